@@ -1,0 +1,295 @@
+//! All findings of one jurisdiction together: the determination.
+//!
+//! It is exact in the same way as a finding. Conditions that share a missing fact are looked at
+//! together, path by path, so a jurisdiction is undetermined only if two completions of its missing
+//! facts give different determinations.
+//!
+//! A condition at fault could be anything. When that makes no difference, the determination stands;
+//! otherwise it is a fault.
+
+use std::sync::Arc;
+
+use crate::assess::finding::{Examined, reasons};
+use crate::assessment::{Basis, ConditionUsed, Determination, DeterminationKind, Status};
+use crate::condition::Level;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::fact::{Date, FactPath, FactSchema, FactType, Range, Schema, Value};
+use crate::rulebook::Decision;
+use crate::script::explore;
+use crate::snapshot::Scripted;
+use crate::tree::{
+    Expression, FactRef, Leaves, Next, Outcome, Owner, Possibility, Possible, Region, Test, Tree, Verdict,
+    deciding_facts,
+};
+
+/// How the findings of a rulebook are put together.
+pub(super) enum Decider {
+    /// By counting the required conditions, given by their numbers.
+    Count(Decision, Vec<usize>),
+    /// By the tree of the decision script.
+    Tree(Arc<Tree>, Vec<String>),
+    /// Not at all: why, stands among the diagnostics.
+    Broken,
+}
+
+/// How many combinations of paths are looked at for one jurisdiction.
+const MOST_COMBINATIONS: usize = 2_000;
+
+const VERDICTS: [(Verdict, &str); 3] =
+    [(Verdict::Met, "met"), (Verdict::NotMet, "not_met"), (Verdict::NotApplicable, "not_applicable")];
+
+/// The conditions in force as facts of a decision script.
+pub(super) fn findings_schema(in_force: &[&Scripted]) -> Schema {
+    let choices: Arc<[Arc<str>]> = VERDICTS.map(|(_, name)| name.into()).into();
+    Schema::new(in_force.iter().map(|scripted| FactSchema {
+        path: FactPath::new(scripted.condition.id.as_str()),
+        ty: FactType::Choice(Arc::clone(&choices)),
+        unit: None,
+        range: Range::default(),
+        description: None,
+        question: None,
+        span: None,
+    }))
+}
+
+impl Decider {
+    pub(super) fn new(
+        basis: &Basis,
+        conditions: &[ConditionUsed],
+        as_of: Date,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Self {
+        let rulebook = &basis.criteria.rulebook;
+        let required: Vec<_> =
+            (0..conditions.len()).filter(|index| conditions[*index].condition.level == Level::Required).collect();
+        if required.is_empty() && !basis.criteria.conditions.is_empty() {
+            let message = format!("no required condition of the rulebook `{}` is in force on {as_of}", rulebook.id);
+            diagnostics.push(
+                Diagnostic::at(Code::NothingInForce, rulebook.span.source().span(0..0), message)
+                    .help("check `@from`, `@until` and `@level` in the scripts, or give another `--as-of`".to_owned()),
+            );
+        }
+        if required.is_empty() {
+            return Self::Broken;
+        }
+        match &rulebook.decision {
+            Decision::Script => {
+                let program = basis.criteria.decision.as_ref().and_then(|scripted| scripted.program.as_ref());
+                let Some(program) = program else { return Self::Broken };
+                let found = explore(program, &basis.bindings, None);
+                super::report_mistakes(&found, diagnostics);
+                if let Some(why) = found.incomplete {
+                    let help = "a decision script must be one that a tree can hold".to_owned();
+                    diagnostics.push(Diagnostic { code: Code::ScriptFailed, ..(*why).clone() }.help(help));
+                    return Self::Broken;
+                }
+                let ids = conditions.iter().map(|used| used.condition.id.to_string());
+                Self::Tree(Tree::build(found.paths).into(), ids.collect())
+            }
+            decision => Self::Count(decision.clone(), required),
+        }
+    }
+}
+
+/// The determination of record `this`.
+pub(super) fn determine(decider: &Decider, basis: &Basis, this: usize, examined: &[Examined]) -> Determination {
+    if matches!(decider, Decider::Broken) {
+        return Determination {
+            kind: DeterminationKind::Fault,
+            reasons: Vec::new(),
+            missing: Vec::new(),
+            cut_short: false,
+        };
+    }
+    let mut search = Search {
+        decider,
+        basis,
+        this,
+        examined,
+        leaves: Leaves { list: Vec::new(), cut_short: false },
+        steps: 0,
+        certain_fault: false,
+    };
+    let mut state = State { verdicts: vec![None; examined.len()], answers: Vec::new() };
+    let start = match decider {
+        Decider::Tree(tree, _) => tree.start(),
+        _ => 0,
+    };
+    search.go(start, &Region::default(), &mut state);
+    let (leaves, certain_fault) = (search.leaves, search.certain_fault);
+    let kind = match leaves.settled() {
+        Some(Verdict::Met) => DeterminationKind::Eligible,
+        Some(Verdict::NotMet | Verdict::NotApplicable) => DeterminationKind::Ineligible,
+        Some(Verdict::Fault) => DeterminationKind::Fault,
+        None if certain_fault => DeterminationKind::Fault,
+        None => DeterminationKind::Undetermined,
+    };
+    let undetermined = kind == DeterminationKind::Undetermined;
+    let missing = match () {
+        () if !undetermined => Vec::new(),
+        () if leaves.cut_short => every_missing(examined),
+        () => deciding_facts(&leaves),
+    };
+    let reasons = if undetermined { Vec::new() } else { reasons(&leaves, basis, this) };
+    Determination { kind, reasons, missing, cut_short: undetermined && leaves.cut_short }
+}
+
+/// The missing facts of all unknown findings: too many rather than too few.
+fn every_missing(examined: &[Examined]) -> Vec<FactRef> {
+    let mut missing: Vec<_> = examined.iter().flat_map(|one| one.finding.missing.iter().cloned()).collect();
+    missing.sort();
+    missing.dedup();
+    missing
+}
+
+struct State {
+    /// The verdicts taken so far, by condition.
+    verdicts: Vec<Option<Verdict>>,
+    answers: Vec<(Test, bool)>,
+}
+
+struct Search<'a> {
+    decider: &'a Decider,
+    basis: &'a Basis,
+    this: usize,
+    examined: &'a [Examined],
+    leaves: Leaves,
+    steps: usize,
+    /// A condition that matters is at fault whatever the missing facts are.
+    certain_fault: bool,
+}
+
+/// What the decision comes to next.
+enum Turn {
+    Decided(Arc<Outcome>),
+    /// The verdict of a condition is wanted.
+    Wants(usize),
+    /// A question of the facts, and where to go on.
+    Asks(Test, usize, usize),
+    /// On to another place of the tree.
+    Goes(usize),
+}
+
+impl Search<'_> {
+    fn go(&mut self, node: usize, region: &Region, state: &mut State) {
+        self.steps += 1;
+        if self.steps > MOST_COMBINATIONS {
+            self.leaves.cut_short = true;
+            return;
+        }
+        match self.turn(node, state) {
+            Turn::Goes(next) => self.go(next, region, state),
+            Turn::Decided(outcome) => {
+                if region.possibility() != Possibility::Impossible {
+                    let answers = state.answers.clone();
+                    self.leaves.list.push(Possible { outcome, answers, assumed: Vec::new() });
+                }
+            }
+            Turn::Wants(condition) => self.take_verdicts(node, condition, region, state),
+            Turn::Asks(test, yes, no) => {
+                for (answer, next) in [(true, yes), (false, no)] {
+                    let Some(region) = region.assume(&test, answer) else { continue };
+                    state.answers.push((test.clone(), answer));
+                    self.go(next, &region, state);
+                    state.answers.pop();
+                }
+            }
+        }
+    }
+
+    fn turn(&self, node: usize, state: &State) -> Turn {
+        match self.decider {
+            Decider::Broken => unreachable!("handled before the search"),
+            Decider::Count(decision, required) => counted(decision, required, &state.verdicts),
+            Decider::Tree(tree, ids) => match tree.at(node) {
+                Next::Outcome(outcome) => Turn::Decided(Arc::clone(outcome)),
+                Next::Test(asked, yes, no) => self.turn_of_test(&asked.test, ids, yes, no, state),
+            },
+        }
+    }
+
+    fn turn_of_test(&self, test: &Test, ids: &[String], yes: usize, no: usize, state: &State) -> Turn {
+        let condition = |fact: &FactRef| {
+            ids.iter().position(|id| id == fact.path.as_str()).filter(|_| fact.owner == Owner::Finding)
+        };
+        let wanted = test.facts().into_iter().filter_map(condition).find(|index| state.verdicts[*index].is_none());
+        if let Some(index) = wanted {
+            return Turn::Wants(index);
+        }
+        let filled = test.substitute(&mut |fact| match condition(fact).and_then(|index| state.verdicts[index]) {
+            Some(verdict) => {
+                let name = VERDICTS.iter().find(|(known, _)| *known == verdict).map_or("", |(_, name)| name);
+                Expression::Constant(Value::Text(name.into()))
+            }
+            None => Expression::Fact(fact.clone()),
+        });
+        match self.basis.facts.answer(self.this, &filled) {
+            Ok(answer) => Turn::Goes(if answer { yes } else { no }),
+            Err(test) => Turn::Asks(test, yes, no),
+        }
+    }
+
+    /// Goes on with every verdict that a condition can still have.
+    fn take_verdicts(&mut self, node: usize, condition: usize, region: &Region, state: &mut State) {
+        let examined = &self.examined[condition];
+        let settled = match examined.finding.status {
+            Status::Met => Some(Verdict::Met),
+            Status::NotMet => Some(Verdict::NotMet),
+            Status::NotApplicable => Some(Verdict::NotApplicable),
+            Status::Fault => Some(Verdict::Fault),
+            Status::Unknown => None,
+        };
+        self.certain_fault |= settled == Some(Verdict::Fault);
+        if let Some(verdict) = settled {
+            return self.take(node, condition, verdict, region, state);
+        }
+        if examined.leaves.cut_short {
+            self.leaves.cut_short = true;
+            return self.take(node, condition, Verdict::Fault, region, state);
+        }
+        for leaf in &examined.leaves.list {
+            let mut narrowed = Some(region.clone());
+            for (test, answer) in &leaf.answers {
+                narrowed = narrowed.and_then(|region| region.assume(test, *answer));
+            }
+            let Some(narrowed) = narrowed else { continue };
+            let before = state.answers.len();
+            state.answers.extend(leaf.answers.iter().cloned());
+            self.take(node, condition, leaf.outcome.verdict, &narrowed, state);
+            state.answers.truncate(before);
+        }
+    }
+
+    /// Goes on with one verdict; at fault, with each that it could have been.
+    fn take(&mut self, node: usize, condition: usize, verdict: Verdict, region: &Region, state: &mut State) {
+        let could_be = VERDICTS.map(|(verdict, _)| verdict);
+        let verdicts = if verdict == Verdict::Fault { &could_be[..] } else { std::slice::from_ref(&verdict) };
+        for verdict in verdicts {
+            state.verdicts[condition] = Some(*verdict);
+            self.go(node, region, state);
+        }
+        state.verdicts[condition] = None;
+    }
+}
+
+/// The decision by counting, as soon as the verdicts so far leave no choice.
+fn counted(decision: &Decision, required: &[usize], verdicts: &[Option<Verdict>]) -> Turn {
+    let count = |wanted: Option<Verdict>| required.iter().filter(|index| verdicts[**index] == wanted).count();
+    let (met, open) = (count(Some(Verdict::Met)), count(None));
+    let least = match decision {
+        Decision::AtLeast(least) => *least,
+        _ => 1,
+    };
+    let decided = match decision {
+        Decision::All if count(Some(Verdict::NotMet)) > 0 => Some(Verdict::NotMet),
+        Decision::All if open == 0 => Some(Verdict::Met),
+        Decision::All => None,
+        _ if met >= least => Some(Verdict::Met),
+        _ if met + open < least => Some(Verdict::NotMet),
+        _ => None,
+    };
+    match decided {
+        Some(verdict) => Turn::Decided(Outcome { verdict, reason: None, fault: None }.into()),
+        None => Turn::Wants(*required.iter().find(|index| verdicts[**index].is_none()).expect("one is open")),
+    }
+}

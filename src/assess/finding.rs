@@ -1,0 +1,121 @@
+//! One condition for one jurisdiction: everything its missing facts still allow, and the finding.
+
+use std::sync::Arc;
+
+use crate::assessment::{Assumption, Basis, ConditionUsed, Finding, Form, Status};
+use crate::script::explore;
+use crate::tree::{Expression, FactRef, Leaves, Possible, Reading, Test, Verdict, deciding_facts, walk};
+
+/// A finding, and what the determination needs to know of it.
+pub(super) struct Examined {
+    pub(super) finding: Finding,
+    /// The outcomes still possible; empty when the script is broken.
+    pub(super) leaves: Leaves,
+}
+
+/// Examines a condition for record `this`.
+pub(super) fn examine(used: &ConditionUsed, basis: &Basis, this: usize) -> Examined {
+    match (&used.form, &used.program) {
+        (Form::Tabular(tree), _) => {
+            let leaves = walk(tree, &basis.facts, this);
+            Examined { finding: finding(&leaves, basis, this, Vec::new()), leaves }
+        }
+        (Form::NotTabular(_), Some(program)) => {
+            let found = explore(program, &basis.bindings, Some((&basis.facts, this)));
+            let assumed = found.steps.iter().filter_map(|(asked, answer)| match (&asked.test, answer) {
+                (Test::Known(fact, Some(value)), false) => Some((fact.clone(), value.clone())),
+                _ => None,
+            });
+            let assumed: Vec<_> = assumed.collect();
+            let list = found.paths.into_iter().map(|path| Possible {
+                outcome: path.outcome.into(),
+                answers: path.answers.into_iter().map(|(asked, answer)| (asked.test, answer)).collect(),
+                assumed: assumed.clone(),
+            });
+            let leaves = Leaves { list: list.collect(), cut_short: found.incomplete.is_some() };
+            Examined { finding: finding(&leaves, basis, this, found.missing.into_iter().collect()), leaves }
+        }
+        _ => Examined { finding: fault(), leaves: Leaves { list: Vec::new(), cut_short: false } },
+    }
+}
+
+/// The finding of a condition whose script is broken; the diagnostic stands elsewhere.
+fn fault() -> Finding {
+    Finding {
+        status: Status::Fault,
+        reasons: Vec::new(),
+        missing: Vec::new(),
+        assumed: Vec::new(),
+        cut_short: false,
+        fault: None,
+    }
+}
+
+fn finding(leaves: &Leaves, basis: &Basis, this: usize, read: Vec<FactRef>) -> Finding {
+    let status = match leaves.settled() {
+        Some(Verdict::Met) => Status::Met,
+        Some(Verdict::NotMet) => Status::NotMet,
+        Some(Verdict::NotApplicable) => Status::NotApplicable,
+        Some(Verdict::Fault) => Status::Fault,
+        None => Status::Unknown,
+    };
+    let missing = match status {
+        Status::Unknown if leaves.cut_short && !read.is_empty() => read,
+        Status::Unknown => deciding_facts(leaves),
+        _ => Vec::new(),
+    };
+    let settled = |leaf: &&Possible| status != Status::Unknown || leaf.outcome.fault.is_some();
+    Finding {
+        reasons: if status == Status::Unknown { Vec::new() } else { reasons(leaves, basis, this) },
+        assumed: assumptions(leaves, basis, this),
+        cut_short: leaves.cut_short,
+        fault: leaves
+            .list
+            .iter()
+            .filter(settled)
+            .find_map(|leaf| leaf.outcome.fault.as_ref())
+            .filter(|_| status == Status::Fault)
+            .map(Arc::clone),
+        status,
+        missing,
+    }
+}
+
+/// The reasons of all paths, each once, in the order of the tree.
+pub(super) fn reasons(leaves: &Leaves, basis: &Basis, this: usize) -> Vec<String> {
+    let mut reasons = Vec::new();
+    for message in leaves.list.iter().filter_map(|leaf| leaf.outcome.reason.as_ref()) {
+        let text = message.fill(&mut |expression| text_of(expression, basis, this));
+        if !reasons.contains(&text) {
+            reasons.push(text);
+        }
+    }
+    reasons
+}
+
+/// The value of an expression as text; "unknown" when a fact in it is.
+fn text_of(expression: &Expression, basis: &Basis, this: usize) -> String {
+    let mut known = true;
+    let value = expression.evaluate(&mut |fact| match basis.facts.read(this, fact) {
+        Reading::Known(value) => value.clone(),
+        Reading::Missing(_) => {
+            known = false;
+            crate::tree::placeholder(fact)
+        }
+    });
+    match value {
+        Ok(value) if known => value.to_string(),
+        _ => "unknown".to_owned(),
+    }
+}
+
+fn assumptions(leaves: &Leaves, basis: &Basis, this: usize) -> Vec<Assumption> {
+    let mut assumptions = Vec::new();
+    for (fact, value) in leaves.list.iter().flat_map(|leaf| &leaf.assumed) {
+        let assumption = Assumption { fact: basis.facts.own_name(this, fact), value: value.clone() };
+        if !assumptions.contains(&assumption) {
+            assumptions.push(assumption);
+        }
+    }
+    assumptions
+}

@@ -1,0 +1,270 @@
+//! An assessment: all findings and determinations of one snapshot, with the diagnostics.
+//!
+//! It is one finished value, never changed; every front end is a view of it. What is dear to work
+//! out for all and wanted for few, such as the tests behind a finding, is worked out on demand from
+//! what the assessment keeps.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::condition::Condition;
+use crate::diagnostic::Diagnostic;
+use crate::fact::{Date, Value};
+use crate::jurisdiction::{Jurisdiction, JurisdictionId, Jurisdictions};
+use crate::rulebook::{Rulebook, Stated};
+use crate::script::{Bindings, Program, explore};
+use crate::tree::{Asked, FactRef, Facts, Tree, consulted};
+
+/// All findings and determinations, and everything wrong with the input.
+#[derive(Debug)]
+pub struct Assessment {
+    /// One for each rulebook selected, in order of their names.
+    pub rulebooks: Vec<RulebookAssessment>,
+    /// In order of file and place.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The findings and determinations of one rulebook.
+#[derive(Debug)]
+pub struct RulebookAssessment {
+    /// The day for which facts and parameters were read.
+    pub as_of: Date,
+    /// The parameters and the values used, in the order of the rulebook file.
+    pub parameters: Vec<ParameterUsed>,
+    /// The conditions in force on that day, in order of their ids.
+    pub conditions: Vec<ConditionUsed>,
+    /// One for each jurisdiction selected, in order of their ids.
+    pub jurisdictions: Vec<JurisdictionAssessment>,
+    pub(crate) basis: Basis,
+}
+
+/// What an assessment was made from.
+#[derive(Debug)]
+pub(crate) struct Basis {
+    pub(crate) criteria: Arc<crate::snapshot::Criteria>,
+    pub(crate) facts: Arc<Facts>,
+    pub(crate) bindings: Arc<Bindings>,
+}
+
+/// A parameter and the value used.
+#[derive(Clone, Debug)]
+pub struct ParameterUsed {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its value; none when no value is in force.
+    pub value: Option<Value>,
+    /// Its unit.
+    pub unit: Option<String>,
+    /// Whether an option gave the value.
+    pub origin: Origin,
+}
+
+/// Where the value of a parameter comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// From the rulebook file.
+    Rulebook,
+    /// From an option.
+    Option,
+}
+
+/// A condition in force, and what its script came to when it was explored.
+#[derive(Clone, Debug)]
+pub struct ConditionUsed {
+    /// The condition.
+    pub condition: Arc<Condition>,
+    /// Its script's form.
+    pub form: Form,
+    pub(crate) program: Option<Arc<Program>>,
+}
+
+/// The form of a script.
+#[derive(Clone, Debug)]
+pub enum Form {
+    /// A tree holds it.
+    Tabular(Arc<Tree>),
+    /// A tree cannot hold it, for this reason and at this place; it is run for each jurisdiction.
+    NotTabular(Arc<Diagnostic>),
+    /// The script is broken.
+    Broken,
+}
+
+/// What one jurisdiction came to.
+#[derive(Debug)]
+pub struct JurisdictionAssessment {
+    /// The record.
+    pub jurisdiction: Arc<Jurisdiction>,
+    /// One for each condition in force, in the same order.
+    pub findings: Vec<Finding>,
+    /// What they come to together.
+    pub determination: Determination,
+}
+
+/// What a condition came to for a jurisdiction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// The condition is met, whatever the missing facts are.
+    Met,
+    /// It is not met, whatever the missing facts are.
+    NotMet,
+    /// It does not apply, whatever the missing facts are.
+    NotApplicable,
+    /// It depends on facts that are not known.
+    Unknown,
+    /// The script is broken or failed.
+    Fault,
+}
+
+/// A condition for a jurisdiction.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// What it came to.
+    pub status: Status,
+    /// Why, in the words of the script; several when missing facts leave open which applies.
+    pub reasons: Vec<String>,
+    /// For an unknown finding: the missing facts that decide it, in order, and no others.
+    pub missing: Vec<FactRef>,
+    /// What the script assumed because the record does not state it.
+    pub assumed: Vec<Assumption>,
+    /// Not all possibilities were looked at; the finding is unknown for caution, and `missing` names
+    /// every missing fact that was read.
+    pub cut_short: bool,
+    /// What went wrong, for a fault.
+    pub fault: Option<Arc<Diagnostic>>,
+}
+
+/// A value that a script took for a fact that is not stated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assumption {
+    /// The fact.
+    pub fact: FactRef,
+    /// The value taken.
+    pub value: Value,
+}
+
+/// What the findings come to.
+#[derive(Clone, Debug)]
+pub struct Determination {
+    /// What they come to.
+    pub kind: DeterminationKind,
+    /// Why, in the words of the decision script, if there is one and it says so.
+    pub reasons: Vec<String>,
+    /// When undetermined: the missing facts that decide it, in order, and no others.
+    pub missing: Vec<FactRef>,
+    /// Not all possibilities were looked at; undetermined for caution.
+    pub cut_short: bool,
+}
+
+/// What the findings of a jurisdiction come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DeterminationKind {
+    /// Eligible, whatever the missing facts are.
+    Eligible,
+    /// Ineligible, whatever the missing facts are.
+    Ineligible,
+    /// It depends on facts that are not known.
+    Undetermined,
+    /// A script that it depends on is broken or failed.
+    Fault,
+}
+
+/// A test that a finding rests on.
+#[derive(Clone, Debug)]
+pub struct Consulted {
+    /// The test and its place in the script.
+    pub asked: Asked,
+    /// The answer; none where missing facts leave it open.
+    pub answer: Option<bool>,
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt.write_str(match self {
+            Self::Met => "met",
+            Self::NotMet => "not met",
+            Self::NotApplicable => "not applicable",
+            Self::Unknown => "unknown",
+            Self::Fault => "fault",
+        })
+    }
+}
+
+impl fmt::Display for DeterminationKind {
+    fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt.write_str(match self {
+            Self::Eligible => "eligible",
+            Self::Ineligible => "ineligible",
+            Self::Undetermined => "undetermined",
+            Self::Fault => "fault",
+        })
+    }
+}
+
+impl Assessment {
+    /// Whether anything is wrong with the input.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+}
+
+impl RulebookAssessment {
+    /// The rulebook.
+    pub fn rulebook(&self) -> &Rulebook {
+        &self.basis.criteria.rulebook
+    }
+
+    /// All records, those that are only referred to among them.
+    pub fn records(&self) -> &Jurisdictions {
+        &self.basis.facts.records
+    }
+
+    /// How many jurisdictions came to this.
+    pub fn count(&self, kind: DeterminationKind) -> usize {
+        self.jurisdictions.iter().filter(|one| one.determination.kind == kind).count()
+    }
+
+    /// The jurisdiction of an id.
+    pub fn jurisdiction(&self, id: &str) -> Option<&JurisdictionAssessment> {
+        self.jurisdictions.iter().find(|one| one.jurisdiction.id.as_str() == id)
+    }
+
+    /// The tests that a finding rests on, in the order the script asks them.
+    pub fn consulted(&self, jurisdiction: &JurisdictionId, condition: usize) -> Vec<Consulted> {
+        let Some(this) = self.records().find(jurisdiction.as_str()) else { return Vec::new() };
+        let used = &self.conditions[condition];
+        match (&used.form, &used.program) {
+            (Form::Tabular(tree), _) => {
+                let found = consulted(tree, &self.basis.facts, this);
+                found.into_iter().map(|(asked, answer)| Consulted { asked: asked.clone(), answer }).collect()
+            }
+            (Form::NotTabular(_), Some(program)) => {
+                let found = explore(program, &self.basis.bindings, Some((&self.basis.facts, this)));
+                let known = |asked: &Asked| self.basis.facts.answer(this, &asked.test).is_ok();
+                found
+                    .steps
+                    .into_iter()
+                    .map(|(asked, answer)| Consulted { answer: known(&asked).then_some(answer), asked })
+                    .collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The facts that a finding rests on, by their own names, and what is stated of each.
+    pub fn facts_used(&self, jurisdiction: &JurisdictionId, condition: usize) -> Vec<(FactRef, Option<&Stated>)> {
+        let Some(this) = self.records().find(jurisdiction.as_str()) else { return Vec::new() };
+        let consulted = self.consulted(jurisdiction, condition);
+        let named =
+            consulted.iter().flat_map(|one| one.asked.test.facts()).map(|fact| self.basis.facts.own_name(this, fact));
+        let names: BTreeSet<FactRef> = named.collect();
+        names.into_iter().map(|name| (name.clone(), self.stated(jurisdiction, &name))).collect()
+    }
+
+    /// What is stated of a fact, as seen from a jurisdiction.
+    pub fn stated(&self, jurisdiction: &JurisdictionId, fact: &FactRef) -> Option<&Stated> {
+        let this = self.records().find(jurisdiction.as_str())?;
+        let (record, slot) = self.basis.facts.locate(this, fact).ok()?;
+        self.records().list()[record].stated(slot, self.as_of)
+    }
+}

@@ -1,0 +1,124 @@
+//! The command line: options, commands, exit codes. The only rooms for clap and anyhow.
+
+mod check;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::render::Colour;
+
+/// The codes the program ends with. The higher outranks the lower.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ExitStatus {
+    /// All good.
+    Good = 0,
+    /// A finding that the caller asked to fail on.
+    Failed = 1,
+    /// The input is broken.
+    Broken = 2,
+}
+
+/// Rules as code that a policy analyst can change while it runs.
+///
+/// Reads records of jurisdictions from `policies/` and criteria from `scripts/`, and says who is
+/// eligible, who is not, who cannot be decided and on which missing fact.
+#[derive(Debug, Parser)]
+#[command(name = "rulebook", version, about, long_about, after_help = EXIT_CODES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  all good
+  1  a determination that --fail-on names
+  2  the input is broken: a script, a record, a rulebook file, an option
+  2 outranks 1. A run that checked nothing ends with 2.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Assess every jurisdiction against every condition
+    Check(check::CheckArguments),
+}
+
+/// Options that all commands have.
+#[derive(Debug, clap::Args)]
+struct Common {
+    /// The folder that holds `policies` and `scripts`
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    root: PathBuf,
+
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t = When::Auto)]
+    color: When,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+/// Runs the program with the arguments of the process and says how it is to end.
+pub fn run() -> ExitStatus {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let asked = !error.use_stderr();
+            // A closed pipe is no reason to fail differently.
+            let _ = error.print();
+            return if asked { ExitStatus::Good } else { ExitStatus::Broken };
+        }
+    };
+    let result = match &arguments.command {
+        Command::Check(check) => check::check(check),
+    };
+    result.unwrap_or_else(|error| {
+        print_error(&format!("error: {error:#}\n"));
+        ExitStatus::Broken
+    })
+}
+
+/// Colours and width of a stream.
+struct Stream {
+    colour: Colour,
+    width: usize,
+}
+
+/// What is known of the output when it goes to a person.
+fn stream(when: When, choice: anstream::ColorChoice) -> Stream {
+    let colour = match (when, choice) {
+        (When::Always, _) => Colour::Always,
+        (When::Never, _) | (When::Auto, anstream::ColorChoice::Never) => Colour::Never,
+        (When::Auto, _) => Colour::Always,
+    };
+    let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0));
+    Stream { colour, width: width.max(40) }
+}
+
+fn standard_output(when: When) -> Stream {
+    stream(when, anstream::AutoStream::choice(&std::io::stdout()))
+}
+
+fn standard_error(when: When) -> Stream {
+    stream(when, anstream::AutoStream::choice(&std::io::stderr()))
+}
+
+/// Writes to standard output; a reader that has gone away is no mistake.
+fn print(text: &str) -> anyhow::Result<()> {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+fn print_error(text: &str) {
+    use std::io::Write;
+    // There is nowhere left to say that this failed.
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}

@@ -1,0 +1,89 @@
+//! The kinds of diagnostics, each with a stable code.
+//!
+//! Codes are part of the program's interface: they stand in JSON, and people search for them.
+//! A code is never given a second meaning. R1xx are errors; R2xx are warnings.
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The input is broken: exit code 2.
+    Error,
+    /// Worth saying; changes no exit code.
+    Warning,
+}
+
+macro_rules! codes {
+    ($($variant:ident = $code:literal, $name:literal, $doc:literal;)*) => {
+        /// A kind of diagnostic.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Code { $(#[doc = $doc] $variant,)* }
+
+        impl Code {
+            /// Every code, in order.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The stable code, as `R110`.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+
+            /// The stable name, as `yaml-syntax`.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// One sentence on what it means.
+            pub fn summary(self) -> &'static str {
+                match self { $(Self::$variant => $doc,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    NothingToCheck = "R100", "nothing-to-check", "There are no criteria, no scripts or no records: a check of nothing is never green.";
+    Unreadable = "R101", "unreadable", "A file or folder cannot be read.";
+    NotText = "R102", "not-text", "A file is not UTF-8 text.";
+    TooLarge = "R103", "too-large", "A file or a value is larger than the limit.";
+    OutsideRoot = "R104", "outside-root", "A symbolic link leads out of the root folder.";
+    YamlSyntax = "R110", "yaml-syntax", "A YAML file cannot be parsed.";
+    DuplicateKey = "R111", "duplicate-key", "A mapping has the same key twice.";
+    UnknownKey = "R112", "unknown-key", "A key that means nothing here, most often a spelling mistake.";
+    MissingKey = "R113", "missing-key", "A key that is needed is not there.";
+    WrongShape = "R114", "wrong-shape", "A mapping, a list or a plain value stands where another of them is expected.";
+    WrongValue = "R115", "wrong-value", "A setting has a value that it cannot have.";
+    BadName = "R116", "bad-name", "An id, a path or a file name has characters that cannot be used.";
+    DuplicateId = "R117", "duplicate-id", "Two records or two files claim the same id.";
+    DatesOverlap = "R118", "dates-overlap", "Two dated values are in force on the same day, or one ends before it starts.";
+    UnknownSource = "R119", "unknown-source", "A source key that the rulebook does not define.";
+    UnknownFact = "R120", "unknown-fact", "A record states a fact that the schema does not have.";
+    WrongType = "R121", "wrong-type", "A value is not of the type that the schema asks for.";
+    BadChoice = "R122", "bad-choice", "A value is not one of the choices.";
+    OutOfRange = "R123", "out-of-range", "A number or date is outside the range that the schema allows.";
+    DanglingReference = "R124", "dangling-reference", "A record refers to a record that is not there.";
+    CircularReference = "R125", "circular-reference", "Records refer to one another in a circle.";
+    ScriptSyntax = "R140", "script-syntax", "A script cannot be parsed.";
+    UndefinedName = "R141", "undefined-name", "A script uses a variable or function that does not exist.";
+    ScriptUnknownFact = "R142", "script-unknown-fact", "A script reads a fact that the schema does not have.";
+    UnknownParameter = "R143", "unknown-parameter", "A parameter that the rulebook does not define.";
+    WrongOperands = "R144", "wrong-operands", "A script compares or combines values that do not go together.";
+    BadOutcome = "R145", "bad-outcome", "A script ends in something that is not an outcome.";
+    LimitReached = "R146", "limit-reached", "A script ran into a limit: too many steps, too deep, too large.";
+    BadImport = "R147", "bad-import", "An import that cannot be followed.";
+    BadMetadata = "R148", "bad-metadata", "A line in the head of a script cannot be understood.";
+    Arithmetic = "R149", "arithmetic", "A calculation cannot be done: division by zero, or a number too large.";
+    ScriptFailed = "R150", "script-failed", "A script stopped with an error of its own.";
+    UnknownSelection = "R160", "unknown-selection", "An option names a rulebook, jurisdiction or parameter that does not exist.";
+    NothingInForce = "R161", "nothing-in-force", "No required condition is in force on the as-of date.";
+    NoDate = "R162", "no-date", "There is no as-of date, neither in the rulebook nor as an option.";
+    MissingTitle = "R200", "missing-title", "A condition has no title in its head.";
+    UnusedDecision = "R201", "unused-decision", "A decision script that the rulebook does not use.";
+    UnusedFile = "R202", "unused-file", "A file lies where nothing reads it.";
+}
+
+impl Code {
+    /// How bad a diagnostic of this kind is.
+    pub fn severity(self) -> Severity {
+        if self.as_str().starts_with("R1") { Severity::Error } else { Severity::Warning }
+    }
+}

@@ -1,0 +1,44 @@
+//! "Did you mean": the nearest of the names that would have been right.
+
+/// Advice naming the candidate nearest to `found`, or none when nothing is near.
+pub(crate) fn did_you_mean<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest(found, candidates).map(|name| format!("did you mean `{name}`?"))
+}
+
+/// Names in backticks for a message: "`a`, `b` or `c`"; long lists are cut.
+pub(crate) fn list_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    const MOST: usize = 12;
+    let names: Vec<_> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    match names.as_slice() {
+        [] => "nothing".to_owned(),
+        [only] => only.clone(),
+        [first @ .., last] if names.len() <= MOST => format!("{} or {last}", first.join(", ")),
+        _ => format!("{} and {} more", names[..MOST].join(", "), names.len() - MOST),
+    }
+}
+
+/// The best candidate by edit distance; ties go to the first by name.
+fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = found.to_lowercase();
+    let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_lowercase();
+    let distance = |name: &str| {
+        let whole = strsim::damerau_levenshtein(&lower, &name.to_lowercase());
+        // A path whose last part is right is near, whatever the folders before it.
+        if last(name) == last(&lower) { whole.min(1) } else { whole }
+    };
+    let limit = (found.chars().count() / 3).max(2);
+    let scored = candidates.into_iter().map(|name| (distance(name), name));
+    scored.filter(|(score, name)| *score <= limit && *score < name.chars().count()).min().map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelling_finds_its_name() {
+        assert_eq!(nearest("detainers.honours", ["detainers.honors", "jail.operator"]), Some("detainers.honors"));
+        assert_eq!(nearest("honors", ["jail.operator", "detainers.honors"]), Some("detainers.honors"));
+        assert_eq!(nearest("zzz", ["detainers.honors"]), None);
+    }
+}

@@ -1,0 +1,103 @@
+//! Days, and values that hold from one day to another.
+
+use std::fmt;
+
+/// A day of the calendar. Dates have no time and no zone.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date(jiff::civil::Date);
+
+impl Date {
+    /// A day from `2017-08-03`.
+    ///
+    /// # Errors
+    /// The reader's words on what is wrong, for a message.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let shape = text.len() == 10
+            && text.bytes().enumerate().all(|(index, byte)| match index {
+                4 | 7 => byte == b'-',
+                _ => byte.is_ascii_digit(),
+            });
+        if !shape {
+            return Err("expected a date such as 2017-08-03".to_owned());
+        }
+        text.parse().map(Self).map_err(|_| "there is no such day in the calendar".to_owned())
+    }
+
+    /// Days since 1970-01-01, negative before it.
+    pub fn days(self) -> i64 {
+        i64::from((self.0 - epoch()).get_days())
+    }
+
+    /// The day that many days after 1970-01-01, if the calendar reaches it.
+    pub fn from_days(days: i64) -> Option<Self> {
+        let span = jiff::Span::new().try_days(days).ok()?;
+        epoch().checked_add(span).ok().map(Self)
+    }
+
+    /// The first day of the calendar.
+    pub(crate) fn first() -> Self {
+        Self(jiff::civil::Date::MIN)
+    }
+
+    /// The last day of the calendar.
+    pub(crate) fn last() -> Self {
+        Self(jiff::civil::Date::MAX)
+    }
+}
+
+fn epoch() -> jiff::civil::Date {
+    jiff::civil::date(1970, 1, 1)
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(fmt)
+    }
+}
+
+impl fmt::Debug for Date {
+    fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(fmt)
+    }
+}
+
+/// A value and the days on which it holds, both ends included.
+#[derive(Clone, Debug)]
+pub(crate) struct Dated<T> {
+    pub(crate) from: Option<Date>,
+    pub(crate) to: Option<Date>,
+    pub(crate) value: T,
+}
+
+impl<T> Dated<T> {
+    /// A value that always holds.
+    pub(crate) fn always(value: T) -> Self {
+        Self { from: None, to: None, value }
+    }
+
+    /// Whether it holds on a day.
+    pub(crate) fn holds(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
+    }
+
+    /// Whether some day has both.
+    pub(crate) fn overlaps<U>(&self, other: &Dated<U>) -> bool {
+        let before = |to: Option<Date>, from: Option<Date>| matches!((to, from), (Some(to), Some(from)) if to < from);
+        !before(self.to, other.from) && !before(other.to, self.from)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_dates_are_inverse() {
+        for text in ["1970-01-01", "2017-08-03", "0001-01-01", "9999-12-31", "1600-02-29"] {
+            let date = Date::parse(text).expect("a date");
+            assert_eq!(Date::from_days(date.days()), Some(date));
+            assert_eq!(date.to_string(), text);
+        }
+        assert!(Date::parse("2024-02-30").is_err() && Date::parse("2024-2-3").is_err());
+    }
+}

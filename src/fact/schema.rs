@@ -1,0 +1,150 @@
+//! The fact schema of a rulebook: which facts there are, and what each may be.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::fact::{FactPath, Value};
+use crate::source::Span;
+
+/// Facts that every record has without stating them: its id and its name.
+pub(crate) const BUILT_IN: [&str; 2] = ["id", "name"];
+
+/// The type of a fact or parameter.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FactType {
+    /// `true` or `false`.
+    Boolean,
+    /// A whole number.
+    Integer,
+    /// A number that may have a fraction.
+    Number,
+    /// Any text.
+    Text,
+    /// One of a few texts.
+    Choice(Arc<[Arc<str>]>),
+    /// A day.
+    Date,
+    /// A list of values of one type.
+    List(Box<FactType>),
+    /// The id of another record, which scripts read through.
+    Jurisdiction,
+}
+
+impl FactType {
+    /// The names a schema may give, lists and choices apart from what they hold.
+    pub const NAMES: [&str; 8] = ["boolean", "integer", "number", "text", "choice", "date", "list", "jurisdiction"];
+
+    /// The name a schema gives this type.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Boolean => "boolean",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::Text => "text",
+            Self::Choice(_) => "choice",
+            Self::Date => "date",
+            Self::List(_) => "list",
+            Self::Jurisdiction => "jurisdiction",
+        }
+    }
+}
+
+/// The type in words: "a whole number".
+impl fmt::Display for FactType {
+    fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Boolean => fmt.write_str("true or false"),
+            Self::Integer => fmt.write_str("a whole number"),
+            Self::Number => fmt.write_str("a number"),
+            Self::Text => fmt.write_str("text"),
+            Self::Choice(choices) => fmt.write_str(&crate::diagnostic::list_of(choices.iter().map(|choice| &**choice))),
+            Self::Date => fmt.write_str("a date"),
+            Self::List(item) => write!(fmt, "a list, each {item}"),
+            Self::Jurisdiction => fmt.write_str("the id of a jurisdiction"),
+        }
+    }
+}
+
+/// The least and the greatest value allowed, both included.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Range {
+    /// The least value.
+    pub min: Option<Value>,
+    /// The greatest value.
+    pub max: Option<Value>,
+}
+
+/// What the schema says of one fact.
+#[derive(Clone, Debug)]
+pub struct FactSchema {
+    /// Its address.
+    pub path: FactPath,
+    /// Its type.
+    pub ty: FactType,
+    /// The unit of a number, as `hours`.
+    pub unit: Option<String>,
+    /// The values allowed, for numbers and dates.
+    pub range: Range,
+    /// What the fact means.
+    pub description: Option<String>,
+    /// The question to ask whoever knows.
+    pub question: Option<String>,
+    /// Where the schema declares it; nowhere for the built-in ones.
+    pub span: Option<Span>,
+}
+
+/// All facts of a rulebook, in the order of the rulebook file.
+#[derive(Clone, Debug, Default)]
+pub struct Schema {
+    facts: Vec<Arc<FactSchema>>,
+    index: BTreeMap<FactPath, usize>,
+}
+
+/// What a path means in a schema.
+pub(crate) enum Lookup<'a> {
+    /// A fact, by its number.
+    Fact(usize, &'a Arc<FactSchema>),
+    /// Facts lie below this path.
+    Group,
+    /// Nothing is known of it.
+    Nothing,
+}
+
+impl Schema {
+    /// A schema of these facts. Of two of one path, the first counts.
+    pub(crate) fn new(facts: impl IntoIterator<Item = FactSchema>) -> Self {
+        let mut schema = Self::default();
+        for fact in facts {
+            if !schema.index.contains_key(&fact.path) {
+                schema.index.insert(fact.path.clone(), schema.facts.len());
+                schema.facts.push(Arc::new(fact));
+            }
+        }
+        schema
+    }
+
+    /// The facts, in order.
+    pub fn facts(&self) -> &[Arc<FactSchema>] {
+        &self.facts
+    }
+
+    /// What a path means.
+    pub(crate) fn look_up(&self, path: &str) -> Lookup<'_> {
+        if let Some(index) = self.index.get(path) {
+            return Lookup::Fact(*index, &self.facts[*index]);
+        }
+        let prefix = format!("{path}.");
+        let below = self.index.range(FactPath::new(prefix.as_str())..).next();
+        match below {
+            _ if path.is_empty() => Lookup::Group,
+            Some((next, _)) if next.as_str().starts_with(&prefix) => Lookup::Group,
+            _ => Lookup::Nothing,
+        }
+    }
+
+    /// The paths, for a "did you mean".
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.facts.iter().map(|fact| fact.path.as_str())
+    }
+}

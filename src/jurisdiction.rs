@@ -1,0 +1,114 @@
+//! A jurisdiction: one record of a city, county or state, and the facts stated of it.
+//!
+//! Records are read from YAML and checked against the rulebook's schema. A fact that cannot be
+//! read is treated as unknown, which is always cautious, and its diagnostic makes the run fail.
+
+mod parse;
+mod references;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+pub(crate) use parse::parse;
+pub(crate) use references::check_references;
+
+use crate::fact::{Date, Dated, Value};
+use crate::rulebook::Stated;
+use crate::source::Span;
+
+/// The id of a record, unique within its rulebook.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct JurisdictionId(Arc<str>);
+
+/// One record.
+#[derive(Clone, Debug)]
+pub struct Jurisdiction {
+    /// Its id; the name of its file when the record gives none.
+    pub id: JurisdictionId,
+    /// Its name; the id when the record gives none.
+    pub name: Arc<str>,
+    /// Whether it is assessed, or only referred to by others.
+    pub role: Role,
+    /// Where the record stands.
+    pub span: Span,
+    /// By the schema's number of the fact: all values stated for it.
+    pub(crate) facts: Vec<Vec<Dated<Stated>>>,
+}
+
+/// What a record is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// It is assessed.
+    Assessed,
+    /// It is there to be referred to (`assess: false`).
+    Referred,
+}
+
+/// All records of a rulebook, in order of their ids.
+#[derive(Clone, Debug, Default)]
+pub struct Jurisdictions {
+    list: Vec<Arc<Jurisdiction>>,
+    index: BTreeMap<JurisdictionId, usize>,
+}
+
+impl JurisdictionId {
+    /// An id from its text; the text is checked where it is read.
+    pub fn new(text: impl Into<Arc<str>>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for JurisdictionId {
+    fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt.write_str(&self.0)
+    }
+}
+
+impl std::borrow::Borrow<str> for JurisdictionId {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Jurisdiction {
+    /// What is stated of a fact, for a day.
+    pub(crate) fn stated(&self, fact: usize, day: Date) -> Option<&Stated> {
+        self.facts.get(fact)?.iter().find(|dated| dated.holds(day)).map(|dated| &dated.value)
+    }
+
+    /// The known value of a fact on a day.
+    pub(crate) fn value(&self, fact: usize, day: Date) -> Option<&Value> {
+        self.stated(fact, day)?.value.as_ref()
+    }
+}
+
+impl Jurisdictions {
+    /// Records in the order of their ids; of two with one id, the first counts.
+    pub(crate) fn new(mut records: Vec<Arc<Jurisdiction>>) -> Self {
+        records.sort_by(|a, b| a.id.cmp(&b.id));
+        records.dedup_by(|b, a| a.id == b.id);
+        let index = records.iter().enumerate().map(|(index, record)| (record.id.clone(), index)).collect();
+        Self { list: records, index }
+    }
+
+    /// The records, in order of their ids.
+    pub fn list(&self) -> &[Arc<Jurisdiction>] {
+        &self.list
+    }
+
+    /// The number of a record in [`list`](Self::list).
+    pub fn find(&self, id: &str) -> Option<usize> {
+        self.index.get(id).copied()
+    }
+
+    /// The ids, for a "did you mean".
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
+        self.list.iter().map(|record| record.id.as_str())
+    }
+}

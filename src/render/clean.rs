@@ -1,0 +1,31 @@
+//! Makes text from files and scripts safe for a terminal: control characters become visible.
+
+use std::borrow::Cow;
+
+/// The text with every control character but the newline replaced by its symbol.
+pub(super) fn clean(text: &str) -> Cow<'_, str> {
+    if text.chars().any(|c| is_control(c) && c != '\n') {
+        Cow::Owned(text.chars().map(|c| if c == '\n' { c } else { visible(c) }).collect())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// On a single line.
+pub(super) fn clean_line(text: &str) -> String {
+    text.chars().map(|c| if c == '\n' { ' ' } else { visible(c) }).collect()
+}
+
+fn visible(c: char) -> char {
+    match u32::from(c) {
+        code @ 0..=0x1f => char::from_u32(0x2400 + code).unwrap_or('\u{fffd}'),
+        0x7f => '\u{2421}',
+        _ if is_control(c) => '\u{fffd}',
+        _ => c,
+    }
+}
+
+/// Control characters, and those that turn the direction of writing.
+fn is_control(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}

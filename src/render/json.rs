@@ -1,0 +1,283 @@
+//! The assessment as JSON, for other programs. The shape has a version and is described in
+//! `docs/json.md` and `docs/check-1.schema.json`; the structs here are its only home.
+
+use serde::Serialize;
+
+use crate::assessment::{Assessment, Finding, Form, JurisdictionAssessment, Origin, RulebookAssessment, Status};
+use crate::condition::Level;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::fact::Value;
+use crate::jurisdiction::JurisdictionId;
+use crate::rulebook::Stated;
+use crate::source::Span;
+use crate::tree::{FactRef, Owner};
+
+/// The version of the shape. A change that could break a reader raises it.
+pub const JSON_VERSION: u32 = 1;
+
+/// The assessment as indented JSON with a newline at its end.
+pub fn json(assessment: &Assessment) -> String {
+    let document = Document {
+        format: "rulebook-check",
+        version: JSON_VERSION,
+        rulebooks: assessment.rulebooks.iter().map(rulebook).collect(),
+        diagnostics: assessment.diagnostics.iter().map(diagnostic).collect(),
+    };
+    let mut text = serde_json::to_string_pretty(&document).expect("the shapes have text keys and finite numbers");
+    text.push('\n');
+    text
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    format: &'static str,
+    version: u32,
+    rulebooks: Vec<RulebookShape<'a>>,
+    diagnostics: Vec<DiagnosticShape<'a>>,
+}
+
+#[derive(Serialize)]
+struct RulebookShape<'a> {
+    id: &'a str,
+    title: &'a str,
+    as_of: String,
+    decision: String,
+    parameters: Vec<ParameterShape<'a>>,
+    conditions: Vec<ConditionShape<'a>>,
+    jurisdictions: Vec<JurisdictionShape<'a>>,
+}
+
+#[derive(Serialize)]
+struct ParameterShape<'a> {
+    name: &'a str,
+    value: Option<serde_json::Value>,
+    unit: Option<&'a str>,
+    overridden: bool,
+}
+
+#[derive(Serialize)]
+struct ConditionShape<'a> {
+    id: &'a str,
+    title: &'a str,
+    level: &'static str,
+    sources: &'a [String],
+    file: &'a str,
+    tabular: bool,
+    not_tabular_because: Option<DiagnosticShape<'a>>,
+}
+
+#[derive(Serialize)]
+struct JurisdictionShape<'a> {
+    id: &'a str,
+    name: &'a str,
+    determination: &'static str,
+    reasons: &'a [String],
+    missing: Vec<FactName<'a>>,
+    cut_short: bool,
+    findings: Vec<FindingShape<'a>>,
+}
+
+#[derive(Serialize)]
+struct FindingShape<'a> {
+    condition: &'a str,
+    status: &'static str,
+    reasons: &'a [String],
+    facts: Vec<FactShape<'a>>,
+    missing: Vec<FactName<'a>>,
+    assumed: Vec<AssumptionShape<'a>>,
+    cut_short: bool,
+    fault: Option<&'a str>,
+}
+
+/// A fact by the record it is of and its path there.
+#[derive(Serialize)]
+struct FactName<'a> {
+    jurisdiction: &'a str,
+    path: String,
+    question: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct AssumptionShape<'a> {
+    jurisdiction: &'a str,
+    path: String,
+    value: serde_json::Value,
+}
+
+#[derive(Serialize)]
+struct FactShape<'a> {
+    jurisdiction: String,
+    path: String,
+    value: Option<serde_json::Value>,
+    sources: Vec<&'a str>,
+    as_of: Option<String>,
+    note: Option<&'a str>,
+    place: Option<PlaceShape>,
+}
+
+#[derive(Serialize)]
+struct DiagnosticShape<'a> {
+    code: &'static str,
+    name: &'static str,
+    severity: &'static str,
+    message: &'a str,
+    file: Option<&'a str>,
+    place: Option<PlaceShape>,
+    help: Option<&'a str>,
+}
+
+/// Lines and columns count from 1, columns in characters; the end is just after the last one.
+#[derive(Serialize)]
+struct PlaceShape {
+    file: String,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+fn rulebook(assessed: &RulebookAssessment) -> RulebookShape<'_> {
+    let parameters = assessed.parameters.iter().map(|used| ParameterShape {
+        name: &used.name,
+        value: used.value.as_ref().map(value),
+        unit: used.unit.as_deref(),
+        overridden: used.origin == Origin::Option,
+    });
+    let conditions = assessed.conditions.iter().map(|used| ConditionShape {
+        id: used.condition.id.as_str(),
+        title: &used.condition.title,
+        level: level(used.condition.level),
+        sources: &used.condition.sources,
+        file: used.condition.source.name(),
+        tabular: matches!(used.form, Form::Tabular(_)),
+        not_tabular_because: match &used.form {
+            Form::NotTabular(why) => Some(diagnostic(why)),
+            _ => None,
+        },
+    });
+    RulebookShape {
+        id: assessed.rulebook().id.as_str(),
+        title: &assessed.rulebook().title,
+        as_of: assessed.as_of.to_string(),
+        decision: assessed.rulebook().decision.to_string(),
+        parameters: parameters.collect(),
+        conditions: conditions.collect(),
+        jurisdictions: assessed.jurisdictions.iter().map(|one| jurisdiction(assessed, one)).collect(),
+    }
+}
+
+fn level(level: Level) -> &'static str {
+    match level {
+        Level::Required => "required",
+        Level::Advisory => "advisory",
+    }
+}
+
+fn jurisdiction<'a>(assessed: &'a RulebookAssessment, one: &'a JurisdictionAssessment) -> JurisdictionShape<'a> {
+    let id = &one.jurisdiction.id;
+    let findings = one.findings.iter().enumerate().map(|(condition, found)| finding(assessed, id, condition, found));
+    JurisdictionShape {
+        id: id.as_str(),
+        name: &one.jurisdiction.name,
+        determination: match one.determination.kind {
+            crate::assessment::DeterminationKind::Eligible => "eligible",
+            crate::assessment::DeterminationKind::Ineligible => "ineligible",
+            crate::assessment::DeterminationKind::Undetermined => "undetermined",
+            crate::assessment::DeterminationKind::Fault => "fault",
+        },
+        reasons: &one.determination.reasons,
+        missing: one.determination.missing.iter().map(|fact| name(id, fact)).collect(),
+        cut_short: one.determination.cut_short,
+        findings: findings.collect(),
+    }
+}
+
+fn finding<'a>(
+    assessed: &'a RulebookAssessment,
+    id: &'a JurisdictionId,
+    condition: usize,
+    found: &'a Finding,
+) -> FindingShape<'a> {
+    let facts = assessed.facts_used(id, condition);
+    let assumed = found.assumed.iter().map(|assumption| {
+        let FactName { jurisdiction, path, .. } = name(id, &assumption.fact);
+        AssumptionShape { jurisdiction, path, value: value(&assumption.value) }
+    });
+    FindingShape {
+        condition: assessed.conditions[condition].condition.id.as_str(),
+        status: match found.status {
+            Status::Met => "met",
+            Status::NotMet => "not_met",
+            Status::NotApplicable => "not_applicable",
+            Status::Unknown => "unknown",
+            Status::Fault => "fault",
+        },
+        reasons: &found.reasons,
+        facts: facts.into_iter().map(|(fact, stated)| fact_used(id, &fact, stated)).collect(),
+        missing: found.missing.iter().map(|fact| name(id, fact)).collect(),
+        assumed: assumed.collect(),
+        cut_short: found.cut_short,
+        fault: found.fault.as_ref().map(|fault| fault.message.as_str()),
+    }
+}
+
+fn name<'a>(this: &'a JurisdictionId, fact: &'a FactRef) -> FactName<'a> {
+    FactName {
+        jurisdiction: match &fact.owner {
+            Owner::Record(id) => id.as_str(),
+            Owner::This | Owner::Finding => this.as_str(),
+        },
+        path: fact.path.to_string(),
+        question: fact.schema.question.as_deref(),
+    }
+}
+
+fn fact_used<'a>(this: &JurisdictionId, fact: &FactRef, stated: Option<&'a Stated>) -> FactShape<'a> {
+    let FactName { jurisdiction, path, .. } = name(this, fact);
+    FactShape {
+        jurisdiction: jurisdiction.to_owned(),
+        path,
+        value: stated.and_then(|stated| stated.value.as_ref()).map(value),
+        sources: stated.map(|stated| stated.sources.iter().map(|source| &**source).collect()).unwrap_or_default(),
+        as_of: stated.and_then(|stated| stated.as_of).map(|day| day.to_string()),
+        note: stated.and_then(|stated| stated.note.as_deref()),
+        place: stated.map(|stated| place(&stated.span)),
+    }
+}
+
+fn value(value: &Value) -> serde_json::Value {
+    match value {
+        Value::Boolean(value) => (*value).into(),
+        Value::Integer(value) => (*value).into(),
+        Value::Number(value) => serde_json::Number::from_f64(*value).map_or(serde_json::Value::Null, Into::into),
+        Value::Text(value) => (&**value).into(),
+        Value::Date(value) => value.to_string().into(),
+        Value::List(values) => values.iter().map(self::value).collect(),
+    }
+}
+
+fn diagnostic(diagnostic: &Diagnostic) -> DiagnosticShape<'_> {
+    DiagnosticShape {
+        code: diagnostic.code.as_str(),
+        name: diagnostic.code.name(),
+        severity: match diagnostic.code.severity() {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        },
+        message: &diagnostic.message,
+        file: diagnostic.file(),
+        place: diagnostic.span().map(place),
+        help: diagnostic.help.as_deref(),
+    }
+}
+
+fn place(span: &Span) -> PlaceShape {
+    let (start, end) = (span.position(), span.end_position());
+    PlaceShape {
+        file: span.source().name().to_owned(),
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+    }
+}

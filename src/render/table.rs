@@ -1,0 +1,265 @@
+//! The assessment as a table for a person at a terminal, and what it says about each jurisdiction.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table, presets};
+
+use crate::assessment::{
+    Assessment, DeterminationKind, Form, JurisdictionAssessment, Origin, RulebookAssessment, Status,
+};
+use crate::condition::Level;
+use crate::render::Colour;
+use crate::render::clean::clean_line;
+use crate::tree::FactRef;
+
+/// The table of each rulebook, with what decides the undetermined, why others are ineligible, and
+/// the counts. No line is longer than `width` where words can be broken.
+pub fn table(assessment: &Assessment, colour: Colour, width: usize) -> String {
+    let mut out = String::new();
+    for (index, assessed) in assessment.rulebooks.iter().enumerate() {
+        if index > 0 {
+            out.push('\n');
+        }
+        View { assessed, colour, width }.write(&mut out);
+    }
+    out
+}
+
+struct View<'a> {
+    assessed: &'a RulebookAssessment,
+    colour: Colour,
+    width: usize,
+}
+
+/// How much of a finding fits into a cell.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cells {
+    Words,
+    Symbols,
+}
+
+impl View<'_> {
+    fn write(&self, out: &mut String) {
+        self.wrapped(out, &self.heading(), 0);
+        out.push('\n');
+        self.write_matrix(out);
+        out.push('\n');
+        self.write_legend(out);
+        self.write_reasons(out);
+        self.write_missing(out);
+        out.push('\n');
+        self.wrapped(out, &self.counts(), 0);
+    }
+
+    fn heading(&self) -> String {
+        let rulebook = self.assessed.rulebook();
+        let mut heading = format!("{} ({}), as of {}", clean_line(&rulebook.title), rulebook.id, self.assessed.as_of);
+        for used in &self.assessed.parameters {
+            let value = used.value.as_ref().map_or("unknown".to_owned(), ToString::to_string);
+            let unit = used.unit.as_ref().map(|unit| format!(" {unit}")).unwrap_or_default();
+            let origin = if used.origin == Origin::Option { " (set)" } else { "" };
+            let _ = write!(heading, ", {} = {}{}{origin}", used.name, clean_line(&value), clean_line(&unit));
+        }
+        heading
+    }
+
+    /// Words where they fit, symbols where they do not, in several blocks where even those do not.
+    fn write_matrix(&self, out: &mut String) {
+        let count = self.assessed.conditions.len();
+        let whole = self.matrix(Cells::Words, 0..count);
+        if fits(&whole, self.width) {
+            return out.push_str(&whole);
+        }
+        let mut from = 0;
+        while from < count {
+            let widest = (from + 1..=count).rev().find(|to| fits(&self.matrix(Cells::Symbols, from..*to), self.width));
+            let to = widest.unwrap_or(from + 1);
+            if from > 0 {
+                out.push('\n');
+            }
+            out.push_str(&self.matrix(Cells::Symbols, from..to));
+            from = to;
+        }
+    }
+
+    fn matrix(&self, cells: Cells, columns: std::ops::Range<usize>) -> String {
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+        if self.colour == Colour::Always {
+            table.enforce_styling();
+        } else {
+            table.force_no_tty();
+        }
+        let heads = columns.clone().map(|index| match cells {
+            Cells::Words => self.assessed.conditions[index].condition.id.to_string(),
+            Cells::Symbols => (index + 1).to_string(),
+        });
+        let heads = ["jurisdiction".to_owned()].into_iter().chain(heads).chain(["determination".to_owned()]);
+        table.set_header(heads.map(|head| Cell::new(head).add_attribute(Attribute::Bold)));
+        for one in &self.assessed.jurisdictions {
+            let name = Cell::new(self.name(one, cells));
+            let findings = one.findings[columns.clone()].iter().map(|finding| status_cell(finding.status, cells));
+            let row = std::iter::once(name).chain(findings).chain([determination_cell(one.determination.kind)]);
+            table.add_row(row);
+        }
+        for column in table.column_iter_mut() {
+            column.set_padding((0, 2));
+        }
+        let lines: Vec<_> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+        lines.join("\n") + "\n"
+    }
+
+    fn name(&self, one: &JurisdictionAssessment, cells: Cells) -> String {
+        let name = clean_line(&one.jurisdiction.name);
+        let most = if cells == Cells::Words { 40 } else { (self.width / 3).max(12) };
+        match name.char_indices().nth(most) {
+            Some((end, _)) => format!("{}…", &name[..end]),
+            None => name,
+        }
+    }
+
+    fn write_legend(&self, out: &mut String) {
+        let words = fits(&self.matrix(Cells::Words, 0..self.assessed.conditions.len()), self.width);
+        let widest =
+            self.assessed.conditions.iter().map(|used| used.condition.id.as_str().len()).max().unwrap_or_default();
+        for (index, used) in self.assessed.conditions.iter().enumerate() {
+            let mut text = format!("{:widest$}  {}", used.condition.id.as_str(), clean_line(&used.condition.title));
+            if !words {
+                text = format!("{:>2}  {text}", index + 1);
+            }
+            match used.condition.level {
+                Level::Advisory => text.push_str(" (advisory: does not count)"),
+                Level::Required => {}
+            }
+            match &used.form {
+                Form::NotTabular(why) => {
+                    let place = why.span().map(ToString::to_string).unwrap_or_default();
+                    let _ = write!(text, " (run for each jurisdiction, see {place})");
+                }
+                Form::Broken => text.push_str(" (broken: see below)"),
+                Form::Tabular(_) => {}
+            }
+            self.wrapped(out, &text, widest + if words { 2 } else { 6 });
+        }
+        let symbols = if words {
+            "n/a: not applicable; unknown: depends on facts that nobody stated"
+        } else {
+            "+ met, - not met, o not applicable, ? unknown, ! fault"
+        };
+        self.wrapped(out, symbols, 0);
+        let decision = format!("eligible when: {}", self.assessed.rulebook().decision);
+        self.wrapped(out, &decision, 0);
+    }
+
+    fn write_reasons(&self, out: &mut String) {
+        let ineligible = |one: &&JurisdictionAssessment| one.determination.kind == DeterminationKind::Ineligible;
+        let mut heading = false;
+        for one in self.assessed.jurisdictions.iter().filter(ineligible) {
+            if !std::mem::replace(&mut heading, true) {
+                out.push_str("\nWhy ineligible\n");
+            }
+            for reason in &one.determination.reasons {
+                self.wrapped(out, &format!("  {}: {}", one.jurisdiction.id, clean_line(reason)), 4);
+            }
+            for (used, finding) in self.assessed.conditions.iter().zip(&one.findings) {
+                if finding.status == Status::NotMet && used.condition.level == Level::Required {
+                    let why = finding.reasons.iter().map(|why| clean_line(why)).collect::<Vec<_>>().join("; or ");
+                    let why = if why.is_empty() { "not met".to_owned() } else { why };
+                    self.wrapped(out, &format!("  {}: {}: {why}", one.jurisdiction.id, used.condition.id), 4);
+                }
+            }
+        }
+    }
+
+    /// The facts that would decide, jurisdictions that want the same ones together.
+    fn write_missing(&self, out: &mut String) {
+        let mut groups: BTreeMap<Vec<&FactRef>, Vec<&str>> = BTreeMap::new();
+        for one in &self.assessed.jurisdictions {
+            if one.determination.kind == DeterminationKind::Undetermined {
+                let missing = one.determination.missing.iter().collect();
+                groups.entry(missing).or_default().push(one.jurisdiction.id.as_str());
+            }
+        }
+        let mut groups: Vec<_> = groups.into_iter().collect();
+        groups.sort_by(|(_, a), (_, b)| a.cmp(b));
+        if !groups.is_empty() {
+            out.push_str("\nFacts that would decide\n");
+        }
+        for (missing, ids) in groups {
+            self.wrapped(out, &format!("  {}", ids.join(", ")), 2);
+            for fact in missing {
+                let question = fact.schema.question.as_deref().or(fact.schema.description.as_deref());
+                let question = question.map(|text| format!("  {}", clean_line(text))).unwrap_or_default();
+                self.wrapped(out, &format!("    {fact}{question}"), 6);
+            }
+        }
+    }
+
+    fn counts(&self) -> String {
+        let kinds = [
+            DeterminationKind::Eligible,
+            DeterminationKind::Ineligible,
+            DeterminationKind::Undetermined,
+            DeterminationKind::Fault,
+        ];
+        let counts = kinds.into_iter().map(|kind| (kind, self.assessed.count(kind)));
+        let counts: Vec<_> = counts
+            .filter(|(kind, count)| *count > 0 || *kind != DeterminationKind::Fault)
+            .map(|(kind, count)| format!("{count} {kind}"))
+            .collect();
+        let referred = self.assessed.records().list().len() - self.assessed.jurisdictions.len();
+        let others =
+            if referred > 0 { format!(" ({referred} more records are not assessed here)") } else { String::new() };
+        format!("{} jurisdictions: {}{others}", self.assessed.jurisdictions.len(), counts.join(", "))
+    }
+
+    /// Adds a line, broken between words; what follows is indented.
+    fn wrapped(&self, out: &mut String, text: &str, indent: usize) {
+        let mut length = 0;
+        let lead = text.len() - text.trim_start().len();
+        out.push_str(&text[..lead]);
+        length += lead;
+        for (index, word) in text[lead..].split(' ').enumerate() {
+            let size = word.chars().count();
+            if index > 0 && length + 1 + size > self.width {
+                out.push('\n');
+                out.push_str(&" ".repeat(indent));
+                length = indent;
+            } else if index > 0 {
+                out.push(' ');
+                length += 1;
+            }
+            out.push_str(word);
+            length += size;
+        }
+        out.push('\n');
+    }
+}
+
+fn fits(table: &str, width: usize) -> bool {
+    table.lines().all(|line| anstream::adapter::strip_str(line).to_string().chars().count() <= width)
+}
+
+fn status_cell(status: Status, cells: Cells) -> Cell {
+    let (word, symbol, colour) = match status {
+        Status::Met => ("met", "+", Color::Green),
+        Status::NotMet => ("not met", "-", Color::Red),
+        Status::NotApplicable => ("n/a", "o", Color::DarkGrey),
+        Status::Unknown => ("unknown", "?", Color::Yellow),
+        Status::Fault => ("fault", "!", Color::Magenta),
+    };
+    let text = if cells == Cells::Words { word } else { symbol };
+    let alignment = if cells == Cells::Words { CellAlignment::Left } else { CellAlignment::Right };
+    Cell::new(text).fg(colour).set_alignment(alignment)
+}
+
+fn determination_cell(kind: DeterminationKind) -> Cell {
+    let colour = match kind {
+        DeterminationKind::Eligible => Color::Green,
+        DeterminationKind::Ineligible => Color::Red,
+        DeterminationKind::Undetermined => Color::Yellow,
+        DeterminationKind::Fault => Color::Magenta,
+    };
+    Cell::new(kind.to_string()).fg(colour)
+}

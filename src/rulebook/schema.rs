@@ -1,0 +1,172 @@
+//! Reads the fact schema of a rulebook file: one fact a key, the key its dotted path.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
+use crate::fact::{
+    BUILT_IN, FactPath, FactSchema, FactType, MAX_INTEGER, Range, Schema, Value, name_problem, read_value,
+};
+use crate::yaml::{Entry, Section, one_or_many, text_of};
+
+const KEYS: [&str; 7] = ["type", "choices", "items", "unit", "range", "description", "question"];
+
+/// The schema, with the built-in facts first.
+pub(super) fn read_schema(entries: &[Entry], diagnostics: &mut Vec<Diagnostic>) -> Schema {
+    let mut facts: Vec<FactSchema> = BUILT_IN.iter().map(|name| built_in(name)).collect();
+    for entry in entries {
+        facts.extend(read_fact(entry, diagnostics));
+    }
+    report_nesting(&facts, diagnostics);
+    Schema::new(facts)
+}
+
+fn built_in(name: &str) -> FactSchema {
+    FactSchema {
+        path: FactPath::new(name),
+        ty: FactType::Text,
+        unit: None,
+        range: Range::default(),
+        description: None,
+        question: None,
+        span: None,
+    }
+}
+
+fn read_fact(entry: &Entry, diagnostics: &mut Vec<Diagnostic>) -> Option<FactSchema> {
+    let problem = entry.key.split('.').find_map(name_problem);
+    let first = entry.key.split('.').next().unwrap_or_default();
+    let taken = (BUILT_IN.contains(&first) || first == "findings" || first == "known" || first == "assume")
+        .then(|| format!("`{first}` has a meaning of its own and cannot be declared as a fact"));
+    if let Some(problem) = problem.or(taken) {
+        diagnostics.push(Diagnostic::at(Code::BadName, entry.key_span.clone(), problem));
+        return None;
+    }
+    let section = Section::new(&entry.value, "a fact of the schema", &KEYS, diagnostics)?;
+    let ty = read_type(&section, diagnostics)?;
+    Some(FactSchema {
+        path: FactPath::new(entry.key.as_str()),
+        range: read_range(&section, &ty, diagnostics),
+        ty,
+        unit: section.text("unit", diagnostics),
+        description: section.text("description", diagnostics),
+        question: section.text("question", diagnostics),
+        span: Some(entry.key_span.clone()),
+    })
+}
+
+/// The type of a fact or parameter, from `type`, `choices` and `items`.
+pub(super) fn read_type(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<FactType> {
+    let choices = section.get("choices");
+    let name = match section.text("type", diagnostics) {
+        Some(name) => name,
+        None if choices.is_some() => "choice".to_owned(),
+        None => {
+            let message = "a fact must have a type";
+            let help = format!("add `type:` with one of {}", list_of(FactType::NAMES));
+            diagnostics.push(Diagnostic::at(Code::MissingKey, section.span().clone(), message).help(help));
+            return None;
+        }
+    };
+    match name.as_str() {
+        "boolean" => Some(FactType::Boolean),
+        "integer" => Some(FactType::Integer),
+        "number" => Some(FactType::Number),
+        "text" => Some(FactType::Text),
+        "date" => Some(FactType::Date),
+        "jurisdiction" => Some(FactType::Jurisdiction),
+        "choice" => read_choices(section, diagnostics),
+        "list" => Some(FactType::List(Box::new(read_items(section, diagnostics)?))),
+        _ => {
+            diagnostics.push(unknown_type(section, "type", &name));
+            None
+        }
+    }
+}
+
+fn unknown_type(section: &Section<'_>, key: &str, name: &str) -> Diagnostic {
+    let span = section.get(key).map_or(section.span(), |node| &node.span).clone();
+    let known = format!("the types are {}", list_of(FactType::NAMES));
+    Diagnostic::at(Code::WrongValue, span, format!("there is no type `{name}`"))
+        .help(did_you_mean(name, FactType::NAMES).unwrap_or(known))
+}
+
+fn read_choices(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<FactType> {
+    let nodes = section.get("choices").map(one_or_many).unwrap_or_default();
+    if nodes.is_empty() {
+        let message = "a choice must say which choices there are";
+        diagnostics.push(
+            Diagnostic::at(Code::MissingKey, section.span().clone(), message).help("add `choices: [a, b]`".to_owned()),
+        );
+        return None;
+    }
+    let mut choices: Vec<Arc<str>> = Vec::new();
+    for node in nodes {
+        let Some(text) = text_of(node, "choices", diagnostics) else { continue };
+        let problem = match text.as_str() {
+            "unknown" => Some("`unknown` cannot be a choice: every fact may be unknown".to_owned()),
+            text if choices.iter().any(|choice| &**choice == text) => {
+                Some(format!("the choice `{text}` stands here twice"))
+            }
+            _ => None,
+        };
+        match problem {
+            Some(problem) => diagnostics.push(Diagnostic::at(Code::WrongValue, node.span.clone(), problem)),
+            None => choices.push(text.into()),
+        }
+    }
+    Some(FactType::Choice(choices.into()))
+}
+
+fn read_items(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<FactType> {
+    let Some(name) = section.text("items", diagnostics) else { return Some(FactType::Text) };
+    match name.as_str() {
+        "boolean" => Some(FactType::Boolean),
+        "integer" => Some(FactType::Integer),
+        "number" => Some(FactType::Number),
+        "text" => Some(FactType::Text),
+        "date" => Some(FactType::Date),
+        "choice" => read_choices(section, diagnostics),
+        _ => {
+            diagnostics.push(unknown_type(section, "items", &name));
+            None
+        }
+    }
+}
+
+/// The range of a number or date; whole numbers always have one, 2^53 either way.
+pub(super) fn read_range(section: &Section<'_>, ty: &FactType, diagnostics: &mut Vec<Diagnostic>) -> Range {
+    let mut range = Range::default();
+    if *ty == FactType::Integer {
+        range = Range { min: Some(Value::Integer(-MAX_INTEGER)), max: Some(Value::Integer(MAX_INTEGER)) };
+    }
+    let Some(node) = section.get("range") else { return range };
+    if !matches!(ty, FactType::Integer | FactType::Number | FactType::Date) {
+        let message = format!("only numbers and dates have a range; this is {ty}");
+        diagnostics.push(Diagnostic::at(Code::WrongValue, node.span.clone(), message));
+        return range;
+    }
+    let Some(ends) = Section::new(node, "a range", &["min", "max"], diagnostics) else { return range };
+    let mut read = |key: &str| {
+        let node = ends.get(key)?;
+        let value = read_value(ty, node);
+        value.map_err(|why| diagnostics.push(Diagnostic::at(why.code, node.span.clone(), why.message))).ok()
+    };
+    range.min = read("min").or(range.min);
+    range.max = read("max").or(range.max);
+    if matches!((&range.min, &range.max), (Some(min), Some(max)) if max < min) {
+        diagnostics.push(Diagnostic::at(Code::WrongValue, node.span.clone(), "the range ends before it starts"));
+        return Range::default();
+    }
+    range
+}
+
+/// A path cannot be a fact and at once hold other facts, except that a reference leads on.
+fn report_nesting(facts: &[FactSchema], diagnostics: &mut Vec<Diagnostic>) {
+    for fact in facts {
+        let prefix = format!("{}.", fact.path);
+        let Some(inner) = facts.iter().find(|other| other.path.as_str().starts_with(&prefix)) else { continue };
+        let Some(span) = inner.span.clone() else { continue };
+        let message = format!("`{}` lies inside `{}`, which is a fact itself", inner.path, fact.path);
+        diagnostics.push(Diagnostic::at(Code::BadName, span, message).help("rename one of the two".to_owned()));
+    }
+}

@@ -1,0 +1,21 @@
+//! Scripts: from text to the paths of a tree. The only place that knows Rhai.
+//!
+//! `prepare` readies the text, `program` compiles it, `sandbox` is the interpreter with its limits,
+//! `symbol`, `operators` and `text` are what a script works with, `run` is one run, `explore` runs a
+//! script once for each path, and `failure` puts what goes wrong into words.
+
+mod explore;
+mod failure;
+mod operators;
+mod outcome;
+mod prepare;
+mod program;
+mod run;
+mod sandbox;
+mod scan;
+mod symbol;
+mod text;
+
+pub(crate) use explore::{Exploration, explore};
+pub(crate) use program::{Library, Program, Roots};
+pub(crate) use run::{Bindings, Bound};

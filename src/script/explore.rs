@@ -1,0 +1,117 @@
+//! Runs a script once for each path it can take.
+//!
+//! A run consults a list of answers and adds one where the list ends. After it, the last answer
+//! that was yes becomes no, and the script runs again from the start, until none is left. Nothing
+//! hooks into the interpreter, so what a script means is decided by the interpreter alone.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use rhai::Dynamic;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::script::failure::ended;
+use crate::script::outcome::ending;
+use crate::script::run::{Bindings, Known, Run, Stop, during};
+use crate::script::sandbox::{ENGINE, scope};
+use crate::script::text::message;
+use crate::script::{Program, Roots};
+use crate::tree::{Asked, FactRef, Facts, Outcome, Path, Verdict};
+
+/// Everything found out about a script by running it on every path.
+#[derive(Debug)]
+pub(crate) struct Exploration {
+    /// Each path, in the order of a depth-first walk, yes before no.
+    pub(crate) paths: Vec<Path>,
+    /// Every question of the last path, in order: when all facts are known, of the only one.
+    pub(crate) steps: Vec<(Asked, bool)>,
+    /// Missing facts that were read.
+    pub(crate) missing: BTreeSet<FactRef>,
+    /// Why the paths are not all, and where.
+    pub(crate) incomplete: Option<Arc<Diagnostic>>,
+}
+
+/// The most paths explored of one script.
+const MOST_PATHS: usize = 2_000;
+
+/// Explores a script. With `known`, the facts of one record are bound and the missing ones free;
+/// without, all are free.
+pub(crate) fn explore(
+    program: &Arc<Program>,
+    bindings: &Arc<Bindings>,
+    known: Option<(&Arc<Facts>, usize)>,
+) -> Exploration {
+    let known: Known = known.map(|(facts, this)| (Arc::clone(facts), this));
+    let mut found = Exploration { paths: Vec::new(), steps: Vec::new(), missing: BTreeSet::new(), incomplete: None };
+    let mut answers = Vec::new();
+    loop {
+        let run = Run::new(Arc::clone(program), Arc::clone(bindings), known.clone(), answers);
+        let mut run = one(program, run, &mut found);
+        found.missing.append(&mut run.missing);
+        found.steps = std::mem::take(&mut run.steps);
+        if found.incomplete.is_some() {
+            return found;
+        }
+        answers = run.answers;
+        while answers.last() == Some(&false) {
+            answers.pop();
+        }
+        match answers.last_mut() {
+            Some(last) => *last = false,
+            None => return found,
+        }
+        if found.paths.len() >= MOST_PATHS {
+            let message = format!("the script has more than {MOST_PATHS} paths");
+            found.incomplete = Some(Diagnostic::at(Code::LimitReached, program.end(), message).into());
+            return found;
+        }
+    }
+}
+
+/// One run: adds its path, or the reason why there is none.
+fn one(program: &Arc<Program>, run: Run, found: &mut Exploration) -> Run {
+    let (result, run) = during(run, || {
+        let mut scope = scope(program.roots == Roots::Decision);
+        ENGINE.eval_ast_with_scope::<Dynamic>(&mut scope, &program.ast)
+    });
+    let outcome = match result {
+        Ok(value) => concluded(program, &run, &value),
+        Err(error) => match ended(program, &error) {
+            Stop::Fault(diagnostic) => Ok(faulty(diagnostic)),
+            Stop::Opaque(diagnostic) => Err(diagnostic),
+            Stop::TooDeep => {
+                Err(Diagnostic::at(Code::LimitReached, program.end(), "the script asks too many questions on one path")
+                    .into())
+            }
+        },
+    };
+    let outcome = if program.indexes() && !run.marks.is_empty() { Err(indexed(program)) } else { outcome };
+    match outcome {
+        Ok(outcome) => found.paths.push(Path { answers: run.path.clone(), outcome }),
+        Err(why) => found.incomplete = Some(why),
+    }
+    run
+}
+
+fn concluded(program: &Program, run: &Run, value: &Dynamic) -> Result<Outcome, Arc<Diagnostic>> {
+    match ending(value) {
+        Ok((verdict, reason)) => {
+            let reason = reason.map(|text| message(&text, &run.marks)).filter(|message| !message.0.is_empty());
+            Ok(Outcome { verdict, reason, fault: None })
+        }
+        Err(why) => {
+            let help = "end with true, false, `met(\"why\")`, `not_met(\"why\")` or `not_applicable(\"why\")`; a last line that ends in `;` gives nothing";
+            let diagnostic = Diagnostic::at(Code::BadOutcome, program.end(), why).help(help.to_owned());
+            Ok(faulty(diagnostic.into()))
+        }
+    }
+}
+
+fn faulty(diagnostic: Arc<Diagnostic>) -> Outcome {
+    Outcome { verdict: Verdict::Fault, reason: None, fault: Some(diagnostic) }
+}
+
+fn indexed(program: &Program) -> Arc<Diagnostic> {
+    let message = "the script picks values by `[...]` and puts unknown facts into texts, and a tree cannot hold both";
+    Diagnostic::at(Code::ScriptFailed, program.end(), message).into()
+}

@@ -1,0 +1,244 @@
+//! What the interpreter says of a broken script, in words for people who know no Rust.
+
+use rhai::{EvalAltResult, ParseError, ParseErrorType, Position, Scope};
+
+use crate::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
+use crate::script::Program;
+use crate::script::prepare::{CASE_OF, Prepared};
+use crate::script::run::Stop;
+use crate::script::sandbox::{DISABLED, MAX_CALLS, MAX_TEXT};
+use crate::yaml::lower_first;
+
+/// The functions a script may call, for a "did you mean".
+const FUNCTIONS: [&str; 24] = [
+    "met",
+    "not_met",
+    "not_applicable",
+    "eligible",
+    "ineligible",
+    "known",
+    "assume",
+    "date",
+    "abs",
+    "floor",
+    "ceiling",
+    "round",
+    "min",
+    "max",
+    "to_int",
+    "to_float",
+    "len",
+    "contains",
+    "starts_with",
+    "ends_with",
+    "split",
+    "to_upper",
+    "to_lower",
+    "trim",
+];
+
+/// A script that cannot be parsed.
+pub(super) fn not_compiled(prepared: &Prepared, scope: &Scope<'_>, error: &ParseError) -> Diagnostic {
+    let position = error.1;
+    let span = prepared.token(position);
+    let syntax = |message: String| Diagnostic::at(Code::ScriptSyntax, span.clone(), message);
+    match &*error.0 {
+        ParseErrorType::VariableUndefined(name) => undefined_variable(prepared, scope, position, name),
+        ParseErrorType::ModuleUndefined(name) => {
+            Diagnostic::at(Code::UndefinedName, span, format!("there is no import named `{name}`"))
+                .help(format!("add `import \"lib/...\" as {name};` at the top"))
+        }
+        ParseErrorType::Reserved(word) => disabled(span, word),
+        ParseErrorType::BadInput(rhai::LexError::ImproperSymbol(word, _)) if DISABLED.contains(&word.as_str()) => {
+            disabled(span, word)
+        }
+        ParseErrorType::BadInput(rhai::LexError::ImproperSymbol(word, hint)) if !hint.is_empty() => {
+            syntax(format!("`{word}` means nothing here")).help(hint.trim_end_matches('.').to_owned())
+        }
+        ParseErrorType::UnexpectedEOF => {
+            let end = prepared.source.text().trim_end().len();
+            let last = prepared.source.text()[..end].char_indices().next_back().map_or(0, |(index, _)| index);
+            Diagnostic::at(
+                Code::ScriptSyntax,
+                prepared.source.span(last..end),
+                "the script ends in the middle of something",
+            )
+            .help("a `}`, a `)` or a quotation mark is missing".to_owned())
+        }
+        ParseErrorType::MissingToken(token, why) => {
+            syntax(format!("expected `{token}` {}, found `{}`", lower_first(why), shown(&span)))
+                .help((token == ";").then(|| "end the line before with `;`".to_owned()))
+        }
+        ParseErrorType::ExprTooDeep => Diagnostic::at(Code::LimitReached, span, "this expression is nested too deeply")
+            .help("give parts of it a name with `let`".to_owned()),
+        ParseErrorType::TooManyFunctions => {
+            Diagnostic::at(Code::LimitReached, span, "there are too many functions in one file")
+        }
+        ParseErrorType::LiteralTooLarge(_, _) => {
+            Diagnostic::at(Code::LimitReached, span, "this text or list is too large")
+        }
+        ParseErrorType::AssignmentToConstant(name) => syntax(format!("`{name}` cannot be changed")),
+        ParseErrorType::AssignmentToInvalidLHS(_) => {
+            syntax("this cannot be changed: facts are read, never written".to_owned())
+                .help("to compare, write `==`".to_owned())
+        }
+        other => syntax(lower_first(&other.to_string())),
+    }
+}
+
+fn shown(span: &crate::source::Span) -> &str {
+    if span.text().is_empty() { "the end" } else { span.text() }
+}
+
+fn disabled(span: crate::source::Span, word: &str) -> Diagnostic {
+    let help = match word {
+        "print" | "debug" => {
+            "a script shows nothing of its own; put what you want to see into the reason, as `met(\"...\")`"
+        }
+        "eval" | "Fn" | "call" | "curry" => "write the code itself instead",
+        "try" | "catch" => "a mistake in a script is shown, never passed over",
+        "throw" => "end with `not_met(\"...\")`, or ask `j.known(...)` first",
+        "sleep" | "timestamp" => "criteria have no clock; compare with a parameter that holds a date",
+        _ => "leave it out",
+    };
+    Diagnostic::at(Code::ScriptSyntax, span, format!("`{word}` cannot be used in a script")).help(help.to_owned())
+}
+
+fn undefined_variable(prepared: &Prepared, scope: &Scope<'_>, position: Position, name: &str) -> Diagnostic {
+    let names: Vec<String> = scope.iter().map(|(name, ..)| name.to_owned()).collect();
+    let names = || names.iter().map(String::as_str);
+    let help = if matches!(name, "j" | "params" | "findings") {
+        format!("a function sees only what it is given: add `{name}` to its arguments")
+    } else {
+        let known = format!(
+            "the names are {}; a text stands in quotation marks, a fact is read as `j.{name}`",
+            list_of(names())
+        );
+        did_you_mean(name, names()).unwrap_or(known)
+    };
+    Diagnostic::at(Code::UndefinedName, prepared.token(position), format!("there is nothing named `{name}` here"))
+        .help(help)
+}
+
+/// A library file whose top level fails.
+pub(super) fn not_loaded(prepared: &Prepared, error: &EvalAltResult) -> Diagnostic {
+    let inner = error.unwrap_inner();
+    let span = prepared.span(inner.position());
+    Diagnostic::at(Code::ScriptFailed, span, lower_first(&plain(inner)))
+        .help("a file in `lib` holds functions and nothing else".to_owned())
+}
+
+/// What ended a run, taken apart.
+pub(super) fn ended(program: &Program, error: &EvalAltResult) -> Stop {
+    let source = innermost_source(error);
+    let inner = error.unwrap_inner();
+    if let EvalAltResult::ErrorRuntime(payload, _) = inner
+        && let Some(stop) = payload.read_lock::<Stop>()
+    {
+        return stop.clone();
+    }
+    let prepared = program.prepared(source.as_deref());
+    let position = inner.position();
+    if inner.to_string().contains('\u{F8D0}') {
+        let message = "a text made from a fact is looked up here, and a tree cannot hold that";
+        return Stop::Opaque(Diagnostic::at(Code::ScriptFailed, prepared.span(position), message).into());
+    }
+    Stop::Fault(described(prepared, inner, position).into())
+}
+
+fn innermost_source(error: &EvalAltResult) -> Option<String> {
+    match error {
+        EvalAltResult::ErrorInFunctionCall(_, source, inner, _) => {
+            innermost_source(inner).or_else(|| (!source.is_empty()).then(|| source.clone()))
+        }
+        EvalAltResult::ErrorInModule(_, inner, _) => innermost_source(inner),
+        _ => None,
+    }
+}
+
+fn described(prepared: &Prepared, error: &EvalAltResult, position: Position) -> Diagnostic {
+    let span = prepared.span(position);
+    let at = |code: Code, message: String| Diagnostic::at(code, span.clone(), message);
+    match error {
+        EvalAltResult::ErrorFunctionNotFound(signature, _) => unknown_function(prepared, position, signature),
+        EvalAltResult::ErrorMismatchDataType(wanted, found, _) if wanted == "bool" => {
+            at(Code::WrongOperands, format!("expected true or false, found {}", kind_name(found)))
+                .help("compare it with something, as in `j.x >= 1`".to_owned())
+        }
+        EvalAltResult::ErrorTooManyOperations(_) => {
+            at(Code::LimitReached, "the script takes too many steps".to_owned())
+                .help("is there a loop that never ends?".to_owned())
+        }
+        EvalAltResult::ErrorStackOverflow(_) => {
+            at(Code::LimitReached, format!("functions call one another more than {MAX_CALLS} deep"))
+                .help("does a function call itself without end?".to_owned())
+        }
+        EvalAltResult::ErrorDataTooLarge(..) => {
+            at(Code::LimitReached, format!("a text or list grows too large: a text may have {MAX_TEXT} bytes"))
+        }
+        EvalAltResult::ErrorTooManyVariables(_) => at(Code::LimitReached, "there are too many variables".to_owned()),
+        EvalAltResult::ErrorTooManyModules(_) => at(Code::LimitReached, "there are too many imports".to_owned()),
+        EvalAltResult::ErrorModuleNotFound(path, _) => {
+            at(Code::BadImport, format!("there is no file for the import `{path}`"))
+        }
+        EvalAltResult::ErrorArithmetic(text, _) => at(Code::Arithmetic, lower_first(text)),
+        EvalAltResult::ErrorDotExpr(..) => at(Code::WrongOperands, "facts are read, never written".to_owned())
+            .help("to compare, write `==`".to_owned()),
+        EvalAltResult::ErrorPropertyNotFound(name, _) => at(Code::UndefinedName, format!("there is no `{name}` here")),
+        EvalAltResult::ErrorAssignmentToConstant(name, _) => {
+            at(Code::WrongOperands, format!("`{name}` cannot be changed"))
+        }
+        EvalAltResult::ErrorIndexingType(..) => {
+            at(Code::WrongOperands, "nothing can be picked out of this by `[...]`".to_owned())
+        }
+        other => at(Code::ScriptFailed, lower_first(&plain(other))),
+    }
+}
+
+/// The interpreter's words without its position, which the span gives.
+fn plain(error: &EvalAltResult) -> String {
+    let text = error.to_string();
+    text.split(" (line ").next().unwrap_or(&text).to_owned()
+}
+
+fn unknown_function(prepared: &Prepared, position: Position, signature: &str) -> Diagnostic {
+    let (name, arguments) = signature.split_once(" (").unwrap_or((signature, ""));
+    let name = name.rsplit("::").next().unwrap_or(name).trim();
+    let arguments = arguments.trim_end_matches(')');
+    let kinds: Vec<_> = arguments.split(", ").filter(|kind| !kind.is_empty()).map(kind_name).collect();
+    if !name.starts_with(|c: char| c.is_alphabetic()) {
+        let message = format!("cannot use `{name}` on {}", kinds.join(" and "));
+        return Diagnostic::at(Code::WrongOperands, prepared.span(position), message);
+    }
+    if name == CASE_OF {
+        return Diagnostic::at(Code::WrongOperands, prepared.span(position), "cannot `switch` on this");
+    }
+    let span = prepared.token(position);
+    if FUNCTIONS.contains(&name) {
+        let given = if kinds.is_empty() { "nothing".to_owned() } else { kinds.join(" and ") };
+        return Diagnostic::at(Code::WrongOperands, span, format!("`{name}` cannot be called with {given}"));
+    }
+    let fact = kinds.first().is_some_and(|kind| kind == "a record");
+    let help = did_you_mean(name, FUNCTIONS)
+        .or_else(|| fact.then(|| format!("to read a fact, leave the brackets out: `.{name}`")));
+    let known = format!("the functions are {}", FUNCTIONS.map(|name| format!("`{name}`")).join(", "));
+    Diagnostic::at(Code::UndefinedName, span, format!("there is no function `{name}`")).help(help.unwrap_or(known))
+}
+
+/// The interpreter's name of a kind, in words.
+fn kind_name(name: &str) -> String {
+    let words = match name.trim() {
+        "i64" => "a whole number",
+        "f64" => "a number",
+        "bool" => "true or false",
+        "()" => "nothing",
+        "array" | "Array" => "a list",
+        "map" | "Map" => "a map",
+        "char" => "a character",
+        "fact" => "a fact that is not true or false",
+        "record" => "a record",
+        name if name.contains("string") || name.contains("String") => "a text",
+        name => name,
+    };
+    words.to_owned()
+}

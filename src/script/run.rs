@@ -1,0 +1,253 @@
+//! One run of a script: the answers it is given, the questions it asks, what it learns.
+//!
+//! Host functions reach the run of their thread through [`with`]. A run is put in place before the
+//! interpreter is called and taken away after; nothing of it survives.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rhai::{Dynamic, EvalAltResult, NativeCallContext, Position};
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::fact::{Schema, Value};
+use crate::script::Program;
+use crate::source::Span;
+use crate::tree::{Asked, Expression, FactRef, Facts, Region, Test};
+
+/// What a host function returns.
+pub(super) type Hosted<T> = Result<T, Box<EvalAltResult>>;
+
+/// What the names of a script stand for.
+#[derive(Debug)]
+pub(crate) struct Bindings {
+    /// The facts of `j`.
+    pub(crate) schema: Arc<Schema>,
+    /// The conditions of `findings`, for a decision script.
+    pub(crate) findings: Option<Arc<Schema>>,
+    /// The values of `params`.
+    pub(crate) parameters: BTreeMap<Arc<str>, Bound>,
+}
+
+/// A parameter and its value; without one when none is in force.
+#[derive(Clone, Debug)]
+pub(crate) struct Bound {
+    pub(crate) value: Option<Value>,
+    /// The choices, when it is a choice.
+    pub(crate) choices: Option<Arc<[Arc<str>]>>,
+}
+
+/// How a host function ends a run before the script does.
+#[derive(Clone, Debug)]
+pub(super) enum Stop {
+    /// The script is wrong, or a calculation fails.
+    Fault(Arc<Diagnostic>),
+    /// A tree cannot hold what the script does here.
+    Opaque(Arc<Diagnostic>),
+    /// Too many questions on one path.
+    TooDeep,
+}
+
+/// The record whose facts are bound.
+pub(super) type Known = Option<(Arc<Facts>, usize)>;
+
+pub(super) struct Run {
+    pub(super) program: Arc<Program>,
+    pub(super) bindings: Arc<Bindings>,
+    pub(super) known: Known,
+    /// The answers to give, in the order of the questions; new ones are put at the end.
+    pub(super) answers: Vec<bool>,
+    cursor: usize,
+    region: Region,
+    stated: BTreeMap<FactRef, bool>,
+    /// The questions that could have been answered otherwise.
+    pub(super) path: Vec<(Asked, bool)>,
+    /// Every question asked, in order.
+    pub(super) steps: Vec<(Asked, bool)>,
+    /// Missing facts that were read.
+    pub(super) missing: BTreeSet<FactRef>,
+    /// Calculations that stand in a text, by the number of their mark.
+    pub(super) marks: Vec<Arc<Expression>>,
+}
+
+/// The most questions on one path.
+const MOST_QUESTIONS: usize = 200;
+
+thread_local! {
+    static RUN: RefCell<Option<Run>> = const { RefCell::new(None) };
+}
+
+/// Runs something with a run in place, and gives the run back.
+pub(super) fn during<T>(run: Run, work: impl FnOnce() -> T) -> (T, Run) {
+    RUN.with(|slot| *slot.borrow_mut() = Some(run));
+    let result = work();
+    let run = RUN.with(|slot| slot.borrow_mut().take()).expect("nothing else takes the run away");
+    (result, run)
+}
+
+/// The run of this thread.
+pub(super) fn with<T>(work: impl FnOnce(&mut Run) -> T) -> T {
+    RUN.with(|slot| work(slot.borrow_mut().as_mut().expect("host functions are called within a run")))
+}
+
+/// Whether a run is in place: while a library is loaded, none is.
+pub(super) fn is_running() -> bool {
+    RUN.with(|slot| slot.borrow().is_some())
+}
+
+impl Run {
+    pub(super) fn new(program: Arc<Program>, bindings: Arc<Bindings>, known: Known, answers: Vec<bool>) -> Self {
+        Self {
+            program,
+            bindings,
+            known,
+            answers,
+            cursor: 0,
+            region: Region::default(),
+            stated: BTreeMap::new(),
+            path: Vec::new(),
+            steps: Vec::new(),
+            missing: BTreeSet::new(),
+            marks: Vec::new(),
+        }
+    }
+
+    /// The answer to a question, given, implied or chosen.
+    pub(super) fn ask(&mut self, test: Test, span: Span) -> Hosted<bool> {
+        let asked = Asked { test, span };
+        let answer = match &asked.test {
+            Test::Known(fact, _) => {
+                let fact = fact.clone();
+                self.ask_known(&fact, &asked)?
+            }
+            test => {
+                let residual = match &self.known {
+                    None => Err(test.clone()),
+                    Some((facts, this)) => facts.answer(*this, test),
+                };
+                match residual {
+                    Ok(answer) => answer,
+                    Err(residual) => self.ask_free(&residual, &asked)?,
+                }
+            }
+        };
+        self.steps.push((asked, answer));
+        Ok(answer)
+    }
+
+    fn ask_known(&mut self, fact: &FactRef, asked: &Asked) -> Hosted<bool> {
+        if let Some((facts, this)) = &self.known {
+            return Ok(
+                facts.locate(*this, fact).is_ok() && matches!(facts.read(*this, fact), crate::tree::Reading::Known(_))
+            );
+        }
+        if let Some(known) = self.stated.get(fact) {
+            return Ok(*known);
+        }
+        let answer = self.choose(asked)?;
+        self.stated.insert(fact.clone(), answer);
+        Ok(answer)
+    }
+
+    fn ask_free(&mut self, test: &Test, asked: &Asked) -> Hosted<bool> {
+        if test.facts().is_empty() {
+            return Ok(test.answer(&mut |_| unreachable!("there is no fact in it")));
+        }
+        self.missing.extend(test.facts().into_iter().cloned());
+        let (yes, no) = (self.region.assume(test, true), self.region.assume(test, false));
+        let (answer, region) = match (yes, no) {
+            (Some(yes), None) => (true, yes),
+            (None, Some(no)) => (false, no),
+            (Some(yes), Some(no)) => {
+                let asked = Asked { test: test.clone(), span: asked.span.clone() };
+                if self.choose(&asked)? { (true, yes) } else { (false, no) }
+            }
+            // A contradiction between several facts shows here late; the path comes to nothing.
+            (None, None) => (false, self.region.clone()),
+        };
+        self.region = region;
+        Ok(answer)
+    }
+
+    fn choose(&mut self, asked: &Asked) -> Hosted<bool> {
+        if self.path.len() >= MOST_QUESTIONS {
+            return Err(raise(Stop::TooDeep));
+        }
+        if self.cursor == self.answers.len() {
+            self.answers.push(true);
+        }
+        let answer = self.answers[self.cursor];
+        self.cursor += 1;
+        self.path.push((asked.clone(), answer));
+        Ok(answer)
+    }
+
+    /// What is still possible on this path.
+    pub(super) fn region(&self) -> &Region {
+        &self.region
+    }
+
+    /// The value of an expression whose facts are all known.
+    pub(super) fn value(&self, expression: &Expression) -> Option<Value> {
+        let mut all = true;
+        let value = expression.evaluate(&mut |fact| {
+            let known = self.known.as_ref().and_then(|(facts, this)| match facts.read(*this, fact) {
+                crate::tree::Reading::Known(value) => Some(value.clone()),
+                crate::tree::Reading::Missing(_) => None,
+            });
+            all &= known.is_some();
+            known.unwrap_or(Value::Integer(1))
+        });
+        // With a stand-in for a missing fact the result means nothing.
+        value.ok().filter(|_| all)
+    }
+
+    /// Notes the missing facts of an expression as read, and says whether there are any.
+    pub(super) fn note_missing(&mut self, expression: &Expression) -> bool {
+        let mut facts = BTreeSet::new();
+        expression.collect(&mut facts);
+        let mut missing = false;
+        for fact in facts {
+            let name = match &self.known {
+                None => Some(fact.clone()),
+                Some((known, this)) => match known.read(*this, fact) {
+                    crate::tree::Reading::Known(_) => None,
+                    crate::tree::Reading::Missing(name) => Some(name),
+                },
+            };
+            missing |= name.is_some();
+            self.missing.extend(name);
+        }
+        missing
+    }
+
+    /// The place of a call in the author's text.
+    pub(super) fn span(&self, source: Option<&str>, position: Position) -> Span {
+        self.program.prepared(source).span(position)
+    }
+}
+
+/// The place of the call that is being made.
+pub(super) fn place(ctx: &NativeCallContext<'_>) -> Span {
+    with(|run| run.span(ctx.call_source(), ctx.call_position()))
+}
+
+/// An error that only this crate raises and takes apart again.
+pub(super) fn raise(stop: Stop) -> Box<EvalAltResult> {
+    EvalAltResult::ErrorRuntime(Dynamic::from(stop), Position::NONE).into()
+}
+
+/// A fault of the script at the call being made.
+pub(super) fn fault(
+    ctx: &NativeCallContext<'_>,
+    code: Code,
+    message: impl Into<String>,
+    help: impl Into<Option<String>>,
+) -> Box<EvalAltResult> {
+    raise(Stop::Fault(Diagnostic::at(code, place(ctx), message).help(help).into()))
+}
+
+/// Something a tree cannot hold, at the call being made.
+pub(super) fn opaque(ctx: &NativeCallContext<'_>, message: impl Into<String>) -> Box<EvalAltResult> {
+    raise(Stop::Opaque(Diagnostic::at(Code::ScriptFailed, place(ctx), message).into()))
+}

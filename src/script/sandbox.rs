@@ -1,0 +1,109 @@
+//! The interpreter, with limits on everything a script could run away with.
+//!
+//! It starts from an engine with nothing in it, so that a script can call what is registered here
+//! and nothing else: no clock, no sleep, no files, no terminal, no `eval`. Optimisation is off
+//! because it drops checks; fast operators are off so that ours are asked first.
+
+use std::ops::{Range, RangeInclusive};
+use std::sync::LazyLock;
+
+use rhai::packages::{BasicArrayPackage, Package};
+use rhai::{Engine, EvalAltResult, INT, OptimizationLevel, Position, Scope, Shared};
+
+use crate::script::program;
+use crate::script::symbol::{Params, View};
+use crate::script::{operators, outcome, symbol, text};
+use crate::tree::Owner;
+
+/// Steps of one run.
+const MAX_OPERATIONS: u64 = 200_000;
+/// Calls within calls: as deep as a stack of 2 MiB allows, with room to spare.
+pub(super) const MAX_CALLS: usize = 16;
+/// Expressions within expressions, at the top and in functions.
+const MAX_DEPTH: (usize, usize) = (48, 32);
+/// Bytes of a text.
+pub(super) const MAX_TEXT: usize = 64 * 1024;
+/// Items of a list.
+const MAX_LIST: usize = 10_000;
+
+/// Words of the language that criteria have no use for, or that would be a way out.
+pub(super) const DISABLED: [&str; 18] = [
+    "eval",
+    "print",
+    "debug",
+    "type_of",
+    "is_shared",
+    "is_def_var",
+    "is_def_fn",
+    "Fn",
+    "call",
+    "curry",
+    "try",
+    "catch",
+    "sleep",
+    "timestamp",
+    "exit",
+    "export",
+    "global",
+    "throw",
+];
+
+/// The interpreter. One serves all threads: nothing of a run is kept in it.
+pub(super) static ENGINE: LazyLock<Engine> = LazyLock::new(build);
+
+fn build() -> Engine {
+    let mut engine = Engine::new_raw();
+    engine.set_optimization_level(OptimizationLevel::None);
+    engine.set_fast_operators(false);
+    engine.set_strict_variables(true);
+    engine.set_fail_on_invalid_map_property(true);
+    engine.set_max_operations(MAX_OPERATIONS);
+    engine.set_max_call_levels(MAX_CALLS);
+    engine.set_max_expr_depths(MAX_DEPTH.0, MAX_DEPTH.1);
+    engine.set_max_string_size(MAX_TEXT);
+    engine.set_max_array_size(MAX_LIST);
+    engine.set_max_map_size(MAX_LIST);
+    engine.set_max_functions(200);
+    engine.set_max_modules(50);
+    engine.set_max_variables(200);
+    engine.set_max_strings_interned(0);
+    for word in DISABLED {
+        engine.disable_symbol(word);
+    }
+    BasicArrayPackage::new().register_into_engine(&mut engine);
+    engine.register_iterator::<Range<INT>>();
+    engine.register_iterator::<RangeInclusive<INT>>();
+    symbol::register(&mut engine);
+    operators::register(&mut engine);
+    text::register(&mut engine);
+    outcome::register(&mut engine);
+    engine.set_module_resolver(Imports);
+    engine
+}
+
+/// Imports come from the library of the run's own program, and from nowhere else.
+struct Imports;
+
+impl rhai::ModuleResolver for Imports {
+    fn resolve(
+        &self,
+        _: &Engine,
+        source: Option<&str>,
+        path: &str,
+        position: Position,
+    ) -> Result<Shared<rhai::Module>, Box<EvalAltResult>> {
+        program::resolve(source, path)
+            .ok_or_else(|| EvalAltResult::ErrorModuleNotFound(path.to_owned(), position).into())
+    }
+}
+
+/// The names a script finds: `j`, `params`, and for a decision `findings`.
+pub(super) fn scope(with_findings: bool) -> Scope<'static> {
+    let mut scope = Scope::new();
+    scope.push_constant("j", View::root(Owner::This));
+    scope.push_constant("params", Params);
+    if with_findings {
+        scope.push_constant("findings", View::root(Owner::Finding));
+    }
+    scope
+}

@@ -1,0 +1,291 @@
+//! A scanner of script text, for what the interpreter does not tell: where an expression begins and
+//! ends, which imports and `switch` cases there are.
+//!
+//! It knows comments, strings and brackets, and leaves all judgement of syntax to the interpreter.
+
+use std::ops::Range;
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TokenKind {
+    Word,
+    Number,
+    /// A string without interpolation.
+    Text,
+    /// A string in backticks, as a whole, or a character.
+    Other,
+    Symbol,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Token {
+    pub(super) kind: TokenKind,
+    pub(super) range: Range<usize>,
+}
+
+/// Longest first, so that `>=` is not read as `>`.
+const SYMBOLS: [&str; 29] = [
+    "..=", "**=", "<<=", ">>=", "==", "!=", "<=", ">=", "&&", "||", "=>", "::", "?.", "?[", "??", "..", "**", "+=",
+    "-=", "*=", "/=", "%=", "#{", "->", "<<", ">>", "|=", "&=", "^=",
+];
+
+/// The tokens of a script, comments left out.
+pub(super) fn scan(text: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut at = 0;
+    while let Some(first) = text[at..].chars().next() {
+        let rest = &text[at..];
+        let (kind, length) = match first {
+            _ if first.is_whitespace() => (None, first.len_utf8()),
+            '/' if rest.starts_with("//") => (None, rest.find('\n').unwrap_or(rest.len())),
+            '/' if rest.starts_with("/*") => (None, block_comment(rest)),
+            '"' | '\'' => (Some(if first == '"' { TokenKind::Text } else { TokenKind::Other }), quoted(rest, first)),
+            '`' => (Some(TokenKind::Other), interpolated(rest)),
+            _ if first.is_alphabetic() || first == '_' => {
+                (Some(TokenKind::Word), rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len()))
+            }
+            _ if first.is_ascii_digit() => (Some(TokenKind::Number), number(rest)),
+            _ => {
+                let long = SYMBOLS.iter().find(|symbol| rest.starts_with(**symbol));
+                (Some(TokenKind::Symbol), long.map_or(first.len_utf8(), |symbol| symbol.len()))
+            }
+        };
+        if let Some(kind) = kind {
+            tokens.push(Token { kind, range: at..at + length });
+        }
+        at += length;
+    }
+    tokens
+}
+
+fn block_comment(text: &str) -> usize {
+    let mut depth = 0;
+    let mut at = 0;
+    while at < text.len() {
+        let rest = &text[at..];
+        if rest.starts_with("/*") {
+            depth += 1;
+            at += 2;
+        } else if rest.starts_with("*/") {
+            depth -= 1;
+            at += 2;
+            if depth == 0 {
+                return at;
+            }
+        } else {
+            at += rest.chars().next().map_or(1, char::len_utf8);
+        }
+    }
+    text.len()
+}
+
+fn quoted(text: &str, quote: char) -> usize {
+    let mut escaped = false;
+    for (index, c) in text.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            _ if c == quote => return index + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// A string in backticks; `${ }` may hold anything, strings in backticks among it.
+fn interpolated(text: &str) -> usize {
+    // Deeper nesting than this is refused by the interpreter's own limit on expressions.
+    const DEEPEST: usize = 64;
+    let mut open: Vec<usize> = vec![0];
+    let mut at = 1;
+    while at < text.len() {
+        let rest = &text[at..];
+        let inside_braces = open.last().is_some_and(|braces| *braces > 0);
+        let step = rest.chars().next().map_or(1, char::len_utf8);
+        at += match (inside_braces, rest.as_bytes()[0]) {
+            (false, b'`') => {
+                open.pop();
+                if open.is_empty() {
+                    return at + 1;
+                }
+                1
+            }
+            (false, b'$') if rest.starts_with("${") => {
+                *open.last_mut().expect("never empty here") += 1;
+                2
+            }
+            (true, b'{') => {
+                *open.last_mut().expect("never empty here") += 1;
+                1
+            }
+            (true, b'}') => {
+                *open.last_mut().expect("never empty here") -= 1;
+                1
+            }
+            (true, b'"') => quoted(rest, '"'),
+            (true, b'`') if open.len() < DEEPEST => {
+                open.push(0);
+                1
+            }
+            _ => step,
+        };
+    }
+    text.len()
+}
+
+fn number(text: &str) -> usize {
+    let mut end = 0;
+    for (index, c) in text.char_indices() {
+        let rest = &text[index..];
+        let exponent = (c == '-' || c == '+') && text[..index].ends_with(['e', 'E']) && !text.starts_with("0x");
+        let point = c == '.' && rest[1..].starts_with(|c: char| c.is_ascii_digit());
+        if !(c.is_ascii_alphanumeric() || c == '_' || exponent || point) {
+            break;
+        }
+        end = index + c.len_utf8();
+    }
+    end
+}
+
+/// Words and symbols at which an operand ends.
+const ENDS: [&str; 32] = [
+    ";", ",", "{", "}", "(", ")", "[", "]", "#{", "?[", "=>", "=", "&&", "||", "??", "if", "else", "switch", "while",
+    "until", "loop", "for", "return", "let", "const", "throw", "in", "+=", "-=", "*=", "/=", "->",
+];
+
+const COMPARISONS: [&str; 6] = ["==", "!=", "<", "<=", ">", ">="];
+
+/// The whole expression around the token at an offset: both operands of an operator, the chain of
+/// a property, the arguments of a call.
+pub(super) fn extent(text: &str, tokens: &[Token], offset: usize) -> Range<usize> {
+    let Some(index) = tokens.iter().position(|token| token.range.contains(&offset)) else {
+        return offset..offset;
+    };
+    let word = |index: usize| &text[tokens[index].range.clone()];
+    let operator = tokens[index].kind == TokenKind::Symbol && !matches!(word(index), "(" | ")" | "{" | "}" | "[" | "]")
+        || word(index) == "in";
+    let (first, last) = if operator {
+        let comparison = COMPARISONS.contains(&word(index)) || word(index) == "in";
+        (left(text, tokens, index, comparison), right(text, tokens, index, comparison))
+    } else {
+        (chain_start(text, tokens, index), call_end(text, tokens, index))
+    };
+    tokens[first].range.start..tokens[last].range.end
+}
+
+fn left(text: &str, tokens: &[Token], index: usize, comparison: bool) -> usize {
+    let mut first = index;
+    let mut depth = 0_usize;
+    while let Some(next) = first.checked_sub(1) {
+        let word = &text[tokens[next].range.clone()];
+        let closes = matches!(word, ")" | "]" | "}");
+        let opens = matches!(word, "(" | "[" | "{" | "#{" | "?[");
+        let ends = depth == 0
+            && !closes
+            && (ENDS.contains(&word) || COMPARISONS.contains(&word) || (word == "!" && comparison));
+        // A closing brace is the end of a block, unless it closes a map.
+        if ends || (depth == 0 && word == "}") {
+            break;
+        }
+        depth = if closes {
+            depth + 1
+        } else if opens {
+            depth - 1
+        } else {
+            depth
+        };
+        first = next;
+    }
+    first
+}
+
+fn right(text: &str, tokens: &[Token], index: usize, comparison: bool) -> usize {
+    let mut last = index;
+    let mut depth = 0_usize;
+    while last + 1 < tokens.len() {
+        let word = &text[tokens[last + 1].range.clone()];
+        let opens = matches!(word, "(" | "[" | "#{" | "?[") || (word == "{" && depth > 0);
+        let closes = matches!(word, ")" | "]") || (word == "}" && depth > 0);
+        let ends = depth == 0 && !opens && (ENDS.contains(&word) || (comparison && COMPARISONS.contains(&word)));
+        if ends || (closes && depth == 0) {
+            break;
+        }
+        depth = if opens {
+            depth + 1
+        } else if closes {
+            depth - 1
+        } else {
+            depth
+        };
+        last += 1;
+    }
+    last
+}
+
+fn chain_start(text: &str, tokens: &[Token], index: usize) -> usize {
+    let mut first = index;
+    while first >= 2 {
+        let dotted = matches!(&text[tokens[first - 1].range.clone()], "." | "?." | "::");
+        if !dotted || tokens[first - 2].kind != TokenKind::Word {
+            break;
+        }
+        first -= 2;
+    }
+    first
+}
+
+fn call_end(text: &str, tokens: &[Token], index: usize) -> usize {
+    let opens = |index: usize| tokens.get(index).is_some_and(|token| &text[token.range.clone()] == "(");
+    if opens(index + 1) { matching(text, tokens, index + 1).unwrap_or(index) } else { index }
+}
+
+/// The token that closes the bracket at an index.
+pub(super) fn matching(text: &str, tokens: &[Token], open: usize) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (index, token) in tokens.iter().enumerate().skip(open) {
+        match &text[token.range.clone()] {
+            "(" | "[" | "{" | "#{" | "?[" => depth += 1,
+            ")" | "]" | "}" => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return Some(index);
+        }
+    }
+    None
+}
+
+/// The text between quotation marks, escapes as they are written.
+pub(super) fn unquoted(text: &str) -> &str {
+    text.trim_start_matches('"').trim_end_matches('"')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn around(text: &str, needle: &str) -> String {
+        let offset = text.find(needle).expect("the needle is in the text");
+        text[extent(text, &scan(text), offset)].to_owned()
+    }
+
+    #[test]
+    fn an_operator_reaches_over_both_operands() {
+        assert_eq!(around("if j.a.b + 2 >= params.x { 1 }", ">="), "j.a.b + 2 >= params.x");
+        assert_eq!(around("let x = !(j.a == 1) && j.b;", "=="), "j.a == 1");
+        assert_eq!(around("j.x >= f(1, 2) || y", ">="), "j.x >= f(1, 2)");
+    }
+
+    #[test]
+    fn a_property_reaches_over_its_chain() {
+        assert_eq!(around("!j.jail.operator.honors // }", "honors"), "j.jail.operator.honors");
+        assert_eq!(around("j.known(\"a.b\") && 1", "known"), "j.known(\"a.b\")");
+    }
+
+    #[test]
+    fn strings_and_comments_hide_their_content() {
+        let text = "met(`a ${f(`}`)} \" b`) /* ( /* ( */ */ // (\n'(' \"(\\\"\"";
+        let words: Vec<_> = scan(text).into_iter().map(|token| text[token.range].to_owned()).collect();
+        assert_eq!(words, ["met", "(", "`a ${f(`}`)} \" b`", ")", "'('", "\"(\\\"\""]);
+    }
+}

@@ -1,0 +1,343 @@
+//! What a script holds in its hands: views of records, symbolic values, parameters, dates.
+//!
+//! Reading a boolean fact asks at once, because `&&`, `||` and `if` want a real boolean. Every
+//! other fact is a [`Symbol`], on which only operators of ours work. None of these is a plain map
+//! or number, so no comparison can fall through to an answer of the interpreter's own.
+
+use std::sync::Arc;
+
+use rhai::{Array, Dynamic, Engine, FLOAT, INT, ImmutableString, NativeCallContext};
+
+use crate::diagnostic::{Code, did_you_mean, list_of};
+use crate::fact::{Date, FactPath, FactSchema, FactType, Lookup, Schema, Value, read_value};
+use crate::script::run::{Hosted, fault, opaque, place, with};
+use crate::tree::{Comparison, Expression, FactRef, Owner, Step, Test};
+
+/// The verdicts of a finding that a decision script can read.
+const VERDICTS: [&str; 3] = ["met", "not_met", "not_applicable"];
+
+/// A calculation over facts and parameters.
+#[derive(Clone)]
+pub(super) struct Symbol(pub(super) Arc<Expression>);
+
+/// `j`, a group of its facts, another record reached through a reference, or `findings`.
+#[derive(Clone)]
+pub(super) struct View {
+    owner: Owner,
+    /// The whole path from the root.
+    path: FactPath,
+    /// The part since the last reference: what the schema is asked for.
+    local: FactPath,
+    steps: Vec<Step>,
+    /// The reference this view was reached through, when nothing was read from it yet.
+    pub(super) reference: Option<FactRef>,
+}
+
+/// `params`.
+#[derive(Clone)]
+pub(super) struct Params;
+
+impl View {
+    pub(super) fn root(owner: Owner) -> Self {
+        Self { owner, path: FactPath::new(""), local: FactPath::new(""), steps: Vec::new(), reference: None }
+    }
+
+    /// How a script writes this view.
+    pub(super) fn name(&self) -> String {
+        let root = if self.owner == Owner::Finding { "findings" } else { "j" };
+        if self.path.as_str().is_empty() { root.to_owned() } else { format!("{root}.{}", self.path) }
+    }
+
+    fn below(&self, name: &str) -> Self {
+        Self { path: self.path.join(name), local: self.local.join(name), reference: None, ..self.clone() }
+    }
+
+    fn fact(&self, index: usize, schema: &Arc<FactSchema>) -> FactRef {
+        let start = self.path.as_str().len() - self.local.as_str().len();
+        let steps = self.steps.iter().copied().chain([Step { fact: index, start }]);
+        FactRef {
+            owner: self.owner.clone(),
+            path: self.path.clone(),
+            schema: Arc::clone(schema),
+            steps: steps.collect(),
+        }
+    }
+
+    fn through(self, reference: FactRef) -> Self {
+        Self { steps: reference.steps.to_vec(), local: FactPath::new(""), reference: Some(reference), ..self }
+    }
+}
+
+fn schema_of(owner: &Owner) -> Arc<Schema> {
+    with(|run| match owner {
+        Owner::Finding => run.bindings.findings.clone().unwrap_or_default(),
+        _ => Arc::clone(&run.bindings.schema),
+    })
+}
+
+/// Reading a property of a view.
+fn read(ctx: &NativeCallContext<'_>, view: &View, name: &str) -> Hosted<Dynamic> {
+    let schema = schema_of(&view.owner);
+    let next = view.below(name);
+    match schema.look_up(next.local.as_str()) {
+        Lookup::Group => Ok(Dynamic::from(next)),
+        Lookup::Nothing => Err(unknown(ctx, &schema, &next)),
+        Lookup::Fact(index, fact) => {
+            let reference = next.fact(index, fact);
+            match fact.ty {
+                FactType::Jurisdiction => Ok(Dynamic::from(next.through(reference))),
+                _ => read_fact(ctx, reference),
+            }
+        }
+    }
+}
+
+fn read_fact(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic> {
+    match fact.schema.ty {
+        FactType::Boolean => with(|run| {
+            let span = run.span(ctx.call_source(), ctx.call_position());
+            run.ask(Test::Holds(fact), span).map(Dynamic::from)
+        }),
+        FactType::List(_) => {
+            let expression = Expression::Fact(fact);
+            match with(|run| run.value(&expression)) {
+                Some(value) => Ok(to_dynamic(&value)),
+                None => {
+                    with(|run| run.note_missing(&expression));
+                    Err(opaque(ctx, format!("the list `{expression}` is read here, and a tree cannot hold a list")))
+                }
+            }
+        }
+        _ => Ok(Dynamic::from(Symbol(Expression::Fact(fact).into()))),
+    }
+}
+
+fn unknown(ctx: &NativeCallContext<'_>, schema: &Schema, view: &View) -> Box<rhai::EvalAltResult> {
+    let finding = view.owner == Owner::Finding;
+    let what = if finding { "there is no condition" } else { "the schema has no fact" };
+    let near = did_you_mean(view.local.as_str(), schema.paths());
+    let known = format!(
+        "{} {}",
+        if finding { "the conditions in force are" } else { "the facts are" },
+        list_of(schema.paths())
+    );
+    fault(ctx, Code::ScriptUnknownFact, format!("{what} `{}`", view.local), near.or(Some(known)))
+}
+
+/// The fact a dotted text names from a view: the way of `known` and `assume`.
+fn resolve(ctx: &NativeCallContext<'_>, view: &View, path: &str) -> Hosted<FactRef> {
+    let schema = schema_of(&view.owner);
+    let mut view = view.clone();
+    let mut parts = path.split('.').peekable();
+    while let Some(part) = parts.next() {
+        let next = view.below(part);
+        match schema.look_up(next.local.as_str()) {
+            Lookup::Fact(index, fact) => {
+                let reference = next.fact(index, fact);
+                if parts.peek().is_none() {
+                    return Ok(reference);
+                }
+                if fact.ty != FactType::Jurisdiction {
+                    let message = format!("`{}` is a single fact, nothing lies below it", next.local);
+                    return Err(fault(ctx, Code::ScriptUnknownFact, message, None));
+                }
+                view = next.through(reference);
+            }
+            Lookup::Group => view = next,
+            Lookup::Nothing => return Err(unknown(ctx, &schema, &next)),
+        }
+    }
+    let message = format!("`{path}` is a group of facts, expected a single fact");
+    Err(fault(ctx, Code::ScriptUnknownFact, message, None))
+}
+
+fn known(ctx: &NativeCallContext<'_>, view: &View, path: &str) -> Hosted<bool> {
+    let fact = resolve(ctx, view, path)?;
+    let span = place(ctx);
+    with(|run| run.ask(Test::Known(fact, None), span))
+}
+
+fn assume(ctx: &NativeCallContext<'_>, view: &View, path: &str, value: &Dynamic) -> Hosted<Dynamic> {
+    let fact = resolve(ctx, view, path)?;
+    let assumed = assumed_value(ctx, &fact, value)?;
+    let span = place(ctx);
+    if with(|run| run.ask(Test::Known(fact.clone(), Some(assumed.clone())), span))? {
+        read_fact(ctx, fact)
+    } else {
+        Ok(to_dynamic(&assumed))
+    }
+}
+
+/// The assumed value as one of the fact's own type.
+fn assumed_value(ctx: &NativeCallContext<'_>, fact: &FactRef, value: &Dynamic) -> Hosted<Value> {
+    let given = from_dynamic(value).and_then(|expression| with(|run| run.value(&expression)));
+    let fits = match (&fact.schema.ty, given) {
+        (FactType::Boolean, Some(value @ Value::Boolean(_)))
+        | (FactType::Integer, Some(value @ Value::Integer(_)))
+        | (FactType::Number, Some(value @ Value::Number(_)))
+        | (FactType::Text | FactType::Jurisdiction, Some(value @ Value::Text(_)))
+        | (FactType::Date, Some(value @ Value::Date(_))) => Some(value),
+        (FactType::Number, Some(Value::Integer(whole))) => Some(Value::Number(crate::tree::as_float(whole))),
+        (FactType::Choice(choices), Some(Value::Text(text))) if choices.contains(&text) => Some(Value::Text(text)),
+        _ => None,
+    };
+    fits.ok_or_else(|| {
+        let message = format!("cannot assume {} for `{}`: expected {}", describe(value), fact.path, fact.schema.ty);
+        fault(ctx, Code::WrongOperands, message, None)
+    })
+}
+
+fn parameter(ctx: &NativeCallContext<'_>, name: &str) -> Hosted<Dynamic> {
+    let bound = with(|run| run.bindings.parameters.get(name).cloned());
+    let Some(bound) = bound else {
+        let names: Vec<Arc<str>> = with(|run| run.bindings.parameters.keys().cloned().collect());
+        let names = || names.iter().map(|name| &**name);
+        let known = format!("the parameters are {}", list_of(names()));
+        return Err(fault(
+            ctx,
+            Code::UnknownParameter,
+            format!("there is no parameter `{name}`"),
+            did_you_mean(name, names()).or(Some(known)),
+        ));
+    };
+    match bound.value {
+        None => Err(fault(
+            ctx,
+            Code::UnknownParameter,
+            format!("the parameter `{name}` has no value on the as-of date"),
+            Some("give it a dated value that covers this day".to_owned()),
+        )),
+        Some(value @ (Value::Boolean(_) | Value::List(_))) => Ok(to_dynamic(&value)),
+        Some(value) => Ok(Dynamic::from(Symbol(Expression::Parameter(name.into(), value).into()))),
+    }
+}
+
+/// A known value in the hands of a script. Items of lists are symbols, so that comparing them with
+/// something of another kind is refused and not answered.
+pub(super) fn to_dynamic(value: &Value) -> Dynamic {
+    match value {
+        Value::Boolean(value) => Dynamic::from(*value),
+        Value::List(items) => Dynamic::from(items.iter().map(to_dynamic).collect::<Array>()),
+        value => Dynamic::from(Symbol(Expression::Constant(value.clone()).into())),
+    }
+}
+
+/// What a value of a script is as an expression; `None` for what no fact can be compared with.
+pub(super) fn from_dynamic(value: &Dynamic) -> Option<Arc<Expression>> {
+    if let Some(symbol) = value.read_lock::<Symbol>() {
+        return Some(Arc::clone(&symbol.0));
+    }
+    if let Some(view) = value.read_lock::<View>() {
+        return view.reference.clone().map(|reference| Expression::Fact(reference).into());
+    }
+    let value = if let Ok(value) = value.as_bool() {
+        Value::Boolean(value)
+    } else if let Ok(value) = value.as_int() {
+        Value::Integer(value)
+    } else if let Ok(value) = value.as_float() {
+        Value::Number(value)
+    } else if let Some(text) = value.read_lock::<ImmutableString>() {
+        Value::Text(text.as_str().into())
+    } else {
+        return None;
+    };
+    Some(Expression::Constant(value).into())
+}
+
+/// What a value is, in words: for messages.
+pub(super) fn describe(value: &Dynamic) -> String {
+    if let Some(view) = value.read_lock::<View>() {
+        return match &view.reference {
+            Some(_) => format!("the record `{}`", view.name()),
+            None => format!("`{}`, a group of facts", view.name()),
+        };
+    }
+    match from_dynamic(value) {
+        Some(expression) => match &*expression {
+            Expression::Constant(value) => {
+                format!("`{}`, {}", crate::yaml::shorten(&value.to_string()), value.describe())
+            }
+            Expression::Fact(fact) => format!("`{fact}`, {}", fact.schema.ty),
+            other => format!("`{other}`, {}", other.kind().describe()),
+        },
+        None if value.is_unit() => "nothing".to_owned(),
+        None if value.is_array() => "a list".to_owned(),
+        None if value.is_map() => "a map".to_owned(),
+        None => "a value of another kind".to_owned(),
+    }
+}
+
+/// Whether a finding has this verdict: `findings.hold.met`.
+fn is(ctx: &NativeCallContext<'_>, symbol: &Symbol, verdict: &'static str) -> Hosted<bool> {
+    let finding = matches!(&*symbol.0, Expression::Fact(FactRef { owner: Owner::Finding, .. }));
+    if !finding {
+        let message = format!("`{}` is a single fact, nothing lies below it", symbol.0);
+        return Err(fault(ctx, Code::ScriptUnknownFact, message, None));
+    }
+    let text = Expression::Constant(Value::Text(verdict.into())).into();
+    let span = place(ctx);
+    with(|run| run.ask(Test::compare(Arc::clone(&symbol.0), Comparison::Equal, text), span))
+}
+
+/// How many findings have a verdict: `findings.count("met")`.
+fn count(ctx: &NativeCallContext<'_>, view: &View, verdict: &str) -> Hosted<INT> {
+    if view.owner != Owner::Finding || !VERDICTS.contains(&verdict) {
+        let message = format!("`count` counts findings that are {}", list_of(VERDICTS));
+        return Err(fault(ctx, Code::WrongOperands, message, did_you_mean(verdict, VERDICTS)));
+    }
+    let mut count = 0;
+    for (index, schema) in schema_of(&view.owner).facts().iter().enumerate() {
+        let finding = view.below(schema.path.as_str()).fact(index, schema);
+        let text = Expression::Constant(Value::Text(verdict.into())).into();
+        let span = place(ctx);
+        let test = Test::compare(Expression::Fact(finding).into(), Comparison::Equal, text);
+        count += INT::from(with(|run| run.ask(test, span))?);
+    }
+    Ok(count)
+}
+
+fn day(ctx: &NativeCallContext<'_>, text: &str) -> Hosted<Symbol> {
+    let date = Date::parse(text)
+        .map_err(|why| fault(ctx, Code::WrongOperands, format!("`{text}` is not a date"), Some(why)))?;
+    Ok(Symbol(Expression::Constant(Value::Date(date)).into()))
+}
+
+/// Puts views, parameters and dates into the language.
+pub(super) fn register(engine: &mut Engine) {
+    engine.register_type_with_name::<Symbol>("fact");
+    engine.register_type_with_name::<View>("record");
+    engine.register_type_with_name::<Params>("params");
+    engine.register_indexer_get(|ctx: NativeCallContext<'_>, view: &mut View, name: ImmutableString| {
+        read(&ctx, view, &name)
+    });
+    engine.register_indexer_get(|ctx: NativeCallContext<'_>, _: &mut Params, name: ImmutableString| {
+        parameter(&ctx, &name)
+    });
+    engine.register_fn("known", |ctx: NativeCallContext<'_>, view: &mut View, path: ImmutableString| {
+        known(&ctx, view, &path)
+    });
+    engine.register_fn(
+        "assume",
+        |ctx: NativeCallContext<'_>, view: &mut View, path: ImmutableString, value: Dynamic| {
+            assume(&ctx, view, &path, &value)
+        },
+    );
+    for verdict in VERDICTS {
+        engine.register_get(verdict, move |ctx: NativeCallContext<'_>, symbol: &mut Symbol| is(&ctx, symbol, verdict));
+    }
+    engine.register_get("passes", |ctx: NativeCallContext<'_>, symbol: &mut Symbol| -> Hosted<bool> {
+        Ok(is(&ctx, symbol, "met")? || is(&ctx, symbol, "not_applicable")?)
+    });
+    engine.register_fn("count", |ctx: NativeCallContext<'_>, view: &mut View, verdict: ImmutableString| {
+        count(&ctx, view, &verdict)
+    });
+    engine.register_fn("date", |ctx: NativeCallContext<'_>, text: ImmutableString| day(&ctx, &text));
+    engine.register_fn("to_float", |value: INT| -> FLOAT { crate::tree::as_float(value) });
+}
+
+/// The text of a constant as a value of a type: a date compared with a text that is a date.
+pub(super) fn text_as(ty: &FactType, text: &str) -> Option<Value> {
+    let source = crate::source::Source::new("script", text);
+    let kind = crate::yaml::NodeKind::Scalar { text: text.to_owned(), quoted: false };
+    read_value(ty, &crate::yaml::Node { span: source.span(0..0), kind }).ok()
+}

@@ -1,0 +1,137 @@
+//! Texts: reasons with facts in them, and the few functions on text.
+//!
+//! When a text is made from a fact whose value is not at hand, a mark takes the value's place. Only
+//! a reason may hold marks; every function that looks into a text refuses one that has any.
+
+use std::sync::Arc;
+
+use rhai::{Array, Dynamic, Engine, ImmutableString, NativeCallContext};
+
+use crate::diagnostic::Code;
+use crate::fact::Value;
+use crate::script::run::{Hosted, Run, fault, opaque, with};
+use crate::script::symbol::{Symbol, View, describe, from_dynamic};
+use crate::tree::{Expression, Kind, Message, Piece};
+
+/// The ends of a mark, from the private use area: `OPEN number CLOSE`.
+const OPEN: char = '\u{F8D0}';
+const CLOSE: char = '\u{F8D1}';
+
+/// Whether a text has a mark in it.
+pub(super) fn has_mark(text: &str) -> bool {
+    text.contains(OPEN)
+}
+
+/// The text of an expression: its value when it is certain, or a mark.
+pub(super) fn mark(run: &mut Run, expression: &Arc<Expression>) -> String {
+    if let Some(value) = expression.constant() {
+        return value.to_string();
+    }
+    if let Some(value) = run.value(expression) {
+        return value.to_string();
+    }
+    run.marks.push(Arc::clone(expression));
+    format!("{OPEN}{}{CLOSE}", run.marks.len() - 1)
+}
+
+/// A text with marks as a message.
+pub(super) fn message(text: &str, marks: &[Arc<Expression>]) -> Message {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(OPEN) {
+        let Some((number, after)) = after.split_once(CLOSE) else { break };
+        let expression = number.parse::<usize>().ok().and_then(|number| marks.get(number));
+        pieces.extend((!before.is_empty()).then(|| Piece::Text(before.into())));
+        pieces.extend(expression.map(|expression| Piece::Value(Arc::clone(expression))));
+        rest = after;
+    }
+    pieces.extend((!rest.is_empty()).then(|| Piece::Text(rest.into())));
+    Message(pieces)
+}
+
+/// The text of any value, for interpolation and `+`.
+fn text_of(ctx: &NativeCallContext<'_>, value: &Dynamic) -> Hosted<String> {
+    match from_dynamic(value) {
+        Some(expression) => Ok(with(|run| mark(run, &expression))),
+        None if value.is_char() => Ok(value.to_string()),
+        None => Err(fault(ctx, Code::WrongOperands, format!("cannot put {} into a text", describe(value)), None)),
+    }
+}
+
+/// A text to look into, or why a tree cannot hold that.
+fn plain(ctx: &NativeCallContext<'_>, text: &Dynamic) -> Hosted<String> {
+    let text = match from_dynamic(text) {
+        Some(expression) if expression.kind() == Kind::Text => match with(|run| run.value(&expression)) {
+            Some(value) => value.to_string(),
+            None => {
+                with(|run| run.note_missing(&expression));
+                return Err(opaque(
+                    ctx,
+                    format!("the text of `{expression}` is looked into here, and a tree cannot hold that"),
+                ));
+            }
+        },
+        _ => return Err(fault(ctx, Code::WrongOperands, format!("expected a text, found {}", describe(text)), None)),
+    };
+    if has_mark(&text) {
+        return Err(opaque(ctx, "a text made from a fact is looked into here, and a tree cannot hold that"));
+    }
+    Ok(text)
+}
+
+/// Puts texts into the language.
+pub(super) fn register(engine: &mut Engine) {
+    engine.register_fn("to_string", |ctx: NativeCallContext<'_>, value: &mut Symbol| {
+        text_of(&ctx, &Dynamic::from(value.clone()))
+    });
+    engine.register_fn("to_string", |ctx: NativeCallContext<'_>, value: &mut View| {
+        text_of(&ctx, &Dynamic::from(value.clone()))
+    });
+    for name in ["len", "to_upper", "to_lower", "trim", "is_empty"] {
+        engine.register_fn(name, move |ctx: NativeCallContext<'_>, text: ImmutableString| {
+            look(&ctx, name, &Dynamic::from(text))
+        });
+        engine
+            .register_fn(name, move |ctx: NativeCallContext<'_>, text: Symbol| look(&ctx, name, &Dynamic::from(text)));
+    }
+    for name in ["contains", "starts_with", "ends_with", "split"] {
+        engine.register_fn(name, move |ctx: NativeCallContext<'_>, text: ImmutableString, part: Dynamic| {
+            look_for(&ctx, name, &Dynamic::from(text), &part)
+        });
+        engine.register_fn(name, move |ctx: NativeCallContext<'_>, text: Symbol, part: Dynamic| {
+            look_for(&ctx, name, &Dynamic::from(text), &part)
+        });
+    }
+    engine.register_fn("+", |ctx: NativeCallContext<'_>, a: ImmutableString, b: Dynamic| {
+        Ok::<_, Box<rhai::EvalAltResult>>(format!("{a}{}", text_of(&ctx, &b)?))
+    });
+    engine.register_fn("+", |ctx: NativeCallContext<'_>, a: Dynamic, b: ImmutableString| {
+        Ok::<_, Box<rhai::EvalAltResult>>(format!("{}{b}", text_of(&ctx, &a)?))
+    });
+    engine.register_fn("+", |a: ImmutableString, b: ImmutableString| format!("{a}{b}"));
+}
+
+fn look(ctx: &NativeCallContext<'_>, name: &str, text: &Dynamic) -> Hosted<Dynamic> {
+    let text = plain(ctx, text)?;
+    Ok(match name {
+        "len" => Dynamic::from(i64::try_from(text.chars().count()).unwrap_or(i64::MAX)),
+        "is_empty" => Dynamic::from(text.is_empty()),
+        "to_upper" => symbol(&text.to_uppercase()),
+        "to_lower" => symbol(&text.to_lowercase()),
+        _ => symbol(text.trim()),
+    })
+}
+
+fn look_for(ctx: &NativeCallContext<'_>, name: &str, text: &Dynamic, part: &Dynamic) -> Hosted<Dynamic> {
+    let (text, part) = (plain(ctx, text)?, plain(ctx, part)?);
+    Ok(match name {
+        "contains" => Dynamic::from(text.contains(&part)),
+        "starts_with" => Dynamic::from(text.starts_with(&part)),
+        "ends_with" => Dynamic::from(text.ends_with(&part)),
+        _ => Dynamic::from(text.split(&part).map(symbol).collect::<Array>()),
+    })
+}
+
+fn symbol(text: &str) -> Dynamic {
+    Dynamic::from(Symbol(Expression::Constant(Value::Text(text.into())).into()))
+}

@@ -1,0 +1,171 @@
+//! The text of one input file and places within it.
+//!
+//! A [`Span`] owns its source, so that whoever holds a span (a diagnostic, a fact, a test of a
+//! tree) can quote the author's own words without asking for the file again.
+//! This module knows nothing of disks or formats; everything else builds on it.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// One input file: its name and its text.
+pub struct Source {
+    name: String,
+    text: String,
+    line_starts: Vec<usize>,
+}
+
+/// A place a person can find: line and column, both counted from 1, columns in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+}
+
+/// A range of bytes in one source.
+#[derive(Clone)]
+pub struct Span {
+    source: Arc<Source>,
+    start: usize,
+    end: usize,
+}
+
+impl Source {
+    /// A source named by its path below the root, with `/` between folders.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
+        let text = text.into();
+        let starts = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let line_starts = std::iter::once(0).chain(starts.map(|(index, _)| index + 1)).collect();
+        Arc::new(Self { name: name.into(), text, line_starts })
+    }
+
+    /// The path below the root.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The place of a byte offset; offsets past the end give the end.
+    pub fn position(&self, offset: usize) -> Position {
+        let offset = self.floor(offset);
+        let line = self.line_starts.partition_point(|start| *start <= offset);
+        let start = self.line_starts[line - 1];
+        Position { line, column: self.text[start..offset].chars().count() + 1 }
+    }
+
+    /// The byte offset of a place; a place past the end of its line gives the line's end.
+    pub fn offset(&self, position: Position) -> usize {
+        let Some(start) = self.line_starts.get(position.line.saturating_sub(1)) else {
+            return self.text.len();
+        };
+        let line = self.text[*start..].split('\n').next().unwrap_or_default();
+        let within = line.char_indices().nth(position.column.saturating_sub(1));
+        start + within.map_or(line.len(), |(index, _)| index)
+    }
+
+    /// A span of this source; ends are moved inwards to character boundaries.
+    pub fn span(self: &Arc<Self>, range: Range<usize>) -> Span {
+        let start = self.floor(range.start);
+        let end = self.floor(range.end).max(start);
+        Span { source: Arc::clone(self), start, end }
+    }
+
+    fn floor(&self, offset: usize) -> usize {
+        self.text.floor_char_boundary(offset)
+    }
+}
+
+impl Span {
+    /// The source this span lies in.
+    pub fn source(&self) -> &Arc<Source> {
+        &self.source
+    }
+
+    /// The bytes covered.
+    pub fn range(&self) -> Range<usize> {
+        self.start..self.end
+    }
+
+    /// The text covered.
+    pub fn text(&self) -> &str {
+        &self.source.text[self.start..self.end]
+    }
+
+    /// Where it starts.
+    pub fn position(&self) -> Position {
+        self.source.position(self.start)
+    }
+
+    /// Where it ends: the place just after its last character.
+    pub fn end_position(&self) -> Position {
+        self.source.position(self.end)
+    }
+}
+
+impl PartialEq for Span {
+    fn eq(&self, other: &Self) -> bool {
+        self.range() == other.range() && self.source.name == other.source.name
+    }
+}
+
+impl Eq for Span {}
+
+impl PartialOrd for Span {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Span {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        let key = |span: &Self| (span.start, span.end);
+        self.source.name.cmp(&other.source.name).then_with(|| key(self).cmp(&key(other)))
+    }
+}
+
+/// `file:line:column`, the form editors and terminals turn into a link.
+impl fmt::Display for Span {
+    fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Position { line, column } = self.position();
+        write!(fmt, "{}:{line}:{column}", self.source.name)
+    }
+}
+
+impl fmt::Debug for Span {
+    fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(fmt, "{self} {:?}", self.text())
+    }
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(fmt, "Source({})", self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_characters_not_bytes() {
+        let source = Source::new("a.yaml", "é: 1\r\nß: 2");
+        assert_eq!(source.position(3), Position { line: 1, column: 3 });
+        let second = source.offset(Position { line: 2, column: 2 });
+        assert_eq!(&source.text()[second..=second], ":");
+        assert_eq!(source.offset(Position { line: 9, column: 9 }), source.text().len());
+    }
+
+    #[test]
+    fn a_span_never_splits_a_character() {
+        let source = Source::new("a.yaml", "é");
+        assert_eq!(source.span(1..99).text(), "é");
+        assert_eq!(source.span(1..1).text(), "");
+    }
+}

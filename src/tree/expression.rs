@@ -1,0 +1,258 @@
+//! Expressions over facts, parameters and constants: what a script calculates with.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::fact::{FactPath, FactSchema, FactType, Value};
+use crate::jurisdiction::JurisdictionId;
+use crate::tree::arithmetic::{Binary, Trouble, Unary, binary, unary};
+
+/// The kind of a value that an expression yields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// `true` or `false`
+    Boolean,
+    /// a whole number
+    Integer,
+    /// a number that may have a fraction
+    Number,
+    /// text, a choice, or the id of a record
+    Text,
+    /// a day
+    Date,
+    /// a list
+    List,
+}
+
+/// Whose fact it is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Owner {
+    /// The jurisdiction being assessed.
+    This,
+    /// Another record, reached through a reference that is known.
+    Record(JurisdictionId),
+    /// No record: the finding of a condition, as a decision script reads it.
+    Finding,
+}
+
+/// A fact as a script names it.
+#[derive(Clone)]
+pub struct FactRef {
+    /// Whose fact it is.
+    pub owner: Owner,
+    /// Its path from there; it may lead through references.
+    pub path: FactPath,
+    /// What the schema says of it.
+    pub schema: Arc<FactSchema>,
+    /// The facts along the path: references first, the fact itself last.
+    pub(crate) steps: Arc<[Step]>,
+}
+
+/// One fact along a path.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Step {
+    /// Its number in the schema.
+    pub(crate) fact: usize,
+    /// Where its part of the path begins, in bytes.
+    pub(crate) start: usize,
+}
+
+/// A calculation.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Expression {
+    /// A value written in a script.
+    Constant(Value),
+    /// A parameter; bound to its value, and still named.
+    Parameter(Arc<str>, Value),
+    /// A fact.
+    Fact(FactRef),
+    /// An operation on one value.
+    Unary(Unary, Arc<Expression>),
+    /// An operation on two values.
+    Binary(Binary, Arc<Expression>, Arc<Expression>),
+}
+
+impl Kind {
+    pub(crate) fn of(ty: &FactType) -> Self {
+        match ty {
+            FactType::Boolean => Self::Boolean,
+            FactType::Integer => Self::Integer,
+            FactType::Number => Self::Number,
+            FactType::Text | FactType::Choice(_) | FactType::Jurisdiction => Self::Text,
+            FactType::Date => Self::Date,
+            FactType::List(_) => Self::List,
+        }
+    }
+
+    pub(crate) fn of_value(value: &Value) -> Self {
+        match value {
+            Value::Boolean(_) => Self::Boolean,
+            Value::Integer(_) => Self::Integer,
+            Value::Number(_) => Self::Number,
+            Value::Text(_) => Self::Text,
+            Value::Date(_) => Self::Date,
+            Value::List(_) => Self::List,
+        }
+    }
+
+    /// With its article, for a message.
+    pub(crate) fn describe(self) -> &'static str {
+        match self {
+            Self::Boolean => "true or false",
+            Self::Integer => "a whole number",
+            Self::Number => "a number",
+            Self::Text => "text",
+            Self::Date => "a date",
+            Self::List => "a list",
+        }
+    }
+
+    pub(crate) fn is_numeric(self) -> bool {
+        matches!(self, Self::Integer | Self::Number)
+    }
+}
+
+impl Expression {
+    /// The kind of value it yields.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Constant(value) | Self::Parameter(_, value) => Kind::of_value(value),
+            Self::Fact(fact) => Kind::of(&fact.schema.ty),
+            Self::Unary(operation, inner) => match operation {
+                Unary::ToInteger => Kind::Integer,
+                Unary::ToNumber => Kind::Number,
+                _ => inner.kind(),
+            },
+            Self::Binary(operation, left, right) => binary_kind(*operation, left.kind(), right.kind()),
+        }
+    }
+
+    /// Its value when no fact is in it.
+    pub(crate) fn constant(&self) -> Option<&Value> {
+        match self {
+            Self::Constant(value) | Self::Parameter(_, value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Its value, given a value for each fact.
+    pub(crate) fn evaluate(&self, facts: &mut dyn FnMut(&FactRef) -> Value) -> Result<Value, Trouble> {
+        match self {
+            Self::Constant(value) | Self::Parameter(_, value) => Ok(value.clone()),
+            Self::Fact(fact) => Ok(facts(fact)),
+            Self::Unary(operation, inner) => unary(*operation, &inner.evaluate(facts)?),
+            Self::Binary(operation, left, right) => {
+                let left = left.evaluate(facts)?;
+                binary(*operation, &left, &right.evaluate(facts)?)
+            }
+        }
+    }
+
+    /// Puts something in the place of each fact. Operations on constants stay as they are written.
+    pub(crate) fn substitute(&self, facts: &mut dyn FnMut(&FactRef) -> Expression) -> Self {
+        match self {
+            Self::Constant(_) | Self::Parameter(..) => self.clone(),
+            Self::Fact(fact) => facts(fact),
+            Self::Unary(operation, inner) => Self::Unary(*operation, inner.substitute(facts).into()),
+            Self::Binary(operation, left, right) => {
+                let left = left.substitute(facts).into();
+                Self::Binary(*operation, left, right.substitute(facts).into())
+            }
+        }
+    }
+
+    /// Adds the facts in it to a set.
+    pub(crate) fn collect<'a>(&'a self, facts: &mut BTreeSet<&'a FactRef>) {
+        match self {
+            Self::Constant(_) | Self::Parameter(..) => {}
+            Self::Fact(fact) => {
+                facts.insert(fact);
+            }
+            Self::Unary(_, inner) => inner.collect(facts),
+            Self::Binary(_, left, right) => {
+                left.collect(facts);
+                right.collect(facts);
+            }
+        }
+    }
+
+    /// Adds the values written in it to a list.
+    pub(crate) fn constants(&self, values: &mut Vec<Value>) {
+        match self {
+            Self::Constant(value) | Self::Parameter(_, value) => values.push(value.clone()),
+            Self::Fact(_) => {}
+            Self::Unary(_, inner) => inner.constants(values),
+            Self::Binary(_, left, right) => {
+                left.constants(values);
+                right.constants(values);
+            }
+        }
+    }
+}
+
+fn binary_kind(operation: Binary, left: Kind, right: Kind) -> Kind {
+    match (operation, left, right) {
+        (Binary::Subtract, Kind::Date, Kind::Date) => Kind::Integer,
+        (_, Kind::Date, _) | (_, _, Kind::Date) => Kind::Date,
+        (_, Kind::Integer, Kind::Integer) => Kind::Integer,
+        _ => Kind::Number,
+    }
+}
+
+/// As a script would write it, the facts by their paths.
+impl fmt::Display for Expression {
+    fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Constant(Value::Text(text)) => write!(fmt, "{text:?}"),
+            Self::Constant(value) => value.fmt(fmt),
+            Self::Parameter(name, _) => write!(fmt, "params.{name}"),
+            Self::Fact(fact) => fact.fmt(fmt),
+            Self::Unary(Unary::Negate, inner) => write!(fmt, "-{inner}"),
+            Self::Unary(operation, inner) => write!(fmt, "{}({inner})", operation.symbol()),
+            Self::Binary(operation @ (Binary::Min | Binary::Max), left, right) => {
+                write!(fmt, "{}({left}, {right})", operation.symbol())
+            }
+            Self::Binary(operation, left, right) => write!(fmt, "({left} {} {right})", operation.symbol()),
+        }
+    }
+}
+
+/// The path; with the record before it when it is another's.
+impl fmt::Display for FactRef {
+    fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.owner {
+            Owner::This => write!(fmt, "{}", self.path),
+            Owner::Record(id) => write!(fmt, "{id}: {}", self.path),
+            Owner::Finding => write!(fmt, "findings.{}", self.path),
+        }
+    }
+}
+
+impl fmt::Debug for FactRef {
+    fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, fmt)
+    }
+}
+
+/// Two names of facts are the same when owner and path are: the schema follows from them.
+impl Ord for FactRef {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (&self.owner, &self.path).cmp(&(&other.owner, &other.path))
+    }
+}
+
+impl PartialOrd for FactRef {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for FactRef {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for FactRef {}

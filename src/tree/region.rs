@@ -1,0 +1,301 @@
+//! A region: what the facts can still be, given the answers so far on a path.
+//!
+//! An answer about a single fact narrows that fact's domain exactly. An answer about several facts
+//! at once narrows the calculation it is about and is kept; whether such answers can hold together
+//! is decided by [`witness`](super::witness). Never says impossible of what is possible.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::fact::{Date, FactType, MAX_INTEGER, Value};
+use crate::tree::arithmetic::{Comparison, key_of, key_of_float, next_text};
+use crate::tree::bounds::{Bounds, Interval, bounds, decide};
+use crate::tree::expression::{Expression, FactRef, Kind};
+use crate::tree::ranges::Ranges;
+use crate::tree::test::Test;
+
+/// The values a fact can still have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Domain {
+    /// By key: booleans, whole numbers, numbers, days.
+    Keys(Ranges<i64>),
+    /// Texts, choices, ids.
+    Texts(Ranges<Arc<str>>),
+}
+
+/// How many boxes a search may look at before it gives up.
+const MOST_BOXES: usize = 4_000;
+
+/// How two calculations can relate, one bit each; see [`relations`].
+const ALL_RELATIONS: u8 = 0b11_1111;
+const EXACT_RELATIONS: u8 = 0b01_0101;
+
+/// What is still possible.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Region {
+    pub(crate) domains: BTreeMap<FactRef, Domain>,
+    /// The keys that a calculation over several facts can still yield.
+    terms: BTreeMap<Arc<Expression>, Ranges<i64>>,
+    /// How two calculations can still relate.
+    relations: BTreeMap<(Arc<Expression>, Arc<Expression>), u8>,
+    /// Answers about several facts, or about one in a way its domain cannot hold.
+    pub(crate) entangled: Vec<(Test, bool)>,
+}
+
+impl Domain {
+    /// All values that the schema allows.
+    pub(crate) fn of(fact: &FactRef) -> Self {
+        let schema = &fact.schema;
+        let end = |value: &Option<Value>, otherwise: i64| value.as_ref().and_then(key_of).unwrap_or(otherwise);
+        let within =
+            |low: i64, high: i64| Self::Keys(Ranges::closed(end(&schema.range.min, low), end(&schema.range.max, high)));
+        match &schema.ty {
+            FactType::Boolean => Self::Keys(Ranges::closed(0, 1)),
+            FactType::Integer => within(-MAX_INTEGER, MAX_INTEGER),
+            FactType::Number => within(key_of_float(f64::MIN), key_of_float(f64::MAX)),
+            FactType::Date => within(Date::first().days(), Date::last().days()),
+            FactType::Choice(choices) => Self::Texts(Ranges::new(choices.iter().map(|text| text_point(text)))),
+            FactType::Text | FactType::Jurisdiction | FactType::List(_) => {
+                Self::Texts(Ranges::new([("".into(), None)]))
+            }
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        match self {
+            Self::Keys(keys) => keys.is_empty(),
+            Self::Texts(texts) => texts.is_empty(),
+        }
+    }
+
+    fn intersect(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::Keys(a), Self::Keys(b)) => Self::Keys(a.intersect(b)),
+            (Self::Texts(a), Self::Texts(b)) => Self::Texts(a.intersect(b)),
+            _ => unreachable!("a fact has one kind"),
+        }
+    }
+
+    fn without(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::Keys(a), Self::Keys(b)) => Self::Keys(a.without(b)),
+            (Self::Texts(a), Self::Texts(b)) => Self::Texts(a.without(b)),
+            _ => unreachable!("a fact has one kind"),
+        }
+    }
+}
+
+fn text_point(text: &Arc<str>) -> (Arc<str>, Option<Arc<str>>) {
+    (Arc::clone(text), Some(next_text(text)))
+}
+
+impl Region {
+    /// What a fact can still be.
+    pub(crate) fn domain(&self, fact: &FactRef) -> Domain {
+        self.domains.get(fact).cloned().unwrap_or_else(|| Domain::of(fact))
+    }
+
+    /// The least and greatest key of a fact.
+    pub(crate) fn hull(&self, fact: &FactRef) -> (i64, i64) {
+        let hull = |domain: &Domain| match domain {
+            Domain::Keys(keys) => keys.hull(),
+            Domain::Texts(_) => None,
+        };
+        self.domains.get(fact).map_or_else(|| hull(&Domain::of(fact)), hull).unwrap_or((0, 0))
+    }
+
+    /// This region with one more answer, or `None` when the answer cannot be.
+    pub(crate) fn assume(&self, test: &Test, answer: bool) -> Option<Self> {
+        let facts = test.facts();
+        if facts.is_empty() {
+            let given = test.answer(&mut |_| unreachable!("there is no fact in it"));
+            return (given == answer).then(|| self.clone());
+        }
+        if let Test::Compare(left, comparison, right) = test
+            && left == right
+            && left.kind() != Kind::Number
+        {
+            let same = matches!(comparison, Comparison::Equal | Comparison::LessOrEqual | Comparison::GreaterOrEqual);
+            return (same == answer).then(|| self.clone());
+        }
+        let mut region = self.clone();
+        let only = (facts.len() == 1).then(|| facts.first().copied().cloned()).flatten();
+        match only.and_then(|fact| truth(test, &fact).map(|truth| (fact, truth))) {
+            Some((fact, truth)) => {
+                let before = region.domain(&fact);
+                let after = if answer { before.intersect(&truth) } else { before.without(&truth) };
+                if after.is_empty() {
+                    return None;
+                }
+                region.domains.insert(fact, after);
+            }
+            None => region.entangle(test, answer)?,
+        }
+        region.consistent().then_some(region)
+    }
+
+    /// Whether no entangled answer is plainly wrong within the domains.
+    fn consistent(&self) -> bool {
+        let keys = |fact: &FactRef| self.hull(fact);
+        self.entangled.iter().all(|(test, answer)| test.decide(&keys) != Some(!answer))
+    }
+
+    fn entangle(&mut self, test: &Test, answer: bool) -> Option<()> {
+        if let Test::Compare(left, comparison, right) = test {
+            if let Some(value) = right.constant() {
+                self.narrow_term(left, *comparison, value, answer)?;
+            } else {
+                self.relate(left, *comparison, right, answer)?;
+            }
+        }
+        if !self.entangled.iter().any(|(known, given)| known == test && *given == answer) {
+            if self.entangled.iter().any(|(known, _)| known == test) {
+                return None;
+            }
+            self.entangled.push((test.clone(), answer));
+        }
+        Some(())
+    }
+
+    /// Narrows the results of a calculation that is compared with a constant.
+    fn narrow_term(
+        &mut self,
+        term: &Arc<Expression>,
+        comparison: Comparison,
+        value: &Value,
+        answer: bool,
+    ) -> Option<()> {
+        let kind = term.kind();
+        if kind == Kind::Text || kind == Kind::List {
+            return Some(());
+        }
+        let Bounds { interval, .. } = bounds(term, &|fact| self.hull(fact));
+        let (low, high) = match interval {
+            Interval::Whole(low, high) => (low.max(i64::MIN + 1), high.min(i64::MAX - 1)),
+            // NaN has no key: such a term is not narrowed.
+            Interval::Float(_, _, true) => return Some(()),
+            Interval::Float(low, high, false) => (key_of_float(low), key_of_float(high)),
+        };
+        let hull = Ranges::closed(low, high);
+        let before = self.terms.get(term).map_or_else(|| hull.clone(), |known| known.intersect(&hull));
+        let constant = bounds(&Expression::Constant(value.clone()), &|_| (0, 0)).interval;
+        let truth =
+            search(&before, |low, high| decide(comparison, Bounds::of_keys(kind, low, high).interval, constant));
+        let Some(truth) = truth else { return Some(()) };
+        let after = if answer { before.intersect(&truth) } else { before.without(&truth) };
+        if after.is_empty() {
+            return None;
+        }
+        self.terms.insert(Arc::clone(term), after);
+        Some(())
+    }
+
+    /// Narrows how two calculations relate.
+    fn relate(
+        &mut self,
+        left: &Arc<Expression>,
+        comparison: Comparison,
+        right: &Arc<Expression>,
+        answer: bool,
+    ) -> Option<()> {
+        let exact = left.kind() != Kind::Number && right.kind() != Kind::Number;
+        let all = if exact { EXACT_RELATIONS } else { ALL_RELATIONS };
+        let (pair, comparison) = if left <= right {
+            ((Arc::clone(left), Arc::clone(right)), comparison)
+        } else {
+            ((Arc::clone(right), Arc::clone(left)), comparison.flipped())
+        };
+        let truth = relations(comparison);
+        let before = self.relations.get(&pair).copied().unwrap_or(all);
+        let after = before & if answer { truth } else { !truth };
+        if after == 0 {
+            return None;
+        }
+        self.relations.insert(pair, after);
+        Some(())
+    }
+}
+
+/// In which relations a comparison is true. The bits, from the lowest: clearly less, less by just
+/// the tolerance, the same within it, greater by just the tolerance, clearly greater, not a number.
+fn relations(comparison: Comparison) -> u8 {
+    match comparison {
+        Comparison::Equal => 0b00_1110,
+        Comparison::NotEqual => 0b01_0001,
+        Comparison::Less => 0b00_0001,
+        Comparison::LessOrEqual => 0b00_0111,
+        Comparison::Greater => 0b01_0000,
+        Comparison::GreaterOrEqual => 0b01_1100,
+    }
+}
+
+/// The values of its only fact for which a test answers yes, or `None` when that is not a set of
+/// few ranges.
+fn truth(test: &Test, fact: &FactRef) -> Option<Domain> {
+    match Domain::of(fact) {
+        Domain::Keys(all) => {
+            let decide = |low, high| test.decide(&|_| (low, high)).or_else(|| exact(test, fact, low, high));
+            search(&all, decide).map(Domain::Keys)
+        }
+        Domain::Texts(_) => text_truth(test).map(|truth| Domain::Texts(Ranges::new(truth))),
+    }
+}
+
+/// The answer at a single value, calculated.
+fn exact(test: &Test, fact: &FactRef, low: i64, high: i64) -> Option<bool> {
+    let value = (low == high).then(|| value_of_key(fact, low))??;
+    Some(test.answer(&mut |_| value.clone()))
+}
+
+/// The value of a fact with a key.
+pub(crate) fn value_of_key(fact: &FactRef, key: i64) -> Option<Value> {
+    match Kind::of(&fact.schema.ty) {
+        Kind::Boolean => Some(Value::Boolean(key == 1)),
+        Kind::Integer => Some(Value::Integer(key)),
+        Kind::Number => Some(Value::Number(crate::tree::arithmetic::float_of_key(key))),
+        Kind::Date => Date::from_days(key).map(Value::Date),
+        Kind::Text | Kind::List => None,
+    }
+}
+
+fn text_truth(test: &Test) -> Option<Vec<(Arc<str>, Option<Arc<str>>)>> {
+    let Test::Compare(left, comparison, right) = test else { return None };
+    let (Expression::Fact(_), Some(Value::Text(text))) = (&**left, right.constant()) else { return None };
+    let start: Arc<str> = "".into();
+    let (from, to) = text_point(text);
+    Some(match comparison {
+        Comparison::Equal => vec![(from, to)],
+        Comparison::NotEqual => vec![(start, Some(from)), (to.expect("a point ends"), None)],
+        Comparison::Less => vec![(start, Some(from))],
+        Comparison::LessOrEqual => vec![(start, to)],
+        Comparison::Greater => vec![(to.expect("a point ends"), None)],
+        Comparison::GreaterOrEqual => vec![(from, None)],
+    })
+}
+
+/// The keys for which a question answers yes, found by halving boxes until each is decided.
+fn search(all: &Ranges<i64>, decide: impl Fn(i64, i64) -> Option<bool>) -> Option<Ranges<i64>> {
+    let mut open: Vec<_> = all.ranges().iter().map(|(from, to)| (*from, to.map_or(i64::MAX, |to| to - 1))).collect();
+    let mut yes = Vec::new();
+    let mut boxes = 0;
+    while let Some((low, high)) = open.pop() {
+        boxes += 1;
+        match decide(low, high) {
+            Some(true) => yes.push((low, Some(high.saturating_add(1)))),
+            Some(false) => {}
+            None if low == high || boxes > MOST_BOXES => return None,
+            None => {
+                let middle = middle(low, high);
+                open.push((low, middle));
+                open.push((middle + 1, high));
+            }
+        }
+    }
+    Some(Ranges::new(yes))
+}
+
+/// The key halfway, rounded towards the lower.
+pub(crate) fn middle(low: i64, high: i64) -> i64 {
+    let sum = i128::from(low) + i128::from(high);
+    i64::try_from(sum.div_euclid(2)).expect("between two keys")
+}

@@ -1,0 +1,218 @@
+//! Finds values of the facts that fit a region, or shows that there are none.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::fact::Value;
+use crate::tree::arithmetic::{key_of, next_text};
+use crate::tree::expression::FactRef;
+use crate::tree::ranges::Ranges;
+use crate::tree::region::{Domain, Region, middle, value_of_key};
+use crate::tree::test::Test;
+
+/// Whether a region has anything in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Possibility {
+    /// Values were found that fit.
+    Certain,
+    /// There are none.
+    Impossible,
+    /// None were found, and it was not shown that there are none.
+    Open,
+}
+
+/// How many combinations and boxes are looked at.
+const MOST_STEPS: usize = 3_000;
+
+/// How many values of one fact are tried in combination with others.
+const MOST_CANDIDATES: usize = 24;
+
+impl Region {
+    /// Whether some completion of the facts gives just the answers of this region.
+    pub(crate) fn possibility(&self) -> Possibility {
+        if self.entangled.is_empty() {
+            return Possibility::Certain;
+        }
+        let facts: BTreeSet<&FactRef> = self.entangled.iter().flat_map(|(test, _)| test.facts()).collect();
+        let facts: Vec<&FactRef> = facts.into_iter().collect();
+        if self.try_candidates(&facts) {
+            return Possibility::Certain;
+        }
+        self.search_boxes(&facts)
+    }
+
+    fn fits(&self, values: &BTreeMap<&FactRef, Value>) -> bool {
+        self.entangled.iter().all(|(test, answer)| test.answer(&mut |fact| values[fact].clone()) == *answer)
+    }
+
+    /// Tries combinations of likely values: ends of ranges, and constants with their neighbours.
+    fn try_candidates(&self, facts: &[&FactRef]) -> bool {
+        let mut constants = Vec::new();
+        for (test, _) in &self.entangled {
+            if let Test::Compare(left, _, right) = test {
+                left.constants(&mut constants);
+                right.constants(&mut constants);
+            }
+        }
+        let candidates: Vec<Vec<Value>> =
+            facts.iter().enumerate().map(|(index, fact)| self.candidates(index, fact, &constants)).collect();
+        let mut steps = 0;
+        self.combine(facts, &candidates, &mut BTreeMap::new(), &mut steps)
+    }
+
+    fn combine<'a>(
+        &self,
+        facts: &[&'a FactRef],
+        candidates: &[Vec<Value>],
+        values: &mut BTreeMap<&'a FactRef, Value>,
+        steps: &mut usize,
+    ) -> bool {
+        let Some(fact) = facts.get(values.len()) else {
+            *steps += 1;
+            return self.fits(values);
+        };
+        for value in &candidates[values.len()] {
+            values.insert(fact, value.clone());
+            // Facts are in order, so the ones given a value are always the first few.
+            if self.plausible(values) && self.combine(facts, candidates, values, steps) {
+                return true;
+            }
+            values.remove(fact);
+            *steps += 1;
+            if *steps > MOST_STEPS {
+                return false;
+            }
+        }
+        false
+    }
+
+    /// No answer whose facts all have values is wrong.
+    fn plausible(&self, values: &BTreeMap<&FactRef, Value>) -> bool {
+        let decided =
+            self.entangled.iter().filter(|(test, _)| test.facts().iter().all(|fact| values.contains_key(fact)));
+        decided.into_iter().all(|(test, answer)| test.answer(&mut |fact| values[fact].clone()) == *answer)
+    }
+
+    fn candidates(&self, index: usize, fact: &FactRef, constants: &[Value]) -> Vec<Value> {
+        match self.domain(fact) {
+            Domain::Keys(keys) => key_candidates(fact, &keys, constants),
+            Domain::Texts(texts) => text_candidates(index, &texts, constants),
+        }
+    }
+
+    /// Halves boxes until one is decided to fit, or all are decided not to.
+    fn search_boxes(&self, facts: &[&FactRef]) -> Possibility {
+        let mut start = BTreeMap::new();
+        for fact in facts {
+            let Domain::Keys(keys) = self.domain(fact) else { return self.search_texts(facts) };
+            let Some(hull) = keys.hull() else { return Possibility::Impossible };
+            start.insert(*fact, hull);
+        }
+        let mut open = vec![start];
+        for _ in 0..MOST_STEPS {
+            let Some(mut keys) = open.pop() else { return Possibility::Impossible };
+            let decided: Vec<_> = self
+                .entangled
+                .iter()
+                .map(|(test, answer)| test.decide(&|fact| keys[fact]).map(|given| given == *answer))
+                .collect();
+            if decided.contains(&Some(false)) || facts.iter().any(|fact| self.apart(fact, keys[fact])) {
+                continue;
+            }
+            if let Some(values) = self.middles(&keys)
+                && self.fits(&values)
+            {
+                return Possibility::Certain;
+            }
+            let widest = keys.iter().max_by_key(|(_, (low, high))| i128::from(*high) - i128::from(*low));
+            let Some((fact, (low, high))) = widest.map(|(fact, range)| (*fact, *range)) else {
+                return Possibility::Open;
+            };
+            if low == high {
+                continue;
+            }
+            let middle = middle(low, high);
+            let mut upper = keys.clone();
+            upper.insert(fact, (middle + 1, high));
+            keys.insert(fact, (low, middle));
+            open.push(upper);
+            open.push(keys);
+        }
+        Possibility::Open
+    }
+
+    /// Finite choices that were all tried leave nothing; open texts leave the question open.
+    fn search_texts(&self, facts: &[&FactRef]) -> Possibility {
+        let finite = |fact: &&FactRef| match self.domain(fact) {
+            Domain::Texts(texts) => {
+                matches!(fact.schema.ty, crate::fact::FactType::Choice(_)) && texts.ranges().len() <= MOST_CANDIDATES
+            }
+            Domain::Keys(keys) => keys.hull().is_some_and(|(low, high)| high - low < 4),
+        };
+        let combinations = facts.iter().map(|fact| self.candidates(0, fact, &[]).len()).product::<usize>();
+        if facts.iter().all(finite) && combinations < MOST_STEPS / 4 {
+            Possibility::Impossible
+        } else {
+            Possibility::Open
+        }
+    }
+
+    fn apart(&self, fact: &FactRef, (low, high): (i64, i64)) -> bool {
+        let Domain::Keys(keys) = self.domain(fact) else { return false };
+        keys.intersect(&Ranges::closed(low, high)).is_empty()
+    }
+
+    fn middles<'a>(&self, keys: &BTreeMap<&'a FactRef, (i64, i64)>) -> Option<BTreeMap<&'a FactRef, Value>> {
+        let within = |fact: &'a FactRef, (low, high): (i64, i64)| {
+            let Domain::Keys(all) = self.domain(fact) else { return None };
+            let part = all.intersect(&Ranges::closed(low, high));
+            let wanted = middle(low, high);
+            let key = if part.contains(&wanted) { wanted } else { *part.first()? };
+            value_of_key(fact, key)
+        };
+        keys.iter().map(|(fact, range)| Some((*fact, within(fact, *range)?))).collect()
+    }
+}
+
+fn key_candidates(fact: &FactRef, keys: &Ranges<i64>, constants: &[Value]) -> Vec<Value> {
+    let mut wanted = Vec::new();
+    for (from, to) in keys.ranges().iter().take(MOST_CANDIDATES) {
+        let last = to.map_or(i64::MAX, |to| to - 1);
+        wanted.extend([*from, last, from.saturating_add(1), last.saturating_sub(1)]);
+    }
+    for value in constants {
+        let value = match (value, Domain::of(fact)) {
+            (Value::Integer(x), _) if fact.schema.ty == crate::fact::FactType::Number => {
+                Value::Number(crate::tree::arithmetic::as_float(*x))
+            }
+            _ => value.clone(),
+        };
+        let Some(key) = key_of(&value) else { continue };
+        wanted.extend([key, key.saturating_sub(1), key.saturating_add(1)]);
+    }
+    wanted.extend([
+        0,
+        1,
+        2,
+        3,
+        -1,
+        crate::tree::arithmetic::key_of_float(1.0),
+        crate::tree::arithmetic::key_of_float(2.0),
+    ]);
+    let mut seen = BTreeSet::new();
+    let fresh = wanted.into_iter().filter(|key| keys.contains(key) && seen.insert(*key)).take(MOST_CANDIDATES);
+    fresh.filter_map(|key| value_of_key(fact, key)).collect()
+}
+
+fn text_candidates(index: usize, texts: &Ranges<Arc<str>>, constants: &[Value]) -> Vec<Value> {
+    let mut wanted: Vec<Arc<str>> = texts.ranges().iter().map(|(from, _)| Arc::clone(from)).collect();
+    for value in constants {
+        let Value::Text(text) = value else { continue };
+        wanted.extend([Arc::clone(text), next_text(text)]);
+    }
+    // One text of its own for each fact, and a few that all facts share.
+    wanted.extend([format!("~{index}").into(), "~".into(), "~~".into(), "".into()]);
+    let mut seen = BTreeSet::new();
+    let fresh = wanted.into_iter().filter(|text| texts.contains(text) && seen.insert(Arc::clone(text)));
+    fresh.take(MOST_CANDIDATES).map(Value::Text).collect()
+}
