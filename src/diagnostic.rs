@@ -63,14 +63,6 @@ impl Diagnostic {
         Self { place: Some(Place::Text(label)), ..Self::new(code, message) }
     }
 
-    /// The note written beside the marked text.
-    pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
-        if let Some(Place::Text(label)) = &mut self.place {
-            label.text = note.into();
-        }
-        self
-    }
-
     /// What to do about it; `None` leaves what was there.
     pub(crate) fn help(mut self, help: impl Into<Option<String>>) -> Self {
         self.help = help.into().or(self.help);

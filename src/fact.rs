@@ -15,4 +15,4 @@ pub(crate) use path::name_problem;
 pub(crate) use schema::{BUILT_IN, Lookup};
 pub use schema::{FactSchema, FactType, Range, Schema};
 pub use value::Value;
-pub(crate) use value::{MAX_INTEGER, Mismatch, read_value};
+pub(crate) use value::{MAX_INTEGER, read_value};

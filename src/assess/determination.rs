@@ -108,20 +108,20 @@ pub(super) fn determine(decider: &Decider, basis: &Basis, this: usize, examined:
         examined,
         leaves: Leaves { list: Vec::new(), cut_short: false },
         steps: 0,
-        certain_fault: false,
+        sound: false,
     };
-    let mut state = State { verdicts: vec![None; examined.len()], answers: Vec::new() };
+    let mut state = State { faults: 0, verdicts: vec![None; examined.len()], answers: Vec::new() };
     let start = match decider {
         Decider::Tree(tree, _) => tree.start(),
         _ => 0,
     };
     search.go(start, &Region::default(), &mut state);
-    let (leaves, certain_fault) = (search.leaves, search.certain_fault);
+    let (leaves, sound) = (search.leaves, search.sound);
     let kind = match leaves.settled() {
         Some(Verdict::Met) => DeterminationKind::Eligible,
         Some(Verdict::NotMet | Verdict::NotApplicable) => DeterminationKind::Ineligible,
         Some(Verdict::Fault) => DeterminationKind::Fault,
-        None if certain_fault => DeterminationKind::Fault,
+        None if !sound && !leaves.cut_short => DeterminationKind::Fault,
         None => DeterminationKind::Undetermined,
     };
     let undetermined = kind == DeterminationKind::Undetermined;
@@ -143,6 +143,8 @@ fn every_missing(examined: &[Examined]) -> Vec<FactRef> {
 }
 
 struct State {
+    /// How many of the verdicts taken are those of a condition at fault.
+    faults: usize,
     /// The verdicts taken so far, by condition.
     verdicts: Vec<Option<Verdict>>,
     answers: Vec<(Test, bool)>,
@@ -155,8 +157,8 @@ struct Search<'a> {
     examined: &'a [Examined],
     leaves: Leaves,
     steps: usize,
-    /// A condition that matters is at fault whatever the missing facts are.
-    certain_fault: bool,
+    /// Some way to decide reads no condition at fault.
+    sound: bool,
 }
 
 /// What the decision comes to next.
@@ -181,6 +183,7 @@ impl Search<'_> {
             Turn::Goes(next) => self.go(next, region, state),
             Turn::Decided(outcome) => {
                 if region.possibility() != Possibility::Impossible {
+                    self.sound |= state.faults == 0 && outcome.verdict != Verdict::Fault;
                     let answers = state.answers.clone();
                     self.leaves.list.push(Possible { outcome, answers, assumed: Vec::new() });
                 }
@@ -200,7 +203,7 @@ impl Search<'_> {
     fn turn(&self, node: usize, state: &State) -> Turn {
         match self.decider {
             Decider::Broken => unreachable!("handled before the search"),
-            Decider::Count(decision, required) => counted(decision, required, &state.verdicts),
+            Decider::Count(decision, required) => self.counted(decision, required, &state.verdicts),
             Decider::Tree(tree, ids) => match tree.at(node) {
                 Next::Outcome(outcome) => Turn::Decided(Arc::clone(outcome)),
                 Next::Test(asked, yes, no) => self.turn_of_test(&asked.test, ids, yes, no, state),
@@ -239,7 +242,6 @@ impl Search<'_> {
             Status::Fault => Some(Verdict::Fault),
             Status::Unknown => None,
         };
-        self.certain_fault |= settled == Some(Verdict::Fault);
         if let Some(verdict) = settled {
             return self.take(node, condition, verdict, region, state);
         }
@@ -264,32 +266,38 @@ impl Search<'_> {
     fn take(&mut self, node: usize, condition: usize, verdict: Verdict, region: &Region, state: &mut State) {
         let could_be = VERDICTS.map(|(verdict, _)| verdict);
         let verdicts = if verdict == Verdict::Fault { &could_be[..] } else { std::slice::from_ref(&verdict) };
+        state.faults += usize::from(verdict == Verdict::Fault);
         for verdict in verdicts {
             state.verdicts[condition] = Some(*verdict);
             self.go(node, region, state);
         }
         state.verdicts[condition] = None;
+        state.faults -= usize::from(verdict == Verdict::Fault);
     }
-}
 
-/// The decision by counting, as soon as the verdicts so far leave no choice.
-fn counted(decision: &Decision, required: &[usize], verdicts: &[Option<Verdict>]) -> Turn {
-    let count = |wanted: Option<Verdict>| required.iter().filter(|index| verdicts[**index] == wanted).count();
-    let (met, open) = (count(Some(Verdict::Met)), count(None));
-    let least = match decision {
-        Decision::AtLeast(least) => *least,
-        _ => 1,
-    };
-    let decided = match decision {
-        Decision::All if count(Some(Verdict::NotMet)) > 0 => Some(Verdict::NotMet),
-        Decision::All if open == 0 => Some(Verdict::Met),
-        Decision::All => None,
-        _ if met >= least => Some(Verdict::Met),
-        _ if met + open < least => Some(Verdict::NotMet),
-        _ => None,
-    };
-    match decided {
-        Some(verdict) => Turn::Decided(Outcome { verdict, reason: None, fault: None }.into()),
-        None => Turn::Wants(*required.iter().find(|index| verdicts[**index].is_none()).expect("one is open")),
+    /// The decision by counting, as soon as the verdicts so far leave no choice.
+    fn counted(&self, decision: &Decision, required: &[usize], verdicts: &[Option<Verdict>]) -> Turn {
+        let count = |wanted: Option<Verdict>| required.iter().filter(|index| verdicts[**index] == wanted).count();
+        let (met, open) = (count(Some(Verdict::Met)), count(None));
+        let least = match decision {
+            Decision::AtLeast(least) => *least,
+            _ => 1,
+        };
+        let decided = match decision {
+            Decision::All if count(Some(Verdict::NotMet)) > 0 => Some(Verdict::NotMet),
+            Decision::All if open == 0 => Some(Verdict::Met),
+            Decision::All => None,
+            _ if met >= least => Some(Verdict::Met),
+            _ if met + open < least => Some(Verdict::NotMet),
+            _ => None,
+        };
+        // Those at fault come last: they may turn out not to matter.
+        let at_fault = |index: &&usize| self.examined[**index].finding.status == Status::Fault;
+        let mut waiting = required.iter().filter(|index| verdicts[**index].is_none());
+        let next = waiting.clone().find(|index| !at_fault(index)).or_else(|| waiting.next()).copied();
+        match decided {
+            Some(verdict) => Turn::Decided(Outcome { verdict, reason: None, fault: None }.into()),
+            None => Turn::Wants(next.expect("one is open")),
+        }
     }
 }

@@ -288,10 +288,29 @@ fn register_plain(engine: &mut Engine) {
     engine.register_fn("floor", |value: FLOAT| value.floor());
     engine.register_fn("ceiling", |value: FLOAT| value.ceil());
     engine.register_fn("round", |value: FLOAT| value.round());
+    for operation in [Binary::Divide, Binary::Remainder] {
+        let symbol = operation.symbol();
+        engine
+            .register_fn(symbol, move |ctx: NativeCallContext<'_>, a: FLOAT, b: FLOAT| divided(&ctx, operation, a, b));
+        engine.register_fn(symbol, move |ctx: NativeCallContext<'_>, a: FLOAT, b: INT| {
+            divided(&ctx, operation, a, crate::tree::as_float(b))
+        });
+        engine.register_fn(symbol, move |ctx: NativeCallContext<'_>, a: INT, b: FLOAT| {
+            divided(&ctx, operation, crate::tree::as_float(a), b)
+        });
+    }
     engine.register_fn("min", |a: INT, b: INT| a.min(b));
     engine.register_fn("max", |a: INT, b: INT| a.max(b));
     engine.register_fn("min", |a: FLOAT, b: FLOAT| a.min(b));
     engine.register_fn("max", |a: FLOAT, b: FLOAT| a.max(b));
+}
+
+fn divided(ctx: &NativeCallContext<'_>, operation: Binary, a: FLOAT, b: FLOAT) -> Hosted<FLOAT> {
+    match operation {
+        _ if b == 0.0 => Err(fault(ctx, Code::Arithmetic, Trouble::DivisionByZero.describe(), None)),
+        Binary::Divide => Ok(a / b),
+        _ => Ok(a % b),
+    }
 }
 
 fn register_contains(engine: &mut Engine) {

@@ -130,7 +130,8 @@ fn case_labels(text: &str, tokens: &[Token]) -> Vec<Label> {
     };
     let mut labels = Vec::new();
     let mut index = 0;
-    while index < tokens.len() {
+    // After `if` comes a condition, not a label.
+    while index < tokens.len() && word(index) != "if" {
         match tokens[index].kind {
             TokenKind::Text => labels.push(Label::Text(unescape(unquoted(word(index))))),
             TokenKind::Number => {

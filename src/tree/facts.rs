@@ -11,7 +11,6 @@ use crate::tree::test::Test;
 #[derive(Debug)]
 pub(crate) struct Facts {
     pub(crate) records: Arc<Jurisdictions>,
-    pub(crate) day: Date,
     rows: Vec<Box<[Option<Value>]>>,
 }
 
@@ -31,7 +30,7 @@ impl Facts {
             let values = (0..record.facts.len()).map(|fact| record.value(fact, day).cloned());
             values.collect()
         });
-        Self { rows: rows.collect(), day, records }
+        Self { rows: rows.collect(), records }
     }
 
     /// The record and schema number that a name leads to from record `this`, or, when a reference

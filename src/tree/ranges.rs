@@ -75,11 +75,6 @@ impl<K: Ord + Clone> Ranges<K> {
 }
 
 impl Ranges<i64> {
-    /// One value.
-    pub(crate) fn point(key: i64) -> Self {
-        Self::closed(key, key)
-    }
-
     /// From one key to another, both included. Keys stay below `i64::MAX`.
     pub(crate) fn closed(low: i64, high: i64) -> Self {
         Self::new([(low, Some(high.saturating_add(1)))])

@@ -1,0 +1,380 @@
+//! The laws: what must hold for every script and every record.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+use rhai::{Dynamic, Engine, EvalAltResult, ImmutableString, Map, Module, Scope};
+use rulebook::assess::{Options, assess};
+use rulebook::assessment::{Assessment, DeterminationKind, Form, Status};
+use rulebook::fact::Date;
+use rulebook::files::Files;
+use rulebook::snapshot::Snapshot;
+
+use crate::generate::{Choices, Generator, LIBRARY, NARROW_SCHEMA, Range, WIDE_SCHEMA, facts, record, values};
+
+/// A day, for the interpreter without us.
+#[derive(Clone, Copy, PartialEq, PartialOrd)]
+struct Day(i64);
+
+type Checked<T> = Result<T, Box<EvalAltResult>>;
+
+fn plain(date: &str) -> Checked<Day> {
+    Date::parse(date).map(|date| Day(date.days())).map_err(Into::into)
+}
+
+fn divided(x: f64, y: f64) -> Checked<f64> {
+    if y == 0.0 { Err("division by zero".into()) } else { Ok(x / y) }
+}
+
+/// The unmodified interpreter, with plain values and nothing of this crate but days. Division of
+/// numbers by zero fails, as documented.
+fn interpreter() -> Engine {
+    let mut engine = Engine::new();
+    engine.set_fast_operators(false);
+    engine.register_fn("/", divided);
+    #[expect(clippy::cast_precision_loss, reason = "the interpreter converts in the same way")]
+    {
+        engine.register_fn("/", |x: f64, y: i64| divided(x, y as f64));
+        engine.register_fn("/", |x: i64, y: f64| divided(x as f64, y));
+    }
+    engine.register_fn("date", |text: ImmutableString| plain(&text));
+    engine.register_fn("-", |a: Day, b: Day| a.0 - b.0);
+    engine.register_fn("+", |a: Day, days: i64| Day(a.0 + days));
+    engine.register_fn("==", |a: Day, b: Day| a == b);
+    engine.register_fn("!=", |a: Day, b: Day| a != b);
+    engine.register_fn("<", |a: Day, b: Day| a < b);
+    engine.register_fn("<=", |a: Day, b: Day| a <= b);
+    engine.register_fn(">", |a: Day, b: Day| a > b);
+    engine.register_fn(">=", |a: Day, b: Day| a >= b);
+    engine.register_fn("to_string", |a: &mut Day| Date::from_days(a.0).unwrap().to_string());
+    engine.register_fn("known", |_: &mut Map, _: ImmutableString| true);
+    engine.register_fn("assume", |record: &mut Map, path: ImmutableString, _: Dynamic| record[path.as_str()].clone());
+    for verdict in ["met", "not_met", "not_applicable"] {
+        engine.register_fn(verdict, move |reason: ImmutableString| format!("{verdict}: {reason}"));
+    }
+    let library = engine.compile(LIBRARY).unwrap();
+    let module = Module::eval_ast_as_new(Scope::new(), &library, &engine).unwrap();
+    let mut resolver = rhai::module_resolvers::StaticModuleResolver::new();
+    resolver.insert("lib/f", module);
+    engine.set_module_resolver(resolver);
+    engine
+}
+
+fn plain_value(fact: &str, text: &str) -> Dynamic {
+    match fact {
+        "a" | "b" => (text == "true").into(),
+        "i" | "k" | "g.x" => text.parse::<i64>().unwrap().into(),
+        "n" | "m" => text.parse::<f64>().unwrap().into(),
+        "d" | "e" => Dynamic::from(plain(text).unwrap()),
+        "l" => text
+            .trim_matches(['[', ']'])
+            .split(", ")
+            .filter(|x| !x.is_empty())
+            .map(|x| Dynamic::from(x.parse::<i64>().unwrap()))
+            .collect::<rhai::Array>()
+            .into(),
+        _ => text.trim_matches('"').to_owned().into(),
+    }
+}
+
+fn plain_record(values: &[(&str, &str)]) -> Map {
+    let mut record = Map::new();
+    let mut group = Map::new();
+    for (fact, text) in values {
+        match fact.strip_prefix("g.") {
+            Some(name) => group.insert(name.into(), plain_value(fact, text)),
+            None => record.insert((*fact).into(), plain_value(fact, text)),
+        };
+    }
+    record.insert("g".into(), group.into());
+    record
+}
+
+/// What the interpreter says, as `verdict: reason`, or that it fails.
+fn interpreted(engine: &Engine, script: &str, this: &[(&str, &str)], other: &[(&str, &str)]) -> String {
+    let mut record = plain_record(this);
+    record.insert("r".into(), plain_record(other).into());
+    let mut params = Map::new();
+    params.insert("whole".into(), 24_i64.into());
+    params.insert("part".into(), 1.5.into());
+    params.insert("colour".into(), "green".into());
+    let mut scope = Scope::new();
+    scope.push_constant("j", record).push_constant("params", params);
+    match engine.eval_with_scope::<Dynamic>(&mut scope, script) {
+        Ok(value) if value.is_bool() => if value.as_bool().unwrap() { "met: " } else { "not_met: " }.to_owned(),
+        Ok(value) => value.into_string().unwrap(),
+        Err(_) => "fault: ".to_owned(),
+    }
+}
+
+fn verdict(status: Status) -> &'static str {
+    match status {
+        Status::Met => "met",
+        Status::NotMet => "not_met",
+        Status::NotApplicable => "not_applicable",
+        Status::Unknown => "unknown",
+        Status::Fault => "fault",
+    }
+}
+
+fn load(schema: &str, scripts: &[(&str, &str)], records: &str) -> Assessment {
+    let mut files = Files::new();
+    files.insert("policies/laws/rulebook.yaml", schema);
+    files.insert("policies/laws/jurisdictions/all.yaml", records);
+    files.insert("scripts/laws/lib/f.rhai", LIBRARY);
+    for (name, script) in scripts {
+        files.insert(format!("scripts/laws/{name}.rhai"), script);
+    }
+    assess(&Snapshot::load(&files), &Options::default())
+}
+
+fn full_record(choices: &mut Choices<'_>, range: Range) -> Vec<(&'static str, &'static str)> {
+    facts(range).iter().map(|fact| (*fact, choices.pick(values(range, fact)))).collect()
+}
+
+fn bytes(most: usize) -> impl Strategy<Value = Vec<u8>> {
+    proptest::collection::vec(any::<u8>(), 1..most)
+}
+
+fn config(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 2_000, ..ProptestConfig::default() }
+}
+
+#[test]
+fn a_tree_answers_as_the_interpreter_does() {
+    let engine = interpreter();
+    let seen = std::cell::RefCell::new(BTreeMap::<&str, usize>::new());
+    let mut runner = proptest::test_runner::TestRunner::new(config(10_000));
+    runner
+        .run(&(bytes(120), bytes(60)), |(script, records)| {
+            let script = Generator::new(&mut Choices::new(&script), Range::Wide).script();
+            let mut choices = Choices::new(&records);
+            let (this, other) = (full_record(&mut choices, Range::Wide), full_record(&mut choices, Range::Wide));
+            let records = format!("{}---\n{}", record("this", &this, Some("other")), record("other", &other, None));
+            let assessment = load(WIDE_SCHEMA, &[("s", &script)], &records);
+            let laws = &assessment.rulebooks[0];
+            let finding = &laws.jurisdiction("this").unwrap().findings[0];
+            let ours = format!("{}: {}", verdict(finding.status), finding.reasons.first().cloned().unwrap_or_default());
+            let theirs = interpreted(&engine, &script, &this, &other);
+            let form = if matches!(laws.conditions[0].form, Form::Tabular(_)) { "tabular" } else { "not tabular" };
+            *seen.borrow_mut().entry(form).or_default() += 1;
+            *seen.borrow_mut().entry(verdict(finding.status)).or_default() += 1;
+            prop_assert_eq!(
+                ours,
+                theirs,
+                "script:\n{}\nrecord: {:?}\nother: {:?}\n{:#?}",
+                script,
+                this,
+                other,
+                assessment.diagnostics
+            );
+            Ok(())
+        })
+        .unwrap_or_else(|failure| panic!("{failure}"));
+    let seen = seen.into_inner();
+    println!("{seen:?}");
+    for kind in ["tabular", "not tabular", "met", "not_met", "not_applicable", "fault"] {
+        assert!(seen.get(kind).is_some_and(|count| *count > 50), "too few of {kind}: {seen:?}");
+    }
+}
+
+/// All ways to give the missing facts a value.
+fn completions(
+    known: &BTreeMap<&'static str, &'static str>,
+    missing: &[&'static str],
+) -> Vec<Vec<(&'static str, &'static str)>> {
+    let mut all: Vec<BTreeMap<&str, &str>> = vec![known.clone()];
+    for fact in missing {
+        all = all
+            .into_iter()
+            .flat_map(|record| {
+                values(Range::Narrow, fact).iter().map(move |value| {
+                    let mut record = record.clone();
+                    record.insert(fact, value);
+                    record
+                })
+            })
+            .collect();
+    }
+    all.into_iter().map(|record| record.into_iter().collect()).collect()
+}
+
+/// A record with a few facts missing, and every completion of it, as YAML. The missing facts too.
+fn partial(choices: &mut Choices<'_>) -> (String, Vec<Vec<(&'static str, &'static str)>>, Vec<&'static str>) {
+    let all = facts(Range::Narrow);
+    let mut known: BTreeMap<_, _> = full_record(choices, Range::Narrow).into_iter().collect();
+    let other = full_record(choices, Range::Narrow);
+    let mut missing: Vec<&str> = (0..1 + choices.below(4)).map(|_| all[choices.below(all.len())]).collect();
+    missing.sort_unstable();
+    missing.dedup();
+    known.retain(|fact, _| !missing.contains(fact));
+    let this: Vec<_> = known.iter().map(|(fact, value)| (*fact, *value)).collect();
+    let completions = completions(&known, &missing);
+    let mut yaml = format!("{}---\n{}", record("this", &this, Some("other")), record("other", &other, None));
+    for (index, completion) in completions.iter().enumerate() {
+        yaml += &format!("---\n{}", record(&format!("c{index}"), completion, Some("other")));
+    }
+    (yaml, completions, missing)
+}
+
+/// The facts in which two completions differ alone and come to different results.
+fn deciding<'a, T: PartialEq>(
+    completions: &[Vec<(&'a str, &'a str)>],
+    results: &[T],
+    missing: &[&'a str],
+) -> BTreeSet<&'a str> {
+    let decides = |fact: &str| {
+        let without =
+            |index: usize| -> Vec<_> { completions[index].iter().filter(|(name, _)| *name != fact).collect() };
+        let mut groups: BTreeMap<_, &T> = BTreeMap::new();
+        (0..completions.len()).any(|index| **groups.entry(without(index)).or_insert(&results[index]) != results[index])
+    };
+    missing.iter().copied().filter(|fact| decides(fact)).collect()
+}
+
+/// Scripts that ask whether a fact is known speak of the record as it stands, not of completions.
+fn asks_what_is_known(script: &str) -> bool {
+    script.contains("known(") || script.contains("assume(")
+}
+
+#[test]
+fn a_finding_is_exact_about_its_missing_facts() {
+    let counts = std::cell::RefCell::new([0_usize; 3]);
+    let mut runner = proptest::test_runner::TestRunner::new(config(3_000));
+    runner
+        .run(&(bytes(100), bytes(40)), |(script, records)| {
+            let script = Generator::new(&mut Choices::new(&script), Range::Narrow).script();
+            prop_assume!(!asks_what_is_known(&script));
+            let (yaml, completions, missing) = partial(&mut Choices::new(&records));
+            let assessment = load(NARROW_SCHEMA, &[("s", &script)], &yaml);
+            let laws = &assessment.rulebooks[0];
+            let status = |id: &str| laws.jurisdiction(id).unwrap().findings[0].status;
+            let results: Vec<_> = (0..completions.len()).map(|index| status(&format!("c{index}"))).collect();
+            let finding = &laws.jurisdiction("this").unwrap().findings[0];
+            let settled = results.iter().all(|result| *result == results[0]);
+            let context = format!("script:\n{script}\n{yaml}\n{finding:?}");
+            if finding.status == Status::Unknown {
+                counts.borrow_mut()[1] += 1;
+                prop_assert!(!settled, "unknown, and every completion gives {:?}\n{}", results[0], context);
+                let named: BTreeSet<_> = finding.missing.iter().map(ToString::to_string).collect();
+                let expected: BTreeSet<_> =
+                    deciding(&completions, &results, &missing).into_iter().map(str::to_owned).collect();
+                prop_assert_eq!(named, expected, "{}", context);
+            } else {
+                counts.borrow_mut()[0] += 1;
+                prop_assert!(
+                    results.iter().all(|result| *result == finding.status),
+                    "settled, and completions differ: {:?}\n{}",
+                    results,
+                    context
+                );
+            }
+            Ok(())
+        })
+        .unwrap_or_else(|failure| panic!("{failure}"));
+    println!("settled, unknown: {counts:?}");
+    assert!(counts.borrow()[0] > 200 && counts.borrow()[1] > 200, "{counts:?}");
+}
+
+const DECISIONS: [(&str, &str); 5] = [
+    ("decision: all\n", ""),
+    ("decision: any\n", ""),
+    ("decision: {at_least: 2}\n", ""),
+    (
+        "decision: script\n",
+        "//! Decision\nif findings.s0.met && j.a { return true; }\nfindings.s1.passes || findings.s2 == \"not_met\"\n",
+    ),
+    (
+        "decision: script\n",
+        "//! Decision\nif findings.count(\"met\") >= 2 { eligible(\"two\") } else { ineligible(`not two, s0 is ${findings.s0}`) }\n",
+    ),
+];
+
+#[test]
+fn a_determination_is_exact_across_conditions() {
+    let counts = std::cell::RefCell::new(BTreeMap::<String, usize>::new());
+    let mut runner = proptest::test_runner::TestRunner::new(config(6_000));
+    runner
+        .run(&(bytes(60), bytes(60), bytes(60), bytes(40), 0..DECISIONS.len()), |(a, b, c, records, decision)| {
+            let script = |bytes: &[u8]| Generator::new(&mut Choices::new(bytes), Range::Narrow).script();
+            let (a, b, c) = (script(&a), script(&b), script(&c));
+            prop_assume!(![&a, &b, &c].iter().any(|script| asks_what_is_known(script)));
+            let (line, decision) = DECISIONS[decision];
+            let (yaml, completions, missing) = partial(&mut Choices::new(&records));
+            let mut scripts = vec![("s0", a.as_str()), ("s1", b.as_str()), ("s2", c.as_str())];
+            scripts.extend((!decision.is_empty()).then_some(("decision", decision)));
+            let assessment = load(&format!("{NARROW_SCHEMA}{line}"), &scripts, &yaml);
+            let laws = &assessment.rulebooks[0];
+            let kind = |id: &str| laws.jurisdiction(id).unwrap().determination.kind;
+            let results: Vec<_> = (0..completions.len()).map(|index| kind(&format!("c{index}"))).collect();
+            let determination = &laws.jurisdiction("this").unwrap().determination;
+            let context = format!("{scripts:#?}\n{yaml}\n{determination:?}\n{results:?}");
+            *counts.borrow_mut().entry(determination.kind.to_string()).or_default() += 1;
+            if determination.kind == DeterminationKind::Undetermined {
+                prop_assert!(
+                    results.iter().any(|result| *result != results[0]),
+                    "undetermined, and no completion differs\n{}",
+                    context
+                );
+                let named: BTreeSet<_> = determination.missing.iter().map(ToString::to_string).collect();
+                let expected: BTreeSet<_> =
+                    deciding(&completions, &results, &missing).into_iter().map(str::to_owned).collect();
+                prop_assert_eq!(named, expected, "{}", context);
+            } else {
+                prop_assert!(
+                    results.iter().all(|result| *result == determination.kind),
+                    "settled, and completions differ\n{}",
+                    context
+                );
+            }
+            Ok(())
+        })
+        .unwrap_or_else(|failure| panic!("{failure}"));
+    println!("{counts:?}");
+    for kind in ["eligible", "ineligible", "undetermined"] {
+        assert!(counts.borrow().get(kind).is_some_and(|count| *count > 50), "{counts:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(config(200))]
+
+    #[test]
+    fn the_order_of_files_changes_nothing(script in bytes(100), records in bytes(60)) {
+        let script = Generator::new(&mut Choices::new(&script), Range::Wide).script();
+        let mut choices = Choices::new(&records);
+        let mut files = vec![
+            ("policies/laws/rulebook.yaml".to_owned(), WIDE_SCHEMA.to_owned()),
+            ("scripts/laws/lib/f.rhai".to_owned(), LIBRARY.to_owned()),
+            ("scripts/laws/s.rhai".to_owned(), script),
+            ("scripts/laws/z.rhai".to_owned(), "//! Z\nj.missing".to_owned()),
+        ];
+        for id in ["x", "y", "z"] {
+            let facts = full_record(&mut choices, Range::Wide);
+            let cut = choices.below(facts.len());
+            files.push((format!("policies/laws/jurisdictions/{id}.yaml"), record(id, &facts[cut..], None)));
+        }
+        let shown = |order: &[(String, String)]| {
+            let mut all = Files::new();
+            order.iter().for_each(|(path, text)| all.insert(path.clone(), text));
+            rulebook::render::json(&assess(&Snapshot::load(&all), &Options::default()))
+        };
+        let forward = shown(&files);
+        files.reverse();
+        prop_assert_eq!(forward, shown(&files));
+    }
+
+    #[test]
+    fn no_text_makes_it_panic(rulebook in ".{0,200}", record in ".{0,200}", script in ".{0,200}") {
+        let mut files = Files::new();
+        files.insert("policies/laws/rulebook.yaml", &rulebook);
+        files.insert("policies/laws/jurisdictions/a.yaml", &record);
+        files.insert("scripts/laws/s.rhai", &script);
+        files.insert("policies/fine/rulebook.yaml", WIDE_SCHEMA);
+        files.insert("policies/fine/jurisdictions/a.yaml", &record);
+        files.insert("scripts/fine/s.rhai", &script);
+        let assessment = assess(&Snapshot::load(&files), &Options::default());
+        rulebook::render::json(&assessment);
+        rulebook::render::diagnostics(&assessment.diagnostics, rulebook::render::Colour::Never, 100);
+    }
+}

@@ -1,0 +1,10 @@
+//! All integration tests in one program: what a user can see, and the laws.
+
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a failing test says where")]
+
+mod bad_input;
+mod cases;
+mod generate;
+mod laws;
+mod sample;
+mod tidy;
