@@ -75,6 +75,9 @@ fn check_selection(
     };
     let rulebooks: Vec<_> = snapshot.rulebooks().map(|rulebook| rulebook.id.as_str()).collect();
     options.rulebooks.iter().for_each(|wanted| check("rulebook", wanted, &rulebooks));
+    // With a wrong rulebook name nothing is selected; the other names are then judged by all.
+    let all: Vec<_> = snapshot.rulebooks.iter().collect();
+    let selected = if selected.is_empty() { all.as_slice() } else { selected };
     let records: Vec<_> = selected.iter().flat_map(|criteria| criteria.records.ids()).collect();
     options.jurisdictions.iter().for_each(|wanted| check("jurisdiction", wanted, &records));
     let parameters: Vec<_> =

@@ -55,7 +55,8 @@ impl Node {
     pub(crate) fn describe(&self) -> String {
         match &self.kind {
             NodeKind::Null => "nothing".to_owned(),
-            NodeKind::Scalar { text, .. } => format!("`{}`", shorten(text)),
+            NodeKind::Scalar { text, quoted: true } => format!("the quoted text `{}`", shorten(text)),
+            NodeKind::Scalar { text, quoted: false } => format!("`{}`", shorten(text)),
             NodeKind::Sequence(_) => "a list".to_owned(),
             NodeKind::Mapping(_) => "a mapping".to_owned(),
         }
@@ -141,7 +142,7 @@ fn advice(source: &Source, message: &str) -> Option<String> {
         "YAML is indented with spaces, never with tabs"
     } else if message.contains("merge") {
         "write the keys out: `<<` is not supported here"
-    } else if message.contains("depth") {
+    } else if message.contains("depth") || message.contains("recursion") {
         "a record nests at most 64 deep"
     } else if message.contains("alias") || message.contains("budget") {
         "write the values out instead of repeating them by `*name`"
@@ -339,7 +340,7 @@ mod tests {
         for text in ["NO", "0123", "1.10", "18446744073709551616", "2017-08-03", "yes", ".nan", "1_000", "0x1F"] {
             assert_eq!(shown(text), format!("`{text}` {text}"));
         }
-        assert_eq!(shown("\"null\""), "`null` \"null\"");
+        assert_eq!(shown("\"null\""), "the quoted text `null` \"null\"");
         assert_eq!(shown("~"), "nothing ~");
     }
 

@@ -159,6 +159,7 @@ impl View<'_> {
             if !std::mem::replace(&mut heading, true) {
                 out.push_str("\nWhy ineligible\n");
             }
+            let before = out.len();
             for reason in &one.determination.reasons {
                 self.wrapped(out, &format!("  {}: {}", one.jurisdiction.id, clean_line(reason)), 4);
             }
@@ -168,6 +169,10 @@ impl View<'_> {
                     let why = if why.is_empty() { "not met".to_owned() } else { why };
                     self.wrapped(out, &format!("  {}: {}: {why}", one.jurisdiction.id, used.condition.id), 4);
                 }
+            }
+            if out.len() == before {
+                let why = "whatever the unknown facts turn out to be, its conditions cannot be met together";
+                self.wrapped(out, &format!("  {}: {why}", one.jurisdiction.id), 4);
             }
         }
     }
@@ -186,13 +191,21 @@ impl View<'_> {
         if !groups.is_empty() {
             out.push_str("\nFacts that would decide\n");
         }
+        let mut questions = BTreeMap::new();
         for (missing, ids) in groups {
-            self.wrapped(out, &format!("  {}", ids.join(", ")), 2);
+            let names: Vec<_> = missing.iter().map(ToString::to_string).collect();
+            self.wrapped(out, &format!("  {}: {}", ids.join(", "), names.join(", ")), 4);
             for fact in missing {
-                let question = fact.schema.question.as_deref().or(fact.schema.description.as_deref());
-                let question = question.map(|text| format!("  {}", clean_line(text))).unwrap_or_default();
-                self.wrapped(out, &format!("    {fact}{question}"), 6);
+                let text = fact.schema.question.as_deref().or(fact.schema.description.as_deref());
+                questions.extend(text.map(|text| (fact.schema.path.as_str(), text)));
             }
+        }
+        if !questions.is_empty() {
+            out.push_str("\nQuestions to ask\n");
+        }
+        let widest = questions.keys().map(|path| path.len()).max().unwrap_or_default();
+        for (path, question) in questions {
+            self.wrapped(out, &format!("  {path:widest$}  {}", clean_line(question)), widest + 4);
         }
     }
 
@@ -208,10 +221,15 @@ impl View<'_> {
             .filter(|(kind, count)| *count > 0 || *kind != DeterminationKind::Fault)
             .map(|(kind, count)| format!("{count} {kind}"))
             .collect();
+        let count = self.assessed.jurisdictions.len();
+        let s = if count == 1 { "" } else { "s" };
         let referred = self.assessed.records().list().len() - self.assessed.jurisdictions.len();
-        let others =
-            if referred > 0 { format!(" ({referred} more records are not assessed here)") } else { String::new() };
-        format!("{} jurisdictions: {}{others}", self.assessed.jurisdictions.len(), counts.join(", "))
+        let others = match referred {
+            0 => String::new(),
+            1 => " (1 more record is not assessed here)".to_owned(),
+            more => format!(" ({more} more records are not assessed here)"),
+        };
+        format!("{} jurisdiction{s}: {}{others}", count, counts.join(", "))
     }
 
     /// Adds a line, broken between words; what follows is indented.

@@ -100,7 +100,7 @@ fn concluded(program: &Program, run: &Run, value: &Dynamic) -> Result<Outcome, A
             Ok(Outcome { verdict, reason, fault: None })
         }
         Err(why) => {
-            let help = "end with true, false, `met(\"why\")`, `not_met(\"why\")` or `not_applicable(\"why\")`; a last line that ends in `;` gives nothing";
+            let help = "end with true, false, `met(\"why\")`, `not_met(\"why\")` or `not_applicable(\"why\")`";
             let diagnostic = Diagnostic::at(Code::BadOutcome, program.end(), why).help(help.to_owned());
             Ok(faulty(diagnostic.into()))
         }

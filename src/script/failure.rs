@@ -160,6 +160,9 @@ fn described(prepared: &Prepared, error: &EvalAltResult, position: Position) -> 
     let span = prepared.span(position);
     let at = |code: Code, message: String| Diagnostic::at(code, span.clone(), message);
     match error {
+        EvalAltResult::ErrorVariableNotFound(name, _) => {
+            undefined_variable(prepared, &crate::script::sandbox::scope(false), position, name)
+        }
         EvalAltResult::ErrorFunctionNotFound(signature, _) => unknown_function(prepared, position, signature),
         EvalAltResult::ErrorMismatchDataType(wanted, found, _) if wanted == "bool" => {
             at(Code::WrongOperands, format!("expected true or false, found {}", kind_name(found)))
@@ -214,6 +217,9 @@ fn unknown_function(prepared: &Prepared, position: Position, signature: &str) ->
         return Diagnostic::at(Code::WrongOperands, prepared.span(position), "cannot `switch` on this");
     }
     let span = prepared.token(position);
+    if DISABLED.contains(&name) {
+        return disabled(span, name);
+    }
     if FUNCTIONS.contains(&name) {
         let given = if kinds.is_empty() { "nothing".to_owned() } else { kinds.join(" and ") };
         return Diagnostic::at(Code::WrongOperands, span, format!("`{name}` cannot be called with {given}"));

@@ -249,16 +249,16 @@ pub(super) fn describe(value: &Dynamic) -> String {
     if let Some(view) = value.read_lock::<View>() {
         return match &view.reference {
             Some(_) => format!("the record `{}`", view.name()),
-            None => format!("`{}`, a group of facts", view.name()),
+            None => format!("`{}` (a group of facts)", view.name()),
         };
     }
     match from_dynamic(value) {
         Some(expression) => match &*expression {
-            Expression::Constant(value) => {
-                format!("`{}`, {}", crate::yaml::shorten(&value.to_string()), value.describe())
-            }
-            Expression::Fact(fact) => format!("`{fact}`, {}", fact.schema.ty),
-            other => format!("`{other}`, {}", other.kind().describe()),
+            Expression::Constant(Value::Boolean(_)) => "true or false".to_owned(),
+            Expression::Constant(Value::Text(text)) => format!("the text `{}`", crate::yaml::shorten(text)),
+            Expression::Constant(value) => format!("`{value}`"),
+            Expression::Fact(fact) => format!("`{fact}` ({})", fact.schema.ty),
+            other => format!("`{other}` ({})", other.kind().describe()),
         },
         None if value.is_unit() => "nothing".to_owned(),
         None if value.is_array() => "a list".to_owned(),
