@@ -224,7 +224,7 @@ fn unknown_function(prepared: &Prepared, position: Position, signature: &str) ->
         let given = if kinds.is_empty() { "nothing".to_owned() } else { kinds.join(" and ") };
         return Diagnostic::at(Code::WrongOperands, span, format!("`{name}` cannot be called with {given}"));
     }
-    let fact = kinds.first().is_some_and(|kind| kind == "a record");
+    let fact = kinds.first().is_some_and(|kind| kind.starts_with("a record"));
     let help = did_you_mean(name, FUNCTIONS)
         .or_else(|| fact.then(|| format!("to read a fact, leave the brackets out: `.{name}`")));
     let known = format!("the functions are {}", FUNCTIONS.map(|name| format!("`{name}`")).join(", "));
@@ -241,8 +241,10 @@ fn kind_name(name: &str) -> String {
         "array" | "Array" => "a list",
         "map" | "Map" => "a map",
         "char" => "a character",
-        "fact" => "a fact that is not true or false",
-        "record" => "a record",
+        name if name.ends_with("Symbol") || name == "fact" => "a fact that is not true or false",
+        name if name.ends_with("View") || name == "record" => "a record or a group of facts",
+        name if name.ends_with("Ending") || name == "outcome" => "an outcome",
+        name if name.ends_with("Params") || name == "params" => "all parameters at once",
         name if name.contains("string") || name.contains("String") => "a text",
         name => name,
     };

@@ -100,7 +100,10 @@ fn check_imports(prepared: &Prepared, known: &[&str], diagnostics: &mut Vec<Diag
             format!("there is no file for the import `{path}`")
         };
         let near = did_you_mean(path, known.iter().copied());
-        let there = format!("there is {}", list_of(known.iter().copied()));
+        let there = match known {
+            [] => "put the file into the folder `lib` beside the conditions".to_owned(),
+            known => format!("there is {}", list_of(known.iter().copied())),
+        };
         diagnostics.push(Diagnostic::at(Code::BadImport, span.clone(), message).help(near.unwrap_or(there)));
     }
 }
