@@ -20,6 +20,16 @@ pub struct Files {
     unreadable: BTreeMap<String, Diagnostic>,
 }
 
+/// Files are the same when their paths and contents are.
+impl PartialEq for Files {
+    fn eq(&self, other: &Self) -> bool {
+        let texts = |files: &Self| files.texts.len();
+        texts(self) == texts(other)
+            && self.unreadable == other.unreadable
+            && self.texts.iter().zip(&other.texts).all(|(a, b)| a.0 == b.0 && a.1.text() == b.1.text())
+    }
+}
+
 impl Files {
     /// No files.
     pub fn new() -> Self {

@@ -45,4 +45,6 @@ mod script;
 pub mod snapshot;
 pub mod source;
 pub mod tree;
+#[cfg(feature = "watch")]
+pub mod watch;
 mod yaml;

@@ -184,7 +184,7 @@ impl<'c, 'a> Generator<'c, 'a> {
             10 => format!("{} in {}..{}", self.pick(&["j.i", "j.k"]), self.literal(), self.literal()),
             11 if self.wide() => self.text_test(),
             12 if self.wide() => self.number_test(),
-            13 => self
+            13 if self.wide() => self
                 .pick(&["j.known(\"i\")", "j.known(\"r.a\")", "j.assume(\"b\", true)", "j.assume(\"i\", 1) > 1"])
                 .to_owned(),
             _ => self.comparison(),

@@ -6,5 +6,6 @@ mod bad_input;
 mod cases;
 mod generate;
 mod laws;
+mod readme;
 mod sample;
 mod tidy;

@@ -1,1 +1,94 @@
-//! x
+//! The sample rulebook: what the README promises of it, and what must never be said of a real place.
+
+use std::path::Path;
+
+use rulebook::assess::{Options, assess};
+use rulebook::assessment::{Assessment, DeterminationKind, Status};
+use rulebook::snapshot::Snapshot;
+
+fn check(parameters: &[(&str, &str)]) -> Assessment {
+    let files = rulebook::disk::read(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let parameters = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    assess(&Snapshot::load(&files), &Options { parameters, ..Options::default() })
+}
+
+fn statuses(assessment: &Assessment, id: &str) -> Vec<(String, Status, Vec<String>)> {
+    let psp = &assessment.rulebooks[0];
+    let one = psp.jurisdiction(id).unwrap();
+    let names = psp.conditions.iter().map(|used| used.condition.id.to_string());
+    names
+        .zip(&one.findings)
+        .map(|(name, finding)| (name, finding.status, finding.missing.iter().map(ToString::to_string).collect()))
+        .collect()
+}
+
+#[test]
+fn nothing_is_wrong_with_it() {
+    for reading in ["letter", "control", "operator"] {
+        let assessment = check(&[("reading", reading)]);
+        assert_eq!(assessment.diagnostics, []);
+        assert!(assessment.rulebooks[0].jurisdictions.len() >= 16);
+    }
+}
+
+#[test]
+fn no_place_is_called_ineligible_for_a_fact_nobody_stated() {
+    for reading in ["letter", "control", "operator"] {
+        let assessment = check(&[("reading", reading)]);
+        let psp = &assessment.rulebooks[0];
+        assert_eq!(psp.count(DeterminationKind::Ineligible), 0);
+        for one in &psp.jurisdictions {
+            assert!(one.findings.iter().all(|finding| finding.status != Status::NotMet), "{}", one.jurisdiction.id);
+        }
+    }
+}
+
+#[test]
+fn baltimore_depends_on_the_reading() {
+    let control = check(&[("reading", "control")]);
+    let letter = check(&[("reading", "letter")]);
+    let operator = check(&[("reading", "operator")]);
+    let missing = |assessment: &Assessment, name: &str| {
+        let found = statuses(assessment, "baltimore-md").into_iter().find(|(condition, ..)| condition == name).unwrap();
+        (found.1, found.2)
+    };
+    for question in ["access", "notice", "hold"] {
+        assert_eq!(missing(&control, question), (Status::NotApplicable, vec![]));
+    }
+    let unknown = |facts: &[&str]| (Status::Unknown, facts.iter().map(|fact| (*fact).to_owned()).collect::<Vec<_>>());
+    assert_eq!(missing(&letter, "access"), unknown(&["detainers.access"]));
+    assert_eq!(missing(&letter, "notice"), unknown(&["detainers.gives_notice", "detainers.notice_hours"]));
+    assert_eq!(missing(&letter, "hold"), unknown(&["detainers.hold_hours", "detainers.honors"]));
+    assert_eq!(missing(&operator, "hold"), unknown(&["maryland: detainers.hold_hours", "maryland: detainers.honors"]));
+}
+
+#[test]
+fn every_fact_of_it_has_a_source() {
+    let files = rulebook::disk::read(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+    for source in files.below("policies/psp/jurisdictions/") {
+        let text = source.text();
+        let values = text.matches("value:").count();
+        let sources =
+            text.lines().filter(|line| line.trim_start().starts_with("source:") || line.contains(", source:")).count();
+        assert_eq!(values, sources, "{}", source.name());
+    }
+}
+
+#[test]
+fn json_fits_its_schema() {
+    let schema =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/check-1.schema.json")).unwrap();
+    let validator = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut roots: Vec<_> = std::fs::read_dir(cases).unwrap().map(|entry| entry.unwrap().path()).collect();
+    roots.push(env!("CARGO_MANIFEST_DIR").into());
+    for root in roots {
+        let files = rulebook::disk::read(&root).unwrap();
+        let text = rulebook::render::json(&assess(&Snapshot::load(&files), &Options::default()));
+        let errors: Vec<_> = validator
+            .iter_errors(&serde_json::from_str(&text).unwrap())
+            .map(|error| format!("{error} at {}", error.instance_path()))
+            .collect();
+        assert!(errors.is_empty(), "{}: {errors:#?}", root.display());
+    }
+}
