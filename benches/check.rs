@@ -55,7 +55,7 @@ fn generated(jurisdictions: usize, conditions: usize, branches: usize) -> Files 
 }
 
 mod on_the_sample {
-    use super::*;
+    use super::{Options, Snapshot, assess, sample};
 
     #[divan::bench]
     fn read_from_disk(bencher: divan::Bencher<'_, '_>) {
@@ -85,7 +85,7 @@ mod on_the_sample {
 }
 
 mod as_inputs_grow {
-    use super::*;
+    use super::{Options, Snapshot, assess, generated};
 
     #[divan::bench(args = [100, 1_000, 10_000], sample_count = 10)]
     fn load_jurisdictions(bencher: divan::Bencher<'_, '_>, jurisdictions: usize) {

@@ -170,7 +170,7 @@ fn explored(scripted: &Scripted, basis: &Basis, diagnostics: &mut Vec<Diagnostic
         report_mistakes(&found, diagnostics);
         match found.incomplete {
             Some(why) => Form::NotTabular(why),
-            None => Form::Tabular(Tree::build(found.paths).into()),
+            None => Form::Tabular(Tree::build(&found.paths).into()),
         }
     });
     ConditionUsed { condition: Arc::clone(&scripted.condition), form, program: scripted.program.clone() }

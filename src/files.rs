@@ -89,7 +89,7 @@ fn binary(path: &str) -> Diagnostic {
 }
 
 fn not_utf8(path: &str, bytes: &[u8], valid: usize) -> Diagnostic {
-    let line = bytes[..valid].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let line = String::from_utf8_lossy(&bytes[..valid]).matches('\n').count() + 1;
     let message = format!("this file is not UTF-8 text: line {line} has the byte {:#04x}", bytes[valid]);
     Diagnostic::in_file(Code::NotText, path, message)
         .help("in your editor, save the file again with the encoding UTF-8".to_owned())

@@ -117,9 +117,9 @@ impl Message {
 
 impl Tree {
     /// The reduced tree of all paths, which come in the order of a depth-first walk, yes before no.
-    pub(crate) fn build(paths: Vec<Path>) -> Self {
+    pub(crate) fn build(paths: &[Path]) -> Self {
         let mut builder = Builder::default();
-        let root = builder.node(&paths, 0);
+        let root = builder.node(paths, 0);
         Self { nodes: builder.nodes, asked: builder.asked, outcomes: builder.outcomes, root }
     }
 

@@ -137,7 +137,7 @@ fn syntax(source: &Arc<Source>, error: &serde_yaml::Error) -> Diagnostic {
 }
 
 /// Advice for the mistakes that people make most.
-fn advice(source: &Source, message: &str) -> Option<String> {
+fn advice(source: &Source, message: &str) -> String {
     let advice = if source.text().contains("\n\t") {
         "YAML is indented with spaces, never with tabs"
     } else if message.contains("merge") {
@@ -152,7 +152,7 @@ fn advice(source: &Source, message: &str) -> Option<String> {
         "text that holds `: `, ` #` or starts with one of `[]{}&*!|>%@` must stand in quotation marks; \
          check the indentation of this line and the one before"
     };
-    Some(advice.to_owned())
+    advice.to_owned()
 }
 
 pub(crate) fn lower_first(text: &str) -> String {
@@ -341,7 +341,7 @@ mod tests {
             assert_eq!(shown(text), format!("`{text}` {text}"));
         }
         assert_eq!(shown("\"null\""), "the quoted text `null` \"null\"");
-        assert_eq!(shown("~"), "nothing ~");
+        assert_eq!(shown("[~]"), "a list ~");
     }
 
     #[test]
@@ -355,11 +355,10 @@ mod tests {
     #[test]
     fn depth_and_aliases_are_bounded() {
         assert!(shown(&"[".repeat(1000)).starts_with("R110"));
-        let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
-        for level in 1..12 {
-            let before = level - 1;
-            bomb += &format!("a{level}: &a{level} [{}]\n", vec![format!("*a{before}"); 10].join(", "));
-        }
+        let first = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+        let level =
+            |level: usize| format!("a{level}: &a{level} [{}]\n", vec![format!("*a{}", level - 1); 10].join(", "));
+        let bomb: String = std::iter::once(first).chain((1..12).map(level)).collect();
         assert!(shown(&bomb).starts_with("R110"), "{}", shown(&bomb));
     }
 }

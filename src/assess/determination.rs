@@ -84,7 +84,7 @@ impl Decider {
                     return Self::Broken;
                 }
                 let ids = conditions.iter().map(|used| used.condition.id.to_string());
-                Self::Tree(Tree::build(found.paths).into(), ids.collect())
+                Self::Tree(Tree::build(&found.paths).into(), ids.collect())
             }
             decision => Self::Count(decision.clone(), required),
         }
@@ -250,11 +250,10 @@ impl Search<'_> {
             return self.take(node, condition, Verdict::Fault, region, state);
         }
         for leaf in &examined.leaves.list {
-            let mut narrowed = Some(region.clone());
-            for (test, answer) in &leaf.answers {
-                narrowed = narrowed.and_then(|region| region.assume(test, *answer));
+            let mut narrowed = region.clone();
+            if !leaf.answers.iter().all(|(test, answer)| narrowed.narrow(test, *answer)) {
+                continue;
             }
-            let Some(narrowed) = narrowed else { continue };
             let before = state.answers.len();
             state.answers.extend(leaf.answers.iter().cloned());
             self.take(node, condition, leaf.outcome.verdict, &narrowed, state);

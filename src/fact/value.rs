@@ -146,7 +146,7 @@ pub(crate) fn read_value(ty: &FactType, node: &Node) -> Result<Value, Mismatch> 
         FactType::Boolean if plain => match text.as_str() {
             "true" | "True" | "TRUE" => Ok(Value::Boolean(true)),
             "false" | "False" | "FALSE" => Ok(Value::Boolean(false)),
-            _ => Err(wrong(boolean_help(text))),
+            _ => Err(wrong(Some(boolean_help(text)))),
         },
         FactType::Integer if plain => read_integer(text).ok_or_else(|| wrong(number_help(text))),
         FactType::Number if plain => read_number(text).ok_or_else(|| wrong(number_help(text))),
@@ -190,11 +190,11 @@ fn read_number(text: &str) -> Option<Value> {
     value.is_finite().then_some(Value::Number(value))
 }
 
-fn boolean_help(text: &str) -> Option<&'static str> {
+fn boolean_help(text: &str) -> &'static str {
     match text.to_lowercase().as_str() {
-        "yes" | "on" | "y" | "1" => Some("write `true`"),
-        "no" | "off" | "n" | "0" => Some("write `false`"),
-        _ => Some("write `true`, `false` or `unknown`"),
+        "yes" | "on" | "y" | "1" => "write `true`",
+        "no" | "off" | "n" | "0" => "write `false`",
+        _ => "write `true`, `false` or `unknown`",
     }
 }
 

@@ -110,7 +110,9 @@ fn forget(records: &Jurisdictions, bad: &BTreeSet<Place>) -> Jurisdictions {
             return Arc::clone(jurisdiction);
         }
         let mut copy: Jurisdiction = (**jurisdiction).clone();
-        bad.iter().for_each(|place| copy.facts[place.fact][place.dated].value.value = None);
+        for place in bad {
+            copy.facts[place.fact][place.dated].value.value = None;
+        }
         Arc::new(copy)
     });
     Jurisdictions::new(list.collect())

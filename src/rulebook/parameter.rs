@@ -69,7 +69,7 @@ pub(super) fn read_parameter(
         diagnostics.push(Diagnostic::at(Code::BadName, entry.key_span.clone(), problem));
         return None;
     }
-    let Some(value) = value_node(entry, diagnostics) else { return None };
+    let value = value_node(entry, diagnostics)?;
     let section = match &entry.value.kind {
         NodeKind::Mapping(_) => Some(Section::new(&entry.value, "a parameter", &KEYS, diagnostics)?),
         _ => None,

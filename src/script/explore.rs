@@ -75,7 +75,7 @@ fn one(program: &Arc<Program>, run: Run, found: &mut Exploration) -> Run {
         ENGINE.eval_ast_with_scope::<Dynamic>(&mut scope, &program.ast)
     });
     let outcome = match result {
-        Ok(value) => concluded(program, &run, &value),
+        Ok(value) => Ok(concluded(program, &run, &value)),
         Err(error) => match ended(program, &error) {
             Stop::Fault(diagnostic) => Ok(faulty(diagnostic)),
             Stop::Opaque(diagnostic) => Err(diagnostic),
@@ -93,16 +93,16 @@ fn one(program: &Arc<Program>, run: Run, found: &mut Exploration) -> Run {
     run
 }
 
-fn concluded(program: &Program, run: &Run, value: &Dynamic) -> Result<Outcome, Arc<Diagnostic>> {
+fn concluded(program: &Program, run: &Run, value: &Dynamic) -> Outcome {
     match ending(value) {
         Ok((verdict, reason)) => {
             let reason = reason.map(|text| message(&text, &run.marks)).filter(|message| !message.0.is_empty());
-            Ok(Outcome { verdict, reason, fault: None })
+            Outcome { verdict, reason, fault: None }
         }
         Err(why) => {
             let help = "end with true, false, `met(\"why\")`, `not_met(\"why\")` or `not_applicable(\"why\")`";
             let diagnostic = Diagnostic::at(Code::BadOutcome, program.end(), why).help(help.to_owned());
-            Ok(faulty(diagnostic.into()))
+            faulty(diagnostic.into())
         }
     }
 }

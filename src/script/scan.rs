@@ -161,6 +161,9 @@ pub(super) fn extent(text: &str, tokens: &[Token], offset: usize) -> Range<usize
     let Some(index) = tokens.iter().position(|token| token.range.contains(&offset)) else {
         return offset..offset;
     };
+    // The interpreter gives the place of a property as that of the dot before it.
+    let dot = matches!(&text[tokens[index].range.clone()], "." | "?.") && index + 1 < tokens.len();
+    let index = if dot { index + 1 } else { index };
     let word = |index: usize| &text[tokens[index].range.clone()];
     let operator = tokens[index].kind == TokenKind::Symbol && !matches!(word(index), "(" | ")" | "{" | "}" | "[" | "]")
         || word(index) == "in";
@@ -279,6 +282,7 @@ mod tests {
     #[test]
     fn a_property_reaches_over_its_chain() {
         assert_eq!(around("!j.jail.operator.honors // }", "honors"), "j.jail.operator.honors");
+        assert_eq!(around("x && !j.a.b", ".b"), "j.a.b");
         assert_eq!(around("j.known(\"a.b\") && 1", "known"), "j.known(\"a.b\")");
     }
 

@@ -164,7 +164,7 @@ pub(crate) fn unary(operation: Unary, value: &Value) -> Result<Value, Trouble> {
 fn to_integer(x: f64) -> Result<i64, Trouble> {
     // 2^63 as a float; the negative end itself fits.
     const END: f64 = 9_223_372_036_854_775_808.0;
-    if x >= -END && x < END { Ok(x.trunc() as i64) } else { Err(Trouble::Overflow) }
+    if (-END..END).contains(&x) { Ok(x.trunc() as i64) } else { Err(Trouble::Overflow) }
 }
 
 /// The interpreter's own conversion in mixed arithmetic.
@@ -181,7 +181,7 @@ pub(crate) fn binary(operation: Binary, left: &Value, right: &Value) -> Result<V
         (Integer(x), Number(y)) => floats(operation, as_float(*x), *y),
         (Number(x), Integer(y)) => floats(operation, *x, as_float(*y)),
         (Number(x), Number(y)) => floats(operation, *x, *y),
-        (Value::Date(x), Value::Date(y)) => dates(operation, *x, *y),
+        (Value::Date(x), Value::Date(y)) => Ok(dates(operation, *x, *y)),
         (Value::Date(x), Integer(days)) => shift(operation, *x, *days),
         (Integer(days), Value::Date(x)) => shift(operation, *x, *days),
         _ => unreachable!("kinds are checked when an expression is built"),
@@ -226,11 +226,11 @@ pub(crate) fn numbers(operation: Binary, x: f64, y: f64) -> f64 {
     }
 }
 
-fn dates(operation: Binary, x: Date, y: Date) -> Result<Value, Trouble> {
+fn dates(operation: Binary, x: Date, y: Date) -> Value {
     match operation {
-        Binary::Min => Ok(Value::Date(x.min(y))),
-        Binary::Max => Ok(Value::Date(x.max(y))),
-        _ => Ok(Value::Integer(x.days() - y.days())),
+        Binary::Min => Value::Date(x.min(y)),
+        Binary::Max => Value::Date(x.max(y)),
+        _ => Value::Integer(x.days() - y.days()),
     }
 }
 

@@ -54,7 +54,7 @@ impl Domain {
             FactType::Integer => within(-MAX_INTEGER, MAX_INTEGER),
             FactType::Number => within(key_of_float(f64::MIN), key_of_float(f64::MAX)),
             FactType::Date => within(Date::first().days(), Date::last().days()),
-            FactType::Choice(choices) => Self::Texts(Ranges::new(choices.iter().map(|text| text_point(text)))),
+            FactType::Choice(choices) => Self::Texts(Ranges::new(choices.iter().map(text_point))),
             FactType::Text | FactType::Jurisdiction | FactType::List(_) => {
                 Self::Texts(Ranges::new([("".into(), None)]))
             }
@@ -106,32 +106,40 @@ impl Region {
 
     /// This region with one more answer, or `None` when the answer cannot be.
     pub(crate) fn assume(&self, test: &Test, answer: bool) -> Option<Self> {
+        let mut region = self.clone();
+        region.narrow(test, answer).then_some(region)
+    }
+
+    /// Takes one more answer in, and says whether it can be. If not, the region is of no more use.
+    pub(crate) fn narrow(&mut self, test: &Test, answer: bool) -> bool {
+        if let Some((fact, truth)) = plain_truth(test) {
+            return self.narrow_domain(fact, &truth, answer) && self.consistent();
+        }
         let facts = test.facts();
         if facts.is_empty() {
-            let given = test.answer(&mut |_| unreachable!("there is no fact in it"));
-            return (given == answer).then(|| self.clone());
+            return test.answer(&mut |_| unreachable!("there is no fact in it")) == answer;
         }
         if let Test::Compare(left, comparison, right) = test
             && left == right
             && left.kind() != Kind::Number
         {
             let same = matches!(comparison, Comparison::Equal | Comparison::LessOrEqual | Comparison::GreaterOrEqual);
-            return (same == answer).then(|| self.clone());
+            return same == answer;
         }
-        let mut region = self.clone();
-        let only = (facts.len() == 1).then(|| facts.first().copied().cloned()).flatten();
-        match only.and_then(|fact| truth(test, &fact).map(|truth| (fact, truth))) {
-            Some((fact, truth)) => {
-                let before = region.domain(&fact);
-                let after = if answer { before.intersect(&truth) } else { before.without(&truth) };
-                if after.is_empty() {
-                    return None;
-                }
-                region.domains.insert(fact, after);
-            }
-            None => region.entangle(test, answer)?,
-        }
-        region.consistent().then_some(region)
+        let only = (facts.len() == 1).then(|| facts.first().copied()).flatten();
+        let possible = match only.and_then(|fact| truth(test, fact).map(|truth| (fact, truth))) {
+            Some((fact, truth)) => self.narrow_domain(fact, &truth, answer),
+            None => self.entangle(test, answer).is_some(),
+        };
+        possible && self.consistent()
+    }
+
+    fn narrow_domain(&mut self, fact: &FactRef, truth: &Domain, answer: bool) -> bool {
+        let before = self.domains.get(fact).cloned().unwrap_or_else(|| Domain::of(fact));
+        let after = if answer { before.intersect(truth) } else { before.without(truth) };
+        let possible = !after.is_empty();
+        self.domains.insert(fact.clone(), after);
+        possible
     }
 
     /// Whether no entangled answer is plainly wrong within the domains.
@@ -229,6 +237,34 @@ fn relations(comparison: Comparison) -> u8 {
     }
 }
 
+/// The same as [`truth`] for the commonest tests, without a search: a boolean fact, and a whole number,
+/// date, choice or text against a constant.
+fn plain_truth(test: &Test) -> Option<(&FactRef, Domain)> {
+    let (fact, comparison, value) = match test {
+        Test::Holds(fact) => return Some((fact, Domain::Keys(Ranges::closed(1, 1)))),
+        Test::Compare(left, comparison, right) => match (&**left, right.constant()) {
+            (Expression::Fact(fact), Some(value)) => (fact, *comparison, value),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let key = match (Kind::of(&fact.schema.ty), value) {
+        (Kind::Integer, Value::Integer(_)) | (Kind::Date, Value::Date(_)) => key_of(value)?,
+        (Kind::Text, Value::Text(_)) => return text_truth(test).map(|truth| (fact, Domain::Texts(truth))),
+        _ => return None,
+    };
+    let (least, next) = (i64::MIN, key.saturating_add(1));
+    let ranges = match comparison {
+        Comparison::Equal => vec![(key, Some(next))],
+        Comparison::NotEqual => vec![(least, Some(key)), (next, None)],
+        Comparison::Less => vec![(least, Some(key))],
+        Comparison::LessOrEqual => vec![(least, Some(next))],
+        Comparison::Greater => vec![(next, None)],
+        Comparison::GreaterOrEqual => vec![(key, None)],
+    };
+    Some((fact, Domain::Keys(Ranges::new(ranges))))
+}
+
 /// The values of its only fact for which a test answers yes, or `None` when that is not a set of
 /// few ranges.
 fn truth(test: &Test, fact: &FactRef) -> Option<Domain> {
@@ -237,7 +273,7 @@ fn truth(test: &Test, fact: &FactRef) -> Option<Domain> {
             let decide = |low, high| test.decide(&|_| (low, high)).or_else(|| exact(test, fact, low, high));
             search(&all, decide).map(Domain::Keys)
         }
-        Domain::Texts(_) => text_truth(test).map(|truth| Domain::Texts(Ranges::new(truth))),
+        Domain::Texts(_) => text_truth(test).map(Domain::Texts),
     }
 }
 
@@ -258,19 +294,20 @@ pub(crate) fn value_of_key(fact: &FactRef, key: i64) -> Option<Value> {
     }
 }
 
-fn text_truth(test: &Test) -> Option<Vec<(Arc<str>, Option<Arc<str>>)>> {
+fn text_truth(test: &Test) -> Option<Ranges<Arc<str>>> {
     let Test::Compare(left, comparison, right) = test else { return None };
     let (Expression::Fact(_), Some(Value::Text(text))) = (&**left, right.constant()) else { return None };
     let start: Arc<str> = "".into();
     let (from, to) = text_point(text);
-    Some(match comparison {
+    let ranges = match comparison {
         Comparison::Equal => vec![(from, to)],
         Comparison::NotEqual => vec![(start, Some(from)), (to.expect("a point ends"), None)],
         Comparison::Less => vec![(start, Some(from))],
         Comparison::LessOrEqual => vec![(start, to)],
         Comparison::Greater => vec![(to.expect("a point ends"), None)],
         Comparison::GreaterOrEqual => vec![(from, None)],
-    })
+    };
+    Some(Ranges::new(ranges))
 }
 
 /// The keys for which a question answers yes, found by halving boxes until each is decided.

@@ -164,22 +164,28 @@ fn mentions(leaf: &Possible, fact: &FactRef) -> bool {
 
 /// Whether both paths can be taken by completions that are alike in all but one fact.
 fn differ_in(fact: &FactRef, one: &Possible, other: &Possible) -> bool {
+    let contradicts = |(test, answer): &(Test, bool)| {
+        one.answers.iter().any(|(known, given)| given != answer && known == test) && !test.facts().contains(fact)
+    };
+    if other.answers.iter().any(contradicts) {
+        return false;
+    }
+    let mut region = Region::default();
+    if !one.answers.iter().all(|(test, answer)| region.narrow(test, *answer)) {
+        return false;
+    }
     let renamed = other_self(fact);
-    let second = other.answers.iter().map(|(test, answer)| {
+    let possible = other.answers.iter().all(|(test, answer)| {
+        if !test.facts().contains(fact) {
+            return region.narrow(test, *answer);
+        }
         let test = test.substitute(&mut |name| {
             let name = if name == fact { renamed.clone() } else { name.clone() };
             crate::tree::Expression::Fact(name)
         });
-        (test, *answer)
+        region.narrow(&test, *answer)
     });
-    let mut region = Region::default();
-    for (test, answer) in one.answers.iter().cloned().chain(second) {
-        match region.assume(&test, answer) {
-            Some(next) => region = next,
-            None => return false,
-        }
-    }
-    region.possibility() != Possibility::Impossible
+    possible && region.possibility() != Possibility::Impossible
 }
 
 /// The same fact in another completion: a name that no path has.

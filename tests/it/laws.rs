@@ -182,11 +182,13 @@ fn a_tree_answers_as_the_interpreter_does() {
         })
         .unwrap_or_else(|failure| panic!("{failure}"));
     let seen = seen.into_inner();
-    println!("{seen:?}");
     for kind in ["tabular", "not tabular", "met", "not_met", "not_applicable", "fault"] {
         assert!(seen.get(kind).is_some_and(|count| *count > 50), "too few of {kind}: {seen:?}");
     }
 }
+
+/// The facts of a record and their values.
+type Record = Vec<(&'static str, &'static str)>;
 
 /// All ways to give the missing facts a value.
 fn completions(
@@ -210,11 +212,11 @@ fn completions(
 }
 
 /// A record with a few facts missing, and every completion of it, as YAML. The missing facts too.
-fn partial(choices: &mut Choices<'_>) -> (String, Vec<Vec<(&'static str, &'static str)>>, Vec<&'static str>) {
+fn partial(choices: &mut Choices<'_>) -> (String, Vec<Record>, Vec<&'static str>) {
     let all = facts(Range::Narrow);
     let mut known: BTreeMap<_, _> = full_record(choices, Range::Narrow).into_iter().collect();
     let other = full_record(choices, Range::Narrow);
-    let mut missing: Vec<&str> = (0..1 + choices.below(4)).map(|_| all[choices.below(all.len())]).collect();
+    let mut missing: Vec<&str> = (0..=choices.below(4)).map(|_| all[choices.below(all.len())]).collect();
     missing.sort_unstable();
     missing.dedup();
     known.retain(|fact, _| !missing.contains(fact));
@@ -276,7 +278,6 @@ fn a_finding_is_exact_about_its_missing_facts() {
             Ok(())
         })
         .unwrap_or_else(|failure| panic!("{failure}"));
-    println!("settled, unknown: {counts:?}");
     assert!(counts.borrow()[0] > 200 && counts.borrow()[1] > 200, "{counts:?}");
 }
 
@@ -333,7 +334,6 @@ fn a_determination_is_exact_across_conditions() {
             Ok(())
         })
         .unwrap_or_else(|failure| panic!("{failure}"));
-    println!("{counts:?}");
     for kind in ["eligible", "ineligible", "undetermined"] {
         assert!(counts.borrow().get(kind).is_some_and(|count| *count > 50), "{counts:?}");
     }

@@ -1,6 +1,11 @@
 //! All integration tests in one program: what a user can see, and the laws.
 
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a failing test says where")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::format_push_string,
+    reason = "tests read files, and favour short code"
+)]
 
 mod bad_input;
 mod cases;
