@@ -165,7 +165,8 @@ fn described(prepared: &Prepared, error: &EvalAltResult, position: Position) -> 
         }
         EvalAltResult::ErrorFunctionNotFound(signature, _) => unknown_function(prepared, position, signature),
         EvalAltResult::ErrorMismatchDataType(wanted, found, _) if wanted == "bool" => {
-            at(Code::WrongOperands, format!("expected true or false, found {}", kind_name(found)))
+            let message = format!("expected true or false, found {}", kind_name(found));
+            Diagnostic::at(Code::WrongOperands, prepared.value(position), message)
                 .help("compare it with something, as in `j.x >= 1`".to_owned())
         }
         EvalAltResult::ErrorTooManyOperations(_) => {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use rhai::Position as RhaiPosition;
 
-use crate::script::scan::{Token, TokenKind, extent, matching, scan, unquoted};
+use crate::script::scan::{Token, TokenKind, extent, matching, scan, unquoted, whole_chain};
 use crate::source::{Position, Source, Span};
 
 /// The name of the wrapping call. Scripts cannot write it: the scanner refuses it.
@@ -200,6 +200,12 @@ impl Prepared {
         let offset = self.offset(position);
         let range = extent(self.source.text(), &self.tokens, offset);
         self.source.span(range)
+    }
+
+    /// The value at a position: a whole chain of properties.
+    pub(super) fn value(&self, position: RhaiPosition) -> Span {
+        let offset = self.offset(position);
+        self.source.span(whole_chain(self.source.text(), &self.tokens, offset))
     }
 
     /// The single token at a position.

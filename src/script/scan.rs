@@ -237,6 +237,21 @@ fn chain_start(text: &str, tokens: &[Token], index: usize) -> usize {
     first
 }
 
+/// The chain of properties around the token at an offset, to its end.
+pub(super) fn whole_chain(text: &str, tokens: &[Token], offset: usize) -> Range<usize> {
+    let Some(index) = tokens.iter().position(|token| token.range.contains(&offset)) else {
+        return offset..offset;
+    };
+    let word = |index: usize| tokens.get(index).map_or("", |token| &text[token.range.clone()]);
+    let mut last = if matches!(word(index), "." | "?.") { index + 1 } else { call_end(text, tokens, index) };
+    while matches!(word(last + 1), "." | "?.") && last + 2 < tokens.len() {
+        last = call_end(text, tokens, last + 2);
+    }
+    let last = last.min(tokens.len() - 1);
+    let first = if matches!(word(index), "." | "?.") { index + 1 } else { index };
+    tokens[chain_start(text, tokens, first.min(last))].range.start..tokens[last].range.end
+}
+
 fn call_end(text: &str, tokens: &[Token], index: usize) -> usize {
     let opens = |index: usize| tokens.get(index).is_some_and(|token| &text[token.range.clone()] == "(");
     if opens(index + 1) { matching(text, tokens, index + 1).unwrap_or(index) } else { index }
@@ -284,6 +299,13 @@ mod tests {
         assert_eq!(around("!j.jail.operator.honors // }", "honors"), "j.jail.operator.honors");
         assert_eq!(around("x && !j.a.b", ".b"), "j.a.b");
         assert_eq!(around("j.known(\"a.b\") && 1", "known"), "j.known(\"a.b\")");
+    }
+
+    #[test]
+    fn a_whole_chain_reaches_to_its_end() {
+        let text = "if j.detainers.known(1).hours { }";
+        let dot = text.find('.').expect("a dot");
+        assert_eq!(&text[whole_chain(text, &scan(text), dot)], "j.detainers.known(1).hours");
     }
 
     #[test]

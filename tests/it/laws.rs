@@ -359,7 +359,9 @@ proptest! {
         }
         let shown = |order: &[(String, String)]| {
             let mut all = Files::new();
-            order.iter().for_each(|(path, text)| all.insert(path.clone(), text));
+            for (path, text) in order {
+                all.insert(path.clone(), text);
+            }
             rulebook::render::json(&assess(&Snapshot::load(&all), &Options::default()))
         };
         let forward = shown(&files);
