@@ -104,16 +104,10 @@ fn on_a_circle(edges: &[Vec<(usize, Place)>]) -> Vec<Place> {
 }
 
 fn forget(records: &Jurisdictions, bad: &BTreeSet<Place>) -> Jurisdictions {
-    let list = records.list().iter().enumerate().map(|(record, jurisdiction)| {
-        let bad: Vec<_> = bad.iter().filter(|place| place.record == record).collect();
-        if bad.is_empty() {
-            return Arc::clone(jurisdiction);
-        }
-        let mut copy: Jurisdiction = (**jurisdiction).clone();
-        for place in bad {
-            copy.facts[place.fact][place.dated].value.value = None;
-        }
-        Arc::new(copy)
-    });
-    Jurisdictions::new(list.collect())
+    let mut list = records.list().to_vec();
+    for place in bad {
+        let record: &mut Jurisdiction = Arc::make_mut(&mut list[place.record]);
+        record.facts[place.fact][place.dated].value.value = None;
+    }
+    Jurisdictions::new(list)
 }

@@ -7,6 +7,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use crate::diagnostic::{Diagnostic, Label, Place, Severity};
 use crate::render::Colour;
 use crate::render::clean::clean;
+use crate::source::Position;
 
 /// All diagnostics, one after the other, in their order. `width` is that of the terminal.
 pub fn diagnostics(list: &[Diagnostic], colour: Colour, width: usize) -> String {
@@ -41,20 +42,42 @@ fn group(diagnostic: &Diagnostic) -> Group<'_> {
     }
 }
 
-/// One snippet a file, the primary file first.
+/// The lines around some labels of one source: the whole of a long file would take long to draw.
+fn window<'a>(labels: &[&'a Label]) -> (Snippet<'a, annotate_snippets::Annotation<'a>>, usize) {
+    const AROUND: usize = 3;
+    let source = labels[0].span.source();
+    let first = labels.iter().map(|label| label.span.position().line).min().unwrap_or(1);
+    let last = labels.iter().map(|label| label.span.end_position().line).max().unwrap_or(1);
+    let first = first.saturating_sub(AROUND).max(1);
+    let start = source.offset(Position { line: first, column: 1 });
+    let end = source.offset(Position { line: last + AROUND, column: usize::MAX });
+    let snippet = Snippet::source(&source.text()[start..end]).line_start(first).path(clean(source.name()));
+    (snippet, start)
+}
+
+/// Labels near the primary one in its snippet, each other label in one of its own.
 fn snippets<'a>(primary: &'a Label, related: &'a [Label]) -> Vec<Snippet<'a, annotate_snippets::Annotation<'a>>> {
-    let source = primary.span.source();
-    let (same, other): (Vec<_>, Vec<_>) = related.iter().partition(|label| label.span.source().name() == source.name());
-    let annotate = |kind: AnnotationKind, label: &'a Label| {
-        let range = label.span.range();
-        kind.span(range).label((!label.text.is_empty()).then(|| clean(&label.text)))
+    const NEAR: usize = 50;
+    let line = primary.span.position().line;
+    let near = |label: &&Label| {
+        label.span.source().name() == primary.span.source().name() && label.span.position().line.abs_diff(line) <= NEAR
     };
-    let first = Snippet::source(source.text()).path(clean(source.name()));
-    let first = first.annotation(annotate(AnnotationKind::Primary, primary));
-    let first = first.annotations(same.into_iter().map(|label| annotate(AnnotationKind::Context, label)));
+    let (same, other): (Vec<_>, Vec<_>) = related.iter().partition(near);
+    let first: Vec<&Label> = std::iter::once(primary).chain(same).collect();
+    let (snippet, start) = window(&first);
+    let first = first.iter().enumerate().fold(snippet, |snippet, (index, label)| {
+        let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+        snippet.annotation(annotation(kind, label, start))
+    });
     let rest = other.into_iter().map(|label| {
-        let source = label.span.source();
-        Snippet::source(source.text()).path(clean(source.name())).annotation(annotate(AnnotationKind::Context, label))
+        let (snippet, start) = window(&[label]);
+        snippet.annotation(annotation(AnnotationKind::Context, label, start))
     });
     std::iter::once(first).chain(rest).collect()
+}
+
+/// A label as an annotation of a text that begins at `start`.
+fn annotation(kind: AnnotationKind, label: &Label, start: usize) -> annotate_snippets::Annotation<'_> {
+    let range = label.span.range();
+    kind.span(range.start - start..range.end - start).label((!label.text.is_empty()).then(|| clean(&label.text)))
 }

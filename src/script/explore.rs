@@ -34,6 +34,9 @@ pub(crate) struct Exploration {
 /// The most paths explored of one script.
 const MOST_PATHS: usize = 2_000;
 
+/// The most steps of the interpreter on all paths together.
+const MOST_OPERATIONS: u64 = 3_000_000;
+
 /// Explores a script. With `known`, the facts of one record are bound and the missing ones free;
 /// without, all are free.
 pub(crate) fn explore(
@@ -44,10 +47,12 @@ pub(crate) fn explore(
     let known: Known = known.map(|(facts, this)| (Arc::clone(facts), this));
     let mut found = Exploration { paths: Vec::new(), steps: Vec::new(), missing: BTreeSet::new(), incomplete: None };
     let mut answers = Vec::new();
+    let mut operations = 0;
     loop {
         let run = Run::new(Arc::clone(program), Arc::clone(bindings), known.clone(), answers);
         let mut run = one(program, run, &mut found);
         found.missing.append(&mut run.missing);
+        operations += run.operations;
         found.steps = std::mem::take(&mut run.steps);
         if found.incomplete.is_some() {
             return found;
@@ -60,8 +65,10 @@ pub(crate) fn explore(
             Some(last) => *last = false,
             None => return found,
         }
-        if found.paths.len() >= MOST_PATHS {
-            let message = format!("the script has more than {MOST_PATHS} paths");
+        if found.paths.len() >= MOST_PATHS || operations > MOST_OPERATIONS {
+            let message = format!(
+                "the script has more than {MOST_PATHS} paths, or takes more than {MOST_OPERATIONS} steps on all of them"
+            );
             found.incomplete = Some(Diagnostic::at(Code::LimitReached, program.end(), message).into());
             return found;
         }

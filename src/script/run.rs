@@ -68,6 +68,8 @@ pub(super) struct Run {
     pub(super) missing: BTreeSet<FactRef>,
     /// Calculations that stand in a text, by the number of their mark.
     pub(super) marks: Vec<Arc<Expression>>,
+    /// Steps of the interpreter.
+    pub(super) operations: u64,
 }
 
 /// The most questions on one path.
@@ -90,6 +92,17 @@ pub(super) fn with<T>(work: impl FnOnce(&mut Run) -> T) -> T {
     RUN.with(|slot| work(slot.borrow_mut().as_mut().expect("host functions are called within a run")))
 }
 
+/// Notes how many steps the interpreter has taken.
+pub(super) fn note_operations(operations: u64) {
+    RUN.with(|slot| {
+        if let Ok(mut slot) = slot.try_borrow_mut()
+            && let Some(run) = slot.as_mut()
+        {
+            run.operations = operations;
+        }
+    });
+}
+
 /// Whether a run is in place: while a library is loaded, none is.
 pub(super) fn is_running() -> bool {
     RUN.with(|slot| slot.borrow().is_some())
@@ -109,6 +122,7 @@ impl Run {
             steps: Vec::new(),
             missing: BTreeSet::new(),
             marks: Vec::new(),
+            operations: 0,
         }
     }
 

@@ -11,6 +11,7 @@ use rhai::packages::{BasicArrayPackage, Package};
 use rhai::{Engine, EvalAltResult, INT, OptimizationLevel, Position, Scope, Shared};
 
 use crate::script::program;
+use crate::script::run::note_operations;
 use crate::script::symbol::{Params, View};
 use crate::script::{operators, outcome, symbol, text};
 use crate::tree::Owner;
@@ -77,6 +78,10 @@ fn build() -> Engine {
     operators::register(&mut engine);
     text::register(&mut engine);
     outcome::register(&mut engine);
+    engine.on_progress(|operations| {
+        note_operations(operations);
+        None
+    });
     engine.set_module_resolver(Imports);
     engine
 }

@@ -171,7 +171,7 @@ impl<'c, 'a> Generator<'c, 'a> {
         self.depth += 1;
         let kinds = if self.depth > 4 { 4 } else { 14 };
         let text = match self.choices.below(kinds) {
-            0 => self.pick(&["j.a", "j.b", "!j.a", "j.r.a", "j.r.b"]).to_owned(),
+            0 => self.pick(&["j.a", "j.b", "!j.a", "j.r.a", "j.r.b", "j.a == j.b", "j.b != true"]).to_owned(),
             1 => self.comparison(),
             2 => self.choice_test(),
             3 => self.date_test(),
@@ -207,7 +207,7 @@ impl<'c, 'a> Generator<'c, 'a> {
 
     fn integer(&mut self) -> String {
         self.depth += 1;
-        let kinds = if self.depth > 4 { 3 } else { 7 };
+        let kinds = if self.depth > 4 { 3 } else { 8 };
         let text = match self.choices.below(kinds) {
             0 => self.pick(&["j.i", "j.k", "j.g.x", "j.r.i", "j.r.g.x"]).to_owned(),
             1 => self.literal().to_owned(),
@@ -219,6 +219,7 @@ impl<'c, 'a> Generator<'c, 'a> {
             }
             4 => format!("{}({}, {})", self.pick(&["min", "max"]), self.integer(), self.integer()),
             5 => format!("abs({})", self.integer()),
+            6 => format!("({} ** {})", self.pick(&["j.i", "j.g.x"]), self.pick(&["0", "1", "2", "3"])),
             _ => format!("-{}", self.pick(&["j.i", "j.k", "j.g.x"])),
         };
         self.depth -= 1;
@@ -232,7 +233,7 @@ impl<'c, 'a> Generator<'c, 'a> {
             0 => self.pick(&["j.n", "j.m", "j.r.n"]).to_owned(),
             1 => self.pick(&["0.0", "0.3", "1.5", "-2.25", "48.0", "1e-8"]).to_owned(),
             2 => "params.part".to_owned(),
-            3 => format!("({} {} {})", self.number(), self.pick(&["+", "-", "*", "/"]), self.number()),
+            3 => format!("({} {} {})", self.number(), self.pick(&["+", "-", "*", "/", "%", "**"]), self.number()),
             4 => format!("{}({})", self.pick(&["abs", "floor", "ceiling", "round"]), self.number()),
             _ => format!("({} {} {})", self.number(), self.pick(&["+", "*"]), self.integer()),
         };

@@ -26,16 +26,22 @@ fn divided(x: f64, y: f64) -> Checked<f64> {
     if y == 0.0 { Err("division by zero".into()) } else { Ok(x / y) }
 }
 
+fn remaining(x: f64, y: f64) -> Checked<f64> {
+    if y == 0.0 { Err("division by zero".into()) } else { Ok(x % y) }
+}
+
 /// The unmodified interpreter, with plain values and nothing of this crate but days. Division of
 /// numbers by zero fails, as documented.
 fn interpreter() -> Engine {
     let mut engine = Engine::new();
     engine.set_fast_operators(false);
-    engine.register_fn("/", divided);
+    engine.register_fn("/", divided).register_fn("%", remaining);
     #[expect(clippy::cast_precision_loss, reason = "the interpreter converts in the same way")]
     {
         engine.register_fn("/", |x: f64, y: i64| divided(x, y as f64));
         engine.register_fn("/", |x: i64, y: f64| divided(x as f64, y));
+        engine.register_fn("%", |x: f64, y: i64| remaining(x, y as f64));
+        engine.register_fn("%", |x: i64, y: f64| remaining(x as f64, y));
     }
     engine.register_fn("date", |text: ImmutableString| plain(&text));
     engine.register_fn("-", |a: Day, b: Day| a.0 - b.0);
