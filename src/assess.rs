@@ -45,7 +45,9 @@ pub fn assess(snapshot: &Snapshot, options: &Options) -> Assessment {
         .iter()
         .filter(|criteria| is_selected(&options.rulebooks, criteria.rulebook.id.as_str()))
         .collect();
-    check_selection(snapshot, &selected, options, &mut diagnostics);
+    // With a wrong option nothing is assessed: the result would not be what was asked for.
+    let asked_for = check_options(snapshot, &selected, options, &mut diagnostics);
+    let selected = if asked_for { selected } else { Vec::new() };
     let rulebooks =
         selected.into_iter().filter_map(|criteria| assess_rulebook(criteria, options, &mut diagnostics)).collect();
     diagnostic::sort(&mut diagnostics);
@@ -56,13 +58,15 @@ fn is_selected(selection: &[String], name: &str) -> bool {
     selection.is_empty() || selection.iter().any(|selected| selected == name)
 }
 
-/// Reports every name in the options that stands for nothing.
-fn check_selection(
+/// Reports every name in the options that stands for nothing and every value that cannot be; says
+/// whether all is right.
+fn check_options(
     snapshot: &Snapshot,
     selected: &[&Arc<Criteria>],
     options: &Options,
     diagnostics: &mut Vec<Diagnostic>,
-) {
+) -> bool {
+    let before = diagnostics.len();
     let mut check = |what: &str, wanted: &str, names: &[&str]| {
         if !names.contains(&wanted) {
             let known = format!("there is {}", list_of(names.iter().copied()));
@@ -83,6 +87,12 @@ fn check_selection(
     let parameters: Vec<_> =
         selected.iter().flat_map(|criteria| &criteria.rulebook.parameters).map(|parameter| &*parameter.name).collect();
     options.parameters.iter().for_each(|(wanted, _)| check("parameter", wanted, &parameters));
+    for (name, text) in &options.parameters {
+        let declared = selected.iter().flat_map(|criteria| &criteria.rulebook.parameters);
+        let named = declared.filter(|parameter| *parameter.name == **name);
+        diagnostics.extend(named.filter_map(|parameter| parameter.read_override(text).err()));
+    }
+    diagnostics.len() == before
 }
 
 fn assess_rulebook(
@@ -102,7 +112,7 @@ fn assess_rulebook(
         );
         return None;
     };
-    let parameters = bind_parameters(criteria, options, as_of, diagnostics);
+    let parameters = bind_parameters(criteria, options, as_of);
     let in_force: Vec<_> =
         criteria.conditions.iter().filter(|scripted| scripted.condition.is_in_force(as_of)).collect();
     let basis = Basis {
@@ -131,16 +141,10 @@ fn assess_rulebook(
     Some(RulebookAssessment { as_of, parameters, conditions, jurisdictions, basis })
 }
 
-fn bind_parameters(
-    criteria: &Criteria,
-    options: &Options,
-    as_of: Date,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<ParameterUsed> {
+fn bind_parameters(criteria: &Criteria, options: &Options, as_of: Date) -> Vec<ParameterUsed> {
     let used = criteria.rulebook.parameters.iter().map(|parameter| {
         let option = options.parameters.iter().rev().find(|(name, _)| **name == *parameter.name);
-        let given =
-            option.and_then(|(_, text)| parameter.read_override(text).map_err(|wrong| diagnostics.push(wrong)).ok());
+        let given = option.and_then(|(_, text)| parameter.read_override(text).ok());
         let origin = if given.is_some() { Origin::Option } else { Origin::Rulebook };
         let value = given.or_else(|| parameter.on(as_of).and_then(|stated| stated.value.clone()));
         ParameterUsed { name: Arc::clone(&parameter.name), value, unit: parameter.unit.clone(), origin }
