@@ -68,6 +68,7 @@ impl Snapshot {
             rulebooks.extend(criteria.map(Arc::new));
             diagnostics.extend(found);
         }
+        diagnostics.extend(unused(files));
         diagnostic::sort(&mut diagnostics);
         Self { rulebooks, diagnostics }
     }
@@ -75,6 +76,33 @@ impl Snapshot {
     /// The rulebooks that could be read, in order of their names.
     pub fn rulebooks(&self) -> impl Iterator<Item = &Rulebook> {
         self.rulebooks.iter().map(|criteria| &criteria.rulebook)
+    }
+}
+
+/// A warning for each file that nothing reads.
+fn unused(files: &Files) -> impl Iterator<Item = Diagnostic> {
+    let all = files.below("policies/").chain(files.below("scripts/"));
+    all.filter(|source| !is_used(source.name())).map(|source| {
+        let name = source.name();
+        let help = if name.ends_with("/rulebook.yml") {
+            "rename it to `rulebook.yaml`"
+        } else if name.ends_with(".rhai") {
+            "conditions lie in `scripts/<rulebook>/`, shared functions in a folder `lib` there"
+        } else {
+            "records lie in `policies/<rulebook>/jurisdictions/`"
+        };
+        Diagnostic::in_file(Code::UnusedFile, name, "nothing reads this file").help(help.to_owned())
+    })
+}
+
+fn is_used(path: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').collect();
+    let script = path.ends_with(".rhai");
+    match parts.as_slice() {
+        ["policies", _, "rulebook.yaml"] => true,
+        ["policies", _, "jurisdictions", _, ..] => !script,
+        ["scripts", "lib", _, ..] | ["scripts", _, "lib", _, ..] | ["scripts", _, _] => script,
+        _ => false,
     }
 }
 
