@@ -27,7 +27,7 @@ pub(crate) use facts::{Facts, Reading, placeholder};
 pub(crate) use region::Region;
 pub use test::Test;
 pub(crate) use walk::{Leaves, Possible, consulted, deciding_facts, walk};
-pub(crate) use witness::Possibility;
+pub(crate) use witness::Patience;
 
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;

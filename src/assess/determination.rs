@@ -18,8 +18,7 @@ use crate::rulebook::Decision;
 use crate::script::explore;
 use crate::snapshot::Scripted;
 use crate::tree::{
-    Expression, FactRef, Leaves, Next, Outcome, Owner, Possibility, Possible, Region, Test, Tree, Verdict,
-    deciding_facts,
+    Expression, FactRef, Leaves, Next, Outcome, Owner, Patience, Possible, Region, Test, Tree, Verdict, deciding_facts,
 };
 
 /// How the findings of a rulebook are put together.
@@ -109,6 +108,7 @@ pub(super) fn determine(decider: &Decider, basis: &Basis, this: usize, examined:
         leaves: Leaves { list: Vec::new(), cut_short: false },
         steps: 0,
         sound: false,
+        patience: Patience::new(),
     };
     let mut state = State { faults: 0, verdicts: vec![None; examined.len()], answers: Vec::new() };
     let start = match decider {
@@ -159,6 +159,7 @@ struct Search<'a> {
     steps: usize,
     /// Some way to decide reads no condition at fault.
     sound: bool,
+    patience: Patience,
 }
 
 /// What the decision comes to next.
@@ -182,7 +183,7 @@ impl Search<'_> {
         match self.turn(node, state) {
             Turn::Goes(next) => self.go(next, region, state),
             Turn::Decided(outcome) => {
-                if region.possibility() != Possibility::Impossible {
+                if self.patience.may_be(region) {
                     self.sound |= state.faults == 0 && outcome.verdict != Verdict::Fault;
                     let answers = state.answers.clone();
                     self.leaves.list.push(Possible { outcome, answers, assumed: Vec::new() });

@@ -12,7 +12,7 @@ use crate::tree::expression::FactRef;
 use crate::tree::facts::Facts;
 use crate::tree::region::Region;
 use crate::tree::test::Test;
-use crate::tree::witness::Possibility;
+use crate::tree::witness::Patience;
 use crate::tree::{Asked, Node, Outcome, Tree, Verdict};
 
 /// One outcome that the missing facts still allow.
@@ -48,7 +48,8 @@ impl Leaves {
 /// The outcomes possible for record `this`.
 pub(crate) fn walk(tree: &Tree, facts: &Facts, this: usize) -> Leaves {
     let leaves = Leaves { list: Vec::new(), cut_short: false };
-    let mut walker = Walker { tree, facts, this, leaves, consulted: None, assumed: Vec::new() };
+    let mut walker =
+        Walker { tree, facts, this, leaves, consulted: None, assumed: Vec::new(), patience: Patience::new() };
     walker.go(tree.root, &Region::default(), &mut Vec::new());
     walker.leaves
 }
@@ -57,7 +58,15 @@ pub(crate) fn walk(tree: &Tree, facts: &Facts, this: usize) -> Leaves {
 /// one where a missing fact left it open. In the order of the tree.
 pub(crate) fn consulted<'a>(tree: &'a Tree, facts: &Facts, this: usize) -> Vec<(&'a Asked, Option<bool>)> {
     let leaves = Leaves { list: Vec::new(), cut_short: false };
-    let mut walker = Walker { tree, facts, this, leaves, consulted: Some(Vec::new()), assumed: Vec::new() };
+    let mut walker = Walker {
+        tree,
+        facts,
+        this,
+        leaves,
+        consulted: Some(Vec::new()),
+        assumed: Vec::new(),
+        patience: Patience::new(),
+    };
     walker.go(tree.root, &Region::default(), &mut Vec::new());
     let found = walker.consulted.unwrap_or_default();
     found.into_iter().map(|(asked, answer)| (tree.test(asked), answer)).collect()
@@ -71,6 +80,7 @@ struct Walker<'a> {
     /// The tests asked, when they are wanted.
     consulted: Option<Vec<(usize, Option<bool>)>>,
     assumed: Vec<(FactRef, Value)>,
+    patience: Patience,
 }
 
 impl Walker<'_> {
@@ -125,7 +135,7 @@ impl Walker<'_> {
 
     fn leaf(&mut self, outcome: &Arc<Outcome>, region: &Region, answers: &[(Test, bool)]) {
         // Cautious: a path that may or may not be possible still keeps the finding unsettled.
-        if region.possibility() != Possibility::Impossible {
+        if self.patience.may_be(region) {
             let assumed = self.assumed.clone();
             self.leaves.list.push(Possible { outcome: Arc::clone(outcome), answers: answers.to_vec(), assumed });
         }
@@ -144,13 +154,14 @@ fn decides(fact: &FactRef, leaves: &Leaves) -> bool {
     // Pairs of paths; far more than any script has, and a bound on the work.
     const MOST_PAIRS: usize = 20_000;
     let mut pairs = 0;
+    let mut patience = Patience::new();
     for (index, one) in leaves.list.iter().enumerate() {
         for other in &leaves.list[index + 1..] {
             if one.outcome.verdict == other.outcome.verdict || !(mentions(one, fact) || mentions(other, fact)) {
                 continue;
             }
             pairs += 1;
-            if pairs > MOST_PAIRS || differ_in(fact, one, other) {
+            if pairs > MOST_PAIRS || differ_in(fact, one, other, &mut patience) {
                 return true;
             }
         }
@@ -163,7 +174,7 @@ fn mentions(leaf: &Possible, fact: &FactRef) -> bool {
 }
 
 /// Whether both paths can be taken by completions that are alike in all but one fact.
-fn differ_in(fact: &FactRef, one: &Possible, other: &Possible) -> bool {
+fn differ_in(fact: &FactRef, one: &Possible, other: &Possible, patience: &mut Patience) -> bool {
     let contradicts = |(test, answer): &(Test, bool)| {
         one.answers.iter().any(|(known, given)| given != answer && known == test) && !test.facts().contains(fact)
     };
@@ -185,7 +196,7 @@ fn differ_in(fact: &FactRef, one: &Possible, other: &Possible) -> bool {
         });
         region.narrow(&test, *answer)
     });
-    possible && region.possibility() != Possibility::Impossible
+    possible && patience.may_be(&region)
 }
 
 /// The same fact in another completion: a name that no path has.

@@ -12,13 +12,36 @@ use crate::tree::test::Test;
 
 /// Whether a region has anything in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Possibility {
+enum Possibility {
     /// Values were found that fit.
     Certain,
     /// There are none.
     Impossible,
     /// None were found, and it was not shown that there are none.
     Open,
+}
+
+/// How many searches that find nothing are still made for one finding or determination. When it is
+/// used up, a region counts as possible without a search: cautious, and in bounded time.
+#[derive(Debug)]
+pub(crate) struct Patience(usize);
+
+impl Patience {
+    pub(crate) fn new() -> Self {
+        Self(500)
+    }
+
+    /// Whether a region may have anything in it.
+    pub(crate) fn may_be(&mut self, region: &Region) -> bool {
+        if self.0 == 0 {
+            return true;
+        }
+        let possibility = region.possibility();
+        if possibility != Possibility::Certain {
+            self.0 -= 1;
+        }
+        possibility != Possibility::Impossible
+    }
 }
 
 /// How many combinations and boxes are looked at.
@@ -29,7 +52,7 @@ const MOST_CANDIDATES: usize = 24;
 
 impl Region {
     /// Whether some completion of the facts gives just the answers of this region.
-    pub(crate) fn possibility(&self) -> Possibility {
+    fn possibility(&self) -> Possibility {
         if self.entangled.is_empty() {
             return Possibility::Certain;
         }

@@ -237,3 +237,20 @@ fn exploration_is_safe_on_a_small_stack() {
     let assessment = thread.join().unwrap();
     assert_eq!(assessment.diagnostics.len(), 1, "{:?}", assessment.diagnostics);
 }
+
+#[test]
+fn entangled_unknown_numbers_take_bounded_time() {
+    let facts: String = (0..8).map(|index| format!("  n{index}: {{type: number}}\n  k{index}: {{type: integer}}\n")).collect();
+    let mut script = "//! Entangled\nlet count = 0;\n".to_owned();
+    for index in 0..5 {
+        let next = index + 1;
+        script += &format!("if j.n{index} * j.n{next} - j.n{next} > j.n{index} + {index}.5 {{ count += 1; }}\n");
+        script += &format!("if j.k{index} * j.k{next} % 7 == 3 {{ count += 1; }}\n");
+    }
+    script += "count > 3\n";
+    let root = Root::good();
+    root.write("policies/bad/rulebook.yaml", format!("{RULEBOOK}{facts}").as_bytes());
+    root.write("scripts/bad/x.rhai", script.as_bytes());
+    let (shown, code) = root.check();
+    assert!(code == 0 && shown.contains("undetermined"), "{shown}");
+}
