@@ -170,7 +170,7 @@ impl Region {
             Domain::Texts(texts) => {
                 matches!(fact.schema.ty, crate::fact::FactType::Choice(_)) && texts.ranges().len() <= MOST_CANDIDATES
             }
-            Domain::Keys(keys) => keys.hull().is_some_and(|(low, high)| high - low < 4),
+            Domain::Keys(keys) => keys.hull().is_some_and(|(low, high)| high.saturating_sub(low) < 4),
         };
         let combinations = facts.iter().map(|fact| self.candidates(0, fact, &[]).len()).product::<usize>();
         if facts.iter().all(finite) && combinations < MOST_STEPS / 4 {

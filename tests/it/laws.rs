@@ -142,18 +142,21 @@ fn bytes(most: usize) -> impl Strategy<Value = Vec<u8>> {
     proptest::collection::vec(any::<u8>(), 1..most)
 }
 
+/// The same cases on every machine; `RULEBOOK_LAWS=50` runs fifty times as many, fresh each time.
 fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 2_000, ..ProptestConfig::default() }
+    use proptest::test_runner::RngSeed;
+    let times = std::env::var("RULEBOOK_LAWS").ok().and_then(|times| times.parse::<u32>().ok());
+    ProptestConfig {
+        cases: cases * times.unwrap_or(1),
+        rng_seed: if times.is_some() { RngSeed::Random } else { RngSeed::Fixed(1) },
+        failure_persistence: None,
+        max_shrink_iters: 2_000,
+        ..ProptestConfig::default()
+    }
 }
 
-/// The same cases on every machine; `RULEBOOK_LAWS=50` runs fifty times as many, fresh each time.
 fn runner(cases: u32) -> proptest::test_runner::TestRunner {
-    use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
-    let times = std::env::var("RULEBOOK_LAWS").ok().and_then(|times| times.parse::<u32>().ok());
-    match times {
-        Some(times) => TestRunner::new(config(cases * times)),
-        None => TestRunner::new_with_rng(config(cases), TestRng::deterministic_rng(RngAlgorithm::ChaCha)),
-    }
+    proptest::test_runner::TestRunner::new(config(cases))
 }
 
 #[test]
