@@ -240,8 +240,8 @@ fn exploration_is_safe_on_a_small_stack() {
 
 #[test]
 fn entangled_unknown_numbers_take_bounded_time() {
-    let facts: String =
-        (0..8).map(|index| format!("  n{index}: {{type: number}}\n  k{index}: {{type: integer}}\n")).collect();
+    let fact = |index: usize| format!("  n{index}: {{type: number}}\n  k{index}: {{type: integer}}\n");
+    let facts = (0..8).map(fact).collect::<Vec<_>>().concat();
     let mut script = "//! Entangled\nlet count = 0;\n".to_owned();
     for index in 0..5 {
         let next = index + 1;
