@@ -88,23 +88,29 @@ struct Stream {
     width: usize,
 }
 
-/// What is known of the output when it goes to a person.
-fn stream(when: When, choice: anstream::ColorChoice) -> Stream {
+/// Whether a stream takes colours, and how wide it is: 100 columns when it is no terminal.
+fn stream(
+    when: When,
+    choice: anstream::ColorChoice,
+    size: Option<(terminal_size::Width, terminal_size::Height)>,
+) -> Stream {
     let colour = match (when, choice) {
         (When::Always, _) => Colour::Always,
         (When::Never, _) | (When::Auto, anstream::ColorChoice::Never) => Colour::Never,
         (When::Auto, _) => Colour::Always,
     };
-    let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0));
+    let width = size.map_or(100, |(width, _)| usize::from(width.0));
     Stream { colour, width: width.max(40) }
 }
 
 fn standard_output(when: When) -> Stream {
-    stream(when, anstream::AutoStream::choice(&std::io::stdout()))
+    let out = std::io::stdout();
+    stream(when, anstream::AutoStream::choice(&out), terminal_size::terminal_size_of(&out))
 }
 
 fn standard_error(when: When) -> Stream {
-    stream(when, anstream::AutoStream::choice(&std::io::stderr()))
+    let error = std::io::stderr();
+    stream(when, anstream::AutoStream::choice(&error), terminal_size::terminal_size_of(&error))
 }
 
 /// Writes to standard output; a reader that has gone away is no mistake.
