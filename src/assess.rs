@@ -184,11 +184,7 @@ fn explored(scripted: &Scripted, basis: &Basis, diagnostics: &mut Vec<Diagnostic
 /// fail for some facts is not a mistake until it does.
 fn report_mistakes(found: &Exploration, diagnostics: &mut Vec<Diagnostic>) {
     let faults = found.paths.iter().filter_map(|path| path.outcome.fault.as_ref());
-    for fault in faults.filter(|fault| fault.code != Code::Arithmetic) {
-        if !diagnostics.contains(fault) {
-            diagnostics.push((**fault).clone());
-        }
-    }
+    diagnostics.extend(faults.filter(|fault| fault.code != Code::Arithmetic).map(|fault| (**fault).clone()));
 }
 
 /// Reports what went wrong for single jurisdictions, each mistake once with all it went wrong for.

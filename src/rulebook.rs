@@ -16,7 +16,7 @@ use std::sync::Arc;
 pub use parameter::Parameter;
 pub(crate) use parse::parse;
 pub use stated::Stated;
-pub(crate) use stated::{read_dated, stated_keys};
+pub(crate) use stated::{read_dated, read_sources, stated_keys};
 
 use crate::fact::{Date, Schema};
 use crate::source::Span;

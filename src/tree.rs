@@ -30,6 +30,7 @@ pub(crate) use walk::{Leaves, Possible, consulted, deciding_facts, walk};
 pub(crate) use witness::Patience;
 
 use crate::diagnostic::Diagnostic;
+use crate::fact::Value;
 use crate::source::Span;
 
 /// What a script comes to.
@@ -101,6 +102,8 @@ pub(crate) enum Next<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct Path {
     pub(crate) answers: Vec<(Asked, bool)>,
+    /// What the script assumed on the way.
+    pub(crate) assumed: Vec<(FactRef, Value)>,
     pub(crate) outcome: Outcome,
 }
 

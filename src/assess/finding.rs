@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::assessment::{Assumption, Basis, ConditionUsed, Finding, Form, Status};
 use crate::script::explore;
-use crate::tree::{Expression, FactRef, Leaves, Possible, Reading, Test, Verdict, deciding_facts, walk};
+use crate::tree::{Expression, FactRef, Leaves, Possible, Reading, Verdict, deciding_facts, walk};
 
 /// A finding, and what the determination needs to know of it.
 pub(super) struct Examined {
@@ -22,15 +22,10 @@ pub(super) fn examine(used: &ConditionUsed, basis: &Basis, this: usize) -> Exami
         }
         (Form::NotTabular(_), Some(program)) => {
             let found = explore(program, &basis.bindings, Some((&basis.facts, this)));
-            let assumed = found.steps.iter().filter_map(|(asked, answer)| match (&asked.test, answer) {
-                (Test::Known(fact, Some(value)), false) => Some((fact.clone(), value.clone())),
-                _ => None,
-            });
-            let assumed: Vec<_> = assumed.collect();
             let list = found.paths.into_iter().map(|path| Possible {
                 outcome: path.outcome.into(),
                 answers: path.answers.into_iter().map(|(asked, answer)| (asked.test, answer)).collect(),
-                assumed: assumed.clone(),
+                assumed: path.assumed,
             });
             let leaves = Leaves { list: list.collect(), cut_short: found.incomplete.is_some() };
             Examined { finding: finding(&leaves, basis, this, found.missing.into_iter().collect()), leaves }
@@ -64,18 +59,12 @@ fn finding(leaves: &Leaves, basis: &Basis, this: usize, read: Vec<FactRef>) -> F
         Status::Unknown => deciding_facts(leaves),
         _ => Vec::new(),
     };
-    let settled = |leaf: &&Possible| status != Status::Unknown || leaf.outcome.fault.is_some();
+    let fault = leaves.list.iter().find_map(|leaf| leaf.outcome.fault.as_ref());
     Finding {
         reasons: if status == Status::Unknown { Vec::new() } else { reasons(leaves, basis, this) },
         assumed: assumptions(leaves, basis, this),
         cut_short: leaves.cut_short,
-        fault: leaves
-            .list
-            .iter()
-            .filter(settled)
-            .find_map(|leaf| leaf.outcome.fault.as_ref())
-            .filter(|_| status == Status::Fault)
-            .map(Arc::clone),
+        fault: fault.filter(|_| status == Status::Fault).map(Arc::clone),
         status,
         missing,
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::ops::Range;
 
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table, presets};
 
@@ -25,6 +26,10 @@ pub fn table(assessment: &Assessment, colour: Colour, width: usize) -> String {
     }
     out
 }
+
+/// The heads of the outer columns; no determination is longer than its head.
+const JURISDICTION: &str = "jurisdiction";
+const DETERMINATION: &str = "determination";
 
 struct View<'a> {
     assessed: &'a RulebookAssessment,
@@ -67,13 +72,12 @@ impl View<'_> {
     /// Words where they fit, symbols where they do not, in several blocks where even those do not.
     fn write_matrix(&self, out: &mut String) {
         let count = self.assessed.conditions.len();
-        let whole = self.matrix(Cells::Words, 0..count);
-        if fits(&whole, self.width) {
-            return out.push_str(&whole);
+        if self.fits(Cells::Words, 0..count) {
+            return out.push_str(&self.matrix(Cells::Words, 0..count));
         }
         let mut from = 0;
         while from < count {
-            let widest = (from + 1..=count).rev().find(|to| fits(&self.matrix(Cells::Symbols, from..*to), self.width));
+            let widest = (from + 1..=count).take_while(|to| self.fits(Cells::Symbols, from..*to)).last();
             let to = widest.unwrap_or(from + 1);
             if from > 0 {
                 out.push('\n');
@@ -83,7 +87,27 @@ impl View<'_> {
         }
     }
 
-    fn matrix(&self, cells: Cells, columns: std::ops::Range<usize>) -> String {
+    /// Whether these columns fit side by side, with two spaces between them.
+    fn fits(&self, cells: Cells, columns: Range<usize>) -> bool {
+        let column = |index: usize| {
+            let texts =
+                self.assessed.jurisdictions.iter().map(|one| status_text(one.findings[index].status, cells).len());
+            texts.max().unwrap_or_default().max(self.head(cells, index).chars().count())
+        };
+        let names = self.assessed.jurisdictions.iter().map(|one| self.name(one, cells).chars().count());
+        let name = names.max().unwrap_or_default().max(JURISDICTION.len());
+        let findings: usize = columns.map(|index| column(index) + 2).sum();
+        name + 2 + findings + DETERMINATION.len() <= self.width
+    }
+
+    fn head(&self, cells: Cells, index: usize) -> String {
+        match cells {
+            Cells::Words => self.assessed.conditions[index].condition.id.to_string(),
+            Cells::Symbols => (index + 1).to_string(),
+        }
+    }
+
+    fn matrix(&self, cells: Cells, columns: Range<usize>) -> String {
         let mut table = Table::new();
         table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
         if self.colour == Colour::Always {
@@ -91,11 +115,8 @@ impl View<'_> {
         } else {
             table.force_no_tty();
         }
-        let heads = columns.clone().map(|index| match cells {
-            Cells::Words => self.assessed.conditions[index].condition.id.to_string(),
-            Cells::Symbols => (index + 1).to_string(),
-        });
-        let heads = ["jurisdiction".to_owned()].into_iter().chain(heads).chain(["determination".to_owned()]);
+        let heads = columns.clone().map(|index| self.head(cells, index));
+        let heads = [JURISDICTION.to_owned()].into_iter().chain(heads).chain([DETERMINATION.to_owned()]);
         table.set_header(heads.map(|head| Cell::new(head).add_attribute(Attribute::Bold)));
         for one in &self.assessed.jurisdictions {
             let name = Cell::new(self.name(one, cells));
@@ -120,7 +141,7 @@ impl View<'_> {
     }
 
     fn write_legend(&self, out: &mut String) {
-        let words = fits(&self.matrix(Cells::Words, 0..self.assessed.conditions.len()), self.width);
+        let words = self.fits(Cells::Words, 0..self.assessed.conditions.len());
         let widest =
             self.assessed.conditions.iter().map(|used| used.condition.id.as_str().len()).max().unwrap_or_default();
         for (index, used) in self.assessed.conditions.iter().enumerate() {
@@ -255,21 +276,27 @@ impl View<'_> {
     }
 }
 
-fn fits(table: &str, width: usize) -> bool {
-    table.lines().all(|line| anstream::adapter::strip_str(line).to_string().chars().count() <= width)
+fn status_text(status: Status, cells: Cells) -> &'static str {
+    let (word, symbol) = match status {
+        Status::Met => ("met", "+"),
+        Status::NotMet => ("not met", "-"),
+        Status::NotApplicable => ("n/a", "o"),
+        Status::Unknown => ("unknown", "?"),
+        Status::Fault => ("fault", "!"),
+    };
+    if cells == Cells::Words { word } else { symbol }
 }
 
 fn status_cell(status: Status, cells: Cells) -> Cell {
-    let (word, symbol, colour) = match status {
-        Status::Met => ("met", "+", Color::Green),
-        Status::NotMet => ("not met", "-", Color::Red),
-        Status::NotApplicable => ("n/a", "o", Color::DarkGrey),
-        Status::Unknown => ("unknown", "?", Color::Yellow),
-        Status::Fault => ("fault", "!", Color::Magenta),
+    let colour = match status {
+        Status::Met => Color::Green,
+        Status::NotMet => Color::Red,
+        Status::NotApplicable => Color::DarkGrey,
+        Status::Unknown => Color::Yellow,
+        Status::Fault => Color::Magenta,
     };
-    let text = if cells == Cells::Words { word } else { symbol };
     let alignment = if cells == Cells::Words { CellAlignment::Left } else { CellAlignment::Right };
-    Cell::new(text).fg(colour).set_alignment(alignment)
+    Cell::new(status_text(status, cells)).fg(colour).set_alignment(alignment)
 }
 
 fn determination_cell(kind: DeterminationKind) -> Cell {

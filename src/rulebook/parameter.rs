@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::fact::{Date, Dated, FactPath, FactSchema, FactType, Range, Value, name_problem, read_value};
 use crate::rulebook::schema::{read_range, read_type};
-use crate::rulebook::{SourceEntry, Stated, read_dated};
+use crate::rulebook::{SourceEntry, Stated, read_dated, read_sources};
 use crate::source::{Source, Span};
 use crate::yaml::{Entry, Node, NodeKind, Section};
 
@@ -90,14 +90,17 @@ pub(super) fn read_parameter(
         question: None,
         span: None,
     };
-    // The details of a single value stand beside the parameter's own keys.
-    let whole = if matches!(value.kind, NodeKind::Sequence(_)) { value } else { &entry.value };
-    let values = match section {
-        Some(_) if std::ptr::eq(whole, &raw const entry.value) => {
-            read_dated(&fact, &details(&entry.value), sources, diagnostics)
-        }
+    let mut values = match section {
+        // The details of a single value stand beside the parameter's own keys.
+        Some(_) if !is_dated(value) => read_dated(&fact, &details(&entry.value), sources, diagnostics),
         _ => read_dated(&fact, value, sources, diagnostics),
     };
+    if let Some(section) = section.filter(|_| is_dated(value)) {
+        let shared = read_sources(section.get("source"), sources, diagnostics);
+        for stated in values.iter_mut().map(|dated| &mut dated.value).filter(|stated| stated.sources.is_empty()) {
+            stated.sources = Arc::clone(&shared);
+        }
+    }
     Some(Parameter {
         name: entry.key.as_str().into(),
         unit: section.and_then(|section| section.text("unit", diagnostics)),
@@ -122,6 +125,12 @@ fn value_node<'a>(entry: &'a Entry, diagnostics: &mut Vec<Diagnostic>) -> Option
         );
     }
     value
+}
+
+/// A list of values, each with the days on which it holds.
+fn is_dated(node: &Node) -> bool {
+    let NodeKind::Sequence(items) = &node.kind else { return false };
+    items.iter().any(|item| matches!(item.kind, NodeKind::Mapping(_)))
 }
 
 /// Only the keys that belong to the stated value, not to the parameter.

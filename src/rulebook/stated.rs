@@ -90,7 +90,7 @@ fn read_one(
 }
 
 /// Source keys that exist, or addresses; all others are reported.
-fn read_sources(
+pub(crate) fn read_sources(
     node: Option<&Node>,
     known: &BTreeMap<String, SourceEntry>,
     diagnostics: &mut Vec<Diagnostic>,

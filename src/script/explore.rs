@@ -10,20 +10,21 @@ use std::sync::Arc;
 use rhai::Dynamic;
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::fact::Value;
 use crate::script::failure::ended;
 use crate::script::outcome::ending;
 use crate::script::run::{Bindings, Known, Run, Stop, during};
 use crate::script::sandbox::{ENGINE, scope};
 use crate::script::text::message;
 use crate::script::{Program, Roots};
-use crate::tree::{Asked, FactRef, Facts, Outcome, Path, Verdict};
+use crate::tree::{Asked, FactRef, Facts, Outcome, Path, Patience, Test, Verdict};
 
 /// Everything found out about a script by running it on every path.
 #[derive(Debug)]
 pub(crate) struct Exploration {
     /// Each path, in the order of a depth-first walk, yes before no.
     pub(crate) paths: Vec<Path>,
-    /// Every question of the last path, in order: when all facts are known, of the only one.
+    /// For a record: every question of any path, once each, in the order they were first asked.
     pub(crate) steps: Vec<(Asked, bool)>,
     /// Missing facts that were read.
     pub(crate) missing: BTreeSet<FactRef>,
@@ -48,12 +49,16 @@ pub(crate) fn explore(
     let mut found = Exploration { paths: Vec::new(), steps: Vec::new(), missing: BTreeSet::new(), incomplete: None };
     let mut answers = Vec::new();
     let mut operations = 0;
+    let mut patience = Patience::new();
     loop {
         let run = Run::new(Arc::clone(program), Arc::clone(bindings), known.clone(), answers);
-        let mut run = one(program, run, &mut found);
+        let mut run = one(program, run, &mut found, &mut patience);
         found.missing.append(&mut run.missing);
         operations += run.operations;
-        found.steps = std::mem::take(&mut run.steps);
+        if run.known.is_some() {
+            let fresh: Vec<_> = run.steps.into_iter().filter(|step| !found.steps.contains(step)).collect();
+            found.steps.extend(fresh);
+        }
         if found.incomplete.is_some() {
             return found;
         }
@@ -76,7 +81,7 @@ pub(crate) fn explore(
 }
 
 /// One run: adds its path, or the reason why there is none.
-fn one(program: &Arc<Program>, run: Run, found: &mut Exploration) -> Run {
+fn one(program: &Arc<Program>, run: Run, found: &mut Exploration, patience: &mut Patience) -> Run {
     let (result, run) = during(run, || {
         let mut scope = scope(program.roots == Roots::Decision);
         ENGINE.eval_ast_with_scope::<Dynamic>(&mut scope, &program.ast)
@@ -94,10 +99,22 @@ fn one(program: &Arc<Program>, run: Run, found: &mut Exploration) -> Run {
     };
     let outcome = if program.indexes() && !run.marks.is_empty() { Err(indexed(program)) } else { outcome };
     match outcome {
-        Ok(outcome) => found.paths.push(Path { answers: run.path.clone(), outcome }),
+        // Answers about several missing facts of a record can contradict each other; a tree is checked
+        // for that when it is walked.
+        Ok(_) if run.known.is_some() && !patience.may_be(run.region()) => {}
+        Ok(outcome) => found.paths.push(Path { answers: run.path.clone(), assumed: assumed(&run), outcome }),
         Err(why) => found.incomplete = Some(why),
     }
     run
+}
+
+/// What the script took for facts that the record does not state.
+fn assumed(run: &Run) -> Vec<(FactRef, Value)> {
+    let assumed = run.steps.iter().filter_map(|(asked, answer)| match (&asked.test, answer) {
+        (Test::Known(fact, Some(value)), false) => Some((fact.clone(), value.clone())),
+        _ => None,
+    });
+    assumed.collect()
 }
 
 fn concluded(program: &Program, run: &Run, value: &Dynamic) -> Outcome {

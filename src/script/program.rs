@@ -40,7 +40,7 @@ pub(crate) struct Library {
 }
 
 struct LibraryFile {
-    prepared: Prepared,
+    prepared: Arc<Prepared>,
     module: Shared<Module>,
 }
 
@@ -147,7 +147,7 @@ impl Loader<'_> {
                 fine &= self.visit(import);
             }
         }
-        let fine = fine && self.load(path);
+        let fine = fine && self.load(path, prepared);
         self.states.insert(path.to_owned(), if fine { State::Loaded } else { State::Broken });
         if !fine {
             LOADING.with(|loading| loading.borrow_mut().get_or_insert_default().broken.push(path.to_owned()));
@@ -155,8 +155,7 @@ impl Loader<'_> {
         fine
     }
 
-    fn load(&mut self, path: &str) -> bool {
-        let prepared = prepare(&self.sources[path]);
+    fn load(&mut self, path: &str, prepared: Arc<Prepared>) -> bool {
         let ast = match compile(&prepared, &Scope::new()) {
             Ok(ast) => ast,
             Err(diagnostic) => {

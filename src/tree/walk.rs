@@ -33,9 +33,6 @@ pub(crate) struct Leaves {
     pub(crate) cut_short: bool,
 }
 
-/// How many paths of one finding are looked at.
-const MOST_PATHS: usize = 2_000;
-
 impl Leaves {
     /// The one verdict that all paths come to.
     pub(crate) fn settled(&self) -> Option<Verdict> {
@@ -92,13 +89,9 @@ impl Walker<'_> {
 
     fn follow(&mut self, mut node: usize, region: &Region, answers: &mut Vec<(Test, bool)>) {
         loop {
-            if self.leaves.list.len() >= MOST_PATHS {
-                self.leaves.cut_short = true;
-                return;
-            }
-            let Node::Branch { asked, yes, no } = self.tree.nodes[node] else {
-                let Node::Leaf(outcome) = self.tree.nodes[node] else { unreachable!("a node is one of the two") };
-                return self.leaf(&self.tree.outcomes[outcome], region, answers);
+            let (asked, yes, no) = match self.tree.nodes[node] {
+                Node::Leaf(outcome) => return self.leaf(&self.tree.outcomes[outcome], region, answers),
+                Node::Branch { asked, yes, no } => (asked, yes, no),
             };
             let test = &self.tree.test(asked).test;
             let answer = self.facts.answer(self.this, test);

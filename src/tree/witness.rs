@@ -21,14 +21,14 @@ enum Possibility {
     Open,
 }
 
-/// How many searches that find nothing are still made for one finding or determination. When it is
-/// used up, a region counts as possible without a search: cautious, and in bounded time.
+/// How many steps of searching are still made for one finding or determination. When it is used up,
+/// a region counts as possible without a search: cautious, and in bounded time.
 #[derive(Debug)]
 pub(crate) struct Patience(usize);
 
 impl Patience {
     pub(crate) fn new() -> Self {
-        Self(500)
+        Self(60_000)
     }
 
     /// Whether a region may have anything in it.
@@ -36,15 +36,15 @@ impl Patience {
         if self.0 == 0 {
             return true;
         }
-        let possibility = region.possibility();
-        if possibility != Possibility::Certain {
-            self.0 -= 1;
-        }
+        let mut steps = 0;
+        let possibility = region.possibility(&mut steps);
+        self.0 = self.0.saturating_sub(steps);
         possibility != Possibility::Impossible
     }
 }
 
-/// How many combinations and boxes are looked at.
+/// How many combinations, and how many boxes, one search looks at. It is never less, because what a
+/// search concludes from having tried everything depends on it.
 const MOST_STEPS: usize = 3_000;
 
 /// How many values of one fact are tried in combination with others.
@@ -52,16 +52,16 @@ const MOST_CANDIDATES: usize = 24;
 
 impl Region {
     /// Whether some completion of the facts gives just the answers of this region.
-    fn possibility(&self) -> Possibility {
+    fn possibility(&self, steps: &mut usize) -> Possibility {
         if self.entangled.is_empty() {
             return Possibility::Certain;
         }
         let facts: BTreeSet<&FactRef> = self.entangled.iter().flat_map(|(test, _)| test.facts()).collect();
         let facts: Vec<&FactRef> = facts.into_iter().collect();
-        if self.try_candidates(&facts) {
+        if self.try_candidates(&facts, steps) {
             return Possibility::Certain;
         }
-        self.search_boxes(&facts)
+        self.search_boxes(&facts, steps)
     }
 
     fn fits(&self, values: &BTreeMap<&FactRef, Value>) -> bool {
@@ -69,7 +69,7 @@ impl Region {
     }
 
     /// Tries combinations of likely values: ends of ranges, and constants with their neighbours.
-    fn try_candidates(&self, facts: &[&FactRef]) -> bool {
+    fn try_candidates(&self, facts: &[&FactRef], steps: &mut usize) -> bool {
         let mut constants = Vec::new();
         for (test, _) in &self.entangled {
             if let Test::Compare(left, _, right) = test {
@@ -77,43 +77,15 @@ impl Region {
                 right.constants(&mut constants);
             }
         }
-        let candidates: Vec<Vec<Value>> =
-            facts.iter().enumerate().map(|(index, fact)| self.candidates(index, fact, &constants)).collect();
-        let mut steps = 0;
-        self.combine(facts, &candidates, &mut BTreeMap::new(), &mut steps)
-    }
-
-    fn combine<'a>(
-        &self,
-        facts: &[&'a FactRef],
-        candidates: &[Vec<Value>],
-        values: &mut BTreeMap<&'a FactRef, Value>,
-        steps: &mut usize,
-    ) -> bool {
-        let Some(fact) = facts.get(values.len()) else {
-            *steps += 1;
-            return self.fits(values);
-        };
-        for value in &candidates[values.len()] {
-            values.insert(fact, value.clone());
-            // Facts are in order, so the ones given a value are always the first few.
-            if self.plausible(values) && self.combine(facts, candidates, values, steps) {
-                return true;
-            }
-            values.remove(fact);
-            *steps += 1;
-            if *steps > MOST_STEPS {
-                return false;
-            }
+        let mut due: Vec<Vec<(&Test, bool)>> = vec![Vec::new(); facts.len()];
+        for (test, answer) in &self.entangled {
+            let last = test.facts().last().and_then(|last| facts.iter().position(|fact| fact == last));
+            due[last.expect("an entangled test has facts")].push((test, *answer));
         }
-        false
-    }
-
-    /// No answer whose facts all have values is wrong.
-    fn plausible(&self, values: &BTreeMap<&FactRef, Value>) -> bool {
-        let decided =
-            self.entangled.iter().filter(|(test, _)| test.facts().iter().all(|fact| values.contains_key(fact)));
-        decided.into_iter().all(|(test, answer)| test.answer(&mut |fact| values[fact].clone()) == *answer)
+        let candidates = facts.iter().enumerate().map(|(index, fact)| self.candidates(index, fact, &constants));
+        let combinations = Combinations { facts, candidates: candidates.collect(), due };
+        let before = *steps;
+        combinations.search(&mut BTreeMap::new(), steps, before + MOST_STEPS)
     }
 
     fn candidates(&self, index: usize, fact: &FactRef, constants: &[Value]) -> Vec<Value> {
@@ -124,7 +96,7 @@ impl Region {
     }
 
     /// Halves boxes until one is decided to fit, or all are decided not to.
-    fn search_boxes(&self, facts: &[&FactRef]) -> Possibility {
+    fn search_boxes(&self, facts: &[&FactRef], steps: &mut usize) -> Possibility {
         let mut start = BTreeMap::new();
         for fact in facts {
             let Domain::Keys(keys) = self.domain(fact) else { return self.search_texts(facts) };
@@ -133,6 +105,7 @@ impl Region {
         }
         let mut open = vec![start];
         for _ in 0..MOST_STEPS {
+            *steps += 1;
             let Some(mut keys) = open.pop() else { return Possibility::Impossible };
             let decided: Vec<_> = self
                 .entangled
@@ -194,6 +167,35 @@ impl Region {
             value_of_key(fact, key)
         };
         keys.iter().map(|(fact, range)| Some((*fact, within(fact, *range)?))).collect()
+    }
+}
+
+/// Likely values of some facts, to be tried together.
+struct Combinations<'a> {
+    facts: &'a [&'a FactRef],
+    candidates: Vec<Vec<Value>>,
+    /// By fact: the tests that can be answered once it has a value, and those before it.
+    due: Vec<Vec<(&'a Test, bool)>>,
+}
+
+impl<'a> Combinations<'a> {
+    /// Whether some combination gives every test its answer; gives up after `most` steps.
+    fn search(&self, values: &mut BTreeMap<&'a FactRef, Value>, steps: &mut usize, most: usize) -> bool {
+        let index = values.len();
+        let Some(fact) = self.facts.get(index) else { return true };
+        for value in &self.candidates[index] {
+            *steps += 1;
+            if *steps > most {
+                return false;
+            }
+            values.insert(fact, value.clone());
+            let right = |(test, answer): &(&Test, bool)| test.answer(&mut |fact| values[fact].clone()) == *answer;
+            if self.due[index].iter().all(right) && self.search(values, steps, most) {
+                return true;
+            }
+            values.remove(fact);
+        }
+        false
     }
 }
 
