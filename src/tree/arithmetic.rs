@@ -265,6 +265,10 @@ pub(crate) fn compare_exactly<T: Ord + ?Sized>(comparison: Comparison, left: &T,
 /// As `rhai/src/func/builtin.rs` computes it, term by term.
 pub(crate) fn compare_numbers(comparison: Comparison, x: f64, y: f64) -> bool {
     let scale = if x * y == 0.0 { 1.0 } else { x.abs().max(y.abs()) };
+    if scale == 0.0 {
+        // Zero beside NaN: the interpreter takes the two for equal.
+        return matches!(comparison, Comparison::Equal | Comparison::LessOrEqual | Comparison::GreaterOrEqual);
+    }
     match comparison {
         Comparison::Equal => (x - y).abs() / scale <= f64::EPSILON,
         Comparison::NotEqual => (x - y).abs() / scale > f64::EPSILON,
