@@ -4,6 +4,10 @@
 //! out for all and wanted for few, such as the tests behind a finding, is worked out on demand from
 //! what the assessment keeps.
 
+mod delta;
+
+pub use delta::{Delta, FindingDelta, JurisdictionDelta, Movement, RulebookDelta};
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
@@ -12,7 +16,7 @@ use crate::condition::Condition;
 use crate::diagnostic::Diagnostic;
 use crate::fact::{Date, Value};
 use crate::jurisdiction::{Jurisdiction, JurisdictionId, Jurisdictions};
-use crate::rulebook::{Rulebook, Stated};
+use crate::rulebook::{Decision, Rulebook, Stated};
 use crate::script::{Bindings, Program, explore};
 use crate::tree::{Asked, FactRef, Facts, Tree, consulted};
 
@@ -34,9 +38,27 @@ pub struct RulebookAssessment {
     pub parameters: Vec<ParameterUsed>,
     /// The conditions in force on that day, in order of their ids.
     pub conditions: Vec<ConditionUsed>,
+    /// The decision script, where there is one.
+    pub(crate) decision: Option<ConditionUsed>,
     /// One for each jurisdiction selected, in order of their ids.
-    pub jurisdictions: Vec<JurisdictionAssessment>,
+    pub jurisdictions: Vec<Arc<JurisdictionAssessment>>,
     pub(crate) basis: Basis,
+    pub(crate) decider: Arc<Decider>,
+    /// How many jurisdictions came to each determination, in the order of the kinds.
+    pub(crate) counts: [usize; 4],
+    /// The places in `jurisdictions` of those with a finding at fault.
+    pub(crate) at_fault: Vec<usize>,
+}
+
+/// How the findings of a rulebook are put together.
+#[derive(Debug)]
+pub(crate) enum Decider {
+    /// By counting the required conditions, given by their numbers.
+    Count(Decision, Vec<usize>),
+    /// By the tree of the decision script; beside it the ids of the conditions.
+    Tree(Arc<Tree>, Vec<String>),
+    /// Not at all: why, stands among the diagnostics.
+    Broken,
 }
 
 /// What an assessment was made from.
@@ -77,6 +99,8 @@ pub struct ConditionUsed {
     /// Its script's form.
     pub form: Form,
     pub(crate) program: Option<Arc<Program>>,
+    /// What exploring the script found wrong with it.
+    pub(crate) mistakes: Arc<[Diagnostic]>,
 }
 
 /// The form of a script.
@@ -201,7 +225,17 @@ impl fmt::Display for DeterminationKind {
     }
 }
 
+impl DeterminationKind {
+    /// All kinds, in their order.
+    pub const ALL: [Self; 4] = [Self::Eligible, Self::Ineligible, Self::Undetermined, Self::Fault];
+}
+
 impl Assessment {
+    /// The rulebook of an id.
+    pub fn rulebook(&self, id: &str) -> Option<&RulebookAssessment> {
+        self.rulebooks.iter().find(|assessed| assessed.rulebook().id.as_str() == id)
+    }
+
     /// Whether anything is wrong with the input.
     pub fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(Diagnostic::is_error)
@@ -221,12 +255,13 @@ impl RulebookAssessment {
 
     /// How many jurisdictions came to this.
     pub fn count(&self, kind: DeterminationKind) -> usize {
-        self.jurisdictions.iter().filter(|one| one.determination.kind == kind).count()
+        self.counts[kind as usize]
     }
 
     /// The jurisdiction of an id.
     pub fn jurisdiction(&self, id: &str) -> Option<&JurisdictionAssessment> {
-        self.jurisdictions.iter().find(|one| one.jurisdiction.id.as_str() == id)
+        let index = self.jurisdictions.binary_search_by(|one| one.jurisdiction.id.as_str().cmp(id)).ok()?;
+        Some(&self.jurisdictions[index])
     }
 
     /// The tests that a finding rests on, in the order the script asks them.

@@ -4,7 +4,7 @@
 //! missing file is never mistaken for one that was not there. Paths have `/` between folders and
 //! are relative to the root; they are held in sorted order, so the order of reading is of no effect.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic};
@@ -41,7 +41,10 @@ impl Files {
         let path = path.into();
         self.unreadable.remove(&path);
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        self.texts.insert(path.clone(), Source::new(path, text));
+        // A source that says the same stays: what was read from it is still good.
+        if self.texts.get(&path).is_none_or(|known| known.text() != text) {
+            self.texts.insert(path.clone(), Source::new(path, text));
+        }
     }
 
     /// Adds a file as it lies on disk; bytes that are not text become a diagnostic.
@@ -59,6 +62,49 @@ impl Files {
         let path = path.into();
         self.texts.remove(&path);
         self.unreadable.insert(path, diagnostic);
+    }
+
+    /// Takes a file out, whether it could be read or not.
+    pub fn remove(&mut self, path: &str) {
+        self.texts.remove(path);
+        self.unreadable.remove(path);
+    }
+
+    /// Makes a path what it is in other files: the same text, the same problem, or not there.
+    pub fn copy_from(&mut self, other: &Self, path: &str) {
+        self.remove(path);
+        if let Some(source) = other.texts.get(path) {
+            self.texts.insert(path.to_owned(), Arc::clone(source));
+        }
+        if let Some(problem) = other.unreadable.get(path) {
+            self.unreadable.insert(path.to_owned(), problem.clone());
+        }
+    }
+
+    /// Whether a path is the same in other files.
+    pub fn agrees_with(&self, other: &Self, path: &str) -> bool {
+        let same = match (self.texts.get(path), other.texts.get(path)) {
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b) || a.text() == b.text(),
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        same && self.unreadable.get(path) == other.unreadable.get(path)
+    }
+
+    /// How many files there are, those that cannot be read among them.
+    pub fn len(&self) -> usize {
+        self.texts.len() + self.unreadable.len()
+    }
+
+    /// The paths of all files, those that cannot be read last.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.texts.keys().chain(self.unreadable.keys()).map(String::as_str)
+    }
+
+    /// The names of the folders directly below one. `folder` ends in `/`.
+    pub(crate) fn folders(&self, folder: &str) -> BTreeSet<String> {
+        let mut found = folders(&self.texts, folder);
+        found.append(&mut folders(&self.unreadable, folder));
+        found
     }
 
     /// The file of a path.
@@ -81,6 +127,23 @@ impl Files {
     pub fn is_empty(&self) -> bool {
         self.texts.is_empty() && self.unreadable.is_empty()
     }
+}
+
+/// The folders below one, found in one step each, however much is in them.
+fn folders<T>(entries: &BTreeMap<String, T>, folder: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut from = folder.to_owned();
+    while let Some((path, _)) = entries.range(from..).next().filter(|(path, _)| path.starts_with(folder)) {
+        match path[folder.len()..].split_once('/') {
+            Some((name, _)) => {
+                // The sign after the slash: behind everything in this folder.
+                from = format!("{folder}{name}0");
+                found.insert(name.to_owned());
+            }
+            None => from = format!("{path}\0"),
+        }
+    }
+    found
 }
 
 fn binary(path: &str) -> Diagnostic {

@@ -11,7 +11,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub(crate) use parse::parse;
-pub(crate) use references::check_references;
+pub(crate) use references::{check_references, reference_facts, same_references};
 
 use crate::fact::{Date, Dated, Value};
 use crate::rulebook::Stated;
@@ -49,7 +49,7 @@ pub enum Role {
 #[derive(Clone, Debug, Default)]
 pub struct Jurisdictions {
     list: Vec<Arc<Jurisdiction>>,
-    index: BTreeMap<JurisdictionId, usize>,
+    index: Arc<BTreeMap<JurisdictionId, usize>>,
 }
 
 impl JurisdictionId {
@@ -93,8 +93,24 @@ impl Jurisdictions {
     pub(crate) fn new(mut records: Vec<Arc<Jurisdiction>>) -> Self {
         records.sort_by(|a, b| a.id.cmp(&b.id));
         records.dedup_by(|b, a| a.id == b.id);
-        let index = records.iter().enumerate().map(|(index, record)| (record.id.clone(), index)).collect();
-        Self { list: records, index }
+        let index: BTreeMap<_, _> =
+            records.iter().enumerate().map(|(index, record)| (record.id.clone(), index)).collect();
+        Self { list: records, index: index.into() }
+    }
+
+    /// The same ids, with some of their records read again.
+    pub(crate) fn with(&self, again: &[Arc<Jurisdiction>]) -> Self {
+        let mut list = self.list.clone();
+        for record in again {
+            let index = self.find(record.id.as_str()).expect("the ids are the same");
+            list[index] = Arc::clone(record);
+        }
+        Self { list, index: Arc::clone(&self.index) }
+    }
+
+    /// Whether both have the same ids, told without looking at each.
+    pub(crate) fn same_ids(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.index, &other.index)
     }
 
     /// The records, in order of their ids.

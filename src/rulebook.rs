@@ -72,6 +72,13 @@ pub enum Decision {
     Script,
 }
 
+impl Rulebook {
+    /// Whether the records of one mean the same under the other.
+    pub(crate) fn reads_as(&self, other: &Self) -> bool {
+        self.schema.reads_as(&other.schema) && self.sources == other.sources
+    }
+}
+
 impl RulebookId {
     /// The name.
     pub fn as_str(&self) -> &str {

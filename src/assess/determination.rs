@@ -10,26 +10,16 @@
 use std::sync::Arc;
 
 use crate::assess::finding::{Examined, reasons};
-use crate::assessment::{Basis, ConditionUsed, Determination, DeterminationKind, Status};
+pub(super) use crate::assessment::Decider;
+use crate::assessment::{Basis, ConditionUsed, Determination, DeterminationKind, Form, Status};
 use crate::condition::Level;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::fact::{Date, FactPath, FactSchema, FactType, Range, Schema, Value};
 use crate::rulebook::Decision;
-use crate::script::explore;
-use crate::snapshot::Scripted;
+use crate::snapshot::{Criteria, Scripted};
 use crate::tree::{
-    Expression, FactRef, Leaves, Next, Outcome, Owner, Patience, Possible, Region, Test, Tree, Verdict, deciding_facts,
+    Expression, FactRef, Leaves, Next, Outcome, Owner, Patience, Possible, Region, Test, Verdict, deciding_facts,
 };
-
-/// How the findings of a rulebook are put together.
-pub(super) enum Decider {
-    /// By counting the required conditions, given by their numbers.
-    Count(Decision, Vec<usize>),
-    /// By the tree of the decision script.
-    Tree(Arc<Tree>, Vec<String>),
-    /// Not at all: why, stands among the diagnostics.
-    Broken,
-}
 
 /// How many combinations of paths are looked at for one jurisdiction.
 const MOST_COMBINATIONS: usize = 2_000;
@@ -53,15 +43,16 @@ pub(super) fn findings_schema(in_force: &[&Scripted]) -> Schema {
 
 impl Decider {
     pub(super) fn new(
-        basis: &Basis,
+        criteria: &Criteria,
         conditions: &[ConditionUsed],
+        decision: Option<&ConditionUsed>,
         as_of: Date,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Self {
-        let rulebook = &basis.criteria.rulebook;
+        let rulebook = &criteria.rulebook;
         let required: Vec<_> =
             (0..conditions.len()).filter(|index| conditions[*index].condition.level == Level::Required).collect();
-        if required.is_empty() && !basis.criteria.conditions.is_empty() {
+        if required.is_empty() && !criteria.conditions.is_empty() {
             let message = format!("no required condition of the rulebook `{}` is in force on {as_of}", rulebook.id);
             diagnostics.push(
                 Diagnostic::at(Code::NothingInForce, rulebook.span.source().span(0..0), message)
@@ -71,21 +62,20 @@ impl Decider {
         if required.is_empty() {
             return Self::Broken;
         }
-        match &rulebook.decision {
-            Decision::Script => {
-                let program = basis.criteria.decision.as_ref().and_then(|scripted| scripted.program.as_ref());
-                let Some(program) = program else { return Self::Broken };
-                let found = explore(program, &basis.bindings, None);
-                super::report_mistakes(&found, diagnostics);
-                if let Some(why) = found.incomplete {
-                    let help = "a decision script must be one that a tree can hold".to_owned();
-                    diagnostics.push(Diagnostic { code: Code::ScriptFailed, ..(*why).clone() }.help(help));
-                    return Self::Broken;
-                }
+        if rulebook.decision != Decision::Script {
+            return Self::Count(rulebook.decision.clone(), required);
+        }
+        match decision.map(|used| &used.form) {
+            Some(Form::Tabular(tree)) => {
                 let ids = conditions.iter().map(|used| used.condition.id.to_string());
-                Self::Tree(Tree::build(&found.paths).into(), ids.collect())
+                Self::Tree(Arc::clone(tree), ids.collect())
             }
-            decision => Self::Count(decision.clone(), required),
+            Some(Form::NotTabular(why)) => {
+                let help = "a decision script must be one that a tree can hold".to_owned();
+                diagnostics.push(Diagnostic { code: Code::ScriptFailed, ..(**why).clone() }.help(help));
+                Self::Broken
+            }
+            Some(Form::Broken) | None => Self::Broken,
         }
     }
 }

@@ -13,6 +13,26 @@ pub(super) struct Examined {
     pub(super) leaves: Leaves,
 }
 
+impl Examined {
+    /// A finding whose possible outcomes are not wanted.
+    pub(super) fn settled(finding: Finding) -> Self {
+        Self { finding, leaves: Leaves { list: Vec::new(), cut_short: false } }
+    }
+}
+
+impl Finding {
+    /// Whether one can stand for the other. A fault quotes a script, so none stands for another.
+    pub(super) fn says_the_same(&self, other: &Self) -> bool {
+        self.status == other.status
+            && self.fault.is_none()
+            && other.fault.is_none()
+            && self.reasons == other.reasons
+            && self.missing == other.missing
+            && self.assumed == other.assumed
+            && self.cut_short == other.cut_short
+    }
+}
+
 /// Examines a condition for record `this`.
 pub(super) fn examine(used: &ConditionUsed, basis: &Basis, this: usize) -> Examined {
     match (&used.form, &used.program) {
@@ -30,7 +50,7 @@ pub(super) fn examine(used: &ConditionUsed, basis: &Basis, this: usize) -> Exami
             let leaves = Leaves { list: list.collect(), cut_short: found.incomplete.is_some() };
             Examined { finding: finding(&leaves, basis, this, found.missing.into_iter().collect()), leaves }
         }
-        _ => Examined { finding: fault(), leaves: Leaves { list: Vec::new(), cut_short: false } },
+        _ => Examined::settled(fault()),
     }
 }
 

@@ -124,6 +124,15 @@ impl Schema {
         schema
     }
 
+    /// Whether a record means the same under both: everything but where the facts are declared.
+    pub(crate) fn reads_as(&self, other: &Self) -> bool {
+        let same = |a: &FactSchema, b: &FactSchema| {
+            let words = |fact: &FactSchema| (fact.unit.clone(), fact.description.clone(), fact.question.clone());
+            a.path == b.path && a.ty == b.ty && a.range == b.range && words(a) == words(b)
+        };
+        self.facts.len() == other.facts.len() && self.facts.iter().zip(&other.facts).all(|(a, b)| same(a, b))
+    }
+
     /// The facts, in order.
     pub fn facts(&self) -> &[Arc<FactSchema>] {
         &self.facts

@@ -24,9 +24,7 @@ pub(crate) fn check_references(
     records: Jurisdictions,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Jurisdictions {
-    let facts = schema.facts().iter().enumerate();
-    let references: Vec<usize> =
-        facts.filter(|(_, fact)| fact.ty == FactType::Jurisdiction).map(|(index, _)| index).collect();
+    let references = reference_facts(schema);
     if references.is_empty() {
         return records;
     }
@@ -55,6 +53,20 @@ pub(crate) fn check_references(
         bad.insert(place);
     }
     forget(&records, &bad)
+}
+
+/// The numbers of the facts that are references.
+pub(crate) fn reference_facts(schema: &Schema) -> Vec<usize> {
+    let facts = schema.facts().iter().enumerate();
+    facts.filter(|(_, fact)| fact.ty == FactType::Jurisdiction).map(|(index, _)| index).collect()
+}
+
+/// Whether two readings of a record refer to the same records.
+pub(crate) fn same_references(references: &[usize], one: &Jurisdiction, other: &Jurisdiction) -> bool {
+    let targets = |record: &Jurisdiction, fact: usize| -> Vec<Option<Value>> {
+        record.facts[fact].iter().map(|dated| dated.value.value.clone()).collect()
+    };
+    references.iter().all(|fact| targets(one, *fact) == targets(other, *fact))
 }
 
 fn places<'a>(records: &'a Jurisdictions, references: &'a [usize]) -> impl Iterator<Item = Place> + 'a {

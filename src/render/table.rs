@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::ops::Range;
+use std::sync::Arc;
 
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table, presets};
 
@@ -174,7 +175,7 @@ impl View<'_> {
     }
 
     fn write_reasons(&self, out: &mut String) {
-        let ineligible = |one: &&JurisdictionAssessment| one.determination.kind == DeterminationKind::Ineligible;
+        let ineligible = |one: &&Arc<JurisdictionAssessment>| one.determination.kind == DeterminationKind::Ineligible;
         let mut heading = false;
         for one in self.assessed.jurisdictions.iter().filter(ineligible) {
             if !std::mem::replace(&mut heading, true) {

@@ -29,8 +29,19 @@ pub(crate) struct Bindings {
     pub(crate) parameters: BTreeMap<Arc<str>, Bound>,
 }
 
+impl Bindings {
+    /// Whether a script means the same under both: the very same schema, equal values.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        let findings = match (&self.findings, &other.findings) {
+            (Some(one), Some(other)) => one.reads_as(other),
+            (one, other) => one.is_none() && other.is_none(),
+        };
+        Arc::ptr_eq(&self.schema, &other.schema) && findings && self.parameters == other.parameters
+    }
+}
+
 /// A parameter and its value; without one when none is in force.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Bound {
     pub(crate) value: Option<Value>,
     /// The choices, when it is a choice.

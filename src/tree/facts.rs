@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::fact::{Date, FactPath, Value};
-use crate::jurisdiction::Jurisdictions;
+use crate::jurisdiction::{Jurisdiction, Jurisdictions};
 use crate::tree::expression::{Expression, FactRef, Owner, Step};
 use crate::tree::test::Test;
 
@@ -11,8 +11,12 @@ use crate::tree::test::Test;
 #[derive(Debug)]
 pub(crate) struct Facts {
     pub(crate) records: Arc<Jurisdictions>,
-    rows: Vec<Box<[Option<Value>]>>,
+    day: Date,
+    rows: Vec<Row>,
 }
+
+/// The values of one record, by schema number.
+type Row = Arc<[Option<Value>]>;
 
 /// What a name of a fact leads to.
 #[derive(Clone, Debug)]
@@ -24,13 +28,59 @@ pub(crate) enum Reading<'a> {
 }
 
 impl Facts {
-    /// The values in force on a day.
-    pub(crate) fn new(records: Arc<Jurisdictions>, day: Date) -> Self {
-        let rows = records.list().iter().map(|record| {
-            let values = (0..record.facts.len()).map(|fact| record.value(fact, day).cloned());
-            values.collect()
+    /// The values in force on a day. Rows of records that were there before, and are the same, are
+    /// taken over.
+    pub(crate) fn after(before: Option<&Arc<Self>>, records: &Arc<Jurisdictions>, day: Date) -> Arc<Self> {
+        let before = before.filter(|before| before.day == day);
+        if let Some(before) = before.filter(|before| Arc::ptr_eq(&before.records, records)) {
+            return Arc::clone(before);
+        }
+        let mut facts = Self { records: Arc::clone(records), day, rows: Vec::new() };
+        let row = |record: &Jurisdiction| -> Row {
+            (0..record.facts.len()).map(|fact| record.value(fact, day).cloned()).collect()
+        };
+        facts.rows = match before {
+            None => records.list().iter().map(|record| row(record)).collect(),
+            Some(before) => {
+                let pairs = records.list().iter().zip(facts.beside(before));
+                let rows = pairs.map(|(record, old)| match old {
+                    Some(old) if Arc::ptr_eq(&before.records.list()[old], record) => Arc::clone(&before.rows[old]),
+                    _ => row(record),
+                });
+                rows.collect()
+            }
+        };
+        facts.into()
+    }
+
+    /// By record: its number in other facts. Both lists are in order of ids.
+    pub(crate) fn beside(&self, other: &Self) -> Vec<Option<usize>> {
+        let (list, others) = (self.records.list(), other.records.list());
+        if self.records.same_ids(&other.records) {
+            return (0..list.len()).map(Some).collect();
+        }
+        let mut next = 0;
+        let found = list.iter().map(|record| {
+            while next < others.len() && !Arc::ptr_eq(&others[next], record) && others[next].id < record.id {
+                next += 1;
+            }
+            let same = next < others.len() && others[next].id == record.id;
+            same.then(|| {
+                next += 1;
+                next - 1
+            })
         });
-        Self { rows: rows.collect(), records }
+        found.collect()
+    }
+
+    /// Whether a record's row is one and the same in other facts.
+    pub(crate) fn same_row(&self, record: usize, other: &Self, old: usize) -> bool {
+        Arc::ptr_eq(&self.rows[record], &other.rows[old])
+    }
+
+    /// The value of a record's fact.
+    pub(crate) fn value(&self, record: usize, fact: usize) -> Option<&Value> {
+        self.rows[record][fact].as_ref()
     }
 
     /// The record and schema number that a name leads to from record `this`, or, when a reference

@@ -155,7 +155,7 @@ fn config(cases: u32) -> ProptestConfig {
     }
 }
 
-fn runner(cases: u32) -> proptest::test_runner::TestRunner {
+pub(crate) fn runner(cases: u32) -> proptest::test_runner::TestRunner {
     proptest::test_runner::TestRunner::new(config(cases))
 }
 

@@ -10,6 +10,7 @@
 mod bad_input;
 mod cases;
 mod generate;
+mod incremental;
 mod laws;
 mod readme;
 mod sample;

@@ -18,7 +18,7 @@ const CRATES: [(&str, &[&str]); 13] = [
     ("rhai", &["script"]),
     ("serde_yaml", &["yaml"]),
     ("jiff", &["fact/date"]),
-    ("rayon", &["assess"]),
+    ("rayon", &["assess/jurisdictions"]),
     ("annotate_snippets", &["render/diagnostics"]),
     ("serde_json", &["render/json"]),
     ("comfy_table", &["render/table"]),

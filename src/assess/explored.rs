@@ -1,0 +1,183 @@
+//! What can be told of the scripts before any record is looked at.
+
+use std::sync::Arc;
+
+use crate::assess::determination::{Decider, findings_schema};
+use crate::assess::jurisdictions::Earlier;
+use crate::assess::{Options, selected};
+use crate::assessment::{Assessment, Basis, ConditionUsed, Form, Origin, ParameterUsed, RulebookAssessment};
+use crate::diagnostic::{self, Code, Diagnostic};
+use crate::fact::{Date, FactType};
+use crate::script::{Bindings, Bound, Exploration, explore};
+use crate::snapshot::{Criteria, Scripted, Snapshot};
+use crate::tree::{Facts, Tree};
+
+/// All scripts of a snapshot explored with all facts free.
+#[derive(Debug)]
+pub(crate) struct Explored {
+    rulebooks: Vec<ExploredRulebook>,
+    options: Options,
+    /// Everything wrong with the files and the scripts; what goes wrong for a single record is not
+    /// known yet.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+#[derive(Debug)]
+struct ExploredRulebook {
+    criteria: Arc<Criteria>,
+    as_of: Date,
+    parameters: Vec<ParameterUsed>,
+    bindings: Arc<Bindings>,
+    conditions: Vec<ConditionUsed>,
+    decision: Option<ConditionUsed>,
+    decider: Arc<Decider>,
+}
+
+impl Explored {
+    pub(crate) fn new(snapshot: &Snapshot, options: &Options, earlier: Option<&Assessment>) -> Self {
+        let mut diagnostics = snapshot.diagnostics.clone();
+        let selected = selected(snapshot, options, &mut diagnostics);
+        let explored = selected.into_iter().filter_map(|criteria| {
+            let earlier = earlier.and_then(|earlier| earlier.rulebook(criteria.rulebook.id.as_str()));
+            ExploredRulebook::new(criteria, options, earlier, &mut diagnostics)
+        });
+        let rulebooks = explored.collect();
+        diagnostic::sort(&mut diagnostics);
+        Self { rulebooks, options: options.clone(), diagnostics }
+    }
+
+    /// Assesses the jurisdictions selected.
+    pub(crate) fn assess(self, earlier: Option<&Assessment>) -> Assessment {
+        let Self { rulebooks, options, mut diagnostics } = self;
+        let assessed = rulebooks.into_iter().map(|explored| {
+            let earlier = earlier.and_then(|earlier| earlier.rulebook(explored.criteria.rulebook.id.as_str()));
+            explored.assess(&options, earlier, &mut diagnostics)
+        });
+        let rulebooks = assessed.collect();
+        diagnostic::sort(&mut diagnostics);
+        Assessment { rulebooks, diagnostics }
+    }
+}
+
+impl ExploredRulebook {
+    fn new(
+        criteria: Arc<Criteria>,
+        options: &Options,
+        earlier: Option<&RulebookAssessment>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Self> {
+        let rulebook = &criteria.rulebook;
+        let Some(as_of) = options.as_of.or(rulebook.as_of) else {
+            diagnostics.push(no_date(&criteria));
+            return None;
+        };
+        let parameters = bind_parameters(&criteria, options, as_of);
+        let in_force: Vec<_> =
+            criteria.conditions.iter().filter(|scripted| scripted.condition.is_in_force(as_of)).collect();
+        let bindings = bindings(&criteria, &parameters, &in_force);
+        let bindings = match earlier {
+            Some(earlier) if earlier.basis.bindings.same(&bindings) => Arc::clone(&earlier.basis.bindings),
+            _ => bindings.into(),
+        };
+        let explored =
+            |scripted: &Scripted| match earlier.and_then(|earlier| found_before(scripted, &bindings, earlier)) {
+                Some(before) => before,
+                None => explored(scripted, &bindings),
+            };
+        let conditions: Vec<_> = in_force.into_iter().map(explored).collect();
+        let decision = criteria.decision.as_ref().map(explored);
+        let mistakes = conditions.iter().chain(&decision).flat_map(|used| used.mistakes.iter().cloned());
+        diagnostics.extend(mistakes);
+        let decider = Decider::new(&criteria, &conditions, decision.as_ref(), as_of, diagnostics).into();
+        Some(Self { as_of, parameters, bindings, conditions, decision, decider, criteria })
+    }
+
+    fn assess(
+        self,
+        options: &Options,
+        earlier: Option<&RulebookAssessment>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> RulebookAssessment {
+        let Self { criteria, as_of, parameters, bindings, conditions, decision, decider } = self;
+        let before = earlier.map(|earlier| &earlier.basis.facts);
+        let facts = Facts::after(before, &criteria.records, as_of);
+        let mut assessed = RulebookAssessment {
+            as_of,
+            parameters,
+            conditions,
+            decision,
+            jurisdictions: Vec::new(),
+            basis: Basis { criteria, facts, bindings },
+            decider,
+            counts: [0; 4],
+            at_fault: Vec::new(),
+        };
+        let earlier = earlier.map(|earlier| Earlier::new(earlier, &assessed));
+        super::jurisdictions::assess(&mut assessed, &options.jurisdictions, earlier.as_ref());
+        super::jurisdictions::report_faults(&assessed, diagnostics);
+        assessed
+    }
+}
+
+fn no_date(criteria: &Criteria) -> Diagnostic {
+    let rulebook = &criteria.rulebook;
+    let message = format!("there is no as-of date for the rulebook `{}`", rulebook.id);
+    Diagnostic::at(Code::NoDate, rulebook.span.source().span(0..0), message)
+        .help("add `as_of: 2017-08-03` (the day to assess for) to the rulebook, or give `--as-of`".to_owned())
+}
+
+fn bind_parameters(criteria: &Criteria, options: &Options, as_of: Date) -> Vec<ParameterUsed> {
+    let used = criteria.rulebook.parameters.iter().map(|parameter| {
+        let option = options.parameters.iter().rev().find(|(name, _)| **name == *parameter.name);
+        let given = option.and_then(|(_, text)| parameter.read_override(text).ok());
+        let origin = if given.is_some() { Origin::Option } else { Origin::Rulebook };
+        let value = given.or_else(|| parameter.on(as_of).and_then(|stated| stated.value.clone()));
+        ParameterUsed { name: Arc::clone(&parameter.name), value, unit: parameter.unit.clone(), origin }
+    });
+    used.collect()
+}
+
+fn bindings(criteria: &Criteria, parameters: &[ParameterUsed], in_force: &[&Scripted]) -> Bindings {
+    let bound = criteria.rulebook.parameters.iter().zip(parameters).map(|(parameter, used)| {
+        let choices = match &parameter.ty {
+            FactType::Choice(choices) => Some(Arc::clone(choices)),
+            _ => None,
+        };
+        (Arc::clone(&used.name), Bound { value: used.value.clone(), choices })
+    });
+    Bindings {
+        schema: Arc::clone(&criteria.rulebook.schema),
+        findings: criteria.decision.is_some().then(|| findings_schema(in_force).into()),
+        parameters: bound.collect(),
+    }
+}
+
+/// What was found out about a script before, if script and bindings are the same.
+fn found_before(scripted: &Scripted, bindings: &Arc<Bindings>, earlier: &RulebookAssessment) -> Option<ConditionUsed> {
+    let program = scripted.program.as_ref().filter(|_| Arc::ptr_eq(bindings, &earlier.basis.bindings))?;
+    let same = |used: &&ConditionUsed| used.program.as_ref().is_some_and(|known| Arc::ptr_eq(known, program));
+    let found = earlier.conditions.iter().chain(&earlier.decision).find(same)?;
+    Some(ConditionUsed { condition: Arc::clone(&scripted.condition), ..found.clone() })
+}
+
+/// The form of a script, and the mistakes that some path of it runs into.
+fn explored(scripted: &Scripted, bindings: &Arc<Bindings>) -> ConditionUsed {
+    let condition = Arc::clone(&scripted.condition);
+    let program = scripted.program.clone();
+    let Some(found) = program.as_ref().map(|program| explore(program, bindings, None)) else {
+        return ConditionUsed { condition, form: Form::Broken, program, mistakes: Arc::from([]) };
+    };
+    let mistakes = mistakes(&found);
+    let form = match found.incomplete {
+        Some(why) => Form::NotTabular(why),
+        None => Form::Tabular(Tree::build(&found.paths).into()),
+    };
+    ConditionUsed { condition, form, program, mistakes }
+}
+
+/// Mistakes of the author are reported even when no record runs into them; a calculation that could
+/// fail for some facts is not a mistake until it does.
+fn mistakes(found: &Exploration) -> Arc<[Diagnostic]> {
+    let faults = found.paths.iter().filter_map(|path| path.outcome.fault.as_ref());
+    faults.filter(|fault| fault.code != Code::Arithmetic).map(|fault| (**fault).clone()).collect()
+}

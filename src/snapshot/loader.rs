@@ -1,0 +1,106 @@
+//! One rulebook of a snapshot, and what is kept of it for the next.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::files::Files;
+use crate::rulebook::{self, Rulebook, RulebookId};
+use crate::script::Library;
+use crate::snapshot::records::RecordsKept;
+use crate::snapshot::scripts::ScriptsKept;
+use crate::snapshot::{Criteria, nothing};
+use crate::source::Source;
+
+/// What was read of one rulebook, each piece beside the text it was read from.
+#[derive(Debug, Default)]
+pub(super) struct Part {
+    rulebook: Option<RulebookKept>,
+    library: Option<LibraryKept>,
+    scripts: ScriptsKept,
+    records: RecordsKept,
+}
+
+#[derive(Debug)]
+struct RulebookKept {
+    source: Arc<Source>,
+    rulebook: Option<Arc<Rulebook>>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+#[derive(Debug)]
+struct LibraryKept {
+    sources: BTreeMap<String, Arc<Source>>,
+    library: Arc<Library>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Part {
+    /// Reads the rulebook of a name.
+    pub(super) fn load(
+        &mut self,
+        name: &str,
+        files: &Files,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Arc<Criteria>> {
+        let library = self.library(name, files, diagnostics);
+        let Some(rulebook) = self.rulebook(name, files, diagnostics) else {
+            // Nothing can be assessed; mistakes in the other files are still told.
+            self.scripts.check_syntax(name, files, &library, diagnostics);
+            RecordsKept::check_syntax(name, files, diagnostics);
+            return None;
+        };
+        let (conditions, decision) = self.scripts.load(&rulebook, files, &library, diagnostics);
+        let records = self.records.load(&rulebook, files, diagnostics);
+        Some(Criteria { rulebook, records, conditions, decision }.into())
+    }
+
+    fn rulebook(&mut self, name: &str, files: &Files, diagnostics: &mut Vec<Diagnostic>) -> Option<Arc<Rulebook>> {
+        let path = format!("policies/{name}/rulebook.yaml");
+        if let Some(problem) = crate::fact::name_problem(name) {
+            let problem = problem.replace("in a script", "of a rulebook");
+            diagnostics.push(Diagnostic::in_file(Code::BadName, &format!("policies/{name}"), problem));
+            return None;
+        }
+        let Some(source) = files.get(&path) else {
+            if !files.unreadable().any(|(file, _)| file == path) {
+                let message = "this folder has no `rulebook.yaml`";
+                let help = format!("add `{path}` with `title:`, `as_of:` and `facts:`");
+                diagnostics.push(nothing(&format!("policies/{name}"), message).help(help));
+            }
+            return None;
+        };
+        let kept = self.rulebook.take().filter(|kept| Arc::ptr_eq(&kept.source, source));
+        let kept = kept.unwrap_or_else(|| {
+            let mut diagnostics = Vec::new();
+            let rulebook = rulebook::parse(RulebookId(name.into()), source, &mut diagnostics).map(Arc::new);
+            RulebookKept { source: Arc::clone(source), rulebook, diagnostics }
+        });
+        let kept = self.rulebook.insert(kept);
+        diagnostics.extend(kept.diagnostics.iter().cloned());
+        kept.rulebook.clone()
+    }
+
+    /// Shared functions: the rulebook's own before those of all.
+    fn library(&mut self, name: &str, files: &Files, diagnostics: &mut Vec<Diagnostic>) -> Arc<Library> {
+        let mut sources: BTreeMap<String, Arc<Source>> = BTreeMap::new();
+        for folder in ["scripts/lib/".to_owned(), format!("scripts/{name}/lib/")] {
+            for source in files.below(&folder).filter(|source| source.name().ends_with(".rhai")) {
+                let path = source.name()[folder.len()..].trim_end_matches(".rhai");
+                sources.insert(format!("lib/{path}"), Arc::clone(source));
+            }
+        }
+        let same = |kept: &LibraryKept| {
+            kept.sources.len() == sources.len()
+                && kept.sources.iter().zip(&sources).all(|(a, b)| a.0 == b.0 && Arc::ptr_eq(a.1, b.1))
+        };
+        let kept = self.library.take().filter(same).unwrap_or_else(|| {
+            let mut diagnostics = Vec::new();
+            let library = Library::load(&sources, &mut diagnostics).into();
+            LibraryKept { sources, library, diagnostics }
+        });
+        let kept = self.library.insert(kept);
+        diagnostics.extend(kept.diagnostics.iter().cloned());
+        Arc::clone(&kept.library)
+    }
+}

@@ -1,0 +1,153 @@
+//! The records of a rulebook.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::files::Files;
+use crate::jurisdiction::{self, Jurisdiction, Jurisdictions, Role, reference_facts, same_references};
+use crate::rulebook::Rulebook;
+use crate::snapshot::nothing;
+use crate::source::Source;
+
+/// Files of records as they were last read, in order of their paths, and all records together.
+#[derive(Debug, Default)]
+pub(super) struct RecordsKept {
+    rulebook: Option<Arc<Rulebook>>,
+    sources: Vec<Arc<Source>>,
+    files: Vec<RecordFile>,
+    records: Arc<Jurisdictions>,
+    /// What is wrong with the records as a whole: references, ids used twice.
+    diagnostics: Vec<Diagnostic>,
+}
+
+#[derive(Debug, Default)]
+struct RecordFile {
+    records: Vec<Arc<Jurisdiction>>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// What another reading of the files changed.
+struct Reading {
+    /// Records read again, each with what was there before.
+    again: Vec<(Arc<Jurisdiction>, Arc<Jurisdiction>)>,
+    /// All else is as it was: no file came or went, none has other ids than before.
+    in_place: bool,
+}
+
+fn is_record_file(source: &Source) -> bool {
+    source.name().ends_with(".yaml") || source.name().ends_with(".yml")
+}
+
+impl RecordsKept {
+    /// All records, checked.
+    pub(super) fn load(
+        &mut self,
+        rulebook: &Arc<Rulebook>,
+        files: &Files,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Arc<Jurisdictions> {
+        let reading = self.read(rulebook, files);
+        let with_problems = self.files.iter().filter(|file| !file.diagnostics.is_empty());
+        diagnostics.extend(with_problems.flat_map(|file| file.diagnostics.iter().cloned()));
+        let references = reference_facts(&rulebook.schema);
+        // Without a problem among all records the list is just what stands in the files.
+        let fine = self.diagnostics.is_empty() && reading.in_place;
+        if fine && reading.again.iter().all(|(old, new)| same_references(&references, old, new)) {
+            if !reading.again.is_empty() {
+                let again: Vec<_> = reading.again.into_iter().map(|(_, new)| new).collect();
+                self.records = self.records.with(&again).into();
+            }
+        } else {
+            self.diagnostics.clear();
+            let records: Vec<_> = self.files.iter().flat_map(|file| file.records.iter().cloned()).collect();
+            check(rulebook, &records, &mut self.diagnostics);
+            let records = Jurisdictions::new(records);
+            self.records = jurisdiction::check_references(&rulebook.schema, records, &mut self.diagnostics).into();
+        }
+        diagnostics.extend(self.diagnostics.iter().cloned());
+        Arc::clone(&self.records)
+    }
+
+    /// Reads the files that are not as they were. Both lists are in order of paths.
+    fn read(&mut self, rulebook: &Arc<Rulebook>, files: &Files) -> Reading {
+        let kept_rulebook = self.rulebook.replace(Arc::clone(rulebook));
+        let same_rulebook = kept_rulebook.as_ref().is_some_and(|kept| Arc::ptr_eq(kept, rulebook));
+        let reads_as = same_rulebook || kept_rulebook.as_ref().is_some_and(|kept| kept.reads_as(rulebook));
+        let mut reading = Reading { again: Vec::new(), in_place: reads_as };
+        let mut kept = std::mem::take(&mut self.sources).into_iter().zip(std::mem::take(&mut self.files)).peekable();
+        let folder = format!("policies/{}/jurisdictions/", rulebook.id);
+        for source in files.below(&folder) {
+            // Looked at first, because it takes no look at any name.
+            if !kept.peek().is_some_and(|(known, _)| Arc::ptr_eq(known, source)) {
+                if !is_record_file(source) {
+                    continue;
+                }
+                while kept.next_if(|(known, _)| known.name() < source.name()).is_some() {
+                    reading.in_place = false;
+                }
+            }
+            let same = |known: &Arc<Source>| Arc::ptr_eq(known, source) || known.name() == source.name();
+            match kept.next_if(|(known, _)| same(known)) {
+                // A message may quote the rulebook file, which may have moved.
+                Some((known, file))
+                    if Arc::ptr_eq(&known, source) && reads_as && (same_rulebook || file.diagnostics.is_empty()) =>
+                {
+                    self.sources.push(known);
+                    self.files.push(file);
+                }
+                before => self.again(rulebook, source, before.map(|(_, file)| file), &mut reading),
+            }
+        }
+        reading.in_place &= kept.next().is_none();
+        reading
+    }
+
+    fn again(&mut self, rulebook: &Rulebook, source: &Arc<Source>, before: Option<RecordFile>, reading: &mut Reading) {
+        let mut file = RecordFile::default();
+        let records = jurisdiction::parse(rulebook, source, &mut file.diagnostics);
+        file.records = records.into_iter().map(Arc::new).collect();
+        let same = |before: &RecordFile| {
+            let keys =
+                |file: &RecordFile| file.records.iter().map(|one| (one.id.clone(), one.role)).collect::<Vec<_>>();
+            keys(before) == keys(&file)
+        };
+        match before {
+            Some(before) if same(&before) => {
+                reading.again.extend(before.records.into_iter().zip(file.records.iter().cloned()));
+            }
+            _ => reading.in_place = false,
+        }
+        self.sources.push(Arc::clone(source));
+        self.files.push(file);
+    }
+
+    /// Reads all files as YAML, for their mistakes alone.
+    pub(super) fn check_syntax(name: &str, files: &Files, diagnostics: &mut Vec<Diagnostic>) {
+        let folder = format!("policies/{name}/jurisdictions/");
+        for source in files.below(&folder).filter(|source| is_record_file(source)) {
+            diagnostics.extend(crate::yaml::parse(source).1);
+        }
+    }
+}
+
+/// What can be wrong with all records together, references apart.
+fn check(rulebook: &Rulebook, records: &[Arc<Jurisdiction>], diagnostics: &mut Vec<Diagnostic>) {
+    let mut seen = BTreeMap::new();
+    for record in records {
+        if let Some(first) = seen.insert(record.id.clone(), record.span.clone()) {
+            let message = format!("there are two records with the id `{}`", record.id);
+            diagnostics.push(
+                Diagnostic::at(Code::DuplicateId, record.span.clone(), message)
+                    .related(first, "the other record")
+                    .help("give one of them another id; until then the first counts".to_owned()),
+            );
+        }
+    }
+    if !records.iter().any(|record| record.role == Role::Assessed) {
+        let folder = format!("policies/{}/jurisdictions", rulebook.id);
+        let message = format!("there is nothing to check: the rulebook `{}` has no records to assess", rulebook.id);
+        let help = format!("put a YAML file for each jurisdiction into `{folder}/`");
+        diagnostics.push(nothing(&folder, message).help(help));
+    }
+}

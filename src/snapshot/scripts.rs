@@ -1,0 +1,168 @@
+//! The scripts of a rulebook: conditions and the decision.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::condition::{self, Condition};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::files::Files;
+use crate::rulebook::{Decision, Rulebook};
+use crate::script::{Library, Program, Roots};
+use crate::snapshot::{Scripted, nothing};
+use crate::source::Source;
+
+const DECISION: &str = "decision.rhai";
+
+/// Scripts by path, as they were last read.
+#[derive(Debug, Default)]
+pub(super) struct ScriptsKept {
+    heads: BTreeMap<String, Head>,
+    programs: BTreeMap<String, Compiled>,
+}
+
+/// The head of a script, read for a rulebook.
+#[derive(Debug)]
+struct Head {
+    source: Arc<Source>,
+    rulebook: Arc<Rulebook>,
+    condition: Option<Arc<Condition>>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// The body of a script, compiled with a library.
+#[derive(Debug)]
+struct Compiled {
+    source: Arc<Source>,
+    library: Arc<Library>,
+    program: Option<Arc<Program>>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+fn roots(source: &Source) -> Roots {
+    if source.name().ends_with(&format!("/{DECISION}")) { Roots::Decision } else { Roots::Condition }
+}
+
+/// The scripts that are conditions, not in a folder further down.
+fn script_files(name: &str, files: &Files) -> Vec<Arc<Source>> {
+    let folder = format!("scripts/{name}/");
+    let direct =
+        |source: &&Arc<Source>| !source.name()[folder.len()..].contains('/') && source.name().ends_with(".rhai");
+    files.below(&folder).filter(direct).cloned().collect()
+}
+
+/// Scripts that are there and cannot be read, as empty ones: they must not vanish from the decision.
+fn unreadable_scripts(name: &str, files: &Files) -> Vec<Arc<Source>> {
+    let folder = format!("scripts/{name}/");
+    let paths = files.unreadable().map(|(path, _)| path).filter(|path| path.starts_with(&folder));
+    let direct = paths.filter(|path| path.ends_with(".rhai") && !path[folder.len()..].contains('/'));
+    direct.map(|path| Source::new(path, "//! unreadable\n")).collect()
+}
+
+impl ScriptsKept {
+    /// The conditions of a rulebook and its decision script.
+    pub(super) fn load(
+        &mut self,
+        rulebook: &Arc<Rulebook>,
+        files: &Files,
+        library: &Arc<Library>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> (Vec<Scripted>, Option<Scripted>) {
+        let name = rulebook.id.as_str();
+        let readable = script_files(name, files).into_iter().map(|source| (source, true));
+        let unreadable = unreadable_scripts(name, files).into_iter().map(|source| (source, false));
+        let mut sources: Vec<_> = readable.chain(unreadable).collect();
+        sources.sort_by(|(a, _), (b, _)| a.name().cmp(b.name()));
+        self.forget_others(&sources);
+        let mut conditions = Vec::new();
+        let mut decision = None;
+        for (source, readable) in sources {
+            let is_decision = roots(&source) == Roots::Decision;
+            if is_decision && rulebook.decision != Decision::Script {
+                diagnostics.push(unused_decision(rulebook, &source));
+                continue;
+            }
+            let Some(condition) = self.head(rulebook, &source, diagnostics) else { continue };
+            let program = if readable { self.compile(&source, library, diagnostics) } else { None };
+            let scripted = Scripted { condition, program };
+            if is_decision { decision = Some(scripted) } else { conditions.push(scripted) }
+        }
+        check(rulebook, &conditions, decision.as_ref(), diagnostics);
+        (conditions, decision)
+    }
+
+    /// Compiles all scripts, for their mistakes alone.
+    pub(super) fn check_syntax(
+        &mut self,
+        name: &str,
+        files: &Files,
+        library: &Arc<Library>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        for source in script_files(name, files) {
+            self.compile(&source, library, diagnostics);
+        }
+    }
+
+    fn forget_others(&mut self, sources: &[(Arc<Source>, bool)]) {
+        let there = |path: &String| sources.binary_search_by(|(source, _)| source.name().cmp(path)).is_ok();
+        self.heads.retain(|path, _| there(path));
+        self.programs.retain(|path, _| there(path));
+    }
+
+    fn head(
+        &mut self,
+        rulebook: &Arc<Rulebook>,
+        source: &Arc<Source>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Arc<Condition>> {
+        let same = |kept: &Head| Arc::ptr_eq(&kept.source, source) && Arc::ptr_eq(&kept.rulebook, rulebook);
+        if !self.heads.get(source.name()).is_some_and(same) {
+            let mut diagnostics = Vec::new();
+            let condition = condition::parse(rulebook, source, &mut diagnostics).map(Arc::new);
+            let (source, rulebook) = (Arc::clone(source), Arc::clone(rulebook));
+            self.heads.insert(source.name().to_owned(), Head { source, rulebook, condition, diagnostics });
+        }
+        let kept = &self.heads[source.name()];
+        diagnostics.extend(kept.diagnostics.iter().cloned());
+        kept.condition.clone()
+    }
+
+    fn compile(
+        &mut self,
+        source: &Arc<Source>,
+        library: &Arc<Library>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Arc<Program>> {
+        let same = |kept: &Compiled| Arc::ptr_eq(&kept.source, source) && Arc::ptr_eq(&kept.library, library);
+        if !self.programs.get(source.name()).is_some_and(same) {
+            let (program, diagnostics) = match Program::compile(source, roots(source), library) {
+                Ok(program) => (Some(program), Vec::new()),
+                Err(diagnostics) => (None, diagnostics),
+            };
+            let (source, library) = (Arc::clone(source), Arc::clone(library));
+            self.programs.insert(source.name().to_owned(), Compiled { source, library, program, diagnostics });
+        }
+        let kept = &self.programs[source.name()];
+        diagnostics.extend(kept.diagnostics.iter().cloned());
+        kept.program.clone()
+    }
+}
+
+fn unused_decision(rulebook: &Rulebook, source: &Source) -> Diagnostic {
+    let message = format!("this script is not used: the decision of the rulebook is that {}", rulebook.decision);
+    let help = format!("write `decision: script` in `policies/{}/rulebook.yaml`, or remove this file", rulebook.id);
+    Diagnostic::in_file(Code::UnusedDecision, source.name(), message).help(help)
+}
+
+fn check(rulebook: &Rulebook, conditions: &[Scripted], decision: Option<&Scripted>, diagnostics: &mut Vec<Diagnostic>) {
+    let folder = format!("scripts/{}", rulebook.id);
+    if conditions.is_empty() {
+        let message = format!("there is nothing to check: the rulebook `{}` has no conditions", rulebook.id);
+        let help = format!("put a script into `{folder}/`, one file for each condition");
+        diagnostics.push(nothing(&folder, message).help(help));
+    }
+    if rulebook.decision == Decision::Script && decision.is_none() {
+        let message = format!("the decision is `script`, and there is no `{folder}/{DECISION}`");
+        diagnostics.push(Diagnostic::at(Code::MissingKey, rulebook.span.clone(), message));
+    }
+}

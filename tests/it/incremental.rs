@@ -1,0 +1,139 @@
+//! Law: after any sequence of edits, what is loaded and assessed from an earlier state is the same as
+//! from nothing.
+
+use proptest::prelude::*;
+use rulebook::assess::{Options, assess, assess_after};
+use rulebook::assessment::{Assessment, Delta};
+use rulebook::files::Files;
+use rulebook::render::{self, Colour};
+use rulebook::snapshot::{Loader, Snapshot};
+
+use crate::generate::Choices;
+
+const PATHS: [&str; 11] = [
+    "policies/p/rulebook.yaml",
+    "policies/p/jurisdictions/a.yaml",
+    "policies/p/jurisdictions/b.yaml",
+    "policies/p/jurisdictions/many.yaml",
+    "scripts/p/one.rhai",
+    "scripts/p/two.rhai",
+    "scripts/p/three.rhai",
+    "scripts/p/decision.rhai",
+    "scripts/p/lib/f.rhai",
+    "policies/q/rulebook.yaml",
+    "scripts/q/one.rhai",
+];
+
+const RULEBOOKS: [&str; 7] = [
+    "title: P\nas_of: 2017-08-03\nparameters: {least: 24}\nfacts:\n  ok: {type: boolean}\n  n: {type: integer}\n  up: {type: jurisdiction}\n",
+    "title: P again\n# moved\nas_of: 2017-08-03\nparameters: {least: 24}\nfacts:\n  ok: {type: boolean}\n  n: {type: integer}\n  up: {type: jurisdiction}\n",
+    "title: P\nas_of: 2017-08-03\nparameters: {least: 48}\nfacts:\n  ok: {type: boolean, question: Is it?}\n  n: {type: integer}\n  up: {type: jurisdiction}\n",
+    "title: P\nas_of: 2018-08-03\nparameters: {least: 24}\nfacts:\n  ok: {type: boolean}\n  n: {type: integer}\n  up: {type: jurisdiction}\ndecision: any\n",
+    "title: P\nas_of: 2017-08-03\nparameters: {least: 24}\nfacts:\n  n: {type: integer}\n  ok: {type: boolean}\n  up: {type: jurisdiction}\ndecision: script\n",
+    "title: P\nas_of: 2017-08-03\nparameters: {least: 24}\nfacts:\n  ok: {type: boolean}\n",
+    "title: [broken\n",
+];
+
+const RECORDS: [&str; 10] = [
+    "facts: {ok: true, n: 30}\n",
+    "facts: {ok: true, n: 30, up: m1}\n",
+    "facts: {ok: unknown, n: 3, up: a}\n",
+    "id: x\nfacts: {n: 50, up: b}\n",
+    "id: a\nassess: false\nfacts: {ok: false}\n",
+    "id: m1\nfacts: {ok: true}\n---\nid: m2\nfacts: {n: 40, up: a}\n---\nid: m3\nfacts: {ok: false, n: 0, up: m1}\n",
+    "id: m1\nfacts: {ok: true, n: 48}\n---\nid: m2\nfacts: {n: 40, up: m1}\n",
+    "facts: {ok: perhaps, n: 1.5}\n",
+    "facts:\n  n: [{value: 10, to: 2017-12-31}, {value: 90, from: 2018-01-01}]\n",
+    "facts: {ok: true\n",
+];
+
+const SCRIPTS: [&str; 12] = [
+    "//! S\nj.ok\n",
+    "//! S\n//! moved\nj.ok\n",
+    "//! S\nj.n >= params.least\n",
+    "//! S\nif j.up.ok { met(`up has ${j.up.n}`) } else { not_met(\"no\") }\n",
+    "//! S\n//! @level advisory\nj.up.up.n > 5 || j.ok\n",
+    "//! S\n//! @from 2018-01-01\n!j.ok\n",
+    "//! S\nimport \"lib/f\" as f;\nf::fine(j.n)\n",
+    "//! S\n100 / j.n > 2\n",
+    "//! S\nlet total = 0; for i in 0..j.n { total += i; } total > 100\n",
+    "//! S\nj.okay\n",
+    "//! S\nif j.ok {\n",
+    "//! S\nj.assume(\"ok\", true) && j.n != 3\n",
+];
+
+const DECISIONS: [&str; 3] = [
+    "//! D\nif findings.one == \"met\" { met(\"by one\") } else { not_met(\"not by one\") }\n",
+    "//! D\nfindings.two != \"not_met\" && j.ok\n",
+    "//! D\nfindings.one == 3\n",
+];
+
+const LIBRARIES: [&str; 3] = ["fn fine(n) { n > 10 }\n", "fn fine(n) { n > 35 }\n", "fn fine(n) { n > \n"];
+
+fn text(path: &str, choices: &mut Choices<'_>) -> &'static str {
+    match path {
+        "scripts/p/decision.rhai" => choices.pick(&DECISIONS),
+        "scripts/p/lib/f.rhai" => choices.pick(&LIBRARIES),
+        path if path.ends_with("rulebook.yaml") => choices.pick(&RULEBOOKS),
+        path if path.ends_with(".yaml") => choices.pick(&RECORDS),
+        _ => choices.pick(&SCRIPTS),
+    }
+}
+
+fn edit(files: &mut Files, choices: &mut Choices<'_>) {
+    let path = choices.pick(&PATHS);
+    match choices.below(8) {
+        0 => files.remove(path),
+        1 => files.insert_bytes(path, &[0xff, 0xfe]),
+        2 => {
+            let other = choices.pick(&PATHS);
+            let moved = files.clone();
+            files.remove(path);
+            if let Some(source) = moved.get(path) {
+                files.insert(other, source.text());
+            }
+        }
+        _ => files.insert(path, text(path, choices)),
+    }
+}
+
+/// Everything that can be seen of an assessment.
+fn shown(assessment: &Assessment) -> String {
+    let findings: Vec<_> = assessment
+        .rulebooks
+        .iter()
+        .map(|one| (&one.jurisdictions, &one.conditions, one.records().list().len()))
+        .collect();
+    let diagnostics = render::diagnostics(&assessment.diagnostics, Colour::Never, 100);
+    [render::json(assessment), render::table(assessment, Colour::Never, 100), diagnostics, format!("{findings:?}")]
+        .concat()
+}
+
+fn sequence(bytes: &[u8], steps: usize) -> Result<(), TestCaseError> {
+    let mut choices = Choices::new(bytes);
+    let mut files = Files::new();
+    for path in PATHS {
+        files.insert(path, text(path, &mut choices));
+    }
+    let options = Options::default();
+    let mut loader = Loader::default();
+    let mut assessment = assess(&loader.load(&files), &options);
+    for _ in 0..steps {
+        for _ in 0..=choices.below(3) {
+            edit(&mut files, &mut choices);
+        }
+        let next = assess_after(&loader.load(&files), &options, &assessment);
+        let cold = assess(&Snapshot::load(&files), &options);
+        prop_assert_eq!(shown(&next), shown(&cold));
+        prop_assert_eq!(Delta::between(&assessment, &next), Delta::between(&assessment, &cold));
+        prop_assert!(Delta::between(&next, &cold).is_empty());
+        assessment = next;
+    }
+    Ok(())
+}
+
+#[test]
+fn incremental_equals_cold() {
+    let bytes = prop::collection::vec(any::<u8>(), 160);
+    crate::laws::runner(1_000).run(&bytes, |bytes| sequence(&bytes, 8)).unwrap();
+}
