@@ -1,6 +1,8 @@
 //! The command line: options, commands, exit codes. The only rooms for clap and anyhow.
 
 mod check;
+mod selection;
+mod watch;
 
 use std::path::PathBuf;
 
@@ -41,6 +43,8 @@ Exit codes:
 enum Command {
     /// Assess every jurisdiction against every condition
     Check(check::CheckArguments),
+    /// Follow the files: edit a script or a record in any editor and see the results change
+    Watch(watch::WatchArguments),
 }
 
 /// Options that all commands have.
@@ -75,6 +79,7 @@ pub fn run() -> ExitStatus {
     };
     let result = match &arguments.command {
         Command::Check(check) => check::check(check),
+        Command::Watch(watch) => watch::watch(watch),
     };
     result.unwrap_or_else(|error| {
         print_error(&format!("error: {error:#}\n"));
@@ -113,13 +118,27 @@ fn standard_error(when: When) -> Stream {
     stream(when, anstream::AutoStream::choice(&error), terminal_size::terminal_size_of(&error))
 }
 
+/// Whether anybody reads what is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reader {
+    There,
+    Gone,
+}
+
+impl Reader {
+    fn is_gone(self) -> bool {
+        self == Self::Gone
+    }
+}
+
 /// Writes to standard output; a reader that has gone away is no mistake.
-fn print(text: &str) -> anyhow::Result<()> {
+fn print(text: &str) -> anyhow::Result<Reader> {
     use std::io::Write;
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(Reader::Gone),
+        Err(error) => Err(error.into()),
+        Ok(()) => Ok(Reader::There),
     }
 }
 

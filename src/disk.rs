@@ -1,11 +1,17 @@
-//! Reads a root folder from disk into [`Files`]. The only module of the library that touches a disk.
+//! Reads a root folder from disk into [`Files`]. With `watch`, the only module of the library that
+//! touches a disk.
 //!
 //! It takes `policies/**` and `scripts/**`, files of known extensions, never following a link out of
 //! the root. What is there and cannot be read becomes a diagnostic, not an error.
 
-use std::collections::BTreeSet;
+mod list;
+
 use std::fs;
 use std::path::{Path, PathBuf};
+
+#[cfg(feature = "watch")]
+pub(crate) use list::{Folder, Stamp, list_one};
+pub(crate) use list::{Listed, Listing, list};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::files::{Files, MAX_FILE_BYTES};
@@ -25,7 +31,7 @@ pub enum DiskError {
 }
 
 /// The folders below the root that are read.
-const FOLDERS: [&str; 2] = ["policies", "scripts"];
+pub(crate) const FOLDERS: [&str; 2] = ["policies", "scripts"];
 
 /// The extensions of files that are read.
 const EXTENSIONS: [&str; 3] = ["yaml", "yml", "rhai"];
@@ -37,125 +43,44 @@ const MAX_DEPTH: usize = 32;
 ///
 /// # Errors
 /// When the root itself is not a folder that can be read.
-#[expect(clippy::disallowed_methods, reason = "this is the module that reads files")]
 pub fn read(root: &Path) -> Result<Files, DiskError> {
-    let real = match fs::canonicalize(root) {
-        Ok(real) if real.is_dir() => real,
-        Ok(_) => return Err(DiskError::NotAFolder(root.to_owned())),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(DiskError::NoFolder(root.to_owned())),
-        Err(error) => return Err(DiskError::Unreadable(root.to_owned(), error)),
-    };
-    let mut reader = Reader { root: real, files: Files::new(), visited: BTreeSet::new() };
-    for folder in FOLDERS {
-        let path = reader.root.join(folder);
-        if path.exists() {
-            reader.entry(&path, folder, 0);
-        }
+    let Listing { entries, .. } = list(root)?;
+    let mut files = Files::new();
+    for (name, listed) in entries {
+        read_one(&name, &listed, &mut files);
     }
-    Ok(reader.files)
+    Ok(files)
 }
 
-struct Reader {
-    root: PathBuf,
-    files: Files,
-    /// Real folders already read, against links in a circle.
-    visited: BTreeSet<PathBuf>,
-}
-
+/// Reads one file, or says why it cannot be read. A file that is gone by now is left out.
 #[expect(clippy::disallowed_methods, reason = "this is the module that reads files")]
-impl Reader {
-    fn entry(&mut self, path: &Path, name: &str, depth: usize) {
-        let real = match fs::canonicalize(path) {
-            Ok(real) => real,
-            Err(error) => return self.unreadable(name, &error),
-        };
-        if !real.starts_with(&self.root) {
-            let message = "this link leads out of the root folder and is not followed";
-            let help = "copy the file here instead".to_owned();
-            return self.problem(name, Diagnostic::in_file(Code::OutsideRoot, name, message).help(help));
-        }
-        if real.is_dir() {
-            self.folder(&real, name, depth);
-        } else if is_wanted(name) {
-            self.file(&real, name);
-        }
+pub(crate) fn read_one(name: &str, listed: &Listed, files: &mut Files) {
+    let (real, stamp) = match listed {
+        Listed::Problem(problem) => return files.insert_unreadable(problem.clone(), name),
+        Listed::File(real, stamp) => (real, stamp),
+    };
+    if stamp.length > MAX_FILE_BYTES {
+        let message = format!("a file of {} bytes is larger than the limit of {MAX_FILE_BYTES}", stamp.length);
+        let help = "split the file into several".to_owned();
+        return files.insert_unreadable(Diagnostic::in_file(Code::TooLarge, name, message).help(help), name);
     }
-
-    fn folder(&mut self, real: &Path, name: &str, depth: usize) {
-        if is_wanted(name) {
-            let message = "this is a folder with the name of a file";
-            return self.problem(
-                name,
-                Diagnostic::in_file(Code::Unreadable, name, message).help("rename the folder".to_owned()),
-            );
-        }
-        if depth > MAX_DEPTH {
-            let message = format!("folders nest more than {MAX_DEPTH} deep");
-            return self.problem(name, Diagnostic::in_file(Code::TooLarge, name, message));
-        }
-        if !self.visited.insert(real.to_owned()) {
-            return;
-        }
-        let entries = match fs::read_dir(real) {
-            Ok(entries) => entries,
-            Err(error) => return self.unreadable(name, &error),
-        };
-        let mut names: Vec<_> = entries.filter_map(Result::ok).map(|entry| entry.file_name()).collect();
-        names.sort();
-        for entry in names {
-            let Some(text) = entry.to_str() else {
-                let shown = entry.to_string_lossy();
-                let message = "the name of this file is not UTF-8 text";
-                self.problem(
-                    &format!("{name}/{shown}"),
-                    Diagnostic::in_file(Code::BadName, &format!("{name}/{shown}"), message),
-                );
-                continue;
-            };
-            if !is_hidden(text) {
-                self.entry(&real.join(&entry), &format!("{name}/{text}"), depth + 1);
-            }
-        }
-    }
-
-    fn file(&mut self, real: &Path, name: &str) {
-        let metadata = match fs::metadata(real) {
-            Ok(metadata) => metadata,
-            Err(error) => return self.unreadable(name, &error),
-        };
-        if !metadata.is_file() {
-            return self.problem(name, Diagnostic::in_file(Code::Unreadable, name, "this is not a regular file"));
-        }
-        if metadata.len() > MAX_FILE_BYTES {
-            let message = format!("a file of {} bytes is larger than the limit of {MAX_FILE_BYTES}", metadata.len());
-            return self.problem(
-                name,
-                Diagnostic::in_file(Code::TooLarge, name, message).help("split the file into several".to_owned()),
-            );
-        }
-        match fs::read(real) {
-            Ok(bytes) => self.files.insert_bytes(name, &bytes),
-            Err(error) => self.unreadable(name, &error),
-        }
-    }
-
-    fn unreadable(&mut self, name: &str, error: &std::io::Error) {
-        if is_wanted(name) || !name.contains('.') {
-            self.problem(name, Diagnostic::in_file(Code::Unreadable, name, format!("this cannot be read: {error}")));
-        }
-    }
-
-    fn problem(&mut self, name: &str, diagnostic: Diagnostic) {
-        self.files.insert_unreadable(diagnostic, name);
+    match fs::read(real) {
+        Ok(bytes) => files.insert_bytes(name, &bytes),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => files.insert_unreadable(unreadable(name, &error), name),
     }
 }
 
-fn is_wanted(name: &str) -> bool {
+fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
+    Diagnostic::in_file(Code::Unreadable, name, format!("this cannot be read: {error}"))
+}
+
+pub(crate) fn is_wanted(name: &str) -> bool {
     let extension = Path::new(name).extension().and_then(|extension| extension.to_str());
     extension.is_some_and(|extension| EXTENSIONS.contains(&extension))
 }
 
 /// What editors and version control leave about.
-fn is_hidden(name: &str) -> bool {
+pub(crate) fn is_hidden(name: &str) -> bool {
     name.starts_with(['.', '#']) || name.ends_with('~')
 }

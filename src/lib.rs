@@ -39,12 +39,16 @@ pub mod disk;
 pub mod fact;
 pub mod files;
 pub mod jurisdiction;
+#[cfg(feature = "watch")]
+pub mod live;
 pub mod render;
 pub mod rulebook;
 mod script;
 pub mod snapshot;
 pub mod source;
 pub mod tree;
+#[cfg(feature = "app")]
+pub mod tui;
 #[cfg(feature = "watch")]
 pub mod watch;
 mod yaml;

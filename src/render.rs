@@ -1,13 +1,17 @@
 //! From an assessment to text: one file a format. Formats know neither disks nor scripts.
 
 mod clean;
+mod delta;
 mod diagnostics;
 mod json;
 #[cfg(feature = "app")]
 mod table;
 
+#[cfg(feature = "app")]
+pub(crate) use clean::clean_line;
+pub use delta::{delta, delta_summary};
 pub use diagnostics::diagnostics;
-pub use json::{JSON_VERSION, json};
+pub use json::{Event, JSON_VERSION, StaleFile, event, json};
 #[cfg(feature = "app")]
 pub use table::table;
 

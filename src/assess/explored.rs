@@ -89,7 +89,7 @@ impl ExploredRulebook {
         let mistakes = conditions.iter().chain(&decision).flat_map(|used| used.mistakes.iter().cloned());
         diagnostics.extend(mistakes);
         let decider = Decider::new(&criteria, &conditions, decision.as_ref(), as_of, diagnostics).into();
-        Some(Self { as_of, parameters, bindings, conditions, decision, decider, criteria })
+        Some(Self { criteria, as_of, parameters, bindings, conditions, decision, decider })
     }
 
     fn assess(

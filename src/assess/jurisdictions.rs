@@ -79,13 +79,13 @@ fn changed(earlier: &RulebookAssessment, now: &RulebookAssessment) -> Vec<bool> 
     let mut growing = !ids.is_empty();
     while growing {
         growing = false;
-        for record in 0..count {
+        for (record, changed) in changed.iter_mut().enumerate() {
             let refers = |fact: &usize| match facts.value(record, *fact) {
                 Some(Value::Text(id)) => ids.contains(&**id),
                 _ => false,
             };
-            if !changed[record] && references.iter().any(refers) {
-                changed[record] = true;
+            if !*changed && references.iter().any(refers) {
+                *changed = true;
                 growing |= ids.insert(facts.records.list()[record].id.as_str());
             }
         }
@@ -193,9 +193,10 @@ fn again(
         (None, kept) => Examined::settled(before.findings[kept.expect("it is not fresh")].clone()),
     });
     let examined: Vec<_> = examined.collect();
-    let determination = match holds {
-        true => before.determination.clone(),
-        false => determine(&assessed.decider, &assessed.basis, this, &examined),
+    let determination = if holds {
+        before.determination.clone()
+    } else {
+        determine(&assessed.decider, &assessed.basis, this, &examined)
     };
     let findings = examined.into_iter().map(|one| one.finding).collect();
     JurisdictionAssessment { jurisdiction: Arc::clone(&before.jurisdiction), findings, determination }.into()

@@ -156,9 +156,10 @@ fn between(before: Option<&RulebookAssessment>, after: Option<&RulebookAssessmen
         (Some(before), Some(after)) if same && old == new => {
             let pairs = before.jurisdictions.iter().zip(&after.jurisdictions);
             let changed: Vec<_> = pairs.filter(|(a, b)| !Arc::ptr_eq(a, b)).collect();
-            match changed.iter().all(|(a, b)| a.jurisdiction.id == b.jurisdiction.id) {
-                true => changed.into_iter().filter_map(|(a, b)| changes(Some(a), Some(b), &old, &new)).collect(),
-                false => merged(&before.jurisdictions, &after.jurisdictions, &old, &new),
+            if changed.iter().all(|(a, b)| a.jurisdiction.id == b.jurisdiction.id) {
+                changed.into_iter().filter_map(|(a, b)| changes(Some(a), Some(b), &old, &new)).collect()
+            } else {
+                merged(&before.jurisdictions, &after.jurisdictions, &old, &new)
             }
         }
         _ => merged(&list(before), &list(after), &old, &new),

@@ -1,9 +1,9 @@
 //! `rulebook check`.
 
-use crate::assess::{Options, assess};
+use crate::assess::assess;
 use crate::assessment::{Assessment, DeterminationKind};
+use crate::cli::selection::Selection;
 use crate::cli::{Common, ExitStatus, When, print, print_error, standard_error, standard_output};
-use crate::fact::Date;
 use crate::snapshot::Snapshot;
 use crate::{disk, render};
 
@@ -12,21 +12,8 @@ pub(super) struct CheckArguments {
     #[command(flatten)]
     common: Common,
 
-    /// Only this rulebook; may be given several times
-    #[arg(long = "rulebook", value_name = "NAME")]
-    rulebooks: Vec<String>,
-
-    /// Only this jurisdiction; may be given several times
-    #[arg(long = "jurisdiction", value_name = "ID")]
-    jurisdictions: Vec<String>,
-
-    /// The day to assess for, as 2017-08-03 [default: the rulebook's own]
-    #[arg(long, value_name = "DATE", value_parser = Date::parse)]
-    as_of: Option<Date>,
-
-    /// Another value for a parameter; may be given several times
-    #[arg(long = "set", value_name = "PARAM=VALUE", value_parser = assignment)]
-    parameters: Vec<(String, String)>,
+    #[command(flatten)]
+    selection: Selection,
 
     /// End with code 1 if a jurisdiction comes to this; may be given several times
     #[arg(long, value_enum, value_name = "DETERMINATION")]
@@ -53,23 +40,10 @@ enum FailOn {
     Undetermined,
 }
 
-fn assignment(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
-        _ => Err("expected a name, `=` and a value, as in `reading=control`".to_owned()),
-    }
-}
-
 pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
     let files = disk::read(&arguments.common.root)?;
     let snapshot = Snapshot::load(&files);
-    let options = Options {
-        rulebooks: arguments.rulebooks.clone(),
-        jurisdictions: arguments.jurisdictions.clone(),
-        as_of: arguments.as_of,
-        parameters: arguments.parameters.clone(),
-    };
-    let assessment = assess(&snapshot, &options);
+    let assessment = assess(&snapshot, &arguments.selection.options());
     show(arguments, &assessment)?;
     Ok(status(arguments, &assessment))
 }
@@ -93,7 +67,7 @@ fn show(arguments: &CheckArguments, assessment: &Assessment) -> anyhow::Result<(
     Ok(())
 }
 
-fn summary(assessment: &Assessment) -> String {
+pub(super) fn summary(assessment: &Assessment) -> String {
     let errors = assessment.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
     let warnings = assessment.diagnostics.len() - errors;
     let count = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });

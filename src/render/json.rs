@@ -1,9 +1,15 @@
 //! The assessment as JSON, for other programs. The shape has a version and is described in
 //! `docs/json.md` and `docs/check-1.schema.json`; the structs here are its only home.
 
+mod event;
+
+pub use event::{Event, StaleFile, event};
+
 use serde::Serialize;
 
-use crate::assessment::{Assessment, Finding, Form, JurisdictionAssessment, Origin, RulebookAssessment, Status};
+use crate::assessment::{
+    Assessment, DeterminationKind, Finding, Form, JurisdictionAssessment, Origin, RulebookAssessment, Status,
+};
 use crate::condition::Level;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::fact::Value;
@@ -179,12 +185,7 @@ fn jurisdiction<'a>(assessed: &'a RulebookAssessment, one: &'a JurisdictionAsses
     JurisdictionShape {
         id: id.as_str(),
         name: &one.jurisdiction.name,
-        determination: match one.determination.kind {
-            crate::assessment::DeterminationKind::Eligible => "eligible",
-            crate::assessment::DeterminationKind::Ineligible => "ineligible",
-            crate::assessment::DeterminationKind::Undetermined => "undetermined",
-            crate::assessment::DeterminationKind::Fault => "fault",
-        },
+        determination: kind(one.determination.kind),
         reasons: &one.determination.reasons,
         missing: one.determination.missing.iter().map(|fact| name(id, fact)).collect(),
         cut_short: one.determination.cut_short,
@@ -205,19 +206,32 @@ fn finding<'a>(
     });
     FindingShape {
         condition: assessed.conditions[condition].condition.id.as_str(),
-        status: match found.status {
-            Status::Met => "met",
-            Status::NotMet => "not_met",
-            Status::NotApplicable => "not_applicable",
-            Status::Unknown => "unknown",
-            Status::Fault => "fault",
-        },
+        status: status(found.status),
         reasons: &found.reasons,
         facts: facts.into_iter().map(|(fact, stated)| fact_used(id, &fact, stated)).collect(),
         missing: found.missing.iter().map(|fact| name(id, fact)).collect(),
         assumed: assumed.collect(),
         cut_short: found.cut_short,
         fault: found.fault.as_ref().map(|fault| fault.message.as_str()),
+    }
+}
+
+fn kind(kind: DeterminationKind) -> &'static str {
+    match kind {
+        DeterminationKind::Eligible => "eligible",
+        DeterminationKind::Ineligible => "ineligible",
+        DeterminationKind::Undetermined => "undetermined",
+        DeterminationKind::Fault => "fault",
+    }
+}
+
+fn status(status: Status) -> &'static str {
+    match status {
+        Status::Met => "met",
+        Status::NotMet => "not_met",
+        Status::NotApplicable => "not_applicable",
+        Status::Unknown => "unknown",
+        Status::Fault => "fault",
     }
 }
 

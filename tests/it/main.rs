@@ -14,4 +14,5 @@ mod incremental;
 mod laws;
 mod readme;
 mod sample;
+mod screen;
 mod tidy;

@@ -3,21 +3,22 @@
 use std::path::{Path, PathBuf};
 
 /// The rows of the layer table. A module uses modules of its own row and of rows above.
-const ROWS: [&[&str]; 7] = [
+const ROWS: [&[&str]; 8] = [
     &["source", "diagnostic"],
     &["fact", "files", "yaml", "rulebook", "jurisdiction", "condition"],
     &["tree", "script"],
     &["snapshot", "assess", "assessment"],
     &["render"],
-    &["disk", "watch"],
+    &["disk", "watch", "live"],
+    &["tui"],
     &["cli"],
 ];
 
 /// The modules that may name a crate.
-const CRATES: [(&str, &[&str]); 13] = [
+const CRATES: [(&str, &[&str]); 15] = [
     ("rhai", &["script"]),
     ("serde_yaml", &["yaml"]),
-    ("jiff", &["fact/date"]),
+    ("jiff", &["fact/date", "tui/clock"]),
     ("rayon", &["assess/jurisdictions"]),
     ("annotate_snippets", &["render/diagnostics"]),
     ("serde_json", &["render/json"]),
@@ -25,8 +26,10 @@ const CRATES: [(&str, &[&str]); 13] = [
     ("strsim", &["diagnostic/nearest"]),
     ("clap", &["cli"]),
     ("anyhow", &["cli"]),
-    ("thiserror", &["disk", "watch"]),
-    ("notify", &["watch"]),
+    ("thiserror", &["disk"]),
+    ("notify", &["watch/events"]),
+    ("ratatui", &["tui"]),
+    ("signal_hook", &["tui"]),
     ("terminal_size", &["cli"]),
 ];
 

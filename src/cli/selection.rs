@@ -1,0 +1,41 @@
+//! What to assess: options that several commands share.
+
+use crate::assess::Options;
+use crate::fact::Date;
+
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Selection {
+    /// Only this rulebook; may be given several times
+    #[arg(long = "rulebook", value_name = "NAME")]
+    rulebooks: Vec<String>,
+
+    /// Only this jurisdiction; may be given several times
+    #[arg(long = "jurisdiction", value_name = "ID")]
+    jurisdictions: Vec<String>,
+
+    /// The day to assess for, as 2017-08-03 [default: the rulebook's own]
+    #[arg(long, value_name = "DATE", value_parser = Date::parse)]
+    as_of: Option<Date>,
+
+    /// Another value for a parameter; may be given several times
+    #[arg(long = "set", value_name = "PARAM=VALUE", value_parser = assignment)]
+    parameters: Vec<(String, String)>,
+}
+
+impl Selection {
+    pub(super) fn options(&self) -> Options {
+        Options {
+            rulebooks: self.rulebooks.clone(),
+            jurisdictions: self.jurisdictions.clone(),
+            as_of: self.as_of,
+            parameters: self.parameters.clone(),
+        }
+    }
+}
+
+fn assignment(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
+        _ => Err("expected a name, `=` and a value, as in `reading=control`".to_owned()),
+    }
+}

@@ -1,0 +1,20 @@
+//! The screen of `rulebook watch`: a view of the latest revision.
+//!
+//! `state` is what the screen shows and how keys change it, `view` draws it; both are pure. Only
+//! this file and `terminal` touch a terminal. Nothing flows back to the assessment.
+
+mod clock;
+mod detail;
+mod editor;
+mod matrix;
+mod palette;
+mod rows;
+mod state;
+mod terminal;
+mod view;
+
+pub use clock::clock;
+pub use palette::Palette;
+pub use state::{Effect, Key, Message, State};
+pub use terminal::{Ended, run};
+pub use view::{counts, view};

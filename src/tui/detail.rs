@@ -1,0 +1,115 @@
+//! The pane for what is selected: why, on which facts, and what would decide.
+
+use ratatui::text::{Line, Span};
+
+use crate::assessment::{JurisdictionAssessment, RulebookAssessment, Status};
+use crate::render::clean_line;
+use crate::rulebook::Stated;
+use crate::tree::FactRef;
+use crate::tui::palette::{Palette, status_word};
+use crate::tui::state::State;
+
+/// The title and the lines of the pane.
+pub(super) fn detail(state: &State, palette: Palette) -> (String, Vec<Line<'static>>) {
+    let (Some(assessed), Some(one)) = (state.assessed(), state.selected()) else {
+        return (String::new(), vec![Line::from("no jurisdiction is shown")]);
+    };
+    match state.condition() {
+        Some(condition) => finding(assessed, one, condition, palette),
+        None => determination(assessed, one, palette),
+    }
+}
+
+fn determination(
+    assessed: &RulebookAssessment,
+    one: &JurisdictionAssessment,
+    palette: Palette,
+) -> (String, Vec<Line<'static>>) {
+    let determination = &one.determination;
+    let kind = determination.kind;
+    let mut lines = vec![Line::from(Span::styled(kind.to_string(), palette.kind(kind)))];
+    lines.extend(determination.reasons.iter().map(|why| Line::from(format!("  {}", clean_line(why)))));
+    for (used, finding) in assessed.conditions.iter().zip(&one.findings) {
+        let why = finding.reasons.iter().map(|why| clean_line(why)).collect::<Vec<_>>().join("; or ");
+        let why = if why.is_empty() { String::new() } else { format!(": {why}") };
+        lines.push(Line::from(vec![
+            Span::styled(format!("  {:<8}", status_word(finding.status)), palette.status(finding.status)),
+            Span::from(format!("{}{why}", clean_line(&used.condition.title))),
+        ]));
+    }
+    missing(&determination.missing, palette, &mut lines);
+    (format!("{} ({})", clean_line(&one.jurisdiction.name), one.jurisdiction.id), lines)
+}
+
+fn finding(
+    assessed: &RulebookAssessment,
+    one: &JurisdictionAssessment,
+    condition: usize,
+    palette: Palette,
+) -> (String, Vec<Line<'static>>) {
+    let (used, finding) = (&assessed.conditions[condition], &one.findings[condition]);
+    let mut lines = vec![Line::from(Span::styled(finding.status.to_string(), palette.status(finding.status)))];
+    for why in &finding.reasons {
+        lines.push(Line::from(format!("  {}", clean_line(why))));
+    }
+    if let Some(fault) = &finding.fault {
+        lines.push(Line::from(Span::styled(format!("  {}", clean_line(&fault.message)), palette.error())));
+    }
+    for assumed in &finding.assumed {
+        lines.push(Line::from(format!("  assumed: {} = {}", assumed.fact, clean_line(&assumed.value.to_string()))));
+    }
+    let id = &one.jurisdiction.id;
+    if finding.status != Status::Fault || finding.fault.is_some() {
+        let consulted = assessed.consulted(id, condition);
+        heading("Tests", consulted.is_empty(), palette, &mut lines);
+        for one in consulted {
+            let answer = match one.answer {
+                Some(true) => "yes",
+                Some(false) => "no",
+                None => "not known",
+            };
+            let place = one.asked.span.position().line;
+            lines.push(Line::from(format!("  line {place:<3} {}: {answer}", clean_line(&one.asked.test.to_string()))));
+        }
+        let facts = assessed.facts_used(id, condition);
+        heading("Facts", facts.is_empty(), palette, &mut lines);
+        for (fact, stated) in facts {
+            lines.push(Line::from(vec![
+                Span::from(format!("  {fact} = ")),
+                Span::from(value(stated)),
+                Span::styled(origin(stated), palette.faint()),
+            ]));
+        }
+    }
+    missing(&finding.missing, palette, &mut lines);
+    (format!("{}, {}", clean_line(&one.jurisdiction.name), clean_line(&used.condition.title)), lines)
+}
+
+fn value(stated: Option<&Stated>) -> String {
+    let value = stated.and_then(|stated| stated.value.as_ref());
+    value.map_or_else(|| "unknown".to_owned(), |value| clean_line(&value.to_string()))
+}
+
+/// Who says so, when, with which remark.
+fn origin(stated: Option<&Stated>) -> String {
+    let Some(stated) = stated else { return "  (not stated)".to_owned() };
+    let mut parts: Vec<String> = stated.sources.iter().map(|source| clean_line(source)).collect();
+    parts.extend(stated.as_of.map(|day| format!("as of {day}")));
+    parts.extend(stated.note.as_ref().map(|note| clean_line(note)));
+    if parts.is_empty() { String::new() } else { format!("  ({})", parts.join("; ")) }
+}
+
+fn missing(facts: &[FactRef], palette: Palette, lines: &mut Vec<Line<'static>>) {
+    heading("Facts that would decide", facts.is_empty(), palette, lines);
+    for fact in facts {
+        let question = fact.schema.question.as_deref().or(fact.schema.description.as_deref());
+        let question = question.map(|text| format!(": {}", clean_line(text))).unwrap_or_default();
+        lines.push(Line::from(format!("  {fact}{question}")));
+    }
+}
+
+fn heading(text: &'static str, empty: bool, palette: Palette, lines: &mut Vec<Line<'static>>) {
+    if !empty {
+        lines.push(Line::from(Span::styled(text, palette.head())));
+    }
+}

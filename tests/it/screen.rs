@@ -1,0 +1,174 @@
+//! The screen, drawn without a terminal.
+
+use std::fmt::Write;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use rulebook::assess::{Options, assess, assess_after};
+use rulebook::assessment::{Assessment, Delta};
+use rulebook::files::Files;
+use rulebook::live::{Revision, Stale};
+use rulebook::render::Colour;
+use rulebook::snapshot::Snapshot;
+use rulebook::tui::{Effect, Key, Message, Palette, State, view};
+use rulebook::watch::Mode;
+
+const BALTIMORE: &str = "policies/psp/jurisdictions/baltimore-md.yaml";
+
+fn sample() -> Files {
+    rulebook::disk::read(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+/// The screen of the sample, and the files behind it.
+struct Desk {
+    files: Files,
+    state: State,
+    revision: Arc<Revision>,
+}
+
+fn revision(number: u64, assessment: Assessment, before: Option<&Assessment>) -> Revision {
+    let delta = before.map(|before| Delta::between(before, &assessment)).unwrap_or_default();
+    Revision {
+        number,
+        assessment: assessment.into(),
+        delta: delta.into(),
+        changed: if number == 1 { Vec::new() } else { vec![BALTIMORE.to_owned()] },
+        stale: Vec::new(),
+        files: 31,
+        took: Duration::from_micros(1_500),
+        mode: Mode::Events,
+        trouble: None,
+    }
+}
+
+impl Desk {
+    fn new(files: Files) -> Self {
+        let assessment = assess(&Snapshot::load(&files), &Options::default());
+        let revision = Arc::new(revision(1, assessment, None));
+        Self { files, state: State::new(Arc::clone(&revision)), revision }
+    }
+
+    fn save(&mut self, path: &str, change: impl Fn(&str) -> String, stale: Vec<Stale>) {
+        let text = self.files.get(path).map_or_else(String::new, |source| source.text().to_owned());
+        self.files.insert(path, &change(&text));
+        let before = &self.revision.assessment;
+        let assessment = assess_after(&Snapshot::load(&self.files), &Options::default(), before);
+        let next = revision(self.revision.number + 1, assessment, Some(before));
+        self.revision = Arc::new(Revision { stale, ..next });
+        self.state.update(Message::Revision(Arc::clone(&self.revision)));
+    }
+
+    fn keys(&mut self, keys: &str) {
+        for key in keys.chars() {
+            let key = if key == '\n' { Key::Enter } else { Key::Char(key) };
+            assert_ne!(self.state.update(Message::Key(key)), Effect::Quit);
+        }
+    }
+
+    fn draw(&mut self, width: u16, height: u16) -> String {
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        terminal.draw(|frame| view(&mut self.state, frame, Palette::new(Colour::Never))).unwrap();
+        let buffer = terminal.backend().buffer();
+        let mut text = String::new();
+        for y in 0..height {
+            let line: String = (0..width).map(|x| buffer[(x, y)].symbol()).collect();
+            writeln!(text, "{}", line.trim_end()).unwrap();
+        }
+        text
+    }
+}
+
+fn knows_hours(text: &str) -> String {
+    format!("{text}\n").replace("\nfacts:", "\nfacts:\n  detainers: {honors: true, hold_hours: 12}")
+}
+
+#[test]
+fn at_the_start() {
+    insta::assert_snapshot!(Desk::new(sample()).draw(80, 24));
+}
+
+#[test]
+fn after_a_flip_and_only_what_changed() {
+    let mut desk = Desk::new(sample());
+    desk.save(BALTIMORE, knows_hours, Vec::new());
+    let all = desk.draw(80, 24);
+    desk.keys("clll");
+    insta::assert_snapshot!(format!("{all}=====\n{}", desk.draw(80, 24)));
+}
+
+#[test]
+fn with_a_broken_script_whose_last_version_is_in_force() {
+    let mut desk = Desk::new(sample());
+    let mut broken = sample();
+    broken.insert("scripts/psp/hold.rhai", "//! Hold\nif j.detainers.honors {\n");
+    let because = Snapshot::load(&broken).diagnostics[0].clone();
+    let stale = Stale {
+        file: "scripts/psp/hold.rhai".to_owned(),
+        since: SystemTime::UNIX_EPOCH,
+        revision: 2,
+        because: because.clone(),
+    };
+    let before = Arc::clone(&desk.revision.assessment);
+    desk.save(BALTIMORE, str::to_owned, vec![stale]);
+    let mut shown = assess_after(&Snapshot::load(&desk.files), &Options::default(), &before);
+    shown.diagnostics.push(because);
+    desk.revision = Arc::new(Revision { assessment: shown.into(), ..(*desk.revision).clone() });
+    desk.state.update(Message::Revision(Arc::clone(&desk.revision)));
+    let text = desk.draw(80, 24);
+    let time = text.split("since ").nth(1).unwrap()[..8].to_owned();
+    assert!(time.bytes().filter(|byte| *byte == b':').count() == 2, "a time of day: {time}");
+    insta::assert_snapshot!(text.replace(&time, "hh:mm:ss"));
+}
+
+#[test]
+fn filtered_sorted_wide_and_narrow() {
+    let mut desk = Desk::new(sample());
+    desk.keys("/land\nss");
+    let filtered = desk.draw(80, 16);
+    let wide = desk.draw(140, 20);
+    desk.state.update(Message::Key(Key::Escape));
+    insta::assert_snapshot!(format!("{filtered}=====\n{wide}=====\n{}", desk.draw(40, 12)));
+}
+
+#[test]
+fn help_and_what_is_missing() {
+    let mut desk = Desk::new(sample());
+    desk.keys("?");
+    insta::assert_snapshot!(desk.draw(80, 24));
+}
+
+#[test]
+fn nothing_there_is_no_panic_at_any_size() {
+    for (width, height) in [(80, 24), (20, 5), (1, 1), (200, 60)] {
+        let mut desk = Desk::new(Files::new());
+        desk.keys("jkhlcussaGg$0/x\nJKE");
+        desk.draw(width, height);
+        let mut desk = Desk::new(sample());
+        desk.keys("GlllllllljjJJJ");
+        desk.draw(width, height);
+    }
+}
+
+#[test]
+fn a_removed_jurisdiction_leaves_the_selection_somewhere() {
+    let mut desk = Desk::new(sample());
+    desk.keys("Glll");
+    desk.files.remove(BALTIMORE);
+    desk.save("policies/psp/jurisdictions/none.yaml", |_| "facts: {}\n".to_owned(), Vec::new());
+    assert!(desk.draw(80, 24).contains("new"));
+}
+
+#[test]
+fn e_opens_the_record_or_the_script_at_its_first_test() {
+    let mut desk = Desk::new(sample());
+    desk.keys("/baltimore\n");
+    let Effect::Open(file, _) = desk.state.update(Message::Key(Key::Char('e'))) else { panic!("nothing opens") };
+    assert_eq!(file, BALTIMORE);
+    desk.keys("lll");
+    let Effect::Open(file, line) = desk.state.update(Message::Key(Key::Char('e'))) else { panic!("nothing opens") };
+    assert_eq!(file, "scripts/psp/hold.rhai");
+    assert!(desk.files.get(&file).unwrap().text().lines().nth(line - 1).unwrap().contains("detainers.honors"));
+}
