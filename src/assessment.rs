@@ -44,6 +44,8 @@ pub struct RulebookAssessment {
     pub jurisdictions: Vec<Arc<JurisdictionAssessment>>,
     pub(crate) basis: Basis,
     pub(crate) decider: Arc<Decider>,
+    /// The selection of jurisdictions, and the numbers of their records.
+    pub(crate) selected: (Vec<String>, Arc<[usize]>),
     /// How many jurisdictions came to each determination, in the order of the kinds.
     pub(crate) counts: [usize; 4],
     /// The places in `jurisdictions` of those with a finding at fault.

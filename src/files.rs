@@ -18,6 +18,8 @@ pub const MAX_FILE_BYTES: u64 = 256 * 1024 * 1024;
 pub struct Files {
     texts: BTreeMap<String, Arc<Source>>,
     unreadable: BTreeMap<String, Diagnostic>,
+    /// Another one whenever a path comes or goes.
+    paths: Arc<()>,
 }
 
 /// Files are the same when their paths and contents are.
@@ -39,11 +41,12 @@ impl Files {
     /// Adds a file, or replaces the one of that path. A byte order mark is dropped.
     pub fn insert(&mut self, path: impl Into<String>, text: &str) {
         let path = path.into();
-        self.unreadable.remove(&path);
+        self.forget_problem(&path);
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         // A source that says the same stays: what was read from it is still good.
         if self.texts.get(&path).is_none_or(|known| known.text() != text) {
-            self.texts.insert(path.clone(), Source::new(path, text));
+            let source = Source::new(path.as_str(), text);
+            self.put(path, source);
         }
     }
 
@@ -60,24 +63,45 @@ impl Files {
     /// Notes that a file is there and cannot be read, and why.
     pub fn insert_unreadable(&mut self, diagnostic: Diagnostic, path: impl Into<String>) {
         let path = path.into();
-        self.texts.remove(&path);
+        self.remove(&path);
+        self.paths = Arc::default();
         self.unreadable.insert(path, diagnostic);
+    }
+
+    fn put(&mut self, path: String, source: Arc<Source>) {
+        if self.texts.insert(path, source).is_none() {
+            self.paths = Arc::default();
+        }
+    }
+
+    fn forget_problem(&mut self, path: &str) {
+        if self.unreadable.remove(path).is_some() {
+            self.paths = Arc::default();
+        }
     }
 
     /// Takes a file out, whether it could be read or not.
     pub fn remove(&mut self, path: &str) {
-        self.texts.remove(path);
-        self.unreadable.remove(path);
+        if self.texts.remove(path).is_some() {
+            self.paths = Arc::default();
+        }
+        self.forget_problem(path);
+    }
+
+    /// What stays the same while no path comes or goes.
+    pub(crate) fn same_paths(&self) -> &Arc<()> {
+        &self.paths
     }
 
     /// Makes a path what it is in other files: the same text, the same problem, or not there.
     pub fn copy_from(&mut self, other: &Self, path: &str) {
-        self.remove(path);
-        if let Some(source) = other.texts.get(path) {
-            self.texts.insert(path.to_owned(), Arc::clone(source));
-        }
-        if let Some(problem) = other.unreadable.get(path) {
-            self.unreadable.insert(path.to_owned(), problem.clone());
+        match (other.texts.get(path), other.unreadable.get(path)) {
+            (Some(source), _) => {
+                self.forget_problem(path);
+                self.put(path.to_owned(), Arc::clone(source));
+            }
+            (None, Some(problem)) => self.insert_unreadable(problem.clone(), path),
+            (None, None) => self.remove(path),
         }
     }
 
@@ -114,8 +138,9 @@ impl Files {
 
     /// Files below a folder, in order of their paths. `folder` ends in `/`.
     pub fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a Arc<Source>> {
-        let from = self.texts.range(folder.to_owned()..);
-        from.take_while(move |(path, _)| path.starts_with(folder)).map(|(_, source)| source)
+        // The sign after the slash ends the folder: no path needs to be looked at.
+        let end = folder.strip_suffix('/').map_or_else(|| "\u{10ffff}".to_owned(), |folder| format!("{folder}0"));
+        self.texts.range(folder.to_owned()..end).map(|(_, source)| source)
     }
 
     /// What could not be read, in order of paths.

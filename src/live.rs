@@ -149,6 +149,8 @@ struct Worker {
     keeper: Keeper,
     published: Arc<Published>,
     listener: Option<Sender<Arc<Revision>>>,
+    /// Kept so that its memory is given back here, where nobody waits, and not by a reader.
+    before: Option<Arc<Revision>>,
 }
 
 #[expect(clippy::disallowed_methods, reason = "a reload is timed")]
@@ -183,7 +185,7 @@ impl Worker {
             trouble: watch.trouble().map(str::to_owned),
         };
         let published = Arc::new(Published { latest: Mutex::new(revision.into()), news: Condvar::new() });
-        let worker = Self { watch, files, keeper, published, listener };
+        let worker = Self { watch, files, keeper, published, listener, before: None };
         worker.tell(&worker.latest());
         worker
     }
@@ -219,7 +221,7 @@ impl Worker {
         self.publish(offer, considered, &latest);
     }
 
-    fn publish(&self, offer: &Offer, considered: Considered, latest: &Revision) {
+    fn publish(&mut self, offer: &Offer, considered: Considered, latest: &Revision) {
         let Considered { assessment, stale, .. } = considered;
         let number = latest.number + 1;
         let stale = stale.into_iter().map(|(file, because)| {
@@ -241,7 +243,7 @@ impl Worker {
         });
     }
 
-    fn publish_state(&self) {
+    fn publish_state(&mut self) {
         let latest = self.latest();
         self.put(Revision {
             number: latest.number + 1,
@@ -258,13 +260,12 @@ impl Worker {
         Arc::clone(&self.published.lock())
     }
 
-    fn put(&self, revision: Revision) {
+    fn put(&mut self, revision: Revision) {
         let revision = Arc::new(revision);
         let before = std::mem::replace(&mut *self.published.lock(), Arc::clone(&revision));
         self.published.news.notify_all();
         self.tell(&revision);
-        // Giving back the memory of a large assessment takes a while: not before the new one is out.
-        drop(before);
+        self.before = Some(before);
     }
 
     fn tell(&self, revision: &Arc<Revision>) {

@@ -48,6 +48,8 @@ pub(crate) struct Scripted {
 #[derive(Debug, Default)]
 pub struct Loader {
     parts: BTreeMap<String, Part>,
+    /// The files that nothing reads, for as long as no path comes or goes.
+    unused: Option<(Arc<()>, Vec<Diagnostic>)>,
 }
 
 impl Snapshot {
@@ -85,7 +87,11 @@ impl Loader {
             let part = self.parts.entry(name.clone()).or_default();
             rulebooks.extend(part.load(name, files, &mut diagnostics));
         }
-        diagnostics.extend(unused(files));
+        let same = |kept: &(Arc<()>, _)| Arc::ptr_eq(&kept.0, files.same_paths());
+        let kept = self.unused.take().filter(same);
+        let (_, unused) =
+            self.unused.insert(kept.unwrap_or_else(|| (Arc::clone(files.same_paths()), unused(files).collect())));
+        diagnostics.extend(unused.iter().cloned());
         diagnostic::sort(&mut diagnostics);
         Snapshot { rulebooks, diagnostics }
     }

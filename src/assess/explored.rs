@@ -109,11 +109,12 @@ impl ExploredRulebook {
             jurisdictions: Vec::new(),
             basis: Basis { criteria, facts, bindings },
             decider,
+            selected: (options.jurisdictions.clone(), Arc::from([])),
             counts: [0; 4],
             at_fault: Vec::new(),
         };
         let earlier = earlier.map(|earlier| Earlier::new(earlier, &assessed));
-        super::jurisdictions::assess(&mut assessed, &options.jurisdictions, earlier.as_ref());
+        super::jurisdictions::assess(&mut assessed, earlier.as_ref());
         super::jurisdictions::report_faults(&assessed, diagnostics);
         assessed
     }

@@ -40,6 +40,13 @@ impl<'a> Earlier<'a> {
     }
 }
 
+impl Earlier<'_> {
+    /// Whether the same jurisdictions are selected, and their records have the same numbers.
+    fn has_same_places(&self, now: &RulebookAssessment) -> bool {
+        now.records().same_ids(self.assessed.records()) && now.selected.0 == self.assessed.selected.0
+    }
+}
+
 /// A tree is built anew only where its script or its bindings changed.
 fn same_decider(one: &Decider, other: &Decider) -> bool {
     match (one, other) {
@@ -97,36 +104,48 @@ fn gone<'a>(before: &'a Jurisdictions, now: &'a Jurisdictions) -> impl Iterator<
     before.list().iter().map(|record| record.id.as_str()).filter(|id| now.find(id).is_none())
 }
 
-/// Fills in the jurisdictions; all that are to be assessed when none is `selected`.
-pub(super) fn assess(assessed: &mut RulebookAssessment, selected: &[String], earlier: Option<&Earlier<'_>>) {
+/// Fills in the jurisdictions selected; all that are to be assessed when none is.
+pub(super) fn assess(assessed: &mut RulebookAssessment, earlier: Option<&Earlier<'_>>) {
+    if let Some(earlier) = earlier.filter(|earlier| earlier.has_same_places(assessed)) {
+        return assess_in_place(assessed, earlier);
+    }
     let records = assessed.records().list();
-    let wanted: Vec<usize> = (0..records.len())
-        .filter(|index| match selected {
+    let wanted: Arc<[usize]> = (0..records.len())
+        .filter(|index| match assessed.selected.0.as_slice() {
             [] => records[*index].role == Role::Assessed,
             wanted => wanted.iter().any(|id| id == records[*index].id.as_str()),
         })
         .collect();
     let before = beside(assessed, &wanted, earlier);
-    let work: Vec<(usize, Option<&Arc<JurisdictionAssessment>>)> = wanted.into_iter().zip(before).collect();
-    let jurisdictions: Vec<_> = work
-        .par_iter()
-        .with_min_len(16)
-        .map(|(this, before)| match (earlier, before) {
-            (Some(earlier), Some(before)) => again(assessed, *this, earlier, before),
-            _ => afresh(assessed, *this),
-        })
-        .collect();
-    let same_places = earlier.filter(|earlier| {
-        let list = &earlier.assessed.jurisdictions;
-        list.len() == work.len()
-            && work.iter().zip(list).all(|((_, before), old)| before.is_some_and(|before| Arc::ptr_eq(before, old)))
-    });
-    drop(work);
+    let work: Vec<(usize, Option<&Arc<JurisdictionAssessment>>)> = wanted.iter().copied().zip(before).collect();
+    let one = |(this, before): &(usize, Option<&Arc<JurisdictionAssessment>>)| match (earlier, before) {
+        (Some(earlier), Some(before)) => again(assessed, *this, earlier, before),
+        _ => afresh(assessed, *this),
+    };
+    let jurisdictions: Vec<_> = work.par_iter().with_min_len(16).map(one).collect();
+    assessed.selected.1 = wanted;
     assessed.jurisdictions = jurisdictions;
-    match same_places {
-        Some(earlier) => count_again(assessed, earlier.assessed),
-        None => count(assessed),
+    count(assessed);
+}
+
+/// The same jurisdictions at the same places as before: those alone are looked at for which
+/// something changed.
+fn assess_in_place(assessed: &mut RulebookAssessment, earlier: &Earlier<'_>) {
+    let before = earlier.assessed;
+    let places = Arc::clone(&before.selected.1);
+    let same_scripts = earlier.same_decider && earlier.conditions.iter().all(Option::is_some);
+    let mut list = before.jurisdictions.clone();
+    if same_scripts {
+        for (one, this) in list.iter_mut().zip(&*places).filter(|(_, this)| earlier.changed[**this]) {
+            *one = afresh(assessed, *this);
+        }
+    } else {
+        let pairs = list.par_iter_mut().with_min_len(16).zip(&*places);
+        pairs.for_each(|(one, this)| *one = again(assessed, *this, earlier, &Arc::clone(one)));
     }
+    assessed.selected.1 = places;
+    assessed.jurisdictions = list;
+    count_again(assessed, before);
 }
 
 /// For each record wanted, what it came to before. Both lists are in order of ids.
