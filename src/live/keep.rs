@@ -101,3 +101,77 @@ impl Keeper {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assess::assess;
+    use crate::render::json;
+    use crate::snapshot::Snapshot;
+
+    const TEXTS: [(&str, &[&str]); 5] = [
+        (
+            "policies/p/rulebook.yaml",
+            &[
+                "title: P\nas_of: 2017-08-03\nfacts:\n  a: {type: boolean}\n  b: {type: boolean}\n",
+                "title: P\nas_of: 2017-08-03\nfacts:\n  a: {type: boolean}\n",
+                "title: [P\n",
+            ],
+        ),
+        ("policies/p/jurisdictions/x.yaml", &["facts: {a: true}\n", "facts: {a: false}\n", "facts: {a: maybe}\n"]),
+        ("policies/p/jurisdictions/y.yaml", &["facts: {b: true}\n", "facts: {}\n", "facts: {a: [}\n"]),
+        ("scripts/p/s.rhai", &["//! S\nj.a\n", "//! S\n!j.a\n", "//! S\nj.b\n", "//! S\nj.a {\n"]),
+        ("scripts/p/lib/f.rhai", &["fn f(a) { a }\n", "fn f(a) {\n"]),
+    ];
+
+    /// Edits, kept or dropped at random; what comes out is checked after each.
+    #[test]
+    fn good_files_are_in_force_and_bad_ones_never_take_a_rulebook_away() {
+        let mut state: u32 = 1;
+        let mut random = |below: usize| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 16) as usize % below
+        };
+        let (mut clean, mut stale) = (0, 0);
+        for _ in 0..300 {
+            let mut keeper = Keeper::new(Options::default());
+            let mut files = Files::new();
+            TEXTS.iter().for_each(|(path, texts)| files.insert(*path, texts[0]));
+            let first = keeper.consider(&files, &files.paths().map(str::to_owned).collect(), None);
+            keeper.keep(&first);
+            let mut latest = first.assessment;
+            for _ in 0..12 {
+                let (path, texts) = TEXTS[random(TEXTS.len())];
+                let mut next = files.clone();
+                if random(10) == 0 && path != TEXTS[0].0 {
+                    next.remove(path);
+                } else {
+                    next.insert(path, texts[random(texts.len())]);
+                }
+                let considered = keeper.consider(&next, &BTreeSet::from([path.to_owned()]), Some(&latest));
+                if random(3) == 0 {
+                    keeper.drop(&considered);
+                    continue;
+                }
+                keeper.keep(&considered);
+                files = next;
+                let cold = assess(&Snapshot::load(&files), &Options::default());
+                assert_eq!(considered.assessment.rulebooks.len(), 1, "a mistake takes nothing away");
+                if cold.has_errors() {
+                    stale += usize::from(!considered.stale.is_empty());
+                } else {
+                    clean += 1;
+                    assert!(considered.stale.is_empty());
+                    assert_eq!(json(&considered.assessment), json(&cold));
+                }
+                assert!(considered.stale.keys().all(|path| {
+                    cold.diagnostics
+                        .iter()
+                        .any(|one| one.is_error() && (one.file() == Some(path) || cold.rulebooks.is_empty()))
+                }));
+                latest = considered.assessment;
+            }
+        }
+        assert!(clean > 500 && stale > 500, "{clean} without an error, {stale} with a stale file");
+    }
+}

@@ -24,7 +24,7 @@ use crate::tui::view::view;
 pub enum Ended {
     /// The person at it asked for it.
     Quit,
-    /// A signal asked for it, or the terminal is gone.
+    /// A signal asked for it, the terminal is gone, or following the files has failed.
     Signal,
 }
 
@@ -54,6 +54,7 @@ pub fn run(root: &Path, settings: Settings, colour: Colour) -> io::Result<Ended>
                 return;
             }
         }
+        let _ = forwarding.send(Input::End(Ended::Signal));
     });
     thread::spawn(move || {
         if signals.forever().next().is_some() {
