@@ -9,6 +9,7 @@ mod determination;
 mod explored;
 mod finding;
 mod jurisdictions;
+mod what_if;
 
 pub(crate) use explored::Explored;
 
@@ -30,6 +31,19 @@ pub struct Options {
     pub as_of: Option<Date>,
     /// Values for parameters, by name, as text.
     pub parameters: Vec<(String, String)>,
+    /// Facts to take as if records stated them.
+    pub facts: Vec<SetFact>,
+}
+
+/// A fact to take as if a record stated it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetFact {
+    /// The id of the jurisdiction.
+    pub jurisdiction: String,
+    /// The path of the fact.
+    pub path: String,
+    /// The value, as a record would state it; `unknown` takes it away.
+    pub value: String,
 }
 
 /// Assesses every jurisdiction selected against every condition.
@@ -51,7 +65,10 @@ fn selected(snapshot: &Snapshot, options: &Options, diagnostics: &mut Vec<Diagno
         .filter(|criteria| is_selected(&options.rulebooks, criteria.rulebook.id.as_str()))
         .collect();
     let asked_for = check_options(snapshot, &selected, options, diagnostics);
-    if asked_for { selected.into_iter().cloned().collect() } else { Vec::new() }
+    let selected: Vec<_> = selected.into_iter().cloned().collect();
+    let before = diagnostics.len();
+    let selected = what_if::with_facts(&selected, &options.facts, diagnostics);
+    if asked_for && diagnostics.len() == before { selected } else { Vec::new() }
 }
 
 fn is_selected(selection: &[String], name: &str) -> bool {

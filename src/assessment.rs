@@ -36,6 +36,8 @@ pub struct RulebookAssessment {
     pub as_of: Date,
     /// The parameters and the values used, in the order of the rulebook file.
     pub parameters: Vec<ParameterUsed>,
+    /// Facts taken as if records stated them, as options asked.
+    pub what_if: Vec<String>,
     /// The conditions in force on that day, in order of their ids.
     pub conditions: Vec<ConditionUsed>,
     /// The decision script, where there is one.

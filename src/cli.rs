@@ -1,6 +1,7 @@
 //! The command line: options, commands, exit codes. The only rooms for clap and anyhow.
 
 mod check;
+mod explain;
 mod selection;
 mod watch;
 
@@ -43,6 +44,8 @@ Exit codes:
 enum Command {
     /// Assess every jurisdiction against every condition
     Check(check::CheckArguments),
+    /// Say why a jurisdiction came to what it came to, on which facts, and what would decide
+    Explain(explain::ExplainArguments),
     /// Follow the files: edit a script or a record in any editor and see the results change
     Watch(watch::WatchArguments),
 }
@@ -79,6 +82,7 @@ pub fn run() -> ExitStatus {
     };
     let result = match &arguments.command {
         Command::Check(check) => check::check(check),
+        Command::Explain(explain) => explain::explain_command(explain),
         Command::Watch(watch) => watch::watch(watch),
     };
     result.unwrap_or_else(|error| {

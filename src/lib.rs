@@ -36,6 +36,7 @@ pub mod cli;
 pub mod condition;
 pub mod diagnostic;
 pub mod disk;
+pub mod explanation;
 pub mod fact;
 pub mod files;
 pub mod jurisdiction;

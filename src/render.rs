@@ -3,6 +3,7 @@
 mod clean;
 mod delta;
 mod diagnostics;
+mod explain;
 mod json;
 #[cfg(feature = "app")]
 mod table;
@@ -11,7 +12,8 @@ mod table;
 pub(crate) use clean::clean_line;
 pub use delta::{delta, delta_summary};
 pub use diagnostics::diagnostics;
-pub use json::{Event, JSON_VERSION, StaleFile, event, json};
+pub use explain::{Style, explanation};
+pub use json::{Event, JSON_VERSION, StaleFile, event, explanation_json, json};
 #[cfg(feature = "app")]
 pub use table::table;
 

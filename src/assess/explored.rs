@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::assess::determination::{Decider, findings_schema};
 use crate::assess::jurisdictions::Earlier;
-use crate::assess::{Options, selected};
+use crate::assess::{Options, SetFact, selected};
 use crate::assessment::{Assessment, Basis, ConditionUsed, Form, Origin, ParameterUsed, RulebookAssessment};
 use crate::diagnostic::{self, Code, Diagnostic};
 use crate::fact::{Date, FactType};
@@ -104,6 +104,7 @@ impl ExploredRulebook {
         let mut assessed = RulebookAssessment {
             as_of,
             parameters,
+            what_if: what_if(&criteria, &options.facts),
             conditions,
             decision,
             jurisdictions: Vec::new(),
@@ -118,6 +119,12 @@ impl ExploredRulebook {
         super::jurisdictions::report_faults(&assessed, diagnostics);
         assessed
     }
+}
+
+/// The facts set of this rulebook's records, in words.
+fn what_if(criteria: &Criteria, facts: &[SetFact]) -> Vec<String> {
+    let here = facts.iter().filter(|fact| criteria.records.find(&fact.jurisdiction).is_some());
+    here.map(|fact| format!("{}.{} = {}", fact.jurisdiction, fact.path, fact.value)).collect()
 }
 
 fn no_date(criteria: &Criteria) -> Diagnostic {

@@ -1,6 +1,6 @@
 //! What to assess: options that several commands share.
 
-use crate::assess::Options;
+use crate::assess::{Options, SetFact};
 use crate::fact::Date;
 
 #[derive(Clone, Debug, clap::Args)]
@@ -20,6 +20,10 @@ pub(super) struct Selection {
     /// Another value for a parameter; may be given several times
     #[arg(long = "set", value_name = "PARAM=VALUE", value_parser = assignment)]
     parameters: Vec<(String, String)>,
+
+    /// What if a record stated this: as `baltimore-md.jail.operator=maryland`; may be given several times
+    #[arg(long = "set-fact", value_name = "JURISDICTION.PATH=VALUE", value_parser = fact)]
+    facts: Vec<SetFact>,
 }
 
 impl Selection {
@@ -29,13 +33,25 @@ impl Selection {
             jurisdictions: self.jurisdictions.clone(),
             as_of: self.as_of,
             parameters: self.parameters.clone(),
+            facts: self.facts.clone(),
         }
     }
 }
 
-fn assignment(text: &str) -> Result<(String, String), String> {
+pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
         _ => Err("expected a name, `=` and a value, as in `reading=control`".to_owned()),
+    }
+}
+
+pub(super) fn fact(text: &str) -> Result<SetFact, String> {
+    let parts = text.split_once('=').and_then(|(name, value)| Some((name.split_once('.')?, value.trim())));
+    match parts {
+        Some(((jurisdiction, path), value)) if !jurisdiction.is_empty() && !path.is_empty() && !value.is_empty() => {
+            let (jurisdiction, path) = (jurisdiction.trim().to_owned(), path.trim().to_owned());
+            Ok(SetFact { jurisdiction, path, value: value.to_owned() })
+        }
+        _ => Err("expected a jurisdiction, a dot, a fact, `=` and a value, as in `x.jail.access=true`".to_owned()),
     }
 }

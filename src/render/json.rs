@@ -2,8 +2,10 @@
 //! `docs/json.md` and `docs/check-1.schema.json`; the structs here are its only home.
 
 mod event;
+mod explanation;
 
 pub use event::{Event, StaleFile, event};
+pub use explanation::explanation_json;
 
 use serde::Serialize;
 
@@ -49,6 +51,7 @@ struct RulebookShape<'a> {
     as_of: String,
     decision: String,
     parameters: Vec<ParameterShape<'a>>,
+    what_if: &'a [String],
     conditions: Vec<ConditionShape<'a>>,
     jurisdictions: Vec<JurisdictionShape<'a>>,
 }
@@ -167,6 +170,7 @@ fn rulebook(assessed: &RulebookAssessment) -> RulebookShape<'_> {
         as_of: assessed.as_of.to_string(),
         decision: assessed.rulebook().decision.to_string(),
         parameters: parameters.collect(),
+        what_if: &assessed.what_if,
         conditions: conditions.collect(),
         jurisdictions: assessed.jurisdictions.iter().map(|one| jurisdiction(assessed, one)).collect(),
     }

@@ -67,6 +67,9 @@ impl View<'_> {
             let origin = if used.origin == Origin::Option { " (set)" } else { "" };
             let _ = write!(heading, ", {} = {}{}{origin}", used.name, clean_line(&value), clean_line(&unit));
         }
+        for fact in &self.assessed.what_if {
+            let _ = write!(heading, ", what if {}", clean_line(fact));
+        }
         heading
     }
 

@@ -2,7 +2,8 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::assessment::{JurisdictionAssessment, RulebookAssessment, Status};
+use crate::assessment::{JurisdictionAssessment, RulebookAssessment};
+use crate::explanation::{explain_finding, with_unit};
 use crate::render::clean_line;
 use crate::rulebook::Stated;
 use crate::tree::FactRef;
@@ -58,36 +59,40 @@ fn finding(
     for assumed in &finding.assumed {
         lines.push(Line::from(format!("  assumed: {} = {}", assumed.fact, clean_line(&assumed.value.to_string()))));
     }
-    let id = &one.jurisdiction.id;
-    if finding.status != Status::Fault || finding.fault.is_some() {
-        let consulted = assessed.consulted(id, condition);
-        heading("Tests", consulted.is_empty(), palette, &mut lines);
-        for one in consulted {
-            let answer = match one.answer {
-                Some(true) => "yes",
-                Some(false) => "no",
-                None => "not known",
-            };
-            let place = one.asked.span.position().line;
-            lines.push(Line::from(format!("  line {place:<3} {}: {answer}", clean_line(&one.asked.test.to_string()))));
-        }
-        let facts = assessed.facts_used(id, condition);
-        heading("Facts", facts.is_empty(), palette, &mut lines);
-        for (fact, stated) in facts {
-            lines.push(Line::from(vec![
-                Span::from(format!("  {fact} = ")),
-                Span::from(value(stated)),
-                Span::styled(origin(stated), palette.faint()),
-            ]));
-        }
+    let explained = explain_finding(assessed, one, condition);
+    heading("Tests", explained.tests.is_empty(), palette, &mut lines);
+    for test in &explained.tests {
+        let answer = match test.answer {
+            Some(true) => "yes",
+            Some(false) => "no",
+            None => "not known",
+        };
+        let needed = test.needed.as_ref().filter(|needed| *needed != "true" && test.answer != Some(true));
+        let needed = needed.map(|needed| format!(", asked for is {needed}")).unwrap_or_default();
+        let line = test.place.position().line;
+        lines.push(Line::from(clean_line(&format!("  line {line:<3} {}: {answer}{needed}", test.question))));
+    }
+    heading("Facts", explained.facts.is_empty(), palette, &mut lines);
+    for (fact, stated) in &explained.facts {
+        lines.push(Line::from(vec![
+            Span::from(format!("  {fact} = ")),
+            Span::from(value(fact, *stated)),
+            Span::styled(origin(*stated), palette.faint()),
+        ]));
+    }
+    for parameter in &explained.parameters {
+        lines.push(Line::from(vec![
+            Span::from(clean_line(&format!("  params.{} = {}", parameter.name, parameter.value))),
+            Span::styled(parameter.stated.map(|stated| origin(Some(stated))).unwrap_or_default(), palette.faint()),
+        ]));
     }
     missing(&finding.missing, palette, &mut lines);
     (format!("{}, {}", clean_line(&one.jurisdiction.name), clean_line(&used.condition.title)), lines)
 }
 
-fn value(stated: Option<&Stated>) -> String {
+fn value(fact: &FactRef, stated: Option<&Stated>) -> String {
     let value = stated.and_then(|stated| stated.value.as_ref());
-    value.map_or_else(|| "unknown".to_owned(), |value| clean_line(&value.to_string()))
+    value.map_or_else(|| "unknown".to_owned(), |value| clean_line(&with_unit(value, fact)))
 }
 
 /// Who says so, when, with which remark.

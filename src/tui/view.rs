@@ -69,6 +69,9 @@ fn heading(state: &State) -> String {
         let value = used.value.as_ref().map_or("unknown".to_owned(), ToString::to_string);
         let _ = write!(text, ", {} = {}", used.name, clean_line(&value));
     }
+    for fact in &assessed.what_if {
+        let _ = write!(text, ", what if {}", clean_line(fact));
+    }
     text
 }
 

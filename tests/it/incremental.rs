@@ -2,7 +2,7 @@
 //! from nothing.
 
 use proptest::prelude::*;
-use rulebook::assess::{Options, assess, assess_after};
+use rulebook::assess::{Options, SetFact, assess, assess_after};
 use rulebook::assessment::{Assessment, Delta};
 use rulebook::files::Files;
 use rulebook::render::{self, Colour};
@@ -115,7 +115,9 @@ fn sequence(bytes: &[u8], steps: usize) -> Result<(), TestCaseError> {
     for path in PATHS {
         files.insert(path, text(path, &mut choices));
     }
-    let options = Options::default();
+    let fact = SetFact { jurisdiction: "a".to_owned(), path: "n".to_owned(), value: "33".to_owned() };
+    let facts = if choices.below(4) == 1 { vec![fact] } else { Vec::new() };
+    let options = Options { facts, ..Options::default() };
     let mut loader = Loader::default();
     let mut assessment = assess(&loader.load(&files), &options);
     for _ in 0..steps {

@@ -9,6 +9,7 @@
 
 mod bad_input;
 mod cases;
+mod explain;
 mod generate;
 mod incremental;
 mod laws;

@@ -7,7 +7,7 @@ const ROWS: [&[&str]; 8] = [
     &["source", "diagnostic"],
     &["fact", "files", "yaml", "rulebook", "jurisdiction", "condition"],
     &["tree", "script"],
-    &["snapshot", "assess", "assessment"],
+    &["snapshot", "assess", "assessment", "explanation"],
     &["render"],
     &["disk", "watch", "live"],
     &["tui"],

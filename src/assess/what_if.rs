@@ -1,0 +1,99 @@
+//! Facts set by an option: what if a record stated this?
+
+use std::sync::Arc;
+
+use crate::assess::SetFact;
+use crate::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
+use crate::fact::{BUILT_IN, Dated, FactType, Lookup, Value, read_value};
+use crate::jurisdiction::{Jurisdiction, Jurisdictions};
+use crate::rulebook::Stated;
+use crate::snapshot::{Criteria, Scripted};
+use crate::source::Source;
+use crate::yaml::{Node, NodeKind};
+
+/// The rulebooks as if their records stated these facts. One that no rulebook can have is reported.
+pub(super) fn with_facts(
+    rulebooks: &[Arc<Criteria>],
+    facts: &[SetFact],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Arc<Criteria>> {
+    for fact in facts {
+        let mut problems = rulebooks.iter().map(|criteria| read(criteria, fact).map(|_| ()));
+        if let Some(first) = problems.next()
+            && let Err(problem) = problems.fold(first, |found, next| found.or(next))
+        {
+            diagnostics.push(problem);
+        }
+    }
+    let one = |criteria: &Arc<Criteria>| {
+        let mut changed: Vec<Jurisdiction> = Vec::new();
+        for (fact, value) in facts.iter().filter_map(|fact| Some((fact, read(criteria, fact).ok()?))) {
+            let known = changed.iter().position(|record| record.id.as_str() == fact.jurisdiction);
+            let index = known.unwrap_or_else(|| {
+                let record = criteria.records.find(&fact.jurisdiction).expect("it was read");
+                changed.push((*criteria.records.list()[record]).clone());
+                changed.len() - 1
+            });
+            changed[index].facts[value.0] = vec![Dated::always(value.1)];
+        }
+        if changed.is_empty() {
+            return Arc::clone(criteria);
+        }
+        let changed: Vec<_> = changed.into_iter().map(Arc::new).collect();
+        let copy = |scripted: &Scripted| scripted.clone();
+        Criteria {
+            rulebook: Arc::clone(&criteria.rulebook),
+            records: criteria.records.with(&changed).into(),
+            conditions: criteria.conditions.iter().map(copy).collect(),
+            decision: criteria.decision.as_ref().map(copy),
+        }
+        .into()
+    };
+    rulebooks.iter().map(one).collect()
+}
+
+/// The number of the fact and the value, or what is wrong.
+fn read(criteria: &Criteria, fact: &SetFact) -> Result<(usize, Stated), Diagnostic> {
+    let unknown = |message: String, help: Option<String>| Diagnostic::new(Code::UnknownSelection, message).help(help);
+    let records: &Jurisdictions = &criteria.records;
+    if records.find(&fact.jurisdiction).is_none() {
+        let message = format!("there is no jurisdiction `{}` to set a fact of", fact.jurisdiction);
+        return Err(unknown(message, did_you_mean(&fact.jurisdiction, records.ids())));
+    }
+    let schema = &criteria.rulebook.schema;
+    let (index, declared) = match schema.look_up(&fact.path) {
+        Lookup::Fact(index, declared) if index >= BUILT_IN.len() => (index, declared),
+        Lookup::Group => {
+            let below: Vec<_> = schema.paths().filter(|path| path.starts_with(&format!("{}.", fact.path))).collect();
+            let message = format!("`{}` is a group of facts", fact.path);
+            return Err(unknown(message, Some(format!("set one of them: {}", list_of(below)))));
+        }
+        _ => {
+            let message = format!("the schema has no fact `{}` that can be set", fact.path);
+            return Err(unknown(message, did_you_mean(&fact.path, schema.paths())));
+        }
+    };
+    let source = Source::new("--set-fact", fact.value.as_str());
+    let span = source.span(0..fact.value.len());
+    let stated = |value| Stated { value, span: span.clone(), sources: Arc::from([]), as_of: None, note: None };
+    if fact.value == "unknown" {
+        return Ok((index, stated(None)));
+    }
+    let node = Node { span: span.clone(), kind: NodeKind::Scalar { text: fact.value.clone(), quoted: false } };
+    let value = read_value(&declared.ty, &node).map_err(|mismatch| {
+        Diagnostic::new(mismatch.code, format!("`{}`: {}", fact.path, mismatch.message)).help(mismatch.help)
+    })?;
+    let outside = declared.range.min.as_ref().is_some_and(|min| value < *min)
+        || declared.range.max.as_ref().is_some_and(|max| value > *max);
+    if outside {
+        let message = format!("`{}`: `{value}` is out of its range", fact.path);
+        return Err(Diagnostic::new(Code::OutOfRange, message));
+    }
+    match &value {
+        Value::Text(id) if declared.ty == FactType::Jurisdiction && records.find(id).is_none() => {
+            let message = format!("`{}`: there is no record `{id}`", fact.path);
+            Err(unknown(message, did_you_mean(id, records.ids())))
+        }
+        _ => Ok((index, stated(Some(value)))),
+    }
+}

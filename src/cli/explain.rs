@@ -1,0 +1,108 @@
+//! `rulebook explain`.
+
+use crate::assess::{Options, SetFact, assess};
+use crate::assessment::Assessment;
+use crate::cli::{Common, ExitStatus, check, print, print_error, selection, standard_error};
+use crate::diagnostic::did_you_mean;
+use crate::disk;
+use crate::explanation::{Explanation, explain};
+use crate::fact::Date;
+use crate::render::{self, Style};
+use crate::snapshot::Snapshot;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ExplainArguments {
+    /// The id of the jurisdiction
+    #[arg(value_name = "JURISDICTION")]
+    jurisdiction: String,
+
+    /// Only this condition
+    #[arg(value_name = "CONDITION")]
+    condition: Option<String>,
+
+    #[command(flatten)]
+    common: Common,
+
+    /// Only this rulebook; may be given several times
+    #[arg(long = "rulebook", value_name = "NAME")]
+    rulebooks: Vec<String>,
+
+    /// The day to assess for, as 2017-08-03 [default: the rulebook's own]
+    #[arg(long, value_name = "DATE", value_parser = Date::parse)]
+    as_of: Option<Date>,
+
+    /// Another value for a parameter; may be given several times
+    #[arg(long = "set", value_name = "PARAM=VALUE", value_parser = selection::assignment)]
+    parameters: Vec<(String, String)>,
+
+    /// What if a record stated this: as `baltimore-md.jail.operator=maryland`; may be given several times
+    #[arg(long = "set-fact", value_name = "JURISDICTION.PATH=VALUE", value_parser = selection::fact)]
+    facts: Vec<SetFact>,
+
+    /// How to show the explanation
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Text,
+    Markdown,
+    Json,
+}
+
+pub(super) fn explain_command(arguments: &ExplainArguments) -> anyhow::Result<ExitStatus> {
+    let files = disk::read(&arguments.common.root)?;
+    let options = Options {
+        rulebooks: arguments.rulebooks.clone(),
+        jurisdictions: vec![arguments.jurisdiction.clone()],
+        as_of: arguments.as_of,
+        parameters: arguments.parameters.clone(),
+        facts: arguments.facts.clone(),
+    };
+    let assessment = assess(&Snapshot::load(&files), &options);
+    let explanations = explanations(arguments, &assessment)?;
+    for (index, explanation) in explanations.iter().enumerate() {
+        if index > 0 && arguments.format != Format::Json {
+            print("\n")?;
+        }
+        print(&match arguments.format {
+            Format::Text => render::explanation(explanation, Style::Plain),
+            Format::Markdown => render::explanation(explanation, Style::Markdown),
+            Format::Json => render::explanation_json(explanation, &assessment.diagnostics),
+        })?;
+    }
+    if !assessment.diagnostics.is_empty() {
+        let error = standard_error(arguments.common.color);
+        let shown = render::diagnostics(&assessment.diagnostics, error.colour, error.width);
+        let between = if explanations.is_empty() { "" } else { "\n" };
+        print_error(&format!("{between}{shown}{}", check::summary(&assessment)));
+    }
+    let fine = !assessment.has_errors() && !explanations.is_empty();
+    Ok(if fine { ExitStatus::Good } else { ExitStatus::Broken })
+}
+
+/// One for each rulebook that has the jurisdiction, and the condition if one is named.
+fn explanations<'a>(arguments: &ExplainArguments, assessment: &'a Assessment) -> anyhow::Result<Vec<Explanation<'a>>> {
+    let mut found = Vec::new();
+    let mut conditions = Vec::new();
+    for assessed in &assessment.rulebooks {
+        let Some(one) = assessed.jurisdiction(&arguments.jurisdiction) else { continue };
+        let ids: Vec<&str> = assessed.conditions.iter().map(|used| used.condition.id.as_str()).collect();
+        match &arguments.condition {
+            None => found.push(explain(assessed, one, None)),
+            Some(wanted) => {
+                found.extend(ids.iter().position(|id| id == wanted).map(|index| explain(assessed, one, Some(index))));
+            }
+        }
+        conditions.extend(ids);
+    }
+    match &arguments.condition {
+        Some(wanted) if found.is_empty() && !conditions.is_empty() => {
+            let near = did_you_mean(wanted, conditions.iter().copied());
+            let known = format!("there is {}", crate::diagnostic::list_of(conditions.iter().copied()));
+            anyhow::bail!("there is no condition `{wanted}` in force: {}", near.unwrap_or(known))
+        }
+        _ => Ok(found),
+    }
+}

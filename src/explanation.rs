@@ -1,0 +1,216 @@
+//! Why a jurisdiction came to what it came to: the tests, the facts and who states them, the
+//! parameters, and what would decide. Worked out on demand from an assessment; for every front end.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::assessment::{
+    ConditionUsed, Consulted, Determination, Finding, JurisdictionAssessment, Origin, RulebookAssessment, Status,
+};
+use crate::fact::{Date, FactType, Value};
+use crate::jurisdiction::Jurisdiction;
+use crate::rulebook::{SourceEntry, Stated};
+use crate::source::Span;
+use crate::tree::{Comparison, Expression, FactRef, Test};
+
+/// The whole explanation of one jurisdiction.
+#[derive(Debug)]
+pub struct Explanation<'a> {
+    /// What it is about.
+    pub assessed: &'a RulebookAssessment,
+    /// The record.
+    pub jurisdiction: &'a Arc<Jurisdiction>,
+    /// What its findings come to.
+    pub determination: &'a Determination,
+    /// The findings, in order of conditions; one alone when one was asked for.
+    pub findings: Vec<FindingExplained<'a>>,
+}
+
+/// Why one finding came about.
+#[derive(Debug)]
+pub struct FindingExplained<'a> {
+    /// The condition.
+    pub condition: &'a ConditionUsed,
+    /// The finding.
+    pub finding: &'a Finding,
+    /// The tests it rests on, in the order the script asks them.
+    pub tests: Vec<TestExplained>,
+    /// The facts it rests on, by their own names.
+    pub facts: Vec<(FactRef, Option<&'a Stated>)>,
+    /// The parameters that its tests name, in order.
+    pub parameters: Vec<ParameterExplained<'a>>,
+}
+
+/// One test and its answer.
+#[derive(Debug)]
+pub struct TestExplained {
+    /// The place in the script.
+    pub place: Span,
+    /// The question as its author wrote it, on one line.
+    pub written: String,
+    /// The question with facts by their paths.
+    pub question: String,
+    /// The answer; none where missing facts leave it open.
+    pub answer: Option<bool>,
+    /// What the fact is, where the test is about a single one: a value with its unit, or "unknown".
+    pub found: Option<String>,
+    /// What the fact would have to be for a yes, where the test compares a single one.
+    pub needed: Option<String>,
+}
+
+/// A parameter that a test names.
+#[derive(Debug)]
+pub struct ParameterExplained<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its value with its unit.
+    pub value: String,
+    /// Whether an option gave the value.
+    pub origin: Origin,
+    /// What the rulebook says of the value in force; none when an option gave it.
+    pub stated: Option<&'a Stated>,
+}
+
+/// Explains a jurisdiction; a single condition when one is given by its number.
+pub fn explain<'a>(
+    assessed: &'a RulebookAssessment,
+    one: &'a JurisdictionAssessment,
+    condition: Option<usize>,
+) -> Explanation<'a> {
+    let all = (0..assessed.conditions.len()).filter(|index| condition.is_none_or(|wanted| wanted == *index));
+    let findings = all.map(|index| explain_finding(assessed, one, index)).collect();
+    Explanation { assessed, jurisdiction: &one.jurisdiction, determination: &one.determination, findings }
+}
+
+/// Explains one finding.
+pub fn explain_finding<'a>(
+    assessed: &'a RulebookAssessment,
+    one: &'a JurisdictionAssessment,
+    condition: usize,
+) -> FindingExplained<'a> {
+    let (used, finding) = (&assessed.conditions[condition], &one.findings[condition]);
+    let id = &one.jurisdiction.id;
+    // A script that is broken asked nothing.
+    let asked = finding.status != Status::Fault || finding.fault.is_some();
+    let consulted = if asked { assessed.consulted(id, condition) } else { Vec::new() };
+    let mut names = BTreeMap::new();
+    for one in &consulted {
+        parameters_of(&one.asked.test, &mut names);
+    }
+    let stated = |fact: &FactRef| assessed.stated(id, fact);
+    let tests = consulted.iter().map(|one| explain_test(one, &stated)).collect();
+    let facts = if asked { assessed.facts_used(id, condition) } else { Vec::new() };
+    let parameters = names.into_iter().filter_map(|(name, value)| explain_parameter(assessed, &name, &value)).collect();
+    FindingExplained { condition: used, finding, tests, facts, parameters }
+}
+
+fn explain_test<'a>(consulted: &Consulted, stated: &dyn Fn(&FactRef) -> Option<&'a Stated>) -> TestExplained {
+    let test = &consulted.asked.test;
+    let fact = match test {
+        Test::Holds(fact) | Test::Known(fact, _) => Some(fact),
+        Test::Compare(left, _, _) => match &**left {
+            Expression::Fact(fact) => Some(fact),
+            _ => None,
+        },
+        Test::Succeeds(_) => None,
+    };
+    let found = fact.map(|fact| {
+        let value = stated(fact).and_then(|stated| stated.value.as_ref());
+        value.map_or_else(|| "unknown".to_owned(), |value| with_unit(value, fact))
+    });
+    let place = consulted.asked.span.clone();
+    let question = test.to_string();
+    let written = place.text().split_whitespace().collect::<Vec<_>>().join(" ");
+    // Nobody writes down the question whether a calculation can be done.
+    let written = if written.is_empty() || matches!(test, Test::Succeeds(_)) { question.clone() } else { written };
+    TestExplained { place, written, question, answer: consulted.answer, found, needed: needed(test) }
+}
+
+/// What a fact would have to be for a yes, in words.
+fn needed(test: &Test) -> Option<String> {
+    match test {
+        Test::Holds(_) => Some("true".to_owned()),
+        Test::Compare(left, comparison, right) => {
+            let (Expression::Fact(fact), Some(value)) = (&**left, right.constant()) else { return None };
+            let value = match value {
+                Value::Integer(_) | Value::Number(_) => with_unit(value, fact),
+                other => other.to_string(),
+            };
+            Some(format!("{}{value}", words(*comparison, &fact.schema.ty)))
+        }
+        Test::Known(..) | Test::Succeeds(_) => None,
+    }
+}
+
+fn words(comparison: Comparison, ty: &FactType) -> &'static str {
+    let date = *ty == FactType::Date;
+    match comparison {
+        Comparison::Equal => "",
+        Comparison::NotEqual => "other than ",
+        Comparison::Less if date => "before ",
+        Comparison::LessOrEqual if date => "on or before ",
+        Comparison::Greater if date => "after ",
+        Comparison::GreaterOrEqual if date => "on or after ",
+        Comparison::Less => "less than ",
+        Comparison::LessOrEqual => "at most ",
+        Comparison::Greater => "more than ",
+        Comparison::GreaterOrEqual => "at least ",
+    }
+}
+
+/// A value and the unit of its fact.
+pub fn with_unit(value: &Value, fact: &FactRef) -> String {
+    match &fact.schema.unit {
+        Some(unit) => format!("{value} {unit}"),
+        None => value.to_string(),
+    }
+}
+
+fn parameters_of(test: &Test, found: &mut BTreeMap<Arc<str>, Value>) {
+    match test {
+        Test::Compare(left, _, right) => {
+            parameters_in(left, found);
+            parameters_in(right, found);
+        }
+        Test::Succeeds(expression) => parameters_in(expression, found),
+        Test::Holds(_) | Test::Known(..) => {}
+    }
+}
+
+fn parameters_in(expression: &Expression, found: &mut BTreeMap<Arc<str>, Value>) {
+    match expression {
+        Expression::Parameter(name, value) => {
+            found.insert(Arc::clone(name), value.clone());
+        }
+        Expression::Unary(_, inner) => parameters_in(inner, found),
+        Expression::Binary(_, left, right) => {
+            parameters_in(left, found);
+            parameters_in(right, found);
+        }
+        Expression::Constant(_) | Expression::Fact(_) => {}
+    }
+}
+
+fn explain_parameter<'a>(
+    assessed: &'a RulebookAssessment,
+    name: &str,
+    value: &Value,
+) -> Option<ParameterExplained<'a>> {
+    let used = assessed.parameters.iter().find(|used| &*used.name == name)?;
+    let declared = assessed.rulebook().parameters.iter().find(|parameter| *parameter.name == *name)?;
+    let unit = used.unit.as_ref().map(|unit| format!(" {unit}")).unwrap_or_default();
+    let stated = declared.on(assessed.as_of).filter(|_| used.origin == Origin::Rulebook);
+    Some(ParameterExplained { name: &used.name, value: format!("{value}{unit}"), origin: used.origin, stated })
+}
+
+/// A source by its key, in words: title, date, address. An address stands for itself.
+pub fn source_in_words(assessed: &RulebookAssessment, key: &str) -> String {
+    match assessed.rulebook().sources.get(key) {
+        Some(SourceEntry { title, date, url }) => {
+            let date = date.map(|date: Date| format!(", {date}")).unwrap_or_default();
+            let url = url.as_ref().map(|url| format!(", {url}")).unwrap_or_default();
+            format!("{title}{date}{url}")
+        }
+        None => key.to_owned(),
+    }
+}

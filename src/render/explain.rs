@@ -1,0 +1,261 @@
+//! An explanation in plain sentences, for a terminal or as Markdown.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use crate::assessment::{Origin, Status};
+use crate::condition::Level;
+use crate::explanation::{
+    Explanation, FindingExplained, ParameterExplained, TestExplained, source_in_words, with_unit,
+};
+use crate::render::clean::clean;
+use crate::rulebook::Stated;
+use crate::tree::FactRef;
+
+/// How an explanation is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// For a terminal.
+    Plain,
+    /// For a page, a pull request, a message.
+    Markdown,
+}
+
+/// The explanation as text.
+pub fn explanation(explanation: &Explanation<'_>, style: Style) -> String {
+    let mut writer = Writer { explanation, style, out: String::new(), sources: BTreeSet::new() };
+    writer.write();
+    let written = writer.out.trim_end().len();
+    writer.out.truncate(written);
+    writer.out + "\n"
+}
+
+struct Writer<'a> {
+    explanation: &'a Explanation<'a>,
+    style: Style,
+    out: String,
+    /// The keys of sources that were named.
+    sources: BTreeSet<String>,
+}
+
+impl Writer<'_> {
+    fn write(&mut self) {
+        let Explanation { assessed, jurisdiction, determination, findings } = self.explanation;
+        let title = format!("{} is {}", jurisdiction.name, determination.kind);
+        self.heading(1, &title);
+        let rulebook = assessed.rulebook();
+        self.line(&format!("{}, as of {}. Eligible when {}.", rulebook.title, assessed.as_of, rulebook.decision));
+        if !assessed.what_if.is_empty() {
+            self.line(&format!("What if {}?", assessed.what_if.join(", ")));
+        }
+        for why in &determination.reasons {
+            self.line(&sentence(why));
+        }
+        match (findings.as_slice(), findings.len() < assessed.conditions.len()) {
+            ([alone], true) => {
+                self.finding(alone);
+                self.questions(&alone.finding.missing);
+            }
+            _ => {
+                self.line(&self.summary());
+                for finding in findings {
+                    self.finding(finding);
+                }
+                self.questions(&determination.missing);
+            }
+        }
+        self.named_sources();
+    }
+
+    fn summary(&self) -> String {
+        let named = |status: Status| {
+            let of = self
+                .explanation
+                .findings
+                .iter()
+                .filter(|one| one.finding.status == status && one.condition.condition.level == Level::Required);
+            of.map(|one| one.condition.condition.id.to_string()).collect::<Vec<_>>()
+        };
+        let parts = [
+            (Status::Met, "Met"),
+            (Status::NotApplicable, "Not applicable"),
+            (Status::NotMet, "Not met"),
+            (Status::Unknown, "Not known"),
+            (Status::Fault, "Failed"),
+        ];
+        let parts = parts.map(|(status, word)| (named(status), word));
+        let parts = parts.iter().filter(|(ids, _)| !ids.is_empty());
+        parts.map(|(ids, word)| format!("{word}: {}.", ids.join(", "))).collect::<Vec<_>>().join(" ")
+    }
+
+    fn finding(&mut self, one: &FindingExplained<'_>) {
+        let condition = &one.condition.condition;
+        self.heading(2, &format!("{}: {}", condition.title, one.finding.status));
+        let advisory = if condition.level == Level::Advisory { " It is advisory: it does not count." } else { "" };
+        self.line(&format!("Condition {} in {}.{advisory}", self.code(condition.id.as_str()), condition.source.name()));
+        self.note_sources(condition.sources.iter().map(String::as_str));
+        for why in &one.finding.reasons {
+            self.line(&sentence(why));
+        }
+        if let Some(fault) = &one.finding.fault {
+            self.line(&sentence(&fault.message));
+        }
+        for test in &one.tests {
+            self.test(test);
+        }
+        for (fact, stated) in &one.facts {
+            self.fact(fact, *stated);
+        }
+        for parameter in &one.parameters {
+            self.parameter(parameter);
+        }
+        for assumed in &one.finding.assumed {
+            let value = with_unit(&assumed.value, &assumed.fact);
+            self.item(&format!(
+                "assumed, because nobody states it: {} = {value}",
+                self.code(&assumed.fact.to_string())
+            ));
+        }
+        if one.finding.cut_short {
+            self.item("not all possibilities were looked at, so this is unknown for caution");
+        }
+    }
+
+    fn test(&mut self, test: &TestExplained) {
+        let answer = match test.answer {
+            Some(true) => "yes",
+            Some(false) => "no",
+            None => "not known",
+        };
+        let mut text = format!("line {}, {}: {answer}", test.place.position().line, self.code(&test.written));
+        let found = test.found.as_ref().map(|found| match found.as_str() {
+            "unknown" => "nobody states it".to_owned(),
+            found => format!("it is {found}"),
+        });
+        let needed =
+            test.needed.as_ref().filter(|needed| *needed != "true").map(|needed| format!("asked for is {needed}"));
+        let both: Vec<_> = found.into_iter().chain(needed).collect();
+        if !both.is_empty() {
+            let _ = write!(text, " ({})", both.join(", "));
+        }
+        self.item(&text);
+    }
+
+    fn fact(&mut self, fact: &FactRef, stated: Option<&Stated>) {
+        let value = stated.and_then(|stated| stated.value.as_ref());
+        let value = value.map_or_else(|| "unknown".to_owned(), |value| with_unit(value, fact));
+        let mut text = format!("fact {} = {value}", self.code(&fact.to_string()));
+        match stated {
+            Some(stated) => text.push_str(&self.origin(stated)),
+            None => text.push_str(", nobody states it"),
+        }
+        self.item(&text);
+    }
+
+    fn parameter(&mut self, parameter: &ParameterExplained<'_>) {
+        let mut text = format!("parameter {} = {}", self.code(parameter.name), parameter.value);
+        match (parameter.origin, parameter.stated) {
+            (Origin::Option, _) => text.push_str(", set by an option"),
+            (Origin::Rulebook, Some(stated)) => text.push_str(&self.origin(stated)),
+            (Origin::Rulebook, None) => {}
+        }
+        self.item(&text);
+    }
+
+    /// Who states it, when, with which remark, and where.
+    fn origin(&mut self, stated: &Stated) -> String {
+        self.note_sources(stated.sources.iter().map(|source| &**source));
+        let mut text = String::new();
+        if !stated.sources.is_empty() {
+            let _ = write!(text, ", source {}", stated.sources.join(", "));
+        }
+        if let Some(day) = stated.as_of {
+            let _ = write!(text, ", as of {day}");
+        }
+        if let Some(note) = &stated.note {
+            let _ = write!(text, ", note: {}", note.trim_end_matches('.'));
+        }
+        let position = stated.span.position();
+        let _ = write!(text, " [{}:{}]", stated.span.source().name(), position.line);
+        text
+    }
+
+    fn note_sources<'s>(&mut self, keys: impl Iterator<Item = &'s str>) {
+        self.sources.extend(keys.map(str::to_owned));
+    }
+
+    fn questions(&mut self, missing: &[FactRef]) {
+        if missing.is_empty() {
+            return;
+        }
+        self.heading(2, "To decide it, find out");
+        for fact in missing {
+            let question = fact.schema.question.as_deref().or(fact.schema.description.as_deref());
+            let question = question.map(|text| format!(": {text}")).unwrap_or_default();
+            self.item(&format!("{}{question}", self.code(&fact.to_string())));
+        }
+    }
+
+    fn named_sources(&mut self) {
+        let keys = std::mem::take(&mut self.sources);
+        if keys.is_empty() {
+            return;
+        }
+        self.heading(2, "Sources");
+        for key in keys {
+            let words = source_in_words(self.explanation.assessed, &key);
+            self.item(&if words == key { key } else { format!("{key}: {words}") });
+        }
+    }
+
+    fn heading(&mut self, level: usize, text: &str) {
+        let text = self.safe(text);
+        let written = self.out.trim_end().len();
+        self.out.truncate(written);
+        let between = if self.out.is_empty() { "" } else { "\n\n" };
+        let _ = match self.style {
+            Style::Plain => writeln!(self.out, "{between}{text}"),
+            Style::Markdown => writeln!(self.out, "{between}{} {text}\n", "#".repeat(level)),
+        };
+    }
+
+    fn line(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        let text = self.safe(text);
+        let indent = if self.style == Style::Plain { "  " } else { "" };
+        let after = if self.style == Style::Plain { "" } else { "\n" };
+        let _ = write!(self.out, "{indent}{text}\n{after}");
+    }
+
+    fn item(&mut self, text: &str) {
+        let text = self.safe(text);
+        let lead = if self.style == Style::Plain { "    " } else { "- " };
+        let _ = writeln!(self.out, "{lead}{text}");
+    }
+
+    fn code(&self, text: &str) -> String {
+        match self.style {
+            Style::Plain => text.to_owned(),
+            Style::Markdown => format!("`{}`", text.replace('`', "'")),
+        }
+    }
+
+    /// No control characters, and on a page nothing that could become a tag.
+    fn safe(&self, text: &str) -> String {
+        let text = clean(text).replace('\n', " ");
+        match self.style {
+            Style::Plain => text,
+            Style::Markdown => text.replace('<', "&lt;"),
+        }
+    }
+}
+
+/// A reason as a sentence.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{}{end}", letters.as_str())
+}

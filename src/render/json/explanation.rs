@@ -1,0 +1,128 @@
+//! An explanation as JSON.
+
+use serde::Serialize;
+
+use crate::assessment::Origin;
+use crate::explanation::{Explanation, FindingExplained, source_in_words};
+use crate::render::json::{
+    AssumptionShape, DiagnosticShape, FactName, FactShape, JSON_VERSION, PlaceShape, fact_used, kind, name, place,
+    status, value,
+};
+use crate::rulebook::Stated;
+
+#[derive(Serialize)]
+struct ExplanationShape<'a> {
+    format: &'static str,
+    version: u32,
+    rulebook: &'a str,
+    as_of: String,
+    what_if: &'a [String],
+    jurisdiction: &'a str,
+    name: &'a str,
+    determination: &'static str,
+    reasons: &'a [String],
+    missing: Vec<FactName<'a>>,
+    findings: Vec<FindingShape<'a>>,
+    sources: std::collections::BTreeMap<String, String>,
+    diagnostics: Vec<DiagnosticShape<'a>>,
+}
+
+#[derive(Serialize)]
+struct FindingShape<'a> {
+    condition: &'a str,
+    title: &'a str,
+    status: &'static str,
+    reasons: &'a [String],
+    sources: &'a [String],
+    tests: Vec<TestShape<'a>>,
+    facts: Vec<FactShape<'a>>,
+    parameters: Vec<ParameterShape<'a>>,
+    assumed: Vec<AssumptionShape<'a>>,
+    missing: Vec<FactName<'a>>,
+    cut_short: bool,
+    fault: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct TestShape<'a> {
+    text: &'a str,
+    question: &'a str,
+    answer: Option<bool>,
+    found: Option<&'a str>,
+    needed: Option<&'a str>,
+    place: PlaceShape,
+}
+
+#[derive(Serialize)]
+struct ParameterShape<'a> {
+    name: &'a str,
+    value: &'a str,
+    overridden: bool,
+    sources: Vec<&'a str>,
+    place: Option<PlaceShape>,
+}
+
+/// The explanation as indented JSON with a newline at its end.
+pub fn explanation_json(explanation: &Explanation<'_>, diagnostics: &[crate::diagnostic::Diagnostic]) -> String {
+    let Explanation { assessed, jurisdiction, determination, findings } = explanation;
+    let id = &jurisdiction.id;
+    let stated = findings.iter().flat_map(|one| {
+        let facts = one.facts.iter().filter_map(|(_, stated)| *stated);
+        facts.chain(one.parameters.iter().filter_map(|parameter| parameter.stated))
+    });
+    let keys = stated.flat_map(|stated: &Stated| stated.sources.iter().map(ToString::to_string));
+    let keys = keys.chain(findings.iter().flat_map(|one| one.condition.condition.sources.iter().cloned()));
+    let shape = ExplanationShape {
+        format: "rulebook-explain",
+        version: JSON_VERSION,
+        rulebook: assessed.rulebook().id.as_str(),
+        as_of: assessed.as_of.to_string(),
+        what_if: &assessed.what_if,
+        jurisdiction: id.as_str(),
+        name: &jurisdiction.name,
+        determination: kind(determination.kind),
+        reasons: &determination.reasons,
+        missing: determination.missing.iter().map(|fact| name(id, fact)).collect(),
+        findings: findings.iter().map(|one| finding(explanation, one)).collect(),
+        sources: keys.map(|key| (key.clone(), source_in_words(assessed, &key))).collect(),
+        diagnostics: diagnostics.iter().map(super::diagnostic).collect(),
+    };
+    serde_json::to_string_pretty(&shape).expect("the shapes have text keys and finite numbers") + "\n"
+}
+
+fn finding<'a>(explanation: &Explanation<'a>, one: &'a FindingExplained<'a>) -> FindingShape<'a> {
+    let id = &explanation.jurisdiction.id;
+    let tests = one.tests.iter().map(|test| TestShape {
+        text: &test.written,
+        question: &test.question,
+        answer: test.answer,
+        found: test.found.as_deref(),
+        needed: test.needed.as_deref(),
+        place: place(&test.place),
+    });
+    let parameters = one.parameters.iter().map(|parameter| ParameterShape {
+        name: parameter.name,
+        value: &parameter.value,
+        overridden: parameter.origin == Origin::Option,
+        sources: parameter.stated.map(|stated| stated.sources.iter().map(|key| &**key).collect()).unwrap_or_default(),
+        place: parameter.stated.map(|stated| place(&stated.span)),
+    });
+    let assumed = one.finding.assumed.iter().map(|assumption| {
+        let FactName { jurisdiction, path, .. } = name(id, &assumption.fact);
+        AssumptionShape { jurisdiction, path, value: value(&assumption.value) }
+    });
+    FindingShape {
+        condition: one.condition.condition.id.as_str(),
+        title: &one.condition.condition.title,
+        status: status(one.finding.status),
+        reasons: &one.finding.reasons,
+        sources: &one.condition.condition.sources,
+        tests: tests.collect(),
+        facts: one.facts.iter().map(|(fact, stated)| fact_used(id, fact, *stated)).collect(),
+        parameters: parameters.collect(),
+        assumed: assumed.collect(),
+        missing: one.finding.missing.iter().map(|fact| name(id, fact)).collect(),
+        cut_short: one.finding.cut_short,
+        fault: one.finding.fault.as_ref().map(|fault| fault.message.as_str()),
+    }
+}
