@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::fact::{BUILT_IN, Dated, FactType, Lookup, Value, read_value};
 use crate::jurisdiction::{Jurisdiction, Jurisdictions};
 use crate::rulebook::Stated;
-use crate::snapshot::{Criteria, Scripted};
+use crate::snapshot::Criteria;
 use crate::source::Source;
 use crate::yaml::{Node, NodeKind};
 
@@ -20,7 +20,7 @@ pub(super) fn with_facts(
     for fact in facts {
         let mut problems = rulebooks.iter().map(|criteria| read(criteria, fact).map(|_| ()));
         if let Some(first) = problems.next()
-            && let Err(problem) = problems.fold(first, |found, next| found.or(next))
+            && let Err(problem) = problems.fold(first, Result::or)
         {
             diagnostics.push(problem);
         }
@@ -40,12 +40,11 @@ pub(super) fn with_facts(
             return Arc::clone(criteria);
         }
         let changed: Vec<_> = changed.into_iter().map(Arc::new).collect();
-        let copy = |scripted: &Scripted| scripted.clone();
         Criteria {
             rulebook: Arc::clone(&criteria.rulebook),
             records: criteria.records.with(&changed).into(),
-            conditions: criteria.conditions.iter().map(copy).collect(),
-            decision: criteria.decision.as_ref().map(copy),
+            conditions: criteria.conditions.clone(),
+            decision: criteria.decision.clone(),
         }
         .into()
     };

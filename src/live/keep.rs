@@ -136,7 +136,9 @@ mod tests {
         for _ in 0..300 {
             let mut keeper = Keeper::new(Options::default());
             let mut files = Files::new();
-            TEXTS.iter().for_each(|(path, texts)| files.insert(*path, texts[0]));
+            for (path, texts) in TEXTS {
+                files.insert(path, texts[0]);
+            }
             let first = keeper.consider(&files, &files.paths().map(str::to_owned).collect(), None);
             keeper.keep(&first);
             let mut latest = first.assessment;
