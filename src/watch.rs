@@ -171,7 +171,7 @@ impl Watch {
             }
             let hint = match self.signals.recv_timeout(self.deadline().saturating_duration_since(now())) {
                 Ok(Signal::Stop) | Err(RecvTimeoutError::Disconnected) => return Woken::Stop,
-                Ok(Signal::Hint(hint)) => Some(hint.0),
+                Ok(Signal::Hint(hint)) => Some(hint),
                 Err(RecvTimeoutError::Timeout) => None,
             };
             // All that has come in by now is one piece of news.
@@ -179,7 +179,7 @@ impl Watch {
             loop {
                 match self.signals.try_recv() {
                     Ok(Signal::Stop) => return Woken::Stop,
-                    Ok(Signal::Hint(hint)) => hints.push(hint.0),
+                    Ok(Signal::Hint(hint)) => hints.push(hint),
                     Err(_) => break,
                 }
             }
@@ -229,8 +229,7 @@ impl Watch {
             return None;
         }
         if sureness == Sureness::Early {
-            // Version control is in the middle of putting many files in place.
-            if self.root.join(".git/index.lock").exists() {
+            if self.is_checking_out() {
                 return None;
             }
         } else {
@@ -247,6 +246,12 @@ impl Watch {
         }
         let seen = changes.iter().map(|change| change.first).min()?;
         Some(Offer { paths, sureness, seen })
+    }
+
+    /// Whether version control is in the middle of putting many files in place, here or further up.
+    fn is_checking_out(&self) -> bool {
+        let root = self.folders.iter().find(|(_, folder)| folder.name.is_empty()).map(|(path, _)| path);
+        root.is_some_and(|root| root.ancestors().any(|folder| folder.join(".git/index.lock").exists()))
     }
 
     fn take_hints(&mut self, hints: &[Hint], files: &Files) {

@@ -144,9 +144,6 @@ fn between(before: Option<&RulebookAssessment>, after: Option<&RulebookAssessmen
     let without = |list: &[ConditionId], other: &[ConditionId]| -> Vec<ConditionId> {
         list.iter().filter(|id| !other.contains(id)).cloned().collect()
     };
-    let list = |assessed: Option<&RulebookAssessment>| -> Vec<Arc<JurisdictionAssessment>> {
-        assessed.map(|assessed| assessed.jurisdictions.clone()).unwrap_or_default()
-    };
     let same = match (before, after) {
         (Some(before), Some(after)) => before.jurisdictions.len() == after.jurisdictions.len(),
         _ => false,
@@ -162,9 +159,13 @@ fn between(before: Option<&RulebookAssessment>, after: Option<&RulebookAssessmen
                 merged(&before.jurisdictions, &after.jurisdictions, &old, &new)
             }
         }
-        _ => merged(&list(before), &list(after), &old, &new),
+        _ => merged(list(before), list(after), &old, &new),
     };
     RulebookDelta { id, added: without(&new, &old), removed: without(&old, &new), jurisdictions }
+}
+
+fn list(assessed: Option<&RulebookAssessment>) -> &[Arc<JurisdictionAssessment>] {
+    assessed.map(|assessed| assessed.jurisdictions.as_slice()).unwrap_or_default()
 }
 
 /// Both lists side by side; they are in order of ids.

@@ -1,12 +1,12 @@
 //! `rulebook explain`.
 
-use crate::assess::{Options, SetFact, assess};
+use crate::assess::assess;
 use crate::assessment::Assessment;
-use crate::cli::{Common, ExitStatus, check, print, print_error, selection, standard_error};
+use crate::cli::selection::Reading;
+use crate::cli::{Common, ExitStatus, check, print, print_error, standard_error};
 use crate::diagnostic::did_you_mean;
 use crate::disk;
 use crate::explanation::{Explanation, explain};
-use crate::fact::Date;
 use crate::render::{self, Style};
 use crate::snapshot::Snapshot;
 
@@ -23,21 +23,8 @@ pub(super) struct ExplainArguments {
     #[command(flatten)]
     common: Common,
 
-    /// Only this rulebook; may be given several times
-    #[arg(long = "rulebook", value_name = "NAME")]
-    rulebooks: Vec<String>,
-
-    /// The day to assess for, as 2017-08-03 [default: the rulebook's own]
-    #[arg(long, value_name = "DATE", value_parser = Date::parse)]
-    as_of: Option<Date>,
-
-    /// Another value for a parameter; may be given several times
-    #[arg(long = "set", value_name = "PARAM=VALUE", value_parser = selection::assignment)]
-    parameters: Vec<(String, String)>,
-
-    /// What if a record stated this: as `baltimore-md.jail.operator=maryland`; may be given several times
-    #[arg(long = "set-fact", value_name = "JURISDICTION.PATH=VALUE", value_parser = selection::fact)]
-    facts: Vec<SetFact>,
+    #[command(flatten)]
+    reading: Reading,
 
     /// How to show the explanation
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -53,13 +40,7 @@ enum Format {
 
 pub(super) fn explain_command(arguments: &ExplainArguments) -> anyhow::Result<ExitStatus> {
     let files = disk::read(&arguments.common.root)?;
-    let options = Options {
-        rulebooks: arguments.rulebooks.clone(),
-        jurisdictions: vec![arguments.jurisdiction.clone()],
-        as_of: arguments.as_of,
-        parameters: arguments.parameters.clone(),
-        facts: arguments.facts.clone(),
-    };
+    let options = arguments.reading.options(std::slice::from_ref(&arguments.jurisdiction));
     let assessment = assess(&Snapshot::load(&files), &options);
     let explanations = explanations(arguments, &assessment)?;
     for (index, explanation) in explanations.iter().enumerate() {

@@ -3,15 +3,12 @@
 use crate::assess::{Options, SetFact};
 use crate::fact::Date;
 
+/// Which rulebooks, for which day, with which values.
 #[derive(Clone, Debug, clap::Args)]
-pub(super) struct Selection {
+pub(super) struct Reading {
     /// Only this rulebook; may be given several times
     #[arg(long = "rulebook", value_name = "NAME")]
     rulebooks: Vec<String>,
-
-    /// Only this jurisdiction; may be given several times
-    #[arg(long = "jurisdiction", value_name = "ID")]
-    jurisdictions: Vec<String>,
 
     /// The day to assess for, as 2017-08-03 [default: the rulebook's own]
     #[arg(long, value_name = "DATE", value_parser = Date::parse)]
@@ -26,11 +23,23 @@ pub(super) struct Selection {
     facts: Vec<SetFact>,
 }
 
-impl Selection {
-    pub(super) fn options(&self) -> Options {
+/// The same, and which jurisdictions.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Selection {
+    #[command(flatten)]
+    reading: Reading,
+
+    /// Only this jurisdiction; may be given several times
+    #[arg(long = "jurisdiction", value_name = "ID")]
+    jurisdictions: Vec<String>,
+}
+
+impl Reading {
+    /// The options for these jurisdictions; for all when there are none.
+    pub(super) fn options(&self, jurisdictions: &[String]) -> Options {
         Options {
             rulebooks: self.rulebooks.clone(),
-            jurisdictions: self.jurisdictions.clone(),
+            jurisdictions: jurisdictions.to_vec(),
             as_of: self.as_of,
             parameters: self.parameters.clone(),
             facts: self.facts.clone(),
@@ -38,14 +47,20 @@ impl Selection {
     }
 }
 
-pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
+impl Selection {
+    pub(super) fn options(&self) -> Options {
+        self.reading.options(&self.jurisdictions)
+    }
+}
+
+fn assignment(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
         _ => Err("expected a name, `=` and a value, as in `reading=control`".to_owned()),
     }
 }
 
-pub(super) fn fact(text: &str) -> Result<SetFact, String> {
+fn fact(text: &str) -> Result<SetFact, String> {
     let parts = text.split_once('=').and_then(|(name, value)| Some((name.split_once('.')?, value.trim())));
     match parts {
         Some(((jurisdiction, path), value)) if !jurisdiction.is_empty() && !path.is_empty() && !value.is_empty() => {

@@ -10,7 +10,8 @@ pub use explanation::explanation_json;
 use serde::Serialize;
 
 use crate::assessment::{
-    Assessment, DeterminationKind, Finding, Form, JurisdictionAssessment, Origin, RulebookAssessment, Status,
+    Assessment, Assumption, DeterminationKind, Finding, Form, JurisdictionAssessment, Origin, RulebookAssessment,
+    Status,
 };
 use crate::condition::Level;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -204,20 +205,24 @@ fn finding<'a>(
     found: &'a Finding,
 ) -> FindingShape<'a> {
     let facts = assessed.facts_used(id, condition);
-    let assumed = found.assumed.iter().map(|assumption| {
-        let FactName { jurisdiction, path, .. } = name(id, &assumption.fact);
-        AssumptionShape { jurisdiction, path, value: value(&assumption.value) }
-    });
     FindingShape {
         condition: assessed.conditions[condition].condition.id.as_str(),
         status: status(found.status),
         reasons: &found.reasons,
         facts: facts.into_iter().map(|(fact, stated)| fact_used(id, &fact, stated)).collect(),
         missing: found.missing.iter().map(|fact| name(id, fact)).collect(),
-        assumed: assumed.collect(),
+        assumed: assumed(id, found),
         cut_short: found.cut_short,
         fault: found.fault.as_ref().map(|fault| fault.message.as_str()),
     }
+}
+
+fn assumed<'a>(id: &'a JurisdictionId, finding: &'a Finding) -> Vec<AssumptionShape<'a>> {
+    let one = |assumption: &'a Assumption| {
+        let FactName { jurisdiction, path, .. } = name(id, &assumption.fact);
+        AssumptionShape { jurisdiction, path, value: value(&assumption.value) }
+    };
+    finding.assumed.iter().map(one).collect()
 }
 
 fn kind(kind: DeterminationKind) -> &'static str {

@@ -4,7 +4,7 @@ use ratatui::layout::{Constraint, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Cell, Row, Table};
 
-use crate::assessment::{DeterminationKind, JurisdictionAssessment, JurisdictionDelta, RulebookAssessment};
+use crate::assessment::{JurisdictionAssessment, JurisdictionDelta, RulebookAssessment};
 use crate::render::clean_line;
 use crate::tui::palette::{Palette, sign, status_sign, status_word};
 use crate::tui::state::State;
@@ -20,7 +20,7 @@ const WORDS: u16 = 8;
 pub(super) fn matrix(state: &State, assessed: &RulebookAssessment, area: Rect, palette: Palette) -> Table<'static> {
     let layout = Layout::new(state, assessed, area.width);
     let room = usize::from(area.height.saturating_sub(1)).max(1);
-    let top = (state.row + 1).saturating_sub(room).max(if state.row < room { 0 } else { state.row + 1 - room });
+    let top = (state.row + 1).saturating_sub(room);
     let rows = state.rows.iter().enumerate().skip(top).take(room);
     let rows = rows.map(|(row, index)| line(state, row, &assessed.jurisdictions[*index], &layout, palette));
     let head = head(state, assessed, &layout, palette);
@@ -92,7 +92,7 @@ fn line(state: &State, row: usize, one: &JurisdictionAssessment, layout: &Layout
     let moved = delta.is_some_and(|delta| delta.before != delta.after);
     let style = if moved { palette.changed(palette.kind(kind)) } else { palette.kind(kind) };
     let count = state.assessed().map_or(0, |assessed| assessed.conditions.len());
-    let last = Line::from(Span::styled(kind_word(kind), selected(count + 1, style)));
+    let last = Line::from(Span::styled(kind.to_string(), selected(count + 1, style)));
     let sign = delta.map_or(" ", |delta| sign(delta.movement()));
     let outer = [Cell::from(Span::styled(sign, palette.head())), Cell::from(name)];
     Row::new(outer.into_iter().chain(findings).chain([Cell::from(last)]))
@@ -101,10 +101,6 @@ fn line(state: &State, row: usize, one: &JurisdictionAssessment, layout: &Layout
 fn changed_finding(state: &State, delta: &JurisdictionDelta, index: usize) -> bool {
     let id = state.assessed().map(|assessed| &assessed.conditions[index].condition.id);
     delta.findings.iter().any(|finding| Some(&finding.condition) == id && finding.before.is_some())
-}
-
-fn kind_word(kind: DeterminationKind) -> String {
-    kind.to_string()
 }
 
 /// A text that fits, with a sign where something was left out.

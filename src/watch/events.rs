@@ -14,7 +14,7 @@ use crate::disk::Folder;
 
 /// What an event hints at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Hint {
+pub(crate) enum Hint {
     /// A file was closed after writing, or renamed to this.
     Saved(PathBuf),
     /// A file is being written.
@@ -31,14 +31,10 @@ pub(super) enum Hint {
 #[derive(Debug)]
 pub(crate) enum Signal {
     /// An event.
-    Hint(HintOf),
+    Hint(Hint),
     /// It is to end.
     Stop,
 }
-
-/// A hint, kept from being made elsewhere.
-#[derive(Debug)]
-pub(crate) struct HintOf(pub(super) Hint);
 
 /// A subscription to the events of folders, or the reason why there is none.
 #[derive(Debug)]
@@ -53,7 +49,7 @@ impl Events {
             let hints = event.map_or_else(|_| vec![Hint::Everything], |event| hints(&event));
             for hint in hints {
                 // The receiver is gone when the watch is being dropped.
-                let _ = signals.send(Signal::Hint(HintOf(hint)));
+                let _ = signals.send(Signal::Hint(hint));
             }
         });
         Self { watcher: watcher.map_err(|error| reason(&error)), watched: BTreeMap::new() }

@@ -5,8 +5,8 @@ use serde::Serialize;
 use crate::assessment::Origin;
 use crate::explanation::{Explanation, FindingExplained, source_in_words};
 use crate::render::json::{
-    AssumptionShape, DiagnosticShape, FactName, FactShape, JSON_VERSION, PlaceShape, fact_used, kind, name, place,
-    status, value,
+    AssumptionShape, DiagnosticShape, FactName, FactShape, JSON_VERSION, PlaceShape, assumed, fact_used, kind, name,
+    place, status,
 };
 use crate::rulebook::Stated;
 
@@ -107,10 +107,6 @@ fn finding<'a>(explanation: &Explanation<'a>, one: &'a FindingExplained<'a>) -> 
         sources: parameter.stated.map(|stated| stated.sources.iter().map(|key| &**key).collect()).unwrap_or_default(),
         place: parameter.stated.map(|stated| place(&stated.span)),
     });
-    let assumed = one.finding.assumed.iter().map(|assumption| {
-        let FactName { jurisdiction, path, .. } = name(id, &assumption.fact);
-        AssumptionShape { jurisdiction, path, value: value(&assumption.value) }
-    });
     FindingShape {
         condition: one.condition.condition.id.as_str(),
         title: &one.condition.condition.title,
@@ -120,7 +116,7 @@ fn finding<'a>(explanation: &Explanation<'a>, one: &'a FindingExplained<'a>) -> 
         tests: tests.collect(),
         facts: one.facts.iter().map(|(fact, stated)| fact_used(id, fact, *stated)).collect(),
         parameters: parameters.collect(),
-        assumed: assumed.collect(),
+        assumed: assumed(id, one.finding),
         missing: one.finding.missing.iter().map(|fact| name(id, fact)).collect(),
         cut_short: one.finding.cut_short,
         fault: one.finding.fault.as_ref().map(|fault| fault.message.as_str()),
