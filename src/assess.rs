@@ -10,8 +10,12 @@ mod explored;
 mod finding;
 mod jurisdictions;
 mod what_if;
+mod world;
 
+pub(crate) use determination::{VERDICTS, findings_schema};
 pub(crate) use explored::Explored;
+pub(crate) use finding::examine;
+pub(crate) use world::{Place, World};
 
 use std::sync::Arc;
 

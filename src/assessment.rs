@@ -262,6 +262,11 @@ impl RulebookAssessment {
         self.counts[kind as usize]
     }
 
+    /// The number of the record behind a place in `jurisdictions`.
+    pub(crate) fn record_of(&self, place: usize) -> usize {
+        self.selected.1[place]
+    }
+
     /// The jurisdiction of an id.
     pub fn jurisdiction(&self, id: &str) -> Option<&JurisdictionAssessment> {
         let index = self.jurisdictions.binary_search_by(|one| one.jurisdiction.id.as_str().cmp(id)).ok()?;

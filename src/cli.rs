@@ -1,14 +1,19 @@
 //! The command line: options, commands, exit codes. The only rooms for clap and anyhow.
 
+mod ask;
 mod check;
 mod explain;
+mod impact;
+mod remedies;
 mod selection;
+mod table;
 mod watch;
 
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use crate::assessment::Assessment;
 use crate::render::Colour;
 
 /// The codes the program ends with. The higher outranks the lower.
@@ -36,7 +41,7 @@ struct Arguments {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  all good
-  1  a determination that --fail-on names
+  1  a determination or a change that --fail-on names
   2  the input is broken: a script, a record, a rulebook file, an option
   2 outranks 1. A run that checked nothing ends with 2.";
 
@@ -46,6 +51,14 @@ enum Command {
     Check(check::CheckArguments),
     /// Say why a jurisdiction came to what it came to, on which facts, and what would decide
     Explain(explain::ExplainArguments),
+    /// Compare two versions of the criteria and records: who gains, who loses, and in which cases
+    Impact(impact::ImpactArguments),
+    /// Ask for the facts that can still change a determination, the most decisive first
+    Ask(ask::AskArguments),
+    /// Say which facts would have to change for a jurisdiction to be eligible
+    Remedies(remedies::RemediesArguments),
+    /// Show a script as a decision table, and how many jurisdictions fall into each row
+    Table(table::TableArguments),
     /// Follow the files: edit a script or a record in any editor and see the results change
     Watch(watch::WatchArguments),
 }
@@ -81,8 +94,12 @@ pub fn run() -> ExitStatus {
         }
     };
     let result = match &arguments.command {
+        Command::Ask(ask) => ask::ask_command(ask),
         Command::Check(check) => check::check(check),
         Command::Explain(explain) => explain::explain_command(explain),
+        Command::Impact(impact) => impact::impact_command(impact),
+        Command::Remedies(remedies) => remedies::remedies_command(remedies),
+        Command::Table(table) => table::table_command(table),
         Command::Watch(watch) => watch::watch(watch),
     };
     result.unwrap_or_else(|error| {
@@ -144,6 +161,17 @@ fn print(text: &str) -> anyhow::Result<Reader> {
         Err(error) => Err(error.into()),
         Ok(()) => Ok(Reader::There),
     }
+}
+
+/// Shows what is wrong with the input, with a summary; set apart from a result that was shown.
+fn show_diagnostics(assessment: &Assessment, when: When, after_a_result: bool) {
+    if assessment.diagnostics.is_empty() {
+        return;
+    }
+    let error = standard_error(when);
+    let shown = crate::render::diagnostics(&assessment.diagnostics, error.colour, error.width);
+    let between = if after_a_result { "\n" } else { "" };
+    print_error(&format!("{between}{shown}{}", check::summary(assessment)));
 }
 
 fn print_error(text: &str) {

@@ -1,17 +1,25 @@
-//! Reads a root folder from disk into [`Files`]. With `watch`, the only module of the library that
-//! touches a disk.
+//! Reads a root folder from disk, or a git revision of it, into [`Files`], and writes single files
+//! back. With `watch`, the only module of the library that touches a disk.
 //!
 //! It takes `policies/**` and `scripts/**`, files of known extensions, never following a link out of
 //! the root. What is there and cannot be read becomes a diagnostic, not an error.
 
+#[cfg(feature = "app")]
+mod git;
 mod list;
+#[cfg(feature = "app")]
+mod rewrite;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "app")]
+pub(crate) use git::read_revision;
 #[cfg(feature = "watch")]
 pub(crate) use list::{Folder, Stamp, list_one};
 pub(crate) use list::{Listed, Listing, list};
+#[cfg(feature = "app")]
+pub(crate) use rewrite::rewrite;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::files::{Files, MAX_FILE_BYTES};

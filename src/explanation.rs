@@ -93,15 +93,21 @@ pub fn explain_finding<'a>(
     // A script that is broken asked nothing.
     let asked = finding.status != Status::Fault || finding.fault.is_some();
     let consulted = if asked { assessed.consulted(id, condition) } else { Vec::new() };
-    let mut names = BTreeMap::new();
-    for one in &consulted {
-        parameters_of(&one.asked.test, &mut names);
-    }
+    let parameters = explain_parameters(assessed, consulted.iter().map(|one| &one.asked.test));
     let stated = |fact: &FactRef| assessed.stated(id, fact);
     let tests = consulted.iter().map(|one| explain_test(one, &stated)).collect();
     let facts = if asked { assessed.facts_used(id, condition) } else { Vec::new() };
-    let parameters = names.into_iter().filter_map(|(name, value)| explain_parameter(assessed, &name, &value)).collect();
     FindingExplained { condition: used, finding, tests, facts, parameters }
+}
+
+/// The parameters that tests name, in order.
+pub(crate) fn explain_parameters<'a, 't>(
+    assessed: &'a RulebookAssessment,
+    tests: impl Iterator<Item = &'t Test>,
+) -> Vec<ParameterExplained<'a>> {
+    let mut names = BTreeMap::new();
+    tests.for_each(|test| parameters_of(test, &mut names));
+    names.into_iter().filter_map(|(name, value)| explain_parameter(assessed, &name, &value)).collect()
 }
 
 fn explain_test<'a>(consulted: &Consulted, stated: &dyn Fn(&FactRef) -> Option<&'a Stated>) -> TestExplained {

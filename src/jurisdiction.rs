@@ -3,6 +3,7 @@
 //! Records are read from YAML and checked against the rulebook's schema. A fact that cannot be
 //! read is treated as unknown, which is always cautious, and its diagnostic makes the run fail.
 
+mod edit;
 mod parse;
 mod references;
 
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+pub use edit::{NewFact, with_fact};
 pub(crate) use parse::parse;
 pub(crate) use references::{check_references, reference_facts, same_references};
 

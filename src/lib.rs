@@ -34,14 +34,18 @@ pub mod assessment;
 #[cfg(feature = "app")]
 pub mod cli;
 pub mod condition;
+pub mod decision_table;
 pub mod diagnostic;
 pub mod disk;
 pub mod explanation;
 pub mod fact;
 pub mod files;
+pub mod impact;
 pub mod jurisdiction;
 #[cfg(feature = "watch")]
 pub mod live;
+pub mod questions;
+pub mod remedies;
 pub mod render;
 pub mod rulebook;
 mod script;

@@ -4,7 +4,13 @@ mod clean;
 mod delta;
 mod diagnostics;
 mod explain;
+mod impact;
 mod json;
+mod page;
+mod questions;
+mod remedies;
+#[cfg(feature = "app")]
+mod sheet;
 #[cfg(feature = "app")]
 mod table;
 
@@ -12,10 +18,23 @@ mod table;
 pub(crate) use clean::clean_line;
 pub use delta::{delta, delta_summary};
 pub use diagnostics::diagnostics;
-pub use explain::{Style, explanation};
-pub use json::{Event, JSON_VERSION, StaleFile, event, explanation_json, json};
+pub use explain::explanation;
 #[cfg(feature = "app")]
-pub use table::table;
+pub(crate) use impact::case_lines;
+pub use impact::{impact, summary as impact_summary};
+pub use json::{
+    Event, JSON_VERSION, Side, StaleFile, decision_table_json, event, explanation_json, impact_json, json,
+    questions_json, remedies_json,
+};
+pub use page::Style;
+#[cfg(feature = "app")]
+pub(crate) use questions::details as question_details;
+pub use questions::questions;
+pub use remedies::remedies;
+#[cfg(feature = "app")]
+pub use sheet::{decision_table_csv, impact_csv};
+#[cfg(feature = "app")]
+pub use table::{decision_table, table};
 
 /// Whether a text may carry colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

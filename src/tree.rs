@@ -7,6 +7,8 @@
 
 mod arithmetic;
 mod bounds;
+mod cases;
+mod differences;
 mod expression;
 mod facts;
 mod ranges;
@@ -14,20 +16,24 @@ mod region;
 mod test;
 mod walk;
 mod witness;
+mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
 pub use arithmetic::{Binary, Comparison, Unary};
-pub(crate) use arithmetic::{Trouble, as_float, compare_exactly};
+pub(crate) use arithmetic::{Trouble, as_float, compare_exactly, key_of, number_of};
+pub(crate) use cases::{Case, Membership, cases};
+pub(crate) use differences::{differences, same};
 pub(crate) use expression::Step;
 pub use expression::{Expression, FactRef, Kind, Owner};
-pub(crate) use facts::{Facts, Reading, placeholder};
-pub(crate) use region::Region;
+pub(crate) use facts::{Facts, Reading, Taken, placeholder};
+pub(crate) use region::{Domain, Region, middle, value_of_key};
 pub use test::Test;
 pub(crate) use walk::{Leaves, Possible, consulted, deciding_facts, walk};
 pub(crate) use witness::Patience;
+pub(crate) use words::Wording;
 
 use crate::diagnostic::Diagnostic;
 use crate::fact::Value;
@@ -152,6 +158,33 @@ impl Tree {
             Node::Leaf(outcome) => Next::Outcome(&self.outcomes[outcome]),
             Node::Branch { asked, yes, no } => Next::Test(&self.asked[asked], yes, no),
         }
+    }
+
+    /// The number of the outcome at a place that has one.
+    pub(crate) fn outcome_at(&self, node: usize) -> usize {
+        match self.nodes[node] {
+            Node::Leaf(outcome) => outcome,
+            Node::Branch { .. } => unreachable!("a test stands there"),
+        }
+    }
+
+    /// An outcome by its number.
+    pub(crate) fn outcome(&self, number: usize) -> &Outcome {
+        &self.outcomes[number]
+    }
+
+    /// The tests, in the order in which the tree was built.
+    pub(crate) fn tests(&self) -> impl Iterator<Item = &Asked> {
+        self.asked.iter()
+    }
+
+    /// The facts that its tests speak of, whether a record states a fact among them.
+    pub(crate) fn facts(&self) -> BTreeSet<&FactRef> {
+        let known = self.asked.iter().filter_map(|asked| match &asked.test {
+            Test::Known(fact, _) => Some(fact),
+            _ => None,
+        });
+        self.asked.iter().flat_map(|asked| asked.test.facts()).chain(known).collect()
     }
 
     fn test(&self, index: usize) -> &Asked {

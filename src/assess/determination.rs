@@ -12,11 +12,11 @@ use std::sync::Arc;
 use crate::assess::finding::{Examined, reasons};
 pub(super) use crate::assessment::Decider;
 use crate::assessment::{Basis, ConditionUsed, Determination, DeterminationKind, Form, Status};
-use crate::condition::Level;
+use crate::condition::{ConditionId, Level};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::fact::{Date, FactPath, FactSchema, FactType, Range, Schema, Value};
 use crate::rulebook::Decision;
-use crate::snapshot::{Criteria, Scripted};
+use crate::snapshot::Criteria;
 use crate::tree::{
     Expression, FactRef, Leaves, Next, Outcome, Owner, Patience, Possible, Region, Test, Verdict, deciding_facts,
 };
@@ -24,19 +24,21 @@ use crate::tree::{
 /// How many combinations of paths are looked at for one jurisdiction.
 const MOST_COMBINATIONS: usize = 2_000;
 
-const VERDICTS: [(Verdict, &str); 3] =
+/// The verdicts of a condition, as a decision script names them.
+pub(crate) const VERDICTS: [(Verdict, &str); 3] =
     [(Verdict::Met, "met"), (Verdict::NotMet, "not_met"), (Verdict::NotApplicable, "not_applicable")];
 
 /// The conditions in force as facts of a decision script.
-pub(super) fn findings_schema(in_force: &[&Scripted]) -> Schema {
+pub(crate) fn findings_schema<'a>(in_force: impl IntoIterator<Item = &'a ConditionId>) -> Schema {
     let choices: Arc<[Arc<str>]> = VERDICTS.map(|(_, name)| name.into()).into();
-    Schema::new(in_force.iter().map(|scripted| FactSchema {
-        path: FactPath::new(scripted.condition.id.as_str()),
+    Schema::new(in_force.into_iter().map(|id| FactSchema {
+        path: FactPath::new(id.as_str()),
         ty: FactType::Choice(Arc::clone(&choices)),
         unit: None,
         range: Range::default(),
         description: None,
         question: None,
+        fixed: false,
         span: None,
     }))
 }
@@ -82,13 +84,41 @@ impl Decider {
 
 /// The determination of record `this`.
 pub(super) fn determine(decider: &Decider, basis: &Basis, this: usize, examined: &[Examined]) -> Determination {
-    if matches!(decider, Decider::Broken) {
+    let Some((leaves, sound)) = decisions(decider, basis, this, examined) else {
         return Determination {
             kind: DeterminationKind::Fault,
             reasons: Vec::new(),
             missing: Vec::new(),
             cut_short: false,
         };
+    };
+    let kind = match leaves.settled() {
+        Some(Verdict::Met) => DeterminationKind::Eligible,
+        Some(Verdict::NotMet | Verdict::NotApplicable) => DeterminationKind::Ineligible,
+        Some(Verdict::Fault) => DeterminationKind::Fault,
+        None if !sound && !leaves.cut_short => DeterminationKind::Fault,
+        None => DeterminationKind::Undetermined,
+    };
+    let undetermined = kind == DeterminationKind::Undetermined;
+    let missing = match () {
+        () if !undetermined => Vec::new(),
+        () if leaves.cut_short => every_missing(examined),
+        () => deciding_facts(&leaves),
+    };
+    let reasons = if undetermined { Vec::new() } else { reasons(&leaves, basis, this) };
+    Determination { kind, reasons, missing, cut_short: undetermined && leaves.cut_short }
+}
+
+/// Every way in which the findings can still be put together, and whether some way reads no
+/// condition at fault; none when the decision itself is broken.
+pub(super) fn decisions(
+    decider: &Decider,
+    basis: &Basis,
+    this: usize,
+    examined: &[Examined],
+) -> Option<(Leaves, bool)> {
+    if matches!(decider, Decider::Broken) {
+        return None;
     }
     let mut search = Search {
         decider,
@@ -106,22 +136,7 @@ pub(super) fn determine(decider: &Decider, basis: &Basis, this: usize, examined:
         _ => 0,
     };
     search.go(start, &Region::default(), &mut state);
-    let (leaves, sound) = (search.leaves, search.sound);
-    let kind = match leaves.settled() {
-        Some(Verdict::Met) => DeterminationKind::Eligible,
-        Some(Verdict::NotMet | Verdict::NotApplicable) => DeterminationKind::Ineligible,
-        Some(Verdict::Fault) => DeterminationKind::Fault,
-        None if !sound && !leaves.cut_short => DeterminationKind::Fault,
-        None => DeterminationKind::Undetermined,
-    };
-    let undetermined = kind == DeterminationKind::Undetermined;
-    let missing = match () {
-        () if !undetermined => Vec::new(),
-        () if leaves.cut_short => every_missing(examined),
-        () => deciding_facts(&leaves),
-    };
-    let reasons = if undetermined { Vec::new() } else { reasons(&leaves, basis, this) };
-    Determination { kind, reasons, missing, cut_short: undetermined && leaves.cut_short }
+    Some((search.leaves, search.sound))
 }
 
 /// The missing facts of all unknown findings: too many rather than too few.

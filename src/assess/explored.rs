@@ -155,7 +155,10 @@ fn bindings(criteria: &Criteria, parameters: &[ParameterUsed], in_force: &[&Scri
     });
     Bindings {
         schema: Arc::clone(&criteria.rulebook.schema),
-        findings: criteria.decision.is_some().then(|| findings_schema(in_force).into()),
+        findings: criteria
+            .decision
+            .is_some()
+            .then(|| findings_schema(in_force.iter().map(|one| &one.condition.id)).into()),
         parameters: bound.collect(),
     }
 }

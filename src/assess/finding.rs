@@ -7,10 +7,10 @@ use crate::script::explore;
 use crate::tree::{Expression, FactRef, Leaves, Possible, Reading, Verdict, deciding_facts, walk};
 
 /// A finding, and what the determination needs to know of it.
-pub(super) struct Examined {
-    pub(super) finding: Finding,
+pub(crate) struct Examined {
+    pub(crate) finding: Finding,
     /// The outcomes still possible; empty when the script is broken.
-    pub(super) leaves: Leaves,
+    pub(crate) leaves: Leaves,
 }
 
 impl Examined {
@@ -34,7 +34,7 @@ impl Finding {
 }
 
 /// Examines a condition for record `this`.
-pub(super) fn examine(used: &ConditionUsed, basis: &Basis, this: usize) -> Examined {
+pub(crate) fn examine(used: &ConditionUsed, basis: &Basis, this: usize) -> Examined {
     match (&used.form, &used.program) {
         (Form::Tabular(tree), _) => {
             let leaves = walk(tree, &basis.facts, this);

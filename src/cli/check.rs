@@ -3,7 +3,7 @@
 use crate::assess::assess;
 use crate::assessment::{Assessment, DeterminationKind};
 use crate::cli::selection::Selection;
-use crate::cli::{Common, ExitStatus, When, print, print_error, standard_error, standard_output};
+use crate::cli::{Common, ExitStatus, When, print, show_diagnostics, standard_output};
 use crate::snapshot::Snapshot;
 use crate::{disk, render};
 
@@ -58,12 +58,7 @@ fn show(arguments: &CheckArguments, assessment: &Assessment) -> anyhow::Result<(
         })?;
     }
     // In JSON the diagnostics are part of the document; people read them as well, on the other stream.
-    let error = standard_error(when);
-    let shown = render::diagnostics(&assessment.diagnostics, error.colour, error.width);
-    if !shown.is_empty() {
-        let between = if arguments.quiet || assessment.rulebooks.is_empty() { "" } else { "\n" };
-        print_error(&format!("{between}{shown}{}", summary(assessment)));
-    }
+    show_diagnostics(assessment, when, !arguments.quiet && !assessment.rulebooks.is_empty());
     Ok(())
 }
 

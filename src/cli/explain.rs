@@ -3,8 +3,8 @@
 use crate::assess::assess;
 use crate::assessment::Assessment;
 use crate::cli::selection::Reading;
-use crate::cli::{Common, ExitStatus, check, print, print_error, standard_error};
-use crate::diagnostic::did_you_mean;
+use crate::cli::table::no_condition;
+use crate::cli::{Common, ExitStatus, print, show_diagnostics, standard_output};
 use crate::disk;
 use crate::explanation::{Explanation, explain};
 use crate::render::{self, Style};
@@ -48,17 +48,14 @@ pub(super) fn explain_command(arguments: &ExplainArguments) -> anyhow::Result<Ex
             print("\n")?;
         }
         print(&match arguments.format {
-            Format::Text => render::explanation(explanation, Style::Plain),
+            Format::Text => {
+                render::explanation(explanation, Style::Plain(standard_output(arguments.common.color).width))
+            }
             Format::Markdown => render::explanation(explanation, Style::Markdown),
             Format::Json => render::explanation_json(explanation, &assessment.diagnostics),
         })?;
     }
-    if !assessment.diagnostics.is_empty() {
-        let error = standard_error(arguments.common.color);
-        let shown = render::diagnostics(&assessment.diagnostics, error.colour, error.width);
-        let between = if explanations.is_empty() { "" } else { "\n" };
-        print_error(&format!("{between}{shown}{}", check::summary(&assessment)));
-    }
+    show_diagnostics(&assessment, arguments.common.color, !explanations.is_empty());
     let fine = !assessment.has_errors() && !explanations.is_empty();
     Ok(if fine { ExitStatus::Good } else { ExitStatus::Broken })
 }
@@ -66,7 +63,7 @@ pub(super) fn explain_command(arguments: &ExplainArguments) -> anyhow::Result<Ex
 /// One for each rulebook that has the jurisdiction, and the condition if one is named.
 fn explanations<'a>(arguments: &ExplainArguments, assessment: &'a Assessment) -> anyhow::Result<Vec<Explanation<'a>>> {
     let mut found = Vec::new();
-    let mut conditions = Vec::new();
+    let mut seen = false;
     for assessed in &assessment.rulebooks {
         let Some(one) = assessed.jurisdiction(&arguments.jurisdiction) else { continue };
         let ids: Vec<&str> = assessed.conditions.iter().map(|used| used.condition.id.as_str()).collect();
@@ -76,14 +73,10 @@ fn explanations<'a>(arguments: &ExplainArguments, assessment: &'a Assessment) ->
                 found.extend(ids.iter().position(|id| id == wanted).map(|index| explain(assessed, one, Some(index))));
             }
         }
-        conditions.extend(ids);
+        seen = true;
     }
     match &arguments.condition {
-        Some(wanted) if found.is_empty() && !conditions.is_empty() => {
-            let near = did_you_mean(wanted, conditions.iter().copied());
-            let known = format!("there is {}", crate::diagnostic::list_of(conditions.iter().copied()));
-            anyhow::bail!("there is no condition `{wanted}` in force: {}", near.unwrap_or(known))
-        }
+        Some(wanted) if found.is_empty() && seen => Err(no_condition(wanted, assessment)),
         _ => Ok(found),
     }
 }

@@ -53,14 +53,14 @@ impl Selection {
     }
 }
 
-fn assignment(text: &str) -> Result<(String, String), String> {
+pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
         _ => Err("expected a name, `=` and a value, as in `reading=control`".to_owned()),
     }
 }
 
-fn fact(text: &str) -> Result<SetFact, String> {
+pub(super) fn fact(text: &str) -> Result<SetFact, String> {
     let parts = text.split_once('=').and_then(|(name, value)| Some((name.split_once('.')?, value.trim())));
     match parts {
         Some(((jurisdiction, path), value)) if !jurisdiction.is_empty() && !path.is_empty() && !value.is_empty() => {

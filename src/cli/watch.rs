@@ -2,11 +2,14 @@
 
 use std::fmt::Write;
 use std::io::IsTerminal;
+use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::time::UNIX_EPOCH;
 
+use crate::assessment::Assessment;
 use crate::cli::selection::Selection;
 use crate::cli::{Common, ExitStatus, Stream, check, print, standard_output};
+use crate::impact::differing_conditions;
 use crate::live::{Finding, Live, Revision, Settings};
 use crate::render::{self, Event, StaleFile};
 use crate::tui;
@@ -63,11 +66,13 @@ fn lines(arguments: &WatchArguments, settings: Settings) -> anyhow::Result<ExitS
     let (listener, revisions) = channel();
     let _live = Live::start_with(&arguments.common.root, Settings { listener: Some(listener), ..settings });
     let out = standard_output(arguments.common.color);
+    let mut before: Option<Arc<Assessment>> = None;
     for revision in revisions {
         let text = match arguments.format {
             Some(Format::Ndjson) => line(&revision),
-            _ => block(&revision, &out),
+            _ => block(&revision, before.as_deref(), &out),
         };
+        before = Some(Arc::clone(&revision.assessment));
         if print(&text)?.is_gone() {
             break;
         }
@@ -98,7 +103,7 @@ fn line(revision: &Revision) -> String {
     })
 }
 
-fn block(revision: &Revision, out: &Stream) -> String {
+fn block(revision: &Revision, before: Option<&Assessment>, out: &Stream) -> String {
     let mut text = head(revision);
     if revision.number == 1 {
         for assessed in &revision.assessment.rulebooks {
@@ -108,6 +113,13 @@ fn block(revision: &Revision, out: &Stream) -> String {
         text.push_str(&render::delta(&revision.delta, MOST_LINES));
         if revision.delta.is_empty() && !revision.changed.is_empty() {
             text.push_str("no determination and no finding changed\n");
+        }
+    }
+    let differing = before.map(|before| differing_conditions(before, &revision.assessment)).unwrap_or_default();
+    for (_, id, cases) in differing {
+        let _ = writeln!(text, "cases in which {id} differs");
+        for case in render::case_lines(&cases).iter().take(MOST_LINES) {
+            let _ = writeln!(text, "  {case}");
         }
     }
     for stale in &revision.stale {

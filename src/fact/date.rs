@@ -34,6 +34,11 @@ impl Date {
         epoch().checked_add(span).ok().map(Self)
     }
 
+    /// The first day that can be written down.
+    pub(crate) fn first_written() -> Self {
+        Self(jiff::civil::Date::constant(0, 1, 1))
+    }
+
     /// The first day of the calendar.
     pub(crate) fn first() -> Self {
         Self(jiff::civil::Date::MIN)

@@ -90,6 +90,8 @@ pub struct FactSchema {
     pub description: Option<String>,
     /// The question to ask whoever knows.
     pub question: Option<String>,
+    /// Nobody can change it: a state, a population.
+    pub fixed: bool,
     /// Where the schema declares it; nowhere for the built-in ones.
     pub span: Option<Span>,
 }
@@ -128,7 +130,7 @@ impl Schema {
     pub(crate) fn reads_as(&self, other: &Self) -> bool {
         let same = |a: &FactSchema, b: &FactSchema| {
             let words = |fact: &FactSchema| (fact.unit.clone(), fact.description.clone(), fact.question.clone());
-            a.path == b.path && a.ty == b.ty && a.range == b.range && words(a) == words(b)
+            a.path == b.path && a.ty == b.ty && a.range == b.range && a.fixed == b.fixed && words(a) == words(b)
         };
         self.facts.len() == other.facts.len() && self.facts.iter().zip(&other.facts).all(|(a, b)| same(a, b))
     }

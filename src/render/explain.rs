@@ -8,32 +8,20 @@ use crate::condition::Level;
 use crate::explanation::{
     Explanation, FindingExplained, ParameterExplained, TestExplained, source_in_words, with_unit,
 };
-use crate::render::clean::clean;
+use crate::render::page::{Page, Style, sentence};
 use crate::rulebook::Stated;
 use crate::tree::FactRef;
 
-/// How an explanation is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Style {
-    /// For a terminal.
-    Plain,
-    /// For a page, a pull request, a message.
-    Markdown,
-}
-
 /// The explanation as text.
 pub fn explanation(explanation: &Explanation<'_>, style: Style) -> String {
-    let mut writer = Writer { explanation, style, out: String::new(), sources: BTreeSet::new() };
+    let mut writer = Writer { explanation, page: Page::new(style), sources: BTreeSet::new() };
     writer.write();
-    let written = writer.out.trim_end().len();
-    writer.out.truncate(written);
-    writer.out + "\n"
+    writer.page.finish()
 }
 
 struct Writer<'a> {
     explanation: &'a Explanation<'a>,
-    style: Style,
-    out: String,
+    page: Page,
     /// The keys of sources that were named.
     sources: BTreeSet<String>,
 }
@@ -42,14 +30,14 @@ impl Writer<'_> {
     fn write(&mut self) {
         let Explanation { assessed, jurisdiction, determination, findings } = self.explanation;
         let title = format!("{} is {}", jurisdiction.name, determination.kind);
-        self.heading(1, &title);
+        self.page.heading(1, &title);
         let rulebook = assessed.rulebook();
-        self.line(&format!("{}, as of {}. Eligible when {}.", rulebook.title, assessed.as_of, rulebook.decision));
+        self.page.line(&format!("{}, as of {}. Eligible when {}.", rulebook.title, assessed.as_of, rulebook.decision));
         if !assessed.what_if.is_empty() {
-            self.line(&format!("What if {}?", assessed.what_if.join(", ")));
+            self.page.line(&format!("What if {}?", assessed.what_if.join(", ")));
         }
         for why in &determination.reasons {
-            self.line(&sentence(why));
+            self.page.line(&sentence(why));
         }
         match (findings.as_slice(), findings.len() < assessed.conditions.len()) {
             ([alone], true) => {
@@ -57,7 +45,7 @@ impl Writer<'_> {
                 self.questions(&alone.finding.missing);
             }
             _ => {
-                self.line(&self.summary());
+                self.page.line(&self.summary());
                 for finding in findings {
                     self.finding(finding);
                 }
@@ -90,15 +78,19 @@ impl Writer<'_> {
 
     fn finding(&mut self, one: &FindingExplained<'_>) {
         let condition = &one.condition.condition;
-        self.heading(2, &format!("{}: {}", condition.title, one.finding.status));
+        self.page.heading(2, &format!("{}: {}", condition.title, one.finding.status));
         let advisory = if condition.level == Level::Advisory { " It is advisory: it does not count." } else { "" };
-        self.line(&format!("Condition {} in {}.{advisory}", self.code(condition.id.as_str()), condition.source.name()));
+        self.page.line(&format!(
+            "Condition {} in {}.{advisory}",
+            self.page.code(condition.id.as_str()),
+            condition.source.name()
+        ));
         self.note_sources(condition.sources.iter().map(String::as_str));
         for why in &one.finding.reasons {
-            self.line(&sentence(why));
+            self.page.line(&sentence(why));
         }
         if let Some(fault) = &one.finding.fault {
-            self.line(&sentence(&fault.message));
+            self.page.line(&sentence(&fault.message));
         }
         for test in &one.tests {
             self.test(test);
@@ -111,13 +103,13 @@ impl Writer<'_> {
         }
         for assumed in &one.finding.assumed {
             let value = with_unit(&assumed.value, &assumed.fact);
-            self.item(&format!(
+            self.page.item(&format!(
                 "assumed, because nobody states it: {} = {value}",
-                self.code(&assumed.fact.to_string())
+                self.page.code(&assumed.fact.to_string())
             ));
         }
         if one.finding.cut_short {
-            self.item("not all possibilities were looked at, so this is unknown for caution");
+            self.page.item("not all possibilities were looked at, so this is unknown for caution");
         }
     }
 
@@ -127,7 +119,7 @@ impl Writer<'_> {
             Some(false) => "no",
             None => "not known",
         };
-        let mut text = format!("line {}, {}: {answer}", test.place.position().line, self.code(&test.written));
+        let mut text = format!("line {}, {}: {answer}", test.place.position().line, self.page.code(&test.written));
         let found = test.found.as_ref().map(|found| match found.as_str() {
             "unknown" => "nobody states it".to_owned(),
             found => format!("it is {found}"),
@@ -138,28 +130,28 @@ impl Writer<'_> {
         if !both.is_empty() {
             let _ = write!(text, " ({})", both.join(", "));
         }
-        self.item(&text);
+        self.page.item(&text);
     }
 
     fn fact(&mut self, fact: &FactRef, stated: Option<&Stated>) {
         let value = stated.and_then(|stated| stated.value.as_ref());
         let value = value.map_or_else(|| "unknown".to_owned(), |value| with_unit(value, fact));
-        let mut text = format!("fact {} = {value}", self.code(&fact.to_string()));
+        let mut text = format!("fact {} = {value}", self.page.code(&fact.to_string()));
         match stated {
             Some(stated) => text.push_str(&self.origin(stated)),
             None => text.push_str(", nobody states it"),
         }
-        self.item(&text);
+        self.page.item(&text);
     }
 
     fn parameter(&mut self, parameter: &ParameterExplained<'_>) {
-        let mut text = format!("parameter {} = {}", self.code(parameter.name), parameter.value);
+        let mut text = format!("parameter {} = {}", self.page.code(parameter.name), parameter.value);
         match (parameter.origin, parameter.stated) {
             (Origin::Option, _) => text.push_str(", set by an option"),
             (Origin::Rulebook, Some(stated)) => text.push_str(&self.origin(stated)),
             (Origin::Rulebook, None) => {}
         }
-        self.item(&text);
+        self.page.item(&text);
     }
 
     /// Who states it, when, with which remark, and where.
@@ -188,11 +180,11 @@ impl Writer<'_> {
         if missing.is_empty() {
             return;
         }
-        self.heading(2, "To decide it, find out");
+        self.page.heading(2, "To decide it, find out");
         for fact in missing {
             let question = fact.schema.question.as_deref().or(fact.schema.description.as_deref());
             let question = question.map(|text| format!(": {text}")).unwrap_or_default();
-            self.item(&format!("{}{question}", self.code(&fact.to_string())));
+            self.page.item(&format!("{}{question}", self.page.code(&fact.to_string())));
         }
     }
 
@@ -201,61 +193,10 @@ impl Writer<'_> {
         if keys.is_empty() {
             return;
         }
-        self.heading(2, "Sources");
+        self.page.heading(2, "Sources");
         for key in keys {
             let words = source_in_words(self.explanation.assessed, &key);
-            self.item(&if words == key { key } else { format!("{key}: {words}") });
+            self.page.item(&if words == key { key } else { format!("{key}: {words}") });
         }
     }
-
-    fn heading(&mut self, level: usize, text: &str) {
-        let text = self.safe(text);
-        let written = self.out.trim_end().len();
-        self.out.truncate(written);
-        let between = if self.out.is_empty() { "" } else { "\n\n" };
-        let _ = match self.style {
-            Style::Plain => writeln!(self.out, "{between}{text}"),
-            Style::Markdown => writeln!(self.out, "{between}{} {text}\n", "#".repeat(level)),
-        };
-    }
-
-    fn line(&mut self, text: &str) {
-        if text.is_empty() {
-            return;
-        }
-        let text = self.safe(text);
-        let indent = if self.style == Style::Plain { "  " } else { "" };
-        let after = if self.style == Style::Plain { "" } else { "\n" };
-        let _ = write!(self.out, "{indent}{text}\n{after}");
-    }
-
-    fn item(&mut self, text: &str) {
-        let text = self.safe(text);
-        let lead = if self.style == Style::Plain { "    " } else { "- " };
-        let _ = writeln!(self.out, "{lead}{text}");
-    }
-
-    fn code(&self, text: &str) -> String {
-        match self.style {
-            Style::Plain => text.to_owned(),
-            Style::Markdown => format!("`{}`", text.replace('`', "'")),
-        }
-    }
-
-    /// No control characters, and on a page nothing that could become a tag.
-    fn safe(&self, text: &str) -> String {
-        let text = clean(text).replace('\n', " ");
-        match self.style {
-            Style::Plain => text,
-            Style::Markdown => text.replace('<', "&lt;"),
-        }
-    }
-}
-
-/// A reason as a sentence.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-    let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
-    format!("{first}{}{end}", letters.as_str())
 }

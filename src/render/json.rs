@@ -1,11 +1,21 @@
 //! The assessment as JSON, for other programs. The shape has a version and is described in
 //! `docs/json.md` and `docs/check-1.schema.json`; the structs here are its only home.
 
+mod decision_table;
 mod event;
 mod explanation;
+mod impact;
+mod questions;
+mod remedies;
 
+pub use decision_table::decision_table_json;
 pub use event::{Event, StaleFile, event};
 pub use explanation::explanation_json;
+#[cfg(feature = "app")]
+pub(super) use impact::cause_in_code;
+pub use impact::{Side, impact_json};
+pub use questions::questions_json;
+pub use remedies::remedies_json;
 
 use serde::Serialize;
 
@@ -32,9 +42,12 @@ pub fn json(assessment: &Assessment) -> String {
         rulebooks: assessment.rulebooks.iter().map(rulebook).collect(),
         diagnostics: assessment.diagnostics.iter().map(diagnostic).collect(),
     };
-    let mut text = serde_json::to_string_pretty(&document).expect("the shapes have text keys and finite numbers");
-    text.push('\n');
-    text
+    written(&document)
+}
+
+/// Indented, with a newline at its end.
+fn written(document: &impl Serialize) -> String {
+    serde_json::to_string_pretty(document).expect("the shapes have text keys and finite numbers") + "\n"
 }
 
 #[derive(Serialize)]

@@ -1,5 +1,9 @@
 //! The assessment as a table for a person at a terminal, and what it says about each jurisdiction.
 
+mod decision;
+
+pub use decision::decision_table;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::ops::Range;
@@ -13,6 +17,7 @@ use crate::assessment::{
 use crate::condition::Level;
 use crate::render::Colour;
 use crate::render::clean::clean_line;
+use crate::render::page::wrapped;
 use crate::tree::FactRef;
 
 /// The table of each rulebook, with what decides the undetermined, why others are ineligible, and
@@ -257,26 +262,8 @@ impl View<'_> {
         format!("{} jurisdiction{s}: {}{others}", count, counts.join(", "))
     }
 
-    /// Adds a line, broken between words; what follows is indented.
     fn wrapped(&self, out: &mut String, text: &str, indent: usize) {
-        let mut length = 0;
-        let lead = text.len() - text.trim_start().len();
-        out.push_str(&text[..lead]);
-        length += lead;
-        for (index, word) in text[lead..].split(' ').enumerate() {
-            let size = word.chars().count();
-            if index > 0 && length + 1 + size > self.width {
-                out.push('\n');
-                out.push_str(&" ".repeat(indent));
-                length = indent;
-            } else if index > 0 {
-                out.push(' ');
-                length += 1;
-            }
-            out.push_str(word);
-            length += size;
-        }
-        out.push('\n');
+        wrapped(out, text, indent, self.width);
     }
 }
 

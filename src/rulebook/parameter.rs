@@ -88,6 +88,7 @@ pub(super) fn read_parameter(
         range: range.clone(),
         description: None,
         question: None,
+        fixed: false,
         span: None,
     };
     let mut values = match section {

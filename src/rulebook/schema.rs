@@ -8,7 +8,7 @@ use crate::fact::{
 };
 use crate::yaml::{Entry, Section, one_or_many, text_of};
 
-const KEYS: [&str; 7] = ["type", "choices", "items", "unit", "range", "description", "question"];
+const KEYS: [&str; 8] = ["type", "choices", "items", "unit", "range", "description", "question", "fixed"];
 
 /// The schema, with the built-in facts first.
 pub(super) fn read_schema(entries: &[Entry], diagnostics: &mut Vec<Diagnostic>) -> Schema {
@@ -28,6 +28,7 @@ fn built_in(name: &str) -> FactSchema {
         range: Range::default(),
         description: None,
         question: None,
+        fixed: true,
         span: None,
     }
 }
@@ -50,8 +51,23 @@ fn read_fact(entry: &Entry, diagnostics: &mut Vec<Diagnostic>) -> Option<FactSch
         unit: section.text("unit", diagnostics),
         description: section.text("description", diagnostics),
         question: section.text("question", diagnostics),
+        fixed: read_fixed(&section, diagnostics),
         span: Some(entry.key_span.clone()),
     })
+}
+
+fn read_fixed(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> bool {
+    let Some(node) = section.get("fixed") else { return false };
+    match node.text() {
+        Some("true") => true,
+        Some("false") => false,
+        _ => {
+            let message = format!("`fixed` must be true or false, found {}", node.describe());
+            let help = "write `fixed: true` for a fact that nobody can change".to_owned();
+            diagnostics.push(Diagnostic::at(Code::WrongType, node.span.clone(), message).help(help));
+            false
+        }
+    }
 }
 
 /// The type of a fact or parameter, from `type`, `choices` and `items`.

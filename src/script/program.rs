@@ -191,6 +191,22 @@ fn compile(prepared: &Prepared, scope: &Scope<'_>) -> Result<AST, Diagnostic> {
 }
 
 impl Program {
+    /// The files it is made of: its own, and those it imports, directly or not.
+    pub(crate) fn files(&self) -> BTreeMap<&str, &Arc<Source>> {
+        let mut found = BTreeMap::from([(self.prepared.source.name(), &self.prepared.source)]);
+        let mut open: Vec<&Prepared> = vec![&self.prepared];
+        while let Some(prepared) = open.pop() {
+            for (path, _) in &prepared.imports {
+                let Some(file) = self.library.files.get(path.trim_end_matches(".rhai")) else { continue };
+                let source = &file.prepared.source;
+                if found.insert(source.name(), source).is_none() {
+                    open.push(&file.prepared);
+                }
+            }
+        }
+        found
+    }
+
     /// Compiles a script.
     ///
     /// # Errors

@@ -162,9 +162,7 @@ impl Run {
 
     fn ask_known(&mut self, fact: &FactRef, asked: &Asked) -> Hosted<bool> {
         if let Some((facts, this)) = &self.known {
-            return Ok(
-                facts.locate(*this, fact).is_ok() && matches!(facts.read(*this, fact), crate::tree::Reading::Known(_))
-            );
+            return Ok(facts.states(*this, fact));
         }
         if let Some(known) = self.stated.get(fact) {
             return Ok(*known);

@@ -173,6 +173,15 @@ pub(crate) fn as_float(x: i64) -> f64 {
     x as f64
 }
 
+/// The number that a numeric value is.
+pub(crate) fn number_of(value: &Value) -> Option<f64> {
+    match value {
+        Value::Integer(x) => Some(as_float(*x)),
+        Value::Number(x) => Some(*x),
+        _ => None,
+    }
+}
+
 /// The value of an operation on two values.
 pub(crate) fn binary(operation: Binary, left: &Value, right: &Value) -> Result<Value, Trouble> {
     use Value::{Integer, Number};

@@ -1,8 +1,9 @@
 //! The facts of all records for one day, laid out flat, and how a fact's name is followed to them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::fact::{Date, FactPath, Value};
+use crate::fact::{Date, FactPath, FactSchema, Value};
 use crate::jurisdiction::{Jurisdiction, Jurisdictions};
 use crate::tree::expression::{Expression, FactRef, Owner, Step};
 use crate::tree::test::Test;
@@ -13,6 +14,8 @@ pub(crate) struct Facts {
     pub(crate) records: Arc<Jurisdictions>,
     day: Date,
     rows: Vec<Row>,
+    /// Facts, by record and schema number, that have a value which is left open: stated and missing.
+    free: BTreeSet<(usize, usize)>,
 }
 
 /// The values of one record, by schema number.
@@ -27,6 +30,14 @@ pub(crate) enum Reading<'a> {
     Missing(FactRef),
 }
 
+/// What a fact is taken to be.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Taken {
+    Value(Value),
+    /// It is stated; the value is left open.
+    Open,
+}
+
 impl Facts {
     /// The values in force on a day. Rows of records that were there before, and are the same, are
     /// taken over.
@@ -35,7 +46,7 @@ impl Facts {
         if let Some(before) = before.filter(|before| Arc::ptr_eq(&before.records, records)) {
             return Arc::clone(before);
         }
-        let mut facts = Self { records: Arc::clone(records), day, rows: Vec::new() };
+        let mut facts = Self { records: Arc::clone(records), day, rows: Vec::new(), free: BTreeSet::new() };
         let row = |record: &Jurisdiction| -> Row {
             (0..record.facts.len()).map(|fact| record.value(fact, day).cloned()).collect()
         };
@@ -114,10 +125,78 @@ impl Facts {
         }
     }
 
+    /// Whether record `this` states a fact.
+    pub(crate) fn states(&self, this: usize, fact: &FactRef) -> bool {
+        let place = self.locate(this, fact);
+        place.is_ok_and(|(record, slot)| self.rows[record][slot].is_some() || self.free.contains(&(record, slot)))
+    }
+
+    /// The same facts of a few records alone. Ids of others lead nowhere.
+    pub(crate) fn of_few(&self, mut records: Vec<usize>) -> Self {
+        records.sort_unstable();
+        let list = records.iter().map(|record| Arc::clone(&self.records.list()[*record])).collect();
+        let rows = records.iter().map(|record| Arc::clone(&self.rows[*record])).collect();
+        Self { records: Jurisdictions::new(list).into(), day: self.day, rows, free: BTreeSet::new() }
+    }
+
+    /// The same with some facts taken to be something else: a value, or left open.
+    pub(crate) fn taking(&self, changes: impl IntoIterator<Item = (usize, usize, Taken)>) -> Self {
+        let mut facts = Self {
+            records: Arc::clone(&self.records),
+            day: self.day,
+            rows: self.rows.clone(),
+            free: self.free.clone(),
+        };
+        for (record, slot, taken) in changes {
+            let mut row = facts.rows[record].to_vec();
+            facts.free.remove(&(record, slot));
+            row[slot] = match taken {
+                Taken::Value(value) => Some(value),
+                Taken::Open => {
+                    facts.free.insert((record, slot));
+                    None
+                }
+            };
+            facts.rows[record] = row.into();
+        }
+        facts
+    }
+
+    /// The reference that is not known on the way to a fact, if there is one: its record and number.
+    pub(crate) fn gap(&self, this: usize, fact: &FactRef) -> Option<(usize, usize)> {
+        let mut record = match &fact.owner {
+            Owner::This => this,
+            Owner::Record(id) => self.records.find(id.as_str())?,
+            Owner::Finding => return None,
+        };
+        let (_, references) = fact.steps.split_last()?;
+        for reference in references {
+            let target = match self.rows[record][reference.fact].as_ref() {
+                Some(Value::Text(id)) => self.records.find(id),
+                _ => None,
+            };
+            match target {
+                Some(target) => record = target,
+                None => return Some((record, reference.fact)),
+            }
+        }
+        None
+    }
+
+    /// A fact by its record and number, as seen from record `this`.
+    pub(crate) fn name(&self, this: usize, record: usize, slot: usize, schema: &Arc<FactSchema>) -> FactRef {
+        FactRef {
+            owner: if record == this { Owner::This } else { Owner::Record(self.records.list()[record].id.clone()) },
+            path: schema.path.clone(),
+            schema: Arc::clone(schema),
+            steps: Arc::from([Step { fact: slot, start: 0 }]),
+        }
+    }
+
     /// The answer of a test when every fact in it is known; otherwise the test over what is missing.
     pub(crate) fn answer(&self, this: usize, test: &Test) -> Result<bool, Test> {
         if let Test::Known(fact, _) = test {
-            return Ok(matches!(self.read(this, fact), Reading::Known(_)));
+            return Ok(self.states(this, fact));
         }
         let mut missing = false;
         let answer = test.answer(&mut |fact| match self.read(this, fact) {

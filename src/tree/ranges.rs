@@ -47,6 +47,11 @@ impl<K: Ord + Clone> Ranges<K> {
         Self::new(out)
     }
 
+    /// What is in one or the other.
+    pub(crate) fn union(&self, other: &Self) -> Self {
+        Self::new(self.0.iter().chain(&other.0).cloned())
+    }
+
     /// What is in this and not in the other.
     pub(crate) fn without(&self, other: &Self) -> Self {
         let mut out = Vec::new();
@@ -80,6 +85,21 @@ impl Ranges<i64> {
         Self::new([(low, Some(high.saturating_add(1)))])
     }
 
+    /// The member nearest to a key.
+    pub(crate) fn nearest(&self, key: i64) -> Option<i64> {
+        let ends = self.0.iter().map(|(from, to)| key.clamp(*from, to.map_or(i64::MAX, |to| to - 1)));
+        ends.min_by_key(|end| key.abs_diff(*end))
+    }
+
+    /// An end of a range that is not an end of all there is; else the member nearest to zero.
+    pub(crate) fn boundary(&self, all: &Self) -> Option<i64> {
+        let (least, most) = all.hull()?;
+        let ends = self.0.iter().flat_map(|(from, to)| [*from, to.map_or(i64::MAX, |to| to - 1)]);
+        ends.filter(|end| *end != least && *end != most)
+            .min_by_key(|end| end.unsigned_abs())
+            .or_else(|| self.nearest(0))
+    }
+
     /// The least and greatest member.
     pub(crate) fn hull(&self) -> Option<(i64, i64)> {
         let low = *self.first()?;
@@ -109,6 +129,7 @@ mod tests {
         #[test]
         fn sets_obey_membership(a in set(), b in set(), key in -1..25_i64) {
             prop_assert_eq!(a.intersect(&b).contains(&key), a.contains(&key) && b.contains(&key));
+            prop_assert_eq!(a.union(&b).contains(&key), a.contains(&key) || b.contains(&key));
             prop_assert_eq!(a.without(&b).contains(&key), a.contains(&key) && !b.contains(&key));
         }
     }

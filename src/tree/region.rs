@@ -15,7 +15,7 @@ use crate::tree::ranges::Ranges;
 use crate::tree::test::Test;
 
 /// The values a fact can still have.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Domain {
     /// By key: booleans, whole numbers, numbers, days.
     Keys(Ranges<i64>),
@@ -53,7 +53,7 @@ impl Domain {
             FactType::Boolean => Self::Keys(Ranges::closed(0, 1)),
             FactType::Integer => within(-MAX_INTEGER, MAX_INTEGER),
             FactType::Number => within(key_of_float(f64::MIN), key_of_float(f64::MAX)),
-            FactType::Date => within(Date::first().days(), Date::last().days()),
+            FactType::Date => within(Date::first_written().days(), Date::last().days()),
             FactType::Choice(choices) => Self::Texts(Ranges::new(choices.iter().map(text_point))),
             FactType::Text | FactType::Jurisdiction | FactType::List(_) => {
                 Self::Texts(Ranges::new([("".into(), None)]))
@@ -68,7 +68,25 @@ impl Domain {
         }
     }
 
-    fn intersect(&self, other: &Self) -> Self {
+    /// Whether a value is one of these.
+    pub(crate) fn contains(&self, value: &Value) -> bool {
+        match (self, value) {
+            (Self::Texts(texts), Value::Text(text)) => texts.contains(text),
+            (Self::Keys(keys), value) => key_of(value).is_some_and(|key| keys.contains(&key)),
+            _ => false,
+        }
+    }
+
+    /// What is in one or the other.
+    pub(crate) fn union(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::Keys(a), Self::Keys(b)) => Self::Keys(a.union(b)),
+            (Self::Texts(a), Self::Texts(b)) => Self::Texts(a.union(b)),
+            _ => unreachable!("a fact has one kind"),
+        }
+    }
+
+    pub(crate) fn intersect(&self, other: &Self) -> Self {
         match (self, other) {
             (Self::Keys(a), Self::Keys(b)) => Self::Keys(a.intersect(b)),
             (Self::Texts(a), Self::Texts(b)) => Self::Texts(a.intersect(b)),
@@ -76,7 +94,7 @@ impl Domain {
         }
     }
 
-    fn without(&self, other: &Self) -> Self {
+    pub(crate) fn without(&self, other: &Self) -> Self {
         match (self, other) {
             (Self::Keys(a), Self::Keys(b)) => Self::Keys(a.without(b)),
             (Self::Texts(a), Self::Texts(b)) => Self::Texts(a.without(b)),
@@ -102,6 +120,14 @@ impl Region {
             Domain::Texts(_) => None,
         };
         self.domains.get(fact).map_or_else(|| hull(&Domain::of(fact)), hull).unwrap_or((0, 0))
+    }
+
+    /// Takes in what a fact can be at most, and says whether anything is left.
+    pub(crate) fn confine(&mut self, fact: &FactRef, domain: &Domain) -> bool {
+        let after = self.domain(fact).intersect(domain);
+        let possible = !after.is_empty();
+        self.domains.insert(fact.clone(), after);
+        possible
     }
 
     /// This region with one more answer, or `None` when the answer cannot be.

@@ -11,10 +11,10 @@ use crate::tree::region::{Domain, Region, middle, value_of_key};
 use crate::tree::test::Test;
 
 /// Whether a region has anything in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Possibility {
-    /// Values were found that fit.
-    Certain,
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Possibility<'a> {
+    /// These values of the facts in its entangled answers fit.
+    Certain(BTreeMap<&'a FactRef, Value>),
     /// There are none.
     Impossible,
     /// None were found, and it was not shown that there are none.
@@ -52,16 +52,29 @@ const MOST_CANDIDATES: usize = 24;
 
 impl Region {
     /// Whether some completion of the facts gives just the answers of this region.
-    fn possibility(&self, steps: &mut usize) -> Possibility {
+    fn possibility(&self, steps: &mut usize) -> Possibility<'_> {
         if self.entangled.is_empty() {
-            return Possibility::Certain;
+            return Possibility::Certain(BTreeMap::new());
         }
         let facts: BTreeSet<&FactRef> = self.entangled.iter().flat_map(|(test, _)| test.facts()).collect();
         let facts: Vec<&FactRef> = facts.into_iter().collect();
-        if self.try_candidates(&facts, steps) {
-            return Possibility::Certain;
+        match self.try_candidates(&facts, steps) {
+            Some(values) => Possibility::Certain(values),
+            None => self.search_boxes(&facts, steps),
         }
-        self.search_boxes(&facts, steps)
+    }
+
+    /// Values of all facts that this region narrows, which fit it; none when none were found.
+    pub(crate) fn witness(&self) -> Option<BTreeMap<FactRef, Value>> {
+        let Possibility::Certain(found) = self.possibility(&mut 0) else { return None };
+        let mut values: BTreeMap<FactRef, Value> =
+            found.into_iter().map(|(fact, value)| (fact.clone(), value)).collect();
+        for (fact, domain) in &self.domains {
+            if !values.contains_key(fact) {
+                values.insert(fact.clone(), domain.pick(fact, None)?);
+            }
+        }
+        Some(values)
     }
 
     fn fits(&self, values: &BTreeMap<&FactRef, Value>) -> bool {
@@ -69,7 +82,7 @@ impl Region {
     }
 
     /// Tries combinations of likely values: ends of ranges, and constants with their neighbours.
-    fn try_candidates(&self, facts: &[&FactRef], steps: &mut usize) -> bool {
+    fn try_candidates<'a>(&self, facts: &[&'a FactRef], steps: &mut usize) -> Option<BTreeMap<&'a FactRef, Value>> {
         let mut constants = Vec::new();
         for (test, _) in &self.entangled {
             if let Test::Compare(left, _, right) = test {
@@ -85,7 +98,8 @@ impl Region {
         let candidates = facts.iter().enumerate().map(|(index, fact)| self.candidates(index, fact, &constants));
         let combinations = Combinations { facts, candidates: candidates.collect(), due };
         let before = *steps;
-        combinations.search(&mut BTreeMap::new(), steps, before + MOST_STEPS)
+        let mut values = BTreeMap::new();
+        combinations.search(&mut values, steps, before + MOST_STEPS).then_some(values)
     }
 
     fn candidates(&self, index: usize, fact: &FactRef, constants: &[Value]) -> Vec<Value> {
@@ -96,7 +110,7 @@ impl Region {
     }
 
     /// Halves boxes until one is decided to fit, or all are decided not to.
-    fn search_boxes(&self, facts: &[&FactRef], steps: &mut usize) -> Possibility {
+    fn search_boxes<'a>(&self, facts: &[&'a FactRef], steps: &mut usize) -> Possibility<'a> {
         let mut start = BTreeMap::new();
         for fact in facts {
             let Domain::Keys(keys) = self.domain(fact) else { return self.search_texts(facts) };
@@ -118,7 +132,7 @@ impl Region {
             if let Some(values) = self.middles(&keys)
                 && self.fits(&values)
             {
-                return Possibility::Certain;
+                return Possibility::Certain(values);
             }
             let widest = keys.iter().max_by_key(|(_, (low, high))| i128::from(*high) - i128::from(*low));
             let Some((fact, (low, high))) = widest.map(|(fact, range)| (*fact, *range)) else {
@@ -138,7 +152,7 @@ impl Region {
     }
 
     /// Finite choices that were all tried leave nothing; open texts leave the question open.
-    fn search_texts(&self, facts: &[&FactRef]) -> Possibility {
+    fn search_texts(&self, facts: &[&FactRef]) -> Possibility<'static> {
         let finite = |fact: &&FactRef| match self.domain(fact) {
             Domain::Texts(texts) => {
                 matches!(fact.schema.ty, crate::fact::FactType::Choice(_)) && texts.ranges().len() <= MOST_CANDIDATES
@@ -171,15 +185,16 @@ impl Region {
 }
 
 /// Likely values of some facts, to be tried together.
-struct Combinations<'a> {
-    facts: &'a [&'a FactRef],
+struct Combinations<'c, 'a> {
+    facts: &'c [&'a FactRef],
     candidates: Vec<Vec<Value>>,
     /// By fact: the tests that can be answered once it has a value, and those before it.
-    due: Vec<Vec<(&'a Test, bool)>>,
+    due: Vec<Vec<(&'c Test, bool)>>,
 }
 
-impl<'a> Combinations<'a> {
-    /// Whether some combination gives every test its answer; gives up after `most` steps.
+impl<'a> Combinations<'_, 'a> {
+    /// Whether some combination, left in `values`, gives every test its answer; gives up after `most`
+    /// steps.
     fn search(&self, values: &mut BTreeMap<&'a FactRef, Value>, steps: &mut usize, most: usize) -> bool {
         let index = values.len();
         let Some(fact) = self.facts.get(index) else { return true };
@@ -196,6 +211,59 @@ impl<'a> Combinations<'a> {
             values.remove(fact);
         }
         false
+    }
+}
+
+impl Domain {
+    /// One of these values: the nearest to another; without one, the end of a range that the schema
+    /// does not set.
+    pub(crate) fn pick(&self, fact: &FactRef, nearest_to: Option<&Value>) -> Option<Value> {
+        match self {
+            Self::Texts(texts) => {
+                if let Some(Value::Text(text)) = nearest_to
+                    && texts.contains(text)
+                {
+                    return Some(Value::Text(Arc::clone(text)));
+                }
+                texts.first().map(|text| Value::Text(Arc::clone(text)))
+            }
+            Self::Keys(keys) => {
+                let key = match nearest_to.and_then(key_of) {
+                    Some(key) => keys.nearest(key),
+                    None => keys.boundary(&match Self::of(fact) {
+                        Self::Keys(all) => all,
+                        Self::Texts(_) => unreachable!("a fact has one kind"),
+                    }),
+                }?;
+                let value = value_of_key(fact, key)?;
+                Some(self.rounder(&value).unwrap_or(value))
+            }
+        }
+    }
+
+    /// A few of these values: ends of ranges, what lies between, and small ones.
+    pub(crate) fn samples(&self, fact: &FactRef) -> Vec<Value> {
+        const MOST: usize = 6;
+        let mut found: Vec<Value> = self.pick(fact, None).into_iter().collect();
+        let more = match self {
+            Self::Keys(keys) => key_candidates(fact, keys, &[]),
+            Self::Texts(texts) => text_candidates(0, texts, &[]),
+        };
+        for value in more {
+            if !found.contains(&value) && found.len() < MOST {
+                found.push(value);
+            }
+        }
+        found.sort();
+        found
+    }
+
+    /// Of a number, one with fewer digits that is among these as well and no further than rounding
+    /// takes it.
+    fn rounder(&self, value: &Value) -> Option<Value> {
+        let Value::Number(exact) = value else { return None };
+        let rounded = Value::Number(format!("{exact:.12e}").parse().ok()?);
+        self.contains(&rounded).then_some(rounded)
     }
 }
 

@@ -4,21 +4,48 @@ use ratatui::text::{Line, Span};
 
 use crate::assessment::{JurisdictionAssessment, RulebookAssessment};
 use crate::explanation::{explain_finding, with_unit};
-use crate::render::clean_line;
+use crate::render::{case_lines, clean_line};
 use crate::rulebook::Stated;
 use crate::tree::FactRef;
 use crate::tui::palette::{Palette, status_word};
-use crate::tui::state::State;
+use crate::tui::state::{Pane, State};
 
 /// The title and the lines of the pane.
 pub(super) fn detail(state: &State, palette: Palette) -> (String, Vec<Line<'static>>) {
     let (Some(assessed), Some(one)) = (state.assessed(), state.selected()) else {
         return (String::new(), vec![Line::from("no jurisdiction is shown")]);
     };
-    match state.condition() {
+    if let Pane::Remedies(text) = &state.pane {
+        let mut lines = text.lines().map(|line| line.strip_prefix("  ").unwrap_or(line).to_owned());
+        return (lines.next().unwrap_or_default(), lines.map(Line::from).collect());
+    }
+    let (title, mut lines) = match state.condition() {
         Some(condition) => finding(assessed, one, condition, palette),
         None => determination(assessed, one, palette),
+    };
+    let cases = changed_cases(state, assessed, palette);
+    // Under the verdict, where they are seen.
+    lines.splice(1..1, cases);
+    (title, lines)
+}
+
+/// The cases in which the last save made conditions differ: of the one selected, or of all.
+fn changed_cases(state: &State, assessed: &RulebookAssessment, palette: Palette) -> Vec<Line<'static>> {
+    const MOST: usize = 4;
+    let selected = state.condition().map(|condition| &assessed.conditions[condition].condition.id);
+    let mut lines = Vec::new();
+    for (rulebook, id, cases) in &state.cases {
+        if *rulebook != assessed.rulebook().id || selected.is_some_and(|selected| selected != id) {
+            continue;
+        }
+        lines.push(Line::from(Span::styled(format!("Cases in which the last save changed {id}"), palette.head())));
+        let found = case_lines(cases);
+        lines.extend(found.iter().take(MOST).map(|line| Line::from(format!("  {}", clean_line(line)))));
+        if found.len() > MOST {
+            lines.push(Line::from(format!("  and {} more: see `rulebook impact`", found.len() - MOST)));
+        }
     }
+    lines
 }
 
 fn determination(

@@ -2,10 +2,17 @@
 
 use std::sync::Arc;
 
-use crate::assessment::{Assessment, Delta, JurisdictionAssessment, RulebookAssessment, RulebookDelta};
+use crate::assessment::{
+    Assessment, Delta, DeterminationKind, JurisdictionAssessment, RulebookAssessment, RulebookDelta,
+};
+use crate::condition::ConditionId;
 use crate::diagnostic::Diagnostic;
+use crate::impact::{Cases, differing_conditions};
 use crate::jurisdiction::JurisdictionId;
 use crate::live::Revision;
+use crate::remedies::remedies;
+use crate::render::{self, Style};
+use crate::rulebook::RulebookId;
 use crate::source::Span;
 use crate::tui::rows::{Only, Sort, rows};
 
@@ -34,6 +41,18 @@ pub struct State {
     /// How many rows the matrix had room for when it was last drawn.
     pub(super) page: usize,
     pub(super) notice: Option<String>,
+    pub(super) pane: Pane,
+    /// The cases in which the last save made conditions differ.
+    pub(super) cases: Vec<(RulebookId, ConditionId, Cases)>,
+}
+
+/// What the pane below shows of the jurisdiction selected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Pane {
+    /// Why it came to what it came to.
+    Detail,
+    /// What would make it eligible, as text.
+    Remedies(String),
 }
 
 /// What is marked as changed.
@@ -128,6 +147,8 @@ impl State {
             scroll: 0,
             page: 10,
             notice: None,
+            pane: Pane::Detail,
+            cases: Vec::new(),
         };
         state.arrange(None);
         state
@@ -156,6 +177,7 @@ impl State {
         // Waiting for a folder, or looking again instead of hearing, is no save.
         if !revision.changed.is_empty() {
             self.last_save = Arc::clone(&revision.delta);
+            self.cases = differing_conditions(&self.revision.assessment, &revision.assessment);
         }
         if self.first.rulebooks.is_empty() {
             self.first = Arc::clone(&revision.assessment);
@@ -164,6 +186,16 @@ impl State {
         self.scroll = 0;
         self.mark();
         self.arrange(selected.as_ref());
+        if self.pane != Pane::Detail {
+            self.pane = self.remedies();
+        }
+    }
+
+    /// What would make the jurisdiction selected eligible.
+    fn remedies(&self) -> Pane {
+        let (Some(assessed), Some(one)) = (self.assessed(), self.selected()) else { return Pane::Detail };
+        let found = remedies(assessed, one, DeterminationKind::Eligible);
+        Pane::Remedies(render::remedies(&found, Style::Plain(usize::MAX)))
     }
 
     fn mark(&mut self) {
@@ -229,6 +261,7 @@ impl State {
             Key::Escape => {
                 self.filter.clear();
                 self.only = Only::All;
+                self.pane = Pane::Detail;
                 self.rearrange();
             }
             Key::Tab => {
@@ -236,12 +269,17 @@ impl State {
                 (self.row, self.column) = (0, 0);
                 self.arrange(None);
             }
+            Key::Char('m') => {
+                self.pane = if self.pane == Pane::Detail { self.remedies() } else { Pane::Detail };
+                self.scroll = 0;
+            }
             Key::Char('e') | Key::Enter => return self.open(self.place()),
             Key::Char('E') => return self.open(self.first_problem()),
             _ => {}
         }
         if (self.row, self.column) != before {
             self.scroll = 0;
+            self.pane = Pane::Detail;
         }
         Effect::Draw
     }

@@ -168,6 +168,7 @@ arrows, h j k l  move            g G  first, last     PgUp PgDn  page
 /   filter by id, name, determination; Esc shows all again
 c   only what changed            u    only undetermined
 a   mark changes since the start, or of the last save
+m   what would make it eligible, and back
 s   sort by id, determination, open facts
 e   open the record or script at its line in $EDITOR
 E   open the first file with a problem
@@ -178,7 +179,7 @@ signs: ^ gained  v lost  ? became unknown  ! failed  * a finding flipped  + new
 cells: + met  - not met  o not applicable  ? unknown  ! fault  * changed";
 
 fn help(frame: &mut Frame<'_>, area: Rect, palette: Palette) {
-    let (width, height) = (76.min(area.width), 15.min(area.height));
+    let (width, height) = (76.min(area.width), 16.min(area.height));
     let place = Rect::new((area.width - width) / 2, (area.height - height) / 2, width, height);
     let block = Block::bordered().title(Span::styled(" keys ", palette.head()));
     frame.render_widget(Clear, place);

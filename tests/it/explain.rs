@@ -24,7 +24,7 @@ fn text(assessment: &Assessment, id: &str, condition: Option<&str>, style: Style
 
 #[test]
 fn an_undetermined_place_of_the_sample() {
-    insta::assert_snapshot!(text(&sample("control"), "baltimore-md", None, Style::Plain));
+    insta::assert_snapshot!(text(&sample("control"), "baltimore-md", None, Style::Plain(100)));
 }
 
 #[test]

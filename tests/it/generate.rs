@@ -28,7 +28,7 @@ impl<'a> Choices<'a> {
 
 /// What kind of script: the wider one has everything, the narrow one only what small domains can
 /// check from end to end.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Range {
     Wide,
     Narrow,

@@ -113,7 +113,7 @@ fn interpreted(engine: &Engine, script: &str, this: &[(&str, &str)], other: &[(&
     }
 }
 
-fn verdict(status: Status) -> &'static str {
+pub(crate) fn verdict(status: Status) -> &'static str {
     match status {
         Status::Met => "met",
         Status::NotMet => "not_met",
@@ -123,7 +123,7 @@ fn verdict(status: Status) -> &'static str {
     }
 }
 
-fn load(schema: &str, scripts: &[(&str, &str)], records: &str) -> Assessment {
+pub(crate) fn load(schema: &str, scripts: &[(&str, &str)], records: &str) -> Assessment {
     let mut files = Files::new();
     files.insert("policies/laws/rulebook.yaml", schema);
     files.insert("policies/laws/jurisdictions/all.yaml", records);
@@ -134,11 +134,11 @@ fn load(schema: &str, scripts: &[(&str, &str)], records: &str) -> Assessment {
     assess(&Snapshot::load(&files), &Options::default())
 }
 
-fn full_record(choices: &mut Choices<'_>, range: Range) -> Vec<(&'static str, &'static str)> {
+pub(crate) fn full_record(choices: &mut Choices<'_>, range: Range) -> Vec<(&'static str, &'static str)> {
     facts(range).iter().map(|fact| (*fact, choices.pick(values(range, fact)))).collect()
 }
 
-fn bytes(most: usize) -> impl Strategy<Value = Vec<u8>> {
+pub(crate) fn bytes(most: usize) -> impl Strategy<Value = Vec<u8>> {
     proptest::collection::vec(any::<u8>(), 1..most)
 }
 
@@ -150,7 +150,7 @@ fn config(cases: u32) -> ProptestConfig {
         cases: cases * times.unwrap_or(1),
         rng_seed: if times.is_some() { RngSeed::Random } else { RngSeed::Fixed(1) },
         failure_persistence: None,
-        max_shrink_iters: 2_000,
+        max_shrink_iters: 100,
         ..ProptestConfig::default()
     }
 }
@@ -197,7 +197,7 @@ fn a_tree_answers_as_the_interpreter_does() {
 }
 
 /// The facts of a record and their values.
-type Record = Vec<(&'static str, &'static str)>;
+pub(crate) type Record = Vec<(&'static str, &'static str)>;
 
 /// All ways to give the missing facts a value.
 fn completions(
@@ -221,7 +221,7 @@ fn completions(
 }
 
 /// A record with a few facts missing, and every completion of it, as YAML. The missing facts too.
-fn partial(choices: &mut Choices<'_>) -> (String, Vec<Record>, Vec<&'static str>) {
+pub(crate) fn partial(choices: &mut Choices<'_>) -> (String, Vec<Record>, Vec<&'static str>) {
     let all = facts(Range::Narrow);
     let mut known: BTreeMap<_, _> = full_record(choices, Range::Narrow).into_iter().collect();
     let other = full_record(choices, Range::Narrow);

@@ -9,6 +9,8 @@
 
 mod bad_input;
 mod cases;
+mod changes;
+mod edit;
 mod explain;
 mod generate;
 mod incremental;
@@ -17,3 +19,4 @@ mod readme;
 mod sample;
 mod screen;
 mod tidy;
+mod understanding;

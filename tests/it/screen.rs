@@ -172,3 +172,19 @@ fn e_opens_the_record_or_the_script_at_its_first_test() {
     assert_eq!(file, "scripts/psp/hold.rhai");
     assert!(desk.files.get(&file).unwrap().text().lines().nth(line - 1).unwrap().contains("detainers.honors"));
 }
+
+#[test]
+fn a_save_of_a_script_shows_the_cases_it_changed_and_m_shows_remedies() {
+    let mut desk = Desk::new(sample());
+    desk.save("scripts/psp/hold.rhai", |text| text.replace(">= params.hold_hours", ">= 24"), Vec::new());
+    desk.keys("lll");
+    let cases = desk.draw(90, 30);
+    assert!(cases.contains("detainers.honors and 24 <= detainers.hold_hours < 48: not met -> met"), "{cases}");
+    desk.keys("m");
+    insta::assert_snapshot!(format!("{cases}=====\n{}", desk.draw(90, 30)));
+    desk.keys("j");
+    assert!(!desk.draw(90, 30).contains("What would make"));
+    // The next save makes no case differ.
+    desk.save(BALTIMORE, knows_hours, Vec::new());
+    assert!(!desk.draw(90, 30).contains("Cases in which"));
+}

@@ -7,7 +7,7 @@ const ROWS: [&[&str]; 8] = [
     &["source", "diagnostic"],
     &["fact", "files", "yaml", "rulebook", "jurisdiction", "condition"],
     &["tree", "script"],
-    &["snapshot", "assess", "assessment", "explanation"],
+    &["snapshot", "assess", "assessment", "explanation", "decision_table", "impact", "remedies", "questions"],
     &["render"],
     &["disk", "watch", "live"],
     &["tui"],
@@ -15,7 +15,7 @@ const ROWS: [&[&str]; 8] = [
 ];
 
 /// The modules that may name a crate.
-const CRATES: [(&str, &[&str]); 15] = [
+const CRATES: [(&str, &[&str]); 16] = [
     ("rhai", &["script"]),
     ("serde_yaml", &["yaml"]),
     ("jiff", &["fact/date", "tui/clock"]),
@@ -23,6 +23,7 @@ const CRATES: [(&str, &[&str]); 15] = [
     ("annotate_snippets", &["render/diagnostics"]),
     ("serde_json", &["render/json"]),
     ("comfy_table", &["render/table"]),
+    ("csv", &["render/sheet"]),
     ("strsim", &["diagnostic/nearest"]),
     ("clap", &["cli"]),
     ("anyhow", &["cli"]),

@@ -87,7 +87,7 @@ pub fn explanation_json(explanation: &Explanation<'_>, diagnostics: &[crate::dia
         sources: keys.map(|key| (key.clone(), source_in_words(assessed, &key))).collect(),
         diagnostics: diagnostics.iter().map(super::diagnostic).collect(),
     };
-    serde_json::to_string_pretty(&shape).expect("the shapes have text keys and finite numbers") + "\n"
+    super::written(&shape)
 }
 
 fn finding<'a>(explanation: &Explanation<'a>, one: &'a FindingExplained<'a>) -> FindingShape<'a> {

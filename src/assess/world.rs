@@ -1,0 +1,192 @@
+//! One jurisdiction with facts that can be changed at will, assessed again in no time.
+//!
+//! It holds the records that the jurisdiction can reach and no others, so its cost does not grow
+//! with how many there are.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::assess::determination::{decisions, determine};
+use crate::assess::finding::{Examined, examine};
+use crate::assessment::{Basis, Decider, Determination, Form, RulebookAssessment};
+use crate::fact::{BUILT_IN, FactType, Value};
+use crate::jurisdiction::{Role, reference_facts};
+use crate::script::explore;
+use crate::tree::{FactRef, Facts, Leaves, Taken, Test};
+
+/// A fact by its record in a world and its number in the schema.
+pub(crate) type Place = (usize, usize);
+
+/// A jurisdiction and the records around it, with some facts changed.
+pub(crate) struct World<'a> {
+    pub(crate) assessed: &'a RulebookAssessment,
+    pub(crate) basis: Basis,
+    /// The number of the jurisdiction's record.
+    pub(crate) this: usize,
+    /// For each reference: the records it may lead to.
+    targets: Arc<[(usize, Vec<usize>)]>,
+}
+
+/// The most records a reference is tried with.
+const MOST_TARGETS: usize = 200;
+
+impl<'a> World<'a> {
+    /// The world around a record, by its number in the assessment.
+    pub(crate) fn around(assessed: &'a RulebookAssessment, record: usize) -> Self {
+        let facts = &assessed.basis.facts;
+        let mut records: BTreeSet<usize> = BTreeSet::from([record]);
+        let targets = targets(assessed);
+        records.extend(targets.iter().flat_map(|(_, records)| records));
+        let references = reference_facts(&assessed.rulebook().schema);
+        let mut open: Vec<usize> = records.iter().copied().collect();
+        while let Some(one) = open.pop() {
+            for fact in &references {
+                let Some(Value::Text(id)) = facts.value(one, *fact) else { continue };
+                open.extend(facts.records.find(id).filter(|found| records.insert(*found)));
+            }
+        }
+        let id = &facts.records.list()[record].id;
+        let few = Arc::new(facts.of_few(records.into_iter().collect()));
+        let this = few.records.find(id.as_str()).expect("it is one of the few");
+        let here = |record: &usize| few.records.find(facts.records.list()[*record].id.as_str());
+        let targets =
+            targets.iter().map(|(slot, records)| (*slot, records.iter().filter_map(here).collect())).collect();
+        Self { assessed, this, targets, basis: over(assessed, few) }
+    }
+
+    /// The same with some facts taken to be something else.
+    pub(crate) fn taking(&self, changes: impl IntoIterator<Item = (Place, Taken)>) -> Self {
+        let changes = changes.into_iter().map(|((record, slot), taken)| (record, slot, taken));
+        let facts = Arc::new(self.basis.facts.taking(changes));
+        let targets = Arc::clone(&self.targets);
+        Self { assessed: self.assessed, basis: over(self.assessed, facts), this: self.this, targets }
+    }
+
+    /// What each condition comes to.
+    pub(crate) fn examined(&self) -> Vec<Examined> {
+        self.assessed.conditions.iter().map(|used| examine(used, &self.basis, self.this)).collect()
+    }
+
+    /// What the findings come to.
+    pub(crate) fn determination(&self) -> Determination {
+        determine(&self.assessed.decider, &self.basis, self.this, &self.examined())
+    }
+
+    /// Every way in which it can still come out.
+    pub(crate) fn decisions(&self) -> Option<Leaves> {
+        decisions(&self.assessed.decider, &self.basis, self.this, &self.examined()).map(|(leaves, _)| leaves)
+    }
+
+    /// The value of a fact.
+    pub(crate) fn value(&self, (record, slot): Place) -> Option<&Value> {
+        self.basis.facts.value(record, slot)
+    }
+
+    /// A fact as seen from the jurisdiction.
+    pub(crate) fn name(&self, (record, slot): Place) -> FactRef {
+        let schema = &self.assessed.rulebook().schema.facts()[slot];
+        self.basis.facts.name(self.this, record, slot, schema)
+    }
+
+    /// Where a fact is stated, or the reference that has to be known first.
+    pub(crate) fn place_of(&self, fact: &FactRef) -> Option<Place> {
+        self.basis.facts.gap(self.this, fact).or_else(|| self.basis.facts.locate(self.this, fact).ok())
+    }
+
+    /// The records, by number, that a reference may lead to: those that some record refers to by it,
+    /// and those that are there to be referred to.
+    pub(crate) fn targets(&self, slot: usize) -> &[usize] {
+        let found = self.targets.iter().find(|(reference, _)| *reference == slot);
+        found.map(|(_, records)| records.as_slice()).unwrap_or_default()
+    }
+
+    /// The tests asked of this jurisdiction by the conditions that count, and by the decision.
+    pub(crate) fn tests(&self) -> Vec<Test> {
+        let counted: Vec<usize> = match &*self.assessed.decider {
+            Decider::Count(_, required) => required.clone(),
+            _ => (0..self.assessed.conditions.len()).collect(),
+        };
+        let mut tests = Vec::new();
+        for used in counted.into_iter().map(|index| &self.assessed.conditions[index]) {
+            match (&used.form, &used.program) {
+                (Form::Tabular(tree), _) => tests.extend(tree.tests().map(|asked| asked.test.clone())),
+                (Form::NotTabular(_), Some(program)) => {
+                    let found = explore(program, &self.basis.bindings, Some((&self.basis.facts, self.this)));
+                    tests.extend(found.steps.into_iter().map(|(asked, _)| asked.test));
+                }
+                _ => {}
+            }
+        }
+        if let Decider::Tree(tree, _) = &*self.assessed.decider {
+            tests.extend(tree.tests().map(|asked| asked.test.clone()));
+        }
+        tests
+    }
+
+    /// The facts that can matter here and can be changed: of its own record, and of the records it
+    /// refers to now. A fixed fact is among them only when they are wanted.
+    pub(crate) fn changeable(&self, fixed: bool) -> Vec<Place> {
+        let mut found: BTreeSet<Place> = BTreeSet::new();
+        loop {
+            let open = self
+                .taking(found.iter().filter(|place| !self.is_reference(**place)).map(|place| (*place, Taken::Open)));
+            let before = found.len();
+            for test in open.tests() {
+                let known = match &test {
+                    Test::Known(fact, _) => Some(fact),
+                    _ => None,
+                };
+                for fact in test.facts().into_iter().chain(known) {
+                    found.extend(self.on_the_way(fact).into_iter().filter(|place| self.can_change(*place, fixed)));
+                }
+            }
+            if found.len() == before {
+                return found.into_iter().collect();
+            }
+        }
+    }
+
+    /// A fact and the references that lead to it.
+    fn on_the_way(&self, fact: &FactRef) -> Vec<Place> {
+        let facts = &self.basis.facts;
+        let mut found = Vec::new();
+        for length in 1..=fact.steps.len() {
+            let part = FactRef { steps: fact.steps[..length].into(), ..fact.clone() };
+            match facts.locate(self.this, &part) {
+                Ok(place) => found.push(place),
+                Err(_) => return found,
+            }
+        }
+        found
+    }
+
+    fn can_change(&self, (_, slot): Place, fixed: bool) -> bool {
+        let schema = &self.assessed.rulebook().schema.facts()[slot];
+        slot >= BUILT_IN.len() && (fixed || !schema.fixed) && !matches!(schema.ty, FactType::List(_))
+    }
+
+    pub(crate) fn is_reference(&self, (_, slot): Place) -> bool {
+        self.assessed.rulebook().schema.facts()[slot].ty == FactType::Jurisdiction
+    }
+}
+
+fn over(assessed: &RulebookAssessment, facts: Arc<Facts>) -> Basis {
+    Basis { criteria: Arc::clone(&assessed.basis.criteria), facts, bindings: Arc::clone(&assessed.basis.bindings) }
+}
+
+/// For each reference of the schema: the records it may lead to, by number.
+fn targets(assessed: &RulebookAssessment) -> Vec<(usize, Vec<usize>)> {
+    let facts = &assessed.basis.facts;
+    let references = reference_facts(&assessed.rulebook().schema);
+    let one = |slot: usize| {
+        let list = facts.records.list();
+        let referred = (0..list.len()).filter_map(|record| match facts.value(record, slot) {
+            Some(Value::Text(id)) => facts.records.find(id),
+            _ => None,
+        });
+        let there = (0..list.len()).filter(|record| list[*record].role == Role::Referred);
+        let found: BTreeSet<usize> = referred.chain(there).collect();
+        (slot, found.into_iter().take(MOST_TARGETS).collect())
+    };
+    references.into_iter().map(one).collect()
+}

@@ -1,0 +1,50 @@
+//! Writes a file of the root anew: to a temporary file beside it, which is then renamed.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Why a file was not written.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RewriteError {
+    #[error("`{0}` was changed by someone else in the meantime: nothing was written")]
+    Changed(String),
+    #[error("`{0}` cannot be written: {1}")]
+    Failed(String, std::io::Error),
+}
+
+/// Puts a new text in the place of the text that was read.
+#[expect(clippy::disallowed_methods, reason = "this is the module that writes files")]
+pub(crate) fn rewrite(root: &Path, name: &str, before: &str, after: &str) -> Result<(), RewriteError> {
+    let failed = |error| RewriteError::Failed(name.to_owned(), error);
+    // A link stays a link: what it leads to is written.
+    let real = fs::canonicalize(root.join(name)).map_err(failed)?;
+    let there = fs::read(&real).map_err(failed)?;
+    let text = there.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&there);
+    if text != before.as_bytes() {
+        return Err(RewriteError::Changed(name.to_owned()));
+    }
+    let mark = &there[..there.len() - text.len()];
+    let temporary = beside(&real);
+    let written = write(&temporary, &[mark, after.as_bytes()], &real).and_then(|()| fs::rename(&temporary, &real));
+    written.map_err(|error| {
+        // It may not even be there.
+        let _ = fs::remove_file(&temporary);
+        failed(error)
+    })
+}
+
+fn beside(real: &Path) -> PathBuf {
+    let name = real.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    real.with_file_name(format!(".{name}.{}.new", std::process::id()))
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the module that writes files")]
+fn write(temporary: &Path, parts: &[&[u8]], like: &Path) -> std::io::Result<()> {
+    let mut file = File::create_new(temporary)?;
+    for part in parts {
+        file.write_all(part)?;
+    }
+    file.set_permissions(fs::metadata(like)?.permissions())?;
+    file.sync_all()
+}

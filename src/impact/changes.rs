@@ -1,0 +1,146 @@
+//! What two versions of a rulebook are made from, compared.
+
+use std::sync::Arc;
+
+use crate::assessment::RulebookAssessment;
+use crate::fact::{BUILT_IN, FactSchema, Value};
+use crate::jurisdiction::JurisdictionId;
+
+/// Something of the rulebook as a whole that changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// What it is: `parameter hold_hours`, `as of`, `decision`.
+    pub what: String,
+    /// What it was.
+    pub before: String,
+    /// What it is.
+    pub after: String,
+}
+
+/// A fact that is not what it was.
+#[derive(Clone, Debug)]
+pub struct FactChange {
+    /// Whose fact it is.
+    pub jurisdiction: JurisdictionId,
+    /// The fact.
+    pub schema: Arc<FactSchema>,
+    /// What it was; none when it was unknown.
+    pub before: Option<Value>,
+    /// What it is; none when it is unknown.
+    pub after: Option<Value>,
+}
+
+impl FactChange {
+    /// A value of it in words, with its unit.
+    pub fn in_words(&self, value: Option<&Value>) -> String {
+        match (value, &self.schema.unit) {
+            (None, _) => "unknown".to_owned(),
+            (Some(value), Some(unit)) => format!("{value} {unit}"),
+            (Some(value), None) => value.to_string(),
+        }
+    }
+}
+
+pub(super) fn settings(before: &RulebookAssessment, after: &RulebookAssessment) -> Vec<Setting> {
+    let mut found = Vec::new();
+    let mut compare = |what: String, before: String, after: String| {
+        if before != after {
+            found.push(Setting { what, before, after });
+        }
+    };
+    compare("as of".to_owned(), before.as_of.to_string(), after.as_of.to_string());
+    let names = before.parameters.iter().chain(&after.parameters).map(|used| Arc::clone(&used.name));
+    let mut names: Vec<Arc<str>> = names.collect();
+    names.sort();
+    names.dedup();
+    for name in names {
+        compare(format!("parameter {name}"), value_of(before, &name), value_of(after, &name));
+    }
+    let decision = |assessed: &RulebookAssessment| assessed.rulebook().decision.to_string();
+    compare(
+        "decision".to_owned(),
+        format!("eligible when {}", decision(before)),
+        format!("eligible when {}", decision(after)),
+    );
+    compare("what if".to_owned(), what_if(before), what_if(after));
+    for (what, before, after) in schema_changes(before, after) {
+        compare(what, before, after);
+    }
+    found
+}
+
+fn what_if(assessed: &RulebookAssessment) -> String {
+    if assessed.what_if.is_empty() { "nothing".to_owned() } else { assessed.what_if.join(", ") }
+}
+
+/// The value of a parameter in words.
+pub(super) fn value_of(assessed: &RulebookAssessment, name: &str) -> String {
+    let Some(used) = assessed.parameters.iter().find(|used| *used.name == *name) else {
+        return "not there".to_owned();
+    };
+    let unit = used.unit.as_ref().map(|unit| format!(" {unit}")).unwrap_or_default();
+    used.value.as_ref().map_or_else(|| "no value".to_owned(), |value| format!("{value}{unit}"))
+}
+
+fn schema_changes(before: &RulebookAssessment, after: &RulebookAssessment) -> Vec<(String, String, String)> {
+    let (old, new) = (&before.rulebook().schema, &after.rulebook().schema);
+    let describe = |fact: Option<&Arc<FactSchema>>| match fact {
+        None => "not there".to_owned(),
+        Some(fact) => {
+            let end = |value: &Option<Value>| value.as_ref().map_or_else(|| "any".to_owned(), ToString::to_string);
+            let range = match (&fact.range.min, &fact.range.max) {
+                (None, None) => String::new(),
+                (min, max) => format!(" from {} to {}", end(min), end(max)),
+            };
+            let unit = fact.unit.as_ref().map(|unit| format!(" in {unit}")).unwrap_or_default();
+            format!("{}{range}{unit}", fact.ty)
+        }
+    };
+    let find = |schema: &crate::fact::Schema, path: &str| {
+        schema.facts().iter().find(|fact| fact.path.as_str() == path).cloned()
+    };
+    let paths = old.paths().chain(new.paths().filter(|path| find(old, path).is_none()));
+    let all = paths.map(|path| {
+        let (old, new) = (find(old, path), find(new, path));
+        (format!("schema of {path}"), describe(old.as_ref()), describe(new.as_ref()))
+    });
+    all.collect()
+}
+
+/// Facts that changed, records that are new, records that are gone.
+pub(super) fn fact_changes(
+    before: &RulebookAssessment,
+    after: &RulebookAssessment,
+) -> (Vec<FactChange>, (Vec<JurisdictionId>, Vec<JurisdictionId>)) {
+    let (old, new) = (&before.basis.facts, &after.basis.facts);
+    let mut changes = Vec::new();
+    if Arc::ptr_eq(old, new) {
+        return (changes, (Vec::new(), Vec::new()));
+    }
+    let (old_schema, new_schema) = (&before.rulebook().schema, &after.rulebook().schema);
+    // By number in the new schema: the number in the old one.
+    let slots: Vec<Option<usize>> =
+        new_schema.facts().iter().map(|fact| old_schema.facts().iter().position(|old| old.path == fact.path)).collect();
+    let mut added = Vec::new();
+    for (record, there) in new.beside(old).into_iter().enumerate() {
+        let id = &new.records.list()[record].id;
+        let Some(there) = there else {
+            added.push(id.clone());
+            continue;
+        };
+        if new.same_row(record, old, there) {
+            continue;
+        }
+        for (slot, schema) in new_schema.facts().iter().enumerate().skip(BUILT_IN.len()) {
+            let was = slots[slot].and_then(|slot| old.value(there, slot));
+            let is = new.value(record, slot);
+            if was != is {
+                let (before, after) = (was.cloned(), is.cloned());
+                changes.push(FactChange { jurisdiction: id.clone(), schema: Arc::clone(schema), before, after });
+            }
+        }
+    }
+    let gone = old.records.list().iter().filter(|record| new.records.find(record.id.as_str()).is_none());
+    let removed = gone.map(|record| record.id.clone()).collect();
+    (changes, (added, removed))
+}

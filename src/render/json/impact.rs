@@ -1,0 +1,253 @@
+//! An impact as JSON.
+
+use serde::Serialize;
+
+use crate::assessment::Movement;
+use crate::decision_table::verdict_in_words;
+use crate::diagnostic::Diagnostic;
+use crate::impact::{Cases, Cause, Impact, JurisdictionImpact, RulebookImpact};
+use crate::jurisdiction::JurisdictionId;
+use crate::render::json::{DiagnosticShape, JSON_VERSION, PlaceShape, kind, place, status};
+
+#[derive(Serialize)]
+struct DocumentShape<'a> {
+    format: &'static str,
+    version: u32,
+    before: SideShape<'a>,
+    after: SideShape<'a>,
+    rulebooks: Vec<RulebookShape<'a>>,
+}
+
+#[derive(Serialize)]
+struct SideShape<'a> {
+    version: &'a str,
+    diagnostics: Vec<DiagnosticShape<'a>>,
+}
+
+#[derive(Serialize)]
+struct RulebookShape<'a> {
+    id: &'a str,
+    title: &'a str,
+    assessed_before: usize,
+    assessed_after: usize,
+    settings: Vec<SettingShape<'a>>,
+    conditions: Vec<ConditionShape<'a>>,
+    decision: Option<CasesShape<'a>>,
+    facts: Vec<FactShape<'a>>,
+    records_added: Vec<&'a str>,
+    records_removed: Vec<&'a str>,
+    jurisdictions: Vec<JurisdictionShape<'a>>,
+}
+
+#[derive(Serialize)]
+struct SettingShape<'a> {
+    what: &'a str,
+    before: &'a str,
+    after: &'a str,
+}
+
+#[derive(Serialize)]
+struct ConditionShape<'a> {
+    id: &'a str,
+    title: &'a str,
+    causes: Vec<CauseShape>,
+    cases: Option<CasesShape<'a>>,
+}
+
+#[derive(Serialize)]
+struct CasesShape<'a> {
+    list: Vec<CaseShape<'a>>,
+    cut_short: bool,
+    reasons_only: bool,
+    not_compared: Option<NotComparedShape<'a>>,
+}
+
+#[derive(Serialize)]
+struct NotComparedShape<'a> {
+    why: &'a str,
+    place: Option<PlaceShape>,
+}
+
+#[derive(Serialize)]
+struct CaseShape<'a> {
+    case: &'a str,
+    before: String,
+    after: String,
+    example: Option<std::collections::BTreeMap<&'a str, &'a str>>,
+}
+
+#[derive(Serialize)]
+struct FactShape<'a> {
+    jurisdiction: &'a str,
+    fact: &'a str,
+    unit: Option<&'a str>,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+#[derive(Serialize)]
+struct JurisdictionShape<'a> {
+    id: &'a str,
+    name: &'a str,
+    before: Option<&'static str>,
+    after: Option<&'static str>,
+    movement: &'static str,
+    settled: bool,
+    lost: bool,
+    findings: Vec<FindingShape<'a>>,
+    causes: Vec<CauseShape>,
+}
+
+#[derive(Serialize)]
+struct FindingShape<'a> {
+    condition: &'a str,
+    before: Option<&'static str>,
+    after: Option<&'static str>,
+    causes: Vec<CauseShape>,
+}
+
+/// A cause: its kind, and the file, parameter or fact it is about; a fact by `jurisdiction.path`.
+#[derive(Serialize)]
+struct CauseShape {
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+}
+
+/// One side of the comparison: what it is called, and what is wrong with it.
+#[derive(Clone, Copy, Debug)]
+pub struct Side<'a> {
+    /// The version in words.
+    pub version: &'a str,
+    /// Everything wrong with its input.
+    pub diagnostics: &'a [Diagnostic],
+}
+
+/// The impact as indented JSON with a newline at its end.
+pub fn impact_json(impact: &Impact, before: Side<'_>, after: Side<'_>) -> String {
+    super::written(&DocumentShape {
+        format: "rulebook-impact",
+        version: JSON_VERSION,
+        before: SideShape { version: before.version, diagnostics: diagnostics(before) },
+        after: SideShape { version: after.version, diagnostics: diagnostics(after) },
+        rulebooks: impact.rulebooks.iter().map(rulebook).collect(),
+    })
+}
+
+fn diagnostics(side: Side<'_>) -> Vec<DiagnosticShape<'_>> {
+    side.diagnostics.iter().map(super::diagnostic).collect()
+}
+
+fn rulebook(impact: &RulebookImpact) -> RulebookShape<'_> {
+    let conditions = impact.conditions.iter().map(|condition| ConditionShape {
+        id: condition.id.as_str(),
+        title: &condition.title,
+        causes: causes(impact, &condition.causes),
+        cases: condition.cases.as_ref().map(|found| cases(found, false)),
+    });
+    let settings = impact.settings.iter().map(|setting| SettingShape {
+        what: &setting.what,
+        before: &setting.before,
+        after: &setting.after,
+    });
+    let facts = impact.facts.iter().map(|change| FactShape {
+        jurisdiction: change.jurisdiction.as_str(),
+        fact: change.schema.path.as_str(),
+        unit: change.schema.unit.as_deref(),
+        before: change.before.as_ref().map(ToString::to_string),
+        after: change.after.as_ref().map(ToString::to_string),
+    });
+    RulebookShape {
+        id: impact.delta.id.as_str(),
+        title: &impact.title,
+        assessed_before: impact.assessed.0,
+        assessed_after: impact.assessed.1,
+        settings: settings.collect(),
+        conditions: conditions.collect(),
+        decision: impact.decision.as_ref().map(|found| cases(found, true)),
+        facts: facts.collect(),
+        records_added: impact.records.0.iter().map(JurisdictionId::as_str).collect(),
+        records_removed: impact.records.1.iter().map(JurisdictionId::as_str).collect(),
+        jurisdictions: impact.jurisdictions.iter().map(|one| jurisdiction(impact, one)).collect(),
+    }
+}
+
+fn cases(cases: &Cases, of_decision: bool) -> CasesShape<'_> {
+    let words = |verdict| verdict_in_words(verdict, of_decision).replace(' ', "_");
+    let list = cases.list.iter().map(|case| CaseShape {
+        case: &case.case,
+        before: words(case.before),
+        after: words(case.after),
+        example: case
+            .example
+            .as_ref()
+            .map(|values| values.iter().map(|(fact, value)| (fact.as_str(), value.as_str())).collect()),
+    });
+    let not_compared = cases.not_compared.as_ref();
+    CasesShape {
+        list: list.collect(),
+        cut_short: cases.cut_short,
+        reasons_only: cases.reasons_only,
+        not_compared: not_compared.map(|why| NotComparedShape { why: &why.why, place: why.place.as_ref().map(place) }),
+    }
+}
+
+fn jurisdiction<'a>(impact: &RulebookImpact, one: &'a JurisdictionImpact) -> JurisdictionShape<'a> {
+    let findings = one.delta.findings.iter().zip(&one.findings).map(|(finding, why)| FindingShape {
+        condition: finding.condition.as_str(),
+        before: finding.before.map(status),
+        after: finding.after.map(status),
+        causes: causes(impact, why),
+    });
+    JurisdictionShape {
+        id: one.delta.id.as_str(),
+        name: &one.name,
+        before: one.delta.before.map(kind),
+        after: one.delta.after.map(kind),
+        movement: movement(one.delta.movement()),
+        settled: one.settled(),
+        lost: one.lost(),
+        findings: findings.collect(),
+        causes: causes(impact, &one.causes),
+    }
+}
+
+/// The name of a movement in every format.
+pub(in crate::render) fn movement(movement: Movement) -> &'static str {
+    match movement {
+        Movement::Gained => "gained",
+        Movement::Lost => "lost",
+        Movement::BecameUnknown => "became_undetermined",
+        Movement::Failed => "failed",
+        Movement::Flipped => "flipped",
+        Movement::Appeared => "new",
+        Movement::Vanished => "gone",
+    }
+}
+
+fn causes(impact: &RulebookImpact, causes: &[Cause]) -> Vec<CauseShape> {
+    let one = |cause: &Cause| {
+        let (kind, name) = cause_in_code(impact, cause);
+        CauseShape { kind, name }
+    };
+    causes.iter().map(one).collect()
+}
+
+/// A cause for a program: its kind and the name of what it is about.
+pub(in crate::render) fn cause_in_code(impact: &RulebookImpact, cause: &Cause) -> (&'static str, Option<String>) {
+    match cause {
+        Cause::File(path) => ("file", Some(path.clone())),
+        Cause::Parameter(name) => ("parameter", Some(name.clone())),
+        Cause::Added => ("added", None),
+        Cause::Removed => ("removed", None),
+        Cause::InForce => ("in_force", None),
+        Cause::NotInForce => ("not_in_force", None),
+        Cause::Level => ("level", None),
+        Cause::Schema => ("schema", None),
+        Cause::Decision => ("decision", None),
+        Cause::Fact(index) => {
+            let change = &impact.facts[*index];
+            ("fact", Some(format!("{}.{}", change.jurisdiction, change.schema.path)))
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! Cases: sets of records, told by what their facts are. The rows of a decision table.
+//!
+//! Each path of a tree is a case; cases that differ in one fact alone and come to the same are put
+//! together. Cases of one tree never overlap and leave nothing out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::fact::Value;
+use crate::tree::expression::FactRef;
+use crate::tree::facts::{Facts, Reading};
+use crate::tree::region::{Domain, Region};
+use crate::tree::test::Test;
+use crate::tree::witness::Patience;
+use crate::tree::{Next, Tree};
+
+/// A set of records: those of which all of this is true.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Case {
+    /// Whether a record states these facts.
+    pub(crate) known: BTreeMap<FactRef, bool>,
+    /// What these facts are.
+    pub(crate) domains: BTreeMap<FactRef, Domain>,
+    /// Answers about several facts at once.
+    pub(crate) answers: BTreeMap<Test, bool>,
+}
+
+/// How a record stands to a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Membership {
+    In,
+    Out,
+    /// It depends on facts that are missing.
+    Open,
+}
+
+impl Case {
+    /// What a path of a tree, or of two trees side by side, says.
+    pub(crate) fn new(region: &Region, known: &BTreeMap<FactRef, bool>) -> Self {
+        let narrowed = region.domains.iter().filter(|(fact, domain)| **domain != Domain::of(fact));
+        Self {
+            known: known.clone(),
+            domains: narrowed.map(|(fact, domain)| (fact.clone(), domain.clone())).collect(),
+            answers: region.entangled.iter().cloned().collect(),
+        }
+    }
+
+    /// The same as a region; which facts are stated is left out.
+    pub(crate) fn region(&self) -> Region {
+        let mut region = Region::default();
+        for (test, answer) in &self.answers {
+            region.narrow(test, *answer);
+        }
+        for (fact, domain) in &self.domains {
+            region.confine(fact, domain);
+        }
+        region
+    }
+
+    /// Whether record `this` is one of these.
+    pub(crate) fn holds(&self, facts: &Facts, this: usize) -> Membership {
+        self.holds_for(&|fact| facts.read(this, fact), &|test| facts.answer(this, test))
+    }
+
+    /// The same, with another way to read facts and to answer tests.
+    pub(crate) fn holds_for<'a>(
+        &self,
+        read: &dyn Fn(&FactRef) -> Reading<'a>,
+        answer: &dyn Fn(&Test) -> Result<bool, Test>,
+    ) -> Membership {
+        let mut region: Option<Region> = None;
+        for (fact, known) in &self.known {
+            if answer(&Test::Known(fact.clone(), None)) != Ok(*known) {
+                return Membership::Out;
+            }
+        }
+        for (fact, domain) in &self.domains {
+            let possible = match read(fact) {
+                Reading::Known(value) => domain.contains(value),
+                Reading::Missing(missing) => region.get_or_insert_default().confine(&missing, domain),
+            };
+            if !possible {
+                return Membership::Out;
+            }
+        }
+        for (test, wanted) in &self.answers {
+            let possible = match answer(test) {
+                Ok(given) => given == *wanted,
+                Err(open) => region.get_or_insert_default().narrow(&open, *wanted),
+            };
+            if !possible {
+                return Membership::Out;
+            }
+        }
+        match region {
+            None => Membership::In,
+            Some(region) if Patience::new().may_be(&region) => Membership::Open,
+            Some(_) => Membership::Out,
+        }
+    }
+
+    /// The facts it speaks of.
+    pub(crate) fn facts(&self) -> BTreeSet<&FactRef> {
+        let tests = self.answers.keys().flat_map(Test::facts);
+        self.known.keys().chain(self.domains.keys()).chain(tests).collect()
+    }
+}
+
+/// The cases of a tree, each with the number of its outcome, in the order of the tree.
+pub(crate) fn cases(tree: &Tree) -> Vec<(Case, usize)> {
+    let mut found = Vec::new();
+    collect(tree, tree.start(), &Region::default(), &mut BTreeMap::new(), &mut found);
+    merged(found)
+}
+
+fn collect(
+    tree: &Tree,
+    node: usize,
+    region: &Region,
+    known: &mut BTreeMap<FactRef, bool>,
+    found: &mut Vec<(Case, usize)>,
+) {
+    match tree.at(node) {
+        Next::Outcome(_) => {
+            if Patience::new().may_be(region) {
+                found.push((Case::new(region, known), tree.outcome_at(node)));
+            }
+        }
+        Next::Test(asked, yes, no) => {
+            split(&asked.test, region, known, &mut |answer, region, known| {
+                collect(tree, if answer { yes } else { no }, region, known, found);
+            });
+        }
+    }
+}
+
+/// Goes on with an answer, what the facts can then still be, and which of them are stated.
+type Onward<'a> = dyn FnMut(bool, &Region, &mut BTreeMap<FactRef, bool>) + 'a;
+
+/// Goes on with each answer that a test can still have.
+pub(crate) fn split(test: &Test, region: &Region, known: &mut BTreeMap<FactRef, bool>, go: &mut Onward<'_>) {
+    for answer in [true, false] {
+        match test {
+            Test::Known(fact, _) => match known.get(fact) {
+                Some(given) if *given != answer => {}
+                Some(_) => go(answer, region, known),
+                None => {
+                    known.insert(fact.clone(), answer);
+                    go(answer, region, known);
+                    known.remove(fact);
+                }
+            },
+            test => {
+                if let Some(region) = region.assume(test, answer) {
+                    go(answer, &region, known);
+                }
+            }
+        }
+    }
+}
+
+/// Puts cases together that come to the same and differ in one thing alone, until there are none.
+pub(crate) fn merged<T: Ord + Clone>(mut cases: Vec<(Case, T)>) -> Vec<(Case, T)> {
+    loop {
+        let before = cases.len();
+        let facts: BTreeSet<FactRef> = cases.iter().flat_map(|(case, _)| case.domains.keys().cloned()).collect();
+        for fact in &facts {
+            cases = merged_along(
+                cases,
+                |case| case.domains.remove(fact),
+                |a, b| a.union(&b),
+                |union, case| {
+                    if union != Domain::of(fact) {
+                        case.domains.insert(fact.clone(), union);
+                    }
+                },
+            );
+        }
+        let known: BTreeSet<FactRef> = cases.iter().flat_map(|(case, _)| case.known.keys().cloned()).collect();
+        for fact in &known {
+            let both = |a: BTreeSet<bool>, b: BTreeSet<bool>| a.into_iter().chain(b).collect();
+            let take = |case: &mut Case| case.known.remove(fact).map(|answer| BTreeSet::from([answer]));
+            cases = merged_along(cases, take, both, |answers, case| {
+                if let (1, Some(answer)) = (answers.len(), answers.first()) {
+                    case.known.insert(fact.clone(), *answer);
+                }
+            });
+        }
+        let tests: BTreeSet<Test> = cases.iter().flat_map(|(case, _)| case.answers.keys().cloned()).collect();
+        for test in &tests {
+            let both = |a: BTreeSet<bool>, b: BTreeSet<bool>| a.into_iter().chain(b).collect();
+            let take = |case: &mut Case| case.answers.remove(test).map(|answer| BTreeSet::from([answer]));
+            cases = merged_along(cases, take, both, |answers, case| {
+                if let (1, Some(answer)) = (answers.len(), answers.first()) {
+                    case.answers.insert(test.clone(), *answer);
+                }
+            });
+        }
+        if cases.len() == before {
+            return cases;
+        }
+    }
+}
+
+/// Takes one thing out of each case, unites it among those that are alike without it, and puts it
+/// back.
+fn merged_along<T: Ord + Clone, P>(
+    cases: Vec<(Case, T)>,
+    take: impl Fn(&mut Case) -> Option<P>,
+    unite: impl Fn(P, P) -> P,
+    put_back: impl Fn(P, &mut Case),
+) -> Vec<(Case, T)> {
+    let mut places: BTreeMap<(Case, T), usize> = BTreeMap::new();
+    let mut list: Vec<(Case, T, Option<P>)> = Vec::with_capacity(cases.len());
+    for (mut case, result) in cases {
+        let Some(part) = take(&mut case) else {
+            list.push((case, result, None));
+            continue;
+        };
+        let next = list.len();
+        let place = *places.entry((case.clone(), result.clone())).or_insert(next);
+        if place == next {
+            list.push((case, result, Some(part)));
+        } else {
+            let known = list[place].2.take().expect("only those with a part have a place");
+            list[place].2 = Some(unite(known, part));
+        }
+    }
+    let back = list.into_iter().map(|(mut case, result, part)| {
+        if let Some(part) = part {
+            put_back(part, &mut case);
+        }
+        (case, result)
+    });
+    back.collect()
+}
+
+/// A record that is one of a case: values of the facts the case speaks of.
+pub(crate) type Witness = BTreeMap<FactRef, Value>;
+
+impl Case {
+    /// A record that is one of these, as near as can be to ends of ranges; none when none was found.
+    /// A fact that the record must not state is left out.
+    pub(crate) fn witness(&self) -> Option<Witness> {
+        let region = self.region();
+        let mut values = region.witness()?;
+        for (fact, known) in &self.known {
+            match (known, values.contains_key(fact)) {
+                (true, false) => {
+                    values.insert(fact.clone(), Domain::of(fact).pick(fact, None)?);
+                }
+                (false, true) => return None,
+                _ => {}
+            }
+        }
+        Some(values)
+    }
+}

@@ -1,0 +1,200 @@
+//! The cases in which two trees come to different verdicts.
+//!
+//! Both trees are walked side by side. Parts that are the same in both are passed over at once, so
+//! the work grows with what differs and not with the size of the trees.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::fact::{FactSchema, FactType, Range};
+use crate::tree::cases::{Case, Witness, merged, split};
+use crate::tree::expression::{Expression, FactRef, Kind};
+use crate::tree::region::Region;
+use crate::tree::test::Test;
+use crate::tree::witness::Patience;
+use crate::tree::{Asked, Next, Node, Tree, Verdict};
+
+/// Where two trees differ.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Differences {
+    pub(crate) cases: Vec<Difference>,
+    /// There may be more: the search was ended.
+    pub(crate) cut_short: bool,
+    /// The verdicts are the same everywhere; some reasons are not.
+    pub(crate) reasons_only: bool,
+}
+
+/// One case in which they differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Difference {
+    pub(crate) case: Case,
+    pub(crate) before: Verdict,
+    pub(crate) after: Verdict,
+    /// A record for which they differ; none when none was found.
+    pub(crate) witness: Option<Witness>,
+}
+
+/// How many pairs of places are looked at.
+const MOST_STEPS: usize = 50_000;
+
+/// The cases in which two trees differ, in the order of the first, or the fact that keeps them from
+/// being compared: it is of another kind in the other.
+pub(crate) fn differences(before: &Tree, after: &Tree) -> Result<Differences, FactRef> {
+    let schemas = common_schemas(before, after)?;
+    let (before, after) = (before.with_schemas(&schemas), after.with_schemas(&schemas));
+    let mut shapes = Shapes::default();
+    let (old, new) = (shapes.of(&before, false), shapes.of(&after, false));
+    let mut walk = Walk { before: &before, after: &after, old, new, found: Vec::new(), steps: 0, cut_short: false };
+    walk.go(before.root, after.root, &Region::default(), &mut BTreeMap::new());
+    let (found, cut_short) = (walk.found, walk.cut_short);
+    let cases: Vec<_> = merged(found)
+        .into_iter()
+        .map(|(case, (before, after))| Difference { witness: case.witness(), case, before, after })
+        .collect();
+    let reasons_only = cases.is_empty() && !cut_short && !same(&before, &after);
+    Ok(Differences { cases, cut_short, reasons_only })
+}
+
+/// Whether two trees come to the same everywhere, as far as equal parts show it.
+pub(crate) fn same(one: &Tree, other: &Tree) -> bool {
+    let mut shapes = Shapes::default();
+    shapes.of(one, true)[one.root] == shapes.of(other, true)[other.root]
+}
+
+struct Walk<'a> {
+    before: &'a Tree,
+    after: &'a Tree,
+    /// By node: its shape.
+    old: Vec<usize>,
+    new: Vec<usize>,
+    found: Vec<(Case, (Verdict, Verdict))>,
+    steps: usize,
+    cut_short: bool,
+}
+
+impl Walk<'_> {
+    fn go(&mut self, before: usize, after: usize, region: &Region, known: &mut BTreeMap<FactRef, bool>) {
+        if self.old[before] == self.new[after] {
+            return;
+        }
+        self.steps += 1;
+        if self.steps > MOST_STEPS {
+            self.cut_short = true;
+            return;
+        }
+        let (one, other) = (self.before, self.after);
+        match (one.at(before), other.at(after)) {
+            (Next::Outcome(one), Next::Outcome(other)) => {
+                if Patience::new().may_be(region) {
+                    self.found.push((Case::new(region, known), (one.verdict, other.verdict)));
+                }
+            }
+            (Next::Test(asked, yes, no), _) => split(&asked.test, region, known, &mut |answer, region, known| {
+                self.go(if answer { yes } else { no }, after, region, known);
+            }),
+            (_, Next::Test(asked, yes, no)) => split(&asked.test, region, known, &mut |answer, region, known| {
+                self.go(before, if answer { yes } else { no }, region, known);
+            }),
+        }
+    }
+}
+
+/// Gives equal parts of several trees one number. A parameter is no more than its value here.
+#[derive(Default)]
+struct Shapes(BTreeMap<Shape, usize>);
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Shape {
+    Verdict(Verdict, Option<String>),
+    Branch(Test, usize, usize),
+}
+
+impl Shapes {
+    /// By node. Reasons count when they are wanted.
+    fn of(&mut self, tree: &Tree, reasons: bool) -> Vec<usize> {
+        let mut shapes = Vec::with_capacity(tree.nodes.len());
+        // Parts come before what they are part of.
+        for node in &tree.nodes {
+            let shape = match *node {
+                Node::Leaf(outcome) => {
+                    let outcome = &tree.outcomes[outcome];
+                    let reason = outcome.reason.as_ref().map(|why| why.fill(&mut |value| format!("{{{value}}}")));
+                    Shape::Verdict(outcome.verdict, reason.filter(|_| reasons))
+                }
+                Node::Branch { yes, no, .. } if shapes[yes] == shapes[no] => {
+                    shapes.push(shapes[yes]);
+                    continue;
+                }
+                Node::Branch { asked, yes, no } => {
+                    Shape::Branch(without_parameters(&tree.asked[asked].test), shapes[yes], shapes[no])
+                }
+            };
+            let next = self.0.len();
+            shapes.push(*self.0.entry(shape).or_insert(next));
+        }
+        shapes
+    }
+}
+
+fn without_parameters(test: &Test) -> Test {
+    match test {
+        Test::Holds(_) => test.clone(),
+        Test::Known(fact, _) => Test::Known(fact.clone(), None),
+        Test::Compare(left, comparison, right) => Test::Compare(plain(left), *comparison, plain(right)),
+        Test::Succeeds(expression) => Test::Succeeds(plain(expression)),
+    }
+}
+
+fn plain(expression: &Arc<Expression>) -> Arc<Expression> {
+    match &**expression {
+        Expression::Constant(_) | Expression::Fact(_) => Arc::clone(expression),
+        Expression::Parameter(_, value) => Expression::Constant(value.clone()).into(),
+        Expression::Unary(operation, inner) => Expression::Unary(*operation, plain(inner)).into(),
+        Expression::Binary(operation, left, right) => Expression::Binary(*operation, plain(left), plain(right)).into(),
+    }
+}
+
+/// For each fact that the two trees know by different schemas: one that allows what either allows.
+fn common_schemas(before: &Tree, after: &Tree) -> Result<BTreeMap<FactRef, Arc<FactSchema>>, FactRef> {
+    let (old, new) = (before.facts(), after.facts());
+    let mut common = BTreeMap::new();
+    for fact in &old {
+        let Some(other) = new.get(fact) else { continue };
+        if Kind::of(&fact.schema.ty) != Kind::of(&other.schema.ty) {
+            return Err((*fact).clone());
+        }
+        if fact.schema.ty != other.schema.ty || fact.schema.range != other.schema.range {
+            common.insert((*fact).clone(), either(&fact.schema, &other.schema).into());
+        }
+    }
+    Ok(common)
+}
+
+fn either(one: &FactSchema, other: &FactSchema) -> FactSchema {
+    let ty = match (&one.ty, &other.ty) {
+        (FactType::Choice(one), FactType::Choice(other)) => {
+            let more = other.iter().filter(|choice| !one.contains(choice));
+            FactType::Choice(one.iter().chain(more).cloned().collect())
+        }
+        (FactType::Choice(_), wider) | (wider, _) => wider.clone(),
+    };
+    let range = Range {
+        min: one.range.min.clone().zip(other.range.min.clone()).map(|(a, b)| a.min(b)),
+        max: one.range.max.clone().zip(other.range.max.clone()).map(|(a, b)| a.max(b)),
+    };
+    FactSchema { ty, range, ..other.clone() }
+}
+
+impl Tree {
+    fn with_schemas(&self, schemas: &BTreeMap<FactRef, Arc<FactSchema>>) -> Self {
+        if schemas.is_empty() {
+            return self.clone();
+        }
+        let mut other = |fact: &FactRef| {
+            let schema = schemas.get(fact).unwrap_or(&fact.schema);
+            Expression::Fact(FactRef { schema: Arc::clone(schema), ..fact.clone() })
+        };
+        let asked = self.asked.iter().map(|asked| Asked { test: asked.test.substitute(&mut other), ..asked.clone() });
+        Self { asked: asked.collect(), ..self.clone() }
+    }
+}

@@ -1,0 +1,295 @@
+//! Cases in words: `detainers.honors and 24 <= detainers.hold_hours < 48`.
+//!
+//! The ends of ranges are given as the constants that tests compare with, so that `< 48` does not
+//! become `<= 47`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::fact::{FactType, Value};
+use crate::tree::arithmetic::{Comparison, float_of_key, key_of};
+use crate::tree::cases::Case;
+use crate::tree::expression::{Expression, FactRef, Kind, Owner};
+use crate::tree::ranges::Ranges;
+use crate::tree::region::{Domain, value_of_key};
+use crate::tree::test::Test;
+use crate::tree::{Next, Tree};
+
+/// What some trees ask, in the order in which they ask it.
+#[derive(Debug, Default)]
+pub(crate) struct Wording {
+    /// The facts.
+    pub(crate) facts: Vec<FactRef>,
+    /// The tests.
+    pub(crate) tests: Vec<Test>,
+    /// The constants that a fact is compared with.
+    marks: BTreeMap<FactRef, BTreeSet<Value>>,
+}
+
+/// One range of values: its ends with `<` or `<=` and so on, or a single value.
+enum Span {
+    Point(String),
+    Between(Option<(&'static str, String)>, Option<(&'static str, String)>),
+}
+
+impl Wording {
+    pub(crate) fn of<'a>(trees: impl IntoIterator<Item = &'a Tree>) -> Self {
+        let mut wording = Self::default();
+        for tree in trees {
+            let mut seen = BTreeSet::new();
+            wording.visit(tree, tree.start(), &mut seen);
+        }
+        wording
+    }
+
+    /// The same of single tests.
+    pub(crate) fn of_tests<'a>(tests: impl IntoIterator<Item = &'a Test>) -> Self {
+        let mut wording = Self::default();
+        tests.into_iter().for_each(|test| wording.add(test));
+        wording
+    }
+
+    fn visit(&mut self, tree: &Tree, node: usize, seen: &mut BTreeSet<usize>) {
+        let Next::Test(asked, yes, no) = tree.at(node) else { return };
+        if seen.insert(node) {
+            self.add(&asked.test);
+            self.visit(tree, yes, seen);
+            self.visit(tree, no, seen);
+        }
+    }
+
+    fn add(&mut self, test: &Test) {
+        let known = match test {
+            Test::Known(fact, _) => Some(fact),
+            _ => None,
+        };
+        // A calculation may name its facts in any order; as written is best.
+        let mut named: Vec<&FactRef> = test.facts().into_iter().collect();
+        let text = test.to_string();
+        named.sort_by_key(|fact| text.find(&fact.to_string()));
+        for fact in named.into_iter().chain(known) {
+            if !self.facts.contains(fact) {
+                self.facts.push(fact.clone());
+            }
+        }
+        if let Test::Compare(left, _, right) = test
+            && let (Expression::Fact(fact), Some(value)) = (&**left, right.constant())
+        {
+            self.marks.entry(fact.clone()).or_default().insert(value.clone());
+        }
+        if !self.tests.contains(test) {
+            self.tests.push(test.clone());
+        }
+    }
+
+    /// A case as a sentence without its full stop; "always" when it leaves nothing out.
+    pub(crate) fn sentence(&self, case: &Case) -> String {
+        let mut parts = Vec::new();
+        let others = case.facts().into_iter().filter(|fact| !self.facts.contains(fact));
+        for fact in self.facts.iter().chain(others) {
+            if let Some(known) = case.known.get(fact) {
+                parts.push(format!("{fact} is {}stated", if *known { "" } else { "not " }));
+            }
+            if let Some(domain) = case.domains.get(fact) {
+                parts.push(self.clause(fact, domain));
+            }
+        }
+        let other = case.answers.keys().filter(|test| !self.tests.contains(test));
+        for test in self.tests.iter().chain(other) {
+            if let Some(answer) = case.answers.get(test) {
+                parts.push(answered(test, *answer));
+            }
+        }
+        if parts.is_empty() { "always".to_owned() } else { parts.join(" and ") }
+    }
+
+    /// What a fact is, as part of a sentence.
+    pub(crate) fn clause(&self, fact: &FactRef, domain: &Domain) -> String {
+        let several = |spans: &[String]| {
+            if spans.len() > 1 { format!("({})", spans.join(" or ")) } else { spans.concat() }
+        };
+        match domain {
+            Domain::Keys(keys) if Kind::of(&fact.schema.ty) == Kind::Boolean => {
+                if keys.contains(&1) {
+                    fact.to_string()
+                } else {
+                    format!("not {fact}")
+                }
+            }
+            Domain::Keys(_) => {
+                if let Some(other) = self.all_but(fact, domain) {
+                    return format!("{fact} is not {other}");
+                }
+                let spans = self.spans(fact, domain).into_iter().map(|span| match span {
+                    Span::Point(value) => format!("{fact} = {value}"),
+                    Span::Between(None, None) => format!("{fact} is anything"),
+                    Span::Between(Some((sign, end)), None) | Span::Between(None, Some((sign, end))) => {
+                        format!("{fact} {sign} {end}")
+                    }
+                    Span::Between(Some((low, from)), Some((high, to))) => {
+                        let turned = if low == ">=" { "<=" } else { "<" };
+                        format!("{from} {turned} {fact} {high} {to}")
+                    }
+                });
+                several(&spans.collect::<Vec<_>>())
+            }
+            Domain::Texts(_) if fact.owner == Owner::Finding => match self.cell(fact, domain) {
+                cell if cell == "passes" => format!("{} {cell}", fact.path),
+                cell => format!("{} is {cell}", fact.path),
+            },
+            Domain::Texts(_) => match self.cell(fact, domain) {
+                cell if cell.starts_with(['<', '>', '(']) => format!("{fact} {cell}"),
+                cell if cell.starts_with("not ") => format!("{fact} is {cell}"),
+                cell => format!("{fact} = {cell}"),
+            },
+        }
+    }
+
+    /// What a fact is, where its name stands elsewhere.
+    pub(crate) fn cell(&self, fact: &FactRef, domain: &Domain) -> String {
+        if let Domain::Keys(keys) = domain
+            && Kind::of(&fact.schema.ty) == Kind::Boolean
+        {
+            return match (keys.contains(&1), keys.contains(&0)) {
+                (true, true) => "yes or no",
+                (true, false) => "yes",
+                _ => "no",
+            }
+            .to_owned();
+        }
+        if let Some(other) = self.all_but(fact, domain) {
+            return format!("not {other}");
+        }
+        if fact.owner == Owner::Finding && ["met", "not_applicable"].iter().all(|name| contains(domain, name)) {
+            return "passes".to_owned();
+        }
+        let spans = self.spans(fact, domain).into_iter().map(|span| match span {
+            Span::Point(value) => value,
+            Span::Between(None, None) => "anything".to_owned(),
+            Span::Between(Some((sign, end)), None) | Span::Between(None, Some((sign, end))) => format!("{sign} {end}"),
+            Span::Between(Some((low, from)), Some((high, to))) => format!("{low} {from} and {high} {to}"),
+        });
+        spans.collect::<Vec<_>>().join(" or ")
+    }
+
+    /// The one value that is left out, of a fact with too many others to name.
+    fn all_but(&self, fact: &FactRef, domain: &Domain) -> Option<String> {
+        if matches!(fact.schema.ty, FactType::Choice(_)) {
+            return None;
+        }
+        let rest = Domain::of(fact).without(domain);
+        match self.spans(fact, &rest).as_slice() {
+            [Span::Point(value)] => Some(value.clone()),
+            _ => None,
+        }
+    }
+
+    fn spans(&self, fact: &FactRef, domain: &Domain) -> Vec<Span> {
+        match domain {
+            Domain::Texts(texts) => {
+                texts.ranges().iter().map(|(from, to)| text_span(fact, from, to.as_deref())).collect()
+            }
+            Domain::Keys(keys) => {
+                let (least, most) = match Domain::of(fact) {
+                    Domain::Keys(all) => all.hull().unwrap_or((i64::MIN, i64::MAX)),
+                    Domain::Texts(_) => unreachable!("a fact has one kind"),
+                };
+                let span = |(from, to): &(i64, Option<i64>)| {
+                    let last = to.map_or(i64::MAX, |to| to - 1);
+                    self.key_span(fact, (*from > least).then_some(*from), (last < most).then_some(last), (*from, last))
+                };
+                ordered(keys).map(span).collect()
+            }
+        }
+    }
+
+    fn key_span(&self, fact: &FactRef, from: Option<i64>, last: Option<i64>, ends: (i64, i64)) -> Span {
+        let text = |key: i64| value_of_key(fact, key).map_or_else(String::new, |value| value.to_string());
+        if ends.0 == ends.1 {
+            return Span::Point(text(ends.0));
+        }
+        let low = from.map(|key| self.mark(fact, key, true).unwrap_or_else(|| (">=", text(key))));
+        let high = last.map(|key| self.mark(fact, key, false).unwrap_or_else(|| ("<=", text(key))));
+        match (&low, &high) {
+            (Some((">=", low)), Some(("<=", high))) if low == high => Span::Point(low.clone()),
+            _ => Span::Between(low, high),
+        }
+    }
+
+    /// The end of a range by the constant that a test compares with.
+    fn mark(&self, fact: &FactRef, key: i64, low: bool) -> Option<(&'static str, String)> {
+        let marks = self.marks.get(fact)?;
+        let signs = |inside: bool| match (low, inside) {
+            (true, true) => ">=",
+            (true, false) => ">",
+            (false, true) => "<=",
+            (false, false) => "<",
+        };
+        let outside = if low { key - 1 } else { key + 1 };
+        let found = marks.iter().find_map(|mark| {
+            if let Value::Integer(_) | Value::Date(_) = mark
+                && Kind::of(&fact.schema.ty) != Kind::Number
+            {
+                let at = key_of(mark)?;
+                return (at == key).then_some((true, mark)).or((at == outside).then_some((false, mark)));
+            }
+            let (number, end) = (crate::tree::arithmetic::number_of(mark)?, float_of_key(key));
+            let near = (end - number).abs() <= 4.0 * f64::EPSILON * number.abs().max(1.0);
+            let inside = if low { end <= number } else { end >= number };
+            near.then_some((inside, mark))
+        });
+        found.map(|(inside, mark)| (signs(inside), mark.to_string()))
+    }
+}
+
+fn contains(domain: &Domain, text: &str) -> bool {
+    domain.contains(&Value::Text(text.into()))
+}
+
+fn ordered(keys: &Ranges<i64>) -> impl Iterator<Item = &(i64, Option<i64>)> {
+    keys.ranges().iter()
+}
+
+fn text_span(fact: &FactRef, from: &str, to: Option<&str>) -> Span {
+    let quoted = |text: &str| match (&fact.schema.ty, &fact.owner) {
+        (_, Owner::Finding) if text == "not_applicable" => "n/a".to_owned(),
+        (_, Owner::Finding) => text.replace('_', " "),
+        (FactType::Text, _) => format!("{text:?}"),
+        _ => text.to_owned(),
+    };
+    // The text that comes next after another ends with a zero.
+    if to.and_then(|to| to.strip_suffix('\0')) == Some(from) {
+        return Span::Point(quoted(from));
+    }
+    let low = (!from.is_empty()).then(|| match from.strip_suffix('\0') {
+        Some(before) => (">", quoted(before)),
+        None => (">=", quoted(from)),
+    });
+    let high = to.map(|to| match to.strip_suffix('\0') {
+        Some(last) => ("<=", quoted(last)),
+        None => ("<", quoted(to)),
+    });
+    Span::Between(low, high)
+}
+
+/// An answer about several facts, as part of a sentence.
+fn answered(test: &Test, answer: bool) -> String {
+    match (test, answer) {
+        (Test::Succeeds(expression), false) => format!("{expression} cannot be calculated"),
+        (_, true) => test.to_string(),
+        // Two numbers with fractions can be neither less nor equal nor greater.
+        (Test::Compare(left, comparison, right), false)
+            if left.kind() != Kind::Number && right.kind() != Kind::Number =>
+        {
+            let opposite = match comparison {
+                Comparison::Equal => Comparison::NotEqual,
+                Comparison::NotEqual => Comparison::Equal,
+                Comparison::Less => Comparison::GreaterOrEqual,
+                Comparison::LessOrEqual => Comparison::Greater,
+                Comparison::Greater => Comparison::LessOrEqual,
+                Comparison::GreaterOrEqual => Comparison::Less,
+            };
+            format!("{left} {} {right}", opposite.symbol())
+        }
+        _ => format!("not ({test})"),
+    }
+}
