@@ -172,10 +172,9 @@ fn options(arguments: &ImpactArguments) -> (Options, Options) {
 fn names(arguments: &ImpactArguments, base: String, head: String) -> (String, String) {
     let with = |name: String, as_of: Option<Date>, parameters: &[(String, String)], facts: &[SetFact]| {
         let as_of = as_of.map(|day| format!("as of {day}"));
-        let parameters = parameters.iter().map(|(name, value)| format!("{name} = {value}"));
-        let facts = facts.iter().map(|fact| format!("{}.{} = {}", fact.jurisdiction, fact.path, fact.value));
-        let all: Vec<_> = as_of.into_iter().chain(parameters).chain(facts).collect();
-        if all.is_empty() { name } else { format!("{name} with {}", all.join(", ")) }
+        let parameters = parameters.iter().map(|(name, value)| format!("with {name} = {value}"));
+        let facts = facts.iter().map(|fact| format!("if {}.{} = {}", fact.jurisdiction, fact.path, fact.value));
+        [name].into_iter().chain(as_of).chain(parameters).chain(facts).collect::<Vec<_>>().join(", ")
     };
     (
         with(base, arguments.base_as_of, &arguments.base_set, &arguments.base_set_fact),

@@ -1,5 +1,7 @@
 //! An impact in plain sentences: for a terminal, or as Markdown for a pull request.
 
+use std::collections::BTreeMap;
+
 use crate::assessment::Movement;
 use crate::decision_table::verdict_in_words;
 use crate::impact::{
@@ -82,13 +84,34 @@ fn write(impact: &RulebookImpact, page: &mut Page) {
         ("The same determination, another finding", |one| one.delta.movement() == Movement::Flipped),
     ];
     for (title, belongs) in groups {
-        let list: Vec<_> = impact.jurisdictions.iter().filter(|one| belongs(one)).collect();
-        if !list.is_empty() {
+        let alike = alike(impact, belongs, page);
+        if !alike.is_empty() {
             page.heading(2, title);
-            list.iter().take(MOST).for_each(|one| jurisdiction(impact, one, page));
-            more(list.len(), page);
+            alike.iter().take(MOST).for_each(|(text, list)| jurisdictions(text, list, page));
+            if alike.len() > MOST {
+                let left = alike[MOST..].iter().map(|(_, list)| list.len()).sum::<usize>();
+                page.item(&format!("and {left} more"));
+            }
         }
     }
+}
+
+/// What happened, its details, and to whom: those alike together, in order of the first of them.
+type Alike<'a> = Vec<((String, Vec<String>), Vec<&'a JurisdictionImpact>)>;
+
+fn alike<'a>(impact: &'a RulebookImpact, belongs: Belongs, page: &Page) -> Alike<'a> {
+    let mut places: BTreeMap<(String, Vec<String>), usize> = BTreeMap::new();
+    let mut found: Alike<'a> = Vec::new();
+    for one in impact.jurisdictions.iter().filter(|one| belongs(one)) {
+        let text = (movement(one), details(impact, one, page));
+        let next = found.len();
+        let place = *places.entry(text.clone()).or_insert(next);
+        if place == next {
+            found.push((text, Vec::new()));
+        }
+        found[place].1.push(one);
+    }
+    found
 }
 
 fn more(all: usize, page: &mut Page) {
@@ -182,24 +205,41 @@ fn case_in_words(case: &DifferingCase, of_decision: bool, page: &Page) -> String
     format!("{}: {} -> {}", page.code(&case.case), words(case.before), words(case.after))
 }
 
-fn jurisdiction(impact: &RulebookImpact, one: &JurisdictionImpact, page: &mut Page) {
-    let delta = &one.delta;
-    let kind = match (delta.before, delta.after) {
+fn movement(one: &JurisdictionImpact) -> String {
+    match (one.delta.before, one.delta.after) {
         (Some(before), Some(after)) if before == after => format!("still {after}"),
         (Some(before), Some(after)) => format!("{before} -> {after}"),
         (None, Some(after)) => format!("new, {after}"),
         (Some(before), None) => format!("gone, was {before}"),
         (None, None) => String::new(),
-    };
-    page.item(&format!("{} ({}): {kind}", one.name, delta.id));
-    for (finding, causes) in delta.findings.iter().zip(&one.findings) {
+    }
+}
+
+/// The findings that changed and why, a line each.
+fn details(impact: &RulebookImpact, one: &JurisdictionImpact, page: &Page) -> Vec<String> {
+    let findings = one.delta.findings.iter().zip(&one.findings).map(|(finding, causes)| {
         let (before, after) = (status_in_words(finding.before), status_in_words(finding.after));
         let because: Vec<_> = causes.iter().map(|cause| cause_in_words(impact, cause, page)).collect();
         let because = if because.is_empty() { String::new() } else { format!(", because {}", because.join(" and ")) };
-        page.detail(&format!("{}: {before} -> {after}{because}", page.code(finding.condition.as_str())));
+        format!("{}: {before} -> {after}{because}", page.code(finding.condition.as_str()))
+    });
+    findings.chain(one.causes.iter().map(|cause| cause_in_words(impact, cause, page))).collect()
+}
+
+fn jurisdictions((kind, details): &(String, Vec<String>), list: &[&JurisdictionImpact], page: &mut Page) {
+    const MOST_NAMES: usize = 20;
+    match list {
+        [one] => page.item(&format!("{} ({}): {kind}", one.name, one.delta.id)),
+        many => {
+            let mut ids: Vec<_> = many.iter().take(MOST_NAMES).map(|one| one.delta.id.to_string()).collect();
+            if many.len() > MOST_NAMES {
+                ids.push(format!("and {} more", many.len() - MOST_NAMES));
+            }
+            page.item(&format!("{} jurisdictions ({}): {kind}", many.len(), ids.join(", ")));
+        }
     }
-    for cause in &one.causes {
-        page.detail(&cause_in_words(impact, cause, page));
+    for detail in details {
+        page.detail(detail);
     }
 }
 

@@ -13,6 +13,7 @@ mod changes;
 mod edit;
 mod explain;
 mod generate;
+mod impact;
 mod incremental;
 mod laws;
 mod readme;

@@ -192,7 +192,7 @@ fn two_scripts_differ_in_just_the_cases_that_are_told() {
         .unwrap_or_else(|failure| panic!("{failure}"));
     let seen = seen.into_inner();
     assert!(
-        seen["agreeing records"] > 5_000 && seen["examples"] > 500 && seen["examples"] > 20 * seen["without example"],
+        seen["agreeing records"] > 10_000 && seen["examples"] > 500 && seen["examples"] > 20 * seen["without example"],
         "{seen:?}"
     );
 }
