@@ -5,8 +5,12 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use rulebook::assess::{Options, assess};
+use rulebook::assess::{Options, assess, assess_after};
+use rulebook::assessment::DeterminationKind;
+use rulebook::decision_table::DecisionTable;
 use rulebook::files::Files;
+use rulebook::impact::{Impact, differing_conditions};
+use rulebook::remedies::remedies;
 use rulebook::snapshot::Snapshot;
 
 fn main() {
@@ -85,7 +89,10 @@ mod on_the_sample {
 }
 
 mod as_inputs_grow {
-    use super::{Options, Snapshot, assess, generated};
+    use super::{
+        DecisionTable, DeterminationKind, Impact, Options, Snapshot, assess, assess_after, differing_conditions,
+        generated, remedies,
+    };
 
     #[divan::bench(args = [100, 1_000, 10_000], sample_count = 10)]
     fn load_jurisdictions(bencher: divan::Bencher<'_, '_>, jurisdictions: usize) {
@@ -109,5 +116,37 @@ mod as_inputs_grow {
     fn explore_branches(bencher: divan::Bencher<'_, '_>, branches: usize) {
         let snapshot = Snapshot::load(&generated(1, 1, branches));
         bencher.bench(|| assess(&snapshot, &Options::default()));
+    }
+
+    /// Another value for a parameter: assessing again, and what that does to whom.
+    #[divan::bench(args = [100, 1_000, 10_000], sample_count = 10)]
+    fn impact_of_a_parameter(bencher: divan::Bencher<'_, '_>, jurisdictions: usize) {
+        let snapshot = Snapshot::load(&generated(jurisdictions, 10, 3));
+        let before = assess(&snapshot, &Options::default());
+        let options = Options { parameters: vec![("limit".to_owned(), "90".to_owned())], ..Options::default() };
+        bencher.bench(|| Impact::between(&before, &assess_after(&snapshot, &options, &before)));
+    }
+
+    #[divan::bench(args = [100, 1_000, 10_000], sample_count = 10)]
+    fn table_of_a_condition(bencher: divan::Bencher<'_, '_>, jurisdictions: usize) {
+        let assessment = assess(&Snapshot::load(&generated(jurisdictions, 10, 3)), &Options::default());
+        bencher.bench(|| DecisionTable::of_condition(&assessment.rulebooks[0], 0).map(|table| table.rows.len()));
+    }
+
+    #[divan::bench(args = [1, 4, 16], sample_count = 10)]
+    fn differing_cases(bencher: divan::Bencher<'_, '_>, branches: usize) {
+        let snapshot = Snapshot::load(&generated(1, 1, branches));
+        let options = Options { parameters: vec![("limit".to_owned(), "90".to_owned())], ..Options::default() };
+        let (before, after) = (assess(&snapshot, &Options::default()), assess(&snapshot, &options));
+        bencher.bench(|| differing_conditions(&before, &after).len());
+    }
+
+    #[divan::bench(args = [1, 4, 10], sample_count = 5)]
+    fn remedies_of_one(bencher: divan::Bencher<'_, '_>, conditions: usize) {
+        let assessment = assess(&Snapshot::load(&generated(1_000, conditions, 3)), &Options::default());
+        let assessed = &assessment.rulebooks[0];
+        let kind = DeterminationKind::Ineligible;
+        let one = assessed.jurisdictions.iter().find(|one| one.determination.kind == kind).expect("there is one");
+        bencher.bench(|| remedies(assessed, one, DeterminationKind::Eligible).list.len());
     }
 }

@@ -121,7 +121,16 @@ fn interview(arguments: &AskArguments, snapshot: &Snapshot, mut options: Options
     let mut skipped: BTreeSet<(String, String)> = BTreeSet::new();
     let before = options.facts.len();
     let mut lines = std::io::stdin().lock().lines();
-    print("Answer, or type `unknown`; an empty line ends the interview.\n")?;
+    if let Some((assessed, one)) = find(&assess(snapshot, &options), id) {
+        let kind = one.determination.kind;
+        print(&format!(
+            "{}: {} is {kind}, as of {}.\n",
+            assessed.rulebook().title,
+            one.jurisdiction.name,
+            assessed.as_of
+        ))?;
+    }
+    print("Answer each question, or type `unknown`; an empty line ends the interview.\n")?;
     loop {
         options.facts.truncate(before);
         options.facts.extend(answers.iter().cloned());
@@ -134,7 +143,7 @@ fn interview(arguments: &AskArguments, snapshot: &Snapshot, mut options: Options
         let left = questions(assessed, one);
         let open = |question: &&Question| !skipped.contains(&key_of(question));
         let Some(question) = left.iter().find(open) else { break };
-        print(&asked(one, question))?;
+        print(&asked(one, question, left.iter().filter(open).count()))?;
         let Some(line) = lines.next().transpose()? else { break };
         match typed(&line, &question.fact.schema.ty) {
             Typed::Stop => break,
@@ -173,8 +182,9 @@ fn wrong_answer(assessment: &Assessment) -> String {
     )
 }
 
-fn asked(one: &JurisdictionAssessment, question: &Question) -> String {
-    let mut text = format!("\n{}\n", question.text());
+fn asked(one: &JurisdictionAssessment, question: &Question, left: usize) -> String {
+    let left = if left == 1 { String::new() } else { format!(" ({left} facts can still matter)") };
+    let mut text = format!("\n{}{left}\n", question.text());
     for line in render::question_details(one, question) {
         let _ = writeln!(text, "    {line}");
     }

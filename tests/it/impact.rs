@@ -177,7 +177,7 @@ fn a_script_that_no_tree_can_hold_is_compared_over_the_records() {
     let why = cases.not_compared.as_ref().expect("it is not tabular");
     assert_eq!(why.place.as_ref().unwrap().source().name(), HOLD);
     assert!(
-        rulebook.jurisdictions.iter().any(|one| one.gained()),
+        rulebook.jurisdictions.iter().any(rulebook::impact::JurisdictionImpact::gained),
         "{:#?}\n{:?}",
         rulebook.jurisdictions,
         new.diagnostics

@@ -10,6 +10,7 @@
 mod bad_input;
 mod cases;
 mod changes;
+mod cli;
 mod edit;
 mod explain;
 mod generate;

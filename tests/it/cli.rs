@@ -1,0 +1,123 @@
+//! The program from outside: what is typed, what is written, how it ends.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// A copy of the sample in a folder of its own.
+fn sample() -> tempfile::TempDir {
+    fn copy(from: &Path, to: &Path) {
+        fs::create_dir_all(to).unwrap();
+        for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+            let target = to.join(entry.file_name());
+            if entry.path().is_dir() {
+                copy(&entry.path(), &target);
+            } else {
+                fs::copy(entry.path(), target).unwrap();
+            }
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["policies", "scripts"] {
+        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join(name), &folder.path().join(name));
+    }
+    folder
+}
+
+/// Both streams and the exit code.
+fn run(root: &Path, arguments: &[&str], typed: &str) -> (String, i32) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rulebook"))
+        .args(arguments)
+        .arg("--root")
+        .arg(root)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    (String::from_utf8([output.stdout, output.stderr].concat()).unwrap(), output.status.code().unwrap())
+}
+
+#[test]
+fn an_interview_asks_what_matters_and_writes_what_was_answered() {
+    let folder = sample();
+    let record = folder.path().join("policies/psp/jurisdictions/stockton-ca.yaml");
+    let before = fs::read_to_string(&record).unwrap();
+    // Without `--write` and without a terminal nothing is written.
+    let (text, status) = run(folder.path(), &["ask", "stockton-ca"], "yes\nmaybe\nunknown\nyes\n");
+    assert_eq!(status, 0, "{text}");
+    assert!(text.contains("expected true or false, found `maybe`"), "{text}");
+    assert!(text.contains("Nothing was written; `--write` writes 2 answers into"), "{text}");
+    assert_eq!(fs::read_to_string(&record).unwrap(), before);
+    let typed = "yes\nyes\nyes\nyes\nyes\n50\nyes\n47\n";
+    let (text, status) = run(folder.path(), &["ask", "stockton-ca", "--write", "--source", "press"], typed);
+    assert_eq!(status, 0, "{text}");
+    assert!(text.contains("Stockton, California is ineligible."), "{text}");
+    let after = fs::read_to_string(&record).unwrap();
+    assert!(after.starts_with(&before), "what was there stays:\n{after}");
+    assert!(after.contains("    hold_hours: {value: 47, source: press}\n"), "{after}");
+    // Then there is nothing left to ask, and one change would do.
+    let (text, status) = run(folder.path(), &["ask", "stockton-ca", "--list"], "");
+    assert!(status == 0 && text.contains("No answer can change that."), "{text}");
+    let (text, _) = run(folder.path(), &["remedies", "stockton-ca"], "");
+    assert!(text.contains("One change\n    detainers.hold_hours: 47 hours -> 48 hours (>= 48), for hold"), "{text}");
+}
+
+#[test]
+fn what_does_not_exist_is_told_and_the_run_fails() {
+    let folder = sample();
+    for (arguments, message) in [
+        (&["table", "holt"][..], "did you mean `hold`?"),
+        (&["table"], "required arguments"),
+        (&["table", "hold", "--decision"], "cannot be used with"),
+        (&["remedies", "stockton"], "there is no jurisdiction `stockton`"),
+        (&["ask", "nowhere", "--list"], "there is no jurisdiction `nowhere`"),
+        (&["ask", "stockton-ca", "--source", "pres"], "did you mean `press`?"),
+        (&["ask", "stockton-ca", "--format", "json"], "--list"),
+        (&["impact", ".", ".", "--head-set", "readin=x"], "did you mean `reading`?"),
+        (&["explain", "stockton-ca", "holt"], "did you mean `hold`?"),
+    ] {
+        let (text, status) = run(folder.path(), arguments, "");
+        assert!(status == 2 && text.contains(message), "{arguments:?}: {status}\n{text}");
+    }
+}
+
+#[test]
+fn every_format_of_every_command_says_something() {
+    let folder = sample();
+    let root = folder.path().to_str().unwrap();
+    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+    for (arguments, format) in [
+        (&["table", "hold"][..], "rulebook-table"),
+        (&["table", "--decision"], "rulebook-table"),
+        (&["remedies", "stockton-ca", "--want", "ineligible"], "rulebook-remedies"),
+        (&["ask", "stockton-ca", "--list"], "rulebook-questions"),
+        (&["impact", root, root, "--head-set", "reading=operator"], "rulebook-impact"),
+        (&["explain", "stockton-ca"], "rulebook-explain"),
+    ] {
+        let (text, status) = run(folder.path(), &[arguments, &["--format", "json"]].concat(), "");
+        assert_eq!((status, json(&text)["format"].as_str()), (0, Some(format)), "{text}");
+        let (text, status) = run(folder.path(), &[arguments, &["--format", "markdown"]].concat(), "");
+        assert!(status == 0 && text.starts_with("# "), "{arguments:?}: {text}");
+    }
+    for arguments in [&["table", "hold"][..], &["impact", root, root, "--head-set", "hold_hours=24"]] {
+        let (text, status) = run(folder.path(), &[arguments, &["--format", "csv"]].concat(), "");
+        assert_eq!(status, 0, "{text}");
+        // Every row has the same number of cells, or reading fails.
+        let rows = csv::Reader::from_reader(text.as_bytes()).records().collect::<Result<Vec<_>, _>>().unwrap();
+        assert!(rows.len() > 1, "{text}");
+    }
+}
+
+#[test]
+fn a_script_without_a_table_says_why_and_where() {
+    let folder = sample();
+    let script = folder.path().join("scripts/psp/odd.rhai");
+    fs::write(&script, "//! Odd\nif j.detainers.hold_hours.to_string() == \"4\" { true } else { false }\n").unwrap();
+    let (text, status) = run(folder.path(), &["table", "odd"], "");
+    assert_eq!(status, 2, "{text}");
+    assert!(text.contains("there is no table of this script") && text.contains("scripts/psp/odd.rhai:2:"), "{text}");
+}
