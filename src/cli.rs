@@ -7,6 +7,7 @@ mod impact;
 mod remedies;
 mod selection;
 mod table;
+mod test;
 mod watch;
 
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::assessment::Assessment;
+use crate::diagnostic::Diagnostic;
 use crate::render::Colour;
 
 /// The codes the program ends with. The higher outranks the lower.
@@ -41,7 +43,7 @@ struct Arguments {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  all good
-  1  a determination or a change that --fail-on names
+  1  a determination or a change that --fail-on names, a case that failed
   2  the input is broken: a script, a record, a rulebook file, an option
   2 outranks 1. A run that checked nothing ends with 2.";
 
@@ -59,6 +61,8 @@ enum Command {
     Remedies(remedies::RemediesArguments),
     /// Show a script as a decision table, and how many jurisdictions fall into each row
     Table(table::TableArguments),
+    /// Run the cases in `tests/<rulebook>/`: what the criteria should say of small records
+    Test(test::TestArguments),
     /// Follow the files: edit a script or a record in any editor and see the results change
     Watch(watch::WatchArguments),
 }
@@ -100,6 +104,7 @@ pub fn run() -> ExitStatus {
         Command::Impact(impact) => impact::impact_command(impact),
         Command::Remedies(remedies) => remedies::remedies_command(remedies),
         Command::Table(table) => table::table_command(table),
+        Command::Test(test) => test::test_command(test),
         Command::Watch(watch) => watch::watch(watch),
     };
     result.unwrap_or_else(|error| {
@@ -165,13 +170,17 @@ fn print(text: &str) -> anyhow::Result<Reader> {
 
 /// Shows what is wrong with the input, with a summary; set apart from a result that was shown.
 fn show_diagnostics(assessment: &Assessment, when: When, after_a_result: bool) {
-    if assessment.diagnostics.is_empty() {
+    show_problems(&assessment.diagnostics, when, after_a_result);
+}
+
+fn show_problems(problems: &[Diagnostic], when: When, after_a_result: bool) {
+    if problems.is_empty() {
         return;
     }
     let error = standard_error(when);
-    let shown = crate::render::diagnostics(&assessment.diagnostics, error.colour, error.width);
+    let shown = crate::render::diagnostics(problems, error.colour, error.width);
     let between = if after_a_result { "\n" } else { "" };
-    print_error(&format!("{between}{shown}{}", check::summary(assessment)));
+    print_error(&format!("{between}{shown}{}", check::summary(problems)));
 }
 
 fn print_error(text: &str) {

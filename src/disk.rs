@@ -1,7 +1,7 @@
 //! Reads a root folder from disk, or a git revision of it, into [`Files`], and writes single files
 //! back. With `watch`, the only module of the library that touches a disk.
 //!
-//! It takes `policies/**` and `scripts/**`, files of known extensions, never following a link out of
+//! It takes `policies/**`, `scripts/**` and `tests/<rulebook>/**`, files of known extensions, never following a link out of
 //! the root. What is there and cannot be read becomes a diagnostic, not an error.
 
 #[cfg(feature = "app")]
@@ -19,7 +19,7 @@ pub(crate) use git::read_revision;
 pub(crate) use list::{Folder, Stamp, list_one};
 pub(crate) use list::{Listed, Listing, list};
 #[cfg(feature = "app")]
-pub(crate) use rewrite::rewrite;
+pub(crate) use rewrite::{rewrite, write_file as write};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::files::{Files, MAX_FILE_BYTES};
@@ -41,8 +41,11 @@ pub enum DiskError {
 /// The folders below the root that are read.
 pub(crate) const FOLDERS: [&str; 2] = ["policies", "scripts"];
 
+/// The folder that holds a folder of cases for each rulebook.
+pub(crate) const CASES: &str = "tests";
+
 /// The extensions of files that are read.
-const EXTENSIONS: [&str; 3] = ["yaml", "yml", "rhai"];
+const EXTENSIONS: [&str; 4] = ["yaml", "yml", "rhai", "csv"];
 
 /// How deep folders may nest.
 const MAX_DEPTH: usize = 32;

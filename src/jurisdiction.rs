@@ -12,7 +12,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use edit::{NewFact, with_fact};
-pub(crate) use parse::parse;
+pub(crate) use parse::{parse, parse_given};
 pub(crate) use references::{check_references, reference_facts, same_references};
 
 use crate::fact::{Date, Dated, Value};

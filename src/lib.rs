@@ -37,6 +37,7 @@ pub mod condition;
 pub mod decision_table;
 pub mod diagnostic;
 pub mod disk;
+pub mod expectations;
 pub mod explanation;
 pub mod fact;
 pub mod files;
@@ -49,8 +50,10 @@ pub mod remedies;
 pub mod render;
 pub mod rulebook;
 mod script;
+mod sheet;
 pub mod snapshot;
 pub mod source;
+pub mod testing;
 pub mod tree;
 #[cfg(feature = "app")]
 pub mod tui;

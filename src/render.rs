@@ -1,6 +1,7 @@
 //! From an assessment to text: one file a format. Formats know neither disks nor scripts.
 
 mod clean;
+mod coverage;
 mod delta;
 mod diagnostics;
 mod explain;
@@ -10,12 +11,17 @@ mod page;
 mod questions;
 mod remedies;
 #[cfg(feature = "app")]
+pub mod report;
+#[cfg(feature = "app")]
 mod sheet;
 #[cfg(feature = "app")]
 mod table;
+#[cfg(feature = "app")]
+mod test;
 
 #[cfg(feature = "app")]
 pub(crate) use clean::clean_line;
+pub use coverage::{coverage, coverage_lcov};
 pub use delta::{delta, delta_summary};
 pub use diagnostics::diagnostics;
 pub use explain::explanation;
@@ -23,9 +29,11 @@ pub use explain::explanation;
 pub(crate) use impact::case_lines;
 pub use impact::{impact, summary as impact_summary};
 pub use json::{
-    Event, JSON_VERSION, Side, StaleFile, decision_table_json, event, explanation_json, impact_json, json,
-    questions_json, remedies_json,
+    Event, JSON_VERSION, Side, StaleFile, check_json, coverage_json, decision_table_json, event, explanation_json,
+    impact_json, json, ndjson, questions_json, remedies_json,
 };
+#[cfg(feature = "app")]
+pub use json::{gitlab, sarif};
 pub use page::Style;
 #[cfg(feature = "app")]
 pub(crate) use questions::details as question_details;
@@ -35,6 +43,8 @@ pub use remedies::remedies;
 pub use sheet::{decision_table_csv, impact_csv};
 #[cfg(feature = "app")]
 pub use table::{decision_table, table};
+#[cfg(feature = "app")]
+pub use test::{counts as test_counts, drift, test_run};
 
 /// Whether a text may carry colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

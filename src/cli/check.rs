@@ -1,10 +1,17 @@
-//! `rulebook check`.
+//! `rulebook check`: everything in one go. The input, the findings, the cases, the accepted results.
+
+use std::fmt::Write;
 
 use crate::assess::assess;
 use crate::assessment::{Assessment, DeterminationKind};
 use crate::cli::selection::Selection;
-use crate::cli::{Common, ExitStatus, When, print, show_diagnostics, standard_output};
+use crate::cli::{Common, ExitStatus, When, print, show_problems, standard_output};
+use crate::diagnostic::{self, Diagnostic};
+use crate::expectations::{Drift, accepted, drift};
+use crate::files::Files;
+use crate::render::report::{self, Report};
 use crate::snapshot::Snapshot;
+use crate::testing::{Suite, TestOptions, TestRun, run};
 use crate::{disk, render};
 
 #[derive(Debug, clap::Args)]
@@ -19,19 +26,71 @@ pub(super) struct CheckArguments {
     #[arg(long, value_enum, value_name = "DETERMINATION")]
     fail_on: Vec<FailOn>,
 
-    /// How to show the result
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
+    /// How to show the result, or the file to write it to, as `junit=out.xml`; may be given several
+    /// times: table, json, ndjson, csv, markdown, job-summary, junit, sarif, github, gitlab, tap, html
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = output)]
+    format: Vec<Output>,
 
-    /// Show only what is wrong with the input
+    /// Accept the results as they are: write `tests/<rulebook>/expected.yaml`
+    #[arg(long)]
+    accept: bool,
+
+    /// Leave out the cases and the accepted results
+    #[arg(long, conflicts_with = "accept")]
+    no_tests: bool,
+
+    /// Show only what is wrong
     #[arg(short, long)]
     quiet: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+/// A format, and the file to write; none for standard output.
+#[derive(Clone, Debug)]
+struct Output(Format, Option<String>);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Format {
     Table,
     Json,
+    Ndjson,
+    Csv,
+    Markdown,
+    JobSummary,
+    Junit,
+    Sarif,
+    Github,
+    Gitlab,
+    Tap,
+    Html,
+}
+
+const FORMATS: [(&str, Format); 12] = [
+    ("table", Format::Table),
+    ("json", Format::Json),
+    ("ndjson", Format::Ndjson),
+    ("csv", Format::Csv),
+    ("markdown", Format::Markdown),
+    ("job-summary", Format::JobSummary),
+    ("junit", Format::Junit),
+    ("sarif", Format::Sarif),
+    ("github", Format::Github),
+    ("gitlab", Format::Gitlab),
+    ("tap", Format::Tap),
+    ("html", Format::Html),
+];
+
+fn output(text: &str) -> Result<Output, String> {
+    let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file)));
+    let names = || FORMATS.iter().map(|(name, _)| *name);
+    let Some((_, format)) = FORMATS.iter().find(|(known, _)| *known == name) else {
+        let near = diagnostic::did_you_mean(name, names());
+        let known = format!("the formats are {}", diagnostic::list_of(names()));
+        return Err(format!("there is no format `{name}`: {}", near.unwrap_or(known)));
+    };
+    match file {
+        Some("") => Err(format!("a file is missing behind `{name}=`")),
+        file => Ok(Output(*format, file.map(str::to_owned))),
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -40,31 +99,124 @@ enum FailOn {
     Undetermined,
 }
 
-pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
-    let files = disk::read(&arguments.common.root)?;
-    let snapshot = Snapshot::load(&files);
-    let assessment = assess(&snapshot, &arguments.selection.options());
-    show(arguments, &assessment)?;
-    Ok(status(arguments, &assessment))
+/// Everything that was found out.
+struct Checked {
+    assessment: Assessment,
+    tests: TestRun,
+    drift: Drift,
+    /// Everything wrong with the input.
+    problems: Vec<Diagnostic>,
 }
 
-fn show(arguments: &CheckArguments, assessment: &Assessment) -> anyhow::Result<()> {
-    let when: When = arguments.common.color;
-    if !arguments.quiet {
-        let out = standard_output(when);
-        print(&match arguments.format {
-            Format::Table => render::table(assessment, out.colour, out.width),
-            Format::Json => render::json(assessment),
-        })?;
+pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
+    let files = disk::read(&arguments.common.root)?;
+    let checked = checked(arguments, &files);
+    if arguments.accept {
+        return accept(arguments, &files, &checked);
     }
-    // In JSON the diagnostics are part of the document; people read them as well, on the other stream.
-    show_diagnostics(assessment, when, !arguments.quiet && !assessment.rulebooks.is_empty());
+    show(arguments, &checked)?;
+    Ok(status(arguments, &checked))
+}
+
+fn checked(arguments: &CheckArguments, files: &Files) -> Checked {
+    let snapshot = Snapshot::load(files);
+    let options = arguments.selection.options();
+    let assessment = assess(&snapshot, &options);
+    let (mut tests, mut moved) = (TestRun::default(), Drift::default());
+    if !arguments.no_tests {
+        let suite = Suite::load(files, &snapshot);
+        if !suite.cases.is_empty() || !suite.diagnostics.is_empty() {
+            tests = run(&snapshot, &suite, &TestOptions::default());
+        }
+        if !arguments.accept {
+            moved = drift(files, &assessment, options.jurisdictions.is_empty());
+        }
+    }
+    let all = assessment.diagnostics.iter().chain(&tests.diagnostics).chain(&moved.diagnostics);
+    let mut problems: Vec<Diagnostic> = all.cloned().collect();
+    diagnostic::sort(&mut problems);
+    Checked { assessment, tests, drift: moved, problems }
+}
+
+fn accept(arguments: &CheckArguments, files: &Files, checked: &Checked) -> anyhow::Result<ExitStatus> {
+    show_problems(&checked.problems, arguments.common.color, false);
+    if is_broken(checked) {
+        print("Nothing was accepted: the input is broken.\n")?;
+        return Ok(ExitStatus::Broken);
+    }
+    for (name, text) in accepted(files, &checked.assessment) {
+        disk::write(&arguments.common.root.join(&name), &text)?;
+        print(&format!("Written into {name}.\n"))?;
+    }
+    Ok(ExitStatus::Good)
+}
+
+fn show(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
+    let when: When = arguments.common.color;
+    let standard = [Output(Format::Table, None)];
+    let outputs = if arguments.format.is_empty() { &standard[..] } else { &arguments.format };
+    let report = Report {
+        assessment: &checked.assessment,
+        tests: &checked.tests,
+        drift: &checked.drift,
+        diagnostics: &checked.problems,
+    };
+    for Output(format, file) in outputs {
+        match file {
+            Some(file) => disk::write(file.as_ref(), &written(*format, &report, None))?,
+            None if arguments.quiet => {}
+            None => {
+                print(&written(*format, &report, Some(when)))?;
+            }
+        }
+    }
+    if arguments.quiet {
+        print(&aside(&report, true))?;
+    }
+    let shown = !arguments.quiet && !checked.assessment.rulebooks.is_empty();
+    show_problems(&checked.problems, when, shown);
     Ok(())
 }
 
-pub(super) fn summary(assessment: &Assessment) -> String {
-    let errors = assessment.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
-    let warnings = assessment.diagnostics.len() - errors;
+/// The text of a format; a file has no colours and no width.
+fn written(format: Format, report: &Report<'_>, terminal: Option<When>) -> String {
+    let assessment = report.assessment;
+    match format {
+        Format::Table => {
+            let (colour, width) = match terminal.map(standard_output) {
+                Some(out) => (out.colour, out.width),
+                None => (render::Colour::Never, 100),
+            };
+            format!("{}{}", render::table(assessment, colour, width), aside(report, false))
+        }
+        Format::Json => render::check_json(assessment, report.tests, report.drift, report.diagnostics),
+        Format::Ndjson => render::ndjson(assessment, report.diagnostics),
+        Format::Csv => report::csv(report),
+        Format::Markdown => report::markdown(report),
+        Format::JobSummary => report::job_summary(report),
+        Format::Junit => report::junit(report),
+        Format::Sarif => render::sarif(report),
+        Format::Github => report::github(report),
+        Format::Gitlab => render::gitlab(report),
+        Format::Tap => report::tap(report),
+        Format::Html => report::html(report),
+    }
+}
+
+/// What came of cases and accepted results, below the table; when all is well, a line at most.
+fn aside(report: &Report<'_>, quiet: bool) -> String {
+    let mut text = String::new();
+    if report.tests.failed() > 0 {
+        let _ = write!(text, "\n{}", render::test_run(report.tests, false));
+    } else if !report.tests.results.is_empty() && !quiet {
+        let _ = writeln!(text, "{}", render::test_counts(report.tests));
+    }
+    format!("{text}{}", render::drift(report.drift, quiet))
+}
+
+pub(super) fn summary(problems: &[Diagnostic]) -> String {
+    let errors = problems.iter().filter(|diagnostic| diagnostic.is_error()).count();
+    let warnings = problems.len() - errors;
     let count = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
     match (errors, warnings) {
         (0, warnings) => format!("\n{}\n", count(warnings, "warning")),
@@ -73,17 +225,26 @@ pub(super) fn summary(assessment: &Assessment) -> String {
     }
 }
 
-fn status(arguments: &CheckArguments, assessment: &Assessment) -> ExitStatus {
-    let any = |kind: DeterminationKind| assessment.rulebooks.iter().any(|assessed| assessed.count(kind) > 0);
-    let assessed = assessment.rulebooks.iter().any(|assessed| !assessed.jurisdictions.is_empty());
-    if assessment.has_errors() || any(DeterminationKind::Fault) || !assessed {
+fn any(checked: &Checked, kind: DeterminationKind) -> bool {
+    checked.assessment.rulebooks.iter().any(|assessed| assessed.count(kind) > 0)
+}
+
+fn is_broken(checked: &Checked) -> bool {
+    let assessed = checked.assessment.rulebooks.iter().any(|assessed| !assessed.jurisdictions.is_empty());
+    checked.problems.iter().any(Diagnostic::is_error) || any(checked, DeterminationKind::Fault) || !assessed
+}
+
+fn status(arguments: &CheckArguments, checked: &Checked) -> ExitStatus {
+    if is_broken(checked) {
         return ExitStatus::Broken;
     }
     let failed = arguments.fail_on.iter().any(|fail_on| {
-        any(match fail_on {
+        let kind = match fail_on {
             FailOn::Ineligible => DeterminationKind::Ineligible,
             FailOn::Undetermined => DeterminationKind::Undetermined,
-        })
+        };
+        any(checked, kind)
     });
+    let failed = failed || checked.tests.failed() > 0 || !checked.drift.moved.is_empty();
     if failed { ExitStatus::Failed } else { ExitStatus::Good }
 }

@@ -129,7 +129,7 @@ fn block(revision: &Revision, before: Option<&Assessment>, out: &Stream) -> Stri
     let diagnostics = &revision.assessment.diagnostics;
     if !diagnostics.is_empty() {
         text.push_str(&render::diagnostics(diagnostics, out.colour, out.width));
-        text.push_str(check::summary(&revision.assessment).trim_start());
+        text.push_str(check::summary(&revision.assessment.diagnostics).trim_start());
     }
     text.push('\n');
     text

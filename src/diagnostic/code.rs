@@ -62,6 +62,7 @@ codes! {
     OutOfRange = "R123", "out-of-range", "A number or date is outside the range that the schema allows.";
     DanglingReference = "R124", "dangling-reference", "A record refers to a record that is not there.";
     CircularReference = "R125", "circular-reference", "Records refer to one another in a circle.";
+    CsvSyntax = "R126", "csv-syntax", "A CSV file cannot be parsed.";
     ScriptSyntax = "R140", "script-syntax", "A script cannot be parsed.";
     UndefinedName = "R141", "undefined-name", "A script uses a variable or function that does not exist.";
     ScriptUnknownFact = "R142", "script-unknown-fact", "A script reads a fact that the schema does not have.";
@@ -76,6 +77,9 @@ codes! {
     UnknownSelection = "R160", "unknown-selection", "An option names a rulebook, jurisdiction or parameter that does not exist.";
     NothingInForce = "R161", "nothing-in-force", "No required condition is in force on the as-of date.";
     NoDate = "R162", "no-date", "There is no as-of date, neither in the rulebook nor as an option.";
+    TestsNothing = "R170", "tests-nothing", "A case, or a file of cases, tests nothing: that is never green.";
+    UnknownCondition = "R171", "unknown-condition", "A condition is named that does not exist, or is not in force.";
+    StaleExpectation = "R172", "stale-expectation", "An accepted result is of something that does not exist any more.";
     MissingTitle = "R200", "missing-title", "A condition has no title in its head.";
     UnusedDecision = "R201", "unused-decision", "A decision script that the rulebook does not use.";
     UnusedFile = "R202", "unused-file", "A file lies where nothing reads it.";

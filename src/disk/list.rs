@@ -3,13 +3,13 @@
 //! Links are followed as long as they stay inside the root; each folder is listed once, whatever
 //! links lead to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use crate::diagnostic::{Code, Diagnostic};
-use crate::disk::{DiskError, FOLDERS, MAX_DEPTH, is_hidden, is_wanted, unreadable};
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::disk::{CASES, DiskError, FOLDERS, MAX_DEPTH, is_hidden, is_wanted, unreadable};
 
 /// What lies below a root folder.
 #[derive(Debug, Default)]
@@ -84,6 +84,7 @@ pub(crate) fn list(root: &Path) -> Result<Listing, DiskError> {
             lister.link(&path, folder, 0);
         }
     }
+    lister.cases();
     Ok(lister.listing)
 }
 
@@ -94,6 +95,27 @@ struct Lister {
 
 #[expect(clippy::disallowed_methods, reason = "this is the module that reads files")]
 impl Lister {
+    /// The folders of cases: those in `tests` that have the name of a rulebook. Others belong to
+    /// somebody else; one that is nearly called so is told.
+    fn cases(&mut self) {
+        let names = self.listing.entries.keys().filter_map(|name| name.strip_prefix("policies/")?.split_once('/'));
+        let rulebooks: BTreeSet<String> = names.map(|(name, _)| name.to_owned()).collect();
+        let Ok(entries) = fs::read_dir(self.root.join(CASES)) else { return };
+        let mut folders: Vec<_> = entries.filter_map(Result::ok).map(|entry| entry.file_name()).collect();
+        folders.sort();
+        for folder in folders.iter().filter_map(|folder| folder.to_str()) {
+            let (name, path) = (format!("{CASES}/{folder}"), self.root.join(CASES).join(folder));
+            if rulebooks.contains(folder) {
+                self.link(&path, &name, 1);
+            } else if path.is_dir()
+                && let Some(near) = did_you_mean(folder, rulebooks.iter().map(String::as_str))
+            {
+                let message = format!("there is no rulebook `{folder}` for these cases");
+                self.problem(&name, Diagnostic::in_file(Code::TestsNothing, &name, message).help(near));
+            }
+        }
+    }
+
     /// What may be a link: its real path is looked up first.
     fn link(&mut self, path: &Path, name: &str, depth: usize) {
         match fs::canonicalize(path) {

@@ -34,6 +34,32 @@ pub(crate) fn rewrite(root: &Path, name: &str, before: &str, after: &str) -> Res
     })
 }
 
+/// Writes a text to a file anywhere: to a temporary file beside it, which is then renamed.
+pub(crate) fn write_file(path: &Path, text: &str) -> Result<(), RewriteError> {
+    let name = path.display().to_string();
+    let failed = |error| RewriteError::Failed(name.clone(), error);
+    // What is no plain file, as a pipe, cannot be renamed over.
+    if path.exists() && !path.is_file() {
+        return std::fs::OpenOptions::new()
+            .write(true)
+            .open(path)
+            .and_then(|mut file| file.write_all(text.as_bytes()))
+            .map_err(failed);
+    }
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    let temporary = beside(path);
+    let written = File::create_new(&temporary)
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .and_then(|()| fs::rename(&temporary, path));
+    written.map_err(|error| {
+        // It may not even be there.
+        let _ = fs::remove_file(&temporary);
+        failed(error)
+    })
+}
+
 fn beside(real: &Path) -> PathBuf {
     let name = real.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     real.with_file_name(format!(".{name}.{}.new", std::process::id()))

@@ -29,6 +29,34 @@ pub(crate) fn parse(rulebook: &Rulebook, source: &Arc<Source>, diagnostics: &mut
     documents.iter().filter_map(|node| reader.record(node, source, only)).collect()
 }
 
+/// A record of facts that are given, on top of another where there is one; of that one it has the id
+/// and the name too.
+pub(crate) fn parse_given(
+    rulebook: &Rulebook,
+    base: Option<&Jurisdiction>,
+    given: &[Entry],
+    name: &str,
+    span: &Span,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Jurisdiction {
+    let mut record = Jurisdiction {
+        facts: vec![Vec::new(); rulebook.schema.facts().len()],
+        role: Role::Assessed,
+        span: span.clone(),
+        name: name.into(),
+        id: JurisdictionId::new("case"),
+    };
+    record.facts[0] = built_in("case".into(), span.clone());
+    record.facts[1] = built_in(name.into(), span.clone());
+    let mut reader = Reader { schema: &rulebook.schema, sources: &rulebook.sources, diagnostics };
+    reader.facts(given, &FactPath::new(""), &mut record);
+    let Some(base) = base else { return record };
+    let facts = record.facts.into_iter().zip(&base.facts).enumerate();
+    let facts = facts
+        .map(|(slot, (given, known))| if slot < BUILT_IN.len() || given.is_empty() { known.clone() } else { given });
+    Jurisdiction { facts: facts.collect(), ..base.clone() }
+}
+
 struct Reader<'a> {
     schema: &'a Schema,
     sources: &'a BTreeMap<String, SourceEntry>,

@@ -1,13 +1,17 @@
 //! The assessment as JSON, for other programs. The shape has a version and is described in
 //! `docs/json.md` and `docs/check-1.schema.json`; the structs here are its only home.
 
+mod coverage;
 mod decision_table;
 mod event;
 mod explanation;
 mod impact;
 mod questions;
 mod remedies;
+#[cfg(feature = "app")]
+mod sarif;
 
+pub use coverage::coverage_json;
 pub use decision_table::decision_table_json;
 pub use event::{Event, StaleFile, event};
 pub use explanation::explanation_json;
@@ -16,6 +20,8 @@ pub(super) use impact::cause_in_code;
 pub use impact::{Side, impact_json};
 pub use questions::questions_json;
 pub use remedies::remedies_json;
+#[cfg(feature = "app")]
+pub use sarif::{gitlab, sarif};
 
 use serde::Serialize;
 
@@ -25,10 +31,12 @@ use crate::assessment::{
 };
 use crate::condition::Level;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::expectations::Drift;
 use crate::fact::Value;
 use crate::jurisdiction::JurisdictionId;
 use crate::rulebook::Stated;
 use crate::source::Span;
+use crate::testing::TestRun;
 use crate::tree::{FactRef, Owner};
 
 /// The version of the shape. A change that could break a reader raises it.
@@ -36,13 +44,109 @@ pub const JSON_VERSION: u32 = 1;
 
 /// The assessment as indented JSON with a newline at its end.
 pub fn json(assessment: &Assessment) -> String {
-    let document = Document {
+    document(assessment, &assessment.diagnostics, None, None)
+}
+
+/// The same with cases and accepted results.
+pub fn check_json(assessment: &Assessment, tests: &TestRun, drift: &Drift, diagnostics: &[Diagnostic]) -> String {
+    let failures = tests.results.iter().flat_map(|result| {
+        let case = &result.case;
+        result.mismatches.iter().map(move |one| FailureShape {
+            rulebook: case.rulebook.as_str(),
+            case: &case.name,
+            what: &one.what,
+            expected: &one.expected,
+            found: &one.found,
+            place: place(&one.span),
+        })
+    });
+    let cases = CasesShape {
+        passed: tests.results.len() - tests.failed(),
+        failed: tests.failed(),
+        failures: failures.collect(),
+    };
+    let moved = drift.moved.iter().map(|moved| MovedShape {
+        rulebook: &moved.rulebook,
+        jurisdiction: &moved.jurisdiction,
+        what: &moved.what,
+        accepted: &moved.accepted,
+        found: &moved.found,
+        place: place(&moved.span),
+    });
+    document(assessment, diagnostics, Some(cases), Some(moved.collect()))
+}
+
+fn document<'a>(
+    assessment: &'a Assessment,
+    diagnostics: &'a [Diagnostic],
+    cases: Option<CasesShape<'a>>,
+    moved: Option<Vec<MovedShape<'a>>>,
+) -> String {
+    written(&Document {
         format: "rulebook-check",
         version: JSON_VERSION,
         rulebooks: assessment.rulebooks.iter().map(rulebook).collect(),
-        diagnostics: assessment.diagnostics.iter().map(diagnostic).collect(),
-    };
-    written(&document)
+        diagnostics: diagnostics.iter().map(diagnostic).collect(),
+        cases,
+        moved,
+    })
+}
+
+/// One object on one line for each jurisdiction, with its rulebook and day; then one for each problem.
+pub fn ndjson(assessment: &Assessment, diagnostics: &[Diagnostic]) -> String {
+    let mut lines = Vec::new();
+    for assessed in &assessment.rulebooks {
+        let shape = rulebook(assessed);
+        for jurisdiction in shape.jurisdictions {
+            lines.push(on_a_line(&JurisdictionLine { rulebook: shape.id, as_of: &shape.as_of, jurisdiction }));
+        }
+    }
+    lines.extend(diagnostics.iter().map(|one| on_a_line(&DiagnosticLine { diagnostic: diagnostic(one) })));
+    lines.concat()
+}
+
+fn on_a_line(shape: &impl Serialize) -> String {
+    serde_json::to_string(shape).expect("the shapes have text keys and finite numbers") + "\n"
+}
+
+#[derive(Serialize)]
+struct JurisdictionLine<'a> {
+    rulebook: &'a str,
+    as_of: &'a str,
+    #[serde(flatten)]
+    jurisdiction: JurisdictionShape<'a>,
+}
+
+#[derive(Serialize)]
+struct DiagnosticLine<'a> {
+    diagnostic: DiagnosticShape<'a>,
+}
+
+#[derive(Serialize)]
+struct CasesShape<'a> {
+    passed: usize,
+    failed: usize,
+    failures: Vec<FailureShape<'a>>,
+}
+
+#[derive(Serialize)]
+struct FailureShape<'a> {
+    rulebook: &'a str,
+    case: &'a str,
+    what: &'a str,
+    expected: &'a str,
+    found: &'a str,
+    place: PlaceShape,
+}
+
+#[derive(Serialize)]
+struct MovedShape<'a> {
+    rulebook: &'a str,
+    jurisdiction: &'a str,
+    what: &'a str,
+    accepted: &'a str,
+    found: &'a str,
+    place: PlaceShape,
 }
 
 /// Indented, with a newline at its end.
@@ -56,6 +160,10 @@ struct Document<'a> {
     version: u32,
     rulebooks: Vec<RulebookShape<'a>>,
     diagnostics: Vec<DiagnosticShape<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cases: Option<CasesShape<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moved: Option<Vec<MovedShape<'a>>>,
 }
 
 #[derive(Serialize)]

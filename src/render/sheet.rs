@@ -1,10 +1,9 @@
 //! Results as CSV (RFC 4180), for a spreadsheet.
 
-use csv::{QuoteStyle, WriterBuilder};
-
 use crate::decision_table::{DecisionTable, verdict_in_words};
 use crate::impact::{Cause, Impact, RulebookImpact};
 use crate::render::json::cause_in_code;
+use crate::sheet::written;
 
 /// Decision tables, one below the other with an empty row between: a column for each fact, then what
 /// the row comes to, why, and how many jurisdictions fall into it or may.
@@ -85,18 +84,4 @@ fn impact_rows(impact: &RulebookImpact) -> Vec<Vec<String>> {
         rows.push(row("setting", "", &setting.what, &setting.before, &setting.after, String::new()));
     }
     rows
-}
-
-/// Rows of cells. What a spreadsheet would take for a formula is kept from being one.
-fn written(rows: impl Iterator<Item = Vec<String>>) -> String {
-    let mut writer = WriterBuilder::new().flexible(true).quote_style(QuoteStyle::Necessary).from_writer(Vec::new());
-    for row in rows {
-        let safe = row.iter().map(|cell| match cell.chars().next() {
-            Some('=' | '+' | '-' | '@' | '\t' | '\r') if cell.parse::<f64>().is_err() => format!("'{cell}"),
-            _ => cell.clone(),
-        });
-        writer.write_record(safe).expect("memory takes whatever is written");
-    }
-    let bytes = writer.into_inner().expect("memory takes whatever is written");
-    String::from_utf8(bytes).expect("texts were written")
 }

@@ -20,5 +20,6 @@ mod laws;
 mod readme;
 mod sample;
 mod screen;
+mod testing;
 mod tidy;
 mod understanding;

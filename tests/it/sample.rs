@@ -4,7 +4,10 @@ use std::path::Path;
 
 use rulebook::assess::{Options, assess};
 use rulebook::assessment::{Assessment, DeterminationKind, Status};
+use rulebook::expectations::drift;
+use rulebook::render::Style;
 use rulebook::snapshot::Snapshot;
+use rulebook::testing::{Suite, TestOptions, coverage, run};
 
 fn check(parameters: &[(&str, &str)]) -> Assessment {
     let files = rulebook::disk::read(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
@@ -84,11 +87,37 @@ fn json_fits_its_schema() {
     roots.push(env!("CARGO_MANIFEST_DIR").into());
     for root in roots {
         let files = rulebook::disk::read(&root).unwrap();
-        let text = rulebook::render::json(&assess(&Snapshot::load(&files), &Options::default()));
-        let errors: Vec<_> = validator
-            .iter_errors(&serde_json::from_str(&text).unwrap())
-            .map(|error| format!("{error} at {}", error.instance_path()))
-            .collect();
-        assert!(errors.is_empty(), "{}: {errors:#?}", root.display());
+        let snapshot = Snapshot::load(&files);
+        let assessment = assess(&snapshot, &Options::default());
+        let tests = run(&snapshot, &Suite::load(&files, &snapshot), &TestOptions::default());
+        let drift = drift(&files, &assessment, true);
+        let alone = rulebook::render::json(&assessment);
+        let whole = rulebook::render::check_json(&assessment, &tests, &drift, &tests.diagnostics);
+        for text in [alone, whole] {
+            let errors: Vec<_> = validator
+                .iter_errors(&serde_json::from_str(&text).unwrap())
+                .map(|error| format!("{error} at {}", error.instance_path()))
+                .collect();
+            assert!(errors.is_empty(), "{}: {errors:#?}", root.display());
+        }
     }
+}
+
+#[test]
+fn its_cases_pass_and_reach_every_branch_outcome_and_boundary() {
+    let files = rulebook::disk::read(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let snapshot = Snapshot::load(&files);
+    let tests = run(&snapshot, &Suite::load(&files, &snapshot), &TestOptions::default());
+    assert!(
+        tests.diagnostics.is_empty() && tests.failed() == 0 && tests.results.len() > 20,
+        "{:#?}",
+        tests.diagnostics
+    );
+    let found = coverage(&tests);
+    assert_eq!(found.reached().0, found.reached().1, "{}", rulebook::render::coverage(&found, Style::Plain(100)));
+    let untried = found.conditions.iter().flat_map(|one| &one.boundaries).flat_map(|one| &one.values);
+    assert!(untried.clone().all(|(_, tried)| *tried), "{}", rulebook::render::coverage(&found, Style::Plain(100)));
+    assert!(found.never_varied.is_empty(), "{:?}", found.never_varied);
+    let moved = drift(&files, &assess(&snapshot, &Options::default()), true);
+    assert!(moved.moved.is_empty() && moved.not_compared.is_empty() && moved.diagnostics.is_empty(), "{moved:?}");
 }

@@ -5,9 +5,20 @@ use std::path::{Path, PathBuf};
 /// The rows of the layer table. A module uses modules of its own row and of rows above.
 const ROWS: [&[&str]; 8] = [
     &["source", "diagnostic"],
-    &["fact", "files", "yaml", "rulebook", "jurisdiction", "condition"],
+    &["fact", "files", "yaml", "sheet", "rulebook", "jurisdiction", "condition"],
     &["tree", "script"],
-    &["snapshot", "assess", "assessment", "explanation", "decision_table", "impact", "remedies", "questions"],
+    &[
+        "snapshot",
+        "assess",
+        "assessment",
+        "explanation",
+        "decision_table",
+        "impact",
+        "remedies",
+        "questions",
+        "testing",
+        "expectations",
+    ],
     &["render"],
     &["disk", "watch", "live"],
     &["tui"],
@@ -15,7 +26,7 @@ const ROWS: [&[&str]; 8] = [
 ];
 
 /// The modules that may name a crate.
-const CRATES: [(&str, &[&str]); 16] = [
+const CRATES: [(&str, &[&str]); 18] = [
     ("rhai", &["script"]),
     ("serde_yaml", &["yaml"]),
     ("jiff", &["fact/date", "tui/clock"]),
@@ -23,7 +34,9 @@ const CRATES: [(&str, &[&str]); 16] = [
     ("annotate_snippets", &["render/diagnostics"]),
     ("serde_json", &["render/json"]),
     ("comfy_table", &["render/table"]),
-    ("csv", &["render/sheet"]),
+    ("csv", &["sheet"]),
+    ("sha2", &["expectations", "render/json"]),
+    ("quick_junit", &["render/report/junit"]),
     ("strsim", &["diagnostic/nearest"]),
     ("clap", &["cli"]),
     ("anyhow", &["cli"]),

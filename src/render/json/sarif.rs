@@ -1,0 +1,129 @@
+//! SARIF 2.1.0 (OASIS), and GitLab's code quality report: JSON with the places of items.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::diagnostic::Code;
+use crate::render::report::{Item, Report, Severity, items};
+use crate::source::Span;
+
+/// The items as a SARIF log.
+pub fn sarif(report: &Report<'_>) -> String {
+    let items = items(report);
+    let rules = rules(report, &items);
+    let places: BTreeMap<&str, usize> = rules.iter().enumerate().map(|(index, (id, _))| (id.as_str(), index)).collect();
+    let results: Vec<Value> = items.iter().map(|item| result(item, places[item.rule.as_str()])).collect();
+    let described: Vec<Value> =
+        rules.iter().map(|(id, text)| json!({"id": id, "shortDescription": {"text": text}})).collect();
+    super::written(&json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {
+                "name": "rulebook",
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "rules": described,
+            }},
+            "columnKind": "unicodeCodePoints",
+            "originalUriBaseIds": {"ROOT": {"description": {"text": "the folder that holds policies and scripts"}}},
+            "results": results,
+        }],
+    }))
+}
+
+/// Every kind of item that occurs, with a sentence on it.
+fn rules(report: &Report<'_>, items: &[Item]) -> Vec<(String, String)> {
+    let mut rules: BTreeMap<String, String> = BTreeMap::new();
+    for item in items {
+        rules.entry(item.rule.clone()).or_insert_with(|| {
+            let code = Code::ALL.iter().find(|code| code.as_str() == item.rule);
+            match (code, item.rule.as_str()) {
+                (Some(code), _) => code.summary().to_owned(),
+                (None, "case") => "A case is not as expected.".to_owned(),
+                (None, "accepted") => "A result is not as it was accepted.".to_owned(),
+                (None, rule) => title(report, rule).unwrap_or_else(|| rule.to_owned()),
+            }
+        });
+    }
+    rules.into_iter().collect()
+}
+
+fn title(report: &Report<'_>, rule: &str) -> Option<String> {
+    let (rulebook, id) = rule.split_once('/')?;
+    let assessed = report.assessment.rulebook(rulebook)?;
+    let used = assessed.conditions.iter().find(|used| used.condition.id.as_str() == id)?;
+    Some(used.condition.title.clone())
+}
+
+fn result(item: &Item, rule: usize) -> Value {
+    let level = match item.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    };
+    let mut result = json!({
+        "ruleId": item.rule,
+        "ruleIndex": rule,
+        "level": level,
+        "message": {"text": item.message},
+        "partialFingerprints": {"rulebookKey/v1": fingerprint(&item.key)},
+    });
+    if let Some(file) = &item.file {
+        result["locations"] = json!([location(file, item.span.as_ref(), None)]);
+    }
+    if let Some(span) = &item.script {
+        result["relatedLocations"] =
+            json!([location(span.source().name(), Some(span), Some("the test in the script"))]);
+    }
+    result
+}
+
+fn location(file: &str, span: Option<&Span>, message: Option<&str>) -> Value {
+    let mut physical = json!({"artifactLocation": {"uri": address(file), "uriBaseId": "ROOT"}});
+    if let Some(span) = span {
+        let (start, end) = (span.position(), span.end_position());
+        physical["region"] = json!({
+            "startLine": start.line,
+            "startColumn": start.column,
+            "endLine": end.line,
+            "endColumn": end.column,
+        });
+    }
+    match message {
+        Some(text) => json!({"physicalLocation": physical, "message": {"text": text}}),
+        None => json!({"physicalLocation": physical}),
+    }
+}
+
+/// A path as a relative address (RFC 3986).
+fn address(path: &str) -> String {
+    let fine = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    path.bytes().map(|byte| if fine(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+/// The items as GitLab's code quality report.
+pub fn gitlab(report: &Report<'_>) -> String {
+    let one = |item: Item| {
+        let severity = match item.severity {
+            Severity::Error => "blocker",
+            Severity::Warning => "major",
+            Severity::Note => "info",
+        };
+        let line = item.span.as_ref().map_or(1, |span| span.position().line);
+        json!({
+            "description": item.message,
+            "check_name": item.rule,
+            "fingerprint": fingerprint(&item.key),
+            "severity": severity,
+            "location": {"path": item.file.unwrap_or_else(|| "policies".to_owned()), "lines": {"begin": line}},
+        })
+    };
+    super::written(&items(report).into_iter().map(one).collect::<Vec<_>>())
+}
+
+fn fingerprint(key: &str) -> String {
+    let bytes = Sha256::digest(key.as_bytes());
+    bytes.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
+}

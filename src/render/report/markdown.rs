@@ -1,0 +1,75 @@
+//! The report as Markdown: for a page, and for the summary of a job.
+
+use crate::assessment::{DeterminationKind, RulebookAssessment, Status};
+use crate::render::page::{Page, Style};
+use crate::render::report::{Report, Severity, items};
+use crate::tree::FactRef;
+
+/// The most rows of a job's summary, whose size is limited.
+const MOST_ROWS: usize = 100;
+
+/// Every jurisdiction with its findings, and everything that is wrong.
+pub fn markdown(report: &Report<'_>) -> String {
+    written(report, usize::MAX)
+}
+
+/// The same in short: what is wrong first, at most 100 jurisdictions.
+pub fn job_summary(report: &Report<'_>) -> String {
+    written(report, MOST_ROWS)
+}
+
+fn written(report: &Report<'_>, most: usize) -> String {
+    let mut page = Page::new(Style::Markdown);
+    problems(report, most, &mut page);
+    for assessed in &report.assessment.rulebooks {
+        table(assessed, most, &mut page);
+    }
+    page.finish()
+}
+
+fn problems(report: &Report<'_>, most: usize, page: &mut Page) {
+    let errors: Vec<_> = items(report).into_iter().filter(|item| item.severity == Severity::Error).collect();
+    if !errors.is_empty() {
+        page.heading(1, &format!("{} problem{}", errors.len(), if errors.len() == 1 { "" } else { "s" }));
+        for item in errors.iter().take(most) {
+            let line = item.span.as_ref().map(|span| format!(":{}", span.position().line)).unwrap_or_default();
+            let place = item.file.as_ref().map(|file| format!(" in {}", page.code(&format!("{file}{line}"))));
+            page.item(&format!("**{}** {}{}", item.rule, item.message, place.unwrap_or_default()));
+        }
+    }
+    if !report.tests.results.is_empty() {
+        let (failed, all) = (report.tests.failed(), report.tests.results.len());
+        page.gap();
+        page.line(&format!("Cases: {} of {all} passed.", all - failed));
+    }
+}
+
+fn table(assessed: &RulebookAssessment, most: usize, page: &mut Page) {
+    page.heading(1, &format!("{}, as of {}", assessed.rulebook().title, assessed.as_of));
+    let kinds = DeterminationKind::ALL.into_iter().map(|kind| (kind, assessed.count(kind)));
+    let kinds: Vec<_> = kinds.filter(|(_, count)| *count > 0).map(|(kind, count)| format!("{count} {kind}")).collect();
+    page.line(&format!("{}. Eligible when {}.", kinds.join(", "), assessed.rulebook().decision));
+    let head: Vec<String> = ["jurisdiction".to_owned()]
+        .into_iter()
+        .chain(assessed.conditions.iter().map(|used| used.condition.id.to_string()))
+        .chain(["determination".to_owned(), "facts that would decide".to_owned()])
+        .collect();
+    let row = |one: &std::sync::Arc<crate::assessment::JurisdictionAssessment>| -> Vec<String> {
+        let findings = one.findings.iter().map(|finding| match finding.status {
+            Status::NotApplicable => "n/a".to_owned(),
+            Status::NotMet => "**not met**".to_owned(),
+            status => status.to_string(),
+        });
+        let missing: Vec<_> = one.determination.missing.iter().map(FactRef::to_string).collect();
+        [one.jurisdiction.name.to_string()]
+            .into_iter()
+            .chain(findings)
+            .chain([one.determination.kind.to_string(), missing.join(", ")])
+            .collect()
+    };
+    let rows: Vec<_> = assessed.jurisdictions.iter().take(most).map(row).collect();
+    page.markdown_table(&head, &rows);
+    if assessed.jurisdictions.len() > most {
+        page.line(&format!("And {} more.", assessed.jurisdictions.len() - most));
+    }
+}

@@ -1,0 +1,45 @@
+//! The Test Anything Protocol, version 14: a line for each finding, case and problem.
+
+use std::fmt::Write;
+
+use crate::assessment::Status;
+use crate::render::report::{Report, Severity, items, why};
+
+/// The whole report as TAP.
+pub fn tap(report: &Report<'_>) -> String {
+    let mut lines: Vec<(bool, String, String)> = Vec::new();
+    for assessed in &report.assessment.rulebooks {
+        for (place, one) in assessed.jurisdictions.iter().enumerate() {
+            for (condition, used) in assessed.conditions.iter().enumerate() {
+                let status = one.findings[condition].status;
+                let name = format!("{} {} {}", assessed.rulebook().id, one.jurisdiction.id, used.condition.id);
+                let text = format!("{name}: {status}{}", why(assessed, place, condition));
+                let (fine, directive) = match status {
+                    Status::Met => (true, ""),
+                    Status::NotApplicable => (true, " # SKIP not applicable"),
+                    Status::Unknown => (false, " # TODO not known"),
+                    Status::NotMet | Status::Fault => (false, ""),
+                };
+                lines.push((fine, text, directive.to_owned()));
+            }
+        }
+    }
+    for result in &report.tests.results {
+        lines.push((result.passed(), format!("case {}", result.case.name), String::new()));
+    }
+    for item in items(report) {
+        if item.severity == Severity::Error && item.rule != "case" {
+            lines.push((false, item.message, String::new()));
+        }
+    }
+    let mut out = format!("TAP version 14\n1..{}\n", lines.len());
+    for (index, (fine, text, directive)) in lines.iter().enumerate() {
+        let word = if *fine { "ok" } else { "not ok" };
+        let _ = writeln!(out, "{word} {} - {}{directive}", index + 1, escaped(text));
+    }
+    out
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('#', "\\#").replace(['\n', '\r'], " ")
+}

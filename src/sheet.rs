@@ -1,0 +1,90 @@
+//! The one reader and writer of CSV (RFC 4180): text to cells that know their place, and back.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use csv::ReaderBuilder;
+#[cfg(feature = "app")]
+use csv::{QuoteStyle, WriterBuilder};
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{Source, Span};
+
+/// One cell and where it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Cell {
+    pub(crate) text: String,
+    pub(crate) span: Span,
+}
+
+/// The rows of a file, the head among them. Empty lines are left out.
+pub(crate) fn rows(source: &Arc<Source>) -> Result<Vec<Vec<Cell>>, Diagnostic> {
+    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(source.text().as_bytes());
+    let mut found = Vec::new();
+    let mut record = csv::StringRecord::new();
+    loop {
+        let start = offset(reader.position());
+        match reader.read_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => return Ok(found),
+            Err(error) => {
+                let span = source.span(start..start);
+                return Err(Diagnostic::at(Code::CsvSyntax, span, format!("not valid CSV: {error}")));
+            }
+        }
+        let line = start..offset(reader.position()).min(source.text().len());
+        let places = places(source.text(), &line);
+        let whole = trimmed(source.text(), line);
+        let span = |index: usize| match places.get(index) {
+            Some(place) if places.len() == record.len() => place.clone(),
+            _ => whole.clone(),
+        };
+        let cells = record.iter().enumerate();
+        let cells = cells.map(|(index, text)| Cell { text: text.trim().to_owned(), span: source.span(span(index)) });
+        found.push(cells.collect());
+    }
+}
+
+fn offset(position: &csv::Position) -> usize {
+    usize::try_from(position.byte()).unwrap_or(usize::MAX)
+}
+
+fn trimmed(text: &str, line: Range<usize>) -> Range<usize> {
+    let part = &text[line.clone()];
+    let start = line.start + part.len() - part.trim_start().len();
+    start..(line.start + part.trim_end().len()).max(start)
+}
+
+/// Where the cells of a line stand.
+fn places(text: &str, line: &Range<usize>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = line.start;
+    let mut quoted = false;
+    for (index, sign) in text[line.clone()].char_indices() {
+        match sign {
+            '"' => quoted = !quoted,
+            ',' if !quoted => {
+                found.push(trimmed(text, start..line.start + index));
+                start = line.start + index + 1;
+            }
+            _ => {}
+        }
+    }
+    found.push(trimmed(text, start..line.end));
+    found
+}
+
+/// Rows as text. What a spreadsheet would take for a formula is kept from being one.
+#[cfg(feature = "app")]
+pub(crate) fn written(rows: impl Iterator<Item = Vec<String>>) -> String {
+    let mut writer = WriterBuilder::new().flexible(true).quote_style(QuoteStyle::Necessary).from_writer(Vec::new());
+    for row in rows {
+        let safe = row.iter().map(|cell| match cell.chars().next() {
+            Some('=' | '+' | '-' | '@' | '\t' | '\r') if cell.parse::<f64>().is_err() => format!("'{cell}"),
+            _ => cell.clone(),
+        });
+        writer.write_record(safe).expect("memory takes whatever is written");
+    }
+    let bytes = writer.into_inner().expect("memory takes whatever is written");
+    String::from_utf8(bytes).expect("texts were written")
+}
