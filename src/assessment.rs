@@ -19,6 +19,7 @@ use crate::jurisdiction::{Jurisdiction, JurisdictionId, Jurisdictions};
 use crate::rulebook::{Decision, Rulebook, Stated};
 use crate::script::{Bindings, Program, explore};
 use crate::tree::{Asked, FactRef, Facts, Tree, consulted};
+use crate::waiver::Waiver;
 
 /// All findings and determinations, and everything wrong with the input.
 #[derive(Debug)]
@@ -160,6 +161,8 @@ pub struct Finding {
     pub cut_short: bool,
     /// What went wrong, for a fault.
     pub fault: Option<Arc<Diagnostic>>,
+    /// It is not met or unknown, and excused: for the determination it counts as not applicable.
+    pub waived: Option<Arc<Waiver>>,
 }
 
 /// A value that a script took for a fact that is not stated.

@@ -206,6 +206,7 @@ fn membership(assessed: &RulebookAssessment, place: usize, case: &Case) -> Membe
     let finding = |fact: &FactRef| -> Option<Value> {
         let condition = assessed.conditions.iter().position(|used| used.condition.id.as_str() == fact.path.as_str())?;
         let verdict = match one.findings[condition].status {
+            _ if one.findings[condition].waived.is_some() => Verdict::NotApplicable,
             Status::Met => Verdict::Met,
             Status::NotMet => Verdict::NotMet,
             Status::NotApplicable => Verdict::NotApplicable,

@@ -85,6 +85,8 @@ pub enum Cause {
     Schema,
     /// How findings are put together.
     Decision,
+    /// Which findings are waived.
+    Waivers,
     /// A fact, by its number in [`RulebookImpact::facts`].
     Fact(usize),
 }

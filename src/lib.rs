@@ -57,6 +57,7 @@ pub mod testing;
 pub mod tree;
 #[cfg(feature = "app")]
 pub mod tui;
+pub mod waiver;
 #[cfg(feature = "watch")]
 pub mod watch;
 mod yaml;

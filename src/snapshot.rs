@@ -18,6 +18,7 @@ use crate::jurisdiction::Jurisdictions;
 use crate::rulebook::Rulebook;
 use crate::script::Program;
 use crate::snapshot::loader::Part;
+use crate::waiver::Waivers;
 
 /// One state of the files, read.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +35,7 @@ pub(crate) struct Criteria {
     pub(crate) records: Arc<Jurisdictions>,
     pub(crate) conditions: Vec<Scripted>,
     pub(crate) decision: Option<Scripted>,
+    pub(crate) waivers: Arc<Waivers>,
 }
 
 /// A condition and its program; none when the script is broken.
@@ -117,7 +119,7 @@ fn is_used(path: &str) -> bool {
     let script = path.ends_with(".rhai");
     let mut parts = path.split('/');
     match (parts.next(), parts.next(), parts.next(), parts.next()) {
-        (Some("policies"), Some(_), Some("rulebook.yaml"), None) => true,
+        (Some("policies"), Some(_), Some("rulebook.yaml" | "waivers.yaml"), None) => true,
         (Some("policies"), Some(_), Some("jurisdictions"), Some(_)) => !script,
         (Some("scripts"), Some("lib"), Some(_), _) => script,
         (Some("scripts"), Some(_), Some("lib"), Some(_)) => script,

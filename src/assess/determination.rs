@@ -242,6 +242,7 @@ impl Search<'_> {
     fn take_verdicts(&mut self, node: usize, condition: usize, region: &Region, state: &mut State) {
         let examined = &self.examined[condition];
         let settled = match examined.finding.status {
+            _ if examined.finding.waived.is_some() => Some(Verdict::NotApplicable),
             Status::Met => Some(Verdict::Met),
             Status::NotMet => Some(Verdict::NotMet),
             Status::NotApplicable => Some(Verdict::NotApplicable),

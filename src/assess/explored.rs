@@ -117,6 +117,7 @@ impl ExploredRulebook {
         let earlier = earlier.map(|earlier| Earlier::new(earlier, &assessed));
         super::jurisdictions::assess(&mut assessed, earlier.as_ref());
         super::jurisdictions::report_faults(&assessed, diagnostics);
+        super::jurisdictions::report_waivers(&assessed, diagnostics);
         assessed
     }
 }

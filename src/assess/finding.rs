@@ -30,11 +30,22 @@ impl Finding {
             && self.missing == other.missing
             && self.assumed == other.assumed
             && self.cut_short == other.cut_short
+            && self.waived == other.waived
     }
 }
 
 /// Examines a condition for record `this`.
 pub(crate) fn examine(used: &ConditionUsed, basis: &Basis, this: usize) -> Examined {
+    let mut examined = examine_unwaived(used, basis, this);
+    let waivers = &basis.criteria.waivers;
+    if !waivers.is_empty() && matches!(examined.finding.status, Status::NotMet | Status::Unknown) {
+        let id = &basis.facts.records.list()[this].id;
+        examined.finding.waived = waivers.find(id, &used.condition.id, basis.facts.day()).cloned();
+    }
+    examined
+}
+
+fn examine_unwaived(used: &ConditionUsed, basis: &Basis, this: usize) -> Examined {
     match (&used.form, &used.program) {
         (Form::Tabular(tree), _) => {
             let leaves = walk(tree, &basis.facts, this);
@@ -63,6 +74,7 @@ fn fault() -> Finding {
         assumed: Vec::new(),
         cut_short: false,
         fault: None,
+        waived: None,
     }
 }
 
@@ -85,6 +97,7 @@ fn finding(leaves: &Leaves, basis: &Basis, this: usize, read: Vec<FactRef>) -> F
         assumed: assumptions(leaves, basis, this),
         cut_short: leaves.cut_short,
         fault: fault.filter(|_| status == Status::Fault).map(Arc::clone),
+        waived: None,
         status,
         missing,
     }

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::assess::determination::{Decider, determine};
 use crate::assess::finding::{Examined, examine};
 use crate::assessment::{DeterminationKind, JurisdictionAssessment, RulebookAssessment, Status};
-use crate::diagnostic::{Diagnostic, list_of};
+use crate::diagnostic::{Code, Diagnostic, list_of};
 use crate::fact::Value;
 use crate::jurisdiction::{Jurisdictions, Role, reference_facts};
 
@@ -61,6 +61,9 @@ fn same_decider(one: &Decider, other: &Decider) -> bool {
 fn changed(earlier: &RulebookAssessment, now: &RulebookAssessment) -> Vec<bool> {
     let (facts, before) = (&now.basis.facts, &earlier.basis.facts);
     let count = facts.records.list().len();
+    if earlier.basis.criteria.waivers != now.basis.criteria.waivers {
+        return vec![true; count];
+    }
     if Arc::ptr_eq(facts, before) {
         return vec![false; count];
     }
@@ -193,7 +196,10 @@ fn again(
     // A condition that comes to the same for certain leaves the determination as it is.
     let holds = |index: usize, fresh: &Option<Examined>| match fresh {
         None => true,
-        Some(fresh) => fresh.finding.status != Status::Unknown && fresh.finding.status == before.findings[index].status,
+        Some(fresh) => {
+            let (fresh, before) = (&fresh.finding, &before.findings[index]);
+            fresh.status != Status::Unknown && fresh.status == before.status && fresh.waived == before.waived
+        }
     };
     let holds = earlier.same_decider && fresh.iter().enumerate().all(|(index, fresh)| holds(index, fresh));
     let same = |index: usize, fresh: &Option<Examined>| match fresh {
@@ -252,6 +258,31 @@ fn count_again(assessed: &mut RulebookAssessment, before: &RulebookAssessment) {
         };
     }
     assessed.at_fault = at_fault.into_iter().collect();
+}
+
+/// Reports waivers that have expired while they are needed, and waivers that are not needed.
+pub(super) fn report_waivers(assessed: &RulebookAssessment, diagnostics: &mut Vec<Diagnostic>) {
+    for waiver in assessed.basis.criteria.waivers.all() {
+        let Some(one) = assessed.jurisdiction(waiver.jurisdiction.as_str()) else { continue };
+        let not_yet = !waiver.holds(assessed.as_of) && !waiver.has_expired(assessed.as_of);
+        let place = assessed.conditions.iter().position(|used| used.condition.id == waiver.condition);
+        let Some(finding) = place.filter(|_| !not_yet).map(|place| &one.findings[place]) else { continue };
+        let (id, condition) = (&waiver.jurisdiction, &waiver.condition);
+        match (finding.status, waiver.has_expired(assessed.as_of)) {
+            (Status::Met | Status::NotApplicable, _) => {
+                let message = format!("the waiver is not needed: `{condition}` is {} for `{id}`", finding.status);
+                let help = "remove it".to_owned();
+                diagnostics.push(Diagnostic::at(Code::UnusedWaiver, waiver.span.clone(), message).help(help));
+            }
+            (Status::NotMet | Status::Unknown, true) => {
+                let day = waiver.expires.map_or_else(String::new, |day| format!(" on {day}"));
+                let message = format!("the waiver has expired{day}: `{condition}` counts again for `{id}`");
+                let help = "have it granted anew, or remove it".to_owned();
+                diagnostics.push(Diagnostic::at(Code::ExpiredWaiver, waiver.span.clone(), message).help(help));
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Reports what went wrong for single jurisdictions, each mistake once with all it went wrong for.

@@ -45,6 +45,7 @@ pub(super) fn with_facts(
             records: criteria.records.with(&changed).into(),
             conditions: criteria.conditions.clone(),
             decision: criteria.decision.clone(),
+            waivers: Arc::clone(&criteria.waivers),
         }
         .into()
     };

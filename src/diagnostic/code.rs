@@ -80,9 +80,11 @@ codes! {
     TestsNothing = "R170", "tests-nothing", "A case, or a file of cases, tests nothing: that is never green.";
     UnknownCondition = "R171", "unknown-condition", "A condition is named that does not exist, or is not in force.";
     StaleExpectation = "R172", "stale-expectation", "An accepted result is of something that does not exist any more.";
+    UnusedWaiver = "R173", "unused-waiver", "A waiver excuses a finding that passes anyway.";
     MissingTitle = "R200", "missing-title", "A condition has no title in its head.";
     UnusedDecision = "R201", "unused-decision", "A decision script that the rulebook does not use.";
     UnusedFile = "R202", "unused-file", "A file lies where nothing reads it.";
+    ExpiredWaiver = "R203", "expired-waiver", "A waiver has expired, and the finding counts again.";
 }
 
 impl Code {

@@ -198,6 +198,13 @@ impl<'a> Causes<'a> {
         let mut causes = Vec::new();
         if delta.before != delta.after && delta.before.is_some() && delta.after.is_some() {
             causes.extend(self.impact.decision.is_some().then_some(Cause::Decision));
+            let waivers = |assessed: &RulebookAssessment, record: &str| {
+                let one = assessed.jurisdiction(record);
+                one.map(|one| one.findings.iter().map(|finding| finding.waived.is_some()).collect::<Vec<_>>())
+            };
+            let waived = waivers(self.before, delta.id.as_str()) != waivers(self.after, delta.id.as_str());
+            let alike = self.before.conditions.len() == self.after.conditions.len();
+            causes.extend((waived && alike).then_some(Cause::Waivers));
             let levels = self.impact.conditions.iter().any(|one| one.causes.contains(&Cause::Level));
             causes.extend(levels.then_some(Cause::Level));
         }

@@ -86,6 +86,11 @@ impl Writer<'_> {
             condition.source.name()
         ));
         self.note_sources(condition.sources.iter().map(String::as_str));
+        if let Some(waiver) = &one.finding.waived {
+            let until = waiver.expires.map(|day| format!(" until {day}")).unwrap_or_default();
+            let link = waiver.link.as_ref().map(|link| format!(" ({link})")).unwrap_or_default();
+            self.page.line(&format!("Waived{until} by {}{link}: {}", waiver.granted_by, sentence(&waiver.reason)));
+        }
         for why in &one.finding.reasons {
             self.page.line(&sentence(why));
         }

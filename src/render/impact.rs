@@ -166,6 +166,7 @@ fn cause_in_words(impact: &RulebookImpact, cause: &Cause, page: &Page) -> String
         Cause::Level => "which conditions are required changed".to_owned(),
         Cause::Schema => "the fact schema changed".to_owned(),
         Cause::Decision => "the decision changed".to_owned(),
+        Cause::Waivers => "other findings are waived".to_owned(),
         Cause::Fact(index) => {
             let change = &impact.facts[*index];
             let (before, after) = (change.in_words(change.before.as_ref()), change.in_words(change.after.as_ref()));

@@ -38,6 +38,7 @@ use crate::rulebook::Stated;
 use crate::source::Span;
 use crate::testing::TestRun;
 use crate::tree::{FactRef, Owner};
+use crate::waiver::Waiver;
 
 /// The version of the shape. A change that could break a reader raises it.
 pub const JSON_VERSION: u32 = 1;
@@ -218,6 +219,29 @@ struct FindingShape<'a> {
     assumed: Vec<AssumptionShape<'a>>,
     cut_short: bool,
     fault: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waived: Option<WaiverShape<'a>>,
+}
+
+#[derive(Serialize)]
+struct WaiverShape<'a> {
+    reason: &'a str,
+    granted_by: &'a str,
+    link: Option<&'a str>,
+    granted: Option<String>,
+    expires: Option<String>,
+    place: PlaceShape,
+}
+
+fn waived(waiver: &Waiver) -> WaiverShape<'_> {
+    WaiverShape {
+        reason: &waiver.reason,
+        granted_by: &waiver.granted_by,
+        link: waiver.link.as_deref(),
+        granted: waiver.granted.map(|day| day.to_string()),
+        expires: waiver.expires.map(|day| day.to_string()),
+        place: place(&waiver.span),
+    }
 }
 
 /// A fact by the record it is of and its path there.
@@ -335,6 +359,7 @@ fn finding<'a>(
         assumed: assumed(id, found),
         cut_short: found.cut_short,
         fault: found.fault.as_ref().map(|fault| fault.message.as_str()),
+        waived: found.waived.as_deref().map(waived),
     }
 }
 

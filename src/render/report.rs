@@ -120,6 +120,7 @@ fn of_finding(assessed: &RulebookAssessment, place: usize, condition: usize) -> 
     let (one, used) = (&assessed.jurisdictions[place], &assessed.conditions[condition]);
     let finding = &one.findings[condition];
     let severity = match finding.status {
+        _ if finding.waived.is_some() => return None,
         Status::NotMet if used.condition.level == Level::Required => Severity::Warning,
         Status::NotMet | Status::Unknown => Severity::Note,
         Status::Met | Status::NotApplicable | Status::Fault => return None,
@@ -138,6 +139,9 @@ fn of_finding(assessed: &RulebookAssessment, place: usize, condition: usize) -> 
 /// The reasons of a finding, or what it depends on, as the end of a sentence.
 pub(super) fn why(assessed: &RulebookAssessment, place: usize, condition: usize) -> String {
     let finding = &assessed.jurisdictions[place].findings[condition];
+    if let Some(waiver) = &finding.waived {
+        return format!(", waived by {}: {}", waiver.granted_by, waiver.reason);
+    }
     match finding.status {
         Status::Unknown => {
             let missing: Vec<_> = finding.missing.iter().map(FactRef::to_string).collect();

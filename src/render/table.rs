@@ -12,7 +12,7 @@ use std::sync::Arc;
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table, presets};
 
 use crate::assessment::{
-    Assessment, DeterminationKind, Form, JurisdictionAssessment, Origin, RulebookAssessment, Status,
+    Assessment, DeterminationKind, Finding, Form, JurisdictionAssessment, Origin, RulebookAssessment, Status,
 };
 use crate::condition::Level;
 use crate::render::Colour;
@@ -57,6 +57,7 @@ impl View<'_> {
         self.write_matrix(out);
         out.push('\n');
         self.write_legend(out);
+        self.write_waived(out);
         self.write_reasons(out);
         self.write_missing(out);
         out.push('\n');
@@ -99,8 +100,7 @@ impl View<'_> {
     /// Whether these columns fit side by side, with two spaces between them.
     fn fits(&self, cells: Cells, columns: Range<usize>) -> bool {
         let column = |index: usize| {
-            let texts =
-                self.assessed.jurisdictions.iter().map(|one| status_text(one.findings[index].status, cells).len());
+            let texts = self.assessed.jurisdictions.iter().map(|one| finding_text(&one.findings[index], cells).len());
             texts.max().unwrap_or_default().max(self.head(cells, index).chars().count())
         };
         let names = self.assessed.jurisdictions.iter().map(|one| self.name(one, cells).chars().count());
@@ -129,7 +129,7 @@ impl View<'_> {
         table.set_header(heads.map(|head| Cell::new(head).add_attribute(Attribute::Bold)));
         for one in &self.assessed.jurisdictions {
             let name = Cell::new(self.name(one, cells));
-            let findings = one.findings[columns.clone()].iter().map(|finding| status_cell(finding.status, cells));
+            let findings = one.findings[columns.clone()].iter().map(|finding| finding_cell(finding, cells));
             let row = std::iter::once(name).chain(findings).chain([determination_cell(one.determination.kind)]);
             table.add_row(row);
         }
@@ -182,6 +182,25 @@ impl View<'_> {
         self.wrapped(out, &decision, 0);
     }
 
+    /// The findings that are excused, why, and by whom.
+    fn write_waived(&self, out: &mut String) {
+        let mut heading = false;
+        for one in &self.assessed.jurisdictions {
+            let findings = self.assessed.conditions.iter().zip(&one.findings);
+            for (used, finding, waiver) in findings.filter_map(|(used, one)| Some((used, one, one.waived.as_ref()?))) {
+                if !std::mem::replace(&mut heading, true) {
+                    out.push_str("\nWaived: counts as not applicable\n");
+                }
+                let until = waiver.expires.map(|day| format!(" until {day}")).unwrap_or_default();
+                let by = clean_line(&waiver.granted_by);
+                let (id, condition) = (&one.jurisdiction.id, &used.condition.id);
+                let why = clean_line(&waiver.reason);
+                let text = format!("  {id}: {condition} is {}, waived by {by}{until}: {why}", finding.status);
+                self.wrapped(out, &text, 4);
+            }
+        }
+    }
+
     fn write_reasons(&self, out: &mut String) {
         let ineligible = |one: &&Arc<JurisdictionAssessment>| one.determination.kind == DeterminationKind::Ineligible;
         let mut heading = false;
@@ -194,7 +213,10 @@ impl View<'_> {
                 self.wrapped(out, &format!("  {}: {}", one.jurisdiction.id, clean_line(reason)), 4);
             }
             for (used, finding) in self.assessed.conditions.iter().zip(&one.findings) {
-                if finding.status == Status::NotMet && used.condition.level == Level::Required {
+                if finding.status == Status::NotMet
+                    && finding.waived.is_none()
+                    && used.condition.level == Level::Required
+                {
                     let why = finding.reasons.iter().map(|why| clean_line(why)).collect::<Vec<_>>().join("; or ");
                     let why = if why.is_empty() { "not met".to_owned() } else { why };
                     self.wrapped(out, &format!("  {}: {}: {why}", one.jurisdiction.id, used.condition.id), 4);
@@ -278,8 +300,17 @@ fn status_text(status: Status, cells: Cells) -> &'static str {
     if cells == Cells::Words { word } else { symbol }
 }
 
-fn status_cell(status: Status, cells: Cells) -> Cell {
-    let colour = match status {
+fn finding_text(finding: &Finding, cells: Cells) -> &'static str {
+    match (&finding.waived, cells) {
+        (None, _) => status_text(finding.status, cells),
+        (Some(_), Cells::Words) => "waived",
+        (Some(_), Cells::Symbols) => "w",
+    }
+}
+
+fn finding_cell(finding: &Finding, cells: Cells) -> Cell {
+    let colour = match finding.status {
+        _ if finding.waived.is_some() => Color::Blue,
         Status::Met => Color::Green,
         Status::NotMet => Color::Red,
         Status::NotApplicable => Color::DarkGrey,
@@ -287,7 +318,7 @@ fn status_cell(status: Status, cells: Cells) -> Cell {
         Status::Fault => Color::Magenta,
     };
     let alignment = if cells == Cells::Words { CellAlignment::Left } else { CellAlignment::Right };
-    Cell::new(status_text(status, cells)).fg(colour).set_alignment(alignment)
+    Cell::new(finding_text(finding, cells)).fg(colour).set_alignment(alignment)
 }
 
 fn determination_cell(kind: DeterminationKind) -> Cell {

@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::condition::ConditionId;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::files::Files;
+use crate::jurisdiction::Jurisdictions;
 use crate::rulebook::{self, Rulebook, RulebookId};
 use crate::script::Library;
 use crate::snapshot::records::RecordsKept;
 use crate::snapshot::scripts::ScriptsKept;
-use crate::snapshot::{Criteria, nothing};
+use crate::snapshot::{Criteria, Scripted, nothing};
 use crate::source::Source;
+use crate::waiver::{self, Waivers};
 
 /// What was read of one rulebook, each piece beside the text it was read from.
 #[derive(Debug, Default)]
@@ -35,6 +38,19 @@ struct LibraryKept {
     diagnostics: Vec<Diagnostic>,
 }
 
+/// The waivers of a rulebook; few, and read each time.
+fn waivers(
+    name: &str,
+    files: &Files,
+    records: &Jurisdictions,
+    conditions: &[Scripted],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Waivers {
+    let Some(source) = files.get(&format!("policies/{name}/waivers.yaml")) else { return Waivers::default() };
+    let ids: Vec<&ConditionId> = conditions.iter().map(|scripted| &scripted.condition.id).collect();
+    waiver::parse(source, records, &ids, diagnostics)
+}
+
 impl Part {
     /// Reads the rulebook of a name.
     pub(super) fn load(
@@ -52,7 +68,8 @@ impl Part {
         };
         let (conditions, decision) = self.scripts.load(&rulebook, files, &library, diagnostics);
         let records = self.records.load(&rulebook, files, diagnostics);
-        Some(Criteria { rulebook, records, conditions, decision }.into())
+        let waivers = waivers(name, files, &records, &conditions, diagnostics).into();
+        Some(Criteria { rulebook, records, conditions, decision, waivers }.into())
     }
 
     fn rulebook(&mut self, name: &str, files: &Files, diagnostics: &mut Vec<Diagnostic>) -> Option<Arc<Rulebook>> {

@@ -164,6 +164,8 @@ fn assess_group(
         records: records.into(),
         conditions: criteria.conditions.clone(),
         decision: criteria.decision.clone(),
+        // What is waived is so for real records; a case tests the criteria.
+        waivers: Arc::default(),
     };
     let snapshot = Snapshot { rulebooks: vec![criteria.into()], diagnostics: Vec::new() };
     let options = Options { jurisdictions: ids, as_of, parameters, ..Options::default() };

@@ -64,6 +64,11 @@ impl Facts {
         facts.into()
     }
 
+    /// The day they are of.
+    pub(crate) fn day(&self) -> Date {
+        self.day
+    }
+
     /// By record: its number in other facts. Both lists are in order of ids.
     pub(crate) fn beside(&self, other: &Self) -> Vec<Option<usize>> {
         let (list, others) = (self.records.list(), other.records.list());

@@ -77,6 +77,11 @@ fn finding(
 ) -> (String, Vec<Line<'static>>) {
     let (used, finding) = (&assessed.conditions[condition], &one.findings[condition]);
     let mut lines = vec![Line::from(Span::styled(finding.status.to_string(), palette.status(finding.status)))];
+    if let Some(waiver) = &finding.waived {
+        let until = waiver.expires.map(|day| format!(" until {day}")).unwrap_or_default();
+        let text = format!("  waived{until} by {}: {}", waiver.granted_by, waiver.reason);
+        lines.push(Line::from(clean_line(&text)));
+    }
     for why in &finding.reasons {
         lines.push(Line::from(format!("  {}", clean_line(why))));
     }

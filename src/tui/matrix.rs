@@ -81,7 +81,12 @@ fn line(state: &State, row: usize, one: &JurisdictionAssessment, layout: &Layout
     let name = Span::styled(cut(&clean_line(&one.jurisdiction.name), layout.name), selected(0, name_style));
     let findings = (layout.from..layout.to).map(|index| {
         let status = one.findings[index].status;
-        let text = if layout.finding >= WORDS { status_word(status) } else { status_sign(status) };
+        let text = match (layout.finding >= WORDS, one.findings[index].waived.is_some()) {
+            (true, true) => "waived",
+            (false, true) => "w",
+            (true, false) => status_word(status),
+            (false, false) => status_sign(status),
+        };
         let changed = delta.is_some_and(|delta| changed_finding(state, delta, index));
         let style = palette.status(status);
         let style = if changed { palette.changed(style) } else { style };

@@ -176,7 +176,7 @@ J K scroll the lower pane        Tab  next rulebook
 q   quit
 
 signs: ^ gained  v lost  ? became unknown  ! failed  * a finding flipped  + new
-cells: + met  - not met  o not applicable  ? unknown  ! fault  * changed";
+cells: + met  - not met  o not applicable  ? unknown  ! fault  w waived";
 
 fn help(frame: &mut Frame<'_>, area: Rect, palette: Palette) {
     let (width, height) = (76.min(area.width), 16.min(area.height));

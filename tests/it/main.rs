@@ -23,3 +23,4 @@ mod screen;
 mod testing;
 mod tidy;
 mod understanding;
+mod waivers;

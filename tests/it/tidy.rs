@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 /// The rows of the layer table. A module uses modules of its own row and of rows above.
 const ROWS: [&[&str]; 8] = [
     &["source", "diagnostic"],
-    &["fact", "files", "yaml", "sheet", "rulebook", "jurisdiction", "condition"],
+    &["fact", "files", "yaml", "sheet", "rulebook", "jurisdiction", "condition", "waiver"],
     &["tree", "script"],
     &[
         "snapshot",

@@ -245,6 +245,7 @@ pub(in crate::render) fn cause_in_code(impact: &RulebookImpact, cause: &Cause) -
         Cause::Level => ("level", None),
         Cause::Schema => ("schema", None),
         Cause::Decision => ("decision", None),
+        Cause::Waivers => ("waivers", None),
         Cause::Fact(index) => {
             let change = &impact.facts[*index];
             ("fact", Some(format!("{}.{}", change.jurisdiction, change.schema.path)))

@@ -95,7 +95,8 @@ fn rulebook(assessed: &RulebookAssessment, out: &mut String) {
     for one in &assessed.jurisdictions {
         let _ = write!(out, "<tr><th scope=\"row\">{}</th>", escaped(&one.jurisdiction.name));
         for finding in &one.findings {
-            let _ = write!(out, "<td class=\"{}\">{}</td>", class(finding.status), finding.status);
+            let waived = if finding.waived.is_some() { ", waived" } else { "" };
+            let _ = write!(out, "<td class=\"{}\">{}{waived}</td>", class(finding.status), finding.status);
         }
         let kind = one.determination.kind;
         let _ = writeln!(out, "<td class=\"{kind}\">{kind}</td></tr>");

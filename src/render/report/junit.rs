@@ -20,7 +20,9 @@ pub fn junit(report: &Report<'_>) -> String {
             for (condition, used) in assessed.conditions.iter().enumerate() {
                 let status = one.findings[condition].status;
                 let why = why(assessed, place, condition);
+                let waived = one.findings[condition].waived.is_some();
                 let outcome = match status {
+                    _ if waived => skipped(&format!("{status}{why}")),
                     Status::Met => TestCaseStatus::success(),
                     Status::NotApplicable | Status::Unknown => skipped(&format!("{status}{why}")),
                     Status::NotMet => failed(NonSuccessKind::Failure, "not met", &format!("not met{why}")),

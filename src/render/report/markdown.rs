@@ -56,6 +56,7 @@ fn table(assessed: &RulebookAssessment, most: usize, page: &mut Page) {
         .collect();
     let row = |one: &std::sync::Arc<crate::assessment::JurisdictionAssessment>| -> Vec<String> {
         let findings = one.findings.iter().map(|finding| match finding.status {
+            _ if finding.waived.is_some() => "waived".to_owned(),
             Status::NotApplicable => "n/a".to_owned(),
             Status::NotMet => "**not met**".to_owned(),
             status => status.to_string(),

@@ -1,8 +1,14 @@
 //! Findings as CSV: a row for each jurisdiction and condition.
 
+use crate::assessment::Finding;
 use crate::render::report::{Report, places};
 use crate::sheet::written;
 use crate::tree::FactRef;
+
+fn result(finding: &Finding) -> String {
+    let waived = if finding.waived.is_some() { " (waived)" } else { "" };
+    format!("{}{waived}", finding.status)
+}
 
 /// A row for each finding, and one for each determination with an empty condition.
 pub fn csv(report: &Report<'_>) -> String {
@@ -38,7 +44,7 @@ pub fn csv(report: &Report<'_>) -> String {
             for (condition, (used, finding)) in assessed.conditions.iter().zip(&one.findings).enumerate() {
                 let (fact, script) = places(assessed, place, condition);
                 let mut row = lead();
-                row.extend([used.condition.id.to_string(), finding.status.to_string(), finding.reasons.join("; ")]);
+                row.extend([used.condition.id.to_string(), result(finding), finding.reasons.join("; ")]);
                 row.push(names(&finding.missing));
                 for span in [fact, script] {
                     row.extend([span.source().name().to_owned(), span.position().line.to_string()]);

@@ -14,7 +14,9 @@ pub fn tap(report: &Report<'_>) -> String {
                 let status = one.findings[condition].status;
                 let name = format!("{} {} {}", assessed.rulebook().id, one.jurisdiction.id, used.condition.id);
                 let text = format!("{name}: {status}{}", why(assessed, place, condition));
+                let waived = one.findings[condition].waived.is_some();
                 let (fine, directive) = match status {
+                    _ if waived => (true, " # SKIP waived"),
                     Status::Met => (true, ""),
                     Status::NotApplicable => (true, " # SKIP not applicable"),
                     Status::Unknown => (false, " # TODO not known"),
