@@ -4,8 +4,11 @@ mod ask;
 mod check;
 mod explain;
 mod impact;
+mod new;
 mod remedies;
+mod schema;
 mod selection;
+mod shell;
 mod table;
 mod test;
 mod watch;
@@ -59,10 +62,18 @@ enum Command {
     Ask(ask::AskArguments),
     /// Say which facts would have to change for a jurisdiction to be eligible
     Remedies(remedies::RemediesArguments),
+    /// Print or write JSON Schemas of the files, for completion and checks in any editor
+    Schema(schema::SchemaArguments),
     /// Show a script as a decision table, and how many jurisdictions fall into each row
     Table(table::TableArguments),
     /// Run the cases in `tests/<rulebook>/`: what the criteria should say of small records
     Test(test::TestArguments),
+    /// Make a small working rulebook to start from, with cases
+    New(new::NewArguments),
+    /// Print completions for a shell
+    Completions(shell::CompletionsArguments),
+    /// Print the manual page, or write one for each command
+    Man(shell::ManArguments),
     /// Follow the files: edit a script or a record in any editor and see the results change
     Watch(watch::WatchArguments),
 }
@@ -103,8 +114,12 @@ pub fn run() -> ExitStatus {
         Command::Explain(explain) => explain::explain_command(explain),
         Command::Impact(impact) => impact::impact_command(impact),
         Command::Remedies(remedies) => remedies::remedies_command(remedies),
+        Command::Schema(schema) => schema::schema_command(schema),
         Command::Table(table) => table::table_command(table),
         Command::Test(test) => test::test_command(test),
+        Command::New(new) => new::new_command(new),
+        Command::Completions(completions) => shell::completions(completions),
+        Command::Man(man) => shell::man(man),
         Command::Watch(watch) => watch::watch(watch),
     };
     result.unwrap_or_else(|error| {

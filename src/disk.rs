@@ -45,7 +45,7 @@ pub(crate) const FOLDERS: [&str; 2] = ["policies", "scripts"];
 pub(crate) const CASES: &str = "tests";
 
 /// The extensions of files that are read.
-const EXTENSIONS: [&str; 4] = ["yaml", "yml", "rhai", "csv"];
+const EXTENSIONS: [&str; 5] = ["yaml", "yml", "rhai", "csv", "json"];
 
 /// How deep folders may nest.
 const MAX_DEPTH: usize = 32;
@@ -88,7 +88,9 @@ fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
 
 pub(crate) fn is_wanted(name: &str) -> bool {
     let extension = Path::new(name).extension().and_then(|extension| extension.to_str());
-    extension.is_some_and(|extension| EXTENSIONS.contains(&extension))
+    // Of JSON only the schemas for editors are of interest.
+    let fine = |extension: &str| extension != "json" || name.contains("/schema/");
+    extension.is_some_and(|extension| EXTENSIONS.contains(&extension) && fine(extension))
 }
 
 /// What editors and version control leave about.

@@ -120,6 +120,7 @@ fn is_used(path: &str) -> bool {
     let mut parts = path.split('/');
     match (parts.next(), parts.next(), parts.next(), parts.next()) {
         (Some("policies"), Some(_), Some("rulebook.yaml" | "waivers.yaml"), None) => true,
+        (Some("policies"), Some(_), Some("schema"), Some(_)) => path.ends_with(".json"),
         (Some("policies"), Some(_), Some("jurisdictions"), Some(_)) => !script,
         (Some("scripts"), Some("lib"), Some(_), _) => script,
         (Some("scripts"), Some(_), Some("lib"), Some(_)) => script,

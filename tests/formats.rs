@@ -216,3 +216,41 @@ assert 'branch-rate=\"1.0\"' in xml and 'hold.rhai' in xml, xml[:800]
 ";
     python(script, &file);
 }
+
+#[test]
+fn what_pipelines_are_configured_with_is_valid() {
+    run(Command::new(tools().join("venv/bin/pip")).args([
+        "install",
+        "--quiet",
+        "check-jsonschema==0.*",
+        "pre-commit==4.*",
+    ]));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let bin = tools().join("venv/bin");
+    run(Command::new(bin.join("pre-commit")).arg("validate-manifest").arg(root.join(".pre-commit-hooks.yaml")));
+    let check = || Command::new(bin.join("check-jsonschema"));
+    run(check().args(["--builtin-schema", "vendor.github-actions"]).arg(root.join("action.yml")));
+    // The job that the documentation shows.
+    let docs = fs::read_to_string(root.join("docs/testing.md")).unwrap();
+    let job = docs.split("```yaml\nrulebook:").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let file = tools().join(".gitlab-ci.yml");
+    fs::write(&file, format!("rulebook:{job}")).unwrap();
+    run(check().args(["--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci"]).arg(&file));
+}
+
+#[test]
+fn completions_and_manual_pages_are_well_formed() {
+    let rulebook = || Command::new(env!("CARGO_BIN_EXE_rulebook"));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("completions");
+    fs::write(&file, run(rulebook().args(["completions", "bash"]))).unwrap();
+    run(Command::new("bash").arg("-n").arg(&file));
+    for shell in ["zsh", "fish", "elvish", "powershell"] {
+        assert!(run(rulebook().args(["completions", shell])).contains("impact"), "{shell}");
+    }
+    run(rulebook().arg("man").arg(folder.path()));
+    let pages =
+        fs::read_dir(folder.path()).unwrap().filter(|entry| entry.as_ref().unwrap().path().extension().is_some());
+    assert!(pages.count() > 10);
+    assert!(run(rulebook().arg("man")).starts_with(".ie"), "a page in roff");
+}

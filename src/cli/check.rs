@@ -6,7 +6,7 @@ use crate::assess::assess;
 use crate::assessment::{Assessment, DeterminationKind};
 use crate::cli::selection::Selection;
 use crate::cli::{Common, ExitStatus, When, print, show_problems, standard_output};
-use crate::diagnostic::{self, Diagnostic};
+use crate::diagnostic::{self, Code, Diagnostic};
 use crate::expectations::{Drift, accepted, drift};
 use crate::files::Files;
 use crate::render::report::{self, Report};
@@ -132,10 +132,22 @@ fn checked(arguments: &CheckArguments, files: &Files) -> Checked {
             moved = drift(files, &assessment, options.jurisdictions.is_empty());
         }
     }
-    let all = assessment.diagnostics.iter().chain(&tests.diagnostics).chain(&moved.diagnostics);
+    let stale: Vec<_> = stale_schemas(files, &snapshot).collect();
+    let all = assessment.diagnostics.iter().chain(&tests.diagnostics).chain(&moved.diagnostics).chain(&stale);
     let mut problems: Vec<Diagnostic> = all.cloned().collect();
     diagnostic::sort(&mut problems);
     Checked { assessment, tests, drift: moved, problems }
+}
+
+/// A warning for each schema file that is not what it would be if it were written now.
+fn stale_schemas(files: &Files, snapshot: &Snapshot) -> impl Iterator<Item = Diagnostic> {
+    let stale = render::schemas(snapshot).into_iter();
+    let stale = stale.filter(|file| files.get(&file.path).is_some_and(|source| source.text() != file.text));
+    stale.map(|file| {
+        let message = "this schema is not what the rulebook asks for now";
+        let help = "write it anew with `rulebook schema --write`".to_owned();
+        Diagnostic::in_file(Code::StaleSchema, &file.path, message).help(help)
+    })
 }
 
 fn accept(arguments: &CheckArguments, files: &Files, checked: &Checked) -> anyhow::Result<ExitStatus> {

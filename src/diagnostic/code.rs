@@ -85,6 +85,7 @@ codes! {
     UnusedDecision = "R201", "unused-decision", "A decision script that the rulebook does not use.";
     UnusedFile = "R202", "unused-file", "A file lies where nothing reads it.";
     ExpiredWaiver = "R203", "expired-waiver", "A waiver has expired, and the finding counts again.";
+    StaleSchema = "R204", "stale-schema", "A schema file for editors is not what the rulebook asks for now.";
 }
 
 impl Code {

@@ -10,6 +10,7 @@ mod questions;
 mod remedies;
 #[cfg(feature = "app")]
 mod sarif;
+mod schema;
 
 pub use coverage::coverage_json;
 pub use decision_table::decision_table_json;
@@ -22,6 +23,7 @@ pub use questions::questions_json;
 pub use remedies::remedies_json;
 #[cfg(feature = "app")]
 pub use sarif::{gitlab, sarif};
+pub use schema::{SCHEMA_KINDS, SchemaFile, schemas};
 
 use serde::Serialize;
 

@@ -121,3 +121,31 @@ fn a_script_without_a_table_says_why_and_where() {
     assert_eq!(status, 2, "{text}");
     assert!(text.contains("there is no table of this script") && text.contains("scripts/psp/odd.rhai:2:"), "{text}");
 }
+
+#[test]
+fn a_new_rulebook_is_green_from_the_start_and_overwrites_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (text, status) = run(folder.path(), &["new", "grants"], "");
+    assert_eq!(status, 0, "{text}");
+    for arguments in [
+        &["check"][..],
+        &["test", "--coverage", "--min", "100"],
+        &["schema", "--write"],
+        &["check", "--accept"],
+        &["check"],
+    ] {
+        let (text, status) = run(folder.path(), arguments, "");
+        assert!(status == 0 && !text.contains("warning"), "{arguments:?}: {text}");
+    }
+    let (text, status) = run(folder.path(), &["test", "--coverage"], "");
+    assert!(status == 0 && text.contains("100.0 %") && !text.contains("not tried"), "{text}");
+    let (text, status) = run(folder.path(), &["new", "grants"], "");
+    assert!(status == 2 && text.contains("is there already"), "{text}");
+    let (text, status) = run(folder.path(), &["new", "../x"], "");
+    assert!(status == 2 && !folder.path().parent().unwrap().join("x").exists(), "{text}");
+    // An editor's schema that is stale is told.
+    let schema = folder.path().join("policies/grants/schema/record.json");
+    fs::write(&schema, "{}\n").unwrap();
+    let (text, status) = run(folder.path(), &["check"], "");
+    assert!(status == 0 && text.contains("warning[R204]"), "{text}");
+}

@@ -19,6 +19,7 @@ mod incremental;
 mod laws;
 mod readme;
 mod sample;
+mod schemas;
 mod screen;
 mod testing;
 mod tidy;

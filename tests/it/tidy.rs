@@ -26,7 +26,7 @@ const ROWS: [&[&str]; 8] = [
 ];
 
 /// The modules that may name a crate.
-const CRATES: [(&str, &[&str]); 18] = [
+const CRATES: [(&str, &[&str]); 20] = [
     ("rhai", &["script"]),
     ("serde_yaml", &["yaml"]),
     ("jiff", &["fact/date", "tui/clock"]),
@@ -39,6 +39,8 @@ const CRATES: [(&str, &[&str]); 18] = [
     ("quick_junit", &["render/report/junit"]),
     ("strsim", &["diagnostic/nearest"]),
     ("clap", &["cli"]),
+    ("clap_complete", &["cli/shell"]),
+    ("clap_mangen", &["cli/shell"]),
     ("anyhow", &["cli"]),
     ("thiserror", &["disk"]),
     ("notify", &["watch/events"]),

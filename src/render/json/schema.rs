@@ -1,0 +1,266 @@
+//! JSON Schemas (draft-07) of the files that analysts write, so that editors complete and check them.
+//!
+//! The schema of records and cases follows from the fact schema of their rulebook. An editor's schema
+//! says less than the program: which sources exist, which dates overlap, only `check` knows.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::fact::{BUILT_IN, FactSchema, FactType, Value as Fact};
+use crate::rulebook::Rulebook;
+use crate::snapshot::Snapshot;
+
+/// One schema file: its path below the root, and its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemaFile {
+    /// `policies/<rulebook>/schema/<kind>.json`.
+    pub path: String,
+    /// Indented JSON with a newline at its end.
+    pub text: String,
+}
+
+/// The kinds of files that have a schema.
+pub const SCHEMA_KINDS: [&str; 4] = ["record", "rulebook", "cases", "waivers"];
+
+/// The schemas for all rulebooks of a snapshot, in order of rulebooks, then of kinds.
+pub fn schemas(snapshot: &Snapshot) -> Vec<SchemaFile> {
+    let mut files = Vec::new();
+    for criteria in &snapshot.rulebooks {
+        let rulebook = &criteria.rulebook;
+        let conditions: Vec<&str> = criteria.conditions.iter().map(|one| one.condition.id.as_str()).collect();
+        for kind in SCHEMA_KINDS {
+            let schema = match kind {
+                "record" => record(rulebook),
+                "rulebook" => rulebook_file(rulebook),
+                "cases" => cases(rulebook, &conditions),
+                _ => waivers(&conditions),
+            };
+            files.push(SchemaFile {
+                path: format!("policies/{}/schema/{kind}.json", rulebook.id),
+                text: super::written(&schema),
+            });
+        }
+    }
+    files
+}
+
+fn titled(title: &str, schema: Value) -> Value {
+    let mut whole = Map::new();
+    whole.insert("$schema".to_owned(), "http://json-schema.org/draft-07/schema#".into());
+    whole.insert("title".to_owned(), title.into());
+    if let Value::Object(entries) = schema {
+        whole.extend(entries);
+    }
+    Value::Object(whole)
+}
+
+fn object(properties: Value, required: &[&str]) -> Value {
+    json!({"type": "object", "additionalProperties": false, "required": required, "properties": properties})
+}
+
+fn day() -> Value {
+    json!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
+}
+
+fn text() -> Value {
+    json!({"type": ["string", "number", "boolean"]})
+}
+
+/// One text or a list of them.
+fn texts(one: &Value) -> Value {
+    json!({"anyOf": [one, {"type": "array", "items": one}]})
+}
+
+fn record(rulebook: &Rulebook) -> Value {
+    let properties = json!({
+        "id": {"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]*$", "description": "The id; the file's name when left out"},
+        "name": {"type": "string", "description": "The name that people read"},
+        "assess": {"type": "boolean", "description": "false: only there to be referred to"},
+        "note": text(),
+        "facts": facts(rulebook),
+    });
+    titled(&format!("A record of {}", rulebook.title), object(properties, &[]))
+}
+
+/// The facts, nested or with dotted keys.
+fn facts(rulebook: &Rulebook) -> Value {
+    let all: Vec<(Vec<&str>, Value)> = rulebook
+        .schema
+        .facts()
+        .iter()
+        .skip(BUILT_IN.len())
+        .map(|fact| (fact.path.as_str().split('.').collect(), stated(fact, rulebook)))
+        .collect();
+    group(&all)
+}
+
+fn group(facts: &[(Vec<&str>, Value)]) -> Value {
+    let mut properties = Map::new();
+    let mut below: BTreeMap<&str, Vec<(Vec<&str>, Value)>> = BTreeMap::new();
+    for (path, schema) in facts {
+        properties.insert(path.join("."), schema.clone());
+        if let [first, rest @ ..] = path.as_slice()
+            && !rest.is_empty()
+        {
+            below.entry(first).or_default().push((rest.to_vec(), schema.clone()));
+        }
+    }
+    for (name, facts) in below {
+        properties.insert(name.to_owned(), group(&facts));
+    }
+    json!({
+        "anyOf": [
+            {"type": "object", "additionalProperties": false, "properties": properties},
+            {"type": "null"},
+            {"const": "unknown"},
+        ]
+    })
+}
+
+/// A fact as a record states it: plain, with details, or dated.
+fn stated(fact: &FactSchema, rulebook: &Rulebook) -> Value {
+    let value = json!({"anyOf": [plain(&fact.ty, fact), {"const": "unknown"}, {"type": "null"}]});
+    let details = |dated: bool| {
+        let mut properties = json!({
+            "value": value,
+            "source": texts(&source(rulebook)),
+            "as_of": day(),
+            "note": text(),
+        });
+        if dated {
+            properties["from"] = day();
+            properties["to"] = day();
+        }
+        object(properties, &["value"])
+    };
+    let mut schema = json!({"anyOf": [value, details(false), {"type": "array", "items": details(true)}]});
+    let unit = fact.unit.as_ref().map(|unit| format!(" ({unit})")).unwrap_or_default();
+    if let Some(description) = fact.description.as_ref().or(fact.question.as_ref()) {
+        schema["description"] = format!("{description}{unit}").into();
+    }
+    schema
+}
+
+/// A key of the rulebook's sources, or an address.
+fn source(rulebook: &Rulebook) -> Value {
+    let keys: Vec<&String> = rulebook.sources.keys().collect();
+    json!({"anyOf": [{"enum": keys}, {"type": "string", "pattern": "^https?://"}]})
+}
+
+fn plain(ty: &FactType, fact: &FactSchema) -> Value {
+    let mut schema = match ty {
+        FactType::Boolean => json!({"type": "boolean"}),
+        FactType::Integer => json!({"type": "integer"}),
+        FactType::Number => json!({"type": "number"}),
+        FactType::Text => text(),
+        FactType::Choice(choices) => json!({"enum": choices.iter().map(|choice| &**choice).collect::<Vec<_>>()}),
+        FactType::Date => day(),
+        FactType::Jurisdiction => json!({"type": "string"}),
+        FactType::List(item) => json!({"type": "array", "items": plain(item, fact)}),
+    };
+    for (key, end) in [("minimum", &fact.range.min), ("maximum", &fact.range.max)] {
+        match end {
+            Some(Fact::Integer(end)) => schema[key] = (*end).into(),
+            Some(Fact::Number(end)) => schema[key] = (*end).into(),
+            _ => {}
+        }
+    }
+    schema
+}
+
+fn rulebook_file(rulebook: &Rulebook) -> Value {
+    let names = FactType::NAMES;
+    let range = object(json!({"min": text(), "max": text()}), &[]);
+    let sources = json!({"type": "object", "additionalProperties": object(json!({"title": text(), "date": day(), "url": {"type": "string"}}), &["title"])});
+    let choices = json!({"type": "array", "items": text()});
+    let value = json!({"type": ["string", "number", "boolean", "array"]});
+    let dated = object(
+        json!({"value": value, "from": day(), "to": day(), "source": texts(&source(rulebook)), "as_of": day(), "note": text()}),
+        &["value"],
+    );
+    let parameter = object(
+        json!({
+            "value": {"anyOf": [value, {"type": "array", "items": dated}]},
+            "type": {"enum": names},
+            "choices": choices,
+            "unit": text(),
+            "range": range,
+            "source": texts(&source(rulebook)),
+            "description": text(),
+            "note": text(),
+        }),
+        &["value"],
+    );
+    let fact = object(
+        json!({
+            "type": {"enum": names},
+            "choices": choices,
+            "items": {"enum": names},
+            "unit": text(),
+            "range": range,
+            "description": text(),
+            "question": text(),
+            "fixed": {"type": "boolean", "description": "true: nobody can change it"},
+        }),
+        &[],
+    );
+    let properties = json!({
+        "title": {"type": "string"},
+        "description": {"type": "string"},
+        "as_of": day(),
+        "sources": sources,
+        "parameters": {"type": "object", "additionalProperties": {"anyOf": [parameter, value]}},
+        "facts": {"type": "object", "additionalProperties": fact},
+        "decision": {"anyOf": [
+            {"enum": ["all", "any", "script"]},
+            object(json!({"at_least": {"type": "integer", "minimum": 1}}), &["at_least"]),
+        ]},
+    });
+    titled("A rulebook", object(properties, &["title"]))
+}
+
+fn cases(rulebook: &Rulebook, conditions: &[&str]) -> Value {
+    let status =
+        json!({"enum": ["met", "not met", "not_met", "not applicable", "not_applicable", "n/a", "unknown", "fault"]});
+    let names = texts(&json!({"type": "string"}));
+    let outcome = json!({"anyOf": [status, object(json!({"is": status, "reason": text(), "unknown": names}), &[])]});
+    let expect: Map<String, Value> = conditions.iter().map(|id| ((*id).to_owned(), outcome.clone())).collect();
+    let parameters: Map<String, Value> =
+        rulebook.parameters.iter().map(|parameter| (parameter.name.to_string(), text())).collect();
+    let case = object(
+        json!({
+            "name": {"type": "string"},
+            "note": text(),
+            "from": {"type": "string", "description": "The id of a record to start from"},
+            "given": facts(rulebook),
+            "with": {"type": "object", "additionalProperties": facts(rulebook)},
+            "as_of": day(),
+            "parameters": {"type": "object", "additionalProperties": false, "properties": parameters},
+            "expect": {"type": "object", "additionalProperties": false, "properties": expect},
+            "determination": {"enum": ["eligible", "ineligible", "undetermined", "fault"]},
+            "unknown": names,
+        }),
+        &["name"],
+    );
+    titled(
+        &format!("Cases of {}", rulebook.title),
+        json!({"anyOf": [case, {"type": "array", "items": case, "minItems": 1}]}),
+    )
+}
+
+fn waivers(conditions: &[&str]) -> Value {
+    let waiver = object(
+        json!({
+            "jurisdiction": {"type": "string"},
+            "condition": {"enum": conditions},
+            "reason": {"type": "string"},
+            "granted_by": {"type": "string"},
+            "link": {"type": "string"},
+            "granted": day(),
+            "expires": day(),
+        }),
+        &["jurisdiction", "condition", "reason", "granted_by"],
+    );
+    titled("Waivers", json!({"type": "array", "items": waiver, "minItems": 1}))
+}
