@@ -6,6 +6,7 @@ mod explain;
 mod impact;
 mod new;
 mod remedies;
+mod replay;
 mod schema;
 mod selection;
 mod shell;
@@ -46,7 +47,7 @@ struct Arguments {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  all good
-  1  a determination or a change that --fail-on names, a case that failed
+  1  a determination or a change that --fail-on names, a case that failed, a result that moved
   2  the input is broken: a script, a record, a rulebook file, an option
   2 outranks 1. A run that checked nothing ends with 2.";
 
@@ -62,6 +63,8 @@ enum Command {
     Ask(ask::AskArguments),
     /// Say which facts would have to change for a jurisdiction to be eligible
     Remedies(remedies::RemediesArguments),
+    /// Assess again what evidence tells of, and say whether it is the same
+    Replay(replay::ReplayArguments),
     /// Print or write JSON Schemas of the files, for completion and checks in any editor
     Schema(schema::SchemaArguments),
     /// Show a script as a decision table, and how many jurisdictions fall into each row
@@ -114,6 +117,7 @@ pub fn run() -> ExitStatus {
         Command::Explain(explain) => explain::explain_command(explain),
         Command::Impact(impact) => impact::impact_command(impact),
         Command::Remedies(remedies) => remedies::remedies_command(remedies),
+        Command::Replay(replay) => replay::replay(replay),
         Command::Schema(schema) => schema::schema_command(schema),
         Command::Table(table) => table::table_command(table),
         Command::Test(test) => test::test_command(test),

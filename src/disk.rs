@@ -19,7 +19,7 @@ pub(crate) use git::read_revision;
 pub(crate) use list::{Folder, Stamp, list_one};
 pub(crate) use list::{Listed, Listing, list};
 #[cfg(feature = "app")]
-pub(crate) use rewrite::{rewrite, write_file as write};
+pub(crate) use rewrite::{read_text, rewrite, write_file as write};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::files::{Files, MAX_FILE_BYTES};

@@ -1,6 +1,7 @@
 //! `rulebook check`: everything in one go. The input, the findings, the cases, the accepted results.
 
 use std::fmt::Write;
+use std::path::PathBuf;
 
 use crate::assess::assess;
 use crate::assessment::{Assessment, DeterminationKind};
@@ -9,6 +10,7 @@ use crate::cli::{Common, ExitStatus, When, print, show_problems, standard_output
 use crate::diagnostic::{self, Code, Diagnostic};
 use crate::expectations::{Drift, accepted, drift};
 use crate::files::Files;
+use crate::render::Evidence;
 use crate::render::report::{self, Report};
 use crate::snapshot::Snapshot;
 use crate::testing::{Suite, TestOptions, TestRun, run};
@@ -34,6 +36,10 @@ pub(super) struct CheckArguments {
     /// Accept the results as they are: write `tests/<rulebook>/expected.yaml`
     #[arg(long)]
     accept: bool,
+
+    /// Write what was assessed, from which input, with which options, and all it came to, for `replay`
+    #[arg(long, value_name = "FILE")]
+    evidence: Option<PathBuf>,
 
     /// Leave out the cases and the accepted results
     #[arg(long, conflicts_with = "accept")]
@@ -115,6 +121,10 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
         return accept(arguments, &files, &checked);
     }
     show(arguments, &checked)?;
+    if let Some(file) = &arguments.evidence {
+        let evidence = Evidence::of(&files, &arguments.selection.options(), &checked.assessment);
+        disk::write(file, &evidence.written())?;
+    }
     Ok(status(arguments, &checked))
 }
 

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 pub(crate) enum RewriteError {
     #[error("`{0}` was changed by someone else in the meantime: nothing was written")]
     Changed(String),
+    #[error("`{0}` cannot be read: {1}")]
+    Unreadable(String, std::io::Error),
     #[error("`{0}` cannot be written: {1}")]
     Failed(String, std::io::Error),
 }
@@ -32,6 +34,12 @@ pub(crate) fn rewrite(root: &Path, name: &str, before: &str, after: &str) -> Res
         let _ = fs::remove_file(&temporary);
         failed(error)
     })
+}
+
+/// The text of a file anywhere.
+#[expect(clippy::disallowed_methods, reason = "this is the module that reads files")]
+pub(crate) fn read_text(path: &Path) -> Result<String, RewriteError> {
+    fs::read_to_string(path).map_err(|error| RewriteError::Unreadable(path.display().to_string(), error))
 }
 
 /// Writes a text to a file anywhere: to a temporary file beside it, which is then renamed.

@@ -4,6 +4,7 @@
 mod coverage;
 mod decision_table;
 mod event;
+mod evidence;
 mod explanation;
 mod impact;
 mod questions;
@@ -15,6 +16,7 @@ mod schema;
 pub use coverage::coverage_json;
 pub use decision_table::decision_table_json;
 pub use event::{Event, StaleFile, event};
+pub use evidence::Evidence;
 pub use explanation::explanation_json;
 #[cfg(feature = "app")]
 pub(super) use impact::cause_in_code;

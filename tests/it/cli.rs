@@ -149,3 +149,29 @@ fn a_new_rulebook_is_green_from_the_start_and_overwrites_nothing() {
     let (text, status) = run(folder.path(), &["check"], "");
     assert!(status == 0 && text.contains("warning[R204]"), "{text}");
 }
+
+#[test]
+fn evidence_is_replayed_and_says_what_differs() {
+    let folder = sample();
+    let file = folder.path().join("evidence.json");
+    let name = file.to_str().unwrap();
+    let (text, status) = run(folder.path(), &["check", "--set", "reading=operator", "--quiet", "--evidence", name], "");
+    assert_eq!(status, 0, "{text}");
+    let (text, status) = run(folder.path(), &["replay", name], "");
+    assert_eq!((text.as_str(), status), ("The same: every input and every result.\n", 0));
+    let script = folder.path().join("scripts/psp/training.rhai");
+    let before = fs::read_to_string(&script).unwrap();
+    fs::write(&script, before.replace("j.training.ready", "true || j.training.ready")).unwrap();
+    let (text, status) = run(folder.path(), &["replay", name], "");
+    assert_eq!(status, 1, "{text}");
+    assert!(text.contains("input scripts/psp/training.rhai: changed"), "{text}");
+    assert!(text.contains("psp, stockton-ca, training: unknown -> met"), "{text}");
+    fs::remove_file(&script).unwrap();
+    let (text, status) = run(folder.path(), &["replay", name], "");
+    assert!(status == 1 && text.contains("training.rhai: gone"), "{text}");
+    for (wrong, message) in [("{", "this is no evidence"), ("{}", "this is no evidence"), ("", "this is no evidence")] {
+        fs::write(&file, wrong).unwrap();
+        let (text, status) = run(folder.path(), &["replay", name], "");
+        assert!(status == 2 && text.contains(message), "{wrong}: {text}");
+    }
+}

@@ -55,7 +55,7 @@ fn titled(title: &str, schema: Value) -> Value {
     Value::Object(whole)
 }
 
-fn object(properties: Value, required: &[&str]) -> Value {
+fn object(properties: &Value, required: &[&str]) -> Value {
     json!({"type": "object", "additionalProperties": false, "required": required, "properties": properties})
 }
 
@@ -80,7 +80,7 @@ fn record(rulebook: &Rulebook) -> Value {
         "note": text(),
         "facts": facts(rulebook),
     });
-    titled(&format!("A record of {}", rulebook.title), object(properties, &[]))
+    titled(&format!("A record of {}", rulebook.title), object(&properties, &[]))
 }
 
 /// The facts, nested or with dotted keys.
@@ -132,7 +132,7 @@ fn stated(fact: &FactSchema, rulebook: &Rulebook) -> Value {
             properties["from"] = day();
             properties["to"] = day();
         }
-        object(properties, &["value"])
+        object(&properties, &["value"])
     };
     let mut schema = json!({"anyOf": [value, details(false), {"type": "array", "items": details(true)}]});
     let unit = fact.unit.as_ref().map(|unit| format!(" ({unit})")).unwrap_or_default();
@@ -171,16 +171,16 @@ fn plain(ty: &FactType, fact: &FactSchema) -> Value {
 
 fn rulebook_file(rulebook: &Rulebook) -> Value {
     let names = FactType::NAMES;
-    let range = object(json!({"min": text(), "max": text()}), &[]);
-    let sources = json!({"type": "object", "additionalProperties": object(json!({"title": text(), "date": day(), "url": {"type": "string"}}), &["title"])});
+    let range = object(&json!({"min": text(), "max": text()}), &[]);
+    let sources = json!({"type": "object", "additionalProperties": object(&json!({"title": text(), "date": day(), "url": {"type": "string"}}), &["title"])});
     let choices = json!({"type": "array", "items": text()});
     let value = json!({"type": ["string", "number", "boolean", "array"]});
     let dated = object(
-        json!({"value": value, "from": day(), "to": day(), "source": texts(&source(rulebook)), "as_of": day(), "note": text()}),
+        &json!({"value": value, "from": day(), "to": day(), "source": texts(&source(rulebook)), "as_of": day(), "note": text()}),
         &["value"],
     );
     let parameter = object(
-        json!({
+        &json!({
             "value": {"anyOf": [value, {"type": "array", "items": dated}]},
             "type": {"enum": names},
             "choices": choices,
@@ -193,7 +193,7 @@ fn rulebook_file(rulebook: &Rulebook) -> Value {
         &["value"],
     );
     let fact = object(
-        json!({
+        &json!({
             "type": {"enum": names},
             "choices": choices,
             "items": {"enum": names},
@@ -214,22 +214,22 @@ fn rulebook_file(rulebook: &Rulebook) -> Value {
         "facts": {"type": "object", "additionalProperties": fact},
         "decision": {"anyOf": [
             {"enum": ["all", "any", "script"]},
-            object(json!({"at_least": {"type": "integer", "minimum": 1}}), &["at_least"]),
+            object(&json!({"at_least": {"type": "integer", "minimum": 1}}), &["at_least"]),
         ]},
     });
-    titled("A rulebook", object(properties, &["title"]))
+    titled("A rulebook", object(&properties, &["title"]))
 }
 
 fn cases(rulebook: &Rulebook, conditions: &[&str]) -> Value {
     let status =
         json!({"enum": ["met", "not met", "not_met", "not applicable", "not_applicable", "n/a", "unknown", "fault"]});
     let names = texts(&json!({"type": "string"}));
-    let outcome = json!({"anyOf": [status, object(json!({"is": status, "reason": text(), "unknown": names}), &[])]});
+    let outcome = json!({"anyOf": [status, object(&json!({"is": status, "reason": text(), "unknown": names}), &[])]});
     let expect: Map<String, Value> = conditions.iter().map(|id| ((*id).to_owned(), outcome.clone())).collect();
     let parameters: Map<String, Value> =
         rulebook.parameters.iter().map(|parameter| (parameter.name.to_string(), text())).collect();
     let case = object(
-        json!({
+        &json!({
             "name": {"type": "string"},
             "note": text(),
             "from": {"type": "string", "description": "The id of a record to start from"},
@@ -251,7 +251,7 @@ fn cases(rulebook: &Rulebook, conditions: &[&str]) -> Value {
 
 fn waivers(conditions: &[&str]) -> Value {
     let waiver = object(
-        json!({
+        &json!({
             "jurisdiction": {"type": "string"},
             "condition": {"enum": conditions},
             "reason": {"type": "string"},
