@@ -4,6 +4,7 @@ mod ask;
 mod check;
 mod explain;
 mod impact;
+mod lint;
 mod new;
 mod remedies;
 mod replay;
@@ -63,6 +64,8 @@ enum Command {
     Ask(ask::AskArguments),
     /// Say which facts would have to change for a jurisdiction to be eligible
     Remedies(remedies::RemediesArguments),
+    /// Say what is right and yet likely not meant: branches nobody reaches, facts nobody reads
+    Lint(lint::LintArguments),
     /// Assess again what evidence tells of, and say whether it is the same
     Replay(replay::ReplayArguments),
     /// Print or write JSON Schemas of the files, for completion and checks in any editor
@@ -117,6 +120,7 @@ pub fn run() -> ExitStatus {
         Command::Explain(explain) => explain::explain_command(explain),
         Command::Impact(impact) => impact::impact_command(impact),
         Command::Remedies(remedies) => remedies::remedies_command(remedies),
+        Command::Lint(lint) => lint::lint_command(lint),
         Command::Replay(replay) => replay::replay(replay),
         Command::Schema(schema) => schema::schema_command(schema),
         Command::Table(table) => table::table_command(table),

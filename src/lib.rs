@@ -43,6 +43,7 @@ pub mod fact;
 pub mod files;
 pub mod impact;
 pub mod jurisdiction;
+pub mod lint;
 #[cfg(feature = "watch")]
 pub mod live;
 pub mod questions;

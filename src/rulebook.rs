@@ -38,6 +38,8 @@ pub struct Rulebook {
     pub as_of: Option<Date>,
     /// The sources, by key.
     pub sources: BTreeMap<String, SourceEntry>,
+    /// Where each source is defined.
+    pub(crate) source_spans: BTreeMap<String, Span>,
     /// The parameters, in the order of the file.
     pub parameters: Vec<Parameter>,
     /// The facts a record may state.

@@ -10,6 +10,7 @@ mod operators;
 mod outcome;
 mod prepare;
 mod program;
+mod reach;
 mod run;
 mod sandbox;
 mod scan;
@@ -18,4 +19,5 @@ mod text;
 
 pub(crate) use explore::{Exploration, explore};
 pub(crate) use program::{Library, Program, Roots};
+pub(crate) use reach::{code, numbers, unreached};
 pub(crate) use run::{Bindings, Bound};

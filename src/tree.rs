@@ -25,7 +25,7 @@ use std::sync::Arc;
 pub use arithmetic::{Binary, Comparison, Unary};
 pub(crate) use arithmetic::{Trouble, as_float, compare_exactly, key_of, number_of};
 pub(crate) use cases::{Case, Membership, cases};
-pub(crate) use differences::{differences, same};
+pub(crate) use differences::{alike, differences, same};
 pub(crate) use expression::Step;
 pub use expression::{Expression, FactRef, Kind, Owner};
 pub(crate) use facts::{Facts, Reading, Taken, placeholder};

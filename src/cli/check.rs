@@ -10,6 +10,7 @@ use crate::cli::{Common, ExitStatus, When, print, show_problems, standard_output
 use crate::diagnostic::{self, Code, Diagnostic};
 use crate::expectations::{Drift, accepted, drift};
 use crate::files::Files;
+use crate::lint::{LintOptions, lint};
 use crate::render::Evidence;
 use crate::render::report::{self, Report};
 use crate::snapshot::Snapshot;
@@ -143,7 +144,10 @@ fn checked(arguments: &CheckArguments, files: &Files) -> Checked {
         }
     }
     let stale: Vec<_> = stale_schemas(files, &snapshot).collect();
-    let all = assessment.diagnostics.iter().chain(&tests.diagnostics).chain(&moved.diagnostics).chain(&stale);
+    // What is broken comes first: of that, lints would say what is wrong anyway.
+    let lints = if assessment.has_errors() { Vec::new() } else { lint(files, &assessment, LintOptions::default()) };
+    let all =
+        assessment.diagnostics.iter().chain(&tests.diagnostics).chain(&moved.diagnostics).chain(&stale).chain(&lints);
     let mut problems: Vec<Diagnostic> = all.cloned().collect();
     diagnostic::sort(&mut problems);
     Checked { assessment, tests, drift: moved, problems }

@@ -1,7 +1,7 @@
 //! The kinds of diagnostics, each with a stable code.
 //!
 //! Codes are part of the program's interface: they stand in JSON, and people search for them.
-//! A code is never given a second meaning. R1xx are errors; R2xx are warnings.
+//! A code is never given a second meaning. R1xx are errors; R2xx are warnings; R3xx are lints.
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,6 +86,18 @@ codes! {
     UnusedFile = "R202", "unused-file", "A file lies where nothing reads it.";
     ExpiredWaiver = "R203", "expired-waiver", "A waiver has expired, and the finding counts again.";
     StaleSchema = "R204", "stale-schema", "A schema file for editors is not what the rulebook asks for now.";
+    BadAllow = "R300", "bad-allow", "A line that allows a lint names none, gives no reason, or is not needed.";
+    UnreachableBranch = "R301", "unreachable-branch", "A test always has the same answer where it stands.";
+    UnreachedOutcome = "R302", "unreached-outcome", "No path of a script comes to this outcome.";
+    NeverFails = "R303", "never-fails", "No jurisdiction can fail the condition.";
+    SameCondition = "R304", "same-condition", "Two conditions are the same.";
+    UnreadFact = "R305", "unread-fact", "The schema declares a fact that no script reads.";
+    UnusedParameter = "R306", "unused-parameter", "The rulebook declares a parameter that no script reads.";
+    LiteralIsParameter = "R307", "literal-is-parameter", "A number in a script is also the value of a parameter.";
+    NoSource = "R308", "no-source", "A condition names no source.";
+    OldSource = "R309", "old-source", "A source is older than asked for.";
+    FactWithoutSource = "R310", "fact-without-source", "A record states a fact without a source.";
+    NoReason = "R311", "no-reason", "A condition can be not met without saying why.";
 }
 
 impl Code {

@@ -42,6 +42,8 @@ pub(crate) fn parse(id: RulebookId, source: &Arc<Source>, diagnostics: &mut Vec<
         );
     }
     let sources = read_sources(&section, diagnostics);
+    let entries = section.named("sources", "sources", &mut Vec::new());
+    let source_spans = entries.iter().map(|entry| (entry.key.clone(), entry.key_span.clone())).collect();
     let parameters = section.named("parameters", "parameters", diagnostics);
     Some(Rulebook {
         title: title.unwrap_or_else(|| id.to_string()),
@@ -49,6 +51,7 @@ pub(crate) fn parse(id: RulebookId, source: &Arc<Source>, diagnostics: &mut Vec<
         as_of: section.date("as_of", diagnostics),
         parameters: parameters.iter().filter_map(|entry| read_parameter(entry, &sources, diagnostics)).collect(),
         sources,
+        source_spans,
         schema: Arc::new(read_schema(section.named("facts", "facts", diagnostics), diagnostics)),
         decision: section.get("decision").map_or(Decision::All, |node| read_decision(node, diagnostics)),
         span: node.span.clone(),

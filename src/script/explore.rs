@@ -4,7 +4,7 @@
 //! that was yes becomes no, and the script runs again from the start, until none is left. Nothing
 //! hooks into the interpreter, so what a script means is decided by the interpreter alone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rhai::Dynamic;
@@ -17,6 +17,7 @@ use crate::script::run::{Bindings, Known, Run, Stop, during};
 use crate::script::sandbox::{ENGINE, scope};
 use crate::script::text::message;
 use crate::script::{Program, Roots};
+use crate::source::Span;
 use crate::tree::{Asked, FactRef, Facts, Outcome, Path, Patience, Test, Verdict};
 
 /// Everything found out about a script by running it on every path.
@@ -28,9 +29,16 @@ pub(crate) struct Exploration {
     pub(crate) steps: Vec<(Asked, bool)>,
     /// Missing facts that were read.
     pub(crate) missing: BTreeSet<FactRef>,
+    /// With all facts free: where outcomes were called, by file and offset.
+    pub(crate) endings: BTreeSet<(String, usize)>,
+    /// With all facts free: which answers (no, yes) the tests of a place were given.
+    pub(crate) answers: Answers,
     /// Why the paths are not all, and where.
     pub(crate) incomplete: Option<Arc<Diagnostic>>,
 }
+
+/// By file and range of a test: its place, and whether no and yes were given.
+pub(crate) type Answers = BTreeMap<(String, usize, usize), (Span, [bool; 2])>;
 
 /// The most paths explored of one script.
 const MOST_PATHS: usize = 2_000;
@@ -46,7 +54,14 @@ pub(crate) fn explore(
     known: Option<(&Arc<Facts>, usize)>,
 ) -> Exploration {
     let known: Known = known.map(|(facts, this)| (Arc::clone(facts), this));
-    let mut found = Exploration { paths: Vec::new(), steps: Vec::new(), missing: BTreeSet::new(), incomplete: None };
+    let mut found = Exploration {
+        paths: Vec::new(),
+        steps: Vec::new(),
+        missing: BTreeSet::new(),
+        endings: BTreeSet::new(),
+        answers: Answers::new(),
+        incomplete: None,
+    };
     let mut answers = Vec::new();
     let mut operations = 0;
     let mut patience = Patience::new();
@@ -58,6 +73,9 @@ pub(crate) fn explore(
         if run.known.is_some() {
             let fresh: Vec<_> = run.steps.into_iter().filter(|step| !found.steps.contains(step)).collect();
             found.steps.extend(fresh);
+        } else {
+            found.endings.append(&mut run.endings);
+            note_answers(&run.steps, &mut found.answers);
         }
         if found.incomplete.is_some() {
             return found;
@@ -77,6 +95,15 @@ pub(crate) fn explore(
             found.incomplete = Some(Diagnostic::at(Code::LimitReached, program.end(), message).into());
             return found;
         }
+    }
+}
+
+/// Notes the answers of one run. The question whether a calculation can be done stands in no script.
+fn note_answers(steps: &[(Asked, bool)], answers: &mut Answers) {
+    for (asked, answer) in steps.iter().filter(|(asked, _)| !matches!(asked.test, Test::Succeeds(_))) {
+        let (span, range) = (&asked.span, asked.span.range());
+        let key = (span.source().name().to_owned(), range.start, range.end);
+        answers.entry(key).or_insert_with(|| (span.clone(), [false; 2])).1[usize::from(*answer)] = true;
     }
 }
 

@@ -7,7 +7,7 @@ use rhai::{Dynamic, Engine, INT, ImmutableString, NativeCallContext};
 use crate::diagnostic::Code;
 use crate::fact::Value;
 use crate::script::prepare::{CASE_OF, Label};
-use crate::script::run::{Hosted, fault, opaque, with};
+use crate::script::run::{Hosted, fault, is_running, opaque, with};
 use crate::script::symbol::{Symbol, describe, from_dynamic};
 use crate::script::text::has_mark;
 use crate::tree::{Comparison, Expression, FactRef, Kind, Test, Verdict};
@@ -35,14 +35,33 @@ pub(super) fn register(engine: &mut Engine) {
         ("ineligible", Verdict::NotMet),
     ];
     for (name, verdict) in endings {
-        engine.register_fn(name, move || Ending { verdict, reason: None });
-        engine.register_fn(name, move |reason: ImmutableString| Ending { verdict, reason: Some(reason) });
-        engine.register_fn(name, move |reason: Symbol| {
+        engine.register_fn(name, move |ctx: NativeCallContext<'_>| {
+            note(&ctx);
+            Ending { verdict, reason: None }
+        });
+        engine.register_fn(name, move |ctx: NativeCallContext<'_>, reason: ImmutableString| {
+            note(&ctx);
+            Ending { verdict, reason: Some(reason) }
+        });
+        engine.register_fn(name, move |ctx: NativeCallContext<'_>, reason: Symbol| {
+            note(&ctx);
             let text = with(|run| super::text::mark(run, &reason.0));
             Ending { verdict, reason: Some(text.into()) }
         });
     }
     engine.register_fn(CASE_OF, |ctx: NativeCallContext<'_>, value: Dynamic, switch: INT| case_of(&ctx, value, switch));
+}
+
+/// Notes that an outcome was called, and where.
+fn note(ctx: &NativeCallContext<'_>) {
+    if is_running() {
+        with(|run| {
+            let prepared = run.program.prepared(ctx.call_source());
+            let span = prepared.token(ctx.call_position());
+            let place = (span.source().name().to_owned(), span.range().start);
+            run.endings.insert(place);
+        });
+    }
 }
 
 /// A plain value that the interpreter's `switch` sends to the right case.

@@ -257,6 +257,16 @@ impl Program {
         self.prepared.indexes || self.library.files.values().any(|file| file.prepared.indexes)
     }
 
+    /// Its text.
+    pub(crate) fn source(&self) -> &Arc<Source> {
+        &self.prepared.source
+    }
+
+    /// The last line of the script.
+    pub(crate) fn last(&self) -> Span {
+        self.end()
+    }
+
     /// The whole script, for a diagnostic about its end.
     pub(super) fn end(&self) -> Span {
         let text = self.prepared.source.text();

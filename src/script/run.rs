@@ -79,6 +79,8 @@ pub(super) struct Run {
     pub(super) missing: BTreeSet<FactRef>,
     /// Calculations that stand in a text, by the number of their mark.
     pub(super) marks: Vec<Arc<Expression>>,
+    /// Where outcomes were called, by file and offset.
+    pub(super) endings: BTreeSet<(String, usize)>,
     /// Steps of the interpreter.
     pub(super) operations: u64,
 }
@@ -133,6 +135,7 @@ impl Run {
             steps: Vec::new(),
             missing: BTreeSet::new(),
             marks: Vec::new(),
+            endings: BTreeSet::new(),
             operations: 0,
         }
     }

@@ -146,7 +146,7 @@ fn is_read(run: &TestRun, rulebook: &RulebookId, name: &str) -> bool {
     let texts = run.assessments.iter().filter(|assessed| assessed.rulebook().id == *rulebook);
     let mut texts = texts.flat_map(|assessed| &assessed.conditions).flat_map(|used| &used.program);
     let written = format!("params.{name}");
-    texts.any(|program| program.files().values().any(|source| source.text().contains(&written)))
+    texts.any(|program| program.files().values().any(|source| crate::script::code(source).contains(&written)))
 }
 
 fn place(span: &Span) -> Place {

@@ -61,6 +61,12 @@ pub(crate) fn same(one: &Tree, other: &Tree) -> bool {
     shapes.of(one, true)[one.root] == shapes.of(other, true)[other.root]
 }
 
+/// For each tree a number, the same for those that come to the same everywhere.
+pub(crate) fn alike<'a>(trees: impl Iterator<Item = &'a Tree>) -> Vec<usize> {
+    let mut shapes = Shapes::default();
+    trees.map(|tree| shapes.of(tree, true)[tree.root]).collect()
+}
+
 struct Walk<'a> {
     before: &'a Tree,
     after: &'a Tree,

@@ -17,6 +17,7 @@ mod generate;
 mod impact;
 mod incremental;
 mod laws;
+mod lint;
 mod readme;
 mod sample;
 mod schemas;

@@ -18,6 +18,7 @@ const ROWS: [&[&str]; 8] = [
         "questions",
         "testing",
         "expectations",
+        "lint",
     ],
     &["render"],
     &["disk", "watch", "live"],

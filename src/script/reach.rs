@@ -1,0 +1,100 @@
+//! What of a script its paths reach: which outcomes, and which answers of its tests.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::script::scan::{TokenKind, scan};
+use crate::script::{Bindings, Program, explore};
+use crate::source::{Source, Span};
+use crate::tree::Verdict;
+
+/// What no path reaches.
+#[derive(Debug, Default)]
+pub(crate) struct Unreached {
+    /// Calls of outcomes, as `not_met`.
+    pub(crate) outcomes: Vec<Span>,
+    /// Tests that always have one answer.
+    pub(crate) one_sided: Vec<(Span, bool)>,
+    /// Some path comes to not met.
+    pub(crate) fails: bool,
+}
+
+/// The functions that end a script.
+const ENDINGS: [&str; 5] = ["met", "not_met", "not_applicable", "eligible", "ineligible"];
+
+/// What no path of a script reaches under any of these bindings; none when a tree cannot hold it.
+pub(crate) fn unreached(program: &Arc<Program>, bindings: &[Arc<Bindings>]) -> Option<Unreached> {
+    let mut fails = false;
+    let mut endings = std::collections::BTreeSet::new();
+    let mut answers: BTreeMap<(String, usize, usize), (Span, [bool; 2])> = BTreeMap::new();
+    for bindings in bindings {
+        let found = explore(program, bindings, None);
+        if found.incomplete.is_some() {
+            return None;
+        }
+        fails |= found.paths.iter().any(|path| path.outcome.verdict == Verdict::NotMet);
+        endings.extend(found.endings);
+        for (place, (span, given)) in found.answers {
+            let known = answers.entry(place).or_insert((span, [false; 2]));
+            known.1 = [known.1[0] || given[0], known.1[1] || given[1]];
+        }
+    }
+    let source = program.source();
+    let calls = calls(source.text()).filter(|start| !endings.contains(&(source.name().to_owned(), *start)));
+    let outcomes = calls.map(|start| {
+        let rest = &source.text()[start..];
+        let length = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        source.span(start..start + length)
+    });
+    let one_sided =
+        answers.into_values().filter(|(span, given)| given[0] != given[1] && span.source().name() == source.name());
+    Some(Unreached {
+        fails,
+        outcomes: outcomes.collect(),
+        one_sided: one_sided.map(|(span, given)| (span, given[1])).collect(),
+    })
+}
+
+/// Where outcomes are called.
+fn calls(text: &str) -> impl Iterator<Item = usize> {
+    let tokens = scan(text);
+    let word = move |index: usize| tokens.get(index).map(|token| (token.kind, token.range.clone()));
+    let text = text.to_owned();
+    let is = move |index: usize| {
+        let (kind, range) = word(index)?;
+        let before = index.checked_sub(1).and_then(&word).map_or("", |(_, range)| &text[range]);
+        let after = word(index + 1).map_or("", |(_, range)| &text[range]);
+        let call = kind == TokenKind::Word && after == "(" && !matches!(before, "." | "?." | "fn" | "::");
+        Some((call && ENDINGS.contains(&&text[range.clone()])).then_some(range.start))
+    };
+    let mut index = 0;
+    let mut found = Vec::new();
+    while let Some(start) = is(index) {
+        found.extend(start);
+        index += 1;
+    }
+    found.into_iter()
+}
+
+/// The text of a script with blanks in the place of comments.
+pub(crate) fn code(source: &Source) -> String {
+    let text = source.text();
+    let mut code = String::with_capacity(text.len());
+    let mut at = 0;
+    for token in scan(text) {
+        if token.range.start > at {
+            code.push(' ');
+        }
+        code.push_str(&text[token.range.clone()]);
+        at = token.range.end;
+    }
+    code
+}
+
+/// The numbers written in a script, and where.
+pub(crate) fn numbers(program: &Program) -> Vec<(Span, String)> {
+    let source = program.source();
+    let tokens = scan(source.text()).into_iter().filter(|token| token.kind == TokenKind::Number);
+    let number = |range: std::ops::Range<usize>| (source.span(range.clone()), source.text()[range].replace('_', ""));
+    tokens.map(|token| number(token.range)).collect()
+}
