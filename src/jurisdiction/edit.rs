@@ -31,6 +31,9 @@ pub struct NewFact {
 /// # Errors
 /// Why it cannot be written, in words; then it has to be done by hand.
 pub fn with_fact(rulebook: &Rulebook, source: &Arc<Source>, fact: &NewFact, day: Date) -> Result<String, String> {
+    if source.name().ends_with(".csv") {
+        return Err(format!("write it into the sheet {} by hand", source.name()));
+    }
     let (documents, _) = crate::yaml::parse(source);
     let only = documents.len() == 1;
     let record = documents

@@ -14,9 +14,16 @@ const KEYS: [&str; 5] = ["id", "name", "assess", "note", "facts"];
 
 /// The records of a file, and everything wrong with them.
 pub(crate) fn parse(rulebook: &Rulebook, source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Jurisdiction> {
-    let (documents, found) = crate::yaml::parse(source);
-    let broken = !found.is_empty();
-    diagnostics.extend(found);
+    let before = diagnostics.len();
+    let sheet = source.name().ends_with(".csv");
+    let documents = if sheet {
+        from_sheet(source, diagnostics)
+    } else {
+        let (documents, found) = crate::yaml::parse(source);
+        diagnostics.extend(found);
+        documents
+    };
+    let broken = diagnostics.len() > before;
     let documents: Vec<_> = documents.into_iter().filter(|node| !matches!(node.kind, NodeKind::Null)).collect();
     if documents.is_empty() && !broken {
         diagnostics.push(
@@ -24,9 +31,54 @@ pub(crate) fn parse(rulebook: &Rulebook, source: &Arc<Source>, diagnostics: &mut
                 .help("add `id:`, `name:` and `facts:`, or remove the file".to_owned()),
         );
     }
-    let only = documents.len() == 1;
+    // A row of a sheet is never known by the name of its file.
+    let only = documents.len() == 1 && !sheet;
     let mut reader = Reader { schema: &rulebook.schema, sources: &rulebook.sources, diagnostics };
     documents.iter().filter_map(|node| reader.record(node, source, only)).collect()
+}
+
+/// Each row of a sheet as the record it stands for. Columns: `id`, `name`, `assess`, `note`, and paths
+/// of facts; an empty cell is unknown.
+fn from_sheet(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Node> {
+    let rows = match crate::sheet::rows(source) {
+        Ok(rows) => rows,
+        Err(problem) => {
+            diagnostics.push(problem);
+            return Vec::new();
+        }
+    };
+    let Some((head, rows)) = rows.split_first() else { return Vec::new() };
+    for (index, cell) in head.iter().enumerate() {
+        if let Some(first) = head[..index].iter().find(|other| other.text == cell.text) {
+            let message = format!("the column `{}` stands here twice", cell.text);
+            diagnostics.push(
+                Diagnostic::at(Code::DuplicateKey, cell.span.clone(), message)
+                    .related(first.span.clone(), "first here"),
+            );
+        }
+    }
+    let mut found = Vec::new();
+    for row in rows {
+        let (Some(first), Some(last)) = (row.first(), row.last()) else { continue };
+        let span = source.span(first.span.range().start..last.span.range().end);
+        if row.len() != head.len() {
+            let message = format!("this row has {} cells, and the head has {}", row.len(), head.len());
+            diagnostics.push(Diagnostic::at(Code::WrongShape, span, message));
+            continue;
+        }
+        let (mut top, mut facts) = (Vec::new(), Vec::new());
+        for (head, cell) in head.iter().zip(row).filter(|(_, cell)| !cell.text.is_empty()) {
+            let kind = NodeKind::Scalar { text: cell.text.clone(), quoted: false };
+            let value = Node { span: cell.span.clone(), kind };
+            let entry = Entry { key: head.text.clone(), key_span: head.span.clone(), value };
+            let own = KEYS.contains(&head.text.as_str()) && head.text != "facts";
+            if own { &mut top } else { &mut facts }.push(entry);
+        }
+        let facts = Node { span: span.clone(), kind: NodeKind::Mapping(facts) };
+        top.push(Entry { key: "facts".to_owned(), key_span: span.clone(), value: facts });
+        found.push(Node { span, kind: NodeKind::Mapping(top) });
+    }
+    found
 }
 
 /// A record of facts that are given, on top of another where there is one; of that one it has the id

@@ -22,6 +22,7 @@ mod readme;
 mod sample;
 mod schemas;
 mod screen;
+mod sheets;
 mod testing;
 mod tidy;
 mod understanding;

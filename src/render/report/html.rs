@@ -19,9 +19,11 @@ th button{all:unset;cursor:pointer}th button:focus-visible{outline:2px solid}\
 @media (prefers-color-scheme:dark){.met,.eligible{color:#4ade80}.not-met,.ineligible,.fault,.error{color:#f87171}\
 .unknown,.undetermined{color:#fbbf24}.not-applicable{color:#98a2b3}}\
 code{font-size:.9em}summary{cursor:pointer}\
-@media print{body{max-width:none;margin:0}details{display:block}details>*{display:block}tr{break-inside:avoid}}";
+@media print{body{max-width:none;margin:0}details::details-content{content-visibility:visible;block-size:auto}\
+tr,li{break-inside:avoid}}";
 
 /// Sorts a table by the column of the button that was pressed; pressed again, the other way round.
+/// Opens everything before it is printed.
 const SCRIPT: &str = "\
 for(const b of document.querySelectorAll('th button'))b.addEventListener('click',()=>{\
 const th=b.closest('th'),i=[...th.parentNode.children].indexOf(th),body=th.closest('table').tBodies[0],\
@@ -29,7 +31,8 @@ up=th.getAttribute('aria-sort')!=='ascending';\
 for(const o of th.parentNode.children)o.removeAttribute('aria-sort');\
 th.setAttribute('aria-sort',up?'ascending':'descending');\
 const rows=[...body.rows].sort((x,y)=>x.cells[i].textContent.localeCompare(y.cells[i].textContent,undefined,{numeric:true}));\
-body.append(...(up?rows:rows.reverse()))});";
+body.append(...(up?rows:rows.reverse()))});\
+addEventListener('beforeprint',()=>{for(const d of document.querySelectorAll('details'))d.open=true});";
 
 /// The page.
 pub fn html(report: &Report<'_>) -> String {
