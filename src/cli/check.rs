@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use crate::assess::assess;
+use crate::assess::{Options, assess};
 use crate::assessment::{Assessment, DeterminationKind};
 use crate::cli::selection::Selection;
 use crate::cli::{Common, ExitStatus, When, print, show_problems, standard_output};
@@ -116,6 +116,13 @@ struct Checked {
 }
 
 pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
+    let options = arguments.selection.options();
+    let partial = Options { rulebooks: options.rulebooks.clone(), ..Options::default() } != options;
+    if arguments.accept && partial {
+        anyhow::bail!(
+            "what is accepted is the whole result as the rulebook has it: leave out --jurisdiction, --as-of, --set and --set-fact"
+        );
+    }
     let files = disk::read(&arguments.common.root)?;
     let checked = checked(arguments, &files);
     if arguments.accept {

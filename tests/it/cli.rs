@@ -79,6 +79,11 @@ fn what_does_not_exist_is_told_and_the_run_fails() {
         (&["ask", "stockton-ca", "--format", "json"], "--list"),
         (&["impact", ".", ".", "--head-set", "readin=x"], "did you mean `reading`?"),
         (&["explain", "stockton-ca", "holt"], "did you mean `hold`?"),
+        (&["check", "--accept", "--jurisdiction", "stockton-ca"], "leave out --jurisdiction"),
+        (&["check", "--accept", "--set", "reading=control"], "leave out"),
+        (&["check", "--format", "jnit=x.xml"], "did you mean `junit`?"),
+        (&["check", "--format", "junit="], "a file is missing"),
+        (&["lint", "--explain", "R999"], "there is no lint `R999`"),
     ] {
         let (text, status) = run(folder.path(), arguments, "");
         assert!(status == 2 && text.contains(message), "{arguments:?}: {status}\n{text}");
