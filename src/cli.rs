@@ -48,40 +48,41 @@ struct Arguments {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  all good
-  1  a determination or a change that --fail-on names, a case that failed, a result that moved
+  1  what was asked to fail: a determination or change that --fail-on names, a case, a result that
+     moved, coverage below --min, a lint with --deny, a replay that differs
   2  the input is broken: a script, a record, a rulebook file, an option
   2 outranks 1. A run that checked nothing ends with 2.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Assess every jurisdiction against every condition
+    /// Assess every jurisdiction against every condition; run the cases, compare with accepted results
     Check(check::CheckArguments),
     /// Say why a jurisdiction came to what it came to, on which facts, and what would decide
     Explain(explain::ExplainArguments),
-    /// Compare two versions of the criteria and records: who gains, who loses, and in which cases
-    Impact(impact::ImpactArguments),
-    /// Ask for the facts that can still change a determination, the most decisive first
-    Ask(ask::AskArguments),
-    /// Say which facts would have to change for a jurisdiction to be eligible
-    Remedies(remedies::RemediesArguments),
-    /// Say what is right and yet likely not meant: branches nobody reaches, facts nobody reads
-    Lint(lint::LintArguments),
-    /// Assess again what evidence tells of, and say whether it is the same
-    Replay(replay::ReplayArguments),
-    /// Print or write JSON Schemas of the files, for completion and checks in any editor
-    Schema(schema::SchemaArguments),
     /// Show a script as a decision table, and how many jurisdictions fall into each row
     Table(table::TableArguments),
+    /// Say which facts would have to change for a jurisdiction to be eligible
+    Remedies(remedies::RemediesArguments),
+    /// Ask for the facts that can still change a determination, the most decisive first
+    Ask(ask::AskArguments),
+    /// Compare two versions of the criteria and records: who gains, who loses, and in which cases
+    Impact(impact::ImpactArguments),
+    /// Follow the files: edit a script or a record in any editor and see the results change
+    Watch(watch::WatchArguments),
     /// Run the cases in `tests/<rulebook>/`: what the criteria should say of small records
     Test(test::TestArguments),
+    /// Say what is right and yet likely not meant: branches nobody reaches, facts nobody reads
+    Lint(lint::LintArguments),
     /// Make a small working rulebook to start from, with cases
     New(new::NewArguments),
+    /// Print or write JSON Schemas of the files, for completion and checks in any editor
+    Schema(schema::SchemaArguments),
+    /// Assess again what evidence tells of, and say whether it is the same
+    Replay(replay::ReplayArguments),
     /// Print completions for a shell
     Completions(shell::CompletionsArguments),
     /// Print the manual page, or write one for each command
     Man(shell::ManArguments),
-    /// Follow the files: edit a script or a record in any editor and see the results change
-    Watch(watch::WatchArguments),
 }
 
 /// Options that all commands have.
