@@ -132,6 +132,14 @@ fn explain_test<'a>(consulted: &Consulted, stated: &dyn Fn(&FactRef) -> Option<&
     TestExplained { place, written, question, answer: consulted.answer, found, needed: needed(test) }
 }
 
+impl TestExplained {
+    /// Where the test stands, as seen from a script: `line 5`, with its file when it is another.
+    pub fn place_in(&self, script: &str) -> String {
+        let (file, line) = (self.place.source().name(), self.place.position().line);
+        if file == script { format!("line {line}") } else { format!("line {line} of {file}") }
+    }
+}
+
 /// What a fact would have to be for a yes, in words.
 fn needed(test: &Test) -> Option<String> {
     match test {

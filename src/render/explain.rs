@@ -98,7 +98,7 @@ impl Writer<'_> {
             self.page.line(&sentence(&fault.message));
         }
         for test in &one.tests {
-            self.test(test);
+            self.test(test, condition.source.name());
         }
         for (fact, stated) in &one.facts {
             self.fact(fact, *stated);
@@ -118,13 +118,13 @@ impl Writer<'_> {
         }
     }
 
-    fn test(&mut self, test: &TestExplained) {
+    fn test(&mut self, test: &TestExplained, script: &str) {
         let answer = match test.answer {
             Some(true) => "yes",
             Some(false) => "no",
             None => "not known",
         };
-        let mut text = format!("line {}, {}: {answer}", test.place.position().line, self.page.code(&test.written));
+        let mut text = format!("{}, {}: {answer}", test.place_in(script), self.page.code(&test.written));
         let found = test.found.as_ref().map(|found| match found.as_str() {
             "unknown" => "nobody states it".to_owned(),
             found => format!("it is {found}"),

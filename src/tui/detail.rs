@@ -101,8 +101,8 @@ fn finding(
         };
         let needed = test.needed.as_ref().filter(|needed| *needed != "true" && test.answer != Some(true));
         let needed = needed.map(|needed| format!(", asked for is {needed}")).unwrap_or_default();
-        let line = test.place.position().line;
-        lines.push(Line::from(clean_line(&format!("  line {line:<3} {}: {answer}{needed}", test.question))));
+        let place = test.place_in(used.condition.source.name());
+        lines.push(Line::from(clean_line(&format!("  {place:<8} {}: {answer}{needed}", test.question))));
     }
     heading("Facts", explained.facts.is_empty(), palette, &mut lines);
     for (fact, stated) in &explained.facts {
