@@ -18,7 +18,7 @@ pub(crate) struct Cell {
 }
 
 /// The rows of a file, the head among them. Empty lines are left out.
-pub(crate) fn rows(source: &Arc<Source>) -> Result<Vec<Vec<Cell>>, Diagnostic> {
+fn rows(source: &Arc<Source>) -> Result<Vec<Vec<Cell>>, Diagnostic> {
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(source.text().as_bytes());
     let mut found = Vec::new();
     let mut record = csv::StringRecord::new();
@@ -43,6 +43,46 @@ pub(crate) fn rows(source: &Arc<Source>) -> Result<Vec<Vec<Cell>>, Diagnostic> {
         let cells = cells.map(|(index, text)| Cell { text: text.trim().to_owned(), span: source.span(span(index)) });
         found.push(cells.collect());
     }
+}
+
+/// A sheet with a head: its columns, and the rows that have a cell for each of them.
+#[derive(Debug, Default)]
+pub(crate) struct Sheet {
+    pub(crate) head: Vec<Cell>,
+    /// Each with the place of the whole row.
+    pub(crate) rows: Vec<(Vec<Cell>, Span)>,
+}
+
+/// The sheet of a file, and everything wrong with its shape.
+pub(crate) fn sheet(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Sheet {
+    let rows = match rows(source) {
+        Ok(rows) => rows,
+        Err(problem) => {
+            diagnostics.push(problem);
+            return Sheet::default();
+        }
+    };
+    let mut rows = rows.into_iter();
+    let head = rows.next().unwrap_or_default();
+    for (index, cell) in head.iter().enumerate() {
+        if let Some(first) = head[..index].iter().find(|other| other.text == cell.text) {
+            let message = format!("the column `{}` stands here twice", cell.text);
+            let twice = Diagnostic::at(Code::DuplicateKey, cell.span.clone(), message);
+            diagnostics.push(twice.related(first.span.clone(), "first here"));
+        }
+    }
+    let mut found = Vec::new();
+    for row in rows {
+        let (Some(first), Some(last)) = (row.first(), row.last()) else { continue };
+        let span = source.span(first.span.range().start..last.span.range().end);
+        if row.len() == head.len() {
+            found.push((row, span));
+        } else {
+            let message = format!("this row has {} cells, and the head has {}", row.len(), head.len());
+            diagnostics.push(Diagnostic::at(Code::WrongShape, span, message));
+        }
+    }
+    Sheet { head, rows: found }
 }
 
 fn offset(position: &csv::Position) -> usize {

@@ -40,34 +40,11 @@ pub(crate) fn parse(rulebook: &Rulebook, source: &Arc<Source>, diagnostics: &mut
 /// Each row of a sheet as the record it stands for. Columns: `id`, `name`, `assess`, `note`, and paths
 /// of facts; an empty cell is unknown.
 fn from_sheet(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Node> {
-    let rows = match crate::sheet::rows(source) {
-        Ok(rows) => rows,
-        Err(problem) => {
-            diagnostics.push(problem);
-            return Vec::new();
-        }
-    };
-    let Some((head, rows)) = rows.split_first() else { return Vec::new() };
-    for (index, cell) in head.iter().enumerate() {
-        if let Some(first) = head[..index].iter().find(|other| other.text == cell.text) {
-            let message = format!("the column `{}` stands here twice", cell.text);
-            diagnostics.push(
-                Diagnostic::at(Code::DuplicateKey, cell.span.clone(), message)
-                    .related(first.span.clone(), "first here"),
-            );
-        }
-    }
+    let crate::sheet::Sheet { head, rows } = crate::sheet::sheet(source, diagnostics);
     let mut found = Vec::new();
-    for row in rows {
-        let (Some(first), Some(last)) = (row.first(), row.last()) else { continue };
-        let span = source.span(first.span.range().start..last.span.range().end);
-        if row.len() != head.len() {
-            let message = format!("this row has {} cells, and the head has {}", row.len(), head.len());
-            diagnostics.push(Diagnostic::at(Code::WrongShape, span, message));
-            continue;
-        }
+    for (row, span) in rows {
         let (mut top, mut facts) = (Vec::new(), Vec::new());
-        for (head, cell) in head.iter().zip(row).filter(|(_, cell)| !cell.text.is_empty()) {
+        for (head, cell) in head.iter().zip(&row).filter(|(_, cell)| !cell.text.is_empty()) {
             let kind = NodeKind::Scalar { text: cell.text.clone(), quoted: false };
             let value = Node { span: cell.span.clone(), kind };
             let entry = Entry { key: head.text.clone(), key_span: head.span.clone(), value };

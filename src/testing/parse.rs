@@ -57,26 +57,8 @@ fn from_yaml(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Nod
 /// Each row as the mapping it stands for. Columns: `name`, `from`, `as_of`, `determination`, `unknown`
 /// (divided by `;`), `param.NAME`, `expect.CONDITION`, `reason.CONDITION`, and paths of facts.
 fn from_sheet(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Node> {
-    let rows = match sheet::rows(source) {
-        Ok(rows) => rows,
-        Err(problem) => {
-            diagnostics.push(problem);
-            return Vec::new();
-        }
-    };
-    let Some((head, rows)) = rows.split_first() else { return Vec::new() };
-    let mut found = Vec::new();
-    for row in rows {
-        let (Some(first), Some(last)) = (row.first(), row.last()) else { continue };
-        let span = source.span(first.span.range().start..last.span.range().end);
-        if row.len() != head.len() {
-            let message = format!("this row has {} cells, and the head has {}", row.len(), head.len());
-            diagnostics.push(Diagnostic::at(Code::WrongShape, span, message));
-            continue;
-        }
-        found.push(as_case(head, row, &span));
-    }
-    found
+    let sheet::Sheet { head, rows } = sheet::sheet(source, diagnostics);
+    rows.iter().map(|(row, span)| as_case(&head, row, span)).collect()
 }
 
 fn as_case(head: &[sheet::Cell], row: &[sheet::Cell], span: &Span) -> Node {

@@ -102,6 +102,9 @@ fn a_sheet_holds_a_case_a_row() {
     let run = tested(&with("tests/t/cases.csv", sheet), None);
     assert_eq!((problems(&run.diagnostics), run.results.len(), run.failed()), (Vec::new(), 3, 0), "{:#?}", run.results);
     assert_eq!(run.results[1].case.span.text(), "Short");
+    let twice = tested(&with("tests/t/cases.csv", "name,h,h,expect.hold\nA,1,2,met\n"), None);
+    assert!(problems(&twice.diagnostics).contains(&"R111 1 the column `h` stands here twice".to_owned()));
+    assert!(twice.results.is_empty());
     let wrong = tested(&with("tests/t/cases.csv", "name,hh,expect.hodl\nA,1,met\nB,1\n"), None);
     assert_eq!(
         problems(&wrong.diagnostics),
