@@ -45,13 +45,14 @@ pub fn schemas(snapshot: &Snapshot) -> Vec<SchemaFile> {
     files
 }
 
-fn titled(title: &str, schema: Value) -> Value {
+fn titled(title: &str, schema: Value, definitions: Map<String, Value>) -> Value {
     let mut whole = Map::new();
     whole.insert("$schema".to_owned(), "http://json-schema.org/draft-07/schema#".into());
     whole.insert("title".to_owned(), title.into());
     if let Value::Object(entries) = schema {
         whole.extend(entries);
     }
+    whole.insert("definitions".to_owned(), Value::Object(definitions));
     Value::Object(whole)
 }
 
@@ -59,12 +60,45 @@ fn object(properties: &Value, required: &[&str]) -> Value {
     json!({"type": "object", "additionalProperties": false, "required": required, "properties": properties})
 }
 
+/// A part that stands once in the document and is meant in several places.
+fn part(name: &str) -> Value {
+    json!({"$ref": format!("#/definitions/{name}")})
+}
+
 fn day() -> Value {
-    json!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
+    part("day")
 }
 
 fn text() -> Value {
-    json!({"type": ["string", "number", "boolean"]})
+    part("text")
+}
+
+/// The parts of every document.
+fn parts() -> Map<String, Value> {
+    let mut parts = Map::new();
+    parts.insert("day".to_owned(), json!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}));
+    parts.insert("text".to_owned(), json!({"type": ["string", "number", "boolean"]}));
+    parts
+}
+
+/// The same, and what a source is: a key of the rulebook's, or an address.
+fn source_parts(rulebook: &Rulebook) -> Map<String, Value> {
+    let mut parts = parts();
+    let keys: Vec<&String> = rulebook.sources.keys().collect();
+    let source = json!({"anyOf": [{"enum": keys}, {"type": "string", "pattern": "^https?://"}]});
+    parts.insert("source".to_owned(), source);
+    parts.insert("sources".to_owned(), texts(&part("source")));
+    parts
+}
+
+/// The same, and the facts: each of them, and all together.
+fn fact_parts(rulebook: &Rulebook) -> Map<String, Value> {
+    let mut parts = source_parts(rulebook);
+    for fact in rulebook.schema.facts().iter().skip(BUILT_IN.len()) {
+        parts.insert(format!("fact:{}", fact.path), stated(fact));
+    }
+    parts.insert("facts".to_owned(), facts(rulebook));
+    parts
 }
 
 /// One text or a list of them.
@@ -78,9 +112,9 @@ fn record(rulebook: &Rulebook) -> Value {
         "name": {"type": "string", "description": "The name that people read"},
         "assess": {"type": "boolean", "description": "false: only there to be referred to"},
         "note": text(),
-        "facts": facts(rulebook),
+        "facts": part("facts"),
     });
-    titled(&format!("A record of {}", rulebook.title), object(&properties, &[]))
+    titled(&format!("A record of {}", rulebook.title), object(&properties, &[]), fact_parts(rulebook))
 }
 
 /// The facts, nested or with dotted keys.
@@ -90,7 +124,7 @@ fn facts(rulebook: &Rulebook) -> Value {
         .facts()
         .iter()
         .skip(BUILT_IN.len())
-        .map(|fact| (fact.path.as_str().split('.').collect(), stated(fact, rulebook)))
+        .map(|fact| (fact.path.as_str().split('.').collect(), part(&format!("fact:{}", fact.path))))
         .collect();
     group(&all)
 }
@@ -119,12 +153,12 @@ fn group(facts: &[(Vec<&str>, Value)]) -> Value {
 }
 
 /// A fact as a record states it: plain, with details, or dated.
-fn stated(fact: &FactSchema, rulebook: &Rulebook) -> Value {
+fn stated(fact: &FactSchema) -> Value {
     let value = json!({"anyOf": [plain(&fact.ty, fact), {"const": "unknown"}, {"type": "null"}]});
     let details = |dated: bool| {
         let mut properties = json!({
             "value": value,
-            "source": texts(&source(rulebook)),
+            "source": part("sources"),
             "as_of": day(),
             "note": text(),
         });
@@ -140,12 +174,6 @@ fn stated(fact: &FactSchema, rulebook: &Rulebook) -> Value {
         schema["description"] = format!("{description}{unit}").into();
     }
     schema
-}
-
-/// A key of the rulebook's sources, or an address.
-fn source(rulebook: &Rulebook) -> Value {
-    let keys: Vec<&String> = rulebook.sources.keys().collect();
-    json!({"anyOf": [{"enum": keys}, {"type": "string", "pattern": "^https?://"}]})
 }
 
 fn plain(ty: &FactType, fact: &FactSchema) -> Value {
@@ -176,7 +204,7 @@ fn rulebook_file(rulebook: &Rulebook) -> Value {
     let choices = json!({"type": "array", "items": text()});
     let value = json!({"type": ["string", "number", "boolean", "array"]});
     let dated = object(
-        &json!({"value": value, "from": day(), "to": day(), "source": texts(&source(rulebook)), "as_of": day(), "note": text()}),
+        &json!({"value": value, "from": day(), "to": day(), "source": part("sources"), "as_of": day(), "note": text()}),
         &["value"],
     );
     let parameter = object(
@@ -186,7 +214,7 @@ fn rulebook_file(rulebook: &Rulebook) -> Value {
             "choices": choices,
             "unit": text(),
             "range": range,
-            "source": texts(&source(rulebook)),
+            "source": part("sources"),
             "description": text(),
             "note": text(),
         }),
@@ -217,7 +245,7 @@ fn rulebook_file(rulebook: &Rulebook) -> Value {
             object(&json!({"at_least": {"type": "integer", "minimum": 1}}), &["at_least"]),
         ]},
     });
-    titled("A rulebook", object(&properties, &["title"]))
+    titled("A rulebook", object(&properties, &["title"]), source_parts(rulebook))
 }
 
 fn cases(rulebook: &Rulebook, conditions: &[&str]) -> Value {
@@ -225,7 +253,7 @@ fn cases(rulebook: &Rulebook, conditions: &[&str]) -> Value {
         json!({"enum": ["met", "not met", "not_met", "not applicable", "not_applicable", "n/a", "unknown", "fault"]});
     let names = texts(&json!({"type": "string"}));
     let outcome = json!({"anyOf": [status, object(&json!({"is": status, "reason": text(), "unknown": names}), &[])]});
-    let expect: Map<String, Value> = conditions.iter().map(|id| ((*id).to_owned(), outcome.clone())).collect();
+    let expect: Map<String, Value> = conditions.iter().map(|id| ((*id).to_owned(), part("outcome"))).collect();
     let parameters: Map<String, Value> =
         rulebook.parameters.iter().map(|parameter| (parameter.name.to_string(), text())).collect();
     let case = object(
@@ -233,8 +261,8 @@ fn cases(rulebook: &Rulebook, conditions: &[&str]) -> Value {
             "name": {"type": "string"},
             "note": text(),
             "from": {"type": "string", "description": "The id of a record to start from"},
-            "given": facts(rulebook),
-            "with": {"type": "object", "additionalProperties": facts(rulebook)},
+            "given": part("facts"),
+            "with": {"type": "object", "additionalProperties": part("facts")},
             "as_of": day(),
             "parameters": {"type": "object", "additionalProperties": false, "properties": parameters},
             "expect": {"type": "object", "additionalProperties": false, "properties": expect},
@@ -243,10 +271,11 @@ fn cases(rulebook: &Rulebook, conditions: &[&str]) -> Value {
         }),
         &["name"],
     );
-    titled(
-        &format!("Cases of {}", rulebook.title),
-        json!({"anyOf": [case, {"type": "array", "items": case, "minItems": 1}]}),
-    )
+    let mut parts = fact_parts(rulebook);
+    parts.insert("case".to_owned(), case);
+    parts.insert("outcome".to_owned(), outcome);
+    let whole = json!({"anyOf": [part("case"), {"type": "array", "items": part("case"), "minItems": 1}]});
+    titled(&format!("Cases of {}", rulebook.title), whole, parts)
 }
 
 fn waivers(conditions: &[&str]) -> Value {
@@ -262,5 +291,5 @@ fn waivers(conditions: &[&str]) -> Value {
         }),
         &["jurisdiction", "condition", "reason", "granted_by"],
     );
-    titled("Waivers", json!({"type": "array", "items": waiver, "minItems": 1}))
+    titled("Waivers", json!({"type": "array", "items": waiver, "minItems": 1}), parts())
 }
