@@ -81,6 +81,17 @@ impl Item {
 
 /// Everything to say, broken input first, then cases and accepted results, then findings.
 pub fn items(report: &Report<'_>) -> Vec<Item> {
+    let mut items = problems(report);
+    for assessed in &report.assessment.rulebooks {
+        for place in 0..assessed.jurisdictions.len() {
+            items.extend((0..assessed.conditions.len()).filter_map(|condition| of_finding(assessed, place, condition)));
+        }
+    }
+    items
+}
+
+/// The same without the findings, which are many and dear to find the places of.
+pub fn problems(report: &Report<'_>) -> Vec<Item> {
     let mut items: Vec<Item> = report.diagnostics.iter().map(of_diagnostic).collect();
     for result in report.tests.results.iter().filter(|result| !result.passed()) {
         for mismatch in &result.mismatches {
@@ -97,11 +108,6 @@ pub fn items(report: &Report<'_>) -> Vec<Item> {
             format!("{}, {}: {} was accepted, found {}", moved.jurisdiction, moved.what, moved.accepted, moved.found);
         let key = format!("accepted {} {} {}", moved.rulebook, moved.jurisdiction, moved.what);
         items.push(Item::new("accepted", Severity::Error, message, key).at(&moved.span));
-    }
-    for assessed in &report.assessment.rulebooks {
-        for (place, _) in assessed.jurisdictions.iter().enumerate() {
-            items.extend((0..assessed.conditions.len()).filter_map(|condition| of_finding(assessed, place, condition)));
-        }
     }
     items
 }

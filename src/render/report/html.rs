@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use crate::assessment::{DeterminationKind, RulebookAssessment, Status};
 use crate::render::clean::clean_line;
-use crate::render::report::{Report, Severity, items, places, why};
+use crate::render::report::{Report, Severity, places, problems, why};
 use crate::source::Span;
 
 const STYLE: &str = "\
@@ -45,7 +45,7 @@ pub fn html(report: &Report<'_>) -> String {
         escaped(&title),
         escaped(&title)
     );
-    problems(report, &mut out);
+    write_problems(report, &mut out);
     for assessed in &report.assessment.rulebooks {
         rulebook(assessed, &mut out);
     }
@@ -53,8 +53,8 @@ pub fn html(report: &Report<'_>) -> String {
     out
 }
 
-fn problems(report: &Report<'_>, out: &mut String) {
-    let errors: Vec<_> = items(report).into_iter().filter(|item| item.severity == Severity::Error).collect();
+fn write_problems(report: &Report<'_>, out: &mut String) {
+    let errors: Vec<_> = problems(report).into_iter().filter(|item| item.severity == Severity::Error).collect();
     if !report.tests.results.is_empty() {
         let (failed, all) = (report.tests.failed(), report.tests.results.len());
         let _ = writeln!(out, "<p>Cases: {} of {all} passed.</p>", all - failed);

@@ -7,7 +7,7 @@
 use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite};
 
 use crate::assessment::Status;
-use crate::render::report::{Report, Severity, items, places, why};
+use crate::render::report::{Report, Severity, places, problems, why};
 use crate::source::Span;
 
 /// The whole report as `JUnit` XML.
@@ -40,7 +40,7 @@ pub fn junit(report: &Report<'_>) -> String {
     if !report.tests.results.is_empty() {
         document.add_test_suite(cases(report));
     }
-    let moved = items(report).into_iter().filter(|item| item.rule == "accepted");
+    let moved = problems(report).into_iter().filter(|item| item.rule == "accepted");
     let mut suite = TestSuite::new("accepted results");
     for item in moved {
         let mut case = TestCase::new(item.key, failed(NonSuccessKind::Failure, "moved", &item.message));
@@ -57,7 +57,7 @@ pub fn junit(report: &Report<'_>) -> String {
 /// One test case for the input as a whole when it is fine, or else one for each problem.
 fn input(report: &Report<'_>) -> TestSuite {
     let mut suite = TestSuite::new("input");
-    let errors = items(report)
+    let errors = problems(report)
         .into_iter()
         .filter(|item| item.severity == Severity::Error && item.rule != "case" && item.rule != "accepted");
     for item in errors {

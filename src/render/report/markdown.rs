@@ -2,7 +2,7 @@
 
 use crate::assessment::{DeterminationKind, RulebookAssessment, Status};
 use crate::render::page::{Page, Style};
-use crate::render::report::{Report, Severity, items};
+use crate::render::report::{Report, Severity, problems};
 use crate::tree::FactRef;
 
 /// The most rows of a job's summary, whose size is limited.
@@ -20,15 +20,15 @@ pub fn job_summary(report: &Report<'_>) -> String {
 
 fn written(report: &Report<'_>, most: usize) -> String {
     let mut page = Page::new(Style::Markdown);
-    problems(report, most, &mut page);
+    write_problems(report, most, &mut page);
     for assessed in &report.assessment.rulebooks {
         table(assessed, most, &mut page);
     }
     page.finish()
 }
 
-fn problems(report: &Report<'_>, most: usize, page: &mut Page) {
-    let errors: Vec<_> = items(report).into_iter().filter(|item| item.severity == Severity::Error).collect();
+fn write_problems(report: &Report<'_>, most: usize, page: &mut Page) {
+    let errors: Vec<_> = problems(report).into_iter().filter(|item| item.severity == Severity::Error).collect();
     if !errors.is_empty() {
         page.heading(1, &format!("{} problem{}", errors.len(), if errors.len() == 1 { "" } else { "s" }));
         for item in errors.iter().take(most) {

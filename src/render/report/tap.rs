@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::assessment::Status;
-use crate::render::report::{Report, Severity, items, why};
+use crate::render::report::{Report, Severity, problems, why};
 
 /// The whole report as TAP.
 pub fn tap(report: &Report<'_>) -> String {
@@ -29,7 +29,7 @@ pub fn tap(report: &Report<'_>) -> String {
     for result in &report.tests.results {
         lines.push((result.passed(), format!("case {}", result.case.name), String::new()));
     }
-    for item in items(report) {
+    for item in problems(report) {
         if item.severity == Severity::Error && item.rule != "case" {
             lines.push((false, item.message, String::new()));
         }
