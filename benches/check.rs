@@ -146,7 +146,7 @@ mod as_inputs_grow {
         let assessment = assess(&Snapshot::load(&generated(1_000, conditions, 3)), &Options::default());
         let assessed = &assessment.rulebooks[0];
         let kind = DeterminationKind::Ineligible;
-        let one = assessed.jurisdictions.iter().find(|one| one.determination.kind == kind).expect("there is one");
+        let one = assessed.jurisdictions().find(|one| one.determination.kind == kind).expect("there is one");
         bencher.bench(|| remedies(assessed, one, DeterminationKind::Eligible).list.len());
     }
 }

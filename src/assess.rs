@@ -9,12 +9,15 @@ mod determination;
 mod explored;
 mod finding;
 mod jurisdictions;
+mod memo;
+mod population;
 mod what_if;
 mod world;
 
 pub(crate) use determination::{VERDICTS, findings_schema};
 pub(crate) use explored::Explored;
 pub(crate) use finding::examine;
+pub(crate) use jurisdictions::afresh;
 pub(crate) use world::{Place, World};
 
 use std::sync::Arc;

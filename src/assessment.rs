@@ -10,8 +10,9 @@ pub use delta::{Delta, FindingDelta, JurisdictionDelta, Movement, RulebookDelta}
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use crate::assess::afresh;
 use crate::condition::Condition;
 use crate::diagnostic::Diagnostic;
 use crate::fact::{Date, Value};
@@ -43,16 +44,30 @@ pub struct RulebookAssessment {
     pub conditions: Vec<ConditionUsed>,
     /// The decision script, where there is one.
     pub(crate) decision: Option<ConditionUsed>,
-    /// One for each jurisdiction selected, in order of their ids.
-    pub jurisdictions: Vec<Arc<JurisdictionAssessment>>,
     pub(crate) basis: Basis,
     pub(crate) decider: Arc<Decider>,
-    /// The selection of jurisdictions, and the numbers of their records.
-    pub(crate) selected: (Vec<String>, Arc<[usize]>),
-    /// How many jurisdictions came to each determination, in the order of the kinds.
-    pub(crate) counts: [usize; 4],
-    /// The places in `jurisdictions` of those with a finding at fault.
-    pub(crate) at_fault: Vec<usize>,
+    /// The jurisdictions that were asked for; all when empty.
+    pub(crate) selection: Vec<String>,
+    pub(crate) results: Results,
+}
+
+/// What each jurisdiction came to, a byte for each finding; what else there is to say is worked out
+/// when it is asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Results {
+    /// The numbers of the records assessed, in order.
+    pub(crate) places: Arc<[u32]>,
+    /// By condition, then by place.
+    pub(crate) statuses: Vec<Vec<Status>>,
+    pub(crate) kinds: Vec<DeterminationKind>,
+    details: Box<[OnceLock<Arc<JurisdictionAssessment>>]>,
+}
+
+impl Results {
+    pub(crate) fn new(places: Arc<[u32]>, statuses: Vec<Vec<Status>>, kinds: Vec<DeterminationKind>) -> Self {
+        let details = places.iter().map(|_| OnceLock::new()).collect();
+        Self { places, statuses, kinds, details }
+    }
 }
 
 /// How the findings of a rulebook are put together.
@@ -262,18 +277,69 @@ impl RulebookAssessment {
 
     /// How many jurisdictions came to this.
     pub fn count(&self, kind: DeterminationKind) -> usize {
-        self.counts[kind as usize]
+        self.results.kinds.iter().filter(|known| **known == kind).count()
     }
 
-    /// The number of the record behind a place in `jurisdictions`.
+    /// How many findings of a condition came to this.
+    pub fn count_findings(&self, condition: usize, status: Status) -> usize {
+        self.results.statuses[condition].iter().filter(|known| **known == status).count()
+    }
+
+    /// How many jurisdictions were assessed.
+    pub fn len(&self) -> usize {
+        self.results.places.len()
+    }
+
+    /// Whether none was.
+    pub fn is_empty(&self) -> bool {
+        self.results.places.is_empty()
+    }
+
+    /// What all there is to say of each jurisdiction, in order of their ids. Worked out when it is
+    /// asked for, and kept.
+    pub fn jurisdictions(&self) -> impl ExactSizeIterator<Item = &Arc<JurisdictionAssessment>> + Clone {
+        (0..self.len()).map(|place| self.at(place))
+    }
+
+    /// The same for the jurisdiction at one place.
+    pub fn at(&self, place: usize) -> &Arc<JurisdictionAssessment> {
+        self.results.details[place].get_or_init(|| afresh(self, self.record_of(place)))
+    }
+
+    /// What the jurisdiction at a place came to.
+    pub fn kind(&self, place: usize) -> DeterminationKind {
+        self.results.kinds[place]
+    }
+
+    /// What a condition came to for the jurisdiction at a place.
+    pub fn status(&self, place: usize, condition: usize) -> Status {
+        self.results.statuses[condition][place]
+    }
+
+    /// The id of the jurisdiction at a place.
+    pub fn id(&self, place: usize) -> &str {
+        self.records().id(self.record_of(place))
+    }
+
+    /// The name of the jurisdiction at a place.
+    pub fn name(&self, place: usize) -> &str {
+        self.records().records()[self.record_of(place)].name()
+    }
+
+    /// The number of the record behind a place.
     pub(crate) fn record_of(&self, place: usize) -> usize {
-        self.selected.1[place]
+        usize::try_from(self.results.places[place]).expect("it is the number of a record")
+    }
+
+    /// The place of a jurisdiction among those assessed.
+    pub fn place(&self, id: &str) -> Option<usize> {
+        let record = u32::try_from(self.records().find(id)?).ok()?;
+        self.results.places.binary_search(&record).ok()
     }
 
     /// The jurisdiction of an id.
     pub fn jurisdiction(&self, id: &str) -> Option<&JurisdictionAssessment> {
-        let index = self.jurisdictions.binary_search_by(|one| one.jurisdiction.id.as_str().cmp(id)).ok()?;
-        Some(&self.jurisdictions[index])
+        Some(self.at(self.place(id)?))
     }
 
     /// The tests that a finding rests on, in the order the script asks them.
@@ -299,7 +365,7 @@ impl RulebookAssessment {
     }
 
     /// The facts that a finding rests on, by their own names, and what is stated of each.
-    pub fn facts_used(&self, jurisdiction: &JurisdictionId, condition: usize) -> Vec<(FactRef, Option<&Stated>)> {
+    pub fn facts_used(&self, jurisdiction: &JurisdictionId, condition: usize) -> Vec<(FactRef, Option<Stated>)> {
         let Some(this) = self.records().find(jurisdiction.as_str()) else { return Vec::new() };
         let consulted = self.consulted(jurisdiction, condition);
         let named =
@@ -309,9 +375,9 @@ impl RulebookAssessment {
     }
 
     /// What is stated of a fact, as seen from a jurisdiction.
-    pub fn stated(&self, jurisdiction: &JurisdictionId, fact: &FactRef) -> Option<&Stated> {
+    pub fn stated(&self, jurisdiction: &JurisdictionId, fact: &FactRef) -> Option<Stated> {
         let this = self.records().find(jurisdiction.as_str())?;
         let (record, slot) = self.basis.facts.locate(this, fact).ok()?;
-        self.records().list()[record].stated(slot, self.as_of)
+        self.records().get(record).stated(slot, self.as_of).cloned()
     }
 }

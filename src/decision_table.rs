@@ -14,7 +14,7 @@ use crate::assessment::{ConditionUsed, Decider, Form, RulebookAssessment, Status
 use crate::diagnostic::Diagnostic;
 use crate::explanation::{ParameterExplained, explain_parameters};
 use crate::fact::Value;
-use crate::jurisdiction::JurisdictionId;
+
 use crate::tree::{
     Case, Expression, FactRef, Membership, Outcome, Owner, Reading, Test, Tree, Verdict, Wording, cases,
 };
@@ -163,7 +163,7 @@ impl<'a> DecisionTable<'a> {
     }
 
     fn place_jurisdictions(&mut self, cases: &[(Case, usize)]) {
-        for place in 0..self.assessed.jurisdictions.len() {
+        for place in 0..self.assessed.len() {
             for (row, (case, _)) in self.rows.iter_mut().zip(cases) {
                 match membership(self.assessed, place, case) {
                     Membership::In => row.inside.push(place),
@@ -175,8 +175,8 @@ impl<'a> DecisionTable<'a> {
     }
 
     /// The id of the jurisdiction at a place.
-    pub fn jurisdiction(&self, place: usize) -> &JurisdictionId {
-        &self.assessed.jurisdictions[place].jurisdiction.id
+    pub fn jurisdiction(&self, place: usize) -> &str {
+        self.assessed.id(place)
     }
 }
 
@@ -202,7 +202,7 @@ fn membership(assessed: &RulebookAssessment, place: usize, case: &Case) -> Membe
     if !case.facts().iter().any(|fact| fact.owner == Owner::Finding) {
         return case.holds(facts, this);
     }
-    let one = &assessed.jurisdictions[place];
+    let one = assessed.at(place);
     let finding = |fact: &FactRef| -> Option<Value> {
         let condition = assessed.conditions.iter().position(|used| used.condition.id.as_str() == fact.path.as_str())?;
         let verdict = match one.findings[condition].status {
@@ -220,7 +220,7 @@ fn membership(assessed: &RulebookAssessment, place: usize, case: &Case) -> Membe
     let known = |fact: &FactRef| values.iter().find(|(name, _)| name == fact).map(|(_, value)| value);
     case.holds_for(
         &|fact| match known(fact) {
-            Some(Some(value)) => Reading::Known(value),
+            Some(Some(value)) => Reading::Known(value.clone()),
             Some(None) => Reading::Missing(fact.clone()),
             None => facts.read(this, fact),
         },

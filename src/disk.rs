@@ -76,7 +76,7 @@ pub(crate) fn read_one(name: &str, listed: &Listed, files: &mut Files) {
         return files.insert_unreadable(Diagnostic::in_file(Code::TooLarge, name, message).help(help), name);
     }
     match fs::read(real) {
-        Ok(bytes) => files.insert_bytes(name, &bytes),
+        Ok(bytes) => files.insert_bytes(name, bytes),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => files.insert_unreadable(unreadable(name, &error), name),
     }

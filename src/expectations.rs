@@ -74,7 +74,7 @@ fn written(files: &Files, assessed: &RulebookAssessment) -> String {
     }
     let _ = writeln!(text, "inputs: {}", inputs(files, id));
     text.push_str("jurisdictions:\n");
-    for one in &assessed.jurisdictions {
+    for one in assessed.jurisdictions() {
         let _ = write!(text, "  {}: {{determination: {}", one.jurisdiction.id, one.determination.kind);
         for (key, status) in OPEN {
             let ids = conditions(assessed, one, status);
@@ -154,7 +154,7 @@ fn compare(source: &Arc<Source>, assessed: &RulebookAssessment, whole: bool, dri
     for entry in entries {
         comparing.entry(entry);
     }
-    for one in &assessed.jurisdictions {
+    for one in assessed.jurisdictions() {
         if !known.contains_key(one.jurisdiction.id.as_str()) {
             let kind = one.determination.kind.to_string();
             comparing.moved(one, "determination", "nothing", &kind, section.span());

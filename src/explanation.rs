@@ -36,7 +36,7 @@ pub struct FindingExplained<'a> {
     /// The tests it rests on, in the order the script asks them.
     pub tests: Vec<TestExplained>,
     /// The facts it rests on, by their own names.
-    pub facts: Vec<(FactRef, Option<&'a Stated>)>,
+    pub facts: Vec<(FactRef, Option<Stated>)>,
     /// The parameters that its tests name, in order.
     pub parameters: Vec<ParameterExplained<'a>>,
 }
@@ -110,7 +110,7 @@ pub(crate) fn explain_parameters<'a, 't>(
     names.into_iter().filter_map(|(name, value)| explain_parameter(assessed, &name, &value)).collect()
 }
 
-fn explain_test<'a>(consulted: &Consulted, stated: &dyn Fn(&FactRef) -> Option<&'a Stated>) -> TestExplained {
+fn explain_test(consulted: &Consulted, stated: &dyn Fn(&FactRef) -> Option<Stated>) -> TestExplained {
     let test = &consulted.asked.test;
     let fact = match test {
         Test::Holds(fact) | Test::Known(fact, _) => Some(fact),
@@ -121,8 +121,8 @@ fn explain_test<'a>(consulted: &Consulted, stated: &dyn Fn(&FactRef) -> Option<&
         Test::Succeeds(_) => None,
     };
     let found = fact.map(|fact| {
-        let value = stated(fact).and_then(|stated| stated.value.as_ref());
-        value.map_or_else(|| "unknown".to_owned(), |value| with_unit(value, fact))
+        let value = stated(fact).and_then(|stated| stated.value);
+        value.map_or_else(|| "unknown".to_owned(), |value| with_unit(&value, fact))
     });
     let place = consulted.asked.span.clone();
     let question = test.to_string();

@@ -3,11 +3,13 @@
 //! Paths, types, values and dates have a file each. Records state facts, scripts read them, and
 //! the schema of a rulebook says which there are.
 
+mod column;
 mod date;
 mod path;
 mod schema;
 mod value;
 
+pub(crate) use column::{Column, NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE};
 pub use date::Date;
 pub(crate) use date::Dated;
 pub use path::FactPath;
@@ -15,4 +17,4 @@ pub(crate) use path::name_problem;
 pub(crate) use schema::{BUILT_IN, Lookup};
 pub use schema::{FactSchema, FactType, Range, Schema};
 pub use value::Value;
-pub(crate) use value::{MAX_INTEGER, read_value};
+pub(crate) use value::{MAX_INTEGER, plain_boolean, plain_integer, plain_number, read_value};

@@ -40,9 +40,11 @@ impl Files {
 
     /// Adds a file, or replaces the one of that path. A byte order mark is dropped.
     pub fn insert(&mut self, path: impl Into<String>, text: &str) {
-        let path = path.into();
+        self.insert_text(path.into(), text.strip_prefix('\u{feff}').unwrap_or(text).to_owned());
+    }
+
+    fn insert_text(&mut self, path: String, text: String) {
         self.forget_problem(&path);
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         // A source that says the same stays: what was read from it is still good.
         if self.texts.get(&path).is_none_or(|known| known.text() != text) {
             let source = Source::new(path.as_str(), text);
@@ -51,12 +53,16 @@ impl Files {
     }
 
     /// Adds a file as it lies on disk; bytes that are not text become a diagnostic.
-    pub fn insert_bytes(&mut self, path: impl Into<String>, bytes: &[u8]) {
+    pub fn insert_bytes(&mut self, path: impl Into<String>, bytes: impl Into<Vec<u8>>) {
         let path = path.into();
-        match std::str::from_utf8(bytes) {
-            Ok(text) if !text.contains('\0') => self.insert(path, text),
-            Ok(_) => self.insert_unreadable(binary(&path), path),
-            Err(error) => self.insert_unreadable(not_utf8(&path, bytes, error.valid_up_to()), path),
+        match String::from_utf8(bytes.into()) {
+            Ok(text) if text.contains('\0') => self.insert_unreadable(binary(&path), path),
+            Ok(text) if text.starts_with('\u{feff}') => self.insert(path, &text),
+            Ok(text) => self.insert_text(path, text),
+            Err(error) => {
+                let valid = error.utf8_error().valid_up_to();
+                self.insert_unreadable(not_utf8(&path, error.as_bytes(), valid), path);
+            }
         }
     }
 

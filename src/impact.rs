@@ -171,7 +171,8 @@ fn rulebook_impact(
         removed: Vec::new(),
         jurisdictions: Vec::new(),
     });
-    let count = |assessed: Option<&RulebookAssessment>| assessed.map_or(0, |assessed| assessed.jurisdictions.len());
+    let count =
+        |assessed: Option<&RulebookAssessment>| assessed.map_or(0, |assessed| RulebookAssessment::len(assessed));
     let mut impact = RulebookImpact {
         title: rulebook.title.clone(),
         assessed: (count(before), count(after)),
@@ -186,7 +187,7 @@ fn rulebook_impact(
     let (Some(before), Some(after)) = (before, after) else {
         let name = |id: &JurisdictionId| {
             let records = after.or(before).map(RulebookAssessment::records)?;
-            Some(Arc::clone(&records.list()[records.find(id.as_str())?].name))
+            Some(records.records()[records.find(id.as_str())?].name().into())
         };
         let plain = |delta: &JurisdictionDelta| JurisdictionImpact {
             name: name(&delta.id).unwrap_or_else(|| delta.id.as_str().into()),

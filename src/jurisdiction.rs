@@ -4,14 +4,19 @@
 //! read is treated as unknown, which is always cautious, and its diagnostic makes the run fail.
 
 mod edit;
+mod fill;
+mod list;
+mod many;
 mod parse;
 mod references;
+mod table;
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 pub use edit::{NewFact, with_fact};
+pub use list::Jurisdictions;
+pub(crate) use list::Record;
 pub(crate) use parse::{parse, parse_given};
 pub(crate) use references::{check_references, reference_facts, same_references};
 
@@ -47,13 +52,6 @@ pub enum Role {
     Referred,
 }
 
-/// All records of a rulebook, in order of their ids.
-#[derive(Clone, Debug, Default)]
-pub struct Jurisdictions {
-    list: Vec<Arc<Jurisdiction>>,
-    index: Arc<BTreeMap<JurisdictionId, usize>>,
-}
-
 impl JurisdictionId {
     /// An id from its text; the text is checked where it is read.
     pub fn new(text: impl Into<Arc<str>>) -> Self {
@@ -87,46 +85,5 @@ impl Jurisdiction {
     /// The known value of a fact on a day.
     pub(crate) fn value(&self, fact: usize, day: Date) -> Option<&Value> {
         self.stated(fact, day)?.value.as_ref()
-    }
-}
-
-impl Jurisdictions {
-    /// Records in the order of their ids; of two with one id, the first counts.
-    pub(crate) fn new(mut records: Vec<Arc<Jurisdiction>>) -> Self {
-        records.sort_by(|a, b| a.id.cmp(&b.id));
-        records.dedup_by(|b, a| a.id == b.id);
-        let index: BTreeMap<_, _> =
-            records.iter().enumerate().map(|(index, record)| (record.id.clone(), index)).collect();
-        Self { list: records, index: index.into() }
-    }
-
-    /// The same ids, with some of their records read again.
-    pub(crate) fn with(&self, again: &[Arc<Jurisdiction>]) -> Self {
-        let mut list = self.list.clone();
-        for record in again {
-            let index = self.find(record.id.as_str()).expect("the ids are the same");
-            list[index] = Arc::clone(record);
-        }
-        Self { list, index: Arc::clone(&self.index) }
-    }
-
-    /// Whether both have the same ids, told without looking at each.
-    pub(crate) fn same_ids(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.index, &other.index)
-    }
-
-    /// The records, in order of their ids.
-    pub fn list(&self) -> &[Arc<Jurisdiction>] {
-        &self.list
-    }
-
-    /// The number of a record in [`list`](Self::list).
-    pub fn find(&self, id: &str) -> Option<usize> {
-        self.index.get(id).copied()
-    }
-
-    /// The ids, for a "did you mean".
-    pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
-        self.list.iter().map(|record| record.id.as_str())
     }
 }

@@ -23,9 +23,9 @@
 //!
 //! let assessment = assess(&Snapshot::load(&files), &Options::default());
 //! let demo = &assessment.rulebooks[0];
-//! assert_eq!(demo.jurisdictions[0].determination.kind, DeterminationKind::Eligible);
-//! assert_eq!(demo.jurisdictions[1].determination.kind, DeterminationKind::Undetermined);
-//! assert_eq!(demo.jurisdictions[1].determination.missing[0].to_string(), "population");
+//! assert_eq!(demo.at(0).determination.kind, DeterminationKind::Eligible);
+//! assert_eq!(demo.at(1).determination.kind, DeterminationKind::Undetermined);
+//! assert_eq!(demo.at(1).determination.missing[0].to_string(), "population");
 //! println!("{}", rulebook::render::json(&assessment));
 //! ```
 
@@ -46,6 +46,7 @@ pub mod jurisdiction;
 pub mod lint;
 #[cfg(feature = "watch")]
 pub mod live;
+mod parallel;
 pub mod questions;
 pub mod remedies;
 pub mod render;

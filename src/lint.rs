@@ -16,7 +16,9 @@ use crate::assessment::{Assessment, ConditionUsed, Form, RulebookAssessment};
 use crate::diagnostic::{self, Code, Diagnostic};
 use crate::fact::{BUILT_IN, Date, FactType, Value};
 use crate::files::Files;
+use crate::jurisdiction::Record;
 use crate::lint::allow::silenced;
+use crate::rulebook::Stated;
 use crate::script::{Bindings, Bound, Program, code, numbers, unreached};
 use crate::source::Span;
 use crate::tree::{Tree, Verdict, alike};
@@ -217,16 +219,22 @@ impl Linter<'_> {
             return;
         }
         for (slot, fact) in assessed.rulebook().schema.facts().iter().enumerate().skip(BUILT_IN.len()) {
-            let stated = assessed
-                .records()
-                .list()
-                .iter()
-                .flat_map(|record| record.facts[slot].iter().map(move |dated| (record, &dated.value)));
             // A reference is no statement about a place.
-            let bare = stated.filter(|(_, stated)| stated.value.is_some() && stated.sources.is_empty());
-            let bare: Vec<_> = bare.filter(|_| fact.ty != FactType::Jurisdiction).collect();
-            let Some((_, first)) = bare.first() else { continue };
-            let mut ids: Vec<&str> = bare.iter().map(|(record, _)| record.id.as_str()).take(MOST).collect();
+            if fact.ty == FactType::Jurisdiction {
+                continue;
+            }
+            let bare = |record: &&Record| match record {
+                Record::Whole(record) => {
+                    record.facts[slot].iter().any(|one| one.value.value.is_some() && one.value.sources.is_empty())
+                }
+                // A row has values and nothing else.
+                Record::Row(..) => record.value(slot, assessed.as_of).is_some(),
+            };
+            let bare: Vec<&Record> = assessed.records().records().iter().filter(bare).collect();
+            let Some(first) = bare.first().map(|record| record.read()) else { continue };
+            let is_bare = |stated: &&Stated| stated.value.is_some() && stated.sources.is_empty();
+            let Some(first) = first.facts[slot].iter().map(|dated| &dated.value).find(is_bare) else { continue };
+            let mut ids: Vec<&str> = bare.iter().map(|record| record.id()).take(MOST).collect();
             let more = format!("{} more", bare.len().saturating_sub(MOST));
             if bare.len() > MOST {
                 ids.push(&more);

@@ -77,7 +77,7 @@ pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) ->
             let conditions = examined.iter().zip(&assessed.conditions).filter(|(one, _)| bears(&one.finding.missing));
             let question = Question {
                 fact: world.name(place),
-                jurisdiction: world.basis.facts.records.list()[place.0].id.clone(),
+                jurisdiction: world.basis.facts.records.id_of(place.0),
                 conditions: conditions.map(|(_, used)| used.condition.id.clone()).collect(),
                 answers: possible_answers(&world, place, &tests),
             };
@@ -99,7 +99,7 @@ fn possible_answers(world: &World<'_>, place: Place, tests: &[&Test]) -> Vec<Pos
     let name = world.name(place);
     let kinds: Vec<(String, Value)> = if world.is_reference(place) {
         let records = world.targets(place.1).iter().take(MOST_ANSWERS);
-        let ids = records.map(|record| Arc::from(world.basis.facts.records.list()[*record].id.as_str()));
+        let ids = records.map(|record| Arc::from(world.basis.facts.records.id(*record)));
         ids.map(|id: Arc<str>| (id.to_string(), Value::Text(id))).collect()
     } else {
         let about =

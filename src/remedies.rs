@@ -96,7 +96,7 @@ fn named(world: &World<'_>, remedy: &Found) -> Remedy {
         let differing = (0..cured.len()).filter(|condition| cured[*condition] != without[*condition]);
         Change {
             fact: world.name(*place),
-            from: world.value(*place).cloned(),
+            from: world.value(*place),
             to: value.clone(),
             allowed: allowed.clone(),
             cures: differing.map(|index| world.assessed.conditions[index].condition.id.clone()).collect(),

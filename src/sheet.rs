@@ -10,6 +10,9 @@ use csv::{QuoteStyle, WriterBuilder};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Source, Span};
 
+/// A row as texts alone.
+pub(crate) type Row = csv::StringRecord;
+
 /// One cell and where it stands.
 #[derive(Clone, Debug)]
 pub(crate) struct Cell {
@@ -17,13 +20,14 @@ pub(crate) struct Cell {
     pub(crate) span: Span,
 }
 
-/// The rows of a file, the head among them. Empty lines are left out.
-fn rows(source: &Arc<Source>) -> Result<Vec<Vec<Cell>>, Diagnostic> {
-    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(source.text().as_bytes());
+/// The rows of a part of a file. Empty lines are left out.
+fn rows(source: &Arc<Source>, part: Range<usize>) -> Result<Vec<Vec<Cell>>, Diagnostic> {
+    let text = &source.text()[part.clone()];
+    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut found = Vec::new();
     let mut record = csv::StringRecord::new();
     loop {
-        let start = offset(reader.position());
+        let start = part.start + offset(reader.position());
         match reader.read_record(&mut record) {
             Ok(true) => {}
             Ok(false) => return Ok(found),
@@ -32,7 +36,7 @@ fn rows(source: &Arc<Source>) -> Result<Vec<Vec<Cell>>, Diagnostic> {
                 return Err(Diagnostic::at(Code::CsvSyntax, span, format!("not valid CSV: {error}")));
             }
         }
-        let line = start..offset(reader.position()).min(source.text().len());
+        let line = start..(part.start + offset(reader.position())).min(part.end);
         let places = places(source.text(), &line);
         let whole = trimmed(source.text(), line);
         let span = |index: usize| match places.get(index) {
@@ -55,7 +59,7 @@ pub(crate) struct Sheet {
 
 /// The sheet of a file, and everything wrong with its shape.
 pub(crate) fn sheet(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Sheet {
-    let rows = match rows(source) {
+    let rows = match rows(source, 0..source.text().len()) {
         Ok(rows) => rows,
         Err(problem) => {
             diagnostics.push(problem);
@@ -83,6 +87,48 @@ pub(crate) fn sheet(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> 
         }
     }
     Sheet { head, rows: found }
+}
+
+/// The cells of a single row.
+pub(crate) fn row(source: &Arc<Source>, place: Range<usize>) -> Option<Vec<Cell>> {
+    rows(source, place).ok()?.into_iter().next()
+}
+
+/// The head of a file, and its other rows in parts that can be read side by side.
+pub(crate) fn parts(source: &Arc<Source>, about: usize) -> Option<(Vec<Cell>, Vec<Range<usize>>)> {
+    let text = source.text();
+    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut record = csv::StringRecord::new();
+    reader.read_record(&mut record).ok().filter(|found| *found)?;
+    let mut start = offset(reader.position()).min(text.len());
+    let head = row(source, 0..start)?;
+    let mut parts = Vec::new();
+    // Within quotation marks a line may go on: such a file is one part.
+    let whole = text.contains('"');
+    while start < text.len() {
+        let goal = start + about;
+        let rest = text.as_bytes().get(goal..).filter(|_| !whole);
+        let end = rest.and_then(|rest| rest.iter().position(|byte| *byte == b'\n'));
+        let end = end.map_or(text.len(), |end| goal + end + 1);
+        parts.push(start..end);
+        start = end;
+    }
+    Some((head, parts))
+}
+
+/// Hands over the rows of a part, each with its place and its cells, until one cannot be read.
+pub(crate) fn each_row(text: &str, part: Range<usize>, row: &mut dyn FnMut(Range<usize>, &Row)) -> bool {
+    let bytes = &text.as_bytes()[part.clone()];
+    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
+    let mut record = csv::StringRecord::new();
+    loop {
+        let start = part.start + offset(reader.position());
+        match reader.read_record(&mut record) {
+            Ok(true) => row(trimmed(text, start..(part.start + offset(reader.position())).min(part.end)), &record),
+            Ok(false) => return true,
+            Err(_) => return false,
+        }
+    }
 }
 
 fn offset(position: &csv::Position) -> usize {

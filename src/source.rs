@@ -6,13 +6,14 @@
 
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// One input file: its name and its text.
 pub struct Source {
     name: String,
     text: String,
-    line_starts: Vec<usize>,
+    /// Found when somebody asks for a line.
+    line_starts: OnceLock<Vec<usize>>,
 }
 
 /// A place a person can find: line and column, both counted from 1, columns in characters.
@@ -35,10 +36,14 @@ pub struct Span {
 impl Source {
     /// A source named by its path below the root, with `/` between folders.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
-        let text = text.into();
-        let starts = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        let line_starts = std::iter::once(0).chain(starts.map(|(index, _)| index + 1)).collect();
-        Arc::new(Self { name: name.into(), text, line_starts })
+        Arc::new(Self { name: name.into(), text: text.into(), line_starts: OnceLock::new() })
+    }
+
+    fn line_starts(&self) -> &[usize] {
+        self.line_starts.get_or_init(|| {
+            let starts = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0).chain(starts.map(|(index, _)| index + 1)).collect()
+        })
     }
 
     /// The path below the root.
@@ -54,14 +59,15 @@ impl Source {
     /// The place of a byte offset; offsets past the end give the end.
     pub fn position(&self, offset: usize) -> Position {
         let offset = self.floor(offset);
-        let line = self.line_starts.partition_point(|start| *start <= offset);
-        let start = self.line_starts[line - 1];
+        let starts = self.line_starts();
+        let line = starts.partition_point(|start| *start <= offset);
+        let start = starts[line - 1];
         Position { line, column: self.text[start..offset].chars().count() + 1 }
     }
 
     /// The byte offset of a place; a place past the end of its line gives the line's end.
     pub fn offset(&self, position: Position) -> usize {
-        let Some(start) = self.line_starts.get(position.line.saturating_sub(1)) else {
+        let Some(start) = self.line_starts().get(position.line.saturating_sub(1)) else {
             return self.text.len();
         };
         let line = self.text[*start..].split('\n').next().unwrap_or_default();

@@ -6,6 +6,7 @@
 //! folder knows nothing of scripts, files or formats.
 
 mod arithmetic;
+mod batch;
 mod bounds;
 mod cases;
 mod differences;
@@ -24,6 +25,7 @@ use std::sync::Arc;
 
 pub use arithmetic::{Binary, Comparison, Unary};
 pub(crate) use arithmetic::{Trouble, as_float, compare_exactly, key_of, number_of};
+pub(crate) use batch::{BLOCK, Batch, Bytes, Room, bit};
 pub(crate) use cases::{Case, Membership, cases};
 pub(crate) use differences::{alike, differences, same};
 pub(crate) use expression::Step;

@@ -82,8 +82,60 @@ impl Decider {
     }
 }
 
+/// How many required conditions came to what, for certain.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Settled {
+    met: usize,
+    not_met: usize,
+    /// Unknown, or at fault: it could be anything.
+    open: usize,
+}
+
+impl Settled {
+    pub(super) fn add(&mut self, verdict: Option<Verdict>) {
+        match verdict {
+            Some(Verdict::Met) => self.met += 1,
+            Some(Verdict::NotMet) => self.not_met += 1,
+            Some(Verdict::NotApplicable) => {}
+            Some(Verdict::Fault) | None => self.open += 1,
+        }
+    }
+
+    /// The determination, when what is open makes no difference.
+    pub(super) fn decided(self, decision: &Decision) -> Option<DeterminationKind> {
+        let least = match decision {
+            Decision::AtLeast(least) => *least,
+            _ => 1,
+        };
+        match decision {
+            Decision::All if self.not_met > 0 => Some(DeterminationKind::Ineligible),
+            Decision::All => (self.open == 0).then_some(DeterminationKind::Eligible),
+            _ if self.met >= least => Some(DeterminationKind::Eligible),
+            _ => (self.met + self.open < least).then_some(DeterminationKind::Ineligible),
+        }
+    }
+}
+
+/// The verdict that a condition has for certain; at fault it has none.
+fn settled(examined: &Examined) -> Option<Verdict> {
+    match examined.finding.status {
+        _ if examined.finding.waived.is_some() => Some(Verdict::NotApplicable),
+        Status::Met => Some(Verdict::Met),
+        Status::NotMet => Some(Verdict::NotMet),
+        Status::NotApplicable => Some(Verdict::NotApplicable),
+        Status::Fault | Status::Unknown => None,
+    }
+}
+
 /// The determination of record `this`.
 pub(super) fn determine(decider: &Decider, basis: &Basis, this: usize, examined: &[Examined]) -> Determination {
+    if let Decider::Count(decision, required) = decider {
+        let mut count = Settled::default();
+        required.iter().for_each(|condition| count.add(settled(&examined[*condition])));
+        if let Some(kind) = count.decided(decision) {
+            return Determination { kind, reasons: Vec::new(), missing: Vec::new(), cut_short: false };
+        }
+    }
     let Some((leaves, sound)) = decisions(decider, basis, this, examined) else {
         return Determination {
             kind: DeterminationKind::Fault,
@@ -241,15 +293,8 @@ impl Search<'_> {
     /// Goes on with every verdict that a condition can still have.
     fn take_verdicts(&mut self, node: usize, condition: usize, region: &Region, state: &mut State) {
         let examined = &self.examined[condition];
-        let settled = match examined.finding.status {
-            _ if examined.finding.waived.is_some() => Some(Verdict::NotApplicable),
-            Status::Met => Some(Verdict::Met),
-            Status::NotMet => Some(Verdict::NotMet),
-            Status::NotApplicable => Some(Verdict::NotApplicable),
-            Status::Fault => Some(Verdict::Fault),
-            Status::Unknown => None,
-        };
-        if let Some(verdict) = settled {
+        let fault = (examined.finding.status == Status::Fault).then_some(Verdict::Fault);
+        if let Some(verdict) = settled(examined).or(fault) {
             return self.take(node, condition, verdict, region, state);
         }
         if examined.leaves.cut_short {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::assess::determination::{Decider, findings_schema};
 use crate::assess::jurisdictions::Earlier;
 use crate::assess::{Options, SetFact, selected};
-use crate::assessment::{Assessment, Basis, ConditionUsed, Form, Origin, ParameterUsed, RulebookAssessment};
+use crate::assessment::{Assessment, Basis, ConditionUsed, Form, Origin, ParameterUsed, Results, RulebookAssessment};
 use crate::diagnostic::{self, Code, Diagnostic};
 use crate::fact::{Date, FactType};
 use crate::script::{Bindings, Bound, Exploration, explore};
@@ -100,19 +100,17 @@ impl ExploredRulebook {
     ) -> RulebookAssessment {
         let Self { criteria, as_of, parameters, bindings, conditions, decision, decider } = self;
         let before = earlier.map(|earlier| &earlier.basis.facts);
-        let facts = Facts::after(before, &criteria.records, as_of);
+        let facts = Facts::after(before, &criteria.rulebook.schema, &criteria.records, as_of);
         let mut assessed = RulebookAssessment {
             as_of,
             parameters,
             what_if: what_if(&criteria, &options.facts),
             conditions,
             decision,
-            jurisdictions: Vec::new(),
             basis: Basis { criteria, facts, bindings },
             decider,
-            selected: (options.jurisdictions.clone(), Arc::from([])),
-            counts: [0; 4],
-            at_fault: Vec::new(),
+            selection: options.jurisdictions.clone(),
+            results: Results::default(),
         };
         let earlier = earlier.map(|earlier| Earlier::new(earlier, &assessed));
         super::jurisdictions::assess(&mut assessed, earlier.as_ref());

@@ -1,5 +1,6 @@
 //! One condition for one jurisdiction: everything its missing facts still allow, and the finding.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::assessment::{Assumption, Basis, ConditionUsed, Finding, Form, Status};
@@ -20,27 +21,13 @@ impl Examined {
     }
 }
 
-impl Finding {
-    /// Whether one can stand for the other. A fault quotes a script, so none stands for another.
-    pub(super) fn says_the_same(&self, other: &Self) -> bool {
-        self.status == other.status
-            && self.fault.is_none()
-            && other.fault.is_none()
-            && self.reasons == other.reasons
-            && self.missing == other.missing
-            && self.assumed == other.assumed
-            && self.cut_short == other.cut_short
-            && self.waived == other.waived
-    }
-}
-
 /// Examines a condition for record `this`.
 pub(crate) fn examine(used: &ConditionUsed, basis: &Basis, this: usize) -> Examined {
     let mut examined = examine_unwaived(used, basis, this);
     let waivers = &basis.criteria.waivers;
     if !waivers.is_empty() && matches!(examined.finding.status, Status::NotMet | Status::Unknown) {
-        let id = &basis.facts.records.list()[this].id;
-        examined.finding.waived = waivers.find(id, &used.condition.id, basis.facts.day()).cloned();
+        let id = basis.facts.records.id_of(this);
+        examined.finding.waived = waivers.find(&id, &used.condition.id, basis.facts.day()).cloned();
     }
     examined
 }
@@ -51,18 +38,26 @@ fn examine_unwaived(used: &ConditionUsed, basis: &Basis, this: usize) -> Examine
             let leaves = walk(tree, &basis.facts, this);
             Examined { finding: finding(&leaves, basis, this, Vec::new()), leaves }
         }
-        (Form::NotTabular(_), Some(program)) => {
-            let found = explore(program, &basis.bindings, Some((&basis.facts, this)));
-            let list = found.paths.into_iter().map(|path| Possible {
-                outcome: path.outcome.into(),
-                answers: path.answers.into_iter().map(|(asked, answer)| (asked.test, answer)).collect(),
-                assumed: path.assumed,
-            });
-            let leaves = Leaves { list: list.collect(), cut_short: found.incomplete.is_some() };
-            Examined { finding: finding(&leaves, basis, this, found.missing.into_iter().collect()), leaves }
-        }
-        _ => Examined::settled(fault()),
+        _ => examine_reading(used, basis, this).map_or_else(|| Examined::settled(fault()), |(examined, _)| examined),
     }
+}
+
+/// Runs a script that no tree can hold, whatever waivers there are, and names the facts it looked up.
+pub(super) fn examine_reading(
+    used: &ConditionUsed,
+    basis: &Basis,
+    this: usize,
+) -> Option<(Examined, BTreeSet<FactRef>)> {
+    let program = used.program.as_ref().filter(|_| matches!(used.form, Form::NotTabular(_)))?;
+    let found = explore(program, &basis.bindings, Some((&basis.facts, this)));
+    let list = found.paths.into_iter().map(|path| Possible {
+        outcome: path.outcome.into(),
+        answers: path.answers.into_iter().map(|(asked, answer)| (asked.test, answer)).collect(),
+        assumed: path.assumed,
+    });
+    let leaves = Leaves { list: list.collect(), cut_short: found.incomplete.is_some() };
+    let finding = finding(&leaves, basis, this, found.missing.into_iter().collect());
+    Some((Examined { finding, leaves }, found.reads))
 }
 
 /// The finding of a condition whose script is broken; the diagnostic stands elsewhere.
@@ -119,7 +114,7 @@ pub(super) fn reasons(leaves: &Leaves, basis: &Basis, this: usize) -> Vec<String
 fn text_of(expression: &Expression, basis: &Basis, this: usize) -> String {
     let mut known = true;
     let value = expression.evaluate(&mut |fact| match basis.facts.read(this, fact) {
-        Reading::Known(value) => value.clone(),
+        Reading::Known(value) => value,
         Reading::Missing(_) => {
             known = false;
             crate::tree::placeholder(fact)

@@ -3,11 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use crate::assess::determination::{Decider, determine};
-use crate::assess::finding::{Examined, examine};
-use crate::assessment::{DeterminationKind, JurisdictionAssessment, RulebookAssessment, Status};
+use crate::assess::finding::examine;
+use crate::assess::population;
+use crate::assessment::{Form, JurisdictionAssessment, Results, RulebookAssessment, Status};
 use crate::diagnostic::{Code, Diagnostic, list_of};
 use crate::fact::Value;
 use crate::jurisdiction::{Jurisdictions, Role, reference_facts};
@@ -38,12 +37,10 @@ impl<'a> Earlier<'a> {
         let same_decider = same_bindings && ids(earlier) == ids(now) && same_decider(&earlier.decider, &now.decider);
         Self { assessed: earlier, changed: changed(earlier, now), conditions, same_decider }
     }
-}
 
-impl Earlier<'_> {
     /// Whether the same jurisdictions are selected, and their records have the same numbers.
     fn has_same_places(&self, now: &RulebookAssessment) -> bool {
-        now.records().same_ids(self.assessed.records()) && now.selected.0 == self.assessed.selected.0
+        now.records().same_ids(self.assessed.records()) && now.selection == self.assessed.selection
     }
 }
 
@@ -60,7 +57,7 @@ fn same_decider(one: &Decider, other: &Decider) -> bool {
 /// By record: whether its facts, or those of a record it can reach, are not what they were.
 fn changed(earlier: &RulebookAssessment, now: &RulebookAssessment) -> Vec<bool> {
     let (facts, before) = (&now.basis.facts, &earlier.basis.facts);
-    let count = facts.records.list().len();
+    let count = facts.records.len();
     if earlier.basis.criteria.waivers != now.basis.criteria.waivers {
         return vec![true; count];
     }
@@ -80,8 +77,8 @@ fn changed(earlier: &RulebookAssessment, now: &RulebookAssessment) -> Vec<bool> 
     if references.is_empty() {
         return changed;
     }
-    let there = facts.records.list().iter().zip(&changed).filter(|(_, changed)| **changed);
-    let mut ids: BTreeSet<&str> = there.map(|(record, _)| record.id.as_str()).collect();
+    let there = facts.records.ids().zip(&changed).filter(|(_, changed)| **changed);
+    let mut ids: BTreeSet<&str> = there.map(|(id, _)| id).collect();
     if !facts.records.same_ids(&before.records) {
         ids.extend(gone(&before.records, &facts.records));
     }
@@ -91,12 +88,12 @@ fn changed(earlier: &RulebookAssessment, now: &RulebookAssessment) -> Vec<bool> 
         growing = false;
         for (record, changed) in changed.iter_mut().enumerate() {
             let refers = |fact: &usize| match facts.value(record, *fact) {
-                Some(Value::Text(id)) => ids.contains(&**id),
+                Some(Value::Text(id)) => ids.contains(&*id),
                 _ => false,
             };
             if !*changed && references.iter().any(refers) {
                 *changed = true;
-                growing |= ids.insert(facts.records.list()[record].id.as_str());
+                growing |= ids.insert(facts.records.id(record));
             }
         }
     }
@@ -104,160 +101,75 @@ fn changed(earlier: &RulebookAssessment, now: &RulebookAssessment) -> Vec<bool> 
 }
 
 fn gone<'a>(before: &'a Jurisdictions, now: &'a Jurisdictions) -> impl Iterator<Item = &'a str> {
-    before.list().iter().map(|record| record.id.as_str()).filter(|id| now.find(id).is_none())
+    before.ids().filter(|id| now.find(id).is_none())
 }
 
 /// Fills in the jurisdictions selected; all that are to be assessed when none is.
 pub(super) fn assess(assessed: &mut RulebookAssessment, earlier: Option<&Earlier<'_>>) {
-    if let Some(earlier) = earlier.filter(|earlier| earlier.has_same_places(assessed)) {
-        return assess_in_place(assessed, earlier);
-    }
-    let records = assessed.records().list();
-    let wanted: Arc<[usize]> = (0..records.len())
-        .filter(|index| match assessed.selected.0.as_slice() {
-            [] => records[*index].role == Role::Assessed,
-            wanted => wanted.iter().any(|id| id == records[*index].id.as_str()),
-        })
-        .collect();
-    let before = beside(assessed, &wanted, earlier);
-    let work: Vec<(usize, Option<&Arc<JurisdictionAssessment>>)> = wanted.iter().copied().zip(before).collect();
-    let one = |(this, before): &(usize, Option<&Arc<JurisdictionAssessment>>)| match (earlier, before) {
-        (Some(earlier), Some(before)) => again(assessed, *this, earlier, before),
-        _ => afresh(assessed, *this),
+    let earlier = earlier.filter(|earlier| earlier.has_same_places(assessed));
+    let places = match earlier {
+        Some(earlier) => Arc::clone(&earlier.assessed.results.places),
+        None => places(assessed),
     };
-    let jurisdictions: Vec<_> = work.par_iter().with_min_len(16).map(one).collect();
-    assessed.selected.1 = wanted;
-    assessed.jurisdictions = jurisdictions;
-    count(assessed);
-}
-
-/// The same jurisdictions at the same places as before: those alone are looked at for which
-/// something changed.
-fn assess_in_place(assessed: &mut RulebookAssessment, earlier: &Earlier<'_>) {
-    let before = earlier.assessed;
-    let places = Arc::clone(&before.selected.1);
-    let same_scripts = earlier.same_decider && earlier.conditions.iter().all(Option::is_some);
-    let mut list = before.jurisdictions.clone();
-    if same_scripts {
-        for (one, this) in list.iter_mut().zip(&*places).filter(|(_, this)| earlier.changed[**this]) {
-            *one = afresh(assessed, *this);
+    assessed.results = match earlier {
+        Some(earlier) if earlier.same_decider && earlier.conditions.iter().all(Option::is_some) => {
+            only_changed(assessed, earlier, places)
         }
-    } else {
-        let pairs = list.par_iter_mut().with_min_len(16).zip(&*places);
-        pairs.for_each(|(one, this)| *one = again(assessed, *this, earlier, &Arc::clone(one)));
+        _ => all(assessed, earlier, places),
+    };
+}
+
+/// The records to assess, by number.
+fn places(assessed: &RulebookAssessment) -> Arc<[u32]> {
+    let records = assessed.records().records();
+    let number = |index: usize| u32::try_from(index).expect("there are fewer records than bytes in all files");
+    match assessed.selection.as_slice() {
+        [] => (0..records.len()).filter(|index| records[*index].role() == Role::Assessed).map(number).collect(),
+        wanted => {
+            let found: BTreeSet<usize> = wanted.iter().filter_map(|id| assessed.records().find(id)).collect();
+            found.into_iter().map(number).collect()
+        }
     }
-    assessed.selected.1 = places;
-    assessed.jurisdictions = list;
-    count_again(assessed, before);
 }
 
-/// For each record wanted, what it came to before. Both lists are in order of ids.
-fn beside<'a>(
-    assessed: &RulebookAssessment,
-    wanted: &[usize],
-    earlier: Option<&Earlier<'a>>,
-) -> Vec<Option<&'a Arc<JurisdictionAssessment>>> {
-    let Some(earlier) = earlier else { return vec![None; wanted.len()] };
-    let mut list = earlier.assessed.jurisdictions.iter().peekable();
-    let found = wanted.iter().map(|index| {
-        let record = &assessed.records().list()[*index];
-        let is = |one: &Arc<JurisdictionAssessment>| {
-            Arc::ptr_eq(&one.jurisdiction, record) || one.jurisdiction.id == record.id
-        };
-        while list.next_if(|one| !is(one) && one.jurisdiction.id < record.id).is_some() {}
-        list.next_if(|one| is(one))
-    });
-    found.collect()
+/// Scripts and decision are as before: those records alone are looked at that are not.
+fn only_changed(assessed: &RulebookAssessment, earlier: &Earlier<'_>, places: Arc<[u32]>) -> Results {
+    let before = &earlier.assessed.results;
+    let has_changed = |record: u32| earlier.changed[usize::try_from(record).expect("it is the number of a record")];
+    let changed: Vec<usize> = (0..places.len()).filter(|place| has_changed(places[*place])).collect();
+    let wanted: Vec<u32> = changed.iter().map(|place| places[*place]).collect();
+    let found = population::assess(assessed, &wanted, &[]);
+    let (mut statuses, mut kinds) = (before.statuses.clone(), before.kinds.clone());
+    for (index, place) in changed.into_iter().enumerate() {
+        kinds[place] = found.kinds[index];
+        statuses.iter_mut().zip(&found.statuses).for_each(|(all, found)| all[place] = found[index]);
+    }
+    Results::new(places, statuses, kinds)
 }
 
-fn afresh(assessed: &RulebookAssessment, this: usize) -> Arc<JurisdictionAssessment> {
+/// All records; where no tree can hold a script that is as before, what it came to is taken over.
+fn all(assessed: &RulebookAssessment, earlier: Option<&Earlier<'_>>, places: Arc<[u32]>) -> Results {
+    let none_changed = |earlier: &&Earlier<'_>| !earlier.changed.contains(&true);
+    let kept: Vec<Option<&[Status]>> = match earlier.filter(none_changed) {
+        Some(earlier) => {
+            let is_dear = |index: usize| matches!(assessed.conditions[index].form, Form::NotTabular(_));
+            let before = |(index, known): (usize, &Option<usize>)| {
+                known.filter(|_| is_dear(index)).map(|known| earlier.assessed.results.statuses[known].as_slice())
+            };
+            earlier.conditions.iter().enumerate().map(before).collect()
+        }
+        None => Vec::new(),
+    };
+    let found = population::assess(assessed, &places, &kept);
+    Results::new(places, found.statuses, found.kinds)
+}
+
+/// All there is to say of record `this`.
+pub(crate) fn afresh(assessed: &RulebookAssessment, this: usize) -> Arc<JurisdictionAssessment> {
     let examined: Vec<_> = assessed.conditions.iter().map(|used| examine(used, &assessed.basis, this)).collect();
     let determination = determine(&assessed.decider, &assessed.basis, this, &examined);
     let findings = examined.into_iter().map(|one| one.finding).collect();
-    let jurisdiction = Arc::clone(&assessed.records().list()[this]);
-    JurisdictionAssessment { jurisdiction, findings, determination }.into()
-}
-
-/// The same as `afresh`; what still holds is taken over.
-fn again(
-    assessed: &RulebookAssessment,
-    this: usize,
-    earlier: &Earlier<'_>,
-    before: &Arc<JurisdictionAssessment>,
-) -> Arc<JurisdictionAssessment> {
-    if earlier.changed[this] {
-        return afresh(assessed, this);
-    }
-    let used = assessed.conditions.iter();
-    let fresh: Vec<Option<Examined>> = used
-        .zip(&earlier.conditions)
-        .map(|(used, kept)| kept.is_none().then(|| examine(used, &assessed.basis, this)))
-        .collect();
-    // A condition that comes to the same for certain leaves the determination as it is.
-    let holds = |index: usize, fresh: &Option<Examined>| match fresh {
-        None => true,
-        Some(fresh) => {
-            let (fresh, before) = (&fresh.finding, &before.findings[index]);
-            fresh.status != Status::Unknown && fresh.status == before.status && fresh.waived == before.waived
-        }
-    };
-    let holds = earlier.same_decider && fresh.iter().enumerate().all(|(index, fresh)| holds(index, fresh));
-    let same = |index: usize, fresh: &Option<Examined>| match fresh {
-        None => true,
-        Some(fresh) => fresh.finding.says_the_same(&before.findings[index]),
-    };
-    if holds && fresh.iter().enumerate().all(|(index, fresh)| same(index, fresh)) {
-        return Arc::clone(before);
-    }
-    let examined = fresh.into_iter().enumerate().map(|(index, fresh)| match (fresh, earlier.conditions[index]) {
-        (Some(fresh), _) => fresh,
-        // How it can still come out is wanted again, for the determination.
-        (None, Some(kept)) if !holds && before.findings[kept].status == Status::Unknown => {
-            examine(&assessed.conditions[index], &assessed.basis, this)
-        }
-        (None, kept) => Examined::settled(before.findings[kept.expect("it is not fresh")].clone()),
-    });
-    let examined: Vec<_> = examined.collect();
-    let determination = if holds {
-        before.determination.clone()
-    } else {
-        determine(&assessed.decider, &assessed.basis, this, &examined)
-    };
-    let findings = examined.into_iter().map(|one| one.finding).collect();
-    JurisdictionAssessment { jurisdiction: Arc::clone(&before.jurisdiction), findings, determination }.into()
-}
-
-const KINDS: [DeterminationKind; 4] = DeterminationKind::ALL;
-
-fn has_fault(one: &JurisdictionAssessment) -> bool {
-    one.findings.iter().any(|finding| finding.fault.is_some())
-}
-
-fn count(assessed: &mut RulebookAssessment) {
-    let list = &assessed.jurisdictions;
-    assessed.counts = KINDS.map(|kind| list.iter().filter(|one| one.determination.kind == kind).count());
-    assessed.at_fault = (0..list.len()).filter(|index| has_fault(&list[*index])).collect();
-}
-
-/// Looks at those alone that are not as they were; the places are the same.
-fn count_again(assessed: &mut RulebookAssessment, before: &RulebookAssessment) {
-    let list = &assessed.jurisdictions;
-    let pairs = before.jurisdictions.iter().zip(list).enumerate();
-    let changed: Vec<_> = pairs.filter(|(_, (old, new))| !Arc::ptr_eq(old, new)).collect();
-    assessed.counts = before.counts;
-    for (_, (old, new)) in &changed {
-        assessed.counts[old.determination.kind as usize] -= 1;
-        assessed.counts[new.determination.kind as usize] += 1;
-    }
-    let mut at_fault: BTreeSet<usize> = before.at_fault.iter().copied().collect();
-    for (index, (_, new)) in changed {
-        if has_fault(new) {
-            at_fault.insert(index)
-        } else {
-            at_fault.remove(&index)
-        };
-    }
-    assessed.at_fault = at_fault.into_iter().collect();
+    JurisdictionAssessment { jurisdiction: assessed.records().get(this), findings, determination }.into()
 }
 
 /// Reports waivers that have expired while they are needed, and waivers that are not needed.
@@ -288,7 +200,9 @@ pub(super) fn report_waivers(assessed: &RulebookAssessment, diagnostics: &mut Ve
 /// Reports what went wrong for single jurisdictions, each mistake once with all it went wrong for.
 pub(super) fn report_faults(assessed: &RulebookAssessment, diagnostics: &mut Vec<Diagnostic>) {
     let mut faults: BTreeMap<_, (Arc<Diagnostic>, Vec<&str>)> = BTreeMap::new();
-    for one in assessed.at_fault.iter().map(|index| &assessed.jurisdictions[*index]) {
+    let statuses = &assessed.results.statuses;
+    let at_fault = |place: &usize| statuses.iter().any(|statuses| statuses[*place] == Status::Fault);
+    for one in (0..assessed.len()).filter(at_fault).map(|place| assessed.at(place)) {
         for fault in one.findings.iter().filter_map(|finding| finding.fault.as_ref()) {
             let key = (fault.span().cloned(), fault.message.clone());
             faults.entry(key).or_insert_with(|| (Arc::clone(fault), Vec::new())).1.push(one.jurisdiction.id.as_str());

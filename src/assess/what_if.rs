@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::assess::SetFact;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::fact::{BUILT_IN, Dated, FactType, Lookup, Value, read_value};
-use crate::jurisdiction::{Jurisdiction, Jurisdictions};
+use crate::jurisdiction::{Jurisdiction, Jurisdictions, Record};
 use crate::rulebook::Stated;
 use crate::snapshot::Criteria;
 use crate::source::Source;
@@ -31,7 +31,7 @@ pub(super) fn with_facts(
             let known = changed.iter().position(|record| record.id.as_str() == fact.jurisdiction);
             let index = known.unwrap_or_else(|| {
                 let record = criteria.records.find(&fact.jurisdiction).expect("it was read");
-                changed.push((*criteria.records.list()[record]).clone());
+                changed.push((*criteria.records.get(record)).clone());
                 changed.len() - 1
             });
             changed[index].facts[value.0] = vec![Dated::always(value.1)];
@@ -39,7 +39,7 @@ pub(super) fn with_facts(
         if changed.is_empty() {
             return Arc::clone(criteria);
         }
-        let changed: Vec<_> = changed.into_iter().map(Arc::new).collect();
+        let changed: Vec<_> = changed.into_iter().map(|record| Record::Whole(record.into())).collect();
         Criteria {
             rulebook: Arc::clone(&criteria.rulebook),
             records: criteria.records.with(&changed).into(),

@@ -42,13 +42,13 @@ impl<'a> World<'a> {
         while let Some(one) = open.pop() {
             for fact in &references {
                 let Some(Value::Text(id)) = facts.value(one, *fact) else { continue };
-                open.extend(facts.records.find(id).filter(|found| records.insert(*found)));
+                open.extend(facts.records.find(&id).filter(|found| records.insert(*found)));
             }
         }
-        let id = &facts.records.list()[record].id;
-        let few = Arc::new(facts.of_few(records.into_iter().collect()));
-        let this = few.records.find(id.as_str()).expect("it is one of the few");
-        let here = |record: &usize| few.records.find(facts.records.list()[*record].id.as_str());
+        let id = facts.records.id(record);
+        let few = Arc::new(facts.of_few(&assessed.rulebook().schema, records.into_iter().collect()));
+        let this = few.records.find(id).expect("it is one of the few");
+        let here = |record: &usize| few.records.find(facts.records.id(*record));
         let targets =
             targets.iter().map(|(slot, records)| (*slot, records.iter().filter_map(here).collect())).collect();
         Self { assessed, this, targets, basis: over(assessed, few) }
@@ -78,7 +78,7 @@ impl<'a> World<'a> {
     }
 
     /// The value of a fact.
-    pub(crate) fn value(&self, (record, slot): Place) -> Option<&Value> {
+    pub(crate) fn value(&self, (record, slot): Place) -> Option<Value> {
         self.basis.facts.value(record, slot)
     }
 
@@ -179,12 +179,12 @@ fn targets(assessed: &RulebookAssessment) -> Vec<(usize, Vec<usize>)> {
     let facts = &assessed.basis.facts;
     let references = reference_facts(&assessed.rulebook().schema);
     let one = |slot: usize| {
-        let list = facts.records.list();
+        let list = facts.records.records();
         let referred = (0..list.len()).filter_map(|record| match facts.value(record, slot) {
-            Some(Value::Text(id)) => facts.records.find(id),
+            Some(Value::Text(id)) => facts.records.find(&id),
             _ => None,
         });
-        let there = (0..list.len()).filter(|record| list[*record].role == Role::Referred);
+        let there = (0..list.len()).filter(|record| list[*record].role() == Role::Referred);
         let found: BTreeSet<usize> = referred.chain(there).collect();
         (slot, found.into_iter().take(MOST_TARGETS).collect())
     };

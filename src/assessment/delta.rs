@@ -1,12 +1,11 @@
 //! What changed from one assessment to another: who gained, who lost, what became unknown.
 //!
 //! Only what a person would call a change of the result is listed: determinations and the status of
-//! findings. A jurisdiction that both assessments share as one value costs one comparison.
+//! findings.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use crate::assessment::{Assessment, DeterminationKind, JurisdictionAssessment, RulebookAssessment, Status};
+use crate::assessment::{Assessment, DeterminationKind, RulebookAssessment, Status};
 use crate::condition::ConditionId;
 use crate::jurisdiction::JurisdictionId;
 use crate::rulebook::RulebookId;
@@ -114,8 +113,8 @@ impl RulebookDelta {
     }
 
     /// What changed for a jurisdiction.
-    pub fn jurisdiction(&self, id: &JurisdictionId) -> Option<&JurisdictionDelta> {
-        let found = self.jurisdictions.binary_search_by(|one| one.id.cmp(id)).ok()?;
+    pub fn jurisdiction(&self, id: &str) -> Option<&JurisdictionDelta> {
+        let found = self.jurisdictions.binary_search_by(|one| one.id.as_str().cmp(id)).ok()?;
         Some(&self.jurisdictions[found])
     }
 }
@@ -144,63 +143,60 @@ fn between(before: Option<&RulebookAssessment>, after: Option<&RulebookAssessmen
     let without = |list: &[ConditionId], other: &[ConditionId]| -> Vec<ConditionId> {
         list.iter().filter(|id| !other.contains(id)).cloned().collect()
     };
-    let same = match (before, after) {
-        (Some(before), Some(after)) => before.jurisdictions.len() == after.jurisdictions.len(),
-        _ => false,
-    };
     let jurisdictions = match (before, after) {
-        // Nearly all are one and the same value: no copy of the lists is made for them.
-        (Some(before), Some(after)) if same && old == new => {
-            let pairs = before.jurisdictions.iter().zip(&after.jurisdictions);
-            let changed: Vec<_> = pairs.filter(|(a, b)| !Arc::ptr_eq(a, b)).collect();
-            if changed.iter().all(|(a, b)| a.jurisdiction.id == b.jurisdiction.id) {
-                changed.into_iter().filter_map(|(a, b)| changes(Some(a), Some(b), &old, &new)).collect()
-            } else {
-                merged(&before.jurisdictions, &after.jurisdictions, &old, &new)
-            }
+        // The same jurisdictions and conditions: bytes are compared with bytes.
+        (Some(before), Some(after))
+            if old == new
+                && before.records().same_ids(after.records())
+                && before.results.places == after.results.places =>
+        {
+            let changed = (0..after.len()).filter(|place| differ(before, after, *place));
+            changed.filter_map(|place| changes(Some((before, place)), Some((after, place)), &old, &new)).collect()
         }
-        _ => merged(list(before), list(after), &old, &new),
+        _ => merged(before, after, &old, &new),
     };
     RulebookDelta { id, added: without(&new, &old), removed: without(&old, &new), jurisdictions }
 }
 
-fn list(assessed: Option<&RulebookAssessment>) -> &[Arc<JurisdictionAssessment>] {
-    assessed.map(|assessed| assessed.jurisdictions.as_slice()).unwrap_or_default()
+/// A jurisdiction in an assessment, by its place.
+type At<'a> = Option<(&'a RulebookAssessment, usize)>;
+
+/// Whether a place has another determination or finding; both have the same conditions.
+fn differ(before: &RulebookAssessment, after: &RulebookAssessment, place: usize) -> bool {
+    let statuses = before.results.statuses.iter().zip(&after.results.statuses);
+    before.kind(place) != after.kind(place) || statuses.into_iter().any(|(a, b)| a[place] != b[place])
 }
 
-/// Both lists side by side; they are in order of ids.
+/// Both side by side; they are in order of ids.
 fn merged(
-    before: &[Arc<JurisdictionAssessment>],
-    after: &[Arc<JurisdictionAssessment>],
+    before: Option<&RulebookAssessment>,
+    after: Option<&RulebookAssessment>,
     old: &[ConditionId],
     new: &[ConditionId],
 ) -> Vec<JurisdictionDelta> {
-    let (mut a, mut b) = (before.iter().peekable(), after.iter().peekable());
+    let (mut a, mut b) = (0, 0);
     let mut found = Vec::new();
     loop {
-        let order = match (a.peek(), b.peek()) {
+        let one = before.filter(|before| a < before.len()).map(|before| (before, a));
+        let other = after.filter(|after| b < after.len()).map(|after| (after, b));
+        let order = match (one, other) {
             (None, None) => return found,
             (Some(_), None) => std::cmp::Ordering::Less,
             (None, Some(_)) => std::cmp::Ordering::Greater,
-            (Some(a), Some(b)) => a.jurisdiction.id.cmp(&b.jurisdiction.id),
+            (Some((one, a)), Some((other, b))) => one.id(a).cmp(other.id(b)),
         };
-        let one = if order.is_le() { a.next() } else { None };
-        let other = if order.is_ge() { b.next() } else { None };
-        found.extend(changes(one, other, old, new));
+        a += usize::from(order.is_le());
+        b += usize::from(order.is_ge());
+        found.extend(changes(one.filter(|_| order.is_le()), other.filter(|_| order.is_ge()), old, new));
     }
 }
 
-fn changes(
-    before: Option<&Arc<JurisdictionAssessment>>,
-    after: Option<&Arc<JurisdictionAssessment>>,
-    old: &[ConditionId],
-    new: &[ConditionId],
-) -> Option<JurisdictionDelta> {
-    let id = before.or(after)?.jurisdiction.id.clone();
+fn changes(before: At<'_>, after: At<'_>, old: &[ConditionId], new: &[ConditionId]) -> Option<JurisdictionDelta> {
+    let (assessed, place) = before.or(after)?;
     let mut findings = Vec::new();
     if let (Some(before), Some(after)) = (before, after) {
-        let status = |one: &JurisdictionAssessment, ids: &[ConditionId], id: &ConditionId| {
-            ids.binary_search(id).ok().map(|index| one.findings[index].status)
+        let status = |(assessed, place): (&RulebookAssessment, usize), ids: &[ConditionId], id: &ConditionId| {
+            ids.binary_search(id).ok().map(|condition| assessed.status(place, condition))
         };
         let ids: BTreeSet<&ConditionId> = old.iter().chain(new).collect();
         let all = ids.into_iter().map(|id| FindingDelta {
@@ -210,7 +206,8 @@ fn changes(
         });
         findings = all.filter(|finding| finding.before != finding.after).collect();
     }
-    let kind = |one: Option<&Arc<JurisdictionAssessment>>| one.map(|one| one.determination.kind);
-    let delta = JurisdictionDelta { id, before: kind(before), after: kind(after), findings };
-    (delta.before != delta.after || !delta.findings.is_empty()).then_some(delta)
+    let kind = |at: At<'_>| at.map(|(assessed, place)| assessed.kind(place));
+    let (before, after) = (kind(before), kind(after));
+    let id = assessed.records().id_of(assessed.record_of(place));
+    (before != after || !findings.is_empty()).then_some(JurisdictionDelta { id, before, after, findings })
 }

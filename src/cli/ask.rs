@@ -224,7 +224,7 @@ fn offer(
         return Ok(ExitStatus::Good);
     }
     let files = answers.iter().filter_map(|answer| file_of(assessed, answer));
-    let files: BTreeSet<&str> = files.map(|file| file.name()).collect();
+    let files: BTreeSet<String> = files.map(|file| file.name().to_owned()).collect();
     let files = files.into_iter().collect::<Vec<_>>().join(", ");
     let count = answers.len();
     let s = if count == 1 { "" } else { "s" };
@@ -244,9 +244,9 @@ fn offer(
 }
 
 /// The file of the record that an answer is about, as it was read.
-fn file_of<'a>(assessed: &'a RulebookAssessment, answer: &SetFact) -> Option<&'a Arc<Source>> {
+fn file_of(assessed: &RulebookAssessment, answer: &SetFact) -> Option<Arc<Source>> {
     let records = assessed.records();
-    Some(records.list()[records.find(&answer.jurisdiction)?].span.source())
+    Some(Arc::clone(records.get(records.find(&answer.jurisdiction)?).span.source()))
 }
 
 fn write(arguments: &AskArguments, assessed: &RulebookAssessment, answers: &[SetFact]) -> anyhow::Result<ExitStatus> {
@@ -254,10 +254,10 @@ fn write(arguments: &AskArguments, assessed: &RulebookAssessment, answers: &[Set
     let mut failed = false;
     for answer in answers {
         let Some(file) = file_of(assessed, answer) else { continue };
-        let (_, now) = texts.entry(file.name().to_owned()).or_insert_with(|| (Arc::clone(file), Arc::clone(file)));
+        let (_, now) = texts.entry(file.name().to_owned()).or_insert_with(|| (Arc::clone(&file), Arc::clone(&file)));
         let jurisdiction = crate::jurisdiction::JurisdictionId::new(answer.jurisdiction.as_str());
         let records = assessed.records();
-        let record = &records.list()[records.find(&answer.jurisdiction).expect("it was asked about")];
+        let record = records.get(records.find(&answer.jurisdiction).expect("it was asked about"));
         let slot = assessed.rulebook().schema.facts().iter().position(|fact| fact.path.as_str() == answer.path);
         let value = slot.and_then(|slot| record.facts[slot].first()).and_then(|dated| dated.value.value.clone());
         let Some(value) = value else { continue };

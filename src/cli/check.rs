@@ -265,7 +265,7 @@ fn any(checked: &Checked, kind: DeterminationKind) -> bool {
 }
 
 fn is_broken(checked: &Checked) -> bool {
-    let assessed = checked.assessment.rulebooks.iter().any(|assessed| !assessed.jurisdictions.is_empty());
+    let assessed = checked.assessment.rulebooks.iter().any(|assessed| !assessed.is_empty());
     checked.problems.iter().any(Diagnostic::is_error) || any(checked, DeterminationKind::Fault) || !assessed
 }
 

@@ -98,7 +98,7 @@ pub(super) fn impact_command(arguments: &ImpactArguments) -> anyhow::Result<Exit
     let impact = Impact::between(&before, &after);
     let (base_name, head_name) = names(arguments, base.name, head.name);
     show(arguments, &impact, (&base_name, &before), (&head_name, &after))?;
-    let assessed = |assessment: &Assessment| assessment.rulebooks.iter().any(|one| !one.jurisdictions.is_empty());
+    let assessed = |assessment: &Assessment| assessment.rulebooks.iter().any(|one| !one.is_empty());
     if after.has_errors() || !assessed(&after) || !assessed(&before) {
         return Ok(ExitStatus::Broken);
     }

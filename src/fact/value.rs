@@ -143,13 +143,11 @@ pub(crate) fn read_value(ty: &FactType, node: &Node) -> Result<Value, Mismatch> 
     let NodeKind::Scalar { text, quoted } = &node.kind else { return Err(wrong(None)) };
     let plain = !*quoted;
     match ty {
-        FactType::Boolean if plain => match text.as_str() {
-            "true" | "True" | "TRUE" => Ok(Value::Boolean(true)),
-            "false" | "False" | "FALSE" => Ok(Value::Boolean(false)),
-            _ => Err(wrong(Some(boolean_help(text)))),
-        },
-        FactType::Integer if plain => read_integer(text).ok_or_else(|| wrong(number_help(text))),
-        FactType::Number if plain => read_number(text).ok_or_else(|| wrong(number_help(text))),
+        FactType::Boolean if plain => {
+            plain_boolean(text).map(Value::Boolean).ok_or_else(|| wrong(Some(boolean_help(text))))
+        }
+        FactType::Integer if plain => plain_integer(text).map(Value::Integer).ok_or_else(|| wrong(number_help(text))),
+        FactType::Number if plain => plain_number(text).map(Value::Number).ok_or_else(|| wrong(number_help(text))),
         FactType::Date => Date::parse(text).map(Value::Date).map_err(|why| Mismatch {
             code: Code::WrongType,
             message: format!("expected a date, found `{}`", crate::yaml::shorten(text)),
@@ -173,21 +171,31 @@ fn read_choice(choices: &[Arc<str>], text: &str) -> Result<Value, Mismatch> {
     })
 }
 
+/// `true` or `false`, and nothing that is only like it.
+pub(crate) fn plain_boolean(text: &str) -> Option<bool> {
+    match text {
+        "true" | "True" | "TRUE" => Some(true),
+        "false" | "False" | "FALSE" => Some(false),
+        _ => None,
+    }
+}
+
 /// Decimal digits with a sign; `0123` is a code, not a number.
-fn read_integer(text: &str) -> Option<Value> {
+pub(crate) fn plain_integer(text: &str) -> Option<i64> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     let number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     let padded = digits.len() > 1 && digits.starts_with('0');
     let value = (number && !padded).then(|| text.parse::<i64>().ok())??;
-    (value.abs() <= MAX_INTEGER).then_some(Value::Integer(value))
+    (value.abs() <= MAX_INTEGER).then_some(value)
 }
 
-fn read_number(text: &str) -> Option<Value> {
+/// A decimal number, with an exponent if need be.
+pub(crate) fn plain_number(text: &str) -> Option<f64> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     let padded = digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.") && !digits.starts_with("0e");
     let plain = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'));
     let value = (plain && !padded).then(|| text.parse::<f64>().ok())??;
-    value.is_finite().then_some(Value::Number(value))
+    value.is_finite().then_some(value)
 }
 
 fn boolean_help(text: &str) -> &'static str {

@@ -183,10 +183,10 @@ impl<'a> Causes<'a> {
     pub(super) fn of(&self, delta: &JurisdictionDelta) -> JurisdictionImpact {
         let records = |assessed: &'a RulebookAssessment| {
             let records = assessed.records();
-            records.find(delta.id.as_str()).map(|index| &records.list()[index])
+            records.find(delta.id.as_str()).map(|index| &records.records()[index])
         };
         let record = records(self.after).or_else(|| records(self.before));
-        let name = record.map_or_else(|| delta.id.as_str().into(), |record| Arc::clone(&record.name));
+        let name = record.map_or_else(|| delta.id.as_str().into(), |record| record.name().into());
         let findings: Vec<Arc<[Cause]>> = delta
             .findings
             .iter()

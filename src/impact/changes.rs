@@ -123,7 +123,7 @@ pub(super) fn fact_changes(
         new_schema.facts().iter().map(|fact| old_schema.facts().iter().position(|old| old.path == fact.path)).collect();
     let mut added = Vec::new();
     for (record, there) in new.beside(old).into_iter().enumerate() {
-        let id = &new.records.list()[record].id;
+        let id = new.records.id_of(record);
         let Some(there) = there else {
             added.push(id.clone());
             continue;
@@ -135,12 +135,12 @@ pub(super) fn fact_changes(
             let was = slots[slot].and_then(|slot| old.value(there, slot));
             let is = new.value(record, slot);
             if was != is {
-                let (before, after) = (was.cloned(), is.cloned());
+                let (before, after) = (was, is);
                 changes.push(FactChange { jurisdiction: id.clone(), schema: Arc::clone(schema), before, after });
             }
         }
     }
-    let gone = old.records.list().iter().filter(|record| new.records.find(record.id.as_str()).is_none());
-    let removed = gone.map(|record| record.id.clone()).collect();
+    let gone = old.records.ids().filter(|id| new.records.find(id).is_none());
+    let removed = gone.map(JurisdictionId::new).collect();
     (changes, (added, removed))
 }

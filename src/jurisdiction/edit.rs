@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::fact::{Date, FactPath, Value};
-use crate::jurisdiction::{Jurisdiction, JurisdictionId, parse};
+use crate::jurisdiction::{Jurisdiction, JurisdictionId, Record, parse};
 use crate::rulebook::{Rulebook, stated_keys};
 use crate::source::Source;
 use crate::yaml::{Entry, Node, NodeKind};
@@ -301,12 +301,13 @@ fn check(rulebook: &Rulebook, before: &Arc<Source>, text: &str, fact: &NewFact, 
     };
     let ((old, wrong), (new, more)) = (read(before), read(&after));
     let by_hand = format!("its layout in {} is too unusual to write `{}` into it", before.name(), fact.path);
-    let same_ids = old.iter().map(|one| &one.id).eq(new.iter().map(|one| &one.id));
+    let same_ids = old.iter().map(Record::id).eq(new.iter().map(Record::id));
     if more > wrong || !same_ids {
         return Err(by_hand);
     }
     let written = FactPath::new(fact.path.as_str());
-    for (old, new) in old.iter().zip(&new) {
+    let read = |list: &[Record]| list.iter().map(Record::read).collect::<Vec<_>>();
+    for (old, new) in read(&old).iter().zip(&read(&new)) {
         for (slot, schema) in rulebook.schema.facts().iter().enumerate() {
             let target = new.id == fact.jurisdiction && schema.path == written;
             let right =

@@ -5,17 +5,23 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::fact::{BUILT_IN, Dated, FactPath, Lookup, Schema, Value};
-use crate::jurisdiction::{Jurisdiction, JurisdictionId, Role};
+use crate::jurisdiction::{Jurisdiction, JurisdictionId, Record, Role, many};
 use crate::rulebook::{Rulebook, SourceEntry, Stated, read_dated, stated_keys};
+use crate::sheet::Cell;
 use crate::source::{Source, Span};
 use crate::yaml::{Entry, Node, NodeKind, Section};
 
-const KEYS: [&str; 5] = ["id", "name", "assess", "note", "facts"];
+pub(super) const KEYS: [&str; 5] = ["id", "name", "assess", "note", "facts"];
 
 /// The records of a file, and everything wrong with them.
-pub(crate) fn parse(rulebook: &Rulebook, source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Jurisdiction> {
+pub(crate) fn parse(rulebook: &Rulebook, source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Record> {
     let before = diagnostics.len();
     let sheet = source.name().ends_with(".csv");
+    if sheet && let Some(records) = many::of_sheet(rulebook, source, diagnostics).filter(|records| !records.is_empty())
+    {
+        return records;
+    }
+    diagnostics.truncate(before);
     let documents = if sheet {
         from_sheet(source, diagnostics)
     } else {
@@ -34,28 +40,35 @@ pub(crate) fn parse(rulebook: &Rulebook, source: &Arc<Source>, diagnostics: &mut
     // A row of a sheet is never known by the name of its file.
     let only = documents.len() == 1 && !sheet;
     let mut reader = Reader { schema: &rulebook.schema, sources: &rulebook.sources, diagnostics };
-    documents.iter().filter_map(|node| reader.record(node, source, only)).collect()
+    documents.iter().filter_map(|node| reader.record(node, source, only)).map(Record::from).collect()
 }
 
 /// Each row of a sheet as the record it stands for. Columns: `id`, `name`, `assess`, `note`, and paths
 /// of facts; an empty cell is unknown.
 fn from_sheet(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Node> {
     let crate::sheet::Sheet { head, rows } = crate::sheet::sheet(source, diagnostics);
-    let mut found = Vec::new();
-    for (row, span) in rows {
-        let (mut top, mut facts) = (Vec::new(), Vec::new());
-        for (head, cell) in head.iter().zip(&row).filter(|(_, cell)| !cell.text.is_empty()) {
-            let kind = NodeKind::Scalar { text: cell.text.clone(), quoted: false };
-            let value = Node { span: cell.span.clone(), kind };
-            let entry = Entry { key: head.text.clone(), key_span: head.span.clone(), value };
-            let own = KEYS.contains(&head.text.as_str()) && head.text != "facts";
-            if own { &mut top } else { &mut facts }.push(entry);
-        }
-        let facts = Node { span: span.clone(), kind: NodeKind::Mapping(facts) };
-        top.push(Entry { key: "facts".to_owned(), key_span: span.clone(), value: facts });
-        found.push(Node { span, kind: NodeKind::Mapping(top) });
+    rows.iter().map(|(row, span)| of_row(&head, row, span)).collect()
+}
+
+/// A row of a sheet as the record it stands for.
+pub(super) fn of_row(head: &[Cell], row: &[Cell], span: &Span) -> Node {
+    let (mut top, mut facts) = (Vec::new(), Vec::new());
+    for (head, cell) in head.iter().zip(row).filter(|(_, cell)| !cell.text.is_empty()) {
+        let kind = NodeKind::Scalar { text: cell.text.clone(), quoted: false };
+        let value = Node { span: cell.span.clone(), kind };
+        let entry = Entry { key: head.text.clone(), key_span: head.span.clone(), value };
+        let own = KEYS.contains(&head.text.as_str()) && head.text != "facts";
+        if own { &mut top } else { &mut facts }.push(entry);
     }
-    found
+    let facts = Node { span: span.clone(), kind: NodeKind::Mapping(facts) };
+    top.push(Entry { key: "facts".to_owned(), key_span: span.clone(), value: facts });
+    Node { span: span.clone(), kind: NodeKind::Mapping(top) }
+}
+
+/// Whether a text can be the id of a record.
+pub(super) fn is_id(id: &str) -> bool {
+    let fine = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
+    id.chars().all(fine) && id.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
 }
 
 /// A record of facts that are given, on top of another where there is one; of that one it has the id
@@ -86,14 +99,15 @@ pub(crate) fn parse_given(
     Jurisdiction { facts: facts.collect(), ..base.clone() }
 }
 
-struct Reader<'a> {
-    schema: &'a Schema,
-    sources: &'a BTreeMap<String, SourceEntry>,
-    diagnostics: &'a mut Vec<Diagnostic>,
+/// Reads records one by one, and says all that is wrong with them.
+pub(super) struct Reader<'a> {
+    pub(super) schema: &'a Schema,
+    pub(super) sources: &'a BTreeMap<String, SourceEntry>,
+    pub(super) diagnostics: &'a mut Vec<Diagnostic>,
 }
 
 impl Reader<'_> {
-    fn record(&mut self, node: &Node, source: &Source, only: bool) -> Option<Jurisdiction> {
+    pub(super) fn record(&mut self, node: &Node, source: &Source, only: bool) -> Option<Jurisdiction> {
         let section = Section::new(node, "a record", &KEYS, self.diagnostics)?;
         let (id, id_span) = self.id(&section, source, only)?;
         let name: Arc<str> = section.text("name", self.diagnostics).unwrap_or_else(|| id.clone()).into();
@@ -126,8 +140,7 @@ impl Reader<'_> {
                 return None;
             }
         };
-        let fine = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
-        if !id.chars().all(fine) || !id.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit()) {
+        if !is_id(&id) {
             let message = format!("`{}` cannot be the id of a record", crate::yaml::shorten(&id));
             self.diagnostics.push(
                 Diagnostic::at(Code::BadName, span, message)

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::fact::{FactType, Schema, Value};
-use crate::jurisdiction::{Jurisdiction, Jurisdictions};
+use crate::jurisdiction::{Jurisdictions, Record};
 use crate::source::Span;
 
 /// One reference: which fact, which of its dated values.
@@ -29,30 +29,30 @@ pub(crate) fn check_references(
         return records;
     }
     let mut bad = BTreeSet::new();
-    let mut edges = vec![Vec::new(); records.list().len()];
-    for place in places(&records, &references) {
-        let (id, span) = target(&records, place).expect("places are where a reference stands");
-        match records.find(id) {
+    let mut edges = vec![Vec::new(); records.len()];
+    for (place, id) in places(&records, &references) {
+        match records.find(&id) {
             Some(to) => edges[place.record].push((to, place)),
             None => {
                 bad.insert(place);
+                let (id, span) = target(&records, place);
                 let message = format!("there is no record `{id}`");
-                let help = did_you_mean(id, records.ids())
+                let help = did_you_mean(&id, records.ids())
                     .unwrap_or_else(|| "add a record of that id, or write `unknown`".to_owned());
-                diagnostics.push(Diagnostic::at(Code::DanglingReference, span.clone(), message).help(help));
+                diagnostics.push(Diagnostic::at(Code::DanglingReference, span, message).help(help));
             }
         }
     }
     for place in on_a_circle(&edges) {
-        let (id, span) = target(&records, place).expect("places are where a reference stands");
-        let from = &records.list()[place.record].id;
+        let (id, span) = target(&records, place);
+        let from = records.id(place.record);
         let message = format!("the reference from `{from}` to `{id}` leads back to `{from}`");
         let help =
             "a record may not refer to itself, directly or through others; write `unknown` in one of them".to_owned();
-        diagnostics.push(Diagnostic::at(Code::CircularReference, span.clone(), message).help(help));
+        diagnostics.push(Diagnostic::at(Code::CircularReference, span, message).help(help));
         bad.insert(place);
     }
-    forget(&records, &bad)
+    forget(records, &bad)
 }
 
 /// The numbers of the facts that are references.
@@ -62,32 +62,43 @@ pub(crate) fn reference_facts(schema: &Schema) -> Vec<usize> {
 }
 
 /// Whether two readings of a record refer to the same records.
-pub(crate) fn same_references(references: &[usize], one: &Jurisdiction, other: &Jurisdiction) -> bool {
-    let targets = |record: &Jurisdiction, fact: usize| -> Vec<Option<Value>> {
-        record.facts[fact].iter().map(|dated| dated.value.value.clone()).collect()
-    };
+pub(crate) fn same_references(references: &[usize], one: &Record, other: &Record) -> bool {
     references.iter().all(|fact| targets(one, *fact) == targets(other, *fact))
 }
 
-fn places<'a>(records: &'a Jurisdictions, references: &'a [usize]) -> impl Iterator<Item = Place> + 'a {
-    records
-        .list()
-        .iter()
-        .enumerate()
-        .flat_map(move |(record, jurisdiction)| {
-            references.iter().flat_map(move |fact| {
-                let dated = 0..jurisdiction.facts[*fact].len();
-                dated.map(move |dated| Place { record, fact: *fact, dated })
-            })
-        })
-        .filter(|place| target(records, *place).is_some())
+/// The ids that a reference of a record leads to, each with the number of the dated value it stands in.
+fn targets(record: &Record, fact: usize) -> Vec<(usize, Arc<str>)> {
+    let text = |value: Option<Value>| match value {
+        Some(Value::Text(id)) => Some(id),
+        _ => None,
+    };
+    match record {
+        Record::Whole(record) => {
+            let dated = record.facts[fact].iter().enumerate();
+            dated.filter_map(|(number, dated)| Some((number, text(dated.value.value.clone())?))).collect()
+        }
+        Record::Row(table, row) => {
+            let row = usize::try_from(*row).expect("it numbers a row");
+            text(table.value(row, fact)).map(|id| (0, id)).into_iter().collect()
+        }
+    }
 }
 
-fn target(records: &Jurisdictions, place: Place) -> Option<(&str, &Span)> {
-    let stated = &records.list()[place.record].facts[place.fact][place.dated].value;
+fn places<'a>(records: &'a Jurisdictions, references: &'a [usize]) -> impl Iterator<Item = (Place, Arc<str>)> + 'a {
+    records.records().iter().enumerate().flat_map(move |(number, record)| {
+        references.iter().flat_map(move |fact| {
+            let found = targets(record, *fact).into_iter();
+            found.map(move |(dated, id)| (Place { record: number, fact: *fact, dated }, id))
+        })
+    })
+}
+
+/// The id at a place, and where it stands.
+fn target(records: &Jurisdictions, place: Place) -> (Arc<str>, Span) {
+    let stated = &records.get(place.record).facts[place.fact][place.dated].value;
     match &stated.value {
-        Some(Value::Text(id)) => Some((id, &stated.span)),
-        _ => None,
+        Some(Value::Text(id)) => (Arc::clone(id), stated.span.clone()),
+        _ => unreachable!("places are where a reference stands"),
     }
 }
 
@@ -115,11 +126,15 @@ fn on_a_circle(edges: &[Vec<(usize, Place)>]) -> Vec<Place> {
         .collect()
 }
 
-fn forget(records: &Jurisdictions, bad: &BTreeSet<Place>) -> Jurisdictions {
-    let mut list = records.list().to_vec();
+fn forget(records: Jurisdictions, bad: &BTreeSet<Place>) -> Jurisdictions {
+    if bad.is_empty() {
+        return records;
+    }
+    let mut list = records.records().to_vec();
     for place in bad {
-        let record: &mut Jurisdiction = Arc::make_mut(&mut list[place.record]);
-        record.facts[place.fact][place.dated].value.value = None;
+        let mut record = list[place.record].read();
+        Arc::make_mut(&mut record).facts[place.fact][place.dated].value.value = None;
+        list[place.record] = Record::Whole(record);
     }
     Jurisdictions::new(list)
 }

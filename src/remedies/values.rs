@@ -60,11 +60,8 @@ fn combinations(world: &World<'_>, references: &[Place]) -> Vec<Vec<(Place, Arc<
     const MOST: usize = 400;
     let mut all: Vec<Vec<(Place, Arc<str>)>> = vec![Vec::new()];
     for place in references {
-        let ids: Vec<Arc<str>> = world
-            .targets(place.1)
-            .iter()
-            .map(|record| world.basis.facts.records.list()[*record].id.as_str().into())
-            .collect();
+        let ids: Vec<Arc<str>> =
+            world.targets(place.1).iter().map(|record| world.basis.facts.records.id(*record).into()).collect();
         let longer = all.iter().flat_map(|one| {
             ids.iter().map(|id| one.iter().cloned().chain([(*place, Arc::clone(id))]).collect::<Vec<_>>())
         });
@@ -173,7 +170,7 @@ impl Choice<'_> {
             let domain = region.domain(&name);
             let value = match witness.get(&name) {
                 Some(value) if entangled.contains(&name) => Some(value.clone()),
-                _ => pick(&domain, &name, self.world.value(*place)),
+                _ => pick(&domain, &name, self.world.value(*place).as_ref()),
             };
             let Some(value) = value else { return };
             values.push((*place, value));
@@ -184,7 +181,7 @@ impl Choice<'_> {
         self.draw_near(&mut values, &entangled);
         let tests = sorted.leaves.list.iter().flat_map(|leaf| leaf.answers.iter().map(|(test, _)| test));
         let wording = Wording::of_tests(tests);
-        let distance = values.iter().map(|(place, value)| distance(self.world.value(*place), value)).sum();
+        let distance = values.iter().map(|(place, value)| distance(self.world.value(*place).as_ref(), value)).sum();
         let values = values.into_iter().map(|(place, value)| {
             let name = self.world.name(place);
             let domain = region.domain(&name);
@@ -206,7 +203,7 @@ impl Choice<'_> {
         for index in 0..values.len() {
             let place = values[index].0;
             let name = self.world.name(place);
-            let stated = self.world.value(place).and_then(key_of);
+            let stated = self.world.value(place).as_ref().and_then(key_of);
             let (Some(stated), Some(found)) = (stated, key_of(&values[index].1)) else { continue };
             if !entangled.contains(&name) || matches!(name.schema.ty, FactType::Boolean) {
                 continue;

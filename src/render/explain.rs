@@ -101,7 +101,7 @@ impl Writer<'_> {
             self.test(test, condition.source.name());
         }
         for (fact, stated) in &one.facts {
-            self.fact(fact, *stated);
+            self.fact(fact, stated.as_ref());
         }
         for parameter in &one.parameters {
             self.parameter(parameter);

@@ -218,7 +218,7 @@ struct FindingShape<'a> {
     condition: &'a str,
     status: &'static str,
     reasons: &'a [String],
-    facts: Vec<FactShape<'a>>,
+    facts: Vec<FactShape>,
     missing: Vec<FactName<'a>>,
     assumed: Vec<AssumptionShape<'a>>,
     cut_short: bool,
@@ -264,13 +264,13 @@ struct AssumptionShape<'a> {
 }
 
 #[derive(Serialize)]
-struct FactShape<'a> {
+struct FactShape {
     jurisdiction: String,
     path: String,
     value: Option<serde_json::Value>,
-    sources: Vec<&'a str>,
+    sources: Vec<String>,
     as_of: Option<String>,
-    note: Option<&'a str>,
+    note: Option<String>,
     place: Option<PlaceShape>,
 }
 
@@ -322,7 +322,7 @@ fn rulebook(assessed: &RulebookAssessment) -> RulebookShape<'_> {
         parameters: parameters.collect(),
         what_if: &assessed.what_if,
         conditions: conditions.collect(),
-        jurisdictions: assessed.jurisdictions.iter().map(|one| jurisdiction(assessed, one)).collect(),
+        jurisdictions: assessed.jurisdictions().map(|one| jurisdiction(assessed, one)).collect(),
     }
 }
 
@@ -358,7 +358,7 @@ fn finding<'a>(
         condition: assessed.conditions[condition].condition.id.as_str(),
         status: status(found.status),
         reasons: &found.reasons,
-        facts: facts.into_iter().map(|(fact, stated)| fact_used(id, &fact, stated)).collect(),
+        facts: facts.into_iter().map(|(fact, stated)| fact_used(id, &fact, stated.as_ref())).collect(),
         missing: found.missing.iter().map(|fact| name(id, fact)).collect(),
         assumed: assumed(id, found),
         cut_short: found.cut_short,
@@ -405,15 +405,15 @@ fn name<'a>(this: &'a JurisdictionId, fact: &'a FactRef) -> FactName<'a> {
     }
 }
 
-fn fact_used<'a>(this: &JurisdictionId, fact: &FactRef, stated: Option<&'a Stated>) -> FactShape<'a> {
+fn fact_used(this: &JurisdictionId, fact: &FactRef, stated: Option<&Stated>) -> FactShape {
     let FactName { jurisdiction, path, .. } = name(this, fact);
     FactShape {
         jurisdiction: jurisdiction.to_owned(),
         path,
         value: stated.and_then(|stated| stated.value.as_ref()).map(value),
-        sources: stated.map(|stated| stated.sources.iter().map(|source| &**source).collect()).unwrap_or_default(),
+        sources: stated.map(|stated| stated.sources.iter().map(ToString::to_string).collect()).unwrap_or_default(),
         as_of: stated.and_then(|stated| stated.as_of).map(|day| day.to_string()),
-        note: stated.and_then(|stated| stated.note.as_deref()),
+        note: stated.and_then(|stated| stated.note.as_deref()).map(str::to_owned),
         place: stated.map(|stated| place(&stated.span)),
     }
 }

@@ -83,7 +83,7 @@ impl Item {
 pub fn items(report: &Report<'_>) -> Vec<Item> {
     let mut items = problems(report);
     for assessed in &report.assessment.rulebooks {
-        for place in 0..assessed.jurisdictions.len() {
+        for place in 0..assessed.len() {
             items.extend((0..assessed.conditions.len()).filter_map(|condition| of_finding(assessed, place, condition)));
         }
     }
@@ -123,7 +123,7 @@ fn of_diagnostic(diagnostic: &Diagnostic) -> Item {
 
 /// A finding that is not met or unknown, of a condition that counts.
 fn of_finding(assessed: &RulebookAssessment, place: usize, condition: usize) -> Option<Item> {
-    let (one, used) = (&assessed.jurisdictions[place], &assessed.conditions[condition]);
+    let (one, used) = (assessed.at(place), &assessed.conditions[condition]);
     let finding = &one.findings[condition];
     let severity = match finding.status {
         _ if finding.waived.is_some() => return None,
@@ -144,7 +144,7 @@ fn of_finding(assessed: &RulebookAssessment, place: usize, condition: usize) -> 
 
 /// The reasons of a finding, or what it depends on, as the end of a sentence.
 pub(super) fn why(assessed: &RulebookAssessment, place: usize, condition: usize) -> String {
-    let finding = &assessed.jurisdictions[place].findings[condition];
+    let finding = &assessed.at(place).findings[condition];
     if let Some(waiver) = &finding.waived {
         return format!(", waived by {}: {}", waiver.granted_by, waiver.reason);
     }
@@ -161,7 +161,7 @@ pub(super) fn why(assessed: &RulebookAssessment, place: usize, condition: usize)
 /// Where a finding comes from: the fact that the last test was about, or else the record; and that
 /// test in the script.
 pub(super) fn places(assessed: &RulebookAssessment, place: usize, condition: usize) -> (Span, Span) {
-    let one = &assessed.jurisdictions[place];
+    let one = assessed.at(place);
     let id = &one.jurisdiction.id;
     let source = &assessed.conditions[condition].condition.source;
     let consulted = assessed.consulted(id, condition);

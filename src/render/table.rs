@@ -100,10 +100,10 @@ impl View<'_> {
     /// Whether these columns fit side by side, with two spaces between them.
     fn fits(&self, cells: Cells, columns: Range<usize>) -> bool {
         let column = |index: usize| {
-            let texts = self.assessed.jurisdictions.iter().map(|one| finding_text(&one.findings[index], cells).len());
+            let texts = self.assessed.jurisdictions().map(|one| finding_text(&one.findings[index], cells).len());
             texts.max().unwrap_or_default().max(self.head(cells, index).chars().count())
         };
-        let names = self.assessed.jurisdictions.iter().map(|one| self.name(one, cells).chars().count());
+        let names = self.assessed.jurisdictions().map(|one| self.name(one, cells).chars().count());
         let name = names.max().unwrap_or_default().max(JURISDICTION.len());
         let findings: usize = columns.map(|index| column(index) + 2).sum();
         name + 2 + findings + DETERMINATION.len() <= self.width
@@ -127,7 +127,7 @@ impl View<'_> {
         let heads = columns.clone().map(|index| self.head(cells, index));
         let heads = [JURISDICTION.to_owned()].into_iter().chain(heads).chain([DETERMINATION.to_owned()]);
         table.set_header(heads.map(|head| Cell::new(head).add_attribute(Attribute::Bold)));
-        for one in &self.assessed.jurisdictions {
+        for one in self.assessed.jurisdictions() {
             let name = Cell::new(self.name(one, cells));
             let findings = one.findings[columns.clone()].iter().map(|finding| finding_cell(finding, cells));
             let row = std::iter::once(name).chain(findings).chain([determination_cell(one.determination.kind)]);
@@ -185,7 +185,7 @@ impl View<'_> {
     /// The findings that are excused, why, and by whom.
     fn write_waived(&self, out: &mut String) {
         let mut heading = false;
-        for one in &self.assessed.jurisdictions {
+        for one in self.assessed.jurisdictions() {
             let findings = self.assessed.conditions.iter().zip(&one.findings);
             for (used, finding, waiver) in findings.filter_map(|(used, one)| Some((used, one, one.waived.as_ref()?))) {
                 if !std::mem::replace(&mut heading, true) {
@@ -204,7 +204,7 @@ impl View<'_> {
     fn write_reasons(&self, out: &mut String) {
         let ineligible = |one: &&Arc<JurisdictionAssessment>| one.determination.kind == DeterminationKind::Ineligible;
         let mut heading = false;
-        for one in self.assessed.jurisdictions.iter().filter(ineligible) {
+        for one in self.assessed.jurisdictions().filter(ineligible) {
             if !std::mem::replace(&mut heading, true) {
                 out.push_str("\nWhy ineligible\n");
             }
@@ -232,7 +232,7 @@ impl View<'_> {
     /// The facts that would decide, jurisdictions that want the same ones together.
     fn write_missing(&self, out: &mut String) {
         let mut groups: BTreeMap<Vec<&FactRef>, Vec<&str>> = BTreeMap::new();
-        for one in &self.assessed.jurisdictions {
+        for one in self.assessed.jurisdictions() {
             if one.determination.kind == DeterminationKind::Undetermined {
                 let missing = one.determination.missing.iter().collect();
                 groups.entry(missing).or_default().push(one.jurisdiction.id.as_str());
@@ -273,9 +273,9 @@ impl View<'_> {
             .filter(|(kind, count)| *count > 0 || *kind != DeterminationKind::Fault)
             .map(|(kind, count)| format!("{count} {kind}"))
             .collect();
-        let count = self.assessed.jurisdictions.len();
+        let count = self.assessed.len();
         let s = if count == 1 { "" } else { "s" };
-        let referred = self.assessed.records().list().len() - self.assessed.jurisdictions.len();
+        let referred = self.assessed.records().len() - self.assessed.len();
         let others = match referred {
             0 => String::new(),
             1 => " (1 more record is not assessed here)".to_owned(),

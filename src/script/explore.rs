@@ -29,6 +29,8 @@ pub(crate) struct Exploration {
     pub(crate) steps: Vec<(Asked, bool)>,
     /// Missing facts that were read.
     pub(crate) missing: BTreeSet<FactRef>,
+    /// For a record: the facts that were looked up.
+    pub(crate) reads: BTreeSet<FactRef>,
     /// With all facts free: where outcomes were called, by file and offset.
     pub(crate) endings: BTreeSet<(String, usize)>,
     /// With all facts free: which answers (no, yes) the tests of a place were given.
@@ -58,6 +60,7 @@ pub(crate) fn explore(
         paths: Vec::new(),
         steps: Vec::new(),
         missing: BTreeSet::new(),
+        reads: BTreeSet::new(),
         endings: BTreeSet::new(),
         answers: Answers::new(),
         incomplete: None,
@@ -71,6 +74,7 @@ pub(crate) fn explore(
         found.missing.append(&mut run.missing);
         operations += run.operations;
         if run.known.is_some() {
+            found.reads.append(&mut run.reads);
             let fresh: Vec<_> = run.steps.into_iter().filter(|step| !found.steps.contains(step)).collect();
             found.steps.extend(fresh);
         } else {

@@ -77,6 +77,8 @@ pub(super) struct Run {
     pub(super) steps: Vec<(Asked, bool)>,
     /// Missing facts that were read.
     pub(super) missing: BTreeSet<FactRef>,
+    /// With a record: the facts that were looked up.
+    pub(super) reads: BTreeSet<FactRef>,
     /// Calculations that stand in a text, by the number of their mark.
     pub(super) marks: Vec<Arc<Expression>>,
     /// Where outcomes were called, by file and offset.
@@ -134,6 +136,7 @@ impl Run {
             path: Vec::new(),
             steps: Vec::new(),
             missing: BTreeSet::new(),
+            reads: BTreeSet::new(),
             marks: Vec::new(),
             endings: BTreeSet::new(),
             operations: 0,
@@ -151,7 +154,10 @@ impl Run {
             test => {
                 let residual = match &self.known {
                     None => Err(test.clone()),
-                    Some((facts, this)) => facts.answer(*this, test),
+                    Some((facts, this)) => {
+                        self.reads.extend(test.facts().into_iter().cloned());
+                        facts.answer(*this, test)
+                    }
                 };
                 match residual {
                     Ok(answer) => answer,
@@ -165,6 +171,7 @@ impl Run {
 
     fn ask_known(&mut self, fact: &FactRef, asked: &Asked) -> Hosted<bool> {
         if let Some((facts, this)) = &self.known {
+            self.reads.insert(fact.clone());
             return Ok(facts.states(*this, fact));
         }
         if let Some(known) = self.stated.get(fact) {
@@ -214,11 +221,13 @@ impl Run {
     }
 
     /// The value of an expression whose facts are all known.
-    pub(super) fn value(&self, expression: &Expression) -> Option<Value> {
+    pub(super) fn value(&mut self, expression: &Expression) -> Option<Value> {
         let mut all = true;
+        let (bound, reads) = (&self.known, &mut self.reads);
         let value = expression.evaluate(&mut |fact| {
-            let known = self.known.as_ref().and_then(|(facts, this)| match facts.read(*this, fact) {
-                crate::tree::Reading::Known(value) => Some(value.clone()),
+            reads.insert(fact.clone());
+            let known = bound.as_ref().and_then(|(facts, this)| match facts.read(*this, fact) {
+                crate::tree::Reading::Known(value) => Some(value),
                 crate::tree::Reading::Missing(_) => None,
             });
             all &= known.is_some();
@@ -234,6 +243,7 @@ impl Run {
         expression.collect(&mut facts);
         let mut missing = false;
         for fact in facts {
+            self.reads.insert(fact.clone());
             let name = match &self.known {
                 None => Some(fact.clone()),
                 Some((known, this)) => match known.read(*this, fact) {

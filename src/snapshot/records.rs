@@ -1,11 +1,10 @@
 //! The records of a rulebook.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::files::Files;
-use crate::jurisdiction::{self, Jurisdiction, Jurisdictions, Role, reference_facts, same_references};
+use crate::jurisdiction::{self, Jurisdictions, Record, Role, reference_facts, same_references};
 use crate::rulebook::Rulebook;
 use crate::snapshot::nothing;
 use crate::source::Source;
@@ -23,14 +22,14 @@ pub(super) struct RecordsKept {
 
 #[derive(Debug, Default)]
 struct RecordFile {
-    records: Vec<Arc<Jurisdiction>>,
+    records: Vec<Record>,
     diagnostics: Vec<Diagnostic>,
 }
 
 /// What another reading of the files changed.
 struct Reading {
     /// Records read again, each with what was there before.
-    again: Vec<(Arc<Jurisdiction>, Arc<Jurisdiction>)>,
+    again: Vec<(Record, Record)>,
     /// All else is as it was: no file came or went, none has other ids than before.
     in_place: bool,
 }
@@ -105,16 +104,16 @@ impl RecordsKept {
 
     fn again(&mut self, rulebook: &Rulebook, source: &Arc<Source>, before: Option<RecordFile>, reading: &mut Reading) {
         let mut file = RecordFile::default();
-        let records = jurisdiction::parse(rulebook, source, &mut file.diagnostics);
-        file.records = records.into_iter().map(Arc::new).collect();
+        file.records = jurisdiction::parse(rulebook, source, &mut file.diagnostics);
         let same = |before: &RecordFile| {
-            let keys =
-                |file: &RecordFile| file.records.iter().map(|one| (one.id.clone(), one.role)).collect::<Vec<_>>();
-            keys(before) == keys(&file)
+            let pairs = before.records.iter().zip(&file.records);
+            let alike = pairs.into_iter().all(|(a, b)| a.id() == b.id() && a.role() == b.role());
+            before.records.len() == file.records.len() && alike
         };
         match before {
             Some(before) if same(&before) => {
-                reading.again.extend(before.records.into_iter().zip(file.records.iter().cloned()));
+                let pairs = before.records.into_iter().zip(file.records.iter().cloned());
+                reading.again.extend(pairs);
             }
             _ => reading.in_place = false,
         }
@@ -134,19 +133,21 @@ impl RecordsKept {
 }
 
 /// What can be wrong with all records together, references apart.
-fn check(rulebook: &Rulebook, records: &[Arc<Jurisdiction>], diagnostics: &mut Vec<Diagnostic>) {
-    let mut seen = BTreeMap::new();
-    for record in records {
-        if let Some(first) = seen.insert(record.id.clone(), record.span.clone()) {
-            let message = format!("there are two records with the id `{}`", record.id);
-            diagnostics.push(
-                Diagnostic::at(Code::DuplicateId, record.span.clone(), message)
-                    .related(first, "the other record")
-                    .help("give one of them another id; until then the first counts".to_owned()),
-            );
-        }
+fn check(rulebook: &Rulebook, records: &[Record], diagnostics: &mut Vec<Diagnostic>) {
+    let mut order: Vec<usize> = (0..records.len()).collect();
+    if !records.is_sorted_by(|a, b| a.id() < b.id()) {
+        order.sort_by(|a, b| records[*a].id().cmp(records[*b].id()));
     }
-    if !records.iter().any(|record| record.role == Role::Assessed) {
+    for pair in order.windows(2).filter(|pair| records[pair[0]].id() == records[pair[1]].id()) {
+        let (first, second) = (records[pair[0]].read(), records[pair[1]].read());
+        let message = format!("there are two records with the id `{}`", second.id);
+        diagnostics.push(
+            Diagnostic::at(Code::DuplicateId, second.span.clone(), message)
+                .related(first.span.clone(), "the other record")
+                .help("give one of them another id; until then the first counts".to_owned()),
+        );
+    }
+    if !records.iter().any(|record| record.role() == Role::Assessed) {
         let folder = format!("policies/{}/jurisdictions", rulebook.id);
         let message = format!("there is nothing to check: the rulebook `{}` has no records to assess", rulebook.id);
         let help = format!("put a YAML file for each jurisdiction into `{folder}/`");

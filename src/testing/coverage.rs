@@ -213,7 +213,7 @@ fn boundary(test: &Test) -> Option<Vec<Value>> {
 /// Notes what the cases came to.
 fn reached(assessed: &RulebookAssessment, index: usize, seen: &mut Seen) {
     let facts = &assessed.basis.facts;
-    for one in &assessed.jurisdictions {
+    for one in assessed.jurisdictions() {
         let status = one.findings[index].status;
         if status != Status::Fault {
             *seen.outcomes.entry(status).or_default() += 1;
@@ -231,7 +231,7 @@ fn reached(assessed: &RulebookAssessment, index: usize, seen: &mut Seen) {
                 continue;
             };
             if let Reading::Known(value) = facts.read(this, fact)
-                && let Some(tried) = known.1.get_mut(value)
+                && let Some(tried) = known.1.get_mut(&value)
             {
                 *tried = true;
             }

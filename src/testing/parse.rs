@@ -173,7 +173,7 @@ impl Reader<'_> {
     fn record_of(&mut self, id: &str, span: &Span) -> Option<Arc<Jurisdiction>> {
         let records = &self.criteria.records;
         if let Some(found) = records.find(id) {
-            return Some(Arc::clone(&records.list()[found]));
+            return Some(records.get(found));
         }
         let message = format!("there is no record `{id}`");
         let help = did_you_mean(id, records.ids());

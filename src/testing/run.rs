@@ -7,7 +7,7 @@ use crate::assess::{Options, assess};
 use crate::assessment::{Finding, JurisdictionAssessment, RulebookAssessment};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::fact::{Date, Value};
-use crate::jurisdiction::{Jurisdiction, Jurisdictions, Role, check_references, reference_facts};
+use crate::jurisdiction::{Jurisdiction, Jurisdictions, Record, Role, check_references, reference_facts};
 use crate::rulebook::RulebookId;
 use crate::snapshot::{Criteria, Snapshot};
 use crate::source::Span;
@@ -145,8 +145,9 @@ fn assess_group(
     cases: &[(usize, &Case)],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<RulebookAssessment> {
-    let mut records = referred(criteria, cases);
+    let records = referred(criteria, cases);
     let ids: Vec<String> = cases.iter().map(|(number, _)| id_of(*number).to_string()).collect();
+    let mut records: Vec<Record> = records.into_iter().map(Record::from).collect();
     records.extend(cases.iter().map(|(number, case)| {
         let mut record = case.record.clone();
         record.id = id_of(*number);
@@ -196,10 +197,10 @@ fn referred(criteria: &Criteria, cases: &[(usize, &Case)]) -> Vec<Arc<Jurisdicti
     let with = found.values().flat_map(|record| targets(record));
     let mut open: Vec<Arc<str>> = cases.iter().flat_map(|(_, case)| targets(&case.record)).chain(with).collect();
     while let Some(id) = open.pop() {
-        let record = criteria.records.find(&id).map(|index| &criteria.records.list()[index]);
+        let record = criteria.records.find(&id).map(|index| criteria.records.get(index));
         if let Some(record) = record.filter(|_| !found.contains_key(&id)) {
-            open.extend(targets(record));
-            found.insert(id, Arc::clone(record));
+            open.extend(targets(&record));
+            found.insert(id, record);
         }
     }
     found.into_values().collect()

@@ -62,9 +62,9 @@ impl Case {
     }
 
     /// The same, with another way to read facts and to answer tests.
-    pub(crate) fn holds_for<'a>(
+    pub(crate) fn holds_for(
         &self,
-        read: &dyn Fn(&FactRef) -> Reading<'a>,
+        read: &dyn Fn(&FactRef) -> Reading,
         answer: &dyn Fn(&Test) -> Result<bool, Test>,
     ) -> Membership {
         let mut region: Option<Region> = None;
@@ -75,7 +75,7 @@ impl Case {
         }
         for (fact, domain) in &self.domains {
             let possible = match read(fact) {
-                Reading::Known(value) => domain.contains(value),
+                Reading::Known(value) => domain.contains(&value),
                 Reading::Missing(missing) => region.get_or_insert_default().confine(&missing, domain),
             };
             if !possible {

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::fact::{Date, FactPath, FactSchema, Value};
-use crate::jurisdiction::{Jurisdiction, Jurisdictions};
+use crate::fact::{BUILT_IN, Column, Date, FactPath, FactSchema, Schema, Value};
+use crate::jurisdiction::Jurisdictions;
 use crate::tree::expression::{Expression, FactRef, Owner, Step};
 use crate::tree::test::Test;
 
@@ -13,19 +13,17 @@ use crate::tree::test::Test;
 pub(crate) struct Facts {
     pub(crate) records: Arc<Jurisdictions>,
     day: Date,
-    rows: Vec<Row>,
+    /// By schema number; those that every record has by itself, its id and name, stay empty.
+    columns: Vec<Arc<Column>>,
     /// Facts, by record and schema number, that have a value which is left open: stated and missing.
     free: BTreeSet<(usize, usize)>,
 }
 
-/// The values of one record, by schema number.
-type Row = Arc<[Option<Value>]>;
-
 /// What a name of a fact leads to.
 #[derive(Clone, Debug)]
-pub(crate) enum Reading<'a> {
+pub(crate) enum Reading {
     /// A known value.
-    Known(&'a Value),
+    Known(Value),
     /// No value; the fact by its own name, whichever way it was reached.
     Missing(FactRef),
 }
@@ -39,29 +37,23 @@ pub(crate) enum Taken {
 }
 
 impl Facts {
-    /// The values in force on a day. Rows of records that were there before, and are the same, are
-    /// taken over.
-    pub(crate) fn after(before: Option<&Arc<Self>>, records: &Arc<Jurisdictions>, day: Date) -> Arc<Self> {
-        let before = before.filter(|before| before.day == day);
+    /// The values in force on a day. What is known of records that were there before, and are the
+    /// same, is taken over.
+    pub(crate) fn after(
+        before: Option<&Arc<Self>>,
+        schema: &Schema,
+        records: &Arc<Jurisdictions>,
+        day: Date,
+    ) -> Arc<Self> {
+        let before = before.filter(|before| before.day == day && before.columns.len() == schema.facts().len());
         if let Some(before) = before.filter(|before| Arc::ptr_eq(&before.records, records)) {
             return Arc::clone(before);
         }
-        let mut facts = Self { records: Arc::clone(records), day, rows: Vec::new(), free: BTreeSet::new() };
-        let row = |record: &Jurisdiction| -> Row {
-            (0..record.facts.len()).map(|fact| record.value(fact, day).cloned()).collect()
+        let columns = match before.filter(|before| before.records.same_ids(records)) {
+            Some(before) => with_changes(before, records, day),
+            None => columns(schema, records, day),
         };
-        facts.rows = match before {
-            None => records.list().iter().map(|record| row(record)).collect(),
-            Some(before) => {
-                let pairs = records.list().iter().zip(facts.beside(before));
-                let rows = pairs.map(|(record, old)| match old {
-                    Some(old) if Arc::ptr_eq(&before.records.list()[old], record) => Arc::clone(&before.rows[old]),
-                    _ => row(record),
-                });
-                rows.collect()
-            }
-        };
-        facts.into()
+        Self { records: Arc::clone(records), day, columns, free: BTreeSet::new() }.into()
     }
 
     /// The day they are of.
@@ -71,16 +63,16 @@ impl Facts {
 
     /// By record: its number in other facts. Both lists are in order of ids.
     pub(crate) fn beside(&self, other: &Self) -> Vec<Option<usize>> {
-        let (list, others) = (self.records.list(), other.records.list());
+        let (list, others) = (self.records.records(), other.records.records());
         if self.records.same_ids(&other.records) {
             return (0..list.len()).map(Some).collect();
         }
         let mut next = 0;
         let found = list.iter().map(|record| {
-            while next < others.len() && !Arc::ptr_eq(&others[next], record) && others[next].id < record.id {
+            while next < others.len() && others[next].id() < record.id() {
                 next += 1;
             }
-            let same = next < others.len() && others[next].id == record.id;
+            let same = next < others.len() && others[next].id() == record.id();
             same.then(|| {
                 next += 1;
                 next - 1
@@ -89,14 +81,36 @@ impl Facts {
         found.collect()
     }
 
-    /// Whether a record's row is one and the same in other facts.
+    /// Whether a record is one and the same in other facts of that day.
     pub(crate) fn same_row(&self, record: usize, other: &Self, old: usize) -> bool {
-        Arc::ptr_eq(&self.rows[record], &other.rows[old])
+        self.records.records()[record].same(&other.records.records()[old])
     }
 
     /// The value of a record's fact.
-    pub(crate) fn value(&self, record: usize, fact: usize) -> Option<&Value> {
-        self.rows[record][fact].as_ref()
+    pub(crate) fn value(&self, record: usize, fact: usize) -> Option<Value> {
+        match fact {
+            0 => Some(Value::Text(self.records.id(record).into())),
+            1 => Some(Value::Text(self.records.records()[record].name().into())),
+            _ => self.columns[fact].get(record),
+        }
+    }
+
+    /// Whether a record's fact is known.
+    fn is_known(&self, record: usize, fact: usize) -> bool {
+        fact < BUILT_IN.len() || self.columns[fact].is_known(record)
+    }
+
+    /// The values of a fact, by record; not of those that every record has by itself.
+    pub(crate) fn column(&self, fact: usize) -> Option<&Column> {
+        (fact >= BUILT_IN.len()).then(|| &*self.columns[fact])
+    }
+
+    /// The record that a reference leads to.
+    fn target(&self, record: usize, reference: usize) -> Option<usize> {
+        match self.value(record, reference) {
+            Some(Value::Text(id)) => self.records.find(&id),
+            _ => None,
+        }
     }
 
     /// The record and schema number that a name leads to from record `this`, or, when a reference
@@ -109,20 +123,18 @@ impl Facts {
         };
         let (last, references) = fact.steps.split_last().expect("a fact has at least one step");
         for (index, reference) in references.iter().enumerate() {
-            let target = match self.rows[record][reference.fact].as_ref() {
-                Some(Value::Text(id)) => self.records.find(id),
-                _ => None,
+            let Some(target) = self.target(record, reference.fact) else {
+                return Err(self.named(this, record, fact, index));
             };
-            let Some(target) = target else { return Err(self.named(this, record, fact, index)) };
             record = target;
         }
         Ok((record, last.fact))
     }
 
     /// What a name leads to from record `this`.
-    pub(crate) fn read(&self, this: usize, fact: &FactRef) -> Reading<'_> {
+    pub(crate) fn read(&self, this: usize, fact: &FactRef) -> Reading {
         match self.locate(this, fact) {
-            Ok((record, slot)) => match &self.rows[record][slot] {
+            Ok((record, slot)) => match self.value(record, slot) {
                 Some(value) => Reading::Known(value),
                 None => Reading::Missing(self.named(this, record, fact, fact.steps.len() - 1)),
             },
@@ -133,15 +145,26 @@ impl Facts {
     /// Whether record `this` states a fact.
     pub(crate) fn states(&self, this: usize, fact: &FactRef) -> bool {
         let place = self.locate(this, fact);
-        place.is_ok_and(|(record, slot)| self.rows[record][slot].is_some() || self.free.contains(&(record, slot)))
+        place.is_ok_and(|(record, slot)| self.is_known(record, slot) || self.free.contains(&(record, slot)))
     }
 
     /// The same facts of a few records alone. Ids of others lead nowhere.
-    pub(crate) fn of_few(&self, mut records: Vec<usize>) -> Self {
+    pub(crate) fn of_few(&self, schema: &Schema, mut records: Vec<usize>) -> Self {
         records.sort_unstable();
-        let list = records.iter().map(|record| Arc::clone(&self.records.list()[*record])).collect();
-        let rows = records.iter().map(|record| Arc::clone(&self.rows[*record])).collect();
-        Self { records: Jurisdictions::new(list).into(), day: self.day, rows, free: BTreeSet::new() }
+        let list = records.iter().map(|record| self.records.records()[*record].clone()).collect();
+        let columns = schema.facts().iter().zip(&self.columns).enumerate().map(|(slot, (fact, column))| {
+            let mut few = Column::of(fact);
+            if slot >= BUILT_IN.len() {
+                records.iter().for_each(|record| few.push_from(column, *record));
+            }
+            Arc::new(few)
+        });
+        Self {
+            records: Jurisdictions::new(list).into(),
+            day: self.day,
+            columns: columns.collect(),
+            free: BTreeSet::new(),
+        }
     }
 
     /// The same with some facts taken to be something else: a value, or left open.
@@ -149,20 +172,19 @@ impl Facts {
         let mut facts = Self {
             records: Arc::clone(&self.records),
             day: self.day,
-            rows: self.rows.clone(),
+            columns: self.columns.clone(),
             free: self.free.clone(),
         };
         for (record, slot, taken) in changes {
-            let mut row = facts.rows[record].to_vec();
             facts.free.remove(&(record, slot));
-            row[slot] = match taken {
+            let value = match taken {
                 Taken::Value(value) => Some(value),
                 Taken::Open => {
                     facts.free.insert((record, slot));
                     None
                 }
             };
-            facts.rows[record] = row.into();
+            Arc::make_mut(&mut facts.columns[slot]).set(record, value.as_ref());
         }
         facts
     }
@@ -176,11 +198,7 @@ impl Facts {
         };
         let (_, references) = fact.steps.split_last()?;
         for reference in references {
-            let target = match self.rows[record][reference.fact].as_ref() {
-                Some(Value::Text(id)) => self.records.find(id),
-                _ => None,
-            };
-            match target {
+            match self.target(record, reference.fact) {
                 Some(target) => record = target,
                 None => return Some((record, reference.fact)),
             }
@@ -191,7 +209,7 @@ impl Facts {
     /// A fact by its record and number, as seen from record `this`.
     pub(crate) fn name(&self, this: usize, record: usize, slot: usize, schema: &Arc<FactSchema>) -> FactRef {
         FactRef {
-            owner: if record == this { Owner::This } else { Owner::Record(self.records.list()[record].id.clone()) },
+            owner: if record == this { Owner::This } else { Owner::Record(self.records.id_of(record)) },
             path: schema.path.clone(),
             schema: Arc::clone(schema),
             steps: Arc::from([Step { fact: slot, start: 0 }]),
@@ -205,7 +223,7 @@ impl Facts {
         }
         let mut missing = false;
         let answer = test.answer(&mut |fact| match self.read(this, fact) {
-            Reading::Known(value) => value.clone(),
+            Reading::Known(value) => value,
             Reading::Missing(_) => {
                 missing = true;
                 placeholder(fact)
@@ -215,7 +233,7 @@ impl Facts {
             return Ok(answer);
         }
         Err(test.substitute(&mut |fact| match self.read(this, fact) {
-            Reading::Known(value) => Expression::Constant(value.clone()),
+            Reading::Known(value) => Expression::Constant(value),
             Reading::Missing(fact) => Expression::Fact(fact),
         }))
     }
@@ -232,12 +250,45 @@ impl Facts {
         let start = fact.steps[step].start;
         let steps = fact.steps[step..].iter().map(|step| Step { fact: step.fact, start: step.start - start });
         FactRef {
-            owner: if record == this { Owner::This } else { Owner::Record(self.records.list()[record].id.clone()) },
+            owner: if record == this { Owner::This } else { Owner::Record(self.records.id_of(record)) },
             path: if start == 0 { fact.path.clone() } else { FactPath::new(&fact.path.as_str()[start..]) },
             schema: Arc::clone(&fact.schema),
             steps: steps.collect(),
         }
     }
+}
+
+/// All columns, from nothing.
+fn columns(schema: &Schema, records: &Jurisdictions, day: Date) -> Vec<Arc<Column>> {
+    let table = records.table();
+    let one = |(slot, fact): (usize, &Arc<FactSchema>)| {
+        // The rows of a single table, in its order: nothing is copied.
+        if let Some(table) = table {
+            return Arc::clone(table.column(slot));
+        }
+        let mut column = Column::of(fact);
+        if slot >= BUILT_IN.len() {
+            column.reserve(records.len());
+            records.records().iter().for_each(|record| record.push_into(&mut column, slot, day));
+        }
+        Arc::new(column)
+    };
+    schema.facts().iter().enumerate().map(one).collect()
+}
+
+/// The columns from before, with the records that are not the same.
+fn with_changes(before: &Facts, records: &Jurisdictions, day: Date) -> Vec<Arc<Column>> {
+    let mut columns = before.columns.clone();
+    let pairs = records.records().iter().zip(before.records.records()).enumerate();
+    for (record, (new, _)) in pairs.filter(|(_, (new, old))| !new.same(old)) {
+        for (slot, column) in columns.iter_mut().enumerate().skip(BUILT_IN.len()) {
+            let value = new.value(slot, day);
+            if column.get(record) != value {
+                Arc::make_mut(column).set(record, value.as_ref());
+            }
+        }
+    }
+    columns
 }
 
 /// A value of the right kind, for an answer that will not be used.

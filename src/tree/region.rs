@@ -293,6 +293,10 @@ fn plain_truth(test: &Test) -> Option<(&FactRef, Domain)> {
 
 /// The values of its only fact for which a test answers yes, or `None` when that is not a set of
 /// few ranges.
+pub(crate) fn truth_of(test: &Test, fact: &FactRef) -> Option<Domain> {
+    plain_truth(test).map_or_else(|| truth(test, fact), |(_, truth)| Some(truth))
+}
+
 fn truth(test: &Test, fact: &FactRef) -> Option<Domain> {
     match Domain::of(fact) {
         Domain::Keys(all) => {

@@ -108,8 +108,8 @@ fn finding(
     for (fact, stated) in &explained.facts {
         lines.push(Line::from(vec![
             Span::from(format!("  {fact} = ")),
-            Span::from(value(fact, *stated)),
-            Span::styled(origin(*stated), palette.faint()),
+            Span::from(value(fact, stated.as_ref())),
+            Span::styled(origin(stated.as_ref()), palette.faint()),
         ]));
     }
     for parameter in &explained.parameters {

@@ -22,7 +22,7 @@ pub(super) fn matrix(state: &State, assessed: &RulebookAssessment, area: Rect, p
     let room = usize::from(area.height.saturating_sub(1)).max(1);
     let top = (state.row + 1).saturating_sub(room);
     let rows = state.rows.iter().enumerate().skip(top).take(room);
-    let rows = rows.map(|(row, index)| line(state, row, &assessed.jurisdictions[*index], &layout, palette));
+    let rows = rows.map(|(row, index)| line(state, row, assessed.at(*index), &layout, palette));
     let head = head(state, assessed, &layout, palette);
     let mut widths = vec![Constraint::Length(SIGN), Constraint::Length(layout.name)];
     widths.extend(std::iter::repeat_n(Constraint::Length(layout.finding), layout.to - layout.from));
@@ -43,7 +43,7 @@ impl Layout {
         let longest =
             |texts: &mut dyn Iterator<Item = usize>| u16::try_from(texts.max().unwrap_or_default()).unwrap_or(u16::MAX);
         // Names of thousands of places are not all measured.
-        let shown = state.rows.iter().take(500).map(|row| &assessed.jurisdictions[*row]);
+        let shown = state.rows.iter().take(500).map(|row| assessed.at(*row));
         let names = longest(&mut shown.map(|one| one.jurisdiction.name.chars().count()));
         let name = names.clamp(12, (width / 3).max(12));
         let count = assessed.conditions.len();
@@ -73,7 +73,7 @@ fn head(state: &State, assessed: &RulebookAssessment, layout: &Layout, palette: 
 }
 
 fn line(state: &State, row: usize, one: &JurisdictionAssessment, layout: &Layout, palette: Palette) -> Row<'static> {
-    let delta = state.delta().and_then(|delta| delta.jurisdiction(&one.jurisdiction.id));
+    let delta = state.delta().and_then(|delta| delta.jurisdiction(one.jurisdiction.id.as_str()));
     let selected = |column: usize, style| {
         if row == state.row && column == state.column { palette.selected(style) } else { style }
     };

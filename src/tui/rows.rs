@@ -1,6 +1,6 @@
 //! Which jurisdictions are shown, and in which order.
 
-use crate::assessment::{DeterminationKind, JurisdictionAssessment, RulebookAssessment, RulebookDelta};
+use crate::assessment::{DeterminationKind, RulebookAssessment, RulebookDelta};
 
 /// Which are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,30 +46,28 @@ pub(super) fn rows(
     sort: Sort,
 ) -> Vec<usize> {
     let filter = filter.to_lowercase();
-    let wanted = |one: &JurisdictionAssessment| {
+    let wanted = |place: usize| {
         let shown = match only {
             Only::All => true,
-            Only::Changed => delta.is_some_and(|delta| delta.jurisdiction(&one.jurisdiction.id).is_some()),
-            Only::Undetermined => one.determination.kind == DeterminationKind::Undetermined,
+            Only::Changed => delta.is_some_and(|delta| delta.jurisdiction(assessed.id(place)).is_some()),
+            Only::Undetermined => assessed.kind(place) == DeterminationKind::Undetermined,
         };
-        shown && (filter.is_empty() || matches(one, &filter))
+        shown && (filter.is_empty() || matches(assessed, place, &filter))
     };
-    let list = &assessed.jurisdictions;
-    let mut rows: Vec<usize> = (0..list.len()).filter(|row| wanted(&list[*row])).collect();
+    let mut rows: Vec<usize> = (0..assessed.len()).filter(|row| wanted(*row)).collect();
     match sort {
         Sort::Id => {}
-        Sort::Determination => rows.sort_by_key(|row| list[*row].determination.kind),
+        Sort::Determination => rows.sort_by_key(|row| assessed.kind(*row)),
         Sort::Missing => rows.sort_by_key(|row| {
-            let determination = &list[*row].determination;
-            (determination.kind != DeterminationKind::Undetermined, determination.missing.len())
+            let undetermined = assessed.kind(*row) == DeterminationKind::Undetermined;
+            (!undetermined, if undetermined { assessed.at(*row).determination.missing.len() } else { 0 })
         }),
     }
     rows
 }
 
-fn matches(one: &JurisdictionAssessment, filter: &str) -> bool {
-    let record = &one.jurisdiction;
-    record.id.as_str().contains(filter)
-        || record.name.to_lowercase().contains(filter)
-        || one.determination.kind.to_string() == filter
+fn matches(assessed: &RulebookAssessment, place: usize, filter: &str) -> bool {
+    assessed.id(place).contains(filter)
+        || assessed.name(place).to_lowercase().contains(filter)
+        || assessed.kind(place).to_string() == filter
 }

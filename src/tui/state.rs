@@ -215,7 +215,7 @@ impl State {
             return;
         };
         let rows = rows(assessed, self.delta(), self.only, &self.filter, self.sort);
-        let is = |row: &usize| Some(&assessed.jurisdictions[*row].jurisdiction.id) == selected;
+        let is = |row: &usize| Some(&assessed.at(*row).jurisdiction.id) == selected;
         let row = rows.iter().position(is).unwrap_or(self.row).min(rows.len().saturating_sub(1));
         self.column = self.column.min(assessed.conditions.len() + 1);
         (self.rows, self.row) = (rows, row);
@@ -351,7 +351,7 @@ impl State {
     }
 
     pub(super) fn selected(&self) -> Option<&JurisdictionAssessment> {
-        Some(&self.assessed()?.jurisdictions[*self.rows.get(self.row)?])
+        Some(self.assessed()?.at(*self.rows.get(self.row)?))
     }
 
     fn selected_id(&self) -> Option<JurisdictionId> {

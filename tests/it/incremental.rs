@@ -1,9 +1,11 @@
 //! Law: after any sequence of edits, what is loaded and assessed from an earlier state is the same as
 //! from nothing.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 use rulebook::assess::{Options, SetFact, assess, assess_after};
-use rulebook::assessment::{Assessment, Delta};
+use rulebook::assessment::{Assessment, Delta, JurisdictionAssessment, RulebookAssessment};
 use rulebook::files::Files;
 use rulebook::render::{self, Colour};
 use rulebook::snapshot::{Loader, Snapshot};
@@ -97,13 +99,16 @@ fn edit(files: &mut Files, choices: &mut Choices<'_>) {
     }
 }
 
+/// All jurisdictions in full. What is told of many at once must be what is told of each.
+fn in_full(assessed: &RulebookAssessment) -> Vec<Arc<JurisdictionAssessment>> {
+    crate::laws::agree(assessed);
+    assessed.jurisdictions().cloned().collect()
+}
+
 /// Everything that can be seen of an assessment.
 fn shown(assessment: &Assessment) -> String {
-    let findings: Vec<_> = assessment
-        .rulebooks
-        .iter()
-        .map(|one| (&one.jurisdictions, &one.conditions, one.records().list().len()))
-        .collect();
+    let findings: Vec<_> =
+        assessment.rulebooks.iter().map(|one| (in_full(one), &one.conditions, one.records().len())).collect();
     let diagnostics = render::diagnostics(&assessment.diagnostics, Colour::Never, 100);
     [render::json(assessment), render::table(assessment, Colour::Never, 100), diagnostics, format!("{findings:?}")]
         .concat()

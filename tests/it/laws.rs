@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use rhai::{Dynamic, Engine, EvalAltResult, ImmutableString, Map, Module, Scope};
 use rulebook::assess::{Options, assess};
-use rulebook::assessment::{Assessment, DeterminationKind, Form, Status};
+use rulebook::assessment::{Assessment, DeterminationKind, Form, RulebookAssessment, Status};
 use rulebook::fact::Date;
 use rulebook::files::Files;
 use rulebook::snapshot::Snapshot;
@@ -131,7 +131,19 @@ pub(crate) fn load(schema: &str, scripts: &[(&str, &str)], records: &str) -> Ass
     for (name, script) in scripts {
         files.insert(format!("scripts/laws/{name}.rhai"), script);
     }
-    assess(&Snapshot::load(&files), &Options::default())
+    let assessment = assess(&Snapshot::load(&files), &Options::default());
+    assessment.rulebooks.iter().for_each(agree);
+    assessment
+}
+
+/// What is told of many at once by columns must be what is told of each by itself.
+pub(crate) fn agree(assessed: &RulebookAssessment) {
+    for (place, one) in assessed.jurisdictions().enumerate() {
+        assert_eq!(assessed.kind(place), one.determination.kind, "{one:#?}");
+        for (condition, finding) in one.findings.iter().enumerate() {
+            assert_eq!(assessed.status(place, condition), finding.status, "condition {condition} of {one:#?}");
+        }
+    }
 }
 
 pub(crate) fn full_record(choices: &mut Choices<'_>, range: Range) -> Vec<(&'static str, &'static str)> {

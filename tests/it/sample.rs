@@ -30,7 +30,7 @@ fn nothing_is_wrong_with_it() {
     for reading in ["letter", "control", "operator"] {
         let assessment = check(&[("reading", reading)]);
         assert_eq!(assessment.diagnostics, []);
-        assert!(assessment.rulebooks[0].jurisdictions.len() >= 16);
+        assert!(assessment.rulebooks[0].len() >= 16);
     }
 }
 
@@ -40,7 +40,7 @@ fn no_place_is_called_ineligible_for_a_fact_nobody_stated() {
         let assessment = check(&[("reading", reading)]);
         let psp = &assessment.rulebooks[0];
         assert_eq!(psp.count(DeterminationKind::Ineligible), 0);
-        for one in &psp.jurisdictions {
+        for one in psp.jurisdictions() {
             assert!(one.findings.iter().all(|finding| finding.status != Status::NotMet), "{}", one.jurisdiction.id);
         }
     }

@@ -33,15 +33,14 @@ fn a_row_is_a_record() {
     );
     assert_eq!(problems(&assessment), Vec::<String>::new());
     let kinds: Vec<_> = assessment.rulebooks[0]
-        .jurisdictions
-        .iter()
+        .jurisdictions()
         .map(|one| (one.jurisdiction.id.as_str(), one.determination.kind))
         .collect();
     assert_eq!(kinds, [("w", Undetermined), ("x", Eligible), ("y", Undetermined)]);
     let x = assessment.rulebooks[0].jurisdiction("x").unwrap();
     assert_eq!(x.findings[0].reasons, ["X, the first a \"b\""]);
     let stated = assessment.rulebooks[0].facts_used(&x.jurisdiction.id, 0);
-    let place = stated.iter().find(|(fact, _)| fact.to_string() == "g.h").unwrap().1.unwrap().span.position();
+    let place = stated.iter().find(|(fact, _)| fact.to_string() == "g.h").unwrap().1.as_ref().unwrap().span.position();
     assert_eq!((place.line, place.column), (2, 19));
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 /// The rows of the layer table. A module uses modules of its own row and of rows above.
 const ROWS: [&[&str]; 8] = [
-    &["source", "diagnostic"],
+    &["source", "diagnostic", "parallel"],
     &["fact", "files", "yaml", "sheet", "rulebook", "jurisdiction", "condition", "waiver"],
     &["tree", "script"],
     &[
@@ -31,7 +31,7 @@ const CRATES: [(&str, &[&str]); 20] = [
     ("rhai", &["script"]),
     ("serde_yaml", &["yaml"]),
     ("jiff", &["fact/date", "tui/clock"]),
-    ("rayon", &["assess/jurisdictions"]),
+    ("rayon", &["parallel"]),
     ("annotate_snippets", &["render/diagnostics"]),
     ("serde_json", &["render/json"]),
     ("comfy_table", &["render/table"]),

@@ -44,7 +44,7 @@ fn each_record_falls_into_one_row_and_the_row_says_what_the_tree_says() {
                 Err(other) => panic!("{other:?}"),
             };
             *seen.borrow_mut().entry("rows").or_default() += table.rows.len();
-            for (place, one) in laws.jurisdictions.iter().enumerate() {
+            for (place, one) in laws.jurisdictions().enumerate() {
                 let rows: Vec<_> = table.rows.iter().filter(|row| row.inside.contains(&place)).collect();
                 let open = table.rows.iter().filter(|row| row.open.contains(&place)).count();
                 let context = format!("script:\n{script}\n{yaml}\n{:?}\n{:#?}", one.jurisdiction.id, table.rows);
@@ -72,8 +72,7 @@ fn a_record_with_gaps_may_fall_into_the_rows_of_its_completions_and_no_others() 
             let assessment = load(NARROW_SCHEMA, &[("s", &script)], &yaml);
             let laws = &assessment.rulebooks[0];
             let Ok(table) = DecisionTable::of_condition(laws, 0) else { return Ok(()) };
-            let place =
-                |id: &str| laws.jurisdictions.iter().position(|one| one.jurisdiction.id.as_str() == id).unwrap();
+            let place = |id: &str| laws.jurisdictions().position(|one| one.jurisdiction.id.as_str() == id).unwrap();
             let this = place("this");
             let all: Vec<usize> = (0..completions.len()).map(|index| place(&format!("c{index}"))).collect();
             for row in &table.rows {

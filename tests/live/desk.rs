@@ -69,7 +69,7 @@ impl Desk {
 
     /// The determination of the first jurisdiction in force.
     pub(crate) fn kind(&self) -> Option<DeterminationKind> {
-        Some(self.live.latest().rulebooks.first()?.jurisdictions.first()?.determination.kind)
+        Some(self.live.latest().rulebooks.first()?.jurisdictions().next()?.determination.kind)
     }
 
     /// Waits until a revision is as wanted.
@@ -87,7 +87,7 @@ impl Desk {
 
     pub(crate) fn until_kind(&self, kind: DeterminationKind) -> Arc<Revision> {
         self.until(&format!("{kind}"), |revision| {
-            let first = revision.assessment.rulebooks.first().and_then(|one| one.jurisdictions.first());
+            let first = revision.assessment.rulebooks.first().and_then(|one| one.jurisdictions().next());
             first.is_some_and(|one| one.determination.kind == kind)
         })
     }

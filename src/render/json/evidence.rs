@@ -210,7 +210,7 @@ impl JurisdictionShape {
 fn rulebook(assessed: &RulebookAssessment) -> RulebookShape {
     let parameters = assessed.parameters.iter();
     let parameters = parameters.map(|used| (used.name.to_string(), used.value.as_ref().map(ToString::to_string)));
-    let jurisdictions = assessed.jurisdictions.iter().map(|one| {
+    let jurisdictions = assessed.jurisdictions().map(|one| {
         let findings = assessed.conditions.iter().zip(&one.findings).map(|(used, finding)| {
             let shape = FindingShape {
                 status: status(finding.status).to_owned(),

@@ -35,7 +35,7 @@ struct FindingShape<'a> {
     reasons: &'a [String],
     sources: &'a [String],
     tests: Vec<TestShape<'a>>,
-    facts: Vec<FactShape<'a>>,
+    facts: Vec<FactShape>,
     parameters: Vec<ParameterShape<'a>>,
     assumed: Vec<AssumptionShape<'a>>,
     missing: Vec<FactName<'a>>,
@@ -67,7 +67,7 @@ pub fn explanation_json(explanation: &Explanation<'_>, diagnostics: &[crate::dia
     let Explanation { assessed, jurisdiction, determination, findings } = explanation;
     let id = &jurisdiction.id;
     let stated = findings.iter().flat_map(|one| {
-        let facts = one.facts.iter().filter_map(|(_, stated)| *stated);
+        let facts = one.facts.iter().filter_map(|(_, stated)| stated.as_ref());
         facts.chain(one.parameters.iter().filter_map(|parameter| parameter.stated))
     });
     let keys = stated.flat_map(|stated: &Stated| stated.sources.iter().map(ToString::to_string));
@@ -114,7 +114,7 @@ fn finding<'a>(explanation: &Explanation<'a>, one: &'a FindingExplained<'a>) -> 
         reasons: &one.finding.reasons,
         sources: &one.condition.condition.sources,
         tests: tests.collect(),
-        facts: one.facts.iter().map(|(fact, stated)| fact_used(id, fact, *stated)).collect(),
+        facts: one.facts.iter().map(|(fact, stated)| fact_used(id, fact, stated.as_ref())).collect(),
         parameters: parameters.collect(),
         assumed: assumed(id, one.finding),
         missing: one.finding.missing.iter().map(|fact| name(id, fact)).collect(),

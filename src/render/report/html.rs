@@ -95,7 +95,7 @@ fn rulebook(assessed: &RulebookAssessment, out: &mut String) {
         let _ = write!(out, "<th scope=\"col\"{title}><button type=\"button\">{}</button></th>", escaped(&name));
     }
     out.push_str("</tr></thead>\n<tbody>\n");
-    for one in &assessed.jurisdictions {
+    for one in assessed.jurisdictions() {
         let _ = write!(out, "<tr><th scope=\"row\">{}</th>", escaped(&one.jurisdiction.name));
         for finding in &one.findings {
             let waived = if finding.waived.is_some() { ", waived" } else { "" };
@@ -105,7 +105,7 @@ fn rulebook(assessed: &RulebookAssessment, out: &mut String) {
         let _ = writeln!(out, "<td class=\"{kind}\">{kind}</td></tr>");
     }
     out.push_str("</tbody>\n</table>\n");
-    for (place, one) in assessed.jurisdictions.iter().enumerate() {
+    for (place, one) in assessed.jurisdictions().enumerate() {
         let kind = one.determination.kind;
         let name = escaped(&one.jurisdiction.name);
         let _ = writeln!(out, "<details>\n<summary>{name}: <span class=\"{kind}\">{kind}</span></summary>\n<ul>");

@@ -16,7 +16,7 @@ pub fn junit(report: &Report<'_>) -> String {
     document.add_test_suite(input(report));
     for assessed in &report.assessment.rulebooks {
         let mut suite = TestSuite::new(assessed.rulebook().id.as_str());
-        for (place, one) in assessed.jurisdictions.iter().enumerate() {
+        for (place, one) in assessed.jurisdictions().enumerate() {
             for (condition, used) in assessed.conditions.iter().enumerate() {
                 let status = one.findings[condition].status;
                 let why = why(assessed, place, condition);

@@ -68,9 +68,9 @@ fn table(assessed: &RulebookAssessment, most: usize, page: &mut Page) {
             .chain([one.determination.kind.to_string(), missing.join(", ")])
             .collect()
     };
-    let rows: Vec<_> = assessed.jurisdictions.iter().take(most).map(row).collect();
+    let rows: Vec<_> = assessed.jurisdictions().take(most).map(row).collect();
     page.markdown_table(&head, &rows);
-    if assessed.jurisdictions.len() > most {
-        page.line(&format!("And {} more.", assessed.jurisdictions.len() - most));
+    if assessed.len() > most {
+        page.line(&format!("And {} more.", assessed.len() - most));
     }
 }

@@ -29,7 +29,7 @@ pub fn csv(report: &Report<'_>) -> String {
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     let names = |facts: &[FactRef]| facts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
     for assessed in &report.assessment.rulebooks {
-        for (place, one) in assessed.jurisdictions.iter().enumerate() {
+        for (place, one) in assessed.jurisdictions().enumerate() {
             let lead = || {
                 let (rulebook, day) = (assessed.rulebook().id.to_string(), assessed.as_of.to_string());
                 vec![rulebook, day, one.jurisdiction.id.to_string(), one.jurisdiction.name.to_string()]

@@ -9,7 +9,7 @@ use crate::render::report::{Report, Severity, problems, why};
 pub fn tap(report: &Report<'_>) -> String {
     let mut lines: Vec<(bool, String, String)> = Vec::new();
     for assessed in &report.assessment.rulebooks {
-        for (place, one) in assessed.jurisdictions.iter().enumerate() {
+        for (place, one) in assessed.jurisdictions().enumerate() {
             for (condition, used) in assessed.conditions.iter().enumerate() {
                 let status = one.findings[condition].status;
                 let name = format!("{} {} {}", assessed.rulebook().id, one.jurisdiction.id, used.condition.id);

@@ -171,11 +171,11 @@ fn unreached(table: &DecisionTable<'_>, page: &mut Page) {
     if rows().any(|(_, row)| few(row)) {
         page.heading(2, "Who falls into a row");
         for (number, row) in rows().filter(|(_, row)| few(row)) {
-            let ids: Vec<&str> = row.inside.iter().map(|place| table.jurisdiction(*place).as_str()).collect();
+            let ids: Vec<&str> = row.inside.iter().map(|place| table.jurisdiction(*place)).collect();
             page.item(&format!("{number}  {}: {}", page.code(&row.case), ids.join(", ")));
         }
     }
-    if rows().any(|(_, row)| row.is_unreached()) && !table.assessed.jurisdictions.is_empty() {
+    if rows().any(|(_, row)| row.is_unreached()) && !table.assessed.is_empty() {
         page.heading(2, "Rows that no jurisdiction reaches");
         for (number, row) in rows().filter(|(_, row)| row.is_unreached()) {
             let outcome = row.outcome(table.condition.is_none());

@@ -1,0 +1,185 @@
+//! Many records of plain values, laid out by fact: a few bytes a value instead of hundreds.
+//!
+//! What else there is to know of a record, such as where each of its facts stands, is read again
+//! from its text when somebody asks.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::fact::{BUILT_IN, Column, FactSchema, Value};
+use crate::jurisdiction::{Jurisdiction, JurisdictionId, Role};
+use crate::source::Source;
+
+/// The records of one file that have nothing but plain values.
+pub(crate) struct Table {
+    pub(crate) source: Arc<Source>,
+    ids: Names,
+    names: Names,
+    /// The bytes of each record in the file.
+    places: Vec<(u32, u32)>,
+    /// By the schema's number of the fact; those every record has by itself stay empty.
+    columns: Vec<Arc<Column>>,
+    /// What gives the text of a record its meaning besides itself: the head of a sheet.
+    shape: String,
+    again: Again,
+}
+
+/// Reads one record of the file in full.
+pub(crate) type Again = Box<dyn Fn(&Arc<Source>, Range<usize>) -> Option<Jurisdiction> + Send + Sync>;
+
+/// Texts one behind the other.
+#[derive(Debug, Default)]
+struct Names {
+    text: String,
+    ends: Vec<u32>,
+}
+
+impl Names {
+    fn push(&mut self, name: &str) {
+        self.text.push_str(name);
+        self.ends.push(offset(self.text.len()));
+    }
+
+    fn get(&self, index: usize) -> &str {
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        &self.text[usize_of(start)..usize_of(self.ends[index])]
+    }
+
+    fn append(&mut self, other: &Self) {
+        let base = offset(self.text.len());
+        self.text.push_str(&other.text);
+        self.ends.extend(other.ends.iter().map(|end| end + base));
+    }
+
+    fn shrink(&mut self) {
+        self.text.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+}
+
+/// No file is larger than a part of what 32 bits count.
+fn offset(bytes: usize) -> u32 {
+    u32::try_from(bytes).expect("files are at most 256 MiB")
+}
+
+fn usize_of(offset: u32) -> usize {
+    usize::try_from(offset).expect("it was one")
+}
+
+/// A table that is being filled, record by record.
+#[derive(Debug)]
+pub(crate) struct Filling {
+    ids: Names,
+    names: Names,
+    places: Vec<(u32, u32)>,
+    columns: Vec<Column>,
+}
+
+impl Filling {
+    /// An empty table for these facts.
+    pub(crate) fn new(schema: &[Arc<FactSchema>]) -> Self {
+        let columns = schema.iter().map(|fact| Column::of(fact)).collect();
+        Self { ids: Names::default(), names: Names::default(), places: Vec::new(), columns }
+    }
+
+    /// Adds a record; its facts are put into the columns beside.
+    pub(crate) fn push(&mut self, id: &str, name: &str, place: &Range<usize>) {
+        self.ids.push(id);
+        self.names.push(name);
+        self.places.push((offset(place.start), offset(place.end)));
+    }
+
+    /// The column of a fact.
+    pub(crate) fn column(&mut self, slot: usize) -> &mut Column {
+        &mut self.columns[slot]
+    }
+
+    /// How many records it has.
+    pub(crate) fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// One table of several parts, in their order.
+    pub(crate) fn joined(parts: Vec<Self>) -> Option<Self> {
+        let mut parts = parts.into_iter();
+        let mut all = parts.next()?;
+        for part in parts {
+            all.ids.append(&part.ids);
+            all.names.append(&part.names);
+            all.places.extend(part.places);
+            for (column, more) in all.columns.iter_mut().zip(&part.columns).skip(BUILT_IN.len()) {
+                column.append(more);
+            }
+        }
+        Some(all)
+    }
+
+    /// The table, once all is in it.
+    pub(crate) fn filled(mut self, source: &Arc<Source>, shape: String, again: Again) -> Arc<Table> {
+        self.ids.shrink();
+        self.names.shrink();
+        self.places.shrink_to_fit();
+        self.columns.iter_mut().for_each(Column::shrink);
+        let columns = self.columns.into_iter().map(Arc::new).collect();
+        let (ids, names, places) = (self.ids, self.names, self.places);
+        Table { source: Arc::clone(source), ids, names, places, columns, shape, again }.into()
+    }
+}
+
+impl Table {
+    /// How many records it has.
+    pub(crate) fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    pub(crate) fn id(&self, row: usize) -> &str {
+        self.ids.get(row)
+    }
+
+    pub(crate) fn name(&self, row: usize) -> &str {
+        self.names.get(row)
+    }
+
+    /// The values of a fact.
+    pub(crate) fn column(&self, slot: usize) -> &Arc<Column> {
+        &self.columns[slot]
+    }
+
+    /// A value; not one of those that every record has by itself.
+    pub(crate) fn value(&self, row: usize, slot: usize) -> Option<Value> {
+        self.columns[slot].get(row)
+    }
+
+    /// Whether texts that are the same mean the same in both.
+    pub(crate) fn same_shape(&self, other: &Self) -> bool {
+        self.shape == other.shape
+    }
+
+    /// The text of a record.
+    pub(crate) fn text(&self, row: usize) -> &str {
+        &self.source.text()[self.place(row)]
+    }
+
+    fn place(&self, row: usize) -> Range<usize> {
+        let (start, end) = self.places[row];
+        usize_of(start)..usize_of(end)
+    }
+
+    /// A record in full.
+    pub(crate) fn read(&self, row: usize) -> Jurisdiction {
+        let place = self.place(row);
+        (self.again)(&self.source, place.clone()).unwrap_or_else(|| Jurisdiction {
+            id: JurisdictionId::new(self.id(row)),
+            name: self.name(row).into(),
+            role: Role::Assessed,
+            span: self.source.span(place),
+            facts: vec![Vec::new(); self.columns.len()],
+        })
+    }
+}
+
+impl std::fmt::Debug for Table {
+    fn fmt(&self, fmt: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(fmt, "Table({}, {})", self.source.name(), self.len())
+    }
+}

@@ -1,0 +1,289 @@
+//! Walks a tree for many records at once, test by test over columns of facts.
+//!
+//! A test about one fact of the record itself becomes a set of values, which a column is compared
+//! with; others are answered record by record. For each record it is noted by which nodes it can
+//! come; where a fact is missing, by both. What is found is the set of verdicts that it can reach:
+//! with one in it, that is the verdict of [`walk`](super::walk). With several the answers in the
+//! order of the tree tell records apart of which [`walk`](super::walk) may say different things.
+
+use std::sync::Arc;
+
+use crate::fact::{BUILT_IN, Column, NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE, Value};
+use crate::tree::expression::{FactRef, Owner};
+use crate::tree::facts::Facts;
+use crate::tree::region::{Domain, truth_of};
+use crate::tree::test::Test;
+use crate::tree::{Node, Tree, Verdict};
+
+/// A tree made ready for the columns of some facts.
+pub(crate) struct Batch<'a> {
+    tree: &'a Tree,
+    facts: &'a Facts,
+    /// By number of the test.
+    askings: Vec<Asking<'a>>,
+}
+
+/// How a test is answered.
+enum Asking<'a> {
+    /// Whether a fact is stated.
+    Stated(&'a Column),
+    Codes(&'a [u8], Vec<u8>),
+    Whole(&'a [i32], Vec<(i32, i32)>),
+    Wide(&'a [i64], Vec<(i64, i64)>),
+    Floats(&'a [f64], Vec<(f64, f64)>),
+    /// By number of the text: whether the answer is yes.
+    Texts(&'a [u32], Vec<bool>),
+    /// The finding of a condition, by its number, and the verdicts that are a yes.
+    Finding(usize, u8),
+    /// In any other way, record by record.
+    Single(&'a Test),
+}
+
+/// An answer: 0 no, 1 yes, 2 open.
+type Answer = u8;
+const OPEN: Answer = 2;
+
+/// The most records walked together.
+pub(crate) const BLOCK: usize = 1024;
+
+/// A byte for each record of a block.
+pub(crate) type Bytes = [u8; BLOCK];
+
+/// What a walk needs room for.
+#[derive(Default)]
+pub(crate) struct Room {
+    reached: Vec<Bytes>,
+    yes: Vec<Bytes>,
+}
+
+/// The verdict as a bit, so that several can be told.
+pub(crate) fn bit(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Met => 1,
+        Verdict::NotMet => 2,
+        Verdict::NotApplicable => 4,
+        Verdict::Fault => 8,
+    }
+}
+
+impl<'a> Batch<'a> {
+    /// Makes a tree ready. `finding` gives the number of a condition for a test about its finding, and
+    /// the verdict that a text stands for.
+    pub(crate) fn new(
+        tree: &'a Tree,
+        facts: &'a Facts,
+        finding: &dyn Fn(&FactRef) -> Option<usize>,
+        verdict: &dyn Fn(&str) -> u8,
+    ) -> Self {
+        let askings = tree.asked.iter().map(|asked| asking(&asked.test, facts, finding, verdict)).collect();
+        Self { tree, facts, askings }
+    }
+
+    /// Whether its tests are about findings alone.
+    pub(crate) fn is_of_findings(&self) -> bool {
+        self.askings.iter().all(|asking| matches!(asking, Asking::Finding(..)))
+    }
+
+    /// The verdicts that the records from `start` on can reach, as bits; for those alone that are
+    /// `wanted` (255, others 0). `findings`: the bits of each condition, for a decision.
+    pub(crate) fn verdicts(&self, start: usize, wanted: &Bytes, findings: &[Bytes], room: &mut Room) -> Bytes {
+        let mut found = [0; BLOCK];
+        let nodes = &self.tree.nodes;
+        room.reached.resize(nodes.len().max(room.reached.len()), [0; BLOCK]);
+        room.yes.resize(2, [0; BLOCK]);
+        room.reached[..nodes.len()].iter_mut().for_each(|reached| reached.fill(0));
+        room.reached[self.tree.root] = *wanted;
+        // Equal parts are made bottom-up, so whatever leads to a node has a higher number.
+        for index in (0..=self.tree.root).rev() {
+            let here = room.reached[index];
+            if here.iter().all(|byte| *byte == 0) {
+                continue;
+            }
+            match nodes[index] {
+                Node::Leaf(outcome) => {
+                    let bit = bit(self.tree.outcomes[outcome].verdict);
+                    found.iter_mut().zip(&here).for_each(|(found, here)| *found |= here & bit);
+                }
+                Node::Branch { asked, yes, no } => {
+                    let (first, rest) = room.yes.split_at_mut(1);
+                    let (positive, open) = (&mut first[0], &mut rest[0]);
+                    self.answer(asked, start, &here, findings, positive, open);
+                    let to = &mut room.reached[yes];
+                    for (((to, here), positive), open) in to.iter_mut().zip(&here).zip(&*positive).zip(&*open) {
+                        *to |= here & (positive | open);
+                    }
+                    let to = &mut room.reached[no];
+                    for (((to, here), positive), open) in to.iter_mut().zip(&here).zip(&*positive).zip(&*open) {
+                        *to |= here & !positive;
+                        // Open is never positive.
+                        *to |= here & open;
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// The answers of a block: 255 for yes in one, 255 for open in the other.
+    fn answer(&self, asked: usize, start: usize, here: &Bytes, findings: &[Bytes], yes: &mut Bytes, open: &mut Bytes) {
+        match &self.askings[asked] {
+            Asking::Codes(codes, wanted) => {
+                let codes = block(codes, start);
+                yes.fill(0);
+                for code in wanted {
+                    yes.iter_mut().zip(codes).for_each(|(yes, is)| *yes |= mask(is == code));
+                }
+                open.iter_mut().zip(codes).for_each(|(open, is)| *open = mask(*is == NO_CODE));
+            }
+            Asking::Whole(values, ranges) => within(block(values, start), ranges, NO_WHOLE, yes, open),
+            Asking::Wide(values, ranges) => within(block(values, start), ranges, NO_WIDE, yes, open),
+            Asking::Floats(values, ranges) => {
+                let values = block(values, start);
+                yes.fill(0);
+                for (low, high) in ranges {
+                    let is = |value: &f64| mask((*value >= *low) & (*value <= *high));
+                    yes.iter_mut().zip(values).for_each(|(yes, value)| *yes |= is(value));
+                }
+                open.iter_mut().zip(values).for_each(|(open, value)| *open = mask(value.is_nan()));
+            }
+            Asking::Finding(condition, verdicts) => {
+                let bits = &findings[*condition];
+                yes.iter_mut().zip(bits).for_each(|(yes, bits)| *yes = mask(bits & verdicts != 0));
+                open.iter_mut().zip(bits).for_each(|(open, bits)| *open = mask(!bits.is_power_of_two()));
+                yes.iter_mut().zip(&*open).for_each(|(yes, open)| *yes &= !open);
+            }
+            Asking::Stated(_) | Asking::Texts(..) | Asking::Single(_) => {
+                for (index, _) in here.iter().enumerate().filter(|(_, here)| **here != 0) {
+                    let answer = self.answer_one(asked, start + index);
+                    (yes[index], open[index]) = (mask(answer == 1), mask(answer == OPEN));
+                }
+            }
+        }
+    }
+
+    fn answer_one(&self, asked: usize, record: usize) -> Answer {
+        let known = |known: bool, yes: bool| if known { Answer::from(yes) } else { OPEN };
+        match &self.askings[asked] {
+            Asking::Stated(column) => Answer::from(column.is_known(record)),
+            Asking::Codes(codes, wanted) => known(codes[record] != NO_CODE, wanted.contains(&codes[record])),
+            Asking::Whole(values, ranges) => known(values[record] != NO_WHOLE, lies_in(values[record], ranges)),
+            Asking::Wide(values, ranges) => known(values[record] != NO_WIDE, lies_in(values[record], ranges)),
+            Asking::Floats(values, ranges) => known(!values[record].is_nan(), lies_in(values[record], ranges)),
+            Asking::Texts(numbers, yes) => match numbers[record] {
+                NO_TEXT => OPEN,
+                number => Answer::from(yes[usize::try_from(number).expect("it numbers a text")]),
+            },
+            Asking::Single(test) => match self.facts.answer(record, test) {
+                Ok(answer) => Answer::from(answer),
+                Err(_) => OPEN,
+            },
+            Asking::Finding(..) => unreachable!("a decision is not followed for a single record"),
+        }
+    }
+
+    /// What tells a record apart from others with gaps: the answers on all its paths, in the order of
+    /// the tree. None when something else matters too.
+    pub(crate) fn pattern(&self, record: usize, pattern: &mut Vec<u8>) -> Option<()> {
+        pattern.clear();
+        self.follow(self.tree.root, record, pattern)
+    }
+
+    fn follow(&self, mut node: usize, record: usize, pattern: &mut Vec<u8>) -> Option<()> {
+        while let Node::Branch { asked, yes, no } = self.tree.nodes[node] {
+            let answer = self.answer_one(asked, record);
+            pattern.push(answer);
+            match answer {
+                OPEN if matches!(self.askings[asked], Asking::Single(_)) => return None,
+                OPEN => {
+                    self.follow(yes, record, pattern)?;
+                    node = no;
+                }
+                answer => node = if answer == 1 { yes } else { no },
+            }
+        }
+        Some(())
+    }
+}
+
+fn asking<'a>(
+    test: &'a Test,
+    facts: &'a Facts,
+    finding: &dyn Fn(&FactRef) -> Option<usize>,
+    verdict: &dyn Fn(&str) -> u8,
+) -> Asking<'a> {
+    let own = |fact: &FactRef| {
+        let slot = fact.steps.last()?.fact;
+        (fact.owner == Owner::This && fact.steps.len() == 1).then(|| facts.column(slot)).flatten()
+    };
+    if let Test::Known(fact, _) = test {
+        return own(fact).map_or(Asking::Single(test), Asking::Stated);
+    }
+    let all = test.facts();
+    let only = all.first().filter(|_| all.len() == 1);
+    let Some((fact, truth)) = only.and_then(|fact| Some((*fact, truth_of(test, fact)?))) else {
+        return Asking::Single(test);
+    };
+    if fact.owner == Owner::Finding {
+        let Some(condition) = finding(fact) else { return Asking::Single(test) };
+        let names = ["met", "not_met", "not_applicable"];
+        let yes = names.iter().filter(|name| truth.contains(&Value::Text((**name).into())));
+        return Asking::Finding(condition, yes.fold(0, |bits, name| bits | verdict(name)));
+    }
+    debug_assert!(fact.steps.len() != 1 || fact.steps[0].fact >= BUILT_IN.len() || own(fact).is_none());
+    own(fact).and_then(|column| compared(column, &truth)).unwrap_or(Asking::Single(test))
+}
+
+/// A column and the values of it that are a yes.
+fn compared<'a>(column: &'a Column, truth: &Domain) -> Option<Asking<'a>> {
+    let ranges = || match truth {
+        Domain::Keys(keys) => Some(keys.ranges().iter().map(|(from, to)| (*from, to.map_or(i64::MAX, |to| to - 1)))),
+        Domain::Texts(_) => None,
+    };
+    let small = || {
+        // The least number stands for what is not known.
+        let (least, most) = (i64::from(NO_WHOLE) + 1, i64::from(i32::MAX));
+        let inside = ranges()?.filter(|(low, high)| *low <= most && *high >= least);
+        let cut = |key: i64| i32::try_from(key.clamp(least, most)).expect("it was cut to fit");
+        Some(inside.map(|(low, high)| (cut(low), cut(high))).collect())
+    };
+    match column {
+        Column::Few(codes, values) => {
+            let yes = (0_u8..).zip(&**values).filter(|(_, value)| truth.contains(value));
+            Some(Asking::Codes(codes, yes.map(|(code, _)| code).collect()))
+        }
+        Column::Whole(values) | Column::Days(values) => Some(Asking::Whole(values, small()?)),
+        Column::Wide(values) => {
+            let least = |(low, high): (i64, i64)| (low.max(NO_WIDE + 1), high);
+            Some(Asking::Wide(values, ranges()?.map(least).collect()))
+        }
+        Column::Floats(values) => {
+            let float = crate::tree::arithmetic::float_of_key;
+            Some(Asking::Floats(values, ranges()?.map(|(low, high)| (float(low), float(high))).collect()))
+        }
+        Column::Texts(numbers, texts) => {
+            let yes = texts.list().iter().map(|text| truth.contains(&Value::Text(Arc::clone(text))));
+            Some(Asking::Texts(numbers, yes.collect()))
+        }
+        Column::Any(_) => None,
+    }
+}
+
+fn block<T>(values: &[T], start: usize) -> &[T] {
+    &values[start..(start + BLOCK).min(values.len())]
+}
+
+fn mask(answer: bool) -> u8 {
+    if answer { u8::MAX } else { 0 }
+}
+
+fn lies_in<T: PartialOrd>(value: T, ranges: &[(T, T)]) -> bool {
+    ranges.iter().any(|(low, high)| value >= *low && value <= *high)
+}
+
+fn within<T: PartialOrd + Copy>(values: &[T], ranges: &[(T, T)], none: T, yes: &mut Bytes, open: &mut Bytes) {
+    yes.fill(0);
+    for (low, high) in ranges {
+        yes.iter_mut().zip(values).for_each(|(yes, value)| *yes |= mask((*value >= *low) & (*value <= *high)));
+    }
+    open.iter_mut().zip(values).for_each(|(open, value)| *open = mask(*value == none));
+}
