@@ -378,6 +378,9 @@ impl RulebookAssessment {
     pub fn stated(&self, jurisdiction: &JurisdictionId, fact: &FactRef) -> Option<Stated> {
         let this = self.records().find(jurisdiction.as_str())?;
         let (record, slot) = self.basis.facts.locate(this, fact).ok()?;
-        self.records().get(record).stated(slot, self.as_of).cloned()
+        // Its own record is at hand where it was looked at before.
+        let own = self.place(jurisdiction.as_str()).filter(|_| record == this);
+        let record = own.map_or_else(|| self.records().get(record), |place| Arc::clone(&self.at(place).jurisdiction));
+        record.stated(slot, self.as_of).cloned()
     }
 }

@@ -3,9 +3,12 @@
 mod ask;
 mod check;
 mod explain;
+mod generate;
 mod impact;
 mod lint;
 mod new;
+mod phases;
+mod records;
 mod remedies;
 mod replay;
 mod schema;
@@ -73,6 +76,8 @@ enum Command {
     Test(test::TestArguments),
     /// Say what is right and yet likely not meant: branches nobody reaches, facts nobody reads
     Lint(lint::LintArguments),
+    /// Make up records that fit the fact schema of a rulebook, to try criteria on many
+    Generate(generate::GenerateArguments),
     /// Make a small working rulebook to start from, with cases
     New(new::NewArguments),
     /// Print or write JSON Schemas of the files, for completion and checks in any editor
@@ -126,6 +131,7 @@ pub fn run() -> ExitStatus {
         Command::Schema(schema) => schema::schema_command(schema),
         Command::Table(table) => table::table_command(table),
         Command::Test(test) => test::test_command(test),
+        Command::Generate(arguments) => generate::generate(&arguments),
         Command::New(new) => new::new_command(new),
         Command::Completions(completions) => shell::completions(completions),
         Command::Man(man) => shell::man(man),

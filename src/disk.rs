@@ -9,6 +9,8 @@ mod git;
 mod list;
 #[cfg(feature = "app")]
 mod rewrite;
+#[cfg(feature = "packed")]
+mod unpack;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,6 +25,7 @@ pub(crate) use rewrite::{read_text, rewrite, write_file as write};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::files::{Files, MAX_FILE_BYTES};
+use crate::jurisdiction::text_name;
 
 /// Why there is nothing to read at all.
 #[derive(Debug, thiserror::Error)]
@@ -45,7 +48,7 @@ pub(crate) const FOLDERS: [&str; 2] = ["policies", "scripts"];
 pub(crate) const CASES: &str = "tests";
 
 /// The extensions of files that are read.
-const EXTENSIONS: [&str; 5] = ["yaml", "yml", "rhai", "csv", "json"];
+const EXTENSIONS: [&str; 6] = ["yaml", "yml", "rhai", "csv", "json", "ndjson"];
 
 /// How deep folders may nest.
 const MAX_DEPTH: usize = 32;
@@ -76,10 +79,24 @@ pub(crate) fn read_one(name: &str, listed: &Listed, files: &mut Files) {
         return files.insert_unreadable(Diagnostic::in_file(Code::TooLarge, name, message).help(help), name);
     }
     match fs::read(real) {
-        Ok(bytes) => files.insert_bytes(name, bytes),
+        Ok(bytes) => match unpacked(name, bytes) {
+            Ok(bytes) => files.insert_bytes(name, bytes),
+            Err(problem) => files.insert_unreadable(problem, name),
+        },
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => files.insert_unreadable(unreadable(name, &error), name),
     }
+}
+
+/// What a packed file holds; others hold just their bytes.
+pub(crate) fn unpacked(name: &str, bytes: Vec<u8>) -> Result<Vec<u8>, Diagnostic> {
+    if text_name(name) == name {
+        return Ok(bytes);
+    }
+    #[cfg(feature = "packed")]
+    return unpack::unpack(name, &bytes);
+    #[cfg(not(feature = "packed"))]
+    Err(Diagnostic::in_file(Code::Unreadable, name, "packed files are not read by this build"))
 }
 
 fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
@@ -87,9 +104,16 @@ fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
 }
 
 pub(crate) fn is_wanted(name: &str) -> bool {
-    let extension = Path::new(name).extension().and_then(|extension| extension.to_str());
-    // Of JSON only the schemas for editors are of interest.
-    let fine = |extension: &str| extension != "json" || name.contains("/schema/");
+    let text = text_name(name);
+    let extension = Path::new(text).extension().and_then(|extension| extension.to_str());
+    let of_records = name.contains("/jurisdictions/");
+    let fine = |extension: &str| match extension {
+        _ if text != name => of_records && extension != "rhai",
+        "ndjson" => of_records,
+        // Others are of no interest, except the schemas for editors.
+        "json" => of_records || name.contains("/schema/"),
+        _ => true,
+    };
     extension.is_some_and(|extension| EXTENSIONS.contains(&extension) && fine(extension))
 }
 

@@ -125,6 +125,11 @@ impl Files {
         self.texts.len() + self.unreadable.len()
     }
 
+    /// How many bytes of text there are.
+    pub fn bytes(&self) -> usize {
+        self.texts.values().map(|source| source.text().len()).sum()
+    }
+
     /// The paths of all files, those that cannot be read last.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.texts.keys().chain(self.unreadable.keys()).map(String::as_str)

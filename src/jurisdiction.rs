@@ -3,6 +3,7 @@
 //! Records are read from YAML and checked against the rulebook's schema. A fact that cannot be
 //! read is treated as unknown, which is always cautious, and its diagnostic makes the run fail.
 
+mod documents;
 mod edit;
 mod fill;
 mod list;
@@ -17,7 +18,8 @@ use std::sync::Arc;
 pub use edit::{NewFact, with_fact};
 pub use list::Jurisdictions;
 pub(crate) use list::Record;
-pub(crate) use parse::{parse, parse_given};
+pub(crate) use many::parse_all;
+pub(crate) use parse::{parse, parse_given, text_name};
 pub(crate) use references::{check_references, reference_facts, same_references};
 
 use crate::fact::{Date, Dated, Value};

@@ -41,7 +41,9 @@ pub mod expectations;
 pub mod explanation;
 pub mod fact;
 pub mod files;
+pub mod generate;
 pub mod impact;
+mod json;
 pub mod jurisdiction;
 pub mod lint;
 #[cfg(feature = "watch")]

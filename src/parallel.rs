@@ -6,8 +6,3 @@ use rayon::prelude::*;
 pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
     items.into_par_iter().map(work).collect()
 }
-
-/// How many processors there are to work on.
-pub(crate) fn threads() -> usize {
-    rayon::current_num_threads()
-}

@@ -5,11 +5,15 @@
 //! loads one state after the other and reads only what has changed.
 
 mod loader;
+mod outside;
 mod records;
 mod scripts;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+#[cfg(feature = "app")]
+pub(crate) use outside::{Line, read_lines};
 
 use crate::condition::Condition;
 use crate::diagnostic::{self, Code, Diagnostic};
@@ -58,6 +62,11 @@ impl Snapshot {
     /// Reads files into a snapshot.
     pub fn load(files: &Files) -> Self {
         Loader::default().load(files)
+    }
+
+    /// How many records there are.
+    pub fn record_count(&self) -> usize {
+        self.rulebooks.iter().map(|criteria| criteria.records.len()).sum()
     }
 
     /// The rulebooks that could be read, in order of their names.

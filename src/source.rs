@@ -12,6 +12,8 @@ use std::sync::{Arc, OnceLock};
 pub struct Source {
     name: String,
     text: String,
+    /// How many lines come before it in what it is a part of.
+    before: usize,
     /// Found when somebody asks for a line.
     line_starts: OnceLock<Vec<usize>>,
 }
@@ -36,7 +38,12 @@ pub struct Span {
 impl Source {
     /// A source named by its path below the root, with `/` between folders.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
-        Arc::new(Self { name: name.into(), text: text.into(), line_starts: OnceLock::new() })
+        Self::behind(name, text, 0)
+    }
+
+    /// A part of something longer, with so many lines before it.
+    pub fn behind(name: impl Into<String>, text: impl Into<String>, before: usize) -> Arc<Self> {
+        Arc::new(Self { name: name.into(), text: text.into(), before, line_starts: OnceLock::new() })
     }
 
     fn line_starts(&self) -> &[usize] {
@@ -62,12 +69,12 @@ impl Source {
         let starts = self.line_starts();
         let line = starts.partition_point(|start| *start <= offset);
         let start = starts[line - 1];
-        Position { line, column: self.text[start..offset].chars().count() + 1 }
+        Position { line: line + self.before, column: self.text[start..offset].chars().count() + 1 }
     }
 
     /// The byte offset of a place; a place past the end of its line gives the line's end.
     pub fn offset(&self, position: Position) -> usize {
-        let Some(start) = self.line_starts().get(position.line.saturating_sub(1)) else {
+        let Some(start) = self.line_starts().get(position.line.saturating_sub(1 + self.before)) else {
             return self.text.len();
         };
         let line = self.text[*start..].split('\n').next().unwrap_or_default();

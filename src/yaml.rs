@@ -4,6 +4,7 @@
 //! value is meant to be. Duplicate keys are found here, all of them; merge keys (`<<`) are refused;
 //! anchors and aliases work within limits. Nothing outside this module names the YAML crate.
 
+mod plain;
 mod section;
 
 use std::fmt;
@@ -16,6 +17,7 @@ use serde_yaml::Spanned;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Position, Source, Span};
 
+pub(crate) use plain::{Piece, parts, pieces};
 pub(crate) use section::{Section, one_or_many, text_of};
 
 /// The longest single value taken, in bytes.
@@ -83,16 +85,28 @@ pub(crate) fn shorten(text: &str) -> String {
 
 /// The documents of a file, and every problem found; a document with a problem is left out.
 pub(crate) fn parse(source: &Arc<Source>) -> (Vec<Node>, Vec<Diagnostic>) {
-    let raw: Result<Vec<Spanned<Raw>>, _> = serde_yaml::from_multiple_with_options(source.text(), options(source));
+    documents(source, 0..source.text().len())
+}
+
+/// The only document of a part of a file.
+pub(crate) fn part(source: &Arc<Source>, part: Range<usize>, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
+    let (nodes, problems) = documents(source, part);
+    diagnostics.extend(problems);
+    nodes.into_iter().next()
+}
+
+fn documents(source: &Arc<Source>, part: Range<usize>) -> (Vec<Node>, Vec<Diagnostic>) {
+    let text = &source.text()[part.clone()];
+    let raw: Result<Vec<Spanned<Raw>>, _> = serde_yaml::from_multiple_with_options(text, options(text));
     let documents = match raw {
         Ok(documents) => documents,
-        Err(error) => return (Vec::new(), vec![syntax(source, &error)]),
+        Err(error) => return (Vec::new(), vec![syntax(source, part.start, &error)]),
     };
     let mut diagnostics = Vec::new();
     let mut nodes = Vec::new();
     for document in documents {
         let before = diagnostics.len();
-        let node = node(source, document, &mut diagnostics);
+        let node = node(source, part.start, document, &mut diagnostics);
         if diagnostics.len() == before {
             nodes.push(node);
         }
@@ -100,9 +114,9 @@ pub(crate) fn parse(source: &Arc<Source>) -> (Vec<Node>, Vec<Diagnostic>) {
     (nodes, diagnostics)
 }
 
-fn options(source: &Source) -> serde_yaml::Options {
+fn options(text: &str) -> serde_yaml::Options {
     // A node takes at least one byte, so the text's length bounds what an honest file can hold.
-    let nodes = source.text().len() + 64;
+    let nodes = text.len() + 64;
     serde_yaml::options! {
         budget: serde_yaml::budget! {
             max_depth: MAX_DEPTH,
@@ -120,7 +134,7 @@ fn options(source: &Source) -> serde_yaml::Options {
     }
 }
 
-fn syntax(source: &Arc<Source>, error: &serde_yaml::Error) -> Diagnostic {
+fn syntax(source: &Arc<Source>, offset: usize, error: &serde_yaml::Error) -> Diagnostic {
     let text = error.to_string();
     let message = text.split(" at line ").next().unwrap_or(&text).trim_end_matches('.').to_owned();
     let message = lower_first(message.lines().next().unwrap_or_default());
@@ -128,7 +142,8 @@ fn syntax(source: &Arc<Source>, error: &serde_yaml::Error) -> Diagnostic {
         return Diagnostic::in_file(Code::YamlSyntax, source.name(), format!("not valid YAML: {message}"));
     };
     let number = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
-    let position = Position { line: number(location.line()), column: number(location.column()) };
+    let before = source.position(offset).line - 1;
+    let position = Position { line: before + number(location.line()), column: number(location.column()) };
     let start = source.offset(position);
     let rest = source.text()[start..].lines().next().unwrap_or_default();
     let end = start + rest.trim_end().len().min(40);
@@ -160,16 +175,17 @@ pub(crate) fn lower_first(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }
 
-fn node(source: &Arc<Source>, raw: Spanned<Raw>, diagnostics: &mut Vec<Diagnostic>) -> Node {
-    let span = source.span(bytes(raw.defined));
+fn node(source: &Arc<Source>, offset: usize, raw: Spanned<Raw>, diagnostics: &mut Vec<Diagnostic>) -> Node {
+    let Range { start, end } = bytes(raw.defined);
+    let span = source.span(offset + start..offset + end);
     let kind = match raw.value {
         Raw::Null => NodeKind::Null,
         Raw::Inferred => NodeKind::Scalar { text: span.text().trim().to_owned(), quoted: false },
         Raw::Text(text) => scalar(text, &span, diagnostics),
         Raw::Sequence(items) => {
-            NodeKind::Sequence(items.into_iter().map(|item| node(source, item, diagnostics)).collect())
+            NodeKind::Sequence(items.into_iter().map(|item| node(source, offset, item, diagnostics)).collect())
         }
-        Raw::Mapping(entries) => mapping(source, entries, diagnostics),
+        Raw::Mapping(entries) => mapping(source, offset, entries, diagnostics),
     };
     Node { span: around(source, span, &kind), kind }
 }
@@ -189,31 +205,44 @@ fn scalar(text: String, span: &Span, diagnostics: &mut Vec<Diagnostic>) -> NodeK
 
 fn mapping(
     source: &Arc<Source>,
+    offset: usize,
     raw: Vec<(Spanned<Raw>, Spanned<Raw>)>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> NodeKind {
-    let mut entries: Vec<Entry> = Vec::with_capacity(raw.len());
-    let mut seen = std::collections::HashMap::with_capacity(raw.len());
+    let mut entries = Entries::default();
     for (key, value) in raw {
-        let key = node(source, key, diagnostics);
-        let value = node(source, value, diagnostics);
+        let key = node(source, offset, key, diagnostics);
+        let value = node(source, offset, value, diagnostics);
         let Some(name) = key.text().map(str::to_owned) else {
             let message = format!("expected a name before the `:`, found {}", key.describe());
             diagnostics.push(Diagnostic::at(Code::WrongShape, key.span, message));
             continue;
         };
-        if let Some(first) = seen.insert(name.clone(), entries.len()) {
-            let first: &Entry = &entries[first];
-            let message = format!("the key `{name}` stands here a second time");
+        entries.push(Entry { key: name, key_span: key.span, value }, diagnostics);
+    }
+    NodeKind::Mapping(entries.list)
+}
+
+/// Entries of a mapping, of which none should have the key of another.
+#[derive(Default)]
+pub(crate) struct Entries {
+    pub(crate) list: Vec<Entry>,
+    seen: std::collections::HashMap<String, usize>,
+}
+
+impl Entries {
+    /// Adds an entry, and tells of one that has its key.
+    pub(crate) fn push(&mut self, entry: Entry, diagnostics: &mut Vec<Diagnostic>) {
+        if let Some(first) = self.seen.insert(entry.key.clone(), self.list.len()) {
+            let message = format!("the key `{}` stands here a second time", entry.key);
             diagnostics.push(
-                Diagnostic::at(Code::DuplicateKey, key.span.clone(), message)
-                    .related(first.key_span.clone(), "first here")
+                Diagnostic::at(Code::DuplicateKey, entry.key_span.clone(), message)
+                    .related(self.list[first].key_span.clone(), "first here")
                     .help("keep one of the two".to_owned()),
             );
         }
-        entries.push(Entry { key: name, key_span: key.span, value });
+        self.list.push(entry);
     }
-    NodeKind::Mapping(entries)
 }
 
 /// Block collections come without a length: they reach from their first child to their last.

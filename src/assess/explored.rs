@@ -46,6 +46,12 @@ impl Explored {
         Self { rulebooks, options: options.clone(), diagnostics }
     }
 
+    /// How many scripts were looked at.
+    #[cfg(feature = "app")]
+    pub(crate) fn script_count(&self) -> usize {
+        self.rulebooks.iter().map(|one| one.conditions.len() + usize::from(one.decision.is_some())).sum()
+    }
+
     /// Assesses the jurisdictions selected.
     pub(crate) fn assess(self, earlier: Option<&Assessment>) -> Assessment {
         let Self { rulebooks, options, mut diagnostics } = self;

@@ -3,8 +3,10 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use crate::assess::{Options, assess};
-use crate::assessment::{Assessment, DeterminationKind};
+use crate::assess::{Explored, Options};
+use crate::assessment::{Assessment, DeterminationKind, RulebookAssessment};
+use crate::cli::phases::Phases;
+use crate::cli::records;
 use crate::cli::selection::Selection;
 use crate::cli::{Common, ExitStatus, When, print, show_problems, standard_output};
 use crate::diagnostic::{self, Code, Diagnostic};
@@ -45,6 +47,15 @@ pub(super) struct CheckArguments {
     /// Leave out the cases and the accepted results
     #[arg(long, conflicts_with = "accept")]
     no_tests: bool,
+
+    /// Assess the records of this file in place of those of the folder; `-` is standard input. Lines of
+    /// JSON are answered by lines of JSON, in their order
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["accept", "jurisdictions", "facts", "evidence"])]
+    records: Option<PathBuf>,
+
+    /// Say on standard error how long each phase took
+    #[arg(long)]
+    timings: bool,
 
     /// Show only what is wrong
     #[arg(short, long)]
@@ -106,6 +117,15 @@ enum FailOn {
     Undetermined,
 }
 
+impl FailOn {
+    fn kind(self) -> DeterminationKind {
+        match self {
+            Self::Ineligible => DeterminationKind::Ineligible,
+            Self::Undetermined => DeterminationKind::Undetermined,
+        }
+    }
+}
+
 /// Everything that was found out.
 struct Checked {
     assessment: Assessment,
@@ -123,28 +143,59 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
             "what is accepted is the whole result as the rulebook has it: leave out --jurisdiction, --as-of, --set and --set-fact"
         );
     }
-    let files = disk::read(&arguments.common.root)?;
-    let checked = checked(arguments, &files);
+    let mut phases = Phases::new(6);
+    let of_files = |files: &Result<Files, disk::DiskError>| {
+        files.as_ref().map_or_else(|_| Vec::new(), |files| vec![(files.len(), "files"), (files.bytes(), "bytes")])
+    };
+    let files = phases.phase("read", of_files, || disk::read(&arguments.common.root))?;
+    let by_lines = arguments.format.iter().all(|Output(format, file)| *format == Format::Ndjson && file.is_none());
+    if let Some(file) = arguments.records.as_ref().filter(|file| by_lines && records::is_lines(file)) {
+        phases.end();
+        let failed = |kind: DeterminationKind| arguments.fail_on.iter().any(|fail_on| fail_on.kind() == kind);
+        return records::answer(&Snapshot::load(&files), &options, file, arguments.common.color, &failed);
+    }
+    let checked = checked(arguments, &files, &mut phases)?;
+    phases.end();
     if arguments.accept {
         return accept(arguments, &files, &checked);
     }
-    show(arguments, &checked)?;
+    phases.phase("render", |_| Vec::new(), || show(arguments, &checked))?;
     if let Some(file) = &arguments.evidence {
         let evidence = Evidence::of(&files, &arguments.selection.options(), &checked.assessment);
         disk::write(file, &evidence.written())?;
     }
+    if arguments.timings {
+        phases.print();
+    }
     Ok(status(arguments, &checked))
 }
 
-fn checked(arguments: &CheckArguments, files: &Files) -> Checked {
-    let snapshot = Snapshot::load(files);
-    let options = arguments.selection.options();
-    let assessment = assess(&snapshot, &options);
+fn checked(arguments: &CheckArguments, files: &Files, phases: &mut Phases) -> anyhow::Result<Checked> {
+    let of_records = |snapshot: &Snapshot| vec![(snapshot.record_count(), "records")];
+    // Values are checked as they are read: there is no second pass.
+    let mut snapshot = phases.phase("parse", of_records, || Snapshot::load(files));
+    let mut options = arguments.selection.options();
+    if let Some(file) = &arguments.records {
+        let name = records::rulebook(&snapshot, &options)?;
+        snapshot = snapshot.with_records(&name, &records::read(file)?).expect("it is one of the snapshot");
+        options.rulebooks = vec![name];
+    }
+    let explored = phases.phase(
+        "explore",
+        |explored: &Explored| vec![(explored.script_count(), "scripts")],
+        || Explored::new(&snapshot, &options, None),
+    );
+    let of_findings = |assessment: &Assessment| {
+        let findings = assessment.rulebooks.iter().map(|one| one.len() * one.conditions.len()).sum();
+        vec![(assessment.rulebooks.iter().map(RulebookAssessment::len).sum(), "jurisdictions"), (findings, "findings")]
+    };
+    let assessment = phases.phase("assess", of_findings, || explored.assess(None));
     let (mut tests, mut moved) = (TestRun::default(), Drift::default());
-    if !arguments.no_tests {
+    if !arguments.no_tests && arguments.records.is_none() {
         let suite = Suite::load(files, &snapshot);
         if !suite.cases.is_empty() || !suite.diagnostics.is_empty() {
-            tests = run(&snapshot, &suite, &TestOptions::default());
+            let of_cases = |tests: &TestRun| vec![(tests.results.len(), "cases")];
+            tests = phases.phase("cases", of_cases, || run(&snapshot, &suite, &TestOptions::default()));
         }
         if !arguments.accept {
             moved = drift(files, &assessment, options.jurisdictions.is_empty());
@@ -152,12 +203,19 @@ fn checked(arguments: &CheckArguments, files: &Files) -> Checked {
     }
     let stale: Vec<_> = stale_schemas(files, &snapshot).collect();
     // What is broken comes first: of that, lints would say what is wrong anyway.
-    let lints = if assessment.has_errors() { Vec::new() } else { lint(files, &assessment, LintOptions::default()) };
+    let lints = phases.phase(
+        "lint",
+        |_| Vec::new(),
+        || match assessment.has_errors() {
+            true => Vec::new(),
+            false => lint(files, &assessment, LintOptions::default()),
+        },
+    );
     let all =
         assessment.diagnostics.iter().chain(&tests.diagnostics).chain(&moved.diagnostics).chain(&stale).chain(&lints);
     let mut problems: Vec<Diagnostic> = all.cloned().collect();
     diagnostic::sort(&mut problems);
-    Checked { assessment, tests, drift: moved, problems }
+    Ok(Checked { assessment, tests, drift: moved, problems })
 }
 
 /// A warning for each schema file that is not what it would be if it were written now.
@@ -273,13 +331,7 @@ fn status(arguments: &CheckArguments, checked: &Checked) -> ExitStatus {
     if is_broken(checked) {
         return ExitStatus::Broken;
     }
-    let failed = arguments.fail_on.iter().any(|fail_on| {
-        let kind = match fail_on {
-            FailOn::Ineligible => DeterminationKind::Ineligible,
-            FailOn::Undetermined => DeterminationKind::Undetermined,
-        };
-        any(checked, kind)
-    });
+    let failed = arguments.fail_on.iter().any(|fail_on| any(checked, fail_on.kind()));
     let failed = failed || checked.tests.failed() > 0 || !checked.drift.moved.is_empty();
     if failed { ExitStatus::Failed } else { ExitStatus::Good }
 }

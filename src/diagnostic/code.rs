@@ -63,6 +63,7 @@ codes! {
     DanglingReference = "R124", "dangling-reference", "A record refers to a record that is not there.";
     CircularReference = "R125", "circular-reference", "Records refer to one another in a circle.";
     CsvSyntax = "R126", "csv-syntax", "A CSV file cannot be parsed.";
+    JsonSyntax = "R127", "json-syntax", "A JSON file, or a line of one, cannot be parsed.";
     ScriptSyntax = "R140", "script-syntax", "A script cannot be parsed.";
     UndefinedName = "R141", "undefined-name", "A script uses a variable or function that does not exist.";
     ScriptUnknownFact = "R142", "script-unknown-fact", "A script reads a fact that the schema does not have.";

@@ -139,7 +139,10 @@ fn one(name: &str, output: &mut impl BufRead, files: &mut Files) -> std::io::Res
         let message = format!("a file of {length} bytes is larger than the limit of {MAX_FILE_BYTES}");
         files.insert_unreadable(Diagnostic::in_file(Code::TooLarge, name, message), name);
     } else {
-        files.insert_bytes(name, bytes);
+        match super::unpacked(name, bytes) {
+            Ok(bytes) => files.insert_bytes(name, bytes),
+            Err(problem) => files.insert_unreadable(problem, name),
+        }
     }
     Ok(())
 }

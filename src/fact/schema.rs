@@ -140,6 +140,11 @@ impl Schema {
         &self.facts
     }
 
+    /// Whether there is a fact of this path that records state.
+    pub fn has(&self, path: &str) -> bool {
+        self.index.get(path).is_some_and(|slot| *slot >= BUILT_IN.len())
+    }
+
     /// What a path means.
     pub(crate) fn look_up(&self, path: &str) -> Lookup<'_> {
         if let Some(index) = self.index.get(path) {

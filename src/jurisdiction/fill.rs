@@ -5,7 +5,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::fact::Date;
-use crate::fact::{BUILT_IN, Column, FactSchema, FactType, Schema, Value, plain_boolean, plain_integer, plain_number};
+use crate::fact::{
+    BUILT_IN, Column, FactSchema, FactType, MAX_INTEGER, Schema, Value, plain_boolean, plain_integer, plain_number,
+};
 use crate::jurisdiction::table::Filling;
 
 /// A value as it is put into a column.
@@ -48,7 +50,34 @@ impl<'s> Filler<'s> {
     /// States a fact, once.
     pub(super) fn state(&mut self, slot: usize, text: &str, quoted: bool) -> Result<(), NotPlain> {
         let value = self.value(slot, text, quoted).ok_or(NotPlain)?;
-        match std::mem::replace(self.values.get_mut(slot).ok_or(NotPlain)?, value) {
+        self.put(slot, value)
+    }
+
+    /// States a fact that is a whole number.
+    pub(super) fn state_whole(&mut self, slot: usize, number: i64) -> Result<(), NotPlain> {
+        let fact = &self.schema.facts()[slot];
+        let value = match &fact.ty {
+            FactType::Integer if number.abs() <= MAX_INTEGER => in_range(fact, number).map(Plain::Whole),
+            // Every whole number up to this size is one with a fraction too.
+            FactType::Number if number.abs() <= MAX_INTEGER => {
+                #[expect(clippy::cast_precision_loss, reason = "it is small enough")]
+                let number = number as f64;
+                within(fact, &Value::Number(number)).then_some(Plain::Float(number))
+            }
+            _ => None,
+        };
+        self.put(slot, value.ok_or(NotPlain)?)
+    }
+
+    /// States a fact that is a number with a fraction.
+    pub(super) fn state_float(&mut self, slot: usize, number: f64) -> Result<(), NotPlain> {
+        let fact = &self.schema.facts()[slot];
+        let fine = fact.ty == FactType::Number && within(fact, &Value::Number(number));
+        self.put(slot, fine.then_some(Plain::Float(number)).ok_or(NotPlain)?)
+    }
+
+    fn put(&mut self, slot: usize, value: Plain) -> Result<(), NotPlain> {
+        match std::mem::replace(&mut self.values[slot], value) {
             Plain::Absent => Ok(()),
             _ => Err(NotPlain),
         }
@@ -56,10 +85,7 @@ impl<'s> Filler<'s> {
 
     /// States that a fact is not known.
     pub(super) fn state_unknown(&mut self, slot: usize) -> Result<(), NotPlain> {
-        match std::mem::replace(&mut self.values[slot], Plain::Unknown) {
-            Plain::Absent => Ok(()),
-            _ => Err(NotPlain),
-        }
+        self.put(slot, Plain::Unknown)
     }
 
     fn value(&mut self, slot: usize, text: &str, quoted: bool) -> Option<Plain> {
@@ -93,8 +119,8 @@ impl<'s> Filler<'s> {
     }
 
     /// Puts the record in.
-    pub(super) fn end(&mut self, id: &str, name: &str, place: &Range<usize>) {
-        self.filling.push(id, name, place);
+    pub(super) fn end(&mut self, file: u32, id: &str, name: &str, place: &Range<usize>) {
+        self.filling.push(id, name, file, place);
         for slot in BUILT_IN.len()..self.values.len() {
             let column = self.filling.column(slot);
             match (self.values[slot], column) {

@@ -40,6 +40,11 @@ impl From<Arc<Jurisdiction>> for Record {
 }
 
 impl Record {
+    /// A row of a table.
+    pub(crate) fn row(table: &Arc<Table>, number: usize) -> Self {
+        Self::Row(Arc::clone(table), u32::try_from(number).expect("a row takes a byte at least"))
+    }
+
     pub(crate) fn id(&self) -> &str {
         match self {
             Self::Whole(record) => record.id.as_str(),
@@ -78,6 +83,14 @@ impl Record {
                     || one.same_shape(other) && one.text(row(*number)) == other.text(row(*other_number))
             }
             _ => false,
+        }
+    }
+
+    /// Where it begins in its file.
+    pub(crate) fn start(&self) -> usize {
+        match self {
+            Self::Whole(record) => record.span.range().start,
+            Self::Row(table, number) => table.start(row(*number)),
         }
     }
 
@@ -120,6 +133,11 @@ impl Jurisdictions {
             list[index] = record.clone();
         }
         Self { list, ids: Arc::clone(&self.ids) }
+    }
+
+    /// The same ids, with all of their records read again.
+    pub(crate) fn replaced(&self, again: Vec<Record>) -> Self {
+        Self { ids: Arc::clone(&self.ids), ..Self::new(again) }
     }
 
     /// Whether both have the same ids, told without looking at each.

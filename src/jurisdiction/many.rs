@@ -9,24 +9,160 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::fact::{BUILT_IN, Lookup, Schema};
+use crate::jurisdiction::documents::{self, Notation};
 use crate::jurisdiction::fill::Filler;
-use crate::jurisdiction::parse::{KEYS, Reader, is_id, of_row};
+use crate::jurisdiction::parse::{Format, KEYS, Reader, is_id, of_row, parse};
 use crate::jurisdiction::table::{Again, Filling};
 use crate::jurisdiction::{Jurisdiction, Record};
 use crate::parallel;
 use crate::rulebook::Rulebook;
-use crate::sheet;
 use crate::source::Source;
+use crate::yaml::Node;
+use crate::{json, sheet, yaml};
 
 /// About how many bytes a part has.
-const PART: usize = 256 * 1024;
+const PART: usize = 128 * 1024;
 
-/// What a part of a file holds: rows of a table, and records read in full, each with the number of
+/// What a part of the input holds: rows of a table, and records read in full, each with the number of
 /// rows before it.
-struct Part {
-    filling: Filling,
-    whole: Vec<(usize, Jurisdiction)>,
-    diagnostics: Vec<Diagnostic>,
+pub(super) struct Part<'s> {
+    pub(super) filler: Filler<'s>,
+    /// The number of the file that is read, among those of the table.
+    pub(super) file: u32,
+    pub(super) whole: Vec<(usize, Jurisdiction)>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+impl<'s> Part<'s> {
+    fn new(schema: &'s Schema) -> Self {
+        Self { filler: Filler::new(schema), file: 0, whole: Vec::new(), diagnostics: Vec::new() }
+    }
+}
+
+/// What a file holds, and everything wrong with it.
+pub(crate) type Read = (Vec<Record>, Vec<Diagnostic>);
+
+/// The records of files, in the order of these.
+pub(crate) fn parse_all(rulebook: &Rulebook, sources: &[Arc<Source>]) -> Vec<Read> {
+    let is_small = |source: &Arc<Source>| source.text().len() < PART && Format::of(source) == Format::Documents;
+    let mut found: Vec<Read> = Vec::with_capacity(sources.len());
+    let mut at = 0;
+    while at < sources.len() {
+        let small = sources[at..].iter().take_while(|source| is_small(source)).count();
+        if small == 0 {
+            found.push(one_file(rulebook, &sources[at]));
+            at += 1;
+            continue;
+        }
+        let batches = batches(&sources[at..at + small]);
+        let alone = batches.len() == 1 && small < 64;
+        let read = |batch: &[Arc<Source>]| match alone {
+            true => batch.iter().map(|source| one_file(rulebook, source)).collect(),
+            false => small_files(rulebook, batch),
+        };
+        found.extend(parallel::map(batches, read).into_iter().flatten());
+        at += small;
+    }
+    found
+}
+
+/// Small files in groups of about the size of a part.
+fn batches(mut sources: &[Arc<Source>]) -> Vec<&[Arc<Source>]> {
+    let mut batches = Vec::new();
+    while !sources.is_empty() {
+        let mut bytes = 0;
+        let fits = |source: &&Arc<Source>| {
+            bytes += source.text().len();
+            bytes < PART
+        };
+        let count = sources.iter().take_while(fits).count().max(1);
+        let (batch, rest) = sources.split_at(count);
+        batches.push(batch);
+        sources = rest;
+    }
+    batches
+}
+
+fn one_file(rulebook: &Rulebook, source: &Arc<Source>) -> Read {
+    let mut diagnostics = Vec::new();
+    let records = parse(rulebook, source, &mut diagnostics);
+    (records, diagnostics)
+}
+
+/// Files of a record each, as one table.
+fn small_files(rulebook: &Rulebook, sources: &[Arc<Source>]) -> Vec<Read> {
+    let mut part = Part::new(&rulebook.schema);
+    let mut places = Vec::new();
+    for source in sources {
+        let before = part.filler.filling.len();
+        let fine =
+            documents::read(rulebook, source, 0..source.text().len(), &Notation { only: true, ..YAML }, &mut part);
+        let row = (fine && part.whole.is_empty() && part.filler.filling.len() == before + 1).then_some(before);
+        part.whole.clear();
+        part.diagnostics.clear();
+        places.push(row);
+        part.file += 1;
+    }
+    let table = part.filler.filling.filled(sources.to_vec(), shape(rulebook, ""), again_document(rulebook, YAML.node));
+    let read = |(source, row): (&Arc<Source>, Option<usize>)| match row {
+        Some(row) => (vec![Record::row(&table, row)], Vec::new()),
+        None => one_file(rulebook, source),
+    };
+    sources.iter().zip(places).map(read).collect()
+}
+
+/// The records of a large file of documents; none when it is better read with care.
+pub(super) fn of_documents(
+    rulebook: &Rulebook,
+    source: &Arc<Source>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Vec<Record>> {
+    if source.text().len() < PART {
+        return None;
+    }
+    let read = |range: Range<usize>| {
+        let mut part = Part::new(&rulebook.schema);
+        documents::read(rulebook, source, range, &YAML, &mut part).then_some(part)
+    };
+    let parts = parallel::map(yaml::parts(source.text(), PART), read);
+    let parts: Vec<Part<'_>> = parts.into_iter().collect::<Option<_>>()?;
+    let records: usize = parts.iter().map(|part| part.filler.filling.len() + part.whole.len()).sum();
+    // A single record may be called as its file.
+    (records > 1).then(|| joined(rulebook, source, "", parts, again_document(rulebook, YAML.node), diagnostics))
+}
+
+/// The records of a file of JSON, a line each or a list of them; all that is wrong is told.
+pub(super) fn of_json(
+    rulebook: &Rulebook,
+    source: &Arc<Source>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Vec<Record>> {
+    let lines = Format::of(source) == Format::Lines;
+    let parts = if lines { Some(json::lines(source.text(), PART)) } else { json::list(source, PART, diagnostics) };
+    let read = |ranges: Vec<Range<usize>>| {
+        let mut part = Part::new(&rulebook.schema);
+        for range in ranges {
+            documents::read(rulebook, source, range, &JSON, &mut part);
+        }
+        part
+    };
+    let parts = parallel::map(parts?, read);
+    Some(joined(rulebook, source, "", parts, again_document(rulebook, JSON.node), diagnostics))
+}
+
+const YAML: Notation = Notation { pieces: yaml::pieces, node: yaml::part, only: false };
+const JSON: Notation = Notation { pieces: json::pieces, node: json::node, only: false };
+
+/// Reads a document again, in full.
+fn again_document(
+    rulebook: &Rulebook,
+    node: fn(&Arc<Source>, Range<usize>, &mut Vec<Diagnostic>) -> Option<Node>,
+) -> Again {
+    let schema = Arc::clone(&rulebook.schema);
+    Box::new(move |source, place| {
+        let node = node(source, place, &mut Vec::new())?;
+        Reader { schema: &schema, sources: &BTreeMap::new(), diagnostics: &mut Vec::new() }.record(&node, source, true)
+    })
 }
 
 /// The records of a sheet; none when its head is not right or says what only the careful reader
@@ -44,8 +180,8 @@ pub(super) fn of_sheet(
         return None;
     }
     let parts = parallel::map(parts, |part| sheet_part(rulebook, source, &head, &columns, part));
-    let parts: Vec<Part> = parts.into_iter().collect::<Option<_>>()?;
-    let shape = head.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join(",");
+    let parts: Vec<Part<'_>> = parts.into_iter().collect::<Option<_>>()?;
+    let names = head.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join(",");
     let schema = Arc::clone(&rulebook.schema);
     let again: Again = Box::new(move |source, place| {
         let row = sheet::row(source, place)?;
@@ -53,7 +189,7 @@ pub(super) fn of_sheet(
         let node = of_row(&head, &row, &span);
         Reader { schema: &schema, sources: &BTreeMap::new(), diagnostics: &mut Vec::new() }.record(&node, source, false)
     });
-    Some(joined(rulebook, source, shape, parts, again, diagnostics))
+    Some(joined(rulebook, source, &names, parts, again, diagnostics))
 }
 
 /// What a column of a sheet is about.
@@ -79,16 +215,14 @@ fn column_of(schema: &Schema, name: &str) -> Option<ColumnOf> {
     }
 }
 
-fn sheet_part(
-    rulebook: &Rulebook,
+fn sheet_part<'s>(
+    rulebook: &'s Rulebook,
     source: &Arc<Source>,
     head: &[sheet::Cell],
     columns: &[ColumnOf],
     part: Range<usize>,
-) -> Option<Part> {
-    let mut whole = Vec::new();
-    let mut diagnostics = Vec::new();
-    let mut filler = Filler::new(&rulebook.schema);
+) -> Option<Part<'s>> {
+    let Part { mut filler, mut whole, mut diagnostics, file } = Part::new(&rulebook.schema);
     let mut even = true;
     let read = sheet::each_row(source.text(), part, &mut |place, cells| {
         even &= cells.len() == columns.len();
@@ -100,7 +234,7 @@ fn sheet_part(
             whole.extend(reader.record(&node, source, false).map(|record| (filler.filling.len(), record)));
         }
     });
-    (read && even).then_some(Part { filling: filler.filling, whole, diagnostics })
+    (read && even).then_some(Part { filler, file, whole, diagnostics })
 }
 
 /// Puts a row into the columns; none when it has more than plain values.
@@ -118,7 +252,7 @@ fn plain_row(filler: &mut Filler<'_>, columns: &[ColumnOf], cells: &sheet::Row, 
         }
     }
     let id = id.filter(|id| is_id(id))?;
-    filler.end(id, name.unwrap_or(id), place);
+    filler.end(0, id, name.unwrap_or(id), place);
     Some(())
 }
 
@@ -126,32 +260,37 @@ fn plain_row(filler: &mut Filler<'_>, columns: &[ColumnOf], cells: &sheet::Row, 
 fn joined(
     rulebook: &Rulebook,
     source: &Arc<Source>,
-    shape: String,
-    parts: Vec<Part>,
+    names: &str,
+    parts: Vec<Part<'_>>,
     again: Again,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Record> {
-    let mut fillings = Vec::new();
+    let mut all = Filling::new(rulebook.schema.facts());
+    all.reserve(parts.iter().map(|part| part.filler.filling.len()).sum());
     let mut whole = Vec::new();
-    let mut rows = 0;
     for part in parts {
-        whole.extend(part.whole.into_iter().map(|(before, record)| (rows + before, record)));
-        rows += part.filling.len();
-        fillings.push(part.filling);
+        let before = all.len();
+        whole.extend(part.whole.into_iter().map(|(rows, record)| (before + rows, record)));
+        all.append(part.filler.filling);
         diagnostics.extend(part.diagnostics);
     }
-    let facts = rulebook.schema.facts().iter().map(|fact| format!("{} {:?}", fact.path, fact.ty));
-    let shape = format!("{shape}\n{}", facts.collect::<Vec<_>>().join(","));
-    let table = Filling::joined(fillings).map(|filling| filling.filled(source, shape, again));
+    let rows = all.len();
+    let table = all.filled(vec![Arc::clone(source)], shape(rulebook, names), again);
     let mut found = Vec::with_capacity(rows + whole.len());
     let mut whole = whole.into_iter().peekable();
     for row in 0..=rows {
         while let Some((_, record)) = whole.next_if(|(before, _)| *before == row) {
             found.push(Record::from(record));
         }
-        if let Some(table) = table.as_ref().filter(|_| row < rows) {
-            found.push(Record::Row(Arc::clone(table), u32::try_from(row).expect("a row takes a byte at least")));
+        if row < rows {
+            found.push(Record::row(&table, row));
         }
     }
     found
+}
+
+/// What gives the text of a record its meaning besides itself.
+fn shape(rulebook: &Rulebook, names: &str) -> String {
+    let facts = rulebook.schema.facts().iter().map(|fact| format!("{} {:?}", fact.path, fact.ty));
+    format!("{names}\n{}", facts.collect::<Vec<_>>().join(","))
 }

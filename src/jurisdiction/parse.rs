@@ -16,18 +16,28 @@ pub(super) const KEYS: [&str; 5] = ["id", "name", "assess", "note", "facts"];
 /// The records of a file, and everything wrong with them.
 pub(crate) fn parse(rulebook: &Rulebook, source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Record> {
     let before = diagnostics.len();
-    let sheet = source.name().ends_with(".csv");
-    if sheet && let Some(records) = many::of_sheet(rulebook, source, diagnostics).filter(|records| !records.is_empty())
-    {
+    let format = Format::of(source);
+    let quickly = match format {
+        Format::Sheet => many::of_sheet(rulebook, source, diagnostics),
+        Format::Documents => many::of_documents(rulebook, source, diagnostics),
+        Format::Lines | Format::Json => many::of_json(rulebook, source, diagnostics),
+    };
+    if let Some(records) = quickly.filter(|records| !records.is_empty()) {
         return records;
     }
-    diagnostics.truncate(before);
-    let documents = if sheet {
-        from_sheet(source, diagnostics)
-    } else {
-        let (documents, found) = crate::yaml::parse(source);
-        diagnostics.extend(found);
-        documents
+    let documents = match format {
+        Format::Sheet => {
+            diagnostics.truncate(before);
+            from_sheet(source, diagnostics)
+        }
+        Format::Documents => {
+            diagnostics.truncate(before);
+            let (documents, found) = crate::yaml::parse(source);
+            diagnostics.extend(found);
+            documents
+        }
+        // What is wrong with them is told already.
+        Format::Lines | Format::Json => Vec::new(),
     };
     let broken = diagnostics.len() > before;
     let documents: Vec<_> = documents.into_iter().filter(|node| !matches!(node.kind, NodeKind::Null)).collect();
@@ -38,9 +48,38 @@ pub(crate) fn parse(rulebook: &Rulebook, source: &Arc<Source>, diagnostics: &mut
         );
     }
     // A row of a sheet is never known by the name of its file.
-    let only = documents.len() == 1 && !sheet;
+    let only = documents.len() == 1 && format == Format::Documents;
     let mut reader = Reader { schema: &rulebook.schema, sources: &rulebook.sources, diagnostics };
     documents.iter().filter_map(|node| reader.record(node, source, only)).map(Record::from).collect()
+}
+
+/// How a file of records is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    /// YAML, a document each.
+    Documents,
+    /// CSV, a row each.
+    Sheet,
+    /// JSON, a line each.
+    Lines,
+    /// JSON, a list of records or a single one.
+    Json,
+}
+
+impl Format {
+    pub(super) fn of(source: &Source) -> Self {
+        match text_name(source.name()).rsplit_once('.') {
+            Some((_, "csv")) => Self::Sheet,
+            Some((_, "ndjson")) => Self::Lines,
+            Some((_, "json")) => Self::Json,
+            _ => Self::Documents,
+        }
+    }
+}
+
+/// The name of a file without what only tells how it is packed.
+pub(crate) fn text_name(name: &str) -> &str {
+    name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(name)
 }
 
 /// Each row of a sheet as the record it stands for. Columns: `id`, `name`, `assess`, `note`, and paths
@@ -63,6 +102,12 @@ pub(super) fn of_row(head: &[Cell], row: &[Cell], span: &Span) -> Node {
     let facts = Node { span: span.clone(), kind: NodeKind::Mapping(facts) };
     top.push(Entry { key: "facts".to_owned(), key_span: span.clone(), value: facts });
     Node { span: span.clone(), kind: NodeKind::Mapping(top) }
+}
+
+/// The name of a file without its folder and extension.
+pub(super) fn stem(source: &Source) -> &str {
+    let name = source.name().rsplit('/').next().unwrap_or_default();
+    name.split_once('.').map_or(name, |(stem, _)| stem)
 }
 
 /// Whether a text can be the id of a record.
@@ -126,11 +171,9 @@ impl Reader<'_> {
     }
 
     fn id(&mut self, section: &Section<'_>, source: &Source, only: bool) -> Option<(String, Span)> {
-        let stem = source.name().rsplit('/').next().unwrap_or_default();
-        let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
         let (id, span) = match section.get("id") {
             Some(node) => (section.text("id", self.diagnostics)?, node.span.clone()),
-            None if only => (stem.to_owned(), section.span().clone()),
+            None if only => (stem(source).to_owned(), section.span().clone()),
             None => {
                 let message = "a record among several in one file needs an `id`";
                 self.diagnostics.push(

@@ -10,13 +10,13 @@ use crate::fact::{BUILT_IN, Column, FactSchema, Value};
 use crate::jurisdiction::{Jurisdiction, JurisdictionId, Role};
 use crate::source::Source;
 
-/// The records of one file that have nothing but plain values.
+/// Records of a file, or of several, that have nothing but plain values.
 pub(crate) struct Table {
-    pub(crate) source: Arc<Source>,
+    sources: Vec<Arc<Source>>,
     ids: Names,
     names: Names,
-    /// The bytes of each record in the file.
-    places: Vec<(u32, u32)>,
+    /// The number of each record's file, and its bytes there.
+    places: Vec<(u32, u32, u32)>,
     /// By the schema's number of the fact; those every record has by itself stay empty.
     columns: Vec<Arc<Column>>,
     /// What gives the text of a record its meaning besides itself: the head of a sheet.
@@ -71,7 +71,7 @@ fn usize_of(offset: u32) -> usize {
 pub(crate) struct Filling {
     ids: Names,
     names: Names,
-    places: Vec<(u32, u32)>,
+    places: Vec<(u32, u32, u32)>,
     columns: Vec<Column>,
 }
 
@@ -83,10 +83,16 @@ impl Filling {
     }
 
     /// Adds a record; its facts are put into the columns beside.
-    pub(crate) fn push(&mut self, id: &str, name: &str, place: &Range<usize>) {
+    pub(crate) fn push(&mut self, id: &str, name: &str, file: u32, place: &Range<usize>) {
         self.ids.push(id);
         self.names.push(name);
-        self.places.push((offset(place.start), offset(place.end)));
+        self.places.push((file, offset(place.start), offset(place.end)));
+    }
+
+    /// Room for so many records.
+    pub(crate) fn reserve(&mut self, count: usize) {
+        self.places.reserve_exact(count);
+        self.columns.iter_mut().skip(BUILT_IN.len()).for_each(|column| column.reserve(count));
     }
 
     /// The column of a fact.
@@ -99,30 +105,25 @@ impl Filling {
         self.places.len()
     }
 
-    /// One table of several parts, in their order.
-    pub(crate) fn joined(parts: Vec<Self>) -> Option<Self> {
-        let mut parts = parts.into_iter();
-        let mut all = parts.next()?;
-        for part in parts {
-            all.ids.append(&part.ids);
-            all.names.append(&part.names);
-            all.places.extend(part.places);
-            for (column, more) in all.columns.iter_mut().zip(&part.columns).skip(BUILT_IN.len()) {
-                column.append(more);
-            }
+    /// Adds the records of another part behind its own.
+    pub(crate) fn append(&mut self, part: Self) {
+        self.ids.append(&part.ids);
+        self.names.append(&part.names);
+        self.places.extend(part.places);
+        for (column, more) in self.columns.iter_mut().zip(&part.columns).skip(BUILT_IN.len()) {
+            column.append(more);
         }
-        Some(all)
     }
 
     /// The table, once all is in it.
-    pub(crate) fn filled(mut self, source: &Arc<Source>, shape: String, again: Again) -> Arc<Table> {
+    pub(crate) fn filled(mut self, sources: Vec<Arc<Source>>, shape: String, again: Again) -> Arc<Table> {
         self.ids.shrink();
         self.names.shrink();
         self.places.shrink_to_fit();
         self.columns.iter_mut().for_each(Column::shrink);
         let columns = self.columns.into_iter().map(Arc::new).collect();
         let (ids, names, places) = (self.ids, self.names, self.places);
-        Table { source: Arc::clone(source), ids, names, places, columns, shape, again }.into()
+        Table { sources, ids, names, places, columns, shape, again }.into()
     }
 }
 
@@ -157,22 +158,28 @@ impl Table {
 
     /// The text of a record.
     pub(crate) fn text(&self, row: usize) -> &str {
-        &self.source.text()[self.place(row)]
+        let (source, place) = self.place(row);
+        &source.text()[place]
     }
 
-    fn place(&self, row: usize) -> Range<usize> {
-        let (start, end) = self.places[row];
-        usize_of(start)..usize_of(end)
+    /// Where a record begins in its file.
+    pub(crate) fn start(&self, row: usize) -> usize {
+        self.place(row).1.start
+    }
+
+    fn place(&self, row: usize) -> (&Arc<Source>, Range<usize>) {
+        let (file, start, end) = self.places[row];
+        (&self.sources[usize_of(file)], usize_of(start)..usize_of(end))
     }
 
     /// A record in full.
     pub(crate) fn read(&self, row: usize) -> Jurisdiction {
-        let place = self.place(row);
-        (self.again)(&self.source, place.clone()).unwrap_or_else(|| Jurisdiction {
+        let (source, place) = self.place(row);
+        (self.again)(source, place.clone()).unwrap_or_else(|| Jurisdiction {
             id: JurisdictionId::new(self.id(row)),
             name: self.name(row).into(),
             role: Role::Assessed,
-            span: self.source.span(place),
+            span: source.span(place),
             facts: vec![Vec::new(); self.columns.len()],
         })
     }
@@ -180,6 +187,6 @@ impl Table {
 
 impl std::fmt::Debug for Table {
     fn fmt(&self, fmt: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(fmt, "Table({}, {})", self.source.name(), self.len())
+        write!(fmt, "Table({:?}, {})", self.sources.first(), self.len())
     }
 }

@@ -38,6 +38,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::expectations::Drift;
 use crate::fact::Value;
 use crate::jurisdiction::JurisdictionId;
+use crate::parallel;
 use crate::rulebook::Stated;
 use crate::source::Span;
 use crate::testing::TestRun;
@@ -99,15 +100,21 @@ fn document<'a>(
 
 /// One object on one line for each jurisdiction, with its rulebook and day; then one for each problem.
 pub fn ndjson(assessment: &Assessment, diagnostics: &[Diagnostic]) -> String {
-    let mut lines = Vec::new();
-    for assessed in &assessment.rulebooks {
-        let shape = rulebook(assessed);
-        for jurisdiction in shape.jurisdictions {
-            lines.push(on_a_line(&JurisdictionLine { rulebook: shape.id, as_of: &shape.as_of, jurisdiction }));
-        }
-    }
-    lines.extend(diagnostics.iter().map(|one| on_a_line(&DiagnosticLine { diagnostic: diagnostic(one) })));
-    lines.concat()
+    let places =
+        assessment.rulebooks.iter().flat_map(|assessed| (0..assessed.len()).map(move |place| (assessed, place)));
+    let lines = parallel::map(places.collect(), |(assessed, place)| ndjson_line(assessed, assessed.at(place)));
+    format!("{}{}", lines.concat(), problem_lines(diagnostics))
+}
+
+/// One object on a line for a jurisdiction, with its rulebook and day.
+pub fn ndjson_line(assessed: &RulebookAssessment, one: &JurisdictionAssessment) -> String {
+    let (rulebook, as_of) = (assessed.rulebook().id.as_str(), assessed.as_of.to_string());
+    on_a_line(&JurisdictionLine { rulebook, as_of: &as_of, jurisdiction: jurisdiction(assessed, one) })
+}
+
+/// One object on a line for each problem.
+pub fn problem_lines(diagnostics: &[Diagnostic]) -> String {
+    diagnostics.iter().map(|one| on_a_line(&DiagnosticLine { diagnostic: diagnostic(one) })).collect()
 }
 
 fn on_a_line(shape: &impl Serialize) -> String {

@@ -37,6 +37,9 @@ pub fn table(assessment: &Assessment, colour: Colour, width: usize) -> String {
 const JURISDICTION: &str = "jurisdiction";
 const DETERMINATION: &str = "determination";
 
+/// The most jurisdictions that are listed; of more, a person wants to know how many came to what.
+const MOST_JURISDICTIONS: usize = 1000;
+
 struct View<'a> {
     assessed: &'a RulebookAssessment,
     colour: Colour,
@@ -54,6 +57,9 @@ impl View<'_> {
     fn write(&self, out: &mut String) {
         self.wrapped(out, &self.heading(), 0);
         out.push('\n');
+        if self.assessed.len() > MOST_JURISDICTIONS {
+            return self.write_summary(out);
+        }
         self.write_matrix(out);
         out.push('\n');
         self.write_legend(out);
@@ -77,6 +83,41 @@ impl View<'_> {
             let _ = write!(heading, ", what if {}", clean_line(fact));
         }
         heading
+    }
+
+    /// How many came to what, by condition and all together.
+    fn write_summary(&self, out: &mut String) {
+        let statuses = [Status::Met, Status::NotMet, Status::NotApplicable, Status::Unknown, Status::Fault];
+        let counts: Vec<[usize; 5]> = (0..self.assessed.conditions.len())
+            .map(|condition| statuses.map(|status| self.assessed.count_findings(condition, status)))
+            .collect();
+        let shown: Vec<usize> =
+            (0..5).filter(|kind| *kind < 4 || counts.iter().any(|counts| counts[*kind] > 0)).collect();
+        let mut table = self.plain_table();
+        let words = shown.iter().map(|kind| statuses[*kind].to_string());
+        let head = std::iter::once("condition".to_owned()).chain(words);
+        table.set_header(head.map(|head| Cell::new(head).add_attribute(Attribute::Bold)));
+        for (used, counts) in self.assessed.conditions.iter().zip(&counts) {
+            let cells = shown.iter().map(|kind| Cell::new(counts[*kind]).set_alignment(CellAlignment::Right));
+            table.add_row(std::iter::once(Cell::new(used.condition.id.as_str())).chain(cells));
+        }
+        out.push_str(&lines_of(&mut table));
+        out.push('\n');
+        self.wrapped(out, &self.counts(), 0);
+        let help = "Too many to be listed here: `--format csv` or `--format ndjson` lists each, \
+             `rulebook explain ID` says why of one.";
+        self.wrapped(out, help, 0);
+    }
+
+    fn plain_table(&self) -> Table {
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+        if self.colour == Colour::Always {
+            table.enforce_styling();
+        } else {
+            table.force_no_tty();
+        }
+        table
     }
 
     /// Words where they fit, symbols where they do not, in several blocks where even those do not.
@@ -117,13 +158,7 @@ impl View<'_> {
     }
 
     fn matrix(&self, cells: Cells, columns: Range<usize>) -> String {
-        let mut table = Table::new();
-        table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-        if self.colour == Colour::Always {
-            table.enforce_styling();
-        } else {
-            table.force_no_tty();
-        }
+        let mut table = self.plain_table();
         let heads = columns.clone().map(|index| self.head(cells, index));
         let heads = [JURISDICTION.to_owned()].into_iter().chain(heads).chain([DETERMINATION.to_owned()]);
         table.set_header(heads.map(|head| Cell::new(head).add_attribute(Attribute::Bold)));
@@ -133,11 +168,7 @@ impl View<'_> {
             let row = std::iter::once(name).chain(findings).chain([determination_cell(one.determination.kind)]);
             table.add_row(row);
         }
-        for column in table.column_iter_mut() {
-            column.set_padding((0, 2));
-        }
-        let lines: Vec<_> = table.lines().map(|line| line.trim_end().to_owned()).collect();
-        lines.join("\n") + "\n"
+        lines_of(&mut table)
     }
 
     fn name(&self, one: &JurisdictionAssessment, cells: Cells) -> String {
@@ -287,6 +318,14 @@ impl View<'_> {
     fn wrapped(&self, out: &mut String, text: &str, indent: usize) {
         wrapped(out, text, indent, self.width);
     }
+}
+
+fn lines_of(table: &mut Table) -> String {
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    let lines: Vec<_> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+    lines.join("\n") + "\n"
 }
 
 fn status_text(status: Status, cells: Cells) -> &'static str {

@@ -35,7 +35,25 @@ struct Reading {
 }
 
 fn is_record_file(source: &Source) -> bool {
-    [".yaml", ".yml", ".csv"].iter().any(|extension| source.name().ends_with(extension))
+    let extensions = [".yaml", ".yml", ".csv", ".ndjson", ".json"];
+    extensions.iter().any(|extension| jurisdiction::text_name(source.name()).ends_with(extension))
+}
+
+impl Reading {
+    /// Takes in a file that was read again.
+    fn note(&mut self, before: Option<RecordFile>, file: &RecordFile) {
+        let same = |before: &RecordFile| {
+            let pairs = before.records.iter().zip(&file.records);
+            let alike = pairs.into_iter().all(|(a, b)| a.id() == b.id() && a.role() == b.role());
+            before.records.len() == file.records.len() && alike
+        };
+        match before {
+            Some(before) if same(&before) => {
+                self.again.extend(before.records.into_iter().zip(file.records.iter().cloned()));
+            }
+            _ => self.in_place = false,
+        }
+    }
 }
 
 impl RecordsKept {
@@ -53,7 +71,10 @@ impl RecordsKept {
         // Without a problem among all records the list is just what stands in the files.
         let fine = self.diagnostics.is_empty() && reading.in_place;
         if fine && reading.again.iter().all(|(old, new)| same_references(&references, old, new)) {
-            if !reading.again.is_empty() {
+            if reading.again.len() > self.records.len() / 8 {
+                let all = self.files.iter().flat_map(|file| file.records.iter().cloned());
+                self.records = self.records.replaced(all.collect()).into();
+            } else if !reading.again.is_empty() {
                 let again: Vec<_> = reading.again.into_iter().map(|(_, new)| new).collect();
                 self.records = self.records.with(&again).into();
             }
@@ -75,6 +96,7 @@ impl RecordsKept {
         let reads_as = same_rulebook || kept_rulebook.as_ref().is_some_and(|kept| kept.reads_as(rulebook));
         let mut reading = Reading { again: Vec::new(), in_place: reads_as };
         let mut kept = std::mem::take(&mut self.sources).into_iter().zip(std::mem::take(&mut self.files)).peekable();
+        let mut waiting: Vec<(usize, Option<RecordFile>)> = Vec::new();
         let folder = format!("policies/{}/jurisdictions/", rulebook.id);
         for source in files.below(&folder) {
             // Looked at first, because it takes no look at any name.
@@ -95,37 +117,28 @@ impl RecordsKept {
                     self.sources.push(known);
                     self.files.push(file);
                 }
-                before => self.again(rulebook, source, before.map(|(_, file)| file), &mut reading),
+                before => {
+                    waiting.push((self.files.len(), before.map(|(_, file)| file)));
+                    self.sources.push(Arc::clone(source));
+                    self.files.push(RecordFile::default());
+                }
             }
         }
         reading.in_place &= kept.next().is_none();
-        reading
-    }
-
-    fn again(&mut self, rulebook: &Rulebook, source: &Arc<Source>, before: Option<RecordFile>, reading: &mut Reading) {
-        let mut file = RecordFile::default();
-        file.records = jurisdiction::parse(rulebook, source, &mut file.diagnostics);
-        let same = |before: &RecordFile| {
-            let pairs = before.records.iter().zip(&file.records);
-            let alike = pairs.into_iter().all(|(a, b)| a.id() == b.id() && a.role() == b.role());
-            before.records.len() == file.records.len() && alike
-        };
-        match before {
-            Some(before) if same(&before) => {
-                let pairs = before.records.into_iter().zip(file.records.iter().cloned());
-                reading.again.extend(pairs);
-            }
-            _ => reading.in_place = false,
+        let sources: Vec<_> = waiting.iter().map(|(place, _)| Arc::clone(&self.sources[*place])).collect();
+        let found = jurisdiction::parse_all(rulebook, &sources);
+        for ((place, before), (records, diagnostics)) in waiting.into_iter().zip(found) {
+            self.files[place] = RecordFile { records, diagnostics };
+            reading.note(before, &self.files[place]);
         }
-        self.sources.push(Arc::clone(source));
-        self.files.push(file);
+        reading
     }
 
     /// Reads all files as YAML, for their mistakes alone.
     pub(super) fn check_syntax(name: &str, files: &Files, diagnostics: &mut Vec<Diagnostic>) {
         let folder = format!("policies/{name}/jurisdictions/");
         for source in files.below(&folder).filter(|source| is_record_file(source)) {
-            if !source.name().ends_with(".csv") {
+            if source.name().ends_with(".yaml") || source.name().ends_with(".yml") {
                 diagnostics.extend(crate::yaml::parse(source).1);
             }
         }

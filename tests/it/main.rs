@@ -13,6 +13,7 @@ mod changes;
 mod cli;
 mod edit;
 mod explain;
+mod formats_of_records;
 mod generate;
 mod impact;
 mod incremental;

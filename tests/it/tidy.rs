@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 /// The rows of the layer table. A module uses modules of its own row and of rows above.
 const ROWS: [&[&str]; 8] = [
     &["source", "diagnostic", "parallel"],
-    &["fact", "files", "yaml", "sheet", "rulebook", "jurisdiction", "condition", "waiver"],
+    &["fact", "files", "yaml", "json", "sheet", "rulebook", "jurisdiction", "condition", "waiver"],
     &["tree", "script"],
     &[
         "snapshot",
         "assess",
         "assessment",
         "explanation",
+        "generate",
         "decision_table",
         "impact",
         "remedies",
@@ -27,13 +28,13 @@ const ROWS: [&[&str]; 8] = [
 ];
 
 /// The modules that may name a crate.
-const CRATES: [(&str, &[&str]); 20] = [
+const CRATES: [(&str, &[&str]); 23] = [
     ("rhai", &["script"]),
     ("serde_yaml", &["yaml"]),
     ("jiff", &["fact/date", "tui/clock"]),
     ("rayon", &["parallel"]),
     ("annotate_snippets", &["render/diagnostics"]),
-    ("serde_json", &["render/json"]),
+    ("serde_json", &["json", "render/json"]),
     ("comfy_table", &["render/table"]),
     ("csv", &["sheet"]),
     ("sha2", &["expectations", "render/json"]),
@@ -48,6 +49,9 @@ const CRATES: [(&str, &[&str]); 20] = [
     ("ratatui", &["tui"]),
     ("signal_hook", &["tui"]),
     ("terminal_size", &["cli"]),
+    ("indicatif", &["cli/phases"]),
+    ("flate2", &["disk/unpack"]),
+    ("ruzstd", &["disk/unpack"]),
 ];
 
 fn sources() -> Vec<(String, String)> {

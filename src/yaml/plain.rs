@@ -1,0 +1,101 @@
+//! YAML as a stream of events, for files of so many records that no tree of nodes is made of them.
+
+use std::ops::Range;
+
+use serde_yaml::granit_parser::{Event, Parser, ScalarStyle, StrInput};
+
+use crate::yaml::MAX_SCALAR_BYTES;
+
+/// What stands in a file, in its order.
+pub(crate) enum Piece<'a> {
+    /// A mapping begins.
+    Open,
+    /// It ends.
+    Close,
+    /// A key or a value; nothing, where it stands for nothing.
+    Scalar {
+        text: Option<&'a str>,
+        quoted: bool,
+    },
+    /// A whole number, and one with a fraction, where the format tells them from texts.
+    Whole(i64),
+    Float(f64),
+    /// Anything else: a list, an alias, a tag.
+    Other,
+    /// A document ends; with its place.
+    Document(Range<usize>),
+}
+
+/// Where the documents of a file can be told apart without reading them: parts of at least so many
+/// bytes. One part where that cannot be done.
+pub(crate) fn parts(text: &str, about: usize) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let lines = |mark: &str| text.starts_with(&mark[1..]) || text.contains(mark);
+    if lines("\n%") || lines("\n...") {
+        return std::iter::once(0..text.len()).collect();
+    }
+    let mut parts = Vec::new();
+    let mut start = 0;
+    while start < text.len() {
+        let mut from = (start + about).min(text.len());
+        let end = loop {
+            let Some(found) = memchr_mark(&bytes[from..]) else { break text.len() };
+            let mark = from + found + 1;
+            if bytes.get(mark + 3).is_none_or(u8::is_ascii_whitespace) {
+                break mark;
+            }
+            from = mark;
+        };
+        parts.push(start..end);
+        start = end;
+    }
+    parts
+}
+
+/// The first line break before three hyphens.
+fn memchr_mark(bytes: &[u8]) -> Option<usize> {
+    bytes.windows(4).position(|window| window == b"\n---")
+}
+
+/// Hands over a part piece by piece; says whether it could be read to its end.
+pub(crate) fn pieces(text: &str, part: Range<usize>, piece: &mut dyn FnMut(Piece<'_>)) -> bool {
+    let mut parser: Parser<'_, StrInput<'_>> = Parser::new_from_str(&text[part.clone()]);
+    let (mut start, mut depth) = (None, 0_usize);
+    while let Some(event) = parser.next_event() {
+        let Ok((event, span)) = event else { return false };
+        let at = |marker: &serde_yaml::granit_parser::Marker| part.start + marker.byte_offset().unwrap_or_default();
+        if depth == 0 && matches!(event, Event::MappingStart(..) | Event::SequenceStart(..) | Event::Scalar(..)) {
+            start = Some(at(&span.start));
+            if span.start.col() != 0 {
+                piece(Piece::Other);
+            }
+        }
+        match event {
+            Event::MappingStart(_, 0, None) => {
+                depth += 1;
+                piece(Piece::Open);
+            }
+            Event::MappingStart(..) | Event::SequenceStart(..) => {
+                depth += 1;
+                piece(Piece::Other);
+            }
+            Event::MappingEnd => {
+                depth -= 1;
+                piece(Piece::Close);
+            }
+            Event::SequenceEnd => depth -= 1,
+            Event::Scalar(text, style, 0, None) if text.len() <= MAX_SCALAR_BYTES => {
+                let quoted = style != ScalarStyle::Plain;
+                let nothing = !quoted && matches!(&*text, "" | "~" | "null" | "Null" | "NULL");
+                piece(Piece::Scalar { text: Some(&*text).filter(|_| !nothing), quoted });
+            }
+            Event::Scalar(..) | Event::Alias(_) => piece(Piece::Other),
+            Event::DocumentEnd => {
+                let end = at(&span.start);
+                piece(Piece::Document(start.take().unwrap_or(end)..end));
+            }
+            _ => {}
+        }
+    }
+    true
+}

@@ -1,0 +1,123 @@
+//! The same records in every format a file of records may have come to the same, on the quick way
+//! through columns and on the careful one.
+
+use std::fmt::Write;
+
+use proptest::prelude::*;
+use rulebook::assess::{Options, assess};
+use rulebook::files::Files;
+use rulebook::render::json;
+use rulebook::snapshot::Snapshot;
+
+use crate::laws::agree;
+
+const RULEBOOK: &str = "title: T\nas_of: 2020-01-01\nfacts:\n  a.yes: {type: boolean}\n  a.many: {type: integer, range: {min: 0, max: 5000000000}}\n  \
+     b.c.share: {type: number, range: {max: 100}}\n  since: {type: date}\n  kind: {type: choice, choices: [small, large]}\n  \
+     words: {type: text}\n  list: {type: list, items: text}\n  seat: {type: jurisdiction}\n";
+
+const SCRIPT: &str = "//! C\nif j.a.yes { return met(`${j.words}`); }\nif j.kind == \"small\" && j.a.many > 10 { return not_met(`${j.b.c.share}`); }\n\
+     if j.seat.a.yes { return not_applicable(); }\nj.since > date(\"2000-01-01\") || j.b.c.share >= 50.0\n";
+
+/// A record as pairs of a path and a value, written as in YAML.
+type Pairs = Vec<(&'static str, String)>;
+
+fn record() -> impl Strategy<Value = Pairs> {
+    let one = |path: &'static str, values: &'static [&'static str]| {
+        let chosen = proptest::option::weighted(0.8, proptest::sample::select(values));
+        chosen.prop_map(move |value| value.map(|value| (path, value.to_owned())))
+    };
+    let all = (
+        one("a.yes", &["true", "false", "unknown"]),
+        one("a.many", &["0", "11", "4000000000", "-0"]),
+        one("b.c.share", &["1.10", "50", "99.99999999999999", "1e1"]),
+        one("since", &["1999-12-31", "2000-01-02"]),
+        one("kind", &["small", "large"]),
+        one("words", &["x", "y z", "null", "0123"]),
+        one("seat", &["r0", "unknown"]),
+    );
+    all.prop_map(|(a, b, c, d, e, f, g)| [a, b, c, d, e, f, g].into_iter().flatten().collect())
+}
+
+fn is_text(path: &str, value: &str) -> bool {
+    matches!(path, "words" | "kind" | "since" | "seat") && value != "unknown"
+}
+
+fn yaml(index: usize, pairs: &Pairs) -> String {
+    let mut text = format!("id: r{index}\nname: \"R {index}\"\nfacts:\n");
+    for (path, value) in pairs {
+        let value = if is_text(path, value) { format!("{value:?}") } else { value.clone() };
+        let _ = writeln!(text, "  {path}: {value}");
+    }
+    if pairs.is_empty() { text.replace("facts:\n", "") } else { text }
+}
+
+fn object(index: usize, pairs: &Pairs) -> String {
+    let facts = pairs.iter().map(|(path, value)| match value.as_str() {
+        "unknown" => format!("{path:?}:null"),
+        value if is_text(path, value) => format!("{path:?}:{value:?}"),
+        value => format!("{path:?}:{value}"),
+    });
+    format!("{{\"id\":\"r{index}\",\"name\":\"R {index}\",\"facts\":{{{}}}}}", facts.collect::<Vec<_>>().join(","))
+}
+
+fn csv(records: &[Pairs]) -> String {
+    let paths = ["a.yes", "a.many", "b.c.share", "since", "kind", "words", "seat"];
+    let mut text = format!("id,name,{}\n", paths.join(","));
+    for (index, pairs) in records.iter().enumerate() {
+        let cell = |path: &&str| pairs.iter().find(|(known, _)| known == path).map_or("", |(_, value)| value);
+        let cells: Vec<_> = paths.iter().map(cell).collect();
+        let _ = writeln!(text, "r{index},R {index},{}", cells.join(","));
+    }
+    text
+}
+
+/// All that is said of the records, but for where it stands.
+fn said(files: &[(String, String)]) -> String {
+    let mut all = Files::new();
+    all.insert("policies/t/rulebook.yaml", RULEBOOK);
+    all.insert("scripts/t/c.rhai", SCRIPT);
+    for (name, text) in files {
+        all.insert(format!("policies/t/jurisdictions/{name}"), text);
+    }
+    let assessment = assess(&Snapshot::load(&all), &Options::default());
+    assert!(!assessment.has_errors(), "{:#?}", assessment.diagnostics);
+    assessment.rulebooks.iter().for_each(agree);
+    let text = json(&assessment);
+    let mut place = 0;
+    let kept = text.lines().filter(|line| {
+        if line.trim_start().starts_with("\"place\": {") {
+            place = 8;
+        }
+        place -= i32::from(place > 0);
+        place == 0
+    });
+    kept.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn all_formats_come_to_the_same() {
+    let config = ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() };
+    proptest!(config, |(records in proptest::collection::vec(record(), 1..40))| {
+        // The first is what others refer to; a reference of its own would be a circle.
+        let mut records = records;
+        records[0].retain(|(path, _)| *path != "seat");
+        let indexed = || records.iter().enumerate();
+        let file = |name: &str, text: String| vec![(name.to_owned(), text)];
+        let careful = said(&file("all.yaml", indexed().map(|(index, pairs)| format!("---\n{}", yaml(index, pairs))).collect()));
+        // Remarks make the file large enough for the quick way.
+        let padding = format!("# {}\n", "x".repeat(140_000));
+        let large = indexed().map(|(index, pairs)| format!("---\n{}{}", if index == 0 { &padding } else { "" }, yaml(index, pairs)));
+        if records.len() > 1 {
+            prop_assert_eq!(&said(&file("all.yaml", large.collect())), &careful);
+        }
+        prop_assert_eq!(&said(&file("all.csv", csv(&records))), &careful);
+        let lines: Vec<_> = indexed().map(|(index, pairs)| object(index, pairs)).collect();
+        prop_assert_eq!(&said(&file("all.ndjson", lines.join("\n"))), &careful);
+        prop_assert_eq!(&said(&file("all.json", format!("[{}]", lines.join(", ")))), &careful);
+        let mut single: Vec<_> = indexed().map(|(index, pairs)| (format!("r{index}.yaml"), yaml(index, pairs).replace(&format!("id: r{index}\n"), ""))).collect();
+        prop_assert_eq!(&said(&single), &careful);
+        // Many files make it worth while to read them as one table.
+        single.extend((0..80).map(|index| (format!("s{index}.yaml"), "assess: false\n".to_owned())));
+        prop_assert_eq!(&said(&single), &careful);
+    });
+}
