@@ -131,7 +131,7 @@ pub fn run() -> ExitStatus {
         Command::Schema(schema) => schema::schema_command(schema),
         Command::Table(table) => table::table_command(table),
         Command::Test(test) => test::test_command(test),
-        Command::Generate(arguments) => generate::generate(&arguments),
+        Command::Generate(arguments) => generate::generate(arguments),
         Command::New(new) => new::new_command(new),
         Command::Completions(completions) => shell::completions(completions),
         Command::Man(man) => shell::man(man),

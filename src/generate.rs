@@ -155,15 +155,19 @@ fn value(fact: &FactSchema, draw: Option<&Draw>, today: Option<Date>, chance: &m
     match &fact.ty {
         FactType::Boolean => Value::Boolean(chance.share() < share(draw, 0.5)),
         FactType::Choice(choices) => {
-            let rest = choices.len().saturating_sub(1).max(1);
-            let first = chance.share() < share(draw, 1.0 / (rest as f64 + 1.0));
-            let place = if first || choices.len() == 1 { 0 } else { 1 + chance.below(rest) };
+            let place = match draw {
+                Some(Draw::Share(first)) if choices.len() > 1 && chance.share() >= *first => {
+                    1 + chance.below(choices.len() - 1)
+                }
+                Some(Draw::Share(_)) => 0,
+                _ => chance.below(choices.len()),
+            };
             Value::Text(std::sync::Arc::clone(&choices[place]))
         }
         FactType::Integer => Value::Integer(whole(number(chance, usual(least, most)))),
         FactType::Number => Value::Number((number(chance, usual(least, most)) * 100.0).round() / 100.0),
         FactType::Date => {
-            let end = today.map_or(20_000.0, |day| day.days() as f64);
+            let end = today.and_then(|day| i32::try_from(day.days()).ok()).map_or(20_000.0, f64::from);
             let drawn = number(chance, Draw::Uniform(least.unwrap_or(0.0), most.unwrap_or(end)));
             Value::Date(Date::from_days(whole(drawn)).or(today).unwrap_or_else(Date::first_written))
         }
@@ -192,7 +196,7 @@ fn whole(number: f64) -> i64 {
     number
 }
 
-/// Numbers that look random: SplitMix64 (Steele, Lea and Flood, 2014, doi:10.1145/2714064.2660195).
+/// Numbers that look random: `SplitMix64` (Steele, Lea and Flood, 2014, doi:10.1145/2714064.2660195).
 struct Chance(u64);
 
 impl Chance {
@@ -206,7 +210,9 @@ impl Chance {
 
     /// From 0 to 1, never 1.
     fn share(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
+        // The upper 32 bits are enough, and every number has a form with fractions.
+        let bits = u32::try_from(self.next() >> 32).expect("32 bits are left");
+        f64::from(bits) / 4_294_967_296.0
     }
 
     fn below(&mut self, end: usize) -> usize {

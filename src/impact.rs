@@ -171,8 +171,7 @@ fn rulebook_impact(
         removed: Vec::new(),
         jurisdictions: Vec::new(),
     });
-    let count =
-        |assessed: Option<&RulebookAssessment>| assessed.map_or(0, |assessed| RulebookAssessment::len(assessed));
+    let count = |assessed: Option<&RulebookAssessment>| assessed.map_or(0, RulebookAssessment::len);
     let mut impact = RulebookImpact {
         title: rulebook.title.clone(),
         assessed: (count(before), count(after)),

@@ -131,7 +131,9 @@ fn settled(examined: &Examined) -> Option<Verdict> {
 pub(super) fn determine(decider: &Decider, basis: &Basis, this: usize, examined: &[Examined]) -> Determination {
     if let Decider::Count(decision, required) = decider {
         let mut count = Settled::default();
-        required.iter().for_each(|condition| count.add(settled(&examined[*condition])));
+        for condition in required {
+            count.add(settled(&examined[*condition]));
+        }
         if let Some(kind) = count.decided(decision) {
             return Determination { kind, reasons: Vec::new(), missing: Vec::new(), cut_short: false };
         }

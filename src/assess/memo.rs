@@ -13,8 +13,11 @@ use crate::tree::{FactRef, Reading};
 /// What a script came to, by what it read.
 #[derive(Default)]
 pub(super) struct Memo {
-    known: Vec<(Vec<FactRef>, BTreeMap<Vec<Option<Value>>, Status>)>,
+    known: Vec<(Vec<FactRef>, Known)>,
 }
+
+/// By the values of facts.
+type Known = BTreeMap<Vec<Option<Value>>, Status>;
 
 /// The most sets of facts kept, and the most records looked up among them.
 const MOST_SETS: usize = 16;

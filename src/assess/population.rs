@@ -155,7 +155,9 @@ impl<'a> Work<'a> {
     /// Records of one block, the first of them at `place` of all.
     fn block(&mut self, start: usize, records: &[u32], place: usize, kept: &[Option<&[Status]>]) {
         let mut wanted = [0; BLOCK];
-        records.iter().for_each(|record| wanted[index(*record) - start] = u8::MAX);
+        for record in records {
+            wanted[index(*record) - start] = u8::MAX;
+        }
         for condition in 0..self.population.trees.len() {
             let kept = kept.get(condition).copied().flatten().map(|kept| &kept[place..place + records.len()]);
             self.condition(condition, start, records, &wanted, kept);
@@ -226,7 +228,9 @@ impl<'a> Work<'a> {
                 (Decider::Broken, _) => Some(DeterminationKind::Fault),
                 (Decider::Count(decision, required), _) => {
                     let mut count = Settled::default();
-                    required.iter().for_each(|condition| count.add(verdict_of(self.bits[*condition][at])));
+                    for condition in required {
+                        count.add(verdict_of(self.bits[*condition][at]));
+                    }
                     count.decided(decision)
                 }
                 (Decider::Tree(..), Some(bits)) if !population.counted.iter().any(open) => match bits[at] {

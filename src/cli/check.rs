@@ -20,6 +20,7 @@ use crate::testing::{Suite, TestOptions, TestRun, run};
 use crate::{disk, render};
 
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "options that are there or not")]
 pub(super) struct CheckArguments {
     #[command(flatten)]
     common: Common,
@@ -206,10 +207,7 @@ fn checked(arguments: &CheckArguments, files: &Files, phases: &mut Phases) -> an
     let lints = phases.phase(
         "lint",
         |_| Vec::new(),
-        || match assessment.has_errors() {
-            true => Vec::new(),
-            false => lint(files, &assessment, LintOptions::default()),
-        },
+        || if assessment.has_errors() { Vec::new() } else { lint(files, &assessment, LintOptions::default()) },
     );
     let all =
         assessment.diagnostics.iter().chain(&tests.diagnostics).chain(&moved.diagnostics).chain(&stale).chain(&lints);

@@ -33,6 +33,7 @@ struct Bar {
     thread: JoinHandle<()>,
 }
 
+#[expect(clippy::disallowed_methods, reason = "a phase is timed")]
 impl Phases {
     /// Begins a run of so many phases. A bar is shown on a terminal only.
     pub(super) fn new(count: u64) -> Self {
@@ -89,7 +90,7 @@ fn grouped(count: usize) -> String {
     let digits = count.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(' ');
         }
         text.push(digit);
@@ -107,6 +108,7 @@ fn rate(count: usize, took: Duration) -> String {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the bar comes after a while")]
 impl Bar {
     fn new(count: u64) -> Self {
         let (names, heard) = channel::<&'static str>();

@@ -12,21 +12,25 @@ use crate::rulebook::Rulebook;
 use crate::source::Source;
 use crate::yaml::{Node, Piece};
 
+/// Hands over a part of a text piece by piece; says whether it could be read to its end.
+type Pieces = fn(&str, Range<usize>, &mut dyn FnMut(Piece<'_>)) -> bool;
+
+/// Reads a single record with care.
+pub(super) type Careful = fn(&Arc<Source>, Range<usize>, &mut Vec<Diagnostic>) -> Option<Node>;
+
 /// A way to write records down.
 pub(super) struct Notation {
-    /// Hands over a part of a text piece by piece; says whether it could be read to its end.
-    pub(super) pieces: fn(&str, Range<usize>, &mut dyn FnMut(Piece<'_>)) -> bool,
-    /// Reads a single record with care.
-    pub(super) node: fn(&Arc<Source>, Range<usize>, &mut Vec<Diagnostic>) -> Option<Node>,
+    pub(super) pieces: Pieces,
+    pub(super) node: Careful,
     /// A file may hold a single record that is called as the file.
     pub(super) only: bool,
 }
 
-/// Reads a part of a file; says whether it could be read to its end.
+/// Reads ranges of a file; says whether all could be read to their ends.
 pub(super) fn read(
     rulebook: &Rulebook,
     source: &Arc<Source>,
-    range: Range<usize>,
+    ranges: &[Range<usize>],
     notation: &Notation,
     part: &mut Part<'_>,
 ) -> bool {
@@ -34,7 +38,7 @@ pub(super) fn read(
     let mut whole: Vec<(usize, Range<usize>)> = Vec::new();
     let filler = &mut part.filler;
     filler.begin();
-    let fine = (notation.pieces)(source.text(), range, &mut |piece| match piece {
+    let mut take = |piece: Piece<'_>| match piece {
         Piece::Document(place) => {
             if !reading.nothing {
                 let id = reading.id.as_deref().or(notation.only.then(|| stem(source)));
@@ -47,7 +51,8 @@ pub(super) fn read(
             reading.begin();
         }
         piece => reading.take(&piece, filler),
-    });
+    };
+    let fine = ranges.iter().all(|range| (notation.pieces)(source.text(), range.clone(), &mut take));
     for (before, place) in whole {
         let mut diagnostics: Vec<Diagnostic> = Vec::new();
         if let Some(node) = (notation.node)(source, place, &mut diagnostics) {

@@ -126,7 +126,7 @@ impl<'s> Filler<'s> {
             match (self.values[slot], column) {
                 (Plain::Code(code), Column::Few(codes, _)) => codes.push(code),
                 (Plain::Whole(day), Column::Days(days)) => {
-                    days.push(i32::try_from(day).expect("the calendar is short"))
+                    days.push(i32::try_from(day).expect("the calendar is short"));
                 }
                 (Plain::Whole(number), column) => column.push(Some(&Value::Integer(number))),
                 (Plain::Float(number), Column::Floats(numbers)) => numbers.push(number),

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::fact::{BUILT_IN, Lookup, Schema};
-use crate::jurisdiction::documents::{self, Notation};
+use crate::jurisdiction::documents::{self, Careful, Notation};
 use crate::jurisdiction::fill::Filler;
 use crate::jurisdiction::parse::{Format, KEYS, Reader, is_id, of_row, parse};
 use crate::jurisdiction::table::{Again, Filling};
@@ -17,7 +17,6 @@ use crate::jurisdiction::{Jurisdiction, Record};
 use crate::parallel;
 use crate::rulebook::Rulebook;
 use crate::source::Source;
-use crate::yaml::Node;
 use crate::{json, sheet, yaml};
 
 /// About how many bytes a part has.
@@ -56,9 +55,12 @@ pub(crate) fn parse_all(rulebook: &Rulebook, sources: &[Arc<Source>]) -> Vec<Rea
         }
         let batches = batches(&sources[at..at + small]);
         let alone = batches.len() == 1 && small < 64;
-        let read = |batch: &[Arc<Source>]| match alone {
-            true => batch.iter().map(|source| one_file(rulebook, source)).collect(),
-            false => small_files(rulebook, batch),
+        let read = |batch: &[Arc<Source>]| {
+            if alone {
+                batch.iter().map(|source| one_file(rulebook, source)).collect()
+            } else {
+                small_files(rulebook, batch)
+            }
         };
         found.extend(parallel::map(batches, read).into_iter().flatten());
         at += small;
@@ -95,8 +97,8 @@ fn small_files(rulebook: &Rulebook, sources: &[Arc<Source>]) -> Vec<Read> {
     let mut places = Vec::new();
     for source in sources {
         let before = part.filler.filling.len();
-        let fine =
-            documents::read(rulebook, source, 0..source.text().len(), &Notation { only: true, ..YAML }, &mut part);
+        let all = 0..source.text().len();
+        let fine = documents::read(rulebook, source, &[all], &Notation { only: true, ..YAML }, &mut part);
         let row = (fine && part.whole.is_empty() && part.filler.filling.len() == before + 1).then_some(before);
         part.whole.clear();
         part.diagnostics.clear();
@@ -122,7 +124,7 @@ pub(super) fn of_documents(
     }
     let read = |range: Range<usize>| {
         let mut part = Part::new(&rulebook.schema);
-        documents::read(rulebook, source, range, &YAML, &mut part).then_some(part)
+        documents::read(rulebook, source, &[range], &YAML, &mut part).then_some(part)
     };
     let parts = parallel::map(yaml::parts(source.text(), PART), read);
     let parts: Vec<Part<'_>> = parts.into_iter().collect::<Option<_>>()?;
@@ -141,9 +143,7 @@ pub(super) fn of_json(
     let parts = if lines { Some(json::lines(source.text(), PART)) } else { json::list(source, PART, diagnostics) };
     let read = |ranges: Vec<Range<usize>>| {
         let mut part = Part::new(&rulebook.schema);
-        for range in ranges {
-            documents::read(rulebook, source, range, &JSON, &mut part);
-        }
+        documents::read(rulebook, source, &ranges, &JSON, &mut part);
         part
     };
     let parts = parallel::map(parts?, read);
@@ -154,10 +154,7 @@ const YAML: Notation = Notation { pieces: yaml::pieces, node: yaml::part, only: 
 const JSON: Notation = Notation { pieces: json::pieces, node: json::node, only: false };
 
 /// Reads a document again, in full.
-fn again_document(
-    rulebook: &Rulebook,
-    node: fn(&Arc<Source>, Range<usize>, &mut Vec<Diagnostic>) -> Option<Node>,
-) -> Again {
+fn again_document(rulebook: &Rulebook, node: Careful) -> Again {
     let schema = Arc::clone(&rulebook.schema);
     Box::new(move |source, place| {
         let node = node(source, place, &mut Vec::new())?;

@@ -141,7 +141,7 @@ impl<'a> Batch<'a> {
                 let values = block(values, start);
                 yes.fill(0);
                 for (low, high) in ranges {
-                    let is = |value: &f64| mask((*value >= *low) & (*value <= *high));
+                    let is = |value: &f64| mask(*value >= *low) & mask(*value <= *high);
                     yes.iter_mut().zip(values).for_each(|(yes, value)| *yes |= is(value));
                 }
                 open.iter_mut().zip(values).for_each(|(open, value)| *open = mask(value.is_nan()));
@@ -276,14 +276,14 @@ fn mask(answer: bool) -> u8 {
     if answer { u8::MAX } else { 0 }
 }
 
-fn lies_in<T: PartialOrd>(value: T, ranges: &[(T, T)]) -> bool {
+fn lies_in<T: PartialOrd + Copy>(value: T, ranges: &[(T, T)]) -> bool {
     ranges.iter().any(|(low, high)| value >= *low && value <= *high)
 }
 
 fn within<T: PartialOrd + Copy>(values: &[T], ranges: &[(T, T)], none: T, yes: &mut Bytes, open: &mut Bytes) {
     yes.fill(0);
     for (low, high) in ranges {
-        yes.iter_mut().zip(values).for_each(|(yes, value)| *yes |= mask((*value >= *low) & (*value <= *high)));
+        yes.iter_mut().zip(values).for_each(|(yes, value)| *yes |= mask(*value >= *low) & mask(*value <= *high));
     }
     open.iter_mut().zip(values).for_each(|(open, value)| *open = mask(*value == none));
 }

@@ -155,7 +155,9 @@ impl Facts {
         let columns = schema.facts().iter().zip(&self.columns).enumerate().map(|(slot, (fact, column))| {
             let mut few = Column::of(fact);
             if slot >= BUILT_IN.len() {
-                records.iter().for_each(|record| few.push_from(column, *record));
+                for record in &records {
+                    few.push_from(column, *record);
+                }
             }
             Arc::new(few)
         });

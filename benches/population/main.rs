@@ -1,0 +1,199 @@
+//! How fast large populations are read and assessed, beside the same conditions written by hand in
+//! Rust and run by the plain interpreter. Prints the tables of `docs/PERFORMANCE.md`.
+//!
+//! `cargo bench --bench population`; with `-- quick` small ones, to see that it works. Compare figures
+//! of one run with each other: machines are noisy.
+
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "figures for people to read"
+)]
+
+mod by_hand;
+mod data;
+mod interpreted;
+mod processes;
+
+use std::time::{Duration, Instant};
+
+use rulebook::assess::{Options, assess, assess_after};
+use rulebook::assessment::Assessment;
+use rulebook::files::Files;
+use rulebook::snapshot::{Loader, Snapshot};
+
+use data::{Format, Population};
+
+/// The best of a few runs: what the machine adds is never less than nothing.
+fn best<T>(runs: usize, mut work: impl FnMut() -> T) -> (Duration, T) {
+    let mut best: Option<(Duration, T)> = None;
+    for _ in 0..runs.max(1) {
+        let start = Instant::now();
+        let result = work();
+        let took = start.elapsed();
+        if best.as_ref().is_none_or(|(known, _)| took < *known) {
+            best = Some((took, result));
+        }
+    }
+    best.expect("it was run once at least")
+}
+
+fn on<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("there are threads");
+    pool.install(work)
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
+
+fn statuses(assessment: &Assessment) -> usize {
+    assessment.rulebooks[0].len()
+}
+
+/// Assessing alone, on so many threads.
+fn assessed(snapshot: &Snapshot, threads: usize, runs: usize) -> Duration {
+    let options = Options::default();
+    on(threads, || best(runs, || statuses(&assess(snapshot, &options))).0)
+}
+
+fn main() {
+    let quick = std::env::args().any(|argument| argument == "quick");
+    let top = if quick { 10_000 } else { 1_000_000 };
+    let middle = if quick { 2_000 } else { 100_000 };
+    by_jurisdictions(&[1_000, 10_000, 100_000, 1_000_000].map(|size| top.min(size)));
+    by_conditions(middle, if quick { &[1, 8] } else { &[1, 8, 50, 100, 200] });
+    by_unknowns(middle);
+    by_branches(middle, if quick { &[2, 8] } else { &[2, 8, 32, 64] });
+    load(middle);
+    edits(if quick { 1_000 } else { 35_000 }, middle);
+    processes::table(middle);
+}
+
+fn by_jurisdictions(sizes: &[usize]) {
+    println!("\n## Eight conditions, all facts known\n");
+    println!("| jurisdictions | 1 thread | 2 threads | 2 beside 1 | by hand, 1 thread | to by hand | ns a finding |");
+    println!("|--:|--:|--:|--:|--:|--:|--:|");
+    let mut last = Duration::ZERO;
+    let mut count = 0;
+    for size in sizes {
+        let population = Population::new(*size, 0.0);
+        let snapshot = Snapshot::load(&population.files(Format::Csv));
+        let runs = (4_000_000 / size).clamp(5, 50);
+        let (one, two) = (assessed(&snapshot, 1, runs), assessed(&snapshot, 2, runs));
+        let (hand, found) = best(runs, || by_hand::assess(&population));
+        by_hand::compare(&found, &assess(&snapshot, &Options::default()));
+        println!(
+            "| {size} | {:.2} ms | {:.2} ms | {:.2}x | {:.2} ms | {:.2}x | {:.2} |",
+            ms(one),
+            ms(two),
+            ms(one) / ms(two),
+            ms(hand),
+            ms(one) / ms(hand),
+            ms(one) * 1e6 / (size * 8) as f64,
+        );
+        (last, count) = (one, *size);
+    }
+    let population = Population::new(2_000.min(count), 0.0);
+    let (plain, findings) = best(3, || interpreted::assess(&population));
+    let each = ms(plain) * 1e6 / findings as f64;
+    let tree = ms(last) * 1e6 / (count * 8) as f64;
+    println!("\nThe plain interpreter takes {each:.0} ns a finding on one thread: {:.0} times as long.", each / tree);
+}
+
+fn by_conditions(size: usize, counts: &[usize]) {
+    println!(
+        "\n## {size} jurisdictions, more conditions\n\n| conditions | 1 thread | 2 threads | ns a finding |\n|--:|--:|--:|--:|"
+    );
+    let population = Population::new(size, 0.0);
+    for count in counts {
+        let snapshot = Snapshot::load(&population.files_with(Format::Csv, &data::conditions(*count)));
+        let (one, two) = (assessed(&snapshot, 1, 5), assessed(&snapshot, 2, 5));
+        println!("| {count} | {:.2} ms | {:.2} ms | {:.2} |", ms(one), ms(two), ms(one) * 1e6 / (size * count) as f64);
+    }
+}
+
+fn by_unknowns(size: usize) {
+    println!("\n## {size} jurisdictions, eight conditions, facts that are not known\n");
+    println!("| unknown | 1 thread | 2 threads | beside none | undetermined |\n|--:|--:|--:|--:|--:|");
+    let mut none = None;
+    for share in [0.0, 0.01, 0.05, 0.1, 0.25, 0.5] {
+        let snapshot = Snapshot::load(&Population::new(size, share).files(Format::Csv));
+        let (one, two) = (assessed(&snapshot, 1, 5), assessed(&snapshot, 2, 5));
+        let none = *none.get_or_insert(one);
+        let assessment = assess(&snapshot, &Options::default());
+        let open = assessment.rulebooks[0].count(rulebook::assessment::DeterminationKind::Undetermined);
+        let percent = share * 100.0;
+        println!("| {percent} % | {:.2} ms | {:.2} ms | {:.2}x | {open} |", ms(one), ms(two), ms(one) / ms(none));
+    }
+}
+
+fn by_branches(size: usize, counts: &[usize]) {
+    println!(
+        "\n## {size} jurisdictions, one condition, more branches\n\n| branches | 1 thread | explore alone |\n|--:|--:|--:|"
+    );
+    let population = Population::new(size, 0.0);
+    let single = Population::new(1, 0.0);
+    for count in counts {
+        let script = vec![("c".to_owned(), data::branches(*count))];
+        let time = assessed(&Snapshot::load(&population.files_with(Format::Csv, &script)), 1, 5);
+        let explore = assessed(&Snapshot::load(&single.files_with(Format::Csv, &script)), 1, 5);
+        println!("| {count} | {:.2} ms | {:.2} ms |", ms(time), ms(explore));
+    }
+}
+
+fn load(size: usize) {
+    println!("\n## Reading {size} records of 20 facts, on 2 threads, from memory\n");
+    println!("| format | bytes | time | MB a second | bare events | beside bare |\n|---|--:|--:|--:|--:|--:|");
+    let population = Population::new(size, 0.0);
+    for format in Format::ALL {
+        let files = population.files(format);
+        let bytes = files.bytes();
+        let (time, count) = on(2, || best(3, || Snapshot::load(&files).record_count()));
+        assert_eq!(count, size);
+        let bare = format.is_yaml().then(|| on(2, || best(3, || data::bare_events(&files)).0));
+        let speed = bytes as f64 / 1e6 / time.as_secs_f64();
+        let bare =
+            bare.map_or_else(|| "- | -".to_owned(), |bare| format!("{:.0} ms | {:.2}x", ms(bare), ms(time) / ms(bare)));
+        println!("| {} | {bytes} | {:.0} ms | {speed:.0} | {bare} |", format.name(), ms(time));
+    }
+}
+
+/// Reading and assessing again after one edit.
+fn edits(small: usize, large: usize) {
+    println!(
+        "\n## One edit, eight conditions, on 2 threads\n\n| what is edited | records | read again | assess again |\n|---|--:|--:|--:|"
+    );
+    for size in [small, large] {
+        for (what, format, path, from, to) in data::EDITS {
+            // The files of a folder are as many as its records; one size of them is enough.
+            if format == Format::YamlFiles && size == large {
+                continue;
+            }
+            let mut files = Population::new(size, 0.05).files(format);
+            let (read, again) = on(2, || edit(&mut files, path, from, to));
+            println!("| {what} | {size} | {:.2} ms | {:.2} ms |", ms(read), ms(again));
+        }
+    }
+}
+
+fn edit(files: &mut Files, path: &str, from: &str, to: &str) -> (Duration, Duration) {
+    let (mut loader, options) = (Loader::default(), Options::default());
+    let mut before = assess(&loader.load(files), &options);
+    let (mut read, mut again) = (Duration::MAX, Duration::MAX);
+    let text = files.get(path).expect("it is there").text().to_owned();
+    let changed = text.replacen(from, to, 1);
+    assert_ne!(text, changed);
+    for text in [&changed, &text, &changed, &text] {
+        files.insert(path, text);
+        let start = Instant::now();
+        let snapshot = loader.load(files);
+        read = read.min(start.elapsed());
+        let start = Instant::now();
+        before = assess_after(&snapshot, &options, &before);
+        again = again.min(start.elapsed());
+    }
+    (read, again)
+}
