@@ -60,12 +60,16 @@ pub(crate) struct Results {
     /// By condition, then by place.
     pub(crate) statuses: Vec<Vec<Status>>,
     pub(crate) kinds: Vec<DeterminationKind>,
-    details: Box<[OnceLock<Arc<JurisdictionAssessment>>]>,
+    /// In groups, of which there is nothing before somebody asks about one of them.
+    details: Box<[OnceLock<Box<[OnceLock<Arc<JurisdictionAssessment>>]>>]>,
 }
+
+/// How many jurisdictions a group of details has.
+const GROUP: usize = 64;
 
 impl Results {
     pub(crate) fn new(places: Arc<[u32]>, statuses: Vec<Vec<Status>>, kinds: Vec<DeterminationKind>) -> Self {
-        let details = places.iter().map(|_| OnceLock::new()).collect();
+        let details = (0..places.len().div_ceil(GROUP)).map(|_| OnceLock::new()).collect();
         Self { places, statuses, kinds, details }
     }
 }
@@ -303,7 +307,8 @@ impl RulebookAssessment {
 
     /// The same for the jurisdiction at one place.
     pub fn at(&self, place: usize) -> &Arc<JurisdictionAssessment> {
-        self.results.details[place].get_or_init(|| afresh(self, self.record_of(place)))
+        let group = self.results.details[place / GROUP].get_or_init(|| (0..GROUP).map(|_| OnceLock::new()).collect());
+        group[place % GROUP].get_or_init(|| afresh(self, self.record_of(place)))
     }
 
     /// What the jurisdiction at a place came to.

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 pub use edit::{NewFact, with_fact};
 pub use list::Jurisdictions;
-pub(crate) use list::Record;
+pub(crate) use list::{Held, Record};
 pub(crate) use many::parse_all;
 pub(crate) use parse::{parse, parse_given, text_name};
 pub(crate) use references::{check_references, reference_facts, same_references};

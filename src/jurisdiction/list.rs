@@ -23,6 +23,51 @@ pub(crate) enum Record {
     Row(Arc<Table>, u32),
 }
 
+/// The records of one file, held in little room.
+#[derive(Debug)]
+pub(crate) enum Held {
+    List(Box<[Record]>),
+    /// Rows of a table, one behind the other: from which, and how many.
+    Rows(Arc<Table>, u32, u32),
+}
+
+impl Default for Held {
+    fn default() -> Self {
+        Self::List(Box::default())
+    }
+}
+
+impl From<Vec<Record>> for Held {
+    fn from(records: Vec<Record>) -> Self {
+        let Some(Record::Row(table, first)) = records.first() else { return Self::List(records.into()) };
+        let follows = |(number, record): (u32, &Record)| match record {
+            Record::Row(other, row) => *row == number && Arc::ptr_eq(table, other),
+            Record::Whole(_) => false,
+        };
+        let count = u32::try_from(records.len()).expect("rows are numbered so");
+        if (*first..).zip(&records).all(follows) {
+            return Self::Rows(Arc::clone(table), *first, count);
+        }
+        Self::List(records.into())
+    }
+}
+
+impl Held {
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::List(list) => list.len(),
+            Self::Rows(_, _, count) => row(*count),
+        }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Record> {
+        (0..self.len()).map(|place| match self {
+            Self::List(list) => list[place].clone(),
+            Self::Rows(table, first, _) => Record::row(table, row(*first) + place),
+        })
+    }
+}
+
 fn row(number: u32) -> usize {
     usize::try_from(number).expect("it was one")
 }

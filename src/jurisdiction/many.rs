@@ -105,7 +105,8 @@ fn small_files(rulebook: &Rulebook, sources: &[Arc<Source>]) -> Vec<Read> {
         places.push(row);
         part.file += 1;
     }
-    let table = part.filler.filling.filled(sources.to_vec(), shape(rulebook, ""), again_document(rulebook, YAML.node));
+    let table =
+        part.filler.filling.filled(sources.to_vec(), shape(&rulebook.schema, ""), again_document(rulebook, YAML.node));
     let read = |(source, row): (&Arc<Source>, Option<usize>)| match row {
         Some(row) => (vec![Record::row(&table, row)], Vec::new()),
         None => one_file(rulebook, source),
@@ -126,11 +127,9 @@ pub(super) fn of_documents(
         let mut part = Part::new(&rulebook.schema);
         documents::read(rulebook, source, &[range], &YAML, &mut part).then_some(part)
     };
-    let parts = parallel::map(yaml::parts(source.text(), PART), read);
-    let parts: Vec<Part<'_>> = parts.into_iter().collect::<Option<_>>()?;
-    let records: usize = parts.iter().map(|part| part.filler.filling.len() + part.whole.len()).sum();
+    let joined = Joined::read(&rulebook.schema, &yaml::parts(source.text(), PART), read)?;
     // A single record may be called as its file.
-    (records > 1).then(|| joined(rulebook, source, "", parts, again_document(rulebook, YAML.node), diagnostics))
+    (joined.count() > 1).then(|| joined.records(source, "", again_document(rulebook, YAML.node), diagnostics))
 }
 
 /// The records of a file of JSON, a line each or a list of them; all that is wrong is told.
@@ -144,10 +143,10 @@ pub(super) fn of_json(
     let read = |ranges: Vec<Range<usize>>| {
         let mut part = Part::new(&rulebook.schema);
         documents::read(rulebook, source, &ranges, &JSON, &mut part);
-        part
+        Some(part)
     };
-    let parts = parallel::map(parts?, read);
-    Some(joined(rulebook, source, "", parts, again_document(rulebook, JSON.node), diagnostics))
+    let joined = Joined::read(&rulebook.schema, &parts?, read)?;
+    Some(joined.records(source, "", again_document(rulebook, JSON.node), diagnostics))
 }
 
 const YAML: Notation = Notation { pieces: yaml::pieces, node: yaml::part, only: false };
@@ -176,8 +175,7 @@ pub(super) fn of_sheet(
     if (0..columns.len()).any(twice) || !columns.contains(&ColumnOf::Id) {
         return None;
     }
-    let parts = parallel::map(parts, |part| sheet_part(rulebook, source, &head, &columns, part));
-    let parts: Vec<Part<'_>> = parts.into_iter().collect::<Option<_>>()?;
+    let joined = Joined::read(&rulebook.schema, &parts, |part| sheet_part(rulebook, source, &head, &columns, part))?;
     let names = head.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join(",");
     let schema = Arc::clone(&rulebook.schema);
     let again: Again = Box::new(move |source, place| {
@@ -186,7 +184,7 @@ pub(super) fn of_sheet(
         let node = of_row(&head, &row, &span);
         Reader { schema: &schema, sources: &BTreeMap::new(), diagnostics: &mut Vec::new() }.record(&node, source, false)
     });
-    Some(joined(rulebook, source, &names, parts, again, diagnostics))
+    Some(joined.records(source, &names, again, diagnostics))
 }
 
 /// What a column of a sheet is about.
@@ -253,41 +251,73 @@ fn plain_row(filler: &mut Filler<'_>, columns: &[ColumnOf], cells: &sheet::Row, 
     Some(())
 }
 
-/// All parts as one list of records, in the order of the file.
-fn joined(
-    rulebook: &Rulebook,
-    source: &Arc<Source>,
-    names: &str,
-    parts: Vec<Part<'_>>,
-    again: Again,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Record> {
-    let mut all = Filling::new(rulebook.schema.facts());
-    all.reserve(parts.iter().map(|part| part.filler.filling.len()).sum());
-    let mut whole = Vec::new();
-    for part in parts {
-        let before = all.len();
-        whole.extend(part.whole.into_iter().map(|(rows, record)| (before + rows, record)));
-        all.append(part.filler.filling);
-        diagnostics.extend(part.diagnostics);
-    }
-    let rows = all.len();
-    let table = all.filled(vec![Arc::clone(source)], shape(rulebook, names), again);
-    let mut found = Vec::with_capacity(rows + whole.len());
-    let mut whole = whole.into_iter().peekable();
-    for row in 0..=rows {
-        while let Some((_, record)) = whole.next_if(|(before, _)| *before == row) {
-            found.push(Record::from(record));
+/// Everything that the parts of a file hold, put together as they are read: a few at a time, so that
+/// little is there twice.
+struct Joined<'s> {
+    all: Filling,
+    whole: Vec<(usize, Jurisdiction)>,
+    diagnostics: Vec<Diagnostic>,
+    schema: &'s Schema,
+}
+
+/// How many parts are read before they are put together.
+const WAVE: usize = 16;
+
+impl<'s> Joined<'s> {
+    /// Reads parts side by side; none when one of them cannot be read.
+    fn read<T: Send + Clone>(
+        schema: &'s Schema,
+        parts: &[T],
+        read: impl Fn(T) -> Option<Part<'s>> + Sync + Send,
+    ) -> Option<Self> {
+        let mut joined = Self { all: Filling::new(schema.facts()), whole: Vec::new(), diagnostics: Vec::new(), schema };
+        for wave in parts.chunks(WAVE) {
+            let found: Vec<Part<'s>> = parallel::map(wave.to_vec(), &read).into_iter().collect::<Option<_>>()?;
+            if joined.all.len() == 0 {
+                let rows: usize = found.iter().map(|part| part.filler.filling.len()).sum();
+                joined.all.reserve(rows * parts.len() / wave.len() + rows / 4);
+            }
+            for part in found {
+                let before = joined.all.len();
+                joined.whole.extend(part.whole.into_iter().map(|(rows, record)| (before + rows, record)));
+                joined.all.append(part.filler.filling);
+                joined.diagnostics.extend(part.diagnostics);
+            }
         }
-        if row < rows {
-            found.push(Record::row(&table, row));
-        }
+        Some(joined)
     }
-    found
+
+    fn count(&self) -> usize {
+        self.all.len() + self.whole.len()
+    }
+
+    /// The records in the order of the file.
+    fn records(
+        self,
+        source: &Arc<Source>,
+        names: &str,
+        again: Again,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Vec<Record> {
+        let rows = self.all.len();
+        let mut found = Vec::with_capacity(self.count());
+        let table = self.all.filled(vec![Arc::clone(source)], shape(self.schema, names), again);
+        let mut whole = self.whole.into_iter().peekable();
+        for row in 0..=rows {
+            while let Some((_, record)) = whole.next_if(|(before, _)| *before == row) {
+                found.push(Record::from(record));
+            }
+            if row < rows {
+                found.push(Record::row(&table, row));
+            }
+        }
+        diagnostics.extend(self.diagnostics);
+        found
+    }
 }
 
 /// What gives the text of a record its meaning besides itself.
-fn shape(rulebook: &Rulebook, names: &str) -> String {
-    let facts = rulebook.schema.facts().iter().map(|fact| format!("{} {:?}", fact.path, fact.ty));
+fn shape(schema: &Schema, names: &str) -> String {
+    let facts = schema.facts().iter().map(|fact| format!("{} {:?}", fact.path, fact.ty));
     format!("{names}\n{}", facts.collect::<Vec<_>>().join(","))
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::files::Files;
-use crate::jurisdiction::{self, Jurisdictions, Record, Role, reference_facts, same_references};
+use crate::jurisdiction::{self, Held, Jurisdictions, Record, Role, reference_facts, same_references};
 use crate::rulebook::Rulebook;
 use crate::snapshot::nothing;
 use crate::source::Source;
@@ -22,7 +22,7 @@ pub(super) struct RecordsKept {
 
 #[derive(Debug, Default)]
 struct RecordFile {
-    records: Vec<Record>,
+    records: Held,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -43,13 +43,13 @@ impl Reading {
     /// Takes in a file that was read again.
     fn note(&mut self, before: Option<RecordFile>, file: &RecordFile) {
         let same = |before: &RecordFile| {
-            let pairs = before.records.iter().zip(&file.records);
+            let pairs = before.records.iter().zip(file.records.iter());
             let alike = pairs.into_iter().all(|(a, b)| a.id() == b.id() && a.role() == b.role());
             before.records.len() == file.records.len() && alike
         };
         match before {
             Some(before) if same(&before) => {
-                self.again.extend(before.records.into_iter().zip(file.records.iter().cloned()));
+                self.again.extend(before.records.iter().zip(file.records.iter()));
             }
             _ => self.in_place = false,
         }
@@ -72,7 +72,7 @@ impl RecordsKept {
         let fine = self.diagnostics.is_empty() && reading.in_place;
         if fine && reading.again.iter().all(|(old, new)| same_references(&references, old, new)) {
             if reading.again.len() > self.records.len() / 8 {
-                let all = self.files.iter().flat_map(|file| file.records.iter().cloned());
+                let all = self.files.iter().flat_map(|file| file.records.iter());
                 self.records = self.records.replaced(all.collect()).into();
             } else if !reading.again.is_empty() {
                 let again: Vec<_> = reading.again.into_iter().map(|(_, new)| new).collect();
@@ -80,7 +80,7 @@ impl RecordsKept {
             }
         } else {
             self.diagnostics.clear();
-            let records: Vec<_> = self.files.iter().flat_map(|file| file.records.iter().cloned()).collect();
+            let records: Vec<_> = self.files.iter().flat_map(|file| file.records.iter()).collect();
             check(rulebook, &records, &mut self.diagnostics);
             let records = Jurisdictions::new(records);
             self.records = jurisdiction::check_references(&rulebook.schema, records, &mut self.diagnostics).into();
@@ -128,7 +128,7 @@ impl RecordsKept {
         let sources: Vec<_> = waiting.iter().map(|(place, _)| Arc::clone(&self.sources[*place])).collect();
         let found = jurisdiction::parse_all(rulebook, &sources);
         for ((place, before), (records, diagnostics)) in waiting.into_iter().zip(found) {
-            self.files[place] = RecordFile { records, diagnostics };
+            self.files[place] = RecordFile { records: records.into(), diagnostics };
             reading.note(before, &self.files[place]);
         }
         reading
@@ -147,8 +147,9 @@ impl RecordsKept {
 
 /// What can be wrong with all records together, references apart.
 fn check(rulebook: &Rulebook, records: &[Record], diagnostics: &mut Vec<Diagnostic>) {
-    let mut order: Vec<usize> = (0..records.len()).collect();
+    let mut order: Vec<usize> = Vec::new();
     if !records.is_sorted_by(|a, b| a.id() < b.id()) {
+        order = (0..records.len()).collect();
         order.sort_by(|a, b| records[*a].id().cmp(records[*b].id()));
     }
     for pair in order.windows(2).filter(|pair| records[pair[0]].id() == records[pair[1]].id()) {

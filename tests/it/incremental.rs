@@ -86,7 +86,7 @@ fn edit(files: &mut Files, choices: &mut Choices<'_>) {
     let path = choices.pick(&PATHS);
     match choices.below(8) {
         0 => files.remove(path),
-        1 => files.insert_bytes(path, &[0xff, 0xfe]),
+        1 => files.insert_bytes(path, [0xff, 0xfe]),
         2 => {
             let other = choices.pick(&PATHS);
             let moved = files.clone();
