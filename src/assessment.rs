@@ -61,8 +61,11 @@ pub(crate) struct Results {
     pub(crate) statuses: Vec<Vec<Status>>,
     pub(crate) kinds: Vec<DeterminationKind>,
     /// In groups, of which there is nothing before somebody asks about one of them.
-    details: Box<[OnceLock<Box<[OnceLock<Arc<JurisdictionAssessment>>]>>]>,
+    details: Box<[OnceLock<Group>]>,
 }
+
+/// What there is to say of some jurisdictions.
+type Group = Box<[OnceLock<Arc<JurisdictionAssessment>>]>;
 
 /// How many jurisdictions a group of details has.
 const GROUP: usize = 64;

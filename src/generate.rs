@@ -103,9 +103,9 @@ fn can_be_drawn(fact: &FactSchema) -> bool {
 
 fn written(number: usize, seed: u64, values: &[(&FactSchema, Option<Value>)], notation: Notation) -> String {
     let (id, name) = (format!("made-up-{number:07}"), format!("Made-up place {number}"));
-    let note = format!("made up by rulebook generate, seed {seed}");
+    let note = format!("made up by rulebook generate (seed {seed})");
     let mut line = match notation {
-        Notation::Csv => format!("{id},{name},\"{note}\""),
+        Notation::Csv => format!("{id},{name},{note}"),
         Notation::Ndjson => format!("{{\"id\":\"{id}\",\"name\":\"{name}\",\"note\":\"{note}\",\"facts\":{{"),
         Notation::Yaml => format!("---\nid: {id}\nname: {name}\nnote: {note}\nfacts:\n"),
     };

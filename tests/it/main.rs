@@ -19,6 +19,7 @@ mod impact;
 mod incremental;
 mod laws;
 mod lint;
+mod populations;
 mod readme;
 mod sample;
 mod schemas;

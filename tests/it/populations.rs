@@ -1,0 +1,250 @@
+//! Many records at once: by columns, from outside the folder, packed, made up.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use rulebook::assess::{Options, assess, assess_after};
+use rulebook::assessment::{Assessment, DeterminationKind};
+use rulebook::files::Files;
+use rulebook::render::{self, Colour};
+use rulebook::snapshot::{Loader, Snapshot};
+
+use crate::laws::agree;
+
+const RULEBOOK: &str = "title: T\nas_of: 2020-01-01\nparameters: {limit: 48}\nfacts:\n  big: {type: boolean}\n  \
+     kind: {type: choice, choices: [a, b, c]}\n  n: {type: integer, range: {min: 0, max: 1000}}\n  \
+     m: {type: integer, range: {min: 0, max: 9000000000}}\n  share: {type: number}\n  since: {type: date}\n  \
+     word: {type: text}\n  seat: {type: jurisdiction}\n";
+
+const SCRIPTS: [(&str, &str); 7] = [
+    ("plain", "if j.big { return met(); }\nj.n >= params.limit && j.kind != \"b\""),
+    ("shared", "j.n < 500 || j.share > 0.5 || j.m > 5000000000"),
+    ("pair", "j.share * 1000.0 > j.n || j.since < date(\"2000-01-01\")"),
+    ("seat", "j.seat.big || j.seat.n > 10"),
+    ("stated", "if j.known(\"word\") { return j.word == \"yes\"; }\nnot_applicable()"),
+    ("fault", "1000 / j.n >= 2"),
+    ("opaque", "`${j.kind}`.len() == 1 && j.n > 3"),
+];
+
+/// A sheet of so many records in which every so-many-th fact of each kind is missing.
+fn sheet(count: usize) -> String {
+    let mut text = "id,name,big,kind,n,m,share,since,word,seat\n".to_owned();
+    let mut state = 1_u64;
+    let mut draw = |end: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % end
+    };
+    for index in 0..count {
+        let cells = [
+            ["true", "false", ""][usize::try_from(draw(3)).unwrap()].to_owned(),
+            ["a", "b", "c", ""][usize::try_from(draw(4)).unwrap()].to_owned(),
+            if draw(6) == 0 { String::new() } else { draw(1000).to_string() },
+            if draw(6) == 0 { String::new() } else { (draw(90) * 100_000_000).to_string() },
+            if draw(6) == 0 { String::new() } else { format!("0.{:02}", draw(100)) },
+            if draw(6) == 0 { String::new() } else { format!("{}-01-01", 1990 + draw(20)) },
+            ["yes", "no", ""][usize::try_from(draw(3)).unwrap()].to_owned(),
+            if index == 0 || draw(4) == 0 { String::new() } else { "r000000".to_owned() },
+        ];
+        let _ = writeln!(text, "r{index:06},R {index},{}", cells.join(","));
+    }
+    text
+}
+
+fn files(count: usize, decision: &str) -> Files {
+    let mut files = Files::new();
+    let head = if decision.starts_with("//!") { "decision: script\n" } else { decision };
+    files.insert("policies/t/rulebook.yaml", &format!("{RULEBOOK}{head}"));
+    files.insert("policies/t/jurisdictions/all.csv", &sheet(count));
+    for (name, script) in SCRIPTS {
+        files.insert(format!("scripts/t/{name}.rhai"), &format!("//! {name}\n{script}\n"));
+    }
+    if decision.starts_with("//!") {
+        files.insert("scripts/t/decision.rhai", decision);
+    }
+    files
+}
+
+fn shown(assessment: &Assessment) -> String {
+    format!("{}{}", render::json(assessment), render::diagnostics(&assessment.diagnostics, Colour::Never, 100))
+}
+
+#[test]
+fn what_is_told_of_many_is_what_is_told_of_each() {
+    let script = "//! D\nif findings.plain == \"met\" || findings.shared == \"not_met\" && j.n > 5 { return eligible(\"x\"); }\nineligible(\"y\")\n";
+    for decision in ["decision: all\n", "decision: any\n", "decision: {at_least: 3}\n", script] {
+        let files = files(2_600, decision);
+        let assessment = assess(&Snapshot::load(&files), &Options::default());
+        let broken: Vec<_> =
+            assessment.diagnostics.iter().filter(|one| one.is_error()).map(|one| &one.message).collect();
+        assert!(broken.iter().all(|message| message.contains("zero")), "{broken:?}");
+        let assessed = &assessment.rulebooks[0];
+        agree(assessed);
+        for kind in [DeterminationKind::Eligible, DeterminationKind::Undetermined] {
+            assert!(assessed.count(kind) > 20, "{decision}: {kind} {}", assessed.count(kind));
+        }
+        // On one thread and on two to the last byte.
+        let on = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| shown(&assess(&Snapshot::load(&files), &Options::default())))
+        };
+        assert!(on(1) == on(2));
+    }
+}
+
+#[test]
+fn an_edit_of_a_large_file_comes_to_what_a_fresh_reading_comes_to() {
+    let mut files = files(2_600, "decision: any\n");
+    let mut loader = Loader::default();
+    let mut before = assess(&loader.load(&files), &Options::default());
+    let path = "policies/t/jurisdictions/all.csv";
+    let text = files.get(path).unwrap().text().to_owned();
+    for (from, to) in [
+        ("r000007,R 7,", "r000007,Another name,"),
+        ("r000000,R 0,", "r000000,R 0 and more,"),
+        ("r001500,R 1500,", "r001500,R 1500,broken,"),
+        ("r002000,R", "z002000,R"),
+        ("r000003,R 3,", "r000003,R 3,false,a,999,1,0.1,2001-01-01,yes,r000000\nx,X,"),
+    ] {
+        let edited = text.replacen(from, to, 1);
+        assert_ne!(edited, text);
+        for text in [&edited, &text] {
+            files.insert(path, text);
+            let after = assess_after(&loader.load(&files), &Options::default(), &before);
+            let cold = assess(&Snapshot::load(&files), &Options::default());
+            after.rulebooks.iter().for_each(agree);
+            assert!(shown(&after) == shown(&cold), "{from} to {to}");
+            before = after;
+        }
+    }
+}
+
+/// A root folder with scripts and no records but one that others refer to.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write("policies/t/rulebook.yaml", RULEBOOK);
+    write("policies/t/jurisdictions/seat.yaml", "facts: {big: true, n: 3}\n");
+    write("scripts/t/plain.rhai", "//! Plain\nif j.seat.big { return met(`${j.n}`); }\nnot_met(\"no seat\")\n");
+    folder
+}
+
+fn run(root: &Path, arguments: &[&str], typed: &[u8]) -> (String, String, i32) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rulebook"))
+        .args(arguments)
+        .arg("--root")
+        .arg(root)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(typed).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (text(output.stdout), text(output.stderr), output.status.code().unwrap())
+}
+
+#[test]
+fn each_line_is_answered_by_a_line_in_the_same_order() {
+    let folder = folder();
+    let lines = [
+        r#"{"id":"z","facts":{"seat":"seat","n":5}}"#,
+        r#"{"id":"a","name":"A \u00e9","facts":{"seat":"seat","n":6}}"#,
+        r#"{"id":"z","facts":{"n":7}}"#,
+        "{\"id\": broken",
+        "",
+        r#"{"id":"b","facts":{"seat":"seat","n":"many"}}"#,
+    ];
+    let (out, problems, status) = run(folder.path(), &["check", "--records", "-"], lines.join("\n").as_bytes());
+    let answers: Vec<serde_json::Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let seen: Vec<_> = answers
+        .iter()
+        .map(|answer| match answer["id"].as_str() {
+            Some(id) => format!("{id} {} {}", answer["determination"], answer["findings"][0]["reasons"]),
+            None => format!("{} line {}", answer["diagnostic"]["code"], answer["diagnostic"]["place"]["line"]),
+        })
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            "z \"eligible\" [\"5\"]",
+            "a \"eligible\" [\"6\"]",
+            "z \"undetermined\" []",
+            "\"R127\" line 4",
+            "b \"eligible\" [\"unknown\"]"
+        ],
+        "{out}{problems}"
+    );
+    assert_eq!(status, 2);
+    assert!(problems.contains("standard-input.ndjson:6"), "{problems}");
+
+    let good = lines[..2].join("\n");
+    assert_eq!(run(folder.path(), &["check", "--records", "-"], good.as_bytes()).2, 0);
+    assert_eq!(run(folder.path(), &["check", "--records", "-", "--fail-on", "undetermined"], lines[2].as_bytes()).2, 1);
+    // Never green on nothing.
+    assert_eq!(run(folder.path(), &["check", "--records", "-"], b"").2, 2);
+}
+
+#[test]
+fn a_file_from_outside_is_read_as_a_whole_and_may_be_packed() {
+    let folder = folder();
+    let path = folder.path().join("outside.csv");
+    let text = "id,n,seat\nx,1,seat\ny,2,\n";
+    fs::write(&path, text).unwrap();
+    let (plain, problems, status) = run(folder.path(), &["check", "--records", path.to_str().unwrap()], b"");
+    assert_eq!(status, 0, "{plain}{problems}");
+    assert!(plain.contains("2 jurisdictions: 1 eligible, 0 ineligible, 1 undetermined (1 more record"), "{plain}");
+
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gzip.write_all(text.as_bytes()).unwrap();
+    let zst = ruzstd::encoding::compress_to_vec(text.as_bytes(), ruzstd::encoding::CompressionLevel::Fastest);
+    for (name, bytes) in [("records.csv.gz", gzip.finish().unwrap()), ("records.csv.zst", zst)] {
+        let path = folder.path().join("policies/t/jurisdictions").join(name);
+        fs::write(&path, &bytes).unwrap();
+        let (out, problems, status) = run(folder.path(), &["check"], b"");
+        assert_eq!(status, 0, "{out}{problems}");
+        assert!(out.contains("3 jurisdictions: 1 eligible"), "{out}");
+        fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
+        let (_, problems, status) = run(folder.path(), &["check"], b"");
+        assert!(problems.contains("this file cannot be unpacked"), "{problems}");
+        assert_eq!(status, 2);
+        fs::remove_file(path).unwrap();
+    }
+}
+
+#[test]
+fn what_is_made_up_says_so_and_is_the_same_for_the_same_seed() {
+    let folder = folder();
+    let made_up = |arguments: &[&str]| {
+        let (out, problems, status) = run(folder.path(), &[&["generate", "--count", "1500"], arguments].concat(), b"");
+        assert_eq!(status, 0, "{problems}");
+        out
+    };
+    let sheet = made_up(&["--unknown", "0.2", "--draw", "n=uniform:3..3", "--draw", "big=share:1"]);
+    assert_eq!(sheet, made_up(&["--unknown", "0.2", "--draw", "n=uniform:3..3", "--draw", "big=share:1"]));
+    assert_ne!(sheet, made_up(&["--seed", "2"]));
+    assert!(sheet.lines().skip(1).all(|line| line.starts_with("made-up-") && line.contains("made up by rulebook")));
+    assert!(sheet.lines().skip(1).any(|line| line.contains(",true,")) && !sheet.contains(",false,"));
+    for (format, name) in [("csv", "x.csv"), ("ndjson", "x.ndjson"), ("yaml", "x.yaml")] {
+        let path = folder.path().join("policies/t/jurisdictions").join(name);
+        fs::write(&path, made_up(&["--format", format])).unwrap();
+        let (out, problems, status) = run(folder.path(), &["check", "--timings"], b"");
+        assert_eq!(status, 0, "{out}{problems}");
+        // Too many to be listed.
+        assert!(out.contains("1501 jurisdictions") && out.contains("Too many to be listed"), "{out}");
+        for phase in ["read", "parse", "explore", "assess", "lint", "render"] {
+            assert!(problems.contains(&format!("\n{phase} ")), "{problems}");
+        }
+        fs::remove_file(path).unwrap();
+    }
+    let (_, problems, status) = run(folder.path(), &["generate", "--draw", "nn=share:1"], b"");
+    assert!(problems.contains("has no fact `nn`"), "{problems}");
+    assert_eq!(status, 2);
+}
