@@ -7,6 +7,7 @@
 //! A condition at fault could be anything. When that makes no difference, the determination stands;
 //! otherwise it is a fault.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::assess::finding::{Examined, reasons};
@@ -18,7 +19,7 @@ use crate::fact::{Date, FactPath, FactSchema, FactType, Range, Schema, Value};
 use crate::rulebook::Decision;
 use crate::snapshot::Criteria;
 use crate::tree::{
-    Expression, FactRef, Leaves, Next, Outcome, Owner, Patience, Possible, Region, Test, Verdict, deciding_facts,
+    Expression, FactRef, Leaves, Next, Outcome, Owner, Patience, Possible, Region, Test, Verdict, bit, deciding_facts,
 };
 
 /// How many combinations of paths are looked at for one jurisdiction.
@@ -82,37 +83,142 @@ impl Decider {
     }
 }
 
-/// How many required conditions came to what, for certain.
+/// How many required conditions come to what: at least and at most.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Settled {
-    met: usize,
-    not_met: usize,
-    /// Unknown, or at fault: it could be anything.
-    open: usize,
+pub(super) struct Bounds {
+    met: (usize, usize),
+    not_met: (usize, usize),
 }
 
-impl Settled {
-    pub(super) fn add(&mut self, verdict: Option<Verdict>) {
-        match verdict {
-            Some(Verdict::Met) => self.met += 1,
-            Some(Verdict::NotMet) => self.not_met += 1,
-            Some(Verdict::NotApplicable) => {}
-            Some(Verdict::Fault) | None => self.open += 1,
-        }
+impl Bounds {
+    /// Takes in a condition that can come to these verdicts, given as bits. At fault it could be anything.
+    pub(super) fn add(&mut self, verdicts: u8) {
+        let can = |verdict: Verdict| verdicts & (bit(verdict) | bit(Verdict::Fault)) != 0;
+        let only = |verdict: Verdict| verdicts == bit(verdict);
+        self.met.0 += usize::from(only(Verdict::Met));
+        self.met.1 += usize::from(can(Verdict::Met));
+        self.not_met.0 += usize::from(only(Verdict::NotMet));
+        self.not_met.1 += usize::from(can(Verdict::NotMet));
     }
 
-    /// The determination, when what is open makes no difference.
+    /// Takes in conditions that have nothing to do with those before.
+    pub(super) fn join(&mut self, other: Self) {
+        self.met = (self.met.0 + other.met.0, self.met.1 + other.met.1);
+        self.not_met = (self.not_met.0 + other.not_met.0, self.not_met.1 + other.not_met.1);
+    }
+
+    /// The determination, when it is the same whatever comes of what is open.
     pub(super) fn decided(self, decision: &Decision) -> Option<DeterminationKind> {
         let least = match decision {
             Decision::AtLeast(least) => *least,
             _ => 1,
         };
         match decision {
-            Decision::All if self.not_met > 0 => Some(DeterminationKind::Ineligible),
-            Decision::All => (self.open == 0).then_some(DeterminationKind::Eligible),
-            _ if self.met >= least => Some(DeterminationKind::Eligible),
-            _ => (self.met + self.open < least).then_some(DeterminationKind::Ineligible),
+            Decision::All if self.not_met.0 > 0 => Some(DeterminationKind::Ineligible),
+            Decision::All => (self.not_met.1 == 0).then_some(DeterminationKind::Eligible),
+            _ if self.met.0 >= least => Some(DeterminationKind::Eligible),
+            _ => (self.met.1 < least).then_some(DeterminationKind::Ineligible),
         }
+    }
+}
+
+/// The least and the most of several unknown conditions together, each of which some completion comes
+/// to. None where one of them could fail, or where there are too many ways to look at all.
+pub(super) fn together(examined: &[&Examined]) -> Option<Bounds> {
+    let mut ways = Ways { examined, least_and_most: None, steps: 0, patience: Patience::new() };
+    ways.go(0, &Region::default(), (0, 0))?;
+    ways.least_and_most
+}
+
+/// All ways in which conditions can come out together.
+struct Ways<'a> {
+    examined: &'a [&'a Examined],
+    least_and_most: Option<Bounds>,
+    steps: usize,
+    patience: Patience,
+}
+
+impl Ways<'_> {
+    fn go(&mut self, condition: usize, region: &Region, (met, not_met): (usize, usize)) -> Option<()> {
+        self.steps += 1;
+        if self.steps > MOST_COMBINATIONS {
+            return None;
+        }
+        let Some(examined) = self.examined.get(condition) else {
+            if self.patience.may_be(region) {
+                let known = self.least_and_most.unwrap_or(Bounds { met: (met, met), not_met: (not_met, not_met) });
+                let met = (known.met.0.min(met), known.met.1.max(met));
+                let not_met = (known.not_met.0.min(not_met), known.not_met.1.max(not_met));
+                self.least_and_most = Some(Bounds { met, not_met });
+            }
+            return Some(());
+        };
+        if examined.leaves.cut_short {
+            return None;
+        }
+        for leaf in &examined.leaves.list {
+            let mut narrowed = region.clone();
+            if !leaf.answers.iter().all(|(test, answer)| narrowed.narrow(test, *answer)) {
+                continue;
+            }
+            let counts = match leaf.outcome.verdict {
+                Verdict::Met => (met + 1, not_met),
+                Verdict::NotMet => (met, not_met + 1),
+                Verdict::NotApplicable => (met, not_met),
+                Verdict::Fault => return None,
+            };
+            self.go(condition + 1, &narrowed, counts)?;
+        }
+        Some(())
+    }
+}
+
+/// Items in groups of which none shares a fact with another; `facts` are those of each item.
+pub(super) fn apart<F>(items: &[F], shares: impl Fn(&F, &F) -> bool) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        let (with, mut rest): (Vec<_>, Vec<_>) =
+            groups.into_iter().partition(|group| group.iter().any(|other| shares(&items[*other], item)));
+        let mut group: Vec<usize> = with.into_iter().flatten().collect();
+        group.push(index);
+        group.sort_unstable();
+        rest.push(group);
+        groups = rest;
+    }
+    groups
+}
+
+/// The least and the most of all required conditions together; none where that does not say all.
+fn exact(required: &[usize], examined: &[Examined]) -> Option<Bounds> {
+    let mut bounds = Bounds::default();
+    let mut open: Vec<(&Examined, BTreeSet<&FactRef>)> = Vec::new();
+    for one in required.iter().map(|condition| &examined[*condition]) {
+        if one.finding.status == Status::Unknown && one.finding.waived.is_none() {
+            let tests = one.leaves.list.iter().flat_map(|leaf| &leaf.answers);
+            open.push((one, tests.flat_map(|(test, _)| test.facts()).collect()));
+        } else if verdicts(one) == bit(Verdict::Fault) {
+            return None;
+        } else {
+            bounds.add(verdicts(one));
+        }
+    }
+    for group in apart(&open, |a, b| !a.1.is_disjoint(&b.1)) {
+        let group: Vec<&Examined> = group.into_iter().map(|index| open[index].0).collect();
+        bounds.join(together(&group)?);
+    }
+    Some(bounds)
+}
+
+/// The verdicts that a condition can come to, as bits.
+pub(super) fn verdicts(examined: &Examined) -> u8 {
+    match examined.finding.status {
+        _ if examined.finding.waived.is_some() => bit(Verdict::NotApplicable),
+        Status::Met => bit(Verdict::Met),
+        Status::NotMet => bit(Verdict::NotMet),
+        Status::NotApplicable => bit(Verdict::NotApplicable),
+        Status::Fault => bit(Verdict::Fault),
+        Status::Unknown if examined.leaves.cut_short => bit(Verdict::Fault),
+        Status::Unknown => examined.leaves.list.iter().fold(0, |bits, leaf| bits | bit(leaf.outcome.verdict)),
     }
 }
 
@@ -130,11 +236,12 @@ fn settled(examined: &Examined) -> Option<Verdict> {
 /// The determination of record `this`.
 pub(super) fn determine(decider: &Decider, basis: &Basis, this: usize, examined: &[Examined]) -> Determination {
     if let Decider::Count(decision, required) = decider {
-        let mut count = Settled::default();
+        let mut count = Bounds::default();
         for condition in required {
-            count.add(settled(&examined[*condition]));
+            count.add(verdicts(&examined[*condition]));
         }
-        if let Some(kind) = count.decided(decision) {
+        let exactly = || exact(required, examined).and_then(|bounds| bounds.decided(decision));
+        if let Some(kind) = count.decided(decision).or_else(exactly) {
             return Determination { kind, reasons: Vec::new(), missing: Vec::new(), cut_short: false };
         }
     }

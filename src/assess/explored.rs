@@ -8,6 +8,7 @@ use crate::assess::{Options, SetFact, selected};
 use crate::assessment::{Assessment, Basis, ConditionUsed, Form, Origin, ParameterUsed, Results, RulebookAssessment};
 use crate::diagnostic::{self, Code, Diagnostic};
 use crate::fact::{Date, FactType};
+use crate::parallel;
 use crate::script::{Bindings, Bound, Exploration, explore};
 use crate::snapshot::{Criteria, Scripted, Snapshot};
 use crate::tree::{Facts, Tree};
@@ -90,7 +91,7 @@ impl ExploredRulebook {
                 Some(before) => before,
                 None => explored(scripted, &bindings),
             };
-        let conditions: Vec<_> = in_force.into_iter().map(explored).collect();
+        let conditions = parallel::map(in_force, explored);
         let decision = criteria.decision.as_ref().map(explored);
         let mistakes = conditions.iter().chain(&decision).flat_map(|used| used.mistakes.iter().cloned());
         diagnostics.extend(mistakes);

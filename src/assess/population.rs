@@ -7,14 +7,16 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
+use std::sync::RwLock;
 
-use crate::assess::determination::{Settled, VERDICTS, determine};
+use crate::assess::determination::{Bounds, VERDICTS, apart, determine, together, verdicts};
 use crate::assess::finding::{Examined, examine};
 use crate::assess::memo::Memo;
 use crate::assessment::{Decider, DeterminationKind, Form, RulebookAssessment, Status};
 use crate::condition::ConditionId;
 use crate::parallel;
-use crate::tree::{BLOCK, Batch, Bytes, FactRef, Room, Verdict, bit};
+use crate::rulebook::Decision;
+use crate::tree::{BLOCK, Batch, Bytes, FactRef, Owner, Room, Verdict, bit};
 
 /// What the records asked for came to.
 #[derive(Debug, Default)]
@@ -73,6 +75,45 @@ struct Population<'a> {
     waived: BTreeSet<&'a str>,
     /// The conditions that the determination looks at.
     counted: Vec<usize>,
+    /// By condition: what patterns of gaps come to. Learnt together by all threads.
+    patterns: Vec<RwLock<HashMap<Vec<u8>, Gap>>>,
+    /// What groups of conditions come to, by their numbers and those of their patterns.
+    groups: RwLock<HashMap<GroupKey, Option<Bounds>>>,
+    /// What findings with gaps come to together, by the numbers of their patterns.
+    together: RwLock<HashMap<Vec<u32>, DeterminationKind>>,
+}
+
+/// Conditions by their numbers, each with the number of a pattern.
+type GroupKey = Vec<(u32, u32)>;
+
+/// What a record with gaps comes to.
+#[derive(Clone, Copy, Debug)]
+struct Gap {
+    /// The number of its pattern; none where it was looked at by itself.
+    number: Option<u32>,
+    status: Status,
+    /// The verdicts it can still have, as bits.
+    verdicts: u8,
+    /// The facts that this depends on, a bit each by their numbers; none where that does not say all.
+    facts: Option<u128>,
+}
+
+impl Gap {
+    fn of(examined: &Examined) -> Self {
+        let answers = examined.leaves.list.iter().flat_map(|leaf| &leaf.answers);
+        let mut bits = answers.flat_map(|(test, _)| test.facts()).map(|fact| {
+            let own = fact.owner == Owner::This && fact.steps.len() == 1;
+            own.then(|| 1_u128.checked_shl(u32::try_from(fact.steps[0].fact).ok()?)).flatten()
+        });
+        let facts = bits.try_fold(0, |all, bit| Some(all | bit?));
+        let whole = !examined.leaves.cut_short;
+        Self {
+            number: None,
+            status: examined.finding.status,
+            verdicts: verdicts(examined),
+            facts: facts.filter(|_| whole),
+        }
+    }
 }
 
 impl<'a> Population<'a> {
@@ -96,8 +137,16 @@ impl<'a> Population<'a> {
             Decider::Count(_, required) => required.clone(),
             _ => (0..assessed.conditions.len()).collect(),
         };
-        let waived = assessed.basis.criteria.waivers.all().map(|waiver| waiver.jurisdiction.as_str()).collect();
-        Self { assessed, trees: trees.collect(), decision, waived, counted }
+        Self {
+            assessed,
+            trees: trees.collect(),
+            decision,
+            waived: assessed.basis.criteria.waivers.all().map(|waiver| waiver.jurisdiction.as_str()).collect(),
+            counted,
+            patterns: assessed.conditions.iter().map(|_| RwLock::default()).collect(),
+            groups: RwLock::default(),
+            together: RwLock::default(),
+        }
     }
 
     /// What the records at some places come to.
@@ -112,28 +161,77 @@ impl<'a> Population<'a> {
         }
         work.found
     }
+
+    /// What a record with gaps comes to that is like others of its pattern.
+    fn of_pattern(&self, condition: usize, pattern: &[u8], record: usize) -> Gap {
+        let known = self.patterns[condition].read().expect(NO_PANIC).get(pattern).copied();
+        known.unwrap_or_else(|| {
+            let found = self.alone(condition, record);
+            let mut patterns = self.patterns[condition].write().expect(NO_PANIC);
+            let number = u32::try_from(patterns.len()).ok();
+            *patterns.entry(pattern.to_vec()).or_insert(Gap { number, ..found })
+        })
+    }
+
+    /// What a record comes to, looked at by itself.
+    fn alone(&self, condition: usize, record: usize) -> Gap {
+        let assessed = self.assessed;
+        Gap::of(&examine(&assessed.conditions[condition], &assessed.basis, record))
+    }
+
+    /// The least and the most of conditions whose missing facts have to do with one another.
+    fn of_group(&self, group: &[(usize, Gap)], record: usize) -> Option<Bounds> {
+        if let [(_, gap)] = group {
+            let mut bounds = Bounds::default();
+            bounds.add(gap.verdicts);
+            return (gap.verdicts & bit(Verdict::Fault) == 0).then_some(bounds);
+        }
+        let number = |condition: usize| u32::try_from(condition).ok();
+        let key: GroupKey =
+            group.iter().map(|(condition, gap)| Some((number(*condition)?, gap.number?))).collect::<Option<_>>()?;
+        let known = self.groups.read().expect(NO_PANIC).get(&key).copied();
+        known.unwrap_or_else(|| {
+            let (conditions, basis) = (&self.assessed.conditions, &self.assessed.basis);
+            let examined: Vec<Examined> =
+                group.iter().map(|(condition, _)| examine(&conditions[*condition], basis, record)).collect();
+            let found = together(&examined.iter().collect::<Vec<_>>());
+            self.groups.write().expect(NO_PANIC).insert(key, found);
+            found
+        })
+    }
+
+    /// The determination of a record for which it is not told by each finding alone. `key` tells it
+    /// apart from those that come to something else.
+    fn together(&self, key: Option<Vec<u32>>, record: usize) -> DeterminationKind {
+        let known = key.as_ref().and_then(|key| self.together.read().expect(NO_PANIC).get(key).copied());
+        known.unwrap_or_else(|| {
+            let assessed = self.assessed;
+            let examined: Vec<Examined> =
+                assessed.conditions.iter().map(|used| examine(used, &assessed.basis, record)).collect();
+            let kind = determine(&assessed.decider, &assessed.basis, record, &examined).kind;
+            if let Some(key) = key {
+                self.together.write().expect(NO_PANIC).insert(key, kind);
+            }
+            kind
+        })
+    }
 }
+
+const NO_PANIC: &str = "nothing panics while it writes there";
 
 /// The work on some blocks.
 struct Work<'a> {
     population: &'a Population<'a>,
     found: Found,
     room: Room,
-    /// By condition: the bits of a block.
+    /// By condition: the verdicts that records of a block can reach, as bits.
     bits: Vec<Bytes>,
-    /// By condition: what patterns of gaps come to, and for whom a pattern was looked up in this block.
-    gaps: Vec<Gaps>,
-    /// What conditions with gaps come to together, by their patterns.
-    together: HashMap<Vec<u32>, DeterminationKind>,
+    /// By condition: what those with gaps come to, by place in the block.
+    gaps: Vec<HashMap<usize, Gap>>,
     memos: Vec<Memo>,
+    /// By condition: patterns that were met before, so that nobody waits for them.
+    known: Vec<HashMap<Vec<u8>, Gap>>,
     pattern: Vec<u8>,
-}
-
-#[derive(Default)]
-struct Gaps {
-    known: HashMap<Vec<u8>, (u32, Status)>,
-    /// By place in the block; 0 where there is no pattern.
-    patterns: HashMap<usize, u32>,
 }
 
 impl<'a> Work<'a> {
@@ -145,9 +243,9 @@ impl<'a> Work<'a> {
             found: Found { statuses: (0..conditions).map(|_| empty()).collect(), kinds: Vec::with_capacity(count) },
             room: Room::default(),
             bits: vec![[0; BLOCK]; conditions],
-            gaps: (0..conditions).map(|_| Gaps::default()).collect(),
-            together: HashMap::new(),
+            gaps: vec![HashMap::new(); conditions],
             memos: (0..conditions).map(|_| Memo::default()).collect(),
+            known: vec![HashMap::new(); conditions],
             pattern: Vec::new(),
         }
     }
@@ -159,6 +257,7 @@ impl<'a> Work<'a> {
             wanted[index(*record) - start] = u8::MAX;
         }
         for condition in 0..self.population.trees.len() {
+            self.gaps[condition].clear();
             let kept = kept.get(condition).copied().flatten().map(|kept| &kept[place..place + records.len()]);
             self.condition(condition, start, records, &wanted, kept);
         }
@@ -168,103 +267,143 @@ impl<'a> Work<'a> {
 
     fn condition(&mut self, condition: usize, start: usize, records: &[u32], wanted: &Bytes, kept: Option<&[Status]>) {
         let population = self.population;
-        let assessed = population.assessed;
-        let used = &assessed.conditions[condition];
-        self.gaps[condition].patterns.clear();
-        let known = |this: u32| examine(used, &assessed.basis, index(this)).finding.status;
         let statuses = &mut self.found.statuses[condition];
-        match (&population.trees[condition], kept) {
-            (Some(batch), None) => {
-                let bits = batch.verdicts(start, wanted, &[], &mut self.room);
-                statuses.extend(records.iter().map(|record| status_of(bits[index(*record) - start])));
-                let from = statuses.len() - records.len();
-                for (place, record) in records.iter().enumerate() {
-                    if statuses[from + place] != Status::Unknown {
-                        continue;
-                    }
-                    let Some(()) = batch.pattern(index(*record), &mut self.pattern) else {
-                        statuses[from + place] = known(*record);
-                        continue;
-                    };
-                    let gaps = &mut self.gaps[condition];
-                    let (pattern, status) = match gaps.known.get(&self.pattern) {
-                        Some(known) => *known,
-                        None => {
-                            let number = u32::try_from(gaps.known.len() + 1).expect("there are fewer than records");
-                            let found = (number, known(*record));
-                            gaps.known.insert(self.pattern.clone(), found);
-                            found
-                        }
-                    };
-                    statuses[from + place] = status;
-                    if status == Status::Unknown {
-                        gaps.patterns.insert(place, pattern);
-                    }
+        let from = statuses.len();
+        let bits = &mut self.bits[condition];
+        let Some(batch) = population.trees[condition].as_ref().filter(|_| kept.is_none()) else {
+            let (used, basis) = (&population.assessed.conditions[condition], &population.assessed.basis);
+            match kept {
+                Some(kept) => statuses.extend_from_slice(kept),
+                None => {
+                    let memo = &mut self.memos[condition];
+                    statuses.extend(records.iter().map(|record| memo.status(used, basis, index(*record))));
                 }
             }
-            (_, Some(kept)) => statuses.extend_from_slice(kept),
-            (None, None) => {
-                let memo = &mut self.memos[condition];
-                statuses.extend(records.iter().map(|record| memo.status(used, &assessed.basis, index(*record))));
+            for (record, status) in records.iter().zip(&statuses[from..]) {
+                bits[index(*record) - start] = bits_of(*status);
+            }
+            return;
+        };
+        batch.verdicts(start, wanted, &[], &mut self.room, bits);
+        if records.len() == index(records[records.len() - 1]) - index(records[0]) + 1 {
+            let first = index(records[0]) - start;
+            statuses.extend(bits[first..first + records.len()].iter().map(|bits| status_of(*bits)));
+        } else {
+            statuses.extend(records.iter().map(|record| status_of(bits[index(*record) - start])));
+        }
+        for (place, status) in statuses[from..].iter_mut().enumerate().filter(|(_, status)| **status == Status::Unknown)
+        {
+            let record = index(records[place]);
+            let gap = match batch.pattern(record, &mut self.pattern) {
+                None => population.alone(condition, record),
+                Some(()) => match self.known[condition].get(&self.pattern) {
+                    Some(known) => *known,
+                    None => {
+                        let found = population.of_pattern(condition, &self.pattern, record);
+                        self.known[condition].insert(self.pattern.clone(), found);
+                        found
+                    }
+                },
+            };
+            *status = gap.status;
+            bits[record - start] = bits_of(gap.status);
+            if gap.status == Status::Unknown {
+                self.gaps[condition].insert(place, gap);
             }
         }
-        let from = statuses.len() - records.len();
-        let bits = &mut self.bits[condition];
-        records
-            .iter()
-            .zip(&statuses[from..])
-            .for_each(|(record, status)| bits[index(*record) - start] = bits_of(*status));
     }
 
     fn determinations(&mut self, start: usize, records: &[u32], wanted: &Bytes) {
         let population = self.population;
-        let decided =
-            population.decision.as_ref().map(|batch| batch.verdicts(start, wanted, &self.bits, &mut self.room));
+        let mut decided = [0; BLOCK];
+        if let Some(batch) = &population.decision {
+            batch.verdicts(start, wanted, &self.bits, &mut self.room, &mut decided);
+        }
+        if let Decider::Count(decision, required) = &*population.assessed.decider {
+            return self.counted(decision, required, start, records);
+        }
         for (place, record) in records.iter().enumerate() {
             let at = index(*record) - start;
-            let open =
-                |condition: &usize| !self.bits[*condition][at].is_power_of_two() || self.bits[*condition][at] == 8;
-            let settled = match (&*population.assessed.decider, &decided) {
-                (Decider::Broken, _) => Some(DeterminationKind::Fault),
-                (Decider::Count(decision, required), _) => {
-                    let mut count = Settled::default();
-                    for condition in required {
-                        count.add(verdict_of(self.bits[*condition][at]));
-                    }
-                    count.decided(decision)
-                }
-                (Decider::Tree(..), Some(bits)) if !population.counted.iter().any(open) => match bits[at] {
-                    1 => Some(DeterminationKind::Eligible),
-                    2 | 4 => Some(DeterminationKind::Ineligible),
-                    _ => None,
-                },
-                (Decider::Tree(..), _) => None,
+            let open = |condition: &usize| !matches!(self.bits[*condition][at], 1 | 2 | 4);
+            let kind = match (&*population.assessed.decider, decided[at]) {
+                (Decider::Broken, _) => DeterminationKind::Fault,
+                (_, 1) if !population.counted.iter().any(open) => DeterminationKind::Eligible,
+                (_, 2 | 4) if !population.counted.iter().any(open) => DeterminationKind::Ineligible,
+                _ => population.together(self.key(place, at), index(*record)),
             };
-            let kind = settled.unwrap_or_else(|| self.together(place, at, *record));
             self.found.kinds.push(kind);
         }
     }
 
-    /// The determination of a record for which it depends on what is not settled.
-    fn together(&mut self, place: usize, at: usize, record: u32) -> DeterminationKind {
+    /// Determinations by counting: for most the counts of a block tell.
+    fn counted(&mut self, decision: &Decision, required: &[usize], start: usize, records: &[u32]) {
+        let mut counts = Counts::default();
+        for condition in required {
+            counts.add(&self.bits[*condition]);
+        }
+        for (place, record) in records.iter().enumerate() {
+            let at = index(*record) - start;
+            let kind =
+                counts.decided(at, decision).unwrap_or_else(|| self.bounded(decision, required, place, at, *record));
+            self.found.kinds.push(kind);
+        }
+    }
+
+    /// The determination of a record with gaps or faults that matter.
+    fn bounded(
+        &self,
+        decision: &Decision,
+        required: &[usize],
+        place: usize,
+        at: usize,
+        record: u32,
+    ) -> DeterminationKind {
+        let (mut loose, mut exact) = (Bounds::default(), Bounds::default());
+        let mut open: Vec<(usize, Gap)> = Vec::new();
+        let mut whole = true;
+        for condition in required {
+            match (self.gaps[*condition].get(&place), self.bits[*condition][at]) {
+                (Some(gap), _) => {
+                    loose.add(gap.verdicts);
+                    whole &= gap.facts.is_some() && gap.number.is_some();
+                    open.push((*condition, *gap));
+                }
+                // What is unknown and has no gap could be anything, as what is at fault.
+                (None, bits) => {
+                    loose.add(if bits == 0 { bit(Verdict::Fault) } else { bits });
+                    exact.add(bits);
+                    whole &= !matches!(bits, 0 | 8);
+                }
+            }
+        }
+        if let Some(kind) = loose.decided(decision) {
+            return kind;
+        }
+        let shares = |a: &(usize, Gap), b: &(usize, Gap)| a.1.facts.unwrap_or(0) & b.1.facts.unwrap_or(0) != 0;
+        let groups = if whole { apart(&open, shares) } else { Vec::new() };
+        for group in groups {
+            let group: Vec<(usize, Gap)> = group.into_iter().map(|index| open[index]).collect();
+            match self.population.of_group(&group, index(record)) {
+                Some(bounds) => exact.join(bounds),
+                None => whole = false,
+            }
+        }
+        if whole {
+            // What is least and most for each group can come about whatever the others do.
+            return exact.decided(decision).unwrap_or(DeterminationKind::Undetermined);
+        }
+        self.population.together(self.key(place, at), index(record))
+    }
+
+    /// What tells a record apart from those with another determination.
+    fn key(&self, place: usize, at: usize) -> Option<Vec<u32>> {
         let population = self.population;
         let of_findings = population.decision.as_ref().is_none_or(Batch::is_of_findings);
         let key = population.counted.iter().map(|condition| match self.bits[*condition][at] {
-            0 => self.gaps[*condition].patterns.get(&place).map(|pattern| pattern + 16),
+            0 => Some(self.gaps[*condition].get(&place)?.number? + 16),
             bits => Some(u32::from(bits)),
         });
-        let key: Option<Vec<u32>> = key.collect::<Option<_>>().filter(|_| of_findings);
-        if let Some(known) = key.as_ref().and_then(|key| self.together.get(key)) {
-            return *known;
-        }
-        let assessed = population.assessed;
-        let examined: Vec<Examined> =
-            assessed.conditions.iter().map(|used| examine(used, &assessed.basis, index(record))).collect();
-        let kind = determine(&assessed.decider, &assessed.basis, index(record), &examined).kind;
-        if let Some(key) = key {
-            self.together.insert(key, kind);
-        }
-        kind
+        key.collect::<Option<_>>().filter(|_| of_findings)
     }
 
     /// Those with a waiver are few, and looked at again by themselves.
@@ -280,6 +419,45 @@ impl<'a> Work<'a> {
                 let one = super::jurisdictions::afresh(assessed, index(*record));
                 self.found.kinds[from + place] = one.determination.kind;
             }
+        }
+    }
+}
+
+/// By record of a block: how many conditions are met, not met and open.
+struct Counts {
+    met: [u16; BLOCK],
+    not_met: [u16; BLOCK],
+    open: [u16; BLOCK],
+}
+
+impl Default for Counts {
+    fn default() -> Self {
+        Self { met: [0; BLOCK], not_met: [0; BLOCK], open: [0; BLOCK] }
+    }
+}
+
+impl Counts {
+    fn add(&mut self, bits: &Bytes) {
+        for ((met, not_met), (open, bits)) in
+            self.met.iter_mut().zip(&mut self.not_met).zip(self.open.iter_mut().zip(bits))
+        {
+            *met += u16::from(*bits == 1);
+            *not_met += u16::from(*bits == 2);
+            *open += u16::from(*bits == 0) + u16::from(*bits == 8);
+        }
+    }
+
+    fn decided(&self, at: usize, decision: &Decision) -> Option<DeterminationKind> {
+        let (met, not_met, open) = (usize::from(self.met[at]), self.not_met[at], usize::from(self.open[at]));
+        let least = match decision {
+            Decision::AtLeast(least) => *least,
+            _ => 1,
+        };
+        match decision {
+            Decision::All if not_met > 0 => Some(DeterminationKind::Ineligible),
+            Decision::All => (open == 0).then_some(DeterminationKind::Eligible),
+            _ if met >= least => Some(DeterminationKind::Eligible),
+            _ => (met + open < least).then_some(DeterminationKind::Ineligible),
         }
     }
 }
@@ -303,15 +481,5 @@ fn bits_of(status: Status) -> u8 {
         Status::NotApplicable => 4,
         Status::Fault => 8,
         Status::Unknown => 0,
-    }
-}
-
-/// The verdict that a condition has for certain.
-fn verdict_of(bits: u8) -> Option<Verdict> {
-    match bits {
-        1 => Some(Verdict::Met),
-        2 => Some(Verdict::NotMet),
-        4 => Some(Verdict::NotApplicable),
-        _ => None,
     }
 }

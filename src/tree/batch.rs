@@ -50,10 +50,16 @@ pub(crate) const BLOCK: usize = 1024;
 pub(crate) type Bytes = [u8; BLOCK];
 
 /// What a walk needs room for.
-#[derive(Default)]
 pub(crate) struct Room {
     reached: Vec<Bytes>,
-    yes: Vec<Bytes>,
+    yes: Bytes,
+    open: Bytes,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self { reached: Vec::new(), yes: [0; BLOCK], open: [0; BLOCK] }
+    }
 }
 
 /// The verdict as a bit, so that several can be told.
@@ -86,42 +92,49 @@ impl<'a> Batch<'a> {
 
     /// The verdicts that the records from `start` on can reach, as bits; for those alone that are
     /// `wanted` (255, others 0). `findings`: the bits of each condition, for a decision.
-    pub(crate) fn verdicts(&self, start: usize, wanted: &Bytes, findings: &[Bytes], room: &mut Room) -> Bytes {
-        let mut found = [0; BLOCK];
+    pub(crate) fn verdicts(
+        &self,
+        start: usize,
+        wanted: &Bytes,
+        findings: &[Bytes],
+        room: &mut Room,
+        found: &mut Bytes,
+    ) {
+        let Room { reached, yes, open } = room;
         let nodes = &self.tree.nodes;
-        room.reached.resize(nodes.len().max(room.reached.len()), [0; BLOCK]);
-        room.yes.resize(2, [0; BLOCK]);
-        room.reached[..nodes.len()].iter_mut().for_each(|reached| reached.fill(0));
-        room.reached[self.tree.root] = *wanted;
+        found.fill(0);
+        if let Node::Leaf(outcome) = nodes[self.tree.root] {
+            return mark(found, wanted, bit(self.tree.outcomes[outcome].verdict));
+        }
+        reached.resize(nodes.len().max(reached.len()), [0; BLOCK]);
+        for (node, reached) in nodes.iter().zip(&mut *reached) {
+            if matches!(node, Node::Branch { .. }) {
+                reached.fill(0);
+            }
+        }
+        reached[self.tree.root] = *wanted;
         // Equal parts are made bottom-up, so whatever leads to a node has a higher number.
         for index in (0..=self.tree.root).rev() {
-            let here = room.reached[index];
+            let Node::Branch { asked, yes: if_yes, no: if_no } = nodes[index] else { continue };
+            let (below, here) = reached.split_at_mut(index);
+            let here = &here[0];
             if here.iter().all(|byte| *byte == 0) {
                 continue;
             }
-            match nodes[index] {
-                Node::Leaf(outcome) => {
-                    let bit = bit(self.tree.outcomes[outcome].verdict);
-                    found.iter_mut().zip(&here).for_each(|(found, here)| *found |= here & bit);
-                }
-                Node::Branch { asked, yes, no } => {
-                    let (first, rest) = room.yes.split_at_mut(1);
-                    let (positive, open) = (&mut first[0], &mut rest[0]);
-                    self.answer(asked, start, &here, findings, positive, open);
-                    let to = &mut room.reached[yes];
-                    for (((to, here), positive), open) in to.iter_mut().zip(&here).zip(&*positive).zip(&*open) {
-                        *to |= here & (positive | open);
-                    }
-                    let to = &mut room.reached[no];
-                    for (((to, here), positive), open) in to.iter_mut().zip(&here).zip(&*positive).zip(&*open) {
-                        *to |= here & !positive;
-                        // Open is never positive.
-                        *to |= here & open;
-                    }
+            self.answer(asked, start, here, findings, yes, open);
+            // Who goes on by yes, and who by no: by both where the answer is open.
+            let mut no = [0; BLOCK];
+            for (((no, yes), open), here) in no.iter_mut().zip(yes.iter_mut()).zip(&*open).zip(here) {
+                *no = here & (!*yes | open);
+                *yes = here & (*yes | open);
+            }
+            for (node, mask) in [(if_yes, &*yes), (if_no, &no)] {
+                match nodes[node] {
+                    Node::Leaf(outcome) => mark(found, mask, bit(self.tree.outcomes[outcome].verdict)),
+                    Node::Branch { .. } => below[node].iter_mut().zip(mask).for_each(|(to, mask)| *to |= mask),
                 }
             }
         }
-        found
     }
 
     /// The answers of a block: 255 for yes in one, 255 for open in the other.
@@ -148,9 +161,10 @@ impl<'a> Batch<'a> {
             }
             Asking::Finding(condition, verdicts) => {
                 let bits = &findings[*condition];
-                yes.iter_mut().zip(bits).for_each(|(yes, bits)| *yes = mask(bits & verdicts != 0));
-                open.iter_mut().zip(bits).for_each(|(open, bits)| *open = mask(!bits.is_power_of_two()));
-                yes.iter_mut().zip(&*open).for_each(|(yes, open)| *yes &= !open);
+                for ((yes, open), bits) in yes.iter_mut().zip(open.iter_mut()).zip(bits) {
+                    *open = mask(!bits.is_power_of_two());
+                    *yes = mask(bits & verdicts != 0) & !*open;
+                }
             }
             Asking::Stated(_) | Asking::Texts(..) | Asking::Single(_) => {
                 for (index, _) in here.iter().enumerate().filter(|(_, here)| **here != 0) {
@@ -266,6 +280,11 @@ fn compared<'a>(column: &'a Column, truth: &Domain) -> Option<Asking<'a>> {
         }
         Column::Any(_) => None,
     }
+}
+
+/// Notes a verdict for all in a mask.
+fn mark(found: &mut Bytes, mask: &Bytes, bit: u8) {
+    found.iter_mut().zip(mask).for_each(|(found, mask)| *found |= mask & bit);
 }
 
 fn block<T>(values: &[T], start: usize) -> &[T] {
