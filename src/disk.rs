@@ -26,6 +26,7 @@ pub(crate) use rewrite::{read_text, rewrite, write_file as write};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::files::{Files, MAX_FILE_BYTES};
 use crate::jurisdiction::text_name;
+use crate::parallel;
 
 /// Why there is nothing to read at all.
 #[derive(Debug, thiserror::Error)]
@@ -60,31 +61,55 @@ const MAX_DEPTH: usize = 32;
 pub fn read(root: &Path) -> Result<Files, DiskError> {
     let Listing { entries, .. } = list(root)?;
     let mut files = Files::new();
-    for (name, listed) in entries {
-        read_one(&name, &listed, &mut files);
+    let mut entries = entries.into_iter().peekable();
+    while entries.peek().is_some() {
+        let some: Vec<(String, Listed)> = entries.by_ref().take(AT_ONCE).collect();
+        let read = parallel::map(some, |(name, listed)| {
+            let content = content(&name, &listed);
+            (name, content)
+        });
+        for (name, content) in read {
+            put(&name, content, &mut files);
+        }
     }
     Ok(files)
 }
 
+/// How many files are read side by side before they are taken in.
+const AT_ONCE: usize = 1024;
+
+/// What a file holds, or why it cannot be read; none when it is gone by now.
+type Content = Option<Result<Vec<u8>, Diagnostic>>;
+
 /// Reads one file, or says why it cannot be read. A file that is gone by now is left out.
-#[expect(clippy::disallowed_methods, reason = "this is the module that reads files")]
+#[cfg(feature = "watch")]
 pub(crate) fn read_one(name: &str, listed: &Listed, files: &mut Files) {
+    put(name, content(name, listed), files);
+}
+
+fn put(name: &str, content: Content, files: &mut Files) {
+    match content {
+        Some(Ok(bytes)) => files.insert_bytes(name, bytes),
+        Some(Err(problem)) => files.insert_unreadable(problem, name),
+        None => {}
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the module that reads files")]
+fn content(name: &str, listed: &Listed) -> Content {
     let (real, stamp) = match listed {
-        Listed::Problem(problem) => return files.insert_unreadable(problem.clone(), name),
+        Listed::Problem(problem) => return Some(Err(problem.clone())),
         Listed::File(real, stamp) => (real, stamp),
     };
     if stamp.length > MAX_FILE_BYTES {
         let message = format!("a file of {} bytes is larger than the limit of {MAX_FILE_BYTES}", stamp.length);
         let help = "split the file into several".to_owned();
-        return files.insert_unreadable(Diagnostic::in_file(Code::TooLarge, name, message).help(help), name);
+        return Some(Err(Diagnostic::in_file(Code::TooLarge, name, message).help(help)));
     }
     match fs::read(real) {
-        Ok(bytes) => match unpacked(name, bytes) {
-            Ok(bytes) => files.insert_bytes(name, bytes),
-            Err(problem) => files.insert_unreadable(problem, name),
-        },
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(error) => files.insert_unreadable(unreadable(name, &error), name),
+        Ok(bytes) => Some(unpacked(name, bytes)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => Some(Err(unreadable(name, &error))),
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn read(
     notation: &Notation,
     part: &mut Part<'_>,
 ) -> bool {
-    let mut reading = Reading::new(&rulebook.schema);
+    let mut reading = Reading::new(&rulebook.schema, std::mem::take(&mut part.guide));
     let mut whole: Vec<(usize, Range<usize>)> = Vec::new();
     let filler = &mut part.filler;
     filler.begin();
@@ -53,6 +53,7 @@ pub(super) fn read(
         piece => reading.take(&piece, filler),
     };
     let fine = ranges.iter().all(|range| (notation.pieces)(source.text(), range.clone(), &mut take));
+    part.guide = reading.guide;
     for (before, place) in whole {
         let mut diagnostics: Vec<Diagnostic> = Vec::new();
         if let Some(node) = (notation.node)(source, place, &mut diagnostics) {
@@ -83,9 +84,13 @@ struct Reading<'s> {
     groups: Vec<String>,
     top: Vec<Top>,
     /// Which facts came in which order in the last record: this one is likely to be the same.
-    guide: Vec<(usize, String, Option<usize>)>,
+    guide: Guide,
     step: usize,
 }
+
+/// The keys of a record in their order, each with the length of the path before it, and the number of the
+/// fact where it is one.
+pub(super) type Guide = Vec<(usize, String, Option<usize>)>;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Top {
@@ -103,7 +108,7 @@ enum Key {
 }
 
 impl<'s> Reading<'s> {
-    fn new(schema: &'s Schema) -> Self {
+    fn new(schema: &'s Schema, guide: Guide) -> Self {
         Self {
             schema,
             nothing: true,
@@ -116,7 +121,7 @@ impl<'s> Reading<'s> {
             ends: Vec::new(),
             groups: Vec::new(),
             top: Vec::new(),
-            guide: Vec::new(),
+            guide,
             step: 0,
         }
     }

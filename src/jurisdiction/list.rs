@@ -132,6 +132,7 @@ impl Record {
     }
 
     /// Where it begins in its file.
+    #[cfg(feature = "app")]
     pub(crate) fn start(&self) -> usize {
         match self {
             Self::Whole(record) => record.span.range().start,

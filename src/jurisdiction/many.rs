@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::fact::{BUILT_IN, Lookup, Schema};
-use crate::jurisdiction::documents::{self, Careful, Notation};
+use crate::jurisdiction::documents::{self, Careful, Guide, Notation};
 use crate::jurisdiction::fill::Filler;
 use crate::jurisdiction::parse::{Format, KEYS, Reader, is_id, of_row, parse};
 use crate::jurisdiction::table::{Again, Filling};
@@ -29,12 +29,14 @@ pub(super) struct Part<'s> {
     /// The number of the file that is read, among those of the table.
     pub(super) file: u32,
     pub(super) whole: Vec<(usize, Jurisdiction)>,
+    /// In which order the keys came in the last record.
+    pub(super) guide: Guide,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
 impl<'s> Part<'s> {
     fn new(schema: &'s Schema) -> Self {
-        Self { filler: Filler::new(schema), file: 0, whole: Vec::new(), diagnostics: Vec::new() }
+        Self { filler: Filler::new(schema), file: 0, whole: Vec::new(), guide: Guide::new(), diagnostics: Vec::new() }
     }
 }
 
@@ -217,7 +219,7 @@ fn sheet_part<'s>(
     columns: &[ColumnOf],
     part: Range<usize>,
 ) -> Option<Part<'s>> {
-    let Part { mut filler, mut whole, mut diagnostics, file } = Part::new(&rulebook.schema);
+    let Part { mut filler, mut whole, mut diagnostics, file, guide } = Part::new(&rulebook.schema);
     let mut even = true;
     let read = sheet::each_row(source.text(), part, &mut |place, cells| {
         even &= cells.len() == columns.len();
@@ -229,7 +231,7 @@ fn sheet_part<'s>(
             whole.extend(reader.record(&node, source, false).map(|record| (filler.filling.len(), record)));
         }
     });
-    (read && even).then_some(Part { filler, file, whole, diagnostics })
+    (read && even).then_some(Part { filler, file, whole, guide, diagnostics })
 }
 
 /// Puts a row into the columns; none when it has more than plain values.
@@ -275,7 +277,13 @@ impl<'s> Joined<'s> {
             let found: Vec<Part<'s>> = parallel::map(wave.to_vec(), &read).into_iter().collect::<Option<_>>()?;
             if joined.all.len() == 0 {
                 let rows: usize = found.iter().map(|part| part.filler.filling.len()).sum();
-                joined.all.reserve(rows * parts.len() / wave.len() + rows / 4);
+                let texts = found
+                    .iter()
+                    .map(|part| part.filler.filling.text_lengths())
+                    .fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
+                // The parts are about alike; a little more than a share of each.
+                let all = |of_wave: usize| of_wave * parts.len() / wave.len() + of_wave / 16;
+                joined.all.reserve(all(rows), (all(texts.0), all(texts.1)));
             }
             for part in found {
                 let before = joined.all.len();

@@ -89,9 +89,18 @@ impl Filling {
         self.places.push((file, offset(place.start), offset(place.end)));
     }
 
-    /// Room for so many records.
-    pub(crate) fn reserve(&mut self, count: usize) {
+    /// How long all ids and all names are.
+    pub(crate) fn text_lengths(&self) -> (usize, usize) {
+        (self.ids.text.len(), self.names.text.len())
+    }
+
+    /// Room for so many records, and for ids and names of so many bytes.
+    pub(crate) fn reserve(&mut self, count: usize, texts: (usize, usize)) {
         self.places.reserve_exact(count);
+        for (names, text) in [(&mut self.ids, texts.0), (&mut self.names, texts.1)] {
+            names.text.reserve_exact(text);
+            names.ends.reserve_exact(count);
+        }
         self.columns.iter_mut().skip(BUILT_IN.len()).for_each(|column| column.reserve(count));
     }
 
@@ -163,6 +172,7 @@ impl Table {
     }
 
     /// Where a record begins in its file.
+    #[cfg(feature = "app")]
     pub(crate) fn start(&self, row: usize) -> usize {
         self.place(row).1.start
     }

@@ -1,5 +1,6 @@
 //! Records that lie in no folder: assessed in place of those of a rulebook, to which they may refer.
 
+#[cfg(feature = "app")]
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -62,6 +63,7 @@ fn read(criteria: &Criteria, source: &Arc<Source>) -> (Vec<Record>, Vec<Diagnost
 }
 
 /// What a line of a text came to.
+#[cfg(feature = "app")]
 #[derive(Debug)]
 pub(crate) enum Line {
     /// A record.
@@ -72,6 +74,7 @@ pub(crate) enum Line {
 
 /// The records of a text of a JSON object a line, line by line, empty ones left out; and what is wrong
 /// with records that could be read nevertheless.
+#[cfg(feature = "app")]
 pub(crate) fn read_lines(criteria: &Criteria, source: &Arc<Source>) -> (Vec<Line>, Vec<Diagnostic>) {
     let (records, diagnostics) = read(criteria, source);
     let mut records = records.into_iter().peekable();
@@ -100,6 +103,7 @@ pub(crate) fn read_lines(criteria: &Criteria, source: &Arc<Source>) -> (Vec<Line
     (lines, beside)
 }
 
+#[cfg(feature = "app")]
 fn stands_in(record: &Record, place: &Range<usize>) -> bool {
     place.contains(&record.start())
 }

@@ -80,7 +80,8 @@ impl RecordsKept {
             }
         } else {
             self.diagnostics.clear();
-            let records: Vec<_> = self.files.iter().flat_map(|file| file.records.iter()).collect();
+            let mut records = Vec::with_capacity(self.files.iter().map(|file| file.records.len()).sum());
+            records.extend(self.files.iter().flat_map(|file| file.records.iter()));
             check(rulebook, &records, &mut self.diagnostics);
             let records = Jurisdictions::new(records);
             self.records = jurisdiction::check_references(&rulebook.schema, records, &mut self.diagnostics).into();
