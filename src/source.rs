@@ -46,6 +46,11 @@ impl Source {
         Arc::new(Self { name: name.into(), text: text.into(), before, line_starts: OnceLock::new() })
     }
 
+    /// How many lines come before it in what it is a part of.
+    pub fn lines_before(&self) -> usize {
+        self.before
+    }
+
     fn line_starts(&self) -> &[usize] {
         self.line_starts.get_or_init(|| {
             let starts = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');

@@ -48,7 +48,7 @@ fn window<'a>(labels: &[&'a Label]) -> (Snippet<'a, annotate_snippets::Annotatio
     let source = labels[0].span.source();
     let first = labels.iter().map(|label| label.span.position().line).min().unwrap_or(1);
     let last = labels.iter().map(|label| label.span.end_position().line).max().unwrap_or(1);
-    let first = first.saturating_sub(AROUND).max(1);
+    let first = first.saturating_sub(AROUND).max(1 + source.lines_before());
     let start = source.offset(Position { line: first, column: 1 });
     let end = source.offset(Position { line: last + AROUND, column: usize::MAX });
     let snippet = Snippet::source(&source.text()[start..end]).line_start(first).path(clean(source.name()));

@@ -21,7 +21,7 @@ const RULEBOOK: &str = "title: T\nas_of: 2020-01-01\nparameters: {limit: 48}\nfa
 
 const SCRIPTS: [(&str, &str); 7] = [
     ("plain", "if j.big { return met(); }\nj.n >= params.limit && j.kind != \"b\""),
-    ("shared", "j.n < 500 || j.share > 0.5 || j.m > 5000000000"),
+    ("common", "j.n < 500 || j.share > 0.5 || j.m > 5000000000"),
     ("pair", "j.share * 1000.0 > j.n || j.since < date(\"2000-01-01\")"),
     ("seat", "j.seat.big || j.seat.n > 10"),
     ("stated", "if j.known(\"word\") { return j.word == \"yes\"; }\nnot_applicable()"),
@@ -67,13 +67,20 @@ fn files(count: usize, decision: &str) -> Files {
     files
 }
 
-fn shown(assessment: &Assessment) -> String {
-    format!("{}{}", render::json(assessment), render::diagnostics(&assessment.diagnostics, Colour::Never, 100))
+/// What each came to, and what is wrong.
+fn told(assessment: &Assessment) -> String {
+    let assessed = &assessment.rulebooks[0];
+    let one = |place: usize| {
+        let statuses = (0..assessed.conditions.len()).map(|condition| assessed.status(place, condition));
+        format!("{} {:?} {:?}\n", assessed.id(place), assessed.kind(place), statuses.collect::<Vec<_>>())
+    };
+    let all: String = (0..assessed.len()).map(one).collect();
+    format!("{all}{}", render::diagnostics(&assessment.diagnostics, Colour::Never, 100))
 }
 
 #[test]
 fn what_is_told_of_many_is_what_is_told_of_each() {
-    let script = "//! D\nif findings.plain == \"met\" || findings.shared == \"not_met\" && j.n > 5 { return eligible(\"x\"); }\nineligible(\"y\")\n";
+    let script = "//! D\nif findings.plain == \"met\" || findings.common == \"not_met\" && j.n > 5 { return eligible(\"x\"); }\nineligible(\"y\")\n";
     for decision in ["decision: all\n", "decision: any\n", "decision: {at_least: 3}\n", script] {
         let files = files(2_600, decision);
         let assessment = assess(&Snapshot::load(&files), &Options::default());
@@ -82,13 +89,12 @@ fn what_is_told_of_many_is_what_is_told_of_each() {
         assert!(broken.iter().all(|message| message.contains("zero")), "{broken:?}");
         let assessed = &assessment.rulebooks[0];
         agree(assessed);
-        for kind in [DeterminationKind::Eligible, DeterminationKind::Undetermined] {
-            assert!(assessed.count(kind) > 20, "{decision}: {kind} {}", assessed.count(kind));
-        }
+        let counts = DeterminationKind::ALL.map(|kind| assessed.count(kind));
+        assert!(counts.iter().filter(|count| **count > 20).count() >= 2, "{decision}: {counts:?}");
         // On one thread and on two to the last byte.
         let on = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| shown(&assess(&Snapshot::load(&files), &Options::default())))
+            pool.install(|| told(&assess(&Snapshot::load(&files), &Options::default())))
         };
         assert!(on(1) == on(2));
     }
@@ -96,7 +102,7 @@ fn what_is_told_of_many_is_what_is_told_of_each() {
 
 #[test]
 fn an_edit_of_a_large_file_comes_to_what_a_fresh_reading_comes_to() {
-    let mut files = files(2_600, "decision: any\n");
+    let mut files = files(2_100, "decision: any\n");
     let mut loader = Loader::default();
     let mut before = assess(&loader.load(&files), &Options::default());
     let path = "policies/t/jurisdictions/all.csv";
@@ -114,8 +120,11 @@ fn an_edit_of_a_large_file_comes_to_what_a_fresh_reading_comes_to() {
             files.insert(path, text);
             let after = assess_after(&loader.load(&files), &Options::default(), &before);
             let cold = assess(&Snapshot::load(&files), &Options::default());
-            after.rulebooks.iter().for_each(agree);
-            assert!(shown(&after) == shown(&cold), "{from} to {to}");
+            assert!(told(&after) == told(&cold), "{from} to {to}");
+            let full = |assessment: &Assessment| {
+                assessment.rulebooks[0].jurisdictions().take(20).map(|one| format!("{one:?}")).collect::<Vec<_>>()
+            };
+            assert_eq!(full(&after), full(&cold), "{from} to {to}");
             before = after;
         }
     }
