@@ -9,7 +9,7 @@ use crate::assess::population;
 use crate::assessment::{Form, JurisdictionAssessment, Results, RulebookAssessment, Status};
 use crate::diagnostic::{Code, Diagnostic, list_of};
 use crate::fact::Value;
-use crate::jurisdiction::{Jurisdictions, Role, reference_facts};
+use crate::jurisdiction::{Jurisdictions, reference_facts};
 
 /// An earlier assessment, and what of it still holds.
 pub(super) struct Earlier<'a> {
@@ -121,15 +121,12 @@ pub(super) fn assess(assessed: &mut RulebookAssessment, earlier: Option<&Earlier
 
 /// The records to assess, by number.
 fn places(assessed: &RulebookAssessment) -> Arc<[u32]> {
-    let records = assessed.records().records();
-    let number = |index: usize| u32::try_from(index).expect("there are fewer records than bytes in all files");
-    match assessed.selection.as_slice() {
-        [] => (0..records.len()).filter(|index| records[*index].role() == Role::Assessed).map(number).collect(),
-        wanted => {
-            let found: BTreeSet<usize> = wanted.iter().filter_map(|id| assessed.records().find(id)).collect();
-            found.into_iter().map(number).collect()
-        }
+    if assessed.selection.is_empty() {
+        return Arc::clone(assessed.records().assessed());
     }
+    let found: BTreeSet<usize> = assessed.selection.iter().filter_map(|id| assessed.records().find(id)).collect();
+    let number = |index: usize| u32::try_from(index).expect("there are fewer records than bytes in all files");
+    found.into_iter().map(number).collect()
 }
 
 /// Scripts and decision are as before: those records alone are looked at that are not.
@@ -200,7 +197,12 @@ pub(super) fn report_waivers(assessed: &RulebookAssessment, diagnostics: &mut Ve
 /// Reports what went wrong for single jurisdictions, each mistake once with all it went wrong for.
 pub(super) fn report_faults(assessed: &RulebookAssessment, diagnostics: &mut Vec<Diagnostic>) {
     let mut faults: BTreeMap<_, (Arc<Diagnostic>, Vec<&str>)> = BTreeMap::new();
-    let statuses = &assessed.results.statuses;
+    // Most populations have none, which is told by a look at the bytes.
+    let statuses = assessed.results.statuses.iter().filter(|statuses| statuses.contains(&Status::Fault));
+    let statuses: Vec<&Vec<Status>> = statuses.collect();
+    if statuses.is_empty() {
+        return;
+    }
     let at_fault = |place: &usize| statuses.iter().any(|statuses| statuses[*place] == Status::Fault);
     for one in (0..assessed.len()).filter(at_fault).map(|place| assessed.at(place)) {
         for fault in one.findings.iter().filter_map(|finding| finding.fault.as_ref()) {

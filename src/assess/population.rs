@@ -19,7 +19,7 @@ use crate::rulebook::Decision;
 use crate::tree::{BLOCK, Batch, Bytes, FactRef, Owner, Room, Verdict, bit};
 
 /// What the records asked for came to.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Found {
     /// By condition, then by record in the order asked for.
     pub(super) statuses: Vec<Vec<Status>>,
@@ -34,19 +34,19 @@ const BLOCKS: usize = 8;
 pub(super) fn assess(assessed: &RulebookAssessment, wanted: &[u32], kept: &[Option<&[Status]>]) -> Found {
     let population = Population::new(assessed);
     let parts: Vec<Found> = parallel::map(parts(wanted), |part| population.part(wanted, part, kept));
-    let mut parts = parts.into_iter();
-    let Some(mut found) = parts.next() else {
-        return Found { statuses: vec![Vec::new(); assessed.conditions.len()], kinds: Vec::new() };
-    };
-    found.kinds.reserve_exact(wanted.len() - found.kinds.len());
-    for statuses in &mut found.statuses {
-        statuses.reserve_exact(wanted.len() - statuses.len());
+    // A condition each side by side.
+    let statuses = parallel::map((0..assessed.conditions.len()).collect(), |condition: usize| {
+        let mut all = Vec::with_capacity(wanted.len());
+        for part in &parts {
+            all.extend_from_slice(&part.statuses[condition]);
+        }
+        all
+    });
+    let mut kinds = Vec::with_capacity(wanted.len());
+    for part in &parts {
+        kinds.extend_from_slice(&part.kinds);
     }
-    for part in parts {
-        found.kinds.extend(part.kinds);
-        found.statuses.iter_mut().zip(part.statuses).for_each(|(all, part)| all.extend(part));
-    }
-    found
+    Found { statuses, kinds }
 }
 
 fn index(record: u32) -> usize {

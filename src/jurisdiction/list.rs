@@ -1,6 +1,6 @@
 //! All records of a rulebook, in order of their ids.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::fact::{Column, Date, Value};
 use crate::jurisdiction::table::Table;
@@ -12,6 +12,9 @@ pub struct Jurisdictions {
     list: Vec<Record>,
     /// Another one whenever an id comes or goes.
     ids: Arc<()>,
+    /// Worked out when first asked for.
+    assessed: OnceLock<Arc<[u32]>>,
+    table: OnceLock<Option<Arc<Table>>>,
 }
 
 /// One record: read in full, or a row of a table.
@@ -168,7 +171,7 @@ impl Jurisdictions {
             records.sort_by(|a, b| a.id().cmp(b.id()));
             records.dedup_by(|b, a| a.id() == b.id());
         }
-        Self { list: records, ids: Arc::default() }
+        Self { list: records, ids: Arc::default(), assessed: OnceLock::new(), table: OnceLock::new() }
     }
 
     /// The same ids, with some of their records read again.
@@ -178,7 +181,7 @@ impl Jurisdictions {
             let index = self.find(record.id()).expect("the ids are the same");
             list[index] = record.clone();
         }
-        Self { list, ids: Arc::clone(&self.ids) }
+        Self { list, ids: Arc::clone(&self.ids), assessed: OnceLock::new(), table: OnceLock::new() }
     }
 
     /// The same ids, with all of their records read again.
@@ -239,10 +242,22 @@ impl Jurisdictions {
         self.list.iter().map(Record::id)
     }
 
+    /// The numbers of those that are assessed.
+    pub(crate) fn assessed(&self) -> &Arc<[u32]> {
+        self.assessed.get_or_init(|| {
+            let numbers = (0_u32..).zip(&self.list).filter(|(_, record)| record.role() == Role::Assessed);
+            numbers.map(|(number, _)| number).collect()
+        })
+    }
+
     /// The one table of which these are all rows, in its order.
     pub(crate) fn table(&self) -> Option<&Arc<Table>> {
+        self.table.get_or_init(|| self.find_table()).as_ref()
+    }
+
+    fn find_table(&self) -> Option<Arc<Table>> {
         let Some(Record::Row(table, _)) = self.list.first() else { return None };
         let is = |(place, record): (usize, &Record)| matches!(record, Record::Row(other, number) if row(*number) == place && Arc::ptr_eq(table, other));
-        (table.len() == self.list.len() && self.list.iter().enumerate().all(is)).then_some(table)
+        (table.len() == self.list.len() && self.list.iter().enumerate().all(is)).then(|| Arc::clone(table))
     }
 }
