@@ -227,8 +227,8 @@ impl Linter<'_> {
                 Record::Whole(record) => {
                     record.facts[slot].iter().any(|one| one.value.value.is_some() && one.value.sources.is_empty())
                 }
-                // A row has values and nothing else.
-                Record::Row(..) => record.value(slot, assessed.as_of).is_some(),
+                // A sheet has no place for sources; what else is a row has a place and made no use of it.
+                Record::Row(..) => !record.is_of_sheet() && record.value(slot, assessed.as_of).is_some(),
             };
             let bare: Vec<&Record> = assessed.records().records().iter().filter(bare).collect();
             let Some(first) = bare.first().map(|record| record.read()) else { continue };

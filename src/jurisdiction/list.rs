@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::fact::{Column, Date, Value};
+use crate::jurisdiction::parse::text_name;
 use crate::jurisdiction::table::Table;
 use crate::jurisdiction::{Jurisdiction, JurisdictionId, Role};
 
@@ -132,6 +133,11 @@ impl Record {
             }
             _ => false,
         }
+    }
+
+    /// Whether it is a row of a sheet.
+    pub(crate) fn is_of_sheet(&self) -> bool {
+        matches!(self, Self::Row(table, number) if text_name(table.source(row(*number)).name()).ends_with(".csv"))
     }
 
     /// Where it begins in its file.

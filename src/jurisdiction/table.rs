@@ -171,6 +171,11 @@ impl Table {
         &source.text()[place]
     }
 
+    /// The file that a record stands in.
+    pub(crate) fn source(&self, row: usize) -> &Arc<Source> {
+        self.place(row).0
+    }
+
     /// Where a record begins in its file.
     #[cfg(feature = "app")]
     pub(crate) fn start(&self, row: usize) -> usize {

@@ -52,7 +52,7 @@ pub fn page(name: &str) -> Option<String> {
         ),
         Code::FactWithoutSource => (
             "A record states a fact and does not say who says so. Only rulebooks that have sources are asked, and \
-             references are not.",
+             references and rows of CSV are not.",
             "population: {value: 120000, source: census}",
         ),
         Code::NoReason => (

@@ -76,6 +76,13 @@ fn facts_parameters_and_sources_are_looked_at() {
     let unused = RULEBOOK.replace("parameters: {", "parameters: {unused: 1, ");
     assert_eq!(lints(&[], &unused, RECORD), ["R306 4"]);
     assert_eq!(lints(&[], RULEBOOK, "facts: {h: 1, g: {a: {value: true}}}\n"), ["R310 1", "R310 1"]);
+    // A sheet has no place for one.
+    let mut sheet = Files::new();
+    sheet.insert("policies/t/rulebook.yaml", RULEBOOK);
+    sheet.insert("policies/t/jurisdictions/x.csv", "id,h,g.a\nx,1,true\n");
+    sheet.insert("scripts/t/good.rhai", GOOD);
+    let found = lint(&sheet, &assess(&Snapshot::load(&sheet), &Options::default()), LintOptions::default());
+    assert!(found.iter().all(|one| one.code != Code::FactWithoutSource), "{found:#?}");
     // Without sources nobody is asked for one.
     let without = "title: T\nas_of: 2017-08-03\nparameters: {least: 48, reading: {value: a, choices: [a, b]}}\nfacts:\n  h: {type: integer}\n  g.a: {type: boolean}\n";
     let mut files = Files::new();
