@@ -26,7 +26,7 @@ pub(crate) use rewrite::{read_text, rewrite, write_file as write};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::files::{Files, MAX_FILE_BYTES};
 use crate::jurisdiction::text_name;
-use crate::parallel;
+use crate::parallel::{self, Progress};
 
 /// Why there is nothing to read at all.
 #[derive(Debug, thiserror::Error)]
@@ -59,11 +59,18 @@ const MAX_DEPTH: usize = 32;
 /// # Errors
 /// When the root itself is not a folder that can be read.
 pub fn read(root: &Path) -> Result<Files, DiskError> {
+    read_watched(root, &Progress::default())
+}
+
+/// The same, telling how far it has come.
+pub(crate) fn read_watched(root: &Path, progress: &Progress) -> Result<Files, DiskError> {
     let Listing { entries, .. } = list(root)?;
+    progress.begin(entries.len());
     let mut files = Files::new();
     let mut entries = entries.into_iter().peekable();
     while entries.peek().is_some() {
         let some: Vec<(String, Listed)> = entries.by_ref().take(AT_ONCE).collect();
+        progress.add(some.len());
         let read = parallel::map(some, |(name, listed)| {
             let content = content(&name, &listed);
             (name, content)

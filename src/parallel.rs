@@ -1,8 +1,37 @@
 //! Work on all processors. The order of what comes out is that of what went in, on any number of them.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use rayon::prelude::*;
 
 /// Does something with each item.
 pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
     items.into_par_iter().map(work).collect()
+}
+
+/// How much of some work is done, for whoever looks on from another thread.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
+    done: AtomicUsize,
+    all: AtomicUsize,
+}
+
+impl Progress {
+    /// Begins work of some amount.
+    pub(crate) fn begin(&self, all: usize) {
+        self.done.store(0, Ordering::Relaxed);
+        self.all.store(all, Ordering::Relaxed);
+    }
+
+    /// So much more is done.
+    pub(crate) fn add(&self, amount: usize) {
+        self.done.fetch_add(amount, Ordering::Relaxed);
+    }
+
+    /// How many of a thousand parts are done.
+    #[cfg(feature = "app")]
+    pub(crate) fn thousandths(&self) -> usize {
+        let (done, all) = (self.done.load(Ordering::Relaxed), self.all.load(Ordering::Relaxed));
+        done.saturating_mul(1000).checked_div(all).unwrap_or(0).min(1000)
+    }
 }

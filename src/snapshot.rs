@@ -19,6 +19,7 @@ use crate::condition::Condition;
 use crate::diagnostic::{self, Code, Diagnostic};
 use crate::files::Files;
 use crate::jurisdiction::Jurisdictions;
+use crate::parallel::Progress;
 use crate::rulebook::Rulebook;
 use crate::script::Program;
 use crate::snapshot::loader::Part;
@@ -56,6 +57,7 @@ pub struct Loader {
     parts: BTreeMap<String, Part>,
     /// The files that nothing reads, for as long as no path comes or goes.
     unused: Option<(Arc<()>, Vec<Diagnostic>)>,
+    progress: Arc<Progress>,
 }
 
 impl Snapshot {
@@ -76,6 +78,12 @@ impl Snapshot {
 }
 
 impl Loader {
+    /// A loader that tells how far it has come.
+    #[cfg(feature = "app")]
+    pub(crate) fn watched(progress: &Arc<Progress>) -> Self {
+        Self { progress: Arc::clone(progress), ..Self::default() }
+    }
+
     /// Reads files into a snapshot.
     pub fn load(&mut self, files: &Files) -> Snapshot {
         let mut diagnostics: Vec<_> = files.unreadable().map(|(_, diagnostic)| diagnostic.clone()).collect();
@@ -92,11 +100,12 @@ impl Loader {
                     .help(diagnostic::did_you_mean(name, policies.iter().map(String::as_str))),
             );
         }
+        self.progress.begin(files.bytes());
         self.parts.retain(|name, _| policies.contains(name));
         let mut rulebooks = Vec::new();
         for name in &policies {
             let part = self.parts.entry(name.clone()).or_default();
-            rulebooks.extend(part.load(name, files, &mut diagnostics));
+            rulebooks.extend(part.load(name, files, &self.progress, &mut diagnostics));
         }
         let same = |kept: &(Arc<()>, _)| Arc::ptr_eq(&kept.0, files.same_paths());
         let kept = self.unused.take().filter(same);

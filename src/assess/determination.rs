@@ -204,7 +204,11 @@ fn exact(required: &[usize], examined: &[Examined]) -> Option<Bounds> {
     }
     for group in apart(&open, |a, b| !a.1.is_disjoint(&b.1)) {
         let group: Vec<&Examined> = group.into_iter().map(|index| open[index].0).collect();
-        bounds.join(together(&group)?);
+        match group.as_slice() {
+            // By itself a condition can come to each of its verdicts.
+            [one] if verdicts(one) & bit(Verdict::Fault) == 0 => bounds.add(verdicts(one)),
+            group => bounds.join(together(group)?),
+        }
     }
     Some(bounds)
 }
@@ -231,6 +235,16 @@ fn settled(examined: &Examined) -> Option<Verdict> {
         Status::NotApplicable => Some(Verdict::NotApplicable),
         Status::Fault | Status::Unknown => None,
     }
+}
+
+/// What the determination of record `this` comes to, without why.
+pub(super) fn kind(decider: &Decider, basis: &Basis, this: usize, examined: &[Examined]) -> DeterminationKind {
+    if let Decider::Count(decision, required) = decider
+        && let Some(bounds) = exact(required, examined)
+    {
+        return bounds.decided(decision).unwrap_or(DeterminationKind::Undetermined);
+    }
+    determine(decider, basis, this, examined).kind
 }
 
 /// The determination of record `this`.

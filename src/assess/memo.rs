@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::assess::determination::verdicts;
 use crate::assess::finding::{examine, examine_reading};
 use crate::assessment::{Basis, ConditionUsed, Status};
 use crate::fact::Value;
@@ -17,24 +18,28 @@ pub(super) struct Memo {
 }
 
 /// By the values of facts.
-type Known = BTreeMap<Vec<Option<Value>>, Status>;
+type Known = BTreeMap<Vec<Option<Value>>, Came>;
+
+/// A status, and the verdicts that are possible, as bits.
+type Came = (Status, u8);
 
 /// The most sets of facts kept, and the most records looked up among them.
 const MOST_SETS: usize = 16;
 const MOST_VALUES: usize = 4_096;
 
 impl Memo {
-    /// The status of a record's finding.
-    pub(super) fn status(&mut self, used: &ConditionUsed, basis: &Basis, this: usize) -> Status {
+    /// The status of a record's finding, and the verdicts it can still come to, as bits.
+    pub(super) fn status(&mut self, used: &ConditionUsed, basis: &Basis, this: usize) -> Came {
         for (reads, known) in &self.known {
             if let Some(status) = values(reads, basis, this).and_then(|values| known.get(&values)) {
                 return *status;
             }
         }
         let Some((examined, reads)) = examine_reading(used, basis, this) else {
-            return examine(used, basis, this).finding.status;
+            let examined = examine(used, basis, this);
+            return (examined.finding.status, verdicts(&examined));
         };
-        let status = examined.finding.status;
+        let status = (examined.finding.status, verdicts(&examined));
         let reads: Vec<FactRef> = reads.into_iter().collect();
         if let Some(values) = values(&reads, basis, this) {
             let place = self.known.iter().position(|(known, _)| *known == reads);

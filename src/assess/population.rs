@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::RwLock;
 
-use crate::assess::determination::{Bounds, VERDICTS, apart, determine, together, verdicts};
+use crate::assess::determination::{Bounds, VERDICTS, apart, kind, together, verdicts};
 use crate::assess::finding::{Examined, examine};
 use crate::assess::memo::Memo;
 use crate::assessment::{Decider, DeterminationKind, Form, RulebookAssessment, Status};
@@ -208,7 +208,7 @@ impl<'a> Population<'a> {
             let assessed = self.assessed;
             let examined: Vec<Examined> =
                 assessed.conditions.iter().map(|used| examine(used, &assessed.basis, record)).collect();
-            let kind = determine(&assessed.decider, &assessed.basis, record, &examined).kind;
+            let kind = kind(&assessed.decider, &assessed.basis, record, &examined);
             if let Some(key) = key {
                 self.together.write().expect(NO_PANIC).insert(key, kind);
             }
@@ -276,7 +276,14 @@ impl<'a> Work<'a> {
                 Some(kept) => statuses.extend_from_slice(kept),
                 None => {
                     let memo = &mut self.memos[condition];
-                    statuses.extend(records.iter().map(|record| memo.status(used, basis, index(*record))));
+                    for (place, record) in records.iter().enumerate() {
+                        let (status, verdicts) = memo.status(used, basis, index(*record));
+                        statuses.push(status);
+                        if status == Status::Unknown {
+                            let gap = Gap { number: None, status, verdicts, facts: None };
+                            self.gaps[condition].insert(place, gap);
+                        }
+                    }
                 }
             }
             for (record, status) in records.iter().zip(&statuses[from..]) {
@@ -365,7 +372,6 @@ impl<'a> Work<'a> {
             match (self.gaps[*condition].get(&place), self.bits[*condition][at]) {
                 (Some(gap), _) => {
                     loose.add(gap.verdicts);
-                    whole &= gap.facts.is_some() && gap.number.is_some();
                     open.push((*condition, *gap));
                 }
                 // What is unknown and has no gap could be anything, as what is at fault.
@@ -379,6 +385,8 @@ impl<'a> Work<'a> {
         if let Some(kind) = loose.decided(decision) {
             return kind;
         }
+        // One alone shares no fact with another.
+        whole &= open.len() < 2 || open.iter().all(|(_, gap)| gap.facts.is_some() && gap.number.is_some());
         let shares = |a: &(usize, Gap), b: &(usize, Gap)| a.1.facts.unwrap_or(0) & b.1.facts.unwrap_or(0) != 0;
         let groups = if whole { apart(&open, shares) } else { Vec::new() };
         for group in groups {

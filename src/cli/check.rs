@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::assess::{Explored, Options};
 use crate::assessment::{Assessment, DeterminationKind, RulebookAssessment};
@@ -15,7 +16,7 @@ use crate::files::Files;
 use crate::lint::{LintOptions, lint};
 use crate::render::Evidence;
 use crate::render::report::{self, Report};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Loader, Snapshot};
 use crate::testing::{Suite, TestOptions, TestRun, run};
 use crate::{disk, render};
 
@@ -145,10 +146,11 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
         );
     }
     let mut phases = Phases::new(6);
+    let progress = Arc::clone(&phases.progress);
     let of_files = |files: &Result<Files, disk::DiskError>| {
         files.as_ref().map_or_else(|_| Vec::new(), |files| vec![(files.len(), "files"), (files.bytes(), "bytes")])
     };
-    let files = phases.phase("read", of_files, || disk::read(&arguments.common.root))?;
+    let files = phases.phase("read", of_files, || disk::read_watched(&arguments.common.root, &progress))?;
     let by_lines = arguments.format.iter().all(|Output(format, file)| *format == Format::Ndjson && file.is_none());
     if let Some(file) = arguments.records.as_ref().filter(|file| by_lines && records::is_lines(file)) {
         phases.end();
@@ -173,8 +175,9 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
 
 fn checked(arguments: &CheckArguments, files: &Files, phases: &mut Phases) -> anyhow::Result<Checked> {
     let of_records = |snapshot: &Snapshot| vec![(snapshot.record_count(), "records")];
+    let progress = Arc::clone(&phases.progress);
     // Values are checked as they are read: there is no second pass.
-    let mut snapshot = phases.phase("parse", of_records, || Snapshot::load(files));
+    let mut snapshot = phases.phase("parse", of_records, || Loader::watched(&progress).load(files));
     let mut options = arguments.selection.options();
     if let Some(file) = &arguments.records {
         let name = records::rulebook(&snapshot, &options)?;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 use std::io::IsTerminal;
+use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -9,6 +10,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::print_error;
+use crate::parallel::Progress;
 
 /// How long a run may last before anybody wants to know what it does.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -18,6 +20,8 @@ pub(super) struct Phases {
     done: Vec<Phase>,
     started: Instant,
     bar: Option<Bar>,
+    /// How far the phase has come that is under way, where it tells.
+    pub(super) progress: Arc<Progress>,
 }
 
 struct Phase {
@@ -37,8 +41,9 @@ struct Bar {
 impl Phases {
     /// Begins a run of so many phases. A bar is shown on a terminal only.
     pub(super) fn new(count: u64) -> Self {
-        let bar = std::io::stderr().is_terminal().then(|| Bar::new(count));
-        Self { done: Vec::new(), started: Instant::now(), bar }
+        let progress: Arc<Progress> = Arc::default();
+        let bar = std::io::stderr().is_terminal().then(|| Bar::new(count, &progress));
+        Self { done: Vec::new(), started: Instant::now(), bar, progress }
     }
 
     /// Does the work of a phase; `amounts` tells from what came of it how much it was.
@@ -52,6 +57,7 @@ impl Phases {
             // When nobody listens any more, nothing is to be shown.
             let _ = bar.names.send(name);
         }
+        self.progress.begin(0);
         let start = Instant::now();
         let result = work();
         self.done.push(Phase { name, took: start.elapsed(), amounts: amounts(&result) });
@@ -110,7 +116,8 @@ fn rate(count: usize, took: Duration) -> String {
 
 #[expect(clippy::disallowed_methods, reason = "the bar comes after a while")]
 impl Bar {
-    fn new(count: u64) -> Self {
+    fn new(count: u64, progress: &Arc<Progress>) -> Self {
+        let progress = Arc::clone(progress);
         let (names, heard) = channel::<&'static str>();
         let thread = std::thread::spawn(move || {
             let (start, mut now, mut begun) = (Instant::now(), "", 0);
@@ -124,7 +131,8 @@ impl Bar {
                 if start.elapsed() >= PATIENCE {
                     let bar = bar.get_or_insert_with(|| shown(count));
                     bar.set_message(now);
-                    bar.set_position(begun - u64::from(begun > 0));
+                    let within = u64::try_from(progress.thousandths()).unwrap_or(0);
+                    bar.set_position((begun - u64::from(begun > 0)) * 1000 + within);
                     bar.tick();
                 }
             }
@@ -138,5 +146,5 @@ impl Bar {
 
 fn shown(count: u64) -> ProgressBar {
     let style = ProgressStyle::with_template("{spinner} {bar:24} {msg} {elapsed}");
-    ProgressBar::new(count).with_style(style.expect("the template is right"))
+    ProgressBar::new(count * 1000).with_style(style.expect("the template is right"))
 }

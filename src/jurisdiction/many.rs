@@ -11,10 +11,10 @@ use crate::diagnostic::Diagnostic;
 use crate::fact::{BUILT_IN, Lookup, Schema};
 use crate::jurisdiction::documents::{self, Careful, Guide, Notation};
 use crate::jurisdiction::fill::Filler;
-use crate::jurisdiction::parse::{Format, KEYS, Reader, is_id, of_row, parse};
+use crate::jurisdiction::parse::{Format, KEYS, Reader, is_id, of_row, parse_watched};
 use crate::jurisdiction::table::{Again, Filling};
 use crate::jurisdiction::{Jurisdiction, Record};
-use crate::parallel;
+use crate::parallel::{self, Progress};
 use crate::rulebook::Rulebook;
 use crate::source::Source;
 use crate::{json, sheet, yaml};
@@ -44,14 +44,14 @@ impl<'s> Part<'s> {
 pub(crate) type Read = (Vec<Record>, Vec<Diagnostic>);
 
 /// The records of files, in the order of these.
-pub(crate) fn parse_all(rulebook: &Rulebook, sources: &[Arc<Source>]) -> Vec<Read> {
+pub(crate) fn parse_all(rulebook: &Rulebook, sources: &[Arc<Source>], progress: &Progress) -> Vec<Read> {
     let is_small = |source: &Arc<Source>| source.text().len() < PART && Format::of(source) == Format::Documents;
     let mut found: Vec<Read> = Vec::with_capacity(sources.len());
     let mut at = 0;
     while at < sources.len() {
         let small = sources[at..].iter().take_while(|source| is_small(source)).count();
         if small == 0 {
-            found.push(one_file(rulebook, &sources[at]));
+            found.push(one_file(rulebook, &sources[at], progress));
             at += 1;
             continue;
         }
@@ -59,9 +59,9 @@ pub(crate) fn parse_all(rulebook: &Rulebook, sources: &[Arc<Source>]) -> Vec<Rea
         let alone = batches.len() == 1 && small < 64;
         let read = |batch: &[Arc<Source>]| {
             if alone {
-                batch.iter().map(|source| one_file(rulebook, source)).collect()
+                batch.iter().map(|source| one_file(rulebook, source, progress)).collect()
             } else {
-                small_files(rulebook, batch)
+                small_files(rulebook, batch, progress)
             }
         };
         found.extend(parallel::map(batches, read).into_iter().flatten());
@@ -87,14 +87,14 @@ fn batches(mut sources: &[Arc<Source>]) -> Vec<&[Arc<Source>]> {
     batches
 }
 
-fn one_file(rulebook: &Rulebook, source: &Arc<Source>) -> Read {
+fn one_file(rulebook: &Rulebook, source: &Arc<Source>, progress: &Progress) -> Read {
     let mut diagnostics = Vec::new();
-    let records = parse(rulebook, source, &mut diagnostics);
+    let records = parse_watched(rulebook, source, &mut diagnostics, progress);
     (records, diagnostics)
 }
 
 /// Files of a record each, as one table.
-fn small_files(rulebook: &Rulebook, sources: &[Arc<Source>]) -> Vec<Read> {
+fn small_files(rulebook: &Rulebook, sources: &[Arc<Source>], progress: &Progress) -> Vec<Read> {
     let mut part = Part::new(&rulebook.schema);
     let mut places = Vec::new();
     for source in sources {
@@ -106,12 +106,13 @@ fn small_files(rulebook: &Rulebook, sources: &[Arc<Source>]) -> Vec<Read> {
         part.diagnostics.clear();
         places.push(row);
         part.file += 1;
+        progress.add(source.text().len());
     }
     let table =
         part.filler.filling.filled(sources.to_vec(), shape(&rulebook.schema, ""), again_document(rulebook, YAML.node));
     let read = |(source, row): (&Arc<Source>, Option<usize>)| match row {
         Some(row) => (vec![Record::row(&table, row)], Vec::new()),
-        None => one_file(rulebook, source),
+        None => one_file(rulebook, source, &Progress::default()),
     };
     sources.iter().zip(places).map(read).collect()
 }
@@ -121,6 +122,7 @@ pub(super) fn of_documents(
     rulebook: &Rulebook,
     source: &Arc<Source>,
     diagnostics: &mut Vec<Diagnostic>,
+    progress: &Progress,
 ) -> Option<Vec<Record>> {
     if source.text().len() < PART {
         return None;
@@ -129,7 +131,8 @@ pub(super) fn of_documents(
         let mut part = Part::new(&rulebook.schema);
         documents::read(rulebook, source, &[range], &YAML, &mut part).then_some(part)
     };
-    let joined = Joined::read(&rulebook.schema, &yaml::parts(source.text(), PART), read)?;
+    let joined =
+        Joined::read(&rulebook.schema, &yaml::parts(source.text(), PART), (progress, source.text().len()), read)?;
     // A single record may be called as its file.
     (joined.count() > 1).then(|| joined.records(source, "", again_document(rulebook, YAML.node), diagnostics))
 }
@@ -139,6 +142,7 @@ pub(super) fn of_json(
     rulebook: &Rulebook,
     source: &Arc<Source>,
     diagnostics: &mut Vec<Diagnostic>,
+    progress: &Progress,
 ) -> Option<Vec<Record>> {
     let lines = Format::of(source) == Format::Lines;
     let parts = if lines { Some(json::lines(source.text(), PART)) } else { json::list(source, PART, diagnostics) };
@@ -147,7 +151,7 @@ pub(super) fn of_json(
         documents::read(rulebook, source, &ranges, &JSON, &mut part);
         Some(part)
     };
-    let joined = Joined::read(&rulebook.schema, &parts?, read)?;
+    let joined = Joined::read(&rulebook.schema, &parts?, (progress, source.text().len()), read)?;
     Some(joined.records(source, "", again_document(rulebook, JSON.node), diagnostics))
 }
 
@@ -169,6 +173,7 @@ pub(super) fn of_sheet(
     rulebook: &Rulebook,
     source: &Arc<Source>,
     diagnostics: &mut Vec<Diagnostic>,
+    progress: &Progress,
 ) -> Option<Vec<Record>> {
     let (head, parts) = sheet::parts(source, PART)?;
     let columns: Vec<ColumnOf> =
@@ -177,7 +182,9 @@ pub(super) fn of_sheet(
     if (0..columns.len()).any(twice) || !columns.contains(&ColumnOf::Id) {
         return None;
     }
-    let joined = Joined::read(&rulebook.schema, &parts, |part| sheet_part(rulebook, source, &head, &columns, part))?;
+    let joined = Joined::read(&rulebook.schema, &parts, (progress, source.text().len()), |part| {
+        sheet_part(rulebook, source, &head, &columns, part)
+    })?;
     let names = head.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join(",");
     let schema = Arc::clone(&rulebook.schema);
     let again: Again = Box::new(move |source, place| {
@@ -270,6 +277,7 @@ impl<'s> Joined<'s> {
     fn read<T: Send + Clone>(
         schema: &'s Schema,
         parts: &[T],
+        (progress, bytes): (&Progress, usize),
         read: impl Fn(T) -> Option<Part<'s>> + Sync + Send,
     ) -> Option<Self> {
         let mut joined = Self { all: Filling::new(schema.facts()), whole: Vec::new(), diagnostics: Vec::new(), schema };
@@ -291,6 +299,8 @@ impl<'s> Joined<'s> {
                 joined.all.append(part.filler.filling);
                 joined.diagnostics.extend(part.diagnostics);
             }
+            // The parts are about alike.
+            progress.add(bytes * wave.len() / parts.len());
         }
         Some(joined)
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::fact::{BUILT_IN, Dated, FactPath, Lookup, Schema, Value};
 use crate::jurisdiction::{Jurisdiction, JurisdictionId, Record, Role, many};
+use crate::parallel::Progress;
 use crate::rulebook::{Rulebook, SourceEntry, Stated, read_dated, stated_keys};
 use crate::sheet::Cell;
 use crate::source::{Source, Span};
@@ -15,12 +16,22 @@ pub(super) const KEYS: [&str; 5] = ["id", "name", "assess", "note", "facts"];
 
 /// The records of a file, and everything wrong with them.
 pub(crate) fn parse(rulebook: &Rulebook, source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Record> {
+    parse_watched(rulebook, source, diagnostics, &Progress::default())
+}
+
+/// The same, telling how far it has come.
+pub(super) fn parse_watched(
+    rulebook: &Rulebook,
+    source: &Arc<Source>,
+    diagnostics: &mut Vec<Diagnostic>,
+    progress: &Progress,
+) -> Vec<Record> {
     let before = diagnostics.len();
     let format = Format::of(source);
     let quickly = match format {
-        Format::Sheet => many::of_sheet(rulebook, source, diagnostics),
-        Format::Documents => many::of_documents(rulebook, source, diagnostics),
-        Format::Lines | Format::Json => many::of_json(rulebook, source, diagnostics),
+        Format::Sheet => many::of_sheet(rulebook, source, diagnostics, progress),
+        Format::Documents => many::of_documents(rulebook, source, diagnostics, progress),
+        Format::Lines | Format::Json => many::of_json(rulebook, source, diagnostics, progress),
     };
     if let Some(records) = quickly.filter(|records| !records.is_empty()) {
         return records;

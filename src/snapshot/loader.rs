@@ -7,6 +7,7 @@ use crate::condition::ConditionId;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::files::Files;
 use crate::jurisdiction::Jurisdictions;
+use crate::parallel::Progress;
 use crate::rulebook::{self, Rulebook, RulebookId};
 use crate::script::Library;
 use crate::snapshot::records::RecordsKept;
@@ -57,6 +58,7 @@ impl Part {
         &mut self,
         name: &str,
         files: &Files,
+        progress: &Progress,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Arc<Criteria>> {
         let library = self.library(name, files, diagnostics);
@@ -67,7 +69,7 @@ impl Part {
             return None;
         };
         let (conditions, decision) = self.scripts.load(&rulebook, files, &library, diagnostics);
-        let records = self.records.load(&rulebook, files, diagnostics);
+        let records = self.records.load(&rulebook, files, progress, diagnostics);
         let waivers = waivers(name, files, &records, &conditions, diagnostics).into();
         Some(Criteria { rulebook, records, conditions, decision, waivers }.into())
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{self, Diagnostic};
 use crate::jurisdiction::{self, Jurisdictions, Record, Role, reference_facts};
+use crate::parallel::Progress;
 use crate::snapshot::{Criteria, Snapshot};
 use crate::source::Source;
 
@@ -58,7 +59,7 @@ impl Snapshot {
 
 /// The records of a file, in its order.
 fn read(criteria: &Criteria, source: &Arc<Source>) -> (Vec<Record>, Vec<Diagnostic>) {
-    let found = jurisdiction::parse_all(&criteria.rulebook, std::slice::from_ref(source));
+    let found = jurisdiction::parse_all(&criteria.rulebook, std::slice::from_ref(source), &Progress::default());
     found.into_iter().next().unwrap_or_default()
 }
 

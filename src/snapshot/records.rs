@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::files::Files;
 use crate::jurisdiction::{self, Held, Jurisdictions, Record, Role, reference_facts, same_references};
+use crate::parallel::Progress;
 use crate::rulebook::Rulebook;
 use crate::snapshot::nothing;
 use crate::source::Source;
@@ -62,9 +63,10 @@ impl RecordsKept {
         &mut self,
         rulebook: &Arc<Rulebook>,
         files: &Files,
+        progress: &Progress,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Arc<Jurisdictions> {
-        let reading = self.read(rulebook, files);
+        let reading = self.read(rulebook, files, progress);
         let with_problems = self.files.iter().filter(|file| !file.diagnostics.is_empty());
         diagnostics.extend(with_problems.flat_map(|file| file.diagnostics.iter().cloned()));
         let references = reference_facts(&rulebook.schema);
@@ -91,7 +93,7 @@ impl RecordsKept {
     }
 
     /// Reads the files that are not as they were. Both lists are in order of paths.
-    fn read(&mut self, rulebook: &Arc<Rulebook>, files: &Files) -> Reading {
+    fn read(&mut self, rulebook: &Arc<Rulebook>, files: &Files, progress: &Progress) -> Reading {
         let kept_rulebook = self.rulebook.replace(Arc::clone(rulebook));
         let same_rulebook = kept_rulebook.as_ref().is_some_and(|kept| Arc::ptr_eq(kept, rulebook));
         let reads_as = same_rulebook || kept_rulebook.as_ref().is_some_and(|kept| kept.reads_as(rulebook));
@@ -127,7 +129,7 @@ impl RecordsKept {
         }
         reading.in_place &= kept.next().is_none();
         let sources: Vec<_> = waiting.iter().map(|(place, _)| Arc::clone(&self.sources[*place])).collect();
-        let found = jurisdiction::parse_all(rulebook, &sources);
+        let found = jurisdiction::parse_all(rulebook, &sources, progress);
         for ((place, before), (records, diagnostics)) in waiting.into_iter().zip(found) {
             self.files[place] = RecordFile { records: records.into(), diagnostics };
             reading.note(before, &self.files[place]);
