@@ -18,6 +18,9 @@ use crate::{disk, parallel, render};
 /// How much is read at once.
 const CHUNK: usize = 1 << 20;
 
+/// The longest line that is taken, in bytes: an endless one must not use up all memory.
+const MOST_OF_A_LINE: usize = 16 << 20;
+
 /// The one rulebook that records are for.
 pub(super) fn rulebook(snapshot: &Snapshot, options: &Options) -> anyhow::Result<String> {
     let ids: Vec<_> = snapshot.rulebooks().map(|rulebook| rulebook.id.to_string()).collect();
@@ -95,6 +98,9 @@ pub(super) fn answer(
         let end = match waiting.iter().rposition(|byte| *byte == b'\n') {
             _ if count == 0 => waiting.len(),
             Some(last) => last + 1,
+            None if waiting.len() > MOST_OF_A_LINE => {
+                anyhow::bail!("the line behind line {lines} is longer than the limit of {MOST_OF_A_LINE} bytes")
+            }
             None => continue,
         };
         let rest = waiting.split_off(end);

@@ -199,6 +199,12 @@ fn each_line_is_answered_by_a_line_in_the_same_order() {
     assert_eq!(run(folder.path(), &["check", "--records", "-", "--fail-on", "undetermined"], lines[2].as_bytes()).2, 1);
     // Never green on nothing.
     assert_eq!(run(folder.path(), &["check", "--records", "-"], b"").2, 2);
+    // A line without an end is given up before it takes all memory.
+    let endless = folder.path().join("endless.ndjson");
+    fs::write(&endless, vec![b'x'; 18 << 20]).unwrap();
+    let (_, problems, status) = run(folder.path(), &["check", "--records", endless.to_str().unwrap()], b"");
+    assert!(problems.contains("is longer than the limit"), "{problems}");
+    assert_eq!(status, 2);
 }
 
 #[test]
