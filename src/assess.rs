@@ -5,6 +5,8 @@
 //! is run for each jurisdiction. With an earlier assessment at hand, what has not changed is taken
 //! from there; the result is the same.
 
+mod behind;
+mod derive;
 mod determination;
 mod explored;
 mod finding;
@@ -12,12 +14,15 @@ mod jurisdictions;
 mod memo;
 mod population;
 mod what_if;
+mod worked;
 mod world;
 
+pub(crate) use derive::WorkPlan;
 pub(crate) use determination::{VERDICTS, findings_schema};
 pub(crate) use explored::Explored;
 pub(crate) use finding::examine;
 pub(crate) use jurisdictions::afresh;
+pub(crate) use worked::Measurements;
 pub(crate) use world::{Place, World};
 
 use std::sync::Arc;

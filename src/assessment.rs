@@ -5,17 +5,20 @@
 //! what the assessment keeps.
 
 mod delta;
+mod worked;
 
 pub use delta::{Delta, FindingDelta, JurisdictionDelta, Movement, RulebookDelta};
+pub use worked::{How, StatisticUsed, WorkedOut};
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use crate::assess::afresh;
+use crate::assess::{Measurements, WorkPlan, afresh};
 use crate::condition::Condition;
+use crate::derived::DerivedFact;
 use crate::diagnostic::Diagnostic;
-use crate::fact::{Date, Value};
+use crate::fact::{Date, FactOrigin, Value};
 use crate::jurisdiction::{Jurisdiction, JurisdictionId, Jurisdictions};
 use crate::rulebook::{Decision, Rulebook, Stated};
 use crate::script::{Bindings, Program, explore};
@@ -45,6 +48,7 @@ pub struct RulebookAssessment {
     /// The decision script, where there is one.
     pub(crate) decision: Option<ConditionUsed>,
     pub(crate) basis: Basis,
+    pub(crate) plan: Arc<WorkPlan>,
     pub(crate) decider: Arc<Decider>,
     /// The jurisdictions that were asked for; all when empty.
     pub(crate) selection: Vec<String>,
@@ -89,11 +93,29 @@ pub(crate) enum Decider {
 }
 
 /// What an assessment was made from.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Basis {
     pub(crate) criteria: Arc<crate::snapshot::Criteria>,
     pub(crate) facts: Arc<Facts>,
     pub(crate) bindings: Arc<Bindings>,
+    /// What statistics came to.
+    pub(crate) measurements: Arc<Measurements>,
+}
+
+/// A derived fact, and what its script came to when it was explored.
+#[derive(Clone, Debug)]
+pub struct DerivedUsed {
+    /// The derived fact.
+    pub fact: Arc<DerivedFact>,
+    /// Its script's form.
+    pub form: Form,
+    /// Its number in the schema.
+    pub(crate) slot: usize,
+    pub(crate) program: Option<Arc<Program>>,
+    /// The facts it is worked out from, by their numbers, other derived facts and statistics among them.
+    pub(crate) reads: BTreeSet<usize>,
+    /// What exploring the script found wrong with it.
+    pub(crate) mistakes: Arc<[Diagnostic]>,
 }
 
 /// A parameter and the value used.
@@ -192,8 +214,8 @@ pub struct Finding {
 pub struct Assumption {
     /// The fact.
     pub fact: FactRef,
-    /// The value taken.
-    pub value: Value,
+    /// The value taken; none where it is worked out from something unknown.
+    pub value: Option<Value>,
 }
 
 /// What the findings come to.
@@ -275,6 +297,11 @@ impl RulebookAssessment {
     /// The rulebook.
     pub fn rulebook(&self) -> &Rulebook {
         &self.basis.criteria.rulebook
+    }
+
+    /// The derived facts, in order of their names.
+    pub fn derived(&self) -> &[DerivedUsed] {
+        &self.plan.derived
     }
 
     /// All records, those that are only referred to among them.
@@ -372,13 +399,13 @@ impl RulebookAssessment {
         }
     }
 
-    /// The facts that a finding rests on, by their own names, and what is stated of each.
+    /// The stated facts that a finding rests on, by their own names, and what is stated of each.
     pub fn facts_used(&self, jurisdiction: &JurisdictionId, condition: usize) -> Vec<(FactRef, Option<Stated>)> {
         let Some(this) = self.records().find(jurisdiction.as_str()) else { return Vec::new() };
         let consulted = self.consulted(jurisdiction, condition);
         let named =
             consulted.iter().flat_map(|one| one.asked.test.facts()).map(|fact| self.basis.facts.own_name(this, fact));
-        let names: BTreeSet<FactRef> = named.collect();
+        let names: BTreeSet<FactRef> = named.filter(|fact| fact.schema.origin == FactOrigin::Stated).collect();
         names.into_iter().map(|name| (name.clone(), self.stated(jurisdiction, &name))).collect()
     }
 

@@ -124,7 +124,7 @@ pub(crate) fn parse(rulebook: &Rulebook, source: &Arc<Source>, diagnostics: &mut
 }
 
 /// The text of each head line, trimmed, with its place.
-fn head(source: &Arc<Source>) -> impl Iterator<Item = Span> {
+pub(crate) fn head(source: &Arc<Source>) -> impl Iterator<Item = Span> {
     let mut offset = 0;
     let lines = source.text().split_inclusive('\n').map(move |line| {
         offset += line.len();
@@ -142,22 +142,9 @@ fn read_tag(condition: &mut Condition, rulebook: &Rulebook, tag: &str, span: &Sp
     const TAGS: [&str; 4] = ["source", "level", "from", "until"];
     let (name, value) = tag.split_once(char::is_whitespace).unwrap_or((tag, ""));
     let value = value.trim();
-    let mut bad = |message: String, help: Option<String>| {
-        diagnostics.push(Diagnostic::at(Code::BadMetadata, span.clone(), message).help(help));
-    };
+    let mut bad = |message: String, help: Option<String>| bad_tag(message, help, span, diagnostics);
     match name {
-        "source" if value.is_empty() => bad("`@source` names no source".to_owned(), None),
-        "source" => {
-            let keys = value.split(',').map(str::trim).filter(|key| !key.is_empty());
-            for key in keys {
-                if !rulebook.sources.contains_key(key) {
-                    let names = || rulebook.sources.keys().map(String::as_str);
-                    let known = format!("the rulebook's sources are {}", list_of(names()));
-                    bad(format!("the rulebook has no source `{key}`"), did_you_mean(key, names()).or(Some(known)));
-                }
-                condition.sources.push(key.to_owned());
-            }
-        }
+        "source" => condition.sources.extend(source_keys(rulebook, value, span, diagnostics)),
         "level" => match value {
             "required" => condition.level = Level::Required,
             "advisory" => condition.level = Level::Advisory,
@@ -171,11 +158,39 @@ fn read_tag(condition: &mut Condition, rulebook: &Rulebook, tag: &str, span: &Sp
             Ok(date) => condition.in_force.to = Some(date),
             Err(why) => bad(format!("`@{name}` must be a date, found `{value}`"), Some(why)),
         },
-        _ => {
-            let known =
-                format!("the tags are {}", list_of(TAGS.map(|tag| format!("@{tag}")).iter().map(String::as_str)));
-            let near = did_you_mean(&format!("@{name}"), TAGS.map(|tag| format!("@{tag}")).iter().map(String::as_str));
-            bad(format!("there is no tag `@{name}`"), near.or(Some(known)));
-        }
+        _ => no_such_tag(name, &TAGS, span, diagnostics),
     }
+}
+
+pub(crate) fn bad_tag(message: String, help: Option<String>, span: &Span, diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.push(Diagnostic::at(Code::BadMetadata, span.clone(), message).help(help));
+}
+
+/// Reports a tag that a head does not have.
+pub(crate) fn no_such_tag(name: &str, tags: &[&str], span: &Span, diagnostics: &mut Vec<Diagnostic>) {
+    let tags: Vec<String> = tags.iter().map(|tag| format!("@{tag}")).collect();
+    let names = || tags.iter().map(String::as_str);
+    let known = format!("the tags are {}", list_of(names()));
+    let near = did_you_mean(&format!("@{name}"), names());
+    bad_tag(format!("there is no tag `@{name}`"), near.or(Some(known)), span, diagnostics);
+}
+
+/// The keys of a `@source` line; one that the rulebook does not have is reported.
+pub(crate) fn source_keys(
+    rulebook: &Rulebook,
+    value: &str,
+    span: &Span,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<String> {
+    if value.is_empty() {
+        bad_tag("`@source` names no source".to_owned(), None, span, diagnostics);
+    }
+    let keys: Vec<&str> = value.split(',').map(str::trim).filter(|key| !key.is_empty()).collect();
+    for key in keys.iter().filter(|key| !rulebook.sources.contains_key(**key)) {
+        let names = || rulebook.sources.keys().map(String::as_str);
+        let known = format!("the rulebook's sources are {}", list_of(names()));
+        let help = did_you_mean(key, names()).or(Some(known));
+        bad_tag(format!("the rulebook has no source `{key}`"), help, span, diagnostics);
+    }
+    keys.into_iter().map(str::to_owned).collect()
 }

@@ -2,12 +2,14 @@
 //! parameters, and what would decide. Worked out on demand from an assessment; for every front end.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::sync::Arc;
 
 use crate::assessment::{
-    ConditionUsed, Consulted, Determination, Finding, JurisdictionAssessment, Origin, RulebookAssessment, Status,
+    ConditionUsed, Consulted, Determination, Finding, How, JurisdictionAssessment, Origin, RulebookAssessment, Status,
+    WorkedOut,
 };
-use crate::fact::{Date, FactType, Value};
+use crate::fact::{Date, FactOrigin, FactType, Value};
 use crate::jurisdiction::Jurisdiction;
 use crate::rulebook::{SourceEntry, Stated};
 use crate::source::Span;
@@ -37,6 +39,8 @@ pub struct FindingExplained<'a> {
     pub tests: Vec<TestExplained>,
     /// The facts it rests on, by their own names.
     pub facts: Vec<(FactRef, Option<Stated>)>,
+    /// The derived facts and statistics it rests on.
+    pub worked_out: Vec<WorkedOut<'a>>,
     /// The parameters that its tests name, in order.
     pub parameters: Vec<ParameterExplained<'a>>,
 }
@@ -94,10 +98,11 @@ pub fn explain_finding<'a>(
     let asked = finding.status != Status::Fault || finding.fault.is_some();
     let consulted = if asked { assessed.consulted(id, condition) } else { Vec::new() };
     let parameters = explain_parameters(assessed, consulted.iter().map(|one| &one.asked.test));
-    let stated = |fact: &FactRef| assessed.stated(id, fact);
-    let tests = consulted.iter().map(|one| explain_test(one, &stated)).collect();
+    let value = |fact: &FactRef| assessed.value(id.as_str(), fact);
+    let tests = consulted.iter().map(|one| explain_test(one, &value)).collect();
+    let worked_out = assessed.finding_rests_on(id.as_str(), &consulted);
     let facts = if asked { assessed.facts_used(id, condition) } else { Vec::new() };
-    FindingExplained { condition: used, finding, tests, facts, parameters }
+    FindingExplained { condition: used, finding, tests, facts, worked_out, parameters }
 }
 
 /// The parameters that tests name, in order.
@@ -110,26 +115,26 @@ pub(crate) fn explain_parameters<'a, 't>(
     names.into_iter().filter_map(|(name, value)| explain_parameter(assessed, &name, &value)).collect()
 }
 
-fn explain_test(consulted: &Consulted, stated: &dyn Fn(&FactRef) -> Option<Stated>) -> TestExplained {
+fn explain_test(consulted: &Consulted, known: &dyn Fn(&FactRef) -> Option<Value>) -> TestExplained {
     let test = &consulted.asked.test;
     let fact = match test {
         Test::Holds(fact) | Test::Known(fact, _) => Some(fact),
         Test::Compare(left, _, _) => match &**left {
-            Expression::Fact(fact) => Some(fact),
+            Expression::Fact(fact) | Expression::Derived(fact, _) => Some(fact),
             _ => None,
         },
         Test::Succeeds(_) => None,
     };
     let found = fact.map(|fact| {
-        let value = stated(fact).and_then(|stated| stated.value);
-        value.map_or_else(|| "unknown".to_owned(), |value| with_unit(&value, fact))
+        let unknown = if fact.schema.origin == FactOrigin::Stated { "unknown" } else { "not known" };
+        known(fact).map_or_else(|| unknown.to_owned(), |value| with_unit(&value, fact))
     });
     let place = consulted.asked.span.clone();
     let question = test.to_string();
     let written = place.text().split_whitespace().collect::<Vec<_>>().join(" ");
     // Nobody writes down the question whether a calculation can be done.
     let written = if written.is_empty() || matches!(test, Test::Succeeds(_)) { question.clone() } else { written };
-    TestExplained { place, written, question, answer: consulted.answer, found, needed: needed(test) }
+    TestExplained { place, written, question, answer: consulted.answer, found, needed: needed(test, known) }
 }
 
 impl TestExplained {
@@ -141,18 +146,73 @@ impl TestExplained {
 }
 
 /// What a fact would have to be for a yes, in words.
-fn needed(test: &Test) -> Option<String> {
+fn needed(test: &Test, known: &dyn Fn(&FactRef) -> Option<Value>) -> Option<String> {
     match test {
         Test::Holds(_) => Some("true".to_owned()),
         Test::Compare(left, comparison, right) => {
-            let (Expression::Fact(fact), Some(value)) = (&**left, right.constant()) else { return None };
-            let value = match value {
-                Value::Integer(_) | Value::Number(_) => with_unit(value, fact),
+            let (Expression::Fact(fact) | Expression::Derived(fact, _)) = &**left else { return None };
+            let value = match right.constant() {
+                Some(value) => value.clone(),
+                None => calculated(right, known)?,
+            };
+            let value = match &value {
+                Value::Integer(_) | Value::Number(_) => with_unit(&value, fact),
                 other => other.to_string(),
             };
             Some(format!("{}{value}", words(*comparison, &fact.schema.ty)))
         }
         Test::Known(..) | Test::Succeeds(_) => None,
+    }
+}
+
+/// The value of a calculation of which all facts are known.
+fn calculated(expression: &Expression, known: &dyn Fn(&FactRef) -> Option<Value>) -> Option<Value> {
+    let mut all = true;
+    let value = expression.evaluate(&mut |fact| {
+        known(fact).unwrap_or_else(|| {
+            all = false;
+            crate::tree::placeholder(fact)
+        })
+    });
+    value.ok().filter(|_| all)
+}
+
+/// How a derived fact or a statistic came about, in words, without its name and value.
+pub fn how_in_words(worked: &WorkedOut<'_>) -> String {
+    match &worked.how {
+        How::Derived { used, calculation, .. } => {
+            let title = used.fact.schema.description.as_deref().map(|title| format!(", {title}")).unwrap_or_default();
+            let how = calculation.as_ref().map(|text| format!(": {text}")).unwrap_or_default();
+            format!("{title}{how} [{}]", used.fact.source.name())
+        }
+        How::Statistic { statistic, group, found, ungrouped } => {
+            let mut text = format!(", {statistic}");
+            match group {
+                None => text.push_str("; its group is not known"),
+                Some(group) if group.is_empty() => {}
+                Some(group) => {
+                    let named: Vec<String> = group.iter().map(|(path, value)| format!("{path} = {value}")).collect();
+                    let _ = write!(text, "; group {}", named.join(", "));
+                }
+            }
+            if let Some(found) = found {
+                let plural = if found.members == 1 { "" } else { "s" };
+                let _ = write!(text, "; {} member{plural}", found.members);
+                if found.left_out > 0 {
+                    let _ = write!(text, ", {} left out because an input is unknown", found.left_out);
+                }
+                if found.assumed > 0 {
+                    let _ = write!(text, ", an input assumed for {}", found.assumed);
+                }
+            }
+            if *ungrouped > 0 {
+                let _ = write!(text, "; {ungrouped} in no group because what makes it is unknown");
+            }
+            if statistic.kind.is_own() && worked.value.is_none() && group.is_some() {
+                text.push_str("; it is none of the members, or its place is not known");
+            }
+            text
+        }
     }
 }
 
@@ -196,7 +256,7 @@ fn parameters_in(expression: &Expression, found: &mut BTreeMap<Arc<str>, Value>)
         Expression::Parameter(name, value) => {
             found.insert(Arc::clone(name), value.clone());
         }
-        Expression::Unary(_, inner) => parameters_in(inner, found),
+        Expression::Derived(_, inner) | Expression::Unary(_, inner) => parameters_in(inner, found),
         Expression::Binary(_, left, right) => {
             parameters_in(left, found);
             parameters_in(right, found);

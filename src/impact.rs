@@ -17,6 +17,7 @@ use std::sync::Arc;
 use crate::assessment::RulebookAssessment;
 use crate::assessment::{Assessment, Delta, DeterminationKind, JurisdictionDelta, Movement, RulebookDelta, Status};
 use crate::condition::ConditionId;
+use crate::fact::Value;
 use crate::impact::causes::{Causes, condition_impacts};
 use crate::impact::changes::{fact_changes, settings};
 use crate::jurisdiction::JurisdictionId;
@@ -89,6 +90,22 @@ pub enum Cause {
     Waivers,
     /// A fact, by its number in [`RulebookImpact::facts`].
     Fact(usize),
+    /// A statistic as the jurisdiction has it.
+    Statistic(StatisticChange),
+}
+
+/// A statistic that is not what it was for a jurisdiction.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct StatisticChange {
+    /// Its path, as `stats.rank`.
+    pub path: String,
+    /// What it was; none when it was unknown.
+    pub before: Option<Value>,
+    /// What it is; none when it is unknown.
+    pub after: Option<Value>,
+    /// Neither the jurisdiction's own record changed nor how the statistic is worked out: it is another
+    /// only because others changed.
+    pub by_others: bool,
 }
 
 /// What changed for a jurisdiction, and why.
@@ -105,6 +122,14 @@ pub struct JurisdictionImpact {
 }
 
 impl JurisdictionImpact {
+    /// Whether it comes to something else only because others changed: its own facts are what they
+    /// were, and so are the criteria.
+    pub fn only_others_moved(&self) -> bool {
+        let all = || self.findings.iter().flat_map(|causes| causes.iter()).chain(&self.causes);
+        let by_others = |cause: &Cause| matches!(cause, Cause::Statistic(change) if change.by_others);
+        self.delta.before != self.delta.after && all().next().is_some() && all().all(by_others)
+    }
+
     /// Whether it was eligible and is not, or is ineligible and was not.
     pub fn lost(&self) -> bool {
         self.delta.movement() == Movement::Lost

@@ -3,6 +3,7 @@
 //! Records are read from YAML and checked against the rulebook's schema. A fact that cannot be
 //! read is treated as unknown, which is always cautious, and its diagnostic makes the run fail.
 
+mod again;
 mod documents;
 mod edit;
 mod fill;
@@ -15,12 +16,13 @@ mod table;
 use std::fmt;
 use std::sync::Arc;
 
+pub(crate) use again::read_again;
 pub use edit::{NewFact, with_fact};
 pub use list::Jurisdictions;
 pub(crate) use list::{Held, Record};
 pub(crate) use many::parse_all;
 pub(crate) use parse::{parse, parse_given, text_name};
-pub(crate) use references::{check_references, reference_facts, same_references};
+pub(crate) use references::{check_references, facts_of_references, reference_facts, same_references};
 
 use crate::fact::{Date, Dated, Value};
 use crate::rulebook::Stated;

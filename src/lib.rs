@@ -35,6 +35,7 @@ pub mod assessment;
 pub mod cli;
 pub mod condition;
 pub mod decision_table;
+pub mod derived;
 pub mod diagnostic;
 pub mod disk;
 pub mod expectations;
@@ -57,6 +58,7 @@ mod script;
 mod sheet;
 pub mod snapshot;
 pub mod source;
+pub mod statistics;
 pub mod testing;
 pub mod tree;
 #[cfg(feature = "app")]

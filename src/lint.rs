@@ -14,12 +14,13 @@ use std::sync::Arc;
 
 use crate::assessment::{Assessment, ConditionUsed, Form, RulebookAssessment};
 use crate::diagnostic::{self, Code, Diagnostic};
-use crate::fact::{BUILT_IN, Date, FactType, Value};
+use crate::fact::{BUILT_IN, Date, FactOrigin, FactType, Value};
 use crate::files::Files;
 use crate::jurisdiction::Record;
 use crate::lint::allow::silenced;
 use crate::rulebook::Stated;
 use crate::script::{Bindings, Bound, Program, code, numbers, unreached};
+use crate::snapshot::Inputs;
 use crate::source::Span;
 use crate::tree::{Tree, Verdict, alike};
 
@@ -40,7 +41,8 @@ pub fn lint(files: &Files, assessment: &Assessment, options: LintOptions) -> Vec
         linter.rulebook();
         linter.records();
     }
-    let mut found = silenced(files, found);
+    let rulebooks: Vec<&str> = assessment.rulebooks.iter().map(|one| one.rulebook().id.as_str()).collect();
+    let mut found = silenced(files, found, &rulebooks);
     diagnostic::sort(&mut found);
     found
 }
@@ -61,6 +63,9 @@ impl Linter<'_> {
         for used in assessed.conditions.iter().chain(&assessed.decision) {
             let Some(program) = &used.program else { continue };
             self.reach(used, program);
+            self.literals(program);
+        }
+        for program in assessed.derived().iter().filter_map(|used| used.program.as_ref()) {
             self.literals(program);
         }
         for used in &assessed.conditions {
@@ -109,8 +114,7 @@ impl Linter<'_> {
                 let mut parameters = bindings.parameters.clone();
                 let value = Some(Value::Text(Arc::clone(choice)));
                 parameters.insert(Arc::clone(name), Bound { value, choices: Some(Arc::clone(choices)) });
-                let (schema, findings) = (Arc::clone(&bindings.schema), bindings.findings.clone());
-                Bindings { schema, findings, parameters }.into()
+                bindings.with_parameters(parameters)
             };
             let more = all.iter().flat_map(|bindings| choices.iter().map(|choice| with(bindings, choice)));
             all = more.take(MOST).collect();
@@ -172,8 +176,11 @@ impl Linter<'_> {
         let assessed = self.assessed;
         let used = || assessed.conditions.iter().chain(&assessed.decision);
         // A script with a mistake may read more than it seems to.
-        let sound = used().all(|used| used.program.is_some() && used.mistakes.is_empty());
-        let programs: Vec<&Arc<Program>> = used().filter_map(|used| used.program.as_ref()).collect();
+        let derived = assessed.derived();
+        let sound = used().all(|used| used.program.is_some() && used.mistakes.is_empty())
+            && derived.iter().all(|used| used.program.is_some() && used.mistakes.is_empty());
+        let derived = derived.iter().filter_map(|used| used.program.as_ref());
+        let programs: Vec<&Arc<Program>> = used().filter_map(|used| used.program.as_ref()).chain(derived).collect();
         // A condition that is not in force today may read what the others do not.
         let everything = &assessed.basis.criteria;
         let others = everything.conditions.iter().filter_map(|scripted| scripted.program.as_ref());
@@ -184,11 +191,22 @@ impl Linter<'_> {
             .flat_map(|program| program.files().into_values().map(|source| code(source)))
             .collect();
         if sound {
-            for fact in assessed.rulebook().schema.facts().iter().skip(BUILT_IN.len()) {
+            let wide = &everything.wide;
+            let inputs: BTreeSet<usize> =
+                wide.statistics.iter().flat_map(|one| &one.inputs).flat_map(Inputs::all).collect();
+            let keys: Vec<_> = wide.schema.facts().iter().filter_map(|fact| fact.key.as_ref()).collect();
+            for (slot, fact) in wide.schema.facts().iter().enumerate().skip(BUILT_IN.len()) {
                 let last = fact.path.as_str().rsplit('.').next().unwrap_or_default();
-                let read = texts.iter().any(|text| has_word(text, last));
+                let counted = inputs.contains(&slot) || keys.contains(&&fact.path);
+                let read = counted || texts.iter().any(|text| has_word(text, last));
                 if let Some(span) = fact.span.clone().filter(|_| !read) {
-                    let message = format!("no script reads the fact `{}`", fact.path);
+                    let what = match fact.origin {
+                        FactOrigin::Stated => "fact",
+                        FactOrigin::Derived => "derived fact",
+                        FactOrigin::Statistic => "statistic",
+                    };
+                    let name = fact.path.as_str().strip_prefix("stats.").unwrap_or(fact.path.as_str());
+                    let message = format!("no script reads the {what} `{name}`");
                     self.say(Code::UnreadFact, span, message, "remove it, or allow it when it is there to be known");
                 }
             }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::assess::{Place, World};
 use crate::assessment::{DeterminationKind, JurisdictionAssessment, RulebookAssessment};
 use crate::condition::ConditionId;
-use crate::fact::{FactType, Value};
+use crate::fact::{FactOrigin, FactType, Value};
 use crate::jurisdiction::JurisdictionId;
 use crate::tree::{Domain, FactRef, Region, Taken, Test, Wording};
 
@@ -63,7 +63,9 @@ pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) ->
     };
     let world = World::around(assessed, record);
     let examined = world.examined();
-    let places: BTreeSet<Place> = one.determination.missing.iter().filter_map(|fact| world.place_of(fact)).collect();
+    // What is worked out from others cannot be asked for.
+    let stated = one.determination.missing.iter().filter(|fact| fact.schema.origin == FactOrigin::Stated);
+    let places: BTreeSet<Place> = stated.filter_map(|fact| world.place_of(fact)).collect();
     let decisions = world.decisions();
     let leaves = examined.iter().map(|one| &one.leaves).chain(&decisions);
     let answers = leaves.flat_map(|leaves| leaves.list.iter().flat_map(|leaf| &leaf.answers));

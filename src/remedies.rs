@@ -6,8 +6,11 @@
 //! which every remedy must change something; the smallest sets that meet all these rests are tried
 //! next. So the smallest remedies are found first, and none is missed.
 
+mod joint;
 mod search;
 mod values;
+
+pub use joint::jointly;
 
 use crate::assess::World;
 use crate::assessment::{DeterminationKind, JurisdictionAssessment, RulebookAssessment};
@@ -32,6 +35,8 @@ pub struct Remedies<'a> {
     pub more: bool,
     /// Not everything was tried.
     pub cut_short: bool,
+    /// Statistics were worked out anew with each change; else they stay as they are.
+    pub jointly: bool,
     /// When there is none: fixed facts that would have to change, if that would help.
     pub in_the_way: Vec<FactRef>,
 }
@@ -67,8 +72,16 @@ pub fn remedies<'a>(
     one: &'a JurisdictionAssessment,
     want: DeterminationKind,
 ) -> Remedies<'a> {
-    let mut found =
-        Remedies { assessed, one, want, list: Vec::new(), more: false, cut_short: false, in_the_way: Vec::new() };
+    let mut found = Remedies {
+        assessed,
+        one,
+        want,
+        list: Vec::new(),
+        more: false,
+        cut_short: false,
+        jointly: false,
+        in_the_way: Vec::new(),
+    };
     let record = assessed.records().find(one.jurisdiction.id.as_str());
     let Some(record) = record.filter(|_| one.determination.kind != want) else { return found };
     let world = World::around(assessed, record);

@@ -8,6 +8,7 @@ mod parameter;
 mod parse;
 mod schema;
 mod stated;
+mod statistic;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,6 +18,7 @@ pub use parameter::Parameter;
 pub(crate) use parse::parse;
 pub use stated::Stated;
 pub(crate) use stated::{read_dated, read_sources, stated_keys};
+pub use statistic::{Input, Kind as StatisticKind, Order, Statistic, Ties, UnknownInputs};
 
 use crate::fact::{Date, Schema};
 use crate::source::Span;
@@ -44,6 +46,8 @@ pub struct Rulebook {
     pub parameters: Vec<Parameter>,
     /// The facts a record may state.
     pub schema: Arc<Schema>,
+    /// What is worked out from all records, in the order of the file.
+    pub statistics: Vec<Arc<Statistic>>,
     /// How findings make a determination.
     pub decision: Decision,
     /// The place of the rulebook file's content.

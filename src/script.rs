@@ -4,6 +4,7 @@
 //! `symbol`, `operators` and `text` are what a script works with, `run` is one run, `explore` runs a
 //! script once for each path, and `failure` puts what goes wrong into words.
 
+mod derived;
 mod explore;
 mod failure;
 mod operators;
@@ -17,6 +18,7 @@ mod scan;
 mod symbol;
 mod text;
 
+pub(crate) use derived::{Derivations, DerivedExplored, Worked, explore_derived};
 pub(crate) use explore::{Exploration, explore};
 pub(crate) use program::{Library, Program, Roots};
 pub(crate) use reach::{code, numbers, unreached};

@@ -94,14 +94,20 @@ pub(crate) fn row(source: &Arc<Source>, place: Range<usize>) -> Option<Vec<Cell>
     rows(source, place).ok()?.into_iter().next()
 }
 
-/// The head of a file, and its other rows in parts that can be read side by side.
-pub(crate) fn parts(source: &Arc<Source>, about: usize) -> Option<(Vec<Cell>, Vec<Range<usize>>)> {
+/// The head of a file, and where it ends.
+pub(crate) fn head(source: &Arc<Source>) -> Option<(Vec<Cell>, usize)> {
     let text = source.text();
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut record = csv::StringRecord::new();
     reader.read_record(&mut record).ok().filter(|found| *found)?;
-    let mut start = offset(reader.position()).min(text.len());
-    let head = row(source, 0..start)?;
+    let end = offset(reader.position()).min(text.len());
+    Some((row(source, 0..end)?, end))
+}
+
+/// The head of a file, and its other rows in parts that can be read side by side.
+pub(crate) fn parts(source: &Arc<Source>, about: usize) -> Option<(Vec<Cell>, Vec<Range<usize>>)> {
+    let text = source.text();
+    let (head, mut start) = head(source)?;
     let mut parts = Vec::new();
     // Within quotation marks a line may go on: such a file is one part.
     let whole = text.contains('"');

@@ -8,6 +8,7 @@ mod loader;
 mod outside;
 mod records;
 mod scripts;
+mod wide;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,7 +16,10 @@ use std::sync::Arc;
 #[cfg(feature = "app")]
 pub(crate) use outside::{Line, read_lines};
 
+pub(crate) use wide::{Inputs, Measured, Wide};
+
 use crate::condition::Condition;
+use crate::derived::DerivedFact;
 use crate::diagnostic::{self, Code, Diagnostic};
 use crate::files::Files;
 use crate::jurisdiction::Jurisdictions;
@@ -37,10 +41,16 @@ pub struct Snapshot {
 #[derive(Debug)]
 pub(crate) struct Criteria {
     pub(crate) rulebook: Arc<Rulebook>,
+    /// What scripts can read.
+    pub(crate) wide: Arc<Wide>,
     pub(crate) records: Arc<Jurisdictions>,
+    /// In order of their names.
+    pub(crate) derived: Vec<Derivation>,
     pub(crate) conditions: Vec<Scripted>,
     pub(crate) decision: Option<Scripted>,
     pub(crate) waivers: Arc<Waivers>,
+    /// Statistics are what records state, and are not worked out.
+    pub(crate) states_statistics: bool,
 }
 
 /// A condition and its program; none when the script is broken.
@@ -48,6 +58,29 @@ pub(crate) struct Criteria {
 pub(crate) struct Scripted {
     pub(crate) condition: Arc<Condition>,
     pub(crate) program: Option<Arc<Program>>,
+}
+
+/// A derived fact and its program; none when the script is broken.
+#[derive(Clone, Debug)]
+pub(crate) struct Derivation {
+    pub(crate) fact: Arc<DerivedFact>,
+    pub(crate) program: Option<Arc<Program>>,
+}
+
+impl Criteria {
+    /// The same over other records.
+    pub(crate) fn with_records(&self, records: Arc<Jurisdictions>) -> Self {
+        Self {
+            rulebook: Arc::clone(&self.rulebook),
+            wide: Arc::clone(&self.wide),
+            records,
+            derived: self.derived.clone(),
+            conditions: self.conditions.clone(),
+            decision: self.decision.clone(),
+            waivers: Arc::clone(&self.waivers),
+            states_statistics: self.states_statistics,
+        }
+    }
 }
 
 /// Loads one state of the files after the other. What it keeps from one to the next is only to save
@@ -141,7 +174,7 @@ fn is_used(path: &str) -> bool {
         (Some("policies"), Some(_), Some("schema"), Some(_)) => path.ends_with(".json"),
         (Some("policies"), Some(_), Some("jurisdictions"), Some(_)) => !script,
         (Some("scripts"), Some("lib"), Some(_), _) => script,
-        (Some("scripts"), Some(_), Some("lib"), Some(_)) => script,
+        (Some("scripts"), Some(_), Some("lib" | "derive"), Some(_)) => script,
         (Some("scripts"), Some(_), Some(_), None) => script,
         _ => false,
     }

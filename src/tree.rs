@@ -12,6 +12,7 @@ mod cases;
 mod differences;
 mod expression;
 mod facts;
+mod lanes;
 mod ranges;
 mod region;
 mod test;
@@ -24,7 +25,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use arithmetic::{Binary, Comparison, Unary};
-pub(crate) use arithmetic::{Trouble, as_float, compare_exactly, key_of, number_of};
+pub(crate) use arithmetic::{Trouble, as_float, compare_exactly, float_of_key, key_of, key_of_float, number_of};
 pub(crate) use batch::{BLOCK, Batch, Bytes, Room, bit};
 pub(crate) use cases::{Case, Membership, cases};
 pub(crate) use differences::{alike, differences, same};
@@ -38,7 +39,6 @@ pub(crate) use witness::Patience;
 pub(crate) use words::Wording;
 
 use crate::diagnostic::Diagnostic;
-use crate::fact::Value;
 use crate::source::Span;
 
 /// What a script comes to.
@@ -63,6 +63,8 @@ pub struct Outcome {
     pub reason: Option<Message>,
     /// What went wrong, for a fault.
     pub fault: Option<Arc<Diagnostic>>,
+    /// The value, for the script of a derived fact; the verdict then says nothing.
+    pub value: Option<Arc<Expression>>,
 }
 
 /// A text with calculations in it, filled in when the facts are at hand.
@@ -111,7 +113,7 @@ pub(crate) enum Next<'a> {
 pub(crate) struct Path {
     pub(crate) answers: Vec<(Asked, bool)>,
     /// What the script assumed on the way.
-    pub(crate) assumed: Vec<(FactRef, Value)>,
+    pub(crate) assumed: Vec<(FactRef, Arc<Expression>)>,
     pub(crate) outcome: Outcome,
 }
 
@@ -210,6 +212,9 @@ impl Tree {
                 let reason = outcome.reason.as_ref().map(|why| why.fill(&mut |value| format!("{{{value}}}")));
                 let fault = outcome.fault.as_ref().map(|fault| fault.message.clone());
                 let text = reason.or(fault).map(|text| format!(": {text}")).unwrap_or_default();
+                if let Some(value) = &outcome.value {
+                    return writeln!(fmt, "{indent}{value}");
+                }
                 writeln!(fmt, "{indent}{:?}{text}", outcome.verdict)
             }
             Node::Branch { asked, yes, no } => {

@@ -10,12 +10,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::assess::behind::behind;
 use crate::assess::finding::{Examined, reasons};
 pub(super) use crate::assessment::Decider;
 use crate::assessment::{Basis, ConditionUsed, Determination, DeterminationKind, Form, Status};
 use crate::condition::{ConditionId, Level};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::fact::{Date, FactPath, FactSchema, FactType, Range, Schema, Value};
+use crate::fact::{Date, FactOrigin, FactPath, FactSchema, FactType, Range, Schema, Value};
 use crate::rulebook::Decision;
 use crate::snapshot::Criteria;
 use crate::tree::{
@@ -40,6 +41,8 @@ pub(crate) fn findings_schema<'a>(in_force: impl IntoIterator<Item = &'a Conditi
         description: None,
         question: None,
         fixed: false,
+        origin: FactOrigin::Stated,
+        key: None,
         span: None,
     }))
 }
@@ -278,7 +281,7 @@ pub(super) fn determine(decider: &Decider, basis: &Basis, this: usize, examined:
     let missing = match () {
         () if !undetermined => Vec::new(),
         () if leaves.cut_short => every_missing(examined),
-        () => deciding_facts(&leaves),
+        () => behind(deciding_facts(&leaves), basis, this),
     };
     let reasons = if undetermined { Vec::new() } else { reasons(&leaves, basis, this) };
     Determination { kind, reasons, missing, cut_short: undetermined && leaves.cut_short }
@@ -470,7 +473,7 @@ impl Search<'_> {
         let mut waiting = required.iter().filter(|index| verdicts[**index].is_none());
         let next = waiting.clone().find(|index| !at_fault(index)).or_else(|| waiting.next()).copied();
         match decided {
-            Some(verdict) => Turn::Decided(Outcome { verdict, reason: None, fault: None }.into()),
+            Some(verdict) => Turn::Decided(Outcome { verdict, reason: None, fault: None, value: None }.into()),
             None => Turn::Wants(next.expect("one is open")),
         }
     }

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use crate::assess::derive::WorkPlan;
 use crate::assess::determination::{Decider, findings_schema};
 use crate::assess::jurisdictions::Earlier;
+use crate::assess::worked::Worked;
 use crate::assess::{Options, SetFact, selected};
 use crate::assessment::{Assessment, Basis, ConditionUsed, Form, Origin, ParameterUsed, Results, RulebookAssessment};
 use crate::diagnostic::{self, Code, Diagnostic};
 use crate::fact::{Date, FactType};
 use crate::parallel;
-use crate::script::{Bindings, Bound, Exploration, explore};
+use crate::script::{Bindings, Bound, Derivations, Exploration, explore};
 use crate::snapshot::{Criteria, Scripted, Snapshot};
 use crate::tree::{Facts, Tree};
 
@@ -29,6 +31,7 @@ struct ExploredRulebook {
     as_of: Date,
     parameters: Vec<ParameterUsed>,
     bindings: Arc<Bindings>,
+    plan: Arc<WorkPlan>,
     conditions: Vec<ConditionUsed>,
     decision: Option<ConditionUsed>,
     decider: Arc<Decider>,
@@ -86,6 +89,11 @@ impl ExploredRulebook {
             Some(earlier) if earlier.basis.bindings.same(&bindings) => Arc::clone(&earlier.basis.bindings),
             _ => bindings.into(),
         };
+        let plan = match earlier.filter(|earlier| Arc::ptr_eq(&earlier.basis.bindings, &bindings)) {
+            Some(earlier) => Arc::clone(&earlier.plan),
+            None => WorkPlan::new(&criteria, &bindings).into(),
+        };
+        diagnostics.extend(plan.diagnostics.iter().cloned());
         let explored =
             |scripted: &Scripted| match earlier.and_then(|earlier| found_before(scripted, &bindings, earlier)) {
                 Some(before) => before,
@@ -96,7 +104,7 @@ impl ExploredRulebook {
         let mistakes = conditions.iter().chain(&decision).flat_map(|used| used.mistakes.iter().cloned());
         diagnostics.extend(mistakes);
         let decider = Decider::new(&criteria, &conditions, decision.as_ref(), as_of, diagnostics).into();
-        Some(Self { criteria, as_of, parameters, bindings, conditions, decision, decider })
+        Some(Self { criteria, as_of, parameters, bindings, plan, conditions, decision, decider })
     }
 
     fn assess(
@@ -105,16 +113,20 @@ impl ExploredRulebook {
         earlier: Option<&RulebookAssessment>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> RulebookAssessment {
-        let Self { criteria, as_of, parameters, bindings, conditions, decision, decider } = self;
-        let before = earlier.map(|earlier| &earlier.basis.facts);
-        let facts = Facts::after(before, &criteria.rulebook.schema, &criteria.records, as_of);
+        let Self { criteria, as_of, parameters, bindings, plan, conditions, decision, decider } = self;
+        let before = earlier.map(|earlier| &earlier.basis);
+        let facts = Facts::after(before.map(|before| &before.facts), &criteria.wide.schema, &criteria.records, as_of);
+        let worked = Worked { criteria: &criteria, bindings: &bindings, plan: &plan };
+        let before = before.filter(|before| Arc::ptr_eq(&before.bindings, &bindings));
+        let (facts, measurements) = worked.fill(facts, before);
         let mut assessed = RulebookAssessment {
             as_of,
             parameters,
             what_if: what_if(&criteria, &options.facts),
             conditions,
             decision,
-            basis: Basis { criteria, facts, bindings },
+            basis: Basis { criteria, facts, bindings, measurements: measurements.into() },
+            plan,
             decider,
             selection: options.jurisdictions.clone(),
             results: Results::default(),
@@ -159,8 +171,10 @@ fn bindings(criteria: &Criteria, parameters: &[ParameterUsed], in_force: &[&Scri
         };
         (Arc::clone(&used.name), Bound { value: used.value.clone(), choices })
     });
+    let schema = &criteria.wide.schema;
     Bindings {
-        schema: Arc::clone(&criteria.rulebook.schema),
+        schema: Arc::clone(schema),
+        derived: Derivations::new(schema, criteria.derived.iter().map(|one| one.program.clone())),
         findings: criteria
             .decision
             .is_some()
@@ -194,7 +208,7 @@ fn explored(scripted: &Scripted, bindings: &Arc<Bindings>) -> ConditionUsed {
 
 /// Mistakes of the author are reported even when no record runs into them; a calculation that could
 /// fail for some facts is not a mistake until it does.
-fn mistakes(found: &Exploration) -> Arc<[Diagnostic]> {
+pub(super) fn mistakes(found: &Exploration) -> Arc<[Diagnostic]> {
     let faults = found.paths.iter().filter_map(|path| path.outcome.fault.as_ref());
     faults.filter(|fault| fault.code != Code::Arithmetic).map(|fault| (**fault).clone()).collect()
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::assess::behind::behind;
+use crate::assess::worked::known_value;
 use crate::assessment::{Assumption, Basis, ConditionUsed, Finding, Form, Status};
 use crate::script::explore;
 use crate::tree::{Expression, FactRef, Leaves, Possible, Reading, Verdict, deciding_facts, walk};
@@ -86,6 +88,7 @@ fn finding(leaves: &Leaves, basis: &Basis, this: usize, read: Vec<FactRef>) -> F
         Status::Unknown => deciding_facts(leaves),
         _ => Vec::new(),
     };
+    let missing = behind(missing, basis, this);
     let fault = leaves.list.iter().find_map(|leaf| leaf.outcome.fault.as_ref());
     Finding {
         reasons: if status == Status::Unknown { Vec::new() } else { reasons(leaves, basis, this) },
@@ -129,7 +132,8 @@ fn text_of(expression: &Expression, basis: &Basis, this: usize) -> String {
 fn assumptions(leaves: &Leaves, basis: &Basis, this: usize) -> Vec<Assumption> {
     let mut assumptions = Vec::new();
     for (fact, value) in leaves.list.iter().flat_map(|leaf| &leaf.assumed) {
-        let assumption = Assumption { fact: basis.facts.own_name(this, fact), value: value.clone() };
+        let value = known_value(value, &basis.facts, this);
+        let assumption = Assumption { fact: basis.facts.own_name(this, fact), value };
         if !assumptions.contains(&assumption) {
             assumptions.push(assumption);
         }

@@ -10,6 +10,7 @@ use crate::assessment::{Form, JurisdictionAssessment, Results, RulebookAssessmen
 use crate::diagnostic::{Code, Diagnostic, list_of};
 use crate::fact::Value;
 use crate::jurisdiction::{Jurisdictions, reference_facts};
+use crate::tree::Facts;
 
 /// An earlier assessment, and what of it still holds.
 pub(super) struct Earlier<'a> {
@@ -73,6 +74,7 @@ fn changed(earlier: &RulebookAssessment, now: &RulebookAssessment) -> Vec<bool> 
         .enumerate()
         .map(|(record, old)| old.is_none_or(|old| !facts.same_row(record, before, old)))
         .collect();
+    mark_worked(now, facts, before, &mut changed);
     let references = reference_facts(&now.rulebook().schema);
     if references.is_empty() {
         return changed;
@@ -88,7 +90,9 @@ fn changed(earlier: &RulebookAssessment, now: &RulebookAssessment) -> Vec<bool> 
         growing = false;
         for (record, changed) in changed.iter_mut().enumerate() {
             let refers = |fact: &usize| match facts.value(record, *fact) {
-                Some(Value::Text(id)) => ids.contains(&*id),
+                Some(Value::Text(name)) => {
+                    facts.records.follow(*fact, &name).is_some_and(|to| ids.contains(facts.records.id(to)))
+                }
                 _ => false,
             };
             if !*changed && references.iter().any(refers) {
@@ -98,6 +102,23 @@ fn changed(earlier: &RulebookAssessment, now: &RulebookAssessment) -> Vec<bool> 
         }
     }
     changed
+}
+
+/// Marks records for which something that is worked out is not what it was.
+fn mark_worked(now: &RulebookAssessment, facts: &Facts, before: &Facts, changed: &mut [bool]) {
+    let schema = &now.basis.bindings.schema;
+    for slot in schema.stated_len()..schema.facts().len() {
+        let (column, old) = (facts.shared_column(slot), before.shared_column(slot));
+        if Arc::ptr_eq(column, old) {
+            continue;
+        }
+        if column.len() != old.len() {
+            return changed.fill(true);
+        }
+        for (record, changed) in changed.iter_mut().enumerate() {
+            *changed |= !column.same_at(old, record);
+        }
+    }
 }
 
 fn gone<'a>(before: &'a Jurisdictions, now: &'a Jurisdictions) -> impl Iterator<Item = &'a str> {
@@ -207,7 +228,12 @@ pub(super) fn report_faults(assessed: &RulebookAssessment, diagnostics: &mut Vec
     for one in (0..assessed.len()).filter(at_fault).map(|place| assessed.at(place)) {
         for fault in one.findings.iter().filter_map(|finding| finding.fault.as_ref()) {
             let key = (fault.span().cloned(), fault.message.clone());
-            faults.entry(key).or_insert_with(|| (Arc::clone(fault), Vec::new())).1.push(one.jurisdiction.id.as_str());
+            let (_, ids) = faults.entry(key).or_insert_with(|| (Arc::clone(fault), Vec::new()));
+            let id = one.jurisdiction.id.as_str();
+            // Several conditions may run into what one derived fact does.
+            if ids.last() != Some(&id) {
+                ids.push(id);
+            }
         }
     }
     for (fault, ids) in faults.into_values() {

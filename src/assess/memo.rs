@@ -3,61 +3,83 @@
 //! A script does the same wherever it reads the same, so of records that agree in those facts one is
 //! enough.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::assess::determination::verdicts;
 use crate::assess::finding::{examine, examine_reading};
 use crate::assessment::{Basis, ConditionUsed, Status};
 use crate::fact::Value;
-use crate::tree::{FactRef, Reading};
+use crate::tree::{FactRef, Facts, Reading};
 
 /// What a script came to, by what it read.
-#[derive(Default)]
-pub(super) struct Memo {
-    known: Vec<(Vec<FactRef>, Known)>,
+pub(super) struct Memo<T> {
+    known: Vec<(Vec<FactRef>, Known<T>)>,
 }
 
 /// By the values of facts.
-type Known = BTreeMap<Vec<Option<Value>>, Came>;
+type Known<T> = BTreeMap<Vec<Option<Value>>, T>;
 
 /// A status, and the verdicts that are possible, as bits.
 type Came = (Status, u8);
+
+impl<T> Default for Memo<T> {
+    fn default() -> Self {
+        Self { known: Vec::new() }
+    }
+}
 
 /// The most sets of facts kept, and the most records looked up among them.
 const MOST_SETS: usize = 16;
 const MOST_VALUES: usize = 4_096;
 
-impl Memo {
+impl Memo<Came> {
     /// The status of a record's finding, and the verdicts it can still come to, as bits.
     pub(super) fn status(&mut self, used: &ConditionUsed, basis: &Basis, this: usize) -> Came {
+        self.came(&basis.facts, this, || match examine_reading(used, basis, this) {
+            Some((examined, reads)) => ((examined.finding.status, verdicts(&examined)), Some(reads)),
+            None => {
+                let examined = examine(used, basis, this);
+                ((examined.finding.status, verdicts(&examined)), None)
+            }
+        })
+    }
+}
+
+impl<T: Clone> Memo<T> {
+    /// What a script comes to for a record; `run` runs it, and says what it read.
+    pub(super) fn came(
+        &mut self,
+        facts: &Facts,
+        this: usize,
+        run: impl FnOnce() -> (T, Option<BTreeSet<FactRef>>),
+    ) -> T {
         for (reads, known) in &self.known {
-            if let Some(status) = values(reads, basis, this).and_then(|values| known.get(&values)) {
-                return *status;
+            if let Some(came) = values(reads, facts, this).and_then(|values| known.get(&values)) {
+                return came.clone();
             }
         }
-        let Some((examined, reads)) = examine_reading(used, basis, this) else {
-            let examined = examine(used, basis, this);
-            return (examined.finding.status, verdicts(&examined));
-        };
-        let status = (examined.finding.status, verdicts(&examined));
+        let (came, reads) = run();
+        let Some(reads) = reads else { return came };
         let reads: Vec<FactRef> = reads.into_iter().collect();
-        if let Some(values) = values(&reads, basis, this) {
+        if let Some(values) = values(&reads, facts, this) {
             let place = self.known.iter().position(|(known, _)| *known == reads);
             match place {
                 Some(place) if self.known[place].1.len() < MOST_VALUES => {
-                    self.known[place].1.insert(values, status);
+                    self.known[place].1.insert(values, came.clone());
                 }
-                None if self.known.len() < MOST_SETS => self.known.push((reads, BTreeMap::from([(values, status)]))),
+                None if self.known.len() < MOST_SETS => {
+                    self.known.push((reads, BTreeMap::from([(values, came.clone())])));
+                }
                 _ => {}
             }
         }
-        status
+        came
     }
 }
 
 /// The values of facts. None where what is missing lies behind a reference: its name matters then.
-fn values(reads: &[FactRef], basis: &Basis, this: usize) -> Option<Vec<Option<Value>>> {
-    let value = |fact: &FactRef| match basis.facts.read(this, fact) {
+fn values(reads: &[FactRef], facts: &Facts, this: usize) -> Option<Vec<Option<Value>>> {
+    let value = |fact: &FactRef| match facts.read(this, fact) {
         Reading::Known(value) => Some(Some(value)),
         Reading::Missing(_) => (fact.steps.len() == 1).then_some(None),
     };

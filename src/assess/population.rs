@@ -228,7 +228,7 @@ struct Work<'a> {
     bits: Vec<Bytes>,
     /// By condition: what those with gaps come to, by place in the block.
     gaps: Vec<HashMap<usize, Gap>>,
-    memos: Vec<Memo>,
+    memos: Vec<Memo<(Status, u8)>>,
     /// By condition: patterns that were met before, so that nobody waits for them.
     known: Vec<HashMap<Vec<u8>, Gap>>,
     pattern: Vec<u8>,

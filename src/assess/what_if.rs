@@ -40,14 +40,7 @@ pub(super) fn with_facts(
             return Arc::clone(criteria);
         }
         let changed: Vec<_> = changed.into_iter().map(|record| Record::Whole(record.into())).collect();
-        Criteria {
-            rulebook: Arc::clone(&criteria.rulebook),
-            records: criteria.records.with(&changed).into(),
-            conditions: criteria.conditions.clone(),
-            decision: criteria.decision.clone(),
-            waivers: Arc::clone(&criteria.waivers),
-        }
-        .into()
+        criteria.with_records(criteria.records.with(&changed).into()).into()
     };
     rulebooks.iter().map(one).collect()
 }

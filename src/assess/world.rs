@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::assess::determination::{decisions, determine};
 use crate::assess::finding::{Examined, examine};
 use crate::assessment::{Basis, Decider, Determination, Form, RulebookAssessment};
-use crate::fact::{BUILT_IN, FactType, Value};
+use crate::fact::{BUILT_IN, FactOrigin, FactType, Value};
 use crate::jurisdiction::{Role, reference_facts};
 use crate::script::explore;
 use crate::tree::{FactRef, Facts, Leaves, Taken, Test};
@@ -42,11 +42,13 @@ impl<'a> World<'a> {
         while let Some(one) = open.pop() {
             for fact in &references {
                 let Some(Value::Text(id)) = facts.value(one, *fact) else { continue };
-                open.extend(facts.records.find(&id).filter(|found| records.insert(*found)));
+                open.extend(facts.records.follow(*fact, &id).filter(|found| records.insert(*found)));
             }
         }
         let id = facts.records.id(record);
-        let few = Arc::new(facts.of_few(&assessed.rulebook().schema, records.into_iter().collect()));
+        let (schema, bindings) = (&assessed.basis.bindings.schema, &assessed.basis.bindings);
+        let few =
+            Arc::new(facts.of_few(schema, records.into_iter().collect(), &|slot| bindings.is_worked_where_read(slot)));
         let this = few.records.find(id).expect("it is one of the few");
         let here = |record: &usize| few.records.find(facts.records.id(*record));
         let targets =
@@ -84,7 +86,7 @@ impl<'a> World<'a> {
 
     /// A fact as seen from the jurisdiction.
     pub(crate) fn name(&self, (record, slot): Place) -> FactRef {
-        let schema = &self.assessed.rulebook().schema.facts()[slot];
+        let schema = &self.assessed.basis.bindings.schema.facts()[slot];
         self.basis.facts.name(self.this, record, slot, schema)
     }
 
@@ -161,17 +163,20 @@ impl<'a> World<'a> {
     }
 
     fn can_change(&self, (_, slot): Place, fixed: bool) -> bool {
-        let schema = &self.assessed.rulebook().schema.facts()[slot];
-        slot >= BUILT_IN.len() && (fixed || !schema.fixed) && !matches!(schema.ty, FactType::List(_))
+        let schema = &self.assessed.basis.bindings.schema.facts()[slot];
+        schema.origin == FactOrigin::Stated
+            && slot >= BUILT_IN.len()
+            && (fixed || !schema.fixed)
+            && !matches!(schema.ty, FactType::List(_))
     }
 
     pub(crate) fn is_reference(&self, (_, slot): Place) -> bool {
-        self.assessed.rulebook().schema.facts()[slot].ty == FactType::Jurisdiction
+        self.assessed.basis.bindings.schema.facts()[slot].ty == FactType::Jurisdiction
     }
 }
 
 fn over(assessed: &RulebookAssessment, facts: Arc<Facts>) -> Basis {
-    Basis { criteria: Arc::clone(&assessed.basis.criteria), facts, bindings: Arc::clone(&assessed.basis.bindings) }
+    Basis { facts, ..assessed.basis.clone() }
 }
 
 /// For each reference of the schema: the records it may lead to, by number.
@@ -181,7 +186,7 @@ fn targets(assessed: &RulebookAssessment) -> Vec<(usize, Vec<usize>)> {
     let one = |slot: usize| {
         let list = facts.records.records();
         let referred = (0..list.len()).filter_map(|record| match facts.value(record, slot) {
-            Some(Value::Text(id)) => facts.records.find(&id),
+            Some(Value::Text(id)) => facts.records.follow(slot, &id),
             _ => None,
         });
         let there = (0..list.len()).filter(|record| list[*record].role() == Role::Referred);

@@ -89,6 +89,8 @@ pub(super) fn answer(
     };
     let shown = if file == Path::new("-") { "standard-input.ndjson".to_owned() } else { file.display().to_string() };
     let (mut waiting, mut lines, mut tally) = (Vec::new(), 0, Tally::default());
+    // What is worked out from all records is known when the last of them is.
+    let together = !criteria.wide.statistics.is_empty();
     loop {
         let start = waiting.len();
         waiting.resize(start + CHUNK, 0);
@@ -97,6 +99,7 @@ pub(super) fn answer(
         // What is at hand is answered at once: somebody may wait for it.
         let end = match waiting.iter().rposition(|byte| *byte == b'\n') {
             _ if count == 0 => waiting.len(),
+            _ if together => continue,
             Some(last) => last + 1,
             None if waiting.len() > MOST_OF_A_LINE => {
                 anyhow::bail!("the line behind line {lines} is longer than the limit of {MOST_OF_A_LINE} bytes")
@@ -112,7 +115,11 @@ pub(super) fn answer(
         let (found, beside) = read_lines(&criteria, &source);
         show_problems(&beside, when, true);
         tally.broken |= beside.iter().any(Diagnostic::is_error);
-        for batch in batches(found) {
+        let batches = batches(found);
+        if together && batches.len() > 1 {
+            anyhow::bail!("an id stands in two lines, and the statistics of the rulebook count each record once");
+        }
+        for batch in batches {
             let (out, assessment) = answers(&quiet, &criteria, &options, &earlier, batch, &mut tally);
             earlier = assessment;
             if print(&out)?.is_gone() {

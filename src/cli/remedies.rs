@@ -4,7 +4,7 @@ use crate::assess::assess;
 use crate::assessment::DeterminationKind;
 use crate::cli::selection::Reading;
 use crate::cli::{Common, ExitStatus, print, show_diagnostics, standard_output};
-use crate::remedies::remedies;
+use crate::remedies::{jointly, remedies};
 use crate::render::{self, Style};
 use crate::snapshot::Snapshot;
 
@@ -17,6 +17,10 @@ pub(super) struct RemediesArguments {
     /// What it should come to
     #[arg(long, value_enum, default_value_t = Want::Eligible)]
     want: Want,
+
+    /// Work statistics out anew with each change, in place of leaving them as they are
+    #[arg(long)]
+    joint: bool,
 
     #[command(flatten)]
     common: Common,
@@ -45,7 +49,8 @@ enum Format {
 pub(super) fn remedies_command(arguments: &RemediesArguments) -> anyhow::Result<ExitStatus> {
     let files = crate::disk::read(&arguments.common.root)?;
     let options = arguments.reading.options(std::slice::from_ref(&arguments.jurisdiction));
-    let assessment = assess(&Snapshot::load(&files), &options);
+    let snapshot = Snapshot::load(&files);
+    let assessment = assess(&snapshot, &options);
     let want = match arguments.want {
         Want::Eligible => DeterminationKind::Eligible,
         Want::Ineligible => DeterminationKind::Ineligible,
@@ -54,6 +59,7 @@ pub(super) fn remedies_command(arguments: &RemediesArguments) -> anyhow::Result<
     for assessed in &assessment.rulebooks {
         let Some(one) = assessed.jurisdiction(&arguments.jurisdiction) else { continue };
         let found = remedies(assessed, one, want);
+        let found = if arguments.joint { jointly(&snapshot, &options, &assessment, found) } else { found };
         if any && arguments.format != Format::Json {
             print("\n")?;
         }

@@ -54,7 +54,7 @@ impl Counting<'_> {
             Decision::Any | Decision::Script => (open == 0).then_some(Verdict::NotMet),
         };
         if let Some(verdict) = decided {
-            let outcome = Outcome { verdict, reason: None, fault: None };
+            let outcome = Outcome { verdict, reason: None, fault: None, value: None };
             self.paths.push(Path { answers: answers.clone(), assumed: Vec::new(), outcome });
             return;
         }

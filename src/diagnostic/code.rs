@@ -56,7 +56,7 @@ codes! {
     DuplicateId = "R117", "duplicate-id", "Two records or two files claim the same id.";
     DatesOverlap = "R118", "dates-overlap", "Two dated values are in force on the same day, or one ends before it starts.";
     UnknownSource = "R119", "unknown-source", "A source key that the rulebook does not define.";
-    UnknownFact = "R120", "unknown-fact", "A record states a fact that the schema does not have.";
+    UnknownFact = "R120", "unknown-fact", "A record or a statistic names a fact that is neither declared nor derived.";
     WrongType = "R121", "wrong-type", "A value is not of the type that the schema asks for.";
     BadChoice = "R122", "bad-choice", "A value is not one of the choices.";
     OutOfRange = "R123", "out-of-range", "A number or date is outside the range that the schema allows.";
@@ -75,6 +75,7 @@ codes! {
     BadMetadata = "R148", "bad-metadata", "A line in the head of a script cannot be understood.";
     Arithmetic = "R149", "arithmetic", "A calculation cannot be done: division by zero, or a number too large.";
     ScriptFailed = "R150", "script-failed", "A script stopped with an error of its own.";
+    CircularCriteria = "R151", "circular-criteria", "Derived facts or statistics are worked out from one another in a circle.";
     UnknownSelection = "R160", "unknown-selection", "An option names a rulebook, jurisdiction or parameter that does not exist.";
     NothingInForce = "R161", "nothing-in-force", "No required condition is in force on the as-of date.";
     NoDate = "R162", "no-date", "There is no as-of date, neither in the rulebook nor as an option.";

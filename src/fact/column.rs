@@ -115,6 +115,38 @@ impl Column {
         }
     }
 
+    /// Whether a record has the very same value in another column of the same fact.
+    pub(crate) fn same_at(&self, other: &Self, record: usize) -> bool {
+        match (self, other) {
+            (Self::Few(one, _), Self::Few(other, _)) => one[record] == other[record],
+            (Self::Whole(one), Self::Whole(other)) | (Self::Days(one), Self::Days(other)) => {
+                one[record] == other[record]
+            }
+            (Self::Wide(one), Self::Wide(other)) => one[record] == other[record],
+            (Self::Floats(one), Self::Floats(other)) => one[record].to_bits() == other[record].to_bits(),
+            _ => self.get(record) == other.get(record),
+        }
+    }
+
+    /// Whether all records have.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        self.len() == other.len() && (0..self.len()).all(|record| self.same_at(other, record))
+    }
+
+    /// A column of a fact that is a number, from numbers of which NaN is not known.
+    pub(crate) fn of_numbers(schema: &FactSchema, numbers: Vec<f64>) -> Self {
+        const SMALL: f64 = 2_147_483_647.0;
+        match &schema.ty {
+            FactType::Number => Self::Floats(numbers),
+            #[expect(clippy::cast_possible_truncation, reason = "their size is looked at")]
+            _ if numbers.iter().all(|number| number.is_nan() || number.abs() <= SMALL) => {
+                Self::Whole(numbers.iter().map(|x| if x.is_nan() { NO_WHOLE } else { *x as i32 }).collect())
+            }
+            #[expect(clippy::cast_possible_truncation, reason = "they are whole numbers within 2^53")]
+            _ => Self::Wide(numbers.iter().map(|x| if x.is_nan() { NO_WIDE } else { *x as i64 }).collect()),
+        }
+    }
+
     /// Adds a record.
     pub(crate) fn push(&mut self, value: Option<&Value>) {
         match self {
@@ -132,6 +164,10 @@ impl Column {
 
     /// Puts another value in place of a record's. Wholes become wide ones when they have to.
     pub(crate) fn set(&mut self, record: usize, value: Option<&Value>) {
+        if let (Self::Floats(values), Some(Value::Number(number))) = (&mut *self, value) {
+            values[record] = *number;
+            return;
+        }
         if let (Self::Whole(values), Some(Value::Integer(number))) = (&*self, value)
             && i32::try_from(*number).map_or(true, |small| small == NO_WHOLE)
         {
@@ -190,6 +226,41 @@ impl Column {
             }
             (Self::Floats(values), Self::Floats(more)) => values.extend_from_slice(more),
             _ => (0..other.len()).for_each(|record| self.push_from(other, record)),
+        }
+    }
+
+    /// The same with others in the place of some. The very same, if they are not others.
+    pub(crate) fn spliced(self: &Arc<Self>, old: std::ops::Range<usize>, middle: &Self) -> Arc<Self> {
+        let count = middle.len();
+        if old.len() == count {
+            let others: Vec<usize> =
+                (0..count).filter(|index| self.get(old.start + index) != middle.get(*index)).collect();
+            if others.is_empty() {
+                return Arc::clone(self);
+            }
+            let mut column = (**self).clone();
+            for index in others {
+                column.set(old.start + index, middle.get(index).as_ref());
+            }
+            return column.into();
+        }
+        let mut column = self.empty();
+        (0..old.start).for_each(|record| column.push_from(self, record));
+        column.append(middle);
+        (old.end..self.len()).for_each(|record| column.push_from(self, record));
+        column.into()
+    }
+
+    /// A column of the same fact without records.
+    fn empty(&self) -> Self {
+        match self {
+            Self::Few(_, values) => Self::Few(Vec::new(), Arc::clone(values)),
+            Self::Whole(_) => Self::Whole(Vec::new()),
+            Self::Days(_) => Self::Days(Vec::new()),
+            Self::Wide(_) => Self::Wide(Vec::new()),
+            Self::Floats(_) => Self::Floats(Vec::new()),
+            Self::Texts(_, texts) => Self::Texts(Vec::new(), Arc::clone(texts)),
+            Self::Any(_) => Self::Any(Vec::new()),
         }
     }
 

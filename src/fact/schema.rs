@@ -75,6 +75,18 @@ pub struct Range {
     pub max: Option<Value>,
 }
 
+/// Where the value of a fact comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FactOrigin {
+    /// Records state it.
+    #[default]
+    Stated,
+    /// A script of the folder `derive` works it out from other facts.
+    Derived,
+    /// It is worked out from the whole population.
+    Statistic,
+}
+
 /// What the schema says of one fact.
 #[derive(Clone, Debug)]
 pub struct FactSchema {
@@ -92,6 +104,10 @@ pub struct FactSchema {
     pub question: Option<String>,
     /// Nobody can change it: a state, a population.
     pub fixed: bool,
+    /// Where its value comes from.
+    pub origin: FactOrigin,
+    /// For a reference: the fact by which it names a record, where that is not its id.
+    pub key: Option<FactPath>,
     /// Where the schema declares it; nowhere for the built-in ones.
     pub span: Option<Span>,
 }
@@ -116,23 +132,40 @@ pub(crate) enum Lookup<'a> {
 impl Schema {
     /// A schema of these facts. Of two of one path, the first counts.
     pub(crate) fn new(facts: impl IntoIterator<Item = FactSchema>) -> Self {
-        let mut schema = Self::default();
-        for fact in facts {
-            if !schema.index.contains_key(&fact.path) {
-                schema.index.insert(fact.path.clone(), schema.facts.len());
-                schema.facts.push(Arc::new(fact));
-            }
-        }
-        schema
+        Self::default().with(facts)
     }
 
     /// Whether a record means the same under both: everything but where the facts are declared.
     pub(crate) fn reads_as(&self, other: &Self) -> bool {
         let same = |a: &FactSchema, b: &FactSchema| {
             let words = |fact: &FactSchema| (fact.unit.clone(), fact.description.clone(), fact.question.clone());
-            a.path == b.path && a.ty == b.ty && a.range == b.range && a.fixed == b.fixed && words(a) == words(b)
+            let more = |fact: &FactSchema| (fact.fixed, fact.origin, fact.key.clone());
+            a.path == b.path && a.ty == b.ty && a.range == b.range && more(a) == more(b) && words(a) == words(b)
         };
         self.facts.len() == other.facts.len() && self.facts.iter().zip(&other.facts).all(|(a, b)| same(a, b))
+    }
+
+    /// The same with facts that no record states behind its own.
+    pub(crate) fn with(&self, more: impl IntoIterator<Item = FactSchema>) -> Self {
+        let mut schema = self.clone();
+        for fact in more {
+            let (path, fact) = (fact.path.clone(), Arc::new(fact));
+            if !schema.index.contains_key(&path) {
+                schema.index.insert(path, schema.facts.len());
+                schema.facts.push(fact);
+            }
+        }
+        schema
+    }
+
+    /// How many facts records have; others follow them.
+    pub(crate) fn stated_len(&self) -> usize {
+        self.facts.iter().take_while(|fact| fact.origin == FactOrigin::Stated).count()
+    }
+
+    /// The number of a fact.
+    pub(crate) fn slot(&self, path: &str) -> Option<usize> {
+        self.index.get(path).copied()
     }
 
     /// The facts, in order.
@@ -142,7 +175,8 @@ impl Schema {
 
     /// Whether there is a fact of this path that records state.
     pub fn has(&self, path: &str) -> bool {
-        self.index.get(path).is_some_and(|slot| *slot >= BUILT_IN.len())
+        let stated = |slot: &usize| *slot >= BUILT_IN.len() && self.facts[*slot].origin == FactOrigin::Stated;
+        self.index.get(path).is_some_and(stated)
     }
 
     /// What a path means.

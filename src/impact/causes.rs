@@ -10,8 +10,9 @@ use std::sync::Arc;
 use crate::assess::examine;
 use crate::assessment::{Basis, ConditionUsed, Form, JurisdictionDelta, RulebookAssessment, Status};
 use crate::condition::ConditionId;
+use crate::fact::FactOrigin;
 use crate::impact::cases::cases_between;
-use crate::impact::{Cause, ConditionImpact, JurisdictionImpact, RulebookImpact};
+use crate::impact::{Cause, ConditionImpact, JurisdictionImpact, RulebookImpact, StatisticChange};
 use crate::jurisdiction::JurisdictionId;
 use crate::script::{Bindings, Program, explore};
 use crate::tree::{FactRef, Owner, Tree, same};
@@ -84,7 +85,9 @@ fn causes_of(
     let parameters: Vec<&Arc<str>> =
         names.into_iter().filter(|name| was.parameters.get(*name) != is.parameters.get(*name)).collect();
     let schema = !was.schema.reads_as(&is.schema);
-    let mut all: Vec<Cause> = files.iter().cloned().map(Cause::File).collect();
+    let derived = was.derived.changed_files(&is.derived);
+    let derived: Vec<String> = derived.into_iter().filter(|file| !files.contains(file)).collect();
+    let mut all: Vec<Cause> = files.iter().chain(&derived).cloned().map(Cause::File).collect();
     all.extend(parameters.iter().map(|name| Cause::Parameter(name.to_string())));
     all.extend(schema.then_some(Cause::Schema));
     if all.len() < 2 {
@@ -101,24 +104,16 @@ fn causes_of(
             Some(value) => values.insert(Arc::clone(name), value.clone()),
             None => values.remove(name),
         };
-        if tried.differs(old.program.as_ref(), &with_parameters(was, values)) {
+        if tried.differs(old.program.as_ref(), &was.with_parameters(values)) {
             found.push(Cause::Parameter(name.to_string()));
         }
     }
-    if schema {
-        let bindings = Bindings {
-            schema: Arc::clone(&is.schema),
-            findings: was.findings.clone(),
-            parameters: was.parameters.clone(),
-        };
-        found.extend(tried.differs(old.program.as_ref(), &bindings.into()).then_some(Cause::Schema));
+    if (schema || !derived.is_empty()) && tried.differs(old.program.as_ref(), &was.with_facts_of(is)) {
+        found.extend(derived.into_iter().map(Cause::File));
+        found.extend(schema.then_some(Cause::Schema));
     }
     // Alone none makes a difference; together they do.
     if found.is_empty() { all } else { found }
-}
-
-fn with_parameters(was: &Bindings, parameters: BTreeMap<Arc<str>, crate::script::Bound>) -> Arc<Bindings> {
-    Bindings { schema: Arc::clone(&was.schema), findings: was.findings.clone(), parameters }.into()
 }
 
 /// The files of a script whose text changed.
@@ -158,6 +153,8 @@ pub(super) struct Causes<'a> {
     conditions: BTreeMap<&'a ConditionId, &'a Arc<[Cause]>>,
     /// By record: its facts that changed.
     facts: BTreeMap<&'a JurisdictionId, Vec<usize>>,
+    /// Derived facts and statistics are worked out as before.
+    same_work: bool,
     /// The criteria as they were over the records as they are, and the other way round; only where
     /// both number the facts alike.
     crossed: Option<(Basis, Basis)>,
@@ -173,10 +170,17 @@ impl<'a> Causes<'a> {
         for (index, change) in impact.facts.iter().enumerate() {
             facts.entry(&change.jurisdiction).or_default().push(index);
         }
-        let alike = before.rulebook().schema.reads_as(&after.rulebook().schema);
+        let alike = before.basis.bindings.schema.reads_as(&after.basis.bindings.schema);
         let crossed = alike.then(|| (cross(before, after), cross(after, before)));
         let conditions = impact.conditions.iter().map(|one| (&one.id, &one.causes)).collect();
-        Self { before, after, impact, conditions, facts, crossed }
+        let (was, is) = (&before.basis.bindings, &after.basis.bindings);
+        let wide = before.basis.criteria.wide.reads_as(&after.basis.criteria.wide);
+        let same_work = alike
+            && wide
+            && was.parameters == is.parameters
+            && before.as_of == after.as_of
+            && was.derived.changed_files(&is.derived).is_empty();
+        Self { before, after, impact, conditions, facts, same_work, crossed }
     }
 
     /// What changed for a jurisdiction, and why.
@@ -213,7 +217,8 @@ impl<'a> Causes<'a> {
 
     fn of_finding(&self, id: &JurisdictionId, condition: &ConditionId, before: Status) -> Arc<[Cause]> {
         let criteria = self.conditions.get(condition).copied();
-        let facts = self.facts_read(id, condition);
+        let mut facts = self.facts_read(id, condition);
+        facts.extend(self.statistics_read(id, condition));
         match (criteria, facts.is_empty()) {
             (None, _) => facts.into(),
             (Some(criteria), true) => Arc::clone(criteria),
@@ -263,6 +268,32 @@ impl<'a> Causes<'a> {
 }
 
 impl Causes<'_> {
+    /// The statistics that a finding rests on, before or after, and that are not what they were.
+    fn statistics_read(&self, id: &JurisdictionId, condition: &ConditionId) -> Vec<Cause> {
+        let mut found = Vec::new();
+        for assessed in [self.before, self.after] {
+            if assessed.basis.criteria.wide.statistics.is_empty() {
+                continue;
+            }
+            let Some(condition) = position(assessed, condition) else { continue };
+            for one in assessed.consulted(id, condition) {
+                let facts = one.asked.test.facts().into_iter();
+                for fact in facts.filter(|fact| fact.schema.origin == FactOrigin::Statistic) {
+                    let value = |assessed: &RulebookAssessment| assessed.value(id.as_str(), fact);
+                    let (before, after) = (value(self.before), value(self.after));
+                    let by_others = self.same_work && !self.facts.contains_key(id);
+                    let change = StatisticChange { path: fact.path.to_string(), before, after, by_others };
+                    if change.before != change.after {
+                        found.push(Cause::Statistic(change));
+                    }
+                }
+            }
+        }
+        found.sort();
+        found.dedup();
+        found
+    }
+
     /// The changes of a fact, and of the references that lead to it.
     fn changed<'s>(&'s self, id: &JurisdictionId, fact: &'s FactRef) -> impl Iterator<Item = usize> + 's {
         let changes = match &fact.owner {
@@ -283,5 +314,6 @@ fn cross(criteria: &RulebookAssessment, facts: &RulebookAssessment) -> Basis {
         criteria: Arc::clone(&criteria.basis.criteria),
         facts: Arc::clone(&facts.basis.facts),
         bindings: Arc::clone(&criteria.basis.bindings),
+        measurements: Arc::clone(&facts.basis.measurements),
     }
 }

@@ -1,5 +1,6 @@
 //! All records of a rulebook, in order of their ids.
 
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use crate::fact::{Column, Date, Value};
@@ -13,10 +14,14 @@ pub struct Jurisdictions {
     list: Vec<Record>,
     /// Another one whenever an id comes or goes.
     ids: Arc<()>,
+    keys: Arc<Keys>,
     /// Worked out when first asked for.
     assessed: OnceLock<Arc<[u32]>>,
     table: OnceLock<Option<Arc<Table>>>,
 }
+
+/// By the number of a reference that names records by a fact of theirs: the ids by that fact.
+pub(crate) type Keys = BTreeMap<usize, HashMap<Arc<str>, JurisdictionId>>;
 
 /// One record: read in full, or a row of a table.
 #[derive(Clone, Debug)]
@@ -129,6 +134,7 @@ impl Record {
             (Self::Whole(one), Self::Whole(other)) => Arc::ptr_eq(one, other),
             (Self::Row(one, number), Self::Row(other, other_number)) => {
                 Arc::ptr_eq(one, other) && number == other_number
+                    || one.is_row_of(row(*number), other, row(*other_number))
                     || one.same_shape(other) && one.text(row(*number)) == other.text(row(*other_number))
             }
             _ => false,
@@ -177,7 +183,7 @@ impl Jurisdictions {
             records.sort_by(|a, b| a.id().cmp(b.id()));
             records.dedup_by(|b, a| a.id() == b.id());
         }
-        Self { list: records, ids: Arc::default(), assessed: OnceLock::new(), table: OnceLock::new() }
+        Self { list: records, ..Self::default() }
     }
 
     /// The same ids, with some of their records read again.
@@ -187,12 +193,12 @@ impl Jurisdictions {
             let index = self.find(record.id()).expect("the ids are the same");
             list[index] = record.clone();
         }
-        Self { list, ids: Arc::clone(&self.ids), assessed: OnceLock::new(), table: OnceLock::new() }
+        Self { list, ids: Arc::clone(&self.ids), keys: Arc::clone(&self.keys), ..Self::default() }
     }
 
     /// The same ids, with all of their records read again.
     pub(crate) fn replaced(&self, again: Vec<Record>) -> Self {
-        Self { ids: Arc::clone(&self.ids), ..Self::new(again) }
+        Self { ids: Arc::clone(&self.ids), keys: Arc::clone(&self.keys), ..Self::new(again) }
     }
 
     /// Whether both have the same ids, told without looking at each.
@@ -241,6 +247,24 @@ impl Jurisdictions {
     /// The number of the record of an id.
     pub fn find(&self, id: &str) -> Option<usize> {
         self.list.binary_search_by(|record| record.id().cmp(id)).ok()
+    }
+
+    /// The same, in which references by a key lead where these say.
+    pub(crate) fn with_keys(self, keys: &Arc<Keys>) -> Self {
+        Self { keys: Arc::clone(keys), ..self }
+    }
+
+    /// Where references by a key lead.
+    pub(crate) fn keys(&self) -> &Arc<Keys> {
+        &self.keys
+    }
+
+    /// The number of the record that a reference, given by its number, names so.
+    pub(crate) fn follow(&self, reference: usize, name: &str) -> Option<usize> {
+        match self.keys.get(&reference) {
+            Some(by_key) => self.find(by_key.get(name)?.as_str()),
+            None => self.find(name),
+        }
     }
 
     /// The ids, for a "did you mean".

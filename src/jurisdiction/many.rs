@@ -176,24 +176,44 @@ pub(super) fn of_sheet(
     progress: &Progress,
 ) -> Option<Vec<Record>> {
     let (head, parts) = sheet::parts(source, PART)?;
-    let columns: Vec<ColumnOf> =
-        head.iter().map(|cell| column_of(&rulebook.schema, &cell.text)).collect::<Option<_>>()?;
-    let twice = |index: usize| columns[..index].contains(&columns[index]);
-    if (0..columns.len()).any(twice) || !columns.contains(&ColumnOf::Id) {
-        return None;
-    }
+    let columns = columns_of(rulebook, &head)?;
     let joined = Joined::read(&rulebook.schema, &parts, (progress, source.text().len()), |part| {
         sheet_part(rulebook, source, &head, &columns, part)
     })?;
     let names = head.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join(",");
+    Some(joined.records(source, &names, again_row(rulebook, head), diagnostics))
+}
+
+/// Reads a row of a sheet again, in full.
+fn again_row(rulebook: &Rulebook, head: Vec<sheet::Cell>) -> Again {
     let schema = Arc::clone(&rulebook.schema);
-    let again: Again = Box::new(move |source, place| {
+    Box::new(move |source, place| {
         let row = sheet::row(source, place)?;
         let span = source.span(row.first()?.span.range().start..row.last()?.span.range().end);
         let node = of_row(&head, &row, &span);
         Reader { schema: &schema, sources: &BTreeMap::new(), diagnostics: &mut Vec::new() }.record(&node, source, false)
-    });
-    Some(joined.records(source, &names, again, diagnostics))
+    })
+}
+
+/// Some rows of a sheet, and how to read one of them again; none when one is more than plain values.
+pub(super) fn sheet_rows(
+    rulebook: &Rulebook,
+    source: &Arc<Source>,
+    head: Vec<sheet::Cell>,
+    rows: Range<usize>,
+) -> Option<(Filling, Again)> {
+    let columns = columns_of(rulebook, &head)?;
+    let part = sheet_part(rulebook, source, &head, &columns, rows)?;
+    let plain = part.whole.is_empty() && part.diagnostics.is_empty();
+    plain.then(|| (part.filler.filling, again_row(rulebook, head)))
+}
+
+/// What the columns of a sheet are about; none when its head is not right.
+fn columns_of(rulebook: &Rulebook, head: &[sheet::Cell]) -> Option<Vec<ColumnOf>> {
+    let columns: Vec<ColumnOf> =
+        head.iter().map(|cell| column_of(&rulebook.schema, &cell.text)).collect::<Option<_>>()?;
+    let twice = |index: usize| columns[..index].contains(&columns[index]);
+    (columns.contains(&ColumnOf::Id) && !(0..columns.len()).any(twice)).then_some(columns)
 }
 
 /// What a column of a sheet is about.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
-use crate::fact::{BUILT_IN, Dated, FactPath, Lookup, Schema, Value};
+use crate::fact::{BUILT_IN, Dated, FactOrigin, FactPath, Lookup, Schema, Value};
 use crate::jurisdiction::{Jurisdiction, JurisdictionId, Record, Role, many};
 use crate::parallel::Progress;
 use crate::rulebook::{Rulebook, SourceEntry, Stated, read_dated, stated_keys};
@@ -128,9 +128,10 @@ pub(super) fn is_id(id: &str) -> bool {
 }
 
 /// A record of facts that are given, on top of another where there is one; of that one it has the id
-/// and the name too.
+/// and the name too. `schema` may have more facts than records state; those that scripts work out
+/// cannot be given.
 pub(crate) fn parse_given(
-    rulebook: &Rulebook,
+    (schema, sources): (&Schema, &BTreeMap<String, SourceEntry>),
     base: Option<&Jurisdiction>,
     given: &[Entry],
     name: &str,
@@ -138,7 +139,7 @@ pub(crate) fn parse_given(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Jurisdiction {
     let mut record = Jurisdiction {
-        facts: vec![Vec::new(); rulebook.schema.facts().len()],
+        facts: vec![Vec::new(); schema.facts().len()],
         role: Role::Assessed,
         span: span.clone(),
         name: name.into(),
@@ -146,12 +147,21 @@ pub(crate) fn parse_given(
     };
     record.facts[0] = built_in("case".into(), span.clone());
     record.facts[1] = built_in(name.into(), span.clone());
-    let mut reader = Reader { schema: &rulebook.schema, sources: &rulebook.sources, diagnostics };
+    let mut reader = Reader { schema, sources, diagnostics };
     reader.facts(given, &FactPath::new(""), &mut record);
+    for (stated, fact) in record.facts.iter_mut().zip(schema.facts()) {
+        if fact.origin == FactOrigin::Derived
+            && let Some(first) = std::mem::take(stated).first()
+        {
+            let message = format!("`{}` is a derived fact, and cannot be given", fact.path);
+            let help = "give the facts that its script works it out from".to_owned();
+            diagnostics.push(Diagnostic::at(Code::UnknownFact, first.value.span.clone(), message).help(help));
+        }
+    }
     let Some(base) = base else { return record };
-    let facts = record.facts.into_iter().zip(&base.facts).enumerate();
-    let facts = facts
-        .map(|(slot, (given, known))| if slot < BUILT_IN.len() || given.is_empty() { known.clone() } else { given });
+    let known = |slot: usize| base.facts.get(slot).cloned().unwrap_or_default();
+    let facts = record.facts.into_iter().enumerate();
+    let facts = facts.map(|(slot, given)| if slot < BUILT_IN.len() || given.is_empty() { known(slot) } else { given });
     Jurisdiction { facts: facts.collect(), ..base.clone() }
 }
 

@@ -2,11 +2,12 @@
 //!
 //! A reference that does either is made unknown, so that nothing is concluded from it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::fact::{FactType, Schema, Value};
+use crate::jurisdiction::list::Keys;
 use crate::jurisdiction::{Jurisdictions, Record};
 use crate::source::Span;
 
@@ -28,17 +29,29 @@ pub(crate) fn check_references(
     if references.is_empty() {
         return records;
     }
+    let records = records.with_keys(&Arc::default());
+    let keys = Arc::new(keys(schema, &references, &records, diagnostics));
+    let records = records.with_keys(&keys);
     let mut bad = BTreeSet::new();
     let mut edges = vec![Vec::new(); records.len()];
     for (place, id) in places(&records, &references) {
-        match records.find(&id) {
+        match records.follow(place.fact, &id) {
             Some(to) => edges[place.record].push((to, place)),
             None => {
                 bad.insert(place);
                 let (id, span) = target(&records, place);
-                let message = format!("there is no record `{id}`");
-                let help = did_you_mean(&id, records.ids())
-                    .unwrap_or_else(|| "add a record of that id, or write `unknown`".to_owned());
+                let key = &schema.facts()[place.fact].key;
+                let (message, near) = match (key, keys.get(&place.fact)) {
+                    (Some(key), Some(known)) => {
+                        let message = format!("there is no single record of which `{key}` is `{id}`");
+                        (message, did_you_mean(&id, known.keys().map(|known| &**known)))
+                    }
+                    _ => (format!("there is no record `{id}`"), did_you_mean(&id, records.ids())),
+                };
+                let help = near.unwrap_or_else(|| match key {
+                    Some(key) => format!("add a record that states this `{key}`, or write `unknown`"),
+                    None => "add a record of that id, or write `unknown`".to_owned(),
+                });
                 diagnostics.push(Diagnostic::at(Code::DanglingReference, span, message).help(help));
             }
         }
@@ -53,6 +66,50 @@ pub(crate) fn check_references(
         bad.insert(place);
     }
     forget(records, &bad)
+}
+
+/// Where references by a key lead. A key that two records have leads nowhere, and is reported.
+fn keys(schema: &Schema, references: &[usize], records: &Jurisdictions, diagnostics: &mut Vec<Diagnostic>) -> Keys {
+    let mut keys = Keys::new();
+    for reference in references {
+        let Some(key) = &schema.facts()[*reference].key else { continue };
+        let Some(slot) = schema.slot(key.as_str()) else { continue };
+        let mut found: HashMap<Arc<str>, Vec<usize>> = HashMap::new();
+        for (number, record) in records.records().iter().enumerate() {
+            for (_, name) in targets(record, slot) {
+                let with = found.entry(name).or_default();
+                if with.last() != Some(&number) {
+                    with.push(number);
+                }
+            }
+        }
+        let mut twice: Vec<_> = found.iter().filter(|(_, with)| with.len() > 1).collect();
+        twice.sort();
+        for (name, with) in twice {
+            let (first, second) = (records.get(with[0]), records.get(with[1]));
+            let message = format!("`{}` and `{}` both have the {key} `{name}`", first.id, second.id);
+            let found = Diagnostic::at(Code::DuplicateId, second.span.clone(), message)
+                .related(first.span.clone(), "the other record")
+                .help(format!(
+                    "`{}` finds records by `{key}`: it must be another for each",
+                    schema.facts()[*reference].path
+                ));
+            if !diagnostics.contains(&found) {
+                diagnostics.push(found);
+            }
+        }
+        let single = found.into_iter().filter(|(_, with)| with.len() == 1);
+        keys.insert(*reference, single.map(|(name, with)| (name, records.id_of(with[0]))).collect());
+    }
+    keys
+}
+
+/// The numbers of the facts that decide where references lead: themselves, and the keys of records.
+pub(crate) fn facts_of_references(schema: &Schema) -> Vec<usize> {
+    let references = reference_facts(schema);
+    let keys = references.iter().filter_map(|slot| schema.slot(schema.facts()[*slot].key.as_ref()?.as_str()));
+    let keys: Vec<usize> = keys.collect();
+    references.into_iter().chain(keys).collect()
 }
 
 /// The numbers of the facts that are references.
@@ -136,5 +193,6 @@ fn forget(records: Jurisdictions, bad: &BTreeSet<Place>) -> Jurisdictions {
         Arc::make_mut(&mut record).facts[place.fact][place.dated].value.value = None;
         list[place.record] = Record::Whole(record);
     }
-    Jurisdictions::new(list)
+    let keys = Arc::clone(records.keys());
+    Jurisdictions::new(list).with_keys(&keys)
 }

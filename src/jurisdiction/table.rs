@@ -4,7 +4,7 @@
 //! from its text when somebody asks.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use crate::fact::{BUILT_IN, Column, FactSchema, Value};
 use crate::jurisdiction::{Jurisdiction, JurisdictionId, Role};
@@ -13,8 +13,8 @@ use crate::source::Source;
 /// Records of a file, or of several, that have nothing but plain values.
 pub(crate) struct Table {
     sources: Vec<Arc<Source>>,
-    ids: Names,
-    names: Names,
+    ids: Arc<Names>,
+    names: Arc<Names>,
     /// The number of each record's file, and its bytes there.
     places: Vec<(u32, u32, u32)>,
     /// By the schema's number of the fact; those every record has by itself stay empty.
@@ -22,6 +22,9 @@ pub(crate) struct Table {
     /// What gives the text of a record its meaning besides itself: the head of a sheet.
     shape: String,
     again: Again,
+    /// The version of the file read before this one, and how many rows at the start and at the end are
+    /// those of that.
+    before: Option<(Weak<Table>, usize, usize)>,
 }
 
 /// Reads one record of the file in full.
@@ -55,6 +58,19 @@ impl Names {
         self.text.shrink_to_fit();
         self.ends.shrink_to_fit();
     }
+}
+
+/// Names of which those in a range are others. The very same, if they are not.
+fn spliced_names(names: &Arc<Names>, old: &Range<usize>, middle: &Names) -> Arc<Names> {
+    let count = middle.ends.len();
+    if old.len() == count && old.clone().zip(0..count).all(|(one, other)| names.get(one) == middle.get(other)) {
+        return Arc::clone(names);
+    }
+    let mut all = Names::default();
+    let kept = |range: Range<usize>| range.map(|index| names.get(index));
+    let middle = (0..count).map(|index| middle.get(index));
+    kept(0..old.start).chain(middle).chain(kept(old.end..names.ends.len())).for_each(|name| all.push(name));
+    all.into()
 }
 
 /// No file is larger than a part of what 32 bits count.
@@ -131,8 +147,8 @@ impl Filling {
         self.places.shrink_to_fit();
         self.columns.iter_mut().for_each(Column::shrink);
         let columns = self.columns.into_iter().map(Arc::new).collect();
-        let (ids, names, places) = (self.ids, self.names, self.places);
-        Table { sources, ids, names, places, columns, shape, again }.into()
+        let (ids, names, places) = (self.ids.into(), self.names.into(), self.places);
+        Table { sources, ids, names, places, columns, shape, again, before: None }.into()
     }
 }
 
@@ -158,6 +174,60 @@ impl Table {
     /// A value; not one of those that every record has by itself.
     pub(crate) fn value(&self, row: usize, slot: usize) -> Option<Value> {
         self.columns[slot].get(row)
+    }
+
+    /// The one file that its records stand in.
+    pub(super) fn single_source(&self) -> Option<&Arc<Source>> {
+        self.sources.first().filter(|_| self.sources.len() == 1)
+    }
+
+    /// Where each record stands in the file.
+    pub(super) fn rows(&self) -> impl DoubleEndedIterator<Item = Range<usize>> + ExactSizeIterator + '_ {
+        self.places.iter().map(|(_, start, end)| usize_of(*start)..usize_of(*end))
+    }
+
+    /// Another version of it, in which rows of another version of its file stand between the first and
+    /// the last of its own.
+    pub(super) fn spliced(
+        self: &Arc<Self>,
+        source: &Arc<Source>,
+        (first, last): (usize, usize),
+        middle: &Filling,
+        again: Again,
+    ) -> Arc<Self> {
+        let old = first..self.len() - last;
+        let (was, is) = (self.sources[0].text().len(), source.text().len());
+        let moved = |place: u32| offset(usize_of(place) + is - was);
+        let mut places = self.places[..first].to_vec();
+        places.extend(&middle.places);
+        places.extend(self.places[old.end..].iter().map(|(file, start, end)| (*file, moved(*start), moved(*end))));
+        let columns = self.columns.iter().zip(&middle.columns).enumerate().map(|(slot, (column, more))| {
+            if slot < BUILT_IN.len() { Arc::clone(column) } else { column.spliced(old.clone(), more) }
+        });
+        let columns = columns.collect();
+        Table {
+            sources: vec![Arc::clone(source)],
+            ids: spliced_names(&self.ids, &old, &middle.ids),
+            names: spliced_names(&self.names, &old, &middle.names),
+            places,
+            columns,
+            shape: self.shape.clone(),
+            again,
+            before: Some((Arc::downgrade(self), first, last)),
+        }
+        .into()
+    }
+
+    /// Whether it has the ids of another one, told without looking at each.
+    pub(crate) fn shares_ids(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.ids, &other.ids)
+    }
+
+    /// Whether a row is known to be one of the version before.
+    pub(crate) fn is_row_of(self: &Arc<Self>, row: usize, other: &Arc<Self>, other_row: usize) -> bool {
+        let Some((before, first, last)) = &self.before else { return false };
+        let at_end = self.len() - row == other.len() - other_row && self.len() - row <= *last;
+        std::ptr::eq(before.as_ptr(), Arc::as_ptr(other)) && (at_end || (row == other_row && row < *first))
     }
 
     /// Whether texts that are the same mean the same in both.

@@ -17,11 +17,15 @@ struct Allowed {
     span: Span,
 }
 
-/// The lints that are not allowed; and those about the lines that allow.
-pub(super) fn silenced(files: &Files, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+/// The lints that are not allowed; and those about the lines that allow, of the rulebooks looked at.
+pub(super) fn silenced(files: &Files, found: Vec<Diagnostic>, rulebooks: &[&str]) -> Vec<Diagnostic> {
     let mut kept = Vec::new();
     let mut allowed: BTreeMap<String, Vec<(Allowed, bool)>> = BTreeMap::new();
-    for source in files.below("policies/").chain(files.below("scripts/")) {
+    let looked_at = |source: &&Arc<Source>| {
+        let folder = source.name().split('/').nth(1).unwrap_or_default();
+        rulebooks.contains(&folder) || (folder == "lib" && rulebooks.len() == files.folders("policies/").len())
+    };
+    for source in files.below("policies/").chain(files.below("scripts/")).filter(looked_at) {
         // Most files allow nothing, and need no more than a look.
         if source.text().contains("@ allow") {
             let list = read(source, &mut kept);

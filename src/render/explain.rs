@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use crate::assessment::{Origin, Status};
+use crate::assessment::{How, Origin, Status, WorkedOut};
 use crate::condition::Level;
 use crate::explanation::{
-    Explanation, FindingExplained, ParameterExplained, TestExplained, source_in_words, with_unit,
+    Explanation, FindingExplained, ParameterExplained, TestExplained, how_in_words, source_in_words, with_unit,
 };
 use crate::render::page::{Page, Style, sentence};
 use crate::rulebook::Stated;
@@ -103,11 +103,15 @@ impl Writer<'_> {
         for (fact, stated) in &one.facts {
             self.fact(fact, stated.as_ref());
         }
+        for worked in &one.worked_out {
+            self.worked_out(worked);
+        }
         for parameter in &one.parameters {
             self.parameter(parameter);
         }
         for assumed in &one.finding.assumed {
-            let value = with_unit(&assumed.value, &assumed.fact);
+            let value =
+                assumed.value.as_ref().map_or_else(|| "unknown".to_owned(), |value| with_unit(value, &assumed.fact));
             self.page.item(&format!(
                 "assumed, because nobody states it: {} = {value}",
                 self.page.code(&assumed.fact.to_string())
@@ -147,6 +151,20 @@ impl Writer<'_> {
             None => text.push_str(", nobody states it"),
         }
         self.page.item(&text);
+    }
+
+    fn worked_out(&mut self, worked: &WorkedOut<'_>) {
+        let kind = match &worked.how {
+            How::Derived { used, .. } => {
+                self.note_sources(used.fact.sources.iter().map(String::as_str));
+                "derived fact"
+            }
+            How::Statistic { .. } => "statistic",
+        };
+        let value = worked.value.as_ref();
+        let value = value.map_or_else(|| "unknown".to_owned(), |value| with_unit(value, &worked.fact));
+        let name = self.page.code(&worked.fact.to_string());
+        self.page.item(&format!("{kind} {name} = {value}{}", how_in_words(worked)));
     }
 
     fn parameter(&mut self, parameter: &ParameterExplained<'_>) {
@@ -189,6 +207,9 @@ impl Writer<'_> {
         for fact in missing {
             let question = fact.schema.question.as_deref().or(fact.schema.description.as_deref());
             let question = question.map(|text| format!(": {text}")).unwrap_or_default();
+            let id = self.explanation.jurisdiction.id.as_str();
+            let worked = self.explanation.assessed.worked_out(id, fact);
+            let question = worked.map_or(question, |worked| how_in_words(&worked));
             self.page.item(&format!("{}{question}", self.page.code(&fact.to_string())));
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::assessment::Movement;
 use crate::decision_table::verdict_in_words;
+use crate::fact::Value;
 use crate::impact::{
     Cases, Cause, ConditionImpact, DifferingCase, Impact, JurisdictionImpact, RulebookImpact, status_in_words,
 };
@@ -171,6 +172,12 @@ fn cause_in_words(impact: &RulebookImpact, cause: &Cause, page: &Page) -> String
             let change = &impact.facts[*index];
             let (before, after) = (change.in_words(change.before.as_ref()), change.in_words(change.after.as_ref()));
             format!("{} of {} {before} -> {after}", page.code(change.schema.path.as_str()), change.jurisdiction)
+        }
+        Cause::Statistic(change) => {
+            let words = |value: Option<&Value>| value.map_or_else(|| "unknown".to_owned(), ToString::to_string);
+            let others = if change.by_others { ", only because others changed" } else { "" };
+            let (before, after) = (words(change.before.as_ref()), words(change.after.as_ref()));
+            format!("{} {before} -> {after}{others}", page.code(&change.path))
         }
     }
 }

@@ -12,6 +12,7 @@ mod remedies;
 #[cfg(feature = "app")]
 mod sarif;
 mod schema;
+mod worked;
 
 pub use coverage::coverage_json;
 pub use decision_table::decision_table_json;
@@ -26,6 +27,8 @@ pub use remedies::remedies_json;
 #[cfg(feature = "app")]
 pub use sarif::{gitlab, sarif};
 pub use schema::{SCHEMA_KINDS, SchemaFile, schemas};
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -187,6 +190,8 @@ struct RulebookShape<'a> {
     parameters: Vec<ParameterShape<'a>>,
     what_if: &'a [String],
     conditions: Vec<ConditionShape<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    statistics: Vec<worked::StatisticShape<'a>>,
     jurisdictions: Vec<JurisdictionShape<'a>>,
 }
 
@@ -217,6 +222,8 @@ struct JurisdictionShape<'a> {
     reasons: &'a [String],
     missing: Vec<FactName<'a>>,
     cut_short: bool,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    worked_out: BTreeMap<String, Option<serde_json::Value>>,
     findings: Vec<FindingShape<'a>>,
 }
 
@@ -329,6 +336,7 @@ fn rulebook(assessed: &RulebookAssessment) -> RulebookShape<'_> {
         parameters: parameters.collect(),
         what_if: &assessed.what_if,
         conditions: conditions.collect(),
+        statistics: worked::statistics(assessed),
         jurisdictions: assessed.jurisdictions().map(|one| jurisdiction(assessed, one)).collect(),
     }
 }
@@ -350,6 +358,7 @@ fn jurisdiction<'a>(assessed: &'a RulebookAssessment, one: &'a JurisdictionAsses
         reasons: &one.determination.reasons,
         missing: one.determination.missing.iter().map(|fact| name(id, fact)).collect(),
         cut_short: one.determination.cut_short,
+        worked_out: worked::all(assessed, id.as_str()),
         findings: findings.collect(),
     }
 }
@@ -377,7 +386,7 @@ fn finding<'a>(
 fn assumed<'a>(id: &'a JurisdictionId, finding: &'a Finding) -> Vec<AssumptionShape<'a>> {
     let one = |assumption: &'a Assumption| {
         let FactName { jurisdiction, path, .. } = name(id, &assumption.fact);
-        AssumptionShape { jurisdiction, path, value: value(&assumption.value) }
+        AssumptionShape { jurisdiction, path, value: assumption.value.as_ref().map_or(serde_json::Value::Null, value) }
     };
     finding.assumed.iter().map(one).collect()
 }

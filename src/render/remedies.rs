@@ -37,8 +37,13 @@ pub fn remedies(remedies: &Remedies<'_>, style: Style) -> String {
         }
     }
     page.gap();
-    if !list.is_empty() {
+    if remedies.jointly {
+        page.line("Statistics were worked out anew with each change; single facts were tried at some values.");
+    } else if !list.is_empty() {
         page.line("Each was tried: with these values it comes to this, and with fewer of them it does not.");
+    }
+    if !remedies.jointly && !assessed.statistics().is_empty() {
+        page.line("Statistics were left as they are; `--joint` works them out anew with each change.");
     }
     if remedies.more {
         page.line("There are more, with as many changes or more.");

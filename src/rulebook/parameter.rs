@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::fact::{Date, Dated, FactPath, FactSchema, FactType, Range, Value, name_problem, read_value};
+use crate::fact::{Date, Dated, FactOrigin, FactPath, FactSchema, FactType, Range, Value, name_problem, read_value};
 use crate::rulebook::schema::{read_range, read_type};
 use crate::rulebook::{SourceEntry, Stated, read_dated, read_sources};
 use crate::source::{Source, Span};
@@ -89,6 +89,8 @@ pub(super) fn read_parameter(
         description: None,
         question: None,
         fixed: false,
+        origin: FactOrigin::Stated,
+        key: None,
         span: None,
     };
     let mut values = match section {

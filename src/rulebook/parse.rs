@@ -6,11 +6,12 @@ use std::sync::Arc;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::rulebook::parameter::read_parameter;
 use crate::rulebook::schema::read_schema;
+use crate::rulebook::statistic::read_statistics;
 use crate::rulebook::{Decision, Rulebook, RulebookId, SourceEntry};
 use crate::source::Source;
 use crate::yaml::{Node, NodeKind, Section};
 
-const KEYS: [&str; 7] = ["title", "description", "as_of", "sources", "parameters", "facts", "decision"];
+const KEYS: [&str; 8] = ["title", "description", "as_of", "sources", "parameters", "facts", "statistics", "decision"];
 
 /// The rulebook of a file, and everything wrong with it. `None` when there is no mapping to read.
 pub(crate) fn parse(id: RulebookId, source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Option<Rulebook> {
@@ -53,6 +54,7 @@ pub(crate) fn parse(id: RulebookId, source: &Arc<Source>, diagnostics: &mut Vec<
         sources,
         source_spans,
         schema: Arc::new(read_schema(section.named("facts", "facts", diagnostics), diagnostics)),
+        statistics: read_statistics(section.named("statistics", "statistics", diagnostics), diagnostics),
         decision: section.get("decision").map_or(Decision::All, |node| read_decision(node, diagnostics)),
         span: node.span.clone(),
         id,

@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::fact::{
-    BUILT_IN, FactPath, FactSchema, FactType, MAX_INTEGER, Range, Schema, Value, name_problem, read_value,
+    BUILT_IN, FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Range, Schema, Value, name_problem, read_value,
 };
 use crate::yaml::{Entry, Section, one_or_many, text_of};
 
-const KEYS: [&str; 8] = ["type", "choices", "items", "unit", "range", "description", "question", "fixed"];
+const KEYS: [&str; 9] = ["type", "choices", "items", "unit", "range", "description", "question", "fixed", "by"];
+
+/// Names that a script finds something else under.
+const TAKEN: [&str; 4] = ["findings", "stats", "known", "assume"];
 
 /// The schema, with the built-in facts first.
 pub(super) fn read_schema(entries: &[Entry], diagnostics: &mut Vec<Diagnostic>) -> Schema {
@@ -17,6 +20,7 @@ pub(super) fn read_schema(entries: &[Entry], diagnostics: &mut Vec<Diagnostic>) 
         facts.extend(read_fact(entry, diagnostics));
     }
     report_nesting(&facts, diagnostics);
+    report_keys(&mut facts, diagnostics);
     Schema::new(facts)
 }
 
@@ -29,6 +33,8 @@ fn built_in(name: &str) -> FactSchema {
         description: None,
         question: None,
         fixed: true,
+        origin: FactOrigin::Stated,
+        key: None,
         span: None,
     }
 }
@@ -36,7 +42,7 @@ fn built_in(name: &str) -> FactSchema {
 fn read_fact(entry: &Entry, diagnostics: &mut Vec<Diagnostic>) -> Option<FactSchema> {
     let problem = entry.key.split('.').find_map(name_problem);
     let first = entry.key.split('.').next().unwrap_or_default();
-    let taken = (BUILT_IN.contains(&first) || first == "findings" || first == "known" || first == "assume")
+    let taken = (BUILT_IN.contains(&first) || TAKEN.contains(&first))
         .then(|| format!("`{first}` has a meaning of its own and cannot be declared as a fact"));
     if let Some(problem) = problem.or(taken) {
         diagnostics.push(Diagnostic::at(Code::BadName, entry.key_span.clone(), problem));
@@ -52,8 +58,36 @@ fn read_fact(entry: &Entry, diagnostics: &mut Vec<Diagnostic>) -> Option<FactSch
         description: section.text("description", diagnostics),
         question: section.text("question", diagnostics),
         fixed: read_fixed(&section, diagnostics),
+        origin: FactOrigin::Stated,
+        key: read_key(&section, diagnostics),
         span: Some(entry.key_span.clone()),
     })
+}
+
+/// The fact by which a reference names a record: `by: insee_code`.
+fn read_key(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<FactPath> {
+    let name = section.text("by", diagnostics)?;
+    if section.get("type").and_then(|node| node.text()) != Some("jurisdiction") {
+        let span = section.entry("by").map_or(section.span(), |entry| &entry.key_span).clone();
+        let message = "`by` says by which fact a reference finds its record; this is no reference";
+        let help = "write `type: jurisdiction`, or leave `by` out".to_owned();
+        diagnostics.push(Diagnostic::at(Code::WrongValue, span, message).help(help));
+        return None;
+    }
+    Some(FactPath::new(name.as_str()))
+}
+
+/// A reference by a fact that is not there, or is no text, is one by the id instead.
+fn report_keys(facts: &mut [FactSchema], diagnostics: &mut Vec<Diagnostic>) {
+    let texts: Vec<FactPath> =
+        facts.iter().filter(|fact| fact.ty == FactType::Text).map(|fact| fact.path.clone()).collect();
+    for fact in facts {
+        let Some(key) = fact.key.take_if(|key| !texts.contains(key)) else { continue };
+        let span = fact.span.clone().expect("only declared facts have a key");
+        let message = format!("`{}` finds records by `{key}`, which is not a fact of type text", fact.path);
+        let near = did_you_mean(key.as_str(), texts.iter().map(FactPath::as_str));
+        diagnostics.push(Diagnostic::at(Code::WrongValue, span, message).help(near));
+    }
 }
 
 fn read_fixed(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> bool {

@@ -10,15 +10,15 @@ use std::sync::Arc;
 use rhai::Dynamic;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::fact::Value;
+use crate::fact::FactSchema;
 use crate::script::failure::ended;
 use crate::script::outcome::ending;
 use crate::script::run::{Bindings, Known, Run, Stop, during};
 use crate::script::sandbox::{ENGINE, scope};
 use crate::script::text::message;
-use crate::script::{Program, Roots};
+use crate::script::{Program, Roots, derived};
 use crate::source::Span;
-use crate::tree::{Asked, FactRef, Facts, Outcome, Path, Patience, Test, Verdict};
+use crate::tree::{Asked, Expression, FactRef, Facts, Outcome, Path, Patience, Test, Verdict};
 
 /// Everything found out about a script by running it on every path.
 #[derive(Debug)]
@@ -35,6 +35,10 @@ pub(crate) struct Exploration {
     pub(crate) endings: BTreeSet<(String, usize)>,
     /// With all facts free: which answers (no, yes) the tests of a place were given.
     pub(crate) answers: Answers,
+    /// Derived facts that were read, by their places.
+    pub(crate) derived: BTreeSet<usize>,
+    /// The derived fact, by its place, that has to be explored before this.
+    pub(crate) needs: Option<usize>,
     /// Why the paths are not all, and where.
     pub(crate) incomplete: Option<Arc<Diagnostic>>,
 }
@@ -63,6 +67,8 @@ pub(crate) fn explore(
         reads: BTreeSet::new(),
         endings: BTreeSet::new(),
         answers: Answers::new(),
+        derived: BTreeSet::new(),
+        needs: None,
         incomplete: None,
     };
     let mut answers = Vec::new();
@@ -72,6 +78,7 @@ pub(crate) fn explore(
         let run = Run::new(Arc::clone(program), Arc::clone(bindings), known.clone(), answers);
         let mut run = one(program, run, &mut found, &mut patience);
         found.missing.append(&mut run.missing);
+        found.derived.append(&mut run.derived);
         operations += run.operations;
         if run.known.is_some() {
             found.reads.append(&mut run.reads);
@@ -81,7 +88,7 @@ pub(crate) fn explore(
             found.endings.append(&mut run.endings);
             note_answers(&run.steps, &mut found.answers);
         }
-        if found.incomplete.is_some() {
+        if found.incomplete.is_some() || found.needs.is_some() {
             return found;
         }
         answers = run.answers;
@@ -113,15 +120,23 @@ fn note_answers(steps: &[(Asked, bool)], answers: &mut Answers) {
 
 /// One run: adds its path, or the reason why there is none.
 fn one(program: &Arc<Program>, run: Run, found: &mut Exploration, patience: &mut Patience) -> Run {
-    let (result, run) = during(run, || {
+    let ((result, fact), run) = during(run, || {
         let mut scope = scope(program.roots == Roots::Decision);
-        ENGINE.eval_ast_with_scope::<Dynamic>(&mut scope, &program.ast)
+        let fact = if program.roots == Roots::Derived { derived::expected(program) } else { None };
+        (ENGINE.eval_ast_with_scope::<Dynamic>(&mut scope, &program.ast), fact)
     });
     let outcome = match result {
-        Ok(value) => Ok(concluded(program, &run, &value)),
+        Ok(value) => match &fact {
+            Some(fact) => worked_out(program, fact, &value),
+            None => Ok(concluded(program, &run, &value)),
+        },
         Err(error) => match ended(program, &error) {
             Stop::Fault(diagnostic) => Ok(faulty(diagnostic)),
             Stop::Opaque(diagnostic) => Err(diagnostic),
+            Stop::Needs(index) => {
+                found.needs = Some(index);
+                return run;
+            }
             Stop::TooDeep => {
                 Err(Diagnostic::at(Code::LimitReached, program.end(), "the script asks too many questions on one path")
                     .into())
@@ -140,7 +155,7 @@ fn one(program: &Arc<Program>, run: Run, found: &mut Exploration, patience: &mut
 }
 
 /// What the script took for facts that the record does not state.
-fn assumed(run: &Run) -> Vec<(FactRef, Value)> {
+fn assumed(run: &Run) -> Vec<(FactRef, Arc<Expression>)> {
     let assumed = run.steps.iter().filter_map(|(asked, answer)| match (&asked.test, answer) {
         (Test::Known(fact, Some(value)), false) => Some((fact.clone(), value.clone())),
         _ => None,
@@ -152,7 +167,7 @@ fn concluded(program: &Program, run: &Run, value: &Dynamic) -> Outcome {
     match ending(value) {
         Ok((verdict, reason)) => {
             let reason = reason.map(|text| message(&text, &run.marks)).filter(|message| !message.0.is_empty());
-            Outcome { verdict, reason, fault: None }
+            Outcome { verdict, reason, fault: None, value: None }
         }
         Err(why) => {
             let help = "end with true, false, `met(\"why\")`, `not_met(\"why\")` or `not_applicable(\"why\")`";
@@ -162,8 +177,22 @@ fn concluded(program: &Program, run: &Run, value: &Dynamic) -> Outcome {
     }
 }
 
+/// What the script of a derived fact came to.
+fn worked_out(program: &Program, fact: &FactSchema, value: &Dynamic) -> Result<Outcome, Arc<Diagnostic>> {
+    match derived::ended(value, fact) {
+        derived::Ended::Value(value) => {
+            Ok(Outcome { verdict: Verdict::Met, reason: None, fault: None, value: Some(value) })
+        }
+        derived::Ended::Opaque => Err(derived::opaque_text(program)),
+        derived::Ended::Wrong(why) => {
+            let help = "end with a value of the type that `@type` or `@choices` in the head says".to_owned();
+            Ok(faulty(Diagnostic::at(Code::BadOutcome, program.end(), why).help(help).into()))
+        }
+    }
+}
+
 fn faulty(diagnostic: Arc<Diagnostic>) -> Outcome {
-    Outcome { verdict: Verdict::Fault, reason: None, fault: Some(diagnostic) }
+    Outcome { verdict: Verdict::Fault, reason: None, fault: Some(diagnostic), value: None }
 }
 
 fn indexed(program: &Program) -> Arc<Diagnostic> {

@@ -121,7 +121,7 @@ fn cannot_compare(
 /// A text that is compared with a choice must be one of the choices.
 pub(super) fn check_choice(ctx: &NativeCallContext<'_>, side: &Expression, other: &Expression) -> Hosted<()> {
     let choices = match side {
-        Expression::Fact(fact) => match &fact.schema.ty {
+        Expression::Fact(fact) | Expression::Derived(fact, _) => match &fact.schema.ty {
             FactType::Choice(choices) => Arc::clone(choices),
             _ => return Ok(()),
         },

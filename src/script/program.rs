@@ -16,8 +16,10 @@ use crate::source::{Source, Span};
 /// Which names a script finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Roots {
-    /// `j` and `params`.
+    /// `j`, `params` and `stats`.
     Condition,
+    /// The same; it ends in a value.
+    Derived,
     /// `findings` as well.
     Decision,
 }

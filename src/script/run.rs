@@ -11,7 +11,7 @@ use rhai::{Dynamic, EvalAltResult, NativeCallContext, Position};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::fact::{Schema, Value};
-use crate::script::Program;
+use crate::script::{Derivations, Program, explore_derived};
 use crate::source::Span;
 use crate::tree::{Asked, Expression, FactRef, Facts, Region, Test};
 
@@ -27,6 +27,8 @@ pub(crate) struct Bindings {
     pub(crate) findings: Option<Arc<Schema>>,
     /// The values of `params`.
     pub(crate) parameters: BTreeMap<Arc<str>, Bound>,
+    /// The facts of `j` that scripts work out.
+    pub(crate) derived: Derivations,
 }
 
 impl Bindings {
@@ -36,7 +38,32 @@ impl Bindings {
             (Some(one), Some(other)) => one.reads_as(other),
             (one, other) => one.is_none() && other.is_none(),
         };
-        Arc::ptr_eq(&self.schema, &other.schema) && findings && self.parameters == other.parameters
+        Arc::ptr_eq(&self.schema, &other.schema)
+            && findings
+            && self.parameters == other.parameters
+            && self.derived.same(&other.derived)
+    }
+
+    /// The same with other values of the parameters.
+    pub(crate) fn with_parameters(&self, parameters: BTreeMap<Arc<str>, Bound>) -> Arc<Self> {
+        let (schema, findings) = (Arc::clone(&self.schema), self.findings.clone());
+        let bindings = Arc::new(Self { schema, findings, parameters, derived: self.derived.unexplored() });
+        explore_derived(&bindings);
+        bindings
+    }
+
+    /// The same with the facts of another version, stated and derived.
+    pub(crate) fn with_facts_of(&self, other: &Self) -> Arc<Self> {
+        let (schema, parameters) = (Arc::clone(&other.schema), self.parameters.clone());
+        let derived = other.derived.unexplored();
+        let bindings = Arc::new(Self { schema, findings: self.findings.clone(), parameters, derived });
+        explore_derived(&bindings);
+        bindings
+    }
+
+    /// Whether a fact, by its number, is worked out by a tree wherever it is read.
+    pub(crate) fn is_worked_where_read(&self, slot: usize) -> bool {
+        self.derived.is_worked_where_read(slot)
     }
 }
 
@@ -57,6 +84,8 @@ pub(super) enum Stop {
     Opaque(Arc<Diagnostic>),
     /// Too many questions on one path.
     TooDeep,
+    /// The script of a derived fact, by its place, has to be explored first.
+    Needs(usize),
 }
 
 /// The record whose facts are bound.
@@ -83,6 +112,9 @@ pub(super) struct Run {
     pub(super) marks: Vec<Arc<Expression>>,
     /// Where outcomes were called, by file and offset.
     pub(super) endings: BTreeSet<(String, usize)>,
+    /// Derived facts that were read, by their places, and what they came to on this path.
+    pub(super) derived: BTreeSet<usize>,
+    pub(super) worked: BTreeMap<FactRef, Arc<Expression>>,
     /// Steps of the interpreter.
     pub(super) operations: u64,
 }
@@ -139,6 +171,8 @@ impl Run {
             reads: BTreeSet::new(),
             marks: Vec::new(),
             endings: BTreeSet::new(),
+            derived: BTreeSet::new(),
+            worked: BTreeMap::new(),
             operations: 0,
         }
     }

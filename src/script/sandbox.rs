@@ -102,11 +102,12 @@ impl rhai::ModuleResolver for Imports {
     }
 }
 
-/// The names a script finds: `j`, `params`, and for a decision `findings`.
+/// The names a script finds: `j`, `params`, `stats`, and for a decision `findings`.
 pub(super) fn scope(with_findings: bool) -> Scope<'static> {
     let mut scope = Scope::new();
     scope.push_constant("j", View::root(Owner::This));
     scope.push_constant("params", Params);
+    scope.push_constant("stats", View::statistics());
     if with_findings {
         scope.push_constant("findings", View::root(Owner::Finding));
     }

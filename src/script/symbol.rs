@@ -9,9 +9,9 @@ use std::sync::Arc;
 use rhai::{Array, Dynamic, Engine, FLOAT, INT, ImmutableString, NativeCallContext};
 
 use crate::diagnostic::{Code, did_you_mean, list_of};
-use crate::fact::{Date, FactPath, FactSchema, FactType, Lookup, Schema, Value, read_value};
+use crate::fact::{Date, FactOrigin, FactPath, FactSchema, FactType, Lookup, Schema, Value, read_value};
 use crate::script::run::{Hosted, fault, opaque, place, with};
-use crate::tree::{Comparison, Expression, FactRef, Owner, Step, Test};
+use crate::tree::{Comparison, Expression, FactRef, Kind, Owner, Step, Test, Unary};
 
 /// The verdicts of a finding that a decision script can read.
 const VERDICTS: [&str; 3] = ["met", "not_met", "not_applicable"];
@@ -42,9 +42,17 @@ impl View {
         Self { owner, path: FactPath::new(""), local: FactPath::new(""), steps: Vec::new(), reference: None }
     }
 
+    /// `stats`: what is worked out from the whole population, as the jurisdiction sees it.
+    pub(super) fn statistics() -> Self {
+        Self::root(Owner::This).below("stats")
+    }
+
     /// How a script writes this view.
     pub(super) fn name(&self) -> String {
         let root = if self.owner == Owner::Finding { "findings" } else { "j" };
+        if self.steps.is_empty() && self.path.as_str().split('.').next() == Some("stats") {
+            return self.path.to_string();
+        }
         if self.path.as_str().is_empty() { root.to_owned() } else { format!("{root}.{}", self.path) }
     }
 
@@ -93,6 +101,14 @@ fn read(ctx: &NativeCallContext<'_>, view: &View, name: &str) -> Hosted<Dynamic>
 }
 
 fn read_fact(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic> {
+    match fact.schema.origin {
+        FactOrigin::Derived => super::derived::read(ctx, fact),
+        _ => read_stated(ctx, fact),
+    }
+}
+
+/// Reading a fact that has its value by itself.
+pub(super) fn read_stated(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic> {
     match fact.schema.ty {
         FactType::Boolean => with(|run| {
             let span = run.span(ctx.call_source(), ctx.call_position());
@@ -113,15 +129,20 @@ fn read_fact(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic> {
 }
 
 fn unknown(ctx: &NativeCallContext<'_>, schema: &Schema, view: &View) -> Box<rhai::EvalAltResult> {
-    let finding = view.owner == Owner::Finding;
-    let what = if finding { "there is no condition" } else { "the schema has no fact" };
-    let near = did_you_mean(view.local.as_str(), schema.paths());
-    let known = format!(
-        "{} {}",
-        if finding { "the conditions in force are" } else { "the facts are" },
-        list_of(schema.paths())
-    );
-    fault(ctx, Code::ScriptUnknownFact, format!("{what} `{}`", view.local), near.or(Some(known)))
+    let statistic = view.local.as_str().strip_prefix("stats.");
+    let (what, all) = match (&view.owner, statistic) {
+        (Owner::Finding, _) => ("there is no condition", "the conditions in force are"),
+        (_, Some(_)) => ("the rulebook has no statistic", "the statistics are"),
+        _ => ("the schema has no fact", "the facts are"),
+    };
+    let name = statistic.unwrap_or(view.local.as_str());
+    let paths = || {
+        let names = schema.paths().map(|path| path.strip_prefix("stats.").map_or((path, false), |name| (name, true)));
+        names.filter(|(_, of_all)| *of_all == statistic.is_some()).map(|(name, _)| name)
+    };
+    let near = did_you_mean(name, paths());
+    let known = if paths().next().is_none() { "it has none".to_owned() } else { format!("{all} {}", list_of(paths())) };
+    fault(ctx, Code::ScriptUnknownFact, format!("{what} `{name}`"), near.or(Some(known)))
 }
 
 /// The fact a dotted text names from a view: the way of `known` and `assume`.
@@ -159,18 +180,35 @@ fn known(ctx: &NativeCallContext<'_>, view: &View, path: &str) -> Hosted<bool> {
 
 fn assume(ctx: &NativeCallContext<'_>, view: &View, path: &str, value: &Dynamic) -> Hosted<Dynamic> {
     let fact = resolve(ctx, view, path)?;
+    if fact.schema.origin == FactOrigin::Derived {
+        let message = format!("`{}` is a derived fact, and nobody states it: assume the facts behind it", fact.path);
+        return Err(fault(ctx, Code::WrongOperands, message, None));
+    }
     let assumed = assumed_value(ctx, &fact, value)?;
     let span = place(ctx);
-    if with(|run| run.ask(Test::Known(fact.clone(), Some(assumed.clone())), span))? {
-        read_fact(ctx, fact)
-    } else {
-        Ok(to_dynamic(&assumed))
+    if with(|run| run.ask(Test::Known(fact.clone(), Some(Arc::clone(&assumed))), span))? {
+        return read_fact(ctx, fact);
     }
+    Ok(match &*assumed {
+        Expression::Constant(value) => to_dynamic(value),
+        _ => Dynamic::from(Symbol(assumed)),
+    })
 }
 
-/// The assumed value as one of the fact's own type.
-fn assumed_value(ctx: &NativeCallContext<'_>, fact: &FactRef, value: &Dynamic) -> Hosted<Value> {
-    let given = from_dynamic(value).and_then(|expression| with(|run| run.value(&expression)));
+/// What is assumed as a value of the fact's own type: a constant, or a calculation.
+fn assumed_value(ctx: &NativeCallContext<'_>, fact: &FactRef, value: &Dynamic) -> Hosted<Arc<Expression>> {
+    let given = from_dynamic(value);
+    let calculated = given.as_ref().filter(|given| given.constant().is_none());
+    if let Some(given) = calculated
+        && !matches!(fact.schema.ty, FactType::Choice(_) | FactType::List(_))
+    {
+        match (Kind::of(&fact.schema.ty), given.kind()) {
+            (Kind::Number, Kind::Integer) => return Ok(Expression::Unary(Unary::ToNumber, Arc::clone(given)).into()),
+            (one, other) if one == other => return Ok(Arc::clone(given)),
+            _ => {}
+        }
+    }
+    let given = given.and_then(|given| given.constant().cloned());
     let fits = match (&fact.schema.ty, given) {
         (FactType::Boolean, Some(value @ Value::Boolean(_)))
         | (FactType::Integer, Some(value @ Value::Integer(_)))
@@ -181,10 +219,11 @@ fn assumed_value(ctx: &NativeCallContext<'_>, fact: &FactRef, value: &Dynamic) -
         (FactType::Choice(choices), Some(Value::Text(text))) if choices.contains(&text) => Some(Value::Text(text)),
         _ => None,
     };
-    fits.ok_or_else(|| {
+    let fits: Hosted<Value> = fits.ok_or_else(|| {
         let message = format!("cannot assume {} for `{}`: expected {}", describe(value), fact.path, fact.schema.ty);
         fault(ctx, Code::WrongOperands, message, None)
-    })
+    });
+    fits.map(|value| Expression::Constant(value).into())
 }
 
 fn parameter(ctx: &NativeCallContext<'_>, name: &str) -> Hosted<Dynamic> {
@@ -257,7 +296,7 @@ pub(super) fn describe(value: &Dynamic) -> String {
             Expression::Constant(Value::Boolean(_)) => "true or false".to_owned(),
             Expression::Constant(Value::Text(text)) => format!("the text `{}`", crate::yaml::shorten(text)),
             Expression::Constant(value) => format!("`{value}`"),
-            Expression::Fact(fact) => format!("`{fact}` ({})", fact.schema.ty),
+            Expression::Fact(fact) | Expression::Derived(fact, _) => format!("`{fact}` ({})", fact.schema.ty),
             other => format!("`{other}` ({})", other.kind().describe()),
         },
         None if value.is_unit() => "nothing".to_owned(),

@@ -68,10 +68,13 @@ impl Part {
             RecordsKept::check_syntax(name, files, diagnostics);
             return None;
         };
+        self.scripts.forget_others(files);
+        let (derived, wide) = self.scripts.derived(&rulebook, files, &library, diagnostics);
         let (conditions, decision) = self.scripts.load(&rulebook, files, &library, diagnostics);
         let records = self.records.load(&rulebook, files, progress, diagnostics);
         let waivers = waivers(name, files, &records, &conditions, diagnostics).into();
-        Some(Criteria { rulebook, records, conditions, decision, waivers }.into())
+        let states_statistics = false;
+        Some(Criteria { rulebook, wide, records, derived, conditions, decision, waivers, states_statistics }.into())
     }
 
     fn rulebook(&mut self, name: &str, files: &Files, diagnostics: &mut Vec<Diagnostic>) -> Option<Arc<Rulebook>> {

@@ -46,13 +46,7 @@ impl Snapshot {
             }));
         }
         let records = jurisdiction::check_references(schema, Jurisdictions::new(records), diagnostics);
-        let criteria = Criteria {
-            rulebook: Arc::clone(&criteria.rulebook),
-            records: records.into(),
-            conditions: criteria.conditions.clone(),
-            decision: criteria.decision.clone(),
-            waivers: Arc::clone(&criteria.waivers),
-        };
+        let criteria = criteria.with_records(records.into());
         Self { rulebooks: vec![criteria.into()], diagnostics: self.diagnostics.clone() }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::files::Files;
-use crate::jurisdiction::{self, Held, Jurisdictions, Record, Role, reference_facts, same_references};
+use crate::jurisdiction::{self, Held, Jurisdictions, Record, Role, facts_of_references, same_references};
 use crate::parallel::Progress;
 use crate::rulebook::Rulebook;
 use crate::snapshot::nothing;
@@ -29,8 +29,10 @@ struct RecordFile {
 
 /// What another reading of the files changed.
 struct Reading {
-    /// Records read again, each with what was there before.
+    /// Records read again that may be others, each with what was there before.
     again: Vec<(Record, Record)>,
+    /// Records are held in other places, though most of them are as they were.
+    moved: bool,
     /// All else is as it was: no file came or went, none has other ids than before.
     in_place: bool,
 }
@@ -69,11 +71,11 @@ impl RecordsKept {
         let reading = self.read(rulebook, files, progress);
         let with_problems = self.files.iter().filter(|file| !file.diagnostics.is_empty());
         diagnostics.extend(with_problems.flat_map(|file| file.diagnostics.iter().cloned()));
-        let references = reference_facts(&rulebook.schema);
+        let references = facts_of_references(&rulebook.schema);
         // Without a problem among all records the list is just what stands in the files.
         let fine = self.diagnostics.is_empty() && reading.in_place;
         if fine && reading.again.iter().all(|(old, new)| same_references(&references, old, new)) {
-            if reading.again.len() > self.records.len() / 8 {
+            if reading.moved || reading.again.len() > self.records.len() / 8 {
                 let all = self.files.iter().flat_map(|file| file.records.iter());
                 self.records = self.records.replaced(all.collect()).into();
             } else if !reading.again.is_empty() {
@@ -97,7 +99,7 @@ impl RecordsKept {
         let kept_rulebook = self.rulebook.replace(Arc::clone(rulebook));
         let same_rulebook = kept_rulebook.as_ref().is_some_and(|kept| Arc::ptr_eq(kept, rulebook));
         let reads_as = same_rulebook || kept_rulebook.as_ref().is_some_and(|kept| kept.reads_as(rulebook));
-        let mut reading = Reading { again: Vec::new(), in_place: reads_as };
+        let mut reading = Reading { again: Vec::new(), moved: false, in_place: reads_as };
         let mut kept = std::mem::take(&mut self.sources).into_iter().zip(std::mem::take(&mut self.files)).peekable();
         let mut waiting: Vec<(usize, Option<RecordFile>)> = Vec::new();
         let folder = format!("policies/{}/jurisdictions/", rulebook.id);
@@ -121,9 +123,21 @@ impl RecordsKept {
                     self.files.push(file);
                 }
                 before => {
-                    waiting.push((self.files.len(), before.map(|(_, file)| file)));
                     self.sources.push(Arc::clone(source));
-                    self.files.push(RecordFile::default());
+                    let known = before.as_ref().map(|(_, file)| file);
+                    let known = known.filter(|file| reads_as && file.diagnostics.is_empty());
+                    match known.and_then(|file| jurisdiction::read_again(rulebook, &file.records, source)) {
+                        Some(found) => {
+                            reading.moved = true;
+                            reading.in_place &= found.changed.is_some();
+                            reading.again.extend(found.changed.into_iter().flatten());
+                            self.files.push(RecordFile { records: found.records, diagnostics: Vec::new() });
+                        }
+                        None => {
+                            waiting.push((self.files.len(), before.map(|(_, file)| file)));
+                            self.files.push(RecordFile::default());
+                        }
+                    }
                 }
             }
         }

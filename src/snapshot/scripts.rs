@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::condition::{self, Condition};
+use crate::derived;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::files::Files;
 use crate::rulebook::{Decision, Rulebook};
 use crate::script::{Library, Program, Roots};
-use crate::snapshot::{Scripted, nothing};
+use crate::snapshot::{Derivation, Scripted, Wide, nothing};
 use crate::source::Source;
 
 const DECISION: &str = "decision.rhai";
@@ -18,6 +19,8 @@ const DECISION: &str = "decision.rhai";
 pub(super) struct ScriptsKept {
     heads: BTreeMap<String, Head>,
     programs: BTreeMap<String, Compiled>,
+    /// What scripts could read, of which rulebook.
+    wide: Option<(Arc<Rulebook>, Arc<Wide>)>,
 }
 
 /// The head of a script, read for a rulebook.
@@ -39,26 +42,65 @@ struct Compiled {
 }
 
 fn roots(source: &Source) -> Roots {
-    if source.name().ends_with(&format!("/{DECISION}")) { Roots::Decision } else { Roots::Condition }
+    let mut parts = source.name().rsplit('/');
+    match (parts.next(), parts.next()) {
+        (_, Some("derive")) if parts.next().is_some_and(|rulebook| rulebook != "scripts") => Roots::Derived,
+        (Some(DECISION), _) => Roots::Decision,
+        _ => Roots::Condition,
+    }
 }
 
-/// The scripts that are conditions, not in a folder further down.
-fn script_files(name: &str, files: &Files) -> Vec<Arc<Source>> {
-    let folder = format!("scripts/{name}/");
+/// The scripts that lie in a folder, not in one further down.
+fn script_files(folder: &str, files: &Files) -> Vec<Arc<Source>> {
     let direct =
         |source: &&Arc<Source>| !source.name()[folder.len()..].contains('/') && source.name().ends_with(".rhai");
-    files.below(&folder).filter(direct).cloned().collect()
+    files.below(folder).filter(direct).cloned().collect()
 }
 
 /// Scripts that are there and cannot be read, as empty ones: they must not vanish from the decision.
-fn unreadable_scripts(name: &str, files: &Files) -> Vec<Arc<Source>> {
-    let folder = format!("scripts/{name}/");
-    let paths = files.unreadable().map(|(path, _)| path).filter(|path| path.starts_with(&folder));
+fn unreadable_scripts(folder: &str, files: &Files) -> Vec<Arc<Source>> {
+    let paths = files.unreadable().map(|(path, _)| path).filter(|path| path.starts_with(folder));
     let direct = paths.filter(|path| path.ends_with(".rhai") && !path[folder.len()..].contains('/'));
     direct.map(|path| Source::new(path, "//! unreadable\n")).collect()
 }
 
+/// Readable or not, in order of their paths.
+fn all_scripts(folder: &str, files: &Files) -> Vec<(Arc<Source>, bool)> {
+    let readable = script_files(folder, files).into_iter().map(|source| (source, true));
+    let unreadable = unreadable_scripts(folder, files).into_iter().map(|source| (source, false));
+    let mut sources: Vec<_> = readable.chain(unreadable).collect();
+    sources.sort_by(|(a, _), (b, _)| a.name().cmp(b.name()));
+    sources
+}
+
 impl ScriptsKept {
+    /// The derived facts of a rulebook, and with them what scripts can read.
+    pub(super) fn derived(
+        &mut self,
+        rulebook: &Arc<Rulebook>,
+        files: &Files,
+        library: &Arc<Library>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> (Vec<Derivation>, Arc<Wide>) {
+        let folder = format!("scripts/{}/derive/", rulebook.id);
+        let mut derived = Vec::new();
+        for (source, readable) in all_scripts(&folder, files) {
+            let mut found = Vec::new();
+            let fact = derived::parse(rulebook, &source, &mut found);
+            diagnostics.extend(found.into_iter().filter(|_| readable));
+            let program = if readable { self.compile(&source, library, diagnostics) } else { None };
+            derived.extend(fact.map(|fact| Derivation { fact: fact.into(), program }));
+        }
+        let facts: Vec<_> = derived.iter().map(|one| Arc::clone(&one.fact)).collect();
+        let wide = Wide::new(rulebook, &facts);
+        let known = self.wide.take().filter(|(known, wide_before)| {
+            Arc::ptr_eq(known, rulebook) && wide_before.diagnostics.is_empty() && wide_before.reads_as(&wide)
+        });
+        let (_, wide) = self.wide.insert(known.unwrap_or_else(|| (Arc::clone(rulebook), wide.into())));
+        diagnostics.extend(wide.diagnostics.iter().cloned());
+        (derived, Arc::clone(wide))
+    }
+
     /// The conditions of a rulebook and its decision script.
     pub(super) fn load(
         &mut self,
@@ -67,12 +109,7 @@ impl ScriptsKept {
         library: &Arc<Library>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> (Vec<Scripted>, Option<Scripted>) {
-        let name = rulebook.id.as_str();
-        let readable = script_files(name, files).into_iter().map(|source| (source, true));
-        let unreadable = unreadable_scripts(name, files).into_iter().map(|source| (source, false));
-        let mut sources: Vec<_> = readable.chain(unreadable).collect();
-        sources.sort_by(|(a, _), (b, _)| a.name().cmp(b.name()));
-        self.forget_others(&sources);
+        let sources = all_scripts(&format!("scripts/{}/", rulebook.id), files);
         let mut conditions = Vec::new();
         let mut decision = None;
         for (source, readable) in sources {
@@ -98,15 +135,17 @@ impl ScriptsKept {
         library: &Arc<Library>,
         diagnostics: &mut Vec<Diagnostic>,
     ) {
-        for source in script_files(name, files) {
-            self.compile(&source, library, diagnostics);
+        for folder in [format!("scripts/{name}/"), format!("scripts/{name}/derive/")] {
+            for source in script_files(&folder, files) {
+                self.compile(&source, library, diagnostics);
+            }
         }
     }
 
-    fn forget_others(&mut self, sources: &[(Arc<Source>, bool)]) {
-        let there = |path: &String| sources.binary_search_by(|(source, _)| source.name().cmp(path)).is_ok();
-        self.heads.retain(|path, _| there(path));
-        self.programs.retain(|path, _| there(path));
+    /// Forgets scripts that are not there any more.
+    pub(super) fn forget_others(&mut self, files: &Files) {
+        self.heads.retain(|path, _| files.get(path).is_some());
+        self.programs.retain(|path, _| files.get(path).is_some());
     }
 
     fn head(

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use crate::condition::ConditionId;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
-use crate::fact::Value;
+use crate::fact::{Schema, Value};
 use crate::jurisdiction::{Jurisdiction, JurisdictionId, parse_given, reference_facts};
+use crate::rulebook::SourceEntry;
 use crate::sheet;
 use crate::snapshot::Criteria;
 use crate::source::{Source, Span};
@@ -108,7 +109,7 @@ struct Reader<'a> {
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     fn case(&mut self, node: &Node) -> Option<Case> {
         let before = self.diagnostics.len();
         let section = Section::new(node, "a case", &KEYS, self.diagnostics)?;
@@ -152,15 +153,24 @@ impl Reader<'_> {
         };
         let given = section.named("given", "facts", self.diagnostics);
         // A name that reads well in a reason.
-        Some(parse_given(&self.criteria.rulebook, base.as_deref(), given, "The place", span, self.diagnostics))
+        Some(parse_given(self.readable(), base.as_deref(), given, "The place", span, self.diagnostics))
+    }
+
+    /// The facts that a case may state, statistics among them, and the sources it may name.
+    fn readable(&self) -> (&'a Schema, &'a BTreeMap<String, SourceEntry>) {
+        (&self.criteria.wide.schema, &self.criteria.rulebook.sources)
     }
 
     /// Reports references that lead nowhere.
     fn references(&mut self, record: &Jurisdiction) {
         let references = reference_facts(&self.criteria.rulebook.schema);
-        for stated in references.iter().flat_map(|fact| &record.facts[*fact]).map(|dated| &dated.value) {
-            if let Some(Value::Text(id)) = &stated.value {
-                self.record_of(id, &stated.span);
+        for fact in references {
+            for stated in record.facts[fact].iter().map(|dated| &dated.value) {
+                if let Some(Value::Text(name)) = &stated.value
+                    && self.criteria.records.follow(fact, name).is_none()
+                {
+                    self.no_record(name, &stated.span);
+                }
             }
         }
     }
@@ -175,10 +185,15 @@ impl Reader<'_> {
         if let Some(found) = records.find(id) {
             return Some(records.get(found));
         }
+        self.no_record(id, span);
+        None
+    }
+
+    fn no_record(&mut self, id: &str, span: &Span) {
+        let records = &self.criteria.records;
         let message = format!("there is no record `{id}`");
         let help = did_you_mean(id, records.ids());
         self.diagnostics.push(Diagnostic::at(Code::DanglingReference, span.clone(), message).help(help));
-        None
     }
 
     /// Records that are other than in the files, for this case.
@@ -196,8 +211,9 @@ impl Reader<'_> {
                 self.diagnostics.push(Diagnostic::at(Code::WrongShape, entry.value.span.clone(), message));
                 continue;
             };
-            let rulebook = &self.criteria.rulebook;
-            found.push(parse_given(rulebook, Some(&base), given, &base.name, &entry.key_span, self.diagnostics).into());
+            found.push(
+                parse_given(self.readable(), Some(&base), given, &base.name, &entry.key_span, self.diagnostics).into(),
+            );
         }
         found
     }
@@ -307,7 +323,7 @@ impl Reader<'_> {
         for item in one_or_many(node) {
             let Some(text) = text_of(item, "unknown", self.diagnostics) else { continue };
             let (record, path) = text.split_once(": ").map_or((None, text.as_str()), |(id, path)| (Some(id), path));
-            let schema = &self.criteria.rulebook.schema;
+            let schema = &self.criteria.wide.schema;
             // A path may lead through a reference that is not known.
             let last = schema.paths().any(|known| path == known || path.ends_with(&format!(".{known}")));
             let there = record.is_none_or(|id| self.criteria.records.find(id).is_some());

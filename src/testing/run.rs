@@ -161,12 +161,11 @@ fn assess_group(
     let all = diagnostics.split_off(before);
     diagnostics.extend(all.into_iter().filter(|diagnostic| !known(diagnostic)));
     let criteria = Criteria {
-        rulebook: Arc::clone(&criteria.rulebook),
-        records: records.into(),
-        conditions: criteria.conditions.clone(),
-        decision: criteria.decision.clone(),
         // What is waived is so for real records; a case tests the criteria.
         waivers: Arc::default(),
+        // A case is no part of a population: it states what it wants statistics to be.
+        states_statistics: true,
+        ..criteria.with_records(records.into())
     };
     let snapshot = Snapshot { rulebooks: vec![criteria.into()], diagnostics: Vec::new() };
     let options = Options { jurisdictions: ids, as_of, parameters, ..Options::default() };
@@ -182,13 +181,12 @@ fn assess_group(
 fn referred(criteria: &Criteria, cases: &[(usize, &Case)]) -> Vec<Arc<Jurisdiction>> {
     let references = reference_facts(&criteria.rulebook.schema);
     let targets = |record: &Jurisdiction| -> Vec<Arc<str>> {
-        let stated = references.iter().flat_map(|fact| &record.facts[*fact]);
-        stated
-            .filter_map(|dated| match &dated.value.value {
-                Some(Value::Text(id)) => Some(Arc::clone(id)),
-                _ => None,
-            })
-            .collect()
+        let stated = references.iter().flat_map(|fact| record.facts[*fact].iter().map(move |dated| (*fact, dated)));
+        let named = stated.filter_map(|(fact, dated)| match &dated.value.value {
+            Some(Value::Text(name)) => criteria.records.follow(fact, name),
+            _ => None,
+        });
+        named.map(|record| criteria.records.id(record).into()).collect()
     };
     let mut found: BTreeMap<Arc<str>, Arc<Jurisdiction>> = BTreeMap::new();
     for other in cases.iter().flat_map(|(_, case)| &case.with) {

@@ -197,7 +197,7 @@ pub(crate) fn binary(operation: Binary, left: &Value, right: &Value) -> Result<V
     }
 }
 
-fn integers(operation: Binary, x: i64, y: i64) -> Result<i64, Trouble> {
+pub(super) fn integers(operation: Binary, x: i64, y: i64) -> Result<i64, Trouble> {
     let checked = match operation {
         Binary::Divide | Binary::Remainder if y == 0 => return Err(Trouble::DivisionByZero),
         Binary::Power if y < 0 => return Err(Trouble::NegativePower),

@@ -9,8 +9,10 @@
 use std::sync::Arc;
 
 use crate::fact::{BUILT_IN, Column, NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE, Value};
-use crate::tree::expression::{FactRef, Owner};
+use crate::tree::arithmetic::Comparison;
+use crate::tree::expression::{Expression, FactRef, Owner};
 use crate::tree::facts::Facts;
+use crate::tree::lanes::{Calculated, FAILED, KNOWN, Plan, Plans};
 use crate::tree::region::{Domain, truth_of};
 use crate::tree::test::Test;
 use crate::tree::{Node, Tree, Verdict};
@@ -21,6 +23,9 @@ pub(crate) struct Batch<'a> {
     facts: &'a Facts,
     /// By number of the test.
     askings: Vec<Asking<'a>>,
+    plans: Plans<'a>,
+    /// By number of the outcome: the plan of a value that is calculated.
+    leaves: Vec<Option<Plan>>,
 }
 
 /// How a test is answered.
@@ -35,8 +40,17 @@ enum Asking<'a> {
     Texts(&'a [u32], Vec<bool>),
     /// The finding of a condition, by its number, and the verdicts that are a yes.
     Finding(usize, u8),
+    Calculated(Plan, Comparison, Plan),
+    Succeeds(Plan),
     /// In any other way, record by record.
-    Single(&'a Test),
+    Single,
+}
+
+impl Asking<'_> {
+    /// Whether what is open about it is the same for all records for which it is open.
+    fn is_plain(&self) -> bool {
+        !matches!(self, Self::Single | Self::Calculated(..) | Self::Succeeds(_))
+    }
 }
 
 /// An answer: 0 no, 1 yes, 2 open.
@@ -54,11 +68,12 @@ pub(crate) struct Room {
     reached: Vec<Bytes>,
     yes: Bytes,
     open: Bytes,
+    calculated: Calculated,
 }
 
 impl Default for Room {
     fn default() -> Self {
-        Self { reached: Vec::new(), yes: [0; BLOCK], open: [0; BLOCK] }
+        Self { reached: Vec::new(), yes: [0; BLOCK], open: [0; BLOCK], calculated: Calculated::default() }
     }
 }
 
@@ -81,8 +96,11 @@ impl<'a> Batch<'a> {
         finding: &dyn Fn(&FactRef) -> Option<usize>,
         verdict: &dyn Fn(&str) -> u8,
     ) -> Self {
-        let askings = tree.asked.iter().map(|asked| asking(&asked.test, facts, finding, verdict)).collect();
-        Self { tree, facts, askings }
+        let mut plans = Plans::default();
+        let askings = tree.asked.iter().map(|asked| asking(&asked.test, facts, &mut plans, finding, verdict)).collect();
+        let values = tree.outcomes.iter().map(|outcome| outcome.value.as_ref().filter(|one| one.constant().is_none()));
+        let leaves = values.map(|value| value.and_then(|value| plans.add(value, facts))).collect();
+        Self { tree, facts, askings, plans, leaves }
     }
 
     /// Whether its tests are about findings alone.
@@ -100,11 +118,27 @@ impl<'a> Batch<'a> {
         room: &mut Room,
         found: &mut Bytes,
     ) {
-        let Room { reached, yes, open } = room;
-        let nodes = &self.tree.nodes;
         found.fill(0);
+        let outcomes = &self.tree.outcomes;
+        self.flow(start, wanted, findings, room, &mut |outcome, mask| {
+            mark(found, mask, bit(outcomes[outcome].verdict));
+        });
+    }
+
+    /// Calls `leaf` with the outcomes that records can reach, each by its number, with those records.
+    fn flow(
+        &self,
+        start: usize,
+        wanted: &Bytes,
+        findings: &[Bytes],
+        room: &mut Room,
+        leaf: &mut dyn FnMut(usize, &Bytes),
+    ) {
+        let Room { reached, yes, open, calculated } = room;
+        calculated.begin();
+        let nodes = &self.tree.nodes;
         if let Node::Leaf(outcome) = nodes[self.tree.root] {
-            return mark(found, wanted, bit(self.tree.outcomes[outcome].verdict));
+            return leaf(outcome, wanted);
         }
         reached.resize(nodes.len().max(reached.len()), [0; BLOCK]);
         for (node, reached) in nodes.iter().zip(&mut *reached) {
@@ -121,7 +155,7 @@ impl<'a> Batch<'a> {
             if here.iter().all(|byte| *byte == 0) {
                 continue;
             }
-            self.answer(asked, start, here, findings, yes, open);
+            self.answer(asked, start, here, findings, calculated, (yes, open));
             // Who goes on by yes, and who by no: by both where the answer is open.
             let mut no = [0; BLOCK];
             for (((no, yes), open), here) in no.iter_mut().zip(yes.iter_mut()).zip(&*open).zip(here) {
@@ -130,15 +164,70 @@ impl<'a> Batch<'a> {
             }
             for (node, mask) in [(if_yes, &*yes), (if_no, &no)] {
                 match nodes[node] {
-                    Node::Leaf(outcome) => mark(found, mask, bit(self.tree.outcomes[outcome].verdict)),
+                    Node::Leaf(outcome) => leaf(outcome, mask),
                     Node::Branch { .. } => below[node].iter_mut().zip(mask).for_each(|(to, mask)| *to |= mask),
                 }
             }
         }
     }
 
+    /// The values at the leaves that the records from `start` on reach, for the tree of a derived fact:
+    /// `take` is given each record that reaches just one and knows its value, or for which it cannot be
+    /// worked out; the others are left in `open`.
+    pub(crate) fn values(
+        &self,
+        start: usize,
+        wanted: &Bytes,
+        room: &mut Room,
+        open: &mut Bytes,
+        take: &mut dyn FnMut(usize, Option<Value>),
+    ) {
+        let mut hits = [0_u8; BLOCK];
+        let mut leaves: Vec<(usize, Bytes)> = Vec::new();
+        self.flow(start, wanted, &[], room, &mut |outcome, mask| {
+            hits.iter_mut().zip(mask).for_each(|(hits, mask)| *hits = hits.saturating_add(mask & 1));
+            match leaves.iter_mut().find(|(known, _)| *known == outcome) {
+                Some((_, all)) => mark(all, mask, u8::MAX),
+                None => leaves.push((outcome, *mask)),
+            }
+        });
+        for (open, hits) in open.iter_mut().zip(&hits) {
+            *open = mask(*hits > 1);
+        }
+        for (outcome, reached) in leaves {
+            let there = (0..BLOCK).filter(|index| reached[*index] != 0 && hits[*index] == 1);
+            let Some(value) = &self.tree.outcomes[outcome].value else {
+                there.for_each(|index| take(start + index, None));
+                continue;
+            };
+            if let Some(value) = value.constant() {
+                there.for_each(|index| take(start + index, Some(value.clone())));
+            } else if let Some(plan) = self.leaves[outcome] {
+                let lanes = self.plans.run(plan, start, &mut room.calculated);
+                for index in there {
+                    match lanes.state[index] {
+                        KNOWN if lanes.is_number() => take(start + index, Some(Value::Number(lanes.number(index)))),
+                        KNOWN => take(start + index, lanes.value(index)),
+                        FAILED => take(start + index, None),
+                        _ => open[index] = u8::MAX,
+                    }
+                }
+            } else {
+                there.for_each(|index| open[index] = u8::MAX);
+            }
+        }
+    }
+
     /// The answers of a block: 255 for yes in one, 255 for open in the other.
-    fn answer(&self, asked: usize, start: usize, here: &Bytes, findings: &[Bytes], yes: &mut Bytes, open: &mut Bytes) {
+    fn answer(
+        &self,
+        asked: usize,
+        start: usize,
+        here: &Bytes,
+        findings: &[Bytes],
+        calculated: &mut Calculated,
+        (yes, open): (&mut Bytes, &mut Bytes),
+    ) {
         match &self.askings[asked] {
             Asking::Codes(codes, wanted) => {
                 let codes = block(codes, start);
@@ -166,7 +255,11 @@ impl<'a> Batch<'a> {
                     *yes = mask(bits & verdicts != 0) & !*open;
                 }
             }
-            Asking::Stated(_) | Asking::Texts(..) | Asking::Single(_) => {
+            Asking::Calculated(left, comparison, right) => {
+                self.plans.compare((*left, *comparison, *right), start, calculated, (yes, open));
+            }
+            Asking::Succeeds(plan) => self.plans.succeeds(*plan, start, calculated, (yes, open)),
+            Asking::Stated(_) | Asking::Texts(..) | Asking::Single => {
                 for (index, _) in here.iter().enumerate().filter(|(_, here)| **here != 0) {
                     let answer = self.answer_one(asked, start + index);
                     (yes[index], open[index]) = (mask(answer == 1), mask(answer == OPEN));
@@ -187,10 +280,9 @@ impl<'a> Batch<'a> {
                 NO_TEXT => OPEN,
                 number => Answer::from(yes[usize::try_from(number).expect("it numbers a text")]),
             },
-            Asking::Single(test) => match self.facts.answer(record, test) {
-                Ok(answer) => Answer::from(answer),
-                Err(_) => OPEN,
-            },
+            Asking::Single | Asking::Calculated(..) | Asking::Succeeds(_) => {
+                self.facts.answer(record, &self.tree.asked[asked].test).map_or(OPEN, Answer::from)
+            }
             Asking::Finding(..) => unreachable!("a decision is not followed for a single record"),
         }
     }
@@ -207,7 +299,7 @@ impl<'a> Batch<'a> {
             let answer = self.answer_one(asked, record);
             pattern.push(answer);
             match answer {
-                OPEN if matches!(self.askings[asked], Asking::Single(_)) => return None,
+                OPEN if !self.askings[asked].is_plain() => return None,
                 OPEN => {
                     self.follow(yes, record, pattern)?;
                     node = no;
@@ -222,6 +314,7 @@ impl<'a> Batch<'a> {
 fn asking<'a>(
     test: &'a Test,
     facts: &'a Facts,
+    plans: &mut Plans<'a>,
     finding: &dyn Fn(&FactRef) -> Option<usize>,
     verdict: &dyn Fn(&str) -> u8,
 ) -> Asking<'a> {
@@ -230,21 +323,35 @@ fn asking<'a>(
         (fact.owner == Owner::This && fact.steps.len() == 1).then(|| facts.column(slot)).flatten()
     };
     if let Test::Known(fact, _) = test {
-        return own(fact).map_or(Asking::Single(test), Asking::Stated);
+        return own(fact).map_or(Asking::Single, Asking::Stated);
     }
-    let all = test.facts();
+    let plain = test.without_names();
+    let all = plain.facts();
     let only = all.first().filter(|_| all.len() == 1);
-    let Some((fact, truth)) = only.and_then(|fact| Some((*fact, truth_of(test, fact)?))) else {
-        return Asking::Single(test);
+    let Some((fact, truth)) = only.and_then(|fact| Some((*fact, truth_of(&plain, fact)?))) else {
+        return calculated(test, facts, plans);
     };
     if fact.owner == Owner::Finding {
-        let Some(condition) = finding(fact) else { return Asking::Single(test) };
+        let Some(condition) = finding(fact) else { return Asking::Single };
         let names = ["met", "not_met", "not_applicable"];
         let yes = names.iter().filter(|name| truth.contains(&Value::Text((**name).into())));
         return Asking::Finding(condition, yes.fold(0, |bits, name| bits | verdict(name)));
     }
     debug_assert!(fact.steps.len() != 1 || fact.steps[0].fact >= BUILT_IN.len() || own(fact).is_none());
-    own(fact).and_then(|column| compared(column, &truth)).unwrap_or(Asking::Single(test))
+    own(fact).and_then(|column| compared(column, &truth)).unwrap_or(Asking::Single)
+}
+
+/// A test about calculations.
+fn calculated<'a>(test: &Test, facts: &'a Facts, plans: &mut Plans<'a>) -> Asking<'a> {
+    let mut plan = |expression: &Expression| plans.add(expression, facts);
+    let found = match test {
+        Test::Compare(left, comparison, right) => {
+            plan(left).zip(plan(right)).map(|(left, right)| Asking::Calculated(left, *comparison, right))
+        }
+        Test::Succeeds(expression) => plan(expression).map(Asking::Succeeds),
+        Test::Holds(_) | Test::Known(..) => None,
+    };
+    found.unwrap_or(Asking::Single)
 }
 
 /// A column and the values of it that are a yes.

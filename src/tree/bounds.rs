@@ -81,6 +81,7 @@ pub(crate) fn bounds(expression: &Expression, keys: &dyn Fn(&FactRef) -> (i64, i
             let (low, high) = keys(fact);
             Bounds::of_keys(expression.kind(), low, high)
         }
+        Expression::Derived(_, inner) => bounds(inner, keys),
         Expression::Unary(operation, inner) => unary(*operation, bounds(inner, keys)),
         Expression::Binary(operation, left, right) => {
             let (left, right) = (bounds(left, keys), bounds(right, keys));

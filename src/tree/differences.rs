@@ -155,6 +155,7 @@ fn plain(expression: &Arc<Expression>) -> Arc<Expression> {
     match &**expression {
         Expression::Constant(_) | Expression::Fact(_) => Arc::clone(expression),
         Expression::Parameter(_, value) => Expression::Constant(value.clone()).into(),
+        Expression::Derived(_, inner) => plain(inner),
         Expression::Unary(operation, inner) => Expression::Unary(*operation, plain(inner)).into(),
         Expression::Binary(operation, left, right) => Expression::Binary(*operation, plain(left), plain(right)).into(),
     }

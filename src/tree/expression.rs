@@ -68,10 +68,24 @@ pub enum Expression {
     Parameter(Arc<str>, Value),
     /// A fact.
     Fact(FactRef),
+    /// A derived fact, and how it is worked out here.
+    Derived(FactRef, Arc<Expression>),
     /// An operation on one value.
     Unary(Unary, Arc<Expression>),
     /// An operation on two values.
     Binary(Binary, Arc<Expression>, Arc<Expression>),
+}
+
+impl FactRef {
+    /// A fact of the jurisdiction itself, by its number in the schema.
+    pub(crate) fn own(slot: usize, schema: &Arc<FactSchema>) -> Self {
+        Self {
+            owner: Owner::This,
+            path: schema.path.clone(),
+            schema: Arc::clone(schema),
+            steps: Arc::from([Step { fact: slot, start: 0 }]),
+        }
+    }
 }
 
 impl Kind {
@@ -119,7 +133,7 @@ impl Expression {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Constant(value) | Self::Parameter(_, value) => Kind::of_value(value),
-            Self::Fact(fact) => Kind::of(&fact.schema.ty),
+            Self::Fact(fact) | Self::Derived(fact, _) => Kind::of(&fact.schema.ty),
             Self::Unary(operation, inner) => match operation {
                 Unary::ToInteger => Kind::Integer,
                 Unary::ToNumber => Kind::Number,
@@ -133,6 +147,7 @@ impl Expression {
     pub(crate) fn constant(&self) -> Option<&Value> {
         match self {
             Self::Constant(value) | Self::Parameter(_, value) => Some(value),
+            Self::Derived(_, inner) => inner.constant(),
             _ => None,
         }
     }
@@ -142,6 +157,7 @@ impl Expression {
         match self {
             Self::Constant(value) | Self::Parameter(_, value) => Ok(value.clone()),
             Self::Fact(fact) => Ok(facts(fact)),
+            Self::Derived(_, inner) => inner.evaluate(facts),
             Self::Unary(operation, inner) => unary(*operation, &inner.evaluate(facts)?),
             Self::Binary(operation, left, right) => {
                 let left = left.evaluate(facts)?;
@@ -155,6 +171,8 @@ impl Expression {
         match self {
             Self::Constant(_) | Self::Parameter(..) => self.clone(),
             Self::Fact(fact) => facts(fact),
+            // With something else in it the name would not be right.
+            Self::Derived(_, inner) => inner.substitute(facts),
             Self::Unary(operation, inner) => Self::Unary(*operation, inner.substitute(facts).into()),
             Self::Binary(operation, left, right) => {
                 let left = left.substitute(facts).into();
@@ -170,10 +188,39 @@ impl Expression {
             Self::Fact(fact) => {
                 facts.insert(fact);
             }
+            Self::Derived(_, inner) => inner.collect(facts),
             Self::Unary(_, inner) => inner.collect(facts),
             Self::Binary(_, left, right) => {
                 left.collect(facts);
                 right.collect(facts);
+            }
+        }
+    }
+
+    /// The same with facts seen from another record, and derived facts too.
+    pub(crate) fn seen_from(&self, place: &dyn Fn(&FactRef) -> FactRef) -> Self {
+        let inner = |inner: &Arc<Self>| Arc::new(inner.seen_from(place));
+        match self {
+            Self::Constant(_) | Self::Parameter(..) => self.clone(),
+            Self::Fact(fact) => Self::Fact(place(fact)),
+            Self::Derived(fact, how) => Self::Derived(place(fact), inner(how)),
+            Self::Unary(operation, of) => Self::Unary(*operation, inner(of)),
+            Self::Binary(operation, left, right) => Self::Binary(*operation, inner(left), inner(right)),
+        }
+    }
+
+    /// Adds the derived facts in it to a set, those within others too.
+    pub(crate) fn collect_derived<'a>(&'a self, facts: &mut BTreeSet<&'a FactRef>) {
+        match self {
+            Self::Constant(_) | Self::Parameter(..) | Self::Fact(_) => {}
+            Self::Derived(fact, inner) => {
+                facts.insert(fact);
+                inner.collect_derived(facts);
+            }
+            Self::Unary(_, inner) => inner.collect_derived(facts),
+            Self::Binary(_, left, right) => {
+                left.collect_derived(facts);
+                right.collect_derived(facts);
             }
         }
     }
@@ -183,7 +230,7 @@ impl Expression {
         match self {
             Self::Constant(value) | Self::Parameter(_, value) => values.push(value.clone()),
             Self::Fact(_) => {}
-            Self::Unary(_, inner) => inner.constants(values),
+            Self::Derived(_, inner) | Self::Unary(_, inner) => inner.constants(values),
             Self::Binary(_, left, right) => {
                 left.constants(values);
                 right.constants(values);
@@ -208,7 +255,7 @@ impl fmt::Display for Expression {
             Self::Constant(Value::Text(text)) => write!(fmt, "{text:?}"),
             Self::Constant(value) => value.fmt(fmt),
             Self::Parameter(name, _) => write!(fmt, "params.{name}"),
-            Self::Fact(fact) => fact.fmt(fmt),
+            Self::Fact(fact) | Self::Derived(fact, _) => fact.fmt(fmt),
             Self::Unary(Unary::Negate, inner) => write!(fmt, "-{inner}"),
             Self::Unary(operation, inner) => write!(fmt, "{}({inner})", operation.symbol()),
             Self::Binary(operation @ (Binary::Min | Binary::Max), left, right) => {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::fact::{BUILT_IN, Column, Date, FactPath, FactSchema, Schema, Value};
-use crate::jurisdiction::Jurisdictions;
+use crate::jurisdiction::{Jurisdictions, Record};
 use crate::tree::expression::{Expression, FactRef, Owner, Step};
 use crate::tree::test::Test;
 
@@ -13,7 +13,8 @@ use crate::tree::test::Test;
 pub(crate) struct Facts {
     pub(crate) records: Arc<Jurisdictions>,
     day: Date,
-    /// By schema number; those that every record has by itself, its id and name, stay empty.
+    /// By schema number; those that every record has by itself, its id and name, stay empty, and so do
+    /// derived facts that are worked out where they are read.
     columns: Vec<Arc<Column>>,
     /// Facts, by record and schema number, that have a value which is left open: stated and missing.
     free: BTreeSet<(usize, usize)>,
@@ -37,23 +38,49 @@ pub(crate) enum Taken {
 }
 
 impl Facts {
-    /// The values in force on a day. What is known of records that were there before, and are the
-    /// same, is taken over.
-    pub(crate) fn after(
-        before: Option<&Arc<Self>>,
-        schema: &Schema,
-        records: &Arc<Jurisdictions>,
-        day: Date,
-    ) -> Arc<Self> {
+    /// The values in force on a day, those that no record states left out. What is known of records that
+    /// were there before, and are the same, is taken over.
+    pub(crate) fn after(before: Option<&Arc<Self>>, schema: &Schema, records: &Arc<Jurisdictions>, day: Date) -> Self {
+        let stated = schema.stated_len();
         let before = before.filter(|before| before.day == day && before.columns.len() == schema.facts().len());
-        if let Some(before) = before.filter(|before| Arc::ptr_eq(&before.records, records)) {
-            return Arc::clone(before);
-        }
-        let columns = match before.filter(|before| before.records.same_ids(records)) {
-            Some(before) => with_changes(before, records, day),
-            None => columns(schema, records, day),
+        let mut columns = match before.filter(|before| before.records.same_ids(records)) {
+            Some(before) if Arc::ptr_eq(&before.records, records) => before.columns[..stated].to_vec(),
+            // The columns of a table are taken as they are, and are the very same where nothing changed.
+            Some(_) if records.table().is_some() => columns(&schema.facts()[..stated], records, day),
+            Some(before) => with_changes(before, stated, records, day),
+            None => columns(&schema.facts()[..stated], records, day),
         };
-        Self { records: Arc::clone(records), day, columns, free: BTreeSet::new() }.into()
+        let nothing = Arc::new(Column::Any(Vec::new()));
+        columns.resize_with(schema.facts().len(), || Arc::clone(&nothing));
+        Self { records: Arc::clone(records), day, columns, free: BTreeSet::new() }
+    }
+
+    /// The column of a fact, to be kept.
+    pub(crate) fn shared_column(&self, fact: usize) -> &Arc<Column> {
+        &self.columns[fact]
+    }
+
+    /// Puts a column in the place of one of a fact that no record states.
+    pub(crate) fn put(&mut self, fact: usize, column: Arc<Column>) {
+        self.columns[fact] = column;
+    }
+
+    /// The values of a fact as records state them.
+    pub(crate) fn stated_column(&self, fact: usize, schema: &FactSchema) -> Column {
+        let mut column = Column::of(schema);
+        for record in self.records.records() {
+            // A row has the facts of its table and no others.
+            let whole = matches!(record, Record::Whole(_));
+            column.push(whole.then(|| record.value(fact, self.day)).flatten().as_ref());
+        }
+        column
+    }
+
+    /// The values of a derived fact of the jurisdiction itself, where they were worked out for all.
+    pub(crate) fn worked_out(&self, fact: &FactRef) -> Option<&Column> {
+        let own = fact.owner == Owner::This && fact.steps.len() == 1;
+        let column = self.columns.get(fact.steps.last()?.fact).filter(|column| own && column.len() > 0)?;
+        Some(&**column)
     }
 
     /// The day they are of.
@@ -91,13 +118,13 @@ impl Facts {
         match fact {
             0 => Some(Value::Text(self.records.id(record).into())),
             1 => Some(Value::Text(self.records.records()[record].name().into())),
-            _ => self.columns[fact].get(record),
+            _ => (self.columns[fact].len() > 0).then(|| self.columns[fact].get(record)).flatten(),
         }
     }
 
     /// Whether a record's fact is known.
     fn is_known(&self, record: usize, fact: usize) -> bool {
-        fact < BUILT_IN.len() || self.columns[fact].is_known(record)
+        fact < BUILT_IN.len() || (self.columns[fact].len() > 0 && self.columns[fact].is_known(record))
     }
 
     /// The values of a fact, by record; not of those that every record has by itself.
@@ -108,7 +135,7 @@ impl Facts {
     /// The record that a reference leads to.
     fn target(&self, record: usize, reference: usize) -> Option<usize> {
         match self.value(record, reference) {
-            Some(Value::Text(id)) => self.records.find(&id),
+            Some(Value::Text(name)) => self.records.follow(reference, &name),
             _ => None,
         }
     }
@@ -142,19 +169,25 @@ impl Facts {
         }
     }
 
+    /// Whether a name leads to nothing that is known.
+    pub(crate) fn missing(&self, this: usize, fact: &FactRef) -> bool {
+        matches!(self.read(this, fact), Reading::Missing(_))
+    }
+
     /// Whether record `this` states a fact.
     pub(crate) fn states(&self, this: usize, fact: &FactRef) -> bool {
         let place = self.locate(this, fact);
         place.is_ok_and(|(record, slot)| self.is_known(record, slot) || self.free.contains(&(record, slot)))
     }
 
-    /// The same facts of a few records alone. Ids of others lead nowhere.
-    pub(crate) fn of_few(&self, schema: &Schema, mut records: Vec<usize>) -> Self {
+    /// The same facts of a few records alone. Ids of others lead nowhere; derived facts for which `worked`
+    /// says so are worked out where they are read.
+    pub(crate) fn of_few(&self, schema: &Schema, mut records: Vec<usize>, worked: &dyn Fn(usize) -> bool) -> Self {
         records.sort_unstable();
         let list = records.iter().map(|record| self.records.records()[*record].clone()).collect();
         let columns = schema.facts().iter().zip(&self.columns).enumerate().map(|(slot, (fact, column))| {
-            let mut few = Column::of(fact);
-            if slot >= BUILT_IN.len() {
+            let mut few = if worked(slot) { Column::Any(Vec::new()) } else { Column::of(fact) };
+            if slot >= BUILT_IN.len() && !worked(slot) && column.len() > 0 {
                 for record in &records {
                     few.push_from(column, *record);
                 }
@@ -162,7 +195,7 @@ impl Facts {
             Arc::new(few)
         });
         Self {
-            records: Jurisdictions::new(list).into(),
+            records: Jurisdictions::new(list).with_keys(self.records.keys()).into(),
             day: self.day,
             columns: columns.collect(),
             free: BTreeSet::new(),
@@ -261,7 +294,7 @@ impl Facts {
 }
 
 /// All columns, from nothing.
-fn columns(schema: &Schema, records: &Jurisdictions, day: Date) -> Vec<Arc<Column>> {
+fn columns(schema: &[Arc<FactSchema>], records: &Jurisdictions, day: Date) -> Vec<Arc<Column>> {
     let table = records.table();
     let one = |(slot, fact): (usize, &Arc<FactSchema>)| {
         // The rows of a single table, in its order: nothing is copied.
@@ -275,12 +308,12 @@ fn columns(schema: &Schema, records: &Jurisdictions, day: Date) -> Vec<Arc<Colum
         }
         Arc::new(column)
     };
-    schema.facts().iter().enumerate().map(one).collect()
+    schema.iter().enumerate().map(one).collect()
 }
 
 /// The columns from before, with the records that are not the same.
-fn with_changes(before: &Facts, records: &Jurisdictions, day: Date) -> Vec<Arc<Column>> {
-    let mut columns = before.columns.clone();
+fn with_changes(before: &Facts, stated: usize, records: &Jurisdictions, day: Date) -> Vec<Arc<Column>> {
+    let mut columns = before.columns[..stated].to_vec();
     let pairs = records.records().iter().zip(before.records.records()).enumerate();
     for (record, (new, _)) in pairs.filter(|(_, (new, old))| !new.same(old)) {
         for (slot, column) in columns.iter_mut().enumerate().skip(BUILT_IN.len()) {

@@ -138,6 +138,7 @@ impl Region {
 
     /// Takes one more answer in, and says whether it can be. If not, the region is of no more use.
     pub(crate) fn narrow(&mut self, test: &Test, answer: bool) -> bool {
+        let test = &*test.without_names();
         if let Some((fact, truth)) = plain_truth(test) {
             return self.narrow_domain(fact, &truth, answer) && self.consistent();
         }

@@ -1,5 +1,6 @@
 //! A test: one question a script asks of the facts, answered yes or no.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
@@ -16,8 +17,8 @@ pub enum Test {
     Holds(FactRef),
     /// Two calculations compare in this way.
     Compare(Arc<Expression>, Comparison, Arc<Expression>),
-    /// The record as it stands states the fact. With the value assumed if it does not.
-    Known(FactRef, Option<Value>),
+    /// The record as it stands states the fact. With what is assumed if it does not.
+    Known(FactRef, Option<Arc<Expression>>),
     /// The calculation can be done: no overflow, no division by zero.
     Succeeds(Arc<Expression>),
 }
@@ -47,6 +48,39 @@ impl Test {
             Self::Succeeds(expression) => expression.collect(&mut facts),
         }
         facts
+    }
+
+    /// The same question with derived facts as calculations that have no name.
+    pub(crate) fn without_names(&self) -> Cow<'_, Self> {
+        let mut names = BTreeSet::new();
+        self.derived(&mut names);
+        if names.is_empty() {
+            return Cow::Borrowed(self);
+        }
+        Cow::Owned(self.substitute(&mut |fact| Expression::Fact(fact.clone())))
+    }
+
+    /// Adds the derived facts in it to a set.
+    pub(crate) fn derived<'a>(&'a self, names: &mut BTreeSet<&'a FactRef>) {
+        match self {
+            Self::Holds(_) | Self::Known(..) => {}
+            Self::Compare(left, _, right) => {
+                left.collect_derived(names);
+                right.collect_derived(names);
+            }
+            Self::Succeeds(expression) => expression.collect_derived(names),
+        }
+    }
+
+    /// The same question asked of another record: `place` gives the name of a fact from there.
+    pub(crate) fn seen_from(&self, place: &dyn Fn(&FactRef) -> FactRef) -> Self {
+        let expression = |one: &Arc<Expression>| Arc::new(one.seen_from(place));
+        match self {
+            Self::Holds(fact) => Self::Holds(place(fact)),
+            Self::Compare(left, comparison, right) => Self::Compare(expression(left), *comparison, expression(right)),
+            Self::Known(fact, assumed) => Self::Known(place(fact), assumed.as_ref().map(expression)),
+            Self::Succeeds(one) => Self::Succeeds(expression(one)),
+        }
     }
 
     /// The same question with something else in the place of each fact.

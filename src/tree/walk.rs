@@ -7,8 +7,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::fact::Value;
-use crate::tree::expression::FactRef;
+use crate::tree::expression::{Expression, FactRef};
 use crate::tree::facts::Facts;
 use crate::tree::region::Region;
 use crate::tree::test::Test;
@@ -22,7 +21,7 @@ pub(crate) struct Possible {
     /// The answers about missing facts that lead to it.
     pub(crate) answers: Vec<(Test, bool)>,
     /// What the script assumed on the way, because the record does not state it.
-    pub(crate) assumed: Vec<(FactRef, Value)>,
+    pub(crate) assumed: Vec<(FactRef, Arc<Expression>)>,
 }
 
 /// Everything the missing facts still allow, in the order of the tree.
@@ -76,7 +75,7 @@ struct Walker<'a> {
     leaves: Leaves,
     /// The tests asked, when they are wanted.
     consulted: Option<Vec<(usize, Option<bool>)>>,
-    assumed: Vec<(FactRef, Value)>,
+    assumed: Vec<(FactRef, Arc<Expression>)>,
     patience: Patience,
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::fact::Value;
+use crate::fact::{FactOrigin, Value};
 use crate::tree::arithmetic::{key_of, next_text};
 use crate::tree::expression::FactRef;
 use crate::tree::ranges::Ranges;
@@ -37,7 +37,11 @@ impl Patience {
             return true;
         }
         let mut steps = 0;
-        let possibility = region.possibility(&mut steps);
+        // Nobody states a statistic, so no completion of the facts is looked for that gives it a value: a
+        // test about one that is not known may go either way.
+        let stated = |fact: &&FactRef| fact.schema.origin != FactOrigin::Statistic;
+        let tests = region.entangled.iter().filter(|(test, _)| test.facts().iter().all(stated));
+        let possibility = region.possibility(&tests.collect::<Vec<_>>(), &mut steps);
         self.0 = self.0.saturating_sub(steps);
         possibility != Possibility::Impossible
     }
@@ -52,21 +56,22 @@ const MOST_CANDIDATES: usize = 24;
 
 impl Region {
     /// Whether some completion of the facts gives just the answers of this region.
-    fn possibility(&self, steps: &mut usize) -> Possibility<'_> {
-        if self.entangled.is_empty() {
+    fn possibility<'a>(&self, tests: &[&'a (Test, bool)], steps: &mut usize) -> Possibility<'a> {
+        if tests.is_empty() {
             return Possibility::Certain(BTreeMap::new());
         }
-        let facts: BTreeSet<&FactRef> = self.entangled.iter().flat_map(|(test, _)| test.facts()).collect();
+        let facts: BTreeSet<&FactRef> = tests.iter().flat_map(|(test, _)| test.facts()).collect();
         let facts: Vec<&FactRef> = facts.into_iter().collect();
-        match self.try_candidates(&facts, steps) {
+        match self.try_candidates(tests, &facts, steps) {
             Some(values) => Possibility::Certain(values),
-            None => self.search_boxes(&facts, steps),
+            None => self.search_boxes(tests, &facts, steps),
         }
     }
 
     /// Values of all facts that this region narrows, which fit it; none when none were found.
     pub(crate) fn witness(&self) -> Option<BTreeMap<FactRef, Value>> {
-        let Possibility::Certain(found) = self.possibility(&mut 0) else { return None };
+        let tests: Vec<_> = self.entangled.iter().collect();
+        let Possibility::Certain(found) = self.possibility(&tests, &mut 0) else { return None };
         let mut values: BTreeMap<FactRef, Value> =
             found.into_iter().map(|(fact, value)| (fact.clone(), value)).collect();
         for (fact, domain) in &self.domains {
@@ -77,21 +82,22 @@ impl Region {
         Some(values)
     }
 
-    fn fits(&self, values: &BTreeMap<&FactRef, Value>) -> bool {
-        self.entangled.iter().all(|(test, answer)| test.answer(&mut |fact| values[fact].clone()) == *answer)
-    }
-
     /// Tries combinations of likely values: ends of ranges, and constants with their neighbours.
-    fn try_candidates<'a>(&self, facts: &[&'a FactRef], steps: &mut usize) -> Option<BTreeMap<&'a FactRef, Value>> {
+    fn try_candidates<'a>(
+        &self,
+        tests: &[&(Test, bool)],
+        facts: &[&'a FactRef],
+        steps: &mut usize,
+    ) -> Option<BTreeMap<&'a FactRef, Value>> {
         let mut constants = Vec::new();
-        for (test, _) in &self.entangled {
+        for (test, _) in tests {
             if let Test::Compare(left, _, right) = test {
                 left.constants(&mut constants);
                 right.constants(&mut constants);
             }
         }
         let mut due: Vec<Vec<(&Test, bool)>> = vec![Vec::new(); facts.len()];
-        for (test, answer) in &self.entangled {
+        for (test, answer) in tests {
             let last = test.facts().last().and_then(|last| facts.iter().position(|fact| fact == last));
             due[last.expect("an entangled test has facts")].push((test, *answer));
         }
@@ -110,7 +116,7 @@ impl Region {
     }
 
     /// Halves boxes until one is decided to fit, or all are decided not to.
-    fn search_boxes<'a>(&self, facts: &[&'a FactRef], steps: &mut usize) -> Possibility<'a> {
+    fn search_boxes<'a>(&self, tests: &[&(Test, bool)], facts: &[&'a FactRef], steps: &mut usize) -> Possibility<'a> {
         let mut start = BTreeMap::new();
         for fact in facts {
             let Domain::Keys(keys) = self.domain(fact) else { return self.search_texts(facts) };
@@ -121,8 +127,7 @@ impl Region {
         for _ in 0..MOST_STEPS {
             *steps += 1;
             let Some(mut keys) = open.pop() else { return Possibility::Impossible };
-            let decided: Vec<_> = self
-                .entangled
+            let decided: Vec<_> = tests
                 .iter()
                 .map(|(test, answer)| test.decide(&|fact| keys[fact]).map(|given| given == *answer))
                 .collect();
@@ -130,7 +135,7 @@ impl Region {
                 continue;
             }
             if let Some(values) = self.middles(&keys)
-                && self.fits(&values)
+                && fits(tests, &values)
             {
                 return Possibility::Certain(values);
             }
@@ -182,6 +187,11 @@ impl Region {
         };
         keys.iter().map(|(fact, range)| Some((*fact, within(fact, *range)?))).collect()
     }
+}
+
+/// Whether values give each test its answer.
+fn fits(tests: &[&(Test, bool)], values: &BTreeMap<&FactRef, Value>) -> bool {
+    tests.iter().all(|(test, answer)| test.answer(&mut |fact| values[fact].clone()) == *answer)
 }
 
 /// Likely values of some facts, to be tried together.

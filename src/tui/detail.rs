@@ -89,7 +89,11 @@ fn finding(
         lines.push(Line::from(Span::styled(format!("  {}", clean_line(&fault.message)), palette.error())));
     }
     for assumed in &finding.assumed {
-        lines.push(Line::from(format!("  assumed: {} = {}", assumed.fact, clean_line(&assumed.value.to_string()))));
+        lines.push(Line::from(format!(
+            "  assumed: {} = {}",
+            assumed.fact,
+            clean_line(&assumed.value.as_ref().map_or_else(|| "unknown".to_owned(), ToString::to_string))
+        )));
     }
     let explained = explain_finding(assessed, one, condition);
     heading("Tests", explained.tests.is_empty(), palette, &mut lines);

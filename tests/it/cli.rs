@@ -49,10 +49,10 @@ fn an_interview_asks_what_matters_and_writes_what_was_answered() {
     // Without `--write` and without a terminal nothing is written.
     let (text, status) = run(folder.path(), &["ask", "stockton-ca"], "yes\nmaybe\nunknown\nyes\n");
     assert_eq!(status, 0, "{text}");
-    assert!(text.contains("expected true or false, found `maybe`"), "{text}");
+    assert!(text.contains("expected a number, found `maybe`"), "{text}");
     assert!(text.contains("Nothing was written; `--write` writes 2 answers into"), "{text}");
     assert_eq!(fs::read_to_string(&record).unwrap(), before);
-    let typed = "yes\nyes\nyes\nyes\nyes\n50\nyes\n47\n";
+    let typed = "yes\n1000\nyes\nyes\nyes\n50\nyes\n47\n";
     let (text, status) = run(folder.path(), &["ask", "stockton-ca", "--write", "--source", "press"], typed);
     assert_eq!(status, 0, "{text}");
     assert!(text.contains("Stockton, California is ineligible."), "{text}");

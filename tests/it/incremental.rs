@@ -12,7 +12,7 @@ use rulebook::snapshot::{Loader, Snapshot};
 
 use crate::generate::Choices;
 
-const PATHS: [&str; 11] = [
+const PATHS: [&str; 13] = [
     "policies/p/rulebook.yaml",
     "policies/p/jurisdictions/a.yaml",
     "policies/p/jurisdictions/b.yaml",
@@ -21,12 +21,16 @@ const PATHS: [&str; 11] = [
     "scripts/p/two.rhai",
     "scripts/p/three.rhai",
     "scripts/p/decision.rhai",
+    "scripts/p/derive/d.rhai",
+    "scripts/p/derive/e.rhai",
     "scripts/p/lib/f.rhai",
     "policies/q/rulebook.yaml",
     "scripts/q/one.rhai",
 ];
 
-const RULEBOOKS: [&str; 7] = [
+const STATISTICS: &str = "title: P\nas_of: 2017-08-03\nparameters: {least: 24}\nfacts:\n  ok: {type: boolean}\n  n: {type: integer}\n  up: {type: jurisdiction}\nstatistics:\n  mean: {statistic: mean, of: n, by: ok}\n  rank: {statistic: rank, of: d, order: descending, ties: [n]}\n  many: {statistic: count, where: ok, unknown: makes unknown}\n";
+
+const RULEBOOKS: [&str; 10] = [
     "title: P\nas_of: 2017-08-03\nparameters: {least: 24}\nfacts:\n  ok: {type: boolean}\n  n: {type: integer}\n  up: {type: jurisdiction}\n",
     "title: P again\n# moved\nas_of: 2017-08-03\nparameters: {least: 24}\nfacts:\n  ok: {type: boolean}\n  n: {type: integer}\n  up: {type: jurisdiction}\n",
     "title: P\nas_of: 2017-08-03\nparameters: {least: 48}\nfacts:\n  ok: {type: boolean, question: Is it?}\n  n: {type: integer}\n  up: {type: jurisdiction}\n",
@@ -34,6 +38,21 @@ const RULEBOOKS: [&str; 7] = [
     "title: P\nas_of: 2017-08-03\nparameters: {least: 24}\nfacts:\n  n: {type: integer}\n  ok: {type: boolean}\n  up: {type: jurisdiction}\ndecision: script\n",
     "title: P\nas_of: 2017-08-03\nparameters: {least: 24}\nfacts:\n  ok: {type: boolean}\n",
     "title: [broken\n",
+    STATISTICS,
+    STATISTICS,
+    "title: P\nas_of: 2017-08-03\nfacts:\n  ok: {type: boolean}\n  n: {type: integer}\n  up: {type: jurisdiction}\nstatistics:\n  mean: {statistic: median, of: e, by: [ok, d]}\n  rank: {statistic: cumulative share, of: n, along: e}\n  many: {statistic: share, of: ok, unknown: {assume: true}}\n",
+];
+
+const DERIVED: [&str; 9] = [
+    "//! D\n//! @type number\nj.n * 2.0 + stats.mean\n",
+    "//! D\n//! @type integer\nif j.ok { j.n } else { 0 }\n",
+    "//! D\n//! @type integer\nif j.ok { j.n } else { 7 }\n",
+    "//! D\n//! @type number\nstats.rank\n",
+    "//! D\n//! @type boolean\nj.ok && j.n > 3\n",
+    "//! D\n//! @type number\nif j.e > 4 { j.e } else { j.assume(\"n\", 100 / j.e) }\n",
+    "//! D\n//! @type text\n`${j.n}`\n",
+    "//! D\nj.n\n",
+    "//! D\n//! @type integer\nj.up.n + 1\n",
 ];
 
 const RECORDS: [&str; 10] = [
@@ -49,7 +68,10 @@ const RECORDS: [&str; 10] = [
     "facts: {ok: true\n",
 ];
 
-const SCRIPTS: [&str; 12] = [
+const SCRIPTS: [&str; 15] = [
+    "//! S\nj.n >= stats.mean\n",
+    "//! S\nif stats.rank <= 2 { met(`rank ${stats.rank} of ${stats.many}`) } else { j.d > 3 }\n",
+    "//! S\nj.up.d > 10.0 || j.up.stats.rank == 1\n",
     "//! S\nj.ok\n",
     "//! S\n//! moved\nj.ok\n",
     "//! S\nj.n >= params.least\n",
@@ -76,6 +98,7 @@ fn text(path: &str, choices: &mut Choices<'_>) -> &'static str {
     match path {
         "scripts/p/decision.rhai" => choices.pick(&DECISIONS),
         "scripts/p/lib/f.rhai" => choices.pick(&LIBRARIES),
+        path if path.contains("/derive/") => choices.pick(&DERIVED),
         path if path.ends_with("rulebook.yaml") => choices.pick(&RULEBOOKS),
         path if path.ends_with(".yaml") => choices.pick(&RECORDS),
         _ => choices.pick(&SCRIPTS),
@@ -141,6 +164,6 @@ fn sequence(bytes: &[u8], steps: usize) -> Result<(), TestCaseError> {
 
 #[test]
 fn incremental_equals_cold() {
-    let bytes = prop::collection::vec(any::<u8>(), 160);
+    let bytes = prop::collection::vec(any::<u8>(), 180);
     crate::laws::runner(1_000).run(&bytes, |bytes| sequence(&bytes, 8)).unwrap();
 }

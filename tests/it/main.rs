@@ -25,6 +25,7 @@ mod sample;
 mod schemas;
 mod screen;
 mod sheets;
+mod statistics;
 mod testing;
 mod tidy;
 mod understanding;

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 /// The rows of the layer table. A module uses modules of its own row and of rows above.
 const ROWS: [&[&str]; 8] = [
     &["source", "diagnostic", "parallel"],
-    &["fact", "files", "yaml", "json", "sheet", "rulebook", "jurisdiction", "condition", "waiver"],
+    &["fact", "files", "yaml", "json", "sheet", "rulebook", "jurisdiction", "condition", "derived", "waiver"],
     &["tree", "script"],
     &[
         "snapshot",
+        "statistics",
         "assess",
         "assessment",
         "explanation",

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::assessment::Origin;
 use crate::explanation::{Explanation, FindingExplained, source_in_words};
+use crate::render::json::worked::{WorkedShape, worked_out};
 use crate::render::json::{
     AssumptionShape, DiagnosticShape, FactName, FactShape, JSON_VERSION, PlaceShape, assumed, fact_used, kind, name,
     place, status,
@@ -36,6 +37,8 @@ struct FindingShape<'a> {
     sources: &'a [String],
     tests: Vec<TestShape<'a>>,
     facts: Vec<FactShape>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    worked_out: Vec<WorkedShape<'a>>,
     parameters: Vec<ParameterShape<'a>>,
     assumed: Vec<AssumptionShape<'a>>,
     missing: Vec<FactName<'a>>,
@@ -115,6 +118,7 @@ fn finding<'a>(explanation: &Explanation<'a>, one: &'a FindingExplained<'a>) -> 
         sources: &one.condition.condition.sources,
         tests: tests.collect(),
         facts: one.facts.iter().map(|(fact, stated)| fact_used(id, fact, stated.as_ref())).collect(),
+        worked_out: worked_out(id, &one.worked_out),
         parameters: parameters.collect(),
         assumed: assumed(id, one.finding),
         missing: one.finding.missing.iter().map(|fact| name(id, fact)).collect(),

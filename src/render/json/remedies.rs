@@ -21,6 +21,7 @@ struct RemediesShape<'a> {
     remedies: Vec<RemedyShape<'a>>,
     more: bool,
     cut_short: bool,
+    jointly: bool,
     in_the_way: Vec<FactName<'a>>,
     diagnostics: Vec<DiagnosticShape<'a>>,
 }
@@ -43,7 +44,7 @@ struct ChangeShape<'a> {
 
 /// The remedies as indented JSON with a newline at its end.
 pub fn remedies_json(remedies: &Remedies<'_>, diagnostics: &[Diagnostic]) -> String {
-    let Remedies { assessed, one, want, list, more, cut_short, in_the_way } = remedies;
+    let Remedies { assessed, one, want, list, more, cut_short, jointly, in_the_way } = remedies;
     let id = &one.jurisdiction.id;
     super::written(&RemediesShape {
         format: "rulebook-remedies",
@@ -63,6 +64,7 @@ pub fn remedies_json(remedies: &Remedies<'_>, diagnostics: &[Diagnostic]) -> Str
             .collect(),
         more: *more,
         cut_short: *cut_short,
+        jointly: *jointly,
         in_the_way: in_the_way.iter().map(|fact| name(id, fact)).collect(),
         diagnostics: diagnostics.iter().map(super::diagnostic).collect(),
     })

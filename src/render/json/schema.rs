@@ -4,10 +4,11 @@
 //! says less than the program: which sources exist, which dates overlap, only `check` knows.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use crate::fact::{BUILT_IN, FactSchema, FactType, Value as Fact};
+use crate::fact::{BUILT_IN, FactOrigin, FactSchema, FactType, Schema, Value as Fact};
 use crate::rulebook::Rulebook;
 use crate::snapshot::Snapshot;
 
@@ -33,7 +34,7 @@ pub fn schemas(snapshot: &Snapshot) -> Vec<SchemaFile> {
             let schema = match kind {
                 "record" => record(rulebook),
                 "rulebook" => rulebook_file(rulebook),
-                "cases" => cases(rulebook, &conditions),
+                "cases" => cases(rulebook, &criteria.wide.schema, &conditions),
                 _ => waivers(&conditions),
             };
             files.push(SchemaFile {
@@ -44,6 +45,10 @@ pub fn schemas(snapshot: &Snapshot) -> Vec<SchemaFile> {
     }
     files
 }
+
+/// The kinds of statistics.
+const STATISTICS: [&str; 11] =
+    ["count", "sum", "mean", "ratio", "min", "max", "median", "percentile", "share", "rank", "cumulative share"];
 
 fn titled(title: &str, schema: Value, definitions: Map<String, Value>) -> Value {
     let mut whole = Map::new();
@@ -92,12 +97,12 @@ fn source_parts(rulebook: &Rulebook) -> Map<String, Value> {
 }
 
 /// The same, and the facts: each of them, and all together.
-fn fact_parts(rulebook: &Rulebook) -> Map<String, Value> {
+fn fact_parts(rulebook: &Rulebook, schema: &Schema) -> Map<String, Value> {
     let mut parts = source_parts(rulebook);
-    for fact in rulebook.schema.facts().iter().skip(BUILT_IN.len()) {
+    for fact in given(schema) {
         parts.insert(format!("fact:{}", fact.path), stated(fact));
     }
-    parts.insert("facts".to_owned(), facts(rulebook));
+    parts.insert("facts".to_owned(), facts(schema));
     parts
 }
 
@@ -114,16 +119,18 @@ fn record(rulebook: &Rulebook) -> Value {
         "note": text(),
         "facts": part("facts"),
     });
-    titled(&format!("A record of {}", rulebook.title), object(&properties, &[]), fact_parts(rulebook))
+    titled(&format!("A record of {}", rulebook.title), object(&properties, &[]), fact_parts(rulebook, &rulebook.schema))
+}
+
+/// The facts that somebody can state; in a case statistics too.
+fn given(schema: &Schema) -> impl Iterator<Item = &Arc<FactSchema>> {
+    let facts = schema.facts().iter().skip(BUILT_IN.len());
+    facts.filter(|fact| fact.origin != FactOrigin::Derived)
 }
 
 /// The facts, nested or with dotted keys.
-fn facts(rulebook: &Rulebook) -> Value {
-    let all: Vec<(Vec<&str>, Value)> = rulebook
-        .schema
-        .facts()
-        .iter()
-        .skip(BUILT_IN.len())
+fn facts(schema: &Schema) -> Value {
+    let all: Vec<(Vec<&str>, Value)> = given(schema)
         .map(|fact| (fact.path.as_str().split('.').collect(), part(&format!("fact:{}", fact.path))))
         .collect();
     group(&all)
@@ -230,8 +237,30 @@ fn rulebook_file(rulebook: &Rulebook) -> Value {
             "description": text(),
             "question": text(),
             "fixed": {"type": "boolean", "description": "true: nobody can change it"},
+            "by": {"type": "string", "description": "For a reference: the fact that it names records by, in place of the id"},
         }),
         &[],
+    );
+    let named = json!({"type": "string"});
+    let statistic = object(
+        &json!({
+            "statistic": {"enum": STATISTICS},
+            "of": {"type": "string", "description": "The fact it is about, stated or derived"},
+            "over": {"type": "string", "description": "For a ratio: the fact whose sum divides"},
+            "along": {"type": "string", "description": "For a cumulative share: the fact that gives the order"},
+            "p": {"type": "number", "minimum": 0, "maximum": 100},
+            "where": {"type": "string", "description": "A boolean fact that members meet"},
+            "by": texts(&named),
+            "order": {"enum": ["ascending", "descending"]},
+            "ties": texts(&named),
+            "unknown": {"anyOf": [
+                {"enum": ["left out", "makes unknown"]},
+                object(&json!({"assume": {"type": ["number", "boolean"]}}), &["assume"]),
+            ]},
+            "unit": text(),
+            "description": text(),
+        }),
+        &["statistic"],
     );
     let properties = json!({
         "title": {"type": "string"},
@@ -240,6 +269,7 @@ fn rulebook_file(rulebook: &Rulebook) -> Value {
         "sources": sources,
         "parameters": {"type": "object", "additionalProperties": {"anyOf": [parameter, value]}},
         "facts": {"type": "object", "additionalProperties": fact},
+        "statistics": {"type": "object", "additionalProperties": statistic},
         "decision": {"anyOf": [
             {"enum": ["all", "any", "script"]},
             object(&json!({"at_least": {"type": "integer", "minimum": 1}}), &["at_least"]),
@@ -248,7 +278,7 @@ fn rulebook_file(rulebook: &Rulebook) -> Value {
     titled("A rulebook", object(&properties, &["title"]), source_parts(rulebook))
 }
 
-fn cases(rulebook: &Rulebook, conditions: &[&str]) -> Value {
+fn cases(rulebook: &Rulebook, schema: &Schema, conditions: &[&str]) -> Value {
     let status =
         json!({"enum": ["met", "not met", "not_met", "not applicable", "not_applicable", "n/a", "unknown", "fault"]});
     let names = texts(&json!({"type": "string"}));
@@ -271,7 +301,7 @@ fn cases(rulebook: &Rulebook, conditions: &[&str]) -> Value {
         }),
         &["name"],
     );
-    let mut parts = fact_parts(rulebook);
+    let mut parts = fact_parts(rulebook, schema);
     parts.insert("case".to_owned(), case);
     parts.insert("outcome".to_owned(), outcome);
     let whole = json!({"anyOf": [part("case"), {"type": "array", "items": part("case"), "minItems": 1}]});

@@ -1,0 +1,290 @@
+//! Derived facts in the hands of a script: reading one goes through the tree of its own script, and
+//! asks what that asks.
+//!
+//! So whoever reads a derived fact rests on the facts behind it, gaps and all. Where no tree holds its
+//! script, it is read like a fact that records state, worked out beforehand for each jurisdiction.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
+
+use rhai::{Dynamic, ImmutableString, NativeCallContext};
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::fact::{FactOrigin, FactPath, FactSchema, FactType, Schema, Value};
+use crate::script::outcome::Ending;
+use crate::script::run::{Hosted, Stop, fault, raise, with};
+use crate::script::symbol::{Symbol, describe, from_dynamic, read_stated, to_dynamic};
+use crate::script::text::has_mark;
+use crate::script::{Bindings, Exploration, Program, explore};
+use crate::source::Source;
+use crate::tree::{Expression, FactRef, Kind, Next, Step, Tree, Unary};
+
+/// The derived facts of a rulebook, and what has been found out about their scripts.
+#[derive(Debug, Default)]
+pub(crate) struct Derivations {
+    /// The number of the first one in the schema.
+    first: usize,
+    list: Vec<Derivation>,
+}
+
+#[derive(Debug)]
+struct Derivation {
+    program: Option<Arc<Program>>,
+    found: OnceLock<Worked>,
+}
+
+/// How a derived fact is worked out.
+#[derive(Clone, Debug)]
+pub(crate) enum Worked {
+    /// By a tree, wherever it is read.
+    Tree(Arc<Tree>),
+    /// By its script, for each jurisdiction beforehand.
+    Beforehand,
+    /// Not at all: why, stands among the diagnostics.
+    Broken,
+}
+
+impl Derivations {
+    pub(crate) fn new(schema: &Schema, programs: impl IntoIterator<Item = Option<Arc<Program>>>) -> Self {
+        let list = programs.into_iter().map(|program| Derivation { program, found: OnceLock::new() });
+        Self { first: schema.stated_len(), list: list.collect() }
+    }
+
+    /// Whether the scripts are the same.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        let same = |one: &Derivation, other: &Derivation| match (&one.program, &other.program) {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+            (one, other) => one.is_none() && other.is_none(),
+        };
+        self.list.len() == other.list.len() && self.list.iter().zip(&other.list).all(|(one, other)| same(one, other))
+    }
+
+    /// The number in the schema of the one at a place.
+    pub(crate) fn slot(&self, index: usize) -> usize {
+        self.first + index
+    }
+
+    /// The script of the one at a place.
+    pub(crate) fn program(&self, index: usize) -> Option<&Arc<Program>> {
+        self.list[index].program.as_ref()
+    }
+
+    /// What was found out about the one at a place.
+    pub(crate) fn found(&self, index: usize) -> Option<&Worked> {
+        self.list[index].found.get()
+    }
+
+    /// Notes what was found out; once is enough.
+    pub(crate) fn note(&self, index: usize, worked: Worked) {
+        let _ = self.list[index].found.set(worked);
+    }
+
+    /// The place of the one of a number in the schema.
+    pub(crate) fn index(&self, slot: usize) -> Option<usize> {
+        slot.checked_sub(self.first).filter(|index| *index < self.list.len())
+    }
+
+    /// Whether a fact, by its number in the schema, is worked out wherever it is read.
+    pub(crate) fn is_worked_where_read(&self, slot: usize) -> bool {
+        self.index(slot).is_some_and(|index| matches!(self.found(index), Some(Worked::Tree(_))))
+    }
+
+    /// The same scripts, with nothing found out about them yet.
+    pub(crate) fn unexplored(&self) -> Self {
+        let list = self.list.iter().map(|one| Derivation { program: one.program.clone(), found: OnceLock::new() });
+        Self { first: self.first, list: list.collect() }
+    }
+
+    /// The files of scripts that are not the same in another version.
+    pub(crate) fn changed_files(&self, other: &Self) -> Vec<String> {
+        let named = |one: &Self| -> BTreeMap<String, Arc<Source>> {
+            let programs = one.list.iter().filter_map(|one| one.program.as_ref());
+            let files = programs.flat_map(|program| program.files());
+            files.map(|(name, source)| (name.to_owned(), Arc::clone(source))).collect()
+        };
+        let (before, after) = (named(self), named(other));
+        let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+        let text =
+            |files: &BTreeMap<String, Arc<Source>>, name: &str| files.get(name).map(|source| source.text().to_owned());
+        names.into_iter().filter(|name| text(&before, name) != text(&after, name)).cloned().collect()
+    }
+
+    /// Which of them a script is.
+    fn index_of(&self, program: &Arc<Program>) -> Option<usize> {
+        self.list.iter().position(|one| one.program.as_ref().is_some_and(|known| Arc::ptr_eq(known, program)))
+    }
+}
+
+/// A derived fact's script explored; without an exploration when it is broken.
+pub(crate) struct DerivedExplored {
+    pub(crate) worked: Worked,
+    pub(crate) found: Option<Exploration>,
+}
+
+/// Explores the scripts of all derived facts, those first that others read, and notes what is found in
+/// the bindings. Also gives the circles, by places, in which they read one another.
+pub(crate) fn explore_derived(bindings: &Arc<Bindings>) -> (Vec<DerivedExplored>, Vec<Vec<usize>>) {
+    let count = bindings.derived.list.len();
+    let mut explorer = Explorer { bindings, found: (0..count).map(|_| None).collect(), circles: Vec::new() };
+    for index in 0..count {
+        explorer.visit(index, &mut Vec::new());
+    }
+    (explorer.found.into_iter().map(|found| found.expect("all were visited")).collect(), explorer.circles)
+}
+
+struct Explorer<'a> {
+    bindings: &'a Arc<Bindings>,
+    found: Vec<Option<DerivedExplored>>,
+    circles: Vec<Vec<usize>>,
+}
+
+impl Explorer<'_> {
+    fn visit(&mut self, index: usize, above: &mut Vec<usize>) {
+        if self.found[index].is_some() {
+            return;
+        }
+        above.push(index);
+        let derived = &self.bindings.derived;
+        let found = loop {
+            let Some(program) = derived.program(index) else { break None };
+            let found = explore(program, self.bindings, None);
+            let Some(needed) = found.needs else { break Some(found) };
+            match above.iter().position(|one| *one == needed) {
+                // None of these can be worked out.
+                Some(from) => {
+                    above[from..].iter().for_each(|index| derived.note(*index, Worked::Broken));
+                    self.circles.push(above[from..].to_vec());
+                }
+                None => self.visit(needed, above),
+            }
+            if derived.found(index).is_some() {
+                break None;
+            }
+        };
+        let worked = match &found {
+            Some(found) if found.incomplete.is_none() => Worked::Tree(Tree::build(&found.paths).into()),
+            Some(_) => Worked::Beforehand,
+            None => Worked::Broken,
+        };
+        derived.note(index, worked.clone());
+        self.found[index] = Some(DerivedExplored { worked, found });
+        above.pop();
+    }
+}
+
+/// What the derived fact of a script may be.
+pub(super) fn expected(program: &Arc<Program>) -> Option<Arc<FactSchema>> {
+    with(|run| {
+        let derived = &run.bindings.derived;
+        let index = derived.index_of(program)?;
+        Some(Arc::clone(&run.bindings.schema.facts()[derived.slot(index)]))
+    })
+}
+
+/// Reading a derived fact.
+pub(super) fn read(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic> {
+    debug_assert!(fact.schema.origin == FactOrigin::Derived);
+    let (bindings, known) = with(|run| (Arc::clone(&run.bindings), run.worked.get(&fact).cloned()));
+    let value = match known {
+        Some(value) => value,
+        None => {
+            let slot = fact.steps.last().expect("a fact has at least one step").fact;
+            let index = slot - bindings.derived.first;
+            with(|run| run.derived.insert(index));
+            let value = match bindings.derived.found(index) {
+                None => return Err(raise(Stop::Needs(index))),
+                Some(Worked::Broken) => {
+                    let message = format!("the derived fact `{}` cannot be worked out", fact.path);
+                    let help = "mend its script first".to_owned();
+                    return Err(fault(ctx, Code::ScriptFailed, message, Some(help)));
+                }
+                Some(Worked::Beforehand) => return read_stated(ctx, fact),
+                Some(Worked::Tree(tree)) => follow(tree, &fact)?,
+            };
+            with(|run| run.worked.insert(fact.clone(), Arc::clone(&value)));
+            value
+        }
+    };
+    Ok(match &*value {
+        Expression::Constant(value @ Value::Boolean(_)) => to_dynamic(value),
+        _ => Dynamic::from(Symbol(Expression::Derived(fact, value).into())),
+    })
+}
+
+/// Asks what the script of a derived fact asks, down to its value.
+fn follow(tree: &Tree, fact: &FactRef) -> Hosted<Arc<Expression>> {
+    let own = fact.steps.len() == 1;
+    let place = |inner: &FactRef| if own { inner.clone() } else { seen_through(fact, inner) };
+    let mut node = tree.start();
+    loop {
+        match tree.at(node) {
+            Next::Outcome(outcome) => match (&outcome.fault, &outcome.value) {
+                (None, Some(value)) if own => return Ok(Arc::clone(value)),
+                (None, Some(value)) => return Ok(value.seen_from(&place).into()),
+                (Some(fault), _) => return Err(raise(Stop::Fault(Arc::clone(fault)))),
+                (None, None) => unreachable!("the script of a derived fact ends in a value or a fault"),
+            },
+            Next::Test(asked, yes, no) => {
+                let test = if own { asked.test.clone() } else { asked.test.seen_from(&place) };
+                let answer = with(|run| run.ask(test, asked.span.clone()))?;
+                node = if answer { yes } else { no };
+            }
+        }
+    }
+}
+
+/// A fact of the record that a derived fact is read of, as seen from where it is read.
+fn seen_through(derived: &FactRef, inner: &FactRef) -> FactRef {
+    let (last, references) = derived.steps.split_last().expect("a fact has at least one step");
+    let steps = inner.steps.iter().map(|step| Step { fact: step.fact, start: step.start + last.start });
+    FactRef {
+        owner: derived.owner.clone(),
+        path: FactPath::new(format!("{}{}", &derived.path.as_str()[..last.start], inner.path)),
+        schema: Arc::clone(&inner.schema),
+        steps: references.iter().copied().chain(steps).collect(),
+    }
+}
+
+/// The value in which the script of a derived fact ends.
+pub(super) enum Ended {
+    Value(Arc<Expression>),
+    /// It is made from a fact in a way that a tree cannot hold.
+    Opaque,
+    /// It is no value of the type.
+    Wrong(String),
+}
+
+pub(super) fn ended(value: &Dynamic, fact: &FactSchema) -> Ended {
+    let wrong = || {
+        let found = if value.is::<Ending>() { "an outcome".to_owned() } else { describe(value) };
+        Ended::Wrong(format!("the script of `{}` ends in {found}, expected {}", fact.path, fact.ty))
+    };
+    if value.read_lock::<ImmutableString>().is_some_and(|text| has_mark(&text)) {
+        return Ended::Opaque;
+    }
+    let Some(value) = from_dynamic(value) else { return wrong() };
+    match (&fact.ty, value.kind()) {
+        (FactType::Number, Kind::Integer) => match value.constant() {
+            Some(Value::Integer(whole)) => {
+                Ended::Value(Expression::Constant(Value::Number(crate::tree::as_float(*whole))).into())
+            }
+            _ => Ended::Value(Expression::Unary(Unary::ToNumber, value).into()),
+        },
+        (FactType::Choice(choices), Kind::Text) => match (&*value, value.constant()) {
+            (_, Some(Value::Text(text))) if choices.contains(text) => Ended::Value(value),
+            (Expression::Fact(other) | Expression::Derived(other, _), None) => match &other.schema.ty {
+                FactType::Choice(others) if others.iter().all(|other| choices.contains(other)) => Ended::Value(value),
+                _ => wrong(),
+            },
+            _ => wrong(),
+        },
+        (ty, kind) if Kind::of(ty) == kind => Ended::Value(value),
+        _ => wrong(),
+    }
+}
+
+/// What a value made from a fact is called, where a tree cannot hold it.
+pub(super) fn opaque_text(program: &Program) -> Arc<Diagnostic> {
+    let message = "the script ends in a text made from a fact, and a tree cannot hold that";
+    Diagnostic::at(Code::ScriptFailed, program.end(), message).into()
+}
