@@ -14,6 +14,7 @@ mod replay;
 mod schema;
 mod selection;
 mod shell;
+mod statistics;
 mod table;
 mod test;
 mod watch;
@@ -64,6 +65,8 @@ enum Command {
     Explain(explain::ExplainArguments),
     /// Show a script as a decision table, and how many jurisdictions fall into each row
     Table(table::TableArguments),
+    /// Say what was worked out from the whole population, by group
+    Statistics(statistics::StatisticsArguments),
     /// Say which facts would have to change for a jurisdiction to be eligible
     Remedies(remedies::RemediesArguments),
     /// Ask for the facts that can still change a determination, the most decisive first
@@ -129,6 +132,7 @@ pub fn run() -> ExitStatus {
         Command::Lint(lint) => lint::lint_command(lint),
         Command::Replay(replay) => replay::replay(replay),
         Command::Schema(schema) => schema::schema_command(schema),
+        Command::Statistics(statistics) => statistics::statistics_command(statistics),
         Command::Table(table) => table::table_command(table),
         Command::Test(test) => test::test_command(test),
         Command::Generate(arguments) => generate::generate(arguments),

@@ -90,6 +90,8 @@ pub enum Cause {
     Waivers,
     /// A fact, by its number in [`RulebookImpact::facts`].
     Fact(usize),
+    /// How statistics are declared.
+    Statistics,
     /// A statistic as the jurisdiction has it.
     Statistic(StatisticChange),
 }

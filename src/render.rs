@@ -14,6 +14,7 @@ mod remedies;
 pub mod report;
 #[cfg(feature = "app")]
 mod sheet;
+mod statistics;
 #[cfg(feature = "app")]
 mod table;
 #[cfg(feature = "app")]
@@ -31,7 +32,7 @@ pub use impact::{impact, summary as impact_summary};
 pub use json::{
     Event, Evidence, JSON_VERSION, SCHEMA_KINDS, SchemaFile, Side, StaleFile, check_json, coverage_json,
     decision_table_json, event, explanation_json, impact_json, json, ndjson, ndjson_line, problem_lines,
-    questions_json, remedies_json, schemas,
+    questions_json, remedies_json, schemas, statistics_json,
 };
 #[cfg(feature = "app")]
 pub use json::{gitlab, sarif};
@@ -42,6 +43,7 @@ pub use questions::questions;
 pub use remedies::remedies;
 #[cfg(feature = "app")]
 pub use sheet::{decision_table_csv, impact_csv};
+pub use statistics::statistics;
 #[cfg(feature = "app")]
 pub use table::{decision_table, table};
 #[cfg(feature = "app")]

@@ -115,10 +115,12 @@ impl ExploredRulebook {
     ) -> RulebookAssessment {
         let Self { criteria, as_of, parameters, bindings, plan, conditions, decision, decider } = self;
         let before = earlier.map(|earlier| &earlier.basis);
+        let known = before.map(|before| Arc::clone(&before.facts));
         let facts = Facts::after(before.map(|before| &before.facts), &criteria.wide.schema, &criteria.records, as_of);
         let worked = Worked { criteria: &criteria, bindings: &bindings, plan: &plan };
         let before = before.filter(|before| Arc::ptr_eq(&before.bindings, &bindings));
         let (facts, measurements) = worked.fill(facts, before);
+        let facts = known.filter(|known| known.is(&facts)).unwrap_or(facts);
         let mut assessed = RulebookAssessment {
             as_of,
             parameters,

@@ -98,6 +98,11 @@ impl RulebookAssessment {
         slots.map(|slot| (schema.facts()[slot].path.clone(), self.basis.facts.value(this, slot))).collect()
     }
 
+    /// How many jurisdictions statistics are worked out from: all that are assessed when none is selected.
+    pub fn population(&self) -> usize {
+        self.records().assessed().len()
+    }
+
     /// The statistics, in the order of the rulebook file.
     pub fn statistics(&self) -> Vec<StatisticUsed<'_>> {
         let all = self.basis.criteria.wide.statistics.iter().zip(&**self.basis.measurements);

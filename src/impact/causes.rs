@@ -153,8 +153,8 @@ pub(super) struct Causes<'a> {
     conditions: BTreeMap<&'a ConditionId, &'a Arc<[Cause]>>,
     /// By record: its facts that changed.
     facts: BTreeMap<&'a JurisdictionId, Vec<usize>>,
-    /// Derived facts and statistics are worked out as before.
-    same_work: bool,
+    /// What changed in how derived facts and statistics are worked out.
+    work: Vec<Cause>,
     /// The criteria as they were over the records as they are, and the other way round; only where
     /// both number the facts alike.
     crossed: Option<(Basis, Basis)>,
@@ -175,12 +175,11 @@ impl<'a> Causes<'a> {
         let conditions = impact.conditions.iter().map(|one| (&one.id, &one.causes)).collect();
         let (was, is) = (&before.basis.bindings, &after.basis.bindings);
         let wide = before.basis.criteria.wide.reads_as(&after.basis.criteria.wide);
-        let same_work = alike
-            && wide
-            && was.parameters == is.parameters
-            && before.as_of == after.as_of
-            && was.derived.changed_files(&is.derived).is_empty();
-        Self { before, after, impact, conditions, facts, same_work, crossed }
+        let mut work: Vec<Cause> = was.derived.changed_files(&is.derived).into_iter().map(Cause::File).collect();
+        let names = was.parameters.keys().filter(|name| was.parameters.get(*name) != is.parameters.get(*name));
+        work.extend(names.map(|name| Cause::Parameter(name.to_string())));
+        work.extend((!wide).then_some(Cause::Statistics));
+        Self { before, after, impact, conditions, facts, work, crossed }
     }
 
     /// What changed for a jurisdiction, and why.
@@ -281,10 +280,12 @@ impl Causes<'_> {
                 for fact in facts.filter(|fact| fact.schema.origin == FactOrigin::Statistic) {
                     let value = |assessed: &RulebookAssessment| assessed.value(id.as_str(), fact);
                     let (before, after) = (value(self.before), value(self.after));
-                    let by_others = self.same_work && !self.facts.contains_key(id);
+                    let same_day = self.before.as_of == self.after.as_of;
+                    let by_others = self.work.is_empty() && same_day && !self.facts.contains_key(id);
                     let change = StatisticChange { path: fact.path.to_string(), before, after, by_others };
                     if change.before != change.after {
                         found.push(Cause::Statistic(change));
+                        found.extend(self.work.iter().cloned());
                     }
                 }
             }

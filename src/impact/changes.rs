@@ -63,6 +63,9 @@ pub(super) fn settings(before: &RulebookAssessment, after: &RulebookAssessment) 
         format!("eligible when {}", decision(after)),
     );
     compare("what if".to_owned(), what_if(before), what_if(after));
+    for (what, before, after) in derived_changes(before, after) {
+        compare(what, before, after);
+    }
     for (what, before, after) in schema_changes(before, after) {
         compare(what, before, after);
     }
@@ -80,6 +83,40 @@ pub(super) fn value_of(assessed: &RulebookAssessment, name: &str) -> String {
     };
     let unit = used.unit.as_ref().map(|unit| format!(" {unit}")).unwrap_or_default();
     used.value.as_ref().map_or_else(|| "no value".to_owned(), |value| format!("{value}{unit}"))
+}
+
+/// Derived facts and statistics that came, went, or are worked out otherwise.
+fn derived_changes(before: &RulebookAssessment, after: &RulebookAssessment) -> Vec<(String, String, String)> {
+    let script = |assessed: &RulebookAssessment, path: &str| {
+        let used = assessed.derived().iter().find(|used| used.fact.schema.path.as_str() == path);
+        used.map(|used| used.fact.source.text().to_owned())
+    };
+    let derived = before.derived().iter().chain(after.derived()).map(|used| used.fact.schema.path.as_str());
+    let mut found = Vec::new();
+    for path in derived.collect::<std::collections::BTreeSet<_>>() {
+        let words = match (script(before, path), script(after, path)) {
+            (Some(one), Some(other)) if one == other => continue,
+            (Some(_), Some(_)) => ("one script", "another script"),
+            (None, _) => ("not there", "there"),
+            (_, None) => ("there", "not there"),
+        };
+        found.push((format!("derived fact {path}"), words.0.to_owned(), words.1.to_owned()));
+    }
+    let statistics = |assessed: &RulebookAssessment| -> std::collections::BTreeMap<String, String> {
+        let all = assessed.rulebook().statistics.iter();
+        let by = |statistic: &crate::rulebook::Statistic| {
+            let by: Vec<&str> = statistic.by.iter().map(|input| &*input.path).collect();
+            if by.is_empty() { String::new() } else { format!(", by {}", by.join(" and ")) }
+        };
+        all.map(|statistic| (statistic.name.to_string(), format!("{statistic}{}", by(statistic)))).collect()
+    };
+    let (old, new) = (statistics(before), statistics(after));
+    let names: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let words = |all: &std::collections::BTreeMap<String, String>, name: &str| {
+        all.get(name).cloned().unwrap_or_else(|| "not there".to_owned())
+    };
+    found.extend(names.into_iter().map(|name| (format!("statistic {name}"), words(&old, name), words(&new, name))));
+    found
 }
 
 fn schema_changes(before: &RulebookAssessment, after: &RulebookAssessment) -> Vec<(String, String, String)> {

@@ -173,6 +173,7 @@ fn cause_in_words(impact: &RulebookImpact, cause: &Cause, page: &Page) -> String
             let (before, after) = (change.in_words(change.before.as_ref()), change.in_words(change.after.as_ref()));
             format!("{} of {} {before} -> {after}", page.code(change.schema.path.as_str()), change.jurisdiction)
         }
+        Cause::Statistics => "the statistics are declared otherwise".to_owned(),
         Cause::Statistic(change) => {
             let words = |value: Option<&Value>| value.map_or_else(|| "unknown".to_owned(), ToString::to_string);
             let others = if change.by_others { ", only because others changed" } else { "" };

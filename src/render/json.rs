@@ -27,6 +27,7 @@ pub use remedies::remedies_json;
 #[cfg(feature = "app")]
 pub use sarif::{gitlab, sarif};
 pub use schema::{SCHEMA_KINDS, SchemaFile, schemas};
+pub use worked::statistics_json;
 
 use std::collections::BTreeMap;
 

@@ -3,7 +3,7 @@
 use ratatui::text::{Line, Span};
 
 use crate::assessment::{JurisdictionAssessment, RulebookAssessment};
-use crate::explanation::{explain_finding, with_unit};
+use crate::explanation::{explain_finding, how_in_words, with_unit};
 use crate::render::{case_lines, clean_line};
 use crate::rulebook::Stated;
 use crate::tree::FactRef;
@@ -108,12 +108,20 @@ fn finding(
         let place = test.place_in(used.condition.source.name());
         lines.push(Line::from(clean_line(&format!("  {place:<8} {}: {answer}{needed}", test.question))));
     }
-    heading("Facts", explained.facts.is_empty(), palette, &mut lines);
+    heading("Facts", explained.facts.is_empty() && explained.worked_out.is_empty(), palette, &mut lines);
     for (fact, stated) in &explained.facts {
         lines.push(Line::from(vec![
             Span::from(format!("  {fact} = ")),
             Span::from(value(fact, stated.as_ref())),
             Span::styled(origin(stated.as_ref()), palette.faint()),
+        ]));
+    }
+    for worked in &explained.worked_out {
+        let value = worked.value.as_ref();
+        let value = value.map_or_else(|| "unknown".to_owned(), |value| clean_line(&with_unit(value, &worked.fact)));
+        lines.push(Line::from(vec![
+            Span::from(format!("  {} = {value}", worked.fact)),
+            Span::styled(clean_line(&how_in_words(worked)), palette.faint()),
         ]));
     }
     for parameter in &explained.parameters {

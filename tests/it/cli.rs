@@ -102,6 +102,7 @@ fn every_format_of_every_command_says_something() {
         (&["ask", "stockton-ca", "--list"], "rulebook-questions"),
         (&["impact", root, root, "--head-set", "reading=operator"], "rulebook-impact"),
         (&["explain", "stockton-ca"], "rulebook-explain"),
+        (&["statistics"], "rulebook-statistics"),
     ] {
         let (text, status) = run(folder.path(), &[arguments, &["--format", "json"]].concat(), "");
         assert_eq!((status, json(&text)["format"].as_str()), (0, Some(format)), "{text}");

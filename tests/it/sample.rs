@@ -85,6 +85,7 @@ fn json_fits_its_schema() {
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
     let mut roots: Vec<_> = std::fs::read_dir(cases).unwrap().map(|entry| entry.unwrap().path()).collect();
     roots.push(env!("CARGO_MANIFEST_DIR").into());
+    roots.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/solidarity"));
     for root in roots {
         let files = rulebook::disk::read(&root).unwrap();
         let snapshot = Snapshot::load(&files);

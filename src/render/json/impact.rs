@@ -250,6 +250,7 @@ pub(in crate::render) fn cause_in_code(impact: &RulebookImpact, cause: &Cause) -
             let change = &impact.facts[*index];
             ("fact", Some(format!("{}.{}", change.jurisdiction, change.schema.path)))
         }
+        Cause::Statistics => ("statistics", None),
         Cause::Statistic(change) if change.by_others => ("statistic_by_others", Some(change.path.clone())),
         Cause::Statistic(change) => ("statistic", Some(change.path.clone())),
     }

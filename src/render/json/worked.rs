@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::assessment::{How, RulebookAssessment, StatisticUsed, WorkedOut};
+use crate::assessment::{Assessment, How, RulebookAssessment, StatisticUsed, WorkedOut};
 use crate::fact::{FactPath, Value};
 use crate::jurisdiction::JurisdictionId;
-use crate::render::json::{FactName, name, value};
+use crate::render::json::{DiagnosticShape, FactName, JSON_VERSION, name, value};
 use crate::statistics::GroupFound;
 
 /// Values by path.
@@ -43,6 +43,36 @@ pub(super) struct WorkedShape<'a> {
     how: Option<String>,
     file: Option<&'a str>,
     group: Option<GroupShape>,
+}
+
+#[derive(Serialize)]
+struct StatisticsShape<'a> {
+    format: &'static str,
+    version: u32,
+    rulebooks: Vec<RulebookShape<'a>>,
+    diagnostics: Vec<DiagnosticShape<'a>>,
+}
+
+#[derive(Serialize)]
+struct RulebookShape<'a> {
+    id: &'a str,
+    as_of: String,
+    statistics: Vec<StatisticShape<'a>>,
+}
+
+/// What each statistic came to, as indented JSON with a newline at its end.
+pub fn statistics_json(assessment: &Assessment) -> String {
+    let one = |assessed| RulebookShape {
+        id: RulebookAssessment::rulebook(assessed).id.as_str(),
+        as_of: assessed.as_of.to_string(),
+        statistics: statistics(assessed),
+    };
+    super::written(&StatisticsShape {
+        format: "rulebook-statistics",
+        version: JSON_VERSION,
+        rulebooks: assessment.rulebooks.iter().map(one).collect(),
+        diagnostics: assessment.diagnostics.iter().map(super::diagnostic).collect(),
+    })
 }
 
 fn named(key: &[(FactPath, Value)]) -> Values {
