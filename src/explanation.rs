@@ -199,7 +199,7 @@ pub fn how_in_words(worked: &WorkedOut<'_>) -> String {
                 let plural = if found.members == 1 { "" } else { "s" };
                 let _ = write!(text, "; {} member{plural}", found.members);
                 if found.left_out > 0 {
-                    let _ = write!(text, ", {} left out because an input is unknown", found.left_out);
+                    let _ = write!(text, ", {} left out because an input is not known", found.left_out);
                 }
                 if found.assumed > 0 {
                     let _ = write!(text, ", an input assumed for {}", found.assumed);

@@ -34,7 +34,7 @@ pub struct GroupFound {
     pub value: Option<Value>,
     /// How many members it was worked out from.
     pub members: usize,
-    /// How many were left out because an input is unknown.
+    /// How many were left out because an input is unknown, or could not be worked out.
     pub left_out: usize,
     /// For how many of the members something was assumed.
     pub assumed: usize,

@@ -141,7 +141,7 @@ impl Worked<'_> {
             let range = start..count.min(start + PART);
             match &used.form {
                 Form::Tabular(tree) => by_tree(tree, schema, facts, range),
-                Form::NotTabular(_) => self.by_script(used, schema, facts, range),
+                Form::NotTabular(_) => by_script(used, schema, self.bindings, facts, range),
                 Form::Broken => {
                     let mut column = Column::of(schema);
                     range.for_each(|_| column.push(None));
@@ -154,32 +154,46 @@ impl Worked<'_> {
         parts.for_each(|part| all.append(&part));
         all.into()
     }
+}
 
-    /// For a script that no tree can hold: run for each record, once for those that agree in what it reads.
-    fn by_script(
-        &self,
-        used: &DerivedUsed,
-        schema: &FactSchema,
-        facts: &Arc<Facts>,
-        range: std::ops::Range<usize>,
-    ) -> Column {
-        let mut column = Column::of(schema);
-        let mut memo: Memo<Option<Value>> = Memo::default();
-        let Some(program) = &used.program else { return column };
-        for this in range {
-            let value = memo.came(facts, this, || {
-                let found = explore(program, self.bindings, Some((facts, this)));
-                let values = found
-                    .paths
-                    .iter()
-                    .map(|path| path.outcome.value.as_ref().and_then(|value| known_value(value, facts, this)));
+/// The facts of a few records with derived facts that are worked out beforehand, worked out again.
+pub(super) fn again(mut facts: Facts, plan: &WorkPlan, bindings: &Arc<Bindings>) -> Arc<Facts> {
+    let opaque = |slot: &usize| {
+        let used = plan.derived.iter().find(|used| used.slot == *slot);
+        used.filter(|used| matches!(used.form, Form::NotTabular(_)))
+    };
+    for used in plan.turns.iter().flatten().filter_map(opaque) {
+        let shared = Arc::new(facts);
+        let column = by_script(used, &bindings.schema.facts()[used.slot], bindings, &shared, 0..shared.records.len());
+        facts = Arc::try_unwrap(shared).expect("nobody kept it");
+        facts.put(used.slot, column.into());
+    }
+    facts.into()
+}
+
+/// For a script that no tree can hold: run for each record, once for those that agree in what it reads.
+fn by_script(
+    used: &DerivedUsed,
+    schema: &FactSchema,
+    bindings: &Arc<Bindings>,
+    facts: &Arc<Facts>,
+    range: std::ops::Range<usize>,
+) -> Column {
+    let mut column = Column::of(schema);
+    let mut memo: Memo<Option<Value>> = Memo::default();
+    for this in range {
+        let value = used.program.as_ref().and_then(|program| {
+            memo.came(facts, this, || {
+                let found = explore(program, bindings, Some((facts, this)));
+                let value = |value: &Arc<Expression>| known_value(value, facts, this);
+                let values = found.paths.iter().map(|path| path.outcome.value.as_ref().and_then(value));
                 let value = if found.incomplete.is_some() { None } else { the_same(values) };
                 (value, Some(found.reads))
-            });
-            column.push(value.as_ref());
-        }
-        column
+            })
+        });
+        column.push(value.as_ref());
     }
+    column
 }
 
 /// A column that is equal to the one before is that one: so what rests on it need not be looked at.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::assess::determination::{decisions, determine};
 use crate::assess::finding::{Examined, examine};
+use crate::assess::worked;
 use crate::assessment::{Basis, Decider, Determination, Form, RulebookAssessment};
 use crate::fact::{BUILT_IN, FactOrigin, FactType, Value};
 use crate::jurisdiction::{Role, reference_facts};
@@ -59,7 +60,7 @@ impl<'a> World<'a> {
     /// The same with some facts taken to be something else.
     pub(crate) fn taking(&self, changes: impl IntoIterator<Item = (Place, Taken)>) -> Self {
         let changes = changes.into_iter().map(|((record, slot), taken)| (record, slot, taken));
-        let facts = Arc::new(self.basis.facts.taking(changes));
+        let facts = worked::again(self.basis.facts.taking(changes), &self.assessed.plan, &self.basis.bindings);
         let targets = Arc::clone(&self.targets);
         Self { assessed: self.assessed, basis: over(self.assessed, facts), this: self.this, targets }
     }

@@ -93,7 +93,7 @@ codes! {
     UnreachedOutcome = "R302", "unreached-outcome", "No path of a script comes to this outcome.";
     NeverFails = "R303", "never-fails", "No jurisdiction can fail the condition.";
     SameCondition = "R304", "same-condition", "Two conditions are the same.";
-    UnreadFact = "R305", "unread-fact", "The schema declares a fact that no script reads.";
+    UnreadFact = "R305", "unread-fact", "No script reads a fact of the schema, a derived fact, or a statistic.";
     UnusedParameter = "R306", "unused-parameter", "The rulebook declares a parameter that no script reads.";
     LiteralIsParameter = "R307", "literal-is-parameter", "A number in a script is also the value of a parameter.";
     NoSource = "R308", "no-source", "A condition names no source.";

@@ -29,7 +29,7 @@ pub fn page(name: &str) -> Option<String> {
             "scripts/x/a.rhai and scripts/x/b.rhai, both `j.a`",
         ),
         Code::UnreadFact => (
-            "The schema declares a fact that no script names. People collect it for nothing, or a script means it and \
+            "The schema declares a fact that no script names, or there is a derived fact or a statistic that none reads. People collect it for nothing, or a script means it and \
              says something else.",
             "#@ allow R305 shown in reports",
         ),

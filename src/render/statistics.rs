@@ -53,7 +53,7 @@ fn group(used: &StatisticUsed<'_>, key: &[(FactPath, Value)], found: &GroupFound
     let s = if found.members == 1 { "" } else { "s" };
     let _ = write!(text, "{} member{s}", found.members);
     if found.left_out > 0 {
-        let _ = write!(text, ", {} left out because an input is unknown", found.left_out);
+        let _ = write!(text, ", {} left out because an input is not known", found.left_out);
     }
     if found.assumed > 0 {
         let _ = write!(text, ", an input assumed for {}", found.assumed);

@@ -120,14 +120,23 @@ fn note_answers(steps: &[(Asked, bool)], answers: &mut Answers) {
 
 /// One run: adds its path, or the reason why there is none.
 fn one(program: &Arc<Program>, run: Run, found: &mut Exploration, patience: &mut Patience) -> Run {
-    let ((result, fact), run) = during(run, || {
+    let ((result, fact), mut run) = during(run, || {
         let mut scope = scope(program.roots == Roots::Decision);
         let fact = if program.roots == Roots::Derived { derived::expected(program) } else { None };
         (ENGINE.eval_ast_with_scope::<Dynamic>(&mut scope, &program.ast), fact)
     });
     let outcome = match result {
         Ok(value) => match &fact {
-            Some(fact) => worked_out(program, fact, &value),
+            Some(fact) => {
+                let worked = worked_out(program, fact, &value);
+                if worked.is_err() {
+                    // What the text is made from is what it lacks.
+                    std::mem::take(&mut run.marks).iter().for_each(|mark| {
+                        run.note_missing(mark);
+                    });
+                }
+                worked
+            }
             None => Ok(concluded(program, &run, &value)),
         },
         Err(error) => match ended(program, &error) {

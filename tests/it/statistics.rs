@@ -495,3 +495,35 @@ fn remedies_leave_statistics_as_they_are_unless_they_are_joint() {
     let values: Vec<_> = joint.list.iter().flat_map(|one| &one.changes).map(|one| one.to.to_string()).collect();
     assert!(joint.jointly && values == ["11.01"], "{values:?}");
 }
+
+#[test]
+fn a_derived_fact_that_no_tree_can_hold_is_worked_out_all_the_same() {
+    use rulebook::assessment::{DeterminationKind, Form};
+    use rulebook::remedies::remedies;
+    let scripts = [
+        ("derive/word", "//! Word\n//! @type text\n`${j.x}`"),
+        ("derive/long", "//! Long\n//! @type integer\nj.word.len()"),
+        ("one", "//! One\nif j.long > 3 { met() } else { not_met(\"short\") }"),
+    ];
+    let rulebook = format!("{SMALL}statistics:\n  longest: {{statistic: max, of: long}}\n");
+    let assessment = all(&rulebook, &scripts, "id,x,on\na,1.5,\nb,12.25,\nc,,\n");
+    assert!(!assessment.has_errors(), "{:?}", messages(&assessment));
+    let assessed = &assessment.rulebooks[0];
+    assert!(assessed.derived().iter().all(|used| matches!(used.form, Form::NotTabular(_))));
+    let status = |id: &str| assessed.jurisdiction(id).unwrap().findings[0].status;
+    assert_eq!(["a", "b", "c"].map(status), [Status::NotMet, Status::Met, Status::Unknown]);
+    assert_eq!(assessed.value_of("c", "stats.longest"), Some(Value::Integer(5)));
+    let c = assessed.jurisdiction("c").unwrap();
+    assert_eq!(c.findings[0].missing.iter().map(ToString::to_string).collect::<Vec<_>>(), ["x"]);
+    // What is said to do does so, though no tree tells how.
+    for remedy in &remedies(assessed, assessed.jurisdiction("a").unwrap(), DeterminationKind::Eligible).list {
+        let facts = remedy.changes.iter().map(|change| rulebook::assess::SetFact {
+            jurisdiction: "a".to_owned(),
+            path: change.fact.path.to_string(),
+            value: change.to.to_string(),
+        });
+        let options = Options { facts: facts.collect(), ..Options::default() };
+        let then = assess(&Snapshot::load(&files(&rulebook, &scripts, "id,x,on\na,1.5,\nb,12.25,\nc,,\n")), &options);
+        assert_eq!(then.rulebooks[0].jurisdiction("a").unwrap().determination.kind, DeterminationKind::Eligible);
+    }
+}
