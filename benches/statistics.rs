@@ -93,7 +93,7 @@ fn sheet(count: usize) -> String {
             if draw(100) == 0 { String::new() } else { format!("{}.{:02}", people * (9_000 + draw(9_000)), draw(100)) };
         let _ = writeln!(
             text,
-            "m{index:06},Made-up municipality {index},{},{},{people},{}.{:02},{income},{homes},{},{}.{},{},{},{:05}-{:02},{}.{:02},{}.{:02},made up",
+            "m{index:06},Made-up municipality number {index},{},{},{people},{}.{:02},{income},{homes},{},{}.{},{},{},{:05}-{:02},{}.{:02},{}.{:02},drawn by chance",
             ["hamlet", "village", "town", "city", "coast", "hill"][usize::try_from(draw(6)).expect("it is small")],
             draw(4) != 0,
             people * (300 + draw(1_500)),

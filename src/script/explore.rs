@@ -131,9 +131,9 @@ fn one(program: &Arc<Program>, run: Run, found: &mut Exploration, patience: &mut
                 let worked = worked_out(program, fact, &value);
                 if worked.is_err() {
                     // What the text is made from is what it lacks.
-                    std::mem::take(&mut run.marks).iter().for_each(|mark| {
-                        run.note_missing(mark);
-                    });
+                    for mark in std::mem::take(&mut run.marks) {
+                        run.note_missing(&mark);
+                    }
                 }
                 worked
             }
