@@ -1,6 +1,7 @@
 //! Derived facts and statistics worked out for all records, turn by turn, and what of an earlier
 //! assessment still holds: what is worked out from the same comes to the same.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -76,12 +77,13 @@ impl Worked<'_> {
             if groupings.contains_key(&inputs.by) {
                 continue;
             }
-            let known = before.filter(|before| inputs.by.iter().all(|slot| same_column(facts, &before.facts, *slot)));
+            let known = before.filter(|before| inputs.by.iter().all(|slot| same_input(facts, &before.facts, *slot)));
             let known = known.and_then(|before| before.measurements[place].as_ref());
             let grouping = match known {
                 Some(measurement) => Arc::clone(&measurement.groups),
                 None => {
-                    let columns: Vec<&Column> = inputs.by.iter().map(|slot| &**facts.shared_column(*slot)).collect();
+                    let columns: Vec<_> = inputs.by.iter().map(|slot| self.values(facts, *slot)).collect();
+                    let columns: Vec<&Column> = columns.iter().map(|column| &**column).collect();
                     Grouping::new(&columns, facts.records.len()).into()
                 }
             };
@@ -122,16 +124,21 @@ impl Worked<'_> {
             return (slot, Arc::clone(before.facts.shared_column(slot)), Some(Arc::clone(known)));
         }
         let column = |slot: usize| &**facts.shared_column(slot);
+        let ties: Vec<_> = inputs.ties.iter().map(|(slot, _)| self.values(facts, *slot)).collect();
         let columns = Columns {
             of: inputs.of.map(column),
             over: inputs.over.map(column),
             along: inputs.along.map(column),
             filter: inputs.filter.map(column),
-            ties: inputs.ties.iter().map(|(slot, _)| column(*slot)).collect(),
+            ties: ties.iter().map(|column| &**column).collect(),
         };
         let mut found = measure(&measured.statistic, schema, &columns, &groupings[&inputs.by], counts);
         found.column = kept_if_same(found.column, before, slot);
         (slot, Arc::clone(&found.column), Some(found.into()))
+    }
+
+    fn values<'f>(&self, facts: &'f Facts, slot: usize) -> Cow<'f, Column> {
+        facts.values_of(slot, &self.criteria.wide.schema.facts()[slot])
     }
 
     fn derived_column(&self, used: &DerivedUsed, schema: &FactSchema, facts: &Arc<Facts>) -> Arc<Column> {

@@ -35,7 +35,7 @@ pub(crate) fn measure(
     };
     let unknown: Vec<bool> = (0..found.len()).map(unknown).collect();
     let count = counts.len();
-    let numbers = match statistic.kind {
+    let mut numbers: Vec<f64> = match statistic.kind {
         StatisticKind::Rank => ranks(statistic, members.places(columns), &columns.ties, count),
         StatisticKind::CumulativeShare => {
             cumulative_shares(statistic, members.places(columns), &members.of, &columns.ties, count)
@@ -52,7 +52,6 @@ pub(crate) fn measure(
             (0..count).map(|record| value(groups.group(record))).collect()
         }
     };
-    let mut numbers: Vec<f64> = numbers;
     if statistic.kind.is_own() && unknown.contains(&true) {
         for (record, number) in numbers.iter_mut().enumerate() {
             if groups.group(record).is_none_or(|group| unknown[group]) {

@@ -1,5 +1,6 @@
 //! The facts of all records for one day, laid out flat, and how a fact's name is followed to them.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -72,6 +73,19 @@ impl Facts {
     /// Puts a column in the place of one of a fact that no record states.
     pub(crate) fn put(&mut self, fact: usize, column: Arc<Column>) {
         self.columns[fact] = column;
+    }
+
+    /// The values of a fact for all records; those of the facts that every record has by itself are
+    /// gathered.
+    pub(crate) fn values_of(&self, fact: usize, schema: &FactSchema) -> Cow<'_, Column> {
+        if fact >= BUILT_IN.len() {
+            return Cow::Borrowed(&self.columns[fact]);
+        }
+        let mut column = Column::of(schema);
+        for record in 0..self.records.len() {
+            column.push(self.value(record, fact).as_ref());
+        }
+        Cow::Owned(column)
     }
 
     /// The values of a fact as records state them.

@@ -527,3 +527,16 @@ fn a_derived_fact_that_no_tree_can_hold_is_worked_out_all_the_same() {
         assert_eq!(then.rulebooks[0].jurisdiction("a").unwrap().determination.kind, DeterminationKind::Eligible);
     }
 }
+
+#[test]
+fn ties_may_be_broken_by_the_id_and_groups_made_by_the_name() {
+    let rulebook = format!(
+        "{SMALL}statistics:\n  rank: {{statistic: rank, of: x, ties: [-id]}}\n  namesakes: {{statistic: count, by: name}}\n"
+    );
+    let records = "id,name,x,on\na,N,1.0,\nb,N,1.0,\nc,M,1.0,\n";
+    let assessment = all(&rulebook, &[("any", "//! Any\nj.x > stats.rank")], records);
+    assert!(!assessment.has_errors(), "{:?}", messages(&assessment));
+    let of = |id: &str, path: &str| number(assessment.rulebooks[0].value_of(id, path));
+    assert_eq!(["a", "b", "c"].map(|id| of(id, "stats.rank")), [Some(3.0), Some(2.0), Some(1.0)]);
+    assert_eq!(["a", "b", "c"].map(|id| of(id, "stats.namesakes")), [Some(2.0), Some(2.0), Some(1.0)]);
+}
