@@ -540,3 +540,42 @@ fn ties_may_be_broken_by_the_id_and_groups_made_by_the_name() {
     assert_eq!(["a", "b", "c"].map(|id| of(id, "stats.rank")), [Some(3.0), Some(2.0), Some(1.0)]);
     assert_eq!(["a", "b", "c"].map(|id| of(id, "stats.namesakes")), [Some(2.0), Some(2.0), Some(1.0)]);
 }
+
+/// Lines from a pipe are one population: none is answered before the last has come.
+#[test]
+fn lines_from_a_pipe_are_one_population() {
+    use std::io::Write as _;
+    use std::process::{Command, Stdio};
+    let rulebook = format!("{SMALL}statistics:\n  rank: {{statistic: rank, of: x, order: descending}}\n");
+    let scripts = [("first", "//! First\nif stats.rank == 1 { met() } else { not_met(`rank ${stats.rank}`) }")];
+    let folder = tempfile::tempdir().unwrap();
+    for source in files(&rulebook, &scripts, "id,x,on\nz,100.0,\n").below("") {
+        let path = folder.path().join(source.name());
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, source.text()).unwrap();
+    }
+    let run = |lines: &str| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_rulebook"))
+            .args(["check", "--records", "-", "--root"])
+            .arg(folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        program.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+        let found = program.wait_with_output().unwrap();
+        let text = String::from_utf8(found.stdout).unwrap();
+        let ranks = text.lines().map(|line| {
+            let line: serde_json::Value = serde_json::from_str(line).unwrap();
+            line["worked_out"]["stats.rank"].as_i64()
+        });
+        (ranks.collect::<Vec<_>>(), String::from_utf8(found.stderr).unwrap())
+    };
+    let line = |id: &str, x: f64| format!("{{\"id\":\"{id}\",\"facts\":{{\"x\":{x}}}}}\n");
+    let many: String = (0..5_000_u32).map(|index| line(&format!("r{index}"), f64::from(index))).collect();
+    let (ranks, _) = run(&many);
+    assert_eq!(ranks, (1..=5_000).rev().map(Some).collect::<Vec<_>>());
+    let (_, said) = run(&format!("{}{}", line("a", 1.0), line("a", 2.0)));
+    assert!(said.contains("an id stands in two lines"), "{said}");
+}
