@@ -11,7 +11,7 @@ use rhai::{Array, Dynamic, Engine, FLOAT, INT, ImmutableString, Map, NativeCallC
 use crate::diagnostic::{Code, did_you_mean, list_of};
 use crate::fact::{FactType, Value};
 use crate::script::run::{Hosted, fault, opaque, with};
-use crate::script::symbol::{Symbol, View, describe, from_dynamic, text_as};
+use crate::script::symbol::{Symbol, View, describe, from_dynamic, text_as, to_dynamic};
 use crate::script::text::{has_mark, mark};
 use crate::tree::{Binary, Comparison, Expression, Kind, Test, Trouble, Unary};
 
@@ -175,8 +175,23 @@ fn likely_trouble(operation: Binary, left: Kind, right: Kind) -> Trouble {
     }
 }
 
-/// The expression, after asking whether it can be calculated where that is not certain.
+/// How many parts a calculation may have. Looking at one takes time in proportion, and it can double with
+/// each line of a script.
+const MOST_PARTS: usize = 200;
+
+/// The expression, after asking whether it can be calculated where that is not certain. One of too many
+/// parts becomes the value it has, if all facts in it are known.
 fn checked(ctx: &NativeCallContext<'_>, expression: Arc<Expression>, trouble: Trouble) -> Hosted<Dynamic> {
+    if expression.has_more_parts(MOST_PARTS) {
+        if let Some(value) = with(|run| run.value(&expression)) {
+            return Ok(to_dynamic(&value));
+        }
+        // With all facts known it fails, which is said below.
+        if with(|run| run.note_missing(&expression)) {
+            let message = format!("this calculation has more than {MOST_PARTS} parts, and a tree cannot hold that");
+            return Err(opaque(ctx, message));
+        }
+    }
     let works = with(|run| {
         let test = Test::Succeeds(Arc::clone(&expression));
         let hull = |fact: &crate::tree::FactRef| run.region().hull(fact);

@@ -209,6 +209,24 @@ impl Expression {
         }
     }
 
+    /// Whether it has more than so many parts, told without looking at many more.
+    pub(crate) fn has_more_parts(&self, most: usize) -> bool {
+        let mut left = most;
+        let mut open = vec![self];
+        while let Some(part) = open.pop() {
+            if left == 0 {
+                return true;
+            }
+            left -= 1;
+            match part {
+                Self::Constant(_) | Self::Parameter(..) | Self::Fact(_) => {}
+                Self::Derived(_, inner) | Self::Unary(_, inner) => open.push(inner),
+                Self::Binary(_, left, right) => open.extend([&**left, &**right]),
+            }
+        }
+        false
+    }
+
     /// Adds the derived facts in it to a set, those within others too.
     pub(crate) fn collect_derived<'a>(&'a self, facts: &mut BTreeSet<&'a FactRef>) {
         match self {

@@ -255,3 +255,25 @@ fn entangled_unknown_numbers_take_bounded_time() {
     let (shown, code) = root.check();
     assert!(code == 0 && shown.contains("undetermined"), "{shown}");
 }
+
+/// A calculation that doubles with each line would have more parts than there is time to look at.
+#[test]
+fn a_calculation_that_doubles_takes_bounded_time() {
+    let root = Root::script("let n = j.i; for turn in 0..70 { n = n + n; } n > 3\n");
+    let (shown, code) = root.check();
+    // With the fact known it is worked out, and is too large for a whole number.
+    assert!(code == 2 && shown.contains("too large for a whole number"), "{shown}");
+    let root = Root::script("let n = j.i; for turn in 0..40 { n = n + n; } n > 3\n");
+    let (shown, code) = root.check();
+    assert!(code == 0 && shown.contains("run for each jurisdiction"), "{shown}");
+    // So would derived facts, each of which reads the one before twice.
+    let root = Root::good();
+    root.write("scripts/bad/derive/d00.rhai", b"//! D\n//! @type number\nj.i + 0.5\n");
+    for index in 1..40 {
+        let script = format!("//! D\n//! @type number\nj.d{:02} + j.d{:02}\n", index - 1, index - 1);
+        root.write(&format!("scripts/bad/derive/d{index:02}.rhai"), script.as_bytes());
+    }
+    root.write("scripts/bad/x.rhai", b"//! X\nj.d39 > 3.0\n");
+    let (shown, code) = root.check();
+    assert!(code == 0 && shown.contains("good          met   met  eligible"), "{shown}");
+}
