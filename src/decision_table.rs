@@ -139,7 +139,7 @@ impl<'a> DecisionTable<'a> {
             .filter(|test| cases.iter().any(|(case, _)| case.answers.contains_key(*test)))
             .collect();
         let columns = facts.iter().map(|fact| column_of(fact)).chain(tests.iter().map(|test| Column {
-            name: test.to_string(),
+            name: wording.written(test).to_string(),
             unit: None,
             description: None,
         }));

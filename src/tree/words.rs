@@ -3,6 +3,7 @@
 //! The ends of ranges are given as the constants that tests compare with, so that `< 48` does not
 //! become `<= 47`.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fact::{FactType, Value};
@@ -21,6 +22,8 @@ pub(crate) struct Wording {
     pub(crate) facts: Vec<FactRef>,
     /// The tests.
     pub(crate) tests: Vec<Test>,
+    /// Tests as they are asked, with derived facts by name, by what cases know them as.
+    named: BTreeMap<Test, Test>,
     /// The constants that a fact is compared with.
     marks: BTreeMap<FactRef, BTreeSet<Value>>,
 }
@@ -76,9 +79,18 @@ impl Wording {
         {
             self.marks.entry(fact.clone()).or_default().insert(value.clone());
         }
-        if !self.tests.contains(test) {
-            self.tests.push(test.clone());
+        let plain = test.without_names();
+        if !self.tests.contains(&plain) {
+            self.tests.push(plain.clone().into_owned());
         }
+        if let Cow::Owned(plain) = plain {
+            self.named.entry(plain).or_insert_with(|| test.clone());
+        }
+    }
+
+    /// A test that a case knows, with derived facts by name.
+    pub(crate) fn written<'a>(&'a self, test: &'a Test) -> &'a Test {
+        self.named.get(test).unwrap_or(test)
     }
 
     /// A case as a sentence without its full stop; "always" when it leaves nothing out.
@@ -96,7 +108,7 @@ impl Wording {
         let other = case.answers.keys().filter(|test| !self.tests.contains(test));
         for test in self.tests.iter().chain(other) {
             if let Some(answer) = case.answers.get(test) {
-                parts.push(answered(test, *answer));
+                parts.push(answered(self.written(test), *answer));
             }
         }
         if parts.is_empty() { "always".to_owned() } else { parts.join(" and ") }

@@ -579,3 +579,17 @@ fn lines_from_a_pipe_are_one_population() {
     let (_, said) = run(&format!("{}{}", line("a", 1.0), line("a", 2.0)));
     assert!(said.contains("an id stands in two lines"), "{said}");
 }
+
+#[test]
+fn a_table_names_derived_facts() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/solidarity");
+    let found = std::process::Command::new(env!("CARGO_BIN_EXE_rulebook"))
+        .args(["table", "rank", "--root"])
+        .arg(root)
+        .output()
+        .unwrap();
+    let text = String::from_utf8(found.stdout).unwrap();
+    assert!(text.contains("    B  wealth > 0.0\n") && !text.contains("(tax_base / population)"), "{text}");
+    // Each jurisdiction falls into one row, or may fall into some.
+    assert!(text.contains("| 2 | no  | yes | yes | met            | 37 (2 more may) |"), "{text}");
+}
