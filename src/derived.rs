@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::condition::{bad_tag, head, no_such_tag, source_keys};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::fact::{FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Range, Value, name_problem};
-use crate::rulebook::Rulebook;
+use crate::rulebook::{Rulebook, TAKEN};
 use crate::source::{Source, Span};
 
 /// One derived fact, as its head describes it.
@@ -40,11 +40,7 @@ pub(crate) fn parse(
     let stem = file.trim_end_matches(".rhai");
     let taken = rulebook.schema.facts().iter().find(|fact| fact.path.as_str().split('.').next() == Some(stem));
     let problem = name_problem(stem)
-        .or_else(|| {
-            ["findings", "stats", "known", "assume"]
-                .contains(&stem)
-                .then(|| format!("`{stem}` has a meaning of its own"))
-        })
+        .or_else(|| TAKEN.contains(&stem).then(|| format!("`{stem}` has a meaning of its own")))
         .or_else(|| {
             taken.map(|fact| format!("`{stem}` cannot be derived: the rulebook declares the fact `{}`", fact.path))
         });

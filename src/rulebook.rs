@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 pub use parameter::Parameter;
 pub(crate) use parse::parse;
+pub(crate) use schema::TAKEN;
 pub use stated::Stated;
 pub(crate) use stated::{read_dated, read_sources, stated_keys};
 pub use statistic::{Input, Kind as StatisticKind, Order, Statistic, Ties, UnknownInputs};

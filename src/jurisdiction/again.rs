@@ -68,7 +68,10 @@ fn kept(table: &Table, old: &str, new: &str, head_end: usize) -> Option<Kept> {
     // A row is kept with the line break after it at the start, with the one before it at the end.
     let first = table.rows().take_while(|row| row.end < prefix).count();
     let from = match first.checked_sub(1) {
-        Some(row) => table.rows().nth(row)?.end + old[table.rows().nth(row)?.end..].find('\n')? + 1,
+        Some(row) => {
+            let end = table.rows().nth(row)?.end;
+            end + old[end..].find('\n')? + 1
+        }
         None => head_end,
     };
     let last = table.rows().rev().take_while(|row| row.start > old.len() - suffix).count().min(table.len() - first);

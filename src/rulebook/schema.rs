@@ -11,7 +11,7 @@ use crate::yaml::{Entry, Section, one_or_many, text_of};
 const KEYS: [&str; 9] = ["type", "choices", "items", "unit", "range", "description", "question", "fixed", "by"];
 
 /// Names that a script finds something else under.
-const TAKEN: [&str; 4] = ["findings", "stats", "known", "assume"];
+pub(crate) const TAKEN: [&str; 4] = ["findings", "stats", "known", "assume"];
 
 /// The schema, with the built-in facts first.
 pub(super) fn read_schema(entries: &[Entry], diagnostics: &mut Vec<Diagnostic>) -> Schema {
