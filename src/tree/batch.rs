@@ -13,8 +13,9 @@ use crate::tree::arithmetic::Comparison;
 use crate::tree::expression::{Expression, FactRef, Owner};
 use crate::tree::facts::Facts;
 use crate::tree::lanes::{Calculated, FAILED, KNOWN, Plan, Plans};
-use crate::tree::region::{Domain, truth_of};
+use crate::tree::region::Domain;
 use crate::tree::test::Test;
+use crate::tree::truth::truth_of;
 use crate::tree::{Node, Tree, Verdict};
 
 /// A tree made ready for the columns of some facts.
@@ -152,7 +153,7 @@ impl<'a> Batch<'a> {
             let Node::Branch { asked, yes: if_yes, no: if_no } = nodes[index] else { continue };
             let (below, here) = reached.split_at_mut(index);
             let here = &here[0];
-            if here.iter().all(|byte| *byte == 0) {
+            if here.iter().fold(0, |some, byte| some | byte) == 0 {
                 continue;
             }
             self.answer(asked, start, here, findings, calculated, (yes, open));

@@ -8,11 +8,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::fact::{Date, FactType, MAX_INTEGER, Value};
-use crate::tree::arithmetic::{Comparison, key_of, key_of_float, next_text};
+use crate::tree::arithmetic::{Comparison, key_of, key_of_float};
 use crate::tree::bounds::{Bounds, Interval, bounds, decide};
 use crate::tree::expression::{Expression, FactRef, Kind};
 use crate::tree::ranges::Ranges;
 use crate::tree::test::Test;
+use crate::tree::truth::{plain_truth, search, text_point, truth};
 
 /// The values a fact can still have.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,9 +23,6 @@ pub(crate) enum Domain {
     /// Texts, choices, ids.
     Texts(Ranges<Arc<str>>),
 }
-
-/// How many boxes a search may look at before it gives up.
-const MOST_BOXES: usize = 4_000;
 
 /// How two calculations can relate, one bit each; see [`relations`].
 const ALL_RELATIONS: u8 = 0b11_1111;
@@ -101,10 +99,6 @@ impl Domain {
             _ => unreachable!("a fact has one kind"),
         }
     }
-}
-
-fn text_point(text: &Arc<str>) -> (Arc<str>, Option<Arc<str>>) {
-    (Arc::clone(text), Some(next_text(text)))
 }
 
 impl Region {
@@ -262,108 +256,4 @@ fn relations(comparison: Comparison) -> u8 {
         Comparison::Greater => 0b01_0000,
         Comparison::GreaterOrEqual => 0b01_1100,
     }
-}
-
-/// The same as [`truth`] for the commonest tests, without a search: a boolean fact, and a whole number,
-/// date, choice or text against a constant.
-fn plain_truth(test: &Test) -> Option<(&FactRef, Domain)> {
-    let (fact, comparison, value) = match test {
-        Test::Holds(fact) => return Some((fact, Domain::Keys(Ranges::closed(1, 1)))),
-        Test::Compare(left, comparison, right) => match (&**left, right.constant()) {
-            (Expression::Fact(fact), Some(value)) => (fact, *comparison, value),
-            _ => return None,
-        },
-        _ => return None,
-    };
-    let key = match (Kind::of(&fact.schema.ty), value) {
-        (Kind::Integer, Value::Integer(_)) | (Kind::Date, Value::Date(_)) => key_of(value)?,
-        (Kind::Text, Value::Text(_)) => return text_truth(test).map(|truth| (fact, Domain::Texts(truth))),
-        _ => return None,
-    };
-    let (least, next) = (i64::MIN, key.saturating_add(1));
-    let ranges = match comparison {
-        Comparison::Equal => vec![(key, Some(next))],
-        Comparison::NotEqual => vec![(least, Some(key)), (next, None)],
-        Comparison::Less => vec![(least, Some(key))],
-        Comparison::LessOrEqual => vec![(least, Some(next))],
-        Comparison::Greater => vec![(next, None)],
-        Comparison::GreaterOrEqual => vec![(key, None)],
-    };
-    Some((fact, Domain::Keys(Ranges::new(ranges))))
-}
-
-/// The values of its only fact for which a test answers yes, or `None` when that is not a set of
-/// few ranges.
-pub(crate) fn truth_of(test: &Test, fact: &FactRef) -> Option<Domain> {
-    plain_truth(test).map_or_else(|| truth(test, fact), |(_, truth)| Some(truth))
-}
-
-fn truth(test: &Test, fact: &FactRef) -> Option<Domain> {
-    match Domain::of(fact) {
-        Domain::Keys(all) => {
-            let decide = |low, high| test.decide(&|_| (low, high)).or_else(|| exact(test, fact, low, high));
-            search(&all, decide).map(Domain::Keys)
-        }
-        Domain::Texts(_) => text_truth(test).map(Domain::Texts),
-    }
-}
-
-/// The answer at a single value, calculated.
-fn exact(test: &Test, fact: &FactRef, low: i64, high: i64) -> Option<bool> {
-    let value = (low == high).then(|| value_of_key(fact, low))??;
-    Some(test.answer(&mut |_| value.clone()))
-}
-
-/// The value of a fact with a key.
-pub(crate) fn value_of_key(fact: &FactRef, key: i64) -> Option<Value> {
-    match Kind::of(&fact.schema.ty) {
-        Kind::Boolean => Some(Value::Boolean(key == 1)),
-        Kind::Integer => Some(Value::Integer(key)),
-        Kind::Number => Some(Value::Number(crate::tree::arithmetic::float_of_key(key))),
-        Kind::Date => Date::from_days(key).map(Value::Date),
-        Kind::Text | Kind::List => None,
-    }
-}
-
-fn text_truth(test: &Test) -> Option<Ranges<Arc<str>>> {
-    let Test::Compare(left, comparison, right) = test else { return None };
-    let (Expression::Fact(_), Some(Value::Text(text))) = (&**left, right.constant()) else { return None };
-    let start: Arc<str> = "".into();
-    let (from, to) = text_point(text);
-    let ranges = match comparison {
-        Comparison::Equal => vec![(from, to)],
-        Comparison::NotEqual => vec![(start, Some(from)), (to.expect("a point ends"), None)],
-        Comparison::Less => vec![(start, Some(from))],
-        Comparison::LessOrEqual => vec![(start, to)],
-        Comparison::Greater => vec![(to.expect("a point ends"), None)],
-        Comparison::GreaterOrEqual => vec![(from, None)],
-    };
-    Some(Ranges::new(ranges))
-}
-
-/// The keys for which a question answers yes, found by halving boxes until each is decided.
-fn search(all: &Ranges<i64>, decide: impl Fn(i64, i64) -> Option<bool>) -> Option<Ranges<i64>> {
-    let mut open: Vec<_> = all.ranges().iter().map(|(from, to)| (*from, to.map_or(i64::MAX, |to| to - 1))).collect();
-    let mut yes = Vec::new();
-    let mut boxes = 0;
-    while let Some((low, high)) = open.pop() {
-        boxes += 1;
-        match decide(low, high) {
-            Some(true) => yes.push((low, Some(high.saturating_add(1)))),
-            Some(false) => {}
-            None if low == high || boxes > MOST_BOXES => return None,
-            None => {
-                let middle = middle(low, high);
-                open.push((low, middle));
-                open.push((middle + 1, high));
-            }
-        }
-    }
-    Some(Ranges::new(yes))
-}
-
-/// The key halfway, rounded towards the lower.
-pub(crate) fn middle(low: i64, high: i64) -> i64 {
-    let sum = i128::from(low) + i128::from(high);
-    i64::try_from(sum.div_euclid(2)).expect("between two keys")
 }

@@ -7,8 +7,9 @@ use crate::fact::{FactOrigin, Value};
 use crate::tree::arithmetic::{key_of, next_text};
 use crate::tree::expression::FactRef;
 use crate::tree::ranges::Ranges;
-use crate::tree::region::{Domain, Region, middle, value_of_key};
+use crate::tree::region::{Domain, Region};
 use crate::tree::test::Test;
+use crate::tree::truth::{middle, value_of_key};
 
 /// Whether a region has anything in it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,8 +11,9 @@ use crate::tree::arithmetic::{Comparison, float_of_key, key_of};
 use crate::tree::cases::Case;
 use crate::tree::expression::{Expression, FactRef, Kind, Owner};
 use crate::tree::ranges::Ranges;
-use crate::tree::region::{Domain, value_of_key};
+use crate::tree::region::Domain;
 use crate::tree::test::Test;
+use crate::tree::truth::value_of_key;
 use crate::tree::{Next, Tree};
 
 /// What some trees ask, in the order in which they ask it.
