@@ -13,6 +13,7 @@ mod finding;
 mod jurisdictions;
 mod memo;
 mod population;
+mod told;
 mod what_if;
 mod worked;
 mod world;

@@ -5,14 +5,16 @@
 //! what the assessment keeps.
 
 mod delta;
+mod results;
 mod worked;
 
 pub use delta::{Delta, FindingDelta, JurisdictionDelta, Movement, RulebookDelta};
+pub(crate) use results::{PART, Part, Results, has};
 pub use worked::{How, StatisticUsed, WorkedOut};
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use crate::assess::{Measurements, WorkPlan, afresh};
 use crate::condition::Condition;
@@ -53,32 +55,6 @@ pub struct RulebookAssessment {
     /// The jurisdictions that were asked for; all when empty.
     pub(crate) selection: Vec<String>,
     pub(crate) results: Results,
-}
-
-/// What each jurisdiction came to, a byte for each finding; what else there is to say is worked out
-/// when it is asked for.
-#[derive(Debug, Default)]
-pub(crate) struct Results {
-    /// The numbers of the records assessed, in order.
-    pub(crate) places: Arc<[u32]>,
-    /// By condition, then by place.
-    pub(crate) statuses: Vec<Vec<Status>>,
-    pub(crate) kinds: Vec<DeterminationKind>,
-    /// In groups, of which there is nothing before somebody asks about one of them.
-    details: Box<[OnceLock<Group>]>,
-}
-
-/// What there is to say of some jurisdictions.
-type Group = Box<[OnceLock<Arc<JurisdictionAssessment>>]>;
-
-/// How many jurisdictions a group of details has.
-const GROUP: usize = 64;
-
-impl Results {
-    pub(crate) fn new(places: Arc<[u32]>, statuses: Vec<Vec<Status>>, kinds: Vec<DeterminationKind>) -> Self {
-        let details = (0..places.len().div_ceil(GROUP)).map(|_| OnceLock::new()).collect();
-        Self { places, statuses, kinds, details }
-    }
 }
 
 /// How the findings of a rulebook are put together.
@@ -311,12 +287,14 @@ impl RulebookAssessment {
 
     /// How many jurisdictions came to this.
     pub fn count(&self, kind: DeterminationKind) -> usize {
-        self.results.kinds.iter().filter(|known| **known == kind).count()
+        let kinds = self.results.parts.iter().flat_map(|part| &part.kinds);
+        kinds.filter(|known| **known == kind).count()
     }
 
     /// How many findings of a condition came to this.
     pub fn count_findings(&self, condition: usize, status: Status) -> usize {
-        self.results.statuses[condition].iter().filter(|known| **known == status).count()
+        let statuses = self.results.parts.iter().flat_map(|part| &part.statuses[condition]);
+        statuses.filter(|known| **known == status).count()
     }
 
     /// How many jurisdictions were assessed.
@@ -337,18 +315,17 @@ impl RulebookAssessment {
 
     /// The same for the jurisdiction at one place.
     pub fn at(&self, place: usize) -> &Arc<JurisdictionAssessment> {
-        let group = self.results.details[place / GROUP].get_or_init(|| (0..GROUP).map(|_| OnceLock::new()).collect());
-        group[place % GROUP].get_or_init(|| afresh(self, self.record_of(place)))
+        self.results.details(place, || afresh(self, self.record_of(place)))
     }
 
     /// What the jurisdiction at a place came to.
     pub fn kind(&self, place: usize) -> DeterminationKind {
-        self.results.kinds[place]
+        self.results.kind(place)
     }
 
     /// What a condition came to for the jurisdiction at a place.
     pub fn status(&self, place: usize, condition: usize) -> Status {
-        self.results.statuses[condition][place]
+        self.results.status(place, condition)
     }
 
     /// The id of the jurisdiction at a place.

@@ -9,6 +9,16 @@ pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync 
     items.into_par_iter().map(work).collect()
 }
 
+/// Does something with each item, and with what is made anew for some items in a row: what is learnt of one
+/// is of use for the next.
+pub(crate) fn map_with<T: Send, S, R: Send>(
+    items: Vec<T>,
+    start: impl Fn() -> S + Sync + Send,
+    work: impl Fn(&mut S, T) -> R + Sync + Send,
+) -> Vec<R> {
+    items.into_par_iter().map_init(start, work).collect()
+}
+
 /// How much of some work is done, for whoever looks on from another thread.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {

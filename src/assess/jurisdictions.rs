@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::assess::determination::{Decider, determine};
 use crate::assess::finding::examine;
-use crate::assess::population;
-use crate::assessment::{Form, JurisdictionAssessment, Results, RulebookAssessment, Status};
+use crate::assess::population::{self, Kept};
+use crate::assessment::{Form, JurisdictionAssessment, PART, Results, RulebookAssessment, Status};
 use crate::diagnostic::{Code, Diagnostic, list_of};
 use crate::fact::Value;
 use crate::jurisdiction::{Jurisdictions, reference_facts};
@@ -156,30 +156,33 @@ fn only_changed(assessed: &RulebookAssessment, earlier: &Earlier<'_>, places: Ar
     let has_changed = |record: u32| earlier.changed[usize::try_from(record).expect("it is the number of a record")];
     let changed: Vec<usize> = (0..places.len()).filter(|place| has_changed(places[*place])).collect();
     let wanted: Vec<u32> = changed.iter().map(|place| places[*place]).collect();
-    let found = population::assess(assessed, &wanted, &[]);
-    let (mut statuses, mut kinds) = (before.statuses.clone(), before.kinds.clone());
+    let found = population::assess(assessed, &wanted, &Kept::default());
+    let mut parts = before.parts.clone();
     for (index, place) in changed.into_iter().enumerate() {
-        kinds[place] = found.kinds[index];
-        statuses.iter_mut().zip(&found.statuses).for_each(|(all, found)| all[place] = found[index]);
+        let (new, index) = (&found[index / PART], index % PART);
+        let (part, place) = (Arc::make_mut(&mut parts[place / PART]), place % PART);
+        part.kinds[place] = new.kinds[index];
+        for (all, found) in part.statuses.iter_mut().zip(&new.statuses) {
+            all[place] = found[index];
+        }
     }
-    Results::new(places, statuses, kinds)
+    Results::new(places, parts)
 }
 
 /// All records; where no tree can hold a script that is as before, what it came to is taken over.
 fn all(assessed: &RulebookAssessment, earlier: Option<&Earlier<'_>>, places: Arc<[u32]>) -> Results {
     let none_changed = |earlier: &&Earlier<'_>| !earlier.changed.contains(&true);
-    let kept: Vec<Option<&[Status]>> = match earlier.filter(none_changed) {
+    let kept = match earlier.filter(none_changed) {
         Some(earlier) => {
             let is_dear = |index: usize| matches!(assessed.conditions[index].form, Form::NotTabular(_));
-            let before = |(index, known): (usize, &Option<usize>)| {
-                known.filter(|_| is_dear(index)).map(|known| earlier.assessed.results.statuses[known].as_slice())
-            };
-            earlier.conditions.iter().enumerate().map(before).collect()
+            let before = |(index, known): (usize, &Option<usize>)| known.filter(|_| is_dear(index));
+            let conditions = earlier.conditions.iter().enumerate().map(before).collect();
+            Kept { parts: &earlier.assessed.results.parts, conditions }
         }
-        None => Vec::new(),
+        None => Kept::default(),
     };
-    let found = population::assess(assessed, &places, &kept);
-    Results::new(places, found.statuses, found.kinds)
+    let parts = population::assess(assessed, &places, &kept);
+    Results::new(places, parts)
 }
 
 /// All there is to say of record `this`.
@@ -219,13 +222,7 @@ pub(super) fn report_waivers(assessed: &RulebookAssessment, diagnostics: &mut Ve
 pub(super) fn report_faults(assessed: &RulebookAssessment, diagnostics: &mut Vec<Diagnostic>) {
     let mut faults: BTreeMap<_, (Arc<Diagnostic>, Vec<&str>)> = BTreeMap::new();
     // Most populations have none, which is told by a look at the bytes.
-    let statuses = assessed.results.statuses.iter().filter(|statuses| statuses.contains(&Status::Fault));
-    let statuses: Vec<&Vec<Status>> = statuses.collect();
-    if statuses.is_empty() {
-        return;
-    }
-    let at_fault = |place: &usize| statuses.iter().any(|statuses| statuses[*place] == Status::Fault);
-    for one in (0..assessed.len()).filter(at_fault).map(|place| assessed.at(place)) {
+    for one in assessed.results.with_status(Status::Fault).into_iter().map(|place| assessed.at(place)) {
         for fault in one.findings.iter().filter_map(|finding| finding.fault.as_ref()) {
             let key = (fault.span().cloned(), fault.message.clone());
             let (_, ids) = faults.entry(key).or_insert_with(|| (Arc::clone(fault), Vec::new()));

@@ -7,63 +7,52 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
-use std::sync::RwLock;
+use std::sync::{Arc, RwLock};
 
 use crate::assess::determination::{Bounds, VERDICTS, apart, kind, together, verdicts};
 use crate::assess::finding::{Examined, examine};
 use crate::assess::memo::Memo;
-use crate::assessment::{Decider, DeterminationKind, Form, RulebookAssessment, Status};
+use crate::assess::told;
+use crate::assessment::{Decider, DeterminationKind, Form, PART, Part, RulebookAssessment, Status, has};
 use crate::condition::ConditionId;
 use crate::parallel;
 use crate::rulebook::Decision;
 use crate::tree::{BLOCK, Batch, Bytes, FactRef, Owner, Room, Verdict, bit};
 
-/// What the records asked for came to.
-#[derive(Debug)]
-pub(super) struct Found {
-    /// By condition, then by record in the order asked for.
-    pub(super) statuses: Vec<Vec<Status>>,
-    pub(super) kinds: Vec<DeterminationKind>,
+/// What findings came to for the same records before, where that still holds.
+#[derive(Default)]
+pub(super) struct Kept<'a> {
+    pub(super) parts: &'a [Arc<Part>],
+    /// By condition: its number before.
+    pub(super) conditions: Vec<Option<usize>>,
 }
 
-/// The blocks that one thread does in one go: enough to learn the patterns of gaps from.
-const BLOCKS: usize = 8;
-
-/// What records, given by their numbers in order, come to. `kept`: by condition, what it came to for
-/// the same records before, where that still holds.
-pub(super) fn assess(assessed: &RulebookAssessment, wanted: &[u32], kept: &[Option<&[Status]>]) -> Found {
-    let population = Population::new(assessed);
-    let parts: Vec<Found> = parallel::map(parts(wanted), |part| population.part(wanted, part, kept));
-    // A condition each side by side.
-    let statuses = parallel::map((0..assessed.conditions.len()).collect(), |condition: usize| {
-        let mut all = Vec::with_capacity(wanted.len());
-        for part in &parts {
-            all.extend_from_slice(&part.statuses[condition]);
-        }
-        all
-    });
-    let mut kinds = Vec::with_capacity(wanted.len());
-    for part in &parts {
-        kinds.extend_from_slice(&part.kinds);
+impl<'a> Kept<'a> {
+    fn statuses(&self, condition: usize, place: usize) -> Option<&'a [Status]> {
+        let known = self.conditions.get(condition).copied().flatten()?;
+        Some(&self.parts[place / PART].statuses[known][place % PART..])
     }
-    Found { statuses, kinds }
+}
+
+/// What records, given by their numbers in order, come to.
+pub(super) fn assess(assessed: &RulebookAssessment, wanted: &[u32], kept: &Kept) -> Vec<Arc<Part>> {
+    let population = Population::new(assessed);
+    let parts = (0..wanted.len()).step_by(PART).map(|from| from..(from + PART).min(wanted.len()));
+    parallel::map_with(
+        parts.collect(),
+        || Work::new(&population),
+        |work, places| work.part(wanted, places, kept).into(),
+    )
+}
+
+/// The places in a block of records that all follow one another.
+fn together_at(start: usize, records: &[u32]) -> Option<Range<usize>> {
+    let (first, last) = (index(*records.first()?), index(*records.last()?));
+    (last - first + 1 == records.len()).then(|| first - start..last - start + 1)
 }
 
 fn index(record: u32) -> usize {
     usize::try_from(record).expect("it is the number of a record")
-}
-
-/// The places of records that lie in the same blocks.
-fn parts(wanted: &[u32]) -> Vec<Range<usize>> {
-    let mut parts = Vec::new();
-    let mut from = 0;
-    while from < wanted.len() {
-        let end = (index(wanted[from]) / (BLOCK * BLOCKS) + 1) * BLOCK * BLOCKS;
-        let to = from + wanted[from..].partition_point(|record| index(*record) < end);
-        parts.push(from..to);
-        from = to;
-    }
-    parts
 }
 
 struct Population<'a> {
@@ -149,19 +138,6 @@ impl<'a> Population<'a> {
         }
     }
 
-    /// What the records at some places come to.
-    fn part(&self, wanted: &[u32], places: Range<usize>, kept: &[Option<&[Status]>]) -> Found {
-        let mut work = Work::new(self, places.len());
-        let mut from = places.start;
-        while from < places.end {
-            let start = index(wanted[from]) / BLOCK * BLOCK;
-            let to = from + wanted[from..places.end].partition_point(|record| index(*record) < start + BLOCK);
-            work.block(start, &wanted[from..to], from, kept);
-            from = to;
-        }
-        work.found
-    }
-
     /// What a record with gaps comes to that is like others of its pattern.
     fn of_pattern(&self, condition: usize, pattern: &[u8], record: usize) -> Gap {
         let known = self.patterns[condition].read().expect(NO_PANIC).get(pattern).copied();
@@ -219,10 +195,11 @@ impl<'a> Population<'a> {
 
 const NO_PANIC: &str = "nothing panics while it writes there";
 
-/// The work on some blocks.
+/// The work of one thread.
 struct Work<'a> {
     population: &'a Population<'a>,
-    found: Found,
+    /// What the records of the part that is worked on come to.
+    found: Part,
     room: Room,
     /// By condition: the verdicts that records of a block can reach, as bits.
     bits: Vec<Bytes>,
@@ -235,12 +212,11 @@ struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
-    fn new(population: &'a Population<'a>, count: usize) -> Self {
+    fn new(population: &'a Population<'a>) -> Self {
         let conditions = population.trees.len();
-        let empty = || Vec::with_capacity(count);
         Self {
             population,
-            found: Found { statuses: (0..conditions).map(|_| empty()).collect(), kinds: Vec::with_capacity(count) },
+            found: Part::default(),
             room: Room::default(),
             bits: vec![[0; BLOCK]; conditions],
             gaps: vec![HashMap::new(); conditions],
@@ -250,15 +226,29 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// What the records at some places come to.
+    fn part(&mut self, wanted: &[u32], places: Range<usize>, kept: &Kept) -> Part {
+        self.found = Part::with_room(self.population.trees.len(), places.len());
+        let mut from = places.start;
+        while from < places.end {
+            let start = index(wanted[from]) / BLOCK * BLOCK;
+            let to = from + wanted[from..places.end].partition_point(|record| index(*record) < start + BLOCK);
+            self.block(start, &wanted[from..to], from, kept);
+            from = to;
+        }
+        std::mem::take(&mut self.found)
+    }
+
     /// Records of one block, the first of them at `place` of all.
-    fn block(&mut self, start: usize, records: &[u32], place: usize, kept: &[Option<&[Status]>]) {
+    fn block(&mut self, start: usize, records: &[u32], place: usize, kept: &Kept) {
         let mut wanted = [0; BLOCK];
-        for record in records {
-            wanted[index(*record) - start] = u8::MAX;
+        match together_at(start, records) {
+            Some(places) => wanted[places].fill(u8::MAX),
+            None => records.iter().for_each(|record| wanted[index(*record) - start] = u8::MAX),
         }
         for condition in 0..self.population.trees.len() {
             self.gaps[condition].clear();
-            let kept = kept.get(condition).copied().flatten().map(|kept| &kept[place..place + records.len()]);
+            let kept = kept.statuses(condition, place).map(|kept| &kept[..records.len()]);
             self.condition(condition, start, records, &wanted, kept);
         }
         self.determinations(start, records, &wanted);
@@ -292,11 +282,12 @@ impl<'a> Work<'a> {
             return;
         };
         batch.verdicts(start, wanted, &[], &mut self.room, bits);
-        if records.len() == index(records[records.len() - 1]) - index(records[0]) + 1 {
-            let first = index(records[0]) - start;
-            statuses.extend(bits[first..first + records.len()].iter().map(|bits| status_of(*bits)));
-        } else {
-            statuses.extend(records.iter().map(|record| status_of(bits[index(*record) - start])));
+        match together_at(start, records) {
+            Some(places) => statuses.extend(bits[places].iter().map(|bits| status_of(*bits))),
+            None => statuses.extend(records.iter().map(|record| status_of(bits[index(*record) - start]))),
+        }
+        if !has(&statuses[from..], Status::Unknown) {
+            return;
         }
         for (place, status) in statuses[from..].iter_mut().enumerate().filter(|(_, status)| **status == Status::Unknown)
         {
@@ -322,36 +313,23 @@ impl<'a> Work<'a> {
 
     fn determinations(&mut self, start: usize, records: &[u32], wanted: &Bytes) {
         let population = self.population;
-        let mut decided = [0; BLOCK];
-        if let Some(batch) = &population.decision {
-            batch.verdicts(start, wanted, &self.bits, &mut self.room, &mut decided);
-        }
-        if let Decider::Count(decision, required) = &*population.assessed.decider {
-            return self.counted(decision, required, start, records);
-        }
+        let bits = population.counted.iter().map(|condition| &self.bits[*condition]);
+        let told = match (&*population.assessed.decider, &population.decision) {
+            (Decider::Count(decision, _), _) => told::by_count(bits, decision),
+            (Decider::Tree(..), Some(batch)) => {
+                let mut decided = [0; BLOCK];
+                batch.verdicts(start, wanted, &self.bits, &mut self.room, &mut decided);
+                told::by_tree(bits, &decided)
+            }
+            _ => [told::OPEN; BLOCK],
+        };
         for (place, record) in records.iter().enumerate() {
             let at = index(*record) - start;
-            let open = |condition: &usize| !matches!(self.bits[*condition][at], 1 | 2 | 4);
-            let kind = match (&*population.assessed.decider, decided[at]) {
-                (Decider::Broken, _) => DeterminationKind::Fault,
-                (_, 1) if !population.counted.iter().any(open) => DeterminationKind::Eligible,
-                (_, 2 | 4) if !population.counted.iter().any(open) => DeterminationKind::Ineligible,
-                _ => population.together(self.key(place, at), index(*record)),
-            };
-            self.found.kinds.push(kind);
-        }
-    }
-
-    /// Determinations by counting: for most the counts of a block tell.
-    fn counted(&mut self, decision: &Decision, required: &[usize], start: usize, records: &[u32]) {
-        let mut counts = Counts::default();
-        for condition in required {
-            counts.add(&self.bits[*condition]);
-        }
-        for (place, record) in records.iter().enumerate() {
-            let at = index(*record) - start;
-            let kind =
-                counts.decided(at, decision).unwrap_or_else(|| self.bounded(decision, required, place, at, *record));
+            let kind = told::kind(told[at]).unwrap_or_else(|| match &*population.assessed.decider {
+                Decider::Count(decision, required) => self.bounded(decision, required, place, at, *record),
+                Decider::Tree(..) => population.together(self.key(place, at), index(*record)),
+                Decider::Broken => DeterminationKind::Fault,
+            });
             self.found.kinds.push(kind);
         }
     }
@@ -427,45 +405,6 @@ impl<'a> Work<'a> {
                 let one = super::jurisdictions::afresh(assessed, index(*record));
                 self.found.kinds[from + place] = one.determination.kind;
             }
-        }
-    }
-}
-
-/// By record of a block: how many conditions are met, not met and open.
-struct Counts {
-    met: [u16; BLOCK],
-    not_met: [u16; BLOCK],
-    open: [u16; BLOCK],
-}
-
-impl Default for Counts {
-    fn default() -> Self {
-        Self { met: [0; BLOCK], not_met: [0; BLOCK], open: [0; BLOCK] }
-    }
-}
-
-impl Counts {
-    fn add(&mut self, bits: &Bytes) {
-        for ((met, not_met), (open, bits)) in
-            self.met.iter_mut().zip(&mut self.not_met).zip(self.open.iter_mut().zip(bits))
-        {
-            *met += u16::from(*bits == 1);
-            *not_met += u16::from(*bits == 2);
-            *open += u16::from(*bits == 0) + u16::from(*bits == 8);
-        }
-    }
-
-    fn decided(&self, at: usize, decision: &Decision) -> Option<DeterminationKind> {
-        let (met, not_met, open) = (usize::from(self.met[at]), self.not_met[at], usize::from(self.open[at]));
-        let least = match decision {
-            Decision::AtLeast(least) => *least,
-            _ => 1,
-        };
-        match decision {
-            Decision::All if not_met > 0 => Some(DeterminationKind::Ineligible),
-            Decision::All => (open == 0).then_some(DeterminationKind::Eligible),
-            _ if met >= least => Some(DeterminationKind::Eligible),
-            _ => (met + open < least).then_some(DeterminationKind::Ineligible),
         }
     }
 }

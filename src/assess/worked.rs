@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::assess::derive::WorkPlan;
 use crate::assess::memo::Memo;
-use crate::assessment::{Basis, DerivedUsed, Form};
+use crate::assessment::{Basis, DerivedUsed, Form, PART};
 use crate::fact::{BUILT_IN, Column, FactSchema, Value};
 use crate::jurisdiction::Role;
 use crate::parallel;
@@ -15,9 +15,6 @@ use crate::script::{Bindings, explore};
 use crate::snapshot::{Criteria, Inputs, Measured};
 use crate::statistics::{Columns, Grouping, Measurement, measure};
 use crate::tree::{BLOCK, Batch, Expression, Facts, Reading, Room, Tree, placeholder, walk};
-
-/// How many records one thread does in one go.
-const PART: usize = 4 * BLOCK;
 
 /// What is worked out of all records, and from what.
 pub(super) struct Worked<'a> {

@@ -4,8 +4,9 @@
 //! findings.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use crate::assessment::{Assessment, DeterminationKind, RulebookAssessment, Status};
+use crate::assessment::{Assessment, DeterminationKind, PART, RulebookAssessment, Status};
 use crate::condition::ConditionId;
 use crate::jurisdiction::JurisdictionId;
 use crate::rulebook::RulebookId;
@@ -150,7 +151,10 @@ fn between(before: Option<&RulebookAssessment>, after: Option<&RulebookAssessmen
                 && before.records().same_ids(after.records())
                 && before.results.places == after.results.places =>
         {
-            let changed = (0..after.len()).filter(|place| differ(before, after, *place));
+            let is_same = |part: &usize| Arc::ptr_eq(&before.results.parts[*part], &after.results.parts[*part]);
+            let parts = (0..after.results.parts.len()).filter(|part| !is_same(part));
+            let places = parts.flat_map(|part| part * PART..((part + 1) * PART).min(after.len()));
+            let changed = places.filter(|place| differ(before, after, *place));
             changed.filter_map(|place| changes(Some((before, place)), Some((after, place)), &old, &new)).collect()
         }
         _ => merged(before, after, &old, &new),
@@ -163,8 +167,10 @@ type At<'a> = Option<(&'a RulebookAssessment, usize)>;
 
 /// Whether a place has another determination or finding; both have the same conditions.
 fn differ(before: &RulebookAssessment, after: &RulebookAssessment, place: usize) -> bool {
-    let statuses = before.results.statuses.iter().zip(&after.results.statuses);
-    before.kind(place) != after.kind(place) || statuses.into_iter().any(|(a, b)| a[place] != b[place])
+    let (one, other) = (&before.results.parts[place / PART], &after.results.parts[place / PART]);
+    let place = place % PART;
+    let differs = |(a, b): (&Vec<_>, &Vec<_>)| a[place] != b[place];
+    one.kinds[place] != other.kinds[place] || one.statuses.iter().zip(&other.statuses).any(differs)
 }
 
 /// Both side by side; they are in order of ids.
