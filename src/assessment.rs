@@ -335,7 +335,7 @@ impl RulebookAssessment {
 
     /// The name of the jurisdiction at a place.
     pub fn name(&self, place: usize) -> &str {
-        self.records().records()[self.record_of(place)].name()
+        self.records().records().view(self.record_of(place)).name()
     }
 
     /// The number of the record behind a place.

@@ -12,6 +12,7 @@ mod rewrite;
 #[cfg(feature = "packed")]
 mod unpack;
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -72,7 +73,7 @@ pub(crate) fn read_watched(root: &Path, progress: &Progress) -> Result<Files, Di
         let some: Vec<(String, Listed)> = entries.by_ref().take(AT_ONCE).collect();
         progress.add(some.len());
         let read = parallel::map(some, |(name, listed)| {
-            let content = content(&name, &listed);
+            let content = content(root, &name, &listed);
             (name, content)
         });
         for (name, content) in read {
@@ -90,8 +91,8 @@ type Content = Option<Result<Vec<u8>, Diagnostic>>;
 
 /// Reads one file, or says why it cannot be read. A file that is gone by now is left out.
 #[cfg(feature = "watch")]
-pub(crate) fn read_one(name: &str, listed: &Listed, files: &mut Files) {
-    put(name, content(name, listed), files);
+pub(crate) fn read_one(root: &Path, name: &str, listed: &Listed, files: &mut Files) {
+    put(name, content(root, name, listed), files);
 }
 
 fn put(name: &str, content: Content, files: &mut Files) {
@@ -103,10 +104,11 @@ fn put(name: &str, content: Content, files: &mut Files) {
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the module that reads files")]
-fn content(name: &str, listed: &Listed) -> Content {
+fn content(root: &Path, name: &str, listed: &Listed) -> Content {
     let (real, stamp) = match listed {
-        Listed::Problem(problem) => return Some(Err(problem.clone())),
-        Listed::File(real, stamp) => (real, stamp),
+        Listed::Problem(problem) => return Some(Err((**problem).clone())),
+        Listed::File(Some(elsewhere), stamp) => (Cow::Borrowed(&**elsewhere), stamp),
+        Listed::File(None, stamp) => (Cow::Owned(root.join(name)), stamp),
     };
     if stamp.length > MAX_FILE_BYTES {
         let message = format!("a file of {} bytes is larger than the limit of {MAX_FILE_BYTES}", stamp.length);

@@ -59,6 +59,28 @@ pub(crate) fn list(
     Some(places.chunks(count).map(<[_]>::to_vec).collect())
 }
 
+/// The items in a part of a list, which begins behind another item, ends before one, or both.
+pub(crate) fn items(text: &str, part: Range<usize>, (behind, before): (bool, bool)) -> Option<Vec<Range<usize>>> {
+    let mut inner = part;
+    let trim = |inner: &mut Range<usize>| {
+        let text = &text[inner.clone()];
+        *inner = inner.start + text.len() - text.trim_start().len()..inner.start + text.trim_end().len();
+    };
+    trim(&mut inner);
+    let comma = |at: Option<&u8>| at == Some(&b',');
+    if behind && (before || !inner.is_empty()) {
+        comma(text.as_bytes().get(inner.start)).then(|| inner.start += 1)?;
+    }
+    trim(&mut inner);
+    if before && !(behind && inner.is_empty()) {
+        comma(text[inner.clone()].as_bytes().last()).then(|| inner.end -= 1)?;
+    }
+    let list = format!("[{}]", &text[inner.clone()]);
+    let items: Vec<&RawValue> = serde_json::from_str(&list).ok()?;
+    let places = items.iter().map(|item| place(&list, item.get()));
+    Some(places.map(|place| place.start + inner.start - 1..place.end + inner.start - 1).collect())
+}
+
 /// Where a part of a text stands in it.
 fn place(text: &str, part: &str) -> Range<usize> {
     let start = part.as_ptr().addr() - text.as_ptr().addr();

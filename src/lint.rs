@@ -16,7 +16,7 @@ use crate::assessment::{Assessment, ConditionUsed, Form, RulebookAssessment};
 use crate::diagnostic::{self, Code, Diagnostic};
 use crate::fact::{BUILT_IN, Date, FactOrigin, FactType, Value};
 use crate::files::Files;
-use crate::jurisdiction::Record;
+use crate::jurisdiction::View;
 use crate::lint::allow::silenced;
 use crate::rulebook::Stated;
 use crate::script::{Bindings, Bound, Program, code, numbers, unreached};
@@ -241,14 +241,14 @@ impl Linter<'_> {
             if fact.ty == FactType::Jurisdiction {
                 continue;
             }
-            let bare = |record: &&Record| match record {
-                Record::Whole(record) => {
+            let bare = |record: &View| match record {
+                View::Whole(record) => {
                     record.facts[slot].iter().any(|one| one.value.value.is_some() && one.value.sources.is_empty())
                 }
                 // A sheet has no place for sources; what else is a row has a place and made no use of it.
-                Record::Row(..) => !record.is_of_sheet() && record.value(slot, assessed.as_of).is_some(),
+                View::Row(..) => !record.is_of_sheet() && record.value(slot, assessed.as_of).is_some(),
             };
-            let bare: Vec<&Record> = assessed.records().records().iter().filter(bare).collect();
+            let bare: Vec<View> = assessed.records().records().iter().filter(bare).collect();
             let Some(first) = bare.first().map(|record| record.read()) else { continue };
             let is_bare = |stated: &&Stated| stated.value.is_some() && stated.sources.is_empty();
             let Some(first) = first.facts[slot].iter().map(|dated| &dated.value).find(is_bare) else { continue };

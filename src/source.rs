@@ -8,15 +8,18 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-/// One input file: its name and its text.
+/// One input file: its name and its text. There can be a hundred thousand: it is kept small.
 pub struct Source {
-    name: String,
-    text: String,
+    name: Box<str>,
+    text: Box<str>,
     /// How many lines come before it in what it is a part of.
     before: usize,
     /// Found when somebody asks for a line.
-    line_starts: OnceLock<Vec<usize>>,
+    line_starts: OnceLock<Box<Starts>>,
 }
+
+/// Where lines start.
+struct Starts(Vec<usize>);
 
 /// A place a person can find: line and column, both counted from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,6 +46,7 @@ impl Source {
 
     /// A part of something longer, with so many lines before it.
     pub fn behind(name: impl Into<String>, text: impl Into<String>, before: usize) -> Arc<Self> {
+        let (name, text): (String, String) = (name.into(), text.into());
         Arc::new(Self { name: name.into(), text: text.into(), before, line_starts: OnceLock::new() })
     }
 
@@ -52,10 +56,11 @@ impl Source {
     }
 
     fn line_starts(&self) -> &[usize] {
-        self.line_starts.get_or_init(|| {
+        let Starts(starts) = &**self.line_starts.get_or_init(|| {
             let starts = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-            std::iter::once(0).chain(starts.map(|(index, _)| index + 1)).collect()
-        })
+            Box::new(Starts(std::iter::once(0).chain(starts.map(|(index, _)| index + 1)).collect()))
+        });
+        starts
     }
 
     /// The path below the root.

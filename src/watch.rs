@@ -132,7 +132,7 @@ impl Watch {
         let listing = self.list();
         for (name, listed) in listing.into_iter().flat_map(|listing| listing.entries) {
             self.stamps.insert(name.clone(), stamp(&listed));
-            disk::read_one(&name, &listed, files);
+            disk::read_one(&self.root, &name, &listed, files);
         }
         self.told = self.state();
     }
@@ -336,7 +336,7 @@ impl Watch {
         let mut seen = Files::new();
         match listed {
             Some(listed) => {
-                disk::read_one(name, listed, &mut seen);
+                disk::read_one(&self.root, name, listed, &mut seen);
                 self.stamps.insert(name.to_owned(), stamp(listed));
             }
             None => {
@@ -377,7 +377,7 @@ impl Watch {
             let same = match (self.stamps.get(name), listed) {
                 (Some(Some(known)), Listed::File(_, stamp)) => known == stamp,
                 (Some(_), Listed::Problem(problem)) => {
-                    files.unreadable().any(|(path, known)| path == name && known == problem)
+                    files.unreadable().any(|(path, known)| path == name && *known == **problem)
                 }
                 _ => false,
             };
@@ -398,7 +398,7 @@ impl Watch {
             let Ok(found) = &listing else { break };
             let mut folders = found.folders.clone();
             for listed in found.entries.values() {
-                if let Listed::File(real, _) = listed
+                if let Listed::File(Some(real), _) = listed
                     && let Some(parent) = real.parent()
                     && !folders.contains_key(parent)
                 {

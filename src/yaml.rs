@@ -17,7 +17,7 @@ use serde_yaml::Spanned;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Position, Source, Span};
 
-pub(crate) use plain::{Piece, parts, pieces};
+pub(crate) use plain::{Piece, has_plain_marks, last_mark, next_mark, parts, pieces};
 pub(crate) use section::{Section, one_or_many, text_of};
 
 /// The longest single value taken, in bytes.

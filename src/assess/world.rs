@@ -190,7 +190,7 @@ fn targets(assessed: &RulebookAssessment) -> Vec<(usize, Vec<usize>)> {
             Some(Value::Text(id)) => facts.records.follow(slot, &id),
             _ => None,
         });
-        let there = (0..list.len()).filter(|record| list[*record].role() == Role::Referred);
+        let there = (0..list.len()).filter(|record| list.view(*record).role() == Role::Referred);
         let found: BTreeSet<usize> = referred.chain(there).collect();
         (slot, found.into_iter().take(MOST_TARGETS).collect())
     };

@@ -10,7 +10,7 @@ use crate::assess::{Options, assess, assess_after};
 use crate::assessment::{Assessment, DeterminationKind, RulebookAssessment};
 use crate::cli::{ExitStatus, When, print, show_problems};
 use crate::diagnostic::Diagnostic;
-use crate::jurisdiction::Record;
+use crate::jurisdiction::{Held, Record};
 use crate::snapshot::{Line, Snapshot, read_lines};
 use crate::source::Source;
 use crate::{disk, parallel, render};
@@ -75,7 +75,7 @@ pub(super) fn answer(
     let options = Options { rulebooks: vec![name], ..options.clone() };
     // The scripts are explored once; what is wrong with the rulebook is told once.
     let mut nothing = Vec::new();
-    let mut earlier = assess(&snapshot.with_list(&criteria, Vec::new(), &mut nothing), &options);
+    let mut earlier = assess(&snapshot.with_list(&criteria, Held::default(), &mut nothing), &options);
     show_problems(&earlier.diagnostics, when, false);
     if earlier.has_errors() {
         return Ok(ExitStatus::Broken);
@@ -170,7 +170,7 @@ fn answers(
         })
         .collect();
     let mut diagnostics = Vec::new();
-    let assessment = assess_after(&snapshot.with_list(criteria, records, &mut diagnostics), options, earlier);
+    let assessment = assess_after(&snapshot.with_list(criteria, records.into(), &mut diagnostics), options, earlier);
     tally.broken |= diagnostics.iter().any(Diagnostic::is_error);
     let assessed = assessment.rulebooks.first();
     let place = |record: &Record| assessed.and_then(|assessed| Some((assessed, assessed.place(record.id())?)));

@@ -23,10 +23,10 @@ pub(crate) struct Listing {
 /// One thing that is listed.
 #[derive(Debug)]
 pub(crate) enum Listed {
-    /// A file, by its real path.
-    File(PathBuf, Stamp),
+    /// A file; its real path where a link leads to it.
+    File(Option<Box<Path>>, Stamp),
     /// It cannot be read, and why.
-    Problem(Diagnostic),
+    Problem(Box<Diagnostic>),
 }
 
 /// A folder that is listed.
@@ -138,7 +138,8 @@ impl Lister {
             self.folder(real, name, identity(&metadata), depth);
         } else if !is_wanted(name) {
         } else if metadata.is_file() {
-            self.listing.entries.insert(name.to_owned(), Listed::File(real.to_owned(), Stamp::of(&metadata)));
+            let elsewhere = (real != self.root.join(name)).then(|| real.into());
+            self.listing.entries.insert(name.to_owned(), Listed::File(elsewhere, Stamp::of(&metadata)));
         } else {
             self.problem(name, Diagnostic::in_file(Code::Unreadable, name, "this is not a regular file"));
         }
@@ -196,7 +197,7 @@ impl Lister {
     }
 
     fn problem(&mut self, name: &str, diagnostic: Diagnostic) {
-        self.listing.entries.insert(name.to_owned(), Listed::Problem(diagnostic));
+        self.listing.entries.insert(name.to_owned(), Listed::Problem(diagnostic.into()));
     }
 }
 

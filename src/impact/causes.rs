@@ -186,7 +186,7 @@ impl<'a> Causes<'a> {
     pub(super) fn of(&self, delta: &JurisdictionDelta) -> JurisdictionImpact {
         let records = |assessed: &'a RulebookAssessment| {
             let records = assessed.records();
-            records.find(delta.id.as_str()).map(|index| &records.records()[index])
+            records.find(delta.id.as_str()).map(|index| records.records().view(index))
         };
         let record = records(self.after).or_else(|| records(self.before));
         let name = record.map_or_else(|| delta.id.as_str().into(), |record| record.name().into());

@@ -1,15 +1,15 @@
-//! Another version of a sheet that was read before: only the lines that are not as they were are read.
+//! Another version of a file of many records: only those that are not as they were are read.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::jurisdiction::list::Held;
-use crate::jurisdiction::many::sheet_rows;
+use crate::jurisdiction::many::{JSON, YAML, documents, sheet_rows};
+use crate::jurisdiction::parse::Format;
 use crate::jurisdiction::table::Table;
-use crate::jurisdiction::{Record, text_name};
+use crate::jurisdiction::{Held, Record};
 use crate::rulebook::Rulebook;
-use crate::sheet;
 use crate::source::Source;
+use crate::{json, sheet, yaml};
 
 /// What another version of a file came to.
 pub(crate) struct Again {
@@ -19,22 +19,53 @@ pub(crate) struct Again {
     pub(crate) changed: Option<Vec<(Record, Record)>>,
 }
 
-/// Reads a sheet of which another version was read, for a rulebook that means the same. None where that
+/// Reads a file of which another version was read, for a rulebook that means the same. None where that
 /// takes reading it as a whole: something in it is more than plain values, or changed all over.
 pub(crate) fn read_again(rulebook: &Rulebook, before: &Held, source: &Arc<Source>) -> Option<Again> {
     let Held::Rows(table, 0, count) = before else { return None };
     let old = table.single_source().filter(|old| old.name() == source.name())?;
-    if usize::try_from(*count).ok()? != table.len() || !text_name(source.name()).ends_with(".csv") {
+    if usize::try_from(*count).ok()? != table.len() {
         return None;
     }
-    let (head, head_end) = sheet::head(source)?;
-    let kept = kept(table, old.text(), source.text(), head_end)?;
-    let lines = (&old.text()[kept.old.clone()], &source.text()[kept.new.clone()]);
-    // Within quotation marks a line is not a row.
-    if lines.0.contains('"') || lines.1.contains('"') {
-        return None;
-    }
-    let (middle, again) = sheet_rows(rulebook, source, head, kept.new)?;
+    let (before, now) = (old.text(), source.text());
+    let (kept, (middle, again)) = match Format::of(source) {
+        Format::Sheet => {
+            let (head, head_end) = sheet::head(source)?;
+            let kept = kept(table, now, head_end, &LINES)?;
+            // Within quotation marks a line is not a row.
+            if before[kept.old.clone()].contains('"') || now[kept.new.clone()].contains('"') {
+                return None;
+            }
+            let read = sheet_rows(rulebook, source, head, kept.new.clone())?;
+            (kept, read)
+        }
+        Format::Lines => {
+            let kept = kept(table, now, 0, &LINES)?;
+            let lines = json::lines(&now[kept.new.clone()], usize::MAX).concat().into_iter();
+            let lines: Vec<_> = lines.map(|line| line.start + kept.new.start..line.end + kept.new.start).collect();
+            let read = documents(rulebook, source, &lines, &JSON)?;
+            (kept, read)
+        }
+        Format::Json => {
+            let start = now.find(|sign: char| !sign.is_whitespace()).filter(|start| now[*start..].starts_with('['))?;
+            let kept = kept(table, now, start + 1, &ITEMS)?;
+            let items = json::items(now, kept.new.clone(), (kept.first > 0, kept.last > 0))?;
+            let read = documents(rulebook, source, &items, &JSON)?;
+            (kept, read)
+        }
+        Format::Documents => {
+            if !yaml::has_plain_marks(before) || !yaml::has_plain_marks(now) {
+                return None;
+            }
+            let kept = kept(table, now, 0, &DOCUMENTS)?;
+            let read = documents(rulebook, source, std::slice::from_ref(&kept.new), &YAML)?;
+            // A single document may be called as its file.
+            if kept.first + read.0.len() + kept.last < 2 {
+                return None;
+            }
+            (kept, read)
+        }
+    };
     if kept.first + middle.len() + kept.last == 0 {
         return None;
     }
@@ -42,9 +73,36 @@ pub(crate) fn read_again(rulebook: &Rulebook, before: &Held, source: &Arc<Source
     let rows = kept.first..new.len() - kept.last;
     let changed =
         new.shares_ids(table).then(|| rows.map(|row| (Record::row(table, row), Record::row(&new, row))).collect());
-    let count = u32::try_from(new.len()).ok()?;
-    Some(Again { records: Held::Rows(new, 0, count), changed })
+    Some(Again { records: Held::table(new), changed })
 }
+
+/// Where a text can be cut between two records.
+struct Cut {
+    /// Behind a record that stands at a place.
+    behind: fn(&str, Range<usize>) -> Option<usize>,
+    /// Before one.
+    before: fn(&str, Range<usize>) -> Option<usize>,
+    /// Before what ends the text.
+    end: fn(&str) -> Option<usize>,
+}
+
+/// Lines, a record each.
+const LINES: Cut = Cut {
+    behind: |text, place| Some(place.end + text[place.end..].find('\n')? + 1),
+    before: |text, place| Some(text[..place.start].rfind('\n')? + 1),
+    end: |text| Some(text.len()),
+};
+
+/// Items of a list.
+const ITEMS: Cut =
+    Cut { behind: |_, place| Some(place.end), before: |_, place| Some(place.start), end: |text| text.rfind(']') };
+
+/// Documents of YAML.
+const DOCUMENTS: Cut = Cut {
+    behind: |text, place| Some(yaml::next_mark(text, place.start).unwrap_or(text.len())),
+    before: |text, place| yaml::last_mark(text, place.start),
+    end: |text| Some(text.len()),
+};
 
 /// What stays of a table: so many rows at its start and at its end, and what stands between them in the
 /// old text and in the new one.
@@ -55,29 +113,28 @@ struct Kept {
     new: Range<usize>,
 }
 
-fn kept(table: &Table, old: &str, new: &str, head_end: usize) -> Option<Kept> {
+/// `start`: where records begin in both texts, if they begin alike.
+fn kept(table: &Table, new: &str, start: usize, cut: &Cut) -> Option<Kept> {
+    let old = table.single_source()?.text();
     let (old_bytes, new_bytes) = (old.as_bytes(), new.as_bytes());
     let prefix = common(old_bytes.iter(), new_bytes.iter(), old_bytes.chunks(CHUNK).zip(new_bytes.chunks(CHUNK)));
-    if prefix < head_end {
+    if prefix < start {
         return None;
     }
     let most = old.len().min(new.len()) - prefix;
     let (old_end, new_end) = (&old_bytes[old.len() - most..], &new_bytes[new.len() - most..]);
     let chunks = old_end.rchunks(CHUNK).zip(new_end.rchunks(CHUNK));
     let suffix = common(old_end.iter().rev(), new_end.iter().rev(), chunks);
-    // A row is kept with the line break after it at the start, with the one before it at the end.
+    // A row is kept with a sign behind it at the start, with one before it at the end.
     let first = table.rows().take_while(|row| row.end < prefix).count();
     let from = match first.checked_sub(1) {
-        Some(row) => {
-            let end = table.rows().nth(row)?.end;
-            end + old[end..].find('\n')? + 1
-        }
-        None => head_end,
+        Some(row) => (cut.behind)(old, table.place(row).1)?,
+        None => start,
     };
     let last = table.rows().rev().take_while(|row| row.start > old.len() - suffix).count().min(table.len() - first);
     let to = match last {
-        0 => old.len(),
-        last => old[..table.rows().nth(table.len() - last)?.start].rfind('\n')? + 1,
+        0 => (cut.end)(old)?,
+        last => (cut.before)(old, table.place(table.len() - last).1)?,
     };
     let new_to = (new.len() + to).checked_sub(old.len())?;
     let sound = from <= prefix && from <= to && from <= new_to && to >= old.len() - suffix;

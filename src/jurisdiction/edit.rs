@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::fact::{Date, FactPath, Value};
-use crate::jurisdiction::{Jurisdiction, JurisdictionId, Record, parse};
+use crate::jurisdiction::{Jurisdiction, JurisdictionId, View, parse};
 use crate::rulebook::{Rulebook, stated_keys};
 use crate::source::Source;
 use crate::yaml::{Entry, Node, NodeKind};
@@ -301,17 +301,19 @@ fn check(rulebook: &Rulebook, before: &Arc<Source>, text: &str, fact: &NewFact, 
     };
     let ((old, wrong), (new, more)) = (read(before), read(&after));
     let by_hand = format!("its layout in {} is too unusual to write `{}` into it", before.name(), fact.path);
-    let same_ids = old.iter().map(Record::id).eq(new.iter().map(Record::id));
+    let same_ids = old.iter().map(View::id).eq(new.iter().map(View::id));
     if more > wrong || !same_ids {
         return Err(by_hand);
     }
     let written = FactPath::new(fact.path.as_str());
-    let read = |list: &[Record]| list.iter().map(Record::read).collect::<Vec<_>>();
-    for (old, new) in read(&old).iter().zip(&read(&new)) {
+    for (old, new) in old.iter().map(View::read).zip(new.iter().map(View::read)) {
         for (slot, schema) in rulebook.schema.facts().iter().enumerate() {
             let target = new.id == fact.jurisdiction && schema.path == written;
-            let right =
-                if target { new.value(slot, day) == Some(&fact.value) } else { stated(old, slot) == stated(new, slot) };
+            let right = if target {
+                new.value(slot, day) == Some(&fact.value)
+            } else {
+                stated(&old, slot) == stated(&new, slot)
+            };
             if !right {
                 return Err(by_hand);
             }

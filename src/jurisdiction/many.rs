@@ -13,7 +13,7 @@ use crate::jurisdiction::documents::{self, Careful, Guide, Notation};
 use crate::jurisdiction::fill::Filler;
 use crate::jurisdiction::parse::{Format, KEYS, Reader, is_id, of_row, parse_watched};
 use crate::jurisdiction::table::{Again, Filling};
-use crate::jurisdiction::{Jurisdiction, Record};
+use crate::jurisdiction::{Held, Jurisdiction, Record};
 use crate::parallel::{self, Progress};
 use crate::rulebook::Rulebook;
 use crate::source::Source;
@@ -21,6 +21,9 @@ use crate::{json, sheet, yaml};
 
 /// About how many bytes a part has.
 const PART: usize = 128 * 1024;
+
+/// Fewer small files than this are not worth a table.
+const FEW: usize = 64;
 
 /// What a part of the input holds: rows of a table, and records read in full, each with the number of
 /// rows before it.
@@ -40,8 +43,25 @@ impl<'s> Part<'s> {
     }
 }
 
-/// What a file holds, and everything wrong with it.
-pub(crate) type Read = (Vec<Record>, Vec<Diagnostic>);
+/// What a file holds, and everything wrong with it. Most have nothing: no room is taken for it.
+#[derive(Debug, Default)]
+pub(crate) struct Read {
+    pub(crate) records: Held,
+    problems: Option<Box<Problems>>,
+}
+
+#[derive(Debug)]
+struct Problems(Vec<Diagnostic>);
+
+impl Read {
+    pub(crate) fn new(records: Held, diagnostics: Vec<Diagnostic>) -> Self {
+        Self { records, problems: (!diagnostics.is_empty()).then(|| Problems(diagnostics).into()) }
+    }
+
+    pub(crate) fn diagnostics(&self) -> &[Diagnostic] {
+        self.problems.as_deref().map_or(&[], |problems| &problems.0)
+    }
+}
 
 /// The records of files, in the order of these.
 pub(crate) fn parse_all(rulebook: &Rulebook, sources: &[Arc<Source>], progress: &Progress) -> Vec<Read> {
@@ -55,16 +75,12 @@ pub(crate) fn parse_all(rulebook: &Rulebook, sources: &[Arc<Source>], progress: 
             at += 1;
             continue;
         }
-        let batches = batches(&sources[at..at + small]);
-        let alone = batches.len() == 1 && small < 64;
-        let read = |batch: &[Arc<Source>]| {
-            if alone {
-                batch.iter().map(|source| one_file(rulebook, source, progress)).collect()
-            } else {
-                small_files(rulebook, batch, progress)
-            }
-        };
-        found.extend(parallel::map(batches, read).into_iter().flatten());
+        let batch = &sources[at..at + small];
+        if small < FEW {
+            found.extend(each(rulebook, batch, progress));
+        } else {
+            small_files(rulebook, batch, progress, &mut found);
+        }
         at += small;
     }
     found
@@ -90,31 +106,67 @@ fn batches(mut sources: &[Arc<Source>]) -> Vec<&[Arc<Source>]> {
 fn one_file(rulebook: &Rulebook, source: &Arc<Source>, progress: &Progress) -> Read {
     let mut diagnostics = Vec::new();
     let records = parse_watched(rulebook, source, &mut diagnostics, progress);
-    (records, diagnostics)
+    Read::new(records, diagnostics)
+}
+
+/// Files side by side, each for itself.
+fn each(rulebook: &Rulebook, sources: &[Arc<Source>], progress: &Progress) -> Vec<Read> {
+    parallel::map(sources.iter().collect(), |source: &Arc<Source>| one_file(rulebook, source, progress))
 }
 
 /// Files of a record each, as one table.
-fn small_files(rulebook: &Rulebook, sources: &[Arc<Source>], progress: &Progress) -> Vec<Read> {
+fn small_files(rulebook: &Rulebook, sources: &[Arc<Source>], progress: &Progress, found: &mut Vec<Read>) {
+    let start = found.len();
+    let mut all = Filling::new(rulebook.schema.facts());
+    // The places of files that are rows, in the order of the rows that they are.
+    let mut rows: Vec<(usize, usize)> = Vec::new();
+    let batches = batches(sources);
+    for wave in batches.chunks(WAVE) {
+        let read = parallel::map(wave.to_vec(), |batch| one_batch(rulebook, batch, progress));
+        if all.len() == 0 {
+            reserve(&mut all, read.iter().map(|(filling, _)| filling), (wave.len(), batches.len()));
+        }
+        for (filling, files) in read {
+            let (row_before, file_before) = (all.len(), found.len());
+            all.append(filling, file_before - start);
+            for (number, file) in files.into_iter().enumerate() {
+                if let One::Row(row) = file {
+                    rows.push((file_before + number, row_before + row));
+                }
+                found.push(match file {
+                    One::Row(_) => Read::default(),
+                    One::Read(read) => read,
+                });
+            }
+        }
+    }
+    let table = all.filled(sources.to_vec(), shape(&rulebook.schema, ""), again_document(rulebook, YAML.node));
+    for (place, row) in rows {
+        found[place] = Read::new(Held::row(&table, row), Vec::new());
+    }
+}
+
+/// What one of many small files came to: a row of a table, or something that is held by itself.
+enum One {
+    Row(usize),
+    Read(Read),
+}
+
+fn one_batch(rulebook: &Rulebook, sources: &[Arc<Source>], progress: &Progress) -> (Filling, Vec<One>) {
     let mut part = Part::new(&rulebook.schema);
-    let mut places = Vec::new();
+    let mut files = Vec::with_capacity(sources.len());
     for source in sources {
         let before = part.filler.filling.len();
         let all = 0..source.text().len();
         let fine = documents::read(rulebook, source, &[all], &Notation { only: true, ..YAML }, &mut part);
-        let row = (fine && part.whole.is_empty() && part.filler.filling.len() == before + 1).then_some(before);
+        let is_row = fine && part.whole.is_empty() && part.filler.filling.len() == before + 1;
         part.whole.clear();
         part.diagnostics.clear();
-        places.push(row);
+        files.push(if is_row { One::Row(before) } else { One::Read(one_file(rulebook, source, &Progress::default())) });
         part.file += 1;
         progress.add(source.text().len());
     }
-    let table =
-        part.filler.filling.filled(sources.to_vec(), shape(&rulebook.schema, ""), again_document(rulebook, YAML.node));
-    let read = |(source, row): (&Arc<Source>, Option<usize>)| match row {
-        Some(row) => (vec![Record::row(&table, row)], Vec::new()),
-        None => one_file(rulebook, source, &Progress::default()),
-    };
-    sources.iter().zip(places).map(read).collect()
+    (part.filler.filling, files)
 }
 
 /// The records of a large file of documents; none when it is better read with care.
@@ -123,7 +175,7 @@ pub(super) fn of_documents(
     source: &Arc<Source>,
     diagnostics: &mut Vec<Diagnostic>,
     progress: &Progress,
-) -> Option<Vec<Record>> {
+) -> Option<Held> {
     if source.text().len() < PART {
         return None;
     }
@@ -143,7 +195,7 @@ pub(super) fn of_json(
     source: &Arc<Source>,
     diagnostics: &mut Vec<Diagnostic>,
     progress: &Progress,
-) -> Option<Vec<Record>> {
+) -> Option<Held> {
     let lines = Format::of(source) == Format::Lines;
     let parts = if lines { Some(json::lines(source.text(), PART)) } else { json::list(source, PART, diagnostics) };
     let read = |ranges: Vec<Range<usize>>| {
@@ -155,8 +207,8 @@ pub(super) fn of_json(
     Some(joined.records(source, "", again_document(rulebook, JSON.node), diagnostics))
 }
 
-const YAML: Notation = Notation { pieces: yaml::pieces, node: yaml::part, only: false };
-const JSON: Notation = Notation { pieces: json::pieces, node: json::node, only: false };
+pub(super) const YAML: Notation = Notation { pieces: yaml::pieces, node: yaml::part, only: false };
+pub(super) const JSON: Notation = Notation { pieces: json::pieces, node: json::node, only: false };
 
 /// Reads a document again, in full.
 fn again_document(rulebook: &Rulebook, node: Careful) -> Again {
@@ -174,7 +226,7 @@ pub(super) fn of_sheet(
     source: &Arc<Source>,
     diagnostics: &mut Vec<Diagnostic>,
     progress: &Progress,
-) -> Option<Vec<Record>> {
+) -> Option<Held> {
     let (head, parts) = sheet::parts(source, PART)?;
     let columns = columns_of(rulebook, &head)?;
     let joined = Joined::read(&rulebook.schema, &parts, (progress, source.text().len()), |part| {
@@ -206,6 +258,20 @@ pub(super) fn sheet_rows(
     let part = sheet_part(rulebook, source, &head, &columns, rows)?;
     let plain = part.whole.is_empty() && part.diagnostics.is_empty();
     plain.then(|| (part.filler.filling, again_row(rulebook, head)))
+}
+
+/// The documents in some ranges of a file, and how to read one of them again; none when one is more than
+/// plain values.
+pub(super) fn documents(
+    rulebook: &Rulebook,
+    source: &Arc<Source>,
+    ranges: &[Range<usize>],
+    notation: &Notation,
+) -> Option<(Filling, Again)> {
+    let mut part = Part::new(&rulebook.schema);
+    let fine = documents::read(rulebook, source, ranges, notation, &mut part);
+    let plain = fine && part.whole.is_empty() && part.diagnostics.is_empty();
+    plain.then(|| (part.filler.filling, again_document(rulebook, notation.node)))
 }
 
 /// What the columns of a sheet are about; none when its head is not right.
@@ -290,7 +356,20 @@ struct Joined<'s> {
 }
 
 /// How many parts are read before they are put together.
-const WAVE: usize = 16;
+const WAVE: usize = 4;
+
+/// Makes room for all parts, of which some are there already.
+fn reserve<'a>(all: &mut Filling, some: impl Iterator<Item = &'a Filling>, (count, of): (usize, usize)) {
+    let (mut rows, mut texts) = (0, (0, 0));
+    for filling in some {
+        let (ids, names) = filling.text_lengths();
+        rows += filling.len();
+        texts = (texts.0 + ids, texts.1 + names);
+    }
+    // The parts are about alike; a little more than a share of each.
+    let share = |some: usize| some * of / count + some / 16;
+    all.reserve(share(rows), (share(texts.0), share(texts.1)));
+}
 
 impl<'s> Joined<'s> {
     /// Reads parts side by side; none when one of them cannot be read.
@@ -304,19 +383,13 @@ impl<'s> Joined<'s> {
         for wave in parts.chunks(WAVE) {
             let found: Vec<Part<'s>> = parallel::map(wave.to_vec(), &read).into_iter().collect::<Option<_>>()?;
             if joined.all.len() == 0 {
-                let rows: usize = found.iter().map(|part| part.filler.filling.len()).sum();
-                let texts = found
-                    .iter()
-                    .map(|part| part.filler.filling.text_lengths())
-                    .fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
-                // The parts are about alike; a little more than a share of each.
-                let all = |of_wave: usize| of_wave * parts.len() / wave.len() + of_wave / 16;
-                joined.all.reserve(all(rows), (all(texts.0), all(texts.1)));
+                let fillings = found.iter().map(|part| &part.filler.filling);
+                reserve(&mut joined.all, fillings, (wave.len(), parts.len()));
             }
             for part in found {
                 let before = joined.all.len();
                 joined.whole.extend(part.whole.into_iter().map(|(rows, record)| (before + rows, record)));
-                joined.all.append(part.filler.filling);
+                joined.all.append(part.filler.filling, 0);
                 joined.diagnostics.extend(part.diagnostics);
             }
             // The parts are about alike.
@@ -330,16 +403,14 @@ impl<'s> Joined<'s> {
     }
 
     /// The records in the order of the file.
-    fn records(
-        self,
-        source: &Arc<Source>,
-        names: &str,
-        again: Again,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Vec<Record> {
-        let rows = self.all.len();
-        let mut found = Vec::with_capacity(self.count());
+    fn records(self, source: &Arc<Source>, names: &str, again: Again, diagnostics: &mut Vec<Diagnostic>) -> Held {
+        let (rows, count) = (self.all.len(), self.count());
         let table = self.all.filled(vec![Arc::clone(source)], shape(self.schema, names), again);
+        diagnostics.extend(self.diagnostics);
+        if self.whole.is_empty() {
+            return Held::table(table);
+        }
+        let mut found = Vec::with_capacity(count);
         let mut whole = self.whole.into_iter().peekable();
         for row in 0..=rows {
             while let Some((_, record)) = whole.next_if(|(before, _)| *before == row) {
@@ -349,8 +420,7 @@ impl<'s> Joined<'s> {
                 found.push(Record::row(&table, row));
             }
         }
-        diagnostics.extend(self.diagnostics);
-        found
+        found.into()
     }
 }
 

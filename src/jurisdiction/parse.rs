@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::fact::{BUILT_IN, Dated, FactOrigin, FactPath, Lookup, Schema, Value};
-use crate::jurisdiction::{Jurisdiction, JurisdictionId, Record, Role, many};
+use crate::jurisdiction::{Held, Jurisdiction, JurisdictionId, Record, Role, many};
 use crate::parallel::Progress;
 use crate::rulebook::{Rulebook, SourceEntry, Stated, read_dated, stated_keys};
 use crate::sheet::Cell;
@@ -15,7 +15,7 @@ use crate::yaml::{Entry, Node, NodeKind, Section};
 pub(super) const KEYS: [&str; 5] = ["id", "name", "assess", "note", "facts"];
 
 /// The records of a file, and everything wrong with them.
-pub(crate) fn parse(rulebook: &Rulebook, source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Record> {
+pub(crate) fn parse(rulebook: &Rulebook, source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Held {
     parse_watched(rulebook, source, diagnostics, &Progress::default())
 }
 
@@ -25,7 +25,7 @@ pub(super) fn parse_watched(
     source: &Arc<Source>,
     diagnostics: &mut Vec<Diagnostic>,
     progress: &Progress,
-) -> Vec<Record> {
+) -> Held {
     let before = diagnostics.len();
     let format = Format::of(source);
     let quickly = match format {
@@ -61,7 +61,8 @@ pub(super) fn parse_watched(
     // A row of a sheet is never known by the name of its file.
     let only = documents.len() == 1 && format == Format::Documents;
     let mut reader = Reader { schema: &rulebook.schema, sources: &rulebook.sources, diagnostics };
-    documents.iter().filter_map(|node| reader.record(node, source, only)).map(Record::from).collect()
+    let records = documents.iter().filter_map(|node| reader.record(node, source, only)).map(Record::from);
+    records.collect::<Vec<_>>().into()
 }
 
 /// How a file of records is written.

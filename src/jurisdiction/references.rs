@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::fact::{FactType, Schema, Value};
 use crate::jurisdiction::list::Keys;
-use crate::jurisdiction::{Jurisdictions, Record};
+use crate::jurisdiction::{Jurisdictions, Record, View};
 use crate::source::Span;
 
 /// One reference: which fact, which of its dated values.
@@ -119,25 +119,22 @@ pub(crate) fn reference_facts(schema: &Schema) -> Vec<usize> {
 }
 
 /// Whether two readings of a record refer to the same records.
-pub(crate) fn same_references(references: &[usize], one: &Record, other: &Record) -> bool {
+pub(crate) fn same_references(references: &[usize], one: View<'_>, other: View<'_>) -> bool {
     references.iter().all(|fact| targets(one, *fact) == targets(other, *fact))
 }
 
 /// The ids that a reference of a record leads to, each with the number of the dated value it stands in.
-fn targets(record: &Record, fact: usize) -> Vec<(usize, Arc<str>)> {
+fn targets(record: View<'_>, fact: usize) -> Vec<(usize, Arc<str>)> {
     let text = |value: Option<Value>| match value {
         Some(Value::Text(id)) => Some(id),
         _ => None,
     };
     match record {
-        Record::Whole(record) => {
+        View::Whole(record) => {
             let dated = record.facts[fact].iter().enumerate();
             dated.filter_map(|(number, dated)| Some((number, text(dated.value.value.clone())?))).collect()
         }
-        Record::Row(table, row) => {
-            let row = usize::try_from(*row).expect("it numbers a row");
-            text(table.value(row, fact)).map(|id| (0, id)).into_iter().collect()
-        }
+        View::Row(table, row) => text(table.value(row, fact)).map(|id| (0, id)).into_iter().collect(),
     }
 }
 
@@ -189,7 +186,7 @@ fn forget(records: Jurisdictions, bad: &BTreeSet<Place>) -> Jurisdictions {
     }
     let mut list = records.records().to_vec();
     for place in bad {
-        let mut record = list[place.record].read();
+        let mut record = list[place.record].view().read();
         Arc::make_mut(&mut record).facts[place.fact][place.dated].value.value = None;
         list[place.record] = Record::Whole(record);
     }

@@ -15,8 +15,10 @@ pub(crate) struct Table {
     sources: Vec<Arc<Source>>,
     ids: Arc<Names>,
     names: Arc<Names>,
-    /// The number of each record's file, and its bytes there.
-    places: Vec<(u32, u32, u32)>,
+    /// The bytes of each record in its file.
+    places: Vec<(u32, u32)>,
+    /// The number of each record's file; nothing where there is only one.
+    files: Vec<u32>,
     /// By the schema's number of the fact; those every record has by itself stay empty.
     columns: Vec<Arc<Column>>,
     /// What gives the text of a record its meaning besides itself: the head of a sheet.
@@ -87,7 +89,9 @@ fn usize_of(offset: u32) -> usize {
 pub(crate) struct Filling {
     ids: Names,
     names: Names,
-    places: Vec<(u32, u32, u32)>,
+    places: Vec<(u32, u32)>,
+    /// The number of each record's file; nothing as long as there is only one.
+    files: Vec<u32>,
     columns: Vec<Column>,
 }
 
@@ -95,14 +99,18 @@ impl Filling {
     /// An empty table for these facts.
     pub(crate) fn new(schema: &[Arc<FactSchema>]) -> Self {
         let columns = schema.iter().map(|fact| Column::of(fact)).collect();
-        Self { ids: Names::default(), names: Names::default(), places: Vec::new(), columns }
+        Self { ids: Names::default(), names: Names::default(), places: Vec::new(), files: Vec::new(), columns }
     }
 
     /// Adds a record; its facts are put into the columns beside.
     pub(crate) fn push(&mut self, id: &str, name: &str, file: u32, place: &Range<usize>) {
         self.ids.push(id);
         self.names.push(name);
-        self.places.push((file, offset(place.start), offset(place.end)));
+        if file > 0 {
+            self.files.resize(self.places.len(), 0);
+            self.files.push(file);
+        }
+        self.places.push((offset(place.start), offset(place.end)));
     }
 
     /// How long all ids and all names are.
@@ -130,8 +138,14 @@ impl Filling {
         self.places.len()
     }
 
-    /// Adds the records of another part behind its own.
-    pub(crate) fn append(&mut self, part: Self) {
+    /// Adds the records of another part behind its own; the first of its files has this number.
+    pub(crate) fn append(&mut self, part: Self, first_file: usize) {
+        if first_file > 0 || !part.files.is_empty() {
+            let first = u32::try_from(first_file).expect("there are fewer files");
+            self.files.resize(self.places.len(), 0);
+            let number = |row: usize| first + part.files.get(row).copied().unwrap_or_default();
+            self.files.extend((0..part.places.len()).map(number));
+        }
         self.ids.append(&part.ids);
         self.names.append(&part.names);
         self.places.extend(part.places);
@@ -145,10 +159,11 @@ impl Filling {
         self.ids.shrink();
         self.names.shrink();
         self.places.shrink_to_fit();
+        self.files.shrink_to_fit();
         self.columns.iter_mut().for_each(Column::shrink);
         let columns = self.columns.into_iter().map(Arc::new).collect();
-        let (ids, names, places) = (self.ids.into(), self.names.into(), self.places);
-        Table { sources, ids, names, places, columns, shape, again, before: None }.into()
+        let (ids, names, places, files) = (self.ids.into(), self.names.into(), self.places, self.files);
+        Table { sources, ids, names, places, files, columns, shape, again, before: None }.into()
     }
 }
 
@@ -183,7 +198,7 @@ impl Table {
 
     /// Where each record stands in the file.
     pub(super) fn rows(&self) -> impl DoubleEndedIterator<Item = Range<usize>> + ExactSizeIterator + '_ {
-        self.places.iter().map(|(_, start, end)| usize_of(*start)..usize_of(*end))
+        self.places.iter().map(|(start, end)| usize_of(*start)..usize_of(*end))
     }
 
     /// Another version of it, in which rows of another version of its file stand between the first and
@@ -200,7 +215,7 @@ impl Table {
         let moved = |place: u32| offset(usize_of(place) + is - was);
         let mut places = self.places[..first].to_vec();
         places.extend(&middle.places);
-        places.extend(self.places[old.end..].iter().map(|(file, start, end)| (*file, moved(*start), moved(*end))));
+        places.extend(self.places[old.end..].iter().map(|(start, end)| (moved(*start), moved(*end))));
         let columns = self.columns.iter().zip(&middle.columns).enumerate().map(|(slot, (column, more))| {
             if slot < BUILT_IN.len() { Arc::clone(column) } else { column.spliced(old.clone(), more) }
         });
@@ -210,6 +225,7 @@ impl Table {
             ids: spliced_names(&self.ids, &old, &middle.ids),
             names: spliced_names(&self.names, &old, &middle.names),
             places,
+            files: Vec::new(),
             columns,
             shape: self.shape.clone(),
             again,
@@ -252,9 +268,11 @@ impl Table {
         self.place(row).1.start
     }
 
-    fn place(&self, row: usize) -> (&Arc<Source>, Range<usize>) {
-        let (file, start, end) = self.places[row];
-        (&self.sources[usize_of(file)], usize_of(start)..usize_of(end))
+    /// The file of a record, and where it stands there.
+    pub(super) fn place(&self, row: usize) -> (&Arc<Source>, Range<usize>) {
+        let (start, end) = self.places[row];
+        let file = self.files.get(row).map_or(0, |file| usize_of(*file));
+        (&self.sources[file], usize_of(start)..usize_of(end))
     }
 
     /// A record in full.

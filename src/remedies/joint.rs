@@ -139,7 +139,7 @@ impl Trial<'_> {
     /// Values that others have, few of them, and greater ones.
     fn values(&self, slot: usize) -> Vec<Value> {
         let facts = &self.assessed.basis.facts;
-        let counts = |record: &usize| self.assessed.records().records()[*record].role() == Role::Assessed;
+        let counts = |record: &usize| self.assessed.records().records().view(*record).role() == Role::Assessed;
         let all = (0..facts.records.len()).filter(counts).filter_map(|record| facts.value(record, slot));
         let all: Vec<Value> = all.collect::<BTreeSet<_>>().into_iter().collect();
         let schema = &self.assessed.basis.bindings.schema.facts()[slot];

@@ -1,11 +1,9 @@
 //! Records that lie in no folder: assessed in place of those of a rulebook, to which they may refer.
 
-#[cfg(feature = "app")]
-use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diagnostic::{self, Diagnostic};
-use crate::jurisdiction::{self, Jurisdictions, Record, Role, reference_facts};
+use crate::jurisdiction::{self, Held, Jurisdictions, Record, Role, reference_facts};
 use crate::parallel::Progress;
 use crate::snapshot::{Criteria, Snapshot};
 use crate::source::Source;
@@ -31,19 +29,16 @@ impl Snapshot {
     }
 
     /// This rulebook alone, with other records. Of two with one id the first counts.
-    pub(crate) fn with_list(
-        &self,
-        criteria: &Criteria,
-        mut records: Vec<Record>,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Self {
+    pub(crate) fn with_list(&self, criteria: &Criteria, mut records: Held, diagnostics: &mut Vec<Diagnostic>) -> Self {
         let schema = &criteria.rulebook.schema;
         if !reference_facts(schema).is_empty() {
-            records.extend(criteria.records.iter().map(|record| {
+            let mut all = records.to_vec();
+            all.extend(criteria.records.iter().map(|record| {
                 let mut record = (*record).clone();
                 record.role = Role::Referred;
                 Record::from(record)
             }));
+            records = all.into();
         }
         let records = jurisdiction::check_references(schema, Jurisdictions::new(records), diagnostics);
         let criteria = criteria.with_records(records.into());
@@ -52,9 +47,11 @@ impl Snapshot {
 }
 
 /// The records of a file, in its order.
-fn read(criteria: &Criteria, source: &Arc<Source>) -> (Vec<Record>, Vec<Diagnostic>) {
+fn read(criteria: &Criteria, source: &Arc<Source>) -> (Held, Vec<Diagnostic>) {
     let found = jurisdiction::parse_all(&criteria.rulebook, std::slice::from_ref(source), &Progress::default());
-    found.into_iter().next().unwrap_or_default()
+    let found = found.into_iter().next().unwrap_or_default();
+    let diagnostics = found.diagnostics().to_vec();
+    (found.records, diagnostics)
 }
 
 /// What a line of a text came to.
@@ -72,7 +69,7 @@ pub(crate) enum Line {
 #[cfg(feature = "app")]
 pub(crate) fn read_lines(criteria: &Criteria, source: &Arc<Source>) -> (Vec<Line>, Vec<Diagnostic>) {
     let (records, diagnostics) = read(criteria, source);
-    let mut records = records.into_iter().peekable();
+    let mut records = records.iter().peekable();
     let mut diagnostics = diagnostics.into_iter().peekable();
     let (mut lines, mut beside) = (Vec::new(), Vec::new());
     let mut start = 0;
@@ -87,18 +84,13 @@ pub(crate) fn read_lines(criteria: &Criteria, source: &Arc<Source>) -> (Vec<Line
         while let Some(problem) = diagnostics.next_if(within) {
             problems.push(problem);
         }
-        match records.next_if(|record| stands_in(record, &place)) {
+        match records.next_if(|record| place.contains(&record.start())) {
             Some(record) => {
                 beside.extend(problems);
-                lines.push(Line::Record(record));
+                lines.push(Line::Record(record.to_record()));
             }
             None => lines.push(Line::Problems(problems)),
         }
     }
     (lines, beside)
-}
-
-#[cfg(feature = "app")]
-fn stands_in(record: &Record, place: &Range<usize>) -> bool {
-    place.contains(&record.start())
 }

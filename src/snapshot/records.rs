@@ -1,10 +1,11 @@
 //! The records of a rulebook.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::files::Files;
-use crate::jurisdiction::{self, Held, Jurisdictions, Record, Role, facts_of_references, same_references};
+use crate::jurisdiction::{self, Held, Jurisdictions, Read, Record, Role, View, facts_of_references, same_references};
 use crate::parallel::Progress;
 use crate::rulebook::Rulebook;
 use crate::snapshot::nothing;
@@ -15,15 +16,9 @@ use crate::source::Source;
 pub(super) struct RecordsKept {
     rulebook: Option<Arc<Rulebook>>,
     sources: Vec<Arc<Source>>,
-    files: Vec<RecordFile>,
+    files: Vec<Read>,
     records: Arc<Jurisdictions>,
     /// What is wrong with the records as a whole: references, ids used twice.
-    diagnostics: Vec<Diagnostic>,
-}
-
-#[derive(Debug, Default)]
-struct RecordFile {
-    records: Held,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -44,15 +39,16 @@ fn is_record_file(source: &Source) -> bool {
 
 impl Reading {
     /// Takes in a file that was read again.
-    fn note(&mut self, before: Option<RecordFile>, file: &RecordFile) {
-        let same = |before: &RecordFile| {
-            let pairs = before.records.iter().zip(file.records.iter());
-            let alike = pairs.into_iter().all(|(a, b)| a.id() == b.id() && a.role() == b.role());
+    fn note(&mut self, before: Option<Read>, file: &Read) {
+        let same = |before: &Read| {
+            let mut pairs = before.records.iter().zip(file.records.iter());
+            let alike = pairs.all(|(a, b)| a.id() == b.id() && a.role() == b.role());
             before.records.len() == file.records.len() && alike
         };
         match before {
             Some(before) if same(&before) => {
-                self.again.extend(before.records.iter().zip(file.records.iter()));
+                let pairs = before.records.iter().zip(file.records.iter());
+                self.again.extend(pairs.map(|(old, new)| (old.to_record(), new.to_record())));
             }
             _ => self.in_place = false,
         }
@@ -69,29 +65,37 @@ impl RecordsKept {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Arc<Jurisdictions> {
         let reading = self.read(rulebook, files, progress);
-        let with_problems = self.files.iter().filter(|file| !file.diagnostics.is_empty());
-        diagnostics.extend(with_problems.flat_map(|file| file.diagnostics.iter().cloned()));
+        diagnostics.extend(self.files.iter().flat_map(Read::diagnostics).cloned());
         let references = facts_of_references(&rulebook.schema);
         // Without a problem among all records the list is just what stands in the files.
         let fine = self.diagnostics.is_empty() && reading.in_place;
-        if fine && reading.again.iter().all(|(old, new)| same_references(&references, old, new)) {
+        if fine && reading.again.iter().all(|(old, new)| same_references(&references, old.view(), new.view())) {
             if reading.moved || reading.again.len() > self.records.len() / 8 {
-                let all = self.files.iter().flat_map(|file| file.records.iter());
-                self.records = self.records.replaced(all.collect()).into();
+                self.records = self.records.replaced(self.all()).into();
             } else if !reading.again.is_empty() {
                 let again: Vec<_> = reading.again.into_iter().map(|(_, new)| new).collect();
                 self.records = self.records.with(&again).into();
             }
         } else {
             self.diagnostics.clear();
-            let mut records = Vec::with_capacity(self.files.iter().map(|file| file.records.len()).sum());
-            records.extend(self.files.iter().flat_map(|file| file.records.iter()));
+            let records = self.all();
             check(rulebook, &records, &mut self.diagnostics);
             let records = Jurisdictions::new(records);
             self.records = jurisdiction::check_references(&rulebook.schema, records, &mut self.diagnostics).into();
         }
         diagnostics.extend(self.diagnostics.iter().cloned());
         Arc::clone(&self.records)
+    }
+
+    /// The records of all files, in the order of these.
+    fn all(&self) -> Held {
+        let mut with_some = self.files.iter().filter(|file| !file.records.is_empty());
+        if let (Some(only), None) = (with_some.next(), with_some.next()) {
+            return only.records.clone();
+        }
+        let mut records = Vec::with_capacity(self.files.iter().map(|file| file.records.len()).sum());
+        records.extend(self.files.iter().flat_map(|file| file.records.iter()).map(View::to_record));
+        records.into()
     }
 
     /// Reads the files that are not as they were. Both lists are in order of paths.
@@ -101,8 +105,15 @@ impl RecordsKept {
         let reads_as = same_rulebook || kept_rulebook.as_ref().is_some_and(|kept| kept.reads_as(rulebook));
         let mut reading = Reading { again: Vec::new(), moved: false, in_place: reads_as };
         let mut kept = std::mem::take(&mut self.sources).into_iter().zip(std::mem::take(&mut self.files)).peekable();
-        let mut waiting: Vec<(usize, Option<RecordFile>)> = Vec::new();
+        // The files to read, by their places, and what was known of some of them.
+        let (mut waiting, mut known_before) = (Vec::new(), BTreeMap::new());
         let folder = format!("policies/{}/jurisdictions/", rulebook.id);
+        if kept.peek().is_none() {
+            self.sources = files.below(&folder).filter(|source| is_record_file(source)).cloned().collect();
+            self.files = jurisdiction::parse_all(rulebook, &self.sources, progress);
+            reading.in_place &= self.files.is_empty();
+            return reading;
+        }
         for source in files.below(&folder) {
             // Looked at first, because it takes no look at any name.
             if !kept.peek().is_some_and(|(known, _)| Arc::ptr_eq(known, source)) {
@@ -117,7 +128,7 @@ impl RecordsKept {
             match kept.next_if(|(known, _)| same(known)) {
                 // A message may quote the rulebook file, which may have moved.
                 Some((known, file))
-                    if Arc::ptr_eq(&known, source) && reads_as && (same_rulebook || file.diagnostics.is_empty()) =>
+                    if Arc::ptr_eq(&known, source) && reads_as && (same_rulebook || file.diagnostics().is_empty()) =>
                 {
                     self.sources.push(known);
                     self.files.push(file);
@@ -125,28 +136,30 @@ impl RecordsKept {
                 before => {
                     self.sources.push(Arc::clone(source));
                     let known = before.as_ref().map(|(_, file)| file);
-                    let known = known.filter(|file| reads_as && file.diagnostics.is_empty());
+                    let known = known.filter(|file| reads_as && file.diagnostics().is_empty());
                     match known.and_then(|file| jurisdiction::read_again(rulebook, &file.records, source)) {
                         Some(found) => {
                             reading.moved = true;
                             reading.in_place &= found.changed.is_some();
                             reading.again.extend(found.changed.into_iter().flatten());
-                            self.files.push(RecordFile { records: found.records, diagnostics: Vec::new() });
+                            self.files.push(Read::new(found.records, Vec::new()));
                         }
                         None => {
-                            waiting.push((self.files.len(), before.map(|(_, file)| file)));
-                            self.files.push(RecordFile::default());
+                            let place = self.files.len();
+                            waiting.push(place);
+                            known_before.extend(before.map(|(_, file)| (place, file)));
+                            self.files.push(Read::default());
                         }
                     }
                 }
             }
         }
         reading.in_place &= kept.next().is_none();
-        let sources: Vec<_> = waiting.iter().map(|(place, _)| Arc::clone(&self.sources[*place])).collect();
+        let sources: Vec<_> = waiting.iter().map(|place| Arc::clone(&self.sources[*place])).collect();
         let found = jurisdiction::parse_all(rulebook, &sources, progress);
-        for ((place, before), (records, diagnostics)) in waiting.into_iter().zip(found) {
-            self.files[place] = RecordFile { records: records.into(), diagnostics };
-            reading.note(before, &self.files[place]);
+        for (place, file) in waiting.into_iter().zip(found) {
+            self.files[place] = file;
+            reading.note(known_before.remove(&place), &self.files[place]);
         }
         reading
     }
@@ -163,14 +176,18 @@ impl RecordsKept {
 }
 
 /// What can be wrong with all records together, references apart.
-fn check(rulebook: &Rulebook, records: &[Record], diagnostics: &mut Vec<Diagnostic>) {
+fn check(rulebook: &Rulebook, records: &Held, diagnostics: &mut Vec<Diagnostic>) {
     let mut order: Vec<usize> = Vec::new();
-    if !records.is_sorted_by(|a, b| a.id() < b.id()) {
+    if !records.iter().is_sorted_by(|a, b| a.id() < b.id()) {
         order = (0..records.len()).collect();
-        order.sort_by(|a, b| records[*a].id().cmp(records[*b].id()));
+        order.sort_by(|a, b| records.view(*a).id().cmp(records.view(*b).id()));
     }
-    for pair in order.windows(2).filter(|pair| records[pair[0]].id() == records[pair[1]].id()) {
-        let (first, second) = (records[pair[0]].read(), records[pair[1]].read());
+    for pair in order.windows(2) {
+        let (first, second) = (records.view(pair[0]), records.view(pair[1]));
+        if first.id() != second.id() {
+            continue;
+        }
+        let (first, second) = (first.read(), second.read());
         let message = format!("there are two records with the id `{}`", second.id);
         diagnostics.push(
             Diagnostic::at(Code::DuplicateId, second.span.clone(), message)

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::fact::{BUILT_IN, Column, Date, FactPath, FactSchema, Schema, Value};
-use crate::jurisdiction::{Jurisdictions, Record};
+use crate::jurisdiction::{Jurisdictions, View};
 use crate::tree::expression::{Expression, FactRef, Owner, Step};
 use crate::tree::test::Test;
 
@@ -91,9 +91,9 @@ impl Facts {
     /// The values of a fact as records state them.
     pub(crate) fn stated_column(&self, fact: usize, schema: &FactSchema) -> Column {
         let mut column = Column::of(schema);
-        for record in self.records.records() {
+        for record in self.records.records().iter() {
             // A row has the facts of its table and no others.
-            let whole = matches!(record, Record::Whole(_));
+            let whole = matches!(record, View::Whole(_));
             column.push(whole.then(|| record.value(fact, self.day)).flatten().as_ref());
         }
         column
@@ -119,10 +119,10 @@ impl Facts {
         }
         let mut next = 0;
         let found = list.iter().map(|record| {
-            while next < others.len() && others[next].id() < record.id() {
+            while next < others.len() && others.view(next).id() < record.id() {
                 next += 1;
             }
-            let same = next < others.len() && others[next].id() == record.id();
+            let same = next < others.len() && others.view(next).id() == record.id();
             same.then(|| {
                 next += 1;
                 next - 1
@@ -133,14 +133,14 @@ impl Facts {
 
     /// Whether a record is one and the same in other facts of that day.
     pub(crate) fn same_row(&self, record: usize, other: &Self, old: usize) -> bool {
-        self.records.records()[record].same(&other.records.records()[old])
+        self.records.records().view(record).same(other.records.records().view(old))
     }
 
     /// The value of a record's fact.
     pub(crate) fn value(&self, record: usize, fact: usize) -> Option<Value> {
         match fact {
             0 => Some(Value::Text(self.records.id(record).into())),
-            1 => Some(Value::Text(self.records.records()[record].name().into())),
+            1 => Some(Value::Text(self.records.records().view(record).name().into())),
             _ => (self.columns[fact].len() > 0).then(|| self.columns[fact].get(record)).flatten(),
         }
     }
@@ -207,7 +207,8 @@ impl Facts {
     /// says so are worked out where they are read.
     pub(crate) fn of_few(&self, schema: &Schema, mut records: Vec<usize>, worked: &dyn Fn(usize) -> bool) -> Self {
         records.sort_unstable();
-        let list = records.iter().map(|record| self.records.records()[*record].clone()).collect();
+        let list = records.iter().map(|record| self.records.records().view(*record).to_record());
+        let list: Vec<_> = list.collect();
         let columns = schema.facts().iter().zip(&self.columns).enumerate().map(|(slot, (fact, column))| {
             let mut few = if worked(slot) { Column::Any(Vec::new()) } else { Column::of(fact) };
             if slot >= BUILT_IN.len() && !worked(slot) && column.len() > 0 {
@@ -337,8 +338,8 @@ fn columns(schema: &[Arc<FactSchema>], records: &Jurisdictions, day: Date) -> Ve
 /// The columns from before, with the records that are not the same.
 fn with_changes(before: &Facts, stated: usize, records: &Jurisdictions, day: Date) -> Vec<Arc<Column>> {
     let mut columns = before.columns[..stated].to_vec();
-    let pairs = records.records().iter().zip(before.records.records()).enumerate();
-    for (record, (new, _)) in pairs.filter(|(_, (new, old))| !new.same(old)) {
+    let pairs = records.records().iter().zip(before.records.records().iter()).enumerate();
+    for (record, (new, _)) in pairs.filter(|(_, (new, old))| !new.same(*old)) {
         for (slot, column) in columns.iter_mut().enumerate().skip(BUILT_IN.len()) {
             let value = new.value(slot, day);
             if column.get(record) != value {

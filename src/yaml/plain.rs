@@ -29,32 +29,49 @@ pub(crate) enum Piece<'a> {
 /// Where the documents of a file can be told apart without reading them: parts of at least so many
 /// bytes. One part where that cannot be done.
 pub(crate) fn parts(text: &str, about: usize) -> Vec<Range<usize>> {
-    let bytes = text.as_bytes();
-    let lines = |mark: &str| text.starts_with(&mark[1..]) || text.contains(mark);
-    if lines("\n%") || lines("\n...") {
+    if !has_plain_marks(text) {
         return std::iter::once(0..text.len()).collect();
     }
     let mut parts = Vec::new();
     let mut start = 0;
     while start < text.len() {
-        let mut from = (start + about).min(text.len());
-        let end = loop {
-            let Some(found) = memchr_mark(&bytes[from..]) else { break text.len() };
-            let mark = from + found + 1;
-            if bytes.get(mark + 3).is_none_or(u8::is_ascii_whitespace) {
-                break mark;
-            }
-            from = mark;
-        };
+        let end = next_mark(text, (start + about).min(text.len())).unwrap_or(text.len());
         parts.push(start..end);
         start = end;
     }
     parts
 }
 
-/// The first line break before three hyphens.
-fn memchr_mark(bytes: &[u8]) -> Option<usize> {
-    bytes.windows(4).position(|window| window == b"\n---")
+/// Whether lines of three hyphens are all that tells documents apart.
+pub(crate) fn has_plain_marks(text: &str) -> bool {
+    let lines = |mark: &str| text.starts_with(&mark[1..]) || text.contains(mark);
+    !lines("\n%") && !lines("\n...")
+}
+
+/// The start of the next line of three hyphens that does not begin before an offset.
+pub(crate) fn next_mark(text: &str, mut from: usize) -> Option<usize> {
+    loop {
+        let mark = from + text.as_bytes()[from..].windows(4).position(|window| window == b"\n---")? + 1;
+        if is_mark(text, mark) {
+            return Some(mark);
+        }
+        from = mark;
+    }
+}
+
+/// The start of the last line of three hyphens before an offset.
+pub(crate) fn last_mark(text: &str, mut before: usize) -> Option<usize> {
+    loop {
+        let mark = text.as_bytes()[..before].windows(4).rposition(|window| window == b"\n---")? + 1;
+        if is_mark(text, mark) {
+            return Some(mark);
+        }
+        before = mark;
+    }
+}
+
+fn is_mark(text: &str, at: usize) -> bool {
+    text.as_bytes().get(at + 3).is_none_or(u8::is_ascii_whitespace)
 }
 
 /// Hands over a part piece by piece; says whether it could be read to its end.

@@ -4,10 +4,10 @@
 use std::fmt::Write;
 
 use proptest::prelude::*;
-use rulebook::assess::{Options, assess};
+use rulebook::assess::{Options, assess, assess_after};
 use rulebook::files::Files;
 use rulebook::render::json;
-use rulebook::snapshot::Snapshot;
+use rulebook::snapshot::{Loader, Snapshot};
 
 use crate::laws::agree;
 
@@ -121,4 +121,73 @@ fn all_formats_come_to_the_same() {
         single.extend((0..80).map(|index| (format!("s{index}.yaml"), "assess: false\n".to_owned())));
         prop_assert_eq!(&said(&single), &careful);
     });
+}
+
+/// A text with one more change, as somebody could make it in an editor, in its last bytes.
+fn edited(text: &str, (kind, at, what): (u8, usize, usize)) -> String {
+    let start = text.len() - text.len().min(4_000);
+    let start = text[start..].find('\n').map_or(0, |line| start + line + 1);
+    let (head, tail) = text.split_at(start);
+    let mut lines: Vec<&str> = tail.split_inclusive('\n').collect();
+    let line = at % lines.len().max(1);
+    match kind % 8 {
+        0 if lines.len() > 1 => drop(lines.remove(line)),
+        1 if lines.len() > 1 => lines[line.min(1)..].reverse(),
+        2 if !lines.is_empty() => lines.insert(line, lines[line]),
+        3 => return text.replacen("true", "false", 1 + at % 3),
+        4 => return text.replace(&format!("r{}", what % 9), &format!("r{}", what % 7 + 50)),
+        _ => {
+            let place = tail.char_indices().map(|(index, _)| index).nth(at % tail.len().max(1)).unwrap_or(0);
+            let sign = ["1", ",", "\"", "\n", "x", ".", " ", "---\n", "{", "}", "]", "[", ":", "#"][what % 14];
+            let rest = if kind % 2 == 0 { &tail[place..] } else { &tail[(place + 1).min(tail.len())..] };
+            return format!("{head}{}{sign}{rest}", &tail[..place]);
+        }
+    }
+    format!("{head}{}", lines.concat())
+}
+
+#[test]
+fn an_edited_file_comes_to_what_a_fresh_reading_comes_to() {
+    let records = proptest::collection::vec(record(), 4..40);
+    let edits = proptest::collection::vec((any::<u8>(), any::<usize>(), any::<usize>()), 1..8);
+    let runner = &mut crate::laws::runner(40);
+    let all = |name: &str, text: &str| {
+        let mut all = Files::new();
+        all.insert("policies/t/rulebook.yaml", RULEBOOK);
+        all.insert("scripts/t/c.rhai", SCRIPT);
+        all.insert(format!("policies/t/jurisdictions/{name}"), text);
+        all
+    };
+    let outcome = runner.run(&(records, edits), |(mut records, edits)| {
+        records[0].retain(|(path, _)| *path != "seat");
+        // In JSON this is read with care, and so would be the whole file.
+        records.iter_mut().flatten().filter(|(_, value)| value == "-0").for_each(|(_, value)| "7".clone_into(value));
+        let indexed = || records.iter().enumerate();
+        let objects = || indexed().map(|(index, pairs)| object(index, pairs)).collect::<Vec<_>>();
+        let documents: Vec<_> = indexed().map(|(index, pairs)| format!("---\n{}", yaml(index, pairs))).collect();
+        // Remarks make the file large enough for the quick way.
+        let remark = format!("---\n# {}\n", "x".repeat(140_000));
+        let texts = [
+            ("all.csv", csv(&records)),
+            ("all.ndjson", objects().join("\n")),
+            ("all.json", format!("[{}]", objects().join(",\n"))),
+            ("all.yaml", documents.concat().replacen("---\n", &remark, 1)),
+        ];
+        for (name, mut text) in texts {
+            let mut loader = Loader::default();
+            let mut now = assess(&loader.load(&all(name, &text)), &Options::default());
+            for edit in &edits {
+                text = edited(&text, *edit);
+                let after = all(name, &text);
+                now = assess_after(&loader.load(&after), &Options::default(), &now);
+                let cold = assess(&Snapshot::load(&after), &Options::default());
+                let (now, cold) = (json(&now), json(&cold));
+                let differing = now.lines().zip(cold.lines()).find(|(now, cold)| now != cold);
+                let end = &text[text.len() - text.len().min(2_000)..];
+                prop_assert!(now == cold, "{differing:?} after {edit:?} in {name}: {end}");
+            }
+        }
+        Ok(())
+    });
+    outcome.unwrap();
 }
