@@ -245,9 +245,11 @@ pub(crate) fn branches(count: usize) -> String {
 }
 
 /// What is edited: the format of the records, the file, what stands there and what then does.
-pub(crate) const EDITS: [(&str, Format, &str, &str, &str); 4] = [
+pub(crate) const EDITS: [(&str, Format, &str, &str, &str); 6] = [
     ("a record of a CSV", Format::Csv, "policies/g/jurisdictions/all.csv", "j0000500,Place 500,", "j0000500,Place 5,"),
     ("a record of an NDJSON", Format::Ndjson, "policies/g/jurisdictions/all.ndjson", "\"Place 500\"", "\"Place 5\""),
+    ("a record of a JSON list", Format::Json, "policies/g/jurisdictions/all.json", "\"Place 500\"", "\"Place 5\""),
+    ("a record of a YAML", Format::Yaml, "policies/g/jurisdictions/all.yaml", "Place 500\n", "Place 5\n"),
     ("a record of its own file", Format::YamlFiles, "policies/g/jurisdictions/j0000500.yaml", "Place 500", "Place 5"),
     ("a script", Format::Csv, "scripts/g/c006.rhai", "20", "25"),
 ];

@@ -1,8 +1,8 @@
 //! How fast large populations are read and assessed, beside the same conditions written by hand in
 //! Rust and run by the plain interpreter. Prints the tables of `docs/PERFORMANCE.md`.
 //!
-//! `cargo bench --bench population`; with `-- quick` small ones, to see that it works. Compare figures
-//! of one run with each other: machines are noisy.
+//! `cargo bench --bench population`; with `-- quick` small ones, to see that it works; with names of
+//! tables those alone. Compare figures of one run with each other: machines are noisy.
 
 #![expect(
     clippy::cast_precision_loss,
@@ -60,16 +60,26 @@ fn assessed(snapshot: &Snapshot, threads: usize, runs: usize) -> Duration {
 }
 
 fn main() {
-    let quick = std::env::args().any(|argument| argument == "quick");
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let quick = arguments.iter().any(|argument| argument == "quick");
     let top = if quick { 10_000 } else { 1_000_000 };
     let middle = if quick { 2_000 } else { 100_000 };
-    by_jurisdictions(&[1_000, 10_000, 100_000, 1_000_000].map(|size| top.min(size)));
-    by_conditions(middle, if quick { &[1, 8] } else { &[1, 8, 50, 100, 200] });
-    by_unknowns(middle);
-    by_branches(middle, if quick { &[2, 8] } else { &[2, 8, 32, 64] });
-    load(middle);
-    edits(if quick { 1_000 } else { 35_000 }, middle);
-    processes::table(middle);
+    let tables: [(&str, &dyn Fn()); 7] = [
+        ("jurisdictions", &|| by_jurisdictions(&[1_000, 10_000, 100_000, 1_000_000].map(|size| top.min(size)))),
+        ("conditions", &|| by_conditions(middle, if quick { &[1, 8] } else { &[1, 8, 50, 100, 200] })),
+        ("unknowns", &|| by_unknowns(middle)),
+        ("branches", &|| by_branches(middle, if quick { &[2, 8] } else { &[2, 8, 32, 64] })),
+        ("load", &|| load(middle)),
+        ("edits", &|| edits(if quick { 1_000 } else { 35_000 }, middle)),
+        ("processes", &|| processes::table(middle)),
+    ];
+    let named = |table: &str| arguments.iter().any(|argument| argument == table);
+    let some = tables.iter().any(|(table, _)| named(table));
+    for (table, print) in tables {
+        if !some || named(table) {
+            print();
+        }
+    }
 }
 
 fn by_jurisdictions(sizes: &[usize]) {
