@@ -100,8 +100,8 @@ fn hostile_yaml_is_bounded() {
     }
     Root::record(bomb).says(&["R110", "x.yaml"]);
     Root::record(format!("id: x\nfacts: {{t: {}}}\n", "z".repeat(10_000_000))).says(&["R103", "longer than the limit"]);
-    Root::record(format!("id: x\nfacts: {}\n", "[".repeat(1_000))).says(&["R110", "64 deep"]);
-    Root::record(format!("id: x\nfacts: {}1{}\n", "{k: ".repeat(1_000), "}".repeat(1_000))).says(&["R110", "64 deep"]);
+    Root::record(format!("id: x\nfacts: {}\n", "[".repeat(1_000))).says(&["R110", "24 deep"]);
+    Root::record(format!("id: x\nfacts: {}1{}\n", "{k: ".repeat(1_000), "}".repeat(1_000))).says(&["R110", "24 deep"]);
 }
 
 #[test]
