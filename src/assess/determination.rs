@@ -16,7 +16,7 @@ pub(super) use crate::assessment::Decider;
 use crate::assessment::{Basis, ConditionUsed, Determination, DeterminationKind, Form, Status};
 use crate::condition::{ConditionId, Level};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::fact::{Date, FactOrigin, FactPath, FactSchema, FactType, Range, Schema, Value};
+use crate::fact::{Date, FactSchema, FactType, Schema, Value};
 use crate::rulebook::Decision;
 use crate::snapshot::Criteria;
 use crate::tree::{
@@ -33,18 +33,8 @@ pub(crate) const VERDICTS: [(Verdict, &str); 3] =
 /// The conditions in force as facts of a decision script.
 pub(crate) fn findings_schema<'a>(in_force: impl IntoIterator<Item = &'a ConditionId>) -> Schema {
     let choices: Arc<[Arc<str>]> = VERDICTS.map(|(_, name)| name.into()).into();
-    Schema::new(in_force.into_iter().map(|id| FactSchema {
-        path: FactPath::new(id.as_str()),
-        ty: FactType::Choice(Arc::clone(&choices)),
-        unit: None,
-        range: Range::default(),
-        description: None,
-        question: None,
-        fixed: false,
-        origin: FactOrigin::Stated,
-        key: None,
-        span: None,
-    }))
+    let fact = |id: &ConditionId| FactSchema::of(id.as_str(), FactType::Choice(Arc::clone(&choices)));
+    Schema::new(in_force.into_iter().map(fact))
 }
 
 impl Decider {

@@ -112,6 +112,24 @@ pub struct FactSchema {
     pub span: Option<Span>,
 }
 
+impl FactSchema {
+    /// A fact of which nothing is known but its type.
+    pub(crate) fn of(path: impl Into<Arc<str>>, ty: FactType) -> Self {
+        Self {
+            path: FactPath::new(path),
+            ty,
+            unit: None,
+            range: Range::default(),
+            description: None,
+            question: None,
+            fixed: false,
+            origin: FactOrigin::Stated,
+            key: None,
+            span: None,
+        }
+    }
+}
+
 /// All facts of a rulebook, in the order of the rulebook file.
 #[derive(Clone, Debug, Default)]
 pub struct Schema {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::fact::{Date, Dated, FactOrigin, FactPath, FactSchema, FactType, Range, Value, name_problem, read_value};
+use crate::fact::{Date, Dated, FactSchema, FactType, Range, Value, name_problem, read_value};
 use crate::rulebook::schema::{read_range, read_type};
 use crate::rulebook::{SourceEntry, Stated, read_dated, read_sources};
 use crate::source::{Source, Span};
@@ -81,18 +81,7 @@ pub(super) fn read_parameter(
         None => inferred(first_value(value)),
     };
     let range = section.map(|section| read_range(section, &ty, diagnostics)).unwrap_or_default();
-    let fact = FactSchema {
-        path: FactPath::new(entry.key.as_str()),
-        ty: ty.clone(),
-        unit: None,
-        range: range.clone(),
-        description: None,
-        question: None,
-        fixed: false,
-        origin: FactOrigin::Stated,
-        key: None,
-        span: None,
-    };
+    let fact = FactSchema { range: range.clone(), ..FactSchema::of(entry.key.as_str(), ty.clone()) };
     let mut values = match section {
         // The details of a single value stand beside the parameter's own keys.
         Some(_) if !is_dated(value) => read_dated(&fact, &details(&entry.value), sources, diagnostics),

@@ -25,18 +25,7 @@ pub(super) fn read_schema(entries: &[Entry], diagnostics: &mut Vec<Diagnostic>) 
 }
 
 fn built_in(name: &str) -> FactSchema {
-    FactSchema {
-        path: FactPath::new(name),
-        ty: FactType::Text,
-        unit: None,
-        range: Range::default(),
-        description: None,
-        question: None,
-        fixed: true,
-        origin: FactOrigin::Stated,
-        key: None,
-        span: None,
-    }
+    FactSchema { fixed: true, ..FactSchema::of(name, FactType::Text) }
 }
 
 fn read_fact(entry: &Entry, diagnostics: &mut Vec<Diagnostic>) -> Option<FactSchema> {

@@ -15,15 +15,6 @@ use crate::script::symbol::{Symbol, View, describe, from_dynamic, text_as, to_dy
 use crate::script::text::{has_mark, mark};
 use crate::tree::{Binary, Comparison, Expression, Kind, Test, Trouble, Unary};
 
-const COMPARISONS: [Comparison; 6] = [
-    Comparison::Equal,
-    Comparison::NotEqual,
-    Comparison::Less,
-    Comparison::LessOrEqual,
-    Comparison::Greater,
-    Comparison::GreaterOrEqual,
-];
-
 /// The answer of a comparison of any two values.
 fn compare(ctx: &NativeCallContext<'_>, comparison: Comparison, left: &Dynamic, right: &Dynamic) -> Hosted<bool> {
     if let Some(answer) = compare_plain(ctx, comparison, left, right)? {
@@ -252,7 +243,7 @@ fn both_orders(
 
 /// Puts the operators into the language.
 pub(super) fn register(engine: &mut Engine) {
-    for comparison in COMPARISONS {
+    for comparison in Comparison::ALL {
         engine.register_fn(comparison.symbol(), move |ctx: NativeCallContext<'_>, a: Dynamic, b: Dynamic| {
             compare(&ctx, comparison, &a, &b)
         });

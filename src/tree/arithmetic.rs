@@ -67,6 +67,10 @@ pub enum Comparison {
 }
 
 impl Comparison {
+    /// All of them.
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Equal, Self::NotEqual, Self::Less, Self::LessOrEqual, Self::Greater, Self::GreaterOrEqual];
+
     /// The operator as a script writes it.
     pub fn symbol(self) -> &'static str {
         match self {

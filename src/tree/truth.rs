@@ -157,25 +157,17 @@ pub(crate) fn text_point(text: &Arc<str>) -> (Arc<str>, Option<Arc<str>>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fact::{FactOrigin, FactPath, FactSchema, FactType, Range};
+    use crate::fact::{FactSchema, FactType};
 
     /// Halving by the answers themselves comes to what halving by bounds does.
     #[test]
     fn numbers_are_found_as_by_search() {
-        let comparisons = [
-            Comparison::Equal,
-            Comparison::NotEqual,
-            Comparison::Less,
-            Comparison::LessOrEqual,
-            Comparison::Greater,
-            Comparison::GreaterOrEqual,
-        ];
         let numbers = [0.0, -0.0, 0.1 + 0.2, 1.0 / 3.0, -2.5, 30.0, 1e-16, 5e-324, -1e-310, 1e-160, 1e300, f64::MAX];
         let values = numbers.map(Value::Number).into_iter().chain([0, 7, -3, 1_000_000_007].map(Value::Integer));
         let (whole, number) = (fact(FactType::Integer), fact(FactType::Number));
         for value in values {
             for fact in [&whole, &number] {
-                for comparison in comparisons {
+                for comparison in Comparison::ALL {
                     let constant = Expression::Constant(value.clone());
                     let test = Test::compare(Expression::Fact(fact.clone()).into(), comparison, constant.into());
                     let found = number_truth(fact, comparison, &value).expect("the constant is a number");
@@ -198,18 +190,6 @@ mod tests {
     }
 
     fn fact(ty: FactType) -> FactRef {
-        let schema = FactSchema {
-            path: FactPath::new("x"),
-            ty,
-            unit: None,
-            range: Range::default(),
-            description: None,
-            question: None,
-            fixed: false,
-            origin: FactOrigin::Stated,
-            key: None,
-            span: None,
-        };
-        FactRef::own(0, &schema.into())
+        FactRef::own(0, &FactSchema::of("x", ty).into())
     }
 }
