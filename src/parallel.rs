@@ -1,5 +1,7 @@
 //! Work on all processors. The order of what comes out is that of what went in, on any number of them.
 
+use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
@@ -17,6 +19,54 @@ pub(crate) fn map_with<T: Send, S, R: Send>(
     work: impl Fn(&mut S, T) -> R + Sync + Send,
 ) -> Vec<R> {
     items.into_par_iter().map_init(start, work).collect()
+}
+
+/// Does something with each item, and takes what comes of it in their order: of what is done, little waits for
+/// what comes before it. Ends once `take` says no.
+pub(crate) fn in_order<T: Send, R: Send>(
+    items: Vec<T>,
+    work: impl Fn(T) -> R + Sync,
+    take: impl FnMut(R) -> bool + Send,
+) {
+    let items = Mutex::new(items.into_iter().enumerate());
+    let done = Mutex::new(Done { waiting: BTreeMap::new(), next: 0, take });
+    rayon::scope(|scope| {
+        for _ in 0..rayon::current_num_threads() {
+            scope.spawn(|_| {
+                loop {
+                    let Some((number, item)) = items.lock().expect(NO_PANIC).next() else { return };
+                    let found = work(item);
+                    if !done.lock().expect(NO_PANIC).add(number, found) {
+                        items.lock().expect(NO_PANIC).by_ref().for_each(drop);
+                    }
+                }
+            });
+        }
+    });
+}
+
+const NO_PANIC: &str = "nothing panics while it holds this";
+
+/// What is done and waits for its turn.
+struct Done<R, F> {
+    waiting: BTreeMap<usize, R>,
+    next: usize,
+    take: F,
+}
+
+impl<R, F: FnMut(R) -> bool> Done<R, F> {
+    /// Hands over what is next; false once there is to be no more.
+    fn add(&mut self, number: usize, found: R) -> bool {
+        self.waiting.insert(number, found);
+        while let Some(found) = self.waiting.remove(&self.next) {
+            self.next += 1;
+            if !(self.take)(found) {
+                self.next = usize::MAX;
+                return false;
+            }
+        }
+        true
+    }
 }
 
 /// How much of some work is done, for whoever looks on from another thread.

@@ -79,7 +79,13 @@ impl Results {
     }
 }
 
-/// Whether there is such a finding among some. Counting looks at many bytes at a time.
+/// Whether there is such a finding among some. Without an early end, many bytes are looked at at once.
 pub(crate) fn has(statuses: &[Status], wanted: Status) -> bool {
-    statuses.chunks(BLOCK).any(|some| some.iter().filter(|status| **status == wanted).count() > 0)
+    statuses.chunks(BLOCK).any(|some| {
+        let mut found = false;
+        for status in some {
+            found |= *status == wanted;
+        }
+        found
+    })
 }

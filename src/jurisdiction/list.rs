@@ -131,9 +131,12 @@ impl Jurisdictions {
 
     /// The numbers of those that are assessed.
     pub(crate) fn assessed(&self) -> &Arc<[u32]> {
-        self.assessed.get_or_init(|| {
-            let numbers = (0_u32..).zip(self.list.iter()).filter(|(_, record)| record.role() == Role::Assessed);
-            numbers.map(|(number, _)| number).collect()
+        self.assessed.get_or_init(|| match &self.list {
+            Held::Rows(_, _, count) => (0..*count).collect(),
+            Held::List(list) => {
+                let numbers = (0_u32..).zip(list).filter(|(_, record)| record.view().role() == Role::Assessed);
+                numbers.map(|(number, _)| number).collect()
+            }
         })
     }
 

@@ -121,25 +121,24 @@ fn small_files(rulebook: &Rulebook, sources: &[Arc<Source>], progress: &Progress
     // The places of files that are rows, in the order of the rows that they are.
     let mut rows: Vec<(usize, usize)> = Vec::new();
     let batches = batches(sources);
-    for wave in batches.chunks(WAVE) {
-        let read = parallel::map(wave.to_vec(), |batch| one_batch(rulebook, batch, progress));
-        if all.len() == 0 {
-            reserve(&mut all, read.iter().map(|(filling, _)| filling), (wave.len(), batches.len()));
-        }
-        for (filling, files) in read {
-            let (row_before, file_before) = (all.len(), found.len());
-            all.append(filling, file_before - start);
-            for (number, file) in files.into_iter().enumerate() {
-                if let One::Row(row) = file {
-                    rows.push((file_before + number, row_before + row));
-                }
-                found.push(match file {
-                    One::Row(_) => Read::default(),
-                    One::Read(read) => read,
-                });
+    let (count, mut done) = (batches.len(), 0);
+    let read = |batch: &[Arc<Source>]| one_batch(rulebook, batch, progress);
+    parallel::in_order(batches, read, |(filling, files)| {
+        done += 1;
+        all.make_room(&filling, (done, count));
+        let (row_before, file_before) = (all.len(), found.len());
+        all.append(filling, file_before - start);
+        for (number, file) in files.into_iter().enumerate() {
+            if let One::Row(row) = file {
+                rows.push((file_before + number, row_before + row));
             }
+            found.push(match file {
+                One::Row(_) => Read::default(),
+                One::Read(read) => read,
+            });
         }
-    }
+        true
+    });
     let table = all.filled(sources.to_vec(), shape(&rulebook.schema, ""), again_document(rulebook, YAML.node));
     for (place, row) in rows {
         found[place] = Read::new(Held::row(&table, row), Vec::new());
@@ -184,7 +183,7 @@ pub(super) fn of_documents(
         documents::read(rulebook, source, &[range], &YAML, &mut part).then_some(part)
     };
     let joined =
-        Joined::read(&rulebook.schema, &yaml::parts(source.text(), PART), (progress, source.text().len()), read)?;
+        Joined::read(&rulebook.schema, yaml::parts(source.text(), PART), (progress, source.text().len()), read)?;
     // A single record may be called as its file.
     (joined.count() > 1).then(|| joined.records(source, "", again_document(rulebook, YAML.node), diagnostics))
 }
@@ -203,7 +202,7 @@ pub(super) fn of_json(
         documents::read(rulebook, source, &ranges, &JSON, &mut part);
         Some(part)
     };
-    let joined = Joined::read(&rulebook.schema, &parts?, (progress, source.text().len()), read)?;
+    let joined = Joined::read(&rulebook.schema, parts?, (progress, source.text().len()), read)?;
     Some(joined.records(source, "", again_document(rulebook, JSON.node), diagnostics))
 }
 
@@ -229,7 +228,7 @@ pub(super) fn of_sheet(
 ) -> Option<Held> {
     let (head, parts) = sheet::parts(source, PART)?;
     let columns = columns_of(rulebook, &head)?;
-    let joined = Joined::read(&rulebook.schema, &parts, (progress, source.text().len()), |part| {
+    let joined = Joined::read(&rulebook.schema, parts, (progress, source.text().len()), |part| {
         sheet_part(rulebook, source, &head, &columns, part)
     })?;
     let names = head.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join(",");
@@ -346,8 +345,7 @@ fn plain_row(filler: &mut Filler<'_>, columns: &[ColumnOf], cells: &sheet::Row, 
     Some(())
 }
 
-/// Everything that the parts of a file hold, put together as they are read: a few at a time, so that
-/// little is there twice.
+/// Everything that the parts of a file hold, put together as they are read, so that little is there twice.
 struct Joined<'s> {
     all: Filling,
     whole: Vec<(usize, Jurisdiction)>,
@@ -355,47 +353,29 @@ struct Joined<'s> {
     schema: &'s Schema,
 }
 
-/// How many parts are read before they are put together.
-const WAVE: usize = 4;
-
-/// Makes room for all parts, of which some are there already.
-fn reserve<'a>(all: &mut Filling, some: impl Iterator<Item = &'a Filling>, (count, of): (usize, usize)) {
-    let (mut rows, mut texts) = (0, (0, 0));
-    for filling in some {
-        let (ids, names) = filling.text_lengths();
-        rows += filling.len();
-        texts = (texts.0 + ids, texts.1 + names);
-    }
-    // The parts are about alike; a little more than a share of each.
-    let share = |some: usize| some * of / count + some / 16;
-    all.reserve(share(rows), (share(texts.0), share(texts.1)));
-}
-
 impl<'s> Joined<'s> {
     /// Reads parts side by side; none when one of them cannot be read.
-    fn read<T: Send + Clone>(
+    fn read<T: Send>(
         schema: &'s Schema,
-        parts: &[T],
+        parts: Vec<T>,
         (progress, bytes): (&Progress, usize),
         read: impl Fn(T) -> Option<Part<'s>> + Sync + Send,
     ) -> Option<Self> {
         let mut joined = Self { all: Filling::new(schema.facts()), whole: Vec::new(), diagnostics: Vec::new(), schema };
-        for wave in parts.chunks(WAVE) {
-            let found: Vec<Part<'s>> = parallel::map(wave.to_vec(), &read).into_iter().collect::<Option<_>>()?;
-            if joined.all.len() == 0 {
-                let fillings = found.iter().map(|part| &part.filler.filling);
-                reserve(&mut joined.all, fillings, (wave.len(), parts.len()));
-            }
-            for part in found {
-                let before = joined.all.len();
-                joined.whole.extend(part.whole.into_iter().map(|(rows, record)| (before + rows, record)));
-                joined.all.append(part.filler.filling, 0);
-                joined.diagnostics.extend(part.diagnostics);
-            }
+        let (count, mut done) = (parts.len(), 0);
+        parallel::in_order(parts, read, |part| {
+            let Some(part) = part else { return false };
+            done += 1;
+            joined.all.make_room(&part.filler.filling, (done, count));
+            let before = joined.all.len();
+            joined.whole.extend(part.whole.into_iter().map(|(rows, record)| (before + rows, record)));
+            joined.all.append(part.filler.filling, 0);
+            joined.diagnostics.extend(part.diagnostics);
             // The parts are about alike.
-            progress.add(bytes * wave.len() / parts.len());
-        }
-        Some(joined)
+            progress.add(bytes / count);
+            true
+        });
+        (done == count).then_some(joined)
     }
 
     fn count(&self) -> usize {

@@ -113,19 +113,25 @@ impl Filling {
         self.places.push((offset(place.start), offset(place.end)));
     }
 
-    /// How long all ids and all names are.
-    pub(crate) fn text_lengths(&self) -> (usize, usize) {
-        (self.ids.text.len(), self.names.text.len())
-    }
-
-    /// Room for so many records, and for ids and names of so many bytes.
-    pub(crate) fn reserve(&mut self, count: usize, texts: (usize, usize)) {
-        self.places.reserve_exact(count);
-        for (names, text) in [(&mut self.ids, texts.0), (&mut self.names, texts.1)] {
-            names.text.reserve_exact(text);
-            names.ends.reserve_exact(count);
+    /// Makes room for another part, the last of so many that are done of so many: if there is too little,
+    /// at once for all that is likely to come.
+    pub(crate) fn make_room(&mut self, part: &Self, (done, of): (usize, usize)) {
+        // The parts are about alike. What is not needed in the end is never touched.
+        let to_come = |so_far: usize, here: usize| here + (so_far + here) * (of - done) / done + (so_far + here) / 8;
+        let (so_far, here) = (self.places.len(), part.places.len());
+        if self.places.capacity() < so_far + here {
+            let more = to_come(so_far, here);
+            self.places.reserve_exact(more);
+            self.columns.iter_mut().skip(BUILT_IN.len()).for_each(|column| column.reserve(more));
+            self.ids.ends.reserve_exact(more);
+            self.names.ends.reserve_exact(more);
         }
-        self.columns.iter_mut().skip(BUILT_IN.len()).for_each(|column| column.reserve(count));
+        for (names, part) in [(&mut self.ids, &part.ids), (&mut self.names, &part.names)] {
+            let (so_far, here) = (names.text.len(), part.text.len());
+            if names.text.capacity() < so_far + here {
+                names.text.reserve_exact(to_come(so_far, here));
+            }
+        }
     }
 
     /// The column of a fact.
