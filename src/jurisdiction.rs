@@ -7,6 +7,7 @@ mod again;
 mod documents;
 mod edit;
 mod fill;
+mod folder;
 mod held;
 mod list;
 mod many;
@@ -19,9 +20,9 @@ use std::sync::Arc;
 
 pub(crate) use again::read_again;
 pub use edit::{NewFact, with_fact};
+pub(crate) use folder::{Read, parse_all};
 pub(crate) use held::{Held, Record, View};
 pub use list::Jurisdictions;
-pub(crate) use many::{Read, parse_all};
 pub(crate) use parse::{parse, parse_given, text_name};
 pub(crate) use references::{check_references, facts_of_references, reference_facts, same_references};
 

@@ -75,6 +75,11 @@ fn main() {
     ];
     let named = |table: &str| arguments.iter().any(|argument| argument == table);
     let some = tables.iter().any(|(table, _)| named(table));
+    assert!(
+        arguments.is_empty() || quick || some,
+        "there is no such table; there are {:?}",
+        tables.map(|(table, _)| table)
+    );
     for (table, print) in tables {
         if !some || named(table) {
             print();

@@ -32,14 +32,15 @@ pub(super) fn by_count<'a>(findings: impl Iterator<Item = &'a Bytes>, decision: 
 
 /// By what a tree makes of them, where none of those is open.
 pub(super) fn by_tree<'a>(findings: impl Iterator<Item = &'a Bytes>, decided: &Bytes) -> Bytes {
-    let mut told = by_one(findings, 0, (OPEN, ELIGIBLE));
-    for (told, decided) in told.iter_mut().zip(decided) {
-        let by_tree = match decided {
-            1 => ELIGIBLE,
-            2 | 4 => INELIGIBLE,
-            _ => OPEN,
-        };
-        *told = if *told == OPEN { OPEN } else { by_tree };
+    let mut told = decided.map(|verdict| match verdict {
+        1 => ELIGIBLE,
+        2 | 4 => INELIGIBLE,
+        _ => OPEN,
+    });
+    for bits in findings {
+        for (told, bits) in told.iter_mut().zip(bits) {
+            *told = if is_open(*bits) { OPEN } else { *told };
+        }
     }
     told
 }

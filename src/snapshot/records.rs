@@ -37,6 +37,11 @@ fn is_record_file(source: &Source) -> bool {
     extensions.iter().any(|extension| jurisdiction::text_name(source.name()).ends_with(extension))
 }
 
+/// Where the records of a rulebook lie.
+fn folder(rulebook: &Rulebook) -> String {
+    format!("policies/{}/jurisdictions/", rulebook.id)
+}
+
 impl Reading {
     /// Takes in a file that was read again.
     fn note(&mut self, before: Option<Read>, file: &Read) {
@@ -98,22 +103,27 @@ impl RecordsKept {
         records.into()
     }
 
+    /// Reads all files, where none was read before.
+    fn read_all(&mut self, rulebook: &Rulebook, files: &Files, reads_as: bool, progress: &Progress) -> Reading {
+        let folder = folder(rulebook);
+        self.sources = files.below(&folder).filter(|source| is_record_file(source)).cloned().collect();
+        self.files = jurisdiction::parse_all(rulebook, &self.sources, progress);
+        Reading { again: Vec::new(), moved: false, in_place: reads_as && self.files.is_empty() }
+    }
+
     /// Reads the files that are not as they were. Both lists are in order of paths.
     fn read(&mut self, rulebook: &Arc<Rulebook>, files: &Files, progress: &Progress) -> Reading {
         let kept_rulebook = self.rulebook.replace(Arc::clone(rulebook));
         let same_rulebook = kept_rulebook.as_ref().is_some_and(|kept| Arc::ptr_eq(kept, rulebook));
         let reads_as = same_rulebook || kept_rulebook.as_ref().is_some_and(|kept| kept.reads_as(rulebook));
+        if self.files.is_empty() {
+            return self.read_all(rulebook, files, reads_as, progress);
+        }
         let mut reading = Reading { again: Vec::new(), moved: false, in_place: reads_as };
         let mut kept = std::mem::take(&mut self.sources).into_iter().zip(std::mem::take(&mut self.files)).peekable();
         // The files to read, by their places, and what was known of some of them.
         let (mut waiting, mut known_before) = (Vec::new(), BTreeMap::new());
-        let folder = format!("policies/{}/jurisdictions/", rulebook.id);
-        if kept.peek().is_none() {
-            self.sources = files.below(&folder).filter(|source| is_record_file(source)).cloned().collect();
-            self.files = jurisdiction::parse_all(rulebook, &self.sources, progress);
-            reading.in_place &= self.files.is_empty();
-            return reading;
-        }
+        let folder = folder(rulebook);
         for source in files.below(&folder) {
             // Looked at first, because it takes no look at any name.
             if !kept.peek().is_some_and(|(known, _)| Arc::ptr_eq(known, source)) {
