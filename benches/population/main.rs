@@ -17,46 +17,56 @@ mod data;
 mod interpreted;
 mod processes;
 
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use rulebook::assess::{Options, assess, assess_after};
-use rulebook::assessment::Assessment;
 use rulebook::files::Files;
 use rulebook::snapshot::{Loader, Snapshot};
 
 use data::{Format, Population};
 
-/// The best of a few runs: what the machine adds is never less than nothing.
-fn best<T>(runs: usize, mut work: impl FnMut() -> T) -> (Duration, T) {
-    let mut best: Option<(Duration, T)> = None;
+/// The best time of each of some works: what the machine adds is never less than nothing. They are run
+/// in turns, so that what slows the machine for a while slows all of them.
+fn in_turns<const N: usize>(runs: usize, works: [&dyn Fn() -> Duration; N]) -> [Duration; N] {
+    let mut best = [Duration::MAX; N];
     for _ in 0..runs.max(1) {
-        let start = Instant::now();
-        let result = work();
-        let took = start.elapsed();
-        if best.as_ref().is_none_or(|(known, _)| took < *known) {
-            best = Some((took, result));
+        for (best, work) in best.iter_mut().zip(works) {
+            *best = work().min(*best);
         }
     }
-    best.expect("it was run once at least")
+    best
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
+    let start = Instant::now();
+    let result = work();
+    (start.elapsed(), result)
+}
+
+/// How long a work takes on so many threads; making these, and letting go of what comes of it, does not count.
+fn time_on<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> Duration {
+    on(threads, || timed(work).0)
 }
 
 fn on<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("there are threads");
-    pool.install(work)
+    static POOLS: [OnceLock<rayon::ThreadPool>; 2] = [OnceLock::new(), OnceLock::new()];
+    let build = || rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("there are threads");
+    POOLS[threads - 1].get_or_init(build).install(work)
 }
 
 fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }
 
-fn statuses(assessment: &Assessment) -> usize {
-    assessment.rulebooks[0].len()
+/// Assessing alone, once, on so many threads.
+fn assessed_on(threads: usize, snapshot: &Snapshot) -> Duration {
+    time_on(threads, || assess(snapshot, &Options::default()))
 }
 
-/// Assessing alone, on so many threads.
-fn assessed(snapshot: &Snapshot, threads: usize, runs: usize) -> Duration {
-    let options = Options::default();
-    on(threads, || best(runs, || statuses(&assess(snapshot, &options))).0)
+/// Assessing alone, on one thread and on two.
+fn assessed(snapshot: &Snapshot, runs: usize) -> [Duration; 2] {
+    in_turns(runs, [&|| assessed_on(1, snapshot), &|| assessed_on(2, snapshot)])
 }
 
 fn main() {
@@ -97,9 +107,10 @@ fn by_jurisdictions(sizes: &[usize]) {
         let population = Population::new(*size, 0.0);
         let snapshot = Snapshot::load(&population.files(Format::Csv));
         let runs = (4_000_000 / size).clamp(5, 50);
-        let (one, two) = (assessed(&snapshot, 1, runs), assessed(&snapshot, 2, runs));
-        let (hand, found) = best(runs, || by_hand::assess(&population));
-        by_hand::compare(&found, &assess(&snapshot, &Options::default()));
+        let by_hand_alone = || timed(|| by_hand::assess(&population)).0;
+        let [one, two, hand] =
+            in_turns(runs, [&|| assessed_on(1, &snapshot), &|| assessed_on(2, &snapshot), &by_hand_alone]);
+        by_hand::compare(&by_hand::assess(&population), &assess(&snapshot, &Options::default()));
         println!(
             "| {size} | {:.2} ms | {:.2} ms | {:.2}x | {:.2} ms | {:.2}x | {:.2} |",
             ms(one),
@@ -112,7 +123,8 @@ fn by_jurisdictions(sizes: &[usize]) {
         (last, count) = (one, *size);
     }
     let population = Population::new(2_000.min(count), 0.0);
-    let (plain, findings) = best(3, || interpreted::assess(&population));
+    let findings = interpreted::assess(&population);
+    let [plain] = in_turns(3, [&|| timed(|| interpreted::assess(&population)).0]);
     let each = ms(plain) * 1e6 / findings as f64;
     let tree = ms(last) * 1e6 / (count * 8) as f64;
     println!("\nThe plain interpreter takes {each:.0} ns a finding on one thread: {:.0} times as long.", each / tree);
@@ -125,7 +137,7 @@ fn by_conditions(size: usize, counts: &[usize]) {
     let population = Population::new(size, 0.0);
     for count in counts {
         let snapshot = Snapshot::load(&population.files_with(Format::Csv, &data::conditions(*count)));
-        let (one, two) = (assessed(&snapshot, 1, 5), assessed(&snapshot, 2, 5));
+        let [one, two] = assessed(&snapshot, 5);
         println!("| {count} | {:.2} ms | {:.2} ms | {:.2} |", ms(one), ms(two), ms(one) * 1e6 / (size * count) as f64);
     }
 }
@@ -136,7 +148,7 @@ fn by_unknowns(size: usize) {
     let mut none = None;
     for share in [0.0, 0.01, 0.05, 0.1, 0.25, 0.5] {
         let snapshot = Snapshot::load(&Population::new(size, share).files(Format::Csv));
-        let (one, two) = (assessed(&snapshot, 1, 5), assessed(&snapshot, 2, 5));
+        let [one, two] = assessed(&snapshot, 5);
         let none = *none.get_or_insert(one);
         let assessment = assess(&snapshot, &Options::default());
         let open = assessment.rulebooks[0].count(rulebook::assessment::DeterminationKind::Undetermined);
@@ -153,8 +165,9 @@ fn by_branches(size: usize, counts: &[usize]) {
     let single = Population::new(1, 0.0);
     for count in counts {
         let script = vec![("c".to_owned(), data::branches(*count))];
-        let time = assessed(&Snapshot::load(&population.files_with(Format::Csv, &script)), 1, 5);
-        let explore = assessed(&Snapshot::load(&single.files_with(Format::Csv, &script)), 1, 5);
+        let many = Snapshot::load(&population.files_with(Format::Csv, &script));
+        let one = Snapshot::load(&single.files_with(Format::Csv, &script));
+        let [time, explore] = in_turns(5, [&|| assessed_on(1, &many), &|| assessed_on(1, &one)]);
         println!("| {count} | {:.2} ms | {:.2} ms |", ms(time), ms(explore));
     }
 }
@@ -166,12 +179,16 @@ fn load(size: usize) {
     for format in Format::ALL {
         let files = population.files(format);
         let bytes = files.bytes();
-        let (time, count) = on(2, || best(3, || Snapshot::load(&files).record_count()));
-        assert_eq!(count, size);
-        let bare = format.is_yaml().then(|| on(2, || best(3, || data::bare_events(&files)).0));
+        let read = || time_on(2, || assert_eq!(Snapshot::load(&files).record_count(), size));
+        let events = || time_on(2, || data::bare_events(&files));
+        let (time, bare) = if format.is_yaml() {
+            let [time, bare] = in_turns(7, [&read, &events]);
+            (time, format!("{:.0} ms | {:.2}x", ms(bare), ms(time) / ms(bare)))
+        } else {
+            let [time] = in_turns(7, [&read]);
+            (time, "- | -".to_owned())
+        };
         let speed = bytes as f64 / 1e6 / time.as_secs_f64();
-        let bare =
-            bare.map_or_else(|| "- | -".to_owned(), |bare| format!("{:.0} ms | {:.2}x", ms(bare), ms(time) / ms(bare)));
         println!("| {} | {bytes} | {:.0} ms | {speed:.0} | {bare} |", format.name(), ms(time));
     }
 }
@@ -203,12 +220,11 @@ fn edit(files: &mut Files, path: &str, from: &str, to: &str) -> (Duration, Durat
     assert_ne!(text, changed);
     for text in [&changed, &text, &changed, &text] {
         files.insert(path, text);
-        let start = Instant::now();
-        let snapshot = loader.load(files);
-        read = read.min(start.elapsed());
-        let start = Instant::now();
-        before = assess_after(&snapshot, &options, &before);
-        again = again.min(start.elapsed());
+        let (took, snapshot) = timed(|| loader.load(files));
+        read = read.min(took);
+        let (took, after) = timed(|| assess_after(&snapshot, &options, &before));
+        again = again.min(took);
+        before = after;
     }
     (read, again)
 }

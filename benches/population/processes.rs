@@ -19,19 +19,20 @@ pub(crate) fn table(size: usize) {
             std::fs::create_dir_all(path.parent().expect("it has one")).expect("there is room");
             std::fs::write(path, text).expect("there is room");
         }
-        let runs: Vec<_> = (0..3).map(|_| run(folder.path())).collect();
-        let (time, peak) = runs.into_iter().min().expect("there are some");
-        let share = peak as f64 * 1024.0 / bytes as f64;
+        let runs: Vec<_> = (0..5).map(|_| run(folder.path())).collect();
+        let time = runs.iter().map(|(time, _)| *time).min().expect("there are some");
+        let peak = runs.iter().map(|(_, peak)| *peak).max().expect("there are some");
         println!(
-            "| {} | {bytes} | {:.0} ms | {:.0} MB | {share:.1}x |",
+            "| {} | {bytes} | {:.0} ms | {:.1} MB | {:.2}x |",
             format.name(),
             time.as_secs_f64() * 1000.0,
-            peak as f64 / 1024.0
+            peak as f64 / 1e6,
+            peak as f64 / bytes as f64
         );
     }
 }
 
-/// How long it took, and the most memory it had, in KiB; 0 where the system does not tell.
+/// How long it took, and the most memory it had, in bytes; 0 where the system does not tell.
 fn run(folder: &Path) -> (Duration, u64) {
     let start = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_rulebook"))
@@ -47,7 +48,7 @@ fn run(folder: &Path) -> (Duration, u64) {
         let text = std::fs::read_to_string(&status).unwrap_or_default();
         let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         let now = line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse::<u64>().ok());
-        peak = peak.max(now.unwrap_or_default());
+        peak = peak.max(now.unwrap_or_default() * 1024);
         if child.try_wait().expect("it is a child").is_some() {
             return (start.elapsed(), peak);
         }
