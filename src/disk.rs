@@ -4,6 +4,8 @@
 //! It takes `policies/**`, `scripts/**` and `tests/<rulebook>/**`, files of known extensions, never following a link out of
 //! the root. What is there and cannot be read becomes a diagnostic, not an error.
 
+#[cfg(feature = "parquet")]
+mod columns;
 #[cfg(feature = "app")]
 mod git;
 mod list;
@@ -26,7 +28,7 @@ pub(crate) use rewrite::{read_text, rewrite, write_file as write};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::files::{Files, MAX_FILE_BYTES};
-use crate::jurisdiction::text_name;
+use crate::jurisdiction::{PARQUET, text_name};
 use crate::parallel::{self, Progress};
 
 /// Why there is nothing to read at all.
@@ -50,7 +52,7 @@ pub(crate) const FOLDERS: [&str; 2] = ["policies", "scripts"];
 pub(crate) const CASES: &str = "tests";
 
 /// The extensions of files that are read.
-const EXTENSIONS: [&str; 6] = ["yaml", "yml", "rhai", "csv", "json", "ndjson"];
+const EXTENSIONS: [&str; 7] = ["yaml", "yml", "rhai", "csv", "json", "ndjson", "parquet"];
 
 /// How deep folders may nest.
 const MAX_DEPTH: usize = 32;
@@ -116,20 +118,32 @@ fn content(root: &Path, name: &str, listed: &Listed) -> Content {
         return Some(Err(Diagnostic::in_file(Code::TooLarge, name, message).help(help)));
     }
     match fs::read(real) {
-        Ok(bytes) => Some(unpacked(name, bytes)),
+        Ok(bytes) => Some(text_of(name, bytes)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
         Err(error) => Some(Err(unreadable(name, &error))),
     }
 }
 
-/// What a packed file holds; others hold just their bytes.
-pub(crate) fn unpacked(name: &str, bytes: Vec<u8>) -> Result<Vec<u8>, Diagnostic> {
-    if text_name(name) == name {
-        return Ok(bytes);
-    }
-    #[cfg(feature = "packed")]
-    return unpack::unpack(name, &bytes);
-    #[cfg(not(feature = "packed"))]
+/// The text that a file holds: packed ones are unpacked, and columns put into rows.
+pub(crate) fn text_of(name: &str, bytes: Vec<u8>) -> Result<Vec<u8>, Diagnostic> {
+    let bytes = if text_name(name) == name { bytes } else { unpacked(name, &bytes)? };
+    if text_name(name).ends_with(PARQUET) { rows(name, bytes) } else { Ok(bytes) }
+}
+
+#[cfg(feature = "parquet")]
+use columns::text_of as rows;
+
+#[cfg(not(feature = "parquet"))]
+fn rows(name: &str, _: Vec<u8>) -> Result<Vec<u8>, Diagnostic> {
+    let help = "write the records as CSV, or build rulebook with `--features parquet`".to_owned();
+    Err(Diagnostic::in_file(Code::Unreadable, name, "Parquet files are not read by this build").help(help))
+}
+
+#[cfg(feature = "packed")]
+use unpack::unpack as unpacked;
+
+#[cfg(not(feature = "packed"))]
+fn unpacked(name: &str, _: &[u8]) -> Result<Vec<u8>, Diagnostic> {
     Err(Diagnostic::in_file(Code::Unreadable, name, "packed files are not read by this build"))
 }
 
@@ -143,7 +157,7 @@ pub(crate) fn is_wanted(name: &str) -> bool {
     let of_records = name.contains("/jurisdictions/");
     let fine = |extension: &str| match extension {
         _ if text != name => of_records && extension != "rhai",
-        "ndjson" => of_records,
+        "ndjson" | "parquet" => of_records,
         // Others are of no interest, except the schemas for editors.
         "json" => of_records || name.contains("/schema/"),
         _ => true,

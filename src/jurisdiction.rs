@@ -23,7 +23,7 @@ pub use edit::{NewFact, with_fact};
 pub(crate) use folder::{Read, parse_all};
 pub(crate) use held::{Held, Record, View};
 pub use list::Jurisdictions;
-pub(crate) use parse::{parse, parse_given, text_name};
+pub(crate) use parse::{PARQUET, parse, parse_given, text_name};
 pub(crate) use references::{check_references, facts_of_references, reference_facts, same_references};
 
 use crate::fact::{Date, Dated, Value};

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use csv::ReaderBuilder;
-#[cfg(feature = "app")]
+#[cfg(any(feature = "app", feature = "parquet"))]
 use csv::{QuoteStyle, WriterBuilder};
 
 use crate::diagnostic::{Code, Diagnostic};
@@ -169,13 +169,20 @@ fn places(text: &str, line: &Range<usize>) -> Vec<Range<usize>> {
 /// Rows as text. What a spreadsheet would take for a formula is kept from being one.
 #[cfg(feature = "app")]
 pub(crate) fn written(rows: impl Iterator<Item = Vec<String>>) -> String {
+    text_of(rows.map(|row| {
+        row.into_iter().map(|cell| match cell.chars().next() {
+            Some('=' | '+' | '-' | '@' | '\t' | '\r') if cell.parse::<f64>().is_err() => format!("'{cell}"),
+            _ => cell,
+        })
+    }))
+}
+
+/// Rows as text.
+#[cfg(any(feature = "app", feature = "parquet"))]
+pub(crate) fn text_of<C: AsRef<[u8]>>(rows: impl Iterator<Item = impl Iterator<Item = C>>) -> String {
     let mut writer = WriterBuilder::new().flexible(true).quote_style(QuoteStyle::Necessary).from_writer(Vec::new());
     for row in rows {
-        let safe = row.iter().map(|cell| match cell.chars().next() {
-            Some('=' | '+' | '-' | '@' | '\t' | '\r') if cell.parse::<f64>().is_err() => format!("'{cell}"),
-            _ => cell.clone(),
-        });
-        writer.write_record(safe).expect("memory takes whatever is written");
+        writer.write_record(row).expect("memory takes whatever is written");
     }
     let bytes = writer.into_inner().expect("memory takes whatever is written");
     String::from_utf8(bytes).expect("texts were written")

@@ -139,7 +139,7 @@ fn one(name: &str, output: &mut impl BufRead, files: &mut Files) -> std::io::Res
         let message = format!("a file of {length} bytes is larger than the limit of {MAX_FILE_BYTES}");
         files.insert_unreadable(Diagnostic::in_file(Code::TooLarge, name, message), name);
     } else {
-        match super::unpacked(name, bytes) {
+        match super::text_of(name, bytes) {
             Ok(bytes) => files.insert_bytes(name, bytes),
             Err(problem) => files.insert_unreadable(problem, name),
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::fact::{Column, Date, Value};
-use crate::jurisdiction::parse::text_name;
+use crate::jurisdiction::parse::Format;
 use crate::jurisdiction::table::Table;
 use crate::jurisdiction::{Jurisdiction, Role};
 
@@ -186,7 +186,7 @@ impl<'a> View<'a> {
 
     /// Whether it is a row of a sheet.
     pub(crate) fn is_of_sheet(self) -> bool {
-        matches!(self, Self::Row(table, row) if text_name(table.source(row).name()).ends_with(".csv"))
+        matches!(self, Self::Row(table, row) if Format::of(table.source(row)) == Format::Sheet)
     }
 
     /// Where it begins in its file.

@@ -70,7 +70,7 @@ pub(super) fn parse_watched(
 pub(super) enum Format {
     /// YAML, a document each.
     Documents,
-    /// CSV, a row each.
+    /// CSV, a row each; the text of a Parquet file is one too.
     Sheet,
     /// JSON, a line each.
     Lines,
@@ -81,13 +81,16 @@ pub(super) enum Format {
 impl Format {
     pub(super) fn of(source: &Source) -> Self {
         match text_name(source.name()).rsplit_once('.') {
-            Some((_, "csv")) => Self::Sheet,
+            Some((_, "csv" | "parquet")) => Self::Sheet,
             Some((_, "ndjson")) => Self::Lines,
             Some((_, "json")) => Self::Json,
             _ => Self::Documents,
         }
     }
 }
+
+/// How the name of a Parquet file ends.
+pub(crate) const PARQUET: &str = ".parquet";
 
 /// The name of a file without what only tells how it is packed.
 pub(crate) fn text_name(name: &str) -> &str {

@@ -33,7 +33,7 @@ struct Reading {
 }
 
 fn is_record_file(source: &Source) -> bool {
-    let extensions = [".yaml", ".yml", ".csv", ".ndjson", ".json"];
+    let extensions = [".yaml", ".yml", ".csv", ".ndjson", ".json", ".parquet"];
     extensions.iter().any(|extension| jurisdiction::text_name(source.name()).ends_with(extension))
 }
 

@@ -44,6 +44,23 @@ fn a_row_is_a_record() {
     assert_eq!((place.line, place.column), (2, 19));
 }
 
+#[cfg(all(feature = "app", not(feature = "parquet")))]
+#[test]
+fn a_sheet_that_this_build_cannot_read_is_told() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let put = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("it has one")).expect("there is room");
+        std::fs::write(path, text).expect("there is room");
+    };
+    put("policies/t/rulebook.yaml", RULEBOOK);
+    put("policies/t/jurisdictions/all.parquet", "PAR1");
+    put("policies/t/other.parquet", "of no interest");
+    let files = rulebook::disk::read(folder.path()).expect("it is there");
+    let said: Vec<_> = files.unreadable().map(|(name, problem)| format!("{name}: {}", problem.message)).collect();
+    assert_eq!(said, ["policies/t/jurisdictions/all.parquet: Parquet files are not read by this build"]);
+}
+
 #[test]
 fn mistakes_are_told_at_their_cell_and_the_other_rows_are_read() {
     let assessment = read("id,g.h,hh,a\nx,101,,\ny,many,1,\nz,1\n,5,,\nx,5,,\nv,5,,true\n");

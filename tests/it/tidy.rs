@@ -29,7 +29,7 @@ const ROWS: [&[&str]; 8] = [
 ];
 
 /// The modules that may name a crate.
-const CRATES: [(&str, &[&str]); 23] = [
+const CRATES: [(&str, &[&str]); 25] = [
     ("rhai", &["script"]),
     ("serde_yaml", &["yaml"]),
     ("jiff", &["fact/date", "tui/clock"]),
@@ -53,6 +53,8 @@ const CRATES: [(&str, &[&str]); 23] = [
     ("indicatif", &["cli/phases"]),
     ("flate2", &["disk/unpack"]),
     ("ruzstd", &["disk/unpack"]),
+    ("parquet", &["disk/columns"]),
+    ("bytes", &["disk/columns"]),
 ];
 
 fn sources() -> Vec<(String, String)> {
