@@ -10,6 +10,7 @@ mod derive;
 mod determination;
 mod explored;
 mod finding;
+mod gaps;
 mod jurisdictions;
 mod memo;
 mod population;

@@ -167,7 +167,7 @@ impl Ways<'_> {
 }
 
 /// Items in groups of which none shares a fact with another; `facts` are those of each item.
-pub(super) fn apart<F>(items: &[F], shares: impl Fn(&F, &F) -> bool) -> Vec<Vec<usize>> {
+fn apart<F>(items: &[F], shares: impl Fn(&F, &F) -> bool) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for (index, item) in items.iter().enumerate() {
         let (with, mut rest): (Vec<_>, Vec<_>) =

@@ -5,19 +5,19 @@
 //! they answer to the tests of a tree: the first of each pattern is examined, the others come to the
 //! same. What cannot be told so is examined by itself.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 
-use crate::assess::determination::{Bounds, VERDICTS, apart, kind, together, verdicts};
-use crate::assess::finding::{Examined, examine};
+use crate::assess::determination::{Bounds, VERDICTS};
+use crate::assess::gaps::{Gap, Learnt, Met, Together};
 use crate::assess::memo::Memo;
 use crate::assess::told;
 use crate::assessment::{Decider, DeterminationKind, Form, PART, Part, RulebookAssessment, Status, has};
 use crate::condition::ConditionId;
 use crate::parallel;
 use crate::rulebook::Decision;
-use crate::tree::{BLOCK, Batch, Bytes, FactRef, Owner, Room, Verdict, bit};
+use crate::tree::{BLOCK, Batch, Bytes, FactRef, Room, Verdict, bit};
 
 /// What findings came to for the same records before, where that still holds.
 #[derive(Default)]
@@ -64,45 +64,7 @@ struct Population<'a> {
     waived: BTreeSet<&'a str>,
     /// The conditions that the determination looks at.
     counted: Vec<usize>,
-    /// By condition: what patterns of gaps come to. Learnt together by all threads.
-    patterns: Vec<RwLock<HashMap<Vec<u8>, Gap>>>,
-    /// What groups of conditions come to, by their numbers and those of their patterns.
-    groups: RwLock<HashMap<GroupKey, Option<Bounds>>>,
-    /// What findings with gaps come to together, by the numbers of their patterns.
-    together: RwLock<HashMap<Vec<u32>, DeterminationKind>>,
-}
-
-/// Conditions by their numbers, each with the number of a pattern.
-type GroupKey = Vec<(u32, u32)>;
-
-/// What a record with gaps comes to.
-#[derive(Clone, Copy, Debug)]
-struct Gap {
-    /// The number of its pattern; none where it was looked at by itself.
-    number: Option<u32>,
-    status: Status,
-    /// The verdicts it can still have, as bits.
-    verdicts: u8,
-    /// The facts that this depends on, a bit each by their numbers; none where that does not say all.
-    facts: Option<u128>,
-}
-
-impl Gap {
-    fn of(examined: &Examined) -> Self {
-        let answers = examined.leaves.list.iter().flat_map(|leaf| &leaf.answers);
-        let mut bits = answers.flat_map(|(test, _)| test.facts()).map(|fact| {
-            let own = fact.owner == Owner::This && fact.steps.len() == 1;
-            own.then(|| 1_u128.checked_shl(u32::try_from(fact.steps[0].fact).ok()?)).flatten()
-        });
-        let facts = bits.try_fold(0, |all, bit| Some(all | bit?));
-        let whole = !examined.leaves.cut_short;
-        Self {
-            number: None,
-            status: examined.finding.status,
-            verdicts: verdicts(examined),
-            facts: facts.filter(|_| whole),
-        }
-    }
+    learnt: Learnt<'a>,
 }
 
 impl<'a> Population<'a> {
@@ -132,68 +94,10 @@ impl<'a> Population<'a> {
             decision,
             waived: assessed.basis.criteria.waivers.all().map(|waiver| waiver.jurisdiction.as_str()).collect(),
             counted,
-            patterns: assessed.conditions.iter().map(|_| RwLock::default()).collect(),
-            groups: RwLock::default(),
-            together: RwLock::default(),
+            learnt: Learnt::new(assessed),
         }
-    }
-
-    /// What a record with gaps comes to that is like others of its pattern.
-    fn of_pattern(&self, condition: usize, pattern: &[u8], record: usize) -> Gap {
-        let known = self.patterns[condition].read().expect(NO_PANIC).get(pattern).copied();
-        known.unwrap_or_else(|| {
-            let found = self.alone(condition, record);
-            let mut patterns = self.patterns[condition].write().expect(NO_PANIC);
-            let number = u32::try_from(patterns.len()).ok();
-            *patterns.entry(pattern.to_vec()).or_insert(Gap { number, ..found })
-        })
-    }
-
-    /// What a record comes to, looked at by itself.
-    fn alone(&self, condition: usize, record: usize) -> Gap {
-        let assessed = self.assessed;
-        Gap::of(&examine(&assessed.conditions[condition], &assessed.basis, record))
-    }
-
-    /// The least and the most of conditions whose missing facts have to do with one another.
-    fn of_group(&self, group: &[(usize, Gap)], record: usize) -> Option<Bounds> {
-        if let [(_, gap)] = group {
-            let mut bounds = Bounds::default();
-            bounds.add(gap.verdicts);
-            return (gap.verdicts & bit(Verdict::Fault) == 0).then_some(bounds);
-        }
-        let number = |condition: usize| u32::try_from(condition).ok();
-        let key: GroupKey =
-            group.iter().map(|(condition, gap)| Some((number(*condition)?, gap.number?))).collect::<Option<_>>()?;
-        let known = self.groups.read().expect(NO_PANIC).get(&key).copied();
-        known.unwrap_or_else(|| {
-            let (conditions, basis) = (&self.assessed.conditions, &self.assessed.basis);
-            let examined: Vec<Examined> =
-                group.iter().map(|(condition, _)| examine(&conditions[*condition], basis, record)).collect();
-            let found = together(&examined.iter().collect::<Vec<_>>());
-            self.groups.write().expect(NO_PANIC).insert(key, found);
-            found
-        })
-    }
-
-    /// The determination of a record for which it is not told by each finding alone. `key` tells it
-    /// apart from those that come to something else.
-    fn together(&self, key: Option<Vec<u32>>, record: usize) -> DeterminationKind {
-        let known = key.as_ref().and_then(|key| self.together.read().expect(NO_PANIC).get(key).copied());
-        known.unwrap_or_else(|| {
-            let assessed = self.assessed;
-            let examined: Vec<Examined> =
-                assessed.conditions.iter().map(|used| examine(used, &assessed.basis, record)).collect();
-            let kind = kind(&assessed.decider, &assessed.basis, record, &examined);
-            if let Some(key) = key {
-                self.together.write().expect(NO_PANIC).insert(key, kind);
-            }
-            kind
-        })
     }
 }
-
-const NO_PANIC: &str = "nothing panics while it writes there";
 
 /// The work of one thread.
 struct Work<'a> {
@@ -203,12 +107,10 @@ struct Work<'a> {
     room: Room,
     /// By condition: the verdicts that records of a block can reach, as bits.
     bits: Vec<Bytes>,
-    /// By condition: what those with gaps come to, by place in the block.
-    gaps: Vec<HashMap<usize, Gap>>,
+    /// By condition: what those with gaps come to.
+    gaps: Vec<Met>,
+    together: Together,
     memos: Vec<Memo<(Status, u8)>>,
-    /// By condition: patterns that were met before, so that nobody waits for them.
-    known: Vec<HashMap<Vec<u8>, Gap>>,
-    pattern: Vec<u8>,
 }
 
 impl<'a> Work<'a> {
@@ -219,10 +121,9 @@ impl<'a> Work<'a> {
             found: Part::default(),
             room: Room::default(),
             bits: vec![[0; BLOCK]; conditions],
-            gaps: vec![HashMap::new(); conditions],
+            gaps: (0..conditions).map(|_| Met::new()).collect(),
+            together: Together::default(),
             memos: (0..conditions).map(|_| Memo::default()).collect(),
-            known: vec![HashMap::new(); conditions],
-            pattern: Vec::new(),
         }
     }
 
@@ -247,7 +148,6 @@ impl<'a> Work<'a> {
             None => records.iter().for_each(|record| wanted[index(*record) - start] = u8::MAX),
         }
         for condition in 0..self.population.trees.len() {
-            self.gaps[condition].clear();
             let kept = kept.statuses(condition, place).map(|kept| &kept[..records.len()]);
             self.condition(condition, start, records, &wanted, kept);
         }
@@ -262,6 +162,7 @@ impl<'a> Work<'a> {
         let bits = &mut self.bits[condition];
         let Some(batch) = population.trees[condition].as_ref().filter(|_| kept.is_none()) else {
             let (used, basis) = (&population.assessed.conditions[condition], &population.assessed.basis);
+            self.gaps[condition].begin();
             match kept {
                 Some(kept) => statuses.extend_from_slice(kept),
                 None => {
@@ -271,7 +172,7 @@ impl<'a> Work<'a> {
                         statuses.push(status);
                         if status == Status::Unknown {
                             let gap = Gap { number: None, status, verdicts, facts: None };
-                            self.gaps[condition].insert(place, gap);
+                            self.gaps[condition].note(place, gap);
                         }
                     }
                 }
@@ -289,25 +190,14 @@ impl<'a> Work<'a> {
         if !has(&statuses[from..], Status::Unknown) {
             return;
         }
+        let gaps = &mut self.gaps[condition];
+        gaps.begin();
         for (place, status) in statuses[from..].iter_mut().enumerate().filter(|(_, status)| **status == Status::Unknown)
         {
             let record = index(records[place]);
-            let gap = match batch.pattern(record, &mut self.pattern) {
-                None => population.alone(condition, record),
-                Some(()) => match self.known[condition].get(&self.pattern) {
-                    Some(known) => *known,
-                    None => {
-                        let found = population.of_pattern(condition, &self.pattern, record);
-                        self.known[condition].insert(self.pattern.clone(), found);
-                        found
-                    }
-                },
-            };
+            let gap = gaps.find((condition, batch), &population.learnt, place, record);
             *status = gap.status;
             bits[record - start] = bits_of(gap.status);
-            if gap.status == Status::Unknown {
-                self.gaps[condition].insert(place, gap);
-            }
         }
     }
 
@@ -327,7 +217,7 @@ impl<'a> Work<'a> {
             let at = index(*record) - start;
             let kind = told::kind(told[at]).unwrap_or_else(|| match &*population.assessed.decider {
                 Decider::Count(decision, required) => self.bounded(decision, required, place, at, *record),
-                Decider::Tree(..) => population.together(self.key(place, at), index(*record)),
+                Decider::Tree(..) => population.learnt.together(self.key(place, at), index(*record)),
                 Decider::Broken => DeterminationKind::Fault,
             });
             self.found.kinds.push(kind);
@@ -336,49 +226,40 @@ impl<'a> Work<'a> {
 
     /// The determination of a record with gaps or faults that matter.
     fn bounded(
-        &self,
+        &mut self,
         decision: &Decision,
         required: &[usize],
         place: usize,
         at: usize,
         record: u32,
     ) -> DeterminationKind {
-        let (mut loose, mut exact) = (Bounds::default(), Bounds::default());
-        let mut open: Vec<(usize, Gap)> = Vec::new();
-        let mut whole = true;
+        let (mut loose, mut exact, mut whole) = (Bounds::default(), Bounds::default(), true);
+        self.together.open.clear();
         for condition in required {
-            match (self.gaps[*condition].get(&place), self.bits[*condition][at]) {
-                (Some(gap), _) => {
-                    loose.add(gap.verdicts);
-                    open.push((*condition, *gap));
-                }
+            let bits = self.bits[*condition][at];
+            if let Some(gap) = self.gaps[*condition].at(place).filter(|_| bits == 0) {
+                loose.add(gap.verdicts);
+                self.together.open.push((*condition, *gap));
+            } else {
                 // What is unknown and has no gap could be anything, as what is at fault.
-                (None, bits) => {
-                    loose.add(if bits == 0 { bit(Verdict::Fault) } else { bits });
-                    exact.add(bits);
-                    whole &= !matches!(bits, 0 | 8);
-                }
+                loose.add(if bits == 0 { bit(Verdict::Fault) } else { bits });
+                exact.add(bits);
+                whole &= !matches!(bits, 0 | 8);
             }
         }
         if let Some(kind) = loose.decided(decision) {
             return kind;
         }
-        // One alone shares no fact with another.
-        whole &= open.len() < 2 || open.iter().all(|(_, gap)| gap.facts.is_some() && gap.number.is_some());
-        let shares = |a: &(usize, Gap), b: &(usize, Gap)| a.1.facts.unwrap_or(0) & b.1.facts.unwrap_or(0) != 0;
-        let groups = if whole { apart(&open, shares) } else { Vec::new() };
-        for group in groups {
-            let group: Vec<(usize, Gap)> = group.into_iter().map(|index| open[index]).collect();
-            match self.population.of_group(&group, index(record)) {
-                Some(bounds) => exact.join(bounds),
-                None => whole = false,
-            }
-        }
-        if whole {
+        let learnt = &self.population.learnt;
+        let bounds = whole.then(|| self.together.bounds(learnt, index(record)));
+        match bounds.flatten() {
             // What is least and most for each group can come about whatever the others do.
-            return exact.decided(decision).unwrap_or(DeterminationKind::Undetermined);
+            Some(bounds) => {
+                exact.join(bounds);
+                exact.decided(decision).unwrap_or(DeterminationKind::Undetermined)
+            }
+            None => learnt.together(self.key(place, at), index(record)),
         }
-        self.population.together(self.key(place, at), index(record))
     }
 
     /// What tells a record apart from those with another determination.
@@ -386,7 +267,7 @@ impl<'a> Work<'a> {
         let population = self.population;
         let of_findings = population.decision.as_ref().is_none_or(Batch::is_of_findings);
         let key = population.counted.iter().map(|condition| match self.bits[*condition][at] {
-            0 => Some(self.gaps[*condition].get(&place)?.number? + 16),
+            0 => Some(self.gaps[*condition].at(place)?.number? + 16),
             bits => Some(u32::from(bits)),
         });
         key.collect::<Option<_>>().filter(|_| of_findings)

@@ -288,21 +288,20 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// What tells a record apart from others with gaps: the answers on all its paths, in the order of
+    /// What tells a record apart from others with gaps: notes the answers on all its paths, in the order of
     /// the tree. None when something else matters too.
-    pub(crate) fn pattern(&self, record: usize, pattern: &mut Vec<u8>) -> Option<()> {
-        pattern.clear();
-        self.follow(self.tree.root, record, pattern)
+    pub(crate) fn pattern(&self, record: usize, note: &mut impl FnMut(u8)) -> Option<()> {
+        self.follow(self.tree.root, record, note)
     }
 
-    fn follow(&self, mut node: usize, record: usize, pattern: &mut Vec<u8>) -> Option<()> {
+    fn follow(&self, mut node: usize, record: usize, note: &mut impl FnMut(u8)) -> Option<()> {
         while let Node::Branch { asked, yes, no } = self.tree.nodes[node] {
             let answer = self.answer_one(asked, record);
-            pattern.push(answer);
+            note(answer);
             match answer {
                 OPEN if !self.askings[asked].is_plain() => return None,
                 OPEN => {
-                    self.follow(yes, record, pattern)?;
+                    self.follow(yes, record, note)?;
                     node = no;
                 }
                 answer => node = if answer == 1 { yes } else { no },
