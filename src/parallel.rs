@@ -1,8 +1,10 @@
 //! Work on all processors. The order of what comes out is that of what went in, on any number of them.
 
 use std::collections::BTreeMap;
+use std::iter::Enumerate;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::vec::IntoIter;
 
 use rayon::prelude::*;
 
@@ -11,14 +13,46 @@ pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync 
     items.into_par_iter().map(work).collect()
 }
 
-/// Does something with each item, and with what is made anew for some items in a row: what is learnt of one
-/// is of use for the next.
+/// Does something with each item, and with what each thread has for itself: what is learnt of one item is of use
+/// for the next. No thread waits as long as there are items left.
 pub(crate) fn map_with<T: Send, S, R: Send>(
     items: Vec<T>,
-    start: impl Fn() -> S + Sync + Send,
-    work: impl Fn(&mut S, T) -> R + Sync + Send,
+    start: impl Fn() -> S + Sync,
+    work: impl Fn(&mut S, T) -> R + Sync,
 ) -> Vec<R> {
-    items.into_par_iter().map_init(start, work).collect()
+    let done = Mutex::new(Vec::with_capacity(items.len()));
+    let items = Queue::new(items);
+    on_all_threads(|| {
+        let mut own = None;
+        while let Some((number, item)) = items.next() {
+            let found = work(own.get_or_insert_with(&start), item);
+            done.lock().expect(NO_PANIC).push((number, found));
+        }
+    });
+    let mut done = done.into_inner().expect(NO_PANIC);
+    done.sort_unstable_by_key(|(number, _)| *number);
+    done.into_iter().map(|(_, found)| found).collect()
+}
+
+/// Items that threads take one by one, with their numbers.
+struct Queue<T>(Mutex<Enumerate<IntoIter<T>>>);
+
+impl<T> Queue<T> {
+    fn new(items: Vec<T>) -> Self {
+        Self(Mutex::new(items.into_iter().enumerate()))
+    }
+
+    fn next(&self) -> Option<(usize, T)> {
+        self.0.lock().expect(NO_PANIC).next()
+    }
+
+    fn clear(&self) {
+        self.0.lock().expect(NO_PANIC).by_ref().for_each(drop);
+    }
+}
+
+fn on_all_threads(work: impl Fn() + Sync) {
+    rayon::scope(|scope| (0..rayon::current_num_threads()).for_each(|_| scope.spawn(|_| work())));
 }
 
 /// Does something with each item, and takes what comes of it in their order: of what is done, little waits for
@@ -28,19 +62,14 @@ pub(crate) fn in_order<T: Send, R: Send>(
     work: impl Fn(T) -> R + Sync,
     take: impl FnMut(R) -> bool + Send,
 ) {
-    let items = Mutex::new(items.into_iter().enumerate());
+    let items = Queue::new(items);
     let done = Mutex::new(Done { waiting: BTreeMap::new(), next: 0, take });
-    rayon::scope(|scope| {
-        for _ in 0..rayon::current_num_threads() {
-            scope.spawn(|_| {
-                loop {
-                    let Some((number, item)) = items.lock().expect(NO_PANIC).next() else { return };
-                    let found = work(item);
-                    if !done.lock().expect(NO_PANIC).add(number, found) {
-                        items.lock().expect(NO_PANIC).by_ref().for_each(drop);
-                    }
-                }
-            });
+    on_all_threads(|| {
+        while let Some((number, item)) = items.next() {
+            let found = work(item);
+            if !done.lock().expect(NO_PANIC).add(number, found) {
+                items.clear();
+            }
         }
     });
 }

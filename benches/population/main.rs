@@ -106,7 +106,7 @@ fn by_jurisdictions(sizes: &[usize]) {
     for size in sizes {
         let population = Population::new(*size, 0.0);
         let snapshot = Snapshot::load(&population.files(Format::Csv));
-        let runs = (4_000_000 / size).clamp(5, 50);
+        let runs = (4_000_000 / size).clamp(15, 50);
         let by_hand_alone = || timed(|| by_hand::assess(&population)).0;
         let [one, two, hand] =
             in_turns(runs, [&|| assessed_on(1, &snapshot), &|| assessed_on(2, &snapshot), &by_hand_alone]);

@@ -71,27 +71,29 @@ pub(crate) fn explore(
         needs: None,
         incomplete: None,
     };
-    let mut answers = Vec::new();
+    let (mut answers, mut turns) = (Vec::new(), Vec::new());
+    // Of the next run, the steps that are not those of the run before begin here.
+    let mut fresh = 0;
     let mut operations = 0;
     let mut patience = Patience::new();
     loop {
-        let run = Run::new(Arc::clone(program), Arc::clone(bindings), known.clone(), answers);
+        let run = Run::new(Arc::clone(program), Arc::clone(bindings), known.clone(), answers, turns);
         let mut run = one(program, run, &mut found, &mut patience);
         found.missing.append(&mut run.missing);
         found.derived.append(&mut run.derived);
         operations += run.operations;
         if run.known.is_some() {
             found.reads.append(&mut run.reads);
-            let fresh: Vec<_> = run.steps.into_iter().filter(|step| !found.steps.contains(step)).collect();
-            found.steps.extend(fresh);
+            let others: Vec<_> = run.steps.into_iter().filter(|step| !found.steps.contains(step)).collect();
+            found.steps.extend(others);
         } else {
             found.endings.append(&mut run.endings);
-            note_answers(&run.steps, &mut found.answers);
+            note_answers(&run.steps[fresh..], &mut found.answers);
         }
         if found.incomplete.is_some() || found.needs.is_some() {
             return found;
         }
-        answers = run.answers;
+        (answers, turns) = (run.answers, run.turns);
         while answers.last() == Some(&false) {
             answers.pop();
         }
@@ -99,6 +101,9 @@ pub(crate) fn explore(
             Some(last) => *last = false,
             None => return found,
         }
+        let (asked, steps) = run.choices[answers.len() - 1];
+        turns.truncate(asked);
+        fresh = steps;
         if found.paths.len() >= MOST_PATHS || operations > MOST_OPERATIONS {
             let message = format!(
                 "the script has more than {MOST_PATHS} paths, or takes more than {MOST_OPERATIONS} steps on all of them"

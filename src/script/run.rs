@@ -98,7 +98,13 @@ pub(super) struct Run {
     /// The answers to give, in the order of the questions; new ones are put at the end.
     pub(super) answers: Vec<bool>,
     cursor: usize,
-    region: Region,
+    region: Arc<Region>,
+    /// What the questions came to, in their order; those of the run before as far as this one is the same.
+    pub(super) turns: Vec<Turn>,
+    /// How many of them were asked.
+    turn: usize,
+    /// By choice: how many turns and steps there were when it was made.
+    pub(super) choices: Vec<(usize, usize)>,
     stated: BTreeMap<FactRef, bool>,
     /// The questions that could have been answered otherwise.
     pub(super) path: Vec<(Asked, bool)>,
@@ -117,6 +123,12 @@ pub(super) struct Run {
     pub(super) worked: BTreeMap<FactRef, Arc<Expression>>,
     /// Steps of the interpreter.
     pub(super) operations: u64,
+}
+
+/// What is still possible after each answer to a question about free facts; none where it cannot be given.
+pub(super) struct Turn {
+    yes: Option<Arc<Region>>,
+    no: Option<Arc<Region>>,
 }
 
 /// The most questions on one path.
@@ -156,14 +168,25 @@ pub(super) fn is_running() -> bool {
 }
 
 impl Run {
-    pub(super) fn new(program: Arc<Program>, bindings: Arc<Bindings>, known: Known, answers: Vec<bool>) -> Self {
+    /// A run that begins with some answers. As long as a run is given the same answers as the one before, it asks
+    /// the same: `turns` is what those questions came to, and is not worked out again.
+    pub(super) fn new(
+        program: Arc<Program>,
+        bindings: Arc<Bindings>,
+        known: Known,
+        answers: Vec<bool>,
+        turns: Vec<Turn>,
+    ) -> Self {
         Self {
             program,
             bindings,
             known,
             answers,
             cursor: 0,
-            region: Region::default(),
+            region: Arc::default(),
+            turns,
+            turn: 0,
+            choices: Vec::new(),
             stated: BTreeMap::new(),
             path: Vec::new(),
             steps: Vec::new(),
@@ -220,19 +243,22 @@ impl Run {
         if test.facts().is_empty() {
             return Ok(test.answer(&mut |_| unreachable!("there is no fact in it")));
         }
-        self.missing.extend(test.facts().into_iter().cloned());
-        let (yes, no) = (self.region.assume(test, true), self.region.assume(test, false));
-        let (answer, region) = match (yes, no) {
-            (Some(yes), None) => (true, yes),
-            (None, Some(no)) => (false, no),
-            (Some(yes), Some(no)) => {
-                let asked = Asked { test: test.clone(), span: asked.span.clone() };
-                if self.choose(&asked)? { (true, yes) } else { (false, no) }
-            }
-            // A contradiction between several facts shows here late; the path comes to nothing.
-            (None, None) => (false, self.region.clone()),
+        if self.turn == self.turns.len() {
+            self.missing.extend(test.facts().into_iter().cloned());
+            let after = |answer| self.region.assume(test, answer).map(Arc::new);
+            self.turns.push(Turn { yes: after(true), no: after(false) });
+        }
+        let turn = &self.turns[self.turn];
+        let (yes, no) = (turn.yes.clone(), turn.no.clone());
+        self.turn += 1;
+        let answer = match (&yes, &no) {
+            (Some(_), Some(_)) => self.choose(&Asked { test: test.clone(), span: asked.span.clone() })?,
+            (yes, _) => yes.is_some(),
         };
-        self.region = region;
+        // A contradiction between several facts shows here late; the path comes to nothing.
+        if let Some(region) = if answer { yes } else { no } {
+            self.region = region;
+        }
         Ok(answer)
     }
 
@@ -245,6 +271,7 @@ impl Run {
         }
         let answer = self.answers[self.cursor];
         self.cursor += 1;
+        self.choices.push((self.turn, self.steps.len()));
         self.path.push((asked.clone(), answer));
         Ok(answer)
     }
