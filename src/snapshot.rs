@@ -26,7 +26,7 @@ use crate::jurisdiction::Jurisdictions;
 use crate::parallel::Progress;
 use crate::rulebook::Rulebook;
 use crate::script::Program;
-use crate::snapshot::loader::Part;
+use crate::snapshot::loader::{Part, Unchecked};
 use crate::waiver::Waivers;
 
 /// One state of the files, read.
@@ -93,6 +93,14 @@ pub struct Loader {
     progress: Arc<Progress>,
 }
 
+impl Parsed {
+    /// How many records there are.
+    #[cfg(feature = "app")]
+    pub(crate) fn record_count(&self) -> usize {
+        self.rulebooks.iter().map(|(_, read)| read.record_count).sum()
+    }
+}
+
 impl Snapshot {
     /// Reads files into a snapshot.
     pub fn load(files: &Files) -> Self {
@@ -119,6 +127,12 @@ impl Loader {
 
     /// Reads files into a snapshot.
     pub fn load(&mut self, files: &Files) -> Snapshot {
+        let parsed = self.parse(files);
+        self.checked(files, parsed)
+    }
+
+    /// Reads files; values are checked as they are read, records as a whole are not yet.
+    pub(crate) fn parse(&mut self, files: &Files) -> Parsed {
         let mut diagnostics: Vec<_> = files.unreadable().map(|(_, diagnostic)| diagnostic.clone()).collect();
         let policies = files.folders("policies/");
         let scripts = files.folders("scripts/");
@@ -138,8 +152,19 @@ impl Loader {
         let mut rulebooks = Vec::new();
         for name in &policies {
             let part = self.parts.entry(name.clone()).or_default();
-            rulebooks.extend(part.load(name, files, &self.progress, &mut diagnostics));
+            rulebooks.extend(part.read(name, files, &self.progress, &mut diagnostics).map(|read| (name.clone(), read)));
         }
+        Parsed { rulebooks, diagnostics }
+    }
+
+    /// Checks the records of what was just read: ids, references, waivers.
+    pub(crate) fn checked(&mut self, files: &Files, parsed: Parsed) -> Snapshot {
+        let Parsed { rulebooks, mut diagnostics } = parsed;
+        let checked = rulebooks.into_iter().map(|(name, read)| {
+            let part = self.parts.get_mut(&name).expect("it was read a moment ago");
+            part.checked(read, files, &mut diagnostics)
+        });
+        let rulebooks = checked.collect();
         let same = |kept: &(Arc<()>, _)| Arc::ptr_eq(&kept.0, files.same_paths());
         let kept = self.unused.take().filter(same);
         let (_, unused) =
@@ -148,6 +173,13 @@ impl Loader {
         diagnostic::sort(&mut diagnostics);
         Snapshot { rulebooks, diagnostics }
     }
+}
+
+/// What was read of all files.
+pub(crate) struct Parsed {
+    /// By name.
+    rulebooks: Vec<(String, Unchecked)>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 /// A warning for each file that nothing reads.

@@ -16,7 +16,7 @@ use crate::files::Files;
 use crate::lint::{LintOptions, lint};
 use crate::render::Evidence;
 use crate::render::report::{self, Report};
-use crate::snapshot::{Loader, Snapshot};
+use crate::snapshot::{Loader, Parsed, Snapshot};
 use crate::testing::{Suite, TestOptions, TestRun, run};
 use crate::{disk, render};
 
@@ -145,7 +145,7 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
             "what is accepted is the whole result as the rulebook has it: leave out --jurisdiction, --as-of, --set and --set-fact"
         );
     }
-    let mut phases = Phases::new(6);
+    let mut phases = Phases::new(8);
     let progress = Arc::clone(&phases.progress);
     let of_files = |files: &Result<Files, disk::DiskError>| {
         files.as_ref().map_or_else(|_| Vec::new(), |files| vec![(files.len(), "files"), (files.bytes(), "bytes")])
@@ -174,14 +174,24 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
 }
 
 fn checked(arguments: &CheckArguments, files: &Files, phases: &mut Phases) -> anyhow::Result<Checked> {
+    let of_parsed = |parsed: &Parsed| vec![(parsed.record_count(), "records"), (files.bytes(), "bytes")];
     let of_records = |snapshot: &Snapshot| vec![(snapshot.record_count(), "records")];
-    let progress = Arc::clone(&phases.progress);
-    // Values are checked as they are read: there is no second pass.
-    let mut snapshot = phases.phase("parse", of_records, || Loader::watched(&progress).load(files));
+    let mut loader = Loader::watched(&phases.progress);
+    // The values of facts are checked as they are read, without a second pass: what is left are ids, references
+    // and waivers.
+    let parsed = phases.phase("parse", of_parsed, || loader.parse(files));
+    let mut snapshot = phases.phase("check facts", of_records, || loader.checked(files, parsed));
     let mut options = arguments.selection.options();
     if let Some(file) = &arguments.records {
         let name = records::rulebook(&snapshot, &options)?;
-        snapshot = snapshot.with_records(&name, &records::read(file)?).expect("it is one of the snapshot");
+        snapshot = phases.phase(
+            "records",
+            |_| Vec::new(),
+            || {
+                let source = records::read(file)?;
+                Ok::<_, anyhow::Error>(snapshot.with_records(&name, &source).expect("it is one of the snapshot"))
+            },
+        )?;
         options.rulebooks = vec![name];
     }
     let explored = phases.phase(

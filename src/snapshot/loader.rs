@@ -10,9 +10,9 @@ use crate::jurisdiction::Jurisdictions;
 use crate::parallel::Progress;
 use crate::rulebook::{self, Rulebook, RulebookId};
 use crate::script::Library;
-use crate::snapshot::records::RecordsKept;
+use crate::snapshot::records::{Reading, RecordsKept};
 use crate::snapshot::scripts::ScriptsKept;
-use crate::snapshot::{Criteria, Scripted, nothing};
+use crate::snapshot::{Criteria, Derivation, Scripted, Wide, nothing};
 use crate::source::Source;
 use crate::waiver::{self, Waivers};
 
@@ -52,15 +52,27 @@ fn waivers(
     waiver::parse(source, records, &ids, diagnostics)
 }
 
+/// A rulebook that was read, and its records not yet checked as a whole.
+pub(super) struct Unchecked {
+    rulebook: Arc<Rulebook>,
+    wide: Arc<Wide>,
+    derived: Vec<Derivation>,
+    conditions: Vec<Scripted>,
+    decision: Option<Scripted>,
+    reading: Reading,
+    #[cfg(feature = "app")]
+    pub(super) record_count: usize,
+}
+
 impl Part {
-    /// Reads the rulebook of a name.
-    pub(super) fn load(
+    /// Reads the rulebook of a name; its records are not yet checked as a whole.
+    pub(super) fn read(
         &mut self,
         name: &str,
         files: &Files,
         progress: &Progress,
         diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<Arc<Criteria>> {
+    ) -> Option<Unchecked> {
         let library = self.library(name, files, diagnostics);
         let Some(rulebook) = self.rulebook(name, files, diagnostics) else {
             // Nothing can be assessed; mistakes in the other files are still told.
@@ -71,10 +83,31 @@ impl Part {
         self.scripts.forget_others(files);
         let (derived, wide) = self.scripts.derived(&rulebook, files, &library, diagnostics);
         let (conditions, decision) = self.scripts.load(&rulebook, files, &library, diagnostics);
-        let records = self.records.load(&rulebook, files, progress, diagnostics);
-        let waivers = waivers(name, files, &records, &conditions, diagnostics).into();
+        let reading = self.records.read(&rulebook, files, progress);
+        Some(Unchecked {
+            rulebook,
+            wide,
+            derived,
+            conditions,
+            decision,
+            reading,
+            #[cfg(feature = "app")]
+            record_count: self.records.count(),
+        })
+    }
+
+    /// Checks what was read.
+    pub(super) fn checked(
+        &mut self,
+        read: Unchecked,
+        files: &Files,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Arc<Criteria> {
+        let Unchecked { rulebook, wide, derived, conditions, decision, reading, .. } = read;
+        let records = self.records.checked(&rulebook, reading, diagnostics);
+        let waivers = waivers(rulebook.id.as_str(), files, &records, &conditions, diagnostics).into();
         let states_statistics = false;
-        Some(Criteria { rulebook, wide, records, derived, conditions, decision, waivers, states_statistics }.into())
+        Criteria { rulebook, wide, records, derived, conditions, decision, waivers, states_statistics }.into()
     }
 
     fn rulebook(&mut self, name: &str, files: &Files, diagnostics: &mut Vec<Diagnostic>) -> Option<Arc<Rulebook>> {

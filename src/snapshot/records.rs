@@ -23,7 +23,7 @@ pub(super) struct RecordsKept {
 }
 
 /// What another reading of the files changed.
-struct Reading {
+pub(super) struct Reading {
     /// Records read again that may be others, each with what was there before.
     again: Vec<(Record, Record)>,
     /// Records are held in other places, though most of them are as they were.
@@ -61,15 +61,13 @@ impl Reading {
 }
 
 impl RecordsKept {
-    /// All records, checked.
-    pub(super) fn load(
+    /// All records that were read, checked as a whole.
+    pub(super) fn checked(
         &mut self,
         rulebook: &Arc<Rulebook>,
-        files: &Files,
-        progress: &Progress,
+        reading: Reading,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Arc<Jurisdictions> {
-        let reading = self.read(rulebook, files, progress);
         diagnostics.extend(self.files.iter().flat_map(Read::diagnostics).cloned());
         let references = facts_of_references(&rulebook.schema);
         // Without a problem among all records the list is just what stands in the files.
@@ -92,6 +90,12 @@ impl RecordsKept {
         Arc::clone(&self.records)
     }
 
+    /// How many records stand in all files.
+    #[cfg(feature = "app")]
+    pub(super) fn count(&self) -> usize {
+        self.files.iter().map(|file| file.records.len()).sum()
+    }
+
     /// The records of all files, in the order of these.
     fn all(&self) -> Held {
         let mut with_some = self.files.iter().filter(|file| !file.records.is_empty());
@@ -112,7 +116,7 @@ impl RecordsKept {
     }
 
     /// Reads the files that are not as they were. Both lists are in order of paths.
-    fn read(&mut self, rulebook: &Arc<Rulebook>, files: &Files, progress: &Progress) -> Reading {
+    pub(super) fn read(&mut self, rulebook: &Arc<Rulebook>, files: &Files, progress: &Progress) -> Reading {
         let kept_rulebook = self.rulebook.replace(Arc::clone(rulebook));
         let same_rulebook = kept_rulebook.as_ref().is_some_and(|kept| Arc::ptr_eq(kept, rulebook));
         let reads_as = same_rulebook || kept_rulebook.as_ref().is_some_and(|kept| kept.reads_as(rulebook));

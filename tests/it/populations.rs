@@ -254,7 +254,7 @@ fn what_is_made_up_says_so_and_is_the_same_for_the_same_seed() {
         assert_eq!(status, 0, "{out}{problems}");
         // Too many to be listed.
         assert!(out.contains("1501 jurisdictions") && out.contains("Too many to be listed"), "{out}");
-        for phase in ["read", "parse", "explore", "assess", "lint", "render"] {
+        for phase in ["read", "parse", "check facts", "explore", "assess", "lint", "render"] {
             assert!(problems.contains(&format!("\n{phase} ")), "{problems}");
         }
         fs::remove_file(path).unwrap();
