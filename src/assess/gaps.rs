@@ -3,7 +3,9 @@
 //! keeps at hand what it has met itself.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::RwLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::assess::determination::{Bounds, kind, together, verdicts};
 use crate::assess::finding::{Examined, examine};
@@ -57,6 +59,8 @@ pub(super) struct Learnt<'a> {
     assessed: &'a RulebookAssessment,
     /// By condition: what patterns of gaps come to.
     patterns: Vec<RwLock<HashMap<Vec<u8>, Gap>>>,
+    /// The number of the next pattern.
+    next: AtomicU32,
     /// What groups of conditions come to.
     groups: RwLock<HashMap<GroupKey, Option<Bounds>>>,
     /// What findings with gaps come to together, by the numbers of their patterns.
@@ -65,11 +69,26 @@ pub(super) struct Learnt<'a> {
 
 const NO_PANIC: &str = "nothing panics while it writes there";
 
+/// How many patterns of a condition, groups and determinations are kept for all threads: where hardly two records
+/// are alike, keeping more would take memory and save nothing.
+const MOST_SHARED: usize = 65_536;
+
+/// Keeps what was learnt, as long as there is room.
+fn keep<K: Eq + Hash, T: Copy>(known: &RwLock<HashMap<K, T>>, key: K, found: T) -> T {
+    let mut known = known.write().expect(NO_PANIC);
+    if known.len() >= MOST_SHARED {
+        return found;
+    }
+    // Another thread may have been faster.
+    *known.entry(key).or_insert(found)
+}
+
 impl<'a> Learnt<'a> {
     pub(super) fn new(assessed: &'a RulebookAssessment) -> Self {
         Self {
             assessed,
             patterns: assessed.conditions.iter().map(|_| RwLock::default()).collect(),
+            next: AtomicU32::new(0),
             groups: RwLock::default(),
             together: RwLock::default(),
         }
@@ -79,10 +98,8 @@ impl<'a> Learnt<'a> {
     fn of_pattern(&self, condition: usize, pattern: Vec<u8>, record: usize) -> Gap {
         let known = self.patterns[condition].read().expect(NO_PANIC).get(&pattern).copied();
         known.unwrap_or_else(|| {
-            let found = self.alone(condition, record);
-            let mut patterns = self.patterns[condition].write().expect(NO_PANIC);
-            let number = u32::try_from(patterns.len()).ok();
-            *patterns.entry(pattern).or_insert(Gap { number, ..found })
+            let number = Some(self.next.fetch_add(1, Ordering::Relaxed));
+            keep(&self.patterns[condition], pattern, Gap { number, ..self.alone(condition, record) })
         })
     }
 
@@ -99,9 +116,7 @@ impl<'a> Learnt<'a> {
             let (conditions, basis) = (&self.assessed.conditions, &self.assessed.basis);
             let examined: Vec<Examined> =
                 group.iter().map(|(condition, _)| examine(&conditions[*condition], basis, record)).collect();
-            let found = together(&examined.iter().collect::<Vec<_>>());
-            self.groups.write().expect(NO_PANIC).insert(key.clone(), found);
-            found
+            keep(&self.groups, key.clone(), together(&examined.iter().collect::<Vec<_>>()))
         })
     }
 
@@ -114,10 +129,7 @@ impl<'a> Learnt<'a> {
             let examined: Vec<Examined> =
                 assessed.conditions.iter().map(|used| examine(used, &assessed.basis, record)).collect();
             let kind = kind(&assessed.decider, &assessed.basis, record, &examined);
-            if let Some(key) = key {
-                self.together.write().expect(NO_PANIC).insert(key, kind);
-            }
-            kind
+            key.map_or(kind, |key| keep(&self.together, key, kind))
         })
     }
 }

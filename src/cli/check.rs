@@ -184,14 +184,11 @@ fn checked(arguments: &CheckArguments, files: &Files, phases: &mut Phases) -> an
     let mut options = arguments.selection.options();
     if let Some(file) = &arguments.records {
         let name = records::rulebook(&snapshot, &options)?;
-        snapshot = phases.phase(
-            "records",
-            |_| Vec::new(),
-            || {
-                let source = records::read(file)?;
-                Ok::<_, anyhow::Error>(snapshot.with_records(&name, &source).expect("it is one of the snapshot"))
-            },
-        )?;
+        let of_outside = |found: &anyhow::Result<Snapshot>| found.as_ref().map_or_else(|_| Vec::new(), of_records);
+        snapshot = phases.phase("records", of_outside, || {
+            let source = records::read(file)?;
+            Ok(snapshot.with_records(&name, &source).expect("it is one of the snapshot"))
+        })?;
         options.rulebooks = vec![name];
     }
     let explored = phases.phase(
