@@ -13,7 +13,7 @@ use crate::assess::determination::{Bounds, VERDICTS};
 use crate::assess::gaps::{Gap, Learnt, Met, Together};
 use crate::assess::memo::Memo;
 use crate::assess::told;
-use crate::assessment::{Decider, DeterminationKind, Form, PART, Part, RulebookAssessment, Status, has};
+use crate::assessment::{ConditionUsed, Decider, DeterminationKind, Form, PART, Part, RulebookAssessment, Status, has};
 use crate::condition::ConditionId;
 use crate::parallel;
 use crate::rulebook::Decision;
@@ -76,7 +76,7 @@ impl<'a> Population<'a> {
             let is = |id: &ConditionId| id.as_str() == fact.path.as_str();
             assessed.conditions.iter().position(|used| is(&used.condition.id))
         };
-        let trees = assessed.conditions.iter().map(|used| match &used.form {
+        let trees = parallel::map(assessed.conditions.iter().collect(), |used: &ConditionUsed| match &used.form {
             Form::Tabular(tree) => Some(Batch::new(tree, facts, &|_| None, &verdict)),
             _ => None,
         });
@@ -90,7 +90,7 @@ impl<'a> Population<'a> {
         };
         Self {
             assessed,
-            trees: trees.collect(),
+            trees,
             decision,
             waived: assessed.basis.criteria.waivers.all().map(|waiver| waiver.jurisdiction.as_str()).collect(),
             counted,

@@ -4,6 +4,7 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::assessment::{DeterminationKind, JurisdictionAssessment, Status};
+use crate::parallel;
 use crate::tree::BLOCK;
 
 /// How many jurisdictions a part has.
@@ -67,15 +68,14 @@ impl Results {
 
     /// The places with such a finding, in order.
     pub(crate) fn with_status(&self, status: Status) -> Vec<usize> {
-        let mut found = Vec::new();
-        for (number, part) in self.parts.iter().enumerate() {
-            let some = part.statuses.iter().any(|statuses| has(statuses, status));
-            if some {
-                let is = |place: &usize| part.statuses.iter().any(|statuses| statuses[*place] == status);
-                found.extend((0..part.kinds.len()).filter(is).map(|place| number * PART + place));
+        let of_part = |(number, part): (usize, &Arc<Part>)| -> Vec<usize> {
+            if !part.statuses.iter().any(|statuses| has(statuses, status)) {
+                return Vec::new();
             }
-        }
-        found
+            let is = |place: &usize| part.statuses.iter().any(|statuses| statuses[*place] == status);
+            (0..part.kinds.len()).filter(is).map(|place| number * PART + place).collect()
+        };
+        parallel::map(self.parts.iter().enumerate().collect(), of_part).concat()
     }
 }
 
