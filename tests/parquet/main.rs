@@ -95,7 +95,6 @@ fn each_way_of_writing_a_sheet_is_read_as_that_sheet() {
             found if name.starts_with("wrong-") => wrong.push((name, found.unwrap_err())),
             found if name.starts_with("empty-") => assert_eq!(found.unwrap(), SHEET[..=SHEET.find('\n').unwrap()]),
             found => {
-                // Old times have no fractions of a second; a text may have none either.
                 assert_eq!(found.as_deref(), Ok(SHEET), "{name}");
                 right += 1;
             }
