@@ -239,7 +239,7 @@ fn number(index: usize) -> u32 {
 /// Conditions with gaps of one record, put together.
 #[derive(Default)]
 pub(super) struct Together {
-    /// Those not yet in a group, each with its number.
+    /// Those not yet in a group: the number of each condition, and its gap.
     pub(super) open: Vec<(usize, Gap)>,
     group: Vec<(usize, Gap)>,
     key: GroupKey,

@@ -49,7 +49,10 @@ pub(super) fn read(file: &Path) -> anyhow::Result<Arc<Source>> {
         std::fs::read(file).map_err(|error| anyhow::anyhow!("`{}` cannot be read: {error}", file.display()))?
     };
     let name = if file == Path::new("-") { "standard-input.ndjson".to_owned() } else { file.display().to_string() };
-    let bytes = disk::text_of(&name, bytes).map_err(|problem| anyhow::anyhow!("`{name}`: {}", problem.message))?;
+    let bytes = disk::text_of(&name, bytes).map_err(|problem| {
+        let help = problem.help.map_or_else(String::new, |help| format!(": {help}"));
+        anyhow::anyhow!("`{name}`: {}{help}", problem.message)
+    })?;
     let text = String::from_utf8(bytes).map_err(|_| anyhow::anyhow!("`{name}` is not UTF-8 text"))?;
     Ok(Source::new(name, text))
 }

@@ -72,6 +72,9 @@ fn read(bytes: Vec<u8>) -> Result<Vec<u8>, Problem> {
     let schema = reader.metadata().file_metadata().schema_descr_ptr();
     let is_fact = |column: &ColumnDescriptor| !column.path().string().starts_with(ROW_NUMBERS);
     let columns: Vec<usize> = (0..schema.num_columns()).filter(|column| is_fact(&schema.column(*column))).collect();
+    if columns.is_empty() {
+        return Err(Problem::Broken("it has no column that could hold a fact".to_owned()));
+    }
     let name = |column: &usize| schema.column(*column).path().string();
     let several = columns.iter().filter(|column| schema.column(**column).max_rep_level() > 0);
     let several: Vec<String> = several.map(name).collect();

@@ -109,6 +109,7 @@ fn each_way_of_writing_a_sheet_is_read_as_that_sheet() {
             ("wrong-bytes.parquet", "the value of `b` in row 2 is no text, number, date or boolean"),
             ("wrong-half.parquet", "the value of `b` in row 1 is no text, number, date or boolean"),
             ("wrong-lists.parquet", "a row holds several values for `l.list.element` and `m.list.element`"),
+            ("wrong-nothing.parquet", "this Parquet file cannot be read: it has no column that could hold a fact"),
         ]
     );
 }
