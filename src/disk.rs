@@ -113,15 +113,18 @@ fn content(root: &Path, name: &str, listed: &Listed) -> Content {
         Listed::File(None, stamp) => (Cow::Owned(root.join(name)), stamp),
     };
     if stamp.length > MAX_FILE_BYTES {
-        let message = format!("a file of {} bytes is larger than the limit of {MAX_FILE_BYTES}", stamp.length);
-        let help = "split the file into several".to_owned();
-        return Some(Err(Diagnostic::in_file(Code::TooLarge, name, message).help(help)));
+        return Some(Err(too_large(name, stamp.length)));
     }
     match fs::read(real) {
         Ok(bytes) => Some(text_of(name, bytes)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
         Err(error) => Some(Err(unreadable(name, &error))),
     }
+}
+
+fn too_large(name: &str, length: u64) -> Diagnostic {
+    let message = format!("a file of {length} bytes is larger than the limit of {MAX_FILE_BYTES}");
+    Diagnostic::in_file(Code::TooLarge, name, message).help("split the file into several".to_owned())
 }
 
 /// The text that a file holds: packed ones are unpacked, and columns put into rows.

@@ -135,3 +135,180 @@ fn a_name_that_is_neither_folder_nor_revision_is_told() {
     assert_eq!(status, 2, "{text}");
     assert!(text.contains("does not lie in a git repository") && text.contains("--head-set"), "{text}");
 }
+
+/// Programs that the configuration of a repository can name, each set to leave a mark.
+fn hostile_configuration(mark: &Path) -> String {
+    let touch = format!("sh -c 'touch {}'", mark.display());
+    format!(
+        "[core]
+	repositoryformatversion = 1
+	fsmonitor = {touch}
+	sshCommand = {touch}
+	hooksPath = hooks
+	alternateRefsCommand = {touch}
+	pager = {touch}
+	askPass = {touch}
+[extensions]
+	partialClone = origin
+[protocol]
+	allow = always
+[protocol \"ext\"]
+	allow = always
+[credential]
+	helper = !{touch}
+[remote \"origin\"]
+	url = URL
+	promisor = true
+	partialclonefilter = blob:none
+	uploadpack = {touch}
+"
+    )
+}
+
+/// A folder whose files are there in the last commit, but for the content of one; asked for it, git looks for it where the
+/// configuration says.
+fn hostile(kind: &str, url: &str, mark: &Path) -> Repository {
+    let repository = Repository::new("sub");
+    let root = &repository.root;
+    let top = root.parent().unwrap();
+    let object = git(top, &["rev-parse", "HEAD:sub/policies/t/jurisdictions/x.yaml"]);
+    let (first, rest) = object.trim().split_at(2);
+    fs::remove_file(top.join(".git/objects").join(first).join(rest)).unwrap();
+    let gone = match kind {
+        // The folder is itself a bare repository, of files that anybody can commit.
+        "bare" => {
+            fs::remove_dir_all(root).unwrap();
+            fs::rename(top.join(".git"), root).unwrap();
+            root.clone()
+        }
+        _ => top.join(".git"),
+    };
+    fs::write(gone.join("config"), hostile_configuration(mark).replace("URL", url)).unwrap();
+    for hook in ["post-index-change", "reference-transaction", "pre-auto-gc", "fsmonitor-watchman"] {
+        let path = gone.join("hooks").join(hook);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, format!("#!/bin/sh\ntouch {}\n", mark.display())).unwrap();
+        let mut permissions = fs::metadata(&path).unwrap().permissions();
+        std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o755);
+        fs::set_permissions(&path, permissions).unwrap();
+    }
+    repository
+}
+
+/// The lines that a step of `action.yml` runs.
+fn step_of_action(name: &str) -> String {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("action.yml")).unwrap();
+    let step = text.split("    - name: ").find(|step| step.starts_with(name)).expect("there is such a step");
+    let run = step.split("run: |\n").nth(1).expect("it runs something");
+    run.lines().map(|line| format!("{}\n", line.strip_prefix("        ").unwrap_or(line))).collect()
+}
+
+/// Runs the step of the action that compares, as a runner does.
+fn impact_step(root: &Path, base: &str, fetch_by: Option<&str>) -> (String, i32, String) {
+    let temporary = tempfile::tempdir().unwrap();
+    let programs = Path::new(env!("CARGO_BIN_EXE_rulebook")).parent().unwrap();
+    let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
+    let mut command = Command::new("bash");
+    command
+        .args(["--noprofile", "--norc", "-eo", "pipefail", "-c", &step_of_action("Impact")])
+        .envs([("PATH", path.as_str()), ("BASE", base)])
+        .envs([("ROOT", root), ("RUNNER_TEMP", temporary.path())])
+        .env("GITHUB_OUTPUT", temporary.path().join("output"))
+        .env("GIT_DIR", "/nowhere")
+        .envs(fetch_by.map(|list| ("RULEBOOK_FETCH_BY", list)));
+    let output = command.output().unwrap();
+    let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    let impact = fs::read_to_string(temporary.path().join("rulebook-impact.md")).unwrap_or_default();
+    (text, output.status.code().unwrap(), impact)
+}
+
+/// INVARIANT: no command that a repository names is run.
+#[test]
+fn a_hostile_repository_runs_nothing() {
+    let marks = tempfile::tempdir().unwrap();
+    let mark = marks.path().join("mark");
+    for kind in ["bare", "planted"] {
+        let there = format!("{}/there", marks.path().display());
+        fs::create_dir_all(&there).unwrap();
+        let ext = format!("ext::sh -c touch% {}", mark.display());
+        for url in [ext.as_str(), there.as_str(), "ssh://localhost:1/x", "https://localhost:1/x"] {
+            let repository = hostile(kind, url, &mark);
+            let (text, status) = repository.impact(&["HEAD", "HEAD"]);
+            assert!(!mark.exists(), "impact of a {kind} repository ran a command, by {url}");
+            assert_eq!(status, 2, "{kind} {url}: {text}");
+            let told = if kind == "bare" { "lies in a bare repository" } else { "`policies/t/jurisdictions/x.yaml`" };
+            assert!(text.contains(told), "{kind} {url}: {text}");
+            for base in ["HEAD", "0123456789012345678901234567890123456789"] {
+                impact_step(&repository.root, base, None);
+                assert!(!mark.exists(), "the action ran a command in a {kind} repository, by {url}");
+            }
+        }
+    }
+}
+
+/// The trap of the test before does spring where nothing holds it.
+#[test]
+fn the_hostile_repository_would_run_a_command() {
+    let marks = tempfile::tempdir().unwrap();
+    let mark = marks.path().join("mark");
+    let ext = format!("ext::sh -c touch% {}", mark.display());
+    for url in [ext.as_str(), marks.path().to_str().unwrap(), "ssh://localhost:1/x"] {
+        let repository = hostile("bare", url, &mark);
+        let mut command = Command::new("git");
+        command.arg("-C").arg(&repository.root).args(["cat-file", "-e", "HEAD:sub/policies/t/jurisdictions/x.yaml"]);
+        command.output().unwrap();
+        assert!(mark.exists(), "{url}");
+        fs::remove_file(&mark).unwrap();
+    }
+}
+
+#[test]
+fn a_partial_clone_is_told_what_it_lacks() {
+    let origin = Repository::new("");
+    git(&origin.root, &["config", "uploadpack.allowFilter", "true"]);
+    for (filter, lacks) in
+        [("blob:none", "`policies/t/jurisdictions/x.yaml`, `policies/t/jurisdictions/y.yaml`"), ("tree:0", "folders")]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("file://{}", origin.root.display());
+        git(folder.path(), &["clone", "-q", "--no-checkout", "--filter", filter, &url, "."]);
+        let clone = Repository { root: folder.path().to_owned(), _folder: folder };
+        let (text, status) = clone.impact(&["HEAD", "HEAD"]);
+        assert_eq!(status, 2, "{text}");
+        assert!(text.contains("the clone is partial") && text.contains(lacks), "{text}");
+        assert!(text.contains("git fetch --refetch --no-filter"), "{text}");
+        git(&clone.root, &["fetch", "-q", "--refetch", "--no-filter"]);
+        let (text, status) = clone.impact(&["HEAD", "HEAD"]);
+        assert_eq!(status, 0, "{text}");
+    }
+}
+
+#[test]
+fn a_file_too_large_is_not_read_from_a_revision() {
+    let repository = Repository::new("");
+    let large = repository.root.join("policies/t/jurisdictions/large.csv");
+    fs::File::create(&large).unwrap().set_len(257 * 1024 * 1024).unwrap();
+    repository.commit();
+    let (text, status) = repository.impact(&["HEAD", "HEAD"]);
+    assert_eq!(status, 2, "{text}");
+    assert!(text.contains("a file of 269484032 bytes is larger than the limit of 268435456"), "{text}");
+}
+
+#[test]
+fn the_action_fetches_the_base_by_https_alone() {
+    let origin = Repository::new("");
+    let base = git(&origin.root, &["rev-parse", "HEAD"]);
+    git(&origin.root, &["config", "uploadpack.allowAnySHA1InWant", "true"]);
+    put(&origin.root, "scripts/t/hold.rhai", "//! Hold\nj.h >= 24\n");
+    origin.commit();
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("file://{}", origin.root.display());
+    git(folder.path(), &["clone", "-q", "--depth", "1", &url, "."]);
+    let (text, status, impact) = impact_step(folder.path(), base.trim(), None);
+    assert_ne!(status, 0, "{text}");
+    assert!(text.contains("transport 'file' not allowed"), "{text}");
+    assert_eq!(impact, "");
+    let (text, status, impact) = impact_step(folder.path(), base.trim(), Some("file"));
+    assert_eq!(status, 0, "{text}");
+    assert!(impact.contains("1 gained"), "{impact}");
+}
