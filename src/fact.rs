@@ -14,7 +14,7 @@ pub use date::Date;
 pub(crate) use date::Dated;
 pub use path::FactPath;
 pub(crate) use path::name_problem;
-pub(crate) use schema::{BUILT_IN, Lookup};
+pub(crate) use schema::{BUILT_IN, Lookup, Numbering};
 pub use schema::{FactOrigin, FactSchema, FactType, Range, Schema};
 pub use value::Value;
 pub(crate) use value::{MAX_INTEGER, plain_boolean, plain_integer, plain_number, read_value};

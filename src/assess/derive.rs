@@ -85,7 +85,7 @@ fn in_a_circle(names: &[String], place: Span) -> Diagnostic {
 
 /// The numbers of a fact and of the references that lead to it.
 fn slots(fact: &FactRef) -> impl Iterator<Item = usize> {
-    fact.steps.iter().map(|step| step.fact)
+    fact.steps().iter().map(|step| step.fact)
 }
 
 /// What a script may read that is worked out, judged by its words: for scripts that were not explored to

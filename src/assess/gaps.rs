@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use crate::assess::determination::{Bounds, kind, together, verdicts};
 use crate::assess::finding::{Examined, examine};
 use crate::assessment::{DeterminationKind, RulebookAssessment, Status};
-use crate::tree::{BLOCK, Batch, Owner, Verdict, bit};
+use crate::tree::{BLOCK, Batch, Verdict, bit};
 
 /// What a condition comes to for a record with gaps.
 #[derive(Clone, Copy, Debug)]
@@ -28,8 +28,8 @@ impl Gap {
     fn of(examined: &Examined) -> Self {
         let answers = examined.leaves.list.iter().flat_map(|leaf| &leaf.answers);
         let mut bits = answers.flat_map(|(test, _)| test.facts()).map(|fact| {
-            let own = fact.owner == Owner::This && fact.steps.len() == 1;
-            own.then(|| 1_u128.checked_shl(u32::try_from(fact.steps[0].fact).ok()?)).flatten()
+            let own = fact.steps().first().filter(|_| fact.is_own())?;
+            1_u128.checked_shl(u32::try_from(own.fact).ok()?)
         });
         let facts = bits.try_fold(0, |all, bit| Some(all | bit?));
         let whole = !examined.leaves.cut_short;

@@ -81,7 +81,7 @@ impl<T: Clone> Memo<T> {
 fn values(reads: &[FactRef], facts: &Facts, this: usize) -> Option<Vec<Option<Value>>> {
     let value = |fact: &FactRef| match facts.read(this, fact) {
         Reading::Known(value) => Some(Some(value)),
-        Reading::Missing(_) => (fact.steps.len() == 1).then_some(None),
+        Reading::Missing(_) => (fact.steps().len() == 1).then_some(None),
     };
     reads.iter().map(value).collect()
 }

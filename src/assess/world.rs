@@ -151,16 +151,7 @@ impl<'a> World<'a> {
 
     /// A fact and the references that lead to it.
     fn on_the_way(&self, fact: &FactRef) -> Vec<Place> {
-        let facts = &self.basis.facts;
-        let mut found = Vec::new();
-        for length in 1..=fact.steps.len() {
-            let part = FactRef { steps: fact.steps[..length].into(), ..fact.clone() };
-            match facts.locate(self.this, &part) {
-                Ok(place) => found.push(place),
-                Err(_) => return found,
-            }
-        }
-        found
+        self.basis.facts.along(self.this, fact)
     }
 
     fn can_change(&self, (_, slot): Place, fixed: bool) -> bool {

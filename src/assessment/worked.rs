@@ -8,7 +8,7 @@ use crate::fact::{FactOrigin, FactPath, Value};
 use crate::rulebook::Statistic;
 use crate::snapshot::{Inputs, Measured};
 use crate::statistics::{GroupFound, Measurement};
-use crate::tree::{FactRef, Tree, consulted, walk};
+use crate::tree::{FactRef, Owner, Tree, consulted, walk};
 
 /// A derived fact or a statistic, as a jurisdiction has it.
 #[derive(Clone, Debug)]
@@ -131,7 +131,7 @@ impl RulebookAssessment {
     pub fn worked_out(&self, id: &str, fact: &FactRef) -> Option<WorkedOut<'_>> {
         let this = self.records().find(id)?;
         let value = self.value(id, fact);
-        let slot = fact.steps.last()?.fact;
+        let slot = self.basis.bindings.schema.slot(fact.last_path())?;
         // Through a reference that is not known there is nothing to look at.
         let record = self.basis.facts.locate(this, fact).ok().map(|(record, _)| record);
         let how = match fact.schema.origin {
@@ -191,7 +191,7 @@ impl RulebookAssessment {
             }
             let Some(worked) = self.worked_out(id, &fact) else { continue };
             if let How::Derived { tests, .. } = &worked.how
-                && fact.steps.len() == 1
+                && fact.steps().len() == 1
             {
                 open.extend(tests.iter().flat_map(|one| self.named_in(one)));
             }
@@ -211,7 +211,7 @@ impl RulebookAssessment {
         let mut found: Vec<FactRef> = names.into_iter().chain(statistics).cloned().collect();
         let file = one.asked.span.source().name();
         let asking = self.derived().iter().find(|used| used.fact.source.name() == file);
-        found.extend(asking.map(|used| FactRef::own(used.slot, &self.basis.bindings.schema.facts()[used.slot])));
+        found.extend(asking.map(|used| FactRef::of(Owner::This, used.slot, &self.basis.bindings.schema)));
         found
     }
 }

@@ -1,12 +1,10 @@
 //! A decision that counts, as a tree over findings: what a decision script for it would come to.
 
-use std::sync::Arc;
-
 use crate::assess::{VERDICTS, findings_schema};
 use crate::assessment::RulebookAssessment;
 use crate::fact::Value;
 use crate::rulebook::Decision;
-use crate::tree::{Asked, Comparison, Expression, FactRef, Outcome, Owner, Path, Step, Test, Tree, Verdict};
+use crate::tree::{Asked, Comparison, Expression, FactRef, Outcome, Owner, Path, Test, Tree, Verdict};
 
 /// How many ways to count a table may have.
 const MOST_PATHS: usize = 500;
@@ -18,13 +16,8 @@ pub(crate) fn tree(assessed: &RulebookAssessment, decision: &Decision, required:
         Decision::Any | Decision::AtLeast(_) | Decision::Script => Verdict::Met,
     };
     let schema = findings_schema(required.iter().map(|index| &assessed.conditions[*index].condition.id));
-    let tests = schema.facts().iter().enumerate().map(|(slot, fact)| {
-        let finding = FactRef {
-            owner: Owner::Finding,
-            path: fact.path.clone(),
-            schema: Arc::clone(fact),
-            steps: Arc::from([Step { fact: slot, start: 0 }]),
-        };
+    let tests = (0..schema.facts().len()).map(|slot| {
+        let finding = FactRef::of(Owner::Finding, slot, &schema);
         let name = VERDICTS.iter().find(|(verdict, _)| *verdict == wanted).map_or("", |(_, name)| name);
         let value = Expression::Constant(Value::Text(name.into())).into();
         let test = Test::compare(Expression::Fact(finding).into(), Comparison::Equal, value);

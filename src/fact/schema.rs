@@ -1,6 +1,7 @@
 //! The fact schema of a rulebook: which facts there are, and what each may be.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt;
 use std::sync::Arc;
 
@@ -130,11 +131,31 @@ impl FactSchema {
     }
 }
 
+/// The numbers that a schema gives its facts.
+///
+/// INVARIANT: a number counts only beside the numbering that gave it, or an equal one. So whatever is named by numbers
+/// keeps its numbering, and who reads it by another asks for the fact anew, by its path.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Numbering(Arc<BTreeMap<FactPath, usize>>);
+
+impl Numbering {
+    /// The number of a fact.
+    pub(crate) fn number(&self, path: &str) -> Option<usize> {
+        self.0.get(path).copied()
+    }
+}
+
+impl PartialEq for Numbering {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
+
 /// All facts of a rulebook, in the order of the rulebook file.
 #[derive(Clone, Debug, Default)]
 pub struct Schema {
     facts: Vec<Arc<FactSchema>>,
-    index: BTreeMap<FactPath, usize>,
+    numbering: Numbering,
 }
 
 /// What a path means in a schema.
@@ -166,10 +187,11 @@ impl Schema {
     /// The same with facts that no record states behind its own.
     pub(crate) fn with(&self, more: impl IntoIterator<Item = FactSchema>) -> Self {
         let mut schema = self.clone();
+        let numbers = Arc::make_mut(&mut schema.numbering.0);
         for fact in more {
             let (path, fact) = (fact.path.clone(), Arc::new(fact));
-            if !schema.index.contains_key(&path) {
-                schema.index.insert(path, schema.facts.len());
+            if let Entry::Vacant(vacant) = numbers.entry(path) {
+                vacant.insert(schema.facts.len());
                 schema.facts.push(fact);
             }
         }
@@ -183,7 +205,12 @@ impl Schema {
 
     /// The number of a fact.
     pub(crate) fn slot(&self, path: &str) -> Option<usize> {
-        self.index.get(path).copied()
+        self.numbering.number(path)
+    }
+
+    /// What its numbers of facts belong to.
+    pub(crate) fn numbering(&self) -> &Numbering {
+        &self.numbering
     }
 
     /// The facts, in order.
@@ -194,16 +221,16 @@ impl Schema {
     /// Whether there is a fact of this path that records state.
     pub fn has(&self, path: &str) -> bool {
         let stated = |slot: &usize| *slot >= BUILT_IN.len() && self.facts[*slot].origin == FactOrigin::Stated;
-        self.index.get(path).is_some_and(stated)
+        self.slot(path).as_ref().is_some_and(stated)
     }
 
     /// What a path means.
     pub(crate) fn look_up(&self, path: &str) -> Lookup<'_> {
-        if let Some(index) = self.index.get(path) {
-            return Lookup::Fact(*index, &self.facts[*index]);
+        if let Some(index) = self.slot(path) {
+            return Lookup::Fact(index, &self.facts[index]);
         }
         let prefix = format!("{path}.");
-        let below = self.index.range(FactPath::new(prefix.as_str())..).next();
+        let below = self.numbering.0.range(FactPath::new(prefix.as_str())..).next();
         match below {
             _ if path.is_empty() => Lookup::Group,
             Some((next, _)) if next.as_str().starts_with(&prefix) => Lookup::Group,

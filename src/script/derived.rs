@@ -10,14 +10,14 @@ use std::sync::{Arc, OnceLock};
 use rhai::{Dynamic, ImmutableString, NativeCallContext};
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::fact::{FactOrigin, FactPath, FactSchema, FactType, Schema, Value};
+use crate::fact::{FactOrigin, FactSchema, FactType, Schema, Value};
 use crate::script::outcome::Ending;
 use crate::script::run::{Hosted, Stop, fault, raise, with};
 use crate::script::symbol::{Symbol, describe, from_dynamic, read_stated, to_dynamic};
 use crate::script::text::has_mark;
 use crate::script::{Bindings, Exploration, Program, explore};
 use crate::source::Source;
-use crate::tree::{Expression, FactRef, Kind, Next, Step, Tree, Unary};
+use crate::tree::{Expression, FactRef, Kind, Next, Tree, Unary};
 
 /// The derived facts of a rulebook, and what has been found out about their scripts.
 #[derive(Debug, Default)]
@@ -188,7 +188,7 @@ pub(super) fn read(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic
     let value = match known {
         Some(value) => value,
         None => {
-            let slot = fact.steps.last().expect("a fact has at least one step").fact;
+            let slot = fact.steps().last().expect("a fact has at least one step").fact;
             let index = slot - bindings.derived.first;
             with(|run| run.derived.insert(index));
             let value = match bindings.derived.found(index) {
@@ -213,8 +213,8 @@ pub(super) fn read(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic
 
 /// Asks what the script of a derived fact asks, down to its value.
 fn follow(tree: &Tree, fact: &FactRef) -> Hosted<Arc<Expression>> {
-    let own = fact.steps.len() == 1;
-    let place = |inner: &FactRef| if own { inner.clone() } else { seen_through(fact, inner) };
+    let own = fact.steps().len() == 1;
+    let place = |inner: &FactRef| if own { inner.clone() } else { inner.seen_through(fact) };
     let mut node = tree.start();
     loop {
         match tree.at(node) {
@@ -230,18 +230,6 @@ fn follow(tree: &Tree, fact: &FactRef) -> Hosted<Arc<Expression>> {
                 node = if answer { yes } else { no };
             }
         }
-    }
-}
-
-/// A fact of the record that a derived fact is read of, as seen from where it is read.
-fn seen_through(derived: &FactRef, inner: &FactRef) -> FactRef {
-    let (last, references) = derived.steps.split_last().expect("a fact has at least one step");
-    let steps = inner.steps.iter().map(|step| Step { fact: step.fact, start: step.start + last.start });
-    FactRef {
-        owner: derived.owner.clone(),
-        path: FactPath::new(format!("{}{}", &derived.path.as_str()[..last.start], inner.path)),
-        schema: Arc::clone(&inner.schema),
-        steps: references.iter().copied().chain(steps).collect(),
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rhai::{Array, Dynamic, Engine, FLOAT, INT, ImmutableString, NativeCallContext};
 
 use crate::diagnostic::{Code, did_you_mean, list_of};
-use crate::fact::{Date, FactOrigin, FactPath, FactSchema, FactType, Lookup, Schema, Value, read_value};
+use crate::fact::{Date, FactOrigin, FactPath, FactType, Lookup, Schema, Value, read_value};
 use crate::script::run::{Hosted, fault, opaque, place, with};
 use crate::tree::{Comparison, Expression, FactRef, Kind, Owner, Step, Test, Unary};
 
@@ -60,19 +60,14 @@ impl View {
         Self { path: self.path.join(name), local: self.local.join(name), reference: None, ..self.clone() }
     }
 
-    fn fact(&self, index: usize, schema: &Arc<FactSchema>) -> FactRef {
+    fn fact(&self, index: usize, schema: &Schema) -> FactRef {
         let start = self.path.as_str().len() - self.local.as_str().len();
         let steps = self.steps.iter().copied().chain([Step { fact: index, start }]);
-        FactRef {
-            owner: self.owner.clone(),
-            path: self.path.clone(),
-            schema: Arc::clone(schema),
-            steps: steps.collect(),
-        }
+        FactRef::new(self.owner.clone(), self.path.clone(), &schema.facts()[index], schema.numbering(), steps)
     }
 
     fn through(self, reference: FactRef) -> Self {
-        Self { steps: reference.steps.to_vec(), local: FactPath::new(""), reference: Some(reference), ..self }
+        Self { steps: reference.steps().to_vec(), local: FactPath::new(""), reference: Some(reference), ..self }
     }
 }
 
@@ -91,7 +86,7 @@ fn read(ctx: &NativeCallContext<'_>, view: &View, name: &str) -> Hosted<Dynamic>
         Lookup::Group => Ok(Dynamic::from(next)),
         Lookup::Nothing => Err(unknown(ctx, &schema, &next)),
         Lookup::Fact(index, fact) => {
-            let reference = next.fact(index, fact);
+            let reference = next.fact(index, &schema);
             match fact.ty {
                 FactType::Jurisdiction => Ok(Dynamic::from(next.through(reference))),
                 _ => read_fact(ctx, reference),
@@ -154,7 +149,7 @@ fn resolve(ctx: &NativeCallContext<'_>, view: &View, path: &str) -> Hosted<FactR
         let next = view.below(part);
         match schema.look_up(next.local.as_str()) {
             Lookup::Fact(index, fact) => {
-                let reference = next.fact(index, fact);
+                let reference = next.fact(index, &schema);
                 if parts.peek().is_none() {
                     return Ok(reference);
                 }
@@ -325,8 +320,9 @@ fn count(ctx: &NativeCallContext<'_>, view: &View, verdict: &str) -> Hosted<INT>
         return Err(fault(ctx, Code::WrongOperands, message, did_you_mean(verdict, VERDICTS)));
     }
     let mut count = 0;
-    for (index, schema) in schema_of(&view.owner).facts().iter().enumerate() {
-        let finding = view.below(schema.path.as_str()).fact(index, schema);
+    let schema = schema_of(&view.owner);
+    for index in 0..schema.facts().len() {
+        let finding = FactRef::of(view.owner.clone(), index, &schema);
         let text = Expression::Constant(Value::Text(verdict.into())).into();
         let span = place(ctx);
         let test = Test::compare(Expression::Fact(finding).into(), Comparison::Equal, text);

@@ -8,7 +8,7 @@
 
 use std::sync::Arc;
 
-use crate::fact::{BUILT_IN, Column, NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE, Value};
+use crate::fact::{Column, NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE, Value};
 use crate::tree::arithmetic::Comparison;
 use crate::tree::expression::{Expression, FactRef, Owner};
 use crate::tree::facts::Facts;
@@ -318,10 +318,7 @@ fn asking<'a>(
     finding: &dyn Fn(&FactRef) -> Option<usize>,
     verdict: &dyn Fn(&str) -> u8,
 ) -> Asking<'a> {
-    let own = |fact: &FactRef| {
-        let slot = fact.steps.last()?.fact;
-        (fact.owner == Owner::This && fact.steps.len() == 1).then(|| facts.column(slot)).flatten()
-    };
+    let own = |fact: &FactRef| facts.own_column(fact);
     if let Test::Known(fact, _) = test {
         return own(fact).map_or(Asking::Single, Asking::Stated);
     }
@@ -337,7 +334,6 @@ fn asking<'a>(
         let yes = names.iter().filter(|name| truth.contains(&Value::Text((**name).into())));
         return Asking::Finding(condition, yes.fold(0, |bits, name| bits | verdict(name)));
     }
-    debug_assert!(fact.steps.len() != 1 || fact.steps[0].fact >= BUILT_IN.len() || own(fact).is_none());
     own(fact).and_then(|column| compared(column, &truth)).unwrap_or(Asking::Single)
 }
 

@@ -199,7 +199,9 @@ impl Tree {
         }
         let mut other = |fact: &FactRef| {
             let schema = schemas.get(fact).unwrap_or(&fact.schema);
-            Expression::Fact(FactRef { schema: Arc::clone(schema), ..fact.clone() })
+            let mut fact = fact.clone();
+            fact.schema = Arc::clone(schema);
+            Expression::Fact(fact)
         };
         let asked = self.asked.iter().map(|asked| Asked { test: asked.test.substitute(&mut other), ..asked.clone() });
         Self { asked: asked.collect(), ..self.clone() }

@@ -1,11 +1,12 @@
 //! Expressions over facts, parameters and constants: what a script calculates with.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::fact::{FactPath, FactSchema, FactType, Value};
+use crate::fact::{FactPath, FactSchema, FactType, Numbering, Schema, Value};
 use crate::jurisdiction::JurisdictionId;
 use crate::tree::arithmetic::{Binary, Trouble, Unary, binary, unary};
 
@@ -46,8 +47,14 @@ pub struct FactRef {
     pub path: FactPath,
     /// What the schema says of it.
     pub schema: Arc<FactSchema>,
-    /// The facts along the path: references first, the fact itself last.
-    pub(crate) steps: Arc<[Step]>,
+    /// The facts along the path.
+    steps: Arc<Steps>,
+}
+
+/// The facts along a path, by the numbers of one schema: references first, the fact itself last.
+struct Steps {
+    numbering: Numbering,
+    list: Box<[Step]>,
 }
 
 /// One fact along a path.
@@ -77,14 +84,70 @@ pub enum Expression {
 }
 
 impl FactRef {
-    /// A fact of the jurisdiction itself, by its number in the schema.
-    pub(crate) fn own(slot: usize, schema: &Arc<FactSchema>) -> Self {
-        Self {
-            owner: Owner::This,
-            path: schema.path.clone(),
-            schema: Arc::clone(schema),
-            steps: Arc::from([Step { fact: slot, start: 0 }]),
+    /// A fact at the end of some steps, whose numbers are those of `numbering`.
+    pub(crate) fn new(
+        owner: Owner,
+        path: FactPath,
+        schema: &Arc<FactSchema>,
+        numbering: &Numbering,
+        steps: impl IntoIterator<Item = Step>,
+    ) -> Self {
+        let steps = Steps { numbering: numbering.clone(), list: steps.into_iter().collect() };
+        Self { owner, path, schema: Arc::clone(schema), steps: Arc::new(steps) }
+    }
+
+    /// A fact of one step, by its number in a schema.
+    pub(crate) fn of(owner: Owner, slot: usize, schema: &Schema) -> Self {
+        let fact = &schema.facts()[slot];
+        Self::new(owner, fact.path.clone(), fact, schema.numbering(), [Step { fact: slot, start: 0 }])
+    }
+
+    /// The facts along the path, by the numbers of the schema it was made by: references first, the fact itself last.
+    pub(crate) fn steps(&self) -> &[Step] {
+        &self.steps.list
+    }
+
+    /// Whether it is a fact of the jurisdiction itself, reached through no reference.
+    pub(crate) fn is_own(&self) -> bool {
+        self.owner == Owner::This && self.steps().len() == 1
+    }
+
+    /// Its path from the record that has it.
+    pub(crate) fn last_path(&self) -> &str {
+        &self.path.as_str()[self.steps().last().map_or(0, |step| step.start)..]
+    }
+
+    /// Its number in a schema, for a fact of the jurisdiction itself.
+    pub(crate) fn own_number(&self, numbering: &Numbering) -> Option<usize> {
+        match self.steps() {
+            [step] if self.owner == Owner::This && self.steps.numbering == *numbering => Some(step.fact),
+            [_] if self.owner == Owner::This => numbering.number(self.path.as_str()),
+            _ => None,
         }
+    }
+
+    /// By the numbers of a schema; none where that has no such fact.
+    pub(crate) fn numbered_by(&self, numbering: &Numbering) -> Option<Cow<'_, Self>> {
+        if self.steps.numbering == *numbering {
+            return Some(Cow::Borrowed(self));
+        }
+        let ends = self.steps().iter().skip(1).map(|step| step.start - 1).chain([self.path.as_str().len()]);
+        let steps = self.steps().iter().zip(ends).map(|(step, end)| {
+            let fact = numbering.number(&self.path.as_str()[step.start..end])?;
+            Some(Step { fact, start: step.start })
+        });
+        let list = steps.collect::<Option<_>>()?;
+        Some(Cow::Owned(Self { steps: Arc::new(Steps { numbering: numbering.clone(), list }), ..self.clone() }))
+    }
+
+    /// This fact as it is seen from where `other` is read, of whose record it is: through the references that lead there.
+    pub(crate) fn seen_through(&self, other: &Self) -> Self {
+        debug_assert!(self.steps.numbering == other.steps.numbering, "both belong to one schema");
+        let (last, references) = other.steps().split_last().expect("a fact has at least one step");
+        let beyond = self.steps().iter().map(|step| Step { fact: step.fact, start: step.start + last.start });
+        let path = FactPath::new(format!("{}{}", &other.path.as_str()[..last.start], self.path));
+        let steps = references.iter().copied().chain(beyond);
+        Self::new(other.owner.clone(), path, &self.schema, &self.steps.numbering, steps)
     }
 }
 

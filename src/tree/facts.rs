@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::fact::{BUILT_IN, Column, Date, FactPath, FactSchema, Schema, Value};
+use crate::fact::{BUILT_IN, Column, Date, FactPath, FactSchema, Numbering, Schema, Value};
 use crate::jurisdiction::{Jurisdictions, View};
 use crate::tree::expression::{Expression, FactRef, Owner, Step};
 use crate::tree::test::Test;
@@ -14,6 +14,8 @@ use crate::tree::test::Test;
 pub(crate) struct Facts {
     pub(crate) records: Arc<Jurisdictions>,
     day: Date,
+    /// The numbers by which all of this is kept.
+    numbering: Numbering,
     /// By schema number; those that every record has by itself, its id and name, stay empty, and so do
     /// derived facts that are worked out where they are read.
     columns: Vec<Arc<Column>>,
@@ -43,7 +45,7 @@ impl Facts {
     /// were there before, and are the same, is taken over.
     pub(crate) fn after(before: Option<&Arc<Self>>, schema: &Schema, records: &Arc<Jurisdictions>, day: Date) -> Self {
         let stated = schema.stated_len();
-        let before = before.filter(|before| before.day == day && before.columns.len() == schema.facts().len());
+        let before = before.filter(|before| before.day == day && before.numbering == *schema.numbering());
         let mut columns = match before.filter(|before| before.records.same_ids(records)) {
             Some(before) if Arc::ptr_eq(&before.records, records) => before.columns[..stated].to_vec(),
             // The columns of a table are taken as they are, and are the very same where nothing changed.
@@ -53,7 +55,8 @@ impl Facts {
         };
         let nothing = Arc::new(Column::Any(Vec::new()));
         columns.resize_with(schema.facts().len(), || Arc::clone(&nothing));
-        Self { records: Arc::clone(records), day, columns, free: BTreeSet::new() }
+        let numbering = schema.numbering().clone();
+        Self { records: Arc::clone(records), day, numbering, columns, free: BTreeSet::new() }
     }
 
     /// Whether others hold the very same.
@@ -101,9 +104,7 @@ impl Facts {
 
     /// The values of a derived fact of the jurisdiction itself, where they were worked out for all.
     pub(crate) fn worked_out(&self, fact: &FactRef) -> Option<&Column> {
-        let own = fact.owner == Owner::This && fact.steps.len() == 1;
-        let column = self.columns.get(fact.steps.last()?.fact).filter(|column| own && column.len() > 0)?;
-        Some(&**column)
+        self.own_column(fact).filter(|column| column.len() > 0)
     }
 
     /// The day they are of.
@@ -155,6 +156,11 @@ impl Facts {
         (fact >= BUILT_IN.len()).then(|| &*self.columns[fact])
     }
 
+    /// The values of a fact of the jurisdiction itself, likewise.
+    pub(crate) fn own_column(&self, fact: &FactRef) -> Option<&Column> {
+        self.column(fact.own_number(&self.numbering)?)
+    }
+
     /// The record that a reference leads to.
     fn target(&self, record: usize, reference: usize) -> Option<usize> {
         match self.value(record, reference) {
@@ -165,13 +171,16 @@ impl Facts {
 
     /// The record and schema number that a name leads to from record `this`, or, when a reference
     /// on the way is not known, the fact as the record before the gap would name it.
+    ///
+    /// A name that another schema has given is asked for anew, by its path.
     pub(crate) fn locate(&self, this: usize, fact: &FactRef) -> Result<(usize, usize), FactRef> {
+        let fact = &*fact.numbered_by(&self.numbering).ok_or_else(|| fact.clone())?;
         let mut record = match &fact.owner {
             Owner::This => this,
             Owner::Record(id) => self.records.find(id.as_str()).ok_or_else(|| fact.clone())?,
             Owner::Finding => return Err(fact.clone()),
         };
-        let (last, references) = fact.steps.split_last().expect("a fact has at least one step");
+        let (last, references) = fact.steps().split_last().expect("a fact has at least one step");
         for (index, reference) in references.iter().enumerate() {
             let Some(target) = self.target(record, reference.fact) else {
                 return Err(self.named(this, record, fact, index));
@@ -181,12 +190,30 @@ impl Facts {
         Ok((record, last.fact))
     }
 
+    /// The records and schema numbers of the references that lead to a fact, and of the fact itself, as far as they are
+    /// known.
+    pub(crate) fn along(&self, this: usize, fact: &FactRef) -> Vec<(usize, usize)> {
+        let Some(fact) = fact.numbered_by(&self.numbering) else { return Vec::new() };
+        let mut next = match &fact.owner {
+            Owner::This => Some(this),
+            Owner::Record(id) => self.records.find(id.as_str()),
+            Owner::Finding => None,
+        };
+        let mut found = Vec::new();
+        for step in fact.steps() {
+            let Some(record) = next else { break };
+            found.push((record, step.fact));
+            next = (found.len() < fact.steps().len()).then(|| self.target(record, step.fact)).flatten();
+        }
+        found
+    }
+
     /// What a name leads to from record `this`.
     pub(crate) fn read(&self, this: usize, fact: &FactRef) -> Reading {
         match self.locate(this, fact) {
             Ok((record, slot)) => match self.value(record, slot) {
                 Some(value) => Reading::Known(value),
-                None => Reading::Missing(self.named(this, record, fact, fact.steps.len() - 1)),
+                None => Reading::Missing(self.named(this, record, fact, fact.steps().len() - 1)),
             },
             Err(missing) => Reading::Missing(missing),
         }
@@ -221,6 +248,7 @@ impl Facts {
         Self {
             records: Jurisdictions::new(list).with_keys(self.records.keys()).into(),
             day: self.day,
+            numbering: self.numbering.clone(),
             columns: columns.collect(),
             free: BTreeSet::new(),
         }
@@ -231,6 +259,7 @@ impl Facts {
         let mut facts = Self {
             records: Arc::clone(&self.records),
             day: self.day,
+            numbering: self.numbering.clone(),
             columns: self.columns.clone(),
             free: self.free.clone(),
         };
@@ -250,29 +279,14 @@ impl Facts {
 
     /// The reference that is not known on the way to a fact, if there is one: its record and number.
     pub(crate) fn gap(&self, this: usize, fact: &FactRef) -> Option<(usize, usize)> {
-        let mut record = match &fact.owner {
-            Owner::This => this,
-            Owner::Record(id) => self.records.find(id.as_str())?,
-            Owner::Finding => return None,
-        };
-        let (_, references) = fact.steps.split_last()?;
-        for reference in references {
-            match self.target(record, reference.fact) {
-                Some(target) => record = target,
-                None => return Some((record, reference.fact)),
-            }
-        }
-        None
+        let along = self.along(this, fact);
+        if along.len() < fact.steps().len() { along.last().copied() } else { None }
     }
 
     /// A fact by its record and number, as seen from record `this`.
     pub(crate) fn name(&self, this: usize, record: usize, slot: usize, schema: &Arc<FactSchema>) -> FactRef {
-        FactRef {
-            owner: if record == this { Owner::This } else { Owner::Record(self.records.id_of(record)) },
-            path: schema.path.clone(),
-            schema: Arc::clone(schema),
-            steps: Arc::from([Step { fact: slot, start: 0 }]),
-        }
+        let steps = [Step { fact: slot, start: 0 }];
+        FactRef::new(self.owner(this, record), schema.path.clone(), schema, &self.numbering, steps)
     }
 
     /// The answer of a test when every fact in it is known; otherwise the test over what is missing.
@@ -300,20 +314,22 @@ impl Facts {
     /// A fact by its own name: its owner, and its path from there.
     pub(crate) fn own_name(&self, this: usize, fact: &FactRef) -> FactRef {
         match self.locate(this, fact) {
-            Ok((record, _)) => self.named(this, record, fact, fact.steps.len() - 1),
+            Ok((record, _)) => self.named(this, record, fact, fact.steps().len() - 1),
             Err(missing) => missing,
         }
     }
 
+    /// Whose a record is, as record `this` sees it.
+    fn owner(&self, this: usize, record: usize) -> Owner {
+        if record == this { Owner::This } else { Owner::Record(self.records.id_of(record)) }
+    }
+
     fn named(&self, this: usize, record: usize, fact: &FactRef, step: usize) -> FactRef {
-        let start = fact.steps[step].start;
-        let steps = fact.steps[step..].iter().map(|step| Step { fact: step.fact, start: step.start - start });
-        FactRef {
-            owner: if record == this { Owner::This } else { Owner::Record(self.records.id_of(record)) },
-            path: if start == 0 { fact.path.clone() } else { FactPath::new(&fact.path.as_str()[start..]) },
-            schema: Arc::clone(&fact.schema),
-            steps: steps.collect(),
-        }
+        let start = fact.steps()[step].start;
+        let path = if start == 0 { fact.path.clone() } else { FactPath::new(&fact.path.as_str()[start..]) };
+        let fact = &*fact.numbered_by(&self.numbering).expect("it was found by these numbers");
+        let steps = fact.steps()[step..].iter().map(|step| Step { fact: step.fact, start: step.start - start });
+        FactRef::new(self.owner(this, record), path, &fact.schema, &self.numbering, steps)
     }
 }
 

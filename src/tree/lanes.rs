@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::fact::{BUILT_IN, Column, NO_WHOLE, NO_WIDE, Value};
+use crate::fact::{Column, NO_WHOLE, NO_WIDE, Value};
 use crate::tree::arithmetic::{Binary, Comparison, Unary, as_float, compare_exactly, compare_numbers, numbers};
 use crate::tree::batch::{BLOCK, Bytes};
-use crate::tree::expression::{Expression, Kind, Owner};
+use crate::tree::expression::{Expression, Kind};
 use crate::tree::facts::Facts;
 use crate::tree::{arithmetic, key_of};
 
@@ -81,11 +81,7 @@ impl<'a> Plans<'a> {
                 Some(column) => column_step(column, expression.kind())?,
                 None => return self.add(inner, facts),
             },
-            Expression::Fact(fact) => {
-                let own = fact.owner == Owner::This && fact.steps.len() == 1 && fact.steps[0].fact >= BUILT_IN.len();
-                let column = own.then(|| facts.column(fact.steps[0].fact)).flatten()?;
-                column_step(column, expression.kind())?
-            }
+            Expression::Fact(fact) => column_step(facts.own_column(fact)?, expression.kind())?,
             Expression::Unary(operation, inner) => Step::Unary(*operation, self.add(inner, facts)?),
             Expression::Binary(operation, left, right) => {
                 Step::Binary(*operation, self.add(left, facts)?, self.add(right, facts)?)

@@ -157,14 +157,15 @@ pub(crate) fn text_point(text: &Arc<str>) -> (Arc<str>, Option<Arc<str>>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fact::{FactSchema, FactType};
+    use crate::fact::{FactSchema, FactType, Schema};
+    use crate::tree::Owner;
 
     /// Halving by the answers themselves comes to what halving by bounds does.
     #[test]
     fn numbers_are_found_as_by_search() {
         let numbers = [0.0, -0.0, 0.1 + 0.2, 1.0 / 3.0, -2.5, 30.0, 1e-16, 5e-324, -1e-310, 1e-160, 1e300, f64::MAX];
         let values = numbers.map(Value::Number).into_iter().chain([0, 7, -3, 1_000_000_007].map(Value::Integer));
-        let (whole, number) = (fact(FactType::Integer), fact(FactType::Number));
+        let (whole, number) = (fact(&FactType::Integer), fact(&FactType::Number));
         for value in values {
             for fact in [&whole, &number] {
                 for comparison in Comparison::ALL {
@@ -189,7 +190,7 @@ mod tests {
         matches!(Domain::of(fact), Domain::Keys(keys) if keys.contains(&key))
     }
 
-    fn fact(ty: FactType) -> FactRef {
-        FactRef::own(0, &FactSchema::of("x", ty).into())
+    fn fact(ty: &FactType) -> FactRef {
+        FactRef::of(Owner::This, 2, &Schema::new(["id", "name", "x"].map(|path| FactSchema::of(path, ty.clone()))))
     }
 }

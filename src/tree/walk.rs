@@ -193,6 +193,7 @@ fn differ_in(fact: &FactRef, one: &Possible, other: &Possible, patience: &mut Pa
 
 /// The same fact in another completion: a name that no path has.
 fn other_self(fact: &FactRef) -> FactRef {
-    let path = crate::fact::FactPath::new(format!("{} ", fact.path));
-    FactRef { path, ..fact.clone() }
+    let mut other = fact.clone();
+    other.path = crate::fact::FactPath::new(format!("{} ", fact.path));
+    other
 }

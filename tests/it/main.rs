@@ -21,6 +21,7 @@ mod laws;
 mod lint;
 mod populations;
 mod readme;
+mod removals;
 mod sample;
 mod schemas;
 mod screen;
