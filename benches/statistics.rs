@@ -3,7 +3,11 @@
 //!
 //! `cargo bench --bench statistics`; with `-- quick` small ones, to see that it works.
 
-#![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "figures for people to read")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "figures for people to read"
+)]
 
 use std::fmt::Write as _;
 use std::process::Command;
@@ -47,7 +51,10 @@ const SCRIPTS: [(&str, &str); 9] = [
         "//! Size class\n//! @choices s1, s2, s3, s4, s5\nif j.population < 200 { \"s1\" } else if j.population < 500 { \"s2\" } \
          else if j.population < 2000 { \"s3\" } else if j.population < 10000 { \"s4\" } else { \"s5\" }\n",
     ),
-    ("derive/wealth_each", "//! Wealth\n//! @type number\nj.tax_base / j.population\n"),
+    (
+        "derive/wealth_each",
+        "//! Wealth\n//! @type number\nj.tax_base / j.population\n",
+    ),
     (
         "derive/income_each",
         "//! Income\n//! @type number\nj.assume(\"income\", stats.income * j.population) / j.population\n",
@@ -73,28 +80,38 @@ const SCRIPTS: [(&str, &str); 9] = [
         "//! Not wealthy\nif j.wealth_each <= 2.0 * stats.wealth && stats.rank_of_wealth < 30000 { met() } \
          else { not_met(\"too wealthy\") }\n",
     ),
-    ("cost", "//! Cost or seat\nj.cost > 1.0 || j.seat_population < 10000 || stats.rank_in_size <= 100\n"),
+    (
+        "cost",
+        "//! Cost or seat\nj.cost > 1.0 || j.seat_population < 10000 || stats.rank_in_size <= 100\n",
+    ),
 ];
 
 /// A sheet of so many made-up municipalities, of which one in a hundred states no income.
 fn sheet(count: usize) -> String {
     let mut state = 7_u64;
     let mut draw = |end: u64| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) % end
     };
-    let mut text = "id,name,group,in_scheme,population,tax_base,income,homes,social_homes,road_km,pupils,\
+    let mut text =
+        "id,name,group,in_scheme,population,tax_base,income,homes,social_homes,road_km,pupils,\
                     seat_population,district,area_km2,budget,note\n"
-        .to_owned();
+            .to_owned();
     for index in 0..count {
         let people = 30 + draw(20) * draw(20) * draw(40);
         let homes = people / 2 + 5;
-        let income =
-            if draw(100) == 0 { String::new() } else { format!("{}.{:02}", people * (9_000 + draw(9_000)), draw(100)) };
+        let income = if draw(100) == 0 {
+            String::new()
+        } else {
+            format!("{}.{:02}", people * (9_000 + draw(9_000)), draw(100))
+        };
         let _ = writeln!(
             text,
             "m{index:06},Made-up municipality number {index},{},{},{people},{}.{:02},{income},{homes},{},{}.{},{},{},{:05}-{:02},{}.{:02},{}.{:02},drawn by chance",
-            ["hamlet", "village", "town", "city", "coast", "hill"][usize::try_from(draw(6)).expect("it is small")],
+            ["hamlet", "village", "town", "city", "coast", "hill"]
+                [usize::try_from(draw(6)).expect("it is small")],
             draw(4) != 0,
             people * (300 + draw(1_500)),
             draw(100),
@@ -141,7 +158,10 @@ fn best<T>(runs: usize, mut work: impl FnMut() -> T) -> Duration {
 }
 
 fn on<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("there are threads");
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .expect("there are threads");
     pool.install(work)
 }
 
@@ -159,7 +179,11 @@ fn row(count: usize, runs: usize) {
     let text = sheet(count);
     let before = files(&text);
     let snapshot = Snapshot::load(&before);
-    assert!(snapshot.diagnostics.iter().all(|one| !one.is_error()), "{:?}", snapshot.diagnostics.first());
+    assert!(
+        snapshot.diagnostics.iter().all(|one| !one.is_error()),
+        "{:?}",
+        snapshot.diagnostics.first()
+    );
     let options = Options::default();
     let alone = |threads| on(threads, || best(runs, || assess(&snapshot, &options)));
     let (one, two) = (alone(1), alone(2));
@@ -169,13 +193,20 @@ fn row(count: usize, runs: usize) {
     let mut both = Duration::MAX;
     for step in 0..runs {
         let mut after = before.clone();
-        after.insert("policies/grants/jurisdictions/all.csv", &edited(&text, count, step));
+        after.insert(
+            "policies/grants/jurisdictions/all.csv",
+            &edited(&text, count, step),
+        );
         let start = Instant::now();
         let snapshot = loader.load(&after);
         let reading = start.elapsed();
         let next = assess_after(&snapshot, &options, &now);
         let all = start.elapsed();
-        (read, again, both) = (read.min(reading), again.min(all.saturating_sub(reading)), both.min(all));
+        (read, again, both) = (
+            read.min(reading),
+            again.min(all.saturating_sub(reading)),
+            both.min(all),
+        );
         now = next;
     }
     println!(
@@ -194,24 +225,41 @@ fn process(count: usize, runs: usize) {
     let folder = tempfile::tempdir().expect("there is room");
     for source in files(&sheet(count)).below("") {
         let path = folder.path().join(source.name());
-        std::fs::create_dir_all(path.parent().expect("it lies in a folder")).expect("it can be made");
+        std::fs::create_dir_all(path.parent().expect("it lies in a folder"))
+            .expect("it can be made");
         std::fs::write(path, source.text()).expect("it can be written");
     }
     let run = || {
-        let found = Command::new(env!("CARGO_BIN_EXE_rulebook")).arg("check").arg("--root").arg(folder.path()).output();
+        let found = Command::new(env!("CARGO_BIN_EXE_rulebook"))
+            .arg("check")
+            .arg("--root")
+            .arg(folder.path())
+            .output();
         assert!(found.expect("the program starts").status.success());
     };
-    println!("\nThe whole program over {count}: {:.0} ms.", ms(best(runs, run)));
+    println!(
+        "\nThe whole program over {count}: {:.0} ms.",
+        ms(best(runs, run))
+    );
 }
 
 fn main() {
     let quick = std::env::args().any(|argument| argument == "quick");
     println!("\n## Five grouped ratio means, two indices, three ranks, four conditions\n");
-    println!("| jurisdictions | CSV | assess, 1 thread | 2 threads | an edit: read again | assess again | both |");
+    println!(
+        "| jurisdictions | CSV | assess, 1 thread | 2 threads | an edit: read again | assess again | both |"
+    );
     println!("|--:|--:|--:|--:|--:|--:|--:|");
-    let sizes: &[usize] = if quick { &[2_000] } else { &[3_500, 35_000, 350_000] };
+    let sizes: &[usize] = if quick {
+        &[2_000]
+    } else {
+        &[3_500, 35_000, 350_000]
+    };
     for size in sizes {
         row(*size, if quick { 2 } else { 15 });
     }
-    process(if quick { 2_000 } else { 35_000 }, if quick { 1 } else { 7 });
+    process(
+        if quick { 2_000 } else { 35_000 },
+        if quick { 1 } else { 7 },
+    );
 }

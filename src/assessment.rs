@@ -254,13 +254,20 @@ impl fmt::Display for DeterminationKind {
 
 impl DeterminationKind {
     /// All kinds, in their order.
-    pub const ALL: [Self; 4] = [Self::Eligible, Self::Ineligible, Self::Undetermined, Self::Fault];
+    pub const ALL: [Self; 4] = [
+        Self::Eligible,
+        Self::Ineligible,
+        Self::Undetermined,
+        Self::Fault,
+    ];
 }
 
 impl Assessment {
     /// The rulebook of an id.
     pub fn rulebook(&self, id: &str) -> Option<&RulebookAssessment> {
-        self.rulebooks.iter().find(|assessed| assessed.rulebook().id.as_str() == id)
+        self.rulebooks
+            .iter()
+            .find(|assessed| assessed.rulebook().id.as_str() == id)
     }
 
     /// Whether anything is wrong with the input.
@@ -293,7 +300,11 @@ impl RulebookAssessment {
 
     /// How many findings of a condition came to this.
     pub fn count_findings(&self, condition: usize, status: Status) -> usize {
-        let statuses = self.results.parts.iter().flat_map(|part| &part.statuses[condition]);
+        let statuses = self
+            .results
+            .parts
+            .iter()
+            .flat_map(|part| &part.statuses[condition]);
         statuses.filter(|known| **known == status).count()
     }
 
@@ -309,13 +320,16 @@ impl RulebookAssessment {
 
     /// What all there is to say of each jurisdiction, in order of their ids. Worked out when it is
     /// asked for, and kept.
-    pub fn jurisdictions(&self) -> impl ExactSizeIterator<Item = &Arc<JurisdictionAssessment>> + Clone {
+    pub fn jurisdictions(
+        &self,
+    ) -> impl ExactSizeIterator<Item = &Arc<JurisdictionAssessment>> + Clone {
         (0..self.len()).map(|place| self.at(place))
     }
 
     /// The same for the jurisdiction at one place.
     pub fn at(&self, place: usize) -> &Arc<JurisdictionAssessment> {
-        self.results.details(place, || afresh(self, self.record_of(place)))
+        self.results
+            .details(place, || afresh(self, self.record_of(place)))
     }
 
     /// What the jurisdiction at a place came to.
@@ -356,20 +370,35 @@ impl RulebookAssessment {
 
     /// The tests that a finding rests on, in the order the script asks them.
     pub fn consulted(&self, jurisdiction: &JurisdictionId, condition: usize) -> Vec<Consulted> {
-        let Some(this) = self.records().find(jurisdiction.as_str()) else { return Vec::new() };
+        let Some(this) = self.records().find(jurisdiction.as_str()) else {
+            return Vec::new();
+        };
         let used = &self.conditions[condition];
         match (&used.form, &used.program) {
             (Form::Tabular(tree), _) => {
                 let found = consulted(tree, &self.basis.facts, this);
-                found.into_iter().map(|(asked, answer)| Consulted { asked: asked.clone(), answer }).collect()
+                found
+                    .into_iter()
+                    .map(|(asked, answer)| Consulted {
+                        asked: asked.clone(),
+                        answer,
+                    })
+                    .collect()
             }
             (Form::NotTabular(_), Some(program)) => {
-                let found = explore(program, &self.basis.bindings, Some((&self.basis.facts, this)));
+                let found = explore(
+                    program,
+                    &self.basis.bindings,
+                    Some((&self.basis.facts, this)),
+                );
                 let known = |asked: &Asked| self.basis.facts.answer(this, &asked.test).is_ok();
                 found
                     .steps
                     .into_iter()
-                    .map(|(asked, answer)| Consulted { answer: known(&asked).then_some(answer), asked })
+                    .map(|(asked, answer)| Consulted {
+                        answer: known(&asked).then_some(answer),
+                        asked,
+                    })
                     .collect()
             }
             _ => Vec::new(),
@@ -377,13 +406,26 @@ impl RulebookAssessment {
     }
 
     /// The stated facts that a finding rests on, by their own names, and what is stated of each.
-    pub fn facts_used(&self, jurisdiction: &JurisdictionId, condition: usize) -> Vec<(FactRef, Option<Stated>)> {
-        let Some(this) = self.records().find(jurisdiction.as_str()) else { return Vec::new() };
+    pub fn facts_used(
+        &self,
+        jurisdiction: &JurisdictionId,
+        condition: usize,
+    ) -> Vec<(FactRef, Option<Stated>)> {
+        let Some(this) = self.records().find(jurisdiction.as_str()) else {
+            return Vec::new();
+        };
         let consulted = self.consulted(jurisdiction, condition);
-        let named =
-            consulted.iter().flat_map(|one| one.asked.test.facts()).map(|fact| self.basis.facts.own_name(this, fact));
-        let names: BTreeSet<FactRef> = named.filter(|fact| fact.schema.origin == FactOrigin::Stated).collect();
-        names.into_iter().map(|name| (name.clone(), self.stated(jurisdiction, &name))).collect()
+        let named = consulted
+            .iter()
+            .flat_map(|one| one.asked.test.facts())
+            .map(|fact| self.basis.facts.own_name(this, fact));
+        let names: BTreeSet<FactRef> = named
+            .filter(|fact| fact.schema.origin == FactOrigin::Stated)
+            .collect();
+        names
+            .into_iter()
+            .map(|name| (name.clone(), self.stated(jurisdiction, &name)))
+            .collect()
     }
 
     /// What is stated of a fact, as seen from a jurisdiction.
@@ -392,7 +434,10 @@ impl RulebookAssessment {
         let (record, slot) = self.basis.facts.locate(this, fact).ok()?;
         // Its own record is at hand where it was looked at before.
         let own = self.place(jurisdiction.as_str()).filter(|_| record == this);
-        let record = own.map_or_else(|| self.records().get(record), |place| Arc::clone(&self.at(place).jurisdiction));
+        let record = own.map_or_else(
+            || self.records().get(record),
+            |place| Arc::clone(&self.at(place).jurisdiction),
+        );
         record.stated(slot, self.as_of).cloned()
     }
 }

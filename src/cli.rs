@@ -120,7 +120,11 @@ pub fn run() -> ExitStatus {
             let asked = !error.use_stderr();
             // A closed pipe is no reason to fail differently.
             let _ = error.print();
-            return if asked { ExitStatus::Good } else { ExitStatus::Broken };
+            return if asked {
+                ExitStatus::Good
+            } else {
+                ExitStatus::Broken
+            };
         }
     };
     let result = match &arguments.command {
@@ -165,17 +169,28 @@ fn stream(
         (When::Auto, _) => Colour::Always,
     };
     let width = size.map_or(100, |(width, _)| usize::from(width.0));
-    Stream { colour, width: width.max(40) }
+    Stream {
+        colour,
+        width: width.max(40),
+    }
 }
 
 fn standard_output(when: When) -> Stream {
     let out = std::io::stdout();
-    stream(when, anstream::AutoStream::choice(&out), terminal_size::terminal_size_of(&out))
+    stream(
+        when,
+        anstream::AutoStream::choice(&out),
+        terminal_size::terminal_size_of(&out),
+    )
 }
 
 fn standard_error(when: When) -> Stream {
     let error = std::io::stderr();
-    stream(when, anstream::AutoStream::choice(&error), terminal_size::terminal_size_of(&error))
+    stream(
+        when,
+        anstream::AutoStream::choice(&error),
+        terminal_size::terminal_size_of(&error),
+    )
 }
 
 /// Whether anybody reads what is written.

@@ -78,7 +78,11 @@ impl Condition {
 }
 
 /// The condition of a script file, and everything wrong with its name and head.
-pub(crate) fn parse(rulebook: &Rulebook, source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Option<Condition> {
+pub(crate) fn parse(
+    rulebook: &Rulebook,
+    source: &Arc<Source>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Condition> {
     let file = source.name().rsplit('/').next().unwrap_or_default();
     let stem = file.trim_end_matches(".rhai");
     if let Some(problem) = name_problem(stem) {
@@ -110,15 +114,23 @@ pub(crate) fn parse(rulebook: &Rulebook, source: &Arc<Source>, diagnostics: &mut
         stem.clone_into(&mut condition.title);
         let first = source.text().lines().next().map_or(0, str::len);
         diagnostics.push(
-            Diagnostic::at(Code::MissingTitle, source.span(0..first), "this condition has no title")
-                .help("make the first line `//! What the condition asks, in a few words`".to_owned()),
+            Diagnostic::at(
+                Code::MissingTitle,
+                source.span(0..first),
+                "this condition has no title",
+            )
+            .help("make the first line `//! What the condition asks, in a few words`".to_owned()),
         );
     }
     let text = text.join("\n").trim().to_owned();
     condition.description = (!text.is_empty()).then_some(text);
     if matches!((condition.from(), condition.until()), (Some(from), Some(until)) if until < from) {
         let message = "the condition ends before it starts: `@until` is before `@from`";
-        diagnostics.push(Diagnostic::in_file(Code::BadMetadata, source.name(), message));
+        diagnostics.push(Diagnostic::in_file(
+            Code::BadMetadata,
+            source.name(),
+            message,
+        ));
     }
     Some(condition)
 }
@@ -130,7 +142,9 @@ pub(crate) fn head(source: &Arc<Source>) -> impl Iterator<Item = Span> {
         offset += line.len();
         (offset - line.len(), line)
     });
-    let lines: Vec<_> = lines.skip_while(|(_, line)| line.trim().is_empty()).collect();
+    let lines: Vec<_> = lines
+        .skip_while(|(_, line)| line.trim().is_empty())
+        .collect();
     lines.into_iter().map_while(|(start, line)| {
         let body = line.trim_start().strip_prefix("//!")?;
         let start = start + (line.len() - body.len()) + (body.len() - body.trim_start().len());
@@ -138,13 +152,21 @@ pub(crate) fn head(source: &Arc<Source>) -> impl Iterator<Item = Span> {
     })
 }
 
-fn read_tag(condition: &mut Condition, rulebook: &Rulebook, tag: &str, span: &Span, diagnostics: &mut Vec<Diagnostic>) {
+fn read_tag(
+    condition: &mut Condition,
+    rulebook: &Rulebook,
+    tag: &str,
+    span: &Span,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     const TAGS: [&str; 4] = ["source", "level", "from", "until"];
     let (name, value) = tag.split_once(char::is_whitespace).unwrap_or((tag, ""));
     let value = value.trim();
     let mut bad = |message: String, help: Option<String>| bad_tag(message, help, span, diagnostics);
     match name {
-        "source" => condition.sources.extend(source_keys(rulebook, value, span, diagnostics)),
+        "source" => condition
+            .sources
+            .extend(source_keys(rulebook, value, span, diagnostics)),
         "level" => match value {
             "required" => condition.level = Level::Required,
             "advisory" => condition.level = Level::Advisory,
@@ -156,23 +178,41 @@ fn read_tag(condition: &mut Condition, rulebook: &Rulebook, tag: &str, span: &Sp
         "from" | "until" => match Date::parse(value) {
             Ok(date) if name == "from" => condition.in_force.from = Some(date),
             Ok(date) => condition.in_force.to = Some(date),
-            Err(why) => bad(format!("`@{name}` must be a date, found `{value}`"), Some(why)),
+            Err(why) => bad(
+                format!("`@{name}` must be a date, found `{value}`"),
+                Some(why),
+            ),
         },
         _ => no_such_tag(name, &TAGS, span, diagnostics),
     }
 }
 
-pub(crate) fn bad_tag(message: String, help: Option<String>, span: &Span, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn bad_tag(
+    message: String,
+    help: Option<String>,
+    span: &Span,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     diagnostics.push(Diagnostic::at(Code::BadMetadata, span.clone(), message).help(help));
 }
 
 /// Reports a tag that a head does not have.
-pub(crate) fn no_such_tag(name: &str, tags: &[&str], span: &Span, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn no_such_tag(
+    name: &str,
+    tags: &[&str],
+    span: &Span,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let tags: Vec<String> = tags.iter().map(|tag| format!("@{tag}")).collect();
     let names = || tags.iter().map(String::as_str);
     let known = format!("the tags are {}", list_of(names()));
     let near = did_you_mean(&format!("@{name}"), names());
-    bad_tag(format!("there is no tag `@{name}`"), near.or(Some(known)), span, diagnostics);
+    bad_tag(
+        format!("there is no tag `@{name}`"),
+        near.or(Some(known)),
+        span,
+        diagnostics,
+    );
 }
 
 /// The keys of a `@source` line; one that the rulebook does not have is reported.
@@ -183,14 +223,31 @@ pub(crate) fn source_keys(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<String> {
     if value.is_empty() {
-        bad_tag("`@source` names no source".to_owned(), None, span, diagnostics);
+        bad_tag(
+            "`@source` names no source".to_owned(),
+            None,
+            span,
+            diagnostics,
+        );
     }
-    let keys: Vec<&str> = value.split(',').map(str::trim).filter(|key| !key.is_empty()).collect();
-    for key in keys.iter().filter(|key| !rulebook.sources.contains_key(**key)) {
+    let keys: Vec<&str> = value
+        .split(',')
+        .map(str::trim)
+        .filter(|key| !key.is_empty())
+        .collect();
+    for key in keys
+        .iter()
+        .filter(|key| !rulebook.sources.contains_key(**key))
+    {
         let names = || rulebook.sources.keys().map(String::as_str);
         let known = format!("the rulebook's sources are {}", list_of(names()));
         let help = did_you_mean(key, names()).or(Some(known));
-        bad_tag(format!("the rulebook has no source `{key}`"), help, span, diagnostics);
+        bad_tag(
+            format!("the rulebook has no source `{key}`"),
+            help,
+            span,
+            diagnostics,
+        );
     }
     keys.into_iter().map(str::to_owned).collect()
 }

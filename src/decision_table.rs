@@ -16,7 +16,8 @@ use crate::explanation::{ParameterExplained, explain_parameters};
 use crate::fact::Value;
 
 use crate::tree::{
-    Case, Expression, FactRef, Membership, Outcome, Owner, Reading, Test, Tree, Verdict, Wording, cases,
+    Case, Expression, FactRef, Membership, Outcome, Owner, Reading, Test, Tree, Verdict, Wording,
+    cases,
 };
 
 /// The decision table of a condition or of the decision.
@@ -99,7 +100,10 @@ pub fn verdict_in_words(verdict: Verdict, of_decision: bool) -> &'static str {
 
 impl<'a> DecisionTable<'a> {
     /// The table of a condition, by its number.
-    pub fn of_condition(assessed: &'a RulebookAssessment, condition: usize) -> Result<Self, NoTable> {
+    pub fn of_condition(
+        assessed: &'a RulebookAssessment,
+        condition: usize,
+    ) -> Result<Self, NoTable> {
         let used = &assessed.conditions[condition];
         match &used.form {
             Form::Tabular(tree) => Ok(Self::new(assessed, Some(used), tree)),
@@ -113,7 +117,8 @@ impl<'a> DecisionTable<'a> {
         match &*assessed.decider {
             Decider::Tree(tree, _) => Ok(Self::new(assessed, None, tree)),
             Decider::Count(decision, required) => {
-                let tree = counted::tree(assessed, decision, required).ok_or(NoTable::TooManyRows)?;
+                let tree =
+                    counted::tree(assessed, decision, required).ok_or(NoTable::TooManyRows)?;
                 Ok(Self::new(assessed, None, &tree))
             }
             Decider::Broken => Err(match assessed.decision.as_ref().map(|used| &used.form) {
@@ -123,26 +128,39 @@ impl<'a> DecisionTable<'a> {
         }
     }
 
-    fn new(assessed: &'a RulebookAssessment, condition: Option<&'a ConditionUsed>, tree: &Tree) -> Self {
+    fn new(
+        assessed: &'a RulebookAssessment,
+        condition: Option<&'a ConditionUsed>,
+        tree: &Tree,
+    ) -> Self {
         let wording = Wording::of([tree]);
         let cases = cases(tree);
         let facts: Vec<&FactRef> = wording
             .facts
             .iter()
             .filter(|fact| {
-                cases.iter().any(|(case, _)| case.domains.contains_key(*fact) || case.known.contains_key(*fact))
+                cases.iter().any(|(case, _)| {
+                    case.domains.contains_key(*fact) || case.known.contains_key(*fact)
+                })
             })
             .collect();
         let tests: Vec<&Test> = wording
             .tests
             .iter()
-            .filter(|test| cases.iter().any(|(case, _)| case.answers.contains_key(*test)))
+            .filter(|test| {
+                cases
+                    .iter()
+                    .any(|(case, _)| case.answers.contains_key(*test))
+            })
             .collect();
-        let columns = facts.iter().map(|fact| column_of(fact)).chain(tests.iter().map(|test| Column {
-            name: wording.written(test).to_string(),
-            unit: None,
-            description: None,
-        }));
+        let columns = facts
+            .iter()
+            .map(|fact| column_of(fact))
+            .chain(tests.iter().map(|test| Column {
+                name: wording.written(test).to_string(),
+                unit: None,
+                description: None,
+            }));
         let rows = cases.iter().map(|(case, outcome)| {
             let cells = facts.iter().map(|fact| cell(&wording, case, fact));
             let answers = tests.iter().map(|test| match case.answers.get(*test) {
@@ -153,11 +171,24 @@ impl<'a> DecisionTable<'a> {
             let outcome = tree.outcome(*outcome);
             let case_text = wording.sentence(case);
             let (cells, reason) = (cells.chain(answers).collect(), reason(outcome));
-            Row { cells, case: case_text, verdict: outcome.verdict, reason, inside: Vec::new(), open: Vec::new() }
+            Row {
+                cells,
+                case: case_text,
+                verdict: outcome.verdict,
+                reason,
+                inside: Vec::new(),
+                open: Vec::new(),
+            }
         });
         let (columns, rows) = (columns.collect(), rows.collect());
         let parameters = explain_parameters(assessed, tree.tests().map(|asked| &asked.test));
-        let mut table = Self { assessed, condition, columns, rows, parameters };
+        let mut table = Self {
+            assessed,
+            condition,
+            columns,
+            rows,
+            parameters,
+        };
         table.place_jurisdictions(&cases);
         table
     }
@@ -181,18 +212,39 @@ impl<'a> DecisionTable<'a> {
 }
 
 fn column_of(fact: &FactRef) -> Column {
-    let name = if fact.owner == Owner::Finding { fact.path.to_string() } else { fact.to_string() };
-    Column { name, unit: fact.schema.unit.clone(), description: fact.schema.description.clone() }
+    let name = if fact.owner == Owner::Finding {
+        fact.path.to_string()
+    } else {
+        fact.to_string()
+    };
+    Column {
+        name,
+        unit: fact.schema.unit.clone(),
+        description: fact.schema.description.clone(),
+    }
 }
 
 fn cell(wording: &Wording, case: &Case, fact: &FactRef) -> String {
-    let known = case.known.get(fact).map(|known| if *known { "stated" } else { "not stated" }.to_owned());
-    let value = case.domains.get(fact).map(|domain| wording.cell(fact, domain));
-    known.into_iter().chain(value).collect::<Vec<_>>().join(", ")
+    let known = case
+        .known
+        .get(fact)
+        .map(|known| if *known { "stated" } else { "not stated" }.to_owned());
+    let value = case
+        .domains
+        .get(fact)
+        .map(|domain| wording.cell(fact, domain));
+    known
+        .into_iter()
+        .chain(value)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn reason(outcome: &Outcome) -> Option<String> {
-    let reason = outcome.reason.as_ref().map(|why| why.fill(&mut |value| format!("{{{value}}}")));
+    let reason = outcome
+        .reason
+        .as_ref()
+        .map(|why| why.fill(&mut |value| format!("{{{value}}}")));
     reason.or_else(|| outcome.fault.as_ref().map(|fault| fault.message.clone()))
 }
 
@@ -204,7 +256,10 @@ fn membership(assessed: &RulebookAssessment, place: usize, case: &Case) -> Membe
     }
     let one = assessed.at(place);
     let finding = |fact: &FactRef| -> Option<Value> {
-        let condition = assessed.conditions.iter().position(|used| used.condition.id.as_str() == fact.path.as_str())?;
+        let condition = assessed
+            .conditions
+            .iter()
+            .position(|used| used.condition.id.as_str() == fact.path.as_str())?;
         let verdict = match one.findings[condition].status {
             _ if one.findings[condition].waived.is_some() => Verdict::NotApplicable,
             Status::Met => Verdict::Met,
@@ -212,12 +267,28 @@ fn membership(assessed: &RulebookAssessment, place: usize, case: &Case) -> Membe
             Status::NotApplicable => Verdict::NotApplicable,
             Status::Unknown | Status::Fault => return None,
         };
-        let name = VERDICTS.iter().find(|(known, _)| *known == verdict).map_or("", |(_, name)| name);
+        let name = VERDICTS
+            .iter()
+            .find(|(known, _)| *known == verdict)
+            .map_or("", |(_, name)| name);
         Some(Value::Text(name.into()))
     };
-    let names: Vec<FactRef> = case.facts().into_iter().filter(|fact| fact.owner == Owner::Finding).cloned().collect();
-    let values: Vec<(FactRef, Option<Value>)> = names.into_iter().map(|fact| (fact.clone(), finding(&fact))).collect();
-    let known = |fact: &FactRef| values.iter().find(|(name, _)| name == fact).map(|(_, value)| value);
+    let names: Vec<FactRef> = case
+        .facts()
+        .into_iter()
+        .filter(|fact| fact.owner == Owner::Finding)
+        .cloned()
+        .collect();
+    let values: Vec<(FactRef, Option<Value>)> = names
+        .into_iter()
+        .map(|fact| (fact.clone(), finding(&fact)))
+        .collect();
+    let known = |fact: &FactRef| {
+        values
+            .iter()
+            .find(|(name, _)| name == fact)
+            .map(|(_, value)| value)
+    };
     case.holds_for(
         &|fact| match known(fact) {
             Some(Some(value)) => Reading::Known(value.clone()),

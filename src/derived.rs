@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use crate::condition::{bad_tag, head, no_such_tag, source_keys};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
-use crate::fact::{FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Range, Value, name_problem};
+use crate::fact::{
+    FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Range, Value, name_problem,
+};
 use crate::rulebook::{Rulebook, TAKEN};
 use crate::source::{Source, Span};
 
@@ -38,11 +40,24 @@ pub(crate) fn parse(
 ) -> Option<DerivedFact> {
     let file = source.name().rsplit('/').next().unwrap_or_default();
     let stem = file.trim_end_matches(".rhai");
-    let taken = rulebook.schema.facts().iter().find(|fact| fact.path.as_str().split('.').next() == Some(stem));
+    let taken = rulebook
+        .schema
+        .facts()
+        .iter()
+        .find(|fact| fact.path.as_str().split('.').next() == Some(stem));
     let problem = name_problem(stem)
-        .or_else(|| TAKEN.contains(&stem).then(|| format!("`{stem}` has a meaning of its own")))
         .or_else(|| {
-            taken.map(|fact| format!("`{stem}` cannot be derived: the rulebook declares the fact `{}`", fact.path))
+            TAKEN
+                .contains(&stem)
+                .then(|| format!("`{stem}` has a meaning of its own"))
+        })
+        .or_else(|| {
+            taken.map(|fact| {
+                format!(
+                    "`{stem}` cannot be derived: the rulebook declares the fact `{}`",
+                    fact.path
+                )
+            })
         });
     if let Some(problem) = problem {
         let help = "rename the file, as in `income_per_head.rhai`".to_owned();
@@ -50,11 +65,20 @@ pub(crate) fn parse(
         return None;
     }
     let lines: Vec<Span> = head(source).collect();
-    let title = lines.first().filter(|line| !line.text().starts_with('@') && !line.text().is_empty());
+    let title = lines
+        .first()
+        .filter(|line| !line.text().starts_with('@') && !line.text().is_empty());
     let first = || source.span(0..source.text().lines().next().map_or(0, str::len));
     if title.is_none() {
         let help = "make the first line `//! What the value is, in a few words`".to_owned();
-        diagnostics.push(Diagnostic::at(Code::MissingTitle, first(), "this derived fact has no title").help(help));
+        diagnostics.push(
+            Diagnostic::at(
+                Code::MissingTitle,
+                first(),
+                "this derived fact has no title",
+            )
+            .help(help),
+        );
     }
     let mut ty = None;
     let (mut unit, mut sources, mut text) = (None, Vec::new(), Vec::new());
@@ -82,7 +106,10 @@ pub(crate) fn parse(
     let end = |value: i64| (ty == FactType::Integer).then_some(Value::Integer(value));
     let schema = FactSchema {
         path: FactPath::new(stem),
-        range: Range { min: end(-MAX_INTEGER), max: end(MAX_INTEGER) },
+        range: Range {
+            min: end(-MAX_INTEGER),
+            max: end(MAX_INTEGER),
+        },
         ty,
         unit,
         description: title.map(|line| line.text().to_owned()),
@@ -93,7 +120,12 @@ pub(crate) fn parse(
         span: Some(first()),
     };
     let text = text.join("\n").trim().to_owned();
-    Some(DerivedFact { schema, description: (!text.is_empty()).then_some(text), sources, source: Arc::clone(source) })
+    Some(DerivedFact {
+        schema,
+        description: (!text.is_empty()).then_some(text),
+        sources,
+        source: Arc::clone(source),
+    })
 }
 
 fn read_type(name: &str, span: &Span, diagnostics: &mut Vec<Diagnostic>) -> Option<FactType> {
@@ -104,25 +136,41 @@ fn read_type(name: &str, span: &Span, diagnostics: &mut Vec<Diagnostic>) -> Opti
         "text" => Some(FactType::Text),
         "date" => Some(FactType::Date),
         _ => {
-            let known =
-                format!("the types of derived facts are {}; for a choice write `@choices a, b`", list_of(TYPES));
+            let known = format!(
+                "the types of derived facts are {}; for a choice write `@choices a, b`",
+                list_of(TYPES)
+            );
             let help = did_you_mean(name, TYPES).or(Some(known));
-            bad_tag(format!("a derived fact cannot be of type `{name}`"), help, span, diagnostics);
+            bad_tag(
+                format!("a derived fact cannot be of type `{name}`"),
+                help,
+                span,
+                diagnostics,
+            );
             None
         }
     }
 }
 
 fn read_choices(value: &str, span: &Span, diagnostics: &mut Vec<Diagnostic>) -> Option<FactType> {
-    let choices: Vec<Arc<str>> =
-        value.split(',').map(str::trim).filter(|name| !name.is_empty()).map(Arc::from).collect();
+    let choices: Vec<Arc<str>> = value
+        .split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .map(Arc::from)
+        .collect();
     let twice = (1..choices.len()).find(|index| choices[..*index].contains(&choices[*index]));
     if choices.is_empty() || twice.is_some() {
         let message = match twice {
             Some(index) => format!("the choice `{}` stands here twice", choices[index]),
             None => "`@choices` names no choice".to_owned(),
         };
-        bad_tag(message, Some("write `@choices small, large`".to_owned()), span, diagnostics);
+        bad_tag(
+            message,
+            Some("write `@choices small, large`".to_owned()),
+            span,
+            diagnostics,
+        );
         return None;
     }
     Some(FactType::Choice(choices.into()))

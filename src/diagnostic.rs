@@ -49,18 +49,33 @@ impl Diagnostic {
     /// A problem of no particular place.
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { code, message, place: None, related: Vec::new(), help: None }
+        Self {
+            code,
+            message,
+            place: None,
+            related: Vec::new(),
+            help: None,
+        }
     }
 
     /// A problem of a file or folder as a whole.
     pub(crate) fn in_file(code: Code, file: &str, message: impl Into<String>) -> Self {
-        Self { place: Some(Place::File(file.to_owned())), ..Self::new(code, message) }
+        Self {
+            place: Some(Place::File(file.to_owned())),
+            ..Self::new(code, message)
+        }
     }
 
     /// A problem at a range of text.
     pub(crate) fn at(code: Code, span: Span, message: impl Into<String>) -> Self {
-        let label = Label { span, text: String::new() };
-        Self { place: Some(Place::Text(label)), ..Self::new(code, message) }
+        let label = Label {
+            span,
+            text: String::new(),
+        };
+        Self {
+            place: Some(Place::Text(label)),
+            ..Self::new(code, message)
+        }
     }
 
     /// What to do about it; `None` leaves what was there.
@@ -71,7 +86,10 @@ impl Diagnostic {
 
     /// A further place that explains the problem.
     pub(crate) fn related(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.related.push(Label { span, text: text.into() });
+        self.related.push(Label {
+            span,
+            text: text.into(),
+        });
         self
     }
 
@@ -100,8 +118,15 @@ impl Diagnostic {
 /// Puts diagnostics in their stated order: file, place, code, message; drops exact repeats.
 pub(crate) fn sort(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by(|a, b| {
-        let key = |d: &Diagnostic| (d.file().map(str::to_owned), d.span().map(Span::range).map(|r| (r.start, r.end)));
-        key(a).cmp(&key(b)).then_with(|| (a.code, &a.message).cmp(&(b.code, &b.message)))
+        let key = |d: &Diagnostic| {
+            (
+                d.file().map(str::to_owned),
+                d.span().map(Span::range).map(|r| (r.start, r.end)),
+            )
+        };
+        key(a)
+            .cmp(&key(b))
+            .then_with(|| (a.code, &a.message).cmp(&(b.code, &b.message)))
     });
     diagnostics.dedup();
 }

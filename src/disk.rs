@@ -105,7 +105,10 @@ fn put(name: &str, content: Content, files: &mut Files) {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the module that reads files")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the module that reads files"
+)]
 fn content(root: &Path, name: &str, listed: &Listed) -> Content {
     let (real, stamp) = match listed {
         Listed::Problem(problem) => return Some(Err((**problem).clone())),
@@ -124,13 +127,22 @@ fn content(root: &Path, name: &str, listed: &Listed) -> Content {
 
 fn too_large(name: &str, length: u64) -> Diagnostic {
     let message = format!("a file of {length} bytes is larger than the limit of {MAX_FILE_BYTES}");
-    Diagnostic::in_file(Code::TooLarge, name, message).help("split the file into several".to_owned())
+    Diagnostic::in_file(Code::TooLarge, name, message)
+        .help("split the file into several".to_owned())
 }
 
 /// The text that a file holds: packed ones are unpacked, and columns put into rows.
 pub(crate) fn text_of(name: &str, bytes: Vec<u8>) -> Result<Vec<u8>, Diagnostic> {
-    let bytes = if text_name(name) == name { bytes } else { unpacked(name, &bytes)? };
-    if text_name(name).ends_with(PARQUET) { rows(name, bytes) } else { Ok(bytes) }
+    let bytes = if text_name(name) == name {
+        bytes
+    } else {
+        unpacked(name, &bytes)?
+    };
+    if text_name(name).ends_with(PARQUET) {
+        rows(name, bytes)
+    } else {
+        Ok(bytes)
+    }
 }
 
 #[cfg(feature = "parquet")]
@@ -139,7 +151,12 @@ use columns::text_of as rows;
 #[cfg(not(feature = "parquet"))]
 fn rows(name: &str, _: Vec<u8>) -> Result<Vec<u8>, Diagnostic> {
     let help = "write the records as CSV, or build rulebook with `--features parquet`".to_owned();
-    Err(Diagnostic::in_file(Code::Unreadable, name, "Parquet files are not read by this build").help(help))
+    Err(Diagnostic::in_file(
+        Code::Unreadable,
+        name,
+        "Parquet files are not read by this build",
+    )
+    .help(help))
 }
 
 #[cfg(feature = "packed")]
@@ -147,16 +164,26 @@ use unpack::unpack as unpacked;
 
 #[cfg(not(feature = "packed"))]
 fn unpacked(name: &str, _: &[u8]) -> Result<Vec<u8>, Diagnostic> {
-    Err(Diagnostic::in_file(Code::Unreadable, name, "packed files are not read by this build"))
+    Err(Diagnostic::in_file(
+        Code::Unreadable,
+        name,
+        "packed files are not read by this build",
+    ))
 }
 
 fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::in_file(Code::Unreadable, name, format!("this cannot be read: {error}"))
+    Diagnostic::in_file(
+        Code::Unreadable,
+        name,
+        format!("this cannot be read: {error}"),
+    )
 }
 
 pub(crate) fn is_wanted(name: &str) -> bool {
     let text = text_name(name);
-    let extension = Path::new(text).extension().and_then(|extension| extension.to_str());
+    let extension = Path::new(text)
+        .extension()
+        .and_then(|extension| extension.to_str());
     let of_records = name.contains("/jurisdictions/");
     let fine = |extension: &str| match extension {
         _ if text != name => of_records && extension != "rhai",

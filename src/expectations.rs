@@ -9,7 +9,9 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::assessment::{Assessment, DeterminationKind, JurisdictionAssessment, RulebookAssessment, Status};
+use crate::assessment::{
+    Assessment, DeterminationKind, JurisdictionAssessment, RulebookAssessment, Status,
+};
 use crate::diagnostic::{self, Code, Diagnostic};
 use crate::files::Files;
 use crate::source::{Source, Span};
@@ -66,7 +68,10 @@ fn written(files: &Files, assessed: &RulebookAssessment) -> String {
     let _ = writeln!(text, "as_of: {}", assessed.as_of);
     text.push_str("parameters:\n");
     for used in &assessed.parameters {
-        let value = used.value.as_ref().map_or_else(|| "unknown".to_owned(), ToString::to_string);
+        let value = used
+            .value
+            .as_ref()
+            .map_or_else(|| "unknown".to_owned(), ToString::to_string);
         let _ = writeln!(text, "  {}: {value:?}", used.name);
     }
     if assessed.parameters.is_empty() {
@@ -75,7 +80,11 @@ fn written(files: &Files, assessed: &RulebookAssessment) -> String {
     let _ = writeln!(text, "inputs: {}", inputs(files, id));
     text.push_str("jurisdictions:\n");
     for one in assessed.jurisdictions() {
-        let _ = write!(text, "  {}: {{determination: {}", one.jurisdiction.id, one.determination.kind);
+        let _ = write!(
+            text,
+            "  {}: {{determination: {}",
+            one.jurisdiction.id, one.determination.kind
+        );
         for (key, status) in OPEN {
             let ids = conditions(assessed, one, status);
             if !ids.is_empty() {
@@ -88,17 +97,31 @@ fn written(files: &Files, assessed: &RulebookAssessment) -> String {
 }
 
 /// The findings that are written down: those that do not pass.
-const OPEN: [(&str, Status); 3] = [("not_met", Status::NotMet), ("unknown", Status::Unknown), ("fault", Status::Fault)];
+const OPEN: [(&str, Status); 3] = [
+    ("not_met", Status::NotMet),
+    ("unknown", Status::Unknown),
+    ("fault", Status::Fault),
+];
 
-fn conditions<'a>(assessed: &'a RulebookAssessment, one: &JurisdictionAssessment, status: Status) -> Vec<&'a str> {
+fn conditions<'a>(
+    assessed: &'a RulebookAssessment,
+    one: &JurisdictionAssessment,
+    status: Status,
+) -> Vec<&'a str> {
     let all = assessed.conditions.iter().zip(&one.findings);
-    all.filter(|(_, finding)| finding.status == status).map(|(used, _)| used.condition.id.as_str()).collect()
+    all.filter(|(_, finding)| finding.status == status)
+        .map(|(used, _)| used.condition.id.as_str())
+        .collect()
 }
 
 /// A hash of everything that the results of a rulebook come from.
 pub fn inputs(files: &Files, rulebook: &str) -> String {
     let mut hash = Sha256::new();
-    for folder in [format!("policies/{rulebook}/"), "scripts/lib/".to_owned(), format!("scripts/{rulebook}/")] {
+    for folder in [
+        format!("policies/{rulebook}/"),
+        "scripts/lib/".to_owned(),
+        format!("scripts/{rulebook}/"),
+    ] {
         for source in files.below(&folder) {
             for part in [source.name(), source.text()] {
                 hash.update(part.len().to_le_bytes());
@@ -106,10 +129,13 @@ pub fn inputs(files: &Files, rulebook: &str) -> String {
             }
         }
     }
-    hash.finalize().iter().take(16).fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hash.finalize()
+        .iter()
+        .take(16)
+        .fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 /// Compares an assessment with what was accepted. `whole` says that all jurisdictions were selected.
@@ -134,12 +160,18 @@ fn compare(source: &Arc<Source>, assessed: &RulebookAssessment, whole: bool, dri
         let help = "write it with `rulebook check --accept`, or remove it".to_owned();
         Diagnostic::in_file(Code::TestsNothing, source.name(), message).help(help)
     };
-    let Some(node) = documents.first().filter(|node| !matches!(node.kind, NodeKind::Null)) else {
+    let Some(node) = documents
+        .first()
+        .filter(|node| !matches!(node.kind, NodeKind::Null))
+    else {
         drift.diagnostics.extend((!broken).then(empty));
         return;
     };
     let keys = ["as_of", "parameters", "inputs", "jurisdictions"];
-    let Some(section) = Section::new(node, "accepted results", &keys, &mut drift.diagnostics) else { return };
+    let Some(section) = Section::new(node, "accepted results", &keys, &mut drift.diagnostics)
+    else {
+        return;
+    };
     let entries = section.named("jurisdictions", "jurisdictions", &mut drift.diagnostics);
     if entries.is_empty() {
         drift.diagnostics.push(empty());
@@ -149,8 +181,15 @@ fn compare(source: &Arc<Source>, assessed: &RulebookAssessment, whole: bool, dri
         drift.not_compared.push(assessed.rulebook().id.to_string());
         return;
     }
-    let mut comparing = Comparing { assessed, drift, whole };
-    let known: BTreeMap<&str, &Entry> = entries.iter().map(|entry| (entry.key.as_str(), entry)).collect();
+    let mut comparing = Comparing {
+        assessed,
+        drift,
+        whole,
+    };
+    let known: BTreeMap<&str, &Entry> = entries
+        .iter()
+        .map(|entry| (entry.key.as_str(), entry))
+        .collect();
     for entry in entries {
         comparing.entry(entry);
     }
@@ -163,16 +202,30 @@ fn compare(source: &Arc<Source>, assessed: &RulebookAssessment, whole: bool, dri
 }
 
 /// Whether the accepted results are of the same day and parameters.
-fn same_options(section: &Section<'_>, assessed: &RulebookAssessment, diagnostics: &mut Vec<Diagnostic>) -> bool {
+fn same_options(
+    section: &Section<'_>,
+    assessed: &RulebookAssessment,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> bool {
     let day = section.date("as_of", diagnostics);
     let accepted = section.named("parameters", "parameters", diagnostics);
-    let accepted: BTreeMap<&str, &str> =
-        accepted.iter().filter_map(|entry| Some((entry.key.as_str(), entry.value.text()?))).collect();
-    let by_option = assessed.parameters.iter().any(|used| used.origin == crate::assessment::Origin::Option);
+    let accepted: BTreeMap<&str, &str> = accepted
+        .iter()
+        .filter_map(|entry| Some((entry.key.as_str(), entry.value.text()?)))
+        .collect();
+    let by_option = assessed
+        .parameters
+        .iter()
+        .any(|used| used.origin == crate::assessment::Origin::Option);
     let value = |used: &crate::assessment::ParameterUsed| {
-        used.value.as_ref().map_or_else(|| "unknown".to_owned(), ToString::to_string)
+        used.value
+            .as_ref()
+            .map_or_else(|| "unknown".to_owned(), ToString::to_string)
     };
-    let same = assessed.parameters.iter().all(|used| accepted.get(&*used.name).copied() == Some(value(used).as_str()));
+    let same = assessed
+        .parameters
+        .iter()
+        .all(|used| accepted.get(&*used.name).copied() == Some(value(used).as_str()));
     // A parameter that was changed in the rulebook moves results; one set by an option asks something else.
     day == Some(assessed.as_of) && assessed.what_if.is_empty() && (same || !by_option)
 }
@@ -186,12 +239,20 @@ struct Comparing<'a> {
 impl Comparing<'_> {
     fn entry(&mut self, entry: &Entry) {
         let keys = ["determination", "not_met", "unknown", "fault"];
-        let Some(section) = Section::new(&entry.value, "an accepted result", &keys, &mut self.drift.diagnostics) else {
+        let Some(section) = Section::new(
+            &entry.value,
+            "an accepted result",
+            &keys,
+            &mut self.drift.diagnostics,
+        ) else {
             return;
         };
         let text = section.text("determination", &mut self.drift.diagnostics);
         let kind = text.as_deref().and_then(determination_of);
-        let kind_span = section.get("determination").map_or(section.span(), |node| &node.span).clone();
+        let kind_span = section
+            .get("determination")
+            .map_or(section.span(), |node| &node.span)
+            .clone();
         if kind.is_none() {
             let problem = no_determination(&text.unwrap_or_default(), &kind_span);
             self.drift.diagnostics.push(problem);
@@ -199,7 +260,9 @@ impl Comparing<'_> {
         let mut statuses: BTreeMap<String, (Status, Span)> = BTreeMap::new();
         for (key, status) in OPEN {
             for item in section.get(key).map(one_or_many).unwrap_or_default() {
-                let Some(id) = text_of(item, key, &mut self.drift.diagnostics) else { continue };
+                let Some(id) = text_of(item, key, &mut self.drift.diagnostics) else {
+                    continue;
+                };
                 statuses.insert(id, (status, item.span.clone()));
             }
         }
@@ -222,7 +285,13 @@ impl Comparing<'_> {
     ) {
         let found = one.determination.kind;
         if let Some(kind) = kind.filter(|kind| *kind != found) {
-            self.moved(one, "determination", &kind.to_string(), &found.to_string(), span);
+            self.moved(
+                one,
+                "determination",
+                &kind.to_string(),
+                &found.to_string(),
+                span,
+            );
         }
         for (used, finding) in self.assessed.conditions.iter().zip(&one.findings) {
             let accepted = statuses.remove(used.condition.id.as_str());
@@ -232,16 +301,35 @@ impl Comparing<'_> {
                 None => (None, span),
             };
             if was != Some(finding.status) && !(was.is_none() && passes(finding.status)) {
-                let was = was.map_or_else(|| "met or not applicable".to_owned(), |status| status.to_string());
-                self.moved(one, used.condition.id.as_str(), &was, &finding.status.to_string(), place);
+                let was = was.map_or_else(
+                    || "met or not applicable".to_owned(),
+                    |status| status.to_string(),
+                );
+                self.moved(
+                    one,
+                    used.condition.id.as_str(),
+                    &was,
+                    &finding.status.to_string(),
+                    place,
+                );
             }
         }
         for (id, (_, place)) in statuses {
-            self.stale(format!("there is no condition `{id}` in force any more"), &place);
+            self.stale(
+                format!("there is no condition `{id}` in force any more"),
+                &place,
+            );
         }
     }
 
-    fn moved(&mut self, one: &JurisdictionAssessment, what: &str, accepted: &str, found: &str, span: &Span) {
+    fn moved(
+        &mut self,
+        one: &JurisdictionAssessment,
+        what: &str,
+        accepted: &str,
+        found: &str,
+        span: &Span,
+    ) {
         self.drift.moved.push(Moved {
             rulebook: self.assessed.rulebook().id.to_string(),
             jurisdiction: one.jurisdiction.id.to_string(),
@@ -253,7 +341,10 @@ impl Comparing<'_> {
     }
 
     fn stale(&mut self, message: String, span: &Span) {
-        let help = "remove it, or accept the results anew with `rulebook check --accept`".to_owned();
-        self.drift.diagnostics.push(Diagnostic::at(Code::StaleExpectation, span.clone(), message).help(help));
+        let help =
+            "remove it, or accept the results anew with `rulebook check --accept`".to_owned();
+        self.drift
+            .diagnostics
+            .push(Diagnostic::at(Code::StaleExpectation, span.clone(), message).help(help));
     }
 }

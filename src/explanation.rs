@@ -6,8 +6,8 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use crate::assessment::{
-    ConditionUsed, Consulted, Determination, Finding, How, JurisdictionAssessment, Origin, RulebookAssessment, Status,
-    WorkedOut,
+    ConditionUsed, Consulted, Determination, Finding, How, JurisdictionAssessment, Origin,
+    RulebookAssessment, Status, WorkedOut,
 };
 use crate::fact::{Date, FactOrigin, FactType, Value};
 use crate::jurisdiction::Jurisdiction;
@@ -81,9 +81,17 @@ pub fn explain<'a>(
     one: &'a JurisdictionAssessment,
     condition: Option<usize>,
 ) -> Explanation<'a> {
-    let all = (0..assessed.conditions.len()).filter(|index| condition.is_none_or(|wanted| wanted == *index));
-    let findings = all.map(|index| explain_finding(assessed, one, index)).collect();
-    Explanation { assessed, jurisdiction: &one.jurisdiction, determination: &one.determination, findings }
+    let all = (0..assessed.conditions.len())
+        .filter(|index| condition.is_none_or(|wanted| wanted == *index));
+    let findings = all
+        .map(|index| explain_finding(assessed, one, index))
+        .collect();
+    Explanation {
+        assessed,
+        jurisdiction: &one.jurisdiction,
+        determination: &one.determination,
+        findings,
+    }
 }
 
 /// Explains one finding.
@@ -96,13 +104,31 @@ pub fn explain_finding<'a>(
     let id = &one.jurisdiction.id;
     // A script that is broken asked nothing.
     let asked = finding.status != Status::Fault || finding.fault.is_some();
-    let consulted = if asked { assessed.consulted(id, condition) } else { Vec::new() };
+    let consulted = if asked {
+        assessed.consulted(id, condition)
+    } else {
+        Vec::new()
+    };
     let parameters = explain_parameters(assessed, consulted.iter().map(|one| &one.asked.test));
     let value = |fact: &FactRef| assessed.value(id.as_str(), fact);
-    let tests = consulted.iter().map(|one| explain_test(one, &value)).collect();
+    let tests = consulted
+        .iter()
+        .map(|one| explain_test(one, &value))
+        .collect();
     let worked_out = assessed.finding_rests_on(id.as_str(), &consulted);
-    let facts = if asked { assessed.facts_used(id, condition) } else { Vec::new() };
-    FindingExplained { condition: used, finding, tests, facts, worked_out, parameters }
+    let facts = if asked {
+        assessed.facts_used(id, condition)
+    } else {
+        Vec::new()
+    };
+    FindingExplained {
+        condition: used,
+        finding,
+        tests,
+        facts,
+        worked_out,
+        parameters,
+    }
 }
 
 /// The parameters that tests name, in order.
@@ -112,7 +138,10 @@ pub(crate) fn explain_parameters<'a, 't>(
 ) -> Vec<ParameterExplained<'a>> {
     let mut names = BTreeMap::new();
     tests.for_each(|test| parameters_of(test, &mut names));
-    names.into_iter().filter_map(|(name, value)| explain_parameter(assessed, &name, &value)).collect()
+    names
+        .into_iter()
+        .filter_map(|(name, value)| explain_parameter(assessed, &name, &value))
+        .collect()
 }
 
 fn explain_test(consulted: &Consulted, known: &dyn Fn(&FactRef) -> Option<Value>) -> TestExplained {
@@ -126,22 +155,45 @@ fn explain_test(consulted: &Consulted, known: &dyn Fn(&FactRef) -> Option<Value>
         Test::Succeeds(_) => None,
     };
     let found = fact.map(|fact| {
-        let unknown = if fact.schema.origin == FactOrigin::Stated { "unknown" } else { "not known" };
+        let unknown = if fact.schema.origin == FactOrigin::Stated {
+            "unknown"
+        } else {
+            "not known"
+        };
         known(fact).map_or_else(|| unknown.to_owned(), |value| with_unit(&value, fact))
     });
     let place = consulted.asked.span.clone();
     let question = test.to_string();
-    let written = place.text().split_whitespace().collect::<Vec<_>>().join(" ");
+    let written = place
+        .text()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
     // Nobody writes down the question whether a calculation can be done.
-    let written = if written.is_empty() || matches!(test, Test::Succeeds(_)) { question.clone() } else { written };
-    TestExplained { place, written, question, answer: consulted.answer, found, needed: needed(test, known) }
+    let written = if written.is_empty() || matches!(test, Test::Succeeds(_)) {
+        question.clone()
+    } else {
+        written
+    };
+    TestExplained {
+        place,
+        written,
+        question,
+        answer: consulted.answer,
+        found,
+        needed: needed(test, known),
+    }
 }
 
 impl TestExplained {
     /// Where the test stands, as seen from a script: `line 5`, with its file when it is another.
     pub fn place_in(&self, script: &str) -> String {
         let (file, line) = (self.place.source().name(), self.place.position().line);
-        if file == script { format!("line {line}") } else { format!("line {line} of {file}") }
+        if file == script {
+            format!("line {line}")
+        } else {
+            format!("line {line} of {file}")
+        }
     }
 }
 
@@ -150,7 +202,9 @@ fn needed(test: &Test, known: &dyn Fn(&FactRef) -> Option<Value>) -> Option<Stri
     match test {
         Test::Holds(_) => Some("true".to_owned()),
         Test::Compare(left, comparison, right) => {
-            let (Expression::Fact(fact) | Expression::Derived(fact, _)) = &**left else { return None };
+            let (Expression::Fact(fact) | Expression::Derived(fact, _)) = &**left else {
+                return None;
+            };
             let value = match right.constant() {
                 Some(value) => value.clone(),
                 None => calculated(right, known)?,
@@ -180,18 +234,37 @@ fn calculated(expression: &Expression, known: &dyn Fn(&FactRef) -> Option<Value>
 /// How a derived fact or a statistic came about, in words, without its name and value.
 pub fn how_in_words(worked: &WorkedOut<'_>) -> String {
     match &worked.how {
-        How::Derived { used, calculation, .. } => {
-            let title = used.fact.schema.description.as_deref().map(|title| format!(", {title}")).unwrap_or_default();
-            let how = calculation.as_ref().map(|text| format!(": {text}")).unwrap_or_default();
+        How::Derived {
+            used, calculation, ..
+        } => {
+            let title = used
+                .fact
+                .schema
+                .description
+                .as_deref()
+                .map(|title| format!(", {title}"))
+                .unwrap_or_default();
+            let how = calculation
+                .as_ref()
+                .map(|text| format!(": {text}"))
+                .unwrap_or_default();
             format!("{title}{how} [{}]", used.fact.source.name())
         }
-        How::Statistic { statistic, group, found, ungrouped } => {
+        How::Statistic {
+            statistic,
+            group,
+            found,
+            ungrouped,
+        } => {
             let mut text = format!(", {statistic}");
             match group {
                 None => text.push_str("; its group is not known"),
                 Some(group) if group.is_empty() => {}
                 Some(group) => {
-                    let named: Vec<String> = group.iter().map(|(path, value)| format!("{path} = {value}")).collect();
+                    let named: Vec<String> = group
+                        .iter()
+                        .map(|(path, value)| format!("{path} = {value}"))
+                        .collect();
                     let _ = write!(text, "; group {}", named.join(", "));
                 }
             }
@@ -199,14 +272,21 @@ pub fn how_in_words(worked: &WorkedOut<'_>) -> String {
                 let plural = if found.members == 1 { "" } else { "s" };
                 let _ = write!(text, "; {} member{plural}", found.members);
                 if found.left_out > 0 {
-                    let _ = write!(text, ", {} left out because an input is not known", found.left_out);
+                    let _ = write!(
+                        text,
+                        ", {} left out because an input is not known",
+                        found.left_out
+                    );
                 }
                 if found.assumed > 0 {
                     let _ = write!(text, ", an input assumed for {}", found.assumed);
                 }
             }
             if *ungrouped > 0 {
-                let _ = write!(text, "; {ungrouped} in no group because what makes it is unknown");
+                let _ = write!(
+                    text,
+                    "; {ungrouped} in no group because what makes it is unknown"
+                );
             }
             if statistic.kind.is_own() && worked.value.is_none() && group.is_some() {
                 text.push_str("; it is none of the members, or its place is not known");
@@ -270,19 +350,42 @@ fn explain_parameter<'a>(
     name: &str,
     value: &Value,
 ) -> Option<ParameterExplained<'a>> {
-    let used = assessed.parameters.iter().find(|used| &*used.name == name)?;
-    let declared = assessed.rulebook().parameters.iter().find(|parameter| *parameter.name == *name)?;
-    let unit = used.unit.as_ref().map(|unit| format!(" {unit}")).unwrap_or_default();
-    let stated = declared.on(assessed.as_of).filter(|_| used.origin == Origin::Rulebook);
-    Some(ParameterExplained { name: &used.name, value: format!("{value}{unit}"), origin: used.origin, stated })
+    let used = assessed
+        .parameters
+        .iter()
+        .find(|used| &*used.name == name)?;
+    let declared = assessed
+        .rulebook()
+        .parameters
+        .iter()
+        .find(|parameter| *parameter.name == *name)?;
+    let unit = used
+        .unit
+        .as_ref()
+        .map(|unit| format!(" {unit}"))
+        .unwrap_or_default();
+    let stated = declared
+        .on(assessed.as_of)
+        .filter(|_| used.origin == Origin::Rulebook);
+    Some(ParameterExplained {
+        name: &used.name,
+        value: format!("{value}{unit}"),
+        origin: used.origin,
+        stated,
+    })
 }
 
 /// A source by its key, in words: title, date, address. An address stands for itself.
 pub fn source_in_words(assessed: &RulebookAssessment, key: &str) -> String {
     match assessed.rulebook().sources.get(key) {
         Some(SourceEntry { title, date, url }) => {
-            let date = date.map(|date: Date| format!(", {date}")).unwrap_or_default();
-            let url = url.as_ref().map(|url| format!(", {url}")).unwrap_or_default();
+            let date = date
+                .map(|date: Date| format!(", {date}"))
+                .unwrap_or_default();
+            let url = url
+                .as_ref()
+                .map(|url| format!(", {url}"))
+                .unwrap_or_default();
             format!("{title}{date}{url}")
         }
         None => key.to_owned(),

@@ -61,7 +61,11 @@ impl PartialEq for Files {
         let texts = |files: &Self| files.texts.len();
         texts(self) == texts(other)
             && self.unreadable == other.unreadable
-            && self.texts.iter().zip(&other.texts).all(|(a, b)| a == b && a.0.text() == b.0.text())
+            && self
+                .texts
+                .iter()
+                .zip(&other.texts)
+                .all(|(a, b)| a == b && a.0.text() == b.0.text())
     }
 }
 
@@ -73,7 +77,10 @@ impl Files {
 
     /// Adds a file, or replaces the one of that path. A byte order mark is dropped.
     pub fn insert(&mut self, path: impl Into<String>, text: &str) {
-        self.insert_text(&path.into(), text.strip_prefix('\u{feff}').unwrap_or(text).to_owned());
+        self.insert_text(
+            &path.into(),
+            text.strip_prefix('\u{feff}').unwrap_or(text).to_owned(),
+        );
     }
 
     fn insert_text(&mut self, path: &str, text: String) {
@@ -164,15 +171,32 @@ impl Files {
 
     /// The paths of all files, those that cannot be read last.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.texts.iter().map(Named::borrow).chain(self.unreadable.keys().map(String::as_str))
+        self.texts
+            .iter()
+            .map(Named::borrow)
+            .chain(self.unreadable.keys().map(String::as_str))
     }
 
     /// The names of the folders directly below one. `folder` ends in `/`.
     pub(crate) fn folders(&self, folder: &str) -> BTreeSet<String> {
-        let text = |from: &str| Some(self.texts.range::<str, _>((Included(from), Unbounded)).next()?.borrow());
+        let text = |from: &str| {
+            Some(
+                self.texts
+                    .range::<str, _>((Included(from), Unbounded))
+                    .next()?
+                    .borrow(),
+            )
+        };
         let mut found = folders(text, folder);
-        let unreadable =
-            |from: &str| Some(self.unreadable.range::<str, _>((Included(from), Unbounded)).next()?.0.as_str());
+        let unreadable = |from: &str| {
+            Some(
+                self.unreadable
+                    .range::<str, _>((Included(from), Unbounded))
+                    .next()?
+                    .0
+                    .as_str(),
+            )
+        };
         found.append(&mut folders(unreadable, folder));
         found
     }
@@ -185,13 +209,19 @@ impl Files {
     /// Files below a folder, in order of their paths. `folder` ends in `/`.
     pub fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a Arc<Source>> {
         // The sign after the slash ends the folder: no path needs to be looked at.
-        let end = folder.strip_suffix('/').map_or_else(|| "\u{10ffff}".to_owned(), |folder| format!("{folder}0"));
-        self.texts.range::<str, _>((Included(folder), Excluded(end.as_str()))).map(|file| &file.0)
+        let end = folder
+            .strip_suffix('/')
+            .map_or_else(|| "\u{10ffff}".to_owned(), |folder| format!("{folder}0"));
+        self.texts
+            .range::<str, _>((Included(folder), Excluded(end.as_str())))
+            .map(|file| &file.0)
     }
 
     /// What could not be read, in order of paths.
     pub fn unreadable(&self) -> impl Iterator<Item = (&str, &Diagnostic)> {
-        self.unreadable.iter().map(|(path, diagnostic)| (path.as_str(), diagnostic))
+        self.unreadable
+            .iter()
+            .map(|(path, diagnostic)| (path.as_str(), diagnostic))
     }
 
     /// Whether there is no file at all.
@@ -219,13 +249,23 @@ fn folders<'a>(first: impl Fn(&str) -> Option<&'a str>, folder: &str) -> BTreeSe
 }
 
 fn binary(path: &str) -> Diagnostic {
-    Diagnostic::in_file(Code::NotText, path, "this file is not text: it holds a zero byte")
-        .help("save it as plain UTF-8 text, or move it out of the folder".to_owned())
+    Diagnostic::in_file(
+        Code::NotText,
+        path,
+        "this file is not text: it holds a zero byte",
+    )
+    .help("save it as plain UTF-8 text, or move it out of the folder".to_owned())
 }
 
 fn not_utf8(path: &str, bytes: &[u8], valid: usize) -> Diagnostic {
-    let line = String::from_utf8_lossy(&bytes[..valid]).matches('\n').count() + 1;
-    let message = format!("this file is not UTF-8 text: line {line} has the byte {:#04x}", bytes[valid]);
+    let line = String::from_utf8_lossy(&bytes[..valid])
+        .matches('\n')
+        .count()
+        + 1;
+    let message = format!(
+        "this file is not UTF-8 text: line {line} has the byte {:#04x}",
+        bytes[valid]
+    );
     Diagnostic::in_file(Code::NotText, path, message)
         .help("in your editor, save the file again with the encoding UTF-8".to_owned())
 }

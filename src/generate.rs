@@ -40,15 +40,32 @@ impl Draw {
     /// # Errors
     /// What was expected, for a message.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let expected = || "expected uniform:0..100, log:1..1000000, normal:50,10 or share:0.3".to_owned();
+        let expected =
+            || "expected uniform:0..100, log:1..1000000, normal:50,10 or share:0.3".to_owned();
         let (kind, rest) = text.split_once(':').ok_or_else(expected)?;
-        let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
-        let pair = |sign: &str| rest.split_once(sign).and_then(|(a, b)| Some((number(a)?, number(b)?)));
+        let number = |text: &str| {
+            text.trim()
+                .parse::<f64>()
+                .ok()
+                .filter(|number| number.is_finite())
+        };
+        let pair = |sign: &str| {
+            rest.split_once(sign)
+                .and_then(|(a, b)| Some((number(a)?, number(b)?)))
+        };
         let draw = match kind {
-            "uniform" => pair("..").filter(|(low, high)| low <= high).map(|(low, high)| Self::Uniform(low, high)),
-            "log" => pair("..").filter(|(low, high)| *low > 0.0 && low <= high).map(|(low, high)| Self::Log(low, high)),
-            "normal" => pair(",").filter(|(_, spread)| *spread >= 0.0).map(|(mean, spread)| Self::Normal(mean, spread)),
-            "share" => number(rest).filter(|share| (0.0..=1.0).contains(share)).map(Self::Share),
+            "uniform" => pair("..")
+                .filter(|(low, high)| low <= high)
+                .map(|(low, high)| Self::Uniform(low, high)),
+            "log" => pair("..")
+                .filter(|(low, high)| *low > 0.0 && low <= high)
+                .map(|(low, high)| Self::Log(low, high)),
+            "normal" => pair(",")
+                .filter(|(_, spread)| *spread >= 0.0)
+                .map(|(mean, spread)| Self::Normal(mean, spread)),
+            "share" => number(rest)
+                .filter(|share| (0.0..=1.0).contains(share))
+                .map(Self::Share),
             _ => None,
         };
         draw.ok_or_else(expected)
@@ -87,7 +104,12 @@ pub fn generate<'a>(
     let records = (0..wanted.count).map(move |number| {
         let values = facts.iter().map(|fact| {
             let known = chance.share() >= wanted.unknown;
-            let value = value(fact, wanted.draws.get(fact.path.as_str()), today, &mut chance);
+            let value = value(
+                fact,
+                wanted.draws.get(fact.path.as_str()),
+                today,
+                &mut chance,
+            );
             (*fact, Some(value).filter(|_| known))
         });
         let values: Vec<_> = values.collect();
@@ -101,12 +123,22 @@ fn can_be_drawn(fact: &FactSchema) -> bool {
     !matches!(fact.ty, FactType::List(_) | FactType::Jurisdiction)
 }
 
-fn written(number: usize, seed: u64, values: &[(&FactSchema, Option<Value>)], notation: Notation) -> String {
-    let (id, name) = (format!("made-up-{number:07}"), format!("Made-up place {number}"));
+fn written(
+    number: usize,
+    seed: u64,
+    values: &[(&FactSchema, Option<Value>)],
+    notation: Notation,
+) -> String {
+    let (id, name) = (
+        format!("made-up-{number:07}"),
+        format!("Made-up place {number}"),
+    );
     let note = format!("made up by rulebook generate (seed {seed})");
     let mut line = match notation {
         Notation::Csv => format!("{id},{name},{note}"),
-        Notation::Ndjson => format!("{{\"id\":\"{id}\",\"name\":\"{name}\",\"note\":\"{note}\",\"facts\":{{"),
+        Notation::Ndjson => {
+            format!("{{\"id\":\"{id}\",\"name\":\"{name}\",\"note\":\"{note}\",\"facts\":{{")
+        }
         Notation::Yaml => format!("---\nid: {id}\nname: {name}\nnote: {note}\nfacts:\n"),
     };
     let mut first = true;
@@ -140,7 +172,12 @@ fn written(number: usize, seed: u64, values: &[(&FactSchema, Option<Value>)], no
     }
 }
 
-fn value(fact: &FactSchema, draw: Option<&Draw>, today: Option<Date>, chance: &mut Chance) -> Value {
+fn value(
+    fact: &FactSchema,
+    draw: Option<&Draw>,
+    today: Option<Date>,
+    chance: &mut Chance,
+) -> Value {
     let key = |value: &Option<Value>| match value {
         Some(Value::Integer(number)) => number.to_string().parse().ok(),
         Some(Value::Number(number)) => Some(*number),
@@ -165,11 +202,22 @@ fn value(fact: &FactSchema, draw: Option<&Draw>, today: Option<Date>, chance: &m
             Value::Text(std::sync::Arc::clone(&choices[place]))
         }
         FactType::Integer => Value::Integer(whole(number(chance, usual(least, most)))),
-        FactType::Number => Value::Number((number(chance, usual(least, most)) * 100.0).round() / 100.0),
+        FactType::Number => {
+            Value::Number((number(chance, usual(least, most)) * 100.0).round() / 100.0)
+        }
         FactType::Date => {
-            let end = today.and_then(|day| i32::try_from(day.days()).ok()).map_or(20_000.0, f64::from);
-            let drawn = number(chance, Draw::Uniform(least.unwrap_or(0.0), most.unwrap_or(end)));
-            Value::Date(Date::from_days(whole(drawn)).or(today).unwrap_or_else(Date::first_written))
+            let end = today
+                .and_then(|day| i32::try_from(day.days()).ok())
+                .map_or(20_000.0, f64::from);
+            let drawn = number(
+                chance,
+                Draw::Uniform(least.unwrap_or(0.0), most.unwrap_or(end)),
+            );
+            Value::Date(
+                Date::from_days(whole(drawn))
+                    .or(today)
+                    .unwrap_or_else(Date::first_written),
+            )
         }
         FactType::Text => Value::Text(format!("made up {}", chance.below(1000)).into()),
         FactType::List(_) | FactType::Jurisdiction => unreachable!("they are not drawn"),
@@ -187,11 +235,18 @@ fn share(draw: Option<&Draw>, otherwise: f64) -> f64 {
 fn usual(least: Option<f64>, most: Option<f64>) -> Draw {
     let low = least.unwrap_or(0.0);
     let high = most.unwrap_or(low.abs().max(1.0) * 1000.0);
-    if low >= 0.0 && high > 10_000.0 { Draw::Log(low.max(1.0), high) } else { Draw::Uniform(low, high) }
+    if low >= 0.0 && high > 10_000.0 {
+        Draw::Log(low.max(1.0), high)
+    } else {
+        Draw::Uniform(low, high)
+    }
 }
 
 fn whole(number: f64) -> i64 {
-    #[expect(clippy::cast_possible_truncation, reason = "what is too large is cut to the ends of what can be")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "what is too large is cut to the ends of what can be"
+    )]
     let number = number.round() as i64;
     number
 }

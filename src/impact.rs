@@ -15,7 +15,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::assessment::RulebookAssessment;
-use crate::assessment::{Assessment, Delta, DeterminationKind, JurisdictionDelta, Movement, RulebookDelta, Status};
+use crate::assessment::{
+    Assessment, Delta, DeterminationKind, JurisdictionDelta, Movement, RulebookDelta, Status,
+};
 use crate::condition::ConditionId;
 use crate::fact::Value;
 use crate::impact::causes::{Causes, condition_impacts};
@@ -127,8 +129,14 @@ impl JurisdictionImpact {
     /// Whether it comes to something else only because others changed: its own facts are what they
     /// were, and so are the criteria.
     pub fn only_others_moved(&self) -> bool {
-        let all = || self.findings.iter().flat_map(|causes| causes.iter()).chain(&self.causes);
-        let by_others = |cause: &Cause| matches!(cause, Cause::Statistic(change) if change.by_others);
+        let all = || {
+            self.findings
+                .iter()
+                .flat_map(|causes| causes.iter())
+                .chain(&self.causes)
+        };
+        let by_others =
+            |cause: &Cause| matches!(cause, Cause::Statistic(change) if change.by_others);
         self.delta.before != self.delta.after && all().next().is_some() && all().all(by_others)
     }
 
@@ -141,13 +149,17 @@ impl JurisdictionImpact {
 
     /// Whether it is eligible and was not.
     pub fn gained(&self) -> bool {
-        self.delta.after == Some(DeterminationKind::Eligible) && self.delta.before != self.delta.after
+        self.delta.after == Some(DeterminationKind::Eligible)
+            && self.delta.before != self.delta.after
     }
 
     /// Whether it was undetermined and is eligible or ineligible.
     pub fn settled(&self) -> bool {
         self.delta.before == Some(DeterminationKind::Undetermined)
-            && matches!(self.delta.after, Some(DeterminationKind::Eligible | DeterminationKind::Ineligible))
+            && matches!(
+                self.delta.after,
+                Some(DeterminationKind::Eligible | DeterminationKind::Ineligible)
+            )
     }
 }
 
@@ -161,15 +173,23 @@ impl Impact {
         }
         let one = |id: &str| {
             let (before, after) = (before.rulebook(id), after.rulebook(id));
-            let found = delta.rulebooks.iter().find(|delta| delta.id.as_str() == id).cloned();
+            let found = delta
+                .rulebooks
+                .iter()
+                .find(|delta| delta.id.as_str() == id)
+                .cloned();
             rulebook_impact(before, after, found)
         };
-        Self { rulebooks: ids.into_iter().filter_map(one).collect() }
+        Self {
+            rulebooks: ids.into_iter().filter_map(one).collect(),
+        }
     }
 
     /// Every jurisdiction for which something changed.
     pub fn jurisdictions(&self) -> impl Iterator<Item = &JurisdictionImpact> {
-        self.rulebooks.iter().flat_map(|rulebook| &rulebook.jurisdictions)
+        self.rulebooks
+            .iter()
+            .flat_map(|rulebook| &rulebook.jurisdictions)
     }
 }
 
@@ -213,7 +233,13 @@ fn rulebook_impact(
     let (Some(before), Some(after)) = (before, after) else {
         let name = |id: &JurisdictionId| {
             let records = after.or(before).map(RulebookAssessment::records)?;
-            Some(records.records().view(records.find(id.as_str())?).name().into())
+            Some(
+                records
+                    .records()
+                    .view(records.find(id.as_str())?)
+                    .name()
+                    .into(),
+            )
         };
         let plain = |delta: &JurisdictionDelta| JurisdictionImpact {
             name: name(&delta.id).unwrap_or_else(|| delta.id.as_str().into()),
@@ -229,7 +255,12 @@ fn rulebook_impact(
     impact.conditions = condition_impacts(before, after);
     impact.decision = cases::of_decision(before, after);
     let causes = Causes::new(before, after, &impact);
-    impact.jurisdictions = impact.delta.jurisdictions.iter().map(|delta| causes.of(delta)).collect();
+    impact.jurisdictions = impact
+        .delta
+        .jurisdictions
+        .iter()
+        .map(|delta| causes.of(delta))
+        .collect();
     Some(impact)
 }
 

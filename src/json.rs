@@ -45,7 +45,11 @@ pub(crate) fn list(
     if !text.trim_start().starts_with('[') {
         let start = text.len() - text.trim_start().len();
         let all = start..start + text.trim().len();
-        return Some(vec![if all.is_empty() { Vec::new() } else { std::iter::once(all).collect() }]);
+        return Some(vec![if all.is_empty() {
+            Vec::new()
+        } else {
+            std::iter::once(all).collect()
+        }]);
     }
     let items: Vec<&RawValue> = match serde_json::from_str(text) {
         Ok(items) => items,
@@ -60,11 +64,16 @@ pub(crate) fn list(
 }
 
 /// The items in a part of a list, which begins behind another item, ends before one, or both.
-pub(crate) fn items(text: &str, part: Range<usize>, (behind, before): (bool, bool)) -> Option<Vec<Range<usize>>> {
+pub(crate) fn items(
+    text: &str,
+    part: Range<usize>,
+    (behind, before): (bool, bool),
+) -> Option<Vec<Range<usize>>> {
     let mut inner = part;
     let trim = |inner: &mut Range<usize>| {
         let text = &text[inner.clone()];
-        *inner = inner.start + text.len() - text.trim_start().len()..inner.start + text.trim_end().len();
+        *inner =
+            inner.start + text.len() - text.trim_start().len()..inner.start + text.trim_end().len();
     };
     trim(&mut inner);
     let comma = |at: Option<&u8>| at == Some(&b',');
@@ -78,7 +87,11 @@ pub(crate) fn items(text: &str, part: Range<usize>, (behind, before): (bool, boo
     let list = format!("[{}]", &text[inner.clone()]);
     let items: Vec<&RawValue> = serde_json::from_str(&list).ok()?;
     let places = items.iter().map(|item| place(&list, item.get()));
-    Some(places.map(|place| place.start + inner.start - 1..place.end + inner.start - 1).collect())
+    Some(
+        places
+            .map(|place| place.start + inner.start - 1..place.end + inner.start - 1)
+            .collect(),
+    )
 }
 
 /// Where a part of a text stands in it.
@@ -90,7 +103,9 @@ fn place(text: &str, part: &str) -> Range<usize> {
 /// Hands over an object piece by piece. What cannot be read is one piece that is not plain.
 pub(crate) fn pieces(text: &str, part: Range<usize>, piece: &mut dyn FnMut(Piece<'_>)) -> bool {
     let mut reader = serde_json::Deserializer::from_str(&text[part.clone()]);
-    let read = Pieces(piece).deserialize(&mut reader).and_then(|()| reader.end());
+    let read = Pieces(piece)
+        .deserialize(&mut reader)
+        .and_then(|()| reader.end());
     if read.is_err() {
         piece(Piece::Other);
     }
@@ -117,7 +132,10 @@ impl<'de> Visitor<'de> for Pieces<'_> {
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<(), E> {
-        (self.0)(Piece::Scalar { text: Some(if value { "true" } else { "false" }), quoted: false });
+        (self.0)(Piece::Scalar {
+            text: Some(if value { "true" } else { "false" }),
+            quoted: false,
+        });
         Ok(())
     }
 
@@ -137,12 +155,18 @@ impl<'de> Visitor<'de> for Pieces<'_> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        (self.0)(Piece::Scalar { text: Some(text), quoted: true });
+        (self.0)(Piece::Scalar {
+            text: Some(text),
+            quoted: true,
+        });
         Ok(())
     }
 
     fn visit_unit<E>(self) -> Result<(), E> {
-        (self.0)(Piece::Scalar { text: None, quoted: false });
+        (self.0)(Piece::Scalar {
+            text: None,
+            quoted: false,
+        });
         Ok(())
     }
 
@@ -181,7 +205,10 @@ impl Visitor<'_> for Key<'_> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        (self.0)(Piece::Scalar { text: Some(text), quoted: false });
+        (self.0)(Piece::Scalar {
+            text: Some(text),
+            quoted: false,
+        });
         Ok(())
     }
 }
@@ -211,7 +238,11 @@ fn fields(text: &str, field: &mut dyn FnMut(&str, &str)) -> Result<(), serde_jso
 }
 
 /// An object as a node.
-pub(crate) fn node(source: &Arc<Source>, part: Range<usize>, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
+pub(crate) fn node(
+    source: &Arc<Source>,
+    part: Range<usize>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Node> {
     let text = &source.text()[part.clone()];
     // The whole is checked first, so that what is wrong has its place.
     match serde_json::from_str::<&RawValue>(text) {
@@ -229,7 +260,11 @@ pub(crate) fn node(source: &Arc<Source>, part: Range<usize>, diagnostics: &mut V
     }
 }
 
-fn node_of(source: &Arc<Source>, raw: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<Node, serde_json::Error> {
+fn node_of(
+    source: &Arc<Source>,
+    raw: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Node, serde_json::Error> {
     let span = source.span(place(source.text(), raw));
     let kind = match raw.as_bytes().first() {
         Some(b'{') => {
@@ -237,8 +272,13 @@ fn node_of(source: &Arc<Source>, raw: &str, diagnostics: &mut Vec<Diagnostic>) -
             let mut wrong = None;
             fields(raw, &mut |key, value| {
                 let key_span = source.span(place(source.text(), key));
-                let read = serde_json::from_str(key)
-                    .and_then(|key: String| Ok(Entry { key, key_span, value: node_of(source, value, diagnostics)? }));
+                let read = serde_json::from_str(key).and_then(|key: String| {
+                    Ok(Entry {
+                        key,
+                        key_span,
+                        value: node_of(source, value, diagnostics)?,
+                    })
+                });
                 match read {
                     Ok(entry) => entries.push(entry, diagnostics),
                     Err(error) => wrong = Some(error),
@@ -248,13 +288,21 @@ fn node_of(source: &Arc<Source>, raw: &str, diagnostics: &mut Vec<Diagnostic>) -
         }
         Some(b'[') => {
             let items: Vec<&RawValue> = serde_json::from_str(raw)?;
-            let items: Result<Vec<_>, _> =
-                items.into_iter().map(|item| node_of(source, item.get(), diagnostics)).collect();
+            let items: Result<Vec<_>, _> = items
+                .into_iter()
+                .map(|item| node_of(source, item.get(), diagnostics))
+                .collect();
             NodeKind::Sequence(items?)
         }
-        Some(b'"') => NodeKind::Scalar { text: serde_json::from_str(raw)?, quoted: true },
+        Some(b'"') => NodeKind::Scalar {
+            text: serde_json::from_str(raw)?,
+            quoted: true,
+        },
         _ if raw == "null" => NodeKind::Null,
-        _ => NodeKind::Scalar { text: raw.to_owned(), quoted: false },
+        _ => NodeKind::Scalar {
+            text: raw.to_owned(),
+            quoted: false,
+        },
     };
     Ok(Node { span, kind })
 }
@@ -263,11 +311,26 @@ fn syntax(source: &Arc<Source>, part: Range<usize>, error: &serde_json::Error) -
     let text = error.to_string();
     let message = lower_first(text.split(" at line ").next().unwrap_or(&text));
     let before = source.position(part.start);
-    let column = if error.line() <= 1 { before.column + error.column().max(1) - 1 } else { error.column().max(1) };
-    let position = Position { line: before.line + error.line().max(1) - 1, column };
+    let column = if error.line() <= 1 {
+        before.column + error.column().max(1) - 1
+    } else {
+        error.column().max(1)
+    };
+    let position = Position {
+        line: before.line + error.line().max(1) - 1,
+        column,
+    };
     let start = source.offset(position).clamp(part.start, part.end);
-    let rest = source.text()[start..part.end].lines().next().unwrap_or_default();
+    let rest = source.text()[start..part.end]
+        .lines()
+        .next()
+        .unwrap_or_default();
     let end = start + rest.len().min(40);
     let help = "names and texts stand in quotation marks; a comma stands between two values and behind none".to_owned();
-    Diagnostic::at(Code::JsonSyntax, source.span(start..end), format!("not valid JSON: {message}")).help(help)
+    Diagnostic::at(
+        Code::JsonSyntax,
+        source.span(start..end),
+        format!("not valid JSON: {message}"),
+    )
+    .help(help)
 }

@@ -24,7 +24,9 @@ pub(crate) use folder::{Read, parse_all};
 pub(crate) use held::{Held, Record, View};
 pub use list::Jurisdictions;
 pub(crate) use parse::{PARQUET, parse, parse_given, text_name};
-pub(crate) use references::{check_references, facts_of_references, reference_facts, same_references};
+pub(crate) use references::{
+    check_references, facts_of_references, reference_facts, same_references,
+};
 
 use crate::fact::{Date, Dated, Value};
 use crate::rulebook::Stated;
@@ -85,7 +87,11 @@ impl std::borrow::Borrow<str> for JurisdictionId {
 impl Jurisdiction {
     /// What is stated of a fact, for a day.
     pub(crate) fn stated(&self, fact: usize, day: Date) -> Option<&Stated> {
-        self.facts.get(fact)?.iter().find(|dated| dated.holds(day)).map(|dated| &dated.value)
+        self.facts
+            .get(fact)?
+            .iter()
+            .find(|dated| dated.holds(day))
+            .map(|dated| &dated.value)
     }
 
     /// The known value of a fact on a day.

@@ -94,7 +94,13 @@ struct Published {
 impl Live {
     /// Reads a root folder and follows it from then on. A folder that is not there yet is waited for.
     pub fn start(root: &Path, options: Options) -> Self {
-        Self::start_with(root, Settings { options, ..Settings::default() })
+        Self::start_with(
+            root,
+            Settings {
+                options,
+                ..Settings::default()
+            },
+        )
     }
 
     /// The same, with settings.
@@ -104,7 +110,11 @@ impl Live {
         let watch = Watch::start(root, polling, (signals.clone(), receiver));
         let mut worker = Worker::new(watch, settings);
         let published = Arc::clone(&worker.published);
-        Self { published, signals, worker: Some(std::thread::spawn(move || worker.run())) }
+        Self {
+            published,
+            signals,
+            worker: Some(std::thread::spawn(move || worker.run())),
+        }
     }
 
     /// What is in force.
@@ -120,7 +130,10 @@ impl Live {
     /// Waits for a revision with a higher number than `seen`; none when none comes within the time.
     pub fn wait(&self, seen: u64, time: Duration) -> Option<Arc<Revision>> {
         let latest = self.published.lock();
-        let waited = self.published.news.wait_timeout_while(latest, time, |latest| latest.number <= seen);
+        let waited = self
+            .published
+            .news
+            .wait_timeout_while(latest, time, |latest| latest.number <= seen);
         let (latest, _) = waited.unwrap_or_else(PoisonError::into_inner);
         (latest.number > seen).then(|| Arc::clone(&latest))
     }
@@ -158,7 +171,10 @@ fn instant() -> Instant {
     Instant::now()
 }
 
-#[expect(clippy::disallowed_methods, reason = "a file is stale since a time of day")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a file is stale since a time of day"
+)]
 fn time_of_day() -> SystemTime {
     SystemTime::now()
 }
@@ -166,13 +182,18 @@ fn time_of_day() -> SystemTime {
 impl Worker {
     fn new(mut watch: Watch, settings: Settings) -> Self {
         let started = instant();
-        let Settings { options, listener, .. } = settings;
+        let Settings {
+            options, listener, ..
+        } = settings;
         let (mut files, mut keeper) = (Files::new(), Keeper::new(options));
         watch.first(&mut files);
         let changed: BTreeSet<String> = files.paths().map(str::to_owned).collect();
         let considered = keeper.consider(&files, &changed, None);
         keeper.keep(&considered);
-        let nothing = Assessment { rulebooks: Vec::new(), diagnostics: Vec::new() };
+        let nothing = Assessment {
+            rulebooks: Vec::new(),
+            diagnostics: Vec::new(),
+        };
         let revision = Revision {
             number: 1,
             delta: Delta::between(&nothing, &considered.assessment).into(),
@@ -184,8 +205,18 @@ impl Worker {
             mode: watch.mode(),
             trouble: watch.trouble().map(str::to_owned),
         };
-        let published = Arc::new(Published { latest: Mutex::new(revision.into()), news: Condvar::new() });
-        let worker = Self { watch, files, keeper, published, listener, before: None };
+        let published = Arc::new(Published {
+            latest: Mutex::new(revision.into()),
+            news: Condvar::new(),
+        });
+        let worker = Self {
+            watch,
+            files,
+            keeper,
+            published,
+            listener,
+            before: None,
+        };
         worker.tell(&worker.latest());
         worker
     }
@@ -208,8 +239,12 @@ impl Worker {
         }
         self.watch.take(offer, &mut self.files);
         let latest = self.latest();
-        let considered = self.keeper.consider(&self.files, &offer.paths, Some(&latest.assessment));
-        if offer.sureness < Sureness::Final && has_new_error(&latest.assessment, &considered.assessment) {
+        let considered = self
+            .keeper
+            .consider(&self.files, &offer.paths, Some(&latest.assessment));
+        if offer.sureness < Sureness::Final
+            && has_new_error(&latest.assessment, &considered.assessment)
+        {
             self.keeper.drop(&considered);
             for path in &offer.paths {
                 self.files.copy_from(&before, path);
@@ -222,13 +257,22 @@ impl Worker {
     }
 
     fn publish(&mut self, offer: &Offer, considered: Considered, latest: &Revision) {
-        let Considered { assessment, stale, .. } = considered;
+        let Considered {
+            assessment, stale, ..
+        } = considered;
         let number = latest.number + 1;
         let stale = stale.into_iter().map(|(file, because)| {
             let known = latest.stale.iter().find(|stale| stale.file == file);
-            let (since, revision) =
-                known.map_or_else(|| (time_of_day(), number), |known| (known.since, known.revision));
-            Stale { file, since, revision, because }
+            let (since, revision) = known.map_or_else(
+                || (time_of_day(), number),
+                |known| (known.since, known.revision),
+            );
+            Stale {
+                file,
+                since,
+                revision,
+                because,
+            }
         });
         self.put(Revision {
             number,
@@ -277,5 +321,8 @@ impl Worker {
 }
 
 fn has_new_error(before: &Assessment, after: &Assessment) -> bool {
-    after.diagnostics.iter().any(|one| one.is_error() && !before.diagnostics.contains(one))
+    after
+        .diagnostics
+        .iter()
+        .any(|one| one.is_error() && !before.diagnostics.contains(one))
 }

@@ -63,7 +63,11 @@ pub(crate) fn in_order<T: Send, R: Send>(
     take: impl FnMut(R) -> bool + Send,
 ) {
     let items = Queue::new(items);
-    let done = Mutex::new(Done { waiting: BTreeMap::new(), next: 0, take });
+    let done = Mutex::new(Done {
+        waiting: BTreeMap::new(),
+        next: 0,
+        take,
+    });
     on_all_threads(|| {
         while let Some((number, item)) = items.next() {
             let found = work(item);
@@ -120,7 +124,13 @@ impl Progress {
     /// How many of a thousand parts are done.
     #[cfg(feature = "app")]
     pub(crate) fn thousandths(&self) -> usize {
-        let (done, all) = (self.done.load(Ordering::Relaxed), self.all.load(Ordering::Relaxed));
-        done.saturating_mul(1000).checked_div(all).unwrap_or(0).min(1000)
+        let (done, all) = (
+            self.done.load(Ordering::Relaxed),
+            self.all.load(Ordering::Relaxed),
+        );
+        done.saturating_mul(1000)
+            .checked_div(all)
+            .unwrap_or(0)
+            .min(1000)
     }
 }

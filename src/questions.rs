@@ -44,7 +44,10 @@ impl Question {
     /// The text to ask: the schema's question, its description, or the path.
     pub fn text(&self) -> String {
         let schema = &self.fact.schema;
-        let text = schema.question.clone().or_else(|| schema.description.clone());
+        let text = schema
+            .question
+            .clone()
+            .or_else(|| schema.description.clone());
         text.unwrap_or_else(|| format!("What is {}?", self.fact.path))
     }
 }
@@ -58,13 +61,18 @@ const MOST_ANSWERS: usize = 24;
 /// leaves fewer facts to ask for; then, what the schema names first.
 pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) -> Vec<Question> {
     let record = assessed.records().find(one.jurisdiction.id.as_str());
-    let Some(record) = record.filter(|_| one.determination.kind == DeterminationKind::Undetermined) else {
+    let Some(record) = record.filter(|_| one.determination.kind == DeterminationKind::Undetermined)
+    else {
         return Vec::new();
     };
     let world = World::around(assessed, record);
     let examined = world.examined();
     // What is worked out from others cannot be asked for.
-    let stated = one.determination.missing.iter().filter(|fact| fact.schema.origin == FactOrigin::Stated);
+    let stated = one
+        .determination
+        .missing
+        .iter()
+        .filter(|fact| fact.schema.origin == FactOrigin::Stated);
     let places: BTreeSet<Place> = stated.filter_map(|fact| world.place_of(fact)).collect();
     let decisions = world.decisions();
     let leaves = examined.iter().map(|one| &one.leaves).chain(&decisions);
@@ -75,24 +83,41 @@ pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) ->
     let mut found: Vec<(Place, Question)> = places
         .into_iter()
         .map(|place| {
-            let bears = |missing: &[FactRef]| missing.iter().any(|fact| world.place_of(fact) == Some(place));
-            let conditions = examined.iter().zip(&assessed.conditions).filter(|(one, _)| bears(&one.finding.missing));
+            let bears = |missing: &[FactRef]| {
+                missing
+                    .iter()
+                    .any(|fact| world.place_of(fact) == Some(place))
+            };
+            let conditions = examined
+                .iter()
+                .zip(&assessed.conditions)
+                .filter(|(one, _)| bears(&one.finding.missing));
             let question = Question {
                 fact: world.name(place),
                 jurisdiction: world.basis.facts.records.id_of(place.0),
-                conditions: conditions.map(|(_, used)| used.condition.id.clone()).collect(),
+                conditions: conditions
+                    .map(|(_, used)| used.condition.id.clone())
+                    .collect(),
                 answers: possible_answers(&world, place, &tests),
             };
             (place, question)
         })
         .collect();
     found.sort_by(|(a_place, a), (b_place, b)| {
-        let settled = |one: &Question| one.answers.iter().filter(|answer| answer.settles.is_some()).count();
+        let settled = |one: &Question| {
+            one.answers
+                .iter()
+                .filter(|answer| answer.settles.is_some())
+                .count()
+        };
         // Shares of all kinds of answers, compared without dividing.
         let share = (settled(b) * a.answers.len()).cmp(&(settled(a) * b.answers.len()));
         let left = |one: &Question| one.answers.iter().map(|answer| answer.left).sum::<usize>();
         let left = (left(a) * b.answers.len()).cmp(&(left(b) * a.answers.len()));
-        share.then(left).then(a_place.1.cmp(&b_place.1)).then(a_place.cmp(b_place))
+        share
+            .then(left)
+            .then(a_place.1.cmp(&b_place.1))
+            .then(a_place.cmp(b_place))
     });
     found.into_iter().map(|(_, question)| question).collect()
 }
@@ -102,27 +127,46 @@ fn possible_answers(world: &World<'_>, place: Place, tests: &[&Test]) -> Vec<Pos
     let kinds: Vec<(String, Value)> = if world.is_reference(place) {
         let records = world.targets(place.1).iter().take(MOST_ANSWERS);
         let ids = records.map(|record| Arc::from(world.basis.facts.records.id(*record)));
-        ids.map(|id: Arc<str>| (id.to_string(), Value::Text(id))).collect()
+        ids.map(|id: Arc<str>| (id.to_string(), Value::Text(id)))
+            .collect()
     } else {
-        let about =
-            tests.iter().filter(|test| test.facts().iter().all(|fact| **fact == name) && !test.facts().is_empty());
+        let about = tests.iter().filter(|test| {
+            test.facts().iter().all(|fact| **fact == name) && !test.facts().is_empty()
+        });
         let about: Vec<&Test> = about.copied().collect();
         let wording = Wording::of_tests(about.iter().copied());
         let (parts, exact) = parts(&name, &about);
         // Where a test is about other facts as well, a part may hold values that come to different things.
-        let exact = exact && !tests.iter().any(|test| test.facts().len() > 1 && test.facts().contains(&name));
+        let exact = exact
+            && !tests
+                .iter()
+                .any(|test| test.facts().len() > 1 && test.facts().contains(&name));
         let one = |part: &Domain| -> Vec<(String, Value)> {
             if exact {
-                return part.pick(&name, None).map(|value| (wording.cell(&name, part), value)).into_iter().collect();
+                return part
+                    .pick(&name, None)
+                    .map(|value| (wording.cell(&name, part), value))
+                    .into_iter()
+                    .collect();
             }
-            part.samples(&name).into_iter().map(|value| (format!("for example {value}"), value)).collect()
+            part.samples(&name)
+                .into_iter()
+                .map(|value| (format!("for example {value}"), value))
+                .collect()
         };
         parts.iter().flat_map(one).take(MOST_ANSWERS).collect()
     };
     let answer = |(values, example): (String, Value)| {
-        let there = world.taking([(place, Taken::Value(example.clone()))]).determination();
+        let there = world
+            .taking([(place, Taken::Value(example.clone()))])
+            .determination();
         let settles = Some(there.kind).filter(|kind| *kind != DeterminationKind::Undetermined);
-        PossibleAnswer { values, example, settles, left: there.missing.len() }
+        PossibleAnswer {
+            values,
+            example,
+            settles,
+            left: there.missing.len(),
+        }
     };
     kinds.into_iter().map(answer).collect()
 }
@@ -144,7 +188,9 @@ fn parts(name: &FactRef, tests: &[&Test]) -> (Vec<Domain>, bool) {
             continue;
         }
         let truth = region.domain(name);
-        let split = parts.iter().flat_map(|part| [part.intersect(&truth), part.without(&truth)]);
+        let split = parts
+            .iter()
+            .flat_map(|part| [part.intersect(&truth), part.without(&truth)]);
         let split: Vec<_> = split.filter(|part| !part.is_empty()).collect();
         if split.len() > MOST_ANSWERS {
             return (parts, false);

@@ -83,15 +83,27 @@ pub fn remedies<'a>(
         in_the_way: Vec::new(),
     };
     let record = assessed.records().find(one.jurisdiction.id.as_str());
-    let Some(record) = record.filter(|_| one.determination.kind != want) else { return found };
+    let Some(record) = record.filter(|_| one.determination.kind != want) else {
+        return found;
+    };
     let world = World::around(assessed, record);
     let tried = smallest(&world, want, world.changeable(false), MOST_REMEDIES);
     found.more = tried.more;
     found.cut_short = tried.cut_short;
-    found.list = tried.list.into_iter().map(|remedy| named(&world, &remedy)).collect();
+    found.list = tried
+        .list
+        .into_iter()
+        .map(|remedy| named(&world, &remedy))
+        .collect();
     if found.list.is_empty() && !found.cut_short {
-        let fixed = smallest(&world, want, world.changeable(true), 1).list.into_iter().next();
-        let names = fixed.into_iter().flat_map(|remedy| remedy.changes).map(|(place, ..)| world.name(place));
+        let fixed = smallest(&world, want, world.changeable(true), 1)
+            .list
+            .into_iter()
+            .next();
+        let names = fixed
+            .into_iter()
+            .flat_map(|remedy| remedy.changes)
+            .map(|(place, ..)| world.name(place));
         found.in_the_way = names.filter(|fact| fact.schema.fixed).collect();
     }
     found
@@ -99,21 +111,40 @@ pub fn remedies<'a>(
 
 fn named(world: &World<'_>, remedy: &Found) -> Remedy {
     let all = |but: Option<usize>| {
-        let kept = remedy.changes.iter().enumerate().filter(move |(index, _)| Some(*index) != but);
+        let kept = remedy
+            .changes
+            .iter()
+            .enumerate()
+            .filter(move |(index, _)| Some(*index) != but);
         world.taking(kept.map(|(_, (place, value, _))| (*place, Taken::Value(value.clone()))))
     };
-    let statuses = |world: &World<'_>| world.examined().iter().map(|one| one.finding.status).collect::<Vec<_>>();
+    let statuses = |world: &World<'_>| {
+        world
+            .examined()
+            .iter()
+            .map(|one| one.finding.status)
+            .collect::<Vec<_>>()
+    };
     let cured = statuses(&all(None));
-    let changes = remedy.changes.iter().enumerate().map(|(index, (place, value, allowed))| {
-        let without = statuses(&all(Some(index)));
-        let differing = (0..cured.len()).filter(|condition| cured[*condition] != without[*condition]);
-        Change {
-            fact: world.name(*place),
-            from: world.value(*place),
-            to: value.clone(),
-            allowed: allowed.clone(),
-            cures: differing.map(|index| world.assessed.conditions[index].condition.id.clone()).collect(),
-        }
-    });
-    Remedy { changes: changes.collect() }
+    let changes = remedy
+        .changes
+        .iter()
+        .enumerate()
+        .map(|(index, (place, value, allowed))| {
+            let without = statuses(&all(Some(index)));
+            let differing =
+                (0..cured.len()).filter(|condition| cured[*condition] != without[*condition]);
+            Change {
+                fact: world.name(*place),
+                from: world.value(*place),
+                to: value.clone(),
+                allowed: allowed.clone(),
+                cures: differing
+                    .map(|index| world.assessed.conditions[index].condition.id.clone())
+                    .collect(),
+            }
+        });
+    Remedy {
+        changes: changes.collect(),
+    }
 }

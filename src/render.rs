@@ -30,9 +30,9 @@ pub use explain::explanation;
 pub(crate) use impact::case_lines;
 pub use impact::{impact, summary as impact_summary};
 pub use json::{
-    Event, Evidence, JSON_VERSION, SCHEMA_KINDS, SchemaFile, Side, StaleFile, check_json, coverage_json,
-    decision_table_json, event, explanation_json, impact_json, json, ndjson, ndjson_line, problem_lines,
-    questions_json, remedies_json, schemas, statistics_json,
+    Event, Evidence, JSON_VERSION, SCHEMA_KINDS, SchemaFile, Side, StaleFile, check_json,
+    coverage_json, decision_table_json, event, explanation_json, impact_json, json, ndjson,
+    ndjson_line, problem_lines, questions_json, remedies_json, schemas, statistics_json,
 };
 #[cfg(feature = "app")]
 pub use json::{gitlab, sarif};

@@ -23,7 +23,10 @@ pub(crate) struct Cell {
 /// The rows of a part of a file. Empty lines are left out.
 fn rows(source: &Arc<Source>, part: Range<usize>) -> Result<Vec<Vec<Cell>>, Diagnostic> {
     let text = &source.text()[part.clone()];
-    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut reader = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
     let mut found = Vec::new();
     let mut record = csv::StringRecord::new();
     loop {
@@ -33,7 +36,11 @@ fn rows(source: &Arc<Source>, part: Range<usize>) -> Result<Vec<Vec<Cell>>, Diag
             Ok(false) => return Ok(found),
             Err(error) => {
                 let span = source.span(start..start);
-                return Err(Diagnostic::at(Code::CsvSyntax, span, format!("not valid CSV: {error}")));
+                return Err(Diagnostic::at(
+                    Code::CsvSyntax,
+                    span,
+                    format!("not valid CSV: {error}"),
+                ));
             }
         }
         let line = start..(part.start + offset(reader.position())).min(part.end);
@@ -44,7 +51,10 @@ fn rows(source: &Arc<Source>, part: Range<usize>) -> Result<Vec<Vec<Cell>>, Diag
             _ => whole.clone(),
         };
         let cells = record.iter().enumerate();
-        let cells = cells.map(|(index, text)| Cell { text: text.trim().to_owned(), span: source.span(span(index)) });
+        let cells = cells.map(|(index, text)| Cell {
+            text: text.trim().to_owned(),
+            span: source.span(span(index)),
+        });
         found.push(cells.collect());
     }
 }
@@ -77,12 +87,18 @@ pub(crate) fn sheet(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> 
     }
     let mut found = Vec::new();
     for row in rows {
-        let (Some(first), Some(last)) = (row.first(), row.last()) else { continue };
+        let (Some(first), Some(last)) = (row.first(), row.last()) else {
+            continue;
+        };
         let span = source.span(first.span.range().start..last.span.range().end);
         if row.len() == head.len() {
             found.push((row, span));
         } else {
-            let message = format!("this row has {} cells, and the head has {}", row.len(), head.len());
+            let message = format!(
+                "this row has {} cells, and the head has {}",
+                row.len(),
+                head.len()
+            );
             diagnostics.push(Diagnostic::at(Code::WrongShape, span, message));
         }
     }
@@ -97,9 +113,15 @@ pub(crate) fn row(source: &Arc<Source>, place: Range<usize>) -> Option<Vec<Cell>
 /// The head of a file, and where it ends.
 pub(crate) fn head(source: &Arc<Source>) -> Option<(Vec<Cell>, usize)> {
     let text = source.text();
-    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut reader = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
     let mut record = csv::StringRecord::new();
-    reader.read_record(&mut record).ok().filter(|found| *found)?;
+    reader
+        .read_record(&mut record)
+        .ok()
+        .filter(|found| *found)?;
     let end = offset(reader.position()).min(text.len());
     Some((row(source, 0..end)?, end))
 }
@@ -123,14 +145,27 @@ pub(crate) fn parts(source: &Arc<Source>, about: usize) -> Option<(Vec<Cell>, Ve
 }
 
 /// Hands over the rows of a part, each with its place and its cells, until one cannot be read.
-pub(crate) fn each_row(text: &str, part: Range<usize>, row: &mut dyn FnMut(Range<usize>, &Row)) -> bool {
+pub(crate) fn each_row(
+    text: &str,
+    part: Range<usize>,
+    row: &mut dyn FnMut(Range<usize>, &Row),
+) -> bool {
     let bytes = &text.as_bytes()[part.clone()];
-    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
+    let mut reader = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(bytes);
     let mut record = csv::StringRecord::new();
     loop {
         let start = part.start + offset(reader.position());
         match reader.read_record(&mut record) {
-            Ok(true) => row(trimmed(text, start..(part.start + offset(reader.position())).min(part.end)), &record),
+            Ok(true) => row(
+                trimmed(
+                    text,
+                    start..(part.start + offset(reader.position())).min(part.end),
+                ),
+                &record,
+            ),
             Ok(false) => return true,
             Err(_) => return false,
         }
@@ -171,7 +206,9 @@ fn places(text: &str, line: &Range<usize>) -> Vec<Range<usize>> {
 pub(crate) fn written(rows: impl Iterator<Item = Vec<String>>) -> String {
     text_of(rows.map(|row| {
         row.into_iter().map(|cell| match cell.chars().next() {
-            Some('=' | '+' | '-' | '@' | '\t' | '\r') if cell.parse::<f64>().is_err() => format!("'{cell}"),
+            Some('=' | '+' | '-' | '@' | '\t' | '\r') if cell.parse::<f64>().is_err() => {
+                format!("'{cell}")
+            }
             _ => cell,
         })
     }))
@@ -179,11 +216,20 @@ pub(crate) fn written(rows: impl Iterator<Item = Vec<String>>) -> String {
 
 /// Rows as text.
 #[cfg(any(feature = "app", feature = "parquet"))]
-pub(crate) fn text_of<C: AsRef<[u8]>>(rows: impl Iterator<Item = impl Iterator<Item = C>>) -> String {
-    let mut writer = WriterBuilder::new().flexible(true).quote_style(QuoteStyle::Necessary).from_writer(Vec::new());
+pub(crate) fn text_of<C: AsRef<[u8]>>(
+    rows: impl Iterator<Item = impl Iterator<Item = C>>,
+) -> String {
+    let mut writer = WriterBuilder::new()
+        .flexible(true)
+        .quote_style(QuoteStyle::Necessary)
+        .from_writer(Vec::new());
     for row in rows {
-        writer.write_record(row).expect("memory takes whatever is written");
+        writer
+            .write_record(row)
+            .expect("memory takes whatever is written");
     }
-    let bytes = writer.into_inner().expect("memory takes whatever is written");
+    let bytes = writer
+        .into_inner()
+        .expect("memory takes whatever is written");
     String::from_utf8(bytes).expect("texts were written")
 }

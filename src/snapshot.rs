@@ -97,7 +97,10 @@ impl Parsed {
     /// How many records there are.
     #[cfg(feature = "app")]
     pub(crate) fn record_count(&self) -> usize {
-        self.rulebooks.iter().map(|(_, read)| read.record_count).sum()
+        self.rulebooks
+            .iter()
+            .map(|(_, read)| read.record_count)
+            .sum()
     }
 }
 
@@ -109,7 +112,10 @@ impl Snapshot {
 
     /// How many records there are.
     pub fn record_count(&self) -> usize {
-        self.rulebooks.iter().map(|criteria| criteria.records.len()).sum()
+        self.rulebooks
+            .iter()
+            .map(|criteria| criteria.records.len())
+            .sum()
     }
 
     /// The rulebooks that could be read, in order of their names.
@@ -122,7 +128,10 @@ impl Loader {
     /// A loader that tells how far it has come.
     #[cfg(feature = "app")]
     pub(crate) fn watched(progress: &Arc<Progress>) -> Self {
-        Self { progress: Arc::clone(progress), ..Self::default() }
+        Self {
+            progress: Arc::clone(progress),
+            ..Self::default()
+        }
     }
 
     /// Reads files into a snapshot.
@@ -133,33 +142,48 @@ impl Loader {
 
     /// Reads files; values are checked as they are read, records as a whole are not yet.
     pub(crate) fn parse(&mut self, files: &Files) -> Parsed {
-        let mut diagnostics: Vec<_> = files.unreadable().map(|(_, diagnostic)| diagnostic.clone()).collect();
+        let mut diagnostics: Vec<_> = files
+            .unreadable()
+            .map(|(_, diagnostic)| diagnostic.clone())
+            .collect();
         let policies = files.folders("policies/");
         let scripts = files.folders("scripts/");
         if policies.is_empty() {
             diagnostics.push(nothing("policies", "there is nothing to check: no rulebook in the folder `policies`")
                 .help("a rulebook lies in `policies/<name>/rulebook.yaml`; give the folder that holds `policies` with `--root`".to_owned()));
         }
-        for name in scripts.iter().filter(|name| !policies.contains(*name) && name.as_str() != "lib") {
-            let message = format!("there are scripts for `{name}` and no `policies/{name}/rulebook.yaml`");
-            diagnostics.push(
-                nothing(&format!("scripts/{name}"), message)
-                    .help(diagnostic::did_you_mean(name, policies.iter().map(String::as_str))),
-            );
+        for name in scripts
+            .iter()
+            .filter(|name| !policies.contains(*name) && name.as_str() != "lib")
+        {
+            let message =
+                format!("there are scripts for `{name}` and no `policies/{name}/rulebook.yaml`");
+            diagnostics.push(nothing(&format!("scripts/{name}"), message).help(
+                diagnostic::did_you_mean(name, policies.iter().map(String::as_str)),
+            ));
         }
         self.progress.begin(files.bytes());
         self.parts.retain(|name, _| policies.contains(name));
         let mut rulebooks = Vec::new();
         for name in &policies {
             let part = self.parts.entry(name.clone()).or_default();
-            rulebooks.extend(part.read(name, files, &self.progress, &mut diagnostics).map(|read| (name.clone(), read)));
+            rulebooks.extend(
+                part.read(name, files, &self.progress, &mut diagnostics)
+                    .map(|read| (name.clone(), read)),
+            );
         }
-        Parsed { rulebooks, diagnostics }
+        Parsed {
+            rulebooks,
+            diagnostics,
+        }
     }
 
     /// Checks the records of what was just read: ids, references, waivers.
     pub(crate) fn checked(&mut self, files: &Files, parsed: Parsed) -> Snapshot {
-        let Parsed { rulebooks, mut diagnostics } = parsed;
+        let Parsed {
+            rulebooks,
+            mut diagnostics,
+        } = parsed;
         let checked = rulebooks.into_iter().map(|(name, read)| {
             let part = self.parts.get_mut(&name).expect("it was read a moment ago");
             part.checked(read, files, &mut diagnostics)
@@ -167,11 +191,15 @@ impl Loader {
         let rulebooks = checked.collect();
         let same = |kept: &(Arc<()>, _)| Arc::ptr_eq(&kept.0, files.same_paths());
         let kept = self.unused.take().filter(same);
-        let (_, unused) =
-            self.unused.insert(kept.unwrap_or_else(|| (Arc::clone(files.same_paths()), unused(files).collect())));
+        let (_, unused) = self.unused.insert(
+            kept.unwrap_or_else(|| (Arc::clone(files.same_paths()), unused(files).collect())),
+        );
         diagnostics.extend(unused.iter().cloned());
         diagnostic::sort(&mut diagnostics);
-        Snapshot { rulebooks, diagnostics }
+        Snapshot {
+            rulebooks,
+            diagnostics,
+        }
     }
 }
 

@@ -47,7 +47,12 @@ impl Source {
     /// A part of something longer, with so many lines before it.
     pub fn behind(name: impl Into<String>, text: impl Into<String>, before: usize) -> Arc<Self> {
         let (name, text): (String, String) = (name.into(), text.into());
-        Arc::new(Self { name: name.into(), text: text.into(), before, line_starts: OnceLock::new() })
+        Arc::new(Self {
+            name: name.into(),
+            text: text.into(),
+            before,
+            line_starts: OnceLock::new(),
+        })
     }
 
     /// How many lines come before it in what it is a part of.
@@ -57,8 +62,16 @@ impl Source {
 
     fn line_starts(&self) -> &[usize] {
         let Starts(starts) = &**self.line_starts.get_or_init(|| {
-            let starts = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-            Box::new(Starts(std::iter::once(0).chain(starts.map(|(index, _)| index + 1)).collect()))
+            let starts = self
+                .text
+                .bytes()
+                .enumerate()
+                .filter(|(_, byte)| *byte == b'\n');
+            Box::new(Starts(
+                std::iter::once(0)
+                    .chain(starts.map(|(index, _)| index + 1))
+                    .collect(),
+            ))
         });
         starts
     }
@@ -79,12 +92,18 @@ impl Source {
         let starts = self.line_starts();
         let line = starts.partition_point(|start| *start <= offset);
         let start = starts[line - 1];
-        Position { line: line + self.before, column: self.text[start..offset].chars().count() + 1 }
+        Position {
+            line: line + self.before,
+            column: self.text[start..offset].chars().count() + 1,
+        }
     }
 
     /// The byte offset of a place; a place past the end of its line gives the line's end.
     pub fn offset(&self, position: Position) -> usize {
-        let Some(start) = self.line_starts().get(position.line.saturating_sub(1 + self.before)) else {
+        let Some(start) = self
+            .line_starts()
+            .get(position.line.saturating_sub(1 + self.before))
+        else {
             return self.text.len();
         };
         let line = self.text[*start..].split('\n').next().unwrap_or_default();
@@ -96,7 +115,11 @@ impl Source {
     pub fn span(self: &Arc<Self>, range: Range<usize>) -> Span {
         let start = self.floor(range.start);
         let end = self.floor(range.end).max(start);
-        Span { source: Arc::clone(self), start, end }
+        Span {
+            source: Arc::clone(self),
+            start,
+            end,
+        }
     }
 
     fn floor(&self, offset: usize) -> usize {
@@ -148,7 +171,10 @@ impl PartialOrd for Span {
 impl Ord for Span {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         let key = |span: &Self| (span.start, span.end);
-        self.source.name.cmp(&other.source.name).then_with(|| key(self).cmp(&key(other)))
+        self.source
+            .name
+            .cmp(&other.source.name)
+            .then_with(|| key(self).cmp(&key(other)))
     }
 }
 
@@ -182,7 +208,10 @@ mod tests {
         assert_eq!(source.position(3), Position { line: 1, column: 3 });
         let second = source.offset(Position { line: 2, column: 2 });
         assert_eq!(&source.text()[second..=second], ":");
-        assert_eq!(source.offset(Position { line: 9, column: 9 }), source.text().len());
+        assert_eq!(
+            source.offset(Position { line: 9, column: 9 }),
+            source.text().len()
+        );
     }
 
     #[test]

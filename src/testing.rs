@@ -84,9 +84,14 @@ impl Suite {
         let mut suite = Self::default();
         for criteria in &snapshot.rulebooks {
             let folder = format!("tests/{}/", criteria.rulebook.id);
-            let sources: Vec<_> = files.below(&folder).filter(|source| is_case_file(source)).collect();
+            let sources: Vec<_> = files
+                .below(&folder)
+                .filter(|source| is_case_file(source))
+                .collect();
             for source in sources {
-                suite.cases.extend(parse::cases(criteria, source, &mut suite.diagnostics));
+                suite
+                    .cases
+                    .extend(parse::cases(criteria, source, &mut suite.diagnostics));
             }
         }
         diagnostic::sort(&mut suite.diagnostics);
@@ -99,7 +104,9 @@ pub(crate) const EXPECTED: &str = "expected.yaml";
 
 fn is_case_file(source: &Source) -> bool {
     let name = source.name();
-    let known = [".yaml", ".yml", ".csv"].iter().any(|extension| name.ends_with(extension));
+    let known = [".yaml", ".yml", ".csv"]
+        .iter()
+        .any(|extension| name.ends_with(extension));
     known && !name.ends_with(&format!("/{EXPECTED}"))
 }
 
@@ -117,21 +124,31 @@ pub(crate) fn status_of(text: &str) -> Option<Status> {
 
 /// A determination as cases write it.
 pub(crate) fn determination_of(text: &str) -> Option<DeterminationKind> {
-    DeterminationKind::ALL.into_iter().find(|kind| kind.to_string() == text.trim())
+    DeterminationKind::ALL
+        .into_iter()
+        .find(|kind| kind.to_string() == text.trim())
 }
 
 const STATUSES: [&str; 5] = ["met", "not met", "not applicable", "unknown", "fault"];
 
 fn no_status(text: &str, span: &Span) -> Diagnostic {
-    let message = format!("`{}` is no outcome of a condition", crate::yaml::shorten(text));
+    let message = format!(
+        "`{}` is no outcome of a condition",
+        crate::yaml::shorten(text)
+    );
     let known = format!("the outcomes are {}", list_of(STATUSES));
-    Diagnostic::at(Code::WrongValue, span.clone(), message).help(did_you_mean(text, STATUSES).unwrap_or(known))
+    Diagnostic::at(Code::WrongValue, span.clone(), message)
+        .help(did_you_mean(text, STATUSES).unwrap_or(known))
 }
 
 pub(crate) fn no_determination(text: &str, span: &Span) -> Diagnostic {
-    let kinds: Vec<String> = DeterminationKind::ALL.iter().map(ToString::to_string).collect();
+    let kinds: Vec<String> = DeterminationKind::ALL
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     let names = || kinds.iter().map(String::as_str);
     let message = format!("`{}` is no determination", crate::yaml::shorten(text));
     let known = format!("the determinations are {}", list_of(names()));
-    Diagnostic::at(Code::WrongValue, span.clone(), message).help(did_you_mean(text, names()).unwrap_or(known))
+    Diagnostic::at(Code::WrongValue, span.clone(), message)
+        .help(did_you_mean(text, names()).unwrap_or(known))
 }

@@ -26,7 +26,9 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use arithmetic::{Binary, Comparison, Unary};
-pub(crate) use arithmetic::{Trouble, as_float, compare_exactly, float_of_key, key_of, key_of_float, number_of};
+pub(crate) use arithmetic::{
+    Trouble, as_float, compare_exactly, float_of_key, key_of, key_of_float, number_of,
+};
 pub(crate) use batch::{BLOCK, Batch, Bytes, Room, bit};
 pub(crate) use cases::{Case, Membership, cases};
 pub(crate) use differences::{alike, differences, same};
@@ -135,7 +137,12 @@ impl Tree {
     pub(crate) fn build(paths: &[Path]) -> Self {
         let mut builder = Builder::default();
         let root = builder.node(paths, 0);
-        Self { nodes: builder.nodes, asked: builder.asked, outcomes: builder.outcomes, root }
+        Self {
+            nodes: builder.nodes,
+            asked: builder.asked,
+            outcomes: builder.outcomes,
+            root,
+        }
     }
 
     /// How many different tests and outcomes it has.
@@ -190,7 +197,11 @@ impl Tree {
             Test::Known(fact, _) => Some(fact),
             _ => None,
         });
-        self.asked.iter().flat_map(|asked| asked.test.facts()).chain(known).collect()
+        self.asked
+            .iter()
+            .flat_map(|asked| asked.test.facts())
+            .chain(known)
+            .collect()
     }
 
     fn test(&self, index: usize) -> &Asked {
@@ -211,9 +222,15 @@ impl Tree {
         match self.nodes[node] {
             Node::Leaf(outcome) => {
                 let outcome = &self.outcomes[outcome];
-                let reason = outcome.reason.as_ref().map(|why| why.fill(&mut |value| format!("{{{value}}}")));
+                let reason = outcome
+                    .reason
+                    .as_ref()
+                    .map(|why| why.fill(&mut |value| format!("{{{value}}}")));
                 let fault = outcome.fault.as_ref().map(|fault| fault.message.clone());
-                let text = reason.or(fault).map(|text| format!(": {text}")).unwrap_or_default();
+                let text = reason
+                    .or(fault)
+                    .map(|text| format!(": {text}"))
+                    .unwrap_or_default();
                 if let Some(value) = &outcome.value {
                     return writeln!(fmt, "{indent}{value}");
                 }
@@ -260,14 +277,21 @@ impl Builder {
         if index == next {
             self.asked.push(asked.clone());
         }
-        self.intern(Node::Branch { asked: index, yes, no })
+        self.intern(Node::Branch {
+            asked: index,
+            yes,
+            no,
+        })
     }
 
     fn outcome(&mut self, outcome: &Outcome) -> usize {
-        self.outcomes.iter().position(|known| **known == *outcome).unwrap_or_else(|| {
-            self.outcomes.push(Arc::new(outcome.clone()));
-            self.outcomes.len() - 1
-        })
+        self.outcomes
+            .iter()
+            .position(|known| **known == *outcome)
+            .unwrap_or_else(|| {
+                self.outcomes.push(Arc::new(outcome.clone()));
+                self.outcomes.len() - 1
+            })
     }
 
     fn intern(&mut self, node: Node) -> usize {

@@ -39,7 +39,15 @@ pub struct Waiver {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Waivers(BTreeMap<JurisdictionId, Vec<Arc<Waiver>>>);
 
-const KEYS: [&str; 7] = ["jurisdiction", "condition", "reason", "granted_by", "link", "granted", "expires"];
+const KEYS: [&str; 7] = [
+    "jurisdiction",
+    "condition",
+    "reason",
+    "granted_by",
+    "link",
+    "granted",
+    "expires",
+];
 
 impl Waiver {
     /// Whether it holds on a day.
@@ -72,7 +80,8 @@ impl Waivers {
         day: Date,
     ) -> Option<&Arc<Waiver>> {
         let list = self.0.get(jurisdiction)?;
-        list.iter().find(|waiver| waiver.condition == *condition && waiver.holds(day))
+        list.iter()
+            .find(|waiver| waiver.condition == *condition && waiver.holds(day))
     }
 }
 
@@ -96,18 +105,27 @@ pub(crate) fn parse(
     for node in items {
         any = true;
         let before = diagnostics.len();
-        let Some(section) = Section::new(&node, "a waiver", &KEYS, diagnostics) else { continue };
+        let Some(section) = Section::new(&node, "a waiver", &KEYS, diagnostics) else {
+            continue;
+        };
         // One with a mistake excuses nothing.
         if let Some(waiver) = waiver(&section, records, conditions, diagnostics)
             && diagnostics.len() == before
         {
-            waivers.0.entry(waiver.jurisdiction.clone()).or_default().push(waiver.into());
+            waivers
+                .0
+                .entry(waiver.jurisdiction.clone())
+                .or_default()
+                .push(waiver.into());
         }
     }
     if !any && !broken {
         let message = "this file holds no waiver";
-        let help = "add one with `jurisdiction`, `condition`, `reason`, `granted_by`, or remove the file".to_owned();
-        diagnostics.push(Diagnostic::in_file(Code::NothingToCheck, source.name(), message).help(help));
+        let help =
+            "add one with `jurisdiction`, `condition`, `reason`, `granted_by`, or remove the file"
+                .to_owned();
+        diagnostics
+            .push(Diagnostic::in_file(Code::NothingToCheck, source.name(), message).help(help));
     }
     waivers
 }
@@ -122,26 +140,47 @@ fn waiver(
         Some(node) => text_of(node, key, diagnostics).filter(|text| !text.trim().is_empty()),
         None => {
             let message = format!("a waiver needs `{key}`");
-            diagnostics.push(Diagnostic::at(Code::MissingKey, section.span().clone(), message));
+            diagnostics.push(Diagnostic::at(
+                Code::MissingKey,
+                section.span().clone(),
+                message,
+            ));
             None
         }
     };
     let (jurisdiction, condition) = (text("jurisdiction"), text("condition"));
     let (reason, granted_by) = (text("reason"), text("granted_by"));
     let link = section.text("link", diagnostics);
-    let (granted, expires) = (section.date("granted", diagnostics), section.date("expires", diagnostics));
-    let span = |key: &str| section.get(key).map_or(section.span(), |node| &node.span).clone();
-    if let Some(id) = jurisdiction.as_ref().filter(|id| records.find(id).is_none()) {
+    let (granted, expires) = (
+        section.date("granted", diagnostics),
+        section.date("expires", diagnostics),
+    );
+    let span = |key: &str| {
+        section
+            .get(key)
+            .map_or(section.span(), |node| &node.span)
+            .clone()
+    };
+    if let Some(id) = jurisdiction
+        .as_ref()
+        .filter(|id| records.find(id).is_none())
+    {
         let message = format!("there is no jurisdiction `{id}`");
         let near = did_you_mean(id, records.ids());
-        diagnostics.push(Diagnostic::at(Code::DanglingReference, span("jurisdiction"), message).help(near));
+        diagnostics.push(
+            Diagnostic::at(Code::DanglingReference, span("jurisdiction"), message).help(near),
+        );
     }
-    if let Some(id) = condition.as_ref().filter(|id| !conditions.iter().any(|known| known.as_str() == **id)) {
+    if let Some(id) = condition
+        .as_ref()
+        .filter(|id| !conditions.iter().any(|known| known.as_str() == **id))
+    {
         let names = || conditions.iter().map(|known| known.as_str());
         let message = format!("there is no condition `{id}`");
         let known = format!("the conditions are {}", list_of(names()));
         let help = did_you_mean(id, names()).unwrap_or(known);
-        diagnostics.push(Diagnostic::at(Code::UnknownCondition, span("condition"), message).help(help));
+        diagnostics
+            .push(Diagnostic::at(Code::UnknownCondition, span("condition"), message).help(help));
     }
     if let (Some(granted), Some(expires)) = (granted, expires)
         && expires < granted

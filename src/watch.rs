@@ -106,9 +106,17 @@ fn now() -> Instant {
 
 impl Watch {
     /// Watches a root folder. All its files are offered as changes first.
-    pub(crate) fn start(root: &Path, polling: bool, signals: (Sender<Signal>, Receiver<Signal>)) -> Self {
+    pub(crate) fn start(
+        root: &Path,
+        polling: bool,
+        signals: (Sender<Signal>, Receiver<Signal>),
+    ) -> Self {
         let (sender, receiver) = signals;
-        let events = if polling { Events::none("as asked for") } else { Events::start(sender) };
+        let events = if polling {
+            Events::none("as asked for")
+        } else {
+            Events::start(sender)
+        };
         Self {
             root: root.to_owned(),
             signals: receiver,
@@ -142,7 +150,9 @@ impl Watch {
     }
 
     pub(crate) fn mode(&self) -> Mode {
-        self.events.missing().map_or(Mode::Events, |why| Mode::Polling(why.to_owned()))
+        self.events
+            .missing()
+            .map_or(Mode::Events, |why| Mode::Polling(why.to_owned()))
     }
 
     /// Why the root cannot be read at the moment.
@@ -153,7 +163,11 @@ impl Watch {
     /// Waits until something can be taken. `files` is what was taken so far.
     pub(crate) fn wait(&mut self, files: &Files) -> Woken {
         loop {
-            if self.safety.min(self.soon.first().copied().unwrap_or(self.safety)) <= now() {
+            if self
+                .safety
+                .min(self.soon.first().copied().unwrap_or(self.safety))
+                <= now()
+            {
                 self.soon.retain(|due| *due > now());
                 self.look_at_all(files);
             }
@@ -169,7 +183,10 @@ impl Watch {
                 self.unheard = false;
                 return Woken::Offer(offer);
             }
-            let hint = match self.signals.recv_timeout(self.deadline().saturating_duration_since(now())) {
+            let hint = match self
+                .signals
+                .recv_timeout(self.deadline().saturating_duration_since(now()))
+            {
                 Ok(Signal::Stop) | Err(RecvTimeoutError::Disconnected) => return Woken::Stop,
                 Ok(Signal::Hint(hint)) => Some(hint),
                 Err(RecvTimeoutError::Timeout) => None,
@@ -210,13 +227,23 @@ impl Watch {
     }
 
     fn deadline(&self) -> Instant {
-        let changes: Vec<Change> = self.pending.values().map(|pending| pending.change).collect();
-        let due = settle::next(&changes, now()).into_iter().chain(self.soon.first().copied());
+        let changes: Vec<Change> = self
+            .pending
+            .values()
+            .map(|pending| pending.change)
+            .collect();
+        let due = settle::next(&changes, now())
+            .into_iter()
+            .chain(self.soon.first().copied());
         due.fold(self.safety, Instant::min)
     }
 
     fn offer(&mut self, files: &Files) -> Option<Offer> {
-        let changes: Vec<Change> = self.pending.values().map(|pending| pending.change).collect();
+        let changes: Vec<Change> = self
+            .pending
+            .values()
+            .map(|pending| pending.change)
+            .collect();
         let (indices, sureness) = settle::ready(&changes, now())?;
         let paths: BTreeSet<String> = self
             .pending
@@ -225,7 +252,11 @@ impl Watch {
             .filter(|(index, _)| indices.contains(index))
             .map(|(_, path)| path.clone())
             .collect();
-        if self.refused.as_ref().is_some_and(|(refused, was)| *refused == paths && sureness <= *was) {
+        if self
+            .refused
+            .as_ref()
+            .is_some_and(|(refused, was)| *refused == paths && sureness <= *was)
+        {
             return None;
         }
         if sureness == Sureness::Early {
@@ -237,7 +268,10 @@ impl Watch {
             for path in &paths {
                 self.look_at(path, files);
             }
-            let changes: Vec<Change> = paths.iter().filter_map(|path| Some(self.pending.get(path)?.change)).collect();
+            let changes: Vec<Change> = paths
+                .iter()
+                .filter_map(|path| Some(self.pending.get(path)?.change))
+                .collect();
             let still = settle::ready(&changes, now())
                 .is_some_and(|(indices, now)| indices.len() == paths.len() && now >= sureness);
             if !still {
@@ -245,13 +279,24 @@ impl Watch {
             }
         }
         let seen = changes.iter().map(|change| change.first).min()?;
-        Some(Offer { paths, sureness, seen })
+        Some(Offer {
+            paths,
+            sureness,
+            seen,
+        })
     }
 
     /// Whether version control is in the middle of putting many files in place, here or further up.
     fn is_checking_out(&self) -> bool {
-        let root = self.folders.iter().find(|(_, folder)| folder.name.is_empty()).map(|(path, _)| path);
-        root.is_some_and(|root| root.ancestors().any(|folder| folder.join(".git/index.lock").exists()))
+        let root = self
+            .folders
+            .iter()
+            .find(|(_, folder)| folder.name.is_empty())
+            .map(|(path, _)| path);
+        root.is_some_and(|root| {
+            root.ancestors()
+                .any(|folder| folder.join(".git/index.lock").exists())
+        })
     }
 
     fn take_hints(&mut self, hints: &[Hint], files: &Files) {
@@ -275,7 +320,10 @@ impl Watch {
             match self.name_of(path) {
                 Some(name) => {
                     // A link is never open for writing, whatever opened it.
-                    let open = open && !path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
+                    let open = open
+                        && !path
+                            .symlink_metadata()
+                            .is_ok_and(|metadata| metadata.is_symlink());
                     touched.insert(name, (open, ended));
                 }
                 None => all |= self.is_linked(path),
@@ -283,7 +331,8 @@ impl Watch {
         }
         if all {
             self.look_at_all(files);
-            self.soon.extend(AFTER_NEW_FOLDER.map(|after| now() + after));
+            self.soon
+                .extend(AFTER_NEW_FOLDER.map(|after| now() + after));
         }
         for (name, (open, ended)) in touched {
             self.look_at(&name, files);
@@ -300,33 +349,51 @@ impl Watch {
 
     /// The name of a file by its real path, if it is one that is read.
     fn name_of(&self, path: &Path) -> Option<String> {
-        let folder = self.folders.get(path.parent()?).filter(|folder| !folder.name.is_empty())?;
+        let folder = self
+            .folders
+            .get(path.parent()?)
+            .filter(|folder| !folder.name.is_empty())?;
         let name = path.file_name()?.to_str()?;
         (disk::is_wanted(name) && !disk::is_hidden(name)).then(|| format!("{}/{name}", folder.name))
     }
 
     /// Whether a path that came or went is a folder that matters, or a link that others lead through.
     fn is_folder(&self, path: &Path) -> bool {
-        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return true };
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+            return true;
+        };
         if self.folders.contains_key(path) || name.starts_with("..") {
             return true;
         }
-        let in_root =
-            path.parent().and_then(|parent| self.folders.get(parent)).is_some_and(|folder| folder.name.is_empty());
-        let may_matter =
-            if in_root { disk::FOLDERS.contains(&name) } else { !disk::is_hidden(name) && !disk::is_wanted(name) };
-        may_matter && path.symlink_metadata().map_or(true, |metadata| metadata.is_dir() || metadata.is_symlink())
+        let in_root = path
+            .parent()
+            .and_then(|parent| self.folders.get(parent))
+            .is_some_and(|folder| folder.name.is_empty());
+        let may_matter = if in_root {
+            disk::FOLDERS.contains(&name)
+        } else {
+            !disk::is_hidden(name) && !disk::is_wanted(name)
+        };
+        may_matter
+            && path
+                .symlink_metadata()
+                .map_or(true, |metadata| metadata.is_dir() || metadata.is_symlink())
     }
 
     /// Whether it lies in a folder that is watched only because links lead there.
     fn is_linked(&self, path: &Path) -> bool {
-        path.parent().is_some_and(|parent| !self.folders.contains_key(parent))
+        path.parent()
+            .is_some_and(|parent| !self.folders.contains_key(parent))
     }
 
     /// Looks at one file again.
     fn look_at(&mut self, name: &str, files: &Files) {
         let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
-        let real = self.folders.iter().find(|(_, known)| known.name == folder).map(|(path, _)| path.join(file));
+        let real = self
+            .folders
+            .iter()
+            .find(|(_, known)| known.name == folder)
+            .map(|(path, _)| path.join(file));
         let listed = real.and_then(|real| disk::list_one(&self.root, &real, name));
         self.observe(name, listed.as_ref(), files);
     }
@@ -347,7 +414,10 @@ impl Watch {
             self.pending.remove(name);
             return;
         }
-        let same = self.pending.get(name).is_some_and(|pending| pending.seen.agrees_with(&seen, name));
+        let same = self
+            .pending
+            .get(name)
+            .is_some_and(|pending| pending.seen.agrees_with(&seen, name));
         if same {
             return;
         }
@@ -356,19 +426,37 @@ impl Watch {
             None if seen.is_empty() => Content::Gone,
             _ => Content::Text,
         };
-        let first = self.pending.get(name).map_or_else(now, |pending| pending.change.first);
-        let change = Change { content, since: now(), first, open: false, ended: false };
-        if self.refused.as_ref().is_some_and(|(paths, _)| paths.contains(name)) {
+        let first = self
+            .pending
+            .get(name)
+            .map_or_else(now, |pending| pending.change.first);
+        let change = Change {
+            content,
+            since: now(),
+            first,
+            open: false,
+            ended: false,
+        };
+        if self
+            .refused
+            .as_ref()
+            .is_some_and(|(paths, _)| paths.contains(name))
+        {
             self.refused = None;
         }
-        self.pending.insert(name.to_owned(), Pending { seen, change });
+        self.pending
+            .insert(name.to_owned(), Pending { seen, change });
     }
 
     /// Lists the folder again and looks at what may have changed.
     fn look_at_all(&mut self, files: &Files) {
         let Some(listing) = self.list() else { return };
-        let gone: Vec<String> =
-            self.stamps.keys().filter(|name| !listing.entries.contains_key(*name)).cloned().collect();
+        let gone: Vec<String> = self
+            .stamps
+            .keys()
+            .filter(|name| !listing.entries.contains_key(*name))
+            .cloned()
+            .collect();
         let mut found = !gone.is_empty();
         for name in gone {
             self.observe(&name, None, files);
@@ -376,9 +464,9 @@ impl Watch {
         for (name, listed) in &listing.entries {
             let same = match (self.stamps.get(name), listed) {
                 (Some(Some(known)), Listed::File(_, stamp)) => known == stamp,
-                (Some(_), Listed::Problem(problem)) => {
-                    files.unreadable().any(|(path, known)| path == name && *known == **problem)
-                }
+                (Some(_), Listed::Problem(problem)) => files
+                    .unreadable()
+                    .any(|(path, known)| path == name && *known == **problem),
                 _ => false,
             };
             if !same {
@@ -402,7 +490,13 @@ impl Watch {
                     && let Some(parent) = real.parent()
                     && !folders.contains_key(parent)
                 {
-                    folders.insert(parent.to_owned(), Folder { name: String::new(), identity: (0, 0) });
+                    folders.insert(
+                        parent.to_owned(),
+                        Folder {
+                            name: String::new(),
+                            identity: (0, 0),
+                        },
+                    );
                 }
             }
             if !self.events.follow(&folders) {
@@ -412,7 +506,11 @@ impl Watch {
         }
         let took = started.elapsed();
         let polling = self.events.missing().is_some() || listing.is_err();
-        let pause = if polling { POLL.max(took * POLL_RATIO) } else { SAFETY.max(took * SAFETY_RATIO) };
+        let pause = if polling {
+            POLL.max(took * POLL_RATIO)
+        } else {
+            SAFETY.max(took * SAFETY_RATIO)
+        };
         self.safety = now() + pause;
         match listing {
             Ok(listing) => {
@@ -432,7 +530,12 @@ impl Watch {
 
 /// The stamp of a file, unless it is so fresh that it could change without changing its stamp.
 fn stamp(listed: &Listed) -> Option<Stamp> {
-    let Listed::File(_, stamp) = listed else { return None };
-    let fresh = stamp.modified.and_then(|modified| modified.elapsed().ok()).is_none_or(|age| age < CLOCK_TICK);
+    let Listed::File(_, stamp) = listed else {
+        return None;
+    };
+    let fresh = stamp
+        .modified
+        .and_then(|modified| modified.elapsed().ok())
+        .is_none_or(|age| age < CLOCK_TICK);
     (!fresh).then_some(*stamp)
 }

@@ -58,8 +58,13 @@ impl Node {
     pub(crate) fn describe(&self) -> String {
         match &self.kind {
             NodeKind::Null => "nothing".to_owned(),
-            NodeKind::Scalar { text, quoted: true } => format!("the quoted text `{}`", shorten(text)),
-            NodeKind::Scalar { text, quoted: false } => format!("`{}`", shorten(text)),
+            NodeKind::Scalar { text, quoted: true } => {
+                format!("the quoted text `{}`", shorten(text))
+            }
+            NodeKind::Scalar {
+                text,
+                quoted: false,
+            } => format!("`{}`", shorten(text)),
             NodeKind::Sequence(_) => "a list".to_owned(),
             NodeKind::Mapping(_) => "a mapping".to_owned(),
         }
@@ -90,7 +95,11 @@ pub(crate) fn parse(source: &Arc<Source>) -> (Vec<Node>, Vec<Diagnostic>) {
 }
 
 /// The only document of a part of a file.
-pub(crate) fn part(source: &Arc<Source>, part: Range<usize>, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
+pub(crate) fn part(
+    source: &Arc<Source>,
+    part: Range<usize>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Node> {
     let (nodes, problems) = documents(source, part);
     diagnostics.extend(problems);
     nodes.into_iter().next()
@@ -98,7 +107,8 @@ pub(crate) fn part(source: &Arc<Source>, part: Range<usize>, diagnostics: &mut V
 
 fn documents(source: &Arc<Source>, part: Range<usize>) -> (Vec<Node>, Vec<Diagnostic>) {
     let text = &source.text()[part.clone()];
-    let raw: Result<Vec<Spanned<Raw>>, _> = serde_yaml::from_multiple_with_options(text, options(text));
+    let raw: Result<Vec<Spanned<Raw>>, _> =
+        serde_yaml::from_multiple_with_options(text, options(text));
     let documents = match raw {
         Ok(documents) => documents,
         Err(error) => return (Vec::new(), vec![syntax(source, part.start, &error)]),
@@ -137,19 +147,35 @@ fn options(text: &str) -> serde_yaml::Options {
 
 fn syntax(source: &Arc<Source>, offset: usize, error: &serde_yaml::Error) -> Diagnostic {
     let text = error.to_string();
-    let message = text.split(" at line ").next().unwrap_or(&text).trim_end_matches('.').to_owned();
+    let message = text
+        .split(" at line ")
+        .next()
+        .unwrap_or(&text)
+        .trim_end_matches('.')
+        .to_owned();
     let message = lower_first(message.lines().next().unwrap_or_default());
     let Some(location) = error.location() else {
-        return Diagnostic::in_file(Code::YamlSyntax, source.name(), format!("not valid YAML: {message}"));
+        return Diagnostic::in_file(
+            Code::YamlSyntax,
+            source.name(),
+            format!("not valid YAML: {message}"),
+        );
     };
     let number = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
     let before = source.position(offset).line - 1;
-    let position = Position { line: before + number(location.line()), column: number(location.column()) };
+    let position = Position {
+        line: before + number(location.line()),
+        column: number(location.column()),
+    };
     let start = source.offset(position);
     let rest = source.text()[start..].lines().next().unwrap_or_default();
     let end = start + rest.trim_end().len().min(40);
-    Diagnostic::at(Code::YamlSyntax, source.span(start..end), format!("not valid YAML: {message}"))
-        .help(advice(source, &message))
+    Diagnostic::at(
+        Code::YamlSyntax,
+        source.span(start..end),
+        format!("not valid YAML: {message}"),
+    )
+    .help(advice(source, &message))
 }
 
 /// Advice for the mistakes that people make most.
@@ -173,28 +199,49 @@ fn advice(source: &Source, message: &str) -> String {
 
 pub(crate) fn lower_first(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+    chars.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(chars).collect()
+    })
 }
 
-fn node(source: &Arc<Source>, offset: usize, raw: Spanned<Raw>, diagnostics: &mut Vec<Diagnostic>) -> Node {
+fn node(
+    source: &Arc<Source>,
+    offset: usize,
+    raw: Spanned<Raw>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Node {
     let Range { start, end } = bytes(raw.defined);
     let span = source.span(offset + start..offset + end);
     let kind = match raw.value {
         Raw::Null => NodeKind::Null,
-        Raw::Inferred => NodeKind::Scalar { text: span.text().trim().to_owned(), quoted: false },
+        Raw::Inferred => NodeKind::Scalar {
+            text: span.text().trim().to_owned(),
+            quoted: false,
+        },
         Raw::Text(text) => scalar(text, &span, diagnostics),
-        Raw::Sequence(items) => {
-            NodeKind::Sequence(items.into_iter().map(|item| node(source, offset, item, diagnostics)).collect())
-        }
+        Raw::Sequence(items) => NodeKind::Sequence(
+            items
+                .into_iter()
+                .map(|item| node(source, offset, item, diagnostics))
+                .collect(),
+        ),
         Raw::Mapping(entries) => mapping(source, offset, entries, diagnostics),
     };
-    Node { span: around(source, span, &kind), kind }
+    Node {
+        span: around(source, span, &kind),
+        kind,
+    }
 }
 
 fn scalar(text: String, span: &Span, diagnostics: &mut Vec<Diagnostic>) -> NodeKind {
     if text.len() > MAX_SCALAR_BYTES {
-        let message = format!("a value of {} bytes is longer than the limit of {MAX_SCALAR_BYTES}", text.len());
-        let shown = span.source().span(span.range().start..span.range().start + 20);
+        let message = format!(
+            "a value of {} bytes is longer than the limit of {MAX_SCALAR_BYTES}",
+            text.len()
+        );
+        let shown = span
+            .source()
+            .span(span.range().start..span.range().start + 20);
         diagnostics.push(
             Diagnostic::at(Code::TooLarge, shown, message)
                 .help("keep long documents elsewhere and give their address".to_owned()),
@@ -219,7 +266,14 @@ fn mapping(
             diagnostics.push(Diagnostic::at(Code::WrongShape, key.span, message));
             continue;
         };
-        entries.push(Entry { key: name, key_span: key.span, value }, diagnostics);
+        entries.push(
+            Entry {
+                key: name,
+                key_span: key.span,
+                value,
+            },
+            diagnostics,
+        );
     }
     NodeKind::Mapping(entries.list)
 }
@@ -249,13 +303,21 @@ impl Entries {
 /// Block collections come without a length: they reach from their first child to their last.
 fn around(source: &Arc<Source>, span: Span, kind: &NodeKind) -> Span {
     let (first, last) = match kind {
-        NodeKind::Sequence(items) => (items.first().map(|n| &n.span), items.last().map(|n| &n.span)),
-        NodeKind::Mapping(entries) => (entries.first().map(|e| &e.key_span), entries.last().map(|e| &e.value.span)),
+        NodeKind::Sequence(items) => (
+            items.first().map(|n| &n.span),
+            items.last().map(|n| &n.span),
+        ),
+        NodeKind::Mapping(entries) => (
+            entries.first().map(|e| &e.key_span),
+            entries.last().map(|e| &e.value.span),
+        ),
         _ => return span,
     };
     match (first, last) {
         // An alias may put a child before its parent; such a range would make no sense.
-        (Some(first), Some(last)) if first.range().start <= last.range().end && span.range().len() <= 1 => {
+        (Some(first), Some(last))
+            if first.range().start <= last.range().end && span.range().len() <= 1 =>
+        {
             source.span(first.range().start..last.range().end)
         }
         _ => span,
@@ -263,7 +325,8 @@ fn around(source: &Arc<Source>, span: Span, kind: &NodeKind) -> Span {
 }
 
 fn bytes(location: serde_yaml::Location) -> Range<usize> {
-    let number = |value: Option<u64>| usize::try_from(value.unwrap_or_default()).unwrap_or_default();
+    let number =
+        |value: Option<u64>| usize::try_from(value.unwrap_or_default()).unwrap_or_default();
     let start = number(location.span().byte_offset());
     start..start + number(location.span().byte_len())
 }
@@ -360,14 +423,30 @@ mod tests {
     fn shown(text: &str) -> String {
         let source = Source::new("a.yaml", text);
         let (nodes, diagnostics) = parse(&source);
-        let nodes: Vec<_> = nodes.iter().map(|node| format!("{} {}", node.describe(), node.span.text())).collect();
-        let diagnostics: Vec<_> = diagnostics.iter().map(|d| format!("{} {}", d.code.as_str(), d.message)).collect();
+        let nodes: Vec<_> = nodes
+            .iter()
+            .map(|node| format!("{} {}", node.describe(), node.span.text()))
+            .collect();
+        let diagnostics: Vec<_> = diagnostics
+            .iter()
+            .map(|d| format!("{} {}", d.code.as_str(), d.message))
+            .collect();
         [nodes, diagnostics].concat().join("\n")
     }
 
     #[test]
     fn a_scalar_keeps_its_spelling_and_place() {
-        for text in ["NO", "0123", "1.10", "18446744073709551616", "2017-08-03", "yes", ".nan", "1_000", "0x1F"] {
+        for text in [
+            "NO",
+            "0123",
+            "1.10",
+            "18446744073709551616",
+            "2017-08-03",
+            "yes",
+            ".nan",
+            "1_000",
+            "0x1F",
+        ] {
             assert_eq!(shown(text), format!("`{text}` {text}"));
         }
         assert_eq!(shown("\"null\""), "the quoted text `null` \"null\"");
@@ -386,8 +465,12 @@ mod tests {
     fn depth_and_aliases_are_bounded() {
         assert!(shown(&"[".repeat(1000)).starts_with("R110"));
         let first = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
-        let level =
-            |level: usize| format!("a{level}: &a{level} [{}]\n", vec![format!("*a{}", level - 1); 10].join(", "));
+        let level = |level: usize| {
+            format!(
+                "a{level}: &a{level} [{}]\n",
+                vec![format!("*a{}", level - 1); 10].join(", ")
+            )
+        };
         let bomb: String = std::iter::once(first).chain((1..12).map(level)).collect();
         assert!(shown(&bomb).starts_with("R110"), "{}", shown(&bomb));
     }

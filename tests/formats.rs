@@ -14,30 +14,49 @@ fn tools() -> &'static Path {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("formats");
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join("package.json"), "{\"private\": true}\n").unwrap();
-        let packages = ["@microsoft/sarif-multitool@5", "tap-parser@18", "html-validate@9"];
+        let packages = [
+            "@microsoft/sarif-multitool@5",
+            "tap-parser@18",
+            "html-validate@9",
+        ];
         run(Command::new("npm")
             .args(["install", "--no-audit", "--no-fund", "--silent"])
             .args(packages)
             .current_dir(&folder));
-        run(Command::new("python3").args(["-m", "venv", "venv"]).current_dir(&folder));
+        run(Command::new("python3")
+            .args(["-m", "venv", "venv"])
+            .current_dir(&folder));
         let pip = folder.join("venv/bin/pip");
-        run(Command::new(pip).args(["install", "--quiet", "junitparser==5.*", "lcov_cobertura==2.*"]));
+        run(Command::new(pip).args([
+            "install",
+            "--quiet",
+            "junitparser==5.*",
+            "lcov_cobertura==2.*",
+        ]));
         folder
     })
 }
 
 #[track_caller]
 fn run(command: &mut Command) -> String {
-    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let output = command
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-    assert!(output.status.success(), "{command:?}: {}\n{text}", output.status);
+    assert!(
+        output.status.success(),
+        "{command:?}: {}\n{text}",
+        output.status
+    );
     text
 }
 
 /// Runs a Python script with a file as its argument.
 #[track_caller]
 fn python(script: &str, file: &Path) -> String {
-    run(Command::new(tools().join("venv/bin/python")).args(["-c", script]).arg(file))
+    run(Command::new(tools().join("venv/bin/python"))
+        .args(["-c", script])
+        .arg(file))
 }
 
 fn tool(name: &str) -> Command {
@@ -61,13 +80,19 @@ fn troubled() -> tempfile::TempDir {
         "policies/t/jurisdictions/odd name #1.yaml",
         "id: x\nname: \"X <i> & \\\"y\\\" | z, w; 50% \\u0007 # é\"\nfacts: {h: 3}\n",
     );
-    put("policies/t/jurisdictions/y.yaml", "name: '=1+1'\nfacts: {h: unknown}\n");
+    put(
+        "policies/t/jurisdictions/y.yaml",
+        "name: '=1+1'\nfacts: {h: unknown}\n",
+    );
     put(
         "scripts/t/a.rhai",
         "//! Enough <h> & more\nif j.h >= 48 { met(\"a\\nb\") } else { not_met(`only ${j.h}, <not> \"enough\" & so on`) }\n",
     );
     put("scripts/t/broken.rhai", "//! Broken\nif j.h > { true }\n");
-    put("tests/t/cases.yaml", "- name: 'A case & <more>'\n  given: {h: 50}\n  expect: {a: not met}\n");
+    put(
+        "tests/t/cases.yaml",
+        "- name: 'A case & <more>'\n  given: {h: 50}\n  expect: {a: not met}\n",
+    );
     put(
         "tests/t/expected.yaml",
         "as_of: 2017-08-03\njurisdictions:\n  x: {determination: eligible}\n  y: {determination: undetermined, unknown: [a], fault: [broken]}\n",
@@ -75,8 +100,20 @@ fn troubled() -> tempfile::TempDir {
     folder
 }
 
-const FORMATS: [&str; 12] =
-    ["table", "json", "ndjson", "csv", "markdown", "job-summary", "junit", "sarif", "github", "gitlab", "tap", "html"];
+const FORMATS: [&str; 12] = [
+    "table",
+    "json",
+    "ndjson",
+    "csv",
+    "markdown",
+    "job-summary",
+    "junit",
+    "sarif",
+    "github",
+    "gitlab",
+    "tap",
+    "html",
+];
 
 /// Every format of a root, each in its file, from one run.
 fn written(root: &Path) -> (tempfile::TempDir, i32) {
@@ -84,11 +121,16 @@ fn written(root: &Path) -> (tempfile::TempDir, i32) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rulebook"));
     command.arg("check").arg("--root").arg(root);
     for format in FORMATS {
-        command.arg("--format").arg(format!("{format}={}", out.path().join(format).display()));
+        command
+            .arg("--format")
+            .arg(format!("{format}={}", out.path().join(format).display()));
     }
     let status = command.output().unwrap().status.code().unwrap();
     for format in FORMATS {
-        assert!(fs::metadata(out.path().join(format)).unwrap().len() > 0, "{format} is empty");
+        assert!(
+            fs::metadata(out.path().join(format)).unwrap().len() > 0,
+            "{format} is empty"
+        );
     }
     (out, status)
 }
@@ -107,7 +149,10 @@ fn sarif_satisfies_the_validator_of_microsoft() {
         let file = out.path().join("result.sarif");
         fs::copy(out.path().join("sarif"), &file).unwrap();
         let text = run(tool("sarif-multitool").arg("validate").arg(&file));
-        assert!(!text.contains(": error ") && text.contains("Analysis completed successfully"), "{text}");
+        assert!(
+            !text.contains(": error ") && text.contains("Analysis completed successfully"),
+            "{text}"
+        );
     }
 }
 
@@ -124,7 +169,10 @@ keys = [(case.classname, case.name) for case in cases]
 assert len(set(keys)) == len(keys), 'two cases of one name'
 print(xml.tests, xml.failures, xml.errors, xml.skipped)
 ";
-    let counts: Vec<_> = roots().iter().map(|(out, _)| python(script, &out.path().join("junit"))).collect();
+    let counts: Vec<_> = roots()
+        .iter()
+        .map(|(out, _)| python(script, &out.path().join("junit")))
+        .collect();
     assert_eq!(counts[0].trim(), "134 0 0 102");
     // A finding not met, a case, three results that moved; two faults and a broken script; one unknown.
     assert_eq!(counts[1].trim(), "9 5 3 1");
@@ -137,14 +185,27 @@ fn tap_is_parsed_by_others_without_a_complaint() {
         // It ends with 1 when a test failed, as it should.
         let output = tool("tap-parser").arg("-j").stdin(file).output().unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
-        let lines = fs::read_to_string(out.path().join("tap")).unwrap().lines().count() - 2;
+        let lines = fs::read_to_string(out.path().join("tap"))
+            .unwrap()
+            .lines()
+            .count()
+            - 2;
         let events: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
-        let complete = events.iter().find(|event| event[0] == "complete").expect("it comes to an end");
+        let complete = events
+            .iter()
+            .find(|event| event[0] == "complete")
+            .expect("it comes to an end");
         assert_eq!(complete[1]["count"], lines, "{complete}");
         assert_eq!(complete[1]["bailout"], false, "{complete}");
-        assert!(events.iter().all(|event| event[0] != "extra"), "every line is understood");
+        assert!(
+            events.iter().all(|event| event[0] != "extra"),
+            "every line is understood"
+        );
         let failures = complete[1]["failures"].as_array().unwrap();
-        assert!(failures.iter().all(|failure| failure["tapError"].is_null()), "{complete}");
+        assert!(
+            failures.iter().all(|failure| failure["tapError"].is_null()),
+            "{complete}"
+        );
     }
 }
 
@@ -155,9 +216,15 @@ fn html_satisfies_a_validator() {
     for (out, _) in roots() {
         let file = out.path().join("page.html");
         fs::copy(out.path().join("html"), &file).unwrap();
-        run(tool("html-validate").arg("--config").arg(&settings).arg(&file));
+        run(tool("html-validate")
+            .arg("--config")
+            .arg(&settings)
+            .arg(&file));
         let text = fs::read_to_string(&file).unwrap();
-        assert!(!text.contains("http://") && !text.contains("https://"), "it needs nothing else");
+        assert!(
+            !text.contains("http://") && !text.contains("https://"),
+            "it needs nothing else"
+        );
     }
 }
 
@@ -191,7 +258,9 @@ assert len({one['fingerprint'] for one in found}) == len(found), 'a fingerprint 
         python(gitlab, &out.path().join("gitlab"));
         let github = fs::read_to_string(out.path().join("github")).unwrap();
         for line in github.lines() {
-            let rest = ["::error ", "::warning ", "::notice "].iter().find_map(|lead| line.strip_prefix(lead));
+            let rest = ["::error ", "::warning ", "::notice "]
+                .iter()
+                .find_map(|lead| line.strip_prefix(lead));
             assert!(rest.is_some_and(|rest| rest.contains("::")), "{line}");
         }
     }
@@ -227,15 +296,30 @@ fn what_pipelines_are_configured_with_is_valid() {
     ]));
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let bin = tools().join("venv/bin");
-    run(Command::new(bin.join("pre-commit")).arg("validate-manifest").arg(root.join(".pre-commit-hooks.yaml")));
+    run(Command::new(bin.join("pre-commit"))
+        .arg("validate-manifest")
+        .arg(root.join(".pre-commit-hooks.yaml")));
     let check = || Command::new(bin.join("check-jsonschema"));
-    run(check().args(["--builtin-schema", "vendor.github-actions"]).arg(root.join("action.yml")));
+    run(check()
+        .args(["--builtin-schema", "vendor.github-actions"])
+        .arg(root.join("action.yml")));
     // The job that the documentation shows.
     let docs = fs::read_to_string(root.join("docs/testing.md")).unwrap();
-    let job = docs.split("```yaml\nrulebook:").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let job = docs
+        .split("```yaml\nrulebook:")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next())
+        .unwrap();
     let file = tools().join(".gitlab-ci.yml");
     fs::write(&file, format!("rulebook:{job}")).unwrap();
-    run(check().args(["--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci"]).arg(&file));
+    run(check()
+        .args([
+            "--builtin-schema",
+            "vendor.gitlab-ci",
+            "--data-transform",
+            "gitlab-ci",
+        ])
+        .arg(&file));
 }
 
 #[test]
@@ -246,11 +330,18 @@ fn completions_and_manual_pages_are_well_formed() {
     fs::write(&file, run(rulebook().args(["completions", "bash"]))).unwrap();
     run(Command::new("bash").arg("-n").arg(&file));
     for shell in ["zsh", "fish", "elvish", "powershell"] {
-        assert!(run(rulebook().args(["completions", shell])).contains("impact"), "{shell}");
+        assert!(
+            run(rulebook().args(["completions", shell])).contains("impact"),
+            "{shell}"
+        );
     }
     run(rulebook().arg("man").arg(folder.path()));
-    let pages =
-        fs::read_dir(folder.path()).unwrap().filter(|entry| entry.as_ref().unwrap().path().extension().is_some());
+    let pages = fs::read_dir(folder.path())
+        .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().path().extension().is_some());
     assert!(pages.count() > 10);
-    assert!(run(rulebook().arg("man")).starts_with(".ie"), "a page in roff");
+    assert!(
+        run(rulebook().arg("man")).starts_with(".ie"),
+        "a page in roff"
+    );
 }

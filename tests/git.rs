@@ -12,9 +12,26 @@ struct Repository {
 }
 
 fn git(at: &Path, arguments: &[&str]) -> String {
-    let identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main"];
-    let output = Command::new("git").arg("-C").arg(at).args(identity).args(arguments).output().expect("git is there");
-    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    let identity = [
+        "-c",
+        "user.name=t",
+        "-c",
+        "user.email=t@example.org",
+        "-c",
+        "init.defaultBranch=main",
+    ];
+    let output = Command::new("git")
+        .arg("-C")
+        .arg(at)
+        .args(identity)
+        .args(arguments)
+        .output()
+        .expect("git is there");
+    assert!(
+        output.status.success(),
+        "git {arguments:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8(output.stdout).unwrap()
 }
 
@@ -30,14 +47,25 @@ impl Repository {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().join(below);
         put(&root, "policies/t/rulebook.yaml", RULEBOOK);
-        put(&root, "policies/t/jurisdictions/x.yaml", "name: X\nfacts: {h: 30, a: true}\n");
-        put(&root, "policies/t/jurisdictions/y.yaml", "name: Y\nfacts: {h: 60, a: true}\n");
+        put(
+            &root,
+            "policies/t/jurisdictions/x.yaml",
+            "name: X\nfacts: {h: 30, a: true}\n",
+        );
+        put(
+            &root,
+            "policies/t/jurisdictions/y.yaml",
+            "name: Y\nfacts: {h: 60, a: true}\n",
+        );
         put(&root, "scripts/t/hold.rhai", "//! Hold\nj.h >= 48\n");
         put(&root, "README.md", "other files are not read\n");
         git(folder.path(), &["init", "-q"]);
         git(folder.path(), &["add", "."]);
         git(folder.path(), &["commit", "-qm", "one"]);
-        Self { _folder: folder, root }
+        Self {
+            _folder: folder,
+            root,
+        }
     }
 
     fn commit(&self) {
@@ -57,7 +85,10 @@ impl Repository {
             .output()
             .unwrap();
         let text = [output.stdout, output.stderr].concat();
-        (String::from_utf8(text).unwrap(), output.status.code().unwrap())
+        (
+            String::from_utf8(text).unwrap(),
+            output.status.code().unwrap(),
+        )
     }
 }
 
@@ -65,8 +96,16 @@ impl Repository {
 fn the_last_commit_is_compared_with_the_files_as_they_are() {
     for below in ["", "deep/down"] {
         let repository = Repository::new(below);
-        put(&repository.root, "scripts/t/hold.rhai", "//! Hold\nj.h >= 24\n");
-        put(&repository.root, "policies/t/jurisdictions/y.yaml", "name: Y\nfacts: {h: 10, a: true}\n");
+        put(
+            &repository.root,
+            "scripts/t/hold.rhai",
+            "//! Hold\nj.h >= 24\n",
+        );
+        put(
+            &repository.root,
+            "policies/t/jurisdictions/y.yaml",
+            "name: Y\nfacts: {h: 10, a: true}\n",
+        );
         let before = git(&repository.root, &["status", "--porcelain"]);
         let (text, status) = repository.impact(&["--fail-on", "lost"]);
         assert_eq!(status, 1, "{text}");
@@ -79,45 +118,89 @@ fn the_last_commit_is_compared_with_the_files_as_they_are() {
         ] {
             assert!(text.contains(line), "{line}\n{text}");
         }
-        assert_eq!(git(&repository.root, &["status", "--porcelain"]), before, "the working tree is as it was");
+        assert_eq!(
+            git(&repository.root, &["status", "--porcelain"]),
+            before,
+            "the working tree is as it was"
+        );
     }
 }
 
 #[test]
 fn two_revisions_are_compared_whatever_the_files_are() {
     let repository = Repository::new("");
-    put(&repository.root, "scripts/t/hold.rhai", "//! Hold\nj.h >= 72\n");
+    put(
+        &repository.root,
+        "scripts/t/hold.rhai",
+        "//! Hold\nj.h >= 72\n",
+    );
     repository.commit();
     git(&repository.root, &["tag", "later"]);
-    put(&repository.root, "scripts/t/hold.rhai", "//! Hold\nbroken(\n");
+    put(
+        &repository.root,
+        "scripts/t/hold.rhai",
+        "//! Hold\nbroken(\n",
+    );
     let (text, status) = repository.impact(&["HEAD~1", "later", "--fail-on", "gained"]);
     assert_eq!(status, 0, "{text}");
-    assert!(text.contains("48 <= h < 72: met -> not met") && text.contains("1 lost"), "{text}");
+    assert!(
+        text.contains("48 <= h < 72: met -> not met") && text.contains("1 lost"),
+        "{text}"
+    );
     // The head is broken, and so is the run.
     let (text, status) = repository.impact(&["HEAD"]);
     assert_eq!(status, 2, "{text}");
     // The base is broken, and the head mends it.
     repository.commit();
-    put(&repository.root, "scripts/t/hold.rhai", "//! Hold\nj.h >= 72\n");
+    put(
+        &repository.root,
+        "scripts/t/hold.rhai",
+        "//! Hold\nj.h >= 72\n",
+    );
     let (text, status) = repository.impact(&[]);
     assert_eq!(status, 0, "{text}");
-    assert!(text.contains("fault -> ineligible") && text.contains("In HEAD"), "{text}");
+    assert!(
+        text.contains("fault -> ineligible") && text.contains("In HEAD"),
+        "{text}"
+    );
 }
 
 #[test]
 fn what_is_odd_in_a_revision_is_told() {
     let repository = Repository::new("");
-    put(&repository.root, "policies/t/jurisdictions/bad.yaml", b"name: \xff\n");
-    put(&repository.root, "policies/t/jurisdictions/.hidden.yaml", "nonsense");
-    put(&repository.root, "policies/t/jurisdictions/name with spaces.yaml", "id: z\nfacts: {h: 1}\n");
+    put(
+        &repository.root,
+        "policies/t/jurisdictions/bad.yaml",
+        b"name: \xff\n",
+    );
+    put(
+        &repository.root,
+        "policies/t/jurisdictions/.hidden.yaml",
+        "nonsense",
+    );
+    put(
+        &repository.root,
+        "policies/t/jurisdictions/name with spaces.yaml",
+        "id: z\nfacts: {h: 1}\n",
+    );
     #[cfg(unix)]
-    std::os::unix::fs::symlink("x.yaml", repository.root.join("policies/t/jurisdictions/link.yaml")).unwrap();
+    std::os::unix::fs::symlink(
+        "x.yaml",
+        repository.root.join("policies/t/jurisdictions/link.yaml"),
+    )
+    .unwrap();
     repository.commit();
     let (text, status) = repository.impact(&["HEAD", "HEAD"]);
     assert_eq!(status, 2, "{text}");
-    assert!(text.contains("this file is not UTF-8 text") && text.contains("of all 3 jurisdictions"), "{text}");
+    assert!(
+        text.contains("this file is not UTF-8 text") && text.contains("of all 3 jurisdictions"),
+        "{text}"
+    );
     #[cfg(unix)]
-    assert!(text.contains("links of a revision are not followed"), "{text}");
+    assert!(
+        text.contains("links of a revision are not followed"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -126,14 +209,23 @@ fn a_name_that_is_neither_folder_nor_revision_is_told() {
     for name in ["nope", "--output=x", "HEAD:policies"] {
         let (text, status) = repository.impact(&["--", name]);
         assert_eq!(status, 2, "{text}");
-        assert!(text.contains(&format!("there is no folder and no git revision `{name}`")), "{text}");
+        assert!(
+            text.contains(&format!("there is no folder and no git revision `{name}`")),
+            "{text}"
+        );
     }
     let folder = tempfile::tempdir().unwrap();
     put(folder.path(), "policies/t/rulebook.yaml", RULEBOOK);
-    let alone = Repository { root: folder.path().to_owned(), _folder: folder };
+    let alone = Repository {
+        root: folder.path().to_owned(),
+        _folder: folder,
+    };
     let (text, status) = alone.impact(&[]);
     assert_eq!(status, 2, "{text}");
-    assert!(text.contains("does not lie in a git repository") && text.contains("--head-set"), "{text}");
+    assert!(
+        text.contains("does not lie in a git repository") && text.contains("--head-set"),
+        "{text}"
+    );
 }
 
 /// Programs that the configuration of a repository can name, each set to leave a mark.
@@ -171,7 +263,10 @@ fn hostile(kind: &str, url: &str, mark: &Path) -> Repository {
     let repository = Repository::new("sub");
     let root = &repository.root;
     let top = root.parent().unwrap();
-    let object = git(top, &["rev-parse", "HEAD:sub/policies/t/jurisdictions/x.yaml"]);
+    let object = git(
+        top,
+        &["rev-parse", "HEAD:sub/policies/t/jurisdictions/x.yaml"],
+    );
     let (first, rest) = object.trim().split_at(2);
     fs::remove_file(top.join(".git/objects").join(first).join(rest)).unwrap();
     let gone = match kind {
@@ -183,8 +278,17 @@ fn hostile(kind: &str, url: &str, mark: &Path) -> Repository {
         }
         _ => top.join(".git"),
     };
-    fs::write(gone.join("config"), hostile_configuration(mark).replace("URL", url)).unwrap();
-    for hook in ["post-index-change", "reference-transaction", "pre-auto-gc", "fsmonitor-watchman"] {
+    fs::write(
+        gone.join("config"),
+        hostile_configuration(mark).replace("URL", url),
+    )
+    .unwrap();
+    for hook in [
+        "post-index-change",
+        "reference-transaction",
+        "pre-auto-gc",
+        "fsmonitor-watchman",
+    ] {
         let path = gone.join("hooks").join(hook);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, format!("#!/bin/sh\ntouch {}\n", mark.display())).unwrap();
@@ -197,10 +301,16 @@ fn hostile(kind: &str, url: &str, mark: &Path) -> Repository {
 
 /// The lines that a step of `action.yml` runs.
 fn step_of_action(name: &str) -> String {
-    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("action.yml")).unwrap();
-    let step = text.split("    - name: ").find(|step| step.starts_with(name)).expect("there is such a step");
+    let text =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("action.yml")).unwrap();
+    let step = text
+        .split("    - name: ")
+        .find(|step| step.starts_with(name))
+        .expect("there is such a step");
     let run = step.split("run: |\n").nth(1).expect("it runs something");
-    run.lines().map(|line| format!("{}\n", line.strip_prefix("        ").unwrap_or(line))).collect()
+    run.lines()
+        .map(|line| format!("{}\n", line.strip_prefix("        ").unwrap_or(line)))
+        .collect()
 }
 
 /// Runs the step of the action that compares, as a runner does.
@@ -210,7 +320,14 @@ fn impact_step(root: &Path, base: &str, fetch_by: Option<&str>) -> (String, i32,
     let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
     let mut command = Command::new("bash");
     command
-        .args(["--noprofile", "--norc", "-eo", "pipefail", "-c", &step_of_action("Impact")])
+        .args([
+            "--noprofile",
+            "--norc",
+            "-eo",
+            "pipefail",
+            "-c",
+            &step_of_action("Impact"),
+        ])
         .envs([("PATH", path.as_str()), ("BASE", base)])
         .envs([("ROOT", root), ("RUNNER_TEMP", temporary.path())])
         .env("GITHUB_OUTPUT", temporary.path().join("output"))
@@ -218,7 +335,8 @@ fn impact_step(root: &Path, base: &str, fetch_by: Option<&str>) -> (String, i32,
         .envs(fetch_by.map(|list| ("RULEBOOK_FETCH_BY", list)));
     let output = command.output().unwrap();
     let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-    let impact = fs::read_to_string(temporary.path().join("rulebook-impact.md")).unwrap_or_default();
+    let impact =
+        fs::read_to_string(temporary.path().join("rulebook-impact.md")).unwrap_or_default();
     (text, output.status.code().unwrap(), impact)
 }
 
@@ -231,16 +349,31 @@ fn a_hostile_repository_runs_nothing() {
         let there = format!("{}/there", marks.path().display());
         fs::create_dir_all(&there).unwrap();
         let ext = format!("ext::sh -c touch% {}", mark.display());
-        for url in [ext.as_str(), there.as_str(), "ssh://localhost:1/x", "https://localhost:1/x"] {
+        for url in [
+            ext.as_str(),
+            there.as_str(),
+            "ssh://localhost:1/x",
+            "https://localhost:1/x",
+        ] {
             let repository = hostile(kind, url, &mark);
             let (text, status) = repository.impact(&["HEAD", "HEAD"]);
-            assert!(!mark.exists(), "impact of a {kind} repository ran a command, by {url}");
+            assert!(
+                !mark.exists(),
+                "impact of a {kind} repository ran a command, by {url}"
+            );
             assert_eq!(status, 2, "{kind} {url}: {text}");
-            let told = if kind == "bare" { "lies in a bare repository" } else { "`policies/t/jurisdictions/x.yaml`" };
+            let told = if kind == "bare" {
+                "lies in a bare repository"
+            } else {
+                "`policies/t/jurisdictions/x.yaml`"
+            };
             assert!(text.contains(told), "{kind} {url}: {text}");
             for base in ["HEAD", "0123456789012345678901234567890123456789"] {
                 impact_step(&repository.root, base, None);
-                assert!(!mark.exists(), "the action ran a command in a {kind} repository, by {url}");
+                assert!(
+                    !mark.exists(),
+                    "the action ran a command in a {kind} repository, by {url}"
+                );
             }
         }
     }
@@ -252,10 +385,18 @@ fn the_hostile_repository_would_run_a_command() {
     let marks = tempfile::tempdir().unwrap();
     let mark = marks.path().join("mark");
     let ext = format!("ext::sh -c touch% {}", mark.display());
-    for url in [ext.as_str(), marks.path().to_str().unwrap(), "ssh://localhost:1/x"] {
+    for url in [
+        ext.as_str(),
+        marks.path().to_str().unwrap(),
+        "ssh://localhost:1/x",
+    ] {
         let repository = hostile("bare", url, &mark);
         let mut command = Command::new("git");
-        command.arg("-C").arg(&repository.root).args(["cat-file", "-e", "HEAD:sub/policies/t/jurisdictions/x.yaml"]);
+        command.arg("-C").arg(&repository.root).args([
+            "cat-file",
+            "-e",
+            "HEAD:sub/policies/t/jurisdictions/x.yaml",
+        ]);
         command.output().unwrap();
         assert!(mark.exists(), "{url}");
         fs::remove_file(&mark).unwrap();
@@ -266,16 +407,37 @@ fn the_hostile_repository_would_run_a_command() {
 fn a_partial_clone_is_told_what_it_lacks() {
     let origin = Repository::new("");
     git(&origin.root, &["config", "uploadpack.allowFilter", "true"]);
-    for (filter, lacks) in
-        [("blob:none", "`policies/t/jurisdictions/x.yaml`, `policies/t/jurisdictions/y.yaml`"), ("tree:0", "folders")]
-    {
+    for (filter, lacks) in [
+        (
+            "blob:none",
+            "`policies/t/jurisdictions/x.yaml`, `policies/t/jurisdictions/y.yaml`",
+        ),
+        ("tree:0", "folders"),
+    ] {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("file://{}", origin.root.display());
-        git(folder.path(), &["clone", "-q", "--no-checkout", "--filter", filter, &url, "."]);
-        let clone = Repository { root: folder.path().to_owned(), _folder: folder };
+        git(
+            folder.path(),
+            &[
+                "clone",
+                "-q",
+                "--no-checkout",
+                "--filter",
+                filter,
+                &url,
+                ".",
+            ],
+        );
+        let clone = Repository {
+            root: folder.path().to_owned(),
+            _folder: folder,
+        };
         let (text, status) = clone.impact(&["HEAD", "HEAD"]);
         assert_eq!(status, 2, "{text}");
-        assert!(text.contains("the clone is partial") && text.contains(lacks), "{text}");
+        assert!(
+            text.contains("the clone is partial") && text.contains(lacks),
+            "{text}"
+        );
         assert!(text.contains("git fetch --refetch --no-filter"), "{text}");
         git(&clone.root, &["fetch", "-q", "--refetch", "--no-filter"]);
         let (text, status) = clone.impact(&["HEAD", "HEAD"]);
@@ -287,18 +449,27 @@ fn a_partial_clone_is_told_what_it_lacks() {
 fn a_file_too_large_is_not_read_from_a_revision() {
     let repository = Repository::new("");
     let large = repository.root.join("policies/t/jurisdictions/large.csv");
-    fs::File::create(&large).unwrap().set_len(257 * 1024 * 1024).unwrap();
+    fs::File::create(&large)
+        .unwrap()
+        .set_len(257 * 1024 * 1024)
+        .unwrap();
     repository.commit();
     let (text, status) = repository.impact(&["HEAD", "HEAD"]);
     assert_eq!(status, 2, "{text}");
-    assert!(text.contains("a file of 269484032 bytes is larger than the limit of 268435456"), "{text}");
+    assert!(
+        text.contains("a file of 269484032 bytes is larger than the limit of 268435456"),
+        "{text}"
+    );
 }
 
 #[test]
 fn the_action_fetches_the_base_by_https_alone() {
     let origin = Repository::new("");
     let base = git(&origin.root, &["rev-parse", "HEAD"]);
-    git(&origin.root, &["config", "uploadpack.allowAnySHA1InWant", "true"]);
+    git(
+        &origin.root,
+        &["config", "uploadpack.allowAnySHA1InWant", "true"],
+    );
     put(&origin.root, "scripts/t/hold.rhai", "//! Hold\nj.h >= 24\n");
     origin.commit();
     let folder = tempfile::tempdir().unwrap();

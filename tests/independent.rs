@@ -1,7 +1,11 @@
 //! The second sample rulebook beside the same rules worked out by a script of another language, for
 //! every municipality and every number. Needs python3.
 
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test reads files and runs a program")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test reads files and runs a program"
+)]
 
 use std::path::Path;
 use std::process::Command;
@@ -52,27 +56,45 @@ fn the_second_sample_comes_to_what_its_rules_say() {
         .arg(root.join("policies/solidarity/jurisdictions/municipalities.csv"))
         .output()
         .unwrap();
-    assert!(found.status.success(), "{}", String::from_utf8_lossy(&found.stderr));
+    assert!(
+        found.status.success(),
+        "{}",
+        String::from_utf8_lossy(&found.stderr)
+    );
     let expected: serde_json::Value = serde_json::from_slice(&found.stdout).unwrap();
     let expected = expected.as_object().unwrap();
-    let assessment = assess(&Snapshot::load(&rulebook::disk::read(&root).unwrap()), &Options::default());
+    let assessment = assess(
+        &Snapshot::load(&rulebook::disk::read(&root).unwrap()),
+        &Options::default(),
+    );
     let assessed = &assessment.rulebooks[0];
     assert_eq!(assessed.len(), expected.len());
     let mut compared = 0;
     for one in assessed.jurisdictions() {
         let id = one.jurisdiction.id.as_str();
         let expected = &expected[id];
-        assert_eq!(one.determination.kind.to_string(), expected["determination"].as_str().unwrap(), "{id}");
+        assert_eq!(
+            one.determination.kind.to_string(),
+            expected["determination"].as_str().unwrap(),
+            "{id}"
+        );
         for (used, finding) in assessed.conditions.iter().zip(&one.findings) {
             let condition = used.condition.id.as_str();
-            assert_eq!(word(finding.status), expected["findings"][condition], "{id}, {condition}");
+            assert_eq!(
+                word(finding.status),
+                expected["findings"][condition],
+                "{id}, {condition}"
+            );
         }
         let worked_out = assessed.all_worked_out(id);
         let numbers = expected["numbers"].as_object().unwrap();
         assert_eq!(worked_out.len(), numbers.len());
         for (path, value) in worked_out {
             let expected = &numbers[path.as_str()];
-            assert!(same(value.as_ref(), expected), "{id}, {path}: {value:?} is not {expected}");
+            assert!(
+                same(value.as_ref(), expected),
+                "{id}, {path}: {value:?} is not {expected}"
+            );
             compared += 1;
         }
     }

@@ -10,7 +10,11 @@ use rulebook::snapshot::Snapshot;
 
 #[path = "../benches/population/data.rs"]
 #[expect(dead_code, reason = "the benchmarks use all of it")]
-#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "as there")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "as there"
+)]
 mod data;
 
 use data::{Format, Population};
@@ -25,12 +29,18 @@ fn added<T>(work: impl FnOnce() -> T) -> (T, usize, usize) {
     let before = MEMORY.current_usage();
     MEMORY.reset_peak_usage();
     let result = work();
-    (result, MEMORY.peak_usage() - before, MEMORY.current_usage() - before)
+    (
+        result,
+        MEMORY.peak_usage() - before,
+        MEMORY.current_usage() - before,
+    )
 }
 
 #[test]
 fn reading_takes_less_than_three_times_the_bytes_and_assessing_less_than_400_a_jurisdiction() {
-    println!("\n| unknown | read, at most | kept | assess, at most | kept |\n|--:|--:|--:|--:|--:|");
+    println!(
+        "\n| unknown | read, at most | kept | assess, at most | kept |\n|--:|--:|--:|--:|--:|"
+    );
     for share in [0.0, 0.05, 0.5] {
         let population = Population::new(COUNT, share);
         let files = population.files(Format::Csv);

@@ -31,7 +31,9 @@ pub(crate) fn assess(p: &Population) -> Found {
                 verdict(p.rates[0][i] >= 30.0)
             })
             .collect(),
-        all.clone().map(|i| verdict(p.counts[1][i] >= LIMIT && p.yes[1][i] == 1 || p.rates[1][i] > 50.0)).collect(),
+        all.clone()
+            .map(|i| verdict(p.counts[1][i] >= LIMIT && p.yes[1][i] == 1 || p.rates[1][i] > 50.0))
+            .collect(),
         all.clone()
             .map(|i| {
                 if p.kind[i] == 0 {
@@ -59,8 +61,12 @@ pub(crate) fn assess(p: &Population) -> Found {
                 verdict(p.yes[2][i] == 1 && p.yes[3][i] == 1)
             })
             .collect(),
-        all.clone().map(|i| verdict(p.rates[3][i] + 5.0 < 90.0 || p.kind[i] == 3)).collect(),
-        all.clone().map(|i| verdict(p.counts[6][i] >= 20 && p.counts[6][i] <= 180)).collect(),
+        all.clone()
+            .map(|i| verdict(p.rates[3][i] + 5.0 < 90.0 || p.kind[i] == 3))
+            .collect(),
+        all.clone()
+            .map(|i| verdict(p.counts[6][i] >= 20 && p.counts[6][i] <= 180))
+            .collect(),
         all.clone()
             .map(|i| {
                 if p.yes[0][i] != 1 && p.counts[7][i] < 5 {
@@ -72,8 +78,14 @@ pub(crate) fn assess(p: &Population) -> Found {
     ];
     let statuses: [Vec<Status>; 8] = statuses;
     let kinds = all.map(|i| {
-        let fails = statuses.iter().any(|statuses| statuses[i] == Status::NotMet);
-        if fails { DeterminationKind::Ineligible } else { DeterminationKind::Eligible }
+        let fails = statuses
+            .iter()
+            .any(|statuses| statuses[i] == Status::NotMet);
+        if fails {
+            DeterminationKind::Ineligible
+        } else {
+            DeterminationKind::Eligible
+        }
     });
     let kinds = kinds.collect();
     Found { statuses, kinds }
@@ -84,7 +96,11 @@ pub(crate) fn compare(found: &Found, assessment: &Assessment) {
     let assessed = &assessment.rulebooks[0];
     for place in 0..assessed.len() {
         for (condition, statuses) in found.statuses.iter().enumerate() {
-            assert_eq!(statuses[place], assessed.status(place, condition), "condition {condition}, record {place}");
+            assert_eq!(
+                statuses[place],
+                assessed.status(place, condition),
+                "condition {condition}, record {place}"
+            );
         }
         assert_eq!(found.kinds[place], assessed.kind(place), "record {place}");
     }

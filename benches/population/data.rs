@@ -43,15 +43,39 @@ impl Population {
             known.then_some(value)
         };
         let mut column = |end: u64| (0..size).map(|_| draw(end)).collect::<Vec<_>>();
-        let yes = [(); 4].map(|()| column(2).into_iter().map(|value| value.map_or(2, |value| value as u8)).collect());
-        let kind = column(4).into_iter().map(|value| value.map_or(4, |value| value as u8)).collect();
-        let counts =
-            [(); 9].map(|()| column(200).into_iter().map(|value| value.map_or(-1, |value| value as i32)).collect());
-        let rates = [(); 5].map(|()| {
-            column(10_000).into_iter().map(|value| value.map_or(f64::NAN, |value| value as f64 / 100.0)).collect()
+        let yes = [(); 4].map(|()| {
+            column(2)
+                .into_iter()
+                .map(|value| value.map_or(2, |value| value as u8))
+                .collect()
         });
-        let since = column(18_000).into_iter().map(|value| value.map_or(i32::MIN, |value| value as i32 - 7_000));
-        Self { size, yes, kind, counts, rates, since: since.collect() }
+        let kind = column(4)
+            .into_iter()
+            .map(|value| value.map_or(4, |value| value as u8))
+            .collect();
+        let counts = [(); 9].map(|()| {
+            column(200)
+                .into_iter()
+                .map(|value| value.map_or(-1, |value| value as i32))
+                .collect()
+        });
+        let rates = [(); 5].map(|()| {
+            column(10_000)
+                .into_iter()
+                .map(|value| value.map_or(f64::NAN, |value| value as f64 / 100.0))
+                .collect()
+        });
+        let since = column(18_000)
+            .into_iter()
+            .map(|value| value.map_or(i32::MIN, |value| value as i32 - 7_000));
+        Self {
+            size,
+            yes,
+            kind,
+            counts,
+            rates,
+            since: since.collect(),
+        }
     }
 
     /// The paths and values of a record, as text.
@@ -59,18 +83,27 @@ impl Population {
         let mut facts = Vec::with_capacity(20);
         for (index, column) in self.yes.iter().enumerate() {
             let value = column[record];
-            facts.push((format!("kind.b{index}"), (value < 2).then(|| (value == 1).to_string())));
+            facts.push((
+                format!("kind.b{index}"),
+                (value < 2).then(|| (value == 1).to_string()),
+            ));
         }
         let kind = CHOICES.get(usize::from(self.kind[record]));
         facts.push(("kind.size".to_owned(), kind.map(|kind| (*kind).to_owned())));
-        let day = rulebook::fact::Date::from_days(self.since[record].into()).filter(|_| self.since[record] > i32::MIN);
+        let day = rulebook::fact::Date::from_days(self.since[record].into())
+            .filter(|_| self.since[record] > i32::MIN);
         facts.push(("kind.since".to_owned(), day.map(|day| day.to_string())));
         for (index, column) in self.counts.iter().enumerate() {
-            facts.push((format!("count.n{index}"), (column[record] >= 0).then(|| column[record].to_string())));
+            facts.push((
+                format!("count.n{index}"),
+                (column[record] >= 0).then(|| column[record].to_string()),
+            ));
         }
         for (index, column) in self.rates.iter().enumerate() {
-            facts
-                .push((format!("rate.r{index}"), (!column[record].is_nan()).then(|| format!("{:.2}", column[record]))));
+            facts.push((
+                format!("rate.r{index}"),
+                (!column[record].is_nan()).then(|| format!("{:.2}", column[record])),
+            ));
         }
         facts
     }
@@ -88,10 +121,17 @@ impl Population {
     }
 
     /// All files of a root folder.
-    pub(crate) fn texts(&self, format: Format, scripts: &[(String, String)]) -> Vec<(String, String)> {
+    pub(crate) fn texts(
+        &self,
+        format: Format,
+        scripts: &[(String, String)],
+    ) -> Vec<(String, String)> {
         let mut files = vec![("policies/g/rulebook.yaml".to_owned(), RULEBOOK.to_owned())];
         for (name, script) in scripts {
-            files.push((format!("scripts/g/{name}.rhai"), format!("//! Condition {name}\n{script}\n")));
+            files.push((
+                format!("scripts/g/{name}.rhai"),
+                format!("//! Condition {name}\n{script}\n"),
+            ));
         }
         let folder = "policies/g/jurisdictions";
         let records = 0..self.size;
@@ -114,21 +154,29 @@ impl Population {
             }
             Format::Json => {
                 let lines: Vec<_> = records.map(|record| self.object(record)).collect();
-                files.push((format!("{folder}/all.json"), format!("[\n{}\n]\n", lines.join(",\n"))));
+                files.push((
+                    format!("{folder}/all.json"),
+                    format!("[\n{}\n]\n", lines.join(",\n")),
+                ));
             }
             Format::Yaml => {
                 let documents = records.map(|record| format!("---\n{}", self.document(record)));
                 files.push((format!("{folder}/all.yaml"), documents.collect()));
             }
             Format::YamlFiles => {
-                files.extend(records.map(|record| (format!("{folder}/j{record:07}.yaml"), self.document(record))));
+                files.extend(
+                    records.map(|record| {
+                        (format!("{folder}/j{record:07}.yaml"), self.document(record))
+                    }),
+                );
             }
         }
         files
     }
 
     fn object(&self, record: usize) -> String {
-        let mut text = format!("{{\"id\":\"j{record:07}\",\"name\":\"Place {record}\",\"facts\":{{");
+        let mut text =
+            format!("{{\"id\":\"j{record:07}\",\"name\":\"Place {record}\",\"facts\":{{");
         let mut group = String::new();
         for (path, value) in self.facts(record) {
             let Some(value) = value else { continue };
@@ -140,8 +188,14 @@ impl Population {
                 let _ = write!(text, "{end}\"{first}\":{{");
                 first.clone_into(&mut group);
             }
-            let is_text = value.starts_with(|c: char| c.is_ascii_lowercase()) && value != "true" && value != "false";
-            let quote = if is_text || value.len() == 10 { "\"" } else { "" };
+            let is_text = value.starts_with(|c: char| c.is_ascii_lowercase())
+                && value != "true"
+                && value != "false";
+            let quote = if is_text || value.len() == 10 {
+                "\""
+            } else {
+                ""
+            };
             let _ = write!(text, "\"{last}\":{quote}{value}{quote}");
         }
         if !group.is_empty() {
@@ -176,7 +230,13 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    pub(crate) const ALL: [Self; 5] = [Self::Csv, Self::Ndjson, Self::Json, Self::Yaml, Self::YamlFiles];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Csv,
+        Self::Ndjson,
+        Self::Json,
+        Self::Yaml,
+        Self::YamlFiles,
+    ];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -197,19 +257,29 @@ impl Format {
 pub(crate) fn bare_events(files: &Files) -> usize {
     use rayon::prelude::*;
     let sources: Vec<_> = files.below("policies/g/jurisdictions/").collect();
-    let count = |text: &str| serde_yaml::granit_parser::Parser::new_from_str(text).flatten().count();
+    let count = |text: &str| {
+        serde_yaml::granit_parser::Parser::new_from_str(text)
+            .flatten()
+            .count()
+    };
     if let [single] = sources.as_slice() {
         let text = single.text();
         let (mut parts, mut start) = (Vec::new(), 0);
         while start < text.len() {
             let from = (start + 128 * 1024).min(text.len());
-            let end = text[from..].find("\n---\n").map_or(text.len(), |found| from + found + 1);
+            let end = text[from..]
+                .find("\n---\n")
+                .map_or(text.len(), |found| from + found + 1);
             parts.push(&text[start..end]);
             start = end;
         }
         return parts.into_par_iter().map(count).sum();
     }
-    sources.into_par_iter().with_min_len(256).map(|source| count(source.text())).sum()
+    sources
+        .into_par_iter()
+        .with_min_len(256)
+        .map(|source| count(source.text()))
+        .sum()
 }
 
 const RULEBOOK: &str = "title: Made up\nas_of: 2020-01-01\nparameters: {limit: 48}\nfacts:\n  \
@@ -234,22 +304,59 @@ pub(crate) const CONDITIONS: [&str; 8] = [
 
 /// So many conditions; beyond eight the same over again.
 pub(crate) fn conditions(count: usize) -> Vec<(String, String)> {
-    (0..count).map(|index| (format!("c{index:03}"), CONDITIONS[index % 8].to_owned())).collect()
+    (0..count)
+        .map(|index| (format!("c{index:03}"), CONDITIONS[index % 8].to_owned()))
+        .collect()
 }
 
 /// A condition of so many branches.
 pub(crate) fn branches(count: usize) -> String {
-    let branch =
-        |index: usize| format!("if j.count.n{} < {} {{ return not_met(\"{index}\"); }}\n", index % 9, 1 + index / 9);
+    let branch = |index: usize| {
+        format!(
+            "if j.count.n{} < {} {{ return not_met(\"{index}\"); }}\n",
+            index % 9,
+            1 + index / 9
+        )
+    };
     (0..count).map(branch).collect::<String>() + "j.rate.r0 >= 30.0"
 }
 
 /// What is edited: the format of the records, the file, what stands there and what then does.
 pub(crate) const EDITS: [(&str, Format, &str, &str, &str); 6] = [
-    ("a record of a CSV", Format::Csv, "policies/g/jurisdictions/all.csv", "j0000500,Place 500,", "j0000500,Place 5,"),
-    ("a record of an NDJSON", Format::Ndjson, "policies/g/jurisdictions/all.ndjson", "\"Place 500\"", "\"Place 5\""),
-    ("a record of a JSON list", Format::Json, "policies/g/jurisdictions/all.json", "\"Place 500\"", "\"Place 5\""),
-    ("a record of a YAML", Format::Yaml, "policies/g/jurisdictions/all.yaml", "Place 500\n", "Place 5\n"),
-    ("a record of its own file", Format::YamlFiles, "policies/g/jurisdictions/j0000500.yaml", "Place 500", "Place 5"),
+    (
+        "a record of a CSV",
+        Format::Csv,
+        "policies/g/jurisdictions/all.csv",
+        "j0000500,Place 500,",
+        "j0000500,Place 5,",
+    ),
+    (
+        "a record of an NDJSON",
+        Format::Ndjson,
+        "policies/g/jurisdictions/all.ndjson",
+        "\"Place 500\"",
+        "\"Place 5\"",
+    ),
+    (
+        "a record of a JSON list",
+        Format::Json,
+        "policies/g/jurisdictions/all.json",
+        "\"Place 500\"",
+        "\"Place 5\"",
+    ),
+    (
+        "a record of a YAML",
+        Format::Yaml,
+        "policies/g/jurisdictions/all.yaml",
+        "Place 500\n",
+        "Place 5\n",
+    ),
+    (
+        "a record of its own file",
+        Format::YamlFiles,
+        "policies/g/jurisdictions/j0000500.yaml",
+        "Place 500",
+        "Place 5",
+    ),
     ("a script", Format::Csv, "scripts/g/c006.rhai", "20", "25"),
 ];

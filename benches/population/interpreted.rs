@@ -19,9 +19,18 @@ impl Interpreter {
             engine.register_fn(name, move |_: &str| name != "not_met");
         }
         engine.register_fn("date", |text: &str| text.to_owned());
-        let scripts = CONDITIONS.iter().map(|script| engine.compile(script).expect("it is right")).collect();
-        let records = (0..population.size).map(|record| map(population, record)).collect();
-        Self { engine, scripts, records }
+        let scripts = CONDITIONS
+            .iter()
+            .map(|script| engine.compile(script).expect("it is right"))
+            .collect();
+        let records = (0..population.size)
+            .map(|record| map(population, record))
+            .collect();
+        Self {
+            engine,
+            scripts,
+            records,
+        }
     }
 }
 
@@ -35,8 +44,13 @@ fn map(population: &Population, record: usize) -> Map {
             text if name.starts_with('r') => text.parse::<f64>().expect("it is a number").into(),
             text => text.into(),
         };
-        let inner = groups.entry(group.into()).or_insert_with(|| Dynamic::from(Map::new()));
-        inner.as_map_mut().expect("it is a map").insert(name.into(), value);
+        let inner = groups
+            .entry(group.into())
+            .or_insert_with(|| Dynamic::from(Map::new()));
+        inner
+            .as_map_mut()
+            .expect("it is a map")
+            .insert(name.into(), value);
     }
     groups
 }
@@ -58,7 +72,10 @@ pub(crate) fn assess(population: &Population) -> usize {
             scope.push_constant("params", limits.clone());
             scope.push_constant("j", record.clone());
             for script in &interpreter.scripts {
-                let met: bool = interpreter.engine.eval_ast_with_scope(&mut scope, script).expect("it is right");
+                let met: bool = interpreter
+                    .engine
+                    .eval_ast_with_scope(&mut scope, script)
+                    .expect("it is right");
                 std::hint::black_box(met);
                 findings += 1;
             }

@@ -51,7 +51,12 @@ fn time_on<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> Duration
 
 fn on<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
     static POOLS: [OnceLock<rayon::ThreadPool>; 2] = [OnceLock::new(), OnceLock::new()];
-    let build = || rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("there are threads");
+    let build = || {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .expect("there are threads")
+    };
     POOLS[threads - 1].get_or_init(build).install(work)
 }
 
@@ -68,8 +73,17 @@ fn assessed_on(threads: usize, snapshot: &Snapshot) -> Duration {
 /// machine does with its second thread at the best.
 fn assessed_twice(snapshot: &Snapshot) -> Duration {
     static POOLS: [OnceLock<rayon::ThreadPool>; 2] = [OnceLock::new(), OnceLock::new()];
-    let build = || rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("there are threads");
-    let alone = |pool: usize| POOLS[pool].get_or_init(build).install(|| assess(snapshot, &Options::default()));
+    let build = || {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(1)
+            .build()
+            .expect("there are threads")
+    };
+    let alone = |pool: usize| {
+        POOLS[pool]
+            .get_or_init(build)
+            .install(|| assess(snapshot, &Options::default()))
+    };
     let both = || {
         std::thread::scope(|scope| {
             let other = scope.spawn(|| alone(0));
@@ -81,21 +95,42 @@ fn assessed_twice(snapshot: &Snapshot) -> Duration {
 
 /// Assessing alone, on one thread and on two.
 fn assessed(snapshot: &Snapshot, runs: usize) -> [Duration; 2] {
-    in_turns(runs, [&|| assessed_on(1, snapshot), &|| assessed_on(2, snapshot)])
+    in_turns(
+        runs,
+        [&|| assessed_on(1, snapshot), &|| assessed_on(2, snapshot)],
+    )
 }
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let arguments: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with('-'))
+        .collect();
     let quick = arguments.iter().any(|argument| argument == "quick");
     let top = if quick { 10_000 } else { 1_000_000 };
     let middle = if quick { 2_000 } else { 100_000 };
     let tables: [(&str, &dyn Fn()); 7] = [
-        ("jurisdictions", &|| by_jurisdictions(&[1_000, 10_000, 100_000, 1_000_000].map(|size| top.min(size)))),
-        ("conditions", &|| by_conditions(middle, if quick { &[1, 8] } else { &[1, 8, 50, 100, 200] })),
+        ("jurisdictions", &|| {
+            by_jurisdictions(&[1_000, 10_000, 100_000, 1_000_000].map(|size| top.min(size)))
+        }),
+        ("conditions", &|| {
+            by_conditions(
+                middle,
+                if quick {
+                    &[1, 8]
+                } else {
+                    &[1, 8, 50, 100, 200]
+                },
+            )
+        }),
         ("unknowns", &|| by_unknowns(middle)),
-        ("branches", &|| by_branches(middle, if quick { &[2, 8] } else { &[2, 8, 32, 64] })),
+        ("branches", &|| {
+            by_branches(middle, if quick { &[2, 8] } else { &[2, 8, 32, 64] })
+        }),
         ("load", &|| load(middle)),
-        ("edits", &|| edits(if quick { 1_000 } else { 35_000 }, middle)),
+        ("edits", &|| {
+            edits(if quick { 1_000 } else { 35_000 }, middle)
+        }),
         ("processes", &|| processes::table(middle)),
     ];
     let named = |table: &str| arguments.iter().any(|argument| argument == table);
@@ -134,7 +169,10 @@ fn by_jurisdictions(sizes: &[usize]) {
                 &by_hand_alone,
             ],
         );
-        by_hand::compare(&by_hand::assess(&population), &assess(&snapshot, &Options::default()));
+        by_hand::compare(
+            &by_hand::assess(&population),
+            &assess(&snapshot, &Options::default()),
+        );
         println!(
             "| {size} | {:.2} ms | {:.2} ms | {:.2}x | {:.2}x | {:.2} ms | {:.2}x | {:.2} |",
             ms(one),
@@ -152,7 +190,10 @@ fn by_jurisdictions(sizes: &[usize]) {
     let [plain] = in_turns(3, [&|| timed(|| interpreted::assess(&population)).0]);
     let each = ms(plain) * 1e6 / findings as f64;
     let tree = ms(last) * 1e6 / (count * 8) as f64;
-    println!("\nThe plain interpreter takes {each:.0} ns a finding on one thread: {:.0} times as long.", each / tree);
+    println!(
+        "\nThe plain interpreter takes {each:.0} ns a finding on one thread: {:.0} times as long.",
+        each / tree
+    );
 }
 
 fn by_conditions(size: usize, counts: &[usize]) {
@@ -161,24 +202,38 @@ fn by_conditions(size: usize, counts: &[usize]) {
     );
     let population = Population::new(size, 0.0);
     for count in counts {
-        let snapshot = Snapshot::load(&population.files_with(Format::Csv, &data::conditions(*count)));
+        let snapshot =
+            Snapshot::load(&population.files_with(Format::Csv, &data::conditions(*count)));
         let [one, two] = assessed(&snapshot, 5);
-        println!("| {count} | {:.2} ms | {:.2} ms | {:.2} |", ms(one), ms(two), ms(one) * 1e6 / (size * count) as f64);
+        println!(
+            "| {count} | {:.2} ms | {:.2} ms | {:.2} |",
+            ms(one),
+            ms(two),
+            ms(one) * 1e6 / (size * count) as f64
+        );
     }
 }
 
 fn by_unknowns(size: usize) {
     println!("\n## {size} jurisdictions, eight conditions, facts that are not known\n");
-    println!("| unknown | 1 thread | 2 threads | beside none | undetermined |\n|--:|--:|--:|--:|--:|");
+    println!(
+        "| unknown | 1 thread | 2 threads | beside none | undetermined |\n|--:|--:|--:|--:|--:|"
+    );
     let mut none = None;
     for share in [0.0, 0.01, 0.05, 0.1, 0.25, 0.5] {
         let snapshot = Snapshot::load(&Population::new(size, share).files(Format::Csv));
         let [one, two] = assessed(&snapshot, 5);
         let none = *none.get_or_insert(one);
         let assessment = assess(&snapshot, &Options::default());
-        let open = assessment.rulebooks[0].count(rulebook::assessment::DeterminationKind::Undetermined);
+        let open =
+            assessment.rulebooks[0].count(rulebook::assessment::DeterminationKind::Undetermined);
         let percent = share * 100.0;
-        println!("| {percent} % | {:.2} ms | {:.2} ms | {:.2}x | {open} |", ms(one), ms(two), ms(one) / ms(none));
+        println!(
+            "| {percent} % | {:.2} ms | {:.2} ms | {:.2}x | {open} |",
+            ms(one),
+            ms(two),
+            ms(one) / ms(none)
+        );
     }
 }
 
@@ -199,22 +254,35 @@ fn by_branches(size: usize, counts: &[usize]) {
 
 fn load(size: usize) {
     println!("\n## Reading {size} records of 20 facts, on 2 threads, from memory\n");
-    println!("| format | bytes | time | MB a second | bare events | beside bare |\n|---|--:|--:|--:|--:|--:|");
+    println!(
+        "| format | bytes | time | MB a second | bare events | beside bare |\n|---|--:|--:|--:|--:|--:|"
+    );
     let population = Population::new(size, 0.0);
     for format in Format::ALL {
         let files = population.files(format);
         let bytes = files.bytes();
-        let read = || time_on(2, || assert_eq!(Snapshot::load(&files).record_count(), size));
+        let read = || {
+            time_on(2, || {
+                assert_eq!(Snapshot::load(&files).record_count(), size)
+            })
+        };
         let events = || time_on(2, || data::bare_events(&files));
         let (time, bare) = if format.is_yaml() {
             let [time, bare] = in_turns(7, [&read, &events]);
-            (time, format!("{:.0} ms | {:.2}x", ms(bare), ms(time) / ms(bare)))
+            (
+                time,
+                format!("{:.0} ms | {:.2}x", ms(bare), ms(time) / ms(bare)),
+            )
         } else {
             let [time] = in_turns(7, [&read]);
             (time, "- | -".to_owned())
         };
         let speed = bytes as f64 / 1e6 / time.as_secs_f64();
-        println!("| {} | {bytes} | {:.0} ms | {speed:.0} | {bare} |", format.name(), ms(time));
+        println!(
+            "| {} | {bytes} | {:.0} ms | {speed:.0} | {bare} |",
+            format.name(),
+            ms(time)
+        );
     }
 }
 
@@ -231,7 +299,11 @@ fn edits(small: usize, large: usize) {
             }
             let mut files = Population::new(size, 0.05).files(format);
             let (read, again) = on(2, || edit(&mut files, path, from, to));
-            println!("| {what} | {size} | {:.2} ms | {:.2} ms |", ms(read), ms(again));
+            println!(
+                "| {what} | {size} | {:.2} ms | {:.2} ms |",
+                ms(read),
+                ms(again)
+            );
         }
     }
 }

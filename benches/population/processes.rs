@@ -7,8 +7,12 @@ use std::time::{Duration, Instant};
 use crate::data::{Format, Population, conditions};
 
 pub(crate) fn table(size: usize) {
-    println!("\n## The whole process: `rulebook check --quiet`, {size} records, eight conditions\n");
-    println!("| records | bytes | wall time | peak memory | beside the bytes |\n|---|--:|--:|--:|--:|");
+    println!(
+        "\n## The whole process: `rulebook check --quiet`, {size} records, eight conditions\n"
+    );
+    println!(
+        "| records | bytes | wall time | peak memory | beside the bytes |\n|---|--:|--:|--:|--:|"
+    );
     let population = Population::new(size, 0.0);
     for format in Format::ALL {
         let folder = tempfile::tempdir().expect("there is room");
@@ -20,8 +24,16 @@ pub(crate) fn table(size: usize) {
             std::fs::write(path, text).expect("there is room");
         }
         let runs: Vec<_> = (0..5).map(|_| run(folder.path())).collect();
-        let time = runs.iter().map(|(time, _)| *time).min().expect("there are some");
-        let peak = runs.iter().map(|(_, peak)| *peak).max().expect("there are some");
+        let time = runs
+            .iter()
+            .map(|(time, _)| *time)
+            .min()
+            .expect("there are some");
+        let peak = runs
+            .iter()
+            .map(|(_, peak)| *peak)
+            .max()
+            .expect("there are some");
         println!(
             "| {} | {bytes} | {:.0} ms | {:.1} MB | {:.2}x |",
             format.name(),
@@ -47,7 +59,13 @@ fn run(folder: &Path) -> (Duration, u64) {
     loop {
         let text = std::fs::read_to_string(&status).unwrap_or_default();
         let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let now = line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse::<u64>().ok());
+        let now = line.and_then(|line| {
+            line.trim()
+                .trim_end_matches("kB")
+                .trim()
+                .parse::<u64>()
+                .ok()
+        });
         peak = peak.max(now.unwrap_or_default() * 1024);
         if child.try_wait().expect("it is a child").is_some() {
             return (start.elapsed(), peak);

@@ -15,7 +15,12 @@ pub(super) fn behind(missing: Vec<FactRef>, basis: &Basis, this: usize) -> Vec<F
     if basis.criteria.states_statistics || missing.iter().all(stated) {
         return missing;
     }
-    let mut search = Search { basis, this, found: BTreeSet::new(), seen: BTreeSet::new() };
+    let mut search = Search {
+        basis,
+        this,
+        found: BTreeSet::new(),
+        seen: BTreeSet::new(),
+    };
     for fact in &missing {
         search.look(fact);
     }
@@ -51,7 +56,9 @@ impl Search<'_> {
     /// What a derived fact of a record lacks, as record `this` sees it.
     fn derived(&self, record: usize, slot: usize) -> Vec<FactRef> {
         let bindings = &self.basis.bindings;
-        let Some(index) = bindings.derived.index(slot) else { return Vec::new() };
+        let Some(index) = bindings.derived.index(slot) else {
+            return Vec::new();
+        };
         let facts = &self.basis.facts;
         let missing: BTreeSet<FactRef> = match bindings.derived.found(index) {
             Some(Worked::Tree(tree)) => {
@@ -59,31 +66,55 @@ impl Search<'_> {
                 let mut names = BTreeSet::new();
                 for leaf in &leaves {
                     names.extend(leaf.answers.iter().flat_map(|(test, _)| test.facts()));
-                    leaf.outcome.value.iter().for_each(|value| value.collect(&mut names));
+                    leaf.outcome
+                        .value
+                        .iter()
+                        .for_each(|value| value.collect(&mut names));
                 }
                 let unknown = names.into_iter().filter(|fact| facts.missing(record, fact));
                 unknown.map(|fact| facts.own_name(record, fact)).collect()
             }
             Some(Worked::Beforehand) => {
                 let program = bindings.derived.program(index);
-                program.map(|program| explore(program, bindings, Some((facts, record))).missing).unwrap_or_default()
+                program
+                    .map(|program| explore(program, bindings, Some((facts, record))).missing)
+                    .unwrap_or_default()
             }
             _ => BTreeSet::new(),
         };
-        missing.iter().map(|fact| self.seen_from_here(record, fact)).collect()
+        missing
+            .iter()
+            .map(|fact| self.seen_from_here(record, fact))
+            .collect()
     }
 
     /// What a record's statistic lacks of the record's own.
     fn statistic(&self, record: usize, slot: usize) -> Vec<FactRef> {
         let wide = &self.basis.criteria.wide;
-        let measured = wide.statistics.iter().find(|measured| measured.slot == slot);
-        let Some((measured, inputs)) = measured.and_then(|one| Some((one, one.inputs.as_ref()?))) else {
+        let measured = wide
+            .statistics
+            .iter()
+            .find(|measured| measured.slot == slot);
+        let Some((measured, inputs)) = measured.and_then(|one| Some((one, one.inputs.as_ref()?)))
+        else {
             return Vec::new();
         };
         // What others lack is for others to find out.
-        let own: Vec<usize> = if measured.statistic.kind.is_own() { inputs.all().collect() } else { inputs.by.clone() };
-        let unknown = own.into_iter().filter(|input| self.basis.facts.value(record, *input).is_none());
-        unknown.map(|input| self.basis.facts.name(self.this, record, input, &wide.schema.facts()[input])).collect()
+        let own: Vec<usize> = if measured.statistic.kind.is_own() {
+            inputs.all().collect()
+        } else {
+            inputs.by.clone()
+        };
+        let unknown = own
+            .into_iter()
+            .filter(|input| self.basis.facts.value(record, *input).is_none());
+        unknown
+            .map(|input| {
+                self.basis
+                    .facts
+                    .name(self.this, record, input, &wide.schema.facts()[input])
+            })
+            .collect()
     }
 
     /// A fact that another record sees, as record `this` sees it.

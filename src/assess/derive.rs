@@ -34,7 +34,11 @@ impl WorkPlan {
             let name = |index: &usize| criteria.derived[*index].fact.schema.path.to_string();
             let names: Vec<String> = circle.iter().chain(&circle[..1]).map(name).collect();
             let fact = &criteria.derived[circle[0]].fact;
-            let place = fact.schema.span.clone().unwrap_or_else(|| fact.source.span(0..0));
+            let place = fact
+                .schema
+                .span
+                .clone()
+                .unwrap_or_else(|| fact.source.span(0..0));
             plan.diagnostics.push(in_a_circle(&names, place));
         }
         for (index, (derivation, explored)) in criteria.derived.iter().zip(explored).enumerate() {
@@ -47,20 +51,41 @@ impl WorkPlan {
     }
 }
 
-fn derived_used(derivation: &Derivation, slot: usize, explored: DerivedExplored, bindings: &Bindings) -> DerivedUsed {
+fn derived_used(
+    derivation: &Derivation,
+    slot: usize,
+    explored: DerivedExplored,
+    bindings: &Bindings,
+) -> DerivedUsed {
     let Derivation { fact, program } = derivation;
     let mut reads = BTreeSet::new();
     if let Some(found) = &explored.found {
-        reads.extend(found.derived.iter().map(|index| bindings.derived.slot(*index)));
+        reads.extend(
+            found
+                .derived
+                .iter()
+                .map(|index| bindings.derived.slot(*index)),
+        );
         reads.extend(found.missing.iter().flat_map(slots));
         let mut named = BTreeSet::new();
         for path in &found.paths {
-            path.outcome.value.iter().for_each(|value| value.collect(&mut named));
-            path.assumed.iter().for_each(|(_, assumed)| assumed.collect(&mut named));
+            path.outcome
+                .value
+                .iter()
+                .for_each(|value| value.collect(&mut named));
+            path.assumed
+                .iter()
+                .for_each(|(_, assumed)| assumed.collect(&mut named));
         }
         reads.extend(named.into_iter().flat_map(slots));
     }
-    let form = match (explored.worked, explored.found.as_ref().and_then(|found| found.incomplete.clone())) {
+    let form = match (
+        explored.worked,
+        explored
+            .found
+            .as_ref()
+            .and_then(|found| found.incomplete.clone()),
+    ) {
         (Worked::Tree(tree), _) => {
             reads.extend(tree.facts().into_iter().flat_map(slots));
             Form::Tabular(tree)
@@ -68,17 +93,35 @@ fn derived_used(derivation: &Derivation, slot: usize, explored: DerivedExplored,
         (Worked::Beforehand, Some(why)) => {
             // It was not followed to its end, so it may read any fact that records state.
             reads.extend(0..bindings.schema.stated_len());
-            reads.extend(program.iter().flat_map(|program| named(program, &bindings.schema)));
+            reads.extend(
+                program
+                    .iter()
+                    .flat_map(|program| named(program, &bindings.schema)),
+            );
             Form::NotTabular(why)
         }
         _ => Form::Broken,
     };
-    let mistakes = explored.found.as_ref().map_or_else(|| Arc::from([]), mistakes);
-    DerivedUsed { fact: Arc::clone(fact), form, slot, program: program.clone(), reads, mistakes }
+    let mistakes = explored
+        .found
+        .as_ref()
+        .map_or_else(|| Arc::from([]), mistakes);
+    DerivedUsed {
+        fact: Arc::clone(fact),
+        form,
+        slot,
+        program: program.clone(),
+        reads,
+        mistakes,
+    }
 }
 
 fn in_a_circle(names: &[String], place: Span) -> Diagnostic {
-    let message = format!("`{}` is worked out from itself: {}", names[0], names.join(" -> "));
+    let message = format!(
+        "`{}` is worked out from itself: {}",
+        names[0],
+        names.join(" -> ")
+    );
     let help = "take one of these steps out, or split one of them in two".to_owned();
     Diagnostic::at(Code::CircularCriteria, place, message).help(help)
 }
@@ -91,13 +134,24 @@ fn slots(fact: &FactRef) -> impl Iterator<Item = usize> {
 /// What a script may read that is worked out, judged by its words: for scripts that were not explored to
 /// their end.
 fn named(program: &Program, schema: &Schema) -> BTreeSet<usize> {
-    let texts: Vec<String> = program.files().values().map(|source| code(source)).collect();
-    let facts = schema.facts().iter().enumerate().filter(|(_, fact)| fact.origin != FactOrigin::Stated);
+    let texts: Vec<String> = program
+        .files()
+        .values()
+        .map(|source| code(source))
+        .collect();
+    let facts = schema
+        .facts()
+        .iter()
+        .enumerate()
+        .filter(|(_, fact)| fact.origin != FactOrigin::Stated);
     let is_named = |path: &str| {
         let word = format!(".{}", path.rsplit('.').next().unwrap_or(path));
         texts.iter().any(|text| text.contains(&word))
     };
-    facts.filter(|(_, fact)| is_named(fact.path.as_str())).map(|(slot, _)| slot).collect()
+    facts
+        .filter(|(_, fact)| is_named(fact.path.as_str()))
+        .map(|(slot, _)| slot)
+        .collect()
 }
 
 impl WorkPlan {
@@ -105,24 +159,42 @@ impl WorkPlan {
     fn put_in_order(&mut self, criteria: &Criteria) {
         let wide = &criteria.wide;
         let first = wide.schema.stated_len();
-        let statistic = |slot: usize| wide.statistics.iter().find(|measured| measured.slot == slot);
+        let statistic = |slot: usize| {
+            wide.statistics
+                .iter()
+                .find(|measured| measured.slot == slot)
+        };
         let reads = |slot: usize| -> Vec<usize> {
-            let found: Vec<usize> = match (self.derived.iter().find(|used| used.slot == slot), statistic(slot)) {
+            let found: Vec<usize> = match (
+                self.derived.iter().find(|used| used.slot == slot),
+                statistic(slot),
+            ) {
                 (Some(used), _) => used.reads.iter().copied().collect(),
                 (None, Some(measured)) => measured.inputs.iter().flat_map(Inputs::all).collect(),
                 (None, None) => Vec::new(),
             };
-            found.into_iter().filter(|read| *read >= first && *read != slot).collect()
+            found
+                .into_iter()
+                .filter(|read| *read >= first && *read != slot)
+                .collect()
         };
         let slots = first..wide.schema.facts().len();
         let reads: Vec<_> = slots.clone().map(reads).collect();
-        let mut sorter = Sorter { first, turn: vec![None; reads.len()], reads, above: Vec::new(), circles: Vec::new() };
+        let mut sorter = Sorter {
+            first,
+            turn: vec![None; reads.len()],
+            reads,
+            above: Vec::new(),
+            circles: Vec::new(),
+        };
         slots.clone().for_each(|slot| {
             sorter.visit(slot);
         });
         for circle in sorter.circles {
             // Those of derived facts alone were reported when they were explored.
-            let Some(at) = circle.iter().position(|slot| statistic(*slot).is_some()) else { continue };
+            let Some(at) = circle.iter().position(|slot| statistic(*slot).is_some()) else {
+                continue;
+            };
             let turned: Vec<usize> = circle[at..].iter().chain(&circle[..at]).copied().collect();
             if self.circular.contains(&turned[0]) {
                 continue;
@@ -130,12 +202,15 @@ impl WorkPlan {
             let name = |slot: &usize| wide.schema.facts()[*slot].path.to_string();
             let names: Vec<String> = turned.iter().chain(&turned[..1]).map(name).collect();
             let place = statistic(turned[0]).map(|measured| measured.statistic.span.clone());
-            self.diagnostics.extend(place.map(|place| in_a_circle(&names, place)));
-            self.circular.extend(turned.into_iter().filter(|slot| statistic(*slot).is_some()));
+            self.diagnostics
+                .extend(place.map(|place| in_a_circle(&names, place)));
+            self.circular
+                .extend(turned.into_iter().filter(|slot| statistic(*slot).is_some()));
         }
         for (slot, turn) in slots.zip(sorter.turn) {
             let turn = turn.expect("all were visited");
-            self.turns.resize_with(self.turns.len().max(turn + 1), Vec::new);
+            self.turns
+                .resize_with(self.turns.len().max(turn + 1), Vec::new);
             self.turns[turn].push(slot);
         }
     }

@@ -20,20 +20,25 @@ use crate::fact::{Date, FactSchema, FactType, Schema, Value};
 use crate::rulebook::Decision;
 use crate::snapshot::Criteria;
 use crate::tree::{
-    Expression, FactRef, Leaves, Next, Outcome, Owner, Patience, Possible, Region, Test, Verdict, bit, deciding_facts,
+    Expression, FactRef, Leaves, Next, Outcome, Owner, Patience, Possible, Region, Test, Verdict,
+    bit, deciding_facts,
 };
 
 /// How many combinations of paths are looked at for one jurisdiction.
 const MOST_COMBINATIONS: usize = 2_000;
 
 /// The verdicts of a condition, as a decision script names them.
-pub(crate) const VERDICTS: [(Verdict, &str); 3] =
-    [(Verdict::Met, "met"), (Verdict::NotMet, "not_met"), (Verdict::NotApplicable, "not_applicable")];
+pub(crate) const VERDICTS: [(Verdict, &str); 3] = [
+    (Verdict::Met, "met"),
+    (Verdict::NotMet, "not_met"),
+    (Verdict::NotApplicable, "not_applicable"),
+];
 
 /// The conditions in force as facts of a decision script.
 pub(crate) fn findings_schema<'a>(in_force: impl IntoIterator<Item = &'a ConditionId>) -> Schema {
     let choices: Arc<[Arc<str>]> = VERDICTS.map(|(_, name)| name.into()).into();
-    let fact = |id: &ConditionId| FactSchema::of(id.as_str(), FactType::Choice(Arc::clone(&choices)));
+    let fact =
+        |id: &ConditionId| FactSchema::of(id.as_str(), FactType::Choice(Arc::clone(&choices)));
     Schema::new(in_force.into_iter().map(fact))
 }
 
@@ -46,10 +51,14 @@ impl Decider {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Self {
         let rulebook = &criteria.rulebook;
-        let required: Vec<_> =
-            (0..conditions.len()).filter(|index| conditions[*index].condition.level == Level::Required).collect();
+        let required: Vec<_> = (0..conditions.len())
+            .filter(|index| conditions[*index].condition.level == Level::Required)
+            .collect();
         if required.is_empty() && !criteria.conditions.is_empty() {
-            let message = format!("no required condition of the rulebook `{}` is in force on {as_of}", rulebook.id);
+            let message = format!(
+                "no required condition of the rulebook `{}` is in force on {as_of}",
+                rulebook.id
+            );
             diagnostics.push(
                 Diagnostic::at(Code::NothingInForce, rulebook.span.source().span(0..0), message)
                     .help("check `@from`, `@until` and `@level` in the scripts, or give another `--as-of`".to_owned()),
@@ -68,7 +77,13 @@ impl Decider {
             }
             Some(Form::NotTabular(why)) => {
                 let help = "a decision script must be one that a tree can hold".to_owned();
-                diagnostics.push(Diagnostic { code: Code::ScriptFailed, ..(**why).clone() }.help(help));
+                diagnostics.push(
+                    Diagnostic {
+                        code: Code::ScriptFailed,
+                        ..(**why).clone()
+                    }
+                    .help(help),
+                );
                 Self::Broken
             }
             Some(Form::Broken) | None => Self::Broken,
@@ -97,7 +112,10 @@ impl Bounds {
     /// Takes in conditions that have nothing to do with those before.
     pub(super) fn join(&mut self, other: Self) {
         self.met = (self.met.0 + other.met.0, self.met.1 + other.met.1);
-        self.not_met = (self.not_met.0 + other.not_met.0, self.not_met.1 + other.not_met.1);
+        self.not_met = (
+            self.not_met.0 + other.not_met.0,
+            self.not_met.1 + other.not_met.1,
+        );
     }
 
     /// The determination, when it is the same whatever comes of what is open.
@@ -118,7 +136,12 @@ impl Bounds {
 /// The least and the most of several unknown conditions together, each of which some completion comes
 /// to. None where one of them could fail, or where there are too many ways to look at all.
 pub(super) fn together(examined: &[&Examined]) -> Option<Bounds> {
-    let mut ways = Ways { examined, least_and_most: None, steps: 0, patience: Patience::new() };
+    let mut ways = Ways {
+        examined,
+        least_and_most: None,
+        steps: 0,
+        patience: Patience::new(),
+    };
     ways.go(0, &Region::default(), (0, 0))?;
     ways.least_and_most
 }
@@ -132,14 +155,22 @@ struct Ways<'a> {
 }
 
 impl Ways<'_> {
-    fn go(&mut self, condition: usize, region: &Region, (met, not_met): (usize, usize)) -> Option<()> {
+    fn go(
+        &mut self,
+        condition: usize,
+        region: &Region,
+        (met, not_met): (usize, usize),
+    ) -> Option<()> {
         self.steps += 1;
         if self.steps > MOST_COMBINATIONS {
             return None;
         }
         let Some(examined) = self.examined.get(condition) else {
             if self.patience.may_be(region) {
-                let known = self.least_and_most.unwrap_or(Bounds { met: (met, met), not_met: (not_met, not_met) });
+                let known = self.least_and_most.unwrap_or(Bounds {
+                    met: (met, met),
+                    not_met: (not_met, not_met),
+                });
                 let met = (known.met.0.min(met), known.met.1.max(met));
                 let not_met = (known.not_met.0.min(not_met), known.not_met.1.max(not_met));
                 self.least_and_most = Some(Bounds { met, not_met });
@@ -151,7 +182,11 @@ impl Ways<'_> {
         }
         for leaf in &examined.leaves.list {
             let mut narrowed = region.clone();
-            if !leaf.answers.iter().all(|(test, answer)| narrowed.narrow(test, *answer)) {
+            if !leaf
+                .answers
+                .iter()
+                .all(|(test, answer)| narrowed.narrow(test, *answer))
+            {
                 continue;
             }
             let counts = match leaf.outcome.verdict {
@@ -170,8 +205,9 @@ impl Ways<'_> {
 fn apart<F>(items: &[F], shares: impl Fn(&F, &F) -> bool) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for (index, item) in items.iter().enumerate() {
-        let (with, mut rest): (Vec<_>, Vec<_>) =
-            groups.into_iter().partition(|group| group.iter().any(|other| shares(&items[*other], item)));
+        let (with, mut rest): (Vec<_>, Vec<_>) = groups
+            .into_iter()
+            .partition(|group| group.iter().any(|other| shares(&items[*other], item)));
         let mut group: Vec<usize> = with.into_iter().flatten().collect();
         group.push(index);
         group.sort_unstable();
@@ -215,7 +251,11 @@ pub(super) fn verdicts(examined: &Examined) -> u8 {
         Status::NotApplicable => bit(Verdict::NotApplicable),
         Status::Fault => bit(Verdict::Fault),
         Status::Unknown if examined.leaves.cut_short => bit(Verdict::Fault),
-        Status::Unknown => examined.leaves.list.iter().fold(0, |bits, leaf| bits | bit(leaf.outcome.verdict)),
+        Status::Unknown => examined
+            .leaves
+            .list
+            .iter()
+            .fold(0, |bits, leaf| bits | bit(leaf.outcome.verdict)),
     }
 }
 
@@ -231,17 +271,29 @@ fn settled(examined: &Examined) -> Option<Verdict> {
 }
 
 /// What the determination of record `this` comes to, without why.
-pub(super) fn kind(decider: &Decider, basis: &Basis, this: usize, examined: &[Examined]) -> DeterminationKind {
+pub(super) fn kind(
+    decider: &Decider,
+    basis: &Basis,
+    this: usize,
+    examined: &[Examined],
+) -> DeterminationKind {
     if let Decider::Count(decision, required) = decider
         && let Some(bounds) = exact(required, examined)
     {
-        return bounds.decided(decision).unwrap_or(DeterminationKind::Undetermined);
+        return bounds
+            .decided(decision)
+            .unwrap_or(DeterminationKind::Undetermined);
     }
     determine(decider, basis, this, examined).kind
 }
 
 /// The determination of record `this`.
-pub(super) fn determine(decider: &Decider, basis: &Basis, this: usize, examined: &[Examined]) -> Determination {
+pub(super) fn determine(
+    decider: &Decider,
+    basis: &Basis,
+    this: usize,
+    examined: &[Examined],
+) -> Determination {
     if let Decider::Count(decision, required) = decider {
         let mut count = Bounds::default();
         for condition in required {
@@ -249,7 +301,12 @@ pub(super) fn determine(decider: &Decider, basis: &Basis, this: usize, examined:
         }
         let exactly = || exact(required, examined).and_then(|bounds| bounds.decided(decision));
         if let Some(kind) = count.decided(decision).or_else(exactly) {
-            return Determination { kind, reasons: Vec::new(), missing: Vec::new(), cut_short: false };
+            return Determination {
+                kind,
+                reasons: Vec::new(),
+                missing: Vec::new(),
+                cut_short: false,
+            };
         }
     }
     let Some((leaves, sound)) = decisions(decider, basis, this, examined) else {
@@ -273,8 +330,17 @@ pub(super) fn determine(decider: &Decider, basis: &Basis, this: usize, examined:
         () if leaves.cut_short => every_missing(examined),
         () => behind(deciding_facts(&leaves), basis, this),
     };
-    let reasons = if undetermined { Vec::new() } else { reasons(&leaves, basis, this) };
-    Determination { kind, reasons, missing, cut_short: undetermined && leaves.cut_short }
+    let reasons = if undetermined {
+        Vec::new()
+    } else {
+        reasons(&leaves, basis, this)
+    };
+    Determination {
+        kind,
+        reasons,
+        missing,
+        cut_short: undetermined && leaves.cut_short,
+    }
 }
 
 /// Every way in which the findings can still be put together, and whether some way reads no
@@ -293,12 +359,19 @@ pub(super) fn decisions(
         basis,
         this,
         examined,
-        leaves: Leaves { list: Vec::new(), cut_short: false },
+        leaves: Leaves {
+            list: Vec::new(),
+            cut_short: false,
+        },
         steps: 0,
         sound: false,
         patience: Patience::new(),
     };
-    let mut state = State { faults: 0, verdicts: vec![None; examined.len()], answers: Vec::new() };
+    let mut state = State {
+        faults: 0,
+        verdicts: vec![None; examined.len()],
+        answers: Vec::new(),
+    };
     let start = match decider {
         Decider::Tree(tree, _) => tree.start(),
         _ => 0,
@@ -309,7 +382,10 @@ pub(super) fn decisions(
 
 /// The missing facts of all unknown findings: too many rather than too few.
 fn every_missing(examined: &[Examined]) -> Vec<FactRef> {
-    let mut missing: Vec<_> = examined.iter().flat_map(|one| one.finding.missing.iter().cloned()).collect();
+    let mut missing: Vec<_> = examined
+        .iter()
+        .flat_map(|one| one.finding.missing.iter().cloned())
+        .collect();
     missing.sort();
     missing.dedup();
     missing
@@ -359,13 +435,19 @@ impl Search<'_> {
                 if self.patience.may_be(region) {
                     self.sound |= state.faults == 0 && outcome.verdict != Verdict::Fault;
                     let answers = state.answers.clone();
-                    self.leaves.list.push(Possible { outcome, answers, assumed: Vec::new() });
+                    self.leaves.list.push(Possible {
+                        outcome,
+                        answers,
+                        assumed: Vec::new(),
+                    });
                 }
             }
             Turn::Wants(condition) => self.take_verdicts(node, condition, region, state),
             Turn::Asks(test, yes, no) => {
                 for (answer, next) in [(true, yes), (false, no)] {
-                    let Some(region) = region.assume(&test, answer) else { continue };
+                    let Some(region) = region.assume(&test, answer) else {
+                        continue;
+                    };
                     state.answers.push((test.clone(), answer));
                     self.go(next, &region, state);
                     state.answers.pop();
@@ -385,17 +467,35 @@ impl Search<'_> {
         }
     }
 
-    fn turn_of_test(&self, test: &Test, ids: &[String], yes: usize, no: usize, state: &State) -> Turn {
+    fn turn_of_test(
+        &self,
+        test: &Test,
+        ids: &[String],
+        yes: usize,
+        no: usize,
+        state: &State,
+    ) -> Turn {
         let condition = |fact: &FactRef| {
-            ids.iter().position(|id| id == fact.path.as_str()).filter(|_| fact.owner == Owner::Finding)
+            ids.iter()
+                .position(|id| id == fact.path.as_str())
+                .filter(|_| fact.owner == Owner::Finding)
         };
-        let wanted = test.facts().into_iter().filter_map(condition).find(|index| state.verdicts[*index].is_none());
+        let wanted = test
+            .facts()
+            .into_iter()
+            .filter_map(condition)
+            .find(|index| state.verdicts[*index].is_none());
         if let Some(index) = wanted {
             return Turn::Wants(index);
         }
-        let filled = test.substitute(&mut |fact| match condition(fact).and_then(|index| state.verdicts[index]) {
+        let filled = test.substitute(&mut |fact| match condition(fact)
+            .and_then(|index| state.verdicts[index])
+        {
             Some(verdict) => {
-                let name = VERDICTS.iter().find(|(known, _)| *known == verdict).map_or("", |(_, name)| name);
+                let name = VERDICTS
+                    .iter()
+                    .find(|(known, _)| *known == verdict)
+                    .map_or("", |(_, name)| name);
                 Expression::Constant(Value::Text(name.into()))
             }
             None => Expression::Fact(fact.clone()),
@@ -419,7 +519,11 @@ impl Search<'_> {
         }
         for leaf in &examined.leaves.list {
             let mut narrowed = region.clone();
-            if !leaf.answers.iter().all(|(test, answer)| narrowed.narrow(test, *answer)) {
+            if !leaf
+                .answers
+                .iter()
+                .all(|(test, answer)| narrowed.narrow(test, *answer))
+            {
                 continue;
             }
             let before = state.answers.len();
@@ -430,9 +534,20 @@ impl Search<'_> {
     }
 
     /// Goes on with one verdict; at fault, with each that it could have been.
-    fn take(&mut self, node: usize, condition: usize, verdict: Verdict, region: &Region, state: &mut State) {
+    fn take(
+        &mut self,
+        node: usize,
+        condition: usize,
+        verdict: Verdict,
+        region: &Region,
+        state: &mut State,
+    ) {
         let could_be = VERDICTS.map(|(verdict, _)| verdict);
-        let verdicts = if verdict == Verdict::Fault { &could_be[..] } else { std::slice::from_ref(&verdict) };
+        let verdicts = if verdict == Verdict::Fault {
+            &could_be[..]
+        } else {
+            std::slice::from_ref(&verdict)
+        };
         state.faults += usize::from(verdict == Verdict::Fault);
         for verdict in verdicts {
             state.verdicts[condition] = Some(*verdict);
@@ -443,8 +558,18 @@ impl Search<'_> {
     }
 
     /// The decision by counting, as soon as the verdicts so far leave no choice.
-    fn counted(&self, decision: &Decision, required: &[usize], verdicts: &[Option<Verdict>]) -> Turn {
-        let count = |wanted: Option<Verdict>| required.iter().filter(|index| verdicts[**index] == wanted).count();
+    fn counted(
+        &self,
+        decision: &Decision,
+        required: &[usize],
+        verdicts: &[Option<Verdict>],
+    ) -> Turn {
+        let count = |wanted: Option<Verdict>| {
+            required
+                .iter()
+                .filter(|index| verdicts[**index] == wanted)
+                .count()
+        };
         let (met, open) = (count(Some(Verdict::Met)), count(None));
         let least = match decision {
             Decision::AtLeast(least) => *least,
@@ -461,9 +586,21 @@ impl Search<'_> {
         // Those at fault come last: they may turn out not to matter.
         let at_fault = |index: &&usize| self.examined[**index].finding.status == Status::Fault;
         let mut waiting = required.iter().filter(|index| verdicts[**index].is_none());
-        let next = waiting.clone().find(|index| !at_fault(index)).or_else(|| waiting.next()).copied();
+        let next = waiting
+            .clone()
+            .find(|index| !at_fault(index))
+            .or_else(|| waiting.next())
+            .copied();
         match decided {
-            Some(verdict) => Turn::Decided(Outcome { verdict, reason: None, fault: None, value: None }.into()),
+            Some(verdict) => Turn::Decided(
+                Outcome {
+                    verdict,
+                    reason: None,
+                    fault: None,
+                    value: None,
+                }
+                .into(),
+            ),
             None => Turn::Wants(next.expect("one is open")),
         }
     }

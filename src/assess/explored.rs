@@ -7,7 +7,9 @@ use crate::assess::determination::{Decider, findings_schema};
 use crate::assess::jurisdictions::Earlier;
 use crate::assess::worked::Worked;
 use crate::assess::{Options, SetFact, selected};
-use crate::assessment::{Assessment, Basis, ConditionUsed, Form, Origin, ParameterUsed, Results, RulebookAssessment};
+use crate::assessment::{
+    Assessment, Basis, ConditionUsed, Form, Origin, ParameterUsed, Results, RulebookAssessment,
+};
 use crate::diagnostic::{self, Code, Diagnostic};
 use crate::fact::{Date, FactType};
 use crate::parallel;
@@ -38,34 +40,54 @@ struct ExploredRulebook {
 }
 
 impl Explored {
-    pub(crate) fn new(snapshot: &Snapshot, options: &Options, earlier: Option<&Assessment>) -> Self {
+    pub(crate) fn new(
+        snapshot: &Snapshot,
+        options: &Options,
+        earlier: Option<&Assessment>,
+    ) -> Self {
         let mut diagnostics = snapshot.diagnostics.clone();
         let selected = selected(snapshot, options, &mut diagnostics);
         let explored = selected.into_iter().filter_map(|criteria| {
-            let earlier = earlier.and_then(|earlier| earlier.rulebook(criteria.rulebook.id.as_str()));
+            let earlier =
+                earlier.and_then(|earlier| earlier.rulebook(criteria.rulebook.id.as_str()));
             ExploredRulebook::new(criteria, options, earlier, &mut diagnostics)
         });
         let rulebooks = explored.collect();
         diagnostic::sort(&mut diagnostics);
-        Self { rulebooks, options: options.clone(), diagnostics }
+        Self {
+            rulebooks,
+            options: options.clone(),
+            diagnostics,
+        }
     }
 
     /// How many scripts were looked at.
     #[cfg(feature = "app")]
     pub(crate) fn script_count(&self) -> usize {
-        self.rulebooks.iter().map(|one| one.conditions.len() + usize::from(one.decision.is_some())).sum()
+        self.rulebooks
+            .iter()
+            .map(|one| one.conditions.len() + usize::from(one.decision.is_some()))
+            .sum()
     }
 
     /// Assesses the jurisdictions selected.
     pub(crate) fn assess(self, earlier: Option<&Assessment>) -> Assessment {
-        let Self { rulebooks, options, mut diagnostics } = self;
+        let Self {
+            rulebooks,
+            options,
+            mut diagnostics,
+        } = self;
         let assessed = rulebooks.into_iter().map(|explored| {
-            let earlier = earlier.and_then(|earlier| earlier.rulebook(explored.criteria.rulebook.id.as_str()));
+            let earlier = earlier
+                .and_then(|earlier| earlier.rulebook(explored.criteria.rulebook.id.as_str()));
             explored.assess(&options, earlier, &mut diagnostics)
         });
         let rulebooks = assessed.collect();
         diagnostic::sort(&mut diagnostics);
-        Assessment { rulebooks, diagnostics }
+        Assessment {
+            rulebooks,
+            diagnostics,
+        }
     }
 }
 
@@ -82,11 +104,16 @@ impl ExploredRulebook {
             return None;
         };
         let parameters = bind_parameters(&criteria, options, as_of);
-        let in_force: Vec<_> =
-            criteria.conditions.iter().filter(|scripted| scripted.condition.is_in_force(as_of)).collect();
+        let in_force: Vec<_> = criteria
+            .conditions
+            .iter()
+            .filter(|scripted| scripted.condition.is_in_force(as_of))
+            .collect();
         let bindings = bindings(&criteria, &parameters, &in_force);
         let bindings = match earlier {
-            Some(earlier) if earlier.basis.bindings.same(&bindings) => Arc::clone(&earlier.basis.bindings),
+            Some(earlier) if earlier.basis.bindings.same(&bindings) => {
+                Arc::clone(&earlier.basis.bindings)
+            }
             _ => bindings.into(),
         };
         let plan = match earlier.filter(|earlier| Arc::ptr_eq(&earlier.basis.bindings, &bindings)) {
@@ -94,17 +121,37 @@ impl ExploredRulebook {
             None => WorkPlan::new(&criteria, &bindings).into(),
         };
         diagnostics.extend(plan.diagnostics.iter().cloned());
-        let explored =
-            |scripted: &Scripted| match earlier.and_then(|earlier| found_before(scripted, &bindings, earlier)) {
-                Some(before) => before,
-                None => explored(scripted, &bindings),
-            };
+        let explored = |scripted: &Scripted| match earlier
+            .and_then(|earlier| found_before(scripted, &bindings, earlier))
+        {
+            Some(before) => before,
+            None => explored(scripted, &bindings),
+        };
         let conditions = parallel::map(in_force, explored);
         let decision = criteria.decision.as_ref().map(explored);
-        let mistakes = conditions.iter().chain(&decision).flat_map(|used| used.mistakes.iter().cloned());
+        let mistakes = conditions
+            .iter()
+            .chain(&decision)
+            .flat_map(|used| used.mistakes.iter().cloned());
         diagnostics.extend(mistakes);
-        let decider = Decider::new(&criteria, &conditions, decision.as_ref(), as_of, diagnostics).into();
-        Some(Self { criteria, as_of, parameters, bindings, plan, conditions, decision, decider })
+        let decider = Decider::new(
+            &criteria,
+            &conditions,
+            decision.as_ref(),
+            as_of,
+            diagnostics,
+        )
+        .into();
+        Some(Self {
+            criteria,
+            as_of,
+            parameters,
+            bindings,
+            plan,
+            conditions,
+            decision,
+            decider,
+        })
     }
 
     fn assess(
@@ -113,11 +160,29 @@ impl ExploredRulebook {
         earlier: Option<&RulebookAssessment>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> RulebookAssessment {
-        let Self { criteria, as_of, parameters, bindings, plan, conditions, decision, decider } = self;
+        let Self {
+            criteria,
+            as_of,
+            parameters,
+            bindings,
+            plan,
+            conditions,
+            decision,
+            decider,
+        } = self;
         let before = earlier.map(|earlier| &earlier.basis);
         let known = before.map(|before| Arc::clone(&before.facts));
-        let facts = Facts::after(before.map(|before| &before.facts), &criteria.wide.schema, &criteria.records, as_of);
-        let worked = Worked { criteria: &criteria, bindings: &bindings, plan: &plan };
+        let facts = Facts::after(
+            before.map(|before| &before.facts),
+            &criteria.wide.schema,
+            &criteria.records,
+            as_of,
+        );
+        let worked = Worked {
+            criteria: &criteria,
+            bindings: &bindings,
+            plan: &plan,
+        };
         let before = before.filter(|before| Arc::ptr_eq(&before.bindings, &bindings));
         let (facts, measurements) = worked.fill(facts, before);
         let facts = known.filter(|known| known.is(&facts)).unwrap_or(facts);
@@ -127,7 +192,12 @@ impl ExploredRulebook {
             what_if: what_if(&criteria, &options.facts),
             conditions,
             decision,
-            basis: Basis { criteria, facts, bindings, measurements: measurements.into() },
+            basis: Basis {
+                criteria,
+                facts,
+                bindings,
+                measurements: measurements.into(),
+            },
             plan,
             decider,
             selection: options.jurisdictions.clone(),
@@ -143,40 +213,72 @@ impl ExploredRulebook {
 
 /// The facts set of this rulebook's records, in words.
 fn what_if(criteria: &Criteria, facts: &[SetFact]) -> Vec<String> {
-    let here = facts.iter().filter(|fact| criteria.records.find(&fact.jurisdiction).is_some());
-    here.map(|fact| format!("{}.{} = {}", fact.jurisdiction, fact.path, fact.value)).collect()
+    let here = facts
+        .iter()
+        .filter(|fact| criteria.records.find(&fact.jurisdiction).is_some());
+    here.map(|fact| format!("{}.{} = {}", fact.jurisdiction, fact.path, fact.value))
+        .collect()
 }
 
 fn no_date(criteria: &Criteria) -> Diagnostic {
     let rulebook = &criteria.rulebook;
     let message = format!("there is no as-of date for the rulebook `{}`", rulebook.id);
-    Diagnostic::at(Code::NoDate, rulebook.span.source().span(0..0), message)
-        .help("add `as_of: 2017-08-03` (the day to assess for) to the rulebook, or give `--as-of`".to_owned())
+    Diagnostic::at(Code::NoDate, rulebook.span.source().span(0..0), message).help(
+        "add `as_of: 2017-08-03` (the day to assess for) to the rulebook, or give `--as-of`"
+            .to_owned(),
+    )
 }
 
 fn bind_parameters(criteria: &Criteria, options: &Options, as_of: Date) -> Vec<ParameterUsed> {
     let used = criteria.rulebook.parameters.iter().map(|parameter| {
-        let option = options.parameters.iter().rev().find(|(name, _)| **name == *parameter.name);
+        let option = options
+            .parameters
+            .iter()
+            .rev()
+            .find(|(name, _)| **name == *parameter.name);
         let given = option.and_then(|(_, text)| parameter.read_override(text).ok());
-        let origin = if given.is_some() { Origin::Option } else { Origin::Rulebook };
+        let origin = if given.is_some() {
+            Origin::Option
+        } else {
+            Origin::Rulebook
+        };
         let value = given.or_else(|| parameter.on(as_of).and_then(|stated| stated.value.clone()));
-        ParameterUsed { name: Arc::clone(&parameter.name), value, unit: parameter.unit.clone(), origin }
+        ParameterUsed {
+            name: Arc::clone(&parameter.name),
+            value,
+            unit: parameter.unit.clone(),
+            origin,
+        }
     });
     used.collect()
 }
 
 fn bindings(criteria: &Criteria, parameters: &[ParameterUsed], in_force: &[&Scripted]) -> Bindings {
-    let bound = criteria.rulebook.parameters.iter().zip(parameters).map(|(parameter, used)| {
-        let choices = match &parameter.ty {
-            FactType::Choice(choices) => Some(Arc::clone(choices)),
-            _ => None,
-        };
-        (Arc::clone(&used.name), Bound { value: used.value.clone(), choices })
-    });
+    let bound = criteria
+        .rulebook
+        .parameters
+        .iter()
+        .zip(parameters)
+        .map(|(parameter, used)| {
+            let choices = match &parameter.ty {
+                FactType::Choice(choices) => Some(Arc::clone(choices)),
+                _ => None,
+            };
+            (
+                Arc::clone(&used.name),
+                Bound {
+                    value: used.value.clone(),
+                    choices,
+                },
+            )
+        });
     let schema = &criteria.wide.schema;
     Bindings {
         schema: Arc::clone(schema),
-        derived: Derivations::new(schema, criteria.derived.iter().map(|one| one.program.clone())),
+        derived: Derivations::new(
+            schema,
+            criteria.derived.iter().map(|one| one.program.clone()),
+        ),
         findings: criteria
             .decision
             .is_some()
@@ -186,31 +288,68 @@ fn bindings(criteria: &Criteria, parameters: &[ParameterUsed], in_force: &[&Scri
 }
 
 /// What was found out about a script before, if script and bindings are the same.
-fn found_before(scripted: &Scripted, bindings: &Arc<Bindings>, earlier: &RulebookAssessment) -> Option<ConditionUsed> {
-    let program = scripted.program.as_ref().filter(|_| Arc::ptr_eq(bindings, &earlier.basis.bindings))?;
-    let same = |used: &&ConditionUsed| used.program.as_ref().is_some_and(|known| Arc::ptr_eq(known, program));
-    let found = earlier.conditions.iter().chain(&earlier.decision).find(same)?;
-    Some(ConditionUsed { condition: Arc::clone(&scripted.condition), ..found.clone() })
+fn found_before(
+    scripted: &Scripted,
+    bindings: &Arc<Bindings>,
+    earlier: &RulebookAssessment,
+) -> Option<ConditionUsed> {
+    let program = scripted
+        .program
+        .as_ref()
+        .filter(|_| Arc::ptr_eq(bindings, &earlier.basis.bindings))?;
+    let same = |used: &&ConditionUsed| {
+        used.program
+            .as_ref()
+            .is_some_and(|known| Arc::ptr_eq(known, program))
+    };
+    let found = earlier
+        .conditions
+        .iter()
+        .chain(&earlier.decision)
+        .find(same)?;
+    Some(ConditionUsed {
+        condition: Arc::clone(&scripted.condition),
+        ..found.clone()
+    })
 }
 
 /// The form of a script, and the mistakes that some path of it runs into.
 fn explored(scripted: &Scripted, bindings: &Arc<Bindings>) -> ConditionUsed {
     let condition = Arc::clone(&scripted.condition);
     let program = scripted.program.clone();
-    let Some(found) = program.as_ref().map(|program| explore(program, bindings, None)) else {
-        return ConditionUsed { condition, form: Form::Broken, program, mistakes: Arc::from([]) };
+    let Some(found) = program
+        .as_ref()
+        .map(|program| explore(program, bindings, None))
+    else {
+        return ConditionUsed {
+            condition,
+            form: Form::Broken,
+            program,
+            mistakes: Arc::from([]),
+        };
     };
     let mistakes = mistakes(&found);
     let form = match found.incomplete {
         Some(why) => Form::NotTabular(why),
         None => Form::Tabular(Tree::build(&found.paths).into()),
     };
-    ConditionUsed { condition, form, program, mistakes }
+    ConditionUsed {
+        condition,
+        form,
+        program,
+        mistakes,
+    }
 }
 
 /// Mistakes of the author are reported even when no record runs into them; a calculation that could
 /// fail for some facts is not a mistake until it does.
 pub(super) fn mistakes(found: &Exploration) -> Arc<[Diagnostic]> {
-    let faults = found.paths.iter().filter_map(|path| path.outcome.fault.as_ref());
-    faults.filter(|fault| fault.code != Code::Arithmetic).map(|fault| (**fault).clone()).collect()
+    let faults = found
+        .paths
+        .iter()
+        .filter_map(|path| path.outcome.fault.as_ref());
+    faults
+        .filter(|fault| fault.code != Code::Arithmetic)
+        .map(|fault| (**fault).clone())
+        .collect()
 }

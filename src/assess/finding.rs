@@ -19,7 +19,13 @@ pub(crate) struct Examined {
 impl Examined {
     /// A finding whose possible outcomes are not wanted.
     pub(super) fn settled(finding: Finding) -> Self {
-        Self { finding, leaves: Leaves { list: Vec::new(), cut_short: false } }
+        Self {
+            finding,
+            leaves: Leaves {
+                list: Vec::new(),
+                cut_short: false,
+            },
+        }
     }
 }
 
@@ -29,7 +35,9 @@ pub(crate) fn examine(used: &ConditionUsed, basis: &Basis, this: usize) -> Exami
     let waivers = &basis.criteria.waivers;
     if !waivers.is_empty() && matches!(examined.finding.status, Status::NotMet | Status::Unknown) {
         let id = basis.facts.records.id_of(this);
-        examined.finding.waived = waivers.find(&id, &used.condition.id, basis.facts.day()).cloned();
+        examined.finding.waived = waivers
+            .find(&id, &used.condition.id, basis.facts.day())
+            .cloned();
     }
     examined
 }
@@ -38,9 +46,13 @@ fn examine_unwaived(used: &ConditionUsed, basis: &Basis, this: usize) -> Examine
     match (&used.form, &used.program) {
         (Form::Tabular(tree), _) => {
             let leaves = walk(tree, &basis.facts, this);
-            Examined { finding: finding(&leaves, basis, this, Vec::new()), leaves }
+            Examined {
+                finding: finding(&leaves, basis, this, Vec::new()),
+                leaves,
+            }
         }
-        _ => examine_reading(used, basis, this).map_or_else(|| Examined::settled(fault()), |(examined, _)| examined),
+        _ => examine_reading(used, basis, this)
+            .map_or_else(|| Examined::settled(fault()), |(examined, _)| examined),
     }
 }
 
@@ -50,14 +62,24 @@ pub(super) fn examine_reading(
     basis: &Basis,
     this: usize,
 ) -> Option<(Examined, BTreeSet<FactRef>)> {
-    let program = used.program.as_ref().filter(|_| matches!(used.form, Form::NotTabular(_)))?;
+    let program = used
+        .program
+        .as_ref()
+        .filter(|_| matches!(used.form, Form::NotTabular(_)))?;
     let found = explore(program, &basis.bindings, Some((&basis.facts, this)));
     let list = found.paths.into_iter().map(|path| Possible {
         outcome: path.outcome.into(),
-        answers: path.answers.into_iter().map(|(asked, answer)| (asked.test, answer)).collect(),
+        answers: path
+            .answers
+            .into_iter()
+            .map(|(asked, answer)| (asked.test, answer))
+            .collect(),
         assumed: path.assumed,
     });
-    let leaves = Leaves { list: list.collect(), cut_short: found.incomplete.is_some() };
+    let leaves = Leaves {
+        list: list.collect(),
+        cut_short: found.incomplete.is_some(),
+    };
     let finding = finding(&leaves, basis, this, found.missing.into_iter().collect());
     Some((Examined { finding, leaves }, found.reads))
 }
@@ -89,9 +111,16 @@ fn finding(leaves: &Leaves, basis: &Basis, this: usize, read: Vec<FactRef>) -> F
         _ => Vec::new(),
     };
     let missing = behind(missing, basis, this);
-    let fault = leaves.list.iter().find_map(|leaf| leaf.outcome.fault.as_ref());
+    let fault = leaves
+        .list
+        .iter()
+        .find_map(|leaf| leaf.outcome.fault.as_ref());
     Finding {
-        reasons: if status == Status::Unknown { Vec::new() } else { reasons(leaves, basis, this) },
+        reasons: if status == Status::Unknown {
+            Vec::new()
+        } else {
+            reasons(leaves, basis, this)
+        },
         assumed: assumptions(leaves, basis, this),
         cut_short: leaves.cut_short,
         fault: fault.filter(|_| status == Status::Fault).map(Arc::clone),
@@ -104,7 +133,11 @@ fn finding(leaves: &Leaves, basis: &Basis, this: usize, read: Vec<FactRef>) -> F
 /// The reasons of all paths, each once, in the order of the tree.
 pub(super) fn reasons(leaves: &Leaves, basis: &Basis, this: usize) -> Vec<String> {
     let mut reasons = Vec::new();
-    for message in leaves.list.iter().filter_map(|leaf| leaf.outcome.reason.as_ref()) {
+    for message in leaves
+        .list
+        .iter()
+        .filter_map(|leaf| leaf.outcome.reason.as_ref())
+    {
         let text = message.fill(&mut |expression| text_of(expression, basis, this));
         if !reasons.contains(&text) {
             reasons.push(text);
@@ -133,7 +166,10 @@ fn assumptions(leaves: &Leaves, basis: &Basis, this: usize) -> Vec<Assumption> {
     let mut assumptions = Vec::new();
     for (fact, value) in leaves.list.iter().flat_map(|leaf| &leaf.assumed) {
         let value = known_value(value, &basis.facts, this);
-        let assumption = Assumption { fact: basis.facts.own_name(this, fact), value };
+        let assumption = Assumption {
+            fact: basis.facts.own_name(this, fact),
+            value,
+        };
         if !assumptions.contains(&assumption) {
             assumptions.push(assumption);
         }

@@ -87,7 +87,11 @@ impl<'a> Learnt<'a> {
     pub(super) fn new(assessed: &'a RulebookAssessment) -> Self {
         Self {
             assessed,
-            patterns: assessed.conditions.iter().map(|_| RwLock::default()).collect(),
+            patterns: assessed
+                .conditions
+                .iter()
+                .map(|_| RwLock::default())
+                .collect(),
             next: AtomicU32::new(0),
             groups: RwLock::default(),
             together: RwLock::default(),
@@ -96,17 +100,32 @@ impl<'a> Learnt<'a> {
 
     /// What a record with gaps comes to that is like others of its pattern.
     fn of_pattern(&self, condition: usize, pattern: Vec<u8>, record: usize) -> Gap {
-        let known = self.patterns[condition].read().expect(NO_PANIC).get(&pattern).copied();
+        let known = self.patterns[condition]
+            .read()
+            .expect(NO_PANIC)
+            .get(&pattern)
+            .copied();
         known.unwrap_or_else(|| {
             let number = Some(self.next.fetch_add(1, Ordering::Relaxed));
-            keep(&self.patterns[condition], pattern, Gap { number, ..self.alone(condition, record) })
+            keep(
+                &self.patterns[condition],
+                pattern,
+                Gap {
+                    number,
+                    ..self.alone(condition, record)
+                },
+            )
         })
     }
 
     /// What a record comes to, looked at by itself.
     fn alone(&self, condition: usize, record: usize) -> Gap {
         let assessed = self.assessed;
-        Gap::of(&examine(&assessed.conditions[condition], &assessed.basis, record))
+        Gap::of(&examine(
+            &assessed.conditions[condition],
+            &assessed.basis,
+            record,
+        ))
     }
 
     /// The least and the most of conditions whose missing facts have to do with one another.
@@ -114,20 +133,31 @@ impl<'a> Learnt<'a> {
         let known = self.groups.read().expect(NO_PANIC).get(key).copied();
         known.unwrap_or_else(|| {
             let (conditions, basis) = (&self.assessed.conditions, &self.assessed.basis);
-            let examined: Vec<Examined> =
-                group.iter().map(|(condition, _)| examine(&conditions[*condition], basis, record)).collect();
-            keep(&self.groups, key.clone(), together(&examined.iter().collect::<Vec<_>>()))
+            let examined: Vec<Examined> = group
+                .iter()
+                .map(|(condition, _)| examine(&conditions[*condition], basis, record))
+                .collect();
+            keep(
+                &self.groups,
+                key.clone(),
+                together(&examined.iter().collect::<Vec<_>>()),
+            )
         })
     }
 
     /// The determination of a record for which it is not told by each finding alone. `key` tells it
     /// apart from those that come to something else.
     pub(super) fn together(&self, key: Option<Vec<u32>>, record: usize) -> DeterminationKind {
-        let known = key.as_ref().and_then(|key| self.together.read().expect(NO_PANIC).get(key).copied());
+        let known = key
+            .as_ref()
+            .and_then(|key| self.together.read().expect(NO_PANIC).get(key).copied());
         known.unwrap_or_else(|| {
             let assessed = self.assessed;
-            let examined: Vec<Examined> =
-                assessed.conditions.iter().map(|used| examine(used, &assessed.basis, record)).collect();
+            let examined: Vec<Examined> = assessed
+                .conditions
+                .iter()
+                .map(|used| examine(used, &assessed.basis, record))
+                .collect();
             let kind = kind(&assessed.decider, &assessed.basis, record, &examined);
             key.map_or(kind, |key| keep(&self.together, key, kind))
         })
@@ -200,7 +230,10 @@ impl Met {
         record: usize,
     ) -> Gap {
         let mut end = 0;
-        if batch.pattern(record, &mut |answer| end = self.step(end, answer)).is_none() {
+        if batch
+            .pattern(record, &mut |answer| end = self.step(end, answer))
+            .is_none()
+        {
             let gap = learnt.alone(condition, record);
             self.note(place, gap);
             return gap;
@@ -209,7 +242,8 @@ impl Met {
             let mut pattern = Vec::new();
             batch.pattern(record, &mut |answer| pattern.push(answer));
             self.ends[end] = number(self.gaps.len());
-            self.gaps.push(learnt.of_pattern(condition, pattern, record));
+            self.gaps
+                .push(learnt.of_pattern(condition, pattern, record));
         }
         self.here[place] = self.ends[end];
         self.gaps[index(self.ends[end])]
@@ -290,7 +324,11 @@ impl Together {
 
     fn of_group(&mut self, learnt: &Learnt<'_>, record: usize) -> Option<Bounds> {
         self.key.clear();
-        self.key.extend(self.group.iter().map(|(condition, gap)| (number(*condition), gap.number.unwrap_or(NONE))));
+        self.key.extend(
+            self.group
+                .iter()
+                .map(|(condition, gap)| (number(*condition), gap.number.unwrap_or(NONE))),
+        );
         if let Some(known) = self.known.get(&self.key) {
             return *known;
         }

@@ -28,15 +28,34 @@ impl<'a> Earlier<'a> {
         let same_bindings = Arc::ptr_eq(&earlier.basis.bindings, &now.basis.bindings);
         let before = |program: &Arc<_>| {
             let same = |known: &Arc<_>| Arc::ptr_eq(known, program);
-            earlier.conditions.iter().position(|used| used.program.as_ref().is_some_and(same))
+            earlier
+                .conditions
+                .iter()
+                .position(|used| used.program.as_ref().is_some_and(same))
         };
-        let conditions = now.conditions.iter().map(|used| used.program.as_ref().and_then(before));
-        let conditions: Vec<_> = conditions.map(|found| found.filter(|_| same_bindings)).collect();
+        let conditions = now
+            .conditions
+            .iter()
+            .map(|used| used.program.as_ref().and_then(before));
+        let conditions: Vec<_> = conditions
+            .map(|found| found.filter(|_| same_bindings))
+            .collect();
         let ids = |assessed: &RulebookAssessment| -> Vec<_> {
-            assessed.conditions.iter().map(|used| used.condition.id.clone()).collect()
+            assessed
+                .conditions
+                .iter()
+                .map(|used| used.condition.id.clone())
+                .collect()
         };
-        let same_decider = same_bindings && ids(earlier) == ids(now) && same_decider(&earlier.decider, &now.decider);
-        Self { assessed: earlier, changed: changed(earlier, now), conditions, same_decider }
+        let same_decider = same_bindings
+            && ids(earlier) == ids(now)
+            && same_decider(&earlier.decider, &now.decider);
+        Self {
+            assessed: earlier,
+            changed: changed(earlier, now),
+            conditions,
+            same_decider,
+        }
     }
 
     /// Whether the same jurisdictions are selected, and their records have the same numbers.
@@ -48,7 +67,9 @@ impl<'a> Earlier<'a> {
 /// A tree is built anew only where its script or its bindings changed.
 fn same_decider(one: &Decider, other: &Decider) -> bool {
     match (one, other) {
-        (Decider::Count(one, required), Decider::Count(other, others)) => one == other && required == others,
+        (Decider::Count(one, required), Decider::Count(other, others)) => {
+            one == other && required == others
+        }
         (Decider::Tree(one, _), Decider::Tree(other, _)) => Arc::ptr_eq(one, other),
         (Decider::Broken, Decider::Broken) => true,
         _ => false,
@@ -65,7 +86,9 @@ fn changed(earlier: &RulebookAssessment, now: &RulebookAssessment) -> Vec<bool> 
     if Arc::ptr_eq(facts, before) {
         return vec![false; count];
     }
-    if earlier.as_of != now.as_of || !Arc::ptr_eq(&earlier.basis.bindings.schema, &now.basis.bindings.schema) {
+    if earlier.as_of != now.as_of
+        || !Arc::ptr_eq(&earlier.basis.bindings.schema, &now.basis.bindings.schema)
+    {
         return vec![true; count];
     }
     let mut changed: Vec<bool> = facts
@@ -79,7 +102,11 @@ fn changed(earlier: &RulebookAssessment, now: &RulebookAssessment) -> Vec<bool> 
     if references.is_empty() {
         return changed;
     }
-    let there = facts.records.ids().zip(&changed).filter(|(_, changed)| **changed);
+    let there = facts
+        .records
+        .ids()
+        .zip(&changed)
+        .filter(|(_, changed)| **changed);
     let mut ids: BTreeSet<&str> = there.map(|(id, _)| id).collect();
     if !facts.records.same_ids(&before.records) {
         ids.extend(gone(&before.records, &facts.records));
@@ -90,9 +117,10 @@ fn changed(earlier: &RulebookAssessment, now: &RulebookAssessment) -> Vec<bool> 
         growing = false;
         for (record, changed) in changed.iter_mut().enumerate() {
             let refers = |fact: &usize| match facts.value(record, *fact) {
-                Some(Value::Text(name)) => {
-                    facts.records.follow(*fact, &name).is_some_and(|to| ids.contains(facts.records.id(to)))
-                }
+                Some(Value::Text(name)) => facts
+                    .records
+                    .follow(*fact, &name)
+                    .is_some_and(|to| ids.contains(facts.records.id(to))),
                 _ => false,
             };
             if !*changed && references.iter().any(refers) {
@@ -145,16 +173,30 @@ fn places(assessed: &RulebookAssessment) -> Arc<[u32]> {
     if assessed.selection.is_empty() {
         return Arc::clone(assessed.records().assessed());
     }
-    let found: BTreeSet<usize> = assessed.selection.iter().filter_map(|id| assessed.records().find(id)).collect();
-    let number = |index: usize| u32::try_from(index).expect("there are fewer records than bytes in all files");
+    let found: BTreeSet<usize> = assessed
+        .selection
+        .iter()
+        .filter_map(|id| assessed.records().find(id))
+        .collect();
+    let number = |index: usize| {
+        u32::try_from(index).expect("there are fewer records than bytes in all files")
+    };
     found.into_iter().map(number).collect()
 }
 
 /// Scripts and decision are as before: those records alone are looked at that are not.
-fn only_changed(assessed: &RulebookAssessment, earlier: &Earlier<'_>, places: Arc<[u32]>) -> Results {
+fn only_changed(
+    assessed: &RulebookAssessment,
+    earlier: &Earlier<'_>,
+    places: Arc<[u32]>,
+) -> Results {
     let before = &earlier.assessed.results;
-    let has_changed = |record: u32| earlier.changed[usize::try_from(record).expect("it is the number of a record")];
-    let changed: Vec<usize> = (0..places.len()).filter(|place| has_changed(places[*place])).collect();
+    let has_changed = |record: u32| {
+        earlier.changed[usize::try_from(record).expect("it is the number of a record")]
+    };
+    let changed: Vec<usize> = (0..places.len())
+        .filter(|place| has_changed(places[*place]))
+        .collect();
     let wanted: Vec<u32> = changed.iter().map(|place| places[*place]).collect();
     let found = population::assess(assessed, &wanted, &Kept::default());
     let mut parts = before.parts.clone();
@@ -170,14 +212,22 @@ fn only_changed(assessed: &RulebookAssessment, earlier: &Earlier<'_>, places: Ar
 }
 
 /// All records; where no tree can hold a script that is as before, what it came to is taken over.
-fn all(assessed: &RulebookAssessment, earlier: Option<&Earlier<'_>>, places: Arc<[u32]>) -> Results {
+fn all(
+    assessed: &RulebookAssessment,
+    earlier: Option<&Earlier<'_>>,
+    places: Arc<[u32]>,
+) -> Results {
     let none_changed = |earlier: &&Earlier<'_>| !earlier.changed.contains(&true);
     let kept = match earlier.filter(none_changed) {
         Some(earlier) => {
-            let is_dear = |index: usize| matches!(assessed.conditions[index].form, Form::NotTabular(_));
+            let is_dear =
+                |index: usize| matches!(assessed.conditions[index].form, Form::NotTabular(_));
             let before = |(index, known): (usize, &Option<usize>)| known.filter(|_| is_dear(index));
             let conditions = earlier.conditions.iter().enumerate().map(before).collect();
-            Kept { parts: &earlier.assessed.results.parts, conditions }
+            Kept {
+                parts: &earlier.assessed.results.parts,
+                conditions,
+            }
         }
         None => Kept::default(),
     };
@@ -187,31 +237,57 @@ fn all(assessed: &RulebookAssessment, earlier: Option<&Earlier<'_>>, places: Arc
 
 /// All there is to say of record `this`.
 pub(crate) fn afresh(assessed: &RulebookAssessment, this: usize) -> Arc<JurisdictionAssessment> {
-    let examined: Vec<_> = assessed.conditions.iter().map(|used| examine(used, &assessed.basis, this)).collect();
+    let examined: Vec<_> = assessed
+        .conditions
+        .iter()
+        .map(|used| examine(used, &assessed.basis, this))
+        .collect();
     let determination = determine(&assessed.decider, &assessed.basis, this, &examined);
     let findings = examined.into_iter().map(|one| one.finding).collect();
-    JurisdictionAssessment { jurisdiction: assessed.records().get(this), findings, determination }.into()
+    JurisdictionAssessment {
+        jurisdiction: assessed.records().get(this),
+        findings,
+        determination,
+    }
+    .into()
 }
 
 /// Reports waivers that have expired while they are needed, and waivers that are not needed.
 pub(super) fn report_waivers(assessed: &RulebookAssessment, diagnostics: &mut Vec<Diagnostic>) {
     for waiver in assessed.basis.criteria.waivers.all() {
-        let Some(one) = assessed.jurisdiction(waiver.jurisdiction.as_str()) else { continue };
+        let Some(one) = assessed.jurisdiction(waiver.jurisdiction.as_str()) else {
+            continue;
+        };
         let not_yet = !waiver.holds(assessed.as_of) && !waiver.has_expired(assessed.as_of);
-        let place = assessed.conditions.iter().position(|used| used.condition.id == waiver.condition);
-        let Some(finding) = place.filter(|_| !not_yet).map(|place| &one.findings[place]) else { continue };
+        let place = assessed
+            .conditions
+            .iter()
+            .position(|used| used.condition.id == waiver.condition);
+        let Some(finding) = place.filter(|_| !not_yet).map(|place| &one.findings[place]) else {
+            continue;
+        };
         let (id, condition) = (&waiver.jurisdiction, &waiver.condition);
         match (finding.status, waiver.has_expired(assessed.as_of)) {
             (Status::Met | Status::NotApplicable, _) => {
-                let message = format!("the waiver is not needed: `{condition}` is {} for `{id}`", finding.status);
+                let message = format!(
+                    "the waiver is not needed: `{condition}` is {} for `{id}`",
+                    finding.status
+                );
                 let help = "remove it".to_owned();
-                diagnostics.push(Diagnostic::at(Code::UnusedWaiver, waiver.span.clone(), message).help(help));
+                diagnostics.push(
+                    Diagnostic::at(Code::UnusedWaiver, waiver.span.clone(), message).help(help),
+                );
             }
             (Status::NotMet | Status::Unknown, true) => {
-                let day = waiver.expires.map_or_else(String::new, |day| format!(" on {day}"));
-                let message = format!("the waiver has expired{day}: `{condition}` counts again for `{id}`");
+                let day = waiver
+                    .expires
+                    .map_or_else(String::new, |day| format!(" on {day}"));
+                let message =
+                    format!("the waiver has expired{day}: `{condition}` counts again for `{id}`");
                 let help = "have it granted anew, or remove it".to_owned();
-                diagnostics.push(Diagnostic::at(Code::ExpiredWaiver, waiver.span.clone(), message).help(help));
+                diagnostics.push(
+                    Diagnostic::at(Code::ExpiredWaiver, waiver.span.clone(), message).help(help),
+                );
             }
             _ => {}
         }
@@ -222,10 +298,21 @@ pub(super) fn report_waivers(assessed: &RulebookAssessment, diagnostics: &mut Ve
 pub(super) fn report_faults(assessed: &RulebookAssessment, diagnostics: &mut Vec<Diagnostic>) {
     let mut faults: BTreeMap<_, (Arc<Diagnostic>, Vec<&str>)> = BTreeMap::new();
     // Most populations have none, which is told by a look at the bytes.
-    for one in assessed.results.with_status(Status::Fault).into_iter().map(|place| assessed.at(place)) {
-        for fault in one.findings.iter().filter_map(|finding| finding.fault.as_ref()) {
+    for one in assessed
+        .results
+        .with_status(Status::Fault)
+        .into_iter()
+        .map(|place| assessed.at(place))
+    {
+        for fault in one
+            .findings
+            .iter()
+            .filter_map(|finding| finding.fault.as_ref())
+        {
             let key = (fault.span().cloned(), fault.message.clone());
-            let (_, ids) = faults.entry(key).or_insert_with(|| (Arc::clone(fault), Vec::new()));
+            let (_, ids) = faults
+                .entry(key)
+                .or_insert_with(|| (Arc::clone(fault), Vec::new()));
             let id = one.jurisdiction.id.as_str();
             // Several conditions may run into what one derived fact does.
             if ids.last() != Some(&id) {
@@ -237,7 +324,14 @@ pub(super) fn report_faults(assessed: &RulebookAssessment, diagnostics: &mut Vec
         if diagnostics.contains(&fault) {
             continue;
         }
-        let message = format!("{} (for {})", fault.message, list_of(ids).replace(" or ", " and "));
-        diagnostics.push(Diagnostic { message, ..(*fault).clone() });
+        let message = format!(
+            "{} (for {})",
+            fault.message,
+            list_of(ids).replace(" or ", " and ")
+        );
+        diagnostics.push(Diagnostic {
+            message,
+            ..(*fault).clone()
+        });
     }
 }

@@ -35,11 +35,15 @@ const MOST_VALUES: usize = 4_096;
 impl Memo<Came> {
     /// The status of a record's finding, and the verdicts it can still come to, as bits.
     pub(super) fn status(&mut self, used: &ConditionUsed, basis: &Basis, this: usize) -> Came {
-        self.came(&basis.facts, this, || match examine_reading(used, basis, this) {
-            Some((examined, reads)) => ((examined.finding.status, verdicts(&examined)), Some(reads)),
-            None => {
-                let examined = examine(used, basis, this);
-                ((examined.finding.status, verdicts(&examined)), None)
+        self.came(&basis.facts, this, || {
+            match examine_reading(used, basis, this) {
+                Some((examined, reads)) => {
+                    ((examined.finding.status, verdicts(&examined)), Some(reads))
+                }
+                None => {
+                    let examined = examine(used, basis, this);
+                    ((examined.finding.status, verdicts(&examined)), None)
+                }
             }
         })
     }
@@ -68,7 +72,8 @@ impl<T: Clone> Memo<T> {
                     self.known[place].1.insert(values, came.clone());
                 }
                 None if self.known.len() < MOST_SETS => {
-                    self.known.push((reads, BTreeMap::from([(values, came.clone())])));
+                    self.known
+                        .push((reads, BTreeMap::from([(values, came.clone())])));
                 }
                 _ => {}
             }

@@ -13,7 +13,9 @@ use crate::assess::determination::{Bounds, VERDICTS};
 use crate::assess::gaps::{Gap, Learnt, Met, Together};
 use crate::assess::memo::Memo;
 use crate::assess::told;
-use crate::assessment::{ConditionUsed, Decider, DeterminationKind, Form, PART, Part, RulebookAssessment, Status, has};
+use crate::assessment::{
+    ConditionUsed, Decider, DeterminationKind, Form, PART, Part, RulebookAssessment, Status, has,
+};
 use crate::condition::ConditionId;
 use crate::parallel;
 use crate::rulebook::Decision;
@@ -37,7 +39,9 @@ impl<'a> Kept<'a> {
 /// What records, given by their numbers in order, come to.
 pub(super) fn assess(assessed: &RulebookAssessment, wanted: &[u32], kept: &Kept) -> Vec<Arc<Part>> {
     let population = Population::new(assessed);
-    let parts = (0..wanted.len()).step_by(PART).map(|from| from..(from + PART).min(wanted.len()));
+    let parts = (0..wanted.len())
+        .step_by(PART)
+        .map(|from| from..(from + PART).min(wanted.len()));
     parallel::map_with(
         parts.collect(),
         || Work::new(&population),
@@ -70,16 +74,26 @@ struct Population<'a> {
 impl<'a> Population<'a> {
     fn new(assessed: &'a RulebookAssessment) -> Self {
         let facts = &assessed.basis.facts;
-        let verdict =
-            |name: &str| VERDICTS.iter().find(|(_, known)| *known == name).map_or(0, |(verdict, _)| bit(*verdict));
+        let verdict = |name: &str| {
+            VERDICTS
+                .iter()
+                .find(|(_, known)| *known == name)
+                .map_or(0, |(verdict, _)| bit(*verdict))
+        };
         let finding = |fact: &FactRef| {
             let is = |id: &ConditionId| id.as_str() == fact.path.as_str();
-            assessed.conditions.iter().position(|used| is(&used.condition.id))
+            assessed
+                .conditions
+                .iter()
+                .position(|used| is(&used.condition.id))
         };
-        let trees = parallel::map(assessed.conditions.iter().collect(), |used: &ConditionUsed| match &used.form {
-            Form::Tabular(tree) => Some(Batch::new(tree, facts, &|_| None, &verdict)),
-            _ => None,
-        });
+        let trees = parallel::map(
+            assessed.conditions.iter().collect(),
+            |used: &ConditionUsed| match &used.form {
+                Form::Tabular(tree) => Some(Batch::new(tree, facts, &|_| None, &verdict)),
+                _ => None,
+            },
+        );
         let decision = match &*assessed.decider {
             Decider::Tree(tree, _) => Some(Batch::new(tree, facts, &finding, &verdict)),
             _ => None,
@@ -92,7 +106,13 @@ impl<'a> Population<'a> {
             assessed,
             trees,
             decision,
-            waived: assessed.basis.criteria.waivers.all().map(|waiver| waiver.jurisdiction.as_str()).collect(),
+            waived: assessed
+                .basis
+                .criteria
+                .waivers
+                .all()
+                .map(|waiver| waiver.jurisdiction.as_str())
+                .collect(),
             counted,
             learnt: Learnt::new(assessed),
         }
@@ -133,7 +153,8 @@ impl<'a> Work<'a> {
         let mut from = places.start;
         while from < places.end {
             let start = index(wanted[from]) / BLOCK * BLOCK;
-            let to = from + wanted[from..places.end].partition_point(|record| index(*record) < start + BLOCK);
+            let to = from
+                + wanted[from..places.end].partition_point(|record| index(*record) < start + BLOCK);
             self.block(start, &wanted[from..to], from, kept);
             from = to;
         }
@@ -145,23 +166,40 @@ impl<'a> Work<'a> {
         let mut wanted = [0; BLOCK];
         match together_at(start, records) {
             Some(places) => wanted[places].fill(u8::MAX),
-            None => records.iter().for_each(|record| wanted[index(*record) - start] = u8::MAX),
+            None => records
+                .iter()
+                .for_each(|record| wanted[index(*record) - start] = u8::MAX),
         }
         for condition in 0..self.population.trees.len() {
-            let kept = kept.statuses(condition, place).map(|kept| &kept[..records.len()]);
+            let kept = kept
+                .statuses(condition, place)
+                .map(|kept| &kept[..records.len()]);
             self.condition(condition, start, records, &wanted, kept);
         }
         self.determinations(start, records, &wanted);
         self.waived(records);
     }
 
-    fn condition(&mut self, condition: usize, start: usize, records: &[u32], wanted: &Bytes, kept: Option<&[Status]>) {
+    fn condition(
+        &mut self,
+        condition: usize,
+        start: usize,
+        records: &[u32],
+        wanted: &Bytes,
+        kept: Option<&[Status]>,
+    ) {
         let population = self.population;
         let statuses = &mut self.found.statuses[condition];
         let from = statuses.len();
         let bits = &mut self.bits[condition];
-        let Some(batch) = population.trees[condition].as_ref().filter(|_| kept.is_none()) else {
-            let (used, basis) = (&population.assessed.conditions[condition], &population.assessed.basis);
+        let Some(batch) = population.trees[condition]
+            .as_ref()
+            .filter(|_| kept.is_none())
+        else {
+            let (used, basis) = (
+                &population.assessed.conditions[condition],
+                &population.assessed.basis,
+            );
             self.gaps[condition].begin();
             match kept {
                 Some(kept) => statuses.extend_from_slice(kept),
@@ -171,7 +209,12 @@ impl<'a> Work<'a> {
                         let (status, verdicts) = memo.status(used, basis, index(*record));
                         statuses.push(status);
                         if status == Status::Unknown {
-                            let gap = Gap { number: None, status, verdicts, facts: None };
+                            let gap = Gap {
+                                number: None,
+                                status,
+                                verdicts,
+                                facts: None,
+                            };
                             self.gaps[condition].note(place, gap);
                         }
                     }
@@ -185,14 +228,21 @@ impl<'a> Work<'a> {
         batch.verdicts(start, wanted, &[], &mut self.room, bits);
         match together_at(start, records) {
             Some(places) => statuses.extend(bits[places].iter().map(|bits| status_of(*bits))),
-            None => statuses.extend(records.iter().map(|record| status_of(bits[index(*record) - start]))),
+            None => statuses.extend(
+                records
+                    .iter()
+                    .map(|record| status_of(bits[index(*record) - start])),
+            ),
         }
         if !has(&statuses[from..], Status::Unknown) {
             return;
         }
         let gaps = &mut self.gaps[condition];
         gaps.begin();
-        for (place, status) in statuses[from..].iter_mut().enumerate().filter(|(_, status)| **status == Status::Unknown)
+        for (place, status) in statuses[from..]
+            .iter_mut()
+            .enumerate()
+            .filter(|(_, status)| **status == Status::Unknown)
         {
             let record = index(records[place]);
             let gap = gaps.find((condition, batch), &population.learnt, place, record);
@@ -203,7 +253,10 @@ impl<'a> Work<'a> {
 
     fn determinations(&mut self, start: usize, records: &[u32], wanted: &Bytes) {
         let population = self.population;
-        let bits = population.counted.iter().map(|condition| &self.bits[*condition]);
+        let bits = population
+            .counted
+            .iter()
+            .map(|condition| &self.bits[*condition]);
         let told = match (&*population.assessed.decider, &population.decision) {
             (Decider::Count(decision, _), _) => told::by_count(bits, decision),
             (Decider::Tree(..), Some(batch)) => {
@@ -215,11 +268,16 @@ impl<'a> Work<'a> {
         };
         for (place, record) in records.iter().enumerate() {
             let at = index(*record) - start;
-            let kind = told::kind(told[at]).unwrap_or_else(|| match &*population.assessed.decider {
-                Decider::Count(decision, required) => self.bounded(decision, required, place, at, *record),
-                Decider::Tree(..) => population.learnt.together(self.key(place, at), index(*record)),
-                Decider::Broken => DeterminationKind::Fault,
-            });
+            let kind =
+                told::kind(told[at]).unwrap_or_else(|| match &*population.assessed.decider {
+                    Decider::Count(decision, required) => {
+                        self.bounded(decision, required, place, at, *record)
+                    }
+                    Decider::Tree(..) => population
+                        .learnt
+                        .together(self.key(place, at), index(*record)),
+                    Decider::Broken => DeterminationKind::Fault,
+                });
             self.found.kinds.push(kind);
         }
     }
@@ -256,7 +314,9 @@ impl<'a> Work<'a> {
             // What is least and most for each group can come about whatever the others do.
             Some(bounds) => {
                 exact.join(bounds);
-                exact.decided(decision).unwrap_or(DeterminationKind::Undetermined)
+                exact
+                    .decided(decision)
+                    .unwrap_or(DeterminationKind::Undetermined)
             }
             None => learnt.together(self.key(place, at), index(record)),
         }
@@ -265,11 +325,17 @@ impl<'a> Work<'a> {
     /// What tells a record apart from those with another determination.
     fn key(&self, place: usize, at: usize) -> Option<Vec<u32>> {
         let population = self.population;
-        let of_findings = population.decision.as_ref().is_none_or(Batch::is_of_findings);
-        let key = population.counted.iter().map(|condition| match self.bits[*condition][at] {
-            0 => Some(self.gaps[*condition].at(place)?.number? + 16),
-            bits => Some(u32::from(bits)),
-        });
+        let of_findings = population
+            .decision
+            .as_ref()
+            .is_none_or(Batch::is_of_findings);
+        let key = population
+            .counted
+            .iter()
+            .map(|condition| match self.bits[*condition][at] {
+                0 => Some(self.gaps[*condition].at(place)?.number? + 16),
+                bits => Some(u32::from(bits)),
+            });
         key.collect::<Option<_>>().filter(|_| of_findings)
     }
 
@@ -282,7 +348,10 @@ impl<'a> Work<'a> {
         let assessed = population.assessed;
         let from = self.found.kinds.len() - records.len();
         for (place, record) in records.iter().enumerate() {
-            if population.waived.contains(assessed.records().id(index(*record))) {
+            if population
+                .waived
+                .contains(assessed.records().id(index(*record)))
+            {
                 let one = super::jurisdictions::afresh(assessed, index(*record));
                 self.found.kinds[from + place] = one.determination.kind;
             }

@@ -21,7 +21,10 @@ pub(super) fn kind(told: u8) -> Option<DeterminationKind> {
 }
 
 /// By what the required conditions come to.
-pub(super) fn by_count<'a>(findings: impl Iterator<Item = &'a Bytes>, decision: &Decision) -> Bytes {
+pub(super) fn by_count<'a>(
+    findings: impl Iterator<Item = &'a Bytes>,
+    decision: &Decision,
+) -> Bytes {
     match decision {
         Decision::All => by_one(findings, 2, (INELIGIBLE, ELIGIBLE)),
         Decision::Any => by_one(findings, 1, (ELIGIBLE, INELIGIBLE)),

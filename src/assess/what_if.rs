@@ -18,7 +18,9 @@ pub(super) fn with_facts(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Arc<Criteria>> {
     for fact in facts {
-        let mut problems = rulebooks.iter().map(|criteria| read(criteria, fact).map(|_| ()));
+        let mut problems = rulebooks
+            .iter()
+            .map(|criteria| read(criteria, fact).map(|_| ()));
         if let Some(first) = problems.next()
             && let Err(problem) = problems.fold(first, Result::or)
         {
@@ -27,10 +29,18 @@ pub(super) fn with_facts(
     }
     let one = |criteria: &Arc<Criteria>| {
         let mut changed: Vec<Jurisdiction> = Vec::new();
-        for (fact, value) in facts.iter().filter_map(|fact| Some((fact, read(criteria, fact).ok()?))) {
-            let known = changed.iter().position(|record| record.id.as_str() == fact.jurisdiction);
+        for (fact, value) in facts
+            .iter()
+            .filter_map(|fact| Some((fact, read(criteria, fact).ok()?)))
+        {
+            let known = changed
+                .iter()
+                .position(|record| record.id.as_str() == fact.jurisdiction);
             let index = known.unwrap_or_else(|| {
-                let record = criteria.records.find(&fact.jurisdiction).expect("it was read");
+                let record = criteria
+                    .records
+                    .find(&fact.jurisdiction)
+                    .expect("it was read");
                 changed.push((*criteria.records.get(record)).clone());
                 changed.len() - 1
             });
@@ -39,27 +49,46 @@ pub(super) fn with_facts(
         if changed.is_empty() {
             return Arc::clone(criteria);
         }
-        let changed: Vec<_> = changed.into_iter().map(|record| Record::Whole(record.into())).collect();
-        criteria.with_records(criteria.records.with(&changed).into()).into()
+        let changed: Vec<_> = changed
+            .into_iter()
+            .map(|record| Record::Whole(record.into()))
+            .collect();
+        criteria
+            .with_records(criteria.records.with(&changed).into())
+            .into()
     };
     rulebooks.iter().map(one).collect()
 }
 
 /// The number of the fact and the value, or what is wrong.
 fn read(criteria: &Criteria, fact: &SetFact) -> Result<(usize, Stated), Diagnostic> {
-    let unknown = |message: String, help: Option<String>| Diagnostic::new(Code::UnknownSelection, message).help(help);
+    let unknown = |message: String, help: Option<String>| {
+        Diagnostic::new(Code::UnknownSelection, message).help(help)
+    };
     let records: &Jurisdictions = &criteria.records;
     if records.find(&fact.jurisdiction).is_none() {
-        let message = format!("there is no jurisdiction `{}` to set a fact of", fact.jurisdiction);
-        return Err(unknown(message, did_you_mean(&fact.jurisdiction, records.ids())));
+        let message = format!(
+            "there is no jurisdiction `{}` to set a fact of",
+            fact.jurisdiction
+        );
+        return Err(unknown(
+            message,
+            did_you_mean(&fact.jurisdiction, records.ids()),
+        ));
     }
     let schema = &criteria.rulebook.schema;
     let (index, declared) = match schema.look_up(&fact.path) {
         Lookup::Fact(index, declared) if index >= BUILT_IN.len() => (index, declared),
         Lookup::Group => {
-            let below: Vec<_> = schema.paths().filter(|path| path.starts_with(&format!("{}.", fact.path))).collect();
+            let below: Vec<_> = schema
+                .paths()
+                .filter(|path| path.starts_with(&format!("{}.", fact.path)))
+                .collect();
             let message = format!("`{}` is a group of facts", fact.path);
-            return Err(unknown(message, Some(format!("set one of them: {}", list_of(below)))));
+            return Err(unknown(
+                message,
+                Some(format!("set one of them: {}", list_of(below))),
+            ));
         }
         _ => {
             let message = format!("the schema has no fact `{}` that can be set", fact.path);
@@ -68,13 +97,29 @@ fn read(criteria: &Criteria, fact: &SetFact) -> Result<(usize, Stated), Diagnost
     };
     let source = Source::new("--set-fact", fact.value.as_str());
     let span = source.span(0..fact.value.len());
-    let stated = |value| Stated { value, span: span.clone(), sources: Arc::from([]), as_of: None, note: None };
+    let stated = |value| Stated {
+        value,
+        span: span.clone(),
+        sources: Arc::from([]),
+        as_of: None,
+        note: None,
+    };
     if fact.value == "unknown" {
         return Ok((index, stated(None)));
     }
-    let node = Node { span: span.clone(), kind: NodeKind::Scalar { text: fact.value.clone(), quoted: false } };
+    let node = Node {
+        span: span.clone(),
+        kind: NodeKind::Scalar {
+            text: fact.value.clone(),
+            quoted: false,
+        },
+    };
     let value = read_value(&declared.ty, &node).map_err(|mismatch| {
-        Diagnostic::new(mismatch.code, format!("`{}`: {}", fact.path, mismatch.message)).help(mismatch.help)
+        Diagnostic::new(
+            mismatch.code,
+            format!("`{}`: {}", fact.path, mismatch.message),
+        )
+        .help(mismatch.help)
     })?;
     let outside = declared.range.min.as_ref().is_some_and(|min| value < *min)
         || declared.range.max.as_ref().is_some_and(|max| value > *max);

@@ -31,24 +31,38 @@ type Found = (usize, Arc<Column>, Option<Arc<Measurement>>);
 
 impl Worked<'_> {
     /// Fills in what no record states. `before`: an earlier assessment over the same ids.
-    pub(super) fn fill(&self, mut facts: Facts, before: Option<&Basis>) -> (Arc<Facts>, Measurements) {
+    pub(super) fn fill(
+        &self,
+        mut facts: Facts,
+        before: Option<&Basis>,
+    ) -> (Arc<Facts>, Measurements) {
         let wide = &self.criteria.wide;
         let mut measurements: Measurements = vec![None; wide.statistics.len()];
         if wide.schema.facts().len() == wide.schema.stated_len() {
             return (facts.into(), measurements);
         }
         let before = before.filter(|before| before.facts.records.same_ids(&facts.records));
-        let counts: Vec<bool> = facts.records.records().iter().map(|record| record.role() == Role::Assessed).collect();
+        let counts: Vec<bool> = facts
+            .records
+            .records()
+            .iter()
+            .map(|record| record.role() == Role::Assessed)
+            .collect();
         let mut groupings: HashMap<Vec<usize>, Arc<Grouping>> = HashMap::new();
         for turn in &self.plan.turns {
             self.group(turn, &facts, before, &mut groupings);
             let shared = Arc::new(facts);
-            let found: Vec<Found> =
-                parallel::map(turn.clone(), |slot| self.one(slot, &shared, before, &groupings, &counts));
+            let found: Vec<Found> = parallel::map(turn.clone(), |slot| {
+                self.one(slot, &shared, before, &groupings, &counts)
+            });
             facts = Arc::try_unwrap(shared).expect("nobody kept it");
             for (slot, column, measurement) in found {
                 facts.put(slot, column);
-                if let Some(place) = wide.statistics.iter().position(|measured| measured.slot == slot) {
+                if let Some(place) = wide
+                    .statistics
+                    .iter()
+                    .position(|measured| measured.slot == slot)
+                {
                     measurements[place] = measurement;
                 }
             }
@@ -57,7 +71,12 @@ impl Worked<'_> {
     }
 
     fn statistic(&self, slot: usize) -> Option<(usize, &Measured, &Inputs)> {
-        let place = self.criteria.wide.statistics.iter().position(|measured| measured.slot == slot)?;
+        let place = self
+            .criteria
+            .wide
+            .statistics
+            .iter()
+            .position(|measured| measured.slot == slot)?;
         let measured = &self.criteria.wide.statistics[place];
         Some((place, measured, measured.inputs.as_ref()?))
     }
@@ -74,12 +93,21 @@ impl Worked<'_> {
             if groupings.contains_key(&inputs.by) {
                 continue;
             }
-            let known = before.filter(|before| inputs.by.iter().all(|slot| same_input(facts, &before.facts, *slot)));
+            let known = before.filter(|before| {
+                inputs
+                    .by
+                    .iter()
+                    .all(|slot| same_input(facts, &before.facts, *slot))
+            });
             let known = known.and_then(|before| before.measurements[place].as_ref());
             let grouping = match known {
                 Some(measurement) => Arc::clone(&measurement.groups),
                 None => {
-                    let columns: Vec<_> = inputs.by.iter().map(|slot| self.values(facts, *slot)).collect();
+                    let columns: Vec<_> = inputs
+                        .by
+                        .iter()
+                        .map(|slot| self.values(facts, *slot))
+                        .collect();
                     let columns: Vec<&Column> = columns.iter().map(|column| &**column).collect();
                     Grouping::new(&columns, facts.records.len()).into()
                 }
@@ -99,7 +127,11 @@ impl Worked<'_> {
     ) -> Found {
         let schema = &self.criteria.wide.schema.facts()[slot];
         if let Some(used) = self.plan.derived.iter().find(|used| used.slot == slot) {
-            let same = before.filter(|before| used.reads.iter().all(|read| same_input(facts, &before.facts, *read)));
+            let same = before.filter(|before| {
+                used.reads
+                    .iter()
+                    .all(|read| same_input(facts, &before.facts, *read))
+            });
             let column = match same {
                 Some(before) => Arc::clone(before.facts.shared_column(slot)),
                 None => kept_if_same(self.derived_column(used, schema, facts), before, slot),
@@ -109,19 +141,33 @@ impl Worked<'_> {
         if self.criteria.states_statistics {
             return (slot, facts.stated_column(slot, schema).into(), None);
         }
-        let Some((place, measured, inputs)) = self.statistic(slot).filter(|_| !self.plan.circular.contains(&slot))
+        let Some((place, measured, inputs)) = self
+            .statistic(slot)
+            .filter(|_| !self.plan.circular.contains(&slot))
         else {
             let mut column = Column::of(schema);
             (0..facts.records.len()).for_each(|_| column.push(None));
             return (slot, column.into(), None);
         };
         let known = before.and_then(|before| Some((before, before.measurements[place].as_ref()?)));
-        let same = known.filter(|(before, _)| inputs.all().all(|read| same_input(facts, &before.facts, read)));
+        let same = known.filter(|(before, _)| {
+            inputs
+                .all()
+                .all(|read| same_input(facts, &before.facts, read))
+        });
         if let Some((before, known)) = same {
-            return (slot, Arc::clone(before.facts.shared_column(slot)), Some(Arc::clone(known)));
+            return (
+                slot,
+                Arc::clone(before.facts.shared_column(slot)),
+                Some(Arc::clone(known)),
+            );
         }
         let column = |slot: usize| &**facts.shared_column(slot);
-        let ties: Vec<_> = inputs.ties.iter().map(|(slot, _)| self.values(facts, *slot)).collect();
+        let ties: Vec<_> = inputs
+            .ties
+            .iter()
+            .map(|(slot, _)| self.values(facts, *slot))
+            .collect();
         let columns = Columns {
             of: inputs.of.map(column),
             over: inputs.over.map(column),
@@ -129,7 +175,13 @@ impl Worked<'_> {
             filter: inputs.filter.map(column),
             ties: ties.iter().map(|column| &**column).collect(),
         };
-        let mut found = measure(&measured.statistic, schema, &columns, &groupings[&inputs.by], counts);
+        let mut found = measure(
+            &measured.statistic,
+            schema,
+            &columns,
+            &groupings[&inputs.by],
+            counts,
+        );
         found.column = kept_if_same(found.column, before, slot);
         (slot, Arc::clone(&found.column), Some(found.into()))
     }
@@ -138,7 +190,12 @@ impl Worked<'_> {
         facts.values_of(slot, &self.criteria.wide.schema.facts()[slot])
     }
 
-    fn derived_column(&self, used: &DerivedUsed, schema: &FactSchema, facts: &Arc<Facts>) -> Arc<Column> {
+    fn derived_column(
+        &self,
+        used: &DerivedUsed,
+        schema: &FactSchema,
+        facts: &Arc<Facts>,
+    ) -> Arc<Column> {
         let count = facts.records.len();
         let starts = (0..count.div_ceil(PART)).map(|part| part * PART).collect();
         let parts: Vec<Column> = parallel::map(starts, |start| {
@@ -168,7 +225,13 @@ pub(super) fn again(mut facts: Facts, plan: &WorkPlan, bindings: &Arc<Bindings>)
     };
     for used in plan.turns.iter().flatten().filter_map(opaque) {
         let shared = Arc::new(facts);
-        let column = by_script(used, &bindings.schema.facts()[used.slot], bindings, &shared, 0..shared.records.len());
+        let column = by_script(
+            used,
+            &bindings.schema.facts()[used.slot],
+            bindings,
+            &shared,
+            0..shared.records.len(),
+        );
         facts = Arc::try_unwrap(shared).expect("nobody kept it");
         facts.put(used.slot, column.into());
     }
@@ -190,8 +253,15 @@ fn by_script(
             memo.came(facts, this, || {
                 let found = explore(program, bindings, Some((facts, this)));
                 let value = |value: &Arc<Expression>| known_value(value, facts, this);
-                let values = found.paths.iter().map(|path| path.outcome.value.as_ref().and_then(value));
-                let value = if found.incomplete.is_some() { None } else { the_same(values) };
+                let values = found
+                    .paths
+                    .iter()
+                    .map(|path| path.outcome.value.as_ref().and_then(value));
+                let value = if found.incomplete.is_some() {
+                    None
+                } else {
+                    the_same(values)
+                };
                 (value, Some(found.reads))
             })
         });
@@ -211,14 +281,21 @@ fn kept_if_same(column: Arc<Column>, before: Option<&Basis>, slot: usize) -> Arc
 /// Whether a fact is what it was for all records.
 fn same_input(facts: &Facts, before: &Facts, slot: usize) -> bool {
     let records = slot >= BUILT_IN.len() || Arc::ptr_eq(&facts.records, &before.records);
-    records && same_column(facts, before, slot) && Arc::ptr_eq(facts.records.keys(), before.records.keys())
+    records
+        && same_column(facts, before, slot)
+        && Arc::ptr_eq(facts.records.keys(), before.records.keys())
 }
 
 fn same_column(facts: &Facts, before: &Facts, slot: usize) -> bool {
     Arc::ptr_eq(facts.shared_column(slot), before.shared_column(slot))
 }
 
-fn by_tree(tree: &Tree, schema: &FactSchema, facts: &Facts, range: std::ops::Range<usize>) -> Column {
+fn by_tree(
+    tree: &Tree,
+    schema: &FactSchema,
+    facts: &Facts,
+    range: std::ops::Range<usize>,
+) -> Column {
     let batch = Batch::new(tree, facts, &|_| None, &|_| 0);
     let mut room = Room::default();
     let mut column = Column::of(schema);
@@ -228,19 +305,31 @@ fn by_tree(tree: &Tree, schema: &FactSchema, facts: &Facts, range: std::ops::Ran
     for start in range.clone().step_by(BLOCK) {
         let mut wanted = [0; BLOCK];
         wanted[..range.end.min(start + BLOCK) - start].fill(u8::MAX);
-        batch.values(start, &wanted, &mut room, &mut open, &mut |record, value| {
-            if let Some(value) = value.filter(is_sound) {
-                column.set(record - range.start, Some(&value));
-            }
-        });
+        batch.values(
+            start,
+            &wanted,
+            &mut room,
+            &mut open,
+            &mut |record, value| {
+                if let Some(value) = value.filter(is_sound) {
+                    column.set(record - range.start, Some(&value));
+                }
+            },
+        );
         for index in (0..BLOCK).filter(|index| open[*index] != 0) {
             let this = start + index;
             let leaves = walk(tree, facts, this);
-            let found = leaves
-                .list
-                .iter()
-                .map(|leaf| leaf.outcome.value.as_ref().and_then(|value| known_value(value, facts, this)));
-            let value = if leaves.cut_short { None } else { the_same(found) };
+            let found = leaves.list.iter().map(|leaf| {
+                leaf.outcome
+                    .value
+                    .as_ref()
+                    .and_then(|value| known_value(value, facts, this))
+            });
+            let value = if leaves.cut_short {
+                None
+            } else {
+                the_same(found)
+            };
             column.set(this - range.start, value.as_ref());
         }
     }
@@ -267,5 +356,7 @@ fn is_sound(value: &Value) -> bool {
 /// The one value that all have.
 fn the_same(mut values: impl Iterator<Item = Option<Value>>) -> Option<Value> {
     let first = values.next()??;
-    values.all(|value| value.as_ref() == Some(&first)).then_some(first)
+    values
+        .all(|value| value.as_ref() == Some(&first))
+        .then_some(first)
 }

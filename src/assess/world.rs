@@ -42,42 +42,85 @@ impl<'a> World<'a> {
         let mut open: Vec<usize> = records.iter().copied().collect();
         while let Some(one) = open.pop() {
             for fact in &references {
-                let Some(Value::Text(id)) = facts.value(one, *fact) else { continue };
-                open.extend(facts.records.follow(*fact, &id).filter(|found| records.insert(*found)));
+                let Some(Value::Text(id)) = facts.value(one, *fact) else {
+                    continue;
+                };
+                open.extend(
+                    facts
+                        .records
+                        .follow(*fact, &id)
+                        .filter(|found| records.insert(*found)),
+                );
             }
         }
         let id = facts.records.id(record);
         let (schema, bindings) = (&assessed.basis.bindings.schema, &assessed.basis.bindings);
-        let few =
-            Arc::new(facts.of_few(schema, records.into_iter().collect(), &|slot| bindings.is_worked_where_read(slot)));
+        let few = Arc::new(
+            facts.of_few(schema, records.into_iter().collect(), &|slot| {
+                bindings.is_worked_where_read(slot)
+            }),
+        );
         let this = few.records.find(id).expect("it is one of the few");
         let here = |record: &usize| few.records.find(facts.records.id(*record));
-        let targets =
-            targets.iter().map(|(slot, records)| (*slot, records.iter().filter_map(here).collect())).collect();
-        Self { assessed, this, targets, basis: over(assessed, few) }
+        let targets = targets
+            .iter()
+            .map(|(slot, records)| (*slot, records.iter().filter_map(here).collect()))
+            .collect();
+        Self {
+            assessed,
+            this,
+            targets,
+            basis: over(assessed, few),
+        }
     }
 
     /// The same with some facts taken to be something else.
     pub(crate) fn taking(&self, changes: impl IntoIterator<Item = (Place, Taken)>) -> Self {
-        let changes = changes.into_iter().map(|((record, slot), taken)| (record, slot, taken));
-        let facts = worked::again(self.basis.facts.taking(changes), &self.assessed.plan, &self.basis.bindings);
+        let changes = changes
+            .into_iter()
+            .map(|((record, slot), taken)| (record, slot, taken));
+        let facts = worked::again(
+            self.basis.facts.taking(changes),
+            &self.assessed.plan,
+            &self.basis.bindings,
+        );
         let targets = Arc::clone(&self.targets);
-        Self { assessed: self.assessed, basis: over(self.assessed, facts), this: self.this, targets }
+        Self {
+            assessed: self.assessed,
+            basis: over(self.assessed, facts),
+            this: self.this,
+            targets,
+        }
     }
 
     /// What each condition comes to.
     pub(crate) fn examined(&self) -> Vec<Examined> {
-        self.assessed.conditions.iter().map(|used| examine(used, &self.basis, self.this)).collect()
+        self.assessed
+            .conditions
+            .iter()
+            .map(|used| examine(used, &self.basis, self.this))
+            .collect()
     }
 
     /// What the findings come to.
     pub(crate) fn determination(&self) -> Determination {
-        determine(&self.assessed.decider, &self.basis, self.this, &self.examined())
+        determine(
+            &self.assessed.decider,
+            &self.basis,
+            self.this,
+            &self.examined(),
+        )
     }
 
     /// Every way in which it can still come out.
     pub(crate) fn decisions(&self) -> Option<Leaves> {
-        decisions(&self.assessed.decider, &self.basis, self.this, &self.examined()).map(|(leaves, _)| leaves)
+        decisions(
+            &self.assessed.decider,
+            &self.basis,
+            self.this,
+            &self.examined(),
+        )
+        .map(|(leaves, _)| leaves)
     }
 
     /// The value of a fact.
@@ -93,14 +136,22 @@ impl<'a> World<'a> {
 
     /// Where a fact is stated, or the reference that has to be known first.
     pub(crate) fn place_of(&self, fact: &FactRef) -> Option<Place> {
-        self.basis.facts.gap(self.this, fact).or_else(|| self.basis.facts.locate(self.this, fact).ok())
+        self.basis
+            .facts
+            .gap(self.this, fact)
+            .or_else(|| self.basis.facts.locate(self.this, fact).ok())
     }
 
     /// The records, by number, that a reference may lead to: those that some record refers to by it,
     /// and those that are there to be referred to.
     pub(crate) fn targets(&self, slot: usize) -> &[usize] {
-        let found = self.targets.iter().find(|(reference, _)| *reference == slot);
-        found.map(|(_, records)| records.as_slice()).unwrap_or_default()
+        let found = self
+            .targets
+            .iter()
+            .find(|(reference, _)| *reference == slot);
+        found
+            .map(|(_, records)| records.as_slice())
+            .unwrap_or_default()
     }
 
     /// The tests asked of this jurisdiction by the conditions that count, and by the decision.
@@ -110,11 +161,20 @@ impl<'a> World<'a> {
             _ => (0..self.assessed.conditions.len()).collect(),
         };
         let mut tests = Vec::new();
-        for used in counted.into_iter().map(|index| &self.assessed.conditions[index]) {
+        for used in counted
+            .into_iter()
+            .map(|index| &self.assessed.conditions[index])
+        {
             match (&used.form, &used.program) {
-                (Form::Tabular(tree), _) => tests.extend(tree.tests().map(|asked| asked.test.clone())),
+                (Form::Tabular(tree), _) => {
+                    tests.extend(tree.tests().map(|asked| asked.test.clone()))
+                }
                 (Form::NotTabular(_), Some(program)) => {
-                    let found = explore(program, &self.basis.bindings, Some((&self.basis.facts, self.this)));
+                    let found = explore(
+                        program,
+                        &self.basis.bindings,
+                        Some((&self.basis.facts, self.this)),
+                    );
                     tests.extend(found.steps.into_iter().map(|(asked, _)| asked.test));
                 }
                 _ => {}
@@ -131,8 +191,12 @@ impl<'a> World<'a> {
     pub(crate) fn changeable(&self, fixed: bool) -> Vec<Place> {
         let mut found: BTreeSet<Place> = BTreeSet::new();
         loop {
-            let open = self
-                .taking(found.iter().filter(|place| !self.is_reference(**place)).map(|place| (*place, Taken::Open)));
+            let open = self.taking(
+                found
+                    .iter()
+                    .filter(|place| !self.is_reference(**place))
+                    .map(|place| (*place, Taken::Open)),
+            );
             let before = found.len();
             for test in open.tests() {
                 let known = match &test {
@@ -140,7 +204,11 @@ impl<'a> World<'a> {
                     _ => None,
                 };
                 for fact in test.facts().into_iter().chain(known) {
-                    found.extend(self.on_the_way(fact).into_iter().filter(|place| self.can_change(*place, fixed)));
+                    found.extend(
+                        self.on_the_way(fact)
+                            .into_iter()
+                            .filter(|place| self.can_change(*place, fixed)),
+                    );
                 }
             }
             if found.len() == before {
@@ -168,7 +236,10 @@ impl<'a> World<'a> {
 }
 
 fn over(assessed: &RulebookAssessment, facts: Arc<Facts>) -> Basis {
-    Basis { facts, ..assessed.basis.clone() }
+    Basis {
+        facts,
+        ..assessed.basis.clone()
+    }
 }
 
 /// For each reference of the schema: the records it may lead to, by number.

@@ -77,13 +77,23 @@ pub enum Movement {
 impl Delta {
     /// What changed from one to the other.
     pub fn between(before: &Assessment, after: &Assessment) -> Self {
-        let ids = before.rulebooks.iter().chain(&after.rulebooks).map(|one| one.rulebook().id.clone());
+        let ids = before
+            .rulebooks
+            .iter()
+            .chain(&after.rulebooks)
+            .map(|one| one.rulebook().id.clone());
         let ids: BTreeSet<RulebookId> = ids.collect();
         let one = |id: RulebookId| {
-            let delta = between(before.rulebook(id.as_str()), after.rulebook(id.as_str()), id);
+            let delta = between(
+                before.rulebook(id.as_str()),
+                after.rulebook(id.as_str()),
+                id,
+            );
             (!delta.is_empty()).then_some(delta)
         };
-        Self { rulebooks: ids.into_iter().filter_map(one).collect() }
+        Self {
+            rulebooks: ids.into_iter().filter_map(one).collect(),
+        }
     }
 
     /// Whether nothing changed.
@@ -104,18 +114,26 @@ impl RulebookDelta {
 
     /// How many jurisdictions went there.
     pub fn count(&self, movement: Movement) -> usize {
-        self.jurisdictions.iter().filter(|one| one.movement() == movement).count()
+        self.jurisdictions
+            .iter()
+            .filter(|one| one.movement() == movement)
+            .count()
     }
 
     /// How many findings have another status, conditions that came or went not counted.
     pub fn flips(&self) -> usize {
         let findings = self.jurisdictions.iter().flat_map(|one| &one.findings);
-        findings.filter(|finding| finding.before.is_some() && finding.after.is_some()).count()
+        findings
+            .filter(|finding| finding.before.is_some() && finding.after.is_some())
+            .count()
     }
 
     /// What changed for a jurisdiction.
     pub fn jurisdiction(&self, id: &str) -> Option<&JurisdictionDelta> {
-        let found = self.jurisdictions.binary_search_by(|one| one.id.as_str().cmp(id)).ok()?;
+        let found = self
+            .jurisdictions
+            .binary_search_by(|one| one.id.as_str().cmp(id))
+            .ok()?;
         Some(&self.jurisdictions[found])
     }
 }
@@ -135,14 +153,23 @@ impl JurisdictionDelta {
     }
 }
 
-fn between(before: Option<&RulebookAssessment>, after: Option<&RulebookAssessment>, id: RulebookId) -> RulebookDelta {
+fn between(
+    before: Option<&RulebookAssessment>,
+    after: Option<&RulebookAssessment>,
+    id: RulebookId,
+) -> RulebookDelta {
     let conditions = |assessed: Option<&RulebookAssessment>| -> Vec<ConditionId> {
-        let list = assessed.map(|assessed| assessed.conditions.as_slice()).unwrap_or_default();
+        let list = assessed
+            .map(|assessed| assessed.conditions.as_slice())
+            .unwrap_or_default();
         list.iter().map(|used| used.condition.id.clone()).collect()
     };
     let (old, new) = (conditions(before), conditions(after));
     let without = |list: &[ConditionId], other: &[ConditionId]| -> Vec<ConditionId> {
-        list.iter().filter(|id| !other.contains(id)).cloned().collect()
+        list.iter()
+            .filter(|id| !other.contains(id))
+            .cloned()
+            .collect()
     };
     let jurisdictions = match (before, after) {
         // The same jurisdictions and conditions: bytes are compared with bytes.
@@ -151,15 +178,26 @@ fn between(before: Option<&RulebookAssessment>, after: Option<&RulebookAssessmen
                 && before.records().same_ids(after.records())
                 && before.results.places == after.results.places =>
         {
-            let is_same = |part: &usize| Arc::ptr_eq(&before.results.parts[*part], &after.results.parts[*part]);
+            let is_same = |part: &usize| {
+                Arc::ptr_eq(&before.results.parts[*part], &after.results.parts[*part])
+            };
             let parts = (0..after.results.parts.len()).filter(|part| !is_same(part));
             let places = parts.flat_map(|part| part * PART..((part + 1) * PART).min(after.len()));
             let changed = places.filter(|place| differ(before, after, *place));
-            changed.filter_map(|place| changes(Some((before, place)), Some((after, place)), &old, &new)).collect()
+            changed
+                .filter_map(|place| {
+                    changes(Some((before, place)), Some((after, place)), &old, &new)
+                })
+                .collect()
         }
         _ => merged(before, after, &old, &new),
     };
-    RulebookDelta { id, added: without(&new, &old), removed: without(&old, &new), jurisdictions }
+    RulebookDelta {
+        id,
+        added: without(&new, &old),
+        removed: without(&old, &new),
+        jurisdictions,
+    }
 }
 
 /// A jurisdiction in an assessment, by its place.
@@ -167,7 +205,10 @@ type At<'a> = Option<(&'a RulebookAssessment, usize)>;
 
 /// Whether a place has another determination or finding; both have the same conditions.
 fn differ(before: &RulebookAssessment, after: &RulebookAssessment, place: usize) -> bool {
-    let (one, other) = (&before.results.parts[place / PART], &after.results.parts[place / PART]);
+    let (one, other) = (
+        &before.results.parts[place / PART],
+        &after.results.parts[place / PART],
+    );
     let place = place % PART;
     let differs = |(a, b): (&Vec<_>, &Vec<_>)| a[place] != b[place];
     one.kinds[place] != other.kinds[place] || one.statuses.iter().zip(&other.statuses).any(differs)
@@ -183,8 +224,12 @@ fn merged(
     let (mut a, mut b) = (0, 0);
     let mut found = Vec::new();
     loop {
-        let one = before.filter(|before| a < before.len()).map(|before| (before, a));
-        let other = after.filter(|after| b < after.len()).map(|after| (after, b));
+        let one = before
+            .filter(|before| a < before.len())
+            .map(|before| (before, a));
+        let other = after
+            .filter(|after| b < after.len())
+            .map(|after| (after, b));
         let order = match (one, other) {
             (None, None) => return found,
             (Some(_), None) => std::cmp::Ordering::Less,
@@ -193,16 +238,30 @@ fn merged(
         };
         a += usize::from(order.is_le());
         b += usize::from(order.is_ge());
-        found.extend(changes(one.filter(|_| order.is_le()), other.filter(|_| order.is_ge()), old, new));
+        found.extend(changes(
+            one.filter(|_| order.is_le()),
+            other.filter(|_| order.is_ge()),
+            old,
+            new,
+        ));
     }
 }
 
-fn changes(before: At<'_>, after: At<'_>, old: &[ConditionId], new: &[ConditionId]) -> Option<JurisdictionDelta> {
+fn changes(
+    before: At<'_>,
+    after: At<'_>,
+    old: &[ConditionId],
+    new: &[ConditionId],
+) -> Option<JurisdictionDelta> {
     let (assessed, place) = before.or(after)?;
     let mut findings = Vec::new();
     if let (Some(before), Some(after)) = (before, after) {
-        let status = |(assessed, place): (&RulebookAssessment, usize), ids: &[ConditionId], id: &ConditionId| {
-            ids.binary_search(id).ok().map(|condition| assessed.status(place, condition))
+        let status = |(assessed, place): (&RulebookAssessment, usize),
+                      ids: &[ConditionId],
+                      id: &ConditionId| {
+            ids.binary_search(id)
+                .ok()
+                .map(|condition| assessed.status(place, condition))
         };
         let ids: BTreeSet<&ConditionId> = old.iter().chain(new).collect();
         let all = ids.into_iter().map(|id| FindingDelta {
@@ -210,10 +269,17 @@ fn changes(before: At<'_>, after: At<'_>, old: &[ConditionId], new: &[ConditionI
             before: status(before, old, id),
             after: status(after, new, id),
         });
-        findings = all.filter(|finding| finding.before != finding.after).collect();
+        findings = all
+            .filter(|finding| finding.before != finding.after)
+            .collect();
     }
     let kind = |at: At<'_>| at.map(|(assessed, place)| assessed.kind(place));
     let (before, after) = (kind(before), kind(after));
     let id = assessed.records().id_of(assessed.record_of(place));
-    (before != after || !findings.is_empty()).then_some(JurisdictionDelta { id, before, after, findings })
+    (before != after || !findings.is_empty()).then_some(JurisdictionDelta {
+        id,
+        before,
+        after,
+        findings,
+    })
 }

@@ -38,14 +38,23 @@ impl Part {
     /// Room for what so many conditions come to for so many jurisdictions.
     pub(crate) fn with_room(conditions: usize, count: usize) -> Self {
         let statuses = (0..conditions).map(|_| Vec::with_capacity(count)).collect();
-        Self { statuses, kinds: Vec::with_capacity(count) }
+        Self {
+            statuses,
+            kinds: Vec::with_capacity(count),
+        }
     }
 }
 
 impl Results {
     pub(crate) fn new(places: Arc<[u32]>, parts: Vec<Arc<Part>>) -> Self {
-        let details = (0..places.len().div_ceil(GROUP)).map(|_| OnceLock::new()).collect();
-        Self { places, parts, details }
+        let details = (0..places.len().div_ceil(GROUP))
+            .map(|_| OnceLock::new())
+            .collect();
+        Self {
+            places,
+            parts,
+            details,
+        }
     }
 
     pub(crate) fn kind(&self, place: usize) -> DeterminationKind {
@@ -62,7 +71,8 @@ impl Results {
         place: usize,
         work: impl FnOnce() -> Arc<JurisdictionAssessment>,
     ) -> &Arc<JurisdictionAssessment> {
-        let group = self.details[place / GROUP].get_or_init(|| (0..GROUP).map(|_| OnceLock::new()).collect());
+        let group = self.details[place / GROUP]
+            .get_or_init(|| (0..GROUP).map(|_| OnceLock::new()).collect());
         group[place % GROUP].get_or_init(work)
     }
 
@@ -72,8 +82,15 @@ impl Results {
             if !part.statuses.iter().any(|statuses| has(statuses, status)) {
                 return Vec::new();
             }
-            let is = |place: &usize| part.statuses.iter().any(|statuses| statuses[*place] == status);
-            (0..part.kinds.len()).filter(is).map(|place| number * PART + place).collect()
+            let is = |place: &usize| {
+                part.statuses
+                    .iter()
+                    .any(|statuses| statuses[*place] == status)
+            };
+            (0..part.kinds.len())
+                .filter(is)
+                .map(|place| number * PART + place)
+                .collect()
         };
         parallel::map(self.parts.iter().enumerate().collect(), of_part).concat()
     }

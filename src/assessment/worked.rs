@@ -87,15 +87,26 @@ impl RulebookAssessment {
     /// `stats.rank`.
     pub fn value_of(&self, id: &str, path: &str) -> Option<Value> {
         let this = self.records().find(id)?;
-        self.basis.facts.value(this, self.basis.bindings.schema.slot(path)?)
+        self.basis
+            .facts
+            .value(this, self.basis.bindings.schema.slot(path)?)
     }
 
     /// All that is worked out for a jurisdiction: derived facts, then statistics.
     pub fn all_worked_out(&self, id: &str) -> Vec<(FactPath, Option<Value>)> {
-        let Some(this) = self.records().find(id) else { return Vec::new() };
+        let Some(this) = self.records().find(id) else {
+            return Vec::new();
+        };
         let schema = &self.basis.bindings.schema;
         let slots = schema.stated_len()..schema.facts().len();
-        slots.map(|slot| (schema.facts()[slot].path.clone(), self.basis.facts.value(this, slot))).collect()
+        slots
+            .map(|slot| {
+                (
+                    schema.facts()[slot].path.clone(),
+                    self.basis.facts.value(this, slot),
+                )
+            })
+            .collect()
     }
 
     /// How many jurisdictions statistics are worked out from: all that are assessed when none is selected.
@@ -105,26 +116,45 @@ impl RulebookAssessment {
 
     /// The statistics, in the order of the rulebook file.
     pub fn statistics(&self) -> Vec<StatisticUsed<'_>> {
-        let all = self.basis.criteria.wide.statistics.iter().zip(&**self.basis.measurements);
+        let all = self
+            .basis
+            .criteria
+            .wide
+            .statistics
+            .iter()
+            .zip(&**self.basis.measurements);
         let used = all.map(|(measured, measurement)| {
             let mut groups = Vec::new();
             if let Some(measurement) = measurement {
                 let keys = measurement.groups.keys.iter().zip(&measurement.found);
                 // A group without anybody is none.
                 let there = keys.filter(|(_, found)| found.members + found.left_out > 0);
-                groups = there.map(|(key, found)| (self.group_named(measured, key), found)).collect();
+                groups = there
+                    .map(|(key, found)| (self.group_named(measured, key), found))
+                    .collect();
                 groups.sort_by(|a, b| a.0.cmp(&b.0));
             }
-            let ungrouped = measurement.as_ref().map_or(0, |measurement| measurement.ungrouped);
-            StatisticUsed { statistic: &measured.statistic, groups, ungrouped }
+            let ungrouped = measurement
+                .as_ref()
+                .map_or(0, |measurement| measurement.ungrouped);
+            StatisticUsed {
+                statistic: &measured.statistic,
+                groups,
+                ungrouped,
+            }
         });
         used.collect()
     }
 
     fn group_named(&self, measured: &Measured, key: &[Value]) -> Vec<(FactPath, Value)> {
-        let by = measured.inputs.iter().flat_map(|inputs: &Inputs| &inputs.by);
+        let by = measured
+            .inputs
+            .iter()
+            .flat_map(|inputs: &Inputs| &inputs.by);
         let schema = &self.basis.bindings.schema;
-        by.zip(key).map(|(slot, value)| (schema.facts()[*slot].path.clone(), value.clone())).collect()
+        by.zip(key)
+            .map(|(slot, value)| (schema.facts()[*slot].path.clone(), value.clone()))
+            .collect()
     }
 
     /// How a derived fact or a statistic came about; none for a fact that records state.
@@ -133,7 +163,12 @@ impl RulebookAssessment {
         let value = self.value(id, fact);
         let slot = self.basis.bindings.schema.slot(fact.last_path())?;
         // Through a reference that is not known there is nothing to look at.
-        let record = self.basis.facts.locate(this, fact).ok().map(|(record, _)| record);
+        let record = self
+            .basis
+            .facts
+            .locate(this, fact)
+            .ok()
+            .map(|(record, _)| record);
         let how = match fact.schema.origin {
             FactOrigin::Stated => return None,
             FactOrigin::Derived => {
@@ -142,37 +177,69 @@ impl RulebookAssessment {
                     (Form::Tabular(tree), Some(record)) => self.calculated(tree, record),
                     _ => (Vec::new(), None),
                 };
-                How::Derived { used, tests, calculation }
+                How::Derived {
+                    used,
+                    tests,
+                    calculation,
+                }
             }
             FactOrigin::Statistic => {
                 let wide = &self.basis.criteria.wide;
-                let place = wide.statistics.iter().position(|measured| measured.slot == slot)?;
+                let place = wide
+                    .statistics
+                    .iter()
+                    .position(|measured| measured.slot == slot)?;
                 let measured = &wide.statistics[place];
-                let measurement: Option<&Arc<Measurement>> = self.basis.measurements[place].as_ref();
+                let measurement: Option<&Arc<Measurement>> =
+                    self.basis.measurements[place].as_ref();
                 let group = measurement.and_then(|measurement| measurement.groups.group(record?));
                 How::Statistic {
                     statistic: &measured.statistic,
-                    group: group.and_then(|group| Some(self.group_named(measured, &measurement?.groups.keys[group]))),
+                    group: group.and_then(|group| {
+                        Some(self.group_named(measured, &measurement?.groups.keys[group]))
+                    }),
                     found: group.and_then(|group| Some(&measurement?.found[group])),
                     ungrouped: measurement.map_or(0, |measurement| measurement.ungrouped),
                 }
             }
         };
-        Some(WorkedOut { fact: fact.clone(), value, how })
+        Some(WorkedOut {
+            fact: fact.clone(),
+            value,
+            how,
+        })
     }
 
     fn calculated(&self, tree: &Tree, record: usize) -> (Vec<Consulted>, Option<String>) {
         let facts = &self.basis.facts;
         let tests = consulted(tree, facts, record);
-        let tests = tests.into_iter().map(|(asked, answer)| Consulted { asked: asked.clone(), answer }).collect();
+        let tests = tests
+            .into_iter()
+            .map(|(asked, answer)| Consulted {
+                asked: asked.clone(),
+                answer,
+            })
+            .collect();
         let leaves = walk(tree, facts, record).list;
         let values: BTreeSet<String> = leaves
             .iter()
             .filter_map(|leaf| leaf.outcome.value.as_ref())
-            .map(|value| if value.constant().is_some() { String::new() } else { value.to_string() })
+            .map(|value| {
+                if value.constant().is_some() {
+                    String::new()
+                } else {
+                    value.to_string()
+                }
+            })
             .collect();
-        let one = values.into_iter().next().filter(|text| leaves.len() == 1 && !text.is_empty());
-        let plain = |text: String| match text.strip_prefix('(').and_then(|text| text.strip_suffix(')')) {
+        let one = values
+            .into_iter()
+            .next()
+            .filter(|text| leaves.len() == 1 && !text.is_empty());
+        let plain = |text: String| match text
+            .strip_prefix('(')
+            .and_then(|text| text.strip_suffix(')'))
+        {
             // A pair of brackets around it all says nothing.
             Some(inner) if balanced(inner) => inner.to_owned(),
             _ => text,
@@ -189,7 +256,9 @@ impl RulebookAssessment {
             if found.iter().any(|known| known.fact == fact) {
                 continue;
             }
-            let Some(worked) = self.worked_out(id, &fact) else { continue };
+            let Some(worked) = self.worked_out(id, &fact) else {
+                continue;
+            };
             if let How::Derived { tests, .. } = &worked.how
                 && fact.steps().len() == 1
             {
@@ -197,7 +266,12 @@ impl RulebookAssessment {
             }
             found.push(worked);
         }
-        let order = |worked: &WorkedOut<'_>| (matches!(worked.how, How::Statistic { .. }), worked.fact.clone());
+        let order = |worked: &WorkedOut<'_>| {
+            (
+                matches!(worked.how, How::Statistic { .. }),
+                worked.fact.clone(),
+            )
+        };
         found.sort_by_key(order);
         found
     }
@@ -207,11 +281,19 @@ impl RulebookAssessment {
         let test = &one.asked.test;
         let mut names = BTreeSet::new();
         test.derived(&mut names);
-        let statistics = test.facts().into_iter().filter(|fact| fact.schema.origin != FactOrigin::Stated);
+        let statistics = test
+            .facts()
+            .into_iter()
+            .filter(|fact| fact.schema.origin != FactOrigin::Stated);
         let mut found: Vec<FactRef> = names.into_iter().chain(statistics).cloned().collect();
         let file = one.asked.span.source().name();
-        let asking = self.derived().iter().find(|used| used.fact.source.name() == file);
-        found.extend(asking.map(|used| FactRef::of(Owner::This, used.slot, &self.basis.bindings.schema)));
+        let asking = self
+            .derived()
+            .iter()
+            .find(|used| used.fact.source.name() == file);
+        found.extend(
+            asking.map(|used| FactRef::of(Owner::This, used.slot, &self.basis.bindings.schema)),
+        );
         found
     }
 }

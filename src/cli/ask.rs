@@ -6,7 +6,9 @@ use std::io::{BufRead, IsTerminal};
 use std::sync::Arc;
 
 use crate::assess::{Options, SetFact, assess};
-use crate::assessment::{Assessment, DeterminationKind, JurisdictionAssessment, RulebookAssessment};
+use crate::assessment::{
+    Assessment, DeterminationKind, JurisdictionAssessment, RulebookAssessment,
+};
 use crate::cli::selection::Reading;
 use crate::cli::{Common, ExitStatus, print, show_diagnostics, standard_output};
 use crate::disk;
@@ -56,7 +58,9 @@ enum Format {
 pub(super) fn ask_command(arguments: &AskArguments) -> anyhow::Result<ExitStatus> {
     let files = disk::read(&arguments.common.root)?;
     let snapshot = Snapshot::load(&files);
-    let options = arguments.reading.options(std::slice::from_ref(&arguments.jurisdiction));
+    let options = arguments
+        .reading
+        .options(std::slice::from_ref(&arguments.jurisdiction));
     let assessment = assess(&snapshot, &options);
     let found: Vec<_> = assessment
         .rulebooks
@@ -71,13 +75,20 @@ pub(super) fn ask_command(arguments: &AskArguments) -> anyhow::Result<ExitStatus
     let any = !found.is_empty();
     if !arguments.list && any && !assessment.has_errors() {
         if found.len() > 1 {
-            anyhow::bail!("`{}` stands in several rulebooks: choose one with `--rulebook`", arguments.jurisdiction);
+            anyhow::bail!(
+                "`{}` stands in several rulebooks: choose one with `--rulebook`",
+                arguments.jurisdiction
+            );
         }
         check_source(arguments, found[0].0)?;
         return interview(arguments, &snapshot, options);
     }
     show_diagnostics(&assessment, arguments.common.color, any);
-    Ok(if assessment.has_errors() || !any { ExitStatus::Broken } else { ExitStatus::Good })
+    Ok(if assessment.has_errors() || !any {
+        ExitStatus::Broken
+    } else {
+        ExitStatus::Good
+    })
 }
 
 fn listed(
@@ -98,14 +109,22 @@ fn listed(
 }
 
 fn check_source(arguments: &AskArguments, assessed: &RulebookAssessment) -> anyhow::Result<()> {
-    let Some(key) = &arguments.source else { return Ok(()) };
+    let Some(key) = &arguments.source else {
+        return Ok(());
+    };
     let sources = &assessed.rulebook().sources;
     if sources.contains_key(key) || key.starts_with("https://") || key.starts_with("http://") {
         return Ok(());
     }
     let names = || sources.keys().map(String::as_str);
-    let known = format!("the rulebook's sources are {}", crate::diagnostic::list_of(names()));
-    anyhow::bail!("there is no source `{key}`: {}", crate::diagnostic::did_you_mean(key, names()).unwrap_or(known))
+    let known = format!(
+        "the rulebook's sources are {}",
+        crate::diagnostic::list_of(names())
+    );
+    anyhow::bail!(
+        "there is no source `{key}`: {}",
+        crate::diagnostic::did_you_mean(key, names()).unwrap_or(known)
+    )
 }
 
 /// What came of a line that was typed.
@@ -115,7 +134,11 @@ enum Typed {
     Stop,
 }
 
-fn interview(arguments: &AskArguments, snapshot: &Snapshot, mut options: Options) -> anyhow::Result<ExitStatus> {
+fn interview(
+    arguments: &AskArguments,
+    snapshot: &Snapshot,
+    mut options: Options,
+) -> anyhow::Result<ExitStatus> {
     let id = &arguments.jurisdiction;
     let mut answers: Vec<SetFact> = Vec::new();
     let mut skipped: BTreeSet<(String, String)> = BTreeSet::new();
@@ -142,9 +165,13 @@ fn interview(arguments: &AskArguments, snapshot: &Snapshot, mut options: Options
         };
         let left = questions(assessed, one);
         let open = |question: &&Question| !skipped.contains(&key_of(question));
-        let Some(question) = left.iter().find(open) else { break };
+        let Some(question) = left.iter().find(open) else {
+            break;
+        };
         print(&asked(one, question, left.iter().filter(open).count()))?;
-        let Some(line) = lines.next().transpose()? else { break };
+        let Some(line) = lines.next().transpose()? else {
+            break;
+        };
         match typed(&line, &question.fact.schema.ty) {
             Typed::Stop => break,
             Typed::Unknown => {
@@ -152,7 +179,11 @@ fn interview(arguments: &AskArguments, snapshot: &Snapshot, mut options: Options
             }
             Typed::Answer(value) => {
                 let path = question.fact.path.to_string();
-                answers.push(SetFact { jurisdiction: question.jurisdiction.to_string(), path, value });
+                answers.push(SetFact {
+                    jurisdiction: question.jurisdiction.to_string(),
+                    path,
+                    value,
+                });
             }
         }
     }
@@ -163,27 +194,47 @@ fn interview(arguments: &AskArguments, snapshot: &Snapshot, mut options: Options
 }
 
 /// The jurisdiction in the rulebook that has it; none when an answer was wrong.
-fn find<'a>(assessment: &'a Assessment, id: &str) -> Option<(&'a RulebookAssessment, &'a JurisdictionAssessment)> {
-    assessment.rulebooks.iter().find_map(|assessed| Some((assessed, assessed.jurisdiction(id)?)))
+fn find<'a>(
+    assessment: &'a Assessment,
+    id: &str,
+) -> Option<(&'a RulebookAssessment, &'a JurisdictionAssessment)> {
+    assessment
+        .rulebooks
+        .iter()
+        .find_map(|assessed| Some((assessed, assessed.jurisdiction(id)?)))
 }
 
 fn key_of(question: &Question) -> (String, String) {
-    (question.jurisdiction.to_string(), question.fact.path.to_string())
+    (
+        question.jurisdiction.to_string(),
+        question.fact.path.to_string(),
+    )
 }
 
 fn wrong_answer(assessment: &Assessment) -> String {
-    let last = assessment.diagnostics.iter().find(|diagnostic| diagnostic.is_error());
+    let last = assessment
+        .diagnostics
+        .iter()
+        .find(|diagnostic| diagnostic.is_error());
     last.map_or_else(
         || "this cannot be an answer".to_owned(),
         |diagnostic| {
-            let help = diagnostic.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
+            let help = diagnostic
+                .help
+                .as_ref()
+                .map(|help| format!(" ({help})"))
+                .unwrap_or_default();
             format!("{}{help}", diagnostic.message)
         },
     )
 }
 
 fn asked(one: &JurisdictionAssessment, question: &Question, left: usize) -> String {
-    let left = if left == 1 { String::new() } else { format!(" ({left} facts can still matter)") };
+    let left = if left == 1 {
+        String::new()
+    } else {
+        format!(" ({left} facts can still matter)")
+    };
     let mut text = format!("\n{}{left}\n", question.text());
     for line in render::question_details(one, question) {
         let _ = writeln!(text, "    {line}");
@@ -207,7 +258,11 @@ fn ended(one: &JurisdictionAssessment) -> String {
     let determination = &one.determination;
     let mut text = format!("\n{} is {}.\n", one.jurisdiction.name, determination.kind);
     if determination.kind == DeterminationKind::Undetermined {
-        let missing: Vec<_> = determination.missing.iter().map(ToString::to_string).collect();
+        let missing: Vec<_> = determination
+            .missing
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         let _ = writeln!(text, "    Still open: {}", missing.join(", "));
     }
     text
@@ -223,17 +278,23 @@ fn offer(
     if answers.is_empty() {
         return Ok(ExitStatus::Good);
     }
-    let files = answers.iter().filter_map(|answer| file_of(assessed, answer));
+    let files = answers
+        .iter()
+        .filter_map(|answer| file_of(assessed, answer));
     let files: BTreeSet<String> = files.map(|file| file.name().to_owned()).collect();
     let files = files.into_iter().collect::<Vec<_>>().join(", ");
     let count = answers.len();
     let s = if count == 1 { "" } else { "s" };
     if !arguments.write {
         if !std::io::stdin().is_terminal() {
-            print(&format!("\nNothing was written; `--write` writes {count} answer{s} into {files}.\n"))?;
+            print(&format!(
+                "\nNothing was written; `--write` writes {count} answer{s} into {files}.\n"
+            ))?;
             return Ok(ExitStatus::Good);
         }
-        print(&format!("\nWrite {count} answer{s} into {files}? (yes or no)\n> "))?;
+        print(&format!(
+            "\nWrite {count} answer{s} into {files}? (yes or no)\n> "
+        ))?;
         let line = lines.next().transpose()?.unwrap_or_default();
         if !matches!(line.trim().to_lowercase().as_str(), "yes" | "y") {
             print("Nothing was written.\n")?;
@@ -246,27 +307,59 @@ fn offer(
 /// The file of the record that an answer is about, as it was read.
 fn file_of(assessed: &RulebookAssessment, answer: &SetFact) -> Option<Arc<Source>> {
     let records = assessed.records();
-    Some(Arc::clone(records.get(records.find(&answer.jurisdiction)?).span.source()))
+    Some(Arc::clone(
+        records
+            .get(records.find(&answer.jurisdiction)?)
+            .span
+            .source(),
+    ))
 }
 
-fn write(arguments: &AskArguments, assessed: &RulebookAssessment, answers: &[SetFact]) -> anyhow::Result<ExitStatus> {
+fn write(
+    arguments: &AskArguments,
+    assessed: &RulebookAssessment,
+    answers: &[SetFact],
+) -> anyhow::Result<ExitStatus> {
     let mut texts: BTreeMap<String, (Arc<Source>, Arc<Source>)> = BTreeMap::new();
     let mut failed = false;
     for answer in answers {
-        let Some(file) = file_of(assessed, answer) else { continue };
-        let (_, now) = texts.entry(file.name().to_owned()).or_insert_with(|| (Arc::clone(&file), Arc::clone(&file)));
+        let Some(file) = file_of(assessed, answer) else {
+            continue;
+        };
+        let (_, now) = texts
+            .entry(file.name().to_owned())
+            .or_insert_with(|| (Arc::clone(&file), Arc::clone(&file)));
         let jurisdiction = crate::jurisdiction::JurisdictionId::new(answer.jurisdiction.as_str());
         let records = assessed.records();
-        let record = records.get(records.find(&answer.jurisdiction).expect("it was asked about"));
-        let slot = assessed.rulebook().schema.facts().iter().position(|fact| fact.path.as_str() == answer.path);
-        let value = slot.and_then(|slot| record.facts[slot].first()).and_then(|dated| dated.value.value.clone());
+        let record = records.get(
+            records
+                .find(&answer.jurisdiction)
+                .expect("it was asked about"),
+        );
+        let slot = assessed
+            .rulebook()
+            .schema
+            .facts()
+            .iter()
+            .position(|fact| fact.path.as_str() == answer.path);
+        let value = slot
+            .and_then(|slot| record.facts[slot].first())
+            .and_then(|dated| dated.value.value.clone());
         let Some(value) = value else { continue };
-        let fact = NewFact { jurisdiction, path: answer.path.clone(), value, source: arguments.source.clone() };
+        let fact = NewFact {
+            jurisdiction,
+            path: answer.path.clone(),
+            value,
+            source: arguments.source.clone(),
+        };
         match with_fact(assessed.rulebook(), now, &fact, assessed.as_of) {
             Ok(text) => *now = Source::new(now.name(), text),
             Err(why) => {
                 failed = true;
-                print(&format!("{}.{} = {}: not written, {why}\n", answer.jurisdiction, answer.path, answer.value))?;
+                print(&format!(
+                    "{}.{} = {}: not written, {why}\n",
+                    answer.jurisdiction, answer.path, answer.value
+                ))?;
             }
         }
     }
@@ -276,5 +369,9 @@ fn write(arguments: &AskArguments, assessed: &RulebookAssessment, answers: &[Set
             print(&format!("Written into {name}.\n"))?;
         }
     }
-    Ok(if failed { ExitStatus::Broken } else { ExitStatus::Good })
+    Ok(if failed {
+        ExitStatus::Broken
+    } else {
+        ExitStatus::Good
+    })
 }

@@ -21,7 +21,10 @@ use crate::testing::{Suite, TestOptions, TestRun, run};
 use crate::{disk, render};
 
 #[derive(Debug, clap::Args)]
-#[expect(clippy::struct_excessive_bools, reason = "options that are there or not")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "options that are there or not"
+)]
 pub(super) struct CheckArguments {
     #[command(flatten)]
     common: Common,
@@ -100,12 +103,17 @@ const FORMATS: [(&str, Format); 12] = [
 ];
 
 fn output(text: &str) -> Result<Output, String> {
-    let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file)));
+    let (name, file) = text
+        .split_once('=')
+        .map_or((text, None), |(name, file)| (name, Some(file)));
     let names = || FORMATS.iter().map(|(name, _)| *name);
     let Some((_, format)) = FORMATS.iter().find(|(known, _)| *known == name) else {
         let near = diagnostic::did_you_mean(name, names());
         let known = format!("the formats are {}", diagnostic::list_of(names()));
-        return Err(format!("there is no format `{name}`: {}", near.unwrap_or(known)));
+        return Err(format!(
+            "there is no format `{name}`: {}",
+            near.unwrap_or(known)
+        ));
     };
     match file {
         Some("") => Err(format!("a file is missing behind `{name}=`")),
@@ -139,7 +147,10 @@ struct Checked {
 
 pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
     let options = arguments.selection.options();
-    let partial = Options { rulebooks: options.rulebooks.clone(), ..Options::default() } != options;
+    let partial = Options {
+        rulebooks: options.rulebooks.clone(),
+        ..Options::default()
+    } != options;
     if arguments.accept && partial {
         anyhow::bail!(
             "what is accepted is the whole result as the rulebook has it: leave out --jurisdiction, --as-of, --set and --set-fact"
@@ -148,14 +159,37 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
     let mut phases = Phases::new(8);
     let progress = Arc::clone(&phases.progress);
     let of_files = |files: &Result<Files, disk::DiskError>| {
-        files.as_ref().map_or_else(|_| Vec::new(), |files| vec![(files.len(), "files"), (files.bytes(), "bytes")])
+        files.as_ref().map_or_else(
+            |_| Vec::new(),
+            |files| vec![(files.len(), "files"), (files.bytes(), "bytes")],
+        )
     };
-    let files = phases.phase("read", of_files, || disk::read_watched(&arguments.common.root, &progress))?;
-    let by_lines = arguments.format.iter().all(|Output(format, file)| *format == Format::Ndjson && file.is_none());
-    if let Some(file) = arguments.records.as_ref().filter(|file| by_lines && records::is_lines(file)) {
+    let files = phases.phase("read", of_files, || {
+        disk::read_watched(&arguments.common.root, &progress)
+    })?;
+    let by_lines = arguments
+        .format
+        .iter()
+        .all(|Output(format, file)| *format == Format::Ndjson && file.is_none());
+    if let Some(file) = arguments
+        .records
+        .as_ref()
+        .filter(|file| by_lines && records::is_lines(file))
+    {
         phases.end();
-        let failed = |kind: DeterminationKind| arguments.fail_on.iter().any(|fail_on| fail_on.kind() == kind);
-        return records::answer(&Snapshot::load(&files), &options, file, arguments.common.color, &failed);
+        let failed = |kind: DeterminationKind| {
+            arguments
+                .fail_on
+                .iter()
+                .any(|fail_on| fail_on.kind() == kind)
+        };
+        return records::answer(
+            &Snapshot::load(&files),
+            &options,
+            file,
+            arguments.common.color,
+            &failed,
+        );
     }
     let checked = checked(arguments, &files, &mut phases)?;
     phases.end();
@@ -173,8 +207,13 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
     Ok(status(arguments, &checked))
 }
 
-fn checked(arguments: &CheckArguments, files: &Files, phases: &mut Phases) -> anyhow::Result<Checked> {
-    let of_parsed = |parsed: &Parsed| vec![(parsed.record_count(), "records"), (files.bytes(), "bytes")];
+fn checked(
+    arguments: &CheckArguments,
+    files: &Files,
+    phases: &mut Phases,
+) -> anyhow::Result<Checked> {
+    let of_parsed =
+        |parsed: &Parsed| vec![(parsed.record_count(), "records"), (files.bytes(), "bytes")];
     let of_records = |snapshot: &Snapshot| vec![(snapshot.record_count(), "records")];
     let mut loader = Loader::watched(&phases.progress);
     // The values of facts are checked as they are read, without a second pass: what is left are ids, references
@@ -184,10 +223,14 @@ fn checked(arguments: &CheckArguments, files: &Files, phases: &mut Phases) -> an
     let mut options = arguments.selection.options();
     if let Some(file) = &arguments.records {
         let name = records::rulebook(&snapshot, &options)?;
-        let of_outside = |found: &anyhow::Result<Snapshot>| found.as_ref().map_or_else(|_| Vec::new(), of_records);
+        let of_outside = |found: &anyhow::Result<Snapshot>| {
+            found.as_ref().map_or_else(|_| Vec::new(), of_records)
+        };
         snapshot = phases.phase("records", of_outside, || {
             let source = records::read(file)?;
-            Ok(snapshot.with_records(&name, &source).expect("it is one of the snapshot"))
+            Ok(snapshot
+                .with_records(&name, &source)
+                .expect("it is one of the snapshot"))
         })?;
         options.rulebooks = vec![name];
     }
@@ -197,8 +240,22 @@ fn checked(arguments: &CheckArguments, files: &Files, phases: &mut Phases) -> an
         || Explored::new(&snapshot, &options, None),
     );
     let of_findings = |assessment: &Assessment| {
-        let findings = assessment.rulebooks.iter().map(|one| one.len() * one.conditions.len()).sum();
-        vec![(assessment.rulebooks.iter().map(RulebookAssessment::len).sum(), "jurisdictions"), (findings, "findings")]
+        let findings = assessment
+            .rulebooks
+            .iter()
+            .map(|one| one.len() * one.conditions.len())
+            .sum();
+        vec![
+            (
+                assessment
+                    .rulebooks
+                    .iter()
+                    .map(RulebookAssessment::len)
+                    .sum(),
+                "jurisdictions",
+            ),
+            (findings, "findings"),
+        ]
     };
     let assessment = phases.phase("assess", of_findings, || explored.assess(None));
     let (mut tests, mut moved) = (TestRun::default(), Drift::default());
@@ -206,7 +263,9 @@ fn checked(arguments: &CheckArguments, files: &Files, phases: &mut Phases) -> an
         let suite = Suite::load(files, &snapshot);
         if !suite.cases.is_empty() || !suite.diagnostics.is_empty() {
             let of_cases = |tests: &TestRun| vec![(tests.results.len(), "cases")];
-            tests = phases.phase("cases", of_cases, || run(&snapshot, &suite, &TestOptions::default()));
+            tests = phases.phase("cases", of_cases, || {
+                run(&snapshot, &suite, &TestOptions::default())
+            });
         }
         if !arguments.accept {
             moved = drift(files, &assessment, options.jurisdictions.is_empty());
@@ -217,21 +276,47 @@ fn checked(arguments: &CheckArguments, files: &Files, phases: &mut Phases) -> an
     let lints = phases.phase(
         "lint",
         |_| Vec::new(),
-        || if assessment.has_errors() { Vec::new() } else { lint(files, &assessment, LintOptions::default()) },
+        || {
+            if assessment.has_errors() {
+                Vec::new()
+            } else {
+                lint(files, &assessment, LintOptions::default())
+            }
+        },
     );
-    let all =
-        assessment.diagnostics.iter().chain(&tests.diagnostics).chain(&moved.diagnostics).chain(&stale).chain(&lints);
+    let all = assessment
+        .diagnostics
+        .iter()
+        .chain(&tests.diagnostics)
+        .chain(&moved.diagnostics)
+        .chain(&stale)
+        .chain(&lints);
     let mut problems: Vec<Diagnostic> = all.cloned().collect();
     diagnostic::sort(&mut problems);
-    Ok(Checked { assessment, tests, drift: moved, problems })
+    Ok(Checked {
+        assessment,
+        tests,
+        drift: moved,
+        problems,
+    })
 }
 
 /// A warning for each schema file that is not what it would be if it were written now.
 fn stale_schemas(files: &Files, snapshot: &Snapshot) -> impl Iterator<Item = Diagnostic> {
     // Most folders have none: nothing is made to be compared with nothing.
-    let any = files.paths().any(|path| path.starts_with("policies/") && path.ends_with(".json"));
-    let made = if any { render::schemas(snapshot) } else { Vec::new() };
-    let stale = made.into_iter().filter(|file| files.get(&file.path).is_some_and(|source| source.text() != file.text));
+    let any = files
+        .paths()
+        .any(|path| path.starts_with("policies/") && path.ends_with(".json"));
+    let made = if any {
+        render::schemas(snapshot)
+    } else {
+        Vec::new()
+    };
+    let stale = made.into_iter().filter(|file| {
+        files
+            .get(&file.path)
+            .is_some_and(|source| source.text() != file.text)
+    });
     stale.map(|file| {
         let message = "this schema is not what the rulebook asks for now";
         let help = "write it anew with `rulebook schema --write`".to_owned();
@@ -239,7 +324,11 @@ fn stale_schemas(files: &Files, snapshot: &Snapshot) -> impl Iterator<Item = Dia
     })
 }
 
-fn accept(arguments: &CheckArguments, files: &Files, checked: &Checked) -> anyhow::Result<ExitStatus> {
+fn accept(
+    arguments: &CheckArguments,
+    files: &Files,
+    checked: &Checked,
+) -> anyhow::Result<ExitStatus> {
     show_problems(&checked.problems, arguments.common.color, false);
     if is_broken(checked) {
         print("Nothing was accepted: the input is broken.\n")?;
@@ -255,7 +344,11 @@ fn accept(arguments: &CheckArguments, files: &Files, checked: &Checked) -> anyho
 fn show(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
     let when: When = arguments.common.color;
     let standard = [Output(Format::Table, None)];
-    let outputs = if arguments.format.is_empty() { &standard[..] } else { &arguments.format };
+    let outputs = if arguments.format.is_empty() {
+        &standard[..]
+    } else {
+        &arguments.format
+    };
     let report = Report {
         assessment: &checked.assessment,
         tests: &checked.tests,
@@ -288,9 +381,15 @@ fn written(format: Format, report: &Report<'_>, terminal: Option<When>) -> Strin
                 Some(out) => (out.colour, out.width),
                 None => (render::Colour::Never, 100),
             };
-            format!("{}{}", render::table(assessment, colour, width), aside(report, false))
+            format!(
+                "{}{}",
+                render::table(assessment, colour, width),
+                aside(report, false)
+            )
         }
-        Format::Json => render::check_json(assessment, report.tests, report.drift, report.diagnostics),
+        Format::Json => {
+            render::check_json(assessment, report.tests, report.drift, report.diagnostics)
+        }
         Format::Ndjson => render::ndjson(assessment, report.diagnostics),
         Format::Csv => report::csv(report),
         Format::Markdown => report::markdown(report),
@@ -316,30 +415,56 @@ fn aside(report: &Report<'_>, quiet: bool) -> String {
 }
 
 pub(super) fn summary(problems: &[Diagnostic]) -> String {
-    let errors = problems.iter().filter(|diagnostic| diagnostic.is_error()).count();
+    let errors = problems
+        .iter()
+        .filter(|diagnostic| diagnostic.is_error())
+        .count();
     let warnings = problems.len() - errors;
-    let count = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
+    let count = |number: usize, what: &str| {
+        format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+    };
     match (errors, warnings) {
         (0, warnings) => format!("\n{}\n", count(warnings, "warning")),
         (errors, 0) => format!("\n{}\n", count(errors, "error")),
-        (errors, warnings) => format!("\n{}, {}\n", count(errors, "error"), count(warnings, "warning")),
+        (errors, warnings) => format!(
+            "\n{}, {}\n",
+            count(errors, "error"),
+            count(warnings, "warning")
+        ),
     }
 }
 
 fn any(checked: &Checked, kind: DeterminationKind) -> bool {
-    checked.assessment.rulebooks.iter().any(|assessed| assessed.count(kind) > 0)
+    checked
+        .assessment
+        .rulebooks
+        .iter()
+        .any(|assessed| assessed.count(kind) > 0)
 }
 
 fn is_broken(checked: &Checked) -> bool {
-    let assessed = checked.assessment.rulebooks.iter().any(|assessed| !assessed.is_empty());
-    checked.problems.iter().any(Diagnostic::is_error) || any(checked, DeterminationKind::Fault) || !assessed
+    let assessed = checked
+        .assessment
+        .rulebooks
+        .iter()
+        .any(|assessed| !assessed.is_empty());
+    checked.problems.iter().any(Diagnostic::is_error)
+        || any(checked, DeterminationKind::Fault)
+        || !assessed
 }
 
 fn status(arguments: &CheckArguments, checked: &Checked) -> ExitStatus {
     if is_broken(checked) {
         return ExitStatus::Broken;
     }
-    let failed = arguments.fail_on.iter().any(|fail_on| any(checked, fail_on.kind()));
+    let failed = arguments
+        .fail_on
+        .iter()
+        .any(|fail_on| any(checked, fail_on.kind()));
     let failed = failed || checked.tests.failed() > 0 || !checked.drift.moved.is_empty();
-    if failed { ExitStatus::Failed } else { ExitStatus::Good }
+    if failed {
+        ExitStatus::Failed
+    } else {
+        ExitStatus::Good
+    }
 }

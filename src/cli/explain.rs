@@ -40,7 +40,9 @@ enum Format {
 
 pub(super) fn explain_command(arguments: &ExplainArguments) -> anyhow::Result<ExitStatus> {
     let files = disk::read(&arguments.common.root)?;
-    let options = arguments.reading.options(std::slice::from_ref(&arguments.jurisdiction));
+    let options = arguments
+        .reading
+        .options(std::slice::from_ref(&arguments.jurisdiction));
     let assessment = assess(&Snapshot::load(&files), &options);
     let explanations = explanations(arguments, &assessment)?;
     for (index, explanation) in explanations.iter().enumerate() {
@@ -48,29 +50,51 @@ pub(super) fn explain_command(arguments: &ExplainArguments) -> anyhow::Result<Ex
             print("\n")?;
         }
         print(&match arguments.format {
-            Format::Text => {
-                render::explanation(explanation, Style::Plain(standard_output(arguments.common.color).width))
-            }
+            Format::Text => render::explanation(
+                explanation,
+                Style::Plain(standard_output(arguments.common.color).width),
+            ),
             Format::Markdown => render::explanation(explanation, Style::Markdown),
             Format::Json => render::explanation_json(explanation, &assessment.diagnostics),
         })?;
     }
-    show_diagnostics(&assessment, arguments.common.color, !explanations.is_empty());
+    show_diagnostics(
+        &assessment,
+        arguments.common.color,
+        !explanations.is_empty(),
+    );
     let fine = !assessment.has_errors() && !explanations.is_empty();
-    Ok(if fine { ExitStatus::Good } else { ExitStatus::Broken })
+    Ok(if fine {
+        ExitStatus::Good
+    } else {
+        ExitStatus::Broken
+    })
 }
 
 /// One for each rulebook that has the jurisdiction, and the condition if one is named.
-fn explanations<'a>(arguments: &ExplainArguments, assessment: &'a Assessment) -> anyhow::Result<Vec<Explanation<'a>>> {
+fn explanations<'a>(
+    arguments: &ExplainArguments,
+    assessment: &'a Assessment,
+) -> anyhow::Result<Vec<Explanation<'a>>> {
     let mut found = Vec::new();
     let mut seen = false;
     for assessed in &assessment.rulebooks {
-        let Some(one) = assessed.jurisdiction(&arguments.jurisdiction) else { continue };
-        let ids: Vec<&str> = assessed.conditions.iter().map(|used| used.condition.id.as_str()).collect();
+        let Some(one) = assessed.jurisdiction(&arguments.jurisdiction) else {
+            continue;
+        };
+        let ids: Vec<&str> = assessed
+            .conditions
+            .iter()
+            .map(|used| used.condition.id.as_str())
+            .collect();
         match &arguments.condition {
             None => found.push(explain(assessed, one, None)),
             Some(wanted) => {
-                found.extend(ids.iter().position(|id| id == wanted).map(|index| explain(assessed, one, Some(index))));
+                found.extend(
+                    ids.iter()
+                        .position(|id| id == wanted)
+                        .map(|index| explain(assessed, one, Some(index))),
+                );
             }
         }
         seen = true;

@@ -51,30 +51,49 @@ enum Format {
 }
 
 fn share(text: &str) -> Result<f64, String> {
-    let share = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+    let share = text
+        .parse()
+        .ok()
+        .filter(|share| (0.0..=1.0).contains(share));
     share.ok_or_else(|| "expected a number from 0 to 1".to_owned())
 }
 
 fn draw(text: &str) -> Result<(String, Draw), String> {
-    let (path, draw) = text.split_once('=').ok_or("expected the path of a fact, `=` and how it is drawn")?;
+    let (path, draw) = text
+        .split_once('=')
+        .ok_or("expected the path of a fact, `=` and how it is drawn")?;
     Ok((path.trim().to_owned(), Draw::parse(draw.trim())?))
 }
 
 pub(super) fn generate(arguments: &GenerateArguments) -> anyhow::Result<ExitStatus> {
     let snapshot = Snapshot::load(&disk::read(&arguments.common.root)?);
-    let options =
-        crate::assess::Options { rulebooks: arguments.rulebook.iter().cloned().collect(), ..Default::default() };
+    let options = crate::assess::Options {
+        rulebooks: arguments.rulebook.iter().cloned().collect(),
+        ..Default::default()
+    };
     if snapshot.rulebooks.is_empty() {
         show_problems(&snapshot.diagnostics, arguments.common.color, false);
         return Ok(ExitStatus::Broken);
     }
     let name = records::rulebook(&snapshot, &options)?;
-    let rulebook = &snapshot.criteria(&name).expect("it is one of the snapshot").rulebook;
-    if let Some((path, _)) = arguments.draws.iter().find(|(path, _)| !rulebook.schema.has(path)) {
+    let rulebook = &snapshot
+        .criteria(&name)
+        .expect("it is one of the snapshot")
+        .rulebook;
+    if let Some((path, _)) = arguments
+        .draws
+        .iter()
+        .find(|(path, _)| !rulebook.schema.has(path))
+    {
         anyhow::bail!("the rulebook `{name}` has no fact `{path}`");
     }
     let draws = arguments.draws.iter().cloned().collect();
-    let wanted = Generate { count: arguments.count, seed: arguments.seed, unknown: arguments.unknown, draws };
+    let wanted = Generate {
+        count: arguments.count,
+        seed: arguments.seed,
+        unknown: arguments.unknown,
+        draws,
+    };
     let notation = match arguments.format {
         Format::Csv => Notation::Csv,
         Format::Ndjson => Notation::Ndjson,
@@ -88,7 +107,9 @@ pub(super) fn generate(arguments: &GenerateArguments) -> anyhow::Result<ExitStat
     let mut out = BufWriter::new(std::io::stdout().lock());
     for piece in pieces {
         match out.write_all(piece.as_bytes()) {
-            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => return Ok(ExitStatus::Good),
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+                return Ok(ExitStatus::Good);
+            }
             written => written?,
         }
     }

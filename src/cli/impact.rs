@@ -97,7 +97,12 @@ pub(super) fn impact_command(arguments: &ImpactArguments) -> anyhow::Result<Exit
     let after = assess_after(&loader.load(&head_files), &head_options, &before);
     let impact = Impact::between(&before, &after);
     let (base_name, head_name) = names(arguments, base.name, head.name);
-    show(arguments, &impact, (&base_name, &before), (&head_name, &after))?;
+    show(
+        arguments,
+        &impact,
+        (&base_name, &before),
+        (&head_name, &after),
+    )?;
     let assessed = |assessment: &Assessment| assessment.rulebooks.iter().any(|one| !one.is_empty());
     if after.has_errors() || !assessed(&after) || !assessed(&before) {
         return Ok(ExitStatus::Broken);
@@ -107,13 +112,20 @@ pub(super) fn impact_command(arguments: &ImpactArguments) -> anyhow::Result<Exit
         FailOn::Gained => impact.jurisdictions().any(JurisdictionImpact::gained),
         FailOn::Any => impact.jurisdictions().next().is_some(),
     });
-    Ok(if failed { ExitStatus::Failed } else { ExitStatus::Good })
+    Ok(if failed {
+        ExitStatus::Failed
+    } else {
+        ExitStatus::Good
+    })
 }
 
 fn versions(arguments: &ImpactArguments) -> anyhow::Result<(Version, Version)> {
     let root = &arguments.common.root;
     let tree = || -> anyhow::Result<Version> {
-        Ok(Version { files: disk::read(root)?, name: "the files as they are".to_owned() })
+        Ok(Version {
+            files: disk::read(root)?,
+            name: "the files as they are".to_owned(),
+        })
     };
     let one_side = one_side(arguments);
     let base = match &arguments.base {
@@ -143,14 +155,21 @@ fn one_side(arguments: &ImpactArguments) -> bool {
 /// A folder of this name, or else a revision.
 fn version(root: &Path, named: &str) -> anyhow::Result<Version> {
     if Path::new(named).is_dir() {
-        return Ok(Version { files: disk::read(Path::new(named))?, name: format!("the folder {named}") });
+        return Ok(Version {
+            files: disk::read(Path::new(named))?,
+            name: format!("the folder {named}"),
+        });
     }
     revision(root, named)
 }
 
 fn revision(root: &Path, named: &str) -> anyhow::Result<Version> {
     let (files, short) = disk::read_revision(root, named)?;
-    let name = if named.starts_with(&short) { short } else { format!("{named} ({short})") };
+    let name = if named.starts_with(&short) {
+        short
+    } else {
+        format!("{named} ({short})")
+    };
     Ok(Version { files, name })
 }
 
@@ -158,33 +177,71 @@ fn options(arguments: &ImpactArguments) -> (Options, Options) {
     let common = arguments.reading.options(&[]);
     let with = |as_of: Option<Date>, parameters: &[(String, String)], facts: &[SetFact]| Options {
         as_of: as_of.or(common.as_of),
-        parameters: common.parameters.iter().chain(parameters).cloned().collect(),
+        parameters: common
+            .parameters
+            .iter()
+            .chain(parameters)
+            .cloned()
+            .collect(),
         facts: common.facts.iter().chain(facts).cloned().collect(),
         ..common.clone()
     };
     (
-        with(arguments.base_as_of, &arguments.base_set, &arguments.base_set_fact),
-        with(arguments.head_as_of, &arguments.head_set, &arguments.head_set_fact),
+        with(
+            arguments.base_as_of,
+            &arguments.base_set,
+            &arguments.base_set_fact,
+        ),
+        with(
+            arguments.head_as_of,
+            &arguments.head_set,
+            &arguments.head_set_fact,
+        ),
     )
 }
 
 /// The versions in words, with what options make of them.
 fn names(arguments: &ImpactArguments, base: String, head: String) -> (String, String) {
-    let with = |name: String, as_of: Option<Date>, parameters: &[(String, String)], facts: &[SetFact]| {
-        let as_of = as_of.map(|day| format!("as of {day}"));
-        let parameters = parameters.iter().map(|(name, value)| format!("with {name} = {value}"));
-        let facts = facts.iter().map(|fact| format!("if {}.{} = {}", fact.jurisdiction, fact.path, fact.value));
-        [name].into_iter().chain(as_of).chain(parameters).chain(facts).collect::<Vec<_>>().join(", ")
-    };
+    let with =
+        |name: String, as_of: Option<Date>, parameters: &[(String, String)], facts: &[SetFact]| {
+            let as_of = as_of.map(|day| format!("as of {day}"));
+            let parameters = parameters
+                .iter()
+                .map(|(name, value)| format!("with {name} = {value}"));
+            let facts = facts
+                .iter()
+                .map(|fact| format!("if {}.{} = {}", fact.jurisdiction, fact.path, fact.value));
+            [name]
+                .into_iter()
+                .chain(as_of)
+                .chain(parameters)
+                .chain(facts)
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
     (
-        with(base, arguments.base_as_of, &arguments.base_set, &arguments.base_set_fact),
-        with(head, arguments.head_as_of, &arguments.head_set, &arguments.head_set_fact),
+        with(
+            base,
+            arguments.base_as_of,
+            &arguments.base_set,
+            &arguments.base_set_fact,
+        ),
+        with(
+            head,
+            arguments.head_as_of,
+            &arguments.head_set,
+            &arguments.head_set_fact,
+        ),
     )
 }
 
 /// The same files, sharing the texts that others have as well: what is shared is not read twice.
 fn sharing(mut files: Files, others: &Files) -> Files {
-    let same: Vec<String> = files.paths().filter(|path| files.agrees_with(others, path)).map(str::to_owned).collect();
+    let same: Vec<String> = files
+        .paths()
+        .filter(|path| files.agrees_with(others, path))
+        .map(str::to_owned)
+        .collect();
     for path in same {
         files.copy_from(others, &path);
     }
@@ -207,11 +264,21 @@ fn show(
         Format::Csv => render::impact_csv(impact),
         Format::Json => render::impact_json(
             impact,
-            Side { version: base_name, diagnostics: &before.diagnostics },
-            Side { version: head_name, diagnostics: &after.diagnostics },
+            Side {
+                version: base_name,
+                diagnostics: &before.diagnostics,
+            },
+            Side {
+                version: head_name,
+                diagnostics: &after.diagnostics,
+            },
         ),
     })?;
-    let fresh = before.diagnostics.iter().filter(|one| !after.diagnostics.contains(one)).count();
+    let fresh = before
+        .diagnostics
+        .iter()
+        .filter(|one| !after.diagnostics.contains(one))
+        .count();
     if fresh > 0 {
         print_error(&format!("\nIn {base_name}:\n"));
         show_diagnostics(before, when, true);

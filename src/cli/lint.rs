@@ -32,7 +32,10 @@ pub(super) struct LintArguments {
 pub(super) fn lint_command(arguments: &LintArguments) -> anyhow::Result<ExitStatus> {
     if let Some(name) = &arguments.explain {
         let Some(page) = page(name) else {
-            let lints = Code::ALL.iter().map(|code| code.as_str()).filter(|code| code.starts_with("R3"));
+            let lints = Code::ALL
+                .iter()
+                .map(|code| code.as_str())
+                .filter(|code| code.starts_with("R3"));
             anyhow::bail!("there is no lint `{name}`: there is {}", list_of(lints));
         };
         print(&page)?;
@@ -40,10 +43,15 @@ pub(super) fn lint_command(arguments: &LintArguments) -> anyhow::Result<ExitStat
     }
     let files = disk::read(&arguments.common.root)?;
     let assessment = assess(&Snapshot::load(&files), &arguments.reading.options(&[]));
-    let options = LintOptions { stale_after: arguments.stale_after.map(i64::from) };
+    let options = LintOptions {
+        stale_after: arguments.stale_after.map(i64::from),
+    };
     let found = lint(&files, &assessment, options);
     let any = !found.is_empty();
-    let mut problems: Vec<Diagnostic> = found.into_iter().chain(assessment.diagnostics.iter().cloned()).collect();
+    let mut problems: Vec<Diagnostic> = found
+        .into_iter()
+        .chain(assessment.diagnostics.iter().cloned())
+        .collect();
     crate::diagnostic::sort(&mut problems);
     if problems.is_empty() {
         print("Nothing to say.\n")?;

@@ -112,7 +112,10 @@ pub(super) fn new_command(arguments: &NewArguments) -> anyhow::Result<ExitStatus
     }
     let files = [
         (format!("policies/{name}/rulebook.yaml"), RULEBOOK),
-        (format!("policies/{name}/jurisdictions/springfield.yaml"), RECORD),
+        (
+            format!("policies/{name}/jurisdictions/springfield.yaml"),
+            RECORD,
+        ),
         (format!("scripts/{name}/population.rhai"), POPULATION),
         (format!("scripts/{name}/applied.rhai"), APPLIED),
         (format!("tests/{name}/cases.yaml"), CASES),
@@ -128,7 +131,11 @@ pub(super) fn new_command(arguments: &NewArguments) -> anyhow::Result<ExitStatus
         disk::write(&root.join(path), &text.replace("NAME", name))?;
         print(&format!("Written: {path}\n"))?;
     }
-    let here = if root == Path::new(".") { String::new() } else { format!(" --root {}", root.display()) };
+    let here = if root == Path::new(".") {
+        String::new()
+    } else {
+        format!(" --root {}", root.display())
+    };
     print(&format!(
         "\nNow try:\n  rulebook check{here} --rulebook {name}\n  rulebook test{here} --rulebook {name} --coverage\n  rulebook schema --write{here}\n"
     ))?;

@@ -42,8 +42,15 @@ impl Phases {
     /// Begins a run of so many phases. A bar is shown on a terminal only.
     pub(super) fn new(count: u64) -> Self {
         let progress: Arc<Progress> = Arc::default();
-        let bar = std::io::stderr().is_terminal().then(|| Bar::new(count, &progress));
-        Self { done: Vec::new(), started: Instant::now(), bar, progress }
+        let bar = std::io::stderr()
+            .is_terminal()
+            .then(|| Bar::new(count, &progress));
+        Self {
+            done: Vec::new(),
+            started: Instant::now(),
+            bar,
+            progress,
+        }
     }
 
     /// Does the work of a phase; `amounts` tells from what came of it how much it was.
@@ -60,7 +67,11 @@ impl Phases {
         self.progress.begin(0);
         let start = Instant::now();
         let result = work();
-        self.done.push(Phase { name, took: start.elapsed(), amounts: amounts(&result) });
+        self.done.push(Phase {
+            name,
+            took: start.elapsed(),
+            amounts: amounts(&result),
+        });
         result
     }
 
@@ -78,11 +89,21 @@ impl Phases {
         for phase in &self.done {
             let _ = write!(text, "{:<12} {:>8.1}", phase.name, milliseconds(phase.took));
             for (count, what) in &phase.amounts {
-                let _ = write!(text, "  {} {what} ({} a second)", grouped(*count), rate(*count, phase.took));
+                let _ = write!(
+                    text,
+                    "  {} {what} ({} a second)",
+                    grouped(*count),
+                    rate(*count, phase.took)
+                );
             }
             text.push('\n');
         }
-        let _ = writeln!(text, "{:<12} {:>8.1}", "all", milliseconds(self.started.elapsed()));
+        let _ = writeln!(
+            text,
+            "{:<12} {:>8.1}",
+            "all",
+            milliseconds(self.started.elapsed())
+        );
         print_error(&text);
     }
 }

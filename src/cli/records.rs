@@ -23,37 +23,57 @@ const MOST_OF_A_LINE: usize = 16 << 20;
 
 /// The one rulebook that records are for.
 pub(super) fn rulebook(snapshot: &Snapshot, options: &Options) -> anyhow::Result<String> {
-    let ids: Vec<_> = snapshot.rulebooks().map(|rulebook| rulebook.id.to_string()).collect();
+    let ids: Vec<_> = snapshot
+        .rulebooks()
+        .map(|rulebook| rulebook.id.to_string())
+        .collect();
     match (options.rulebooks.as_slice(), ids.as_slice()) {
         ([one], _) if ids.contains(one) => Ok(one.clone()),
         ([one], _) => anyhow::bail!("there is no rulebook `{one}`: there is {}", ids.join(", ")),
         ([], [one]) => Ok(one.clone()),
         (_, []) => anyhow::bail!("there is no rulebook to assess records by"),
-        _ => anyhow::bail!("say by which rulebook to assess the records: `--rulebook` with one of {}", ids.join(", ")),
+        _ => anyhow::bail!(
+            "say by which rulebook to assess the records: `--rulebook` with one of {}",
+            ids.join(", ")
+        ),
     }
 }
 
 /// Whether a file is answered line by line.
 pub(super) fn is_lines(file: &Path) -> bool {
-    file == Path::new("-") || file.extension().is_some_and(|extension| extension == "ndjson")
+    file == Path::new("-")
+        || file
+            .extension()
+            .is_some_and(|extension| extension == "ndjson")
 }
 
 /// A file read as a whole.
-#[expect(clippy::disallowed_methods, reason = "this is what reads a file from outside the folder")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is what reads a file from outside the folder"
+)]
 pub(super) fn read(file: &Path) -> anyhow::Result<Arc<Source>> {
     let bytes = if file == Path::new("-") {
         let mut bytes = Vec::new();
         std::io::stdin().lock().read_to_end(&mut bytes)?;
         bytes
     } else {
-        std::fs::read(file).map_err(|error| anyhow::anyhow!("`{}` cannot be read: {error}", file.display()))?
+        std::fs::read(file)
+            .map_err(|error| anyhow::anyhow!("`{}` cannot be read: {error}", file.display()))?
     };
-    let name = if file == Path::new("-") { "standard-input.ndjson".to_owned() } else { file.display().to_string() };
+    let name = if file == Path::new("-") {
+        "standard-input.ndjson".to_owned()
+    } else {
+        file.display().to_string()
+    };
     let bytes = disk::text_of(&name, bytes).map_err(|problem| {
-        let help = problem.help.map_or_else(String::new, |help| format!(": {help}"));
+        let help = problem
+            .help
+            .map_or_else(String::new, |help| format!(": {help}"));
         anyhow::anyhow!("`{name}`: {}{help}", problem.message)
     })?;
-    let text = String::from_utf8(bytes).map_err(|_| anyhow::anyhow!("`{name}` is not UTF-8 text"))?;
+    let text =
+        String::from_utf8(bytes).map_err(|_| anyhow::anyhow!("`{name}` is not UTF-8 text"))?;
     Ok(Source::new(name, text))
 }
 
@@ -75,22 +95,37 @@ pub(super) fn answer(
 ) -> anyhow::Result<ExitStatus> {
     let name = rulebook(snapshot, options)?;
     let criteria = Arc::clone(snapshot.criteria(&name).expect("it is one of the snapshot"));
-    let options = Options { rulebooks: vec![name], ..options.clone() };
+    let options = Options {
+        rulebooks: vec![name],
+        ..options.clone()
+    };
     // The scripts are explored once; what is wrong with the rulebook is told once.
     let mut nothing = Vec::new();
-    let mut earlier = assess(&snapshot.with_list(&criteria, Held::default(), &mut nothing), &options);
+    let mut earlier = assess(
+        &snapshot.with_list(&criteria, Held::default(), &mut nothing),
+        &options,
+    );
     show_problems(&earlier.diagnostics, when, false);
     if earlier.has_errors() {
         return Ok(ExitStatus::Broken);
     }
-    let quiet = Snapshot { rulebooks: snapshot.rulebooks.clone(), diagnostics: Vec::new() };
+    let quiet = Snapshot {
+        rulebooks: snapshot.rulebooks.clone(),
+        diagnostics: Vec::new(),
+    };
     let mut input: Box<dyn Read> = if file == Path::new("-") {
         Box::new(std::io::stdin().lock())
     } else {
         let open = std::fs::File::open(file);
-        Box::new(open.map_err(|error| anyhow::anyhow!("`{}` cannot be read: {error}", file.display()))?)
+        Box::new(
+            open.map_err(|error| anyhow::anyhow!("`{}` cannot be read: {error}", file.display()))?,
+        )
     };
-    let shown = if file == Path::new("-") { "standard-input.ndjson".to_owned() } else { file.display().to_string() };
+    let shown = if file == Path::new("-") {
+        "standard-input.ndjson".to_owned()
+    } else {
+        file.display().to_string()
+    };
     let (mut waiting, mut lines, mut tally) = (Vec::new(), 0, Tally::default());
     // What is worked out from all records is known when the last of them is.
     let together = !criteria.wide.statistics.is_empty();
@@ -105,13 +140,17 @@ pub(super) fn answer(
             _ if together => continue,
             Some(last) => last + 1,
             None if waiting.len() > MOST_OF_A_LINE => {
-                anyhow::bail!("the line behind line {lines} is longer than the limit of {MOST_OF_A_LINE} bytes")
+                anyhow::bail!(
+                    "the line behind line {lines} is longer than the limit of {MOST_OF_A_LINE} bytes"
+                )
             }
             None => continue,
         };
         let rest = waiting.split_off(end);
         let text = String::from_utf8(std::mem::replace(&mut waiting, rest));
-        let Ok(text) = text else { anyhow::bail!("the records are not UTF-8 text, behind line {lines}") };
+        let Ok(text) = text else {
+            anyhow::bail!("the records are not UTF-8 text, behind line {lines}")
+        };
         let next = lines + text.matches('\n').count();
         let source = Source::behind(shown.as_str(), text, lines);
         lines = next;
@@ -120,10 +159,13 @@ pub(super) fn answer(
         tally.broken |= beside.iter().any(Diagnostic::is_error);
         let batches = batches(found);
         if together && batches.len() > 1 {
-            anyhow::bail!("an id stands in two lines, and the statistics of the rulebook count each record once");
+            anyhow::bail!(
+                "an id stands in two lines, and the statistics of the rulebook count each record once"
+            );
         }
         for batch in batches {
-            let (out, assessment) = answers(&quiet, &criteria, &options, &earlier, batch, &mut tally);
+            let (out, assessment) =
+                answers(&quiet, &criteria, &options, &earlier, batch, &mut tally);
             earlier = assessment;
             if print(&out)?.is_gone() {
                 return Ok(ExitStatus::Good);
@@ -173,16 +215,26 @@ fn answers(
         })
         .collect();
     let mut diagnostics = Vec::new();
-    let assessment = assess_after(&snapshot.with_list(criteria, records.into(), &mut diagnostics), options, earlier);
+    let assessment = assess_after(
+        &snapshot.with_list(criteria, records.into(), &mut diagnostics),
+        options,
+        earlier,
+    );
     tally.broken |= diagnostics.iter().any(Diagnostic::is_error);
     let assessed = assessment.rulebooks.first();
-    let place = |record: &Record| assessed.and_then(|assessed| Some((assessed, assessed.place(record.id())?)));
+    let place = |record: &Record| {
+        assessed.and_then(|assessed| Some((assessed, assessed.place(record.id())?)))
+    };
     let line = |line: Line| match line {
-        Line::Record(record) => place(&record).map_or_else(String::new, |(assessed, place)| one(assessed, place)),
+        Line::Record(record) => {
+            place(&record).map_or_else(String::new, |(assessed, place)| one(assessed, place))
+        }
         Line::Problems(problems) => render::problem_lines(&problems),
     };
-    for kind in
-        assessed.map(|assessed| DeterminationKind::ALL.map(|kind| (kind, assessed.count(kind)))).into_iter().flatten()
+    for kind in assessed
+        .map(|assessed| DeterminationKind::ALL.map(|kind| (kind, assessed.count(kind))))
+        .into_iter()
+        .flatten()
     {
         if kind.1 > 0 {
             tally.kinds.insert(kind.0);

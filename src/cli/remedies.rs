@@ -48,7 +48,9 @@ enum Format {
 
 pub(super) fn remedies_command(arguments: &RemediesArguments) -> anyhow::Result<ExitStatus> {
     let files = crate::disk::read(&arguments.common.root)?;
-    let options = arguments.reading.options(std::slice::from_ref(&arguments.jurisdiction));
+    let options = arguments
+        .reading
+        .options(std::slice::from_ref(&arguments.jurisdiction));
     let snapshot = Snapshot::load(&files);
     let assessment = assess(&snapshot, &options);
     let want = match arguments.want {
@@ -57,20 +59,33 @@ pub(super) fn remedies_command(arguments: &RemediesArguments) -> anyhow::Result<
     };
     let mut any = false;
     for assessed in &assessment.rulebooks {
-        let Some(one) = assessed.jurisdiction(&arguments.jurisdiction) else { continue };
+        let Some(one) = assessed.jurisdiction(&arguments.jurisdiction) else {
+            continue;
+        };
         let found = remedies(assessed, one, want);
-        let found = if arguments.joint { jointly(&snapshot, &options, &assessment, found) } else { found };
+        let found = if arguments.joint {
+            jointly(&snapshot, &options, &assessment, found)
+        } else {
+            found
+        };
         if any && arguments.format != Format::Json {
             print("\n")?;
         }
         any = true;
         print(&match arguments.format {
-            Format::Text => render::remedies(&found, Style::Plain(standard_output(arguments.common.color).width)),
+            Format::Text => render::remedies(
+                &found,
+                Style::Plain(standard_output(arguments.common.color).width),
+            ),
             Format::Markdown => render::remedies(&found, Style::Markdown),
             Format::Json => render::remedies_json(&found, &assessment.diagnostics),
         })?;
     }
     show_diagnostics(&assessment, arguments.common.color, any);
     let fine = !assessment.has_errors() && any;
-    Ok(if fine { ExitStatus::Good } else { ExitStatus::Broken })
+    Ok(if fine {
+        ExitStatus::Good
+    } else {
+        ExitStatus::Broken
+    })
 }

@@ -27,20 +27,32 @@ pub(super) fn replay(arguments: &ReplayArguments) -> anyhow::Result<ExitStatus> 
     let assessment = assess(&Snapshot::load(&files), &options);
     let after = Evidence::of(&files, &options, &assessment);
     if before.program() != after.program() {
-        print(&format!("Written by version {}, assessed again by {}.\n", before.program(), after.program()))?;
+        print(&format!(
+            "Written by version {}, assessed again by {}.\n",
+            before.program(),
+            after.program()
+        ))?;
     }
     let differences = before.differences(&after);
     let text = if differences.is_empty() {
         "The same: every input and every result.\n".to_owned()
     } else {
-        let lines: Vec<_> = differences.iter().map(|line| format!("  {line}\n")).collect();
+        let lines: Vec<_> = differences
+            .iter()
+            .map(|line| format!("  {line}\n"))
+            .collect();
         format!("Not the same\n{}", lines.concat())
     };
     print(&text)?;
     show_diagnostics(&assessment, arguments.common.color, true);
-    Ok(match (assessment.has_errors() || assessment.rulebooks.is_empty(), differences.is_empty()) {
-        (true, _) => ExitStatus::Broken,
-        (false, true) => ExitStatus::Good,
-        (false, false) => ExitStatus::Failed,
-    })
+    Ok(
+        match (
+            assessment.has_errors() || assessment.rulebooks.is_empty(),
+            differences.is_empty(),
+        ) {
+            (true, _) => ExitStatus::Broken,
+            (false, true) => ExitStatus::Good,
+            (false, false) => ExitStatus::Failed,
+        },
+    )
 }

@@ -27,14 +27,26 @@ pub(super) struct SchemaArguments {
 pub(super) fn schema_command(arguments: &SchemaArguments) -> anyhow::Result<ExitStatus> {
     let files = disk::read(&arguments.common.root)?;
     let snapshot = Snapshot::load(&files);
-    let names: Vec<&str> = snapshot.rulebooks().map(|rulebook| rulebook.id.as_str()).collect();
-    if let Some(wanted) = arguments.rulebook.as_deref().filter(|wanted| !names.contains(wanted)) {
+    let names: Vec<&str> = snapshot
+        .rulebooks()
+        .map(|rulebook| rulebook.id.as_str())
+        .collect();
+    if let Some(wanted) = arguments
+        .rulebook
+        .as_deref()
+        .filter(|wanted| !names.contains(wanted))
+    {
         let known = format!("there is {}", list_of(names.iter().copied()));
         let near = did_you_mean(wanted, names.iter().copied()).unwrap_or(known);
         anyhow::bail!("there is no rulebook `{wanted}`: {near}");
     }
     let of = |name: &str| format!("policies/{name}/");
-    let chosen = |file: &SchemaFile| arguments.rulebook.as_ref().is_none_or(|name| file.path.starts_with(&of(name)));
+    let chosen = |file: &SchemaFile| {
+        arguments
+            .rulebook
+            .as_ref()
+            .is_none_or(|name| file.path.starts_with(&of(name)))
+    };
     let found: Vec<SchemaFile> = schemas(&snapshot).into_iter().filter(chosen).collect();
     if found.is_empty() {
         show_problems(&snapshot.diagnostics, arguments.common.color, false);
@@ -58,5 +70,9 @@ pub(super) fn schema_command(arguments: &SchemaArguments) -> anyhow::Result<Exit
     }
     let broken = snapshot.diagnostics.iter().any(Diagnostic::is_error);
     show_problems(&snapshot.diagnostics, arguments.common.color, true);
-    Ok(if broken { ExitStatus::Broken } else { ExitStatus::Good })
+    Ok(if broken {
+        ExitStatus::Broken
+    } else {
+        ExitStatus::Good
+    })
 }

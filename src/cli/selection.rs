@@ -55,18 +55,31 @@ impl Selection {
 
 pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
-        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
+        Some((name, value)) if !name.trim().is_empty() => {
+            Ok((name.trim().to_owned(), value.trim().to_owned()))
+        }
         _ => Err("expected a name, `=` and a value, as in `reading=control`".to_owned()),
     }
 }
 
 pub(super) fn fact(text: &str) -> Result<SetFact, String> {
-    let parts = text.split_once('=').and_then(|(name, value)| Some((name.split_once('.')?, value.trim())));
+    let parts = text
+        .split_once('=')
+        .and_then(|(name, value)| Some((name.split_once('.')?, value.trim())));
     match parts {
-        Some(((jurisdiction, path), value)) if !jurisdiction.is_empty() && !path.is_empty() && !value.is_empty() => {
+        Some(((jurisdiction, path), value))
+            if !jurisdiction.is_empty() && !path.is_empty() && !value.is_empty() =>
+        {
             let (jurisdiction, path) = (jurisdiction.trim().to_owned(), path.trim().to_owned());
-            Ok(SetFact { jurisdiction, path, value: value.to_owned() })
+            Ok(SetFact {
+                jurisdiction,
+                path,
+                value: value.to_owned(),
+            })
         }
-        _ => Err("expected a jurisdiction, a dot, a fact, `=` and a value, as in `x.jail.access=true`".to_owned()),
+        _ => Err(
+            "expected a jurisdiction, a dot, a fact, `=` and a value, as in `x.jail.access=true`"
+                .to_owned(),
+        ),
     }
 }

@@ -24,7 +24,12 @@ pub(super) struct ManArguments {
 
 pub(super) fn completions(arguments: &CompletionsArguments) -> anyhow::Result<ExitStatus> {
     let mut text = Vec::new();
-    clap_complete::generate(arguments.shell, &mut Arguments::command(), "rulebook", &mut text);
+    clap_complete::generate(
+        arguments.shell,
+        &mut Arguments::command(),
+        "rulebook",
+        &mut text,
+    );
     print(&String::from_utf8(text)?)?;
     Ok(ExitStatus::Good)
 }
@@ -36,7 +41,9 @@ pub(super) fn man(arguments: &ManArguments) -> anyhow::Result<ExitStatus> {
         print(&page(&command, "rulebook")?)?;
         return Ok(ExitStatus::Good);
     };
-    let below = command.get_subcommands().filter(|command| command.get_name() != "help");
+    let below = command
+        .get_subcommands()
+        .filter(|command| command.get_name() != "help");
     let pages = below.map(|command| (command, format!("rulebook-{}", command.get_name())));
     for (command, name) in [(&command, "rulebook".to_owned())].into_iter().chain(pages) {
         let path = folder.join(format!("{name}.1"));
@@ -48,6 +55,8 @@ pub(super) fn man(arguments: &ManArguments) -> anyhow::Result<ExitStatus> {
 
 fn page(command: &Command, name: &str) -> anyhow::Result<String> {
     let mut text = Vec::new();
-    clap_mangen::Man::new(command.clone()).title(name).render(&mut text)?;
+    clap_mangen::Man::new(command.clone())
+        .title(name)
+        .render(&mut text)?;
     Ok(String::from_utf8(text)?)
 }

@@ -30,12 +30,17 @@ pub(super) fn statistics_command(arguments: &StatisticsArguments) -> anyhow::Res
     let files = crate::disk::read(&arguments.common.root)?;
     let assessment = assess(&Snapshot::load(&files), &arguments.selection.options());
     print(&match arguments.format {
-        Format::Text => {
-            render::statistics(&assessment.rulebooks, Style::Plain(standard_output(arguments.common.color).width))
-        }
+        Format::Text => render::statistics(
+            &assessment.rulebooks,
+            Style::Plain(standard_output(arguments.common.color).width),
+        ),
         Format::Markdown => render::statistics(&assessment.rulebooks, Style::Markdown),
         Format::Json => render::statistics_json(&assessment),
     })?;
     show_diagnostics(&assessment, arguments.common.color, true);
-    Ok(if assessment.has_errors() { ExitStatus::Broken } else { ExitStatus::Good })
+    Ok(if assessment.has_errors() {
+        ExitStatus::Broken
+    } else {
+        ExitStatus::Good
+    })
 }

@@ -49,12 +49,20 @@ pub(super) fn table_command(arguments: &TableArguments) -> anyhow::Result<ExitSt
     };
     let shown = match arguments.format {
         Format::Text | Format::Markdown => {
-            let tables: Vec<_> = tables.iter().map(|table| render::decision_table(table, style)).collect();
+            let tables: Vec<_> = tables
+                .iter()
+                .map(|table| render::decision_table(table, style))
+                .collect();
             tables.join("\n")
         }
         Format::Csv => render::decision_table_csv(&tables),
         Format::Json => {
-            let all: Vec<_> = assessment.diagnostics.iter().chain(&problems).cloned().collect();
+            let all: Vec<_> = assessment
+                .diagnostics
+                .iter()
+                .chain(&problems)
+                .cloned()
+                .collect();
             render::decision_table_json(&tables, &all)
         }
     };
@@ -63,7 +71,11 @@ pub(super) fn table_command(arguments: &TableArguments) -> anyhow::Result<ExitSt
     assessment.diagnostics.append(&mut problems);
     show_diagnostics(&assessment, arguments.common.color, any);
     let broken = assessment.has_errors() || !any;
-    Ok(if broken { ExitStatus::Broken } else { ExitStatus::Good })
+    Ok(if broken {
+        ExitStatus::Broken
+    } else {
+        ExitStatus::Good
+    })
 }
 
 /// One for each rulebook that has the condition; why there is none, for each that has none.
@@ -79,7 +91,11 @@ fn tables<'a>(
             None => DecisionTable::of_decision(assessed),
             Some(wanted) => {
                 let is = |id: &str| id == wanted;
-                match assessed.conditions.iter().position(|used| is(used.condition.id.as_str())) {
+                match assessed
+                    .conditions
+                    .iter()
+                    .position(|used| is(used.condition.id.as_str()))
+                {
                     Some(index) => DecisionTable::of_condition(assessed, index),
                     None => continue,
                 }
@@ -92,33 +108,56 @@ fn tables<'a>(
         }
     }
     match &arguments.condition {
-        Some(wanted) if !seen && !assessment.rulebooks.is_empty() => Err(no_condition(wanted, assessment)),
+        Some(wanted) if !seen && !assessment.rulebooks.is_empty() => {
+            Err(no_condition(wanted, assessment))
+        }
         _ => Ok(found),
     }
 }
 
 /// What is wrong when no rulebook has a condition of this name in force.
 pub(super) fn no_condition(wanted: &str, assessment: &Assessment) -> anyhow::Error {
-    let ids = assessment.rulebooks.iter().flat_map(|assessed| &assessed.conditions);
+    let ids = assessment
+        .rulebooks
+        .iter()
+        .flat_map(|assessed| &assessed.conditions);
     let ids: Vec<&str> = ids.map(|used| used.condition.id.as_str()).collect();
     let near = did_you_mean(wanted, ids.iter().copied());
     let known = format!("there is {}", list_of(ids.iter().copied()));
-    anyhow::anyhow!("there is no condition `{wanted}` in force: {}", near.unwrap_or(known))
+    anyhow::anyhow!(
+        "there is no condition `{wanted}` in force: {}",
+        near.unwrap_or(known)
+    )
 }
 
 fn no_table(assessed: &RulebookAssessment, why: &NoTable) -> Option<Diagnostic> {
     match why {
         NoTable::NotTabular(why) => {
             let message = format!("there is no table of this script: {}", why.message);
-            let help = "it is run for each jurisdiction instead; `check` and `explain` work as ever".to_owned();
-            Some(Diagnostic { message, ..(**why).clone() }.help(help))
+            let help =
+                "it is run for each jurisdiction instead; `check` and `explain` work as ever"
+                    .to_owned();
+            Some(
+                Diagnostic {
+                    message,
+                    ..(**why).clone()
+                }
+                .help(help),
+            )
         }
         // What is wrong with it stands among the diagnostics.
         NoTable::Broken => None,
         NoTable::TooManyRows => {
             let rulebook = assessed.rulebook();
-            let message = format!("the decision has too many rows for a table: eligible when {}", rulebook.decision);
-            Some(Diagnostic::at(crate::diagnostic::Code::LimitReached, rulebook.span.clone(), message))
+            let message = format!(
+                "the decision has too many rows for a table: eligible when {}",
+                rulebook.decision
+            );
+            Some(Diagnostic::at(
+                crate::diagnostic::Code::LimitReached,
+                rulebook.span.clone(),
+                message,
+            ))
         }
     }
 }

@@ -53,12 +53,19 @@ enum CoverageFormat {
 }
 
 fn output(text: &str) -> Result<Output, String> {
-    let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file.to_owned())));
+    let (name, file) = text
+        .split_once('=')
+        .map_or((text, None), |(name, file)| (name, Some(file.to_owned())));
     let format = match name {
         "text" => CoverageFormat::Text,
         "lcov" => CoverageFormat::Lcov,
         "json" => CoverageFormat::Json,
-        _ => return Err("expected `text`, `lcov` or `json`, and a file, as in `lcov=coverage.info`".to_owned()),
+        _ => {
+            return Err(
+                "expected `text`, `lcov` or `json`, and a file, as in `lcov=coverage.info`"
+                    .to_owned(),
+            );
+        }
     };
     Ok(Output(format, file.filter(|file| !file.is_empty())))
 }
@@ -67,29 +74,49 @@ pub(super) fn test_command(arguments: &TestArguments) -> anyhow::Result<ExitStat
     let files = disk::read(&arguments.common.root)?;
     let snapshot = Snapshot::load(&files);
     for wanted in &arguments.rulebooks {
-        if !snapshot.rulebooks().any(|rulebook| rulebook.id.as_str() == wanted) {
+        if !snapshot
+            .rulebooks()
+            .any(|rulebook| rulebook.id.as_str() == wanted)
+        {
             anyhow::bail!("there is no rulebook `{wanted}`");
         }
     }
     let suite = Suite::load(&files, &snapshot);
-    let options = TestOptions { filter: arguments.filter.clone(), rulebooks: arguments.rulebooks.clone() };
+    let options = TestOptions {
+        filter: arguments.filter.clone(),
+        rulebooks: arguments.rulebooks.clone(),
+    };
     let mut tests = run(&snapshot, &suite, &options);
     if arguments.fail_fast {
         let first = tests.results.iter().position(|result| !result.passed());
-        tests.results.truncate(first.map_or(tests.results.len(), |first| first + 1));
+        tests
+            .results
+            .truncate(first.map_or(tests.results.len(), |first| first + 1));
     }
     print(&render::test_run(&tests, arguments.all))?;
     let low = cover(arguments, &tests)?;
-    let written = if arguments.update { update(arguments, &tests)? } else { 0 };
-    let mut problems: Vec<_> = snapshot.diagnostics.iter().chain(&tests.diagnostics).cloned().collect();
+    let written = if arguments.update {
+        update(arguments, &tests)?
+    } else {
+        0
+    };
+    let mut problems: Vec<_> = snapshot
+        .diagnostics
+        .iter()
+        .chain(&tests.diagnostics)
+        .cloned()
+        .collect();
     crate::diagnostic::sort(&mut problems);
     show_problems(&problems, arguments.common.color, true);
-    let broken = problems.iter().any(crate::diagnostic::Diagnostic::is_error) || tests.results.is_empty();
-    Ok(match (broken, low || (tests.failed() > 0 && written == 0)) {
-        (true, _) => ExitStatus::Broken,
-        (false, true) => ExitStatus::Failed,
-        (false, false) => ExitStatus::Good,
-    })
+    let broken =
+        problems.iter().any(crate::diagnostic::Diagnostic::is_error) || tests.results.is_empty();
+    Ok(
+        match (broken, low || (tests.failed() > 0 && written == 0)) {
+            (true, _) => ExitStatus::Broken,
+            (false, true) => ExitStatus::Failed,
+            (false, false) => ExitStatus::Good,
+        },
+    )
 }
 
 /// Shows and writes the coverage, and says whether it is too low.
@@ -116,7 +143,10 @@ fn cover(arguments: &TestArguments, tests: &TestRun) -> anyhow::Result<bool> {
     }
     let low = arguments.min.filter(|min| found.percent() < *min);
     if let Some(min) = low {
-        print(&format!("\nCoverage is {:.1} %, and {min} % are asked for.\n", found.percent()))?;
+        print(&format!(
+            "\nCoverage is {:.1} %, and {min} % are asked for.\n",
+            found.percent()
+        ))?;
     }
     Ok(low.is_some())
 }

@@ -48,8 +48,16 @@ enum Format {
 const MOST_LINES: usize = 30;
 
 pub(super) fn watch(arguments: &WatchArguments) -> anyhow::Result<ExitStatus> {
-    let finding = if arguments.poll { Finding::Polling } else { Finding::Events };
-    let settings = Settings { options: arguments.selection.options(), finding, listener: None };
+    let finding = if arguments.poll {
+        Finding::Polling
+    } else {
+        Finding::Events
+    };
+    let settings = Settings {
+        options: arguments.selection.options(),
+        finding,
+        listener: None,
+    };
     let plain = arguments.plain || arguments.format.is_some() || !std::io::stdout().is_terminal();
     if plain || !std::io::stdin().is_terminal() {
         return lines(arguments, settings);
@@ -64,7 +72,13 @@ pub(super) fn watch(arguments: &WatchArguments) -> anyhow::Result<ExitStatus> {
 /// One block of lines for each revision, until the reader goes away.
 fn lines(arguments: &WatchArguments, settings: Settings) -> anyhow::Result<ExitStatus> {
     let (listener, revisions) = channel();
-    let _live = Live::start_with(&arguments.common.root, Settings { listener: Some(listener), ..settings });
+    let _live = Live::start_with(
+        &arguments.common.root,
+        Settings {
+            listener: Some(listener),
+            ..settings
+        },
+    );
     let out = standard_output(arguments.common.color);
     let mut before: Option<Arc<Assessment>> = None;
     for revision in revisions {
@@ -83,7 +97,10 @@ fn lines(arguments: &WatchArguments, settings: Settings) -> anyhow::Result<ExitS
 fn line(revision: &Revision) -> String {
     let stale = revision.stale.iter().map(|stale| StaleFile {
         file: &stale.file,
-        since: stale.since.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
+        since: stale
+            .since
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_secs()),
         revision: stale.revision,
         because: &stale.because.message,
     });
@@ -107,7 +124,12 @@ fn block(revision: &Revision, before: Option<&Assessment>, out: &Stream) -> Stri
     let mut text = head(revision);
     if revision.number == 1 {
         for assessed in &revision.assessment.rulebooks {
-            let _ = writeln!(text, "{}: {}", assessed.rulebook().id, tui::counts(assessed));
+            let _ = writeln!(
+                text,
+                "{}: {}",
+                assessed.rulebook().id,
+                tui::counts(assessed)
+            );
         }
     } else {
         text.push_str(&render::delta(&revision.delta, MOST_LINES));
@@ -115,7 +137,9 @@ fn block(revision: &Revision, before: Option<&Assessment>, out: &Stream) -> Stri
             text.push_str("no determination and no finding changed\n");
         }
     }
-    let differing = before.map(|before| differing_conditions(before, &revision.assessment)).unwrap_or_default();
+    let differing = before
+        .map(|before| differing_conditions(before, &revision.assessment))
+        .unwrap_or_default();
     for (_, id, cases) in differing {
         let _ = writeln!(text, "cases in which {id} differs");
         for case in render::case_lines(&cases).iter().take(MOST_LINES) {
@@ -124,7 +148,11 @@ fn block(revision: &Revision, before: Option<&Assessment>, out: &Stream) -> Stri
     }
     for stale in &revision.stale {
         let since = tui::clock(stale.since);
-        let _ = writeln!(text, "{} is broken since {since}: its last good version is in force", stale.file);
+        let _ = writeln!(
+            text,
+            "{} is broken since {since}: its last good version is in force",
+            stale.file
+        );
     }
     let diagnostics = &revision.assessment.diagnostics;
     if !diagnostics.is_empty() {

@@ -4,26 +4,46 @@ use crate::assess::{VERDICTS, findings_schema};
 use crate::assessment::RulebookAssessment;
 use crate::fact::Value;
 use crate::rulebook::Decision;
-use crate::tree::{Asked, Comparison, Expression, FactRef, Outcome, Owner, Path, Test, Tree, Verdict};
+use crate::tree::{
+    Asked, Comparison, Expression, FactRef, Outcome, Owner, Path, Test, Tree, Verdict,
+};
 
 /// How many ways to count a table may have.
 const MOST_PATHS: usize = 500;
 
 /// The tree, unless it has too many paths for a reader.
-pub(crate) fn tree(assessed: &RulebookAssessment, decision: &Decision, required: &[usize]) -> Option<Tree> {
+pub(crate) fn tree(
+    assessed: &RulebookAssessment,
+    decision: &Decision,
+    required: &[usize],
+) -> Option<Tree> {
     let wanted = match decision {
         Decision::All => Verdict::NotMet,
         Decision::Any | Decision::AtLeast(_) | Decision::Script => Verdict::Met,
     };
-    let schema = findings_schema(required.iter().map(|index| &assessed.conditions[*index].condition.id));
+    let schema = findings_schema(
+        required
+            .iter()
+            .map(|index| &assessed.conditions[*index].condition.id),
+    );
     let tests = (0..schema.facts().len()).map(|slot| {
         let finding = FactRef::of(Owner::Finding, slot, &schema);
-        let name = VERDICTS.iter().find(|(verdict, _)| *verdict == wanted).map_or("", |(_, name)| name);
+        let name = VERDICTS
+            .iter()
+            .find(|(verdict, _)| *verdict == wanted)
+            .map_or("", |(_, name)| name);
         let value = Expression::Constant(Value::Text(name.into())).into();
         let test = Test::compare(Expression::Fact(finding).into(), Comparison::Equal, value);
-        Asked { test, span: assessed.rulebook().span.clone() }
+        Asked {
+            test,
+            span: assessed.rulebook().span.clone(),
+        }
     });
-    let mut counting = Counting { decision, tests: tests.collect(), paths: Vec::new() };
+    let mut counting = Counting {
+        decision,
+        tests: tests.collect(),
+        paths: Vec::new(),
+    };
     counting.go(&mut Vec::new(), 0);
     (counting.paths.len() <= MOST_PATHS).then(|| Tree::build(&counting.paths))
 }
@@ -47,8 +67,17 @@ impl Counting<'_> {
             Decision::Any | Decision::Script => (open == 0).then_some(Verdict::NotMet),
         };
         if let Some(verdict) = decided {
-            let outcome = Outcome { verdict, reason: None, fault: None, value: None };
-            self.paths.push(Path { answers: answers.clone(), assumed: Vec::new(), outcome });
+            let outcome = Outcome {
+                verdict,
+                reason: None,
+                fault: None,
+                value: None,
+            };
+            self.paths.push(Path {
+                answers: answers.clone(),
+                assumed: Vec::new(),
+                outcome,
+            });
             return;
         }
         for answer in [true, false] {

@@ -105,6 +105,10 @@ codes! {
 impl Code {
     /// How bad a diagnostic of this kind is.
     pub fn severity(self) -> Severity {
-        if self.as_str().starts_with("R1") { Severity::Error } else { Severity::Warning }
+        if self.as_str().starts_with("R1") {
+            Severity::Error
+        } else {
+            Severity::Warning
+        }
     }
 }

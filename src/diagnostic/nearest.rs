@@ -1,7 +1,10 @@
 //! "Did you mean": the nearest of the names that would have been right.
 
 /// Advice naming the candidate nearest to `found`, or none when nothing is near.
-pub(crate) fn did_you_mean<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub(crate) fn did_you_mean<'a>(
+    found: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<String> {
     nearest(found, candidates).map(|name| format!("did you mean `{name}`?"))
 }
 
@@ -13,7 +16,11 @@ pub(crate) fn list_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
         [] => "nothing".to_owned(),
         [only] => only.clone(),
         [first @ .., last] if names.len() <= MOST => format!("{} or {last}", first.join(", ")),
-        _ => format!("{} and {} more", names[..MOST].join(", "), names.len() - MOST),
+        _ => format!(
+            "{} and {} more",
+            names[..MOST].join(", "),
+            names.len() - MOST
+        ),
     }
 }
 
@@ -24,11 +31,18 @@ fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Op
     let distance = |name: &str| {
         let whole = strsim::damerau_levenshtein(&lower, &name.to_lowercase());
         // A path whose last part is right is near, whatever the folders before it.
-        if last(name) == last(&lower) { whole.min(1) } else { whole }
+        if last(name) == last(&lower) {
+            whole.min(1)
+        } else {
+            whole
+        }
     };
     let limit = (found.chars().count() / 3).max(2);
     let scored = candidates.into_iter().map(|name| (distance(name), name));
-    scored.filter(|(score, name)| *score <= limit && *score < name.chars().count()).min().map(|(_, name)| name)
+    scored
+        .filter(|(score, name)| *score <= limit && *score < name.chars().count())
+        .min()
+        .map(|(_, name)| name)
 }
 
 #[cfg(test)]
@@ -37,8 +51,14 @@ mod tests {
 
     #[test]
     fn a_misspelling_finds_its_name() {
-        assert_eq!(nearest("detainers.honours", ["detainers.honors", "jail.operator"]), Some("detainers.honors"));
-        assert_eq!(nearest("honors", ["jail.operator", "detainers.honors"]), Some("detainers.honors"));
+        assert_eq!(
+            nearest("detainers.honours", ["detainers.honors", "jail.operator"]),
+            Some("detainers.honors")
+        );
+        assert_eq!(
+            nearest("honors", ["jail.operator", "detainers.honors"]),
+            Some("detainers.honors")
+        );
         assert_eq!(nearest("zzz", ["detainers.honors"]), None);
     }
 }

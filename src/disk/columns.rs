@@ -29,20 +29,34 @@ const AT_ONCE: usize = 8192;
 pub(super) fn text_of(name: &str, bytes: Vec<u8>) -> Result<Vec<u8>, Diagnostic> {
     read(bytes).map_err(|problem| {
         let (code, message, help) = match problem {
-            Problem::Broken(error) => {
-                (Code::Unreadable, format!("this Parquet file cannot be read: {error}"), "write it anew, or as CSV")
-            }
+            Problem::Broken(error) => (
+                Code::Unreadable,
+                format!("this Parquet file cannot be read: {error}"),
+                "write it anew, or as CSV",
+            ),
             Problem::Several(columns) => {
                 let columns = list_of(columns.iter().map(String::as_str)).replace(" or ", " and ");
                 let message = format!("a row holds several values for {columns}");
-                (Code::WrongShape, message, "a fact of a sheet is a single value: give each value a column of its own")
+                (
+                    Code::WrongShape,
+                    message,
+                    "a fact of a sheet is a single value: give each value a column of its own",
+                )
             }
             Problem::Value(column, row) => {
-                let message = format!("the value of `{column}` in row {row} is no text, number, date or boolean");
-                (Code::WrongShape, message, "leave this column out, or write it as text")
+                let message = format!(
+                    "the value of `{column}` in row {row} is no text, number, date or boolean"
+                );
+                (
+                    Code::WrongShape,
+                    message,
+                    "leave this column out, or write it as text",
+                )
             }
             Problem::TooLarge => {
-                let message = format!("as text, this file is larger than the limit of {MAX_FILE_BYTES} bytes");
+                let message = format!(
+                    "as text, this file is larger than the limit of {MAX_FILE_BYTES} bytes"
+                );
                 (Code::TooLarge, message, "split the file into several")
             }
         };
@@ -63,7 +77,11 @@ enum Problem {
 impl From<parquet::errors::ParquetError> for Problem {
     fn from(error: parquet::errors::ParquetError) -> Self {
         let text = error.to_string();
-        Self::Broken(text.strip_prefix("Parquet error: ").unwrap_or(&text).to_owned())
+        Self::Broken(
+            text.strip_prefix("Parquet error: ")
+                .unwrap_or(&text)
+                .to_owned(),
+        )
     }
 }
 
@@ -71,12 +89,18 @@ fn read(bytes: Vec<u8>) -> Result<Vec<u8>, Problem> {
     let reader = caught(|| Ok(SerializedFileReader::new(Bytes::from(bytes))?))?;
     let schema = reader.metadata().file_metadata().schema_descr_ptr();
     let is_fact = |column: &ColumnDescriptor| !column.path().string().starts_with(ROW_NUMBERS);
-    let columns: Vec<usize> = (0..schema.num_columns()).filter(|column| is_fact(&schema.column(*column))).collect();
+    let columns: Vec<usize> = (0..schema.num_columns())
+        .filter(|column| is_fact(&schema.column(*column)))
+        .collect();
     if columns.is_empty() {
-        return Err(Problem::Broken("it has no column that could hold a fact".to_owned()));
+        return Err(Problem::Broken(
+            "it has no column that could hold a fact".to_owned(),
+        ));
     }
     let name = |column: &usize| schema.column(*column).path().string();
-    let several = columns.iter().filter(|column| schema.column(**column).max_rep_level() > 0);
+    let several = columns
+        .iter()
+        .filter(|column| schema.column(**column).max_rep_level() > 0);
     let several: Vec<String> = several.map(name).collect();
     if !several.is_empty() {
         return Err(Problem::Several(several));
@@ -87,11 +111,20 @@ fn read(bytes: Vec<u8>) -> Result<Vec<u8>, Problem> {
         let group = caught(|| Ok(reader.get_row_group(group)?))?;
         let rows = usize::try_from(group.metadata().num_rows()).map_err(|_| Problem::TooLarge)?;
         // Each cell takes a sign at least: a file that promises more than that is not begun.
-        fits(text.len().saturating_add(rows.saturating_mul(columns.len())))?;
-        let cells = parallel::map(columns.clone(), |column| caught(|| Cells::read(&*group, column, (before, rows))));
+        fits(
+            text.len()
+                .saturating_add(rows.saturating_mul(columns.len())),
+        )?;
+        let cells = parallel::map(columns.clone(), |column| {
+            caught(|| Cells::read(&*group, column, (before, rows)))
+        });
         let cells: Vec<Cells> = cells.into_iter().collect::<Result<_, _>>()?;
-        fits(cells.iter().fold(text.len(), |bytes, cells| bytes.saturating_add(cells.text.len())))?;
-        text.push_str(&sheet::text_of((0..rows).map(|row| cells.iter().map(move |cells| cells.get(row)))));
+        fits(cells.iter().fold(text.len(), |bytes, cells| {
+            bytes.saturating_add(cells.text.len())
+        }))?;
+        text.push_str(&sheet::text_of(
+            (0..rows).map(|row| cells.iter().map(move |cells| cells.get(row))),
+        ));
         before += rows;
     }
     Ok(text.into_bytes())
@@ -112,7 +145,11 @@ fn caught<T>(work: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
     CAUGHT.set(true);
     let done = panic::catch_unwind(AssertUnwindSafe(work));
     CAUGHT.set(false);
-    done.unwrap_or_else(|_| Err(Problem::Broken("what it says of its columns does not fit its bytes".to_owned())))
+    done.unwrap_or_else(|_| {
+        Err(Problem::Broken(
+            "what it says of its columns does not fit its bytes".to_owned(),
+        ))
+    })
 }
 
 thread_local! {
@@ -133,7 +170,11 @@ struct Cells {
 
 impl Cells {
     /// The cells of a group of rows, of which so many come before.
-    fn read(group: &dyn RowGroupReader, column: usize, rows: (usize, usize)) -> Result<Self, Problem> {
+    fn read(
+        group: &dyn RowGroupReader,
+        column: usize,
+        rows: (usize, usize),
+    ) -> Result<Self, Problem> {
         let reader = group.get_column_reader(column)?;
         let column = group.metadata().schema_descr().column(column);
         let meaning = &Meaning::of(&column);
@@ -142,22 +183,32 @@ impl Cells {
             ColumnReader::BoolColumnReader(reader) => cells.all(reader, &column, rows, shown),
             ColumnReader::FloatColumnReader(reader) => cells.all(reader, &column, rows, shown),
             ColumnReader::DoubleColumnReader(reader) => cells.all(reader, &column, rows, shown),
-            ColumnReader::Int32ColumnReader(reader) => cells.all(reader, &column, rows, |value, to| match meaning {
-                Meaning::Unsigned => shown(&value.cast_unsigned(), to),
-                meaning => meaning.write(i64::from(*value), to),
-            }),
-            ColumnReader::Int64ColumnReader(reader) => cells.all(reader, &column, rows, |value, to| match meaning {
-                Meaning::Unsigned => shown(&value.cast_unsigned(), to),
-                meaning => meaning.write(*value, to),
-            }),
+            ColumnReader::Int32ColumnReader(reader) => {
+                cells.all(reader, &column, rows, |value, to| match meaning {
+                    Meaning::Unsigned => shown(&value.cast_unsigned(), to),
+                    meaning => meaning.write(i64::from(*value), to),
+                })
+            }
+            ColumnReader::Int64ColumnReader(reader) => {
+                cells.all(reader, &column, rows, |value, to| match meaning {
+                    Meaning::Unsigned => shown(&value.cast_unsigned(), to),
+                    meaning => meaning.write(*value, to),
+                })
+            }
             ColumnReader::Int96ColumnReader(reader) => {
-                cells.all(reader, &column, rows, |value, to| moment(value.to_seconds(), 1, to))
+                cells.all(reader, &column, rows, |value, to| {
+                    moment(value.to_seconds(), 1, to)
+                })
             }
             ColumnReader::ByteArrayColumnReader(reader) => {
-                cells.all(reader, &column, rows, |value, to| meaning.write_bytes(value.data(), to))
+                cells.all(reader, &column, rows, |value, to| {
+                    meaning.write_bytes(value.data(), to)
+                })
             }
             ColumnReader::FixedLenByteArrayColumnReader(reader) => {
-                cells.all(reader, &column, rows, |value, to| meaning.write_bytes(value.data(), to))
+                cells.all(reader, &column, rows, |value, to| {
+                    meaning.write_bytes(value.data(), to)
+                })
             }
         }
     }
@@ -177,14 +228,18 @@ impl Cells {
             let most = AT_ONCE.min(rows - self.ends.len());
             let (count, ..) = reader.read_records(most, Some(&mut levels), None, &mut values)?;
             if count == 0 {
-                let error = format!("the column `{}` ends before its last row", column.path().string());
+                let error = format!(
+                    "the column `{}` ends before its last row",
+                    column.path().string()
+                );
                 return Err(Problem::Broken(error));
             }
             let mut values = values.iter();
             for row in 0..count {
                 if stated == 0 || levels.get(row) == Some(&stated) {
                     let written = values.next().and_then(|value| write(value, &mut self.text));
-                    let place = || Problem::Value(column.path().string(), before + self.ends.len() + 1);
+                    let place =
+                        || Problem::Value(column.path().string(), before + self.ends.len() + 1);
                     written.ok_or_else(place)?;
                 }
                 self.ends.push(self.text.len());
@@ -229,7 +284,13 @@ impl Meaning {
             }
             Some(LogicalType::Decimal(_)) => return decimal(),
             Some(LogicalType::Integer(kind)) if !kind.is_signed => return Self::Unsigned,
-            Some(LogicalType::String | LogicalType::Enum | LogicalType::Json | LogicalType::Integer(_)) | None => {}
+            Some(
+                LogicalType::String
+                | LogicalType::Enum
+                | LogicalType::Json
+                | LogicalType::Integer(_),
+            )
+            | None => {}
             Some(_) => return Self::Other,
         }
         // Older files have this alone.
@@ -238,9 +299,10 @@ impl Meaning {
             ConvertedType::TIMESTAMP_MILLIS => Self::Moment(1_000),
             ConvertedType::TIMESTAMP_MICROS => Self::Moment(1_000_000),
             ConvertedType::DECIMAL => decimal(),
-            ConvertedType::UINT_8 | ConvertedType::UINT_16 | ConvertedType::UINT_32 | ConvertedType::UINT_64 => {
-                Self::Unsigned
-            }
+            ConvertedType::UINT_8
+            | ConvertedType::UINT_16
+            | ConvertedType::UINT_32
+            | ConvertedType::UINT_64 => Self::Unsigned,
             ConvertedType::BSON | ConvertedType::INTERVAL => Self::Other,
             _ => Self::Plain,
         }
@@ -278,7 +340,14 @@ fn moment(value: i64, a_second: i64, to: &mut String) -> Option<()> {
     if rest == 0 {
         return Some(());
     }
-    write!(to, "T{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60).ok()
+    write!(
+        to,
+        "T{:02}:{:02}:{:02}",
+        seconds / 3600,
+        seconds / 60 % 60,
+        seconds % 60
+    )
+    .ok()
 }
 
 /// A whole number from its bytes, the highest first; none when it has too many of them.

@@ -49,15 +49,32 @@ pub(crate) fn read_revision(root: &Path, revision: &str) -> Result<(Files, Strin
         })
         .map(|text| trimmed(&text))?;
     let wanted = format!("{revision}^{{commit}}");
-    let commit = git(root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &wanted])
-        .map(|text| trimmed(&text))
-        .map_err(|error| match error {
-            GitError::Failed(_) => GitError::NoRevision(revision.to_owned()),
-            other => other,
-        })?;
+    let commit = git(
+        root,
+        &[
+            "rev-parse",
+            "--verify",
+            "--quiet",
+            "--end-of-options",
+            &wanted,
+        ],
+    )
+    .map(|text| trimmed(&text))
+    .map_err(|error| match error {
+        GitError::Failed(_) => GitError::NoRevision(revision.to_owned()),
+        other => other,
+    })?;
     let short = trimmed(&git(root, &["rev-parse", "--short", &commit])?);
     let folders = FOLDERS.map(|folder| format!("{prefix}{folder}"));
-    let mut list = vec!["ls-tree", "-r", "-z", "--long", "--full-tree", &commit, "--"];
+    let mut list = vec![
+        "ls-tree",
+        "-r",
+        "-z",
+        "--long",
+        "--full-tree",
+        &commit,
+        "--",
+    ];
     list.extend(folders.iter().map(String::as_str));
     let listed = git(root, &list).map_err(|error| match error {
         GitError::Failed(_) if is_partial(root) => GitError::Partial("folders".to_owned()),
@@ -79,7 +96,11 @@ pub(crate) fn read_revision(root: &Path, revision: &str) -> Result<(Files, Strin
 
 /// What git said of a folder in which it found nothing to read.
 fn no_repository(root: String, why: &str) -> GitError {
-    let why = why.lines().next().unwrap_or_default().trim_start_matches("fatal: ");
+    let why = why
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .trim_start_matches("fatal: ");
     if why.starts_with("cannot use bare repository") {
         GitError::Bare(root)
     } else if why.starts_with("not a git repository") || why.is_empty() {
@@ -91,11 +112,14 @@ fn no_repository(root: String, why: &str) -> GitError {
 
 /// Whether some objects were left where the clone came from, to be fetched when they are asked for.
 fn is_partial(root: &Path) -> bool {
-    git(root, &["config", "--get-regexp", r"^remote\..*\.promisor$"]).is_ok_and(|found| !found.is_empty())
+    git(root, &["config", "--get-regexp", r"^remote\..*\.promisor$"])
+        .is_ok_and(|found| !found.is_empty())
 }
 
 fn trimmed(text: &[u8]) -> String {
-    String::from_utf8_lossy(text).trim_end_matches(['\n', '\r']).to_owned()
+    String::from_utf8_lossy(text)
+        .trim_end_matches(['\n', '\r'])
+        .to_owned()
 }
 
 /// A run of git that starts no other program.
@@ -117,42 +141,74 @@ fn command<I: AsRef<OsStr>>(root: &Path, arguments: impl IntoIterator<Item = I>)
         .env("GIT_TERMINAL_PROMPT", "0")
         .env("GIT_OPTIONAL_LOCKS", "0")
         .env("LC_ALL", "C");
-    let settings = ["safe.bareRepository=explicit", "core.fsmonitor=false", "core.hooksPath=/dev/null"];
-    command.arg("--no-pager").args(settings.iter().flat_map(|setting| ["-c", setting]));
+    let settings = [
+        "safe.bareRepository=explicit",
+        "core.fsmonitor=false",
+        "core.hooksPath=/dev/null",
+    ];
+    command
+        .arg("--no-pager")
+        .args(settings.iter().flat_map(|setting| ["-c", setting]));
     command.arg("-C").arg(root).args(arguments);
     command
 }
 
 fn git(root: &Path, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
-    let output = command(root, arguments).stdin(Stdio::null()).output().map_err(GitError::NoGit)?;
-    if output.status.success() { Ok(output.stdout) } else { Err(GitError::Failed(trimmed(&output.stderr))) }
+    let output = command(root, arguments)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(GitError::NoGit)?;
+    if output.status.success() {
+        Ok(output.stdout)
+    } else {
+        Err(GitError::Failed(trimmed(&output.stderr)))
+    }
 }
 
 /// The files to read, by name below the root, with the number of the content, and those of which there is no content.
 /// What cannot be read, or is too large to be asked for, is reported.
-fn entries(listed: &[u8], prefix: &str, files: &mut Files) -> (BTreeMap<String, String>, Vec<String>) {
+fn entries(
+    listed: &[u8],
+    prefix: &str,
+    files: &mut Files,
+) -> (BTreeMap<String, String>, Vec<String>) {
     let mut found = BTreeMap::new();
     let mut missing = Vec::new();
-    for entry in listed.split(|byte| *byte == 0).filter(|entry| !entry.is_empty()) {
+    for entry in listed
+        .split(|byte| *byte == 0)
+        .filter(|entry| !entry.is_empty())
+    {
         let text = String::from_utf8_lossy(entry);
-        let Some((head, path)) = text.split_once('\t') else { continue };
-        let Some(name) = path.strip_prefix(prefix) else { continue };
+        let Some((head, path)) = text.split_once('\t') else {
+            continue;
+        };
+        let Some(name) = path.strip_prefix(prefix) else {
+            continue;
+        };
         if name.split('/').any(is_hidden) || !is_wanted(name) {
             continue;
         }
         let mut words = head.split_ascii_whitespace();
         let (mode, kind) = (words.next(), words.next());
         let (object, size) = (words.next(), words.next());
-        let (Some("blob"), Some(object)) = (kind, object) else { continue };
+        let (Some("blob"), Some(object)) = (kind, object) else {
+            continue;
+        };
         match (mode, size.and_then(|size| size.parse::<u64>().ok())) {
             (Some("120000"), _) => {
                 let message = "this is a link, and links of a revision are not followed";
-                let help = "compare two folders instead: check the revision out elsewhere".to_owned();
-                files.insert_unreadable(Diagnostic::in_file(Code::Unreadable, name, message).help(help), name);
+                let help =
+                    "compare two folders instead: check the revision out elsewhere".to_owned();
+                files.insert_unreadable(
+                    Diagnostic::in_file(Code::Unreadable, name, message).help(help),
+                    name,
+                );
             }
             // Git has no size of an object that is not there.
             (_, None) => missing.push(name.to_owned()),
-            (_, Some(size)) if size > MAX_FILE_BYTES => files.insert_unreadable(super::too_large(name, size), name),
+            (_, Some(size)) if size > MAX_FILE_BYTES => {
+                files.insert_unreadable(super::too_large(name, size), name)
+            }
             _ => {
                 found.insert(name.to_owned(), object.to_owned());
             }
@@ -163,13 +219,25 @@ fn entries(listed: &[u8], prefix: &str, files: &mut Files) -> (BTreeMap<String, 
 
 /// The first few names, and how many there are besides.
 fn named(names: &[String]) -> String {
-    let some: Vec<String> = names.iter().take(MOST_NAMED).map(|name| format!("`{name}`")).collect();
+    let some: Vec<String> = names
+        .iter()
+        .take(MOST_NAMED)
+        .map(|name| format!("`{name}`"))
+        .collect();
     let more = names.len() - some.len();
-    if more == 0 { some.join(", ") } else { format!("{} and {more} more", some.join(", ")) }
+    if more == 0 {
+        some.join(", ")
+    } else {
+        format!("{} and {more} more", some.join(", "))
+    }
 }
 
 /// Reads all contents through one process.
-fn contents(root: &Path, entries: &BTreeMap<String, String>, files: &mut Files) -> Result<(), GitError> {
+fn contents(
+    root: &Path,
+    entries: &BTreeMap<String, String>,
+    files: &mut Files,
+) -> Result<(), GitError> {
     let mut child = command(root, ["cat-file", "--batch"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -177,29 +245,49 @@ fn contents(root: &Path, entries: &BTreeMap<String, String>, files: &mut Files) 
         .spawn()
         .map_err(GitError::NoGit)?;
     let mut input = child.stdin.take().expect("it is piped");
-    let mut wanted = entries.values().map(String::as_str).collect::<Vec<_>>().join("\n");
+    let mut wanted = entries
+        .values()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join("\n");
     wanted.push('\n');
     // Asked for while the answers are read: neither side waits for the other.
     let asking = std::thread::spawn(move || input.write_all(wanted.as_bytes()));
     let mut output = BufReader::new(child.stdout.take().expect("it is piped"));
-    let read = entries.keys().try_for_each(|name| one(name, &mut output, files));
+    let read = entries
+        .keys()
+        .try_for_each(|name| one(name, &mut output, files));
     drop(output);
-    let asked = asking.join().map_err(|_| std::io::Error::other("asking git failed")).flatten();
+    let asked = asking
+        .join()
+        .map_err(|_| std::io::Error::other("asking git failed"))
+        .flatten();
     let ended = child.wait();
-    read.and(asked).and(ended.map(|_| ())).map_err(|error| GitError::Failed(error.to_string()))
+    read.and(asked)
+        .and(ended.map(|_| ()))
+        .map_err(|error| GitError::Failed(error.to_string()))
 }
 
 fn one(name: &str, output: &mut impl BufRead, files: &mut Files) -> std::io::Result<()> {
     let mut head = String::new();
     output.read_line(&mut head)?;
-    let length: Option<u64> = head.trim_end().rsplit(' ').next().and_then(|length| length.parse().ok());
+    let length: Option<u64> = head
+        .trim_end()
+        .rsplit(' ')
+        .next()
+        .and_then(|length| length.parse().ok());
     let Some(length) = length.filter(|length| *length <= MAX_FILE_BYTES) else {
-        return Err(std::io::Error::other(format!("no content of {name}: {}", head.trim_end())));
+        return Err(std::io::Error::other(format!(
+            "no content of {name}: {}",
+            head.trim_end()
+        )));
     };
     let mut bytes = Vec::new();
     output.take(length + 1).read_to_end(&mut bytes)?;
     if bytes.pop().is_none() || bytes.len() as u64 != length {
-        return Err(std::io::Error::other(format!("the content of {name} ends early")));
+        return Err(std::io::Error::other(format!(
+            "the content of {name} ends early"
+        )));
     }
     match super::text_of(name, bytes) {
         Ok(bytes) => files.insert_bytes(name, bytes),

@@ -47,7 +47,11 @@ pub(crate) struct Stamp {
 
 impl Stamp {
     pub(crate) fn of(metadata: &fs::Metadata) -> Self {
-        Self { length: metadata.len(), modified: metadata.modified().ok(), identity: identity(metadata) }
+        Self {
+            length: metadata.len(),
+            modified: metadata.modified().ok(),
+            identity: identity(metadata),
+        }
     }
 }
 
@@ -66,17 +70,29 @@ fn identity(_: &fs::Metadata) -> (u64, u64) {
 ///
 /// # Errors
 /// When the root itself is not a folder that can be read.
-#[expect(clippy::disallowed_methods, reason = "this is the module that reads files")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the module that reads files"
+)]
 pub(crate) fn list(root: &Path) -> Result<Listing, DiskError> {
     let real = match fs::canonicalize(root) {
         Ok(real) if real.is_dir() => real,
         Ok(_) => return Err(DiskError::NotAFolder(root.to_owned())),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(DiskError::NoFolder(root.to_owned())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(DiskError::NoFolder(root.to_owned()));
+        }
         Err(error) => return Err(DiskError::Unreadable(root.to_owned(), error)),
     };
-    let metadata = fs::metadata(&real).map_err(|error| DiskError::Unreadable(root.to_owned(), error))?;
-    let mut lister = Lister { root: real, listing: Listing::default() };
-    let folder = Folder { name: String::new(), identity: identity(&metadata) };
+    let metadata =
+        fs::metadata(&real).map_err(|error| DiskError::Unreadable(root.to_owned(), error))?;
+    let mut lister = Lister {
+        root: real,
+        listing: Listing::default(),
+    };
+    let folder = Folder {
+        name: String::new(),
+        identity: identity(&metadata),
+    };
     lister.listing.folders.insert(lister.root.clone(), folder);
     for folder in FOLDERS {
         let path = lister.root.join(folder);
@@ -93,25 +109,43 @@ struct Lister {
     listing: Listing,
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the module that reads files")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the module that reads files"
+)]
 impl Lister {
     /// The folders of cases: those in `tests` that have the name of a rulebook. Others belong to
     /// somebody else; one that is nearly called so is told.
     fn cases(&mut self) {
-        let names = self.listing.entries.keys().filter_map(|name| name.strip_prefix("policies/")?.split_once('/'));
+        let names = self
+            .listing
+            .entries
+            .keys()
+            .filter_map(|name| name.strip_prefix("policies/")?.split_once('/'));
         let rulebooks: BTreeSet<String> = names.map(|(name, _)| name.to_owned()).collect();
-        let Ok(entries) = fs::read_dir(self.root.join(CASES)) else { return };
-        let mut folders: Vec<_> = entries.filter_map(Result::ok).map(|entry| entry.file_name()).collect();
+        let Ok(entries) = fs::read_dir(self.root.join(CASES)) else {
+            return;
+        };
+        let mut folders: Vec<_> = entries
+            .filter_map(Result::ok)
+            .map(|entry| entry.file_name())
+            .collect();
         folders.sort();
         for folder in folders.iter().filter_map(|folder| folder.to_str()) {
-            let (name, path) = (format!("{CASES}/{folder}"), self.root.join(CASES).join(folder));
+            let (name, path) = (
+                format!("{CASES}/{folder}"),
+                self.root.join(CASES).join(folder),
+            );
             if rulebooks.contains(folder) {
                 self.link(&path, &name, 1);
             } else if path.is_dir()
                 && let Some(near) = did_you_mean(folder, rulebooks.iter().map(String::as_str))
             {
                 let message = format!("there is no rulebook `{folder}` for these cases");
-                self.problem(&name, Diagnostic::in_file(Code::TestsNothing, &name, message).help(near));
+                self.problem(
+                    &name,
+                    Diagnostic::in_file(Code::TestsNothing, &name, message).help(near),
+                );
             }
         }
     }
@@ -123,7 +157,10 @@ impl Lister {
             Ok(_) => {
                 let message = "this link leads out of the root folder and is not followed";
                 let help = "copy the file here instead".to_owned();
-                self.problem(name, Diagnostic::in_file(Code::OutsideRoot, name, message).help(help));
+                self.problem(
+                    name,
+                    Diagnostic::in_file(Code::OutsideRoot, name, message).help(help),
+                );
             }
             Err(error) => self.unreadable(name, &error),
         }
@@ -139,9 +176,15 @@ impl Lister {
         } else if !is_wanted(name) {
         } else if metadata.is_file() {
             let elsewhere = (real != self.root.join(name)).then(|| real.into());
-            self.listing.entries.insert(name.to_owned(), Listed::File(elsewhere, Stamp::of(&metadata)));
+            self.listing.entries.insert(
+                name.to_owned(),
+                Listed::File(elsewhere, Stamp::of(&metadata)),
+            );
         } else {
-            self.problem(name, Diagnostic::in_file(Code::Unreadable, name, "this is not a regular file"));
+            self.problem(
+                name,
+                Diagnostic::in_file(Code::Unreadable, name, "this is not a regular file"),
+            );
         }
     }
 
@@ -149,7 +192,10 @@ impl Lister {
         if is_wanted(name) {
             let message = "this is a folder with the name of a file";
             let help = "rename the folder".to_owned();
-            return self.problem(name, Diagnostic::in_file(Code::Unreadable, name, message).help(help));
+            return self.problem(
+                name,
+                Diagnostic::in_file(Code::Unreadable, name, message).help(help),
+            );
         }
         if depth > MAX_DEPTH {
             let message = format!("folders nest more than {MAX_DEPTH} deep");
@@ -158,12 +204,20 @@ impl Lister {
         if self.listing.folders.contains_key(real) {
             return;
         }
-        self.listing.folders.insert(real.to_owned(), Folder { name: name.to_owned(), identity });
+        self.listing.folders.insert(
+            real.to_owned(),
+            Folder {
+                name: name.to_owned(),
+                identity,
+            },
+        );
         let entries = match fs::read_dir(real) {
             Ok(entries) => entries,
             Err(error) => return self.unreadable(name, &error),
         };
-        let entries = entries.filter_map(Result::ok).map(|entry| (entry.file_name(), entry.file_type().ok()));
+        let entries = entries
+            .filter_map(Result::ok)
+            .map(|entry| (entry.file_name(), entry.file_type().ok()));
         let mut entries: Vec<_> = entries.collect();
         entries.sort_by(|(a, _), (b, _)| a.cmp(b));
         for (entry, kind) in entries {
@@ -193,20 +247,31 @@ impl Lister {
     }
 
     fn is_link(&self, name: &str) -> bool {
-        self.root.join(name).symlink_metadata().is_ok_and(|metadata| metadata.is_symlink())
+        self.root
+            .join(name)
+            .symlink_metadata()
+            .is_ok_and(|metadata| metadata.is_symlink())
     }
 
     fn problem(&mut self, name: &str, diagnostic: Diagnostic) {
-        self.listing.entries.insert(name.to_owned(), Listed::Problem(diagnostic.into()));
+        self.listing
+            .entries
+            .insert(name.to_owned(), Listed::Problem(diagnostic.into()));
     }
 }
 
 /// One file of a folder that was listed, as it is now; none when it is not there or not wanted.
 #[cfg(feature = "watch")]
-#[expect(clippy::disallowed_methods, reason = "this is the module that reads files")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the module that reads files"
+)]
 pub(crate) fn list_one(root: &Path, real: &Path, name: &str) -> Option<Listed> {
     let root = fs::canonicalize(root).ok()?;
-    let mut lister = Lister { root, listing: Listing::default() };
+    let mut lister = Lister {
+        root,
+        listing: Listing::default(),
+    };
     let metadata = real.symlink_metadata().ok()?;
     if metadata.is_symlink() {
         lister.link(real, name, 0);

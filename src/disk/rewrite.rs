@@ -16,8 +16,16 @@ pub(crate) enum RewriteError {
 }
 
 /// Puts a new text in the place of the text that was read.
-#[expect(clippy::disallowed_methods, reason = "this is the module that writes files")]
-pub(crate) fn rewrite(root: &Path, name: &str, before: &str, after: &str) -> Result<(), RewriteError> {
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the module that writes files"
+)]
+pub(crate) fn rewrite(
+    root: &Path,
+    name: &str,
+    before: &str,
+    after: &str,
+) -> Result<(), RewriteError> {
     let failed = |error| RewriteError::Failed(name.to_owned(), error);
     // A link stays a link: what it leads to is written.
     let real = fs::canonicalize(root.join(name)).map_err(failed)?;
@@ -28,7 +36,8 @@ pub(crate) fn rewrite(root: &Path, name: &str, before: &str, after: &str) -> Res
     }
     let mark = &there[..there.len() - text.len()];
     let temporary = beside(&real);
-    let written = write(&temporary, &[mark, after.as_bytes()], &real).and_then(|()| fs::rename(&temporary, &real));
+    let written = write(&temporary, &[mark, after.as_bytes()], &real)
+        .and_then(|()| fs::rename(&temporary, &real));
     written.map_err(|error| {
         // It may not even be there.
         let _ = fs::remove_file(&temporary);
@@ -37,9 +46,13 @@ pub(crate) fn rewrite(root: &Path, name: &str, before: &str, after: &str) -> Res
 }
 
 /// The text of a file anywhere.
-#[expect(clippy::disallowed_methods, reason = "this is the module that reads files")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the module that reads files"
+)]
 pub(crate) fn read_text(path: &Path) -> Result<String, RewriteError> {
-    fs::read_to_string(path).map_err(|error| RewriteError::Unreadable(path.display().to_string(), error))
+    fs::read_to_string(path)
+        .map_err(|error| RewriteError::Unreadable(path.display().to_string(), error))
 }
 
 /// Writes a text to a file anywhere: to a temporary file beside it, which is then renamed.
@@ -69,11 +82,17 @@ pub(crate) fn write_file(path: &Path, text: &str) -> Result<(), RewriteError> {
 }
 
 fn beside(real: &Path) -> PathBuf {
-    let name = real.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = real
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     real.with_file_name(format!(".{name}.{}.new", std::process::id()))
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the module that writes files")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the module that writes files"
+)]
 fn write(temporary: &Path, parts: &[&[u8]], like: &Path) -> std::io::Result<()> {
     let mut file = File::create_new(temporary)?;
     for part in parts {

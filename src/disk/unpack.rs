@@ -15,14 +15,18 @@ pub(super) fn unpack(name: &str, bytes: &[u8]) -> Result<Vec<u8>, Diagnostic> {
     let mut found = Vec::new();
     let most = MAX_FILE_BYTES + 1;
     let read = if name.ends_with(".gz") {
-        flate2::read::MultiGzDecoder::new(bytes).take(most).read_to_end(&mut found)
+        flate2::read::MultiGzDecoder::new(bytes)
+            .take(most)
+            .read_to_end(&mut found)
     } else {
-        let reader = ruzstd::decoding::StreamingDecoder::new(bytes).map_err(|error| broken(&error))?;
+        let reader =
+            ruzstd::decoding::StreamingDecoder::new(bytes).map_err(|error| broken(&error))?;
         reader.take(most).read_to_end(&mut found)
     };
     read.map_err(|error| broken(&error))?;
     if u64::try_from(found.len()).unwrap_or(u64::MAX) > MAX_FILE_BYTES {
-        let message = format!("unpacked, this file is larger than the limit of {MAX_FILE_BYTES} bytes");
+        let message =
+            format!("unpacked, this file is larger than the limit of {MAX_FILE_BYTES} bytes");
         let help = "split the file into several".to_owned();
         return Err(Diagnostic::in_file(Code::TooLarge, name, message).help(help));
     }

@@ -49,7 +49,8 @@ impl Texts {
         if let Some(known) = self.numbers.get(text) {
             return *known;
         }
-        let number = u32::try_from(self.list.len()).expect("there are fewer texts than bytes in all files");
+        let number =
+            u32::try_from(self.list.len()).expect("there are fewer texts than bytes in all files");
         let text: Arc<str> = text.into();
         self.list.push(Arc::clone(&text));
         self.numbers.insert(text, number);
@@ -62,13 +63,19 @@ impl Column {
     pub(crate) fn of(schema: &FactSchema) -> Self {
         match &schema.ty {
             FactType::Boolean => Self::Few(Vec::new(), [false, true].map(Value::Boolean).into()),
-            FactType::Choice(choices) if choices.len() < usize::from(NO_CODE) => {
-                Self::Few(Vec::new(), choices.iter().map(|choice| Value::Text(Arc::clone(choice))).collect())
-            }
+            FactType::Choice(choices) if choices.len() < usize::from(NO_CODE) => Self::Few(
+                Vec::new(),
+                choices
+                    .iter()
+                    .map(|choice| Value::Text(Arc::clone(choice)))
+                    .collect(),
+            ),
             FactType::Integer => Self::Whole(Vec::new()),
             FactType::Number => Self::Floats(Vec::new()),
             FactType::Date => Self::Days(Vec::new()),
-            FactType::Text | FactType::Choice(_) | FactType::Jurisdiction => Self::Texts(Vec::new(), Arc::default()),
+            FactType::Text | FactType::Choice(_) | FactType::Jurisdiction => {
+                Self::Texts(Vec::new(), Arc::default())
+            }
             FactType::List(_) => Self::Any(Vec::new()),
         }
     }
@@ -89,16 +96,26 @@ impl Column {
     pub(crate) fn get(&self, record: usize) -> Option<Value> {
         match self {
             Self::Few(codes, values) => values.get(usize::from(codes[record])).cloned(),
-            Self::Whole(values) => (values[record] != NO_WHOLE).then(|| Value::Integer(values[record].into())),
+            Self::Whole(values) => {
+                (values[record] != NO_WHOLE).then(|| Value::Integer(values[record].into()))
+            }
             Self::Days(values) => {
-                let day = (values[record] != NO_WHOLE).then(|| Date::from_days(values[record].into()))?;
-                Some(Value::Date(day.expect("it was a day when it was put there")))
+                let day =
+                    (values[record] != NO_WHOLE).then(|| Date::from_days(values[record].into()))?;
+                Some(Value::Date(
+                    day.expect("it was a day when it was put there"),
+                ))
             }
-            Self::Wide(values) => (values[record] != NO_WIDE).then(|| Value::Integer(values[record])),
-            Self::Floats(values) => (!values[record].is_nan()).then(|| Value::Number(values[record])),
-            Self::Texts(numbers, texts) => {
-                texts.list.get(usize::try_from(numbers[record]).ok()?).map(|text| Value::Text(Arc::clone(text)))
+            Self::Wide(values) => {
+                (values[record] != NO_WIDE).then(|| Value::Integer(values[record]))
             }
+            Self::Floats(values) => {
+                (!values[record].is_nan()).then(|| Value::Number(values[record]))
+            }
+            Self::Texts(numbers, texts) => texts
+                .list
+                .get(usize::try_from(numbers[record]).ok()?)
+                .map(|text| Value::Text(Arc::clone(text))),
             Self::Any(values) => values[record].clone(),
         }
     }
@@ -123,7 +140,9 @@ impl Column {
                 one[record] == other[record]
             }
             (Self::Wide(one), Self::Wide(other)) => one[record] == other[record],
-            (Self::Floats(one), Self::Floats(other)) => one[record].to_bits() == other[record].to_bits(),
+            (Self::Floats(one), Self::Floats(other)) => {
+                one[record].to_bits() == other[record].to_bits()
+            }
             _ => self.get(record) == other.get(record),
         }
     }
@@ -139,11 +158,27 @@ impl Column {
         match &schema.ty {
             FactType::Number => Self::Floats(numbers),
             #[expect(clippy::cast_possible_truncation, reason = "their size is looked at")]
-            _ if numbers.iter().all(|number| number.is_nan() || number.abs() <= SMALL) => {
-                Self::Whole(numbers.iter().map(|x| if x.is_nan() { NO_WHOLE } else { *x as i32 }).collect())
+            _ if numbers
+                .iter()
+                .all(|number| number.is_nan() || number.abs() <= SMALL) =>
+            {
+                Self::Whole(
+                    numbers
+                        .iter()
+                        .map(|x| if x.is_nan() { NO_WHOLE } else { *x as i32 })
+                        .collect(),
+                )
             }
-            #[expect(clippy::cast_possible_truncation, reason = "they are whole numbers within 2^53")]
-            _ => Self::Wide(numbers.iter().map(|x| if x.is_nan() { NO_WIDE } else { *x as i64 }).collect()),
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "they are whole numbers within 2^53"
+            )]
+            _ => Self::Wide(
+                numbers
+                    .iter()
+                    .map(|x| if x.is_nan() { NO_WIDE } else { *x as i64 })
+                    .collect(),
+            ),
         }
     }
 
@@ -171,13 +206,21 @@ impl Column {
         if let (Self::Whole(values), Some(Value::Integer(number))) = (&*self, value)
             && i32::try_from(*number).map_or(true, |small| small == NO_WHOLE)
         {
-            let wide = values.iter().map(|value| if *value == NO_WHOLE { NO_WIDE } else { i64::from(*value) });
+            let wide = values.iter().map(|value| {
+                if *value == NO_WHOLE {
+                    NO_WIDE
+                } else {
+                    i64::from(*value)
+                }
+            });
             *self = Self::Wide(wide.collect());
         }
         match (self, value) {
             (Self::Few(codes, values), value) => {
                 let found = value.and_then(|value| values.iter().position(|known| known == value));
-                codes[record] = found.and_then(|code| u8::try_from(code).ok()).unwrap_or(NO_CODE);
+                codes[record] = found
+                    .and_then(|code| u8::try_from(code).ok())
+                    .unwrap_or(NO_CODE);
             }
             (Self::Whole(values), value) => {
                 let small = value.and_then(|value| match value {
@@ -230,11 +273,16 @@ impl Column {
     }
 
     /// The same with others in the place of some. The very same, if they are not others.
-    pub(crate) fn spliced(self: &Arc<Self>, old: std::ops::Range<usize>, middle: &Self) -> Arc<Self> {
+    pub(crate) fn spliced(
+        self: &Arc<Self>,
+        old: std::ops::Range<usize>,
+        middle: &Self,
+    ) -> Arc<Self> {
         let count = middle.len();
         if old.len() == count {
-            let others: Vec<usize> =
-                (0..count).filter(|index| self.get(old.start + index) != middle.get(*index)).collect();
+            let others: Vec<usize> = (0..count)
+                .filter(|index| self.get(old.start + index) != middle.get(*index))
+                .collect();
             if others.is_empty() {
                 return Arc::clone(self);
             }

@@ -20,7 +20,9 @@ impl Date {
         if !shape {
             return Err("expected a date such as 2017-08-03".to_owned());
         }
-        text.parse().map(Self).map_err(|_| "there is no such day in the calendar".to_owned())
+        text.parse()
+            .map(Self)
+            .map_err(|_| "there is no such day in the calendar".to_owned())
     }
 
     /// Days since 1970-01-01, negative before it.
@@ -77,7 +79,11 @@ pub(crate) struct Dated<T> {
 impl<T> Dated<T> {
     /// A value that always holds.
     pub(crate) fn always(value: T) -> Self {
-        Self { from: None, to: None, value }
+        Self {
+            from: None,
+            to: None,
+            value,
+        }
     }
 
     /// Whether it holds on a day.
@@ -98,7 +104,13 @@ mod tests {
 
     #[test]
     fn days_and_dates_are_inverse() {
-        for text in ["1970-01-01", "2017-08-03", "0001-01-01", "9999-12-31", "1600-02-29"] {
+        for text in [
+            "1970-01-01",
+            "2017-08-03",
+            "0001-01-01",
+            "9999-12-31",
+            "1600-02-29",
+        ] {
             let date = Date::parse(text).expect("a date");
             assert_eq!(Date::from_days(date.days()), Some(date));
             assert_eq!(date.to_string(), text);

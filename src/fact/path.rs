@@ -21,7 +21,11 @@ impl FactPath {
 
     /// This path with one more part.
     pub(crate) fn join(&self, part: &str) -> Self {
-        if self.0.is_empty() { Self::new(part) } else { Self::new(format!("{}.{part}", self.0)) }
+        if self.0.is_empty() {
+            Self::new(part)
+        } else {
+            Self::new(format!("{}.{part}", self.0))
+        }
     }
 }
 
@@ -119,5 +123,7 @@ pub(crate) fn name_problem(name: &str) -> Option<String> {
             "`{name}` cannot be a name in a script: expected a small letter, then small letters, digits and `_`"
         ));
     }
-    RESERVED.contains(&name).then(|| format!("`{name}` is a word of the script language and cannot be a name"))
+    RESERVED
+        .contains(&name)
+        .then(|| format!("`{name}` is a word of the script language and cannot be a name"))
 }

@@ -34,7 +34,16 @@ pub enum FactType {
 
 impl FactType {
     /// The names a schema may give, lists and choices apart from what they hold.
-    pub const NAMES: [&str; 8] = ["boolean", "integer", "number", "text", "choice", "date", "list", "jurisdiction"];
+    pub const NAMES: [&str; 8] = [
+        "boolean",
+        "integer",
+        "number",
+        "text",
+        "choice",
+        "date",
+        "list",
+        "jurisdiction",
+    ];
 
     /// The name a schema gives this type.
     pub fn name(&self) -> &'static str {
@@ -59,7 +68,9 @@ impl fmt::Display for FactType {
             Self::Integer => fmt.write_str("a whole number"),
             Self::Number => fmt.write_str("a number"),
             Self::Text => fmt.write_str("text"),
-            Self::Choice(choices) => fmt.write_str(&crate::diagnostic::list_of(choices.iter().map(|choice| &**choice))),
+            Self::Choice(choices) => fmt.write_str(&crate::diagnostic::list_of(
+                choices.iter().map(|choice| &**choice),
+            )),
             Self::Date => fmt.write_str("a date"),
             Self::List(item) => write!(fmt, "a list, each {item}"),
             Self::Jurisdiction => fmt.write_str("the id of a jurisdiction"),
@@ -177,11 +188,22 @@ impl Schema {
     /// Whether a record means the same under both: everything but where the facts are declared.
     pub(crate) fn reads_as(&self, other: &Self) -> bool {
         let same = |a: &FactSchema, b: &FactSchema| {
-            let words = |fact: &FactSchema| (fact.unit.clone(), fact.description.clone(), fact.question.clone());
+            let words = |fact: &FactSchema| {
+                (
+                    fact.unit.clone(),
+                    fact.description.clone(),
+                    fact.question.clone(),
+                )
+            };
             let more = |fact: &FactSchema| (fact.fixed, fact.origin, fact.key.clone());
-            a.path == b.path && a.ty == b.ty && a.range == b.range && more(a) == more(b) && words(a) == words(b)
+            a.path == b.path
+                && a.ty == b.ty
+                && a.range == b.range
+                && more(a) == more(b)
+                && words(a) == words(b)
         };
-        self.facts.len() == other.facts.len() && self.facts.iter().zip(&other.facts).all(|(a, b)| same(a, b))
+        self.facts.len() == other.facts.len()
+            && self.facts.iter().zip(&other.facts).all(|(a, b)| same(a, b))
     }
 
     /// The same with facts that no record states behind its own.
@@ -200,7 +222,10 @@ impl Schema {
 
     /// How many facts records have; others follow them.
     pub(crate) fn stated_len(&self) -> usize {
-        self.facts.iter().take_while(|fact| fact.origin == FactOrigin::Stated).count()
+        self.facts
+            .iter()
+            .take_while(|fact| fact.origin == FactOrigin::Stated)
+            .count()
     }
 
     /// The number of a fact.
@@ -220,7 +245,9 @@ impl Schema {
 
     /// Whether there is a fact of this path that records state.
     pub fn has(&self, path: &str) -> bool {
-        let stated = |slot: &usize| *slot >= BUILT_IN.len() && self.facts[*slot].origin == FactOrigin::Stated;
+        let stated = |slot: &usize| {
+            *slot >= BUILT_IN.len() && self.facts[*slot].origin == FactOrigin::Stated
+        };
         self.slot(path).as_ref().is_some_and(stated)
     }
 
@@ -230,7 +257,11 @@ impl Schema {
             return Lookup::Fact(index, &self.facts[index]);
         }
         let prefix = format!("{path}.");
-        let below = self.numbering.0.range(FactPath::new(prefix.as_str())..).next();
+        let below = self
+            .numbering
+            .0
+            .range(FactPath::new(prefix.as_str())..)
+            .next();
         match below {
             _ if path.is_empty() => Lookup::Group,
             Some((next, _)) if next.as_str().starts_with(&prefix) => Lookup::Group,

@@ -140,14 +140,20 @@ pub(crate) fn read_value(ty: &FactType, node: &Node) -> Result<Value, Mismatch> 
             .collect::<Result<Vec<_>, _>>()
             .map(|v| Value::List(v.into()));
     }
-    let NodeKind::Scalar { text, quoted } = &node.kind else { return Err(wrong(None)) };
+    let NodeKind::Scalar { text, quoted } = &node.kind else {
+        return Err(wrong(None));
+    };
     let plain = !*quoted;
     match ty {
-        FactType::Boolean if plain => {
-            plain_boolean(text).map(Value::Boolean).ok_or_else(|| wrong(Some(boolean_help(text))))
-        }
-        FactType::Integer if plain => plain_integer(text).map(Value::Integer).ok_or_else(|| wrong(number_help(text))),
-        FactType::Number if plain => plain_number(text).map(Value::Number).ok_or_else(|| wrong(number_help(text))),
+        FactType::Boolean if plain => plain_boolean(text)
+            .map(Value::Boolean)
+            .ok_or_else(|| wrong(Some(boolean_help(text)))),
+        FactType::Integer if plain => plain_integer(text)
+            .map(Value::Integer)
+            .ok_or_else(|| wrong(number_help(text))),
+        FactType::Number if plain => plain_number(text)
+            .map(Value::Number)
+            .ok_or_else(|| wrong(number_help(text))),
         FactType::Date => Date::parse(text).map(Value::Date).map_err(|why| Mismatch {
             code: Code::WrongType,
             message: format!("expected a date, found `{}`", crate::yaml::shorten(text)),
@@ -166,7 +172,11 @@ fn read_choice(choices: &[Arc<str>], text: &str) -> Result<Value, Mismatch> {
     let names = || choices.iter().map(|choice| &**choice);
     Err(Mismatch {
         code: Code::BadChoice,
-        message: format!("`{}` is not one of the choices: expected {}", crate::yaml::shorten(text), list_of(names())),
+        message: format!(
+            "`{}` is not one of the choices: expected {}",
+            crate::yaml::shorten(text),
+            list_of(names())
+        ),
         help: crate::diagnostic::did_you_mean(text, names()),
     })
 }
@@ -192,8 +202,13 @@ pub(crate) fn plain_integer(text: &str) -> Option<i64> {
 /// A decimal number, with an exponent if need be.
 pub(crate) fn plain_number(text: &str) -> Option<f64> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let padded = digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.") && !digits.starts_with("0e");
-    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'));
+    let padded = digits.len() > 1
+        && digits.starts_with('0')
+        && !digits.starts_with("0.")
+        && !digits.starts_with("0e");
+    let plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'));
     let value = (plain && !padded).then(|| text.parse::<f64>().ok())??;
     value.is_finite().then_some(value)
 }

@@ -53,7 +53,10 @@ impl Cases {
     }
 
     fn not_compared(why: String, place: Option<Span>) -> Self {
-        Self { not_compared: Some(NotCompared { why, place }), ..Self::default() }
+        Self {
+            not_compared: Some(NotCompared { why, place }),
+            ..Self::default()
+        }
     }
 }
 
@@ -64,14 +67,21 @@ pub fn cases_between(before: &ConditionUsed, after: &ConditionUsed) -> Cases {
         (Form::NotTabular(one), Form::NotTabular(other)) => {
             let files = |used: &ConditionUsed| {
                 let files = used.program.as_ref().map(|program| program.files());
-                files.map(|files| files.into_values().map(|source| source.text().to_owned()).collect::<Vec<_>>())
+                files.map(|files| {
+                    files
+                        .into_values()
+                        .map(|source| source.text().to_owned())
+                        .collect::<Vec<_>>()
+                })
             };
             if one.message == other.message && files(before) == files(after) {
                 return Cases::default();
             }
             Cases::not_compared(other.message.clone(), other.span().cloned())
         }
-        (Form::NotTabular(why), _) => Cases::not_compared(format!("as it was, {}", why.message), why.span().cloned()),
+        (Form::NotTabular(why), _) => {
+            Cases::not_compared(format!("as it was, {}", why.message), why.span().cloned())
+        }
         (_, Form::NotTabular(why)) => Cases::not_compared(why.message.clone(), why.span().cloned()),
         (Form::Broken, Form::Broken) => Cases::default(),
         (Form::Broken, _) => Cases::not_compared("the script was broken".to_owned(), None),
@@ -81,14 +91,21 @@ pub fn cases_between(before: &ConditionUsed, after: &ConditionUsed) -> Cases {
 
 /// The conditions of which the verdict or the reason differs in some case, from one assessment to
 /// another: what an edit of a script or a parameter did, whoever is concerned.
-pub fn differing_conditions(before: &Assessment, after: &Assessment) -> Vec<(RulebookId, ConditionId, Cases)> {
+pub fn differing_conditions(
+    before: &Assessment,
+    after: &Assessment,
+) -> Vec<(RulebookId, ConditionId, Cases)> {
     let mut found = Vec::new();
     for after in &after.rulebooks {
         let id = &after.rulebook().id;
-        let Some(before) = before.rulebook(id.as_str()) else { continue };
+        let Some(before) = before.rulebook(id.as_str()) else {
+            continue;
+        };
         for used in &after.conditions {
             let same = |one: &&ConditionUsed| one.condition.id == used.condition.id;
-            let Some(old) = before.conditions.iter().find(same) else { continue };
+            let Some(old) = before.conditions.iter().find(same) else {
+                continue;
+            };
             let cases = cases_between(old, used);
             if !cases.is_empty() {
                 found.push((id.clone(), used.condition.id.clone(), cases));
@@ -105,7 +122,10 @@ fn compared(before: &Arc<Tree>, after: &Arc<Tree>) -> Cases {
     let found = match differences(before, after) {
         Ok(found) => found,
         Err(fact) => {
-            let why = format!("the fact `{fact}` is of another kind now ({})", fact.schema.ty);
+            let why = format!(
+                "the fact `{fact}` is of another kind now ({})",
+                fact.schema.ty
+            );
             return Cases::not_compared(why, None);
         }
     };
@@ -115,33 +135,53 @@ fn compared(before: &Arc<Tree>, after: &Arc<Tree>) -> Cases {
         before: one.before,
         after: one.after,
         example: one.witness.as_ref().map(|values| {
-            let stated = values.iter().map(|(fact, value)| (fact.to_string(), value.to_string()));
+            let stated = values
+                .iter()
+                .map(|(fact, value)| (fact.to_string(), value.to_string()));
             let missing = one.case.known.iter().filter(|(_, known)| !**known);
-            stated.chain(missing.map(|(fact, _)| (fact.to_string(), "unknown".to_owned()))).collect()
+            stated
+                .chain(missing.map(|(fact, _)| (fact.to_string(), "unknown".to_owned())))
+                .collect()
         }),
     });
-    Cases { list: list.collect(), cut_short: found.cut_short, reasons_only: found.reasons_only, not_compared: None }
+    Cases {
+        list: list.collect(),
+        cut_short: found.cut_short,
+        reasons_only: found.reasons_only,
+        not_compared: None,
+    }
 }
 
 /// The cases in which two decisions differ; none when they are the same.
-pub(super) fn of_decision(before: &RulebookAssessment, after: &RulebookAssessment) -> Option<Cases> {
+pub(super) fn of_decision(
+    before: &RulebookAssessment,
+    after: &RulebookAssessment,
+) -> Option<Cases> {
     let tree = |assessed: &RulebookAssessment| match &*assessed.decider {
         Decider::Tree(tree, _) => Some(Arc::clone(tree)),
-        Decider::Count(decision, required) => counting_tree(assessed, decision, required).map(Arc::new),
+        Decider::Count(decision, required) => {
+            counting_tree(assessed, decision, required).map(Arc::new)
+        }
         Decider::Broken => None,
     };
     let rules = |assessed: &RulebookAssessment| {
         let counted = match &*assessed.decider {
-            Decider::Count(_, required) => {
-                required.iter().map(|index| assessed.conditions[*index].condition.id.clone()).collect()
-            }
+            Decider::Count(_, required) => required
+                .iter()
+                .map(|index| assessed.conditions[*index].condition.id.clone())
+                .collect(),
             _ => Vec::new(),
         };
         (assessed.rulebook().decision.clone(), counted)
     };
     match (tree(before), tree(after)) {
-        (Some(before), Some(after)) => Some(compared(&before, &after)).filter(|cases| !cases.is_empty()),
+        (Some(before), Some(after)) => {
+            Some(compared(&before, &after)).filter(|cases| !cases.is_empty())
+        }
         (None, None) if rules(before) == rules(after) => None,
-        _ => Some(Cases::not_compared("a decision has no table".to_owned(), None)),
+        _ => Some(Cases::not_compared(
+            "a decision has no table".to_owned(),
+            None,
+        )),
     }
 }

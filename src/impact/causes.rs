@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::assess::examine;
-use crate::assessment::{Basis, ConditionUsed, Form, JurisdictionDelta, RulebookAssessment, Status};
+use crate::assessment::{
+    Basis, ConditionUsed, Form, JurisdictionDelta, RulebookAssessment, Status,
+};
 use crate::condition::ConditionId;
 use crate::fact::FactOrigin;
 use crate::impact::cases::cases_between;
@@ -18,12 +20,27 @@ use crate::script::{Bindings, Program, explore};
 use crate::tree::{FactRef, Owner, Tree, same};
 
 /// The conditions that changed.
-pub(super) fn condition_impacts(before: &RulebookAssessment, after: &RulebookAssessment) -> Vec<ConditionImpact> {
+pub(super) fn condition_impacts(
+    before: &RulebookAssessment,
+    after: &RulebookAssessment,
+) -> Vec<ConditionImpact> {
     let mut found = Vec::new();
     for used in &before.conditions {
         if position(after, &used.condition.id).is_none() {
-            let there = after.basis.criteria.conditions.iter().any(|one| one.condition.id == used.condition.id);
-            found.push(alone(used, if there { Cause::NotInForce } else { Cause::Removed }));
+            let there = after
+                .basis
+                .criteria
+                .conditions
+                .iter()
+                .any(|one| one.condition.id == used.condition.id);
+            found.push(alone(
+                used,
+                if there {
+                    Cause::NotInForce
+                } else {
+                    Cause::Removed
+                },
+            ));
         }
     }
     for used in &after.conditions {
@@ -31,8 +48,16 @@ pub(super) fn condition_impacts(before: &RulebookAssessment, after: &RulebookAss
         match position(before, id) {
             Some(old) => found.extend(changed(before, after, &before.conditions[old], used)),
             None => {
-                let there = before.basis.criteria.conditions.iter().any(|one| one.condition.id == *id);
-                found.push(alone(used, if there { Cause::InForce } else { Cause::Added }));
+                let there = before
+                    .basis
+                    .criteria
+                    .conditions
+                    .iter()
+                    .any(|one| one.condition.id == *id);
+                found.push(alone(
+                    used,
+                    if there { Cause::InForce } else { Cause::Added },
+                ));
             }
         }
     }
@@ -41,12 +66,20 @@ pub(super) fn condition_impacts(before: &RulebookAssessment, after: &RulebookAss
 }
 
 fn position(assessed: &RulebookAssessment, id: &ConditionId) -> Option<usize> {
-    assessed.conditions.binary_search_by(|used| used.condition.id.cmp(id)).ok()
+    assessed
+        .conditions
+        .binary_search_by(|used| used.condition.id.cmp(id))
+        .ok()
 }
 
 fn alone(used: &ConditionUsed, cause: Cause) -> ConditionImpact {
     let condition = &used.condition;
-    ConditionImpact { id: condition.id.clone(), title: condition.title.clone(), causes: [cause].into(), cases: None }
+    ConditionImpact {
+        id: condition.id.clone(),
+        title: condition.title.clone(),
+        causes: [cause].into(),
+        cases: None,
+    }
 }
 
 fn changed(
@@ -60,7 +93,11 @@ fn changed(
     if cases.is_empty() && !level {
         return None;
     }
-    let mut causes = if cases.is_empty() { Vec::new() } else { causes_of(before, after, old, new) };
+    let mut causes = if cases.is_empty() {
+        Vec::new()
+    } else {
+        causes_of(before, after, old, new)
+    };
     causes.extend(level.then_some(Cause::Level));
     let condition = &new.condition;
     Some(ConditionImpact {
@@ -80,15 +117,36 @@ fn causes_of(
 ) -> Vec<Cause> {
     let files = changed_files(old.program.as_ref(), new.program.as_ref(), new);
     let (was, is) = (&before.basis.bindings, &after.basis.bindings);
-    let names: Vec<&Arc<str>> =
-        was.parameters.keys().chain(is.parameters.keys().filter(|name| !was.parameters.contains_key(*name))).collect();
-    let parameters: Vec<&Arc<str>> =
-        names.into_iter().filter(|name| was.parameters.get(*name) != is.parameters.get(*name)).collect();
+    let names: Vec<&Arc<str>> = was
+        .parameters
+        .keys()
+        .chain(
+            is.parameters
+                .keys()
+                .filter(|name| !was.parameters.contains_key(*name)),
+        )
+        .collect();
+    let parameters: Vec<&Arc<str>> = names
+        .into_iter()
+        .filter(|name| was.parameters.get(*name) != is.parameters.get(*name))
+        .collect();
     let schema = !was.schema.reads_as(&is.schema);
     let derived = was.derived.changed_files(&is.derived);
-    let derived: Vec<String> = derived.into_iter().filter(|file| !files.contains(file)).collect();
-    let mut all: Vec<Cause> = files.iter().chain(&derived).cloned().map(Cause::File).collect();
-    all.extend(parameters.iter().map(|name| Cause::Parameter(name.to_string())));
+    let derived: Vec<String> = derived
+        .into_iter()
+        .filter(|file| !files.contains(file))
+        .collect();
+    let mut all: Vec<Cause> = files
+        .iter()
+        .chain(&derived)
+        .cloned()
+        .map(Cause::File)
+        .collect();
+    all.extend(
+        parameters
+            .iter()
+            .map(|name| Cause::Parameter(name.to_string())),
+    );
     all.extend(schema.then_some(Cause::Schema));
     if all.len() < 2 {
         return all;
@@ -108,7 +166,9 @@ fn causes_of(
             found.push(Cause::Parameter(name.to_string()));
         }
     }
-    if (schema || !derived.is_empty()) && tried.differs(old.program.as_ref(), &was.with_facts_of(is)) {
+    if (schema || !derived.is_empty())
+        && tried.differs(old.program.as_ref(), &was.with_facts_of(is))
+    {
         found.extend(derived.into_iter().map(Cause::File));
         found.extend(schema.then_some(Cause::Schema));
     }
@@ -117,14 +177,27 @@ fn causes_of(
 }
 
 /// The files of a script whose text changed.
-fn changed_files(old: Option<&Arc<Program>>, new: Option<&Arc<Program>>, used: &ConditionUsed) -> Vec<String> {
-    let (Some(old), Some(new)) = (old, new) else { return vec![used.condition.source.name().to_owned()] };
+fn changed_files(
+    old: Option<&Arc<Program>>,
+    new: Option<&Arc<Program>>,
+    used: &ConditionUsed,
+) -> Vec<String> {
+    let (Some(old), Some(new)) = (old, new) else {
+        return vec![used.condition.source.name().to_owned()];
+    };
     let (old, new) = (old.files(), new.files());
     let differs = |(name, source): &(&&str, &&Arc<crate::source::Source>)| {
-        old.get(*name).is_none_or(|other| other.text() != source.text())
+        old.get(*name)
+            .is_none_or(|other| other.text() != source.text())
     };
-    let changed = new.iter().filter(differs).map(|(name, _)| (*name).to_owned());
-    let gone = old.keys().filter(|name| !new.contains_key(*name)).map(|name| (*name).to_owned());
+    let changed = new
+        .iter()
+        .filter(differs)
+        .map(|(name, _)| (*name).to_owned());
+    let gone = old
+        .keys()
+        .filter(|name| !new.contains_key(*name))
+        .map(|name| (*name).to_owned());
     changed.chain(gone).collect()
 }
 
@@ -170,23 +243,53 @@ impl<'a> Causes<'a> {
         for (index, change) in impact.facts.iter().enumerate() {
             facts.entry(&change.jurisdiction).or_default().push(index);
         }
-        let alike = before.basis.bindings.schema.reads_as(&after.basis.bindings.schema);
+        let alike = before
+            .basis
+            .bindings
+            .schema
+            .reads_as(&after.basis.bindings.schema);
         let crossed = alike.then(|| (cross(before, after), cross(after, before)));
-        let conditions = impact.conditions.iter().map(|one| (&one.id, &one.causes)).collect();
+        let conditions = impact
+            .conditions
+            .iter()
+            .map(|one| (&one.id, &one.causes))
+            .collect();
         let (was, is) = (&before.basis.bindings, &after.basis.bindings);
-        let wide = before.basis.criteria.wide.reads_as(&after.basis.criteria.wide);
-        let mut work: Vec<Cause> = was.derived.changed_files(&is.derived).into_iter().map(Cause::File).collect();
-        let names = was.parameters.keys().filter(|name| was.parameters.get(*name) != is.parameters.get(*name));
+        let wide = before
+            .basis
+            .criteria
+            .wide
+            .reads_as(&after.basis.criteria.wide);
+        let mut work: Vec<Cause> = was
+            .derived
+            .changed_files(&is.derived)
+            .into_iter()
+            .map(Cause::File)
+            .collect();
+        let names = was
+            .parameters
+            .keys()
+            .filter(|name| was.parameters.get(*name) != is.parameters.get(*name));
         work.extend(names.map(|name| Cause::Parameter(name.to_string())));
         work.extend((!wide).then_some(Cause::Statistics));
-        Self { before, after, impact, conditions, facts, work, crossed }
+        Self {
+            before,
+            after,
+            impact,
+            conditions,
+            facts,
+            work,
+            crossed,
+        }
     }
 
     /// What changed for a jurisdiction, and why.
     pub(super) fn of(&self, delta: &JurisdictionDelta) -> JurisdictionImpact {
         let records = |assessed: &'a RulebookAssessment| {
             let records = assessed.records();
-            records.find(delta.id.as_str()).map(|index| records.records().view(index))
+            records
+                .find(delta.id.as_str())
+                .map(|index| records.records().view(index))
         };
         let record = records(self.after).or_else(|| records(self.before));
         let name = record.map_or_else(|| delta.id.as_str().into(), |record| record.name().into());
@@ -195,7 +298,10 @@ impl<'a> Causes<'a> {
             .iter()
             .map(|finding| match (finding.before, finding.after) {
                 (Some(before), Some(_)) => self.of_finding(&delta.id, &finding.condition, before),
-                _ => self.conditions.get(&finding.condition).map_or_else(|| Arc::from([]), |causes| Arc::clone(causes)),
+                _ => self
+                    .conditions
+                    .get(&finding.condition)
+                    .map_or_else(|| Arc::from([]), |causes| Arc::clone(causes)),
             })
             .collect();
         let mut causes = Vec::new();
@@ -203,18 +309,38 @@ impl<'a> Causes<'a> {
             causes.extend(self.impact.decision.is_some().then_some(Cause::Decision));
             let waivers = |assessed: &RulebookAssessment, record: &str| {
                 let one = assessed.jurisdiction(record);
-                one.map(|one| one.findings.iter().map(|finding| finding.waived.is_some()).collect::<Vec<_>>())
+                one.map(|one| {
+                    one.findings
+                        .iter()
+                        .map(|finding| finding.waived.is_some())
+                        .collect::<Vec<_>>()
+                })
             };
-            let waived = waivers(self.before, delta.id.as_str()) != waivers(self.after, delta.id.as_str());
+            let waived =
+                waivers(self.before, delta.id.as_str()) != waivers(self.after, delta.id.as_str());
             let alike = self.before.conditions.len() == self.after.conditions.len();
             causes.extend((waived && alike).then_some(Cause::Waivers));
-            let levels = self.impact.conditions.iter().any(|one| one.causes.contains(&Cause::Level));
+            let levels = self
+                .impact
+                .conditions
+                .iter()
+                .any(|one| one.causes.contains(&Cause::Level));
             causes.extend(levels.then_some(Cause::Level));
         }
-        JurisdictionImpact { name, delta: delta.clone(), findings, causes }
+        JurisdictionImpact {
+            name,
+            delta: delta.clone(),
+            findings,
+            causes,
+        }
     }
 
-    fn of_finding(&self, id: &JurisdictionId, condition: &ConditionId, before: Status) -> Arc<[Cause]> {
+    fn of_finding(
+        &self,
+        id: &JurisdictionId,
+        condition: &ConditionId,
+        before: Status,
+    ) -> Arc<[Cause]> {
         let criteria = self.conditions.get(condition).copied();
         let mut facts = self.facts_read(id, condition);
         facts.extend(self.statistics_read(id, condition));
@@ -224,14 +350,21 @@ impl<'a> Causes<'a> {
             (Some(criteria), false) => {
                 let (by_facts, by_criteria) = self.tried(id, condition, before);
                 let facts = facts.into_iter().filter(|_| by_facts);
-                criteria.iter().filter(|_| by_criteria).cloned().chain(facts).collect()
+                criteria
+                    .iter()
+                    .filter(|_| by_criteria)
+                    .cloned()
+                    .chain(facts)
+                    .collect()
             }
         }
     }
 
     /// Whether the facts, and whether the criteria, make the difference.
     fn tried(&self, id: &JurisdictionId, condition: &ConditionId, before: Status) -> (bool, bool) {
-        let Some((old_criteria, new_criteria)) = &self.crossed else { return (true, true) };
+        let Some((old_criteria, new_criteria)) = &self.crossed else {
+            return (true, true);
+        };
         let status = |assessed: &RulebookAssessment, basis: &Basis| {
             let used = &assessed.conditions[position(assessed, condition)?];
             let this = basis.facts.records.find(id.as_str())?;
@@ -240,7 +373,11 @@ impl<'a> Causes<'a> {
         let by_facts = status(self.before, old_criteria) != Some(before);
         let by_criteria = status(self.after, new_criteria) != Some(before);
         // Neither alone: both together.
-        if by_facts || by_criteria { (by_facts, by_criteria) } else { (true, true) }
+        if by_facts || by_criteria {
+            (by_facts, by_criteria)
+        } else {
+            (true, true)
+        }
     }
 
     /// The changed facts that a finding rests on, before or after.
@@ -250,8 +387,12 @@ impl<'a> Causes<'a> {
         }
         let mut found = Vec::new();
         for assessed in [self.before, self.after] {
-            let Some(condition) = position(assessed, condition) else { continue };
-            let Some(this) = assessed.records().find(id.as_str()) else { continue };
+            let Some(condition) = position(assessed, condition) else {
+                continue;
+            };
+            let Some(this) = assessed.records().find(id.as_str()) else {
+                continue;
+            };
             let consulted = assessed.consulted(id, condition);
             for fact in consulted.iter().flat_map(|one| one.asked.test.facts()) {
                 let own = assessed.basis.facts.own_name(this, fact);
@@ -274,15 +415,23 @@ impl Causes<'_> {
             if assessed.basis.criteria.wide.statistics.is_empty() {
                 continue;
             }
-            let Some(condition) = position(assessed, condition) else { continue };
+            let Some(condition) = position(assessed, condition) else {
+                continue;
+            };
             for one in assessed.consulted(id, condition) {
                 let facts = one.asked.test.facts().into_iter();
                 for fact in facts.filter(|fact| fact.schema.origin == FactOrigin::Statistic) {
                     let value = |assessed: &RulebookAssessment| assessed.value(id.as_str(), fact);
                     let (before, after) = (value(self.before), value(self.after));
                     let same_day = self.before.as_of == self.after.as_of;
-                    let by_others = self.work.is_empty() && same_day && !self.facts.contains_key(id);
-                    let change = StatisticChange { path: fact.path.to_string(), before, after, by_others };
+                    let by_others =
+                        self.work.is_empty() && same_day && !self.facts.contains_key(id);
+                    let change = StatisticChange {
+                        path: fact.path.to_string(),
+                        before,
+                        after,
+                        by_others,
+                    };
                     if change.before != change.after {
                         found.push(Cause::Statistic(change));
                         found.extend(self.work.iter().cloned());
@@ -296,7 +445,11 @@ impl Causes<'_> {
     }
 
     /// The changes of a fact, and of the references that lead to it.
-    fn changed<'s>(&'s self, id: &JurisdictionId, fact: &'s FactRef) -> impl Iterator<Item = usize> + 's {
+    fn changed<'s>(
+        &'s self,
+        id: &JurisdictionId,
+        fact: &'s FactRef,
+    ) -> impl Iterator<Item = usize> + 's {
         let changes = match &fact.owner {
             Owner::This => self.facts.get(id),
             Owner::Record(other) => self.facts.get(other),
@@ -304,7 +457,10 @@ impl Causes<'_> {
         };
         changes.into_iter().flatten().copied().filter(|index| {
             let path = self.impact.facts[*index].schema.path.as_str();
-            fact.path.as_str().strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            fact.path
+                .as_str()
+                .strip_prefix(path)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         })
     }
 }

@@ -21,9 +21,17 @@ pub(crate) struct Again {
 
 /// Reads a file of which another version was read, for a rulebook that means the same. None where that
 /// takes reading it as a whole: something in it is more than plain values, or changed all over.
-pub(crate) fn read_again(rulebook: &Rulebook, before: &Held, source: &Arc<Source>) -> Option<Again> {
-    let Held::Rows(table, 0, count) = before else { return None };
-    let old = table.single_source().filter(|old| old.name() == source.name())?;
+pub(crate) fn read_again(
+    rulebook: &Rulebook,
+    before: &Held,
+    source: &Arc<Source>,
+) -> Option<Again> {
+    let Held::Rows(table, 0, count) = before else {
+        return None;
+    };
+    let old = table
+        .single_source()
+        .filter(|old| old.name() == source.name())?;
     if usize::try_from(*count).ok()? != table.len() {
         return None;
     }
@@ -41,13 +49,19 @@ pub(crate) fn read_again(rulebook: &Rulebook, before: &Held, source: &Arc<Source
         }
         Format::Lines => {
             let kept = kept(table, now, 0, &LINES)?;
-            let lines = json::lines(&now[kept.new.clone()], usize::MAX).concat().into_iter();
-            let lines: Vec<_> = lines.map(|line| line.start + kept.new.start..line.end + kept.new.start).collect();
+            let lines = json::lines(&now[kept.new.clone()], usize::MAX)
+                .concat()
+                .into_iter();
+            let lines: Vec<_> = lines
+                .map(|line| line.start + kept.new.start..line.end + kept.new.start)
+                .collect();
             let read = documents(rulebook, source, &lines, &JSON)?;
             (kept, read)
         }
         Format::Json => {
-            let start = now.find(|sign: char| !sign.is_whitespace()).filter(|start| now[*start..].starts_with('['))?;
+            let start = now
+                .find(|sign: char| !sign.is_whitespace())
+                .filter(|start| now[*start..].starts_with('['))?;
             let kept = kept(table, now, start + 1, &ITEMS)?;
             let items = json::items(now, kept.new.clone(), (kept.first > 0, kept.last > 0))?;
             let read = documents(rulebook, source, &items, &JSON)?;
@@ -71,9 +85,14 @@ pub(crate) fn read_again(rulebook: &Rulebook, before: &Held, source: &Arc<Source
     }
     let new = table.spliced(source, (kept.first, kept.last), &middle, again);
     let rows = kept.first..new.len() - kept.last;
-    let changed =
-        new.shares_ids(table).then(|| rows.map(|row| (Record::row(table, row), Record::row(&new, row))).collect());
-    Some(Again { records: Held::table(new), changed })
+    let changed = new.shares_ids(table).then(|| {
+        rows.map(|row| (Record::row(table, row), Record::row(&new, row)))
+            .collect()
+    });
+    Some(Again {
+        records: Held::table(new),
+        changed,
+    })
 }
 
 /// Where a text can be cut between two records.
@@ -94,8 +113,11 @@ const LINES: Cut = Cut {
 };
 
 /// Items of a list.
-const ITEMS: Cut =
-    Cut { behind: |_, place| Some(place.end), before: |_, place| Some(place.start), end: |text| text.rfind(']') };
+const ITEMS: Cut = Cut {
+    behind: |_, place| Some(place.end),
+    before: |_, place| Some(place.start),
+    end: |text| text.rfind(']'),
+};
 
 /// Documents of YAML.
 const DOCUMENTS: Cut = Cut {
@@ -117,12 +139,19 @@ struct Kept {
 fn kept(table: &Table, new: &str, start: usize, cut: &Cut) -> Option<Kept> {
     let old = table.single_source()?.text();
     let (old_bytes, new_bytes) = (old.as_bytes(), new.as_bytes());
-    let prefix = common(old_bytes.iter(), new_bytes.iter(), old_bytes.chunks(CHUNK).zip(new_bytes.chunks(CHUNK)));
+    let prefix = common(
+        old_bytes.iter(),
+        new_bytes.iter(),
+        old_bytes.chunks(CHUNK).zip(new_bytes.chunks(CHUNK)),
+    );
     if prefix < start {
         return None;
     }
     let most = old.len().min(new.len()) - prefix;
-    let (old_end, new_end) = (&old_bytes[old.len() - most..], &new_bytes[new.len() - most..]);
+    let (old_end, new_end) = (
+        &old_bytes[old.len() - most..],
+        &new_bytes[new.len() - most..],
+    );
     let chunks = old_end.rchunks(CHUNK).zip(new_end.rchunks(CHUNK));
     let suffix = common(old_end.iter().rev(), new_end.iter().rev(), chunks);
     // A row is kept with a sign behind it at the start, with one before it at the end.
@@ -131,7 +160,12 @@ fn kept(table: &Table, new: &str, start: usize, cut: &Cut) -> Option<Kept> {
         Some(row) => (cut.behind)(old, table.place(row).1)?,
         None => start,
     };
-    let last = table.rows().rev().take_while(|row| row.start > old.len() - suffix).count().min(table.len() - first);
+    let last = table
+        .rows()
+        .rev()
+        .take_while(|row| row.start > old.len() - suffix)
+        .count()
+        .min(table.len() - first);
     let to = match last {
         0 => (cut.end)(old)?,
         last => (cut.before)(old, table.place(table.len() - last).1)?,
@@ -139,7 +173,12 @@ fn kept(table: &Table, new: &str, start: usize, cut: &Cut) -> Option<Kept> {
     let new_to = (new.len() + to).checked_sub(old.len())?;
     let sound = from <= prefix && from <= to && from <= new_to && to >= old.len() - suffix;
     // Reading most of it is no less work than reading it all.
-    (sound && (to - from) * 2 < old.len()).then_some(Kept { first, last, old: from..to, new: from..new_to })
+    (sound && (to - from) * 2 < old.len()).then_some(Kept {
+        first,
+        last,
+        old: from..to,
+        new: from..new_to,
+    })
 }
 
 const CHUNK: usize = 4096;
@@ -150,6 +189,15 @@ fn common<'a>(
     new: impl Iterator<Item = &'a u8>,
     mut chunks: impl Iterator<Item = (&'a [u8], &'a [u8])>,
 ) -> usize {
-    let whole = CHUNK * chunks.by_ref().take_while(|(old, new)| old.len() == CHUNK && old == new).count();
-    whole + old.skip(whole).zip(new.skip(whole)).take_while(|(old, new)| old == new).count()
+    let whole = CHUNK
+        * chunks
+            .by_ref()
+            .take_while(|(old, new)| old.len() == CHUNK && old == new)
+            .count();
+    whole
+        + old
+            .skip(whole)
+            .zip(new.skip(whole))
+            .take_while(|(old, new)| old == new)
+            .count()
 }

@@ -41,9 +41,14 @@ pub(super) fn read(
     let mut take = |piece: Piece<'_>| match piece {
         Piece::Document(place) => {
             if !reading.nothing {
-                let id = reading.id.as_deref().or(notation.only.then(|| stem(source)));
+                let id = reading
+                    .id
+                    .as_deref()
+                    .or(notation.only.then(|| stem(source)));
                 match id.filter(|id| reading.plain && is_id(id)) {
-                    Some(id) => filler.end(part.file, id, reading.name.as_deref().unwrap_or(id), &place),
+                    Some(id) => {
+                        filler.end(part.file, id, reading.name.as_deref().unwrap_or(id), &place)
+                    }
                     None => whole.push((filler.filling.len(), place)),
                 }
                 filler.begin();
@@ -52,13 +57,18 @@ pub(super) fn read(
         }
         piece => reading.take(&piece, filler),
     };
-    let fine = ranges.iter().all(|range| (notation.pieces)(source.text(), range.clone(), &mut take));
+    let fine = ranges
+        .iter()
+        .all(|range| (notation.pieces)(source.text(), range.clone(), &mut take));
     part.guide = reading.guide;
     for (before, place) in whole {
         let mut diagnostics: Vec<Diagnostic> = Vec::new();
         if let Some(node) = (notation.node)(source, place, &mut diagnostics) {
-            let mut reader =
-                Reader { schema: &rulebook.schema, sources: &rulebook.sources, diagnostics: &mut diagnostics };
+            let mut reader = Reader {
+                schema: &rulebook.schema,
+                sources: &rulebook.sources,
+                diagnostics: &mut diagnostics,
+            };
             let record = reader.record(&node, source, notation.only);
             part.whole.extend(record.map(|record| (before, record)));
         }
@@ -163,7 +173,13 @@ impl<'s> Reading<'s> {
                     self.path.truncate(self.ends.pop()?);
                 }
             }
-            (Piece::Scalar { text: Some(text), quoted: false }, None) if self.depth == 1 => {
+            (
+                Piece::Scalar {
+                    text: Some(text),
+                    quoted: false,
+                },
+                None,
+            ) if self.depth == 1 => {
                 let top = match *text {
                     "id" => Top::Id,
                     "name" => Top::Name,
@@ -177,7 +193,13 @@ impl<'s> Reading<'s> {
                 self.top.push(top);
                 self.key = Some(Key::Top(top));
             }
-            (Piece::Scalar { text: Some(text), quoted: false }, None) if self.depth > 1 => self.fact_key(text)?,
+            (
+                Piece::Scalar {
+                    text: Some(text),
+                    quoted: false,
+                },
+                None,
+            ) if self.depth > 1 => self.fact_key(text)?,
             (Piece::Scalar { text, .. }, Some(Key::Top(top))) => match (top, text) {
                 (_, None) | (Top::Note, _) => {}
                 (Top::Id, Some(text)) => self.id = Some((*text).to_owned()),
@@ -188,8 +210,12 @@ impl<'s> Reading<'s> {
                 Some(text) => filler.state(slot, text, *quoted).ok()?,
                 None => filler.state_unknown(slot).ok()?,
             },
-            (Piece::Whole(number), Some(Key::Fact(slot))) => filler.state_whole(slot, *number).ok()?,
-            (Piece::Float(number), Some(Key::Fact(slot))) => filler.state_float(slot, *number).ok()?,
+            (Piece::Whole(number), Some(Key::Fact(slot))) => {
+                filler.state_whole(slot, *number).ok()?
+            }
+            (Piece::Float(number), Some(Key::Fact(slot))) => {
+                filler.state_float(slot, *number).ok()?
+            }
             // Nothing is known of a whole group: the careful reader knows what that means.
             _ => return None,
         }
@@ -198,11 +224,18 @@ impl<'s> Reading<'s> {
 
     fn fact_key(&mut self, key: &str) -> Option<()> {
         let parent = self.path.len();
-        let known = self.guide.get(self.step).filter(|(before, known, _)| *before == parent && known == key);
+        let known = self
+            .guide
+            .get(self.step)
+            .filter(|(before, known, _)| *before == parent && known == key);
         let found = match known {
             Some((_, _, found)) => *found,
             None => {
-                let path = if parent == 0 { FactPath::new(key) } else { FactPath::new(self.path.as_str()).join(key) };
+                let path = if parent == 0 {
+                    FactPath::new(key)
+                } else {
+                    FactPath::new(self.path.as_str()).join(key)
+                };
                 let found = match self.schema.look_up(path.as_str()) {
                     Lookup::Fact(slot, _) if slot >= BUILT_IN.len() => Some(slot),
                     Lookup::Group => None,

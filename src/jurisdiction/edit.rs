@@ -30,7 +30,12 @@ pub struct NewFact {
 ///
 /// # Errors
 /// Why it cannot be written, in words; then it has to be done by hand.
-pub fn with_fact(rulebook: &Rulebook, source: &Arc<Source>, fact: &NewFact, day: Date) -> Result<String, String> {
+pub fn with_fact(
+    rulebook: &Rulebook,
+    source: &Arc<Source>,
+    fact: &NewFact,
+    day: Date,
+) -> Result<String, String> {
     if source.name().ends_with(".csv") {
         return Err(format!("write it into the sheet {} by hand", source.name()));
     }
@@ -39,7 +44,13 @@ pub fn with_fact(rulebook: &Rulebook, source: &Arc<Source>, fact: &NewFact, day:
     let record = documents
         .iter()
         .find(|node| is_record(node, source, &fact.jurisdiction, only))
-        .ok_or_else(|| format!("the record `{}` was not found in {}", fact.jurisdiction, source.name()))?;
+        .ok_or_else(|| {
+            format!(
+                "the record `{}` was not found in {}",
+                fact.jurisdiction,
+                source.name()
+            )
+        })?;
     let change = change(record, fact, day)?;
     let text = apply(source.text(), &change);
     check(rulebook, source, &text, fact, day)?;
@@ -97,15 +108,25 @@ fn change(record: &Node, fact: &NewFact, day: Date) -> Result<Vec<Replacement>, 
             .iter()
             .filter(|entry| rest == entry.key || rest.starts_with(&format!("{}.", entry.key)))
             .max_by_key(|entry| entry.key.len());
-        let Some(found) = below else { return add(above, &rest, &plain, record) };
+        let Some(found) = below else {
+            return add(above, &rest, &plain, record);
+        };
         if rest == found.key {
             return state(&found.value, found, fact, &value, &plain, day);
         }
         rest = rest[found.key.len() + 1..].to_owned();
         match &found.value.kind {
             NodeKind::Mapping(_) if !stated_keys(&found.value) => above = &found.value,
-            NodeKind::Null | NodeKind::Scalar { .. } => return Ok(vec![replace(found, &in_braces(&rest, &plain))]),
-            _ => return Err(format!("`{}` holds no facts in {}", found.key, above.span.source().name())),
+            NodeKind::Null | NodeKind::Scalar { .. } => {
+                return Ok(vec![replace(found, &in_braces(&rest, &plain))]);
+            }
+            _ => {
+                return Err(format!(
+                    "`{}` holds no facts in {}",
+                    found.key,
+                    above.span.source().name()
+                ));
+            }
         }
     }
 }
@@ -121,7 +142,9 @@ fn state(
 ) -> Result<Vec<Replacement>, String> {
     match &node.kind {
         NodeKind::Mapping(_) => {
-            let Some(old) = entry(node, "value") else { return Err("it has no `value:` to fill in".to_owned()) };
+            let Some(old) = entry(node, "value") else {
+                return Err("it has no `value:` to fill in".to_owned());
+            };
             let mut changes = vec![replace(old, value)];
             if let Some(key) = &fact.source {
                 match entry(node, "source") {
@@ -131,10 +154,17 @@ fn state(
             }
             Ok(changes)
         }
-        NodeKind::Sequence(items) if items.iter().any(|item| matches!(item.kind, NodeKind::Mapping(_))) => {
-            let date = |item: &Node, key: &str| entry(item, key).and_then(|one| Date::parse(one.value.text()?).ok());
+        NodeKind::Sequence(items)
+            if items
+                .iter()
+                .any(|item| matches!(item.kind, NodeKind::Mapping(_))) =>
+        {
+            let date = |item: &Node, key: &str| {
+                entry(item, key).and_then(|one| Date::parse(one.value.text()?).ok())
+            };
             let holds = |item: &&Node| {
-                date(item, "from").is_none_or(|from| from <= day) && date(item, "to").is_none_or(|to| day <= to)
+                date(item, "from").is_none_or(|from| from <= day)
+                    && date(item, "to").is_none_or(|to| day <= to)
             };
             match items.iter().find(holds) {
                 Some(item) => state(item, entry_of, fact, value, plain, day),
@@ -148,16 +178,27 @@ fn state(
 /// Puts a text in the place of an entry's value.
 fn replace(entry: &Entry, text: &str) -> Replacement {
     let span = &entry.value.span;
-    let bare = matches!(entry.value.kind, NodeKind::Null) && !matches!(span.text(), "~" | "null" | "Null" | "NULL");
+    let bare = matches!(entry.value.kind, NodeKind::Null)
+        && !matches!(span.text(), "~" | "null" | "Null" | "NULL");
     if bare {
         // Nothing stands there: behind the colon.
         let source = entry.key_span.source();
         let end = entry.key_span.range().end;
-        let colon = source.text()[end..].find(':').map_or(end, |colon| end + colon + 1);
-        return Replacement { start: colon, end: colon, text: format!(" {text}") };
+        let colon = source.text()[end..]
+            .find(':')
+            .map_or(end, |colon| end + colon + 1);
+        return Replacement {
+            start: colon,
+            end: colon,
+            text: format!(" {text}"),
+        };
     }
     let (start, end) = braces(&entry.value).unwrap_or((span.range().start, span.range().end));
-    Replacement { start, end, text: text.to_owned() }
+    Replacement {
+        start,
+        end,
+        text: text.to_owned(),
+    }
 }
 
 /// Adds a path with its value below a mapping.
@@ -167,7 +208,11 @@ fn add(above: &Node, path: &str, value: &str, record: &Node) -> Result<Vec<Repla
     if let Some((_, close)) = braces(above) {
         let end = close - 1;
         let before = text[..end].trim_end().len();
-        let comma = if entries(above).is_empty() || text[..before].ends_with(',') { "" } else { "," };
+        let comma = if entries(above).is_empty() || text[..before].ends_with(',') {
+            ""
+        } else {
+            ","
+        };
         let space = if entries(above).is_empty() { "" } else { " " };
         // What stands before the closing brace, a space or nothing, stays there.
         return Ok(vec![Replacement {
@@ -185,14 +230,24 @@ fn add(above: &Node, path: &str, value: &str, record: &Node) -> Result<Vec<Repla
     let end = end_of(&last.value).max(last.key_span.range().end);
     let end = text[..end].trim_end().len();
     let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let line_end = text[end..].find(newline).map_or(text.len(), |found| end + found);
+    let line_end = text[end..]
+        .find(newline)
+        .map_or(text.len(), |found| end + found);
     let mut piece = String::new();
     let parts: Vec<&str> = path.split('.').collect();
     for (depth, part) in parts.iter().enumerate() {
-        let _ = write!(piece, "{newline}{}{part}:", " ".repeat(column + depth * step));
+        let _ = write!(
+            piece,
+            "{newline}{}{part}:",
+            " ".repeat(column + depth * step)
+        );
     }
     let _ = write!(piece, " {value}");
-    Ok(vec![Replacement { start: line_end, end: line_end, text: piece }])
+    Ok(vec![Replacement {
+        start: line_end,
+        end: line_end,
+        text: piece,
+    }])
 }
 
 /// Where something ends, its closing brace or bracket taken in.
@@ -255,7 +310,11 @@ fn step(record: &Node) -> usize {
             .then(|| column(first).checked_sub(column(entry)))
             .flatten()
     };
-    entries(record).iter().find_map(deeper).filter(|step| *step > 0).unwrap_or(2)
+    entries(record)
+        .iter()
+        .find_map(deeper)
+        .filter(|step| *step > 0)
+        .unwrap_or(2)
 }
 
 /// `a.b` with a value, on one line: `a: {b: value}`.
@@ -274,14 +333,19 @@ fn in_braces(path: &str, value: &str) -> String {
 fn written(value: &Value) -> String {
     match value {
         Value::Text(text) => quoted(text),
-        Value::List(values) => format!("[{}]", values.iter().map(written).collect::<Vec<_>>().join(", ")),
+        Value::List(values) => format!(
+            "[{}]",
+            values.iter().map(written).collect::<Vec<_>>().join(", ")
+        ),
         value => value.to_string(),
     }
 }
 
 /// A text as it stands in YAML, in quotation marks unless it is plainly a word.
 fn quoted(text: &str) -> String {
-    const OTHER: [&str; 10] = ["true", "false", "yes", "no", "on", "off", "null", "unknown", "y", "n"];
+    const OTHER: [&str; 10] = [
+        "true", "false", "yes", "no", "on", "off", "null", "unknown", "y", "n",
+    ];
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     let word = text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.chars().all(plain)
@@ -289,18 +353,33 @@ fn quoted(text: &str) -> String {
     if word {
         text.to_owned()
     } else {
-        format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
+        format!(
+            "\"{}\"",
+            text.replace('\\', "\\\\")
+                .replace('"', "\\\"")
+                .replace('\n', "\\n")
+        )
     }
 }
 
-fn check(rulebook: &Rulebook, before: &Arc<Source>, text: &str, fact: &NewFact, day: Date) -> Result<(), String> {
+fn check(
+    rulebook: &Rulebook,
+    before: &Arc<Source>,
+    text: &str,
+    fact: &NewFact,
+    day: Date,
+) -> Result<(), String> {
     let after = Source::new(before.name(), text);
     let read = |source: &Arc<Source>| {
         let mut found: Vec<Diagnostic> = Vec::new();
         (parse(rulebook, source, &mut found), found.len())
     };
     let ((old, wrong), (new, more)) = (read(before), read(&after));
-    let by_hand = format!("its layout in {} is too unusual to write `{}` into it", before.name(), fact.path);
+    let by_hand = format!(
+        "its layout in {} is too unusual to write `{}` into it",
+        before.name(),
+        fact.path
+    );
     let same_ids = old.iter().map(View::id).eq(new.iter().map(View::id));
     if more > wrong || !same_ids {
         return Err(by_hand);
@@ -326,7 +405,12 @@ fn check(rulebook: &Rulebook, before: &Arc<Source>, text: &str, fact: &NewFact, 
 fn stated(record: &Jurisdiction, slot: usize) -> Vec<impl PartialEq + use<>> {
     let one = |dated: &crate::fact::Dated<crate::rulebook::Stated>| {
         let stated = &dated.value;
-        let value = (stated.value.clone(), stated.sources.clone(), stated.as_of, stated.note.clone());
+        let value = (
+            stated.value.clone(),
+            stated.sources.clone(),
+            stated.as_of,
+            stated.note.clone(),
+        );
         (dated.from, dated.to, value)
     };
     record.facts[slot].iter().map(one).collect()

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use crate::fact::Date;
 use crate::fact::{
-    BUILT_IN, Column, FactSchema, FactType, MAX_INTEGER, Schema, Value, plain_boolean, plain_integer, plain_number,
+    BUILT_IN, Column, FactSchema, FactType, MAX_INTEGER, Schema, Value, plain_boolean,
+    plain_integer, plain_number,
 };
 use crate::jurisdiction::table::Filling;
 
@@ -38,7 +39,12 @@ pub(super) struct NotPlain;
 impl<'s> Filler<'s> {
     pub(super) fn new(schema: &'s Schema) -> Self {
         let filling = Filling::new(schema.facts());
-        Self { schema, filling, values: vec![Plain::Absent; schema.facts().len()], texts: String::new() }
+        Self {
+            schema,
+            filling,
+            values: vec![Plain::Absent; schema.facts().len()],
+            texts: String::new(),
+        }
     }
 
     /// Forgets what was stated of a record that is not put in.
@@ -57,7 +63,9 @@ impl<'s> Filler<'s> {
     pub(super) fn state_whole(&mut self, slot: usize, number: i64) -> Result<(), NotPlain> {
         let fact = &self.schema.facts()[slot];
         let value = match &fact.ty {
-            FactType::Integer if number.abs() <= MAX_INTEGER => in_range(fact, number).map(Plain::Whole),
+            FactType::Integer if number.abs() <= MAX_INTEGER => {
+                in_range(fact, number).map(Plain::Whole)
+            }
             // Every whole number up to this size is one with a fraction too.
             FactType::Number if number.abs() <= MAX_INTEGER => {
                 #[expect(clippy::cast_precision_loss, reason = "it is small enough")]
@@ -100,7 +108,9 @@ impl<'s> Filler<'s> {
         };
         match (&fact.ty, self.filling.column(slot)) {
             (FactType::Boolean, _) if !quoted => Some(Plain::Code(u8::from(plain_boolean(text)?))),
-            (FactType::Integer, _) if !quoted => in_range(fact, plain_integer(text)?).map(Plain::Whole),
+            (FactType::Integer, _) if !quoted => {
+                in_range(fact, plain_integer(text)?).map(Plain::Whole)
+            }
             (FactType::Number, _) if !quoted => {
                 let number = plain_number(text)?;
                 within(fact, &Value::Number(number)).then_some(Plain::Float(number))
@@ -132,7 +142,11 @@ impl<'s> Filler<'s> {
                 (Plain::Float(number), Column::Floats(numbers)) => numbers.push(number),
                 (Plain::Text(start, end), Column::Texts(numbers, texts)) => {
                     let text = &self.texts[start..end];
-                    numbers.push(Arc::get_mut(texts).expect("nobody else has it yet").number(text));
+                    numbers.push(
+                        Arc::get_mut(texts)
+                            .expect("nobody else has it yet")
+                            .number(text),
+                    );
                 }
                 (_, column) => column.push(None),
             }
@@ -150,5 +164,6 @@ fn in_range_day(fact: &FactSchema, text: &str) -> Option<i64> {
 }
 
 fn within(fact: &FactSchema, value: &Value) -> bool {
-    fact.range.min.as_ref().is_none_or(|min| value >= min) && fact.range.max.as_ref().is_none_or(|max| value <= max)
+    fact.range.min.as_ref().is_none_or(|min| value >= min)
+        && fact.range.max.as_ref().is_none_or(|max| value <= max)
 }

@@ -27,7 +27,10 @@ struct Problems(Vec<Diagnostic>);
 
 impl Read {
     pub(crate) fn new(records: Held, diagnostics: Vec<Diagnostic>) -> Self {
-        Self { records, problems: (!diagnostics.is_empty()).then(|| Problems(diagnostics).into()) }
+        Self {
+            records,
+            problems: (!diagnostics.is_empty()).then(|| Problems(diagnostics).into()),
+        }
     }
 
     pub(crate) fn diagnostics(&self) -> &[Diagnostic] {
@@ -36,12 +39,21 @@ impl Read {
 }
 
 /// The records of files, in the order of these.
-pub(crate) fn parse_all(rulebook: &Rulebook, sources: &[Arc<Source>], progress: &Progress) -> Vec<Read> {
-    let is_small = |source: &Arc<Source>| source.text().len() < PART && Format::of(source) == Format::Documents;
+pub(crate) fn parse_all(
+    rulebook: &Rulebook,
+    sources: &[Arc<Source>],
+    progress: &Progress,
+) -> Vec<Read> {
+    let is_small = |source: &Arc<Source>| {
+        source.text().len() < PART && Format::of(source) == Format::Documents
+    };
     let mut found: Vec<Read> = Vec::with_capacity(sources.len());
     let mut at = 0;
     while at < sources.len() {
-        let small = sources[at..].iter().take_while(|source| is_small(source)).count();
+        let small = sources[at..]
+            .iter()
+            .take_while(|source| is_small(source))
+            .count();
         if small == 0 {
             found.push(one_file(rulebook, &sources[at], progress));
             at += 1;
@@ -83,11 +95,18 @@ fn one_file(rulebook: &Rulebook, source: &Arc<Source>, progress: &Progress) -> R
 
 /// Files side by side, each for itself.
 fn each(rulebook: &Rulebook, sources: &[Arc<Source>], progress: &Progress) -> Vec<Read> {
-    parallel::map(sources.iter().collect(), |source: &Arc<Source>| one_file(rulebook, source, progress))
+    parallel::map(sources.iter().collect(), |source: &Arc<Source>| {
+        one_file(rulebook, source, progress)
+    })
 }
 
 /// Files of a record each, as one table.
-fn small_files(rulebook: &Rulebook, sources: &[Arc<Source>], progress: &Progress, found: &mut Vec<Read>) {
+fn small_files(
+    rulebook: &Rulebook,
+    sources: &[Arc<Source>],
+    progress: &Progress,
+    found: &mut Vec<Read>,
+) {
     let start = found.len();
     let mut all = Filling::new(rulebook.schema.facts());
     // The places of files that are rows, in the order of the rows that they are.
@@ -111,7 +130,11 @@ fn small_files(rulebook: &Rulebook, sources: &[Arc<Source>], progress: &Progress
         }
         true
     });
-    let table = all.filled(sources.to_vec(), shape(&rulebook.schema, ""), again_document(rulebook, YAML.node));
+    let table = all.filled(
+        sources.to_vec(),
+        shape(&rulebook.schema, ""),
+        again_document(rulebook, YAML.node),
+    );
     for (place, row) in rows {
         found[place] = Read::new(Held::row(&table, row), Vec::new());
     }
@@ -123,17 +146,31 @@ enum One {
     Read(Read),
 }
 
-fn one_batch(rulebook: &Rulebook, sources: &[Arc<Source>], progress: &Progress) -> (Filling, Vec<One>) {
+fn one_batch(
+    rulebook: &Rulebook,
+    sources: &[Arc<Source>],
+    progress: &Progress,
+) -> (Filling, Vec<One>) {
     let mut part = Part::new(&rulebook.schema);
     let mut files = Vec::with_capacity(sources.len());
     for source in sources {
         let before = part.filler.filling.len();
         let all = 0..source.text().len();
-        let fine = documents::read(rulebook, source, &[all], &Notation { only: true, ..YAML }, &mut part);
+        let fine = documents::read(
+            rulebook,
+            source,
+            &[all],
+            &Notation { only: true, ..YAML },
+            &mut part,
+        );
         let is_row = fine && part.whole.is_empty() && part.filler.filling.len() == before + 1;
         part.whole.clear();
         part.diagnostics.clear();
-        files.push(if is_row { One::Row(before) } else { One::Read(one_file(rulebook, source, &Progress::default())) });
+        files.push(if is_row {
+            One::Row(before)
+        } else {
+            One::Read(one_file(rulebook, source, &Progress::default()))
+        });
         part.file += 1;
         progress.add(source.text().len());
     }

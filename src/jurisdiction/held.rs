@@ -42,7 +42,9 @@ impl Default for Held {
 
 impl From<Vec<Record>> for Held {
     fn from(records: Vec<Record>) -> Self {
-        let Some(Record::Row(table, first)) = records.first() else { return Self::List(records.into()) };
+        let Some(Record::Row(table, first)) = records.first() else {
+            return Self::List(records.into());
+        };
         let follows = |(number, record): (u32, &Record)| match record {
             Record::Row(other, row) => *row == number && Arc::ptr_eq(table, other),
             Record::Whole(_) => false,

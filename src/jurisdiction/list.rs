@@ -31,7 +31,10 @@ impl Jurisdictions {
             records.dedup_by(|b, a| a.id() == b.id());
             list = records.into();
         }
-        Self { list, ..Self::default() }
+        Self {
+            list,
+            ..Self::default()
+        }
     }
 
     /// The same ids, with some of their records read again.
@@ -41,12 +44,21 @@ impl Jurisdictions {
             let index = self.find(record.id()).expect("the ids are the same");
             list[index] = record.clone();
         }
-        Self { list: list.into(), ids: Arc::clone(&self.ids), keys: Arc::clone(&self.keys), ..Self::default() }
+        Self {
+            list: list.into(),
+            ids: Arc::clone(&self.ids),
+            keys: Arc::clone(&self.keys),
+            ..Self::default()
+        }
     }
 
     /// The same ids, with all of their records read again.
     pub(crate) fn replaced(&self, again: Held) -> Self {
-        Self { ids: Arc::clone(&self.ids), keys: Arc::clone(&self.keys), ..Self::new(again) }
+        Self {
+            ids: Arc::clone(&self.ids),
+            keys: Arc::clone(&self.keys),
+            ..Self::new(again)
+        }
     }
 
     /// Whether both have the same ids, told without looking at each.
@@ -108,7 +120,10 @@ impl Jurisdictions {
 
     /// The same, in which references by a key lead where these say.
     pub(crate) fn with_keys(self, keys: &Arc<Keys>) -> Self {
-        Self { keys: Arc::clone(keys), ..self }
+        Self {
+            keys: Arc::clone(keys),
+            ..self
+        }
     }
 
     /// Where references by a key lead.
@@ -134,7 +149,9 @@ impl Jurisdictions {
         self.assessed.get_or_init(|| match &self.list {
             Held::Rows(_, _, count) => (0..*count).collect(),
             Held::List(list) => {
-                let numbers = (0_u32..).zip(list).filter(|(_, record)| record.view().role() == Role::Assessed);
+                let numbers = (0_u32..)
+                    .zip(list)
+                    .filter(|(_, record)| record.view().role() == Role::Assessed);
                 numbers.map(|(number, _)| number).collect()
             }
         })

@@ -36,7 +36,13 @@ pub(super) struct Part<'s> {
 
 impl<'s> Part<'s> {
     pub(super) fn new(schema: &'s Schema) -> Self {
-        Self { filler: Filler::new(schema), file: 0, whole: Vec::new(), guide: Guide::new(), diagnostics: Vec::new() }
+        Self {
+            filler: Filler::new(schema),
+            file: 0,
+            whole: Vec::new(),
+            guide: Guide::new(),
+            diagnostics: Vec::new(),
+        }
     }
 }
 
@@ -54,10 +60,15 @@ pub(super) fn of_documents(
         let mut part = Part::new(&rulebook.schema);
         documents::read(rulebook, source, &[range], &YAML, &mut part).then_some(part)
     };
-    let joined =
-        Joined::read(&rulebook.schema, yaml::parts(source.text(), PART), (progress, source.text().len()), read)?;
+    let joined = Joined::read(
+        &rulebook.schema,
+        yaml::parts(source.text(), PART),
+        (progress, source.text().len()),
+        read,
+    )?;
     // A single record may be called as its file.
-    (joined.count() > 1).then(|| joined.records(source, "", again_document(rulebook, YAML.node), diagnostics))
+    (joined.count() > 1)
+        .then(|| joined.records(source, "", again_document(rulebook, YAML.node), diagnostics))
 }
 
 /// The records of a file of JSON, a line each or a list of them; all that is wrong is told.
@@ -68,25 +79,47 @@ pub(super) fn of_json(
     progress: &Progress,
 ) -> Option<Held> {
     let lines = Format::of(source) == Format::Lines;
-    let parts = if lines { Some(json::lines(source.text(), PART)) } else { json::list(source, PART, diagnostics) };
+    let parts = if lines {
+        Some(json::lines(source.text(), PART))
+    } else {
+        json::list(source, PART, diagnostics)
+    };
     let read = |ranges: Vec<Range<usize>>| {
         let mut part = Part::new(&rulebook.schema);
         documents::read(rulebook, source, &ranges, &JSON, &mut part);
         Some(part)
     };
-    let joined = Joined::read(&rulebook.schema, parts?, (progress, source.text().len()), read)?;
+    let joined = Joined::read(
+        &rulebook.schema,
+        parts?,
+        (progress, source.text().len()),
+        read,
+    )?;
     Some(joined.records(source, "", again_document(rulebook, JSON.node), diagnostics))
 }
 
-pub(super) const YAML: Notation = Notation { pieces: yaml::pieces, node: yaml::part, only: false };
-pub(super) const JSON: Notation = Notation { pieces: json::pieces, node: json::node, only: false };
+pub(super) const YAML: Notation = Notation {
+    pieces: yaml::pieces,
+    node: yaml::part,
+    only: false,
+};
+pub(super) const JSON: Notation = Notation {
+    pieces: json::pieces,
+    node: json::node,
+    only: false,
+};
 
 /// Reads a document again, in full.
 pub(super) fn again_document(rulebook: &Rulebook, node: Careful) -> Again {
     let schema = Arc::clone(&rulebook.schema);
     Box::new(move |source, place| {
         let node = node(source, place, &mut Vec::new())?;
-        Reader { schema: &schema, sources: &BTreeMap::new(), diagnostics: &mut Vec::new() }.record(&node, source, true)
+        Reader {
+            schema: &schema,
+            sources: &BTreeMap::new(),
+            diagnostics: &mut Vec::new(),
+        }
+        .record(&node, source, true)
     })
 }
 
@@ -100,10 +133,17 @@ pub(super) fn of_sheet(
 ) -> Option<Held> {
     let (head, parts) = sheet::parts(source, PART)?;
     let columns = columns_of(rulebook, &head)?;
-    let joined = Joined::read(&rulebook.schema, parts, (progress, source.text().len()), |part| {
-        sheet_part(rulebook, source, &head, &columns, part)
-    })?;
-    let names = head.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join(",");
+    let joined = Joined::read(
+        &rulebook.schema,
+        parts,
+        (progress, source.text().len()),
+        |part| sheet_part(rulebook, source, &head, &columns, part),
+    )?;
+    let names = head
+        .iter()
+        .map(|cell| cell.text.as_str())
+        .collect::<Vec<_>>()
+        .join(",");
     Some(joined.records(source, &names, again_row(rulebook, head), diagnostics))
 }
 
@@ -114,7 +154,12 @@ fn again_row(rulebook: &Rulebook, head: Vec<sheet::Cell>) -> Again {
         let row = sheet::row(source, place)?;
         let span = source.span(row.first()?.span.range().start..row.last()?.span.range().end);
         let node = of_row(&head, &row, &span);
-        Reader { schema: &schema, sources: &BTreeMap::new(), diagnostics: &mut Vec::new() }.record(&node, source, false)
+        Reader {
+            schema: &schema,
+            sources: &BTreeMap::new(),
+            diagnostics: &mut Vec::new(),
+        }
+        .record(&node, source, false)
     })
 }
 
@@ -147,8 +192,10 @@ pub(super) fn documents(
 
 /// What the columns of a sheet are about; none when its head is not right.
 fn columns_of(rulebook: &Rulebook, head: &[sheet::Cell]) -> Option<Vec<ColumnOf>> {
-    let columns: Vec<ColumnOf> =
-        head.iter().map(|cell| column_of(&rulebook.schema, &cell.text)).collect::<Option<_>>()?;
+    let columns: Vec<ColumnOf> = head
+        .iter()
+        .map(|cell| column_of(&rulebook.schema, &cell.text))
+        .collect::<Option<_>>()?;
     let twice = |index: usize| columns[..index].contains(&columns[index]);
     (columns.contains(&ColumnOf::Id) && !(0..columns.len()).any(twice)).then_some(columns)
 }
@@ -170,7 +217,9 @@ fn column_of(schema: &Schema, name: &str) -> Option<ColumnOf> {
         "assess" => Some(ColumnOf::Assess),
         "note" => Some(ColumnOf::Note),
         _ => match schema.look_up(name) {
-            Lookup::Fact(slot, _) if slot >= BUILT_IN.len() && !KEYS.contains(&name) => Some(ColumnOf::Fact(slot)),
+            Lookup::Fact(slot, _) if slot >= BUILT_IN.len() && !KEYS.contains(&name) => {
+                Some(ColumnOf::Fact(slot))
+            }
             _ => None,
         },
     }
@@ -183,26 +232,54 @@ fn sheet_part<'s>(
     columns: &[ColumnOf],
     part: Range<usize>,
 ) -> Option<Part<'s>> {
-    let Part { mut filler, mut whole, mut diagnostics, file, guide } = Part::new(&rulebook.schema);
+    let Part {
+        mut filler,
+        mut whole,
+        mut diagnostics,
+        file,
+        guide,
+    } = Part::new(&rulebook.schema);
     let mut even = true;
     let read = sheet::each_row(source.text(), part, &mut |place, cells| {
         even &= cells.len() == columns.len();
         if even && plain_row(&mut filler, columns, cells, &place).is_none() {
             let row = sheet::row(source, place.clone()).unwrap_or_default();
-            let mut reader =
-                Reader { schema: &rulebook.schema, sources: &rulebook.sources, diagnostics: &mut diagnostics };
+            let mut reader = Reader {
+                schema: &rulebook.schema,
+                sources: &rulebook.sources,
+                diagnostics: &mut diagnostics,
+            };
             let node = of_row(head, &row, &source.span(place));
-            whole.extend(reader.record(&node, source, false).map(|record| (filler.filling.len(), record)));
+            whole.extend(
+                reader
+                    .record(&node, source, false)
+                    .map(|record| (filler.filling.len(), record)),
+            );
         }
     });
-    (read && even).then_some(Part { filler, file, whole, guide, diagnostics })
+    (read && even).then_some(Part {
+        filler,
+        file,
+        whole,
+        guide,
+        diagnostics,
+    })
 }
 
 /// Puts a row into the columns; none when it has more than plain values.
-fn plain_row(filler: &mut Filler<'_>, columns: &[ColumnOf], cells: &sheet::Row, place: &Range<usize>) -> Option<()> {
+fn plain_row(
+    filler: &mut Filler<'_>,
+    columns: &[ColumnOf],
+    cells: &sheet::Row,
+    place: &Range<usize>,
+) -> Option<()> {
     filler.begin();
     let (mut id, mut name) = (None, None);
-    for (column, text) in columns.iter().zip(cells.iter().map(str::trim)).filter(|(_, text)| !text.is_empty()) {
+    for (column, text) in columns
+        .iter()
+        .zip(cells.iter().map(str::trim))
+        .filter(|(_, text)| !text.is_empty())
+    {
         match column {
             ColumnOf::Id => id = Some(text),
             ColumnOf::Name => name = Some(text),
@@ -233,14 +310,23 @@ impl<'s> Joined<'s> {
         (progress, bytes): (&Progress, usize),
         read: impl Fn(T) -> Option<Part<'s>> + Sync + Send,
     ) -> Option<Self> {
-        let mut joined = Self { all: Filling::new(schema.facts()), whole: Vec::new(), diagnostics: Vec::new(), schema };
+        let mut joined = Self {
+            all: Filling::new(schema.facts()),
+            whole: Vec::new(),
+            diagnostics: Vec::new(),
+            schema,
+        };
         let (count, mut done) = (parts.len(), 0);
         parallel::in_order(parts, read, |part| {
             let Some(part) = part else { return false };
             done += 1;
             joined.all.make_room(&part.filler.filling, (done, count));
             let before = joined.all.len();
-            joined.whole.extend(part.whole.into_iter().map(|(rows, record)| (before + rows, record)));
+            joined.whole.extend(
+                part.whole
+                    .into_iter()
+                    .map(|(rows, record)| (before + rows, record)),
+            );
             joined.all.append(part.filler.filling, 0);
             joined.diagnostics.extend(part.diagnostics);
             // The parts are about alike.
@@ -255,9 +341,17 @@ impl<'s> Joined<'s> {
     }
 
     /// The records in the order of the file.
-    fn records(self, source: &Arc<Source>, names: &str, again: Again, diagnostics: &mut Vec<Diagnostic>) -> Held {
+    fn records(
+        self,
+        source: &Arc<Source>,
+        names: &str,
+        again: Again,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Held {
         let (rows, count) = (self.all.len(), self.count());
-        let table = self.all.filled(vec![Arc::clone(source)], shape(self.schema, names), again);
+        let table = self
+            .all
+            .filled(vec![Arc::clone(source)], shape(self.schema, names), again);
         diagnostics.extend(self.diagnostics);
         if self.whole.is_empty() {
             return Held::table(table);
@@ -278,6 +372,9 @@ impl<'s> Joined<'s> {
 
 /// What gives the text of a record its meaning besides itself.
 pub(super) fn shape(schema: &Schema, names: &str) -> String {
-    let facts = schema.facts().iter().map(|fact| format!("{} {:?}", fact.path, fact.ty));
+    let facts = schema
+        .facts()
+        .iter()
+        .map(|fact| format!("{} {:?}", fact.path, fact.ty));
     format!("{names}\n{}", facts.collect::<Vec<_>>().join(","))
 }

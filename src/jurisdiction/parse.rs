@@ -15,7 +15,11 @@ use crate::yaml::{Entry, Node, NodeKind, Section};
 pub(super) const KEYS: [&str; 5] = ["id", "name", "assess", "note", "facts"];
 
 /// The records of a file, and everything wrong with them.
-pub(crate) fn parse(rulebook: &Rulebook, source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Held {
+pub(crate) fn parse(
+    rulebook: &Rulebook,
+    source: &Arc<Source>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Held {
     parse_watched(rulebook, source, diagnostics, &Progress::default())
 }
 
@@ -51,17 +55,31 @@ pub(super) fn parse_watched(
         Format::Lines | Format::Json => Vec::new(),
     };
     let broken = diagnostics.len() > before;
-    let documents: Vec<_> = documents.into_iter().filter(|node| !matches!(node.kind, NodeKind::Null)).collect();
+    let documents: Vec<_> = documents
+        .into_iter()
+        .filter(|node| !matches!(node.kind, NodeKind::Null))
+        .collect();
     if documents.is_empty() && !broken {
         diagnostics.push(
-            Diagnostic::in_file(Code::NothingToCheck, source.name(), "this file holds no record")
-                .help("add `id:`, `name:` and `facts:`, or remove the file".to_owned()),
+            Diagnostic::in_file(
+                Code::NothingToCheck,
+                source.name(),
+                "this file holds no record",
+            )
+            .help("add `id:`, `name:` and `facts:`, or remove the file".to_owned()),
         );
     }
     // A row of a sheet is never known by the name of its file.
     let only = documents.len() == 1 && format == Format::Documents;
-    let mut reader = Reader { schema: &rulebook.schema, sources: &rulebook.sources, diagnostics };
-    let records = documents.iter().filter_map(|node| reader.record(node, source, only)).map(Record::from);
+    let mut reader = Reader {
+        schema: &rulebook.schema,
+        sources: &rulebook.sources,
+        diagnostics,
+    };
+    let records = documents
+        .iter()
+        .filter_map(|node| reader.record(node, source, only))
+        .map(Record::from);
     records.collect::<Vec<_>>().into()
 }
 
@@ -94,29 +112,57 @@ pub(crate) const PARQUET: &str = ".parquet";
 
 /// The name of a file without what only tells how it is packed.
 pub(crate) fn text_name(name: &str) -> &str {
-    name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(name)
+    name.strip_suffix(".gz")
+        .or_else(|| name.strip_suffix(".zst"))
+        .unwrap_or(name)
 }
 
 /// Each row of a sheet as the record it stands for. Columns: `id`, `name`, `assess`, `note`, and paths
 /// of facts; an empty cell is unknown.
 fn from_sheet(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Node> {
     let crate::sheet::Sheet { head, rows } = crate::sheet::sheet(source, diagnostics);
-    rows.iter().map(|(row, span)| of_row(&head, row, span)).collect()
+    rows.iter()
+        .map(|(row, span)| of_row(&head, row, span))
+        .collect()
 }
 
 /// A row of a sheet as the record it stands for.
 pub(super) fn of_row(head: &[Cell], row: &[Cell], span: &Span) -> Node {
     let (mut top, mut facts) = (Vec::new(), Vec::new());
-    for (head, cell) in head.iter().zip(row).filter(|(_, cell)| !cell.text.is_empty()) {
-        let kind = NodeKind::Scalar { text: cell.text.clone(), quoted: false };
-        let value = Node { span: cell.span.clone(), kind };
-        let entry = Entry { key: head.text.clone(), key_span: head.span.clone(), value };
+    for (head, cell) in head
+        .iter()
+        .zip(row)
+        .filter(|(_, cell)| !cell.text.is_empty())
+    {
+        let kind = NodeKind::Scalar {
+            text: cell.text.clone(),
+            quoted: false,
+        };
+        let value = Node {
+            span: cell.span.clone(),
+            kind,
+        };
+        let entry = Entry {
+            key: head.text.clone(),
+            key_span: head.span.clone(),
+            value,
+        };
         let own = KEYS.contains(&head.text.as_str()) && head.text != "facts";
         if own { &mut top } else { &mut facts }.push(entry);
     }
-    let facts = Node { span: span.clone(), kind: NodeKind::Mapping(facts) };
-    top.push(Entry { key: "facts".to_owned(), key_span: span.clone(), value: facts });
-    Node { span: span.clone(), kind: NodeKind::Mapping(top) }
+    let facts = Node {
+        span: span.clone(),
+        kind: NodeKind::Mapping(facts),
+    };
+    top.push(Entry {
+        key: "facts".to_owned(),
+        key_span: span.clone(),
+        value: facts,
+    });
+    Node {
+        span: span.clone(),
+        kind: NodeKind::Mapping(top),
+    }
 }
 
 /// The name of a file without its folder and extension.
@@ -151,7 +197,11 @@ pub(crate) fn parse_given(
     };
     record.facts[0] = built_in("case".into(), span.clone());
     record.facts[1] = built_in(name.into(), span.clone());
-    let mut reader = Reader { schema, sources, diagnostics };
+    let mut reader = Reader {
+        schema,
+        sources,
+        diagnostics,
+    };
     reader.facts(given, &FactPath::new(""), &mut record);
     for (stated, fact) in record.facts.iter_mut().zip(schema.facts()) {
         if fact.origin == FactOrigin::Derived
@@ -159,14 +209,25 @@ pub(crate) fn parse_given(
         {
             let message = format!("`{}` is a derived fact, and cannot be given", fact.path);
             let help = "give the facts that its script works it out from".to_owned();
-            diagnostics.push(Diagnostic::at(Code::UnknownFact, first.value.span.clone(), message).help(help));
+            diagnostics.push(
+                Diagnostic::at(Code::UnknownFact, first.value.span.clone(), message).help(help),
+            );
         }
     }
     let Some(base) = base else { return record };
     let known = |slot: usize| base.facts.get(slot).cloned().unwrap_or_default();
     let facts = record.facts.into_iter().enumerate();
-    let facts = facts.map(|(slot, given)| if slot < BUILT_IN.len() || given.is_empty() { known(slot) } else { given });
-    Jurisdiction { facts: facts.collect(), ..base.clone() }
+    let facts = facts.map(|(slot, given)| {
+        if slot < BUILT_IN.len() || given.is_empty() {
+            known(slot)
+        } else {
+            given
+        }
+    });
+    Jurisdiction {
+        facts: facts.collect(),
+        ..base.clone()
+    }
 }
 
 /// Reads records one by one, and says all that is wrong with them.
@@ -177,10 +238,18 @@ pub(super) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    pub(super) fn record(&mut self, node: &Node, source: &Source, only: bool) -> Option<Jurisdiction> {
+    pub(super) fn record(
+        &mut self,
+        node: &Node,
+        source: &Source,
+        only: bool,
+    ) -> Option<Jurisdiction> {
         let section = Section::new(node, "a record", &KEYS, self.diagnostics)?;
         let (id, id_span) = self.id(&section, source, only)?;
-        let name: Arc<str> = section.text("name", self.diagnostics).unwrap_or_else(|| id.clone()).into();
+        let name: Arc<str> = section
+            .text("name", self.diagnostics)
+            .unwrap_or_else(|| id.clone())
+            .into();
         let mut record = Jurisdiction {
             facts: vec![Vec::new(); self.schema.facts().len()],
             role: self.role(&section),
@@ -189,7 +258,13 @@ impl Reader<'_> {
             id: JurisdictionId::new(id.as_str()),
         };
         record.facts[0] = built_in(id.into(), id_span);
-        record.facts[1] = built_in(name, section.get("name").map_or(section.span(), |node| &node.span).clone());
+        record.facts[1] = built_in(
+            name,
+            section
+                .get("name")
+                .map_or(section.span(), |node| &node.span)
+                .clone(),
+        );
         let facts = section.named("facts", "facts", self.diagnostics);
         self.facts(facts, &FactPath::new(""), &mut record);
         Some(record)
@@ -209,10 +284,14 @@ impl Reader<'_> {
             }
         };
         if !is_id(&id) {
-            let message = format!("`{}` cannot be the id of a record", crate::yaml::shorten(&id));
+            let message = format!(
+                "`{}` cannot be the id of a record",
+                crate::yaml::shorten(&id)
+            );
             self.diagnostics.push(
-                Diagnostic::at(Code::BadName, span, message)
-                    .help("use small letters, digits, `-` and `_`, as in `baltimore-md`".to_owned()),
+                Diagnostic::at(Code::BadName, span, message).help(
+                    "use small letters, digits, `-` and `_`, as in `baltimore-md`".to_owned(),
+                ),
             );
             return None;
         }
@@ -220,13 +299,16 @@ impl Reader<'_> {
     }
 
     fn role(&mut self, section: &Section<'_>) -> Role {
-        let Some(node) = section.get("assess") else { return Role::Assessed };
+        let Some(node) = section.get("assess") else {
+            return Role::Assessed;
+        };
         match node.text() {
             Some("true") => Role::Assessed,
             Some("false") => Role::Referred,
             _ => {
                 let message = format!("`assess` must be true or false, found {}", node.describe());
-                self.diagnostics.push(Diagnostic::at(Code::WrongType, node.span.clone(), message));
+                self.diagnostics
+                    .push(Diagnostic::at(Code::WrongType, node.span.clone(), message));
                 Role::Assessed
             }
         }
@@ -239,8 +321,10 @@ impl Reader<'_> {
                 Lookup::Fact(index, _) if index < BUILT_IN.len() => {
                     let message = format!("`{path}` is not stated among the facts");
                     let help = format!("write `{path}:` at the top of the record");
-                    self.diagnostics
-                        .push(Diagnostic::at(Code::UnknownFact, entry.key_span.clone(), message).help(help));
+                    self.diagnostics.push(
+                        Diagnostic::at(Code::UnknownFact, entry.key_span.clone(), message)
+                            .help(help),
+                    );
                 }
                 Lookup::Fact(index, fact) => self.fact(index, fact, entry, record),
                 Lookup::Group => self.group(entry, &path, record),
@@ -249,11 +333,26 @@ impl Reader<'_> {
         }
     }
 
-    fn fact(&mut self, index: usize, fact: &Arc<crate::fact::FactSchema>, entry: &Entry, record: &mut Jurisdiction) {
+    fn fact(
+        &mut self,
+        index: usize,
+        fact: &Arc<crate::fact::FactSchema>,
+        entry: &Entry,
+        record: &mut Jurisdiction,
+    ) {
         if !record.facts[index].is_empty() {
-            let message = format!("`{}` is stated twice, once with a dot and once nested", fact.path);
-            self.diagnostics.push(Diagnostic::at(Code::DuplicateKey, entry.key_span.clone(), message));
-            record.facts[index].iter_mut().for_each(|dated| dated.value.value = None);
+            let message = format!(
+                "`{}` is stated twice, once with a dot and once nested",
+                fact.path
+            );
+            self.diagnostics.push(Diagnostic::at(
+                Code::DuplicateKey,
+                entry.key_span.clone(),
+                message,
+            ));
+            record.facts[index]
+                .iter_mut()
+                .for_each(|dated| dated.value.value = None);
             return;
         }
         record.facts[index] = read_dated(fact, &entry.value, self.sources, self.diagnostics);
@@ -261,14 +360,30 @@ impl Reader<'_> {
 
     fn group(&mut self, entry: &Entry, path: &FactPath, record: &mut Jurisdiction) {
         match &entry.value.kind {
-            NodeKind::Mapping(entries) if !stated_keys(&entry.value) => self.facts(entries, path, record),
+            NodeKind::Mapping(entries) if !stated_keys(&entry.value) => {
+                self.facts(entries, path, record)
+            }
             NodeKind::Null => {}
-            NodeKind::Scalar { text, quoted: false } if text == "unknown" => {}
+            NodeKind::Scalar {
+                text,
+                quoted: false,
+            } if text == "unknown" => {}
             _ => {
-                let below = self.schema.paths().filter(|fact| fact.starts_with(&format!("{path}.")));
-                let message = format!("`{path}` is a group of facts, found {}", entry.value.describe());
-                let help = format!("state the facts below it: {}", crate::diagnostic::list_of(below));
-                self.diagnostics.push(Diagnostic::at(Code::WrongShape, entry.value.span.clone(), message).help(help));
+                let below = self
+                    .schema
+                    .paths()
+                    .filter(|fact| fact.starts_with(&format!("{path}.")));
+                let message = format!(
+                    "`{path}` is a group of facts, found {}",
+                    entry.value.describe()
+                );
+                let help = format!(
+                    "state the facts below it: {}",
+                    crate::diagnostic::list_of(below)
+                );
+                self.diagnostics.push(
+                    Diagnostic::at(Code::WrongShape, entry.value.span.clone(), message).help(help),
+                );
             }
         }
     }
@@ -276,13 +391,22 @@ impl Reader<'_> {
     fn unknown(&mut self, entry: &Entry, path: &FactPath) {
         let message = format!("the schema has no fact `{path}`");
         let near = did_you_mean(path.as_str(), self.schema.paths());
-        let declare = "declare it under `facts:` in the rulebook file, or remove it here".to_owned();
-        self.diagnostics
-            .push(Diagnostic::at(Code::UnknownFact, entry.key_span.clone(), message).help(near.unwrap_or(declare)));
+        let declare =
+            "declare it under `facts:` in the rulebook file, or remove it here".to_owned();
+        self.diagnostics.push(
+            Diagnostic::at(Code::UnknownFact, entry.key_span.clone(), message)
+                .help(near.unwrap_or(declare)),
+        );
     }
 }
 
 fn built_in(text: Arc<str>, span: Span) -> Vec<Dated<Stated>> {
     let value = Some(Value::Text(text));
-    vec![Dated::always(Stated { value, span, sources: Arc::from([]), as_of: None, note: None })]
+    vec![Dated::always(Stated {
+        value,
+        span,
+        sources: Arc::from([]),
+        as_of: None,
+        note: None,
+    })]
 }

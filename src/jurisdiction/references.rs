@@ -43,13 +43,22 @@ pub(crate) fn check_references(
                 let key = &schema.facts()[place.fact].key;
                 let (message, near) = match (key, keys.get(&place.fact)) {
                     (Some(key), Some(known)) => {
-                        let message = format!("there is no single record of which `{key}` is `{id}`");
-                        (message, did_you_mean(&id, known.keys().map(|known| &**known)))
+                        let message =
+                            format!("there is no single record of which `{key}` is `{id}`");
+                        (
+                            message,
+                            did_you_mean(&id, known.keys().map(|known| &**known)),
+                        )
                     }
-                    _ => (format!("there is no record `{id}`"), did_you_mean(&id, records.ids())),
+                    _ => (
+                        format!("there is no record `{id}`"),
+                        did_you_mean(&id, records.ids()),
+                    ),
                 };
                 let help = near.unwrap_or_else(|| match key {
-                    Some(key) => format!("add a record that states this `{key}`, or write `unknown`"),
+                    Some(key) => {
+                        format!("add a record that states this `{key}`, or write `unknown`")
+                    }
                     None => "add a record of that id, or write `unknown`".to_owned(),
                 });
                 diagnostics.push(Diagnostic::at(Code::DanglingReference, span, message).help(help));
@@ -69,11 +78,20 @@ pub(crate) fn check_references(
 }
 
 /// Where references by a key lead. A key that two records have leads nowhere, and is reported.
-fn keys(schema: &Schema, references: &[usize], records: &Jurisdictions, diagnostics: &mut Vec<Diagnostic>) -> Keys {
+fn keys(
+    schema: &Schema,
+    references: &[usize],
+    records: &Jurisdictions,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Keys {
     let mut keys = Keys::new();
     for reference in references {
-        let Some(key) = &schema.facts()[*reference].key else { continue };
-        let Some(slot) = schema.slot(key.as_str()) else { continue };
+        let Some(key) = &schema.facts()[*reference].key else {
+            continue;
+        };
+        let Some(slot) = schema.slot(key.as_str()) else {
+            continue;
+        };
         let mut found: HashMap<Arc<str>, Vec<usize>> = HashMap::new();
         for (number, record) in records.records().iter().enumerate() {
             for (_, name) in targets(record, slot) {
@@ -87,7 +105,10 @@ fn keys(schema: &Schema, references: &[usize], records: &Jurisdictions, diagnost
         twice.sort();
         for (name, with) in twice {
             let (first, second) = (records.get(with[0]), records.get(with[1]));
-            let message = format!("`{}` and `{}` both have the {key} `{name}`", first.id, second.id);
+            let message = format!(
+                "`{}` and `{}` both have the {key} `{name}`",
+                first.id, second.id
+            );
             let found = Diagnostic::at(Code::DuplicateId, second.span.clone(), message)
                 .related(first.span.clone(), "the other record")
                 .help(format!(
@@ -99,7 +120,12 @@ fn keys(schema: &Schema, references: &[usize], records: &Jurisdictions, diagnost
             }
         }
         let single = found.into_iter().filter(|(_, with)| with.len() == 1);
-        keys.insert(*reference, single.map(|(name, with)| (name, records.id_of(with[0]))).collect());
+        keys.insert(
+            *reference,
+            single
+                .map(|(name, with)| (name, records.id_of(with[0])))
+                .collect(),
+        );
     }
     keys
 }
@@ -107,7 +133,9 @@ fn keys(schema: &Schema, references: &[usize], records: &Jurisdictions, diagnost
 /// The numbers of the facts that decide where references lead: themselves, and the keys of records.
 pub(crate) fn facts_of_references(schema: &Schema) -> Vec<usize> {
     let references = reference_facts(schema);
-    let keys = references.iter().filter_map(|slot| schema.slot(schema.facts()[*slot].key.as_ref()?.as_str()));
+    let keys = references
+        .iter()
+        .filter_map(|slot| schema.slot(schema.facts()[*slot].key.as_ref()?.as_str()));
     let keys: Vec<usize> = keys.collect();
     references.into_iter().chain(keys).collect()
 }
@@ -115,12 +143,17 @@ pub(crate) fn facts_of_references(schema: &Schema) -> Vec<usize> {
 /// The numbers of the facts that are references.
 pub(crate) fn reference_facts(schema: &Schema) -> Vec<usize> {
     let facts = schema.facts().iter().enumerate();
-    facts.filter(|(_, fact)| fact.ty == FactType::Jurisdiction).map(|(index, _)| index).collect()
+    facts
+        .filter(|(_, fact)| fact.ty == FactType::Jurisdiction)
+        .map(|(index, _)| index)
+        .collect()
 }
 
 /// Whether two readings of a record refer to the same records.
 pub(crate) fn same_references(references: &[usize], one: View<'_>, other: View<'_>) -> bool {
-    references.iter().all(|fact| targets(one, *fact) == targets(other, *fact))
+    references
+        .iter()
+        .all(|fact| targets(one, *fact) == targets(other, *fact))
 }
 
 /// The ids that a reference of a record leads to, each with the number of the dated value it stands in.
@@ -132,19 +165,40 @@ fn targets(record: View<'_>, fact: usize) -> Vec<(usize, Arc<str>)> {
     match record {
         View::Whole(record) => {
             let dated = record.facts[fact].iter().enumerate();
-            dated.filter_map(|(number, dated)| Some((number, text(dated.value.value.clone())?))).collect()
+            dated
+                .filter_map(|(number, dated)| Some((number, text(dated.value.value.clone())?)))
+                .collect()
         }
-        View::Row(table, row) => text(table.value(row, fact)).map(|id| (0, id)).into_iter().collect(),
+        View::Row(table, row) => text(table.value(row, fact))
+            .map(|id| (0, id))
+            .into_iter()
+            .collect(),
     }
 }
 
-fn places<'a>(records: &'a Jurisdictions, references: &'a [usize]) -> impl Iterator<Item = (Place, Arc<str>)> + 'a {
-    records.records().iter().enumerate().flat_map(move |(number, record)| {
-        references.iter().flat_map(move |fact| {
-            let found = targets(record, *fact).into_iter();
-            found.map(move |(dated, id)| (Place { record: number, fact: *fact, dated }, id))
+fn places<'a>(
+    records: &'a Jurisdictions,
+    references: &'a [usize],
+) -> impl Iterator<Item = (Place, Arc<str>)> + 'a {
+    records
+        .records()
+        .iter()
+        .enumerate()
+        .flat_map(move |(number, record)| {
+            references.iter().flat_map(move |fact| {
+                let found = targets(record, *fact).into_iter();
+                found.map(move |(dated, id)| {
+                    (
+                        Place {
+                            record: number,
+                            fact: *fact,
+                            dated,
+                        },
+                        id,
+                    )
+                })
+            })
         })
-    })
 }
 
 /// The id at a place, and where it stands.
@@ -165,13 +219,21 @@ fn on_a_circle(edges: &[Vec<(usize, Place)>]) -> Vec<Place> {
             if record == to {
                 return true;
             }
-            next.extend(edges[record].iter().map(|(to, _)| *to).filter(|to| seen.insert(*to)));
+            next.extend(
+                edges[record]
+                    .iter()
+                    .map(|(to, _)| *to)
+                    .filter(|to| seen.insert(*to)),
+            );
         }
         false
     };
     // A record that nobody refers to, or that refers to none, is on no circle.
     let mut referred = vec![false; edges.len()];
-    edges.iter().flatten().for_each(|(to, _)| referred[*to] = true);
+    edges
+        .iter()
+        .flatten()
+        .for_each(|(to, _)| referred[*to] = true);
     let candidates = edges.iter().enumerate().filter(|(from, _)| referred[*from]);
     candidates
         .flat_map(|(from, out)| out.iter().map(move |(to, place)| (from, *to, *place)))
@@ -187,7 +249,9 @@ fn forget(records: Jurisdictions, bad: &BTreeSet<Place>) -> Jurisdictions {
     let mut list = records.records().to_vec();
     for place in bad {
         let mut record = list[place.record].view().read();
-        Arc::make_mut(&mut record).facts[place.fact][place.dated].value.value = None;
+        Arc::make_mut(&mut record).facts[place.fact][place.dated]
+            .value
+            .value = None;
         list[place.record] = Record::Whole(record);
     }
     let keys = Arc::clone(records.keys());

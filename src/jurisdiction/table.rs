@@ -30,7 +30,8 @@ pub(crate) struct Table {
 }
 
 /// Reads one record of the file in full.
-pub(crate) type Again = Box<dyn Fn(&Arc<Source>, Range<usize>) -> Option<Jurisdiction> + Send + Sync>;
+pub(crate) type Again =
+    Box<dyn Fn(&Arc<Source>, Range<usize>) -> Option<Jurisdiction> + Send + Sync>;
 
 /// Texts one behind the other.
 #[derive(Debug, Default)]
@@ -65,13 +66,21 @@ impl Names {
 /// Names of which those in a range are others. The very same, if they are not.
 fn spliced_names(names: &Arc<Names>, old: &Range<usize>, middle: &Names) -> Arc<Names> {
     let count = middle.ends.len();
-    if old.len() == count && old.clone().zip(0..count).all(|(one, other)| names.get(one) == middle.get(other)) {
+    if old.len() == count
+        && old
+            .clone()
+            .zip(0..count)
+            .all(|(one, other)| names.get(one) == middle.get(other))
+    {
         return Arc::clone(names);
     }
     let mut all = Names::default();
     let kept = |range: Range<usize>| range.map(|index| names.get(index));
     let middle = (0..count).map(|index| middle.get(index));
-    kept(0..old.start).chain(middle).chain(kept(old.end..names.ends.len())).for_each(|name| all.push(name));
+    kept(0..old.start)
+        .chain(middle)
+        .chain(kept(old.end..names.ends.len()))
+        .for_each(|name| all.push(name));
     all.into()
 }
 
@@ -99,7 +108,13 @@ impl Filling {
     /// An empty table for these facts.
     pub(crate) fn new(schema: &[Arc<FactSchema>]) -> Self {
         let columns = schema.iter().map(|fact| Column::of(fact)).collect();
-        Self { ids: Names::default(), names: Names::default(), places: Vec::new(), files: Vec::new(), columns }
+        Self {
+            ids: Names::default(),
+            names: Names::default(),
+            places: Vec::new(),
+            files: Vec::new(),
+            columns,
+        }
     }
 
     /// Adds a record; its facts are put into the columns beside.
@@ -117,12 +132,17 @@ impl Filling {
     /// at once for all that is likely to come.
     pub(crate) fn make_room(&mut self, part: &Self, (done, of): (usize, usize)) {
         // The parts are about alike. What is not needed in the end is never touched.
-        let to_come = |so_far: usize, here: usize| here + (so_far + here) * (of - done) / done + (so_far + here) / 8;
+        let to_come = |so_far: usize, here: usize| {
+            here + (so_far + here) * (of - done) / done + (so_far + here) / 8
+        };
         let (so_far, here) = (self.places.len(), part.places.len());
         if self.places.capacity() < so_far + here {
             let more = to_come(so_far, here);
             self.places.reserve_exact(more);
-            self.columns.iter_mut().skip(BUILT_IN.len()).for_each(|column| column.reserve(more));
+            self.columns
+                .iter_mut()
+                .skip(BUILT_IN.len())
+                .for_each(|column| column.reserve(more));
             self.ids.ends.reserve_exact(more);
             self.names.ends.reserve_exact(more);
         }
@@ -155,21 +175,43 @@ impl Filling {
         self.ids.append(&part.ids);
         self.names.append(&part.names);
         self.places.extend(part.places);
-        for (column, more) in self.columns.iter_mut().zip(&part.columns).skip(BUILT_IN.len()) {
+        for (column, more) in self
+            .columns
+            .iter_mut()
+            .zip(&part.columns)
+            .skip(BUILT_IN.len())
+        {
             column.append(more);
         }
     }
 
     /// The table, once all is in it.
-    pub(crate) fn filled(mut self, sources: Vec<Arc<Source>>, shape: String, again: Again) -> Arc<Table> {
+    pub(crate) fn filled(
+        mut self,
+        sources: Vec<Arc<Source>>,
+        shape: String,
+        again: Again,
+    ) -> Arc<Table> {
         self.ids.shrink();
         self.names.shrink();
         self.places.shrink_to_fit();
         self.files.shrink_to_fit();
         self.columns.iter_mut().for_each(Column::shrink);
         let columns = self.columns.into_iter().map(Arc::new).collect();
-        let (ids, names, places, files) = (self.ids.into(), self.names.into(), self.places, self.files);
-        Table { sources, ids, names, places, files, columns, shape, again, before: None }.into()
+        let (ids, names, places, files) =
+            (self.ids.into(), self.names.into(), self.places, self.files);
+        Table {
+            sources,
+            ids,
+            names,
+            places,
+            files,
+            columns,
+            shape,
+            again,
+            before: None,
+        }
+        .into()
     }
 }
 
@@ -203,8 +245,12 @@ impl Table {
     }
 
     /// Where each record stands in the file.
-    pub(super) fn rows(&self) -> impl DoubleEndedIterator<Item = Range<usize>> + ExactSizeIterator + '_ {
-        self.places.iter().map(|(start, end)| usize_of(*start)..usize_of(*end))
+    pub(super) fn rows(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = Range<usize>> + ExactSizeIterator + '_ {
+        self.places
+            .iter()
+            .map(|(start, end)| usize_of(*start)..usize_of(*end))
     }
 
     /// Another version of it, in which rows of another version of its file stand between the first and
@@ -221,10 +267,23 @@ impl Table {
         let moved = |place: u32| offset(usize_of(place) + is - was);
         let mut places = self.places[..first].to_vec();
         places.extend(&middle.places);
-        places.extend(self.places[old.end..].iter().map(|(start, end)| (moved(*start), moved(*end))));
-        let columns = self.columns.iter().zip(&middle.columns).enumerate().map(|(slot, (column, more))| {
-            if slot < BUILT_IN.len() { Arc::clone(column) } else { column.spliced(old.clone(), more) }
-        });
+        places.extend(
+            self.places[old.end..]
+                .iter()
+                .map(|(start, end)| (moved(*start), moved(*end))),
+        );
+        let columns =
+            self.columns
+                .iter()
+                .zip(&middle.columns)
+                .enumerate()
+                .map(|(slot, (column, more))| {
+                    if slot < BUILT_IN.len() {
+                        Arc::clone(column)
+                    } else {
+                        column.spliced(old.clone(), more)
+                    }
+                });
         let columns = columns.collect();
         Table {
             sources: vec![Arc::clone(source)],
@@ -246,10 +305,18 @@ impl Table {
     }
 
     /// Whether a row is known to be one of the version before.
-    pub(crate) fn is_row_of(self: &Arc<Self>, row: usize, other: &Arc<Self>, other_row: usize) -> bool {
-        let Some((before, first, last)) = &self.before else { return false };
+    pub(crate) fn is_row_of(
+        self: &Arc<Self>,
+        row: usize,
+        other: &Arc<Self>,
+        other_row: usize,
+    ) -> bool {
+        let Some((before, first, last)) = &self.before else {
+            return false;
+        };
         let at_end = self.len() - row == other.len() - other_row && self.len() - row <= *last;
-        std::ptr::eq(before.as_ptr(), Arc::as_ptr(other)) && (at_end || (row == other_row && row < *first))
+        std::ptr::eq(before.as_ptr(), Arc::as_ptr(other))
+            && (at_end || (row == other_row && row < *first))
     }
 
     /// Whether texts that are the same mean the same in both.

@@ -4,7 +4,9 @@ use crate::diagnostic::Code;
 
 /// The page of a lint, by its code or its name.
 pub fn page(name: &str) -> Option<String> {
-    let code = Code::ALL.iter().find(|code| code.as_str() == name || code.name() == name)?;
+    let code = Code::ALL
+        .iter()
+        .find(|code| code.as_str() == name || code.name() == name)?;
     let (why, example) = match code {
         Code::BadAllow => (
             "A line that allows a lint must name one that exists, give a reason, and be needed. Otherwise it hides \
@@ -21,9 +23,10 @@ pub fn page(name: &str) -> Option<String> {
             "No path of the script comes to this outcome, so nobody can ever be told this reason.",
             "return met(\"a\"); not_met(\"b\") // never",
         ),
-        Code::NeverFails => {
-            ("Whatever the facts are, the condition is met or does not apply. It decides nothing.", "j.h >= 0")
-        }
+        Code::NeverFails => (
+            "Whatever the facts are, the condition is met or does not apply. It decides nothing.",
+            "j.h >= 0",
+        ),
         Code::SameCondition => (
             "Two conditions come to the same with the same reasons. One of them may be a copy that was never changed.",
             "scripts/x/a.rhai and scripts/x/b.rhai, both `j.a`",
@@ -61,5 +64,10 @@ pub fn page(name: &str) -> Option<String> {
         ),
         _ => return None,
     };
-    Some(format!("{} ({})\n\n{}\n\n{why}\n\nExample: {example}\n", code.as_str(), code.name(), code.summary()))
+    Some(format!(
+        "{} ({})\n\n{}\n\n{why}\n\nExample: {example}\n",
+        code.as_str(),
+        code.name(),
+        code.summary()
+    ))
 }

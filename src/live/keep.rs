@@ -37,7 +37,13 @@ pub(super) struct Considered {
 impl Keeper {
     pub(super) fn new(options: Options) -> Self {
         let (loader, in_force) = (Loader::default(), Files::new());
-        Self { options, loader, in_force, never_good: BTreeSet::new(), stale: BTreeSet::new() }
+        Self {
+            options,
+            loader,
+            in_force,
+            never_good: BTreeSet::new(),
+            stale: BTreeSet::new(),
+        }
     }
 
     /// Works out what files come to. `changed` are the paths that are not as they were.
@@ -60,22 +66,40 @@ impl Keeper {
         loop {
             let snapshot = self.loader.load(&self.in_force);
             let explored = Explored::new(&snapshot, &self.options, earlier);
-            let errors = explored.diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
-            let broken: BTreeSet<String> = errors.filter_map(|error| error.file().map(str::to_owned)).collect();
+            let errors = explored
+                .diagnostics
+                .iter()
+                .filter(|diagnostic| diagnostic.is_error());
+            let broken: BTreeSet<String> = errors
+                .filter_map(|error| error.file().map(str::to_owned))
+                .collect();
             let back: Vec<&String> = broken
                 .iter()
-                .filter(|path| !stale.contains_key(*path) && self.has_good_version(path, before.get(*path)))
+                .filter(|path| {
+                    !stale.contains_key(*path) && self.has_good_version(path, before.get(*path))
+                })
                 .collect();
             if back.is_empty() {
                 let mut assessment = explored.assess(earlier);
                 assessment.diagnostics.append(&mut of_stale);
                 diagnostic::sort(&mut assessment.diagnostics);
-                return Considered { assessment, stale, never_good: broken, before };
+                return Considered {
+                    assessment,
+                    stale,
+                    never_good: broken,
+                    before,
+                };
             }
             for path in back {
-                let of_file = explored.diagnostics.iter().filter(|one| one.file() == Some(path));
+                let of_file = explored
+                    .diagnostics
+                    .iter()
+                    .filter(|one| one.file() == Some(path));
                 of_stale.extend(of_file.cloned());
-                let mut errors = explored.diagnostics.iter().filter(|one| one.is_error() && one.file() == Some(path));
+                let mut errors = explored
+                    .diagnostics
+                    .iter()
+                    .filter(|one| one.is_error() && one.file() == Some(path));
                 stale.extend(errors.next().map(|error| (path.clone(), error.clone())));
                 self.in_force.copy_from(&before[path], path);
             }
@@ -84,7 +108,9 @@ impl Keeper {
 
     fn has_good_version(&self, path: &str, before: Option<&Files>) -> bool {
         before.is_some_and(|before| {
-            before.get(path).is_some() && !self.never_good.contains(path) && !before.agrees_with(&self.in_force, path)
+            before.get(path).is_some()
+                && !self.never_good.contains(path)
+                && !before.agrees_with(&self.in_force, path)
         })
     }
 
@@ -118,9 +144,27 @@ mod tests {
                 "title: [P\n",
             ],
         ),
-        ("policies/p/jurisdictions/x.yaml", &["facts: {a: true}\n", "facts: {a: false}\n", "facts: {a: maybe}\n"]),
-        ("policies/p/jurisdictions/y.yaml", &["facts: {b: true}\n", "facts: {}\n", "facts: {a: [}\n"]),
-        ("scripts/p/s.rhai", &["//! S\nj.a\n", "//! S\n!j.a\n", "//! S\nj.b\n", "//! S\nj.a {\n"]),
+        (
+            "policies/p/jurisdictions/x.yaml",
+            &[
+                "facts: {a: true}\n",
+                "facts: {a: false}\n",
+                "facts: {a: maybe}\n",
+            ],
+        ),
+        (
+            "policies/p/jurisdictions/y.yaml",
+            &["facts: {b: true}\n", "facts: {}\n", "facts: {a: [}\n"],
+        ),
+        (
+            "scripts/p/s.rhai",
+            &[
+                "//! S\nj.a\n",
+                "//! S\n!j.a\n",
+                "//! S\nj.b\n",
+                "//! S\nj.a {\n",
+            ],
+        ),
         ("scripts/p/lib/f.rhai", &["fn f(a) { a }\n", "fn f(a) {\n"]),
     ];
 
@@ -150,7 +194,8 @@ mod tests {
                 } else {
                     next.insert(path, texts[random(texts.len())]);
                 }
-                let considered = keeper.consider(&next, &BTreeSet::from([path.to_owned()]), Some(&latest));
+                let considered =
+                    keeper.consider(&next, &BTreeSet::from([path.to_owned()]), Some(&latest));
                 if random(3) == 0 {
                     keeper.drop(&considered);
                     continue;
@@ -158,7 +203,11 @@ mod tests {
                 keeper.keep(&considered);
                 files = next;
                 let cold = assess(&Snapshot::load(&files), &Options::default());
-                assert_eq!(considered.assessment.rulebooks.len(), 1, "a mistake takes nothing away");
+                assert_eq!(
+                    considered.assessment.rulebooks.len(),
+                    1,
+                    "a mistake takes nothing away"
+                );
                 if cold.has_errors() {
                     stale += usize::from(!considered.stale.is_empty());
                 } else {
@@ -167,13 +216,16 @@ mod tests {
                     assert_eq!(json(&considered.assessment), json(&cold));
                 }
                 assert!(considered.stale.keys().all(|path| {
-                    cold.diagnostics
-                        .iter()
-                        .any(|one| one.is_error() && (one.file() == Some(path) || cold.rulebooks.is_empty()))
+                    cold.diagnostics.iter().any(|one| {
+                        one.is_error() && (one.file() == Some(path) || cold.rulebooks.is_empty())
+                    })
                 }));
                 latest = considered.assessment;
             }
         }
-        assert!(clean > 500 && stale > 500, "{clean} without an error, {stale} with a stale file");
+        assert!(
+            clean > 500 && stale > 500,
+            "{clean} without an error, {stale} with a stale file"
+        );
     }
 }

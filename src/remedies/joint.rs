@@ -28,30 +28,48 @@ pub fn jointly<'a>(
     mut remedies: Remedies<'a>,
 ) -> Remedies<'a> {
     remedies.jointly = true;
-    let options = Options { jurisdictions: vec![remedies.one.jurisdiction.id.to_string()], ..options.clone() };
-    let trial = Trial { snapshot, options, assessment, want: remedies.want, assessed: remedies.assessed };
+    let options = Options {
+        jurisdictions: vec![remedies.one.jurisdiction.id.to_string()],
+        ..options.clone()
+    };
+    let trial = Trial {
+        snapshot,
+        options,
+        assessment,
+        want: remedies.want,
+        assessed: remedies.assessed,
+    };
     remedies.list.retain(|remedy| {
         let changes = remedy.changes.iter().map(|change| {
             let owner = match &change.fact.owner {
                 crate::tree::Owner::Record(id) => id.clone(),
                 _ => remedies.one.jurisdiction.id.clone(),
             };
-            (owner.to_string(), change.fact.path.to_string(), change.to.clone())
+            (
+                owner.to_string(),
+                change.fact.path.to_string(),
+                change.to.clone(),
+            )
         });
         trial.holds(changes)
     });
     if remedies.one.determination.kind == remedies.want {
         return remedies;
     }
-    let single =
-        |remedy: &Remedy, slot: &str| remedy.changes.len() == 1 && remedy.changes[0].fact.path.as_str() == slot;
+    let single = |remedy: &Remedy, slot: &str| {
+        remedy.changes.len() == 1 && remedy.changes[0].fact.path.as_str() == slot
+    };
     for slot in trial.behind_statistics() {
-        let path = trial.assessed.basis.bindings.schema.facts()[slot].path.to_string();
+        let path = trial.assessed.basis.bindings.schema.facts()[slot]
+            .path
+            .to_string();
         if remedies.list.iter().any(|remedy| single(remedy, &path)) {
             continue;
         }
         let found = trial.single(remedies.one.jurisdiction.id.as_str(), slot);
-        remedies.list.extend(found.map(|change| Remedy { changes: vec![change] }));
+        remedies.list.extend(found.map(|change| Remedy {
+            changes: vec![change],
+        }));
     }
     remedies.list.sort_by_key(|remedy| remedy.changes.len());
     // Other values and other combinations may do as well.
@@ -72,13 +90,20 @@ impl Trial<'_> {
     fn holds(&self, changes: impl IntoIterator<Item = (String, String, Value)>) -> bool {
         let mut options = self.options.clone();
         options.rulebooks = vec![self.assessed.rulebook().id.to_string()];
-        options.facts.extend(changes.into_iter().map(|(jurisdiction, path, value)| SetFact {
-            jurisdiction,
-            path,
-            value: value.to_string(),
-        }));
+        options.facts.extend(
+            changes
+                .into_iter()
+                .map(|(jurisdiction, path, value)| SetFact {
+                    jurisdiction,
+                    path,
+                    value: value.to_string(),
+                }),
+        );
         let found = assess_after(self.snapshot, &options, self.assessment);
-        found.rulebooks.first().is_some_and(|assessed| !assessed.is_empty() && assessed.kind(0) == self.want)
+        found
+            .rulebooks
+            .first()
+            .is_some_and(|assessed| !assessed.is_empty() && assessed.kind(0) == self.want)
     }
 
     /// The facts that can be changed and that statistics are worked out from, by their numbers.
@@ -86,17 +111,26 @@ impl Trial<'_> {
         let schema = &self.assessed.basis.bindings.schema;
         let wide = &self.assessed.basis.criteria.wide;
         let inputs = wide.statistics.iter().flat_map(|measured| &measured.inputs);
-        let mut open: Vec<usize> = inputs.flat_map(|inputs| inputs.all().collect::<Vec<_>>()).collect();
+        let mut open: Vec<usize> = inputs
+            .flat_map(|inputs| inputs.all().collect::<Vec<_>>())
+            .collect();
         let mut seen: BTreeSet<usize> = BTreeSet::new();
         while let Some(slot) = open.pop() {
             if seen.insert(slot) {
-                let derived = self.assessed.derived().iter().filter(|used| used.slot == slot);
+                let derived = self
+                    .assessed
+                    .derived()
+                    .iter()
+                    .filter(|used| used.slot == slot);
                 open.extend(derived.flat_map(|used| used.reads.iter().copied()));
             }
         }
         let can = |slot: &usize| {
             let fact = &schema.facts()[*slot];
-            let simple = !matches!(fact.ty, FactType::Jurisdiction | FactType::List(_) | FactType::Text);
+            let simple = !matches!(
+                fact.ty,
+                FactType::Jurisdiction | FactType::List(_) | FactType::Text
+            );
             *slot >= BUILT_IN.len() && fact.origin == FactOrigin::Stated && !fact.fixed && simple
         };
         seen.into_iter().filter(can).collect()
@@ -108,7 +142,8 @@ impl Trial<'_> {
         let facts = &self.assessed.basis.facts;
         let schema = &self.assessed.basis.bindings.schema.facts()[slot];
         let now = facts.value(this, slot);
-        let tried = |value: &Value| self.holds([(id.to_owned(), schema.path.to_string(), value.clone())]);
+        let tried =
+            |value: &Value| self.holds([(id.to_owned(), schema.path.to_string(), value.clone())]);
         let distance = |value: &Value| match (number_of(value), now.as_ref().and_then(number_of)) {
             (Some(value), Some(now)) => (value - now).abs(),
             _ => 0.0,
@@ -118,10 +153,14 @@ impl Trial<'_> {
         values.sort_by(|a, b| distance(a).total_cmp(&distance(b)).then(a.cmp(b)));
         let mut to = values.into_iter().find(|value| tried(value))?;
         // From there as near to what it is as still does.
-        if let (Some(mut far), Some(mut near)) = (number_of(&to), now.as_ref().and_then(number_of)) {
+        if let (Some(mut far), Some(mut near)) = (number_of(&to), now.as_ref().and_then(number_of))
+        {
             for _ in 0..HALVINGS {
                 let middle = number(f64::midpoint(far, near), &schema.ty);
-                match middle.as_ref().filter(|value| Some(*value) != now.as_ref() && **value != to) {
+                match middle
+                    .as_ref()
+                    .filter(|value| Some(*value) != now.as_ref() && **value != to)
+                {
                     Some(value) if tried(value) => {
                         far = number_of(value)?;
                         to = value.clone();
@@ -133,20 +172,33 @@ impl Trial<'_> {
         }
         let world = World::around(self.assessed, this);
         let fact = world.name((world.this, slot));
-        Some(Change { fact, from: now, allowed: format!("for example {to}"), to, cures: Vec::new() })
+        Some(Change {
+            fact,
+            from: now,
+            allowed: format!("for example {to}"),
+            to,
+            cures: Vec::new(),
+        })
     }
 
     /// Values that others have, few of them, and greater ones.
     fn values(&self, slot: usize) -> Vec<Value> {
         let facts = &self.assessed.basis.facts;
-        let counts = |record: &usize| self.assessed.records().records().view(*record).role() == Role::Assessed;
-        let all = (0..facts.records.len()).filter(counts).filter_map(|record| facts.value(record, slot));
+        let counts = |record: &usize| {
+            self.assessed.records().records().view(*record).role() == Role::Assessed
+        };
+        let all = (0..facts.records.len())
+            .filter(counts)
+            .filter_map(|record| facts.value(record, slot));
         let all: Vec<Value> = all.collect::<BTreeSet<_>>().into_iter().collect();
         let schema = &self.assessed.basis.bindings.schema.facts()[slot];
         // And a few that nobody has.
         let most = all.last().and_then(number_of).unwrap_or_default();
-        let beyond = [2.0, 10.0].into_iter().filter_map(|times| number(most * times, &schema.ty));
-        let beyond = beyond.filter(|value| schema.range.max.as_ref().is_none_or(|max| value <= max));
+        let beyond = [2.0, 10.0]
+            .into_iter()
+            .filter_map(|times| number(most * times, &schema.ty));
+        let beyond =
+            beyond.filter(|value| schema.range.max.as_ref().is_none_or(|max| value <= max));
         if all.len() <= VALUES {
             return all.iter().cloned().chain(beyond).collect();
         }

@@ -24,12 +24,27 @@ const MOST_TRIES: usize = 4_000;
 const MOST_FACTS: usize = 128;
 
 /// The smallest sets of these facts that are enough, smallest first, none within another.
-pub(super) fn smallest(world: &World<'_>, want: DeterminationKind, mut places: Vec<Place>, most: usize) -> Tried {
+pub(super) fn smallest(
+    world: &World<'_>,
+    want: DeterminationKind,
+    mut places: Vec<Place>,
+    most: usize,
+) -> Tried {
     let mut cut_short = places.len() > MOST_FACTS;
     places.truncate(MOST_FACTS);
-    let mut search = Search { world, want, places, tries: 0, cut_short: false };
+    let mut search = Search {
+        world,
+        want,
+        places,
+        tries: 0,
+        cut_short: false,
+    };
     let all = full(search.places.len());
-    let mut tried = Tried { list: Vec::new(), more: false, cut_short: false };
+    let mut tried = Tried {
+        list: Vec::new(),
+        more: false,
+        cut_short: false,
+    };
     let mut conflicts: Vec<u128> = Vec::new();
     let mut solutions: Vec<u128> = Vec::new();
     let mut size = 0;
@@ -59,7 +74,11 @@ pub(super) fn smallest(world: &World<'_>, want: DeterminationKind, mut places: V
 }
 
 fn full(count: usize) -> u128 {
-    if count == 128 { u128::MAX } else { (1 << count) - 1 }
+    if count == 128 {
+        u128::MAX
+    } else {
+        (1 << count) - 1
+    }
 }
 
 struct Search<'a> {
@@ -74,8 +93,10 @@ impl Search<'_> {
     /// New values for a set of facts that give what is wanted.
     fn enough(&mut self, set: u128) -> Option<Found> {
         self.tries += 1;
-        let free: Vec<Place> =
-            (0..self.places.len()).filter(|index| set & (1 << index) != 0).map(|index| self.places[index]).collect();
+        let free: Vec<Place> = (0..self.places.len())
+            .filter(|index| set & (1 << index) != 0)
+            .map(|index| self.places[index])
+            .collect();
         match values_for(self.world, self.want, &free) {
             Answer::Found(changes) => Some(Found { changes }),
             Answer::None => None,
@@ -113,7 +134,10 @@ fn hitting(conflicts: &[u128], solutions: &[u128], set: u128, left: usize) -> Op
     if solutions.iter().any(|solution| solution & set == *solution) {
         return None;
     }
-    let Some(open) = conflicts.iter().filter(|conflict| **conflict & set == 0).min_by_key(|one| one.count_ones())
+    let Some(open) = conflicts
+        .iter()
+        .filter(|conflict| **conflict & set == 0)
+        .min_by_key(|one| one.count_ones())
     else {
         return Some(set);
     };

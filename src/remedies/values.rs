@@ -7,7 +7,8 @@ use crate::assess::{Place, World};
 use crate::assessment::DeterminationKind;
 use crate::fact::{FactType, Value};
 use crate::tree::{
-    Domain, FactRef, Leaves, Patience, Possible, Region, Taken, Test, Verdict, Wording, key_of, number_of,
+    Domain, FactRef, Leaves, Patience, Possible, Region, Taken, Test, Verdict, Wording, key_of,
+    number_of,
 };
 
 /// What was found.
@@ -28,18 +29,33 @@ const MOST_WAYS: usize = 40;
 
 /// New values for these facts that give what is wanted.
 pub(super) fn values_for(world: &World<'_>, want: DeterminationKind, free: &[Place]) -> Answer {
-    let (references, others): (Vec<Place>, Vec<Place>) = free.iter().partition(|place| world.is_reference(**place));
+    let (references, others): (Vec<Place>, Vec<Place>) =
+        free.iter().partition(|place| world.is_reference(**place));
     let mut best: Option<Way> = None;
     let mut shown = true;
     for targets in combinations(world, &references) {
-        let fixed = targets.iter().map(|(place, id)| (*place, Taken::Value(Value::Text(Arc::clone(id)))));
+        let fixed = targets
+            .iter()
+            .map(|(place, id)| (*place, Taken::Value(Value::Text(Arc::clone(id)))));
         let there = world.taking(fixed);
-        let mut choice = Choice { world: &there, want, others: &others, steps: 0, shown: true, ways: Vec::new() };
+        let mut choice = Choice {
+            world: &there,
+            want,
+            others: &others,
+            steps: 0,
+            shown: true,
+            ways: Vec::new(),
+        };
         choice.look();
         shown &= choice.shown;
         for mut way in choice.ways {
-            if best.as_ref().is_none_or(|best| way.distance < best.distance) {
-                let chosen = targets.iter().map(|(place, id)| (*place, Value::Text(Arc::clone(id)), id.to_string()));
+            if best
+                .as_ref()
+                .is_none_or(|best| way.distance < best.distance)
+            {
+                let chosen = targets
+                    .iter()
+                    .map(|(place, id)| (*place, Value::Text(Arc::clone(id)), id.to_string()));
                 way.values.extend(chosen);
                 best = Some(way);
             }
@@ -60,10 +76,18 @@ fn combinations(world: &World<'_>, references: &[Place]) -> Vec<Vec<(Place, Arc<
     const MOST: usize = 400;
     let mut all: Vec<Vec<(Place, Arc<str>)>> = vec![Vec::new()];
     for place in references {
-        let ids: Vec<Arc<str>> =
-            world.targets(place.1).iter().map(|record| world.basis.facts.records.id(*record).into()).collect();
+        let ids: Vec<Arc<str>> = world
+            .targets(place.1)
+            .iter()
+            .map(|record| world.basis.facts.records.id(*record).into())
+            .collect();
         let longer = all.iter().flat_map(|one| {
-            ids.iter().map(|id| one.iter().cloned().chain([(*place, Arc::clone(id))]).collect::<Vec<_>>())
+            ids.iter().map(|id| {
+                one.iter()
+                    .cloned()
+                    .chain([(*place, Arc::clone(id))])
+                    .collect::<Vec<_>>()
+            })
         });
         all = longer.take(MOST).collect();
     }
@@ -88,10 +112,18 @@ struct Choice<'a> {
 
 impl Choice<'_> {
     fn look(&mut self) {
-        let open = self.world.taking(self.others.iter().map(|place| (*place, Taken::Open)));
-        let Some(leaves) = open.decisions() else { return };
+        let open = self
+            .world
+            .taking(self.others.iter().map(|place| (*place, Taken::Open)));
+        let Some(leaves) = open.decisions() else {
+            return;
+        };
         self.shown &= !leaves.cut_short;
-        let names: BTreeSet<FactRef> = self.others.iter().map(|place| self.world.name(*place)).collect();
+        let names: BTreeSet<FactRef> = self
+            .others
+            .iter()
+            .map(|place| self.world.name(*place))
+            .collect();
         let wanted = |leaf: &Possible| match leaf.outcome.verdict {
             Verdict::Met => self.want == DeterminationKind::Eligible,
             Verdict::NotMet | Verdict::NotApplicable => self.want == DeterminationKind::Ineligible,
@@ -102,7 +134,10 @@ impl Choice<'_> {
             .list
             .iter()
             .map(|leaf| {
-                leaf.answers.iter().filter(|(test, _)| test.facts().iter().all(|fact| names.contains(*fact))).collect()
+                leaf.answers
+                    .iter()
+                    .filter(|(test, _)| test.facts().iter().all(|fact| names.contains(*fact)))
+                    .collect()
             })
             .collect();
         let mixed = |leaf: &Possible| {
@@ -112,13 +147,23 @@ impl Choice<'_> {
             })
         };
         let mixed = leaves.list.iter().map(mixed).collect();
-        let sorted = Sorted { leaves: &leaves, wanted, own, mixed };
+        let sorted = Sorted {
+            leaves: &leaves,
+            wanted,
+            own,
+            mixed,
+        };
         self.follow(&sorted, &Region::default(), &mut BTreeMap::new());
     }
 
     /// Chooses answers about the facts, one after the other, until every unknown fact may be
     /// whatever it is.
-    fn follow<'l>(&mut self, sorted: &Sorted<'l>, region: &Region, chosen: &mut BTreeMap<&'l Test, bool>) {
+    fn follow<'l>(
+        &mut self,
+        sorted: &Sorted<'l>,
+        region: &Region,
+        chosen: &mut BTreeMap<&'l Test, bool>,
+    ) {
         self.steps += 1;
         if self.ways.len() >= MOST_WAYS {
             return;
@@ -127,14 +172,19 @@ impl Choice<'_> {
             self.shown = false;
             return;
         }
-        let possible: Vec<usize> = (0..sorted.wanted.len()).filter(|leaf| sorted.is_possible(*leaf, region)).collect();
+        let possible: Vec<usize> = (0..sorted.wanted.len())
+            .filter(|leaf| sorted.is_possible(*leaf, region))
+            .collect();
         if !possible.iter().any(|leaf| sorted.wanted[*leaf]) {
             return;
         }
         if possible.iter().all(|leaf| sorted.wanted[*leaf]) {
             return self.settle(sorted, region, true);
         }
-        let open = possible.iter().flat_map(|leaf| &sorted.own[*leaf]).find(|(test, _)| !chosen.contains_key(test));
+        let open = possible
+            .iter()
+            .flat_map(|leaf| &sorted.own[*leaf])
+            .find(|(test, _)| !chosen.contains_key(test));
         let Some((test, _)) = open else {
             if possible.iter().any(|leaf| sorted.mixed[*leaf]) {
                 // What is left is about chosen and unknown facts at once: try one of the values.
@@ -163,7 +213,11 @@ impl Choice<'_> {
             self.shown = false;
             return;
         };
-        let entangled: BTreeSet<&FactRef> = region.entangled.iter().flat_map(|(test, _)| test.facts()).collect();
+        let entangled: BTreeSet<&FactRef> = region
+            .entangled
+            .iter()
+            .flat_map(|(test, _)| test.facts())
+            .collect();
         let mut values = Vec::new();
         for place in self.others {
             let name = self.world.name(*place);
@@ -179,22 +233,40 @@ impl Choice<'_> {
             return;
         }
         self.draw_near(&mut values, &entangled);
-        let tests = sorted.leaves.list.iter().flat_map(|leaf| leaf.answers.iter().map(|(test, _)| test));
+        let tests = sorted
+            .leaves
+            .list
+            .iter()
+            .flat_map(|leaf| leaf.answers.iter().map(|(test, _)| test));
         let wording = Wording::of_tests(tests);
-        let distance = values.iter().map(|(place, value)| distance(self.world.value(*place).as_ref(), value)).sum();
+        let distance = values
+            .iter()
+            .map(|(place, value)| distance(self.world.value(*place).as_ref(), value))
+            .sum();
         let values = values.into_iter().map(|(place, value)| {
             let name = self.world.name(place);
             let domain = region.domain(&name);
             let one = !all_do || entangled.contains(&name) || domain == Domain::of(&name);
-            let allowed = if one { value.to_string() } else { wording.cell(&name, &domain) };
+            let allowed = if one {
+                value.to_string()
+            } else {
+                wording.cell(&name, &domain)
+            };
             (place, value, allowed)
         });
-        self.ways.push(Way { values: values.collect(), distance });
+        self.ways.push(Way {
+            values: values.collect(),
+            distance,
+        });
     }
 
     /// Whether these values give what is wanted: assessed again, not concluded.
     fn does(&self, values: &[(Place, Value)]) -> bool {
-        let there = self.world.taking(values.iter().map(|(place, value)| (*place, Taken::Value(value.clone()))));
+        let there = self.world.taking(
+            values
+                .iter()
+                .map(|(place, value)| (*place, Taken::Value(value.clone()))),
+        );
         there.determination().kind == self.want
     }
 
@@ -204,7 +276,9 @@ impl Choice<'_> {
             let place = values[index].0;
             let name = self.world.name(place);
             let stated = self.world.value(place).as_ref().and_then(key_of);
-            let (Some(stated), Some(found)) = (stated, key_of(&values[index].1)) else { continue };
+            let (Some(stated), Some(found)) = (stated, key_of(&values[index].1)) else {
+                continue;
+            };
             if !entangled.contains(&name) || matches!(name.schema.ty, FactType::Boolean) {
                 continue;
             }
@@ -212,7 +286,9 @@ impl Choice<'_> {
             let (mut bad, mut good) = (stated, found);
             while good.abs_diff(bad) > 1 {
                 let middle = crate::tree::middle(good.min(bad), good.max(bad));
-                let Some(value) = crate::tree::value_of_key(&name, middle) else { break };
+                let Some(value) = crate::tree::value_of_key(&name, middle) else {
+                    break;
+                };
                 let before = std::mem::replace(&mut values[index].1, value);
                 if self.does(values) {
                     good = middle;
@@ -239,7 +315,10 @@ impl Sorted<'_> {
     /// Whether it can come out like this when the chosen facts lie in a region.
     fn is_possible(&self, leaf: usize, region: &Region) -> bool {
         let mut region = region.clone();
-        self.leaves.list[leaf].answers.iter().all(|(test, answer)| region.narrow(test, *answer))
+        self.leaves.list[leaf]
+            .answers
+            .iter()
+            .all(|(test, answer)| region.narrow(test, *answer))
             && Patience::new().may_be(&region)
     }
 }
@@ -257,10 +336,12 @@ fn pick(domain: &Domain, fact: &FactRef, stated: Option<&Value>) -> Option<Value
 /// is none.
 fn distance(stated: Option<&Value>, value: &Value) -> f64 {
     match (stated, value) {
-        (Some(stated @ (Value::Integer(_) | Value::Number(_))), value) => {
-            number_of(stated).zip(number_of(value)).map_or(0.0, |(a, b)| (a - b).abs())
-        }
-        (Some(Value::Date(a)), Value::Date(b)) => number_of(&Value::Integer(a.days() - b.days())).unwrap_or(0.0).abs(),
+        (Some(stated @ (Value::Integer(_) | Value::Number(_))), value) => number_of(stated)
+            .zip(number_of(value))
+            .map_or(0.0, |(a, b)| (a - b).abs()),
+        (Some(Value::Date(a)), Value::Date(b)) => number_of(&Value::Integer(a.days() - b.days()))
+            .unwrap_or(0.0)
+            .abs(),
         _ => 0.0,
     }
 }

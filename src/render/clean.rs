@@ -5,7 +5,11 @@ use std::borrow::Cow;
 /// The text with every control character but the newline replaced by its symbol.
 pub(super) fn clean(text: &str) -> Cow<'_, str> {
     if text.chars().any(|c| is_control(c) && c != '\n') {
-        Cow::Owned(text.chars().map(|c| if c == '\n' { c } else { visible(c) }).collect())
+        Cow::Owned(
+            text.chars()
+                .map(|c| if c == '\n' { c } else { visible(c) })
+                .collect(),
+        )
     } else {
         Cow::Borrowed(text)
     }
@@ -14,7 +18,9 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
 /// On a single line.
 #[cfg(feature = "app")]
 pub(crate) fn clean_line(text: &str) -> String {
-    text.chars().map(|c| if c == '\n' { ' ' } else { visible(c) }).collect()
+    text.chars()
+        .map(|c| if c == '\n' { ' ' } else { visible(c) })
+        .collect()
 }
 
 fn visible(c: char) -> char {

@@ -10,10 +10,20 @@ use crate::testing::{ConditionCoverage, Coverage};
 pub fn coverage(coverage: &Coverage, style: Style) -> String {
     let mut page = Page::new(style);
     let (reached, all) = coverage.reached();
-    page.heading(1, &format!("Coverage: {reached} of {all} branches and outcomes, {:.1} %", coverage.percent()));
+    page.heading(
+        1,
+        &format!(
+            "Coverage: {reached} of {all} branches and outcomes, {:.1} %",
+            coverage.percent()
+        ),
+    );
     for condition in &coverage.conditions {
         let (reached, all) = condition.reached();
-        page.item(&format!("{} ({}): {reached} of {all}", page.code(condition.id.as_str()), condition.file));
+        page.item(&format!(
+            "{} ({}): {reached} of {all}",
+            page.code(condition.id.as_str()),
+            condition.file
+        ));
         for line in gaps(condition) {
             page.detail(&line);
         }
@@ -35,17 +45,29 @@ fn gaps(condition: &ConditionCoverage) -> Vec<String> {
     }
     for branch in condition.branches.iter().filter(|branch| branch.hits == 0) {
         let answer = if branch.answer { "yes" } else { "no" };
-        lines.push(format!("line {}, {}: never {answer}", branch.span.position().line, branch.test));
+        lines.push(format!(
+            "line {}, {}: never {answer}",
+            branch.span.position().line,
+            branch.test
+        ));
     }
     for (status, _) in condition.outcomes.iter().filter(|(_, hits)| *hits == 0) {
         lines.push(format!("never {status}"));
     }
     for boundary in &condition.boundaries {
-        let untried: Vec<_> =
-            boundary.values.iter().filter(|(_, tried)| !tried).map(|(value, _)| value.to_string()).collect();
+        let untried: Vec<_> = boundary
+            .values
+            .iter()
+            .filter(|(_, tried)| !tried)
+            .map(|(value, _)| value.to_string())
+            .collect();
         if !untried.is_empty() {
             let line = boundary.span.position().line;
-            lines.push(format!("line {line}, {}: not tried at {}", boundary.test, untried.join(" and ")));
+            lines.push(format!(
+                "line {line}, {}: not tried at {}",
+                boundary.test,
+                untried.join(" and ")
+            ));
         }
     }
     lines
@@ -57,9 +79,16 @@ type Lines = BTreeMap<usize, Vec<(bool, usize)>>;
 /// LCOV: lines with tests, and each test's two branches.
 pub fn coverage_lcov(coverage: &Coverage) -> String {
     let mut files: BTreeMap<&str, Lines> = BTreeMap::new();
-    for branch in coverage.conditions.iter().flat_map(|condition| &condition.branches) {
+    for branch in coverage
+        .conditions
+        .iter()
+        .flat_map(|condition| &condition.branches)
+    {
         let lines = files.entry(branch.span.source().name()).or_default();
-        lines.entry(branch.span.position().line).or_default().push((branch.answer, branch.hits));
+        lines
+            .entry(branch.span.position().line)
+            .or_default()
+            .push((branch.answer, branch.hits));
     }
     let mut out = String::new();
     for (file, lines) in files {
@@ -68,7 +97,11 @@ pub fn coverage_lcov(coverage: &Coverage) -> String {
         for (line, branches) in &lines {
             let reached = branches.iter().any(|(_, hits)| *hits > 0);
             for (number, (_, hits)) in branches.iter().enumerate() {
-                let taken = if reached { hits.to_string() } else { "-".to_owned() };
+                let taken = if reached {
+                    hits.to_string()
+                } else {
+                    "-".to_owned()
+                };
                 let _ = writeln!(out, "BRDA:{line},{},{},{taken}", number / 2, number % 2);
                 found += 1;
                 hit += usize::from(*hits > 0);
@@ -76,9 +109,16 @@ pub fn coverage_lcov(coverage: &Coverage) -> String {
         }
         let _ = writeln!(out, "BRF:{found}\nBRH:{hit}");
         for (line, branches) in &lines {
-            let _ = writeln!(out, "DA:{line},{}", branches.iter().map(|(_, hits)| hits).sum::<usize>());
+            let _ = writeln!(
+                out,
+                "DA:{line},{}",
+                branches.iter().map(|(_, hits)| hits).sum::<usize>()
+            );
         }
-        let lines_hit = lines.values().filter(|branches| branches.iter().any(|(_, hits)| *hits > 0)).count();
+        let lines_hit = lines
+            .values()
+            .filter(|branches| branches.iter().any(|(_, hits)| *hits > 0))
+            .count();
         let _ = writeln!(out, "LF:{}\nLH:{lines_hit}\nend_of_record", lines.len());
     }
     out

@@ -16,18 +16,30 @@ const WORDS: [(Movement, &str); 6] = [
 
 /// One line: how many gained, lost, became unknown, how many findings flipped.
 pub fn delta_summary(delta: &RulebookDelta) -> String {
-    let counted = WORDS.iter().map(|(movement, word)| (delta.count(*movement), (*word).to_owned()));
+    let counted = WORDS
+        .iter()
+        .map(|(movement, word)| (delta.count(*movement), (*word).to_owned()));
     let flips = delta.flips();
-    let flipped = (flips, format!("finding{} flipped", if flips == 1 { "" } else { "s" }));
+    let flipped = (
+        flips,
+        format!("finding{} flipped", if flips == 1 { "" } else { "s" }),
+    );
     let counted = counted.chain([flipped]).filter(|(count, _)| *count > 0);
     let counted = counted.map(|(count, word)| format!("{count} {word}"));
     let conditions = [(&delta.added, "added"), (&delta.removed, "removed")];
-    let conditions = conditions.into_iter().filter(|(ids, _)| !ids.is_empty()).map(|(ids, word)| {
-        let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
-        format!("{word}: {}", ids.join(", "))
-    });
+    let conditions = conditions
+        .into_iter()
+        .filter(|(ids, _)| !ids.is_empty())
+        .map(|(ids, word)| {
+            let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
+            format!("{word}: {}", ids.join(", "))
+        });
     let parts: Vec<_> = counted.chain(conditions).collect();
-    if parts.is_empty() { "nothing changed".to_owned() } else { parts.join(", ") }
+    if parts.is_empty() {
+        "nothing changed".to_owned()
+    } else {
+        parts.join(", ")
+    }
 }
 
 /// The summary of each rulebook, and a line for each jurisdiction that changed; at most `most` of
@@ -54,11 +66,24 @@ fn line(one: &JurisdictionDelta) -> String {
         (Some(before), None) => format!("gone, was {before}"),
         (None, None) => String::new(),
     };
-    let status = |status: Option<crate::assessment::Status>| status.map_or("none".to_owned(), |one| one.to_string());
+    let status = |status: Option<crate::assessment::Status>| {
+        status.map_or("none".to_owned(), |one| one.to_string())
+    };
     let findings = one.findings.iter();
     let findings: Vec<_> = findings
-        .map(|finding| format!("{}: {} -> {}", finding.condition, status(finding.before), status(finding.after)))
+        .map(|finding| {
+            format!(
+                "{}: {} -> {}",
+                finding.condition,
+                status(finding.before),
+                status(finding.after)
+            )
+        })
         .collect();
-    let findings = if findings.is_empty() { String::new() } else { format!(" ({})", findings.join(", ")) };
+    let findings = if findings.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", findings.join(", "))
+    };
     format!("{}: {kind}{findings}", one.id)
 }

@@ -6,7 +6,8 @@ use std::fmt::Write;
 use crate::assessment::{How, Origin, Status, WorkedOut};
 use crate::condition::Level;
 use crate::explanation::{
-    Explanation, FindingExplained, ParameterExplained, TestExplained, how_in_words, source_in_words, with_unit,
+    Explanation, FindingExplained, ParameterExplained, TestExplained, how_in_words,
+    source_in_words, with_unit,
 };
 use crate::render::page::{Page, Style, sentence};
 use crate::rulebook::Stated;
@@ -14,7 +15,11 @@ use crate::tree::FactRef;
 
 /// The explanation as text.
 pub fn explanation(explanation: &Explanation<'_>, style: Style) -> String {
-    let mut writer = Writer { explanation, page: Page::new(style), sources: BTreeSet::new() };
+    let mut writer = Writer {
+        explanation,
+        page: Page::new(style),
+        sources: BTreeSet::new(),
+    };
     writer.write();
     writer.page.finish()
 }
@@ -28,18 +33,30 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn write(&mut self) {
-        let Explanation { assessed, jurisdiction, determination, findings } = self.explanation;
+        let Explanation {
+            assessed,
+            jurisdiction,
+            determination,
+            findings,
+        } = self.explanation;
         let title = format!("{} is {}", jurisdiction.name, determination.kind);
         self.page.heading(1, &title);
         let rulebook = assessed.rulebook();
-        self.page.line(&format!("{}, as of {}. Eligible when {}.", rulebook.title, assessed.as_of, rulebook.decision));
+        self.page.line(&format!(
+            "{}, as of {}. Eligible when {}.",
+            rulebook.title, assessed.as_of, rulebook.decision
+        ));
         if !assessed.what_if.is_empty() {
-            self.page.line(&format!("What if {}?", assessed.what_if.join(", ")));
+            self.page
+                .line(&format!("What if {}?", assessed.what_if.join(", ")));
         }
         for why in &determination.reasons {
             self.page.line(&sentence(why));
         }
-        match (findings.as_slice(), findings.len() < assessed.conditions.len()) {
+        match (
+            findings.as_slice(),
+            findings.len() < assessed.conditions.len(),
+        ) {
             ([alone], true) => {
                 self.finding(alone);
                 self.questions(&alone.finding.missing);
@@ -57,12 +74,11 @@ impl Writer<'_> {
 
     fn summary(&self) -> String {
         let named = |status: Status| {
-            let of = self
-                .explanation
-                .findings
-                .iter()
-                .filter(|one| one.finding.status == status && one.condition.condition.level == Level::Required);
-            of.map(|one| one.condition.condition.id.to_string()).collect::<Vec<_>>()
+            let of = self.explanation.findings.iter().filter(|one| {
+                one.finding.status == status && one.condition.condition.level == Level::Required
+            });
+            of.map(|one| one.condition.condition.id.to_string())
+                .collect::<Vec<_>>()
         };
         let parts = [
             (Status::Met, "Met"),
@@ -73,13 +89,21 @@ impl Writer<'_> {
         ];
         let parts = parts.map(|(status, word)| (named(status), word));
         let parts = parts.iter().filter(|(ids, _)| !ids.is_empty());
-        parts.map(|(ids, word)| format!("{word}: {}.", ids.join(", "))).collect::<Vec<_>>().join(" ")
+        parts
+            .map(|(ids, word)| format!("{word}: {}.", ids.join(", ")))
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     fn finding(&mut self, one: &FindingExplained<'_>) {
         let condition = &one.condition.condition;
-        self.page.heading(2, &format!("{}: {}", condition.title, one.finding.status));
-        let advisory = if condition.level == Level::Advisory { " It is advisory: it does not count." } else { "" };
+        self.page
+            .heading(2, &format!("{}: {}", condition.title, one.finding.status));
+        let advisory = if condition.level == Level::Advisory {
+            " It is advisory: it does not count."
+        } else {
+            ""
+        };
         self.page.line(&format!(
             "Condition {} in {}.{advisory}",
             self.page.code(condition.id.as_str()),
@@ -87,9 +111,20 @@ impl Writer<'_> {
         ));
         self.note_sources(condition.sources.iter().map(String::as_str));
         if let Some(waiver) = &one.finding.waived {
-            let until = waiver.expires.map(|day| format!(" until {day}")).unwrap_or_default();
-            let link = waiver.link.as_ref().map(|link| format!(" ({link})")).unwrap_or_default();
-            self.page.line(&format!("Waived{until} by {}{link}: {}", waiver.granted_by, sentence(&waiver.reason)));
+            let until = waiver
+                .expires
+                .map(|day| format!(" until {day}"))
+                .unwrap_or_default();
+            let link = waiver
+                .link
+                .as_ref()
+                .map(|link| format!(" ({link})"))
+                .unwrap_or_default();
+            self.page.line(&format!(
+                "Waived{until} by {}{link}: {}",
+                waiver.granted_by,
+                sentence(&waiver.reason)
+            ));
         }
         for why in &one.finding.reasons {
             self.page.line(&sentence(why));
@@ -110,15 +145,18 @@ impl Writer<'_> {
             self.parameter(parameter);
         }
         for assumed in &one.finding.assumed {
-            let value =
-                assumed.value.as_ref().map_or_else(|| "unknown".to_owned(), |value| with_unit(value, &assumed.fact));
+            let value = assumed.value.as_ref().map_or_else(
+                || "unknown".to_owned(),
+                |value| with_unit(value, &assumed.fact),
+            );
             self.page.item(&format!(
                 "assumed, because nobody states it: {} = {value}",
                 self.page.code(&assumed.fact.to_string())
             ));
         }
         if one.finding.cut_short {
-            self.page.item("not all possibilities were looked at, so this is unknown for caution");
+            self.page
+                .item("not all possibilities were looked at, so this is unknown for caution");
         }
     }
 
@@ -128,13 +166,20 @@ impl Writer<'_> {
             Some(false) => "no",
             None => "not known",
         };
-        let mut text = format!("{}, {}: {answer}", test.place_in(script), self.page.code(&test.written));
+        let mut text = format!(
+            "{}, {}: {answer}",
+            test.place_in(script),
+            self.page.code(&test.written)
+        );
         let found = test.found.as_ref().map(|found| match found.as_str() {
             "unknown" => "nobody states it".to_owned(),
             found => format!("it is {found}"),
         });
-        let needed =
-            test.needed.as_ref().filter(|needed| *needed != "true").map(|needed| format!("asked for is {needed}"));
+        let needed = test
+            .needed
+            .as_ref()
+            .filter(|needed| *needed != "true")
+            .map(|needed| format!("asked for is {needed}"));
         let both: Vec<_> = found.into_iter().chain(needed).collect();
         if !both.is_empty() {
             let _ = write!(text, " ({})", both.join(", "));
@@ -162,13 +207,21 @@ impl Writer<'_> {
             How::Statistic { .. } => "statistic",
         };
         let value = worked.value.as_ref();
-        let value = value.map_or_else(|| "unknown".to_owned(), |value| with_unit(value, &worked.fact));
+        let value = value.map_or_else(
+            || "unknown".to_owned(),
+            |value| with_unit(value, &worked.fact),
+        );
         let name = self.page.code(&worked.fact.to_string());
-        self.page.item(&format!("{kind} {name} = {value}{}", how_in_words(worked)));
+        self.page
+            .item(&format!("{kind} {name} = {value}{}", how_in_words(worked)));
     }
 
     fn parameter(&mut self, parameter: &ParameterExplained<'_>) {
-        let mut text = format!("parameter {} = {}", self.page.code(parameter.name), parameter.value);
+        let mut text = format!(
+            "parameter {} = {}",
+            self.page.code(parameter.name),
+            parameter.value
+        );
         match (parameter.origin, parameter.stated) {
             (Origin::Option, _) => text.push_str(", set by an option"),
             (Origin::Rulebook, Some(stated)) => text.push_str(&self.origin(stated)),
@@ -205,12 +258,17 @@ impl Writer<'_> {
         }
         self.page.heading(2, "To decide it, find out");
         for fact in missing {
-            let question = fact.schema.question.as_deref().or(fact.schema.description.as_deref());
+            let question = fact
+                .schema
+                .question
+                .as_deref()
+                .or(fact.schema.description.as_deref());
             let question = question.map(|text| format!(": {text}")).unwrap_or_default();
             let id = self.explanation.jurisdiction.id.as_str();
             let worked = self.explanation.assessed.worked_out(id, fact);
             let question = worked.map_or(question, |worked| how_in_words(&worked));
-            self.page.item(&format!("{}{question}", self.page.code(&fact.to_string())));
+            self.page
+                .item(&format!("{}{question}", self.page.code(&fact.to_string())));
         }
     }
 
@@ -222,7 +280,11 @@ impl Writer<'_> {
         self.page.heading(2, "Sources");
         for key in keys {
             let words = source_in_words(self.explanation.assessed, &key);
-            self.page.item(&if words == key { key } else { format!("{key}: {words}") });
+            self.page.item(&if words == key {
+                key
+            } else {
+                format!("{key}: {words}")
+            });
         }
     }
 }

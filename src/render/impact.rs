@@ -6,7 +6,8 @@ use crate::assessment::Movement;
 use crate::decision_table::verdict_in_words;
 use crate::fact::Value;
 use crate::impact::{
-    Cases, Cause, ConditionImpact, DifferingCase, Impact, JurisdictionImpact, RulebookImpact, status_in_words,
+    Cases, Cause, ConditionImpact, DifferingCase, Impact, JurisdictionImpact, RulebookImpact,
+    status_in_words,
 };
 use crate::render::page::{Page, Style};
 
@@ -27,8 +28,13 @@ pub fn impact(impact: &Impact, before: &str, after: &str, style: Style) -> Strin
 
 /// What changed in one line.
 pub fn summary(impact: &RulebookImpact) -> String {
-    let count =
-        |wanted: &dyn Fn(&JurisdictionImpact) -> bool| impact.jurisdictions.iter().filter(|one| wanted(one)).count();
+    let count = |wanted: &dyn Fn(&JurisdictionImpact) -> bool| {
+        impact
+            .jurisdictions
+            .iter()
+            .filter(|one| wanted(one))
+            .count()
+    };
     let moved = |movement: Movement| count(&|one| one.delta.movement() == movement);
     let parts = [
         (count(&JurisdictionImpact::gained), "gained"),
@@ -37,12 +43,22 @@ pub fn summary(impact: &RulebookImpact) -> String {
         (moved(Movement::Failed), "failed"),
         (moved(Movement::Appeared), "new"),
         (moved(Movement::Vanished), "gone"),
-        (moved(Movement::Flipped), "with another finding and the same determination"),
+        (
+            moved(Movement::Flipped),
+            "with another finding and the same determination",
+        ),
     ];
-    let parts: Vec<_> =
-        parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+    let parts: Vec<_> = parts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
     let (before, after) = impact.assessed;
-    let of = if before == after { format!("of {after}") } else { format!("of {before} before and {after} now") };
+    let of = if before == after {
+        format!("of {after}")
+    } else {
+        format!("of {before} before and {after} now")
+    };
     let settled = match count(&JurisdictionImpact::settled) {
         0 => String::new(),
         count => format!("; {count} undetermined before and settled now"),
@@ -66,7 +82,11 @@ fn write(impact: &RulebookImpact, page: &mut Page) {
         if let Some(cases) = &condition.cases {
             page.heading(
                 2,
-                &format!("Cases in which {} differs ({})", page.code(condition.id.as_str()), condition.title),
+                &format!(
+                    "Cases in which {} differs ({})",
+                    page.code(condition.id.as_str()),
+                    condition.title
+                ),
             );
             self::cases(cases, false, page);
         }
@@ -76,21 +96,37 @@ fn write(impact: &RulebookImpact, page: &mut Page) {
         self::cases(cases, true, page);
     }
     let groups: [(&str, Belongs); 7] = [
-        ("Gained", |one| one.gained() && one.delta.movement() != Movement::Appeared),
-        ("Lost", |one| one.lost() && one.delta.before.is_some() && one.delta.after.is_some()),
-        ("Became undetermined", |one| one.delta.movement() == Movement::BecameUnknown && !one.lost()),
-        ("Failed", |one| one.delta.movement() == Movement::Failed && !one.lost()),
+        ("Gained", |one| {
+            one.gained() && one.delta.movement() != Movement::Appeared
+        }),
+        ("Lost", |one| {
+            one.lost() && one.delta.before.is_some() && one.delta.after.is_some()
+        }),
+        ("Became undetermined", |one| {
+            one.delta.movement() == Movement::BecameUnknown && !one.lost()
+        }),
+        ("Failed", |one| {
+            one.delta.movement() == Movement::Failed && !one.lost()
+        }),
         ("New", |one| one.delta.movement() == Movement::Appeared),
         ("Gone", |one| one.delta.movement() == Movement::Vanished),
-        ("The same determination, another finding", |one| one.delta.movement() == Movement::Flipped),
+        ("The same determination, another finding", |one| {
+            one.delta.movement() == Movement::Flipped
+        }),
     ];
     for (title, belongs) in groups {
         let alike = alike(impact, belongs, page);
         if !alike.is_empty() {
             page.heading(2, title);
-            alike.iter().take(MOST).for_each(|(text, list)| jurisdictions(text, list, page));
+            alike
+                .iter()
+                .take(MOST)
+                .for_each(|(text, list)| jurisdictions(text, list, page));
             if alike.len() > MOST {
-                let left = alike[MOST..].iter().map(|(_, list)| list.len()).sum::<usize>();
+                let left = alike[MOST..]
+                    .iter()
+                    .map(|(_, list)| list.len())
+                    .sum::<usize>();
                 page.item(&format!("and {left} more"));
             }
         }
@@ -124,15 +160,28 @@ fn more(all: usize, page: &mut Page) {
 fn changes(impact: &RulebookImpact, page: &mut Page) {
     page.heading(2, "What changed");
     for setting in &impact.settings {
-        page.item(&format!("{}: {} -> {}", setting.what, setting.before, setting.after));
+        page.item(&format!(
+            "{}: {} -> {}",
+            setting.what, setting.before, setting.after
+        ));
     }
     for condition in &impact.conditions {
-        page.item(&format!("condition {}: {}", page.code(condition.id.as_str()), why(impact, condition, page)));
+        page.item(&format!(
+            "condition {}: {}",
+            page.code(condition.id.as_str()),
+            why(impact, condition, page)
+        ));
     }
     for change in impact.facts.iter().take(MOST) {
-        let (before, after) = (change.in_words(change.before.as_ref()), change.in_words(change.after.as_ref()));
+        let (before, after) = (
+            change.in_words(change.before.as_ref()),
+            change.in_words(change.after.as_ref()),
+        );
         let fact = page.code(change.schema.path.as_str());
-        page.item(&format!("fact {fact} of {}: {before} -> {after}", change.jurisdiction));
+        page.item(&format!(
+            "fact {fact} of {}: {before} -> {after}",
+            change.jurisdiction
+        ));
     }
     if impact.facts.len() > MOST {
         page.item(&format!("and {} more facts", impact.facts.len() - MOST));
@@ -146,8 +195,16 @@ fn changes(impact: &RulebookImpact, page: &mut Page) {
 }
 
 fn why(impact: &RulebookImpact, condition: &ConditionImpact, page: &Page) -> String {
-    let causes: Vec<_> = condition.causes.iter().map(|cause| cause_in_words(impact, cause, page)).collect();
-    if causes.is_empty() { "it differs".to_owned() } else { causes.join(", ") }
+    let causes: Vec<_> = condition
+        .causes
+        .iter()
+        .map(|cause| cause_in_words(impact, cause, page))
+        .collect();
+    if causes.is_empty() {
+        "it differs".to_owned()
+    } else {
+        causes.join(", ")
+    }
 }
 
 fn cause_in_words(impact: &RulebookImpact, cause: &Cause, page: &Page) -> String {
@@ -170,13 +227,26 @@ fn cause_in_words(impact: &RulebookImpact, cause: &Cause, page: &Page) -> String
         Cause::Waivers => "other findings are waived".to_owned(),
         Cause::Fact(index) => {
             let change = &impact.facts[*index];
-            let (before, after) = (change.in_words(change.before.as_ref()), change.in_words(change.after.as_ref()));
-            format!("{} of {} {before} -> {after}", page.code(change.schema.path.as_str()), change.jurisdiction)
+            let (before, after) = (
+                change.in_words(change.before.as_ref()),
+                change.in_words(change.after.as_ref()),
+            );
+            format!(
+                "{} of {} {before} -> {after}",
+                page.code(change.schema.path.as_str()),
+                change.jurisdiction
+            )
         }
         Cause::Statistics => "the statistics are declared otherwise".to_owned(),
         Cause::Statistic(change) => {
-            let words = |value: Option<&Value>| value.map_or_else(|| "unknown".to_owned(), ToString::to_string);
-            let others = if change.by_others { ", only because others changed" } else { "" };
+            let words = |value: Option<&Value>| {
+                value.map_or_else(|| "unknown".to_owned(), ToString::to_string)
+            };
+            let others = if change.by_others {
+                ", only because others changed"
+            } else {
+                ""
+            };
             let (before, after) = (words(change.before.as_ref()), words(change.after.as_ref()));
             format!("{} {before} -> {after}{others}", page.code(&change.path))
         }
@@ -185,9 +255,18 @@ fn cause_in_words(impact: &RulebookImpact, cause: &Cause, page: &Page) -> String
 
 fn cases(cases: &Cases, of_decision: bool, page: &mut Page) {
     if let Some(why) = &cases.not_compared {
-        let place = why.place.as_ref().map(|span| format!(" [{}:{}]", span.source().name(), span.position().line));
-        let why = format!("not compared case by case: {}{}", why.why, place.unwrap_or_default());
-        page.item(&format!("{why}; the jurisdictions below are compared all the same"));
+        let place = why
+            .place
+            .as_ref()
+            .map(|span| format!(" [{}:{}]", span.source().name(), span.position().line));
+        let why = format!(
+            "not compared case by case: {}{}",
+            why.why,
+            place.unwrap_or_default()
+        );
+        page.item(&format!(
+            "{why}; the jurisdictions below are compared all the same"
+        ));
     }
     if cases.list.is_empty() && cases.not_compared.is_none() {
         page.item("none: it comes to the same everywhere, the reasons are worded differently");
@@ -196,7 +275,10 @@ fn cases(cases: &Cases, of_decision: bool, page: &mut Page) {
         page.item(&case_in_words(case, of_decision, page));
         match &case.example {
             Some(values) if case.case.contains('(') => {
-                let values: Vec<_> = values.iter().map(|(fact, value)| format!("{fact} = {value}")).collect();
+                let values: Vec<_> = values
+                    .iter()
+                    .map(|(fact, value)| format!("{fact} = {value}"))
+                    .collect();
                 page.detail(&format!("for example {}", values.join(", ")));
             }
             Some(_) => {}
@@ -211,7 +293,12 @@ fn cases(cases: &Cases, of_decision: bool, page: &mut Page) {
 
 fn case_in_words(case: &DifferingCase, of_decision: bool, page: &Page) -> String {
     let words = |verdict| verdict_in_words(verdict, of_decision);
-    format!("{}: {} -> {}", page.code(&case.case), words(case.before), words(case.after))
+    format!(
+        "{}: {} -> {}",
+        page.code(&case.case),
+        words(case.before),
+        words(case.after)
+    )
 }
 
 fn movement(one: &JurisdictionImpact) -> String {
@@ -226,25 +313,61 @@ fn movement(one: &JurisdictionImpact) -> String {
 
 /// The findings that changed and why, a line each.
 fn details(impact: &RulebookImpact, one: &JurisdictionImpact, page: &Page) -> Vec<String> {
-    let findings = one.delta.findings.iter().zip(&one.findings).map(|(finding, causes)| {
-        let (before, after) = (status_in_words(finding.before), status_in_words(finding.after));
-        let because: Vec<_> = causes.iter().map(|cause| cause_in_words(impact, cause, page)).collect();
-        let because = if because.is_empty() { String::new() } else { format!(", because {}", because.join(" and ")) };
-        format!("{}: {before} -> {after}{because}", page.code(finding.condition.as_str()))
-    });
-    findings.chain(one.causes.iter().map(|cause| cause_in_words(impact, cause, page))).collect()
+    let findings = one
+        .delta
+        .findings
+        .iter()
+        .zip(&one.findings)
+        .map(|(finding, causes)| {
+            let (before, after) = (
+                status_in_words(finding.before),
+                status_in_words(finding.after),
+            );
+            let because: Vec<_> = causes
+                .iter()
+                .map(|cause| cause_in_words(impact, cause, page))
+                .collect();
+            let because = if because.is_empty() {
+                String::new()
+            } else {
+                format!(", because {}", because.join(" and "))
+            };
+            format!(
+                "{}: {before} -> {after}{because}",
+                page.code(finding.condition.as_str())
+            )
+        });
+    findings
+        .chain(
+            one.causes
+                .iter()
+                .map(|cause| cause_in_words(impact, cause, page)),
+        )
+        .collect()
 }
 
-fn jurisdictions((kind, details): &(String, Vec<String>), list: &[&JurisdictionImpact], page: &mut Page) {
+fn jurisdictions(
+    (kind, details): &(String, Vec<String>),
+    list: &[&JurisdictionImpact],
+    page: &mut Page,
+) {
     const MOST_NAMES: usize = 20;
     match list {
         [one] => page.item(&format!("{} ({}): {kind}", one.name, one.delta.id)),
         many => {
-            let mut ids: Vec<_> = many.iter().take(MOST_NAMES).map(|one| one.delta.id.to_string()).collect();
+            let mut ids: Vec<_> = many
+                .iter()
+                .take(MOST_NAMES)
+                .map(|one| one.delta.id.to_string())
+                .collect();
             if many.len() > MOST_NAMES {
                 ids.push(format!("and {} more", many.len() - MOST_NAMES));
             }
-            page.item(&format!("{} jurisdictions ({}): {kind}", many.len(), ids.join(", ")));
+            page.item(&format!(
+                "{} jurisdictions ({}): {kind}",
+                many.len(),
+                ids.join(", ")
+            ));
         }
     }
     for detail in details {
@@ -256,9 +379,22 @@ fn jurisdictions((kind, details): &(String, Vec<String>), list: &[&JurisdictionI
 #[cfg(feature = "app")]
 pub(crate) fn case_lines(cases: &Cases) -> Vec<String> {
     let page = Page::new(Style::Plain(usize::MAX));
-    let mut lines: Vec<_> = cases.list.iter().map(|case| case_in_words(case, false, &page)).collect();
-    lines.extend(cases.not_compared.as_ref().map(|why| format!("not compared case by case: {}", why.why)));
-    lines.extend(cases.reasons_only.then(|| "the same everywhere, in other words".to_owned()));
+    let mut lines: Vec<_> = cases
+        .list
+        .iter()
+        .map(|case| case_in_words(case, false, &page))
+        .collect();
+    lines.extend(
+        cases
+            .not_compared
+            .as_ref()
+            .map(|why| format!("not compared case by case: {}", why.why)),
+    );
+    lines.extend(
+        cases
+            .reasons_only
+            .then(|| "the same everywhere, in other words".to_owned()),
+    );
     lines.extend(cases.cut_short.then(|| "there may be more".to_owned()));
     lines
 }

@@ -34,8 +34,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::assessment::{
-    Assessment, Assumption, DeterminationKind, Finding, Form, JurisdictionAssessment, Origin, RulebookAssessment,
-    Status,
+    Assessment, Assumption, DeterminationKind, Finding, Form, JurisdictionAssessment, Origin,
+    RulebookAssessment, Status,
 };
 use crate::condition::Level;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -58,7 +58,12 @@ pub fn json(assessment: &Assessment) -> String {
 }
 
 /// The same with cases and accepted results.
-pub fn check_json(assessment: &Assessment, tests: &TestRun, drift: &Drift, diagnostics: &[Diagnostic]) -> String {
+pub fn check_json(
+    assessment: &Assessment,
+    tests: &TestRun,
+    drift: &Drift,
+    diagnostics: &[Diagnostic],
+) -> String {
     let failures = tests.results.iter().flat_map(|result| {
         let case = &result.case;
         result.mismatches.iter().map(move |one| FailureShape {
@@ -104,21 +109,36 @@ fn document<'a>(
 
 /// One object on one line for each jurisdiction, with its rulebook and day; then one for each problem.
 pub fn ndjson(assessment: &Assessment, diagnostics: &[Diagnostic]) -> String {
-    let places =
-        assessment.rulebooks.iter().flat_map(|assessed| (0..assessed.len()).map(move |place| (assessed, place)));
-    let lines = parallel::map(places.collect(), |(assessed, place)| ndjson_line(assessed, assessed.at(place)));
+    let places = assessment
+        .rulebooks
+        .iter()
+        .flat_map(|assessed| (0..assessed.len()).map(move |place| (assessed, place)));
+    let lines = parallel::map(places.collect(), |(assessed, place)| {
+        ndjson_line(assessed, assessed.at(place))
+    });
     format!("{}{}", lines.concat(), problem_lines(diagnostics))
 }
 
 /// One object on a line for a jurisdiction, with its rulebook and day.
 pub fn ndjson_line(assessed: &RulebookAssessment, one: &JurisdictionAssessment) -> String {
     let (rulebook, as_of) = (assessed.rulebook().id.as_str(), assessed.as_of.to_string());
-    on_a_line(&JurisdictionLine { rulebook, as_of: &as_of, jurisdiction: jurisdiction(assessed, one) })
+    on_a_line(&JurisdictionLine {
+        rulebook,
+        as_of: &as_of,
+        jurisdiction: jurisdiction(assessed, one),
+    })
 }
 
 /// One object on a line for each problem.
 pub fn problem_lines(diagnostics: &[Diagnostic]) -> String {
-    diagnostics.iter().map(|one| on_a_line(&DiagnosticLine { diagnostic: diagnostic(one) })).collect()
+    diagnostics
+        .iter()
+        .map(|one| {
+            on_a_line(&DiagnosticLine {
+                diagnostic: diagnostic(one),
+            })
+        })
+        .collect()
 }
 
 fn on_a_line(shape: &impl Serialize) -> String {
@@ -167,7 +187,8 @@ struct MovedShape<'a> {
 
 /// Indented, with a newline at its end.
 fn written(document: &impl Serialize) -> String {
-    serde_json::to_string_pretty(document).expect("the shapes have text keys and finite numbers") + "\n"
+    serde_json::to_string_pretty(document).expect("the shapes have text keys and finite numbers")
+        + "\n"
 }
 
 #[derive(Serialize)]
@@ -338,7 +359,10 @@ fn rulebook(assessed: &RulebookAssessment) -> RulebookShape<'_> {
         what_if: &assessed.what_if,
         conditions: conditions.collect(),
         statistics: worked::statistics(assessed),
-        jurisdictions: assessed.jurisdictions().map(|one| jurisdiction(assessed, one)).collect(),
+        jurisdictions: assessed
+            .jurisdictions()
+            .map(|one| jurisdiction(assessed, one))
+            .collect(),
     }
 }
 
@@ -349,15 +373,27 @@ fn level(level: Level) -> &'static str {
     }
 }
 
-fn jurisdiction<'a>(assessed: &'a RulebookAssessment, one: &'a JurisdictionAssessment) -> JurisdictionShape<'a> {
+fn jurisdiction<'a>(
+    assessed: &'a RulebookAssessment,
+    one: &'a JurisdictionAssessment,
+) -> JurisdictionShape<'a> {
     let id = &one.jurisdiction.id;
-    let findings = one.findings.iter().enumerate().map(|(condition, found)| finding(assessed, id, condition, found));
+    let findings = one
+        .findings
+        .iter()
+        .enumerate()
+        .map(|(condition, found)| finding(assessed, id, condition, found));
     JurisdictionShape {
         id: id.as_str(),
         name: &one.jurisdiction.name,
         determination: kind(one.determination.kind),
         reasons: &one.determination.reasons,
-        missing: one.determination.missing.iter().map(|fact| name(id, fact)).collect(),
+        missing: one
+            .determination
+            .missing
+            .iter()
+            .map(|fact| name(id, fact))
+            .collect(),
         cut_short: one.determination.cut_short,
         worked_out: worked::all(assessed, id.as_str()),
         findings: findings.collect(),
@@ -375,7 +411,10 @@ fn finding<'a>(
         condition: assessed.conditions[condition].condition.id.as_str(),
         status: status(found.status),
         reasons: &found.reasons,
-        facts: facts.into_iter().map(|(fact, stated)| fact_used(id, &fact, stated.as_ref())).collect(),
+        facts: facts
+            .into_iter()
+            .map(|(fact, stated)| fact_used(id, &fact, stated.as_ref()))
+            .collect(),
         missing: found.missing.iter().map(|fact| name(id, fact)).collect(),
         assumed: assumed(id, found),
         cut_short: found.cut_short,
@@ -386,8 +425,17 @@ fn finding<'a>(
 
 fn assumed<'a>(id: &'a JurisdictionId, finding: &'a Finding) -> Vec<AssumptionShape<'a>> {
     let one = |assumption: &'a Assumption| {
-        let FactName { jurisdiction, path, .. } = name(id, &assumption.fact);
-        AssumptionShape { jurisdiction, path, value: assumption.value.as_ref().map_or(serde_json::Value::Null, value) }
+        let FactName {
+            jurisdiction, path, ..
+        } = name(id, &assumption.fact);
+        AssumptionShape {
+            jurisdiction,
+            path,
+            value: assumption
+                .value
+                .as_ref()
+                .map_or(serde_json::Value::Null, value),
+        }
     };
     finding.assumed.iter().map(one).collect()
 }
@@ -423,14 +471,22 @@ fn name<'a>(this: &'a JurisdictionId, fact: &'a FactRef) -> FactName<'a> {
 }
 
 fn fact_used(this: &JurisdictionId, fact: &FactRef, stated: Option<&Stated>) -> FactShape {
-    let FactName { jurisdiction, path, .. } = name(this, fact);
+    let FactName {
+        jurisdiction, path, ..
+    } = name(this, fact);
     FactShape {
         jurisdiction: jurisdiction.to_owned(),
         path,
         value: stated.and_then(|stated| stated.value.as_ref()).map(value),
-        sources: stated.map(|stated| stated.sources.iter().map(ToString::to_string).collect()).unwrap_or_default(),
-        as_of: stated.and_then(|stated| stated.as_of).map(|day| day.to_string()),
-        note: stated.and_then(|stated| stated.note.as_deref()).map(str::to_owned),
+        sources: stated
+            .map(|stated| stated.sources.iter().map(ToString::to_string).collect())
+            .unwrap_or_default(),
+        as_of: stated
+            .and_then(|stated| stated.as_of)
+            .map(|day| day.to_string()),
+        note: stated
+            .and_then(|stated| stated.note.as_deref())
+            .map(str::to_owned),
         place: stated.map(|stated| place(&stated.span)),
     }
 }
@@ -439,7 +495,9 @@ fn value(value: &Value) -> serde_json::Value {
     match value {
         Value::Boolean(value) => (*value).into(),
         Value::Integer(value) => (*value).into(),
-        Value::Number(value) => serde_json::Number::from_f64(*value).map_or(serde_json::Value::Null, Into::into),
+        Value::Number(value) => {
+            serde_json::Number::from_f64(*value).map_or(serde_json::Value::Null, Into::into)
+        }
         Value::Text(value) => (&**value).into(),
         Value::Date(value) => value.to_string().into(),
         Value::List(values) => values.iter().map(self::value).collect(),

@@ -21,7 +21,10 @@ pub(super) struct Page {
 
 impl Page {
     pub(super) fn new(style: Style) -> Self {
-        Self { style, out: String::new() }
+        Self {
+            style,
+            out: String::new(),
+        }
     }
 
     /// The whole text, with one newline at its end.
@@ -130,15 +133,29 @@ impl Page {
 /// What could become a tag is harmless within backticks, and would be shown as it stands there.
 fn outside_code(text: &str) -> String {
     let parts = text.split('`').enumerate();
-    let parts = parts.map(|(index, part)| if index % 2 == 0 { part.replace('<', "&lt;") } else { part.to_owned() });
+    let parts = parts.map(|(index, part)| {
+        if index % 2 == 0 {
+            part.replace('<', "&lt;")
+        } else {
+            part.to_owned()
+        }
+    });
     parts.collect::<Vec<_>>().join("`")
 }
 
 /// A reason as a sentence.
 pub(super) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
-    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-    let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    let first: String = letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
+    let end = if text.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
     format!("{first}{}{end}", letters.as_str())
 }
 

@@ -15,7 +15,11 @@ pub fn questions(
     let mut page = Page::new(style);
     let kind = one.determination.kind;
     page.heading(1, &format!("What to ask of {}", one.jurisdiction.name));
-    page.line(&format!("{}, as of {}. It is {kind} now.", assessed.rulebook().title, assessed.as_of));
+    page.line(&format!(
+        "{}, as of {}. It is {kind} now.",
+        assessed.rulebook().title,
+        assessed.as_of
+    ));
     if kind != DeterminationKind::Undetermined {
         page.line("No answer can change that.");
     }
@@ -31,16 +35,28 @@ pub fn questions(
 /// What is asked for, and why: a line each.
 pub(crate) fn details(one: &JurisdictionAssessment, question: &Question) -> Vec<String> {
     let schema = &question.fact.schema;
-    let unit = schema.unit.as_ref().map(|unit| format!(" in {unit}")).unwrap_or_default();
+    let unit = schema
+        .unit
+        .as_ref()
+        .map(|unit| format!(" in {unit}"))
+        .unwrap_or_default();
     let whose = if question.jurisdiction == one.jurisdiction.id {
         String::new()
     } else {
         format!(", a fact of {}", question.jurisdiction)
     };
-    let ty = if schema.ty == FactType::Boolean { "yes or no".to_owned() } else { schema.ty.to_string() };
+    let ty = if schema.ty == FactType::Boolean {
+        "yes or no".to_owned()
+    } else {
+        schema.ty.to_string()
+    };
     let mut lines = vec![format!("fact {} ({ty}{unit}){whose}", question.fact.path)];
     if !question.conditions.is_empty() {
-        let ids: Vec<_> = question.conditions.iter().map(ToString::to_string).collect();
+        let ids: Vec<_> = question
+            .conditions
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         lines.push(format!("it can decide {}", ids.join(", ")));
     }
     let answers: Vec<_> = question
@@ -52,7 +68,11 @@ pub(crate) fn details(one: &JurisdictionAssessment, question: &Question) -> Vec<
         })
         .collect();
     if !answers.is_empty() && answers.len() <= 6 {
-        lines.push(sentence(&answers.join("; ")).trim_end_matches('.').to_owned());
+        lines.push(
+            sentence(&answers.join("; "))
+                .trim_end_matches('.')
+                .to_owned(),
+        );
     }
     lines
 }

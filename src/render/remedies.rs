@@ -8,10 +8,23 @@ use crate::render::page::{Page, Style};
 /// The remedies as text.
 pub fn remedies(remedies: &Remedies<'_>, style: Style) -> String {
     let mut page = Page::new(style);
-    let Remedies { assessed, one, want, list, .. } = remedies;
+    let Remedies {
+        assessed,
+        one,
+        want,
+        list,
+        ..
+    } = remedies;
     let now = one.determination.kind;
-    page.heading(1, &format!("What would make {} {want}", one.jurisdiction.name));
-    page.line(&format!("{}, as of {}. It is {now} now.", assessed.rulebook().title, assessed.as_of));
+    page.heading(
+        1,
+        &format!("What would make {} {want}", one.jurisdiction.name),
+    );
+    page.line(&format!(
+        "{}, as of {}. It is {now} now.",
+        assessed.rulebook().title,
+        assessed.as_of
+    ));
     if !assessed.what_if.is_empty() {
         page.line(&format!("What if {}?", assessed.what_if.join(", ")));
     }
@@ -43,7 +56,9 @@ pub fn remedies(remedies: &Remedies<'_>, style: Style) -> String {
         page.line("Each was tried: with these values it comes to this, and with fewer of them it does not.");
     }
     if !remedies.jointly && !assessed.statistics().is_empty() {
-        page.line("Statistics were left as they are; `--joint` works them out anew with each change.");
+        page.line(
+            "Statistics were left as they are; `--joint` works them out anew with each change.",
+        );
     }
     if remedies.more {
         page.line("There are more, with as many changes or more.");
@@ -55,7 +70,11 @@ pub fn remedies(remedies: &Remedies<'_>, style: Style) -> String {
 }
 
 fn none(remedies: &Remedies<'_>, page: &Page) -> String {
-    let fixed: Vec<_> = remedies.in_the_way.iter().map(|fact| page.code(&fact.to_string())).collect();
+    let fixed: Vec<_> = remedies
+        .in_the_way
+        .iter()
+        .map(|fact| page.code(&fact.to_string()))
+        .collect();
     if remedies.one.determination.kind == DeterminationKind::Fault {
         return "A script that it depends on is broken or fails: see what `check` says.".to_owned();
     }
@@ -63,20 +82,39 @@ fn none(remedies: &Remedies<'_>, page: &Page) -> String {
         (true, _) => "None was found.".to_owned(),
         (false, true) => "There is none: no change of facts makes it so.".to_owned(),
         (false, false) => {
-            format!("There is none: it would take another {}, which nobody can change.", fixed.join(" and "))
+            format!(
+                "There is none: it would take another {}, which nobody can change.",
+                fixed.join(" and ")
+            )
         }
     }
 }
 
 fn in_words(change: &Change, page: &Page) -> String {
-    let from = change.from.as_ref().map_or_else(|| "unknown".to_owned(), |value| with_unit(value, &change.fact));
+    let from = change.from.as_ref().map_or_else(
+        || "unknown".to_owned(),
+        |value| with_unit(value, &change.fact),
+    );
     let to = with_unit(&change.to, &change.fact);
-    let allowed = if change.allowed == change.to.to_string() || matches!(change.allowed.as_str(), "yes" | "no") {
+    let allowed = if change.allowed == change.to.to_string()
+        || matches!(change.allowed.as_str(), "yes" | "no")
+    {
         String::new()
     } else {
         format!(" ({})", change.allowed)
     };
-    let cures: Vec<_> = change.cures.iter().map(|id| page.code(id.as_str())).collect();
-    let cures = if cures.is_empty() { String::new() } else { format!(", for {}", cures.join(", ")) };
-    format!("{}: {from} -> {to}{allowed}{cures}", page.code(&change.fact.to_string()))
+    let cures: Vec<_> = change
+        .cures
+        .iter()
+        .map(|id| page.code(id.as_str()))
+        .collect();
+    let cures = if cures.is_empty() {
+        String::new()
+    } else {
+        format!(", for {}", cures.join(", "))
+    };
+    format!(
+        "{}: {from} -> {to}{allowed}{cures}",
+        page.code(&change.fact.to_string())
+    )
 }

@@ -70,12 +70,24 @@ pub struct Item {
 
 impl Item {
     fn new(rule: &str, severity: Severity, message: String, key: String) -> Self {
-        Self { rule: rule.to_owned(), severity, message, span: None, file: None, script: None, key }
+        Self {
+            rule: rule.to_owned(),
+            severity,
+            message,
+            span: None,
+            file: None,
+            script: None,
+            key,
+        }
     }
 
     fn at(self, span: &Span) -> Self {
         let file = Some(span.source().name().to_owned());
-        Self { span: Some(span.clone()), file, ..self }
+        Self {
+            span: Some(span.clone()),
+            file,
+            ..self
+        }
     }
 }
 
@@ -84,7 +96,10 @@ pub fn items(report: &Report<'_>) -> Vec<Item> {
     let mut items = problems(report);
     for assessed in &report.assessment.rulebooks {
         for place in 0..assessed.len() {
-            items.extend((0..assessed.conditions.len()).filter_map(|condition| of_finding(assessed, place, condition)));
+            items.extend(
+                (0..assessed.conditions.len())
+                    .filter_map(|condition| of_finding(assessed, place, condition)),
+            );
         }
     }
     items
@@ -93,7 +108,12 @@ pub fn items(report: &Report<'_>) -> Vec<Item> {
 /// The same without the findings, which are many and dear to find the places of.
 pub fn problems(report: &Report<'_>) -> Vec<Item> {
     let mut items: Vec<Item> = report.diagnostics.iter().map(of_diagnostic).collect();
-    for result in report.tests.results.iter().filter(|result| !result.passed()) {
+    for result in report
+        .tests
+        .results
+        .iter()
+        .filter(|result| !result.passed())
+    {
         for mismatch in &result.mismatches {
             let message = format!(
                 "case `{}`: {} expected {}, found {}",
@@ -104,21 +124,48 @@ pub fn problems(report: &Report<'_>) -> Vec<Item> {
         }
     }
     for moved in &report.drift.moved {
-        let message =
-            format!("{}, {}: {} was accepted, found {}", moved.jurisdiction, moved.what, moved.accepted, moved.found);
-        let key = format!("accepted {} {} {}", moved.rulebook, moved.jurisdiction, moved.what);
+        let message = format!(
+            "{}, {}: {} was accepted, found {}",
+            moved.jurisdiction, moved.what, moved.accepted, moved.found
+        );
+        let key = format!(
+            "accepted {} {} {}",
+            moved.rulebook, moved.jurisdiction, moved.what
+        );
         items.push(Item::new("accepted", Severity::Error, message, key).at(&moved.span));
     }
     items
 }
 
 fn of_diagnostic(diagnostic: &Diagnostic) -> Item {
-    let severity = if diagnostic.is_error() { Severity::Error } else { Severity::Warning };
-    let help = diagnostic.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
+    let severity = if diagnostic.is_error() {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
+    let help = diagnostic
+        .help
+        .as_ref()
+        .map(|help| format!(" ({help})"))
+        .unwrap_or_default();
     let file = diagnostic.file().map(str::to_owned);
-    let key = format!("{} {} {}", diagnostic.code.as_str(), file.clone().unwrap_or_default(), diagnostic.message);
-    let item = Item::new(diagnostic.code.as_str(), severity, format!("{}{help}", diagnostic.message), key);
-    Item { span: diagnostic.span().cloned(), file, ..item }
+    let key = format!(
+        "{} {} {}",
+        diagnostic.code.as_str(),
+        file.clone().unwrap_or_default(),
+        diagnostic.message
+    );
+    let item = Item::new(
+        diagnostic.code.as_str(),
+        severity,
+        format!("{}{help}", diagnostic.message),
+        key,
+    );
+    Item {
+        span: diagnostic.span().cloned(),
+        file,
+        ..item
+    }
 }
 
 /// A finding that is not met or unknown, of a condition that counts.
@@ -132,14 +179,20 @@ fn of_finding(assessed: &RulebookAssessment, place: usize, condition: usize) -> 
         Status::Met | Status::NotApplicable | Status::Fault => return None,
     };
     let why = why(assessed, place, condition);
-    let message = format!("{}: {} is {}{why}", one.jurisdiction.name, used.condition.title, finding.status);
+    let message = format!(
+        "{}: {} is {}{why}",
+        one.jurisdiction.name, used.condition.title, finding.status
+    );
     let (id, condition_id) = (&one.jurisdiction.id, &used.condition.id);
     let rulebook = &assessed.rulebook().id;
     let rule = format!("{rulebook}/{condition_id}");
     let (fact, script) = places(assessed, place, condition);
     let key = format!("finding {rulebook} {id} {condition_id} {}", finding.status);
     let item = Item::new(&rule, severity, message, key).at(&fact);
-    Some(Item { script: Some(script), ..item })
+    Some(Item {
+        script: Some(script),
+        ..item
+    })
 }
 
 /// The reasons of a finding, or what it depends on, as the end of a sentence.
@@ -160,16 +213,29 @@ pub(super) fn why(assessed: &RulebookAssessment, place: usize, condition: usize)
 
 /// Where a finding comes from: the fact that the last test was about, or else the record; and that
 /// test in the script.
-pub(super) fn places(assessed: &RulebookAssessment, place: usize, condition: usize) -> (Span, Span) {
+pub(super) fn places(
+    assessed: &RulebookAssessment,
+    place: usize,
+    condition: usize,
+) -> (Span, Span) {
     let one = assessed.at(place);
     let id = &one.jurisdiction.id;
     let source = &assessed.conditions[condition].condition.source;
     let consulted = assessed.consulted(id, condition);
-    let script = consulted.last().map_or_else(|| source.span(0..0), |last| last.asked.span.clone());
+    let script = consulted
+        .last()
+        .map_or_else(|| source.span(0..0), |last| last.asked.span.clone());
     let stated = consulted.iter().rev().find_map(|one| {
         let facts = one.asked.test.facts();
-        facts.into_iter().find_map(|fact| assessed.stated(id, fact).map(|stated| stated.span.clone()))
+        facts
+            .into_iter()
+            .find_map(|fact| assessed.stated(id, fact).map(|stated| stated.span.clone()))
     });
     let in_file = |span: &Span| span.source().name().starts_with("policies/");
-    (stated.filter(in_file).unwrap_or_else(|| one.jurisdiction.span.clone()), script)
+    (
+        stated
+            .filter(in_file)
+            .unwrap_or_else(|| one.jurisdiction.span.clone()),
+        script,
+    )
 }

@@ -12,7 +12,8 @@ use std::sync::Arc;
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table, presets};
 
 use crate::assessment::{
-    Assessment, DeterminationKind, Finding, Form, JurisdictionAssessment, Origin, RulebookAssessment, Status,
+    Assessment, DeterminationKind, Finding, Form, JurisdictionAssessment, Origin,
+    RulebookAssessment, Status,
 };
 use crate::condition::Level;
 use crate::render::Colour;
@@ -28,7 +29,12 @@ pub fn table(assessment: &Assessment, colour: Colour, width: usize) -> String {
         if index > 0 {
             out.push('\n');
         }
-        View { assessed, colour, width }.write(&mut out);
+        View {
+            assessed,
+            colour,
+            width,
+        }
+        .write(&mut out);
     }
     out
 }
@@ -72,12 +78,34 @@ impl View<'_> {
 
     fn heading(&self) -> String {
         let rulebook = self.assessed.rulebook();
-        let mut heading = format!("{} ({}), as of {}", clean_line(&rulebook.title), rulebook.id, self.assessed.as_of);
+        let mut heading = format!(
+            "{} ({}), as of {}",
+            clean_line(&rulebook.title),
+            rulebook.id,
+            self.assessed.as_of
+        );
         for used in &self.assessed.parameters {
-            let value = used.value.as_ref().map_or("unknown".to_owned(), ToString::to_string);
-            let unit = used.unit.as_ref().map(|unit| format!(" {unit}")).unwrap_or_default();
-            let origin = if used.origin == Origin::Option { " (set)" } else { "" };
-            let _ = write!(heading, ", {} = {}{}{origin}", used.name, clean_line(&value), clean_line(&unit));
+            let value = used
+                .value
+                .as_ref()
+                .map_or("unknown".to_owned(), ToString::to_string);
+            let unit = used
+                .unit
+                .as_ref()
+                .map(|unit| format!(" {unit}"))
+                .unwrap_or_default();
+            let origin = if used.origin == Origin::Option {
+                " (set)"
+            } else {
+                ""
+            };
+            let _ = write!(
+                heading,
+                ", {} = {}{}{origin}",
+                used.name,
+                clean_line(&value),
+                clean_line(&unit)
+            );
         }
         for fact in &self.assessed.what_if {
             let _ = write!(heading, ", what if {}", clean_line(fact));
@@ -87,18 +115,27 @@ impl View<'_> {
 
     /// How many came to what, by condition and all together.
     fn write_summary(&self, out: &mut String) {
-        let statuses = [Status::Met, Status::NotMet, Status::NotApplicable, Status::Unknown, Status::Fault];
+        let statuses = [
+            Status::Met,
+            Status::NotMet,
+            Status::NotApplicable,
+            Status::Unknown,
+            Status::Fault,
+        ];
         let counts: Vec<[usize; 5]> = (0..self.assessed.conditions.len())
             .map(|condition| statuses.map(|status| self.assessed.count_findings(condition, status)))
             .collect();
-        let shown: Vec<usize> =
-            (0..5).filter(|kind| *kind < 4 || counts.iter().any(|counts| counts[*kind] > 0)).collect();
+        let shown: Vec<usize> = (0..5)
+            .filter(|kind| *kind < 4 || counts.iter().any(|counts| counts[*kind] > 0))
+            .collect();
         let mut table = self.plain_table();
         let words = shown.iter().map(|kind| statuses[*kind].to_string());
         let head = std::iter::once("condition".to_owned()).chain(words);
         table.set_header(head.map(|head| Cell::new(head).add_attribute(Attribute::Bold)));
         for (used, counts) in self.assessed.conditions.iter().zip(&counts) {
-            let cells = shown.iter().map(|kind| Cell::new(counts[*kind]).set_alignment(CellAlignment::Right));
+            let cells = shown
+                .iter()
+                .map(|kind| Cell::new(counts[*kind]).set_alignment(CellAlignment::Right));
             table.add_row(std::iter::once(Cell::new(used.condition.id.as_str())).chain(cells));
         }
         out.push_str(&lines_of(&mut table));
@@ -111,7 +148,9 @@ impl View<'_> {
 
     fn plain_table(&self) -> Table {
         let mut table = Table::new();
-        table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+        table
+            .load_style(presets::NOTHING)
+            .set_content_arrangement(ContentArrangement::Disabled);
         if self.colour == Colour::Always {
             table.enforce_styling();
         } else {
@@ -128,7 +167,9 @@ impl View<'_> {
         }
         let mut from = 0;
         while from < count {
-            let widest = (from + 1..=count).take_while(|to| self.fits(Cells::Symbols, from..*to)).last();
+            let widest = (from + 1..=count)
+                .take_while(|to| self.fits(Cells::Symbols, from..*to))
+                .last();
             let to = widest.unwrap_or(from + 1);
             if from > 0 {
                 out.push('\n');
@@ -141,10 +182,19 @@ impl View<'_> {
     /// Whether these columns fit side by side, with two spaces between them.
     fn fits(&self, cells: Cells, columns: Range<usize>) -> bool {
         let column = |index: usize| {
-            let texts = self.assessed.jurisdictions().map(|one| finding_text(&one.findings[index], cells).len());
-            texts.max().unwrap_or_default().max(self.head(cells, index).chars().count())
+            let texts = self
+                .assessed
+                .jurisdictions()
+                .map(|one| finding_text(&one.findings[index], cells).len());
+            texts
+                .max()
+                .unwrap_or_default()
+                .max(self.head(cells, index).chars().count())
         };
-        let names = self.assessed.jurisdictions().map(|one| self.name(one, cells).chars().count());
+        let names = self
+            .assessed
+            .jurisdictions()
+            .map(|one| self.name(one, cells).chars().count());
         let name = names.max().unwrap_or_default().max(JURISDICTION.len());
         let findings: usize = columns.map(|index| column(index) + 2).sum();
         name + 2 + findings + DETERMINATION.len() <= self.width
@@ -160,12 +210,19 @@ impl View<'_> {
     fn matrix(&self, cells: Cells, columns: Range<usize>) -> String {
         let mut table = self.plain_table();
         let heads = columns.clone().map(|index| self.head(cells, index));
-        let heads = [JURISDICTION.to_owned()].into_iter().chain(heads).chain([DETERMINATION.to_owned()]);
+        let heads = [JURISDICTION.to_owned()]
+            .into_iter()
+            .chain(heads)
+            .chain([DETERMINATION.to_owned()]);
         table.set_header(heads.map(|head| Cell::new(head).add_attribute(Attribute::Bold)));
         for one in self.assessed.jurisdictions() {
             let name = Cell::new(self.name(one, cells));
-            let findings = one.findings[columns.clone()].iter().map(|finding| finding_cell(finding, cells));
-            let row = std::iter::once(name).chain(findings).chain([determination_cell(one.determination.kind)]);
+            let findings = one.findings[columns.clone()]
+                .iter()
+                .map(|finding| finding_cell(finding, cells));
+            let row = std::iter::once(name)
+                .chain(findings)
+                .chain([determination_cell(one.determination.kind)]);
             table.add_row(row);
         }
         lines_of(&mut table)
@@ -173,7 +230,11 @@ impl View<'_> {
 
     fn name(&self, one: &JurisdictionAssessment, cells: Cells) -> String {
         let name = clean_line(&one.jurisdiction.name);
-        let most = if cells == Cells::Words { 40 } else { (self.width / 3).max(12) };
+        let most = if cells == Cells::Words {
+            40
+        } else {
+            (self.width / 3).max(12)
+        };
         match name.char_indices().nth(most) {
             Some((end, _)) => format!("{}…", &name[..end]),
             None => name,
@@ -182,10 +243,19 @@ impl View<'_> {
 
     fn write_legend(&self, out: &mut String) {
         let words = self.fits(Cells::Words, 0..self.assessed.conditions.len());
-        let widest =
-            self.assessed.conditions.iter().map(|used| used.condition.id.as_str().len()).max().unwrap_or_default();
+        let widest = self
+            .assessed
+            .conditions
+            .iter()
+            .map(|used| used.condition.id.as_str().len())
+            .max()
+            .unwrap_or_default();
         for (index, used) in self.assessed.conditions.iter().enumerate() {
-            let mut text = format!("{:widest$}  {}", used.condition.id.as_str(), clean_line(&used.condition.title));
+            let mut text = format!(
+                "{:widest$}  {}",
+                used.condition.id.as_str(),
+                clean_line(&used.condition.title)
+            );
             if !words {
                 text = format!("{:>2}  {text}", index + 1);
             }
@@ -218,22 +288,32 @@ impl View<'_> {
         let mut heading = false;
         for one in self.assessed.jurisdictions() {
             let findings = self.assessed.conditions.iter().zip(&one.findings);
-            for (used, finding, waiver) in findings.filter_map(|(used, one)| Some((used, one, one.waived.as_ref()?))) {
+            for (used, finding, waiver) in
+                findings.filter_map(|(used, one)| Some((used, one, one.waived.as_ref()?)))
+            {
                 if !std::mem::replace(&mut heading, true) {
                     out.push_str("\nWaived: counts as not applicable\n");
                 }
-                let until = waiver.expires.map(|day| format!(" until {day}")).unwrap_or_default();
+                let until = waiver
+                    .expires
+                    .map(|day| format!(" until {day}"))
+                    .unwrap_or_default();
                 let by = clean_line(&waiver.granted_by);
                 let (id, condition) = (&one.jurisdiction.id, &used.condition.id);
                 let why = clean_line(&waiver.reason);
-                let text = format!("  {id}: {condition} is {}, waived by {by}{until}: {why}", finding.status);
+                let text = format!(
+                    "  {id}: {condition} is {}, waived by {by}{until}: {why}",
+                    finding.status
+                );
                 self.wrapped(out, &text, 4);
             }
         }
     }
 
     fn write_reasons(&self, out: &mut String) {
-        let ineligible = |one: &&Arc<JurisdictionAssessment>| one.determination.kind == DeterminationKind::Ineligible;
+        let ineligible = |one: &&Arc<JurisdictionAssessment>| {
+            one.determination.kind == DeterminationKind::Ineligible
+        };
         let mut heading = false;
         for one in self.assessed.jurisdictions().filter(ineligible) {
             if !std::mem::replace(&mut heading, true) {
@@ -241,16 +321,33 @@ impl View<'_> {
             }
             let before = out.len();
             for reason in &one.determination.reasons {
-                self.wrapped(out, &format!("  {}: {}", one.jurisdiction.id, clean_line(reason)), 4);
+                self.wrapped(
+                    out,
+                    &format!("  {}: {}", one.jurisdiction.id, clean_line(reason)),
+                    4,
+                );
             }
             for (used, finding) in self.assessed.conditions.iter().zip(&one.findings) {
                 if finding.status == Status::NotMet
                     && finding.waived.is_none()
                     && used.condition.level == Level::Required
                 {
-                    let why = finding.reasons.iter().map(|why| clean_line(why)).collect::<Vec<_>>().join("; or ");
-                    let why = if why.is_empty() { "not met".to_owned() } else { why };
-                    self.wrapped(out, &format!("  {}: {}: {why}", one.jurisdiction.id, used.condition.id), 4);
+                    let why = finding
+                        .reasons
+                        .iter()
+                        .map(|why| clean_line(why))
+                        .collect::<Vec<_>>()
+                        .join("; or ");
+                    let why = if why.is_empty() {
+                        "not met".to_owned()
+                    } else {
+                        why
+                    };
+                    self.wrapped(
+                        out,
+                        &format!("  {}: {}: {why}", one.jurisdiction.id, used.condition.id),
+                        4,
+                    );
                 }
             }
             if out.len() == before {
@@ -266,7 +363,10 @@ impl View<'_> {
         for one in self.assessed.jurisdictions() {
             if one.determination.kind == DeterminationKind::Undetermined {
                 let missing = one.determination.missing.iter().collect();
-                groups.entry(missing).or_default().push(one.jurisdiction.id.as_str());
+                groups
+                    .entry(missing)
+                    .or_default()
+                    .push(one.jurisdiction.id.as_str());
             }
         }
         let mut groups: Vec<_> = groups.into_iter().collect();
@@ -277,18 +377,34 @@ impl View<'_> {
         let mut questions = BTreeMap::new();
         for (missing, ids) in groups {
             let names: Vec<_> = missing.iter().map(ToString::to_string).collect();
-            self.wrapped(out, &format!("  {}: {}", ids.join(", "), names.join(", ")), 4);
+            self.wrapped(
+                out,
+                &format!("  {}: {}", ids.join(", "), names.join(", ")),
+                4,
+            );
             for fact in missing {
-                let text = fact.schema.question.as_deref().or(fact.schema.description.as_deref());
+                let text = fact
+                    .schema
+                    .question
+                    .as_deref()
+                    .or(fact.schema.description.as_deref());
                 questions.extend(text.map(|text| (fact.schema.path.as_str(), text)));
             }
         }
         if !questions.is_empty() {
             out.push_str("\nQuestions to ask\n");
         }
-        let widest = questions.keys().map(|path| path.len()).max().unwrap_or_default();
+        let widest = questions
+            .keys()
+            .map(|path| path.len())
+            .max()
+            .unwrap_or_default();
         for (path, question) in questions {
-            self.wrapped(out, &format!("  {path:widest$}  {}", clean_line(question)), widest + 4);
+            self.wrapped(
+                out,
+                &format!("  {path:widest$}  {}", clean_line(question)),
+                widest + 4,
+            );
         }
     }
 
@@ -299,7 +415,9 @@ impl View<'_> {
             DeterminationKind::Undetermined,
             DeterminationKind::Fault,
         ];
-        let counts = kinds.into_iter().map(|kind| (kind, self.assessed.count(kind)));
+        let counts = kinds
+            .into_iter()
+            .map(|kind| (kind, self.assessed.count(kind)));
         let counts: Vec<_> = counts
             .filter(|(kind, count)| *count > 0 || *kind != DeterminationKind::Fault)
             .map(|(kind, count)| format!("{count} {kind}"))
@@ -324,7 +442,10 @@ fn lines_of(table: &mut Table) -> String {
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
     }
-    let lines: Vec<_> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+    let lines: Vec<_> = table
+        .lines()
+        .map(|line| line.trim_end().to_owned())
+        .collect();
     lines.join("\n") + "\n"
 }
 
@@ -356,8 +477,14 @@ fn finding_cell(finding: &Finding, cells: Cells) -> Cell {
         Status::Unknown => Color::Yellow,
         Status::Fault => Color::Magenta,
     };
-    let alignment = if cells == Cells::Words { CellAlignment::Left } else { CellAlignment::Right };
-    Cell::new(finding_text(finding, cells)).fg(colour).set_alignment(alignment)
+    let alignment = if cells == Cells::Words {
+        CellAlignment::Left
+    } else {
+        CellAlignment::Right
+    };
+    Cell::new(finding_text(finding, cells))
+        .fg(colour)
+        .set_alignment(alignment)
 }
 
 fn determination_cell(kind: DeterminationKind) -> Cell {

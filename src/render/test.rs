@@ -17,7 +17,10 @@ pub fn test_run(run: &TestRun, all: bool) -> String {
         let word = if result.passed() { "pass" } else { "FAIL" };
         let place = result.case.span.position();
         let file = result.case.span.source().name();
-        out += &clean_line(&format!("{word}  {}  [{file}:{}]", result.case.name, place.line));
+        out += &clean_line(&format!(
+            "{word}  {}  [{file}:{}]",
+            result.case.name, place.line
+        ));
         out.push('\n');
         out += &differences(result);
     }
@@ -46,7 +49,10 @@ pub fn drift(drift: &Drift, quiet: bool) -> String {
         out.push_str("Accept them with `rulebook check --accept` if that is meant.\n");
     }
     for rulebook in drift.not_compared.iter().filter(|_| !quiet) {
-        let _ = writeln!(out, "The accepted results of {rulebook} are for other options: not compared.");
+        let _ = writeln!(
+            out,
+            "The accepted results of {rulebook} are for other options: not compared."
+        );
     }
     out
 }
@@ -55,7 +61,11 @@ fn differences(result: &CaseResult) -> String {
     let mut out = String::new();
     for mismatch in &result.mismatches {
         let line = mismatch.span.position().line;
-        let because = mismatch.because.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
+        let because = mismatch
+            .because
+            .as_ref()
+            .map(|why| format!(" ({why})"))
+            .unwrap_or_default();
         let lines = [
             format!("      line {line}, {}", mismatch.what),
             format!("        expected  {}", mismatch.expected),
@@ -73,6 +83,13 @@ fn differences(result: &CaseResult) -> String {
 pub fn counts(run: &TestRun) -> String {
     let (failed, all) = (run.failed(), run.results.len());
     let s = if all == 1 { "" } else { "s" };
-    let left_out = if run.left_out == 0 { String::new() } else { format!(", {} left out by the filter", run.left_out) };
-    format!("{all} case{s}: {} passed, {failed} failed{left_out}", all - failed)
+    let left_out = if run.left_out == 0 {
+        String::new()
+    } else {
+        format!(", {} left out by the filter", run.left_out)
+    };
+    format!(
+        "{all} case{s}: {} passed, {failed} failed{left_out}",
+        all - failed
+    )
 }

@@ -28,12 +28,24 @@ pub struct Parameter {
     pub(crate) values: Vec<Dated<Stated>>,
 }
 
-const KEYS: [&str; 8] = ["value", "type", "choices", "unit", "range", "source", "description", "note"];
+const KEYS: [&str; 8] = [
+    "value",
+    "type",
+    "choices",
+    "unit",
+    "range",
+    "source",
+    "description",
+    "note",
+];
 
 impl Parameter {
     /// The value in force on a day.
     pub fn on(&self, day: Date) -> Option<&Stated> {
-        self.values.iter().find(|dated| dated.holds(day)).map(|dated| &dated.value)
+        self.values
+            .iter()
+            .find(|dated| dated.holds(day))
+            .map(|dated| &dated.value)
     }
 
     /// A value for this parameter from the text of an option.
@@ -42,11 +54,20 @@ impl Parameter {
     /// What is wrong with the text, as a diagnostic.
     pub(crate) fn read_override(&self, text: &str) -> Result<Value, Diagnostic> {
         let source = Source::new("option", text);
-        let kind = NodeKind::Scalar { text: text.to_owned(), quoted: false };
-        let node = Node { span: source.span(0..text.len()), kind };
+        let kind = NodeKind::Scalar {
+            text: text.to_owned(),
+            quoted: false,
+        };
+        let node = Node {
+            span: source.span(0..text.len()),
+            kind,
+        };
         let value = read_value(&self.ty, &node).map_err(|mismatch| {
-            Diagnostic::new(mismatch.code, format!("parameter `{}`: {}", self.name, mismatch.message))
-                .help(mismatch.help)
+            Diagnostic::new(
+                mismatch.code,
+                format!("parameter `{}`: {}", self.name, mismatch.message),
+            )
+            .help(mismatch.help)
         })?;
         let outside = self.range.min.as_ref().is_some_and(|min| value < *min)
             || self.range.max.as_ref().is_some_and(|max| value > *max);
@@ -66,12 +87,21 @@ pub(super) fn read_parameter(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Parameter> {
     if let Some(problem) = name_problem(&entry.key) {
-        diagnostics.push(Diagnostic::at(Code::BadName, entry.key_span.clone(), problem));
+        diagnostics.push(Diagnostic::at(
+            Code::BadName,
+            entry.key_span.clone(),
+            problem,
+        ));
         return None;
     }
     let value = value_node(entry, diagnostics)?;
     let section = match &entry.value.kind {
-        NodeKind::Mapping(_) => Some(Section::new(&entry.value, "a parameter", &KEYS, diagnostics)?),
+        NodeKind::Mapping(_) => Some(Section::new(
+            &entry.value,
+            "a parameter",
+            &KEYS,
+            diagnostics,
+        )?),
         _ => None,
     };
     let section = section.as_ref();
@@ -80,16 +110,27 @@ pub(super) fn read_parameter(
         Some(section) => read_type(section, diagnostics)?,
         None => inferred(first_value(value)),
     };
-    let range = section.map(|section| read_range(section, &ty, diagnostics)).unwrap_or_default();
-    let fact = FactSchema { range: range.clone(), ..FactSchema::of(entry.key.as_str(), ty.clone()) };
+    let range = section
+        .map(|section| read_range(section, &ty, diagnostics))
+        .unwrap_or_default();
+    let fact = FactSchema {
+        range: range.clone(),
+        ..FactSchema::of(entry.key.as_str(), ty.clone())
+    };
     let mut values = match section {
         // The details of a single value stand beside the parameter's own keys.
-        Some(_) if !is_dated(value) => read_dated(&fact, &details(&entry.value), sources, diagnostics),
+        Some(_) if !is_dated(value) => {
+            read_dated(&fact, &details(&entry.value), sources, diagnostics)
+        }
         _ => read_dated(&fact, value, sources, diagnostics),
     };
     if let Some(section) = section.filter(|_| is_dated(value)) {
         let shared = read_sources(section.get("source"), sources, diagnostics);
-        for stated in values.iter_mut().map(|dated| &mut dated.value).filter(|stated| stated.sources.is_empty()) {
+        for stated in values
+            .iter_mut()
+            .map(|dated| &mut dated.value)
+            .filter(|stated| stated.sources.is_empty())
+        {
             stated.sources = Arc::clone(&shared);
         }
     }
@@ -106,14 +147,18 @@ pub(super) fn read_parameter(
 
 fn value_node<'a>(entry: &'a Entry, diagnostics: &mut Vec<Diagnostic>) -> Option<&'a Node> {
     let value = match &entry.value.kind {
-        NodeKind::Mapping(entries) => entries.iter().find(|entry| entry.key == "value").map(|entry| &entry.value),
+        NodeKind::Mapping(entries) => entries
+            .iter()
+            .find(|entry| entry.key == "value")
+            .map(|entry| &entry.value),
         _ => Some(&entry.value),
     };
     let value = value.filter(|node| !matches!(node.kind, NodeKind::Null));
     if value.is_none() {
         let message = format!("the parameter `{}` has no value", entry.key);
         diagnostics.push(
-            Diagnostic::at(Code::MissingKey, entry.key_span.clone(), message).help("add `value:` below it".to_owned()),
+            Diagnostic::at(Code::MissingKey, entry.key_span.clone(), message)
+                .help("add `value:` below it".to_owned()),
         );
     }
     value
@@ -121,30 +166,55 @@ fn value_node<'a>(entry: &'a Entry, diagnostics: &mut Vec<Diagnostic>) -> Option
 
 /// A list of values, each with the days on which it holds.
 fn is_dated(node: &Node) -> bool {
-    let NodeKind::Sequence(items) = &node.kind else { return false };
-    items.iter().any(|item| matches!(item.kind, NodeKind::Mapping(_)))
+    let NodeKind::Sequence(items) = &node.kind else {
+        return false;
+    };
+    items
+        .iter()
+        .any(|item| matches!(item.kind, NodeKind::Mapping(_)))
 }
 
 /// Only the keys that belong to the stated value, not to the parameter.
 fn details(node: &Node) -> Node {
-    let NodeKind::Mapping(entries) = &node.kind else { return node.clone() };
-    let entries = entries.iter().filter(|entry| ["value", "source", "note"].contains(&entry.key.as_str()));
-    Node { span: node.span.clone(), kind: NodeKind::Mapping(entries.cloned().collect()) }
+    let NodeKind::Mapping(entries) = &node.kind else {
+        return node.clone();
+    };
+    let entries = entries
+        .iter()
+        .filter(|entry| ["value", "source", "note"].contains(&entry.key.as_str()));
+    Node {
+        span: node.span.clone(),
+        kind: NodeKind::Mapping(entries.cloned().collect()),
+    }
 }
 
 /// The first value of a dated list, or the value itself.
 fn first_value(node: &Node) -> &Node {
-    let NodeKind::Sequence(items) = &node.kind else { return node };
-    let Some(NodeKind::Mapping(entries)) = items.first().map(|item| &item.kind) else { return node };
-    entries.iter().find(|entry| entry.key == "value").map_or(node, |entry| &entry.value)
+    let NodeKind::Sequence(items) = &node.kind else {
+        return node;
+    };
+    let Some(NodeKind::Mapping(entries)) = items.first().map(|item| &item.kind) else {
+        return node;
+    };
+    entries
+        .iter()
+        .find(|entry| entry.key == "value")
+        .map_or(node, |entry| &entry.value)
 }
 
 /// The type that a plain value has when none is declared.
 fn inferred(node: &Node) -> FactType {
-    let order = [FactType::Boolean, FactType::Integer, FactType::Number, FactType::Date];
+    let order = [
+        FactType::Boolean,
+        FactType::Integer,
+        FactType::Number,
+        FactType::Date,
+    ];
     let fitting = order.into_iter().find(|ty| read_value(ty, node).is_ok());
     match &node.kind {
-        NodeKind::Sequence(items) => FactType::List(Box::new(items.first().map_or(FactType::Text, inferred))),
+        NodeKind::Sequence(items) => {
+            FactType::List(Box::new(items.first().map_or(FactType::Text, inferred)))
+        }
         _ => fitting.unwrap_or(FactType::Text),
     }
 }

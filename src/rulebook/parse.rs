@@ -11,10 +11,23 @@ use crate::rulebook::{Decision, Rulebook, RulebookId, SourceEntry};
 use crate::source::Source;
 use crate::yaml::{Node, NodeKind, Section};
 
-const KEYS: [&str; 8] = ["title", "description", "as_of", "sources", "parameters", "facts", "statistics", "decision"];
+const KEYS: [&str; 8] = [
+    "title",
+    "description",
+    "as_of",
+    "sources",
+    "parameters",
+    "facts",
+    "statistics",
+    "decision",
+];
 
 /// The rulebook of a file, and everything wrong with it. `None` when there is no mapping to read.
-pub(crate) fn parse(id: RulebookId, source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Option<Rulebook> {
+pub(crate) fn parse(
+    id: RulebookId,
+    source: &Arc<Source>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Rulebook> {
     let (documents, found) = crate::yaml::parse(source);
     let broken = !found.is_empty();
     diagnostics.extend(found);
@@ -27,7 +40,8 @@ pub(crate) fn parse(id: RulebookId, source: &Arc<Source>, diagnostics: &mut Vec<
     if let Some(second) = documents.get(1) {
         let message = "a rulebook file holds one document, this is a second one";
         diagnostics.push(
-            Diagnostic::at(Code::WrongShape, second.span.clone(), message).help("remove the line `---`".to_owned()),
+            Diagnostic::at(Code::WrongShape, second.span.clone(), message)
+                .help("remove the line `---`".to_owned()),
         );
     }
     if matches!(node.kind, NodeKind::Null) {
@@ -38,42 +52,73 @@ pub(crate) fn parse(id: RulebookId, source: &Arc<Source>, diagnostics: &mut Vec<
     let title = section.text("title", diagnostics);
     if title.is_none() {
         diagnostics.push(
-            Diagnostic::at(Code::MissingKey, source.span(0..0), "the rulebook has no title")
-                .help("add a line `title: ...` at the top".to_owned()),
+            Diagnostic::at(
+                Code::MissingKey,
+                source.span(0..0),
+                "the rulebook has no title",
+            )
+            .help("add a line `title: ...` at the top".to_owned()),
         );
     }
     let sources = read_sources(&section, diagnostics);
     let entries = section.named("sources", "sources", &mut Vec::new());
-    let source_spans = entries.iter().map(|entry| (entry.key.clone(), entry.key_span.clone())).collect();
+    let source_spans = entries
+        .iter()
+        .map(|entry| (entry.key.clone(), entry.key_span.clone()))
+        .collect();
     let parameters = section.named("parameters", "parameters", diagnostics);
     Some(Rulebook {
         title: title.unwrap_or_else(|| id.to_string()),
         description: section.text("description", diagnostics),
         as_of: section.date("as_of", diagnostics),
-        parameters: parameters.iter().filter_map(|entry| read_parameter(entry, &sources, diagnostics)).collect(),
+        parameters: parameters
+            .iter()
+            .filter_map(|entry| read_parameter(entry, &sources, diagnostics))
+            .collect(),
         sources,
         source_spans,
-        schema: Arc::new(read_schema(section.named("facts", "facts", diagnostics), diagnostics)),
-        statistics: read_statistics(section.named("statistics", "statistics", diagnostics), diagnostics),
-        decision: section.get("decision").map_or(Decision::All, |node| read_decision(node, diagnostics)),
+        schema: Arc::new(read_schema(
+            section.named("facts", "facts", diagnostics),
+            diagnostics,
+        )),
+        statistics: read_statistics(
+            section.named("statistics", "statistics", diagnostics),
+            diagnostics,
+        ),
+        decision: section
+            .get("decision")
+            .map_or(Decision::All, |node| read_decision(node, diagnostics)),
         span: node.span.clone(),
         id,
     })
 }
 
 fn empty(source: &Arc<Source>) -> Diagnostic {
-    Diagnostic::in_file(Code::NothingToCheck, source.name(), "the rulebook file is empty")
-        .help("it needs at least `title:`, `as_of:` and `facts:`".to_owned())
+    Diagnostic::in_file(
+        Code::NothingToCheck,
+        source.name(),
+        "the rulebook file is empty",
+    )
+    .help("it needs at least `title:`, `as_of:` and `facts:`".to_owned())
 }
 
-fn read_sources(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String, SourceEntry> {
+fn read_sources(
+    section: &Section<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, SourceEntry> {
     let mut sources = BTreeMap::new();
     for entry in section.named("sources", "sources", diagnostics) {
         let keys = ["title", "date", "url"];
-        let Some(section) = Section::new(&entry.value, "a source", &keys, diagnostics) else { continue };
+        let Some(section) = Section::new(&entry.value, "a source", &keys, diagnostics) else {
+            continue;
+        };
         let title = section.text("title", diagnostics).unwrap_or_else(|| {
             let message = format!("the source `{}` has no title", entry.key);
-            diagnostics.push(Diagnostic::at(Code::MissingKey, entry.key_span.clone(), message));
+            diagnostics.push(Diagnostic::at(
+                Code::MissingKey,
+                entry.key_span.clone(),
+                message,
+            ));
             entry.key.clone()
         });
         let date = section.date("date", diagnostics);
@@ -91,7 +136,9 @@ fn read_decision(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Decision {
         Some("script") => return Decision::Script,
         Some(word) => {
             let message = format!("there is no decision `{word}`");
-            let known = "write `all`, `any`, `at_least: 2` (on a line of its own below), or `script`".to_owned();
+            let known =
+                "write `all`, `any`, `at_least: 2` (on a line of its own below), or `script`"
+                    .to_owned();
             diagnostics.push(
                 Diagnostic::at(Code::WrongValue, node.span.clone(), message)
                     .help(did_you_mean(word, WORDS).unwrap_or(known)),
@@ -101,12 +148,21 @@ fn read_decision(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Decision {
         None => {}
     }
     let section = Section::new(node, "a decision", &["at_least"], diagnostics);
-    let Some(count) = section.and_then(|section| section.get("at_least")) else { return Decision::All };
+    let Some(count) = section.and_then(|section| section.get("at_least")) else {
+        return Decision::All;
+    };
     match count.text().and_then(|text| text.parse::<usize>().ok()) {
         Some(count) if count > 0 => Decision::AtLeast(count),
         _ => {
-            let message = format!("`at_least` must be a whole number of at least 1, found {}", count.describe());
-            diagnostics.push(Diagnostic::at(Code::WrongValue, count.span.clone(), message));
+            let message = format!(
+                "`at_least` must be a whole number of at least 1, found {}",
+                count.describe()
+            );
+            diagnostics.push(Diagnostic::at(
+                Code::WrongValue,
+                count.span.clone(),
+                message,
+            ));
             Decision::All
         }
     }

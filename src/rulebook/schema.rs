@@ -4,11 +4,22 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::fact::{
-    BUILT_IN, FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Range, Schema, Value, name_problem, read_value,
+    BUILT_IN, FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Range, Schema, Value,
+    name_problem, read_value,
 };
 use crate::yaml::{Entry, Section, one_or_many, text_of};
 
-const KEYS: [&str; 9] = ["type", "choices", "items", "unit", "range", "description", "question", "fixed", "by"];
+const KEYS: [&str; 9] = [
+    "type",
+    "choices",
+    "items",
+    "unit",
+    "range",
+    "description",
+    "question",
+    "fixed",
+    "by",
+];
 
 /// Names that a script finds something else under.
 pub(crate) const TAKEN: [&str; 4] = ["findings", "stats", "known", "assume"];
@@ -25,7 +36,10 @@ pub(super) fn read_schema(entries: &[Entry], diagnostics: &mut Vec<Diagnostic>) 
 }
 
 fn built_in(name: &str) -> FactSchema {
-    FactSchema { fixed: true, ..FactSchema::of(name, FactType::Text) }
+    FactSchema {
+        fixed: true,
+        ..FactSchema::of(name, FactType::Text)
+    }
 }
 
 fn read_fact(entry: &Entry, diagnostics: &mut Vec<Diagnostic>) -> Option<FactSchema> {
@@ -34,7 +48,11 @@ fn read_fact(entry: &Entry, diagnostics: &mut Vec<Diagnostic>) -> Option<FactSch
     let taken = (BUILT_IN.contains(&first) || TAKEN.contains(&first))
         .then(|| format!("`{first}` has a meaning of its own and cannot be declared as a fact"));
     if let Some(problem) = problem.or(taken) {
-        diagnostics.push(Diagnostic::at(Code::BadName, entry.key_span.clone(), problem));
+        diagnostics.push(Diagnostic::at(
+            Code::BadName,
+            entry.key_span.clone(),
+            problem,
+        ));
         return None;
     }
     let section = Section::new(&entry.value, "a fact of the schema", &KEYS, diagnostics)?;
@@ -57,7 +75,10 @@ fn read_fact(entry: &Entry, diagnostics: &mut Vec<Diagnostic>) -> Option<FactSch
 fn read_key(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<FactPath> {
     let name = section.text("by", diagnostics)?;
     if section.get("type").and_then(|node| node.text()) != Some("jurisdiction") {
-        let span = section.entry("by").map_or(section.span(), |entry| &entry.key_span).clone();
+        let span = section
+            .entry("by")
+            .map_or(section.span(), |entry| &entry.key_span)
+            .clone();
         let message = "`by` says by which fact a reference finds its record; this is no reference";
         let help = "write `type: jurisdiction`, or leave `by` out".to_owned();
         diagnostics.push(Diagnostic::at(Code::WrongValue, span, message).help(help));
@@ -68,33 +89,47 @@ fn read_key(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<
 
 /// A reference by a fact that is not there, or is no text, is one by the id instead.
 fn report_keys(facts: &mut [FactSchema], diagnostics: &mut Vec<Diagnostic>) {
-    let texts: Vec<FactPath> =
-        facts.iter().filter(|fact| fact.ty == FactType::Text).map(|fact| fact.path.clone()).collect();
+    let texts: Vec<FactPath> = facts
+        .iter()
+        .filter(|fact| fact.ty == FactType::Text)
+        .map(|fact| fact.path.clone())
+        .collect();
     for fact in facts {
-        let Some(key) = fact.key.take_if(|key| !texts.contains(key)) else { continue };
+        let Some(key) = fact.key.take_if(|key| !texts.contains(key)) else {
+            continue;
+        };
         let span = fact.span.clone().expect("only declared facts have a key");
-        let message = format!("`{}` finds records by `{key}`, which is not a fact of type text", fact.path);
+        let message = format!(
+            "`{}` finds records by `{key}`, which is not a fact of type text",
+            fact.path
+        );
         let near = did_you_mean(key.as_str(), texts.iter().map(FactPath::as_str));
         diagnostics.push(Diagnostic::at(Code::WrongValue, span, message).help(near));
     }
 }
 
 fn read_fixed(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> bool {
-    let Some(node) = section.get("fixed") else { return false };
+    let Some(node) = section.get("fixed") else {
+        return false;
+    };
     match node.text() {
         Some("true") => true,
         Some("false") => false,
         _ => {
             let message = format!("`fixed` must be true or false, found {}", node.describe());
             let help = "write `fixed: true` for a fact that nobody can change".to_owned();
-            diagnostics.push(Diagnostic::at(Code::WrongType, node.span.clone(), message).help(help));
+            diagnostics
+                .push(Diagnostic::at(Code::WrongType, node.span.clone(), message).help(help));
             false
         }
     }
 }
 
 /// The type of a fact or parameter, from `type`, `choices` and `items`.
-pub(super) fn read_type(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<FactType> {
+pub(super) fn read_type(
+    section: &Section<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<FactType> {
     let choices = section.get("choices");
     let name = match section.text("type", diagnostics) {
         Some(name) => name,
@@ -102,7 +137,8 @@ pub(super) fn read_type(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>
         None => {
             let message = "a fact must have a type";
             let help = format!("add `type:` with one of {}", list_of(FactType::NAMES));
-            diagnostics.push(Diagnostic::at(Code::MissingKey, section.span().clone(), message).help(help));
+            diagnostics
+                .push(Diagnostic::at(Code::MissingKey, section.span().clone(), message).help(help));
             return None;
         }
     };
@@ -123,7 +159,10 @@ pub(super) fn read_type(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>
 }
 
 fn unknown_type(section: &Section<'_>, key: &str, name: &str) -> Diagnostic {
-    let span = section.get(key).map_or(section.span(), |node| &node.span).clone();
+    let span = section
+        .get(key)
+        .map_or(section.span(), |node| &node.span)
+        .clone();
     let known = format!("the types are {}", list_of(FactType::NAMES));
     Diagnostic::at(Code::WrongValue, span, format!("there is no type `{name}`"))
         .help(did_you_mean(name, FactType::NAMES).unwrap_or(known))
@@ -134,13 +173,16 @@ fn read_choices(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Opt
     if nodes.is_empty() {
         let message = "a choice must say which choices there are";
         diagnostics.push(
-            Diagnostic::at(Code::MissingKey, section.span().clone(), message).help("add `choices: [a, b]`".to_owned()),
+            Diagnostic::at(Code::MissingKey, section.span().clone(), message)
+                .help("add `choices: [a, b]`".to_owned()),
         );
         return None;
     }
     let mut choices: Vec<Arc<str>> = Vec::new();
     for node in nodes {
-        let Some(text) = text_of(node, "choices", diagnostics) else { continue };
+        let Some(text) = text_of(node, "choices", diagnostics) else {
+            continue;
+        };
         let problem = match text.as_str() {
             "unknown" => Some("`unknown` cannot be a choice: every fact may be unknown".to_owned()),
             text if choices.iter().any(|choice| &**choice == text) => {
@@ -149,7 +191,9 @@ fn read_choices(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Opt
             _ => None,
         };
         match problem {
-            Some(problem) => diagnostics.push(Diagnostic::at(Code::WrongValue, node.span.clone(), problem)),
+            Some(problem) => {
+                diagnostics.push(Diagnostic::at(Code::WrongValue, node.span.clone(), problem))
+            }
             None => choices.push(text.into()),
         }
     }
@@ -157,7 +201,9 @@ fn read_choices(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Opt
 }
 
 fn read_items(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<FactType> {
-    let Some(name) = section.text("items", diagnostics) else { return Some(FactType::Text) };
+    let Some(name) = section.text("items", diagnostics) else {
+        return Some(FactType::Text);
+    };
     match name.as_str() {
         "boolean" => Some(FactType::Boolean),
         "integer" => Some(FactType::Integer),
@@ -173,27 +219,46 @@ fn read_items(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Optio
 }
 
 /// The range of a number or date; whole numbers always have one, 2^53 either way.
-pub(super) fn read_range(section: &Section<'_>, ty: &FactType, diagnostics: &mut Vec<Diagnostic>) -> Range {
+pub(super) fn read_range(
+    section: &Section<'_>,
+    ty: &FactType,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Range {
     let mut range = Range::default();
     if *ty == FactType::Integer {
-        range = Range { min: Some(Value::Integer(-MAX_INTEGER)), max: Some(Value::Integer(MAX_INTEGER)) };
+        range = Range {
+            min: Some(Value::Integer(-MAX_INTEGER)),
+            max: Some(Value::Integer(MAX_INTEGER)),
+        };
     }
-    let Some(node) = section.get("range") else { return range };
+    let Some(node) = section.get("range") else {
+        return range;
+    };
     if !matches!(ty, FactType::Integer | FactType::Number | FactType::Date) {
         let message = format!("only numbers and dates have a range; this is {ty}");
         diagnostics.push(Diagnostic::at(Code::WrongValue, node.span.clone(), message));
         return range;
     }
-    let Some(ends) = Section::new(node, "a range", &["min", "max"], diagnostics) else { return range };
+    let Some(ends) = Section::new(node, "a range", &["min", "max"], diagnostics) else {
+        return range;
+    };
     let mut read = |key: &str| {
         let node = ends.get(key)?;
         let value = read_value(ty, node);
-        value.map_err(|why| diagnostics.push(Diagnostic::at(why.code, node.span.clone(), why.message))).ok()
+        value
+            .map_err(|why| {
+                diagnostics.push(Diagnostic::at(why.code, node.span.clone(), why.message))
+            })
+            .ok()
     };
     range.min = read("min").or(range.min);
     range.max = read("max").or(range.max);
     if matches!((&range.min, &range.max), (Some(min), Some(max)) if max < min) {
-        diagnostics.push(Diagnostic::at(Code::WrongValue, node.span.clone(), "the range ends before it starts"));
+        diagnostics.push(Diagnostic::at(
+            Code::WrongValue,
+            node.span.clone(),
+            "the range ends before it starts",
+        ));
         return Range::default();
     }
     range
@@ -203,9 +268,21 @@ pub(super) fn read_range(section: &Section<'_>, ty: &FactType, diagnostics: &mut
 fn report_nesting(facts: &[FactSchema], diagnostics: &mut Vec<Diagnostic>) {
     for fact in facts {
         let prefix = format!("{}.", fact.path);
-        let Some(inner) = facts.iter().find(|other| other.path.as_str().starts_with(&prefix)) else { continue };
-        let Some(span) = inner.span.clone() else { continue };
-        let message = format!("`{}` lies inside `{}`, which is a fact itself", inner.path, fact.path);
-        diagnostics.push(Diagnostic::at(Code::BadName, span, message).help("rename one of the two".to_owned()));
+        let Some(inner) = facts
+            .iter()
+            .find(|other| other.path.as_str().starts_with(&prefix))
+        else {
+            continue;
+        };
+        let Some(span) = inner.span.clone() else {
+            continue;
+        };
+        let message = format!(
+            "`{}` lies inside `{}`, which is a fact itself",
+            inner.path, fact.path
+        );
+        diagnostics.push(
+            Diagnostic::at(Code::BadName, span, message).help("rename one of the two".to_owned()),
+        );
     }
 }

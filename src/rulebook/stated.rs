@@ -32,7 +32,9 @@ const DATED_KEYS: [&str; 6] = ["value", "from", "to", "source", "as_of", "note"]
 
 /// Whether a mapping is a stated value with its details, and not a group of facts.
 pub(crate) fn stated_keys(node: &Node) -> bool {
-    let NodeKind::Mapping(entries) = &node.kind else { return false };
+    let NodeKind::Mapping(entries) = &node.kind else {
+        return false;
+    };
     entries.iter().any(|entry| entry.key == "value")
 }
 
@@ -44,14 +46,29 @@ pub(crate) fn read_dated(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Dated<Stated>> {
     let mut dated = match &node.kind {
-        NodeKind::Sequence(items) if items.iter().any(|item| matches!(item.kind, NodeKind::Mapping(_))) => {
-            items.iter().filter_map(|item| read_one(fact, item, &DATED_KEYS, sources, diagnostics)).collect()
+        NodeKind::Sequence(items)
+            if items
+                .iter()
+                .any(|item| matches!(item.kind, NodeKind::Mapping(_))) =>
+        {
+            items
+                .iter()
+                .filter_map(|item| read_one(fact, item, &DATED_KEYS, sources, diagnostics))
+                .collect()
         }
-        NodeKind::Mapping(_) => Vec::from_iter(read_one(fact, node, &DETAIL_KEYS, sources, diagnostics)),
+        NodeKind::Mapping(_) => {
+            Vec::from_iter(read_one(fact, node, &DETAIL_KEYS, sources, diagnostics))
+        }
         _ => {
             let value = read_checked(fact, node, diagnostics);
             let span = node.span.clone();
-            vec![Dated::always(Stated { value, span, sources: Arc::from([]), as_of: None, note: None })]
+            vec![Dated::always(Stated {
+                value,
+                span,
+                sources: Arc::from([]),
+                as_of: None,
+                note: None,
+            })]
         }
     };
     dated.sort_by_key(|dated| dated.from);
@@ -75,8 +92,13 @@ fn read_one(
                 .help("add `value:`, or `value: unknown` when it is not known".to_owned()),
         );
     }
-    let value = section.get("value").and_then(|node| read_checked(fact, node, diagnostics));
-    let span = section.entry("value").map_or(section.span(), |entry| &entry.value.span).clone();
+    let value = section
+        .get("value")
+        .and_then(|node| read_checked(fact, node, diagnostics));
+    let span = section
+        .entry("value")
+        .map_or(section.span(), |entry| &entry.value.span)
+        .clone();
     let stated = Stated {
         value,
         span,
@@ -86,7 +108,11 @@ fn read_one(
     };
     let from = section.date("from", diagnostics);
     let to = section.date("to", diagnostics);
-    Some(Dated { from, to, value: stated })
+    Some(Dated {
+        from,
+        to,
+        value: stated,
+    })
 }
 
 /// Source keys that exist, or addresses; all others are reported.
@@ -97,8 +123,11 @@ pub(crate) fn read_sources(
 ) -> Arc<[Arc<str>]> {
     let mut sources = Vec::new();
     for item in node.map(one_or_many).unwrap_or_default() {
-        let Some(text) = text_of(item, "source", diagnostics) else { continue };
-        if known.contains_key(&text) || text.starts_with("https://") || text.starts_with("http://") {
+        let Some(text) = text_of(item, "source", diagnostics) else {
+            continue;
+        };
+        if known.contains_key(&text) || text.starts_with("https://") || text.starts_with("http://")
+        {
             sources.push(text.into());
         } else {
             diagnostics.push(unknown_source(&text, item.span.clone(), known));
@@ -108,16 +137,30 @@ pub(crate) fn read_sources(
 }
 
 /// A source key that the rulebook does not define.
-pub(crate) fn unknown_source(key: &str, span: Span, known: &BTreeMap<String, SourceEntry>) -> Diagnostic {
+pub(crate) fn unknown_source(
+    key: &str,
+    span: Span,
+    known: &BTreeMap<String, SourceEntry>,
+) -> Diagnostic {
     let names = || known.keys().map(String::as_str);
-    let defined =
-        format!("the rulebook's sources are {}; an address beginning with https:// is taken too", list_of(names()));
-    Diagnostic::at(Code::UnknownSource, span, format!("the rulebook has no source `{key}`"))
-        .help(did_you_mean(key, names()).unwrap_or(defined))
+    let defined = format!(
+        "the rulebook's sources are {}; an address beginning with https:// is taken too",
+        list_of(names())
+    );
+    Diagnostic::at(
+        Code::UnknownSource,
+        span,
+        format!("the rulebook has no source `{key}`"),
+    )
+    .help(did_you_mean(key, names()).unwrap_or(defined))
 }
 
 /// A value, checked against the schema; `None` for unknown and for what cannot be read.
-fn read_checked(fact: &FactSchema, node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<Value> {
+fn read_checked(
+    fact: &FactSchema,
+    node: &Node,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Value> {
     if is_unknown(node) {
         return None;
     }
@@ -125,14 +168,20 @@ fn read_checked(fact: &FactSchema, node: &Node, diagnostics: &mut Vec<Diagnostic
         Ok(value) => value,
         Err(mismatch) => {
             let message = format!("`{}`: {}", fact.path, mismatch.message);
-            diagnostics.push(Diagnostic::at(mismatch.code, node.span.clone(), message).help(mismatch.help));
+            diagnostics.push(
+                Diagnostic::at(mismatch.code, node.span.clone(), message).help(mismatch.help),
+            );
             return None;
         }
     };
     let below = fact.range.min.as_ref().is_some_and(|min| value < *min);
     let above = fact.range.max.as_ref().is_some_and(|max| value > *max);
     if below || above {
-        let message = format!("`{}`: `{value}` is out of range: expected {}", fact.path, range_text(fact));
+        let message = format!(
+            "`{}`: `{value}` is out of range: expected {}",
+            fact.path,
+            range_text(fact)
+        );
         diagnostics.push(Diagnostic::at(Code::OutOfRange, node.span.clone(), message));
         return None;
     }
@@ -163,15 +212,24 @@ fn report_overlaps(path: &str, dated: &mut [Dated<Stated>], diagnostics: &mut Ve
         let this = &dated[index];
         if matches!((this.from, this.to), (Some(from), Some(to)) if to < from) {
             let message = format!("`{path}`: this value ends before it starts");
-            diagnostics.push(Diagnostic::at(Code::DatesOverlap, this.value.span.clone(), message));
+            diagnostics.push(Diagnostic::at(
+                Code::DatesOverlap,
+                this.value.span.clone(),
+                message,
+            ));
         }
-        let Some(other) = (0..index).find(|other| dated[*other].overlaps(this)) else { continue };
+        let Some(other) = (0..index).find(|other| dated[*other].overlaps(this)) else {
+            continue;
+        };
         let message = format!("`{path}`: two values hold on the same day");
         let first = dated[other].value.span.clone();
         diagnostics.push(
             Diagnostic::at(Code::DatesOverlap, this.value.span.clone(), message)
                 .related(first, "the other value")
-                .help("`from` and `to` are both included: end the earlier value the day before".to_owned()),
+                .help(
+                    "`from` and `to` are both included: end the earlier value the day before"
+                        .to_owned(),
+                ),
         );
         dated[other].value.value = None;
         dated[index].value.value = None;

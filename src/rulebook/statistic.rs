@@ -123,8 +123,20 @@ const KINDS: [(&str, &[&str], &[&str]); 11] = [
     ("cumulative share", &["of", "along"], &["order", "ties"]),
 ];
 
-const KEYS: [&str; 12] =
-    ["statistic", "of", "over", "along", "p", "where", "by", "order", "ties", "unknown", "unit", "description"];
+const KEYS: [&str; 12] = [
+    "statistic",
+    "of",
+    "over",
+    "along",
+    "p",
+    "where",
+    "by",
+    "order",
+    "ties",
+    "unknown",
+    "unit",
+    "description",
+];
 
 /// The keys that not every kind has.
 const OF_SOME: [&str; 6] = ["of", "over", "along", "p", "order", "ties"];
@@ -166,7 +178,11 @@ impl Statistic {
         };
         let ties = |one: &Self| match &one.ties {
             Ties::Shared => None,
-            Ties::Broken(by) => Some(by.iter().map(|(input, order)| (input.path.clone(), *order)).collect::<Vec<_>>()),
+            Ties::Broken(by) => Some(
+                by.iter()
+                    .map(|(input, order)| (input.path.clone(), *order))
+                    .collect::<Vec<_>>(),
+            ),
         };
         self.name == other.name
             && self.kind == other.kind
@@ -185,7 +201,11 @@ impl std::fmt::Display for Statistic {
         } else {
             fmt.write_str(self.kind.name())?;
         }
-        for (word, input) in [("of", &self.of), ("over", &self.over), ("along", &self.along)] {
+        for (word, input) in [
+            ("of", &self.of),
+            ("over", &self.over),
+            ("along", &self.along),
+        ] {
             if let Some(input) = input {
                 write!(fmt, " {word} {}", input.path)?;
             }
@@ -198,26 +218,44 @@ impl std::fmt::Display for Statistic {
             fmt.write_str(", the least first")?;
         }
         if let Some(filter) = &self.filter {
-            write!(fmt, "{} where {}", if ordered { "," } else { "" }, filter.path)?;
+            write!(
+                fmt,
+                "{} where {}",
+                if ordered { "," } else { "" },
+                filter.path
+            )?;
         }
         Ok(())
     }
 }
 
 /// The statistics of a rulebook file.
-pub(super) fn read_statistics(entries: &[Entry], diagnostics: &mut Vec<Diagnostic>) -> Vec<Arc<Statistic>> {
-    entries.iter().filter_map(|entry| read_statistic(entry, diagnostics)).map(Arc::new).collect()
+pub(super) fn read_statistics(
+    entries: &[Entry],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Arc<Statistic>> {
+    entries
+        .iter()
+        .filter_map(|entry| read_statistic(entry, diagnostics))
+        .map(Arc::new)
+        .collect()
 }
 
 fn read_statistic(entry: &Entry, diagnostics: &mut Vec<Diagnostic>) -> Option<Statistic> {
     if let Some(problem) = name_problem(&entry.key) {
-        diagnostics.push(Diagnostic::at(Code::BadName, entry.key_span.clone(), problem));
+        diagnostics.push(Diagnostic::at(
+            Code::BadName,
+            entry.key_span.clone(),
+            problem,
+        ));
         return None;
     }
     let section = Section::new(&entry.value, "a statistic", &KEYS, diagnostics)?;
     let kind = read_kind(&section, diagnostics)?;
     let input = |key: &str, diagnostics: &mut Vec<Diagnostic>| {
-        section.get(key).and_then(|node| read_input(node, key, diagnostics))
+        section
+            .get(key)
+            .and_then(|node| read_input(node, key, diagnostics))
     };
     Some(Statistic {
         name: entry.key.as_str().into(),
@@ -225,7 +263,10 @@ fn read_statistic(entry: &Entry, diagnostics: &mut Vec<Diagnostic>) -> Option<St
         over: input("over", diagnostics),
         along: input("along", diagnostics),
         filter: input("where", diagnostics),
-        by: section.get("by").map(|node| read_inputs(node, "by", diagnostics)).unwrap_or_default(),
+        by: section
+            .get("by")
+            .map(|node| read_inputs(node, "by", diagnostics))
+            .unwrap_or_default(),
         order: read_order(&section, diagnostics),
         ties: read_ties(&section, diagnostics),
         unknown: read_unknown(&section, kind, diagnostics),
@@ -236,7 +277,12 @@ fn read_statistic(entry: &Entry, diagnostics: &mut Vec<Diagnostic>) -> Option<St
     })
 }
 
-fn wrong(node: &Node, message: String, help: impl Into<Option<String>>, diagnostics: &mut Vec<Diagnostic>) {
+fn wrong(
+    node: &Node,
+    message: String,
+    help: impl Into<Option<String>>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     diagnostics.push(Diagnostic::at(Code::WrongValue, node.span.clone(), message).help(help));
 }
 
@@ -245,26 +291,41 @@ fn read_kind(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option
     let Some(node) = section.get("statistic") else {
         let help = format!("add `statistic:` with one of {}", list_of(names()));
         let message = "a statistic must say what it is";
-        diagnostics.push(Diagnostic::at(Code::MissingKey, section.span().clone(), message).help(help));
+        diagnostics
+            .push(Diagnostic::at(Code::MissingKey, section.span().clone(), message).help(help));
         return None;
     };
     let name = text_of(node, "statistic", diagnostics)?;
     let Some((_, needed, allowed)) = KINDS.iter().find(|(known, ..)| *known == name) else {
         let known = format!("the statistics are {}", list_of(names()));
         let help = did_you_mean(&name, names()).unwrap_or(known);
-        wrong(node, format!("there is no statistic `{name}`"), help, diagnostics);
+        wrong(
+            node,
+            format!("there is no statistic `{name}`"),
+            help,
+            diagnostics,
+        );
         return None;
     };
     let before = diagnostics.len();
     for key in needed.iter().filter(|key| section.get(key).is_none()) {
         let message = format!("a {name} needs `{key}`");
-        diagnostics.push(Diagnostic::at(Code::MissingKey, section.span().clone(), message));
+        diagnostics.push(Diagnostic::at(
+            Code::MissingKey,
+            section.span().clone(),
+            message,
+        ));
     }
-    for key in OF_SOME.iter().filter(|key| !needed.contains(key) && !allowed.contains(key)) {
+    for key in OF_SOME
+        .iter()
+        .filter(|key| !needed.contains(key) && !allowed.contains(key))
+    {
         if let Some(entry) = section.entry(key) {
             let message = format!("a {name} has no `{key}`");
-            diagnostics
-                .push(Diagnostic::at(Code::UnknownKey, entry.key_span.clone(), message).help("remove it".to_owned()));
+            diagnostics.push(
+                Diagnostic::at(Code::UnknownKey, entry.key_span.clone(), message)
+                    .help("remove it".to_owned()),
+            );
         }
     }
     let kind = match name.as_str() {
@@ -285,50 +346,91 @@ fn read_kind(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option
 
 fn read_percent(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<f64> {
     let node = section.get("p")?;
-    let percent = node.text().and_then(plain_number).filter(|p| (0.0..=100.0).contains(p));
+    let percent = node
+        .text()
+        .and_then(plain_number)
+        .filter(|p| (0.0..=100.0).contains(p));
     if percent.is_none() {
-        let help = "write `p: 90` for the number below which nine tenths of the members lie".to_owned();
-        wrong(node, format!("`p` must be a number from 0 to 100, found {}", node.describe()), help, diagnostics);
+        let help =
+            "write `p: 90` for the number below which nine tenths of the members lie".to_owned();
+        wrong(
+            node,
+            format!(
+                "`p` must be a number from 0 to 100, found {}",
+                node.describe()
+            ),
+            help,
+            diagnostics,
+        );
     }
     percent
 }
 
 fn read_input(node: &Node, key: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Input> {
     let path = text_of(node, key, diagnostics)?;
-    Some(Input { path: path.into(), span: node.span.clone() })
+    Some(Input {
+        path: path.into(),
+        span: node.span.clone(),
+    })
 }
 
 fn read_inputs(node: &Node, key: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Input> {
-    one_or_many(node).iter().filter_map(|node| read_input(node, key, diagnostics)).collect()
+    one_or_many(node)
+        .iter()
+        .filter_map(|node| read_input(node, key, diagnostics))
+        .collect()
 }
 
 fn read_order(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Order {
-    let Some(node) = section.get("order") else { return Order::Ascending };
+    let Some(node) = section.get("order") else {
+        return Order::Ascending;
+    };
     match node.text() {
         Some("ascending") => Order::Ascending,
         Some("descending") => Order::Descending,
         _ => {
             let help = "write `ascending` (the least comes first) or `descending`".to_owned();
-            wrong(node, format!("there is no order {}", node.describe()), help, diagnostics);
+            wrong(
+                node,
+                format!("there is no order {}", node.describe()),
+                help,
+                diagnostics,
+            );
             Order::Ascending
         }
     }
 }
 
 fn read_ties(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Ties {
-    let Some(node) = section.get("ties") else { return Ties::Shared };
+    let Some(node) = section.get("ties") else {
+        return Ties::Shared;
+    };
     if node.text() == Some("shared") {
         return Ties::Shared;
     }
-    let by = read_inputs(node, "ties", diagnostics).into_iter().map(|input| match input.path.strip_prefix('-') {
-        Some(path) => (Input { path: path.trim().into(), ..input }, Order::Descending),
-        None => (input, Order::Ascending),
-    });
+    let by = read_inputs(node, "ties", diagnostics)
+        .into_iter()
+        .map(|input| match input.path.strip_prefix('-') {
+            Some(path) => (
+                Input {
+                    path: path.trim().into(),
+                    ..input
+                },
+                Order::Descending,
+            ),
+            None => (input, Order::Ascending),
+        });
     Ties::Broken(by.collect())
 }
 
-fn read_unknown(section: &Section<'_>, kind: Kind, diagnostics: &mut Vec<Diagnostic>) -> UnknownInputs {
-    let Some(node) = section.get("unknown") else { return UnknownInputs::LeftOut };
+fn read_unknown(
+    section: &Section<'_>,
+    kind: Kind,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> UnknownInputs {
+    let Some(node) = section.get("unknown") else {
+        return UnknownInputs::LeftOut;
+    };
     let help = "write `left out`, `makes unknown`, or `{assume: 0}`".to_owned();
     match (&node.kind, node.text()) {
         (_, Some("left out")) => return UnknownInputs::LeftOut,
@@ -341,7 +443,9 @@ fn read_unknown(section: &Section<'_>, kind: Kind, diagnostics: &mut Vec<Diagnos
         }
     }
     let section = Section::new(node, "an assumption", &["assume"], diagnostics);
-    let Some(value) = section.and_then(|section| section.get("assume")) else { return UnknownInputs::LeftOut };
+    let Some(value) = section.and_then(|section| section.get("assume")) else {
+        return UnknownInputs::LeftOut;
+    };
     let read = value.text().and_then(|text| match (kind, text) {
         (Kind::Count, _) => None,
         (Kind::Share, "true") => Some(Value::Boolean(true)),

@@ -45,9 +45,18 @@ pub(crate) enum Worked {
 }
 
 impl Derivations {
-    pub(crate) fn new(schema: &Schema, programs: impl IntoIterator<Item = Option<Arc<Program>>>) -> Self {
-        let list = programs.into_iter().map(|program| Derivation { program, found: OnceLock::new() });
-        Self { first: schema.stated_len(), list: list.collect() }
+    pub(crate) fn new(
+        schema: &Schema,
+        programs: impl IntoIterator<Item = Option<Arc<Program>>>,
+    ) -> Self {
+        let list = programs.into_iter().map(|program| Derivation {
+            program,
+            found: OnceLock::new(),
+        });
+        Self {
+            first: schema.stated_len(),
+            list: list.collect(),
+        }
     }
 
     /// Whether the scripts are the same.
@@ -56,7 +65,12 @@ impl Derivations {
             (Some(one), Some(other)) => Arc::ptr_eq(one, other),
             (one, other) => one.is_none() && other.is_none(),
         };
-        self.list.len() == other.list.len() && self.list.iter().zip(&other.list).all(|(one, other)| same(one, other))
+        self.list.len() == other.list.len()
+            && self
+                .list
+                .iter()
+                .zip(&other.list)
+                .all(|(one, other)| same(one, other))
     }
 
     /// The number in the schema of the one at a place.
@@ -81,18 +95,26 @@ impl Derivations {
 
     /// The place of the one of a number in the schema.
     pub(crate) fn index(&self, slot: usize) -> Option<usize> {
-        slot.checked_sub(self.first).filter(|index| *index < self.list.len())
+        slot.checked_sub(self.first)
+            .filter(|index| *index < self.list.len())
     }
 
     /// Whether a fact, by its number in the schema, is worked out wherever it is read.
     pub(crate) fn is_worked_where_read(&self, slot: usize) -> bool {
-        self.index(slot).is_some_and(|index| matches!(self.found(index), Some(Worked::Tree(_))))
+        self.index(slot)
+            .is_some_and(|index| matches!(self.found(index), Some(Worked::Tree(_))))
     }
 
     /// The same scripts, with nothing found out about them yet.
     pub(crate) fn unexplored(&self) -> Self {
-        let list = self.list.iter().map(|one| Derivation { program: one.program.clone(), found: OnceLock::new() });
-        Self { first: self.first, list: list.collect() }
+        let list = self.list.iter().map(|one| Derivation {
+            program: one.program.clone(),
+            found: OnceLock::new(),
+        });
+        Self {
+            first: self.first,
+            list: list.collect(),
+        }
     }
 
     /// The files of scripts that are not the same in another version.
@@ -100,18 +122,29 @@ impl Derivations {
         let named = |one: &Self| -> BTreeMap<String, Arc<Source>> {
             let programs = one.list.iter().filter_map(|one| one.program.as_ref());
             let files = programs.flat_map(|program| program.files());
-            files.map(|(name, source)| (name.to_owned(), Arc::clone(source))).collect()
+            files
+                .map(|(name, source)| (name.to_owned(), Arc::clone(source)))
+                .collect()
         };
         let (before, after) = (named(self), named(other));
         let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-        let text =
-            |files: &BTreeMap<String, Arc<Source>>, name: &str| files.get(name).map(|source| source.text().to_owned());
-        names.into_iter().filter(|name| text(&before, name) != text(&after, name)).cloned().collect()
+        let text = |files: &BTreeMap<String, Arc<Source>>, name: &str| {
+            files.get(name).map(|source| source.text().to_owned())
+        };
+        names
+            .into_iter()
+            .filter(|name| text(&before, name) != text(&after, name))
+            .cloned()
+            .collect()
     }
 
     /// Which of them a script is.
     fn index_of(&self, program: &Arc<Program>) -> Option<usize> {
-        self.list.iter().position(|one| one.program.as_ref().is_some_and(|known| Arc::ptr_eq(known, program)))
+        self.list.iter().position(|one| {
+            one.program
+                .as_ref()
+                .is_some_and(|known| Arc::ptr_eq(known, program))
+        })
     }
 }
 
@@ -125,11 +158,22 @@ pub(crate) struct DerivedExplored {
 /// the bindings. Also gives the circles, by places, in which they read one another.
 pub(crate) fn explore_derived(bindings: &Arc<Bindings>) -> (Vec<DerivedExplored>, Vec<Vec<usize>>) {
     let count = bindings.derived.list.len();
-    let mut explorer = Explorer { bindings, found: (0..count).map(|_| None).collect(), circles: Vec::new() };
+    let mut explorer = Explorer {
+        bindings,
+        found: (0..count).map(|_| None).collect(),
+        circles: Vec::new(),
+    };
     for index in 0..count {
         explorer.visit(index, &mut Vec::new());
     }
-    (explorer.found.into_iter().map(|found| found.expect("all were visited")).collect(), explorer.circles)
+    (
+        explorer
+            .found
+            .into_iter()
+            .map(|found| found.expect("all were visited"))
+            .collect(),
+        explorer.circles,
+    )
 }
 
 struct Explorer<'a> {
@@ -146,13 +190,19 @@ impl Explorer<'_> {
         above.push(index);
         let derived = &self.bindings.derived;
         let found = loop {
-            let Some(program) = derived.program(index) else { break None };
+            let Some(program) = derived.program(index) else {
+                break None;
+            };
             let found = explore(program, self.bindings, None);
-            let Some(needed) = found.needs else { break Some(found) };
+            let Some(needed) = found.needs else {
+                break Some(found);
+            };
             match above.iter().position(|one| *one == needed) {
                 // None of these can be worked out.
                 Some(from) => {
-                    above[from..].iter().for_each(|index| derived.note(*index, Worked::Broken));
+                    above[from..]
+                        .iter()
+                        .for_each(|index| derived.note(*index, Worked::Broken));
                     self.circles.push(above[from..].to_vec());
                 }
                 None => self.visit(needed, above),
@@ -162,7 +212,9 @@ impl Explorer<'_> {
             }
         };
         let worked = match &found {
-            Some(found) if found.incomplete.is_none() => Worked::Tree(Tree::build(&found.paths).into()),
+            Some(found) if found.incomplete.is_none() => {
+                Worked::Tree(Tree::build(&found.paths).into())
+            }
             Some(_) => Worked::Beforehand,
             None => Worked::Broken,
         };
@@ -177,7 +229,9 @@ pub(super) fn expected(program: &Arc<Program>) -> Option<Arc<FactSchema>> {
     with(|run| {
         let derived = &run.bindings.derived;
         let index = derived.index_of(program)?;
-        Some(Arc::clone(&run.bindings.schema.facts()[derived.slot(index)]))
+        Some(Arc::clone(
+            &run.bindings.schema.facts()[derived.slot(index)],
+        ))
     })
 }
 
@@ -188,7 +242,11 @@ pub(super) fn read(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic
     let value = match known {
         Some(value) => value,
         None => {
-            let slot = fact.steps().last().expect("a fact has at least one step").fact;
+            let slot = fact
+                .steps()
+                .last()
+                .expect("a fact has at least one step")
+                .fact;
             let index = slot - bindings.derived.first;
             with(|run| run.derived.insert(index));
             let value = match bindings.derived.found(index) {
@@ -214,7 +272,13 @@ pub(super) fn read(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic
 /// Asks what the script of a derived fact asks, down to its value.
 fn follow(tree: &Tree, fact: &FactRef) -> Hosted<Arc<Expression>> {
     let own = fact.steps().len() == 1;
-    let place = |inner: &FactRef| if own { inner.clone() } else { inner.seen_through(fact) };
+    let place = |inner: &FactRef| {
+        if own {
+            inner.clone()
+        } else {
+            inner.seen_through(fact)
+        }
+    };
     let mut node = tree.start();
     loop {
         match tree.at(node) {
@@ -222,10 +286,16 @@ fn follow(tree: &Tree, fact: &FactRef) -> Hosted<Arc<Expression>> {
                 (None, Some(value)) if own => return Ok(Arc::clone(value)),
                 (None, Some(value)) => return Ok(value.seen_from(&place).into()),
                 (Some(fault), _) => return Err(raise(Stop::Fault(Arc::clone(fault)))),
-                (None, None) => unreachable!("the script of a derived fact ends in a value or a fault"),
+                (None, None) => {
+                    unreachable!("the script of a derived fact ends in a value or a fault")
+                }
             },
             Next::Test(asked, yes, no) => {
-                let test = if own { asked.test.clone() } else { asked.test.seen_from(&place) };
+                let test = if own {
+                    asked.test.clone()
+                } else {
+                    asked.test.seen_from(&place)
+                };
                 let answer = with(|run| run.ask(test, asked.span.clone()))?;
                 node = if answer { yes } else { no };
             }
@@ -244,24 +314,41 @@ pub(super) enum Ended {
 
 pub(super) fn ended(value: &Dynamic, fact: &FactSchema) -> Ended {
     let wrong = || {
-        let found = if value.is::<Ending>() { "an outcome".to_owned() } else { describe(value) };
-        Ended::Wrong(format!("the script of `{}` ends in {found}, expected {}", fact.path, fact.ty))
+        let found = if value.is::<Ending>() {
+            "an outcome".to_owned()
+        } else {
+            describe(value)
+        };
+        Ended::Wrong(format!(
+            "the script of `{}` ends in {found}, expected {}",
+            fact.path, fact.ty
+        ))
     };
-    if value.read_lock::<ImmutableString>().is_some_and(|text| has_mark(&text)) {
+    if value
+        .read_lock::<ImmutableString>()
+        .is_some_and(|text| has_mark(&text))
+    {
         return Ended::Opaque;
     }
-    let Some(value) = from_dynamic(value) else { return wrong() };
+    let Some(value) = from_dynamic(value) else {
+        return wrong();
+    };
     match (&fact.ty, value.kind()) {
         (FactType::Number, Kind::Integer) => match value.constant() {
-            Some(Value::Integer(whole)) => {
-                Ended::Value(Expression::Constant(Value::Number(crate::tree::as_float(*whole))).into())
-            }
+            Some(Value::Integer(whole)) => Ended::Value(
+                Expression::Constant(Value::Number(crate::tree::as_float(*whole))).into(),
+            ),
             _ => Ended::Value(Expression::Unary(Unary::ToNumber, value).into()),
         },
         (FactType::Choice(choices), Kind::Text) => match (&*value, value.constant()) {
             (_, Some(Value::Text(text))) if choices.contains(text) => Ended::Value(value),
-            (Expression::Fact(other) | Expression::Derived(other, _), None) => match &other.schema.ty {
-                FactType::Choice(others) if others.iter().all(|other| choices.contains(other)) => Ended::Value(value),
+            (Expression::Fact(other) | Expression::Derived(other, _), None) => match &other
+                .schema
+                .ty
+            {
+                FactType::Choice(others) if others.iter().all(|other| choices.contains(other)) => {
+                    Ended::Value(value)
+                }
                 _ => wrong(),
             },
             _ => wrong(),

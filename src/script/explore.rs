@@ -77,14 +77,24 @@ pub(crate) fn explore(
     let mut operations = 0;
     let mut patience = Patience::new();
     loop {
-        let run = Run::new(Arc::clone(program), Arc::clone(bindings), known.clone(), answers, turns);
+        let run = Run::new(
+            Arc::clone(program),
+            Arc::clone(bindings),
+            known.clone(),
+            answers,
+            turns,
+        );
         let mut run = one(program, run, &mut found, &mut patience);
         found.missing.append(&mut run.missing);
         found.derived.append(&mut run.derived);
         operations += run.operations;
         if run.known.is_some() {
             found.reads.append(&mut run.reads);
-            let others: Vec<_> = run.steps.into_iter().filter(|step| !found.steps.contains(step)).collect();
+            let others: Vec<_> = run
+                .steps
+                .into_iter()
+                .filter(|step| !found.steps.contains(step))
+                .collect();
             found.steps.extend(others);
         } else {
             found.endings.append(&mut run.endings);
@@ -108,7 +118,8 @@ pub(crate) fn explore(
             let message = format!(
                 "the script has more than {MOST_PATHS} paths, or takes more than {MOST_OPERATIONS} steps on all of them"
             );
-            found.incomplete = Some(Diagnostic::at(Code::LimitReached, program.end(), message).into());
+            found.incomplete =
+                Some(Diagnostic::at(Code::LimitReached, program.end(), message).into());
             return found;
         }
     }
@@ -116,10 +127,16 @@ pub(crate) fn explore(
 
 /// Notes the answers of one run. The question whether a calculation can be done stands in no script.
 fn note_answers(steps: &[(Asked, bool)], answers: &mut Answers) {
-    for (asked, answer) in steps.iter().filter(|(asked, _)| !matches!(asked.test, Test::Succeeds(_))) {
+    for (asked, answer) in steps
+        .iter()
+        .filter(|(asked, _)| !matches!(asked.test, Test::Succeeds(_)))
+    {
         let (span, range) = (&asked.span, asked.span.range());
         let key = (span.source().name().to_owned(), range.start, range.end);
-        answers.entry(key).or_insert_with(|| (span.clone(), [false; 2])).1[usize::from(*answer)] = true;
+        answers
+            .entry(key)
+            .or_insert_with(|| (span.clone(), [false; 2]))
+            .1[usize::from(*answer)] = true;
     }
 }
 
@@ -127,8 +144,15 @@ fn note_answers(steps: &[(Asked, bool)], answers: &mut Answers) {
 fn one(program: &Arc<Program>, run: Run, found: &mut Exploration, patience: &mut Patience) -> Run {
     let ((result, fact), mut run) = during(run, || {
         let mut scope = scope(program.roots == Roots::Decision);
-        let fact = if program.roots == Roots::Derived { derived::expected(program) } else { None };
-        (ENGINE.eval_ast_with_scope::<Dynamic>(&mut scope, &program.ast), fact)
+        let fact = if program.roots == Roots::Derived {
+            derived::expected(program)
+        } else {
+            None
+        };
+        (
+            ENGINE.eval_ast_with_scope::<Dynamic>(&mut scope, &program.ast),
+            fact,
+        )
     });
     let outcome = match result {
         Ok(value) => match &fact {
@@ -151,18 +175,28 @@ fn one(program: &Arc<Program>, run: Run, found: &mut Exploration, patience: &mut
                 found.needs = Some(index);
                 return run;
             }
-            Stop::TooDeep => {
-                Err(Diagnostic::at(Code::LimitReached, program.end(), "the script asks too many questions on one path")
-                    .into())
-            }
+            Stop::TooDeep => Err(Diagnostic::at(
+                Code::LimitReached,
+                program.end(),
+                "the script asks too many questions on one path",
+            )
+            .into()),
         },
     };
-    let outcome = if program.indexes() && !run.marks.is_empty() { Err(indexed(program)) } else { outcome };
+    let outcome = if program.indexes() && !run.marks.is_empty() {
+        Err(indexed(program))
+    } else {
+        outcome
+    };
     match outcome {
         // Answers about several missing facts of a record can contradict each other; a tree is checked
         // for that when it is walked.
         Ok(_) if run.known.is_some() && !patience.may_be(run.region()) => {}
-        Ok(outcome) => found.paths.push(Path { answers: run.path.clone(), assumed: assumed(&run), outcome }),
+        Ok(outcome) => found.paths.push(Path {
+            answers: run.path.clone(),
+            assumed: assumed(&run),
+            outcome,
+        }),
         Err(why) => found.incomplete = Some(why),
     }
     run
@@ -170,43 +204,71 @@ fn one(program: &Arc<Program>, run: Run, found: &mut Exploration, patience: &mut
 
 /// What the script took for facts that the record does not state.
 fn assumed(run: &Run) -> Vec<(FactRef, Arc<Expression>)> {
-    let assumed = run.steps.iter().filter_map(|(asked, answer)| match (&asked.test, answer) {
-        (Test::Known(fact, Some(value)), false) => Some((fact.clone(), value.clone())),
-        _ => None,
-    });
+    let assumed = run
+        .steps
+        .iter()
+        .filter_map(|(asked, answer)| match (&asked.test, answer) {
+            (Test::Known(fact, Some(value)), false) => Some((fact.clone(), value.clone())),
+            _ => None,
+        });
     assumed.collect()
 }
 
 fn concluded(program: &Program, run: &Run, value: &Dynamic) -> Outcome {
     match ending(value) {
         Ok((verdict, reason)) => {
-            let reason = reason.map(|text| message(&text, &run.marks)).filter(|message| !message.0.is_empty());
-            Outcome { verdict, reason, fault: None, value: None }
+            let reason = reason
+                .map(|text| message(&text, &run.marks))
+                .filter(|message| !message.0.is_empty());
+            Outcome {
+                verdict,
+                reason,
+                fault: None,
+                value: None,
+            }
         }
         Err(why) => {
             let help = "end with true, false, `met(\"why\")`, `not_met(\"why\")` or `not_applicable(\"why\")`";
-            let diagnostic = Diagnostic::at(Code::BadOutcome, program.end(), why).help(help.to_owned());
+            let diagnostic =
+                Diagnostic::at(Code::BadOutcome, program.end(), why).help(help.to_owned());
             faulty(diagnostic.into())
         }
     }
 }
 
 /// What the script of a derived fact came to.
-fn worked_out(program: &Program, fact: &FactSchema, value: &Dynamic) -> Result<Outcome, Arc<Diagnostic>> {
+fn worked_out(
+    program: &Program,
+    fact: &FactSchema,
+    value: &Dynamic,
+) -> Result<Outcome, Arc<Diagnostic>> {
     match derived::ended(value, fact) {
-        derived::Ended::Value(value) => {
-            Ok(Outcome { verdict: Verdict::Met, reason: None, fault: None, value: Some(value) })
-        }
+        derived::Ended::Value(value) => Ok(Outcome {
+            verdict: Verdict::Met,
+            reason: None,
+            fault: None,
+            value: Some(value),
+        }),
         derived::Ended::Opaque => Err(derived::opaque_text(program)),
         derived::Ended::Wrong(why) => {
-            let help = "end with a value of the type that `@type` or `@choices` in the head says".to_owned();
-            Ok(faulty(Diagnostic::at(Code::BadOutcome, program.end(), why).help(help).into()))
+            let help = "end with a value of the type that `@type` or `@choices` in the head says"
+                .to_owned();
+            Ok(faulty(
+                Diagnostic::at(Code::BadOutcome, program.end(), why)
+                    .help(help)
+                    .into(),
+            ))
         }
     }
 }
 
 fn faulty(diagnostic: Arc<Diagnostic>) -> Outcome {
-    Outcome { verdict: Verdict::Fault, reason: None, fault: Some(diagnostic), value: None }
+    Outcome {
+        verdict: Verdict::Fault,
+        reason: None,
+        fault: Some(diagnostic),
+        value: None,
+    }
 }
 
 fn indexed(program: &Program) -> Arc<Diagnostic> {

@@ -38,26 +38,42 @@ const FUNCTIONS: [&str; 24] = [
 ];
 
 /// A script that cannot be parsed.
-pub(super) fn not_compiled(prepared: &Prepared, scope: &Scope<'_>, error: &ParseError) -> Diagnostic {
+pub(super) fn not_compiled(
+    prepared: &Prepared,
+    scope: &Scope<'_>,
+    error: &ParseError,
+) -> Diagnostic {
     let position = error.1;
     let span = prepared.token(position);
     let syntax = |message: String| Diagnostic::at(Code::ScriptSyntax, span.clone(), message);
     match &*error.0 {
-        ParseErrorType::VariableUndefined(name) => undefined_variable(prepared, scope, position, name),
-        ParseErrorType::ModuleUndefined(name) => {
-            Diagnostic::at(Code::UndefinedName, span, format!("there is no import named `{name}`"))
-                .help(format!("add `import \"lib/...\" as {name};` at the top"))
+        ParseErrorType::VariableUndefined(name) => {
+            undefined_variable(prepared, scope, position, name)
         }
+        ParseErrorType::ModuleUndefined(name) => Diagnostic::at(
+            Code::UndefinedName,
+            span,
+            format!("there is no import named `{name}`"),
+        )
+        .help(format!("add `import \"lib/...\" as {name};` at the top")),
         ParseErrorType::Reserved(word) => disabled(span, word),
-        ParseErrorType::BadInput(rhai::LexError::ImproperSymbol(word, _)) if DISABLED.contains(&word.as_str()) => {
+        ParseErrorType::BadInput(rhai::LexError::ImproperSymbol(word, _))
+            if DISABLED.contains(&word.as_str()) =>
+        {
             disabled(span, word)
         }
-        ParseErrorType::BadInput(rhai::LexError::ImproperSymbol(word, hint)) if !hint.is_empty() => {
-            syntax(format!("`{word}` means nothing here")).help(hint.trim_end_matches('.').to_owned())
+        ParseErrorType::BadInput(rhai::LexError::ImproperSymbol(word, hint))
+            if !hint.is_empty() =>
+        {
+            syntax(format!("`{word}` means nothing here"))
+                .help(hint.trim_end_matches('.').to_owned())
         }
         ParseErrorType::UnexpectedEOF => {
             let end = prepared.source.text().trim_end().len();
-            let last = prepared.source.text()[..end].char_indices().next_back().map_or(0, |(index, _)| index);
+            let last = prepared.source.text()[..end]
+                .char_indices()
+                .next_back()
+                .map_or(0, |(index, _)| index);
             Diagnostic::at(
                 Code::ScriptSyntax,
                 prepared.source.span(last..end),
@@ -65,15 +81,23 @@ pub(super) fn not_compiled(prepared: &Prepared, scope: &Scope<'_>, error: &Parse
             )
             .help("a `}`, a `)` or a quotation mark is missing".to_owned())
         }
-        ParseErrorType::MissingToken(token, why) => {
-            syntax(format!("expected `{token}` {}, found `{}`", lower_first(why), shown(&span)))
-                .help((token == ";").then(|| "end the line before with `;`".to_owned()))
-        }
-        ParseErrorType::ExprTooDeep => Diagnostic::at(Code::LimitReached, span, "this expression is nested too deeply")
-            .help("give parts of it a name with `let`".to_owned()),
-        ParseErrorType::TooManyFunctions => {
-            Diagnostic::at(Code::LimitReached, span, "there are too many functions in one file")
-        }
+        ParseErrorType::MissingToken(token, why) => syntax(format!(
+            "expected `{token}` {}, found `{}`",
+            lower_first(why),
+            shown(&span)
+        ))
+        .help((token == ";").then(|| "end the line before with `;`".to_owned())),
+        ParseErrorType::ExprTooDeep => Diagnostic::at(
+            Code::LimitReached,
+            span,
+            "this expression is nested too deeply",
+        )
+        .help("give parts of it a name with `let`".to_owned()),
+        ParseErrorType::TooManyFunctions => Diagnostic::at(
+            Code::LimitReached,
+            span,
+            "there are too many functions in one file",
+        ),
         ParseErrorType::LiteralTooLarge(_, _) => {
             Diagnostic::at(Code::LimitReached, span, "this text or list is too large")
         }
@@ -87,7 +111,11 @@ pub(super) fn not_compiled(prepared: &Prepared, scope: &Scope<'_>, error: &Parse
 }
 
 fn shown(span: &crate::source::Span) -> &str {
-    if span.text().is_empty() { "the end" } else { span.text() }
+    if span.text().is_empty() {
+        "the end"
+    } else {
+        span.text()
+    }
 }
 
 fn disabled(span: crate::source::Span, word: &str) -> Diagnostic {
@@ -98,13 +126,25 @@ fn disabled(span: crate::source::Span, word: &str) -> Diagnostic {
         "eval" | "Fn" | "call" | "curry" => "write the code itself instead",
         "try" | "catch" => "a mistake in a script is shown, never passed over",
         "throw" => "end with `not_met(\"...\")`, or ask `j.known(...)` first",
-        "sleep" | "timestamp" => "criteria have no clock; compare with a parameter that holds a date",
+        "sleep" | "timestamp" => {
+            "criteria have no clock; compare with a parameter that holds a date"
+        }
         _ => "leave it out",
     };
-    Diagnostic::at(Code::ScriptSyntax, span, format!("`{word}` cannot be used in a script")).help(help.to_owned())
+    Diagnostic::at(
+        Code::ScriptSyntax,
+        span,
+        format!("`{word}` cannot be used in a script"),
+    )
+    .help(help.to_owned())
 }
 
-fn undefined_variable(prepared: &Prepared, scope: &Scope<'_>, position: Position, name: &str) -> Diagnostic {
+fn undefined_variable(
+    prepared: &Prepared,
+    scope: &Scope<'_>,
+    position: Position,
+    name: &str,
+) -> Diagnostic {
     let names: Vec<String> = scope.iter().map(|(name, ..)| name.to_owned()).collect();
     let names = || names.iter().map(String::as_str);
     let help = if matches!(name, "j" | "params" | "findings") {
@@ -116,8 +156,12 @@ fn undefined_variable(prepared: &Prepared, scope: &Scope<'_>, position: Position
         );
         did_you_mean(name, names()).unwrap_or(known)
     };
-    Diagnostic::at(Code::UndefinedName, prepared.token(position), format!("there is nothing named `{name}` here"))
-        .help(help)
+    Diagnostic::at(
+        Code::UndefinedName,
+        prepared.token(position),
+        format!("there is nothing named `{name}` here"),
+    )
+    .help(help)
 }
 
 /// A library file whose top level fails.
@@ -141,7 +185,9 @@ pub(super) fn ended(program: &Program, error: &EvalAltResult) -> Stop {
     let position = inner.position();
     if inner.to_string().contains('\u{F8D0}') {
         let message = "a text made from a fact is looked up here, and a tree cannot hold that";
-        return Stop::Opaque(Diagnostic::at(Code::ScriptFailed, prepared.span(position), message).into());
+        return Stop::Opaque(
+            Diagnostic::at(Code::ScriptFailed, prepared.span(position), message).into(),
+        );
     }
     Stop::Fault(described(prepared, inner, position).into())
 }
@@ -160,41 +206,61 @@ fn described(prepared: &Prepared, error: &EvalAltResult, position: Position) -> 
     let span = prepared.span(position);
     let at = |code: Code, message: String| Diagnostic::at(code, span.clone(), message);
     match error {
-        EvalAltResult::ErrorVariableNotFound(name, _) => {
-            undefined_variable(prepared, &crate::script::sandbox::scope(false), position, name)
+        EvalAltResult::ErrorVariableNotFound(name, _) => undefined_variable(
+            prepared,
+            &crate::script::sandbox::scope(false),
+            position,
+            name,
+        ),
+        EvalAltResult::ErrorFunctionNotFound(signature, _) => {
+            unknown_function(prepared, position, signature)
         }
-        EvalAltResult::ErrorFunctionNotFound(signature, _) => unknown_function(prepared, position, signature),
         EvalAltResult::ErrorMismatchDataType(wanted, found, _) if wanted == "bool" => {
             let message = format!("expected true or false, found {}", kind_name(found));
             Diagnostic::at(Code::WrongOperands, prepared.value(position), message)
                 .help("compare it with something, as in `j.x >= 1`".to_owned())
         }
-        EvalAltResult::ErrorTooManyOperations(_) => {
-            at(Code::LimitReached, "the script takes too many steps".to_owned())
-                .help("is there a loop that never ends?".to_owned())
+        EvalAltResult::ErrorTooManyOperations(_) => at(
+            Code::LimitReached,
+            "the script takes too many steps".to_owned(),
+        )
+        .help("is there a loop that never ends?".to_owned()),
+        EvalAltResult::ErrorStackOverflow(_) => at(
+            Code::LimitReached,
+            format!("functions call one another more than {MAX_CALLS} deep"),
+        )
+        .help("does a function call itself without end?".to_owned()),
+        EvalAltResult::ErrorDataTooLarge(..) => at(
+            Code::LimitReached,
+            format!("a text or list grows too large: a text may have {MAX_TEXT} bytes"),
+        ),
+        EvalAltResult::ErrorTooManyVariables(_) => at(
+            Code::LimitReached,
+            "there are too many variables".to_owned(),
+        ),
+        EvalAltResult::ErrorTooManyModules(_) => {
+            at(Code::LimitReached, "there are too many imports".to_owned())
         }
-        EvalAltResult::ErrorStackOverflow(_) => {
-            at(Code::LimitReached, format!("functions call one another more than {MAX_CALLS} deep"))
-                .help("does a function call itself without end?".to_owned())
-        }
-        EvalAltResult::ErrorDataTooLarge(..) => {
-            at(Code::LimitReached, format!("a text or list grows too large: a text may have {MAX_TEXT} bytes"))
-        }
-        EvalAltResult::ErrorTooManyVariables(_) => at(Code::LimitReached, "there are too many variables".to_owned()),
-        EvalAltResult::ErrorTooManyModules(_) => at(Code::LimitReached, "there are too many imports".to_owned()),
-        EvalAltResult::ErrorModuleNotFound(path, _) => {
-            at(Code::BadImport, format!("there is no file for the import `{path}`"))
-        }
+        EvalAltResult::ErrorModuleNotFound(path, _) => at(
+            Code::BadImport,
+            format!("there is no file for the import `{path}`"),
+        ),
         EvalAltResult::ErrorArithmetic(text, _) => at(Code::Arithmetic, lower_first(text)),
-        EvalAltResult::ErrorDotExpr(..) => at(Code::WrongOperands, "facts are read, never written".to_owned())
-            .help("to compare, write `==`".to_owned()),
-        EvalAltResult::ErrorPropertyNotFound(name, _) => at(Code::UndefinedName, format!("there is no `{name}` here")),
+        EvalAltResult::ErrorDotExpr(..) => at(
+            Code::WrongOperands,
+            "facts are read, never written".to_owned(),
+        )
+        .help("to compare, write `==`".to_owned()),
+        EvalAltResult::ErrorPropertyNotFound(name, _) => {
+            at(Code::UndefinedName, format!("there is no `{name}` here"))
+        }
         EvalAltResult::ErrorAssignmentToConstant(name, _) => {
             at(Code::WrongOperands, format!("`{name}` cannot be changed"))
         }
-        EvalAltResult::ErrorIndexingType(..) => {
-            at(Code::WrongOperands, "nothing can be picked out of this by `[...]`".to_owned())
-        }
+        EvalAltResult::ErrorIndexingType(..) => at(
+            Code::WrongOperands,
+            "nothing can be picked out of this by `[...]`".to_owned(),
+        ),
         other => at(Code::ScriptFailed, lower_first(&plain(other))),
     }
 }
@@ -209,27 +275,53 @@ fn unknown_function(prepared: &Prepared, position: Position, signature: &str) ->
     let (name, arguments) = signature.split_once(" (").unwrap_or((signature, ""));
     let name = name.rsplit("::").next().unwrap_or(name).trim();
     let arguments = arguments.trim_end_matches(')');
-    let kinds: Vec<_> = arguments.split(", ").filter(|kind| !kind.is_empty()).map(kind_name).collect();
+    let kinds: Vec<_> = arguments
+        .split(", ")
+        .filter(|kind| !kind.is_empty())
+        .map(kind_name)
+        .collect();
     if !name.starts_with(|c: char| c.is_alphabetic()) {
         let message = format!("cannot use `{name}` on {}", kinds.join(" and "));
         return Diagnostic::at(Code::WrongOperands, prepared.span(position), message);
     }
     if name == CASE_OF {
-        return Diagnostic::at(Code::WrongOperands, prepared.span(position), "cannot `switch` on this");
+        return Diagnostic::at(
+            Code::WrongOperands,
+            prepared.span(position),
+            "cannot `switch` on this",
+        );
     }
     let span = prepared.token(position);
     if DISABLED.contains(&name) {
         return disabled(span, name);
     }
     if FUNCTIONS.contains(&name) {
-        let given = if kinds.is_empty() { "nothing".to_owned() } else { kinds.join(" and ") };
-        return Diagnostic::at(Code::WrongOperands, span, format!("`{name}` cannot be called with {given}"));
+        let given = if kinds.is_empty() {
+            "nothing".to_owned()
+        } else {
+            kinds.join(" and ")
+        };
+        return Diagnostic::at(
+            Code::WrongOperands,
+            span,
+            format!("`{name}` cannot be called with {given}"),
+        );
     }
-    let fact = kinds.first().is_some_and(|kind| kind.starts_with("a record"));
+    let fact = kinds
+        .first()
+        .is_some_and(|kind| kind.starts_with("a record"));
     let help = did_you_mean(name, FUNCTIONS)
         .or_else(|| fact.then(|| format!("to read a fact, leave the brackets out: `.{name}`")));
-    let known = format!("the functions are {}", FUNCTIONS.map(|name| format!("`{name}`")).join(", "));
-    Diagnostic::at(Code::UndefinedName, span, format!("there is no function `{name}`")).help(help.unwrap_or(known))
+    let known = format!(
+        "the functions are {}",
+        FUNCTIONS.map(|name| format!("`{name}`")).join(", ")
+    );
+    Diagnostic::at(
+        Code::UndefinedName,
+        span,
+        format!("there is no function `{name}`"),
+    )
+    .help(help.unwrap_or(known))
 }
 
 /// The interpreter's name of a kind, in words.

@@ -16,14 +16,22 @@ use crate::script::text::{has_mark, mark};
 use crate::tree::{Binary, Comparison, Expression, Kind, Test, Trouble, Unary};
 
 /// The answer of a comparison of any two values.
-fn compare(ctx: &NativeCallContext<'_>, comparison: Comparison, left: &Dynamic, right: &Dynamic) -> Hosted<bool> {
+fn compare(
+    ctx: &NativeCallContext<'_>,
+    comparison: Comparison,
+    left: &Dynamic,
+    right: &Dynamic,
+) -> Hosted<bool> {
     if let Some(answer) = compare_plain(ctx, comparison, left, right)? {
         return Ok(answer);
     }
     let (Some(left_side), Some(right_side)) = (from_dynamic(left), from_dynamic(right)) else {
         return Err(cannot_compare(ctx, comparison, left, right));
     };
-    let (left_side, right_side) = (as_date_like(&left_side, &right_side), as_date_like(&right_side, &left_side));
+    let (left_side, right_side) = (
+        as_date_like(&left_side, &right_side),
+        as_date_like(&right_side, &left_side),
+    );
     let ordered = !matches!(comparison, Comparison::Equal | Comparison::NotEqual);
     let fits = match (left_side.kind(), right_side.kind()) {
         (Kind::Boolean, Kind::Boolean) => !ordered,
@@ -48,11 +56,21 @@ fn compare_plain(
     left: &Dynamic,
     right: &Dynamic,
 ) -> Hosted<Option<bool>> {
-    if let (Some(left), Some(right)) = (left.read_lock::<ImmutableString>(), right.read_lock::<ImmutableString>()) {
+    if let (Some(left), Some(right)) = (
+        left.read_lock::<ImmutableString>(),
+        right.read_lock::<ImmutableString>(),
+    ) {
         if has_mark(&left) || has_mark(&right) {
-            return Err(opaque(ctx, "a text made from a fact is compared here, and a tree cannot hold that"));
+            return Err(opaque(
+                ctx,
+                "a text made from a fact is compared here, and a tree cannot hold that",
+            ));
         }
-        return Ok(Some(crate::tree::compare_exactly(comparison, left.as_str(), right.as_str())));
+        return Ok(Some(crate::tree::compare_exactly(
+            comparison,
+            left.as_str(),
+            right.as_str(),
+        )));
     }
     let equality = match comparison {
         Comparison::Equal => true,
@@ -79,7 +97,10 @@ fn compare_plain(
 fn as_date_like(side: &Arc<Expression>, other: &Arc<Expression>) -> Arc<Expression> {
     match &**side {
         Expression::Constant(Value::Text(text)) if other.kind() == Kind::Date => {
-            text_as(&FactType::Date, text).map_or_else(|| Arc::clone(side), |date| Expression::Constant(date).into())
+            text_as(&FactType::Date, text).map_or_else(
+                || Arc::clone(side),
+                |date| Expression::Constant(date).into(),
+            )
         }
         _ => Arc::clone(side),
     }
@@ -91,50 +112,87 @@ fn cannot_compare(
     left: &Dynamic,
     right: &Dynamic,
 ) -> Box<rhai::EvalAltResult> {
-    let message = format!("cannot compare {} with {} by `{}`", describe(left), describe(right), comparison.symbol());
+    let message = format!(
+        "cannot compare {} with {} by `{}`",
+        describe(left),
+        describe(right),
+        comparison.symbol()
+    );
     let unit = left.is_unit() || right.is_unit();
-    let text = |value: &Dynamic| value.read_lock::<ImmutableString>().map(|text| text.to_lowercase());
+    let text = |value: &Dynamic| {
+        value
+            .read_lock::<ImmutableString>()
+            .map(|text| text.to_lowercase())
+    };
     let word = text(left).or_else(|| text(right));
     let help = match word.as_deref() {
-        _ if unit => Some("to ask whether a fact is stated, write `j.known(\"path.of.fact\")`".to_owned()),
+        _ if unit => {
+            Some("to ask whether a fact is stated, write `j.known(\"path.of.fact\")`".to_owned())
+        }
         Some("yes" | "true") if left.is_bool() || right.is_bool() => {
             Some("write the fact alone, without a comparison".to_owned())
         }
         Some("no" | "false") if left.is_bool() || right.is_bool() => {
             Some("write `!` before the fact, without a comparison".to_owned())
         }
-        Some("unknown") => Some("to ask whether a fact is stated, write `j.known(\"path.of.fact\")`".to_owned()),
+        Some("unknown") => {
+            Some("to ask whether a fact is stated, write `j.known(\"path.of.fact\")`".to_owned())
+        }
         _ => None,
     };
     fault(ctx, Code::WrongOperands, message, help)
 }
 
 /// A text that is compared with a choice must be one of the choices.
-pub(super) fn check_choice(ctx: &NativeCallContext<'_>, side: &Expression, other: &Expression) -> Hosted<()> {
+pub(super) fn check_choice(
+    ctx: &NativeCallContext<'_>,
+    side: &Expression,
+    other: &Expression,
+) -> Hosted<()> {
     let choices = match side {
         Expression::Fact(fact) | Expression::Derived(fact, _) => match &fact.schema.ty {
             FactType::Choice(choices) => Arc::clone(choices),
             _ => return Ok(()),
         },
         Expression::Parameter(name, _) => {
-            match with(|run| run.bindings.parameters.get(name).and_then(|bound| bound.choices.clone())) {
+            match with(|run| {
+                run.bindings
+                    .parameters
+                    .get(name)
+                    .and_then(|bound| bound.choices.clone())
+            }) {
                 Some(choices) => choices,
                 None => return Ok(()),
             }
         }
         _ => return Ok(()),
     };
-    let Expression::Constant(Value::Text(text)) = other else { return Ok(()) };
+    let Expression::Constant(Value::Text(text)) = other else {
+        return Ok(());
+    };
     if choices.contains(text) {
         return Ok(());
     }
     let names = || choices.iter().map(|choice| &**choice);
-    let message = format!("`{text}` is never a value of `{side}`: expected {}", list_of(names()));
-    Err(fault(ctx, Code::BadChoice, message, did_you_mean(text, names())))
+    let message = format!(
+        "`{text}` is never a value of `{side}`: expected {}",
+        list_of(names())
+    );
+    Err(fault(
+        ctx,
+        Code::BadChoice,
+        message,
+        did_you_mean(text, names()),
+    ))
 }
 
 /// An operation of which at least one side is symbolic.
-fn operate(ctx: &NativeCallContext<'_>, operation: Binary, left: &Dynamic, right: &Dynamic) -> Hosted<Dynamic> {
+fn operate(
+    ctx: &NativeCallContext<'_>,
+    operation: Binary,
+    left: &Dynamic,
+    right: &Dynamic,
+) -> Hosted<Dynamic> {
     let (Some(left_side), Some(right_side)) = (from_dynamic(left), from_dynamic(right)) else {
         return Err(cannot_operate(ctx, operation.symbol(), left, right));
     };
@@ -154,7 +212,11 @@ fn operate(ctx: &NativeCallContext<'_>, operation: Binary, left: &Dynamic, right
         return Err(cannot_operate(ctx, operation.symbol(), left, right));
     }
     let trouble = likely_trouble(operation, left_kind, right_kind);
-    checked(ctx, Expression::Binary(operation, left_side, right_side).into(), trouble)
+    checked(
+        ctx,
+        Expression::Binary(operation, left_side, right_side).into(),
+        trouble,
+    )
 }
 
 fn likely_trouble(operation: Binary, left: Kind, right: Kind) -> Trouble {
@@ -172,14 +234,20 @@ const MOST_PARTS: usize = 200;
 
 /// The expression, after asking whether it can be calculated where that is not certain. One of too many
 /// parts becomes the value it has, if all facts in it are known.
-fn checked(ctx: &NativeCallContext<'_>, expression: Arc<Expression>, trouble: Trouble) -> Hosted<Dynamic> {
+fn checked(
+    ctx: &NativeCallContext<'_>,
+    expression: Arc<Expression>,
+    trouble: Trouble,
+) -> Hosted<Dynamic> {
     if expression.has_more_parts(MOST_PARTS) {
         if let Some(value) = with(|run| run.value(&expression)) {
             return Ok(to_dynamic(&value));
         }
         // With all facts known it fails, which is said below.
         if with(|run| run.note_missing(&expression)) {
-            let message = format!("this calculation has more than {MOST_PARTS} parts, and a tree cannot hold that");
+            let message = format!(
+                "this calculation has more than {MOST_PARTS} parts, and a tree cannot hold that"
+            );
             return Err(opaque(ctx, message));
         }
     }
@@ -195,7 +263,15 @@ fn checked(ctx: &NativeCallContext<'_>, expression: Arc<Expression>, trouble: Tr
     if works {
         return Ok(Dynamic::from(Symbol(expression)));
     }
-    Err(fault(ctx, Code::Arithmetic, format!("`{expression}` cannot be calculated: {}", trouble.describe()), None))
+    Err(fault(
+        ctx,
+        Code::Arithmetic,
+        format!(
+            "`{expression}` cannot be calculated: {}",
+            trouble.describe()
+        ),
+        None,
+    ))
 }
 
 fn cannot_operate(
@@ -212,7 +288,11 @@ fn cannot_operate(
     fault(
         ctx,
         Code::WrongOperands,
-        format!("cannot use `{symbol}` on {} and {}", describe(left), describe(right)),
+        format!(
+            "cannot use `{symbol}` on {} and {}",
+            describe(left),
+            describe(right)
+        ),
         help,
     )
 }
@@ -223,30 +303,56 @@ fn operate_one(ctx: &NativeCallContext<'_>, operation: Unary, value: &Dynamic) -
         let message = format!("cannot use `{}` on {}", operation.symbol(), describe(value));
         return Err(fault(ctx, Code::WrongOperands, message, None));
     };
-    checked(ctx, Expression::Unary(operation, expression).into(), Trouble::Overflow)
+    checked(
+        ctx,
+        Expression::Unary(operation, expression).into(),
+        Trouble::Overflow,
+    )
 }
 
 /// Registers both orders of operands and both symbolic.
 fn both_orders(
     engine: &mut Engine,
     name: &str,
-    f: impl Fn(&NativeCallContext<'_>, &Dynamic, &Dynamic) -> Hosted<Dynamic> + Copy + Send + Sync + 'static,
+    f: impl Fn(&NativeCallContext<'_>, &Dynamic, &Dynamic) -> Hosted<Dynamic>
+    + Copy
+    + Send
+    + Sync
+    + 'static,
 ) {
-    engine.register_fn(name, move |ctx: NativeCallContext<'_>, a: Symbol, b: Symbol| {
-        f(&ctx, &Dynamic::from(a), &Dynamic::from(b))
-    });
-    engine.register_fn(name, move |ctx: NativeCallContext<'_>, a: Symbol, b: Dynamic| f(&ctx, &Dynamic::from(a), &b));
-    engine.register_fn(name, move |ctx: NativeCallContext<'_>, a: Dynamic, b: Symbol| f(&ctx, &a, &Dynamic::from(b)));
-    engine.register_fn(name, move |ctx: NativeCallContext<'_>, a: View, b: Dynamic| f(&ctx, &Dynamic::from(a), &b));
-    engine.register_fn(name, move |ctx: NativeCallContext<'_>, a: Dynamic, b: View| f(&ctx, &a, &Dynamic::from(b)));
+    engine.register_fn(
+        name,
+        move |ctx: NativeCallContext<'_>, a: Symbol, b: Symbol| {
+            f(&ctx, &Dynamic::from(a), &Dynamic::from(b))
+        },
+    );
+    engine.register_fn(
+        name,
+        move |ctx: NativeCallContext<'_>, a: Symbol, b: Dynamic| f(&ctx, &Dynamic::from(a), &b),
+    );
+    engine.register_fn(
+        name,
+        move |ctx: NativeCallContext<'_>, a: Dynamic, b: Symbol| f(&ctx, &a, &Dynamic::from(b)),
+    );
+    engine.register_fn(
+        name,
+        move |ctx: NativeCallContext<'_>, a: View, b: Dynamic| f(&ctx, &Dynamic::from(a), &b),
+    );
+    engine.register_fn(
+        name,
+        move |ctx: NativeCallContext<'_>, a: Dynamic, b: View| f(&ctx, &a, &Dynamic::from(b)),
+    );
 }
 
 /// Puts the operators into the language.
 pub(super) fn register(engine: &mut Engine) {
     for comparison in Comparison::ALL {
-        engine.register_fn(comparison.symbol(), move |ctx: NativeCallContext<'_>, a: Dynamic, b: Dynamic| {
-            compare(&ctx, comparison, &a, &b)
-        });
+        engine.register_fn(
+            comparison.symbol(),
+            move |ctx: NativeCallContext<'_>, a: Dynamic, b: Dynamic| {
+                compare(&ctx, comparison, &a, &b)
+            },
+        );
     }
     let operations = [
         Binary::Add,
@@ -259,21 +365,43 @@ pub(super) fn register(engine: &mut Engine) {
         Binary::Max,
     ];
     for operation in operations {
-        both_orders(engine, operation.symbol(), move |ctx, a, b| operate(ctx, operation, a, b));
-    }
-    for symbol in ["&", "|", "^", "<<", ">>"] {
-        both_orders(engine, symbol, move |ctx, a, b| Err(cannot_operate(ctx, symbol, a, b)));
-    }
-    let functions =
-        [Unary::Negate, Unary::Abs, Unary::Floor, Unary::Ceiling, Unary::Round, Unary::ToInteger, Unary::ToNumber];
-    for function in functions {
-        engine.register_fn(function.symbol(), move |ctx: NativeCallContext<'_>, value: Symbol| {
-            operate_one(&ctx, function, &Dynamic::from(value))
+        both_orders(engine, operation.symbol(), move |ctx, a, b| {
+            operate(ctx, operation, a, b)
         });
     }
-    engine.register_fn("!", |ctx: NativeCallContext<'_>, value: Symbol| -> Hosted<bool> {
-        Err(fault(&ctx, Code::WrongOperands, format!("cannot use `!` on {}", describe(&Dynamic::from(value))), None))
-    });
+    for symbol in ["&", "|", "^", "<<", ">>"] {
+        both_orders(engine, symbol, move |ctx, a, b| {
+            Err(cannot_operate(ctx, symbol, a, b))
+        });
+    }
+    let functions = [
+        Unary::Negate,
+        Unary::Abs,
+        Unary::Floor,
+        Unary::Ceiling,
+        Unary::Round,
+        Unary::ToInteger,
+        Unary::ToNumber,
+    ];
+    for function in functions {
+        engine.register_fn(
+            function.symbol(),
+            move |ctx: NativeCallContext<'_>, value: Symbol| {
+                operate_one(&ctx, function, &Dynamic::from(value))
+            },
+        );
+    }
+    engine.register_fn(
+        "!",
+        |ctx: NativeCallContext<'_>, value: Symbol| -> Hosted<bool> {
+            Err(fault(
+                &ctx,
+                Code::WrongOperands,
+                format!("cannot use `!` on {}", describe(&Dynamic::from(value))),
+                None,
+            ))
+        },
+    );
     register_plain(engine);
     register_contains(engine);
 }
@@ -282,13 +410,17 @@ pub(super) fn register(engine: &mut Engine) {
 fn register_plain(engine: &mut Engine) {
     engine.register_fn("!", |value: bool| !value);
     engine.register_fn("-", |ctx: NativeCallContext<'_>, value: INT| {
-        value.checked_neg().ok_or_else(|| fault(&ctx, Code::Arithmetic, Trouble::Overflow.describe(), None))
+        value
+            .checked_neg()
+            .ok_or_else(|| fault(&ctx, Code::Arithmetic, Trouble::Overflow.describe(), None))
     });
     engine.register_fn("-", |value: FLOAT| -value);
     engine.register_fn("+", |value: INT| value);
     engine.register_fn("+", |value: FLOAT| value);
     engine.register_fn("abs", |ctx: NativeCallContext<'_>, value: INT| {
-        value.checked_abs().ok_or_else(|| fault(&ctx, Code::Arithmetic, Trouble::Overflow.describe(), None))
+        value
+            .checked_abs()
+            .ok_or_else(|| fault(&ctx, Code::Arithmetic, Trouble::Overflow.describe(), None))
     });
     engine.register_fn("abs", |value: FLOAT| value.abs());
     engine.register_fn("floor", |value: FLOAT| value.floor());
@@ -296,14 +428,22 @@ fn register_plain(engine: &mut Engine) {
     engine.register_fn("round", |value: FLOAT| value.round());
     for operation in [Binary::Divide, Binary::Remainder] {
         let symbol = operation.symbol();
-        engine
-            .register_fn(symbol, move |ctx: NativeCallContext<'_>, a: FLOAT, b: FLOAT| divided(&ctx, operation, a, b));
-        engine.register_fn(symbol, move |ctx: NativeCallContext<'_>, a: FLOAT, b: INT| {
-            divided(&ctx, operation, a, crate::tree::as_float(b))
-        });
-        engine.register_fn(symbol, move |ctx: NativeCallContext<'_>, a: INT, b: FLOAT| {
-            divided(&ctx, operation, crate::tree::as_float(a), b)
-        });
+        engine.register_fn(
+            symbol,
+            move |ctx: NativeCallContext<'_>, a: FLOAT, b: FLOAT| divided(&ctx, operation, a, b),
+        );
+        engine.register_fn(
+            symbol,
+            move |ctx: NativeCallContext<'_>, a: FLOAT, b: INT| {
+                divided(&ctx, operation, a, crate::tree::as_float(b))
+            },
+        );
+        engine.register_fn(
+            symbol,
+            move |ctx: NativeCallContext<'_>, a: INT, b: FLOAT| {
+                divided(&ctx, operation, crate::tree::as_float(a), b)
+            },
+        );
     }
     engine.register_fn("min", |a: INT, b: INT| a.min(b));
     engine.register_fn("max", |a: INT, b: INT| a.max(b));
@@ -313,25 +453,37 @@ fn register_plain(engine: &mut Engine) {
 
 fn divided(ctx: &NativeCallContext<'_>, operation: Binary, a: FLOAT, b: FLOAT) -> Hosted<FLOAT> {
     match operation {
-        _ if b == 0.0 => Err(fault(ctx, Code::Arithmetic, Trouble::DivisionByZero.describe(), None)),
+        _ if b == 0.0 => Err(fault(
+            ctx,
+            Code::Arithmetic,
+            Trouble::DivisionByZero.describe(),
+            None,
+        )),
         Binary::Divide => Ok(a / b),
         _ => Ok(a % b),
     }
 }
 
 fn register_contains(engine: &mut Engine) {
-    engine.register_fn("contains", |ctx: NativeCallContext<'_>, list: Array, value: Dynamic| -> Hosted<bool> {
-        for item in &list {
-            if compare(&ctx, Comparison::Equal, &value, item)? {
-                return Ok(true);
+    engine.register_fn(
+        "contains",
+        |ctx: NativeCallContext<'_>, list: Array, value: Dynamic| -> Hosted<bool> {
+            for item in &list {
+                if compare(&ctx, Comparison::Equal, &value, item)? {
+                    return Ok(true);
+                }
             }
-        }
-        Ok(false)
-    });
-    engine.register_fn("contains", |ctx: NativeCallContext<'_>, range: Range<INT>, value: Dynamic| -> Hosted<bool> {
-        let (from, to) = (Dynamic::from(range.start), Dynamic::from(range.end));
-        Ok(compare(&ctx, Comparison::GreaterOrEqual, &value, &from)? && compare(&ctx, Comparison::Less, &value, &to)?)
-    });
+            Ok(false)
+        },
+    );
+    engine.register_fn(
+        "contains",
+        |ctx: NativeCallContext<'_>, range: Range<INT>, value: Dynamic| -> Hosted<bool> {
+            let (from, to) = (Dynamic::from(range.start), Dynamic::from(range.end));
+            Ok(compare(&ctx, Comparison::GreaterOrEqual, &value, &from)?
+                && compare(&ctx, Comparison::Less, &value, &to)?)
+        },
+    );
     engine.register_fn(
         "contains",
         |ctx: NativeCallContext<'_>, range: RangeInclusive<INT>, value: Dynamic| -> Hosted<bool> {
@@ -340,10 +492,16 @@ fn register_contains(engine: &mut Engine) {
                 && compare(&ctx, Comparison::LessOrEqual, &value, &to)?)
         },
     );
-    engine.register_fn("contains", |ctx: NativeCallContext<'_>, map: Map, key: ImmutableString| -> Hosted<bool> {
-        if has_mark(&key) {
-            return Err(opaque(&ctx, "a text made from a fact is looked up here, and a tree cannot hold that"));
-        }
-        Ok(map.contains_key(key.as_str()))
-    });
+    engine.register_fn(
+        "contains",
+        |ctx: NativeCallContext<'_>, map: Map, key: ImmutableString| -> Hosted<bool> {
+            if has_mark(&key) {
+                return Err(opaque(
+                    &ctx,
+                    "a text made from a fact is looked up here, and a tree cannot hold that",
+                ));
+            }
+            Ok(map.contains_key(key.as_str()))
+        },
+    );
 }

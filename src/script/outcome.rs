@@ -37,19 +37,34 @@ pub(super) fn register(engine: &mut Engine) {
     for (name, verdict) in endings {
         engine.register_fn(name, move |ctx: NativeCallContext<'_>| {
             note(&ctx);
-            Ending { verdict, reason: None }
+            Ending {
+                verdict,
+                reason: None,
+            }
         });
-        engine.register_fn(name, move |ctx: NativeCallContext<'_>, reason: ImmutableString| {
-            note(&ctx);
-            Ending { verdict, reason: Some(reason) }
-        });
+        engine.register_fn(
+            name,
+            move |ctx: NativeCallContext<'_>, reason: ImmutableString| {
+                note(&ctx);
+                Ending {
+                    verdict,
+                    reason: Some(reason),
+                }
+            },
+        );
         engine.register_fn(name, move |ctx: NativeCallContext<'_>, reason: Symbol| {
             note(&ctx);
             let text = with(|run| super::text::mark(run, &reason.0));
-            Ending { verdict, reason: Some(text.into()) }
+            Ending {
+                verdict,
+                reason: Some(text.into()),
+            }
         });
     }
-    engine.register_fn(CASE_OF, |ctx: NativeCallContext<'_>, value: Dynamic, switch: INT| case_of(&ctx, value, switch));
+    engine.register_fn(
+        CASE_OF,
+        |ctx: NativeCallContext<'_>, value: Dynamic, switch: INT| case_of(&ctx, value, switch),
+    );
 }
 
 /// Notes that an outcome was called, and where.
@@ -66,19 +81,34 @@ fn note(ctx: &NativeCallContext<'_>) {
 
 /// A plain value that the interpreter's `switch` sends to the right case.
 fn case_of(ctx: &NativeCallContext<'_>, value: Dynamic, switch: INT) -> Hosted<Dynamic> {
-    if value.read_lock::<ImmutableString>().is_some_and(|text| has_mark(&text)) {
-        return Err(opaque(ctx, "a text made from a fact is switched on here, and a tree cannot hold that"));
+    if value
+        .read_lock::<ImmutableString>()
+        .is_some_and(|text| has_mark(&text))
+    {
+        return Err(opaque(
+            ctx,
+            "a text made from a fact is switched on here, and a tree cannot hold that",
+        ));
     }
     let symbolic = value.is::<Symbol>() || value.is::<super::symbol::View>();
     let Some(expression) = from_dynamic(&value).filter(|_| symbolic) else {
         return if value.is_bool() || value.is_int() || value.is_string() {
             Ok(value)
         } else {
-            Err(fault(ctx, Code::WrongOperands, format!("cannot `switch` on {}", describe(&value)), None))
+            Err(fault(
+                ctx,
+                Code::WrongOperands,
+                format!("cannot `switch` on {}", describe(&value)),
+                None,
+            ))
         };
     };
     let labels = with(|run| {
-        run.program.prepared(ctx.call_source()).switches.get(usize::try_from(switch).unwrap_or_default()).cloned()
+        run.program
+            .prepared(ctx.call_source())
+            .switches
+            .get(usize::try_from(switch).unwrap_or_default())
+            .cloned()
     });
     let labels = labels.unwrap_or_default();
     match expression.kind() {
@@ -86,7 +116,12 @@ fn case_of(ctx: &NativeCallContext<'_>, value: Dynamic, switch: INT) -> Hosted<D
         Kind::Integer => integer_case(ctx, &expression, &labels),
         _ => {
             let help = "write comparisons with `if` instead".to_owned();
-            Err(fault(ctx, Code::WrongOperands, format!("cannot `switch` on {}", describe(&value)), Some(help)))
+            Err(fault(
+                ctx,
+                Code::WrongOperands,
+                format!("cannot `switch` on {}", describe(&value)),
+                Some(help),
+            ))
         }
     }
 }
@@ -97,18 +132,35 @@ fn ask(
     comparison: Comparison,
     value: Value,
 ) -> Hosted<bool> {
-    let test = Test::compare(expression.clone(), comparison, Expression::Constant(value).into());
+    let test = Test::compare(
+        expression.clone(),
+        comparison,
+        Expression::Constant(value).into(),
+    );
     with(|run| {
         let span = run.span(ctx.call_source(), ctx.call_position());
         run.ask(test, span)
     })
 }
 
-fn text_case(ctx: &NativeCallContext<'_>, expression: &Arc<Expression>, labels: &[Label]) -> Hosted<Dynamic> {
+fn text_case(
+    ctx: &NativeCallContext<'_>,
+    expression: &Arc<Expression>,
+    labels: &[Label],
+) -> Hosted<Dynamic> {
     for label in labels {
         let Label::Text(text) = label else { continue };
-        super::operators::check_choice(ctx, expression, &Expression::Constant(Value::Text(text.as_str().into())))?;
-        if ask(ctx, expression, Comparison::Equal, Value::Text(text.as_str().into()))? {
+        super::operators::check_choice(
+            ctx,
+            expression,
+            &Expression::Constant(Value::Text(text.as_str().into())),
+        )?;
+        if ask(
+            ctx,
+            expression,
+            Comparison::Equal,
+            Value::Text(text.as_str().into()),
+        )? {
             return Ok(text.clone().into());
         }
     }
@@ -116,7 +168,11 @@ fn text_case(ctx: &NativeCallContext<'_>, expression: &Arc<Expression>, labels: 
 }
 
 /// Asks where the number lies among all labels; any number that lies there goes to the same case.
-fn integer_case(ctx: &NativeCallContext<'_>, expression: &Arc<Expression>, labels: &[Label]) -> Hosted<Dynamic> {
+fn integer_case(
+    ctx: &NativeCallContext<'_>,
+    expression: &Arc<Expression>,
+    labels: &[Label],
+) -> Hosted<Dynamic> {
     for label in labels {
         match label {
             Label::Text(_) => {}
@@ -126,8 +182,17 @@ fn integer_case(ctx: &NativeCallContext<'_>, expression: &Arc<Expression>, label
                 }
             }
             Label::Range(from, to, inclusive) => {
-                let end = if *inclusive { Comparison::LessOrEqual } else { Comparison::Less };
-                if ask(ctx, expression, Comparison::GreaterOrEqual, Value::Integer(*from))? {
+                let end = if *inclusive {
+                    Comparison::LessOrEqual
+                } else {
+                    Comparison::Less
+                };
+                if ask(
+                    ctx,
+                    expression,
+                    Comparison::GreaterOrEqual,
+                    Value::Integer(*from),
+                )? {
                     ask(ctx, expression, end, Value::Integer(*to))?;
                 }
             }
@@ -143,7 +208,9 @@ fn integer_case(ctx: &NativeCallContext<'_>, expression: &Arc<Expression>, label
             with(|run| run.note_missing(expression));
             Err(opaque(
                 ctx,
-                format!("`{expression}` is calculated and then switched on here, and a tree cannot hold that"),
+                format!(
+                    "`{expression}` is calculated and then switched on here, and a tree cannot hold that"
+                ),
             ))
         }
     }
@@ -170,6 +237,9 @@ pub(super) fn ending(value: &Dynamic) -> Result<(Verdict, Option<ImmutableString
         Ok(true) => Ok((Verdict::Met, None)),
         Ok(false) => Ok((Verdict::NotMet, None)),
         Err(_) if value.is_unit() => Err("the script ends without an outcome".to_owned()),
-        Err(_) => Err(format!("the script ends in {}, which is no outcome", describe(value))),
+        Err(_) => Err(format!(
+            "the script ends in {}, which is no outcome",
+            describe(value)
+        )),
     }
 }

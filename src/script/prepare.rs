@@ -43,22 +43,38 @@ pub(super) struct Prepared {
 pub(super) fn prepare(source: &Arc<Source>) -> Prepared {
     let text = source.text();
     let tokens = scan(text);
-    let word = |index: usize| tokens.get(index).map_or("", |token| &text[token.range.clone()]);
+    let word = |index: usize| {
+        tokens
+            .get(index)
+            .map_or("", |token| &text[token.range.clone()])
+    };
     let mut inserts: Vec<(usize, String)> = Vec::new();
     let mut switches = Vec::new();
     let mut imports = Vec::new();
     let mut indexes = false;
     for index in 0..tokens.len() {
         match word(index) {
-            "switch" if tokens[index].kind == TokenKind::Word && !word(index.wrapping_sub(1)).ends_with('.') => {
-                let Some((open, close)) = switch_body(text, &tokens, index) else { continue };
+            "switch"
+                if tokens[index].kind == TokenKind::Word
+                    && !word(index.wrapping_sub(1)).ends_with('.') =>
+            {
+                let Some((open, close)) = switch_body(text, &tokens, index) else {
+                    continue;
+                };
                 inserts.push((tokens[index].range.end, format!(" {CASE_OF}(")));
                 inserts.push((tokens[open].range.start, format!(", {}) ", switches.len())));
                 switches.push(labels(text, &tokens, open, close));
             }
-            "import" if tokens.get(index + 1).is_some_and(|token| token.kind == TokenKind::Text) => {
+            "import"
+                if tokens
+                    .get(index + 1)
+                    .is_some_and(|token| token.kind == TokenKind::Text) =>
+            {
                 let range = tokens[index + 1].range.clone();
-                imports.push((unquoted(&text[range.clone()]).to_owned(), source.span(range)));
+                imports.push((
+                    unquoted(&text[range.clone()]).to_owned(),
+                    source.span(range),
+                ));
             }
             "[" | "?[" if index > 0 => {
                 let before = &tokens[index - 1];
@@ -123,10 +139,18 @@ fn labels(text: &str, tokens: &[Token], open: usize, close: usize) -> Vec<Label>
 }
 
 fn case_labels(text: &str, tokens: &[Token]) -> Vec<Label> {
-    let word = |index: usize| tokens.get(index).map_or("", |token| &text[token.range.clone()]);
+    let word = |index: usize| {
+        tokens
+            .get(index)
+            .map_or("", |token| &text[token.range.clone()])
+    };
     let integer = |index: usize| {
         let value = word(index).replace('_', "").parse::<i64>().ok()?;
-        Some(if index > 0 && word(index - 1) == "-" { -value } else { value })
+        Some(if index > 0 && word(index - 1) == "-" {
+            -value
+        } else {
+            value
+        })
     };
     let mut labels = Vec::new();
     let mut index = 0;
@@ -137,7 +161,11 @@ fn case_labels(text: &str, tokens: &[Token]) -> Vec<Label> {
             TokenKind::Number => {
                 let inclusive = word(index + 1) == "..=";
                 let to = index + if word(index + 2) == "-" { 3 } else { 2 };
-                match (integer(index), inclusive || word(index + 1) == "..", integer(to)) {
+                match (
+                    integer(index),
+                    inclusive || word(index + 1) == "..",
+                    integer(to),
+                ) {
                     (Some(from), true, Some(end)) => {
                         labels.push(Label::Range(from, end, inclusive));
                         index = to;
@@ -188,11 +216,16 @@ fn insert(text: &str, inserts: &[(usize, String)]) -> (String, Vec<(usize, usize
 impl Prepared {
     /// The offset in the author's text of a position the interpreter gives.
     fn offset(&self, position: RhaiPosition) -> usize {
-        let Some(line) = position.line() else { return 0 };
+        let Some(line) = position.line() else {
+            return 0;
+        };
         let column = position.position().unwrap_or(1);
         let offset = self.text.offset(Position { line, column });
         let before = self.inserted.iter().take_while(|(at, _)| *at <= offset);
-        offset - before.map(|(at, length)| (*length).min(offset - at)).sum::<usize>()
+        offset
+            - before
+                .map(|(at, length)| (*length).min(offset - at))
+                .sum::<usize>()
     }
 
     /// The expression at a position.
@@ -205,20 +238,28 @@ impl Prepared {
     /// The value at a position: a whole chain of properties.
     pub(super) fn value(&self, position: RhaiPosition) -> Span {
         let offset = self.offset(position);
-        self.source.span(whole_chain(self.source.text(), &self.tokens, offset))
+        self.source
+            .span(whole_chain(self.source.text(), &self.tokens, offset))
     }
 
     /// The single token at a position.
     pub(super) fn token(&self, position: RhaiPosition) -> Span {
         let offset = self.offset(position);
-        let token = self.tokens.iter().find(|token| token.range.contains(&offset));
-        self.source.span(token.map_or(offset..offset, |token| token.range.clone()))
+        let token = self
+            .tokens
+            .iter()
+            .find(|token| token.range.contains(&offset));
+        self.source
+            .span(token.map_or(offset..offset, |token| token.range.clone()))
     }
 
     /// The offset of a name that scripts may not use.
     pub(super) fn forbidden(&self) -> Option<Span> {
         let text = self.source.text();
-        let token = self.tokens.iter().find(|token| &text[token.range.clone()] == CASE_OF)?;
+        let token = self
+            .tokens
+            .iter()
+            .find(|token| &text[token.range.clone()] == CASE_OF)?;
         Some(self.source.span(token.range.clone()))
     }
 }

@@ -60,7 +60,12 @@ thread_local! {
 /// The module of an import path. `lib/x` and `lib/x.rhai` are the same.
 pub(super) fn resolve(_source: Option<&str>, path: &str) -> Option<Shared<Module>> {
     let path = path.trim_end_matches(".rhai");
-    let module = |library: &Library| library.files.get(path).map(|file| Shared::clone(&file.module));
+    let module = |library: &Library| {
+        library
+            .files
+            .get(path)
+            .map(|file| Shared::clone(&file.module))
+    };
     if is_running() {
         with(|run| module(&run.program.library))
     } else {
@@ -71,21 +76,38 @@ pub(super) fn resolve(_source: Option<&str>, path: &str) -> Option<Shared<Module
 impl Library {
     /// Compiles and loads files, each under its import path, those imported first before those that
     /// import them.
-    pub(crate) fn load(sources: &BTreeMap<String, Arc<Source>>, diagnostics: &mut Vec<Diagnostic>) -> Self {
-        let mut loader = Loader { sources, prepared: BTreeMap::new(), states: BTreeMap::new(), diagnostics };
+    pub(crate) fn load(
+        sources: &BTreeMap<String, Arc<Source>>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Self {
+        let mut loader = Loader {
+            sources,
+            prepared: BTreeMap::new(),
+            states: BTreeMap::new(),
+            diagnostics,
+        };
         for (path, source) in sources {
-            loader.prepared.insert(path.clone(), Arc::new(prepare(source)));
+            loader
+                .prepared
+                .insert(path.clone(), Arc::new(prepare(source)));
         }
         LOADING.with(|loading| *loading.borrow_mut() = Some(Self::default()));
         for path in sources.keys() {
             loader.visit(path);
         }
-        LOADING.with(|loading| loading.borrow_mut().take()).unwrap_or_default()
+        LOADING
+            .with(|loading| loading.borrow_mut().take())
+            .unwrap_or_default()
     }
 
     /// Reports imports that lead nowhere.
     fn check_imports(&self, prepared: &Prepared, diagnostics: &mut Vec<Diagnostic>) {
-        let known = self.files.keys().chain(&self.broken).map(String::as_str).collect::<Vec<_>>();
+        let known = self
+            .files
+            .keys()
+            .chain(&self.broken)
+            .map(String::as_str)
+            .collect::<Vec<_>>();
         check_imports(prepared, &known, diagnostics);
     }
 }
@@ -106,7 +128,9 @@ fn check_imports(prepared: &Prepared, known: &[&str], diagnostics: &mut Vec<Diag
             [] => "put the file into the folder `lib` beside the conditions".to_owned(),
             known => format!("there is {}", list_of(known.iter().copied())),
         };
-        diagnostics.push(Diagnostic::at(Code::BadImport, span.clone(), message).help(near.unwrap_or(there)));
+        diagnostics.push(
+            Diagnostic::at(Code::BadImport, span.clone(), message).help(near.unwrap_or(there)),
+        );
     }
 }
 
@@ -150,9 +174,18 @@ impl Loader<'_> {
             }
         }
         let fine = fine && self.load(path, prepared);
-        self.states.insert(path.to_owned(), if fine { State::Loaded } else { State::Broken });
+        self.states.insert(
+            path.to_owned(),
+            if fine { State::Loaded } else { State::Broken },
+        );
         if !fine {
-            LOADING.with(|loading| loading.borrow_mut().get_or_insert_default().broken.push(path.to_owned()));
+            LOADING.with(|loading| {
+                loading
+                    .borrow_mut()
+                    .get_or_insert_default()
+                    .broken
+                    .push(path.to_owned())
+            });
         }
         fine
     }
@@ -167,9 +200,16 @@ impl Loader<'_> {
         };
         match Module::eval_ast_as_new(Scope::new(), &ast, &ENGINE) {
             Ok(module) => {
-                let file = LibraryFile { prepared, module: module.into() };
+                let file = LibraryFile {
+                    prepared,
+                    module: module.into(),
+                };
                 LOADING.with(|loading| {
-                    loading.borrow_mut().get_or_insert_default().files.insert(path.to_owned(), file.into())
+                    loading
+                        .borrow_mut()
+                        .get_or_insert_default()
+                        .files
+                        .insert(path.to_owned(), file.into())
                 });
                 true
             }
@@ -183,7 +223,11 @@ impl Loader<'_> {
 
 fn compile(prepared: &Prepared, scope: &Scope<'_>) -> Result<AST, Diagnostic> {
     if let Some(span) = prepared.forbidden() {
-        return Err(Diagnostic::at(Code::UndefinedName, span, format!("`{CASE_OF}` cannot be used as a name")));
+        return Err(Diagnostic::at(
+            Code::UndefinedName,
+            span,
+            format!("`{CASE_OF}` cannot be used as a name"),
+        ));
     }
     let mut ast = ENGINE
         .compile_with_scope(scope, prepared.text.text())
@@ -199,7 +243,9 @@ impl Program {
         let mut open: Vec<&Prepared> = vec![&self.prepared];
         while let Some(prepared) = open.pop() {
             for (path, _) in &prepared.imports {
-                let Some(file) = self.library.files.get(path.trim_end_matches(".rhai")) else { continue };
+                let Some(file) = self.library.files.get(path.trim_end_matches(".rhai")) else {
+                    continue;
+                };
                 let source = &file.prepared.source;
                 if found.insert(source.name(), source).is_none() {
                     open.push(&file.prepared);
@@ -221,17 +267,27 @@ impl Program {
         let prepared = prepare(source);
         let mut diagnostics = Vec::new();
         library.check_imports(&prepared, &mut diagnostics);
-        let broken = prepared
-            .imports
-            .iter()
-            .find(|(path, _)| library.broken.iter().any(|broken| broken == path.trim_end_matches(".rhai")));
+        let broken = prepared.imports.iter().find(|(path, _)| {
+            library
+                .broken
+                .iter()
+                .any(|broken| broken == path.trim_end_matches(".rhai"))
+        });
         if let Some((path, span)) = broken {
             let message = format!("the imported file `{path}` is broken");
-            diagnostics
-                .push(Diagnostic::at(Code::BadImport, span.clone(), message).help("mend that file first".to_owned()));
+            diagnostics.push(
+                Diagnostic::at(Code::BadImport, span.clone(), message)
+                    .help("mend that file first".to_owned()),
+            );
         }
         match compile(&prepared, &scope(roots == Roots::Decision)) {
-            Ok(ast) if diagnostics.is_empty() => Ok(Self { prepared, ast, roots, library: Arc::clone(library) }.into()),
+            Ok(ast) if diagnostics.is_empty() => Ok(Self {
+                prepared,
+                ast,
+                roots,
+                library: Arc::clone(library),
+            }
+            .into()),
             Ok(_) => Err(diagnostics),
             Err(diagnostic) => {
                 diagnostics.push(diagnostic);
@@ -256,7 +312,12 @@ impl Program {
 
     /// Whether values are picked out by index anywhere, here or in the library.
     pub(super) fn indexes(&self) -> bool {
-        self.prepared.indexes || self.library.files.values().any(|file| file.prepared.indexes)
+        self.prepared.indexes
+            || self
+                .library
+                .files
+                .values()
+                .any(|file| file.prepared.indexes)
     }
 
     /// Its text.

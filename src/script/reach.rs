@@ -32,7 +32,10 @@ pub(crate) fn unreached(program: &Arc<Program>, bindings: &[Arc<Bindings>]) -> O
         if found.incomplete.is_some() {
             return None;
         }
-        fails |= found.paths.iter().any(|path| path.outcome.verdict == Verdict::NotMet);
+        fails |= found
+            .paths
+            .iter()
+            .any(|path| path.outcome.verdict == Verdict::NotMet);
         endings.extend(found.endings);
         for (place, (span, given)) in found.answers {
             let known = answers.entry(place).or_insert((span, [false; 2]));
@@ -40,14 +43,18 @@ pub(crate) fn unreached(program: &Arc<Program>, bindings: &[Arc<Bindings>]) -> O
         }
     }
     let source = program.source();
-    let calls = calls(source.text()).filter(|start| !endings.contains(&(source.name().to_owned(), *start)));
+    let calls =
+        calls(source.text()).filter(|start| !endings.contains(&(source.name().to_owned(), *start)));
     let outcomes = calls.map(|start| {
         let rest = &source.text()[start..];
-        let length = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        let length = rest
+            .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .unwrap_or(rest.len());
         source.span(start..start + length)
     });
-    let one_sided =
-        answers.into_values().filter(|(span, given)| given[0] != given[1] && span.source().name() == source.name());
+    let one_sided = answers
+        .into_values()
+        .filter(|(span, given)| given[0] != given[1] && span.source().name() == source.name());
     Some(Unreached {
         fails,
         outcomes: outcomes.collect(),
@@ -58,13 +65,21 @@ pub(crate) fn unreached(program: &Arc<Program>, bindings: &[Arc<Bindings>]) -> O
 /// Where outcomes are called.
 fn calls(text: &str) -> impl Iterator<Item = usize> {
     let tokens = scan(text);
-    let word = move |index: usize| tokens.get(index).map(|token| (token.kind, token.range.clone()));
+    let word = move |index: usize| {
+        tokens
+            .get(index)
+            .map(|token| (token.kind, token.range.clone()))
+    };
     let text = text.to_owned();
     let is = move |index: usize| {
         let (kind, range) = word(index)?;
-        let before = index.checked_sub(1).and_then(&word).map_or("", |(_, range)| &text[range]);
+        let before = index
+            .checked_sub(1)
+            .and_then(&word)
+            .map_or("", |(_, range)| &text[range]);
         let after = word(index + 1).map_or("", |(_, range)| &text[range]);
-        let call = kind == TokenKind::Word && after == "(" && !matches!(before, "." | "?." | "fn" | "::");
+        let call =
+            kind == TokenKind::Word && after == "(" && !matches!(before, "." | "?." | "fn" | "::");
         Some((call && ENDINGS.contains(&&text[range.clone()])).then_some(range.start))
     };
     let mut index = 0;
@@ -94,7 +109,14 @@ pub(crate) fn code(source: &Source) -> String {
 /// The numbers written in a script, and where.
 pub(crate) fn numbers(program: &Program) -> Vec<(Span, String)> {
     let source = program.source();
-    let tokens = scan(source.text()).into_iter().filter(|token| token.kind == TokenKind::Number);
-    let number = |range: std::ops::Range<usize>| (source.span(range.clone()), source.text()[range].replace('_', ""));
+    let tokens = scan(source.text())
+        .into_iter()
+        .filter(|token| token.kind == TokenKind::Number);
+    let number = |range: std::ops::Range<usize>| {
+        (
+            source.span(range.clone()),
+            source.text()[range].replace('_', ""),
+        )
+    };
     tokens.map(|token| number(token.range)).collect()
 }

@@ -47,7 +47,12 @@ impl Bindings {
     /// The same with other values of the parameters.
     pub(crate) fn with_parameters(&self, parameters: BTreeMap<Arc<str>, Bound>) -> Arc<Self> {
         let (schema, findings) = (Arc::clone(&self.schema), self.findings.clone());
-        let bindings = Arc::new(Self { schema, findings, parameters, derived: self.derived.unexplored() });
+        let bindings = Arc::new(Self {
+            schema,
+            findings,
+            parameters,
+            derived: self.derived.unexplored(),
+        });
         explore_derived(&bindings);
         bindings
     }
@@ -56,7 +61,12 @@ impl Bindings {
     pub(crate) fn with_facts_of(&self, other: &Self) -> Arc<Self> {
         let (schema, parameters) = (Arc::clone(&other.schema), self.parameters.clone());
         let derived = other.derived.unexplored();
-        let bindings = Arc::new(Self { schema, findings: self.findings.clone(), parameters, derived });
+        let bindings = Arc::new(Self {
+            schema,
+            findings: self.findings.clone(),
+            parameters,
+            derived,
+        });
         explore_derived(&bindings);
         bindings
     }
@@ -142,13 +152,21 @@ thread_local! {
 pub(super) fn during<T>(run: Run, work: impl FnOnce() -> T) -> (T, Run) {
     RUN.with(|slot| *slot.borrow_mut() = Some(run));
     let result = work();
-    let run = RUN.with(|slot| slot.borrow_mut().take()).expect("nothing else takes the run away");
+    let run = RUN
+        .with(|slot| slot.borrow_mut().take())
+        .expect("nothing else takes the run away");
     (result, run)
 }
 
 /// The run of this thread.
 pub(super) fn with<T>(work: impl FnOnce(&mut Run) -> T) -> T {
-    RUN.with(|slot| work(slot.borrow_mut().as_mut().expect("host functions are called within a run")))
+    RUN.with(|slot| {
+        work(
+            slot.borrow_mut()
+                .as_mut()
+                .expect("host functions are called within a run"),
+        )
+    })
 }
 
 /// Notes how many steps the interpreter has taken.
@@ -246,13 +264,19 @@ impl Run {
         if self.turn == self.turns.len() {
             self.missing.extend(test.facts().into_iter().cloned());
             let after = |answer| self.region.assume(test, answer).map(Arc::new);
-            self.turns.push(Turn { yes: after(true), no: after(false) });
+            self.turns.push(Turn {
+                yes: after(true),
+                no: after(false),
+            });
         }
         let turn = &self.turns[self.turn];
         let (yes, no) = (turn.yes.clone(), turn.no.clone());
         self.turn += 1;
         let answer = match (&yes, &no) {
-            (Some(_), Some(_)) => self.choose(&Asked { test: test.clone(), span: asked.span.clone() })?,
+            (Some(_), Some(_)) => self.choose(&Asked {
+                test: test.clone(),
+                span: asked.span.clone(),
+            })?,
             (yes, _) => yes.is_some(),
         };
         // A contradiction between several facts shows here late; the path comes to nothing.
@@ -287,10 +311,12 @@ impl Run {
         let (bound, reads) = (&self.known, &mut self.reads);
         let value = expression.evaluate(&mut |fact| {
             reads.insert(fact.clone());
-            let known = bound.as_ref().and_then(|(facts, this)| match facts.read(*this, fact) {
-                crate::tree::Reading::Known(value) => Some(value),
-                crate::tree::Reading::Missing(_) => None,
-            });
+            let known = bound
+                .as_ref()
+                .and_then(|(facts, this)| match facts.read(*this, fact) {
+                    crate::tree::Reading::Known(value) => Some(value),
+                    crate::tree::Reading::Missing(_) => None,
+                });
             all &= known.is_some();
             known.unwrap_or(Value::Integer(1))
         });
@@ -341,10 +367,17 @@ pub(super) fn fault(
     message: impl Into<String>,
     help: impl Into<Option<String>>,
 ) -> Box<EvalAltResult> {
-    raise(Stop::Fault(Diagnostic::at(code, place(ctx), message).help(help).into()))
+    raise(Stop::Fault(
+        Diagnostic::at(code, place(ctx), message).help(help).into(),
+    ))
 }
 
 /// Something a tree cannot hold, at the call being made.
-pub(super) fn opaque(ctx: &NativeCallContext<'_>, message: impl Into<String>) -> Box<EvalAltResult> {
-    raise(Stop::Opaque(Diagnostic::at(Code::ScriptFailed, place(ctx), message).into()))
+pub(super) fn opaque(
+    ctx: &NativeCallContext<'_>,
+    message: impl Into<String>,
+) -> Box<EvalAltResult> {
+    raise(Stop::Opaque(
+        Diagnostic::at(Code::ScriptFailed, place(ctx), message).into(),
+    ))
 }

@@ -25,8 +25,8 @@ pub(super) struct Token {
 
 /// Longest first, so that `>=` is not read as `>`.
 const SYMBOLS: [&str; 29] = [
-    "..=", "**=", "<<=", ">>=", "==", "!=", "<=", ">=", "&&", "||", "=>", "::", "?.", "?[", "??", "..", "**", "+=",
-    "-=", "*=", "/=", "%=", "#{", "->", "<<", ">>", "|=", "&=", "^=",
+    "..=", "**=", "<<=", ">>=", "==", "!=", "<=", ">=", "&&", "||", "=>", "::", "?.", "?[", "??",
+    "..", "**", "+=", "-=", "*=", "/=", "%=", "#{", "->", "<<", ">>", "|=", "&=", "^=",
 ];
 
 /// The tokens of a script, comments left out.
@@ -39,19 +39,34 @@ pub(super) fn scan(text: &str) -> Vec<Token> {
             _ if first.is_whitespace() => (None, first.len_utf8()),
             '/' if rest.starts_with("//") => (None, rest.find('\n').unwrap_or(rest.len())),
             '/' if rest.starts_with("/*") => (None, block_comment(rest)),
-            '"' | '\'' => (Some(if first == '"' { TokenKind::Text } else { TokenKind::Other }), quoted(rest, first)),
+            '"' | '\'' => (
+                Some(if first == '"' {
+                    TokenKind::Text
+                } else {
+                    TokenKind::Other
+                }),
+                quoted(rest, first),
+            ),
             '`' => (Some(TokenKind::Other), interpolated(rest)),
-            _ if first.is_alphabetic() || first == '_' => {
-                (Some(TokenKind::Word), rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len()))
-            }
+            _ if first.is_alphabetic() || first == '_' => (
+                Some(TokenKind::Word),
+                rest.find(|c: char| !(c.is_alphanumeric() || c == '_'))
+                    .unwrap_or(rest.len()),
+            ),
             _ if first.is_ascii_digit() => (Some(TokenKind::Number), number(rest)),
             _ => {
                 let long = SYMBOLS.iter().find(|symbol| rest.starts_with(**symbol));
-                (Some(TokenKind::Symbol), long.map_or(first.len_utf8(), |symbol| symbol.len()))
+                (
+                    Some(TokenKind::Symbol),
+                    long.map_or(first.len_utf8(), |symbol| symbol.len()),
+                )
             }
         };
         if let Some(kind) = kind {
-            tokens.push(Token { kind, range: at..at + length });
+            tokens.push(Token {
+                kind,
+                range: at..at + length,
+            });
         }
         at += length;
     }
@@ -137,7 +152,9 @@ fn number(text: &str) -> usize {
     let mut end = 0;
     for (index, c) in text.char_indices() {
         let rest = &text[index..];
-        let exponent = (c == '-' || c == '+') && text[..index].ends_with(['e', 'E']) && !text.starts_with("0x");
+        let exponent = (c == '-' || c == '+')
+            && text[..index].ends_with(['e', 'E'])
+            && !text.starts_with("0x");
         let point = c == '.' && rest[1..].starts_with(|c: char| c.is_ascii_digit());
         if !(c.is_ascii_alphanumeric() || c == '_' || exponent || point) {
             break;
@@ -149,8 +166,9 @@ fn number(text: &str) -> usize {
 
 /// Words and symbols at which an operand ends.
 const ENDS: [&str; 32] = [
-    ";", ",", "{", "}", "(", ")", "[", "]", "#{", "?[", "=>", "=", "&&", "||", "??", "if", "else", "switch", "while",
-    "until", "loop", "for", "return", "let", "const", "throw", "in", "+=", "-=", "*=", "/=", "->",
+    ";", ",", "{", "}", "(", ")", "[", "]", "#{", "?[", "=>", "=", "&&", "||", "??", "if", "else",
+    "switch", "while", "until", "loop", "for", "return", "let", "const", "throw", "in", "+=", "-=",
+    "*=", "/=", "->",
 ];
 
 const COMPARISONS: [&str; 6] = ["==", "!=", "<", "<=", ">", ">="];
@@ -158,20 +176,30 @@ const COMPARISONS: [&str; 6] = ["==", "!=", "<", "<=", ">", ">="];
 /// The whole expression around the token at an offset: both operands of an operator, the chain of
 /// a property, the arguments of a call.
 pub(super) fn extent(text: &str, tokens: &[Token], offset: usize) -> Range<usize> {
-    let Some(index) = tokens.iter().position(|token| token.range.contains(&offset)) else {
+    let Some(index) = tokens
+        .iter()
+        .position(|token| token.range.contains(&offset))
+    else {
         return offset..offset;
     };
     // The interpreter gives the place of a property as that of the dot before it.
     let dot = matches!(&text[tokens[index].range.clone()], "." | "?.") && index + 1 < tokens.len();
     let index = if dot { index + 1 } else { index };
     let word = |index: usize| &text[tokens[index].range.clone()];
-    let operator = tokens[index].kind == TokenKind::Symbol && !matches!(word(index), "(" | ")" | "{" | "}" | "[" | "]")
+    let operator = tokens[index].kind == TokenKind::Symbol
+        && !matches!(word(index), "(" | ")" | "{" | "}" | "[" | "]")
         || word(index) == "in";
     let (first, last) = if operator {
         let comparison = COMPARISONS.contains(&word(index)) || word(index) == "in";
-        (left(text, tokens, index, comparison), right(text, tokens, index, comparison))
+        (
+            left(text, tokens, index, comparison),
+            right(text, tokens, index, comparison),
+        )
     } else {
-        (chain_start(text, tokens, index), call_end(text, tokens, index))
+        (
+            chain_start(text, tokens, index),
+            call_end(text, tokens, index),
+        )
     };
     tokens[first].range.start..tokens[last].range.end
 }
@@ -209,7 +237,9 @@ fn right(text: &str, tokens: &[Token], index: usize, comparison: bool) -> usize 
         let word = &text[tokens[last + 1].range.clone()];
         let opens = matches!(word, "(" | "[" | "#{" | "?[") || (word == "{" && depth > 0);
         let closes = matches!(word, ")" | "]") || (word == "}" && depth > 0);
-        let ends = depth == 0 && !opens && (ENDS.contains(&word) || (comparison && COMPARISONS.contains(&word)));
+        let ends = depth == 0
+            && !opens
+            && (ENDS.contains(&word) || (comparison && COMPARISONS.contains(&word)));
         if ends || (closes && depth == 0) {
             break;
         }
@@ -239,22 +269,47 @@ fn chain_start(text: &str, tokens: &[Token], index: usize) -> usize {
 
 /// The chain of properties around the token at an offset, to its end.
 pub(super) fn whole_chain(text: &str, tokens: &[Token], offset: usize) -> Range<usize> {
-    let Some(index) = tokens.iter().position(|token| token.range.contains(&offset)) else {
+    let Some(index) = tokens
+        .iter()
+        .position(|token| token.range.contains(&offset))
+    else {
         return offset..offset;
     };
-    let word = |index: usize| tokens.get(index).map_or("", |token| &text[token.range.clone()]);
-    let mut last = if matches!(word(index), "." | "?.") { index + 1 } else { call_end(text, tokens, index) };
+    let word = |index: usize| {
+        tokens
+            .get(index)
+            .map_or("", |token| &text[token.range.clone()])
+    };
+    let mut last = if matches!(word(index), "." | "?.") {
+        index + 1
+    } else {
+        call_end(text, tokens, index)
+    };
     while matches!(word(last + 1), "." | "?.") && last + 2 < tokens.len() {
         last = call_end(text, tokens, last + 2);
     }
     let last = last.min(tokens.len() - 1);
-    let first = if matches!(word(index), "." | "?.") { index + 1 } else { index };
-    tokens[chain_start(text, tokens, first.min(last))].range.start..tokens[last].range.end
+    let first = if matches!(word(index), "." | "?.") {
+        index + 1
+    } else {
+        index
+    };
+    tokens[chain_start(text, tokens, first.min(last))]
+        .range
+        .start..tokens[last].range.end
 }
 
 fn call_end(text: &str, tokens: &[Token], index: usize) -> usize {
-    let opens = |index: usize| tokens.get(index).is_some_and(|token| &text[token.range.clone()] == "(");
-    if opens(index + 1) { matching(text, tokens, index + 1).unwrap_or(index) } else { index }
+    let opens = |index: usize| {
+        tokens
+            .get(index)
+            .is_some_and(|token| &text[token.range.clone()] == "(")
+    };
+    if opens(index + 1) {
+        matching(text, tokens, index + 1).unwrap_or(index)
+    } else {
+        index
+    }
 }
 
 /// The token that closes the bracket at an index.
@@ -289,14 +344,20 @@ mod tests {
 
     #[test]
     fn an_operator_reaches_over_both_operands() {
-        assert_eq!(around("if j.a.b + 2 >= params.x { 1 }", ">="), "j.a.b + 2 >= params.x");
+        assert_eq!(
+            around("if j.a.b + 2 >= params.x { 1 }", ">="),
+            "j.a.b + 2 >= params.x"
+        );
         assert_eq!(around("let x = !(j.a == 1) && j.b;", "=="), "j.a == 1");
         assert_eq!(around("j.x >= f(1, 2) || y", ">="), "j.x >= f(1, 2)");
     }
 
     #[test]
     fn a_property_reaches_over_its_chain() {
-        assert_eq!(around("!j.jail.operator.honors // }", "honors"), "j.jail.operator.honors");
+        assert_eq!(
+            around("!j.jail.operator.honors // }", "honors"),
+            "j.jail.operator.honors"
+        );
         assert_eq!(around("x && !j.a.b", ".b"), "j.a.b");
         assert_eq!(around("j.known(\"a.b\") && 1", "known"), "j.known(\"a.b\")");
     }
@@ -305,13 +366,22 @@ mod tests {
     fn a_whole_chain_reaches_to_its_end() {
         let text = "if j.detainers.known(1).hours { }";
         let dot = text.find('.').expect("a dot");
-        assert_eq!(&text[whole_chain(text, &scan(text), dot)], "j.detainers.known(1).hours");
+        assert_eq!(
+            &text[whole_chain(text, &scan(text), dot)],
+            "j.detainers.known(1).hours"
+        );
     }
 
     #[test]
     fn strings_and_comments_hide_their_content() {
         let text = "met(`a ${f(`}`)} \" b`) /* ( /* ( */ */ // (\n'(' \"(\\\"\"";
-        let words: Vec<_> = scan(text).into_iter().map(|token| text[token.range].to_owned()).collect();
-        assert_eq!(words, ["met", "(", "`a ${f(`}`)} \" b`", ")", "'('", "\"(\\\"\""]);
+        let words: Vec<_> = scan(text)
+            .into_iter()
+            .map(|token| text[token.range].to_owned())
+            .collect();
+        assert_eq!(
+            words,
+            ["met", "(", "`a ${f(`}`)} \" b`", ")", "'('", "\"(\\\"\""]
+        );
     }
 }

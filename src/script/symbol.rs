@@ -39,7 +39,13 @@ pub(super) struct Params;
 
 impl View {
     pub(super) fn root(owner: Owner) -> Self {
-        Self { owner, path: FactPath::new(""), local: FactPath::new(""), steps: Vec::new(), reference: None }
+        Self {
+            owner,
+            path: FactPath::new(""),
+            local: FactPath::new(""),
+            steps: Vec::new(),
+            reference: None,
+        }
     }
 
     /// `stats`: what is worked out from the whole population, as the jurisdiction sees it.
@@ -49,25 +55,53 @@ impl View {
 
     /// How a script writes this view.
     pub(super) fn name(&self) -> String {
-        let root = if self.owner == Owner::Finding { "findings" } else { "j" };
+        let root = if self.owner == Owner::Finding {
+            "findings"
+        } else {
+            "j"
+        };
         if self.steps.is_empty() && self.path.as_str().split('.').next() == Some("stats") {
             return self.path.to_string();
         }
-        if self.path.as_str().is_empty() { root.to_owned() } else { format!("{root}.{}", self.path) }
+        if self.path.as_str().is_empty() {
+            root.to_owned()
+        } else {
+            format!("{root}.{}", self.path)
+        }
     }
 
     fn below(&self, name: &str) -> Self {
-        Self { path: self.path.join(name), local: self.local.join(name), reference: None, ..self.clone() }
+        Self {
+            path: self.path.join(name),
+            local: self.local.join(name),
+            reference: None,
+            ..self.clone()
+        }
     }
 
     fn fact(&self, index: usize, schema: &Schema) -> FactRef {
         let start = self.path.as_str().len() - self.local.as_str().len();
-        let steps = self.steps.iter().copied().chain([Step { fact: index, start }]);
-        FactRef::new(self.owner.clone(), self.path.clone(), &schema.facts()[index], schema.numbering(), steps)
+        let steps = self
+            .steps
+            .iter()
+            .copied()
+            .chain([Step { fact: index, start }]);
+        FactRef::new(
+            self.owner.clone(),
+            self.path.clone(),
+            &schema.facts()[index],
+            schema.numbering(),
+            steps,
+        )
     }
 
     fn through(self, reference: FactRef) -> Self {
-        Self { steps: reference.steps().to_vec(), local: FactPath::new(""), reference: Some(reference), ..self }
+        Self {
+            steps: reference.steps().to_vec(),
+            local: FactPath::new(""),
+            reference: Some(reference),
+            ..self
+        }
     }
 }
 
@@ -115,7 +149,12 @@ pub(super) fn read_stated(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<
                 Some(value) => Ok(to_dynamic(&value)),
                 None => {
                     with(|run| run.note_missing(&expression));
-                    Err(opaque(ctx, format!("the list `{expression}` is read here, and a tree cannot hold a list")))
+                    Err(opaque(
+                        ctx,
+                        format!(
+                            "the list `{expression}` is read here, and a tree cannot hold a list"
+                        ),
+                    ))
                 }
             }
         }
@@ -132,12 +171,26 @@ fn unknown(ctx: &NativeCallContext<'_>, schema: &Schema, view: &View) -> Box<rha
     };
     let name = statistic.unwrap_or(view.local.as_str());
     let paths = || {
-        let names = schema.paths().map(|path| path.strip_prefix("stats.").map_or((path, false), |name| (name, true)));
-        names.filter(|(_, of_all)| *of_all == statistic.is_some()).map(|(name, _)| name)
+        let names = schema.paths().map(|path| {
+            path.strip_prefix("stats.")
+                .map_or((path, false), |name| (name, true))
+        });
+        names
+            .filter(|(_, of_all)| *of_all == statistic.is_some())
+            .map(|(name, _)| name)
     };
     let near = did_you_mean(name, paths());
-    let known = if paths().next().is_none() { "it has none".to_owned() } else { format!("{all} {}", list_of(paths())) };
-    fault(ctx, Code::ScriptUnknownFact, format!("{what} `{name}`"), near.or(Some(known)))
+    let known = if paths().next().is_none() {
+        "it has none".to_owned()
+    } else {
+        format!("{all} {}", list_of(paths()))
+    };
+    fault(
+        ctx,
+        Code::ScriptUnknownFact,
+        format!("{what} `{name}`"),
+        near.or(Some(known)),
+    )
 }
 
 /// The fact a dotted text names from a view: the way of `known` and `assume`.
@@ -154,7 +207,8 @@ fn resolve(ctx: &NativeCallContext<'_>, view: &View, path: &str) -> Hosted<FactR
                     return Ok(reference);
                 }
                 if fact.ty != FactType::Jurisdiction {
-                    let message = format!("`{}` is a single fact, nothing lies below it", next.local);
+                    let message =
+                        format!("`{}` is a single fact, nothing lies below it", next.local);
                     return Err(fault(ctx, Code::ScriptUnknownFact, message, None));
                 }
                 view = next.through(reference);
@@ -173,10 +227,18 @@ fn known(ctx: &NativeCallContext<'_>, view: &View, path: &str) -> Hosted<bool> {
     with(|run| run.ask(Test::Known(fact, None), span))
 }
 
-fn assume(ctx: &NativeCallContext<'_>, view: &View, path: &str, value: &Dynamic) -> Hosted<Dynamic> {
+fn assume(
+    ctx: &NativeCallContext<'_>,
+    view: &View,
+    path: &str,
+    value: &Dynamic,
+) -> Hosted<Dynamic> {
     let fact = resolve(ctx, view, path)?;
     if fact.schema.origin == FactOrigin::Derived {
-        let message = format!("`{}` is a derived fact, and nobody states it: assume the facts behind it", fact.path);
+        let message = format!(
+            "`{}` is a derived fact, and nobody states it: assume the facts behind it",
+            fact.path
+        );
         return Err(fault(ctx, Code::WrongOperands, message, None));
     }
     let assumed = assumed_value(ctx, &fact, value)?;
@@ -191,14 +253,20 @@ fn assume(ctx: &NativeCallContext<'_>, view: &View, path: &str, value: &Dynamic)
 }
 
 /// What is assumed as a value of the fact's own type: a constant, or a calculation.
-fn assumed_value(ctx: &NativeCallContext<'_>, fact: &FactRef, value: &Dynamic) -> Hosted<Arc<Expression>> {
+fn assumed_value(
+    ctx: &NativeCallContext<'_>,
+    fact: &FactRef,
+    value: &Dynamic,
+) -> Hosted<Arc<Expression>> {
     let given = from_dynamic(value);
     let calculated = given.as_ref().filter(|given| given.constant().is_none());
     if let Some(given) = calculated
         && !matches!(fact.schema.ty, FactType::Choice(_) | FactType::List(_))
     {
         match (Kind::of(&fact.schema.ty), given.kind()) {
-            (Kind::Number, Kind::Integer) => return Ok(Expression::Unary(Unary::ToNumber, Arc::clone(given)).into()),
+            (Kind::Number, Kind::Integer) => {
+                return Ok(Expression::Unary(Unary::ToNumber, Arc::clone(given)).into());
+            }
             (one, other) if one == other => return Ok(Arc::clone(given)),
             _ => {}
         }
@@ -210,12 +278,21 @@ fn assumed_value(ctx: &NativeCallContext<'_>, fact: &FactRef, value: &Dynamic) -
         | (FactType::Number, Some(value @ Value::Number(_)))
         | (FactType::Text | FactType::Jurisdiction, Some(value @ Value::Text(_)))
         | (FactType::Date, Some(value @ Value::Date(_))) => Some(value),
-        (FactType::Number, Some(Value::Integer(whole))) => Some(Value::Number(crate::tree::as_float(whole))),
-        (FactType::Choice(choices), Some(Value::Text(text))) if choices.contains(&text) => Some(Value::Text(text)),
+        (FactType::Number, Some(Value::Integer(whole))) => {
+            Some(Value::Number(crate::tree::as_float(whole)))
+        }
+        (FactType::Choice(choices), Some(Value::Text(text))) if choices.contains(&text) => {
+            Some(Value::Text(text))
+        }
         _ => None,
     };
     let fits: Hosted<Value> = fits.ok_or_else(|| {
-        let message = format!("cannot assume {} for `{}`: expected {}", describe(value), fact.path, fact.schema.ty);
+        let message = format!(
+            "cannot assume {} for `{}`: expected {}",
+            describe(value),
+            fact.path,
+            fact.schema.ty
+        );
         fault(ctx, Code::WrongOperands, message, None)
     });
     fits.map(|value| Expression::Constant(value).into())
@@ -242,7 +319,9 @@ fn parameter(ctx: &NativeCallContext<'_>, name: &str) -> Hosted<Dynamic> {
             Some("give it a dated value that covers this day".to_owned()),
         )),
         Some(value @ (Value::Boolean(_) | Value::List(_))) => Ok(to_dynamic(&value)),
-        Some(value) => Ok(Dynamic::from(Symbol(Expression::Parameter(name.into(), value).into()))),
+        Some(value) => Ok(Dynamic::from(Symbol(
+            Expression::Parameter(name.into(), value).into(),
+        ))),
     }
 }
 
@@ -262,7 +341,10 @@ pub(super) fn from_dynamic(value: &Dynamic) -> Option<Arc<Expression>> {
         return Some(Arc::clone(&symbol.0));
     }
     if let Some(view) = value.read_lock::<View>() {
-        return view.reference.clone().map(|reference| Expression::Fact(reference).into());
+        return view
+            .reference
+            .clone()
+            .map(|reference| Expression::Fact(reference).into());
     }
     let value = if let Ok(value) = value.as_bool() {
         Value::Boolean(value)
@@ -289,9 +371,13 @@ pub(super) fn describe(value: &Dynamic) -> String {
     match from_dynamic(value) {
         Some(expression) => match &*expression {
             Expression::Constant(Value::Boolean(_)) => "true or false".to_owned(),
-            Expression::Constant(Value::Text(text)) => format!("the text `{}`", crate::yaml::shorten(text)),
+            Expression::Constant(Value::Text(text)) => {
+                format!("the text `{}`", crate::yaml::shorten(text))
+            }
             Expression::Constant(value) => format!("`{value}`"),
-            Expression::Fact(fact) | Expression::Derived(fact, _) => format!("`{fact}` ({})", fact.schema.ty),
+            Expression::Fact(fact) | Expression::Derived(fact, _) => {
+                format!("`{fact}` ({})", fact.schema.ty)
+            }
             other => format!("`{other}` ({})", other.kind().describe()),
         },
         None if value.is_unit() => "nothing".to_owned(),
@@ -303,21 +389,37 @@ pub(super) fn describe(value: &Dynamic) -> String {
 
 /// Whether a finding has this verdict: `findings.hold.met`.
 fn is(ctx: &NativeCallContext<'_>, symbol: &Symbol, verdict: &'static str) -> Hosted<bool> {
-    let finding = matches!(&*symbol.0, Expression::Fact(FactRef { owner: Owner::Finding, .. }));
+    let finding = matches!(
+        &*symbol.0,
+        Expression::Fact(FactRef {
+            owner: Owner::Finding,
+            ..
+        })
+    );
     if !finding {
         let message = format!("`{}` is a single fact, nothing lies below it", symbol.0);
         return Err(fault(ctx, Code::ScriptUnknownFact, message, None));
     }
     let text = Expression::Constant(Value::Text(verdict.into())).into();
     let span = place(ctx);
-    with(|run| run.ask(Test::compare(Arc::clone(&symbol.0), Comparison::Equal, text), span))
+    with(|run| {
+        run.ask(
+            Test::compare(Arc::clone(&symbol.0), Comparison::Equal, text),
+            span,
+        )
+    })
 }
 
 /// How many findings have a verdict: `findings.count("met")`.
 fn count(ctx: &NativeCallContext<'_>, view: &View, verdict: &str) -> Hosted<INT> {
     if view.owner != Owner::Finding || !VERDICTS.contains(&verdict) {
         let message = format!("`count` counts findings that are {}", list_of(VERDICTS));
-        return Err(fault(ctx, Code::WrongOperands, message, did_you_mean(verdict, VERDICTS)));
+        return Err(fault(
+            ctx,
+            Code::WrongOperands,
+            message,
+            did_you_mean(verdict, VERDICTS),
+        ));
     }
     let mut count = 0;
     let schema = schema_of(&view.owner);
@@ -332,8 +434,14 @@ fn count(ctx: &NativeCallContext<'_>, view: &View, verdict: &str) -> Hosted<INT>
 }
 
 fn day(ctx: &NativeCallContext<'_>, text: &str) -> Hosted<Symbol> {
-    let date = Date::parse(text)
-        .map_err(|why| fault(ctx, Code::WrongOperands, format!("`{text}` is not a date"), Some(why)))?;
+    let date = Date::parse(text).map_err(|why| {
+        fault(
+            ctx,
+            Code::WrongOperands,
+            format!("`{text}` is not a date"),
+            Some(why),
+        )
+    })?;
     Ok(Symbol(Expression::Constant(Value::Date(date)).into()))
 }
 
@@ -342,15 +450,20 @@ pub(super) fn register(engine: &mut Engine) {
     engine.register_type_with_name::<Symbol>("fact");
     engine.register_type_with_name::<View>("record");
     engine.register_type_with_name::<Params>("params");
-    engine.register_indexer_get(|ctx: NativeCallContext<'_>, view: &mut View, name: ImmutableString| {
-        read(&ctx, view, &name)
-    });
-    engine.register_indexer_get(|ctx: NativeCallContext<'_>, _: &mut Params, name: ImmutableString| {
-        parameter(&ctx, &name)
-    });
-    engine.register_fn("known", |ctx: NativeCallContext<'_>, view: &mut View, path: ImmutableString| {
-        known(&ctx, view, &path)
-    });
+    engine.register_indexer_get(
+        |ctx: NativeCallContext<'_>, view: &mut View, name: ImmutableString| {
+            read(&ctx, view, &name)
+        },
+    );
+    engine.register_indexer_get(
+        |ctx: NativeCallContext<'_>, _: &mut Params, name: ImmutableString| parameter(&ctx, &name),
+    );
+    engine.register_fn(
+        "known",
+        |ctx: NativeCallContext<'_>, view: &mut View, path: ImmutableString| {
+            known(&ctx, view, &path)
+        },
+    );
     engine.register_fn(
         "assume",
         |ctx: NativeCallContext<'_>, view: &mut View, path: ImmutableString, value: Dynamic| {
@@ -358,21 +471,45 @@ pub(super) fn register(engine: &mut Engine) {
         },
     );
     for verdict in VERDICTS {
-        engine.register_get(verdict, move |ctx: NativeCallContext<'_>, symbol: &mut Symbol| is(&ctx, symbol, verdict));
+        engine.register_get(
+            verdict,
+            move |ctx: NativeCallContext<'_>, symbol: &mut Symbol| is(&ctx, symbol, verdict),
+        );
     }
-    engine.register_get("passes", |ctx: NativeCallContext<'_>, symbol: &mut Symbol| -> Hosted<bool> {
-        Ok(is(&ctx, symbol, "met")? || is(&ctx, symbol, "not_applicable")?)
+    engine.register_get(
+        "passes",
+        |ctx: NativeCallContext<'_>, symbol: &mut Symbol| -> Hosted<bool> {
+            Ok(is(&ctx, symbol, "met")? || is(&ctx, symbol, "not_applicable")?)
+        },
+    );
+    engine.register_fn(
+        "count",
+        |ctx: NativeCallContext<'_>, view: &mut View, verdict: ImmutableString| {
+            count(&ctx, view, &verdict)
+        },
+    );
+    engine.register_fn(
+        "date",
+        |ctx: NativeCallContext<'_>, text: ImmutableString| day(&ctx, &text),
+    );
+    engine.register_fn("to_float", |value: INT| -> FLOAT {
+        crate::tree::as_float(value)
     });
-    engine.register_fn("count", |ctx: NativeCallContext<'_>, view: &mut View, verdict: ImmutableString| {
-        count(&ctx, view, &verdict)
-    });
-    engine.register_fn("date", |ctx: NativeCallContext<'_>, text: ImmutableString| day(&ctx, &text));
-    engine.register_fn("to_float", |value: INT| -> FLOAT { crate::tree::as_float(value) });
 }
 
 /// The text of a constant as a value of a type: a date compared with a text that is a date.
 pub(super) fn text_as(ty: &FactType, text: &str) -> Option<Value> {
     let source = crate::source::Source::new("script", text);
-    let kind = crate::yaml::NodeKind::Scalar { text: text.to_owned(), quoted: false };
-    read_value(ty, &crate::yaml::Node { span: source.span(0..0), kind }).ok()
+    let kind = crate::yaml::NodeKind::Scalar {
+        text: text.to_owned(),
+        quoted: false,
+    };
+    read_value(
+        ty,
+        &crate::yaml::Node {
+            span: source.span(0..0),
+            kind,
+        },
+    )
+    .ok()
 }

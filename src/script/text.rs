@@ -39,8 +39,13 @@ pub(super) fn message(text: &str, marks: &[Arc<Expression>]) -> Message {
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once(OPEN) {
-        let Some((number, after)) = after.split_once(CLOSE) else { break };
-        let expression = number.parse::<usize>().ok().and_then(|number| marks.get(number));
+        let Some((number, after)) = after.split_once(CLOSE) else {
+            break;
+        };
+        let expression = number
+            .parse::<usize>()
+            .ok()
+            .and_then(|number| marks.get(number));
         pieces.extend((!before.is_empty()).then(|| Piece::Text(before.into())));
         pieces.extend(expression.map(|expression| Piece::Value(Arc::clone(expression))));
         rest = after;
@@ -54,61 +59,102 @@ fn text_of(ctx: &NativeCallContext<'_>, value: &Dynamic) -> Hosted<String> {
     match from_dynamic(value) {
         Some(expression) => Ok(with(|run| mark(run, &expression))),
         None if value.is_char() => Ok(value.to_string()),
-        None => Err(fault(ctx, Code::WrongOperands, format!("cannot put {} into a text", describe(value)), None)),
+        None => Err(fault(
+            ctx,
+            Code::WrongOperands,
+            format!("cannot put {} into a text", describe(value)),
+            None,
+        )),
     }
 }
 
 /// A text to look into, or why a tree cannot hold that.
 fn plain(ctx: &NativeCallContext<'_>, text: &Dynamic) -> Hosted<String> {
     let text = match from_dynamic(text) {
-        Some(expression) if expression.kind() == Kind::Text => match with(|run| run.value(&expression)) {
-            Some(value) => value.to_string(),
-            None => {
-                with(|run| run.note_missing(&expression));
-                return Err(opaque(
-                    ctx,
-                    format!("the text of `{expression}` is looked into here, and a tree cannot hold that"),
-                ));
+        Some(expression) if expression.kind() == Kind::Text => {
+            match with(|run| run.value(&expression)) {
+                Some(value) => value.to_string(),
+                None => {
+                    with(|run| run.note_missing(&expression));
+                    return Err(opaque(
+                        ctx,
+                        format!(
+                            "the text of `{expression}` is looked into here, and a tree cannot hold that"
+                        ),
+                    ));
+                }
             }
-        },
-        _ => return Err(fault(ctx, Code::WrongOperands, format!("expected a text, found {}", describe(text)), None)),
+        }
+        _ => {
+            return Err(fault(
+                ctx,
+                Code::WrongOperands,
+                format!("expected a text, found {}", describe(text)),
+                None,
+            ));
+        }
     };
     if has_mark(&text) {
-        return Err(opaque(ctx, "a text made from a fact is looked into here, and a tree cannot hold that"));
+        return Err(opaque(
+            ctx,
+            "a text made from a fact is looked into here, and a tree cannot hold that",
+        ));
     }
     Ok(text)
 }
 
 /// Puts texts into the language.
 pub(super) fn register(engine: &mut Engine) {
-    engine.register_fn("to_string", |ctx: NativeCallContext<'_>, value: &mut Symbol| {
-        text_of(&ctx, &Dynamic::from(value.clone()))
-    });
-    engine.register_fn("to_string", |ctx: NativeCallContext<'_>, value: &mut View| {
-        text_of(&ctx, &Dynamic::from(value.clone()))
-    });
+    engine.register_fn(
+        "to_string",
+        |ctx: NativeCallContext<'_>, value: &mut Symbol| {
+            text_of(&ctx, &Dynamic::from(value.clone()))
+        },
+    );
+    engine.register_fn(
+        "to_string",
+        |ctx: NativeCallContext<'_>, value: &mut View| text_of(&ctx, &Dynamic::from(value.clone())),
+    );
     for name in ["len", "to_upper", "to_lower", "trim", "is_empty"] {
-        engine.register_fn(name, move |ctx: NativeCallContext<'_>, text: ImmutableString| {
+        engine.register_fn(
+            name,
+            move |ctx: NativeCallContext<'_>, text: ImmutableString| {
+                look(&ctx, name, &Dynamic::from(text))
+            },
+        );
+        engine.register_fn(name, move |ctx: NativeCallContext<'_>, text: Symbol| {
             look(&ctx, name, &Dynamic::from(text))
         });
-        engine
-            .register_fn(name, move |ctx: NativeCallContext<'_>, text: Symbol| look(&ctx, name, &Dynamic::from(text)));
     }
     for name in ["contains", "starts_with", "ends_with", "split"] {
-        engine.register_fn(name, move |ctx: NativeCallContext<'_>, text: ImmutableString, part: Dynamic| {
-            look_for(&ctx, name, &Dynamic::from(text), &part)
-        });
-        engine.register_fn(name, move |ctx: NativeCallContext<'_>, text: Symbol, part: Dynamic| {
-            look_for(&ctx, name, &Dynamic::from(text), &part)
-        });
+        engine.register_fn(
+            name,
+            move |ctx: NativeCallContext<'_>, text: ImmutableString, part: Dynamic| {
+                look_for(&ctx, name, &Dynamic::from(text), &part)
+            },
+        );
+        engine.register_fn(
+            name,
+            move |ctx: NativeCallContext<'_>, text: Symbol, part: Dynamic| {
+                look_for(&ctx, name, &Dynamic::from(text), &part)
+            },
+        );
     }
-    engine.register_fn("+", |ctx: NativeCallContext<'_>, a: ImmutableString, b: Dynamic| {
-        Ok::<_, Box<rhai::EvalAltResult>>(format!("{a}{}", text_of(&ctx, &b)?))
+    engine.register_fn(
+        "+",
+        |ctx: NativeCallContext<'_>, a: ImmutableString, b: Dynamic| {
+            Ok::<_, Box<rhai::EvalAltResult>>(format!("{a}{}", text_of(&ctx, &b)?))
+        },
+    );
+    engine.register_fn(
+        "+",
+        |ctx: NativeCallContext<'_>, a: Dynamic, b: ImmutableString| {
+            Ok::<_, Box<rhai::EvalAltResult>>(format!("{}{b}", text_of(&ctx, &a)?))
+        },
+    );
+    engine.register_fn("+", |a: ImmutableString, b: ImmutableString| {
+        format!("{a}{b}")
     });
-    engine.register_fn("+", |ctx: NativeCallContext<'_>, a: Dynamic, b: ImmutableString| {
-        Ok::<_, Box<rhai::EvalAltResult>>(format!("{}{b}", text_of(&ctx, &a)?))
-    });
-    engine.register_fn("+", |a: ImmutableString, b: ImmutableString| format!("{a}{b}"));
 }
 
 fn look(ctx: &NativeCallContext<'_>, name: &str, text: &Dynamic) -> Hosted<Dynamic> {
@@ -122,7 +168,12 @@ fn look(ctx: &NativeCallContext<'_>, name: &str, text: &Dynamic) -> Hosted<Dynam
     })
 }
 
-fn look_for(ctx: &NativeCallContext<'_>, name: &str, text: &Dynamic, part: &Dynamic) -> Hosted<Dynamic> {
+fn look_for(
+    ctx: &NativeCallContext<'_>,
+    name: &str,
+    text: &Dynamic,
+    part: &Dynamic,
+) -> Hosted<Dynamic> {
     let (text, part) = (plain(ctx, text)?, plain(ctx, part)?);
     Ok(match name {
         "contains" => Dynamic::from(text.contains(&part)),
@@ -133,5 +184,7 @@ fn look_for(ctx: &NativeCallContext<'_>, name: &str, text: &Dynamic, part: &Dyna
 }
 
 fn symbol(text: &str) -> Dynamic {
-    Dynamic::from(Symbol(Expression::Constant(Value::Text(text.into())).into()))
+    Dynamic::from(Symbol(
+        Expression::Constant(Value::Text(text.into())).into(),
+    ))
 }

@@ -47,8 +47,13 @@ fn waivers(
     conditions: &[Scripted],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Waivers {
-    let Some(source) = files.get(&format!("policies/{name}/waivers.yaml")) else { return Waivers::default() };
-    let ids: Vec<&ConditionId> = conditions.iter().map(|scripted| &scripted.condition.id).collect();
+    let Some(source) = files.get(&format!("policies/{name}/waivers.yaml")) else {
+        return Waivers::default();
+    };
+    let ids: Vec<&ConditionId> = conditions
+        .iter()
+        .map(|scripted| &scripted.condition.id)
+        .collect();
     waiver::parse(source, records, &ids, diagnostics)
 }
 
@@ -76,12 +81,15 @@ impl Part {
         let library = self.library(name, files, diagnostics);
         let Some(rulebook) = self.rulebook(name, files, diagnostics) else {
             // Nothing can be assessed; mistakes in the other files are still told.
-            self.scripts.check_syntax(name, files, &library, diagnostics);
+            self.scripts
+                .check_syntax(name, files, &library, diagnostics);
             RecordsKept::check_syntax(name, files, diagnostics);
             return None;
         };
         self.scripts.forget_others(files);
-        let (derived, wide) = self.scripts.derived(&rulebook, files, &library, diagnostics);
+        let (derived, wide) = self
+            .scripts
+            .derived(&rulebook, files, &library, diagnostics);
         let (conditions, decision) = self.scripts.load(&rulebook, files, &library, diagnostics);
         let reading = self.records.read(&rulebook, files, progress);
         Some(Unchecked {
@@ -103,18 +111,52 @@ impl Part {
         files: &Files,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Arc<Criteria> {
-        let Unchecked { rulebook, wide, derived, conditions, decision, reading, .. } = read;
+        let Unchecked {
+            rulebook,
+            wide,
+            derived,
+            conditions,
+            decision,
+            reading,
+            ..
+        } = read;
         let records = self.records.checked(&rulebook, reading, diagnostics);
-        let waivers = waivers(rulebook.id.as_str(), files, &records, &conditions, diagnostics).into();
+        let waivers = waivers(
+            rulebook.id.as_str(),
+            files,
+            &records,
+            &conditions,
+            diagnostics,
+        )
+        .into();
         let states_statistics = false;
-        Criteria { rulebook, wide, records, derived, conditions, decision, waivers, states_statistics }.into()
+        Criteria {
+            rulebook,
+            wide,
+            records,
+            derived,
+            conditions,
+            decision,
+            waivers,
+            states_statistics,
+        }
+        .into()
     }
 
-    fn rulebook(&mut self, name: &str, files: &Files, diagnostics: &mut Vec<Diagnostic>) -> Option<Arc<Rulebook>> {
+    fn rulebook(
+        &mut self,
+        name: &str,
+        files: &Files,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Arc<Rulebook>> {
         let path = format!("policies/{name}/rulebook.yaml");
         if let Some(problem) = crate::fact::name_problem(name) {
             let problem = problem.replace("in a script", "of a rulebook");
-            diagnostics.push(Diagnostic::in_file(Code::BadName, &format!("policies/{name}"), problem));
+            diagnostics.push(Diagnostic::in_file(
+                Code::BadName,
+                &format!("policies/{name}"),
+                problem,
+            ));
             return None;
         }
         let Some(source) = files.get(&path) else {
@@ -125,11 +167,19 @@ impl Part {
             }
             return None;
         };
-        let kept = self.rulebook.take().filter(|kept| Arc::ptr_eq(&kept.source, source));
+        let kept = self
+            .rulebook
+            .take()
+            .filter(|kept| Arc::ptr_eq(&kept.source, source));
         let kept = kept.unwrap_or_else(|| {
             let mut diagnostics = Vec::new();
-            let rulebook = rulebook::parse(RulebookId(name.into()), source, &mut diagnostics).map(Arc::new);
-            RulebookKept { source: Arc::clone(source), rulebook, diagnostics }
+            let rulebook =
+                rulebook::parse(RulebookId(name.into()), source, &mut diagnostics).map(Arc::new);
+            RulebookKept {
+                source: Arc::clone(source),
+                rulebook,
+                diagnostics,
+            }
         });
         let kept = self.rulebook.insert(kept);
         diagnostics.extend(kept.diagnostics.iter().cloned());
@@ -137,22 +187,38 @@ impl Part {
     }
 
     /// Shared functions: the rulebook's own before those of all.
-    fn library(&mut self, name: &str, files: &Files, diagnostics: &mut Vec<Diagnostic>) -> Arc<Library> {
+    fn library(
+        &mut self,
+        name: &str,
+        files: &Files,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Arc<Library> {
         let mut sources: BTreeMap<String, Arc<Source>> = BTreeMap::new();
         for folder in ["scripts/lib/".to_owned(), format!("scripts/{name}/lib/")] {
-            for source in files.below(&folder).filter(|source| source.name().ends_with(".rhai")) {
+            for source in files
+                .below(&folder)
+                .filter(|source| source.name().ends_with(".rhai"))
+            {
                 let path = source.name()[folder.len()..].trim_end_matches(".rhai");
                 sources.insert(format!("lib/{path}"), Arc::clone(source));
             }
         }
         let same = |kept: &LibraryKept| {
             kept.sources.len() == sources.len()
-                && kept.sources.iter().zip(&sources).all(|(a, b)| a.0 == b.0 && Arc::ptr_eq(a.1, b.1))
+                && kept
+                    .sources
+                    .iter()
+                    .zip(&sources)
+                    .all(|(a, b)| a.0 == b.0 && Arc::ptr_eq(a.1, b.1))
         };
         let kept = self.library.take().filter(same).unwrap_or_else(|| {
             let mut diagnostics = Vec::new();
             let library = Library::load(&sources, &mut diagnostics).into();
-            LibraryKept { sources, library, diagnostics }
+            LibraryKept {
+                sources,
+                library,
+                diagnostics,
+            }
         });
         let kept = self.library.insert(kept);
         diagnostics.extend(kept.diagnostics.iter().cloned());

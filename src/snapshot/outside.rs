@@ -25,11 +25,18 @@ impl Snapshot {
 
     /// What belongs to a rulebook.
     pub(crate) fn criteria(&self, rulebook: &str) -> Option<&Arc<Criteria>> {
-        self.rulebooks.iter().find(|criteria| criteria.rulebook.id.as_str() == rulebook)
+        self.rulebooks
+            .iter()
+            .find(|criteria| criteria.rulebook.id.as_str() == rulebook)
     }
 
     /// This rulebook alone, with other records. Of two with one id the first counts.
-    pub(crate) fn with_list(&self, criteria: &Criteria, mut records: Held, diagnostics: &mut Vec<Diagnostic>) -> Self {
+    pub(crate) fn with_list(
+        &self,
+        criteria: &Criteria,
+        mut records: Held,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Self {
         let schema = &criteria.rulebook.schema;
         if !reference_facts(schema).is_empty() {
             let mut all = records.to_vec();
@@ -40,15 +47,23 @@ impl Snapshot {
             }));
             records = all.into();
         }
-        let records = jurisdiction::check_references(schema, Jurisdictions::new(records), diagnostics);
+        let records =
+            jurisdiction::check_references(schema, Jurisdictions::new(records), diagnostics);
         let criteria = criteria.with_records(records.into());
-        Self { rulebooks: vec![criteria.into()], diagnostics: self.diagnostics.clone() }
+        Self {
+            rulebooks: vec![criteria.into()],
+            diagnostics: self.diagnostics.clone(),
+        }
     }
 }
 
 /// The records of a file, in its order.
 fn read(criteria: &Criteria, source: &Arc<Source>) -> (Held, Vec<Diagnostic>) {
-    let found = jurisdiction::parse_all(&criteria.rulebook, std::slice::from_ref(source), &Progress::default());
+    let found = jurisdiction::parse_all(
+        &criteria.rulebook,
+        std::slice::from_ref(source),
+        &Progress::default(),
+    );
     let found = found.into_iter().next().unwrap_or_default();
     let diagnostics = found.diagnostics().to_vec();
     (found.records, diagnostics)
@@ -67,7 +82,10 @@ pub(crate) enum Line {
 /// The records of a text of a JSON object a line, line by line, empty ones left out; and what is wrong
 /// with records that could be read nevertheless.
 #[cfg(feature = "app")]
-pub(crate) fn read_lines(criteria: &Criteria, source: &Arc<Source>) -> (Vec<Line>, Vec<Diagnostic>) {
+pub(crate) fn read_lines(
+    criteria: &Criteria,
+    source: &Arc<Source>,
+) -> (Vec<Line>, Vec<Diagnostic>) {
     let (records, diagnostics) = read(criteria, source);
     let mut records = records.iter().peekable();
     let mut diagnostics = diagnostics.into_iter().peekable();
@@ -79,7 +97,11 @@ pub(crate) fn read_lines(criteria: &Criteria, source: &Arc<Source>) -> (Vec<Line
         if line.trim().is_empty() {
             continue;
         }
-        let within = |diagnostic: &Diagnostic| diagnostic.span().is_none_or(|span| span.range().start < place.end);
+        let within = |diagnostic: &Diagnostic| {
+            diagnostic
+                .span()
+                .is_none_or(|span| span.range().start < place.end)
+        };
         let mut problems = Vec::new();
         while let Some(problem) = diagnostics.next_if(within) {
             problems.push(problem);

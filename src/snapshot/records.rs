@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::files::Files;
-use crate::jurisdiction::{self, Held, Jurisdictions, Read, Record, Role, View, facts_of_references, same_references};
+use crate::jurisdiction::{
+    self, Held, Jurisdictions, Read, Record, Role, View, facts_of_references, same_references,
+};
 use crate::parallel::Progress;
 use crate::rulebook::Rulebook;
 use crate::snapshot::nothing;
@@ -34,7 +36,9 @@ pub(super) struct Reading {
 
 fn is_record_file(source: &Source) -> bool {
     let extensions = [".yaml", ".yml", ".csv", ".ndjson", ".json", ".parquet"];
-    extensions.iter().any(|extension| jurisdiction::text_name(source.name()).ends_with(extension))
+    extensions
+        .iter()
+        .any(|extension| jurisdiction::text_name(source.name()).ends_with(extension))
 }
 
 /// Where the records of a rulebook lie.
@@ -53,7 +57,8 @@ impl Reading {
         match before {
             Some(before) if same(&before) => {
                 let pairs = before.records.iter().zip(file.records.iter());
-                self.again.extend(pairs.map(|(old, new)| (old.to_record(), new.to_record())));
+                self.again
+                    .extend(pairs.map(|(old, new)| (old.to_record(), new.to_record())));
             }
             _ => self.in_place = false,
         }
@@ -72,7 +77,12 @@ impl RecordsKept {
         let references = facts_of_references(&rulebook.schema);
         // Without a problem among all records the list is just what stands in the files.
         let fine = self.diagnostics.is_empty() && reading.in_place;
-        if fine && reading.again.iter().all(|(old, new)| same_references(&references, old.view(), new.view())) {
+        if fine
+            && reading
+                .again
+                .iter()
+                .all(|(old, new)| same_references(&references, old.view(), new.view()))
+        {
             if reading.moved || reading.again.len() > self.records.len() / 8 {
                 self.records = self.records.replaced(self.all()).into();
             } else if !reading.again.is_empty() {
@@ -84,7 +94,9 @@ impl RecordsKept {
             let records = self.all();
             check(rulebook, &records, &mut self.diagnostics);
             let records = Jurisdictions::new(records);
-            self.records = jurisdiction::check_references(&rulebook.schema, records, &mut self.diagnostics).into();
+            self.records =
+                jurisdiction::check_references(&rulebook.schema, records, &mut self.diagnostics)
+                    .into();
         }
         diagnostics.extend(self.diagnostics.iter().cloned());
         Arc::clone(&self.records)
@@ -102,47 +114,93 @@ impl RecordsKept {
         if let (Some(only), None) = (with_some.next(), with_some.next()) {
             return only.records.clone();
         }
-        let mut records = Vec::with_capacity(self.files.iter().map(|file| file.records.len()).sum());
-        records.extend(self.files.iter().flat_map(|file| file.records.iter()).map(View::to_record));
+        let mut records =
+            Vec::with_capacity(self.files.iter().map(|file| file.records.len()).sum());
+        records.extend(
+            self.files
+                .iter()
+                .flat_map(|file| file.records.iter())
+                .map(View::to_record),
+        );
         records.into()
     }
 
     /// Reads all files, where none was read before.
-    fn read_all(&mut self, rulebook: &Rulebook, files: &Files, reads_as: bool, progress: &Progress) -> Reading {
+    fn read_all(
+        &mut self,
+        rulebook: &Rulebook,
+        files: &Files,
+        reads_as: bool,
+        progress: &Progress,
+    ) -> Reading {
         let folder = folder(rulebook);
-        self.sources = files.below(&folder).filter(|source| is_record_file(source)).cloned().collect();
+        self.sources = files
+            .below(&folder)
+            .filter(|source| is_record_file(source))
+            .cloned()
+            .collect();
         self.files = jurisdiction::parse_all(rulebook, &self.sources, progress);
-        Reading { again: Vec::new(), moved: false, in_place: reads_as && self.files.is_empty() }
+        Reading {
+            again: Vec::new(),
+            moved: false,
+            in_place: reads_as && self.files.is_empty(),
+        }
     }
 
     /// Reads the files that are not as they were. Both lists are in order of paths.
-    pub(super) fn read(&mut self, rulebook: &Arc<Rulebook>, files: &Files, progress: &Progress) -> Reading {
+    pub(super) fn read(
+        &mut self,
+        rulebook: &Arc<Rulebook>,
+        files: &Files,
+        progress: &Progress,
+    ) -> Reading {
         let kept_rulebook = self.rulebook.replace(Arc::clone(rulebook));
-        let same_rulebook = kept_rulebook.as_ref().is_some_and(|kept| Arc::ptr_eq(kept, rulebook));
-        let reads_as = same_rulebook || kept_rulebook.as_ref().is_some_and(|kept| kept.reads_as(rulebook));
+        let same_rulebook = kept_rulebook
+            .as_ref()
+            .is_some_and(|kept| Arc::ptr_eq(kept, rulebook));
+        let reads_as = same_rulebook
+            || kept_rulebook
+                .as_ref()
+                .is_some_and(|kept| kept.reads_as(rulebook));
         if self.files.is_empty() {
             return self.read_all(rulebook, files, reads_as, progress);
         }
-        let mut reading = Reading { again: Vec::new(), moved: false, in_place: reads_as };
-        let mut kept = std::mem::take(&mut self.sources).into_iter().zip(std::mem::take(&mut self.files)).peekable();
+        let mut reading = Reading {
+            again: Vec::new(),
+            moved: false,
+            in_place: reads_as,
+        };
+        let mut kept = std::mem::take(&mut self.sources)
+            .into_iter()
+            .zip(std::mem::take(&mut self.files))
+            .peekable();
         // The files to read, by their places, and what was known of some of them.
         let (mut waiting, mut known_before) = (Vec::new(), BTreeMap::new());
         let folder = folder(rulebook);
         for source in files.below(&folder) {
             // Looked at first, because it takes no look at any name.
-            if !kept.peek().is_some_and(|(known, _)| Arc::ptr_eq(known, source)) {
+            if !kept
+                .peek()
+                .is_some_and(|(known, _)| Arc::ptr_eq(known, source))
+            {
                 if !is_record_file(source) {
                     continue;
                 }
-                while kept.next_if(|(known, _)| known.name() < source.name()).is_some() {
+                while kept
+                    .next_if(|(known, _)| known.name() < source.name())
+                    .is_some()
+                {
                     reading.in_place = false;
                 }
             }
-            let same = |known: &Arc<Source>| Arc::ptr_eq(known, source) || known.name() == source.name();
+            let same =
+                |known: &Arc<Source>| Arc::ptr_eq(known, source) || known.name() == source.name();
             match kept.next_if(|(known, _)| same(known)) {
                 // A message may quote the rulebook file, which may have moved.
                 Some((known, file))
-                    if Arc::ptr_eq(&known, source) && reads_as && (same_rulebook || file.diagnostics().is_empty()) =>
+                    if Arc::ptr_eq(&known, source)
+                        && reads_as
+                        && (same_rulebook || file.diagnostics().is_empty()) =>
                 {
                     self.sources.push(known);
                     self.files.push(file);
@@ -151,7 +209,9 @@ impl RecordsKept {
                     self.sources.push(Arc::clone(source));
                     let known = before.as_ref().map(|(_, file)| file);
                     let known = known.filter(|file| reads_as && file.diagnostics().is_empty());
-                    match known.and_then(|file| jurisdiction::read_again(rulebook, &file.records, source)) {
+                    match known
+                        .and_then(|file| jurisdiction::read_again(rulebook, &file.records, source))
+                    {
                         Some(found) => {
                             reading.moved = true;
                             reading.in_place &= found.changed.is_some();
@@ -169,7 +229,10 @@ impl RecordsKept {
             }
         }
         reading.in_place &= kept.next().is_none();
-        let sources: Vec<_> = waiting.iter().map(|place| Arc::clone(&self.sources[*place])).collect();
+        let sources: Vec<_> = waiting
+            .iter()
+            .map(|place| Arc::clone(&self.sources[*place]))
+            .collect();
         let found = jurisdiction::parse_all(rulebook, &sources, progress);
         for (place, file) in waiting.into_iter().zip(found) {
             self.files[place] = file;
@@ -211,7 +274,10 @@ fn check(rulebook: &Rulebook, records: &Held, diagnostics: &mut Vec<Diagnostic>)
     }
     if !records.iter().any(|record| record.role() == Role::Assessed) {
         let folder = format!("policies/{}/jurisdictions", rulebook.id);
-        let message = format!("there is nothing to check: the rulebook `{}` has no records to assess", rulebook.id);
+        let message = format!(
+            "there is nothing to check: the rulebook `{}` has no records to assess",
+            rulebook.id
+        );
         let help = format!("put a YAML file for each jurisdiction into `{folder}/`");
         diagnostics.push(nothing(&folder, message).help(help));
     }

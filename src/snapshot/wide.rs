@@ -40,8 +40,12 @@ pub(crate) struct Inputs {
 impl Inputs {
     /// All of them.
     pub(crate) fn all(&self) -> impl Iterator<Item = usize> {
-        let single = [self.of, self.over, self.along, self.filter].into_iter().flatten();
-        single.chain(self.by.iter().copied()).chain(self.ties.iter().map(|(slot, _)| *slot))
+        let single = [self.of, self.over, self.along, self.filter]
+            .into_iter()
+            .flatten();
+        single
+            .chain(self.by.iter().copied())
+            .chain(self.ties.iter().map(|(slot, _)| *slot))
     }
 }
 
@@ -49,21 +53,47 @@ impl Wide {
     pub(super) fn new(rulebook: &Rulebook, derived: &[Arc<DerivedFact>]) -> Self {
         let mut diagnostics = Vec::new();
         if derived.is_empty() && rulebook.statistics.is_empty() {
-            return Self { schema: Arc::clone(&rulebook.schema), statistics: Vec::new(), diagnostics };
+            return Self {
+                schema: Arc::clone(&rulebook.schema),
+                statistics: Vec::new(),
+                diagnostics,
+            };
         }
-        let schema = rulebook.schema.with(derived.iter().map(|fact| fact.schema.clone()));
-        let resolved: Vec<_> =
-            rulebook.statistics.iter().map(|statistic| resolve(statistic, &schema, &mut diagnostics)).collect();
-        let facts = rulebook.statistics.iter().zip(&resolved).map(|(statistic, inputs)| {
-            let of = inputs.as_ref().and_then(|inputs| inputs.of);
-            as_fact(statistic, of.map(|slot| &*schema.facts()[slot]))
-        });
+        let schema = rulebook
+            .schema
+            .with(derived.iter().map(|fact| fact.schema.clone()));
+        let resolved: Vec<_> = rulebook
+            .statistics
+            .iter()
+            .map(|statistic| resolve(statistic, &schema, &mut diagnostics))
+            .collect();
+        let facts = rulebook
+            .statistics
+            .iter()
+            .zip(&resolved)
+            .map(|(statistic, inputs)| {
+                let of = inputs.as_ref().and_then(|inputs| inputs.of);
+                as_fact(statistic, of.map(|slot| &*schema.facts()[slot]))
+            });
         let schema = Arc::new(schema.with(facts.collect::<Vec<_>>()));
-        let measured = rulebook.statistics.iter().zip(resolved).filter_map(|(statistic, inputs)| {
-            let slot = schema.slot(&format!("stats.{}", statistic.name))?;
-            Some(Measured { statistic: Arc::clone(statistic), slot, inputs })
-        });
-        Self { statistics: measured.collect(), schema: Arc::clone(&schema), diagnostics }
+        let measured =
+            rulebook
+                .statistics
+                .iter()
+                .zip(resolved)
+                .filter_map(|(statistic, inputs)| {
+                    let slot = schema.slot(&format!("stats.{}", statistic.name))?;
+                    Some(Measured {
+                        statistic: Arc::clone(statistic),
+                        slot,
+                        inputs,
+                    })
+                });
+        Self {
+            statistics: measured.collect(),
+            schema: Arc::clone(&schema),
+            diagnostics,
+        }
     }
 
     /// Whether everything is worked out in the same way as before.
@@ -80,8 +110,14 @@ impl Wide {
 /// The statistic as scripts see it.
 fn as_fact(statistic: &Statistic, of: Option<&FactSchema>) -> FactSchema {
     use StatisticKind::{Count, CumulativeShare, Max, Min, Rank, Share};
-    let whole = |least: i64| Range { min: Some(Value::Integer(least)), max: Some(Value::Integer(MAX_INTEGER)) };
-    let part = Range { min: Some(Value::Number(0.0)), max: Some(Value::Number(1.0)) };
+    let whole = |least: i64| Range {
+        min: Some(Value::Integer(least)),
+        max: Some(Value::Integer(MAX_INTEGER)),
+    };
+    let part = Range {
+        min: Some(Value::Number(0.0)),
+        max: Some(Value::Number(1.0)),
+    };
     let (ty, range) = match (statistic.kind, of) {
         (Count, _) => (FactType::Integer, whole(0)),
         (Rank, _) => (FactType::Integer, whole(1)),
@@ -89,11 +125,15 @@ fn as_fact(statistic: &Statistic, of: Option<&FactSchema>) -> FactSchema {
         (Min | Max, Some(of)) => (of.ty.clone(), of.range.clone()),
         _ => (FactType::Number, Range::default()),
     };
-    let same_unit = !statistic.kind.is_own() && !matches!(statistic.kind, Count | Share | StatisticKind::Ratio);
+    let same_unit =
+        !statistic.kind.is_own() && !matches!(statistic.kind, Count | Share | StatisticKind::Ratio);
     FactSchema {
         path: FactPath::new(format!("stats.{}", statistic.name)),
         ty,
-        unit: statistic.unit.clone().or_else(|| of.filter(|_| same_unit).and_then(|of| of.unit.clone())),
+        unit: statistic
+            .unit
+            .clone()
+            .or_else(|| of.filter(|_| same_unit).and_then(|of| of.unit.clone())),
         range,
         description: statistic.description.clone(),
         question: None,
@@ -127,7 +167,11 @@ fn is_single(ty: &FactType) -> bool {
     !matches!(ty, FactType::List(_))
 }
 
-fn resolve(statistic: &Statistic, schema: &Schema, diagnostics: &mut Vec<Diagnostic>) -> Option<Inputs> {
+fn resolve(
+    statistic: &Statistic,
+    schema: &Schema,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Inputs> {
     let before = diagnostics.len();
     let of: (Fits, &str) = match statistic.kind {
         StatisticKind::Share => (is_boolean, "true or false"),
@@ -136,19 +180,35 @@ fn resolve(statistic: &Statistic, schema: &Schema, diagnostics: &mut Vec<Diagnos
     };
     let mut slot = |input: &Input, (fits, expected): (Fits, &str)| {
         let found = find(input, schema, fits, expected);
-        found.map_err(|problem| diagnostics.push(problem)).unwrap_or_default()
+        found
+            .map_err(|problem| diagnostics.push(problem))
+            .unwrap_or_default()
     };
     let inputs = Inputs {
         of: statistic.of.as_ref().map(|input| slot(input, of)),
-        over: statistic.over.as_ref().map(|input| slot(input, (is_number, "a number"))),
-        along: statistic.along.as_ref().map(|input| slot(input, (is_ordered, "a number or a date"))),
-        filter: statistic.filter.as_ref().map(|input| slot(input, (is_boolean, "true or false"))),
-        by: statistic.by.iter().map(|input| slot(input, (is_group, "something that has few values"))).collect(),
+        over: statistic
+            .over
+            .as_ref()
+            .map(|input| slot(input, (is_number, "a number"))),
+        along: statistic
+            .along
+            .as_ref()
+            .map(|input| slot(input, (is_ordered, "a number or a date"))),
+        filter: statistic
+            .filter
+            .as_ref()
+            .map(|input| slot(input, (is_boolean, "true or false"))),
+        by: statistic
+            .by
+            .iter()
+            .map(|input| slot(input, (is_group, "something that has few values")))
+            .collect(),
         ties: match &statistic.ties {
             Ties::Shared => Vec::new(),
-            Ties::Broken(by) => {
-                by.iter().map(|(input, order)| (slot(input, (is_single, "a single value")), *order)).collect()
-            }
+            Ties::Broken(by) => by
+                .iter()
+                .map(|(input, order)| (slot(input, (is_single, "a single value")), *order))
+                .collect(),
         },
     };
     if let (UnknownInputs::Assumed(_), Some(of)) = (&statistic.unknown, &statistic.of)
@@ -165,12 +225,17 @@ fn find(input: &Input, schema: &Schema, fits: Fits, expected: &str) -> Result<us
     let Some(slot) = schema.slot(&input.path) else {
         let statistic = input.path.starts_with("stats.");
         let message = if statistic {
-            format!("`{}` is a statistic, and a statistic is worked out from facts", input.path)
+            format!(
+                "`{}` is a statistic, and a statistic is worked out from facts",
+                input.path
+            )
         } else {
             format!("there is no fact `{}`, declared or derived", input.path)
         };
         let through = "make a derived fact that returns it, and name that".to_owned();
-        let help = did_you_mean(&input.path, schema.paths()).filter(|_| !statistic).or(Some(through));
+        let help = did_you_mean(&input.path, schema.paths())
+            .filter(|_| !statistic)
+            .or(Some(through));
         return Err(Diagnostic::at(Code::UnknownFact, input.span.clone(), message).help(help));
     };
     let ty = &schema.facts()[slot].ty;

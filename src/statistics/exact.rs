@@ -22,7 +22,10 @@ pub(super) struct ExactSum {
 
 impl Default for ExactSum {
     fn default() -> Self {
-        Self { pieces: [0; PIECES], pending: 0 }
+        Self {
+            pieces: [0; PIECES],
+            pending: 0,
+        }
     }
 }
 
@@ -34,7 +37,11 @@ impl ExactSum {
         let exponent = (bits >> 52) & 0x7ff;
         let fraction = bits & ((1 << 52) - 1);
         // The number is `mantissa` steps of 2^(shift - 1074).
-        let (mantissa, shift) = if exponent == 0 { (fraction, 0) } else { (fraction | 1 << 52, exponent - 1) };
+        let (mantissa, shift) = if exponent == 0 {
+            (fraction, 0)
+        } else {
+            (fraction | 1 << 52, exponent - 1)
+        };
         let place = usize::try_from(shift / u64::from(BITS)).expect("an exponent has eleven bits");
         let offset = shift % u64::from(BITS);
         let low = ((mantissa << offset) & 0xffff_ffff).cast_signed();
@@ -74,17 +81,22 @@ impl ExactSum {
             sum.pieces.iter_mut().for_each(|piece| *piece = -*piece);
             sum.carry();
         }
-        let Some(top) = sum.pieces.iter().rposition(|piece| *piece != 0) else { return 0.0 };
+        let Some(top) = sum.pieces.iter().rposition(|piece| *piece != 0) else {
+            return 0.0;
+        };
         // The three pieces at the top hold at least 65 bits; what lies below counts only if it is
         // anything at all.
         let from = top.saturating_sub(2);
         let leading = sum.pieces[from..=top].iter().rev();
-        let leading = leading.fold(0_u128, |all, piece| (all << BITS) + u128::from(piece.cast_unsigned()));
+        let leading = leading.fold(0_u128, |all, piece| {
+            (all << BITS) + u128::from(piece.cast_unsigned())
+        });
         let below = sum.pieces[..from].iter().any(|piece| *piece != 0);
         let drop = (128 - leading.leading_zeros()).saturating_sub(64);
         let kept = u64::try_from(leading >> drop).expect("64 bits are left");
         let rest = below || leading & ((1_u128 << drop) - 1) != 0;
-        let steps = i32::try_from(from * 32).expect("there are few pieces") + i32::try_from(drop).expect("it is small");
+        let steps = i32::try_from(from * 32).expect("there are few pieces")
+            + i32::try_from(drop).expect("it is small");
         let size = scaled(nearest(kept | u64::from(rest)), steps - 1074);
         if negative { -size } else { size }
     }
@@ -123,7 +135,11 @@ mod tests {
     }
 
     fn same(found: f64, expected: f64) {
-        assert_eq!(found.to_bits(), expected.to_bits(), "{found} is not {expected}");
+        assert_eq!(
+            found.to_bits(),
+            expected.to_bits(),
+            "{found} is not {expected}"
+        );
     }
 
     #[test]
@@ -136,16 +152,27 @@ mod tests {
         same(sum(&[-5e-324, 1e-300]), 1e-300);
         same(sum(&[f64::MAX, f64::MAX]), f64::INFINITY);
         // Halfway between two numbers goes to the even one, and a trace more goes up.
-        same(sum(&[9_007_199_254_740_992.0, 1.0]), 9_007_199_254_740_992.0);
-        same(sum(&[9_007_199_254_740_992.0, 1.0, 5e-324]), 9_007_199_254_740_994.0);
-        same(sum(&[-9_007_199_254_740_992.0, -1.0, -5e-324]), -9_007_199_254_740_994.0);
+        same(
+            sum(&[9_007_199_254_740_992.0, 1.0]),
+            9_007_199_254_740_992.0,
+        );
+        same(
+            sum(&[9_007_199_254_740_992.0, 1.0, 5e-324]),
+            9_007_199_254_740_994.0,
+        );
+        same(
+            sum(&[-9_007_199_254_740_992.0, -1.0, -5e-324]),
+            -9_007_199_254_740_994.0,
+        );
     }
 
     #[test]
     fn does_not_depend_on_the_order() {
         let mut state = 7_u64;
         let mut next = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             let exponent = i32::try_from(state >> 60).unwrap() * 40 - 300;
             (f64::from(u32::try_from(state >> 32).unwrap()) - 2e9) * 2_f64.powi(exponent)
         };
@@ -156,7 +183,11 @@ mod tests {
         numbers.sort_by(f64::total_cmp);
         assert_eq!(one.to_bits(), sum(&numbers).to_bits());
         // Taken away again nothing is left.
-        let all: Vec<f64> = numbers.iter().copied().chain(numbers.iter().map(|number| -number)).collect();
+        let all: Vec<f64> = numbers
+            .iter()
+            .copied()
+            .chain(numbers.iter().map(|number| -number))
+            .collect();
         same(sum(&all), 0.0);
     }
 

@@ -18,7 +18,10 @@ pub(crate) const NO_GROUP: u32 = u32::MAX;
 impl Grouping {
     /// The groups of records that agree in these facts; all in one where there is none.
     pub(crate) fn new(columns: &[&Column], count: usize) -> Self {
-        let mut grouping = Self { of: vec![0; count], keys: vec![Vec::new()] };
+        let mut grouping = Self {
+            of: vec![0; count],
+            keys: vec![Vec::new()],
+        };
         for column in columns {
             grouping = grouping.divided(column);
         }
@@ -30,19 +33,27 @@ impl Grouping {
         let (codes, kinds) = codes(column);
         let mut numbers = Numbers::new(self.keys.len(), kinds);
         let mut keys = Vec::new();
-        let of = self.of.iter().zip(codes).enumerate().map(|(record, (group, code))| {
-            if *group == NO_GROUP || code == NO_GROUP {
-                return NO_GROUP;
-            }
-            let place = numbers.place(*group, code);
-            if *place == NO_GROUP {
-                let before = &self.keys[usize::try_from(*group).expect("it numbers a group")];
-                keys.push(before.iter().cloned().chain(column.get(record)).collect());
-                *place = number(keys.len() - 1);
-            }
-            *place
-        });
-        Self { of: of.collect(), keys }
+        let of = self
+            .of
+            .iter()
+            .zip(codes)
+            .enumerate()
+            .map(|(record, (group, code))| {
+                if *group == NO_GROUP || code == NO_GROUP {
+                    return NO_GROUP;
+                }
+                let place = numbers.place(*group, code);
+                if *place == NO_GROUP {
+                    let before = &self.keys[usize::try_from(*group).expect("it numbers a group")];
+                    keys.push(before.iter().cloned().chain(column.get(record)).collect());
+                    *place = number(keys.len() - 1);
+                }
+                *place
+            });
+        Self {
+            of: of.collect(),
+            keys,
+        }
     }
 
     /// The group of a record.
@@ -56,7 +67,13 @@ impl Grouping {
 fn codes(column: &Column) -> (Vec<u32>, usize) {
     match column {
         Column::Few(codes, values) => {
-            let code = |code: &u8| if *code == NO_CODE { NO_GROUP } else { u32::from(*code) };
+            let code = |code: &u8| {
+                if *code == NO_CODE {
+                    NO_GROUP
+                } else {
+                    u32::from(*code)
+                }
+            };
             (codes.iter().map(code).collect(), values.len())
         }
         Column::Texts(numbers, texts) => (numbers.clone(), texts.list().len()),

@@ -37,9 +37,13 @@ pub(crate) fn measure(
     let count = counts.len();
     let mut numbers: Vec<f64> = match statistic.kind {
         StatisticKind::Rank => ranks(statistic, members.places(columns), &columns.ties, count),
-        StatisticKind::CumulativeShare => {
-            cumulative_shares(statistic, members.places(columns), &members.of, &columns.ties, count)
-        }
+        StatisticKind::CumulativeShare => cumulative_shares(
+            statistic,
+            members.places(columns),
+            &members.of,
+            &columns.ties,
+            count,
+        ),
         kind => {
             let mut values = members.values(kind);
             for (group, value) in values.iter_mut().enumerate() {
@@ -49,7 +53,9 @@ pub(crate) fn measure(
                 found[group].value = shown(*value, schema);
             }
             let value = |group: Option<usize>| group.map_or(f64::NAN, |group| values[group]);
-            (0..count).map(|record| value(groups.group(record))).collect()
+            (0..count)
+                .map(|record| value(groups.group(record)))
+                .collect()
         }
     };
     if statistic.kind.is_own() && unknown.contains(&true) {
@@ -60,7 +66,12 @@ pub(crate) fn measure(
         }
     }
     let column = Column::of_numbers(schema, numbers).into();
-    Measurement { groups: Arc::clone(groups), found, column, ungrouped: members.ungrouped }
+    Measurement {
+        groups: Arc::clone(groups),
+        found,
+        column,
+        ungrouped: members.ungrouped,
+    }
 }
 
 /// A number as the statistic's type has it; none when it is not known.
@@ -73,7 +84,10 @@ fn shown(number: f64, schema: &FactSchema) -> Option<Value> {
 }
 
 /// A number that is whole.
-#[expect(clippy::cast_possible_truncation, reason = "the range is checked in the same line")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the range is checked in the same line"
+)]
 fn whole(number: f64) -> Option<i64> {
     (number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_992.0).then_some(number as i64)
 }
@@ -84,15 +98,35 @@ pub(super) fn numbers(column: &Column) -> Cow<'_, [f64]> {
     match column {
         Column::Floats(values) => Cow::Borrowed(values),
         Column::Whole(values) | Column::Days(values) => {
-            let number = |value: &i32| if *value == NO_WHOLE { f64::NAN } else { f64::from(*value) };
+            let number = |value: &i32| {
+                if *value == NO_WHOLE {
+                    f64::NAN
+                } else {
+                    f64::from(*value)
+                }
+            };
             values.iter().map(number).collect()
         }
-        Column::Wide(values) => {
-            values.iter().map(|value| if *value == NO_WIDE { f64::NAN } else { as_float(*value) }).collect()
-        }
-        Column::Few(codes, _) => {
-            codes.iter().map(|code| if *code == NO_CODE { f64::NAN } else { f64::from(*code) }).collect()
-        }
+        Column::Wide(values) => values
+            .iter()
+            .map(|value| {
+                if *value == NO_WIDE {
+                    f64::NAN
+                } else {
+                    as_float(*value)
+                }
+            })
+            .collect(),
+        Column::Few(codes, _) => codes
+            .iter()
+            .map(|code| {
+                if *code == NO_CODE {
+                    f64::NAN
+                } else {
+                    f64::from(*code)
+                }
+            })
+            .collect(),
         Column::Texts(numbers, _) => vec![f64::NAN; numbers.len()].into(),
         Column::Any(values) => vec![f64::NAN; values.len()].into(),
     }
@@ -109,9 +143,18 @@ struct Members<'a> {
 }
 
 impl<'a> Members<'a> {
-    fn new(statistic: &Statistic, columns: &Columns<'a>, groups: &Grouping, counts: &[bool]) -> Self {
+    fn new(
+        statistic: &Statistic,
+        columns: &Columns<'a>,
+        groups: &Grouping,
+        counts: &[bool],
+    ) -> Self {
         let column = |column: Option<&'a Column>| column.map_or(Cow::Borrowed(&[][..]), numbers);
-        let (mut of, over, along) = (column(columns.of), column(columns.over), column(columns.along));
+        let (mut of, over, along) = (
+            column(columns.of),
+            column(columns.over),
+            column(columns.along),
+        );
         let filter = column(columns.filter);
         let assumed = match &statistic.unknown {
             UnknownInputs::Assumed(Value::Number(number)) => Some(*number),
@@ -143,7 +186,13 @@ impl<'a> Members<'a> {
                 list.push((record, group));
             }
         }
-        Self { list, of, over, found, ungrouped }
+        Self {
+            list,
+            of,
+            over,
+            found,
+            ungrouped,
+        }
     }
 
     /// The members with what puts them in order.
@@ -152,7 +201,10 @@ impl<'a> Members<'a> {
             Some(along) => numbers(along),
             None => Cow::Borrowed(&*self.of),
         };
-        self.list.iter().map(|(record, group)| Place::new(*group, by[*record], *record)).collect()
+        self.list
+            .iter()
+            .map(|(record, group)| Place::new(*group, by[*record], *record))
+            .collect()
     }
 
     /// What each group comes to; NaN where that is unknown.
@@ -161,15 +213,23 @@ impl<'a> Members<'a> {
         let members = || self.found.iter().map(|found| number(found.members));
         match kind {
             StatisticKind::Count => members().collect(),
-            StatisticKind::Sum | StatisticKind::Mean | StatisticKind::Share | StatisticKind::Ratio => {
+            StatisticKind::Sum
+            | StatisticKind::Mean
+            | StatisticKind::Share
+            | StatisticKind::Ratio => {
                 let over = match kind {
                     StatisticKind::Ratio => self.sums(&self.over),
                     StatisticKind::Sum => vec![1.0; self.found.len()],
                     _ => members().collect(),
                 };
                 // Nothing divided by nothing is unknown, as all that is divided by nothing.
-                let divided = |(sum, over): (f64, f64)| if over == 0.0 { f64::NAN } else { sum / over };
-                self.sums(&self.of).into_iter().zip(over).map(divided).collect()
+                let divided =
+                    |(sum, over): (f64, f64)| if over == 0.0 { f64::NAN } else { sum / over };
+                self.sums(&self.of)
+                    .into_iter()
+                    .zip(over)
+                    .map(divided)
+                    .collect()
             }
             StatisticKind::Min => self.quantiles(0.0),
             StatisticKind::Max => self.quantiles(100.0),
@@ -181,7 +241,10 @@ impl<'a> Members<'a> {
 
     fn quantiles(&self, part: f64) -> Vec<f64> {
         let mut values = vec![f64::NAN; self.found.len()];
-        let places = self.list.iter().map(|(record, group)| Place::new(*group, self.of[*record], *record));
+        let places = self
+            .list
+            .iter()
+            .map(|(record, group)| Place::new(*group, self.of[*record], *record));
         for group in in_order(places.collect(), values.len(), Order::Ascending) {
             if let Some(first) = group.first() {
                 values[first.group()] = quantile(&group, part);
@@ -203,8 +266,15 @@ impl<'a> Members<'a> {
 fn quantile(sorted: &[Place], part: f64) -> f64 {
     let last = sorted.len() - 1;
     let at = as_float(i64::try_from(last).unwrap_or(i64::MAX)) * part / 100.0;
-    let low = whole(at.floor()).and_then(|at| usize::try_from(at).ok()).unwrap_or(last).min(last);
+    let low = whole(at.floor())
+        .and_then(|at| usize::try_from(at).ok())
+        .unwrap_or(last)
+        .min(last);
     let (below, above) = (sorted[low].by(), sorted[(low + 1).min(last)].by());
     let rest = at - at.floor();
-    if rest == 0.0 { below } else { below + rest * (above - below) }
+    if rest == 0.0 {
+        below
+    } else {
+        below + rest * (above - below)
+    }
 }

@@ -20,7 +20,11 @@ impl Place {
     pub(super) fn new(group: usize, by: f64, record: usize) -> Self {
         let number = |index: usize| u32::try_from(index).expect("records are numbered so");
         // Zero is one number, whatever its sign.
-        Self { key: key_of_float(by + 0.0), group: number(group), record: number(record) }
+        Self {
+            key: key_of_float(by + 0.0),
+            group: number(group),
+            record: number(record),
+        }
     }
 
     pub(super) fn group(&self) -> usize {
@@ -70,11 +74,23 @@ fn number(count: usize) -> f64 {
 }
 
 /// By record: its rank; NaN for those that have none.
-pub(super) fn ranks(statistic: &Statistic, members: Vec<Place>, ties: &[&Column], count: usize) -> Vec<f64> {
+pub(super) fn ranks(
+    statistic: &Statistic,
+    members: Vec<Place>,
+    ties: &[&Column],
+    count: usize,
+) -> Vec<f64> {
     let mut ranks = vec![f64::NAN; count];
     each_alike(statistic, members, ties, &mut |alike| {
-        let rank = if alike.open { f64::NAN } else { number(alike.first) };
-        alike.places.iter().for_each(|place| ranks[place.record()] = rank);
+        let rank = if alike.open {
+            f64::NAN
+        } else {
+            number(alike.first)
+        };
+        alike
+            .places
+            .iter()
+            .for_each(|place| ranks[place.record()] = rank);
     });
     ranks
 }
@@ -95,23 +111,38 @@ pub(super) fn cumulative_shares(
         if alike.first == 1 {
             sum = ExactSum::default();
         }
-        alike.places.iter().for_each(|place| sum.add(of[place.record()]));
+        alike
+            .places
+            .iter()
+            .for_each(|place| sum.add(of[place.record()]));
         let (group, up_to) = (alike.places[0].group(), sum.value());
         totals.resize(totals.len().max(group + 1), 0.0);
         totals[group] = up_to;
         let value = if alike.open { f64::NAN } else { up_to };
-        alike.places.iter().for_each(|place| shares[place.record()] = value);
+        alike
+            .places
+            .iter()
+            .for_each(|place| shares[place.record()] = value);
     });
     for place in members {
         let total = totals[place.group()];
         let share = &mut shares[place.record()];
-        *share = if total == 0.0 { f64::NAN } else { *share / total };
+        *share = if total == 0.0 {
+            f64::NAN
+        } else {
+            *share / total
+        };
     }
     shares
 }
 
 /// Goes through the members of each group in their order.
-fn each_alike(statistic: &Statistic, members: Vec<Place>, ties: &[&Column], take: &mut dyn FnMut(Alike<'_>)) {
+fn each_alike(
+    statistic: &Statistic,
+    members: Vec<Place>,
+    ties: &[&Column],
+    take: &mut dyn FnMut(Alike<'_>),
+) {
     let orders: Vec<Order> = match &statistic.ties {
         Ties::Shared => Vec::new(),
         Ties::Broken(by) => by.iter().map(|(_, order)| *order).collect(),
@@ -119,24 +150,43 @@ fn each_alike(statistic: &Statistic, members: Vec<Place>, ties: &[&Column], take
     let by_ties = |a: &Place, b: &Place| {
         let mut found = ties.iter().zip(&orders).map(|(column, order)| {
             let ordering = column.get(a.record()).cmp(&column.get(b.record()));
-            if *order == Order::Descending { ordering.reverse() } else { ordering }
+            if *order == Order::Descending {
+                ordering.reverse()
+            } else {
+                ordering
+            }
         });
-        found.find(|ordering| *ordering != Ordering::Equal).unwrap_or(Ordering::Equal)
+        found
+            .find(|ordering| *ordering != Ordering::Equal)
+            .unwrap_or(Ordering::Equal)
     };
-    let groups = members.iter().map(|place| place.group() + 1).max().unwrap_or_default();
+    let groups = members
+        .iter()
+        .map(|place| place.group() + 1)
+        .max()
+        .unwrap_or_default();
     for mut group in in_order(members, groups, statistic.order) {
         let mut first = 1;
         for alike in group.chunk_by_mut(|a, b| a.key == b.key) {
-            let unknown = |place: &Place| ties.iter().any(|column| !column.is_known(place.record()));
+            let unknown =
+                |place: &Place| ties.iter().any(|column| !column.is_known(place.record()));
             let open = alike.len() > 1 && alike.iter().any(unknown);
             if !open && alike.len() > 1 && !ties.is_empty() {
                 alike.sort_by(by_ties);
                 for same in alike.chunk_by(|a, b| by_ties(a, b) == Ordering::Equal) {
-                    take(Alike { places: same, first, open });
+                    take(Alike {
+                        places: same,
+                        first,
+                        open,
+                    });
                     first += same.len();
                 }
             } else {
-                take(Alike { places: alike, first, open });
+                take(Alike {
+                    places: alike,
+                    first,
+                    open,
+                });
                 first += alike.len();
             }
         }

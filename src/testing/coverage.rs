@@ -69,9 +69,16 @@ pub struct Boundary {
 impl ConditionCoverage {
     /// How many of its branches and outcomes were reached, and how many there are.
     pub fn reached(&self) -> (usize, usize) {
-        let branches = self.branches.iter().filter(|branch| branch.hits > 0).count();
+        let branches = self
+            .branches
+            .iter()
+            .filter(|branch| branch.hits > 0)
+            .count();
         let outcomes = self.outcomes.iter().filter(|(_, hits)| *hits > 0).count();
-        (branches + outcomes, self.branches.len() + self.outcomes.len())
+        (
+            branches + outcomes,
+            self.branches.len() + self.outcomes.len(),
+        )
     }
 }
 
@@ -79,14 +86,20 @@ impl Coverage {
     /// How many branches and outcomes were reached, and how many there are.
     pub fn reached(&self) -> (usize, usize) {
         let all = self.conditions.iter().map(ConditionCoverage::reached);
-        all.fold((0, 0), |(reached, all), (more, of)| (reached + more, all + of))
+        all.fold((0, 0), |(reached, all), (more, of)| {
+            (reached + more, all + of)
+        })
     }
 
     /// The same in percent; nothing at all is 0.
     #[expect(clippy::cast_precision_loss, reason = "no script has so many branches")]
     pub fn percent(&self) -> f64 {
         let (reached, all) = self.reached();
-        if all == 0 { 0.0 } else { reached as f64 * 100.0 / all as f64 }
+        if all == 0 {
+            0.0
+        } else {
+            reached as f64 * 100.0 / all as f64
+        }
     }
 }
 
@@ -109,26 +122,42 @@ pub fn coverage(run: &TestRun) -> Coverage {
     for assessed in &run.assessments {
         let rulebook = &assessed.rulebook().id;
         for (index, used) in assessed.conditions.iter().enumerate() {
-            let found = seen.entry((rulebook.clone(), used.condition.id.clone())).or_default();
+            let found = seen
+                .entry((rulebook.clone(), used.condition.id.clone()))
+                .or_default();
             used.condition.source.name().clone_into(&mut found.file);
             possible(assessed, index, found);
             reached(assessed, index, found);
         }
         for parameter in &assessed.parameters {
-            values.entry((rulebook.clone(), parameter.name.to_string())).or_default().insert(parameter.value.clone());
+            values
+                .entry((rulebook.clone(), parameter.name.to_string()))
+                .or_default()
+                .insert(parameter.value.clone());
         }
     }
-    let never_varied =
-        values.into_iter().filter(|((rulebook, name), values)| values.len() == 1 && is_read(run, rulebook, name));
+    let never_varied = values
+        .into_iter()
+        .filter(|((rulebook, name), values)| values.len() == 1 && is_read(run, rulebook, name));
     let never_varied = never_varied.map(|(key, _)| key).collect();
     let conditions = seen.into_iter().map(|((rulebook, id), seen)| {
-        let branches =
-            seen.branches.into_iter().map(|((_, test, no), (span, hits))| Branch { span, test, answer: !no, hits });
-        let boundaries = seen.boundaries.into_iter().map(|((_, test), (span, values))| Boundary {
-            span,
-            test,
-            values: values.into_iter().collect(),
-        });
+        let branches = seen
+            .branches
+            .into_iter()
+            .map(|((_, test, no), (span, hits))| Branch {
+                span,
+                test,
+                answer: !no,
+                hits,
+            });
+        let boundaries = seen
+            .boundaries
+            .into_iter()
+            .map(|((_, test), (span, values))| Boundary {
+                span,
+                test,
+                values: values.into_iter().collect(),
+            });
         ConditionCoverage {
             rulebook,
             id,
@@ -139,18 +168,35 @@ pub fn coverage(run: &TestRun) -> Coverage {
             not_tabular: seen.not_tabular,
         }
     });
-    Coverage { conditions: conditions.collect(), never_varied }
+    Coverage {
+        conditions: conditions.collect(),
+        never_varied,
+    }
 }
 
 fn is_read(run: &TestRun, rulebook: &RulebookId, name: &str) -> bool {
-    let texts = run.assessments.iter().filter(|assessed| assessed.rulebook().id == *rulebook);
-    let mut texts = texts.flat_map(|assessed| &assessed.conditions).flat_map(|used| &used.program);
+    let texts = run
+        .assessments
+        .iter()
+        .filter(|assessed| assessed.rulebook().id == *rulebook);
+    let mut texts = texts
+        .flat_map(|assessed| &assessed.conditions)
+        .flat_map(|used| &used.program);
     let written = format!("params.{name}");
-    texts.any(|program| program.files().values().any(|source| crate::script::code(source).contains(&written)))
+    texts.any(|program| {
+        program
+            .files()
+            .values()
+            .any(|source| crate::script::code(source).contains(&written))
+    })
 }
 
 fn place(span: &Span) -> Place {
-    (span.source().name().to_owned(), span.range().start, span.range().end)
+    (
+        span.source().name().to_owned(),
+        span.range().start,
+        span.range().end,
+    )
 }
 
 /// Notes what a condition can come to.
@@ -172,7 +218,10 @@ fn possible(assessed: &RulebookAssessment, index: usize, seen: &mut Seen) {
         }
         if let Some(values) = boundary(&asked.test) {
             let key = (place(&asked.span), asked.test.to_string());
-            let known = seen.boundaries.entry(key).or_insert_with(|| (asked.span.clone(), BTreeMap::new()));
+            let known = seen
+                .boundaries
+                .entry(key)
+                .or_insert_with(|| (asked.span.clone(), BTreeMap::new()));
             for value in values {
                 known.1.entry(value).or_insert(false);
             }
@@ -194,8 +243,11 @@ fn possible(assessed: &RulebookAssessment, index: usize, seen: &mut Seen) {
 
 /// The values on both sides of what a whole number or date is compared with.
 fn boundary(test: &Test) -> Option<Vec<Value>> {
-    let Test::Compare(left, comparison, right) = test else { return None };
-    let (Expression::Fact(fact), Some(value @ (Value::Integer(_) | Value::Date(_)))) = (&**left, right.constant())
+    let Test::Compare(left, comparison, right) = test else {
+        return None;
+    };
+    let (Expression::Fact(fact), Some(value @ (Value::Integer(_) | Value::Date(_)))) =
+        (&**left, right.constant())
     else {
         return None;
     };
@@ -218,16 +270,26 @@ fn reached(assessed: &RulebookAssessment, index: usize, seen: &mut Seen) {
         if status != Status::Fault {
             *seen.outcomes.entry(status).or_default() += 1;
         }
-        let Some(this) = facts.records.find(one.jurisdiction.id.as_str()) else { continue };
+        let Some(this) = facts.records.find(one.jurisdiction.id.as_str()) else {
+            continue;
+        };
         for consulted in assessed.consulted(&one.jurisdiction.id, index) {
             let (test, span) = (&consulted.asked.test, &consulted.asked.span);
-            let Some(answer) = consulted.answer.filter(|_| !matches!(test, Test::Succeeds(_))) else { continue };
+            let Some(answer) = consulted
+                .answer
+                .filter(|_| !matches!(test, Test::Succeeds(_)))
+            else {
+                continue;
+            };
             let key = (place(span), test.to_string(), !answer);
             seen.branches.entry(key).or_insert((span.clone(), 0)).1 += 1;
-            let Test::Compare(left, ..) = test else { continue };
-            let (Expression::Fact(fact), Some(known)) =
-                (&**left, seen.boundaries.get_mut(&(place(span), test.to_string())))
-            else {
+            let Test::Compare(left, ..) = test else {
+                continue;
+            };
+            let (Expression::Fact(fact), Some(known)) = (
+                &**left,
+                seen.boundaries.get_mut(&(place(span), test.to_string())),
+            ) else {
                 continue;
             };
             if let Reading::Known(value) = facts.read(this, fact)

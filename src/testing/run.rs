@@ -7,7 +7,9 @@ use crate::assess::{Options, assess};
 use crate::assessment::{Finding, JurisdictionAssessment, RulebookAssessment};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::fact::{Date, Value};
-use crate::jurisdiction::{Jurisdiction, Jurisdictions, Record, Role, check_references, reference_facts};
+use crate::jurisdiction::{
+    Jurisdiction, Jurisdictions, Record, Role, check_references, reference_facts,
+};
 use crate::rulebook::RulebookId;
 use crate::snapshot::{Criteria, Snapshot};
 use crate::source::Span;
@@ -71,18 +73,33 @@ impl CaseResult {
 impl TestRun {
     /// How many cases are not as expected.
     pub fn failed(&self) -> usize {
-        self.results.iter().filter(|result| !result.passed()).count()
+        self.results
+            .iter()
+            .filter(|result| !result.passed())
+            .count()
     }
 }
 
 /// Cases that one assessment can answer.
-type Group = (RulebookId, Option<Date>, Vec<(String, String)>, Option<usize>);
+type Group = (
+    RulebookId,
+    Option<Date>,
+    Vec<(String, String)>,
+    Option<usize>,
+);
 
 /// Runs the cases of a suite.
 pub fn run(snapshot: &Snapshot, suite: &Suite, options: &TestOptions) -> TestRun {
-    let mut run = TestRun { diagnostics: suite.diagnostics.clone(), ..TestRun::default() };
-    let chosen: Vec<(usize, &Case)> =
-        suite.cases.iter().enumerate().filter(|(_, case)| is_chosen(case, options)).collect();
+    let mut run = TestRun {
+        diagnostics: suite.diagnostics.clone(),
+        ..TestRun::default()
+    };
+    let chosen: Vec<(usize, &Case)> = suite
+        .cases
+        .iter()
+        .enumerate()
+        .filter(|(_, case)| is_chosen(case, options))
+        .collect();
     run.left_out = suite.cases.len() - chosen.len();
     if chosen.is_empty() && suite.diagnostics.is_empty() {
         run.diagnostics.push(nothing(snapshot, suite, options));
@@ -91,24 +108,50 @@ pub fn run(snapshot: &Snapshot, suite: &Suite, options: &TestOptions) -> TestRun
     for (number, case) in &chosen {
         // Other records than in the files are so for one case alone.
         let alone = (!case.with.is_empty()).then_some(*number);
-        let group = (case.rulebook.clone(), case.as_of, case.parameters.clone(), alone);
+        let group = (
+            case.rulebook.clone(),
+            case.as_of,
+            case.parameters.clone(),
+            alone,
+        );
         groups.entry(group).or_default().push((*number, case));
     }
     let mut results: BTreeMap<usize, CaseResult> = BTreeMap::new();
     for ((rulebook, as_of, parameters, _), cases) in groups {
-        let Some(criteria) = snapshot.rulebooks.iter().find(|one| one.rulebook.id == rulebook) else { continue };
+        let Some(criteria) = snapshot
+            .rulebooks
+            .iter()
+            .find(|one| one.rulebook.id == rulebook)
+        else {
+            continue;
+        };
         let assessed = assess_group(criteria, as_of, parameters, &cases, &mut run.diagnostics);
         let Some(assessed) = assessed else { continue };
         for (number, case) in cases {
-            let one = assessed.jurisdiction(id_of(number).as_str()).expect("each case is a record that was selected");
+            let one = assessed
+                .jurisdiction(id_of(number).as_str())
+                .expect("each case is a record that was selected");
             let mut mismatches = Vec::new();
             let before = run.diagnostics.len();
             for expected in &case.expected {
-                compare(&assessed, one, &expected.what, &expected.span, &mut mismatches, &mut run.diagnostics);
+                compare(
+                    &assessed,
+                    one,
+                    &expected.what,
+                    &expected.span,
+                    &mut mismatches,
+                    &mut run.diagnostics,
+                );
             }
             // A case with a mistake has no result: it could pass for the wrong reason.
             if run.diagnostics.len() == before {
-                results.insert(number, CaseResult { case: case.clone(), mismatches });
+                results.insert(
+                    number,
+                    CaseResult {
+                        case: case.clone(),
+                        mismatches,
+                    },
+                );
             }
         }
         run.assessments.push(assessed);
@@ -119,9 +162,14 @@ pub fn run(snapshot: &Snapshot, suite: &Suite, options: &TestOptions) -> TestRun
 }
 
 fn is_chosen(case: &Case, options: &TestOptions) -> bool {
-    let named = options.rulebooks.is_empty() || options.rulebooks.iter().any(|id| id == case.rulebook.as_str());
-    let holds =
-        |filter: &String| case.name.contains(filter.as_str()) || case.span.source().name().contains(filter.as_str());
+    let named = options.rulebooks.is_empty()
+        || options
+            .rulebooks
+            .iter()
+            .any(|id| id == case.rulebook.as_str());
+    let holds = |filter: &String| {
+        case.name.contains(filter.as_str()) || case.span.source().name().contains(filter.as_str())
+    };
     named && options.filter.as_ref().is_none_or(holds)
 }
 
@@ -131,7 +179,10 @@ fn nothing(snapshot: &Snapshot, suite: &Suite, options: &TestOptions) -> Diagnos
         let message = format!("no case has `{filter}` in its name or in the name of its file");
         return Diagnostic::new(Code::UnknownSelection, message).help(did_you_mean(filter, names));
     }
-    let id = snapshot.rulebooks().next().map_or_else(|| "<rulebook>".to_owned(), |rulebook| rulebook.id.to_string());
+    let id = snapshot.rulebooks().next().map_or_else(
+        || "<rulebook>".to_owned(),
+        |rulebook| rulebook.id.to_string(),
+    );
     let message = "there is nothing to test: no case in the folder `tests`";
     let help = format!("put cases into `tests/{id}/`, in YAML or CSV");
     Diagnostic::in_file(Code::TestsNothing, &format!("tests/{id}"), message).help(help)
@@ -146,7 +197,10 @@ fn assess_group(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<RulebookAssessment> {
     let records = referred(criteria, cases);
-    let ids: Vec<String> = cases.iter().map(|(number, _)| id_of(*number).to_string()).collect();
+    let ids: Vec<String> = cases
+        .iter()
+        .map(|(number, _)| id_of(*number).to_string())
+        .collect();
     let mut records: Vec<Record> = records.into_iter().map(Record::from).collect();
     records.extend(cases.iter().map(|(number, case)| {
         let mut record = case.record.clone();
@@ -155,9 +209,17 @@ fn assess_group(
         record.into()
     }));
     let before = diagnostics.len();
-    let records = check_references(&criteria.rulebook.schema, Jurisdictions::new(records), diagnostics);
+    let records = check_references(
+        &criteria.rulebook.schema,
+        Jurisdictions::new(records),
+        diagnostics,
+    );
     // What is wrong with references of the files themselves is told elsewhere.
-    let known = |diagnostic: &Diagnostic| !diagnostic.file().is_some_and(|file| file.starts_with("tests/"));
+    let known = |diagnostic: &Diagnostic| {
+        !diagnostic
+            .file()
+            .is_some_and(|file| file.starts_with("tests/"))
+    };
     let all = diagnostics.split_off(before);
     diagnostics.extend(all.into_iter().filter(|diagnostic| !known(diagnostic)));
     let criteria = Criteria {
@@ -167,8 +229,16 @@ fn assess_group(
         states_statistics: true,
         ..criteria.with_records(records.into())
     };
-    let snapshot = Snapshot { rulebooks: vec![criteria.into()], diagnostics: Vec::new() };
-    let options = Options { jurisdictions: ids, as_of, parameters, ..Options::default() };
+    let snapshot = Snapshot {
+        rulebooks: vec![criteria.into()],
+        diagnostics: Vec::new(),
+    };
+    let options = Options {
+        jurisdictions: ids,
+        as_of,
+        parameters,
+        ..Options::default()
+    };
     let assessment = assess(&snapshot, &options);
     let none = assessment.rulebooks.is_empty();
     if none {
@@ -181,21 +251,32 @@ fn assess_group(
 fn referred(criteria: &Criteria, cases: &[(usize, &Case)]) -> Vec<Arc<Jurisdiction>> {
     let references = reference_facts(&criteria.rulebook.schema);
     let targets = |record: &Jurisdiction| -> Vec<Arc<str>> {
-        let stated = references.iter().flat_map(|fact| record.facts[*fact].iter().map(move |dated| (*fact, dated)));
+        let stated = references
+            .iter()
+            .flat_map(|fact| record.facts[*fact].iter().map(move |dated| (*fact, dated)));
         let named = stated.filter_map(|(fact, dated)| match &dated.value.value {
             Some(Value::Text(name)) => criteria.records.follow(fact, name),
             _ => None,
         });
-        named.map(|record| criteria.records.id(record).into()).collect()
+        named
+            .map(|record| criteria.records.id(record).into())
+            .collect()
     };
     let mut found: BTreeMap<Arc<str>, Arc<Jurisdiction>> = BTreeMap::new();
     for other in cases.iter().flat_map(|(_, case)| &case.with) {
         found.insert(other.id.as_str().into(), Arc::clone(other));
     }
     let with = found.values().flat_map(|record| targets(record));
-    let mut open: Vec<Arc<str>> = cases.iter().flat_map(|(_, case)| targets(&case.record)).chain(with).collect();
+    let mut open: Vec<Arc<str>> = cases
+        .iter()
+        .flat_map(|(_, case)| targets(&case.record))
+        .chain(with)
+        .collect();
     while let Some(id) = open.pop() {
-        let record = criteria.records.find(&id).map(|index| criteria.records.get(index));
+        let record = criteria
+            .records
+            .find(&id)
+            .map(|index| criteria.records.get(index));
         if let Some(record) = record.filter(|_| !found.contains_key(&id)) {
             open.extend(targets(&record));
             found.insert(id, record);
@@ -214,16 +295,26 @@ fn compare(
 ) {
     let mut differ = |what: String, expected: String, found: String, because: Option<String>| {
         if expected != found {
-            mismatches.push(Mismatch { what, expected, found, because, span: span.clone() });
+            mismatches.push(Mismatch {
+                what,
+                expected,
+                found,
+                because,
+                span: span.clone(),
+            });
         }
     };
     let place = match expected {
         Expectation::Finding(id, _) | Expectation::Reason(id, _) | Expectation::Missing(id, _) => {
-            let place = assessed.conditions.iter().position(|used| used.condition.id == *id);
+            let place = assessed
+                .conditions
+                .iter()
+                .position(|used| used.condition.id == *id);
             if place.is_none() {
                 let message = format!("the condition `{id}` is not in force on {}", assessed.as_of);
                 let help = "give the case another `as_of:`, or leave the condition out".to_owned();
-                diagnostics.push(Diagnostic::at(Code::UnknownCondition, span.clone(), message).help(help));
+                diagnostics
+                    .push(Diagnostic::at(Code::UnknownCondition, span.clone(), message).help(help));
                 return;
             }
             place
@@ -233,25 +324,50 @@ fn compare(
     let finding = place.map(|place| &one.findings[place]);
     match (expected, finding) {
         (Expectation::Finding(id, status), Some(finding)) => {
-            differ(id.to_string(), status.to_string(), finding.status.to_string(), because(finding));
+            differ(
+                id.to_string(),
+                status.to_string(),
+                finding.status.to_string(),
+                because(finding),
+            );
         }
         (Expectation::Reason(id, reason), Some(finding)) => {
             if !finding.reasons.contains(reason) {
-                let found = if finding.reasons.is_empty() { "none".to_owned() } else { finding.reasons.join("; or ") };
+                let found = if finding.reasons.is_empty() {
+                    "none".to_owned()
+                } else {
+                    finding.reasons.join("; or ")
+                };
                 differ(format!("reason of {id}"), reason.clone(), found, None);
             }
         }
         (Expectation::Missing(id, facts), Some(finding)) => {
-            differ(format!("unknown facts of {id}"), listed(facts), listed(&names(&finding.missing)), None);
+            differ(
+                format!("unknown facts of {id}"),
+                listed(facts),
+                listed(&names(&finding.missing)),
+                None,
+            );
         }
         (Expectation::Determination(kind), _) => {
             let determination = &one.determination;
-            let because = (!determination.missing.is_empty()).then(|| listed(&names(&determination.missing)));
+            let because =
+                (!determination.missing.is_empty()).then(|| listed(&names(&determination.missing)));
             let because = because.map(|facts| format!("decided by {facts}"));
-            differ("determination".to_owned(), kind.to_string(), determination.kind.to_string(), because);
+            differ(
+                "determination".to_owned(),
+                kind.to_string(),
+                determination.kind.to_string(),
+                because,
+            );
         }
         (Expectation::Unknown(facts), _) => {
-            differ("unknown facts".to_owned(), listed(facts), listed(&names(&one.determination.missing)), None);
+            differ(
+                "unknown facts".to_owned(),
+                listed(facts),
+                listed(&names(&one.determination.missing)),
+                None,
+            );
         }
         _ => unreachable!("a finding was looked up above"),
     }
@@ -279,5 +395,9 @@ pub(super) fn names(facts: &[FactRef]) -> Vec<String> {
 }
 
 fn listed(names: &[String]) -> String {
-    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+    if names.is_empty() {
+        "none".to_owned()
+    } else {
+        names.join(", ")
+    }
 }

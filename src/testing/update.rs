@@ -11,14 +11,19 @@ pub fn updated(run: &TestRun) -> Vec<(Arc<Source>, String)> {
     let mut files: BTreeMap<String, (Arc<Source>, Vec<&Mismatch>)> = BTreeMap::new();
     for mismatch in run.results.iter().flat_map(|result| &result.mismatches) {
         let source = mismatch.span.source();
-        let known = files.entry(source.name().to_owned()).or_insert_with(|| (Arc::clone(source), Vec::new()));
+        let known = files
+            .entry(source.name().to_owned())
+            .or_insert_with(|| (Arc::clone(source), Vec::new()));
         known.1.push(mismatch);
     }
     let file = |(source, mut mismatches): (Arc<Source>, Vec<&Mismatch>)| {
         mismatches.sort_by_key(|mismatch| std::cmp::Reverse(mismatch.span.range().start));
         let mut text = source.text().to_owned();
         for mismatch in mismatches {
-            text.replace_range(whole(&mismatch.span), &found(mismatch, source.name().ends_with(".csv")));
+            text.replace_range(
+                whole(&mismatch.span),
+                &found(mismatch, source.name().ends_with(".csv")),
+            );
         }
         (source, text)
     };
@@ -29,8 +34,13 @@ pub fn updated(run: &TestRun) -> Vec<(Arc<Source>, String)> {
 fn whole(span: &Span) -> std::ops::Range<usize> {
     let (text, range) = (span.source().text(), span.range());
     let before = text[..range.start].trim_end_matches(' ').len();
-    let after = range.end + text[range.end..].len() - text[range.end..].trim_start_matches(' ').len();
-    if text[..before].ends_with('[') && text[after..].starts_with(']') { before - 1..after + 1 } else { range }
+    let after =
+        range.end + text[range.end..].len() - text[range.end..].trim_start_matches(' ').len();
+    if text[..before].ends_with('[') && text[after..].starts_with(']') {
+        before - 1..after + 1
+    } else {
+        range
+    }
 }
 
 fn found(mismatch: &Mismatch, sheet: bool) -> String {
@@ -46,10 +56,20 @@ fn found(mismatch: &Mismatch, sheet: bool) -> String {
 }
 
 fn quoted(text: &str) -> String {
-    let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
-    if plain && !text.is_empty() { text.to_owned() } else { format!("{text:?}") }
+    let plain = text
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
+    if plain && !text.is_empty() {
+        text.to_owned()
+    } else {
+        format!("{text:?}")
+    }
 }
 
 fn quoted_cell(text: &str) -> String {
-    if text.contains([',', '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+    if text.contains([',', '"', '\n']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
 }

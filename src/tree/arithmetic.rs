@@ -68,8 +68,14 @@ pub enum Comparison {
 
 impl Comparison {
     /// All of them.
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Equal, Self::NotEqual, Self::Less, Self::LessOrEqual, Self::Greater, Self::GreaterOrEqual];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Equal,
+        Self::NotEqual,
+        Self::Less,
+        Self::LessOrEqual,
+        Self::Greater,
+        Self::GreaterOrEqual,
+    ];
 
     /// The operator as a script writes it.
     pub fn symbol(self) -> &'static str {
@@ -164,15 +170,25 @@ pub(crate) fn unary(operation: Unary, value: &Value) -> Result<Value, Trouble> {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the range is checked in the same line")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the range is checked in the same line"
+)]
 fn to_integer(x: f64) -> Result<i64, Trouble> {
     // 2^63 as a float; the negative end itself fits.
     const END: f64 = 9_223_372_036_854_775_808.0;
-    if (-END..END).contains(&x) { Ok(x.trunc() as i64) } else { Err(Trouble::Overflow) }
+    if (-END..END).contains(&x) {
+        Ok(x.trunc() as i64)
+    } else {
+        Err(Trouble::Overflow)
+    }
 }
 
 /// The interpreter's own conversion in mixed arithmetic.
-#[expect(clippy::cast_precision_loss, reason = "the interpreter converts in the same way")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "the interpreter converts in the same way"
+)]
 pub(crate) fn as_float(x: i64) -> f64 {
     x as f64
 }
@@ -248,8 +264,14 @@ fn dates(operation: Binary, x: Date, y: Date) -> Value {
 }
 
 fn shift(operation: Binary, date: Date, days: i64) -> Result<Value, Trouble> {
-    let days = if operation == Binary::Subtract { days.checked_neg() } else { Some(days) };
-    let shifted = days.and_then(|days| date.days().checked_add(days)).and_then(Date::from_days);
+    let days = if operation == Binary::Subtract {
+        days.checked_neg()
+    } else {
+        Some(days)
+    };
+    let shifted = days
+        .and_then(|days| date.days().checked_add(days))
+        .and_then(Date::from_days);
     shifted.map(Value::Date).ok_or(Trouble::OutsideCalendar)
 }
 
@@ -264,7 +286,11 @@ pub(crate) fn compare(comparison: Comparison, left: &Value, right: &Value) -> bo
     }
 }
 
-pub(crate) fn compare_exactly<T: Ord + ?Sized>(comparison: Comparison, left: &T, right: &T) -> bool {
+pub(crate) fn compare_exactly<T: Ord + ?Sized>(
+    comparison: Comparison,
+    left: &T,
+    right: &T,
+) -> bool {
     match comparison {
         Comparison::Equal => left == right,
         Comparison::NotEqual => left != right,
@@ -277,10 +303,17 @@ pub(crate) fn compare_exactly<T: Ord + ?Sized>(comparison: Comparison, left: &T,
 
 /// As `rhai/src/func/builtin.rs` computes it, term by term.
 pub(crate) fn compare_numbers(comparison: Comparison, x: f64, y: f64) -> bool {
-    let scale = if x * y == 0.0 { 1.0 } else { x.abs().max(y.abs()) };
+    let scale = if x * y == 0.0 {
+        1.0
+    } else {
+        x.abs().max(y.abs())
+    };
     if scale == 0.0 {
         // Zero beside NaN: the interpreter takes the two for equal.
-        return matches!(comparison, Comparison::Equal | Comparison::LessOrEqual | Comparison::GreaterOrEqual);
+        return matches!(
+            comparison,
+            Comparison::Equal | Comparison::LessOrEqual | Comparison::GreaterOrEqual
+        );
     }
     match comparison {
         Comparison::Equal => (x - y).abs() / scale <= f64::EPSILON,

@@ -50,7 +50,10 @@ enum Asking<'a> {
 impl Asking<'_> {
     /// Whether what is open about it is the same for all records for which it is open.
     fn is_plain(&self) -> bool {
-        !matches!(self, Self::Single | Self::Calculated(..) | Self::Succeeds(_))
+        !matches!(
+            self,
+            Self::Single | Self::Calculated(..) | Self::Succeeds(_)
+        )
     }
 }
 
@@ -74,7 +77,12 @@ pub(crate) struct Room {
 
 impl Default for Room {
     fn default() -> Self {
-        Self { reached: Vec::new(), yes: [0; BLOCK], open: [0; BLOCK], calculated: Calculated::default() }
+        Self {
+            reached: Vec::new(),
+            yes: [0; BLOCK],
+            open: [0; BLOCK],
+            calculated: Calculated::default(),
+        }
     }
 }
 
@@ -98,15 +106,34 @@ impl<'a> Batch<'a> {
         verdict: &dyn Fn(&str) -> u8,
     ) -> Self {
         let mut plans = Plans::default();
-        let askings = tree.asked.iter().map(|asked| asking(&asked.test, facts, &mut plans, finding, verdict)).collect();
-        let values = tree.outcomes.iter().map(|outcome| outcome.value.as_ref().filter(|one| one.constant().is_none()));
-        let leaves = values.map(|value| value.and_then(|value| plans.add(value, facts))).collect();
-        Self { tree, facts, askings, plans, leaves }
+        let askings = tree
+            .asked
+            .iter()
+            .map(|asked| asking(&asked.test, facts, &mut plans, finding, verdict))
+            .collect();
+        let values = tree.outcomes.iter().map(|outcome| {
+            outcome
+                .value
+                .as_ref()
+                .filter(|one| one.constant().is_none())
+        });
+        let leaves = values
+            .map(|value| value.and_then(|value| plans.add(value, facts)))
+            .collect();
+        Self {
+            tree,
+            facts,
+            askings,
+            plans,
+            leaves,
+        }
     }
 
     /// Whether its tests are about findings alone.
     pub(crate) fn is_of_findings(&self) -> bool {
-        self.askings.iter().all(|asking| matches!(asking, Asking::Finding(..)))
+        self.askings
+            .iter()
+            .all(|asking| matches!(asking, Asking::Finding(..)))
     }
 
     /// The verdicts that the records from `start` on can reach, as bits; for those alone that are
@@ -135,7 +162,12 @@ impl<'a> Batch<'a> {
         room: &mut Room,
         leaf: &mut dyn FnMut(usize, &Bytes),
     ) {
-        let Room { reached, yes, open, calculated } = room;
+        let Room {
+            reached,
+            yes,
+            open,
+            calculated,
+        } = room;
         calculated.begin();
         let nodes = &self.tree.nodes;
         if let Node::Leaf(outcome) = nodes[self.tree.root] {
@@ -150,7 +182,14 @@ impl<'a> Batch<'a> {
         reached[self.tree.root] = *wanted;
         // Equal parts are made bottom-up, so whatever leads to a node has a higher number.
         for index in (0..=self.tree.root).rev() {
-            let Node::Branch { asked, yes: if_yes, no: if_no } = nodes[index] else { continue };
+            let Node::Branch {
+                asked,
+                yes: if_yes,
+                no: if_no,
+            } = nodes[index]
+            else {
+                continue;
+            };
             let (below, here) = reached.split_at_mut(index);
             let here = &here[0];
             if here.iter().fold(0, |some, byte| some | byte) == 0 {
@@ -159,14 +198,18 @@ impl<'a> Batch<'a> {
             self.answer(asked, start, here, findings, calculated, (yes, open));
             // Who goes on by yes, and who by no: by both where the answer is open.
             let mut no = [0; BLOCK];
-            for (((no, yes), open), here) in no.iter_mut().zip(yes.iter_mut()).zip(&*open).zip(here) {
+            for (((no, yes), open), here) in no.iter_mut().zip(yes.iter_mut()).zip(&*open).zip(here)
+            {
                 *no = here & (!*yes | open);
                 *yes = here & (*yes | open);
             }
             for (node, mask) in [(if_yes, &*yes), (if_no, &no)] {
                 match nodes[node] {
                     Node::Leaf(outcome) => leaf(outcome, mask),
-                    Node::Branch { .. } => below[node].iter_mut().zip(mask).for_each(|(to, mask)| *to |= mask),
+                    Node::Branch { .. } => below[node]
+                        .iter_mut()
+                        .zip(mask)
+                        .for_each(|(to, mask)| *to |= mask),
                 }
             }
         }
@@ -186,7 +229,9 @@ impl<'a> Batch<'a> {
         let mut hits = [0_u8; BLOCK];
         let mut leaves: Vec<(usize, Bytes)> = Vec::new();
         self.flow(start, wanted, &[], room, &mut |outcome, mask| {
-            hits.iter_mut().zip(mask).for_each(|(hits, mask)| *hits = hits.saturating_add(mask & 1));
+            hits.iter_mut()
+                .zip(mask)
+                .for_each(|(hits, mask)| *hits = hits.saturating_add(mask & 1));
             match leaves.iter_mut().find(|(known, _)| *known == outcome) {
                 Some((_, all)) => mark(all, mask, u8::MAX),
                 None => leaves.push((outcome, *mask)),
@@ -207,7 +252,9 @@ impl<'a> Batch<'a> {
                 let lanes = self.plans.run(plan, start, &mut room.calculated);
                 for index in there {
                     match lanes.state[index] {
-                        KNOWN if lanes.is_number() => take(start + index, Some(Value::Number(lanes.number(index)))),
+                        KNOWN if lanes.is_number() => {
+                            take(start + index, Some(Value::Number(lanes.number(index))))
+                        }
                         KNOWN => take(start + index, lanes.value(index)),
                         FAILED => take(start + index, None),
                         _ => open[index] = u8::MAX,
@@ -234,20 +281,32 @@ impl<'a> Batch<'a> {
                 let codes = block(codes, start);
                 yes.fill(0);
                 for code in wanted {
-                    yes.iter_mut().zip(codes).for_each(|(yes, is)| *yes |= mask(is == code));
+                    yes.iter_mut()
+                        .zip(codes)
+                        .for_each(|(yes, is)| *yes |= mask(is == code));
                 }
-                open.iter_mut().zip(codes).for_each(|(open, is)| *open = mask(*is == NO_CODE));
+                open.iter_mut()
+                    .zip(codes)
+                    .for_each(|(open, is)| *open = mask(*is == NO_CODE));
             }
-            Asking::Whole(values, ranges) => within(block(values, start), ranges, NO_WHOLE, yes, open),
-            Asking::Wide(values, ranges) => within(block(values, start), ranges, NO_WIDE, yes, open),
+            Asking::Whole(values, ranges) => {
+                within(block(values, start), ranges, NO_WHOLE, yes, open)
+            }
+            Asking::Wide(values, ranges) => {
+                within(block(values, start), ranges, NO_WIDE, yes, open)
+            }
             Asking::Floats(values, ranges) => {
                 let values = block(values, start);
                 yes.fill(0);
                 for (low, high) in ranges {
                     let is = |value: &f64| mask(*value >= *low) & mask(*value <= *high);
-                    yes.iter_mut().zip(values).for_each(|(yes, value)| *yes |= is(value));
+                    yes.iter_mut()
+                        .zip(values)
+                        .for_each(|(yes, value)| *yes |= is(value));
                 }
-                open.iter_mut().zip(values).for_each(|(open, value)| *open = mask(value.is_nan()));
+                open.iter_mut()
+                    .zip(values)
+                    .for_each(|(open, value)| *open = mask(value.is_nan()));
             }
             Asking::Finding(condition, verdicts) => {
                 let bits = &findings[*condition];
@@ -257,7 +316,8 @@ impl<'a> Batch<'a> {
                 }
             }
             Asking::Calculated(left, comparison, right) => {
-                self.plans.compare((*left, *comparison, *right), start, calculated, (yes, open));
+                self.plans
+                    .compare((*left, *comparison, *right), start, calculated, (yes, open));
             }
             Asking::Succeeds(plan) => self.plans.succeeds(*plan, start, calculated, (yes, open)),
             Asking::Stated(_) | Asking::Texts(..) | Asking::Single => {
@@ -273,17 +333,26 @@ impl<'a> Batch<'a> {
         let known = |known: bool, yes: bool| if known { Answer::from(yes) } else { OPEN };
         match &self.askings[asked] {
             Asking::Stated(column) => Answer::from(column.is_known(record)),
-            Asking::Codes(codes, wanted) => known(codes[record] != NO_CODE, wanted.contains(&codes[record])),
-            Asking::Whole(values, ranges) => known(values[record] != NO_WHOLE, lies_in(values[record], ranges)),
-            Asking::Wide(values, ranges) => known(values[record] != NO_WIDE, lies_in(values[record], ranges)),
-            Asking::Floats(values, ranges) => known(!values[record].is_nan(), lies_in(values[record], ranges)),
+            Asking::Codes(codes, wanted) => {
+                known(codes[record] != NO_CODE, wanted.contains(&codes[record]))
+            }
+            Asking::Whole(values, ranges) => {
+                known(values[record] != NO_WHOLE, lies_in(values[record], ranges))
+            }
+            Asking::Wide(values, ranges) => {
+                known(values[record] != NO_WIDE, lies_in(values[record], ranges))
+            }
+            Asking::Floats(values, ranges) => {
+                known(!values[record].is_nan(), lies_in(values[record], ranges))
+            }
             Asking::Texts(numbers, yes) => match numbers[record] {
                 NO_TEXT => OPEN,
                 number => Answer::from(yes[usize::try_from(number).expect("it numbers a text")]),
             },
-            Asking::Single | Asking::Calculated(..) | Asking::Succeeds(_) => {
-                self.facts.answer(record, &self.tree.asked[asked].test).map_or(OPEN, Answer::from)
-            }
+            Asking::Single | Asking::Calculated(..) | Asking::Succeeds(_) => self
+                .facts
+                .answer(record, &self.tree.asked[asked].test)
+                .map_or(OPEN, Answer::from),
             Asking::Finding(..) => unreachable!("a decision is not followed for a single record"),
         }
     }
@@ -329,21 +398,27 @@ fn asking<'a>(
         return calculated(test, facts, plans);
     };
     if fact.owner == Owner::Finding {
-        let Some(condition) = finding(fact) else { return Asking::Single };
+        let Some(condition) = finding(fact) else {
+            return Asking::Single;
+        };
         let names = ["met", "not_met", "not_applicable"];
-        let yes = names.iter().filter(|name| truth.contains(&Value::Text((**name).into())));
+        let yes = names
+            .iter()
+            .filter(|name| truth.contains(&Value::Text((**name).into())));
         return Asking::Finding(condition, yes.fold(0, |bits, name| bits | verdict(name)));
     }
-    own(fact).and_then(|column| compared(column, &truth)).unwrap_or(Asking::Single)
+    own(fact)
+        .and_then(|column| compared(column, &truth))
+        .unwrap_or(Asking::Single)
 }
 
 /// A test about calculations.
 fn calculated<'a>(test: &Test, facts: &'a Facts, plans: &mut Plans<'a>) -> Asking<'a> {
     let mut plan = |expression: &Expression| plans.add(expression, facts);
     let found = match test {
-        Test::Compare(left, comparison, right) => {
-            plan(left).zip(plan(right)).map(|(left, right)| Asking::Calculated(left, *comparison, right))
-        }
+        Test::Compare(left, comparison, right) => plan(left)
+            .zip(plan(right))
+            .map(|(left, right)| Asking::Calculated(left, *comparison, right)),
         Test::Succeeds(expression) => plan(expression).map(Asking::Succeeds),
         Test::Holds(_) | Test::Known(..) => None,
     };
@@ -353,7 +428,11 @@ fn calculated<'a>(test: &Test, facts: &'a Facts, plans: &mut Plans<'a>) -> Askin
 /// A column and the values of it that are a yes.
 fn compared<'a>(column: &'a Column, truth: &Domain) -> Option<Asking<'a>> {
     let ranges = || match truth {
-        Domain::Keys(keys) => Some(keys.ranges().iter().map(|(from, to)| (*from, to.map_or(i64::MAX, |to| to - 1)))),
+        Domain::Keys(keys) => Some(
+            keys.ranges()
+                .iter()
+                .map(|(from, to)| (*from, to.map_or(i64::MAX, |to| to - 1))),
+        ),
         Domain::Texts(_) => None,
     };
     let small = || {
@@ -365,7 +444,9 @@ fn compared<'a>(column: &'a Column, truth: &Domain) -> Option<Asking<'a>> {
     };
     match column {
         Column::Few(codes, values) => {
-            let yes = (0_u8..).zip(&**values).filter(|(_, value)| truth.contains(value));
+            let yes = (0_u8..)
+                .zip(&**values)
+                .filter(|(_, value)| truth.contains(value));
             Some(Asking::Codes(codes, yes.map(|(code, _)| code).collect()))
         }
         Column::Whole(values) | Column::Days(values) => Some(Asking::Whole(values, small()?)),
@@ -375,10 +456,18 @@ fn compared<'a>(column: &'a Column, truth: &Domain) -> Option<Asking<'a>> {
         }
         Column::Floats(values) => {
             let float = crate::tree::arithmetic::float_of_key;
-            Some(Asking::Floats(values, ranges()?.map(|(low, high)| (float(low), float(high))).collect()))
+            Some(Asking::Floats(
+                values,
+                ranges()?
+                    .map(|(low, high)| (float(low), float(high)))
+                    .collect(),
+            ))
         }
         Column::Texts(numbers, texts) => {
-            let yes = texts.list().iter().map(|text| truth.contains(&Value::Text(Arc::clone(text))));
+            let yes = texts
+                .list()
+                .iter()
+                .map(|text| truth.contains(&Value::Text(Arc::clone(text))));
             Some(Asking::Texts(numbers, yes.collect()))
         }
         Column::Any(_) => None,
@@ -387,7 +476,10 @@ fn compared<'a>(column: &'a Column, truth: &Domain) -> Option<Asking<'a>> {
 
 /// Notes a verdict for all in a mask.
 fn mark(found: &mut Bytes, mask: &Bytes, bit: u8) {
-    found.iter_mut().zip(mask).for_each(|(found, mask)| *found |= mask & bit);
+    found
+        .iter_mut()
+        .zip(mask)
+        .for_each(|(found, mask)| *found |= mask & bit);
 }
 
 fn block<T>(values: &[T], start: usize) -> &[T] {
@@ -399,13 +491,25 @@ fn mask(answer: bool) -> u8 {
 }
 
 fn lies_in<T: PartialOrd + Copy>(value: T, ranges: &[(T, T)]) -> bool {
-    ranges.iter().any(|(low, high)| value >= *low && value <= *high)
+    ranges
+        .iter()
+        .any(|(low, high)| value >= *low && value <= *high)
 }
 
-fn within<T: PartialOrd + Copy>(values: &[T], ranges: &[(T, T)], none: T, yes: &mut Bytes, open: &mut Bytes) {
+fn within<T: PartialOrd + Copy>(
+    values: &[T],
+    ranges: &[(T, T)],
+    none: T,
+    yes: &mut Bytes,
+    open: &mut Bytes,
+) {
     yes.fill(0);
     for (low, high) in ranges {
-        yes.iter_mut().zip(values).for_each(|(yes, value)| *yes |= mask(*value >= *low) & mask(*value <= *high));
+        yes.iter_mut()
+            .zip(values)
+            .for_each(|(yes, value)| *yes |= mask(*value >= *low) & mask(*value <= *high));
     }
-    open.iter_mut().zip(values).for_each(|(open, value)| *open = mask(*value == none));
+    open.iter_mut()
+        .zip(values)
+        .for_each(|(open, value)| *open = mask(*value == none));
 }

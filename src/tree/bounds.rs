@@ -4,7 +4,9 @@
 //! then calculated as the interpreter would.
 
 use crate::fact::{Date, Value};
-use crate::tree::arithmetic::{Binary, Comparison, Unary, as_float, compare_numbers, float_of_key, numbers};
+use crate::tree::arithmetic::{
+    Binary, Comparison, Unary, as_float, compare_numbers, float_of_key, numbers,
+};
 use crate::tree::expression::{Expression, FactRef, Kind};
 
 /// What an expression can yield: an interval, and whether the calculation can fail.
@@ -27,11 +29,19 @@ pub(crate) enum Interval {
 
 impl Bounds {
     pub(crate) fn whole(low: i64, high: i64) -> Self {
-        Self { interval: Interval::Whole(low, high), may_fail: false, must_fail: false }
+        Self {
+            interval: Interval::Whole(low, high),
+            may_fail: false,
+            must_fail: false,
+        }
     }
 
     pub(crate) fn float(low: f64, high: f64, nan: bool) -> Self {
-        Self { interval: Interval::Float(low, high, nan), may_fail: false, must_fail: false }
+        Self {
+            interval: Interval::Float(low, high, nan),
+            may_fail: false,
+            must_fail: false,
+        }
     }
 
     /// The bounds of a fact of a kind whose keys lie in a range.
@@ -53,7 +63,11 @@ impl Bounds {
     }
 
     fn failing(self, may: bool, must: bool) -> Self {
-        Self { may_fail: self.may_fail || may, must_fail: self.must_fail || must, ..self }
+        Self {
+            may_fail: self.may_fail || may,
+            must_fail: self.must_fail || must,
+            ..self
+        }
     }
 }
 
@@ -86,20 +100,33 @@ pub(crate) fn bounds(expression: &Expression, keys: &dyn Fn(&FactRef) -> (i64, i
         Expression::Binary(operation, left, right) => {
             let (left, right) = (bounds(left, keys), bounds(right, keys));
             let result = match (left.interval, right.interval) {
-                (Interval::Whole(..), Interval::Whole(..)) => whole(*operation, left.interval, right.interval),
+                (Interval::Whole(..), Interval::Whole(..)) => {
+                    whole(*operation, left.interval, right.interval)
+                }
                 _ => floats(*operation, left.interval.floats(), right.interval.floats()),
             };
-            let result = if expression.kind() == Kind::Date { in_calendar(result) } else { result };
-            result.failing(left.may_fail || right.may_fail, left.must_fail || right.must_fail)
+            let result = if expression.kind() == Kind::Date {
+                in_calendar(result)
+            } else {
+                result
+            };
+            result.failing(
+                left.may_fail || right.may_fail,
+                left.must_fail || right.must_fail,
+            )
         }
     }
 }
 
 fn in_calendar(result: Bounds) -> Bounds {
-    let Interval::Whole(low, high) = result.interval else { return result };
+    let Interval::Whole(low, high) = result.interval else {
+        return result;
+    };
     let (first, last) = (Date::first().days(), Date::last().days());
-    Bounds::whole(low.max(first), high.min(last))
-        .failing(result.may_fail || low < first || high > last, result.must_fail || high < first || low > last)
+    Bounds::whole(low.max(first), high.min(last)).failing(
+        result.may_fail || low < first || high > last,
+        result.must_fail || high < first || low > last,
+    )
 }
 
 fn unary(operation: Unary, inner: Bounds) -> Bounds {
@@ -108,27 +135,48 @@ fn unary(operation: Unary, inner: Bounds) -> Bounds {
         (Unary::Negate, Interval::Float(low, high, nan)) => Bounds::float(-high, -low, nan),
         (Unary::Abs, Interval::Whole(low, high)) => {
             let (low, high) = (i128::from(low), i128::from(high));
-            let least = if low <= 0 && high >= 0 { 0 } else { low.abs().min(high.abs()) };
+            let least = if low <= 0 && high >= 0 {
+                0
+            } else {
+                low.abs().min(high.abs())
+            };
             clamp(least, low.abs().max(high.abs()))
         }
         (Unary::Abs, Interval::Float(low, high, nan)) => {
-            let least = if low <= 0.0 && high >= 0.0 { 0.0 } else { low.abs().min(high.abs()) };
+            let least = if low <= 0.0 && high >= 0.0 {
+                0.0
+            } else {
+                low.abs().min(high.abs())
+            };
             Bounds::float(least, low.abs().max(high.abs()), nan)
         }
-        (Unary::Floor, Interval::Float(low, high, nan)) => Bounds::float(low.floor(), high.floor(), nan),
-        (Unary::Ceiling, Interval::Float(low, high, nan)) => Bounds::float(low.ceil(), high.ceil(), nan),
-        (Unary::Round, Interval::Float(low, high, nan)) => Bounds::float(low.round(), high.round(), nan),
+        (Unary::Floor, Interval::Float(low, high, nan)) => {
+            Bounds::float(low.floor(), high.floor(), nan)
+        }
+        (Unary::Ceiling, Interval::Float(low, high, nan)) => {
+            Bounds::float(low.ceil(), high.ceil(), nan)
+        }
+        (Unary::Round, Interval::Float(low, high, nan)) => {
+            Bounds::float(low.round(), high.round(), nan)
+        }
         (Unary::ToNumber, interval @ Interval::Whole(..)) => {
             let (low, high, nan) = interval.floats();
             Bounds::float(low, high, nan)
         }
         (Unary::ToInteger, Interval::Float(low, high, nan)) => truncated(low, high, nan),
-        (_, interval) => Bounds { interval, may_fail: false, must_fail: false },
+        (_, interval) => Bounds {
+            interval,
+            may_fail: false,
+            must_fail: false,
+        },
     };
     result.failing(inner.may_fail, inner.must_fail)
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a float beyond the range becomes its end, which is meant")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a float beyond the range becomes its end, which is meant"
+)]
 fn truncated(low: f64, high: f64, nan: bool) -> Bounds {
     const END: f64 = 9_223_372_036_854_775_808.0;
     let may = low < -END || high >= END || nan;
@@ -140,12 +188,16 @@ fn truncated(low: f64, high: f64, nan: bool) -> Bounds {
 fn clamp(low: i128, high: i128) -> Bounds {
     let (least, most) = (i128::from(i64::MIN), i128::from(i64::MAX));
     let cut = |x: i128| i64::try_from(x.clamp(least, most)).expect("clamped to its range");
-    Bounds::whole(cut(low), cut(high)).failing(low < least || high > most, high < least || low > most)
+    Bounds::whole(cut(low), cut(high))
+        .failing(low < least || high > most, high < least || low > most)
 }
 
 fn corners(x: (i128, i128), y: (i128, i128), f: impl Fn(i128, i128) -> i128) -> (i128, i128) {
     let all = [f(x.0, y.0), f(x.0, y.1), f(x.1, y.0), f(x.1, y.1)];
-    (all.into_iter().min().unwrap_or_default(), all.into_iter().max().unwrap_or_default())
+    (
+        all.into_iter().min().unwrap_or_default(),
+        all.into_iter().max().unwrap_or_default(),
+    )
 }
 
 fn whole(operation: Binary, left: Interval, right: Interval) -> Bounds {
@@ -172,13 +224,18 @@ fn divided(operation: Binary, x: (i128, i128), y: (i128, i128)) -> Bounds {
     let zero = y.0 <= 0 && y.1 >= 0;
     let positive = (y.0.max(1), y.1);
     let negative = (y.0, y.1.min(-1));
-    let parts: Vec<_> = [negative, positive].into_iter().filter(|(low, high)| low <= high).collect();
+    let parts: Vec<_> = [negative, positive]
+        .into_iter()
+        .filter(|(low, high)| low <= high)
+        .collect();
     let results = parts.iter().map(|part| match operation {
         Binary::Divide => corners(x, *part, |x, y| x / y),
         _ if x.0 == x.1 && part.0 == part.1 => (x.0 % part.0, x.0 % part.0),
         _ => remainder(x, part.0.abs().max(part.1.abs()) - 1),
     });
-    let (low, high) = results.fold((i128::MAX, i128::MIN), |(low, high), (l, h)| (low.min(l), high.max(h)));
+    let (low, high) = results.fold((i128::MAX, i128::MIN), |(low, high), (l, h)| {
+        (low.min(l), high.max(h))
+    });
     if parts.is_empty() {
         return Bounds::whole(0, 0).failing(true, true);
     }
@@ -199,8 +256,15 @@ fn raised(x: (i128, i128), y: (i128, i128)) -> Bounds {
     }
     let power = |x: i128, y: i128| {
         // Beyond the range in either direction, but still of the right sign.
-        let beyond = if x < 0 && y % 2 == 1 { i128::MIN } else { i128::MAX };
-        u32::try_from(y).ok().and_then(|y| x.checked_pow(y)).unwrap_or(beyond)
+        let beyond = if x < 0 && y % 2 == 1 {
+            i128::MIN
+        } else {
+            i128::MAX
+        };
+        u32::try_from(y)
+            .ok()
+            .and_then(|y| x.checked_pow(y))
+            .unwrap_or(beyond)
     };
     let y = (y.0.max(0), y.1);
     let (mut low, mut high) = corners(x, y, power);
@@ -234,7 +298,8 @@ fn floats(operation: Binary, x: (f64, f64, bool), y: (f64, f64, bool)) -> Bounds
     if !monotone || x.2 || y.2 {
         return anything;
     }
-    let all = [(x.0, y.0), (x.0, y.1), (x.1, y.0), (x.1, y.1)].map(|(x, y)| numbers(operation, x, y));
+    let all =
+        [(x.0, y.0), (x.0, y.1), (x.1, y.0), (x.1, y.1)].map(|(x, y)| numbers(operation, x, y));
     if all.iter().any(|value| value.is_nan()) {
         return anything;
     }
@@ -257,18 +322,28 @@ pub(crate) fn decide(comparison: Comparison, left: Interval, right: Interval) ->
         return None;
     }
     if far_below((x.0, x.1), (y.0, y.1)) {
-        return Some(matches!(comparison, Comparison::Less | Comparison::LessOrEqual | Comparison::NotEqual));
+        return Some(matches!(
+            comparison,
+            Comparison::Less | Comparison::LessOrEqual | Comparison::NotEqual
+        ));
     }
     if far_below((y.0, y.1), (x.0, x.1)) {
-        return Some(matches!(comparison, Comparison::Greater | Comparison::GreaterOrEqual | Comparison::NotEqual));
+        return Some(matches!(
+            comparison,
+            Comparison::Greater | Comparison::GreaterOrEqual | Comparison::NotEqual
+        ));
     }
     // Next to an exact zero the tolerance is absolute, so the answers do not alternate.
     let zero = |side: (f64, f64, bool)| side.0 == 0.0 && side.1 == 0.0;
     let finite = [x.0, x.1, y.0, y.1].iter().all(|value| value.is_finite());
     if finite && (zero(x) || zero(y)) {
-        let (low, high) = (compare_numbers(comparison, x.0, y.0), compare_numbers(comparison, x.1, y.1));
+        let (low, high) = (
+            compare_numbers(comparison, x.0, y.0),
+            compare_numbers(comparison, x.1, y.1),
+        );
         let flat = matches!(comparison, Comparison::Equal | Comparison::NotEqual);
-        let near = |side: (f64, f64, bool)| side.0.abs() <= f64::EPSILON && side.1.abs() <= f64::EPSILON;
+        let near =
+            |side: (f64, f64, bool)| side.0.abs() <= f64::EPSILON && side.1.abs() <= f64::EPSILON;
         return (low == high && (!flat || (near(x) && near(y)))).then_some(low);
     }
     None
@@ -329,7 +404,13 @@ fn far_below(x: (f64, f64), y: (f64, f64)) -> bool {
     // Numbers this small may multiply to zero, and then the tolerance is absolute.
     const TINY: f64 = 1e-150;
     let away = |side: (f64, f64)| side.0 > TINY || side.1 < -TINY;
-    let most = [x.0, x.1, y.0, y.1].iter().fold(0.0_f64, |most, value| most.max(value.abs()));
-    let scale = if away(x) && away(y) { most } else { most.max(1.0) };
+    let most = [x.0, x.1, y.0, y.1]
+        .iter()
+        .fold(0.0_f64, |most, value| most.max(value.abs()));
+    let scale = if away(x) && away(y) {
+        most
+    } else {
+        most.max(1.0)
+    };
     (y.0 - x.1) / scale > 2.0 * f64::EPSILON
 }

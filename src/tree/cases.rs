@@ -36,10 +36,15 @@ pub(crate) enum Membership {
 impl Case {
     /// What a path of a tree, or of two trees side by side, says.
     pub(crate) fn new(region: &Region, known: &BTreeMap<FactRef, bool>) -> Self {
-        let narrowed = region.domains.iter().filter(|(fact, domain)| **domain != Domain::of(fact));
+        let narrowed = region
+            .domains
+            .iter()
+            .filter(|(fact, domain)| **domain != Domain::of(fact));
         Self {
             known: known.clone(),
-            domains: narrowed.map(|(fact, domain)| (fact.clone(), domain.clone())).collect(),
+            domains: narrowed
+                .map(|(fact, domain)| (fact.clone(), domain.clone()))
+                .collect(),
             answers: region.entangled.iter().cloned().collect(),
         }
     }
@@ -58,7 +63,9 @@ impl Case {
 
     /// Whether record `this` is one of these.
     pub(crate) fn holds(&self, facts: &Facts, this: usize) -> Membership {
-        self.holds_for(&|fact| facts.read(this, fact), &|test| facts.answer(this, test))
+        self.holds_for(&|fact| facts.read(this, fact), &|test| {
+            facts.answer(this, test)
+        })
     }
 
     /// The same, with another way to read facts and to answer tests.
@@ -76,7 +83,9 @@ impl Case {
         for (fact, domain) in &self.domains {
             let possible = match read(fact) {
                 Reading::Known(value) => domain.contains(&value),
-                Reading::Missing(missing) => region.get_or_insert_default().confine(&missing, domain),
+                Reading::Missing(missing) => {
+                    region.get_or_insert_default().confine(&missing, domain)
+                }
             };
             if !possible {
                 return Membership::Out;
@@ -101,14 +110,24 @@ impl Case {
     /// The facts it speaks of.
     pub(crate) fn facts(&self) -> BTreeSet<&FactRef> {
         let tests = self.answers.keys().flat_map(Test::facts);
-        self.known.keys().chain(self.domains.keys()).chain(tests).collect()
+        self.known
+            .keys()
+            .chain(self.domains.keys())
+            .chain(tests)
+            .collect()
     }
 }
 
 /// The cases of a tree, each with the number of its outcome, in the order of the tree.
 pub(crate) fn cases(tree: &Tree) -> Vec<(Case, usize)> {
     let mut found = Vec::new();
-    collect(tree, tree.start(), &Region::default(), &mut BTreeMap::new(), &mut found);
+    collect(
+        tree,
+        tree.start(),
+        &Region::default(),
+        &mut BTreeMap::new(),
+        &mut found,
+    );
     merged(found)
 }
 
@@ -137,7 +156,12 @@ fn collect(
 type Onward<'a> = dyn FnMut(bool, &Region, &mut BTreeMap<FactRef, bool>) + 'a;
 
 /// Goes on with each answer that a test can still have.
-pub(crate) fn split(test: &Test, region: &Region, known: &mut BTreeMap<FactRef, bool>, go: &mut Onward<'_>) {
+pub(crate) fn split(
+    test: &Test,
+    region: &Region,
+    known: &mut BTreeMap<FactRef, bool>,
+    go: &mut Onward<'_>,
+) {
     for answer in [true, false] {
         match test {
             Test::Known(fact, _) => match known.get(fact) {
@@ -162,7 +186,10 @@ pub(crate) fn split(test: &Test, region: &Region, known: &mut BTreeMap<FactRef, 
 pub(crate) fn merged<T: Ord + Clone>(mut cases: Vec<(Case, T)>) -> Vec<(Case, T)> {
     loop {
         let before = cases.len();
-        let facts: BTreeSet<FactRef> = cases.iter().flat_map(|(case, _)| case.domains.keys().cloned()).collect();
+        let facts: BTreeSet<FactRef> = cases
+            .iter()
+            .flat_map(|(case, _)| case.domains.keys().cloned())
+            .collect();
         for fact in &facts {
             cases = merged_along(
                 cases,
@@ -175,20 +202,34 @@ pub(crate) fn merged<T: Ord + Clone>(mut cases: Vec<(Case, T)>) -> Vec<(Case, T)
                 },
             );
         }
-        let known: BTreeSet<FactRef> = cases.iter().flat_map(|(case, _)| case.known.keys().cloned()).collect();
+        let known: BTreeSet<FactRef> = cases
+            .iter()
+            .flat_map(|(case, _)| case.known.keys().cloned())
+            .collect();
         for fact in &known {
             let both = |a: BTreeSet<bool>, b: BTreeSet<bool>| a.into_iter().chain(b).collect();
-            let take = |case: &mut Case| case.known.remove(fact).map(|answer| BTreeSet::from([answer]));
+            let take = |case: &mut Case| {
+                case.known
+                    .remove(fact)
+                    .map(|answer| BTreeSet::from([answer]))
+            };
             cases = merged_along(cases, take, both, |answers, case| {
                 if let (1, Some(answer)) = (answers.len(), answers.first()) {
                     case.known.insert(fact.clone(), *answer);
                 }
             });
         }
-        let tests: BTreeSet<Test> = cases.iter().flat_map(|(case, _)| case.answers.keys().cloned()).collect();
+        let tests: BTreeSet<Test> = cases
+            .iter()
+            .flat_map(|(case, _)| case.answers.keys().cloned())
+            .collect();
         for test in &tests {
             let both = |a: BTreeSet<bool>, b: BTreeSet<bool>| a.into_iter().chain(b).collect();
-            let take = |case: &mut Case| case.answers.remove(test).map(|answer| BTreeSet::from([answer]));
+            let take = |case: &mut Case| {
+                case.answers
+                    .remove(test)
+                    .map(|answer| BTreeSet::from([answer]))
+            };
             cases = merged_along(cases, take, both, |answers, case| {
                 if let (1, Some(answer)) = (answers.len(), answers.first()) {
                     case.answers.insert(test.clone(), *answer);
@@ -221,7 +262,10 @@ fn merged_along<T: Ord + Clone, P>(
         if place == next {
             list.push((case, result, Some(part)));
         } else {
-            let known = list[place].2.take().expect("only those with a part have a place");
+            let known = list[place]
+                .2
+                .take()
+                .expect("only those with a part have a place");
             list[place].2 = Some(unite(known, part));
         }
     }

@@ -44,15 +44,37 @@ pub(crate) fn differences(before: &Tree, after: &Tree) -> Result<Differences, Fa
     let (before, after) = (before.with_schemas(&schemas), after.with_schemas(&schemas));
     let mut shapes = Shapes::default();
     let (old, new) = (shapes.of(&before, false), shapes.of(&after, false));
-    let mut walk = Walk { before: &before, after: &after, old, new, found: Vec::new(), steps: 0, cut_short: false };
-    walk.go(before.root, after.root, &Region::default(), &mut BTreeMap::new());
+    let mut walk = Walk {
+        before: &before,
+        after: &after,
+        old,
+        new,
+        found: Vec::new(),
+        steps: 0,
+        cut_short: false,
+    };
+    walk.go(
+        before.root,
+        after.root,
+        &Region::default(),
+        &mut BTreeMap::new(),
+    );
     let (found, cut_short) = (walk.found, walk.cut_short);
     let cases: Vec<_> = merged(found)
         .into_iter()
-        .map(|(case, (before, after))| Difference { witness: case.witness(), case, before, after })
+        .map(|(case, (before, after))| Difference {
+            witness: case.witness(),
+            case,
+            before,
+            after,
+        })
         .collect();
     let reasons_only = cases.is_empty() && !cut_short && !same(&before, &after);
-    Ok(Differences { cases, cut_short, reasons_only })
+    Ok(Differences {
+        cases,
+        cut_short,
+        reasons_only,
+    })
 }
 
 /// Whether two trees come to the same everywhere, as far as equal parts show it.
@@ -79,7 +101,13 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn go(&mut self, before: usize, after: usize, region: &Region, known: &mut BTreeMap<FactRef, bool>) {
+    fn go(
+        &mut self,
+        before: usize,
+        after: usize,
+        region: &Region,
+        known: &mut BTreeMap<FactRef, bool>,
+    ) {
         if self.old[before] == self.new[after] {
             return;
         }
@@ -92,15 +120,20 @@ impl Walk<'_> {
         match (one.at(before), other.at(after)) {
             (Next::Outcome(one), Next::Outcome(other)) => {
                 if Patience::new().may_be(region) {
-                    self.found.push((Case::new(region, known), (one.verdict, other.verdict)));
+                    self.found
+                        .push((Case::new(region, known), (one.verdict, other.verdict)));
                 }
             }
-            (Next::Test(asked, yes, no), _) => split(&asked.test, region, known, &mut |answer, region, known| {
-                self.go(if answer { yes } else { no }, after, region, known);
-            }),
-            (_, Next::Test(asked, yes, no)) => split(&asked.test, region, known, &mut |answer, region, known| {
-                self.go(before, if answer { yes } else { no }, region, known);
-            }),
+            (Next::Test(asked, yes, no), _) => {
+                split(&asked.test, region, known, &mut |answer, region, known| {
+                    self.go(if answer { yes } else { no }, after, region, known);
+                })
+            }
+            (_, Next::Test(asked, yes, no)) => {
+                split(&asked.test, region, known, &mut |answer, region, known| {
+                    self.go(before, if answer { yes } else { no }, region, known);
+                })
+            }
         }
     }
 }
@@ -124,16 +157,21 @@ impl Shapes {
             let shape = match *node {
                 Node::Leaf(outcome) => {
                     let outcome = &tree.outcomes[outcome];
-                    let reason = outcome.reason.as_ref().map(|why| why.fill(&mut |value| format!("{{{value}}}")));
+                    let reason = outcome
+                        .reason
+                        .as_ref()
+                        .map(|why| why.fill(&mut |value| format!("{{{value}}}")));
                     Shape::Verdict(outcome.verdict, reason.filter(|_| reasons))
                 }
                 Node::Branch { yes, no, .. } if shapes[yes] == shapes[no] => {
                     shapes.push(shapes[yes]);
                     continue;
                 }
-                Node::Branch { asked, yes, no } => {
-                    Shape::Branch(without_parameters(&tree.asked[asked].test), shapes[yes], shapes[no])
-                }
+                Node::Branch { asked, yes, no } => Shape::Branch(
+                    without_parameters(&tree.asked[asked].test),
+                    shapes[yes],
+                    shapes[no],
+                ),
             };
             let next = self.0.len();
             shapes.push(*self.0.entry(shape).or_insert(next));
@@ -146,7 +184,9 @@ fn without_parameters(test: &Test) -> Test {
     match test {
         Test::Holds(_) => test.clone(),
         Test::Known(fact, _) => Test::Known(fact.clone(), None),
-        Test::Compare(left, comparison, right) => Test::Compare(plain(left), *comparison, plain(right)),
+        Test::Compare(left, comparison, right) => {
+            Test::Compare(plain(left), *comparison, plain(right))
+        }
         Test::Succeeds(expression) => Test::Succeeds(plain(expression)),
     }
 }
@@ -157,12 +197,17 @@ fn plain(expression: &Arc<Expression>) -> Arc<Expression> {
         Expression::Parameter(_, value) => Expression::Constant(value.clone()).into(),
         Expression::Derived(_, inner) => plain(inner),
         Expression::Unary(operation, inner) => Expression::Unary(*operation, plain(inner)).into(),
-        Expression::Binary(operation, left, right) => Expression::Binary(*operation, plain(left), plain(right)).into(),
+        Expression::Binary(operation, left, right) => {
+            Expression::Binary(*operation, plain(left), plain(right)).into()
+        }
     }
 }
 
 /// For each fact that the two trees know by different schemas: one that allows what either allows.
-fn common_schemas(before: &Tree, after: &Tree) -> Result<BTreeMap<FactRef, Arc<FactSchema>>, FactRef> {
+fn common_schemas(
+    before: &Tree,
+    after: &Tree,
+) -> Result<BTreeMap<FactRef, Arc<FactSchema>>, FactRef> {
     let (old, new) = (before.facts(), after.facts());
     let mut common = BTreeMap::new();
     for fact in &old {
@@ -186,10 +231,24 @@ fn either(one: &FactSchema, other: &FactSchema) -> FactSchema {
         (FactType::Choice(_), wider) | (wider, _) => wider.clone(),
     };
     let range = Range {
-        min: one.range.min.clone().zip(other.range.min.clone()).map(|(a, b)| a.min(b)),
-        max: one.range.max.clone().zip(other.range.max.clone()).map(|(a, b)| a.max(b)),
+        min: one
+            .range
+            .min
+            .clone()
+            .zip(other.range.min.clone())
+            .map(|(a, b)| a.min(b)),
+        max: one
+            .range
+            .max
+            .clone()
+            .zip(other.range.max.clone())
+            .map(|(a, b)| a.max(b)),
     };
-    FactSchema { ty, range, ..other.clone() }
+    FactSchema {
+        ty,
+        range,
+        ..other.clone()
+    }
 }
 
 impl Tree {
@@ -203,7 +262,13 @@ impl Tree {
             fact.schema = Arc::clone(schema);
             Expression::Fact(fact)
         };
-        let asked = self.asked.iter().map(|asked| Asked { test: asked.test.substitute(&mut other), ..asked.clone() });
-        Self { asked: asked.collect(), ..self.clone() }
+        let asked = self.asked.iter().map(|asked| Asked {
+            test: asked.test.substitute(&mut other),
+            ..asked.clone()
+        });
+        Self {
+            asked: asked.collect(),
+            ..self.clone()
+        }
     }
 }

@@ -92,14 +92,31 @@ impl FactRef {
         numbering: &Numbering,
         steps: impl IntoIterator<Item = Step>,
     ) -> Self {
-        let steps = Steps { numbering: numbering.clone(), list: steps.into_iter().collect() };
-        Self { owner, path, schema: Arc::clone(schema), steps: Arc::new(steps) }
+        let steps = Steps {
+            numbering: numbering.clone(),
+            list: steps.into_iter().collect(),
+        };
+        Self {
+            owner,
+            path,
+            schema: Arc::clone(schema),
+            steps: Arc::new(steps),
+        }
     }
 
     /// A fact of one step, by its number in a schema.
     pub(crate) fn of(owner: Owner, slot: usize, schema: &Schema) -> Self {
         let fact = &schema.facts()[slot];
-        Self::new(owner, fact.path.clone(), fact, schema.numbering(), [Step { fact: slot, start: 0 }])
+        Self::new(
+            owner,
+            fact.path.clone(),
+            fact,
+            schema.numbering(),
+            [Step {
+                fact: slot,
+                start: 0,
+            }],
+        )
     }
 
     /// The facts along the path, by the numbers of the schema it was made by: references first, the fact itself last.
@@ -120,7 +137,9 @@ impl FactRef {
     /// Its number in a schema, for a fact of the jurisdiction itself.
     pub(crate) fn own_number(&self, numbering: &Numbering) -> Option<usize> {
         match self.steps() {
-            [step] if self.owner == Owner::This && self.steps.numbering == *numbering => Some(step.fact),
+            [step] if self.owner == Owner::This && self.steps.numbering == *numbering => {
+                Some(step.fact)
+            }
             [_] if self.owner == Owner::This => numbering.number(self.path.as_str()),
             _ => None,
         }
@@ -131,23 +150,56 @@ impl FactRef {
         if self.steps.numbering == *numbering {
             return Some(Cow::Borrowed(self));
         }
-        let ends = self.steps().iter().skip(1).map(|step| step.start - 1).chain([self.path.as_str().len()]);
+        let ends = self
+            .steps()
+            .iter()
+            .skip(1)
+            .map(|step| step.start - 1)
+            .chain([self.path.as_str().len()]);
         let steps = self.steps().iter().zip(ends).map(|(step, end)| {
             let fact = numbering.number(&self.path.as_str()[step.start..end])?;
-            Some(Step { fact, start: step.start })
+            Some(Step {
+                fact,
+                start: step.start,
+            })
         });
         let list = steps.collect::<Option<_>>()?;
-        Some(Cow::Owned(Self { steps: Arc::new(Steps { numbering: numbering.clone(), list }), ..self.clone() }))
+        Some(Cow::Owned(Self {
+            steps: Arc::new(Steps {
+                numbering: numbering.clone(),
+                list,
+            }),
+            ..self.clone()
+        }))
     }
 
     /// This fact as it is seen from where `other` is read, of whose record it is: through the references that lead there.
     pub(crate) fn seen_through(&self, other: &Self) -> Self {
-        debug_assert!(self.steps.numbering == other.steps.numbering, "both belong to one schema");
-        let (last, references) = other.steps().split_last().expect("a fact has at least one step");
-        let beyond = self.steps().iter().map(|step| Step { fact: step.fact, start: step.start + last.start });
-        let path = FactPath::new(format!("{}{}", &other.path.as_str()[..last.start], self.path));
+        debug_assert!(
+            self.steps.numbering == other.steps.numbering,
+            "both belong to one schema"
+        );
+        let (last, references) = other
+            .steps()
+            .split_last()
+            .expect("a fact has at least one step");
+        let beyond = self.steps().iter().map(|step| Step {
+            fact: step.fact,
+            start: step.start + last.start,
+        });
+        let path = FactPath::new(format!(
+            "{}{}",
+            &other.path.as_str()[..last.start],
+            self.path
+        ));
         let steps = references.iter().copied().chain(beyond);
-        Self::new(other.owner.clone(), path, &self.schema, &self.steps.numbering, steps)
+        Self::new(
+            other.owner.clone(),
+            path,
+            &self.schema,
+            &self.steps.numbering,
+            steps,
+        )
     }
 }
 
@@ -202,7 +254,9 @@ impl Expression {
                 Unary::ToNumber => Kind::Number,
                 _ => inner.kind(),
             },
-            Self::Binary(operation, left, right) => binary_kind(*operation, left.kind(), right.kind()),
+            Self::Binary(operation, left, right) => {
+                binary_kind(*operation, left.kind(), right.kind())
+            }
         }
     }
 
@@ -216,7 +270,10 @@ impl Expression {
     }
 
     /// Its value, given a value for each fact.
-    pub(crate) fn evaluate(&self, facts: &mut dyn FnMut(&FactRef) -> Value) -> Result<Value, Trouble> {
+    pub(crate) fn evaluate(
+        &self,
+        facts: &mut dyn FnMut(&FactRef) -> Value,
+    ) -> Result<Value, Trouble> {
         match self {
             Self::Constant(value) | Self::Parameter(_, value) => Ok(value.clone()),
             Self::Fact(fact) => Ok(facts(fact)),
@@ -236,7 +293,9 @@ impl Expression {
             Self::Fact(fact) => facts(fact),
             // With something else in it the name would not be right.
             Self::Derived(_, inner) => inner.substitute(facts),
-            Self::Unary(operation, inner) => Self::Unary(*operation, inner.substitute(facts).into()),
+            Self::Unary(operation, inner) => {
+                Self::Unary(*operation, inner.substitute(facts).into())
+            }
             Self::Binary(operation, left, right) => {
                 let left = left.substitute(facts).into();
                 Self::Binary(*operation, left, right.substitute(facts).into())
@@ -268,7 +327,9 @@ impl Expression {
             Self::Fact(fact) => Self::Fact(place(fact)),
             Self::Derived(fact, how) => Self::Derived(place(fact), inner(how)),
             Self::Unary(operation, of) => Self::Unary(*operation, inner(of)),
-            Self::Binary(operation, left, right) => Self::Binary(*operation, inner(left), inner(right)),
+            Self::Binary(operation, left, right) => {
+                Self::Binary(*operation, inner(left), inner(right))
+            }
         }
     }
 
@@ -342,7 +403,9 @@ impl fmt::Display for Expression {
             Self::Binary(operation @ (Binary::Min | Binary::Max), left, right) => {
                 write!(fmt, "{}({left}, {right})", operation.symbol())
             }
-            Self::Binary(operation, left, right) => write!(fmt, "({left} {} {right})", operation.symbol()),
+            Self::Binary(operation, left, right) => {
+                write!(fmt, "({left} {} {right})", operation.symbol())
+            }
         }
     }
 }

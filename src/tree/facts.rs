@@ -43,25 +43,45 @@ pub(crate) enum Taken {
 impl Facts {
     /// The values in force on a day, those that no record states left out. What is known of records that
     /// were there before, and are the same, is taken over.
-    pub(crate) fn after(before: Option<&Arc<Self>>, schema: &Schema, records: &Arc<Jurisdictions>, day: Date) -> Self {
+    pub(crate) fn after(
+        before: Option<&Arc<Self>>,
+        schema: &Schema,
+        records: &Arc<Jurisdictions>,
+        day: Date,
+    ) -> Self {
         let stated = schema.stated_len();
-        let before = before.filter(|before| before.day == day && before.numbering == *schema.numbering());
+        let before =
+            before.filter(|before| before.day == day && before.numbering == *schema.numbering());
         let mut columns = match before.filter(|before| before.records.same_ids(records)) {
-            Some(before) if Arc::ptr_eq(&before.records, records) => before.columns[..stated].to_vec(),
+            Some(before) if Arc::ptr_eq(&before.records, records) => {
+                before.columns[..stated].to_vec()
+            }
             // The columns of a table are taken as they are, and are the very same where nothing changed.
-            Some(_) if records.table().is_some() => columns(&schema.facts()[..stated], records, day),
+            Some(_) if records.table().is_some() => {
+                columns(&schema.facts()[..stated], records, day)
+            }
             Some(before) => with_changes(before, stated, records, day),
             None => columns(&schema.facts()[..stated], records, day),
         };
         let nothing = Arc::new(Column::Any(Vec::new()));
         columns.resize_with(schema.facts().len(), || Arc::clone(&nothing));
         let numbering = schema.numbering().clone();
-        Self { records: Arc::clone(records), day, numbering, columns, free: BTreeSet::new() }
+        Self {
+            records: Arc::clone(records),
+            day,
+            numbering,
+            columns,
+            free: BTreeSet::new(),
+        }
     }
 
     /// Whether others hold the very same.
     pub(crate) fn is(&self, other: &Self) -> bool {
-        let columns = self.columns.iter().zip(&other.columns).all(|(one, other)| Arc::ptr_eq(one, other));
+        let columns = self
+            .columns
+            .iter()
+            .zip(&other.columns)
+            .all(|(one, other)| Arc::ptr_eq(one, other));
         columns
             && self.columns.len() == other.columns.len()
             && Arc::ptr_eq(&self.records, &other.records)
@@ -97,7 +117,12 @@ impl Facts {
         for record in self.records.records().iter() {
             // A row has the facts of its table and no others.
             let whole = matches!(record, View::Whole(_));
-            column.push(whole.then(|| record.value(fact, self.day)).flatten().as_ref());
+            column.push(
+                whole
+                    .then(|| record.value(fact, self.day))
+                    .flatten()
+                    .as_ref(),
+            );
         }
         column
     }
@@ -134,21 +159,29 @@ impl Facts {
 
     /// Whether a record is one and the same in other facts of that day.
     pub(crate) fn same_row(&self, record: usize, other: &Self, old: usize) -> bool {
-        self.records.records().view(record).same(other.records.records().view(old))
+        self.records
+            .records()
+            .view(record)
+            .same(other.records.records().view(old))
     }
 
     /// The value of a record's fact.
     pub(crate) fn value(&self, record: usize, fact: usize) -> Option<Value> {
         match fact {
             0 => Some(Value::Text(self.records.id(record).into())),
-            1 => Some(Value::Text(self.records.records().view(record).name().into())),
-            _ => (self.columns[fact].len() > 0).then(|| self.columns[fact].get(record)).flatten(),
+            1 => Some(Value::Text(
+                self.records.records().view(record).name().into(),
+            )),
+            _ => (self.columns[fact].len() > 0)
+                .then(|| self.columns[fact].get(record))
+                .flatten(),
         }
     }
 
     /// Whether a record's fact is known.
     fn is_known(&self, record: usize, fact: usize) -> bool {
-        fact < BUILT_IN.len() || (self.columns[fact].len() > 0 && self.columns[fact].is_known(record))
+        fact < BUILT_IN.len()
+            || (self.columns[fact].len() > 0 && self.columns[fact].is_known(record))
     }
 
     /// The values of a fact, by record; not of those that every record has by itself.
@@ -174,13 +207,18 @@ impl Facts {
     ///
     /// A name that another schema has given is asked for anew, by its path.
     pub(crate) fn locate(&self, this: usize, fact: &FactRef) -> Result<(usize, usize), FactRef> {
-        let fact = &*fact.numbered_by(&self.numbering).ok_or_else(|| fact.clone())?;
+        let fact = &*fact
+            .numbered_by(&self.numbering)
+            .ok_or_else(|| fact.clone())?;
         let mut record = match &fact.owner {
             Owner::This => this,
             Owner::Record(id) => self.records.find(id.as_str()).ok_or_else(|| fact.clone())?,
             Owner::Finding => return Err(fact.clone()),
         };
-        let (last, references) = fact.steps().split_last().expect("a fact has at least one step");
+        let (last, references) = fact
+            .steps()
+            .split_last()
+            .expect("a fact has at least one step");
         for (index, reference) in references.iter().enumerate() {
             let Some(target) = self.target(record, reference.fact) else {
                 return Err(self.named(this, record, fact, index));
@@ -193,7 +231,9 @@ impl Facts {
     /// The records and schema numbers of the references that lead to a fact, and of the fact itself, as far as they are
     /// known.
     pub(crate) fn along(&self, this: usize, fact: &FactRef) -> Vec<(usize, usize)> {
-        let Some(fact) = fact.numbered_by(&self.numbering) else { return Vec::new() };
+        let Some(fact) = fact.numbered_by(&self.numbering) else {
+            return Vec::new();
+        };
         let mut next = match &fact.owner {
             Owner::This => Some(this),
             Owner::Record(id) => self.records.find(id.as_str()),
@@ -203,7 +243,9 @@ impl Facts {
         for step in fact.steps() {
             let Some(record) = next else { break };
             found.push((record, step.fact));
-            next = (found.len() < fact.steps().len()).then(|| self.target(record, step.fact)).flatten();
+            next = (found.len() < fact.steps().len())
+                .then(|| self.target(record, step.fact))
+                .flatten();
         }
         found
     }
@@ -227,26 +269,47 @@ impl Facts {
     /// Whether record `this` states a fact.
     pub(crate) fn states(&self, this: usize, fact: &FactRef) -> bool {
         let place = self.locate(this, fact);
-        place.is_ok_and(|(record, slot)| self.is_known(record, slot) || self.free.contains(&(record, slot)))
+        place.is_ok_and(|(record, slot)| {
+            self.is_known(record, slot) || self.free.contains(&(record, slot))
+        })
     }
 
     /// The same facts of a few records alone. Ids of others lead nowhere; derived facts for which `worked`
     /// says so are worked out where they are read.
-    pub(crate) fn of_few(&self, schema: &Schema, mut records: Vec<usize>, worked: &dyn Fn(usize) -> bool) -> Self {
+    pub(crate) fn of_few(
+        &self,
+        schema: &Schema,
+        mut records: Vec<usize>,
+        worked: &dyn Fn(usize) -> bool,
+    ) -> Self {
         records.sort_unstable();
-        let list = records.iter().map(|record| self.records.records().view(*record).to_record());
+        let list = records
+            .iter()
+            .map(|record| self.records.records().view(*record).to_record());
         let list: Vec<_> = list.collect();
-        let columns = schema.facts().iter().zip(&self.columns).enumerate().map(|(slot, (fact, column))| {
-            let mut few = if worked(slot) { Column::Any(Vec::new()) } else { Column::of(fact) };
-            if slot >= BUILT_IN.len() && !worked(slot) && column.len() > 0 {
-                for record in &records {
-                    few.push_from(column, *record);
-                }
-            }
-            Arc::new(few)
-        });
+        let columns =
+            schema
+                .facts()
+                .iter()
+                .zip(&self.columns)
+                .enumerate()
+                .map(|(slot, (fact, column))| {
+                    let mut few = if worked(slot) {
+                        Column::Any(Vec::new())
+                    } else {
+                        Column::of(fact)
+                    };
+                    if slot >= BUILT_IN.len() && !worked(slot) && column.len() > 0 {
+                        for record in &records {
+                            few.push_from(column, *record);
+                        }
+                    }
+                    Arc::new(few)
+                });
         Self {
-            records: Jurisdictions::new(list).with_keys(self.records.keys()).into(),
+            records: Jurisdictions::new(list)
+                .with_keys(self.records.keys())
+                .into(),
             day: self.day,
             numbering: self.numbering.clone(),
             columns: columns.collect(),
@@ -280,13 +343,32 @@ impl Facts {
     /// The reference that is not known on the way to a fact, if there is one: its record and number.
     pub(crate) fn gap(&self, this: usize, fact: &FactRef) -> Option<(usize, usize)> {
         let along = self.along(this, fact);
-        if along.len() < fact.steps().len() { along.last().copied() } else { None }
+        if along.len() < fact.steps().len() {
+            along.last().copied()
+        } else {
+            None
+        }
     }
 
     /// A fact by its record and number, as seen from record `this`.
-    pub(crate) fn name(&self, this: usize, record: usize, slot: usize, schema: &Arc<FactSchema>) -> FactRef {
-        let steps = [Step { fact: slot, start: 0 }];
-        FactRef::new(self.owner(this, record), schema.path.clone(), schema, &self.numbering, steps)
+    pub(crate) fn name(
+        &self,
+        this: usize,
+        record: usize,
+        slot: usize,
+        schema: &Arc<FactSchema>,
+    ) -> FactRef {
+        let steps = [Step {
+            fact: slot,
+            start: 0,
+        }];
+        FactRef::new(
+            self.owner(this, record),
+            schema.path.clone(),
+            schema,
+            &self.numbering,
+            steps,
+        )
     }
 
     /// The answer of a test when every fact in it is known; otherwise the test over what is missing.
@@ -321,15 +403,34 @@ impl Facts {
 
     /// Whose a record is, as record `this` sees it.
     fn owner(&self, this: usize, record: usize) -> Owner {
-        if record == this { Owner::This } else { Owner::Record(self.records.id_of(record)) }
+        if record == this {
+            Owner::This
+        } else {
+            Owner::Record(self.records.id_of(record))
+        }
     }
 
     fn named(&self, this: usize, record: usize, fact: &FactRef, step: usize) -> FactRef {
         let start = fact.steps()[step].start;
-        let path = if start == 0 { fact.path.clone() } else { FactPath::new(&fact.path.as_str()[start..]) };
-        let fact = &*fact.numbered_by(&self.numbering).expect("it was found by these numbers");
-        let steps = fact.steps()[step..].iter().map(|step| Step { fact: step.fact, start: step.start - start });
-        FactRef::new(self.owner(this, record), path, &fact.schema, &self.numbering, steps)
+        let path = if start == 0 {
+            fact.path.clone()
+        } else {
+            FactPath::new(&fact.path.as_str()[start..])
+        };
+        let fact = &*fact
+            .numbered_by(&self.numbering)
+            .expect("it was found by these numbers");
+        let steps = fact.steps()[step..].iter().map(|step| Step {
+            fact: step.fact,
+            start: step.start - start,
+        });
+        FactRef::new(
+            self.owner(this, record),
+            path,
+            &fact.schema,
+            &self.numbering,
+            steps,
+        )
     }
 }
 
@@ -344,7 +445,10 @@ fn columns(schema: &[Arc<FactSchema>], records: &Jurisdictions, day: Date) -> Ve
         let mut column = Column::of(fact);
         if slot >= BUILT_IN.len() {
             column.reserve(records.len());
-            records.records().iter().for_each(|record| record.push_into(&mut column, slot, day));
+            records
+                .records()
+                .iter()
+                .for_each(|record| record.push_into(&mut column, slot, day));
         }
         Arc::new(column)
     };
@@ -352,9 +456,18 @@ fn columns(schema: &[Arc<FactSchema>], records: &Jurisdictions, day: Date) -> Ve
 }
 
 /// The columns from before, with the records that are not the same.
-fn with_changes(before: &Facts, stated: usize, records: &Jurisdictions, day: Date) -> Vec<Arc<Column>> {
+fn with_changes(
+    before: &Facts,
+    stated: usize,
+    records: &Jurisdictions,
+    day: Date,
+) -> Vec<Arc<Column>> {
     let mut columns = before.columns[..stated].to_vec();
-    let pairs = records.records().iter().zip(before.records.records().iter()).enumerate();
+    let pairs = records
+        .records()
+        .iter()
+        .zip(before.records.records().iter())
+        .enumerate();
     for (record, (new, _)) in pairs.filter(|(_, (new, old))| !new.same(*old)) {
         for (slot, column) in columns.iter_mut().enumerate().skip(BUILT_IN.len()) {
             let value = new.value(slot, day);

@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 
 use crate::fact::{Column, NO_WHOLE, NO_WIDE, Value};
-use crate::tree::arithmetic::{Binary, Comparison, Unary, as_float, compare_exactly, compare_numbers, numbers};
+use crate::tree::arithmetic::{
+    Binary, Comparison, Unary, as_float, compare_exactly, compare_numbers, numbers,
+};
 use crate::tree::batch::{BLOCK, Bytes};
 use crate::tree::expression::{Expression, Kind};
 use crate::tree::facts::Facts;
@@ -74,7 +76,9 @@ impl<'a> Plans<'a> {
         let step = match expression {
             Expression::Constant(value) | Expression::Parameter(_, value) => match value {
                 Value::Number(number) => Step::Float(*number),
-                Value::Integer(_) | Value::Date(_) => Step::Whole(key_of(value)?, Kind::of_value(value)),
+                Value::Integer(_) | Value::Date(_) => {
+                    Step::Whole(key_of(value)?, Kind::of_value(value))
+                }
                 _ => return None,
             },
             Expression::Derived(fact, inner) => match facts.worked_out(fact) {
@@ -111,7 +115,11 @@ impl<'a> Plans<'a> {
         let (left, right) = (room.of(left), room.of(right));
         if left.kind == Kind::Number || right.kind == Kind::Number {
             for (index, yes) in yes.iter_mut().enumerate() {
-                *yes = mask(compare_numbers(comparison, left.number(index), right.number(index)));
+                *yes = mask(compare_numbers(
+                    comparison,
+                    left.number(index),
+                    right.number(index),
+                ));
             }
         } else {
             for (yes, (left, right)) in yes.iter_mut().zip(left.whole.iter().zip(&right.whole)) {
@@ -119,7 +127,11 @@ impl<'a> Plans<'a> {
             }
         }
         // A calculation that fails answers no.
-        for ((yes, open), (left, right)) in yes.iter_mut().zip(open).zip(left.state.iter().zip(&right.state)) {
+        for ((yes, open), (left, right)) in yes
+            .iter_mut()
+            .zip(open)
+            .zip(left.state.iter().zip(&right.state))
+        {
             let state = first(*left, *right);
             *open = mask(state == MISSING);
             *yes &= mask(state == KNOWN);
@@ -184,13 +196,21 @@ impl<'a> Plans<'a> {
 }
 
 fn column_step(column: &Column, kind: Kind) -> Option<Step<'_>> {
-    let plain = matches!(column, Column::Whole(_) | Column::Days(_) | Column::Wide(_) | Column::Floats(_));
+    let plain = matches!(
+        column,
+        Column::Whole(_) | Column::Days(_) | Column::Wide(_) | Column::Floats(_)
+    );
     (plain && column.len() > 0).then_some(Step::Column(column, kind))
 }
 
 impl Default for Lanes {
     fn default() -> Self {
-        Self { kind: Kind::Integer, whole: [0; BLOCK], float: [0.0; BLOCK], state: [MISSING; BLOCK] }
+        Self {
+            kind: Kind::Integer,
+            whole: [0; BLOCK],
+            float: [0.0; BLOCK],
+            state: [MISSING; BLOCK],
+        }
     }
 }
 
@@ -211,7 +231,11 @@ impl Lanes {
 
     /// A value as a number with a fraction.
     pub(crate) fn number(&self, index: usize) -> f64 {
-        if self.kind == Kind::Number { self.float[index] } else { as_float(self.whole[index]) }
+        if self.kind == Kind::Number {
+            self.float[index]
+        } else {
+            as_float(self.whole[index])
+        }
     }
 
     fn copy(&mut self, other: &Self) {
@@ -240,16 +264,25 @@ impl Lanes {
                 }
             }
             Column::Floats(values) => {
-                for ((to, state), value) in self.float.iter_mut().zip(&mut self.state).zip(&values[start..]) {
+                for ((to, state), value) in self
+                    .float
+                    .iter_mut()
+                    .zip(&mut self.state)
+                    .zip(&values[start..])
+                {
                     (*to, *state) = (*value, u8::from(value.is_nan()));
                 }
             }
-            Column::Few(..) | Column::Texts(..) | Column::Any(_) => unreachable!("a plan is about numbers and days"),
+            Column::Few(..) | Column::Texts(..) | Column::Any(_) => {
+                unreachable!("a plan is about numbers and days")
+            }
         }
     }
 
     fn unary(&mut self, operation: Unary) {
-        let float = |lanes: &mut Self, work: fn(f64) -> f64| lanes.float.iter_mut().for_each(|x| *x = work(*x));
+        let float = |lanes: &mut Self, work: fn(f64) -> f64| {
+            lanes.float.iter_mut().for_each(|x| *x = work(*x))
+        };
         match (operation, self.kind) {
             (Unary::Negate, Kind::Number) => float(self, |x| -x),
             (Unary::Abs, Kind::Number) => float(self, f64::abs),
@@ -257,7 +290,10 @@ impl Lanes {
             (Unary::Ceiling, Kind::Number) => float(self, f64::ceil),
             (Unary::Round, Kind::Number) => float(self, f64::round),
             (Unary::ToNumber, Kind::Integer) => {
-                self.float.iter_mut().zip(&self.whole).for_each(|(to, from)| *to = as_float(*from));
+                self.float
+                    .iter_mut()
+                    .zip(&self.whole)
+                    .for_each(|(to, from)| *to = as_float(*from));
                 self.kind = Kind::Number;
             }
             (Unary::ToInteger, Kind::Number) | (Unary::Negate | Unary::Abs, _) => {
@@ -274,7 +310,9 @@ impl Lanes {
 
     /// One value by itself, whole afterwards.
     fn one(&mut self, index: usize, work: impl Fn(&Value) -> Result<Value, arithmetic::Trouble>) {
-        let Some(value) = self.value(index) else { return };
+        let Some(value) = self.value(index) else {
+            return;
+        };
         match work(&value).ok().as_ref().and_then(key_of) {
             Some(key) => self.whole[index] = key,
             None => self.state[index] = FAILED,
@@ -294,20 +332,34 @@ impl Lanes {
 
     fn floats(&mut self, operation: Binary, right: &Self) {
         if self.kind != Kind::Number {
-            self.float.iter_mut().zip(&self.whole).for_each(|(to, from)| *to = as_float(*from));
+            self.float
+                .iter_mut()
+                .zip(&self.whole)
+                .for_each(|(to, from)| *to = as_float(*from));
             self.kind = Kind::Number;
         }
         if matches!(operation, Binary::Divide | Binary::Remainder) {
             for (index, state) in self.state.iter_mut().enumerate() {
-                *state = first(*state, if right.number(index) == 0.0 { FAILED } else { KNOWN });
+                *state = first(
+                    *state,
+                    if right.number(index) == 0.0 {
+                        FAILED
+                    } else {
+                        KNOWN
+                    },
+                );
             }
         }
         let whole = right.kind != Kind::Number;
         let with = |left: &mut [f64; BLOCK], work: fn(f64, f64) -> f64| {
             if whole {
-                left.iter_mut().zip(&right.whole).for_each(|(x, y)| *x = work(*x, as_float(*y)));
+                left.iter_mut()
+                    .zip(&right.whole)
+                    .for_each(|(x, y)| *x = work(*x, as_float(*y)));
             } else {
-                left.iter_mut().zip(&right.float).for_each(|(x, y)| *x = work(*x, *y));
+                left.iter_mut()
+                    .zip(&right.float)
+                    .for_each(|(x, y)| *x = work(*x, *y));
             }
         };
         match operation {
@@ -334,7 +386,11 @@ impl Lanes {
     }
 
     fn dates(&mut self, operation: Binary, right: &Self) {
-        let kind = if operation == Binary::Subtract && self.kind == right.kind { Kind::Integer } else { Kind::Date };
+        let kind = if operation == Binary::Subtract && self.kind == right.kind {
+            Kind::Integer
+        } else {
+            Kind::Date
+        };
         for index in 0..BLOCK {
             if self.state[index] == KNOWN
                 && let Some(other) = right.value(index)

@@ -17,7 +17,8 @@ impl<K: Ord + Clone> Ranges<K> {
         for (from, to) in ranges {
             match merged.last_mut() {
                 Some((_, end)) if end.as_ref().is_none_or(|end| from <= *end) => {
-                    let further = end.is_some() && to.as_ref().is_none_or(|to| Some(to) > end.as_ref());
+                    let further =
+                        end.is_some() && to.as_ref().is_none_or(|to| Some(to) > end.as_ref());
                     if further {
                         *end = to;
                     }
@@ -41,7 +42,10 @@ impl<K: Ord + Clone> Ranges<K> {
         let mut out = Vec::new();
         for (a_from, a_to) in &self.0 {
             for (b_from, b_to) in &other.0 {
-                out.push((a_from.max(b_from).clone(), earlier(a_to.as_ref(), b_to.as_ref()).cloned()));
+                out.push((
+                    a_from.max(b_from).clone(),
+                    earlier(a_to.as_ref(), b_to.as_ref()).cloned(),
+                ));
             }
         }
         Self::new(out)
@@ -75,7 +79,9 @@ impl<K: Ord + Clone> Ranges<K> {
     }
 
     pub(crate) fn contains(&self, key: &K) -> bool {
-        self.0.iter().any(|(from, to)| from <= key && to.as_ref().is_none_or(|to| key < to))
+        self.0
+            .iter()
+            .any(|(from, to)| from <= key && to.as_ref().is_none_or(|to| key < to))
     }
 }
 
@@ -87,14 +93,20 @@ impl Ranges<i64> {
 
     /// The member nearest to a key.
     pub(crate) fn nearest(&self, key: i64) -> Option<i64> {
-        let ends = self.0.iter().map(|(from, to)| key.clamp(*from, to.map_or(i64::MAX, |to| to - 1)));
+        let ends = self
+            .0
+            .iter()
+            .map(|(from, to)| key.clamp(*from, to.map_or(i64::MAX, |to| to - 1)));
         ends.min_by_key(|end| key.abs_diff(*end))
     }
 
     /// An end of a range that is not an end of all there is; else the member nearest to zero.
     pub(crate) fn boundary(&self, all: &Self) -> Option<i64> {
         let (least, most) = all.hull()?;
-        let ends = self.0.iter().flat_map(|(from, to)| [*from, to.map_or(i64::MAX, |to| to - 1)]);
+        let ends = self
+            .0
+            .iter()
+            .flat_map(|(from, to)| [*from, to.map_or(i64::MAX, |to| to - 1)]);
         ends.filter(|end| *end != least && *end != most)
             .min_by_key(|end| end.unsigned_abs())
             .or_else(|| self.nearest(0))
@@ -122,7 +134,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn set() -> impl Strategy<Value = Ranges<i64>> {
-        proptest::collection::vec((0..20_i64, proptest::option::of(0..20_i64)), 0..5).prop_map(Ranges::new)
+        proptest::collection::vec((0..20_i64, proptest::option::of(0..20_i64)), 0..5)
+            .prop_map(Ranges::new)
     }
 
     proptest! {

@@ -44,9 +44,15 @@ impl Domain {
     /// All values that the schema allows.
     pub(crate) fn of(fact: &FactRef) -> Self {
         let schema = &fact.schema;
-        let end = |value: &Option<Value>, otherwise: i64| value.as_ref().and_then(key_of).unwrap_or(otherwise);
-        let within =
-            |low: i64, high: i64| Self::Keys(Ranges::closed(end(&schema.range.min, low), end(&schema.range.max, high)));
+        let end = |value: &Option<Value>, otherwise: i64| {
+            value.as_ref().and_then(key_of).unwrap_or(otherwise)
+        };
+        let within = |low: i64, high: i64| {
+            Self::Keys(Ranges::closed(
+                end(&schema.range.min, low),
+                end(&schema.range.max, high),
+            ))
+        };
         match &schema.ty {
             FactType::Boolean => Self::Keys(Ranges::closed(0, 1)),
             FactType::Integer => within(-MAX_INTEGER, MAX_INTEGER),
@@ -104,7 +110,10 @@ impl Domain {
 impl Region {
     /// What a fact can still be.
     pub(crate) fn domain(&self, fact: &FactRef) -> Domain {
-        self.domains.get(fact).cloned().unwrap_or_else(|| Domain::of(fact))
+        self.domains
+            .get(fact)
+            .cloned()
+            .unwrap_or_else(|| Domain::of(fact))
     }
 
     /// The least and greatest key of a fact.
@@ -113,7 +122,10 @@ impl Region {
             Domain::Keys(keys) => keys.hull(),
             Domain::Texts(_) => None,
         };
-        self.domains.get(fact).map_or_else(|| hull(&Domain::of(fact)), hull).unwrap_or((0, 0))
+        self.domains
+            .get(fact)
+            .map_or_else(|| hull(&Domain::of(fact)), hull)
+            .unwrap_or((0, 0))
     }
 
     /// Takes in what a fact can be at most, and says whether anything is left.
@@ -144,7 +156,10 @@ impl Region {
             && left == right
             && left.kind() != Kind::Number
         {
-            let same = matches!(comparison, Comparison::Equal | Comparison::LessOrEqual | Comparison::GreaterOrEqual);
+            let same = matches!(
+                comparison,
+                Comparison::Equal | Comparison::LessOrEqual | Comparison::GreaterOrEqual
+            );
             return same == answer;
         }
         let only = (facts.len() == 1).then(|| facts.first().copied()).flatten();
@@ -156,8 +171,16 @@ impl Region {
     }
 
     fn narrow_domain(&mut self, fact: &FactRef, truth: &Domain, answer: bool) -> bool {
-        let before = self.domains.get(fact).cloned().unwrap_or_else(|| Domain::of(fact));
-        let after = if answer { before.intersect(truth) } else { before.without(truth) };
+        let before = self
+            .domains
+            .get(fact)
+            .cloned()
+            .unwrap_or_else(|| Domain::of(fact));
+        let after = if answer {
+            before.intersect(truth)
+        } else {
+            before.without(truth)
+        };
         let possible = !after.is_empty();
         self.domains.insert(fact.clone(), after);
         possible
@@ -166,7 +189,9 @@ impl Region {
     /// Whether no entangled answer is plainly wrong within the domains.
     fn consistent(&self) -> bool {
         let keys = |fact: &FactRef| self.hull(fact);
-        self.entangled.iter().all(|(test, answer)| test.decide(&keys) != Some(!answer))
+        self.entangled
+            .iter()
+            .all(|(test, answer)| test.decide(&keys) != Some(!answer))
     }
 
     fn entangle(&mut self, test: &Test, answer: bool) -> Option<()> {
@@ -177,7 +202,11 @@ impl Region {
                 self.relate(left, *comparison, right, answer)?;
             }
         }
-        if !self.entangled.iter().any(|(known, given)| known == test && *given == answer) {
+        if !self
+            .entangled
+            .iter()
+            .any(|(known, given)| known == test && *given == answer)
+        {
             if self.entangled.iter().any(|(known, _)| known == test) {
                 return None;
             }
@@ -206,12 +235,24 @@ impl Region {
             Interval::Float(low, high, false) => (key_of_float(low), key_of_float(high)),
         };
         let hull = Ranges::closed(low, high);
-        let before = self.terms.get(term).map_or_else(|| hull.clone(), |known| known.intersect(&hull));
+        let before = self
+            .terms
+            .get(term)
+            .map_or_else(|| hull.clone(), |known| known.intersect(&hull));
         let constant = bounds(&Expression::Constant(value.clone()), &|_| (0, 0)).interval;
-        let truth =
-            search(&before, |low, high| decide(comparison, Bounds::of_keys(kind, low, high).interval, constant));
+        let truth = search(&before, |low, high| {
+            decide(
+                comparison,
+                Bounds::of_keys(kind, low, high).interval,
+                constant,
+            )
+        });
         let Some(truth) = truth else { return Some(()) };
-        let after = if answer { before.intersect(&truth) } else { before.without(&truth) };
+        let after = if answer {
+            before.intersect(&truth)
+        } else {
+            before.without(&truth)
+        };
         if after.is_empty() {
             return None;
         }
@@ -228,7 +269,11 @@ impl Region {
         answer: bool,
     ) -> Option<()> {
         let exact = left.kind() != Kind::Number && right.kind() != Kind::Number;
-        let all = if exact { EXACT_RELATIONS } else { ALL_RELATIONS };
+        let all = if exact {
+            EXACT_RELATIONS
+        } else {
+            ALL_RELATIONS
+        };
         let (pair, comparison) = if left <= right {
             ((Arc::clone(left), Arc::clone(right)), comparison)
         } else {

@@ -25,7 +25,11 @@ pub enum Test {
 
 impl Test {
     /// A comparison with a constant, if any, on its right side.
-    pub(crate) fn compare(left: Arc<Expression>, comparison: Comparison, right: Arc<Expression>) -> Self {
+    pub(crate) fn compare(
+        left: Arc<Expression>,
+        comparison: Comparison,
+        right: Arc<Expression>,
+    ) -> Self {
         if left.constant().is_some() && right.constant().is_none() {
             Self::Compare(right, comparison.flipped(), left)
         } else {
@@ -77,8 +81,12 @@ impl Test {
         let expression = |one: &Arc<Expression>| Arc::new(one.seen_from(place));
         match self {
             Self::Holds(fact) => Self::Holds(place(fact)),
-            Self::Compare(left, comparison, right) => Self::Compare(expression(left), *comparison, expression(right)),
-            Self::Known(fact, assumed) => Self::Known(place(fact), assumed.as_ref().map(expression)),
+            Self::Compare(left, comparison, right) => {
+                Self::Compare(expression(left), *comparison, expression(right))
+            }
+            Self::Known(fact, assumed) => {
+                Self::Known(place(fact), assumed.as_ref().map(expression))
+            }
             Self::Succeeds(one) => Self::Succeeds(expression(one)),
         }
     }
@@ -88,13 +96,17 @@ impl Test {
         match self {
             Self::Holds(fact) => match facts(fact) {
                 Expression::Fact(fact) => Self::Holds(fact),
-                other => {
-                    Self::Compare(other.into(), Comparison::Equal, Arc::new(Expression::Constant(Value::Boolean(true))))
-                }
+                other => Self::Compare(
+                    other.into(),
+                    Comparison::Equal,
+                    Arc::new(Expression::Constant(Value::Boolean(true))),
+                ),
             },
-            Self::Compare(left, comparison, right) => {
-                Self::compare(left.substitute(facts).into(), *comparison, right.substitute(facts).into())
-            }
+            Self::Compare(left, comparison, right) => Self::compare(
+                left.substitute(facts).into(),
+                *comparison,
+                right.substitute(facts).into(),
+            ),
             Self::Known(..) => self.clone(),
             Self::Succeeds(expression) => Self::Succeeds(expression.substitute(facts).into()),
         }
@@ -134,7 +146,11 @@ impl Test {
             Self::Known(..) => None,
             Self::Succeeds(expression) => {
                 let bounds = bounds(expression, keys);
-                if bounds.must_fail { Some(false) } else { (!bounds.may_fail).then_some(true) }
+                if bounds.must_fail {
+                    Some(false)
+                } else {
+                    (!bounds.may_fail).then_some(true)
+                }
             }
         }
     }
@@ -145,7 +161,9 @@ impl fmt::Display for Test {
     fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Holds(fact) => fact.fmt(fmt),
-            Self::Compare(left, comparison, right) => write!(fmt, "{left} {} {right}", comparison.symbol()),
+            Self::Compare(left, comparison, right) => {
+                write!(fmt, "{left} {} {right}", comparison.symbol())
+            }
             Self::Known(fact, _) => write!(fmt, "known({fact})"),
             Self::Succeeds(expression) => write!(fmt, "{expression} can be calculated"),
         }

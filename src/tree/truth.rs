@@ -25,8 +25,11 @@ pub(crate) fn plain_truth(test: &Test) -> Option<(&FactRef, Domain)> {
     };
     let key = match (Kind::of(&fact.schema.ty), value) {
         (Kind::Integer, Value::Integer(_)) | (Kind::Date, Value::Date(_)) => key_of(value)?,
-        (Kind::Text, Value::Text(_)) => return text_truth(test).map(|truth| (fact, Domain::Texts(truth))),
-        (Kind::Number, Value::Number(_) | Value::Integer(_)) | (Kind::Integer, Value::Number(_)) => {
+        (Kind::Text, Value::Text(_)) => {
+            return text_truth(test).map(|truth| (fact, Domain::Texts(truth)));
+        }
+        (Kind::Number, Value::Number(_) | Value::Integer(_))
+        | (Kind::Integer, Value::Number(_)) => {
             return Some((fact, Domain::Keys(number_truth(fact, comparison, value)?)));
         }
         _ => return None,
@@ -52,7 +55,10 @@ pub(crate) fn truth_of(test: &Test, fact: &FactRef) -> Option<Domain> {
 pub(crate) fn truth(test: &Test, fact: &FactRef) -> Option<Domain> {
     match Domain::of(fact) {
         Domain::Keys(all) => {
-            let decide = |low, high| test.decide(&|_| (low, high)).or_else(|| exact(test, fact, low, high));
+            let decide = |low, high| {
+                test.decide(&|_| (low, high))
+                    .or_else(|| exact(test, fact, low, high))
+            };
             search(&all, decide).map(Domain::Keys)
         }
         Domain::Texts(_) => text_truth(test).map(Domain::Texts),
@@ -83,15 +89,23 @@ fn number_truth(fact: &FactRef, comparison: Comparison, value: &Value) -> Option
     if matches!(value, Value::Number(number) if !number.is_finite()) {
         return None;
     }
-    let Domain::Keys(all) = Domain::of(fact) else { return None };
+    let Domain::Keys(all) = Domain::of(fact) else {
+        return None;
+    };
     let (low, high) = all.hull()?;
-    let is = |comparison, key| value_of_key(fact, key).is_some_and(|fact| compare(comparison, &fact, value));
+    let is = |comparison, key| {
+        value_of_key(fact, key).is_some_and(|fact| compare(comparison, &fact, value))
+    };
     // The first key at which the answer is another than before.
     let turn = |comparison, before: bool| {
         let (mut from, mut to) = (low, high.saturating_add(1));
         while from < to {
             let middle = middle(from, to);
-            if is(comparison, middle) == before { from = middle + 1 } else { to = middle }
+            if is(comparison, middle) == before {
+                from = middle + 1
+            } else {
+                to = middle
+            }
         }
         from
     };
@@ -99,16 +113,29 @@ fn number_truth(fact: &FactRef, comparison: Comparison, value: &Value) -> Option
     let ranges = match comparison {
         Comparison::Less | Comparison::LessOrEqual => vec![(low, turn(comparison, true))],
         Comparison::Greater | Comparison::GreaterOrEqual => vec![(turn(comparison, false), end)],
-        Comparison::Equal => vec![(turn(Comparison::Less, true), turn(Comparison::Greater, false))],
-        Comparison::NotEqual => vec![(low, turn(Comparison::Less, true)), (turn(Comparison::Greater, false), end)],
+        Comparison::Equal => vec![(
+            turn(Comparison::Less, true),
+            turn(Comparison::Greater, false),
+        )],
+        Comparison::NotEqual => vec![
+            (low, turn(Comparison::Less, true)),
+            (turn(Comparison::Greater, false), end),
+        ],
     };
-    let some = ranges.into_iter().filter(|(from, to)| from < to).map(|(from, to)| (from, Some(to)));
+    let some = ranges
+        .into_iter()
+        .filter(|(from, to)| from < to)
+        .map(|(from, to)| (from, Some(to)));
     Some(Ranges::new(some))
 }
 
 fn text_truth(test: &Test) -> Option<Ranges<Arc<str>>> {
-    let Test::Compare(left, comparison, right) = test else { return None };
-    let (Expression::Fact(_), Some(Value::Text(text))) = (&**left, right.constant()) else { return None };
+    let Test::Compare(left, comparison, right) = test else {
+        return None;
+    };
+    let (Expression::Fact(_), Some(Value::Text(text))) = (&**left, right.constant()) else {
+        return None;
+    };
     let start: Arc<str> = "".into();
     let (from, to) = text_point(text);
     let ranges = match comparison {
@@ -123,8 +150,15 @@ fn text_truth(test: &Test) -> Option<Ranges<Arc<str>>> {
 }
 
 /// The keys for which a question answers yes, found by halving boxes until each is decided.
-pub(crate) fn search(all: &Ranges<i64>, decide: impl Fn(i64, i64) -> Option<bool>) -> Option<Ranges<i64>> {
-    let mut open: Vec<_> = all.ranges().iter().map(|(from, to)| (*from, to.map_or(i64::MAX, |to| to - 1))).collect();
+pub(crate) fn search(
+    all: &Ranges<i64>,
+    decide: impl Fn(i64, i64) -> Option<bool>,
+) -> Option<Ranges<i64>> {
+    let mut open: Vec<_> = all
+        .ranges()
+        .iter()
+        .map(|(from, to)| (*from, to.map_or(i64::MAX, |to| to - 1)))
+        .collect();
     let mut yes = Vec::new();
     let mut boxes = 0;
     while let Some((low, high)) = open.pop() {
@@ -163,23 +197,55 @@ mod tests {
     /// Halving by the answers themselves comes to what halving by bounds does.
     #[test]
     fn numbers_are_found_as_by_search() {
-        let numbers = [0.0, -0.0, 0.1 + 0.2, 1.0 / 3.0, -2.5, 30.0, 1e-16, 5e-324, -1e-310, 1e-160, 1e300, f64::MAX];
-        let values = numbers.map(Value::Number).into_iter().chain([0, 7, -3, 1_000_000_007].map(Value::Integer));
+        let numbers = [
+            0.0,
+            -0.0,
+            0.1 + 0.2,
+            1.0 / 3.0,
+            -2.5,
+            30.0,
+            1e-16,
+            5e-324,
+            -1e-310,
+            1e-160,
+            1e300,
+            f64::MAX,
+        ];
+        let values = numbers
+            .map(Value::Number)
+            .into_iter()
+            .chain([0, 7, -3, 1_000_000_007].map(Value::Integer));
         let (whole, number) = (fact(&FactType::Integer), fact(&FactType::Number));
         for value in values {
             for fact in [&whole, &number] {
                 for comparison in Comparison::ALL {
                     let constant = Expression::Constant(value.clone());
-                    let test = Test::compare(Expression::Fact(fact.clone()).into(), comparison, constant.into());
-                    let found = number_truth(fact, comparison, &value).expect("the constant is a number");
+                    let test = Test::compare(
+                        Expression::Fact(fact.clone()).into(),
+                        comparison,
+                        constant.into(),
+                    );
+                    let found =
+                        number_truth(fact, comparison, &value).expect("the constant is a number");
                     // Near zero, boxes do not get small enough in time; there, single values tell.
                     if let Some(searched) = truth(&test, fact) {
                         assert_eq!(Domain::Keys(found.clone()), searched, "{test}");
                     }
-                    let ends = found.ranges().iter().flat_map(|(from, to)| [Some(*from), *to]).flatten();
+                    let ends = found
+                        .ranges()
+                        .iter()
+                        .flat_map(|(from, to)| [Some(*from), *to])
+                        .flatten();
                     for key in ends.flat_map(|end| [end - 1, end, end + 1]) {
-                        let Some(here) = value_of_key(fact, key).filter(|_| has_key(fact, key)) else { continue };
-                        assert_eq!(found.contains(&key), compare(comparison, &here, &value), "{test} at {here}");
+                        let Some(here) = value_of_key(fact, key).filter(|_| has_key(fact, key))
+                        else {
+                            continue;
+                        };
+                        assert_eq!(
+                            found.contains(&key),
+                            compare(comparison, &here, &value),
+                            "{test} at {here}"
+                        );
                     }
                 }
             }
@@ -191,6 +257,10 @@ mod tests {
     }
 
     fn fact(ty: &FactType) -> FactRef {
-        FactRef::of(Owner::This, 2, &Schema::new(["id", "name", "x"].map(|path| FactSchema::of(path, ty.clone()))))
+        FactRef::of(
+            Owner::This,
+            2,
+            &Schema::new(["id", "name", "x"].map(|path| FactSchema::of(path, ty.clone()))),
+        )
     }
 }

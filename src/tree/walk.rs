@@ -43,17 +43,34 @@ impl Leaves {
 
 /// The outcomes possible for record `this`.
 pub(crate) fn walk(tree: &Tree, facts: &Facts, this: usize) -> Leaves {
-    let leaves = Leaves { list: Vec::new(), cut_short: false };
-    let mut walker =
-        Walker { tree, facts, this, leaves, consulted: None, assumed: Vec::new(), patience: Patience::new() };
+    let leaves = Leaves {
+        list: Vec::new(),
+        cut_short: false,
+    };
+    let mut walker = Walker {
+        tree,
+        facts,
+        this,
+        leaves,
+        consulted: None,
+        assumed: Vec::new(),
+        patience: Patience::new(),
+    };
     walker.go(tree.root, &Region::default(), &mut Vec::new());
     walker.leaves
 }
 
 /// The tests that were asked on the way to all of these outcomes, each with its answer, or without
 /// one where a missing fact left it open. In the order of the tree.
-pub(crate) fn consulted<'a>(tree: &'a Tree, facts: &Facts, this: usize) -> Vec<(&'a Asked, Option<bool>)> {
-    let leaves = Leaves { list: Vec::new(), cut_short: false };
+pub(crate) fn consulted<'a>(
+    tree: &'a Tree,
+    facts: &Facts,
+    this: usize,
+) -> Vec<(&'a Asked, Option<bool>)> {
+    let leaves = Leaves {
+        list: Vec::new(),
+        cut_short: false,
+    };
     let mut walker = Walker {
         tree,
         facts,
@@ -65,7 +82,10 @@ pub(crate) fn consulted<'a>(tree: &'a Tree, facts: &Facts, this: usize) -> Vec<(
     };
     walker.go(tree.root, &Region::default(), &mut Vec::new());
     let found = walker.consulted.unwrap_or_default();
-    found.into_iter().map(|(asked, answer)| (tree.test(asked), answer)).collect()
+    found
+        .into_iter()
+        .map(|(asked, answer)| (tree.test(asked), answer))
+        .collect()
 }
 
 struct Walker<'a> {
@@ -89,7 +109,9 @@ impl Walker<'_> {
     fn follow(&mut self, mut node: usize, region: &Region, answers: &mut Vec<(Test, bool)>) {
         loop {
             let (asked, yes, no) = match self.tree.nodes[node] {
-                Node::Leaf(outcome) => return self.leaf(&self.tree.outcomes[outcome], region, answers),
+                Node::Leaf(outcome) => {
+                    return self.leaf(&self.tree.outcomes[outcome], region, answers);
+                }
                 Node::Branch { asked, yes, no } => (asked, yes, no),
             };
             let test = &self.tree.test(asked).test;
@@ -115,7 +137,13 @@ impl Walker<'_> {
         }
     }
 
-    fn split(&mut self, test: &Test, (yes, no): (usize, usize), region: &Region, answers: &mut Vec<(Test, bool)>) {
+    fn split(
+        &mut self,
+        test: &Test,
+        (yes, no): (usize, usize),
+        region: &Region,
+        answers: &mut Vec<(Test, bool)>,
+    ) {
         for (answer, node) in [(true, yes), (false, no)] {
             if let Some(region) = region.assume(test, answer) {
                 answers.push((test.clone(), answer));
@@ -129,7 +157,11 @@ impl Walker<'_> {
         // Cautious: a path that may or may not be possible still keeps the finding unsettled.
         if self.patience.may_be(region) {
             let assumed = self.assumed.clone();
-            self.leaves.list.push(Possible { outcome: Arc::clone(outcome), answers: answers.to_vec(), assumed });
+            self.leaves.list.push(Possible {
+                outcome: Arc::clone(outcome),
+                answers: answers.to_vec(),
+                assumed,
+            });
         }
     }
 }
@@ -137,9 +169,16 @@ impl Walker<'_> {
 /// The missing facts that decide between verdicts: each has two completions that differ in it
 /// alone and come to different verdicts.
 pub(crate) fn deciding_facts(leaves: &Leaves) -> Vec<FactRef> {
-    let all: BTreeSet<&FactRef> =
-        leaves.list.iter().flat_map(|leaf| leaf.answers.iter()).flat_map(|(test, _)| test.facts()).collect();
-    all.into_iter().filter(|fact| decides(fact, leaves)).cloned().collect()
+    let all: BTreeSet<&FactRef> = leaves
+        .list
+        .iter()
+        .flat_map(|leaf| leaf.answers.iter())
+        .flat_map(|(test, _)| test.facts())
+        .collect();
+    all.into_iter()
+        .filter(|fact| decides(fact, leaves))
+        .cloned()
+        .collect()
 }
 
 fn decides(fact: &FactRef, leaves: &Leaves) -> bool {
@@ -149,7 +188,9 @@ fn decides(fact: &FactRef, leaves: &Leaves) -> bool {
     let mut patience = Patience::new();
     for (index, one) in leaves.list.iter().enumerate() {
         for other in &leaves.list[index + 1..] {
-            if one.outcome.verdict == other.outcome.verdict || !(mentions(one, fact) || mentions(other, fact)) {
+            if one.outcome.verdict == other.outcome.verdict
+                || !(mentions(one, fact) || mentions(other, fact))
+            {
                 continue;
             }
             pairs += 1;
@@ -162,19 +203,28 @@ fn decides(fact: &FactRef, leaves: &Leaves) -> bool {
 }
 
 fn mentions(leaf: &Possible, fact: &FactRef) -> bool {
-    leaf.answers.iter().any(|(test, _)| test.facts().contains(fact))
+    leaf.answers
+        .iter()
+        .any(|(test, _)| test.facts().contains(fact))
 }
 
 /// Whether both paths can be taken by completions that are alike in all but one fact.
 fn differ_in(fact: &FactRef, one: &Possible, other: &Possible, patience: &mut Patience) -> bool {
     let contradicts = |(test, answer): &(Test, bool)| {
-        one.answers.iter().any(|(known, given)| given != answer && known == test) && !test.facts().contains(fact)
+        one.answers
+            .iter()
+            .any(|(known, given)| given != answer && known == test)
+            && !test.facts().contains(fact)
     };
     if other.answers.iter().any(contradicts) {
         return false;
     }
     let mut region = Region::default();
-    if !one.answers.iter().all(|(test, answer)| region.narrow(test, *answer)) {
+    if !one
+        .answers
+        .iter()
+        .all(|(test, answer)| region.narrow(test, *answer))
+    {
         return false;
     }
     let renamed = other_self(fact);
@@ -183,7 +233,11 @@ fn differ_in(fact: &FactRef, one: &Possible, other: &Possible, patience: &mut Pa
             return region.narrow(test, *answer);
         }
         let test = test.substitute(&mut |name| {
-            let name = if name == fact { renamed.clone() } else { name.clone() };
+            let name = if name == fact {
+                renamed.clone()
+            } else {
+                name.clone()
+            };
             crate::tree::Expression::Fact(name)
         });
         region.narrow(&test, *answer)

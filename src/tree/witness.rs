@@ -41,7 +41,10 @@ impl Patience {
         // Nobody states a statistic, so no completion of the facts is looked for that gives it a value: a
         // test about one that is not known may go either way.
         let stated = |fact: &&FactRef| fact.schema.origin != FactOrigin::Statistic;
-        let tests = region.entangled.iter().filter(|(test, _)| test.facts().iter().all(stated));
+        let tests = region
+            .entangled
+            .iter()
+            .filter(|(test, _)| test.facts().iter().all(stated));
         let possibility = region.possibility(&tests.collect::<Vec<_>>(), &mut steps);
         self.0 = self.0.saturating_sub(steps);
         possibility != Possibility::Impossible
@@ -72,9 +75,13 @@ impl Region {
     /// Values of all facts that this region narrows, which fit it; none when none were found.
     pub(crate) fn witness(&self) -> Option<BTreeMap<FactRef, Value>> {
         let tests: Vec<_> = self.entangled.iter().collect();
-        let Possibility::Certain(found) = self.possibility(&tests, &mut 0) else { return None };
-        let mut values: BTreeMap<FactRef, Value> =
-            found.into_iter().map(|(fact, value)| (fact.clone(), value)).collect();
+        let Possibility::Certain(found) = self.possibility(&tests, &mut 0) else {
+            return None;
+        };
+        let mut values: BTreeMap<FactRef, Value> = found
+            .into_iter()
+            .map(|(fact, value)| (fact.clone(), value))
+            .collect();
         for (fact, domain) in &self.domains {
             if !values.contains_key(fact) {
                 values.insert(fact.clone(), domain.pick(fact, None)?);
@@ -99,14 +106,26 @@ impl Region {
         }
         let mut due: Vec<Vec<(&Test, bool)>> = vec![Vec::new(); facts.len()];
         for (test, answer) in tests {
-            let last = test.facts().last().and_then(|last| facts.iter().position(|fact| fact == last));
+            let last = test
+                .facts()
+                .last()
+                .and_then(|last| facts.iter().position(|fact| fact == last));
             due[last.expect("an entangled test has facts")].push((test, *answer));
         }
-        let candidates = facts.iter().enumerate().map(|(index, fact)| self.candidates(index, fact, &constants));
-        let combinations = Combinations { facts, candidates: candidates.collect(), due };
+        let candidates = facts
+            .iter()
+            .enumerate()
+            .map(|(index, fact)| self.candidates(index, fact, &constants));
+        let combinations = Combinations {
+            facts,
+            candidates: candidates.collect(),
+            due,
+        };
         let before = *steps;
         let mut values = BTreeMap::new();
-        combinations.search(&mut values, steps, before + MOST_STEPS).then_some(values)
+        combinations
+            .search(&mut values, steps, before + MOST_STEPS)
+            .then_some(values)
     }
 
     fn candidates(&self, index: usize, fact: &FactRef, constants: &[Value]) -> Vec<Value> {
@@ -117,22 +136,38 @@ impl Region {
     }
 
     /// Halves boxes until one is decided to fit, or all are decided not to.
-    fn search_boxes<'a>(&self, tests: &[&(Test, bool)], facts: &[&'a FactRef], steps: &mut usize) -> Possibility<'a> {
+    fn search_boxes<'a>(
+        &self,
+        tests: &[&(Test, bool)],
+        facts: &[&'a FactRef],
+        steps: &mut usize,
+    ) -> Possibility<'a> {
         let mut start = BTreeMap::new();
         for fact in facts {
-            let Domain::Keys(keys) = self.domain(fact) else { return self.search_texts(facts) };
-            let Some(hull) = keys.hull() else { return Possibility::Impossible };
+            let Domain::Keys(keys) = self.domain(fact) else {
+                return self.search_texts(facts);
+            };
+            let Some(hull) = keys.hull() else {
+                return Possibility::Impossible;
+            };
             start.insert(*fact, hull);
         }
         let mut open = vec![start];
         for _ in 0..MOST_STEPS {
             *steps += 1;
-            let Some(mut keys) = open.pop() else { return Possibility::Impossible };
+            let Some(mut keys) = open.pop() else {
+                return Possibility::Impossible;
+            };
             let decided: Vec<_> = tests
                 .iter()
-                .map(|(test, answer)| test.decide(&|fact| keys[fact]).map(|given| given == *answer))
+                .map(|(test, answer)| {
+                    test.decide(&|fact| keys[fact])
+                        .map(|given| given == *answer)
+                })
                 .collect();
-            if decided.contains(&Some(false)) || facts.iter().any(|fact| self.apart(fact, keys[fact])) {
+            if decided.contains(&Some(false))
+                || facts.iter().any(|fact| self.apart(fact, keys[fact]))
+            {
                 continue;
             }
             if let Some(values) = self.middles(&keys)
@@ -140,7 +175,9 @@ impl Region {
             {
                 return Possibility::Certain(values);
             }
-            let widest = keys.iter().max_by_key(|(_, (low, high))| i128::from(*high) - i128::from(*low));
+            let widest = keys
+                .iter()
+                .max_by_key(|(_, (low, high))| i128::from(*high) - i128::from(*low));
             let Some((fact, (low, high))) = widest.map(|(fact, range)| (*fact, *range)) else {
                 return Possibility::Open;
             };
@@ -161,11 +198,17 @@ impl Region {
     fn search_texts(&self, facts: &[&FactRef]) -> Possibility<'static> {
         let finite = |fact: &&FactRef| match self.domain(fact) {
             Domain::Texts(texts) => {
-                matches!(fact.schema.ty, crate::fact::FactType::Choice(_)) && texts.ranges().len() <= MOST_CANDIDATES
+                matches!(fact.schema.ty, crate::fact::FactType::Choice(_))
+                    && texts.ranges().len() <= MOST_CANDIDATES
             }
-            Domain::Keys(keys) => keys.hull().is_some_and(|(low, high)| high.saturating_sub(low) < 4),
+            Domain::Keys(keys) => keys
+                .hull()
+                .is_some_and(|(low, high)| high.saturating_sub(low) < 4),
         };
-        let combinations = facts.iter().map(|fact| self.candidates(0, fact, &[]).len()).product::<usize>();
+        let combinations = facts
+            .iter()
+            .map(|fact| self.candidates(0, fact, &[]).len())
+            .product::<usize>();
         if facts.iter().all(finite) && combinations < MOST_STEPS / 4 {
             Possibility::Impossible
         } else {
@@ -174,25 +217,40 @@ impl Region {
     }
 
     fn apart(&self, fact: &FactRef, (low, high): (i64, i64)) -> bool {
-        let Domain::Keys(keys) = self.domain(fact) else { return false };
+        let Domain::Keys(keys) = self.domain(fact) else {
+            return false;
+        };
         keys.intersect(&Ranges::closed(low, high)).is_empty()
     }
 
-    fn middles<'a>(&self, keys: &BTreeMap<&'a FactRef, (i64, i64)>) -> Option<BTreeMap<&'a FactRef, Value>> {
+    fn middles<'a>(
+        &self,
+        keys: &BTreeMap<&'a FactRef, (i64, i64)>,
+    ) -> Option<BTreeMap<&'a FactRef, Value>> {
         let within = |fact: &'a FactRef, (low, high): (i64, i64)| {
-            let Domain::Keys(all) = self.domain(fact) else { return None };
+            let Domain::Keys(all) = self.domain(fact) else {
+                return None;
+            };
             let part = all.intersect(&Ranges::closed(low, high));
             let wanted = middle(low, high);
-            let key = if part.contains(&wanted) { wanted } else { *part.first()? };
+            let key = if part.contains(&wanted) {
+                wanted
+            } else {
+                *part.first()?
+            };
             value_of_key(fact, key)
         };
-        keys.iter().map(|(fact, range)| Some((*fact, within(fact, *range)?))).collect()
+        keys.iter()
+            .map(|(fact, range)| Some((*fact, within(fact, *range)?)))
+            .collect()
     }
 }
 
 /// Whether values give each test its answer.
 fn fits(tests: &[&(Test, bool)], values: &BTreeMap<&FactRef, Value>) -> bool {
-    tests.iter().all(|(test, answer)| test.answer(&mut |fact| values[fact].clone()) == *answer)
+    tests
+        .iter()
+        .all(|(test, answer)| test.answer(&mut |fact| values[fact].clone()) == *answer)
 }
 
 /// Likely values of some facts, to be tried together.
@@ -206,16 +264,25 @@ struct Combinations<'c, 'a> {
 impl<'a> Combinations<'_, 'a> {
     /// Whether some combination, left in `values`, gives every test its answer; gives up after `most`
     /// steps.
-    fn search(&self, values: &mut BTreeMap<&'a FactRef, Value>, steps: &mut usize, most: usize) -> bool {
+    fn search(
+        &self,
+        values: &mut BTreeMap<&'a FactRef, Value>,
+        steps: &mut usize,
+        most: usize,
+    ) -> bool {
         let index = values.len();
-        let Some(fact) = self.facts.get(index) else { return true };
+        let Some(fact) = self.facts.get(index) else {
+            return true;
+        };
         for value in &self.candidates[index] {
             *steps += 1;
             if *steps > most {
                 return false;
             }
             values.insert(fact, value.clone());
-            let right = |(test, answer): &(&Test, bool)| test.answer(&mut |fact| values[fact].clone()) == *answer;
+            let right = |(test, answer): &(&Test, bool)| {
+                test.answer(&mut |fact| values[fact].clone()) == *answer
+            };
             if self.due[index].iter().all(right) && self.search(values, steps, most) {
                 return true;
             }
@@ -272,7 +339,9 @@ impl Domain {
     /// Of a number, one with fewer digits that is among these as well and no further than rounding
     /// takes it.
     fn rounder(&self, value: &Value) -> Option<Value> {
-        let Value::Number(exact) = value else { return None };
+        let Value::Number(exact) = value else {
+            return None;
+        };
         let rounded = Value::Number(format!("{exact:.12e}").parse().ok()?);
         self.contains(&rounded).then_some(rounded)
     }
@@ -304,19 +373,33 @@ fn key_candidates(fact: &FactRef, keys: &Ranges<i64>, constants: &[Value]) -> Ve
         crate::tree::arithmetic::key_of_float(2.0),
     ]);
     let mut seen = BTreeSet::new();
-    let fresh = wanted.into_iter().filter(|key| keys.contains(key) && seen.insert(*key)).take(MOST_CANDIDATES);
+    let fresh = wanted
+        .into_iter()
+        .filter(|key| keys.contains(key) && seen.insert(*key))
+        .take(MOST_CANDIDATES);
     fresh.filter_map(|key| value_of_key(fact, key)).collect()
 }
 
 fn text_candidates(index: usize, texts: &Ranges<Arc<str>>, constants: &[Value]) -> Vec<Value> {
-    let mut wanted: Vec<Arc<str>> = texts.ranges().iter().map(|(from, _)| Arc::clone(from)).collect();
+    let mut wanted: Vec<Arc<str>> = texts
+        .ranges()
+        .iter()
+        .map(|(from, _)| Arc::clone(from))
+        .collect();
     for value in constants {
         let Value::Text(text) = value else { continue };
         wanted.extend([Arc::clone(text), next_text(text)]);
     }
     // One text of its own for each fact, and a few that all facts share.
-    wanted.extend([format!("~{index}").into(), "~".into(), "~~".into(), "".into()]);
+    wanted.extend([
+        format!("~{index}").into(),
+        "~".into(),
+        "~~".into(),
+        "".into(),
+    ]);
     let mut seen = BTreeSet::new();
-    let fresh = wanted.into_iter().filter(|text| texts.contains(text) && seen.insert(Arc::clone(text)));
+    let fresh = wanted
+        .into_iter()
+        .filter(|text| texts.contains(text) && seen.insert(Arc::clone(text)));
     fresh.take(MOST_CANDIDATES).map(Value::Text).collect()
 }

@@ -32,7 +32,10 @@ pub(crate) struct Wording {
 /// One range of values: its ends with `<` or `<=` and so on, or a single value.
 enum Span {
     Point(String),
-    Between(Option<(&'static str, String)>, Option<(&'static str, String)>),
+    Between(
+        Option<(&'static str, String)>,
+        Option<(&'static str, String)>,
+    ),
 }
 
 impl Wording {
@@ -53,7 +56,9 @@ impl Wording {
     }
 
     fn visit(&mut self, tree: &Tree, node: usize, seen: &mut BTreeSet<usize>) {
-        let Next::Test(asked, yes, no) = tree.at(node) else { return };
+        let Next::Test(asked, yes, no) = tree.at(node) else {
+            return;
+        };
         if seen.insert(node) {
             self.add(&asked.test);
             self.visit(tree, yes, seen);
@@ -78,7 +83,10 @@ impl Wording {
         if let Test::Compare(left, _, right) = test
             && let (Expression::Fact(fact), Some(value)) = (&**left, right.constant())
         {
-            self.marks.entry(fact.clone()).or_default().insert(value.clone());
+            self.marks
+                .entry(fact.clone())
+                .or_default()
+                .insert(value.clone());
         }
         let plain = test.without_names();
         if !self.tests.contains(&plain) {
@@ -97,28 +105,45 @@ impl Wording {
     /// A case as a sentence without its full stop; "always" when it leaves nothing out.
     pub(crate) fn sentence(&self, case: &Case) -> String {
         let mut parts = Vec::new();
-        let others = case.facts().into_iter().filter(|fact| !self.facts.contains(fact));
+        let others = case
+            .facts()
+            .into_iter()
+            .filter(|fact| !self.facts.contains(fact));
         for fact in self.facts.iter().chain(others) {
             if let Some(known) = case.known.get(fact) {
-                parts.push(format!("{fact} is {}stated", if *known { "" } else { "not " }));
+                parts.push(format!(
+                    "{fact} is {}stated",
+                    if *known { "" } else { "not " }
+                ));
             }
             if let Some(domain) = case.domains.get(fact) {
                 parts.push(self.clause(fact, domain));
             }
         }
-        let other = case.answers.keys().filter(|test| !self.tests.contains(test));
+        let other = case
+            .answers
+            .keys()
+            .filter(|test| !self.tests.contains(test));
         for test in self.tests.iter().chain(other) {
             if let Some(answer) = case.answers.get(test) {
                 parts.push(answered(self.written(test), *answer));
             }
         }
-        if parts.is_empty() { "always".to_owned() } else { parts.join(" and ") }
+        if parts.is_empty() {
+            "always".to_owned()
+        } else {
+            parts.join(" and ")
+        }
     }
 
     /// What a fact is, as part of a sentence.
     pub(crate) fn clause(&self, fact: &FactRef, domain: &Domain) -> String {
         let several = |spans: &[String]| {
-            if spans.len() > 1 { format!("({})", spans.join(" or ")) } else { spans.concat() }
+            if spans.len() > 1 {
+                format!("({})", spans.join(" or "))
+            } else {
+                spans.concat()
+            }
         };
         match domain {
             Domain::Keys(keys) if Kind::of(&fact.schema.ty) == Kind::Boolean => {
@@ -135,7 +160,8 @@ impl Wording {
                 let spans = self.spans(fact, domain).into_iter().map(|span| match span {
                     Span::Point(value) => format!("{fact} = {value}"),
                     Span::Between(None, None) => format!("{fact} is anything"),
-                    Span::Between(Some((sign, end)), None) | Span::Between(None, Some((sign, end))) => {
+                    Span::Between(Some((sign, end)), None)
+                    | Span::Between(None, Some((sign, end))) => {
                         format!("{fact} {sign} {end}")
                     }
                     Span::Between(Some((low, from)), Some((high, to))) => {
@@ -172,14 +198,22 @@ impl Wording {
         if let Some(other) = self.all_but(fact, domain) {
             return format!("not {other}");
         }
-        if fact.owner == Owner::Finding && ["met", "not_applicable"].iter().all(|name| contains(domain, name)) {
+        if fact.owner == Owner::Finding
+            && ["met", "not_applicable"]
+                .iter()
+                .all(|name| contains(domain, name))
+        {
             return "passes".to_owned();
         }
         let spans = self.spans(fact, domain).into_iter().map(|span| match span {
             Span::Point(value) => value,
             Span::Between(None, None) => "anything".to_owned(),
-            Span::Between(Some((sign, end)), None) | Span::Between(None, Some((sign, end))) => format!("{sign} {end}"),
-            Span::Between(Some((low, from)), Some((high, to))) => format!("{low} {from} and {high} {to}"),
+            Span::Between(Some((sign, end)), None) | Span::Between(None, Some((sign, end))) => {
+                format!("{sign} {end}")
+            }
+            Span::Between(Some((low, from)), Some((high, to))) => {
+                format!("{low} {from} and {high} {to}")
+            }
         });
         spans.collect::<Vec<_>>().join(" or ")
     }
@@ -198,9 +232,11 @@ impl Wording {
 
     fn spans(&self, fact: &FactRef, domain: &Domain) -> Vec<Span> {
         match domain {
-            Domain::Texts(texts) => {
-                texts.ranges().iter().map(|(from, to)| text_span(fact, from, to.as_deref())).collect()
-            }
+            Domain::Texts(texts) => texts
+                .ranges()
+                .iter()
+                .map(|(from, to)| text_span(fact, from, to.as_deref()))
+                .collect(),
             Domain::Keys(keys) => {
                 let (least, most) = match Domain::of(fact) {
                     Domain::Keys(all) => all.hull().unwrap_or((i64::MIN, i64::MAX)),
@@ -208,20 +244,38 @@ impl Wording {
                 };
                 let span = |(from, to): &(i64, Option<i64>)| {
                     let last = to.map_or(i64::MAX, |to| to - 1);
-                    self.key_span(fact, (*from > least).then_some(*from), (last < most).then_some(last), (*from, last))
+                    self.key_span(
+                        fact,
+                        (*from > least).then_some(*from),
+                        (last < most).then_some(last),
+                        (*from, last),
+                    )
                 };
                 ordered(keys).map(span).collect()
             }
         }
     }
 
-    fn key_span(&self, fact: &FactRef, from: Option<i64>, last: Option<i64>, ends: (i64, i64)) -> Span {
-        let text = |key: i64| value_of_key(fact, key).map_or_else(String::new, |value| value.to_string());
+    fn key_span(
+        &self,
+        fact: &FactRef,
+        from: Option<i64>,
+        last: Option<i64>,
+        ends: (i64, i64),
+    ) -> Span {
+        let text =
+            |key: i64| value_of_key(fact, key).map_or_else(String::new, |value| value.to_string());
         if ends.0 == ends.1 {
             return Span::Point(text(ends.0));
         }
-        let low = from.map(|key| self.mark(fact, key, true).unwrap_or_else(|| (">=", text(key))));
-        let high = last.map(|key| self.mark(fact, key, false).unwrap_or_else(|| ("<=", text(key))));
+        let low = from.map(|key| {
+            self.mark(fact, key, true)
+                .unwrap_or_else(|| (">=", text(key)))
+        });
+        let high = last.map(|key| {
+            self.mark(fact, key, false)
+                .unwrap_or_else(|| ("<=", text(key)))
+        });
         match (&low, &high) {
             (Some((">=", low)), Some(("<=", high))) if low == high => Span::Point(low.clone()),
             _ => Span::Between(low, high),
@@ -243,7 +297,9 @@ impl Wording {
                 && Kind::of(&fact.schema.ty) != Kind::Number
             {
                 let at = key_of(mark)?;
-                return (at == key).then_some((true, mark)).or((at == outside).then_some((false, mark)));
+                return (at == key)
+                    .then_some((true, mark))
+                    .or((at == outside).then_some((false, mark)));
             }
             let (number, end) = (crate::tree::arithmetic::number_of(mark)?, float_of_key(key));
             let near = (end - number).abs() <= 4.0 * f64::EPSILON * number.abs().max(1.0);

@@ -11,7 +11,10 @@ pub struct Palette {
     colour: Colour,
 }
 
-#[expect(clippy::unused_self, reason = "all styles are asked for in the same way")]
+#[expect(
+    clippy::unused_self,
+    reason = "all styles are asked for in the same way"
+)]
 impl Palette {
     /// With colours or without.
     pub fn new(colour: Colour) -> Self {

@@ -49,7 +49,9 @@ pub(super) fn rows(
     let wanted = |place: usize| {
         let shown = match only {
             Only::All => true,
-            Only::Changed => delta.is_some_and(|delta| delta.jurisdiction(assessed.id(place)).is_some()),
+            Only::Changed => {
+                delta.is_some_and(|delta| delta.jurisdiction(assessed.id(place)).is_some())
+            }
             Only::Undetermined => assessed.kind(place) == DeterminationKind::Undetermined,
         };
         shown && (filter.is_empty() || matches(assessed, place, &filter))
@@ -60,7 +62,14 @@ pub(super) fn rows(
         Sort::Determination => rows.sort_by_key(|row| assessed.kind(*row)),
         Sort::Missing => rows.sort_by_key(|row| {
             let undetermined = assessed.kind(*row) == DeterminationKind::Undetermined;
-            (!undetermined, if undetermined { assessed.at(*row).determination.missing.len() } else { 0 })
+            (
+                !undetermined,
+                if undetermined {
+                    assessed.at(*row).determination.missing.len()
+                } else {
+                    0
+                },
+            )
         }),
     }
     rows

@@ -193,7 +193,9 @@ impl State {
 
     /// What would make the jurisdiction selected eligible.
     fn remedies(&self) -> Pane {
-        let (Some(assessed), Some(one)) = (self.assessed(), self.selected()) else { return Pane::Detail };
+        let (Some(assessed), Some(one)) = (self.assessed(), self.selected()) else {
+            return Pane::Detail;
+        };
         let found = remedies(assessed, one, DeterminationKind::Eligible);
         Pane::Remedies(render::remedies(&found, Style::Plain(usize::MAX)))
     }
@@ -216,7 +218,11 @@ impl State {
         };
         let rows = rows(assessed, self.delta(), self.only, &self.filter, self.sort);
         let is = |row: &usize| Some(&assessed.at(*row).jurisdiction.id) == selected;
-        let row = rows.iter().position(is).unwrap_or(self.row).min(rows.len().saturating_sub(1));
+        let row = rows
+            .iter()
+            .position(is)
+            .unwrap_or(self.row)
+            .min(rows.len().saturating_sub(1));
         self.column = self.column.min(assessed.conditions.len() + 1);
         (self.rows, self.row) = (rows, row);
     }
@@ -228,7 +234,9 @@ impl State {
 
     fn command(&mut self, key: Key) -> Effect {
         let last = self.rows.len().saturating_sub(1);
-        let columns = self.assessed().map_or(0, |assessed| assessed.conditions.len() + 1);
+        let columns = self
+            .assessed()
+            .map_or(0, |assessed| assessed.conditions.len() + 1);
         let before = (self.row, self.column);
         match key {
             Key::Char('q') | Key::Control('c') => return Effect::Quit,
@@ -238,8 +246,12 @@ impl State {
             Key::Char('l') | Key::Right => self.column = (self.column + 1).min(columns),
             Key::Char('g') | Key::Home => self.row = 0,
             Key::Char('G') | Key::End => self.row = last,
-            Key::Control('f' | 'd') | Key::PageDown => self.row = (self.row + self.page.max(1)).min(last),
-            Key::Control('b' | 'u') | Key::PageUp => self.row = self.row.saturating_sub(self.page.max(1)),
+            Key::Control('f' | 'd') | Key::PageDown => {
+                self.row = (self.row + self.page.max(1)).min(last)
+            }
+            Key::Control('b' | 'u') | Key::PageUp => {
+                self.row = self.row.saturating_sub(self.page.max(1))
+            }
             Key::Char('0' | '^') => self.column = 0,
             Key::Char('$') => self.column = columns,
             Key::Char('J') => self.scroll = self.scroll.saturating_add(1),
@@ -254,7 +266,11 @@ impl State {
                 self.notice = Some(format!("sorted {}", self.sort.word()));
             }
             Key::Char('a') => {
-                self.since = if self.since == Since::Save { Since::Start } else { Since::Save };
+                self.since = if self.since == Since::Save {
+                    Since::Start
+                } else {
+                    Since::Save
+                };
                 self.mark();
                 self.rearrange();
             }
@@ -265,12 +281,17 @@ impl State {
                 self.rearrange();
             }
             Key::Tab => {
-                self.rulebook = (self.rulebook + 1) % self.revision.assessment.rulebooks.len().max(1);
+                self.rulebook =
+                    (self.rulebook + 1) % self.revision.assessment.rulebooks.len().max(1);
                 (self.row, self.column) = (0, 0);
                 self.arrange(None);
             }
             Key::Char('m') => {
-                self.pane = if self.pane == Pane::Detail { self.remedies() } else { Pane::Detail };
+                self.pane = if self.pane == Pane::Detail {
+                    self.remedies()
+                } else {
+                    Pane::Detail
+                };
                 self.scroll = 0;
             }
             Key::Char('e') | Key::Enter => return self.open(self.place()),
@@ -321,16 +342,28 @@ impl State {
     fn place(&self) -> Option<(String, usize)> {
         let (assessed, one) = (self.assessed()?, self.selected()?);
         let at = |span: &Span| (span.source().name().to_owned(), span.position().line);
-        let Some(condition) = self.condition() else { return Some(at(&one.jurisdiction.span)) };
+        let Some(condition) = self.condition() else {
+            return Some(at(&one.jurisdiction.span));
+        };
         let asked = assessed.consulted(&one.jurisdiction.id, condition);
         let script = &assessed.conditions[condition].condition.source;
-        Some(asked.first().map_or_else(|| (script.name().to_owned(), 1), |one| at(&one.asked.span)))
+        Some(
+            asked
+                .first()
+                .map_or_else(|| (script.name().to_owned(), 1), |one| at(&one.asked.span)),
+        )
     }
 
     fn first_problem(&self) -> Option<(String, usize)> {
         let problems = self.problems();
-        let first = problems.iter().find(|one| one.is_error()).or_else(|| problems.first())?;
-        Some((first.file()?.to_owned(), first.span().map_or(1, |span| span.position().line)))
+        let first = problems
+            .iter()
+            .find(|one| one.is_error())
+            .or_else(|| problems.first())?;
+        Some((
+            first.file()?.to_owned(),
+            first.span().map_or(1, |span| span.position().line),
+        ))
     }
 
     pub(super) fn problems(&self) -> &[Diagnostic] {
@@ -361,6 +394,8 @@ impl State {
     /// The number of the condition selected; none on the outer columns.
     pub(super) fn condition(&self) -> Option<usize> {
         let count = self.assessed()?.conditions.len();
-        self.column.checked_sub(1).filter(|condition| *condition < count)
+        self.column
+            .checked_sub(1)
+            .filter(|condition| *condition < count)
     }
 }

@@ -41,7 +41,13 @@ enum Input {
 pub fn run(root: &Path, settings: Settings, colour: Colour) -> io::Result<Ended> {
     let (inputs, received) = channel();
     let (listener, revisions) = channel();
-    let live = Live::start_with(root, Settings { listener: Some(listener), ..settings });
+    let live = Live::start_with(
+        root,
+        Settings {
+            listener: Some(listener),
+            ..settings
+        },
+    );
     let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM])?;
     let handle = signals.handle();
     let mut terminal = ratatui::try_init()?;
@@ -50,7 +56,10 @@ pub fn run(root: &Path, settings: Settings, colour: Colour) -> io::Result<Ended>
     let forwarding = inputs.clone();
     thread::spawn(move || {
         for revision in revisions {
-            if forwarding.send(Input::Message(Message::Revision(revision))).is_err() {
+            if forwarding
+                .send(Input::Message(Message::Revision(revision)))
+                .is_err()
+            {
                 return;
             }
         }
@@ -62,7 +71,11 @@ pub fn run(root: &Path, settings: Settings, colour: Colour) -> io::Result<Ended>
         }
     });
     let mut state = State::new(live.revision());
-    let mut screen = Screen { root, palette: Palette::new(colour), resume };
+    let mut screen = Screen {
+        root,
+        palette: Palette::new(colour),
+        resume,
+    };
     let ended = screen.show(&mut terminal, &mut state, &received);
     handle.close();
     let restored = ratatui::try_restore();
@@ -153,12 +166,22 @@ impl Screen<'_> {
     }
 
     /// Gives the terminal to the editor and takes it back.
-    #[expect(clippy::disallowed_methods, reason = "the editor is named in the environment")]
-    fn open(&self, terminal: &mut DefaultTerminal, file: &str, line: usize) -> io::Result<Option<String>> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the editor is named in the environment"
+    )]
+    fn open(
+        &self,
+        terminal: &mut DefaultTerminal,
+        file: &str,
+        line: usize,
+    ) -> io::Result<Option<String>> {
         let editor = ["VISUAL", "EDITOR"]
             .into_iter()
             .find_map(|name| std::env::var(name).ok().filter(|it| !it.trim().is_empty()));
-        let command = editor.as_deref().and_then(|editor| command(editor, &self.root.join(file), line));
+        let command = editor
+            .as_deref()
+            .and_then(|editor| command(editor, &self.root.join(file), line));
         let (Some(editor), Some(mut command)) = (editor, command) else {
             return Ok(Some(format!("set EDITOR to open {file}:{line}")));
         };

@@ -25,8 +25,14 @@ pub fn view(state: &mut State, frame: &mut Frame<'_>, palette: Palette) {
     let area = frame.area();
     let problems = problem_lines(state, area.width);
     let most = (area.height / 3).max(4);
-    let problem_height = u16::try_from(problems.lines.len() + 1).unwrap_or(u16::MAX).min(most);
-    let problem_height = if problems.lines.is_empty() { 0 } else { problem_height };
+    let problem_height = u16::try_from(problems.lines.len() + 1)
+        .unwrap_or(u16::MAX)
+        .min(most);
+    let problem_height = if problems.lines.is_empty() {
+        0
+    } else {
+        problem_height
+    };
     let [head, middle, below, change, status] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Min(4),
@@ -38,10 +44,15 @@ pub fn view(state: &mut State, frame: &mut Frame<'_>, palette: Palette) {
     let [left, right] = if area.width >= WIDE {
         Layout::horizontal([Constraint::Percentage(58), Constraint::Percentage(42)]).areas(middle)
     } else {
-        let wanted = u16::try_from(state.rows.len() + 1).unwrap_or(u16::MAX).clamp(3, (middle.height * 6 / 10).max(3));
+        let wanted = u16::try_from(state.rows.len() + 1)
+            .unwrap_or(u16::MAX)
+            .clamp(3, (middle.height * 6 / 10).max(3));
         Layout::vertical([Constraint::Length(wanted), Constraint::Min(2)]).areas(middle)
     };
-    frame.render_widget(Line::from(Span::styled(heading(state), palette.head())), head);
+    frame.render_widget(
+        Line::from(Span::styled(heading(state), palette.head())),
+        head,
+    );
     state.page = usize::from(left.height.saturating_sub(1));
     match state.assessed() {
         Some(assessed) => frame.render_widget(matrix(state, assessed, left, palette), left),
@@ -50,7 +61,9 @@ pub fn view(state: &mut State, frame: &mut Frame<'_>, palette: Palette) {
     pane(state, frame, right, palette);
     if problem_height > 0 {
         let title = problem_title(state);
-        let block = Block::new().borders(Borders::TOP).title(Span::styled(title, palette.error()));
+        let block = Block::new()
+            .borders(Borders::TOP)
+            .title(Span::styled(title, palette.error()));
         frame.render_widget(Paragraph::new(problems).block(block), below);
     }
     frame.render_widget(Line::from(changes(state)), change);
@@ -61,12 +74,26 @@ pub fn view(state: &mut State, frame: &mut Frame<'_>, palette: Palette) {
 }
 
 fn heading(state: &State) -> String {
-    let Some(assessed) = state.assessed() else { return "rulebook".to_owned() };
+    let Some(assessed) = state.assessed() else {
+        return "rulebook".to_owned();
+    };
     let (place, count) = state.place_of_rulebook();
-    let mut text = if count > 1 { format!("[{place}/{count}] ") } else { String::new() };
-    let _ = write!(text, "{}, as of {}", clean_line(&assessed.rulebook().title), assessed.as_of);
+    let mut text = if count > 1 {
+        format!("[{place}/{count}] ")
+    } else {
+        String::new()
+    };
+    let _ = write!(
+        text,
+        "{}, as of {}",
+        clean_line(&assessed.rulebook().title),
+        assessed.as_of
+    );
     for used in &assessed.parameters {
-        let value = used.value.as_ref().map_or("unknown".to_owned(), ToString::to_string);
+        let value = used
+            .value
+            .as_ref()
+            .map_or("unknown".to_owned(), ToString::to_string);
         let _ = write!(text, ", {} = {}", used.name, clean_line(&value));
     }
     for fact in &assessed.what_if {
@@ -77,41 +104,66 @@ fn heading(state: &State) -> String {
 
 fn pane(state: &State, frame: &mut Frame<'_>, area: Rect, palette: Palette) {
     let (title, lines) = detail(state, palette);
-    let borders = if frame.area().width >= WIDE { Borders::LEFT | Borders::TOP } else { Borders::TOP };
-    let block = Block::new().borders(borders).title(Span::styled(title, palette.head()));
-    let text = Paragraph::new(lines).block(block).wrap(Wrap { trim: false }).scroll((state.scroll, 0));
+    let borders = if frame.area().width >= WIDE {
+        Borders::LEFT | Borders::TOP
+    } else {
+        Borders::TOP
+    };
+    let block = Block::new()
+        .borders(borders)
+        .title(Span::styled(title, palette.head()));
+    let text = Paragraph::new(lines)
+        .block(block)
+        .wrap(Wrap { trim: false })
+        .scroll((state.scroll, 0));
     frame.render_widget(text, area);
 }
 
 fn problem_title(state: &State) -> String {
     let errors = state.problems().iter().filter(|one| one.is_error()).count();
     let stale = state.revision.stale.iter();
-    let stale: Vec<_> = stale.map(|stale| format!("{} since {}", stale.file, clock(stale.since))).collect();
+    let stale: Vec<_> = stale
+        .map(|stale| format!("{} since {}", stale.file, clock(stale.since)))
+        .collect();
     let count = match (errors, state.problems().len()) {
         (0, 1) => "1 warning".to_owned(),
         (0, count) => format!("{count} warnings"),
         (1, _) => "1 error".to_owned(),
         (errors, _) => format!("{errors} errors"),
     };
-    if stale.is_empty() { count } else { format!("{count}; last good version in force: {}", stale.join(", ")) }
+    if stale.is_empty() {
+        count
+    } else {
+        format!("{count}; last good version in force: {}", stale.join(", "))
+    }
 }
 
 fn problem_lines(state: &State, width: u16) -> Text<'static> {
     let shown = diagnostics(state.problems(), Colour::Never, usize::from(width));
-    shown.trim_end().lines().map(|line| Line::from(line.to_owned())).collect()
+    shown
+        .trim_end()
+        .lines()
+        .map(|line| Line::from(line.to_owned()))
+        .collect()
 }
 
 /// How many came to what.
 pub fn counts(assessed: &RulebookAssessment) -> String {
-    let counts = DeterminationKind::ALL.into_iter().map(|kind| (kind, assessed.count(kind)));
+    let counts = DeterminationKind::ALL
+        .into_iter()
+        .map(|kind| (kind, assessed.count(kind)));
     let counts = counts.filter(|(kind, count)| *count > 0 || *kind != DeterminationKind::Fault);
-    let counts: Vec<_> = counts.map(|(kind, count)| format!("{count} {kind}")).collect();
+    let counts: Vec<_> = counts
+        .map(|(kind, count)| format!("{count} {kind}"))
+        .collect();
     counts.join(", ")
 }
 
 /// The line of what is counted and what changed.
 fn changes(state: &State) -> String {
-    let Some(assessed) = state.assessed() else { return String::new() };
+    let Some(assessed) = state.assessed() else {
+        return String::new();
+    };
     let since = match state.since {
         Since::Save => "last save",
         Since::Start => "since the start",
@@ -146,19 +198,31 @@ fn status_spans(state: &State, palette: Palette) -> Vec<Span<'static>> {
         spans.push(Span::styled("STALE ", palette.error()));
     }
     if let Some(trouble) = &revision.trouble {
-        spans.push(Span::styled(format!("waiting: {} ", clean_line(trouble)), palette.error()));
+        spans.push(Span::styled(
+            format!("waiting: {} ", clean_line(trouble)),
+            palette.error(),
+        ));
     }
     let mode = match &revision.mode {
         Mode::Events => "events".to_owned(),
         Mode::Polling(why) => format!("polling, {why}"),
     };
     let took = revision.took.as_secs_f64() * 1000.0;
-    spans.push(Span::from(format!("revision {} | {} files | {took:.1} ms | {mode}", revision.number, revision.files)));
+    spans.push(Span::from(format!(
+        "revision {} | {} files | {took:.1} ms | {mode}",
+        revision.number, revision.files
+    )));
     if !state.filter.is_empty() {
-        spans.push(Span::from(format!(" | /{} ({})", clean_line(&state.filter), state.rows.len())));
+        spans.push(Span::from(format!(
+            " | /{} ({})",
+            clean_line(&state.filter),
+            state.rows.len()
+        )));
     }
-    let notice =
-        state.notice.as_ref().map_or_else(|| " | ? help".to_owned(), |notice| format!(" | {}", clean_line(notice)));
+    let notice = state.notice.as_ref().map_or_else(
+        || " | ? help".to_owned(),
+        |notice| format!(" | {}", clean_line(notice)),
+    );
     spans.push(Span::styled(notice, palette.faint()));
     spans
 }
@@ -180,7 +244,12 @@ cells: + met  - not met  o not applicable  ? unknown  ! fault  w waived";
 
 fn help(frame: &mut Frame<'_>, area: Rect, palette: Palette) {
     let (width, height) = (76.min(area.width), 16.min(area.height));
-    let place = Rect::new((area.width - width) / 2, (area.height - height) / 2, width, height);
+    let place = Rect::new(
+        (area.width - width) / 2,
+        (area.height - height) / 2,
+        width,
+        height,
+    );
     let block = Block::bordered().title(Span::styled(" keys ", palette.head()));
     frame.render_widget(Clear, place);
     frame.render_widget(Paragraph::new(HELP).block(block), place);

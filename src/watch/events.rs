@@ -52,11 +52,17 @@ impl Events {
                 let _ = signals.send(Signal::Hint(hint));
             }
         });
-        Self { watcher: watcher.map_err(|error| reason(&error)), watched: BTreeMap::new() }
+        Self {
+            watcher: watcher.map_err(|error| reason(&error)),
+            watched: BTreeMap::new(),
+        }
     }
 
     pub(super) fn none(why: &str) -> Self {
-        Self { watcher: Err(why.to_owned()), watched: BTreeMap::new() }
+        Self {
+            watcher: Err(why.to_owned()),
+            watched: BTreeMap::new(),
+        }
     }
 
     /// Why there are no events.
@@ -66,11 +72,20 @@ impl Events {
 
     /// Watches these folders and no others; says whether there is one that was not watched before.
     pub(super) fn follow(&mut self, folders: &BTreeMap<PathBuf, Folder>) -> bool {
-        let Ok(watcher) = &mut self.watcher else { return false };
-        let other = |(path, identity): &(&PathBuf, &(u64, u64))| {
-            folders.get(*path).is_none_or(|folder| folder.identity != **identity)
+        let Ok(watcher) = &mut self.watcher else {
+            return false;
         };
-        let gone: Vec<PathBuf> = self.watched.iter().filter(other).map(|(path, _)| path.clone()).collect();
+        let other = |(path, identity): &(&PathBuf, &(u64, u64))| {
+            folders
+                .get(*path)
+                .is_none_or(|folder| folder.identity != **identity)
+        };
+        let gone: Vec<PathBuf> = self
+            .watched
+            .iter()
+            .filter(other)
+            .map(|(path, _)| path.clone())
+            .collect();
         for path in gone {
             // A folder that was removed is watched no more already.
             let _ = watcher.unwatch(&path);
@@ -131,14 +146,23 @@ fn hints(event: &notify::Event) -> Vec<Hint> {
     match event.kind {
         EventKind::Access(AccessKind::Close(AccessMode::Write)) => all(Hint::Saved),
         EventKind::Access(_) | EventKind::Modify(ModifyKind::Metadata(_)) => Vec::new(),
-        EventKind::Create(CreateKind::Folder) | EventKind::Remove(RemoveKind::Folder) => all(Hint::Moved),
-        EventKind::Create(_) | EventKind::Modify(ModifyKind::Data(_) | ModifyKind::Any) => all(Hint::Writing),
+        EventKind::Create(CreateKind::Folder) | EventKind::Remove(RemoveKind::Folder) => {
+            all(Hint::Moved)
+        }
+        EventKind::Create(_) | EventKind::Modify(ModifyKind::Data(_) | ModifyKind::Any) => {
+            all(Hint::Writing)
+        }
         EventKind::Remove(_) => event.paths.iter().flat_map(|path| gone(path)).collect(),
         EventKind::Modify(ModifyKind::Name(mode)) => {
-            let renamed = event.paths.iter().enumerate().flat_map(|(index, path)| match (mode, index) {
-                (RenameMode::From, _) | (RenameMode::Both, 0) => gone(path),
-                _ => vec![Hint::Saved(path.clone()), Hint::Moved(path.clone())],
-            });
+            let renamed =
+                event
+                    .paths
+                    .iter()
+                    .enumerate()
+                    .flat_map(|(index, path)| match (mode, index) {
+                        (RenameMode::From, _) | (RenameMode::Both, 0) => gone(path),
+                        _ => vec![Hint::Saved(path.clone()), Hint::Moved(path.clone())],
+                    });
             renamed.collect()
         }
         _ => vec![Hint::Everything],

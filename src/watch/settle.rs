@@ -72,21 +72,40 @@ impl Change {
 
 /// Which of the changes can be taken together now, and how sure that is. `None`: not yet.
 pub(super) fn ready(changes: &[Change], now: Instant) -> Option<(Vec<usize>, Sureness)> {
-    let settled: Vec<usize> = (0..changes.len()).filter(|index| changes[*index].settles() <= now).collect();
+    let settled: Vec<usize> = (0..changes.len())
+        .filter(|index| changes[*index].settles() <= now)
+        .collect();
     let overdue = changes.iter().any(|change| change.first + HOLD <= now);
     if settled.is_empty() || (settled.len() < changes.len() && !overdue) {
         return match changes {
-            [only] if only.ended && !only.open && only.content == Content::Text => Some((vec![0], Sureness::Early)),
+            [only] if only.ended && !only.open && only.content == Content::Text => {
+                Some((vec![0], Sureness::Early))
+            }
             _ => None,
         };
     }
-    let sure = settled.iter().all(|index| changes[*index].is_final_from() <= now);
-    Some((settled, if sure { Sureness::Final } else { Sureness::Quiet }))
+    let sure = settled
+        .iter()
+        .all(|index| changes[*index].is_final_from() <= now);
+    Some((
+        settled,
+        if sure {
+            Sureness::Final
+        } else {
+            Sureness::Quiet
+        },
+    ))
 }
 
 /// The next instant at which `ready` can say something else.
 pub(super) fn next(changes: &[Change], now: Instant) -> Option<Instant> {
-    let instants = changes.iter().flat_map(|change| [change.settles(), change.is_final_from(), change.first + HOLD]);
+    let instants = changes.iter().flat_map(|change| {
+        [
+            change.settles(),
+            change.is_final_from(),
+            change.first + HOLD,
+        ]
+    });
     instants.filter(|instant| *instant > now).min()
 }
 
@@ -95,7 +114,13 @@ mod tests {
     use super::*;
 
     fn change(start: Instant, content: Content) -> Change {
-        Change { content, since: start, first: start, open: false, ended: false }
+        Change {
+            content,
+            since: start,
+            first: start,
+            open: false,
+            ended: false,
+        }
     }
 
     fn sureness(changes: &[Change], now: Instant) -> Option<Sureness> {
@@ -122,20 +147,57 @@ mod tests {
     #[test]
     fn a_lone_save_that_has_ended_is_taken_at_once() {
         let start = start();
-        let ended = Change { ended: true, ..change(start, Content::Text) };
+        let ended = Change {
+            ended: true,
+            ..change(start, Content::Text)
+        };
         assert_eq!(sureness(&[ended], start), Some(Sureness::Early));
-        assert_eq!(sureness(&[ended, change(start, Content::Text)], start), None, "another change is on its way");
-        assert_eq!(sureness(&[Change { open: true, ..ended }], start), None);
-        assert_eq!(sureness(&[Change { content: Content::Empty, ..ended }], start), None);
+        assert_eq!(
+            sureness(&[ended, change(start, Content::Text)], start),
+            None,
+            "another change is on its way"
+        );
+        assert_eq!(
+            sureness(
+                &[Change {
+                    open: true,
+                    ..ended
+                }],
+                start
+            ),
+            None
+        );
+        assert_eq!(
+            sureness(
+                &[Change {
+                    content: Content::Empty,
+                    ..ended
+                }],
+                start
+            ),
+            None
+        );
     }
 
     #[test]
     fn what_is_gone_or_empty_or_open_is_waited_for() {
         let start = start();
-        assert_eq!(sureness(&[change(start, Content::Gone)], start + 149 * MS), None);
-        assert_eq!(sureness(&[change(start, Content::Gone)], start + 150 * MS), Some(Sureness::Quiet));
-        assert_eq!(sureness(&[change(start, Content::Empty)], start + 249 * MS), None);
-        let open = Change { open: true, ..change(start, Content::Text) };
+        assert_eq!(
+            sureness(&[change(start, Content::Gone)], start + 149 * MS),
+            None
+        );
+        assert_eq!(
+            sureness(&[change(start, Content::Gone)], start + 150 * MS),
+            Some(Sureness::Quiet)
+        );
+        assert_eq!(
+            sureness(&[change(start, Content::Empty)], start + 249 * MS),
+            None
+        );
+        let open = Change {
+            open: true,
+            ..change(start, Content::Text)
+        };
         assert_eq!(sureness(&[open], start + 1999 * MS), None);
         assert_eq!(sureness(&[open], start + 2000 * MS), Some(Sureness::Final));
     }
@@ -144,7 +206,10 @@ mod tests {
     fn one_that_never_settles_holds_the_others_for_a_second() {
         let start = start();
         let now = start + 1000 * MS;
-        let busy = Change { since: now, ..change(start, Content::Text) };
+        let busy = Change {
+            since: now,
+            ..change(start, Content::Text)
+        };
         let changes = [change(start, Content::Text), busy];
         assert_eq!(ready(&changes, start + 999 * MS), None);
         assert_eq!(ready(&changes, now), Some((vec![0], Sureness::Final)));

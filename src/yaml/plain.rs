@@ -51,7 +51,11 @@ pub(crate) fn has_plain_marks(text: &str) -> bool {
 /// The start of the next line of three hyphens that does not begin before an offset.
 pub(crate) fn next_mark(text: &str, mut from: usize) -> Option<usize> {
     loop {
-        let mark = from + text.as_bytes()[from..].windows(4).position(|window| window == b"\n---")? + 1;
+        let mark = from
+            + text.as_bytes()[from..]
+                .windows(4)
+                .position(|window| window == b"\n---")?
+            + 1;
         if is_mark(text, mark) {
             return Some(mark);
         }
@@ -62,7 +66,10 @@ pub(crate) fn next_mark(text: &str, mut from: usize) -> Option<usize> {
 /// The start of the last line of three hyphens before an offset.
 pub(crate) fn last_mark(text: &str, mut before: usize) -> Option<usize> {
     loop {
-        let mark = text.as_bytes()[..before].windows(4).rposition(|window| window == b"\n---")? + 1;
+        let mark = text.as_bytes()[..before]
+            .windows(4)
+            .rposition(|window| window == b"\n---")?
+            + 1;
         if is_mark(text, mark) {
             return Some(mark);
         }
@@ -71,7 +78,9 @@ pub(crate) fn last_mark(text: &str, mut before: usize) -> Option<usize> {
 }
 
 fn is_mark(text: &str, at: usize) -> bool {
-    text.as_bytes().get(at + 3).is_none_or(u8::is_ascii_whitespace)
+    text.as_bytes()
+        .get(at + 3)
+        .is_none_or(u8::is_ascii_whitespace)
 }
 
 /// Hands over a part piece by piece; says whether it could be read to its end.
@@ -79,9 +88,18 @@ pub(crate) fn pieces(text: &str, part: Range<usize>, piece: &mut dyn FnMut(Piece
     let mut parser: Parser<'_, StrInput<'_>> = Parser::new_from_str(&text[part.clone()]);
     let (mut start, mut depth) = (None, 0_usize);
     while let Some(event) = parser.next_event() {
-        let Ok((event, span)) = event else { return false };
-        let at = |marker: &serde_yaml::granit_parser::Marker| part.start + marker.byte_offset().unwrap_or_default();
-        if depth == 0 && matches!(event, Event::MappingStart(..) | Event::SequenceStart(..) | Event::Scalar(..)) {
+        let Ok((event, span)) = event else {
+            return false;
+        };
+        let at = |marker: &serde_yaml::granit_parser::Marker| {
+            part.start + marker.byte_offset().unwrap_or_default()
+        };
+        if depth == 0
+            && matches!(
+                event,
+                Event::MappingStart(..) | Event::SequenceStart(..) | Event::Scalar(..)
+            )
+        {
             start = Some(at(&span.start));
             if span.start.col() != 0 {
                 piece(Piece::Other);
@@ -104,7 +122,10 @@ pub(crate) fn pieces(text: &str, part: Range<usize>, piece: &mut dyn FnMut(Piece
             Event::Scalar(text, style, 0, None) if text.len() <= MAX_SCALAR_BYTES => {
                 let quoted = style != ScalarStyle::Plain;
                 let nothing = !quoted && matches!(&*text, "" | "~" | "null" | "Null" | "NULL");
-                piece(Piece::Scalar { text: Some(&*text).filter(|_| !nothing), quoted });
+                piece(Piece::Scalar {
+                    text: Some(&*text).filter(|_| !nothing),
+                    quoted,
+                });
             }
             Event::Scalar(..) | Event::Alias(_) => piece(Piece::Other),
             Event::DocumentEnd => {

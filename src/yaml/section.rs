@@ -13,16 +13,30 @@ pub(crate) struct Section<'a> {
 
 impl<'a> Section<'a> {
     /// The mapping of a node; reports a node of another shape, and every key not among `keys`.
-    pub(crate) fn new(node: &'a Node, what: &str, keys: &[&str], diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
+    pub(crate) fn new(
+        node: &'a Node,
+        what: &str,
+        keys: &[&str],
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Self> {
         let NodeKind::Mapping(entries) = &node.kind else {
-            let message = format!("expected {what} as `key: value` lines, found {}", node.describe());
+            let message = format!(
+                "expected {what} as `key: value` lines, found {}",
+                node.describe()
+            );
             diagnostics.push(Diagnostic::at(Code::WrongShape, node.span.clone(), message));
             return None;
         };
-        for entry in entries.iter().filter(|entry| !keys.contains(&entry.key.as_str())) {
+        for entry in entries
+            .iter()
+            .filter(|entry| !keys.contains(&entry.key.as_str()))
+        {
             diagnostics.push(unknown_key(entry, what, keys));
         }
-        Some(Self { entries, span: &node.span })
+        Some(Self {
+            entries,
+            span: &node.span,
+        })
     }
 
     /// The place of the whole mapping.
@@ -54,17 +68,28 @@ impl<'a> Section<'a> {
             Ok(date) => Some(date),
             Err(why) => {
                 let message = format!("`{key}` must be a date, found `{text}`");
-                diagnostics.push(Diagnostic::at(Code::WrongValue, node.span.clone(), message).help(why));
+                diagnostics
+                    .push(Diagnostic::at(Code::WrongValue, node.span.clone(), message).help(why));
                 None
             }
         }
     }
 
     /// The entries of a value that is a mapping of names the author chose.
-    pub(crate) fn named(&self, key: &str, what: &str, diagnostics: &mut Vec<Diagnostic>) -> &'a [Entry] {
-        let Some(node) = self.get(key) else { return &[] };
+    pub(crate) fn named(
+        &self,
+        key: &str,
+        what: &str,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> &'a [Entry] {
+        let Some(node) = self.get(key) else {
+            return &[];
+        };
         let NodeKind::Mapping(entries) = &node.kind else {
-            let message = format!("expected {what}, each under its name, found {}", node.describe());
+            let message = format!(
+                "expected {what}, each under its name, found {}",
+                node.describe()
+            );
             diagnostics.push(Diagnostic::at(Code::WrongShape, node.span.clone(), message));
             return &[];
         };
@@ -81,7 +106,11 @@ pub(crate) fn one_or_many(node: &Node) -> &[Node] {
 }
 
 /// The text of a node, or a diagnostic.
-pub(crate) fn text_of(node: &Node, what: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<String> {
+pub(crate) fn text_of(
+    node: &Node,
+    what: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<String> {
     if let Some(text) = node.text() {
         return Some(text.to_owned());
     }

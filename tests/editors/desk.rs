@@ -32,7 +32,10 @@ impl Desk {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         };
-        write("policies/w/rulebook.yaml", "title: W\nas_of: 2017-08-03\nfacts:\n  a: {type: boolean}\n");
+        write(
+            "policies/w/rulebook.yaml",
+            "title: W\nas_of: 2017-08-03\nfacts:\n  a: {type: boolean}\n",
+        );
         write(RECORD, "facts: {a: true}\n");
         write(SCRIPT, "//! S\nj.a\n");
         let program = env!("CARGO_BIN_EXE_rulebook");
@@ -43,14 +46,36 @@ impl Desk {
             .stdin(Stdio::null())
             .spawn()
             .unwrap();
-        let socket = format!("rulebook-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-        let desk = Self { folder, socket, log };
+        let socket = format!(
+            "rulebook-{}-{}",
+            std::process::id(),
+            NUMBER.fetch_add(1, Ordering::Relaxed)
+        );
+        let desk = Self {
+            folder,
+            socket,
+            log,
+        };
         let screen = format!(
             "EDITOR='vim -u NONE' {program} watch --root {} --color never; echo left with $?; cat",
             root.display()
         );
-        desk.tmux(&["-f", "/dev/null", "new-session", "-d", "-s", "desk", "-x", "100", "-y", "30", &screen]);
-        desk.until("the start", || desk.log().len() == 1 && desk.screen().contains("revision 1"));
+        desk.tmux(&[
+            "-f",
+            "/dev/null",
+            "new-session",
+            "-d",
+            "-s",
+            "desk",
+            "-x",
+            "100",
+            "-y",
+            "30",
+            &screen,
+        ]);
+        desk.until("the start", || {
+            desk.log().len() == 1 && desk.screen().contains("revision 1")
+        });
         desk
     }
 
@@ -59,7 +84,11 @@ impl Desk {
     }
 
     fn tmux(&self, arguments: &[&str]) -> String {
-        let done = Command::new("tmux").args(["-L", &self.socket]).args(arguments).output().unwrap();
+        let done = Command::new("tmux")
+            .args(["-L", &self.socket])
+            .args(arguments)
+            .output()
+            .unwrap();
         assert!(done.status.success(), "{arguments:?}: {done:?}");
         String::from_utf8(done.stdout).unwrap()
     }
@@ -67,7 +96,14 @@ impl Desk {
     /// Starts an editor in a window of its own and waits until it has drawn the file.
     pub(crate) fn open(&self, command: &str) {
         let root = self.root();
-        self.tmux(&["new-window", "-t", "desk:1", "-c", root.to_str().unwrap(), command]);
+        self.tmux(&[
+            "new-window",
+            "-t",
+            "desk:1",
+            "-c",
+            root.to_str().unwrap(),
+            command,
+        ]);
         let ready = || {
             let shown = self.tmux(&["capture-pane", "-p", "-t", "desk:1"]);
             shown.contains("j.a") || shown.contains("facts:")
@@ -87,8 +123,15 @@ impl Desk {
 
     fn send(&self, window: &str, keys: &[&str]) {
         for key in keys {
-            let named = ["Enter", "Escape"].contains(key) || key.starts_with("C-") || key.starts_with("M-");
-            let arguments = ["send-keys", "-t", window, if named { "--" } else { "-l" }, key];
+            let named =
+                ["Enter", "Escape"].contains(key) || key.starts_with("C-") || key.starts_with("M-");
+            let arguments = [
+                "send-keys",
+                "-t",
+                window,
+                if named { "--" } else { "-l" },
+                key,
+            ];
             self.tmux(&arguments);
             sleep(Duration::from_millis(60));
         }
@@ -100,30 +143,47 @@ impl Desk {
 
     /// The process that the program on the screen was started by.
     pub(crate) fn shell(&self) -> String {
-        self.tmux(&["display-message", "-p", "-t", "desk:0", "#{pane_pid}"]).trim().to_owned()
+        self.tmux(&["display-message", "-p", "-t", "desk:0", "#{pane_pid}"])
+            .trim()
+            .to_owned()
     }
 
     /// Every revision so far.
     fn log(&self) -> Vec<Value> {
         let text = fs::read_to_string(self.folder.path().join("log")).unwrap();
-        text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+        text.lines()
+            .filter_map(|line| serde_json::from_str(line).ok())
+            .collect()
     }
 
     /// Waits until screen and log show the determination of the one jurisdiction.
     pub(crate) fn shows(&self, ineligible: bool) {
-        let (what, count) = if ineligible { ("ineligible", 1) } else { ("eligible", 0) };
+        let (what, count) = if ineligible {
+            ("ineligible", 1)
+        } else {
+            ("eligible", 0)
+        };
         let logged = || {
             let log = self.log();
             let counts = &log.last().unwrap()["rulebooks"][0];
             counts["ineligible"] == count && counts["eligible"] != count
         };
-        self.until(what, || logged() && self.screen().contains(&format!("{count} ineligible, 0 undetermined")));
+        self.until(what, || {
+            logged()
+                && self
+                    .screen()
+                    .contains(&format!("{count} ineligible, 0 undetermined"))
+        });
     }
 
     /// No revision said that something is wrong: no file that was saved had anything wrong with it.
     pub(crate) fn never_flashed(&self) {
         for revision in self.log() {
-            assert_eq!(revision["diagnostics"], Value::Array(Vec::new()), "{revision}");
+            assert_eq!(
+                revision["diagnostics"],
+                Value::Array(Vec::new()),
+                "{revision}"
+            );
             assert_eq!(revision["stale"], Value::Array(Vec::new()), "{revision}");
         }
     }
@@ -132,11 +192,20 @@ impl Desk {
         let deadline = Instant::now() + LONG;
         while !done() {
             let panes = ["desk:0", "desk:1"].map(|pane| {
-                let shown = Command::new("tmux").args(["-L", &self.socket, "capture-pane", "-p", "-t", pane]).output();
-                shown.map(|shown| String::from_utf8_lossy(&shown.stdout).into_owned()).unwrap_or_default()
+                let shown = Command::new("tmux")
+                    .args(["-L", &self.socket, "capture-pane", "-p", "-t", pane])
+                    .output();
+                shown
+                    .map(|shown| String::from_utf8_lossy(&shown.stdout).into_owned())
+                    .unwrap_or_default()
             });
             let last = read(self.folder.path());
-            assert!(Instant::now() < deadline, "waited in vain for: {what}\n{}\n{}\n{last}", panes[0], panes[1]);
+            assert!(
+                Instant::now() < deadline,
+                "waited in vain for: {what}\n{}\n{}\n{last}",
+                panes[0],
+                panes[1]
+            );
             sleep(Duration::from_millis(30));
         }
     }
@@ -149,7 +218,9 @@ fn read(folder: &Path) -> String {
 
 impl Drop for Desk {
     fn drop(&mut self) {
-        let _ = Command::new("tmux").args(["-L", &self.socket, "kill-server"]).output();
+        let _ = Command::new("tmux")
+            .args(["-L", &self.socket, "kill-server"])
+            .output();
         let _ = self.log.kill();
         let _ = self.log.wait();
     }

@@ -1,7 +1,11 @@
 //! Real editors in a real terminal, and the programs people move files with, while the built
 //! program watches. Needs tmux, git and the editors: `.ci/run` installs them.
 
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests write files and run programs")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "tests write files and run programs"
+)]
 
 mod desk;
 
@@ -24,7 +28,8 @@ fn edits(editor: &str, replace: impl Fn(&Desk, &str, &str), save: impl Fn(&Desk)
 }
 
 fn vim(options: &str) {
-    let replace = |desk: &Desk, from: &str, to: &str| desk.keys(&[&format!(":%s/{from}/{to}/"), "Enter"]);
+    let replace =
+        |desk: &Desk, from: &str, to: &str| desk.keys(&[&format!(":%s/{from}/{to}/"), "Enter"]);
     let editor = format!("vim -u NONE -N --cmd 'set backupskip=' {options}");
     edits(&editor, replace, |desk| desk.keys(&[":w", "Enter"]));
 }
@@ -53,7 +58,16 @@ fn nano() {
 #[test]
 fn emacs() {
     let replace = |desk: &Desk, from: &str, to: &str| {
-        desk.keys(&["M-<", "M-x", "replace-string", "Enter", from, "Enter", to, "Enter"]);
+        desk.keys(&[
+            "M-<",
+            "M-x",
+            "replace-string",
+            "Enter",
+            from,
+            "Enter",
+            to,
+            "Enter",
+        ]);
     };
     edits("emacs -nw -Q", replace, |desk| desk.keys(&["C-x", "C-s"]));
 }
@@ -61,13 +75,26 @@ fn emacs() {
 #[test]
 fn kakoune() {
     let replace = |desk: &Desk, from: &str, to: &str| {
-        desk.keys(&["%", "s", &from.replace('.', "\\."), "Enter", "c", to, "Escape", ";"]);
+        desk.keys(&[
+            "%",
+            "s",
+            &from.replace('.', "\\."),
+            "Enter",
+            "c",
+            to,
+            "Escape",
+            ";",
+        ]);
     };
     edits("kak -n", replace, |desk| desk.keys(&[":w", "Enter"]));
 }
 
 fn run(desk: &Desk, command: &str) {
-    let done = Command::new("sh").args(["-ec", command]).current_dir(desk.root()).output().unwrap();
+    let done = Command::new("sh")
+        .args(["-ec", command])
+        .current_dir(desk.root())
+        .output()
+        .unwrap();
     assert!(done.status.success(), "{command}: {done:?}");
 }
 
@@ -77,10 +104,22 @@ fn programs_that_move_files() {
     let commands = [
         ("sed -i 's/^j.a/!j.a/' scripts/w/s.rhai", true),
         ("sed -i 's/^!j.a/j.a/' scripts/w/s.rhai", false),
-        ("sed 's/^j.a/!j.a/' scripts/w/s.rhai > new && mv new scripts/w/s.rhai", true),
-        ("sed 's/^!j.a/j.a/' scripts/w/s.rhai > new && cp new scripts/w/s.rhai", false),
-        ("cp -r scripts copy && sed -i 's/^j.a/!j.a/' copy/w/s.rhai && cp -r copy/. scripts", true),
-        ("mv scripts old && mv new old/w/s.rhai && mv old scripts", false),
+        (
+            "sed 's/^j.a/!j.a/' scripts/w/s.rhai > new && mv new scripts/w/s.rhai",
+            true,
+        ),
+        (
+            "sed 's/^!j.a/j.a/' scripts/w/s.rhai > new && cp new scripts/w/s.rhai",
+            false,
+        ),
+        (
+            "cp -r scripts copy && sed -i 's/^j.a/!j.a/' copy/w/s.rhai && cp -r copy/. scripts",
+            true,
+        ),
+        (
+            "mv scripts old && mv new old/w/s.rhai && mv old scripts",
+            false,
+        ),
     ];
     for (command, ineligible) in commands {
         run(&desk, command);
@@ -99,7 +138,9 @@ fn git_between_branches() {
     let records = "for i in $(seq 100); do printf 'facts: {a: false}\\n' > policies/w/jurisdictions/j$i.yaml; done";
     run(
         &desk,
-        &format!("git branch -m yes && git checkout -qb no && sed -i 's/^j.a/!j.a/' scripts/w/s.rhai && {records}"),
+        &format!(
+            "git branch -m yes && git checkout -qb no && sed -i 's/^j.a/!j.a/' scripts/w/s.rhai && {records}"
+        ),
     );
     run(&desk, "git add -A && git commit -qm no");
     desk.shows(true);
@@ -128,5 +169,7 @@ fn e_opens_the_editor_and_q_leaves() {
     desk.keys_to_screen(&[":%s/j.a/!j.a/", "Enter", ":wq", "Enter"]);
     desk.shows(true);
     desk.keys_to_screen(&["q"]);
-    desk.until("the shell is back", || desk.screen().contains("left with 0"));
+    desk.until("the shell is back", || {
+        desk.screen().contains("left with 0")
+    });
 }

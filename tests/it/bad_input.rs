@@ -4,8 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-const RULEBOOK: &str =
-    "title: Bad\nas_of: 2017-08-03\nfacts:\n  a: {type: boolean}\n  i: {type: integer}\n  t: {type: text}\n";
+const RULEBOOK: &str = "title: Bad\nas_of: 2017-08-03\nfacts:\n  a: {type: boolean}\n  i: {type: integer}\n  t: {type: text}\n";
 
 struct Root(tempfile::TempDir);
 
@@ -14,7 +13,10 @@ impl Root {
     fn good() -> Self {
         let root = Self(tempfile::tempdir().unwrap());
         root.write("policies/bad/rulebook.yaml", RULEBOOK.as_bytes());
-        root.write("policies/bad/jurisdictions/good.yaml", b"id: good\nfacts: {a: true, i: 1}\n");
+        root.write(
+            "policies/bad/jurisdictions/good.yaml",
+            b"id: good\nfacts: {a: true, i: 1}\n",
+        );
         root.write("scripts/bad/good.rhai", b"//! Good\nj.a\n");
         root
     }
@@ -41,7 +43,10 @@ impl Root {
     fn check(&self) -> (String, i32) {
         let started = Instant::now();
         let (shown, code) = run(self.0.path());
-        assert!(started.elapsed() < Duration::from_mins(1), "not in bounded time: {shown}");
+        assert!(
+            started.elapsed() < Duration::from_mins(1),
+            "not in bounded time: {shown}"
+        );
         (shown, code)
     }
 
@@ -52,7 +57,10 @@ impl Root {
         for part in expected {
             assert!(shown.contains(part), "`{part}` is not in:\n{shown}");
         }
-        assert!(shown.lines().any(|line| line.starts_with("good ")), "the good record is gone:\n{shown}");
+        assert!(
+            shown.lines().any(|line| line.starts_with("good ")),
+            "the good record is gone:\n{shown}"
+        );
     }
 }
 
@@ -62,7 +70,11 @@ fn run(root: &Path) -> (String, i32) {
         .arg(root)
         .output()
         .unwrap();
-    let shown = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let shown = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
     assert!(!shown.contains("panicked"), "{shown}");
     (shown, output.status.code().expect("no signal ends it"))
 }
@@ -88,7 +100,8 @@ fn nothing_to_check_is_never_green() {
 fn broken_yaml_hides_only_its_own_file() {
     Root::record("id: x\nfacts:\n  a: [true\n").says(&["R110", "x.yaml"]);
     Root::record("id: x\n\tfacts: 1\n").says(&["R110", "never with tabs"]);
-    Root::record("id: x\nfacts: {a: true, a: false}\n").says(&["R111", "`a` stands here a second time"]);
+    Root::record("id: x\nfacts: {a: true, a: false}\n")
+        .says(&["R111", "`a` stands here a second time"]);
     Root::record("id: x\nfacts:\n  <<: {a: true}\n").says(&["R110", "write the keys out"]);
 }
 
@@ -96,12 +109,21 @@ fn broken_yaml_hides_only_its_own_file() {
 fn hostile_yaml_is_bounded() {
     let mut bomb = "id: x\nfacts: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..14 {
-        bomb += &format!("k{level}: &a{level} [{}]\n", vec![format!("*a{}", level - 1); 10].join(", "));
+        bomb += &format!(
+            "k{level}: &a{level} [{}]\n",
+            vec![format!("*a{}", level - 1); 10].join(", ")
+        );
     }
     Root::record(bomb).says(&["R110", "x.yaml"]);
-    Root::record(format!("id: x\nfacts: {{t: {}}}\n", "z".repeat(10_000_000))).says(&["R103", "longer than the limit"]);
+    Root::record(format!("id: x\nfacts: {{t: {}}}\n", "z".repeat(10_000_000)))
+        .says(&["R103", "longer than the limit"]);
     Root::record(format!("id: x\nfacts: {}\n", "[".repeat(1_000))).says(&["R110", "24 deep"]);
-    Root::record(format!("id: x\nfacts: {}1{}\n", "{k: ".repeat(1_000), "}".repeat(1_000))).says(&["R110", "24 deep"]);
+    Root::record(format!(
+        "id: x\nfacts: {}1{}\n",
+        "{k: ".repeat(1_000),
+        "}".repeat(1_000)
+    ))
+    .says(&["R110", "24 deep"]);
 }
 
 #[test]
@@ -122,7 +144,10 @@ fn a_byte_order_mark_and_windows_lines_are_fine() {
     );
     let (shown, code) = root.check();
     assert_eq!(code, 0, "{shown}");
-    assert!(shown.contains("2 eligible") || shown.contains("1 eligible"), "{shown}");
+    assert!(
+        shown.contains("2 eligible") || shown.contains("1 eligible"),
+        "{shown}"
+    );
     Root::record("\u{feff}id: x\r\nfacts:\r\n  aa: true\r\n").says(&["x.yaml:3:3"]);
 }
 
@@ -137,13 +162,35 @@ fn what_is_not_a_plain_file_is_named() {
     let outside = tempfile::tempdir().unwrap();
     std::fs::write(outside.path().join("secret.yaml"), "id: secret\n").unwrap();
     let root = Root::good();
-    symlink(outside.path().join("secret.yaml"), root.0.path().join("policies/bad/jurisdictions/link.yaml")).unwrap();
-    symlink(outside.path(), root.0.path().join("policies/bad/jurisdictions/folder")).unwrap();
-    symlink(root.0.path().join("nowhere"), root.0.path().join("policies/bad/jurisdictions/dead.yaml")).unwrap();
-    root.says(&["R104", "link.yaml", "jurisdictions/folder", "R101", "dead.yaml"]);
+    symlink(
+        outside.path().join("secret.yaml"),
+        root.0.path().join("policies/bad/jurisdictions/link.yaml"),
+    )
+    .unwrap();
+    symlink(
+        outside.path(),
+        root.0.path().join("policies/bad/jurisdictions/folder"),
+    )
+    .unwrap();
+    symlink(
+        root.0.path().join("nowhere"),
+        root.0.path().join("policies/bad/jurisdictions/dead.yaml"),
+    )
+    .unwrap();
+    root.says(&[
+        "R104",
+        "link.yaml",
+        "jurisdictions/folder",
+        "R101",
+        "dead.yaml",
+    ]);
 
     let root = Root::good();
-    symlink(root.0.path().join("policies"), root.0.path().join("policies/bad/jurisdictions/around")).unwrap();
+    symlink(
+        root.0.path().join("policies"),
+        root.0.path().join("policies/bad/jurisdictions/around"),
+    )
+    .unwrap();
     assert_eq!(root.check().1, 0);
 }
 
@@ -171,12 +218,23 @@ fn ids_are_checked() {
 #[test]
 fn scripts_cannot_run_away() {
     Root::script("loop { }").says(&["R146", "too many steps", "x.rhai:2"]);
-    Root::script("let s = \"x\"; for i in 0..100 { s += s; } s == \"y\"").says(&["R146", "too large"]);
+    Root::script("let s = \"x\"; for i in 0..100 { s += s; } s == \"y\"")
+        .says(&["R146", "too large"]);
     Root::script("let l = [1]; for i in 0..100 { l += l; } true").says(&["R146", "too large"]);
     Root::script("fn f(x) { f(x + 1) }\nf(0)").says(&["R146", "16 deep"]);
-    Root::script(&format!("{}1{} == 1", "(".repeat(10_000), ")".repeat(10_000))).says(&["R146", "nested too deeply"]);
+    Root::script(&format!(
+        "{}1{} == 1",
+        "(".repeat(10_000),
+        ")".repeat(10_000)
+    ))
+    .says(&["R146", "nested too deeply"]);
     Root::script(&format!("{}true", "!".repeat(10_000))).says(&["x.rhai"]);
-    Root::script(&format!("{}true{}", "if true { ".repeat(2_000), " }".repeat(2_000))).says(&["x.rhai"]);
+    Root::script(&format!(
+        "{}true{}",
+        "if true { ".repeat(2_000),
+        " }".repeat(2_000)
+    ))
+    .says(&["x.rhai"]);
 }
 
 #[test]
@@ -192,7 +250,8 @@ fn scripts_cannot_reach_out() {
         "try { 1 } catch { 2 }",
         "Fn(\"f\")",
     ] {
-        Root::script(&format!("let x = {word}; true")).says(&["x.rhai:2", "cannot be used in a script"]);
+        Root::script(&format!("let x = {word}; true"))
+            .says(&["x.rhai:2", "cannot be used in a script"]);
     }
     Root::script("import \"lib/../../secret\" as s; true").says(&["R147", "not in a `lib` folder"]);
     Root::script("import \"/etc/passwd\" as s; true").says(&["R147", "not in a `lib` folder"]);
@@ -203,11 +262,20 @@ fn scripts_cannot_reach_out() {
 #[test]
 fn imports_in_a_circle_are_named() {
     let root = Root::script("import \"lib/one\" as one; one::f(j)");
-    root.write("scripts/bad/lib/one.rhai", b"import \"lib/two\" as two;\nfn f(j) { two::g(j) }\n");
-    root.write("scripts/bad/lib/two.rhai", b"import \"lib/one\" as one;\nfn g(j) { one::f(j) }\n");
+    root.write(
+        "scripts/bad/lib/one.rhai",
+        b"import \"lib/two\" as two;\nfn f(j) { two::g(j) }\n",
+    );
+    root.write(
+        "scripts/bad/lib/two.rhai",
+        b"import \"lib/one\" as one;\nfn g(j) { one::f(j) }\n",
+    );
     root.says(&["R147", "leads back to"]);
     let root = Root::script("import \"lib/self\" as s; true");
-    root.write("scripts/bad/lib/self.rhai", b"import \"lib/self\" as s;\nfn g() { 1 }\n");
+    root.write(
+        "scripts/bad/lib/self.rhai",
+        b"import \"lib/self\" as s;\nfn g() { 1 }\n",
+    );
     root.says(&["R147", "leads back to"]);
 }
 
@@ -226,31 +294,54 @@ fn exploration_is_safe_on_a_small_stack() {
     let nested = format!("{}j.a{}", "(!".repeat(10), ")".repeat(10));
     let mut files = rulebook::files::Files::new();
     files.insert("policies/bad/rulebook.yaml", RULEBOOK);
-    files.insert("policies/bad/jurisdictions/x.yaml", "id: x\nfacts: {a: true}\n");
+    files.insert(
+        "policies/bad/jurisdictions/x.yaml",
+        "id: x\nfacts: {a: true}\n",
+    );
     files.insert("scripts/bad/deep.rhai", &format!("//! Deep\n{deep}"));
     files.insert("scripts/bad/nested.rhai", &format!("//! Nested\n{nested}"));
-    files.insert("scripts/bad/endless.rhai", "//! Endless\nfn f(x) { f(x + 1) }\nf(j.i)");
+    files.insert(
+        "scripts/bad/endless.rhai",
+        "//! Endless\nfn f(x) { f(x + 1) }\nf(j.i)",
+    );
     let run = move || {
-        rulebook::assess::assess(&rulebook::snapshot::Snapshot::load(&files), &rulebook::assess::Options::default())
+        rulebook::assess::assess(
+            &rulebook::snapshot::Snapshot::load(&files),
+            &rulebook::assess::Options::default(),
+        )
     };
-    let thread = std::thread::Builder::new().stack_size(2 * 1024 * 1024).spawn(run).unwrap();
+    let thread = std::thread::Builder::new()
+        .stack_size(2 * 1024 * 1024)
+        .spawn(run)
+        .unwrap();
     let assessment = thread.join().unwrap();
-    assert_eq!(assessment.diagnostics.len(), 1, "{:?}", assessment.diagnostics);
+    assert_eq!(
+        assessment.diagnostics.len(),
+        1,
+        "{:?}",
+        assessment.diagnostics
+    );
 }
 
 #[test]
 fn entangled_unknown_numbers_take_bounded_time() {
-    let fact = |index: usize| format!("  n{index}: {{type: number}}\n  k{index}: {{type: integer}}\n");
+    let fact =
+        |index: usize| format!("  n{index}: {{type: number}}\n  k{index}: {{type: integer}}\n");
     let facts = (0..8).map(fact).collect::<Vec<_>>().concat();
     let mut script = "//! Entangled\nlet count = 0;\n".to_owned();
     for index in 0..5 {
         let next = index + 1;
-        script += &format!("if j.n{index} * j.n{next} - j.n{next} > j.n{index} + {index}.5 {{ count += 1; }}\n");
+        script += &format!(
+            "if j.n{index} * j.n{next} - j.n{next} > j.n{index} + {index}.5 {{ count += 1; }}\n"
+        );
         script += &format!("if j.k{index} * j.k{next} % 7 == 3 {{ count += 1; }}\n");
     }
     script += "count > 3\n";
     let root = Root::good();
-    root.write("policies/bad/rulebook.yaml", format!("{RULEBOOK}{facts}").as_bytes());
+    root.write(
+        "policies/bad/rulebook.yaml",
+        format!("{RULEBOOK}{facts}").as_bytes(),
+    );
     root.write("scripts/bad/x.rhai", script.as_bytes());
     let (shown, code) = root.check();
     assert!(code == 0 && shown.contains("undetermined"), "{shown}");
@@ -262,18 +353,37 @@ fn a_calculation_that_doubles_takes_bounded_time() {
     let root = Root::script("let n = j.i; for turn in 0..70 { n = n + n; } n > 3\n");
     let (shown, code) = root.check();
     // With the fact known it is worked out, and is too large for a whole number.
-    assert!(code == 2 && shown.contains("too large for a whole number"), "{shown}");
+    assert!(
+        code == 2 && shown.contains("too large for a whole number"),
+        "{shown}"
+    );
     let root = Root::script("let n = j.i; for turn in 0..40 { n = n + n; } n > 3\n");
     let (shown, code) = root.check();
-    assert!(code == 0 && shown.contains("run for each jurisdiction"), "{shown}");
+    assert!(
+        code == 0 && shown.contains("run for each jurisdiction"),
+        "{shown}"
+    );
     // So would derived facts, each of which reads the one before twice.
     let root = Root::good();
-    root.write("scripts/bad/derive/d00.rhai", b"//! D\n//! @type number\nj.i + 0.5\n");
+    root.write(
+        "scripts/bad/derive/d00.rhai",
+        b"//! D\n//! @type number\nj.i + 0.5\n",
+    );
     for index in 1..40 {
-        let script = format!("//! D\n//! @type number\nj.d{:02} + j.d{:02}\n", index - 1, index - 1);
-        root.write(&format!("scripts/bad/derive/d{index:02}.rhai"), script.as_bytes());
+        let script = format!(
+            "//! D\n//! @type number\nj.d{:02} + j.d{:02}\n",
+            index - 1,
+            index - 1
+        );
+        root.write(
+            &format!("scripts/bad/derive/d{index:02}.rhai"),
+            script.as_bytes(),
+        );
     }
     root.write("scripts/bad/x.rhai", b"//! X\nj.d39 > 3.0\n");
     let (shown, code) = root.check();
-    assert!(code == 0 && shown.contains("good          met   met  eligible"), "{shown}");
+    assert!(
+        code == 0 && shown.contains("good          met   met  eligible"),
+        "{shown}"
+    );
 }

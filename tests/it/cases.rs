@@ -10,8 +10,11 @@ use std::process::Command;
 #[test]
 fn each_case_shows_what_it_should() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    let mut names: Vec<_> =
-        std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+    let mut names: Vec<_> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
     names.sort();
     assert!(names.len() > 20, "the cases are gone");
     let wrong: Vec<_> = names.iter().filter_map(|case| check(case)).collect();
@@ -27,12 +30,17 @@ fn check(case: &Path) -> Option<String> {
         .output()
         .unwrap();
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-    let shown =
-        format!("{}{}exit {}\n", text(&output.stdout), text(&output.stderr), output.status.code().unwrap_or(-1));
+    let shown = format!(
+        "{}{}exit {}\n",
+        text(&output.stdout),
+        text(&output.stderr),
+        output.status.code().unwrap_or(-1)
+    );
     let file = case.join("expected.txt");
     if std::env::var_os("UPDATE_CASES").is_some() {
         std::fs::write(&file, &shown).unwrap();
     }
     let expected = std::fs::read_to_string(&file).unwrap_or_default();
-    (shown != expected).then(|| format!("{} expected:\n{expected}\nfound:\n{shown}", case.display()))
+    (shown != expected)
+        .then(|| format!("{} expected:\n{expected}\nfound:\n{shown}", case.display()))
 }

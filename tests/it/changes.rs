@@ -35,8 +35,12 @@ struct Case {
 
 fn case(scripts: [&[u8]; 3], decision: usize, records: &[u8], gaps: usize) -> Case {
     let mut choices = Choices::new(records);
-    let mut this: Values = full_record(&mut choices, Range::Narrow).into_iter().collect();
-    let other: Values = full_record(&mut choices, Range::Narrow).into_iter().collect();
+    let mut this: Values = full_record(&mut choices, Range::Narrow)
+        .into_iter()
+        .collect();
+    let other: Values = full_record(&mut choices, Range::Narrow)
+        .into_iter()
+        .collect();
     let all = facts(Range::Narrow);
     for _ in 0..choices.below(gaps) {
         this.remove(all[choices.below(all.len())]);
@@ -70,7 +74,11 @@ fn assessed(case: &Case, records: &str) -> Assessment {
 }
 
 fn kind(assessment: &Assessment, id: &str) -> DeterminationKind {
-    assessment.rulebooks[0].jurisdiction(id).unwrap().determination.kind
+    assessment.rulebooks[0]
+        .jurisdiction(id)
+        .unwrap()
+        .determination
+        .kind
 }
 
 /// One change: whether of the other record, the fact, the value.
@@ -81,15 +89,21 @@ fn sets(case: &Case, size: usize) -> Vec<Vec<Change>> {
     let mut all: Vec<Vec<Change>> = vec![Vec::new()];
     for _ in 0..size {
         let longer = all.iter().flat_map(|set| {
-            let places =
-                [false, true].into_iter().flat_map(|other| facts(Range::Narrow).iter().map(move |fact| (other, *fact)));
-            let later =
-                places.filter(|place| *place.1 != *"c" && set.last().is_none_or(|last| (last.0, last.1) < *place));
+            let places = [false, true]
+                .into_iter()
+                .flat_map(|other| facts(Range::Narrow).iter().map(move |fact| (other, *fact)));
+            let later = places.filter(|place| {
+                *place.1 != *"c" && set.last().is_none_or(|last| (last.0, last.1) < *place)
+            });
             later
                 .flat_map(|(other, fact)| {
                     let record = if other { &case.other } else { &case.this };
-                    let differing = values(Range::Narrow, fact).iter().filter(|value| record.get(fact) != Some(*value));
-                    differing.map(move |value| (other, fact, *value)).collect::<Vec<_>>()
+                    let differing = values(Range::Narrow, fact)
+                        .iter()
+                        .filter(|value| record.get(fact) != Some(*value));
+                    differing
+                        .map(move |value| (other, fact, *value))
+                        .collect::<Vec<_>>()
                 })
                 .map(|change| set.iter().copied().chain([change]).collect())
                 .collect::<Vec<Vec<Change>>>()
@@ -105,7 +119,11 @@ fn changed(case: &Case, number: usize, set: &[Change]) -> String {
         if *of_other { &mut other } else { &mut this }.insert(fact, value);
     }
     let name = format!("o{number}");
-    format!("---\n{}---\n{}", text(&format!("c{number}"), &this, Some(&name)), text(&name, &other, None))
+    format!(
+        "---\n{}---\n{}",
+        text(&format!("c{number}"), &this, Some(&name)),
+        text(&name, &other, None)
+    )
 }
 
 /// The changes of each remedy as they are generated here.
@@ -114,18 +132,37 @@ fn as_sets(found: &Remedies<'_>) -> Vec<BTreeSet<(bool, String)>> {
         let of_other = change.fact.to_string().starts_with("other: ");
         (of_other, change.fact.path.to_string())
     };
-    found.list.iter().map(|remedy| remedy.changes.iter().map(one).collect()).collect()
+    found
+        .list
+        .iter()
+        .map(|remedy| remedy.changes.iter().map(one).collect())
+        .collect()
 }
 
 #[test]
 fn a_remedy_gives_what_is_wanted_and_none_smaller_does() {
     let seen = RefCell::new(BTreeMap::<String, usize>::new());
-    let strategy = (bytes(60), bytes(60), bytes(60), bytes(40), 0..DECISIONS.len(), any::<bool>());
+    let strategy = (
+        bytes(60),
+        bytes(60),
+        bytes(60),
+        bytes(40),
+        0..DECISIONS.len(),
+        any::<bool>(),
+    );
     runner(500)
         .run(&strategy, |(a, b, c, records, decision, eligible)| {
             let case = case([&a, &b, &c], decision, &records, 4);
-            let want = if eligible { DeterminationKind::Eligible } else { DeterminationKind::Ineligible };
-            let base = format!("{}---\n{}", text("this", &case.this, Some("other")), text("other", &case.other, None));
+            let want = if eligible {
+                DeterminationKind::Eligible
+            } else {
+                DeterminationKind::Ineligible
+            };
+            let base = format!(
+                "{}---\n{}",
+                text("this", &case.this, Some("other")),
+                text("other", &case.other, None)
+            );
             let before = assessed(&case, &base);
             let one = before.rulebooks[0].jurisdiction("this").unwrap();
             if one.determination.kind == want {
@@ -152,9 +189,13 @@ fn a_remedy_gives_what_is_wanted_and_none_smaller_does() {
                 }
                 for (of_other, fact, value) in &texts {
                     let fact = facts(Range::Narrow).iter().find(|name| *name == fact);
-                    let Some(fact) = fact else { panic!("a fact that cannot be changed\n{context}") };
-                    let value =
-                        values(Range::Narrow, fact).iter().find(|known| *known == value).expect("in its domain");
+                    let Some(fact) = fact else {
+                        panic!("a fact that cannot be changed\n{context}")
+                    };
+                    let value = values(Range::Narrow, fact)
+                        .iter()
+                        .find(|known| *known == value)
+                        .expect("in its domain");
                     if *of_other { &mut other } else { &mut this }.insert(fact, value);
                 }
                 let name = format!("p{number}");
@@ -166,90 +207,185 @@ fn a_remedy_gives_what_is_wanted_and_none_smaller_does() {
             }
             let after = assessed(&case, &applied);
             for number in 0..found.list.len() {
-                prop_assert_eq!(kind(&after, &format!("r{number}")), want, "{}\n{}", context, applied);
+                prop_assert_eq!(
+                    kind(&after, &format!("r{number}")),
+                    want,
+                    "{}\n{}",
+                    context,
+                    applied
+                );
             }
             // No set of changes gives it but those that take in a remedy.
             let smallest = found.list.first().map_or(3, |remedy| remedy.changes.len());
-            count(found.list.first().map_or("none".to_owned(), |remedy| format!("{} changes", remedy.changes.len())));
+            count(found.list.first().map_or("none".to_owned(), |remedy| {
+                format!("{} changes", remedy.changes.len())
+            }));
             let known = as_sets(&found);
             for size in 1..=smallest.min(2) {
                 let sets = sets(&case, size);
-                let sets: Vec<_> = if sets.len() > 900 { sets.into_iter().step_by(2).collect() } else { sets };
-                let records: String =
-                    sets.iter().enumerate().map(|(number, set)| changed(&case, number, set)).collect();
+                let sets: Vec<_> = if sets.len() > 900 {
+                    sets.into_iter().step_by(2).collect()
+                } else {
+                    sets
+                };
+                let records: String = sets
+                    .iter()
+                    .enumerate()
+                    .map(|(number, set)| changed(&case, number, set))
+                    .collect();
                 let tried = assessed(&case, &records);
                 for (number, set) in sets.iter().enumerate() {
                     if kind(&tried, &format!("c{number}")) != want {
                         continue;
                     }
-                    let set: BTreeSet<_> = set.iter().map(|(other, fact, _)| (*other, (*fact).to_owned())).collect();
+                    let set: BTreeSet<_> = set
+                        .iter()
+                        .map(|(other, fact, _)| (*other, (*fact).to_owned()))
+                        .collect();
                     let takes_in = found.more || known.iter().any(|remedy| remedy.is_subset(&set));
-                    prop_assert!(takes_in && set.len() >= smallest, "{:?} is smaller or not known\n{}", set, context);
+                    prop_assert!(
+                        takes_in && set.len() >= smallest,
+                        "{:?} is smaller or not known\n{}",
+                        set,
+                        context
+                    );
                 }
             }
             Ok(())
         })
         .unwrap_or_else(|failure| panic!("{failure}"));
     let seen = seen.into_inner();
-    assert!(seen["1 changes"] > 40 && seen["2 changes"] > 10 && seen["none"] > 10, "{seen:?}");
-    assert!(seen.get("cut short").copied().unwrap_or_default() < 10, "{seen:?}");
+    assert!(
+        seen["1 changes"] > 40 && seen["2 changes"] > 10 && seen["none"] > 10,
+        "{seen:?}"
+    );
+    assert!(
+        seen.get("cut short").copied().unwrap_or_default() < 10,
+        "{seen:?}"
+    );
 }
 
 fn fact_of(path: &str) -> Option<&'static str> {
-    facts(Range::Narrow).iter().copied().find(|name| *name == path)
+    facts(Range::Narrow)
+        .iter()
+        .copied()
+        .find(|name| *name == path)
 }
 
 #[test]
 fn only_what_can_matter_is_asked_and_all_answers_settle_it() {
     let (asked, seen) = (RefCell::new(0), RefCell::new(BTreeSet::new()));
-    let strategy = (bytes(60), bytes(60), bytes(60), bytes(60), 0..DECISIONS.len(), bytes(20), any::<bool>());
+    let strategy = (
+        bytes(60),
+        bytes(60),
+        bytes(60),
+        bytes(60),
+        0..DECISIONS.len(),
+        bytes(20),
+        any::<bool>(),
+    );
     runner(1_200)
-        .run(&strategy, |(a, b, c, records, decision, answers, refers)| {
-            let case = case([&a, &b, &c], decision, &records, 7);
-            let mut files = case.files.clone();
-            let this = text("this", &case.this, refers.then_some("other"));
-            let base =
-                format!("{this}---\n{}", text("other", &case.other, None).replace("facts:", "assess: false\nfacts:"));
-            files.insert("policies/laws/jurisdictions/all.yaml", &base);
-            let snapshot = Snapshot::load(&files);
-            let mut answers = Choices::new(&answers);
-            let mut options = Options { jurisdictions: vec!["this".to_owned()], ..Options::default() };
-            for _ in 0..20 {
-                let assessment = assess(&snapshot, &options);
-                let laws = &assessment.rulebooks[0];
-                let one = laws.jurisdiction("this").unwrap();
-                let questions = questions(laws, one);
-                *asked.borrow_mut() += 1;
-                let undetermined = one.determination.kind == DeterminationKind::Undetermined;
-                prop_assert_eq!(undetermined, !questions.is_empty(), "{:?}\n{}", one.determination, base);
-                let Some(first) = questions.first() else { return Ok(()) };
-                let path = first.fact.path.to_string();
-                // It matters: two of its kinds of answers leave different things behind.
-                let kinds: BTreeSet<_> = first.answers.iter().map(|one| (one.settles, one.left)).collect();
-                let all_open = first.answers.iter().all(|one| one.settles.is_none());
-                prop_assert!(kinds.len() > 1 || all_open || path == "r", "{:?}\n{}", first, base);
-                if let Some(fact) =
-                    fact_of(&path).filter(|_| first.answers.iter().all(|one| !one.values.starts_with("for example")))
-                {
-                    let with = |value: &&str| {
-                        let mut options = options.clone();
-                        let (jurisdiction, path, value) = ("this".to_owned(), path.clone(), (*value).to_owned());
-                        options.facts.push(SetFact { jurisdiction, path, value });
-                        kind(&assess(&snapshot, &options), "this")
+        .run(
+            &strategy,
+            |(a, b, c, records, decision, answers, refers)| {
+                let case = case([&a, &b, &c], decision, &records, 7);
+                let mut files = case.files.clone();
+                let this = text("this", &case.this, refers.then_some("other"));
+                let base = format!(
+                    "{this}---\n{}",
+                    text("other", &case.other, None).replace("facts:", "assess: false\nfacts:")
+                );
+                files.insert("policies/laws/jurisdictions/all.yaml", &base);
+                let snapshot = Snapshot::load(&files);
+                let mut answers = Choices::new(&answers);
+                let mut options = Options {
+                    jurisdictions: vec!["this".to_owned()],
+                    ..Options::default()
+                };
+                for _ in 0..20 {
+                    let assessment = assess(&snapshot, &options);
+                    let laws = &assessment.rulebooks[0];
+                    let one = laws.jurisdiction("this").unwrap();
+                    let questions = questions(laws, one);
+                    *asked.borrow_mut() += 1;
+                    let undetermined = one.determination.kind == DeterminationKind::Undetermined;
+                    prop_assert_eq!(
+                        undetermined,
+                        !questions.is_empty(),
+                        "{:?}\n{}",
+                        one.determination,
+                        base
+                    );
+                    let Some(first) = questions.first() else {
+                        return Ok(());
                     };
-                    let found: BTreeSet<_> = values(Range::Narrow, fact).iter().map(with).collect();
-                    let told = first.answers.iter().map(|one| one.settles.unwrap_or(DeterminationKind::Undetermined));
-                    prop_assert_eq!(told.collect::<BTreeSet<_>>(), found, "{:?}\n{}", first, base);
+                    let path = first.fact.path.to_string();
+                    // It matters: two of its kinds of answers leave different things behind.
+                    let kinds: BTreeSet<_> = first
+                        .answers
+                        .iter()
+                        .map(|one| (one.settles, one.left))
+                        .collect();
+                    let all_open = first.answers.iter().all(|one| one.settles.is_none());
+                    prop_assert!(
+                        kinds.len() > 1 || all_open || path == "r",
+                        "{:?}\n{}",
+                        first,
+                        base
+                    );
+                    if let Some(fact) = fact_of(&path).filter(|_| {
+                        first
+                            .answers
+                            .iter()
+                            .all(|one| !one.values.starts_with("for example"))
+                    }) {
+                        let with = |value: &&str| {
+                            let mut options = options.clone();
+                            let (jurisdiction, path, value) =
+                                ("this".to_owned(), path.clone(), (*value).to_owned());
+                            options.facts.push(SetFact {
+                                jurisdiction,
+                                path,
+                                value,
+                            });
+                            kind(&assess(&snapshot, &options), "this")
+                        };
+                        let found: BTreeSet<_> =
+                            values(Range::Narrow, fact).iter().map(with).collect();
+                        let told = first
+                            .answers
+                            .iter()
+                            .map(|one| one.settles.unwrap_or(DeterminationKind::Undetermined));
+                        prop_assert_eq!(
+                            told.collect::<BTreeSet<_>>(),
+                            found,
+                            "{:?}\n{}",
+                            first,
+                            base
+                        );
+                    }
+                    let behind =
+                        |missing: &str| missing == path || missing.starts_with(&format!("{path}."));
+                    prop_assert!(
+                        one.determination
+                            .missing
+                            .iter()
+                            .any(|fact| behind(fact.path.as_str()))
+                    );
+                    let value = fact_of(&path)
+                        .map_or("other", |fact| answers.pick(values(Range::Narrow, fact)))
+                        .to_owned();
+                    seen.borrow_mut().insert(path.clone());
+                    options.facts.push(SetFact {
+                        jurisdiction: "this".to_owned(),
+                        path,
+                        value,
+                    });
                 }
-                let behind = |missing: &str| missing == path || missing.starts_with(&format!("{path}."));
-                prop_assert!(one.determination.missing.iter().any(|fact| behind(fact.path.as_str())));
-                let value = fact_of(&path).map_or("other", |fact| answers.pick(values(Range::Narrow, fact))).to_owned();
-                seen.borrow_mut().insert(path.clone());
-                options.facts.push(SetFact { jurisdiction: "this".to_owned(), path, value });
-            }
-            prop_assert!(false, "it asks without end\n{}", base);
-            Ok(())
-        })
+                prop_assert!(false, "it asks without end\n{}", base);
+                Ok(())
+            },
+        )
         .unwrap_or_else(|failure| panic!("{failure}"));
     let asked = asked.into_inner();
     assert!(asked > 900, "{asked}");

@@ -20,7 +20,10 @@ fn sample() -> tempfile::TempDir {
     }
     let folder = tempfile::tempdir().unwrap();
     for name in ["policies", "scripts"] {
-        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join(name), &folder.path().join(name));
+        copy(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join(name),
+            &folder.path().join(name),
+        );
     }
     folder
 }
@@ -36,34 +39,69 @@ fn run(root: &Path, arguments: &[&str], typed: &str) -> (String, i32) {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(typed.as_bytes())
+        .unwrap();
     let output = child.wait_with_output().unwrap();
-    (String::from_utf8([output.stdout, output.stderr].concat()).unwrap(), output.status.code().unwrap())
+    (
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap(),
+        output.status.code().unwrap(),
+    )
 }
 
 #[test]
 fn an_interview_asks_what_matters_and_writes_what_was_answered() {
     let folder = sample();
-    let record = folder.path().join("policies/psp/jurisdictions/stockton-ca.yaml");
+    let record = folder
+        .path()
+        .join("policies/psp/jurisdictions/stockton-ca.yaml");
     let before = fs::read_to_string(&record).unwrap();
     // Without `--write` and without a terminal nothing is written.
-    let (text, status) = run(folder.path(), &["ask", "stockton-ca"], "yes\nmaybe\nunknown\nyes\n");
+    let (text, status) = run(
+        folder.path(),
+        &["ask", "stockton-ca"],
+        "yes\nmaybe\nunknown\nyes\n",
+    );
     assert_eq!(status, 0, "{text}");
     assert!(text.contains("expected a number, found `maybe`"), "{text}");
-    assert!(text.contains("Nothing was written; `--write` writes 2 answers into"), "{text}");
+    assert!(
+        text.contains("Nothing was written; `--write` writes 2 answers into"),
+        "{text}"
+    );
     assert_eq!(fs::read_to_string(&record).unwrap(), before);
     let typed = "yes\n1000\nyes\nyes\nyes\n50\nyes\n47\n";
-    let (text, status) = run(folder.path(), &["ask", "stockton-ca", "--write", "--source", "press"], typed);
+    let (text, status) = run(
+        folder.path(),
+        &["ask", "stockton-ca", "--write", "--source", "press"],
+        typed,
+    );
     assert_eq!(status, 0, "{text}");
-    assert!(text.contains("Stockton, California is ineligible."), "{text}");
+    assert!(
+        text.contains("Stockton, California is ineligible."),
+        "{text}"
+    );
     let after = fs::read_to_string(&record).unwrap();
     assert!(after.starts_with(&before), "what was there stays:\n{after}");
-    assert!(after.contains("    hold_hours: {value: 47, source: press}\n"), "{after}");
+    assert!(
+        after.contains("    hold_hours: {value: 47, source: press}\n"),
+        "{after}"
+    );
     // Then there is nothing left to ask, and one change would do.
     let (text, status) = run(folder.path(), &["ask", "stockton-ca", "--list"], "");
-    assert!(status == 0 && text.contains("No answer can change that."), "{text}");
+    assert!(
+        status == 0 && text.contains("No answer can change that."),
+        "{text}"
+    );
     let (text, _) = run(folder.path(), &["remedies", "stockton-ca"], "");
-    assert!(text.contains("One change\n    detainers.hold_hours: 47 hours -> 48 hours (>= 48), for hold"), "{text}");
+    assert!(
+        text.contains(
+            "One change\n    detainers.hold_hours: 47 hours -> 48 hours (>= 48), for hold"
+        ),
+        "{text}"
+    );
 }
 
 #[test]
@@ -73,20 +111,44 @@ fn what_does_not_exist_is_told_and_the_run_fails() {
         (&["table", "holt"][..], "did you mean `hold`?"),
         (&["table"], "required arguments"),
         (&["table", "hold", "--decision"], "cannot be used with"),
-        (&["remedies", "stockton"], "there is no jurisdiction `stockton`"),
-        (&["ask", "nowhere", "--list"], "there is no jurisdiction `nowhere`"),
-        (&["ask", "stockton-ca", "--source", "pres"], "did you mean `press`?"),
+        (
+            &["remedies", "stockton"],
+            "there is no jurisdiction `stockton`",
+        ),
+        (
+            &["ask", "nowhere", "--list"],
+            "there is no jurisdiction `nowhere`",
+        ),
+        (
+            &["ask", "stockton-ca", "--source", "pres"],
+            "did you mean `press`?",
+        ),
         (&["ask", "stockton-ca", "--format", "json"], "--list"),
-        (&["impact", ".", ".", "--head-set", "readin=x"], "did you mean `reading`?"),
+        (
+            &["impact", ".", ".", "--head-set", "readin=x"],
+            "did you mean `reading`?",
+        ),
         (&["explain", "stockton-ca", "holt"], "did you mean `hold`?"),
-        (&["check", "--accept", "--jurisdiction", "stockton-ca"], "leave out --jurisdiction"),
-        (&["check", "--accept", "--set", "reading=control"], "leave out"),
-        (&["check", "--format", "jnit=x.xml"], "did you mean `junit`?"),
+        (
+            &["check", "--accept", "--jurisdiction", "stockton-ca"],
+            "leave out --jurisdiction",
+        ),
+        (
+            &["check", "--accept", "--set", "reading=control"],
+            "leave out",
+        ),
+        (
+            &["check", "--format", "jnit=x.xml"],
+            "did you mean `junit`?",
+        ),
         (&["check", "--format", "junit="], "a file is missing"),
         (&["lint", "--explain", "R999"], "there is no lint `R999`"),
     ] {
         let (text, status) = run(folder.path(), arguments, "");
-        assert!(status == 2 && text.contains(message), "{arguments:?}: {status}\n{text}");
+        assert!(
+            status == 2 && text.contains(message),
+            "{arguments:?}: {status}\n{text}"
+        );
     }
 }
 
@@ -98,22 +160,53 @@ fn every_format_of_every_command_says_something() {
     for (arguments, format) in [
         (&["table", "hold"][..], "rulebook-table"),
         (&["table", "--decision"], "rulebook-table"),
-        (&["remedies", "stockton-ca", "--want", "ineligible"], "rulebook-remedies"),
+        (
+            &["remedies", "stockton-ca", "--want", "ineligible"],
+            "rulebook-remedies",
+        ),
         (&["ask", "stockton-ca", "--list"], "rulebook-questions"),
-        (&["impact", root, root, "--head-set", "reading=operator"], "rulebook-impact"),
+        (
+            &["impact", root, root, "--head-set", "reading=operator"],
+            "rulebook-impact",
+        ),
         (&["explain", "stockton-ca"], "rulebook-explain"),
         (&["statistics"], "rulebook-statistics"),
     ] {
-        let (text, status) = run(folder.path(), &[arguments, &["--format", "json"]].concat(), "");
-        assert_eq!((status, json(&text)["format"].as_str()), (0, Some(format)), "{text}");
-        let (text, status) = run(folder.path(), &[arguments, &["--format", "markdown"]].concat(), "");
-        assert!(status == 0 && text.starts_with("# "), "{arguments:?}: {text}");
+        let (text, status) = run(
+            folder.path(),
+            &[arguments, &["--format", "json"]].concat(),
+            "",
+        );
+        assert_eq!(
+            (status, json(&text)["format"].as_str()),
+            (0, Some(format)),
+            "{text}"
+        );
+        let (text, status) = run(
+            folder.path(),
+            &[arguments, &["--format", "markdown"]].concat(),
+            "",
+        );
+        assert!(
+            status == 0 && text.starts_with("# "),
+            "{arguments:?}: {text}"
+        );
     }
-    for arguments in [&["table", "hold"][..], &["impact", root, root, "--head-set", "hold_hours=24"]] {
-        let (text, status) = run(folder.path(), &[arguments, &["--format", "csv"]].concat(), "");
+    for arguments in [
+        &["table", "hold"][..],
+        &["impact", root, root, "--head-set", "hold_hours=24"],
+    ] {
+        let (text, status) = run(
+            folder.path(),
+            &[arguments, &["--format", "csv"]].concat(),
+            "",
+        );
         assert_eq!(status, 0, "{text}");
         // Every row has the same number of cells, or reading fails.
-        let rows = csv::Reader::from_reader(text.as_bytes()).records().collect::<Result<Vec<_>, _>>().unwrap();
+        let rows = csv::Reader::from_reader(text.as_bytes())
+            .records()
+            .collect::<Result<Vec<_>, _>>()
+            .unwrap();
         assert!(rows.len() > 1, "{text}");
     }
 }
@@ -122,10 +215,18 @@ fn every_format_of_every_command_says_something() {
 fn a_script_without_a_table_says_why_and_where() {
     let folder = sample();
     let script = folder.path().join("scripts/psp/odd.rhai");
-    fs::write(&script, "//! Odd\nif j.detainers.hold_hours.to_string() == \"4\" { true } else { false }\n").unwrap();
+    fs::write(
+        &script,
+        "//! Odd\nif j.detainers.hold_hours.to_string() == \"4\" { true } else { false }\n",
+    )
+    .unwrap();
     let (text, status) = run(folder.path(), &["table", "odd"], "");
     assert_eq!(status, 2, "{text}");
-    assert!(text.contains("there is no table of this script") && text.contains("scripts/psp/odd.rhai:2:"), "{text}");
+    assert!(
+        text.contains("there is no table of this script")
+            && text.contains("scripts/psp/odd.rhai:2:"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -141,14 +242,23 @@ fn a_new_rulebook_is_green_from_the_start_and_overwrites_nothing() {
         &["check"],
     ] {
         let (text, status) = run(folder.path(), arguments, "");
-        assert!(status == 0 && !text.contains("warning"), "{arguments:?}: {text}");
+        assert!(
+            status == 0 && !text.contains("warning"),
+            "{arguments:?}: {text}"
+        );
     }
     let (text, status) = run(folder.path(), &["test", "--coverage"], "");
-    assert!(status == 0 && text.contains("100.0 %") && !text.contains("not tried"), "{text}");
+    assert!(
+        status == 0 && text.contains("100.0 %") && !text.contains("not tried"),
+        "{text}"
+    );
     let (text, status) = run(folder.path(), &["new", "grants"], "");
     assert!(status == 2 && text.contains("is there already"), "{text}");
     let (text, status) = run(folder.path(), &["new", "../x"], "");
-    assert!(status == 2 && !folder.path().parent().unwrap().join("x").exists(), "{text}");
+    assert!(
+        status == 2 && !folder.path().parent().unwrap().join("x").exists(),
+        "{text}"
+    );
     // An editor's schema that is stale is told.
     let schema = folder.path().join("policies/grants/schema/record.json");
     fs::write(&schema, "{}\n").unwrap();
@@ -161,21 +271,52 @@ fn evidence_is_replayed_and_says_what_differs() {
     let folder = sample();
     let file = folder.path().join("evidence.json");
     let name = file.to_str().unwrap();
-    let (text, status) = run(folder.path(), &["check", "--set", "reading=operator", "--quiet", "--evidence", name], "");
+    let (text, status) = run(
+        folder.path(),
+        &[
+            "check",
+            "--set",
+            "reading=operator",
+            "--quiet",
+            "--evidence",
+            name,
+        ],
+        "",
+    );
     assert_eq!(status, 0, "{text}");
     let (text, status) = run(folder.path(), &["replay", name], "");
-    assert_eq!((text.as_str(), status), ("The same: every input and every result.\n", 0));
+    assert_eq!(
+        (text.as_str(), status),
+        ("The same: every input and every result.\n", 0)
+    );
     let script = folder.path().join("scripts/psp/training.rhai");
     let before = fs::read_to_string(&script).unwrap();
-    fs::write(&script, before.replace("j.training.ready", "true || j.training.ready")).unwrap();
+    fs::write(
+        &script,
+        before.replace("j.training.ready", "true || j.training.ready"),
+    )
+    .unwrap();
     let (text, status) = run(folder.path(), &["replay", name], "");
     assert_eq!(status, 1, "{text}");
-    assert!(text.contains("input scripts/psp/training.rhai: changed"), "{text}");
-    assert!(text.contains("psp, stockton-ca, training: unknown -> met"), "{text}");
+    assert!(
+        text.contains("input scripts/psp/training.rhai: changed"),
+        "{text}"
+    );
+    assert!(
+        text.contains("psp, stockton-ca, training: unknown -> met"),
+        "{text}"
+    );
     fs::remove_file(&script).unwrap();
     let (text, status) = run(folder.path(), &["replay", name], "");
-    assert!(status == 1 && text.contains("training.rhai: gone"), "{text}");
-    for (wrong, message) in [("{", "this is no evidence"), ("{}", "this is no evidence"), ("", "this is no evidence")] {
+    assert!(
+        status == 1 && text.contains("training.rhai: gone"),
+        "{text}"
+    );
+    for (wrong, message) in [
+        ("{", "this is no evidence"),
+        ("{}", "this is no evidence"),
+        ("", "this is no evidence"),
+    ] {
         fs::write(&file, wrong).unwrap();
         let (text, status) = run(folder.path(), &["replay", name], "");
         assert!(status == 2 && text.contains(message), "{wrong}: {text}");

@@ -45,10 +45,18 @@ fn is_text(path: &str, value: &str) -> bool {
 fn yaml(index: usize, pairs: &Pairs) -> String {
     let mut text = format!("id: r{index}\nname: \"R {index}\"\nfacts:\n");
     for (path, value) in pairs {
-        let value = if is_text(path, value) { format!("{value:?}") } else { value.clone() };
+        let value = if is_text(path, value) {
+            format!("{value:?}")
+        } else {
+            value.clone()
+        };
         let _ = writeln!(text, "  {path}: {value}");
     }
-    if pairs.is_empty() { text.replace("facts:\n", "") } else { text }
+    if pairs.is_empty() {
+        text.replace("facts:\n", "")
+    } else {
+        text
+    }
 }
 
 fn object(index: usize, pairs: &Pairs) -> String {
@@ -57,14 +65,30 @@ fn object(index: usize, pairs: &Pairs) -> String {
         value if is_text(path, value) => format!("{path:?}:{value:?}"),
         value => format!("{path:?}:{value}"),
     });
-    format!("{{\"id\":\"r{index}\",\"name\":\"R {index}\",\"facts\":{{{}}}}}", facts.collect::<Vec<_>>().join(","))
+    format!(
+        "{{\"id\":\"r{index}\",\"name\":\"R {index}\",\"facts\":{{{}}}}}",
+        facts.collect::<Vec<_>>().join(",")
+    )
 }
 
 fn csv(records: &[Pairs]) -> String {
-    let paths = ["a.yes", "a.many", "b.c.share", "since", "kind", "words", "seat"];
+    let paths = [
+        "a.yes",
+        "a.many",
+        "b.c.share",
+        "since",
+        "kind",
+        "words",
+        "seat",
+    ];
     let mut text = format!("id,name,{}\n", paths.join(","));
     for (index, pairs) in records.iter().enumerate() {
-        let cell = |path: &&str| pairs.iter().find(|(known, _)| known == path).map_or("", |(_, value)| value);
+        let cell = |path: &&str| {
+            pairs
+                .iter()
+                .find(|(known, _)| known == path)
+                .map_or("", |(_, value)| value)
+        };
         let cells: Vec<_> = paths.iter().map(cell).collect();
         let _ = writeln!(text, "r{index},R {index},{}", cells.join(","));
     }
@@ -96,7 +120,11 @@ fn said(files: &[(String, String)]) -> String {
 
 #[test]
 fn all_formats_come_to_the_same() {
-    let config = ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() };
+    let config = ProptestConfig {
+        cases: 40,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
     proptest!(config, |(records in proptest::collection::vec(record(), 1..40))| {
         // The first is what others refer to; a reference of its own would be a circle.
         let mut records = records;
@@ -137,9 +165,19 @@ fn edited(text: &str, (kind, at, what): (u8, usize, usize)) -> String {
         3 => return text.replacen("true", "false", 1 + at % 3),
         4 => return text.replace(&format!("r{}", what % 9), &format!("r{}", what % 7 + 50)),
         _ => {
-            let place = tail.char_indices().map(|(index, _)| index).nth(at % tail.len().max(1)).unwrap_or(0);
-            let sign = ["1", ",", "\"", "\n", "x", ".", " ", "---\n", "{", "}", "]", "[", ":", "#"][what % 14];
-            let rest = if kind % 2 == 0 { &tail[place..] } else { &tail[(place + 1).min(tail.len())..] };
+            let place = tail
+                .char_indices()
+                .map(|(index, _)| index)
+                .nth(at % tail.len().max(1))
+                .unwrap_or(0);
+            let sign = [
+                "1", ",", "\"", "\n", "x", ".", " ", "---\n", "{", "}", "]", "[", ":", "#",
+            ][what % 14];
+            let rest = if kind % 2 == 0 {
+                &tail[place..]
+            } else {
+                &tail[(place + 1).min(tail.len())..]
+            };
             return format!("{head}{}{sign}{rest}", &tail[..place]);
         }
     }
@@ -161,10 +199,20 @@ fn an_edited_file_comes_to_what_a_fresh_reading_comes_to() {
     let outcome = runner.run(&(records, edits), |(mut records, edits)| {
         records[0].retain(|(path, _)| *path != "seat");
         // In JSON this is read with care, and so would be the whole file.
-        records.iter_mut().flatten().filter(|(_, value)| value == "-0").for_each(|(_, value)| "7".clone_into(value));
+        records
+            .iter_mut()
+            .flatten()
+            .filter(|(_, value)| value == "-0")
+            .for_each(|(_, value)| "7".clone_into(value));
         let indexed = || records.iter().enumerate();
-        let objects = || indexed().map(|(index, pairs)| object(index, pairs)).collect::<Vec<_>>();
-        let documents: Vec<_> = indexed().map(|(index, pairs)| format!("---\n{}", yaml(index, pairs))).collect();
+        let objects = || {
+            indexed()
+                .map(|(index, pairs)| object(index, pairs))
+                .collect::<Vec<_>>()
+        };
+        let documents: Vec<_> = indexed()
+            .map(|(index, pairs)| format!("---\n{}", yaml(index, pairs)))
+            .collect();
         // Remarks make the file large enough for the quick way.
         let remark = format!("---\n# {}\n", "x".repeat(140_000));
         let texts = [
@@ -182,7 +230,10 @@ fn an_edited_file_comes_to_what_a_fresh_reading_comes_to() {
                 now = assess_after(&loader.load(&after), &Options::default(), &now);
                 let cold = assess(&Snapshot::load(&after), &Options::default());
                 let (now, cold) = (json(&now), json(&cold));
-                let differing = now.lines().zip(cold.lines()).find(|(now, cold)| now != cold);
+                let differing = now
+                    .lines()
+                    .zip(cold.lines())
+                    .find(|(now, cold)| now != cold);
                 let end = &text[text.len() - text.len().min(2_000)..];
                 prop_assert!(now == cold, "{differing:?} after {edit:?} in {name}: {end}");
             }

@@ -87,7 +87,12 @@ pub(crate) struct Generator<'c, 'a> {
 
 impl<'c, 'a> Generator<'c, 'a> {
     pub(crate) fn new(choices: &'c mut Choices<'a>, range: Range) -> Self {
-        Self { choices, range, depth: 0, variables: 0 }
+        Self {
+            choices,
+            range,
+            depth: 0,
+            variables: 0,
+        }
     }
 
     fn wide(&self) -> bool {
@@ -112,7 +117,11 @@ impl<'c, 'a> Generator<'c, 'a> {
                 let name = format!("v{}", self.variables);
                 let value = self.integer();
                 self.variables += 1;
-                format!("let {name} = {value};\nif {name} > {} {{ return {}; }}\n", self.integer(), self.outcome())
+                format!(
+                    "let {name} = {value};\nif {name} > {} {{ return {}; }}\n",
+                    self.integer(),
+                    self.outcome()
+                )
             }
             2 => {
                 let subject = self.pick(&["j.c", "params.colour"]);
@@ -124,8 +133,11 @@ impl<'c, 'a> Generator<'c, 'a> {
                 )
             }
             3 => {
-                let subject =
-                    if self.wide() { self.pick(&["j.i", "j.g.x", "j.r.g.x"]) } else { self.pick(&["j.i", "j.g.x"]) };
+                let subject = if self.wide() {
+                    self.pick(&["j.i", "j.g.x", "j.r.g.x"])
+                } else {
+                    self.pick(&["j.i", "j.g.x"])
+                };
                 format!(
                     "switch {subject} {{ 0 | 2 => return {}, 1..3 => {{ return {}; }}, _ => () }}\n",
                     self.outcome(),
@@ -147,7 +159,12 @@ impl<'c, 'a> Generator<'c, 'a> {
         match self.choices.below(4) {
             0 => self.outcome(),
             1 => self.boolean(),
-            _ => format!("if {} {{ {} }} else {{ {} }}", self.boolean(), self.outcome(), self.outcome()),
+            _ => format!(
+                "if {} {{ {} }} else {{ {} }}",
+                self.boolean(),
+                self.outcome(),
+                self.outcome()
+            ),
         }
     }
 
@@ -171,7 +188,17 @@ impl<'c, 'a> Generator<'c, 'a> {
         self.depth += 1;
         let kinds = if self.depth > 4 { 4 } else { 14 };
         let text = match self.choices.below(kinds) {
-            0 => self.pick(&["j.a", "j.b", "!j.a", "j.r.a", "j.r.b", "j.a == j.b", "j.b != true"]).to_owned(),
+            0 => self
+                .pick(&[
+                    "j.a",
+                    "j.b",
+                    "!j.a",
+                    "j.r.a",
+                    "j.r.b",
+                    "j.a == j.b",
+                    "j.b != true",
+                ])
+                .to_owned(),
             1 => self.comparison(),
             2 => self.choice_test(),
             3 => self.date_test(),
@@ -179,13 +206,33 @@ impl<'c, 'a> Generator<'c, 'a> {
             5 => format!("({} || {})", self.boolean(), self.boolean()),
             6 => format!("!({})", self.boolean()),
             7 => format!("both({}, {})", self.boolean(), self.boolean()),
-            8 => format!("pick({}, {}, {})", self.boolean(), self.boolean(), self.boolean()),
-            9 => format!("f::{}({}, {})", self.pick(&["least", "deep"]), self.integer(), self.integer()),
-            10 => format!("{} in {}..{}", self.pick(&["j.i", "j.k"]), self.literal(), self.literal()),
+            8 => format!(
+                "pick({}, {}, {})",
+                self.boolean(),
+                self.boolean(),
+                self.boolean()
+            ),
+            9 => format!(
+                "f::{}({}, {})",
+                self.pick(&["least", "deep"]),
+                self.integer(),
+                self.integer()
+            ),
+            10 => format!(
+                "{} in {}..{}",
+                self.pick(&["j.i", "j.k"]),
+                self.literal(),
+                self.literal()
+            ),
             11 if self.wide() => self.text_test(),
             12 if self.wide() => self.number_test(),
             13 if self.wide() => self
-                .pick(&["j.known(\"i\")", "j.known(\"r.a\")", "j.assume(\"b\", true)", "j.assume(\"i\", 1) > 1"])
+                .pick(&[
+                    "j.known(\"i\")",
+                    "j.known(\"r.a\")",
+                    "j.assume(\"b\", true)",
+                    "j.assume(\"i\", 1) > 1",
+                ])
                 .to_owned(),
             _ => self.comparison(),
         };
@@ -198,28 +245,51 @@ impl<'c, 'a> Generator<'c, 'a> {
     }
 
     fn comparison(&mut self) -> String {
-        format!("{} {} {}", self.integer(), self.comparator(), self.integer())
+        format!(
+            "{} {} {}",
+            self.integer(),
+            self.comparator(),
+            self.integer()
+        )
     }
 
     fn literal(&mut self) -> &'static str {
-        if self.wide() { self.pick(&["0", "1", "2", "24", "-3", "48"]) } else { self.pick(&["0", "1", "2", "3", "-1"]) }
+        if self.wide() {
+            self.pick(&["0", "1", "2", "24", "-3", "48"])
+        } else {
+            self.pick(&["0", "1", "2", "3", "-1"])
+        }
     }
 
     fn integer(&mut self) -> String {
         self.depth += 1;
         let kinds = if self.depth > 4 { 3 } else { 8 };
         let text = match self.choices.below(kinds) {
-            0 => self.pick(&["j.i", "j.k", "j.g.x", "j.r.i", "j.r.g.x"]).to_owned(),
+            0 => self
+                .pick(&["j.i", "j.k", "j.g.x", "j.r.i", "j.r.g.x"])
+                .to_owned(),
             1 => self.literal().to_owned(),
             2 => "params.whole".to_owned(),
             3 => {
-                let operator =
-                    if self.wide() { self.pick(&["+", "-", "*", "/", "%"]) } else { self.pick(&["+", "-", "*"]) };
+                let operator = if self.wide() {
+                    self.pick(&["+", "-", "*", "/", "%"])
+                } else {
+                    self.pick(&["+", "-", "*"])
+                };
                 format!("({} {operator} {})", self.integer(), self.integer())
             }
-            4 => format!("{}({}, {})", self.pick(&["min", "max"]), self.integer(), self.integer()),
+            4 => format!(
+                "{}({}, {})",
+                self.pick(&["min", "max"]),
+                self.integer(),
+                self.integer()
+            ),
             5 => format!("abs({})", self.integer()),
-            6 => format!("({} ** {})", self.pick(&["j.i", "j.g.x"]), self.pick(&["0", "1", "2", "3"])),
+            6 => format!(
+                "({} ** {})",
+                self.pick(&["j.i", "j.g.x"]),
+                self.pick(&["0", "1", "2", "3"])
+            ),
             _ => format!("-{}", self.pick(&["j.i", "j.k", "j.g.x"])),
         };
         self.depth -= 1;
@@ -231,11 +301,27 @@ impl<'c, 'a> Generator<'c, 'a> {
         let kinds = if self.depth > 4 { 3 } else { 6 };
         let text = match self.choices.below(kinds) {
             0 => self.pick(&["j.n", "j.m", "j.r.n"]).to_owned(),
-            1 => self.pick(&["0.0", "0.3", "1.5", "-2.25", "48.0", "1e-8"]).to_owned(),
+            1 => self
+                .pick(&["0.0", "0.3", "1.5", "-2.25", "48.0", "1e-8"])
+                .to_owned(),
             2 => "params.part".to_owned(),
-            3 => format!("({} {} {})", self.number(), self.pick(&["+", "-", "*", "/", "%", "**"]), self.number()),
-            4 => format!("{}({})", self.pick(&["abs", "floor", "ceiling", "round"]), self.number()),
-            _ => format!("({} {} {})", self.number(), self.pick(&["+", "*"]), self.integer()),
+            3 => format!(
+                "({} {} {})",
+                self.number(),
+                self.pick(&["+", "-", "*", "/", "%", "**"]),
+                self.number()
+            ),
+            4 => format!(
+                "{}({})",
+                self.pick(&["abs", "floor", "ceiling", "round"]),
+                self.number()
+            ),
+            _ => format!(
+                "({} {} {})",
+                self.number(),
+                self.pick(&["+", "*"]),
+                self.integer()
+            ),
         };
         self.depth -= 1;
         text
@@ -247,7 +333,11 @@ impl<'c, 'a> Generator<'c, 'a> {
 
     fn text_test(&mut self) -> String {
         match self.choices.below(4) {
-            0 => format!("j.t {} {}", self.comparator(), self.pick(&["\"red\"", "\"\"", "\"x\""])),
+            0 => format!(
+                "j.t {} {}",
+                self.comparator(),
+                self.pick(&["\"red\"", "\"\"", "\"x\""])
+            ),
             1 => format!("j.t {} j.u", self.comparator()),
             2 => "j.t in [\"red\", \"blue\"]".to_owned(),
             _ => "j.t.starts_with(\"r\")".to_owned(),
@@ -268,7 +358,11 @@ impl<'c, 'a> Generator<'c, 'a> {
         match self.choices.below(3) {
             0 => format!("j.e {} {date}", self.comparator()),
             1 => format!("({date} - j.e) {} {}", self.comparator(), self.literal()),
-            _ if self.wide() => format!("j.d {} (j.e + {})", self.comparator(), self.pick(&["0", "30"])),
+            _ if self.wide() => format!(
+                "j.d {} (j.e + {})",
+                self.comparator(),
+                self.pick(&["0", "30"])
+            ),
             _ => format!("(j.e + 1) {} {date}", self.comparator()),
         }
     }
@@ -281,8 +375,25 @@ pub(crate) fn values(range: Range, fact: &str) -> &'static [&'static str] {
         (_, "a" | "b") => &["true", "false"],
         (_, "c") => &["red", "green", "blue"],
         (Range::Wide, "i") => &["0", "1", "2", "24", "47", "48", "-3", "-50", "60"],
-        (Range::Wide, "k") => &["0", "1", "24", "-3", "9007199254740992", "-9007199254740992", "25"],
-        (Range::Wide, "n") => &["0.0", "0.3", "1.5", "-2.25", "48", "-100", "0.30000000000000004", "1e-17"],
+        (Range::Wide, "k") => &[
+            "0",
+            "1",
+            "24",
+            "-3",
+            "9007199254740992",
+            "-9007199254740992",
+            "25",
+        ],
+        (Range::Wide, "n") => &[
+            "0.0",
+            "0.3",
+            "1.5",
+            "-2.25",
+            "48",
+            "-100",
+            "0.30000000000000004",
+            "1e-17",
+        ],
         (Range::Wide, "m") => &["0.0", "1.5", "1e300", "-1e300", "2.0", "0.1"],
         (Range::Wide, "t" | "u") => &["red", "\"\"", "x", "blue", "zebra"],
         (Range::Wide, "d" | "e") => &["2017-08-03", "2017-08-18", "2017-01-01", "2017-12-31"],
@@ -299,7 +410,9 @@ pub(crate) fn values(range: Range, fact: &str) -> &'static [&'static str] {
 /// The facts of a schema but the reference.
 pub(crate) fn facts(range: Range) -> &'static [&'static str] {
     match range {
-        Range::Wide => &["a", "b", "i", "k", "n", "m", "t", "u", "c", "d", "e", "l", "g.x"],
+        Range::Wide => &[
+            "a", "b", "i", "k", "n", "m", "t", "u", "c", "d", "e", "l", "g.x",
+        ],
         Range::Narrow => &["a", "b", "i", "k", "c", "e", "g.x"],
     }
 }

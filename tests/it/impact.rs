@@ -27,9 +27,15 @@ fn files() -> Files {
         "policies/t/jurisdictions/all.yaml",
         "id: x\nname: X\nfacts: {h: 30, a: true, r: y}\n---\nid: y\nname: Y\nfacts: {h: 60, a: true, r: w}\n---\nid: w\nassess: false\nfacts: {a: true}\n",
     );
-    files.insert("scripts/t/hold.rhai", "//! Hold\nimport \"lib/f\" as f;\nf::enough(j.h, params.least)\n");
+    files.insert(
+        "scripts/t/hold.rhai",
+        "//! Hold\nimport \"lib/f\" as f;\nf::enough(j.h, params.least)\n",
+    );
     files.insert("scripts/t/ready.rhai", "//! Ready\nj.r.a\n");
-    files.insert("scripts/t/lib/f.rhai", "fn enough(h, least) { h >= least }\n");
+    files.insert(
+        "scripts/t/lib/f.rhai",
+        "fn enough(h, least) { h >= least }\n",
+    );
     files
 }
 
@@ -53,11 +59,25 @@ fn between(before: &Files, after: &Files, options: &Options) -> (Impact, Assessm
 /// The causes of a finding of X, and of its determination, as text.
 fn causes(after: &Files, options: &Options, condition: &str) -> Vec<String> {
     let (impact, _, new) = between(&files(), after, options);
-    assert!(new.diagnostics.iter().all(|one| !one.is_error()), "{:?}", new.diagnostics);
+    assert!(
+        new.diagnostics.iter().all(|one| !one.is_error()),
+        "{:?}",
+        new.diagnostics
+    );
     let rulebook = &impact.rulebooks[0];
-    let Some(one) = rulebook.jurisdictions.iter().find(|one| one.delta.id.as_str() == "x") else { return Vec::new() };
-    let named =
-        one.delta.findings.iter().zip(&one.findings).find(|(finding, _)| finding.condition.as_str() == condition);
+    let Some(one) = rulebook
+        .jurisdictions
+        .iter()
+        .find(|one| one.delta.id.as_str() == "x")
+    else {
+        return Vec::new();
+    };
+    let named = one
+        .delta
+        .findings
+        .iter()
+        .zip(&one.findings)
+        .find(|(finding, _)| finding.condition.as_str() == condition);
     let list = named.map_or_else(|| one.causes.clone(), |(_, causes)| causes.to_vec());
     let text = |cause: &Cause| match cause {
         Cause::Fact(index) => {
@@ -77,18 +97,36 @@ const BOOK: &str = "policies/t/rulebook.yaml";
 fn a_finding_names_what_made_it_differ_and_nothing_else() {
     let plain = Options::default();
     let script = (HOLD, "params.least", "24");
-    assert_eq!(causes(&edited(&[script]), &plain, "hold"), ["File(\"scripts/t/hold.rhai\")"]);
+    assert_eq!(
+        causes(&edited(&[script]), &plain, "hold"),
+        ["File(\"scripts/t/hold.rhai\")"]
+    );
     let library = ("scripts/t/lib/f.rhai", "h >= least", "h >= least - 30");
-    assert_eq!(causes(&edited(&[library]), &plain, "hold"), ["File(\"scripts/t/lib/f.rhai\")"]);
+    assert_eq!(
+        causes(&edited(&[library]), &plain, "hold"),
+        ["File(\"scripts/t/lib/f.rhai\")"]
+    );
     let parameter = (BOOK, "value: 48", "value: 24");
-    assert_eq!(causes(&edited(&[parameter]), &plain, "hold"), ["Parameter(\"least\")"]);
+    assert_eq!(
+        causes(&edited(&[parameter]), &plain, "hold"),
+        ["Parameter(\"least\")"]
+    );
     let unrelated = (BOOK, "value: 1", "value: 2");
-    assert_eq!(causes(&edited(&[parameter, unrelated]), &plain, "hold"), ["Parameter(\"least\")"]);
+    assert_eq!(
+        causes(&edited(&[parameter, unrelated]), &plain, "hold"),
+        ["Parameter(\"least\")"]
+    );
     let fact = (ALL, "h: 30", "h: 50");
     assert_eq!(causes(&edited(&[fact]), &plain, "hold"), ["fact x.h"]);
     let other_fact = (ALL, "h: 60", "h: 70");
-    assert_eq!(causes(&edited(&[script, other_fact]), &plain, "hold"), ["File(\"scripts/t/hold.rhai\")"]);
-    let option = Options { parameters: vec![("least".to_owned(), "24".to_owned())], ..Options::default() };
+    assert_eq!(
+        causes(&edited(&[script, other_fact]), &plain, "hold"),
+        ["File(\"scripts/t/hold.rhai\")"]
+    );
+    let option = Options {
+        parameters: vec![("least".to_owned(), "24".to_owned())],
+        ..Options::default()
+    };
     assert_eq!(causes(&files(), &option, "hold"), ["Parameter(\"least\")"]);
 }
 
@@ -97,15 +135,27 @@ fn of_several_changes_those_count_that_do_it_alone() {
     let plain = Options::default();
     // The fact alone does it; the script alone does as well.
     let (script, fact) = ((HOLD, "params.least", "24"), (ALL, "h: 30", "h: 50"));
-    assert_eq!(causes(&edited(&[script, fact]), &plain, "hold"), ["File(\"scripts/t/hold.rhai\")", "fact x.h"]);
+    assert_eq!(
+        causes(&edited(&[script, fact]), &plain, "hold"),
+        ["File(\"scripts/t/hold.rhai\")", "fact x.h"]
+    );
     // The fact alone does not.
     let (script, fact) = ((HOLD, "params.least", "24"), (ALL, "h: 30", "h: 31"));
-    assert_eq!(causes(&edited(&[script, fact]), &plain, "hold"), ["File(\"scripts/t/hold.rhai\")"]);
+    assert_eq!(
+        causes(&edited(&[script, fact]), &plain, "hold"),
+        ["File(\"scripts/t/hold.rhai\")"]
+    );
     // Only both together.
     let (script, fact) = ((HOLD, "params.least", "40"), (ALL, "h: 30", "h: 45"));
-    assert_eq!(causes(&edited(&[script, fact]), &plain, "hold"), ["File(\"scripts/t/hold.rhai\")", "fact x.h"]);
+    assert_eq!(
+        causes(&edited(&[script, fact]), &plain, "hold"),
+        ["File(\"scripts/t/hold.rhai\")", "fact x.h"]
+    );
     // Script and parameter: the parameter is no longer read.
-    let (script, parameter) = ((HOLD, "params.least", "20"), (BOOK, "value: 48", "value: 47"));
+    let (script, parameter) = (
+        (HOLD, "params.least", "20"),
+        (BOOK, "value: 48", "value: 47"),
+    );
     assert_eq!(
         causes(&edited(&[script, parameter]), &plain, "hold"),
         ["File(\"scripts/t/hold.rhai\")", "Parameter(\"least\")"]
@@ -118,7 +168,10 @@ fn a_fact_of_another_record_and_the_reference_to_it_are_causes() {
     let theirs = (ALL, "h: 60, a: true", "h: 60, a: false");
     assert_eq!(causes(&edited(&[theirs]), &plain, "ready"), ["fact y.a"]);
     let mut moved = edited(&[(ALL, "r: y", "r: z")]);
-    moved.insert("policies/t/jurisdictions/z.yaml", "assess: false\nfacts: {a: false}\n");
+    moved.insert(
+        "policies/t/jurisdictions/z.yaml",
+        "assess: false\nfacts: {a: false}\n",
+    );
     assert_eq!(causes(&moved, &plain, "ready"), ["fact x.r"]);
 }
 
@@ -126,7 +179,10 @@ fn a_fact_of_another_record_and_the_reference_to_it_are_causes() {
 fn levels_dates_decisions_and_schemas_are_causes() {
     let plain = Options::default();
     let advisory = (HOLD, "//! Hold\n", "//! Hold\n//! @level advisory\n");
-    assert_eq!(causes(&edited(&[advisory]), &plain, "none"), ["Decision", "Level"]);
+    assert_eq!(
+        causes(&edited(&[advisory]), &plain, "none"),
+        ["Decision", "Level"]
+    );
     let later = (HOLD, "//! Hold\n", "//! Hold\n//! @from 2018-01-01\n");
     assert_eq!(causes(&edited(&[later]), &plain, "hold"), ["NotInForce"]);
     let mut gone = files();
@@ -139,15 +195,25 @@ fn levels_dates_decisions_and_schemas_are_causes() {
     let cases: Vec<_> = cases.list.iter().map(|case| case.case.as_str()).collect();
     assert_eq!(
         cases,
-        ["hold is not met and ready is met", "hold is met and ready is not met", "hold is n/a and ready is n/a"]
+        [
+            "hold is not met and ready is met",
+            "hold is met and ready is not met",
+            "hold is n/a and ready is n/a"
+        ]
     );
     let dated = (
         BOOK,
         "{value: 48, unit: hours}",
         "{value: [{value: 48, to: 2017-12-31}, {value: 24, from: 2018-01-01}], unit: hours}",
     );
-    let day = Options { as_of: Date::parse("2018-06-01").ok(), ..Options::default() };
-    assert_eq!(causes(&edited(&[dated]), &day, "hold"), ["Parameter(\"least\")"]);
+    let day = Options {
+        as_of: Date::parse("2018-06-01").ok(),
+        ..Options::default()
+    };
+    assert_eq!(
+        causes(&edited(&[dated]), &day, "hold"),
+        ["Parameter(\"least\")"]
+    );
     let wider = (BOOK, "max: 100", "max: 200");
     let (impact, ..) = between(&files(), &edited(&[wider]), &plain);
     let rulebook = &impact.rulebooks[0];
@@ -161,7 +227,14 @@ fn a_fact_of_another_kind_is_not_compared_case_by_case() {
     let script = (HOLD, "params.least", "24");
     let (impact, ..) = between(&files(), &edited(&[number, script]), &Options::default());
     let cases = impact.rulebooks[0].conditions[0].cases.as_ref().unwrap();
-    assert!(cases.not_compared.as_ref().unwrap().why.contains("`h` is of another kind now"));
+    assert!(
+        cases
+            .not_compared
+            .as_ref()
+            .unwrap()
+            .why
+            .contains("`h` is of another kind now")
+    );
 }
 
 #[test]
@@ -177,22 +250,40 @@ fn a_script_that_no_tree_can_hold_is_compared_over_the_records() {
     let why = cases.not_compared.as_ref().expect("it is not tabular");
     assert_eq!(why.place.as_ref().unwrap().source().name(), HOLD);
     assert!(
-        rulebook.jurisdictions.iter().any(rulebook::impact::JurisdictionImpact::gained),
+        rulebook
+            .jurisdictions
+            .iter()
+            .any(rulebook::impact::JurisdictionImpact::gained),
         "{:#?}\n{:?}",
         rulebook.jurisdictions,
         new.diagnostics
     );
     // And the other way round.
     let back = Impact::between(&new, &old);
-    assert!(back.rulebooks[0].conditions[0].cases.as_ref().unwrap().not_compared.is_some());
+    assert!(
+        back.rulebooks[0].conditions[0]
+            .cases
+            .as_ref()
+            .unwrap()
+            .not_compared
+            .is_some()
+    );
 }
 
 #[test]
 fn nothing_changed_is_said_so() {
     let (impact, ..) = between(&files(), &files(), &Options::default());
-    assert!(impact.rulebooks.iter().all(rulebook::impact::RulebookImpact::is_empty));
+    assert!(
+        impact
+            .rulebooks
+            .iter()
+            .all(rulebook::impact::RulebookImpact::is_empty)
+    );
     let text = render::impact(&impact, "a", "b", Style::Plain(80));
-    assert_eq!(text, "From a to b\n\n  T: the results of all 2 jurisdictions are as they were.\n");
+    assert_eq!(
+        text,
+        "From a to b\n\n  T: the results of all 2 jurisdictions are as they were.\n"
+    );
 }
 
 #[test]
@@ -202,19 +293,42 @@ fn an_assessment_after_another_is_the_same_whatever_the_options() {
     let set = |reading: &str| vec![("reading".to_owned(), reading.to_owned())];
     let options = [
         Options::default(),
-        Options { parameters: set("control"), ..Options::default() },
-        Options { parameters: set("operator"), ..Options::default() },
-        Options { as_of: Date::parse("2017-07-01").ok(), ..Options::default() },
-        Options { as_of: Date::parse("2019-07-01").ok(), parameters: set("operator"), ..Options::default() },
-        Options { jurisdictions: vec!["stockton-ca".to_owned()], ..Options::default() },
+        Options {
+            parameters: set("control"),
+            ..Options::default()
+        },
+        Options {
+            parameters: set("operator"),
+            ..Options::default()
+        },
+        Options {
+            as_of: Date::parse("2017-07-01").ok(),
+            ..Options::default()
+        },
+        Options {
+            as_of: Date::parse("2019-07-01").ok(),
+            parameters: set("operator"),
+            ..Options::default()
+        },
+        Options {
+            jurisdictions: vec!["stockton-ca".to_owned()],
+            ..Options::default()
+        },
     ];
     let mut loader = Loader::default();
     let snapshot = loader.load(&files);
     for before in &options {
         let earlier = assess(&snapshot, before);
         for after in &options {
-            let (cold, warm) = (assess(&snapshot, after), assess_after(&snapshot, after, &earlier));
-            assert_eq!(render::json(&cold), render::json(&warm), "{before:?} then {after:?}");
+            let (cold, warm) = (
+                assess(&snapshot, after),
+                assess_after(&snapshot, after, &earlier),
+            );
+            assert_eq!(
+                render::json(&cold),
+                render::json(&warm),
+                "{before:?} then {after:?}"
+            );
         }
     }
 }

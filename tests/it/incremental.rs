@@ -92,7 +92,11 @@ const DECISIONS: [&str; 3] = [
     "//! D\nfindings.one == 3\n",
 ];
 
-const LIBRARIES: [&str; 3] = ["fn fine(n) { n > 10 }\n", "fn fine(n) { n > 35 }\n", "fn fine(n) { n > \n"];
+const LIBRARIES: [&str; 3] = [
+    "fn fine(n) { n > 10 }\n",
+    "fn fine(n) { n > 35 }\n",
+    "fn fine(n) { n > \n",
+];
 
 fn text(path: &str, choices: &mut Choices<'_>) -> &'static str {
     match path {
@@ -130,11 +134,19 @@ fn in_full(assessed: &RulebookAssessment) -> Vec<Arc<JurisdictionAssessment>> {
 
 /// Everything that can be seen of an assessment.
 fn shown(assessment: &Assessment) -> String {
-    let findings: Vec<_> =
-        assessment.rulebooks.iter().map(|one| (in_full(one), &one.conditions, one.records().len())).collect();
+    let findings: Vec<_> = assessment
+        .rulebooks
+        .iter()
+        .map(|one| (in_full(one), &one.conditions, one.records().len()))
+        .collect();
     let diagnostics = render::diagnostics(&assessment.diagnostics, Colour::Never, 100);
-    [render::json(assessment), render::table(assessment, Colour::Never, 100), diagnostics, format!("{findings:?}")]
-        .concat()
+    [
+        render::json(assessment),
+        render::table(assessment, Colour::Never, 100),
+        diagnostics,
+        format!("{findings:?}"),
+    ]
+    .concat()
 }
 
 fn sequence(bytes: &[u8], steps: usize) -> Result<(), TestCaseError> {
@@ -143,9 +155,20 @@ fn sequence(bytes: &[u8], steps: usize) -> Result<(), TestCaseError> {
     for path in PATHS {
         files.insert(path, text(path, &mut choices));
     }
-    let fact = SetFact { jurisdiction: "a".to_owned(), path: "n".to_owned(), value: "33".to_owned() };
-    let facts = if choices.below(4) == 1 { vec![fact] } else { Vec::new() };
-    let options = Options { facts, ..Options::default() };
+    let fact = SetFact {
+        jurisdiction: "a".to_owned(),
+        path: "n".to_owned(),
+        value: "33".to_owned(),
+    };
+    let facts = if choices.below(4) == 1 {
+        vec![fact]
+    } else {
+        Vec::new()
+    };
+    let options = Options {
+        facts,
+        ..Options::default()
+    };
     let mut loader = Loader::default();
     let mut assessment = assess(&loader.load(&files), &options);
     for _ in 0..steps {
@@ -155,7 +178,10 @@ fn sequence(bytes: &[u8], steps: usize) -> Result<(), TestCaseError> {
         let next = assess_after(&loader.load(&files), &options, &assessment);
         let cold = assess(&Snapshot::load(&files), &options);
         prop_assert_eq!(shown(&next), shown(&cold));
-        prop_assert_eq!(Delta::between(&assessment, &next), Delta::between(&assessment, &cold));
+        prop_assert_eq!(
+            Delta::between(&assessment, &next),
+            Delta::between(&assessment, &cold)
+        );
         prop_assert!(Delta::between(&next, &cold).is_empty());
         assessment = next;
     }
@@ -165,5 +191,7 @@ fn sequence(bytes: &[u8], steps: usize) -> Result<(), TestCaseError> {
 #[test]
 fn incremental_equals_cold() {
     let bytes = prop::collection::vec(any::<u8>(), 180);
-    crate::laws::runner(1_000).run(&bytes, |bytes| sequence(&bytes, 8)).unwrap();
+    crate::laws::runner(1_000)
+        .run(&bytes, |bytes| sequence(&bytes, 8))
+        .unwrap();
 }

@@ -10,7 +10,9 @@ use rulebook::fact::Date;
 use rulebook::files::Files;
 use rulebook::snapshot::Snapshot;
 
-use crate::generate::{Choices, Generator, LIBRARY, NARROW_SCHEMA, Range, WIDE_SCHEMA, facts, record, values};
+use crate::generate::{
+    Choices, Generator, LIBRARY, NARROW_SCHEMA, Range, WIDE_SCHEMA, facts, record, values,
+};
 
 /// A day, for the interpreter without us.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
@@ -19,15 +21,25 @@ struct Day(i64);
 type Checked<T> = Result<T, Box<EvalAltResult>>;
 
 fn plain(date: &str) -> Checked<Day> {
-    Date::parse(date).map(|date| Day(date.days())).map_err(Into::into)
+    Date::parse(date)
+        .map(|date| Day(date.days()))
+        .map_err(Into::into)
 }
 
 fn divided(x: f64, y: f64) -> Checked<f64> {
-    if y == 0.0 { Err("division by zero".into()) } else { Ok(x / y) }
+    if y == 0.0 {
+        Err("division by zero".into())
+    } else {
+        Ok(x / y)
+    }
 }
 
 fn remaining(x: f64, y: f64) -> Checked<f64> {
-    if y == 0.0 { Err("division by zero".into()) } else { Ok(x % y) }
+    if y == 0.0 {
+        Err("division by zero".into())
+    } else {
+        Ok(x % y)
+    }
 }
 
 /// The unmodified interpreter, with plain values and nothing of this crate but days. Division of
@@ -36,7 +48,10 @@ fn interpreter() -> Engine {
     let mut engine = Engine::new();
     engine.set_fast_operators(false);
     engine.register_fn("/", divided).register_fn("%", remaining);
-    #[expect(clippy::cast_precision_loss, reason = "the interpreter converts in the same way")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "the interpreter converts in the same way"
+    )]
     {
         engine.register_fn("/", |x: f64, y: i64| divided(x, y as f64));
         engine.register_fn("/", |x: i64, y: f64| divided(x as f64, y));
@@ -52,11 +67,18 @@ fn interpreter() -> Engine {
     engine.register_fn("<=", |a: Day, b: Day| a <= b);
     engine.register_fn(">", |a: Day, b: Day| a > b);
     engine.register_fn(">=", |a: Day, b: Day| a >= b);
-    engine.register_fn("to_string", |a: &mut Day| Date::from_days(a.0).unwrap().to_string());
+    engine.register_fn("to_string", |a: &mut Day| {
+        Date::from_days(a.0).unwrap().to_string()
+    });
     engine.register_fn("known", |_: &mut Map, _: ImmutableString| true);
-    engine.register_fn("assume", |record: &mut Map, path: ImmutableString, _: Dynamic| record[path.as_str()].clone());
+    engine.register_fn(
+        "assume",
+        |record: &mut Map, path: ImmutableString, _: Dynamic| record[path.as_str()].clone(),
+    );
     for verdict in ["met", "not_met", "not_applicable"] {
-        engine.register_fn(verdict, move |reason: ImmutableString| format!("{verdict}: {reason}"));
+        engine.register_fn(verdict, move |reason: ImmutableString| {
+            format!("{verdict}: {reason}")
+        });
     }
     let library = engine.compile(LIBRARY).unwrap();
     let module = Module::eval_ast_as_new(Scope::new(), &library, &engine).unwrap();
@@ -97,7 +119,12 @@ fn plain_record(values: &[(&str, &str)]) -> Map {
 }
 
 /// What the interpreter says, as `verdict: reason`, or that it fails.
-fn interpreted(engine: &Engine, script: &str, this: &[(&str, &str)], other: &[(&str, &str)]) -> String {
+fn interpreted(
+    engine: &Engine,
+    script: &str,
+    this: &[(&str, &str)],
+    other: &[(&str, &str)],
+) -> String {
     let mut record = plain_record(this);
     record.insert("r".into(), plain_record(other).into());
     let mut params = Map::new();
@@ -105,9 +132,16 @@ fn interpreted(engine: &Engine, script: &str, this: &[(&str, &str)], other: &[(&
     params.insert("part".into(), 1.5.into());
     params.insert("colour".into(), "green".into());
     let mut scope = Scope::new();
-    scope.push_constant("j", record).push_constant("params", params);
+    scope
+        .push_constant("j", record)
+        .push_constant("params", params);
     match engine.eval_with_scope::<Dynamic>(&mut scope, script) {
-        Ok(value) if value.is_bool() => if value.as_bool().unwrap() { "met: " } else { "not_met: " }.to_owned(),
+        Ok(value) if value.is_bool() => if value.as_bool().unwrap() {
+            "met: "
+        } else {
+            "not_met: "
+        }
+        .to_owned(),
         Ok(value) => value.into_string().unwrap(),
         Err(_) => "fault: ".to_owned(),
     }
@@ -141,13 +175,23 @@ pub(crate) fn agree(assessed: &RulebookAssessment) {
     for (place, one) in assessed.jurisdictions().enumerate() {
         assert_eq!(assessed.kind(place), one.determination.kind, "{one:#?}");
         for (condition, finding) in one.findings.iter().enumerate() {
-            assert_eq!(assessed.status(place, condition), finding.status, "condition {condition} of {one:#?}");
+            assert_eq!(
+                assessed.status(place, condition),
+                finding.status,
+                "condition {condition} of {one:#?}"
+            );
         }
     }
 }
 
-pub(crate) fn full_record(choices: &mut Choices<'_>, range: Range) -> Vec<(&'static str, &'static str)> {
-    facts(range).iter().map(|fact| (*fact, choices.pick(values(range, fact)))).collect()
+pub(crate) fn full_record(
+    choices: &mut Choices<'_>,
+    range: Range,
+) -> Vec<(&'static str, &'static str)> {
+    facts(range)
+        .iter()
+        .map(|fact| (*fact, choices.pick(values(range, fact))))
+        .collect()
 }
 
 pub(crate) fn bytes(most: usize) -> impl Strategy<Value = Vec<u8>> {
@@ -157,10 +201,16 @@ pub(crate) fn bytes(most: usize) -> impl Strategy<Value = Vec<u8>> {
 /// The same cases on every machine; `RULEBOOK_LAWS=50` runs fifty times as many, fresh each time.
 fn config(cases: u32) -> ProptestConfig {
     use proptest::test_runner::RngSeed;
-    let times = std::env::var("RULEBOOK_LAWS").ok().and_then(|times| times.parse::<u32>().ok());
+    let times = std::env::var("RULEBOOK_LAWS")
+        .ok()
+        .and_then(|times| times.parse::<u32>().ok());
     ProptestConfig {
         cases: cases * times.unwrap_or(1),
-        rng_seed: if times.is_some() { RngSeed::Random } else { RngSeed::Fixed(1) },
+        rng_seed: if times.is_some() {
+            RngSeed::Random
+        } else {
+            RngSeed::Fixed(1)
+        },
         failure_persistence: None,
         max_shrink_iters: 100,
         ..ProptestConfig::default()
@@ -180,16 +230,34 @@ fn a_tree_answers_as_the_interpreter_does() {
         .run(&(bytes(120), bytes(60)), |(script, records)| {
             let script = Generator::new(&mut Choices::new(&script), Range::Wide).script();
             let mut choices = Choices::new(&records);
-            let (this, other) = (full_record(&mut choices, Range::Wide), full_record(&mut choices, Range::Wide));
-            let records = format!("{}---\n{}", record("this", &this, Some("other")), record("other", &other, None));
+            let (this, other) = (
+                full_record(&mut choices, Range::Wide),
+                full_record(&mut choices, Range::Wide),
+            );
+            let records = format!(
+                "{}---\n{}",
+                record("this", &this, Some("other")),
+                record("other", &other, None)
+            );
             let assessment = load(WIDE_SCHEMA, &[("s", &script)], &records);
             let laws = &assessment.rulebooks[0];
             let finding = &laws.jurisdiction("this").unwrap().findings[0];
-            let ours = format!("{}: {}", verdict(finding.status), finding.reasons.first().cloned().unwrap_or_default());
+            let ours = format!(
+                "{}: {}",
+                verdict(finding.status),
+                finding.reasons.first().cloned().unwrap_or_default()
+            );
             let theirs = interpreted(&engine, &script, &this, &other);
-            let form = if matches!(laws.conditions[0].form, Form::Tabular(_)) { "tabular" } else { "not tabular" };
+            let form = if matches!(laws.conditions[0].form, Form::Tabular(_)) {
+                "tabular"
+            } else {
+                "not tabular"
+            };
             *seen.borrow_mut().entry(form).or_default() += 1;
-            *seen.borrow_mut().entry(verdict(finding.status)).or_default() += 1;
+            *seen
+                .borrow_mut()
+                .entry(verdict(finding.status))
+                .or_default() += 1;
             prop_assert_eq!(
                 ours,
                 theirs,
@@ -203,8 +271,18 @@ fn a_tree_answers_as_the_interpreter_does() {
         })
         .unwrap_or_else(|failure| panic!("{failure}"));
     let seen = seen.into_inner();
-    for kind in ["tabular", "not tabular", "met", "not_met", "not_applicable", "fault"] {
-        assert!(seen.get(kind).is_some_and(|count| *count > 50), "too few of {kind}: {seen:?}");
+    for kind in [
+        "tabular",
+        "not tabular",
+        "met",
+        "not_met",
+        "not_applicable",
+        "fault",
+    ] {
+        assert!(
+            seen.get(kind).is_some_and(|count| *count > 50),
+            "too few of {kind}: {seen:?}"
+        );
     }
 }
 
@@ -229,7 +307,9 @@ fn completions(
             })
             .collect();
     }
-    all.into_iter().map(|record| record.into_iter().collect()).collect()
+    all.into_iter()
+        .map(|record| record.into_iter().collect())
+        .collect()
 }
 
 /// A record with a few facts missing, and every completion of it, as YAML. The missing facts too.
@@ -237,15 +317,24 @@ pub(crate) fn partial(choices: &mut Choices<'_>) -> (String, Vec<Record>, Vec<&'
     let all = facts(Range::Narrow);
     let mut known: BTreeMap<_, _> = full_record(choices, Range::Narrow).into_iter().collect();
     let other = full_record(choices, Range::Narrow);
-    let mut missing: Vec<&str> = (0..=choices.below(4)).map(|_| all[choices.below(all.len())]).collect();
+    let mut missing: Vec<&str> = (0..=choices.below(4))
+        .map(|_| all[choices.below(all.len())])
+        .collect();
     missing.sort_unstable();
     missing.dedup();
     known.retain(|fact, _| !missing.contains(fact));
     let this: Vec<_> = known.iter().map(|(fact, value)| (*fact, *value)).collect();
     let completions = completions(&known, &missing);
-    let mut yaml = format!("{}---\n{}", record("this", &this, Some("other")), record("other", &other, None));
+    let mut yaml = format!(
+        "{}---\n{}",
+        record("this", &this, Some("other")),
+        record("other", &other, None)
+    );
     for (index, completion) in completions.iter().enumerate() {
-        yaml += &format!("---\n{}", record(&format!("c{index}"), completion, Some("other")));
+        yaml += &format!(
+            "---\n{}",
+            record(&format!("c{index}"), completion, Some("other"))
+        );
     }
     (yaml, completions, missing)
 }
@@ -257,12 +346,22 @@ fn deciding<'a, T: PartialEq>(
     missing: &[&'a str],
 ) -> BTreeSet<&'a str> {
     let decides = |fact: &str| {
-        let without =
-            |index: usize| -> Vec<_> { completions[index].iter().filter(|(name, _)| *name != fact).collect() };
+        let without = |index: usize| -> Vec<_> {
+            completions[index]
+                .iter()
+                .filter(|(name, _)| *name != fact)
+                .collect()
+        };
         let mut groups: BTreeMap<_, &T> = BTreeMap::new();
-        (0..completions.len()).any(|index| **groups.entry(without(index)).or_insert(&results[index]) != results[index])
+        (0..completions.len()).any(|index| {
+            **groups.entry(without(index)).or_insert(&results[index]) != results[index]
+        })
     };
-    missing.iter().copied().filter(|fact| decides(fact)).collect()
+    missing
+        .iter()
+        .copied()
+        .filter(|fact| decides(fact))
+        .collect()
 }
 
 #[test]
@@ -276,16 +375,25 @@ fn a_finding_is_exact_about_its_missing_facts() {
             let assessment = load(NARROW_SCHEMA, &[("s", &script)], &yaml);
             let laws = &assessment.rulebooks[0];
             let status = |id: &str| laws.jurisdiction(id).unwrap().findings[0].status;
-            let results: Vec<_> = (0..completions.len()).map(|index| status(&format!("c{index}"))).collect();
+            let results: Vec<_> = (0..completions.len())
+                .map(|index| status(&format!("c{index}")))
+                .collect();
             let finding = &laws.jurisdiction("this").unwrap().findings[0];
             let settled = results.iter().all(|result| *result == results[0]);
             let context = format!("script:\n{script}\n{yaml}\n{finding:?}");
             if finding.status == Status::Unknown {
                 counts.borrow_mut()[1] += 1;
-                prop_assert!(!settled, "unknown, and every completion gives {:?}\n{}", results[0], context);
+                prop_assert!(
+                    !settled,
+                    "unknown, and every completion gives {:?}\n{}",
+                    results[0],
+                    context
+                );
                 let named: BTreeSet<_> = finding.missing.iter().map(ToString::to_string).collect();
-                let expected: BTreeSet<_> =
-                    deciding(&completions, &results, &missing).into_iter().map(str::to_owned).collect();
+                let expected: BTreeSet<_> = deciding(&completions, &results, &missing)
+                    .into_iter()
+                    .map(str::to_owned)
+                    .collect();
                 prop_assert_eq!(named, expected, "{}", context);
             } else {
                 counts.borrow_mut()[0] += 1;
@@ -299,7 +407,10 @@ fn a_finding_is_exact_about_its_missing_facts() {
             Ok(())
         })
         .unwrap_or_else(|failure| panic!("{failure}"));
-    assert!(counts.borrow()[0] > 200 && counts.borrow()[1] > 200, "{counts:?}");
+    assert!(
+        counts.borrow()[0] > 200 && counts.borrow()[1] > 200,
+        "{counts:?}"
+    );
 }
 
 const DECISIONS: [(&str, &str); 5] = [
@@ -321,42 +432,66 @@ fn a_determination_is_exact_across_conditions() {
     let counts = std::cell::RefCell::new(BTreeMap::<String, usize>::new());
     let mut runner = runner(2_000);
     runner
-        .run(&(bytes(60), bytes(60), bytes(60), bytes(40), 0..DECISIONS.len()), |(a, b, c, records, decision)| {
-            let script = |bytes: &[u8]| Generator::new(&mut Choices::new(bytes), Range::Narrow).script();
-            let (a, b, c) = (script(&a), script(&b), script(&c));
-            let (line, decision) = DECISIONS[decision];
-            let (yaml, completions, missing) = partial(&mut Choices::new(&records));
-            let mut scripts = vec![("s0", a.as_str()), ("s1", b.as_str()), ("s2", c.as_str())];
-            scripts.extend((!decision.is_empty()).then_some(("decision", decision)));
-            let assessment = load(&format!("{NARROW_SCHEMA}{line}"), &scripts, &yaml);
-            let laws = &assessment.rulebooks[0];
-            let kind = |id: &str| laws.jurisdiction(id).unwrap().determination.kind;
-            let results: Vec<_> = (0..completions.len()).map(|index| kind(&format!("c{index}"))).collect();
-            let determination = &laws.jurisdiction("this").unwrap().determination;
-            let context = format!("{scripts:#?}\n{yaml}\n{determination:?}\n{results:?}");
-            *counts.borrow_mut().entry(determination.kind.to_string()).or_default() += 1;
-            if determination.kind == DeterminationKind::Undetermined {
-                prop_assert!(
-                    results.iter().any(|result| *result != results[0]),
-                    "undetermined, and no completion differs\n{}",
-                    context
-                );
-                let named: BTreeSet<_> = determination.missing.iter().map(ToString::to_string).collect();
-                let expected: BTreeSet<_> =
-                    deciding(&completions, &results, &missing).into_iter().map(str::to_owned).collect();
-                prop_assert_eq!(named, expected, "{}", context);
-            } else {
-                prop_assert!(
-                    results.iter().all(|result| *result == determination.kind),
-                    "settled, and completions differ\n{}",
-                    context
-                );
-            }
-            Ok(())
-        })
+        .run(
+            &(
+                bytes(60),
+                bytes(60),
+                bytes(60),
+                bytes(40),
+                0..DECISIONS.len(),
+            ),
+            |(a, b, c, records, decision)| {
+                let script =
+                    |bytes: &[u8]| Generator::new(&mut Choices::new(bytes), Range::Narrow).script();
+                let (a, b, c) = (script(&a), script(&b), script(&c));
+                let (line, decision) = DECISIONS[decision];
+                let (yaml, completions, missing) = partial(&mut Choices::new(&records));
+                let mut scripts = vec![("s0", a.as_str()), ("s1", b.as_str()), ("s2", c.as_str())];
+                scripts.extend((!decision.is_empty()).then_some(("decision", decision)));
+                let assessment = load(&format!("{NARROW_SCHEMA}{line}"), &scripts, &yaml);
+                let laws = &assessment.rulebooks[0];
+                let kind = |id: &str| laws.jurisdiction(id).unwrap().determination.kind;
+                let results: Vec<_> = (0..completions.len())
+                    .map(|index| kind(&format!("c{index}")))
+                    .collect();
+                let determination = &laws.jurisdiction("this").unwrap().determination;
+                let context = format!("{scripts:#?}\n{yaml}\n{determination:?}\n{results:?}");
+                *counts
+                    .borrow_mut()
+                    .entry(determination.kind.to_string())
+                    .or_default() += 1;
+                if determination.kind == DeterminationKind::Undetermined {
+                    prop_assert!(
+                        results.iter().any(|result| *result != results[0]),
+                        "undetermined, and no completion differs\n{}",
+                        context
+                    );
+                    let named: BTreeSet<_> = determination
+                        .missing
+                        .iter()
+                        .map(ToString::to_string)
+                        .collect();
+                    let expected: BTreeSet<_> = deciding(&completions, &results, &missing)
+                        .into_iter()
+                        .map(str::to_owned)
+                        .collect();
+                    prop_assert_eq!(named, expected, "{}", context);
+                } else {
+                    prop_assert!(
+                        results.iter().all(|result| *result == determination.kind),
+                        "settled, and completions differ\n{}",
+                        context
+                    );
+                }
+                Ok(())
+            },
+        )
         .unwrap_or_else(|failure| panic!("{failure}"));
     for kind in ["eligible", "ineligible", "undetermined"] {
-        assert!(counts.borrow().get(kind).is_some_and(|count| *count > 50), "{counts:?}");
+        assert!(
+            counts.borrow().get(kind).is_some_and(|count| *count > 50),
+            "{counts:?}"
+        );
     }
 }
 

@@ -16,7 +16,8 @@ facts:
   g.a: {type: boolean}
 ";
 
-const GOOD: &str = "//! Good\n//! @source new\nif j.h >= params.least { met(\"a\") } else { not_met(\"b\") }\n";
+const GOOD: &str =
+    "//! Good\n//! @source new\nif j.h >= params.least { met(\"a\") } else { not_met(\"b\") }\n";
 const READS: &str = "//! Reads\n//! @source new\nif params.reading == \"a\" { return not_applicable(\"c\"); }\nif j.g.a { met(\"a\") } else { not_met(\"b\") }\n";
 
 /// Code and line of each lint of a rulebook with these scripts, beside one that reads everything.
@@ -31,10 +32,18 @@ fn lints(scripts: &[(&str, &str)], rulebook: &str, record: &str) -> Vec<String> 
     }
     let assessment = assess(&Snapshot::load(&files), &Options::default());
     assert!(!assessment.has_errors(), "{:#?}", assessment.diagnostics);
-    let found = lint(&files, &assessment, LintOptions { stale_after: Some(365) });
+    let found = lint(
+        &files,
+        &assessment,
+        LintOptions {
+            stale_after: Some(365),
+        },
+    );
     let line = |one: &rulebook::diagnostic::Diagnostic| one.span().unwrap().position().line;
     let found = found.iter().filter(|one| one.code != Code::OldSource);
-    found.map(|one| format!("{} {}", one.code.as_str(), line(one))).collect()
+    found
+        .map(|one| format!("{} {}", one.code.as_str(), line(one)))
+        .collect()
 }
 
 const RECORD: &str = "facts: {h: {value: 1, source: new}, g: {a: unknown}}\n";
@@ -48,24 +57,51 @@ fn each_lint_of_a_script_is_said_at_its_place() {
     let head = "//! X\n//! @source new\n";
     for (body, expected) in [
         ("if j.h > 5 { met(\"x\") } else { not_met(\"y\") }", &[][..]),
-        ("if j.h > 5 { return met(\"x\"); }\nif j.h > 7 { return met(\"y\"); }\nnot_met(\"z\")", &["R301 4", "R302 4"]),
+        (
+            "if j.h > 5 { return met(\"x\"); }\nif j.h > 7 { return met(\"y\"); }\nnot_met(\"z\")",
+            &["R301 4", "R302 4"],
+        ),
         (
             "if j.h <= 5 { return not_met(\"x\"); }\nif j.h > 5 { met(\"y\") } else { not_met(\"z\") }",
             &["R301 4", "R302 4"],
         ),
-        ("return if j.h > 5 { met(\"x\") } else { not_met(\"y\") };\nmet(\"z\")", &["R302 4"]),
-        ("if j.h > 5 { met(\"x\") } else { not_applicable(\"y\") }", &["R303 1"]),
+        (
+            "return if j.h > 5 { met(\"x\") } else { not_met(\"y\") };\nmet(\"z\")",
+            &["R302 4"],
+        ),
+        (
+            "if j.h > 5 { met(\"x\") } else { not_applicable(\"y\") }",
+            &["R303 1"],
+        ),
         ("j.h > 5", &["R311 3"]),
-        ("if j.h > 48 { met(\"x\") } else { not_met(\"y\") }", &["R307 3"]),
-        ("// 48 hours\nif j.h > 4_8 { met(\"48\") } else { not_met(\"y\") }", &["R307 4"]),
+        (
+            "if j.h > 48 { met(\"x\") } else { not_met(\"y\") }",
+            &["R307 3"],
+        ),
+        (
+            "// 48 hours\nif j.h > 4_8 { met(\"48\") } else { not_met(\"y\") }",
+            &["R307 4"],
+        ),
         // What a choice decides is reached by another choice.
-        ("if params.reading == \"b\" && j.h > 5 { met(\"x\") } else { not_met(\"y\") }", &[]),
-        ("switch params.reading { \"a\" => not_met(\"x\"), \"b\" => met(\"y\"), _ => not_met(\"z\") }", &["R302 3"]),
-        ("fn met_(x) { x }\nif j.h > met_(5) { met(\"x\") } else { not_met(\"y\") }", &[]),
+        (
+            "if params.reading == \"b\" && j.h > 5 { met(\"x\") } else { not_met(\"y\") }",
+            &[],
+        ),
+        (
+            "switch params.reading { \"a\" => not_met(\"x\"), \"b\" => met(\"y\"), _ => not_met(\"z\") }",
+            &["R302 3"],
+        ),
+        (
+            "fn met_(x) { x }\nif j.h > met_(5) { met(\"x\") } else { not_met(\"y\") }",
+            &[],
+        ),
     ] {
         assert_eq!(script(&format!("{head}{body}\n")), expected, "{body}");
     }
-    assert_eq!(script("//! X\nif j.h > 5 { met(\"x\") } else { not_met(\"y\") }\n"), ["R308 1"]);
+    assert_eq!(
+        script("//! X\nif j.h > 5 { met(\"x\") } else { not_met(\"y\") }\n"),
+        ["R308 1"]
+    );
     assert_eq!(script(&GOOD.replace("Good", "Copy")), ["R304 1"]);
 }
 
@@ -75,21 +111,37 @@ fn facts_parameters_and_sources_are_looked_at() {
     assert_eq!(lints(&[], &unread, RECORD), ["R305 6"]);
     let unused = RULEBOOK.replace("parameters: {", "parameters: {unused: 1, ");
     assert_eq!(lints(&[], &unused, RECORD), ["R306 4"]);
-    assert_eq!(lints(&[], RULEBOOK, "facts: {h: 1, g: {a: {value: true}}}\n"), ["R310 1", "R310 1"]);
+    assert_eq!(
+        lints(&[], RULEBOOK, "facts: {h: 1, g: {a: {value: true}}}\n"),
+        ["R310 1", "R310 1"]
+    );
     // A sheet has no place for one.
     let mut sheet = Files::new();
     sheet.insert("policies/t/rulebook.yaml", RULEBOOK);
     sheet.insert("policies/t/jurisdictions/x.csv", "id,h,g.a\nx,1,true\n");
     sheet.insert("scripts/t/good.rhai", GOOD);
-    let found = lint(&sheet, &assess(&Snapshot::load(&sheet), &Options::default()), LintOptions::default());
-    assert!(found.iter().all(|one| one.code != Code::FactWithoutSource), "{found:#?}");
+    let found = lint(
+        &sheet,
+        &assess(&Snapshot::load(&sheet), &Options::default()),
+        LintOptions::default(),
+    );
+    assert!(
+        found.iter().all(|one| one.code != Code::FactWithoutSource),
+        "{found:#?}"
+    );
     // Without sources nobody is asked for one.
     let without = "title: T\nas_of: 2017-08-03\nparameters: {least: 48, reading: {value: a, choices: [a, b]}}\nfacts:\n  h: {type: integer}\n  g.a: {type: boolean}\n";
     let mut files = Files::new();
     files.insert("policies/t/rulebook.yaml", without);
     files.insert("policies/t/jurisdictions/x.yaml", "facts: {h: 1}\n");
-    files.insert("scripts/t/good.rhai", &GOOD.replace("//! @source new\n", ""));
-    files.insert("scripts/t/reads.rhai", &READS.replace("//! @source new\n", ""));
+    files.insert(
+        "scripts/t/good.rhai",
+        &GOOD.replace("//! @source new\n", ""),
+    );
+    files.insert(
+        "scripts/t/reads.rhai",
+        &READS.replace("//! @source new\n", ""),
+    );
     let assessment = assess(&Snapshot::load(&files), &Options::default());
     assert!(lint(&files, &assessment, LintOptions::default()).is_empty());
     // An old source is told when it is asked for.
@@ -97,9 +149,15 @@ fn facts_parameters_and_sources_are_looked_at() {
     let assessment = assess(&Snapshot::load(&files), &Options::default());
     let old = |days| {
         let found = lint(&files, &assessment, LintOptions { stale_after: days });
-        found.iter().filter(|one| one.code == Code::OldSource).count()
+        found
+            .iter()
+            .filter(|one| one.code == Code::OldSource)
+            .count()
     };
-    assert_eq!((old(None), old(Some(10_000)), old(Some(365)), old(Some(1))), (0, 0, 1, 2));
+    assert_eq!(
+        (old(None), old(Some(10_000)), old(Some(365)), old(Some(1))),
+        (0, 0, 1, 2)
+    );
 }
 
 #[test]
@@ -125,12 +183,21 @@ fn a_line_allows_a_lint_for_a_reason() {
             &[],
         ),
         (
-            format!("{head}//@ allow R307\nif j.h > 48 {{ met(\"x\") }} else {{ not_met(\"y\") }}\n"),
+            format!(
+                "{head}//@ allow R307\nif j.h > 48 {{ met(\"x\") }} else {{ not_met(\"y\") }}\n"
+            ),
             &["R300 3", "R307 4"],
         ),
-        (format!("{head}//@ allow R399 why\nif j.h > 5 {{ met(\"x\") }} else {{ not_met(\"y\") }}\n"), &["R300 3"]),
         (
-            format!("{head}//@ allow R307 not needed\nif j.h > 5 {{ met(\"x\") }} else {{ not_met(\"y\") }}\n"),
+            format!(
+                "{head}//@ allow R399 why\nif j.h > 5 {{ met(\"x\") }} else {{ not_met(\"y\") }}\n"
+            ),
+            &["R300 3"],
+        ),
+        (
+            format!(
+                "{head}//@ allow R307 not needed\nif j.h > 5 {{ met(\"x\") }} else {{ not_met(\"y\") }}\n"
+            ),
             &["R300 3"],
         ),
         (
@@ -142,25 +209,40 @@ fn a_line_allows_a_lint_for_a_reason() {
     ] {
         assert_eq!(script(&text), expected, "{text}");
     }
-    let unread = RULEBOOK.replace("facts:\n", "facts:\n  #@ allow R305 for readers\n  u: {type: boolean}\n");
+    let unread = RULEBOOK.replace(
+        "facts:\n",
+        "facts:\n  #@ allow R305 for readers\n  u: {type: boolean}\n",
+    );
     assert_eq!(lints(&[], &unread, RECORD), Vec::<String>::new());
 }
 
 #[test]
 fn every_lint_has_a_page_and_the_sample_has_none_to_say() {
-    let docs = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/lint.md")).unwrap();
+    let docs = std::fs::read_to_string(
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/lint.md"),
+    )
+    .unwrap();
     for code in Code::ALL {
         let lint = code.as_str().starts_with("R3");
         assert_eq!(page(code.as_str()).is_some(), lint, "{}", code.as_str());
         assert_eq!(page(code.name()), page(code.as_str()));
         if let Some(page) = page(code.as_str()) {
-            assert!(docs.contains(&format!("## {page}")), "docs/lint.md lacks\n## {page}");
+            assert!(
+                docs.contains(&format!("## {page}")),
+                "docs/lint.md lacks\n## {page}"
+            );
         }
     }
     let files = rulebook::disk::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
     for reading in ["letter", "control", "operator"] {
         let parameters = vec![("reading".to_owned(), reading.to_owned())];
-        let assessment = assess(&Snapshot::load(&files), &Options { parameters, ..Options::default() });
+        let assessment = assess(
+            &Snapshot::load(&files),
+            &Options {
+                parameters,
+                ..Options::default()
+            },
+        );
         let found = lint(&files, &assessment, LintOptions::default());
         assert!(found.is_empty(), "{reading}: {found:#?}");
     }

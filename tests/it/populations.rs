@@ -20,11 +20,20 @@ const RULEBOOK: &str = "title: T\nas_of: 2020-01-01\nparameters: {limit: 48}\nfa
      word: {type: text}\n  seat: {type: jurisdiction}\n";
 
 const SCRIPTS: [(&str, &str); 7] = [
-    ("plain", "if j.big { return met(); }\nj.n >= params.limit && j.kind != \"b\""),
+    (
+        "plain",
+        "if j.big { return met(); }\nj.n >= params.limit && j.kind != \"b\"",
+    ),
     ("common", "j.n < 500 || j.share > 0.5 || j.m > 5000000000"),
-    ("pair", "j.share * 1000.0 > j.n || j.since < date(\"2000-01-01\")"),
+    (
+        "pair",
+        "j.share * 1000.0 > j.n || j.since < date(\"2000-01-01\")",
+    ),
     ("seat", "j.seat.big || j.seat.n > 10"),
-    ("stated", "if j.known(\"word\") { return j.word == \"yes\"; }\nnot_applicable()"),
+    (
+        "stated",
+        "if j.known(\"word\") { return j.word == \"yes\"; }\nnot_applicable()",
+    ),
     ("fault", "1000 / j.n >= 2"),
     ("opaque", "`${j.kind}`.len() == 1 && j.n > 3"),
 ];
@@ -34,19 +43,41 @@ fn sheet(count: usize) -> String {
     let mut text = "id,name,big,kind,n,m,share,since,word,seat\n".to_owned();
     let mut state = 1_u64;
     let mut draw = |end: u64| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) % end
     };
     for index in 0..count {
         let cells = [
             ["true", "false", ""][usize::try_from(draw(3)).unwrap()].to_owned(),
             ["a", "b", "c", ""][usize::try_from(draw(4)).unwrap()].to_owned(),
-            if draw(6) == 0 { String::new() } else { draw(1000).to_string() },
-            if draw(6) == 0 { String::new() } else { (draw(90) * 100_000_000).to_string() },
-            if draw(6) == 0 { String::new() } else { format!("0.{:02}", draw(100)) },
-            if draw(6) == 0 { String::new() } else { format!("{}-01-01", 1990 + draw(20)) },
+            if draw(6) == 0 {
+                String::new()
+            } else {
+                draw(1000).to_string()
+            },
+            if draw(6) == 0 {
+                String::new()
+            } else {
+                (draw(90) * 100_000_000).to_string()
+            },
+            if draw(6) == 0 {
+                String::new()
+            } else {
+                format!("0.{:02}", draw(100))
+            },
+            if draw(6) == 0 {
+                String::new()
+            } else {
+                format!("{}-01-01", 1990 + draw(20))
+            },
             ["yes", "no", ""][usize::try_from(draw(3)).unwrap()].to_owned(),
-            if index == 0 || draw(4) == 0 { String::new() } else { "r000000".to_owned() },
+            if index == 0 || draw(4) == 0 {
+                String::new()
+            } else {
+                "r000000".to_owned()
+            },
         ];
         let _ = writeln!(text, "r{index:06},R {index},{}", cells.join(","));
     }
@@ -55,11 +86,18 @@ fn sheet(count: usize) -> String {
 
 fn files(count: usize, decision: &str) -> Files {
     let mut files = Files::new();
-    let head = if decision.starts_with("//!") { "decision: script\n" } else { decision };
+    let head = if decision.starts_with("//!") {
+        "decision: script\n"
+    } else {
+        decision
+    };
     files.insert("policies/t/rulebook.yaml", &format!("{RULEBOOK}{head}"));
     files.insert("policies/t/jurisdictions/all.csv", &sheet(count));
     for (name, script) in SCRIPTS {
-        files.insert(format!("scripts/t/{name}.rhai"), &format!("//! {name}\n{script}\n"));
+        files.insert(
+            format!("scripts/t/{name}.rhai"),
+            &format!("//! {name}\n{script}\n"),
+        );
     }
     if decision.starts_with("//!") {
         files.insert("scripts/t/decision.rhai", decision);
@@ -71,29 +109,56 @@ fn files(count: usize, decision: &str) -> Files {
 fn told(assessment: &Assessment) -> String {
     let assessed = &assessment.rulebooks[0];
     let one = |place: usize| {
-        let statuses = (0..assessed.conditions.len()).map(|condition| assessed.status(place, condition));
-        format!("{} {:?} {:?}\n", assessed.id(place), assessed.kind(place), statuses.collect::<Vec<_>>())
+        let statuses =
+            (0..assessed.conditions.len()).map(|condition| assessed.status(place, condition));
+        format!(
+            "{} {:?} {:?}\n",
+            assessed.id(place),
+            assessed.kind(place),
+            statuses.collect::<Vec<_>>()
+        )
     };
     let all: String = (0..assessed.len()).map(one).collect();
-    format!("{all}{}", render::diagnostics(&assessment.diagnostics, Colour::Never, 100))
+    format!(
+        "{all}{}",
+        render::diagnostics(&assessment.diagnostics, Colour::Never, 100)
+    )
 }
 
 #[test]
 fn what_is_told_of_many_is_what_is_told_of_each() {
     let script = "//! D\nif findings.plain == \"met\" || findings.common == \"not_met\" && j.n > 5 { return eligible(\"x\"); }\nineligible(\"y\")\n";
-    for decision in ["decision: all\n", "decision: any\n", "decision: {at_least: 3}\n", script] {
+    for decision in [
+        "decision: all\n",
+        "decision: any\n",
+        "decision: {at_least: 3}\n",
+        script,
+    ] {
         let files = files(2_600, decision);
         let assessment = assess(&Snapshot::load(&files), &Options::default());
-        let broken: Vec<_> =
-            assessment.diagnostics.iter().filter(|one| one.is_error()).map(|one| &one.message).collect();
-        assert!(broken.iter().all(|message| message.contains("zero")), "{broken:?}");
+        let broken: Vec<_> = assessment
+            .diagnostics
+            .iter()
+            .filter(|one| one.is_error())
+            .map(|one| &one.message)
+            .collect();
+        assert!(
+            broken.iter().all(|message| message.contains("zero")),
+            "{broken:?}"
+        );
         let assessed = &assessment.rulebooks[0];
         agree(assessed);
         let counts = DeterminationKind::ALL.map(|kind| assessed.count(kind));
-        assert!(counts.iter().filter(|count| **count > 20).count() >= 2, "{decision}: {counts:?}");
+        assert!(
+            counts.iter().filter(|count| **count > 20).count() >= 2,
+            "{decision}: {counts:?}"
+        );
         // On one thread and on two to the last byte.
         let on = |threads: usize| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let pool = rayon::ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build()
+                .unwrap();
             pool.install(|| told(&assess(&Snapshot::load(&files), &Options::default())))
         };
         assert!(on(1) == on(2));
@@ -112,7 +177,10 @@ fn an_edit_of_a_large_file_comes_to_what_a_fresh_reading_comes_to() {
         ("r000000,R 0,", "r000000,R 0 and more,"),
         ("r001500,R 1500,", "r001500,R 1500,broken,"),
         ("r002000,R", "z002000,R"),
-        ("r000003,R 3,", "r000003,R 3,false,a,999,1,0.1,2001-01-01,yes,r000000\nx,X,"),
+        (
+            "r000003,R 3,",
+            "r000003,R 3,false,a,999,1,0.1,2001-01-01,yes,r000000\nx,X,",
+        ),
     ] {
         let edited = text.replacen(from, to, 1);
         assert_ne!(edited, text);
@@ -122,7 +190,11 @@ fn an_edit_of_a_large_file_comes_to_what_a_fresh_reading_comes_to() {
             let cold = assess(&Snapshot::load(&files), &Options::default());
             assert!(told(&after) == told(&cold), "{from} to {to}");
             let full = |assessment: &Assessment| {
-                assessment.rulebooks[0].jurisdictions().take(20).map(|one| format!("{one:?}")).collect::<Vec<_>>()
+                assessment.rulebooks[0]
+                    .jurisdictions()
+                    .take(20)
+                    .map(|one| format!("{one:?}"))
+                    .collect::<Vec<_>>()
             };
             assert_eq!(full(&after), full(&cold), "{from} to {to}");
             before = after;
@@ -139,8 +211,14 @@ fn folder() -> tempfile::TempDir {
         fs::write(path, text).unwrap();
     };
     write("policies/t/rulebook.yaml", RULEBOOK);
-    write("policies/t/jurisdictions/seat.yaml", "facts: {big: true, n: 3}\n");
-    write("scripts/t/plain.rhai", "//! Plain\nif j.seat.big { return met(`${j.n}`); }\nnot_met(\"no seat\")\n");
+    write(
+        "policies/t/jurisdictions/seat.yaml",
+        "facts: {big: true, n: 3}\n",
+    );
+    write(
+        "scripts/t/plain.rhai",
+        "//! Plain\nif j.seat.big { return met(`${j.n}`); }\nnot_met(\"no seat\")\n",
+    );
     folder
 }
 
@@ -157,7 +235,11 @@ fn run(root: &Path, arguments: &[&str], typed: &[u8]) -> (String, String, i32) {
     child.stdin.take().unwrap().write_all(typed).unwrap();
     let output = child.wait_with_output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (text(output.stdout), text(output.stderr), output.status.code().unwrap())
+    (
+        text(output.stdout),
+        text(output.stderr),
+        output.status.code().unwrap(),
+    )
 }
 
 #[test]
@@ -171,13 +253,26 @@ fn each_line_is_answered_by_a_line_in_the_same_order() {
         "",
         r#"{"id":"b","facts":{"seat":"seat","n":"many"}}"#,
     ];
-    let (out, problems, status) = run(folder.path(), &["check", "--records", "-"], lines.join("\n").as_bytes());
-    let answers: Vec<serde_json::Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let (out, problems, status) = run(
+        folder.path(),
+        &["check", "--records", "-"],
+        lines.join("\n").as_bytes(),
+    );
+    let answers: Vec<serde_json::Value> = out
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     let seen: Vec<_> = answers
         .iter()
         .map(|answer| match answer["id"].as_str() {
-            Some(id) => format!("{id} {} {}", answer["determination"], answer["findings"][0]["reasons"]),
-            None => format!("{} line {}", answer["diagnostic"]["code"], answer["diagnostic"]["place"]["line"]),
+            Some(id) => format!(
+                "{id} {} {}",
+                answer["determination"], answer["findings"][0]["reasons"]
+            ),
+            None => format!(
+                "{} line {}",
+                answer["diagnostic"]["code"], answer["diagnostic"]["place"]["line"]
+            ),
         })
         .collect();
     assert_eq!(
@@ -195,14 +290,29 @@ fn each_line_is_answered_by_a_line_in_the_same_order() {
     assert!(problems.contains("standard-input.ndjson:6"), "{problems}");
 
     let good = lines[..2].join("\n");
-    assert_eq!(run(folder.path(), &["check", "--records", "-"], good.as_bytes()).2, 0);
-    assert_eq!(run(folder.path(), &["check", "--records", "-", "--fail-on", "undetermined"], lines[2].as_bytes()).2, 1);
+    assert_eq!(
+        run(folder.path(), &["check", "--records", "-"], good.as_bytes()).2,
+        0
+    );
+    assert_eq!(
+        run(
+            folder.path(),
+            &["check", "--records", "-", "--fail-on", "undetermined"],
+            lines[2].as_bytes()
+        )
+        .2,
+        1
+    );
     // Never green on nothing.
     assert_eq!(run(folder.path(), &["check", "--records", "-"], b"").2, 2);
     // A line without an end is given up before it takes all memory.
     let endless = folder.path().join("endless.ndjson");
     fs::write(&endless, vec![b'x'; 18 << 20]).unwrap();
-    let (_, problems, status) = run(folder.path(), &["check", "--records", endless.to_str().unwrap()], b"");
+    let (_, problems, status) = run(
+        folder.path(),
+        &["check", "--records", endless.to_str().unwrap()],
+        b"",
+    );
     assert!(problems.contains("is longer than the limit"), "{problems}");
     assert_eq!(status, 2);
 }
@@ -213,14 +323,27 @@ fn a_file_from_outside_is_read_as_a_whole_and_may_be_packed() {
     let path = folder.path().join("outside.csv");
     let text = "id,n,seat\nx,1,seat\ny,2,\n";
     fs::write(&path, text).unwrap();
-    let (plain, problems, status) = run(folder.path(), &["check", "--records", path.to_str().unwrap()], b"");
+    let (plain, problems, status) = run(
+        folder.path(),
+        &["check", "--records", path.to_str().unwrap()],
+        b"",
+    );
     assert_eq!(status, 0, "{plain}{problems}");
-    assert!(plain.contains("2 jurisdictions: 1 eligible, 0 ineligible, 1 undetermined (1 more record"), "{plain}");
+    assert!(
+        plain.contains("2 jurisdictions: 1 eligible, 0 ineligible, 1 undetermined (1 more record"),
+        "{plain}"
+    );
 
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     gzip.write_all(text.as_bytes()).unwrap();
-    let zst = ruzstd::encoding::compress_to_vec(text.as_bytes(), ruzstd::encoding::CompressionLevel::Fastest);
-    for (name, bytes) in [("records.csv.gz", gzip.finish().unwrap()), ("records.csv.zst", zst)] {
+    let zst = ruzstd::encoding::compress_to_vec(
+        text.as_bytes(),
+        ruzstd::encoding::CompressionLevel::Fastest,
+    );
+    for (name, bytes) in [
+        ("records.csv.gz", gzip.finish().unwrap()),
+        ("records.csv.zst", zst),
+    ] {
         let path = folder.path().join("policies/t/jurisdictions").join(name);
         fs::write(&path, &bytes).unwrap();
         let (out, problems, status) = run(folder.path(), &["check"], b"");
@@ -228,7 +351,10 @@ fn a_file_from_outside_is_read_as_a_whole_and_may_be_packed() {
         assert!(out.contains("3 jurisdictions: 1 eligible"), "{out}");
         fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
         let (_, problems, status) = run(folder.path(), &["check"], b"");
-        assert!(problems.contains("this file cannot be unpacked"), "{problems}");
+        assert!(
+            problems.contains("this file cannot be unpacked"),
+            "{problems}"
+        );
         assert_eq!(status, 2);
         fs::remove_file(path).unwrap();
     }
@@ -238,23 +364,62 @@ fn a_file_from_outside_is_read_as_a_whole_and_may_be_packed() {
 fn what_is_made_up_says_so_and_is_the_same_for_the_same_seed() {
     let folder = folder();
     let made_up = |arguments: &[&str]| {
-        let (out, problems, status) = run(folder.path(), &[&["generate", "--count", "1500"], arguments].concat(), b"");
+        let (out, problems, status) = run(
+            folder.path(),
+            &[&["generate", "--count", "1500"], arguments].concat(),
+            b"",
+        );
         assert_eq!(status, 0, "{problems}");
         out
     };
-    let sheet = made_up(&["--unknown", "0.2", "--draw", "n=uniform:3..3", "--draw", "big=share:1"]);
-    assert_eq!(sheet, made_up(&["--unknown", "0.2", "--draw", "n=uniform:3..3", "--draw", "big=share:1"]));
+    let sheet = made_up(&[
+        "--unknown",
+        "0.2",
+        "--draw",
+        "n=uniform:3..3",
+        "--draw",
+        "big=share:1",
+    ]);
+    assert_eq!(
+        sheet,
+        made_up(&[
+            "--unknown",
+            "0.2",
+            "--draw",
+            "n=uniform:3..3",
+            "--draw",
+            "big=share:1"
+        ])
+    );
     assert_ne!(sheet, made_up(&["--seed", "2"]));
-    assert!(sheet.lines().skip(1).all(|line| line.starts_with("made-up-") && line.contains("made up by rulebook")));
-    assert!(sheet.lines().skip(1).any(|line| line.contains(",true,")) && !sheet.contains(",false,"));
+    assert!(
+        sheet
+            .lines()
+            .skip(1)
+            .all(|line| line.starts_with("made-up-") && line.contains("made up by rulebook"))
+    );
+    assert!(
+        sheet.lines().skip(1).any(|line| line.contains(",true,")) && !sheet.contains(",false,")
+    );
     for (format, name) in [("csv", "x.csv"), ("ndjson", "x.ndjson"), ("yaml", "x.yaml")] {
         let path = folder.path().join("policies/t/jurisdictions").join(name);
         fs::write(&path, made_up(&["--format", format])).unwrap();
         let (out, problems, status) = run(folder.path(), &["check", "--timings"], b"");
         assert_eq!(status, 0, "{out}{problems}");
         // Too many to be listed.
-        assert!(out.contains("1501 jurisdictions") && out.contains("Too many to be listed"), "{out}");
-        for phase in ["read", "parse", "check facts", "explore", "assess", "lint", "render"] {
+        assert!(
+            out.contains("1501 jurisdictions") && out.contains("Too many to be listed"),
+            "{out}"
+        );
+        for phase in [
+            "read",
+            "parse",
+            "check facts",
+            "explore",
+            "assess",
+            "lint",
+            "render",
+        ] {
             assert!(problems.contains(&format!("\n{phase} ")), "{problems}");
         }
         fs::remove_file(path).unwrap();

@@ -21,21 +21,26 @@ fn blocks(text: &str) -> Vec<(usize, usize)> {
 }
 
 fn without(text: &str, (from, to): (usize, usize)) -> String {
-    let kept = text.lines().enumerate().filter(|(number, _)| !(from..to).contains(number));
+    let kept = text
+        .lines()
+        .enumerate()
+        .filter(|(number, _)| !(from..to).contains(number));
     kept.flat_map(|(_, line)| [line, "\n"]).collect()
 }
 
 /// Compares both ways; whether neither panicked.
 fn compare(base: &Files, head: &Files) -> bool {
-    [(base, head), (head, base)].into_iter().all(|(base, head)| {
-        catch_unwind(AssertUnwindSafe(|| {
-            let mut loader = Loader::default();
-            let before = assess(&loader.load(base), &Options::default());
-            let after = assess_after(&loader.load(head), &Options::default(), &before);
-            Impact::between(&before, &after);
-        }))
-        .is_ok()
-    })
+    [(base, head), (head, base)]
+        .into_iter()
+        .all(|(base, head)| {
+            catch_unwind(AssertUnwindSafe(|| {
+                let mut loader = Loader::default();
+                let before = assess(&loader.load(base), &Options::default());
+                let after = assess_after(&loader.load(head), &Options::default(), &before);
+                Impact::between(&before, &after);
+            }))
+            .is_ok()
+        })
 }
 
 fn check(root: &str) {
@@ -44,18 +49,29 @@ fn check(root: &str) {
     let mut wrong = Vec::new();
     let mut tried = 0;
     for path in paths {
-        let Some(source) = files.get(&path).filter(|_| !path.contains("/schema/")) else { continue };
+        let Some(source) = files.get(&path).filter(|_| !path.contains("/schema/")) else {
+            continue;
+        };
         for block in blocks(source.text()) {
             let mut head = files.clone();
             head.insert(path.as_str(), &without(source.text(), block));
             tried += 1;
             if !compare(&files, &head) {
-                wrong.push(format!("{path} without lines {} to {}", block.0 + 1, block.1));
+                wrong.push(format!(
+                    "{path} without lines {} to {}",
+                    block.0 + 1,
+                    block.1
+                ));
             }
         }
     }
     assert!(tried > 100, "there are but {tried} blocks");
-    assert!(wrong.is_empty(), "of {tried}, {} panic:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "of {tried}, {} panic:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -73,30 +89,67 @@ fn the_second_sample_is_compared_with_itself_less_a_block() {
 fn a_fact_that_goes_moves_no_value_of_another() {
     let files = |facts: &str, rank_of: &str| {
         let mut files = Files::new();
-        let statistics = format!("statistics:\n  rank: {{statistic: rank, of: n, order: {rank_of}}}\n");
-        files.insert("policies/p/rulebook.yaml", &format!("title: P\nas_of: 2017-08-03\nfacts:\n{facts}{statistics}"));
-        files.insert("policies/p/jurisdictions/a.yaml", "name: A\nfacts: {n: 5}\n");
-        files.insert("policies/p/jurisdictions/b.yaml", "name: B\nfacts: {n: 3}\n");
-        files.insert("policies/p/jurisdictions/c.yaml", "name: C\nfacts: {n: 1}\n");
+        let statistics =
+            format!("statistics:\n  rank: {{statistic: rank, of: n, order: {rank_of}}}\n");
+        files.insert(
+            "policies/p/rulebook.yaml",
+            &format!("title: P\nas_of: 2017-08-03\nfacts:\n{facts}{statistics}"),
+        );
+        files.insert(
+            "policies/p/jurisdictions/a.yaml",
+            "name: A\nfacts: {n: 5}\n",
+        );
+        files.insert(
+            "policies/p/jurisdictions/b.yaml",
+            "name: B\nfacts: {n: 3}\n",
+        );
+        files.insert(
+            "policies/p/jurisdictions/c.yaml",
+            "name: C\nfacts: {n: 1}\n",
+        );
         files.insert("scripts/p/first.rhai", "//! First\nstats.rank <= 1\n");
         files
     };
-    let (with, without) = ("  gone: {type: integer}\n  n: {type: integer}\n", "  n: {type: integer}\n");
+    let (with, without) = (
+        "  gone: {type: integer}\n  n: {type: integer}\n",
+        "  n: {type: integer}\n",
+    );
     for (one, other) in [(with, without), (without, with)] {
         let mut loader = Loader::default();
         let before = assess(&loader.load(&files(one, "descending")), &Options::default());
-        let after = assess_after(&loader.load(&files(other, "ascending")), &Options::default(), &before);
+        let after = assess_after(
+            &loader.load(&files(other, "ascending")),
+            &Options::default(),
+            &before,
+        );
         let impact = Impact::between(&before, &after);
-        let changes = impact.rulebooks[0].jurisdictions.iter().flat_map(|one| one.findings.iter());
-        let changes = changes.flat_map(|causes| causes.iter()).filter_map(|cause| match cause {
-            Cause::Statistic(change) => {
-                let text = |value: &Option<rulebook::fact::Value>| value.as_ref().map(ToString::to_string);
-                Some((change.path.clone(), text(&change.before), text(&change.after)))
-            }
-            _ => None,
-        });
+        let changes = impact.rulebooks[0]
+            .jurisdictions
+            .iter()
+            .flat_map(|one| one.findings.iter());
+        let changes = changes
+            .flat_map(|causes| causes.iter())
+            .filter_map(|cause| match cause {
+                Cause::Statistic(change) => {
+                    let text = |value: &Option<rulebook::fact::Value>| {
+                        value.as_ref().map(ToString::to_string)
+                    };
+                    Some((
+                        change.path.clone(),
+                        text(&change.before),
+                        text(&change.after),
+                    ))
+                }
+                _ => None,
+            });
         let changes: Vec<_> = changes.collect();
-        let rank = |before: &str, after: &str| ("stats.rank".to_owned(), Some(before.into()), Some(after.into()));
+        let rank = |before: &str, after: &str| {
+            (
+                "stats.rank".to_owned(),
+                Some(before.into()),
+                Some(after.into()),
+            )
+        };
         assert_eq!(changes, [rank("1", "3"), rank("3", "1")]);
     }
 }

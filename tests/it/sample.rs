@@ -11,17 +11,35 @@ use rulebook::testing::{Suite, TestOptions, coverage, run};
 
 fn check(parameters: &[(&str, &str)]) -> Assessment {
     let files = rulebook::disk::read(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
-    let parameters = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    assess(&Snapshot::load(&files), &Options { parameters, ..Options::default() })
+    let parameters = parameters
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    assess(
+        &Snapshot::load(&files),
+        &Options {
+            parameters,
+            ..Options::default()
+        },
+    )
 }
 
 fn statuses(assessment: &Assessment, id: &str) -> Vec<(String, Status, Vec<String>)> {
     let psp = &assessment.rulebooks[0];
     let one = psp.jurisdiction(id).unwrap();
-    let names = psp.conditions.iter().map(|used| used.condition.id.to_string());
+    let names = psp
+        .conditions
+        .iter()
+        .map(|used| used.condition.id.to_string());
     names
         .zip(&one.findings)
-        .map(|(name, finding)| (name, finding.status, finding.missing.iter().map(ToString::to_string).collect()))
+        .map(|(name, finding)| {
+            (
+                name,
+                finding.status,
+                finding.missing.iter().map(ToString::to_string).collect(),
+            )
+        })
         .collect()
 }
 
@@ -41,7 +59,13 @@ fn no_place_is_called_ineligible_for_a_fact_nobody_stated() {
         let psp = &assessment.rulebooks[0];
         assert_eq!(psp.count(DeterminationKind::Ineligible), 0);
         for one in psp.jurisdictions() {
-            assert!(one.findings.iter().all(|finding| finding.status != Status::NotMet), "{}", one.jurisdiction.id);
+            assert!(
+                one.findings
+                    .iter()
+                    .all(|finding| finding.status != Status::NotMet),
+                "{}",
+                one.jurisdiction.id
+            );
         }
     }
 }
@@ -52,17 +76,40 @@ fn baltimore_depends_on_the_reading() {
     let letter = check(&[("reading", "letter")]);
     let operator = check(&[("reading", "operator")]);
     let missing = |assessment: &Assessment, name: &str| {
-        let found = statuses(assessment, "baltimore-md").into_iter().find(|(condition, ..)| condition == name).unwrap();
+        let found = statuses(assessment, "baltimore-md")
+            .into_iter()
+            .find(|(condition, ..)| condition == name)
+            .unwrap();
         (found.1, found.2)
     };
     for question in ["access", "notice", "hold"] {
         assert_eq!(missing(&control, question), (Status::NotApplicable, vec![]));
     }
-    let unknown = |facts: &[&str]| (Status::Unknown, facts.iter().map(|fact| (*fact).to_owned()).collect::<Vec<_>>());
+    let unknown = |facts: &[&str]| {
+        (
+            Status::Unknown,
+            facts
+                .iter()
+                .map(|fact| (*fact).to_owned())
+                .collect::<Vec<_>>(),
+        )
+    };
     assert_eq!(missing(&letter, "access"), unknown(&["detainers.access"]));
-    assert_eq!(missing(&letter, "notice"), unknown(&["detainers.gives_notice", "detainers.notice_hours"]));
-    assert_eq!(missing(&letter, "hold"), unknown(&["detainers.hold_hours", "detainers.honors"]));
-    assert_eq!(missing(&operator, "hold"), unknown(&["maryland: detainers.hold_hours", "maryland: detainers.honors"]));
+    assert_eq!(
+        missing(&letter, "notice"),
+        unknown(&["detainers.gives_notice", "detainers.notice_hours"])
+    );
+    assert_eq!(
+        missing(&letter, "hold"),
+        unknown(&["detainers.hold_hours", "detainers.honors"])
+    );
+    assert_eq!(
+        missing(&operator, "hold"),
+        unknown(&[
+            "maryland: detainers.hold_hours",
+            "maryland: detainers.honors"
+        ])
+    );
 }
 
 #[test]
@@ -71,26 +118,37 @@ fn every_fact_of_it_has_a_source() {
     for source in files.below("policies/psp/jurisdictions/") {
         let text = source.text();
         let values = text.matches("value:").count();
-        let sources =
-            text.lines().filter(|line| line.trim_start().starts_with("source:") || line.contains(", source:")).count();
+        let sources = text
+            .lines()
+            .filter(|line| line.trim_start().starts_with("source:") || line.contains(", source:"))
+            .count();
         assert_eq!(values, sources, "{}", source.name());
     }
 }
 
 #[test]
 fn json_fits_its_schema() {
-    let schema =
-        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/check-1.schema.json")).unwrap();
+    let schema = std::fs::read_to_string(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/check-1.schema.json"),
+    )
+    .unwrap();
     let validator = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    let mut roots: Vec<_> = std::fs::read_dir(cases).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut roots: Vec<_> = std::fs::read_dir(cases)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     roots.push(env!("CARGO_MANIFEST_DIR").into());
     roots.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/solidarity"));
     for root in roots {
         let files = rulebook::disk::read(&root).unwrap();
         let snapshot = Snapshot::load(&files);
         let assessment = assess(&snapshot, &Options::default());
-        let tests = run(&snapshot, &Suite::load(&files, &snapshot), &TestOptions::default());
+        let tests = run(
+            &snapshot,
+            &Suite::load(&files, &snapshot),
+            &TestOptions::default(),
+        );
         let drift = drift(&files, &assessment, true);
         let alone = rulebook::render::json(&assessment);
         let whole = rulebook::render::check_json(&assessment, &tests, &drift, &tests.diagnostics);
@@ -108,17 +166,37 @@ fn json_fits_its_schema() {
 fn its_cases_pass_and_reach_every_branch_outcome_and_boundary() {
     let files = rulebook::disk::read(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
     let snapshot = Snapshot::load(&files);
-    let tests = run(&snapshot, &Suite::load(&files, &snapshot), &TestOptions::default());
+    let tests = run(
+        &snapshot,
+        &Suite::load(&files, &snapshot),
+        &TestOptions::default(),
+    );
     assert!(
         tests.diagnostics.is_empty() && tests.failed() == 0 && tests.results.len() > 20,
         "{:#?}",
         tests.diagnostics
     );
     let found = coverage(&tests);
-    assert_eq!(found.reached().0, found.reached().1, "{}", rulebook::render::coverage(&found, Style::Plain(100)));
-    let untried = found.conditions.iter().flat_map(|one| &one.boundaries).flat_map(|one| &one.values);
-    assert!(untried.clone().all(|(_, tried)| *tried), "{}", rulebook::render::coverage(&found, Style::Plain(100)));
+    assert_eq!(
+        found.reached().0,
+        found.reached().1,
+        "{}",
+        rulebook::render::coverage(&found, Style::Plain(100))
+    );
+    let untried = found
+        .conditions
+        .iter()
+        .flat_map(|one| &one.boundaries)
+        .flat_map(|one| &one.values);
+    assert!(
+        untried.clone().all(|(_, tried)| *tried),
+        "{}",
+        rulebook::render::coverage(&found, Style::Plain(100))
+    );
     assert!(found.never_varied.is_empty(), "{:?}", found.never_varied);
     let moved = drift(&files, &assess(&snapshot, &Options::default()), true);
-    assert!(moved.moved.is_empty() && moved.not_compared.is_empty() && moved.diagnostics.is_empty(), "{moved:?}");
+    assert!(
+        moved.moved.is_empty() && moved.not_compared.is_empty() && moved.diagnostics.is_empty(),
+        "{moved:?}"
+    );
 }

@@ -30,12 +30,18 @@ struct Desk {
 }
 
 fn revision(number: u64, assessment: Assessment, before: Option<&Assessment>) -> Revision {
-    let delta = before.map(|before| Delta::between(before, &assessment)).unwrap_or_default();
+    let delta = before
+        .map(|before| Delta::between(before, &assessment))
+        .unwrap_or_default();
     Revision {
         number,
         assessment: assessment.into(),
         delta: delta.into(),
-        changed: if number == 1 { Vec::new() } else { vec![BALTIMORE.to_owned()] },
+        changed: if number == 1 {
+            Vec::new()
+        } else {
+            vec![BALTIMORE.to_owned()]
+        },
         stale: Vec::new(),
         files: 31,
         took: Duration::from_micros(1_500),
@@ -48,29 +54,43 @@ impl Desk {
     fn new(files: Files) -> Self {
         let assessment = assess(&Snapshot::load(&files), &Options::default());
         let revision = Arc::new(revision(1, assessment, None));
-        Self { files, state: State::new(Arc::clone(&revision)), revision }
+        Self {
+            files,
+            state: State::new(Arc::clone(&revision)),
+            revision,
+        }
     }
 
     fn save(&mut self, path: &str, change: impl Fn(&str) -> String, stale: Vec<Stale>) {
-        let text = self.files.get(path).map_or_else(String::new, |source| source.text().to_owned());
+        let text = self
+            .files
+            .get(path)
+            .map_or_else(String::new, |source| source.text().to_owned());
         self.files.insert(path, &change(&text));
         let before = &self.revision.assessment;
         let assessment = assess_after(&Snapshot::load(&self.files), &Options::default(), before);
         let next = revision(self.revision.number + 1, assessment, Some(before));
         self.revision = Arc::new(Revision { stale, ..next });
-        self.state.update(Message::Revision(Arc::clone(&self.revision)));
+        self.state
+            .update(Message::Revision(Arc::clone(&self.revision)));
     }
 
     fn keys(&mut self, keys: &str) {
         for key in keys.chars() {
-            let key = if key == '\n' { Key::Enter } else { Key::Char(key) };
+            let key = if key == '\n' {
+                Key::Enter
+            } else {
+                Key::Char(key)
+            };
             assert_ne!(self.state.update(Message::Key(key)), Effect::Quit);
         }
     }
 
     fn draw(&mut self, width: u16, height: u16) -> String {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-        terminal.draw(|frame| view(&mut self.state, frame, Palette::new(Colour::Never))).unwrap();
+        terminal
+            .draw(|frame| view(&mut self.state, frame, Palette::new(Colour::Never)))
+            .unwrap();
         let buffer = terminal.backend().buffer();
         let mut text = String::new();
         for y in 0..height {
@@ -82,7 +102,10 @@ impl Desk {
 }
 
 fn knows_hours(text: &str) -> String {
-    format!("{text}\n").replace("\nfacts:", "\nfacts:\n  detainers: {honors: true, hold_hours: 12}")
+    format!("{text}\n").replace(
+        "\nfacts:",
+        "\nfacts:\n  detainers: {honors: true, hold_hours: 12}",
+    )
 }
 
 #[test]
@@ -103,7 +126,10 @@ fn after_a_flip_and_only_what_changed() {
 fn with_a_broken_script_whose_last_version_is_in_force() {
     let mut desk = Desk::new(sample());
     let mut broken = sample();
-    broken.insert("scripts/psp/hold.rhai", "//! Hold\nif j.detainers.honors {\n");
+    broken.insert(
+        "scripts/psp/hold.rhai",
+        "//! Hold\nif j.detainers.honors {\n",
+    );
     let because = Snapshot::load(&broken).diagnostics[0].clone();
     let stale = Stale {
         file: "scripts/psp/hold.rhai".to_owned(),
@@ -115,11 +141,18 @@ fn with_a_broken_script_whose_last_version_is_in_force() {
     desk.save(BALTIMORE, str::to_owned, vec![stale]);
     let mut shown = assess_after(&Snapshot::load(&desk.files), &Options::default(), &before);
     shown.diagnostics.push(because);
-    desk.revision = Arc::new(Revision { assessment: shown.into(), ..(*desk.revision).clone() });
-    desk.state.update(Message::Revision(Arc::clone(&desk.revision)));
+    desk.revision = Arc::new(Revision {
+        assessment: shown.into(),
+        ..(*desk.revision).clone()
+    });
+    desk.state
+        .update(Message::Revision(Arc::clone(&desk.revision)));
     let text = desk.draw(80, 24);
     let time = text.split("since ").nth(1).unwrap()[..8].to_owned();
-    assert!(time.bytes().filter(|byte| *byte == b':').count() == 2, "a time of day: {time}");
+    assert!(
+        time.bytes().filter(|byte| *byte == b':').count() == 2,
+        "a time of day: {time}"
+    );
     insta::assert_snapshot!(text.replace(&time, "hh:mm:ss"));
 }
 
@@ -130,7 +163,10 @@ fn filtered_sorted_wide_and_narrow() {
     let filtered = desk.draw(80, 16);
     let wide = desk.draw(140, 20);
     desk.state.update(Message::Key(Key::Escape));
-    insta::assert_snapshot!(format!("{filtered}=====\n{wide}=====\n{}", desk.draw(40, 12)));
+    insta::assert_snapshot!(format!(
+        "{filtered}=====\n{wide}=====\n{}",
+        desk.draw(40, 12)
+    ));
 }
 
 #[test]
@@ -157,7 +193,11 @@ fn a_removed_jurisdiction_leaves_the_selection_somewhere() {
     let mut desk = Desk::new(sample());
     desk.keys("Glll");
     desk.files.remove(BALTIMORE);
-    desk.save("policies/psp/jurisdictions/none.yaml", |_| "facts: {}\n".to_owned(), Vec::new());
+    desk.save(
+        "policies/psp/jurisdictions/none.yaml",
+        |_| "facts: {}\n".to_owned(),
+        Vec::new(),
+    );
     assert!(desk.draw(80, 24).contains("new"));
 }
 
@@ -165,21 +205,41 @@ fn a_removed_jurisdiction_leaves_the_selection_somewhere() {
 fn e_opens_the_record_or_the_script_at_its_first_test() {
     let mut desk = Desk::new(sample());
     desk.keys("/baltimore\n");
-    let Effect::Open(file, _) = desk.state.update(Message::Key(Key::Char('e'))) else { panic!("nothing opens") };
+    let Effect::Open(file, _) = desk.state.update(Message::Key(Key::Char('e'))) else {
+        panic!("nothing opens")
+    };
     assert_eq!(file, BALTIMORE);
     desk.keys("lll");
-    let Effect::Open(file, line) = desk.state.update(Message::Key(Key::Char('e'))) else { panic!("nothing opens") };
+    let Effect::Open(file, line) = desk.state.update(Message::Key(Key::Char('e'))) else {
+        panic!("nothing opens")
+    };
     assert_eq!(file, "scripts/psp/hold.rhai");
-    assert!(desk.files.get(&file).unwrap().text().lines().nth(line - 1).unwrap().contains("detainers.honors"));
+    assert!(
+        desk.files
+            .get(&file)
+            .unwrap()
+            .text()
+            .lines()
+            .nth(line - 1)
+            .unwrap()
+            .contains("detainers.honors")
+    );
 }
 
 #[test]
 fn a_save_of_a_script_shows_the_cases_it_changed_and_m_shows_remedies() {
     let mut desk = Desk::new(sample());
-    desk.save("scripts/psp/hold.rhai", |text| text.replace(">= params.hold_hours", ">= 24"), Vec::new());
+    desk.save(
+        "scripts/psp/hold.rhai",
+        |text| text.replace(">= params.hold_hours", ">= 24"),
+        Vec::new(),
+    );
     desk.keys("lll");
     let cases = desk.draw(90, 30);
-    assert!(cases.contains("detainers.honors and 24 <= detainers.hold_hours < 48: not met -> met"), "{cases}");
+    assert!(
+        cases.contains("detainers.honors and 24 <= detainers.hold_hours < 48: not met -> met"),
+        "{cases}"
+    );
     desk.keys("m");
     insta::assert_snapshot!(format!("{cases}=====\n{}", desk.draw(90, 30)));
     desk.keys("j");

@@ -21,9 +21,15 @@ fn read(sheet: &str) -> Assessment {
 
 fn problems(assessment: &Assessment) -> Vec<String> {
     let place = |one: &rulebook::diagnostic::Diagnostic| {
-        one.span().map_or_else(String::new, |span| format!("{}:{}", span.position().line, span.position().column))
+        one.span().map_or_else(String::new, |span| {
+            format!("{}:{}", span.position().line, span.position().column)
+        })
     };
-    assessment.diagnostics.iter().map(|one| format!("{} {} {}", one.code.as_str(), place(one), one.message)).collect()
+    assessment
+        .diagnostics
+        .iter()
+        .map(|one| format!("{} {} {}", one.code.as_str(), place(one), one.message))
+        .collect()
 }
 
 #[test]
@@ -36,11 +42,22 @@ fn a_row_is_a_record() {
         .jurisdictions()
         .map(|one| (one.jurisdiction.id.as_str(), one.determination.kind))
         .collect();
-    assert_eq!(kinds, [("w", Undetermined), ("x", Eligible), ("y", Undetermined)]);
+    assert_eq!(
+        kinds,
+        [("w", Undetermined), ("x", Eligible), ("y", Undetermined)]
+    );
     let x = assessment.rulebooks[0].jurisdiction("x").unwrap();
     assert_eq!(x.findings[0].reasons, ["X, the first a \"b\""]);
     let stated = assessment.rulebooks[0].facts_used(&x.jurisdiction.id, 0);
-    let place = stated.iter().find(|(fact, _)| fact.to_string() == "g.h").unwrap().1.as_ref().unwrap().span.position();
+    let place = stated
+        .iter()
+        .find(|(fact, _)| fact.to_string() == "g.h")
+        .unwrap()
+        .1
+        .as_ref()
+        .unwrap()
+        .span
+        .position();
     assert_eq!((place.line, place.column), (2, 19));
 }
 
@@ -57,8 +74,14 @@ fn a_sheet_that_this_build_cannot_read_is_told() {
     put("policies/t/jurisdictions/all.parquet", "PAR1");
     put("policies/t/other.parquet", "of no interest");
     let files = rulebook::disk::read(folder.path()).expect("it is there");
-    let said: Vec<_> = files.unreadable().map(|(name, problem)| format!("{name}: {}", problem.message)).collect();
-    assert_eq!(said, ["policies/t/jurisdictions/all.parquet: Parquet files are not read by this build"]);
+    let said: Vec<_> = files
+        .unreadable()
+        .map(|(name, problem)| format!("{name}: {}", problem.message))
+        .collect();
+    assert_eq!(
+        said,
+        ["policies/t/jurisdictions/all.parquet: Parquet files are not read by this build"]
+    );
 }
 
 #[test]
@@ -76,8 +99,16 @@ fn mistakes_are_told_at_their_cell_and_the_other_rows_are_read() {
         ]
     );
     assert!(assessment.rulebooks[0].jurisdiction("v").is_some());
-    assert!(problems(&read("id,a,a\nx,true,\n"))[0].starts_with("R111 1:6 the column `a` stands here twice"));
+    assert!(
+        problems(&read("id,a,a\nx,true,\n"))[0]
+            .starts_with("R111 1:6 the column `a` stands here twice")
+    );
     for empty in ["", "id,g.h\n"] {
-        assert!(problems(&read(empty)).iter().any(|one| one.contains("this file holds no record")), "{empty}");
+        assert!(
+            problems(&read(empty))
+                .iter()
+                .any(|one| one.contains("this file holds no record")),
+            "{empty}"
+        );
     }
 }

@@ -72,7 +72,10 @@ fn files(rulebook: &str, scripts: &[(&str, &str)], records: &str) -> Files {
 }
 
 fn all(rulebook: &str, scripts: &[(&str, &str)], records: &str) -> Assessment {
-    let assessment = assess(&Snapshot::load(&files(rulebook, scripts, records)), &Options::default());
+    let assessment = assess(
+        &Snapshot::load(&files(rulebook, scripts, records)),
+        &Options::default(),
+    );
     assessment.rulebooks.iter().for_each(crate::laws::agree);
     assessment
 }
@@ -80,7 +83,10 @@ fn all(rulebook: &str, scripts: &[(&str, &str)], records: &str) -> Assessment {
 const ANY: (&str, &str) = ("any", "//! Any\nj.x > 0.0");
 
 /// The members of a group as one of the population sees it.
-fn members<'a>(population: &'a [Drawn], same: impl Fn(&Drawn) -> bool + 'a) -> impl Iterator<Item = &'a Drawn> {
+fn members<'a>(
+    population: &'a [Drawn],
+    same: impl Fn(&Drawn) -> bool + 'a,
+) -> impl Iterator<Item = &'a Drawn> {
     population.iter().filter(move |one| same(one))
 }
 
@@ -91,8 +97,16 @@ fn quarters(x: i16) -> f64 {
 fn quantile(mut numbers: Vec<f64>, part: f64) -> Option<f64> {
     numbers.sort_by(f64::total_cmp);
     let last = numbers.len().checked_sub(1)?;
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small")]
-    let (at, low) = (last as f64 * part / 100.0, (last as f64 * part / 100.0).floor() as usize);
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "small"
+    )]
+    let (at, low) = (
+        last as f64 * part / 100.0,
+        (last as f64 * part / 100.0).floor() as usize,
+    );
     let above = numbers[(low + 1).min(last)];
     Some(numbers[low] + (at - at.floor()) * (above - numbers[low]))
 }
@@ -103,11 +117,26 @@ fn quantile(mut numbers: Vec<f64>, part: f64) -> Option<f64> {
 fn naive(population: &[Drawn], this: usize) -> BTreeMap<&'static str, Option<f64>> {
     let (group, part, x, y) = population[this];
     let in_group = move |one: &Drawn| group.is_some() && one.0 == group;
-    let xs: Vec<f64> = members(population, in_group).filter_map(|one| one.2).map(quarters).collect();
-    let ys: Vec<f64> = members(population, in_group).filter_map(|one| one.3).map(f64::from).collect();
-    let all: Vec<f64> = population.iter().filter_map(|one| one.2).map(quarters).collect();
-    let assumed: Vec<f64> = population.iter().map(|one| one.3.map_or(3.0, f64::from)).collect();
-    let parts: Vec<bool> = members(population, in_group).filter_map(|one| one.1).collect();
+    let xs: Vec<f64> = members(population, in_group)
+        .filter_map(|one| one.2)
+        .map(quarters)
+        .collect();
+    let ys: Vec<f64> = members(population, in_group)
+        .filter_map(|one| one.3)
+        .map(f64::from)
+        .collect();
+    let all: Vec<f64> = population
+        .iter()
+        .filter_map(|one| one.2)
+        .map(quarters)
+        .collect();
+    let assumed: Vec<f64> = population
+        .iter()
+        .map(|one| one.3.map_or(3.0, f64::from))
+        .collect();
+    let parts: Vec<bool> = members(population, in_group)
+        .filter_map(|one| one.1)
+        .collect();
     let both: Vec<(f64, f64)> = population
         .iter()
         .filter(|one| part.is_some() && one.1 == part && in_group(one))
@@ -117,28 +146,81 @@ fn naive(population: &[Drawn], this: usize) -> BTreeMap<&'static str, Option<f64
     let known = |value: f64| group.map(|_| value);
     let some = |numbers: &[f64], value: f64| (!numbers.is_empty()).then_some(value);
     // Someone whose group is unknown could belong to any.
-    let open = population.iter().any(|one| one.0.is_none() || (in_group(one) && one.3.is_none()));
-    let rank = x.map(|x| 1 + population.iter().filter(|one| one.2.is_some_and(|other| other < x)).count());
+    let open = population
+        .iter()
+        .any(|one| one.0.is_none() || (in_group(one) && one.3.is_none()));
+    let rank = x.map(|x| {
+        1 + population
+            .iter()
+            .filter(|one| one.2.is_some_and(|other| other < x))
+            .count()
+    });
     let ahead = |one: &Drawn| one.2 > x || (one.2 == x && one.3 > y);
     // Among those of one x, a missing y leaves the order open.
-    let alike: Vec<&Drawn> = members(population, in_group).filter(|one| one.2 == x).collect();
+    let alike: Vec<&Drawn> = members(population, in_group)
+        .filter(|one| one.2 == x)
+        .collect();
     let told_apart = alike.len() < 2 || alike.iter().all(|one| one.3.is_some());
     let place = x.filter(|_| group.is_some() && told_apart);
-    let place = place.map(|_| 1 + members(population, in_group).filter(|one| one.2.is_some() && ahead(one)).count());
-    let weighed: Vec<(i16, f64)> = population.iter().filter_map(|one| Some((one.2?, f64::from(one.3?)))).collect();
+    let place = place.map(|_| {
+        1 + members(population, in_group)
+            .filter(|one| one.2.is_some() && ahead(one))
+            .count()
+    });
+    let weighed: Vec<(i16, f64)> = population
+        .iter()
+        .filter_map(|one| Some((one.2?, f64::from(one.3?))))
+        .collect();
     let total: f64 = weighed.iter().map(|(_, y)| y).sum();
-    let up_to = x.filter(|_| y.is_some()).map(|x| weighed.iter().filter(|(o, _)| *o >= x).map(|(_, y)| y).sum::<f64>());
+    let up_to = x.filter(|_| y.is_some()).map(|x| {
+        weighed
+            .iter()
+            .filter(|(o, _)| *o >= x)
+            .map(|(_, y)| y)
+            .sum::<f64>()
+    });
     BTreeMap::from([
-        ("count", known(parts.iter().filter(|part| **part).count() as f64)),
+        (
+            "count",
+            known(parts.iter().filter(|part| **part).count() as f64),
+        ),
         ("sum", known(xs.iter().sum())),
         ("mean", over(all.iter().sum(), all.len() as f64)),
         ("of_all", over(assumed.iter().sum(), assumed.len() as f64)),
-        ("ratio", over(both.iter().map(|(x, _)| x).sum(), both.iter().map(|(_, y)| y).sum())),
-        ("min", some(&ys, ys.iter().copied().fold(f64::INFINITY, f64::min))),
-        ("max", some(&xs, xs.iter().copied().fold(f64::NEG_INFINITY, f64::max))),
+        (
+            "ratio",
+            over(
+                both.iter().map(|(x, _)| x).sum(),
+                both.iter().map(|(_, y)| y).sum(),
+            ),
+        ),
+        (
+            "min",
+            some(&ys, ys.iter().copied().fold(f64::INFINITY, f64::min)),
+        ),
+        (
+            "max",
+            some(&xs, xs.iter().copied().fold(f64::NEG_INFINITY, f64::max)),
+        ),
         ("median", quantile(xs.clone(), 50.0)),
-        ("p90", quantile(population.iter().filter_map(|one| one.3).map(f64::from).collect(), 90.0)),
-        ("share", over(parts.iter().filter(|part| **part).count() as f64, parts.len() as f64)),
+        (
+            "p90",
+            quantile(
+                population
+                    .iter()
+                    .filter_map(|one| one.3)
+                    .map(f64::from)
+                    .collect(),
+                90.0,
+            ),
+        ),
+        (
+            "share",
+            over(
+                parts.iter().filter(|part| **part).count() as f64,
+                parts.len() as f64,
+            ),
+        ),
         ("strict", group.filter(|_| !open).map(|_| ys.iter().sum())),
         ("rank", rank.map(|rank| rank as f64)),
         ("place", place.map(|place| place as f64)),
@@ -163,9 +245,12 @@ fn values(assessed: &RulebookAssessment) -> Vec<Vec<(String, String)>> {
     };
     let one = |id: &str| {
         let all = assessed.all_worked_out(id).into_iter();
-        all.map(|(path, value)| (path.to_string(), shown(value))).collect()
+        all.map(|(path, value)| (path.to_string(), shown(value)))
+            .collect()
     };
-    (0..assessed.len()).map(|place| one(assessed.id(place))).collect()
+    (0..assessed.len())
+        .map(|place| one(assessed.id(place)))
+        .collect()
 }
 
 #[test]
@@ -180,9 +265,11 @@ fn statistics_are_what_a_naive_calculation_gives() {
             let assessed = &assessment.rulebooks[0];
             for this in 0..population.len() {
                 for (name, expected) in naive(&population, this) {
-                    let found = number(assessed.value_of(&format!("r{this:04}"), &format!("stats.{name}")));
+                    let found =
+                        number(assessed.value_of(&format!("r{this:04}"), &format!("stats.{name}")));
                     prop_assert_eq!(found, expected, "{} of {} in {:?}", name, this, &population);
-                    seen_here.borrow_mut().entry(name).or_default()[usize::from(found.is_some())] += 1;
+                    seen_here.borrow_mut().entry(name).or_default()
+                        [usize::from(found.is_some())] += 1;
                 }
             }
             Ok(())
@@ -191,7 +278,10 @@ fn statistics_are_what_a_naive_calculation_gives() {
     // Each was seen known and unknown, but for those that one record is enough for.
     for (name, [unknown, known]) in seen {
         let hardly_ever = ["mean", "of_all", "p90", "min", "max", "median"].contains(&name);
-        assert!(known > 200 && (unknown > 20 || hardly_ever), "{name}: {unknown} unknown, {known} known");
+        assert!(
+            known > 200 && (unknown > 20 || hardly_ever),
+            "{name}: {unknown} unknown, {known} known"
+        );
     }
 }
 
@@ -199,15 +289,22 @@ fn statistics_are_what_a_naive_calculation_gives() {
 fn nothing_depends_on_order_threads_or_history() {
     let populations = prop::collection::vec(drawn(), 2..18);
     let derive = [
-        ("derive/z", "//! Z\n//! @type number\nj.x / stats.ratio + j.assume(\"y\", 2) * 0.1"),
+        (
+            "derive/z",
+            "//! Z\n//! @type number\nj.x / stats.ratio + j.assume(\"y\", 2) * 0.1",
+        ),
         ("derive/big", "//! Big\n//! @type boolean\nj.z > stats.mean"),
         ("one", "//! One\nj.big || stats.rank <= 3"),
         ("two", "//! Two\nstats.z_rank < stats.count || j.z > 0.3"),
     ];
-    let rulebook =
-        format!("{RULEBOOK}  z_rank: {{statistic: rank, of: z, where: part}}\n  z_sum: {{statistic: sum, of: z}}\n");
+    let rulebook = format!(
+        "{RULEBOOK}  z_rank: {{statistic: rank, of: z, where: part}}\n  z_sum: {{statistic: sum, of: z}}\n"
+    );
     let on = |threads: usize, files: &Files| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
         pool.install(|| assess(&Snapshot::load(files), &Options::default()))
     };
     crate::laws::runner(8)
@@ -225,9 +322,12 @@ fn nothing_depends_on_order_threads_or_history() {
             let mut loader = Loader::default();
             let mut now = assess(&loader.load(&before), &Options::default());
             for step in 0..4_u64 {
-                let at =
-                    usize::try_from(seed.rotate_left(u32::try_from(step).unwrap() * 13)).unwrap() % population.len();
-                population[at].2 = population[at].2.map_or(Some(2), |x| (x < 5).then_some(x + 1));
+                let at = usize::try_from(seed.rotate_left(u32::try_from(step).unwrap() * 13))
+                    .unwrap()
+                    % population.len();
+                population[at].2 = population[at]
+                    .2
+                    .map_or(Some(2), |x| (x < 5).then_some(x + 1));
                 let after = files(&rulebook, &derive, &sheet(&population));
                 now = assess_after(&loader.load(&after), &Options::default(), &now);
                 let cold = on(1, &after);
@@ -244,9 +344,18 @@ fn nothing_depends_on_order_threads_or_history() {
 fn a_derived_fact_is_as_good_as_its_script_written_out() {
     let populations = prop::collection::vec(drawn(), 1..30);
     let derive = [
-        ("derive/size", "//! Size\n//! @choices small, large\nif j.y < 3 { \"small\" } else { \"large\" }"),
-        ("derive/twice", "//! Twice\n//! @type number\nif j.part { j.x * 2.0 } else { j.x }"),
-        ("derive/both", "//! Both\n//! @type boolean\nj.size == \"large\" && j.twice > 0.5"),
+        (
+            "derive/size",
+            "//! Size\n//! @choices small, large\nif j.y < 3 { \"small\" } else { \"large\" }",
+        ),
+        (
+            "derive/twice",
+            "//! Twice\n//! @type number\nif j.part { j.x * 2.0 } else { j.x }",
+        ),
+        (
+            "derive/both",
+            "//! Both\n//! @type boolean\nj.size == \"large\" && j.twice > 0.5",
+        ),
         (
             "by_name",
             "//! By name\nif j.both { met() } else if j.size == \"small\" { j.twice < j.y } else { not_applicable() }",
@@ -263,7 +372,9 @@ fn a_derived_fact_is_as_good_as_its_script_written_out() {
             let assessment = all(RULEBOOK, &derive, &sheet(&population));
             prop_assert!(!assessment.has_errors(), "{:?}", assessment.diagnostics);
             for one in assessment.rulebooks[0].jurisdictions() {
-                let [by_name, in_full] = &one.findings[..] else { panic!("two conditions") };
+                let [by_name, in_full] = &one.findings[..] else {
+                    panic!("two conditions")
+                };
                 prop_assert_eq!(by_name.status, in_full.status);
                 prop_assert_eq!(&by_name.missing, &in_full.missing);
                 **count.borrow_mut() += usize::from(by_name.status == Status::Unknown);
@@ -275,10 +386,15 @@ fn a_derived_fact_is_as_good_as_its_script_written_out() {
 }
 
 fn messages(assessment: &Assessment) -> Vec<String> {
-    assessment.diagnostics.iter().map(|one| format!("{}: {}", one.code.as_str(), one.message)).collect()
+    assessment
+        .diagnostics
+        .iter()
+        .map(|one| format!("{}: {}", one.code.as_str(), one.message))
+        .collect()
 }
 
-const SMALL: &str = "title: T\nas_of: 2020-01-01\nfacts:\n  x: {type: number}\n  on: {type: boolean}\n";
+const SMALL: &str =
+    "title: T\nas_of: 2020-01-01\nfacts:\n  x: {type: number}\n  on: {type: boolean}\n";
 
 #[test]
 fn circles_are_named() {
@@ -292,8 +408,16 @@ fn circles_are_named() {
     ];
     let assessment = all(&rulebook, &scripts, records);
     let said = messages(&assessment);
-    assert_eq!(said, ["R151: `stats.mean` is worked out from itself: stats.mean -> a -> b -> stats.mean"]);
-    let statuses: Vec<_> = assessment.rulebooks[0].at(0).findings.iter().map(|one| one.status).collect();
+    assert_eq!(
+        said,
+        ["R151: `stats.mean` is worked out from itself: stats.mean -> a -> b -> stats.mean"]
+    );
+    let statuses: Vec<_> = assessment.rulebooks[0]
+        .at(0)
+        .findings
+        .iter()
+        .map(|one| one.status)
+        .collect();
     assert_eq!(statuses, [Status::Unknown, Status::Met]);
     let scripts = [
         ("derive/a", "//! A\n//! @type number\nj.b + 1.0"),
@@ -305,9 +429,17 @@ fn circles_are_named() {
     let said = messages(&assessment);
     assert_eq!(
         said,
-        ["R150: the derived fact `a` cannot be worked out", "R151: `a` is worked out from itself: a -> b -> a",]
+        [
+            "R150: the derived fact `a` cannot be worked out",
+            "R151: `a` is worked out from itself: a -> b -> a",
+        ]
     );
-    let statuses: Vec<_> = assessment.rulebooks[0].at(0).findings.iter().map(|one| one.status).collect();
+    let statuses: Vec<_> = assessment.rulebooks[0]
+        .at(0)
+        .findings
+        .iter()
+        .map(|one| one.status)
+        .collect();
     assert_eq!(statuses, [Status::Fault, Status::Met]);
 }
 
@@ -324,29 +456,57 @@ fn mistakes_are_said_all_at_once() {
         ("derive/kind", "//! Kind\n//! @type choice\nj.x"),
         ("derive/x", "//! X\n//! @type number\nj.x"),
         ("derive/wrong", "//! Wrong\n//! @type boolean\nj.x"),
-        ("derive/ends", "//! Ends\n//! @choices a, b\nif j.on { \"a\" } else { \"c\" }"),
-        ("derive/outcome", "//! Outcome\n//! @type boolean\nmet(\"so\")"),
+        (
+            "derive/ends",
+            "//! Ends\n//! @choices a, b\nif j.on { \"a\" } else { \"c\" }",
+        ),
+        (
+            "derive/outcome",
+            "//! Outcome\n//! @type boolean\nmet(\"so\")",
+        ),
         ("one", "//! One\nstats.nothing > 3"),
         ("two", "//! Two\nj.wrong"),
     ];
     let assessment = all(&rulebook, &scripts, "id,x,on\nr,1.0,true\n");
-    insta::assert_snapshot!(render::diagnostics(&assessment.diagnostics, render::Colour::Never, 100));
+    insta::assert_snapshot!(render::diagnostics(
+        &assessment.diagnostics,
+        render::Colour::Never,
+        100
+    ));
 }
 
 #[test]
 fn a_reference_may_name_a_record_by_a_fact() {
     let rulebook = "title: T\nas_of: 2020-01-01\nfacts:\n  code: {type: text}\n  people: {type: integer}\n  seat: {type: jurisdiction, by: code}\n";
     let scripts = [
-        ("seat", "//! Seat\nif j.seat.people >= 10000 { met(`${j.seat.name}`) } else { not_met(\"small\") }"),
-        ("stated", "//! Assumed\nj.assume(\"seat.people\", 0) >= 10000"),
+        (
+            "seat",
+            "//! Seat\nif j.seat.people >= 10000 { met(`${j.seat.name}`) } else { not_met(\"small\") }",
+        ),
+        (
+            "stated",
+            "//! Assumed\nj.assume(\"seat.people\", 0) >= 10000",
+        ),
     ];
     let records = "id,code,people,seat\na,01,20000,\nb,02,10,01\nc,03,10,04\nd,04,400,\ne,05,1,\n";
     let assessment = all(rulebook, &scripts, records);
     assert!(!assessment.has_errors(), "{:?}", assessment.diagnostics);
-    let of = |id: &str, condition: usize| assessment.rulebooks[0].jurisdiction(id).unwrap().findings[condition].status;
-    assert_eq!(["b", "c", "e"].map(|id| of(id, 0)), [Status::Met, Status::NotMet, Status::Unknown]);
-    assert_eq!(["b", "c", "e"].map(|id| of(id, 1)), [Status::Met, Status::NotMet, Status::NotMet]);
-    let twice = all(rulebook, &scripts, "id,code,people,seat\na,01,20000,\nb,01,10,\nc,03,10,01\nd,04,1,09\n");
+    let of = |id: &str, condition: usize| {
+        assessment.rulebooks[0].jurisdiction(id).unwrap().findings[condition].status
+    };
+    assert_eq!(
+        ["b", "c", "e"].map(|id| of(id, 0)),
+        [Status::Met, Status::NotMet, Status::Unknown]
+    );
+    assert_eq!(
+        ["b", "c", "e"].map(|id| of(id, 1)),
+        [Status::Met, Status::NotMet, Status::NotMet]
+    );
+    let twice = all(
+        rulebook,
+        &scripts,
+        "id,code,people,seat\na,01,20000,\nb,01,10,\nc,03,10,01\nd,04,1,09\n",
+    );
     let said = messages(&twice);
     assert_eq!(
         said,
@@ -360,13 +520,25 @@ fn a_reference_may_name_a_record_by_a_fact() {
 
 #[test]
 fn what_is_unknown_leads_to_what_can_be_found_out() {
-    let rulebook =
-        format!("{SMALL}  y: {{type: number}}\nstatistics:\n  rank: {{statistic: rank, of: z, where: on}}\n");
-    let scripts = [("derive/z", "//! Z\n//! @type number\nj.x + j.y"), ("first", "//! First\nj.on && stats.rank == 1")];
-    let assessment = all(&rulebook, &scripts, "id,x,on,y\na,1.0,true,2.0\nb,1.0,true,\nc,,false,\nd,1.0,,3.0\n");
+    let rulebook = format!(
+        "{SMALL}  y: {{type: number}}\nstatistics:\n  rank: {{statistic: rank, of: z, where: on}}\n"
+    );
+    let scripts = [
+        ("derive/z", "//! Z\n//! @type number\nj.x + j.y"),
+        ("first", "//! First\nj.on && stats.rank == 1"),
+    ];
+    let assessment = all(
+        &rulebook,
+        &scripts,
+        "id,x,on,y\na,1.0,true,2.0\nb,1.0,true,\nc,,false,\nd,1.0,,3.0\n",
+    );
     let missing = |id: &str| {
         let one = assessment.rulebooks[0].jurisdiction(id).unwrap();
-        one.findings[0].missing.iter().map(ToString::to_string).collect::<Vec<_>>()
+        one.findings[0]
+            .missing
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
     };
     assert_eq!(missing("b"), ["y"]);
     assert_eq!(missing("c"), [""; 0]);
@@ -378,10 +550,20 @@ fn edited(text: &str, (kind, at, what): (u8, usize, u8)) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let line = at % lines.len();
     let joined = |lines: Vec<String>| lines.join("\n") + "\n";
-    let all = || lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>();
+    let all = || {
+        lines
+            .iter()
+            .map(|line| (*line).to_owned())
+            .collect::<Vec<_>>()
+    };
     match kind % 6 {
         0 => joined(
-            all().into_iter().enumerate().filter(|(index, _)| *index != line.max(1)).map(|(_, one)| one).collect(),
+            all()
+                .into_iter()
+                .enumerate()
+                .filter(|(index, _)| *index != line.max(1))
+                .map(|(_, one)| one)
+                .collect(),
         ),
         1 => {
             let mut all = all();
@@ -395,9 +577,17 @@ fn edited(text: &str, (kind, at, what): (u8, usize, u8)) -> String {
         }
         _ => {
             // A sign more, or one less, anywhere.
-            let place = text.char_indices().map(|(index, _)| index).nth(at % text.len()).unwrap_or(0);
+            let place = text
+                .char_indices()
+                .map(|(index, _)| index)
+                .nth(at % text.len())
+                .unwrap_or(0);
             let sign = ['1', ',', '"', '\n', 'x', '.', ' ', '-'][usize::from(what % 8)];
-            let rest = if kind % 2 == 0 { &text[place..] } else { &text[(place + 1).min(text.len())..] };
+            let rest = if kind % 2 == 0 {
+                &text[place..]
+            } else {
+                &text[(place + 1).min(text.len())..]
+            };
             format!("{}{sign}{rest}", &text[..place])
         }
     }
@@ -412,14 +602,20 @@ fn an_edited_sheet_comes_to_what_a_fresh_reading_comes_to() {
         .run(&(populations, edits), |(population, edits)| {
             let mut text = sheet(&population);
             let mut loader = Loader::default();
-            let mut now = assess(&loader.load(&files(RULEBOOK, &scripts, &text)), &Options::default());
+            let mut now = assess(
+                &loader.load(&files(RULEBOOK, &scripts, &text)),
+                &Options::default(),
+            );
             for edit in edits {
                 text = edited(&text, edit);
                 let after = files(RULEBOOK, &scripts, &text);
                 now = assess_after(&loader.load(&after), &Options::default(), &now);
                 let cold = assess(&Snapshot::load(&after), &Options::default());
                 let (now, cold) = (render::json(&now), render::json(&cold));
-                let differing = now.lines().zip(cold.lines()).find(|(now, cold)| now != cold);
+                let differing = now
+                    .lines()
+                    .zip(cold.lines())
+                    .find(|(now, cold)| now != cold);
                 prop_assert!(now == cold, "{differing:?} of {text}");
             }
             Ok(())
@@ -438,14 +634,31 @@ fn nothing_is_wrong_with_the_second_sample_and_its_cases_pass() {
     let files = solidarity();
     let snapshot = Snapshot::load(&files);
     let assessment = assess(&snapshot, &Options::default());
-    assert!(assessment.diagnostics.is_empty(), "{:?}", messages(&assessment));
+    assert!(
+        assessment.diagnostics.is_empty(),
+        "{:?}",
+        messages(&assessment)
+    );
     crate::laws::agree(&assessment.rulebooks[0]);
     let said = rulebook::lint::lint(&files, &assessment, rulebook::lint::LintOptions::default());
-    assert!(said.is_empty(), "{:?}", said.iter().map(|one| &one.message).collect::<Vec<_>>());
-    let tests = run(&snapshot, &Suite::load(&files, &snapshot), &TestOptions::default());
+    assert!(
+        said.is_empty(),
+        "{:?}",
+        said.iter().map(|one| &one.message).collect::<Vec<_>>()
+    );
+    let tests = run(
+        &snapshot,
+        &Suite::load(&files, &snapshot),
+        &TestOptions::default(),
+    );
     assert!(tests.failed() == 0 && tests.results.len() > 10);
     let found = coverage(&tests);
-    assert_eq!(found.reached().0, found.reached().1, "{}", render::coverage(&found, render::Style::Plain(100)));
+    assert_eq!(
+        found.reached().0,
+        found.reached().1,
+        "{}",
+        render::coverage(&found, render::Style::Plain(100))
+    );
 }
 
 #[test]
@@ -459,15 +672,25 @@ fn an_explanation_names_the_statistic_its_members_and_its_group() {
 
 #[test]
 fn who_flips_only_because_others_moved_is_told_so() {
-    let rulebook = format!("{SMALL}statistics:\n  rank: {{statistic: rank, of: x, order: descending}}\n");
-    let scripts = [("first", "//! First two\nif stats.rank <= 2 { met() } else { not_met(`rank ${stats.rank}`) }")];
+    let rulebook =
+        format!("{SMALL}statistics:\n  rank: {{statistic: rank, of: x, order: descending}}\n");
+    let scripts = [(
+        "first",
+        "//! First two\nif stats.rank <= 2 { met() } else { not_met(`rank ${stats.rank}`) }",
+    )];
     let before = all(&rulebook, &scripts, "id,x,on\na,3.0,\nb,2.0,\nc,1.0,\n");
     let after = all(&rulebook, &scripts, "id,x,on\na,3.0,\nb,2.0,\nc,5.0,\n");
     let impact = rulebook::impact::Impact::between(&before, &after);
-    let told: Vec<_> = impact.jurisdictions().map(|one| (one.delta.id.as_str(), one.only_others_moved())).collect();
+    let told: Vec<_> = impact
+        .jurisdictions()
+        .map(|one| (one.delta.id.as_str(), one.only_others_moved()))
+        .collect();
     assert_eq!(told, [("b", true), ("c", false)]);
     let text = render::impact(&impact, "before", "after", render::Style::Plain(100));
-    assert!(text.contains("stats.rank 2 -> 3, only because others changed"), "{text}");
+    assert!(
+        text.contains("stats.rank 2 -> 3, only because others changed"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -478,8 +701,14 @@ fn remedies_leave_statistics_as_they_are_unless_they_are_joint() {
         "{SMALL}statistics:\n  mean: {{statistic: mean, of: x}}\n  rank: {{statistic: rank, of: x, order: descending}}\n"
     );
     let scripts = [
-        ("above", "//! Above\nif j.x > 2.0 * stats.mean { met() } else { not_met(\"too little\") }"),
-        ("first", "//! First\nif stats.rank <= 3 { met() } else { not_met(\"behind\") }"),
+        (
+            "above",
+            "//! Above\nif j.x > 2.0 * stats.mean { met() } else { not_met(\"too little\") }",
+        ),
+        (
+            "first",
+            "//! First\nif stats.rank <= 3 { met() } else { not_met(\"behind\") }",
+        ),
     ];
     let records = "id,x,on\na,9.0,\nb,1.0,\nc,1.0,\nd,1.0,\n";
     let snapshot = Snapshot::load(&files(&rulebook, &scripts, records));
@@ -489,10 +718,19 @@ fn remedies_leave_statistics_as_they_are_unless_they_are_joint() {
     let one = assessed.jurisdiction("b").unwrap();
     let fixed = remedies(assessed, one, DeterminationKind::Eligible);
     let change = &fixed.list[0].changes[0];
-    assert!(fixed.list.len() == 1 && change.to.to_string().starts_with("6.0000"), "{:?}", fixed.list);
+    assert!(
+        fixed.list.len() == 1 && change.to.to_string().starts_with("6.0000"),
+        "{:?}",
+        fixed.list
+    );
     // With 6 for `b` the mean would be 4.25, and 6 no more than twice that: it takes more than 11.
     let joint = jointly(&snapshot, &options, &assessment, fixed);
-    let values: Vec<_> = joint.list.iter().flat_map(|one| &one.changes).map(|one| one.to.to_string()).collect();
+    let values: Vec<_> = joint
+        .list
+        .iter()
+        .flat_map(|one| &one.changes)
+        .map(|one| one.to.to_string())
+        .collect();
     assert!(joint.jointly && values == ["11.01"], "{values:?}");
 }
 
@@ -503,28 +741,75 @@ fn a_derived_fact_that_no_tree_can_hold_is_worked_out_all_the_same() {
     let scripts = [
         ("derive/word", "//! Word\n//! @type text\n`${j.x}`"),
         ("derive/long", "//! Long\n//! @type integer\nj.word.len()"),
-        ("one", "//! One\nif j.long > 3 { met() } else { not_met(\"short\") }"),
+        (
+            "one",
+            "//! One\nif j.long > 3 { met() } else { not_met(\"short\") }",
+        ),
     ];
     let rulebook = format!("{SMALL}statistics:\n  longest: {{statistic: max, of: long}}\n");
     let assessment = all(&rulebook, &scripts, "id,x,on\na,1.5,\nb,12.25,\nc,,\n");
     assert!(!assessment.has_errors(), "{:?}", messages(&assessment));
     let assessed = &assessment.rulebooks[0];
-    assert!(assessed.derived().iter().all(|used| matches!(used.form, Form::NotTabular(_))));
+    assert!(
+        assessed
+            .derived()
+            .iter()
+            .all(|used| matches!(used.form, Form::NotTabular(_)))
+    );
     let status = |id: &str| assessed.jurisdiction(id).unwrap().findings[0].status;
-    assert_eq!(["a", "b", "c"].map(status), [Status::NotMet, Status::Met, Status::Unknown]);
-    assert_eq!(assessed.value_of("c", "stats.longest"), Some(Value::Integer(5)));
+    assert_eq!(
+        ["a", "b", "c"].map(status),
+        [Status::NotMet, Status::Met, Status::Unknown]
+    );
+    assert_eq!(
+        assessed.value_of("c", "stats.longest"),
+        Some(Value::Integer(5))
+    );
     let c = assessed.jurisdiction("c").unwrap();
-    assert_eq!(c.findings[0].missing.iter().map(ToString::to_string).collect::<Vec<_>>(), ["x"]);
+    assert_eq!(
+        c.findings[0]
+            .missing
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>(),
+        ["x"]
+    );
     // What is said to do does so, though no tree tells how.
-    for remedy in &remedies(assessed, assessed.jurisdiction("a").unwrap(), DeterminationKind::Eligible).list {
-        let facts = remedy.changes.iter().map(|change| rulebook::assess::SetFact {
-            jurisdiction: "a".to_owned(),
-            path: change.fact.path.to_string(),
-            value: change.to.to_string(),
-        });
-        let options = Options { facts: facts.collect(), ..Options::default() };
-        let then = assess(&Snapshot::load(&files(&rulebook, &scripts, "id,x,on\na,1.5,\nb,12.25,\nc,,\n")), &options);
-        assert_eq!(then.rulebooks[0].jurisdiction("a").unwrap().determination.kind, DeterminationKind::Eligible);
+    for remedy in &remedies(
+        assessed,
+        assessed.jurisdiction("a").unwrap(),
+        DeterminationKind::Eligible,
+    )
+    .list
+    {
+        let facts = remedy
+            .changes
+            .iter()
+            .map(|change| rulebook::assess::SetFact {
+                jurisdiction: "a".to_owned(),
+                path: change.fact.path.to_string(),
+                value: change.to.to_string(),
+            });
+        let options = Options {
+            facts: facts.collect(),
+            ..Options::default()
+        };
+        let then = assess(
+            &Snapshot::load(&files(
+                &rulebook,
+                &scripts,
+                "id,x,on\na,1.5,\nb,12.25,\nc,,\n",
+            )),
+            &options,
+        );
+        assert_eq!(
+            then.rulebooks[0]
+                .jurisdiction("a")
+                .unwrap()
+                .determination
+                .kind,
+            DeterminationKind::Eligible
+        );
     }
 }
 
@@ -537,8 +822,14 @@ fn ties_may_be_broken_by_the_id_and_groups_made_by_the_name() {
     let assessment = all(&rulebook, &[("any", "//! Any\nj.x > stats.rank")], records);
     assert!(!assessment.has_errors(), "{:?}", messages(&assessment));
     let of = |id: &str, path: &str| number(assessment.rulebooks[0].value_of(id, path));
-    assert_eq!(["a", "b", "c"].map(|id| of(id, "stats.rank")), [Some(3.0), Some(2.0), Some(1.0)]);
-    assert_eq!(["a", "b", "c"].map(|id| of(id, "stats.namesakes")), [Some(2.0), Some(2.0), Some(1.0)]);
+    assert_eq!(
+        ["a", "b", "c"].map(|id| of(id, "stats.rank")),
+        [Some(3.0), Some(2.0), Some(1.0)]
+    );
+    assert_eq!(
+        ["a", "b", "c"].map(|id| of(id, "stats.namesakes")),
+        [Some(2.0), Some(2.0), Some(1.0)]
+    );
 }
 
 /// Lines from a pipe are one population: none is answered before the last has come.
@@ -546,8 +837,12 @@ fn ties_may_be_broken_by_the_id_and_groups_made_by_the_name() {
 fn lines_from_a_pipe_are_one_population() {
     use std::io::Write as _;
     use std::process::{Command, Stdio};
-    let rulebook = format!("{SMALL}statistics:\n  rank: {{statistic: rank, of: x, order: descending}}\n");
-    let scripts = [("first", "//! First\nif stats.rank == 1 { met() } else { not_met(`rank ${stats.rank}`) }")];
+    let rulebook =
+        format!("{SMALL}statistics:\n  rank: {{statistic: rank, of: x, order: descending}}\n");
+    let scripts = [(
+        "first",
+        "//! First\nif stats.rank == 1 { met() } else { not_met(`rank ${stats.rank}`) }",
+    )];
     let folder = tempfile::tempdir().unwrap();
     for source in files(&rulebook, &scripts, "id,x,on\nz,100.0,\n").below("") {
         let path = folder.path().join(source.name());
@@ -563,17 +858,27 @@ fn lines_from_a_pipe_are_one_population() {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        program.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+        program
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(lines.as_bytes())
+            .unwrap();
         let found = program.wait_with_output().unwrap();
         let text = String::from_utf8(found.stdout).unwrap();
         let ranks = text.lines().map(|line| {
             let line: serde_json::Value = serde_json::from_str(line).unwrap();
             line["worked_out"]["stats.rank"].as_i64()
         });
-        (ranks.collect::<Vec<_>>(), String::from_utf8(found.stderr).unwrap())
+        (
+            ranks.collect::<Vec<_>>(),
+            String::from_utf8(found.stderr).unwrap(),
+        )
     };
     let line = |id: &str, x: f64| format!("{{\"id\":\"{id}\",\"facts\":{{\"x\":{x}}}}}\n");
-    let many: String = (0..5_000_u32).map(|index| line(&format!("r{index}"), f64::from(index))).collect();
+    let many: String = (0..5_000_u32)
+        .map(|index| line(&format!("r{index}"), f64::from(index)))
+        .collect();
     let (ranks, _) = run(&many);
     assert_eq!(ranks, (1..=5_000).rev().map(Some).collect::<Vec<_>>());
     let (_, said) = run(&format!("{}{}", line("a", 1.0), line("a", 2.0)));
@@ -589,7 +894,13 @@ fn a_table_names_derived_facts() {
         .output()
         .unwrap();
     let text = String::from_utf8(found.stdout).unwrap();
-    assert!(text.contains("    B  wealth > 0.0\n") && !text.contains("(tax_base / population)"), "{text}");
+    assert!(
+        text.contains("    B  wealth > 0.0\n") && !text.contains("(tax_base / population)"),
+        "{text}"
+    );
     // Each jurisdiction falls into one row, or may fall into some.
-    assert!(text.contains("| 2 | no  | yes | yes | met            | 37 (2 more may) |"), "{text}");
+    assert!(
+        text.contains("| 2 | no  | yes | yes | met            | 37 (2 more may) |"),
+        "{text}"
+    );
 }

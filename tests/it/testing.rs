@@ -23,13 +23,22 @@ facts:
 fn files() -> Files {
     let mut files = Files::new();
     files.insert("policies/t/rulebook.yaml", RULEBOOK);
-    files.insert("policies/t/jurisdictions/x.yaml", "name: X\nfacts: {h: 30, a: true}\n");
-    files.insert("policies/t/jurisdictions/y.yaml", "name: Y\nfacts: {a: true, r: x}\n");
+    files.insert(
+        "policies/t/jurisdictions/x.yaml",
+        "name: X\nfacts: {h: 30, a: true}\n",
+    );
+    files.insert(
+        "policies/t/jurisdictions/y.yaml",
+        "name: Y\nfacts: {a: true, r: x}\n",
+    );
     files.insert(
         "scripts/t/hold.rhai",
         "//! Hold\nif j.h >= params.least { met(`${j.h} hours`) } else { not_met(\"too short\") }\n",
     );
-    files.insert("scripts/t/later.rhai", "//! Later\n//! @from 2018-01-01\nj.a\n");
+    files.insert(
+        "scripts/t/later.rhai",
+        "//! Later\n//! @from 2018-01-01\nj.a\n",
+    );
     files.insert(
         "scripts/t/theirs.rhai",
         "//! Theirs\nif j.known(\"r\") { j.r.a } else { not_applicable(\"alone\") }\n",
@@ -46,7 +55,14 @@ fn with(path: &str, text: &str) -> Files {
 fn tested(files: &Files, filter: Option<&str>) -> TestRun {
     let snapshot = Snapshot::load(files);
     let suite = Suite::load(files, &snapshot);
-    run(&snapshot, &suite, &TestOptions { filter: filter.map(str::to_owned), rulebooks: Vec::new() })
+    run(
+        &snapshot,
+        &suite,
+        &TestOptions {
+            filter: filter.map(str::to_owned),
+            rulebooks: Vec::new(),
+        },
+    )
 }
 
 fn yaml(text: &str) -> TestRun {
@@ -56,7 +72,10 @@ fn yaml(text: &str) -> TestRun {
 /// Code, line and message of each problem.
 fn problems(diagnostics: &[Diagnostic]) -> Vec<String> {
     let line = |one: &Diagnostic| one.span().map_or(0, |span| span.position().line);
-    diagnostics.iter().map(|one| format!("{} {} {}", one.code.as_str(), line(one), one.message)).collect()
+    diagnostics
+        .iter()
+        .map(|one| format!("{} {} {}", one.code.as_str(), line(one), one.message))
+        .collect()
 }
 
 #[test]
@@ -70,8 +89,16 @@ fn a_case_passes_or_says_expected_and_found() {
     assert_eq!((run.results.len(), run.failed()), (3, 2));
     let text = |index: usize| -> Vec<String> {
         let list = run.results[index].mismatches.iter();
-        list.map(|one| format!("{}: {}, {}, {:?}", one.span.position().line, one.what, one.found, one.because))
-            .collect()
+        list.map(|one| {
+            format!(
+                "{}: {}, {}, {:?}",
+                one.span.position().line,
+                one.what,
+                one.found,
+                one.because
+            )
+        })
+        .collect()
     };
     assert_eq!(
         text(1),
@@ -92,7 +119,12 @@ fn a_case_starts_from_a_record_with_its_own_day_parameters_and_other_records() {
          name: As it is\nfrom: y\nexpect: {theirs: met, hold: unknown}\nunknown: [h]\n---\n\
          name: A given reference\ngiven: {r: x}\nexpect: {theirs: met}\n",
     );
-    assert_eq!((problems(&run.diagnostics), run.results.len(), run.failed()), (Vec::new(), 3, 0), "{:#?}", run.results);
+    assert_eq!(
+        (problems(&run.diagnostics), run.results.len(), run.failed()),
+        (Vec::new(), 3, 0),
+        "{:#?}",
+        run.results
+    );
 }
 
 #[test]
@@ -100,12 +132,26 @@ fn a_sheet_holds_a_case_a_row() {
     let sheet = "name,h,from,param.least,as_of,expect.hold,reason.hold,determination,unknown\n\
                  \"Fine, in quotes\",50,,,,met,50 hours,,\nShort,24,,24,2017-08-03,met,,eligible,\nOpen,,y,,,unknown,,undetermined,h\n";
     let run = tested(&with("tests/t/cases.csv", sheet), None);
-    assert_eq!((problems(&run.diagnostics), run.results.len(), run.failed()), (Vec::new(), 3, 0), "{:#?}", run.results);
+    assert_eq!(
+        (problems(&run.diagnostics), run.results.len(), run.failed()),
+        (Vec::new(), 3, 0),
+        "{:#?}",
+        run.results
+    );
     assert_eq!(run.results[1].case.span.text(), "Short");
-    let twice = tested(&with("tests/t/cases.csv", "name,h,h,expect.hold\nA,1,2,met\n"), None);
-    assert!(problems(&twice.diagnostics).contains(&"R111 1 the column `h` stands here twice".to_owned()));
+    let twice = tested(
+        &with("tests/t/cases.csv", "name,h,h,expect.hold\nA,1,2,met\n"),
+        None,
+    );
+    assert!(
+        problems(&twice.diagnostics)
+            .contains(&"R111 1 the column `h` stands here twice".to_owned())
+    );
     assert!(twice.results.is_empty());
-    let wrong = tested(&with("tests/t/cases.csv", "name,hh,expect.hodl\nA,1,met\nB,1\n"), None);
+    let wrong = tested(
+        &with("tests/t/cases.csv", "name,hh,expect.hodl\nA,1,met\nB,1\n"),
+        None,
+    );
     assert_eq!(
         problems(&wrong.diagnostics),
         [
@@ -124,25 +170,67 @@ fn every_mistake_in_a_case_is_told_at_its_place_and_the_case_is_not_run() {
         problems(&run.diagnostics).join("; ")
     };
     for (text, problem) in [
-        ("- {name: A, given: {h: 1}, expect: {hodl: met}}", "R171 1 there is no condition `hodl`"),
-        ("- {name: A, given: {hh: 1}, expect: {hold: met}}", "R120 1 the schema has no fact `hh`"),
-        ("- {name: A, given: {h: x}, expect: {hold: met}}", "R121 1 `h`: expected a whole number, found `x`"),
-        ("- {name: A, given: {h: 1}, expect: {hold: mett}}", "R115 1 `mett` is no outcome of a condition"),
-        ("- {name: A, given: {h: 1}, determination: elligible}", "R115 1 `elligible` is no determination"),
+        (
+            "- {name: A, given: {h: 1}, expect: {hodl: met}}",
+            "R171 1 there is no condition `hodl`",
+        ),
+        (
+            "- {name: A, given: {hh: 1}, expect: {hold: met}}",
+            "R120 1 the schema has no fact `hh`",
+        ),
+        (
+            "- {name: A, given: {h: x}, expect: {hold: met}}",
+            "R121 1 `h`: expected a whole number, found `x`",
+        ),
+        (
+            "- {name: A, given: {h: 1}, expect: {hold: mett}}",
+            "R115 1 `mett` is no outcome of a condition",
+        ),
+        (
+            "- {name: A, given: {h: 1}, determination: elligible}",
+            "R115 1 `elligible` is no determination",
+        ),
         (
             "- {name: A, given: {h: 1}, expect: {later: met}}",
             "R171 1 the condition `later` is not in force on 2017-08-03",
         ),
-        ("- {name: A, from: z, expect: {hold: met}}", "R124 1 there is no record `z`"),
-        ("- {name: A, given: {r: z}, expect: {hold: met}}", "R124 1 there is no record `z`"),
-        ("- {name: A, with: {z: {a: true}}, expect: {hold: met}}", "R124 1 there is no record `z`"),
-        ("- {name: A, parameters: {leest: 1}, expect: {hold: met}}", "R143 1 there is no parameter `leest`"),
-        ("- {name: A, parameters: {least: x}, expect: {hold: met}}", "R121 1"),
+        (
+            "- {name: A, from: z, expect: {hold: met}}",
+            "R124 1 there is no record `z`",
+        ),
+        (
+            "- {name: A, given: {r: z}, expect: {hold: met}}",
+            "R124 1 there is no record `z`",
+        ),
+        (
+            "- {name: A, with: {z: {a: true}}, expect: {hold: met}}",
+            "R124 1 there is no record `z`",
+        ),
+        (
+            "- {name: A, parameters: {leest: 1}, expect: {hold: met}}",
+            "R143 1 there is no parameter `leest`",
+        ),
+        (
+            "- {name: A, parameters: {least: x}, expect: {hold: met}}",
+            "R121 1",
+        ),
         ("- {name: A, unknown: [hh]}", "R120 1 there is no fact `hh`"),
-        ("- {name: A, expects: {hold: met}}", "R112 1 `expects` is not a key of a case"),
-        ("- {given: {h: 1}, expect: {hold: met}}", "R113 1 a case needs a name"),
-        ("- {name: A, expect: {hold: met}, as_of: soon}", "R115 1 `as_of` must be a date"),
-        ("- {name: A, given: {h: 1}, expect: {hold: {why: x}}}", "R112 1 `why` is not a key"),
+        (
+            "- {name: A, expects: {hold: met}}",
+            "R112 1 `expects` is not a key of a case",
+        ),
+        (
+            "- {given: {h: 1}, expect: {hold: met}}",
+            "R113 1 a case needs a name",
+        ),
+        (
+            "- {name: A, expect: {hold: met}, as_of: soon}",
+            "R115 1 `as_of` must be a date",
+        ),
+        (
+            "- {name: A, given: {h: 1}, expect: {hold: {why: x}}}",
+            "R112 1 `why` is not a key",
+        ),
         ("- {name: A", "R110"),
         ("- 3", "R114 1 expected a case as `key: value` lines"),
     ] {
@@ -152,25 +240,65 @@ fn every_mistake_in_a_case_is_told_at_its_place_and_the_case_is_not_run() {
     let twice = yaml(
         "- {name: A, determination: ineligible, given: {h: 1}}\n- {name: A, determination: ineligible, given: {h: 2}}\n",
     );
-    assert_eq!(problems(&twice.diagnostics), ["R117 2 there are two cases with the name `A`"]);
+    assert_eq!(
+        problems(&twice.diagnostics),
+        ["R117 2 there are two cases with the name `A`"]
+    );
 }
 
 #[test]
 fn nothing_is_green_on_nothing() {
     let test = |files: &Files, filter| problems(&tested(files, filter).diagnostics).join("; ");
     let mut expected: BTreeMap<&str, (String, &str)> = BTreeMap::new();
-    expected.insert("no case at all", (test(&files(), None), "R170 0 there is nothing to test"));
+    expected.insert(
+        "no case at all",
+        (test(&files(), None), "R170 0 there is nothing to test"),
+    );
     let case = "- {name: A, given: {h: 50}, expect: {hold: met}}\n";
-    expected.insert("a filter of nothing", (test(&with("tests/t/c.yaml", case), Some("B")), "R160 0 no case has `B`"));
-    for (what, text) in [("an empty file", ""), ("only a comment", "# nothing\n"), ("an empty list", "[]\n")] {
-        expected.insert(what, (test(&with("tests/t/c.yaml", text), None), "R170 0 this file holds no case"));
+    expected.insert(
+        "a filter of nothing",
+        (
+            test(&with("tests/t/c.yaml", case), Some("B")),
+            "R160 0 no case has `B`",
+        ),
+    );
+    for (what, text) in [
+        ("an empty file", ""),
+        ("only a comment", "# nothing\n"),
+        ("an empty list", "[]\n"),
+    ] {
+        expected.insert(
+            what,
+            (
+                test(&with("tests/t/c.yaml", text), None),
+                "R170 0 this file holds no case",
+            ),
+        );
     }
-    expected.insert("an empty sheet", (test(&with("tests/t/c.csv", ""), None), "R170 0 this file holds no case"));
-    expected.insert("a head alone", (test(&with("tests/t/c.csv", "name,h\n"), None), "R170 0 this file holds no case"));
+    expected.insert(
+        "an empty sheet",
+        (
+            test(&with("tests/t/c.csv", ""), None),
+            "R170 0 this file holds no case",
+        ),
+    );
+    expected.insert(
+        "a head alone",
+        (
+            test(&with("tests/t/c.csv", "name,h\n"), None),
+            "R170 0 this file holds no case",
+        ),
+    );
     for (what, text) in [
         ("no expectation", "- {name: A, given: {h: 1}}\n"),
-        ("no expectation of a condition", "- {name: A, given: {h: 1}, expect: {hold: {}}}\n"),
-        ("an empty expect", "- {name: A, given: {h: 1}, expect: {}}\n"),
+        (
+            "no expectation of a condition",
+            "- {name: A, given: {h: 1}, expect: {hold: {}}}\n",
+        ),
+        (
+            "an empty expect",
+            "- {name: A, given: {h: 1}, expect: {}}\n",
+        ),
         ("a row of a name alone", ""),
     ] {
         let found = match text {
@@ -183,22 +311,36 @@ fn nothing_is_green_on_nothing() {
         assert!(found.contains(wanted), "{what}: {found}");
     }
     // And for check: no rulebook, no records, no scripts, nothing assessed, none in force, none required.
-    let check =
-        |files: &Files, options: &Options| problems(&assess(&Snapshot::load(files), options).diagnostics).join("; ");
+    let check = |files: &Files, options: &Options| {
+        problems(&assess(&Snapshot::load(files), options).diagnostics).join("; ")
+    };
     let without = |prefix: &str| {
         let mut rest = files();
-        let paths: Vec<String> = files().paths().filter(|path| path.starts_with(prefix)).map(str::to_owned).collect();
+        let paths: Vec<String> = files()
+            .paths()
+            .filter(|path| path.starts_with(prefix))
+            .map(str::to_owned)
+            .collect();
         for path in &paths {
             rest.remove(path);
         }
         rest
     };
     let all = Options::default();
-    let nowhere = Options { jurisdictions: vec!["nowhere".to_owned()], ..Options::default() };
-    let nothing = Options { rulebooks: vec!["nothing".to_owned()], ..Options::default() };
+    let nowhere = Options {
+        jurisdictions: vec!["nowhere".to_owned()],
+        ..Options::default()
+    };
+    let nothing = Options {
+        rulebooks: vec!["nothing".to_owned()],
+        ..Options::default()
+    };
     let unassessed = {
         let mut files = without("policies/t/jurisdictions/");
-        files.insert("policies/t/jurisdictions/z.yaml", "assess: false\nfacts: {h: 1}\n");
+        files.insert(
+            "policies/t/jurisdictions/z.yaml",
+            "assess: false\nfacts: {h: 1}\n",
+        );
         files
     };
     let advisory = {
@@ -212,17 +354,33 @@ fn nothing_is_green_on_nothing() {
         files
     };
     for (what, found, wanted) in [
-        ("no files", check(&Files::new(), &all), "R100 0 there is nothing to check"),
+        (
+            "no files",
+            check(&Files::new(), &all),
+            "R100 0 there is nothing to check",
+        ),
         ("no rulebook", check(&without("policies/"), &all), "R100"),
-        ("no rulebook file", check(&without("policies/t/rulebook.yaml"), &all), "R100"),
+        (
+            "no rulebook file",
+            check(&without("policies/t/rulebook.yaml"), &all),
+            "R100",
+        ),
         ("no scripts", check(&without("scripts/"), &all), "R100"),
-        ("no records", check(&without("policies/t/jurisdictions/"), &all), "R100"),
+        (
+            "no records",
+            check(&without("policies/t/jurisdictions/"), &all),
+            "R100",
+        ),
         ("no record to assess", check(&unassessed, &all), "R100"),
         ("an unknown jurisdiction", check(&files(), &nowhere), "R160"),
         ("an unknown rulebook", check(&files(), &nothing), "R160"),
         ("advisory conditions alone", check(&advisory, &all), "R161"),
         ("no condition in force", check(&expired, &all), "R161"),
-        ("an empty record file", check(&with("policies/t/jurisdictions/x.yaml", "# x\n"), &all), "R100"),
+        (
+            "an empty record file",
+            check(&with("policies/t/jurisdictions/x.yaml", "# x\n"), &all),
+            "R100",
+        ),
     ] {
         assert!(found.contains(wanted), "{what}: {found}");
     }
@@ -238,23 +396,48 @@ fn update_writes_what_was_found_and_leaves_the_rest() {
         found[0].1,
         "# Cases\n- name: A # one\n  given: {h: 47}\n  expect:\n    hold: {is: not met, reason: \"too short\"} # why\n    theirs: {is: not applicable, unknown: []}\n  determination: ineligible\n  unknown: []\n"
     );
-    assert_eq!(tested(&with("tests/t/cases.yaml", &found[0].1), None).failed(), 0);
+    assert_eq!(
+        tested(&with("tests/t/cases.yaml", &found[0].1), None).failed(),
+        0
+    );
     let sheet = "name,h,expect.hold,reason.hold\n\"A, b\",47,met,so\n";
     let found = updated(&tested(&with("tests/t/cases.csv", sheet), None));
-    assert_eq!(found[0].1, "name,h,expect.hold,reason.hold\n\"A, b\",47,not met,too short\n");
+    assert_eq!(
+        found[0].1,
+        "name,h,expect.hold,reason.hold\n\"A, b\",47,not met,too short\n"
+    );
 }
 
 #[test]
 fn coverage_names_branches_outcomes_boundaries_and_parameters() {
     let half = yaml("- {name: A, given: {h: 60}, expect: {hold: met}}\n");
     let found = coverage(&half);
-    let hold = found.conditions.iter().find(|one| one.id.as_str() == "hold").unwrap();
-    let branches: Vec<_> = hold.branches.iter().map(|branch| (branch.answer, branch.hits)).collect();
+    let hold = found
+        .conditions
+        .iter()
+        .find(|one| one.id.as_str() == "hold")
+        .unwrap();
+    let branches: Vec<_> = hold
+        .branches
+        .iter()
+        .map(|branch| (branch.answer, branch.hits))
+        .collect();
     assert_eq!(branches, [(true, 1), (false, 0)]);
-    assert_eq!(hold.outcomes, [(Status::Met, 1), (Status::NotMet, 0), (Status::Unknown, 0)]);
-    let values: Vec<_> = hold.boundaries[0].values.iter().map(|(value, tried)| (value.to_string(), *tried)).collect();
+    assert_eq!(
+        hold.outcomes,
+        [(Status::Met, 1), (Status::NotMet, 0), (Status::Unknown, 0)]
+    );
+    let values: Vec<_> = hold.boundaries[0]
+        .values
+        .iter()
+        .map(|(value, tried)| (value.to_string(), *tried))
+        .collect();
     assert_eq!(values, [("47".to_owned(), false), ("48".to_owned(), false)]);
-    let names: Vec<_> = found.never_varied.iter().map(|(_, name)| name.as_str()).collect();
+    let names: Vec<_> = found
+        .never_varied
+        .iter()
+        .map(|(_, name)| name.as_str())
+        .collect();
     assert_eq!(names, ["least"], "`unused` is read by no script");
     let whole = yaml(
         "- {name: A, given: {h: 48, r: x}, expect: {hold: met, theirs: met}}\n- {name: B, given: {h: 47}, expect: {hold: not met, theirs: n/a}}\n\
@@ -266,7 +449,11 @@ fn coverage_names_branches_outcomes_boundaries_and_parameters() {
     assert!((found.percent() - 100.0).abs() < 1e-9, "{found:#?}");
     assert!(found.never_varied.is_empty());
     assert!(
-        found.conditions.iter().flat_map(|one| &one.boundaries).all(|one| one.values.iter().all(|(_, tried)| *tried))
+        found
+            .conditions
+            .iter()
+            .flat_map(|one| &one.boundaries)
+            .all(|one| one.values.iter().all(|(_, tried)| *tried))
     );
 }
 
@@ -279,42 +466,91 @@ fn accepted_results_are_compared_until_something_moves() {
     let compared = |files: &Files, text: &str, options: &Options| {
         let mut files = files.clone();
         files.insert(name.as_str(), text);
-        drift(&files, &assess(&Snapshot::load(&files), options), options.jurisdictions.is_empty())
+        drift(
+            &files,
+            &assess(&Snapshot::load(&files), options),
+            options.jurisdictions.is_empty(),
+        )
     };
     let same = compared(&files, &text, &Options::default());
-    assert!(same.moved.is_empty() && same.diagnostics.is_empty() && same.not_compared.is_empty(), "{same:?}");
+    assert!(
+        same.moved.is_empty() && same.diagnostics.is_empty() && same.not_compared.is_empty(),
+        "{same:?}"
+    );
     // A script that changes moves a result, and so does a parameter of the rulebook.
     let mut other = files.clone();
-    other.insert("policies/t/rulebook.yaml", &RULEBOOK.replace("value: 48", "value: 24"));
+    other.insert(
+        "policies/t/rulebook.yaml",
+        &RULEBOOK.replace("value: 48", "value: 24"),
+    );
     let moved = compared(&other, &text, &Options::default());
     let moved: Vec<_> = moved
         .moved
         .iter()
-        .map(|one| format!("{} {} {} {}", one.jurisdiction, one.what, one.accepted, one.found))
+        .map(|one| {
+            format!(
+                "{} {} {} {}",
+                one.jurisdiction, one.what, one.accepted, one.found
+            )
+        })
         .collect();
-    assert_eq!(moved, ["x determination ineligible eligible", "x hold not met met"]);
+    assert_eq!(
+        moved,
+        ["x determination ineligible eligible", "x hold not met met"]
+    );
     // What an option asks is something else.
-    let option = Options { parameters: vec![("least".to_owned(), "24".to_owned())], ..Options::default() };
+    let option = Options {
+        parameters: vec![("least".to_owned(), "24".to_owned())],
+        ..Options::default()
+    };
     assert_eq!(compared(&files, &text, &option).not_compared, ["t"]);
     // One jurisdiction alone is compared with its own.
-    let one = Options { jurisdictions: vec!["x".to_owned()], ..Options::default() };
-    let alone = compared(&files, &text.replace("x: {determination: ineligible", "x: {determination: eligible"), &one);
-    assert_eq!((alone.moved.len(), alone.diagnostics.len()), (1, 0), "{alone:?}");
+    let one = Options {
+        jurisdictions: vec!["x".to_owned()],
+        ..Options::default()
+    };
+    let alone = compared(
+        &files,
+        &text.replace(
+            "x: {determination: ineligible",
+            "x: {determination: eligible",
+        ),
+        &one,
+    );
+    assert_eq!(
+        (alone.moved.len(), alone.diagnostics.len()),
+        (1, 0),
+        "{alone:?}"
+    );
     // What is gone is an error; what is new is told.
-    let gone = text.replace("  y: {", "  z: {").replace("not_met: [hold]", "not_met: [hodl]");
+    let gone = text
+        .replace("  y: {", "  z: {")
+        .replace("not_met: [hold]", "not_met: [hodl]");
     let gone = compared(&files, &gone, &Options::default());
     assert_eq!(
         problems(&gone.diagnostics),
-        ["R172 6 there is no condition `hodl` in force any more", "R172 7 there is no jurisdiction `z` any more"].map(
-            |line| {
-                let line_of = |word: &str| text.lines().position(|line| line.contains(word)).unwrap() + 1;
-                line.replace(" 6 ", &format!(" {} ", line_of("  x: {")))
-                    .replace(" 7 ", &format!(" {} ", line_of("  y: {")))
-            }
-        )
+        [
+            "R172 6 there is no condition `hodl` in force any more",
+            "R172 7 there is no jurisdiction `z` any more"
+        ]
+        .map(|line| {
+            let line_of =
+                |word: &str| text.lines().position(|line| line.contains(word)).unwrap() + 1;
+            line.replace(" 6 ", &format!(" {} ", line_of("  x: {")))
+                .replace(" 7 ", &format!(" {} ", line_of("  y: {")))
+        })
     );
-    assert!(gone.moved.iter().any(|one| one.jurisdiction == "y" && one.accepted == "nothing"));
-    for (broken, code) in [("", "R170"), ("jurisdictions: {}\n", "R170"), ("x: 1\n", "R112"), ("a: [", "R110")] {
+    assert!(
+        gone.moved
+            .iter()
+            .any(|one| one.jurisdiction == "y" && one.accepted == "nothing")
+    );
+    for (broken, code) in [
+        ("", "R170"),
+        ("jurisdictions: {}\n", "R170"),
+        ("x: 1\n", "R112"),
+        ("a: [", "R110"),
+    ] {
         let found = problems(&compared(&files, broken, &Options::default()).diagnostics).join("; ");
         assert!(found.contains(code), "{broken}: {found}");
     }

@@ -31,7 +31,10 @@ fn each_record_falls_into_one_row_and_the_row_says_what_the_tree_says() {
             let mut yaml = record("other", &full_record(&mut choices, Range::Wide), None);
             for index in 0..24 {
                 let facts = full_record(&mut choices, Range::Wide);
-                yaml += &format!("---\n{}", record(&format!("x{index}"), &facts, Some("other")));
+                yaml += &format!(
+                    "---\n{}",
+                    record(&format!("x{index}"), &facts, Some("other"))
+                );
             }
             let assessment = load(WIDE_SCHEMA, &[("s", &script)], &yaml);
             let laws = &assessment.rulebooks[0];
@@ -45,15 +48,31 @@ fn each_record_falls_into_one_row_and_the_row_says_what_the_tree_says() {
             };
             *seen.borrow_mut().entry("rows").or_default() += table.rows.len();
             for (place, one) in laws.jurisdictions().enumerate() {
-                let rows: Vec<_> = table.rows.iter().filter(|row| row.inside.contains(&place)).collect();
-                let open = table.rows.iter().filter(|row| row.open.contains(&place)).count();
-                let context = format!("script:\n{script}\n{yaml}\n{:?}\n{:#?}", one.jurisdiction.id, table.rows);
+                let rows: Vec<_> = table
+                    .rows
+                    .iter()
+                    .filter(|row| row.inside.contains(&place))
+                    .collect();
+                let open = table
+                    .rows
+                    .iter()
+                    .filter(|row| row.open.contains(&place))
+                    .count();
+                let context = format!(
+                    "script:\n{script}\n{yaml}\n{:?}\n{:#?}",
+                    one.jurisdiction.id, table.rows
+                );
                 // The other record refers to nothing.
                 if one.jurisdiction.id.as_str() == "other" {
                     continue;
                 }
                 prop_assert_eq!((rows.len(), open), (1, 0), "{}", context);
-                prop_assert_eq!(status(rows[0].verdict), one.findings[0].status, "{}", context);
+                prop_assert_eq!(
+                    status(rows[0].verdict),
+                    one.findings[0].status,
+                    "{}",
+                    context
+                );
             }
             Ok(())
         })
@@ -71,12 +90,21 @@ fn a_record_with_gaps_may_fall_into_the_rows_of_its_completions_and_no_others() 
             let (yaml, completions, _) = partial(&mut Choices::new(&records));
             let assessment = load(NARROW_SCHEMA, &[("s", &script)], &yaml);
             let laws = &assessment.rulebooks[0];
-            let Ok(table) = DecisionTable::of_condition(laws, 0) else { return Ok(()) };
-            let place = |id: &str| laws.jurisdictions().position(|one| one.jurisdiction.id.as_str() == id).unwrap();
+            let Ok(table) = DecisionTable::of_condition(laws, 0) else {
+                return Ok(());
+            };
+            let place = |id: &str| {
+                laws.jurisdictions()
+                    .position(|one| one.jurisdiction.id.as_str() == id)
+                    .unwrap()
+            };
             let this = place("this");
-            let all: Vec<usize> = (0..completions.len()).map(|index| place(&format!("c{index}"))).collect();
+            let all: Vec<usize> = (0..completions.len())
+                .map(|index| place(&format!("c{index}")))
+                .collect();
             for row in &table.rows {
-                let reached: BTreeSet<bool> = all.iter().map(|place| row.inside.contains(place)).collect();
+                let reached: BTreeSet<bool> =
+                    all.iter().map(|place| row.inside.contains(place)).collect();
                 let expected = match (reached.contains(&true), reached.contains(&false)) {
                     (true, false) => "in",
                     (true, true) => "open",
@@ -90,7 +118,14 @@ fn a_record_with_gaps_may_fall_into_the_rows_of_its_completions_and_no_others() 
                     _ => "out",
                 };
                 *open_rows.borrow_mut() += usize::from(expected == "open");
-                prop_assert_eq!(found, expected, "{}\nscript:\n{}\n{}", row.case, script, yaml);
+                prop_assert_eq!(
+                    found,
+                    expected,
+                    "{}\nscript:\n{}\n{}",
+                    row.case,
+                    script,
+                    yaml
+                );
             }
             Ok(())
         })
@@ -110,21 +145,41 @@ fn two_scripts(bytes: &[u8], changes: &[(usize, u8)], range: Range) -> (String, 
 }
 
 /// The record of an example and the one it refers to: its facts, and any for the others.
-fn of_example(number: usize, example: &[(String, String)], others: [&[(&'static str, &'static str)]; 2]) -> String {
+fn of_example(
+    number: usize,
+    example: &[(String, String)],
+    others: [&[(&'static str, &'static str)]; 2],
+) -> String {
     let mut records = others.map(|facts| {
-        facts.iter().map(|(fact, value)| ((*fact).to_owned(), (*value).to_owned())).collect::<BTreeMap<_, _>>()
+        facts
+            .iter()
+            .map(|(fact, value)| ((*fact).to_owned(), (*value).to_owned()))
+            .collect::<BTreeMap<_, _>>()
     });
     for (fact, value) in example {
-        let (record, fact) = fact.strip_prefix("r.").map_or((0, fact.as_str()), |fact| (1, fact));
-        let value = if ["t", "u"].contains(&fact) && value != "unknown" { format!("{value:?}") } else { value.clone() };
+        let (record, fact) = fact
+            .strip_prefix("r.")
+            .map_or((0, fact.as_str()), |fact| (1, fact));
+        let value = if ["t", "u"].contains(&fact) && value != "unknown" {
+            format!("{value:?}")
+        } else {
+            value.clone()
+        };
         records[record].insert(fact.to_owned(), value.replace("\\0", "\\u0000"));
     }
     let text = |facts: &BTreeMap<String, String>, id: &str, reference: Option<&str>| {
-        let facts: Vec<(&str, &str)> = facts.iter().map(|(fact, value)| (fact.as_str(), value.as_str())).collect();
+        let facts: Vec<(&str, &str)> = facts
+            .iter()
+            .map(|(fact, value)| (fact.as_str(), value.as_str()))
+            .collect();
         record(id, &facts, reference)
     };
     let other = format!("o{number}");
-    format!("---\n{}---\n{}", text(&records[0], &format!("e{number}"), Some(&other)), text(&records[1], &other, None))
+    format!(
+        "---\n{}---\n{}",
+        text(&records[0], &format!("e{number}"), Some(&other)),
+        text(&records[1], &other, None)
+    )
 }
 
 #[test]
@@ -139,17 +194,29 @@ fn two_scripts_differ_in_just_the_cases_that_are_told() {
     runner(1_000)
         .run(&strategy, |(script, changes, records, range)| {
             let (old, new) = two_scripts(&script, &changes, range);
-            let schema = if range == Range::Wide { WIDE_SCHEMA } else { NARROW_SCHEMA };
+            let schema = if range == Range::Wide {
+                WIDE_SCHEMA
+            } else {
+                NARROW_SCHEMA
+            };
             let mut choices = Choices::new(&records);
             let mut yaml = record("other", &full_record(&mut choices, range), None);
             for index in 0..20 {
                 let facts = full_record(&mut choices, range);
-                yaml += &format!("---\n{}", record(&format!("x{index}"), &facts, Some("other")));
+                yaml += &format!(
+                    "---\n{}",
+                    record(&format!("x{index}"), &facts, Some("other"))
+                );
             }
-            let (before, after) = (load(schema, &[("s", &old)], &yaml), load(schema, &[("s", &new)], &yaml));
+            let (before, after) = (
+                load(schema, &[("s", &old)], &yaml),
+                load(schema, &[("s", &new)], &yaml),
+            );
             let impact = Impact::between(&before, &after);
             let condition = impact.rulebooks[0].conditions.first();
-            let cases = condition.and_then(|one| one.cases.clone()).unwrap_or_default();
+            let cases = condition
+                .and_then(|one| one.cases.clone())
+                .unwrap_or_default();
             let context = format!("before:\n{old}\nafter:\n{new}\n{cases:#?}");
             let count = |what: &'static str, how_many: usize| {
                 *seen.borrow_mut().entry(what).or_default() += how_many;
@@ -159,21 +226,48 @@ fn two_scripts_differ_in_just_the_cases_that_are_told() {
                 return Ok(());
             }
             prop_assert!(!cases.cut_short, "{}", context);
-            let pairs: Vec<_> = cases.list.iter().map(|one| (status(one.before), status(one.after))).collect();
+            let pairs: Vec<_> = cases
+                .list
+                .iter()
+                .map(|one| (status(one.before), status(one.after)))
+                .collect();
             let statuses = |id: &str, before: &Assessment, after: &Assessment| {
-                let status = |one: &Assessment| one.rulebooks[0].jurisdiction(id).unwrap().findings[0].status;
+                let status = |one: &Assessment| {
+                    one.rulebooks[0].jurisdiction(id).unwrap().findings[0].status
+                };
                 (status(before), status(after))
             };
             for index in 0..20 {
                 let found = statuses(&format!("x{index}"), &before, &after);
-                prop_assert!(found.0 == found.1 || pairs.contains(&found), "{:?}\n{}\n{}", found, context, yaml);
+                prop_assert!(
+                    found.0 == found.1 || pairs.contains(&found),
+                    "{:?}\n{}\n{}",
+                    found,
+                    context,
+                    yaml
+                );
                 count("agreeing records", usize::from(pairs.is_empty()));
             }
-            let others = [full_record(&mut choices, range), full_record(&mut choices, range)];
-            let examples: Vec<_> = cases.list.iter().map(|case| case.example.as_ref()).collect();
-            let found = examples.iter().enumerate().filter_map(|(number, example)| Some((number, (*example)?)));
-            let yaml: String = found.map(|(number, one)| of_example(number, one, [&others[0], &others[1]])).collect();
-            let (before, after) = (load(schema, &[("s", &old)], &yaml), load(schema, &[("s", &new)], &yaml));
+            let others = [
+                full_record(&mut choices, range),
+                full_record(&mut choices, range),
+            ];
+            let examples: Vec<_> = cases
+                .list
+                .iter()
+                .map(|case| case.example.as_ref())
+                .collect();
+            let found = examples
+                .iter()
+                .enumerate()
+                .filter_map(|(number, example)| Some((number, (*example)?)));
+            let yaml: String = found
+                .map(|(number, one)| of_example(number, one, [&others[0], &others[1]]))
+                .collect();
+            let (before, after) = (
+                load(schema, &[("s", &old)], &yaml),
+                load(schema, &[("s", &new)], &yaml),
+            );
             for (number, (case, pair)) in cases.list.iter().zip(pairs).enumerate() {
                 if case.example.is_none() {
                     // A fact that is left out and has a value, or arithmetic too hard to search.
@@ -183,7 +277,15 @@ fn two_scripts_differ_in_just_the_cases_that_are_told() {
                     continue;
                 }
                 let found = statuses(&format!("e{number}"), &before, &after);
-                prop_assert_eq!(found, pair, "{}\n{}\n{}\n{:#?}", case.case, context, yaml, before.diagnostics);
+                prop_assert_eq!(
+                    found,
+                    pair,
+                    "{}\n{}\n{}\n{:#?}",
+                    case.case,
+                    context,
+                    yaml,
+                    before.diagnostics
+                );
                 count("examples", 1);
             }
             Ok(())
@@ -191,7 +293,9 @@ fn two_scripts_differ_in_just_the_cases_that_are_told() {
         .unwrap_or_else(|failure| panic!("{failure}"));
     let seen = seen.into_inner();
     assert!(
-        seen["agreeing records"] > 10_000 && seen["examples"] > 500 && seen["examples"] > 20 * seen["without example"],
+        seen["agreeing records"] > 10_000
+            && seen["examples"] > 500
+            && seen["examples"] > 20 * seen["without example"],
         "{seen:?}"
     );
 }

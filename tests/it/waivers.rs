@@ -24,7 +24,10 @@ fn files(waivers: &str) -> Files {
         "policies/t/rulebook.yaml",
         "title: T\nas_of: 2017-08-03\nfacts:\n  h: {type: integer}\n  a: {type: boolean}\n",
     );
-    files.insert("policies/t/jurisdictions/x.yaml", "facts: {h: 30, a: true}\n");
+    files.insert(
+        "policies/t/jurisdictions/x.yaml",
+        "facts: {h: 30, a: true}\n",
+    );
     files.insert("policies/t/jurisdictions/y.yaml", "facts: {a: true}\n");
     files.insert("scripts/t/hold.rhai", "//! Hold\nj.h >= 48\n");
     files.insert("scripts/t/ready.rhai", "//! Ready\nj.a\n");
@@ -35,17 +38,29 @@ fn files(waivers: &str) -> Files {
 }
 
 fn on(waivers: &str, day: &str) -> Assessment {
-    let options = Options { as_of: Date::parse(day).ok(), ..Options::default() };
+    let options = Options {
+        as_of: Date::parse(day).ok(),
+        ..Options::default()
+    };
     assess(&Loader::default().load(&files(waivers)), &options)
 }
 
 fn kind(assessment: &Assessment, id: &str) -> DeterminationKind {
-    assessment.rulebooks[0].jurisdiction(id).unwrap().determination.kind
+    assessment.rulebooks[0]
+        .jurisdiction(id)
+        .unwrap()
+        .determination
+        .kind
 }
 
 fn problems(assessment: &Assessment) -> Vec<String> {
-    let line = |one: &rulebook::diagnostic::Diagnostic| one.span().map_or(0, |span| span.position().line);
-    assessment.diagnostics.iter().map(|one| format!("{} {} {}", one.code.as_str(), line(one), one.message)).collect()
+    let line =
+        |one: &rulebook::diagnostic::Diagnostic| one.span().map_or(0, |span| span.position().line);
+    assessment
+        .diagnostics
+        .iter()
+        .map(|one| format!("{} {} {}", one.code.as_str(), line(one), one.message))
+        .collect()
 }
 
 #[test]
@@ -53,8 +68,14 @@ fn a_waived_finding_stays_what_it_is_and_does_not_count() {
     let assessment = on(WAIVER, "2017-08-03");
     assert_eq!(problems(&assessment), Vec::<String>::new());
     let x = assessment.rulebooks[0].jurisdiction("x").unwrap();
-    assert_eq!((x.findings[0].status, x.determination.kind), (Status::NotMet, DeterminationKind::Eligible));
-    assert_eq!(x.findings[0].waived.as_ref().unwrap().granted_by, "The council");
+    assert_eq!(
+        (x.findings[0].status, x.determination.kind),
+        (Status::NotMet, DeterminationKind::Eligible)
+    );
+    assert_eq!(
+        x.findings[0].waived.as_ref().unwrap().granted_by,
+        "The council"
+    );
     let table = render::table(&assessment, Colour::Never, 100);
     assert!(table.contains("x             waived"), "{table}");
     assert!(
@@ -62,7 +83,10 @@ fn a_waived_finding_stays_what_it_is_and_does_not_count() {
         "{table}"
     );
     // An unknown finding can be waived as well.
-    let unknown = on(&WAIVER.replace("jurisdiction: x", "jurisdiction: y"), "2017-08-03");
+    let unknown = on(
+        &WAIVER.replace("jurisdiction: x", "jurisdiction: y"),
+        "2017-08-03",
+    );
     assert_eq!(
         (kind(&unknown, "x"), kind(&unknown, "y")),
         (DeterminationKind::Ineligible, DeterminationKind::Eligible)
@@ -77,29 +101,75 @@ fn a_waiver_holds_from_its_first_day_to_its_last() {
     // Before it is granted nothing is to be said; after it has expired there is.
     assert_eq!(problems(&on(WAIVER, "2017-07-31")), Vec::<String>::new());
     let expired = on(WAIVER, "2018-01-01");
-    assert_eq!(problems(&expired), ["R203 2 the waiver has expired on 2017-12-31: `hold` counts again for `x`"]);
+    assert_eq!(
+        problems(&expired),
+        ["R203 2 the waiver has expired on 2017-12-31: `hold` counts again for `x`"]
+    );
     assert!(!expired.has_errors());
 }
 
 #[test]
 fn a_waiver_that_excuses_nothing_is_an_error() {
-    let met = on(&WAIVER.replace("condition: hold", "condition: ready"), "2017-08-03");
-    assert_eq!(problems(&met), ["R173 2 the waiver is not needed: `ready` is met for `x`"]);
+    let met = on(
+        &WAIVER.replace("condition: hold", "condition: ready"),
+        "2017-08-03",
+    );
+    assert_eq!(
+        problems(&met),
+        ["R173 2 the waiver is not needed: `ready` is met for `x`"]
+    );
     for (from, to, problem) in [
-        ("jurisdiction: x", "jurisdiction: xx", "R124 1 there is no jurisdiction `xx`"),
-        ("condition: hold", "condition: hodl", "R171 2 there is no condition `hodl`"),
-        ("  reason: The new rule starts in spring\n", "", "R113 1 a waiver needs `reason`"),
-        ("  granted_by: The council\n", "", "R113 1 a waiver needs `granted_by`"),
-        ("granted: 2017-08-01", "granted: 2018-08-01", "R118 7 the waiver expires on 2017-12-31, before it is granted"),
-        ("expires:", "expiers:", "R112 7 `expiers` is not a key of a waiver"),
+        (
+            "jurisdiction: x",
+            "jurisdiction: xx",
+            "R124 1 there is no jurisdiction `xx`",
+        ),
+        (
+            "condition: hold",
+            "condition: hodl",
+            "R171 2 there is no condition `hodl`",
+        ),
+        (
+            "  reason: The new rule starts in spring\n",
+            "",
+            "R113 1 a waiver needs `reason`",
+        ),
+        (
+            "  granted_by: The council\n",
+            "",
+            "R113 1 a waiver needs `granted_by`",
+        ),
+        (
+            "granted: 2017-08-01",
+            "granted: 2018-08-01",
+            "R118 7 the waiver expires on 2017-12-31, before it is granted",
+        ),
+        (
+            "expires:",
+            "expiers:",
+            "R112 7 `expiers` is not a key of a waiver",
+        ),
         ("2017-12-31", "soon", "R115 7 `expires` must be a date"),
     ] {
         let found = on(&WAIVER.replace(from, to), "2017-08-03");
-        assert!(problems(&found).iter().any(|found| found.starts_with(problem)), "{problem}: {:?}", problems(&found));
-        assert_eq!(kind(&found, "x"), DeterminationKind::Ineligible, "what cannot be read excuses nothing");
+        assert!(
+            problems(&found)
+                .iter()
+                .any(|found| found.starts_with(problem)),
+            "{problem}: {:?}",
+            problems(&found)
+        );
+        assert_eq!(
+            kind(&found, "x"),
+            DeterminationKind::Ineligible,
+            "what cannot be read excuses nothing"
+        );
     }
     for empty in ["# nothing\n", "[]\n"] {
-        assert_eq!(problems(&on(empty, "2017-08-03")), ["R100 0 this file holds no waiver"]);
+        assert_eq!(
+            problems(&on(empty, "2017-08-03")),
+            ["R100 0 this file holds no waiver"]
+        );
     }
 }
 
@@ -113,7 +183,10 @@ fn another_waiver_is_taken_in_and_named_as_the_cause() {
     assert_eq!(render::json(&after), render::json(&cold));
     let impact = Impact::between(&before, &after);
     let one = &impact.rulebooks[0].jurisdictions[0];
-    assert_eq!((one.delta.id.as_str(), one.gained(), one.causes.as_slice()), ("x", true, &[Cause::Waivers][..]));
+    assert_eq!(
+        (one.delta.id.as_str(), one.gained(), one.causes.as_slice()),
+        ("x", true, &[Cause::Waivers][..])
+    );
     // And taken away again.
     let back = assess_after(&loader.load(&files("")), &Options::default(), &after);
     assert_eq!(render::json(&back), render::json(&before));

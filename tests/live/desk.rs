@@ -13,7 +13,8 @@ use rulebook::snapshot::Snapshot;
 
 pub(crate) const SCRIPT: &str = "scripts/w/s.rhai";
 pub(crate) const RECORD: &str = "policies/w/jurisdictions/x.yaml";
-pub(crate) const RULEBOOK: &str = "title: W\nas_of: 2017-08-03\nfacts:\n  a: {type: boolean}\n  n: {type: integer}\n";
+pub(crate) const RULEBOOK: &str =
+    "title: W\nas_of: 2017-08-03\nfacts:\n  a: {type: boolean}\n  n: {type: integer}\n";
 pub(crate) const YES: &str = "//! S\nj.a\n";
 pub(crate) const NO: &str = "//! S\n!j.a\n";
 pub(crate) const BROKEN: &str = "//! S\nif j.a {\n";
@@ -53,8 +54,16 @@ impl Desk {
 
     pub(crate) fn at(folder: tempfile::TempDir, root: &Path, finding: Finding) -> Self {
         let (listener, revisions) = channel();
-        let settings = Settings { options: Options::default(), finding, listener: Some(listener) };
-        Self { live: Live::start_with(root, settings), folder, revisions }
+        let settings = Settings {
+            options: Options::default(),
+            finding,
+            listener: Some(listener),
+        };
+        Self {
+            live: Live::start_with(root, settings),
+            folder,
+            revisions,
+        }
     }
 
     pub(crate) fn path(&self, path: &str) -> PathBuf {
@@ -69,7 +78,16 @@ impl Desk {
 
     /// The determination of the first jurisdiction in force.
     pub(crate) fn kind(&self) -> Option<DeterminationKind> {
-        Some(self.live.latest().rulebooks.first()?.jurisdictions().next()?.determination.kind)
+        Some(
+            self.live
+                .latest()
+                .rulebooks
+                .first()?
+                .jurisdictions()
+                .next()?
+                .determination
+                .kind,
+        )
     }
 
     /// Waits until a revision is as wanted.
@@ -81,13 +99,20 @@ impl Desk {
                 return revision;
             }
             let left = deadline.saturating_duration_since(Instant::now());
-            assert!(self.live.wait(revision.number, left).is_some(), "waited in vain for: {what}; last: {revision:#?}");
+            assert!(
+                self.live.wait(revision.number, left).is_some(),
+                "waited in vain for: {what}; last: {revision:#?}"
+            );
         }
     }
 
     pub(crate) fn until_kind(&self, kind: DeterminationKind) -> Arc<Revision> {
         self.until(&format!("{kind}"), |revision| {
-            let first = revision.assessment.rulebooks.first().and_then(|one| one.jurisdictions().next());
+            let first = revision
+                .assessment
+                .rulebooks
+                .first()
+                .and_then(|one| one.jurisdictions().next());
             first.is_some_and(|one| one.determination.kind == kind)
         })
     }

@@ -8,7 +8,11 @@ use rulebook::live::Revision;
 use crate::desk::{BROKEN, Desk, NO, RECORD, RULEBOOK, SCRIPT, YES};
 
 fn stale(revision: &Revision) -> Vec<&str> {
-    revision.stale.iter().map(|stale| stale.file.as_str()).collect()
+    revision
+        .stale
+        .iter()
+        .map(|stale| stale.file.as_str())
+        .collect()
 }
 
 #[test]
@@ -17,13 +21,24 @@ fn a_broken_script_stays_in_force_until_it_is_mended() {
     desk.write(SCRIPT, BROKEN);
     let revision = desk.until("stale", |revision| !revision.stale.is_empty());
     assert_eq!(stale(&revision), [SCRIPT]);
-    assert_eq!((revision.stale[0].revision, desk.kind()), (2, Some(Eligible)));
-    assert!(revision.assessment.diagnostics.contains(&revision.stale[0].because));
+    assert_eq!(
+        (revision.stale[0].revision, desk.kind()),
+        (2, Some(Eligible))
+    );
+    assert!(
+        revision
+            .assessment
+            .diagnostics
+            .contains(&revision.stale[0].because)
+    );
 
     // Another mistake: it is stale since the first one.
     desk.write(SCRIPT, "//! S\nj.aa\n");
     let revision = desk.until("another error", |revision| revision.number == 3);
-    assert_eq!((stale(&revision), revision.stale[0].revision), (vec![SCRIPT], 2));
+    assert_eq!(
+        (stale(&revision), revision.stale[0].revision),
+        (vec![SCRIPT], 2)
+    );
     assert!(revision.stale[0].because.message.contains("`aa`"));
 
     desk.write(SCRIPT, NO);
@@ -49,13 +64,17 @@ fn a_broken_record_and_a_broken_rulebook_stay_in_force() {
     let revision = desk.until("stale record", |revision| stale(revision) == [RECORD]);
     assert_eq!(revision.assessment.rulebooks[0].count(Eligible), 1);
     desk.write(RECORD, "facts: {a: perhaps}\n");
-    desk.until("a wrong value", |revision| stale(revision) == [RECORD] && revision.number > 2);
+    desk.until("a wrong value", |revision| {
+        stale(revision) == [RECORD] && revision.number > 2
+    });
     assert_eq!(desk.kind(), Some(Eligible));
     desk.write(RECORD, "facts: {a: true}\n");
     desk.until("mended", |revision| revision.stale.is_empty());
 
     desk.write("policies/w/rulebook.yaml", "title: [W\n");
-    desk.until("stale rulebook", |revision| stale(revision) == ["policies/w/rulebook.yaml"]);
+    desk.until("stale rulebook", |revision| {
+        stale(revision) == ["policies/w/rulebook.yaml"]
+    });
     assert_eq!(desk.kind(), Some(Eligible));
     desk.write("policies/w/rulebook.yaml", RULEBOOK);
     desk.until("mended", |revision| revision.stale.is_empty());
@@ -100,7 +119,12 @@ fn a_broken_library_leaves_its_last_good_version_to_those_who_import_it() {
     desk.write("scripts/w/lib/f.rhai", "fn fine(a) { \n");
     let revision = desk.until("stale", |revision| !revision.stale.is_empty());
     assert_eq!(stale(&revision), ["scripts/w/lib/f.rhai"]);
-    assert_eq!(revision.assessment.diagnostics.len(), 1, "{:#?}", revision.assessment.diagnostics);
+    assert_eq!(
+        revision.assessment.diagnostics.len(),
+        1,
+        "{:#?}",
+        revision.assessment.diagnostics
+    );
     assert_eq!(desk.kind(), Some(Ineligible));
 }
 
@@ -112,10 +136,17 @@ fn the_delta_says_who_changed() {
     let revision = desk.until_kind(Ineligible);
     let delta = &revision.delta.rulebooks[0];
     assert_eq!(
-        (delta.count(Movement::Lost), delta.flips(), revision.changed.as_slice()),
+        (
+            delta.count(Movement::Lost),
+            delta.flips(),
+            revision.changed.as_slice()
+        ),
         (1, 1, [SCRIPT.to_owned()].as_slice())
     );
     desk.write(RECORD, "facts: {a: unknown}\n");
     let revision = desk.until("unknown", |revision| revision.number == 3);
-    assert_eq!(revision.delta.rulebooks[0].count(Movement::BecameUnknown), 1);
+    assert_eq!(
+        revision.delta.rulebooks[0].count(Movement::BecameUnknown),
+        1
+    );
 }

@@ -50,7 +50,10 @@ pub(crate) fn renamed_over(desk: &Desk, text: &str) {
 
 /// Old away, new in, old removed.
 pub(crate) fn swapped(desk: &Desk, text: &str) {
-    let (new, old) = (desk.path("scripts/w/s.rhai___jb_tmp___"), desk.path("scripts/w/s.rhai___jb_old___"));
+    let (new, old) = (
+        desk.path("scripts/w/s.rhai___jb_tmp___"),
+        desk.path("scripts/w/s.rhai___jb_old___"),
+    );
     fs::write(&new, text).unwrap();
     fs::rename(desk.path(SCRIPT), &old).unwrap();
     pause(10);
@@ -116,14 +119,22 @@ fn looked_at_where_there_are_no_events() {
 #[test]
 fn a_touch_and_the_litter_of_editors_change_nothing() {
     let desk = Desk::new();
-    for litter in
-        ["scripts/w/.s.rhai.swp", "scripts/w/#s.rhai#", "scripts/w/s.rhai~", "scripts/w/4913", "policies/w/x.orig"]
-    {
+    for litter in [
+        "scripts/w/.s.rhai.swp",
+        "scripts/w/#s.rhai#",
+        "scripts/w/s.rhai~",
+        "scripts/w/4913",
+        "policies/w/x.orig",
+    ] {
         desk.write(litter, "litter\n");
     }
     in_place(&desk, YES);
     desk.write(RECORD, "facts: {a: true}\n");
-    assert!(desk.live.wait(1, Duration::from_millis(700)).is_none(), "{:#?}", desk.live.revision());
+    assert!(
+        desk.live.wait(1, Duration::from_millis(700)).is_none(),
+        "{:#?}",
+        desk.live.revision()
+    );
     in_place(&desk, NO);
     assert_eq!(desk.until_kind(Ineligible).number, 2);
 }
@@ -133,7 +144,10 @@ fn many_files_at_once_are_one_revision() {
     let desk = Desk::new();
     desk.write(".git/index.lock", "");
     for index in 0..200 {
-        desk.write(&format!("policies/w/jurisdictions/j{index}.yaml"), "facts: {a: true}\n");
+        desk.write(
+            &format!("policies/w/jurisdictions/j{index}.yaml"),
+            "facts: {a: true}\n",
+        );
     }
     in_place(&desk, NO);
     fs::remove_file(desk.path(".git/index.lock")).unwrap();
@@ -147,7 +161,10 @@ fn many_files_at_once_are_one_revision() {
 fn a_folder_made_with_files_in_it_is_seen() {
     let desk = Desk::new();
     for index in 0..20 {
-        desk.write(&format!("policies/w/jurisdictions/deep/er/{index}/j{index}.yaml"), "facts: {a: true}\n");
+        desk.write(
+            &format!("policies/w/jurisdictions/deep/er/{index}/j{index}.yaml"),
+            "facts: {a: true}\n",
+        );
     }
     desk.until("all", |revision| revision.files == 23);
     desk.is_what_is_on_disk();
@@ -159,11 +176,22 @@ fn a_folder_renamed_and_removed_is_seen() {
     let desk = Desk::new();
     desk.write("policies/w/jurisdictions/sub/y.yaml", "facts: {a: true}\n");
     desk.until("one more", |revision| revision.files == 4);
-    fs::rename(desk.path("policies/w/jurisdictions/sub"), desk.path("policies/w/jurisdictions/other")).unwrap();
-    desk.until("another name", |revision| revision.changed.iter().any(|path| path.contains("/other/")));
+    fs::rename(
+        desk.path("policies/w/jurisdictions/sub"),
+        desk.path("policies/w/jurisdictions/other"),
+    )
+    .unwrap();
+    desk.until("another name", |revision| {
+        revision.changed.iter().any(|path| path.contains("/other/"))
+    });
     desk.is_what_is_on_disk();
-    desk.write("policies/w/jurisdictions/other/y.yaml", "facts: {a: false}\n");
-    desk.until("an edit there", |revision| revision.assessment.rulebooks[0].count(Ineligible) == 1);
+    desk.write(
+        "policies/w/jurisdictions/other/y.yaml",
+        "facts: {a: false}\n",
+    );
+    desk.until("an edit there", |revision| {
+        revision.assessment.rulebooks[0].count(Ineligible) == 1
+    });
     fs::remove_dir_all(desk.path("policies/w/jurisdictions/other")).unwrap();
     desk.until("one less", |revision| revision.files == 3);
     desk.is_what_is_on_disk();
@@ -210,7 +238,11 @@ fn files_behind_a_swapped_link_are_seen() {
     let desk = Desk::over(root, Finding::Events);
     assert_eq!(desk.kind(), Some(Eligible));
     symlink("..2", desk.path("scripts/w/..data_tmp")).unwrap();
-    fs::rename(desk.path("scripts/w/..data_tmp"), desk.path("scripts/w/..data")).unwrap();
+    fs::rename(
+        desk.path("scripts/w/..data_tmp"),
+        desk.path("scripts/w/..data"),
+    )
+    .unwrap();
     desk.until_kind(Ineligible);
     desk.never_flashed();
 }
@@ -224,14 +256,24 @@ fn a_root_that_is_missing_is_waited_for() {
         fs::rename(folder.path().join(name), away.join(name)).unwrap();
     }
     let desk = Desk::at(folder, &root, Finding::Events);
-    assert!(desk.live.revision().trouble.as_ref().is_some_and(|why| why.contains("there is no folder")));
+    assert!(
+        desk.live
+            .revision()
+            .trouble
+            .as_ref()
+            .is_some_and(|why| why.contains("there is no folder"))
+    );
     fs::rename(&away, &root).unwrap();
     desk.until_kind(Eligible);
     assert_eq!(desk.live.revision().trouble, None);
 
     fs::rename(&root, &away).unwrap();
     let gone = desk.until("the root is gone", |revision| revision.trouble.is_some());
-    assert_eq!(gone.assessment.rulebooks.len(), 1, "what was in force stays");
+    assert_eq!(
+        gone.assessment.rulebooks.len(),
+        1,
+        "what was in force stays"
+    );
     fs::write(away.join(SCRIPT), NO).unwrap();
     fs::rename(&away, &root).unwrap();
     desk.until_kind(Ineligible);
@@ -272,5 +314,8 @@ fn a_change_that_no_event_tells_of_is_found() {
     let desk = Desk::over(root, Finding::Events);
     fs::write(desk.path("other/name"), NO).unwrap();
     let revision = desk.until_kind(Ineligible);
-    assert!(matches!(&revision.mode, Mode::Polling(why) if why.contains("no changes")), "{revision:#?}");
+    assert!(
+        matches!(&revision.mode, Mode::Polling(why) if why.contains("no changes")),
+        "{revision:#?}"
+    );
 }

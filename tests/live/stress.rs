@@ -4,16 +4,28 @@ use rulebook::assessment::DeterminationKind::{Eligible, Ineligible};
 
 use crate::desk::{Desk, NO, YES};
 use crate::saves::{
-    emptied_first, in_pieces, in_place, pause, removed_and_made_again, renamed_over, swapped, with_a_backup,
+    emptied_first, in_pieces, in_place, pause, removed_and_made_again, renamed_over, swapped,
+    with_a_backup,
 };
 
 /// `RULEBOOK_LAWS=10` makes ten times as many saves.
 #[test]
 fn random_saves_end_right_and_never_flash() {
-    let times = std::env::var("RULEBOOK_LAWS").ok().and_then(|times| times.parse::<u32>().ok()).unwrap_or(1);
+    let times = std::env::var("RULEBOOK_LAWS")
+        .ok()
+        .and_then(|times| times.parse::<u32>().ok())
+        .unwrap_or(1);
     let desk = Desk::new();
-    let ways =
-        [in_place, in_pieces, with_a_backup, renamed_over, swapped, removed_and_made_again, emptied_first, in_place];
+    let ways = [
+        in_place,
+        in_pieces,
+        with_a_backup,
+        renamed_over,
+        swapped,
+        removed_and_made_again,
+        emptied_first,
+        in_place,
+    ];
     let mut state: u32 = 20_171;
     let mut random = |below: u32| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);

@@ -1,7 +1,11 @@
 //! Parquet files written by others: every one holds the sheet that it should. Needs python3 with venv,
 //! and its registry.
 
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test reads files and runs programs")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test reads files and runs programs"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,7 +28,10 @@ const RULEBOOK: &str = "title: T\nas_of: 2017-08-03\nfacts:\n  a.yes: {type: boo
 
 #[track_caller]
 fn run(command: &mut Command) -> (String, i32) {
-    let output = command.stdin(Stdio::null()).output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
     (text, output.status.code().unwrap())
 }
@@ -51,7 +58,10 @@ fn root() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in [
         ("policies/t/rulebook.yaml", RULEBOOK),
-        ("scripts/t/many.rhai", "//! Many\nif j.a.many >= 10 { met(`${j.a.many}`) } else { not_met(\"few\") }\n"),
+        (
+            "scripts/t/many.rhai",
+            "//! Many\nif j.a.many >= 10 { met(`${j.a.many}`) } else { not_met(\"few\") }\n",
+        ),
     ] {
         let path = folder.path().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -68,7 +78,12 @@ fn written() -> Vec<(String, Vec<u8>)> {
     let mut found: Vec<_> = fs::read_dir(folder.path())
         .unwrap()
         .map(|entry| entry.unwrap())
-        .map(|entry| (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap()))
+        .map(|entry| {
+            (
+                entry.file_name().into_string().unwrap(),
+                fs::read(entry.path()).unwrap(),
+            )
+        })
         .collect();
     found.sort();
     found
@@ -82,7 +97,10 @@ fn read(root: &Path, bytes: &[u8]) -> Result<String, String> {
     let files = disk::read(root).unwrap();
     match files.get(NAME) {
         Some(source) => Ok(source.text().to_owned()),
-        None => Err(files.unreadable().map(|(_, problem)| problem.message.clone()).collect()),
+        None => Err(files
+            .unreadable()
+            .map(|(_, problem)| problem.message.clone())
+            .collect()),
     }
 }
 
@@ -93,7 +111,9 @@ fn each_way_of_writing_a_sheet_is_read_as_that_sheet() {
     for (name, bytes) in written() {
         match read(root.path(), &bytes) {
             found if name.starts_with("wrong-") => wrong.push((name, found.unwrap_err())),
-            found if name.starts_with("empty-") => assert_eq!(found.unwrap(), SHEET[..=SHEET.find('\n').unwrap()]),
+            found if name.starts_with("empty-") => {
+                assert_eq!(found.unwrap(), SHEET[..=SHEET.find('\n').unwrap()])
+            }
             found => {
                 assert_eq!(found.as_deref(), Ok(SHEET), "{name}");
                 right += 1;
@@ -101,15 +121,33 @@ fn each_way_of_writing_a_sheet_is_read_as_that_sheet() {
         }
     }
     assert_eq!(right, 15);
-    let said: Vec<_> = wrong.iter().map(|(name, said)| (name.as_str(), said.as_str())).collect();
+    let said: Vec<_> = wrong
+        .iter()
+        .map(|(name, said)| (name.as_str(), said.as_str()))
+        .collect();
     assert_eq!(
         said,
         [
-            ("wrong-brotli.parquet", "this Parquet file cannot be read: Disabled feature at compile time: brotli"),
-            ("wrong-bytes.parquet", "the value of `b` in row 2 is no text, number, date or boolean"),
-            ("wrong-half.parquet", "the value of `b` in row 1 is no text, number, date or boolean"),
-            ("wrong-lists.parquet", "a row holds several values for `l.list.element` and `m.list.element`"),
-            ("wrong-nothing.parquet", "this Parquet file cannot be read: it has no column that could hold a fact"),
+            (
+                "wrong-brotli.parquet",
+                "this Parquet file cannot be read: Disabled feature at compile time: brotli"
+            ),
+            (
+                "wrong-bytes.parquet",
+                "the value of `b` in row 2 is no text, number, date or boolean"
+            ),
+            (
+                "wrong-half.parquet",
+                "the value of `b` in row 1 is no text, number, date or boolean"
+            ),
+            (
+                "wrong-lists.parquet",
+                "a row holds several values for `l.list.element` and `m.list.element`"
+            ),
+            (
+                "wrong-nothing.parquet",
+                "this Parquet file cannot be read: it has no column that could hold a fact"
+            ),
         ]
     );
 }
@@ -118,21 +156,39 @@ fn each_way_of_writing_a_sheet_is_read_as_that_sheet() {
 fn the_program_assesses_explains_and_points_at_a_row() {
     let root = root();
     let files = written();
-    let (_, bytes) = files.iter().find(|(name, _)| name == "polars.parquet").unwrap();
+    let (_, bytes) = files
+        .iter()
+        .find(|(name, _)| name == "polars.parquet")
+        .unwrap();
     fs::write(root.path().join(NAME), bytes).unwrap();
     let rulebook = |arguments: &[&str]| {
-        run(Command::new(env!("CARGO_BIN_EXE_rulebook")).args(arguments).arg("--root").arg(root.path()))
+        run(Command::new(env!("CARGO_BIN_EXE_rulebook"))
+            .args(arguments)
+            .arg("--root")
+            .arg(root.path()))
     };
     let (text, status) = rulebook(&["check"]);
     assert_eq!(status, 2, "{text}");
-    assert!(text.contains("all.parquet:4") && text.contains("`from`: "), "{text}");
-    assert!(text.contains("3 jurisdictions: 1 eligible, 1 ineligible, 1 undetermined"), "{text}");
+    assert!(
+        text.contains("all.parquet:4") && text.contains("`from`: "),
+        "{text}"
+    );
+    assert!(
+        text.contains("3 jurisdictions: 1 eligible, 1 ineligible, 1 undetermined"),
+        "{text}"
+    );
     let (text, _) = rulebook(&["explain", "r0"]);
-    assert!(text.contains("fact a.many = 11 [policies/t/jurisdictions/all.parquet:2]"), "{text}");
+    assert!(
+        text.contains("fact a.many = 11 [policies/t/jurisdictions/all.parquet:2]"),
+        "{text}"
+    );
     let outside = root.path().join("outside.parquet");
     fs::rename(root.path().join(NAME), &outside).unwrap();
     let (text, _) = rulebook(&["check", "--records", outside.to_str().unwrap()]);
-    assert!(text.contains("3 jurisdictions: 1 eligible, 1 ineligible, 1 undetermined"), "{text}");
+    assert!(
+        text.contains("3 jurisdictions: 1 eligible, 1 ineligible, 1 undetermined"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -142,7 +198,9 @@ fn whatever_the_bytes_nothing_panics() {
     let (mut chance, mut refused) = (1_u64, 0);
     let mut draw = |end: usize| {
         // Knuth's linear congruence: chance enough to pick bytes.
-        chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        chance = chance
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(chance >> 33).unwrap() % end
     };
     let times = std::env::var("RULEBOOK_LAWS").map_or(1, |times| times.parse().unwrap());

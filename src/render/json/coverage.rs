@@ -58,7 +58,9 @@ struct BoundaryShape<'a> {
 /// The coverage as indented JSON with a newline at its end.
 pub fn coverage_json(coverage: &Coverage) -> String {
     let (reached, all) = coverage.reached();
-    let parameter = |(rulebook, name): &'_ (crate::rulebook::RulebookId, String)| (rulebook.to_string(), name.clone());
+    let parameter = |(rulebook, name): &'_ (crate::rulebook::RulebookId, String)| {
+        (rulebook.to_string(), name.clone())
+    };
     let parameters: Vec<(String, String)> = coverage.never_varied.iter().map(parameter).collect();
     super::written(&DocumentShape {
         format: "rulebook-coverage",
@@ -67,7 +69,13 @@ pub fn coverage_json(coverage: &Coverage) -> String {
         all,
         percent: (coverage.percent() * 100.0).round() / 100.0,
         conditions: coverage.conditions.iter().map(condition).collect(),
-        never_varied: parameters.iter().map(|(rulebook, parameter)| ParameterShape { rulebook, parameter }).collect(),
+        never_varied: parameters
+            .iter()
+            .map(|(rulebook, parameter)| ParameterShape {
+                rulebook,
+                parameter,
+            })
+            .collect(),
     })
 }
 
@@ -79,7 +87,12 @@ fn condition(condition: &ConditionCoverage) -> ConditionShape<'_> {
         place: place(&branch.span),
     });
     let boundaries = condition.boundaries.iter().map(|boundary| {
-        let values = |wanted: bool| boundary.values.iter().filter(move |(_, tried)| *tried == wanted);
+        let values = |wanted: bool| {
+            boundary
+                .values
+                .iter()
+                .filter(move |(_, tried)| *tried == wanted)
+        };
         BoundaryShape {
             test: &boundary.test,
             tried: values(true).map(|(tried, _)| value(tried)).collect(),
@@ -96,7 +109,10 @@ fn condition(condition: &ConditionCoverage) -> ConditionShape<'_> {
         outcomes: condition
             .outcomes
             .iter()
-            .map(|(kind, hits)| OutcomeShape { status: status(*kind), hits: *hits })
+            .map(|(kind, hits)| OutcomeShape {
+                status: status(*kind),
+                hits: *hits,
+            })
             .collect(),
         boundaries: boundaries.collect(),
     }

@@ -61,10 +61,19 @@ fn table<'a>(table: &'a DecisionTable<'a>) -> TableShape<'a> {
         unit: column.unit.as_deref(),
         description: column.description.as_deref(),
     };
-    let ids = |places: &[usize]| places.iter().map(|place| table.jurisdiction(*place)).collect();
+    let ids = |places: &[usize]| {
+        places
+            .iter()
+            .map(|place| table.jurisdiction(*place))
+            .collect()
+    };
     let row = |row: &'a Row| RowShape {
         case: &row.case,
-        cells: row.cells.iter().map(|cell| (!cell.is_empty()).then_some(cell.as_str())).collect(),
+        cells: row
+            .cells
+            .iter()
+            .map(|cell| (!cell.is_empty()).then_some(cell.as_str()))
+            .collect(),
         outcome: row.outcome(table.condition.is_none()).replace(' ', "_"),
         reason: row.reason.as_deref(),
         jurisdictions: ids(&row.inside),

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use crate::assessment::{Assessment, Delta, DeterminationKind, JurisdictionDelta, RulebookAssessment};
+use crate::assessment::{
+    Assessment, Delta, DeterminationKind, JurisdictionDelta, RulebookAssessment,
+};
 use crate::render::json::{DiagnosticShape, JSON_VERSION, diagnostic, kind, status};
 
 /// What a revision is made of.
@@ -84,11 +86,12 @@ struct FindingChange<'a> {
 
 /// A revision on one line, with a newline at its end.
 pub fn event(event: &Event<'_>) -> String {
-    let changes = event
-        .delta
-        .rulebooks
-        .iter()
-        .flat_map(|rulebook| rulebook.jurisdictions.iter().map(|one| change(rulebook.id.as_str(), one)));
+    let changes = event.delta.rulebooks.iter().flat_map(|rulebook| {
+        rulebook
+            .jurisdictions
+            .iter()
+            .map(|one| change(rulebook.id.as_str(), one))
+    });
     let shape = EventShape {
         format: "rulebook-watch",
         version: JSON_VERSION,
@@ -101,7 +104,12 @@ pub fn event(event: &Event<'_>) -> String {
         trouble: event.trouble,
         rulebooks: event.assessment.rulebooks.iter().map(counts).collect(),
         changes: changes.collect(),
-        diagnostics: event.assessment.diagnostics.iter().map(diagnostic).collect(),
+        diagnostics: event
+            .assessment
+            .diagnostics
+            .iter()
+            .map(diagnostic)
+            .collect(),
     };
     serde_json::to_string(&shape).expect("the shapes have text keys and finite numbers") + "\n"
 }

@@ -65,9 +65,14 @@ struct FindingShape {
 impl Evidence {
     /// The evidence of an assessment of these files with these options.
     pub fn of(files: &Files, options: &Options, assessment: &Assessment) -> Self {
-        let inputs = ["policies/", "scripts/"].into_iter().flat_map(|folder| files.below(folder));
+        let inputs = ["policies/", "scripts/"]
+            .into_iter()
+            .flat_map(|folder| files.below(folder));
         let inputs = inputs.map(|source| (source.name().to_owned(), hash(source.text())));
-        let rulebooks = assessment.rulebooks.iter().map(|one| (one.rulebook().id.to_string(), rulebook(one)));
+        let rulebooks = assessment
+            .rulebooks
+            .iter()
+            .map(|one| (one.rulebook().id.to_string(), rulebook(one)));
         Self {
             format: FORMAT.to_owned(),
             version: JSON_VERSION,
@@ -88,7 +93,8 @@ impl Evidence {
     /// # Errors
     /// Why the text is none, in words.
     pub fn read(text: &str) -> Result<Self, String> {
-        let read: Self = serde_json::from_str(text).map_err(|error| format!("this is no evidence: {error}"))?;
+        let read: Self =
+            serde_json::from_str(text).map_err(|error| format!("this is no evidence: {error}"))?;
         if read.format != FORMAT || read.version != JSON_VERSION {
             return Err(format!(
                 "this is no evidence that can be read here: expected `{FORMAT}` of version {JSON_VERSION}, found `{}` of version {}",
@@ -105,11 +111,14 @@ impl Evidence {
     pub fn options(&self) -> Result<Options, String> {
         let options = &self.options;
         let as_of = options.as_of.as_deref().map(Date::parse).transpose()?;
-        let facts = options.facts.iter().map(|(jurisdiction, path, value)| SetFact {
-            jurisdiction: jurisdiction.clone(),
-            path: path.clone(),
-            value: value.clone(),
-        });
+        let facts = options
+            .facts
+            .iter()
+            .map(|(jurisdiction, path, value)| SetFact {
+                jurisdiction: jurisdiction.clone(),
+                path: path.clone(),
+                value: value.clone(),
+            });
         Ok(Options {
             rulebooks: options.rulebooks.clone(),
             jurisdictions: options.jurisdictions.clone(),
@@ -125,7 +134,9 @@ impl Evidence {
         let mut lines = Vec::new();
         for path in keys(&self.inputs, &other.inputs) {
             match (self.inputs.get(path), other.inputs.get(path)) {
-                (Some(before), Some(after)) if before != after => lines.push(format!("input {path}: changed")),
+                (Some(before), Some(after)) if before != after => {
+                    lines.push(format!("input {path}: changed"))
+                }
                 (Some(_), None) => lines.push(format!("input {path}: gone")),
                 (None, Some(_)) => lines.push(format!("input {path}: new")),
                 _ => {}
@@ -153,7 +164,13 @@ fn keys<'a, T>(one: &'a BTreeMap<String, T>, other: &'a BTreeMap<String, T>) -> 
 
 impl OptionsShape {
     fn of(options: &Options) -> Self {
-        let facts = options.facts.iter().map(|fact| (fact.jurisdiction.clone(), fact.path.clone(), fact.value.clone()));
+        let facts = options.facts.iter().map(|fact| {
+            (
+                fact.jurisdiction.clone(),
+                fact.path.clone(),
+                fact.value.clone(),
+            )
+        });
         Self {
             rulebooks: options.rulebooks.clone(),
             jurisdictions: options.jurisdictions.clone(),
@@ -170,15 +187,30 @@ impl RulebookShape {
             lines.push(format!("{id}, as of: {} -> {}", self.as_of, other.as_of));
         }
         for name in keys(&self.parameters, &other.parameters) {
-            let value =
-                |shape: &Self| shape.parameters.get(name).cloned().flatten().unwrap_or_else(|| "none".to_owned());
+            let value = |shape: &Self| {
+                shape
+                    .parameters
+                    .get(name)
+                    .cloned()
+                    .flatten()
+                    .unwrap_or_else(|| "none".to_owned())
+            };
             if value(self) != value(other) {
-                lines.push(format!("{id}, parameter {name}: {} -> {}", value(self), value(other)));
+                lines.push(format!(
+                    "{id}, parameter {name}: {} -> {}",
+                    value(self),
+                    value(other)
+                ));
             }
         }
         for jurisdiction in keys(&self.jurisdictions, &other.jurisdictions) {
-            match (self.jurisdictions.get(jurisdiction), other.jurisdictions.get(jurisdiction)) {
-                (Some(before), Some(after)) => before.differences(&format!("{id}, {jurisdiction}"), after, lines),
+            match (
+                self.jurisdictions.get(jurisdiction),
+                other.jurisdictions.get(jurisdiction),
+            ) {
+                (Some(before), Some(after)) => {
+                    before.differences(&format!("{id}, {jurisdiction}"), after, lines)
+                }
                 (Some(_), None) => lines.push(format!("{id}, {jurisdiction}: gone")),
                 _ => lines.push(format!("{id}, {jurisdiction}: new")),
             }
@@ -189,17 +221,25 @@ impl RulebookShape {
 impl JurisdictionShape {
     fn differences(&self, lead: &str, other: &Self, lines: &mut Vec<String>) {
         if self.determination != other.determination {
-            lines.push(format!("{lead}: {} -> {}", self.determination, other.determination));
+            lines.push(format!(
+                "{lead}: {} -> {}",
+                self.determination, other.determination
+            ));
         }
         for id in keys(&self.findings, &other.findings) {
             match (self.findings.get(id), other.findings.get(id)) {
                 (Some(before), Some(after)) if before == after => {}
                 (Some(before), Some(after)) if before.status == after.status => {
-                    lines.push(format!("{lead}, {id}: still {}, for other reasons", before.status));
+                    lines.push(format!(
+                        "{lead}, {id}: still {}, for other reasons",
+                        before.status
+                    ));
                 }
                 (before, after) => {
-                    let word =
-                        |one: Option<&FindingShape>| one.map_or("not there", |one| one.status.as_str()).to_owned();
+                    let word = |one: Option<&FindingShape>| {
+                        one.map_or("not there", |one| one.status.as_str())
+                            .to_owned()
+                    };
                     lines.push(format!("{lead}, {id}: {} -> {}", word(before), word(after)));
                 }
             }
@@ -209,19 +249,34 @@ impl JurisdictionShape {
 
 fn rulebook(assessed: &RulebookAssessment) -> RulebookShape {
     let parameters = assessed.parameters.iter();
-    let parameters = parameters.map(|used| (used.name.to_string(), used.value.as_ref().map(ToString::to_string)));
+    let parameters = parameters.map(|used| {
+        (
+            used.name.to_string(),
+            used.value.as_ref().map(ToString::to_string),
+        )
+    });
     let jurisdictions = assessed.jurisdictions().map(|one| {
-        let findings = assessed.conditions.iter().zip(&one.findings).map(|(used, finding)| {
-            let shape = FindingShape {
-                status: status(finding.status).to_owned(),
-                reasons: finding.reasons.clone(),
-                missing: finding.missing.iter().map(ToString::to_string).collect(),
-                waived: finding.waived.is_some(),
-            };
-            (used.condition.id.to_string(), shape)
-        });
+        let findings = assessed
+            .conditions
+            .iter()
+            .zip(&one.findings)
+            .map(|(used, finding)| {
+                let shape = FindingShape {
+                    status: status(finding.status).to_owned(),
+                    reasons: finding.reasons.clone(),
+                    missing: finding.missing.iter().map(ToString::to_string).collect(),
+                    waived: finding.waived.is_some(),
+                };
+                (used.condition.id.to_string(), shape)
+            });
         let determination = kind(one.determination.kind).to_owned();
-        (one.jurisdiction.id.to_string(), JurisdictionShape { determination, findings: findings.collect() })
+        (
+            one.jurisdiction.id.to_string(),
+            JurisdictionShape {
+                determination,
+                findings: findings.collect(),
+            },
+        )
     });
     RulebookShape {
         as_of: assessed.as_of.to_string(),
@@ -231,5 +286,9 @@ fn rulebook(assessed: &RulebookAssessment) -> RulebookShape {
 }
 
 fn hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect::<Vec<_>>()
+        .concat()
 }

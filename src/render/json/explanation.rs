@@ -6,8 +6,8 @@ use crate::assessment::Origin;
 use crate::explanation::{Explanation, FindingExplained, source_in_words};
 use crate::render::json::worked::{WorkedShape, worked_out};
 use crate::render::json::{
-    AssumptionShape, DiagnosticShape, FactName, FactShape, JSON_VERSION, PlaceShape, assumed, fact_used, kind, name,
-    place, status,
+    AssumptionShape, DiagnosticShape, FactName, FactShape, JSON_VERSION, PlaceShape, assumed,
+    fact_used, kind, name, place, status,
 };
 use crate::rulebook::Stated;
 
@@ -66,15 +66,31 @@ struct ParameterShape<'a> {
 }
 
 /// The explanation as indented JSON with a newline at its end.
-pub fn explanation_json(explanation: &Explanation<'_>, diagnostics: &[crate::diagnostic::Diagnostic]) -> String {
-    let Explanation { assessed, jurisdiction, determination, findings } = explanation;
+pub fn explanation_json(
+    explanation: &Explanation<'_>,
+    diagnostics: &[crate::diagnostic::Diagnostic],
+) -> String {
+    let Explanation {
+        assessed,
+        jurisdiction,
+        determination,
+        findings,
+    } = explanation;
     let id = &jurisdiction.id;
     let stated = findings.iter().flat_map(|one| {
         let facts = one.facts.iter().filter_map(|(_, stated)| stated.as_ref());
-        facts.chain(one.parameters.iter().filter_map(|parameter| parameter.stated))
+        facts.chain(
+            one.parameters
+                .iter()
+                .filter_map(|parameter| parameter.stated),
+        )
     });
     let keys = stated.flat_map(|stated: &Stated| stated.sources.iter().map(ToString::to_string));
-    let keys = keys.chain(findings.iter().flat_map(|one| one.condition.condition.sources.iter().cloned()));
+    let keys = keys.chain(
+        findings
+            .iter()
+            .flat_map(|one| one.condition.condition.sources.iter().cloned()),
+    );
     let shape = ExplanationShape {
         format: "rulebook-explain",
         version: JSON_VERSION,
@@ -85,9 +101,18 @@ pub fn explanation_json(explanation: &Explanation<'_>, diagnostics: &[crate::dia
         name: &jurisdiction.name,
         determination: kind(determination.kind),
         reasons: &determination.reasons,
-        missing: determination.missing.iter().map(|fact| name(id, fact)).collect(),
-        findings: findings.iter().map(|one| finding(explanation, one)).collect(),
-        sources: keys.map(|key| (key.clone(), source_in_words(assessed, &key))).collect(),
+        missing: determination
+            .missing
+            .iter()
+            .map(|fact| name(id, fact))
+            .collect(),
+        findings: findings
+            .iter()
+            .map(|one| finding(explanation, one))
+            .collect(),
+        sources: keys
+            .map(|key| (key.clone(), source_in_words(assessed, &key)))
+            .collect(),
         diagnostics: diagnostics.iter().map(super::diagnostic).collect(),
     };
     super::written(&shape)
@@ -107,7 +132,10 @@ fn finding<'a>(explanation: &Explanation<'a>, one: &'a FindingExplained<'a>) -> 
         name: parameter.name,
         value: &parameter.value,
         overridden: parameter.origin == Origin::Option,
-        sources: parameter.stated.map(|stated| stated.sources.iter().map(|key| &**key).collect()).unwrap_or_default(),
+        sources: parameter
+            .stated
+            .map(|stated| stated.sources.iter().map(|key| &**key).collect())
+            .unwrap_or_default(),
         place: parameter.stated.map(|stated| place(&stated.span)),
     });
     FindingShape {
@@ -117,12 +145,25 @@ fn finding<'a>(explanation: &Explanation<'a>, one: &'a FindingExplained<'a>) -> 
         reasons: &one.finding.reasons,
         sources: &one.condition.condition.sources,
         tests: tests.collect(),
-        facts: one.facts.iter().map(|(fact, stated)| fact_used(id, fact, stated.as_ref())).collect(),
+        facts: one
+            .facts
+            .iter()
+            .map(|(fact, stated)| fact_used(id, fact, stated.as_ref()))
+            .collect(),
         worked_out: worked_out(id, &one.worked_out),
         parameters: parameters.collect(),
         assumed: assumed(id, one.finding),
-        missing: one.finding.missing.iter().map(|fact| name(id, fact)).collect(),
+        missing: one
+            .finding
+            .missing
+            .iter()
+            .map(|fact| name(id, fact))
+            .collect(),
         cut_short: one.finding.cut_short,
-        fault: one.finding.fault.as_ref().map(|fault| fault.message.as_str()),
+        fault: one
+            .finding
+            .fault
+            .as_ref()
+            .map(|fault| fault.message.as_str()),
     }
 }

@@ -128,8 +128,14 @@ pub fn impact_json(impact: &Impact, before: Side<'_>, after: Side<'_>) -> String
     super::written(&DocumentShape {
         format: "rulebook-impact",
         version: JSON_VERSION,
-        before: SideShape { version: before.version, diagnostics: diagnostics(before) },
-        after: SideShape { version: after.version, diagnostics: diagnostics(after) },
+        before: SideShape {
+            version: before.version,
+            diagnostics: diagnostics(before),
+        },
+        after: SideShape {
+            version: after.version,
+            diagnostics: diagnostics(after),
+        },
         rulebooks: impact.rulebooks.iter().map(rulebook).collect(),
     })
 }
@@ -166,9 +172,23 @@ fn rulebook(impact: &RulebookImpact) -> RulebookShape<'_> {
         conditions: conditions.collect(),
         decision: impact.decision.as_ref().map(|found| cases(found, true)),
         facts: facts.collect(),
-        records_added: impact.records.0.iter().map(JurisdictionId::as_str).collect(),
-        records_removed: impact.records.1.iter().map(JurisdictionId::as_str).collect(),
-        jurisdictions: impact.jurisdictions.iter().map(|one| jurisdiction(impact, one)).collect(),
+        records_added: impact
+            .records
+            .0
+            .iter()
+            .map(JurisdictionId::as_str)
+            .collect(),
+        records_removed: impact
+            .records
+            .1
+            .iter()
+            .map(JurisdictionId::as_str)
+            .collect(),
+        jurisdictions: impact
+            .jurisdictions
+            .iter()
+            .map(|one| jurisdiction(impact, one))
+            .collect(),
     }
 }
 
@@ -178,27 +198,37 @@ fn cases(cases: &Cases, of_decision: bool) -> CasesShape<'_> {
         case: &case.case,
         before: words(case.before),
         after: words(case.after),
-        example: case
-            .example
-            .as_ref()
-            .map(|values| values.iter().map(|(fact, value)| (fact.as_str(), value.as_str())).collect()),
+        example: case.example.as_ref().map(|values| {
+            values
+                .iter()
+                .map(|(fact, value)| (fact.as_str(), value.as_str()))
+                .collect()
+        }),
     });
     let not_compared = cases.not_compared.as_ref();
     CasesShape {
         list: list.collect(),
         cut_short: cases.cut_short,
         reasons_only: cases.reasons_only,
-        not_compared: not_compared.map(|why| NotComparedShape { why: &why.why, place: why.place.as_ref().map(place) }),
+        not_compared: not_compared.map(|why| NotComparedShape {
+            why: &why.why,
+            place: why.place.as_ref().map(place),
+        }),
     }
 }
 
 fn jurisdiction<'a>(impact: &RulebookImpact, one: &'a JurisdictionImpact) -> JurisdictionShape<'a> {
-    let findings = one.delta.findings.iter().zip(&one.findings).map(|(finding, why)| FindingShape {
-        condition: finding.condition.as_str(),
-        before: finding.before.map(status),
-        after: finding.after.map(status),
-        causes: causes(impact, why),
-    });
+    let findings = one
+        .delta
+        .findings
+        .iter()
+        .zip(&one.findings)
+        .map(|(finding, why)| FindingShape {
+            condition: finding.condition.as_str(),
+            before: finding.before.map(status),
+            after: finding.after.map(status),
+            causes: causes(impact, why),
+        });
     JurisdictionShape {
         id: one.delta.id.as_str(),
         name: &one.name,
@@ -234,7 +264,10 @@ fn causes(impact: &RulebookImpact, causes: &[Cause]) -> Vec<CauseShape> {
 }
 
 /// A cause for a program: its kind and the name of what it is about.
-pub(in crate::render) fn cause_in_code(impact: &RulebookImpact, cause: &Cause) -> (&'static str, Option<String>) {
+pub(in crate::render) fn cause_in_code(
+    impact: &RulebookImpact,
+    cause: &Cause,
+) -> (&'static str, Option<String>) {
     match cause {
         Cause::File(path) => ("file", Some(path.clone())),
         Cause::Parameter(name) => ("parameter", Some(name.clone())),
@@ -248,10 +281,15 @@ pub(in crate::render) fn cause_in_code(impact: &RulebookImpact, cause: &Cause) -
         Cause::Waivers => ("waivers", None),
         Cause::Fact(index) => {
             let change = &impact.facts[*index];
-            ("fact", Some(format!("{}.{}", change.jurisdiction, change.schema.path)))
+            (
+                "fact",
+                Some(format!("{}.{}", change.jurisdiction, change.schema.path)),
+            )
         }
         Cause::Statistics => ("statistics", None),
-        Cause::Statistic(change) if change.by_others => ("statistic_by_others", Some(change.path.clone())),
+        Cause::Statistic(change) if change.by_others => {
+            ("statistic_by_others", Some(change.path.clone()))
+        }
         Cause::Statistic(change) => ("statistic", Some(change.path.clone())),
     }
 }

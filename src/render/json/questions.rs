@@ -70,7 +70,11 @@ fn question(question: &Question) -> QuestionShape<'_> {
         question: question.text(),
         ty: question.fact.schema.ty.name(),
         unit: question.fact.schema.unit.as_deref(),
-        conditions: question.conditions.iter().map(ConditionId::as_str).collect(),
+        conditions: question
+            .conditions
+            .iter()
+            .map(ConditionId::as_str)
+            .collect(),
         answers: question.answers.iter().map(answer_shape).collect(),
     }
 }

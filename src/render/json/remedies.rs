@@ -44,7 +44,16 @@ struct ChangeShape<'a> {
 
 /// The remedies as indented JSON with a newline at its end.
 pub fn remedies_json(remedies: &Remedies<'_>, diagnostics: &[Diagnostic]) -> String {
-    let Remedies { assessed, one, want, list, more, cut_short, jointly, in_the_way } = remedies;
+    let Remedies {
+        assessed,
+        one,
+        want,
+        list,
+        more,
+        cut_short,
+        jointly,
+        in_the_way,
+    } = remedies;
     let id = &one.jurisdiction.id;
     super::written(&RemediesShape {
         format: "rulebook-remedies",
@@ -59,7 +68,11 @@ pub fn remedies_json(remedies: &Remedies<'_>, diagnostics: &[Diagnostic]) -> Str
         remedies: list
             .iter()
             .map(|remedy| RemedyShape {
-                changes: remedy.changes.iter().map(|change| change_shape(id, change)).collect(),
+                changes: remedy
+                    .changes
+                    .iter()
+                    .map(|change| change_shape(id, change))
+                    .collect(),
             })
             .collect(),
         more: *more,
@@ -70,7 +83,10 @@ pub fn remedies_json(remedies: &Remedies<'_>, diagnostics: &[Diagnostic]) -> Str
     })
 }
 
-fn change_shape<'a>(id: &'a crate::jurisdiction::JurisdictionId, change: &'a Change) -> ChangeShape<'a> {
+fn change_shape<'a>(
+    id: &'a crate::jurisdiction::JurisdictionId,
+    change: &'a Change,
+) -> ChangeShape<'a> {
     ChangeShape {
         fact: name(id, &change.fact),
         unit: change.fact.schema.unit.as_deref(),

@@ -13,10 +13,19 @@ use crate::source::Span;
 pub fn sarif(report: &Report<'_>) -> String {
     let items = items(report);
     let rules = rules(report, &items);
-    let places: BTreeMap<&str, usize> = rules.iter().enumerate().map(|(index, (id, _))| (id.as_str(), index)).collect();
-    let results: Vec<Value> = items.iter().map(|item| result(item, places[item.rule.as_str()])).collect();
-    let described: Vec<Value> =
-        rules.iter().map(|(id, text)| json!({"id": id, "shortDescription": {"text": text}})).collect();
+    let places: BTreeMap<&str, usize> = rules
+        .iter()
+        .enumerate()
+        .map(|(index, (id, _))| (id.as_str(), index))
+        .collect();
+    let results: Vec<Value> = items
+        .iter()
+        .map(|item| result(item, places[item.rule.as_str()]))
+        .collect();
+    let described: Vec<Value> = rules
+        .iter()
+        .map(|(id, text)| json!({"id": id, "shortDescription": {"text": text}}))
+        .collect();
     super::written(&json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -53,7 +62,10 @@ fn rules(report: &Report<'_>, items: &[Item]) -> Vec<(String, String)> {
 fn title(report: &Report<'_>, rule: &str) -> Option<String> {
     let (rulebook, id) = rule.split_once('/')?;
     let assessed = report.assessment.rulebook(rulebook)?;
-    let used = assessed.conditions.iter().find(|used| used.condition.id.as_str() == id)?;
+    let used = assessed
+        .conditions
+        .iter()
+        .find(|used| used.condition.id.as_str() == id)?;
     Some(used.condition.title.clone())
 }
 
@@ -74,8 +86,11 @@ fn result(item: &Item, rule: usize) -> Value {
         result["locations"] = json!([location(file, item.span.as_ref(), None)]);
     }
     if let Some(span) = &item.script {
-        result["relatedLocations"] =
-            json!([location(span.source().name(), Some(span), Some("the test in the script"))]);
+        result["relatedLocations"] = json!([location(
+            span.source().name(),
+            Some(span),
+            Some("the test in the script")
+        )]);
     }
     result
 }
@@ -100,7 +115,15 @@ fn location(file: &str, span: Option<&Span>, message: Option<&str>) -> Value {
 /// A path as a relative address (RFC 3986).
 fn address(path: &str) -> String {
     let fine = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
-    path.bytes().map(|byte| if fine(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    path.bytes()
+        .map(|byte| {
+            if fine(byte) {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
+        .collect()
 }
 
 /// The items as GitLab's code quality report.
@@ -125,5 +148,10 @@ pub fn gitlab(report: &Report<'_>) -> String {
 
 fn fingerprint(key: &str) -> String {
     let bytes = Sha256::digest(key.as_bytes());
-    bytes.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
+    bytes
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect::<Vec<_>>()
+        .concat()
 }

@@ -29,7 +29,11 @@ pub fn schemas(snapshot: &Snapshot) -> Vec<SchemaFile> {
     let mut files = Vec::new();
     for criteria in &snapshot.rulebooks {
         let rulebook = &criteria.rulebook;
-        let conditions: Vec<&str> = criteria.conditions.iter().map(|one| one.condition.id.as_str()).collect();
+        let conditions: Vec<&str> = criteria
+            .conditions
+            .iter()
+            .map(|one| one.condition.id.as_str())
+            .collect();
         for kind in SCHEMA_KINDS {
             let schema = match kind {
                 "record" => record(rulebook),
@@ -47,12 +51,26 @@ pub fn schemas(snapshot: &Snapshot) -> Vec<SchemaFile> {
 }
 
 /// The kinds of statistics.
-const STATISTICS: [&str; 11] =
-    ["count", "sum", "mean", "ratio", "min", "max", "median", "percentile", "share", "rank", "cumulative share"];
+const STATISTICS: [&str; 11] = [
+    "count",
+    "sum",
+    "mean",
+    "ratio",
+    "min",
+    "max",
+    "median",
+    "percentile",
+    "share",
+    "rank",
+    "cumulative share",
+];
 
 fn titled(title: &str, schema: Value, definitions: Map<String, Value>) -> Value {
     let mut whole = Map::new();
-    whole.insert("$schema".to_owned(), "http://json-schema.org/draft-07/schema#".into());
+    whole.insert(
+        "$schema".to_owned(),
+        "http://json-schema.org/draft-07/schema#".into(),
+    );
     whole.insert("title".to_owned(), title.into());
     if let Value::Object(entries) = schema {
         whole.extend(entries);
@@ -81,8 +99,14 @@ fn text() -> Value {
 /// The parts of every document.
 fn parts() -> Map<String, Value> {
     let mut parts = Map::new();
-    parts.insert("day".to_owned(), json!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}));
-    parts.insert("text".to_owned(), json!({"type": ["string", "number", "boolean"]}));
+    parts.insert(
+        "day".to_owned(),
+        json!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}),
+    );
+    parts.insert(
+        "text".to_owned(),
+        json!({"type": ["string", "number", "boolean"]}),
+    );
     parts
 }
 
@@ -119,7 +143,11 @@ fn record(rulebook: &Rulebook) -> Value {
         "note": text(),
         "facts": part("facts"),
     });
-    titled(&format!("A record of {}", rulebook.title), object(&properties, &[]), fact_parts(rulebook, &rulebook.schema))
+    titled(
+        &format!("A record of {}", rulebook.title),
+        object(&properties, &[]),
+        fact_parts(rulebook, &rulebook.schema),
+    )
 }
 
 /// The facts that somebody can state; in a case statistics too.
@@ -131,7 +159,12 @@ fn given(schema: &Schema) -> impl Iterator<Item = &Arc<FactSchema>> {
 /// The facts, nested or with dotted keys.
 fn facts(schema: &Schema) -> Value {
     let all: Vec<(Vec<&str>, Value)> = given(schema)
-        .map(|fact| (fact.path.as_str().split('.').collect(), part(&format!("fact:{}", fact.path))))
+        .map(|fact| {
+            (
+                fact.path.as_str().split('.').collect(),
+                part(&format!("fact:{}", fact.path)),
+            )
+        })
         .collect();
     group(&all)
 }
@@ -144,7 +177,10 @@ fn group(facts: &[(Vec<&str>, Value)]) -> Value {
         if let [first, rest @ ..] = path.as_slice()
             && !rest.is_empty()
         {
-            below.entry(first).or_default().push((rest.to_vec(), schema.clone()));
+            below
+                .entry(first)
+                .or_default()
+                .push((rest.to_vec(), schema.clone()));
         }
     }
     for (name, facts) in below {
@@ -175,8 +211,13 @@ fn stated(fact: &FactSchema) -> Value {
         }
         object(&properties, &["value"])
     };
-    let mut schema = json!({"anyOf": [value, details(false), {"type": "array", "items": details(true)}]});
-    let unit = fact.unit.as_ref().map(|unit| format!(" ({unit})")).unwrap_or_default();
+    let mut schema =
+        json!({"anyOf": [value, details(false), {"type": "array", "items": details(true)}]});
+    let unit = fact
+        .unit
+        .as_ref()
+        .map(|unit| format!(" ({unit})"))
+        .unwrap_or_default();
     if let Some(description) = fact.description.as_ref().or(fact.question.as_ref()) {
         schema["description"] = format!("{description}{unit}").into();
     }
@@ -189,7 +230,9 @@ fn plain(ty: &FactType, fact: &FactSchema) -> Value {
         FactType::Integer => json!({"type": "integer"}),
         FactType::Number => json!({"type": "number"}),
         FactType::Text => text(),
-        FactType::Choice(choices) => json!({"enum": choices.iter().map(|choice| &**choice).collect::<Vec<_>>()}),
+        FactType::Choice(choices) => {
+            json!({"enum": choices.iter().map(|choice| &**choice).collect::<Vec<_>>()})
+        }
         FactType::Date => day(),
         FactType::Jurisdiction => json!({"type": "string"}),
         FactType::List(item) => json!({"type": "array", "items": plain(item, fact)}),
@@ -275,17 +318,26 @@ fn rulebook_file(rulebook: &Rulebook) -> Value {
             object(&json!({"at_least": {"type": "integer", "minimum": 1}}), &["at_least"]),
         ]},
     });
-    titled("A rulebook", object(&properties, &["title"]), source_parts(rulebook))
+    titled(
+        "A rulebook",
+        object(&properties, &["title"]),
+        source_parts(rulebook),
+    )
 }
 
 fn cases(rulebook: &Rulebook, schema: &Schema, conditions: &[&str]) -> Value {
-    let status =
-        json!({"enum": ["met", "not met", "not_met", "not applicable", "not_applicable", "n/a", "unknown", "fault"]});
+    let status = json!({"enum": ["met", "not met", "not_met", "not applicable", "not_applicable", "n/a", "unknown", "fault"]});
     let names = texts(&json!({"type": "string"}));
     let outcome = json!({"anyOf": [status, object(&json!({"is": status, "reason": text(), "unknown": names}), &[])]});
-    let expect: Map<String, Value> = conditions.iter().map(|id| ((*id).to_owned(), part("outcome"))).collect();
-    let parameters: Map<String, Value> =
-        rulebook.parameters.iter().map(|parameter| (parameter.name.to_string(), text())).collect();
+    let expect: Map<String, Value> = conditions
+        .iter()
+        .map(|id| ((*id).to_owned(), part("outcome")))
+        .collect();
+    let parameters: Map<String, Value> = rulebook
+        .parameters
+        .iter()
+        .map(|parameter| (parameter.name.to_string(), text()))
+        .collect();
     let case = object(
         &json!({
             "name": {"type": "string"},
@@ -304,7 +356,8 @@ fn cases(rulebook: &Rulebook, schema: &Schema, conditions: &[&str]) -> Value {
     let mut parts = fact_parts(rulebook, schema);
     parts.insert("case".to_owned(), case);
     parts.insert("outcome".to_owned(), outcome);
-    let whole = json!({"anyOf": [part("case"), {"type": "array", "items": part("case"), "minItems": 1}]});
+    let whole =
+        json!({"anyOf": [part("case"), {"type": "array", "items": part("case"), "minItems": 1}]});
     titled(&format!("Cases of {}", rulebook.title), whole, parts)
 }
 
@@ -321,5 +374,9 @@ fn waivers(conditions: &[&str]) -> Value {
         }),
         &["jurisdiction", "condition", "reason", "granted_by"],
     );
-    titled("Waivers", json!({"type": "array", "items": waiver, "minItems": 1}), parts())
+    titled(
+        "Waivers",
+        json!({"type": "array", "items": waiver, "minItems": 1}),
+        parts(),
+    )
 }

@@ -71,24 +71,40 @@ pub fn statistics_json(assessment: &Assessment) -> String {
         format: "rulebook-statistics",
         version: JSON_VERSION,
         rulebooks: assessment.rulebooks.iter().map(one).collect(),
-        diagnostics: assessment.diagnostics.iter().map(super::diagnostic).collect(),
+        diagnostics: assessment
+            .diagnostics
+            .iter()
+            .map(super::diagnostic)
+            .collect(),
     })
 }
 
 fn named(key: &[(FactPath, Value)]) -> Values {
-    key.iter().map(|(path, key)| (path.to_string(), Some(value(key)))).collect()
+    key.iter()
+        .map(|(path, key)| (path.to_string(), Some(value(key))))
+        .collect()
 }
 
 fn group(key: &[(FactPath, Value)], found: &GroupFound) -> GroupShape {
     let (members, left_out, assumed) = (found.members, found.left_out, found.assumed);
-    GroupShape { group: named(key), value: found.value.as_ref().map(value), members, left_out, assumed }
+    GroupShape {
+        group: named(key),
+        value: found.value.as_ref().map(value),
+        members,
+        left_out,
+        assumed,
+    }
 }
 
 pub(super) fn statistics(assessed: &RulebookAssessment) -> Vec<StatisticShape<'_>> {
     fn one<'a>(used: &StatisticUsed<'a>) -> StatisticShape<'a> {
         StatisticShape {
             how: used.statistic.to_string(),
-            groups: used.groups.iter().map(|(key, found)| group(key, found)).collect(),
+            groups: used
+                .groups
+                .iter()
+                .map(|(key, found)| group(key, found))
+                .collect(),
             ungrouped: used.ungrouped,
             name: used.name(),
             description: used.description(),
@@ -101,24 +117,52 @@ pub(super) fn statistics(assessed: &RulebookAssessment) -> Vec<StatisticShape<'_
 /// All that is worked out for a jurisdiction.
 pub(super) fn all(assessed: &RulebookAssessment, id: &str) -> Values {
     let all = assessed.all_worked_out(id).into_iter();
-    all.map(|(path, found)| (path.to_string(), found.as_ref().map(value))).collect()
+    all.map(|(path, found)| (path.to_string(), found.as_ref().map(value)))
+        .collect()
 }
 
 /// What a finding rests on.
-pub(super) fn worked_out<'a>(this: &'a JurisdictionId, worked: &'a [WorkedOut<'a>]) -> Vec<WorkedShape<'a>> {
+pub(super) fn worked_out<'a>(
+    this: &'a JurisdictionId,
+    worked: &'a [WorkedOut<'a>],
+) -> Vec<WorkedShape<'a>> {
     let one = |worked: &'a WorkedOut<'a>| {
-        let FactName { jurisdiction, path, .. } = name(this, &worked.fact);
+        let FactName {
+            jurisdiction, path, ..
+        } = name(this, &worked.fact);
         let (kind, how, file, group) = match &worked.how {
-            How::Derived { used, calculation, .. } => {
-                ("derived", calculation.clone(), Some(used.fact.source.name()), None)
-            }
-            How::Statistic { statistic, group: key, found, .. } => {
-                let group = key.as_ref().zip(*found).map(|(key, found)| group(key, found));
+            How::Derived {
+                used, calculation, ..
+            } => (
+                "derived",
+                calculation.clone(),
+                Some(used.fact.source.name()),
+                None,
+            ),
+            How::Statistic {
+                statistic,
+                group: key,
+                found,
+                ..
+            } => {
+                let group = key
+                    .as_ref()
+                    .zip(*found)
+                    .map(|(key, found)| group(key, found));
                 ("statistic", Some(statistic.to_string()), None, group)
             }
         };
         let unit = worked.fact.schema.unit.as_deref();
-        WorkedShape { jurisdiction, path, kind, value: worked.value.as_ref().map(value), unit, how, file, group }
+        WorkedShape {
+            jurisdiction,
+            path,
+            kind,
+            value: worked.value.as_ref().map(value),
+            unit,
+            how,
+            file,
+            group,
+        }
     };
     worked.iter().map(one).collect()
 }

@@ -28,7 +28,11 @@ fn place(item: &Item) -> String {
         parts.push(format!("line={}", start.line));
         // Columns are shown for one line alone.
         if start.line == end.line {
-            parts.push(format!("col={},endColumn={}", start.column, end.column.max(start.column)));
+            parts.push(format!(
+                "col={},endColumn={}",
+                start.column,
+                end.column.max(start.column)
+            ));
         } else {
             parts.push(format!("endLine={}", end.line));
         }
@@ -39,7 +43,9 @@ fn place(item: &Item) -> String {
 
 /// As the runner's own toolkit writes them.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
 }
 
 fn property(text: &str) -> String {

@@ -36,8 +36,17 @@ addEventListener('beforeprint',()=>{for(const d of document.querySelectorAll('de
 
 /// The page.
 pub fn html(report: &Report<'_>) -> String {
-    let titles: Vec<_> = report.assessment.rulebooks.iter().map(|one| one.rulebook().title.clone()).collect();
-    let title = if titles.is_empty() { "rulebook".to_owned() } else { titles.join(", ") };
+    let titles: Vec<_> = report
+        .assessment
+        .rulebooks
+        .iter()
+        .map(|one| one.rulebook().title.clone())
+        .collect();
+    let title = if titles.is_empty() {
+        "rulebook".to_owned()
+    } else {
+        titles.join(", ")
+    };
     let mut out = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n\
@@ -49,12 +58,18 @@ pub fn html(report: &Report<'_>) -> String {
     for assessed in &report.assessment.rulebooks {
         rulebook(assessed, &mut out);
     }
-    let _ = write!(out, "</main>\n<script>{SCRIPT}</script>\n</body>\n</html>\n");
+    let _ = write!(
+        out,
+        "</main>\n<script>{SCRIPT}</script>\n</body>\n</html>\n"
+    );
     out
 }
 
 fn write_problems(report: &Report<'_>, out: &mut String) {
-    let errors: Vec<_> = problems(report).into_iter().filter(|item| item.severity == Severity::Error).collect();
+    let errors: Vec<_> = problems(report)
+        .into_iter()
+        .filter(|item| item.severity == Severity::Error)
+        .collect();
     if !report.tests.results.is_empty() {
         let (failed, all) = (report.tests.failed(), report.tests.results.len());
         let _ = writeln!(out, "<p>Cases: {} of {all} passed.</p>", all - failed);
@@ -64,7 +79,12 @@ fn write_problems(report: &Report<'_>, out: &mut String) {
     }
     let _ = writeln!(out, "<h2>Problems</h2>\n<ul>");
     for item in errors {
-        let place = item.span.as_ref().map(place).or(item.file.clone()).unwrap_or_default();
+        let place = item
+            .span
+            .as_ref()
+            .map(place)
+            .or(item.file.clone())
+            .unwrap_or_default();
         let (rule, message) = (escaped(&item.rule), escaped(&item.message));
         let _ = writeln!(
             out,
@@ -76,8 +96,13 @@ fn write_problems(report: &Report<'_>, out: &mut String) {
 }
 
 fn rulebook(assessed: &RulebookAssessment, out: &mut String) {
-    let kinds = DeterminationKind::ALL.into_iter().map(|kind| (kind, assessed.count(kind)));
-    let kinds: Vec<_> = kinds.filter(|(_, count)| *count > 0).map(|(kind, count)| format!("{count} {kind}")).collect();
+    let kinds = DeterminationKind::ALL
+        .into_iter()
+        .map(|kind| (kind, assessed.count(kind)));
+    let kinds: Vec<_> = kinds
+        .filter(|(_, count)| *count > 0)
+        .map(|(kind, count)| format!("{count} {kind}"))
+        .collect();
     let _ = writeln!(
         out,
         "<h2>{}, as of {}</h2>\n<p>{}. Eligible when {}.</p>",
@@ -87,19 +112,44 @@ fn rulebook(assessed: &RulebookAssessment, out: &mut String) {
         escaped(&assessed.rulebook().decision.to_string())
     );
     out.push_str("<table>\n<thead><tr>");
-    let conditions =
-        assessed.conditions.iter().map(|used| (used.condition.id.to_string(), used.condition.title.clone()));
-    let head = [("jurisdiction".to_owned(), String::new())].into_iter().chain(conditions);
+    let conditions = assessed
+        .conditions
+        .iter()
+        .map(|used| (used.condition.id.to_string(), used.condition.title.clone()));
+    let head = [("jurisdiction".to_owned(), String::new())]
+        .into_iter()
+        .chain(conditions);
     for (name, title) in head.chain([("determination".to_owned(), String::new())]) {
-        let title = if title.is_empty() { String::new() } else { format!(" title=\"{}\"", escaped(&title)) };
-        let _ = write!(out, "<th scope=\"col\"{title}><button type=\"button\">{}</button></th>", escaped(&name));
+        let title = if title.is_empty() {
+            String::new()
+        } else {
+            format!(" title=\"{}\"", escaped(&title))
+        };
+        let _ = write!(
+            out,
+            "<th scope=\"col\"{title}><button type=\"button\">{}</button></th>",
+            escaped(&name)
+        );
     }
     out.push_str("</tr></thead>\n<tbody>\n");
     for one in assessed.jurisdictions() {
-        let _ = write!(out, "<tr><th scope=\"row\">{}</th>", escaped(&one.jurisdiction.name));
+        let _ = write!(
+            out,
+            "<tr><th scope=\"row\">{}</th>",
+            escaped(&one.jurisdiction.name)
+        );
         for finding in &one.findings {
-            let waived = if finding.waived.is_some() { ", waived" } else { "" };
-            let _ = write!(out, "<td class=\"{}\">{}{waived}</td>", class(finding.status), finding.status);
+            let waived = if finding.waived.is_some() {
+                ", waived"
+            } else {
+                ""
+            };
+            let _ = write!(
+                out,
+                "<td class=\"{}\">{}{waived}</td>",
+                class(finding.status),
+                finding.status
+            );
         }
         let kind = one.determination.kind;
         let _ = writeln!(out, "<td class=\"{kind}\">{kind}</td></tr>");
@@ -108,8 +158,13 @@ fn rulebook(assessed: &RulebookAssessment, out: &mut String) {
     for (place, one) in assessed.jurisdictions().enumerate() {
         let kind = one.determination.kind;
         let name = escaped(&one.jurisdiction.name);
-        let _ = writeln!(out, "<details>\n<summary>{name}: <span class=\"{kind}\">{kind}</span></summary>\n<ul>");
-        for (condition, (used, finding)) in assessed.conditions.iter().zip(&one.findings).enumerate() {
+        let _ = writeln!(
+            out,
+            "<details>\n<summary>{name}: <span class=\"{kind}\">{kind}</span></summary>\n<ul>"
+        );
+        for (condition, (used, finding)) in
+            assessed.conditions.iter().zip(&one.findings).enumerate()
+        {
             let (fact, script) = places(assessed, place, condition);
             let _ = writeln!(
                 out,
@@ -141,5 +196,9 @@ fn class(status: Status) -> &'static str {
 }
 
 fn escaped(text: &str) -> String {
-    clean_line(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    clean_line(text)
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }

@@ -25,11 +25,21 @@ pub fn junit(report: &Report<'_>) -> String {
                     _ if waived => skipped(&format!("{status}{why}")),
                     Status::Met => TestCaseStatus::success(),
                     Status::NotApplicable | Status::Unknown => skipped(&format!("{status}{why}")),
-                    Status::NotMet => failed(NonSuccessKind::Failure, "not met", &format!("not met{why}")),
-                    Status::Fault => failed(NonSuccessKind::Error, "fault", "the script is broken or failed"),
+                    Status::NotMet => {
+                        failed(NonSuccessKind::Failure, "not met", &format!("not met{why}"))
+                    }
+                    Status::Fault => failed(
+                        NonSuccessKind::Error,
+                        "fault",
+                        "the script is broken or failed",
+                    ),
                 };
                 let mut case = TestCase::new(used.condition.title.as_str(), outcome);
-                case.set_classname(format!("{}.{}", assessed.rulebook().id, one.jurisdiction.id));
+                case.set_classname(format!(
+                    "{}.{}",
+                    assessed.rulebook().id,
+                    one.jurisdiction.id
+                ));
                 let (fact, _) = places(assessed, place, condition);
                 at(&mut case, &fact);
                 suite.add_test_case(case);
@@ -40,10 +50,15 @@ pub fn junit(report: &Report<'_>) -> String {
     if !report.tests.results.is_empty() {
         document.add_test_suite(cases(report));
     }
-    let moved = problems(report).into_iter().filter(|item| item.rule == "accepted");
+    let moved = problems(report)
+        .into_iter()
+        .filter(|item| item.rule == "accepted");
     let mut suite = TestSuite::new("accepted results");
     for item in moved {
-        let mut case = TestCase::new(item.key, failed(NonSuccessKind::Failure, "moved", &item.message));
+        let mut case = TestCase::new(
+            item.key,
+            failed(NonSuccessKind::Failure, "moved", &item.message),
+        );
         case.set_classname("accepted");
         item.span.iter().for_each(|span| at(&mut case, span));
         suite.add_test_case(case);
@@ -51,17 +66,23 @@ pub fn junit(report: &Report<'_>) -> String {
     if suite.tests > 0 {
         document.add_test_suite(suite);
     }
-    document.to_string().expect("every text can stand in the document") + "\n"
+    document
+        .to_string()
+        .expect("every text can stand in the document")
+        + "\n"
 }
 
 /// One test case for the input as a whole when it is fine, or else one for each problem.
 fn input(report: &Report<'_>) -> TestSuite {
     let mut suite = TestSuite::new("input");
-    let errors = problems(report)
-        .into_iter()
-        .filter(|item| item.severity == Severity::Error && item.rule != "case" && item.rule != "accepted");
+    let errors = problems(report).into_iter().filter(|item| {
+        item.severity == Severity::Error && item.rule != "case" && item.rule != "accepted"
+    });
     for item in errors {
-        let mut case = TestCase::new(item.key, failed(NonSuccessKind::Error, &item.rule, &item.message));
+        let mut case = TestCase::new(
+            item.key,
+            failed(NonSuccessKind::Error, &item.rule, &item.message),
+        );
         case.set_classname(item.file.clone().unwrap_or_else(|| "input".to_owned()));
         item.span.iter().for_each(|span| at(&mut case, span));
         suite.add_test_case(case);
@@ -80,7 +101,12 @@ fn cases(report: &Report<'_>) -> TestSuite {
         let text: Vec<String> = result
             .mismatches
             .iter()
-            .map(|one| format!("{}: expected {}, found {}", one.what, one.expected, one.found))
+            .map(|one| {
+                format!(
+                    "{}: expected {}, found {}",
+                    one.what, one.expected, one.found
+                )
+            })
             .collect();
         let outcome = if result.passed() {
             TestCaseStatus::success()
@@ -97,7 +123,10 @@ fn cases(report: &Report<'_>) -> TestSuite {
 
 fn failed(kind: NonSuccessKind, ty: &str, text: &str) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(kind);
-    status.set_type(ty).set_message(text.lines().next().unwrap_or_default()).set_description(text);
+    status
+        .set_type(ty)
+        .set_message(text.lines().next().unwrap_or_default())
+        .set_description(text);
     status
 }
 
@@ -108,6 +137,8 @@ fn skipped(message: &str) -> TestCaseStatus {
 }
 
 fn at(case: &mut TestCase, span: &Span) {
-    case.extra.insert("file".into(), span.source().name().into());
-    case.extra.insert("line".into(), span.position().line.to_string().into());
+    case.extra
+        .insert("file".into(), span.source().name().into());
+    case.extra
+        .insert("line".into(), span.position().line.to_string().into());
 }

@@ -28,13 +28,35 @@ fn written(report: &Report<'_>, most: usize) -> String {
 }
 
 fn write_problems(report: &Report<'_>, most: usize, page: &mut Page) {
-    let errors: Vec<_> = problems(report).into_iter().filter(|item| item.severity == Severity::Error).collect();
+    let errors: Vec<_> = problems(report)
+        .into_iter()
+        .filter(|item| item.severity == Severity::Error)
+        .collect();
     if !errors.is_empty() {
-        page.heading(1, &format!("{} problem{}", errors.len(), if errors.len() == 1 { "" } else { "s" }));
+        page.heading(
+            1,
+            &format!(
+                "{} problem{}",
+                errors.len(),
+                if errors.len() == 1 { "" } else { "s" }
+            ),
+        );
         for item in errors.iter().take(most) {
-            let line = item.span.as_ref().map(|span| format!(":{}", span.position().line)).unwrap_or_default();
-            let place = item.file.as_ref().map(|file| format!(" in {}", page.code(&format!("{file}{line}"))));
-            page.item(&format!("**{}** {}{}", item.rule, item.message, place.unwrap_or_default()));
+            let line = item
+                .span
+                .as_ref()
+                .map(|span| format!(":{}", span.position().line))
+                .unwrap_or_default();
+            let place = item
+                .file
+                .as_ref()
+                .map(|file| format!(" in {}", page.code(&format!("{file}{line}"))));
+            page.item(&format!(
+                "**{}** {}{}",
+                item.rule,
+                item.message,
+                place.unwrap_or_default()
+            ));
         }
     }
     if !report.tests.results.is_empty() {
@@ -45,14 +67,34 @@ fn write_problems(report: &Report<'_>, most: usize, page: &mut Page) {
 }
 
 fn table(assessed: &RulebookAssessment, most: usize, page: &mut Page) {
-    page.heading(1, &format!("{}, as of {}", assessed.rulebook().title, assessed.as_of));
-    let kinds = DeterminationKind::ALL.into_iter().map(|kind| (kind, assessed.count(kind)));
-    let kinds: Vec<_> = kinds.filter(|(_, count)| *count > 0).map(|(kind, count)| format!("{count} {kind}")).collect();
-    page.line(&format!("{}. Eligible when {}.", kinds.join(", "), assessed.rulebook().decision));
+    page.heading(
+        1,
+        &format!("{}, as of {}", assessed.rulebook().title, assessed.as_of),
+    );
+    let kinds = DeterminationKind::ALL
+        .into_iter()
+        .map(|kind| (kind, assessed.count(kind)));
+    let kinds: Vec<_> = kinds
+        .filter(|(_, count)| *count > 0)
+        .map(|(kind, count)| format!("{count} {kind}"))
+        .collect();
+    page.line(&format!(
+        "{}. Eligible when {}.",
+        kinds.join(", "),
+        assessed.rulebook().decision
+    ));
     let head: Vec<String> = ["jurisdiction".to_owned()]
         .into_iter()
-        .chain(assessed.conditions.iter().map(|used| used.condition.id.to_string()))
-        .chain(["determination".to_owned(), "facts that would decide".to_owned()])
+        .chain(
+            assessed
+                .conditions
+                .iter()
+                .map(|used| used.condition.id.to_string()),
+        )
+        .chain([
+            "determination".to_owned(),
+            "facts that would decide".to_owned(),
+        ])
         .collect();
     let row = |one: &std::sync::Arc<crate::assessment::JurisdictionAssessment>| -> Vec<String> {
         let findings = one.findings.iter().map(|finding| match finding.status {
@@ -61,7 +103,12 @@ fn table(assessed: &RulebookAssessment, most: usize, page: &mut Page) {
             Status::NotMet => "**not met**".to_owned(),
             status => status.to_string(),
         });
-        let missing: Vec<_> = one.determination.missing.iter().map(FactRef::to_string).collect();
+        let missing: Vec<_> = one
+            .determination
+            .missing
+            .iter()
+            .map(FactRef::to_string)
+            .collect();
         [one.jurisdiction.name.to_string()]
             .into_iter()
             .chain(findings)

@@ -6,7 +6,11 @@ use crate::sheet::written;
 use crate::tree::FactRef;
 
 fn result(finding: &Finding) -> String {
-    let waived = if finding.waived.is_some() { " (waived)" } else { "" };
+    let waived = if finding.waived.is_some() {
+        " (waived)"
+    } else {
+        ""
+    };
     format!("{}{waived}", finding.status)
 }
 
@@ -27,27 +31,63 @@ pub fn csv(report: &Report<'_>) -> String {
         "script_line",
     ];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
-    let names = |facts: &[FactRef]| facts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    let names = |facts: &[FactRef]| {
+        facts
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join("; ")
+    };
     for assessed in &report.assessment.rulebooks {
         for (place, one) in assessed.jurisdictions().enumerate() {
             let lead = || {
-                let (rulebook, day) = (assessed.rulebook().id.to_string(), assessed.as_of.to_string());
-                vec![rulebook, day, one.jurisdiction.id.to_string(), one.jurisdiction.name.to_string()]
+                let (rulebook, day) = (
+                    assessed.rulebook().id.to_string(),
+                    assessed.as_of.to_string(),
+                );
+                vec![
+                    rulebook,
+                    day,
+                    one.jurisdiction.id.to_string(),
+                    one.jurisdiction.name.to_string(),
+                ]
             };
             let mut row = lead();
             let determination = &one.determination;
-            row.extend([String::new(), determination.kind.to_string(), determination.reasons.join("; ")]);
+            row.extend([
+                String::new(),
+                determination.kind.to_string(),
+                determination.reasons.join("; "),
+            ]);
             let span = &one.jurisdiction.span;
-            let (file, line) = (span.source().name().to_owned(), span.position().line.to_string());
-            row.extend([names(&determination.missing), file, line, String::new(), String::new()]);
+            let (file, line) = (
+                span.source().name().to_owned(),
+                span.position().line.to_string(),
+            );
+            row.extend([
+                names(&determination.missing),
+                file,
+                line,
+                String::new(),
+                String::new(),
+            ]);
             rows.push(row);
-            for (condition, (used, finding)) in assessed.conditions.iter().zip(&one.findings).enumerate() {
+            for (condition, (used, finding)) in
+                assessed.conditions.iter().zip(&one.findings).enumerate()
+            {
                 let (fact, script) = places(assessed, place, condition);
                 let mut row = lead();
-                row.extend([used.condition.id.to_string(), result(finding), finding.reasons.join("; ")]);
+                row.extend([
+                    used.condition.id.to_string(),
+                    result(finding),
+                    finding.reasons.join("; "),
+                ]);
                 row.push(names(&finding.missing));
                 for span in [fact, script] {
-                    row.extend([span.source().name().to_owned(), span.position().line.to_string()]);
+                    row.extend([
+                        span.source().name().to_owned(),
+                        span.position().line.to_string(),
+                    ]);
                 }
                 rows.push(row);
             }

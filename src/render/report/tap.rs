@@ -12,7 +12,12 @@ pub fn tap(report: &Report<'_>) -> String {
         for (place, one) in assessed.jurisdictions().enumerate() {
             for (condition, used) in assessed.conditions.iter().enumerate() {
                 let status = one.findings[condition].status;
-                let name = format!("{} {} {}", assessed.rulebook().id, one.jurisdiction.id, used.condition.id);
+                let name = format!(
+                    "{} {} {}",
+                    assessed.rulebook().id,
+                    one.jurisdiction.id,
+                    used.condition.id
+                );
                 let text = format!("{name}: {status}{}", why(assessed, place, condition));
                 let waived = one.findings[condition].waived.is_some();
                 let (fine, directive) = match status {
@@ -27,7 +32,11 @@ pub fn tap(report: &Report<'_>) -> String {
         }
     }
     for result in &report.tests.results {
-        lines.push((result.passed(), format!("case {}", result.case.name), String::new()));
+        lines.push((
+            result.passed(),
+            format!("case {}", result.case.name),
+            String::new(),
+        ));
     }
     for item in problems(report) {
         if item.severity == Severity::Error && item.rule != "case" {
@@ -43,5 +52,7 @@ pub fn tap(report: &Report<'_>) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('#', "\\#").replace(['\n', '\r'], " ")
+    text.replace('\\', "\\\\")
+        .replace('#', "\\#")
+        .replace(['\n', '\r'], " ")
 }
