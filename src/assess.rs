@@ -1,9 +1,9 @@
 //! From a snapshot and options to an assessment: a pure function of the two.
 //!
-//! `explored` runs each script with all facts free, which needs no record; `jurisdictions` walks the
-//! trees for each record; `finding` and `determination` are for one. A script that no tree can hold
-//! is run for each jurisdiction. With an earlier assessment at hand, what has not changed is taken
-//! from there; the result is the same.
+//! `explored` runs each script with all facts free, which needs no record; `jurisdictions` walks
+//! the trees for each record; `finding` and `determination` are for one. A script that no tree can
+//! hold is run for each jurisdiction. With an earlier assessment at hand, what has not changed is
+//! taken from there; the result is the same.
 
 mod behind;
 mod derive;

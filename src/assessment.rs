@@ -88,7 +88,8 @@ pub struct DerivedUsed {
     /// Its number in the schema.
     pub(crate) slot: usize,
     pub(crate) program: Option<Arc<Program>>,
-    /// The facts it is worked out from, by their numbers, other derived facts and statistics among them.
+    /// The facts it is worked out from, by their numbers, other derived facts and statistics among
+    /// them.
     pub(crate) reads: BTreeSet<usize>,
     /// What exploring the script found wrong with it.
     pub(crate) mistakes: Arc<[Diagnostic]>,
@@ -176,8 +177,8 @@ pub struct Finding {
     pub missing: Vec<FactRef>,
     /// What the script assumed because the record does not state it.
     pub assumed: Vec<Assumption>,
-    /// Not all possibilities were looked at; the finding is unknown for caution, and `missing` names
-    /// every missing fact that was read.
+    /// Not all possibilities were looked at; the finding is unknown for caution, and `missing`
+    /// names every missing fact that was read.
     pub cut_short: bool,
     /// What went wrong, for a fault.
     pub fault: Option<Arc<Diagnostic>>,

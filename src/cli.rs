@@ -59,7 +59,8 @@ Exit codes:
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Assess every jurisdiction against every condition; run the cases, compare with accepted results
+    /// Assess every jurisdiction against every condition; run the cases, compare with accepted
+    /// results
     Check(check::CheckArguments),
     /// Say why a jurisdiction came to what it came to, on which facts, and what would decide
     Explain(explain::ExplainArguments),

@@ -138,7 +138,8 @@ pub fn inputs(files: &Files, rulebook: &str) -> String {
         })
 }
 
-/// Compares an assessment with what was accepted. `whole` says that all jurisdictions were selected.
+/// Compares an assessment with what was accepted. `whole` says that all jurisdictions were
+/// selected.
 pub fn drift(files: &Files, assessment: &Assessment, whole: bool) -> Drift {
     let mut drift = Drift::default();
     for assessed in &assessment.rulebooks {
@@ -226,7 +227,8 @@ fn same_options(
         .parameters
         .iter()
         .all(|used| accepted.get(&*used.name).copied() == Some(value(used).as_str()));
-    // A parameter that was changed in the rulebook moves results; one set by an option asks something else.
+    // A parameter that was changed in the rulebook moves results; one set by an option asks
+    // something else.
     day == Some(assessed.as_of) && assessed.what_if.is_empty() && (same || !by_option)
 }
 

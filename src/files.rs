@@ -2,7 +2,8 @@
 //!
 //! Nothing here touches a disk. What could not be read is kept too, as a diagnostic, so that a
 //! missing file is never mistaken for one that was not there. Paths have `/` between folders and
-//! are relative to the root; they are held in sorted order, so the order of reading is of no effect.
+//! are relative to the root; they are held in sorted order, so the order of reading is of no
+//! effect.
 
 use std::borrow::Borrow;
 use std::cmp::Ordering;

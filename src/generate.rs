@@ -251,7 +251,8 @@ fn whole(number: f64) -> i64 {
     number
 }
 
-/// Numbers that look random: `SplitMix64` (Steele, Lea and Flood, 2014, doi:10.1145/2714064.2660195).
+/// Numbers that look random: `SplitMix64` (Steele, Lea and Flood, 2014,
+/// doi:10.1145/2714064.2660195).
 struct Chance(u64);
 
 impl Chance {

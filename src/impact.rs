@@ -107,8 +107,8 @@ pub struct StatisticChange {
     pub before: Option<Value>,
     /// What it is; none when it is unknown.
     pub after: Option<Value>,
-    /// Neither the jurisdiction's own record changed nor how the statistic is worked out: it is another
-    /// only because others changed.
+    /// Neither the jurisdiction's own record changed nor how the statistic is worked out: it is
+    /// another only because others changed.
     pub by_others: bool,
 }
 

@@ -13,7 +13,8 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Position, Source};
 use crate::yaml::{Entries, Entry, Node, NodeKind, Piece, lower_first};
 
-/// The lines of a text, in parts that can be read side by side. A line a range; empty ones are left out.
+/// The lines of a text, in parts that can be read side by side. A line a range; empty ones are left
+/// out.
 pub(crate) fn lines(text: &str, about: usize) -> Vec<Vec<Range<usize>>> {
     let mut parts = Vec::new();
     let (mut part, mut bytes, mut start) = (Vec::new(), 0, 0);

@@ -379,7 +379,8 @@ impl Linter<'_> {
                 View::Whole(record) => record.facts[slot]
                     .iter()
                     .any(|one| one.value.value.is_some() && one.value.sources.is_empty()),
-                // A sheet has no place for sources; what else is a row has a place and made no use of it.
+                // A sheet has no place for sources; what else is a row has a place and made no use
+                // of it.
                 View::Row(..) => {
                     !record.is_of_sheet() && record.value(slot, assessed.as_of).is_some()
                 }

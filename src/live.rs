@@ -92,7 +92,8 @@ struct Published {
 }
 
 impl Live {
-    /// Reads a root folder and follows it from then on. A folder that is not there yet is waited for.
+    /// Reads a root folder and follows it from then on. A folder that is not there yet is waited
+    /// for.
     pub fn start(root: &Path, options: Options) -> Self {
         Self::start_with(
             root,

@@ -1,4 +1,5 @@
-//! Work on all processors. The order of what comes out is that of what went in, on any number of them.
+//! Work on all processors. The order of what comes out is that of what went in, on any number of
+//! them.
 
 use std::collections::BTreeMap;
 use std::iter::Enumerate;
@@ -13,8 +14,8 @@ pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync 
     items.into_par_iter().map(work).collect()
 }
 
-/// Does something with each item, and with what each thread has for itself: what is learnt of one item is of use
-/// for the next. No thread waits as long as there are items left.
+/// Does something with each item, and with what each thread has for itself: what is learnt of one
+/// item is of use for the next. No thread waits as long as there are items left.
 pub(crate) fn map_with<T: Send, S, R: Send>(
     items: Vec<T>,
     start: impl Fn() -> S + Sync,
@@ -55,8 +56,8 @@ fn on_all_threads(work: impl Fn() + Sync) {
     rayon::scope(|scope| (0..rayon::current_num_threads()).for_each(|_| scope.spawn(|_| work())));
 }
 
-/// Does something with each item, and takes what comes of it in their order: of what is done, little waits for
-/// what comes before it. Ends once `take` says no.
+/// Does something with each item, and takes what comes of it in their order: of what is done,
+/// little waits for what comes before it. Ends once `take` says no.
 pub(crate) fn in_order<T: Send, R: Send>(
     items: Vec<T>,
     work: impl Fn(T) -> R + Sync,

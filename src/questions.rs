@@ -1,8 +1,8 @@
 //! Questions: the facts that can still change a determination, the most decisive first.
 //!
 //! Only facts that decide are asked for, so each question matters, and when all are answered the
-//! determination is settled. A fact behind a reference that is not known is reached by asking for the
-//! reference first.
+//! determination is settled. A fact behind a reference that is not known is reached by asking for
+//! the reference first.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -136,7 +136,8 @@ fn possible_answers(world: &World<'_>, place: Place, tests: &[&Test]) -> Vec<Pos
         let about: Vec<&Test> = about.copied().collect();
         let wording = Wording::of_tests(about.iter().copied());
         let (parts, exact) = parts(&name, &about);
-        // Where a test is about other facts as well, a part may hold values that come to different things.
+        // Where a test is about other facts as well, a part may hold values that come to different
+        // things.
         let exact = exact
             && !tests
                 .iter()

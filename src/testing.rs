@@ -1,7 +1,7 @@
 //! Cases: small records with what a rulebook should say of them, as tests of the criteria.
 //!
-//! They lie in `tests/<rulebook>/*.yaml` and `*.csv`. A case that tests nothing is an error, and so is
-//! a name that stands for nothing.
+//! They lie in `tests/<rulebook>/*.yaml` and `*.csv`. A case that tests nothing is an error, and so
+//! is a name that stands for nothing.
 
 mod coverage;
 mod parse;

@@ -1,8 +1,8 @@
 //! Waivers: findings that somebody excused, by name, for a reason, until a day.
 //!
-//! They lie in `policies/<rulebook>/waivers.yaml`. A waived finding stays what it is and is shown as
-//! waived; for the determination it counts as not applicable. Whether a waiver is in force is judged by
-//! the as-of date.
+//! They lie in `policies/<rulebook>/waivers.yaml`. A waived finding stays what it is and is shown
+//! as waived; for the determination it counts as not applicable. Whether a waiver is in force is
+//! judged by the as-of date.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

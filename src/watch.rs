@@ -357,7 +357,8 @@ impl Watch {
         (disk::is_wanted(name) && !disk::is_hidden(name)).then(|| format!("{}/{name}", folder.name))
     }
 
-    /// Whether a path that came or went is a folder that matters, or a link that others lead through.
+    /// Whether a path that came or went is a folder that matters, or a link that others lead
+    /// through.
     fn is_folder(&self, path: &Path) -> bool {
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
             return true;

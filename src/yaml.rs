@@ -23,8 +23,8 @@ pub(crate) use section::{Section, one_or_many, text_of};
 /// The longest single value taken, in bytes.
 const MAX_SCALAR_BYTES: usize = 64 * 1024;
 
-/// The deepest nesting taken; deeper files are refused before they can exhaust a stack. Without optimisation a
-/// level takes 60 KiB of it, and threads that read side by side have 2 MiB each.
+/// The deepest nesting taken; deeper files are refused before they can exhaust a stack. Without
+/// optimisation a level takes 60 KiB of it, and threads that read side by side have 2 MiB each.
 const MAX_DEPTH: usize = 24;
 
 /// One YAML value and where it stands.

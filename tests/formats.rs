@@ -1,6 +1,6 @@
-//! What pipelines read, judged by tools of others: Microsoft's SARIF validator, a JUnit reader, a TAP
-//! parser, an HTML validator, Python's CSV and JSON readers, an LCOV reader. Needs node, npm, python3
-//! with venv, and their registries.
+//! What pipelines read, judged by tools of others: Microsoft's SARIF validator, a JUnit reader, a
+//! TAP parser, an HTML validator, Python's CSV and JSON readers, an LCOV reader. Needs node, npm,
+//! python3 with venv, and their registries.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -63,8 +63,8 @@ fn tool(name: &str) -> Command {
     Command::new(tools().join("node_modules/.bin").join(name))
 }
 
-/// A root in which everything can go wrong: a broken script, a case that fails, a result that moved,
-/// and names with every sign that a format has to take care of.
+/// A root in which everything can go wrong: a broken script, a case that fails, a result that
+/// moved, and names with every sign that a format has to take care of.
 fn troubled() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let put = |name: &str, text: &str| {
@@ -174,7 +174,8 @@ print(xml.tests, xml.failures, xml.errors, xml.skipped)
         .map(|(out, _)| python(script, &out.path().join("junit")))
         .collect();
     assert_eq!(counts[0].trim(), "134 0 0 102");
-    // A finding not met, a case, three results that moved; two faults and a broken script; one unknown.
+    // A finding not met, a case, three results that moved; two faults and a broken script; one
+    // unknown.
     assert_eq!(counts[1].trim(), "9 5 3 1");
 }
 

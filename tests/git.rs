@@ -257,8 +257,8 @@ fn hostile_configuration(mark: &Path) -> String {
     )
 }
 
-/// A folder whose files are there in the last commit, but for the content of one; asked for it, git looks for it where the
-/// configuration says.
+/// A folder whose files are there in the last commit, but for the content of one; asked for it, git
+/// looks for it where the configuration says.
 fn hostile(kind: &str, url: &str, mark: &Path) -> Repository {
     let repository = Repository::new("sub");
     let root = &repository.root;

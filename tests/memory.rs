@@ -1,5 +1,5 @@
-//! How much memory reading and assessing take, counted by the allocator, in which nothing else runs.
-//! `cargo test --test memory -- --nocapture` prints the figures.
+//! How much memory reading and assessing take, counted by the allocator, in which nothing else
+//! runs. `cargo test --test memory -- --nocapture` prints the figures.
 
 #![expect(clippy::print_stdout, reason = "figures for people to read")]
 

@@ -253,7 +253,8 @@ impl Format {
     }
 }
 
-/// All events of all record files, from the same reader in the same parts, and nothing done with them.
+/// All events of all record files, from the same reader in the same parts, and nothing done with
+/// them.
 pub(crate) fn bare_events(files: &Files) -> usize {
     use rayon::prelude::*;
     let sources: Vec<_> = files.below("policies/g/jurisdictions/").collect();

@@ -1,8 +1,8 @@
 //! How fast large populations are read and assessed, beside the same conditions written by hand in
 //! Rust and run by the plain interpreter. Prints the tables of `docs/PERFORMANCE.md`.
 //!
-//! `cargo bench --bench population`; with `-- quick` small ones, to see that it works; with names of
-//! tables those alone. Compare figures of one run with each other: machines are noisy.
+//! `cargo bench --bench population`; with `-- quick` small ones, to see that it works; with names
+//! of tables those alone. Compare figures of one run with each other: machines are noisy.
 
 #![expect(
     clippy::cast_precision_loss,
@@ -26,8 +26,8 @@ use rulebook::snapshot::{Loader, Snapshot};
 
 use data::{Format, Population};
 
-/// The best time of each of some works: what the machine adds is never less than nothing. They are run
-/// in turns, so that what slows the machine for a while slows all of them.
+/// The best time of each of some works: what the machine adds is never less than nothing. They are
+/// run in turns, so that what slows the machine for a while slows all of them.
 fn in_turns<const N: usize>(runs: usize, works: [&dyn Fn() -> Duration; N]) -> [Duration; N] {
     let mut best = [Duration::MAX; N];
     for _ in 0..runs.max(1) {
@@ -44,7 +44,8 @@ fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
     (start.elapsed(), result)
 }
 
-/// How long a work takes on so many threads; making these, and letting go of what comes of it, does not count.
+/// How long a work takes on so many threads; making these, and letting go of what comes of it, does
+/// not count.
 fn time_on<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> Duration {
     on(threads, || timed(work).0)
 }
@@ -69,8 +70,8 @@ fn assessed_on(threads: usize, snapshot: &Snapshot) -> Duration {
     time_on(threads, || assess(snapshot, &Options::default()))
 }
 
-/// Two whole assessments at once, on a thread each, that have nothing to do with one another: how much the
-/// machine does with its second thread at the best.
+/// Two whole assessments at once, on a thread each, that have nothing to do with one another: how
+/// much the machine does with its second thread at the best.
 fn assessed_twice(snapshot: &Snapshot) -> Duration {
     static POOLS: [OnceLock<rayon::ThreadPool>; 2] = [OnceLock::new(), OnceLock::new()];
     let build = || {

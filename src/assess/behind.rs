@@ -1,4 +1,5 @@
-//! The stated facts behind what is worked out: whoever wants to know a statistic has to find those out.
+//! The stated facts behind what is worked out: whoever wants to know a statistic has to find those
+//! out.
 
 use std::collections::BTreeSet;
 

@@ -131,8 +131,8 @@ fn slots(fact: &FactRef) -> impl Iterator<Item = usize> {
     fact.steps().iter().map(|step| step.fact)
 }
 
-/// What a script may read that is worked out, judged by its words: for scripts that were not explored to
-/// their end.
+/// What a script may read that is worked out, judged by its words: for scripts that were not
+/// explored to their end.
 fn named(program: &Program, schema: &Schema) -> BTreeSet<usize> {
     let texts: Vec<String> = program
         .files()

@@ -99,7 +99,8 @@ pub(super) struct Bounds {
 }
 
 impl Bounds {
-    /// Takes in a condition that can come to these verdicts, given as bits. At fault it could be anything.
+    /// Takes in a condition that can come to these verdicts, given as bits. At fault it could be
+    /// anything.
     pub(super) fn add(&mut self, verdicts: u8) {
         let can = |verdict: Verdict| verdicts & (bit(verdict) | bit(Verdict::Fault)) != 0;
         let only = |verdict: Verdict| verdicts == bit(verdict);
@@ -133,8 +134,8 @@ impl Bounds {
     }
 }
 
-/// The least and the most of several unknown conditions together, each of which some completion comes
-/// to. None where one of them could fail, or where there are too many ways to look at all.
+/// The least and the most of several unknown conditions together, each of which some completion
+/// comes to. None where one of them could fail, or where there are too many ways to look at all.
 pub(super) fn together(examined: &[&Examined]) -> Option<Bounds> {
     let mut ways = Ways {
         examined,

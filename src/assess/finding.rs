@@ -56,7 +56,8 @@ fn examine_unwaived(used: &ConditionUsed, basis: &Basis, this: usize) -> Examine
     }
 }
 
-/// Runs a script that no tree can hold, whatever waivers there are, and names the facts it looked up.
+/// Runs a script that no tree can hold, whatever waivers there are, and names the facts it looked
+/// up.
 pub(super) fn examine_reading(
     used: &ConditionUsed,
     basis: &Basis,

@@ -1,6 +1,6 @@
-//! What records with gaps come to, learnt once for all that are alike: a condition by the answers on all its
-//! paths, conditions that share missing facts by theirs. What one thread learns serves the others; each
-//! keeps at hand what it has met itself.
+//! What records with gaps come to, learnt once for all that are alike: a condition by the answers
+//! on all its paths, conditions that share missing facts by theirs. What one thread learns serves
+//! the others; each keeps at hand what it has met itself.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -20,7 +20,8 @@ pub(super) struct Gap {
     pub(super) status: Status,
     /// The verdicts it can still have, as bits.
     pub(super) verdicts: u8,
-    /// The facts that this depends on, a bit each by their numbers; none where that does not say all.
+    /// The facts that this depends on, a bit each by their numbers; none where that does not say
+    /// all.
     pub(super) facts: Option<u128>,
 }
 
@@ -69,8 +70,8 @@ pub(super) struct Learnt<'a> {
 
 const NO_PANIC: &str = "nothing panics while it writes there";
 
-/// How many patterns of a condition, groups and determinations are kept for all threads: where hardly two records
-/// are alike, keeping more would take memory and save nothing.
+/// How many patterns of a condition, groups and determinations are kept for all threads: where
+/// hardly two records are alike, keeping more would take memory and save nothing.
 const MOST_SHARED: usize = 65_536;
 
 /// Keeps what was learnt, as long as there is room.
@@ -281,8 +282,8 @@ pub(super) struct Together {
 }
 
 impl Together {
-    /// What the open conditions come to at least and at most, whatever the others do; none where that does not
-    /// say all. Those that share no missing fact can come out each as it likes.
+    /// What the open conditions come to at least and at most, whatever the others do; none where
+    /// that does not say all. Those that share no missing fact can come out each as it likes.
     pub(super) fn bounds(&mut self, learnt: &Learnt<'_>, record: usize) -> Option<Bounds> {
         let mut all = Bounds::default();
         // One alone shares no fact with another.

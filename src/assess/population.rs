@@ -2,8 +2,8 @@
 //! each. What else there is to say of a finding is worked out for whom somebody asks about.
 //!
 //! Most records are done with by columns. Those with gaps that could matter are told apart by what
-//! they answer to the tests of a tree: the first of each pattern is examined, the others come to the
-//! same. What cannot be told so is examined by itself.
+//! they answer to the tests of a tree: the first of each pattern is examined, the others come to
+//! the same. What cannot be told so is examined by itself.
 
 use std::collections::BTreeSet;
 use std::ops::Range;

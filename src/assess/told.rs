@@ -1,6 +1,6 @@
 //! Determinations of a block of records as far as the bytes of their findings tell them, for many
-//! records at a time. A finding is a bit here: 1 met, 2 not met, 4 not applicable; 8 is a fault and 0
-//! unknown, which leave it open.
+//! records at a time. A finding is a bit here: 1 met, 2 not met, 4 not applicable; 8 is a fault and
+//! 0 unknown, which leave it open.
 
 use crate::assessment::DeterminationKind;
 use crate::rulebook::Decision;

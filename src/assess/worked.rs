@@ -238,7 +238,8 @@ pub(super) fn again(mut facts: Facts, plan: &WorkPlan, bindings: &Arc<Bindings>)
     facts.into()
 }
 
-/// For a script that no tree can hold: run for each record, once for those that agree in what it reads.
+/// For a script that no tree can hold: run for each record, once for those that agree in what it
+/// reads.
 fn by_script(
     used: &DerivedUsed,
     schema: &FactSchema,

@@ -142,8 +142,8 @@ impl<'a> World<'a> {
             .or_else(|| self.basis.facts.locate(self.this, fact).ok())
     }
 
-    /// The records, by number, that a reference may lead to: those that some record refers to by it,
-    /// and those that are there to be referred to.
+    /// The records, by number, that a reference may lead to: those that some record refers to by
+    /// it, and those that are there to be referred to.
     pub(crate) fn targets(&self, slot: usize) -> &[usize] {
         let found = self
             .targets

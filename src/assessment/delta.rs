@@ -40,7 +40,8 @@ pub struct JurisdictionDelta {
     pub before: Option<DeterminationKind>,
     /// Its determination now; none when it is not there any more.
     pub after: Option<DeterminationKind>,
-    /// Findings whose status changed, in order of conditions; none for a jurisdiction that came or went.
+    /// Findings whose status changed, in order of conditions; none for a jurisdiction that came or
+    /// went.
     pub findings: Vec<FindingDelta>,
 }
 

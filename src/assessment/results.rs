@@ -1,5 +1,5 @@
-//! What each jurisdiction came to, a byte for each finding, in parts: work is done part by part, and an
-//! edit makes new only those parts in which something has changed.
+//! What each jurisdiction came to, a byte for each finding, in parts: work is done part by part,
+//! and an edit makes new only those parts in which something has changed.
 
 use std::sync::{Arc, OnceLock};
 
@@ -96,7 +96,8 @@ impl Results {
     }
 }
 
-/// Whether there is such a finding among some. Without an early end, many bytes are looked at at once.
+/// Whether there is such a finding among some. Without an early end, many bytes are looked at at
+/// once.
 pub(crate) fn has(statuses: &[Status], wanted: Status) -> bool {
     statuses.chunks(BLOCK).any(|some| {
         let mut found = false;

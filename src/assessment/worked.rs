@@ -37,8 +37,8 @@ pub enum How<'a> {
     Statistic {
         /// The statistic.
         statistic: &'a Statistic,
-        /// The facts that make the group of the jurisdiction; none when one of them is unknown. Empty
-        /// where all are in one.
+        /// The facts that make the group of the jurisdiction; none when one of them is unknown.
+        /// Empty where all are in one.
         group: Option<Vec<(FactPath, Value)>>,
         /// What the statistic came to for that group; none for one that nothing was worked out for.
         found: Option<&'a GroupFound>,
@@ -109,7 +109,8 @@ impl RulebookAssessment {
             .collect()
     }
 
-    /// How many jurisdictions statistics are worked out from: all that are assessed when none is selected.
+    /// How many jurisdictions statistics are worked out from: all that are assessed when none is
+    /// selected.
     pub fn population(&self) -> usize {
         self.records().assessed().len()
     }
@@ -247,8 +248,8 @@ impl RulebookAssessment {
         (tests, one.map(plain))
     }
 
-    /// The derived facts and statistics that a finding rests on, derived ones first; those that derived
-    /// facts rest on among them.
+    /// The derived facts and statistics that a finding rests on, derived ones first; those that
+    /// derived facts rest on among them.
     pub fn finding_rests_on(&self, id: &str, tests: &[Consulted]) -> Vec<WorkedOut<'_>> {
         let mut found: Vec<WorkedOut<'_>> = Vec::new();
         let mut open: Vec<FactRef> = tests.iter().flat_map(|one| self.named_in(one)).collect();

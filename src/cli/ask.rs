@@ -33,7 +33,8 @@ pub(super) struct AskArguments {
     #[arg(long, conflicts_with = "list")]
     write: bool,
 
-    /// The source of the answers: a key of the rulebook's sources, or an address; written beside them
+    /// The source of the answers: a key of the rulebook's sources, or an address; written beside
+    /// them
     #[arg(long, value_name = "KEY", conflicts_with = "list")]
     source: Option<String>,
 

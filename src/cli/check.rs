@@ -1,4 +1,5 @@
-//! `rulebook check`: everything in one go. The input, the findings, the cases, the accepted results.
+//! `rulebook check`: everything in one go. The input, the findings, the cases, the accepted
+//! results.
 
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -37,7 +38,8 @@ pub(super) struct CheckArguments {
     fail_on: Vec<FailOn>,
 
     /// How to show the result, or the file to write it to, as `junit=out.xml`; may be given several
-    /// times: table, json, ndjson, csv, markdown, job-summary, junit, sarif, github, gitlab, tap, html
+    /// times: table, json, ndjson, csv, markdown, job-summary, junit, sarif, github, gitlab, tap,
+    /// html
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = output)]
     format: Vec<Output>,
 
@@ -45,7 +47,8 @@ pub(super) struct CheckArguments {
     #[arg(long)]
     accept: bool,
 
-    /// Write what was assessed, from which input, with which options, and all it came to, for `replay`
+    /// Write what was assessed, from which input, with which options, and all it came to, for
+    /// `replay`
     #[arg(long, value_name = "FILE")]
     evidence: Option<PathBuf>,
 
@@ -53,8 +56,8 @@ pub(super) struct CheckArguments {
     #[arg(long, conflicts_with = "accept")]
     no_tests: bool,
 
-    /// Assess the records of this file in place of those of the folder; `-` is standard input. Lines of
-    /// JSON are answered by lines of JSON, in their order
+    /// Assess the records of this file in place of those of the folder; `-` is standard input.
+    /// Lines of JSON are answered by lines of JSON, in their order
     #[arg(long, value_name = "FILE", conflicts_with_all = ["accept", "jurisdictions", "facts", "evidence"])]
     records: Option<PathBuf>,
 
@@ -216,8 +219,8 @@ fn checked(
         |parsed: &Parsed| vec![(parsed.record_count(), "records"), (files.bytes(), "bytes")];
     let of_records = |snapshot: &Snapshot| vec![(snapshot.record_count(), "records")];
     let mut loader = Loader::watched(&phases.progress);
-    // The values of facts are checked as they are read, without a second pass: what is left are ids, references
-    // and waivers.
+    // The values of facts are checked as they are read, without a second pass: what is left are
+    // ids, references and waivers.
     let parsed = phases.phase("parse", of_parsed, || loader.parse(files));
     let mut snapshot = phases.phase("check facts", of_records, || loader.checked(files, parsed));
     let mut options = arguments.selection.options();

@@ -29,8 +29,8 @@ pub(super) struct GenerateArguments {
     #[arg(long, value_name = "SHARE", default_value_t = 0.05, value_parser = share)]
     unknown: f64,
 
-    /// How a fact is drawn, as `population=log:1000..1000000`, `rate=normal:50,10`, `big=share:0.3`,
-    /// `hours=uniform:0..72`; may be given several times
+    /// How a fact is drawn, as `population=log:1000..1000000`, `rate=normal:50,10`,
+    /// `big=share:0.3`, `hours=uniform:0..72`; may be given several times
     #[arg(long = "draw", value_name = "PATH=DRAW", value_parser = draw)]
     draws: Vec<(String, Draw)>,
 

@@ -18,7 +18,8 @@ pub(super) struct Reading {
     #[arg(long = "set", value_name = "PARAM=VALUE", value_parser = assignment)]
     parameters: Vec<(String, String)>,
 
-    /// What if a record stated this: as `baltimore-md.jail.operator=maryland`; may be given several times
+    /// What if a record stated this: as `baltimore-md.jail.operator=maryland`; may be given several
+    /// times
     #[arg(long = "set-fact", value_name = "JURISDICTION.PATH=VALUE", value_parser = fact)]
     facts: Vec<SetFact>,
 }

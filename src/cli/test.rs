@@ -31,8 +31,8 @@ pub(super) struct TestArguments {
     #[arg(long)]
     all: bool,
 
-    /// Show which branches and outcomes the cases reached, or write it: `lcov=FILE`, `json=FILE`; may be
-    /// given several times
+    /// Show which branches and outcomes the cases reached, or write it: `lcov=FILE`, `json=FILE`;
+    /// may be given several times
     #[arg(long, value_name = "FORMAT=FILE", num_args = 0..=1, require_equals = true, default_missing_value = "text", value_parser = output)]
     coverage: Vec<Output>,
 

@@ -1,6 +1,6 @@
-//! Reads a Parquet file as the sheet that it is: a row for each record, a column for each fact, or a group
-//! of columns where paths nest. What comes of it is the text of a CSV, so all that reads, explains and
-//! quotes a sheet serves here too: row 1 of the file is line 2.
+//! Reads a Parquet file as the sheet that it is: a row for each record, a column for each fact, or
+//! a group of columns where paths nest. What comes of it is the text of a CSV, so all that reads,
+//! explains and quotes a sheet serves here too: row 1 of the file is line 2.
 
 use std::cell::Cell;
 use std::fmt::{Display, Write};
@@ -130,8 +130,8 @@ fn read(bytes: Vec<u8>) -> Result<Vec<u8>, Problem> {
     Ok(text.into_bytes())
 }
 
-/// The crate panics over some files that contradict themselves. That ends here, and without a word of its own
-/// on standard error: for this thread, while it does this work.
+/// The crate panics over some files that contradict themselves. That ends here, and without a word
+/// of its own on standard error: for this thread, while it does this work.
 fn caught<T>(work: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -255,8 +255,8 @@ impl Cells {
     }
 }
 
-/// What the numbers or bytes of a column stand for. What it does not say is taken as it is; the reader of
-/// records tells where that is not what a fact should be.
+/// What the numbers or bytes of a column stand for. What it does not say is taken as it is; the
+/// reader of records tells where that is not what a fact should be.
 enum Meaning {
     Plain,
     Unsigned,

@@ -1,8 +1,9 @@
 //! Reads a revision of a git repository into [`Files`], without touching the working tree.
 //!
-//! The program `git` is asked for the list of files and for their contents; nothing is checked out. Whoever wrote the
-//! repository may have written its configuration too, so git is run such that no configuration of a repository can make
-//! it start a program or reach for the network: see [`command`].
+//! The program `git` is asked for the list of files and for their contents; nothing is checked out.
+//! Whoever wrote the repository may have written its configuration too, so git is run such that no
+//! configuration of a repository can make it start a program or reach for the network: see
+//! [`command`].
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -124,10 +125,11 @@ fn trimmed(text: &[u8]) -> String {
 
 /// A run of git that starts no other program.
 ///
-/// INVARIANT: nothing that a repository holds, its configuration included, names a command that is run. A folder that
-/// was committed may itself be a bare repository, found before the one around it: such a one is refused. Objects that
-/// are missing are not fetched, and no protocol is allowed (a repository's `protocol.ext.allow` would overrule
-/// `protocol.allow`; the variable it cannot). No file system monitor, no hooks, no questions.
+/// INVARIANT: nothing that a repository holds, its configuration included, names a command that is
+/// run. A folder that was committed may itself be a bare repository, found before the one around
+/// it: such a one is refused. Objects that are missing are not fetched, and no protocol is allowed
+/// (a repository's `protocol.ext.allow` would overrule `protocol.allow`; the variable it cannot).
+/// No file system monitor, no hooks, no questions.
 fn command<I: AsRef<OsStr>>(root: &Path, arguments: impl IntoIterator<Item = I>) -> Command {
     let mut command = Command::new("git");
     // Whatever is set of another repository, as within a hook, is not meant here.
@@ -165,8 +167,8 @@ fn git(root: &Path, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
     }
 }
 
-/// The files to read, by name below the root, with the number of the content, and those of which there is no content.
-/// What cannot be read, or is too large to be asked for, is reported.
+/// The files to read, by name below the root, with the number of the content, and those of which
+/// there is no content. What cannot be read, or is too large to be asked for, is reported.
 fn entries(
     listed: &[u8],
     prefix: &str,

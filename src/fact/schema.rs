@@ -144,8 +144,9 @@ impl FactSchema {
 
 /// The numbers that a schema gives its facts.
 ///
-/// INVARIANT: a number counts only beside the numbering that gave it, or an equal one. So whatever is named by numbers
-/// keeps its numbering, and who reads it by another asks for the fact anew, by its path.
+/// INVARIANT: a number counts only beside the numbering that gave it, or an equal one. So whatever
+/// is named by numbers keeps its numbering, and who reads it by another asks for the fact anew, by
+/// its path.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Numbering(Arc<BTreeMap<FactPath, usize>>);
 

@@ -103,7 +103,8 @@ impl fmt::Display for Value {
     }
 }
 
-/// As the script language writes it: with a fraction, and with an exponent when very large or small.
+/// As the script language writes it: with a fraction, and with an exponent when very large or
+/// small.
 fn write_number(fmt: &mut fmt::Formatter<'_>, value: f64) -> fmt::Result {
     let size = value.abs();
     if size != 0.0 && !(1e-13..=1e13).contains(&size) {

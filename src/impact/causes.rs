@@ -1,8 +1,9 @@
 //! Which change made a finding or a determination differ.
 //!
 //! For a condition, each change is tried on its own: the script as it was with one parameter as it
-//! is, and so on. For a jurisdiction, the condition as it was is asked about the record as it is, and
-//! the other way round. What makes a difference is a cause; if only all changes together do, all are.
+//! is, and so on. For a jurisdiction, the condition as it was is asked about the record as it is,
+//! and the other way round. What makes a difference is a cause; if only all changes together do,
+//! all are.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -14,13 +14,14 @@ use crate::{json, sheet, yaml};
 /// What another version of a file came to.
 pub(crate) struct Again {
     pub(crate) records: Held,
-    /// The records that are not as they were, each with what was there before; none when ids came or
-    /// went.
+    /// The records that are not as they were, each with what was there before; none when ids came
+    /// or went.
     pub(crate) changed: Option<Vec<(Record, Record)>>,
 }
 
-/// Reads a file of which another version was read, for a rulebook that means the same. None where that
-/// takes reading it as a whole: something in it is more than plain values, or changed all over.
+/// Reads a file of which another version was read, for a rulebook that means the same. None where
+/// that takes reading it as a whole: something in it is more than plain values, or changed all
+/// over.
 pub(crate) fn read_again(
     rulebook: &Rulebook,
     before: &Held,
@@ -126,8 +127,8 @@ const DOCUMENTS: Cut = Cut {
     end: |text| Some(text.len()),
 };
 
-/// What stays of a table: so many rows at its start and at its end, and what stands between them in the
-/// old text and in the new one.
+/// What stays of a table: so many rows at its start and at its end, and what stands between them in
+/// the old text and in the new one.
 struct Kept {
     first: usize,
     last: usize,

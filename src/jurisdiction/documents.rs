@@ -98,8 +98,8 @@ struct Reading<'s> {
     step: usize,
 }
 
-/// The keys of a record in their order, each with the length of the path before it, and the number of the
-/// fact where it is one.
+/// The keys of a record in their order, each with the length of the path before it, and the number
+/// of the fact where it is one.
 pub(super) type Guide = Vec<(usize, String, Option<usize>)>;
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -22,8 +22,8 @@ use crate::{json, sheet, yaml};
 /// About how many bytes a part has.
 pub(super) const PART: usize = 128 * 1024;
 
-/// What a part of the input holds: rows of a table, and records read in full, each with the number of
-/// rows before it.
+/// What a part of the input holds: rows of a table, and records read in full, each with the number
+/// of rows before it.
 pub(super) struct Part<'s> {
     pub(super) filler: Filler<'s>,
     /// The number of the file that is read, among those of the table.
@@ -163,7 +163,8 @@ fn again_row(rulebook: &Rulebook, head: Vec<sheet::Cell>) -> Again {
     })
 }
 
-/// Some rows of a sheet, and how to read one of them again; none when one is more than plain values.
+/// Some rows of a sheet, and how to read one of them again; none when one is more than plain
+/// values.
 pub(super) fn sheet_rows(
     rulebook: &Rulebook,
     source: &Arc<Source>,
@@ -176,8 +177,8 @@ pub(super) fn sheet_rows(
     plain.then(|| (part.filler.filling, again_row(rulebook, head)))
 }
 
-/// The documents in some ranges of a file, and how to read one of them again; none when one is more than
-/// plain values.
+/// The documents in some ranges of a file, and how to read one of them again; none when one is more
+/// than plain values.
 pub(super) fn documents(
     rulebook: &Rulebook,
     source: &Arc<Source>,
@@ -294,7 +295,8 @@ fn plain_row(
     Some(())
 }
 
-/// Everything that the parts of a file hold, put together as they are read, so that little is there twice.
+/// Everything that the parts of a file hold, put together as they are read, so that little is there
+/// twice.
 struct Joined<'s> {
     all: Filling,
     whole: Vec<(usize, Jurisdiction)>,

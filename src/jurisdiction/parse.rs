@@ -117,8 +117,8 @@ pub(crate) fn text_name(name: &str) -> &str {
         .unwrap_or(name)
 }
 
-/// Each row of a sheet as the record it stands for. Columns: `id`, `name`, `assess`, `note`, and paths
-/// of facts; an empty cell is unknown.
+/// Each row of a sheet as the record it stands for. Columns: `id`, `name`, `assess`, `note`, and
+/// paths of facts; an empty cell is unknown.
 fn from_sheet(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Node> {
     let crate::sheet::Sheet { head, rows } = crate::sheet::sheet(source, diagnostics);
     rows.iter()
@@ -177,9 +177,9 @@ pub(super) fn is_id(id: &str) -> bool {
     id.chars().all(fine) && id.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
 }
 
-/// A record of facts that are given, on top of another where there is one; of that one it has the id
-/// and the name too. `schema` may have more facts than records state; those that scripts work out
-/// cannot be given.
+/// A record of facts that are given, on top of another where there is one; of that one it has the
+/// id and the name too. `schema` may have more facts than records state; those that scripts work
+/// out cannot be given.
 pub(crate) fn parse_given(
     (schema, sources): (&Schema, &BTreeMap<String, SourceEntry>),
     base: Option<&Jurisdiction>,

@@ -156,7 +156,8 @@ pub(crate) fn same_references(references: &[usize], one: View<'_>, other: View<'
         .all(|fact| targets(one, *fact) == targets(other, *fact))
 }
 
-/// The ids that a reference of a record leads to, each with the number of the dated value it stands in.
+/// The ids that a reference of a record leads to, each with the number of the dated value it stands
+/// in.
 fn targets(record: View<'_>, fact: usize) -> Vec<(usize, Arc<str>)> {
     let text = |value: Option<Value>| match value {
         Some(Value::Text(id)) => Some(id),

@@ -24,8 +24,8 @@ pub(crate) struct Table {
     /// What gives the text of a record its meaning besides itself: the head of a sheet.
     shape: String,
     again: Again,
-    /// The version of the file read before this one, and how many rows at the start and at the end are
-    /// those of that.
+    /// The version of the file read before this one, and how many rows at the start and at the end
+    /// are those of that.
     before: Option<(Weak<Table>, usize, usize)>,
 }
 
@@ -128,8 +128,8 @@ impl Filling {
         self.places.push((offset(place.start), offset(place.end)));
     }
 
-    /// Makes room for another part, the last of so many that are done of so many: if there is too little,
-    /// at once for all that is likely to come.
+    /// Makes room for another part, the last of so many that are done of so many: if there is too
+    /// little, at once for all that is likely to come.
     pub(crate) fn make_room(&mut self, part: &Self, (done, of): (usize, usize)) {
         // The parts are about alike. What is not needed in the end is never touched.
         let to_come = |so_far: usize, here: usize| {
@@ -253,8 +253,8 @@ impl Table {
             .map(|(start, end)| usize_of(*start)..usize_of(*end))
     }
 
-    /// Another version of it, in which rows of another version of its file stand between the first and
-    /// the last of its own.
+    /// Another version of it, in which rows of another version of its file stand between the first
+    /// and the last of its own.
     pub(super) fn spliced(
         self: &Arc<Self>,
         source: &Arc<Source>,

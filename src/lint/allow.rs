@@ -1,7 +1,7 @@
 //! Lines that silence a lint: `//@ allow R301 reason` in a script, `#@ allow R305 reason` in YAML.
 //!
-//! In the head of a file, before anything else but comments, it holds for the whole file; elsewhere for
-//! its own line and the next one that is not a comment.
+//! In the head of a file, before anything else but comments, it holds for the whole file; elsewhere
+//! for its own line and the next one that is not a comment.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,7 +17,8 @@ struct Allowed {
     span: Span,
 }
 
-/// The lints that are not allowed; and those about the lines that allow, of the rulebooks looked at.
+/// The lints that are not allowed; and those about the lines that allow, of the rulebooks looked
+/// at.
 pub(super) fn silenced(
     files: &Files,
     found: Vec<Diagnostic>,

@@ -1,8 +1,8 @@
-//! Remedies that hold when statistics are worked out anew: a jurisdiction that changes moves the means
-//! and the ranks with it.
+//! Remedies that hold when statistics are worked out anew: a jurisdiction that changes moves the
+//! means and the ranks with it.
 //!
-//! Each remedy that was found with statistics as they are is tried on the whole population; then single
-//! facts that statistics are worked out from, over values that other jurisdictions have.
+//! Each remedy that was found with statistics as they are is tried on the whole population; then
+//! single facts that statistics are worked out from, over values that other jurisdictions have.
 
 use std::collections::BTreeSet;
 

@@ -203,8 +203,8 @@ impl Choice<'_> {
         }
     }
 
-    /// The values of a region nearest to what is stated, if they do. Whether all others of the region
-    /// do as well, is known before.
+    /// The values of a region nearest to what is stated, if they do. Whether all others of the
+    /// region do as well, is known before.
     fn settle(&mut self, sorted: &Sorted<'_>, region: &Region, all_do: bool) {
         if !Patience::new().may_be(region) {
             return;
@@ -270,7 +270,8 @@ impl Choice<'_> {
         there.determination().kind == self.want
     }
 
-    /// Moves numbers that were found together with others to the boundary nearest to what is stated.
+    /// Moves numbers that were found together with others to the boundary nearest to what is
+    /// stated.
     fn draw_near(&self, values: &mut [(Place, Value)], entangled: &BTreeSet<&FactRef>) {
         for index in 0..values.len() {
             let place = values[index].0;
@@ -332,8 +333,8 @@ fn pick(domain: &Domain, fact: &FactRef, stated: Option<&Value>) -> Option<Value
     domain.pick(fact, stated)
 }
 
-/// How far a value is from what is stated; between values without an order, and from the unknown, it
-/// is none.
+/// How far a value is from what is stated; between values without an order, and from the unknown,
+/// it is none.
 fn distance(stated: Option<&Value>, value: &Value) -> f64 {
     match (stated, value) {
         (Some(stated @ (Value::Integer(_) | Value::Number(_))), value) => number_of(stated)

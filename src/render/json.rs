@@ -107,7 +107,8 @@ fn document<'a>(
     })
 }
 
-/// One object on one line for each jurisdiction, with its rulebook and day; then one for each problem.
+/// One object on one line for each jurisdiction, with its rulebook and day; then one for each
+/// problem.
 pub fn ndjson(assessment: &Assessment, diagnostics: &[Diagnostic]) -> String {
     let places = assessment
         .rulebooks

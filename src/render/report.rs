@@ -1,7 +1,7 @@
 //! Everything that one run of `check` has to say, for the formats that pipelines read.
 //!
-//! Findings, broken input, cases and accepted results become *items*: what it is, how bad, where. The
-//! formats for annotations show the items; those for tests show every finding, passed ones too.
+//! Findings, broken input, cases and accepted results become *items*: what it is, how bad, where.
+//! The formats for annotations show the items; those for tests show every finding, passed ones too.
 
 mod annotations;
 mod html;

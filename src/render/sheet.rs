@@ -5,8 +5,8 @@ use crate::impact::{Cause, Impact, RulebookImpact};
 use crate::render::json::cause_in_code;
 use crate::sheet::written;
 
-/// Decision tables, one below the other with an empty row between: a column for each fact, then what
-/// the row comes to, why, and how many jurisdictions fall into it or may.
+/// Decision tables, one below the other with an empty row between: a column for each fact, then
+/// what the row comes to, why, and how many jurisdictions fall into it or may.
 pub fn decision_table_csv(tables: &[DecisionTable<'_>]) -> String {
     let one = |table: &DecisionTable<'_>| {
         let head = table.columns.iter().map(|column| column.name.clone());
@@ -28,8 +28,8 @@ pub fn decision_table_csv(tables: &[DecisionTable<'_>]) -> String {
     tables.iter().map(one).collect::<Vec<_>>().join("\n")
 }
 
-/// An impact, a row for each change: its kind (`determination`, `finding`, `case`, `fact`, `setting`),
-/// the rulebook, the jurisdiction, what changed, before, after, and the causes.
+/// An impact, a row for each change: its kind (`determination`, `finding`, `case`, `fact`,
+/// `setting`), the rulebook, the jurisdiction, what changed, before, after, and the causes.
 pub fn impact_csv(impact: &Impact) -> String {
     let head = [
         "kind",

@@ -1,7 +1,8 @@
 //! A stated value: the value itself, and who says so, when, with which note.
 //!
 //! Records state facts and rulebooks state parameters in the same three forms: a plain value, a
-//! mapping with `value`, `source`, `as_of`, `note`, or a list of such mappings with `from` and `to`.
+//! mapping with `value`, `source`, `as_of`, `note`, or a list of such mappings with `from` and
+//! `to`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,7 +1,8 @@
 //! A statistic: a number worked out from the whole population, read by scripts as `stats.<name>`.
 //!
 //! A statistic has a kind, the facts it is worked out from, and a rule for members of which such a
-//! fact is unknown. With `by` there is one for each group, and a jurisdiction reads that of its own.
+//! fact is unknown. With `by` there is one for each group, and a jurisdiction reads that of its
+//! own.
 
 use std::sync::Arc;
 
@@ -67,8 +68,8 @@ pub enum Kind {
     Max,
     /// The number in the middle; of two, halfway between them.
     Median,
-    /// The number below which a part of the members lie, from 0 to 100: at `p / 100 * (n - 1)` members
-    /// from the least, in a straight line between two (Hyndman and Fan 1996, definition 7).
+    /// The number below which a part of the members lie, from 0 to 100: at `p / 100 * (n - 1)`
+    /// members from the least, in a straight line between two (Hyndman and Fan 1996, definition 7).
     Percentile(f64),
     /// The part of the members for which a boolean is true, from 0 to 1.
     Share,
@@ -92,8 +93,8 @@ pub enum Order {
 pub enum Ties {
     /// They share the better place, and the next has a place as if they did not (1, 2, 2, 4).
     Shared,
-    /// These facts put them in order, the least first, or with a minus the greatest; those that are alike
-    /// in all of them share.
+    /// These facts put them in order, the least first, or with a minus the greatest; those that are
+    /// alike in all of them share.
     Broken(Vec<(Input, Order)>),
 }
 

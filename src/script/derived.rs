@@ -1,8 +1,9 @@
 //! Derived facts in the hands of a script: reading one goes through the tree of its own script, and
 //! asks what that asks.
 //!
-//! So whoever reads a derived fact rests on the facts behind it, gaps and all. Where no tree holds its
-//! script, it is read like a fact that records state, worked out beforehand for each jurisdiction.
+//! So whoever reads a derived fact rests on the facts behind it, gaps and all. Where no tree holds
+//! its script, it is read like a fact that records state, worked out beforehand for each
+//! jurisdiction.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
@@ -154,8 +155,8 @@ pub(crate) struct DerivedExplored {
     pub(crate) found: Option<Exploration>,
 }
 
-/// Explores the scripts of all derived facts, those first that others read, and notes what is found in
-/// the bindings. Also gives the circles, by places, in which they read one another.
+/// Explores the scripts of all derived facts, those first that others read, and notes what is found
+/// in the bindings. Also gives the circles, by places, in which they read one another.
 pub(crate) fn explore_derived(bindings: &Arc<Bindings>) -> (Vec<DerivedExplored>, Vec<Vec<usize>>) {
     let count = bindings.derived.list.len();
     let mut explorer = Explorer {

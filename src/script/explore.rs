@@ -125,7 +125,8 @@ pub(crate) fn explore(
     }
 }
 
-/// Notes the answers of one run. The question whether a calculation can be done stands in no script.
+/// Notes the answers of one run. The question whether a calculation can be done stands in no
+/// script.
 fn note_answers(steps: &[(Asked, bool)], answers: &mut Answers) {
     for (asked, answer) in steps
         .iter()
@@ -189,8 +190,8 @@ fn one(program: &Arc<Program>, run: Run, found: &mut Exploration, patience: &mut
         outcome
     };
     match outcome {
-        // Answers about several missing facts of a record can contradict each other; a tree is checked
-        // for that when it is walked.
+        // Answers about several missing facts of a record can contradict each other; a tree is
+        // checked for that when it is walked.
         Ok(_) if run.known.is_some() && !patience.may_be(run.region()) => {}
         Ok(outcome) => found.paths.push(Path {
             answers: run.path.clone(),

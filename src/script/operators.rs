@@ -228,12 +228,12 @@ fn likely_trouble(operation: Binary, left: Kind, right: Kind) -> Trouble {
     }
 }
 
-/// How many parts a calculation may have. Looking at one takes time in proportion, and it can double with
-/// each line of a script.
+/// How many parts a calculation may have. Looking at one takes time in proportion, and it can
+/// double with each line of a script.
 const MOST_PARTS: usize = 200;
 
-/// The expression, after asking whether it can be calculated where that is not certain. One of too many
-/// parts becomes the value it has, if all facts in it are known.
+/// The expression, after asking whether it can be calculated where that is not certain. One of too
+/// many parts becomes the value it has, if all facts in it are known.
 fn checked(
     ctx: &NativeCallContext<'_>,
     expression: Arc<Expression>,

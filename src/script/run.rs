@@ -109,7 +109,8 @@ pub(super) struct Run {
     pub(super) answers: Vec<bool>,
     cursor: usize,
     region: Arc<Region>,
-    /// What the questions came to, in their order; those of the run before as far as this one is the same.
+    /// What the questions came to, in their order; those of the run before as far as this one is
+    /// the same.
     pub(super) turns: Vec<Turn>,
     /// How many of them were asked.
     turn: usize,
@@ -135,7 +136,8 @@ pub(super) struct Run {
     pub(super) operations: u64,
 }
 
-/// What is still possible after each answer to a question about free facts; none where it cannot be given.
+/// What is still possible after each answer to a question about free facts; none where it cannot be
+/// given.
 pub(super) struct Turn {
     yes: Option<Arc<Region>>,
     no: Option<Arc<Region>>,
@@ -186,8 +188,9 @@ pub(super) fn is_running() -> bool {
 }
 
 impl Run {
-    /// A run that begins with some answers. As long as a run is given the same answers as the one before, it asks
-    /// the same: `turns` is what those questions came to, and is not worked out again.
+    /// A run that begins with some answers. As long as a run is given the same answers as the one
+    /// before, it asks the same: `turns` is what those questions came to, and is not worked out
+    /// again.
     pub(super) fn new(
         program: Arc<Program>,
         bindings: Arc<Bindings>,

@@ -1,4 +1,5 @@
-//! Records that lie in no folder: assessed in place of those of a rulebook, to which they may refer.
+//! Records that lie in no folder: assessed in place of those of a rulebook, to which they may
+//! refer.
 
 use std::sync::Arc;
 
@@ -9,11 +10,12 @@ use crate::snapshot::{Criteria, Snapshot};
 use crate::source::Source;
 
 impl Snapshot {
-    /// The same with the records of a file in place of those of a rulebook, which then are there to be
-    /// referred to and are not assessed. All that is wrong with them stands among the diagnostics.
+    /// The same with the records of a file in place of those of a rulebook, which then are there to
+    /// be referred to and are not assessed. All that is wrong with them stands among the
+    /// diagnostics.
     ///
-    /// The name of the source tells its format: `.csv`, `.ndjson`, `.json`, else YAML. None when the
-    /// snapshot has no such rulebook.
+    /// The name of the source tells its format: `.csv`, `.ndjson`, `.json`, else YAML. None when
+    /// the snapshot has no such rulebook.
     pub fn with_records(&self, rulebook: &str, source: &Arc<Source>) -> Option<Self> {
         let criteria = self.criteria(rulebook)?;
         let (records, mut found) = read(criteria, source);
@@ -79,8 +81,8 @@ pub(crate) enum Line {
     Problems(Vec<Diagnostic>),
 }
 
-/// The records of a text of a JSON object a line, line by line, empty ones left out; and what is wrong
-/// with records that could be read nevertheless.
+/// The records of a text of a JSON object a line, line by line, empty ones left out; and what is
+/// wrong with records that could be read nevertheless.
 #[cfg(feature = "app")]
 pub(crate) fn read_lines(
     criteria: &Criteria,

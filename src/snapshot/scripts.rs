@@ -60,7 +60,8 @@ fn script_files(folder: &str, files: &Files) -> Vec<Arc<Source>> {
     files.below(folder).filter(direct).cloned().collect()
 }
 
-/// Scripts that are there and cannot be read, as empty ones: they must not vanish from the decision.
+/// Scripts that are there and cannot be read, as empty ones: they must not vanish from the
+/// decision.
 fn unreadable_scripts(folder: &str, files: &Files) -> Vec<Arc<Source>> {
     let paths = files
         .unreadable()

@@ -11,7 +11,8 @@ use crate::rulebook::{Input, Order, Rulebook, Statistic, StatisticKind, Ties, Un
 /// All that can be read of a jurisdiction.
 #[derive(Debug)]
 pub(crate) struct Wide {
-    /// Stated facts, then derived ones in order of their names, then statistics in that of the file.
+    /// Stated facts, then derived ones in order of their names, then statistics in that of the
+    /// file.
     pub(crate) schema: Arc<Schema>,
     pub(crate) statistics: Vec<Measured>,
     pub(super) diagnostics: Vec<Diagnostic>,

@@ -1,8 +1,8 @@
 //! Sums of numbers with fractions, exact until the end.
 //!
 //! A sum is kept as a whole number of the least steps a number can have, in pieces of 32 bits that
-//! overlap in 64 (R. M. Neal, "Fast exact summation using small and large superaccumulators", 2015).
-//! It is rounded once, to the nearest number, so it does not depend on the order.
+//! overlap in 64 (R. M. Neal, "Fast exact summation using small and large superaccumulators",
+//! 2015). It is rounded once, to the nearest number, so it does not depend on the order.
 
 /// The exponents of numbers reach over so many pieces, and carries a little further.
 const PIECES: usize = 67;

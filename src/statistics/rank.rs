@@ -95,8 +95,8 @@ pub(super) fn ranks(
     ranks
 }
 
-/// By record: the part of its group's sum that it has together with all before it, and with those that
-/// are like it; NaN for those that have none.
+/// By record: the part of its group's sum that it has together with all before it, and with those
+/// that are like it; NaN for those that have none.
 pub(super) fn cumulative_shares(
     statistic: &Statistic,
     members: Vec<Place>,

@@ -1,8 +1,9 @@
 //! Coverage: which branches and outcomes of the conditions the cases reached, which numbers that a
-//! script compares with were tried on both sides, and which parameters were never given another value.
+//! script compares with were tried on both sides, and which parameters were never given another
+//! value.
 //!
-//! A branch is an answer of a test at its place in a script. A script is looked at under the values of
-//! parameters that the cases give: what a parameter decides, only another value of it can show.
+//! A branch is an answer of a test at its place in a script. A script is looked at under the values
+//! of parameters that the cases give: what a parameter decides, only another value of it can show.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -83,8 +83,9 @@ fn from_yaml(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Nod
         .collect()
 }
 
-/// Each row as the mapping it stands for. Columns: `name`, `from`, `as_of`, `determination`, `unknown`
-/// (divided by `;`), `param.NAME`, `expect.CONDITION`, `reason.CONDITION`, and paths of facts.
+/// Each row as the mapping it stands for. Columns: `name`, `from`, `as_of`, `determination`,
+/// `unknown` (divided by `;`), `param.NAME`, `expect.CONDITION`, `reason.CONDITION`, and paths of
+/// facts.
 fn from_sheet(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Node> {
     let sheet::Sheet { head, rows } = sheet::sheet(source, diagnostics);
     rows.iter()

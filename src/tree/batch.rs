@@ -97,8 +97,8 @@ pub(crate) fn bit(verdict: Verdict) -> u8 {
 }
 
 impl<'a> Batch<'a> {
-    /// Makes a tree ready. `finding` gives the number of a condition for a test about its finding, and
-    /// the verdict that a text stands for.
+    /// Makes a tree ready. `finding` gives the number of a condition for a test about its finding,
+    /// and the verdict that a text stands for.
     pub(crate) fn new(
         tree: &'a Tree,
         facts: &'a Facts,
@@ -153,7 +153,8 @@ impl<'a> Batch<'a> {
         });
     }
 
-    /// Calls `leaf` with the outcomes that records can reach, each by its number, with those records.
+    /// Calls `leaf` with the outcomes that records can reach, each by its number, with those
+    /// records.
     fn flow(
         &self,
         start: usize,
@@ -215,9 +216,9 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// The values at the leaves that the records from `start` on reach, for the tree of a derived fact:
-    /// `take` is given each record that reaches just one and knows its value, or for which it cannot be
-    /// worked out; the others are left in `open`.
+    /// The values at the leaves that the records from `start` on reach, for the tree of a derived
+    /// fact: `take` is given each record that reaches just one and knows its value, or for which it
+    /// cannot be worked out; the others are left in `open`.
     pub(crate) fn values(
         &self,
         start: usize,
@@ -357,8 +358,8 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// What tells a record apart from others with gaps: notes the answers on all its paths, in the order of
-    /// the tree. None when something else matters too.
+    /// What tells a record apart from others with gaps: notes the answers on all its paths, in the
+    /// order of the tree. None when something else matters too.
     pub(crate) fn pattern(&self, record: usize, note: &mut impl FnMut(u8)) -> Option<()> {
         self.follow(self.tree.root, record, note)
     }

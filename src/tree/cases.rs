@@ -282,8 +282,8 @@ fn merged_along<T: Ord + Clone, P>(
 pub(crate) type Witness = BTreeMap<FactRef, Value>;
 
 impl Case {
-    /// A record that is one of these, as near as can be to ends of ranges; none when none was found.
-    /// A fact that the record must not state is left out.
+    /// A record that is one of these, as near as can be to ends of ranges; none when none was
+    /// found. A fact that the record must not state is left out.
     pub(crate) fn witness(&self) -> Option<Witness> {
         let region = self.region();
         let mut values = region.witness()?;

@@ -119,7 +119,8 @@ impl FactRef {
         )
     }
 
-    /// The facts along the path, by the numbers of the schema it was made by: references first, the fact itself last.
+    /// The facts along the path, by the numbers of the schema it was made by: references first, the
+    /// fact itself last.
     pub(crate) fn steps(&self) -> &[Step] {
         &self.steps.list
     }
@@ -173,7 +174,8 @@ impl FactRef {
         }))
     }
 
-    /// This fact as it is seen from where `other` is read, of whose record it is: through the references that lead there.
+    /// This fact as it is seen from where `other` is read, of whose record it is: through the
+    /// references that lead there.
     pub(crate) fn seen_through(&self, other: &Self) -> Self {
         debug_assert!(
             self.steps.numbering == other.steps.numbering,

@@ -16,10 +16,11 @@ pub(crate) struct Facts {
     day: Date,
     /// The numbers by which all of this is kept.
     numbering: Numbering,
-    /// By schema number; those that every record has by itself, its id and name, stay empty, and so do
-    /// derived facts that are worked out where they are read.
+    /// By schema number; those that every record has by itself, its id and name, stay empty, and so
+    /// do derived facts that are worked out where they are read.
     columns: Vec<Arc<Column>>,
-    /// Facts, by record and schema number, that have a value which is left open: stated and missing.
+    /// Facts, by record and schema number, that have a value which is left open: stated and
+    /// missing.
     free: BTreeSet<(usize, usize)>,
 }
 
@@ -41,8 +42,8 @@ pub(crate) enum Taken {
 }
 
 impl Facts {
-    /// The values in force on a day, those that no record states left out. What is known of records that
-    /// were there before, and are the same, is taken over.
+    /// The values in force on a day, those that no record states left out. What is known of records
+    /// that were there before, and are the same, is taken over.
     pub(crate) fn after(
         before: Option<&Arc<Self>>,
         schema: &Schema,
@@ -56,7 +57,8 @@ impl Facts {
             Some(before) if Arc::ptr_eq(&before.records, records) => {
                 before.columns[..stated].to_vec()
             }
-            // The columns of a table are taken as they are, and are the very same where nothing changed.
+            // The columns of a table are taken as they are, and are the very same where nothing
+            // changed.
             Some(_) if records.table().is_some() => {
                 columns(&schema.facts()[..stated], records, day)
             }
@@ -228,8 +230,8 @@ impl Facts {
         Ok((record, last.fact))
     }
 
-    /// The records and schema numbers of the references that lead to a fact, and of the fact itself, as far as they are
-    /// known.
+    /// The records and schema numbers of the references that lead to a fact, and of the fact
+    /// itself, as far as they are known.
     pub(crate) fn along(&self, this: usize, fact: &FactRef) -> Vec<(usize, usize)> {
         let Some(fact) = fact.numbered_by(&self.numbering) else {
             return Vec::new();
@@ -274,8 +276,8 @@ impl Facts {
         })
     }
 
-    /// The same facts of a few records alone. Ids of others lead nowhere; derived facts for which `worked`
-    /// says so are worked out where they are read.
+    /// The same facts of a few records alone. Ids of others lead nowhere; derived facts for which
+    /// `worked` says so are worked out where they are read.
     pub(crate) fn of_few(
         &self,
         schema: &Schema,
@@ -340,7 +342,8 @@ impl Facts {
         facts
     }
 
-    /// The reference that is not known on the way to a fact, if there is one: its record and number.
+    /// The reference that is not known on the way to a fact, if there is one: its record and
+    /// number.
     pub(crate) fn gap(&self, this: usize, fact: &FactRef) -> Option<(usize, usize)> {
         let along = self.along(this, fact);
         if along.len() < fact.steps().len() {
@@ -371,7 +374,8 @@ impl Facts {
         )
     }
 
-    /// The answer of a test when every fact in it is known; otherwise the test over what is missing.
+    /// The answer of a test when every fact in it is known; otherwise the test over what is
+    /// missing.
     pub(crate) fn answer(&self, this: usize, test: &Test) -> Result<bool, Test> {
         if let Test::Known(fact, _) = test {
             return Ok(self.states(this, fact));

@@ -1,7 +1,7 @@
 //! Calculations for a block of records at once, over columns of facts.
 //!
-//! Each operation is done for all records of a block before the next; what comes out for a record is
-//! what [`Expression::evaluate`] gives for it, to the last bit.
+//! Each operation is done for all records of a block before the next; what comes out for a record
+//! is what [`Expression::evaluate`] gives for it, to the last bit.
 
 use std::collections::BTreeMap;
 

@@ -82,9 +82,9 @@ pub(crate) fn value_of_key(fact: &FactRef, key: i64) -> Option<Value> {
     }
 }
 
-/// The numbers for which a comparison answers yes. The interpreter compares numbers with a tolerance,
-/// which moves the ends of the range a little: they are found by halving, as each comparison changes
-/// its answer once from the least number to the greatest.
+/// The numbers for which a comparison answers yes. The interpreter compares numbers with a
+/// tolerance, which moves the ends of the range a little: they are found by halving, as each
+/// comparison changes its answer once from the least number to the greatest.
 fn number_truth(fact: &FactRef, comparison: Comparison, value: &Value) -> Option<Ranges<i64>> {
     if matches!(value, Value::Number(number) if !number.is_finite()) {
         return None;

@@ -38,8 +38,8 @@ impl Patience {
             return true;
         }
         let mut steps = 0;
-        // Nobody states a statistic, so no completion of the facts is looked for that gives it a value: a
-        // test about one that is not known may go either way.
+        // Nobody states a statistic, so no completion of the facts is looked for that gives it a
+        // value: a test about one that is not known may go either way.
         let stated = |fact: &&FactRef| fact.schema.origin != FactOrigin::Statistic;
         let tests = region
             .entangled
@@ -262,8 +262,8 @@ struct Combinations<'c, 'a> {
 }
 
 impl<'a> Combinations<'_, 'a> {
-    /// Whether some combination, left in `values`, gives every test its answer; gives up after `most`
-    /// steps.
+    /// Whether some combination, left in `values`, gives every test its answer; gives up after
+    /// `most` steps.
     fn search(
         &self,
         values: &mut BTreeMap<&'a FactRef, Value>,

@@ -1,8 +1,8 @@
 //! When a change has settled: a calculation over instants, without clock or disk.
 //!
-//! A program saves in its own way: it empties the file and writes it in pieces, or moves it away and
-//! puts another in its place. What a reader finds in between was never meant to be read. So content
-//! must stay as it is for a moment, longer if it is empty, gone, or wrong.
+//! A program saves in its own way: it empties the file and writes it in pieces, or moves it away
+//! and puts another in its place. What a reader finds in between was never meant to be read. So
+//! content must stay as it is for a moment, longer if it is empty, gone, or wrong.
 
 use std::time::{Duration, Instant};
 

@@ -1,8 +1,8 @@
-//! Cases that need no Rust: each folder of `tests/cases/` is a root with `policies/` and `scripts/`,
-//! and what `rulebook check` shows for it.
+//! Cases that need no Rust: each folder of `tests/cases/` is a root with `policies/` and
+//! `scripts/`, and what `rulebook check` shows for it.
 //!
-//! `options` holds the options, if any. `expected.txt` holds the table, the diagnostics and the exit
-//! code. `UPDATE_CASES=1 cargo test` writes it; review it like code.
+//! `options` holds the options, if any. `expected.txt` holds the table, the diagnostics and the
+//! exit code. `UPDATE_CASES=1 cargo test` writes it; review it like code.
 
 use std::path::Path;
 use std::process::Command;

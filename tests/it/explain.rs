@@ -58,8 +58,8 @@ fn one_condition_through_a_reference_as_markdown() {
     ));
 }
 
-/// Dates, units, an assumption, a parameter set by an option, an arithmetic test, a fault; text that
-/// would be a tag on a page.
+/// Dates, units, an assumption, a parameter set by an option, an arithmetic test, a fault; text
+/// that would be a tag on a page.
 #[test]
 fn everything_that_can_stand_in_an_explanation() {
     let mut files = Files::new();

@@ -1,5 +1,5 @@
-//! Law: after any sequence of edits, what is loaded and assessed from an earlier state is the same as
-//! from nothing.
+//! Law: after any sequence of edits, what is loaded and assessed from an earlier state is the same
+//! as from nothing.
 
 use std::sync::Arc;
 

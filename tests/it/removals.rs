@@ -1,4 +1,5 @@
-//! Law: a version of the criteria is compared with any other that lacks a block of a file, and never panics.
+//! Law: a version of the criteria is compared with any other that lacks a block of a file, and
+//! never panics.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -8,7 +9,8 @@ use rulebook::files::Files;
 use rulebook::impact::{Cause, Impact};
 use rulebook::snapshot::Loader;
 
-/// The blocks of a file: runs of lines, each with the lines below it that are indented deeper; nested ones too.
+/// The blocks of a file: runs of lines, each with the lines below it that are indented deeper;
+/// nested ones too.
 fn blocks(text: &str) -> Vec<(usize, usize)> {
     let lines: Vec<&str> = text.lines().collect();
     let indent = |line: &str| line.len() - line.trim_start().len();
@@ -84,7 +86,8 @@ fn the_second_sample_is_compared_with_itself_less_a_block() {
     check("examples/solidarity");
 }
 
-/// A fact that goes makes those behind it other ones by their numbers; what they were is still read by their names.
+/// A fact that goes makes those behind it other ones by their numbers; what they were is still read
+/// by their names.
 #[test]
 fn a_fact_that_goes_moves_no_value_of_another() {
     let files = |facts: &str, rank_of: &str| {

@@ -1,4 +1,5 @@
-//! The sample rulebook: what the README promises of it, and what must never be said of a real place.
+//! The sample rulebook: what the README promises of it, and what must never be said of a real
+//! place.
 
 use std::path::Path;
 

@@ -1,5 +1,5 @@
-//! Derived facts and statistics: against naive calculations over random populations, against the same
-//! criteria written out, and what is said of them.
+//! Derived facts and statistics: against naive calculations over random populations, against the
+//! same criteria written out, and what is said of them.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -310,7 +310,8 @@ fn nothing_is_green_on_nothing() {
     for (what, (found, wanted)) in expected {
         assert!(found.contains(wanted), "{what}: {found}");
     }
-    // And for check: no rulebook, no records, no scripts, nothing assessed, none in force, none required.
+    // And for check: no rulebook, no records, no scripts, nothing assessed, none in force, none
+    // required.
     let check = |files: &Files, options: &Options| {
         problems(&assess(&Snapshot::load(files), options).diagnostics).join("; ")
     };

@@ -1,4 +1,5 @@
-//! Holds the code to `docs/ARCHITECTURE.md`: which module may use which, and where a crate is named.
+//! Holds the code to `docs/ARCHITECTURE.md`: which module may use which, and where a crate is
+//! named.
 
 use std::path::{Path, PathBuf};
 

@@ -117,8 +117,8 @@ impl Desk {
         })
     }
 
-    /// Saves in some way, first a script that says no and then one that says yes, and waits for each;
-    /// no revision on the way has anything wrong.
+    /// Saves in some way, first a script that says no and then one that says yes, and waits for
+    /// each; no revision on the way has anything wrong.
     pub(crate) fn holds_for(&self, save: impl Fn(&Self, &str)) {
         for (text, kind) in [(NO, Ineligible), (YES, Eligible), (NO, Ineligible)] {
             save(self, text);

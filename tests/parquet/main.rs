@@ -1,5 +1,5 @@
-//! Parquet files written by others: every one holds the sheet that it should. Needs python3 with venv,
-//! and its registry.
+//! Parquet files written by others: every one holds the sheet that it should. Needs python3 with
+//! venv, and its registry.
 
 #![expect(
     clippy::unwrap_used,

@@ -128,8 +128,8 @@ impl Evidence {
         })
     }
 
-    /// How another differs from this one, a line each: input first, then results. The version of the
-    /// program is left out.
+    /// How another differs from this one, a line each: input first, then results. The version of
+    /// the program is left out.
     pub fn differences(&self, other: &Self) -> Vec<String> {
         let mut lines = Vec::new();
         for path in keys(&self.inputs, &other.inputs) {

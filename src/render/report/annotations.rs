@@ -1,4 +1,5 @@
-//! Workflow commands of GitHub Actions: one line for each item, shown at its place in a pull request.
+//! Workflow commands of GitHub Actions: one line for each item, shown at its place in a pull
+//! request.
 
 use std::fmt::Write;
 

@@ -1,8 +1,8 @@
 //! `JUnit` XML as Jenkins and `GitLab` read it: a suite for each rulebook, and for input, cases and
 //! accepted results.
 //!
-//! A finding that is not met is a failure; one that is unknown or not applicable is skipped, and says
-//! which; broken input is an error.
+//! A finding that is not met is a failure; one that is unknown or not applicable is skipped, and
+//! says which; broken input is an error.
 
 use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite};
 
