@@ -25,8 +25,9 @@ fn sample() -> Files {
 /// with so many branches each.
 fn generated(jurisdictions: usize, conditions: usize, branches: usize) -> Files {
     let mut files = Files::new();
-    let mut rulebook =
-        "title: Generated\nas_of: 2017-08-03\nparameters: {limit: 48}\nfacts:\n  big: {type: boolean}\n".to_owned();
+    let mut rulebook = "title: Generated\nas_of: 2017-08-03\nparameters: {limit: 48}\n\
+         facts:\n  big: {type: boolean}\n"
+        .to_owned();
     for index in 0..20 {
         let _ = writeln!(
             rulebook,

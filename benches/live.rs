@@ -58,7 +58,9 @@ fn record(index: usize, change: usize) -> String {
 
 fn script(condition: usize, change: usize) -> String {
     format!(
-        "//! Condition {condition}\nif j.big {{ return met(\"big\"); }}\nif j.group.f{} < {} {{ return not_met(`it is ${{j.group.f{}}}`); }}\nj.group.f{} >= params.limit\n",
+        "//! Condition {condition}\nif j.big {{ return met(\"big\"); }}\n\
+         if j.group.f{} < {} {{ return not_met(`it is ${{j.group.f{}}}`); }}\n\
+         j.group.f{} >= params.limit\n",
         condition % 20,
         change % 50 + 1,
         condition % 20,
@@ -70,8 +72,9 @@ fn fill(root: &Path, jurisdictions: usize) {
     let records = root.join("policies/g/jurisdictions");
     fs::create_dir_all(&records).expect("a folder of our own");
     fs::create_dir_all(root.join("scripts/g")).expect("a folder of our own");
-    let mut rulebook =
-        "title: Generated\nas_of: 2017-08-03\nparameters: {limit: 48}\nfacts:\n  big: {type: boolean}\n".to_owned();
+    let mut rulebook = "title: Generated\nas_of: 2017-08-03\nparameters: {limit: 48}\n\
+         facts:\n  big: {type: boolean}\n"
+        .to_owned();
     for index in 0..20 {
         let _ = writeln!(
             rulebook,

@@ -48,8 +48,10 @@ statistics:
 const SCRIPTS: [(&str, &str); 9] = [
     (
         "derive/size",
-        "//! Size class\n//! @choices s1, s2, s3, s4, s5\nif j.population < 200 { \"s1\" } else if j.population < 500 { \"s2\" } \
-         else if j.population < 2000 { \"s3\" } else if j.population < 10000 { \"s4\" } else { \"s5\" }\n",
+        "//! Size class\n//! @choices s1, s2, s3, s4, s5\n\
+         if j.population < 200 { \"s1\" } else if j.population < 500 { \"s2\" } \
+         else if j.population < 2000 { \"s3\" } else if j.population < 10000 { \"s4\" } else \
+         { \"s5\" }\n",
     ),
     (
         "derive/wealth_each",
@@ -57,11 +59,13 @@ const SCRIPTS: [(&str, &str); 9] = [
     ),
     (
         "derive/income_each",
-        "//! Income\n//! @type number\nj.assume(\"income\", stats.income * j.population) / j.population\n",
+        "//! Income\n//! @type number\nj.assume(\"income\", stats.income * j.population) / \
+         j.population\n",
     ),
     (
         "derive/need",
-        "//! Need\n//! @type number\n0.5 * stats.wealth / max(j.wealth_each, 0.01) + 0.3 * stats.income / j.income_each \
+        "//! Need\n//! @type number\n0.5 * stats.wealth / max(j.wealth_each, 0.01) + 0.3 * \
+         stats.income / j.income_each \
          + 0.2 * (j.social_homes / to_float(j.homes)) / stats.social\n",
     ),
     (
@@ -73,16 +77,19 @@ const SCRIPTS: [(&str, &str); 9] = [
     (
         "rank",
         "//! First two thirds\nif !j.in_scheme { return not_applicable(\"not in it\"); }\n\
-         if stats.rank <= (2 * stats.members + 2) / 3 { met(`rank ${stats.rank}`) } else { not_met(`rank ${stats.rank}`) }\n",
+         if stats.rank <= (2 * stats.members + 2) / 3 { met(`rank ${stats.rank}`) } else \
+         { not_met(`rank ${stats.rank}`) }\n",
     ),
     (
         "wealth",
-        "//! Not wealthy\nif j.wealth_each <= 2.0 * stats.wealth && stats.rank_of_wealth < 30000 { met() } \
+        "//! Not wealthy\nif j.wealth_each <= 2.0 * stats.wealth && stats.rank_of_wealth < 30000 \
+         { met() } \
          else { not_met(\"too wealthy\") }\n",
     ),
     (
         "cost",
-        "//! Cost or seat\nj.cost > 1.0 || j.seat_population < 10000 || stats.rank_in_size <= 100\n",
+        "//! Cost or seat\nj.cost > 1.0 || j.seat_population < 10000 || stats.rank_in_size <= \
+         100\n",
     ),
 ];
 
@@ -109,7 +116,8 @@ fn sheet(count: usize) -> String {
         };
         let _ = writeln!(
             text,
-            "m{index:06},Made-up municipality number {index},{},{},{people},{}.{:02},{income},{homes},{},{}.{},{},{},{:05}-{:02},{}.{:02},{}.{:02},drawn by chance",
+            "m{index:06},Made-up municipality number \
+             {index},{},{},{people},{}.{:02},{income},{homes},{},{}.{},{},{},{:05}-{:02},{}.{:02},{}.{:02},drawn by chance",
             ["hamlet", "village", "town", "city", "coast", "hill"]
                 [usize::try_from(draw(6)).expect("it is small")],
             draw(4) != 0,
@@ -247,7 +255,8 @@ fn main() {
     let quick = std::env::args().any(|argument| argument == "quick");
     println!("\n## Five grouped ratio means, two indices, three ranks, four conditions\n");
     println!(
-        "| jurisdictions | CSV | assess, 1 thread | 2 threads | an edit: read again | assess again | both |"
+        "| jurisdictions | CSV | assess, 1 thread | 2 threads | an edit: read again | assess again \
+         | both |"
     );
     println!("|--:|--:|--:|--:|--:|--:|--:|");
     let sizes: &[usize] = if quick {

@@ -98,7 +98,8 @@ pub(crate) fn parse(
         }
     }
     let Some(ty) = ty else {
-        let help = "add a line `//! @type number` (or boolean, integer, text, date), or `//! @choices small, large`";
+        let help = "add a line `//! @type number` (or boolean, integer, text, date), or `//! \
+                    @choices small, large`";
         let message = "a derived fact must say of which type it is";
         diagnostics.push(Diagnostic::at(Code::BadMetadata, first(), message).help(help.to_owned()));
         return None;

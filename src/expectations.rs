@@ -63,7 +63,8 @@ pub fn accepted(files: &Files, assessment: &Assessment) -> Vec<(String, String)>
 fn written(files: &Files, assessed: &RulebookAssessment) -> String {
     let id = assessed.rulebook().id.as_str();
     let mut text = format!(
-        "# Accepted results of `{id}`: `rulebook check` fails when one moves, `rulebook check --accept`\n# writes this file anew.\n"
+        "# Accepted results of `{id}`: `rulebook check` fails when one moves, `rulebook check \
+         --accept`\n# writes this file anew.\n"
     );
     let _ = writeln!(text, "as_of: {}", assessed.as_of);
     text.push_str("parameters:\n");

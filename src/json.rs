@@ -327,7 +327,9 @@ fn syntax(source: &Arc<Source>, part: Range<usize>, error: &serde_json::Error) -
         .next()
         .unwrap_or_default();
     let end = start + rest.len().min(40);
-    let help = "names and texts stand in quotation marks; a comma stands between two values and behind none".to_owned();
+    let help = "names and texts stand in quotation marks; a comma stands between two values and \
+                behind none"
+        .to_owned();
     Diagnostic::at(
         Code::JsonSyntax,
         source.span(start..end),

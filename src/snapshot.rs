@@ -149,8 +149,18 @@ impl Loader {
         let policies = files.folders("policies/");
         let scripts = files.folders("scripts/");
         if policies.is_empty() {
-            diagnostics.push(nothing("policies", "there is nothing to check: no rulebook in the folder `policies`")
-                .help("a rulebook lies in `policies/<name>/rulebook.yaml`; give the folder that holds `policies` with `--root`".to_owned()));
+            diagnostics.push(
+                nothing(
+                    "policies",
+                    "there is nothing to check: no rulebook in the \
+                                                  folder `policies`",
+                )
+                .help(
+                    "a rulebook lies in `policies/<name>/rulebook.yaml`; give the folder that \
+                       holds `policies` with `--root`"
+                        .to_owned(),
+                ),
+            );
         }
         for name in scripts
             .iter()

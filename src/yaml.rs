@@ -191,7 +191,8 @@ fn advice(source: &Source, message: &str) -> String {
     } else if message.contains("tag") {
         "leave the `!` out, or put the text in quotation marks"
     } else {
-        "text that holds `: `, ` #` or starts with one of `[]{}&*!|>%@` must stand in quotation marks; \
+        "text that holds `: `, ` #` or starts with one of `[]{}&*!|>%@` must stand in quotation \
+         marks; \
          check the indentation of this line and the one before"
     };
     advice.to_owned()

@@ -74,7 +74,8 @@ fn troubled() -> tempfile::TempDir {
     };
     put(
         "policies/t/rulebook.yaml",
-        "title: 'A <b> & \"c\" | d, e; f: 100% #1'\nas_of: 2017-08-03\nfacts:\n  h: {type: integer}\n",
+        "title: 'A <b> & \"c\" | d, e; f: 100% #1'\nas_of: 2017-08-03\n\
+         facts:\n  h: {type: integer}\n",
     );
     put(
         "policies/t/jurisdictions/odd name #1.yaml",
@@ -86,7 +87,8 @@ fn troubled() -> tempfile::TempDir {
     );
     put(
         "scripts/t/a.rhai",
-        "//! Enough <h> & more\nif j.h >= 48 { met(\"a\\nb\") } else { not_met(`only ${j.h}, <not> \"enough\" & so on`) }\n",
+        "//! Enough <h> & more\nif j.h >= 48 { met(\"a\\nb\") } else { not_met(`only ${j.h}, \
+         <not> \"enough\" & so on`) }\n",
     );
     put("scripts/t/broken.rhai", "//! Broken\nif j.h > { true }\n");
     put(
@@ -95,7 +97,8 @@ fn troubled() -> tempfile::TempDir {
     );
     put(
         "tests/t/expected.yaml",
-        "as_of: 2017-08-03\njurisdictions:\n  x: {determination: eligible}\n  y: {determination: undetermined, unknown: [a], fault: [broken]}\n",
+        "as_of: 2017-08-03\njurisdictions:\n  x: {determination: eligible}\n  y: \
+         {determination: undetermined, unknown: [a], fault: [broken]}\n",
     );
     folder
 }

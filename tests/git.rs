@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const RULEBOOK: &str = "title: T\nas_of: 2017-08-03\nfacts:\n  h: {type: integer, unit: hours}\n  a: {type: boolean}\n";
+const RULEBOOK: &str = "title: T\nas_of: 2017-08-03\n\
+                        facts:\n  h: {type: integer, unit: hours}\n  a: {type: boolean}\n";
 
 struct Repository {
     _folder: tempfile::TempDir,

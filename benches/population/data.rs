@@ -284,23 +284,32 @@ pub(crate) fn bare_events(files: &Files) -> usize {
 }
 
 const RULEBOOK: &str = "title: Made up\nas_of: 2020-01-01\nparameters: {limit: 48}\nfacts:\n  \
-    kind.b0: {type: boolean}\n  kind.b1: {type: boolean}\n  kind.b2: {type: boolean}\n  kind.b3: {type: boolean}\n  \
-    kind.size: {type: choice, choices: [small, middle, large, huge]}\n  kind.since: {type: date}\n  \
-    count.n0: {type: integer}\n  count.n1: {type: integer}\n  count.n2: {type: integer}\n  count.n3: {type: integer}\n  \
-    count.n4: {type: integer}\n  count.n5: {type: integer}\n  count.n6: {type: integer}\n  count.n7: {type: integer}\n  \
-    count.n8: {type: integer}\n  rate.r0: {type: number}\n  rate.r1: {type: number}\n  rate.r2: {type: number}\n  \
+    kind.b0: {type: boolean}\n  kind.b1: {type: boolean}\n  kind.b2: {type: boolean}\n  kind.b3: \
+    {type: boolean}\n  \
+    kind.size: {type: choice, choices: [small, middle, large, huge]}\n  kind.since: \
+    {type: date}\n  \
+    count.n0: {type: integer}\n  count.n1: {type: integer}\n  count.n2: \
+    {type: integer}\n  count.n3: {type: integer}\n  \
+    count.n4: {type: integer}\n  count.n5: {type: integer}\n  count.n6: \
+    {type: integer}\n  count.n7: {type: integer}\n  \
+    count.n8: {type: integer}\n  rate.r0: {type: number}\n  rate.r1: {type: number}\n  rate.r2: \
+    {type: number}\n  \
     rate.r3: {type: number}\n  rate.r4: {type: number}\n";
 
 /// The eight conditions that `by_hand` has too.
 pub(crate) const CONDITIONS: [&str; 8] = [
-    "if j.kind.b0 { return met(\"b0\"); }\nif j.count.n0 < 20 { return not_met(`n0 is ${j.count.n0}`); }\nj.rate.r0 >= 30.0",
+    "if j.kind.b0 { return met(\"b0\"); }\n\
+     if j.count.n0 < 20 { return not_met(`n0 is ${j.count.n0}`); }\nj.rate.r0 >= 30.0",
     "j.count.n1 >= params.limit && j.kind.b1 || j.rate.r1 > 50.0",
-    "if j.kind.size == \"small\" { return not_applicable(\"small\"); }\nj.count.n2 > 10 && j.count.n3 > 10",
+    "if j.kind.size == \"small\" { return not_applicable(\"small\"); }\n\
+     j.count.n2 > 10 && j.count.n3 > 10",
     "if j.kind.since < date(\"1980-01-01\") { return j.count.n4 >= 50; }\nj.rate.r2 < 80.0",
-    "if j.count.n5 > 150 { return met(\"many\"); }\nif j.count.n5 < 10 { return not_met(\"few\"); }\nj.kind.b2 && j.kind.b3",
+    "if j.count.n5 > 150 { return met(\"many\"); }\n\
+     if j.count.n5 < 10 { return not_met(\"few\"); }\nj.kind.b2 && j.kind.b3",
     "j.rate.r3 + 5.0 < 90.0 || j.kind.size == \"huge\"",
     "j.count.n6 >= 20 && j.count.n6 <= 180",
-    "if !j.kind.b0 && j.count.n7 < 5 { return not_met(\"low\"); }\nj.rate.r4 >= 1.0 && j.count.n8 != 7",
+    "if !j.kind.b0 && j.count.n7 < 5 { return not_met(\"low\"); }\n\
+     j.rate.r4 >= 1.0 && j.count.n8 != 7",
 ];
 
 /// So many conditions; beyond eight the same over again.

@@ -151,7 +151,8 @@ fn main() {
 fn by_jurisdictions(sizes: &[usize]) {
     println!("\n## Eight conditions, all facts known\n");
     println!(
-        "| jurisdictions | 1 thread | 2 threads | 2 beside 1 | two apart | by hand, 1 thread | to by hand | ns a finding |"
+        "| jurisdictions | 1 thread | 2 threads | 2 beside 1 | two apart | by hand, 1 thread | to \
+         by hand | ns a finding |"
     );
     println!("|--:|--:|--:|--:|--:|--:|--:|--:|");
     let mut last = Duration::ZERO;
@@ -199,7 +200,8 @@ fn by_jurisdictions(sizes: &[usize]) {
 
 fn by_conditions(size: usize, counts: &[usize]) {
     println!(
-        "\n## {size} jurisdictions, more conditions\n\n| conditions | 1 thread | 2 threads | ns a finding |\n|--:|--:|--:|--:|"
+        "\n## {size} jurisdictions, more conditions\n\n\
+         | conditions | 1 thread | 2 threads | ns a finding |\n|--:|--:|--:|--:|"
     );
     let population = Population::new(size, 0.0);
     for count in counts {
@@ -240,7 +242,8 @@ fn by_unknowns(size: usize) {
 
 fn by_branches(size: usize, counts: &[usize]) {
     println!(
-        "\n## {size} jurisdictions, one condition, more branches\n\n| branches | 1 thread | explore alone |\n|--:|--:|--:|"
+        "\n## {size} jurisdictions, one condition, more branches\n\n\
+         | branches | 1 thread | explore alone |\n|--:|--:|--:|"
     );
     let population = Population::new(size, 0.0);
     let single = Population::new(1, 0.0);
@@ -256,7 +259,8 @@ fn by_branches(size: usize, counts: &[usize]) {
 fn load(size: usize) {
     println!("\n## Reading {size} records of 20 facts, on 2 threads, from memory\n");
     println!(
-        "| format | bytes | time | MB a second | bare events | beside bare |\n|---|--:|--:|--:|--:|--:|"
+        "| format | bytes | time | MB a second | bare events | beside bare |\n\
+         |---|--:|--:|--:|--:|--:|"
     );
     let population = Population::new(size, 0.0);
     for format in Format::ALL {
@@ -290,7 +294,8 @@ fn load(size: usize) {
 /// Reading and assessing again after one edit.
 fn edits(small: usize, large: usize) {
     println!(
-        "\n## One edit, eight conditions, on 2 threads\n\n| what is edited | records | read again | assess again |\n|---|--:|--:|--:|"
+        "\n## One edit, eight conditions, on 2 threads\n\n\
+         | what is edited | records | read again | assess again |\n|---|--:|--:|--:|"
     );
     for size in [small, large] {
         for (what, format, path, from, to) in data::EDITS {

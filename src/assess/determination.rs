@@ -60,8 +60,16 @@ impl Decider {
                 rulebook.id
             );
             diagnostics.push(
-                Diagnostic::at(Code::NothingInForce, rulebook.span.source().span(0..0), message)
-                    .help("check `@from`, `@until` and `@level` in the scripts, or give another `--as-of`".to_owned()),
+                Diagnostic::at(
+                    Code::NothingInForce,
+                    rulebook.span.source().span(0..0),
+                    message,
+                )
+                .help(
+                    "check `@from`, `@until` and `@level` in the scripts, or give another \
+                           `--as-of`"
+                        .to_owned(),
+                ),
             );
         }
         if required.is_empty() {

@@ -156,7 +156,8 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
     } != options;
     if arguments.accept && partial {
         anyhow::bail!(
-            "what is accepted is the whole result as the rulebook has it: leave out --jurisdiction, --as-of, --set and --set-fact"
+            "what is accepted is the whole result as the rulebook has it: leave out \
+             --jurisdiction, --as-of, --set and --set-fact"
         );
     }
     let mut phases = Phases::new(8);

@@ -132,7 +132,10 @@ fn versions(arguments: &ImpactArguments) -> anyhow::Result<(Version, Version)> {
         Some(named) => version(root, named)?,
         None if one_side => tree()?,
         None => revision(root, "HEAD").map_err(|error| {
-            error.context("without a base the last commit is compared with; name two folders or revisions, or give one side another parameter with `--head-set`")
+            error.context(
+                "without a base the last commit is compared with; name two folders or \
+                 revisions, or give one side another parameter with `--head-set`",
+            )
         })?,
     };
     let head = match &arguments.head {

@@ -137,7 +137,8 @@ pub(super) fn new_command(arguments: &NewArguments) -> anyhow::Result<ExitStatus
         format!(" --root {}", root.display())
     };
     print(&format!(
-        "\nNow try:\n  rulebook check{here} --rulebook {name}\n  rulebook test{here} --rulebook {name} --coverage\n  rulebook schema --write{here}\n"
+        "\nNow try:\n  rulebook check{here} --rulebook {name}\n  rulebook test{here} --rulebook \
+         {name} --coverage\n  rulebook schema --write{here}\n"
     ))?;
     Ok(ExitStatus::Good)
 }

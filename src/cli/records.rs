@@ -141,7 +141,8 @@ pub(super) fn answer(
             Some(last) => last + 1,
             None if waiting.len() > MOST_OF_A_LINE => {
                 anyhow::bail!(
-                    "the line behind line {lines} is longer than the limit of {MOST_OF_A_LINE} bytes"
+                    "the line behind line {lines} is longer than the limit of {MOST_OF_A_LINE} \
+                     bytes"
                 )
             }
             None => continue,
@@ -160,7 +161,8 @@ pub(super) fn answer(
         let batches = batches(found);
         if together && batches.len() > 1 {
             anyhow::bail!(
-                "an id stands in two lines, and the statistics of the rulebook count each record once"
+                "an id stands in two lines, and the statistics of the rulebook count each record \
+                 once"
             );
         }
         for batch in batches {

@@ -41,61 +41,87 @@ macro_rules! codes {
 }
 
 codes! {
-    NothingToCheck = "R100", "nothing-to-check", "There are no criteria, no scripts or no records: a check of nothing is never green.";
+    NothingToCheck = "R100", "nothing-to-check",
+        "There are no criteria, no scripts or no records: a check of nothing is never green.";
     Unreadable = "R101", "unreadable", "A file or folder cannot be read.";
     NotText = "R102", "not-text", "A file is not UTF-8 text.";
     TooLarge = "R103", "too-large", "A file or a value is larger than the limit.";
     OutsideRoot = "R104", "outside-root", "A symbolic link leads out of the root folder.";
     YamlSyntax = "R110", "yaml-syntax", "A YAML file cannot be parsed.";
     DuplicateKey = "R111", "duplicate-key", "A mapping has the same key twice.";
-    UnknownKey = "R112", "unknown-key", "A key that means nothing here, most often a spelling mistake.";
+    UnknownKey = "R112", "unknown-key",
+        "A key that means nothing here, most often a spelling mistake.";
     MissingKey = "R113", "missing-key", "A key that is needed is not there.";
-    WrongShape = "R114", "wrong-shape", "A mapping, a list or a plain value stands where another of them is expected.";
+    WrongShape = "R114", "wrong-shape",
+        "A mapping, a list or a plain value stands where another of them is expected.";
     WrongValue = "R115", "wrong-value", "A setting has a value that it cannot have.";
-    BadName = "R116", "bad-name", "An id, a path or a file name has characters that cannot be used.";
+    BadName = "R116", "bad-name",
+        "An id, a path or a file name has characters that cannot be used.";
     DuplicateId = "R117", "duplicate-id", "Two records or two files claim the same id.";
-    DatesOverlap = "R118", "dates-overlap", "Two dated values are in force on the same day, or one ends before it starts.";
+    DatesOverlap = "R118", "dates-overlap",
+        "Two dated values are in force on the same day, or one ends before it starts.";
     UnknownSource = "R119", "unknown-source", "A source key that the rulebook does not define.";
-    UnknownFact = "R120", "unknown-fact", "A record or a statistic names a fact that is neither declared nor derived.";
+    UnknownFact = "R120", "unknown-fact",
+        "A record or a statistic names a fact that is neither declared nor derived.";
     WrongType = "R121", "wrong-type", "A value is not of the type that the schema asks for.";
     BadChoice = "R122", "bad-choice", "A value is not one of the choices.";
-    OutOfRange = "R123", "out-of-range", "A number or date is outside the range that the schema allows.";
-    DanglingReference = "R124", "dangling-reference", "A record refers to a record that is not there.";
+    OutOfRange = "R123", "out-of-range",
+        "A number or date is outside the range that the schema allows.";
+    DanglingReference = "R124", "dangling-reference",
+        "A record refers to a record that is not there.";
     CircularReference = "R125", "circular-reference", "Records refer to one another in a circle.";
     CsvSyntax = "R126", "csv-syntax", "A CSV file cannot be parsed.";
     JsonSyntax = "R127", "json-syntax", "A JSON file, or a line of one, cannot be parsed.";
     ScriptSyntax = "R140", "script-syntax", "A script cannot be parsed.";
-    UndefinedName = "R141", "undefined-name", "A script uses a variable or function that does not exist.";
-    ScriptUnknownFact = "R142", "script-unknown-fact", "A script reads a fact that the schema does not have.";
-    UnknownParameter = "R143", "unknown-parameter", "A parameter that the rulebook does not define.";
-    WrongOperands = "R144", "wrong-operands", "A script compares or combines values that do not go together.";
+    UndefinedName = "R141", "undefined-name",
+        "A script uses a variable or function that does not exist.";
+    ScriptUnknownFact = "R142", "script-unknown-fact",
+        "A script reads a fact that the schema does not have.";
+    UnknownParameter = "R143", "unknown-parameter",
+        "A parameter that the rulebook does not define.";
+    WrongOperands = "R144", "wrong-operands",
+        "A script compares or combines values that do not go together.";
     BadOutcome = "R145", "bad-outcome", "A script ends in something that is not an outcome.";
-    LimitReached = "R146", "limit-reached", "A script ran into a limit: too many steps, too deep, too large.";
+    LimitReached = "R146", "limit-reached",
+        "A script ran into a limit: too many steps, too deep, too large.";
     BadImport = "R147", "bad-import", "An import that cannot be followed.";
     BadMetadata = "R148", "bad-metadata", "A line in the head of a script cannot be understood.";
-    Arithmetic = "R149", "arithmetic", "A calculation cannot be done: division by zero, or a number too large.";
+    Arithmetic = "R149", "arithmetic",
+        "A calculation cannot be done: division by zero, or a number too large.";
     ScriptFailed = "R150", "script-failed", "A script stopped with an error of its own.";
-    CircularCriteria = "R151", "circular-criteria", "Derived facts or statistics are worked out from one another in a circle.";
-    UnknownSelection = "R160", "unknown-selection", "An option names a rulebook, jurisdiction or parameter that does not exist.";
-    NothingInForce = "R161", "nothing-in-force", "No required condition is in force on the as-of date.";
+    CircularCriteria = "R151", "circular-criteria",
+        "Derived facts or statistics are worked out from one another in a circle.";
+    UnknownSelection = "R160", "unknown-selection",
+        "An option names a rulebook, jurisdiction or parameter that does not exist.";
+    NothingInForce = "R161", "nothing-in-force",
+        "No required condition is in force on the as-of date.";
     NoDate = "R162", "no-date", "There is no as-of date, neither in the rulebook nor as an option.";
-    TestsNothing = "R170", "tests-nothing", "A case, or a file of cases, tests nothing: that is never green.";
-    UnknownCondition = "R171", "unknown-condition", "A condition is named that does not exist, or is not in force.";
-    StaleExpectation = "R172", "stale-expectation", "An accepted result is of something that does not exist any more.";
+    TestsNothing = "R170", "tests-nothing",
+        "A case, or a file of cases, tests nothing: that is never green.";
+    UnknownCondition = "R171", "unknown-condition",
+        "A condition is named that does not exist, or is not in force.";
+    StaleExpectation = "R172", "stale-expectation",
+        "An accepted result is of something that does not exist any more.";
     UnusedWaiver = "R173", "unused-waiver", "A waiver excuses a finding that passes anyway.";
     MissingTitle = "R200", "missing-title", "A condition has no title in its head.";
     UnusedDecision = "R201", "unused-decision", "A decision script that the rulebook does not use.";
     UnusedFile = "R202", "unused-file", "A file lies where nothing reads it.";
     ExpiredWaiver = "R203", "expired-waiver", "A waiver has expired, and the finding counts again.";
-    StaleSchema = "R204", "stale-schema", "A schema file for editors is not what the rulebook asks for now.";
-    BadAllow = "R300", "bad-allow", "A line that allows a lint names none, gives no reason, or is not needed.";
-    UnreachableBranch = "R301", "unreachable-branch", "A test always has the same answer where it stands.";
+    StaleSchema = "R204", "stale-schema",
+        "A schema file for editors is not what the rulebook asks for now.";
+    BadAllow = "R300", "bad-allow",
+        "A line that allows a lint names none, gives no reason, or is not needed.";
+    UnreachableBranch = "R301", "unreachable-branch",
+        "A test always has the same answer where it stands.";
     UnreachedOutcome = "R302", "unreached-outcome", "No path of a script comes to this outcome.";
     NeverFails = "R303", "never-fails", "No jurisdiction can fail the condition.";
     SameCondition = "R304", "same-condition", "Two conditions are the same.";
-    UnreadFact = "R305", "unread-fact", "No script reads a fact of the schema, a derived fact, or a statistic.";
-    UnusedParameter = "R306", "unused-parameter", "The rulebook declares a parameter that no script reads.";
-    LiteralIsParameter = "R307", "literal-is-parameter", "A number in a script is also the value of a parameter.";
+    UnreadFact = "R305", "unread-fact",
+        "No script reads a fact of the schema, a derived fact, or a statistic.";
+    UnusedParameter = "R306", "unused-parameter",
+        "The rulebook declares a parameter that no script reads.";
+    LiteralIsParameter = "R307", "literal-is-parameter",
+        "A number in a script is also the value of a parameter.";
     NoSource = "R308", "no-source", "A condition names no source.";
     OldSource = "R309", "old-source", "A source is older than asked for.";
     FactWithoutSource = "R310", "fact-without-source", "A record states a fact without a source.";

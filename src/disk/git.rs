@@ -23,7 +23,8 @@ pub(crate) enum GitError {
     #[error("`{0}` does not lie in a git repository")]
     NoRepository(String),
     #[error(
-        "`{0}` lies in a bare repository, and a folder that was committed can pass for one: it is not read; name a folder of a clone"
+        "`{0}` lies in a bare repository, and a folder that was committed can pass for one: it is \
+         not read; name a folder of a clone"
     )]
     Bare(String),
     #[error("git does not read the repository of `{0}`: {1}")]
@@ -31,7 +32,8 @@ pub(crate) enum GitError {
     #[error("there is no folder and no git revision `{0}`")]
     NoRevision(String),
     #[error(
-        "the clone is partial, and of the revision it lacks {0}; get all objects with `git fetch --refetch --no-filter`, and ask again"
+        "the clone is partial, and of the revision it lacks {0}; get all objects with `git fetch \
+         --refetch --no-filter`, and ask again"
     )]
     Partial(String),
     #[error("git could not read the revision: {0}")]

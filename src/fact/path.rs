@@ -120,7 +120,8 @@ pub(crate) fn name_problem(name: &str) -> Option<String> {
     let goes_on_well = chars.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     if !(starts_well && goes_on_well) {
         return Some(format!(
-            "`{name}` cannot be a name in a script: expected a small letter, then small letters, digits and `_`"
+            "`{name}` cannot be a name in a script: expected a small letter, then small letters, \
+             digits and `_`"
         ));
     }
     RESERVED

@@ -70,7 +70,9 @@ pub(crate) fn check_references(
         let from = records.id(place.record);
         let message = format!("the reference from `{from}` to `{id}` leads back to `{from}`");
         let help =
-            "a record may not refer to itself, directly or through others; write `unknown` in one of them".to_owned();
+            "a record may not refer to itself, directly or through others; write `unknown` in one \
+             of them"
+                .to_owned();
         diagnostics.push(Diagnostic::at(Code::CircularReference, span, message).help(help));
         bad.insert(place);
     }

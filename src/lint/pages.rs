@@ -9,13 +9,16 @@ pub fn page(name: &str) -> Option<String> {
         .find(|code| code.as_str() == name || code.name() == name)?;
     let (why, example) = match code {
         Code::BadAllow => (
-            "A line that allows a lint must name one that exists, give a reason, and be needed. Otherwise it hides \
+            "A line that allows a lint must name one that exists, give a reason, and be needed. \
+             Otherwise it hides \
              what somebody will look for later.",
             "//@ allow R303 everybody who applies is taken",
         ),
         Code::UnreachableBranch => (
-            "Earlier tests have decided the answer, so one side of this test is never taken. Often the numbers of the \
-             two tests are the wrong way round. Parameters that have choices are tried with each of them; others are \
+            "Earlier tests have decided the answer, so one side of this test is never taken. Often \
+             the numbers of the \
+             two tests are the wrong way round. Parameters that have choices are tried with each \
+             of them; others are \
              taken as they are.",
             "if j.h >= 24 { ... } else if j.h >= 48 { /* never */ }",
         ),
@@ -28,11 +31,13 @@ pub fn page(name: &str) -> Option<String> {
             "j.h >= 0",
         ),
         Code::SameCondition => (
-            "Two conditions come to the same with the same reasons. One of them may be a copy that was never changed.",
+            "Two conditions come to the same with the same reasons. One of them may be a copy that \
+             was never changed.",
             "scripts/x/a.rhai and scripts/x/b.rhai, both `j.a`",
         ),
         Code::UnreadFact => (
-            "The schema declares a fact that no script names, or there is a derived fact or a statistic that none reads. People collect it for nothing, or a script means it and \
+            "The schema declares a fact that no script names, or there is a derived fact or a \
+             statistic that none reads. People collect it for nothing, or a script means it and \
              says something else.",
             "#@ allow R305 shown in reports",
         ),
@@ -41,20 +46,24 @@ pub fn page(name: &str) -> Option<String> {
             "parameters: {unused: 1}",
         ),
         Code::LiteralIsParameter => (
-            "A number in the script is also the value of a parameter. If it means the same, changing the parameter \
+            "A number in the script is also the value of a parameter. If it means the same, \
+             changing the parameter \
              changes only half of the criteria. Numbers up to two are left alone.",
             "j.hours >= 48 // where params.hold_hours is 48",
         ),
         Code::NoSource => (
-            "The condition does not say where it comes from. Only rulebooks that have sources are asked.",
+            "The condition does not say where it comes from. Only rulebooks that have sources are \
+             asked.",
             "//! @source letter",
         ),
         Code::OldSource => (
-            "The source is older than `--stale-after` days on the as-of date. It may have been replaced.",
+            "The source is older than `--stale-after` days on the as-of date. It may have been \
+             replaced.",
             "rulebook lint --stale-after 365",
         ),
         Code::FactWithoutSource => (
-            "A record states a fact and does not say who says so. Only rulebooks that have sources are asked, and \
+            "A record states a fact and does not say who says so. Only rulebooks that have sources \
+             are asked, and \
              references and rows of CSV are not.",
             "population: {value: 120000, source: census}",
         ),

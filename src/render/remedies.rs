@@ -51,9 +51,15 @@ pub fn remedies(remedies: &Remedies<'_>, style: Style) -> String {
     }
     page.gap();
     if remedies.jointly {
-        page.line("Statistics were worked out anew with each change; single facts were tried at some values.");
+        page.line(
+            "Statistics were worked out anew with each change; single facts were tried at \
+                   some values.",
+        );
     } else if !list.is_empty() {
-        page.line("Each was tried: with these values it comes to this, and with fewer of them it does not.");
+        page.line(
+            "Each was tried: with these values it comes to this, and with fewer of them it \
+                   does not.",
+        );
     }
     if !remedies.jointly && !assessed.statistics().is_empty() {
         page.line(

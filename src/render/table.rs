@@ -351,7 +351,8 @@ impl View<'_> {
                 }
             }
             if out.len() == before {
-                let why = "whatever the unknown facts turn out to be, its conditions cannot be met together";
+                let why = "whatever the unknown facts turn out to be, its conditions cannot be met \
+                           together";
                 self.wrapped(out, &format!("  {}: {why}", one.jurisdiction.id), 4);
             }
         }

@@ -116,7 +116,8 @@ pub(crate) fn explore(
         fresh = steps;
         if found.paths.len() >= MOST_PATHS || operations > MOST_OPERATIONS {
             let message = format!(
-                "the script has more than {MOST_PATHS} paths, or takes more than {MOST_OPERATIONS} steps on all of them"
+                "the script has more than {MOST_PATHS} paths, or takes more than {MOST_OPERATIONS} \
+                 steps on all of them"
             );
             found.incomplete =
                 Some(Diagnostic::at(Code::LimitReached, program.end(), message).into());
@@ -229,7 +230,8 @@ fn concluded(program: &Program, run: &Run, value: &Dynamic) -> Outcome {
             }
         }
         Err(why) => {
-            let help = "end with true, false, `met(\"why\")`, `not_met(\"why\")` or `not_applicable(\"why\")`";
+            let help = "end with true, false, `met(\"why\")`, `not_met(\"why\")` or \
+                        `not_applicable(\"why\")`";
             let diagnostic =
                 Diagnostic::at(Code::BadOutcome, program.end(), why).help(help.to_owned());
             faulty(diagnostic.into())
@@ -273,6 +275,7 @@ fn faulty(diagnostic: Arc<Diagnostic>) -> Outcome {
 }
 
 fn indexed(program: &Program) -> Arc<Diagnostic> {
-    let message = "the script picks values by `[...]` and puts unknown facts into texts, and a tree cannot hold both";
+    let message = "the script picks values by `[...]` and puts unknown facts into texts, and a \
+                   tree cannot hold both";
     Diagnostic::at(Code::ScriptFailed, program.end(), message).into()
 }

@@ -121,7 +121,8 @@ fn shown(span: &crate::source::Span) -> &str {
 fn disabled(span: crate::source::Span, word: &str) -> Diagnostic {
     let help = match word {
         "print" | "debug" => {
-            "a script shows nothing of its own; put what you want to see into the reason, as `met(\"...\")`"
+            "a script shows nothing of its own; put what you want to see into the reason, as \
+             `met(\"...\")`"
         }
         "eval" | "Fn" | "call" | "curry" => "write the code itself instead",
         "try" | "catch" => "a mistake in a script is shown, never passed over",

@@ -209,7 +209,8 @@ fn integer_case(
             Err(opaque(
                 ctx,
                 format!(
-                    "`{expression}` is calculated and then switched on here, and a tree cannot hold that"
+                    "`{expression}` is calculated and then switched on here, and a tree cannot \
+                     hold that"
                 ),
             ))
         }

@@ -79,7 +79,8 @@ fn plain(ctx: &NativeCallContext<'_>, text: &Dynamic) -> Hosted<String> {
                     return Err(opaque(
                         ctx,
                         format!(
-                            "the text of `{expression}` is looked into here, and a tree cannot hold that"
+                            "the text of `{expression}` is looked into here, and a tree cannot \
+                             hold that"
                         ),
                     ));
                 }

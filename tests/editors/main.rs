@@ -133,13 +133,16 @@ fn git_between_branches() {
     let desk = Desk::new();
     run(
         &desk,
-        "git init -q . && git config user.email a@b && git config user.name a && git add -A && git commit -qm yes",
+        "git init -q . && git config user.email a@b && git config user.name a && git add -A && git \
+         commit -qm yes",
     );
-    let records = "for i in $(seq 100); do printf 'facts: {a: false}\\n' > policies/w/jurisdictions/j$i.yaml; done";
+    let records = "for i in $(seq 100); do printf 'facts: {a: false}\\n' > \
+                   policies/w/jurisdictions/j$i.yaml; done";
     run(
         &desk,
         &format!(
-            "git branch -m yes && git checkout -qb no && sed -i 's/^j.a/!j.a/' scripts/w/s.rhai && {records}"
+            "git branch -m yes && git checkout -qb no && sed -i 's/^j.a/!j.a/' scripts/w/s.rhai && \
+             {records}"
         ),
     );
     run(&desk, "git add -A && git commit -qm no");

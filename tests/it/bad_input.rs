@@ -4,7 +4,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-const RULEBOOK: &str = "title: Bad\nas_of: 2017-08-03\nfacts:\n  a: {type: boolean}\n  i: {type: integer}\n  t: {type: text}\n";
+const RULEBOOK: &str = "title: Bad\nas_of: 2017-08-03\n\
+                        facts:\n  a: {type: boolean}\n  i: {type: integer}\n  t: {type: text}\n";
 
 struct Root(tempfile::TempDir);
 
@@ -290,7 +291,8 @@ fn all_problems_are_told_at_once() {
 
 #[test]
 fn exploration_is_safe_on_a_small_stack() {
-    let deep = "fn f(x, n) { if n <= 0 { x >= 0 } else { f((((((((x + 1) + 1) + 1) + 1) + 1) + 1) + 1), n - 1) } }\nf(j.i, 13)";
+    let deep = "fn f(x, n) { if n <= 0 { x >= 0 } else \
+                { f((((((((x + 1) + 1) + 1) + 1) + 1) + 1) + 1), n - 1) } }\nf(j.i, 13)";
     let nested = format!("{}j.a{}", "(!".repeat(10), ")".repeat(10));
     let mut files = rulebook::files::Files::new();
     files.insert("policies/bad/rulebook.yaml", RULEBOOK);

@@ -20,7 +20,8 @@ const DECISIONS: [(&str, &str); 4] = [
     ("decision: {at_least: 2}\n", ""),
     (
         "decision: script\n",
-        "//! Decision\nif findings.s0.met && j.a { return true; }\nfindings.s1.passes || findings.s2 == \"not_met\"\n",
+        "//! Decision\nif findings.s0.met && j.a { return true; }\n\
+         findings.s1.passes || findings.s2 == \"not_met\"\n",
     ),
 ];
 

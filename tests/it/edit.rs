@@ -73,10 +73,12 @@ fn a_fact_that_is_stated_gets_another_value() {
         "facts:\n  g.x: 7\n",
     );
     becomes(
-        "facts:\n  g:\n    x:\n      value: unknown\n      note: >-\n        Long\n        text\n    h.y: \"old\" # why\n",
+        "facts:\n  g:\n    x:\n      value: unknown\n      note: \
+         >-\n        Long\n        text\n    h.y: \"old\" # why\n",
         "g.x",
         Value::Integer(-3),
-        "facts:\n  g:\n    x:\n      value: -3\n      note: >-\n        Long\n        text\n    h.y: \"old\" # why\n",
+        "facts:\n  g:\n    x:\n      value: -3\n      note: \
+         >-\n        Long\n        text\n    h.y: \"old\" # why\n",
     );
     becomes(
         "facts:\n  g: {h.y: 'it''s'}\n",
@@ -94,7 +96,8 @@ fn a_fact_that_is_stated_gets_another_value() {
 
 #[test]
 fn a_dated_fact_gets_the_value_of_its_day() {
-    let before = "facts:\n  a:\n    - {value: true, to: 2017-08-02}\n    - {value: unknown, from: 2017-08-03}\n";
+    let before = "facts:\n  a:\n    - {value: true, to: 2017-08-02}\n    - \
+                  {value: unknown, from: 2017-08-03}\n";
     becomes(
         before,
         "a",
@@ -184,10 +187,12 @@ fn a_fact_that_is_not_stated_finds_its_place() {
         "name: P\nfacts:\n  a: true\n  g:\n    x: 1",
     );
     becomes(
-        "facts:\n  g:\n    x: {value: 1, note: one}\n    h:\n      y: >-\n        two\n        lines\n# end\n",
+        "facts:\n  g:\n    x: {value: 1, note: one}\n    h:\n      y: \
+         >-\n        two\n        lines\n# end\n",
         "a",
         true.into_value(),
-        "facts:\n  g:\n    x: {value: 1, note: one}\n    h:\n      y: >-\n        two\n        lines\n  a: true\n# end\n",
+        "facts:\n  g:\n    x: {value: 1, note: one}\n    h:\n      y: \
+         >-\n        two\n        lines\n  a: true\n# end\n",
     );
 }
 

@@ -65,11 +65,16 @@ fn everything_that_can_stand_in_an_explanation() {
     let mut files = Files::new();
     files.insert(
         "policies/p/rulebook.yaml",
-        "title: P\nas_of: 2018-01-01\nsources:\n  law: {title: \"The <b>Law</b>\", date: 2017-01-01, url: \"https://example.org/law\"}\nparameters:\n  least: {value: 10, unit: people, source: law}\n  share: 2\nfacts:\n  n: {type: integer, unit: people}\n  joined: {type: date}\n  ok: {type: boolean}\n  t: {type: choice, choices: [a, b]}\n",
+        "title: P\nas_of: 2018-01-01\nsources:\n  law: \
+         {title: \"The <b>Law</b>\", date: 2017-01-01, url: \"https://example.org/law\"}\n\
+         parameters:\n  least: {value: 10, unit: people, source: law}\n  share: 2\n\
+         facts:\n  n: {type: integer, unit: people}\n  joined: {type: date}\n  ok: \
+         {type: boolean}\n  t: {type: choice, choices: [a, b]}\n",
     );
     files.insert(
         "policies/p/jurisdictions/x.yaml",
-        "facts:\n  n: {value: 7, source: law, as_of: 2017-12-31, note: Counted.}\n  joined: 2017-06-01\n  t: b\n",
+        "facts:\n  n: {value: 7, source: law, as_of: 2017-12-31, note: Counted.}\n  joined: \
+         2017-06-01\n  t: b\n",
     );
     files.insert(
         "scripts/p/a.rhai",
@@ -106,7 +111,13 @@ fn set(jurisdiction: &str, path: &str, value: &str) -> SetFact {
 #[test]
 fn a_fact_can_be_set_and_taken_away() {
     let mut files = Files::new();
-    files.insert("policies/p/rulebook.yaml", "title: P\nas_of: 2018-01-01\nfacts:\n  ok: {type: boolean}\n  n: {type: integer, range: {min: 0}}\n  up: {type: jurisdiction}\n");
+    files.insert(
+        "policies/p/rulebook.yaml",
+        "title: P\nas_of: 2018-01-01\n\
+                                              facts:\n  ok: {type: boolean}\n  n: \
+                                              {type: integer, range: {min: 0}}\n  up: \
+                                              {type: jurisdiction}\n",
+    );
     files.insert(
         "policies/p/jurisdictions/x.yaml",
         "facts: {ok: true, up: y}\n",

@@ -11,12 +11,18 @@ use rulebook::snapshot::{Loader, Snapshot};
 
 use crate::laws::agree;
 
-const RULEBOOK: &str = "title: T\nas_of: 2020-01-01\nfacts:\n  a.yes: {type: boolean}\n  a.many: {type: integer, range: {min: 0, max: 5000000000}}\n  \
-     b.c.share: {type: number, range: {max: 100}}\n  since: {type: date}\n  kind: {type: choice, choices: [small, large]}\n  \
+const RULEBOOK: &str = "title: T\nas_of: 2020-01-01\n\
+                        facts:\n  a.yes: {type: boolean}\n  a.many: \
+                        {type: integer, range: {min: 0, max: 5000000000}}\n  \
+     b.c.share: {type: number, range: {max: 100}}\n  since: {type: date}\n  kind: \
+     {type: choice, choices: [small, large]}\n  \
      words: {type: text}\n  list: {type: list, items: text}\n  seat: {type: jurisdiction}\n";
 
-const SCRIPT: &str = "//! C\nif j.a.yes { return met(`${j.words}`); }\nif j.kind == \"small\" && j.a.many > 10 { return not_met(`${j.b.c.share}`); }\n\
-     if j.seat.a.yes { return not_applicable(); }\nj.since > date(\"2000-01-01\") || j.b.c.share >= 50.0\n";
+const SCRIPT: &str = "//! C\nif j.a.yes { return met(`${j.words}`); }\n\
+                      if j.kind == \"small\" && j.a.many > 10 { return not_met(`${j.b.c.share}`); \
+                      }\n\
+     if j.seat.a.yes { return not_applicable(); }\n\
+     j.since > date(\"2000-01-01\") || j.b.c.share >= 50.0\n";
 
 /// A record as pairs of a path and a value, written as in YAML.
 type Pairs = Vec<(&'static str, String)>;

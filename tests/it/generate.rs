@@ -101,7 +101,9 @@ impl<'c, 'a> Generator<'c, 'a> {
 
     /// A whole script.
     pub(crate) fn script(&mut self) -> String {
-        let mut text = "//! Generated\nimport \"lib/f\" as f;\nfn both(x, y) { x && y }\nfn pick(x, y, z) { if x { return y; } z }\n".to_owned();
+        let mut text = "//! Generated\nimport \"lib/f\" as f;\nfn both(x, y) { x && y }\n\
+                        fn pick(x, y, z) { if x { return y; } z }\n"
+            .to_owned();
         for _ in 0..self.choices.below(3) {
             let statement = self.statement();
             text.push_str(&statement);
@@ -126,7 +128,8 @@ impl<'c, 'a> Generator<'c, 'a> {
             2 => {
                 let subject = self.pick(&["j.c", "params.colour"]);
                 format!(
-                    "switch {subject} {{ \"red\" => return {}, \"green\" if {} => return {}, _ => {{}} }}\n",
+                    "switch {subject} {{ \"red\" => return {}, \"green\" if {} => return {}, _ => \
+                     {{}} }}\n",
                     self.outcome(),
                     self.boolean(),
                     self.outcome()
@@ -139,7 +142,8 @@ impl<'c, 'a> Generator<'c, 'a> {
                     self.pick(&["j.i", "j.g.x"])
                 };
                 format!(
-                    "switch {subject} {{ 0 | 2 => return {}, 1..3 => {{ return {}; }}, _ => () }}\n",
+                    "switch {subject} {{ 0 | 2 => return {}, 1..3 => {{ return {}; }}, _ => () \
+                     }}\n",
                     self.outcome(),
                     self.outcome()
                 )

@@ -25,7 +25,8 @@ fn files() -> Files {
     files.insert("policies/t/rulebook.yaml", RULEBOOK);
     files.insert(
         "policies/t/jurisdictions/all.yaml",
-        "id: x\nname: X\nfacts: {h: 30, a: true, r: y}\n---\nid: y\nname: Y\nfacts: {h: 60, a: true, r: w}\n---\nid: w\nassess: false\nfacts: {a: true}\n",
+        "id: x\nname: X\nfacts: {h: 30, a: true, r: y}\n---\nid: y\nname: Y\n\
+         facts: {h: 60, a: true, r: w}\n---\nid: w\nassess: false\nfacts: {a: true}\n",
     );
     files.insert(
         "scripts/t/hold.rhai",

@@ -28,19 +28,35 @@ const PATHS: [&str; 13] = [
     "scripts/q/one.rhai",
 ];
 
-const STATISTICS: &str = "title: P\nas_of: 2017-08-03\nparameters: {least: 24}\nfacts:\n  ok: {type: boolean}\n  n: {type: integer}\n  up: {type: jurisdiction}\nstatistics:\n  mean: {statistic: mean, of: n, by: ok}\n  rank: {statistic: rank, of: d, order: descending, ties: [n]}\n  many: {statistic: count, where: ok, unknown: makes unknown}\n";
+const STATISTICS: &str = "title: P\nas_of: 2017-08-03\nparameters: {least: 24}\n\
+                          facts:\n  ok: {type: boolean}\n  n: {type: integer}\n  up: \
+                          {type: jurisdiction}\nstatistics:\n  mean: \
+                          {statistic: mean, of: n, by: ok}\n  rank: \
+                          {statistic: rank, of: d, order: descending, ties: [n]}\n  many: \
+                          {statistic: count, where: ok, unknown: makes unknown}\n";
 
 const RULEBOOKS: [&str; 10] = [
-    "title: P\nas_of: 2017-08-03\nparameters: {least: 24}\nfacts:\n  ok: {type: boolean}\n  n: {type: integer}\n  up: {type: jurisdiction}\n",
-    "title: P again\n# moved\nas_of: 2017-08-03\nparameters: {least: 24}\nfacts:\n  ok: {type: boolean}\n  n: {type: integer}\n  up: {type: jurisdiction}\n",
-    "title: P\nas_of: 2017-08-03\nparameters: {least: 48}\nfacts:\n  ok: {type: boolean, question: Is it?}\n  n: {type: integer}\n  up: {type: jurisdiction}\n",
-    "title: P\nas_of: 2018-08-03\nparameters: {least: 24}\nfacts:\n  ok: {type: boolean}\n  n: {type: integer}\n  up: {type: jurisdiction}\ndecision: any\n",
-    "title: P\nas_of: 2017-08-03\nparameters: {least: 24}\nfacts:\n  n: {type: integer}\n  ok: {type: boolean}\n  up: {type: jurisdiction}\ndecision: script\n",
+    "title: P\nas_of: 2017-08-03\nparameters: {least: 24}\n\
+     facts:\n  ok: {type: boolean}\n  n: {type: integer}\n  up: {type: jurisdiction}\n",
+    "title: P again\n# moved\nas_of: 2017-08-03\nparameters: {least: 24}\n\
+     facts:\n  ok: {type: boolean}\n  n: {type: integer}\n  up: {type: jurisdiction}\n",
+    "title: P\nas_of: 2017-08-03\nparameters: {least: 48}\n\
+     facts:\n  ok: {type: boolean, question: Is it?}\n  n: {type: integer}\n  up: \
+     {type: jurisdiction}\n",
+    "title: P\nas_of: 2018-08-03\nparameters: {least: 24}\n\
+     facts:\n  ok: {type: boolean}\n  n: {type: integer}\n  up: {type: jurisdiction}\n\
+     decision: any\n",
+    "title: P\nas_of: 2017-08-03\nparameters: {least: 24}\n\
+     facts:\n  n: {type: integer}\n  ok: {type: boolean}\n  up: {type: jurisdiction}\n\
+     decision: script\n",
     "title: P\nas_of: 2017-08-03\nparameters: {least: 24}\nfacts:\n  ok: {type: boolean}\n",
     "title: [broken\n",
     STATISTICS,
     STATISTICS,
-    "title: P\nas_of: 2017-08-03\nfacts:\n  ok: {type: boolean}\n  n: {type: integer}\n  up: {type: jurisdiction}\nstatistics:\n  mean: {statistic: median, of: e, by: [ok, d]}\n  rank: {statistic: cumulative share, of: n, along: e}\n  many: {statistic: share, of: ok, unknown: {assume: true}}\n",
+    "title: P\nas_of: 2017-08-03\nfacts:\n  ok: {type: boolean}\n  n: {type: integer}\n  up: \
+     {type: jurisdiction}\nstatistics:\n  mean: {statistic: median, of: e, by: [ok, d]}\n  rank: \
+     {statistic: cumulative share, of: n, along: e}\n  many: \
+     {statistic: share, of: ok, unknown: {assume: true}}\n",
 ];
 
 const DERIVED: [&str; 9] = [
@@ -61,7 +77,8 @@ const RECORDS: [&str; 10] = [
     "facts: {ok: unknown, n: 3, up: a}\n",
     "id: x\nfacts: {n: 50, up: b}\n",
     "id: a\nassess: false\nfacts: {ok: false}\n",
-    "id: m1\nfacts: {ok: true}\n---\nid: m2\nfacts: {n: 40, up: a}\n---\nid: m3\nfacts: {ok: false, n: 0, up: m1}\n",
+    "id: m1\nfacts: {ok: true}\n---\nid: m2\nfacts: {n: 40, up: a}\n---\nid: m3\n\
+     facts: {ok: false, n: 0, up: m1}\n",
     "id: m1\nfacts: {ok: true, n: 48}\n---\nid: m2\nfacts: {n: 40, up: m1}\n",
     "facts: {ok: perhaps, n: 1.5}\n",
     "facts:\n  n: [{value: 10, to: 2017-12-31}, {value: 90, from: 2018-01-01}]\n",

@@ -419,11 +419,13 @@ const DECISIONS: [(&str, &str); 5] = [
     ("decision: {at_least: 2}\n", ""),
     (
         "decision: script\n",
-        "//! Decision\nif findings.s0.met && j.a { return true; }\nfindings.s1.passes || findings.s2 == \"not_met\"\n",
+        "//! Decision\nif findings.s0.met && j.a { return true; }\n\
+         findings.s1.passes || findings.s2 == \"not_met\"\n",
     ),
     (
         "decision: script\n",
-        "//! Decision\nif findings.count(\"met\") >= 2 { eligible(\"two\") } else { ineligible(`not two, s0 is ${findings.s0}`) }\n",
+        "//! Decision\nif findings.count(\"met\") >= 2 { eligible(\"two\") } else \
+         { ineligible(`not two, s0 is ${findings.s0}`) }\n",
     ),
 ];
 

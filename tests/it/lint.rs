@@ -18,7 +18,9 @@ facts:
 
 const GOOD: &str =
     "//! Good\n//! @source new\nif j.h >= params.least { met(\"a\") } else { not_met(\"b\") }\n";
-const READS: &str = "//! Reads\n//! @source new\nif params.reading == \"a\" { return not_applicable(\"c\"); }\nif j.g.a { met(\"a\") } else { not_met(\"b\") }\n";
+const READS: &str = "//! Reads\n//! @source new\n\
+                     if params.reading == \"a\" { return not_applicable(\"c\"); }\n\
+                     if j.g.a { met(\"a\") } else { not_met(\"b\") }\n";
 
 /// Code and line of each lint of a rulebook with these scripts, beside one that reads everything.
 fn lints(scripts: &[(&str, &str)], rulebook: &str, record: &str) -> Vec<String> {
@@ -62,7 +64,8 @@ fn each_lint_of_a_script_is_said_at_its_place() {
             &["R301 4", "R302 4"],
         ),
         (
-            "if j.h <= 5 { return not_met(\"x\"); }\nif j.h > 5 { met(\"y\") } else { not_met(\"z\") }",
+            "if j.h <= 5 { return not_met(\"x\"); }\n\
+             if j.h > 5 { met(\"y\") } else { not_met(\"z\") }",
             &["R301 4", "R302 4"],
         ),
         (
@@ -88,7 +91,8 @@ fn each_lint_of_a_script_is_said_at_its_place() {
             &[],
         ),
         (
-            "switch params.reading { \"a\" => not_met(\"x\"), \"b\" => met(\"y\"), _ => not_met(\"z\") }",
+            "switch params.reading \
+             { \"a\" => not_met(\"x\"), \"b\" => met(\"y\"), _ => not_met(\"z\") }",
             &["R302 3"],
         ),
         (
@@ -130,7 +134,9 @@ fn facts_parameters_and_sources_are_looked_at() {
         "{found:#?}"
     );
     // Without sources nobody is asked for one.
-    let without = "title: T\nas_of: 2017-08-03\nparameters: {least: 48, reading: {value: a, choices: [a, b]}}\nfacts:\n  h: {type: integer}\n  g.a: {type: boolean}\n";
+    let without = "title: T\nas_of: 2017-08-03\n\
+                   parameters: {least: 48, reading: {value: a, choices: [a, b]}}\n\
+                   facts:\n  h: {type: integer}\n  g.a: {type: boolean}\n";
     let mut files = Files::new();
     files.insert("policies/t/rulebook.yaml", without);
     files.insert("policies/t/jurisdictions/x.yaml", "facts: {h: 1}\n");
@@ -166,19 +172,22 @@ fn a_line_allows_a_lint_for_a_reason() {
     for (text, expected) in [
         (
             format!(
-                "{head}//@ allow R307 another forty-eight\nif j.h > 48 {{ met(\"x\") }} else {{ not_met(\"y\") }}\n"
+                "{head}//@ allow R307 another forty-eight\n\
+                 if j.h > 48 {{ met(\"x\") }} else {{ not_met(\"y\") }}\n"
             ),
             &[][..],
         ),
         (
             format!(
-                "{head}if j.h > 48 {{ met(\"x\") }} else {{ not_met(\"y\") }} //@ allow literal-is-parameter another one\n"
+                "{head}if j.h > 48 {{ met(\"x\") }} else {{ not_met(\"y\") }} //@ allow \
+                 literal-is-parameter another one\n"
             ),
             &[],
         ),
         (
             format!(
-                "{head}let x = 1;\n//@ allow R307 another one\n\n// and more\nif j.h > 48 {{ met(\"x\") }} else {{ not_met(\"y\") }}\n"
+                "{head}let x = 1;\n//@ allow R307 another one\n\n// and more\n\
+                 if j.h > 48 {{ met(\"x\") }} else {{ not_met(\"y\") }}\n"
             ),
             &[],
         ),
@@ -196,13 +205,15 @@ fn a_line_allows_a_lint_for_a_reason() {
         ),
         (
             format!(
-                "{head}//@ allow R307 not needed\nif j.h > 5 {{ met(\"x\") }} else {{ not_met(\"y\") }}\n"
+                "{head}//@ allow R307 not needed\n\
+                 if j.h > 5 {{ met(\"x\") }} else {{ not_met(\"y\") }}\n"
             ),
             &["R300 3"],
         ),
         (
             format!(
-                "{head}let x = 1;\n//@ allow R307 too far\nlet y = 2;\nif j.h > 48 {{ met(\"x\") }} else {{ not_met(\"y\") }}\n"
+                "{head}let x = 1;\n//@ allow R307 too far\nlet y = 2;\n\
+                 if j.h > 48 {{ met(\"x\") }} else {{ not_met(\"y\") }}\n"
             ),
             &["R300 4", "R307 6"],
         ),

@@ -14,9 +14,11 @@ use rulebook::snapshot::{Loader, Snapshot};
 
 use crate::laws::agree;
 
-const RULEBOOK: &str = "title: T\nas_of: 2020-01-01\nparameters: {limit: 48}\nfacts:\n  big: {type: boolean}\n  \
+const RULEBOOK: &str = "title: T\nas_of: 2020-01-01\nparameters: {limit: 48}\n\
+                        facts:\n  big: {type: boolean}\n  \
      kind: {type: choice, choices: [a, b, c]}\n  n: {type: integer, range: {min: 0, max: 1000}}\n  \
-     m: {type: integer, range: {min: 0, max: 9000000000}}\n  share: {type: number}\n  since: {type: date}\n  \
+     m: {type: integer, range: {min: 0, max: 9000000000}}\n  share: {type: number}\n  since: \
+     {type: date}\n  \
      word: {type: text}\n  seat: {type: jurisdiction}\n";
 
 const SCRIPTS: [(&str, &str); 7] = [
@@ -127,7 +129,8 @@ fn told(assessment: &Assessment) -> String {
 
 #[test]
 fn what_is_told_of_many_is_what_is_told_of_each() {
-    let script = "//! D\nif findings.plain == \"met\" || findings.common == \"not_met\" && j.n > 5 { return eligible(\"x\"); }\nineligible(\"y\")\n";
+    let script = "//! D\nif findings.plain == \"met\" || findings.common == \"not_met\" && j.n > 5 \
+                  { return eligible(\"x\"); }\nineligible(\"y\")\n";
     for decision in [
         "decision: all\n",
         "decision: any\n",

@@ -81,7 +81,8 @@ fn what_is_wrong_does_not_fit() {
         ),
         (
             "record",
-            "facts: {detainers: {hold_hours: [{value: 48, from: 2017-08-03}, {value: unknown, to: 2017-08-02}]}}",
+            "facts: {detainers: {hold_hours: [{value: 48, from: 2017-08-03}, \
+             {value: unknown, to: 2017-08-02}]}}",
             true,
         ),
         ("record", "facts: {detainers: unknown, jail: }", true),
@@ -108,7 +109,8 @@ fn what_is_wrong_does_not_fit() {
         ),
         (
             "cases",
-            "{name: A, expect: {hold: {is: n/a, reason: x, unknown: [a]}}, parameters: {reading: control}}",
+            "{name: A, expect: {hold: {is: n/a, reason: x, unknown: [a]}}, parameters: \
+             {reading: control}}",
             true,
         ),
         ("cases", "- {name: A, expect: {hodl: met}}", false),

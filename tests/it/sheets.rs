@@ -6,7 +6,9 @@ use rulebook::assessment::DeterminationKind::{Eligible, Undetermined};
 use rulebook::files::Files;
 use rulebook::snapshot::Snapshot;
 
-const RULEBOOK: &str = "title: T\nas_of: 2017-08-03\nfacts:\n  g.h: {type: integer, range: {min: 0, max: 100}}\n  a: {type: boolean}\n  t: {type: text}\n  r: {type: jurisdiction}\n";
+const RULEBOOK: &str = "title: T\nas_of: 2017-08-03\n\
+                        facts:\n  g.h: {type: integer, range: {min: 0, max: 100}}\n  a: \
+                        {type: boolean}\n  t: {type: text}\n  r: {type: jurisdiction}\n";
 
 fn read(sheet: &str) -> Assessment {
     let mut files = Files::new();
@@ -35,7 +37,8 @@ fn problems(assessment: &Assessment) -> Vec<String> {
 #[test]
 fn a_row_is_a_record() {
     let assessment = read(
-        "id,name,assess,g.h,a,t,r\nx,\"X, the first\",,50,true,\"a \"\"b\"\"\",z\ny,,,50,,,\nz,Z,false,,true,,\nw,W,,unknown,,,z\n",
+        "id,name,assess,g.h,a,t,r\nx,\"X, the first\",,50,true,\"a \"\"b\"\"\",z\ny,,,50,,,\n\
+         z,Z,false,,true,,\nw,W,,unknown,,,z\n",
     );
     assert_eq!(problems(&assessment), Vec::<String>::new());
     let kinds: Vec<_> = assessment.rulebooks[0]

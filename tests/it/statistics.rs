@@ -298,7 +298,8 @@ fn nothing_depends_on_order_threads_or_history() {
         ("two", "//! Two\nstats.z_rank < stats.count || j.z > 0.3"),
     ];
     let rulebook = format!(
-        "{RULEBOOK}  z_rank: {{statistic: rank, of: z, where: part}}\n  z_sum: {{statistic: sum, of: z}}\n"
+        "{RULEBOOK}  z_rank: {{statistic: rank, of: z, where: part}}\n  z_sum: {{statistic: sum, \
+         of: z}}\n"
     );
     let on = |threads: usize, files: &Files| {
         let pool = rayon::ThreadPoolBuilder::new()
@@ -358,11 +359,15 @@ fn a_derived_fact_is_as_good_as_its_script_written_out() {
         ),
         (
             "by_name",
-            "//! By name\nif j.both { met() } else if j.size == \"small\" { j.twice < j.y } else { not_applicable() }",
+            "//! By name\nif j.both { met() } else if j.size == \"small\" { j.twice < j.y } else \
+             { not_applicable() }",
         ),
         (
             "in_full",
-            "//! In full\nlet size = if j.y < 3 { \"small\" } else { \"large\" };\nlet twice = if j.part { j.x * 2.0 } else { j.x };\nif size == \"large\" && twice > 0.5 { met() } else if size == \"small\" { twice < j.y } else { not_applicable() }",
+            "//! In full\nlet size = if j.y < 3 { \"small\" } else { \"large\" };\n\
+             let twice = if j.part { j.x * 2.0 } else { j.x };\n\
+             if size == \"large\" && twice > 0.5 { met() } else if size == \"small\" \
+             { twice < j.y } else { not_applicable() }",
         ),
     ];
     let mut unknown = 0;
@@ -446,7 +451,8 @@ fn circles_are_named() {
 #[test]
 fn mistakes_are_said_all_at_once() {
     let rulebook = format!(
-        "{SMALL}statistics:\n  a: {{statistic: meen, of: x}}\n  b: {{statistic: mean}}\n  c: {{statistic: mean, of: y}}\n  \
+        "{SMALL}statistics:\n  a: {{statistic: meen, of: x}}\n  b: {{statistic: mean}}\n  c: \
+         {{statistic: mean, of: y}}\n  \
          d: {{statistic: mean, of: on}}\n  e: {{statistic: percentile, of: x, p: 101}}\n  \
          f: {{statistic: count, of: x}}\n  g: {{statistic: sum, of: x, unknown: zero}}\n  \
          h: {{statistic: rank, of: x, order: up}}\n  i: {{statistic: mean, of: stats.c}}\n"
@@ -477,11 +483,14 @@ fn mistakes_are_said_all_at_once() {
 
 #[test]
 fn a_reference_may_name_a_record_by_a_fact() {
-    let rulebook = "title: T\nas_of: 2020-01-01\nfacts:\n  code: {type: text}\n  people: {type: integer}\n  seat: {type: jurisdiction, by: code}\n";
+    let rulebook = "title: T\nas_of: 2020-01-01\n\
+                    facts:\n  code: {type: text}\n  people: {type: integer}\n  seat: \
+                    {type: jurisdiction, by: code}\n";
     let scripts = [
         (
             "seat",
-            "//! Seat\nif j.seat.people >= 10000 { met(`${j.seat.name}`) } else { not_met(\"small\") }",
+            "//! Seat\nif j.seat.people >= 10000 { met(`${j.seat.name}`) } else \
+             { not_met(\"small\") }",
         ),
         (
             "stated",
@@ -698,7 +707,8 @@ fn remedies_leave_statistics_as_they_are_unless_they_are_joint() {
     use rulebook::assessment::DeterminationKind;
     use rulebook::remedies::{jointly, remedies};
     let rulebook = format!(
-        "{SMALL}statistics:\n  mean: {{statistic: mean, of: x}}\n  rank: {{statistic: rank, of: x, order: descending}}\n"
+        "{SMALL}statistics:\n  mean: {{statistic: mean, of: x}}\n  rank: {{statistic: rank, of: x, \
+         order: descending}}\n"
     );
     let scripts = [
         (
@@ -816,7 +826,8 @@ fn a_derived_fact_that_no_tree_can_hold_is_worked_out_all_the_same() {
 #[test]
 fn ties_may_be_broken_by_the_id_and_groups_made_by_the_name() {
     let rulebook = format!(
-        "{SMALL}statistics:\n  rank: {{statistic: rank, of: x, ties: [-id]}}\n  namesakes: {{statistic: count, by: name}}\n"
+        "{SMALL}statistics:\n  rank: {{statistic: rank, of: x, ties: [-id]}}\n  namesakes: \
+         {{statistic: count, by: name}}\n"
     );
     let records = "id,name,x,on\na,N,1.0,\nb,N,1.0,\nc,M,1.0,\n";
     let assessment = all(&rulebook, &[("any", "//! Any\nj.x > stats.rank")], records);

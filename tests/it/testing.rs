@@ -33,7 +33,8 @@ fn files() -> Files {
     );
     files.insert(
         "scripts/t/hold.rhai",
-        "//! Hold\nif j.h >= params.least { met(`${j.h} hours`) } else { not_met(\"too short\") }\n",
+        "//! Hold\nif j.h >= params.least { met(`${j.h} hours`) } else \
+         { not_met(\"too short\") }\n",
     );
     files.insert(
         "scripts/t/later.rhai",
@@ -82,8 +83,10 @@ fn problems(diagnostics: &[Diagnostic]) -> Vec<String> {
 fn a_case_passes_or_says_expected_and_found() {
     let run = yaml(
         "- name: Fine\n  given: {h: 48}\n  expect: {hold: met}\n  determination: eligible\n\
-         - name: Wrong\n  given: {h: 47}\n  expect:\n    hold: {is: met, reason: so}\n    theirs: n/a\n  determination: eligible\n\
-         - name: Open\n  given: {}\n  expect: {hold: {is: unknown, unknown: [a]}}\n  unknown: [h]\n",
+         - name: Wrong\n  given: {h: 47}\n  expect:\n    hold: {is: met, reason: so}\n    theirs: \
+         n/a\n  determination: eligible\n\
+         - name: Open\n  given: {}\n  expect: {hold: {is: unknown, unknown: [a]}}\n  unknown: \
+         [h]\n",
     );
     assert_eq!(problems(&run.diagnostics), Vec::<String>::new());
     assert_eq!((run.results.len(), run.failed()), (3, 2));
@@ -114,7 +117,8 @@ fn a_case_passes_or_says_expected_and_found() {
 #[test]
 fn a_case_starts_from_a_record_with_its_own_day_parameters_and_other_records() {
     let run = yaml(
-        "name: All of it\nfrom: y\ngiven: {h: 20}\nwith: {x: {a: false}}\nas_of: 2018-06-01\nparameters: {least: 20}\n\
+        "name: All of it\nfrom: y\ngiven: {h: 20}\nwith: {x: {a: false}}\nas_of: 2018-06-01\n\
+         parameters: {least: 20}\n\
          expect: {hold: {is: met, reason: 20 hours}, later: met, theirs: not met}\n---\n\
          name: As it is\nfrom: y\nexpect: {theirs: met, hold: unknown}\nunknown: [h]\n---\n\
          name: A given reference\ngiven: {r: x}\nexpect: {theirs: met}\n",
@@ -130,7 +134,8 @@ fn a_case_starts_from_a_record_with_its_own_day_parameters_and_other_records() {
 #[test]
 fn a_sheet_holds_a_case_a_row() {
     let sheet = "name,h,from,param.least,as_of,expect.hold,reason.hold,determination,unknown\n\
-                 \"Fine, in quotes\",50,,,,met,50 hours,,\nShort,24,,24,2017-08-03,met,,eligible,\nOpen,,y,,,unknown,,undetermined,h\n";
+                 \"Fine, in quotes\",50,,,,met,50 hours,,\n\
+                 Short,24,,24,2017-08-03,met,,eligible,\nOpen,,y,,,unknown,,undetermined,h\n";
     let run = tested(&with("tests/t/cases.csv", sheet), None);
     assert_eq!(
         (problems(&run.diagnostics), run.results.len(), run.failed()),
@@ -238,7 +243,8 @@ fn every_mistake_in_a_case_is_told_at_its_place_and_the_case_is_not_run() {
         assert!(found.contains(problem), "{text}\n{found}");
     }
     let twice = yaml(
-        "- {name: A, determination: ineligible, given: {h: 1}}\n- {name: A, determination: ineligible, given: {h: 2}}\n",
+        "- {name: A, determination: ineligible, given: {h: 1}}\n\
+         - {name: A, determination: ineligible, given: {h: 2}}\n",
     );
     assert_eq!(
         problems(&twice.diagnostics),
@@ -389,13 +395,17 @@ fn nothing_is_green_on_nothing() {
 
 #[test]
 fn update_writes_what_was_found_and_leaves_the_rest() {
-    let text = "# Cases\n- name: A # one\n  given: {h: 47}\n  expect:\n    hold: {is: met, reason: so} # why\n    theirs: {is: met, unknown: [a, h]}\n  determination: eligible\n  unknown: [h]\n";
+    let text = "# Cases\n- name: A # one\n  given: {h: 47}\n  expect:\n    hold: \
+                {is: met, reason: so} # why\n    theirs: \
+                {is: met, unknown: [a, h]}\n  determination: eligible\n  unknown: [h]\n";
     let files = with("tests/t/cases.yaml", text);
     let found = updated(&tested(&files, None));
     assert_eq!(found.len(), 1);
     assert_eq!(
         found[0].1,
-        "# Cases\n- name: A # one\n  given: {h: 47}\n  expect:\n    hold: {is: not met, reason: \"too short\"} # why\n    theirs: {is: not applicable, unknown: []}\n  determination: ineligible\n  unknown: []\n"
+        "# Cases\n- name: A # one\n  given: {h: 47}\n  expect:\n    hold: \
+         {is: not met, reason: \"too short\"} # why\n    theirs: \
+         {is: not applicable, unknown: []}\n  determination: ineligible\n  unknown: []\n"
     );
     assert_eq!(
         tested(&with("tests/t/cases.yaml", &found[0].1), None).failed(),
@@ -441,9 +451,12 @@ fn coverage_names_branches_outcomes_boundaries_and_parameters() {
         .collect();
     assert_eq!(names, ["least"], "`unused` is read by no script");
     let whole = yaml(
-        "- {name: A, given: {h: 48, r: x}, expect: {hold: met, theirs: met}}\n- {name: B, given: {h: 47}, expect: {hold: not met, theirs: n/a}}\n\
-         - {name: C, given: {}, expect: {hold: unknown}}\n- {name: D, given: {h: 20}, parameters: {least: 20}, expect: {hold: met}}\n\
-         - {name: E, given: {h: 19, r: x}, with: {x: {a: false}}, parameters: {least: 20}, expect: {theirs: not met}}\n\
+        "- {name: A, given: {h: 48, r: x}, expect: {hold: met, theirs: met}}\n\
+         - {name: B, given: {h: 47}, expect: {hold: not met, theirs: n/a}}\n\
+         - {name: C, given: {}, expect: {hold: unknown}}\n\
+         - {name: D, given: {h: 20}, parameters: {least: 20}, expect: {hold: met}}\n\
+         - {name: E, given: {h: 19, r: x}, with: {x: {a: false}}, parameters: {least: 20}, expect: \
+         {theirs: not met}}\n\
          - {name: F, given: {r: x}, with: {x: {a: unknown}}, expect: {theirs: unknown}}\n",
     );
     let found = coverage(&whole);

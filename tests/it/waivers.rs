@@ -79,7 +79,10 @@ fn a_waived_finding_stays_what_it_is_and_does_not_count() {
     let table = render::table(&assessment, Colour::Never, 100);
     assert!(table.contains("x             waived"), "{table}");
     assert!(
-        table.contains("x: hold is not met, waived by The council until 2017-12-31: The new rule starts in spring"),
+        table.contains(
+            "x: hold is not met, waived by The council until 2017-12-31: The new rule \
+                        starts in spring"
+        ),
         "{table}"
     );
     // An unknown finding can be waived as well.

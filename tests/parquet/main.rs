@@ -21,9 +21,12 @@ r2,Ŕ 2,,-3,3,0.0000001,-0.05,-1.5,0,0,7,1969-12-31,1969-12-31T23:59:01,1969-12-
 lines"
 "#;
 
-const RULEBOOK: &str = "title: T\nas_of: 2017-08-03\nfacts:\n  a.yes: {type: boolean}\n  a.many: {type: integer}\n  \
-     b.share: {type: number}\n  b.half: {type: number}\n  b.money: {type: number}\n  b.small: {type: number}\n  \
-     c.tiny: {type: integer}\n  c.huge: {type: text}\n  c.short: {type: integer}\n  since: {type: date}\n  \
+const RULEBOOK: &str = "title: T\nas_of: 2017-08-03\n\
+                        facts:\n  a.yes: {type: boolean}\n  a.many: {type: integer}\n  \
+     b.share: {type: number}\n  b.half: {type: number}\n  b.money: {type: number}\n  b.small: \
+     {type: number}\n  \
+     c.tiny: {type: integer}\n  c.huge: {type: text}\n  c.short: {type: integer}\n  since: \
+     {type: date}\n  \
      from: {type: date}\n  until: {type: text}\n  words: {type: text}\n";
 
 #[track_caller]

@@ -97,7 +97,8 @@ impl Evidence {
             serde_json::from_str(text).map_err(|error| format!("this is no evidence: {error}"))?;
         if read.format != FORMAT || read.version != JSON_VERSION {
             return Err(format!(
-                "this is no evidence that can be read here: expected `{FORMAT}` of version {JSON_VERSION}, found `{}` of version {}",
+                "this is no evidence that can be read here: expected `{FORMAT}` of version \
+                 {JSON_VERSION}, found `{}` of version {}",
                 read.format, read.version
             ));
         }

@@ -36,7 +36,8 @@ pub fn sarif(report: &Report<'_>) -> String {
                 "rules": described,
             }},
             "columnKind": "unicodeCodePoints",
-            "originalUriBaseIds": {"ROOT": {"description": {"text": "the folder that holds policies and scripts"}}},
+            "originalUriBaseIds": {"ROOT": {"description": {"text": "the folder that holds \
+                                                                     policies and scripts"}}},
             "results": results,
         }],
     }))

@@ -281,7 +281,8 @@ fn rulebook_file(rulebook: &Rulebook) -> Value {
             "description": text(),
             "question": text(),
             "fixed": {"type": "boolean", "description": "true: nobody can change it"},
-            "by": {"type": "string", "description": "For a reference: the fact that it names records by, in place of the id"},
+            "by": {"type": "string", "description": "For a reference: the fact that it names \
+                                                     records by, in place of the id"},
         }),
         &[],
     );
@@ -291,7 +292,8 @@ fn rulebook_file(rulebook: &Rulebook) -> Value {
             "statistic": {"enum": STATISTICS},
             "of": {"type": "string", "description": "The fact it is about, stated or derived"},
             "over": {"type": "string", "description": "For a ratio: the fact whose sum divides"},
-            "along": {"type": "string", "description": "For a cumulative share: the fact that gives the order"},
+            "along": {"type": "string", "description": "For a cumulative share: the fact that \
+                                                        gives the order"},
             "p": {"type": "number", "minimum": 0, "maximum": 100},
             "where": {"type": "string", "description": "A boolean fact that members meet"},
             "by": texts(&named),

@@ -32,7 +32,8 @@ for(const o of th.parentNode.children)o.removeAttribute('aria-sort');\
 th.setAttribute('aria-sort',up?'ascending':'descending');\
 const rows=[...body.rows].sort((x,y)=>x.cells[i].textContent.localeCompare(y.cells[i].textContent,undefined,{numeric:true}));\
 body.append(...(up?rows:rows.reverse()))});\
-addEventListener('beforeprint',()=>{for(const d of document.querySelectorAll('details'))d.open=true});";
+addEventListener('beforeprint',()=>{for(const d of \
+document.querySelectorAll('details'))d.open=true});";
 
 /// The page.
 pub fn html(report: &Report<'_>) -> String {
@@ -49,7 +50,8 @@ pub fn html(report: &Report<'_>) -> String {
     };
     let mut out = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>{}</title>\n\
          <style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{}</h1>\n",
         escaped(&title),
         escaped(&title)
