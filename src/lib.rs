@@ -29,41 +29,26 @@
 //! println!("{}", rulebook::render::json(&assessment));
 //! ```
 
+mod analysis;
 pub mod assess;
-pub mod assessment;
+mod base;
 #[cfg(feature = "app")]
-pub mod cli;
-pub mod condition;
-pub mod decision_table;
-pub mod derived;
-pub mod diagnostic;
-pub mod disk;
-pub mod expectations;
-pub mod explanation;
-pub mod fact;
-pub mod files;
-pub mod generate;
-pub mod impact;
-mod json;
-pub mod jurisdiction;
-pub mod lint;
-#[cfg(feature = "watch")]
-pub mod live;
-mod parallel;
-pub mod questions;
-pub mod remedies;
+mod face;
+mod formats;
+mod host;
+mod model;
 pub mod render;
-pub mod rulebook;
 mod script;
-mod sheet;
-pub mod snapshot;
-pub mod source;
-pub mod statistics;
-pub mod testing;
 pub mod tree;
+
+pub use analysis::{
+    decision_table, expectations, explanation, generate, impact, lint, questions, remedies, testing,
+};
+pub use assess::{assessment, snapshot, statistics};
+pub use base::{diagnostic, source};
 #[cfg(feature = "app")]
-pub mod tui;
-pub mod waiver;
+pub use face::{cli, tui};
+pub use host::disk;
 #[cfg(feature = "watch")]
-pub mod watch;
-mod yaml;
+pub use host::{live, watch};
+pub use model::{condition, derived, fact, files, jurisdiction, rulebook, waiver};

@@ -4,13 +4,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::assess::assessment::{DerivedUsed, Form};
 use crate::assess::explored::mistakes;
-use crate::assessment::{DerivedUsed, Form};
-use crate::diagnostic::{Code, Diagnostic};
-use crate::fact::{FactOrigin, Schema};
+use crate::assess::snapshot::{Criteria, Derivation, Inputs};
+use crate::base::diagnostic::{Code, Diagnostic};
+use crate::base::source::Span;
+use crate::model::fact::{FactOrigin, Schema};
 use crate::script::{Bindings, DerivedExplored, Program, Worked, code, explore_derived};
-use crate::snapshot::{Criteria, Derivation, Inputs};
-use crate::source::Span;
 use crate::tree::FactRef;
 
 /// What is worked out besides findings, and in which order.

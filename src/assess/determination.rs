@@ -10,15 +10,17 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::assess::behind::behind;
+pub(super) use crate::assess::assessment::Decider;
+use crate::assess::assessment::{
+    Basis, ConditionUsed, Determination, DeterminationKind, Form, Status,
+};
 use crate::assess::finding::{Examined, reasons};
-pub(super) use crate::assessment::Decider;
-use crate::assessment::{Basis, ConditionUsed, Determination, DeterminationKind, Form, Status};
-use crate::condition::{ConditionId, Level};
-use crate::diagnostic::{Code, Diagnostic};
-use crate::fact::{Date, FactSchema, FactType, Schema, Value};
-use crate::rulebook::Decision;
-use crate::snapshot::Criteria;
+use crate::assess::missing_inputs::behind;
+use crate::assess::snapshot::Criteria;
+use crate::base::diagnostic::{Code, Diagnostic};
+use crate::model::condition::{ConditionId, Level};
+use crate::model::fact::{Date, FactSchema, FactType, Schema, Value};
+use crate::model::rulebook::Decision;
 use crate::tree::{
     Expression, FactRef, Leaves, Next, Outcome, Owner, Patience, Possible, Region, Test, Verdict,
     bit, deciding_facts,

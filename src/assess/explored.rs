@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
+use crate::assess::assessment::{
+    Assessment, Basis, ConditionUsed, Form, Origin, ParameterUsed, Results, RulebookAssessment,
+};
+use crate::assess::computed_columns::Worked;
 use crate::assess::derive::WorkPlan;
 use crate::assess::determination::{Decider, findings_schema};
 use crate::assess::jurisdictions::Earlier;
-use crate::assess::worked::Worked;
+use crate::assess::snapshot::{Criteria, Scripted, Snapshot};
 use crate::assess::{Options, SetFact, selected};
-use crate::assessment::{
-    Assessment, Basis, ConditionUsed, Form, Origin, ParameterUsed, Results, RulebookAssessment,
-};
-use crate::diagnostic::{self, Code, Diagnostic};
-use crate::fact::{Date, FactType};
-use crate::parallel;
+use crate::base::diagnostic::{self, Code, Diagnostic};
+use crate::base::parallel;
+use crate::model::fact::{Date, FactType};
 use crate::script::{Bindings, Bound, Derivations, Exploration, explore};
-use crate::snapshot::{Criteria, Scripted, Snapshot};
 use crate::tree::{Facts, Tree};
 
 /// All scripts of a snapshot explored with all facts free.
@@ -204,9 +204,9 @@ impl ExploredRulebook {
             results: Results::default(),
         };
         let earlier = earlier.map(|earlier| Earlier::new(earlier, &assessed));
-        super::jurisdictions::assess(&mut assessed, earlier.as_ref());
-        super::jurisdictions::report_faults(&assessed, diagnostics);
-        super::jurisdictions::report_waivers(&assessed, diagnostics);
+        crate::assess::jurisdictions::assess(&mut assessed, earlier.as_ref());
+        crate::assess::jurisdictions::report_faults(&assessed, diagnostics);
+        crate::assess::jurisdictions::report_waivers(&assessed, diagnostics);
         assessed
     }
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::assess::behind::behind;
-use crate::assess::worked::known_value;
-use crate::assessment::{Assumption, Basis, ConditionUsed, Finding, Form, Status};
+use crate::assess::assessment::{Assumption, Basis, ConditionUsed, Finding, Form, Status};
+use crate::assess::computed_columns::known_value;
+use crate::assess::missing_inputs::behind;
 use crate::script::explore;
 use crate::tree::{Expression, FactRef, Leaves, Possible, Reading, Verdict, deciding_facts, walk};
 

@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::assess::assessment::{
+    Form, JurisdictionAssessment, PART, Results, RulebookAssessment, Status,
+};
 use crate::assess::determination::{Decider, determine};
 use crate::assess::finding::examine;
 use crate::assess::population::{self, Kept};
-use crate::assessment::{Form, JurisdictionAssessment, PART, Results, RulebookAssessment, Status};
-use crate::diagnostic::{Code, Diagnostic, list_of};
-use crate::fact::Value;
-use crate::jurisdiction::{Jurisdictions, reference_facts};
+use crate::base::diagnostic::{Code, Diagnostic, list_of};
+use crate::model::fact::Value;
+use crate::model::jurisdiction::{Jurisdictions, reference_facts};
 use crate::tree::Facts;
 
 /// An earlier assessment, and what of it still holds.

@@ -5,10 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::assess::assessment::{Basis, ConditionUsed, Status};
 use crate::assess::determination::verdicts;
 use crate::assess::finding::{examine, examine_reading};
-use crate::assessment::{Basis, ConditionUsed, Status};
-use crate::fact::Value;
+use crate::model::fact::Value;
 use crate::tree::{FactRef, Facts, Reading};
 
 /// What a script came to, by what it read.

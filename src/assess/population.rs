@@ -9,16 +9,16 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::assess::determination::{Bounds, VERDICTS};
-use crate::assess::gaps::{Gap, Learnt, Met, Together};
-use crate::assess::memo::Memo;
-use crate::assess::told;
-use crate::assessment::{
+use crate::assess::assessment::{
     ConditionUsed, Decider, DeterminationKind, Form, PART, Part, RulebookAssessment, Status, has,
 };
-use crate::condition::ConditionId;
-use crate::parallel;
-use crate::rulebook::Decision;
+use crate::assess::decide_block;
+use crate::assess::determination::{Bounds, VERDICTS};
+use crate::assess::memo::Memo;
+use crate::assess::missing_patterns::{Gap, Learnt, Met, Together};
+use crate::base::parallel;
+use crate::model::condition::ConditionId;
+use crate::model::rulebook::Decision;
 use crate::tree::{BLOCK, Batch, Bytes, FactRef, Room, Verdict, bit};
 
 /// What findings came to for the same records before, where that still holds.
@@ -258,18 +258,18 @@ impl<'a> Work<'a> {
             .iter()
             .map(|condition| &self.bits[*condition]);
         let told = match (&*population.assessed.decider, &population.decision) {
-            (Decider::Count(decision, _), _) => told::by_count(bits, decision),
+            (Decider::Count(decision, _), _) => decide_block::by_count(bits, decision),
             (Decider::Tree(..), Some(batch)) => {
                 let mut decided = [0; BLOCK];
                 batch.verdicts(start, wanted, &self.bits, &mut self.room, &mut decided);
-                told::by_tree(bits, &decided)
+                decide_block::by_tree(bits, &decided)
             }
-            _ => [told::OPEN; BLOCK],
+            _ => [decide_block::OPEN; BLOCK],
         };
         for (place, record) in records.iter().enumerate() {
             let at = index(*record) - start;
-            let kind =
-                told::kind(told[at]).unwrap_or_else(|| match &*population.assessed.decider {
+            let kind = decide_block::kind(told[at]).unwrap_or_else(|| {
+                match &*population.assessed.decider {
                     Decider::Count(decision, required) => {
                         self.bounded(decision, required, place, at, *record)
                     }
@@ -277,7 +277,8 @@ impl<'a> Work<'a> {
                         .learnt
                         .together(self.key(place, at), index(*record)),
                     Decider::Broken => DeterminationKind::Fault,
-                });
+                }
+            });
             self.found.kinds.push(kind);
         }
     }
@@ -352,7 +353,7 @@ impl<'a> Work<'a> {
                 .waived
                 .contains(assessed.records().id(index(*record)))
             {
-                let one = super::jurisdictions::afresh(assessed, index(*record));
+                let one = crate::assess::jurisdictions::afresh(assessed, index(*record));
                 self.found.kinds[from + place] = one.determination.kind;
             }
         }

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use crate::assess::SetFact;
-use crate::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
-use crate::fact::{BUILT_IN, Dated, FactType, Lookup, Value, read_value};
-use crate::jurisdiction::{Jurisdiction, Jurisdictions, Record};
-use crate::rulebook::Stated;
-use crate::snapshot::Criteria;
-use crate::source::Source;
-use crate::yaml::{Node, NodeKind};
+use crate::assess::snapshot::Criteria;
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
+use crate::base::source::Source;
+use crate::formats::yaml::{Node, NodeKind};
+use crate::model::fact::{BUILT_IN, Dated, FactType, Lookup, Value, read_value};
+use crate::model::jurisdiction::{Jurisdiction, Jurisdictions, Record};
+use crate::model::rulebook::Stated;
 
 /// The rulebooks as if their records stated these facts. One that no rulebook can have is reported.
 pub(super) fn with_facts(

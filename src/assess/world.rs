@@ -6,12 +6,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::assess::assessment::{Basis, Decider, Determination, Form, RulebookAssessment};
+use crate::assess::computed_columns;
 use crate::assess::determination::{decisions, determine};
 use crate::assess::finding::{Examined, examine};
-use crate::assess::worked;
-use crate::assessment::{Basis, Decider, Determination, Form, RulebookAssessment};
-use crate::fact::{BUILT_IN, FactOrigin, FactType, Value};
-use crate::jurisdiction::{Role, reference_facts};
+use crate::model::fact::{BUILT_IN, FactOrigin, FactType, Value};
+use crate::model::jurisdiction::{Role, reference_facts};
 use crate::script::explore;
 use crate::tree::{FactRef, Facts, Leaves, Taken, Test};
 
@@ -79,7 +79,7 @@ impl<'a> World<'a> {
         let changes = changes
             .into_iter()
             .map(|((record, slot), taken)| (record, slot, taken));
-        let facts = worked::again(
+        let facts = computed_columns::again(
             self.basis.facts.taking(changes),
             &self.assessed.plan,
             &self.basis.bindings,

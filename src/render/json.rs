@@ -1,6 +1,7 @@
 //! The assessment as JSON, for other programs. The shape has a version and is described in
 //! `docs/json.md` and `docs/check-1.schema.json`; the structs here are its only home.
 
+mod computed;
 mod coverage;
 mod decision_table;
 mod event;
@@ -12,8 +13,8 @@ mod remedies;
 #[cfg(feature = "app")]
 mod sarif;
 mod schema;
-mod worked;
 
+pub use computed::statistics_json;
 pub use coverage::coverage_json;
 pub use decision_table::decision_table_json;
 pub use event::{Event, StaleFile, event};
@@ -27,27 +28,26 @@ pub use remedies::remedies_json;
 #[cfg(feature = "app")]
 pub use sarif::{gitlab, sarif};
 pub use schema::{SCHEMA_KINDS, SchemaFile, schemas};
-pub use worked::statistics_json;
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::assessment::{
+use crate::analysis::expectations::Drift;
+use crate::analysis::testing::TestRun;
+use crate::assess::assessment::{
     Assessment, Assumption, DeterminationKind, Finding, Form, JurisdictionAssessment, Origin,
     RulebookAssessment, Status,
 };
-use crate::condition::Level;
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::expectations::Drift;
-use crate::fact::Value;
-use crate::jurisdiction::JurisdictionId;
-use crate::parallel;
-use crate::rulebook::Stated;
-use crate::source::Span;
-use crate::testing::TestRun;
+use crate::base::diagnostic::{Diagnostic, Severity};
+use crate::base::parallel;
+use crate::base::source::Span;
+use crate::model::condition::Level;
+use crate::model::fact::Value;
+use crate::model::jurisdiction::JurisdictionId;
+use crate::model::rulebook::Stated;
+use crate::model::waiver::Waiver;
 use crate::tree::{FactRef, Owner};
-use crate::waiver::Waiver;
 
 /// The version of the shape. A change that could break a reader raises it.
 pub const JSON_VERSION: u32 = 1;
@@ -214,7 +214,7 @@ struct RulebookShape<'a> {
     what_if: &'a [String],
     conditions: Vec<ConditionShape<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    statistics: Vec<worked::StatisticShape<'a>>,
+    statistics: Vec<computed::StatisticShape<'a>>,
     jurisdictions: Vec<JurisdictionShape<'a>>,
 }
 
@@ -359,7 +359,7 @@ fn rulebook(assessed: &RulebookAssessment) -> RulebookShape<'_> {
         parameters: parameters.collect(),
         what_if: &assessed.what_if,
         conditions: conditions.collect(),
-        statistics: worked::statistics(assessed),
+        statistics: computed::statistics(assessed),
         jurisdictions: assessed
             .jurisdictions()
             .map(|one| jurisdiction(assessed, one))
@@ -396,7 +396,7 @@ fn jurisdiction<'a>(
             .map(|fact| name(id, fact))
             .collect(),
         cut_short: one.determination.cut_short,
-        worked_out: worked::all(assessed, id.as_str()),
+        worked_out: computed::all(assessed, id.as_str()),
         findings: findings.collect(),
     }
 }

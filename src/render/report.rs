@@ -4,25 +4,25 @@
 //! The formats for annotations show the items; those for tests show every finding, passed ones too.
 
 mod annotations;
+mod csv;
 mod html;
 mod junit;
 mod markdown;
-mod rows;
 mod tap;
 
 pub use annotations::github;
+pub use csv::csv;
 pub use html::html;
 pub use junit::junit;
 pub use markdown::{job_summary, markdown};
-pub use rows::csv;
 pub use tap::tap;
 
-use crate::assessment::{Assessment, RulebookAssessment, Status};
-use crate::condition::Level;
-use crate::diagnostic::Diagnostic;
-use crate::expectations::Drift;
-use crate::source::Span;
-use crate::testing::TestRun;
+use crate::analysis::expectations::Drift;
+use crate::analysis::testing::TestRun;
+use crate::assess::assessment::{Assessment, RulebookAssessment, Status};
+use crate::base::diagnostic::Diagnostic;
+use crate::base::source::Span;
+use crate::model::condition::Level;
 use crate::tree::FactRef;
 
 /// What a run of `check` came to.

@@ -10,14 +10,14 @@ use std::sync::{Arc, OnceLock};
 
 use rhai::{Dynamic, ImmutableString, NativeCallContext};
 
-use crate::diagnostic::{Code, Diagnostic};
-use crate::fact::{FactOrigin, FactSchema, FactType, Schema, Value};
+use crate::base::diagnostic::{Code, Diagnostic};
+use crate::base::source::Source;
+use crate::model::fact::{FactOrigin, FactSchema, FactType, Schema, Value};
 use crate::script::outcome::Ending;
 use crate::script::run::{Hosted, Stop, fault, raise, with};
 use crate::script::symbol::{Symbol, describe, from_dynamic, read_stated, to_dynamic};
 use crate::script::text::has_mark;
 use crate::script::{Bindings, Exploration, Program, explore};
-use crate::source::Source;
 use crate::tree::{Expression, FactRef, Kind, Next, Tree, Unary};
 
 /// The derived facts of a rulebook, and what has been found out about their scripts.

@@ -9,15 +9,15 @@ use std::sync::Arc;
 
 use rhai::Dynamic;
 
-use crate::diagnostic::{Code, Diagnostic};
-use crate::fact::FactSchema;
+use crate::base::diagnostic::{Code, Diagnostic};
+use crate::base::source::Span;
+use crate::model::fact::FactSchema;
 use crate::script::failure::ended;
 use crate::script::outcome::ending;
 use crate::script::run::{Bindings, Known, Run, Stop, during};
 use crate::script::sandbox::{ENGINE, scope};
 use crate::script::text::message;
 use crate::script::{Program, Roots, derived};
-use crate::source::Span;
 use crate::tree::{Asked, Expression, FactRef, Facts, Outcome, Path, Patience, Test, Verdict};
 
 /// Everything found out about a script by running it on every path.

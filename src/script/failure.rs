@@ -2,12 +2,12 @@
 
 use rhai::{EvalAltResult, ParseError, ParseErrorType, Position, Scope};
 
-use crate::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
+use crate::formats::yaml::lower_first;
 use crate::script::Program;
 use crate::script::prepare::{CASE_OF, Prepared};
 use crate::script::run::Stop;
 use crate::script::sandbox::{DISABLED, MAX_CALLS, MAX_TEXT};
-use crate::yaml::lower_first;
 
 /// The functions a script may call, for a "did you mean".
 const FUNCTIONS: [&str; 24] = [
@@ -110,7 +110,7 @@ pub(super) fn not_compiled(
     }
 }
 
-fn shown(span: &crate::source::Span) -> &str {
+fn shown(span: &crate::base::source::Span) -> &str {
     if span.text().is_empty() {
         "the end"
     } else {
@@ -118,7 +118,7 @@ fn shown(span: &crate::source::Span) -> &str {
     }
 }
 
-fn disabled(span: crate::source::Span, word: &str) -> Diagnostic {
+fn disabled(span: crate::base::source::Span, word: &str) -> Diagnostic {
     let help = match word {
         "print" | "debug" => {
             "a script shows nothing of its own; put what you want to see into the reason, as \

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use rhai::{Array, Dynamic, Engine, FLOAT, INT, ImmutableString, Map, NativeCallContext};
 
-use crate::diagnostic::{Code, did_you_mean, list_of};
-use crate::fact::{FactType, Value};
+use crate::base::diagnostic::{Code, did_you_mean, list_of};
+use crate::model::fact::{FactType, Value};
 use crate::script::run::{Hosted, fault, opaque, with};
 use crate::script::symbol::{Symbol, View, describe, from_dynamic, text_as, to_dynamic};
 use crate::script::text::{has_mark, mark};

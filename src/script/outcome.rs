@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use rhai::{Dynamic, Engine, INT, ImmutableString, NativeCallContext};
 
-use crate::diagnostic::Code;
-use crate::fact::Value;
+use crate::base::diagnostic::Code;
+use crate::model::fact::Value;
 use crate::script::prepare::{CASE_OF, Label};
 use crate::script::run::{Hosted, fault, is_running, opaque, with};
 use crate::script::symbol::{Symbol, describe, from_dynamic};
@@ -54,7 +54,7 @@ pub(super) fn register(engine: &mut Engine) {
         );
         engine.register_fn(name, move |ctx: NativeCallContext<'_>, reason: Symbol| {
             note(&ctx);
-            let text = with(|run| super::text::mark(run, &reason.0));
+            let text = with(|run| crate::script::text::mark(run, &reason.0));
             Ending {
                 verdict,
                 reason: Some(text.into()),
@@ -90,7 +90,7 @@ fn case_of(ctx: &NativeCallContext<'_>, value: Dynamic, switch: INT) -> Hosted<D
             "a text made from a fact is switched on here, and a tree cannot hold that",
         ));
     }
-    let symbolic = value.is::<Symbol>() || value.is::<super::symbol::View>();
+    let symbolic = value.is::<Symbol>() || value.is::<crate::script::symbol::View>();
     let Some(expression) = from_dynamic(&value).filter(|_| symbolic) else {
         return if value.is_bool() || value.is_int() || value.is_string() {
             Ok(value)
@@ -150,7 +150,7 @@ fn text_case(
 ) -> Hosted<Dynamic> {
     for label in labels {
         let Label::Text(text) = label else { continue };
-        super::operators::check_choice(
+        crate::script::operators::check_choice(
             ctx,
             expression,
             &Expression::Constant(Value::Text(text.as_str().into())),

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use rhai::Position as RhaiPosition;
 
+use crate::base::source::{Position, Source, Span};
 use crate::script::scan::{Token, TokenKind, extent, matching, scan, unquoted, whole_chain};
-use crate::source::{Position, Source, Span};
 
 /// The name of the wrapping call. Scripts cannot write it: the scanner refuses it.
 pub(super) const CASE_OF: &str = "case_of";

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use rhai::{AST, Module, Scope, Shared};
 
-use crate::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
+use crate::base::source::{Source, Span};
 use crate::script::failure::{not_compiled, not_loaded};
 use crate::script::prepare::{CASE_OF, Prepared, prepare};
 use crate::script::run::{is_running, with};
 use crate::script::sandbox::{ENGINE, scope};
-use crate::source::{Source, Span};
 
 /// Which names a script finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::base::source::{Source, Span};
 use crate::script::scan::{TokenKind, scan};
 use crate::script::{Bindings, Program, explore};
-use crate::source::{Source, Span};
 use crate::tree::Verdict;
 
 /// What no path reaches.

@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use rhai::{Dynamic, EvalAltResult, NativeCallContext, Position};
 
-use crate::diagnostic::{Code, Diagnostic};
-use crate::fact::{Schema, Value};
+use crate::base::diagnostic::{Code, Diagnostic};
+use crate::base::source::Span;
+use crate::model::fact::{Schema, Value};
 use crate::script::{Derivations, Program, explore_derived};
-use crate::source::Span;
 use crate::tree::{Asked, Expression, FactRef, Facts, Region, Test};
 
 /// What a host function returns.

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use rhai::{Array, Dynamic, Engine, FLOAT, INT, ImmutableString, NativeCallContext};
 
-use crate::diagnostic::{Code, did_you_mean, list_of};
-use crate::fact::{Date, FactOrigin, FactPath, FactType, Lookup, Schema, Value, read_value};
+use crate::base::diagnostic::{Code, did_you_mean, list_of};
+use crate::model::fact::{Date, FactOrigin, FactPath, FactType, Lookup, Schema, Value, read_value};
 use crate::script::run::{Hosted, fault, opaque, place, with};
 use crate::tree::{Comparison, Expression, FactRef, Kind, Owner, Step, Test, Unary};
 
@@ -131,7 +131,7 @@ fn read(ctx: &NativeCallContext<'_>, view: &View, name: &str) -> Hosted<Dynamic>
 
 fn read_fact(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic> {
     match fact.schema.origin {
-        FactOrigin::Derived => super::derived::read(ctx, fact),
+        FactOrigin::Derived => crate::script::derived::read(ctx, fact),
         _ => read_stated(ctx, fact),
     }
 }
@@ -372,7 +372,7 @@ pub(super) fn describe(value: &Dynamic) -> String {
         Some(expression) => match &*expression {
             Expression::Constant(Value::Boolean(_)) => "true or false".to_owned(),
             Expression::Constant(Value::Text(text)) => {
-                format!("the text `{}`", crate::yaml::shorten(text))
+                format!("the text `{}`", crate::formats::yaml::shorten(text))
             }
             Expression::Constant(value) => format!("`{value}`"),
             Expression::Fact(fact) | Expression::Derived(fact, _) => {
@@ -499,14 +499,14 @@ pub(super) fn register(engine: &mut Engine) {
 
 /// The text of a constant as a value of a type: a date compared with a text that is a date.
 pub(super) fn text_as(ty: &FactType, text: &str) -> Option<Value> {
-    let source = crate::source::Source::new("script", text);
-    let kind = crate::yaml::NodeKind::Scalar {
+    let source = crate::base::source::Source::new("script", text);
+    let kind = crate::formats::yaml::NodeKind::Scalar {
         text: text.to_owned(),
         quoted: false,
     };
     read_value(
         ty,
-        &crate::yaml::Node {
+        &crate::formats::yaml::Node {
             span: source.span(0..0),
             kind,
         },

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use rhai::{Array, Dynamic, Engine, ImmutableString, NativeCallContext};
 
-use crate::diagnostic::Code;
-use crate::fact::Value;
+use crate::base::diagnostic::Code;
+use crate::model::fact::Value;
 use crate::script::run::{Hosted, Run, fault, opaque, with};
 use crate::script::symbol::{Symbol, View, describe, from_dynamic};
 use crate::tree::{Expression, Kind, Message, Piece};

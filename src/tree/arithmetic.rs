@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use crate::fact::{Date, Value};
+use crate::model::fact::{Date, Value};
 
 /// An operation on one value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

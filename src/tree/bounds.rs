@@ -3,7 +3,7 @@
 //! Bounds may be too wide, never too narrow. A single point gives the exact value, because it is
 //! then calculated as the interpreter would.
 
-use crate::fact::{Date, Value};
+use crate::model::fact::{Date, Value};
 use crate::tree::arithmetic::{
     Binary, Comparison, Unary, as_float, compare_numbers, float_of_key, numbers,
 };

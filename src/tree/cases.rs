@@ -5,11 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::fact::Value;
+use crate::model::fact::Value;
 use crate::tree::expression::FactRef;
 use crate::tree::facts::{Facts, Reading};
+use crate::tree::predicate::Test;
 use crate::tree::region::{Domain, Region};
-use crate::tree::test::Test;
 use crate::tree::witness::Patience;
 use crate::tree::{Next, Tree};
 

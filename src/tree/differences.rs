@@ -6,11 +6,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::fact::{FactSchema, FactType, Range};
+use crate::model::fact::{FactSchema, FactType, Range};
 use crate::tree::cases::{Case, Witness, merged, split};
 use crate::tree::expression::{Expression, FactRef, Kind};
+use crate::tree::predicate::Test;
 use crate::tree::region::Region;
-use crate::tree::test::Test;
 use crate::tree::witness::Patience;
 use crate::tree::{Asked, Next, Node, Tree, Verdict};
 

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::fact::{FactPath, FactSchema, FactType, Numbering, Schema, Value};
-use crate::jurisdiction::JurisdictionId;
+use crate::model::fact::{FactPath, FactSchema, FactType, Numbering, Schema, Value};
+use crate::model::jurisdiction::JurisdictionId;
 use crate::tree::arithmetic::{Binary, Trouble, Unary, binary, unary};
 
 /// The kind of a value that an expression yields.

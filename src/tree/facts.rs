@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::fact::{BUILT_IN, Column, Date, FactPath, FactSchema, Numbering, Schema, Value};
-use crate::jurisdiction::{Jurisdictions, View};
+use crate::model::fact::{BUILT_IN, Column, Date, FactPath, FactSchema, Numbering, Schema, Value};
+use crate::model::jurisdiction::{Jurisdictions, View};
 use crate::tree::expression::{Expression, FactRef, Owner, Step};
-use crate::tree::test::Test;
+use crate::tree::predicate::Test;
 
 /// Facts by record and schema number.
 #[derive(Debug)]
@@ -485,7 +485,7 @@ fn with_changes(
 
 /// A value of the right kind, for an answer that will not be used.
 pub(crate) fn placeholder(fact: &FactRef) -> Value {
-    use crate::fact::FactType;
+    use crate::model::fact::FactType;
     match &fact.schema.ty {
         FactType::Boolean => Value::Boolean(false),
         FactType::Integer => Value::Integer(1),

@@ -2,17 +2,17 @@
 //!
 //! An answer about a single fact narrows that fact's domain exactly. An answer about several facts
 //! at once narrows the calculation it is about and is kept; whether such answers can hold together
-//! is decided by [`witness`](super::witness). Never says impossible of what is possible.
+//! is decided by [`witness`](crate::tree::witness). Never says impossible of what is possible.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::fact::{Date, FactType, MAX_INTEGER, Value};
+use crate::model::fact::{Date, FactType, MAX_INTEGER, Value};
 use crate::tree::arithmetic::{Comparison, key_of, key_of_float};
 use crate::tree::bounds::{Bounds, Interval, bounds, decide};
 use crate::tree::expression::{Expression, FactRef, Kind};
+use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;
-use crate::tree::test::Test;
 use crate::tree::truth::{plain_truth, search, text_point, truth};
 
 /// The values a fact can still have.

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::fact::{Date, Value};
+use crate::model::fact::{Date, Value};
 use crate::tree::arithmetic::{Comparison, compare, key_of, next_text};
 use crate::tree::expression::{Expression, FactRef, Kind};
+use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;
 use crate::tree::region::Domain;
-use crate::tree::test::Test;
 
 /// How many boxes a search may look at before it gives up.
 const MOST_BOXES: usize = 4_000;
@@ -191,7 +191,7 @@ pub(crate) fn text_point(text: &Arc<str>) -> (Arc<str>, Option<Arc<str>>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fact::{FactSchema, FactType, Schema};
+    use crate::model::fact::{FactSchema, FactType, Schema};
     use crate::tree::Owner;
 
     /// Halving by the answers themselves comes to what halving by bounds does.

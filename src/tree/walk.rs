@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use crate::tree::expression::{Expression, FactRef};
 use crate::tree::facts::Facts;
+use crate::tree::predicate::Test;
 use crate::tree::region::Region;
-use crate::tree::test::Test;
 use crate::tree::witness::Patience;
 use crate::tree::{Asked, Node, Outcome, Tree, Verdict};
 
@@ -248,6 +248,6 @@ fn differ_in(fact: &FactRef, one: &Possible, other: &Possible, patience: &mut Pa
 /// The same fact in another completion: a name that no path has.
 fn other_self(fact: &FactRef) -> FactRef {
     let mut other = fact.clone();
-    other.path = crate::fact::FactPath::new(format!("{} ", fact.path));
+    other.path = crate::model::fact::FactPath::new(format!("{} ", fact.path));
     other
 }

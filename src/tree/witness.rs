@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::fact::{FactOrigin, Value};
+use crate::model::fact::{FactOrigin, Value};
 use crate::tree::arithmetic::{key_of, next_text};
 use crate::tree::expression::FactRef;
+use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;
 use crate::tree::region::{Domain, Region};
-use crate::tree::test::Test;
 use crate::tree::truth::{middle, value_of_key};
 
 /// Whether a region has anything in it.
@@ -198,7 +198,7 @@ impl Region {
     fn search_texts(&self, facts: &[&FactRef]) -> Possibility<'static> {
         let finite = |fact: &&FactRef| match self.domain(fact) {
             Domain::Texts(texts) => {
-                matches!(fact.schema.ty, crate::fact::FactType::Choice(_))
+                matches!(fact.schema.ty, crate::model::fact::FactType::Choice(_))
                     && texts.ranges().len() <= MOST_CANDIDATES
             }
             Domain::Keys(keys) => keys
@@ -355,7 +355,7 @@ fn key_candidates(fact: &FactRef, keys: &Ranges<i64>, constants: &[Value]) -> Ve
     }
     for value in constants {
         let value = match (value, Domain::of(fact)) {
-            (Value::Integer(x), _) if fact.schema.ty == crate::fact::FactType::Number => {
+            (Value::Integer(x), _) if fact.schema.ty == crate::model::fact::FactType::Number => {
                 Value::Number(crate::tree::arithmetic::as_float(*x))
             }
             _ => value.clone(),

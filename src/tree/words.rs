@@ -6,13 +6,13 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::fact::{FactType, Value};
+use crate::model::fact::{FactType, Value};
 use crate::tree::arithmetic::{Comparison, float_of_key, key_of};
 use crate::tree::cases::Case;
 use crate::tree::expression::{Expression, FactRef, Kind, Owner};
+use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;
 use crate::tree::region::Domain;
-use crate::tree::test::Test;
 use crate::tree::truth::value_of_key;
 use crate::tree::{Next, Tree};
 

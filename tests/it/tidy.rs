@@ -1,75 +1,15 @@
-//! Holds the code to `docs/ARCHITECTURE.md`: which module may use which, and where a crate is
-//! named.
+//! Holds the code to `docs/ARCHITECTURE.md`: which folder may use which, that no files go round in
+//! a circle, and where a crate is named.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// The rows of the layer table. A module uses modules of its own row and of rows above.
-const ROWS: [&[&str]; 8] = [
-    &["source", "diagnostic", "parallel"],
-    &[
-        "fact",
-        "files",
-        "yaml",
-        "json",
-        "sheet",
-        "rulebook",
-        "jurisdiction",
-        "condition",
-        "derived",
-        "waiver",
-    ],
-    &["tree", "script"],
-    &[
-        "snapshot",
-        "statistics",
-        "assess",
-        "assessment",
-        "explanation",
-        "generate",
-        "decision_table",
-        "impact",
-        "remedies",
-        "questions",
-        "testing",
-        "expectations",
-        "lint",
-    ],
-    &["render"],
-    &["disk", "watch", "live"],
-    &["tui"],
-    &["cli"],
-];
+fn read(path: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
 
-/// The modules that may name a crate.
-const CRATES: [(&str, &[&str]); 25] = [
-    ("rhai", &["script"]),
-    ("serde_yaml", &["yaml"]),
-    ("jiff", &["fact/date", "tui/clock"]),
-    ("rayon", &["parallel"]),
-    ("annotate_snippets", &["render/diagnostics"]),
-    ("serde_json", &["json", "render/json"]),
-    ("comfy_table", &["render/table"]),
-    ("csv", &["sheet"]),
-    ("sha2", &["expectations", "render/json"]),
-    ("quick_junit", &["render/report/junit"]),
-    ("strsim", &["diagnostic/nearest"]),
-    ("clap", &["cli"]),
-    ("clap_complete", &["cli/shell"]),
-    ("clap_mangen", &["cli/shell"]),
-    ("anyhow", &["cli"]),
-    ("thiserror", &["disk"]),
-    ("notify", &["watch/events"]),
-    ("ratatui", &["tui"]),
-    ("signal_hook", &["tui"]),
-    ("terminal_size", &["cli"]),
-    ("indicatif", &["cli/phases"]),
-    ("flate2", &["disk/unpack"]),
-    ("ruzstd", &["disk/unpack"]),
-    ("parquet", &["disk/columns"]),
-    ("bytes", &["disk/columns"]),
-];
-
-fn sources() -> Vec<(String, String)> {
+/// The files under `src` by their modules, as `tree/walk`; `tree` for `tree/mod.rs` and `tree.rs`.
+fn sources() -> BTreeMap<String, String> {
     fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -83,14 +23,13 @@ fn sources() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut paths = Vec::new();
     walk(&root, &mut paths);
-    paths.sort();
-    let name = |path: &Path| {
-        path.strip_prefix(&root)
-            .unwrap()
-            .with_extension("")
-            .to_str()
+    let name = |path: &PathBuf| {
+        let name = path.strip_prefix(&root).unwrap().with_extension("");
+        name.to_str()
             .unwrap()
             .replace('\\', "/")
+            .trim_end_matches("/mod")
+            .to_owned()
     };
     paths
         .iter()
@@ -98,39 +37,72 @@ fn sources() -> Vec<(String, String)> {
         .collect()
 }
 
-fn row(module: &str) -> Option<usize> {
-    ROWS.iter().position(|row| row.contains(&module))
+/// The lines of code before the unit tests, comments left out.
+fn code(text: &str) -> String {
+    let lines = text.lines().take_while(|line| *line != "#[cfg(test)]");
+    let lines = lines.filter(|line| !line.trim_start().starts_with("//"));
+    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
-/// The lines of code before the unit tests, comments left out.
-fn code(text: &str) -> impl Iterator<Item = &str> {
-    text.lines()
-        .take_while(|line| *line != "#[cfg(test)]")
-        .filter(|line| !line.trim_start().starts_with("//"))
+/// The first cells of the rows of a table of `docs/ARCHITECTURE.md`, with the last ones.
+fn table(head: &str) -> Vec<(String, String)> {
+    let text = read("docs/ARCHITECTURE.md");
+    let rows = text
+        .lines()
+        .skip_while(|line| !line.starts_with(head))
+        .skip(2);
+    let rows = rows.take_while(|line| line.starts_with('|')).map(|line| {
+        let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        (
+            cells[0].trim_matches(['`', '/']).to_owned(),
+            cells[cells.len() - 1].to_owned(),
+        )
+    });
+    rows.collect()
+}
+
+/// The words of a code at a place: whether `word` stands there and is not part of a longer one.
+fn names(code: &str, word: &str) -> bool {
+    let part = |c: char| c.is_alphanumeric() || c == '_';
+    code.match_indices(word).any(|(at, _)| {
+        let before = code[..at].chars().next_back().unwrap_or(' ');
+        let after = code[at + word.len()..].chars().next().unwrap_or(' ');
+        !(part(before) || before == ':') && (word.ends_with(':') || !part(after))
+    })
 }
 
 #[test]
-fn modules_use_only_their_own_row_and_rows_above() {
+fn a_folder_uses_only_itself_and_folders_above() {
+    let layers: Vec<String> = table("| folder |")
+        .into_iter()
+        .map(|(folder, _)| folder)
+        .collect();
+    let sources = sources();
+    let folders: BTreeSet<&str> = sources
+        .keys()
+        .map(|file| file.split('/').next().unwrap())
+        .collect();
+    assert!(
+        folders.len() <= 14,
+        "{} names lie at the top of src: {folders:?}",
+        folders.len()
+    );
     let mut wrong = Vec::new();
-    for (file, text) in sources() {
-        let module = file.split('/').next().unwrap();
-        if module == "lib" || module == "main" {
-            continue;
-        }
+    for (file, text) in sources
+        .iter()
+        .filter(|(file, _)| !["lib", "main"].contains(&file.as_str()))
+    {
+        let row = |name: &str| layers.iter().position(|layer| layer == name);
+        let own = row(file.split('/').next().unwrap());
         let own =
-            row(module).unwrap_or_else(|| panic!("`{module}` stands in no row of the layer table"));
-        for line in code(&text) {
-            for used in line.split("crate::").skip(1) {
-                let used: String = used
-                    .chars()
-                    .take_while(|c| c.is_alphanumeric() || *c == '_')
-                    .collect();
-                if row(&used).is_some_and(|row| row > own) {
-                    wrong.push(format!(
-                        "{file}.rs uses `{used}`, which is below it: {}",
-                        line.trim()
-                    ));
-                }
+            own.unwrap_or_else(|| panic!("the folder of `{file}` stands in no row of the table"));
+        for used in code(text).split("crate::").skip(1) {
+            let used = used
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .next()
+                .unwrap();
+            if row(used).is_none_or(|row| row > own) {
+                wrong.push(format!("{file} uses `{used}`, which is no folder above it"));
             }
         }
     }
@@ -139,21 +111,52 @@ fn modules_use_only_their_own_row_and_rows_above() {
 
 #[test]
 fn a_crate_is_named_in_one_place() {
+    let cargo = read("Cargo.toml");
+    let section = cargo
+        .split("[dependencies]\n")
+        .nth(1)
+        .unwrap()
+        .split("\n[")
+        .next()
+        .unwrap();
+    let crates = section
+        .lines()
+        .filter_map(|line| line.split_once(" = "))
+        .map(|(name, _)| name);
+    let places: BTreeMap<String, String> = table("| crate |").into_iter().collect();
+    let sources = sources();
     let mut wrong = Vec::new();
-    for (file, text) in sources() {
-        for (name, places) in CRATES {
-            let allowed = places
-                .iter()
-                .any(|place| file == *place || file.starts_with(&format!("{place}/")));
-            let names = |line: &&str| {
-                line.contains(&format!("{name}::")) || line.contains(&format!("use {name}"))
+    for name in crates {
+        let Some(places) = places.get(name) else {
+            wrong.push(format!("`{name}` has no row in the table of crates"));
+            continue;
+        };
+        let places: Vec<&str> = places
+            .split(", ")
+            .map(|place| place.trim_matches('`'))
+            .collect();
+        let word = name.replace('-', "_");
+        let here = |text: &str| {
+            let own = [
+                format!("mod {word};"),
+                format!("{{{word},"),
+                format!("crate::formats::{word};"),
+            ];
+            (names(text, &format!("{word}::")) || text.contains(&format!("use {word};")))
+                && !own.iter().any(|own| text.contains(own.as_str()))
+        };
+        let mut used = false;
+        for (file, _) in sources.iter().filter(|(_, text)| here(&code(text))) {
+            used = true;
+            let allowed = |place: &&str| {
+                file == place || file.starts_with(&format!("{}/", place.trim_end_matches('/')))
             };
-            wrong.extend(
-                code(&text)
-                    .filter(names)
-                    .filter(|_| !allowed)
-                    .map(|line| format!("{file}.rs names `{name}`: {line}")),
-            );
+            if !places.iter().any(allowed) {
+                wrong.push(format!("{file} names `{name}`, which only {places:?} may"));
+            }
+        }
+        if !used {
+            wrong.push(format!("no file names `{name}`"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -162,7 +165,7 @@ fn a_crate_is_named_in_one_place() {
 #[test]
 fn files_are_short_and_say_what_they_are() {
     for (file, text) in sources() {
-        let lines = code(&text).count();
+        let lines = code(&text).lines().count();
         assert!(lines <= 650, "{file}.rs has {lines} lines");
         assert!(
             text.starts_with("//! "),
@@ -173,9 +176,7 @@ fn files_are_short_and_say_what_they_are() {
 
 #[test]
 fn every_code_has_a_line_in_the_docs() {
-    let docs =
-        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/diagnostics.md"))
-            .unwrap();
+    let docs = read("docs/diagnostics.md");
     let codes = rulebook::diagnostic::Code::ALL.iter();
     let lines: Vec<_> = codes
         .map(|code| {
@@ -193,9 +194,6 @@ fn every_code_has_a_line_in_the_docs() {
             "docs/diagnostics.md lacks the line\n{line}"
         );
     }
-    assert_eq!(
-        docs.lines().filter(|line| line.starts_with("| R")).count(),
-        lines.len(),
-        "a line too many"
-    );
+    let found = docs.lines().filter(|line| line.starts_with("| R")).count();
+    assert_eq!(found, lines.len(), "a line too many");
 }

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
+use crate::analysis::testing::{ConditionCoverage, Coverage};
 use crate::render::json::{JSON_VERSION, PlaceShape, place, status, value};
-use crate::testing::{ConditionCoverage, Coverage};
 
 #[derive(Serialize)]
 struct DocumentShape<'a> {
@@ -58,11 +58,11 @@ struct BoundaryShape<'a> {
 /// The coverage as indented JSON with a newline at its end.
 pub fn coverage_json(coverage: &Coverage) -> String {
     let (reached, all) = coverage.reached();
-    let parameter = |(rulebook, name): &'_ (crate::rulebook::RulebookId, String)| {
+    let parameter = |(rulebook, name): &'_ (crate::model::rulebook::RulebookId, String)| {
         (rulebook.to_string(), name.clone())
     };
     let parameters: Vec<(String, String)> = coverage.never_varied.iter().map(parameter).collect();
-    super::written(&DocumentShape {
+    crate::render::json::written(&DocumentShape {
         format: "rulebook-coverage",
         version: JSON_VERSION,
         reached,

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::decision_table::{Column, DecisionTable, Row};
-use crate::diagnostic::Diagnostic;
+use crate::analysis::decision_table::{Column, DecisionTable, Row};
+use crate::base::diagnostic::Diagnostic;
 use crate::render::json::{DiagnosticShape, JSON_VERSION};
 
 #[derive(Serialize)]
@@ -50,9 +50,12 @@ pub fn decision_table_json(tables: &[DecisionTable<'_>], diagnostics: &[Diagnost
         format: "rulebook-table",
         version: JSON_VERSION,
         tables: tables.iter().map(table).collect(),
-        diagnostics: diagnostics.iter().map(super::diagnostic).collect(),
+        diagnostics: diagnostics
+            .iter()
+            .map(crate::render::json::diagnostic)
+            .collect(),
     };
-    super::written(&document)
+    crate::render::json::written(&document)
 }
 
 fn table<'a>(table: &'a DecisionTable<'a>) -> TableShape<'a> {

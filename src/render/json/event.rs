@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::assessment::{
+use crate::assess::assessment::{
     Assessment, Delta, DeterminationKind, JurisdictionDelta, RulebookAssessment,
 };
 use crate::render::json::{DiagnosticShape, JSON_VERSION, diagnostic, kind, status};

@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::{Options, SetFact};
-use crate::assessment::{Assessment, RulebookAssessment};
-use crate::fact::Date;
-use crate::files::Files;
+use crate::model::fact::Date;
+use crate::model::files::Files;
 use crate::render::json::{JSON_VERSION, kind, status};
 
 const FORMAT: &str = "rulebook-evidence";
@@ -85,7 +85,7 @@ impl Evidence {
 
     /// As indented JSON with a newline at its end.
     pub fn written(&self) -> String {
-        super::written(self)
+        crate::render::json::written(self)
     }
 
     /// Evidence from its text.

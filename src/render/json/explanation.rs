@@ -2,14 +2,14 @@
 
 use serde::Serialize;
 
-use crate::assessment::Origin;
-use crate::explanation::{Explanation, FindingExplained, source_in_words};
-use crate::render::json::worked::{WorkedShape, worked_out};
+use crate::analysis::explanation::{Explanation, FindingExplained, source_in_words};
+use crate::assess::assessment::Origin;
+use crate::model::rulebook::Stated;
+use crate::render::json::computed::{WorkedShape, worked_out};
 use crate::render::json::{
     AssumptionShape, DiagnosticShape, FactName, FactShape, JSON_VERSION, PlaceShape, assumed,
     fact_used, kind, name, place, status,
 };
-use crate::rulebook::Stated;
 
 #[derive(Serialize)]
 struct ExplanationShape<'a> {
@@ -68,7 +68,7 @@ struct ParameterShape<'a> {
 /// The explanation as indented JSON with a newline at its end.
 pub fn explanation_json(
     explanation: &Explanation<'_>,
-    diagnostics: &[crate::diagnostic::Diagnostic],
+    diagnostics: &[crate::base::diagnostic::Diagnostic],
 ) -> String {
     let Explanation {
         assessed,
@@ -113,9 +113,12 @@ pub fn explanation_json(
         sources: keys
             .map(|key| (key.clone(), source_in_words(assessed, &key)))
             .collect(),
-        diagnostics: diagnostics.iter().map(super::diagnostic).collect(),
+        diagnostics: diagnostics
+            .iter()
+            .map(crate::render::json::diagnostic)
+            .collect(),
     };
-    super::written(&shape)
+    crate::render::json::written(&shape)
 }
 
 fn finding<'a>(explanation: &Explanation<'a>, one: &'a FindingExplained<'a>) -> FindingShape<'a> {

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use crate::assessment::Movement;
-use crate::decision_table::verdict_in_words;
-use crate::diagnostic::Diagnostic;
-use crate::impact::{Cases, Cause, Impact, JurisdictionImpact, RulebookImpact};
-use crate::jurisdiction::JurisdictionId;
+use crate::analysis::decision_table::verdict_in_words;
+use crate::analysis::impact::{Cases, Cause, Impact, JurisdictionImpact, RulebookImpact};
+use crate::assess::assessment::Movement;
+use crate::base::diagnostic::Diagnostic;
+use crate::model::jurisdiction::JurisdictionId;
 use crate::render::json::{DiagnosticShape, JSON_VERSION, PlaceShape, kind, place, status};
 
 #[derive(Serialize)]
@@ -125,7 +125,7 @@ pub struct Side<'a> {
 
 /// The impact as indented JSON with a newline at its end.
 pub fn impact_json(impact: &Impact, before: Side<'_>, after: Side<'_>) -> String {
-    super::written(&DocumentShape {
+    crate::render::json::written(&DocumentShape {
         format: "rulebook-impact",
         version: JSON_VERSION,
         before: SideShape {
@@ -141,7 +141,10 @@ pub fn impact_json(impact: &Impact, before: Side<'_>, after: Side<'_>) -> String
 }
 
 fn diagnostics(side: Side<'_>) -> Vec<DiagnosticShape<'_>> {
-    side.diagnostics.iter().map(super::diagnostic).collect()
+    side.diagnostics
+        .iter()
+        .map(crate::render::json::diagnostic)
+        .collect()
 }
 
 fn rulebook(impact: &RulebookImpact) -> RulebookShape<'_> {

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use crate::assessment::{JurisdictionAssessment, RulebookAssessment};
-use crate::condition::ConditionId;
-use crate::diagnostic::Diagnostic;
-use crate::questions::{PossibleAnswer, Question};
+use crate::analysis::questions::{PossibleAnswer, Question};
+use crate::assess::assessment::{JurisdictionAssessment, RulebookAssessment};
+use crate::base::diagnostic::Diagnostic;
+use crate::model::condition::ConditionId;
 use crate::render::json::{DiagnosticShape, JSON_VERSION, kind, value};
 
 #[derive(Serialize)]
@@ -49,7 +49,7 @@ pub fn questions_json(
     questions: &[Question],
     diagnostics: &[Diagnostic],
 ) -> String {
-    super::written(&QuestionsShape {
+    crate::render::json::written(&QuestionsShape {
         format: "rulebook-questions",
         version: JSON_VERSION,
         rulebook: assessed.rulebook().id.as_str(),
@@ -59,7 +59,10 @@ pub fn questions_json(
         name: &one.jurisdiction.name,
         determination: kind(one.determination.kind),
         questions: questions.iter().map(question).collect(),
-        diagnostics: diagnostics.iter().map(super::diagnostic).collect(),
+        diagnostics: diagnostics
+            .iter()
+            .map(crate::render::json::diagnostic)
+            .collect(),
     })
 }
 

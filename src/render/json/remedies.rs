@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use crate::condition::ConditionId;
-use crate::diagnostic::Diagnostic;
-use crate::remedies::{Change, Remedies};
+use crate::analysis::remedies::{Change, Remedies};
+use crate::base::diagnostic::Diagnostic;
+use crate::model::condition::ConditionId;
 use crate::render::json::{DiagnosticShape, FactName, JSON_VERSION, kind, name, value};
 
 #[derive(Serialize)]
@@ -55,7 +55,7 @@ pub fn remedies_json(remedies: &Remedies<'_>, diagnostics: &[Diagnostic]) -> Str
         in_the_way,
     } = remedies;
     let id = &one.jurisdiction.id;
-    super::written(&RemediesShape {
+    crate::render::json::written(&RemediesShape {
         format: "rulebook-remedies",
         version: JSON_VERSION,
         rulebook: assessed.rulebook().id.as_str(),
@@ -79,12 +79,15 @@ pub fn remedies_json(remedies: &Remedies<'_>, diagnostics: &[Diagnostic]) -> Str
         cut_short: *cut_short,
         jointly: *jointly,
         in_the_way: in_the_way.iter().map(|fact| name(id, fact)).collect(),
-        diagnostics: diagnostics.iter().map(super::diagnostic).collect(),
+        diagnostics: diagnostics
+            .iter()
+            .map(crate::render::json::diagnostic)
+            .collect(),
     })
 }
 
 fn change_shape<'a>(
-    id: &'a crate::jurisdiction::JurisdictionId,
+    id: &'a crate::model::jurisdiction::JurisdictionId,
     change: &'a Change,
 ) -> ChangeShape<'a> {
     ChangeShape {

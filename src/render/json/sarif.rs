@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::diagnostic::Code;
+use crate::base::diagnostic::Code;
+use crate::base::source::Span;
 use crate::render::report::{Item, Report, Severity, items};
-use crate::source::Span;
 
 /// The items as a SARIF log.
 pub fn sarif(report: &Report<'_>) -> String {
@@ -26,7 +26,7 @@ pub fn sarif(report: &Report<'_>) -> String {
         .iter()
         .map(|(id, text)| json!({"id": id, "shortDescription": {"text": text}}))
         .collect();
-    super::written(&json!({
+    crate::render::json::written(&json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
@@ -144,7 +144,7 @@ pub fn gitlab(report: &Report<'_>) -> String {
             "location": {"path": item.file.unwrap_or_else(|| "policies".to_owned()), "lines": {"begin": line}},
         })
     };
-    super::written(&items(report).into_iter().map(one).collect::<Vec<_>>())
+    crate::render::json::written(&items(report).into_iter().map(one).collect::<Vec<_>>())
 }
 
 fn fingerprint(key: &str) -> String {

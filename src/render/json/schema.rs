@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use crate::fact::{BUILT_IN, FactOrigin, FactSchema, FactType, Schema, Value as Fact};
-use crate::rulebook::Rulebook;
-use crate::snapshot::Snapshot;
+use crate::assess::snapshot::Snapshot;
+use crate::model::fact::{BUILT_IN, FactOrigin, FactSchema, FactType, Schema, Value as Fact};
+use crate::model::rulebook::Rulebook;
 
 /// One schema file: its path below the root, and its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub fn schemas(snapshot: &Snapshot) -> Vec<SchemaFile> {
             };
             files.push(SchemaFile {
                 path: format!("policies/{}/schema/{kind}.json", rulebook.id),
-                text: super::written(&schema),
+                text: crate::render::json::written(&schema),
             });
         }
     }

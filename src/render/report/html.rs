@@ -3,10 +3,10 @@
 
 use std::fmt::Write;
 
-use crate::assessment::{DeterminationKind, RulebookAssessment, Status};
-use crate::render::clean::clean_line;
+use crate::assess::assessment::{DeterminationKind, RulebookAssessment, Status};
+use crate::base::source::Span;
 use crate::render::report::{Report, Severity, places, problems, why};
-use crate::source::Span;
+use crate::render::sanitize::clean_line;
 
 const STYLE: &str = "\
 :root{color-scheme:light dark}\

@@ -6,9 +6,9 @@
 
 use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite};
 
-use crate::assessment::Status;
+use crate::assess::assessment::Status;
+use crate::base::source::Span;
 use crate::render::report::{Report, Severity, places, problems, why};
-use crate::source::Span;
 
 /// The whole report as `JUnit` XML.
 pub fn junit(report: &Report<'_>) -> String {

@@ -1,7 +1,7 @@
 //! The report as Markdown: for a page, and for the summary of a job.
 
-use crate::assessment::{DeterminationKind, RulebookAssessment, Status};
-use crate::render::page::{Page, Style};
+use crate::assess::assessment::{DeterminationKind, RulebookAssessment, Status};
+use crate::render::document::{Page, Style};
 use crate::render::report::{Report, Severity, problems};
 use crate::tree::FactRef;
 
@@ -96,25 +96,26 @@ fn table(assessed: &RulebookAssessment, most: usize, page: &mut Page) {
             "facts that would decide".to_owned(),
         ])
         .collect();
-    let row = |one: &std::sync::Arc<crate::assessment::JurisdictionAssessment>| -> Vec<String> {
-        let findings = one.findings.iter().map(|finding| match finding.status {
-            _ if finding.waived.is_some() => "waived".to_owned(),
-            Status::NotApplicable => "n/a".to_owned(),
-            Status::NotMet => "**not met**".to_owned(),
-            status => status.to_string(),
-        });
-        let missing: Vec<_> = one
-            .determination
-            .missing
-            .iter()
-            .map(FactRef::to_string)
-            .collect();
-        [one.jurisdiction.name.to_string()]
-            .into_iter()
-            .chain(findings)
-            .chain([one.determination.kind.to_string(), missing.join(", ")])
-            .collect()
-    };
+    let row =
+        |one: &std::sync::Arc<crate::assess::assessment::JurisdictionAssessment>| -> Vec<String> {
+            let findings = one.findings.iter().map(|finding| match finding.status {
+                _ if finding.waived.is_some() => "waived".to_owned(),
+                Status::NotApplicable => "n/a".to_owned(),
+                Status::NotMet => "**not met**".to_owned(),
+                status => status.to_string(),
+            });
+            let missing: Vec<_> = one
+                .determination
+                .missing
+                .iter()
+                .map(FactRef::to_string)
+                .collect();
+            [one.jurisdiction.name.to_string()]
+                .into_iter()
+                .chain(findings)
+                .chain([one.determination.kind.to_string(), missing.join(", ")])
+                .collect()
+        };
     let rows: Vec<_> = assessed.jurisdictions().take(most).map(row).collect();
     page.markdown_table(&head, &rows);
     if assessed.len() > most {

@@ -1,0 +1,306 @@
+//! A script as a decision table: one row for each case, what it comes to, and who falls into it.
+//!
+//! Rows never overlap and leave nothing out. They follow from the tree of the script; a script that
+//! no tree can hold has no table.
+
+mod counted;
+
+pub(crate) use counted::tree as counting_tree;
+
+use std::sync::Arc;
+
+use crate::analysis::explanation::{ParameterExplained, explain_parameters};
+use crate::assess::VERDICTS;
+use crate::assess::assessment::{ConditionUsed, Decider, Form, RulebookAssessment, Status};
+use crate::base::diagnostic::Diagnostic;
+use crate::model::fact::Value;
+
+use crate::tree::{
+    Case, Expression, FactRef, Membership, Outcome, Owner, Reading, Test, Tree, Verdict, Wording,
+    cases,
+};
+
+/// The decision table of a condition or of the decision.
+#[derive(Debug)]
+pub struct DecisionTable<'a> {
+    /// Where it comes from.
+    pub assessed: &'a RulebookAssessment,
+    /// The condition; none for the decision.
+    pub condition: Option<&'a ConditionUsed>,
+    /// What the rows are told apart by, in the order in which the script asks.
+    pub columns: Vec<Column>,
+    /// The rows, in the order of the script.
+    pub rows: Vec<Row>,
+    /// The parameters that its tests name, in order.
+    pub parameters: Vec<ParameterExplained<'a>>,
+}
+
+/// What rows are told apart by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// A fact by its path, or a test of several facts.
+    pub name: String,
+    /// The unit of a number.
+    pub unit: Option<String>,
+    /// What the fact means.
+    pub description: Option<String>,
+}
+
+/// One case.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// By column: what it is; empty when it does not matter.
+    pub cells: Vec<String>,
+    /// All of it as one sentence.
+    pub case: String,
+    /// What it comes to.
+    pub verdict: Verdict,
+    /// Why, with `{...}` for what depends on the record.
+    pub reason: Option<String>,
+    /// The jurisdictions that fall into it, by their places in the assessment.
+    pub inside: Vec<usize>,
+    /// Those that may, because of missing facts.
+    pub open: Vec<usize>,
+}
+
+/// Why there is no table.
+#[derive(Clone, Debug)]
+pub enum NoTable {
+    /// A tree cannot hold the script, for this reason and at this place.
+    NotTabular(Arc<Diagnostic>),
+    /// The script is broken.
+    Broken,
+    /// The decision counts over too many conditions for a table.
+    TooManyRows,
+}
+
+impl Row {
+    /// What it comes to, in words: of a condition, or of a decision.
+    pub fn outcome(&self, of_decision: bool) -> &'static str {
+        verdict_in_words(self.verdict, of_decision)
+    }
+
+    /// Whether no jurisdiction falls into it or may.
+    pub fn is_unreached(&self) -> bool {
+        self.inside.is_empty() && self.open.is_empty()
+    }
+}
+
+/// A verdict of a condition, or of a decision, in words.
+pub fn verdict_in_words(verdict: Verdict, of_decision: bool) -> &'static str {
+    match (verdict, of_decision) {
+        (Verdict::Met, false) => "met",
+        (Verdict::NotMet, false) => "not met",
+        (Verdict::NotApplicable, false) => "not applicable",
+        (Verdict::Met, true) => "eligible",
+        (Verdict::NotMet | Verdict::NotApplicable, true) => "ineligible",
+        (Verdict::Fault, _) => "fault",
+    }
+}
+
+impl<'a> DecisionTable<'a> {
+    /// The table of a condition, by its number.
+    pub fn of_condition(
+        assessed: &'a RulebookAssessment,
+        condition: usize,
+    ) -> Result<Self, NoTable> {
+        let used = &assessed.conditions[condition];
+        match &used.form {
+            Form::Tabular(tree) => Ok(Self::new(assessed, Some(used), tree)),
+            Form::NotTabular(why) => Err(NoTable::NotTabular(Arc::clone(why))),
+            Form::Broken => Err(NoTable::Broken),
+        }
+    }
+
+    /// The table of the decision: of its script, or of how it counts.
+    pub fn of_decision(assessed: &'a RulebookAssessment) -> Result<Self, NoTable> {
+        match &*assessed.decider {
+            Decider::Tree(tree, _) => Ok(Self::new(assessed, None, tree)),
+            Decider::Count(decision, required) => {
+                let tree =
+                    counted::tree(assessed, decision, required).ok_or(NoTable::TooManyRows)?;
+                Ok(Self::new(assessed, None, &tree))
+            }
+            Decider::Broken => Err(match assessed.decision.as_ref().map(|used| &used.form) {
+                Some(Form::NotTabular(why)) => NoTable::NotTabular(Arc::clone(why)),
+                _ => NoTable::Broken,
+            }),
+        }
+    }
+
+    fn new(
+        assessed: &'a RulebookAssessment,
+        condition: Option<&'a ConditionUsed>,
+        tree: &Tree,
+    ) -> Self {
+        let wording = Wording::of([tree]);
+        let cases = cases(tree);
+        let facts: Vec<&FactRef> = wording
+            .facts
+            .iter()
+            .filter(|fact| {
+                cases.iter().any(|(case, _)| {
+                    case.domains.contains_key(*fact) || case.known.contains_key(*fact)
+                })
+            })
+            .collect();
+        let tests: Vec<&Test> = wording
+            .tests
+            .iter()
+            .filter(|test| {
+                cases
+                    .iter()
+                    .any(|(case, _)| case.answers.contains_key(*test))
+            })
+            .collect();
+        let columns = facts
+            .iter()
+            .map(|fact| column_of(fact))
+            .chain(tests.iter().map(|test| Column {
+                name: wording.written(test).to_string(),
+                unit: None,
+                description: None,
+            }));
+        let rows = cases.iter().map(|(case, outcome)| {
+            let cells = facts.iter().map(|fact| cell(&wording, case, fact));
+            let answers = tests.iter().map(|test| match case.answers.get(*test) {
+                Some(true) => "yes".to_owned(),
+                Some(false) => "no".to_owned(),
+                None => String::new(),
+            });
+            let outcome = tree.outcome(*outcome);
+            let case_text = wording.sentence(case);
+            let (cells, reason) = (cells.chain(answers).collect(), reason(outcome));
+            Row {
+                cells,
+                case: case_text,
+                verdict: outcome.verdict,
+                reason,
+                inside: Vec::new(),
+                open: Vec::new(),
+            }
+        });
+        let (columns, rows) = (columns.collect(), rows.collect());
+        let parameters = explain_parameters(assessed, tree.tests().map(|asked| &asked.test));
+        let mut table = Self {
+            assessed,
+            condition,
+            columns,
+            rows,
+            parameters,
+        };
+        table.place_jurisdictions(&cases);
+        table
+    }
+
+    fn place_jurisdictions(&mut self, cases: &[(Case, usize)]) {
+        for place in 0..self.assessed.len() {
+            for (row, (case, _)) in self.rows.iter_mut().zip(cases) {
+                match membership(self.assessed, place, case) {
+                    Membership::In => row.inside.push(place),
+                    Membership::Open => row.open.push(place),
+                    Membership::Out => {}
+                }
+            }
+        }
+    }
+
+    /// The id of the jurisdiction at a place.
+    pub fn jurisdiction(&self, place: usize) -> &str {
+        self.assessed.id(place)
+    }
+}
+
+fn column_of(fact: &FactRef) -> Column {
+    let name = if fact.owner == Owner::Finding {
+        fact.path.to_string()
+    } else {
+        fact.to_string()
+    };
+    Column {
+        name,
+        unit: fact.schema.unit.clone(),
+        description: fact.schema.description.clone(),
+    }
+}
+
+fn cell(wording: &Wording, case: &Case, fact: &FactRef) -> String {
+    let known = case
+        .known
+        .get(fact)
+        .map(|known| if *known { "stated" } else { "not stated" }.to_owned());
+    let value = case
+        .domains
+        .get(fact)
+        .map(|domain| wording.cell(fact, domain));
+    known
+        .into_iter()
+        .chain(value)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn reason(outcome: &Outcome) -> Option<String> {
+    let reason = outcome
+        .reason
+        .as_ref()
+        .map(|why| why.fill(&mut |value| format!("{{{value}}}")));
+    reason.or_else(|| outcome.fault.as_ref().map(|fault| fault.message.clone()))
+}
+
+/// How the jurisdiction at a place stands to a case, which may speak of its findings.
+fn membership(assessed: &RulebookAssessment, place: usize, case: &Case) -> Membership {
+    let (facts, this) = (&assessed.basis.facts, assessed.record_of(place));
+    if !case.facts().iter().any(|fact| fact.owner == Owner::Finding) {
+        return case.holds(facts, this);
+    }
+    let one = assessed.at(place);
+    let finding = |fact: &FactRef| -> Option<Value> {
+        let condition = assessed
+            .conditions
+            .iter()
+            .position(|used| used.condition.id.as_str() == fact.path.as_str())?;
+        let verdict = match one.findings[condition].status {
+            _ if one.findings[condition].waived.is_some() => Verdict::NotApplicable,
+            Status::Met => Verdict::Met,
+            Status::NotMet => Verdict::NotMet,
+            Status::NotApplicable => Verdict::NotApplicable,
+            Status::Unknown | Status::Fault => return None,
+        };
+        let name = VERDICTS
+            .iter()
+            .find(|(known, _)| *known == verdict)
+            .map_or("", |(_, name)| name);
+        Some(Value::Text(name.into()))
+    };
+    let names: Vec<FactRef> = case
+        .facts()
+        .into_iter()
+        .filter(|fact| fact.owner == Owner::Finding)
+        .cloned()
+        .collect();
+    let values: Vec<(FactRef, Option<Value>)> = names
+        .into_iter()
+        .map(|fact| (fact.clone(), finding(&fact)))
+        .collect();
+    let known = |fact: &FactRef| {
+        values
+            .iter()
+            .find(|(name, _)| name == fact)
+            .map(|(_, value)| value)
+    };
+    case.holds_for(
+        &|fact| match known(fact) {
+            Some(Some(value)) => Reading::Known(value.clone()),
+            Some(None) => Reading::Missing(fact.clone()),
+            None => facts.read(this, fact),
+        },
+        &|test| {
+            let filled = test.substitute(&mut |fact| match known(fact) {
+                Some(Some(value)) => Expression::Constant(value.clone()),
+                _ => Expression::Fact(fact.clone()),
+            });
+            facts.answer(this, &filled)
+        },
+    )
+}

@@ -1,0 +1,92 @@
+//! A decision that counts, as a tree over findings: what a decision script for it would come to.
+
+use crate::assess::assessment::RulebookAssessment;
+use crate::assess::{VERDICTS, findings_schema};
+use crate::model::fact::Value;
+use crate::model::rulebook::Decision;
+use crate::tree::{
+    Asked, Comparison, Expression, FactRef, Outcome, Owner, Path, Test, Tree, Verdict,
+};
+
+/// How many ways to count a table may have.
+const MOST_PATHS: usize = 500;
+
+/// The tree, unless it has too many paths for a reader.
+pub(crate) fn tree(
+    assessed: &RulebookAssessment,
+    decision: &Decision,
+    required: &[usize],
+) -> Option<Tree> {
+    let wanted = match decision {
+        Decision::All => Verdict::NotMet,
+        Decision::Any | Decision::AtLeast(_) | Decision::Script => Verdict::Met,
+    };
+    let schema = findings_schema(
+        required
+            .iter()
+            .map(|index| &assessed.conditions[*index].condition.id),
+    );
+    let tests = (0..schema.facts().len()).map(|slot| {
+        let finding = FactRef::of(Owner::Finding, slot, &schema);
+        let name = VERDICTS
+            .iter()
+            .find(|(verdict, _)| *verdict == wanted)
+            .map_or("", |(_, name)| name);
+        let value = Expression::Constant(Value::Text(name.into())).into();
+        let test = Test::compare(Expression::Fact(finding).into(), Comparison::Equal, value);
+        Asked {
+            test,
+            span: assessed.rulebook().span.clone(),
+        }
+    });
+    let mut counting = Counting {
+        decision,
+        tests: tests.collect(),
+        paths: Vec::new(),
+    };
+    counting.go(&mut Vec::new(), 0);
+    (counting.paths.len() <= MOST_PATHS).then(|| Tree::build(&counting.paths))
+}
+
+struct Counting<'a> {
+    decision: &'a Decision,
+    tests: Vec<Asked>,
+    paths: Vec<Path>,
+}
+
+impl Counting<'_> {
+    /// `count` of the answers are yes.
+    fn go(&mut self, answers: &mut Vec<(Asked, bool)>, count: usize) {
+        let open = self.tests.len() - answers.len();
+        let decided = match self.decision {
+            Decision::All if count > 0 => Some(Verdict::NotMet),
+            Decision::All => (open == 0).then_some(Verdict::Met),
+            Decision::AtLeast(least) if count >= *least => Some(Verdict::Met),
+            Decision::AtLeast(least) => (count + open < *least).then_some(Verdict::NotMet),
+            Decision::Any | Decision::Script if count > 0 => Some(Verdict::Met),
+            Decision::Any | Decision::Script => (open == 0).then_some(Verdict::NotMet),
+        };
+        if let Some(verdict) = decided {
+            let outcome = Outcome {
+                verdict,
+                reason: None,
+                fault: None,
+                value: None,
+            };
+            self.paths.push(Path {
+                answers: answers.clone(),
+                assumed: Vec::new(),
+                outcome,
+            });
+            return;
+        }
+        for answer in [true, false] {
+            if self.paths.len() > MOST_PATHS {
+                return;
+            }
+            answers.push((self.tests[answers.len()].clone(), answer));
+            self.go(answers, count + usize::from(answer));
+            answers.pop();
+        }
+    }
+}

@@ -1,0 +1,393 @@
+//! Why a jurisdiction came to what it came to: the tests, the facts and who states them, the
+//! parameters, and what would decide. Worked out on demand from an assessment; for every front end.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::Arc;
+
+use crate::assess::assessment::{
+    ConditionUsed, Consulted, Determination, Finding, How, JurisdictionAssessment, Origin,
+    RulebookAssessment, Status, WorkedOut,
+};
+use crate::base::source::Span;
+use crate::model::fact::{Date, FactOrigin, FactType, Value};
+use crate::model::jurisdiction::Jurisdiction;
+use crate::model::rulebook::{SourceEntry, Stated};
+use crate::tree::{Comparison, Expression, FactRef, Test};
+
+/// The whole explanation of one jurisdiction.
+#[derive(Debug)]
+pub struct Explanation<'a> {
+    /// What it is about.
+    pub assessed: &'a RulebookAssessment,
+    /// The record.
+    pub jurisdiction: &'a Arc<Jurisdiction>,
+    /// What its findings come to.
+    pub determination: &'a Determination,
+    /// The findings, in order of conditions; one alone when one was asked for.
+    pub findings: Vec<FindingExplained<'a>>,
+}
+
+/// Why one finding came about.
+#[derive(Debug)]
+pub struct FindingExplained<'a> {
+    /// The condition.
+    pub condition: &'a ConditionUsed,
+    /// The finding.
+    pub finding: &'a Finding,
+    /// The tests it rests on, in the order the script asks them.
+    pub tests: Vec<TestExplained>,
+    /// The facts it rests on, by their own names.
+    pub facts: Vec<(FactRef, Option<Stated>)>,
+    /// The derived facts and statistics it rests on.
+    pub worked_out: Vec<WorkedOut<'a>>,
+    /// The parameters that its tests name, in order.
+    pub parameters: Vec<ParameterExplained<'a>>,
+}
+
+/// One test and its answer.
+#[derive(Debug)]
+pub struct TestExplained {
+    /// The place in the script.
+    pub place: Span,
+    /// The question as its author wrote it, on one line.
+    pub written: String,
+    /// The question with facts by their paths.
+    pub question: String,
+    /// The answer; none where missing facts leave it open.
+    pub answer: Option<bool>,
+    /// What the fact is, where the test is about a single one: a value with its unit, or "unknown".
+    pub found: Option<String>,
+    /// What the fact would have to be for a yes, where the test compares a single one.
+    pub needed: Option<String>,
+}
+
+/// A parameter that a test names.
+#[derive(Debug)]
+pub struct ParameterExplained<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its value with its unit.
+    pub value: String,
+    /// Whether an option gave the value.
+    pub origin: Origin,
+    /// What the rulebook says of the value in force; none when an option gave it.
+    pub stated: Option<&'a Stated>,
+}
+
+/// Explains a jurisdiction; a single condition when one is given by its number.
+pub fn explain<'a>(
+    assessed: &'a RulebookAssessment,
+    one: &'a JurisdictionAssessment,
+    condition: Option<usize>,
+) -> Explanation<'a> {
+    let all = (0..assessed.conditions.len())
+        .filter(|index| condition.is_none_or(|wanted| wanted == *index));
+    let findings = all
+        .map(|index| explain_finding(assessed, one, index))
+        .collect();
+    Explanation {
+        assessed,
+        jurisdiction: &one.jurisdiction,
+        determination: &one.determination,
+        findings,
+    }
+}
+
+/// Explains one finding.
+pub fn explain_finding<'a>(
+    assessed: &'a RulebookAssessment,
+    one: &'a JurisdictionAssessment,
+    condition: usize,
+) -> FindingExplained<'a> {
+    let (used, finding) = (&assessed.conditions[condition], &one.findings[condition]);
+    let id = &one.jurisdiction.id;
+    // A script that is broken asked nothing.
+    let asked = finding.status != Status::Fault || finding.fault.is_some();
+    let consulted = if asked {
+        assessed.consulted(id, condition)
+    } else {
+        Vec::new()
+    };
+    let parameters = explain_parameters(assessed, consulted.iter().map(|one| &one.asked.test));
+    let value = |fact: &FactRef| assessed.value(id.as_str(), fact);
+    let tests = consulted
+        .iter()
+        .map(|one| explain_test(one, &value))
+        .collect();
+    let worked_out = assessed.finding_rests_on(id.as_str(), &consulted);
+    let facts = if asked {
+        assessed.facts_used(id, condition)
+    } else {
+        Vec::new()
+    };
+    FindingExplained {
+        condition: used,
+        finding,
+        tests,
+        facts,
+        worked_out,
+        parameters,
+    }
+}
+
+/// The parameters that tests name, in order.
+pub(crate) fn explain_parameters<'a, 't>(
+    assessed: &'a RulebookAssessment,
+    tests: impl Iterator<Item = &'t Test>,
+) -> Vec<ParameterExplained<'a>> {
+    let mut names = BTreeMap::new();
+    tests.for_each(|test| parameters_of(test, &mut names));
+    names
+        .into_iter()
+        .filter_map(|(name, value)| explain_parameter(assessed, &name, &value))
+        .collect()
+}
+
+fn explain_test(consulted: &Consulted, known: &dyn Fn(&FactRef) -> Option<Value>) -> TestExplained {
+    let test = &consulted.asked.test;
+    let fact = match test {
+        Test::Holds(fact) | Test::Known(fact, _) => Some(fact),
+        Test::Compare(left, _, _) => match &**left {
+            Expression::Fact(fact) | Expression::Derived(fact, _) => Some(fact),
+            _ => None,
+        },
+        Test::Succeeds(_) => None,
+    };
+    let found = fact.map(|fact| {
+        let unknown = if fact.schema.origin == FactOrigin::Stated {
+            "unknown"
+        } else {
+            "not known"
+        };
+        known(fact).map_or_else(|| unknown.to_owned(), |value| with_unit(&value, fact))
+    });
+    let place = consulted.asked.span.clone();
+    let question = test.to_string();
+    let written = place
+        .text()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    // Nobody writes down the question whether a calculation can be done.
+    let written = if written.is_empty() || matches!(test, Test::Succeeds(_)) {
+        question.clone()
+    } else {
+        written
+    };
+    TestExplained {
+        place,
+        written,
+        question,
+        answer: consulted.answer,
+        found,
+        needed: needed(test, known),
+    }
+}
+
+impl TestExplained {
+    /// Where the test stands, as seen from a script: `line 5`, with its file when it is another.
+    pub fn place_in(&self, script: &str) -> String {
+        let (file, line) = (self.place.source().name(), self.place.position().line);
+        if file == script {
+            format!("line {line}")
+        } else {
+            format!("line {line} of {file}")
+        }
+    }
+}
+
+/// What a fact would have to be for a yes, in words.
+fn needed(test: &Test, known: &dyn Fn(&FactRef) -> Option<Value>) -> Option<String> {
+    match test {
+        Test::Holds(_) => Some("true".to_owned()),
+        Test::Compare(left, comparison, right) => {
+            let (Expression::Fact(fact) | Expression::Derived(fact, _)) = &**left else {
+                return None;
+            };
+            let value = match right.constant() {
+                Some(value) => value.clone(),
+                None => calculated(right, known)?,
+            };
+            let value = match &value {
+                Value::Integer(_) | Value::Number(_) => with_unit(&value, fact),
+                other => other.to_string(),
+            };
+            Some(format!("{}{value}", words(*comparison, &fact.schema.ty)))
+        }
+        Test::Known(..) | Test::Succeeds(_) => None,
+    }
+}
+
+/// The value of a calculation of which all facts are known.
+fn calculated(expression: &Expression, known: &dyn Fn(&FactRef) -> Option<Value>) -> Option<Value> {
+    let mut all = true;
+    let value = expression.evaluate(&mut |fact| {
+        known(fact).unwrap_or_else(|| {
+            all = false;
+            crate::tree::placeholder(fact)
+        })
+    });
+    value.ok().filter(|_| all)
+}
+
+/// How a derived fact or a statistic came about, in words, without its name and value.
+pub fn how_in_words(worked: &WorkedOut<'_>) -> String {
+    match &worked.how {
+        How::Derived {
+            used, calculation, ..
+        } => {
+            let title = used
+                .fact
+                .schema
+                .description
+                .as_deref()
+                .map(|title| format!(", {title}"))
+                .unwrap_or_default();
+            let how = calculation
+                .as_ref()
+                .map(|text| format!(": {text}"))
+                .unwrap_or_default();
+            format!("{title}{how} [{}]", used.fact.source.name())
+        }
+        How::Statistic {
+            statistic,
+            group,
+            found,
+            ungrouped,
+        } => {
+            let mut text = format!(", {statistic}");
+            match group {
+                None => text.push_str("; its group is not known"),
+                Some(group) if group.is_empty() => {}
+                Some(group) => {
+                    let named: Vec<String> = group
+                        .iter()
+                        .map(|(path, value)| format!("{path} = {value}"))
+                        .collect();
+                    let _ = write!(text, "; group {}", named.join(", "));
+                }
+            }
+            if let Some(found) = found {
+                let plural = if found.members == 1 { "" } else { "s" };
+                let _ = write!(text, "; {} member{plural}", found.members);
+                if found.left_out > 0 {
+                    let _ = write!(
+                        text,
+                        ", {} left out because an input is not known",
+                        found.left_out
+                    );
+                }
+                if found.assumed > 0 {
+                    let _ = write!(text, ", an input assumed for {}", found.assumed);
+                }
+            }
+            if *ungrouped > 0 {
+                let _ = write!(
+                    text,
+                    "; {ungrouped} in no group because what makes it is unknown"
+                );
+            }
+            if statistic.kind.is_own() && worked.value.is_none() && group.is_some() {
+                text.push_str("; it is none of the members, or its place is not known");
+            }
+            text
+        }
+    }
+}
+
+fn words(comparison: Comparison, ty: &FactType) -> &'static str {
+    let date = *ty == FactType::Date;
+    match comparison {
+        Comparison::Equal => "",
+        Comparison::NotEqual => "other than ",
+        Comparison::Less if date => "before ",
+        Comparison::LessOrEqual if date => "on or before ",
+        Comparison::Greater if date => "after ",
+        Comparison::GreaterOrEqual if date => "on or after ",
+        Comparison::Less => "less than ",
+        Comparison::LessOrEqual => "at most ",
+        Comparison::Greater => "more than ",
+        Comparison::GreaterOrEqual => "at least ",
+    }
+}
+
+/// A value and the unit of its fact.
+pub fn with_unit(value: &Value, fact: &FactRef) -> String {
+    match &fact.schema.unit {
+        Some(unit) => format!("{value} {unit}"),
+        None => value.to_string(),
+    }
+}
+
+fn parameters_of(test: &Test, found: &mut BTreeMap<Arc<str>, Value>) {
+    match test {
+        Test::Compare(left, _, right) => {
+            parameters_in(left, found);
+            parameters_in(right, found);
+        }
+        Test::Succeeds(expression) => parameters_in(expression, found),
+        Test::Holds(_) | Test::Known(..) => {}
+    }
+}
+
+fn parameters_in(expression: &Expression, found: &mut BTreeMap<Arc<str>, Value>) {
+    match expression {
+        Expression::Parameter(name, value) => {
+            found.insert(Arc::clone(name), value.clone());
+        }
+        Expression::Derived(_, inner) | Expression::Unary(_, inner) => parameters_in(inner, found),
+        Expression::Binary(_, left, right) => {
+            parameters_in(left, found);
+            parameters_in(right, found);
+        }
+        Expression::Constant(_) | Expression::Fact(_) => {}
+    }
+}
+
+fn explain_parameter<'a>(
+    assessed: &'a RulebookAssessment,
+    name: &str,
+    value: &Value,
+) -> Option<ParameterExplained<'a>> {
+    let used = assessed
+        .parameters
+        .iter()
+        .find(|used| &*used.name == name)?;
+    let declared = assessed
+        .rulebook()
+        .parameters
+        .iter()
+        .find(|parameter| *parameter.name == *name)?;
+    let unit = used
+        .unit
+        .as_ref()
+        .map(|unit| format!(" {unit}"))
+        .unwrap_or_default();
+    let stated = declared
+        .on(assessed.as_of)
+        .filter(|_| used.origin == Origin::Rulebook);
+    Some(ParameterExplained {
+        name: &used.name,
+        value: format!("{value}{unit}"),
+        origin: used.origin,
+        stated,
+    })
+}
+
+/// A source by its key, in words: title, date, address. An address stands for itself.
+pub fn source_in_words(assessed: &RulebookAssessment, key: &str) -> String {
+    match assessed.rulebook().sources.get(key) {
+        Some(SourceEntry { title, date, url }) => {
+            let date = date
+                .map(|date: Date| format!(", {date}"))
+                .unwrap_or_default();
+            let url = url
+                .as_ref()
+                .map(|url| format!(", {url}"))
+                .unwrap_or_default();
+            format!("{title}{date}{url}")
+        }
+        None => key.to_owned(),
+    }
+}

@@ -1,0 +1,290 @@
+//! Made-up records that fit a fact schema: to try criteria on a large population, and to measure.
+//!
+//! The same seed gives the same records on every machine. Every record says that it is made up.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use crate::model::fact::{BUILT_IN, Date, FactSchema, FactType, Value};
+use crate::model::rulebook::Rulebook;
+
+/// What to make up.
+#[derive(Clone, Debug)]
+pub struct Generate {
+    /// How many records.
+    pub count: usize,
+    /// Where chance begins.
+    pub seed: u64,
+    /// The share of facts that are not known, from 0 to 1.
+    pub unknown: f64,
+    /// By path of a fact: how it is drawn. Others are drawn by their type and range.
+    pub draws: BTreeMap<String, Draw>,
+}
+
+/// How a fact is drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Draw {
+    /// Each value between two numbers as likely as any other.
+    Uniform(f64, f64),
+    /// Each order of magnitude as likely as any other: populations, incomes.
+    Log(f64, f64),
+    /// The normal distribution, by its mean and its standard deviation.
+    Normal(f64, f64),
+    /// True, or the first choice, with this probability.
+    Share(f64),
+}
+
+impl Draw {
+    /// A draw from its text: `uniform:0..100`, `log:1..1000000`, `normal:50,10`, `share:0.3`.
+    ///
+    /// # Errors
+    /// What was expected, for a message.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let expected =
+            || "expected uniform:0..100, log:1..1000000, normal:50,10 or share:0.3".to_owned();
+        let (kind, rest) = text.split_once(':').ok_or_else(expected)?;
+        let number = |text: &str| {
+            text.trim()
+                .parse::<f64>()
+                .ok()
+                .filter(|number| number.is_finite())
+        };
+        let pair = |sign: &str| {
+            rest.split_once(sign)
+                .and_then(|(a, b)| Some((number(a)?, number(b)?)))
+        };
+        let draw = match kind {
+            "uniform" => pair("..")
+                .filter(|(low, high)| low <= high)
+                .map(|(low, high)| Self::Uniform(low, high)),
+            "log" => pair("..")
+                .filter(|(low, high)| *low > 0.0 && low <= high)
+                .map(|(low, high)| Self::Log(low, high)),
+            "normal" => pair(",")
+                .filter(|(_, spread)| *spread >= 0.0)
+                .map(|(mean, spread)| Self::Normal(mean, spread)),
+            "share" => number(rest)
+                .filter(|share| (0.0..=1.0).contains(share))
+                .map(Self::Share),
+            _ => None,
+        };
+        draw.ok_or_else(expected)
+    }
+}
+
+/// How records are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notation {
+    /// A row each, behind a head.
+    Csv,
+    /// A JSON object a line.
+    Ndjson,
+    /// A YAML document each.
+    Yaml,
+}
+
+/// The records as text, piece by piece; one after the other they make up a file.
+pub fn generate<'a>(
+    rulebook: &'a Rulebook,
+    wanted: &'a Generate,
+    notation: Notation,
+) -> impl Iterator<Item = String> + 'a {
+    let facts: Vec<&FactSchema> = rulebook
+        .schema
+        .facts()
+        .iter()
+        .skip(BUILT_IN.len())
+        .map(|fact| &**fact)
+        .filter(|fact| can_be_drawn(fact))
+        .collect();
+    let mut chance = Chance(wanted.seed);
+    let paths: Vec<&str> = facts.iter().map(|fact| fact.path.as_str()).collect();
+    let head = (notation == Notation::Csv).then(|| format!("id,name,note,{}\n", paths.join(",")));
+    let today = rulebook.as_of;
+    let records = (0..wanted.count).map(move |number| {
+        let values = facts.iter().map(|fact| {
+            let known = chance.share() >= wanted.unknown;
+            let value = value(
+                fact,
+                wanted.draws.get(fact.path.as_str()),
+                today,
+                &mut chance,
+            );
+            (*fact, Some(value).filter(|_| known))
+        });
+        let values: Vec<_> = values.collect();
+        written(number, wanted.seed, &values, notation)
+    });
+    head.into_iter().chain(records)
+}
+
+/// Lists and references are left out: what they hold depends on other records.
+fn can_be_drawn(fact: &FactSchema) -> bool {
+    !matches!(fact.ty, FactType::List(_) | FactType::Jurisdiction)
+}
+
+fn written(
+    number: usize,
+    seed: u64,
+    values: &[(&FactSchema, Option<Value>)],
+    notation: Notation,
+) -> String {
+    let (id, name) = (
+        format!("made-up-{number:07}"),
+        format!("Made-up place {number}"),
+    );
+    let note = format!("made up by rulebook generate (seed {seed})");
+    let mut line = match notation {
+        Notation::Csv => format!("{id},{name},{note}"),
+        Notation::Ndjson => {
+            format!("{{\"id\":\"{id}\",\"name\":\"{name}\",\"note\":\"{note}\",\"facts\":{{")
+        }
+        Notation::Yaml => format!("---\nid: {id}\nname: {name}\nnote: {note}\nfacts:\n"),
+    };
+    let mut first = true;
+    for (fact, value) in values {
+        let quoted = |value: &Value| match value {
+            Value::Text(text) => format!("{text:?}"),
+            Value::Date(day) if notation == Notation::Ndjson => format!("\"{day}\""),
+            other => other.to_string(),
+        };
+        let done = match (notation, value) {
+            (Notation::Csv, Some(Value::Text(text))) if text.contains([',', '"', '\n']) => {
+                let cell = text.replace('"', "\"\"");
+                write!(line, ",\"{cell}\"")
+            }
+            (Notation::Csv, Some(value)) => write!(line, ",{value}"),
+            (Notation::Csv, None) => write!(line, ","),
+            (_, None) => Ok(()),
+            (Notation::Ndjson, Some(value)) => {
+                let comma = if first { "" } else { "," };
+                first = false;
+                write!(line, "{comma}\"{}\":{}", fact.path, quoted(value))
+            }
+            (Notation::Yaml, Some(value)) => writeln!(line, "  {}: {}", fact.path, quoted(value)),
+        };
+        done.expect("a text takes whatever is written");
+    }
+    match notation {
+        Notation::Csv => line + "\n",
+        Notation::Ndjson => line + "}}\n",
+        Notation::Yaml => line,
+    }
+}
+
+fn value(
+    fact: &FactSchema,
+    draw: Option<&Draw>,
+    today: Option<Date>,
+    chance: &mut Chance,
+) -> Value {
+    let key = |value: &Option<Value>| match value {
+        Some(Value::Integer(number)) => number.to_string().parse().ok(),
+        Some(Value::Number(number)) => Some(*number),
+        Some(Value::Date(day)) => day.days().to_string().parse().ok(),
+        _ => None,
+    };
+    let (least, most): (Option<f64>, Option<f64>) = (key(&fact.range.min), key(&fact.range.max));
+    let number = |chance: &mut Chance, otherwise: Draw| {
+        let drawn = chance.draw(draw.copied().unwrap_or(otherwise));
+        drawn.clamp(least.unwrap_or(f64::MIN), most.unwrap_or(f64::MAX))
+    };
+    match &fact.ty {
+        FactType::Boolean => Value::Boolean(chance.share() < share(draw, 0.5)),
+        FactType::Choice(choices) => {
+            let place = match draw {
+                Some(Draw::Share(first)) if choices.len() > 1 && chance.share() >= *first => {
+                    1 + chance.below(choices.len() - 1)
+                }
+                Some(Draw::Share(_)) => 0,
+                _ => chance.below(choices.len()),
+            };
+            Value::Text(std::sync::Arc::clone(&choices[place]))
+        }
+        FactType::Integer => Value::Integer(whole(number(chance, usual(least, most)))),
+        FactType::Number => {
+            Value::Number((number(chance, usual(least, most)) * 100.0).round() / 100.0)
+        }
+        FactType::Date => {
+            let end = today
+                .and_then(|day| i32::try_from(day.days()).ok())
+                .map_or(20_000.0, f64::from);
+            let drawn = number(
+                chance,
+                Draw::Uniform(least.unwrap_or(0.0), most.unwrap_or(end)),
+            );
+            Value::Date(
+                Date::from_days(whole(drawn))
+                    .or(today)
+                    .unwrap_or_else(Date::first_written),
+            )
+        }
+        FactType::Text => Value::Text(format!("made up {}", chance.below(1000)).into()),
+        FactType::List(_) | FactType::Jurisdiction => unreachable!("they are not drawn"),
+    }
+}
+
+fn share(draw: Option<&Draw>, otherwise: f64) -> f64 {
+    match draw {
+        Some(Draw::Share(share)) => *share,
+        _ => otherwise,
+    }
+}
+
+/// Wide ranges by orders of magnitude, others evenly.
+fn usual(least: Option<f64>, most: Option<f64>) -> Draw {
+    let low = least.unwrap_or(0.0);
+    let high = most.unwrap_or(low.abs().max(1.0) * 1000.0);
+    if low >= 0.0 && high > 10_000.0 {
+        Draw::Log(low.max(1.0), high)
+    } else {
+        Draw::Uniform(low, high)
+    }
+}
+
+fn whole(number: f64) -> i64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "what is too large is cut to the ends of what can be"
+    )]
+    let number = number.round() as i64;
+    number
+}
+
+/// Numbers that look random: `SplitMix64` (Steele, Lea and Flood, 2014,
+/// doi:10.1145/2714064.2660195).
+struct Chance(u64);
+
+impl Chance {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// From 0 to 1, never 1.
+    fn share(&mut self) -> f64 {
+        // The upper 32 bits are enough, and every number has a form with fractions.
+        let bits = u32::try_from(self.next() >> 32).expect("32 bits are left");
+        f64::from(bits) / 4_294_967_296.0
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        usize::try_from(self.next() % u64::try_from(end).unwrap_or(1)).unwrap_or(0)
+    }
+
+    fn draw(&mut self, draw: Draw) -> f64 {
+        match draw {
+            Draw::Uniform(low, high) => low + (high - low) * self.share(),
+            Draw::Log(low, high) => (low.ln() + (high.ln() - low.ln()) * self.share()).exp(),
+            Draw::Normal(mean, spread) => {
+                // Box and Muller, 1958.
+                let radius = (-2.0 * (1.0 - self.share()).ln()).sqrt();
+                mean + spread * radius * (std::f64::consts::TAU * self.share()).cos()
+            }
+            Draw::Share(share) => f64::from(u8::from(self.share() < share)),
+        }
+    }
+}

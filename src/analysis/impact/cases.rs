@@ -1,0 +1,187 @@
+//! The cases in which two versions of a condition, or of the decision, come to different verdicts.
+
+use std::sync::Arc;
+
+use crate::analysis::decision_table::counting_tree;
+use crate::assess::assessment::{Assessment, ConditionUsed, Decider, Form, RulebookAssessment};
+use crate::base::source::Span;
+use crate::model::condition::ConditionId;
+use crate::model::rulebook::RulebookId;
+use crate::tree::{Tree, Verdict, Wording, differences, same};
+
+/// The cases in which two versions differ.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cases {
+    /// The cases, in the order of the script as it was.
+    pub list: Vec<DifferingCase>,
+    /// There may be more than were found.
+    pub cut_short: bool,
+    /// They come to the same everywhere, and say so in other words.
+    pub reasons_only: bool,
+    /// Why they could not be compared.
+    pub not_compared: Option<NotCompared>,
+}
+
+/// A case in which two versions differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DifferingCase {
+    /// Which records it is about: `detainers.honors and 24 <= detainers.hold_hours < 48`.
+    pub case: String,
+    /// What it came to.
+    pub before: Verdict,
+    /// What it comes to.
+    pub after: Verdict,
+    /// A record in it: its facts with their values, `unknown` for one it must not state; none when
+    /// none was found.
+    pub example: Option<Vec<(String, String)>>,
+}
+
+/// Why two versions could not be compared case by case; how they differ for the records stands
+/// with the jurisdictions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotCompared {
+    /// Why, in words.
+    pub why: String,
+    /// Where in a script, if it lies there.
+    pub place: Option<Span>,
+}
+
+impl Cases {
+    /// Whether the versions are the same in every respect.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty() && !self.cut_short && !self.reasons_only && self.not_compared.is_none()
+    }
+
+    fn not_compared(why: String, place: Option<Span>) -> Self {
+        Self {
+            not_compared: Some(NotCompared { why, place }),
+            ..Self::default()
+        }
+    }
+}
+
+/// The cases in which two versions of a condition differ.
+pub fn cases_between(before: &ConditionUsed, after: &ConditionUsed) -> Cases {
+    match (&before.form, &after.form) {
+        (Form::Tabular(before), Form::Tabular(after)) => compared(before, after),
+        (Form::NotTabular(one), Form::NotTabular(other)) => {
+            let files = |used: &ConditionUsed| {
+                let files = used.program.as_ref().map(|program| program.files());
+                files.map(|files| {
+                    files
+                        .into_values()
+                        .map(|source| source.text().to_owned())
+                        .collect::<Vec<_>>()
+                })
+            };
+            if one.message == other.message && files(before) == files(after) {
+                return Cases::default();
+            }
+            Cases::not_compared(other.message.clone(), other.span().cloned())
+        }
+        (Form::NotTabular(why), _) => {
+            Cases::not_compared(format!("as it was, {}", why.message), why.span().cloned())
+        }
+        (_, Form::NotTabular(why)) => Cases::not_compared(why.message.clone(), why.span().cloned()),
+        (Form::Broken, Form::Broken) => Cases::default(),
+        (Form::Broken, _) => Cases::not_compared("the script was broken".to_owned(), None),
+        (_, Form::Broken) => Cases::not_compared("the script is broken".to_owned(), None),
+    }
+}
+
+/// The conditions of which the verdict or the reason differs in some case, from one assessment to
+/// another: what an edit of a script or a parameter did, whoever is concerned.
+pub fn differing_conditions(
+    before: &Assessment,
+    after: &Assessment,
+) -> Vec<(RulebookId, ConditionId, Cases)> {
+    let mut found = Vec::new();
+    for after in &after.rulebooks {
+        let id = &after.rulebook().id;
+        let Some(before) = before.rulebook(id.as_str()) else {
+            continue;
+        };
+        for used in &after.conditions {
+            let same = |one: &&ConditionUsed| one.condition.id == used.condition.id;
+            let Some(old) = before.conditions.iter().find(same) else {
+                continue;
+            };
+            let cases = cases_between(old, used);
+            if !cases.is_empty() {
+                found.push((id.clone(), used.condition.id.clone(), cases));
+            }
+        }
+    }
+    found
+}
+
+fn compared(before: &Arc<Tree>, after: &Arc<Tree>) -> Cases {
+    if Arc::ptr_eq(before, after) || same(before, after) {
+        return Cases::default();
+    }
+    let found = match differences(before, after) {
+        Ok(found) => found,
+        Err(fact) => {
+            let why = format!(
+                "the fact `{fact}` is of another kind now ({})",
+                fact.schema.ty
+            );
+            return Cases::not_compared(why, None);
+        }
+    };
+    let wording = Wording::of([&**before, &**after]);
+    let list = found.cases.iter().map(|one| DifferingCase {
+        case: wording.sentence(&one.case),
+        before: one.before,
+        after: one.after,
+        example: one.witness.as_ref().map(|values| {
+            let stated = values
+                .iter()
+                .map(|(fact, value)| (fact.to_string(), value.to_string()));
+            let missing = one.case.known.iter().filter(|(_, known)| !**known);
+            stated
+                .chain(missing.map(|(fact, _)| (fact.to_string(), "unknown".to_owned())))
+                .collect()
+        }),
+    });
+    Cases {
+        list: list.collect(),
+        cut_short: found.cut_short,
+        reasons_only: found.reasons_only,
+        not_compared: None,
+    }
+}
+
+/// The cases in which two decisions differ; none when they are the same.
+pub(super) fn of_decision(
+    before: &RulebookAssessment,
+    after: &RulebookAssessment,
+) -> Option<Cases> {
+    let tree = |assessed: &RulebookAssessment| match &*assessed.decider {
+        Decider::Tree(tree, _) => Some(Arc::clone(tree)),
+        Decider::Count(decision, required) => {
+            counting_tree(assessed, decision, required).map(Arc::new)
+        }
+        Decider::Broken => None,
+    };
+    let rules = |assessed: &RulebookAssessment| {
+        let counted = match &*assessed.decider {
+            Decider::Count(_, required) => required
+                .iter()
+                .map(|index| assessed.conditions[*index].condition.id.clone())
+                .collect(),
+            _ => Vec::new(),
+        };
+        (assessed.rulebook().decision.clone(), counted)
+    };
+    match (tree(before), tree(after)) {
+        (Some(before), Some(after)) => {
+            Some(compared(&before, &after)).filter(|cases| !cases.is_empty())
+        }
+        (None, None) if rules(before) == rules(after) => None,
+        _ => Some(Cases::not_compared(
+            "a decision has no table".to_owned(),
+            None,
+        )),
+    }
+}

@@ -1,0 +1,82 @@
+//! A page for each lint: what it says, why, and what to do.
+
+use crate::base::diagnostic::Code;
+
+/// The page of a lint, by its code or its name.
+pub fn page(name: &str) -> Option<String> {
+    let code = Code::ALL
+        .iter()
+        .find(|code| code.as_str() == name || code.name() == name)?;
+    let (why, example) = match code {
+        Code::BadAllow => (
+            "A line that allows a lint must name one that exists, give a reason, and be needed. \
+             Otherwise it hides \
+             what somebody will look for later.",
+            "//@ allow R303 everybody who applies is taken",
+        ),
+        Code::UnreachableBranch => (
+            "Earlier tests have decided the answer, so one side of this test is never taken. Often \
+             the numbers of the \
+             two tests are the wrong way round. Parameters that have choices are tried with each \
+             of them; others are \
+             taken as they are.",
+            "if j.h >= 24 { ... } else if j.h >= 48 { /* never */ }",
+        ),
+        Code::UnreachedOutcome => (
+            "No path of the script comes to this outcome, so nobody can ever be told this reason.",
+            "return met(\"a\"); not_met(\"b\") // never",
+        ),
+        Code::NeverFails => (
+            "Whatever the facts are, the condition is met or does not apply. It decides nothing.",
+            "j.h >= 0",
+        ),
+        Code::SameCondition => (
+            "Two conditions come to the same with the same reasons. One of them may be a copy that \
+             was never changed.",
+            "scripts/x/a.rhai and scripts/x/b.rhai, both `j.a`",
+        ),
+        Code::UnreadFact => (
+            "The schema declares a fact that no script names, or there is a derived fact or a \
+             statistic that none reads. People collect it for nothing, or a script means it and \
+             says something else.",
+            "#@ allow R305 shown in reports",
+        ),
+        Code::UnusedParameter => (
+            "The rulebook declares a parameter that no script reads. Changing it changes nothing.",
+            "parameters: {unused: 1}",
+        ),
+        Code::LiteralIsParameter => (
+            "A number in the script is also the value of a parameter. If it means the same, \
+             changing the parameter \
+             changes only half of the criteria. Numbers up to two are left alone.",
+            "j.hours >= 48 // where params.hold_hours is 48",
+        ),
+        Code::NoSource => (
+            "The condition does not say where it comes from. Only rulebooks that have sources are \
+             asked.",
+            "//! @source letter",
+        ),
+        Code::OldSource => (
+            "The source is older than `--stale-after` days on the as-of date. It may have been \
+             replaced.",
+            "rulebook lint --stale-after 365",
+        ),
+        Code::FactWithoutSource => (
+            "A record states a fact and does not say who says so. Only rulebooks that have sources \
+             are asked, and \
+             references and rows of CSV are not.",
+            "population: {value: 120000, source: census}",
+        ),
+        Code::NoReason => (
+            "The condition can be not met without a reason, so whoever is refused is not told why.",
+            "if j.a { true } else { not_met(\"why\") }",
+        ),
+        _ => return None,
+    };
+    Some(format!(
+        "{} ({})\n\n{}\n\n{why}\n\nExample: {example}\n",
+        code.as_str(),
+        code.name(),
+        code.summary()
+    ))
+}

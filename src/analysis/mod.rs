@@ -1,0 +1,12 @@
+//! What else there is to say of an assessment: why, what if, what would have to change, what changed,
+//! and whether cases, accepted results and lints agree.
+
+pub mod decision_table;
+pub mod expectations;
+pub mod explanation;
+pub mod generate;
+pub mod impact;
+pub mod lint;
+pub mod questions;
+pub mod remedies;
+pub mod testing;

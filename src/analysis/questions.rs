@@ -1,0 +1,202 @@
+//! Questions: the facts that can still change a determination, the most decisive first.
+//!
+//! Only facts that decide are asked for, so each question matters, and when all are answered the
+//! determination is settled. A fact behind a reference that is not known is reached by asking for
+//! the reference first.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::assess::assessment::{DeterminationKind, JurisdictionAssessment, RulebookAssessment};
+use crate::assess::{Place, World};
+use crate::model::condition::ConditionId;
+use crate::model::fact::{FactOrigin, FactType, Value};
+use crate::model::jurisdiction::JurisdictionId;
+use crate::tree::{Domain, FactRef, Region, Taken, Test, Wording};
+
+/// A fact to ask for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// The fact.
+    pub fact: FactRef,
+    /// Whose fact it is.
+    pub jurisdiction: JurisdictionId,
+    /// The unknown findings that it can decide.
+    pub conditions: Vec<ConditionId>,
+    /// What each kind of answer comes to, in order of the values.
+    pub answers: Vec<PossibleAnswer>,
+}
+
+/// A kind of answer to a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PossibleAnswer {
+    /// The values, in words: `yes`, `>= 48`.
+    pub values: String,
+    /// One of them.
+    pub example: Value,
+    /// What it settles; none when more has to be asked.
+    pub settles: Option<DeterminationKind>,
+    /// How many facts still decide after it.
+    pub left: usize,
+}
+
+impl Question {
+    /// The text to ask: the schema's question, its description, or the path.
+    pub fn text(&self) -> String {
+        let schema = &self.fact.schema;
+        let text = schema
+            .question
+            .clone()
+            .or_else(|| schema.description.clone());
+        text.unwrap_or_else(|| format!("What is {}?", self.fact.path))
+    }
+}
+
+/// How many kinds of answers are looked at for one question.
+const MOST_ANSWERS: usize = 24;
+
+/// The questions for a jurisdiction as it stands, the most decisive first; none when it is settled.
+///
+/// More decisive is what settles the determination by more of its kinds of answers; then, what
+/// leaves fewer facts to ask for; then, what the schema names first.
+pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) -> Vec<Question> {
+    let record = assessed.records().find(one.jurisdiction.id.as_str());
+    let Some(record) = record.filter(|_| one.determination.kind == DeterminationKind::Undetermined)
+    else {
+        return Vec::new();
+    };
+    let world = World::around(assessed, record);
+    let examined = world.examined();
+    // What is worked out from others cannot be asked for.
+    let stated = one
+        .determination
+        .missing
+        .iter()
+        .filter(|fact| fact.schema.origin == FactOrigin::Stated);
+    let places: BTreeSet<Place> = stated.filter_map(|fact| world.place_of(fact)).collect();
+    let decisions = world.decisions();
+    let leaves = examined.iter().map(|one| &one.leaves).chain(&decisions);
+    let answers = leaves.flat_map(|leaves| leaves.list.iter().flat_map(|leaf| &leaf.answers));
+    let mut tests: Vec<&Test> = answers.map(|(test, _)| test).collect();
+    tests.sort();
+    tests.dedup();
+    let mut found: Vec<(Place, Question)> = places
+        .into_iter()
+        .map(|place| {
+            let bears = |missing: &[FactRef]| {
+                missing
+                    .iter()
+                    .any(|fact| world.place_of(fact) == Some(place))
+            };
+            let conditions = examined
+                .iter()
+                .zip(&assessed.conditions)
+                .filter(|(one, _)| bears(&one.finding.missing));
+            let question = Question {
+                fact: world.name(place),
+                jurisdiction: world.basis.facts.records.id_of(place.0),
+                conditions: conditions
+                    .map(|(_, used)| used.condition.id.clone())
+                    .collect(),
+                answers: possible_answers(&world, place, &tests),
+            };
+            (place, question)
+        })
+        .collect();
+    found.sort_by(|(a_place, a), (b_place, b)| {
+        let settled = |one: &Question| {
+            one.answers
+                .iter()
+                .filter(|answer| answer.settles.is_some())
+                .count()
+        };
+        // Shares of all kinds of answers, compared without dividing.
+        let share = (settled(b) * a.answers.len()).cmp(&(settled(a) * b.answers.len()));
+        let left = |one: &Question| one.answers.iter().map(|answer| answer.left).sum::<usize>();
+        let left = (left(a) * b.answers.len()).cmp(&(left(b) * a.answers.len()));
+        share
+            .then(left)
+            .then(a_place.1.cmp(&b_place.1))
+            .then(a_place.cmp(b_place))
+    });
+    found.into_iter().map(|(_, question)| question).collect()
+}
+
+fn possible_answers(world: &World<'_>, place: Place, tests: &[&Test]) -> Vec<PossibleAnswer> {
+    let name = world.name(place);
+    let kinds: Vec<(String, Value)> = if world.is_reference(place) {
+        let records = world.targets(place.1).iter().take(MOST_ANSWERS);
+        let ids = records.map(|record| Arc::from(world.basis.facts.records.id(*record)));
+        ids.map(|id: Arc<str>| (id.to_string(), Value::Text(id)))
+            .collect()
+    } else {
+        let about = tests.iter().filter(|test| {
+            test.facts().iter().all(|fact| **fact == name) && !test.facts().is_empty()
+        });
+        let about: Vec<&Test> = about.copied().collect();
+        let wording = Wording::of_tests(about.iter().copied());
+        let (parts, exact) = parts(&name, &about);
+        // Where a test is about other facts as well, a part may hold values that come to different
+        // things.
+        let exact = exact
+            && !tests
+                .iter()
+                .any(|test| test.facts().len() > 1 && test.facts().contains(&name));
+        let one = |part: &Domain| -> Vec<(String, Value)> {
+            if exact {
+                return part
+                    .pick(&name, None)
+                    .map(|value| (wording.cell(&name, part), value))
+                    .into_iter()
+                    .collect();
+            }
+            part.samples(&name)
+                .into_iter()
+                .map(|value| (format!("for example {value}"), value))
+                .collect()
+        };
+        parts.iter().flat_map(one).take(MOST_ANSWERS).collect()
+    };
+    let answer = |(values, example): (String, Value)| {
+        let there = world
+            .taking([(place, Taken::Value(example.clone()))])
+            .determination();
+        let settles = Some(there.kind).filter(|kind| *kind != DeterminationKind::Undetermined);
+        PossibleAnswer {
+            values,
+            example,
+            settles,
+            left: there.missing.len(),
+        }
+    };
+    kinds.into_iter().map(answer).collect()
+}
+
+/// The values of a fact, parted by what tests about it alone answer, and whether all of them do.
+fn parts(name: &FactRef, tests: &[&Test]) -> (Vec<Domain>, bool) {
+    let mut exact = true;
+    let mut parts = match &name.schema.ty {
+        FactType::List(_) => Vec::new(),
+        _ => vec![Domain::of(name)],
+    };
+    for test in tests {
+        let mut region = Region::default();
+        if !region.narrow(test, true) {
+            continue;
+        }
+        if !region.entangled.is_empty() {
+            exact = false;
+            continue;
+        }
+        let truth = region.domain(name);
+        let split = parts
+            .iter()
+            .flat_map(|part| [part.intersect(&truth), part.without(&truth)]);
+        let split: Vec<_> = split.filter(|part| !part.is_empty()).collect();
+        if split.len() > MOST_ANSWERS {
+            return (parts, false);
+        }
+        parts = split;
+    }
+    (parts, exact)
+}

@@ -1,0 +1,150 @@
+//! Remedies: the smallest sets of fact changes that would make a jurisdiction eligible, or give it
+//! another determination.
+//!
+//! A set of facts is *enough* when some values for them give the determination wanted, whatever the
+//! facts are that stay unknown. A set that is not enough, made as large as can be, leaves a rest of
+//! which every remedy must change something; the smallest sets that meet all these rests are tried
+//! next. So the smallest remedies are found first, and none is missed.
+
+mod joint;
+mod search;
+mod values;
+
+pub use joint::jointly;
+
+use crate::analysis::remedies::search::{Found, smallest};
+use crate::assess::World;
+use crate::assess::assessment::{DeterminationKind, JurisdictionAssessment, RulebookAssessment};
+use crate::model::condition::ConditionId;
+use crate::model::fact::Value;
+use crate::tree::{FactRef, Taken};
+
+/// How a jurisdiction could get another determination.
+#[derive(Debug)]
+pub struct Remedies<'a> {
+    /// Where it comes from.
+    pub assessed: &'a RulebookAssessment,
+    /// The jurisdiction and what it comes to now.
+    pub one: &'a JurisdictionAssessment,
+    /// What is wanted.
+    pub want: DeterminationKind,
+    /// The ways to get there, those with the fewest changes first. None takes in all changes of
+    /// another.
+    pub list: Vec<Remedy>,
+    /// There are more than are listed.
+    pub more: bool,
+    /// Not everything was tried.
+    pub cut_short: bool,
+    /// Statistics were worked out anew with each change; else they stay as they are.
+    pub jointly: bool,
+    /// When there is none: fixed facts that would have to change, if that would help.
+    pub in_the_way: Vec<FactRef>,
+}
+
+/// One way to get there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remedy {
+    /// The changes, all of them needed, in order of records and of the schema.
+    pub changes: Vec<Change>,
+}
+
+/// One fact to change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The fact.
+    pub fact: FactRef,
+    /// What it is; none when it is unknown.
+    pub from: Option<Value>,
+    /// What it would have to be: of several values, the nearest.
+    pub to: Value,
+    /// All values that do, in words: `>= 48`.
+    pub allowed: String,
+    /// The conditions whose finding would not be what it must be without this change.
+    pub cures: Vec<ConditionId>,
+}
+
+/// The most remedies listed.
+pub const MOST_REMEDIES: usize = 10;
+
+/// How a jurisdiction could come to a determination: eligible or ineligible.
+pub fn remedies<'a>(
+    assessed: &'a RulebookAssessment,
+    one: &'a JurisdictionAssessment,
+    want: DeterminationKind,
+) -> Remedies<'a> {
+    let mut found = Remedies {
+        assessed,
+        one,
+        want,
+        list: Vec::new(),
+        more: false,
+        cut_short: false,
+        jointly: false,
+        in_the_way: Vec::new(),
+    };
+    let record = assessed.records().find(one.jurisdiction.id.as_str());
+    let Some(record) = record.filter(|_| one.determination.kind != want) else {
+        return found;
+    };
+    let world = World::around(assessed, record);
+    let tried = smallest(&world, want, world.changeable(false), MOST_REMEDIES);
+    found.more = tried.more;
+    found.cut_short = tried.cut_short;
+    found.list = tried
+        .list
+        .into_iter()
+        .map(|remedy| named(&world, &remedy))
+        .collect();
+    if found.list.is_empty() && !found.cut_short {
+        let fixed = smallest(&world, want, world.changeable(true), 1)
+            .list
+            .into_iter()
+            .next();
+        let names = fixed
+            .into_iter()
+            .flat_map(|remedy| remedy.changes)
+            .map(|(place, ..)| world.name(place));
+        found.in_the_way = names.filter(|fact| fact.schema.fixed).collect();
+    }
+    found
+}
+
+fn named(world: &World<'_>, remedy: &Found) -> Remedy {
+    let all = |but: Option<usize>| {
+        let kept = remedy
+            .changes
+            .iter()
+            .enumerate()
+            .filter(move |(index, _)| Some(*index) != but);
+        world.taking(kept.map(|(_, (place, value, _))| (*place, Taken::Value(value.clone()))))
+    };
+    let statuses = |world: &World<'_>| {
+        world
+            .examined()
+            .iter()
+            .map(|one| one.finding.status)
+            .collect::<Vec<_>>()
+    };
+    let cured = statuses(&all(None));
+    let changes = remedy
+        .changes
+        .iter()
+        .enumerate()
+        .map(|(index, (place, value, allowed))| {
+            let without = statuses(&all(Some(index)));
+            let differing =
+                (0..cured.len()).filter(|condition| cured[*condition] != without[*condition]);
+            Change {
+                fact: world.name(*place),
+                from: world.value(*place),
+                to: value.clone(),
+                allowed: allowed.clone(),
+                cures: differing
+                    .map(|index| world.assessed.conditions[index].condition.id.clone())
+                    .collect(),
+            }
+        });
+    Remedy {
+        changes: changes.collect(),
+    }
+}

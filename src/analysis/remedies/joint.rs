@@ -1,0 +1,217 @@
+//! Remedies that hold when statistics are worked out anew: a jurisdiction that changes moves the
+//! means and the ranks with it.
+//!
+//! Each remedy that was found with statistics as they are is tried on the whole population; then
+//! single facts that statistics are worked out from, over values that other jurisdictions have.
+
+use std::collections::BTreeSet;
+
+use crate::analysis::remedies::{Change, Remedies, Remedy};
+use crate::assess::assessment::{Assessment, DeterminationKind, RulebookAssessment};
+use crate::assess::snapshot::Snapshot;
+use crate::assess::{Options, SetFact, World, assess_after};
+use crate::model::fact::{BUILT_IN, FactOrigin, FactType, Value};
+use crate::model::jurisdiction::Role;
+use crate::tree::number_of;
+
+/// How many values of a number are tried, from the least to the greatest that anybody has.
+const VALUES: usize = 16;
+
+/// How often the distance to a value that does is halved.
+const HALVINGS: usize = 20;
+
+/// The remedies that hold when statistics are worked out anew with each change.
+pub fn jointly<'a>(
+    snapshot: &Snapshot,
+    options: &Options,
+    assessment: &Assessment,
+    mut remedies: Remedies<'a>,
+) -> Remedies<'a> {
+    remedies.jointly = true;
+    let options = Options {
+        jurisdictions: vec![remedies.one.jurisdiction.id.to_string()],
+        ..options.clone()
+    };
+    let trial = Trial {
+        snapshot,
+        options,
+        assessment,
+        want: remedies.want,
+        assessed: remedies.assessed,
+    };
+    remedies.list.retain(|remedy| {
+        let changes = remedy.changes.iter().map(|change| {
+            let owner = match &change.fact.owner {
+                crate::tree::Owner::Record(id) => id.clone(),
+                _ => remedies.one.jurisdiction.id.clone(),
+            };
+            (
+                owner.to_string(),
+                change.fact.path.to_string(),
+                change.to.clone(),
+            )
+        });
+        trial.holds(changes)
+    });
+    if remedies.one.determination.kind == remedies.want {
+        return remedies;
+    }
+    let single = |remedy: &Remedy, slot: &str| {
+        remedy.changes.len() == 1 && remedy.changes[0].fact.path.as_str() == slot
+    };
+    for slot in trial.behind_statistics() {
+        let path = trial.assessed.basis.bindings.schema.facts()[slot]
+            .path
+            .to_string();
+        if remedies.list.iter().any(|remedy| single(remedy, &path)) {
+            continue;
+        }
+        let found = trial.single(remedies.one.jurisdiction.id.as_str(), slot);
+        remedies.list.extend(found.map(|change| Remedy {
+            changes: vec![change],
+        }));
+    }
+    remedies.list.sort_by_key(|remedy| remedy.changes.len());
+    // Other values and other combinations may do as well.
+    remedies.cut_short = true;
+    remedies
+}
+
+struct Trial<'a> {
+    snapshot: &'a Snapshot,
+    options: Options,
+    assessment: &'a Assessment,
+    want: DeterminationKind,
+    assessed: &'a RulebookAssessment,
+}
+
+impl Trial<'_> {
+    /// Whether the jurisdiction comes to what is wanted when records state this.
+    fn holds(&self, changes: impl IntoIterator<Item = (String, String, Value)>) -> bool {
+        let mut options = self.options.clone();
+        options.rulebooks = vec![self.assessed.rulebook().id.to_string()];
+        options.facts.extend(
+            changes
+                .into_iter()
+                .map(|(jurisdiction, path, value)| SetFact {
+                    jurisdiction,
+                    path,
+                    value: value.to_string(),
+                }),
+        );
+        let found = assess_after(self.snapshot, &options, self.assessment);
+        found
+            .rulebooks
+            .first()
+            .is_some_and(|assessed| !assessed.is_empty() && assessed.kind(0) == self.want)
+    }
+
+    /// The facts that can be changed and that statistics are worked out from, by their numbers.
+    fn behind_statistics(&self) -> BTreeSet<usize> {
+        let schema = &self.assessed.basis.bindings.schema;
+        let wide = &self.assessed.basis.criteria.wide;
+        let inputs = wide.statistics.iter().flat_map(|measured| &measured.inputs);
+        let mut open: Vec<usize> = inputs
+            .flat_map(|inputs| inputs.all().collect::<Vec<_>>())
+            .collect();
+        let mut seen: BTreeSet<usize> = BTreeSet::new();
+        while let Some(slot) = open.pop() {
+            if seen.insert(slot) {
+                let derived = self
+                    .assessed
+                    .derived()
+                    .iter()
+                    .filter(|used| used.slot == slot);
+                open.extend(derived.flat_map(|used| used.reads.iter().copied()));
+            }
+        }
+        let can = |slot: &usize| {
+            let fact = &schema.facts()[*slot];
+            let simple = !matches!(
+                fact.ty,
+                FactType::Jurisdiction | FactType::List(_) | FactType::Text
+            );
+            *slot >= BUILT_IN.len() && fact.origin == FactOrigin::Stated && !fact.fixed && simple
+        };
+        seen.into_iter().filter(can).collect()
+    }
+
+    /// The nearest value of a fact that is found to do.
+    fn single(&self, id: &str, slot: usize) -> Option<Change> {
+        let this = self.assessed.records().find(id)?;
+        let facts = &self.assessed.basis.facts;
+        let schema = &self.assessed.basis.bindings.schema.facts()[slot];
+        let now = facts.value(this, slot);
+        let tried =
+            |value: &Value| self.holds([(id.to_owned(), schema.path.to_string(), value.clone())]);
+        let distance = |value: &Value| match (number_of(value), now.as_ref().and_then(number_of)) {
+            (Some(value), Some(now)) => (value - now).abs(),
+            _ => 0.0,
+        };
+        let mut values = self.values(slot);
+        values.retain(|value| Some(value) != now.as_ref());
+        values.sort_by(|a, b| distance(a).total_cmp(&distance(b)).then(a.cmp(b)));
+        let mut to = values.into_iter().find(|value| tried(value))?;
+        // From there as near to what it is as still does.
+        if let (Some(mut far), Some(mut near)) = (number_of(&to), now.as_ref().and_then(number_of))
+        {
+            for _ in 0..HALVINGS {
+                let middle = number(f64::midpoint(far, near), &schema.ty);
+                match middle
+                    .as_ref()
+                    .filter(|value| Some(*value) != now.as_ref() && **value != to)
+                {
+                    Some(value) if tried(value) => {
+                        far = number_of(value)?;
+                        to = value.clone();
+                    }
+                    Some(value) => near = number_of(value)?,
+                    None => break,
+                }
+            }
+        }
+        let world = World::around(self.assessed, this);
+        let fact = world.name((world.this, slot));
+        Some(Change {
+            fact,
+            from: now,
+            allowed: format!("for example {to}"),
+            to,
+            cures: Vec::new(),
+        })
+    }
+
+    /// Values that others have, few of them, and greater ones.
+    fn values(&self, slot: usize) -> Vec<Value> {
+        let facts = &self.assessed.basis.facts;
+        let counts = |record: &usize| {
+            self.assessed.records().records().view(*record).role() == Role::Assessed
+        };
+        let all = (0..facts.records.len())
+            .filter(counts)
+            .filter_map(|record| facts.value(record, slot));
+        let all: Vec<Value> = all.collect::<BTreeSet<_>>().into_iter().collect();
+        let schema = &self.assessed.basis.bindings.schema.facts()[slot];
+        // And a few that nobody has.
+        let most = all.last().and_then(number_of).unwrap_or_default();
+        let beyond = [2.0, 10.0]
+            .into_iter()
+            .filter_map(|times| number(most * times, &schema.ty));
+        let beyond =
+            beyond.filter(|value| schema.range.max.as_ref().is_none_or(|max| value <= max));
+        if all.len() <= VALUES {
+            return all.iter().cloned().chain(beyond).collect();
+        }
+        let some = (0..VALUES).map(|step| all[step * (all.len() - 1) / (VALUES - 1)].clone());
+        some.chain(beyond).collect()
+    }
+}
+
+/// A number as a value of a type, written with no more digits than a person would.
+fn number(number: f64, ty: &FactType) -> Option<Value> {
+    match ty {
+        FactType::Number => format!("{number:.2}").parse().ok().map(Value::Number),
+        FactType::Integer => format!("{number:.0}").parse().ok().map(Value::Integer),
+        _ => None,
+    }
+}

@@ -1,0 +1,156 @@
+//! The smallest sets of facts that are enough: minimal hitting sets of what stands in the way.
+
+use crate::analysis::remedies::values::{Answer, values_for};
+use crate::assess::assessment::DeterminationKind;
+use crate::assess::{Place, World};
+use crate::model::fact::Value;
+
+/// A remedy: facts, their new values, and all values that do in words.
+pub(super) struct Found {
+    pub(super) changes: Vec<(Place, Value, String)>,
+}
+
+/// What a search came to.
+pub(super) struct Tried {
+    pub(super) list: Vec<Found>,
+    pub(super) more: bool,
+    pub(super) cut_short: bool,
+}
+
+/// How many sets are tried.
+const MOST_TRIES: usize = 4_000;
+
+/// How many facts a search takes in.
+const MOST_FACTS: usize = 128;
+
+/// The smallest sets of these facts that are enough, smallest first, none within another.
+pub(super) fn smallest(
+    world: &World<'_>,
+    want: DeterminationKind,
+    mut places: Vec<Place>,
+    most: usize,
+) -> Tried {
+    let mut cut_short = places.len() > MOST_FACTS;
+    places.truncate(MOST_FACTS);
+    let mut search = Search {
+        world,
+        want,
+        places,
+        tries: 0,
+        cut_short: false,
+    };
+    let all = full(search.places.len());
+    let mut tried = Tried {
+        list: Vec::new(),
+        more: false,
+        cut_short: false,
+    };
+    let mut conflicts: Vec<u128> = Vec::new();
+    let mut solutions: Vec<u128> = Vec::new();
+    let mut size = 0;
+    if search.enough(all).is_none() {
+        tried.cut_short = search.cut_short || cut_short;
+        return tried;
+    }
+    while let Some(set) = next_set(&conflicts, &solutions, &mut size, search.places.len()) {
+        if search.tries > MOST_TRIES {
+            cut_short = true;
+            break;
+        }
+        match search.enough(set) {
+            Some(_) if tried.list.len() == most => {
+                tried.more = true;
+                break;
+            }
+            Some(found) => {
+                solutions.push(set);
+                tried.list.push(found);
+            }
+            None => conflicts.push(all & !search.grown(set, all)),
+        }
+    }
+    tried.cut_short = cut_short || search.cut_short;
+    tried
+}
+
+fn full(count: usize) -> u128 {
+    if count == 128 {
+        u128::MAX
+    } else {
+        (1 << count) - 1
+    }
+}
+
+struct Search<'a> {
+    world: &'a World<'a>,
+    want: DeterminationKind,
+    places: Vec<Place>,
+    tries: usize,
+    cut_short: bool,
+}
+
+impl Search<'_> {
+    /// New values for a set of facts that give what is wanted.
+    fn enough(&mut self, set: u128) -> Option<Found> {
+        self.tries += 1;
+        let free: Vec<Place> = (0..self.places.len())
+            .filter(|index| set & (1 << index) != 0)
+            .map(|index| self.places[index])
+            .collect();
+        match values_for(self.world, self.want, &free) {
+            Answer::Found(changes) => Some(Found { changes }),
+            Answer::None => None,
+            Answer::NotShown => {
+                self.cut_short = true;
+                None
+            }
+        }
+    }
+
+    /// A set that is not enough, made as large as can be.
+    fn grown(&mut self, mut set: u128, all: u128) -> u128 {
+        for index in 0..self.places.len() {
+            let bit = 1 << index;
+            if set & bit == 0 && set | bit != all && self.enough(set | bit).is_none() {
+                set |= bit;
+            }
+        }
+        set
+    }
+}
+
+/// The next smallest set that has something of every conflict and all of no solution.
+fn next_set(conflicts: &[u128], solutions: &[u128], size: &mut usize, most: usize) -> Option<u128> {
+    while *size <= most {
+        if let Some(set) = hitting(conflicts, solutions, 0, *size) {
+            return Some(set);
+        }
+        *size += 1;
+    }
+    None
+}
+
+fn hitting(conflicts: &[u128], solutions: &[u128], set: u128, left: usize) -> Option<u128> {
+    if solutions.iter().any(|solution| solution & set == *solution) {
+        return None;
+    }
+    let Some(open) = conflicts
+        .iter()
+        .filter(|conflict| **conflict & set == 0)
+        .min_by_key(|one| one.count_ones())
+    else {
+        return Some(set);
+    };
+    if left == 0 {
+        return None;
+    }
+    let mut rest = *open;
+    while rest != 0 {
+        let bit = rest & rest.wrapping_neg();
+        rest &= !bit;
+        if let Some(found) = hitting(conflicts, solutions, set | bit, left - 1) {
+            return Some(found);
+        }
+    }
+    None
+}

@@ -1,0 +1,348 @@
+//! Values for a set of facts that give the determination wanted, whatever the unknown facts are.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::assess::assessment::DeterminationKind;
+use crate::assess::{Place, World};
+use crate::model::fact::{FactType, Value};
+use crate::tree::{
+    Domain, FactRef, Leaves, Patience, Possible, Region, Taken, Test, Verdict, Wording, key_of,
+    number_of,
+};
+
+/// What was found.
+pub(super) enum Answer {
+    /// New values, and all values that do in words.
+    Found(Vec<(Place, Value, String)>),
+    /// There are none.
+    None,
+    /// None were found, and it was not shown that there are none.
+    NotShown,
+}
+
+/// How many choices are followed for one set.
+const MOST_CHOICES: usize = 2_000;
+
+/// How many ways to settle it are compared for one set.
+const MOST_WAYS: usize = 40;
+
+/// New values for these facts that give what is wanted.
+pub(super) fn values_for(world: &World<'_>, want: DeterminationKind, free: &[Place]) -> Answer {
+    let (references, others): (Vec<Place>, Vec<Place>) =
+        free.iter().partition(|place| world.is_reference(**place));
+    let mut best: Option<Way> = None;
+    let mut shown = true;
+    for targets in combinations(world, &references) {
+        let fixed = targets
+            .iter()
+            .map(|(place, id)| (*place, Taken::Value(Value::Text(Arc::clone(id)))));
+        let there = world.taking(fixed);
+        let mut choice = Choice {
+            world: &there,
+            want,
+            others: &others,
+            steps: 0,
+            shown: true,
+            ways: Vec::new(),
+        };
+        choice.look();
+        shown &= choice.shown;
+        for mut way in choice.ways {
+            if best
+                .as_ref()
+                .is_none_or(|best| way.distance < best.distance)
+            {
+                let chosen = targets
+                    .iter()
+                    .map(|(place, id)| (*place, Value::Text(Arc::clone(id)), id.to_string()));
+                way.values.extend(chosen);
+                best = Some(way);
+            }
+        }
+    }
+    match best {
+        Some(mut way) => {
+            way.values.sort_by_key(|(place, ..)| *place);
+            Answer::Found(way.values)
+        }
+        None if shown => Answer::None,
+        None => Answer::NotShown,
+    }
+}
+
+/// Every way to choose the records that references lead to.
+fn combinations(world: &World<'_>, references: &[Place]) -> Vec<Vec<(Place, Arc<str>)>> {
+    const MOST: usize = 400;
+    let mut all: Vec<Vec<(Place, Arc<str>)>> = vec![Vec::new()];
+    for place in references {
+        let ids: Vec<Arc<str>> = world
+            .targets(place.1)
+            .iter()
+            .map(|record| world.basis.facts.records.id(*record).into())
+            .collect();
+        let longer = all.iter().flat_map(|one| {
+            ids.iter().map(|id| {
+                one.iter()
+                    .cloned()
+                    .chain([(*place, Arc::clone(id))])
+                    .collect::<Vec<_>>()
+            })
+        });
+        all = longer.take(MOST).collect();
+    }
+    all
+}
+
+/// One way to settle it: values that do, and how far they are from what is stated.
+struct Way {
+    values: Vec<(Place, Value, String)>,
+    distance: f64,
+}
+
+struct Choice<'a> {
+    world: &'a World<'a>,
+    want: DeterminationKind,
+    /// The facts to choose values for, references apart.
+    others: &'a [Place],
+    steps: usize,
+    shown: bool,
+    ways: Vec<Way>,
+}
+
+impl Choice<'_> {
+    fn look(&mut self) {
+        let open = self
+            .world
+            .taking(self.others.iter().map(|place| (*place, Taken::Open)));
+        let Some(leaves) = open.decisions() else {
+            return;
+        };
+        self.shown &= !leaves.cut_short;
+        let names: BTreeSet<FactRef> = self
+            .others
+            .iter()
+            .map(|place| self.world.name(*place))
+            .collect();
+        let wanted = |leaf: &Possible| match leaf.outcome.verdict {
+            Verdict::Met => self.want == DeterminationKind::Eligible,
+            Verdict::NotMet | Verdict::NotApplicable => self.want == DeterminationKind::Ineligible,
+            Verdict::Fault => false,
+        };
+        let wanted: Vec<bool> = leaves.list.iter().map(wanted).collect();
+        let own: Vec<Vec<&(Test, bool)>> = leaves
+            .list
+            .iter()
+            .map(|leaf| {
+                leaf.answers
+                    .iter()
+                    .filter(|(test, _)| test.facts().iter().all(|fact| names.contains(*fact)))
+                    .collect()
+            })
+            .collect();
+        let mixed = |leaf: &Possible| {
+            leaf.answers.iter().any(|(test, _)| {
+                let facts = test.facts();
+                facts.len() > 1 && facts.iter().any(|fact| !names.contains(*fact))
+            })
+        };
+        let mixed = leaves.list.iter().map(mixed).collect();
+        let sorted = Sorted {
+            leaves: &leaves,
+            wanted,
+            own,
+            mixed,
+        };
+        self.follow(&sorted, &Region::default(), &mut BTreeMap::new());
+    }
+
+    /// Chooses answers about the facts, one after the other, until every unknown fact may be
+    /// whatever it is.
+    fn follow<'l>(
+        &mut self,
+        sorted: &Sorted<'l>,
+        region: &Region,
+        chosen: &mut BTreeMap<&'l Test, bool>,
+    ) {
+        self.steps += 1;
+        if self.ways.len() >= MOST_WAYS {
+            return;
+        }
+        if self.steps > MOST_CHOICES {
+            self.shown = false;
+            return;
+        }
+        let possible: Vec<usize> = (0..sorted.wanted.len())
+            .filter(|leaf| sorted.is_possible(*leaf, region))
+            .collect();
+        if !possible.iter().any(|leaf| sorted.wanted[*leaf]) {
+            return;
+        }
+        if possible.iter().all(|leaf| sorted.wanted[*leaf]) {
+            return self.settle(sorted, region, true);
+        }
+        let open = possible
+            .iter()
+            .flat_map(|leaf| &sorted.own[*leaf])
+            .find(|(test, _)| !chosen.contains_key(test));
+        let Some((test, _)) = open else {
+            if possible.iter().any(|leaf| sorted.mixed[*leaf]) {
+                // What is left is about chosen and unknown facts at once: try one of the values.
+                let before = self.ways.len();
+                self.settle(sorted, region, false);
+                self.shown &= self.ways.len() > before;
+            }
+            return;
+        };
+        for answer in [true, false] {
+            if let Some(region) = region.assume(test, answer) {
+                chosen.insert(test, answer);
+                self.follow(sorted, &region, chosen);
+                chosen.remove(test);
+            }
+        }
+    }
+
+    /// The values of a region nearest to what is stated, if they do. Whether all others of the
+    /// region do as well, is known before.
+    fn settle(&mut self, sorted: &Sorted<'_>, region: &Region, all_do: bool) {
+        if !Patience::new().may_be(region) {
+            return;
+        }
+        let Some(witness) = region.witness() else {
+            self.shown = false;
+            return;
+        };
+        let entangled: BTreeSet<&FactRef> = region
+            .entangled
+            .iter()
+            .flat_map(|(test, _)| test.facts())
+            .collect();
+        let mut values = Vec::new();
+        for place in self.others {
+            let name = self.world.name(*place);
+            let domain = region.domain(&name);
+            let value = match witness.get(&name) {
+                Some(value) if entangled.contains(&name) => Some(value.clone()),
+                _ => pick(&domain, &name, self.world.value(*place).as_ref()),
+            };
+            let Some(value) = value else { return };
+            values.push((*place, value));
+        }
+        if !self.does(&values) {
+            return;
+        }
+        self.draw_near(&mut values, &entangled);
+        let tests = sorted
+            .leaves
+            .list
+            .iter()
+            .flat_map(|leaf| leaf.answers.iter().map(|(test, _)| test));
+        let wording = Wording::of_tests(tests);
+        let distance = values
+            .iter()
+            .map(|(place, value)| distance(self.world.value(*place).as_ref(), value))
+            .sum();
+        let values = values.into_iter().map(|(place, value)| {
+            let name = self.world.name(place);
+            let domain = region.domain(&name);
+            let one = !all_do || entangled.contains(&name) || domain == Domain::of(&name);
+            let allowed = if one {
+                value.to_string()
+            } else {
+                wording.cell(&name, &domain)
+            };
+            (place, value, allowed)
+        });
+        self.ways.push(Way {
+            values: values.collect(),
+            distance,
+        });
+    }
+
+    /// Whether these values give what is wanted: assessed again, not concluded.
+    fn does(&self, values: &[(Place, Value)]) -> bool {
+        let there = self.world.taking(
+            values
+                .iter()
+                .map(|(place, value)| (*place, Taken::Value(value.clone()))),
+        );
+        there.determination().kind == self.want
+    }
+
+    /// Moves numbers that were found together with others to the boundary nearest to what is
+    /// stated.
+    fn draw_near(&self, values: &mut [(Place, Value)], entangled: &BTreeSet<&FactRef>) {
+        for index in 0..values.len() {
+            let place = values[index].0;
+            let name = self.world.name(place);
+            let stated = self.world.value(place).as_ref().and_then(key_of);
+            let (Some(stated), Some(found)) = (stated, key_of(&values[index].1)) else {
+                continue;
+            };
+            if !entangled.contains(&name) || matches!(name.schema.ty, FactType::Boolean) {
+                continue;
+            }
+            // Between a value that does not and one that does.
+            let (mut bad, mut good) = (stated, found);
+            while good.abs_diff(bad) > 1 {
+                let middle = crate::tree::middle(good.min(bad), good.max(bad));
+                let Some(value) = crate::tree::value_of_key(&name, middle) else {
+                    break;
+                };
+                let before = std::mem::replace(&mut values[index].1, value);
+                if self.does(values) {
+                    good = middle;
+                } else {
+                    bad = middle;
+                    values[index].1 = before;
+                }
+            }
+        }
+    }
+}
+
+/// The ways it can come out, and which of them are wanted.
+struct Sorted<'l> {
+    leaves: &'l Leaves,
+    wanted: Vec<bool>,
+    /// By leaf: its answers about the facts to choose alone.
+    own: Vec<Vec<&'l (Test, bool)>>,
+    /// By leaf: whether an answer is about unknown facts and others at once.
+    mixed: Vec<bool>,
+}
+
+impl Sorted<'_> {
+    /// Whether it can come out like this when the chosen facts lie in a region.
+    fn is_possible(&self, leaf: usize, region: &Region) -> bool {
+        let mut region = region.clone();
+        self.leaves.list[leaf]
+            .answers
+            .iter()
+            .all(|(test, answer)| region.narrow(test, *answer))
+            && Patience::new().may_be(&region)
+    }
+}
+
+/// The value nearest to what is stated; of choices, the first in the order of the schema.
+fn pick(domain: &Domain, fact: &FactRef, stated: Option<&Value>) -> Option<Value> {
+    if let (FactType::Choice(choices), Domain::Texts(_)) = (&fact.schema.ty, domain) {
+        let mut values = choices.iter().map(|choice| Value::Text(Arc::clone(choice)));
+        return values.find(|value| domain.contains(value));
+    }
+    domain.pick(fact, stated)
+}
+
+/// How far a value is from what is stated; between values without an order, and from the unknown,
+/// it is none.
+fn distance(stated: Option<&Value>, value: &Value) -> f64 {
+    match (stated, value) {
+        (Some(stated @ (Value::Integer(_) | Value::Number(_))), value) => number_of(stated)
+            .zip(number_of(value))
+            .map_or(0.0, |(a, b)| (a - b).abs()),
+        (Some(Value::Date(a)), Value::Date(b)) => number_of(&Value::Integer(a.days() - b.days()))
+            .unwrap_or(0.0)
+            .abs(),
+        _ => 0.0,
+    }
+}

@@ -1,0 +1,303 @@
+//! Coverage: which branches and outcomes of the conditions the cases reached, which numbers that a
+//! script compares with were tried on both sides, and which parameters were never given another
+//! value.
+//!
+//! A branch is an answer of a test at its place in a script. A script is looked at under the values
+//! of parameters that the cases give: what a parameter decides, only another value of it can show.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::analysis::testing::TestRun;
+use crate::assess::assessment::{Form, RulebookAssessment, Status};
+use crate::base::source::Span;
+use crate::model::condition::ConditionId;
+use crate::model::fact::Value;
+use crate::model::rulebook::RulebookId;
+use crate::tree::{Comparison, Expression, Reading, Test, Verdict, key_of, value_of_key};
+
+/// What the cases reached.
+#[derive(Clone, Debug, Default)]
+pub struct Coverage {
+    /// One for each condition that some case was assessed against, in order of rulebooks and ids.
+    pub conditions: Vec<ConditionCoverage>,
+    /// Parameters that scripts read and that have one value in all cases: rulebook and name.
+    pub never_varied: Vec<(RulebookId, String)>,
+}
+
+/// What the cases reached of a condition.
+#[derive(Clone, Debug)]
+pub struct ConditionCoverage {
+    /// Its rulebook.
+    pub rulebook: RulebookId,
+    /// Its id.
+    pub id: ConditionId,
+    /// The script.
+    pub file: String,
+    /// The branches, in order of places, yes before no.
+    pub branches: Vec<Branch>,
+    /// The outcomes it can come to, and in how many cases it did.
+    pub outcomes: Vec<(Status, usize)>,
+    /// The numbers and dates that it compares a fact with.
+    pub boundaries: Vec<Boundary>,
+    /// A tree cannot hold it: its branches are not known, only those that were reached.
+    pub not_tabular: bool,
+}
+
+/// An answer of a test.
+#[derive(Clone, Debug)]
+pub struct Branch {
+    /// Where the test stands.
+    pub span: Span,
+    /// The test, with facts by their paths.
+    pub test: String,
+    /// The answer.
+    pub answer: bool,
+    /// In how many cases it was given.
+    pub hits: usize,
+}
+
+/// A number or date that a fact is compared with, and the values next to it that were not tried.
+#[derive(Clone, Debug)]
+pub struct Boundary {
+    /// Where the test stands.
+    pub span: Span,
+    /// The test.
+    pub test: String,
+    /// The values on both sides of it.
+    pub values: Vec<(Value, bool)>,
+}
+
+impl ConditionCoverage {
+    /// How many of its branches and outcomes were reached, and how many there are.
+    pub fn reached(&self) -> (usize, usize) {
+        let branches = self
+            .branches
+            .iter()
+            .filter(|branch| branch.hits > 0)
+            .count();
+        let outcomes = self.outcomes.iter().filter(|(_, hits)| *hits > 0).count();
+        (
+            branches + outcomes,
+            self.branches.len() + self.outcomes.len(),
+        )
+    }
+}
+
+impl Coverage {
+    /// How many branches and outcomes were reached, and how many there are.
+    pub fn reached(&self) -> (usize, usize) {
+        let all = self.conditions.iter().map(ConditionCoverage::reached);
+        all.fold((0, 0), |(reached, all), (more, of)| {
+            (reached + more, all + of)
+        })
+    }
+
+    /// The same in percent; nothing at all is 0.
+    #[expect(clippy::cast_precision_loss, reason = "no script has so many branches")]
+    pub fn percent(&self) -> f64 {
+        let (reached, all) = self.reached();
+        if all == 0 {
+            0.0
+        } else {
+            reached as f64 * 100.0 / all as f64
+        }
+    }
+}
+
+#[derive(Default)]
+struct Seen {
+    file: String,
+    branches: BTreeMap<(Place, String, bool), (Span, usize)>,
+    outcomes: BTreeMap<Status, usize>,
+    boundaries: BTreeMap<(Place, String), (Span, BTreeMap<Value, bool>)>,
+    not_tabular: bool,
+}
+
+/// The file and the range of a test.
+type Place = (String, usize, usize);
+
+/// What the cases of a run reached.
+pub fn coverage(run: &TestRun) -> Coverage {
+    let mut seen: BTreeMap<(RulebookId, ConditionId), Seen> = BTreeMap::new();
+    let mut values: BTreeMap<(RulebookId, String), BTreeSet<Option<Value>>> = BTreeMap::new();
+    for assessed in &run.assessments {
+        let rulebook = &assessed.rulebook().id;
+        for (index, used) in assessed.conditions.iter().enumerate() {
+            let found = seen
+                .entry((rulebook.clone(), used.condition.id.clone()))
+                .or_default();
+            used.condition.source.name().clone_into(&mut found.file);
+            possible(assessed, index, found);
+            reached(assessed, index, found);
+        }
+        for parameter in &assessed.parameters {
+            values
+                .entry((rulebook.clone(), parameter.name.to_string()))
+                .or_default()
+                .insert(parameter.value.clone());
+        }
+    }
+    let never_varied = values
+        .into_iter()
+        .filter(|((rulebook, name), values)| values.len() == 1 && is_read(run, rulebook, name));
+    let never_varied = never_varied.map(|(key, _)| key).collect();
+    let conditions = seen.into_iter().map(|((rulebook, id), seen)| {
+        let branches = seen
+            .branches
+            .into_iter()
+            .map(|((_, test, no), (span, hits))| Branch {
+                span,
+                test,
+                answer: !no,
+                hits,
+            });
+        let boundaries = seen
+            .boundaries
+            .into_iter()
+            .map(|((_, test), (span, values))| Boundary {
+                span,
+                test,
+                values: values.into_iter().collect(),
+            });
+        ConditionCoverage {
+            rulebook,
+            id,
+            file: seen.file,
+            branches: branches.collect(),
+            outcomes: seen.outcomes.into_iter().collect(),
+            boundaries: boundaries.collect(),
+            not_tabular: seen.not_tabular,
+        }
+    });
+    Coverage {
+        conditions: conditions.collect(),
+        never_varied,
+    }
+}
+
+fn is_read(run: &TestRun, rulebook: &RulebookId, name: &str) -> bool {
+    let texts = run
+        .assessments
+        .iter()
+        .filter(|assessed| assessed.rulebook().id == *rulebook);
+    let mut texts = texts
+        .flat_map(|assessed| &assessed.conditions)
+        .flat_map(|used| &used.program);
+    let written = format!("params.{name}");
+    texts.any(|program| {
+        program
+            .files()
+            .values()
+            .any(|source| crate::script::code(source).contains(&written))
+    })
+}
+
+fn place(span: &Span) -> Place {
+    (
+        span.source().name().to_owned(),
+        span.range().start,
+        span.range().end,
+    )
+}
+
+/// Notes what a condition can come to.
+fn possible(assessed: &RulebookAssessment, index: usize, seen: &mut Seen) {
+    let Form::Tabular(tree) = &assessed.conditions[index].form else {
+        seen.not_tabular = true;
+        return;
+    };
+    let mut any = false;
+    for asked in tree.tests() {
+        // Nobody writes the question whether a calculation can be done.
+        if matches!(asked.test, Test::Succeeds(_)) {
+            continue;
+        }
+        any |= !matches!(asked.test, Test::Known(..));
+        for no in [false, true] {
+            let key = (place(&asked.span), asked.test.to_string(), no);
+            seen.branches.entry(key).or_insert((asked.span.clone(), 0));
+        }
+        if let Some(values) = boundary(&asked.test) {
+            let key = (place(&asked.span), asked.test.to_string());
+            let known = seen
+                .boundaries
+                .entry(key)
+                .or_insert_with(|| (asked.span.clone(), BTreeMap::new()));
+            for value in values {
+                known.1.entry(value).or_insert(false);
+            }
+        }
+    }
+    for outcome in tree.outcomes() {
+        let status = match outcome.verdict {
+            Verdict::Met => Status::Met,
+            Verdict::NotMet => Status::NotMet,
+            Verdict::NotApplicable => Status::NotApplicable,
+            Verdict::Fault => continue,
+        };
+        seen.outcomes.entry(status).or_default();
+    }
+    if any {
+        seen.outcomes.entry(Status::Unknown).or_default();
+    }
+}
+
+/// The values on both sides of what a whole number or date is compared with.
+fn boundary(test: &Test) -> Option<Vec<Value>> {
+    let Test::Compare(left, comparison, right) = test else {
+        return None;
+    };
+    let (Expression::Fact(fact), Some(value @ (Value::Integer(_) | Value::Date(_)))) =
+        (&**left, right.constant())
+    else {
+        return None;
+    };
+    let key = key_of(value)?;
+    let keys = match comparison {
+        Comparison::Less | Comparison::GreaterOrEqual => vec![key - 1, key],
+        Comparison::LessOrEqual | Comparison::Greater => vec![key, key + 1],
+        Comparison::Equal | Comparison::NotEqual => vec![key],
+    };
+    let domain = crate::tree::Domain::of(fact);
+    let values = keys.into_iter().filter_map(|key| value_of_key(fact, key));
+    Some(values.filter(|value| domain.contains(value)).collect())
+}
+
+/// Notes what the cases came to.
+fn reached(assessed: &RulebookAssessment, index: usize, seen: &mut Seen) {
+    let facts = &assessed.basis.facts;
+    for one in assessed.jurisdictions() {
+        let status = one.findings[index].status;
+        if status != Status::Fault {
+            *seen.outcomes.entry(status).or_default() += 1;
+        }
+        let Some(this) = facts.records.find(one.jurisdiction.id.as_str()) else {
+            continue;
+        };
+        for consulted in assessed.consulted(&one.jurisdiction.id, index) {
+            let (test, span) = (&consulted.asked.test, &consulted.asked.span);
+            let Some(answer) = consulted
+                .answer
+                .filter(|_| !matches!(test, Test::Succeeds(_)))
+            else {
+                continue;
+            };
+            let key = (place(span), test.to_string(), !answer);
+            seen.branches.entry(key).or_insert((span.clone(), 0)).1 += 1;
+            let Test::Compare(left, ..) = test else {
+                continue;
+            };
+            let (Expression::Fact(fact), Some(known)) = (
+                &**left,
+                seen.boundaries.get_mut(&(place(span), test.to_string())),
+            ) else {
+                continue;
+            };
+            if let Reading::Known(value) = facts.read(this, fact)
+                && let Some(tried) = known.1.get_mut(&value)
+            {
+                *tried = true;
+            }
+        }
+    }
+}

@@ -1,0 +1,403 @@
+//! Runs cases: each is a record more among the others, assessed as any.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::analysis::testing::parse::id_of;
+use crate::analysis::testing::{Case, Expectation, Suite};
+use crate::assess::assessment::{Finding, JurisdictionAssessment, RulebookAssessment};
+use crate::assess::snapshot::{Criteria, Snapshot};
+use crate::assess::{Options, assess};
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::base::source::Span;
+use crate::model::fact::{Date, Value};
+use crate::model::jurisdiction::{
+    Jurisdiction, Jurisdictions, Record, Role, check_references, reference_facts,
+};
+use crate::model::rulebook::RulebookId;
+use crate::tree::{FactRef, Owner};
+
+/// Which cases to run.
+#[derive(Clone, Debug, Default)]
+pub struct TestOptions {
+    /// Those alone whose file or name holds this.
+    pub filter: Option<String>,
+    /// Only these rulebooks; all when empty.
+    pub rulebooks: Vec<String>,
+}
+
+/// What came of running cases.
+#[derive(Debug, Default)]
+pub struct TestRun {
+    /// One for each case, in order of files and places.
+    pub results: Vec<CaseResult>,
+    /// How many cases a filter left out.
+    pub left_out: usize,
+    /// What is wrong with cases, or with the choice of them.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The assessments behind the results, for coverage.
+    pub(crate) assessments: Vec<RulebookAssessment>,
+}
+
+/// What came of a case.
+#[derive(Clone, Debug)]
+pub struct CaseResult {
+    /// The case.
+    pub case: Case,
+    /// Where it is not as expected; empty when it passed.
+    pub mismatches: Vec<Mismatch>,
+}
+
+/// One thing that is not as expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mismatch {
+    /// What it is: `hold`, `reason of hold`, `determination`.
+    pub what: String,
+    /// What was expected.
+    pub expected: String,
+    /// What it is.
+    pub found: String,
+    /// More on what was found: its reasons, or what is missing.
+    pub because: Option<String>,
+    /// Where the expectation stands.
+    pub span: Span,
+}
+
+impl CaseResult {
+    /// Whether all is as expected.
+    pub fn passed(&self) -> bool {
+        self.mismatches.is_empty()
+    }
+}
+
+impl TestRun {
+    /// How many cases are not as expected.
+    pub fn failed(&self) -> usize {
+        self.results
+            .iter()
+            .filter(|result| !result.passed())
+            .count()
+    }
+}
+
+/// Cases that one assessment can answer.
+type Group = (
+    RulebookId,
+    Option<Date>,
+    Vec<(String, String)>,
+    Option<usize>,
+);
+
+/// Runs the cases of a suite.
+pub fn run(snapshot: &Snapshot, suite: &Suite, options: &TestOptions) -> TestRun {
+    let mut run = TestRun {
+        diagnostics: suite.diagnostics.clone(),
+        ..TestRun::default()
+    };
+    let chosen: Vec<(usize, &Case)> = suite
+        .cases
+        .iter()
+        .enumerate()
+        .filter(|(_, case)| is_chosen(case, options))
+        .collect();
+    run.left_out = suite.cases.len() - chosen.len();
+    if chosen.is_empty() && suite.diagnostics.is_empty() {
+        run.diagnostics.push(nothing(snapshot, suite, options));
+    }
+    let mut groups: BTreeMap<Group, Vec<(usize, &Case)>> = BTreeMap::new();
+    for (number, case) in &chosen {
+        // Other records than in the files are so for one case alone.
+        let alone = (!case.with.is_empty()).then_some(*number);
+        let group = (
+            case.rulebook.clone(),
+            case.as_of,
+            case.parameters.clone(),
+            alone,
+        );
+        groups.entry(group).or_default().push((*number, case));
+    }
+    let mut results: BTreeMap<usize, CaseResult> = BTreeMap::new();
+    for ((rulebook, as_of, parameters, _), cases) in groups {
+        let Some(criteria) = snapshot
+            .rulebooks
+            .iter()
+            .find(|one| one.rulebook.id == rulebook)
+        else {
+            continue;
+        };
+        let assessed = assess_group(criteria, as_of, parameters, &cases, &mut run.diagnostics);
+        let Some(assessed) = assessed else { continue };
+        for (number, case) in cases {
+            let one = assessed
+                .jurisdiction(id_of(number).as_str())
+                .expect("each case is a record that was selected");
+            let mut mismatches = Vec::new();
+            let before = run.diagnostics.len();
+            for expected in &case.expected {
+                compare(
+                    &assessed,
+                    one,
+                    &expected.what,
+                    &expected.span,
+                    &mut mismatches,
+                    &mut run.diagnostics,
+                );
+            }
+            // A case with a mistake has no result: it could pass for the wrong reason.
+            if run.diagnostics.len() == before {
+                results.insert(
+                    number,
+                    CaseResult {
+                        case: case.clone(),
+                        mismatches,
+                    },
+                );
+            }
+        }
+        run.assessments.push(assessed);
+    }
+    run.results = results.into_values().collect();
+    crate::base::diagnostic::sort(&mut run.diagnostics);
+    run
+}
+
+fn is_chosen(case: &Case, options: &TestOptions) -> bool {
+    let named = options.rulebooks.is_empty()
+        || options
+            .rulebooks
+            .iter()
+            .any(|id| id == case.rulebook.as_str());
+    let holds = |filter: &String| {
+        case.name.contains(filter.as_str()) || case.span.source().name().contains(filter.as_str())
+    };
+    named && options.filter.as_ref().is_none_or(holds)
+}
+
+fn nothing(snapshot: &Snapshot, suite: &Suite, options: &TestOptions) -> Diagnostic {
+    if let (Some(filter), false) = (&options.filter, suite.cases.is_empty()) {
+        let names = suite.cases.iter().map(|case| case.name.as_str());
+        let message = format!("no case has `{filter}` in its name or in the name of its file");
+        return Diagnostic::new(Code::UnknownSelection, message).help(did_you_mean(filter, names));
+    }
+    let id = snapshot.rulebooks().next().map_or_else(
+        || "<rulebook>".to_owned(),
+        |rulebook| rulebook.id.to_string(),
+    );
+    let message = "there is nothing to test: no case in the folder `tests`";
+    let help = format!("put cases into `tests/{id}/`, in YAML or CSV");
+    Diagnostic::in_file(Code::TestsNothing, &format!("tests/{id}"), message).help(help)
+}
+
+/// Assesses cases as records among the others.
+fn assess_group(
+    criteria: &Arc<Criteria>,
+    as_of: Option<Date>,
+    parameters: Vec<(String, String)>,
+    cases: &[(usize, &Case)],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<RulebookAssessment> {
+    let records = referred(criteria, cases);
+    let ids: Vec<String> = cases
+        .iter()
+        .map(|(number, _)| id_of(*number).to_string())
+        .collect();
+    let mut records: Vec<Record> = records.into_iter().map(Record::from).collect();
+    records.extend(cases.iter().map(|(number, case)| {
+        let mut record = case.record.clone();
+        record.id = id_of(*number);
+        record.role = Role::Assessed;
+        record.into()
+    }));
+    let before = diagnostics.len();
+    let records = check_references(
+        &criteria.rulebook.schema,
+        Jurisdictions::new(records),
+        diagnostics,
+    );
+    // What is wrong with references of the files themselves is told elsewhere.
+    let known = |diagnostic: &Diagnostic| {
+        !diagnostic
+            .file()
+            .is_some_and(|file| file.starts_with("tests/"))
+    };
+    let all = diagnostics.split_off(before);
+    diagnostics.extend(all.into_iter().filter(|diagnostic| !known(diagnostic)));
+    let criteria = Criteria {
+        // What is waived is so for real records; a case tests the criteria.
+        waivers: Arc::default(),
+        // A case is no part of a population: it states what it wants statistics to be.
+        states_statistics: true,
+        ..criteria.with_records(records.into())
+    };
+    let snapshot = Snapshot {
+        rulebooks: vec![criteria.into()],
+        diagnostics: Vec::new(),
+    };
+    let options = Options {
+        jurisdictions: ids,
+        as_of,
+        parameters,
+        ..Options::default()
+    };
+    let assessment = assess(&snapshot, &options);
+    let none = assessment.rulebooks.is_empty();
+    if none {
+        diagnostics.extend(assessment.diagnostics);
+    }
+    assessment.rulebooks.into_iter().next()
+}
+
+/// The records that cases can reach, those of a case in the place of those of the files.
+fn referred(criteria: &Criteria, cases: &[(usize, &Case)]) -> Vec<Arc<Jurisdiction>> {
+    let references = reference_facts(&criteria.rulebook.schema);
+    let targets = |record: &Jurisdiction| -> Vec<Arc<str>> {
+        let stated = references
+            .iter()
+            .flat_map(|fact| record.facts[*fact].iter().map(move |dated| (*fact, dated)));
+        let named = stated.filter_map(|(fact, dated)| match &dated.value.value {
+            Some(Value::Text(name)) => criteria.records.follow(fact, name),
+            _ => None,
+        });
+        named
+            .map(|record| criteria.records.id(record).into())
+            .collect()
+    };
+    let mut found: BTreeMap<Arc<str>, Arc<Jurisdiction>> = BTreeMap::new();
+    for other in cases.iter().flat_map(|(_, case)| &case.with) {
+        found.insert(other.id.as_str().into(), Arc::clone(other));
+    }
+    let with = found.values().flat_map(|record| targets(record));
+    let mut open: Vec<Arc<str>> = cases
+        .iter()
+        .flat_map(|(_, case)| targets(&case.record))
+        .chain(with)
+        .collect();
+    while let Some(id) = open.pop() {
+        let record = criteria
+            .records
+            .find(&id)
+            .map(|index| criteria.records.get(index));
+        if let Some(record) = record.filter(|_| !found.contains_key(&id)) {
+            open.extend(targets(&record));
+            found.insert(id, record);
+        }
+    }
+    found.into_values().collect()
+}
+
+fn compare(
+    assessed: &RulebookAssessment,
+    one: &JurisdictionAssessment,
+    expected: &Expectation,
+    span: &Span,
+    mismatches: &mut Vec<Mismatch>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let mut differ = |what: String, expected: String, found: String, because: Option<String>| {
+        if expected != found {
+            mismatches.push(Mismatch {
+                what,
+                expected,
+                found,
+                because,
+                span: span.clone(),
+            });
+        }
+    };
+    let place = match expected {
+        Expectation::Finding(id, _) | Expectation::Reason(id, _) | Expectation::Missing(id, _) => {
+            let place = assessed
+                .conditions
+                .iter()
+                .position(|used| used.condition.id == *id);
+            if place.is_none() {
+                let message = format!("the condition `{id}` is not in force on {}", assessed.as_of);
+                let help = "give the case another `as_of:`, or leave the condition out".to_owned();
+                diagnostics
+                    .push(Diagnostic::at(Code::UnknownCondition, span.clone(), message).help(help));
+                return;
+            }
+            place
+        }
+        _ => None,
+    };
+    let finding = place.map(|place| &one.findings[place]);
+    match (expected, finding) {
+        (Expectation::Finding(id, status), Some(finding)) => {
+            differ(
+                id.to_string(),
+                status.to_string(),
+                finding.status.to_string(),
+                because(finding),
+            );
+        }
+        (Expectation::Reason(id, reason), Some(finding)) => {
+            if !finding.reasons.contains(reason) {
+                let found = if finding.reasons.is_empty() {
+                    "none".to_owned()
+                } else {
+                    finding.reasons.join("; or ")
+                };
+                differ(format!("reason of {id}"), reason.clone(), found, None);
+            }
+        }
+        (Expectation::Missing(id, facts), Some(finding)) => {
+            differ(
+                format!("unknown facts of {id}"),
+                listed(facts),
+                listed(&names(&finding.missing)),
+                None,
+            );
+        }
+        (Expectation::Determination(kind), _) => {
+            let determination = &one.determination;
+            let because =
+                (!determination.missing.is_empty()).then(|| listed(&names(&determination.missing)));
+            let because = because.map(|facts| format!("decided by {facts}"));
+            differ(
+                "determination".to_owned(),
+                kind.to_string(),
+                determination.kind.to_string(),
+                because,
+            );
+        }
+        (Expectation::Unknown(facts), _) => {
+            differ(
+                "unknown facts".to_owned(),
+                listed(facts),
+                listed(&names(&one.determination.missing)),
+                None,
+            );
+        }
+        _ => unreachable!("a finding was looked up above"),
+    }
+}
+
+fn because(finding: &Finding) -> Option<String> {
+    if let Some(fault) = &finding.fault {
+        return Some(fault.message.clone());
+    }
+    if !finding.missing.is_empty() {
+        return Some(format!("depends on {}", listed(&names(&finding.missing))));
+    }
+    (!finding.reasons.is_empty()).then(|| finding.reasons.join("; or "))
+}
+
+/// Names of facts as cases write them.
+pub(super) fn names(facts: &[FactRef]) -> Vec<String> {
+    let one = |fact: &FactRef| match &fact.owner {
+        Owner::Record(id) if !id.as_str().starts_with("case ") => format!("{id}: {}", fact.path),
+        _ => fact.path.to_string(),
+    };
+    let mut names: Vec<_> = facts.iter().map(one).collect();
+    names.sort();
+    names
+}
+
+fn listed(names: &[String]) -> String {
+    if names.is_empty() {
+        "none".to_owned()
+    } else {
+        names.join(", ")
+    }
+}

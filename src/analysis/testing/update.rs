@@ -1,0 +1,75 @@
+//! Writes what was found in the place of what was expected; everything else stays as it is.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::analysis::testing::{Mismatch, TestRun};
+use crate::base::source::{Source, Span};
+
+/// The files of cases that are not as expected, with what was found written into them.
+pub fn updated(run: &TestRun) -> Vec<(Arc<Source>, String)> {
+    let mut files: BTreeMap<String, (Arc<Source>, Vec<&Mismatch>)> = BTreeMap::new();
+    for mismatch in run.results.iter().flat_map(|result| &result.mismatches) {
+        let source = mismatch.span.source();
+        let known = files
+            .entry(source.name().to_owned())
+            .or_insert_with(|| (Arc::clone(source), Vec::new()));
+        known.1.push(mismatch);
+    }
+    let file = |(source, mut mismatches): (Arc<Source>, Vec<&Mismatch>)| {
+        mismatches.sort_by_key(|mismatch| std::cmp::Reverse(mismatch.span.range().start));
+        let mut text = source.text().to_owned();
+        for mismatch in mismatches {
+            text.replace_range(
+                whole(&mismatch.span),
+                &found(mismatch, source.name().ends_with(".csv")),
+            );
+        }
+        (source, text)
+    };
+    files.into_values().map(file).collect()
+}
+
+/// The place of an expectation with the brackets of a list.
+fn whole(span: &Span) -> std::ops::Range<usize> {
+    let (text, range) = (span.source().text(), span.range());
+    let before = text[..range.start].trim_end_matches(' ').len();
+    let after =
+        range.end + text[range.end..].len() - text[range.end..].trim_start_matches(' ').len();
+    if text[..before].ends_with('[') && text[after..].starts_with(']') {
+        before - 1..after + 1
+    } else {
+        range
+    }
+}
+
+fn found(mismatch: &Mismatch, sheet: bool) -> String {
+    let list = mismatch.what.starts_with("unknown facts");
+    let items = || mismatch.found.split(", ").filter(|item| *item != "none");
+    match (list, sheet) {
+        (true, true) => quoted_cell(&items().collect::<Vec<_>>().join(";")),
+        (true, false) => format!("[{}]", items().map(quoted).collect::<Vec<_>>().join(", ")),
+        (false, true) => quoted_cell(&mismatch.found),
+        (false, false) if mismatch.what.starts_with("reason of ") => quoted(&mismatch.found),
+        (false, false) => mismatch.found.clone(),
+    }
+}
+
+fn quoted(text: &str) -> String {
+    let plain = text
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
+    if plain && !text.is_empty() {
+        text.to_owned()
+    } else {
+        format!("{text:?}")
+    }
+}
+
+fn quoted_cell(text: &str) -> String {
+    if text.contains([',', '"', '\n']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}

@@ -1,0 +1,363 @@
+//! Derived facts and statistics worked out for all records, turn by turn, and what of an earlier
+//! assessment still holds: what is worked out from the same comes to the same.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::assess::assessment::{Basis, DerivedUsed, Form, PART};
+use crate::assess::derive::WorkPlan;
+use crate::assess::memo::Memo;
+use crate::assess::snapshot::{Criteria, Inputs, Measured};
+use crate::assess::statistics::{Columns, Grouping, Measurement, measure};
+use crate::base::parallel;
+use crate::model::fact::{BUILT_IN, Column, FactSchema, Value};
+use crate::model::jurisdiction::Role;
+use crate::script::{Bindings, explore};
+use crate::tree::{BLOCK, Batch, Expression, Facts, Reading, Room, Tree, placeholder, walk};
+
+/// What is worked out of all records, and from what.
+pub(super) struct Worked<'a> {
+    pub(super) criteria: &'a Criteria,
+    pub(super) bindings: &'a Arc<Bindings>,
+    pub(super) plan: &'a WorkPlan,
+}
+
+/// What statistics came to, in the order of the rulebook file; none for one that is not worked out.
+pub(crate) type Measurements = Vec<Option<Arc<Measurement>>>;
+
+/// A column that was worked out, and for a statistic all there is to say of it.
+type Found = (usize, Arc<Column>, Option<Arc<Measurement>>);
+
+impl Worked<'_> {
+    /// Fills in what no record states. `before`: an earlier assessment over the same ids.
+    pub(super) fn fill(
+        &self,
+        mut facts: Facts,
+        before: Option<&Basis>,
+    ) -> (Arc<Facts>, Measurements) {
+        let wide = &self.criteria.wide;
+        let mut measurements: Measurements = vec![None; wide.statistics.len()];
+        if wide.schema.facts().len() == wide.schema.stated_len() {
+            return (facts.into(), measurements);
+        }
+        let before = before.filter(|before| before.facts.records.same_ids(&facts.records));
+        let counts: Vec<bool> = facts
+            .records
+            .records()
+            .iter()
+            .map(|record| record.role() == Role::Assessed)
+            .collect();
+        let mut groupings: HashMap<Vec<usize>, Arc<Grouping>> = HashMap::new();
+        for turn in &self.plan.turns {
+            self.group(turn, &facts, before, &mut groupings);
+            let shared = Arc::new(facts);
+            let found: Vec<Found> = parallel::map(turn.clone(), |slot| {
+                self.one(slot, &shared, before, &groupings, &counts)
+            });
+            facts = Arc::try_unwrap(shared).expect("nobody kept it");
+            for (slot, column, measurement) in found {
+                facts.put(slot, column);
+                if let Some(place) = wide
+                    .statistics
+                    .iter()
+                    .position(|measured| measured.slot == slot)
+                {
+                    measurements[place] = measurement;
+                }
+            }
+        }
+        (facts.into(), measurements)
+    }
+
+    fn statistic(&self, slot: usize) -> Option<(usize, &Measured, &Inputs)> {
+        let place = self
+            .criteria
+            .wide
+            .statistics
+            .iter()
+            .position(|measured| measured.slot == slot)?;
+        let measured = &self.criteria.wide.statistics[place];
+        Some((place, measured, measured.inputs.as_ref()?))
+    }
+
+    /// Makes the groups of a turn's statistics.
+    fn group(
+        &self,
+        turn: &[usize],
+        facts: &Facts,
+        before: Option<&Basis>,
+        groupings: &mut HashMap<Vec<usize>, Arc<Grouping>>,
+    ) {
+        for (place, _, inputs) in turn.iter().filter_map(|slot| self.statistic(*slot)) {
+            if groupings.contains_key(&inputs.by) {
+                continue;
+            }
+            let known = before.filter(|before| {
+                inputs
+                    .by
+                    .iter()
+                    .all(|slot| same_input(facts, &before.facts, *slot))
+            });
+            let known = known.and_then(|before| before.measurements[place].as_ref());
+            let grouping = match known {
+                Some(measurement) => Arc::clone(&measurement.groups),
+                None => {
+                    let columns: Vec<_> = inputs
+                        .by
+                        .iter()
+                        .map(|slot| self.values(facts, *slot))
+                        .collect();
+                    let columns: Vec<&Column> = columns.iter().map(|column| &**column).collect();
+                    Grouping::new(&columns, facts.records.len()).into()
+                }
+            };
+            groupings.insert(inputs.by.clone(), grouping);
+        }
+    }
+
+    /// Works one out, or takes it over.
+    fn one(
+        &self,
+        slot: usize,
+        facts: &Arc<Facts>,
+        before: Option<&Basis>,
+        groupings: &HashMap<Vec<usize>, Arc<Grouping>>,
+        counts: &[bool],
+    ) -> Found {
+        let schema = &self.criteria.wide.schema.facts()[slot];
+        if let Some(used) = self.plan.derived.iter().find(|used| used.slot == slot) {
+            let same = before.filter(|before| {
+                used.reads
+                    .iter()
+                    .all(|read| same_input(facts, &before.facts, *read))
+            });
+            let column = match same {
+                Some(before) => Arc::clone(before.facts.shared_column(slot)),
+                None => kept_if_same(self.derived_column(used, schema, facts), before, slot),
+            };
+            return (slot, column, None);
+        }
+        if self.criteria.states_statistics {
+            return (slot, facts.stated_column(slot, schema).into(), None);
+        }
+        let Some((place, measured, inputs)) = self
+            .statistic(slot)
+            .filter(|_| !self.plan.circular.contains(&slot))
+        else {
+            let mut column = Column::of(schema);
+            (0..facts.records.len()).for_each(|_| column.push(None));
+            return (slot, column.into(), None);
+        };
+        let known = before.and_then(|before| Some((before, before.measurements[place].as_ref()?)));
+        let same = known.filter(|(before, _)| {
+            inputs
+                .all()
+                .all(|read| same_input(facts, &before.facts, read))
+        });
+        if let Some((before, known)) = same {
+            return (
+                slot,
+                Arc::clone(before.facts.shared_column(slot)),
+                Some(Arc::clone(known)),
+            );
+        }
+        let column = |slot: usize| &**facts.shared_column(slot);
+        let ties: Vec<_> = inputs
+            .ties
+            .iter()
+            .map(|(slot, _)| self.values(facts, *slot))
+            .collect();
+        let columns = Columns {
+            of: inputs.of.map(column),
+            over: inputs.over.map(column),
+            along: inputs.along.map(column),
+            filter: inputs.filter.map(column),
+            ties: ties.iter().map(|column| &**column).collect(),
+        };
+        let mut found = measure(
+            &measured.statistic,
+            schema,
+            &columns,
+            &groupings[&inputs.by],
+            counts,
+        );
+        found.column = kept_if_same(found.column, before, slot);
+        (slot, Arc::clone(&found.column), Some(found.into()))
+    }
+
+    fn values<'f>(&self, facts: &'f Facts, slot: usize) -> Cow<'f, Column> {
+        facts.values_of(slot, &self.criteria.wide.schema.facts()[slot])
+    }
+
+    fn derived_column(
+        &self,
+        used: &DerivedUsed,
+        schema: &FactSchema,
+        facts: &Arc<Facts>,
+    ) -> Arc<Column> {
+        let count = facts.records.len();
+        let starts = (0..count.div_ceil(PART)).map(|part| part * PART).collect();
+        let parts: Vec<Column> = parallel::map(starts, |start| {
+            let range = start..count.min(start + PART);
+            match &used.form {
+                Form::Tabular(tree) => by_tree(tree, schema, facts, range),
+                Form::NotTabular(_) => by_script(used, schema, self.bindings, facts, range),
+                Form::Broken => {
+                    let mut column = Column::of(schema);
+                    range.for_each(|_| column.push(None));
+                    column
+                }
+            }
+        });
+        let mut parts = parts.into_iter();
+        let mut all = parts.next().unwrap_or_else(|| Column::of(schema));
+        parts.for_each(|part| all.append(&part));
+        all.into()
+    }
+}
+
+/// The facts of a few records with derived facts that are worked out beforehand, worked out again.
+pub(super) fn again(mut facts: Facts, plan: &WorkPlan, bindings: &Arc<Bindings>) -> Arc<Facts> {
+    let opaque = |slot: &usize| {
+        let used = plan.derived.iter().find(|used| used.slot == *slot);
+        used.filter(|used| matches!(used.form, Form::NotTabular(_)))
+    };
+    for used in plan.turns.iter().flatten().filter_map(opaque) {
+        let shared = Arc::new(facts);
+        let column = by_script(
+            used,
+            &bindings.schema.facts()[used.slot],
+            bindings,
+            &shared,
+            0..shared.records.len(),
+        );
+        facts = Arc::try_unwrap(shared).expect("nobody kept it");
+        facts.put(used.slot, column.into());
+    }
+    facts.into()
+}
+
+/// For a script that no tree can hold: run for each record, once for those that agree in what it
+/// reads.
+fn by_script(
+    used: &DerivedUsed,
+    schema: &FactSchema,
+    bindings: &Arc<Bindings>,
+    facts: &Arc<Facts>,
+    range: std::ops::Range<usize>,
+) -> Column {
+    let mut column = Column::of(schema);
+    let mut memo: Memo<Option<Value>> = Memo::default();
+    for this in range {
+        let value = used.program.as_ref().and_then(|program| {
+            memo.came(facts, this, || {
+                let found = explore(program, bindings, Some((facts, this)));
+                let value = |value: &Arc<Expression>| known_value(value, facts, this);
+                let values = found
+                    .paths
+                    .iter()
+                    .map(|path| path.outcome.value.as_ref().and_then(value));
+                let value = if found.incomplete.is_some() {
+                    None
+                } else {
+                    the_same(values)
+                };
+                (value, Some(found.reads))
+            })
+        });
+        column.push(value.as_ref());
+    }
+    column
+}
+
+/// A column that is equal to the one before is that one: so what rests on it need not be looked at.
+fn kept_if_same(column: Arc<Column>, before: Option<&Basis>, slot: usize) -> Arc<Column> {
+    match before.map(|before| before.facts.shared_column(slot)) {
+        Some(before) if before.same(&column) => Arc::clone(before),
+        _ => column,
+    }
+}
+
+/// Whether a fact is what it was for all records.
+fn same_input(facts: &Facts, before: &Facts, slot: usize) -> bool {
+    let records = slot >= BUILT_IN.len() || Arc::ptr_eq(&facts.records, &before.records);
+    records
+        && same_column(facts, before, slot)
+        && Arc::ptr_eq(facts.records.keys(), before.records.keys())
+}
+
+fn same_column(facts: &Facts, before: &Facts, slot: usize) -> bool {
+    Arc::ptr_eq(facts.shared_column(slot), before.shared_column(slot))
+}
+
+fn by_tree(
+    tree: &Tree,
+    schema: &FactSchema,
+    facts: &Facts,
+    range: std::ops::Range<usize>,
+) -> Column {
+    let batch = Batch::new(tree, facts, &|_| None, &|_| 0);
+    let mut room = Room::default();
+    let mut column = Column::of(schema);
+    column.reserve(range.len());
+    range.clone().for_each(|_| column.push(None));
+    let mut open = [0; BLOCK];
+    for start in range.clone().step_by(BLOCK) {
+        let mut wanted = [0; BLOCK];
+        wanted[..range.end.min(start + BLOCK) - start].fill(u8::MAX);
+        batch.values(
+            start,
+            &wanted,
+            &mut room,
+            &mut open,
+            &mut |record, value| {
+                if let Some(value) = value.filter(is_sound) {
+                    column.set(record - range.start, Some(&value));
+                }
+            },
+        );
+        for index in (0..BLOCK).filter(|index| open[*index] != 0) {
+            let this = start + index;
+            let leaves = walk(tree, facts, this);
+            let found = leaves.list.iter().map(|leaf| {
+                leaf.outcome
+                    .value
+                    .as_ref()
+                    .and_then(|value| known_value(value, facts, this))
+            });
+            let value = if leaves.cut_short {
+                None
+            } else {
+                the_same(found)
+            };
+            column.set(this - range.start, value.as_ref());
+        }
+    }
+    column
+}
+
+/// The value of a calculation of which all facts are known, if it can be done.
+pub(super) fn known_value(value: &Expression, facts: &Facts, this: usize) -> Option<Value> {
+    let mut known = true;
+    let value = value.evaluate(&mut |fact| match facts.read(this, fact) {
+        Reading::Known(value) => value,
+        Reading::Missing(_) => {
+            known = false;
+            placeholder(fact)
+        }
+    });
+    value.ok().filter(|value| known && is_sound(value))
+}
+
+fn is_sound(value: &Value) -> bool {
+    !matches!(value, Value::Number(number) if !number.is_finite())
+}
+
+/// The one value that all have.
+fn the_same(mut values: impl Iterator<Item = Option<Value>>) -> Option<Value> {
+    let first = values.next()??;
+    values
+        .all(|value| value.as_ref() == Some(&first))
+        .then_some(first)
+}

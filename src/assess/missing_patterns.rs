@@ -1,0 +1,343 @@
+//! What records with gaps come to, learnt once for all that are alike: a condition by the answers
+//! on all its paths, conditions that share missing facts by theirs. What one thread learns serves
+//! the others; each keeps at hand what it has met itself.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::RwLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crate::assess::assessment::{DeterminationKind, RulebookAssessment, Status};
+use crate::assess::determination::{Bounds, kind, together, verdicts};
+use crate::assess::finding::{Examined, examine};
+use crate::tree::{BLOCK, Batch, Verdict, bit};
+
+/// What a condition comes to for a record with gaps.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Gap {
+    /// The number of its pattern; none where it was looked at by itself.
+    pub(super) number: Option<u32>,
+    pub(super) status: Status,
+    /// The verdicts it can still have, as bits.
+    pub(super) verdicts: u8,
+    /// The facts that this depends on, a bit each by their numbers; none where that does not say
+    /// all.
+    pub(super) facts: Option<u128>,
+}
+
+impl Gap {
+    fn of(examined: &Examined) -> Self {
+        let answers = examined.leaves.list.iter().flat_map(|leaf| &leaf.answers);
+        let mut bits = answers.flat_map(|(test, _)| test.facts()).map(|fact| {
+            let own = fact.steps().first().filter(|_| fact.is_own())?;
+            1_u128.checked_shl(u32::try_from(own.fact).ok()?)
+        });
+        let facts = bits.try_fold(0, |all, bit| Some(all | bit?));
+        let whole = !examined.leaves.cut_short;
+        Self {
+            number: None,
+            status: examined.finding.status,
+            verdicts: verdicts(examined),
+            facts: facts.filter(|_| whole),
+        }
+    }
+
+    /// Whether it can be told which facts it shares with others.
+    pub(super) fn is_plain(&self) -> bool {
+        self.facts.is_some() && self.number.is_some()
+    }
+
+    pub(super) fn shares(&self, facts: u128) -> bool {
+        self.facts.unwrap_or(0) & facts != 0
+    }
+}
+
+/// Conditions by their numbers, each with the number of a pattern.
+type GroupKey = Vec<(u32, u32)>;
+
+/// What all threads have learnt.
+pub(super) struct Learnt<'a> {
+    assessed: &'a RulebookAssessment,
+    /// By condition: what patterns of gaps come to.
+    patterns: Vec<RwLock<HashMap<Vec<u8>, Gap>>>,
+    /// The number of the next pattern.
+    next: AtomicU32,
+    /// What groups of conditions come to.
+    groups: RwLock<HashMap<GroupKey, Option<Bounds>>>,
+    /// What findings with gaps come to together, by the numbers of their patterns.
+    together: RwLock<HashMap<Vec<u32>, DeterminationKind>>,
+}
+
+const NO_PANIC: &str = "nothing panics while it writes there";
+
+/// How many patterns of a condition, groups and determinations are kept for all threads: where
+/// hardly two records are alike, keeping more would take memory and save nothing.
+const MOST_SHARED: usize = 65_536;
+
+/// Keeps what was learnt, as long as there is room.
+fn keep<K: Eq + Hash, T: Copy>(known: &RwLock<HashMap<K, T>>, key: K, found: T) -> T {
+    let mut known = known.write().expect(NO_PANIC);
+    if known.len() >= MOST_SHARED {
+        return found;
+    }
+    // Another thread may have been faster.
+    *known.entry(key).or_insert(found)
+}
+
+impl<'a> Learnt<'a> {
+    pub(super) fn new(assessed: &'a RulebookAssessment) -> Self {
+        Self {
+            assessed,
+            patterns: assessed
+                .conditions
+                .iter()
+                .map(|_| RwLock::default())
+                .collect(),
+            next: AtomicU32::new(0),
+            groups: RwLock::default(),
+            together: RwLock::default(),
+        }
+    }
+
+    /// What a record with gaps comes to that is like others of its pattern.
+    fn of_pattern(&self, condition: usize, pattern: Vec<u8>, record: usize) -> Gap {
+        let known = self.patterns[condition]
+            .read()
+            .expect(NO_PANIC)
+            .get(&pattern)
+            .copied();
+        known.unwrap_or_else(|| {
+            let number = Some(self.next.fetch_add(1, Ordering::Relaxed));
+            keep(
+                &self.patterns[condition],
+                pattern,
+                Gap {
+                    number,
+                    ..self.alone(condition, record)
+                },
+            )
+        })
+    }
+
+    /// What a record comes to, looked at by itself.
+    fn alone(&self, condition: usize, record: usize) -> Gap {
+        let assessed = self.assessed;
+        Gap::of(&examine(
+            &assessed.conditions[condition],
+            &assessed.basis,
+            record,
+        ))
+    }
+
+    /// The least and the most of conditions whose missing facts have to do with one another.
+    fn of_group(&self, key: &GroupKey, group: &[(usize, Gap)], record: usize) -> Option<Bounds> {
+        let known = self.groups.read().expect(NO_PANIC).get(key).copied();
+        known.unwrap_or_else(|| {
+            let (conditions, basis) = (&self.assessed.conditions, &self.assessed.basis);
+            let examined: Vec<Examined> = group
+                .iter()
+                .map(|(condition, _)| examine(&conditions[*condition], basis, record))
+                .collect();
+            keep(
+                &self.groups,
+                key.clone(),
+                together(&examined.iter().collect::<Vec<_>>()),
+            )
+        })
+    }
+
+    /// The determination of a record for which it is not told by each finding alone. `key` tells it
+    /// apart from those that come to something else.
+    pub(super) fn together(&self, key: Option<Vec<u32>>, record: usize) -> DeterminationKind {
+        let known = key
+            .as_ref()
+            .and_then(|key| self.together.read().expect(NO_PANIC).get(key).copied());
+        known.unwrap_or_else(|| {
+            let assessed = self.assessed;
+            let examined: Vec<Examined> = assessed
+                .conditions
+                .iter()
+                .map(|used| examine(used, &assessed.basis, record))
+                .collect();
+            let kind = kind(&assessed.decider, &assessed.basis, record, &examined);
+            key.map_or(kind, |key| keep(&self.together, key, kind))
+        })
+    }
+}
+
+/// How much a thread keeps at hand of one condition, and of groups.
+const MOST_KEPT: usize = 16_384;
+
+/// What a thread has met of one condition, and the gaps of the block that it works on.
+pub(super) struct Met {
+    /// Patterns as a tree: by place and answer the next place, 0 where nobody has gone on so.
+    next: Vec<[u32; 3]>,
+    /// By place: what a pattern that ends there comes to, by its number in `gaps`.
+    ends: Vec<u32>,
+    gaps: Vec<Gap>,
+    /// What was looked at by itself in this block.
+    alone: Vec<Gap>,
+    /// By place in the block: the number of a gap.
+    here: Box<[u32; BLOCK]>,
+}
+
+/// No gap, and where nothing ends.
+const NONE: u32 = u32::MAX;
+/// The number of a gap that was looked at by itself is among these.
+const ALONE: u32 = 1 << 31;
+
+impl Met {
+    pub(super) fn new() -> Self {
+        Self {
+            next: vec![[0; 3]],
+            ends: vec![NONE],
+            gaps: Vec::new(),
+            alone: Vec::new(),
+            here: vec![NONE; BLOCK].try_into().expect("it has this length"),
+        }
+    }
+
+    /// Begins a block, in which there are gaps.
+    pub(super) fn begin(&mut self) {
+        self.here.fill(NONE);
+        self.alone.clear();
+        if self.next.len() > MOST_KEPT {
+            (self.next, self.ends) = (vec![[0; 3]], vec![NONE]);
+            self.gaps.clear();
+        }
+    }
+
+    /// The gap of the record at a place in the block.
+    pub(super) fn at(&self, place: usize) -> Option<&Gap> {
+        match self.here[place] {
+            NONE => None,
+            number if number & ALONE == 0 => self.gaps.get(index(number)),
+            number => self.alone.get(index(number & !ALONE)),
+        }
+    }
+
+    /// Notes what the record at a place was found to come to by itself.
+    pub(super) fn note(&mut self, place: usize, gap: Gap) {
+        self.here[place] = number(self.alone.len()) | ALONE;
+        self.alone.push(gap);
+    }
+
+    /// Finds out what the record at a place comes to.
+    pub(super) fn find(
+        &mut self,
+        (condition, batch): (usize, &Batch<'_>),
+        learnt: &Learnt<'_>,
+        place: usize,
+        record: usize,
+    ) -> Gap {
+        let mut end = 0;
+        if batch
+            .pattern(record, &mut |answer| end = self.step(end, answer))
+            .is_none()
+        {
+            let gap = learnt.alone(condition, record);
+            self.note(place, gap);
+            return gap;
+        }
+        if self.ends[end] == NONE {
+            let mut pattern = Vec::new();
+            batch.pattern(record, &mut |answer| pattern.push(answer));
+            self.ends[end] = number(self.gaps.len());
+            self.gaps
+                .push(learnt.of_pattern(condition, pattern, record));
+        }
+        self.here[place] = self.ends[end];
+        self.gaps[index(self.ends[end])]
+    }
+
+    fn step(&mut self, from: usize, answer: u8) -> usize {
+        let next = self.next[from][usize::from(answer)];
+        if next != 0 {
+            return index(next);
+        }
+        let to = self.next.len();
+        self.next[from][usize::from(answer)] = number(to);
+        self.next.push([0; 3]);
+        self.ends.push(NONE);
+        to
+    }
+}
+
+fn index(number: u32) -> usize {
+    usize::try_from(number).expect("it numbers what is in memory")
+}
+
+fn number(index: usize) -> u32 {
+    u32::try_from(index).expect("a block is short, and so is what is kept beside it")
+}
+
+/// Conditions with gaps of one record, put together.
+#[derive(Default)]
+pub(super) struct Together {
+    /// Those not yet in a group: the number of each condition, and its gap.
+    pub(super) open: Vec<(usize, Gap)>,
+    group: Vec<(usize, Gap)>,
+    key: GroupKey,
+    known: HashMap<GroupKey, Option<Bounds>>,
+}
+
+impl Together {
+    /// What the open conditions come to at least and at most, whatever the others do; none where
+    /// that does not say all. Those that share no missing fact can come out each as it likes.
+    pub(super) fn bounds(&mut self, learnt: &Learnt<'_>, record: usize) -> Option<Bounds> {
+        let mut all = Bounds::default();
+        // One alone shares no fact with another.
+        if self.open.len() > 1 && !self.open.iter().all(|(_, gap)| gap.is_plain()) {
+            return None;
+        }
+        while let Some(first) = self.open.pop() {
+            self.take_group(first);
+            match self.group.as_slice() {
+                [(_, gap)] if gap.verdicts & bit(Verdict::Fault) != 0 => return None,
+                [(_, gap)] => all.add(gap.verdicts),
+                _ => all.join(self.of_group(learnt, record)?),
+            }
+        }
+        Some(all)
+    }
+
+    /// Takes out a condition, and all that share facts with it or with one another.
+    fn take_group(&mut self, first: (usize, Gap)) {
+        let mut facts = first.1.facts.unwrap_or(0);
+        self.group.clear();
+        self.group.push(first);
+        let mut grown = true;
+        while grown {
+            let before = self.group.len();
+            let group = &mut self.group;
+            self.open.retain(|one| {
+                let shares = one.1.shares(facts);
+                if shares {
+                    facts |= one.1.facts.unwrap_or(0);
+                    group.push(*one);
+                }
+                !shares
+            });
+            grown = self.group.len() > before;
+        }
+        self.group.sort_unstable_by_key(|(condition, _)| *condition);
+    }
+
+    fn of_group(&mut self, learnt: &Learnt<'_>, record: usize) -> Option<Bounds> {
+        self.key.clear();
+        self.key.extend(
+            self.group
+                .iter()
+                .map(|(condition, gap)| (number(*condition), gap.number.unwrap_or(NONE))),
+        );
+        if let Some(known) = self.known.get(&self.key) {
+            return *known;
+        }
+        let found = learnt.of_group(&self.key, &self.group, record);
+        if self.known.len() >= MOST_KEPT {
+            self.known.clear();
+        }
+        self.known.insert(self.key.clone(), found);
+        found
+    }
+}

@@ -1,0 +1,252 @@
+//! What scripts can read besides the facts that records state: derived facts and statistics, behind
+//! the others in one schema.
+
+use std::sync::Arc;
+
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::model::derived::DerivedFact;
+use crate::model::fact::{
+    FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Range, Schema, Value,
+};
+use crate::model::rulebook::{
+    Input, Order, Rulebook, Statistic, StatisticKind, Ties, UnknownInputs,
+};
+
+/// All that can be read of a jurisdiction.
+#[derive(Debug)]
+pub(crate) struct Wide {
+    /// Stated facts, then derived ones in order of their names, then statistics in that of the
+    /// file.
+    pub(crate) schema: Arc<Schema>,
+    pub(crate) statistics: Vec<Measured>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// A statistic with the facts it is worked out from, by their numbers.
+#[derive(Clone, Debug)]
+pub(crate) struct Measured {
+    pub(crate) statistic: Arc<Statistic>,
+    /// Its own number.
+    pub(crate) slot: usize,
+    /// None when something is wrong with how it is declared: it is then unknown.
+    pub(crate) inputs: Option<Inputs>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Inputs {
+    pub(crate) of: Option<usize>,
+    pub(crate) over: Option<usize>,
+    pub(crate) along: Option<usize>,
+    pub(crate) filter: Option<usize>,
+    pub(crate) by: Vec<usize>,
+    pub(crate) ties: Vec<(usize, Order)>,
+}
+
+impl Inputs {
+    /// All of them.
+    pub(crate) fn all(&self) -> impl Iterator<Item = usize> {
+        let single = [self.of, self.over, self.along, self.filter]
+            .into_iter()
+            .flatten();
+        single
+            .chain(self.by.iter().copied())
+            .chain(self.ties.iter().map(|(slot, _)| *slot))
+    }
+}
+
+impl Wide {
+    pub(super) fn new(rulebook: &Rulebook, derived: &[Arc<DerivedFact>]) -> Self {
+        let mut diagnostics = Vec::new();
+        if derived.is_empty() && rulebook.statistics.is_empty() {
+            return Self {
+                schema: Arc::clone(&rulebook.schema),
+                statistics: Vec::new(),
+                diagnostics,
+            };
+        }
+        let schema = rulebook
+            .schema
+            .with(derived.iter().map(|fact| fact.schema.clone()));
+        let resolved: Vec<_> = rulebook
+            .statistics
+            .iter()
+            .map(|statistic| resolve(statistic, &schema, &mut diagnostics))
+            .collect();
+        let facts = rulebook
+            .statistics
+            .iter()
+            .zip(&resolved)
+            .map(|(statistic, inputs)| {
+                let of = inputs.as_ref().and_then(|inputs| inputs.of);
+                as_fact(statistic, of.map(|slot| &*schema.facts()[slot]))
+            });
+        let schema = Arc::new(schema.with(facts.collect::<Vec<_>>()));
+        let measured =
+            rulebook
+                .statistics
+                .iter()
+                .zip(resolved)
+                .filter_map(|(statistic, inputs)| {
+                    let slot = schema.slot(&format!("stats.{}", statistic.name))?;
+                    Some(Measured {
+                        statistic: Arc::clone(statistic),
+                        slot,
+                        inputs,
+                    })
+                });
+        Self {
+            statistics: measured.collect(),
+            schema: Arc::clone(&schema),
+            diagnostics,
+        }
+    }
+
+    /// Whether everything is worked out in the same way as before.
+    pub(crate) fn reads_as(&self, other: &Self) -> bool {
+        let same = |(one, other): (&Measured, &Measured)| {
+            one.inputs == other.inputs && one.statistic.reads_as(&other.statistic)
+        };
+        self.schema.reads_as(&other.schema)
+            && self.statistics.len() == other.statistics.len()
+            && self.statistics.iter().zip(&other.statistics).all(same)
+    }
+}
+
+/// The statistic as scripts see it.
+fn as_fact(statistic: &Statistic, of: Option<&FactSchema>) -> FactSchema {
+    use StatisticKind::{Count, CumulativeShare, Max, Min, Rank, Share};
+    let whole = |least: i64| Range {
+        min: Some(Value::Integer(least)),
+        max: Some(Value::Integer(MAX_INTEGER)),
+    };
+    let part = Range {
+        min: Some(Value::Number(0.0)),
+        max: Some(Value::Number(1.0)),
+    };
+    let (ty, range) = match (statistic.kind, of) {
+        (Count, _) => (FactType::Integer, whole(0)),
+        (Rank, _) => (FactType::Integer, whole(1)),
+        (Share | CumulativeShare, _) => (FactType::Number, part),
+        (Min | Max, Some(of)) => (of.ty.clone(), of.range.clone()),
+        _ => (FactType::Number, Range::default()),
+    };
+    let same_unit =
+        !statistic.kind.is_own() && !matches!(statistic.kind, Count | Share | StatisticKind::Ratio);
+    FactSchema {
+        path: FactPath::new(format!("stats.{}", statistic.name)),
+        ty,
+        unit: statistic
+            .unit
+            .clone()
+            .or_else(|| of.filter(|_| same_unit).and_then(|of| of.unit.clone())),
+        range,
+        description: statistic.description.clone(),
+        question: None,
+        fixed: true,
+        origin: FactOrigin::Statistic,
+        key: None,
+        span: Some(statistic.span.clone()),
+    }
+}
+
+/// What a type can be used for.
+type Fits = fn(&FactType) -> bool;
+
+fn is_number(ty: &FactType) -> bool {
+    matches!(ty, FactType::Integer | FactType::Number)
+}
+
+fn is_ordered(ty: &FactType) -> bool {
+    is_number(ty) || *ty == FactType::Date
+}
+
+fn is_boolean(ty: &FactType) -> bool {
+    *ty == FactType::Boolean
+}
+
+fn is_group(ty: &FactType) -> bool {
+    !matches!(ty, FactType::List(_) | FactType::Number)
+}
+
+fn is_single(ty: &FactType) -> bool {
+    !matches!(ty, FactType::List(_))
+}
+
+fn resolve(
+    statistic: &Statistic,
+    schema: &Schema,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Inputs> {
+    let before = diagnostics.len();
+    let of: (Fits, &str) = match statistic.kind {
+        StatisticKind::Share => (is_boolean, "true or false"),
+        StatisticKind::Rank => (is_ordered, "a number or a date"),
+        _ => (is_number, "a number"),
+    };
+    let mut slot = |input: &Input, (fits, expected): (Fits, &str)| {
+        let found = find(input, schema, fits, expected);
+        found
+            .map_err(|problem| diagnostics.push(problem))
+            .unwrap_or_default()
+    };
+    let inputs = Inputs {
+        of: statistic.of.as_ref().map(|input| slot(input, of)),
+        over: statistic
+            .over
+            .as_ref()
+            .map(|input| slot(input, (is_number, "a number"))),
+        along: statistic
+            .along
+            .as_ref()
+            .map(|input| slot(input, (is_ordered, "a number or a date"))),
+        filter: statistic
+            .filter
+            .as_ref()
+            .map(|input| slot(input, (is_boolean, "true or false"))),
+        by: statistic
+            .by
+            .iter()
+            .map(|input| slot(input, (is_group, "something that has few values")))
+            .collect(),
+        ties: match &statistic.ties {
+            Ties::Shared => Vec::new(),
+            Ties::Broken(by) => by
+                .iter()
+                .map(|(input, order)| (slot(input, (is_single, "a single value")), *order))
+                .collect(),
+        },
+    };
+    if let (UnknownInputs::Assumed(_), Some(of)) = (&statistic.unknown, &statistic.of)
+        && diagnostics.len() == before
+        && schema.facts()[inputs.of.unwrap_or_default()].ty == FactType::Date
+    {
+        let message = format!("`{}` is a date, and no date can be assumed", of.path);
+        diagnostics.push(Diagnostic::at(Code::WrongValue, of.span.clone(), message));
+    }
+    (diagnostics.len() == before).then_some(inputs)
+}
+
+fn find(input: &Input, schema: &Schema, fits: Fits, expected: &str) -> Result<usize, Diagnostic> {
+    let Some(slot) = schema.slot(&input.path) else {
+        let statistic = input.path.starts_with("stats.");
+        let message = if statistic {
+            format!(
+                "`{}` is a statistic, and a statistic is worked out from facts",
+                input.path
+            )
+        } else {
+            format!("there is no fact `{}`, declared or derived", input.path)
+        };
+        let through = "make a derived fact that returns it, and name that".to_owned();
+        let help = did_you_mean(&input.path, schema.paths())
+            .filter(|_| !statistic)
+            .or(Some(through));
+        return Err(Diagnostic::at(Code::UnknownFact, input.span.clone(), message).help(help));
+    };
+    let ty = &schema.facts()[slot].ty;
+    if fits(ty) {
+        return Ok(slot);
+    }
+    let message = format!("`{}` is {ty}, expected {expected}", input.path);
+    Err(Diagnostic::at(Code::WrongType, input.span.clone(), message))
+}

@@ -1,0 +1,283 @@
+//! The scripts of a rulebook: conditions and the decision.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::assess::snapshot::{Derivation, Scripted, Wide, nothing};
+use crate::base::diagnostic::{Code, Diagnostic};
+use crate::base::source::Source;
+use crate::model::condition::{self, Condition};
+use crate::model::derived;
+use crate::model::files::Files;
+use crate::model::rulebook::{Decision, Rulebook};
+use crate::script::{Library, Program, Roots};
+
+const DECISION: &str = "decision.rhai";
+
+/// Scripts by path, as they were last read.
+#[derive(Debug, Default)]
+pub(super) struct ScriptsKept {
+    heads: BTreeMap<String, Head>,
+    programs: BTreeMap<String, Compiled>,
+    /// What scripts could read, of which rulebook.
+    wide: Option<(Arc<Rulebook>, Arc<Wide>)>,
+}
+
+/// The head of a script, read for a rulebook.
+#[derive(Debug)]
+struct Head {
+    source: Arc<Source>,
+    rulebook: Arc<Rulebook>,
+    condition: Option<Arc<Condition>>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// The body of a script, compiled with a library.
+#[derive(Debug)]
+struct Compiled {
+    source: Arc<Source>,
+    library: Arc<Library>,
+    program: Option<Arc<Program>>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+fn roots(source: &Source) -> Roots {
+    let mut parts = source.name().rsplit('/');
+    match (parts.next(), parts.next()) {
+        (_, Some("derive")) if parts.next().is_some_and(|rulebook| rulebook != "scripts") => {
+            Roots::Derived
+        }
+        (Some(DECISION), _) => Roots::Decision,
+        _ => Roots::Condition,
+    }
+}
+
+/// The scripts that lie in a folder, not in one further down.
+fn script_files(folder: &str, files: &Files) -> Vec<Arc<Source>> {
+    let direct = |source: &&Arc<Source>| {
+        !source.name()[folder.len()..].contains('/') && source.name().ends_with(".rhai")
+    };
+    files.below(folder).filter(direct).cloned().collect()
+}
+
+/// Scripts that are there and cannot be read, as empty ones: they must not vanish from the
+/// decision.
+fn unreadable_scripts(folder: &str, files: &Files) -> Vec<Arc<Source>> {
+    let paths = files
+        .unreadable()
+        .map(|(path, _)| path)
+        .filter(|path| path.starts_with(folder));
+    let direct =
+        paths.filter(|path| path.ends_with(".rhai") && !path[folder.len()..].contains('/'));
+    direct
+        .map(|path| Source::new(path, "//! unreadable\n"))
+        .collect()
+}
+
+/// Readable or not, in order of their paths.
+fn all_scripts(folder: &str, files: &Files) -> Vec<(Arc<Source>, bool)> {
+    let readable = script_files(folder, files)
+        .into_iter()
+        .map(|source| (source, true));
+    let unreadable = unreadable_scripts(folder, files)
+        .into_iter()
+        .map(|source| (source, false));
+    let mut sources: Vec<_> = readable.chain(unreadable).collect();
+    sources.sort_by(|(a, _), (b, _)| a.name().cmp(b.name()));
+    sources
+}
+
+impl ScriptsKept {
+    /// The derived facts of a rulebook, and with them what scripts can read.
+    pub(super) fn derived(
+        &mut self,
+        rulebook: &Arc<Rulebook>,
+        files: &Files,
+        library: &Arc<Library>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> (Vec<Derivation>, Arc<Wide>) {
+        let folder = format!("scripts/{}/derive/", rulebook.id);
+        let mut derived = Vec::new();
+        for (source, readable) in all_scripts(&folder, files) {
+            let mut found = Vec::new();
+            let fact = derived::parse(rulebook, &source, &mut found);
+            diagnostics.extend(found.into_iter().filter(|_| readable));
+            let program = if readable {
+                self.compile(&source, library, diagnostics)
+            } else {
+                None
+            };
+            derived.extend(fact.map(|fact| Derivation {
+                fact: fact.into(),
+                program,
+            }));
+        }
+        let facts: Vec<_> = derived.iter().map(|one| Arc::clone(&one.fact)).collect();
+        let wide = Wide::new(rulebook, &facts);
+        let known = self.wide.take().filter(|(known, wide_before)| {
+            Arc::ptr_eq(known, rulebook)
+                && wide_before.diagnostics.is_empty()
+                && wide_before.reads_as(&wide)
+        });
+        let (_, wide) = self
+            .wide
+            .insert(known.unwrap_or_else(|| (Arc::clone(rulebook), wide.into())));
+        diagnostics.extend(wide.diagnostics.iter().cloned());
+        (derived, Arc::clone(wide))
+    }
+
+    /// The conditions of a rulebook and its decision script.
+    pub(super) fn load(
+        &mut self,
+        rulebook: &Arc<Rulebook>,
+        files: &Files,
+        library: &Arc<Library>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> (Vec<Scripted>, Option<Scripted>) {
+        let sources = all_scripts(&format!("scripts/{}/", rulebook.id), files);
+        let mut conditions = Vec::new();
+        let mut decision = None;
+        for (source, readable) in sources {
+            let is_decision = roots(&source) == Roots::Decision;
+            if is_decision && rulebook.decision != Decision::Script {
+                diagnostics.push(unused_decision(rulebook, &source));
+                continue;
+            }
+            let Some(condition) = self.head(rulebook, &source, diagnostics) else {
+                continue;
+            };
+            let program = if readable {
+                self.compile(&source, library, diagnostics)
+            } else {
+                None
+            };
+            let scripted = Scripted { condition, program };
+            if is_decision {
+                decision = Some(scripted)
+            } else {
+                conditions.push(scripted)
+            }
+        }
+        check(rulebook, &conditions, decision.as_ref(), diagnostics);
+        (conditions, decision)
+    }
+
+    /// Compiles all scripts, for their mistakes alone.
+    pub(super) fn check_syntax(
+        &mut self,
+        name: &str,
+        files: &Files,
+        library: &Arc<Library>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        for folder in [
+            format!("scripts/{name}/"),
+            format!("scripts/{name}/derive/"),
+        ] {
+            for source in script_files(&folder, files) {
+                self.compile(&source, library, diagnostics);
+            }
+        }
+    }
+
+    /// Forgets scripts that are not there any more.
+    pub(super) fn forget_others(&mut self, files: &Files) {
+        self.heads.retain(|path, _| files.get(path).is_some());
+        self.programs.retain(|path, _| files.get(path).is_some());
+    }
+
+    fn head(
+        &mut self,
+        rulebook: &Arc<Rulebook>,
+        source: &Arc<Source>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Arc<Condition>> {
+        let same = |kept: &Head| {
+            Arc::ptr_eq(&kept.source, source) && Arc::ptr_eq(&kept.rulebook, rulebook)
+        };
+        if !self.heads.get(source.name()).is_some_and(same) {
+            let mut diagnostics = Vec::new();
+            let condition = condition::parse(rulebook, source, &mut diagnostics).map(Arc::new);
+            let (source, rulebook) = (Arc::clone(source), Arc::clone(rulebook));
+            self.heads.insert(
+                source.name().to_owned(),
+                Head {
+                    source,
+                    rulebook,
+                    condition,
+                    diagnostics,
+                },
+            );
+        }
+        let kept = &self.heads[source.name()];
+        diagnostics.extend(kept.diagnostics.iter().cloned());
+        kept.condition.clone()
+    }
+
+    fn compile(
+        &mut self,
+        source: &Arc<Source>,
+        library: &Arc<Library>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Arc<Program>> {
+        let same = |kept: &Compiled| {
+            Arc::ptr_eq(&kept.source, source) && Arc::ptr_eq(&kept.library, library)
+        };
+        if !self.programs.get(source.name()).is_some_and(same) {
+            let (program, diagnostics) = match Program::compile(source, roots(source), library) {
+                Ok(program) => (Some(program), Vec::new()),
+                Err(diagnostics) => (None, diagnostics),
+            };
+            let (source, library) = (Arc::clone(source), Arc::clone(library));
+            self.programs.insert(
+                source.name().to_owned(),
+                Compiled {
+                    source,
+                    library,
+                    program,
+                    diagnostics,
+                },
+            );
+        }
+        let kept = &self.programs[source.name()];
+        diagnostics.extend(kept.diagnostics.iter().cloned());
+        kept.program.clone()
+    }
+}
+
+fn unused_decision(rulebook: &Rulebook, source: &Source) -> Diagnostic {
+    let message = format!(
+        "this script is not used: the decision of the rulebook is that {}",
+        rulebook.decision
+    );
+    let help = format!(
+        "write `decision: script` in `policies/{}/rulebook.yaml`, or remove this file",
+        rulebook.id
+    );
+    Diagnostic::in_file(Code::UnusedDecision, source.name(), message).help(help)
+}
+
+fn check(
+    rulebook: &Rulebook,
+    conditions: &[Scripted],
+    decision: Option<&Scripted>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let folder = format!("scripts/{}", rulebook.id);
+    if conditions.is_empty() {
+        let message = format!(
+            "there is nothing to check: the rulebook `{}` has no conditions",
+            rulebook.id
+        );
+        let help = format!("put a script into `{folder}/`, one file for each condition");
+        diagnostics.push(nothing(&folder, message).help(help));
+    }
+    if rulebook.decision == Decision::Script && decision.is_none() {
+        let message = format!("the decision is `script`, and there is no `{folder}/{DECISION}`");
+        diagnostics.push(Diagnostic::at(
+            Code::MissingKey,
+            rulebook.span.clone(),
+            message,
+        ));
+    }
+}

@@ -1,0 +1,41 @@
+//! Statistics: what is worked out from a whole population, by group or for each jurisdiction.
+//!
+//! A pure calculation over columns. Sums are exact, and everything else follows an order that the
+//! facts alone give, so a result is the same to the last bit however the work was divided.
+
+mod exact;
+mod groups;
+mod measure;
+mod rank;
+
+pub(crate) use groups::Grouping;
+pub(crate) use measure::{Columns, measure};
+
+use std::sync::Arc;
+
+use crate::model::fact::{Column, Value};
+
+/// What a statistic came to.
+#[derive(Clone, Debug)]
+pub(crate) struct Measurement {
+    pub(crate) groups: Arc<Grouping>,
+    /// By group.
+    pub(crate) found: Vec<GroupFound>,
+    /// By record: what a jurisdiction reads.
+    pub(crate) column: Arc<Column>,
+    /// How many could not be put into a group, because a fact that makes groups is unknown.
+    pub(crate) ungrouped: usize,
+}
+
+/// What a statistic came to for a group.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GroupFound {
+    /// The value; none when it is unknown, and for what differs within the group.
+    pub value: Option<Value>,
+    /// How many members it was worked out from.
+    pub members: usize,
+    /// How many were left out because an input is unknown, or could not be worked out.
+    pub left_out: usize,
+    /// For how many of the members something was assumed.
+    pub assumed: usize,
+}

@@ -1,0 +1,132 @@
+//! Something wrong, or worth saying, in the user's files: a value, never an error of the program.
+//!
+//! A diagnostic names the place, shows the author's own text, says what was found and what was
+//! expected, and gives advice. How it is drawn is the business of `render`; which kinds there are
+//! stands in [`Code`]. Every layer makes them; nobody takes one back.
+
+mod code;
+mod nearest;
+
+pub use code::{Code, Severity};
+pub(crate) use nearest::{did_you_mean, list_of};
+
+use crate::base::source::Span;
+
+/// One problem found in the input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Which kind of problem.
+    pub code: Code,
+    /// One line: what was found, what was expected. Lower case, no full stop.
+    pub message: String,
+    /// Where; `None` when the problem is of no place in a file.
+    pub place: Option<Place>,
+    /// Further places that explain it, in the order to be read.
+    pub related: Vec<Label>,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+/// Where a problem lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A file or folder as a whole, by its path below the root.
+    File(String),
+    /// A range of text, with a short note to be written beside it.
+    Text(Label),
+}
+
+/// A range of text and what to say of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The range.
+    pub span: Span,
+    /// The note; may be empty.
+    pub text: String,
+}
+
+impl Diagnostic {
+    /// A problem of no particular place.
+    pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self {
+            code,
+            message,
+            place: None,
+            related: Vec::new(),
+            help: None,
+        }
+    }
+
+    /// A problem of a file or folder as a whole.
+    pub(crate) fn in_file(code: Code, file: &str, message: impl Into<String>) -> Self {
+        Self {
+            place: Some(Place::File(file.to_owned())),
+            ..Self::new(code, message)
+        }
+    }
+
+    /// A problem at a range of text.
+    pub(crate) fn at(code: Code, span: Span, message: impl Into<String>) -> Self {
+        let label = Label {
+            span,
+            text: String::new(),
+        };
+        Self {
+            place: Some(Place::Text(label)),
+            ..Self::new(code, message)
+        }
+    }
+
+    /// What to do about it; `None` leaves what was there.
+    pub(crate) fn help(mut self, help: impl Into<Option<String>>) -> Self {
+        self.help = help.into().or(self.help);
+        self
+    }
+
+    /// A further place that explains the problem.
+    pub(crate) fn related(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.related.push(Label {
+            span,
+            text: text.into(),
+        });
+        self
+    }
+
+    /// The file it lies in.
+    pub fn file(&self) -> Option<&str> {
+        match self.place.as_ref()? {
+            Place::File(file) => Some(file),
+            Place::Text(label) => Some(label.span.source().name()),
+        }
+    }
+
+    /// The marked text.
+    pub fn span(&self) -> Option<&Span> {
+        match self.place.as_ref()? {
+            Place::File(_) => None,
+            Place::Text(label) => Some(&label.span),
+        }
+    }
+
+    /// Whether it makes the input broken.
+    pub fn is_error(&self) -> bool {
+        self.code.severity() == Severity::Error
+    }
+}
+
+/// Puts diagnostics in their stated order: file, place, code, message; drops exact repeats.
+pub(crate) fn sort(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.sort_by(|a, b| {
+        let key = |d: &Diagnostic| {
+            (
+                d.file().map(str::to_owned),
+                d.span().map(Span::range).map(|r| (r.start, r.end)),
+            )
+        };
+        key(a)
+            .cmp(&key(b))
+            .then_with(|| (a.code, &a.message).cmp(&(b.code, &b.message)))
+    });
+    diagnostics.dedup();
+}

@@ -1,0 +1,5 @@
+//! What everything else stands on: the text of a file and places in it, diagnostics, threads.
+
+pub mod diagnostic;
+pub(crate) mod parallel;
+pub mod source;

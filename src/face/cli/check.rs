@@ -1,0 +1,475 @@
+//! `rulebook check`: everything in one go. The input, the findings, the cases, the accepted
+//! results.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::analysis::expectations::{Drift, accepted, drift};
+use crate::analysis::lint::{LintOptions, lint};
+use crate::analysis::testing::{Suite, TestOptions, TestRun, run};
+use crate::assess::assessment::{Assessment, DeterminationKind, RulebookAssessment};
+use crate::assess::snapshot::{Loader, Parsed, Snapshot};
+use crate::assess::{Explored, Options};
+use crate::base::diagnostic::{self, Code, Diagnostic};
+use crate::face::cli::phases::Phases;
+use crate::face::cli::records;
+use crate::face::cli::selection::Selection;
+use crate::face::cli::{Common, ExitStatus, When, print, show_problems, standard_output};
+use crate::host::disk;
+use crate::model::files::Files;
+use crate::render;
+use crate::render::Evidence;
+use crate::render::report::{self, Report};
+
+#[derive(Debug, clap::Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "options that are there or not"
+)]
+pub(super) struct CheckArguments {
+    #[command(flatten)]
+    common: Common,
+
+    #[command(flatten)]
+    selection: Selection,
+
+    /// End with code 1 if a jurisdiction comes to this; may be given several times
+    #[arg(long, value_enum, value_name = "DETERMINATION")]
+    fail_on: Vec<FailOn>,
+
+    /// How to show the result, or the file to write it to, as `junit=out.xml`; may be given several
+    /// times: table, json, ndjson, csv, markdown, job-summary, junit, sarif, github, gitlab, tap,
+    /// html
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = output)]
+    format: Vec<Output>,
+
+    /// Accept the results as they are: write `tests/<rulebook>/expected.yaml`
+    #[arg(long)]
+    accept: bool,
+
+    /// Write what was assessed, from which input, with which options, and all it came to, for
+    /// `replay`
+    #[arg(long, value_name = "FILE")]
+    evidence: Option<PathBuf>,
+
+    /// Leave out the cases and the accepted results
+    #[arg(long, conflicts_with = "accept")]
+    no_tests: bool,
+
+    /// Assess the records of this file in place of those of the folder; `-` is standard input.
+    /// Lines of JSON are answered by lines of JSON, in their order
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["accept", "jurisdictions", "facts", "evidence"])]
+    records: Option<PathBuf>,
+
+    /// Say on standard error how long each phase took
+    #[arg(long)]
+    timings: bool,
+
+    /// Show only what is wrong
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+/// A format, and the file to write; none for standard output.
+#[derive(Clone, Debug)]
+struct Output(Format, Option<String>);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Table,
+    Json,
+    Ndjson,
+    Csv,
+    Markdown,
+    JobSummary,
+    Junit,
+    Sarif,
+    Github,
+    Gitlab,
+    Tap,
+    Html,
+}
+
+const FORMATS: [(&str, Format); 12] = [
+    ("table", Format::Table),
+    ("json", Format::Json),
+    ("ndjson", Format::Ndjson),
+    ("csv", Format::Csv),
+    ("markdown", Format::Markdown),
+    ("job-summary", Format::JobSummary),
+    ("junit", Format::Junit),
+    ("sarif", Format::Sarif),
+    ("github", Format::Github),
+    ("gitlab", Format::Gitlab),
+    ("tap", Format::Tap),
+    ("html", Format::Html),
+];
+
+fn output(text: &str) -> Result<Output, String> {
+    let (name, file) = text
+        .split_once('=')
+        .map_or((text, None), |(name, file)| (name, Some(file)));
+    let names = || FORMATS.iter().map(|(name, _)| *name);
+    let Some((_, format)) = FORMATS.iter().find(|(known, _)| *known == name) else {
+        let near = diagnostic::did_you_mean(name, names());
+        let known = format!("the formats are {}", diagnostic::list_of(names()));
+        return Err(format!(
+            "there is no format `{name}`: {}",
+            near.unwrap_or(known)
+        ));
+    };
+    match file {
+        Some("") => Err(format!("a file is missing behind `{name}=`")),
+        file => Ok(Output(*format, file.map(str::to_owned))),
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum FailOn {
+    Ineligible,
+    Undetermined,
+}
+
+impl FailOn {
+    fn kind(self) -> DeterminationKind {
+        match self {
+            Self::Ineligible => DeterminationKind::Ineligible,
+            Self::Undetermined => DeterminationKind::Undetermined,
+        }
+    }
+}
+
+/// Everything that was found out.
+struct Checked {
+    assessment: Assessment,
+    tests: TestRun,
+    drift: Drift,
+    /// Everything wrong with the input.
+    problems: Vec<Diagnostic>,
+}
+
+pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
+    let options = arguments.selection.options();
+    let partial = Options {
+        rulebooks: options.rulebooks.clone(),
+        ..Options::default()
+    } != options;
+    if arguments.accept && partial {
+        anyhow::bail!(
+            "what is accepted is the whole result as the rulebook has it: leave out \
+             --jurisdiction, --as-of, --set and --set-fact"
+        );
+    }
+    let mut phases = Phases::new(8);
+    let progress = Arc::clone(&phases.progress);
+    let of_files = |files: &Result<Files, disk::DiskError>| {
+        files.as_ref().map_or_else(
+            |_| Vec::new(),
+            |files| vec![(files.len(), "files"), (files.bytes(), "bytes")],
+        )
+    };
+    let files = phases.phase("read", of_files, || {
+        disk::read_watched(&arguments.common.root, &progress)
+    })?;
+    let by_lines = arguments
+        .format
+        .iter()
+        .all(|Output(format, file)| *format == Format::Ndjson && file.is_none());
+    if let Some(file) = arguments
+        .records
+        .as_ref()
+        .filter(|file| by_lines && records::is_lines(file))
+    {
+        phases.end();
+        let failed = |kind: DeterminationKind| {
+            arguments
+                .fail_on
+                .iter()
+                .any(|fail_on| fail_on.kind() == kind)
+        };
+        return records::answer(
+            &Snapshot::load(&files),
+            &options,
+            file,
+            arguments.common.color,
+            &failed,
+        );
+    }
+    let checked = checked(arguments, &files, &mut phases)?;
+    phases.end();
+    if arguments.accept {
+        return accept(arguments, &files, &checked);
+    }
+    phases.phase("render", |_| Vec::new(), || show(arguments, &checked))?;
+    if let Some(file) = &arguments.evidence {
+        let evidence = Evidence::of(&files, &arguments.selection.options(), &checked.assessment);
+        disk::write(file, &evidence.written())?;
+    }
+    if arguments.timings {
+        phases.print();
+    }
+    Ok(status(arguments, &checked))
+}
+
+fn checked(
+    arguments: &CheckArguments,
+    files: &Files,
+    phases: &mut Phases,
+) -> anyhow::Result<Checked> {
+    let of_parsed =
+        |parsed: &Parsed| vec![(parsed.record_count(), "records"), (files.bytes(), "bytes")];
+    let of_records = |snapshot: &Snapshot| vec![(snapshot.record_count(), "records")];
+    let mut loader = Loader::watched(&phases.progress);
+    // The values of facts are checked as they are read, without a second pass: what is left are
+    // ids, references and waivers.
+    let parsed = phases.phase("parse", of_parsed, || loader.parse(files));
+    let mut snapshot = phases.phase("check facts", of_records, || loader.checked(files, parsed));
+    let mut options = arguments.selection.options();
+    if let Some(file) = &arguments.records {
+        let name = records::rulebook(&snapshot, &options)?;
+        let of_outside = |found: &anyhow::Result<Snapshot>| {
+            found.as_ref().map_or_else(|_| Vec::new(), of_records)
+        };
+        snapshot = phases.phase("records", of_outside, || {
+            let source = records::read(file)?;
+            Ok(snapshot
+                .with_records(&name, &source)
+                .expect("it is one of the snapshot"))
+        })?;
+        options.rulebooks = vec![name];
+    }
+    let explored = phases.phase(
+        "explore",
+        |explored: &Explored| vec![(explored.script_count(), "scripts")],
+        || Explored::new(&snapshot, &options, None),
+    );
+    let of_findings = |assessment: &Assessment| {
+        let findings = assessment
+            .rulebooks
+            .iter()
+            .map(|one| one.len() * one.conditions.len())
+            .sum();
+        vec![
+            (
+                assessment
+                    .rulebooks
+                    .iter()
+                    .map(RulebookAssessment::len)
+                    .sum(),
+                "jurisdictions",
+            ),
+            (findings, "findings"),
+        ]
+    };
+    let assessment = phases.phase("assess", of_findings, || explored.assess(None));
+    let (mut tests, mut moved) = (TestRun::default(), Drift::default());
+    if !arguments.no_tests && arguments.records.is_none() {
+        let suite = Suite::load(files, &snapshot);
+        if !suite.cases.is_empty() || !suite.diagnostics.is_empty() {
+            let of_cases = |tests: &TestRun| vec![(tests.results.len(), "cases")];
+            tests = phases.phase("cases", of_cases, || {
+                run(&snapshot, &suite, &TestOptions::default())
+            });
+        }
+        if !arguments.accept {
+            moved = drift(files, &assessment, options.jurisdictions.is_empty());
+        }
+    }
+    let stale: Vec<_> = stale_schemas(files, &snapshot).collect();
+    // What is broken comes first: of that, lints would say what is wrong anyway.
+    let lints = phases.phase(
+        "lint",
+        |_| Vec::new(),
+        || {
+            if assessment.has_errors() {
+                Vec::new()
+            } else {
+                lint(files, &assessment, LintOptions::default())
+            }
+        },
+    );
+    let all = assessment
+        .diagnostics
+        .iter()
+        .chain(&tests.diagnostics)
+        .chain(&moved.diagnostics)
+        .chain(&stale)
+        .chain(&lints);
+    let mut problems: Vec<Diagnostic> = all.cloned().collect();
+    diagnostic::sort(&mut problems);
+    Ok(Checked {
+        assessment,
+        tests,
+        drift: moved,
+        problems,
+    })
+}
+
+/// A warning for each schema file that is not what it would be if it were written now.
+fn stale_schemas(files: &Files, snapshot: &Snapshot) -> impl Iterator<Item = Diagnostic> {
+    // Most folders have none: nothing is made to be compared with nothing.
+    let any = files
+        .paths()
+        .any(|path| path.starts_with("policies/") && path.ends_with(".json"));
+    let made = if any {
+        render::schemas(snapshot)
+    } else {
+        Vec::new()
+    };
+    let stale = made.into_iter().filter(|file| {
+        files
+            .get(&file.path)
+            .is_some_and(|source| source.text() != file.text)
+    });
+    stale.map(|file| {
+        let message = "this schema is not what the rulebook asks for now";
+        let help = "write it anew with `rulebook schema --write`".to_owned();
+        Diagnostic::in_file(Code::StaleSchema, &file.path, message).help(help)
+    })
+}
+
+fn accept(
+    arguments: &CheckArguments,
+    files: &Files,
+    checked: &Checked,
+) -> anyhow::Result<ExitStatus> {
+    show_problems(&checked.problems, arguments.common.color, false);
+    if is_broken(checked) {
+        print("Nothing was accepted: the input is broken.\n")?;
+        return Ok(ExitStatus::Broken);
+    }
+    for (name, text) in accepted(files, &checked.assessment) {
+        disk::write(&arguments.common.root.join(&name), &text)?;
+        print(&format!("Written into {name}.\n"))?;
+    }
+    Ok(ExitStatus::Good)
+}
+
+fn show(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
+    let when: When = arguments.common.color;
+    let standard = [Output(Format::Table, None)];
+    let outputs = if arguments.format.is_empty() {
+        &standard[..]
+    } else {
+        &arguments.format
+    };
+    let report = Report {
+        assessment: &checked.assessment,
+        tests: &checked.tests,
+        drift: &checked.drift,
+        diagnostics: &checked.problems,
+    };
+    for Output(format, file) in outputs {
+        match file {
+            Some(file) => disk::write(file.as_ref(), &written(*format, &report, None))?,
+            None if arguments.quiet => {}
+            None => {
+                print(&written(*format, &report, Some(when)))?;
+            }
+        }
+    }
+    if arguments.quiet {
+        print(&aside(&report, true))?;
+    }
+    let shown = !arguments.quiet && !checked.assessment.rulebooks.is_empty();
+    show_problems(&checked.problems, when, shown);
+    Ok(())
+}
+
+/// The text of a format; a file has no colours and no width.
+fn written(format: Format, report: &Report<'_>, terminal: Option<When>) -> String {
+    let assessment = report.assessment;
+    match format {
+        Format::Table => {
+            let (colour, width) = match terminal.map(standard_output) {
+                Some(out) => (out.colour, out.width),
+                None => (render::Colour::Never, 100),
+            };
+            format!(
+                "{}{}",
+                render::table(assessment, colour, width),
+                aside(report, false)
+            )
+        }
+        Format::Json => {
+            render::check_json(assessment, report.tests, report.drift, report.diagnostics)
+        }
+        Format::Ndjson => render::ndjson(assessment, report.diagnostics),
+        Format::Csv => report::csv(report),
+        Format::Markdown => report::markdown(report),
+        Format::JobSummary => report::job_summary(report),
+        Format::Junit => report::junit(report),
+        Format::Sarif => render::sarif(report),
+        Format::Github => report::github(report),
+        Format::Gitlab => render::gitlab(report),
+        Format::Tap => report::tap(report),
+        Format::Html => report::html(report),
+    }
+}
+
+/// What came of cases and accepted results, below the table; when all is well, a line at most.
+fn aside(report: &Report<'_>, quiet: bool) -> String {
+    let mut text = String::new();
+    if report.tests.failed() > 0 {
+        let _ = write!(text, "\n{}", render::test_run(report.tests, false));
+    } else if !report.tests.results.is_empty() && !quiet {
+        let _ = writeln!(text, "{}", render::test_counts(report.tests));
+    }
+    format!("{text}{}", render::drift(report.drift, quiet))
+}
+
+pub(super) fn summary(problems: &[Diagnostic]) -> String {
+    let errors = problems
+        .iter()
+        .filter(|diagnostic| diagnostic.is_error())
+        .count();
+    let warnings = problems.len() - errors;
+    let count = |number: usize, what: &str| {
+        format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+    };
+    match (errors, warnings) {
+        (0, warnings) => format!("\n{}\n", count(warnings, "warning")),
+        (errors, 0) => format!("\n{}\n", count(errors, "error")),
+        (errors, warnings) => format!(
+            "\n{}, {}\n",
+            count(errors, "error"),
+            count(warnings, "warning")
+        ),
+    }
+}
+
+fn any(checked: &Checked, kind: DeterminationKind) -> bool {
+    checked
+        .assessment
+        .rulebooks
+        .iter()
+        .any(|assessed| assessed.count(kind) > 0)
+}
+
+fn is_broken(checked: &Checked) -> bool {
+    let assessed = checked
+        .assessment
+        .rulebooks
+        .iter()
+        .any(|assessed| !assessed.is_empty());
+    checked.problems.iter().any(Diagnostic::is_error)
+        || any(checked, DeterminationKind::Fault)
+        || !assessed
+}
+
+fn status(arguments: &CheckArguments, checked: &Checked) -> ExitStatus {
+    if is_broken(checked) {
+        return ExitStatus::Broken;
+    }
+    let failed = arguments
+        .fail_on
+        .iter()
+        .any(|fail_on| any(checked, fail_on.kind()));
+    let failed = failed || checked.tests.failed() > 0 || !checked.drift.moved.is_empty();
+    if failed {
+        ExitStatus::Failed
+    } else {
+        ExitStatus::Good
+    }
+}

@@ -1,0 +1,294 @@
+//! `rulebook impact`.
+
+use std::path::Path;
+
+use crate::analysis::impact::{Impact, JurisdictionImpact};
+use crate::assess::assessment::Assessment;
+use crate::assess::snapshot::Loader;
+use crate::assess::{Options, SetFact, assess, assess_after};
+use crate::face::cli::selection::{Reading, assignment, fact};
+use crate::face::cli::{Common, ExitStatus, print, print_error, show_diagnostics, standard_output};
+use crate::host::disk;
+use crate::model::fact::Date;
+use crate::model::files::Files;
+use crate::render::{self, Side, Style};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ImpactArguments {
+    /// What to compare with: a folder or a git revision [default: HEAD, the last commit; with an
+    /// option for one side alone, the files as they are]
+    #[arg(value_name = "BASE")]
+    base: Option<String>,
+
+    /// What to compare: a folder or a git revision [default: the files as they are]
+    #[arg(value_name = "HEAD")]
+    head: Option<String>,
+
+    #[command(flatten)]
+    common: Common,
+
+    #[command(flatten)]
+    reading: Reading,
+
+    /// The day to assess the base for
+    #[arg(long, value_name = "DATE", value_parser = Date::parse)]
+    base_as_of: Option<Date>,
+
+    /// The day to assess the head for
+    #[arg(long, value_name = "DATE", value_parser = Date::parse)]
+    head_as_of: Option<Date>,
+
+    /// Another value for a parameter in the base alone; may be given several times
+    #[arg(long, value_name = "PARAM=VALUE", value_parser = assignment)]
+    base_set: Vec<(String, String)>,
+
+    /// Another value for a parameter in the head alone; may be given several times
+    #[arg(long, value_name = "PARAM=VALUE", value_parser = assignment)]
+    head_set: Vec<(String, String)>,
+
+    /// What if a record of the base stated this; may be given several times
+    #[arg(long, value_name = "JURISDICTION.PATH=VALUE", value_parser = fact)]
+    base_set_fact: Vec<SetFact>,
+
+    /// What if a record of the head stated this; may be given several times
+    #[arg(long, value_name = "JURISDICTION.PATH=VALUE", value_parser = fact)]
+    head_set_fact: Vec<SetFact>,
+
+    /// End with code 1 if this happens; may be given several times
+    #[arg(long, value_enum, value_name = "CHANGE")]
+    fail_on: Vec<FailOn>,
+
+    /// How to show the impact
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Text,
+    Markdown,
+    Csv,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum FailOn {
+    /// A jurisdiction was eligible and is not, or is ineligible and was not
+    Lost,
+    /// A jurisdiction is eligible and was not
+    Gained,
+    /// Any determination or finding changed
+    Any,
+}
+
+/// One version of the criteria and records.
+struct Version {
+    files: Files,
+    name: String,
+}
+
+pub(super) fn impact_command(arguments: &ImpactArguments) -> anyhow::Result<ExitStatus> {
+    let (base, head) = versions(arguments)?;
+    let (base_options, head_options) = options(arguments);
+    let base_files = base.files;
+    let mut loader = Loader::default();
+    let before = assess(&loader.load(&base_files), &base_options);
+    let head_files = sharing(head.files, &base_files);
+    let after = assess_after(&loader.load(&head_files), &head_options, &before);
+    let impact = Impact::between(&before, &after);
+    let (base_name, head_name) = names(arguments, base.name, head.name);
+    show(
+        arguments,
+        &impact,
+        (&base_name, &before),
+        (&head_name, &after),
+    )?;
+    let assessed = |assessment: &Assessment| assessment.rulebooks.iter().any(|one| !one.is_empty());
+    if after.has_errors() || !assessed(&after) || !assessed(&before) {
+        return Ok(ExitStatus::Broken);
+    }
+    let failed = arguments.fail_on.iter().any(|fail_on| match fail_on {
+        FailOn::Lost => impact.jurisdictions().any(JurisdictionImpact::lost),
+        FailOn::Gained => impact.jurisdictions().any(JurisdictionImpact::gained),
+        FailOn::Any => impact.jurisdictions().next().is_some(),
+    });
+    Ok(if failed {
+        ExitStatus::Failed
+    } else {
+        ExitStatus::Good
+    })
+}
+
+fn versions(arguments: &ImpactArguments) -> anyhow::Result<(Version, Version)> {
+    let root = &arguments.common.root;
+    let tree = || -> anyhow::Result<Version> {
+        Ok(Version {
+            files: disk::read(root)?,
+            name: "the files as they are".to_owned(),
+        })
+    };
+    let one_side = one_side(arguments);
+    let base = match &arguments.base {
+        Some(named) => version(root, named)?,
+        None if one_side => tree()?,
+        None => revision(root, "HEAD").map_err(|error| {
+            error.context(
+                "without a base the last commit is compared with; name two folders or \
+                 revisions, or give one side another parameter with `--head-set`",
+            )
+        })?,
+    };
+    let head = match &arguments.head {
+        Some(named) => version(root, named)?,
+        None => tree()?,
+    };
+    Ok((base, head))
+}
+
+/// Whether an option speaks of one side alone.
+fn one_side(arguments: &ImpactArguments) -> bool {
+    arguments.base_as_of.is_some()
+        || arguments.head_as_of.is_some()
+        || !arguments.base_set.is_empty()
+        || !arguments.head_set.is_empty()
+        || !arguments.base_set_fact.is_empty()
+        || !arguments.head_set_fact.is_empty()
+}
+
+/// A folder of this name, or else a revision.
+fn version(root: &Path, named: &str) -> anyhow::Result<Version> {
+    if Path::new(named).is_dir() {
+        return Ok(Version {
+            files: disk::read(Path::new(named))?,
+            name: format!("the folder {named}"),
+        });
+    }
+    revision(root, named)
+}
+
+fn revision(root: &Path, named: &str) -> anyhow::Result<Version> {
+    let (files, short) = disk::read_revision(root, named)?;
+    let name = if named.starts_with(&short) {
+        short
+    } else {
+        format!("{named} ({short})")
+    };
+    Ok(Version { files, name })
+}
+
+fn options(arguments: &ImpactArguments) -> (Options, Options) {
+    let common = arguments.reading.options(&[]);
+    let with = |as_of: Option<Date>, parameters: &[(String, String)], facts: &[SetFact]| Options {
+        as_of: as_of.or(common.as_of),
+        parameters: common
+            .parameters
+            .iter()
+            .chain(parameters)
+            .cloned()
+            .collect(),
+        facts: common.facts.iter().chain(facts).cloned().collect(),
+        ..common.clone()
+    };
+    (
+        with(
+            arguments.base_as_of,
+            &arguments.base_set,
+            &arguments.base_set_fact,
+        ),
+        with(
+            arguments.head_as_of,
+            &arguments.head_set,
+            &arguments.head_set_fact,
+        ),
+    )
+}
+
+/// The versions in words, with what options make of them.
+fn names(arguments: &ImpactArguments, base: String, head: String) -> (String, String) {
+    let with =
+        |name: String, as_of: Option<Date>, parameters: &[(String, String)], facts: &[SetFact]| {
+            let as_of = as_of.map(|day| format!("as of {day}"));
+            let parameters = parameters
+                .iter()
+                .map(|(name, value)| format!("with {name} = {value}"));
+            let facts = facts
+                .iter()
+                .map(|fact| format!("if {}.{} = {}", fact.jurisdiction, fact.path, fact.value));
+            [name]
+                .into_iter()
+                .chain(as_of)
+                .chain(parameters)
+                .chain(facts)
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+    (
+        with(
+            base,
+            arguments.base_as_of,
+            &arguments.base_set,
+            &arguments.base_set_fact,
+        ),
+        with(
+            head,
+            arguments.head_as_of,
+            &arguments.head_set,
+            &arguments.head_set_fact,
+        ),
+    )
+}
+
+/// The same files, sharing the texts that others have as well: what is shared is not read twice.
+fn sharing(mut files: Files, others: &Files) -> Files {
+    let same: Vec<String> = files
+        .paths()
+        .filter(|path| files.agrees_with(others, path))
+        .map(str::to_owned)
+        .collect();
+    for path in same {
+        files.copy_from(others, &path);
+    }
+    files
+}
+
+fn show(
+    arguments: &ImpactArguments,
+    impact: &Impact,
+    (base_name, before): (&str, &Assessment),
+    (head_name, after): (&str, &Assessment),
+) -> anyhow::Result<()> {
+    let when = arguments.common.color;
+    print(&match arguments.format {
+        Format::Text => {
+            let style = Style::Plain(standard_output(when).width);
+            render::impact(impact, base_name, head_name, style)
+        }
+        Format::Markdown => render::impact(impact, base_name, head_name, Style::Markdown),
+        Format::Csv => render::impact_csv(impact),
+        Format::Json => render::impact_json(
+            impact,
+            Side {
+                version: base_name,
+                diagnostics: &before.diagnostics,
+            },
+            Side {
+                version: head_name,
+                diagnostics: &after.diagnostics,
+            },
+        ),
+    })?;
+    let fresh = before
+        .diagnostics
+        .iter()
+        .filter(|one| !after.diagnostics.contains(one))
+        .count();
+    if fresh > 0 {
+        print_error(&format!("\nIn {base_name}:\n"));
+        show_diagnostics(before, when, true);
+    }
+    if !after.diagnostics.is_empty() {
+        print_error(&format!("\nIn {head_name}:\n"));
+        show_diagnostics(after, when, true);
+    }
+    Ok(())
+}

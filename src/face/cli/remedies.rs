@@ -1,0 +1,91 @@
+//! `rulebook remedies`.
+
+use crate::analysis::remedies::{jointly, remedies};
+use crate::assess::assess;
+use crate::assess::assessment::DeterminationKind;
+use crate::assess::snapshot::Snapshot;
+use crate::face::cli::selection::Reading;
+use crate::face::cli::{Common, ExitStatus, print, show_diagnostics, standard_output};
+use crate::render::{self, Style};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct RemediesArguments {
+    /// The id of the jurisdiction
+    #[arg(value_name = "JURISDICTION")]
+    jurisdiction: String,
+
+    /// What it should come to
+    #[arg(long, value_enum, default_value_t = Want::Eligible)]
+    want: Want,
+
+    /// Work statistics out anew with each change, in place of leaving them as they are
+    #[arg(long)]
+    joint: bool,
+
+    #[command(flatten)]
+    common: Common,
+
+    #[command(flatten)]
+    reading: Reading,
+
+    /// How to show the remedies
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Want {
+    Eligible,
+    Ineligible,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Text,
+    Markdown,
+    Json,
+}
+
+pub(super) fn remedies_command(arguments: &RemediesArguments) -> anyhow::Result<ExitStatus> {
+    let files = crate::host::disk::read(&arguments.common.root)?;
+    let options = arguments
+        .reading
+        .options(std::slice::from_ref(&arguments.jurisdiction));
+    let snapshot = Snapshot::load(&files);
+    let assessment = assess(&snapshot, &options);
+    let want = match arguments.want {
+        Want::Eligible => DeterminationKind::Eligible,
+        Want::Ineligible => DeterminationKind::Ineligible,
+    };
+    let mut any = false;
+    for assessed in &assessment.rulebooks {
+        let Some(one) = assessed.jurisdiction(&arguments.jurisdiction) else {
+            continue;
+        };
+        let found = remedies(assessed, one, want);
+        let found = if arguments.joint {
+            jointly(&snapshot, &options, &assessment, found)
+        } else {
+            found
+        };
+        if any && arguments.format != Format::Json {
+            print("\n")?;
+        }
+        any = true;
+        print(&match arguments.format {
+            Format::Text => render::remedies(
+                &found,
+                Style::Plain(standard_output(arguments.common.color).width),
+            ),
+            Format::Markdown => render::remedies(&found, Style::Markdown),
+            Format::Json => render::remedies_json(&found, &assessment.diagnostics),
+        })?;
+    }
+    show_diagnostics(&assessment, arguments.common.color, any);
+    let fine = !assessment.has_errors() && any;
+    Ok(if fine {
+        ExitStatus::Good
+    } else {
+        ExitStatus::Broken
+    })
+}

@@ -1,0 +1,163 @@
+//! `rulebook table`.
+
+use crate::analysis::decision_table::{DecisionTable, NoTable};
+use crate::assess::assess;
+use crate::assess::assessment::{Assessment, RulebookAssessment};
+use crate::assess::snapshot::Snapshot;
+use crate::base::diagnostic::{Diagnostic, did_you_mean, list_of};
+use crate::face::cli::selection::Selection;
+use crate::face::cli::{Common, ExitStatus, print, show_diagnostics, standard_output};
+use crate::render::{self, Style};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct TableArguments {
+    /// The condition: the name of its script
+    #[arg(value_name = "CONDITION", required_unless_present = "decision")]
+    condition: Option<String>,
+
+    /// How the findings are put together, instead of a condition
+    #[arg(long, conflicts_with = "condition")]
+    decision: bool,
+
+    #[command(flatten)]
+    common: Common,
+
+    #[command(flatten)]
+    selection: Selection,
+
+    /// How to show the table
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Text,
+    Markdown,
+    Csv,
+    Json,
+}
+
+pub(super) fn table_command(arguments: &TableArguments) -> anyhow::Result<ExitStatus> {
+    let files = crate::host::disk::read(&arguments.common.root)?;
+    let mut assessment = assess(&Snapshot::load(&files), &arguments.selection.options());
+    let mut problems = Vec::new();
+    let tables = tables(arguments, &assessment, &mut problems)?;
+    let style = match arguments.format {
+        Format::Markdown => Style::Markdown,
+        _ => Style::Plain(standard_output(arguments.common.color).width),
+    };
+    let shown = match arguments.format {
+        Format::Text | Format::Markdown => {
+            let tables: Vec<_> = tables
+                .iter()
+                .map(|table| render::decision_table(table, style))
+                .collect();
+            tables.join("\n")
+        }
+        Format::Csv => render::decision_table_csv(&tables),
+        Format::Json => {
+            let all: Vec<_> = assessment
+                .diagnostics
+                .iter()
+                .chain(&problems)
+                .cloned()
+                .collect();
+            render::decision_table_json(&tables, &all)
+        }
+    };
+    print(&shown)?;
+    let any = !tables.is_empty();
+    assessment.diagnostics.append(&mut problems);
+    show_diagnostics(&assessment, arguments.common.color, any);
+    let broken = assessment.has_errors() || !any;
+    Ok(if broken {
+        ExitStatus::Broken
+    } else {
+        ExitStatus::Good
+    })
+}
+
+/// One for each rulebook that has the condition; why there is none, for each that has none.
+fn tables<'a>(
+    arguments: &TableArguments,
+    assessment: &'a Assessment,
+    problems: &mut Vec<Diagnostic>,
+) -> anyhow::Result<Vec<DecisionTable<'a>>> {
+    let mut found = Vec::new();
+    let mut seen = false;
+    for assessed in &assessment.rulebooks {
+        let table = match &arguments.condition {
+            None => DecisionTable::of_decision(assessed),
+            Some(wanted) => {
+                let is = |id: &str| id == wanted;
+                match assessed
+                    .conditions
+                    .iter()
+                    .position(|used| is(used.condition.id.as_str()))
+                {
+                    Some(index) => DecisionTable::of_condition(assessed, index),
+                    None => continue,
+                }
+            }
+        };
+        seen = true;
+        match table {
+            Ok(table) => found.push(table),
+            Err(why) => problems.extend(no_table(assessed, &why)),
+        }
+    }
+    match &arguments.condition {
+        Some(wanted) if !seen && !assessment.rulebooks.is_empty() => {
+            Err(no_condition(wanted, assessment))
+        }
+        _ => Ok(found),
+    }
+}
+
+/// What is wrong when no rulebook has a condition of this name in force.
+pub(super) fn no_condition(wanted: &str, assessment: &Assessment) -> anyhow::Error {
+    let ids = assessment
+        .rulebooks
+        .iter()
+        .flat_map(|assessed| &assessed.conditions);
+    let ids: Vec<&str> = ids.map(|used| used.condition.id.as_str()).collect();
+    let near = did_you_mean(wanted, ids.iter().copied());
+    let known = format!("there is {}", list_of(ids.iter().copied()));
+    anyhow::anyhow!(
+        "there is no condition `{wanted}` in force: {}",
+        near.unwrap_or(known)
+    )
+}
+
+fn no_table(assessed: &RulebookAssessment, why: &NoTable) -> Option<Diagnostic> {
+    match why {
+        NoTable::NotTabular(why) => {
+            let message = format!("there is no table of this script: {}", why.message);
+            let help =
+                "it is run for each jurisdiction instead; `check` and `explain` work as ever"
+                    .to_owned();
+            Some(
+                Diagnostic {
+                    message,
+                    ..(**why).clone()
+                }
+                .help(help),
+            )
+        }
+        // What is wrong with it stands among the diagnostics.
+        NoTable::Broken => None,
+        NoTable::TooManyRows => {
+            let rulebook = assessed.rulebook();
+            let message = format!(
+                "the decision has too many rows for a table: eligible when {}",
+                rulebook.decision
+            );
+            Some(Diagnostic::at(
+                crate::base::diagnostic::Code::LimitReached,
+                rulebook.span.clone(),
+                message,
+            ))
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! `rulebook watch`.
+
+use std::fmt::Write;
+use std::io::IsTerminal;
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+use std::time::UNIX_EPOCH;
+
+use crate::analysis::impact::differing_conditions;
+use crate::assess::assessment::Assessment;
+use crate::face::cli::selection::Selection;
+use crate::face::cli::{Common, ExitStatus, Stream, check, print, standard_output};
+use crate::face::tui;
+use crate::host::live::{Finding, Live, Revision, Settings};
+use crate::host::watch::Mode;
+use crate::render::{self, Event, StaleFile};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct WatchArguments {
+    #[command(flatten)]
+    common: Common,
+
+    #[command(flatten)]
+    selection: Selection,
+
+    /// Write a block of lines for each save instead of drawing a screen
+    #[arg(long)]
+    plain: bool,
+
+    /// How to show each save, when no screen is drawn
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    format: Option<Format>,
+
+    /// Look at the files again and again, where the system does not tell of changes
+    #[arg(long)]
+    poll: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// One JSON object on one line for each save, for other programs
+    Ndjson,
+}
+
+/// The most jurisdictions listed for one save.
+const MOST_LINES: usize = 30;
+
+pub(super) fn watch(arguments: &WatchArguments) -> anyhow::Result<ExitStatus> {
+    let finding = if arguments.poll {
+        Finding::Polling
+    } else {
+        Finding::Events
+    };
+    let settings = Settings {
+        options: arguments.selection.options(),
+        finding,
+        listener: None,
+    };
+    let plain = arguments.plain || arguments.format.is_some() || !std::io::stdout().is_terminal();
+    if plain || !std::io::stdin().is_terminal() {
+        return lines(arguments, settings);
+    }
+    let colour = standard_output(arguments.common.color).colour;
+    match tui::run(&arguments.common.root, settings, colour)? {
+        tui::Ended::Quit => Ok(ExitStatus::Good),
+        tui::Ended::Signal => Ok(ExitStatus::Failed),
+    }
+}
+
+/// One block of lines for each revision, until the reader goes away.
+fn lines(arguments: &WatchArguments, settings: Settings) -> anyhow::Result<ExitStatus> {
+    let (listener, revisions) = channel();
+    let _live = Live::start_with(
+        &arguments.common.root,
+        Settings {
+            listener: Some(listener),
+            ..settings
+        },
+    );
+    let out = standard_output(arguments.common.color);
+    let mut before: Option<Arc<Assessment>> = None;
+    for revision in revisions {
+        let text = match arguments.format {
+            Some(Format::Ndjson) => line(&revision),
+            _ => block(&revision, before.as_deref(), &out),
+        };
+        before = Some(Arc::clone(&revision.assessment));
+        if print(&text)?.is_gone() {
+            break;
+        }
+    }
+    Ok(ExitStatus::Good)
+}
+
+fn line(revision: &Revision) -> String {
+    let stale = revision.stale.iter().map(|stale| StaleFile {
+        file: &stale.file,
+        since: stale
+            .since
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_secs()),
+        revision: stale.revision,
+        because: &stale.because.message,
+    });
+    render::event(&Event {
+        revision: revision.number,
+        milliseconds: revision.took.as_secs_f64() * 1000.0,
+        files: revision.files,
+        changed: &revision.changed,
+        stale: stale.collect(),
+        polling: match &revision.mode {
+            Mode::Events => None,
+            Mode::Polling(why) => Some(why),
+        },
+        trouble: revision.trouble.as_deref(),
+        assessment: &revision.assessment,
+        delta: &revision.delta,
+    })
+}
+
+fn block(revision: &Revision, before: Option<&Assessment>, out: &Stream) -> String {
+    let mut text = head(revision);
+    if revision.number == 1 {
+        for assessed in &revision.assessment.rulebooks {
+            let _ = writeln!(
+                text,
+                "{}: {}",
+                assessed.rulebook().id,
+                tui::counts(assessed)
+            );
+        }
+    } else {
+        text.push_str(&render::delta(&revision.delta, MOST_LINES));
+        if revision.delta.is_empty() && !revision.changed.is_empty() {
+            text.push_str("no determination and no finding changed\n");
+        }
+    }
+    let differing = before
+        .map(|before| differing_conditions(before, &revision.assessment))
+        .unwrap_or_default();
+    for (_, id, cases) in differing {
+        let _ = writeln!(text, "cases in which {id} differs");
+        for case in render::case_lines(&cases).iter().take(MOST_LINES) {
+            let _ = writeln!(text, "  {case}");
+        }
+    }
+    for stale in &revision.stale {
+        let since = tui::clock(stale.since);
+        let _ = writeln!(
+            text,
+            "{} is broken since {since}: its last good version is in force",
+            stale.file
+        );
+    }
+    let diagnostics = &revision.assessment.diagnostics;
+    if !diagnostics.is_empty() {
+        text.push_str(&render::diagnostics(diagnostics, out.colour, out.width));
+        text.push_str(check::summary(&revision.assessment.diagnostics).trim_start());
+    }
+    text.push('\n');
+    text
+}
+
+fn head(revision: &Revision) -> String {
+    let mut head = format!("revision {}", revision.number);
+    let written = match revision.changed.as_slice() {
+        [] => write!(head, ": {} files", revision.files),
+        [one] => write!(head, ": {one}"),
+        many => write!(head, ": {} and {} more files", many[0], many.len() - 1),
+    };
+    written.expect("a text takes any text");
+    if revision.took.as_nanos() > 0 {
+        let _ = write!(head, " ({:.1} ms)", revision.took.as_secs_f64() * 1000.0);
+    }
+    head.push('\n');
+    if let Mode::Polling(why) = &revision.mode {
+        let _ = writeln!(head, "looking at the files again and again: {why}");
+    }
+    if let Some(trouble) = &revision.trouble {
+        let _ = writeln!(head, "waiting: {trouble}");
+    }
+    head
+}

@@ -1,0 +1,4 @@
+//! What a person meets: the command line and the screen.
+
+pub mod cli;
+pub mod tui;

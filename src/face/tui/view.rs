@@ -1,0 +1,256 @@
+//! Draws a state. Pure: the same state on the same area gives the same cells.
+
+use std::fmt::Write;
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span, Text};
+use ratatui::widgets::{Block, Borders, Clear, Paragraph, Wrap};
+
+use crate::assess::assessment::{DeterminationKind, RulebookAssessment};
+use crate::face::tui::clock::clock;
+use crate::face::tui::detail::detail;
+use crate::face::tui::matrix::matrix;
+use crate::face::tui::palette::Palette;
+use crate::face::tui::rows::Only;
+use crate::face::tui::state::{Since, State, Typing};
+use crate::host::watch::Mode;
+use crate::render::{Colour, clean_line, delta_summary, diagnostics};
+
+/// From this width on the panes lie beside each other.
+const WIDE: u16 = 130;
+
+/// Draws the whole screen.
+pub fn view(state: &mut State, frame: &mut Frame<'_>, palette: Palette) {
+    let area = frame.area();
+    let problems = problem_lines(state, area.width);
+    let most = (area.height / 3).max(4);
+    let problem_height = u16::try_from(problems.lines.len() + 1)
+        .unwrap_or(u16::MAX)
+        .min(most);
+    let problem_height = if problems.lines.is_empty() {
+        0
+    } else {
+        problem_height
+    };
+    let [head, middle, below, change, status] = Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Min(4),
+        Constraint::Length(problem_height),
+        Constraint::Length(1),
+        Constraint::Length(1),
+    ])
+    .areas(area);
+    let [left, right] = if area.width >= WIDE {
+        Layout::horizontal([Constraint::Percentage(58), Constraint::Percentage(42)]).areas(middle)
+    } else {
+        let wanted = u16::try_from(state.rows.len() + 1)
+            .unwrap_or(u16::MAX)
+            .clamp(3, (middle.height * 6 / 10).max(3));
+        Layout::vertical([Constraint::Length(wanted), Constraint::Min(2)]).areas(middle)
+    };
+    frame.render_widget(
+        Line::from(Span::styled(heading(state), palette.head())),
+        head,
+    );
+    state.page = usize::from(left.height.saturating_sub(1));
+    match state.assessed() {
+        Some(assessed) => frame.render_widget(matrix(state, assessed, left, palette), left),
+        None => frame.render_widget(Paragraph::new("nothing is assessed yet"), left),
+    }
+    pane(state, frame, right, palette);
+    if problem_height > 0 {
+        let title = problem_title(state);
+        let block = Block::new()
+            .borders(Borders::TOP)
+            .title(Span::styled(title, palette.error()));
+        frame.render_widget(Paragraph::new(problems).block(block), below);
+    }
+    frame.render_widget(Line::from(changes(state)), change);
+    frame.render_widget(Line::from(status_spans(state, palette)), status);
+    if state.mode == Typing::Help {
+        help(frame, area, palette);
+    }
+}
+
+fn heading(state: &State) -> String {
+    let Some(assessed) = state.assessed() else {
+        return "rulebook".to_owned();
+    };
+    let (place, count) = state.place_of_rulebook();
+    let mut text = if count > 1 {
+        format!("[{place}/{count}] ")
+    } else {
+        String::new()
+    };
+    let _ = write!(
+        text,
+        "{}, as of {}",
+        clean_line(&assessed.rulebook().title),
+        assessed.as_of
+    );
+    for used in &assessed.parameters {
+        let value = used
+            .value
+            .as_ref()
+            .map_or("unknown".to_owned(), ToString::to_string);
+        let _ = write!(text, ", {} = {}", used.name, clean_line(&value));
+    }
+    for fact in &assessed.what_if {
+        let _ = write!(text, ", what if {}", clean_line(fact));
+    }
+    text
+}
+
+fn pane(state: &State, frame: &mut Frame<'_>, area: Rect, palette: Palette) {
+    let (title, lines) = detail(state, palette);
+    let borders = if frame.area().width >= WIDE {
+        Borders::LEFT | Borders::TOP
+    } else {
+        Borders::TOP
+    };
+    let block = Block::new()
+        .borders(borders)
+        .title(Span::styled(title, palette.head()));
+    let text = Paragraph::new(lines)
+        .block(block)
+        .wrap(Wrap { trim: false })
+        .scroll((state.scroll, 0));
+    frame.render_widget(text, area);
+}
+
+fn problem_title(state: &State) -> String {
+    let errors = state.problems().iter().filter(|one| one.is_error()).count();
+    let stale = state.revision.stale.iter();
+    let stale: Vec<_> = stale
+        .map(|stale| format!("{} since {}", stale.file, clock(stale.since)))
+        .collect();
+    let count = match (errors, state.problems().len()) {
+        (0, 1) => "1 warning".to_owned(),
+        (0, count) => format!("{count} warnings"),
+        (1, _) => "1 error".to_owned(),
+        (errors, _) => format!("{errors} errors"),
+    };
+    if stale.is_empty() {
+        count
+    } else {
+        format!("{count}; last good version in force: {}", stale.join(", "))
+    }
+}
+
+fn problem_lines(state: &State, width: u16) -> Text<'static> {
+    let shown = diagnostics(state.problems(), Colour::Never, usize::from(width));
+    shown
+        .trim_end()
+        .lines()
+        .map(|line| Line::from(line.to_owned()))
+        .collect()
+}
+
+/// How many came to what.
+pub fn counts(assessed: &RulebookAssessment) -> String {
+    let counts = DeterminationKind::ALL
+        .into_iter()
+        .map(|kind| (kind, assessed.count(kind)));
+    let counts = counts.filter(|(kind, count)| *count > 0 || *kind != DeterminationKind::Fault);
+    let counts: Vec<_> = counts
+        .map(|(kind, count)| format!("{count} {kind}"))
+        .collect();
+    counts.join(", ")
+}
+
+/// The line of what is counted and what changed.
+fn changes(state: &State) -> String {
+    let Some(assessed) = state.assessed() else {
+        return String::new();
+    };
+    let since = match state.since {
+        Since::Save => "last save",
+        Since::Start => "since the start",
+    };
+    let changed = match state.delta() {
+        Some(delta) => delta_summary(delta),
+        None if state.revision.number == 1 => String::new(),
+        None => "nothing changed".to_owned(),
+    };
+    let mut text = counts(assessed);
+    if !changed.is_empty() {
+        let _ = write!(text, " | {since}: {changed}");
+    }
+    let shown = match state.only {
+        Only::All => None,
+        Only::Changed => Some("only changed"),
+        Only::Undetermined => Some("only undetermined"),
+    };
+    if let Some(shown) = shown {
+        let _ = write!(text, " | {shown} ({})", state.rows.len());
+    }
+    text
+}
+
+fn status_spans(state: &State, palette: Palette) -> Vec<Span<'static>> {
+    if state.mode == Typing::Filter {
+        return vec![Span::from(format!("/{}_", state.filter))];
+    }
+    let revision = &state.revision;
+    let mut spans = Vec::new();
+    if !revision.stale.is_empty() {
+        spans.push(Span::styled("STALE ", palette.error()));
+    }
+    if let Some(trouble) = &revision.trouble {
+        spans.push(Span::styled(
+            format!("waiting: {} ", clean_line(trouble)),
+            palette.error(),
+        ));
+    }
+    let mode = match &revision.mode {
+        Mode::Events => "events".to_owned(),
+        Mode::Polling(why) => format!("polling, {why}"),
+    };
+    let took = revision.took.as_secs_f64() * 1000.0;
+    spans.push(Span::from(format!(
+        "revision {} | {} files | {took:.1} ms | {mode}",
+        revision.number, revision.files
+    )));
+    if !state.filter.is_empty() {
+        spans.push(Span::from(format!(
+            " | /{} ({})",
+            clean_line(&state.filter),
+            state.rows.len()
+        )));
+    }
+    let notice = state.notice.as_ref().map_or_else(
+        || " | ? help".to_owned(),
+        |notice| format!(" | {}", clean_line(notice)),
+    );
+    spans.push(Span::styled(notice, palette.faint()));
+    spans
+}
+
+const HELP: &str = "\
+arrows, h j k l  move            g G  first, last     PgUp PgDn  page
+/   filter by id, name, determination; Esc shows all again
+c   only what changed            u    only undetermined
+a   mark changes since the start, or of the last save
+m   what would make it eligible, and back
+s   sort by id, determination, open facts
+e   open the record or script at its line in $EDITOR
+E   open the first file with a problem
+J K scroll the lower pane        Tab  next rulebook
+q   quit
+
+signs: ^ gained  v lost  ? became unknown  ! failed  * a finding flipped  + new
+cells: + met  - not met  o not applicable  ? unknown  ! fault  w waived";
+
+fn help(frame: &mut Frame<'_>, area: Rect, palette: Palette) {
+    let (width, height) = (76.min(area.width), 16.min(area.height));
+    let place = Rect::new(
+        (area.width - width) / 2,
+        (area.height - height) / 2,
+        width,
+        height,
+    );
+    let block = Block::bordered().title(Span::styled(" keys ", palette.head()));
+    frame.render_widget(Clear, place);
+    frame.render_widget(Paragraph::new(HELP).block(block), place);
+}

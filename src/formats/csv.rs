@@ -1,0 +1,235 @@
+//! The one reader and writer of CSV (RFC 4180): text to cells that know their place, and back.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use csv::ReaderBuilder;
+#[cfg(any(feature = "app", feature = "parquet"))]
+use csv::{QuoteStyle, WriterBuilder};
+
+use crate::base::diagnostic::{Code, Diagnostic};
+use crate::base::source::{Source, Span};
+
+/// A row as texts alone.
+pub(crate) type Row = csv::StringRecord;
+
+/// One cell and where it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Cell {
+    pub(crate) text: String,
+    pub(crate) span: Span,
+}
+
+/// The rows of a part of a file. Empty lines are left out.
+fn rows(source: &Arc<Source>, part: Range<usize>) -> Result<Vec<Vec<Cell>>, Diagnostic> {
+    let text = &source.text()[part.clone()];
+    let mut reader = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let mut found = Vec::new();
+    let mut record = csv::StringRecord::new();
+    loop {
+        let start = part.start + offset(reader.position());
+        match reader.read_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => return Ok(found),
+            Err(error) => {
+                let span = source.span(start..start);
+                return Err(Diagnostic::at(
+                    Code::CsvSyntax,
+                    span,
+                    format!("not valid CSV: {error}"),
+                ));
+            }
+        }
+        let line = start..(part.start + offset(reader.position())).min(part.end);
+        let places = places(source.text(), &line);
+        let whole = trimmed(source.text(), line);
+        let span = |index: usize| match places.get(index) {
+            Some(place) if places.len() == record.len() => place.clone(),
+            _ => whole.clone(),
+        };
+        let cells = record.iter().enumerate();
+        let cells = cells.map(|(index, text)| Cell {
+            text: text.trim().to_owned(),
+            span: source.span(span(index)),
+        });
+        found.push(cells.collect());
+    }
+}
+
+/// A sheet with a head: its columns, and the rows that have a cell for each of them.
+#[derive(Debug, Default)]
+pub(crate) struct Sheet {
+    pub(crate) head: Vec<Cell>,
+    /// Each with the place of the whole row.
+    pub(crate) rows: Vec<(Vec<Cell>, Span)>,
+}
+
+/// The sheet of a file, and everything wrong with its shape.
+pub(crate) fn sheet(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Sheet {
+    let rows = match rows(source, 0..source.text().len()) {
+        Ok(rows) => rows,
+        Err(problem) => {
+            diagnostics.push(problem);
+            return Sheet::default();
+        }
+    };
+    let mut rows = rows.into_iter();
+    let head = rows.next().unwrap_or_default();
+    for (index, cell) in head.iter().enumerate() {
+        if let Some(first) = head[..index].iter().find(|other| other.text == cell.text) {
+            let message = format!("the column `{}` stands here twice", cell.text);
+            let twice = Diagnostic::at(Code::DuplicateKey, cell.span.clone(), message);
+            diagnostics.push(twice.related(first.span.clone(), "first here"));
+        }
+    }
+    let mut found = Vec::new();
+    for row in rows {
+        let (Some(first), Some(last)) = (row.first(), row.last()) else {
+            continue;
+        };
+        let span = source.span(first.span.range().start..last.span.range().end);
+        if row.len() == head.len() {
+            found.push((row, span));
+        } else {
+            let message = format!(
+                "this row has {} cells, and the head has {}",
+                row.len(),
+                head.len()
+            );
+            diagnostics.push(Diagnostic::at(Code::WrongShape, span, message));
+        }
+    }
+    Sheet { head, rows: found }
+}
+
+/// The cells of a single row.
+pub(crate) fn row(source: &Arc<Source>, place: Range<usize>) -> Option<Vec<Cell>> {
+    rows(source, place).ok()?.into_iter().next()
+}
+
+/// The head of a file, and where it ends.
+pub(crate) fn head(source: &Arc<Source>) -> Option<(Vec<Cell>, usize)> {
+    let text = source.text();
+    let mut reader = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let mut record = csv::StringRecord::new();
+    reader
+        .read_record(&mut record)
+        .ok()
+        .filter(|found| *found)?;
+    let end = offset(reader.position()).min(text.len());
+    Some((row(source, 0..end)?, end))
+}
+
+/// The head of a file, and its other rows in parts that can be read side by side.
+pub(crate) fn parts(source: &Arc<Source>, about: usize) -> Option<(Vec<Cell>, Vec<Range<usize>>)> {
+    let text = source.text();
+    let (head, mut start) = head(source)?;
+    let mut parts = Vec::new();
+    // Within quotation marks a line may go on: such a file is one part.
+    let whole = text.contains('"');
+    while start < text.len() {
+        let goal = start + about;
+        let rest = text.as_bytes().get(goal..).filter(|_| !whole);
+        let end = rest.and_then(|rest| rest.iter().position(|byte| *byte == b'\n'));
+        let end = end.map_or(text.len(), |end| goal + end + 1);
+        parts.push(start..end);
+        start = end;
+    }
+    Some((head, parts))
+}
+
+/// Hands over the rows of a part, each with its place and its cells, until one cannot be read.
+pub(crate) fn each_row(
+    text: &str,
+    part: Range<usize>,
+    row: &mut dyn FnMut(Range<usize>, &Row),
+) -> bool {
+    let bytes = &text.as_bytes()[part.clone()];
+    let mut reader = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(bytes);
+    let mut record = csv::StringRecord::new();
+    loop {
+        let start = part.start + offset(reader.position());
+        match reader.read_record(&mut record) {
+            Ok(true) => row(
+                trimmed(
+                    text,
+                    start..(part.start + offset(reader.position())).min(part.end),
+                ),
+                &record,
+            ),
+            Ok(false) => return true,
+            Err(_) => return false,
+        }
+    }
+}
+
+fn offset(position: &csv::Position) -> usize {
+    usize::try_from(position.byte()).unwrap_or(usize::MAX)
+}
+
+fn trimmed(text: &str, line: Range<usize>) -> Range<usize> {
+    let part = &text[line.clone()];
+    let start = line.start + part.len() - part.trim_start().len();
+    start..(line.start + part.trim_end().len()).max(start)
+}
+
+/// Where the cells of a line stand.
+fn places(text: &str, line: &Range<usize>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = line.start;
+    let mut quoted = false;
+    for (index, sign) in text[line.clone()].char_indices() {
+        match sign {
+            '"' => quoted = !quoted,
+            ',' if !quoted => {
+                found.push(trimmed(text, start..line.start + index));
+                start = line.start + index + 1;
+            }
+            _ => {}
+        }
+    }
+    found.push(trimmed(text, start..line.end));
+    found
+}
+
+/// Rows as text. What a spreadsheet would take for a formula is kept from being one.
+#[cfg(feature = "app")]
+pub(crate) fn written(rows: impl Iterator<Item = Vec<String>>) -> String {
+    text_of(rows.map(|row| {
+        row.into_iter().map(|cell| match cell.chars().next() {
+            Some('=' | '+' | '-' | '@' | '\t' | '\r') if cell.parse::<f64>().is_err() => {
+                format!("'{cell}")
+            }
+            _ => cell,
+        })
+    }))
+}
+
+/// Rows as text.
+#[cfg(any(feature = "app", feature = "parquet"))]
+pub(crate) fn text_of<C: AsRef<[u8]>>(
+    rows: impl Iterator<Item = impl Iterator<Item = C>>,
+) -> String {
+    let mut writer = WriterBuilder::new()
+        .flexible(true)
+        .quote_style(QuoteStyle::Necessary)
+        .from_writer(Vec::new());
+    for row in rows {
+        writer
+            .write_record(row)
+            .expect("memory takes whatever is written");
+    }
+    let bytes = writer
+        .into_inner()
+        .expect("memory takes whatever is written");
+    String::from_utf8(bytes).expect("texts were written")
+}

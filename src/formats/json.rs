@@ -1,0 +1,339 @@
+//! The one reader of JSON (RFC 8259): text to nodes that know their place, or piece by piece.
+//!
+//! Numbers keep the spelling of the author, as in YAML.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::base::diagnostic::{Code, Diagnostic};
+use crate::base::source::{Position, Source};
+use crate::formats::yaml::{Entries, Entry, Node, NodeKind, Piece, lower_first};
+
+/// The lines of a text, in parts that can be read side by side. A line a range; empty ones are left
+/// out.
+pub(crate) fn lines(text: &str, about: usize) -> Vec<Vec<Range<usize>>> {
+    let mut parts = Vec::new();
+    let (mut part, mut bytes, mut start) = (Vec::new(), 0, 0);
+    for line in text.split_inclusive('\n') {
+        let trimmed = line.trim();
+        let from = start + line.len() - line.trim_start().len();
+        start += line.len();
+        if trimmed.is_empty() {
+            continue;
+        }
+        part.push(from..from + trimmed.len());
+        bytes += line.len();
+        if bytes >= about {
+            parts.push(std::mem::take(&mut part));
+            bytes = 0;
+        }
+    }
+    parts.push(part);
+    parts
+}
+
+/// The objects of a file that is a list of them, or a single one.
+pub(crate) fn list(
+    source: &Arc<Source>,
+    about: usize,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Vec<Vec<Range<usize>>>> {
+    let text = source.text();
+    if !text.trim_start().starts_with('[') {
+        let start = text.len() - text.trim_start().len();
+        let all = start..start + text.trim().len();
+        return Some(vec![if all.is_empty() {
+            Vec::new()
+        } else {
+            std::iter::once(all).collect()
+        }]);
+    }
+    let items: Vec<&RawValue> = match serde_json::from_str(text) {
+        Ok(items) => items,
+        Err(error) => {
+            diagnostics.push(syntax(source, 0..text.len(), &error));
+            return None;
+        }
+    };
+    let places: Vec<_> = items.iter().map(|item| place(text, item.get())).collect();
+    let count = (about * items.len() / text.len().max(1)).max(1);
+    Some(places.chunks(count).map(<[_]>::to_vec).collect())
+}
+
+/// The items in a part of a list, which begins behind another item, ends before one, or both.
+pub(crate) fn items(
+    text: &str,
+    part: Range<usize>,
+    (behind, before): (bool, bool),
+) -> Option<Vec<Range<usize>>> {
+    let mut inner = part;
+    let trim = |inner: &mut Range<usize>| {
+        let text = &text[inner.clone()];
+        *inner =
+            inner.start + text.len() - text.trim_start().len()..inner.start + text.trim_end().len();
+    };
+    trim(&mut inner);
+    let comma = |at: Option<&u8>| at == Some(&b',');
+    if behind && (before || !inner.is_empty()) {
+        comma(text.as_bytes().get(inner.start)).then(|| inner.start += 1)?;
+    }
+    trim(&mut inner);
+    if before && !(behind && inner.is_empty()) {
+        comma(text[inner.clone()].as_bytes().last()).then(|| inner.end -= 1)?;
+    }
+    let list = format!("[{}]", &text[inner.clone()]);
+    let items: Vec<&RawValue> = serde_json::from_str(&list).ok()?;
+    let places = items.iter().map(|item| place(&list, item.get()));
+    Some(
+        places
+            .map(|place| place.start + inner.start - 1..place.end + inner.start - 1)
+            .collect(),
+    )
+}
+
+/// Where a part of a text stands in it.
+fn place(text: &str, part: &str) -> Range<usize> {
+    let start = part.as_ptr().addr() - text.as_ptr().addr();
+    start..start + part.len()
+}
+
+/// Hands over an object piece by piece. What cannot be read is one piece that is not plain.
+pub(crate) fn pieces(text: &str, part: Range<usize>, piece: &mut dyn FnMut(Piece<'_>)) -> bool {
+    let mut reader = serde_json::Deserializer::from_str(&text[part.clone()]);
+    let read = Pieces(piece)
+        .deserialize(&mut reader)
+        .and_then(|()| reader.end());
+    if read.is_err() {
+        piece(Piece::Other);
+    }
+    piece(Piece::Document(part));
+    true
+}
+
+/// Hands over a value of any kind.
+struct Pieces<'p>(&'p mut dyn FnMut(Piece<'_>));
+
+impl<'de> DeserializeSeed<'de> for Pieces<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Pieces<'_> {
+    type Value = ();
+
+    fn expecting(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt.write_str("any value")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
+        (self.0)(Piece::Scalar {
+            text: Some(if value { "true" } else { "false" }),
+            quoted: false,
+        });
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
+        (self.0)(Piece::Whole(value));
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
+        (self.0)(i64::try_from(value).map_or(Piece::Other, Piece::Whole));
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
+        (self.0)(Piece::Float(value));
+        Ok(())
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        (self.0)(Piece::Scalar {
+            text: Some(text),
+            quoted: true,
+        });
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        (self.0)(Piece::Scalar {
+            text: None,
+            quoted: false,
+        });
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
+        (self.0)(Piece::Other);
+        while access.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
+        (self.0)(Piece::Open);
+        while access.next_key_seed(Key(self.0))?.is_some() {
+            access.next_value_seed(Pieces(self.0))?;
+        }
+        (self.0)(Piece::Close);
+        Ok(())
+    }
+}
+
+/// Hands over a key.
+struct Key<'p>(&'p mut dyn FnMut(Piece<'_>));
+
+impl<'de> DeserializeSeed<'de> for Key<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Key<'_> {
+    type Value = ();
+
+    fn expecting(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt.write_str("a key")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        (self.0)(Piece::Scalar {
+            text: Some(text),
+            quoted: false,
+        });
+        Ok(())
+    }
+}
+
+/// Hands over the fields of an object, key and value as they are written.
+fn fields(text: &str, field: &mut dyn FnMut(&str, &str)) -> Result<(), serde_json::Error> {
+    struct Fields<'f>(&'f mut dyn FnMut(&str, &str));
+
+    impl<'de> Visitor<'de> for Fields<'_> {
+        type Value = ();
+
+        fn expecting(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
+            fmt.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
+            while let Some((key, value)) = access.next_entry::<&RawValue, &RawValue>()? {
+                (self.0)(key.get(), value.get());
+            }
+            Ok(())
+        }
+    }
+
+    let mut reader = serde_json::Deserializer::from_str(text);
+    reader.deserialize_map(Fields(field))?;
+    reader.end()
+}
+
+/// An object as a node.
+pub(crate) fn node(
+    source: &Arc<Source>,
+    part: Range<usize>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Node> {
+    let text = &source.text()[part.clone()];
+    // The whole is checked first, so that what is wrong has its place.
+    match serde_json::from_str::<&RawValue>(text) {
+        Ok(raw) => match node_of(source, raw.get(), diagnostics) {
+            Ok(node) => Some(node),
+            Err(error) => {
+                diagnostics.push(syntax(source, part, &error));
+                None
+            }
+        },
+        Err(error) => {
+            diagnostics.push(syntax(source, part, &error));
+            None
+        }
+    }
+}
+
+fn node_of(
+    source: &Arc<Source>,
+    raw: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Node, serde_json::Error> {
+    let span = source.span(place(source.text(), raw));
+    let kind = match raw.as_bytes().first() {
+        Some(b'{') => {
+            let mut entries = Entries::default();
+            let mut wrong = None;
+            fields(raw, &mut |key, value| {
+                let key_span = source.span(place(source.text(), key));
+                let read = serde_json::from_str(key).and_then(|key: String| {
+                    Ok(Entry {
+                        key,
+                        key_span,
+                        value: node_of(source, value, diagnostics)?,
+                    })
+                });
+                match read {
+                    Ok(entry) => entries.push(entry, diagnostics),
+                    Err(error) => wrong = Some(error),
+                }
+            })?;
+            wrong.map_or(Ok(NodeKind::Mapping(entries.list)), Err)?
+        }
+        Some(b'[') => {
+            let items: Vec<&RawValue> = serde_json::from_str(raw)?;
+            let items: Result<Vec<_>, _> = items
+                .into_iter()
+                .map(|item| node_of(source, item.get(), diagnostics))
+                .collect();
+            NodeKind::Sequence(items?)
+        }
+        Some(b'"') => NodeKind::Scalar {
+            text: serde_json::from_str(raw)?,
+            quoted: true,
+        },
+        _ if raw == "null" => NodeKind::Null,
+        _ => NodeKind::Scalar {
+            text: raw.to_owned(),
+            quoted: false,
+        },
+    };
+    Ok(Node { span, kind })
+}
+
+fn syntax(source: &Arc<Source>, part: Range<usize>, error: &serde_json::Error) -> Diagnostic {
+    let text = error.to_string();
+    let message = lower_first(text.split(" at line ").next().unwrap_or(&text));
+    let before = source.position(part.start);
+    let column = if error.line() <= 1 {
+        before.column + error.column().max(1) - 1
+    } else {
+        error.column().max(1)
+    };
+    let position = Position {
+        line: before.line + error.line().max(1) - 1,
+        column,
+    };
+    let start = source.offset(position).clamp(part.start, part.end);
+    let rest = source.text()[start..part.end]
+        .lines()
+        .next()
+        .unwrap_or_default();
+    let end = start + rest.len().min(40);
+    let help = "names and texts stand in quotation marks; a comma stands between two values and \
+                behind none"
+        .to_owned();
+    Diagnostic::at(
+        Code::JsonSyntax,
+        source.span(start..end),
+        format!("not valid JSON: {message}"),
+    )
+    .help(help)
+}

@@ -1,0 +1,139 @@
+//! YAML as a stream of events, for files of so many records that no tree of nodes is made of them.
+
+use std::ops::Range;
+
+use serde_yaml::granit_parser::{Event, Parser, ScalarStyle, StrInput};
+
+use crate::formats::yaml::MAX_SCALAR_BYTES;
+
+/// What stands in a file, in its order.
+pub(crate) enum Piece<'a> {
+    /// A mapping begins.
+    Open,
+    /// It ends.
+    Close,
+    /// A key or a value; nothing, where it stands for nothing.
+    Scalar {
+        text: Option<&'a str>,
+        quoted: bool,
+    },
+    /// A whole number, and one with a fraction, where the format tells them from texts.
+    Whole(i64),
+    Float(f64),
+    /// Anything else: a list, an alias, a tag.
+    Other,
+    /// A document ends; with its place.
+    Document(Range<usize>),
+}
+
+/// Where the documents of a file can be told apart without reading them: parts of at least so many
+/// bytes. One part where that cannot be done.
+pub(crate) fn parts(text: &str, about: usize) -> Vec<Range<usize>> {
+    if !has_plain_marks(text) {
+        return std::iter::once(0..text.len()).collect();
+    }
+    let mut parts = Vec::new();
+    let mut start = 0;
+    while start < text.len() {
+        let end = next_mark(text, (start + about).min(text.len())).unwrap_or(text.len());
+        parts.push(start..end);
+        start = end;
+    }
+    parts
+}
+
+/// Whether lines of three hyphens are all that tells documents apart.
+pub(crate) fn has_plain_marks(text: &str) -> bool {
+    let lines = |mark: &str| text.starts_with(&mark[1..]) || text.contains(mark);
+    !lines("\n%") && !lines("\n...")
+}
+
+/// The start of the next line of three hyphens that does not begin before an offset.
+pub(crate) fn next_mark(text: &str, mut from: usize) -> Option<usize> {
+    loop {
+        let mark = from
+            + text.as_bytes()[from..]
+                .windows(4)
+                .position(|window| window == b"\n---")?
+            + 1;
+        if is_mark(text, mark) {
+            return Some(mark);
+        }
+        from = mark;
+    }
+}
+
+/// The start of the last line of three hyphens before an offset.
+pub(crate) fn last_mark(text: &str, mut before: usize) -> Option<usize> {
+    loop {
+        let mark = text.as_bytes()[..before]
+            .windows(4)
+            .rposition(|window| window == b"\n---")?
+            + 1;
+        if is_mark(text, mark) {
+            return Some(mark);
+        }
+        before = mark;
+    }
+}
+
+fn is_mark(text: &str, at: usize) -> bool {
+    text.as_bytes()
+        .get(at + 3)
+        .is_none_or(u8::is_ascii_whitespace)
+}
+
+/// Hands over a part piece by piece; says whether it could be read to its end.
+pub(crate) fn pieces(text: &str, part: Range<usize>, piece: &mut dyn FnMut(Piece<'_>)) -> bool {
+    let mut parser: Parser<'_, StrInput<'_>> = Parser::new_from_str(&text[part.clone()]);
+    let (mut start, mut depth) = (None, 0_usize);
+    while let Some(event) = parser.next_event() {
+        let Ok((event, span)) = event else {
+            return false;
+        };
+        let at = |marker: &serde_yaml::granit_parser::Marker| {
+            part.start + marker.byte_offset().unwrap_or_default()
+        };
+        if depth == 0
+            && matches!(
+                event,
+                Event::MappingStart(..) | Event::SequenceStart(..) | Event::Scalar(..)
+            )
+        {
+            start = Some(at(&span.start));
+            if span.start.col() != 0 {
+                piece(Piece::Other);
+            }
+        }
+        match event {
+            Event::MappingStart(_, 0, None) => {
+                depth += 1;
+                piece(Piece::Open);
+            }
+            Event::MappingStart(..) | Event::SequenceStart(..) => {
+                depth += 1;
+                piece(Piece::Other);
+            }
+            Event::MappingEnd => {
+                depth -= 1;
+                piece(Piece::Close);
+            }
+            Event::SequenceEnd => depth -= 1,
+            Event::Scalar(text, style, 0, None) if text.len() <= MAX_SCALAR_BYTES => {
+                let quoted = style != ScalarStyle::Plain;
+                let nothing = !quoted && matches!(&*text, "" | "~" | "null" | "Null" | "NULL");
+                piece(Piece::Scalar {
+                    text: Some(&*text).filter(|_| !nothing),
+                    quoted,
+                });
+            }
+            Event::Scalar(..) | Event::Alias(_) => piece(Piece::Other),
+            Event::DocumentEnd => {
+                let end = at(&span.start);
+                piece(Piece::Document(start.take().unwrap_or(end)..end));
+            }
+            _ => {}
+        }
+    }
+    true
+}

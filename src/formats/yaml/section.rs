@@ -1,0 +1,128 @@
+//! A mapping of which the keys are known: reads values by key and reports what does not belong.
+
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
+use crate::base::source::Span;
+use crate::formats::date::Date;
+use crate::formats::yaml::{Entry, Node, NodeKind};
+
+/// A mapping whose keys are among a known few.
+pub(crate) struct Section<'a> {
+    entries: &'a [Entry],
+    span: &'a Span,
+}
+
+impl<'a> Section<'a> {
+    /// The mapping of a node; reports a node of another shape, and every key not among `keys`.
+    pub(crate) fn new(
+        node: &'a Node,
+        what: &str,
+        keys: &[&str],
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Self> {
+        let NodeKind::Mapping(entries) = &node.kind else {
+            let message = format!(
+                "expected {what} as `key: value` lines, found {}",
+                node.describe()
+            );
+            diagnostics.push(Diagnostic::at(Code::WrongShape, node.span.clone(), message));
+            return None;
+        };
+        for entry in entries
+            .iter()
+            .filter(|entry| !keys.contains(&entry.key.as_str()))
+        {
+            diagnostics.push(unknown_key(entry, what, keys));
+        }
+        Some(Self {
+            entries,
+            span: &node.span,
+        })
+    }
+
+    /// The place of the whole mapping.
+    pub(crate) fn span(&self) -> &'a Span {
+        self.span
+    }
+
+    /// The entry of a key.
+    pub(crate) fn entry(&self, key: &str) -> Option<&'a Entry> {
+        self.entries.iter().find(|entry| entry.key == key)
+    }
+
+    /// The value of a key; nothing when it is left out or null.
+    pub(crate) fn get(&self, key: &str) -> Option<&'a Node> {
+        let value = self.entry(key).map(|entry| &entry.value);
+        value.filter(|node| !matches!(node.kind, NodeKind::Null))
+    }
+
+    /// A value that is text.
+    pub(crate) fn text(&self, key: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<String> {
+        text_of(self.get(key)?, key, diagnostics)
+    }
+
+    /// A value that is a day.
+    pub(crate) fn date(&self, key: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Date> {
+        let node = self.get(key)?;
+        let text = text_of(node, key, diagnostics)?;
+        match Date::parse(&text) {
+            Ok(date) => Some(date),
+            Err(why) => {
+                let message = format!("`{key}` must be a date, found `{text}`");
+                diagnostics
+                    .push(Diagnostic::at(Code::WrongValue, node.span.clone(), message).help(why));
+                None
+            }
+        }
+    }
+
+    /// The entries of a value that is a mapping of names the author chose.
+    pub(crate) fn named(
+        &self,
+        key: &str,
+        what: &str,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> &'a [Entry] {
+        let Some(node) = self.get(key) else {
+            return &[];
+        };
+        let NodeKind::Mapping(entries) = &node.kind else {
+            let message = format!(
+                "expected {what}, each under its name, found {}",
+                node.describe()
+            );
+            diagnostics.push(Diagnostic::at(Code::WrongShape, node.span.clone(), message));
+            return &[];
+        };
+        entries
+    }
+}
+
+/// The items of a node that is a list, or the node itself.
+pub(crate) fn one_or_many(node: &Node) -> &[Node] {
+    match &node.kind {
+        NodeKind::Sequence(items) => items,
+        _ => std::slice::from_ref(node),
+    }
+}
+
+/// The text of a node, or a diagnostic.
+pub(crate) fn text_of(
+    node: &Node,
+    what: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<String> {
+    if let Some(text) = node.text() {
+        return Some(text.to_owned());
+    }
+    let message = format!("`{what}` must be text, found {}", node.describe());
+    diagnostics.push(Diagnostic::at(Code::WrongShape, node.span.clone(), message));
+    None
+}
+
+/// A key that means nothing in this place.
+fn unknown_key(entry: &Entry, what: &str, keys: &[&str]) -> Diagnostic {
+    let message = format!("`{}` is not a key of {what}", entry.key);
+    let near = did_you_mean(&entry.key, keys.iter().copied());
+    let known = format!("the keys are {}", list_of(keys.iter().copied()));
+    Diagnostic::at(Code::UnknownKey, entry.key_span.clone(), message).help(near.unwrap_or(known))
+}

@@ -1,0 +1,301 @@
+//! Reads a revision of a git repository into [`Files`], without touching the working tree.
+//!
+//! The program `git` is asked for the list of files and for their contents; nothing is checked out.
+//! Whoever wrote the repository may have written its configuration too, so git is run such that no
+//! configuration of a repository can make it start a program or reach for the network: see
+//! [`command`].
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::base::diagnostic::{Code, Diagnostic};
+use crate::host::disk::{FOLDERS, is_hidden, is_wanted};
+use crate::model::files::{Files, MAX_FILE_BYTES};
+
+/// Why a revision cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum GitError {
+    #[error("the program `git` cannot be run: {0}")]
+    NoGit(std::io::Error),
+    #[error("`{0}` does not lie in a git repository")]
+    NoRepository(String),
+    #[error(
+        "`{0}` lies in a bare repository, and a folder that was committed can pass for one: it is \
+         not read; name a folder of a clone"
+    )]
+    Bare(String),
+    #[error("git does not read the repository of `{0}`: {1}")]
+    Refused(String, String),
+    #[error("there is no folder and no git revision `{0}`")]
+    NoRevision(String),
+    #[error(
+        "the clone is partial, and of the revision it lacks {0}; get all objects with `git fetch \
+         --refetch --no-filter`, and ask again"
+    )]
+    Partial(String),
+    #[error("git could not read the revision: {0}")]
+    Failed(String),
+}
+
+/// How many names of missing files a message has.
+const MOST_NAMED: usize = 5;
+
+/// The files below `root` as they are in a revision, and the revision's short name.
+pub(crate) fn read_revision(root: &Path, revision: &str) -> Result<(Files, String), GitError> {
+    let prefix = git(root, &["rev-parse", "--show-prefix"])
+        .map_err(|error| match error {
+            GitError::Failed(why) => no_repository(root.display().to_string(), &why),
+            other => other,
+        })
+        .map(|text| trimmed(&text))?;
+    let wanted = format!("{revision}^{{commit}}");
+    let commit = git(
+        root,
+        &[
+            "rev-parse",
+            "--verify",
+            "--quiet",
+            "--end-of-options",
+            &wanted,
+        ],
+    )
+    .map(|text| trimmed(&text))
+    .map_err(|error| match error {
+        GitError::Failed(_) => GitError::NoRevision(revision.to_owned()),
+        other => other,
+    })?;
+    let short = trimmed(&git(root, &["rev-parse", "--short", &commit])?);
+    let folders = FOLDERS.map(|folder| format!("{prefix}{folder}"));
+    let mut list = vec![
+        "ls-tree",
+        "-r",
+        "-z",
+        "--long",
+        "--full-tree",
+        &commit,
+        "--",
+    ];
+    list.extend(folders.iter().map(String::as_str));
+    let listed = git(root, &list).map_err(|error| match error {
+        GitError::Failed(_) if is_partial(root) => GitError::Partial("folders".to_owned()),
+        other => other,
+    })?;
+    let mut files = Files::new();
+    let (entries, missing) = entries(&listed, &prefix, &mut files);
+    if !missing.is_empty() {
+        let missing = named(&missing);
+        return Err(if is_partial(root) {
+            GitError::Partial(missing)
+        } else {
+            GitError::Failed(format!("there is no content of {missing}"))
+        });
+    }
+    contents(root, &entries, &mut files)?;
+    Ok((files, short))
+}
+
+/// What git said of a folder in which it found nothing to read.
+fn no_repository(root: String, why: &str) -> GitError {
+    let why = why
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .trim_start_matches("fatal: ");
+    if why.starts_with("cannot use bare repository") {
+        GitError::Bare(root)
+    } else if why.starts_with("not a git repository") || why.is_empty() {
+        GitError::NoRepository(root)
+    } else {
+        GitError::Refused(root, why.to_owned())
+    }
+}
+
+/// Whether some objects were left where the clone came from, to be fetched when they are asked for.
+fn is_partial(root: &Path) -> bool {
+    git(root, &["config", "--get-regexp", r"^remote\..*\.promisor$"])
+        .is_ok_and(|found| !found.is_empty())
+}
+
+fn trimmed(text: &[u8]) -> String {
+    String::from_utf8_lossy(text)
+        .trim_end_matches(['\n', '\r'])
+        .to_owned()
+}
+
+/// A run of git that starts no other program.
+///
+/// INVARIANT: nothing that a repository holds, its configuration included, names a command that is
+/// run. A folder that was committed may itself be a bare repository, found before the one around
+/// it: such a one is refused. Objects that are missing are not fetched, and no protocol is allowed
+/// (a repository's `protocol.ext.allow` would overrule `protocol.allow`; the variable it cannot).
+/// No file system monitor, no hooks, no questions.
+fn command<I: AsRef<OsStr>>(root: &Path, arguments: impl IntoIterator<Item = I>) -> Command {
+    let mut command = Command::new("git");
+    // Whatever is set of another repository, as within a hook, is not meant here.
+    let set = std::env::vars_os().map(|(name, _)| name);
+    for name in set.filter(|name| name.as_encoded_bytes().starts_with(b"GIT_")) {
+        command.env_remove(name);
+    }
+    command
+        .env("GIT_NO_LAZY_FETCH", "1")
+        .env("GIT_ALLOW_PROTOCOL", "none")
+        .env("GIT_TERMINAL_PROMPT", "0")
+        .env("GIT_OPTIONAL_LOCKS", "0")
+        .env("LC_ALL", "C");
+    let settings = [
+        "safe.bareRepository=explicit",
+        "core.fsmonitor=false",
+        "core.hooksPath=/dev/null",
+    ];
+    command
+        .arg("--no-pager")
+        .args(settings.iter().flat_map(|setting| ["-c", setting]));
+    command.arg("-C").arg(root).args(arguments);
+    command
+}
+
+fn git(root: &Path, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
+    let output = command(root, arguments)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(GitError::NoGit)?;
+    if output.status.success() {
+        Ok(output.stdout)
+    } else {
+        Err(GitError::Failed(trimmed(&output.stderr)))
+    }
+}
+
+/// The files to read, by name below the root, with the number of the content, and those of which
+/// there is no content. What cannot be read, or is too large to be asked for, is reported.
+fn entries(
+    listed: &[u8],
+    prefix: &str,
+    files: &mut Files,
+) -> (BTreeMap<String, String>, Vec<String>) {
+    let mut found = BTreeMap::new();
+    let mut missing = Vec::new();
+    for entry in listed
+        .split(|byte| *byte == 0)
+        .filter(|entry| !entry.is_empty())
+    {
+        let text = String::from_utf8_lossy(entry);
+        let Some((head, path)) = text.split_once('\t') else {
+            continue;
+        };
+        let Some(name) = path.strip_prefix(prefix) else {
+            continue;
+        };
+        if name.split('/').any(is_hidden) || !is_wanted(name) {
+            continue;
+        }
+        let mut words = head.split_ascii_whitespace();
+        let (mode, kind) = (words.next(), words.next());
+        let (object, size) = (words.next(), words.next());
+        let (Some("blob"), Some(object)) = (kind, object) else {
+            continue;
+        };
+        match (mode, size.and_then(|size| size.parse::<u64>().ok())) {
+            (Some("120000"), _) => {
+                let message = "this is a link, and links of a revision are not followed";
+                let help =
+                    "compare two folders instead: check the revision out elsewhere".to_owned();
+                files.insert_unreadable(
+                    Diagnostic::in_file(Code::Unreadable, name, message).help(help),
+                    name,
+                );
+            }
+            // Git has no size of an object that is not there.
+            (_, None) => missing.push(name.to_owned()),
+            (_, Some(size)) if size > MAX_FILE_BYTES => {
+                files.insert_unreadable(crate::host::disk::too_large(name, size), name)
+            }
+            _ => {
+                found.insert(name.to_owned(), object.to_owned());
+            }
+        }
+    }
+    (found, missing)
+}
+
+/// The first few names, and how many there are besides.
+fn named(names: &[String]) -> String {
+    let some: Vec<String> = names
+        .iter()
+        .take(MOST_NAMED)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    let more = names.len() - some.len();
+    if more == 0 {
+        some.join(", ")
+    } else {
+        format!("{} and {more} more", some.join(", "))
+    }
+}
+
+/// Reads all contents through one process.
+fn contents(
+    root: &Path,
+    entries: &BTreeMap<String, String>,
+    files: &mut Files,
+) -> Result<(), GitError> {
+    let mut child = command(root, ["cat-file", "--batch"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(GitError::NoGit)?;
+    let mut input = child.stdin.take().expect("it is piped");
+    let mut wanted = entries
+        .values()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join("\n");
+    wanted.push('\n');
+    // Asked for while the answers are read: neither side waits for the other.
+    let asking = std::thread::spawn(move || input.write_all(wanted.as_bytes()));
+    let mut output = BufReader::new(child.stdout.take().expect("it is piped"));
+    let read = entries
+        .keys()
+        .try_for_each(|name| one(name, &mut output, files));
+    drop(output);
+    let asked = asking
+        .join()
+        .map_err(|_| std::io::Error::other("asking git failed"))
+        .flatten();
+    let ended = child.wait();
+    read.and(asked)
+        .and(ended.map(|_| ()))
+        .map_err(|error| GitError::Failed(error.to_string()))
+}
+
+fn one(name: &str, output: &mut impl BufRead, files: &mut Files) -> std::io::Result<()> {
+    let mut head = String::new();
+    output.read_line(&mut head)?;
+    let length: Option<u64> = head
+        .trim_end()
+        .rsplit(' ')
+        .next()
+        .and_then(|length| length.parse().ok());
+    let Some(length) = length.filter(|length| *length <= MAX_FILE_BYTES) else {
+        return Err(std::io::Error::other(format!(
+            "no content of {name}: {}",
+            head.trim_end()
+        )));
+    };
+    let mut bytes = Vec::new();
+    output.take(length + 1).read_to_end(&mut bytes)?;
+    if bytes.pop().is_none() || bytes.len() as u64 != length {
+        return Err(std::io::Error::other(format!(
+            "the content of {name} ends early"
+        )));
+    }
+    match crate::host::disk::text_of(name, bytes) {
+        Ok(bytes) => files.insert_bytes(name, bytes),
+        Err(problem) => files.insert_unreadable(problem, name),
+    }
+    Ok(())
+}

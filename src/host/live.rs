@@ -1,0 +1,329 @@
+//! An assessment that follows the files: saved means seen.
+//!
+//! One worker reads what changed, works out what it comes to, and publishes numbered revisions.
+//! Whoever reads sees one whole revision or the next, never half of one. A broken file leaves its
+//! last good version in force, marked as stale.
+
+mod keep;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::assess::Options;
+use crate::assess::assessment::{Assessment, Delta};
+use crate::base::diagnostic::Diagnostic;
+use crate::host::live::keep::{Considered, Keeper};
+use crate::host::watch::{Mode, Offer, Signal, Sureness, Watch, Woken};
+use crate::model::files::Files;
+
+/// An assessment that follows the files of a root folder, for as long as this value lives.
+#[derive(Debug)]
+pub struct Live {
+    published: Arc<Published>,
+    signals: Sender<Signal>,
+    worker: Option<JoinHandle<()>>,
+}
+
+/// How to follow.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// What to assess, and how.
+    pub options: Options,
+    /// How changes are found.
+    pub finding: Finding,
+    /// Who is sent each revision, the first one too.
+    pub listener: Option<Sender<Arc<Revision>>>,
+}
+
+/// How changes are found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Finding {
+    /// By events of the file system; by looking again where there are none.
+    #[default]
+    Events,
+    /// By looking again and again.
+    Polling,
+}
+
+/// One published state of the files.
+#[derive(Clone, Debug)]
+pub struct Revision {
+    /// Its number, from 1.
+    pub number: u64,
+    /// What is in force.
+    pub assessment: Arc<Assessment>,
+    /// What changed since the revision before.
+    pub delta: Arc<Delta>,
+    /// The files that changed, in order of their paths.
+    pub changed: Vec<String>,
+    /// Files of which an earlier version is in force, in order of their paths.
+    pub stale: Vec<Stale>,
+    /// How many files there are.
+    pub files: usize,
+    /// From when the first change was seen until this was published.
+    pub took: Duration,
+    /// How changes are found.
+    pub mode: Mode,
+    /// Why the root folder cannot be read at the moment; what is in force is from before.
+    pub trouble: Option<String>,
+}
+
+/// A file that is broken, while an earlier version of it is in force.
+#[derive(Clone, Debug)]
+pub struct Stale {
+    /// The file.
+    pub file: String,
+    /// Since when.
+    pub since: SystemTime,
+    /// Since which revision.
+    pub revision: u64,
+    /// The first error in it.
+    pub because: Diagnostic,
+}
+
+#[derive(Debug)]
+struct Published {
+    latest: Mutex<Arc<Revision>>,
+    news: Condvar,
+}
+
+impl Live {
+    /// Reads a root folder and follows it from then on. A folder that is not there yet is waited
+    /// for.
+    pub fn start(root: &Path, options: Options) -> Self {
+        Self::start_with(
+            root,
+            Settings {
+                options,
+                ..Settings::default()
+            },
+        )
+    }
+
+    /// The same, with settings.
+    pub fn start_with(root: &Path, settings: Settings) -> Self {
+        let (signals, receiver) = channel();
+        let polling = settings.finding == Finding::Polling;
+        let watch = Watch::start(root, polling, (signals.clone(), receiver));
+        let mut worker = Worker::new(watch, settings);
+        let published = Arc::clone(&worker.published);
+        Self {
+            published,
+            signals,
+            worker: Some(std::thread::spawn(move || worker.run())),
+        }
+    }
+
+    /// What is in force.
+    pub fn latest(&self) -> Arc<Assessment> {
+        Arc::clone(&self.revision().assessment)
+    }
+
+    /// The latest revision.
+    pub fn revision(&self) -> Arc<Revision> {
+        Arc::clone(&self.published.lock())
+    }
+
+    /// Waits for a revision with a higher number than `seen`; none when none comes within the time.
+    pub fn wait(&self, seen: u64, time: Duration) -> Option<Arc<Revision>> {
+        let latest = self.published.lock();
+        let waited = self
+            .published
+            .news
+            .wait_timeout_while(latest, time, |latest| latest.number <= seen);
+        let (latest, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        (latest.number > seen).then(|| Arc::clone(&latest))
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        // A worker that has ended needs no word.
+        let _ = self.signals.send(Signal::Stop);
+        if let Some(worker) = self.worker.take() {
+            let _ = worker.join();
+        }
+    }
+}
+
+impl Published {
+    /// A reader that panicked has changed nothing.
+    fn lock(&self) -> MutexGuard<'_, Arc<Revision>> {
+        self.latest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+struct Worker {
+    watch: Watch,
+    files: Files,
+    keeper: Keeper,
+    published: Arc<Published>,
+    listener: Option<Sender<Arc<Revision>>>,
+    /// Kept so that its memory is given back here, where nobody waits, and not by a reader.
+    before: Option<Arc<Revision>>,
+}
+
+#[expect(clippy::disallowed_methods, reason = "a reload is timed")]
+fn instant() -> Instant {
+    Instant::now()
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a file is stale since a time of day"
+)]
+fn time_of_day() -> SystemTime {
+    SystemTime::now()
+}
+
+impl Worker {
+    fn new(mut watch: Watch, settings: Settings) -> Self {
+        let started = instant();
+        let Settings {
+            options, listener, ..
+        } = settings;
+        let (mut files, mut keeper) = (Files::new(), Keeper::new(options));
+        watch.first(&mut files);
+        let changed: BTreeSet<String> = files.paths().map(str::to_owned).collect();
+        let considered = keeper.consider(&files, &changed, None);
+        keeper.keep(&considered);
+        let nothing = Assessment {
+            rulebooks: Vec::new(),
+            diagnostics: Vec::new(),
+        };
+        let revision = Revision {
+            number: 1,
+            delta: Delta::between(&nothing, &considered.assessment).into(),
+            assessment: considered.assessment.into(),
+            changed: Vec::new(),
+            stale: Vec::new(),
+            files: files.len(),
+            took: started.elapsed(),
+            mode: watch.mode(),
+            trouble: watch.trouble().map(str::to_owned),
+        };
+        let published = Arc::new(Published {
+            latest: Mutex::new(revision.into()),
+            news: Condvar::new(),
+        });
+        let worker = Self {
+            watch,
+            files,
+            keeper,
+            published,
+            listener,
+            before: None,
+        };
+        worker.tell(&worker.latest());
+        worker
+    }
+
+    fn run(&mut self) {
+        loop {
+            match self.watch.wait(&self.files) {
+                Woken::Stop => return,
+                Woken::State => self.publish_state(),
+                Woken::Offer(offer) => self.take(&offer),
+            }
+        }
+    }
+
+    /// Takes what has settled. What brings a new error is taken only when nothing more is to come.
+    fn take(&mut self, offer: &Offer) {
+        let mut before = Files::new();
+        for path in &offer.paths {
+            before.copy_from(&self.files, path);
+        }
+        self.watch.take(offer, &mut self.files);
+        let latest = self.latest();
+        let considered = self
+            .keeper
+            .consider(&self.files, &offer.paths, Some(&latest.assessment));
+        if offer.sureness < Sureness::Final
+            && has_new_error(&latest.assessment, &considered.assessment)
+        {
+            self.keeper.drop(&considered);
+            for path in &offer.paths {
+                self.files.copy_from(&before, path);
+            }
+            return self.watch.refuse(offer);
+        }
+        self.keeper.keep(&considered);
+        self.watch.accept(offer);
+        self.publish(offer, considered, &latest);
+    }
+
+    fn publish(&mut self, offer: &Offer, considered: Considered, latest: &Revision) {
+        let Considered {
+            assessment, stale, ..
+        } = considered;
+        let number = latest.number + 1;
+        let stale = stale.into_iter().map(|(file, because)| {
+            let known = latest.stale.iter().find(|stale| stale.file == file);
+            let (since, revision) = known.map_or_else(
+                || (time_of_day(), number),
+                |known| (known.since, known.revision),
+            );
+            Stale {
+                file,
+                since,
+                revision,
+                because,
+            }
+        });
+        self.put(Revision {
+            number,
+            delta: Delta::between(&latest.assessment, &assessment).into(),
+            assessment: assessment.into(),
+            changed: offer.paths.iter().cloned().collect(),
+            stale: stale.collect(),
+            files: self.files.len(),
+            took: offer.seen.elapsed(),
+            mode: self.watch.mode(),
+            trouble: self.watch.trouble().map(str::to_owned),
+        });
+    }
+
+    fn publish_state(&mut self) {
+        let latest = self.latest();
+        self.put(Revision {
+            number: latest.number + 1,
+            delta: Delta::default().into(),
+            changed: Vec::new(),
+            took: Duration::ZERO,
+            mode: self.watch.mode(),
+            trouble: self.watch.trouble().map(str::to_owned),
+            ..(*latest).clone()
+        });
+    }
+
+    fn latest(&self) -> Arc<Revision> {
+        Arc::clone(&self.published.lock())
+    }
+
+    fn put(&mut self, revision: Revision) {
+        let revision = Arc::new(revision);
+        let before = std::mem::replace(&mut *self.published.lock(), Arc::clone(&revision));
+        self.published.news.notify_all();
+        self.tell(&revision);
+        self.before = Some(before);
+    }
+
+    fn tell(&self, revision: &Arc<Revision>) {
+        if let Some(listener) = &self.listener {
+            // A listener that has gone away misses nothing.
+            let _ = listener.send(Arc::clone(revision));
+        }
+    }
+}
+
+fn has_new_error(before: &Assessment, after: &Assessment) -> bool {
+    after
+        .diagnostics
+        .iter()
+        .any(|one| one.is_error() && !before.diagnostics.contains(one))
+}

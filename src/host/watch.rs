@@ -1,0 +1,542 @@
+//! Watches a root folder and says what in it has changed, once that has settled.
+//!
+//! Events of the file system only wake: what counts is what a file holds, compared with what was
+//! last taken. Where there are no events, and now and then where there are, the folder is listed
+//! again. For `live`; it knows nothing of rulebooks.
+
+mod events;
+mod settle;
+
+pub(crate) use events::Signal;
+pub(crate) use settle::Sureness;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
+
+use crate::host::disk::{self, Folder, Listed, Listing, Stamp};
+use crate::host::watch::events::{Events, Hint};
+use crate::host::watch::settle::{Change, Content};
+use crate::model::files::Files;
+
+/// How changes are found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// By events of the file system.
+    Events,
+    /// By looking again and again, and why.
+    Polling(String),
+}
+
+/// Where there are events, the folder is listed again after this all the same.
+const SAFETY: Duration = Duration::from_secs(2);
+
+/// Listing again takes at most one part in so many of the time: less than a thousandth of a core.
+const SAFETY_RATIO: u32 = 2_000;
+
+/// Without events, the folder is listed again after this, and takes at most a fiftieth of the time.
+const POLL: Duration = Duration::from_millis(500);
+const POLL_RATIO: u32 = 50;
+
+/// A new folder is listed again after these times: a file can be made in it before it is watched.
+const AFTER_NEW_FOLDER: [Duration; 2] = [Duration::from_millis(60), Duration::from_millis(300)];
+
+/// A file changed less than this before it was read can have changed again within the same tick of
+/// the file system's clock.
+const CLOCK_TICK: Duration = Duration::from_millis(50);
+
+/// A root folder under watch.
+#[derive(Debug)]
+pub(crate) struct Watch {
+    root: PathBuf,
+    signals: Receiver<Signal>,
+    events: Events,
+    folders: BTreeMap<PathBuf, Folder>,
+    /// What each file was like when it was last read; none when it may have changed since, unseen.
+    stamps: BTreeMap<String, Option<Stamp>>,
+    pending: BTreeMap<String, Pending>,
+    /// What was refused, and how sure it was: it is not offered again unless surer or changed.
+    refused: Option<(BTreeSet<String>, Sureness)>,
+    trouble: Option<String>,
+    /// When the folder is listed again.
+    safety: Instant,
+    /// Listings before that, after a folder appeared.
+    soon: BTreeSet<Instant>,
+    /// Some event has come.
+    heard: bool,
+    /// A listing found a change before any event had come.
+    unheard: bool,
+    /// The state that was last told.
+    told: (Mode, Option<String>),
+}
+
+/// A file that is not as it was last taken.
+#[derive(Debug)]
+struct Pending {
+    /// What it is like now, as the only one of these files.
+    seen: Files,
+    change: Change,
+}
+
+/// Changes that can be taken together.
+#[derive(Clone, Debug)]
+pub(crate) struct Offer {
+    pub(crate) paths: BTreeSet<String>,
+    pub(crate) sureness: Sureness,
+    /// When the first of them was seen.
+    pub(crate) seen: Instant,
+}
+
+/// Why waiting ended.
+#[derive(Debug)]
+pub(crate) enum Woken {
+    /// Files can be taken.
+    Offer(Offer),
+    /// The root has gone or come back, or the mode is another one.
+    State,
+    /// It is to end.
+    Stop,
+}
+
+#[expect(clippy::disallowed_methods, reason = "settling needs a clock")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+impl Watch {
+    /// Watches a root folder. All its files are offered as changes first.
+    pub(crate) fn start(
+        root: &Path,
+        polling: bool,
+        signals: (Sender<Signal>, Receiver<Signal>),
+    ) -> Self {
+        let (sender, receiver) = signals;
+        let events = if polling {
+            Events::none("as asked for")
+        } else {
+            Events::start(sender)
+        };
+        Self {
+            root: root.to_owned(),
+            signals: receiver,
+            events,
+            folders: BTreeMap::new(),
+            stamps: BTreeMap::new(),
+            pending: BTreeMap::new(),
+            refused: None,
+            trouble: None,
+            safety: now(),
+            soon: BTreeSet::new(),
+            heard: false,
+            unheard: false,
+            told: (Mode::Events, None),
+        }
+    }
+
+    /// Reads everything for the first time.
+    pub(crate) fn first(&mut self, files: &mut Files) {
+        // Watched before it is read: a change in between is then seen, not lost.
+        let listing = self.list();
+        for (name, listed) in listing.into_iter().flat_map(|listing| listing.entries) {
+            self.stamps.insert(name.clone(), stamp(&listed));
+            disk::read_one(&self.root, &name, &listed, files);
+        }
+        self.told = self.state();
+    }
+
+    fn state(&self) -> (Mode, Option<String>) {
+        (self.mode(), self.trouble.clone())
+    }
+
+    pub(crate) fn mode(&self) -> Mode {
+        self.events
+            .missing()
+            .map_or(Mode::Events, |why| Mode::Polling(why.to_owned()))
+    }
+
+    /// Why the root cannot be read at the moment.
+    pub(crate) fn trouble(&self) -> Option<&str> {
+        self.trouble.as_deref()
+    }
+
+    /// Waits until something can be taken. `files` is what was taken so far.
+    pub(crate) fn wait(&mut self, files: &Files) -> Woken {
+        loop {
+            if self
+                .safety
+                .min(self.soon.first().copied().unwrap_or(self.safety))
+                <= now()
+            {
+                self.soon.retain(|due| *due > now());
+                self.look_at_all(files);
+            }
+            if self.state() != self.told {
+                self.told = self.state();
+                return Woken::State;
+            }
+            if let Some(offer) = self.offer(files) {
+                if self.unheard && !self.heard && self.events.missing().is_none() {
+                    // It changed a while ago and not one event has come: there will be none.
+                    self.events.give_up("the file system reports no changes");
+                }
+                self.unheard = false;
+                return Woken::Offer(offer);
+            }
+            let hint = match self
+                .signals
+                .recv_timeout(self.deadline().saturating_duration_since(now()))
+            {
+                Ok(Signal::Stop) | Err(RecvTimeoutError::Disconnected) => return Woken::Stop,
+                Ok(Signal::Hint(hint)) => Some(hint),
+                Err(RecvTimeoutError::Timeout) => None,
+            };
+            // All that has come in by now is one piece of news.
+            let mut hints: Vec<Hint> = hint.into_iter().collect();
+            loop {
+                match self.signals.try_recv() {
+                    Ok(Signal::Stop) => return Woken::Stop,
+                    Ok(Signal::Hint(hint)) => hints.push(hint),
+                    Err(_) => break,
+                }
+            }
+            self.take_hints(&hints, files);
+        }
+    }
+
+    /// Takes what was offered: `files` becomes what it is now.
+    pub(crate) fn take(&mut self, offer: &Offer, files: &mut Files) {
+        for path in &offer.paths {
+            if let Some(pending) = self.pending.get(path) {
+                files.copy_from(&pending.seen, path);
+            }
+        }
+    }
+
+    /// What was taken is kept.
+    pub(crate) fn accept(&mut self, offer: &Offer) {
+        for path in &offer.paths {
+            self.pending.remove(path);
+        }
+        self.refused = None;
+    }
+
+    /// What was taken is not kept; it is offered again when surer.
+    pub(crate) fn refuse(&mut self, offer: &Offer) {
+        self.refused = Some((offer.paths.clone(), offer.sureness));
+    }
+
+    fn deadline(&self) -> Instant {
+        let changes: Vec<Change> = self
+            .pending
+            .values()
+            .map(|pending| pending.change)
+            .collect();
+        let due = settle::next(&changes, now())
+            .into_iter()
+            .chain(self.soon.first().copied());
+        due.fold(self.safety, Instant::min)
+    }
+
+    fn offer(&mut self, files: &Files) -> Option<Offer> {
+        let changes: Vec<Change> = self
+            .pending
+            .values()
+            .map(|pending| pending.change)
+            .collect();
+        let (indices, sureness) = settle::ready(&changes, now())?;
+        let paths: BTreeSet<String> = self
+            .pending
+            .keys()
+            .enumerate()
+            .filter(|(index, _)| indices.contains(index))
+            .map(|(_, path)| path.clone())
+            .collect();
+        if self
+            .refused
+            .as_ref()
+            .is_some_and(|(refused, was)| *refused == paths && sureness <= *was)
+        {
+            return None;
+        }
+        if sureness == Sureness::Early {
+            if self.is_checking_out() {
+                return None;
+            }
+        } else {
+            // What is offered is what stands there now.
+            for path in &paths {
+                self.look_at(path, files);
+            }
+            let changes: Vec<Change> = paths
+                .iter()
+                .filter_map(|path| Some(self.pending.get(path)?.change))
+                .collect();
+            let still = settle::ready(&changes, now())
+                .is_some_and(|(indices, now)| indices.len() == paths.len() && now >= sureness);
+            if !still {
+                return None;
+            }
+        }
+        let seen = changes.iter().map(|change| change.first).min()?;
+        Some(Offer {
+            paths,
+            sureness,
+            seen,
+        })
+    }
+
+    /// Whether version control is in the middle of putting many files in place, here or further up.
+    fn is_checking_out(&self) -> bool {
+        let root = self
+            .folders
+            .iter()
+            .find(|(_, folder)| folder.name.is_empty())
+            .map(|(path, _)| path);
+        root.is_some_and(|root| {
+            root.ancestors()
+                .any(|folder| folder.join(".git/index.lock").exists())
+        })
+    }
+
+    fn take_hints(&mut self, hints: &[Hint], files: &Files) {
+        let mut all = false;
+        let mut touched: BTreeMap<String, (bool, bool)> = BTreeMap::new();
+        self.heard |= !hints.is_empty();
+        for hint in hints {
+            let (path, open, ended) = match hint {
+                Hint::Saved(path) => (path, false, true),
+                Hint::Writing(path) => (path, cfg!(target_os = "linux"), false),
+                Hint::Gone(path) => (path, false, false),
+                Hint::Moved(path) => {
+                    all |= self.is_folder(path);
+                    continue;
+                }
+                Hint::Everything => {
+                    all = true;
+                    continue;
+                }
+            };
+            match self.name_of(path) {
+                Some(name) => {
+                    // A link is never open for writing, whatever opened it.
+                    let open = open
+                        && !path
+                            .symlink_metadata()
+                            .is_ok_and(|metadata| metadata.is_symlink());
+                    touched.insert(name, (open, ended));
+                }
+                None => all |= self.is_linked(path),
+            }
+        }
+        if all {
+            self.look_at_all(files);
+            self.soon
+                .extend(AFTER_NEW_FOLDER.map(|after| now() + after));
+        }
+        for (name, (open, ended)) in touched {
+            self.look_at(&name, files);
+            if let Some(pending) = self.pending.get_mut(&name) {
+                if open {
+                    // Waiting for it counts from its last write.
+                    pending.change.since = now();
+                }
+                pending.change.open = open;
+                pending.change.ended = ended;
+            }
+        }
+    }
+
+    /// The name of a file by its real path, if it is one that is read.
+    fn name_of(&self, path: &Path) -> Option<String> {
+        let folder = self
+            .folders
+            .get(path.parent()?)
+            .filter(|folder| !folder.name.is_empty())?;
+        let name = path.file_name()?.to_str()?;
+        (disk::is_wanted(name) && !disk::is_hidden(name)).then(|| format!("{}/{name}", folder.name))
+    }
+
+    /// Whether a path that came or went is a folder that matters, or a link that others lead
+    /// through.
+    fn is_folder(&self, path: &Path) -> bool {
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+            return true;
+        };
+        if self.folders.contains_key(path) || name.starts_with("..") {
+            return true;
+        }
+        let in_root = path
+            .parent()
+            .and_then(|parent| self.folders.get(parent))
+            .is_some_and(|folder| folder.name.is_empty());
+        let may_matter = if in_root {
+            disk::FOLDERS.contains(&name)
+        } else {
+            !disk::is_hidden(name) && !disk::is_wanted(name)
+        };
+        may_matter
+            && path
+                .symlink_metadata()
+                .map_or(true, |metadata| metadata.is_dir() || metadata.is_symlink())
+    }
+
+    /// Whether it lies in a folder that is watched only because links lead there.
+    fn is_linked(&self, path: &Path) -> bool {
+        path.parent()
+            .is_some_and(|parent| !self.folders.contains_key(parent))
+    }
+
+    /// Looks at one file again.
+    fn look_at(&mut self, name: &str, files: &Files) {
+        let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
+        let real = self
+            .folders
+            .iter()
+            .find(|(_, known)| known.name == folder)
+            .map(|(path, _)| path.join(file));
+        let listed = real.and_then(|real| disk::list_one(&self.root, &real, name));
+        self.observe(name, listed.as_ref(), files);
+    }
+
+    /// Takes down what a file is like now.
+    fn observe(&mut self, name: &str, listed: Option<&Listed>, files: &Files) {
+        let mut seen = Files::new();
+        match listed {
+            Some(listed) => {
+                disk::read_one(&self.root, name, listed, &mut seen);
+                self.stamps.insert(name.to_owned(), stamp(listed));
+            }
+            None => {
+                self.stamps.remove(name);
+            }
+        }
+        if seen.agrees_with(files, name) {
+            self.pending.remove(name);
+            return;
+        }
+        let same = self
+            .pending
+            .get(name)
+            .is_some_and(|pending| pending.seen.agrees_with(&seen, name));
+        if same {
+            return;
+        }
+        let content = match seen.get(name) {
+            Some(source) if source.text().trim().is_empty() => Content::Empty,
+            None if seen.is_empty() => Content::Gone,
+            _ => Content::Text,
+        };
+        let first = self
+            .pending
+            .get(name)
+            .map_or_else(now, |pending| pending.change.first);
+        let change = Change {
+            content,
+            since: now(),
+            first,
+            open: false,
+            ended: false,
+        };
+        if self
+            .refused
+            .as_ref()
+            .is_some_and(|(paths, _)| paths.contains(name))
+        {
+            self.refused = None;
+        }
+        self.pending
+            .insert(name.to_owned(), Pending { seen, change });
+    }
+
+    /// Lists the folder again and looks at what may have changed.
+    fn look_at_all(&mut self, files: &Files) {
+        let Some(listing) = self.list() else { return };
+        let gone: Vec<String> = self
+            .stamps
+            .keys()
+            .filter(|name| !listing.entries.contains_key(*name))
+            .cloned()
+            .collect();
+        let mut found = !gone.is_empty();
+        for name in gone {
+            self.observe(&name, None, files);
+        }
+        for (name, listed) in &listing.entries {
+            let same = match (self.stamps.get(name), listed) {
+                (Some(Some(known)), Listed::File(_, stamp)) => known == stamp,
+                (Some(_), Listed::Problem(problem)) => files
+                    .unreadable()
+                    .any(|(path, known)| path == name && *known == **problem),
+                _ => false,
+            };
+            if !same {
+                self.observe(name, Some(listed), files);
+                found |= self.pending.contains_key(name);
+            }
+        }
+        self.unheard |= found && !self.heard;
+    }
+
+    /// Lists the folder, follows its folders, and says when to do so next.
+    fn list(&mut self) -> Option<Listing> {
+        let started = now();
+        let mut listing = disk::list(&self.root);
+        // A folder can be filled between the listing and its being watched.
+        for _ in 0..3 {
+            let Ok(found) = &listing else { break };
+            let mut folders = found.folders.clone();
+            for listed in found.entries.values() {
+                if let Listed::File(Some(real), _) = listed
+                    && let Some(parent) = real.parent()
+                    && !folders.contains_key(parent)
+                {
+                    folders.insert(
+                        parent.to_owned(),
+                        Folder {
+                            name: String::new(),
+                            identity: (0, 0),
+                        },
+                    );
+                }
+            }
+            if !self.events.follow(&folders) {
+                break;
+            }
+            listing = disk::list(&self.root);
+        }
+        let took = started.elapsed();
+        let polling = self.events.missing().is_some() || listing.is_err();
+        let pause = if polling {
+            POLL.max(took * POLL_RATIO)
+        } else {
+            SAFETY.max(took * SAFETY_RATIO)
+        };
+        self.safety = now() + pause;
+        match listing {
+            Ok(listing) => {
+                self.trouble = None;
+                self.folders.clone_from(&listing.folders);
+                Some(listing)
+            }
+            Err(error) => {
+                self.trouble = Some(error.to_string());
+                self.events.follow(&BTreeMap::new());
+                self.folders.clear();
+                None
+            }
+        }
+    }
+}
+
+/// The stamp of a file, unless it is so fresh that it could change without changing its stamp.
+fn stamp(listed: &Listed) -> Option<Stamp> {
+    let Listed::File(_, stamp) = listed else {
+        return None;
+    };
+    let fresh = stamp
+        .modified
+        .and_then(|modified| modified.elapsed().ok())
+        .is_none_or(|age| age < CLOCK_TICK);
+    (!fresh).then_some(*stamp)
+}

@@ -1,0 +1,253 @@
+//! A condition's metadata: what the comment head of its script says.
+//!
+//! The head is the leading run of `//!` lines: first the title, then `@source`, `@level`, `@from`,
+//! `@until` and free text. The body is the business of `script`.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
+use crate::base::source::{Source, Span};
+use crate::model::fact::{Date, Dated, name_problem};
+use crate::model::rulebook::Rulebook;
+
+/// The id of a condition: the stem of its file's name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConditionId(Arc<str>);
+
+/// Whether a condition counts for the determination.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// It counts.
+    Required,
+    /// It is shown and does not count.
+    Advisory,
+}
+
+/// One condition, as its head describes it.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    /// Its id.
+    pub id: ConditionId,
+    /// Its title; the id when the head gives none.
+    pub title: String,
+    /// Free text of the head.
+    pub description: Option<String>,
+    /// Keys of the rulebook's sources, in the order of the head.
+    pub sources: Vec<String>,
+    /// Whether it counts.
+    pub level: Level,
+    /// The script.
+    pub source: Arc<Source>,
+    pub(crate) in_force: Dated<()>,
+}
+
+impl ConditionId {
+    /// An id from its text; file names are checked where they are read.
+    pub fn new(text: impl Into<Arc<str>>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ConditionId {
+    fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt.write_str(&self.0)
+    }
+}
+
+impl Condition {
+    /// The first day on which it is in force.
+    pub fn from(&self) -> Option<Date> {
+        self.in_force.from
+    }
+
+    /// The last day on which it is in force.
+    pub fn until(&self) -> Option<Date> {
+        self.in_force.to
+    }
+
+    /// Whether it exists on a day.
+    pub(crate) fn is_in_force(&self, day: Date) -> bool {
+        self.in_force.holds(day)
+    }
+}
+
+/// The condition of a script file, and everything wrong with its name and head.
+pub(crate) fn parse(
+    rulebook: &Rulebook,
+    source: &Arc<Source>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Condition> {
+    let file = source.name().rsplit('/').next().unwrap_or_default();
+    let stem = file.trim_end_matches(".rhai");
+    if let Some(problem) = name_problem(stem) {
+        diagnostics.push(
+            Diagnostic::in_file(Code::BadName, source.name(), problem)
+                .help("rename the file, as in `hold_hours.rhai`".to_owned()),
+        );
+        return None;
+    }
+    let mut condition = Condition {
+        id: ConditionId::new(stem),
+        title: stem.to_owned(),
+        description: None,
+        sources: Vec::new(),
+        level: Level::Required,
+        source: Arc::clone(source),
+        in_force: Dated::always(()),
+    };
+    let mut text = Vec::new();
+    for (index, span) in head(source).enumerate() {
+        let line = span.text();
+        match line.strip_prefix('@') {
+            Some(tag) => read_tag(&mut condition, rulebook, tag, &span, diagnostics),
+            None if index == 0 => line.clone_into(&mut condition.title),
+            None => text.push(line.to_owned()),
+        }
+    }
+    if condition.title == stem || condition.title.is_empty() {
+        stem.clone_into(&mut condition.title);
+        let first = source.text().lines().next().map_or(0, str::len);
+        diagnostics.push(
+            Diagnostic::at(
+                Code::MissingTitle,
+                source.span(0..first),
+                "this condition has no title",
+            )
+            .help("make the first line `//! What the condition asks, in a few words`".to_owned()),
+        );
+    }
+    let text = text.join("\n").trim().to_owned();
+    condition.description = (!text.is_empty()).then_some(text);
+    if matches!((condition.from(), condition.until()), (Some(from), Some(until)) if until < from) {
+        let message = "the condition ends before it starts: `@until` is before `@from`";
+        diagnostics.push(Diagnostic::in_file(
+            Code::BadMetadata,
+            source.name(),
+            message,
+        ));
+    }
+    Some(condition)
+}
+
+/// The text of each head line, trimmed, with its place.
+pub(crate) fn head(source: &Arc<Source>) -> impl Iterator<Item = Span> {
+    let mut offset = 0;
+    let lines = source.text().split_inclusive('\n').map(move |line| {
+        offset += line.len();
+        (offset - line.len(), line)
+    });
+    let lines: Vec<_> = lines
+        .skip_while(|(_, line)| line.trim().is_empty())
+        .collect();
+    lines.into_iter().map_while(|(start, line)| {
+        let body = line.trim_start().strip_prefix("//!")?;
+        let start = start + (line.len() - body.len()) + (body.len() - body.trim_start().len());
+        Some(source.span(start..start + body.trim().len()))
+    })
+}
+
+fn read_tag(
+    condition: &mut Condition,
+    rulebook: &Rulebook,
+    tag: &str,
+    span: &Span,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    const TAGS: [&str; 4] = ["source", "level", "from", "until"];
+    let (name, value) = tag.split_once(char::is_whitespace).unwrap_or((tag, ""));
+    let value = value.trim();
+    let mut bad = |message: String, help: Option<String>| bad_tag(message, help, span, diagnostics);
+    match name {
+        "source" => condition
+            .sources
+            .extend(source_keys(rulebook, value, span, diagnostics)),
+        "level" => match value {
+            "required" => condition.level = Level::Required,
+            "advisory" => condition.level = Level::Advisory,
+            _ => bad(
+                format!("`@level` must be required or advisory, found `{value}`"),
+                did_you_mean(value, ["required", "advisory"]),
+            ),
+        },
+        "from" | "until" => match Date::parse(value) {
+            Ok(date) if name == "from" => condition.in_force.from = Some(date),
+            Ok(date) => condition.in_force.to = Some(date),
+            Err(why) => bad(
+                format!("`@{name}` must be a date, found `{value}`"),
+                Some(why),
+            ),
+        },
+        _ => no_such_tag(name, &TAGS, span, diagnostics),
+    }
+}
+
+pub(crate) fn bad_tag(
+    message: String,
+    help: Option<String>,
+    span: &Span,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    diagnostics.push(Diagnostic::at(Code::BadMetadata, span.clone(), message).help(help));
+}
+
+/// Reports a tag that a head does not have.
+pub(crate) fn no_such_tag(
+    name: &str,
+    tags: &[&str],
+    span: &Span,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let tags: Vec<String> = tags.iter().map(|tag| format!("@{tag}")).collect();
+    let names = || tags.iter().map(String::as_str);
+    let known = format!("the tags are {}", list_of(names()));
+    let near = did_you_mean(&format!("@{name}"), names());
+    bad_tag(
+        format!("there is no tag `@{name}`"),
+        near.or(Some(known)),
+        span,
+        diagnostics,
+    );
+}
+
+/// The keys of a `@source` line; one that the rulebook does not have is reported.
+pub(crate) fn source_keys(
+    rulebook: &Rulebook,
+    value: &str,
+    span: &Span,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<String> {
+    if value.is_empty() {
+        bad_tag(
+            "`@source` names no source".to_owned(),
+            None,
+            span,
+            diagnostics,
+        );
+    }
+    let keys: Vec<&str> = value
+        .split(',')
+        .map(str::trim)
+        .filter(|key| !key.is_empty())
+        .collect();
+    for key in keys
+        .iter()
+        .filter(|key| !rulebook.sources.contains_key(**key))
+    {
+        let names = || rulebook.sources.keys().map(String::as_str);
+        let known = format!("the rulebook's sources are {}", list_of(names()));
+        let help = did_you_mean(key, names()).or(Some(known));
+        bad_tag(
+            format!("the rulebook has no source `{key}`"),
+            help,
+            span,
+            diagnostics,
+        );
+    }
+    keys.into_iter().map(str::to_owned).collect()
+}

@@ -1,0 +1,178 @@
+//! A derived fact: a value that a script works out for a jurisdiction from its other facts.
+//!
+//! The scripts lie in `scripts/<rulebook>/derive/`, and the stem of a file's name is the fact's
+//! path. The comment head says what the value is: the title, then `@type` or `@choices`, `@unit`,
+//! `@source` and free text.
+
+use std::sync::Arc;
+
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
+use crate::base::source::{Source, Span};
+use crate::model::condition::{bad_tag, head, no_such_tag, source_keys};
+use crate::model::fact::{
+    FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Range, Value, name_problem,
+};
+use crate::model::rulebook::{Rulebook, TAKEN};
+
+/// One derived fact, as its head describes it.
+#[derive(Clone, Debug)]
+pub struct DerivedFact {
+    /// What it is: its name, type and unit; the title is its description.
+    pub schema: FactSchema,
+    /// Free text of the head.
+    pub description: Option<String>,
+    /// Keys of the rulebook's sources, in the order of the head.
+    pub sources: Vec<String>,
+    /// The script.
+    pub source: Arc<Source>,
+}
+
+/// The types that a value may have.
+const TYPES: [&str; 5] = ["boolean", "integer", "number", "text", "date"];
+
+const TAGS: [&str; 4] = ["type", "choices", "unit", "source"];
+
+/// The derived fact of a script file, and everything wrong with its name and head.
+pub(crate) fn parse(
+    rulebook: &Rulebook,
+    source: &Arc<Source>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<DerivedFact> {
+    let file = source.name().rsplit('/').next().unwrap_or_default();
+    let stem = file.trim_end_matches(".rhai");
+    let taken = rulebook
+        .schema
+        .facts()
+        .iter()
+        .find(|fact| fact.path.as_str().split('.').next() == Some(stem));
+    let problem = name_problem(stem)
+        .or_else(|| {
+            TAKEN
+                .contains(&stem)
+                .then(|| format!("`{stem}` has a meaning of its own"))
+        })
+        .or_else(|| {
+            taken.map(|fact| {
+                format!(
+                    "`{stem}` cannot be derived: the rulebook declares the fact `{}`",
+                    fact.path
+                )
+            })
+        });
+    if let Some(problem) = problem {
+        let help = "rename the file, as in `income_per_head.rhai`".to_owned();
+        diagnostics.push(Diagnostic::in_file(Code::BadName, source.name(), problem).help(help));
+        return None;
+    }
+    let lines: Vec<Span> = head(source).collect();
+    let title = lines
+        .first()
+        .filter(|line| !line.text().starts_with('@') && !line.text().is_empty());
+    let first = || source.span(0..source.text().lines().next().map_or(0, str::len));
+    if title.is_none() {
+        let help = "make the first line `//! What the value is, in a few words`".to_owned();
+        diagnostics.push(
+            Diagnostic::at(
+                Code::MissingTitle,
+                first(),
+                "this derived fact has no title",
+            )
+            .help(help),
+        );
+    }
+    let mut ty = None;
+    let (mut unit, mut sources, mut text) = (None, Vec::new(), Vec::new());
+    for span in lines.iter().skip(usize::from(title.is_some())) {
+        let Some(tag) = span.text().strip_prefix('@') else {
+            text.push(span.text());
+            continue;
+        };
+        let (name, value) = tag.split_once(char::is_whitespace).unwrap_or((tag, ""));
+        let value = value.trim();
+        match name {
+            "type" => ty = Some(read_type(value, span, diagnostics)?),
+            "choices" => ty = Some(read_choices(value, span, diagnostics)?),
+            "unit" => unit = Some(value.to_owned()),
+            "source" => sources.extend(source_keys(rulebook, value, span, diagnostics)),
+            _ => no_such_tag(name, &TAGS, span, diagnostics),
+        }
+    }
+    let Some(ty) = ty else {
+        let help = "add a line `//! @type number` (or boolean, integer, text, date), or `//! \
+                    @choices small, large`";
+        let message = "a derived fact must say of which type it is";
+        diagnostics.push(Diagnostic::at(Code::BadMetadata, first(), message).help(help.to_owned()));
+        return None;
+    };
+    let end = |value: i64| (ty == FactType::Integer).then_some(Value::Integer(value));
+    let schema = FactSchema {
+        path: FactPath::new(stem),
+        range: Range {
+            min: end(-MAX_INTEGER),
+            max: end(MAX_INTEGER),
+        },
+        ty,
+        unit,
+        description: title.map(|line| line.text().to_owned()),
+        question: None,
+        fixed: true,
+        origin: FactOrigin::Derived,
+        key: None,
+        span: Some(first()),
+    };
+    let text = text.join("\n").trim().to_owned();
+    Some(DerivedFact {
+        schema,
+        description: (!text.is_empty()).then_some(text),
+        sources,
+        source: Arc::clone(source),
+    })
+}
+
+fn read_type(name: &str, span: &Span, diagnostics: &mut Vec<Diagnostic>) -> Option<FactType> {
+    match name {
+        "boolean" => Some(FactType::Boolean),
+        "integer" => Some(FactType::Integer),
+        "number" => Some(FactType::Number),
+        "text" => Some(FactType::Text),
+        "date" => Some(FactType::Date),
+        _ => {
+            let known = format!(
+                "the types of derived facts are {}; for a choice write `@choices a, b`",
+                list_of(TYPES)
+            );
+            let help = did_you_mean(name, TYPES).or(Some(known));
+            bad_tag(
+                format!("a derived fact cannot be of type `{name}`"),
+                help,
+                span,
+                diagnostics,
+            );
+            None
+        }
+    }
+}
+
+fn read_choices(value: &str, span: &Span, diagnostics: &mut Vec<Diagnostic>) -> Option<FactType> {
+    let choices: Vec<Arc<str>> = value
+        .split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .map(Arc::from)
+        .collect();
+    let twice = (1..choices.len()).find(|index| choices[..*index].contains(&choices[*index]));
+    if choices.is_empty() || twice.is_some() {
+        let message = match twice {
+            Some(index) => format!("the choice `{}` stands here twice", choices[index]),
+            None => "`@choices` names no choice".to_owned(),
+        };
+        bad_tag(
+            message,
+            Some("write `@choices small, large`".to_owned()),
+            span,
+            diagnostics,
+        );
+        return None;
+    }
+    Some(FactType::Choice(choices.into()))
+}

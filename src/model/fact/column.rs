@@ -1,0 +1,338 @@
+//! One fact of many records, laid out flat: what can be read at the speed of memory.
+//!
+//! Each type has the narrowest form that holds it, with one value set aside for "not known".
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::model::fact::{Date, FactSchema, FactType, Value};
+
+/// The values of one fact, by record.
+#[derive(Clone, Debug)]
+pub(crate) enum Column {
+    /// Numbers of a few values: `true` and `false`, or the choices; [`NO_CODE`] is not known.
+    Few(Vec<u8>, Arc<[Value]>),
+    /// Whole numbers that are small; [`NO_WHOLE`] is not known.
+    Whole(Vec<i32>),
+    /// Days since 1970; [`NO_WHOLE`] is not known.
+    Days(Vec<i32>),
+    /// Whole numbers of any size; [`NO_WIDE`] is not known.
+    Wide(Vec<i64>),
+    /// Numbers with a fraction; NaN is not known.
+    Floats(Vec<f64>),
+    /// Numbers of texts; [`NO_TEXT`] is not known.
+    Texts(Vec<u32>, Arc<Texts>),
+    /// Lists.
+    Any(Vec<Option<Value>>),
+}
+
+pub(crate) const NO_CODE: u8 = u8::MAX;
+pub(crate) const NO_WHOLE: i32 = i32::MIN;
+pub(crate) const NO_WIDE: i64 = i64::MIN;
+pub(crate) const NO_TEXT: u32 = u32::MAX;
+
+/// Different texts, each with a number.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Texts {
+    list: Vec<Arc<str>>,
+    numbers: HashMap<Arc<str>, u32>,
+}
+
+impl Texts {
+    /// The texts, by number.
+    pub(crate) fn list(&self) -> &[Arc<str>] {
+        &self.list
+    }
+
+    /// The number of a text, a new one if it is new.
+    pub(crate) fn number(&mut self, text: &str) -> u32 {
+        if let Some(known) = self.numbers.get(text) {
+            return *known;
+        }
+        let number =
+            u32::try_from(self.list.len()).expect("there are fewer texts than bytes in all files");
+        let text: Arc<str> = text.into();
+        self.list.push(Arc::clone(&text));
+        self.numbers.insert(text, number);
+        number
+    }
+}
+
+impl Column {
+    /// An empty column for a fact.
+    pub(crate) fn of(schema: &FactSchema) -> Self {
+        match &schema.ty {
+            FactType::Boolean => Self::Few(Vec::new(), [false, true].map(Value::Boolean).into()),
+            FactType::Choice(choices) if choices.len() < usize::from(NO_CODE) => Self::Few(
+                Vec::new(),
+                choices
+                    .iter()
+                    .map(|choice| Value::Text(Arc::clone(choice)))
+                    .collect(),
+            ),
+            FactType::Integer => Self::Whole(Vec::new()),
+            FactType::Number => Self::Floats(Vec::new()),
+            FactType::Date => Self::Days(Vec::new()),
+            FactType::Text | FactType::Choice(_) | FactType::Jurisdiction => {
+                Self::Texts(Vec::new(), Arc::default())
+            }
+            FactType::List(_) => Self::Any(Vec::new()),
+        }
+    }
+
+    /// How many records it has.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Few(codes, _) => codes.len(),
+            Self::Whole(values) | Self::Days(values) => values.len(),
+            Self::Wide(values) => values.len(),
+            Self::Floats(values) => values.len(),
+            Self::Texts(numbers, _) => numbers.len(),
+            Self::Any(values) => values.len(),
+        }
+    }
+
+    /// The value of a record.
+    pub(crate) fn get(&self, record: usize) -> Option<Value> {
+        match self {
+            Self::Few(codes, values) => values.get(usize::from(codes[record])).cloned(),
+            Self::Whole(values) => {
+                (values[record] != NO_WHOLE).then(|| Value::Integer(values[record].into()))
+            }
+            Self::Days(values) => {
+                let day =
+                    (values[record] != NO_WHOLE).then(|| Date::from_days(values[record].into()))?;
+                Some(Value::Date(
+                    day.expect("it was a day when it was put there"),
+                ))
+            }
+            Self::Wide(values) => {
+                (values[record] != NO_WIDE).then(|| Value::Integer(values[record]))
+            }
+            Self::Floats(values) => {
+                (!values[record].is_nan()).then(|| Value::Number(values[record]))
+            }
+            Self::Texts(numbers, texts) => texts
+                .list
+                .get(usize::try_from(numbers[record]).ok()?)
+                .map(|text| Value::Text(Arc::clone(text))),
+            Self::Any(values) => values[record].clone(),
+        }
+    }
+
+    /// Whether the value of a record is known.
+    pub(crate) fn is_known(&self, record: usize) -> bool {
+        match self {
+            Self::Few(codes, _) => codes[record] != NO_CODE,
+            Self::Whole(values) | Self::Days(values) => values[record] != NO_WHOLE,
+            Self::Wide(values) => values[record] != NO_WIDE,
+            Self::Floats(values) => !values[record].is_nan(),
+            Self::Texts(numbers, _) => numbers[record] != NO_TEXT,
+            Self::Any(values) => values[record].is_some(),
+        }
+    }
+
+    /// Whether a record has the very same value in another column of the same fact.
+    pub(crate) fn same_at(&self, other: &Self, record: usize) -> bool {
+        match (self, other) {
+            (Self::Few(one, _), Self::Few(other, _)) => one[record] == other[record],
+            (Self::Whole(one), Self::Whole(other)) | (Self::Days(one), Self::Days(other)) => {
+                one[record] == other[record]
+            }
+            (Self::Wide(one), Self::Wide(other)) => one[record] == other[record],
+            (Self::Floats(one), Self::Floats(other)) => {
+                one[record].to_bits() == other[record].to_bits()
+            }
+            _ => self.get(record) == other.get(record),
+        }
+    }
+
+    /// Whether all records have.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        self.len() == other.len() && (0..self.len()).all(|record| self.same_at(other, record))
+    }
+
+    /// A column of a fact that is a number, from numbers of which NaN is not known.
+    pub(crate) fn of_numbers(schema: &FactSchema, numbers: Vec<f64>) -> Self {
+        const SMALL: f64 = 2_147_483_647.0;
+        match &schema.ty {
+            FactType::Number => Self::Floats(numbers),
+            #[expect(clippy::cast_possible_truncation, reason = "their size is looked at")]
+            _ if numbers
+                .iter()
+                .all(|number| number.is_nan() || number.abs() <= SMALL) =>
+            {
+                Self::Whole(
+                    numbers
+                        .iter()
+                        .map(|x| if x.is_nan() { NO_WHOLE } else { *x as i32 })
+                        .collect(),
+                )
+            }
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "they are whole numbers within 2^53"
+            )]
+            _ => Self::Wide(
+                numbers
+                    .iter()
+                    .map(|x| if x.is_nan() { NO_WIDE } else { *x as i64 })
+                    .collect(),
+            ),
+        }
+    }
+
+    /// Adds a record.
+    pub(crate) fn push(&mut self, value: Option<&Value>) {
+        match self {
+            Self::Few(codes, _) => codes.push(NO_CODE),
+            Self::Whole(values) | Self::Days(values) => values.push(NO_WHOLE),
+            Self::Wide(values) => values.push(NO_WIDE),
+            Self::Floats(values) => values.push(f64::NAN),
+            Self::Texts(numbers, _) => numbers.push(NO_TEXT),
+            Self::Any(values) => values.push(None),
+        }
+        if value.is_some() {
+            self.set(self.len() - 1, value);
+        }
+    }
+
+    /// Puts another value in place of a record's. Wholes become wide ones when they have to.
+    pub(crate) fn set(&mut self, record: usize, value: Option<&Value>) {
+        if let (Self::Floats(values), Some(Value::Number(number))) = (&mut *self, value) {
+            values[record] = *number;
+            return;
+        }
+        if let (Self::Whole(values), Some(Value::Integer(number))) = (&*self, value)
+            && i32::try_from(*number).map_or(true, |small| small == NO_WHOLE)
+        {
+            let wide = values.iter().map(|value| {
+                if *value == NO_WHOLE {
+                    NO_WIDE
+                } else {
+                    i64::from(*value)
+                }
+            });
+            *self = Self::Wide(wide.collect());
+        }
+        match (self, value) {
+            (Self::Few(codes, values), value) => {
+                let found = value.and_then(|value| values.iter().position(|known| known == value));
+                codes[record] = found
+                    .and_then(|code| u8::try_from(code).ok())
+                    .unwrap_or(NO_CODE);
+            }
+            (Self::Whole(values), value) => {
+                let small = value.and_then(|value| match value {
+                    Value::Integer(number) => i32::try_from(*number).ok(),
+                    _ => None,
+                });
+                values[record] = small.unwrap_or(NO_WHOLE);
+            }
+            (Self::Days(values), value) => {
+                let days = value.and_then(|value| match value {
+                    Value::Date(day) => i32::try_from(day.days()).ok(),
+                    _ => None,
+                });
+                values[record] = days.unwrap_or(NO_WHOLE);
+            }
+            (Self::Wide(values), Some(Value::Integer(number))) => values[record] = *number,
+            (Self::Wide(values), _) => values[record] = NO_WIDE,
+            (Self::Floats(values), Some(Value::Number(number))) => values[record] = *number,
+            (Self::Floats(values), _) => values[record] = f64::NAN,
+            (Self::Texts(numbers, texts), Some(Value::Text(text))) => {
+                numbers[record] = Arc::make_mut(texts).number(text);
+            }
+            (Self::Texts(numbers, _), _) => numbers[record] = NO_TEXT,
+            (Self::Any(values), value) => values[record] = value.cloned(),
+        }
+    }
+
+    /// Adds a record of another column of the same fact.
+    pub(crate) fn push_from(&mut self, other: &Self, record: usize) {
+        match (&mut *self, other) {
+            (Self::Few(codes, _), Self::Few(from, _)) => codes.push(from[record]),
+            (Self::Whole(values), Self::Whole(from)) | (Self::Days(values), Self::Days(from)) => {
+                values.push(from[record]);
+            }
+            (Self::Floats(values), Self::Floats(from)) => values.push(from[record]),
+            _ => self.push(other.get(record).as_ref()),
+        }
+    }
+
+    /// Adds all records of another column of the same fact.
+    pub(crate) fn append(&mut self, other: &Self) {
+        match (&mut *self, other) {
+            (Self::Few(codes, _), Self::Few(more, _)) => codes.extend_from_slice(more),
+            (Self::Whole(values), Self::Whole(more)) | (Self::Days(values), Self::Days(more)) => {
+                values.extend_from_slice(more);
+            }
+            (Self::Floats(values), Self::Floats(more)) => values.extend_from_slice(more),
+            _ => (0..other.len()).for_each(|record| self.push_from(other, record)),
+        }
+    }
+
+    /// The same with others in the place of some. The very same, if they are not others.
+    pub(crate) fn spliced(
+        self: &Arc<Self>,
+        old: std::ops::Range<usize>,
+        middle: &Self,
+    ) -> Arc<Self> {
+        let count = middle.len();
+        if old.len() == count {
+            let others: Vec<usize> = (0..count)
+                .filter(|index| self.get(old.start + index) != middle.get(*index))
+                .collect();
+            if others.is_empty() {
+                return Arc::clone(self);
+            }
+            let mut column = (**self).clone();
+            for index in others {
+                column.set(old.start + index, middle.get(index).as_ref());
+            }
+            return column.into();
+        }
+        let mut column = self.empty();
+        (0..old.start).for_each(|record| column.push_from(self, record));
+        column.append(middle);
+        (old.end..self.len()).for_each(|record| column.push_from(self, record));
+        column.into()
+    }
+
+    /// A column of the same fact without records.
+    fn empty(&self) -> Self {
+        match self {
+            Self::Few(_, values) => Self::Few(Vec::new(), Arc::clone(values)),
+            Self::Whole(_) => Self::Whole(Vec::new()),
+            Self::Days(_) => Self::Days(Vec::new()),
+            Self::Wide(_) => Self::Wide(Vec::new()),
+            Self::Floats(_) => Self::Floats(Vec::new()),
+            Self::Texts(_, texts) => Self::Texts(Vec::new(), Arc::clone(texts)),
+            Self::Any(_) => Self::Any(Vec::new()),
+        }
+    }
+
+    /// Gives back what was reserved and not used.
+    pub(crate) fn shrink(&mut self) {
+        match self {
+            Self::Few(codes, _) => codes.shrink_to_fit(),
+            Self::Whole(values) | Self::Days(values) => values.shrink_to_fit(),
+            Self::Wide(values) => values.shrink_to_fit(),
+            Self::Floats(values) => values.shrink_to_fit(),
+            Self::Texts(numbers, _) => numbers.shrink_to_fit(),
+            Self::Any(values) => values.shrink_to_fit(),
+        }
+    }
+
+    /// Room for more records.
+    pub(crate) fn reserve(&mut self, count: usize) {
+        match self {
+            Self::Few(codes, _) => codes.reserve_exact(count),
+            Self::Whole(values) | Self::Days(values) => values.reserve_exact(count),
+            Self::Wide(values) => values.reserve_exact(count),
+            Self::Floats(values) => values.reserve_exact(count),
+            Self::Texts(numbers, _) => numbers.reserve_exact(count),
+            Self::Any(values) => values.reserve_exact(count),
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! The fact schema of a rulebook: which facts there are, and what each may be.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::base::source::Span;
+use crate::model::fact::{FactPath, Value};
+
+/// Facts that every record has without stating them: its id and its name.
+pub(crate) const BUILT_IN: [&str; 2] = ["id", "name"];
+
+/// The type of a fact or parameter.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FactType {
+    /// `true` or `false`.
+    Boolean,
+    /// A whole number.
+    Integer,
+    /// A number that may have a fraction.
+    Number,
+    /// Any text.
+    Text,
+    /// One of a few texts.
+    Choice(Arc<[Arc<str>]>),
+    /// A day.
+    Date,
+    /// A list of values of one type.
+    List(Box<FactType>),
+    /// The id of another record, which scripts read through.
+    Jurisdiction,
+}
+
+impl FactType {
+    /// The names a schema may give, lists and choices apart from what they hold.
+    pub const NAMES: [&str; 8] = [
+        "boolean",
+        "integer",
+        "number",
+        "text",
+        "choice",
+        "date",
+        "list",
+        "jurisdiction",
+    ];
+
+    /// The name a schema gives this type.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Boolean => "boolean",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::Text => "text",
+            Self::Choice(_) => "choice",
+            Self::Date => "date",
+            Self::List(_) => "list",
+            Self::Jurisdiction => "jurisdiction",
+        }
+    }
+}
+
+/// The type in words: "a whole number".
+impl fmt::Display for FactType {
+    fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Boolean => fmt.write_str("true or false"),
+            Self::Integer => fmt.write_str("a whole number"),
+            Self::Number => fmt.write_str("a number"),
+            Self::Text => fmt.write_str("text"),
+            Self::Choice(choices) => fmt.write_str(&crate::base::diagnostic::list_of(
+                choices.iter().map(|choice| &**choice),
+            )),
+            Self::Date => fmt.write_str("a date"),
+            Self::List(item) => write!(fmt, "a list, each {item}"),
+            Self::Jurisdiction => fmt.write_str("the id of a jurisdiction"),
+        }
+    }
+}
+
+/// The least and the greatest value allowed, both included.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Range {
+    /// The least value.
+    pub min: Option<Value>,
+    /// The greatest value.
+    pub max: Option<Value>,
+}
+
+/// Where the value of a fact comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FactOrigin {
+    /// Records state it.
+    #[default]
+    Stated,
+    /// A script of the folder `derive` works it out from other facts.
+    Derived,
+    /// It is worked out from the whole population.
+    Statistic,
+}
+
+/// What the schema says of one fact.
+#[derive(Clone, Debug)]
+pub struct FactSchema {
+    /// Its address.
+    pub path: FactPath,
+    /// Its type.
+    pub ty: FactType,
+    /// The unit of a number, as `hours`.
+    pub unit: Option<String>,
+    /// The values allowed, for numbers and dates.
+    pub range: Range,
+    /// What the fact means.
+    pub description: Option<String>,
+    /// The question to ask whoever knows.
+    pub question: Option<String>,
+    /// Nobody can change it: a state, a population.
+    pub fixed: bool,
+    /// Where its value comes from.
+    pub origin: FactOrigin,
+    /// For a reference: the fact by which it names a record, where that is not its id.
+    pub key: Option<FactPath>,
+    /// Where the schema declares it; nowhere for the built-in ones.
+    pub span: Option<Span>,
+}
+
+impl FactSchema {
+    /// A fact of which nothing is known but its type.
+    pub(crate) fn of(path: impl Into<Arc<str>>, ty: FactType) -> Self {
+        Self {
+            path: FactPath::new(path),
+            ty,
+            unit: None,
+            range: Range::default(),
+            description: None,
+            question: None,
+            fixed: false,
+            origin: FactOrigin::Stated,
+            key: None,
+            span: None,
+        }
+    }
+}
+
+/// The numbers that a schema gives its facts.
+///
+/// INVARIANT: a number counts only beside the numbering that gave it, or an equal one. So whatever
+/// is named by numbers keeps its numbering, and who reads it by another asks for the fact anew, by
+/// its path.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Numbering(Arc<BTreeMap<FactPath, usize>>);
+
+impl Numbering {
+    /// The number of a fact.
+    pub(crate) fn number(&self, path: &str) -> Option<usize> {
+        self.0.get(path).copied()
+    }
+}
+
+impl PartialEq for Numbering {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
+
+/// All facts of a rulebook, in the order of the rulebook file.
+#[derive(Clone, Debug, Default)]
+pub struct Schema {
+    facts: Vec<Arc<FactSchema>>,
+    numbering: Numbering,
+}
+
+/// What a path means in a schema.
+pub(crate) enum Lookup<'a> {
+    /// A fact, by its number.
+    Fact(usize, &'a Arc<FactSchema>),
+    /// Facts lie below this path.
+    Group,
+    /// Nothing is known of it.
+    Nothing,
+}
+
+impl Schema {
+    /// A schema of these facts. Of two of one path, the first counts.
+    pub(crate) fn new(facts: impl IntoIterator<Item = FactSchema>) -> Self {
+        Self::default().with(facts)
+    }
+
+    /// Whether a record means the same under both: everything but where the facts are declared.
+    pub(crate) fn reads_as(&self, other: &Self) -> bool {
+        let same = |a: &FactSchema, b: &FactSchema| {
+            let words = |fact: &FactSchema| {
+                (
+                    fact.unit.clone(),
+                    fact.description.clone(),
+                    fact.question.clone(),
+                )
+            };
+            let more = |fact: &FactSchema| (fact.fixed, fact.origin, fact.key.clone());
+            a.path == b.path
+                && a.ty == b.ty
+                && a.range == b.range
+                && more(a) == more(b)
+                && words(a) == words(b)
+        };
+        self.facts.len() == other.facts.len()
+            && self.facts.iter().zip(&other.facts).all(|(a, b)| same(a, b))
+    }
+
+    /// The same with facts that no record states behind its own.
+    pub(crate) fn with(&self, more: impl IntoIterator<Item = FactSchema>) -> Self {
+        let mut schema = self.clone();
+        let numbers = Arc::make_mut(&mut schema.numbering.0);
+        for fact in more {
+            let (path, fact) = (fact.path.clone(), Arc::new(fact));
+            if let Entry::Vacant(vacant) = numbers.entry(path) {
+                vacant.insert(schema.facts.len());
+                schema.facts.push(fact);
+            }
+        }
+        schema
+    }
+
+    /// How many facts records have; others follow them.
+    pub(crate) fn stated_len(&self) -> usize {
+        self.facts
+            .iter()
+            .take_while(|fact| fact.origin == FactOrigin::Stated)
+            .count()
+    }
+
+    /// The number of a fact.
+    pub(crate) fn slot(&self, path: &str) -> Option<usize> {
+        self.numbering.number(path)
+    }
+
+    /// What its numbers of facts belong to.
+    pub(crate) fn numbering(&self) -> &Numbering {
+        &self.numbering
+    }
+
+    /// The facts, in order.
+    pub fn facts(&self) -> &[Arc<FactSchema>] {
+        &self.facts
+    }
+
+    /// Whether there is a fact of this path that records state.
+    pub fn has(&self, path: &str) -> bool {
+        let stated = |slot: &usize| {
+            *slot >= BUILT_IN.len() && self.facts[*slot].origin == FactOrigin::Stated
+        };
+        self.slot(path).as_ref().is_some_and(stated)
+    }
+
+    /// What a path means.
+    pub(crate) fn look_up(&self, path: &str) -> Lookup<'_> {
+        if let Some(index) = self.slot(path) {
+            return Lookup::Fact(index, &self.facts[index]);
+        }
+        let prefix = format!("{path}.");
+        let below = self
+            .numbering
+            .0
+            .range(FactPath::new(prefix.as_str())..)
+            .next();
+        match below {
+            _ if path.is_empty() => Lookup::Group,
+            Some((next, _)) if next.as_str().starts_with(&prefix) => Lookup::Group,
+            _ => Lookup::Nothing,
+        }
+    }
+
+    /// The paths, for a "did you mean".
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.facts.iter().map(|fact| fact.path.as_str())
+    }
+}

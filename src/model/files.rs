@@ -1,0 +1,272 @@
+//! The input as a value: every file's path and text, read by `disk` or built in memory.
+//!
+//! Nothing here touches a disk. What could not be read is kept too, as a diagnostic, so that a
+//! missing file is never mistaken for one that was not there. Paths have `/` between folders and
+//! are relative to the root; they are held in sorted order, so the order of reading is of no
+//! effect.
+
+use std::borrow::Borrow;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound::{Excluded, Included, Unbounded};
+use std::sync::Arc;
+
+use crate::base::diagnostic::{Code, Diagnostic};
+use crate::base::source::Source;
+
+/// The largest file taken, in bytes.
+pub const MAX_FILE_BYTES: u64 = 256 * 1024 * 1024;
+
+/// All files of a root folder that matter: `policies/**` and `scripts/**`.
+#[derive(Clone, Debug, Default)]
+pub struct Files {
+    texts: BTreeSet<Named>,
+    unreadable: BTreeMap<String, Diagnostic>,
+    /// Another one whenever a path comes or goes.
+    paths: Arc<()>,
+}
+
+/// A file, in the order of paths; its path is the name of its source.
+#[derive(Clone, Debug)]
+struct Named(Arc<Source>);
+
+impl Borrow<str> for Named {
+    fn borrow(&self) -> &str {
+        self.0.name()
+    }
+}
+
+impl PartialEq for Named {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Named {}
+
+impl PartialOrd for Named {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Named {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.name().cmp(other.0.name())
+    }
+}
+
+/// Files are the same when their paths and contents are.
+impl PartialEq for Files {
+    fn eq(&self, other: &Self) -> bool {
+        let texts = |files: &Self| files.texts.len();
+        texts(self) == texts(other)
+            && self.unreadable == other.unreadable
+            && self
+                .texts
+                .iter()
+                .zip(&other.texts)
+                .all(|(a, b)| a == b && a.0.text() == b.0.text())
+    }
+}
+
+impl Files {
+    /// No files.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a file, or replaces the one of that path. A byte order mark is dropped.
+    pub fn insert(&mut self, path: impl Into<String>, text: &str) {
+        self.insert_text(
+            &path.into(),
+            text.strip_prefix('\u{feff}').unwrap_or(text).to_owned(),
+        );
+    }
+
+    fn insert_text(&mut self, path: &str, text: String) {
+        self.forget_problem(path);
+        // A source that says the same stays: what was read from it is still good.
+        if self.get(path).is_none_or(|known| known.text() != text) {
+            self.put(Source::new(path, text));
+        }
+    }
+
+    /// Adds a file as it lies on disk; bytes that are not text become a diagnostic.
+    pub fn insert_bytes(&mut self, path: impl Into<String>, bytes: impl Into<Vec<u8>>) {
+        let path = path.into();
+        match String::from_utf8(bytes.into()) {
+            Ok(text) if text.contains('\0') => self.insert_unreadable(binary(&path), path),
+            Ok(text) if text.starts_with('\u{feff}') => self.insert(path, &text),
+            Ok(text) => self.insert_text(&path, text),
+            Err(error) => {
+                let valid = error.utf8_error().valid_up_to();
+                self.insert_unreadable(not_utf8(&path, error.as_bytes(), valid), path);
+            }
+        }
+    }
+
+    /// Notes that a file is there and cannot be read, and why.
+    pub fn insert_unreadable(&mut self, diagnostic: Diagnostic, path: impl Into<String>) {
+        let path = path.into();
+        self.remove(&path);
+        self.paths = Arc::default();
+        self.unreadable.insert(path, diagnostic);
+    }
+
+    fn put(&mut self, source: Arc<Source>) {
+        if self.texts.replace(Named(source)).is_none() {
+            self.paths = Arc::default();
+        }
+    }
+
+    fn forget_problem(&mut self, path: &str) {
+        if self.unreadable.remove(path).is_some() {
+            self.paths = Arc::default();
+        }
+    }
+
+    /// Takes a file out, whether it could be read or not.
+    pub fn remove(&mut self, path: &str) {
+        if self.texts.remove(path) {
+            self.paths = Arc::default();
+        }
+        self.forget_problem(path);
+    }
+
+    /// What stays the same while no path comes or goes.
+    pub(crate) fn same_paths(&self) -> &Arc<()> {
+        &self.paths
+    }
+
+    /// Makes a path what it is in other files: the same text, the same problem, or not there.
+    pub fn copy_from(&mut self, other: &Self, path: &str) {
+        match (other.get(path), other.unreadable.get(path)) {
+            (Some(source), _) => {
+                self.forget_problem(path);
+                self.put(Arc::clone(source));
+            }
+            (None, Some(problem)) => self.insert_unreadable(problem.clone(), path),
+            (None, None) => self.remove(path),
+        }
+    }
+
+    /// Whether a path is the same in other files.
+    pub fn agrees_with(&self, other: &Self, path: &str) -> bool {
+        let same = match (self.get(path), other.get(path)) {
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b) || a.text() == b.text(),
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        same && self.unreadable.get(path) == other.unreadable.get(path)
+    }
+
+    /// How many files there are, those that cannot be read among them.
+    pub fn len(&self) -> usize {
+        self.texts.len() + self.unreadable.len()
+    }
+
+    /// How many bytes of text there are.
+    pub fn bytes(&self) -> usize {
+        self.texts.iter().map(|file| file.0.text().len()).sum()
+    }
+
+    /// The paths of all files, those that cannot be read last.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.texts
+            .iter()
+            .map(Named::borrow)
+            .chain(self.unreadable.keys().map(String::as_str))
+    }
+
+    /// The names of the folders directly below one. `folder` ends in `/`.
+    pub(crate) fn folders(&self, folder: &str) -> BTreeSet<String> {
+        let text = |from: &str| {
+            Some(
+                self.texts
+                    .range::<str, _>((Included(from), Unbounded))
+                    .next()?
+                    .borrow(),
+            )
+        };
+        let mut found = folders(text, folder);
+        let unreadable = |from: &str| {
+            Some(
+                self.unreadable
+                    .range::<str, _>((Included(from), Unbounded))
+                    .next()?
+                    .0
+                    .as_str(),
+            )
+        };
+        found.append(&mut folders(unreadable, folder));
+        found
+    }
+
+    /// The file of a path.
+    pub fn get(&self, path: &str) -> Option<&Arc<Source>> {
+        self.texts.get(path).map(|file| &file.0)
+    }
+
+    /// Files below a folder, in order of their paths. `folder` ends in `/`.
+    pub fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a Arc<Source>> {
+        // The sign after the slash ends the folder: no path needs to be looked at.
+        let end = folder
+            .strip_suffix('/')
+            .map_or_else(|| "\u{10ffff}".to_owned(), |folder| format!("{folder}0"));
+        self.texts
+            .range::<str, _>((Included(folder), Excluded(end.as_str())))
+            .map(|file| &file.0)
+    }
+
+    /// What could not be read, in order of paths.
+    pub fn unreadable(&self) -> impl Iterator<Item = (&str, &Diagnostic)> {
+        self.unreadable
+            .iter()
+            .map(|(path, diagnostic)| (path.as_str(), diagnostic))
+    }
+
+    /// Whether there is no file at all.
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty() && self.unreadable.is_empty()
+    }
+}
+
+/// The folders below one, found in one step each, however much is in them.
+/// `first` gives the first path from a text on.
+fn folders<'a>(first: impl Fn(&str) -> Option<&'a str>, folder: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut from = folder.to_owned();
+    while let Some(path) = first(&from).filter(|path| path.starts_with(folder)) {
+        match path[folder.len()..].split_once('/') {
+            Some((name, _)) => {
+                // The sign after the slash: behind everything in this folder.
+                from = format!("{folder}{name}0");
+                found.insert(name.to_owned());
+            }
+            None => from = format!("{path}\0"),
+        }
+    }
+    found
+}
+
+fn binary(path: &str) -> Diagnostic {
+    Diagnostic::in_file(
+        Code::NotText,
+        path,
+        "this file is not text: it holds a zero byte",
+    )
+    .help("save it as plain UTF-8 text, or move it out of the folder".to_owned())
+}
+
+fn not_utf8(path: &str, bytes: &[u8], valid: usize) -> Diagnostic {
+    let line = String::from_utf8_lossy(&bytes[..valid])
+        .matches('\n')
+        .count()
+        + 1;
+    let message = format!(
+        "this file is not UTF-8 text: line {line} has the byte {:#04x}",
+        bytes[valid]
+    );
+    Diagnostic::in_file(Code::NotText, path, message)
+        .help("in your editor, save the file again with the encoding UTF-8".to_owned())
+}

@@ -1,0 +1,101 @@
+//! A jurisdiction: one record of a city, county or state, and the facts stated of it.
+//!
+//! Records are read from YAML and checked against the rulebook's schema. A fact that cannot be
+//! read is treated as unknown, which is always cautious, and its diagnostic makes the run fail.
+
+mod bulk;
+mod column_builder;
+mod documents;
+mod edit;
+mod incremental;
+mod list;
+mod parse;
+mod record_set;
+mod references;
+mod small_files;
+mod table;
+
+use std::fmt;
+use std::sync::Arc;
+
+pub use edit::{NewFact, with_fact};
+pub(crate) use incremental::read_again;
+pub use list::Jurisdictions;
+pub(crate) use parse::{PARQUET, parse, parse_given, text_name};
+pub(crate) use record_set::{Held, Record, View};
+pub(crate) use references::{
+    check_references, facts_of_references, reference_facts, same_references,
+};
+pub(crate) use small_files::{Read, parse_all};
+
+use crate::base::source::Span;
+use crate::model::fact::{Date, Dated, Value};
+use crate::model::rulebook::Stated;
+
+/// The id of a record, unique within its rulebook.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct JurisdictionId(Arc<str>);
+
+/// One record.
+#[derive(Clone, Debug)]
+pub struct Jurisdiction {
+    /// Its id; the name of its file when the record gives none.
+    pub id: JurisdictionId,
+    /// Its name; the id when the record gives none.
+    pub name: Arc<str>,
+    /// Whether it is assessed, or only referred to by others.
+    pub role: Role,
+    /// Where the record stands.
+    pub span: Span,
+    /// By the schema's number of the fact: all values stated for it.
+    pub(crate) facts: Vec<Vec<Dated<Stated>>>,
+}
+
+/// What a record is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// It is assessed.
+    Assessed,
+    /// It is there to be referred to (`assess: false`).
+    Referred,
+}
+
+impl JurisdictionId {
+    /// An id from its text; the text is checked where it is read.
+    pub fn new(text: impl Into<Arc<str>>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for JurisdictionId {
+    fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt.write_str(&self.0)
+    }
+}
+
+impl std::borrow::Borrow<str> for JurisdictionId {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Jurisdiction {
+    /// What is stated of a fact, for a day.
+    pub(crate) fn stated(&self, fact: usize, day: Date) -> Option<&Stated> {
+        self.facts
+            .get(fact)?
+            .iter()
+            .find(|dated| dated.holds(day))
+            .map(|dated| &dated.value)
+    }
+
+    /// The known value of a fact on a day.
+    pub(crate) fn value(&self, fact: usize, day: Date) -> Option<&Value> {
+        self.stated(fact, day)?.value.as_ref()
+    }
+}

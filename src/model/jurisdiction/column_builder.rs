@@ -1,0 +1,169 @@
+//! Puts plain values straight into columns. What is not plain, or not right, is left to the reader
+//! that explains what is wrong.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::model::fact::Date;
+use crate::model::fact::{
+    BUILT_IN, Column, FactSchema, FactType, MAX_INTEGER, Schema, Value, plain_boolean,
+    plain_integer, plain_number,
+};
+use crate::model::jurisdiction::table::Filling;
+
+/// A value as it is put into a column.
+#[derive(Clone, Copy, Debug)]
+enum Plain {
+    /// Nothing was stated.
+    Absent,
+    Unknown,
+    Code(u8),
+    Whole(i64),
+    Float(f64),
+    /// A part of the texts beside.
+    Text(usize, usize),
+}
+
+/// One record after the other, fact by fact, in any order.
+pub(super) struct Filler<'s> {
+    schema: &'s Schema,
+    pub(super) filling: Filling,
+    values: Vec<Plain>,
+    texts: String,
+}
+
+/// The value is not plain, or not right.
+#[derive(Debug)]
+pub(super) struct NotPlain;
+
+impl<'s> Filler<'s> {
+    pub(super) fn new(schema: &'s Schema) -> Self {
+        let filling = Filling::new(schema.facts());
+        Self {
+            schema,
+            filling,
+            values: vec![Plain::Absent; schema.facts().len()],
+            texts: String::new(),
+        }
+    }
+
+    /// Forgets what was stated of a record that is not put in.
+    pub(super) fn begin(&mut self) {
+        self.values.fill(Plain::Absent);
+        self.texts.clear();
+    }
+
+    /// States a fact, once.
+    pub(super) fn state(&mut self, slot: usize, text: &str, quoted: bool) -> Result<(), NotPlain> {
+        let value = self.value(slot, text, quoted).ok_or(NotPlain)?;
+        self.put(slot, value)
+    }
+
+    /// States a fact that is a whole number.
+    pub(super) fn state_whole(&mut self, slot: usize, number: i64) -> Result<(), NotPlain> {
+        let fact = &self.schema.facts()[slot];
+        let value = match &fact.ty {
+            FactType::Integer if number.abs() <= MAX_INTEGER => {
+                in_range(fact, number).map(Plain::Whole)
+            }
+            // Every whole number up to this size is one with a fraction too.
+            FactType::Number if number.abs() <= MAX_INTEGER => {
+                #[expect(clippy::cast_precision_loss, reason = "it is small enough")]
+                let number = number as f64;
+                within(fact, &Value::Number(number)).then_some(Plain::Float(number))
+            }
+            _ => None,
+        };
+        self.put(slot, value.ok_or(NotPlain)?)
+    }
+
+    /// States a fact that is a number with a fraction.
+    pub(super) fn state_float(&mut self, slot: usize, number: f64) -> Result<(), NotPlain> {
+        let fact = &self.schema.facts()[slot];
+        let fine = fact.ty == FactType::Number && within(fact, &Value::Number(number));
+        self.put(slot, fine.then_some(Plain::Float(number)).ok_or(NotPlain)?)
+    }
+
+    fn put(&mut self, slot: usize, value: Plain) -> Result<(), NotPlain> {
+        match std::mem::replace(&mut self.values[slot], value) {
+            Plain::Absent => Ok(()),
+            _ => Err(NotPlain),
+        }
+    }
+
+    /// States that a fact is not known.
+    pub(super) fn state_unknown(&mut self, slot: usize) -> Result<(), NotPlain> {
+        self.put(slot, Plain::Unknown)
+    }
+
+    fn value(&mut self, slot: usize, text: &str, quoted: bool) -> Option<Plain> {
+        if !quoted && text == "unknown" {
+            return Some(Plain::Unknown);
+        }
+        let fact = &self.schema.facts()[slot];
+        let mut kept = || {
+            let start = self.texts.len();
+            self.texts.push_str(text);
+            Plain::Text(start, self.texts.len())
+        };
+        match (&fact.ty, self.filling.column(slot)) {
+            (FactType::Boolean, _) if !quoted => Some(Plain::Code(u8::from(plain_boolean(text)?))),
+            (FactType::Integer, _) if !quoted => {
+                in_range(fact, plain_integer(text)?).map(Plain::Whole)
+            }
+            (FactType::Number, _) if !quoted => {
+                let number = plain_number(text)?;
+                within(fact, &Value::Number(number)).then_some(Plain::Float(number))
+            }
+            (FactType::Date, _) => in_range_day(fact, text).map(Plain::Whole),
+            (FactType::Choice(choices), column) => {
+                let place = choices.iter().position(|choice| &**choice == text)?;
+                match column {
+                    Column::Few(..) => u8::try_from(place).ok().map(Plain::Code),
+                    _ => Some(kept()),
+                }
+            }
+            (FactType::Text | FactType::Jurisdiction, _) => Some(kept()),
+            _ => None,
+        }
+    }
+
+    /// Puts the record in.
+    pub(super) fn end(&mut self, file: u32, id: &str, name: &str, place: &Range<usize>) {
+        self.filling.push(id, name, file, place);
+        for slot in BUILT_IN.len()..self.values.len() {
+            let column = self.filling.column(slot);
+            match (self.values[slot], column) {
+                (Plain::Code(code), Column::Few(codes, _)) => codes.push(code),
+                (Plain::Whole(day), Column::Days(days)) => {
+                    days.push(i32::try_from(day).expect("the calendar is short"));
+                }
+                (Plain::Whole(number), column) => column.push(Some(&Value::Integer(number))),
+                (Plain::Float(number), Column::Floats(numbers)) => numbers.push(number),
+                (Plain::Text(start, end), Column::Texts(numbers, texts)) => {
+                    let text = &self.texts[start..end];
+                    numbers.push(
+                        Arc::get_mut(texts)
+                            .expect("nobody else has it yet")
+                            .number(text),
+                    );
+                }
+                (_, column) => column.push(None),
+            }
+        }
+    }
+}
+
+fn in_range(fact: &FactSchema, number: i64) -> Option<i64> {
+    within(fact, &Value::Integer(number)).then_some(number)
+}
+
+fn in_range_day(fact: &FactSchema, text: &str) -> Option<i64> {
+    let day = Date::parse(text).ok()?;
+    within(fact, &Value::Date(day)).then(|| day.days())
+}
+
+fn within(fact: &FactSchema, value: &Value) -> bool {
+    fact.range.min.as_ref().is_none_or(|min| value >= min)
+        && fact.range.max.as_ref().is_none_or(|max| value <= max)
+}

@@ -1,0 +1,167 @@
+//! All records of a rulebook, in order of their ids.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, OnceLock};
+
+use crate::model::jurisdiction::table::Table;
+use crate::model::jurisdiction::{Held, Jurisdiction, JurisdictionId, Record, Role, View};
+
+/// All records of a rulebook, in order of their ids.
+#[derive(Clone, Debug, Default)]
+pub struct Jurisdictions {
+    list: Held,
+    /// Another one whenever an id comes or goes.
+    ids: Arc<()>,
+    keys: Arc<Keys>,
+    /// Worked out when first asked for.
+    assessed: OnceLock<Arc<[u32]>>,
+}
+
+/// By the number of a reference that names records by a fact of theirs: the ids by that fact.
+pub(crate) type Keys = BTreeMap<usize, HashMap<Arc<str>, JurisdictionId>>;
+
+impl Jurisdictions {
+    /// Records in the order of their ids; of two with one id, the first counts.
+    pub(crate) fn new(records: impl Into<Held>) -> Self {
+        let mut list: Held = records.into();
+        if !list.iter().is_sorted_by(|a, b| a.id() < b.id()) {
+            let mut records = list.to_vec();
+            records.sort_by(|a, b| a.id().cmp(b.id()));
+            records.dedup_by(|b, a| a.id() == b.id());
+            list = records.into();
+        }
+        Self {
+            list,
+            ..Self::default()
+        }
+    }
+
+    /// The same ids, with some of their records read again.
+    pub(crate) fn with(&self, again: &[Record]) -> Self {
+        let mut list = self.list.to_vec();
+        for record in again {
+            let index = self.find(record.id()).expect("the ids are the same");
+            list[index] = record.clone();
+        }
+        Self {
+            list: list.into(),
+            ids: Arc::clone(&self.ids),
+            keys: Arc::clone(&self.keys),
+            ..Self::default()
+        }
+    }
+
+    /// The same ids, with all of their records read again.
+    pub(crate) fn replaced(&self, again: Held) -> Self {
+        Self {
+            ids: Arc::clone(&self.ids),
+            keys: Arc::clone(&self.keys),
+            ..Self::new(again)
+        }
+    }
+
+    /// Whether both have the same ids, told without looking at each.
+    pub(crate) fn same_ids(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.ids, &other.ids)
+    }
+
+    /// How many records there are.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// A record by its number.
+    pub fn get(&self, number: usize) -> Arc<Jurisdiction> {
+        self.list.view(number).read()
+    }
+
+    /// The records, in order of their ids. Each is put together when it is asked for.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Arc<Jurisdiction>> {
+        self.list.iter().map(View::read)
+    }
+
+    /// The id of a record.
+    pub fn id(&self, number: usize) -> &str {
+        self.list.view(number).id()
+    }
+
+    /// The same, to be kept.
+    pub(crate) fn id_of(&self, number: usize) -> JurisdictionId {
+        match self.list.view(number) {
+            View::Whole(record) => record.id.clone(),
+            View::Row(..) => JurisdictionId::new(self.id(number)),
+        }
+    }
+
+    /// The records as they are held.
+    pub(crate) fn records(&self) -> &Held {
+        &self.list
+    }
+
+    /// The number of the record of an id.
+    pub fn find(&self, id: &str) -> Option<usize> {
+        let (mut from, mut to) = (0, self.list.len());
+        while from < to {
+            let middle = from.midpoint(to);
+            match self.list.view(middle).id().cmp(id) {
+                Ordering::Less => from = middle + 1,
+                Ordering::Equal => return Some(middle),
+                Ordering::Greater => to = middle,
+            }
+        }
+        None
+    }
+
+    /// The same, in which references by a key lead where these say.
+    pub(crate) fn with_keys(self, keys: &Arc<Keys>) -> Self {
+        Self {
+            keys: Arc::clone(keys),
+            ..self
+        }
+    }
+
+    /// Where references by a key lead.
+    pub(crate) fn keys(&self) -> &Arc<Keys> {
+        &self.keys
+    }
+
+    /// The number of the record that a reference, given by its number, names so.
+    pub(crate) fn follow(&self, reference: usize, name: &str) -> Option<usize> {
+        match self.keys.get(&reference) {
+            Some(by_key) => self.find(by_key.get(name)?.as_str()),
+            None => self.find(name),
+        }
+    }
+
+    /// The ids, for a "did you mean".
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
+        self.list.iter().map(View::id)
+    }
+
+    /// The numbers of those that are assessed.
+    pub(crate) fn assessed(&self) -> &Arc<[u32]> {
+        self.assessed.get_or_init(|| match &self.list {
+            Held::Rows(_, _, count) => (0..*count).collect(),
+            Held::List(list) => {
+                let numbers = (0_u32..)
+                    .zip(list)
+                    .filter(|(_, record)| record.view().role() == Role::Assessed);
+                numbers.map(|(number, _)| number).collect()
+            }
+        })
+    }
+
+    /// The one table of which these are all rows, in its order.
+    pub(crate) fn table(&self) -> Option<&Arc<Table>> {
+        match &self.list {
+            Held::Rows(table, 0, _) if table.len() == self.list.len() => Some(table),
+            _ => None,
+        }
+    }
+}

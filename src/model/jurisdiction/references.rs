@@ -1,0 +1,262 @@
+//! Checks the references between records: none may dangle, none may lead back to where it began.
+//!
+//! A reference that does either is made unknown, so that nothing is concluded from it.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::base::source::Span;
+use crate::model::fact::{FactType, Schema, Value};
+use crate::model::jurisdiction::list::Keys;
+use crate::model::jurisdiction::{Jurisdictions, Record, View};
+
+/// One reference: which fact, which of its dated values.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    record: usize,
+    fact: usize,
+    dated: usize,
+}
+
+/// The records with every bad reference made unknown, and a diagnostic for each.
+pub(crate) fn check_references(
+    schema: &Schema,
+    records: Jurisdictions,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Jurisdictions {
+    let references = reference_facts(schema);
+    if references.is_empty() {
+        return records;
+    }
+    let records = records.with_keys(&Arc::default());
+    let keys = Arc::new(keys(schema, &references, &records, diagnostics));
+    let records = records.with_keys(&keys);
+    let mut bad = BTreeSet::new();
+    let mut edges = vec![Vec::new(); records.len()];
+    for (place, id) in places(&records, &references) {
+        match records.follow(place.fact, &id) {
+            Some(to) => edges[place.record].push((to, place)),
+            None => {
+                bad.insert(place);
+                let (id, span) = target(&records, place);
+                let key = &schema.facts()[place.fact].key;
+                let (message, near) = match (key, keys.get(&place.fact)) {
+                    (Some(key), Some(known)) => {
+                        let message =
+                            format!("there is no single record of which `{key}` is `{id}`");
+                        (
+                            message,
+                            did_you_mean(&id, known.keys().map(|known| &**known)),
+                        )
+                    }
+                    _ => (
+                        format!("there is no record `{id}`"),
+                        did_you_mean(&id, records.ids()),
+                    ),
+                };
+                let help = near.unwrap_or_else(|| match key {
+                    Some(key) => {
+                        format!("add a record that states this `{key}`, or write `unknown`")
+                    }
+                    None => "add a record of that id, or write `unknown`".to_owned(),
+                });
+                diagnostics.push(Diagnostic::at(Code::DanglingReference, span, message).help(help));
+            }
+        }
+    }
+    for place in on_a_circle(&edges) {
+        let (id, span) = target(&records, place);
+        let from = records.id(place.record);
+        let message = format!("the reference from `{from}` to `{id}` leads back to `{from}`");
+        let help =
+            "a record may not refer to itself, directly or through others; write `unknown` in one \
+             of them"
+                .to_owned();
+        diagnostics.push(Diagnostic::at(Code::CircularReference, span, message).help(help));
+        bad.insert(place);
+    }
+    forget(records, &bad)
+}
+
+/// Where references by a key lead. A key that two records have leads nowhere, and is reported.
+fn keys(
+    schema: &Schema,
+    references: &[usize],
+    records: &Jurisdictions,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Keys {
+    let mut keys = Keys::new();
+    for reference in references {
+        let Some(key) = &schema.facts()[*reference].key else {
+            continue;
+        };
+        let Some(slot) = schema.slot(key.as_str()) else {
+            continue;
+        };
+        let mut found: HashMap<Arc<str>, Vec<usize>> = HashMap::new();
+        for (number, record) in records.records().iter().enumerate() {
+            for (_, name) in targets(record, slot) {
+                let with = found.entry(name).or_default();
+                if with.last() != Some(&number) {
+                    with.push(number);
+                }
+            }
+        }
+        let mut twice: Vec<_> = found.iter().filter(|(_, with)| with.len() > 1).collect();
+        twice.sort();
+        for (name, with) in twice {
+            let (first, second) = (records.get(with[0]), records.get(with[1]));
+            let message = format!(
+                "`{}` and `{}` both have the {key} `{name}`",
+                first.id, second.id
+            );
+            let found = Diagnostic::at(Code::DuplicateId, second.span.clone(), message)
+                .related(first.span.clone(), "the other record")
+                .help(format!(
+                    "`{}` finds records by `{key}`: it must be another for each",
+                    schema.facts()[*reference].path
+                ));
+            if !diagnostics.contains(&found) {
+                diagnostics.push(found);
+            }
+        }
+        let single = found.into_iter().filter(|(_, with)| with.len() == 1);
+        keys.insert(
+            *reference,
+            single
+                .map(|(name, with)| (name, records.id_of(with[0])))
+                .collect(),
+        );
+    }
+    keys
+}
+
+/// The numbers of the facts that decide where references lead: themselves, and the keys of records.
+pub(crate) fn facts_of_references(schema: &Schema) -> Vec<usize> {
+    let references = reference_facts(schema);
+    let keys = references
+        .iter()
+        .filter_map(|slot| schema.slot(schema.facts()[*slot].key.as_ref()?.as_str()));
+    let keys: Vec<usize> = keys.collect();
+    references.into_iter().chain(keys).collect()
+}
+
+/// The numbers of the facts that are references.
+pub(crate) fn reference_facts(schema: &Schema) -> Vec<usize> {
+    let facts = schema.facts().iter().enumerate();
+    facts
+        .filter(|(_, fact)| fact.ty == FactType::Jurisdiction)
+        .map(|(index, _)| index)
+        .collect()
+}
+
+/// Whether two readings of a record refer to the same records.
+pub(crate) fn same_references(references: &[usize], one: View<'_>, other: View<'_>) -> bool {
+    references
+        .iter()
+        .all(|fact| targets(one, *fact) == targets(other, *fact))
+}
+
+/// The ids that a reference of a record leads to, each with the number of the dated value it stands
+/// in.
+fn targets(record: View<'_>, fact: usize) -> Vec<(usize, Arc<str>)> {
+    let text = |value: Option<Value>| match value {
+        Some(Value::Text(id)) => Some(id),
+        _ => None,
+    };
+    match record {
+        View::Whole(record) => {
+            let dated = record.facts[fact].iter().enumerate();
+            dated
+                .filter_map(|(number, dated)| Some((number, text(dated.value.value.clone())?)))
+                .collect()
+        }
+        View::Row(table, row) => text(table.value(row, fact))
+            .map(|id| (0, id))
+            .into_iter()
+            .collect(),
+    }
+}
+
+fn places<'a>(
+    records: &'a Jurisdictions,
+    references: &'a [usize],
+) -> impl Iterator<Item = (Place, Arc<str>)> + 'a {
+    records
+        .records()
+        .iter()
+        .enumerate()
+        .flat_map(move |(number, record)| {
+            references.iter().flat_map(move |fact| {
+                let found = targets(record, *fact).into_iter();
+                found.map(move |(dated, id)| {
+                    (
+                        Place {
+                            record: number,
+                            fact: *fact,
+                            dated,
+                        },
+                        id,
+                    )
+                })
+            })
+        })
+}
+
+/// The id at a place, and where it stands.
+fn target(records: &Jurisdictions, place: Place) -> (Arc<str>, Span) {
+    let stated = &records.get(place.record).facts[place.fact][place.dated].value;
+    match &stated.value {
+        Some(Value::Text(id)) => (Arc::clone(id), stated.span.clone()),
+        _ => unreachable!("places are where a reference stands"),
+    }
+}
+
+/// References whose both ends lie in one strongly connected component.
+fn on_a_circle(edges: &[Vec<(usize, Place)>]) -> Vec<Place> {
+    let reaches = |from: usize, to: usize| {
+        let mut seen = BTreeSet::from([from]);
+        let mut next = vec![from];
+        while let Some(record) = next.pop() {
+            if record == to {
+                return true;
+            }
+            next.extend(
+                edges[record]
+                    .iter()
+                    .map(|(to, _)| *to)
+                    .filter(|to| seen.insert(*to)),
+            );
+        }
+        false
+    };
+    // A record that nobody refers to, or that refers to none, is on no circle.
+    let mut referred = vec![false; edges.len()];
+    edges
+        .iter()
+        .flatten()
+        .for_each(|(to, _)| referred[*to] = true);
+    let candidates = edges.iter().enumerate().filter(|(from, _)| referred[*from]);
+    candidates
+        .flat_map(|(from, out)| out.iter().map(move |(to, place)| (from, *to, *place)))
+        .filter(|(from, to, _)| reaches(*to, *from))
+        .map(|(_, _, place)| place)
+        .collect()
+}
+
+fn forget(records: Jurisdictions, bad: &BTreeSet<Place>) -> Jurisdictions {
+    if bad.is_empty() {
+        return records;
+    }
+    let mut list = records.records().to_vec();
+    for place in bad {
+        let mut record = list[place.record].view().read();
+        Arc::make_mut(&mut record).facts[place.fact][place.dated]
+            .value
+            .value = None;
+        list[place.record] = Record::Whole(record);
+    }
+    let keys = Arc::clone(records.keys());
+    Jurisdictions::new(list).with_keys(&keys)
+}

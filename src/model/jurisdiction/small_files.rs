@@ -1,0 +1,178 @@
+//! The files of a folder, side by side: many small ones as one table, each other one for itself.
+
+use std::sync::Arc;
+
+use crate::base::diagnostic::Diagnostic;
+use crate::base::parallel::{self, Progress};
+use crate::base::source::Source;
+use crate::model::jurisdiction::Held;
+use crate::model::jurisdiction::bulk::{PART, Part, YAML, again_document, shape};
+use crate::model::jurisdiction::documents::{self, Notation};
+use crate::model::jurisdiction::parse::{Format, parse_watched};
+use crate::model::jurisdiction::table::Filling;
+use crate::model::rulebook::Rulebook;
+
+/// Fewer small files than this are not worth a table.
+const FEW: usize = 64;
+
+/// What a file holds, and everything wrong with it. Most have nothing: no room is taken for it.
+#[derive(Debug, Default)]
+pub(crate) struct Read {
+    pub(crate) records: Held,
+    problems: Option<Box<Problems>>,
+}
+
+#[derive(Debug)]
+struct Problems(Vec<Diagnostic>);
+
+impl Read {
+    pub(crate) fn new(records: Held, diagnostics: Vec<Diagnostic>) -> Self {
+        Self {
+            records,
+            problems: (!diagnostics.is_empty()).then(|| Problems(diagnostics).into()),
+        }
+    }
+
+    pub(crate) fn diagnostics(&self) -> &[Diagnostic] {
+        self.problems.as_deref().map_or(&[], |problems| &problems.0)
+    }
+}
+
+/// The records of files, in the order of these.
+pub(crate) fn parse_all(
+    rulebook: &Rulebook,
+    sources: &[Arc<Source>],
+    progress: &Progress,
+) -> Vec<Read> {
+    let is_small = |source: &Arc<Source>| {
+        source.text().len() < PART && Format::of(source) == Format::Documents
+    };
+    let mut found: Vec<Read> = Vec::with_capacity(sources.len());
+    let mut at = 0;
+    while at < sources.len() {
+        let small = sources[at..]
+            .iter()
+            .take_while(|source| is_small(source))
+            .count();
+        if small == 0 {
+            found.push(one_file(rulebook, &sources[at], progress));
+            at += 1;
+            continue;
+        }
+        let batch = &sources[at..at + small];
+        if small < FEW {
+            found.extend(each(rulebook, batch, progress));
+        } else {
+            small_files(rulebook, batch, progress, &mut found);
+        }
+        at += small;
+    }
+    found
+}
+
+/// Small files in groups of about the size of a part.
+fn batches(mut sources: &[Arc<Source>]) -> Vec<&[Arc<Source>]> {
+    let mut batches = Vec::new();
+    while !sources.is_empty() {
+        let mut bytes = 0;
+        let fits = |source: &&Arc<Source>| {
+            bytes += source.text().len();
+            bytes < PART
+        };
+        let count = sources.iter().take_while(fits).count().max(1);
+        let (batch, rest) = sources.split_at(count);
+        batches.push(batch);
+        sources = rest;
+    }
+    batches
+}
+
+fn one_file(rulebook: &Rulebook, source: &Arc<Source>, progress: &Progress) -> Read {
+    let mut diagnostics = Vec::new();
+    let records = parse_watched(rulebook, source, &mut diagnostics, progress);
+    Read::new(records, diagnostics)
+}
+
+/// Files side by side, each for itself.
+fn each(rulebook: &Rulebook, sources: &[Arc<Source>], progress: &Progress) -> Vec<Read> {
+    parallel::map(sources.iter().collect(), |source: &Arc<Source>| {
+        one_file(rulebook, source, progress)
+    })
+}
+
+/// Files of a record each, as one table.
+fn small_files(
+    rulebook: &Rulebook,
+    sources: &[Arc<Source>],
+    progress: &Progress,
+    found: &mut Vec<Read>,
+) {
+    let start = found.len();
+    let mut all = Filling::new(rulebook.schema.facts());
+    // The places of files that are rows, in the order of the rows that they are.
+    let mut rows: Vec<(usize, usize)> = Vec::new();
+    let batches = batches(sources);
+    let (count, mut done) = (batches.len(), 0);
+    let read = |batch: &[Arc<Source>]| one_batch(rulebook, batch, progress);
+    parallel::in_order(batches, read, |(filling, files)| {
+        done += 1;
+        all.make_room(&filling, (done, count));
+        let (row_before, file_before) = (all.len(), found.len());
+        all.append(filling, file_before - start);
+        for (number, file) in files.into_iter().enumerate() {
+            if let One::Row(row) = file {
+                rows.push((file_before + number, row_before + row));
+            }
+            found.push(match file {
+                One::Row(_) => Read::default(),
+                One::Read(read) => read,
+            });
+        }
+        true
+    });
+    let table = all.filled(
+        sources.to_vec(),
+        shape(&rulebook.schema, ""),
+        again_document(rulebook, YAML.node),
+    );
+    for (place, row) in rows {
+        found[place] = Read::new(Held::row(&table, row), Vec::new());
+    }
+}
+
+/// What one of many small files came to: a row of a table, or something that is held by itself.
+enum One {
+    Row(usize),
+    Read(Read),
+}
+
+fn one_batch(
+    rulebook: &Rulebook,
+    sources: &[Arc<Source>],
+    progress: &Progress,
+) -> (Filling, Vec<One>) {
+    let mut part = Part::new(&rulebook.schema);
+    let mut files = Vec::with_capacity(sources.len());
+    for source in sources {
+        let before = part.filler.filling.len();
+        let all = 0..source.text().len();
+        let fine = documents::read(
+            rulebook,
+            source,
+            &[all],
+            &Notation { only: true, ..YAML },
+            &mut part,
+        );
+        let is_row = fine && part.whole.is_empty() && part.filler.filling.len() == before + 1;
+        part.whole.clear();
+        part.diagnostics.clear();
+        files.push(if is_row {
+            One::Row(before)
+        } else {
+            One::Read(one_file(rulebook, source, &Progress::default()))
+        });
+        part.file += 1;
+        progress.add(source.text().len());
+    }
+    (part.filler.filling, files)
+}

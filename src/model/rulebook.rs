@@ -1,0 +1,111 @@
+//! A rulebook: one body of criteria, read from `policies/<name>/rulebook.yaml`.
+//!
+//! It holds the title, the sources, the parameters, the fact schema and the decision. The scripts
+//! and the records lie beside it and are read elsewhere. `parse` turns the file into a value and
+//! says everything that is wrong with it.
+
+mod parameter;
+mod parse;
+mod schema;
+mod stated;
+mod statistic;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+pub use parameter::Parameter;
+pub(crate) use parse::parse;
+pub(crate) use schema::TAKEN;
+pub use stated::Stated;
+pub(crate) use stated::{read_dated, read_sources, stated_keys};
+pub use statistic::{Input, Kind as StatisticKind, Order, Statistic, Ties, UnknownInputs};
+
+use crate::base::source::Span;
+use crate::model::fact::{Date, Schema};
+
+/// The name of a rulebook: the name of its folder.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RulebookId(pub(crate) Arc<str>);
+
+/// One body of criteria.
+#[derive(Clone, Debug)]
+pub struct Rulebook {
+    /// The name of its folder.
+    pub id: RulebookId,
+    /// The title; the id when the file gives none.
+    pub title: String,
+    /// What the programme is.
+    pub description: Option<String>,
+    /// The day for which it is read unless an option says otherwise.
+    pub as_of: Option<Date>,
+    /// The sources, by key.
+    pub sources: BTreeMap<String, SourceEntry>,
+    /// Where each source is defined.
+    pub(crate) source_spans: BTreeMap<String, Span>,
+    /// The parameters, in the order of the file.
+    pub parameters: Vec<Parameter>,
+    /// The facts a record may state.
+    pub schema: Arc<Schema>,
+    /// What is worked out from all records, in the order of the file.
+    pub statistics: Vec<Arc<Statistic>>,
+    /// How findings make a determination.
+    pub decision: Decision,
+    /// The place of the rulebook file's content.
+    pub span: Span,
+}
+
+/// Where a fact or a rule comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceEntry {
+    /// What it is called.
+    pub title: String,
+    /// Its date.
+    pub date: Option<Date>,
+    /// Its address.
+    pub url: Option<String>,
+}
+
+/// How the findings of required conditions make a determination.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Every required condition is met or not applicable.
+    All,
+    /// At least one required condition is met.
+    Any,
+    /// At least so many required conditions are met.
+    AtLeast(usize),
+    /// `scripts/<rulebook>/decision.rhai` decides.
+    Script,
+}
+
+impl Rulebook {
+    /// Whether the records of one mean the same under the other.
+    pub(crate) fn reads_as(&self, other: &Self) -> bool {
+        self.schema.reads_as(&other.schema) && self.sources == other.sources
+    }
+}
+
+impl RulebookId {
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RulebookId {
+    fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Decision {
+    fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All => fmt.write_str("every required condition is met or not applicable"),
+            Self::Any => fmt.write_str("at least one required condition is met"),
+            Self::AtLeast(count) => write!(fmt, "at least {count} required conditions are met"),
+            Self::Script => fmt.write_str("as the decision script says"),
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! A parameter: a constant of the rulebook that analysts vary, with its unit and its source.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::base::diagnostic::{Code, Diagnostic};
+use crate::base::source::{Source, Span};
+use crate::formats::yaml::{Entry, Node, NodeKind, Section};
+use crate::model::fact::{
+    Date, Dated, FactSchema, FactType, Range, Value, name_problem, read_value,
+};
+use crate::model::rulebook::schema::{read_range, read_type};
+use crate::model::rulebook::{SourceEntry, Stated, read_dated, read_sources};
+
+/// A constant of the rulebook, read by scripts as `params.<name>`.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its type, given or taken from its first value.
+    pub ty: FactType,
+    /// The unit, as `hours`.
+    pub unit: Option<String>,
+    /// What it means.
+    pub description: Option<String>,
+    /// The values allowed.
+    pub range: Range,
+    /// Where it is declared.
+    pub span: Span,
+    pub(crate) values: Vec<Dated<Stated>>,
+}
+
+const KEYS: [&str; 8] = [
+    "value",
+    "type",
+    "choices",
+    "unit",
+    "range",
+    "source",
+    "description",
+    "note",
+];
+
+impl Parameter {
+    /// The value in force on a day.
+    pub fn on(&self, day: Date) -> Option<&Stated> {
+        self.values
+            .iter()
+            .find(|dated| dated.holds(day))
+            .map(|dated| &dated.value)
+    }
+
+    /// A value for this parameter from the text of an option.
+    ///
+    /// # Errors
+    /// What is wrong with the text, as a diagnostic.
+    pub(crate) fn read_override(&self, text: &str) -> Result<Value, Diagnostic> {
+        let source = Source::new("option", text);
+        let kind = NodeKind::Scalar {
+            text: text.to_owned(),
+            quoted: false,
+        };
+        let node = Node {
+            span: source.span(0..text.len()),
+            kind,
+        };
+        let value = read_value(&self.ty, &node).map_err(|mismatch| {
+            Diagnostic::new(
+                mismatch.code,
+                format!("parameter `{}`: {}", self.name, mismatch.message),
+            )
+            .help(mismatch.help)
+        })?;
+        let outside = self.range.min.as_ref().is_some_and(|min| value < *min)
+            || self.range.max.as_ref().is_some_and(|max| value > *max);
+        if outside {
+            return Err(Diagnostic::new(
+                Code::OutOfRange,
+                format!("parameter `{}`: `{value}` is out of its range", self.name),
+            ));
+        }
+        Ok(value)
+    }
+}
+
+pub(super) fn read_parameter(
+    entry: &Entry,
+    sources: &BTreeMap<String, SourceEntry>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Parameter> {
+    if let Some(problem) = name_problem(&entry.key) {
+        diagnostics.push(Diagnostic::at(
+            Code::BadName,
+            entry.key_span.clone(),
+            problem,
+        ));
+        return None;
+    }
+    let value = value_node(entry, diagnostics)?;
+    let section = match &entry.value.kind {
+        NodeKind::Mapping(_) => Some(Section::new(
+            &entry.value,
+            "a parameter",
+            &KEYS,
+            diagnostics,
+        )?),
+        _ => None,
+    };
+    let section = section.as_ref();
+    let declared = section.filter(|s| s.get("type").is_some() || s.get("choices").is_some());
+    let ty = match declared {
+        Some(section) => read_type(section, diagnostics)?,
+        None => inferred(first_value(value)),
+    };
+    let range = section
+        .map(|section| read_range(section, &ty, diagnostics))
+        .unwrap_or_default();
+    let fact = FactSchema {
+        range: range.clone(),
+        ..FactSchema::of(entry.key.as_str(), ty.clone())
+    };
+    let mut values = match section {
+        // The details of a single value stand beside the parameter's own keys.
+        Some(_) if !is_dated(value) => {
+            read_dated(&fact, &details(&entry.value), sources, diagnostics)
+        }
+        _ => read_dated(&fact, value, sources, diagnostics),
+    };
+    if let Some(section) = section.filter(|_| is_dated(value)) {
+        let shared = read_sources(section.get("source"), sources, diagnostics);
+        for stated in values
+            .iter_mut()
+            .map(|dated| &mut dated.value)
+            .filter(|stated| stated.sources.is_empty())
+        {
+            stated.sources = Arc::clone(&shared);
+        }
+    }
+    Some(Parameter {
+        name: entry.key.as_str().into(),
+        unit: section.and_then(|section| section.text("unit", diagnostics)),
+        description: section.and_then(|section| section.text("description", diagnostics)),
+        ty,
+        range,
+        span: entry.key_span.clone(),
+        values,
+    })
+}
+
+fn value_node<'a>(entry: &'a Entry, diagnostics: &mut Vec<Diagnostic>) -> Option<&'a Node> {
+    let value = match &entry.value.kind {
+        NodeKind::Mapping(entries) => entries
+            .iter()
+            .find(|entry| entry.key == "value")
+            .map(|entry| &entry.value),
+        _ => Some(&entry.value),
+    };
+    let value = value.filter(|node| !matches!(node.kind, NodeKind::Null));
+    if value.is_none() {
+        let message = format!("the parameter `{}` has no value", entry.key);
+        diagnostics.push(
+            Diagnostic::at(Code::MissingKey, entry.key_span.clone(), message)
+                .help("add `value:` below it".to_owned()),
+        );
+    }
+    value
+}
+
+/// A list of values, each with the days on which it holds.
+fn is_dated(node: &Node) -> bool {
+    let NodeKind::Sequence(items) = &node.kind else {
+        return false;
+    };
+    items
+        .iter()
+        .any(|item| matches!(item.kind, NodeKind::Mapping(_)))
+}
+
+/// Only the keys that belong to the stated value, not to the parameter.
+fn details(node: &Node) -> Node {
+    let NodeKind::Mapping(entries) = &node.kind else {
+        return node.clone();
+    };
+    let entries = entries
+        .iter()
+        .filter(|entry| ["value", "source", "note"].contains(&entry.key.as_str()));
+    Node {
+        span: node.span.clone(),
+        kind: NodeKind::Mapping(entries.cloned().collect()),
+    }
+}
+
+/// The first value of a dated list, or the value itself.
+fn first_value(node: &Node) -> &Node {
+    let NodeKind::Sequence(items) = &node.kind else {
+        return node;
+    };
+    let Some(NodeKind::Mapping(entries)) = items.first().map(|item| &item.kind) else {
+        return node;
+    };
+    entries
+        .iter()
+        .find(|entry| entry.key == "value")
+        .map_or(node, |entry| &entry.value)
+}
+
+/// The type that a plain value has when none is declared.
+fn inferred(node: &Node) -> FactType {
+    let order = [
+        FactType::Boolean,
+        FactType::Integer,
+        FactType::Number,
+        FactType::Date,
+    ];
+    let fitting = order.into_iter().find(|ty| read_value(ty, node).is_ok());
+    match &node.kind {
+        NodeKind::Sequence(items) => {
+            FactType::List(Box::new(items.first().map_or(FactType::Text, inferred)))
+        }
+        _ => fitting.unwrap_or(FactType::Text),
+    }
+}

@@ -1,0 +1,169 @@
+//! Reads `rulebook.yaml`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::base::source::Source;
+use crate::formats::yaml::{Node, NodeKind, Section};
+use crate::model::rulebook::parameter::read_parameter;
+use crate::model::rulebook::schema::read_schema;
+use crate::model::rulebook::statistic::read_statistics;
+use crate::model::rulebook::{Decision, Rulebook, RulebookId, SourceEntry};
+
+const KEYS: [&str; 8] = [
+    "title",
+    "description",
+    "as_of",
+    "sources",
+    "parameters",
+    "facts",
+    "statistics",
+    "decision",
+];
+
+/// The rulebook of a file, and everything wrong with it. `None` when there is no mapping to read.
+pub(crate) fn parse(
+    id: RulebookId,
+    source: &Arc<Source>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Rulebook> {
+    let (documents, found) = crate::formats::yaml::parse(source);
+    let broken = !found.is_empty();
+    diagnostics.extend(found);
+    let Some(node) = documents.first() else {
+        if !broken {
+            diagnostics.push(empty(source));
+        }
+        return None;
+    };
+    if let Some(second) = documents.get(1) {
+        let message = "a rulebook file holds one document, this is a second one";
+        diagnostics.push(
+            Diagnostic::at(Code::WrongShape, second.span.clone(), message)
+                .help("remove the line `---`".to_owned()),
+        );
+    }
+    if matches!(node.kind, NodeKind::Null) {
+        diagnostics.push(empty(source));
+        return None;
+    }
+    let section = Section::new(node, "a rulebook", &KEYS, diagnostics)?;
+    let title = section.text("title", diagnostics);
+    if title.is_none() {
+        diagnostics.push(
+            Diagnostic::at(
+                Code::MissingKey,
+                source.span(0..0),
+                "the rulebook has no title",
+            )
+            .help("add a line `title: ...` at the top".to_owned()),
+        );
+    }
+    let sources = read_sources(&section, diagnostics);
+    let entries = section.named("sources", "sources", &mut Vec::new());
+    let source_spans = entries
+        .iter()
+        .map(|entry| (entry.key.clone(), entry.key_span.clone()))
+        .collect();
+    let parameters = section.named("parameters", "parameters", diagnostics);
+    Some(Rulebook {
+        title: title.unwrap_or_else(|| id.to_string()),
+        description: section.text("description", diagnostics),
+        as_of: section.date("as_of", diagnostics),
+        parameters: parameters
+            .iter()
+            .filter_map(|entry| read_parameter(entry, &sources, diagnostics))
+            .collect(),
+        sources,
+        source_spans,
+        schema: Arc::new(read_schema(
+            section.named("facts", "facts", diagnostics),
+            diagnostics,
+        )),
+        statistics: read_statistics(
+            section.named("statistics", "statistics", diagnostics),
+            diagnostics,
+        ),
+        decision: section
+            .get("decision")
+            .map_or(Decision::All, |node| read_decision(node, diagnostics)),
+        span: node.span.clone(),
+        id,
+    })
+}
+
+fn empty(source: &Arc<Source>) -> Diagnostic {
+    Diagnostic::in_file(
+        Code::NothingToCheck,
+        source.name(),
+        "the rulebook file is empty",
+    )
+    .help("it needs at least `title:`, `as_of:` and `facts:`".to_owned())
+}
+
+fn read_sources(
+    section: &Section<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, SourceEntry> {
+    let mut sources = BTreeMap::new();
+    for entry in section.named("sources", "sources", diagnostics) {
+        let keys = ["title", "date", "url"];
+        let Some(section) = Section::new(&entry.value, "a source", &keys, diagnostics) else {
+            continue;
+        };
+        let title = section.text("title", diagnostics).unwrap_or_else(|| {
+            let message = format!("the source `{}` has no title", entry.key);
+            diagnostics.push(Diagnostic::at(
+                Code::MissingKey,
+                entry.key_span.clone(),
+                message,
+            ));
+            entry.key.clone()
+        });
+        let date = section.date("date", diagnostics);
+        let url = section.text("url", diagnostics);
+        sources.insert(entry.key.clone(), SourceEntry { title, date, url });
+    }
+    sources
+}
+
+fn read_decision(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Decision {
+    const WORDS: [&str; 3] = ["all", "any", "script"];
+    match node.text() {
+        Some("all") => return Decision::All,
+        Some("any") => return Decision::Any,
+        Some("script") => return Decision::Script,
+        Some(word) => {
+            let message = format!("there is no decision `{word}`");
+            let known =
+                "write `all`, `any`, `at_least: 2` (on a line of its own below), or `script`"
+                    .to_owned();
+            diagnostics.push(
+                Diagnostic::at(Code::WrongValue, node.span.clone(), message)
+                    .help(did_you_mean(word, WORDS).unwrap_or(known)),
+            );
+            return Decision::All;
+        }
+        None => {}
+    }
+    let section = Section::new(node, "a decision", &["at_least"], diagnostics);
+    let Some(count) = section.and_then(|section| section.get("at_least")) else {
+        return Decision::All;
+    };
+    match count.text().and_then(|text| text.parse::<usize>().ok()) {
+        Some(count) if count > 0 => Decision::AtLeast(count),
+        _ => {
+            let message = format!(
+                "`at_least` must be a whole number of at least 1, found {}",
+                count.describe()
+            );
+            diagnostics.push(Diagnostic::at(
+                Code::WrongValue,
+                count.span.clone(),
+                message,
+            ));
+            Decision::All
+        }
+    }
+}

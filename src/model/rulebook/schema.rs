@@ -1,0 +1,288 @@
+//! Reads the fact schema of a rulebook file: one fact a key, the key its dotted path.
+
+use std::sync::Arc;
+
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
+use crate::formats::yaml::{Entry, Section, one_or_many, text_of};
+use crate::model::fact::{
+    BUILT_IN, FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Range, Schema, Value,
+    name_problem, read_value,
+};
+
+const KEYS: [&str; 9] = [
+    "type",
+    "choices",
+    "items",
+    "unit",
+    "range",
+    "description",
+    "question",
+    "fixed",
+    "by",
+];
+
+/// Names that a script finds something else under.
+pub(crate) const TAKEN: [&str; 4] = ["findings", "stats", "known", "assume"];
+
+/// The schema, with the built-in facts first.
+pub(super) fn read_schema(entries: &[Entry], diagnostics: &mut Vec<Diagnostic>) -> Schema {
+    let mut facts: Vec<FactSchema> = BUILT_IN.iter().map(|name| built_in(name)).collect();
+    for entry in entries {
+        facts.extend(read_fact(entry, diagnostics));
+    }
+    report_nesting(&facts, diagnostics);
+    report_keys(&mut facts, diagnostics);
+    Schema::new(facts)
+}
+
+fn built_in(name: &str) -> FactSchema {
+    FactSchema {
+        fixed: true,
+        ..FactSchema::of(name, FactType::Text)
+    }
+}
+
+fn read_fact(entry: &Entry, diagnostics: &mut Vec<Diagnostic>) -> Option<FactSchema> {
+    let problem = entry.key.split('.').find_map(name_problem);
+    let first = entry.key.split('.').next().unwrap_or_default();
+    let taken = (BUILT_IN.contains(&first) || TAKEN.contains(&first))
+        .then(|| format!("`{first}` has a meaning of its own and cannot be declared as a fact"));
+    if let Some(problem) = problem.or(taken) {
+        diagnostics.push(Diagnostic::at(
+            Code::BadName,
+            entry.key_span.clone(),
+            problem,
+        ));
+        return None;
+    }
+    let section = Section::new(&entry.value, "a fact of the schema", &KEYS, diagnostics)?;
+    let ty = read_type(&section, diagnostics)?;
+    Some(FactSchema {
+        path: FactPath::new(entry.key.as_str()),
+        range: read_range(&section, &ty, diagnostics),
+        ty,
+        unit: section.text("unit", diagnostics),
+        description: section.text("description", diagnostics),
+        question: section.text("question", diagnostics),
+        fixed: read_fixed(&section, diagnostics),
+        origin: FactOrigin::Stated,
+        key: read_key(&section, diagnostics),
+        span: Some(entry.key_span.clone()),
+    })
+}
+
+/// The fact by which a reference names a record: `by: insee_code`.
+fn read_key(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<FactPath> {
+    let name = section.text("by", diagnostics)?;
+    if section.get("type").and_then(|node| node.text()) != Some("jurisdiction") {
+        let span = section
+            .entry("by")
+            .map_or(section.span(), |entry| &entry.key_span)
+            .clone();
+        let message = "`by` says by which fact a reference finds its record; this is no reference";
+        let help = "write `type: jurisdiction`, or leave `by` out".to_owned();
+        diagnostics.push(Diagnostic::at(Code::WrongValue, span, message).help(help));
+        return None;
+    }
+    Some(FactPath::new(name.as_str()))
+}
+
+/// A reference by a fact that is not there, or is no text, is one by the id instead.
+fn report_keys(facts: &mut [FactSchema], diagnostics: &mut Vec<Diagnostic>) {
+    let texts: Vec<FactPath> = facts
+        .iter()
+        .filter(|fact| fact.ty == FactType::Text)
+        .map(|fact| fact.path.clone())
+        .collect();
+    for fact in facts {
+        let Some(key) = fact.key.take_if(|key| !texts.contains(key)) else {
+            continue;
+        };
+        let span = fact.span.clone().expect("only declared facts have a key");
+        let message = format!(
+            "`{}` finds records by `{key}`, which is not a fact of type text",
+            fact.path
+        );
+        let near = did_you_mean(key.as_str(), texts.iter().map(FactPath::as_str));
+        diagnostics.push(Diagnostic::at(Code::WrongValue, span, message).help(near));
+    }
+}
+
+fn read_fixed(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> bool {
+    let Some(node) = section.get("fixed") else {
+        return false;
+    };
+    match node.text() {
+        Some("true") => true,
+        Some("false") => false,
+        _ => {
+            let message = format!("`fixed` must be true or false, found {}", node.describe());
+            let help = "write `fixed: true` for a fact that nobody can change".to_owned();
+            diagnostics
+                .push(Diagnostic::at(Code::WrongType, node.span.clone(), message).help(help));
+            false
+        }
+    }
+}
+
+/// The type of a fact or parameter, from `type`, `choices` and `items`.
+pub(super) fn read_type(
+    section: &Section<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<FactType> {
+    let choices = section.get("choices");
+    let name = match section.text("type", diagnostics) {
+        Some(name) => name,
+        None if choices.is_some() => "choice".to_owned(),
+        None => {
+            let message = "a fact must have a type";
+            let help = format!("add `type:` with one of {}", list_of(FactType::NAMES));
+            diagnostics
+                .push(Diagnostic::at(Code::MissingKey, section.span().clone(), message).help(help));
+            return None;
+        }
+    };
+    match name.as_str() {
+        "boolean" => Some(FactType::Boolean),
+        "integer" => Some(FactType::Integer),
+        "number" => Some(FactType::Number),
+        "text" => Some(FactType::Text),
+        "date" => Some(FactType::Date),
+        "jurisdiction" => Some(FactType::Jurisdiction),
+        "choice" => read_choices(section, diagnostics),
+        "list" => Some(FactType::List(Box::new(read_items(section, diagnostics)?))),
+        _ => {
+            diagnostics.push(unknown_type(section, "type", &name));
+            None
+        }
+    }
+}
+
+fn unknown_type(section: &Section<'_>, key: &str, name: &str) -> Diagnostic {
+    let span = section
+        .get(key)
+        .map_or(section.span(), |node| &node.span)
+        .clone();
+    let known = format!("the types are {}", list_of(FactType::NAMES));
+    Diagnostic::at(Code::WrongValue, span, format!("there is no type `{name}`"))
+        .help(did_you_mean(name, FactType::NAMES).unwrap_or(known))
+}
+
+fn read_choices(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<FactType> {
+    let nodes = section.get("choices").map(one_or_many).unwrap_or_default();
+    if nodes.is_empty() {
+        let message = "a choice must say which choices there are";
+        diagnostics.push(
+            Diagnostic::at(Code::MissingKey, section.span().clone(), message)
+                .help("add `choices: [a, b]`".to_owned()),
+        );
+        return None;
+    }
+    let mut choices: Vec<Arc<str>> = Vec::new();
+    for node in nodes {
+        let Some(text) = text_of(node, "choices", diagnostics) else {
+            continue;
+        };
+        let problem = match text.as_str() {
+            "unknown" => Some("`unknown` cannot be a choice: every fact may be unknown".to_owned()),
+            text if choices.iter().any(|choice| &**choice == text) => {
+                Some(format!("the choice `{text}` stands here twice"))
+            }
+            _ => None,
+        };
+        match problem {
+            Some(problem) => {
+                diagnostics.push(Diagnostic::at(Code::WrongValue, node.span.clone(), problem))
+            }
+            None => choices.push(text.into()),
+        }
+    }
+    Some(FactType::Choice(choices.into()))
+}
+
+fn read_items(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<FactType> {
+    let Some(name) = section.text("items", diagnostics) else {
+        return Some(FactType::Text);
+    };
+    match name.as_str() {
+        "boolean" => Some(FactType::Boolean),
+        "integer" => Some(FactType::Integer),
+        "number" => Some(FactType::Number),
+        "text" => Some(FactType::Text),
+        "date" => Some(FactType::Date),
+        "choice" => read_choices(section, diagnostics),
+        _ => {
+            diagnostics.push(unknown_type(section, "items", &name));
+            None
+        }
+    }
+}
+
+/// The range of a number or date; whole numbers always have one, 2^53 either way.
+pub(super) fn read_range(
+    section: &Section<'_>,
+    ty: &FactType,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Range {
+    let mut range = Range::default();
+    if *ty == FactType::Integer {
+        range = Range {
+            min: Some(Value::Integer(-MAX_INTEGER)),
+            max: Some(Value::Integer(MAX_INTEGER)),
+        };
+    }
+    let Some(node) = section.get("range") else {
+        return range;
+    };
+    if !matches!(ty, FactType::Integer | FactType::Number | FactType::Date) {
+        let message = format!("only numbers and dates have a range; this is {ty}");
+        diagnostics.push(Diagnostic::at(Code::WrongValue, node.span.clone(), message));
+        return range;
+    }
+    let Some(ends) = Section::new(node, "a range", &["min", "max"], diagnostics) else {
+        return range;
+    };
+    let mut read = |key: &str| {
+        let node = ends.get(key)?;
+        let value = read_value(ty, node);
+        value
+            .map_err(|why| {
+                diagnostics.push(Diagnostic::at(why.code, node.span.clone(), why.message))
+            })
+            .ok()
+    };
+    range.min = read("min").or(range.min);
+    range.max = read("max").or(range.max);
+    if matches!((&range.min, &range.max), (Some(min), Some(max)) if max < min) {
+        diagnostics.push(Diagnostic::at(
+            Code::WrongValue,
+            node.span.clone(),
+            "the range ends before it starts",
+        ));
+        return Range::default();
+    }
+    range
+}
+
+/// A path cannot be a fact and at once hold other facts, except that a reference leads on.
+fn report_nesting(facts: &[FactSchema], diagnostics: &mut Vec<Diagnostic>) {
+    for fact in facts {
+        let prefix = format!("{}.", fact.path);
+        let Some(inner) = facts
+            .iter()
+            .find(|other| other.path.as_str().starts_with(&prefix))
+        else {
+            continue;
+        };
+        let Some(span) = inner.span.clone() else {
+            continue;
+        };
+        let message = format!(
+            "`{}` lies inside `{}`, which is a fact itself",
+            inner.path, fact.path
+        );
+        diagnostics.push(
+            Diagnostic::at(Code::BadName, span, message).help("rename one of the two".to_owned()),
+        );
+    }
+}

@@ -1,0 +1,238 @@
+//! A stated value: the value itself, and who says so, when, with which note.
+//!
+//! Records state facts and rulebooks state parameters in the same three forms: a plain value, a
+//! mapping with `value`, `source`, `as_of`, `note`, or a list of such mappings with `from` and
+//! `to`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
+use crate::base::source::Span;
+use crate::formats::yaml::{Node, NodeKind, Section, one_or_many, text_of};
+use crate::model::fact::{Date, Dated, FactSchema, Value, read_value};
+use crate::model::rulebook::SourceEntry;
+
+/// A value as someone stated it. A value of `None` is stated to be unknown, or cannot be read.
+#[derive(Clone, Debug)]
+pub struct Stated {
+    /// The value, unless unknown.
+    pub value: Option<Value>,
+    /// Where it is stated.
+    pub span: Span,
+    /// Keys of the rulebook's sources, or addresses.
+    pub sources: Arc<[Arc<str>]>,
+    /// The day on which it was observed.
+    pub as_of: Option<Date>,
+    /// A remark of the author.
+    pub note: Option<Arc<str>>,
+}
+
+const DETAIL_KEYS: [&str; 4] = ["value", "source", "as_of", "note"];
+const DATED_KEYS: [&str; 6] = ["value", "from", "to", "source", "as_of", "note"];
+
+/// Whether a mapping is a stated value with its details, and not a group of facts.
+pub(crate) fn stated_keys(node: &Node) -> bool {
+    let NodeKind::Mapping(entries) = &node.kind else {
+        return false;
+    };
+    entries.iter().any(|entry| entry.key == "value")
+}
+
+/// All values stated for one fact or parameter, in order of their dates.
+pub(crate) fn read_dated(
+    fact: &FactSchema,
+    node: &Node,
+    sources: &BTreeMap<String, SourceEntry>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Dated<Stated>> {
+    let mut dated = match &node.kind {
+        NodeKind::Sequence(items)
+            if items
+                .iter()
+                .any(|item| matches!(item.kind, NodeKind::Mapping(_))) =>
+        {
+            items
+                .iter()
+                .filter_map(|item| read_one(fact, item, &DATED_KEYS, sources, diagnostics))
+                .collect()
+        }
+        NodeKind::Mapping(_) => {
+            Vec::from_iter(read_one(fact, node, &DETAIL_KEYS, sources, diagnostics))
+        }
+        _ => {
+            let value = read_checked(fact, node, diagnostics);
+            let span = node.span.clone();
+            vec![Dated::always(Stated {
+                value,
+                span,
+                sources: Arc::from([]),
+                as_of: None,
+                note: None,
+            })]
+        }
+    };
+    dated.sort_by_key(|dated| dated.from);
+    report_overlaps(&fact.path.to_string(), &mut dated, diagnostics);
+    dated
+}
+
+fn read_one(
+    fact: &FactSchema,
+    node: &Node,
+    keys: &[&str],
+    sources: &BTreeMap<String, SourceEntry>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Dated<Stated>> {
+    let what = format!("the value of `{}`", fact.path);
+    let section = Section::new(node, &what, keys, diagnostics)?;
+    if section.entry("value").is_none() {
+        let message = format!("{what} has no `value`");
+        diagnostics.push(
+            Diagnostic::at(Code::MissingKey, section.span().clone(), message)
+                .help("add `value:`, or `value: unknown` when it is not known".to_owned()),
+        );
+    }
+    let value = section
+        .get("value")
+        .and_then(|node| read_checked(fact, node, diagnostics));
+    let span = section
+        .entry("value")
+        .map_or(section.span(), |entry| &entry.value.span)
+        .clone();
+    let stated = Stated {
+        value,
+        span,
+        sources: read_sources(section.get("source"), sources, diagnostics),
+        as_of: section.date("as_of", diagnostics),
+        note: section.text("note", diagnostics).map(Into::into),
+    };
+    let from = section.date("from", diagnostics);
+    let to = section.date("to", diagnostics);
+    Some(Dated {
+        from,
+        to,
+        value: stated,
+    })
+}
+
+/// Source keys that exist, or addresses; all others are reported.
+pub(crate) fn read_sources(
+    node: Option<&Node>,
+    known: &BTreeMap<String, SourceEntry>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Arc<[Arc<str>]> {
+    let mut sources = Vec::new();
+    for item in node.map(one_or_many).unwrap_or_default() {
+        let Some(text) = text_of(item, "source", diagnostics) else {
+            continue;
+        };
+        if known.contains_key(&text) || text.starts_with("https://") || text.starts_with("http://")
+        {
+            sources.push(text.into());
+        } else {
+            diagnostics.push(unknown_source(&text, item.span.clone(), known));
+        }
+    }
+    sources.into()
+}
+
+/// A source key that the rulebook does not define.
+pub(crate) fn unknown_source(
+    key: &str,
+    span: Span,
+    known: &BTreeMap<String, SourceEntry>,
+) -> Diagnostic {
+    let names = || known.keys().map(String::as_str);
+    let defined = format!(
+        "the rulebook's sources are {}; an address beginning with https:// is taken too",
+        list_of(names())
+    );
+    Diagnostic::at(
+        Code::UnknownSource,
+        span,
+        format!("the rulebook has no source `{key}`"),
+    )
+    .help(did_you_mean(key, names()).unwrap_or(defined))
+}
+
+/// A value, checked against the schema; `None` for unknown and for what cannot be read.
+fn read_checked(
+    fact: &FactSchema,
+    node: &Node,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Value> {
+    if is_unknown(node) {
+        return None;
+    }
+    let value = match read_value(&fact.ty, node) {
+        Ok(value) => value,
+        Err(mismatch) => {
+            let message = format!("`{}`: {}", fact.path, mismatch.message);
+            diagnostics.push(
+                Diagnostic::at(mismatch.code, node.span.clone(), message).help(mismatch.help),
+            );
+            return None;
+        }
+    };
+    let below = fact.range.min.as_ref().is_some_and(|min| value < *min);
+    let above = fact.range.max.as_ref().is_some_and(|max| value > *max);
+    if below || above {
+        let message = format!(
+            "`{}`: `{value}` is out of range: expected {}",
+            fact.path,
+            range_text(fact)
+        );
+        diagnostics.push(Diagnostic::at(Code::OutOfRange, node.span.clone(), message));
+        return None;
+    }
+    Some(value)
+}
+
+/// Null, nothing, or the bare word `unknown`.
+pub(crate) fn is_unknown(node: &Node) -> bool {
+    match &node.kind {
+        NodeKind::Null => true,
+        NodeKind::Scalar { text, quoted } => !quoted && text == "unknown",
+        _ => false,
+    }
+}
+
+fn range_text(fact: &FactSchema) -> String {
+    match (&fact.range.min, &fact.range.max) {
+        (Some(min), Some(max)) => format!("{min} to {max}"),
+        (Some(min), None) => format!("at least {min}"),
+        (None, Some(max)) => format!("at most {max}"),
+        (None, None) => "any value".to_owned(),
+    }
+}
+
+/// Reports spans of days that end before they start or share a day, and makes those values unknown.
+fn report_overlaps(path: &str, dated: &mut [Dated<Stated>], diagnostics: &mut Vec<Diagnostic>) {
+    for index in 0..dated.len() {
+        let this = &dated[index];
+        if matches!((this.from, this.to), (Some(from), Some(to)) if to < from) {
+            let message = format!("`{path}`: this value ends before it starts");
+            diagnostics.push(Diagnostic::at(
+                Code::DatesOverlap,
+                this.value.span.clone(),
+                message,
+            ));
+        }
+        let Some(other) = (0..index).find(|other| dated[*other].overlaps(this)) else {
+            continue;
+        };
+        let message = format!("`{path}`: two values hold on the same day");
+        let first = dated[other].value.span.clone();
+        diagnostics.push(
+            Diagnostic::at(Code::DatesOverlap, this.value.span.clone(), message)
+                .related(first, "the other value")
+                .help(
+                    "`from` and `to` are both included: end the earlier value the day before"
+                        .to_owned(),
+                ),
+        );
+        dated[other].value.value = None;
+        dated[index].value.value = None;
+    }
+}

@@ -1,0 +1,465 @@
+//! A statistic: a number worked out from the whole population, read by scripts as `stats.<name>`.
+//!
+//! A statistic has a kind, the facts it is worked out from, and a rule for members of which such a
+//! fact is unknown. With `by` there is one for each group, and a jurisdiction reads that of its
+//! own.
+
+use std::sync::Arc;
+
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
+use crate::base::source::Span;
+use crate::formats::yaml::{Entry, Node, NodeKind, Section, one_or_many, text_of};
+use crate::model::fact::{Value, name_problem, plain_number};
+
+/// One statistic, as the rulebook declares it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statistic {
+    /// Its name.
+    pub name: Arc<str>,
+    /// What is worked out.
+    pub kind: Kind,
+    /// The fact it is about; a count has none.
+    pub of: Option<Input>,
+    /// For a ratio: the fact whose sum the sum of `of` is divided by.
+    pub over: Option<Input>,
+    /// For a cumulative share: the fact that puts jurisdictions in order.
+    pub along: Option<Input>,
+    /// The boolean fact that members meet.
+    pub filter: Option<Input>,
+    /// The facts that make groups.
+    pub by: Vec<Input>,
+    /// For a rank and a cumulative share.
+    pub order: Order,
+    /// For a rank and a cumulative share.
+    pub ties: Ties,
+    /// What becomes of members with an unknown input.
+    pub unknown: UnknownInputs,
+    /// The unit, as `euros`.
+    pub unit: Option<String>,
+    /// What it means.
+    pub description: Option<String>,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A fact, derived or stated, that a statistic is worked out from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Input {
+    /// Its path.
+    pub path: Arc<str>,
+    /// Where the rulebook names it.
+    pub span: Span,
+}
+
+/// What a statistic is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    /// How many members there are.
+    Count,
+    /// The sum of a number.
+    Sum,
+    /// The sum of a number, divided by how many members there are.
+    Mean,
+    /// The sum of a number, divided by the sum of another.
+    Ratio,
+    /// The least number.
+    Min,
+    /// The greatest number.
+    Max,
+    /// The number in the middle; of two, halfway between them.
+    Median,
+    /// The number below which a part of the members lie, from 0 to 100: at `p / 100 * (n - 1)`
+    /// members from the least, in a straight line between two (Hyndman and Fan 1996, definition 7).
+    Percentile(f64),
+    /// The part of the members for which a boolean is true, from 0 to 1.
+    Share,
+    /// The place of a jurisdiction among the members, from 1.
+    Rank,
+    /// The part of a sum that a jurisdiction and all before it in order have together, from 0 to 1.
+    CumulativeShare,
+}
+
+/// Which comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// The least.
+    Ascending,
+    /// The greatest.
+    Descending,
+}
+
+/// What becomes of members that are alike.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ties {
+    /// They share the better place, and the next has a place as if they did not (1, 2, 2, 4).
+    Shared,
+    /// These facts put them in order, the least first, or with a minus the greatest; those that are
+    /// alike in all of them share.
+    Broken(Vec<(Input, Order)>),
+}
+
+/// What becomes of members with an unknown input.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UnknownInputs {
+    /// They are no members; how many they are is shown.
+    LeftOut,
+    /// The statistic of their group is unknown.
+    MakesUnknown,
+    /// The fact it is about is taken to be this.
+    Assumed(Value),
+}
+
+/// The kinds by name, with the keys each needs and those it may have.
+const KINDS: [(&str, &[&str], &[&str]); 11] = [
+    ("count", &[], &[]),
+    ("sum", &["of"], &[]),
+    ("mean", &["of"], &[]),
+    ("ratio", &["of", "over"], &[]),
+    ("min", &["of"], &[]),
+    ("max", &["of"], &[]),
+    ("median", &["of"], &[]),
+    ("percentile", &["of", "p"], &[]),
+    ("share", &["of"], &[]),
+    ("rank", &["of"], &["order", "ties"]),
+    ("cumulative share", &["of", "along"], &["order", "ties"]),
+];
+
+const KEYS: [&str; 12] = [
+    "statistic",
+    "of",
+    "over",
+    "along",
+    "p",
+    "where",
+    "by",
+    "order",
+    "ties",
+    "unknown",
+    "unit",
+    "description",
+];
+
+/// The keys that not every kind has.
+const OF_SOME: [&str; 6] = ["of", "over", "along", "p", "order", "ties"];
+
+impl Kind {
+    /// Its name in a rulebook file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Count => "count",
+            Self::Sum => "sum",
+            Self::Mean => "mean",
+            Self::Ratio => "ratio",
+            Self::Min => "min",
+            Self::Max => "max",
+            Self::Median => "median",
+            Self::Percentile(_) => "percentile",
+            Self::Share => "share",
+            Self::Rank => "rank",
+            Self::CumulativeShare => "cumulative share",
+        }
+    }
+
+    /// Whether it differs within a group.
+    pub fn is_own(self) -> bool {
+        matches!(self, Self::Rank | Self::CumulativeShare)
+    }
+}
+
+impl Statistic {
+    /// Whether it is worked out in the same way as another, wherever both are declared.
+    pub(crate) fn reads_as(&self, other: &Self) -> bool {
+        let inputs = |one: &Self| -> Vec<Option<Arc<str>>> {
+            let single = [&one.of, &one.over, &one.along, &one.filter].map(Option::as_ref);
+            single
+                .into_iter()
+                .chain(one.by.iter().map(Some))
+                .map(|input| input.map(|input| input.path.clone()))
+                .collect()
+        };
+        let ties = |one: &Self| match &one.ties {
+            Ties::Shared => None,
+            Ties::Broken(by) => Some(
+                by.iter()
+                    .map(|(input, order)| (input.path.clone(), *order))
+                    .collect::<Vec<_>>(),
+            ),
+        };
+        self.name == other.name
+            && self.kind == other.kind
+            && inputs(self) == inputs(other)
+            && (self.order, ties(self)) == (other.order, ties(other))
+            && self.unknown == other.unknown
+            && (&self.unit, &self.description) == (&other.unit, &other.description)
+    }
+}
+
+/// In words: "mean of income".
+impl std::fmt::Display for Statistic {
+    fn fmt(&self, fmt: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Kind::Percentile(p) = self.kind {
+            write!(fmt, "percentile {p}")?;
+        } else {
+            fmt.write_str(self.kind.name())?;
+        }
+        for (word, input) in [
+            ("of", &self.of),
+            ("over", &self.over),
+            ("along", &self.along),
+        ] {
+            if let Some(input) = input {
+                write!(fmt, " {word} {}", input.path)?;
+            }
+        }
+        if self.kind.is_own() && self.order == Order::Descending {
+            fmt.write_str(", the greatest first")?;
+        }
+        let ordered = self.kind.is_own();
+        if ordered && self.order == Order::Ascending {
+            fmt.write_str(", the least first")?;
+        }
+        if let Some(filter) = &self.filter {
+            write!(
+                fmt,
+                "{} where {}",
+                if ordered { "," } else { "" },
+                filter.path
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// The statistics of a rulebook file.
+pub(super) fn read_statistics(
+    entries: &[Entry],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Arc<Statistic>> {
+    entries
+        .iter()
+        .filter_map(|entry| read_statistic(entry, diagnostics))
+        .map(Arc::new)
+        .collect()
+}
+
+fn read_statistic(entry: &Entry, diagnostics: &mut Vec<Diagnostic>) -> Option<Statistic> {
+    if let Some(problem) = name_problem(&entry.key) {
+        diagnostics.push(Diagnostic::at(
+            Code::BadName,
+            entry.key_span.clone(),
+            problem,
+        ));
+        return None;
+    }
+    let section = Section::new(&entry.value, "a statistic", &KEYS, diagnostics)?;
+    let kind = read_kind(&section, diagnostics)?;
+    let input = |key: &str, diagnostics: &mut Vec<Diagnostic>| {
+        section
+            .get(key)
+            .and_then(|node| read_input(node, key, diagnostics))
+    };
+    Some(Statistic {
+        name: entry.key.as_str().into(),
+        of: input("of", diagnostics),
+        over: input("over", diagnostics),
+        along: input("along", diagnostics),
+        filter: input("where", diagnostics),
+        by: section
+            .get("by")
+            .map(|node| read_inputs(node, "by", diagnostics))
+            .unwrap_or_default(),
+        order: read_order(&section, diagnostics),
+        ties: read_ties(&section, diagnostics),
+        unknown: read_unknown(&section, kind, diagnostics),
+        unit: section.text("unit", diagnostics),
+        description: section.text("description", diagnostics),
+        span: entry.key_span.clone(),
+        kind,
+    })
+}
+
+fn wrong(
+    node: &Node,
+    message: String,
+    help: impl Into<Option<String>>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    diagnostics.push(Diagnostic::at(Code::WrongValue, node.span.clone(), message).help(help));
+}
+
+fn read_kind(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Kind> {
+    let names = || KINDS.iter().map(|(name, ..)| *name);
+    let Some(node) = section.get("statistic") else {
+        let help = format!("add `statistic:` with one of {}", list_of(names()));
+        let message = "a statistic must say what it is";
+        diagnostics
+            .push(Diagnostic::at(Code::MissingKey, section.span().clone(), message).help(help));
+        return None;
+    };
+    let name = text_of(node, "statistic", diagnostics)?;
+    let Some((_, needed, allowed)) = KINDS.iter().find(|(known, ..)| *known == name) else {
+        let known = format!("the statistics are {}", list_of(names()));
+        let help = did_you_mean(&name, names()).unwrap_or(known);
+        wrong(
+            node,
+            format!("there is no statistic `{name}`"),
+            help,
+            diagnostics,
+        );
+        return None;
+    };
+    let before = diagnostics.len();
+    for key in needed.iter().filter(|key| section.get(key).is_none()) {
+        let message = format!("a {name} needs `{key}`");
+        diagnostics.push(Diagnostic::at(
+            Code::MissingKey,
+            section.span().clone(),
+            message,
+        ));
+    }
+    for key in OF_SOME
+        .iter()
+        .filter(|key| !needed.contains(key) && !allowed.contains(key))
+    {
+        if let Some(entry) = section.entry(key) {
+            let message = format!("a {name} has no `{key}`");
+            diagnostics.push(
+                Diagnostic::at(Code::UnknownKey, entry.key_span.clone(), message)
+                    .help("remove it".to_owned()),
+            );
+        }
+    }
+    let kind = match name.as_str() {
+        "count" => Kind::Count,
+        "sum" => Kind::Sum,
+        "mean" => Kind::Mean,
+        "ratio" => Kind::Ratio,
+        "min" => Kind::Min,
+        "max" => Kind::Max,
+        "median" => Kind::Median,
+        "percentile" => Kind::Percentile(read_percent(section, diagnostics)?),
+        "share" => Kind::Share,
+        "rank" => Kind::Rank,
+        _ => Kind::CumulativeShare,
+    };
+    (diagnostics.len() == before).then_some(kind)
+}
+
+fn read_percent(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<f64> {
+    let node = section.get("p")?;
+    let percent = node
+        .text()
+        .and_then(plain_number)
+        .filter(|p| (0.0..=100.0).contains(p));
+    if percent.is_none() {
+        let help =
+            "write `p: 90` for the number below which nine tenths of the members lie".to_owned();
+        wrong(
+            node,
+            format!(
+                "`p` must be a number from 0 to 100, found {}",
+                node.describe()
+            ),
+            help,
+            diagnostics,
+        );
+    }
+    percent
+}
+
+fn read_input(node: &Node, key: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Input> {
+    let path = text_of(node, key, diagnostics)?;
+    Some(Input {
+        path: path.into(),
+        span: node.span.clone(),
+    })
+}
+
+fn read_inputs(node: &Node, key: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Input> {
+    one_or_many(node)
+        .iter()
+        .filter_map(|node| read_input(node, key, diagnostics))
+        .collect()
+}
+
+fn read_order(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Order {
+    let Some(node) = section.get("order") else {
+        return Order::Ascending;
+    };
+    match node.text() {
+        Some("ascending") => Order::Ascending,
+        Some("descending") => Order::Descending,
+        _ => {
+            let help = "write `ascending` (the least comes first) or `descending`".to_owned();
+            wrong(
+                node,
+                format!("there is no order {}", node.describe()),
+                help,
+                diagnostics,
+            );
+            Order::Ascending
+        }
+    }
+}
+
+fn read_ties(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Ties {
+    let Some(node) = section.get("ties") else {
+        return Ties::Shared;
+    };
+    if node.text() == Some("shared") {
+        return Ties::Shared;
+    }
+    let by = read_inputs(node, "ties", diagnostics)
+        .into_iter()
+        .map(|input| match input.path.strip_prefix('-') {
+            Some(path) => (
+                Input {
+                    path: path.trim().into(),
+                    ..input
+                },
+                Order::Descending,
+            ),
+            None => (input, Order::Ascending),
+        });
+    Ties::Broken(by.collect())
+}
+
+fn read_unknown(
+    section: &Section<'_>,
+    kind: Kind,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> UnknownInputs {
+    let Some(node) = section.get("unknown") else {
+        return UnknownInputs::LeftOut;
+    };
+    let help = "write `left out`, `makes unknown`, or `{assume: 0}`".to_owned();
+    match (&node.kind, node.text()) {
+        (_, Some("left out")) => return UnknownInputs::LeftOut,
+        (_, Some("makes unknown")) => return UnknownInputs::MakesUnknown,
+        (NodeKind::Mapping(_), _) => {}
+        _ => {
+            let message = format!("an unknown input cannot be treated as {}", node.describe());
+            wrong(node, message, help, diagnostics);
+            return UnknownInputs::LeftOut;
+        }
+    }
+    let section = Section::new(node, "an assumption", &["assume"], diagnostics);
+    let Some(value) = section.and_then(|section| section.get("assume")) else {
+        return UnknownInputs::LeftOut;
+    };
+    let read = value.text().and_then(|text| match (kind, text) {
+        (Kind::Count, _) => None,
+        (Kind::Share, "true") => Some(Value::Boolean(true)),
+        (Kind::Share, "false") => Some(Value::Boolean(false)),
+        (Kind::Share, _) => None,
+        (_, text) => plain_number(text).map(Value::Number),
+    });
+    read.map_or_else(
+        || {
+            let message = format!("a {} cannot assume {}", kind.name(), value.describe());
+            wrong(value, message, None, diagnostics);
+            UnknownInputs::LeftOut
+        },
+        UnknownInputs::Assumed,
+    )
+}

@@ -1,0 +1,201 @@
+//! Waivers: findings that somebody excused, by name, for a reason, until a day.
+//!
+//! They lie in `policies/<rulebook>/waivers.yaml`. A waived finding stays what it is and is shown
+//! as waived; for the determination it counts as not applicable. Whether a waiver is in force is
+//! judged by the as-of date.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
+use crate::base::source::{Source, Span};
+use crate::formats::yaml::{NodeKind, Section, text_of};
+use crate::model::condition::ConditionId;
+use crate::model::fact::Date;
+use crate::model::jurisdiction::{JurisdictionId, Jurisdictions};
+
+/// One finding that is excused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiver {
+    /// Whose finding.
+    pub jurisdiction: JurisdictionId,
+    /// Of which condition.
+    pub condition: ConditionId,
+    /// Why.
+    pub reason: String,
+    /// Who granted it.
+    pub granted_by: String,
+    /// Where that is written down.
+    pub link: Option<String>,
+    /// The first day on which it holds.
+    pub granted: Option<Date>,
+    /// The last day on which it holds.
+    pub expires: Option<Date>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The waivers of a rulebook, by jurisdiction.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Waivers(BTreeMap<JurisdictionId, Vec<Arc<Waiver>>>);
+
+const KEYS: [&str; 7] = [
+    "jurisdiction",
+    "condition",
+    "reason",
+    "granted_by",
+    "link",
+    "granted",
+    "expires",
+];
+
+impl Waiver {
+    /// Whether it holds on a day.
+    pub fn holds(&self, day: Date) -> bool {
+        self.granted.is_none_or(|granted| granted <= day) && !self.has_expired(day)
+    }
+
+    /// Whether its last day lies before a day.
+    pub fn has_expired(&self, day: Date) -> bool {
+        self.expires.is_some_and(|expires| expires < day)
+    }
+}
+
+impl Waivers {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// All of them, in order of jurisdictions, then of places.
+    pub fn all(&self) -> impl Iterator<Item = &Arc<Waiver>> {
+        self.0.values().flatten()
+    }
+
+    /// The one that holds for a finding on a day.
+    pub(crate) fn find(
+        &self,
+        jurisdiction: &JurisdictionId,
+        condition: &ConditionId,
+        day: Date,
+    ) -> Option<&Arc<Waiver>> {
+        let list = self.0.get(jurisdiction)?;
+        list.iter()
+            .find(|waiver| waiver.condition == *condition && waiver.holds(day))
+    }
+}
+
+/// Reads a file of waivers. One that names something that is not there is reported and left out.
+pub(crate) fn parse(
+    source: &Arc<Source>,
+    records: &Jurisdictions,
+    conditions: &[&ConditionId],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Waivers {
+    let (documents, problems) = crate::formats::yaml::parse(source);
+    let broken = !problems.is_empty();
+    diagnostics.extend(problems);
+    let items = documents.into_iter().flat_map(|node| match node.kind {
+        NodeKind::Sequence(items) => items,
+        NodeKind::Null => Vec::new(),
+        _ => vec![node],
+    });
+    let mut waivers = Waivers::default();
+    let mut any = false;
+    for node in items {
+        any = true;
+        let before = diagnostics.len();
+        let Some(section) = Section::new(&node, "a waiver", &KEYS, diagnostics) else {
+            continue;
+        };
+        // One with a mistake excuses nothing.
+        if let Some(waiver) = waiver(&section, records, conditions, diagnostics)
+            && diagnostics.len() == before
+        {
+            waivers
+                .0
+                .entry(waiver.jurisdiction.clone())
+                .or_default()
+                .push(waiver.into());
+        }
+    }
+    if !any && !broken {
+        let message = "this file holds no waiver";
+        let help =
+            "add one with `jurisdiction`, `condition`, `reason`, `granted_by`, or remove the file"
+                .to_owned();
+        diagnostics
+            .push(Diagnostic::in_file(Code::NothingToCheck, source.name(), message).help(help));
+    }
+    waivers
+}
+
+fn waiver(
+    section: &Section<'_>,
+    records: &Jurisdictions,
+    conditions: &[&ConditionId],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Waiver> {
+    let mut text = |key: &str| match section.get(key) {
+        Some(node) => text_of(node, key, diagnostics).filter(|text| !text.trim().is_empty()),
+        None => {
+            let message = format!("a waiver needs `{key}`");
+            diagnostics.push(Diagnostic::at(
+                Code::MissingKey,
+                section.span().clone(),
+                message,
+            ));
+            None
+        }
+    };
+    let (jurisdiction, condition) = (text("jurisdiction"), text("condition"));
+    let (reason, granted_by) = (text("reason"), text("granted_by"));
+    let link = section.text("link", diagnostics);
+    let (granted, expires) = (
+        section.date("granted", diagnostics),
+        section.date("expires", diagnostics),
+    );
+    let span = |key: &str| {
+        section
+            .get(key)
+            .map_or(section.span(), |node| &node.span)
+            .clone()
+    };
+    if let Some(id) = jurisdiction
+        .as_ref()
+        .filter(|id| records.find(id).is_none())
+    {
+        let message = format!("there is no jurisdiction `{id}`");
+        let near = did_you_mean(id, records.ids());
+        diagnostics.push(
+            Diagnostic::at(Code::DanglingReference, span("jurisdiction"), message).help(near),
+        );
+    }
+    if let Some(id) = condition
+        .as_ref()
+        .filter(|id| !conditions.iter().any(|known| known.as_str() == **id))
+    {
+        let names = || conditions.iter().map(|known| known.as_str());
+        let message = format!("there is no condition `{id}`");
+        let known = format!("the conditions are {}", list_of(names()));
+        let help = did_you_mean(id, names()).unwrap_or(known);
+        diagnostics
+            .push(Diagnostic::at(Code::UnknownCondition, span("condition"), message).help(help));
+    }
+    if let (Some(granted), Some(expires)) = (granted, expires)
+        && expires < granted
+    {
+        let message = format!("the waiver expires on {expires}, before it is granted");
+        diagnostics.push(Diagnostic::at(Code::DatesOverlap, span("expires"), message));
+    }
+    Some(Waiver {
+        jurisdiction: JurisdictionId::new(jurisdiction?),
+        condition: ConditionId::new(condition?),
+        reason: reason?,
+        granted_by: granted_by?,
+        link,
+        granted,
+        expires,
+        span: span("condition"),
+    })
+}

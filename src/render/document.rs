@@ -1,0 +1,181 @@
+//! A text of headings, sentences and lists, for a terminal or as Markdown.
+
+use std::fmt::Write;
+
+use crate::render::sanitize::clean;
+
+/// How a text is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// For a terminal of so many columns.
+    Plain(usize),
+    /// For a page, a pull request, a message.
+    Markdown,
+}
+
+/// A text being written.
+pub(super) struct Page {
+    pub(super) style: Style,
+    out: String,
+}
+
+impl Page {
+    pub(super) fn new(style: Style) -> Self {
+        Self {
+            style,
+            out: String::new(),
+        }
+    }
+
+    /// The whole text, with one newline at its end.
+    pub(super) fn finish(mut self) -> String {
+        self.close();
+        self.out + "\n"
+    }
+
+    /// Takes off what is empty at the end.
+    fn close(&mut self) {
+        let written = self.out.trim_end().len();
+        self.out.truncate(written);
+    }
+
+    pub(super) fn heading(&mut self, level: usize, text: &str) {
+        let text = self.safe(text);
+        self.close();
+        let between = if self.out.is_empty() { "" } else { "\n\n" };
+        self.out.push_str(between);
+        match self.style {
+            Style::Plain(width) => wrapped(&mut self.out, &text, 2, width),
+            Style::Markdown => {
+                let _ = writeln!(self.out, "{} {text}\n", "#".repeat(level));
+            }
+        }
+    }
+
+    pub(super) fn line(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        let text = self.safe(text);
+        match self.style {
+            Style::Plain(width) => wrapped(&mut self.out, &format!("  {text}"), 2, width),
+            Style::Markdown => {
+                let _ = write!(self.out, "{text}\n\n");
+            }
+        }
+    }
+
+    pub(super) fn item(&mut self, text: &str) {
+        let text = self.safe(text);
+        match self.style {
+            Style::Plain(width) => wrapped(&mut self.out, &format!("    {text}"), 6, width),
+            Style::Markdown => {
+                let _ = writeln!(self.out, "- {text}");
+            }
+        }
+    }
+
+    /// An item below an item.
+    pub(super) fn detail(&mut self, text: &str) {
+        let text = self.safe(text);
+        match self.style {
+            Style::Plain(width) => wrapped(&mut self.out, &format!("      {text}"), 8, width),
+            Style::Markdown => {
+                let _ = writeln!(self.out, "  - {text}");
+            }
+        }
+    }
+
+    /// Ends a list.
+    pub(super) fn gap(&mut self) {
+        self.close();
+        self.out.push_str("\n\n");
+    }
+
+    /// Something already laid out, as a table.
+    #[cfg(feature = "app")]
+    pub(super) fn block(&mut self, text: &str) {
+        self.out.push_str(text.trim_end());
+        self.out.push('\n');
+    }
+
+    /// A table in Markdown.
+    #[cfg(feature = "app")]
+    pub(super) fn markdown_table(&mut self, head: &[String], rows: &[Vec<String>]) {
+        let line = |cells: &[String]| -> String {
+            let cells = cells.iter().map(|cell| self.safe(cell).replace('|', "\\|"));
+            format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "))
+        };
+        let rule = format!("|{}\n", " --- |".repeat(head.len()));
+        let rows = rows.iter().map(|row| line(row)).collect::<String>();
+        let text = [line(head), rule, rows].concat();
+        self.out.push_str(&text);
+        self.out.push('\n');
+    }
+
+    pub(super) fn code(&self, text: &str) -> String {
+        match self.style {
+            Style::Plain(_) => text.to_owned(),
+            Style::Markdown => format!("`{}`", text.replace('`', "'")),
+        }
+    }
+
+    /// No control characters, and on a page nothing that could become a tag.
+    fn safe(&self, text: &str) -> String {
+        let text = clean(text).replace('\n', " ");
+        match self.style {
+            Style::Plain(_) => text,
+            Style::Markdown => outside_code(&text),
+        }
+    }
+}
+
+/// What could become a tag is harmless within backticks, and would be shown as it stands there.
+fn outside_code(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    let parts = parts.map(|(index, part)| {
+        if index % 2 == 0 {
+            part.replace('<', "&lt;")
+        } else {
+            part.to_owned()
+        }
+    });
+    parts.collect::<Vec<_>>().join("`")
+}
+
+/// A reason as a sentence.
+pub(super) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first: String = letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
+    let end = if text.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{first}{}{end}", letters.as_str())
+}
+
+/// Adds a line, broken between words; what follows is indented.
+pub(super) fn wrapped(out: &mut String, text: &str, indent: usize, width: usize) {
+    let lead = text.len() - text.trim_start().len();
+    out.push_str(&text[..lead]);
+    let mut length = lead;
+    for (index, word) in text[lead..].split(' ').enumerate() {
+        let size = word.chars().count();
+        if index > 0 && length + 1 + size > width {
+            out.push('\n');
+            out.push_str(&" ".repeat(indent));
+            length = indent;
+        } else if index > 0 {
+            out.push(' ');
+            length += 1;
+        }
+        out.push_str(word);
+        length += size;
+    }
+    out.push('\n');
+}

@@ -1,0 +1,168 @@
+//! Derived facts and statistics as JSON.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::assess::assessment::{Assessment, How, RulebookAssessment, StatisticUsed, WorkedOut};
+use crate::assess::statistics::GroupFound;
+use crate::model::fact::{FactPath, Value};
+use crate::model::jurisdiction::JurisdictionId;
+use crate::render::json::{DiagnosticShape, FactName, JSON_VERSION, name, value};
+
+/// Values by path.
+type Values = BTreeMap<String, Option<serde_json::Value>>;
+
+#[derive(Serialize)]
+pub(super) struct StatisticShape<'a> {
+    name: &'a str,
+    description: Option<&'a str>,
+    how: String,
+    unit: Option<&'a str>,
+    groups: Vec<GroupShape>,
+    ungrouped: usize,
+}
+
+#[derive(Serialize)]
+struct GroupShape {
+    group: Values,
+    value: Option<serde_json::Value>,
+    members: usize,
+    left_out: usize,
+    assumed: usize,
+}
+
+/// A derived fact or a statistic that a finding rests on.
+#[derive(Serialize)]
+pub(super) struct WorkedShape<'a> {
+    jurisdiction: &'a str,
+    path: String,
+    kind: &'static str,
+    value: Option<serde_json::Value>,
+    unit: Option<&'a str>,
+    how: Option<String>,
+    file: Option<&'a str>,
+    group: Option<GroupShape>,
+}
+
+#[derive(Serialize)]
+struct StatisticsShape<'a> {
+    format: &'static str,
+    version: u32,
+    rulebooks: Vec<RulebookShape<'a>>,
+    diagnostics: Vec<DiagnosticShape<'a>>,
+}
+
+#[derive(Serialize)]
+struct RulebookShape<'a> {
+    id: &'a str,
+    as_of: String,
+    statistics: Vec<StatisticShape<'a>>,
+}
+
+/// What each statistic came to, as indented JSON with a newline at its end.
+pub fn statistics_json(assessment: &Assessment) -> String {
+    let one = |assessed| RulebookShape {
+        id: RulebookAssessment::rulebook(assessed).id.as_str(),
+        as_of: assessed.as_of.to_string(),
+        statistics: statistics(assessed),
+    };
+    crate::render::json::written(&StatisticsShape {
+        format: "rulebook-statistics",
+        version: JSON_VERSION,
+        rulebooks: assessment.rulebooks.iter().map(one).collect(),
+        diagnostics: assessment
+            .diagnostics
+            .iter()
+            .map(crate::render::json::diagnostic)
+            .collect(),
+    })
+}
+
+fn named(key: &[(FactPath, Value)]) -> Values {
+    key.iter()
+        .map(|(path, key)| (path.to_string(), Some(value(key))))
+        .collect()
+}
+
+fn group(key: &[(FactPath, Value)], found: &GroupFound) -> GroupShape {
+    let (members, left_out, assumed) = (found.members, found.left_out, found.assumed);
+    GroupShape {
+        group: named(key),
+        value: found.value.as_ref().map(value),
+        members,
+        left_out,
+        assumed,
+    }
+}
+
+pub(super) fn statistics(assessed: &RulebookAssessment) -> Vec<StatisticShape<'_>> {
+    fn one<'a>(used: &StatisticUsed<'a>) -> StatisticShape<'a> {
+        StatisticShape {
+            how: used.statistic.to_string(),
+            groups: used
+                .groups
+                .iter()
+                .map(|(key, found)| group(key, found))
+                .collect(),
+            ungrouped: used.ungrouped,
+            name: used.name(),
+            description: used.description(),
+            unit: used.unit(),
+        }
+    }
+    assessed.statistics().iter().map(one).collect()
+}
+
+/// All that is worked out for a jurisdiction.
+pub(super) fn all(assessed: &RulebookAssessment, id: &str) -> Values {
+    let all = assessed.all_worked_out(id).into_iter();
+    all.map(|(path, found)| (path.to_string(), found.as_ref().map(value)))
+        .collect()
+}
+
+/// What a finding rests on.
+pub(super) fn worked_out<'a>(
+    this: &'a JurisdictionId,
+    worked: &'a [WorkedOut<'a>],
+) -> Vec<WorkedShape<'a>> {
+    let one = |worked: &'a WorkedOut<'a>| {
+        let FactName {
+            jurisdiction, path, ..
+        } = name(this, &worked.fact);
+        let (kind, how, file, group) = match &worked.how {
+            How::Derived {
+                used, calculation, ..
+            } => (
+                "derived",
+                calculation.clone(),
+                Some(used.fact.source.name()),
+                None,
+            ),
+            How::Statistic {
+                statistic,
+                group: key,
+                found,
+                ..
+            } => {
+                let group = key
+                    .as_ref()
+                    .zip(*found)
+                    .map(|(key, found)| group(key, found));
+                ("statistic", Some(statistic.to_string()), None, group)
+            }
+        };
+        let unit = worked.fact.schema.unit.as_deref();
+        WorkedShape {
+            jurisdiction,
+            path,
+            kind,
+            value: worked.value.as_ref().map(value),
+            unit,
+            how,
+            file,
+            group,
+        }
+    };
+    worked.iter().map(one).collect()
+}

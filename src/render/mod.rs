@@ -1,0 +1,48 @@
+//! From an assessment to text: one file a format. Formats know neither disks nor scripts.
+
+#[cfg(feature = "app")]
+mod csv;
+mod document;
+mod json;
+#[cfg(feature = "app")]
+pub mod report;
+mod sanitize;
+mod text;
+
+#[cfg(feature = "app")]
+pub use csv::{decision_table_csv, impact_csv};
+pub use document::Style;
+pub use json::{
+    Event, Evidence, JSON_VERSION, SCHEMA_KINDS, SchemaFile, Side, StaleFile, check_json,
+    coverage_json, decision_table_json, event, explanation_json, impact_json, json, ndjson,
+    ndjson_line, problem_lines, questions_json, remedies_json, schemas, statistics_json,
+};
+#[cfg(feature = "app")]
+pub use json::{gitlab, sarif};
+#[cfg(feature = "app")]
+pub(crate) use sanitize::clean_line;
+pub use text::coverage::{coverage, coverage_lcov};
+pub use text::delta::{delta, delta_summary};
+pub use text::diagnostics::diagnostics;
+pub use text::explain::explanation;
+#[cfg(feature = "app")]
+pub(crate) use text::impact::case_lines;
+pub use text::impact::{impact, summary as impact_summary};
+#[cfg(feature = "app")]
+pub(crate) use text::questions::details as question_details;
+pub use text::questions::questions;
+pub use text::remedies::remedies;
+pub use text::statistics::statistics;
+#[cfg(feature = "app")]
+pub use text::table::{decision_table, table};
+#[cfg(feature = "app")]
+pub use text::test::{counts as test_counts, drift, test_run};
+
+/// Whether a text may carry colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colour {
+    /// With terminal colours.
+    Always,
+    /// Plain text.
+    Never,
+}

@@ -1,0 +1,14 @@
+//! Text for a terminal, and Markdown of the same.
+
+pub(super) mod coverage;
+pub(super) mod delta;
+pub(super) mod diagnostics;
+pub(super) mod explain;
+pub(super) mod impact;
+pub(super) mod questions;
+pub(super) mod remedies;
+pub(super) mod statistics;
+#[cfg(feature = "app")]
+pub(super) mod table;
+#[cfg(feature = "app")]
+pub(super) mod test;

@@ -1,0 +1,78 @@
+//! Questions to ask, as text: for a terminal or as Markdown.
+
+use crate::analysis::questions::Question;
+use crate::assess::assessment::{DeterminationKind, JurisdictionAssessment, RulebookAssessment};
+use crate::model::fact::FactType;
+use crate::render::document::{Page, Style, sentence};
+
+/// The questions of a jurisdiction in their order.
+pub fn questions(
+    assessed: &RulebookAssessment,
+    one: &JurisdictionAssessment,
+    questions: &[Question],
+    style: Style,
+) -> String {
+    let mut page = Page::new(style);
+    let kind = one.determination.kind;
+    page.heading(1, &format!("What to ask of {}", one.jurisdiction.name));
+    page.line(&format!(
+        "{}, as of {}. It is {kind} now.",
+        assessed.rulebook().title,
+        assessed.as_of
+    ));
+    if kind != DeterminationKind::Undetermined {
+        page.line("No answer can change that.");
+    }
+    for (index, question) in questions.iter().enumerate() {
+        page.heading(2, &format!("{}. {}", index + 1, question.text()));
+        for line in details(one, question) {
+            page.item(&line);
+        }
+    }
+    page.finish()
+}
+
+/// What is asked for, and why: a line each.
+pub(crate) fn details(one: &JurisdictionAssessment, question: &Question) -> Vec<String> {
+    let schema = &question.fact.schema;
+    let unit = schema
+        .unit
+        .as_ref()
+        .map(|unit| format!(" in {unit}"))
+        .unwrap_or_default();
+    let whose = if question.jurisdiction == one.jurisdiction.id {
+        String::new()
+    } else {
+        format!(", a fact of {}", question.jurisdiction)
+    };
+    let ty = if schema.ty == FactType::Boolean {
+        "yes or no".to_owned()
+    } else {
+        schema.ty.to_string()
+    };
+    let mut lines = vec![format!("fact {} ({ty}{unit}){whose}", question.fact.path)];
+    if !question.conditions.is_empty() {
+        let ids: Vec<_> = question
+            .conditions
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        lines.push(format!("it can decide {}", ids.join(", ")));
+    }
+    let answers: Vec<_> = question
+        .answers
+        .iter()
+        .map(|answer| match answer.settles {
+            Some(kind) => format!("{}: {kind}", answer.values),
+            None => format!("{}: still open", answer.values),
+        })
+        .collect();
+    if !answers.is_empty() && answers.len() <= 6 {
+        lines.push(
+            sentence(&answers.join("; "))
+                .trim_end_matches('.')
+                .to_owned(),
+        );
+    }
+    lines
+}

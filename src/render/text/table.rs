@@ -1,0 +1,499 @@
+//! The assessment as a table for a person at a terminal, and what it says about each jurisdiction.
+
+mod decision;
+
+pub use decision::decision_table;
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::ops::Range;
+use std::sync::Arc;
+
+use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table, presets};
+
+use crate::assess::assessment::{
+    Assessment, DeterminationKind, Finding, Form, JurisdictionAssessment, Origin,
+    RulebookAssessment, Status,
+};
+use crate::model::condition::Level;
+use crate::render::Colour;
+use crate::render::document::wrapped;
+use crate::render::sanitize::clean_line;
+use crate::tree::FactRef;
+
+/// The table of each rulebook, with what decides the undetermined, why others are ineligible, and
+/// the counts. No line is longer than `width` where words can be broken.
+pub fn table(assessment: &Assessment, colour: Colour, width: usize) -> String {
+    let mut out = String::new();
+    for (index, assessed) in assessment.rulebooks.iter().enumerate() {
+        if index > 0 {
+            out.push('\n');
+        }
+        View {
+            assessed,
+            colour,
+            width,
+        }
+        .write(&mut out);
+    }
+    out
+}
+
+/// The heads of the outer columns; no determination is longer than its head.
+const JURISDICTION: &str = "jurisdiction";
+const DETERMINATION: &str = "determination";
+
+/// The most jurisdictions that are listed; of more, a person wants to know how many came to what.
+const MOST_JURISDICTIONS: usize = 1000;
+
+struct View<'a> {
+    assessed: &'a RulebookAssessment,
+    colour: Colour,
+    width: usize,
+}
+
+/// How much of a finding fits into a cell.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cells {
+    Words,
+    Symbols,
+}
+
+impl View<'_> {
+    fn write(&self, out: &mut String) {
+        self.wrapped(out, &self.heading(), 0);
+        out.push('\n');
+        if self.assessed.len() > MOST_JURISDICTIONS {
+            return self.write_summary(out);
+        }
+        self.write_matrix(out);
+        out.push('\n');
+        self.write_legend(out);
+        self.write_waived(out);
+        self.write_reasons(out);
+        self.write_missing(out);
+        out.push('\n');
+        self.wrapped(out, &self.counts(), 0);
+    }
+
+    fn heading(&self) -> String {
+        let rulebook = self.assessed.rulebook();
+        let mut heading = format!(
+            "{} ({}), as of {}",
+            clean_line(&rulebook.title),
+            rulebook.id,
+            self.assessed.as_of
+        );
+        for used in &self.assessed.parameters {
+            let value = used
+                .value
+                .as_ref()
+                .map_or("unknown".to_owned(), ToString::to_string);
+            let unit = used
+                .unit
+                .as_ref()
+                .map(|unit| format!(" {unit}"))
+                .unwrap_or_default();
+            let origin = if used.origin == Origin::Option {
+                " (set)"
+            } else {
+                ""
+            };
+            let _ = write!(
+                heading,
+                ", {} = {}{}{origin}",
+                used.name,
+                clean_line(&value),
+                clean_line(&unit)
+            );
+        }
+        for fact in &self.assessed.what_if {
+            let _ = write!(heading, ", what if {}", clean_line(fact));
+        }
+        heading
+    }
+
+    /// How many came to what, by condition and all together.
+    fn write_summary(&self, out: &mut String) {
+        let statuses = [
+            Status::Met,
+            Status::NotMet,
+            Status::NotApplicable,
+            Status::Unknown,
+            Status::Fault,
+        ];
+        let counts: Vec<[usize; 5]> = (0..self.assessed.conditions.len())
+            .map(|condition| statuses.map(|status| self.assessed.count_findings(condition, status)))
+            .collect();
+        let shown: Vec<usize> = (0..5)
+            .filter(|kind| *kind < 4 || counts.iter().any(|counts| counts[*kind] > 0))
+            .collect();
+        let mut table = self.plain_table();
+        let words = shown.iter().map(|kind| statuses[*kind].to_string());
+        let head = std::iter::once("condition".to_owned()).chain(words);
+        table.set_header(head.map(|head| Cell::new(head).add_attribute(Attribute::Bold)));
+        for (used, counts) in self.assessed.conditions.iter().zip(&counts) {
+            let cells = shown
+                .iter()
+                .map(|kind| Cell::new(counts[*kind]).set_alignment(CellAlignment::Right));
+            table.add_row(std::iter::once(Cell::new(used.condition.id.as_str())).chain(cells));
+        }
+        out.push_str(&lines_of(&mut table));
+        out.push('\n');
+        self.wrapped(out, &self.counts(), 0);
+        let help = "Too many to be listed here: `--format csv` or `--format ndjson` lists each, \
+             `rulebook explain ID` says why of one.";
+        self.wrapped(out, help, 0);
+    }
+
+    fn plain_table(&self) -> Table {
+        let mut table = Table::new();
+        table
+            .load_style(presets::NOTHING)
+            .set_content_arrangement(ContentArrangement::Disabled);
+        if self.colour == Colour::Always {
+            table.enforce_styling();
+        } else {
+            table.force_no_tty();
+        }
+        table
+    }
+
+    /// Words where they fit, symbols where they do not, in several blocks where even those do not.
+    fn write_matrix(&self, out: &mut String) {
+        let count = self.assessed.conditions.len();
+        if self.fits(Cells::Words, 0..count) {
+            return out.push_str(&self.matrix(Cells::Words, 0..count));
+        }
+        let mut from = 0;
+        while from < count {
+            let widest = (from + 1..=count)
+                .take_while(|to| self.fits(Cells::Symbols, from..*to))
+                .last();
+            let to = widest.unwrap_or(from + 1);
+            if from > 0 {
+                out.push('\n');
+            }
+            out.push_str(&self.matrix(Cells::Symbols, from..to));
+            from = to;
+        }
+    }
+
+    /// Whether these columns fit side by side, with two spaces between them.
+    fn fits(&self, cells: Cells, columns: Range<usize>) -> bool {
+        let column = |index: usize| {
+            let texts = self
+                .assessed
+                .jurisdictions()
+                .map(|one| finding_text(&one.findings[index], cells).len());
+            texts
+                .max()
+                .unwrap_or_default()
+                .max(self.head(cells, index).chars().count())
+        };
+        let names = self
+            .assessed
+            .jurisdictions()
+            .map(|one| self.name(one, cells).chars().count());
+        let name = names.max().unwrap_or_default().max(JURISDICTION.len());
+        let findings: usize = columns.map(|index| column(index) + 2).sum();
+        name + 2 + findings + DETERMINATION.len() <= self.width
+    }
+
+    fn head(&self, cells: Cells, index: usize) -> String {
+        match cells {
+            Cells::Words => self.assessed.conditions[index].condition.id.to_string(),
+            Cells::Symbols => (index + 1).to_string(),
+        }
+    }
+
+    fn matrix(&self, cells: Cells, columns: Range<usize>) -> String {
+        let mut table = self.plain_table();
+        let heads = columns.clone().map(|index| self.head(cells, index));
+        let heads = [JURISDICTION.to_owned()]
+            .into_iter()
+            .chain(heads)
+            .chain([DETERMINATION.to_owned()]);
+        table.set_header(heads.map(|head| Cell::new(head).add_attribute(Attribute::Bold)));
+        for one in self.assessed.jurisdictions() {
+            let name = Cell::new(self.name(one, cells));
+            let findings = one.findings[columns.clone()]
+                .iter()
+                .map(|finding| finding_cell(finding, cells));
+            let row = std::iter::once(name)
+                .chain(findings)
+                .chain([determination_cell(one.determination.kind)]);
+            table.add_row(row);
+        }
+        lines_of(&mut table)
+    }
+
+    fn name(&self, one: &JurisdictionAssessment, cells: Cells) -> String {
+        let name = clean_line(&one.jurisdiction.name);
+        let most = if cells == Cells::Words {
+            40
+        } else {
+            (self.width / 3).max(12)
+        };
+        match name.char_indices().nth(most) {
+            Some((end, _)) => format!("{}…", &name[..end]),
+            None => name,
+        }
+    }
+
+    fn write_legend(&self, out: &mut String) {
+        let words = self.fits(Cells::Words, 0..self.assessed.conditions.len());
+        let widest = self
+            .assessed
+            .conditions
+            .iter()
+            .map(|used| used.condition.id.as_str().len())
+            .max()
+            .unwrap_or_default();
+        for (index, used) in self.assessed.conditions.iter().enumerate() {
+            let mut text = format!(
+                "{:widest$}  {}",
+                used.condition.id.as_str(),
+                clean_line(&used.condition.title)
+            );
+            if !words {
+                text = format!("{:>2}  {text}", index + 1);
+            }
+            match used.condition.level {
+                Level::Advisory => text.push_str(" (advisory: does not count)"),
+                Level::Required => {}
+            }
+            match &used.form {
+                Form::NotTabular(why) => {
+                    let place = why.span().map(ToString::to_string).unwrap_or_default();
+                    let _ = write!(text, " (run for each jurisdiction, see {place})");
+                }
+                Form::Broken => text.push_str(" (broken: see below)"),
+                Form::Tabular(_) => {}
+            }
+            self.wrapped(out, &text, widest + if words { 2 } else { 6 });
+        }
+        let symbols = if words {
+            "n/a: not applicable; unknown: depends on facts that nobody stated"
+        } else {
+            "+ met, - not met, o not applicable, ? unknown, ! fault"
+        };
+        self.wrapped(out, symbols, 0);
+        let decision = format!("eligible when: {}", self.assessed.rulebook().decision);
+        self.wrapped(out, &decision, 0);
+    }
+
+    /// The findings that are excused, why, and by whom.
+    fn write_waived(&self, out: &mut String) {
+        let mut heading = false;
+        for one in self.assessed.jurisdictions() {
+            let findings = self.assessed.conditions.iter().zip(&one.findings);
+            for (used, finding, waiver) in
+                findings.filter_map(|(used, one)| Some((used, one, one.waived.as_ref()?)))
+            {
+                if !std::mem::replace(&mut heading, true) {
+                    out.push_str("\nWaived: counts as not applicable\n");
+                }
+                let until = waiver
+                    .expires
+                    .map(|day| format!(" until {day}"))
+                    .unwrap_or_default();
+                let by = clean_line(&waiver.granted_by);
+                let (id, condition) = (&one.jurisdiction.id, &used.condition.id);
+                let why = clean_line(&waiver.reason);
+                let text = format!(
+                    "  {id}: {condition} is {}, waived by {by}{until}: {why}",
+                    finding.status
+                );
+                self.wrapped(out, &text, 4);
+            }
+        }
+    }
+
+    fn write_reasons(&self, out: &mut String) {
+        let ineligible = |one: &&Arc<JurisdictionAssessment>| {
+            one.determination.kind == DeterminationKind::Ineligible
+        };
+        let mut heading = false;
+        for one in self.assessed.jurisdictions().filter(ineligible) {
+            if !std::mem::replace(&mut heading, true) {
+                out.push_str("\nWhy ineligible\n");
+            }
+            let before = out.len();
+            for reason in &one.determination.reasons {
+                self.wrapped(
+                    out,
+                    &format!("  {}: {}", one.jurisdiction.id, clean_line(reason)),
+                    4,
+                );
+            }
+            for (used, finding) in self.assessed.conditions.iter().zip(&one.findings) {
+                if finding.status == Status::NotMet
+                    && finding.waived.is_none()
+                    && used.condition.level == Level::Required
+                {
+                    let why = finding
+                        .reasons
+                        .iter()
+                        .map(|why| clean_line(why))
+                        .collect::<Vec<_>>()
+                        .join("; or ");
+                    let why = if why.is_empty() {
+                        "not met".to_owned()
+                    } else {
+                        why
+                    };
+                    self.wrapped(
+                        out,
+                        &format!("  {}: {}: {why}", one.jurisdiction.id, used.condition.id),
+                        4,
+                    );
+                }
+            }
+            if out.len() == before {
+                let why = "whatever the unknown facts turn out to be, its conditions cannot be met \
+                           together";
+                self.wrapped(out, &format!("  {}: {why}", one.jurisdiction.id), 4);
+            }
+        }
+    }
+
+    /// The facts that would decide, jurisdictions that want the same ones together.
+    fn write_missing(&self, out: &mut String) {
+        let mut groups: BTreeMap<Vec<&FactRef>, Vec<&str>> = BTreeMap::new();
+        for one in self.assessed.jurisdictions() {
+            if one.determination.kind == DeterminationKind::Undetermined {
+                let missing = one.determination.missing.iter().collect();
+                groups
+                    .entry(missing)
+                    .or_default()
+                    .push(one.jurisdiction.id.as_str());
+            }
+        }
+        let mut groups: Vec<_> = groups.into_iter().collect();
+        groups.sort_by(|(_, a), (_, b)| a.cmp(b));
+        if !groups.is_empty() {
+            out.push_str("\nFacts that would decide\n");
+        }
+        let mut questions = BTreeMap::new();
+        for (missing, ids) in groups {
+            let names: Vec<_> = missing.iter().map(ToString::to_string).collect();
+            self.wrapped(
+                out,
+                &format!("  {}: {}", ids.join(", "), names.join(", ")),
+                4,
+            );
+            for fact in missing {
+                let text = fact
+                    .schema
+                    .question
+                    .as_deref()
+                    .or(fact.schema.description.as_deref());
+                questions.extend(text.map(|text| (fact.schema.path.as_str(), text)));
+            }
+        }
+        if !questions.is_empty() {
+            out.push_str("\nQuestions to ask\n");
+        }
+        let widest = questions
+            .keys()
+            .map(|path| path.len())
+            .max()
+            .unwrap_or_default();
+        for (path, question) in questions {
+            self.wrapped(
+                out,
+                &format!("  {path:widest$}  {}", clean_line(question)),
+                widest + 4,
+            );
+        }
+    }
+
+    fn counts(&self) -> String {
+        let kinds = [
+            DeterminationKind::Eligible,
+            DeterminationKind::Ineligible,
+            DeterminationKind::Undetermined,
+            DeterminationKind::Fault,
+        ];
+        let counts = kinds
+            .into_iter()
+            .map(|kind| (kind, self.assessed.count(kind)));
+        let counts: Vec<_> = counts
+            .filter(|(kind, count)| *count > 0 || *kind != DeterminationKind::Fault)
+            .map(|(kind, count)| format!("{count} {kind}"))
+            .collect();
+        let count = self.assessed.len();
+        let s = if count == 1 { "" } else { "s" };
+        let referred = self.assessed.records().len() - self.assessed.len();
+        let others = match referred {
+            0 => String::new(),
+            1 => " (1 more record is not assessed here)".to_owned(),
+            more => format!(" ({more} more records are not assessed here)"),
+        };
+        format!("{} jurisdiction{s}: {}{others}", count, counts.join(", "))
+    }
+
+    fn wrapped(&self, out: &mut String, text: &str, indent: usize) {
+        wrapped(out, text, indent, self.width);
+    }
+}
+
+fn lines_of(table: &mut Table) -> String {
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    let lines: Vec<_> = table
+        .lines()
+        .map(|line| line.trim_end().to_owned())
+        .collect();
+    lines.join("\n") + "\n"
+}
+
+fn status_text(status: Status, cells: Cells) -> &'static str {
+    let (word, symbol) = match status {
+        Status::Met => ("met", "+"),
+        Status::NotMet => ("not met", "-"),
+        Status::NotApplicable => ("n/a", "o"),
+        Status::Unknown => ("unknown", "?"),
+        Status::Fault => ("fault", "!"),
+    };
+    if cells == Cells::Words { word } else { symbol }
+}
+
+fn finding_text(finding: &Finding, cells: Cells) -> &'static str {
+    match (&finding.waived, cells) {
+        (None, _) => status_text(finding.status, cells),
+        (Some(_), Cells::Words) => "waived",
+        (Some(_), Cells::Symbols) => "w",
+    }
+}
+
+fn finding_cell(finding: &Finding, cells: Cells) -> Cell {
+    let colour = match finding.status {
+        _ if finding.waived.is_some() => Color::Blue,
+        Status::Met => Color::Green,
+        Status::NotMet => Color::Red,
+        Status::NotApplicable => Color::DarkGrey,
+        Status::Unknown => Color::Yellow,
+        Status::Fault => Color::Magenta,
+    };
+    let alignment = if cells == Cells::Words {
+        CellAlignment::Left
+    } else {
+        CellAlignment::Right
+    };
+    Cell::new(finding_text(finding, cells))
+        .fg(colour)
+        .set_alignment(alignment)
+}
+
+fn determination_cell(kind: DeterminationKind) -> Cell {
+    let colour = match kind {
+        DeterminationKind::Eligible => Color::Green,
+        DeterminationKind::Ineligible => Color::Red,
+        DeterminationKind::Undetermined => Color::Yellow,
+        DeterminationKind::Fault => Color::Magenta,
+    };
+    Cell::new(kind.to_string()).fg(colour)
+}

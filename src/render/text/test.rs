@@ -1,0 +1,95 @@
+//! What came of running cases, for a person.
+
+use std::fmt::Write;
+
+use crate::analysis::expectations::Drift;
+use crate::analysis::testing::{CaseResult, TestRun};
+use crate::render::sanitize::clean_line;
+
+/// Each case that is not as expected, with expected beside found, and the counts. With `all`, those
+/// that passed as well.
+pub fn test_run(run: &TestRun, all: bool) -> String {
+    let mut out = String::new();
+    for result in &run.results {
+        if result.passed() && !all {
+            continue;
+        }
+        let word = if result.passed() { "pass" } else { "FAIL" };
+        let place = result.case.span.position();
+        let file = result.case.span.source().name();
+        out += &clean_line(&format!(
+            "{word}  {}  [{file}:{}]",
+            result.case.name, place.line
+        ));
+        out.push('\n');
+        out += &differences(result);
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    format!("{out}{}\n", counts(run))
+}
+
+/// The results that are not as they were accepted, and the rulebooks that could not be compared.
+pub fn drift(drift: &Drift, quiet: bool) -> String {
+    let mut out = String::new();
+    if !drift.moved.is_empty() {
+        out.push_str("\nNot as accepted\n");
+    }
+    for moved in &drift.moved {
+        let (file, line) = (moved.span.source().name(), moved.span.position().line);
+        let text = format!(
+            "  {}, {}: {} was accepted, found {}  [{file}:{line}]",
+            moved.jurisdiction, moved.what, moved.accepted, moved.found
+        );
+        out += &clean_line(&text);
+        out.push('\n');
+    }
+    if !drift.moved.is_empty() {
+        out.push_str("Accept them with `rulebook check --accept` if that is meant.\n");
+    }
+    for rulebook in drift.not_compared.iter().filter(|_| !quiet) {
+        let _ = writeln!(
+            out,
+            "The accepted results of {rulebook} are for other options: not compared."
+        );
+    }
+    out
+}
+
+fn differences(result: &CaseResult) -> String {
+    let mut out = String::new();
+    for mismatch in &result.mismatches {
+        let line = mismatch.span.position().line;
+        let because = mismatch
+            .because
+            .as_ref()
+            .map(|why| format!(" ({why})"))
+            .unwrap_or_default();
+        let lines = [
+            format!("      line {line}, {}", mismatch.what),
+            format!("        expected  {}", mismatch.expected),
+            format!("        found     {}{because}", mismatch.found),
+        ];
+        for line in lines {
+            out += &clean_line(&line);
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// How many passed and failed, in one line.
+pub fn counts(run: &TestRun) -> String {
+    let (failed, all) = (run.failed(), run.results.len());
+    let s = if all == 1 { "" } else { "s" };
+    let left_out = if run.left_out == 0 {
+        String::new()
+    } else {
+        format!(", {} left out by the filter", run.left_out)
+    };
+    format!(
+        "{all} case{s}: {} passed, {failed} failed{left_out}",
+        all - failed
+    )
+}

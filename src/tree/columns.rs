@@ -1,0 +1,6 @@
+//! Trees over columns: many records are walked at once.
+
+mod batch;
+mod kernels;
+
+pub(crate) use batch::{BLOCK, Batch, Bytes, Room, bit};

@@ -1,0 +1,516 @@
+//! Walks a tree for many records at once, test by test over columns of facts.
+//!
+//! A test about one fact of the record itself becomes a set of values, which a column is compared
+//! with; others are answered record by record. For each record it is noted by which nodes it can
+//! come; where a fact is missing, by both. What is found is the set of verdicts that it can reach:
+//! with one in it, that is the verdict of [`walk`](crate::tree::walk). With several the answers in the
+//! order of the tree tell records apart of which [`walk`](crate::tree::walk) may say different things.
+
+use std::sync::Arc;
+
+use crate::model::fact::{Column, NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE, Value};
+use crate::tree::arithmetic::Comparison;
+use crate::tree::columns::kernels::{Calculated, FAILED, KNOWN, Plan, Plans};
+use crate::tree::expression::{Expression, FactRef, Owner};
+use crate::tree::facts::Facts;
+use crate::tree::predicate::Test;
+use crate::tree::region::Domain;
+use crate::tree::truth::truth_of;
+use crate::tree::{Node, Tree, Verdict};
+
+/// A tree made ready for the columns of some facts.
+pub(crate) struct Batch<'a> {
+    tree: &'a Tree,
+    facts: &'a Facts,
+    /// By number of the test.
+    askings: Vec<Asking<'a>>,
+    plans: Plans<'a>,
+    /// By number of the outcome: the plan of a value that is calculated.
+    leaves: Vec<Option<Plan>>,
+}
+
+/// How a test is answered.
+enum Asking<'a> {
+    /// Whether a fact is stated.
+    Stated(&'a Column),
+    Codes(&'a [u8], Vec<u8>),
+    Whole(&'a [i32], Vec<(i32, i32)>),
+    Wide(&'a [i64], Vec<(i64, i64)>),
+    Floats(&'a [f64], Vec<(f64, f64)>),
+    /// By number of the text: whether the answer is yes.
+    Texts(&'a [u32], Vec<bool>),
+    /// The finding of a condition, by its number, and the verdicts that are a yes.
+    Finding(usize, u8),
+    Calculated(Plan, Comparison, Plan),
+    Succeeds(Plan),
+    /// In any other way, record by record.
+    Single,
+}
+
+impl Asking<'_> {
+    /// Whether what is open about it is the same for all records for which it is open.
+    fn is_plain(&self) -> bool {
+        !matches!(
+            self,
+            Self::Single | Self::Calculated(..) | Self::Succeeds(_)
+        )
+    }
+}
+
+/// An answer: 0 no, 1 yes, 2 open.
+type Answer = u8;
+const OPEN: Answer = 2;
+
+/// The most records walked together.
+pub(crate) const BLOCK: usize = 1024;
+
+/// A byte for each record of a block.
+pub(crate) type Bytes = [u8; BLOCK];
+
+/// What a walk needs room for.
+pub(crate) struct Room {
+    reached: Vec<Bytes>,
+    yes: Bytes,
+    open: Bytes,
+    calculated: Calculated,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self {
+            reached: Vec::new(),
+            yes: [0; BLOCK],
+            open: [0; BLOCK],
+            calculated: Calculated::default(),
+        }
+    }
+}
+
+/// The verdict as a bit, so that several can be told.
+pub(crate) fn bit(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Met => 1,
+        Verdict::NotMet => 2,
+        Verdict::NotApplicable => 4,
+        Verdict::Fault => 8,
+    }
+}
+
+impl<'a> Batch<'a> {
+    /// Makes a tree ready. `finding` gives the number of a condition for a test about its finding,
+    /// and the verdict that a text stands for.
+    pub(crate) fn new(
+        tree: &'a Tree,
+        facts: &'a Facts,
+        finding: &dyn Fn(&FactRef) -> Option<usize>,
+        verdict: &dyn Fn(&str) -> u8,
+    ) -> Self {
+        let mut plans = Plans::default();
+        let askings = tree
+            .asked
+            .iter()
+            .map(|asked| asking(&asked.test, facts, &mut plans, finding, verdict))
+            .collect();
+        let values = tree.outcomes.iter().map(|outcome| {
+            outcome
+                .value
+                .as_ref()
+                .filter(|one| one.constant().is_none())
+        });
+        let leaves = values
+            .map(|value| value.and_then(|value| plans.add(value, facts)))
+            .collect();
+        Self {
+            tree,
+            facts,
+            askings,
+            plans,
+            leaves,
+        }
+    }
+
+    /// Whether its tests are about findings alone.
+    pub(crate) fn is_of_findings(&self) -> bool {
+        self.askings
+            .iter()
+            .all(|asking| matches!(asking, Asking::Finding(..)))
+    }
+
+    /// The verdicts that the records from `start` on can reach, as bits; for those alone that are
+    /// `wanted` (255, others 0). `findings`: the bits of each condition, for a decision.
+    pub(crate) fn verdicts(
+        &self,
+        start: usize,
+        wanted: &Bytes,
+        findings: &[Bytes],
+        room: &mut Room,
+        found: &mut Bytes,
+    ) {
+        found.fill(0);
+        let outcomes = &self.tree.outcomes;
+        self.flow(start, wanted, findings, room, &mut |outcome, mask| {
+            mark(found, mask, bit(outcomes[outcome].verdict));
+        });
+    }
+
+    /// Calls `leaf` with the outcomes that records can reach, each by its number, with those
+    /// records.
+    fn flow(
+        &self,
+        start: usize,
+        wanted: &Bytes,
+        findings: &[Bytes],
+        room: &mut Room,
+        leaf: &mut dyn FnMut(usize, &Bytes),
+    ) {
+        let Room {
+            reached,
+            yes,
+            open,
+            calculated,
+        } = room;
+        calculated.begin();
+        let nodes = &self.tree.nodes;
+        if let Node::Leaf(outcome) = nodes[self.tree.root] {
+            return leaf(outcome, wanted);
+        }
+        reached.resize(nodes.len().max(reached.len()), [0; BLOCK]);
+        for (node, reached) in nodes.iter().zip(&mut *reached) {
+            if matches!(node, Node::Branch { .. }) {
+                reached.fill(0);
+            }
+        }
+        reached[self.tree.root] = *wanted;
+        // Equal parts are made bottom-up, so whatever leads to a node has a higher number.
+        for index in (0..=self.tree.root).rev() {
+            let Node::Branch {
+                asked,
+                yes: if_yes,
+                no: if_no,
+            } = nodes[index]
+            else {
+                continue;
+            };
+            let (below, here) = reached.split_at_mut(index);
+            let here = &here[0];
+            if here.iter().fold(0, |some, byte| some | byte) == 0 {
+                continue;
+            }
+            self.answer(asked, start, here, findings, calculated, (yes, open));
+            // Who goes on by yes, and who by no: by both where the answer is open.
+            let mut no = [0; BLOCK];
+            for (((no, yes), open), here) in no.iter_mut().zip(yes.iter_mut()).zip(&*open).zip(here)
+            {
+                *no = here & (!*yes | open);
+                *yes = here & (*yes | open);
+            }
+            for (node, mask) in [(if_yes, &*yes), (if_no, &no)] {
+                match nodes[node] {
+                    Node::Leaf(outcome) => leaf(outcome, mask),
+                    Node::Branch { .. } => below[node]
+                        .iter_mut()
+                        .zip(mask)
+                        .for_each(|(to, mask)| *to |= mask),
+                }
+            }
+        }
+    }
+
+    /// The values at the leaves that the records from `start` on reach, for the tree of a derived
+    /// fact: `take` is given each record that reaches just one and knows its value, or for which it
+    /// cannot be worked out; the others are left in `open`.
+    pub(crate) fn values(
+        &self,
+        start: usize,
+        wanted: &Bytes,
+        room: &mut Room,
+        open: &mut Bytes,
+        take: &mut dyn FnMut(usize, Option<Value>),
+    ) {
+        let mut hits = [0_u8; BLOCK];
+        let mut leaves: Vec<(usize, Bytes)> = Vec::new();
+        self.flow(start, wanted, &[], room, &mut |outcome, mask| {
+            hits.iter_mut()
+                .zip(mask)
+                .for_each(|(hits, mask)| *hits = hits.saturating_add(mask & 1));
+            match leaves.iter_mut().find(|(known, _)| *known == outcome) {
+                Some((_, all)) => mark(all, mask, u8::MAX),
+                None => leaves.push((outcome, *mask)),
+            }
+        });
+        for (open, hits) in open.iter_mut().zip(&hits) {
+            *open = mask(*hits > 1);
+        }
+        for (outcome, reached) in leaves {
+            let there = (0..BLOCK).filter(|index| reached[*index] != 0 && hits[*index] == 1);
+            let Some(value) = &self.tree.outcomes[outcome].value else {
+                there.for_each(|index| take(start + index, None));
+                continue;
+            };
+            if let Some(value) = value.constant() {
+                there.for_each(|index| take(start + index, Some(value.clone())));
+            } else if let Some(plan) = self.leaves[outcome] {
+                let lanes = self.plans.run(plan, start, &mut room.calculated);
+                for index in there {
+                    match lanes.state[index] {
+                        KNOWN if lanes.is_number() => {
+                            take(start + index, Some(Value::Number(lanes.number(index))))
+                        }
+                        KNOWN => take(start + index, lanes.value(index)),
+                        FAILED => take(start + index, None),
+                        _ => open[index] = u8::MAX,
+                    }
+                }
+            } else {
+                there.for_each(|index| open[index] = u8::MAX);
+            }
+        }
+    }
+
+    /// The answers of a block: 255 for yes in one, 255 for open in the other.
+    fn answer(
+        &self,
+        asked: usize,
+        start: usize,
+        here: &Bytes,
+        findings: &[Bytes],
+        calculated: &mut Calculated,
+        (yes, open): (&mut Bytes, &mut Bytes),
+    ) {
+        match &self.askings[asked] {
+            Asking::Codes(codes, wanted) => {
+                let codes = block(codes, start);
+                yes.fill(0);
+                for code in wanted {
+                    yes.iter_mut()
+                        .zip(codes)
+                        .for_each(|(yes, is)| *yes |= mask(is == code));
+                }
+                open.iter_mut()
+                    .zip(codes)
+                    .for_each(|(open, is)| *open = mask(*is == NO_CODE));
+            }
+            Asking::Whole(values, ranges) => {
+                within(block(values, start), ranges, NO_WHOLE, yes, open)
+            }
+            Asking::Wide(values, ranges) => {
+                within(block(values, start), ranges, NO_WIDE, yes, open)
+            }
+            Asking::Floats(values, ranges) => {
+                let values = block(values, start);
+                yes.fill(0);
+                for (low, high) in ranges {
+                    let is = |value: &f64| mask(*value >= *low) & mask(*value <= *high);
+                    yes.iter_mut()
+                        .zip(values)
+                        .for_each(|(yes, value)| *yes |= is(value));
+                }
+                open.iter_mut()
+                    .zip(values)
+                    .for_each(|(open, value)| *open = mask(value.is_nan()));
+            }
+            Asking::Finding(condition, verdicts) => {
+                let bits = &findings[*condition];
+                for ((yes, open), bits) in yes.iter_mut().zip(open.iter_mut()).zip(bits) {
+                    *open = mask(!bits.is_power_of_two());
+                    *yes = mask(bits & verdicts != 0) & !*open;
+                }
+            }
+            Asking::Calculated(left, comparison, right) => {
+                self.plans
+                    .compare((*left, *comparison, *right), start, calculated, (yes, open));
+            }
+            Asking::Succeeds(plan) => self.plans.succeeds(*plan, start, calculated, (yes, open)),
+            Asking::Stated(_) | Asking::Texts(..) | Asking::Single => {
+                for (index, _) in here.iter().enumerate().filter(|(_, here)| **here != 0) {
+                    let answer = self.answer_one(asked, start + index);
+                    (yes[index], open[index]) = (mask(answer == 1), mask(answer == OPEN));
+                }
+            }
+        }
+    }
+
+    fn answer_one(&self, asked: usize, record: usize) -> Answer {
+        let known = |known: bool, yes: bool| if known { Answer::from(yes) } else { OPEN };
+        match &self.askings[asked] {
+            Asking::Stated(column) => Answer::from(column.is_known(record)),
+            Asking::Codes(codes, wanted) => {
+                known(codes[record] != NO_CODE, wanted.contains(&codes[record]))
+            }
+            Asking::Whole(values, ranges) => {
+                known(values[record] != NO_WHOLE, lies_in(values[record], ranges))
+            }
+            Asking::Wide(values, ranges) => {
+                known(values[record] != NO_WIDE, lies_in(values[record], ranges))
+            }
+            Asking::Floats(values, ranges) => {
+                known(!values[record].is_nan(), lies_in(values[record], ranges))
+            }
+            Asking::Texts(numbers, yes) => match numbers[record] {
+                NO_TEXT => OPEN,
+                number => Answer::from(yes[usize::try_from(number).expect("it numbers a text")]),
+            },
+            Asking::Single | Asking::Calculated(..) | Asking::Succeeds(_) => self
+                .facts
+                .answer(record, &self.tree.asked[asked].test)
+                .map_or(OPEN, Answer::from),
+            Asking::Finding(..) => unreachable!("a decision is not followed for a single record"),
+        }
+    }
+
+    /// What tells a record apart from others with gaps: notes the answers on all its paths, in the
+    /// order of the tree. None when something else matters too.
+    pub(crate) fn pattern(&self, record: usize, note: &mut impl FnMut(u8)) -> Option<()> {
+        self.follow(self.tree.root, record, note)
+    }
+
+    fn follow(&self, mut node: usize, record: usize, note: &mut impl FnMut(u8)) -> Option<()> {
+        while let Node::Branch { asked, yes, no } = self.tree.nodes[node] {
+            let answer = self.answer_one(asked, record);
+            note(answer);
+            match answer {
+                OPEN if !self.askings[asked].is_plain() => return None,
+                OPEN => {
+                    self.follow(yes, record, note)?;
+                    node = no;
+                }
+                answer => node = if answer == 1 { yes } else { no },
+            }
+        }
+        Some(())
+    }
+}
+
+fn asking<'a>(
+    test: &'a Test,
+    facts: &'a Facts,
+    plans: &mut Plans<'a>,
+    finding: &dyn Fn(&FactRef) -> Option<usize>,
+    verdict: &dyn Fn(&str) -> u8,
+) -> Asking<'a> {
+    let own = |fact: &FactRef| facts.own_column(fact);
+    if let Test::Known(fact, _) = test {
+        return own(fact).map_or(Asking::Single, Asking::Stated);
+    }
+    let plain = test.without_names();
+    let all = plain.facts();
+    let only = all.first().filter(|_| all.len() == 1);
+    let Some((fact, truth)) = only.and_then(|fact| Some((*fact, truth_of(&plain, fact)?))) else {
+        return calculated(test, facts, plans);
+    };
+    if fact.owner == Owner::Finding {
+        let Some(condition) = finding(fact) else {
+            return Asking::Single;
+        };
+        let names = ["met", "not_met", "not_applicable"];
+        let yes = names
+            .iter()
+            .filter(|name| truth.contains(&Value::Text((**name).into())));
+        return Asking::Finding(condition, yes.fold(0, |bits, name| bits | verdict(name)));
+    }
+    own(fact)
+        .and_then(|column| compared(column, &truth))
+        .unwrap_or(Asking::Single)
+}
+
+/// A test about calculations.
+fn calculated<'a>(test: &Test, facts: &'a Facts, plans: &mut Plans<'a>) -> Asking<'a> {
+    let mut plan = |expression: &Expression| plans.add(expression, facts);
+    let found = match test {
+        Test::Compare(left, comparison, right) => plan(left)
+            .zip(plan(right))
+            .map(|(left, right)| Asking::Calculated(left, *comparison, right)),
+        Test::Succeeds(expression) => plan(expression).map(Asking::Succeeds),
+        Test::Holds(_) | Test::Known(..) => None,
+    };
+    found.unwrap_or(Asking::Single)
+}
+
+/// A column and the values of it that are a yes.
+fn compared<'a>(column: &'a Column, truth: &Domain) -> Option<Asking<'a>> {
+    let ranges = || match truth {
+        Domain::Keys(keys) => Some(
+            keys.ranges()
+                .iter()
+                .map(|(from, to)| (*from, to.map_or(i64::MAX, |to| to - 1))),
+        ),
+        Domain::Texts(_) => None,
+    };
+    let small = || {
+        // The least number stands for what is not known.
+        let (least, most) = (i64::from(NO_WHOLE) + 1, i64::from(i32::MAX));
+        let inside = ranges()?.filter(|(low, high)| *low <= most && *high >= least);
+        let cut = |key: i64| i32::try_from(key.clamp(least, most)).expect("it was cut to fit");
+        Some(inside.map(|(low, high)| (cut(low), cut(high))).collect())
+    };
+    match column {
+        Column::Few(codes, values) => {
+            let yes = (0_u8..)
+                .zip(&**values)
+                .filter(|(_, value)| truth.contains(value));
+            Some(Asking::Codes(codes, yes.map(|(code, _)| code).collect()))
+        }
+        Column::Whole(values) | Column::Days(values) => Some(Asking::Whole(values, small()?)),
+        Column::Wide(values) => {
+            let least = |(low, high): (i64, i64)| (low.max(NO_WIDE + 1), high);
+            Some(Asking::Wide(values, ranges()?.map(least).collect()))
+        }
+        Column::Floats(values) => {
+            let float = crate::tree::arithmetic::float_of_key;
+            Some(Asking::Floats(
+                values,
+                ranges()?
+                    .map(|(low, high)| (float(low), float(high)))
+                    .collect(),
+            ))
+        }
+        Column::Texts(numbers, texts) => {
+            let yes = texts
+                .list()
+                .iter()
+                .map(|text| truth.contains(&Value::Text(Arc::clone(text))));
+            Some(Asking::Texts(numbers, yes.collect()))
+        }
+        Column::Any(_) => None,
+    }
+}
+
+/// Notes a verdict for all in a mask.
+fn mark(found: &mut Bytes, mask: &Bytes, bit: u8) {
+    found
+        .iter_mut()
+        .zip(mask)
+        .for_each(|(found, mask)| *found |= mask & bit);
+}
+
+fn block<T>(values: &[T], start: usize) -> &[T] {
+    &values[start..(start + BLOCK).min(values.len())]
+}
+
+fn mask(answer: bool) -> u8 {
+    if answer { u8::MAX } else { 0 }
+}
+
+fn lies_in<T: PartialOrd + Copy>(value: T, ranges: &[(T, T)]) -> bool {
+    ranges
+        .iter()
+        .any(|(low, high)| value >= *low && value <= *high)
+}
+
+fn within<T: PartialOrd + Copy>(
+    values: &[T],
+    ranges: &[(T, T)],
+    none: T,
+    yes: &mut Bytes,
+    open: &mut Bytes,
+) {
+    yes.fill(0);
+    for (low, high) in ranges {
+        yes.iter_mut()
+            .zip(values)
+            .for_each(|(yes, value)| *yes |= mask(*value >= *low) & mask(*value <= *high));
+    }
+    open.iter_mut()
+        .zip(values)
+        .for_each(|(open, value)| *open = mask(*value == none));
+}
