@@ -112,7 +112,7 @@ fn main() {
     let middle = if quick { 2_000 } else { 100_000 };
     let tables: [(&str, &dyn Fn()); 7] = [
         ("jurisdictions", &|| {
-            by_jurisdictions(&[1_000, 10_000, 100_000, 1_000_000].map(|size| top.min(size)))
+            by_jurisdictions(&[1_000, 10_000, 100_000, 1_000_000].map(|size| top.min(size)));
         }),
         ("conditions", &|| {
             by_conditions(
@@ -122,15 +122,15 @@ fn main() {
                 } else {
                     &[1, 8, 50, 100, 200]
                 },
-            )
+            );
         }),
         ("unknowns", &|| by_unknowns(middle)),
         ("branches", &|| {
-            by_branches(middle, if quick { &[2, 8] } else { &[2, 8, 32, 64] })
+            by_branches(middle, if quick { &[2, 8] } else { &[2, 8, 32, 64] });
         }),
         ("load", &|| load(middle)),
         ("edits", &|| {
-            edits(if quick { 1_000 } else { 35_000 }, middle)
+            edits(if quick { 1_000 } else { 35_000 }, middle);
         }),
         ("processes", &|| processes::table(middle)),
     ];
@@ -268,7 +268,7 @@ fn load(size: usize) {
         let bytes = files.bytes();
         let read = || {
             time_on(2, || {
-                assert_eq!(Snapshot::load(&files).record_count(), size)
+                assert_eq!(Snapshot::load(&files).record_count(), size);
             })
         };
         let events = || time_on(2, || data::bare_events(&files));

@@ -167,7 +167,7 @@ impl<'a> World<'a> {
         {
             match (&used.form, &used.program) {
                 (Form::Tabular(tree), _) => {
-                    tests.extend(tree.tests().map(|asked| asked.test.clone()))
+                    tests.extend(tree.tests().map(|asked| asked.test.clone()));
                 }
                 (Form::NotTabular(_), Some(program)) => {
                     let found = explore(

@@ -1,7 +1,7 @@
 //! Results as CSV (RFC 4180), for a spreadsheet.
 
 use crate::analysis::decision_table::{DecisionTable, verdict_in_words};
-use crate::analysis::impact::{Cause, Impact, RulebookImpact};
+use crate::analysis::impact::{Cause, FactChange, Impact, RulebookImpact, Setting};
 use crate::formats::csv::written;
 use crate::render::json::cause_in_code;
 
@@ -46,108 +46,114 @@ pub fn impact_csv(impact: &Impact) -> String {
     written(std::iter::once(head).chain(rows))
 }
 
+/// All of a row but the rulebook.
+type Cells = [String; 6];
+
 fn impact_rows(impact: &RulebookImpact) -> Vec<Vec<String>> {
-    let rulebook = impact.delta.id.as_str();
-    let row = |kind: &str,
-               jurisdiction: &str,
-               what: &str,
-               before: &str,
-               after: &str,
-               because: String|
-     -> Vec<String> {
-        [kind, rulebook, jurisdiction, what, before, after]
-            .map(str::to_owned)
-            .into_iter()
-            .chain([because])
-            .collect()
+    let parts = [
+        of_jurisdictions(impact),
+        of_cases(impact),
+        of_facts(impact),
+        of_settings(impact),
+    ];
+    let row = |[kind, jurisdiction, what, before, after, because]: Cells| {
+        let rulebook = impact.delta.id.to_string();
+        vec![kind, rulebook, jurisdiction, what, before, after, because]
     };
-    let causes = |causes: &[Cause]| {
-        let one = |cause: &Cause| match cause_in_code(impact, cause) {
-            (kind, Some(name)) => format!("{kind} {name}"),
-            (kind, None) => kind.to_owned(),
-        };
-        causes.iter().map(one).collect::<Vec<_>>().join("; ")
+    parts.into_iter().flatten().map(row).collect()
+}
+
+fn cells(
+    kind: &str,
+    jurisdiction: &str,
+    what: &str,
+    before: &str,
+    after: &str,
+    why: &str,
+) -> Cells {
+    [kind, jurisdiction, what, before, after, why].map(str::to_owned)
+}
+
+fn because(impact: &RulebookImpact, causes: &[Cause]) -> String {
+    let one = |cause: &Cause| match cause_in_code(impact, cause) {
+        (kind, Some(name)) => format!("{kind} {name}"),
+        (kind, None) => kind.to_owned(),
     };
+    causes.iter().map(one).collect::<Vec<_>>().join("; ")
+}
+
+/// In words; nothing for what is not there.
+fn text(what: Option<impl ToString>) -> String {
+    what.map_or_else(String::new, |what| what.to_string())
+}
+
+fn of_jurisdictions(impact: &RulebookImpact) -> Vec<Cells> {
     let mut rows = Vec::new();
     for one in &impact.jurisdictions {
         let (id, delta) = (one.delta.id.as_str(), &one.delta);
-        let kind = |kind: Option<crate::assess::assessment::DeterminationKind>| {
-            kind.map_or(String::new(), |kind| kind.to_string())
-        };
         if delta.before != delta.after {
-            rows.push(row(
-                "determination",
-                id,
-                "",
-                &kind(delta.before),
-                &kind(delta.after),
-                causes(&one.causes),
-            ));
+            let (before, after) = (text(delta.before), text(delta.after));
+            let why = because(impact, &one.causes);
+            rows.push(cells("determination", id, "", &before, &after, &why));
         }
         for (finding, why) in delta.findings.iter().zip(&one.findings) {
-            let status = |status: Option<crate::assess::assessment::Status>| {
-                status.map_or(String::new(), |status| status.to_string())
-            };
-            let (before, after) = (status(finding.before), status(finding.after));
-            rows.push(row(
-                "finding",
-                id,
-                finding.condition.as_str(),
-                &before,
-                &after,
-                causes(why),
-            ));
+            let (before, after) = (text(finding.before), text(finding.after));
+            let (what, why) = (finding.condition.as_str(), because(impact, why));
+            rows.push(cells("finding", id, what, &before, &after, &why));
         }
     }
-    for condition in &impact.conditions {
-        for case in condition.cases.iter().flat_map(|cases| &cases.list) {
-            let words = |verdict| verdict_in_words(verdict, false);
+    rows
+}
+
+fn of_cases(impact: &RulebookImpact) -> Vec<Cells> {
+    let conditions = impact.conditions.iter().flat_map(|condition| {
+        let why = because(impact, &condition.causes);
+        let cases = condition.cases.iter().flat_map(|cases| &cases.list);
+        cases.map(move |case| {
             let what = format!("{}: {}", condition.id, case.case);
-            rows.push(row(
+            let words = |verdict| verdict_in_words(verdict, false);
+            cells(
                 "case",
                 "",
                 &what,
                 words(case.before),
                 words(case.after),
-                causes(&condition.causes),
-            ));
-        }
-    }
-    for case in impact.decision.iter().flat_map(|cases| &cases.list) {
-        let words = |verdict| verdict_in_words(verdict, true);
-        let what = format!("decision: {}", case.case);
-        rows.push(row(
-            "case",
-            "",
-            &what,
-            words(case.before),
-            words(case.after),
-            String::new(),
-        ));
-    }
-    for change in &impact.facts {
-        let (before, after) = (
-            change.in_words(change.before.as_ref()),
-            change.in_words(change.after.as_ref()),
-        );
-        rows.push(row(
-            "fact",
-            change.jurisdiction.as_str(),
-            change.schema.path.as_str(),
-            &before,
-            &after,
-            String::new(),
-        ));
-    }
-    for setting in &impact.settings {
-        rows.push(row(
+                &why,
+            )
+        })
+    });
+    let decision = impact
+        .decision
+        .iter()
+        .flat_map(|cases| &cases.list)
+        .map(|case| {
+            let words = |verdict| verdict_in_words(verdict, true);
+            let what = format!("decision: {}", case.case);
+            cells("case", "", &what, words(case.before), words(case.after), "")
+        });
+    conditions.chain(decision).collect()
+}
+
+fn of_facts(impact: &RulebookImpact) -> Vec<Cells> {
+    let one = |change: &FactChange| {
+        let before = change.in_words(change.before.as_ref());
+        let after = change.in_words(change.after.as_ref());
+        let (id, path) = (change.jurisdiction.as_str(), change.schema.path.as_str());
+        cells("fact", id, path, &before, &after, "")
+    };
+    impact.facts.iter().map(one).collect()
+}
+
+fn of_settings(impact: &RulebookImpact) -> Vec<Cells> {
+    let one = |setting: &Setting| {
+        cells(
             "setting",
             "",
             &setting.what,
             &setting.before,
             &setting.after,
-            String::new(),
-        ));
-    }
-    rows
+            "",
+        )
+    };
+    impact.settings.iter().map(one).collect()
 }

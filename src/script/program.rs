@@ -184,7 +184,7 @@ impl Loader<'_> {
                     .borrow_mut()
                     .get_or_insert_default()
                     .broken
-                    .push(path.to_owned())
+                    .push(path.to_owned());
             });
         }
         fine

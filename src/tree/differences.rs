@@ -127,12 +127,12 @@ impl Walk<'_> {
             (Next::Test(asked, yes, no), _) => {
                 split(&asked.test, region, known, &mut |answer, region, known| {
                     self.go(if answer { yes } else { no }, after, region, known);
-                })
+                });
             }
             (_, Next::Test(asked, yes, no)) => {
                 split(&asked.test, region, known, &mut |answer, region, known| {
                     self.go(before, if answer { yes } else { no }, region, known);
-                })
+                });
             }
         }
     }

@@ -102,9 +102,9 @@ fn number_truth(fact: &FactRef, comparison: Comparison, value: &Value) -> Option
         while from < to {
             let middle = middle(from, to);
             if is(comparison, middle) == before {
-                from = middle + 1
+                from = middle + 1;
             } else {
-                to = middle
+                to = middle;
             }
         }
         from

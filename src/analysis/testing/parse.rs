@@ -132,7 +132,7 @@ fn as_case(head: &[csv::Cell], row: &[csv::Cell], span: &Span) -> Node {
                 ));
             }
             "name" | "from" | "as_of" | "determination" | "note" => {
-                top.push(entry(&head.text, &head.span, value))
+                top.push(entry(&head.text, &head.span, value));
             }
             other => match other.split_once('.') {
                 Some(("param", name)) => parts

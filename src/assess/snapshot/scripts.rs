@@ -153,9 +153,9 @@ impl ScriptsKept {
             };
             let scripted = Scripted { condition, program };
             if is_decision {
-                decision = Some(scripted)
+                decision = Some(scripted);
             } else {
-                conditions.push(scripted)
+                conditions.push(scripted);
             }
         }
         check(rulebook, &conditions, decision.as_ref(), diagnostics);

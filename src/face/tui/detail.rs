@@ -2,7 +2,7 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::analysis::explanation::{explain_finding, how_in_words, with_unit};
+use crate::analysis::explanation::{FindingExplained, explain_finding, how_in_words, with_unit};
 use crate::assess::assessment::{JurisdictionAssessment, RulebookAssessment};
 use crate::face::tui::palette::{Palette, status_word};
 use crate::face::tui::state::{Pane, State};
@@ -162,65 +162,12 @@ fn finding(
         )));
     }
     let explained = explain_finding(assessed, one, condition);
-    heading("Tests", explained.tests.is_empty(), palette, &mut lines);
-    for test in &explained.tests {
-        let answer = match test.answer {
-            Some(true) => "yes",
-            Some(false) => "no",
-            None => "not known",
-        };
-        let needed = test
-            .needed
-            .as_ref()
-            .filter(|needed| *needed != "true" && test.answer != Some(true));
-        let needed = needed
-            .map(|needed| format!(", asked for is {needed}"))
-            .unwrap_or_default();
-        let place = test.place_in(used.condition.source.name());
-        lines.push(Line::from(clean_line(&format!(
-            "  {place:<8} {}: {answer}{needed}",
-            test.question
-        ))));
-    }
-    heading(
-        "Facts",
-        explained.facts.is_empty() && explained.worked_out.is_empty(),
+    rests_on(
+        &explained,
+        used.condition.source.name(),
         palette,
         &mut lines,
     );
-    for (fact, stated) in &explained.facts {
-        lines.push(Line::from(vec![
-            Span::from(format!("  {fact} = ")),
-            Span::from(value(fact, stated.as_ref())),
-            Span::styled(origin(stated.as_ref()), palette.faint()),
-        ]));
-    }
-    for worked in &explained.worked_out {
-        let value = worked.value.as_ref();
-        let value = value.map_or_else(
-            || "unknown".to_owned(),
-            |value| clean_line(&with_unit(value, &worked.fact)),
-        );
-        lines.push(Line::from(vec![
-            Span::from(format!("  {} = {value}", worked.fact)),
-            Span::styled(clean_line(&how_in_words(worked)), palette.faint()),
-        ]));
-    }
-    for parameter in &explained.parameters {
-        lines.push(Line::from(vec![
-            Span::from(clean_line(&format!(
-                "  params.{} = {}",
-                parameter.name, parameter.value
-            ))),
-            Span::styled(
-                parameter
-                    .stated
-                    .map(|stated| origin(Some(stated)))
-                    .unwrap_or_default(),
-                palette.faint(),
-            ),
-        ]));
-    }
     missing(&finding.missing, palette, &mut lines);
     (
         format!(
@@ -277,5 +224,73 @@ fn missing(facts: &[FactRef], palette: Palette, lines: &mut Vec<Line<'static>>) 
 fn heading(text: &'static str, empty: bool, palette: Palette, lines: &mut Vec<Line<'static>>) {
     if !empty {
         lines.push(Line::from(Span::styled(text, palette.head())));
+    }
+}
+
+/// The tests, facts and parameters that a finding rests on; `script` is where it is asked.
+fn rests_on(
+    explained: &FindingExplained<'_>,
+    script: &str,
+    palette: Palette,
+    lines: &mut Vec<Line<'static>>,
+) {
+    heading("Tests", explained.tests.is_empty(), palette, lines);
+    for test in &explained.tests {
+        let answer = match test.answer {
+            Some(true) => "yes",
+            Some(false) => "no",
+            None => "not known",
+        };
+        let needed = test
+            .needed
+            .as_ref()
+            .filter(|needed| *needed != "true" && test.answer != Some(true));
+        let needed = needed
+            .map(|needed| format!(", asked for is {needed}"))
+            .unwrap_or_default();
+        let place = test.place_in(script);
+        lines.push(Line::from(clean_line(&format!(
+            "  {place:<8} {}: {answer}{needed}",
+            test.question
+        ))));
+    }
+    heading(
+        "Facts",
+        explained.facts.is_empty() && explained.worked_out.is_empty(),
+        palette,
+        lines,
+    );
+    for (fact, stated) in &explained.facts {
+        lines.push(Line::from(vec![
+            Span::from(format!("  {fact} = ")),
+            Span::from(value(fact, stated.as_ref())),
+            Span::styled(origin(stated.as_ref()), palette.faint()),
+        ]));
+    }
+    for worked in &explained.worked_out {
+        let value = worked.value.as_ref();
+        let value = value.map_or_else(
+            || "unknown".to_owned(),
+            |value| clean_line(&with_unit(value, &worked.fact)),
+        );
+        lines.push(Line::from(vec![
+            Span::from(format!("  {} = {value}", worked.fact)),
+            Span::styled(clean_line(&how_in_words(worked)), palette.faint()),
+        ]));
+    }
+    for parameter in &explained.parameters {
+        lines.push(Line::from(vec![
+            Span::from(clean_line(&format!(
+                "  params.{} = {}",
+                parameter.name, parameter.value
+            ))),
+            Span::styled(
+                parameter
+                    .stated
+                    .map(|stated| origin(Some(stated)))
+                    .unwrap_or_default(),
+                palette.faint(),
+            ),
+        ]));
     }
 }

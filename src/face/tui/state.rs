@@ -247,10 +247,10 @@ impl State {
             Key::Char('g') | Key::Home => self.row = 0,
             Key::Char('G') | Key::End => self.row = last,
             Key::Control('f' | 'd') | Key::PageDown => {
-                self.row = (self.row + self.page.max(1)).min(last)
+                self.row = (self.row + self.page.max(1)).min(last);
             }
             Key::Control('b' | 'u') | Key::PageUp => {
-                self.row = self.row.saturating_sub(self.page.max(1))
+                self.row = self.row.saturating_sub(self.page.max(1));
             }
             Key::Char('0' | '^') => self.column = 0,
             Key::Char('$') => self.column = columns,

@@ -47,7 +47,7 @@ pub(super) fn read(
                     .or(notation.only.then(|| stem(source)));
                 match id.filter(|id| reading.plain && is_id(id)) {
                     Some(id) => {
-                        filler.end(part.file, id, reading.name.as_deref().unwrap_or(id), &place)
+                        filler.end(part.file, id, reading.name.as_deref().unwrap_or(id), &place);
                     }
                     None => whole.push((filler.filling.len(), place)),
                 }
@@ -211,10 +211,10 @@ impl<'s> Reading<'s> {
                 None => filler.state_unknown(slot).ok()?,
             },
             (Piece::Whole(number), Some(Key::Fact(slot))) => {
-                filler.state_whole(slot, *number).ok()?
+                filler.state_whole(slot, *number).ok()?;
             }
             (Piece::Float(number), Some(Key::Fact(slot))) => {
-                filler.state_float(slot, *number).ok()?
+                filler.state_float(slot, *number).ok()?;
             }
             // Nothing is known of a whole group: the careful reader knows what that means.
             _ => return None,

@@ -361,7 +361,7 @@ impl Reader<'_> {
     fn group(&mut self, entry: &Entry, path: &FactPath, record: &mut Jurisdiction) {
         match &entry.value.kind {
             NodeKind::Mapping(entries) if !stated_keys(&entry.value) => {
-                self.facts(entries, path, record)
+                self.facts(entries, path, record);
             }
             NodeKind::Null => {}
             NodeKind::Scalar {

@@ -192,7 +192,7 @@ fn read_choices(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Opt
         };
         match problem {
             Some(problem) => {
-                diagnostics.push(Diagnostic::at(Code::WrongValue, node.span.clone(), problem))
+                diagnostics.push(Diagnostic::at(Code::WrongValue, node.span.clone(), problem));
             }
             None => choices.push(text.into()),
         }
@@ -247,7 +247,7 @@ pub(super) fn read_range(
         let value = read_value(ty, node);
         value
             .map_err(|why| {
-                diagnostics.push(Diagnostic::at(why.code, node.span.clone(), why.message))
+                diagnostics.push(Diagnostic::at(why.code, node.span.clone(), why.message));
             })
             .ok()
     };

@@ -136,7 +136,7 @@ impl Evidence {
         for path in keys(&self.inputs, &other.inputs) {
             match (self.inputs.get(path), other.inputs.get(path)) {
                 (Some(before), Some(after)) if before != after => {
-                    lines.push(format!("input {path}: changed"))
+                    lines.push(format!("input {path}: changed"));
                 }
                 (Some(_), None) => lines.push(format!("input {path}: gone")),
                 (None, Some(_)) => lines.push(format!("input {path}: new")),
@@ -210,7 +210,7 @@ impl RulebookShape {
                 other.jurisdictions.get(jurisdiction),
             ) {
                 (Some(before), Some(after)) => {
-                    before.differences(&format!("{id}, {jurisdiction}"), after, lines)
+                    before.differences(&format!("{id}, {jurisdiction}"), after, lines);
                 }
                 (Some(_), None) => lines.push(format!("{id}, {jurisdiction}: gone")),
                 _ => lines.push(format!("{id}, {jurisdiction}: new")),

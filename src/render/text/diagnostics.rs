@@ -39,7 +39,7 @@ fn group(diagnostic: &Diagnostic) -> Group<'_> {
             }
         }
         Some(Place::File(file)) => {
-            group = group.element(annotate_snippets::Origin::path(clean(file)))
+            group = group.element(annotate_snippets::Origin::path(clean(file)));
         }
         None => {}
     }

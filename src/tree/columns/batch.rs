@@ -254,7 +254,7 @@ impl<'a> Batch<'a> {
                 for index in there {
                     match lanes.state[index] {
                         KNOWN if lanes.is_number() => {
-                            take(start + index, Some(Value::Number(lanes.number(index))))
+                            take(start + index, Some(Value::Number(lanes.number(index))));
                         }
                         KNOWN => take(start + index, lanes.value(index)),
                         FAILED => take(start + index, None),
@@ -291,10 +291,10 @@ impl<'a> Batch<'a> {
                     .for_each(|(open, is)| *open = mask(*is == NO_CODE));
             }
             Asking::Whole(values, ranges) => {
-                within(block(values, start), ranges, NO_WHOLE, yes, open)
+                within(block(values, start), ranges, NO_WHOLE, yes, open);
             }
             Asking::Wide(values, ranges) => {
-                within(block(values, start), ranges, NO_WIDE, yes, open)
+                within(block(values, start), ranges, NO_WIDE, yes, open);
             }
             Asking::Floats(values, ranges) => {
                 let values = block(values, start);

@@ -281,7 +281,7 @@ impl Lanes {
 
     fn unary(&mut self, operation: Unary) {
         let float = |lanes: &mut Self, work: fn(f64) -> f64| {
-            lanes.float.iter_mut().for_each(|x| *x = work(*x))
+            lanes.float.iter_mut().for_each(|x| *x = work(*x));
         };
         match (operation, self.kind) {
             (Unary::Negate, Kind::Number) => float(self, |x| -x),
