@@ -4,6 +4,7 @@
 //! the schema of a rulebook says which there are.
 
 mod column;
+mod fact_type;
 mod path;
 mod schema;
 mod value;
@@ -11,9 +12,10 @@ mod value;
 pub use crate::formats::date::Date;
 pub(crate) use crate::formats::date::Dated;
 pub(crate) use column::{Column, NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE};
+pub use fact_type::FactType;
 pub use path::FactPath;
 pub(crate) use path::name_problem;
 pub(crate) use schema::{BUILT_IN, Lookup, Numbering};
-pub use schema::{FactOrigin, FactSchema, FactType, Range, Schema};
+pub use schema::{FactOrigin, FactSchema, Range, Schema};
 pub use value::Value;
 pub(crate) use value::{MAX_INTEGER, plain_boolean, plain_integer, plain_number, read_value};
