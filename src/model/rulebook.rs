@@ -7,6 +7,7 @@
 mod parameter;
 mod parse;
 mod schema;
+mod source_entry;
 mod stated;
 mod statistic;
 
@@ -17,6 +18,7 @@ use std::sync::Arc;
 pub use parameter::Parameter;
 pub(crate) use parse::parse;
 pub(crate) use schema::TAKEN;
+pub use source_entry::SourceEntry;
 pub use stated::Stated;
 pub(crate) use stated::{read_dated, read_sources, stated_keys};
 pub use statistic::{Input, Kind as StatisticKind, Order, Statistic, Ties, UnknownInputs};
@@ -53,17 +55,6 @@ pub struct Rulebook {
     pub decision: Decision,
     /// The place of the rulebook file's content.
     pub span: Span,
-}
-
-/// Where a fact or a rule comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SourceEntry {
-    /// What it is called.
-    pub title: String,
-    /// Its date.
-    pub date: Option<Date>,
-    /// Its address.
-    pub url: Option<String>,
 }
 
 /// How the findings of required conditions make a determination.
