@@ -6,10 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::fact::Value;
+use crate::tree::domain::Domain;
 use crate::tree::expression::FactRef;
 use crate::tree::facts::{Facts, Reading};
 use crate::tree::predicate::Test;
-use crate::tree::region::{Domain, Region};
+use crate::tree::region::Region;
 use crate::tree::witness::Patience;
 use crate::tree::{Next, Tree};
 

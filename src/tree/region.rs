@@ -4,25 +4,17 @@
 //! at once narrows the calculation it is about and is kept; whether such answers can hold together
 //! is decided by [`witness`](crate::tree::witness). Never says impossible of what is possible.
 
+use crate::tree::Domain;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::model::fact::{Date, FactType, MAX_INTEGER, Value};
-use crate::tree::arithmetic::{Comparison, key_of, key_of_float};
+use crate::model::fact::Value;
+use crate::tree::arithmetic::{Comparison, key_of_float};
 use crate::tree::bounds::{Bounds, Interval, bounds, decide};
 use crate::tree::expression::{Expression, FactRef, Kind};
 use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;
-use crate::tree::truth::{plain_truth, search, text_point, truth};
-
-/// The values a fact can still have.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Domain {
-    /// By key: booleans, whole numbers, numbers, days.
-    Keys(Ranges<i64>),
-    /// Texts, choices, ids.
-    Texts(Ranges<Arc<str>>),
-}
+use crate::tree::truth::{plain_truth, search, truth};
 
 /// How two calculations can relate, one bit each; see [`relations`].
 const ALL_RELATIONS: u8 = 0b11_1111;
@@ -38,73 +30,6 @@ pub(crate) struct Region {
     relations: BTreeMap<(Arc<Expression>, Arc<Expression>), u8>,
     /// Answers about several facts, or about one in a way its domain cannot hold.
     pub(crate) entangled: Vec<(Test, bool)>,
-}
-
-impl Domain {
-    /// All values that the schema allows.
-    pub(crate) fn of(fact: &FactRef) -> Self {
-        let schema = &fact.schema;
-        let end = |value: &Option<Value>, otherwise: i64| {
-            value.as_ref().and_then(key_of).unwrap_or(otherwise)
-        };
-        let within = |low: i64, high: i64| {
-            Self::Keys(Ranges::closed(
-                end(&schema.range.min, low),
-                end(&schema.range.max, high),
-            ))
-        };
-        match &schema.ty {
-            FactType::Boolean => Self::Keys(Ranges::closed(0, 1)),
-            FactType::Integer => within(-MAX_INTEGER, MAX_INTEGER),
-            FactType::Number => within(key_of_float(f64::MIN), key_of_float(f64::MAX)),
-            FactType::Date => within(Date::first_written().days(), Date::last().days()),
-            FactType::Choice(choices) => Self::Texts(Ranges::new(choices.iter().map(text_point))),
-            FactType::Text | FactType::Jurisdiction | FactType::List(_) => {
-                Self::Texts(Ranges::new([("".into(), None)]))
-            }
-        }
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        match self {
-            Self::Keys(keys) => keys.is_empty(),
-            Self::Texts(texts) => texts.is_empty(),
-        }
-    }
-
-    /// Whether a value is one of these.
-    pub(crate) fn contains(&self, value: &Value) -> bool {
-        match (self, value) {
-            (Self::Texts(texts), Value::Text(text)) => texts.contains(text),
-            (Self::Keys(keys), value) => key_of(value).is_some_and(|key| keys.contains(&key)),
-            _ => false,
-        }
-    }
-
-    /// What is in one or the other.
-    pub(crate) fn union(&self, other: &Self) -> Self {
-        match (self, other) {
-            (Self::Keys(a), Self::Keys(b)) => Self::Keys(a.union(b)),
-            (Self::Texts(a), Self::Texts(b)) => Self::Texts(a.union(b)),
-            _ => unreachable!("a fact has one kind"),
-        }
-    }
-
-    pub(crate) fn intersect(&self, other: &Self) -> Self {
-        match (self, other) {
-            (Self::Keys(a), Self::Keys(b)) => Self::Keys(a.intersect(b)),
-            (Self::Texts(a), Self::Texts(b)) => Self::Texts(a.intersect(b)),
-            _ => unreachable!("a fact has one kind"),
-        }
-    }
-
-    pub(crate) fn without(&self, other: &Self) -> Self {
-        match (self, other) {
-            (Self::Keys(a), Self::Keys(b)) => Self::Keys(a.without(b)),
-            (Self::Texts(a), Self::Texts(b)) => Self::Texts(a.without(b)),
-            _ => unreachable!("a fact has one kind"),
-        }
-    }
 }
 
 impl Region {

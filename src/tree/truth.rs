@@ -1,13 +1,14 @@
 //! The values of a fact for which a test answers yes.
 
+use crate::tree::domain::text_point;
 use std::sync::Arc;
 
 use crate::model::fact::{Date, Value};
-use crate::tree::arithmetic::{Comparison, compare, key_of, next_text};
+use crate::tree::arithmetic::{Comparison, compare, key_of};
+use crate::tree::domain::Domain;
 use crate::tree::expression::{Expression, FactRef, Kind};
 use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;
-use crate::tree::region::Domain;
 
 /// How many boxes a search may look at before it gives up.
 const MOST_BOXES: usize = 4_000;
@@ -181,11 +182,6 @@ pub(crate) fn search(
 pub(crate) fn middle(low: i64, high: i64) -> i64 {
     let sum = i128::from(low) + i128::from(high);
     i64::try_from(sum.div_euclid(2)).expect("between two keys")
-}
-
-/// A text alone, as a range.
-pub(crate) fn text_point(text: &Arc<str>) -> (Arc<str>, Option<Arc<str>>) {
-    (Arc::clone(text), Some(next_text(text)))
 }
 
 #[cfg(test)]

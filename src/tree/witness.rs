@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use crate::model::fact::{FactOrigin, Value};
 use crate::tree::arithmetic::{key_of, next_text};
+use crate::tree::domain::Domain;
 use crate::tree::expression::FactRef;
 use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;
-use crate::tree::region::{Domain, Region};
+use crate::tree::region::Region;
 use crate::tree::truth::{middle, value_of_key};
 
 /// Whether a region has anything in it.

@@ -9,10 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::fact::{FactType, Value};
 use crate::tree::arithmetic::{Comparison, float_of_key, key_of};
 use crate::tree::cases::Case;
+use crate::tree::domain::Domain;
 use crate::tree::expression::{Expression, FactRef, Kind, Owner};
 use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;
-use crate::tree::region::Domain;
 use crate::tree::truth::value_of_key;
 use crate::tree::{Next, Tree};
 

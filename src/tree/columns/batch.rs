@@ -11,10 +11,10 @@ use std::sync::Arc;
 use crate::model::fact::{Column, NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE, Value};
 use crate::tree::arithmetic::Comparison;
 use crate::tree::columns::kernels::{Calculated, FAILED, KNOWN, Plan, Plans};
+use crate::tree::domain::Domain;
 use crate::tree::expression::{Expression, FactRef, Owner};
 use crate::tree::facts::Facts;
 use crate::tree::predicate::Test;
-use crate::tree::region::Domain;
 use crate::tree::truth::truth_of;
 use crate::tree::{Node, Tree, Verdict};
 

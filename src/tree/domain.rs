@@ -1,0 +1,93 @@
+//! What a fact can be: sets of values, and which answers leave which.
+
+use crate::fact::FactType;
+use crate::fact::MAX_INTEGER;
+use crate::fact::Value;
+use crate::formats::date::Date;
+use crate::tree::Arc;
+use crate::tree::FactRef;
+use crate::tree::arithmetic::next_text;
+use crate::tree::key_of;
+use crate::tree::key_of_float;
+use crate::tree::ranges::Ranges;
+
+/// The values a fact can still have.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Domain {
+    /// By key: booleans, whole numbers, numbers, days.
+    Keys(Ranges<i64>),
+    /// Texts, choices, ids.
+    Texts(Ranges<Arc<str>>),
+}
+
+impl Domain {
+    /// All values that the schema allows.
+    pub(crate) fn of(fact: &FactRef) -> Self {
+        let schema = &fact.schema;
+        let end = |value: &Option<Value>, otherwise: i64| {
+            value.as_ref().and_then(key_of).unwrap_or(otherwise)
+        };
+        let within = |low: i64, high: i64| {
+            Self::Keys(Ranges::closed(
+                end(&schema.range.min, low),
+                end(&schema.range.max, high),
+            ))
+        };
+        match &schema.ty {
+            FactType::Boolean => Self::Keys(Ranges::closed(0, 1)),
+            FactType::Integer => within(-MAX_INTEGER, MAX_INTEGER),
+            FactType::Number => within(key_of_float(f64::MIN), key_of_float(f64::MAX)),
+            FactType::Date => within(Date::first_written().days(), Date::last().days()),
+            FactType::Choice(choices) => Self::Texts(Ranges::new(choices.iter().map(text_point))),
+            FactType::Text | FactType::Jurisdiction | FactType::List(_) => {
+                Self::Texts(Ranges::new([("".into(), None)]))
+            }
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        match self {
+            Self::Keys(keys) => keys.is_empty(),
+            Self::Texts(texts) => texts.is_empty(),
+        }
+    }
+
+    /// Whether a value is one of these.
+    pub(crate) fn contains(&self, value: &Value) -> bool {
+        match (self, value) {
+            (Self::Texts(texts), Value::Text(text)) => texts.contains(text),
+            (Self::Keys(keys), value) => key_of(value).is_some_and(|key| keys.contains(&key)),
+            _ => false,
+        }
+    }
+
+    /// What is in one or the other.
+    pub(crate) fn union(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::Keys(a), Self::Keys(b)) => Self::Keys(a.union(b)),
+            (Self::Texts(a), Self::Texts(b)) => Self::Texts(a.union(b)),
+            _ => unreachable!("a fact has one kind"),
+        }
+    }
+
+    pub(crate) fn intersect(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::Keys(a), Self::Keys(b)) => Self::Keys(a.intersect(b)),
+            (Self::Texts(a), Self::Texts(b)) => Self::Texts(a.intersect(b)),
+            _ => unreachable!("a fact has one kind"),
+        }
+    }
+
+    pub(crate) fn without(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::Keys(a), Self::Keys(b)) => Self::Keys(a.without(b)),
+            (Self::Texts(a), Self::Texts(b)) => Self::Texts(a.without(b)),
+            _ => unreachable!("a fact has one kind"),
+        }
+    }
+}
+
+/// A text alone, as a range.
+pub(crate) fn text_point(text: &Arc<str>) -> (Arc<str>, Option<Arc<str>>) {
+    (Arc::clone(text), Some(next_text(text)))
+}
