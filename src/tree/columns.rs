@@ -1,6 +1,8 @@
 //! Trees over columns: many records are walked at once.
 
 mod batch;
+mod block;
 mod kernels;
 
-pub(crate) use batch::{BLOCK, Batch, Bytes, Room, bit};
+pub(crate) use batch::{Batch, Room, bit};
+pub(crate) use block::{BLOCK, Bytes};

@@ -6,6 +6,7 @@
 //! with one in it, that is the verdict of [`walk`](crate::tree::walk). With several the answers in the
 //! order of the tree tell records apart of which [`walk`](crate::tree::walk) may say different things.
 
+use crate::tree::columns::block::{BLOCK, Bytes, mask};
 use std::sync::Arc;
 
 use crate::model::fact::{Column, NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE, Value};
@@ -60,12 +61,6 @@ impl Asking<'_> {
 /// An answer: 0 no, 1 yes, 2 open.
 type Answer = u8;
 const OPEN: Answer = 2;
-
-/// The most records walked together.
-pub(crate) const BLOCK: usize = 1024;
-
-/// A byte for each record of a block.
-pub(crate) type Bytes = [u8; BLOCK];
 
 /// What a walk needs room for.
 pub(crate) struct Room {
@@ -485,10 +480,6 @@ fn mark(found: &mut Bytes, mask: &Bytes, bit: u8) {
 
 fn block<T>(values: &[T], start: usize) -> &[T] {
     &values[start..(start + BLOCK).min(values.len())]
-}
-
-fn mask(answer: bool) -> u8 {
-    if answer { u8::MAX } else { 0 }
 }
 
 fn lies_in<T: PartialOrd + Copy>(value: T, ranges: &[(T, T)]) -> bool {

@@ -3,13 +3,13 @@
 //! Each operation is done for all records of a block before the next; what comes out for a record
 //! is what [`Expression::evaluate`] gives for it, to the last bit.
 
+use crate::tree::columns::block::{BLOCK, Bytes, mask};
 use std::collections::BTreeMap;
 
 use crate::model::fact::{Column, NO_WHOLE, NO_WIDE, Value};
 use crate::tree::arithmetic::{
     Binary, Comparison, Unary, as_float, compare_exactly, compare_numbers, numbers,
 };
-use crate::tree::columns::batch::{BLOCK, Bytes};
 use crate::tree::expression::{Expression, Kind};
 use crate::tree::facts::Facts;
 use crate::tree::{arithmetic, key_of};
@@ -405,8 +405,4 @@ impl Lanes {
 /// Of two states the one that counts: what stands on the left is worked out first.
 fn first(left: u8, right: u8) -> u8 {
     if left == KNOWN { right } else { left }
-}
-
-fn mask(answer: bool) -> u8 {
-    if answer { u8::MAX } else { 0 }
 }
