@@ -7,9 +7,12 @@ mod bulk;
 mod column_builder;
 mod documents;
 mod edit;
+mod format;
 mod incremental;
 mod list;
 mod parse;
+mod part;
+mod reader;
 mod record_set;
 mod references;
 mod small_files;
@@ -19,9 +22,10 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use edit::{NewFact, with_fact};
+pub(crate) use format::{PARQUET, text_name};
 pub(crate) use incremental::read_again;
 pub use list::Jurisdictions;
-pub(crate) use parse::{PARQUET, parse, parse_given, text_name};
+pub(crate) use parse::{parse, parse_given};
 pub(crate) use record_set::{Held, Record, View};
 pub(crate) use references::{
     check_references, facts_of_references, reference_facts, same_references,

@@ -3,6 +3,7 @@
 //! A record that has more than plain values, or something wrong with it, is read in full by
 //! [`Reader`], which says what is wrong. So both ways say the same; a test compares them.
 
+use crate::model::jurisdiction::part::Part;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -13,38 +14,15 @@ use crate::base::source::Source;
 use crate::formats::{csv, json, yaml};
 use crate::model::fact::{BUILT_IN, Lookup, Schema};
 use crate::model::jurisdiction::column_builder::Filler;
-use crate::model::jurisdiction::documents::{self, Careful, Guide, Notation};
-use crate::model::jurisdiction::parse::{Format, KEYS, Reader, is_id, of_row};
+use crate::model::jurisdiction::documents::{self, Careful, Notation};
+use crate::model::jurisdiction::format::Format;
+use crate::model::jurisdiction::reader::{KEYS, Reader, is_id, of_row};
 use crate::model::jurisdiction::table::{Again, Filling};
 use crate::model::jurisdiction::{Held, Jurisdiction, Record};
 use crate::model::rulebook::Rulebook;
 
 /// About how many bytes a part has.
 pub(super) const PART: usize = 128 * 1024;
-
-/// What a part of the input holds: rows of a table, and records read in full, each with the number
-/// of rows before it.
-pub(super) struct Part<'s> {
-    pub(super) filler: Filler<'s>,
-    /// The number of the file that is read, among those of the table.
-    pub(super) file: u32,
-    pub(super) whole: Vec<(usize, Jurisdiction)>,
-    /// In which order the keys came in the last record.
-    pub(super) guide: Guide,
-    pub(super) diagnostics: Vec<Diagnostic>,
-}
-
-impl<'s> Part<'s> {
-    pub(super) fn new(schema: &'s Schema) -> Self {
-        Self {
-            filler: Filler::new(schema),
-            file: 0,
-            whole: Vec::new(),
-            guide: Guide::new(),
-            diagnostics: Vec::new(),
-        }
-    }
-}
 
 /// The records of a large file of documents; none when it is better read with care.
 pub(super) fn of_documents(

@@ -1,5 +1,6 @@
 //! Records as YAML documents or JSON objects, many of them: straight from events into columns.
 
+use crate::model::jurisdiction::part::Guide;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -7,9 +8,9 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Source;
 use crate::formats::yaml::{Node, Piece};
 use crate::model::fact::{BUILT_IN, FactPath, Lookup, Schema};
-use crate::model::jurisdiction::bulk::Part;
 use crate::model::jurisdiction::column_builder::Filler;
-use crate::model::jurisdiction::parse::{Reader, is_id, stem};
+use crate::model::jurisdiction::part::Part;
+use crate::model::jurisdiction::reader::{Reader, is_id, stem};
 use crate::model::rulebook::Rulebook;
 
 /// Hands over a part of a text piece by piece; says whether it could be read to its end.
@@ -97,10 +98,6 @@ struct Reading<'s> {
     guide: Guide,
     step: usize,
 }
-
-/// The keys of a record in their order, each with the length of the path before it, and the number
-/// of the fact where it is one.
-pub(super) type Guide = Vec<(usize, String, Option<usize>)>;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Top {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::base::source::Source;
 use crate::formats::{csv, json, yaml};
 use crate::model::jurisdiction::bulk::{JSON, YAML, documents, sheet_rows};
-use crate::model::jurisdiction::parse::Format;
+use crate::model::jurisdiction::format::Format;
 use crate::model::jurisdiction::table::Table;
 use crate::model::jurisdiction::{Held, Record};
 use crate::model::rulebook::Rulebook;

@@ -1,18 +1,17 @@
 //! Reads a file of records: one YAML document each.
 
+use crate::model::jurisdiction::format::Format;
+use crate::model::jurisdiction::reader::{Reader, built_in, of_row};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::parallel::Progress;
 use crate::base::source::{Source, Span};
-use crate::formats::csv::Cell;
-use crate::formats::yaml::{Entry, Node, NodeKind, Section};
-use crate::model::fact::{BUILT_IN, Dated, FactOrigin, FactPath, Lookup, Schema, Value};
+use crate::formats::yaml::{Entry, Node, NodeKind};
+use crate::model::fact::{BUILT_IN, FactOrigin, FactPath, Schema};
 use crate::model::jurisdiction::{Held, Jurisdiction, JurisdictionId, Record, Role, bulk};
-use crate::model::rulebook::{Rulebook, SourceEntry, Stated, read_dated, stated_keys};
-
-pub(super) const KEYS: [&str; 5] = ["id", "name", "assess", "note", "facts"];
+use crate::model::rulebook::{Rulebook, SourceEntry};
 
 /// The records of a file, and everything wrong with them.
 pub(crate) fn parse(
@@ -83,40 +82,6 @@ pub(super) fn parse_watched(
     records.collect::<Vec<_>>().into()
 }
 
-/// How a file of records is written.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
-    /// YAML, a document each.
-    Documents,
-    /// CSV, a row each; the text of a Parquet file is one too.
-    Sheet,
-    /// JSON, a line each.
-    Lines,
-    /// JSON, a list of records or a single one.
-    Json,
-}
-
-impl Format {
-    pub(super) fn of(source: &Source) -> Self {
-        match text_name(source.name()).rsplit_once('.') {
-            Some((_, "csv" | "parquet")) => Self::Sheet,
-            Some((_, "ndjson")) => Self::Lines,
-            Some((_, "json")) => Self::Json,
-            _ => Self::Documents,
-        }
-    }
-}
-
-/// How the name of a Parquet file ends.
-pub(crate) const PARQUET: &str = ".parquet";
-
-/// The name of a file without what only tells how it is packed.
-pub(crate) fn text_name(name: &str) -> &str {
-    name.strip_suffix(".gz")
-        .or_else(|| name.strip_suffix(".zst"))
-        .unwrap_or(name)
-}
-
 /// Each row of a sheet as the record it stands for. Columns: `id`, `name`, `assess`, `note`, and
 /// paths of facts; an empty cell is unknown.
 fn from_sheet(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Node> {
@@ -124,57 +89,6 @@ fn from_sheet(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Vec<No
     rows.iter()
         .map(|(row, span)| of_row(&head, row, span))
         .collect()
-}
-
-/// A row of a sheet as the record it stands for.
-pub(super) fn of_row(head: &[Cell], row: &[Cell], span: &Span) -> Node {
-    let (mut top, mut facts) = (Vec::new(), Vec::new());
-    for (head, cell) in head
-        .iter()
-        .zip(row)
-        .filter(|(_, cell)| !cell.text.is_empty())
-    {
-        let kind = NodeKind::Scalar {
-            text: cell.text.clone(),
-            quoted: false,
-        };
-        let value = Node {
-            span: cell.span.clone(),
-            kind,
-        };
-        let entry = Entry {
-            key: head.text.clone(),
-            key_span: head.span.clone(),
-            value,
-        };
-        let own = KEYS.contains(&head.text.as_str()) && head.text != "facts";
-        if own { &mut top } else { &mut facts }.push(entry);
-    }
-    let facts = Node {
-        span: span.clone(),
-        kind: NodeKind::Mapping(facts),
-    };
-    top.push(Entry {
-        key: "facts".to_owned(),
-        key_span: span.clone(),
-        value: facts,
-    });
-    Node {
-        span: span.clone(),
-        kind: NodeKind::Mapping(top),
-    }
-}
-
-/// The name of a file without its folder and extension.
-pub(super) fn stem(source: &Source) -> &str {
-    let name = source.name().rsplit('/').next().unwrap_or_default();
-    name.split_once('.').map_or(name, |(stem, _)| stem)
-}
-
-/// Whether a text can be the id of a record.
-pub(super) fn is_id(id: &str) -> bool {
-    let fine = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
-    id.chars().all(fine) && id.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
 }
 
 /// A record of facts that are given, on top of another where there is one; of that one it has the
@@ -228,185 +142,4 @@ pub(crate) fn parse_given(
         facts: facts.collect(),
         ..base.clone()
     }
-}
-
-/// Reads records one by one, and says all that is wrong with them.
-pub(super) struct Reader<'a> {
-    pub(super) schema: &'a Schema,
-    pub(super) sources: &'a BTreeMap<String, SourceEntry>,
-    pub(super) diagnostics: &'a mut Vec<Diagnostic>,
-}
-
-impl Reader<'_> {
-    pub(super) fn record(
-        &mut self,
-        node: &Node,
-        source: &Source,
-        only: bool,
-    ) -> Option<Jurisdiction> {
-        let section = Section::new(node, "a record", &KEYS, self.diagnostics)?;
-        let (id, id_span) = self.id(&section, source, only)?;
-        let name: Arc<str> = section
-            .text("name", self.diagnostics)
-            .unwrap_or_else(|| id.clone())
-            .into();
-        let mut record = Jurisdiction {
-            facts: vec![Vec::new(); self.schema.facts().len()],
-            role: self.role(&section),
-            span: id_span.clone(),
-            name: Arc::clone(&name),
-            id: JurisdictionId::new(id.as_str()),
-        };
-        record.facts[0] = built_in(id.into(), id_span);
-        record.facts[1] = built_in(
-            name,
-            section
-                .get("name")
-                .map_or(section.span(), |node| &node.span)
-                .clone(),
-        );
-        let facts = section.named("facts", "facts", self.diagnostics);
-        self.facts(facts, &FactPath::new(""), &mut record);
-        Some(record)
-    }
-
-    fn id(&mut self, section: &Section<'_>, source: &Source, only: bool) -> Option<(String, Span)> {
-        let (id, span) = match section.get("id") {
-            Some(node) => (section.text("id", self.diagnostics)?, node.span.clone()),
-            None if only => (stem(source).to_owned(), section.span().clone()),
-            None => {
-                let message = "a record among several in one file needs an `id`";
-                self.diagnostics.push(
-                    Diagnostic::at(Code::MissingKey, section.span().clone(), message)
-                        .help("add a line `id: ...` at the top of this document".to_owned()),
-                );
-                return None;
-            }
-        };
-        if !is_id(&id) {
-            let message = format!(
-                "`{}` cannot be the id of a record",
-                crate::formats::yaml::shorten(&id)
-            );
-            self.diagnostics.push(
-                Diagnostic::at(Code::BadName, span, message).help(
-                    "use small letters, digits, `-` and `_`, as in `baltimore-md`".to_owned(),
-                ),
-            );
-            return None;
-        }
-        Some((id, span))
-    }
-
-    fn role(&mut self, section: &Section<'_>) -> Role {
-        let Some(node) = section.get("assess") else {
-            return Role::Assessed;
-        };
-        match node.text() {
-            Some("true") => Role::Assessed,
-            Some("false") => Role::Referred,
-            _ => {
-                let message = format!("`assess` must be true or false, found {}", node.describe());
-                self.diagnostics
-                    .push(Diagnostic::at(Code::WrongType, node.span.clone(), message));
-                Role::Assessed
-            }
-        }
-    }
-
-    fn facts(&mut self, entries: &[Entry], prefix: &FactPath, record: &mut Jurisdiction) {
-        for entry in entries {
-            let path = prefix.join(&entry.key);
-            match self.schema.look_up(path.as_str()) {
-                Lookup::Fact(index, _) if index < BUILT_IN.len() => {
-                    let message = format!("`{path}` is not stated among the facts");
-                    let help = format!("write `{path}:` at the top of the record");
-                    self.diagnostics.push(
-                        Diagnostic::at(Code::UnknownFact, entry.key_span.clone(), message)
-                            .help(help),
-                    );
-                }
-                Lookup::Fact(index, fact) => self.fact(index, fact, entry, record),
-                Lookup::Group => self.group(entry, &path, record),
-                Lookup::Nothing => self.unknown(entry, &path),
-            }
-        }
-    }
-
-    fn fact(
-        &mut self,
-        index: usize,
-        fact: &Arc<crate::model::fact::FactSchema>,
-        entry: &Entry,
-        record: &mut Jurisdiction,
-    ) {
-        if !record.facts[index].is_empty() {
-            let message = format!(
-                "`{}` is stated twice, once with a dot and once nested",
-                fact.path
-            );
-            self.diagnostics.push(Diagnostic::at(
-                Code::DuplicateKey,
-                entry.key_span.clone(),
-                message,
-            ));
-            record.facts[index]
-                .iter_mut()
-                .for_each(|dated| dated.value.value = None);
-            return;
-        }
-        record.facts[index] = read_dated(fact, &entry.value, self.sources, self.diagnostics);
-    }
-
-    fn group(&mut self, entry: &Entry, path: &FactPath, record: &mut Jurisdiction) {
-        match &entry.value.kind {
-            NodeKind::Mapping(entries) if !stated_keys(&entry.value) => {
-                self.facts(entries, path, record);
-            }
-            NodeKind::Null => {}
-            NodeKind::Scalar {
-                text,
-                quoted: false,
-            } if text == "unknown" => {}
-            _ => {
-                let below = self
-                    .schema
-                    .paths()
-                    .filter(|fact| fact.starts_with(&format!("{path}.")));
-                let message = format!(
-                    "`{path}` is a group of facts, found {}",
-                    entry.value.describe()
-                );
-                let help = format!(
-                    "state the facts below it: {}",
-                    crate::base::diagnostic::list_of(below)
-                );
-                self.diagnostics.push(
-                    Diagnostic::at(Code::WrongShape, entry.value.span.clone(), message).help(help),
-                );
-            }
-        }
-    }
-
-    fn unknown(&mut self, entry: &Entry, path: &FactPath) {
-        let message = format!("the schema has no fact `{path}`");
-        let near = did_you_mean(path.as_str(), self.schema.paths());
-        let declare =
-            "declare it under `facts:` in the rulebook file, or remove it here".to_owned();
-        self.diagnostics.push(
-            Diagnostic::at(Code::UnknownFact, entry.key_span.clone(), message)
-                .help(near.unwrap_or(declare)),
-        );
-    }
-}
-
-fn built_in(text: Arc<str>, span: Span) -> Vec<Dated<Stated>> {
-    let value = Some(Value::Text(text));
-    vec![Dated::always(Stated {
-        value,
-        span,
-        sources: Arc::from([]),
-        as_of: None,
-        note: None,
-    })]
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::fact::{Column, Date, Value};
-use crate::model::jurisdiction::parse::Format;
+use crate::model::jurisdiction::format::Format;
 use crate::model::jurisdiction::table::Table;
 use crate::model::jurisdiction::{Jurisdiction, Role};
 

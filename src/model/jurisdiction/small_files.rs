@@ -6,9 +6,11 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::parallel::{self, Progress};
 use crate::base::source::Source;
 use crate::model::jurisdiction::Held;
-use crate::model::jurisdiction::bulk::{PART, Part, YAML, again_document, shape};
+use crate::model::jurisdiction::bulk::{PART, YAML, again_document, shape};
 use crate::model::jurisdiction::documents::{self, Notation};
-use crate::model::jurisdiction::parse::{Format, parse_watched};
+use crate::model::jurisdiction::format::Format;
+use crate::model::jurisdiction::parse::parse_watched;
+use crate::model::jurisdiction::part::Part;
 use crate::model::jurisdiction::table::Filling;
 use crate::model::rulebook::Rulebook;
 
