@@ -14,49 +14,27 @@ mod list;
 mod rewrite;
 #[cfg(feature = "packed")]
 mod unpack;
-
-use std::borrow::Cow;
-use std::fs;
-use std::path::{Path, PathBuf};
+mod wanted;
 
 #[cfg(feature = "app")]
 pub(crate) use git::read_revision;
+pub use list::DiskError;
 #[cfg(feature = "watch")]
 pub(crate) use list::{Folder, Stamp, list_one};
 pub(crate) use list::{Listed, Listing, list};
 #[cfg(feature = "app")]
 pub(crate) use rewrite::{read_text, rewrite, write_file as write};
+pub(crate) use wanted::{FOLDERS, is_hidden, is_wanted};
 
-use crate::base::diagnostic::{Code, Diagnostic};
+use std::borrow::Cow;
+use std::fs;
+use std::path::Path;
+
+use crate::base::diagnostic::Diagnostic;
 use crate::base::parallel::{self, Progress};
+use crate::host::disk::wanted::{too_large, unreadable};
 use crate::model::files::{Files, MAX_FILE_BYTES};
 use crate::model::jurisdiction::{PARQUET, text_name};
-
-/// Why there is nothing to read at all.
-#[derive(Debug, thiserror::Error)]
-pub enum DiskError {
-    /// The root is not there.
-    #[error("there is no folder `{}`", .0.display())]
-    NoFolder(PathBuf),
-    /// The root is a file.
-    #[error("`{}` is a file, expected the folder that holds `policies` and `scripts`", .0.display())]
-    NotAFolder(PathBuf),
-    /// The root cannot be read.
-    #[error("the folder `{}` cannot be read: {}", .0.display(), .1)]
-    Unreadable(PathBuf, std::io::Error),
-}
-
-/// The folders below the root that are read.
-pub(crate) const FOLDERS: [&str; 2] = ["policies", "scripts"];
-
-/// The folder that holds a folder of cases for each rulebook.
-pub(crate) const CASES: &str = "tests";
-
-/// The extensions of files that are read.
-const EXTENSIONS: [&str; 7] = ["yaml", "yml", "rhai", "csv", "json", "ndjson", "parquet"];
-
-/// How deep folders may nest.
-const MAX_DEPTH: usize = 32;
 
 /// Reads everything below a root folder.
 ///
@@ -126,12 +104,6 @@ fn content(root: &Path, name: &str, listed: &Listed) -> Content {
     }
 }
 
-fn too_large(name: &str, length: u64) -> Diagnostic {
-    let message = format!("a file of {length} bytes is larger than the limit of {MAX_FILE_BYTES}");
-    Diagnostic::in_file(Code::TooLarge, name, message)
-        .help("split the file into several".to_owned())
-}
-
 /// The text that a file holds: packed ones are unpacked, and columns put into rows.
 pub(crate) fn text_of(name: &str, bytes: Vec<u8>) -> Result<Vec<u8>, Diagnostic> {
     let bytes = if text_name(name) == name {
@@ -170,33 +142,4 @@ fn unpacked(name: &str, _: &[u8]) -> Result<Vec<u8>, Diagnostic> {
         name,
         "packed files are not read by this build",
     ))
-}
-
-fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::in_file(
-        Code::Unreadable,
-        name,
-        format!("this cannot be read: {error}"),
-    )
-}
-
-pub(crate) fn is_wanted(name: &str) -> bool {
-    let text = text_name(name);
-    let extension = Path::new(text)
-        .extension()
-        .and_then(|extension| extension.to_str());
-    let of_records = name.contains("/jurisdictions/");
-    let fine = |extension: &str| match extension {
-        _ if text != name => of_records && extension != "rhai",
-        "ndjson" | "parquet" => of_records,
-        // Others are of no interest, except the schemas for editors.
-        "json" => of_records || name.contains("/schema/"),
-        _ => true,
-    };
-    extension.is_some_and(|extension| EXTENSIONS.contains(&extension) && fine(extension))
-}
-
-/// What editors and version control leave about.
-pub(crate) fn is_hidden(name: &str) -> bool {
-    name.starts_with(['.', '#']) || name.ends_with('~')
 }

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::base::diagnostic::{Code, Diagnostic};
-use crate::host::disk::{FOLDERS, is_hidden, is_wanted};
+use crate::host::disk::wanted::{FOLDERS, is_hidden, is_wanted};
 use crate::model::files::{Files, MAX_FILE_BYTES};
 
 /// Why a revision cannot be read.
@@ -211,7 +211,7 @@ fn entries(
             // Git has no size of an object that is not there.
             (_, None) => missing.push(name.to_owned()),
             (_, Some(size)) if size > MAX_FILE_BYTES => {
-                files.insert_unreadable(crate::host::disk::too_large(name, size), name);
+                files.insert_unreadable(crate::host::disk::wanted::too_large(name, size), name);
             }
             _ => {
                 found.insert(name.to_owned(), object.to_owned());

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
-use crate::host::disk::{CASES, DiskError, FOLDERS, MAX_DEPTH, is_hidden, is_wanted, unreadable};
+use crate::host::disk::wanted::{CASES, FOLDERS, MAX_DEPTH, is_hidden, is_wanted, unreadable};
 
 /// What lies below a root folder.
 #[derive(Debug, Default)]
@@ -279,4 +279,18 @@ pub(crate) fn list_one(root: &Path, real: &Path, name: &str) -> Option<Listed> {
         lister.entry(real, name, 0);
     }
     lister.listing.entries.remove(name)
+}
+
+/// Why there is nothing to read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum DiskError {
+    /// The root is not there.
+    #[error("there is no folder `{}`", .0.display())]
+    NoFolder(PathBuf),
+    /// The root is a file.
+    #[error("`{}` is a file, expected the folder that holds `policies` and `scripts`", .0.display())]
+    NotAFolder(PathBuf),
+    /// The root cannot be read.
+    #[error("the folder `{}` cannot be read: {}", .0.display(), .1)]
+    Unreadable(PathBuf, std::io::Error),
 }

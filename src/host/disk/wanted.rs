@@ -1,0 +1,58 @@
+//! Which files of a root folder are read, and what is said of those that cannot be.
+
+use std::path::Path;
+
+use crate::base::diagnostic::{Code, Diagnostic};
+use crate::model::files::MAX_FILE_BYTES;
+use crate::model::jurisdiction::text_name;
+
+#[cfg(feature = "parquet")]
+#[cfg(feature = "packed")]
+
+/// The folders below the root that are read.
+pub(crate) const FOLDERS: [&str; 2] = ["policies", "scripts"];
+
+/// The folder that holds a folder of cases for each rulebook.
+pub(crate) const CASES: &str = "tests";
+
+/// The extensions of files that are read.
+pub(crate) const EXTENSIONS: [&str; 7] =
+    ["yaml", "yml", "rhai", "csv", "json", "ndjson", "parquet"];
+
+/// How deep folders may nest.
+pub(crate) const MAX_DEPTH: usize = 32;
+
+pub(crate) fn too_large(name: &str, length: u64) -> Diagnostic {
+    let message = format!("a file of {length} bytes is larger than the limit of {MAX_FILE_BYTES}");
+    Diagnostic::in_file(Code::TooLarge, name, message)
+        .help("split the file into several".to_owned())
+}
+
+pub(crate) fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
+    Diagnostic::in_file(
+        Code::Unreadable,
+        name,
+        format!("this cannot be read: {error}"),
+    )
+}
+
+pub(crate) fn is_wanted(name: &str) -> bool {
+    let text = text_name(name);
+    let extension = Path::new(text)
+        .extension()
+        .and_then(|extension| extension.to_str());
+    let of_records = name.contains("/jurisdictions/");
+    let fine = |extension: &str| match extension {
+        _ if text != name => of_records && extension != "rhai",
+        "ndjson" | "parquet" => of_records,
+        // Others are of no interest, except the schemas for editors.
+        "json" => of_records || name.contains("/schema/"),
+        _ => true,
+    };
+    extension.is_some_and(|extension| EXTENSIONS.contains(&extension) && fine(extension))
+}
+
+/// What editors and version control leave about.
+pub(crate) fn is_hidden(name: &str) -> bool {
+    name.starts_with(['.', '#']) || name.ends_with('~')
+}
