@@ -8,7 +8,7 @@ use crate::assess::assessment::{Assessment, How, RulebookAssessment, StatisticUs
 use crate::assess::statistics::GroupFound;
 use crate::model::fact::{FactPath, Value};
 use crate::model::jurisdiction::JurisdictionId;
-use crate::render::json::{DiagnosticShape, FactName, JSON_VERSION, name, value};
+use crate::render::json::shapes::{DiagnosticShape, FactName, JSON_VERSION, name, value};
 
 /// Values by path.
 type Values = BTreeMap<String, Option<serde_json::Value>>;
@@ -67,14 +67,14 @@ pub fn statistics_json(assessment: &Assessment) -> String {
         as_of: assessed.as_of.to_string(),
         statistics: statistics(assessed),
     };
-    crate::render::json::written(&StatisticsShape {
+    crate::render::json::shapes::written(&StatisticsShape {
         format: "rulebook-statistics",
         version: JSON_VERSION,
         rulebooks: assessment.rulebooks.iter().map(one).collect(),
         diagnostics: assessment
             .diagnostics
             .iter()
-            .map(crate::render::json::diagnostic)
+            .map(crate::render::json::shapes::diagnostic)
             .collect(),
     })
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::analysis::decision_table::{Column, DecisionTable, Row};
 use crate::base::diagnostic::Diagnostic;
-use crate::render::json::{DiagnosticShape, JSON_VERSION};
+use crate::render::json::shapes::{DiagnosticShape, JSON_VERSION};
 
 #[derive(Serialize)]
 struct DocumentShape<'a> {
@@ -52,10 +52,10 @@ pub fn decision_table_json(tables: &[DecisionTable<'_>], diagnostics: &[Diagnost
         tables: tables.iter().map(table).collect(),
         diagnostics: diagnostics
             .iter()
-            .map(crate::render::json::diagnostic)
+            .map(crate::render::json::shapes::diagnostic)
             .collect(),
     };
-    crate::render::json::written(&document)
+    crate::render::json::shapes::written(&document)
 }
 
 fn table<'a>(table: &'a DecisionTable<'a>) -> TableShape<'a> {

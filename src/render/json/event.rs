@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::assess::assessment::{
     Assessment, Delta, DeterminationKind, JurisdictionDelta, RulebookAssessment,
 };
-use crate::render::json::{DiagnosticShape, JSON_VERSION, diagnostic, kind, status};
+use crate::render::json::shapes::{DiagnosticShape, JSON_VERSION, diagnostic, kind, status};
 
 /// What a revision is made of.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::{Options, SetFact};
 use crate::model::fact::Date;
 use crate::model::files::Files;
-use crate::render::json::{JSON_VERSION, kind, status};
+use crate::render::json::shapes::{JSON_VERSION, kind, status};
 
 const FORMAT: &str = "rulebook-evidence";
 
@@ -85,7 +85,7 @@ impl Evidence {
 
     /// As indented JSON with a newline at its end.
     pub fn written(&self) -> String {
-        crate::render::json::written(self)
+        crate::render::json::shapes::written(self)
     }
 
     /// Evidence from its text.

@@ -6,7 +6,7 @@ use crate::analysis::explanation::{Explanation, FindingExplained, source_in_word
 use crate::assess::assessment::Origin;
 use crate::model::rulebook::Stated;
 use crate::render::json::computed::{WorkedShape, worked_out};
-use crate::render::json::{
+use crate::render::json::shapes::{
     AssumptionShape, DiagnosticShape, FactName, FactShape, JSON_VERSION, PlaceShape, assumed,
     fact_used, kind, name, place, status,
 };
@@ -115,10 +115,10 @@ pub fn explanation_json(
             .collect(),
         diagnostics: diagnostics
             .iter()
-            .map(crate::render::json::diagnostic)
+            .map(crate::render::json::shapes::diagnostic)
             .collect(),
     };
-    crate::render::json::written(&shape)
+    crate::render::json::shapes::written(&shape)
 }
 
 fn finding<'a>(explanation: &Explanation<'a>, one: &'a FindingExplained<'a>) -> FindingShape<'a> {

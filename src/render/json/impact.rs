@@ -7,7 +7,7 @@ use crate::analysis::impact::{Cases, Cause, Impact, JurisdictionImpact, Rulebook
 use crate::assess::assessment::Movement;
 use crate::base::diagnostic::Diagnostic;
 use crate::model::jurisdiction::JurisdictionId;
-use crate::render::json::{DiagnosticShape, JSON_VERSION, PlaceShape, kind, place, status};
+use crate::render::json::shapes::{DiagnosticShape, JSON_VERSION, PlaceShape, kind, place, status};
 
 #[derive(Serialize)]
 struct DocumentShape<'a> {
@@ -125,7 +125,7 @@ pub struct Side<'a> {
 
 /// The impact as indented JSON with a newline at its end.
 pub fn impact_json(impact: &Impact, before: Side<'_>, after: Side<'_>) -> String {
-    crate::render::json::written(&DocumentShape {
+    crate::render::json::shapes::written(&DocumentShape {
         format: "rulebook-impact",
         version: JSON_VERSION,
         before: SideShape {
@@ -143,7 +143,7 @@ pub fn impact_json(impact: &Impact, before: Side<'_>, after: Side<'_>) -> String
 fn diagnostics(side: Side<'_>) -> Vec<DiagnosticShape<'_>> {
     side.diagnostics
         .iter()
-        .map(crate::render::json::diagnostic)
+        .map(crate::render::json::shapes::diagnostic)
         .collect()
 }
 

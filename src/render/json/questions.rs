@@ -6,7 +6,7 @@ use crate::analysis::questions::{PossibleAnswer, Question};
 use crate::assess::assessment::{JurisdictionAssessment, RulebookAssessment};
 use crate::base::diagnostic::Diagnostic;
 use crate::model::condition::ConditionId;
-use crate::render::json::{DiagnosticShape, JSON_VERSION, kind, value};
+use crate::render::json::shapes::{DiagnosticShape, JSON_VERSION, kind, value};
 
 #[derive(Serialize)]
 struct QuestionsShape<'a> {
@@ -49,7 +49,7 @@ pub fn questions_json(
     questions: &[Question],
     diagnostics: &[Diagnostic],
 ) -> String {
-    crate::render::json::written(&QuestionsShape {
+    crate::render::json::shapes::written(&QuestionsShape {
         format: "rulebook-questions",
         version: JSON_VERSION,
         rulebook: assessed.rulebook().id.as_str(),
@@ -61,7 +61,7 @@ pub fn questions_json(
         questions: questions.iter().map(question).collect(),
         diagnostics: diagnostics
             .iter()
-            .map(crate::render::json::diagnostic)
+            .map(crate::render::json::shapes::diagnostic)
             .collect(),
     })
 }

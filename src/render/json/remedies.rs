@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::analysis::remedies::{Change, Remedies};
 use crate::base::diagnostic::Diagnostic;
 use crate::model::condition::ConditionId;
-use crate::render::json::{DiagnosticShape, FactName, JSON_VERSION, kind, name, value};
+use crate::render::json::shapes::{DiagnosticShape, FactName, JSON_VERSION, kind, name, value};
 
 #[derive(Serialize)]
 struct RemediesShape<'a> {
@@ -55,7 +55,7 @@ pub fn remedies_json(remedies: &Remedies<'_>, diagnostics: &[Diagnostic]) -> Str
         in_the_way,
     } = remedies;
     let id = &one.jurisdiction.id;
-    crate::render::json::written(&RemediesShape {
+    crate::render::json::shapes::written(&RemediesShape {
         format: "rulebook-remedies",
         version: JSON_VERSION,
         rulebook: assessed.rulebook().id.as_str(),
@@ -81,7 +81,7 @@ pub fn remedies_json(remedies: &Remedies<'_>, diagnostics: &[Diagnostic]) -> Str
         in_the_way: in_the_way.iter().map(|fact| name(id, fact)).collect(),
         diagnostics: diagnostics
             .iter()
-            .map(crate::render::json::diagnostic)
+            .map(crate::render::json::shapes::diagnostic)
             .collect(),
     })
 }

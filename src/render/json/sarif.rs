@@ -26,7 +26,7 @@ pub fn sarif(report: &Report<'_>) -> String {
         .iter()
         .map(|(id, text)| json!({"id": id, "shortDescription": {"text": text}}))
         .collect();
-    crate::render::json::written(&json!({
+    crate::render::json::shapes::written(&json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
@@ -144,7 +144,7 @@ pub fn gitlab(report: &Report<'_>) -> String {
             "location": {"path": item.file.unwrap_or_else(|| "policies".to_owned()), "lines": {"begin": line}},
         })
     };
-    crate::render::json::written(&items(report).into_iter().map(one).collect::<Vec<_>>())
+    crate::render::json::shapes::written(&items(report).into_iter().map(one).collect::<Vec<_>>())
 }
 
 fn fingerprint(key: &str) -> String {

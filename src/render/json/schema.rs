@@ -44,7 +44,7 @@ pub fn schemas(snapshot: &Snapshot) -> Vec<SchemaFile> {
             };
             files.push(SchemaFile {
                 path: format!("policies/{}/schema/{kind}.json", rulebook.id),
-                text: crate::render::json::written(&schema),
+                text: crate::render::json::shapes::written(&schema),
             });
         }
     }
