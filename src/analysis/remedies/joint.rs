@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::analysis::remedies::{Change, Remedies, Remedy};
+use crate::analysis::remedies::remedy::{Change, Remedies, Remedy};
 use crate::assess::assessment::{Assessment, DeterminationKind, RulebookAssessment};
 use crate::assess::snapshot::Snapshot;
 use crate::assess::{Options, SetFact, World, assess_after};
