@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::analysis::impact::cases::cases_between;
-use crate::analysis::impact::{
+use crate::analysis::impact::rulebook_impact::{
     Cause, ConditionImpact, JurisdictionImpact, RulebookImpact, StatisticChange,
 };
 use crate::assess::assessment::{
