@@ -3,26 +3,22 @@
 //! They lie in `tests/<rulebook>/*.yaml` and `*.csv`. A case that tests nothing is an error, and so
 //! is a name that stands for nothing.
 
+mod case;
 mod coverage;
 mod parse;
 mod run;
 mod update;
 
-use std::sync::Arc;
-
+pub use case::{Case, Expectation, Expected};
+pub(crate) use case::{determination_of, no_determination};
 pub use coverage::{Boundary, Branch, ConditionCoverage, Coverage, coverage};
 pub use run::{CaseResult, Mismatch, TestOptions, TestRun, run};
 pub use update::updated;
 
-use crate::assess::assessment::{DeterminationKind, Status};
 use crate::assess::snapshot::Snapshot;
-use crate::base::diagnostic::{self, Code, Diagnostic, did_you_mean, list_of};
-use crate::base::source::{Source, Span};
-use crate::model::condition::ConditionId;
-use crate::model::fact::Date;
+use crate::base::diagnostic::{self, Diagnostic};
+use crate::base::source::Source;
 use crate::model::files::Files;
-use crate::model::jurisdiction::Jurisdiction;
-use crate::model::rulebook::RulebookId;
 
 /// All cases of some files, and everything wrong with them.
 #[derive(Clone, Debug, Default)]
@@ -31,51 +27,6 @@ pub struct Suite {
     pub cases: Vec<Case>,
     /// What is wrong; such a case is left out.
     pub diagnostics: Vec<Diagnostic>,
-}
-
-/// One case.
-#[derive(Clone, Debug)]
-pub struct Case {
-    /// The rulebook it is about.
-    pub rulebook: RulebookId,
-    /// What it is called; no other case of its rulebook is called so.
-    pub name: String,
-    /// Where it stands.
-    pub span: Span,
-    /// The day to assess for; the rulebook's own when left out.
-    pub as_of: Option<Date>,
-    /// Values of parameters, as text.
-    pub parameters: Vec<(String, String)>,
-    /// What is expected, in the order of the file; never empty.
-    pub expected: Vec<Expected>,
-    /// The record.
-    pub(crate) record: Jurisdiction,
-    /// Records that are other than in the files, for this case alone.
-    pub(crate) with: Vec<Arc<Jurisdiction>>,
-}
-
-/// One thing expected, and where it stands.
-#[derive(Clone, Debug)]
-pub struct Expected {
-    /// What.
-    pub what: Expectation,
-    /// Where.
-    pub span: Span,
-}
-
-/// Something that a case expects.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Expectation {
-    /// A finding has this status.
-    Finding(ConditionId, Status),
-    /// It gives this reason.
-    Reason(ConditionId, String),
-    /// These facts, and no others, decide a finding that is unknown.
-    Missing(ConditionId, Vec<String>),
-    /// The findings come to this.
-    Determination(DeterminationKind),
-    /// These facts, and no others, decide a determination that is open.
-    Unknown(Vec<String>),
 }
 
 impl Suite {
@@ -108,50 +59,4 @@ fn is_case_file(source: &Source) -> bool {
         .iter()
         .any(|extension| name.ends_with(extension));
     known && !name.ends_with(&format!("/{EXPECTED}"))
-}
-
-/// A status as cases write it.
-pub(crate) fn status_of(text: &str) -> Option<Status> {
-    match text.trim().replace('_', " ").as_str() {
-        "met" => Some(Status::Met),
-        "not met" => Some(Status::NotMet),
-        "not applicable" | "n/a" => Some(Status::NotApplicable),
-        "unknown" => Some(Status::Unknown),
-        "fault" => Some(Status::Fault),
-        _ => None,
-    }
-}
-
-/// A determination as cases write it.
-pub(crate) fn determination_of(text: &str) -> Option<DeterminationKind> {
-    DeterminationKind::ALL
-        .into_iter()
-        .find(|kind| kind.to_string() == text.trim())
-}
-
-const STATUSES: [&str; 5] = ["met", "not met", "not applicable", "unknown", "fault"];
-
-fn no_status(text: &str, span: &Span) -> Diagnostic {
-    let message = format!(
-        "`{}` is no outcome of a condition",
-        crate::formats::yaml::shorten(text)
-    );
-    let known = format!("the outcomes are {}", list_of(STATUSES));
-    Diagnostic::at(Code::WrongValue, span.clone(), message)
-        .help(did_you_mean(text, STATUSES).unwrap_or(known))
-}
-
-pub(crate) fn no_determination(text: &str, span: &Span) -> Diagnostic {
-    let kinds: Vec<String> = DeterminationKind::ALL
-        .iter()
-        .map(ToString::to_string)
-        .collect();
-    let names = || kinds.iter().map(String::as_str);
-    let message = format!(
-        "`{}` is no determination",
-        crate::formats::yaml::shorten(text)
-    );
-    let known = format!("the determinations are {}", list_of(names()));
-    Diagnostic::at(Code::WrongValue, span.clone(), message)
-        .help(did_you_mean(text, names()).unwrap_or(known))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::analysis::testing::{
+use crate::analysis::testing::case::{
     Case, Expectation, Expected, determination_of, no_determination, no_status, status_of,
 };
 use crate::assess::snapshot::Criteria;

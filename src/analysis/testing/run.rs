@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::analysis::testing::Suite;
+use crate::analysis::testing::case::{Case, Expectation};
 use crate::analysis::testing::parse::id_of;
-use crate::analysis::testing::{Case, Expectation, Suite};
 use crate::assess::assessment::{Finding, JurisdictionAssessment, RulebookAssessment};
 use crate::assess::snapshot::{Criteria, Snapshot};
 use crate::assess::{Options, assess};
