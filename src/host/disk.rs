@@ -24,6 +24,7 @@ pub(crate) use list::{Folder, Stamp, list_one};
 pub(crate) use list::{Listed, Listing, list};
 #[cfg(feature = "app")]
 pub(crate) use rewrite::{read_text, rewrite, write_file as write};
+#[cfg(feature = "watch")]
 pub(crate) use wanted::{FOLDERS, is_hidden, is_wanted};
 
 use std::borrow::Cow;
@@ -125,7 +126,7 @@ use columns::text_of as rows;
 fn rows(name: &str, _: Vec<u8>) -> Result<Vec<u8>, Diagnostic> {
     let help = "write the records as CSV, or build rulebook with `--features parquet`".to_owned();
     Err(Diagnostic::in_file(
-        Code::Unreadable,
+        crate::base::diagnostic::Code::Unreadable,
         name,
         "Parquet files are not read by this build",
     )
@@ -138,7 +139,7 @@ use unpack::unpack as unpacked;
 #[cfg(not(feature = "packed"))]
 fn unpacked(name: &str, _: &[u8]) -> Result<Vec<u8>, Diagnostic> {
     Err(Diagnostic::in_file(
-        Code::Unreadable,
+        crate::base::diagnostic::Code::Unreadable,
         name,
         "packed files are not read by this build",
     ))

@@ -6,9 +6,6 @@ use crate::base::diagnostic::{Code, Diagnostic};
 use crate::model::files::MAX_FILE_BYTES;
 use crate::model::jurisdiction::text_name;
 
-#[cfg(feature = "parquet")]
-#[cfg(feature = "packed")]
-
 /// The folders below the root that are read.
 pub(crate) const FOLDERS: [&str; 2] = ["policies", "scripts"];
 
