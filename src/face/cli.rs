@@ -2,11 +2,13 @@
 
 mod ask;
 mod check;
+mod common;
 mod explain;
 mod generate;
 mod impact;
 mod lint;
 mod new;
+mod output;
 mod phases;
 mod records;
 mod remedies;
@@ -19,24 +21,11 @@ mod table;
 mod test;
 mod watch;
 
-use std::path::PathBuf;
+pub use common::ExitStatus;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::assess::assessment::Assessment;
-use crate::base::diagnostic::Diagnostic;
-use crate::render::Colour;
-
-/// The codes the program ends with. The higher outranks the lower.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ExitStatus {
-    /// All good.
-    Good = 0,
-    /// A finding that the caller asked to fail on.
-    Failed = 1,
-    /// The input is broken.
-    Broken = 2,
-}
+use crate::face::cli::output::print_error;
 
 /// Rules as code that a policy analyst can change while it runs.
 ///
@@ -94,25 +83,6 @@ enum Command {
     Man(shell::ManArguments),
 }
 
-/// Options that all commands have.
-#[derive(Debug, clap::Args)]
-struct Common {
-    /// The folder that holds `policies` and `scripts`
-    #[arg(long, value_name = "DIR", default_value = ".")]
-    root: PathBuf,
-
-    /// When to use colours
-    #[arg(long, value_enum, default_value_t = When::Auto)]
-    color: When,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum When {
-    Auto,
-    Always,
-    Never,
-}
-
 /// Runs the program with the arguments of the process and says how it is to end.
 pub fn run() -> ExitStatus {
     let arguments = match Arguments::try_parse() {
@@ -142,99 +112,12 @@ pub fn run() -> ExitStatus {
         Command::Test(test) => test::test_command(test),
         Command::Generate(arguments) => generate::generate(arguments),
         Command::New(new) => new::new_command(new),
-        Command::Completions(completions) => shell::completions(completions),
-        Command::Man(man) => shell::man(man),
+        Command::Completions(completions) => shell::completions(completions, Arguments::command()),
+        Command::Man(man) => shell::man(man, Arguments::command()),
         Command::Watch(watch) => watch::watch(watch),
     };
     result.unwrap_or_else(|error| {
         print_error(&format!("error: {error:#}\n"));
         ExitStatus::Broken
     })
-}
-
-/// Colours and width of a stream.
-struct Stream {
-    colour: Colour,
-    width: usize,
-}
-
-/// Whether a stream takes colours, and how wide it is: 100 columns when it is no terminal.
-fn stream(
-    when: When,
-    choice: anstream::ColorChoice,
-    size: Option<(terminal_size::Width, terminal_size::Height)>,
-) -> Stream {
-    let colour = match (when, choice) {
-        (When::Always, _) => Colour::Always,
-        (When::Never, _) | (When::Auto, anstream::ColorChoice::Never) => Colour::Never,
-        (When::Auto, _) => Colour::Always,
-    };
-    let width = size.map_or(100, |(width, _)| usize::from(width.0));
-    Stream {
-        colour,
-        width: width.max(40),
-    }
-}
-
-fn standard_output(when: When) -> Stream {
-    let out = std::io::stdout();
-    stream(
-        when,
-        anstream::AutoStream::choice(&out),
-        terminal_size::terminal_size_of(&out),
-    )
-}
-
-fn standard_error(when: When) -> Stream {
-    let error = std::io::stderr();
-    stream(
-        when,
-        anstream::AutoStream::choice(&error),
-        terminal_size::terminal_size_of(&error),
-    )
-}
-
-/// Whether anybody reads what is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reader {
-    There,
-    Gone,
-}
-
-impl Reader {
-    fn is_gone(self) -> bool {
-        self == Self::Gone
-    }
-}
-
-/// Writes to standard output; a reader that has gone away is no mistake.
-fn print(text: &str) -> anyhow::Result<Reader> {
-    use std::io::Write;
-    let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(Reader::Gone),
-        Err(error) => Err(error.into()),
-        Ok(()) => Ok(Reader::There),
-    }
-}
-
-/// Shows what is wrong with the input, with a summary; set apart from a result that was shown.
-fn show_diagnostics(assessment: &Assessment, when: When, after_a_result: bool) {
-    show_problems(&assessment.diagnostics, when, after_a_result);
-}
-
-fn show_problems(problems: &[Diagnostic], when: When, after_a_result: bool) {
-    if problems.is_empty() {
-        return;
-    }
-    let error = standard_error(when);
-    let shown = crate::render::diagnostics(problems, error.colour, error.width);
-    let between = if after_a_result { "\n" } else { "" };
-    print_error(&format!("{between}{shown}{}", check::summary(problems)));
-}
-
-fn print_error(text: &str) {
-    use std::io::Write;
-    // There is nowhere left to say that this failed.
-    let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }

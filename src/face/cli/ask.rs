@@ -12,8 +12,9 @@ use crate::assess::assessment::{
 use crate::assess::snapshot::Snapshot;
 use crate::assess::{Options, SetFact, assess};
 use crate::base::source::Source;
+use crate::face::cli::common::{Common, ExitStatus};
+use crate::face::cli::output::{print, show_diagnostics, standard_output};
 use crate::face::cli::selection::Reading;
-use crate::face::cli::{Common, ExitStatus, print, show_diagnostics, standard_output};
 use crate::host::disk;
 use crate::model::fact::FactType;
 use crate::model::jurisdiction::{NewFact, with_fact};

@@ -12,10 +12,11 @@ use crate::assess::assessment::{Assessment, DeterminationKind, RulebookAssessmen
 use crate::assess::snapshot::{Loader, Parsed, Snapshot};
 use crate::assess::{Explored, Options};
 use crate::base::diagnostic::{self, Code, Diagnostic};
+use crate::face::cli::common::{Common, ExitStatus, When};
+use crate::face::cli::output::{print, show_problems, standard_output};
 use crate::face::cli::phases::Phases;
 use crate::face::cli::records;
 use crate::face::cli::selection::Selection;
-use crate::face::cli::{Common, ExitStatus, When, print, show_problems, standard_output};
 use crate::host::disk;
 use crate::model::files::Files;
 use crate::render;

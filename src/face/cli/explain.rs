@@ -4,9 +4,10 @@ use crate::analysis::explanation::{Explanation, explain};
 use crate::assess::assess;
 use crate::assess::assessment::Assessment;
 use crate::assess::snapshot::Snapshot;
+use crate::face::cli::common::{Common, ExitStatus};
+use crate::face::cli::output::{print, show_diagnostics, standard_output};
 use crate::face::cli::selection::Reading;
 use crate::face::cli::table::no_condition;
-use crate::face::cli::{Common, ExitStatus, print, show_diagnostics, standard_output};
 use crate::host::disk;
 use crate::render::{self, Style};
 

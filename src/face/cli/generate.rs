@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use crate::analysis::generate::{Draw, Generate, Notation, generate as made_up};
 use crate::assess::snapshot::Snapshot;
-use crate::face::cli::{Common, ExitStatus, records, show_problems};
+use crate::face::cli::common::{Common, ExitStatus};
+use crate::face::cli::output::show_problems;
+use crate::face::cli::records;
 use crate::host::disk;
 
 #[derive(Debug, clap::Args)]

@@ -4,8 +4,9 @@ use crate::analysis::lint::{LintOptions, lint, page};
 use crate::assess::assess;
 use crate::assess::snapshot::Snapshot;
 use crate::base::diagnostic::{Code, Diagnostic, list_of};
+use crate::face::cli::common::{Common, ExitStatus};
+use crate::face::cli::output::{print, show_problems};
 use crate::face::cli::selection::Reading;
-use crate::face::cli::{Common, ExitStatus, print, show_problems};
 use crate::host::disk;
 
 #[derive(Debug, clap::Args)]

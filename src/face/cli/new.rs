@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::face::cli::{Common, ExitStatus, print};
+use crate::face::cli::common::{Common, ExitStatus};
+use crate::face::cli::output::print;
 use crate::host::disk;
 use crate::model::fact::name_problem;
 

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::base::parallel::Progress;
-use crate::face::cli::print_error;
+use crate::face::cli::output::print_error;
 
 /// How long a run may last before anybody wants to know what it does.
 const PATIENCE: Duration = Duration::from_millis(500);

@@ -4,8 +4,9 @@ use crate::analysis::remedies::{jointly, remedies};
 use crate::assess::assess;
 use crate::assess::assessment::DeterminationKind;
 use crate::assess::snapshot::Snapshot;
+use crate::face::cli::common::{Common, ExitStatus};
+use crate::face::cli::output::{print, show_diagnostics, standard_output};
 use crate::face::cli::selection::Reading;
-use crate::face::cli::{Common, ExitStatus, print, show_diagnostics, standard_output};
 use crate::render::{self, Style};
 
 #[derive(Debug, clap::Args)]

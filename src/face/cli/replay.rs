@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use crate::assess::assess;
 use crate::assess::snapshot::Snapshot;
-use crate::face::cli::{Common, ExitStatus, print, show_diagnostics};
+use crate::face::cli::common::{Common, ExitStatus};
+use crate::face::cli::output::{print, show_diagnostics};
 use crate::host::disk;
 use crate::render::Evidence;
 

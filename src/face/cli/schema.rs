@@ -2,7 +2,8 @@
 
 use crate::assess::snapshot::Snapshot;
 use crate::base::diagnostic::{Diagnostic, did_you_mean, list_of};
-use crate::face::cli::{Common, ExitStatus, print, show_problems};
+use crate::face::cli::common::{Common, ExitStatus};
+use crate::face::cli::output::{print, show_problems};
 use crate::host::disk;
 use crate::render::{SCHEMA_KINDS, SchemaFile, schemas};
 

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Command, CommandFactory};
+use clap::Command;
 use clap_complete::Shell;
 
-use crate::face::cli::{Arguments, ExitStatus, print};
+use crate::face::cli::common::ExitStatus;
+use crate::face::cli::output::print;
 use crate::host::disk;
 
 #[derive(Debug, clap::Args)]
@@ -22,20 +23,17 @@ pub(super) struct ManArguments {
     folder: Option<PathBuf>,
 }
 
-pub(super) fn completions(arguments: &CompletionsArguments) -> anyhow::Result<ExitStatus> {
+pub(super) fn completions(
+    arguments: &CompletionsArguments,
+    mut command: Command,
+) -> anyhow::Result<ExitStatus> {
     let mut text = Vec::new();
-    clap_complete::generate(
-        arguments.shell,
-        &mut Arguments::command(),
-        "rulebook",
-        &mut text,
-    );
+    clap_complete::generate(arguments.shell, &mut command, "rulebook", &mut text);
     print(&String::from_utf8(text)?)?;
     Ok(ExitStatus::Good)
 }
 
-pub(super) fn man(arguments: &ManArguments) -> anyhow::Result<ExitStatus> {
-    let mut command = Arguments::command();
+pub(super) fn man(arguments: &ManArguments, mut command: Command) -> anyhow::Result<ExitStatus> {
     command.build();
     let Some(folder) = &arguments.folder else {
         print(&page(&command, "rulebook")?)?;

@@ -2,8 +2,9 @@
 
 use crate::assess::assess;
 use crate::assess::snapshot::Snapshot;
+use crate::face::cli::common::{Common, ExitStatus};
+use crate::face::cli::output::{print, show_diagnostics, standard_output};
 use crate::face::cli::selection::Selection;
-use crate::face::cli::{Common, ExitStatus, print, show_diagnostics, standard_output};
 use crate::render::{self, Style};
 
 #[derive(Debug, clap::Args)]

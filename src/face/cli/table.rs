@@ -5,8 +5,9 @@ use crate::assess::assess;
 use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::snapshot::Snapshot;
 use crate::base::diagnostic::{Diagnostic, did_you_mean, list_of};
+use crate::face::cli::common::{Common, ExitStatus};
+use crate::face::cli::output::{print, show_diagnostics, standard_output};
 use crate::face::cli::selection::Selection;
-use crate::face::cli::{Common, ExitStatus, print, show_diagnostics, standard_output};
 use crate::render::{self, Style};
 
 #[derive(Debug, clap::Args)]

@@ -2,7 +2,8 @@
 
 use crate::analysis::testing::{Suite, TestOptions, TestRun, coverage, run, updated};
 use crate::assess::snapshot::Snapshot;
-use crate::face::cli::{Common, ExitStatus, print, show_problems, standard_output};
+use crate::face::cli::common::{Common, ExitStatus};
+use crate::face::cli::output::{print, show_problems, standard_output};
 use crate::host::disk;
 use crate::render;
 use crate::render::Style;

@@ -8,8 +8,10 @@ use std::time::UNIX_EPOCH;
 
 use crate::analysis::impact::differing_conditions;
 use crate::assess::assessment::Assessment;
+use crate::face::cli::check;
+use crate::face::cli::common::{Common, ExitStatus};
+use crate::face::cli::output::{Stream, print, standard_output};
 use crate::face::cli::selection::Selection;
-use crate::face::cli::{Common, ExitStatus, Stream, check, print, standard_output};
 use crate::face::tui;
 use crate::host::live::{Finding, Live, Revision, Settings};
 use crate::host::watch::Mode;

@@ -1,0 +1,94 @@
+//! What the commands print, and where.
+
+use crate::assess::assessment::Assessment;
+use crate::base::diagnostic::Diagnostic;
+use crate::face::cli::check;
+use crate::face::cli::common::When;
+use crate::render::Colour;
+
+/// Colours and width of a stream.
+pub(crate) struct Stream {
+    pub(super) colour: Colour,
+    pub(super) width: usize,
+}
+
+/// Whether a stream takes colours, and how wide it is: 100 columns when it is no terminal.
+pub(crate) fn stream(
+    when: When,
+    choice: anstream::ColorChoice,
+    size: Option<(terminal_size::Width, terminal_size::Height)>,
+) -> Stream {
+    let colour = match (when, choice) {
+        (When::Always, _) => Colour::Always,
+        (When::Never, _) | (When::Auto, anstream::ColorChoice::Never) => Colour::Never,
+        (When::Auto, _) => Colour::Always,
+    };
+    let width = size.map_or(100, |(width, _)| usize::from(width.0));
+    Stream {
+        colour,
+        width: width.max(40),
+    }
+}
+
+pub(crate) fn standard_output(when: When) -> Stream {
+    let out = std::io::stdout();
+    stream(
+        when,
+        anstream::AutoStream::choice(&out),
+        terminal_size::terminal_size_of(&out),
+    )
+}
+
+pub(crate) fn standard_error(when: When) -> Stream {
+    let error = std::io::stderr();
+    stream(
+        when,
+        anstream::AutoStream::choice(&error),
+        terminal_size::terminal_size_of(&error),
+    )
+}
+
+/// Whether anybody reads what is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reader {
+    There,
+    Gone,
+}
+
+impl Reader {
+    pub(super) fn is_gone(self) -> bool {
+        self == Self::Gone
+    }
+}
+
+/// Writes to standard output; a reader that has gone away is no mistake.
+pub(crate) fn print(text: &str) -> anyhow::Result<Reader> {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(Reader::Gone),
+        Err(error) => Err(error.into()),
+        Ok(()) => Ok(Reader::There),
+    }
+}
+
+/// Shows what is wrong with the input, with a summary; set apart from a result that was shown.
+pub(crate) fn show_diagnostics(assessment: &Assessment, when: When, after_a_result: bool) {
+    show_problems(&assessment.diagnostics, when, after_a_result);
+}
+
+pub(crate) fn show_problems(problems: &[Diagnostic], when: When, after_a_result: bool) {
+    if problems.is_empty() {
+        return;
+    }
+    let error = standard_error(when);
+    let shown = crate::render::diagnostics(problems, error.colour, error.width);
+    let between = if after_a_result { "\n" } else { "" };
+    print_error(&format!("{between}{shown}{}", check::summary(problems)));
+}
+
+pub(crate) fn print_error(text: &str) {
+    use std::io::Write;
+    // There is nowhere left to say that this failed.
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
