@@ -4,30 +4,28 @@
 //! only itself. What depends on a date or on a parameter's value is left to `assess`. A [`Loader`]
 //! loads one state after the other and reads only what has changed.
 
+mod criteria;
 mod loader;
 mod outside;
 mod records;
 mod script_schema;
 mod scripts;
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 #[cfg(feature = "app")]
 pub(crate) use outside::{Line, read_lines};
 
+pub(crate) use criteria::{Criteria, Derivation, Scripted};
 pub(crate) use script_schema::{Inputs, Measured, Wide};
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::assess::snapshot::criteria::nothing;
 use crate::assess::snapshot::loader::{Part, Unchecked};
 use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::base::parallel::Progress;
-use crate::model::condition::Condition;
-use crate::model::derived::DerivedFact;
 use crate::model::files::Files;
-use crate::model::jurisdiction::Jurisdictions;
 use crate::model::rulebook::Rulebook;
-use crate::model::waiver::Waivers;
-use crate::script::Program;
 
 /// One state of the files, read.
 #[derive(Clone, Debug, Default)]
@@ -35,52 +33,6 @@ pub struct Snapshot {
     pub(crate) rulebooks: Vec<Arc<Criteria>>,
     /// Everything wrong with the files, in order.
     pub diagnostics: Vec<Diagnostic>,
-}
-
-/// One rulebook with its scripts and records.
-#[derive(Debug)]
-pub(crate) struct Criteria {
-    pub(crate) rulebook: Arc<Rulebook>,
-    /// What scripts can read.
-    pub(crate) wide: Arc<Wide>,
-    pub(crate) records: Arc<Jurisdictions>,
-    /// In order of their names.
-    pub(crate) derived: Vec<Derivation>,
-    pub(crate) conditions: Vec<Scripted>,
-    pub(crate) decision: Option<Scripted>,
-    pub(crate) waivers: Arc<Waivers>,
-    /// Statistics are what records state, and are not worked out.
-    pub(crate) states_statistics: bool,
-}
-
-/// A condition and its program; none when the script is broken.
-#[derive(Clone, Debug)]
-pub(crate) struct Scripted {
-    pub(crate) condition: Arc<Condition>,
-    pub(crate) program: Option<Arc<Program>>,
-}
-
-/// A derived fact and its program; none when the script is broken.
-#[derive(Clone, Debug)]
-pub(crate) struct Derivation {
-    pub(crate) fact: Arc<DerivedFact>,
-    pub(crate) program: Option<Arc<Program>>,
-}
-
-impl Criteria {
-    /// The same over other records.
-    pub(crate) fn with_records(&self, records: Arc<Jurisdictions>) -> Self {
-        Self {
-            rulebook: Arc::clone(&self.rulebook),
-            wide: Arc::clone(&self.wide),
-            records,
-            derived: self.derived.clone(),
-            conditions: self.conditions.clone(),
-            decision: self.decision.clone(),
-            waivers: Arc::clone(&self.waivers),
-            states_statistics: self.states_statistics,
-        }
-    }
 }
 
 /// Loads one state of the files after the other. What it keeps from one to the next is only to save
@@ -248,8 +200,4 @@ fn is_used(path: &str) -> bool {
         (Some("scripts"), Some(_), Some(_), None) => script,
         _ => false,
     }
-}
-
-fn nothing(file: &str, message: impl Into<String>) -> Diagnostic {
-    Diagnostic::in_file(Code::NothingToCheck, file, message)
 }

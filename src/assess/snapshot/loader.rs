@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::assess::snapshot::Wide;
+use crate::assess::snapshot::criteria::{Criteria, Derivation, Scripted, nothing};
 use crate::assess::snapshot::records::{Reading, RecordsKept};
 use crate::assess::snapshot::scripts::ScriptsKept;
-use crate::assess::snapshot::{Criteria, Derivation, Scripted, Wide, nothing};
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::parallel::Progress;
 use crate::base::source::Source;

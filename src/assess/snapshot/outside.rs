@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use crate::assess::snapshot::{Criteria, Snapshot};
+use crate::assess::snapshot::Snapshot;
+use crate::assess::snapshot::criteria::Criteria;
 use crate::base::diagnostic::{self, Diagnostic};
 use crate::base::parallel::Progress;
 use crate::base::source::Source;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::assess::snapshot::nothing;
+use crate::assess::snapshot::criteria::nothing;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::parallel::Progress;
 use crate::base::source::Source;

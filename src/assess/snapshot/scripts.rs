@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::assess::snapshot::{Derivation, Scripted, Wide, nothing};
+use crate::assess::snapshot::Wide;
+use crate::assess::snapshot::criteria::{Derivation, Scripted, nothing};
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Source;
 use crate::model::condition::{self, Condition};

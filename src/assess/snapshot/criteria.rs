@@ -1,0 +1,62 @@
+//! One rulebook with its scripts and records, as a snapshot holds it.
+
+use std::sync::Arc;
+
+use crate::assess::snapshot::Wide;
+use crate::base::diagnostic::{Code, Diagnostic};
+use crate::model::condition::Condition;
+use crate::model::derived::DerivedFact;
+use crate::model::jurisdiction::Jurisdictions;
+use crate::model::rulebook::Rulebook;
+use crate::model::waiver::Waivers;
+use crate::script::Program;
+
+/// One rulebook with its scripts and records.
+#[derive(Debug)]
+pub(crate) struct Criteria {
+    pub(crate) rulebook: Arc<Rulebook>,
+    /// What scripts can read.
+    pub(crate) wide: Arc<Wide>,
+    pub(crate) records: Arc<Jurisdictions>,
+    /// In order of their names.
+    pub(crate) derived: Vec<Derivation>,
+    pub(crate) conditions: Vec<Scripted>,
+    pub(crate) decision: Option<Scripted>,
+    pub(crate) waivers: Arc<Waivers>,
+    /// Statistics are what records state, and are not worked out.
+    pub(crate) states_statistics: bool,
+}
+
+/// A condition and its program; none when the script is broken.
+#[derive(Clone, Debug)]
+pub(crate) struct Scripted {
+    pub(crate) condition: Arc<Condition>,
+    pub(crate) program: Option<Arc<Program>>,
+}
+
+/// A derived fact and its program; none when the script is broken.
+#[derive(Clone, Debug)]
+pub(crate) struct Derivation {
+    pub(crate) fact: Arc<DerivedFact>,
+    pub(crate) program: Option<Arc<Program>>,
+}
+
+impl Criteria {
+    /// The same over other records.
+    pub(crate) fn with_records(&self, records: Arc<Jurisdictions>) -> Self {
+        Self {
+            rulebook: Arc::clone(&self.rulebook),
+            wide: Arc::clone(&self.wide),
+            records,
+            derived: self.derived.clone(),
+            conditions: self.conditions.clone(),
+            decision: self.decision.clone(),
+            waivers: Arc::clone(&self.waivers),
+            states_statistics: self.states_statistics,
+        }
+    }
+}
+
+pub(crate) fn nothing(file: &str, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::in_file(Code::NothingToCheck, file, message)
+}
