@@ -5,9 +5,9 @@ use rhai::{EvalAltResult, ParseError, ParseErrorType, Position, Scope};
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::formats::yaml::lower_first;
 use crate::script::Program;
+use crate::script::limits::{DISABLED, MAX_CALLS, MAX_TEXT};
 use crate::script::prepare::{CASE_OF, Prepared};
 use crate::script::run::Stop;
-use crate::script::sandbox::{DISABLED, MAX_CALLS, MAX_TEXT};
 
 /// The functions a script may call, for a "did you mean".
 const FUNCTIONS: [&str; 24] = [

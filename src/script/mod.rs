@@ -7,6 +7,7 @@
 mod derived;
 mod explore;
 mod failure;
+mod limits;
 mod operators;
 mod outcome;
 mod prepare;

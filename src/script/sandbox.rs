@@ -10,44 +10,12 @@ use std::sync::LazyLock;
 use rhai::packages::{BasicArrayPackage, Package};
 use rhai::{Engine, EvalAltResult, INT, OptimizationLevel, Position, Scope, Shared};
 
+use crate::script::limits::{DISABLED, MAX_CALLS, MAX_DEPTH, MAX_LIST, MAX_OPERATIONS, MAX_TEXT};
 use crate::script::program;
 use crate::script::run::note_operations;
 use crate::script::symbol::{Params, View};
 use crate::script::{operators, outcome, symbol, text};
 use crate::tree::Owner;
-
-/// Steps of one run.
-const MAX_OPERATIONS: u64 = 200_000;
-/// Calls within calls: as deep as a stack of 2 MiB allows, with room to spare.
-pub(super) const MAX_CALLS: usize = 16;
-/// Expressions within expressions, at the top and in functions.
-const MAX_DEPTH: (usize, usize) = (48, 32);
-/// Bytes of a text.
-pub(super) const MAX_TEXT: usize = 64 * 1024;
-/// Items of a list.
-const MAX_LIST: usize = 10_000;
-
-/// Words of the language that criteria have no use for, or that would be a way out.
-pub(super) const DISABLED: [&str; 18] = [
-    "eval",
-    "print",
-    "debug",
-    "type_of",
-    "is_shared",
-    "is_def_var",
-    "is_def_fn",
-    "Fn",
-    "call",
-    "curry",
-    "try",
-    "catch",
-    "sleep",
-    "timestamp",
-    "exit",
-    "export",
-    "global",
-    "throw",
-];
 
 /// The interpreter. One serves all threads: nothing of a run is kept in it.
 pub(super) static ENGINE: LazyLock<Engine> = LazyLock::new(build);
