@@ -15,8 +15,9 @@ use crate::base::source::Source;
 use crate::model::fact::{FactOrigin, FactSchema, FactType, Schema, Value};
 use crate::script::outcome::Ending;
 use crate::script::run::{Hosted, Stop, fault, raise, with};
-use crate::script::symbol::{Symbol, describe, from_dynamic, read_stated, to_dynamic};
+use crate::script::symbol::read_stated;
 use crate::script::text::has_mark;
+use crate::script::value::{Symbol, describe, from_dynamic, to_dynamic};
 use crate::script::{Bindings, Exploration, Program, explore};
 use crate::tree::{Expression, FactRef, Kind, Next, Tree, Unary};
 

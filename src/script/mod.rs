@@ -18,6 +18,7 @@ mod sandbox;
 mod scan;
 mod symbol;
 mod text;
+mod value;
 
 pub(crate) use derived::{Derivations, DerivedExplored, Worked, explore_derived};
 pub(crate) use explore::{Exploration, explore};

@@ -11,8 +11,8 @@ use rhai::{Array, Dynamic, Engine, FLOAT, INT, ImmutableString, Map, NativeCallC
 use crate::base::diagnostic::{Code, did_you_mean, list_of};
 use crate::model::fact::{FactType, Value};
 use crate::script::run::{Hosted, fault, opaque, with};
-use crate::script::symbol::{Symbol, View, describe, from_dynamic, text_as, to_dynamic};
 use crate::script::text::{has_mark, mark};
+use crate::script::value::{Symbol, View, describe, from_dynamic, text_as, to_dynamic};
 use crate::tree::{Binary, Comparison, Expression, Kind, Test, Trouble, Unary};
 
 /// The answer of a comparison of any two values.

@@ -8,8 +8,8 @@ use crate::base::diagnostic::Code;
 use crate::model::fact::Value;
 use crate::script::prepare::{CASE_OF, Label};
 use crate::script::run::{Hosted, fault, is_running, opaque, with};
-use crate::script::symbol::{Symbol, describe, from_dynamic};
 use crate::script::text::has_mark;
+use crate::script::value::{Symbol, describe, from_dynamic};
 use crate::tree::{Comparison, Expression, FactRef, Kind, Test, Verdict};
 
 /// What `met`, `not_met` and `not_applicable` give back.
@@ -90,7 +90,7 @@ fn case_of(ctx: &NativeCallContext<'_>, value: Dynamic, switch: INT) -> Hosted<D
             "a text made from a fact is switched on here, and a tree cannot hold that",
         ));
     }
-    let symbolic = value.is::<Symbol>() || value.is::<crate::script::symbol::View>();
+    let symbolic = value.is::<Symbol>() || value.is::<crate::script::value::View>();
     let Some(expression) = from_dynamic(&value).filter(|_| symbolic) else {
         return if value.is_bool() || value.is_int() || value.is_string() {
             Ok(value)

@@ -13,7 +13,7 @@ use rhai::{Engine, EvalAltResult, INT, OptimizationLevel, Position, Scope, Share
 use crate::script::limits::{DISABLED, MAX_CALLS, MAX_DEPTH, MAX_LIST, MAX_OPERATIONS, MAX_TEXT};
 use crate::script::program;
 use crate::script::run::note_operations;
-use crate::script::symbol::{Params, View};
+use crate::script::value::{Params, View};
 use crate::script::{operators, outcome, symbol, text};
 use crate::tree::Owner;
 

@@ -6,111 +6,15 @@
 
 use std::sync::Arc;
 
-use rhai::{Array, Dynamic, Engine, FLOAT, INT, ImmutableString, NativeCallContext};
+use rhai::{Dynamic, Engine, FLOAT, INT, ImmutableString, NativeCallContext};
 
 use crate::base::diagnostic::{Code, did_you_mean, list_of};
-use crate::model::fact::{Date, FactOrigin, FactPath, FactType, Lookup, Schema, Value, read_value};
+use crate::model::fact::{Date, FactOrigin, FactType, Lookup, Schema, Value};
 use crate::script::run::{Hosted, fault, opaque, place, with};
-use crate::tree::{Comparison, Expression, FactRef, Kind, Owner, Step, Test, Unary};
-
-/// The verdicts of a finding that a decision script can read.
-const VERDICTS: [&str; 3] = ["met", "not_met", "not_applicable"];
-
-/// A calculation over facts and parameters.
-#[derive(Clone)]
-pub(super) struct Symbol(pub(super) Arc<Expression>);
-
-/// `j`, a group of its facts, another record reached through a reference, or `findings`.
-#[derive(Clone)]
-pub(super) struct View {
-    owner: Owner,
-    /// The whole path from the root.
-    path: FactPath,
-    /// The part since the last reference: what the schema is asked for.
-    local: FactPath,
-    steps: Vec<Step>,
-    /// The reference this view was reached through, when nothing was read from it yet.
-    pub(super) reference: Option<FactRef>,
-}
-
-/// `params`.
-#[derive(Clone)]
-pub(super) struct Params;
-
-impl View {
-    pub(super) fn root(owner: Owner) -> Self {
-        Self {
-            owner,
-            path: FactPath::new(""),
-            local: FactPath::new(""),
-            steps: Vec::new(),
-            reference: None,
-        }
-    }
-
-    /// `stats`: what is worked out from the whole population, as the jurisdiction sees it.
-    pub(super) fn statistics() -> Self {
-        Self::root(Owner::This).below("stats")
-    }
-
-    /// How a script writes this view.
-    pub(super) fn name(&self) -> String {
-        let root = if self.owner == Owner::Finding {
-            "findings"
-        } else {
-            "j"
-        };
-        if self.steps.is_empty() && self.path.as_str().split('.').next() == Some("stats") {
-            return self.path.to_string();
-        }
-        if self.path.as_str().is_empty() {
-            root.to_owned()
-        } else {
-            format!("{root}.{}", self.path)
-        }
-    }
-
-    fn below(&self, name: &str) -> Self {
-        Self {
-            path: self.path.join(name),
-            local: self.local.join(name),
-            reference: None,
-            ..self.clone()
-        }
-    }
-
-    fn fact(&self, index: usize, schema: &Schema) -> FactRef {
-        let start = self.path.as_str().len() - self.local.as_str().len();
-        let steps = self
-            .steps
-            .iter()
-            .copied()
-            .chain([Step { fact: index, start }]);
-        FactRef::new(
-            self.owner.clone(),
-            self.path.clone(),
-            &schema.facts()[index],
-            schema.numbering(),
-            steps,
-        )
-    }
-
-    fn through(self, reference: FactRef) -> Self {
-        Self {
-            steps: reference.steps().to_vec(),
-            local: FactPath::new(""),
-            reference: Some(reference),
-            ..self
-        }
-    }
-}
-
-fn schema_of(owner: &Owner) -> Arc<Schema> {
-    with(|run| match owner {
-        Owner::Finding => run.bindings.findings.clone().unwrap_or_default(),
-        _ => Arc::clone(&run.bindings.schema),
-    })
-}
+use crate::script::value::{
+    Params, Symbol, VERDICTS, View, describe, from_dynamic, schema_of, to_dynamic,
+};
+use crate::tree::{Comparison, Expression, FactRef, Kind, Owner, Test, Unary};
 
 /// Reading a property of a view.
 fn read(ctx: &NativeCallContext<'_>, view: &View, name: &str) -> Hosted<Dynamic> {
@@ -325,68 +229,6 @@ fn parameter(ctx: &NativeCallContext<'_>, name: &str) -> Hosted<Dynamic> {
     }
 }
 
-/// A known value in the hands of a script. Items of lists are symbols, so that comparing them with
-/// something of another kind is refused and not answered.
-pub(super) fn to_dynamic(value: &Value) -> Dynamic {
-    match value {
-        Value::Boolean(value) => Dynamic::from(*value),
-        Value::List(items) => Dynamic::from(items.iter().map(to_dynamic).collect::<Array>()),
-        value => Dynamic::from(Symbol(Expression::Constant(value.clone()).into())),
-    }
-}
-
-/// What a value of a script is as an expression; `None` for what no fact can be compared with.
-pub(super) fn from_dynamic(value: &Dynamic) -> Option<Arc<Expression>> {
-    if let Some(symbol) = value.read_lock::<Symbol>() {
-        return Some(Arc::clone(&symbol.0));
-    }
-    if let Some(view) = value.read_lock::<View>() {
-        return view
-            .reference
-            .clone()
-            .map(|reference| Expression::Fact(reference).into());
-    }
-    let value = if let Ok(value) = value.as_bool() {
-        Value::Boolean(value)
-    } else if let Ok(value) = value.as_int() {
-        Value::Integer(value)
-    } else if let Ok(value) = value.as_float() {
-        Value::Number(value)
-    } else if let Some(text) = value.read_lock::<ImmutableString>() {
-        Value::Text(text.as_str().into())
-    } else {
-        return None;
-    };
-    Some(Expression::Constant(value).into())
-}
-
-/// What a value is, in words: for messages.
-pub(super) fn describe(value: &Dynamic) -> String {
-    if let Some(view) = value.read_lock::<View>() {
-        return match &view.reference {
-            Some(_) => format!("the record `{}`", view.name()),
-            None => format!("`{}` (a group of facts)", view.name()),
-        };
-    }
-    match from_dynamic(value) {
-        Some(expression) => match &*expression {
-            Expression::Constant(Value::Boolean(_)) => "true or false".to_owned(),
-            Expression::Constant(Value::Text(text)) => {
-                format!("the text `{}`", crate::formats::yaml::shorten(text))
-            }
-            Expression::Constant(value) => format!("`{value}`"),
-            Expression::Fact(fact) | Expression::Derived(fact, _) => {
-                format!("`{fact}` ({})", fact.schema.ty)
-            }
-            other => format!("`{other}` ({})", other.kind().describe()),
-        },
-        None if value.is_unit() => "nothing".to_owned(),
-        None if value.is_array() => "a list".to_owned(),
-        None if value.is_map() => "a map".to_owned(),
-        None => "a value of another kind".to_owned(),
-    }
-}
-
 /// Whether a finding has this verdict: `findings.hold.met`.
 fn is(ctx: &NativeCallContext<'_>, symbol: &Symbol, verdict: &'static str) -> Hosted<bool> {
     let finding = matches!(
@@ -495,21 +337,4 @@ pub(super) fn register(engine: &mut Engine) {
     engine.register_fn("to_float", |value: INT| -> FLOAT {
         crate::tree::as_float(value)
     });
-}
-
-/// The text of a constant as a value of a type: a date compared with a text that is a date.
-pub(super) fn text_as(ty: &FactType, text: &str) -> Option<Value> {
-    let source = crate::base::source::Source::new("script", text);
-    let kind = crate::formats::yaml::NodeKind::Scalar {
-        text: text.to_owned(),
-        quoted: false,
-    };
-    read_value(
-        ty,
-        &crate::formats::yaml::Node {
-            span: source.span(0..0),
-            kind,
-        },
-    )
-    .ok()
 }

@@ -10,7 +10,7 @@ use rhai::{Array, Dynamic, Engine, ImmutableString, NativeCallContext};
 use crate::base::diagnostic::Code;
 use crate::model::fact::Value;
 use crate::script::run::{Hosted, Run, fault, opaque, with};
-use crate::script::symbol::{Symbol, View, describe, from_dynamic};
+use crate::script::value::{Symbol, View, describe, from_dynamic};
 use crate::tree::{Expression, Kind, Message, Piece};
 
 /// The ends of a mark, from the private use area: `OPEN number CLOSE`.
