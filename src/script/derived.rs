@@ -13,12 +13,12 @@ use rhai::{Dynamic, ImmutableString, NativeCallContext};
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Source;
 use crate::model::fact::{FactOrigin, FactSchema, FactType, Schema, Value};
+use crate::script::Program;
 use crate::script::outcome::Ending;
 use crate::script::run::{Hosted, Stop, fault, raise, with};
 use crate::script::symbol::read_stated;
 use crate::script::text::has_mark;
 use crate::script::value::{Symbol, describe, from_dynamic, to_dynamic};
-use crate::script::{Bindings, Exploration, Program, explore};
 use crate::tree::{Expression, FactRef, Kind, Next, Tree, Unary};
 
 /// The derived facts of a rulebook, and what has been found out about their scripts.
@@ -73,6 +73,11 @@ impl Derivations {
                 .iter()
                 .zip(&other.list)
                 .all(|(one, other)| same(one, other))
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.list.len()
     }
 
     /// The number in the schema of the one at a place.
@@ -147,82 +152,6 @@ impl Derivations {
                 .as_ref()
                 .is_some_and(|known| Arc::ptr_eq(known, program))
         })
-    }
-}
-
-/// A derived fact's script explored; without an exploration when it is broken.
-pub(crate) struct DerivedExplored {
-    pub(crate) worked: Worked,
-    pub(crate) found: Option<Exploration>,
-}
-
-/// Explores the scripts of all derived facts, those first that others read, and notes what is found
-/// in the bindings. Also gives the circles, by places, in which they read one another.
-pub(crate) fn explore_derived(bindings: &Arc<Bindings>) -> (Vec<DerivedExplored>, Vec<Vec<usize>>) {
-    let count = bindings.derived.list.len();
-    let mut explorer = Explorer {
-        bindings,
-        found: (0..count).map(|_| None).collect(),
-        circles: Vec::new(),
-    };
-    for index in 0..count {
-        explorer.visit(index, &mut Vec::new());
-    }
-    (
-        explorer
-            .found
-            .into_iter()
-            .map(|found| found.expect("all were visited"))
-            .collect(),
-        explorer.circles,
-    )
-}
-
-struct Explorer<'a> {
-    bindings: &'a Arc<Bindings>,
-    found: Vec<Option<DerivedExplored>>,
-    circles: Vec<Vec<usize>>,
-}
-
-impl Explorer<'_> {
-    fn visit(&mut self, index: usize, above: &mut Vec<usize>) {
-        if self.found[index].is_some() {
-            return;
-        }
-        above.push(index);
-        let derived = &self.bindings.derived;
-        let found = loop {
-            let Some(program) = derived.program(index) else {
-                break None;
-            };
-            let found = explore(program, self.bindings, None);
-            let Some(needed) = found.needs else {
-                break Some(found);
-            };
-            match above.iter().position(|one| *one == needed) {
-                // None of these can be worked out.
-                Some(from) => {
-                    above[from..]
-                        .iter()
-                        .for_each(|index| derived.note(*index, Worked::Broken));
-                    self.circles.push(above[from..].to_vec());
-                }
-                None => self.visit(needed, above),
-            }
-            if derived.found(index).is_some() {
-                break None;
-            }
-        };
-        let worked = match &found {
-            Some(found) if found.incomplete.is_none() => {
-                Worked::Tree(Tree::build(&found.paths).into())
-            }
-            Some(_) => Worked::Beforehand,
-            None => Worked::Broken,
-        };
-        derived.note(index, worked.clone());
-        self.found[index] = Some(DerivedExplored { worked, found });
-        above.pop();
     }
 }
 

@@ -4,8 +4,10 @@
 //! `symbol`, `operators` and `text` are what a script works with, `run` is one run, `explore` runs
 //! a script once for each path, and `failure` puts what goes wrong into words.
 
+mod bindings;
 mod derived;
 mod explore;
+mod explore_derived;
 mod failure;
 mod limits;
 mod operators;
@@ -20,8 +22,9 @@ mod symbol;
 mod text;
 mod value;
 
-pub(crate) use derived::{Derivations, DerivedExplored, Worked, explore_derived};
+pub(crate) use bindings::{Bindings, Bound};
+pub(crate) use derived::{Derivations, Worked};
 pub(crate) use explore::{Exploration, explore};
+pub(crate) use explore_derived::{DerivedExplored, explore_derived};
 pub(crate) use program::{Library, Program, Roots};
 pub(crate) use reach::{code, numbers, unreached};
-pub(crate) use run::{Bindings, Bound};

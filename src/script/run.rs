@@ -11,79 +11,13 @@ use rhai::{Dynamic, EvalAltResult, NativeCallContext, Position};
 
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
-use crate::model::fact::{Schema, Value};
-use crate::script::{Derivations, Program, explore_derived};
+use crate::model::fact::Value;
+use crate::script::Program;
+use crate::script::bindings::Bindings;
 use crate::tree::{Asked, Expression, FactRef, Facts, Region, Test};
 
 /// What a host function returns.
 pub(super) type Hosted<T> = Result<T, Box<EvalAltResult>>;
-
-/// What the names of a script stand for.
-#[derive(Debug)]
-pub(crate) struct Bindings {
-    /// The facts of `j`.
-    pub(crate) schema: Arc<Schema>,
-    /// The conditions of `findings`, for a decision script.
-    pub(crate) findings: Option<Arc<Schema>>,
-    /// The values of `params`.
-    pub(crate) parameters: BTreeMap<Arc<str>, Bound>,
-    /// The facts of `j` that scripts work out.
-    pub(crate) derived: Derivations,
-}
-
-impl Bindings {
-    /// Whether a script means the same under both: the very same schema, equal values.
-    pub(crate) fn same(&self, other: &Self) -> bool {
-        let findings = match (&self.findings, &other.findings) {
-            (Some(one), Some(other)) => one.reads_as(other),
-            (one, other) => one.is_none() && other.is_none(),
-        };
-        Arc::ptr_eq(&self.schema, &other.schema)
-            && findings
-            && self.parameters == other.parameters
-            && self.derived.same(&other.derived)
-    }
-
-    /// The same with other values of the parameters.
-    pub(crate) fn with_parameters(&self, parameters: BTreeMap<Arc<str>, Bound>) -> Arc<Self> {
-        let (schema, findings) = (Arc::clone(&self.schema), self.findings.clone());
-        let bindings = Arc::new(Self {
-            schema,
-            findings,
-            parameters,
-            derived: self.derived.unexplored(),
-        });
-        explore_derived(&bindings);
-        bindings
-    }
-
-    /// The same with the facts of another version, stated and derived.
-    pub(crate) fn with_facts_of(&self, other: &Self) -> Arc<Self> {
-        let (schema, parameters) = (Arc::clone(&other.schema), self.parameters.clone());
-        let derived = other.derived.unexplored();
-        let bindings = Arc::new(Self {
-            schema,
-            findings: self.findings.clone(),
-            parameters,
-            derived,
-        });
-        explore_derived(&bindings);
-        bindings
-    }
-
-    /// Whether a fact, by its number, is worked out by a tree wherever it is read.
-    pub(crate) fn is_worked_where_read(&self, slot: usize) -> bool {
-        self.derived.is_worked_where_read(slot)
-    }
-}
-
-/// A parameter and its value; without one when none is in force.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Bound {
-    pub(crate) value: Option<Value>,
-    /// The choices, when it is a choice.
-    pub(crate) choices: Option<Arc<[Arc<str>]>>,
-}
 
 /// How a host function ends a run before the script does.
 #[derive(Clone, Debug)]

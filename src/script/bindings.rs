@@ -1,0 +1,47 @@
+//! What the names of a script stand for.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::model::fact::{Schema, Value};
+use crate::script::Derivations;
+
+/// What the names of a script stand for.
+#[derive(Debug)]
+pub(crate) struct Bindings {
+    /// The facts of `j`.
+    pub(crate) schema: Arc<Schema>,
+    /// The conditions of `findings`, for a decision script.
+    pub(crate) findings: Option<Arc<Schema>>,
+    /// The values of `params`.
+    pub(crate) parameters: BTreeMap<Arc<str>, Bound>,
+    /// The facts of `j` that scripts work out.
+    pub(crate) derived: Derivations,
+}
+
+impl Bindings {
+    /// Whether a script means the same under both: the very same schema, equal values.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        let findings = match (&self.findings, &other.findings) {
+            (Some(one), Some(other)) => one.reads_as(other),
+            (one, other) => one.is_none() && other.is_none(),
+        };
+        Arc::ptr_eq(&self.schema, &other.schema)
+            && findings
+            && self.parameters == other.parameters
+            && self.derived.same(&other.derived)
+    }
+
+    /// Whether a fact, by its number, is worked out by a tree wherever it is read.
+    pub(crate) fn is_worked_where_read(&self, slot: usize) -> bool {
+        self.derived.is_worked_where_read(slot)
+    }
+}
+
+/// A parameter and its value; without one when none is in force.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Bound {
+    pub(crate) value: Option<Value>,
+    /// The choices, when it is a choice.
+    pub(crate) choices: Option<Arc<[Arc<str>]>>,
+}

@@ -1,0 +1,114 @@
+//! Explores the scripts of derived facts, those first that others read.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::script::Worked;
+use crate::script::bindings::{Bindings, Bound};
+use crate::script::{Exploration, explore};
+use crate::tree::Tree;
+
+/// A derived fact's script explored; without an exploration when it is broken.
+pub(crate) struct DerivedExplored {
+    pub(crate) worked: Worked,
+    pub(crate) found: Option<Exploration>,
+}
+
+/// Explores the scripts of all derived facts, those first that others read, and notes what is found
+/// in the bindings. Also gives the circles, by places, in which they read one another.
+pub(crate) fn explore_derived(bindings: &Arc<Bindings>) -> (Vec<DerivedExplored>, Vec<Vec<usize>>) {
+    let count = bindings.derived.len();
+    let mut explorer = Explorer {
+        bindings,
+        found: (0..count).map(|_| None).collect(),
+        circles: Vec::new(),
+    };
+    for index in 0..count {
+        explorer.visit(index, &mut Vec::new());
+    }
+    (
+        explorer
+            .found
+            .into_iter()
+            .map(|found| found.expect("all were visited"))
+            .collect(),
+        explorer.circles,
+    )
+}
+
+pub(super) struct Explorer<'a> {
+    bindings: &'a Arc<Bindings>,
+    found: Vec<Option<DerivedExplored>>,
+    circles: Vec<Vec<usize>>,
+}
+
+impl Explorer<'_> {
+    fn visit(&mut self, index: usize, above: &mut Vec<usize>) {
+        if self.found[index].is_some() {
+            return;
+        }
+        above.push(index);
+        let derived = &self.bindings.derived;
+        let found = loop {
+            let Some(program) = derived.program(index) else {
+                break None;
+            };
+            let found = explore(program, self.bindings, None);
+            let Some(needed) = found.needs else {
+                break Some(found);
+            };
+            match above.iter().position(|one| *one == needed) {
+                // None of these can be worked out.
+                Some(from) => {
+                    above[from..]
+                        .iter()
+                        .for_each(|index| derived.note(*index, Worked::Broken));
+                    self.circles.push(above[from..].to_vec());
+                }
+                None => self.visit(needed, above),
+            }
+            if derived.found(index).is_some() {
+                break None;
+            }
+        };
+        let worked = match &found {
+            Some(found) if found.incomplete.is_none() => {
+                Worked::Tree(Tree::build(&found.paths).into())
+            }
+            Some(_) => Worked::Beforehand,
+            None => Worked::Broken,
+        };
+        derived.note(index, worked.clone());
+        self.found[index] = Some(DerivedExplored { worked, found });
+        above.pop();
+    }
+}
+
+impl Bindings {
+    /// The same with other values of the parameters.
+    pub(crate) fn with_parameters(&self, parameters: BTreeMap<Arc<str>, Bound>) -> Arc<Self> {
+        let (schema, findings) = (Arc::clone(&self.schema), self.findings.clone());
+        let bindings = Arc::new(Self {
+            schema,
+            findings,
+            parameters,
+            derived: self.derived.unexplored(),
+        });
+        explore_derived(&bindings);
+        bindings
+    }
+
+    /// The same with the facts of another version, stated and derived.
+    pub(crate) fn with_facts_of(&self, other: &Self) -> Arc<Self> {
+        let (schema, parameters) = (Arc::clone(&other.schema), self.parameters.clone());
+        let derived = other.derived.unexplored();
+        let bindings = Arc::new(Self {
+            schema,
+            findings: self.findings.clone(),
+            parameters,
+            derived,
+        });
+        explore_derived(&bindings);
+        bindings
+    }
+}
