@@ -14,9 +14,11 @@ use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Source;
 use crate::model::fact::{FactOrigin, FactSchema, FactType, Schema, Value};
 use crate::script::Program;
+use crate::script::derived_outcome::{Ended, ended, expected, opaque_text};
 use crate::script::outcome::Ending;
+use crate::script::reading::read_stated;
+use crate::script::reading::{follow, read};
 use crate::script::run::{Hosted, Stop, fault, raise, with};
-use crate::script::symbol::read_stated;
 use crate::script::text::has_mark;
 use crate::script::value::{Symbol, describe, from_dynamic, to_dynamic};
 use crate::tree::{Expression, FactRef, Kind, Next, Tree, Unary};
@@ -146,151 +148,11 @@ impl Derivations {
     }
 
     /// Which of them a script is.
-    fn index_of(&self, program: &Arc<Program>) -> Option<usize> {
+    pub(super) fn index_of(&self, program: &Arc<Program>) -> Option<usize> {
         self.list.iter().position(|one| {
             one.program
                 .as_ref()
                 .is_some_and(|known| Arc::ptr_eq(known, program))
         })
     }
-}
-
-/// What the derived fact of a script may be.
-pub(super) fn expected(program: &Arc<Program>) -> Option<Arc<FactSchema>> {
-    with(|run| {
-        let derived = &run.bindings.derived;
-        let index = derived.index_of(program)?;
-        Some(Arc::clone(
-            &run.bindings.schema.facts()[derived.slot(index)],
-        ))
-    })
-}
-
-/// Reading a derived fact.
-pub(super) fn read(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic> {
-    debug_assert!(fact.schema.origin == FactOrigin::Derived);
-    let (bindings, known) = with(|run| (Arc::clone(&run.bindings), run.worked.get(&fact).cloned()));
-    let value = match known {
-        Some(value) => value,
-        None => {
-            let slot = fact
-                .steps()
-                .last()
-                .expect("a fact has at least one step")
-                .fact;
-            let index = slot - bindings.derived.first;
-            with(|run| run.derived.insert(index));
-            let value = match bindings.derived.found(index) {
-                None => return Err(raise(Stop::Needs(index))),
-                Some(Worked::Broken) => {
-                    let message = format!("the derived fact `{}` cannot be worked out", fact.path);
-                    let help = "mend its script first".to_owned();
-                    return Err(fault(ctx, Code::ScriptFailed, message, Some(help)));
-                }
-                Some(Worked::Beforehand) => return read_stated(ctx, fact),
-                Some(Worked::Tree(tree)) => follow(tree, &fact)?,
-            };
-            with(|run| run.worked.insert(fact.clone(), Arc::clone(&value)));
-            value
-        }
-    };
-    Ok(match &*value {
-        Expression::Constant(value @ Value::Boolean(_)) => to_dynamic(value),
-        _ => Dynamic::from(Symbol(Expression::Derived(fact, value).into())),
-    })
-}
-
-/// Asks what the script of a derived fact asks, down to its value.
-fn follow(tree: &Tree, fact: &FactRef) -> Hosted<Arc<Expression>> {
-    let own = fact.steps().len() == 1;
-    let place = |inner: &FactRef| {
-        if own {
-            inner.clone()
-        } else {
-            inner.seen_through(fact)
-        }
-    };
-    let mut node = tree.start();
-    loop {
-        match tree.at(node) {
-            Next::Outcome(outcome) => match (&outcome.fault, &outcome.value) {
-                (None, Some(value)) if own => return Ok(Arc::clone(value)),
-                (None, Some(value)) => return Ok(value.seen_from(&place).into()),
-                (Some(fault), _) => return Err(raise(Stop::Fault(Arc::clone(fault)))),
-                (None, None) => {
-                    unreachable!("the script of a derived fact ends in a value or a fault")
-                }
-            },
-            Next::Test(asked, yes, no) => {
-                let test = if own {
-                    asked.test.clone()
-                } else {
-                    asked.test.seen_from(&place)
-                };
-                let answer = with(|run| run.ask(test, asked.span.clone()))?;
-                node = if answer { yes } else { no };
-            }
-        }
-    }
-}
-
-/// The value in which the script of a derived fact ends.
-pub(super) enum Ended {
-    Value(Arc<Expression>),
-    /// It is made from a fact in a way that a tree cannot hold.
-    Opaque,
-    /// It is no value of the type.
-    Wrong(String),
-}
-
-pub(super) fn ended(value: &Dynamic, fact: &FactSchema) -> Ended {
-    let wrong = || {
-        let found = if value.is::<Ending>() {
-            "an outcome".to_owned()
-        } else {
-            describe(value)
-        };
-        Ended::Wrong(format!(
-            "the script of `{}` ends in {found}, expected {}",
-            fact.path, fact.ty
-        ))
-    };
-    if value
-        .read_lock::<ImmutableString>()
-        .is_some_and(|text| has_mark(&text))
-    {
-        return Ended::Opaque;
-    }
-    let Some(value) = from_dynamic(value) else {
-        return wrong();
-    };
-    match (&fact.ty, value.kind()) {
-        (FactType::Number, Kind::Integer) => match value.constant() {
-            Some(Value::Integer(whole)) => Ended::Value(
-                Expression::Constant(Value::Number(crate::tree::as_float(*whole))).into(),
-            ),
-            _ => Ended::Value(Expression::Unary(Unary::ToNumber, value).into()),
-        },
-        (FactType::Choice(choices), Kind::Text) => match (&*value, value.constant()) {
-            (_, Some(Value::Text(text))) if choices.contains(text) => Ended::Value(value),
-            (Expression::Fact(other) | Expression::Derived(other, _), None) => match &other
-                .schema
-                .ty
-            {
-                FactType::Choice(others) if others.iter().all(|other| choices.contains(other)) => {
-                    Ended::Value(value)
-                }
-                _ => wrong(),
-            },
-            _ => wrong(),
-        },
-        (ty, kind) if Kind::of(ty) == kind => Ended::Value(value),
-        _ => wrong(),
-    }
-}
-
-/// What a value made from a fact is called, where a tree cannot hold it.
-pub(super) fn opaque_text(program: &Program) -> Arc<Diagnostic> {
-    let message = "the script ends in a text made from a fact, and a tree cannot hold that";
-    Diagnostic::at(Code::ScriptFailed, program.end(), message).into()
 }

@@ -18,7 +18,7 @@ use crate::script::outcome::ending;
 use crate::script::run::{Known, Run, Stop, during};
 use crate::script::sandbox::{ENGINE, scope};
 use crate::script::text::message;
-use crate::script::{Program, Roots, derived};
+use crate::script::{Program, Roots, derived_outcome};
 use crate::tree::{Asked, Expression, FactRef, Facts, Outcome, Path, Patience, Test, Verdict};
 
 /// Everything found out about a script by running it on every path.
@@ -148,7 +148,7 @@ fn one(program: &Arc<Program>, run: Run, found: &mut Exploration, patience: &mut
     let ((result, fact), mut run) = during(run, || {
         let mut scope = scope(program.roots == Roots::Decision);
         let fact = if program.roots == Roots::Derived {
-            derived::expected(program)
+            derived_outcome::expected(program)
         } else {
             None
         };
@@ -246,15 +246,15 @@ fn worked_out(
     fact: &FactSchema,
     value: &Dynamic,
 ) -> Result<Outcome, Arc<Diagnostic>> {
-    match derived::ended(value, fact) {
-        derived::Ended::Value(value) => Ok(Outcome {
+    match derived_outcome::ended(value, fact) {
+        derived_outcome::Ended::Value(value) => Ok(Outcome {
             verdict: Verdict::Met,
             reason: None,
             fault: None,
             value: Some(value),
         }),
-        derived::Ended::Opaque => Err(derived::opaque_text(program)),
-        derived::Ended::Wrong(why) => {
+        derived_outcome::Ended::Opaque => Err(derived_outcome::opaque_text(program)),
+        derived_outcome::Ended::Wrong(why) => {
             let help = "end with a value of the type that `@type` or `@choices` in the head says"
                 .to_owned();
             Ok(faulty(

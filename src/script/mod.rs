@@ -6,6 +6,7 @@
 
 mod bindings;
 mod derived;
+mod derived_outcome;
 mod explore;
 mod explore_derived;
 mod failure;
@@ -15,10 +16,10 @@ mod outcome;
 mod prepare;
 mod program;
 mod reach;
+mod reading;
 mod run;
 mod sandbox;
 mod scan;
-mod symbol;
 mod text;
 mod value;
 

@@ -14,7 +14,7 @@ use crate::script::limits::{DISABLED, MAX_CALLS, MAX_DEPTH, MAX_LIST, MAX_OPERAT
 use crate::script::program;
 use crate::script::run::note_operations;
 use crate::script::value::{Params, View};
-use crate::script::{operators, outcome, symbol, text};
+use crate::script::{operators, outcome, reading, text};
 use crate::tree::Owner;
 
 /// The interpreter. One serves all threads: nothing of a run is kept in it.
@@ -42,7 +42,7 @@ fn build() -> Engine {
     BasicArrayPackage::new().register_into_engine(&mut engine);
     engine.register_iterator::<Range<INT>>();
     engine.register_iterator::<RangeInclusive<INT>>();
-    symbol::register(&mut engine);
+    reading::register(&mut engine);
     operators::register(&mut engine);
     text::register(&mut engine);
     outcome::register(&mut engine);

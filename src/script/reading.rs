@@ -10,14 +10,19 @@ use rhai::{Dynamic, Engine, FLOAT, INT, ImmutableString, NativeCallContext};
 
 use crate::base::diagnostic::{Code, did_you_mean, list_of};
 use crate::model::fact::{Date, FactOrigin, FactType, Lookup, Schema, Value};
+use crate::script::Worked;
+use crate::script::run::Stop;
+use crate::script::run::raise;
 use crate::script::run::{Hosted, fault, opaque, place, with};
 use crate::script::value::{
     Params, Symbol, VERDICTS, View, describe, from_dynamic, schema_of, to_dynamic,
 };
+use crate::tree::Next;
+use crate::tree::Tree;
 use crate::tree::{Comparison, Expression, FactRef, Kind, Owner, Test, Unary};
 
 /// Reading a property of a view.
-fn read(ctx: &NativeCallContext<'_>, view: &View, name: &str) -> Hosted<Dynamic> {
+pub(super) fn read(ctx: &NativeCallContext<'_>, view: &View, name: &str) -> Hosted<Dynamic> {
     let schema = schema_of(&view.owner);
     let next = view.below(name);
     match schema.look_up(next.local.as_str()) {
@@ -35,7 +40,7 @@ fn read(ctx: &NativeCallContext<'_>, view: &View, name: &str) -> Hosted<Dynamic>
 
 fn read_fact(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic> {
     match fact.schema.origin {
-        FactOrigin::Derived => crate::script::derived::read(ctx, fact),
+        FactOrigin::Derived => read_derived(ctx, fact),
         _ => read_stated(ctx, fact),
     }
 }
@@ -337,4 +342,72 @@ pub(super) fn register(engine: &mut Engine) {
     engine.register_fn("to_float", |value: INT| -> FLOAT {
         crate::tree::as_float(value)
     });
+}
+
+/// Reading a derived fact.
+fn read_derived(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic> {
+    debug_assert!(fact.schema.origin == FactOrigin::Derived);
+    let (bindings, known) = with(|run| (Arc::clone(&run.bindings), run.worked.get(&fact).cloned()));
+    let value = match known {
+        Some(value) => value,
+        None => {
+            let slot = fact
+                .steps()
+                .last()
+                .expect("a fact has at least one step")
+                .fact;
+            let index = bindings.derived.index(slot).expect("it is a derived fact");
+            with(|run| run.derived.insert(index));
+            let value = match bindings.derived.found(index) {
+                None => return Err(raise(Stop::Needs(index))),
+                Some(Worked::Broken) => {
+                    let message = format!("the derived fact `{}` cannot be worked out", fact.path);
+                    let help = "mend its script first".to_owned();
+                    return Err(fault(ctx, Code::ScriptFailed, message, Some(help)));
+                }
+                Some(Worked::Beforehand) => return read_stated(ctx, fact),
+                Some(Worked::Tree(tree)) => follow(tree, &fact)?,
+            };
+            with(|run| run.worked.insert(fact.clone(), Arc::clone(&value)));
+            value
+        }
+    };
+    Ok(match &*value {
+        Expression::Constant(value @ Value::Boolean(_)) => to_dynamic(value),
+        _ => Dynamic::from(Symbol(Expression::Derived(fact, value).into())),
+    })
+}
+
+/// Asks what the script of a derived fact asks, down to its value.
+fn follow(tree: &Tree, fact: &FactRef) -> Hosted<Arc<Expression>> {
+    let own = fact.steps().len() == 1;
+    let place = |inner: &FactRef| {
+        if own {
+            inner.clone()
+        } else {
+            inner.seen_through(fact)
+        }
+    };
+    let mut node = tree.start();
+    loop {
+        match tree.at(node) {
+            Next::Outcome(outcome) => match (&outcome.fault, &outcome.value) {
+                (None, Some(value)) if own => return Ok(Arc::clone(value)),
+                (None, Some(value)) => return Ok(value.seen_from(&place).into()),
+                (Some(fault), _) => return Err(raise(Stop::Fault(Arc::clone(fault)))),
+                (None, None) => {
+                    unreachable!("the script of a derived fact ends in a value or a fault")
+                }
+            },
+            Next::Test(asked, yes, no) => {
+                let test = if own {
+                    asked.test.clone()
+                } else {
+                    asked.test.seen_from(&place)
+                };
+                let answer = with(|run| run.ask(test, asked.span.clone()))?;
+                node = if answer { yes } else { no };
+            }
+        }
+    }
 }

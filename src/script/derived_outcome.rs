@@ -1,0 +1,89 @@
+//! What the script of a derived fact ends in: a value of its type.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
+
+use rhai::{Dynamic, ImmutableString, NativeCallContext};
+
+use crate::base::diagnostic::{Code, Diagnostic};
+use crate::base::source::Source;
+use crate::model::fact::{FactOrigin, FactSchema, FactType, Schema, Value};
+use crate::script::Program;
+use crate::script::outcome::Ending;
+use crate::script::reading::read_stated;
+use crate::script::run::{Hosted, Stop, fault, raise, with};
+use crate::script::text::has_mark;
+use crate::script::value::{Symbol, describe, from_dynamic, to_dynamic};
+use crate::tree::{Expression, FactRef, Kind, Next, Tree, Unary};
+
+/// What the derived fact of a script may be.
+pub(super) fn expected(program: &Arc<Program>) -> Option<Arc<FactSchema>> {
+    with(|run| {
+        let derived = &run.bindings.derived;
+        let index = derived.index_of(program)?;
+        Some(Arc::clone(
+            &run.bindings.schema.facts()[derived.slot(index)],
+        ))
+    })
+}
+
+/// The value in which the script of a derived fact ends.
+pub(super) enum Ended {
+    Value(Arc<Expression>),
+    /// It is made from a fact in a way that a tree cannot hold.
+    Opaque,
+    /// It is no value of the type.
+    Wrong(String),
+}
+
+pub(super) fn ended(value: &Dynamic, fact: &FactSchema) -> Ended {
+    let wrong = || {
+        let found = if value.is::<Ending>() {
+            "an outcome".to_owned()
+        } else {
+            describe(value)
+        };
+        Ended::Wrong(format!(
+            "the script of `{}` ends in {found}, expected {}",
+            fact.path, fact.ty
+        ))
+    };
+    if value
+        .read_lock::<ImmutableString>()
+        .is_some_and(|text| has_mark(&text))
+    {
+        return Ended::Opaque;
+    }
+    let Some(value) = from_dynamic(value) else {
+        return wrong();
+    };
+    match (&fact.ty, value.kind()) {
+        (FactType::Number, Kind::Integer) => match value.constant() {
+            Some(Value::Integer(whole)) => Ended::Value(
+                Expression::Constant(Value::Number(crate::tree::as_float(*whole))).into(),
+            ),
+            _ => Ended::Value(Expression::Unary(Unary::ToNumber, value).into()),
+        },
+        (FactType::Choice(choices), Kind::Text) => match (&*value, value.constant()) {
+            (_, Some(Value::Text(text))) if choices.contains(text) => Ended::Value(value),
+            (Expression::Fact(other) | Expression::Derived(other, _), None) => match &other
+                .schema
+                .ty
+            {
+                FactType::Choice(others) if others.iter().all(|other| choices.contains(other)) => {
+                    Ended::Value(value)
+                }
+                _ => wrong(),
+            },
+            _ => wrong(),
+        },
+        (ty, kind) if Kind::of(ty) == kind => Ended::Value(value),
+        _ => wrong(),
+    }
+}
+
+/// What a value made from a fact is called, where a tree cannot hold it.
+pub(super) fn opaque_text(program: &Program) -> Arc<Diagnostic> {
+    let message = "the script ends in a text made from a fact, and a tree cannot hold that";
+    Diagnostic::at(Code::ScriptFailed, program.end(), message).into()
+}
