@@ -8,20 +8,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-use rhai::{Dynamic, ImmutableString, NativeCallContext};
-
-use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Source;
-use crate::model::fact::{FactOrigin, FactSchema, FactType, Schema, Value};
+use crate::model::fact::Schema;
 use crate::script::Program;
-use crate::script::derived_outcome::{Ended, ended, expected, opaque_text};
-use crate::script::outcome::Ending;
-use crate::script::reading::read_stated;
-use crate::script::reading::{follow, read};
-use crate::script::run::{Hosted, Stop, fault, raise, with};
-use crate::script::text::has_mark;
-use crate::script::value::{Symbol, describe, from_dynamic, to_dynamic};
-use crate::tree::{Expression, FactRef, Kind, Next, Tree, Unary};
+use crate::tree::Tree;
 
 /// The derived facts of a rulebook, and what has been found out about their scripts.
 #[derive(Debug, Default)]

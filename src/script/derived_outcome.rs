@@ -1,20 +1,17 @@
 //! What the script of a derived fact ends in: a value of its type.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use rhai::{Dynamic, ImmutableString, NativeCallContext};
+use rhai::{Dynamic, ImmutableString};
 
 use crate::base::diagnostic::{Code, Diagnostic};
-use crate::base::source::Source;
-use crate::model::fact::{FactOrigin, FactSchema, FactType, Schema, Value};
+use crate::model::fact::{FactSchema, FactType, Value};
 use crate::script::Program;
 use crate::script::outcome::Ending;
-use crate::script::reading::read_stated;
-use crate::script::run::{Hosted, Stop, fault, raise, with};
+use crate::script::run::with;
 use crate::script::text::has_mark;
-use crate::script::value::{Symbol, describe, from_dynamic, to_dynamic};
-use crate::tree::{Expression, FactRef, Kind, Next, Tree, Unary};
+use crate::script::value::{describe, from_dynamic};
+use crate::tree::{Expression, Kind, Unary};
 
 /// What the derived fact of a script may be.
 pub(super) fn expected(program: &Arc<Program>) -> Option<Arc<FactSchema>> {

@@ -5,11 +5,13 @@
 //! a script once for each path, and `failure` puts what goes wrong into words.
 
 mod bindings;
+mod compile;
 mod derived;
 mod derived_outcome;
 mod explore;
 mod explore_derived;
 mod failure;
+mod imports;
 mod limits;
 mod operators;
 mod outcome;

@@ -8,10 +8,10 @@ use std::ops::{Range, RangeInclusive};
 use std::sync::LazyLock;
 
 use rhai::packages::{BasicArrayPackage, Package};
-use rhai::{Engine, EvalAltResult, INT, OptimizationLevel, Position, Scope, Shared};
+use rhai::{Engine, INT, OptimizationLevel, Scope};
 
+use crate::script::imports::Imports;
 use crate::script::limits::{DISABLED, MAX_CALLS, MAX_DEPTH, MAX_LIST, MAX_OPERATIONS, MAX_TEXT};
-use crate::script::program;
 use crate::script::run::note_operations;
 use crate::script::value::{Params, View};
 use crate::script::{operators, outcome, reading, text};
@@ -52,22 +52,6 @@ fn build() -> Engine {
     });
     engine.set_module_resolver(Imports);
     engine
-}
-
-/// Imports come from the library of the run's own program, and from nowhere else.
-struct Imports;
-
-impl rhai::ModuleResolver for Imports {
-    fn resolve(
-        &self,
-        _: &Engine,
-        source: Option<&str>,
-        path: &str,
-        position: Position,
-    ) -> Result<Shared<rhai::Module>, Box<EvalAltResult>> {
-        program::resolve(source, path)
-            .ok_or_else(|| EvalAltResult::ErrorModuleNotFound(path.to_owned(), position).into())
-    }
 }
 
 /// The names a script finds: `j`, `params`, `stats`, and for a decision `findings`.

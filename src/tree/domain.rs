@@ -1,9 +1,9 @@
 //! What a fact can be: sets of values, and which answers leave which.
 
-use crate::fact::FactType;
-use crate::fact::MAX_INTEGER;
-use crate::fact::Value;
 use crate::formats::date::Date;
+use crate::model::fact::FactType;
+use crate::model::fact::MAX_INTEGER;
+use crate::model::fact::Value;
 use crate::tree::Arc;
 use crate::tree::FactRef;
 use crate::tree::arithmetic::next_text;

@@ -1,6 +1,6 @@
 //! The fact schema of a rulebook: which facts there are, and what each may be.
 
-use crate::fact::FactType;
+use crate::model::fact::FactType;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
