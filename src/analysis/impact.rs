@@ -19,8 +19,9 @@ use std::collections::BTreeSet;
 
 use crate::analysis::impact::causes::{Causes, condition_impacts};
 use crate::analysis::impact::changes::{fact_changes, settings};
-use crate::assess::assessment::RulebookAssessment;
-use crate::assess::assessment::{Assessment, Delta, JurisdictionDelta, RulebookDelta, Status};
+use crate::assess::assessment::{
+    Assessment, Delta, JurisdictionDelta, RulebookAssessment, RulebookDelta, Status,
+};
 use crate::model::jurisdiction::JurisdictionId;
 
 /// What changed between two versions, and what that does.

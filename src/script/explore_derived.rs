@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::script::Worked;
 use crate::script::bindings::{Bindings, Bound};
-use crate::script::{Exploration, explore};
+use crate::script::{Exploration, Worked, explore};
 use crate::tree::Tree;
 
 /// A derived fact's script explored; without an exploration when it is broken.

@@ -11,15 +11,11 @@ use rhai::{Dynamic, Engine, FLOAT, INT, ImmutableString, NativeCallContext};
 use crate::base::diagnostic::{Code, did_you_mean, list_of};
 use crate::model::fact::{Date, FactOrigin, FactType, Lookup, Schema, Value};
 use crate::script::Worked;
-use crate::script::run::Stop;
-use crate::script::run::raise;
-use crate::script::run::{Hosted, fault, opaque, place, with};
+use crate::script::run::{Hosted, Stop, fault, opaque, place, raise, with};
 use crate::script::value::{
     Params, Symbol, VERDICTS, View, describe, from_dynamic, schema_of, to_dynamic,
 };
-use crate::tree::Next;
-use crate::tree::Tree;
-use crate::tree::{Comparison, Expression, FactRef, Kind, Owner, Test, Unary};
+use crate::tree::{Comparison, Expression, FactRef, Kind, Next, Owner, Test, Tree, Unary};
 
 /// Reading a property of a view.
 pub(super) fn read(ctx: &NativeCallContext<'_>, view: &View, name: &str) -> Hosted<Dynamic> {

@@ -1,15 +1,10 @@
 //! What a fact can be: sets of values, and which answers leave which.
 
 use crate::formats::date::Date;
-use crate::model::fact::FactType;
-use crate::model::fact::MAX_INTEGER;
-use crate::model::fact::Value;
-use crate::tree::Arc;
-use crate::tree::FactRef;
+use crate::model::fact::{FactType, MAX_INTEGER, Value};
 use crate::tree::arithmetic::next_text;
-use crate::tree::key_of;
-use crate::tree::key_of_float;
 use crate::tree::ranges::Ranges;
+use crate::tree::{Arc, FactRef, key_of, key_of_float};
 
 /// The values a fact can still have.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

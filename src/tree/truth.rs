@@ -1,11 +1,10 @@
 //! The values of a fact for which a test answers yes.
 
-use crate::tree::domain::text_point;
 use std::sync::Arc;
 
 use crate::model::fact::{Date, Value};
 use crate::tree::arithmetic::{Comparison, compare, key_of};
-use crate::tree::domain::Domain;
+use crate::tree::domain::{Domain, text_point};
 use crate::tree::expression::{Expression, FactRef, Kind};
 use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;

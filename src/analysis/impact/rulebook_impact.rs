@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::analysis::impact::Cases;
-use crate::analysis::impact::FactChange;
-use crate::analysis::impact::Setting;
+use crate::analysis::impact::{Cases, FactChange, Setting};
 use crate::assess::assessment::{DeterminationKind, JurisdictionDelta, Movement, RulebookDelta};
 use crate::model::condition::ConditionId;
 use crate::model::fact::Value;

@@ -420,26 +420,6 @@ fn aside(report: &Report<'_>, quiet: bool) -> String {
     format!("{text}{}", render::drift(report.drift, quiet))
 }
 
-pub(super) fn summary(problems: &[Diagnostic]) -> String {
-    let errors = problems
-        .iter()
-        .filter(|diagnostic| diagnostic.is_error())
-        .count();
-    let warnings = problems.len() - errors;
-    let count = |number: usize, what: &str| {
-        format!("{number} {what}{}", if number == 1 { "" } else { "s" })
-    };
-    match (errors, warnings) {
-        (0, warnings) => format!("\n{}\n", count(warnings, "warning")),
-        (errors, 0) => format!("\n{}\n", count(errors, "error")),
-        (errors, warnings) => format!(
-            "\n{}, {}\n",
-            count(errors, "error"),
-            count(warnings, "warning")
-        ),
-    }
-}
-
 fn any(checked: &Checked, kind: DeterminationKind) -> bool {
     checked
         .assessment

@@ -2,7 +2,6 @@
 
 use crate::assess::assessment::Assessment;
 use crate::base::diagnostic::Diagnostic;
-use crate::face::cli::check;
 use crate::face::cli::common::When;
 use crate::render::Colour;
 
@@ -84,11 +83,31 @@ pub(crate) fn show_problems(problems: &[Diagnostic], when: When, after_a_result:
     let error = standard_error(when);
     let shown = crate::render::diagnostics(problems, error.colour, error.width);
     let between = if after_a_result { "\n" } else { "" };
-    print_error(&format!("{between}{shown}{}", check::summary(problems)));
+    print_error(&format!("{between}{shown}{}", summary(problems)));
 }
 
 pub(crate) fn print_error(text: &str) {
     use std::io::Write;
     // There is nowhere left to say that this failed.
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
+pub(super) fn summary(problems: &[Diagnostic]) -> String {
+    let errors = problems
+        .iter()
+        .filter(|diagnostic| diagnostic.is_error())
+        .count();
+    let warnings = problems.len() - errors;
+    let count = |number: usize, what: &str| {
+        format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+    };
+    match (errors, warnings) {
+        (0, warnings) => format!("\n{}\n", count(warnings, "warning")),
+        (errors, 0) => format!("\n{}\n", count(errors, "error")),
+        (errors, warnings) => format!(
+            "\n{}, {}\n",
+            count(errors, "error"),
+            count(warnings, "warning")
+        ),
+    }
 }

@@ -8,8 +8,8 @@ use std::time::UNIX_EPOCH;
 
 use crate::analysis::impact::differing_conditions;
 use crate::assess::assessment::Assessment;
-use crate::face::cli::check;
 use crate::face::cli::common::{Common, ExitStatus};
+use crate::face::cli::output::summary;
 use crate::face::cli::output::{Stream, print, standard_output};
 use crate::face::cli::selection::Selection;
 use crate::face::tui;
@@ -159,7 +159,7 @@ fn block(revision: &Revision, before: Option<&Assessment>, out: &Stream) -> Stri
     let diagnostics = &revision.assessment.diagnostics;
     if !diagnostics.is_empty() {
         text.push_str(&render::diagnostics(diagnostics, out.colour, out.width));
-        text.push_str(check::summary(&revision.assessment.diagnostics).trim_start());
+        text.push_str(summary(&revision.assessment.diagnostics).trim_start());
     }
     text.push('\n');
     text

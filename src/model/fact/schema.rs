@@ -1,12 +1,11 @@
 //! The fact schema of a rulebook: which facts there are, and what each may be.
 
-use crate::model::fact::FactType;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use crate::base::source::Span;
-use crate::model::fact::{FactPath, Value};
+use crate::model::fact::{FactPath, FactType, Value};
 
 /// Facts that every record has without stating them: its id and its name.
 pub(crate) const BUILT_IN: [&str; 2] = ["id", "name"];

@@ -4,9 +4,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::model::fact::Date;
 use crate::model::fact::{
-    BUILT_IN, Column, FactSchema, FactType, MAX_INTEGER, Schema, Value, plain_boolean,
+    BUILT_IN, Column, Date, FactSchema, FactType, MAX_INTEGER, Schema, Value, plain_boolean,
     plain_integer, plain_number,
 };
 use crate::model::jurisdiction::table::Filling;

@@ -1,6 +1,5 @@
 //! Records as YAML documents or JSON objects, many of them: straight from events into columns.
 
-use crate::model::jurisdiction::part::Guide;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -9,7 +8,7 @@ use crate::base::source::Source;
 use crate::formats::yaml::{Node, Piece};
 use crate::model::fact::{BUILT_IN, FactPath, Lookup, Schema};
 use crate::model::jurisdiction::column_builder::Filler;
-use crate::model::jurisdiction::part::Part;
+use crate::model::jurisdiction::part::{Guide, Part};
 use crate::model::jurisdiction::reader::{Reader, is_id, stem};
 use crate::model::rulebook::Rulebook;
 
