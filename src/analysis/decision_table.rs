@@ -11,10 +11,12 @@ use std::sync::Arc;
 
 use crate::analysis::explanation::{ParameterExplained, explain_parameters};
 use crate::assess::VERDICTS;
-use crate::assess::assessment::{ConditionUsed, Decider, Form, RulebookAssessment, Status};
+use crate::assess::assessment::RulebookAssessment;
+use crate::assess::form::{ConditionUsed, Form};
+use crate::assess::prepared::Decider;
+use crate::assess::verdict::Status;
 use crate::base::diagnostic::Diagnostic;
 use crate::model::fact::Value;
-
 use crate::tree::{
     Case, Expression, FactRef, Membership, Outcome, Owner, Reading, Test, Tree, Verdict, Wording,
     cases,

@@ -10,9 +10,8 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use crate::analysis::testing::{EXPECTED, determination_of, no_determination};
-use crate::assess::assessment::{
-    Assessment, DeterminationKind, JurisdictionAssessment, RulebookAssessment, Status,
-};
+use crate::assess::assessment::{Assessment, RulebookAssessment};
+use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment, Status};
 use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::base::source::{Source, Span};
 use crate::formats::yaml::{Entry, NodeKind, Section, one_or_many, text_of};
@@ -218,8 +217,8 @@ fn same_options(
     let by_option = assessed
         .parameters
         .iter()
-        .any(|used| used.origin == crate::assess::assessment::Origin::Option);
-    let value = |used: &crate::assess::assessment::ParameterUsed| {
+        .any(|used| used.origin == crate::assess::form::Origin::Option);
+    let value = |used: &crate::assess::form::ParameterUsed| {
         used.value
             .as_ref()
             .map_or_else(|| "unknown".to_owned(), ToString::to_string)

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
-use crate::assess::assessment::{
-    ConditionUsed, Consulted, Determination, Finding, How, JurisdictionAssessment, Origin,
-    RulebookAssessment, Status, WorkedOut,
-};
+use crate::assess::assessment::{How, RulebookAssessment, WorkedOut};
+use crate::assess::form::{ConditionUsed, Origin};
+use crate::assess::verdict::{Consulted, Determination, Finding, JurisdictionAssessment, Status};
 use crate::base::source::Span;
 use crate::model::fact::{Date, FactOrigin, FactType, Value};
 use crate::model::jurisdiction::Jurisdiction;

@@ -20,8 +20,9 @@ use std::collections::BTreeSet;
 use crate::analysis::impact::causes::{Causes, condition_impacts};
 use crate::analysis::impact::changes::{fact_changes, settings};
 use crate::assess::assessment::{
-    Assessment, Delta, JurisdictionDelta, RulebookAssessment, RulebookDelta, Status,
+    Assessment, Delta, JurisdictionDelta, RulebookAssessment, RulebookDelta,
 };
+use crate::assess::verdict::Status;
 use crate::model::jurisdiction::JurisdictionId;
 
 /// What changed between two versions, and what that does.

@@ -13,7 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::analysis::lint::allow::silenced;
-use crate::assess::assessment::{Assessment, ConditionUsed, Form, RulebookAssessment};
+use crate::assess::assessment::{Assessment, RulebookAssessment};
+use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::snapshot::Inputs;
 use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::base::source::Span;

@@ -7,7 +7,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::assess::assessment::{DeterminationKind, JurisdictionAssessment, RulebookAssessment};
+use crate::assess::assessment::RulebookAssessment;
+use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment};
 use crate::assess::{Place, World};
 use crate::model::condition::ConditionId;
 use crate::model::fact::{FactOrigin, FactType, Value};

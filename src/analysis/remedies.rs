@@ -16,7 +16,8 @@ pub use remedy::{Change, Remedies, Remedy};
 
 use crate::analysis::remedies::search::{Found, smallest};
 use crate::assess::World;
-use crate::assess::assessment::{DeterminationKind, JurisdictionAssessment, RulebookAssessment};
+use crate::assess::assessment::RulebookAssessment;
+use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment};
 use crate::tree::Taken;
 
 /// The most remedies listed.

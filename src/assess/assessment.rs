@@ -7,23 +7,25 @@
 mod computed;
 
 pub use crate::assess::delta::{Delta, FindingDelta, JurisdictionDelta, Movement, RulebookDelta};
+pub use crate::assess::form::{ConditionUsed, DerivedUsed, Form, Origin, ParameterUsed};
+pub(crate) use crate::assess::prepared::{Basis, Decider};
 pub(crate) use crate::assess::results::{PART, Part, Results, has};
+pub use crate::assess::verdict::{
+    Assumption, Consulted, Determination, DeterminationKind, Finding, JurisdictionAssessment,
+    Status,
+};
 pub use computed::{How, StatisticUsed, WorkedOut};
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::sync::Arc;
 
-use crate::assess::{Measurements, WorkPlan, afresh};
+use crate::assess::{WorkPlan, afresh};
 use crate::base::diagnostic::Diagnostic;
-use crate::model::condition::Condition;
-use crate::model::derived::DerivedFact;
-use crate::model::fact::{Date, FactOrigin, Value};
-use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, Jurisdictions};
-use crate::model::rulebook::{Decision, Rulebook, Stated};
-use crate::model::waiver::Waiver;
-use crate::script::{Bindings, Program, explore};
-use crate::tree::{Asked, FactRef, Facts, Tree, consulted};
+use crate::model::fact::{Date, FactOrigin};
+use crate::model::jurisdiction::{JurisdictionId, Jurisdictions};
+use crate::model::rulebook::{Rulebook, Stated};
+use crate::script::explore;
+use crate::tree::{Asked, FactRef, consulted};
 
 /// All findings and determinations, and everything wrong with the input.
 #[derive(Debug)]
@@ -53,212 +55,6 @@ pub struct RulebookAssessment {
     /// The jurisdictions that were asked for; all when empty.
     pub(crate) selection: Vec<String>,
     pub(crate) results: Results,
-}
-
-/// How the findings of a rulebook are put together.
-#[derive(Debug)]
-pub(crate) enum Decider {
-    /// By counting the required conditions, given by their numbers.
-    Count(Decision, Vec<usize>),
-    /// By the tree of the decision script; beside it the ids of the conditions.
-    Tree(Arc<Tree>, Vec<String>),
-    /// Not at all: why, stands among the diagnostics.
-    Broken,
-}
-
-/// What an assessment was made from.
-#[derive(Clone, Debug)]
-pub(crate) struct Basis {
-    pub(crate) criteria: Arc<crate::assess::snapshot::Criteria>,
-    pub(crate) facts: Arc<Facts>,
-    pub(crate) bindings: Arc<Bindings>,
-    /// What statistics came to.
-    pub(crate) measurements: Arc<Measurements>,
-}
-
-/// A derived fact, and what its script came to when it was explored.
-#[derive(Clone, Debug)]
-pub struct DerivedUsed {
-    /// The derived fact.
-    pub fact: Arc<DerivedFact>,
-    /// Its script's form.
-    pub form: Form,
-    /// Its number in the schema.
-    pub(crate) slot: usize,
-    pub(crate) program: Option<Arc<Program>>,
-    /// The facts it is worked out from, by their numbers, other derived facts and statistics among
-    /// them.
-    pub(crate) reads: BTreeSet<usize>,
-    /// What exploring the script found wrong with it.
-    pub(crate) mistakes: Arc<[Diagnostic]>,
-}
-
-/// A parameter and the value used.
-#[derive(Clone, Debug)]
-pub struct ParameterUsed {
-    /// Its name.
-    pub name: Arc<str>,
-    /// Its value; none when no value is in force.
-    pub value: Option<Value>,
-    /// Its unit.
-    pub unit: Option<String>,
-    /// Whether an option gave the value.
-    pub origin: Origin,
-}
-
-/// Where the value of a parameter comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// From the rulebook file.
-    Rulebook,
-    /// From an option.
-    Option,
-}
-
-/// A condition in force, and what its script came to when it was explored.
-#[derive(Clone, Debug)]
-pub struct ConditionUsed {
-    /// The condition.
-    pub condition: Arc<Condition>,
-    /// Its script's form.
-    pub form: Form,
-    pub(crate) program: Option<Arc<Program>>,
-    /// What exploring the script found wrong with it.
-    pub(crate) mistakes: Arc<[Diagnostic]>,
-}
-
-/// The form of a script.
-#[derive(Clone, Debug)]
-pub enum Form {
-    /// A tree holds it.
-    Tabular(Arc<Tree>),
-    /// A tree cannot hold it, for this reason and at this place; it is run for each jurisdiction.
-    NotTabular(Arc<Diagnostic>),
-    /// The script is broken.
-    Broken,
-}
-
-/// What one jurisdiction came to.
-#[derive(Debug)]
-pub struct JurisdictionAssessment {
-    /// The record.
-    pub jurisdiction: Arc<Jurisdiction>,
-    /// One for each condition in force, in the same order.
-    pub findings: Vec<Finding>,
-    /// What they come to together.
-    pub determination: Determination,
-}
-
-/// What a condition came to for a jurisdiction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Status {
-    /// The condition is met, whatever the missing facts are.
-    Met,
-    /// It is not met, whatever the missing facts are.
-    NotMet,
-    /// It does not apply, whatever the missing facts are.
-    NotApplicable,
-    /// It depends on facts that are not known.
-    Unknown,
-    /// The script is broken or failed.
-    Fault,
-}
-
-/// A condition for a jurisdiction.
-#[derive(Clone, Debug)]
-pub struct Finding {
-    /// What it came to.
-    pub status: Status,
-    /// Why, in the words of the script; several when missing facts leave open which applies.
-    pub reasons: Vec<String>,
-    /// For an unknown finding: the missing facts that decide it, in order, and no others.
-    pub missing: Vec<FactRef>,
-    /// What the script assumed because the record does not state it.
-    pub assumed: Vec<Assumption>,
-    /// Not all possibilities were looked at; the finding is unknown for caution, and `missing`
-    /// names every missing fact that was read.
-    pub cut_short: bool,
-    /// What went wrong, for a fault.
-    pub fault: Option<Arc<Diagnostic>>,
-    /// It is not met or unknown, and excused: for the determination it counts as not applicable.
-    pub waived: Option<Arc<Waiver>>,
-}
-
-/// A value that a script took for a fact that is not stated.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Assumption {
-    /// The fact.
-    pub fact: FactRef,
-    /// The value taken; none where it is worked out from something unknown.
-    pub value: Option<Value>,
-}
-
-/// What the findings come to.
-#[derive(Clone, Debug)]
-pub struct Determination {
-    /// What they come to.
-    pub kind: DeterminationKind,
-    /// Why, in the words of the decision script, if there is one and it says so.
-    pub reasons: Vec<String>,
-    /// When undetermined: the missing facts that decide it, in order, and no others.
-    pub missing: Vec<FactRef>,
-    /// Not all possibilities were looked at; undetermined for caution.
-    pub cut_short: bool,
-}
-
-/// What the findings of a jurisdiction come to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum DeterminationKind {
-    /// Eligible, whatever the missing facts are.
-    Eligible,
-    /// Ineligible, whatever the missing facts are.
-    Ineligible,
-    /// It depends on facts that are not known.
-    Undetermined,
-    /// A script that it depends on is broken or failed.
-    Fault,
-}
-
-/// A test that a finding rests on.
-#[derive(Clone, Debug)]
-pub struct Consulted {
-    /// The test and its place in the script.
-    pub asked: Asked,
-    /// The answer; none where missing facts leave it open.
-    pub answer: Option<bool>,
-}
-
-impl fmt::Display for Status {
-    fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt.write_str(match self {
-            Self::Met => "met",
-            Self::NotMet => "not met",
-            Self::NotApplicable => "not applicable",
-            Self::Unknown => "unknown",
-            Self::Fault => "fault",
-        })
-    }
-}
-
-impl fmt::Display for DeterminationKind {
-    fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt.write_str(match self {
-            Self::Eligible => "eligible",
-            Self::Ineligible => "ineligible",
-            Self::Undetermined => "undetermined",
-            Self::Fault => "fault",
-        })
-    }
-}
-
-impl DeterminationKind {
-    /// All kinds, in their order.
-    pub const ALL: [Self; 4] = [
-        Self::Eligible,
-        Self::Ineligible,
-        Self::Undetermined,
-        Self::Fault,
-    ];
 }
 
 impl Assessment {

@@ -5,9 +5,11 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::assess::assessment::{Basis, DerivedUsed, Form, PART};
+use crate::assess::assessment::PART;
 use crate::assess::derive::WorkPlan;
+use crate::assess::form::{DerivedUsed, Form};
 use crate::assess::memo::Memo;
+use crate::assess::prepared::{Basis, Measurements};
 use crate::assess::snapshot::{Criteria, Inputs, Measured};
 use crate::assess::statistics::{Columns, Grouping, Measurement, measure};
 use crate::base::parallel;
@@ -22,9 +24,6 @@ pub(super) struct Worked<'a> {
     pub(super) bindings: &'a Arc<Bindings>,
     pub(super) plan: &'a WorkPlan,
 }
-
-/// What statistics came to, in the order of the rulebook file; none for one that is not worked out.
-pub(crate) type Measurements = Vec<Option<Arc<Measurement>>>;
 
 /// A column that was worked out, and for a statistic all there is to say of it.
 type Found = (usize, Arc<Column>, Option<Arc<Measurement>>);

@@ -2,7 +2,7 @@
 //! records at a time. A finding is a bit here: 1 met, 2 not met, 4 not applicable; 8 is a fault and
 //! 0 unknown, which leave it open.
 
-use crate::assess::assessment::DeterminationKind;
+use crate::assess::verdict::DeterminationKind;
 use crate::model::rulebook::Decision;
 use crate::tree::{BLOCK, Bytes};
 

@@ -6,7 +6,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::assess::assessment::{Assessment, DeterminationKind, PART, RulebookAssessment, Status};
+use crate::assess::assessment::{Assessment, PART, RulebookAssessment};
+use crate::assess::verdict::{DeterminationKind, Status};
 use crate::model::condition::ConditionId;
 use crate::model::jurisdiction::JurisdictionId;
 use crate::model::rulebook::RulebookId;

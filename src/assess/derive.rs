@@ -4,8 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::assess::assessment::{DerivedUsed, Form};
-use crate::assess::explored::mistakes;
+use crate::assess::form::{DerivedUsed, Form, mistakes};
 use crate::assess::snapshot::{Criteria, Derivation, Inputs};
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;

@@ -10,13 +10,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-pub(super) use crate::assess::assessment::Decider;
-use crate::assess::assessment::{
-    Basis, ConditionUsed, Determination, DeterminationKind, Form, Status,
-};
 use crate::assess::finding::{Examined, reasons};
+use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::missing_inputs::behind;
+use crate::assess::prepared::{Basis, Decider};
 use crate::assess::snapshot::Criteria;
+use crate::assess::verdict::{Determination, DeterminationKind, Status};
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::model::condition::{ConditionId, Level};
 use crate::model::fact::{Date, FactSchema, FactType, Schema, Value};

@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use crate::assess::assessment::{
-    Assessment, Basis, ConditionUsed, Form, Origin, ParameterUsed, Results, RulebookAssessment,
-};
+use crate::assess::assessment::{Assessment, Results, RulebookAssessment};
 use crate::assess::computed_columns::Worked;
 use crate::assess::derive::WorkPlan;
-use crate::assess::determination::{Decider, findings_schema};
+use crate::assess::determination::findings_schema;
+use crate::assess::form::{ConditionUsed, Form, Origin, ParameterUsed, mistakes};
 use crate::assess::jurisdictions::Earlier;
+use crate::assess::prepared::{Basis, Decider};
 use crate::assess::snapshot::{Criteria, Scripted, Snapshot};
 use crate::assess::{Options, SetFact, selected};
 use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::base::parallel;
 use crate::model::fact::{Date, FactType};
-use crate::script::{Bindings, Bound, Derivations, Exploration, explore};
+use crate::script::{Bindings, Bound, Derivations, explore};
 use crate::tree::{Facts, Tree};
 
 /// All scripts of a snapshot explored with all facts free.
@@ -339,17 +339,4 @@ fn explored(scripted: &Scripted, bindings: &Arc<Bindings>) -> ConditionUsed {
         program,
         mistakes,
     }
-}
-
-/// Mistakes of the author are reported even when no record runs into them; a calculation that could
-/// fail for some facts is not a mistake until it does.
-pub(super) fn mistakes(found: &Exploration) -> Arc<[Diagnostic]> {
-    let faults = found
-        .paths
-        .iter()
-        .filter_map(|path| path.outcome.fault.as_ref());
-    faults
-        .filter(|fault| fault.code != Code::Arithmetic)
-        .map(|fault| (**fault).clone())
-        .collect()
 }

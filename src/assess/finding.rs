@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::assess::assessment::{Assumption, Basis, ConditionUsed, Finding, Form, Status};
 use crate::assess::computed_columns::known_value;
+use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::missing_inputs::behind;
+use crate::assess::prepared::Basis;
+use crate::assess::verdict::{Assumption, Finding, Status};
 use crate::script::explore;
 use crate::tree::{Expression, FactRef, Leaves, Possible, Reading, Verdict, deciding_facts, walk};
 

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::assess::assessment::{
-    Form, JurisdictionAssessment, PART, Results, RulebookAssessment, Status,
-};
-use crate::assess::determination::{Decider, determine};
+use crate::assess::assessment::{PART, Results, RulebookAssessment};
+use crate::assess::determination::determine;
 use crate::assess::finding::examine;
+use crate::assess::form::Form;
 use crate::assess::population::{self, Kept};
+use crate::assess::prepared::Decider;
+use crate::assess::verdict::{JurisdictionAssessment, Status};
 use crate::base::diagnostic::{Code, Diagnostic, list_of};
 use crate::model::fact::Value;
 use crate::model::jurisdiction::{Jurisdictions, reference_facts};

@@ -5,9 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::assess::assessment::{Basis, ConditionUsed, Status};
 use crate::assess::determination::verdicts;
 use crate::assess::finding::{examine, examine_reading};
+use crate::assess::form::ConditionUsed;
+use crate::assess::prepared::Basis;
+use crate::assess::verdict::Status;
 use crate::model::fact::Value;
 use crate::tree::{FactRef, Facts, Reading};
 

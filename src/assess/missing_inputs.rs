@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::assess::assessment::Basis;
+use crate::assess::prepared::Basis;
 use crate::model::fact::FactOrigin;
 use crate::script::{Worked, explore};
 use crate::tree::{FactRef, walk};

@@ -7,9 +7,10 @@ use std::hash::Hash;
 use std::sync::RwLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::assess::assessment::{DeterminationKind, RulebookAssessment, Status};
+use crate::assess::assessment::RulebookAssessment;
 use crate::assess::determination::{Bounds, kind, together, verdicts};
 use crate::assess::finding::{Examined, examine};
+use crate::assess::verdict::{DeterminationKind, Status};
 use crate::tree::{BLOCK, Batch, Verdict, bit};
 
 /// What a condition comes to for a record with gaps.

@@ -9,13 +9,14 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::assess::assessment::{
-    ConditionUsed, Decider, DeterminationKind, Form, PART, Part, RulebookAssessment, Status, has,
-};
+use crate::assess::assessment::{PART, Part, RulebookAssessment, has};
 use crate::assess::decide_block;
 use crate::assess::determination::{Bounds, VERDICTS};
+use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::memo::Memo;
 use crate::assess::missing_patterns::{Gap, Learnt, Met, Together};
+use crate::assess::prepared::Decider;
+use crate::assess::verdict::{DeterminationKind, Status};
 use crate::base::parallel;
 use crate::model::condition::ConditionId;
 use crate::model::rulebook::Decision;

@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::assess::assessment::{DeterminationKind, JurisdictionAssessment, Status};
+use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment, Status};
 use crate::base::parallel;
 use crate::tree::BLOCK;
 

@@ -6,10 +6,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::assess::assessment::{Basis, Decider, Determination, Form, RulebookAssessment};
+use crate::assess::assessment::RulebookAssessment;
 use crate::assess::computed_columns;
 use crate::assess::determination::{decisions, determine};
 use crate::assess::finding::{Examined, examine};
+use crate::assess::form::Form;
+use crate::assess::prepared::{Basis, Decider};
+use crate::assess::verdict::Determination;
 use crate::model::fact::{BUILT_IN, FactOrigin, FactType, Value};
 use crate::model::jurisdiction::{Role, reference_facts};
 use crate::script::explore;

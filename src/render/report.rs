@@ -19,7 +19,8 @@ pub use tap::tap;
 
 use crate::analysis::expectations::Drift;
 use crate::analysis::testing::TestRun;
-use crate::assess::assessment::{Assessment, RulebookAssessment, Status};
+use crate::assess::assessment::{Assessment, RulebookAssessment};
+use crate::assess::verdict::Status;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Span;
 use crate::model::condition::Level;

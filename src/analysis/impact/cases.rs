@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::analysis::decision_table::counting_tree;
-use crate::assess::assessment::{Assessment, ConditionUsed, Decider, Form, RulebookAssessment};
+use crate::assess::assessment::{Assessment, RulebookAssessment};
+use crate::assess::form::{ConditionUsed, Form};
+use crate::assess::prepared::Decider;
 use crate::base::source::Span;
 use crate::model::condition::ConditionId;
 use crate::model::rulebook::RulebookId;

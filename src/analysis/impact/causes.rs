@@ -12,10 +12,11 @@ use crate::analysis::impact::cases::cases_between;
 use crate::analysis::impact::rulebook_impact::{
     Cause, ConditionImpact, JurisdictionImpact, RulebookImpact, StatisticChange,
 };
-use crate::assess::assessment::{
-    Basis, ConditionUsed, Form, JurisdictionDelta, RulebookAssessment, Status,
-};
+use crate::assess::assessment::{JurisdictionDelta, RulebookAssessment};
 use crate::assess::examine;
+use crate::assess::form::{ConditionUsed, Form};
+use crate::assess::prepared::Basis;
+use crate::assess::verdict::Status;
 use crate::model::condition::ConditionId;
 use crate::model::fact::FactOrigin;
 use crate::model::jurisdiction::JurisdictionId;

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::analysis::impact::{Cases, FactChange, Setting};
-use crate::assess::assessment::{DeterminationKind, JurisdictionDelta, Movement, RulebookDelta};
+use crate::assess::assessment::{JurisdictionDelta, Movement, RulebookDelta};
+use crate::assess::verdict::DeterminationKind;
 use crate::model::condition::ConditionId;
 use crate::model::fact::Value;
 use crate::model::jurisdiction::JurisdictionId;

@@ -7,8 +7,9 @@
 use std::collections::BTreeSet;
 
 use crate::analysis::remedies::remedy::{Change, Remedies, Remedy};
-use crate::assess::assessment::{Assessment, DeterminationKind, RulebookAssessment};
+use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::snapshot::Snapshot;
+use crate::assess::verdict::DeterminationKind;
 use crate::assess::{Options, SetFact, World, assess_after};
 use crate::model::fact::{BUILT_IN, FactOrigin, FactType, Value};
 use crate::model::jurisdiction::Role;

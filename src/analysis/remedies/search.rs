@@ -1,7 +1,7 @@
 //! The smallest sets of facts that are enough: minimal hitting sets of what stands in the way.
 
 use crate::analysis::remedies::values::{Answer, values_for};
-use crate::assess::assessment::DeterminationKind;
+use crate::assess::verdict::DeterminationKind;
 use crate::assess::{Place, World};
 use crate::model::fact::Value;
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::assess::assessment::DeterminationKind;
+use crate::assess::verdict::DeterminationKind;
 use crate::assess::{Place, World};
 use crate::model::fact::{FactType, Value};
 use crate::tree::{

@@ -8,7 +8,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::testing::TestRun;
-use crate::assess::assessment::{Form, RulebookAssessment, Status};
+use crate::assess::assessment::RulebookAssessment;
+use crate::assess::form::Form;
+use crate::assess::verdict::Status;
 use crate::base::source::Span;
 use crate::model::condition::ConditionId;
 use crate::model::fact::Value;

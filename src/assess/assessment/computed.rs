@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::assess::assessment::{Consulted, DerivedUsed, Form, RulebookAssessment};
+use crate::assess::assessment::RulebookAssessment;
+use crate::assess::form::{DerivedUsed, Form};
 use crate::assess::snapshot::{Inputs, Measured};
 use crate::assess::statistics::{GroupFound, Measurement};
+use crate::assess::verdict::Consulted;
 use crate::model::fact::{FactOrigin, FactPath, Value};
 use crate::model::rulebook::Statistic;
 use crate::tree::{FactRef, Owner, Tree, consulted, walk};

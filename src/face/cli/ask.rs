@@ -6,10 +6,9 @@ use std::io::{BufRead, IsTerminal};
 use std::sync::Arc;
 
 use crate::analysis::questions::{Question, questions};
-use crate::assess::assessment::{
-    Assessment, DeterminationKind, JurisdictionAssessment, RulebookAssessment,
-};
+use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::snapshot::Snapshot;
+use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment};
 use crate::assess::{Options, SetFact, assess};
 use crate::base::source::Source;
 use crate::face::cli::common::{Common, ExitStatus};

@@ -6,8 +6,9 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::assess::assessment::{Assessment, DeterminationKind, RulebookAssessment};
+use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::snapshot::{Line, Snapshot, read_lines};
+use crate::assess::verdict::DeterminationKind;
 use crate::assess::{Options, assess, assess_after};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::parallel;

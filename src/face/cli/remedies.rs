@@ -2,8 +2,8 @@
 
 use crate::analysis::remedies::{jointly, remedies};
 use crate::assess::assess;
-use crate::assess::assessment::DeterminationKind;
 use crate::assess::snapshot::Snapshot;
+use crate::assess::verdict::DeterminationKind;
 use crate::face::cli::common::{Common, ExitStatus};
 use crate::face::cli::output::{print, show_diagnostics, standard_output};
 use crate::face::cli::selection::Reading;

@@ -3,7 +3,8 @@
 use ratatui::text::{Line, Span};
 
 use crate::analysis::explanation::{FindingExplained, explain_finding, how_in_words, with_unit};
-use crate::assess::assessment::{JurisdictionAssessment, RulebookAssessment};
+use crate::assess::assessment::RulebookAssessment;
+use crate::assess::verdict::JurisdictionAssessment;
 use crate::face::tui::palette::{Palette, status_word};
 use crate::face::tui::state::{Pane, State};
 use crate::model::rulebook::Stated;

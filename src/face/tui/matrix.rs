@@ -4,7 +4,8 @@ use ratatui::layout::{Constraint, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Cell, Row, Table};
 
-use crate::assess::assessment::{JurisdictionAssessment, JurisdictionDelta, RulebookAssessment};
+use crate::assess::assessment::{JurisdictionDelta, RulebookAssessment};
+use crate::assess::verdict::JurisdictionAssessment;
 use crate::face::tui::palette::{Palette, sign, status_sign, status_word};
 use crate::face::tui::state::State;
 use crate::render::clean_line;

@@ -2,7 +2,8 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::assess::assessment::{DeterminationKind, Movement, Status};
+use crate::assess::assessment::Movement;
+use crate::assess::verdict::{DeterminationKind, Status};
 use crate::render::Colour;
 
 /// How things are drawn.

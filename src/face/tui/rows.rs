@@ -1,6 +1,7 @@
 //! Which jurisdictions are shown, and in which order.
 
-use crate::assess::assessment::{DeterminationKind, RulebookAssessment, RulebookDelta};
+use crate::assess::assessment::{RulebookAssessment, RulebookDelta};
+use crate::assess::verdict::DeterminationKind;
 
 /// Which are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use crate::analysis::impact::{Cases, differing_conditions};
 use crate::analysis::remedies::remedies;
-use crate::assess::assessment::{
-    Assessment, Delta, DeterminationKind, JurisdictionAssessment, RulebookAssessment, RulebookDelta,
-};
+use crate::assess::assessment::{Assessment, Delta, RulebookAssessment, RulebookDelta};
+use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Span;
 use crate::face::tui::rows::{Only, Sort, rows};

@@ -7,7 +7,8 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::{Block, Borders, Clear, Paragraph, Wrap};
 
-use crate::assess::assessment::{DeterminationKind, RulebookAssessment};
+use crate::assess::assessment::RulebookAssessment;
+use crate::assess::verdict::DeterminationKind;
 use crate::face::tui::clock::clock;
 use crate::face::tui::detail::detail;
 use crate::face::tui::matrix::matrix;

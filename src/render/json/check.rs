@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use crate::analysis::expectations::Drift;
 use crate::analysis::testing::TestRun;
-use crate::assess::assessment::{
-    Assessment, Finding, Form, JurisdictionAssessment, Origin, RulebookAssessment,
-};
+use crate::assess::assessment::{Assessment, RulebookAssessment};
+use crate::assess::form::{Form, Origin};
+use crate::assess::verdict::{Finding, JurisdictionAssessment};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::parallel;
 use crate::model::condition::Level;

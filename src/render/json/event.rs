@@ -2,9 +2,8 @@
 
 use serde::Serialize;
 
-use crate::assess::assessment::{
-    Assessment, Delta, DeterminationKind, JurisdictionDelta, RulebookAssessment,
-};
+use crate::assess::assessment::{Assessment, Delta, JurisdictionDelta, RulebookAssessment};
+use crate::assess::verdict::DeterminationKind;
 use crate::render::json::shapes::{DiagnosticShape, JSON_VERSION, diagnostic, kind, status};
 
 /// What a revision is made of.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::analysis::explanation::{Explanation, FindingExplained, source_in_words};
-use crate::assess::assessment::Origin;
+use crate::assess::form::Origin;
 use crate::model::rulebook::Stated;
 use crate::render::json::computed::{WorkedShape, worked_out};
 use crate::render::json::shapes::{

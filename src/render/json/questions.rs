@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::analysis::questions::{PossibleAnswer, Question};
-use crate::assess::assessment::{JurisdictionAssessment, RulebookAssessment};
+use crate::assess::assessment::RulebookAssessment;
+use crate::assess::verdict::JurisdictionAssessment;
 use crate::base::diagnostic::Diagnostic;
 use crate::model::condition::ConditionId;
 use crate::render::json::shapes::{DiagnosticShape, JSON_VERSION, kind, value};

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::assess::assessment::{Assumption, DeterminationKind, Finding, Status};
+use crate::assess::verdict::{Assumption, DeterminationKind, Finding, Status};
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::source::Span;
 use crate::model::fact::Value;

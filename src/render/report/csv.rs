@@ -1,6 +1,6 @@
 //! Findings as CSV: a row for each jurisdiction and condition.
 
-use crate::assess::assessment::Finding;
+use crate::assess::verdict::Finding;
 use crate::formats::csv::written;
 use crate::render::report::{Report, places};
 use crate::tree::FactRef;

@@ -3,7 +3,8 @@
 
 use std::fmt::Write;
 
-use crate::assess::assessment::{DeterminationKind, RulebookAssessment, Status};
+use crate::assess::assessment::RulebookAssessment;
+use crate::assess::verdict::{DeterminationKind, Status};
 use crate::base::source::Span;
 use crate::render::report::{Report, Severity, places, problems, why};
 use crate::render::sanitize::clean_line;

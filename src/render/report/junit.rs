@@ -6,7 +6,7 @@
 
 use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite};
 
-use crate::assess::assessment::Status;
+use crate::assess::verdict::Status;
 use crate::base::source::Span;
 use crate::render::report::{Report, Severity, places, problems, why};
 

@@ -1,6 +1,7 @@
 //! The report as Markdown: for a page, and for the summary of a job.
 
-use crate::assess::assessment::{DeterminationKind, RulebookAssessment, Status};
+use crate::assess::assessment::RulebookAssessment;
+use crate::assess::verdict::{DeterminationKind, Status};
 use crate::render::document::{Page, Style};
 use crate::render::report::{Report, Severity, problems};
 use crate::tree::FactRef;
@@ -97,7 +98,7 @@ fn table(assessed: &RulebookAssessment, most: usize, page: &mut Page) {
         ])
         .collect();
     let row =
-        |one: &std::sync::Arc<crate::assess::assessment::JurisdictionAssessment>| -> Vec<String> {
+        |one: &std::sync::Arc<crate::assess::verdict::JurisdictionAssessment>| -> Vec<String> {
             let findings = one.findings.iter().map(|finding| match finding.status {
                 _ if finding.waived.is_some() => "waived".to_owned(),
                 Status::NotApplicable => "n/a".to_owned(),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::assess::assessment::Status;
+use crate::assess::verdict::Status;
 use crate::render::report::{Report, Severity, problems, why};
 
 /// The whole report as TAP.

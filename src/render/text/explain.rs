@@ -7,7 +7,9 @@ use crate::analysis::explanation::{
     Explanation, FindingExplained, ParameterExplained, TestExplained, how_in_words,
     source_in_words, with_unit,
 };
-use crate::assess::assessment::{How, Origin, Status, WorkedOut};
+use crate::assess::assessment::{How, WorkedOut};
+use crate::assess::form::Origin;
+use crate::assess::verdict::Status;
 use crate::model::condition::Level;
 use crate::model::rulebook::Stated;
 use crate::render::document::{Page, Style, sentence};

@@ -1,7 +1,8 @@
 //! Questions to ask, as text: for a terminal or as Markdown.
 
 use crate::analysis::questions::Question;
-use crate::assess::assessment::{DeterminationKind, JurisdictionAssessment, RulebookAssessment};
+use crate::assess::assessment::RulebookAssessment;
+use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment};
 use crate::model::fact::FactType;
 use crate::render::document::{Page, Style, sentence};
 

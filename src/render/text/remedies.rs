@@ -2,7 +2,7 @@
 
 use crate::analysis::explanation::with_unit;
 use crate::analysis::remedies::{Change, Remedies};
-use crate::assess::assessment::DeterminationKind;
+use crate::assess::verdict::DeterminationKind;
 use crate::render::document::{Page, Style};
 
 /// The remedies as text.

@@ -11,10 +11,9 @@ use std::sync::Arc;
 
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table, presets};
 
-use crate::assess::assessment::{
-    Assessment, DeterminationKind, Finding, Form, JurisdictionAssessment, Origin,
-    RulebookAssessment, Status,
-};
+use crate::assess::assessment::{Assessment, RulebookAssessment};
+use crate::assess::form::{Form, Origin};
+use crate::assess::verdict::{DeterminationKind, Finding, JurisdictionAssessment, Status};
 use crate::model::condition::Level;
 use crate::render::Colour;
 use crate::render::document::wrapped;

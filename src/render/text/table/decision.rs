@@ -3,7 +3,7 @@
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 
 use crate::analysis::decision_table::{Column, DecisionTable, Row};
-use crate::assess::assessment::Origin;
+use crate::assess::form::Origin;
 use crate::render::document::{Page, Style};
 use crate::render::sanitize::clean_line;
 
