@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::assess::assessment::PART;
 use crate::assess::derive::WorkPlan;
+use crate::assess::finding::{is_sound, known_value};
 use crate::assess::form::{DerivedUsed, Form};
 use crate::assess::memo::Memo;
 use crate::assess::prepared::{Basis, Measurements};
@@ -16,7 +17,7 @@ use crate::base::parallel;
 use crate::model::fact::{BUILT_IN, Column, FactSchema, Value};
 use crate::model::jurisdiction::Role;
 use crate::script::{Bindings, explore};
-use crate::tree::{BLOCK, Batch, Expression, Facts, Reading, Room, Tree, placeholder, walk};
+use crate::tree::{BLOCK, Batch, Expression, Facts, Room, Tree, walk};
 
 /// What is worked out of all records, and from what.
 pub(super) struct Worked<'a> {
@@ -334,23 +335,6 @@ fn by_tree(
         }
     }
     column
-}
-
-/// The value of a calculation of which all facts are known, if it can be done.
-pub(super) fn known_value(value: &Expression, facts: &Facts, this: usize) -> Option<Value> {
-    let mut known = true;
-    let value = value.evaluate(&mut |fact| match facts.read(this, fact) {
-        Reading::Known(value) => value,
-        Reading::Missing(_) => {
-            known = false;
-            placeholder(fact)
-        }
-    });
-    value.ok().filter(|value| known && is_sound(value))
-}
-
-fn is_sound(value: &Value) -> bool {
-    !matches!(value, Value::Number(number) if !number.is_finite())
 }
 
 /// The one value that all have.

@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::assess::computed_columns::known_value;
 use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::missing_inputs::behind;
 use crate::assess::prepared::Basis;
 use crate::assess::verdict::{Assumption, Finding, Status};
+use crate::model::fact::Value;
 use crate::script::explore;
+use crate::tree::Facts;
+use crate::tree::placeholder;
 use crate::tree::{Expression, FactRef, Leaves, Possible, Reading, Verdict, deciding_facts, walk};
 
 /// A finding, and what the determination needs to know of it.
@@ -178,4 +180,21 @@ fn assumptions(leaves: &Leaves, basis: &Basis, this: usize) -> Vec<Assumption> {
         }
     }
     assumptions
+}
+
+/// The value of a calculation of which all facts are known, if it can be done.
+pub(super) fn known_value(value: &Expression, facts: &Facts, this: usize) -> Option<Value> {
+    let mut known = true;
+    let value = value.evaluate(&mut |fact| match facts.read(this, fact) {
+        Reading::Known(value) => value,
+        Reading::Missing(_) => {
+            known = false;
+            placeholder(fact)
+        }
+    });
+    value.ok().filter(|value| known && is_sound(value))
+}
+
+pub(super) fn is_sound(value: &Value) -> bool {
+    !matches!(value, Value::Number(number) if !number.is_finite())
 }
