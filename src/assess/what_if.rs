@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::assess::SetFact;
+use crate::assess::options::SetFact;
 use crate::assess::snapshot::Criteria;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::base::source::Source;

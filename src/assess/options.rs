@@ -1,0 +1,29 @@
+//! What to assess, and how.
+
+use crate::model::fact::Date;
+
+/// What to assess, and how.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// The rulebooks to assess; all when empty.
+    pub rulebooks: Vec<String>,
+    /// The jurisdictions to assess; all when empty.
+    pub jurisdictions: Vec<String>,
+    /// The day to assess for; the rulebook's own when left out.
+    pub as_of: Option<Date>,
+    /// Values for parameters, by name, as text.
+    pub parameters: Vec<(String, String)>,
+    /// Facts to take as if records stated them.
+    pub facts: Vec<SetFact>,
+}
+
+/// A fact to take as if a record stated it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetFact {
+    /// The id of the jurisdiction.
+    pub jurisdiction: String,
+    /// The path of the fact.
+    pub path: String,
+    /// The value, as a record would state it; `unknown` takes it away.
+    pub value: String,
+}

@@ -1,0 +1,103 @@
+//! Which rulebooks options name, and whether all that they name is there.
+
+use std::sync::Arc;
+
+use crate::assess::options::Options;
+use crate::assess::snapshot::{Criteria, Snapshot};
+use crate::assess::what_if;
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
+
+/// The rulebooks to assess. With a wrong option there are none: the result would not be what was
+/// asked for.
+pub(crate) fn selected(
+    snapshot: &Snapshot,
+    options: &Options,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Arc<Criteria>> {
+    let selected: Vec<_> = snapshot
+        .rulebooks
+        .iter()
+        .filter(|criteria| is_selected(&options.rulebooks, criteria.rulebook.id.as_str()))
+        .collect();
+    let asked_for = check_options(snapshot, &selected, options, diagnostics);
+    let selected: Vec<_> = selected.into_iter().cloned().collect();
+    let before = diagnostics.len();
+    let selected = what_if::with_facts(&selected, &options.facts, diagnostics);
+    if asked_for && diagnostics.len() == before {
+        selected
+    } else {
+        Vec::new()
+    }
+}
+
+pub(crate) fn is_selected(selection: &[String], name: &str) -> bool {
+    selection.is_empty() || selection.iter().any(|selected| selected == name)
+}
+
+/// Reports every name in the options that stands for nothing and every value that cannot be; says
+/// whether all is right.
+pub(crate) fn check_options(
+    snapshot: &Snapshot,
+    selected: &[&Arc<Criteria>],
+    options: &Options,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> bool {
+    let before = diagnostics.len();
+    let mut check = |what: &str, wanted: &str, names: &[&str]| {
+        if !names.contains(&wanted) {
+            let known = format!("there is {}", list_of(names.iter().copied()));
+            let near = did_you_mean(wanted, names.iter().copied());
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::UnknownSelection,
+                    format!("there is no {what} `{wanted}`"),
+                )
+                .help(near.unwrap_or(known)),
+            );
+        }
+    };
+    let rulebooks: Vec<_> = snapshot
+        .rulebooks()
+        .map(|rulebook| rulebook.id.as_str())
+        .collect();
+    options
+        .rulebooks
+        .iter()
+        .for_each(|wanted| check("rulebook", wanted, &rulebooks));
+    // With a wrong rulebook name nothing is selected; the other names are then judged by all.
+    let all: Vec<_> = snapshot.rulebooks.iter().collect();
+    let selected = if selected.is_empty() {
+        all.as_slice()
+    } else {
+        selected
+    };
+    for wanted in &options.jurisdictions {
+        if !selected
+            .iter()
+            .any(|criteria| criteria.records.find(wanted).is_some())
+        {
+            let records: Vec<_> = selected
+                .iter()
+                .flat_map(|criteria| criteria.records.ids())
+                .collect();
+            check("jurisdiction", wanted, &records);
+        }
+    }
+    let parameters: Vec<_> = selected
+        .iter()
+        .flat_map(|criteria| &criteria.rulebook.parameters)
+        .map(|parameter| &*parameter.name)
+        .collect();
+    options
+        .parameters
+        .iter()
+        .for_each(|(wanted, _)| check("parameter", wanted, &parameters));
+    for (name, text) in &options.parameters {
+        let declared = selected
+            .iter()
+            .flat_map(|criteria| &criteria.rulebook.parameters);
+        let named = declared.filter(|parameter| *parameter.name == **name);
+        diagnostics.extend(named.filter_map(|parameter| parameter.read_override(text).err()));
+    }
+    diagnostics.len() == before
+}
