@@ -10,6 +10,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::assess::decisions::{MOST_COMBINATIONS, decisions};
 use crate::assess::finding::{Examined, reasons};
 use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::missing_inputs::behind;
@@ -17,31 +18,10 @@ use crate::assess::prepared::{Basis, Decider};
 use crate::assess::snapshot::Criteria;
 use crate::assess::verdict::{Determination, DeterminationKind, Status};
 use crate::base::diagnostic::{Code, Diagnostic};
-use crate::model::condition::{ConditionId, Level};
-use crate::model::fact::{Date, FactSchema, FactType, Schema, Value};
+use crate::model::condition::Level;
+use crate::model::fact::Date;
 use crate::model::rulebook::Decision;
-use crate::tree::{
-    Expression, FactRef, Leaves, Next, Outcome, Owner, Patience, Possible, Region, Test, Verdict,
-    bit, deciding_facts,
-};
-
-/// How many combinations of paths are looked at for one jurisdiction.
-const MOST_COMBINATIONS: usize = 2_000;
-
-/// The verdicts of a condition, as a decision script names them.
-pub(crate) const VERDICTS: [(Verdict, &str); 3] = [
-    (Verdict::Met, "met"),
-    (Verdict::NotMet, "not_met"),
-    (Verdict::NotApplicable, "not_applicable"),
-];
-
-/// The conditions in force as facts of a decision script.
-pub(crate) fn findings_schema<'a>(in_force: impl IntoIterator<Item = &'a ConditionId>) -> Schema {
-    let choices: Arc<[Arc<str>]> = VERDICTS.map(|(_, name)| name.into()).into();
-    let fact =
-        |id: &ConditionId| FactSchema::of(id.as_str(), FactType::Choice(Arc::clone(&choices)));
-    Schema::new(in_force.into_iter().map(fact))
-}
+use crate::tree::{FactRef, Patience, Region, Verdict, bit, deciding_facts};
 
 impl Decider {
     pub(super) fn new(
@@ -269,17 +249,6 @@ pub(super) fn verdicts(examined: &Examined) -> u8 {
     }
 }
 
-/// The verdict that a condition has for certain; at fault it has none.
-fn settled(examined: &Examined) -> Option<Verdict> {
-    match examined.finding.status {
-        _ if examined.finding.waived.is_some() => Some(Verdict::NotApplicable),
-        Status::Met => Some(Verdict::Met),
-        Status::NotMet => Some(Verdict::NotMet),
-        Status::NotApplicable => Some(Verdict::NotApplicable),
-        Status::Fault | Status::Unknown => None,
-    }
-}
-
 /// What the determination of record `this` comes to, without why.
 pub(super) fn kind(
     decider: &Decider,
@@ -353,43 +322,6 @@ pub(super) fn determine(
     }
 }
 
-/// Every way in which the findings can still be put together, and whether some way reads no
-/// condition at fault; none when the decision itself is broken.
-pub(super) fn decisions(
-    decider: &Decider,
-    basis: &Basis,
-    this: usize,
-    examined: &[Examined],
-) -> Option<(Leaves, bool)> {
-    if matches!(decider, Decider::Broken) {
-        return None;
-    }
-    let mut search = Search {
-        decider,
-        basis,
-        this,
-        examined,
-        leaves: Leaves {
-            list: Vec::new(),
-            cut_short: false,
-        },
-        steps: 0,
-        sound: false,
-        patience: Patience::new(),
-    };
-    let mut state = State {
-        faults: 0,
-        verdicts: vec![None; examined.len()],
-        answers: Vec::new(),
-    };
-    let start = match decider {
-        Decider::Tree(tree, _) => tree.start(),
-        _ => 0,
-    };
-    search.go(start, &Region::default(), &mut state);
-    Some((search.leaves, search.sound))
-}
-
 /// The missing facts of all unknown findings: too many rather than too few.
 fn every_missing(examined: &[Examined]) -> Vec<FactRef> {
     let mut missing: Vec<_> = examined
@@ -399,219 +331,4 @@ fn every_missing(examined: &[Examined]) -> Vec<FactRef> {
     missing.sort();
     missing.dedup();
     missing
-}
-
-struct State {
-    /// How many of the verdicts taken are those of a condition at fault.
-    faults: usize,
-    /// The verdicts taken so far, by condition.
-    verdicts: Vec<Option<Verdict>>,
-    answers: Vec<(Test, bool)>,
-}
-
-struct Search<'a> {
-    decider: &'a Decider,
-    basis: &'a Basis,
-    this: usize,
-    examined: &'a [Examined],
-    leaves: Leaves,
-    steps: usize,
-    /// Some way to decide reads no condition at fault.
-    sound: bool,
-    patience: Patience,
-}
-
-/// What the decision comes to next.
-enum Turn {
-    Decided(Arc<Outcome>),
-    /// The verdict of a condition is wanted.
-    Wants(usize),
-    /// A question of the facts, and where to go on.
-    Asks(Test, usize, usize),
-    /// On to another place of the tree.
-    Goes(usize),
-}
-
-impl Search<'_> {
-    fn go(&mut self, node: usize, region: &Region, state: &mut State) {
-        self.steps += 1;
-        if self.steps > MOST_COMBINATIONS {
-            self.leaves.cut_short = true;
-            return;
-        }
-        match self.turn(node, state) {
-            Turn::Goes(next) => self.go(next, region, state),
-            Turn::Decided(outcome) => {
-                if self.patience.may_be(region) {
-                    self.sound |= state.faults == 0 && outcome.verdict != Verdict::Fault;
-                    let answers = state.answers.clone();
-                    self.leaves.list.push(Possible {
-                        outcome,
-                        answers,
-                        assumed: Vec::new(),
-                    });
-                }
-            }
-            Turn::Wants(condition) => self.take_verdicts(node, condition, region, state),
-            Turn::Asks(test, yes, no) => {
-                for (answer, next) in [(true, yes), (false, no)] {
-                    let Some(region) = region.assume(&test, answer) else {
-                        continue;
-                    };
-                    state.answers.push((test.clone(), answer));
-                    self.go(next, &region, state);
-                    state.answers.pop();
-                }
-            }
-        }
-    }
-
-    fn turn(&self, node: usize, state: &State) -> Turn {
-        match self.decider {
-            Decider::Broken => unreachable!("handled before the search"),
-            Decider::Count(decision, required) => self.counted(decision, required, &state.verdicts),
-            Decider::Tree(tree, ids) => match tree.at(node) {
-                Next::Outcome(outcome) => Turn::Decided(Arc::clone(outcome)),
-                Next::Test(asked, yes, no) => self.turn_of_test(&asked.test, ids, yes, no, state),
-            },
-        }
-    }
-
-    fn turn_of_test(
-        &self,
-        test: &Test,
-        ids: &[String],
-        yes: usize,
-        no: usize,
-        state: &State,
-    ) -> Turn {
-        let condition = |fact: &FactRef| {
-            ids.iter()
-                .position(|id| id == fact.path.as_str())
-                .filter(|_| fact.owner == Owner::Finding)
-        };
-        let wanted = test
-            .facts()
-            .into_iter()
-            .filter_map(condition)
-            .find(|index| state.verdicts[*index].is_none());
-        if let Some(index) = wanted {
-            return Turn::Wants(index);
-        }
-        let filled = test.substitute(&mut |fact| match condition(fact)
-            .and_then(|index| state.verdicts[index])
-        {
-            Some(verdict) => {
-                let name = VERDICTS
-                    .iter()
-                    .find(|(known, _)| *known == verdict)
-                    .map_or("", |(_, name)| name);
-                Expression::Constant(Value::Text(name.into()))
-            }
-            None => Expression::Fact(fact.clone()),
-        });
-        match self.basis.facts.answer(self.this, &filled) {
-            Ok(answer) => Turn::Goes(if answer { yes } else { no }),
-            Err(test) => Turn::Asks(test, yes, no),
-        }
-    }
-
-    /// Goes on with every verdict that a condition can still have.
-    fn take_verdicts(&mut self, node: usize, condition: usize, region: &Region, state: &mut State) {
-        let examined = &self.examined[condition];
-        let fault = (examined.finding.status == Status::Fault).then_some(Verdict::Fault);
-        if let Some(verdict) = settled(examined).or(fault) {
-            return self.take(node, condition, verdict, region, state);
-        }
-        if examined.leaves.cut_short {
-            self.leaves.cut_short = true;
-            return self.take(node, condition, Verdict::Fault, region, state);
-        }
-        for leaf in &examined.leaves.list {
-            let mut narrowed = region.clone();
-            if !leaf
-                .answers
-                .iter()
-                .all(|(test, answer)| narrowed.narrow(test, *answer))
-            {
-                continue;
-            }
-            let before = state.answers.len();
-            state.answers.extend(leaf.answers.iter().cloned());
-            self.take(node, condition, leaf.outcome.verdict, &narrowed, state);
-            state.answers.truncate(before);
-        }
-    }
-
-    /// Goes on with one verdict; at fault, with each that it could have been.
-    fn take(
-        &mut self,
-        node: usize,
-        condition: usize,
-        verdict: Verdict,
-        region: &Region,
-        state: &mut State,
-    ) {
-        let could_be = VERDICTS.map(|(verdict, _)| verdict);
-        let verdicts = if verdict == Verdict::Fault {
-            &could_be[..]
-        } else {
-            std::slice::from_ref(&verdict)
-        };
-        state.faults += usize::from(verdict == Verdict::Fault);
-        for verdict in verdicts {
-            state.verdicts[condition] = Some(*verdict);
-            self.go(node, region, state);
-        }
-        state.verdicts[condition] = None;
-        state.faults -= usize::from(verdict == Verdict::Fault);
-    }
-
-    /// The decision by counting, as soon as the verdicts so far leave no choice.
-    fn counted(
-        &self,
-        decision: &Decision,
-        required: &[usize],
-        verdicts: &[Option<Verdict>],
-    ) -> Turn {
-        let count = |wanted: Option<Verdict>| {
-            required
-                .iter()
-                .filter(|index| verdicts[**index] == wanted)
-                .count()
-        };
-        let (met, open) = (count(Some(Verdict::Met)), count(None));
-        let least = match decision {
-            Decision::AtLeast(least) => *least,
-            _ => 1,
-        };
-        let decided = match decision {
-            Decision::All if count(Some(Verdict::NotMet)) > 0 => Some(Verdict::NotMet),
-            Decision::All if open == 0 => Some(Verdict::Met),
-            Decision::All => None,
-            _ if met >= least => Some(Verdict::Met),
-            _ if met + open < least => Some(Verdict::NotMet),
-            _ => None,
-        };
-        // Those at fault come last: they may turn out not to matter.
-        let at_fault = |index: &&usize| self.examined[**index].finding.status == Status::Fault;
-        let mut waiting = required.iter().filter(|index| verdicts[**index].is_none());
-        let next = waiting
-            .clone()
-            .find(|index| !at_fault(index))
-            .or_else(|| waiting.next())
-            .copied();
-        match decided {
-            Some(verdict) => Turn::Decided(
-                Outcome {
-                    verdict,
-                    reason: None,
-                    fault: None,
-                    value: None,
-                }
-                .into(),
-            ),
-            None => Turn::Wants(next.expect("one is open")),
-        }
-    }
 }

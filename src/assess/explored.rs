@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::assess::assessment::{Assessment, Results, RulebookAssessment};
 use crate::assess::computed_columns::Worked;
+use crate::assess::decisions::findings_schema;
 use crate::assess::derive::WorkPlan;
-use crate::assess::determination::findings_schema;
 use crate::assess::form::{ConditionUsed, Form, Origin, ParameterUsed, mistakes};
 use crate::assess::jurisdictions::Earlier;
 use crate::assess::options::{Options, SetFact};

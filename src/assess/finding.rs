@@ -9,9 +9,10 @@ use crate::assess::prepared::Basis;
 use crate::assess::verdict::{Assumption, Finding, Status};
 use crate::model::fact::Value;
 use crate::script::explore;
-use crate::tree::Facts;
-use crate::tree::placeholder;
-use crate::tree::{Expression, FactRef, Leaves, Possible, Reading, Verdict, deciding_facts, walk};
+use crate::tree::{
+    Expression, FactRef, Facts, Leaves, Possible, Reading, Verdict, deciding_facts, placeholder,
+    walk,
+};
 
 /// A finding, and what the determination needs to know of it.
 pub(crate) struct Examined {

@@ -8,6 +8,7 @@
 pub mod assessment;
 mod computed_columns;
 mod decide_block;
+mod decisions;
 pub(crate) mod delta;
 mod derive;
 mod determination;
@@ -29,8 +30,8 @@ pub(crate) mod verdict;
 mod what_if;
 mod world;
 
+pub(crate) use decisions::{VERDICTS, findings_schema};
 pub(crate) use derive::WorkPlan;
-pub(crate) use determination::{VERDICTS, findings_schema};
 pub(crate) use explored::Explored;
 pub(crate) use finding::examine;
 pub(crate) use jurisdictions::afresh;

@@ -11,7 +11,8 @@ use std::sync::Arc;
 
 use crate::assess::assessment::{PART, Part, RulebookAssessment, has};
 use crate::assess::decide_block;
-use crate::assess::determination::{Bounds, VERDICTS};
+use crate::assess::decisions::VERDICTS;
+use crate::assess::determination::Bounds;
 use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::memo::Memo;
 use crate::assess::missing_patterns::{Gap, Learnt, Met, Together};

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::computed_columns;
-use crate::assess::determination::{decisions, determine};
+use crate::assess::decisions::decisions;
+use crate::assess::determination::determine;
 use crate::assess::finding::{Examined, examine};
 use crate::assess::form::Form;
 use crate::assess::prepared::{Basis, Decider};
