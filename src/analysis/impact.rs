@@ -88,7 +88,7 @@ fn rulebook_impact(
     };
     let (Some(before), Some(after)) = (before, after) else {
         let name = |id: &JurisdictionId| {
-            let records = after.or(before).map(RulebookAssessment::records)?;
+            let records = after.or(before).map(|one| one.records())?;
             Some(
                 records
                     .records()

@@ -8,7 +8,7 @@ mod computed;
 
 pub use crate::assess::delta::{Delta, FindingDelta, JurisdictionDelta, Movement, RulebookDelta};
 pub use crate::assess::form::{ConditionUsed, DerivedUsed, Form, Origin, ParameterUsed};
-pub(crate) use crate::assess::prepared::{Basis, Decider};
+pub use crate::assess::prepared::Prepared;
 pub(crate) use crate::assess::results::{PART, Part, Results, has};
 pub use crate::assess::verdict::{
     Assumption, Consulted, Determination, DeterminationKind, Finding, JurisdictionAssessment,
@@ -17,15 +17,15 @@ pub use crate::assess::verdict::{
 pub use computed::{How, StatisticUsed, WorkedOut};
 
 use std::collections::BTreeSet;
+use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::assess::{WorkPlan, afresh};
+use crate::assess::determination::afresh;
 use crate::base::diagnostic::Diagnostic;
-use crate::model::fact::{Date, FactOrigin};
-use crate::model::jurisdiction::{JurisdictionId, Jurisdictions};
-use crate::model::rulebook::{Rulebook, Stated};
-use crate::script::explore;
-use crate::tree::{Asked, FactRef, consulted};
+use crate::model::fact::FactOrigin;
+use crate::model::jurisdiction::JurisdictionId;
+use crate::model::rulebook::Stated;
+use crate::tree::FactRef;
 
 /// All findings and determinations, and everything wrong with the input.
 #[derive(Debug)]
@@ -36,25 +36,20 @@ pub struct Assessment {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// The findings and determinations of one rulebook.
+/// The findings and determinations of one rulebook: what was prepared, and what came of it.
 #[derive(Debug)]
 pub struct RulebookAssessment {
-    /// The day for which facts and parameters were read.
-    pub as_of: Date,
-    /// The parameters and the values used, in the order of the rulebook file.
-    pub parameters: Vec<ParameterUsed>,
-    /// Facts taken as if records stated them, as options asked.
-    pub what_if: Vec<String>,
-    /// The conditions in force on that day, in order of their ids.
-    pub conditions: Vec<ConditionUsed>,
-    /// The decision script, where there is one.
-    pub(crate) decision: Option<ConditionUsed>,
-    pub(crate) basis: Basis,
-    pub(crate) plan: Arc<WorkPlan>,
-    pub(crate) decider: Arc<Decider>,
-    /// The jurisdictions that were asked for; all when empty.
-    pub(crate) selection: Vec<String>,
+    prepared: Arc<Prepared>,
     pub(crate) results: Results,
+}
+
+/// What it was made from can be read as if it stood here: `as_of`, `parameters`, `conditions`.
+impl Deref for RulebookAssessment {
+    type Target = Prepared;
+
+    fn deref(&self) -> &Prepared {
+        &self.prepared
+    }
 }
 
 impl Assessment {
@@ -72,19 +67,8 @@ impl Assessment {
 }
 
 impl RulebookAssessment {
-    /// The rulebook.
-    pub fn rulebook(&self) -> &Rulebook {
-        &self.basis.criteria.rulebook
-    }
-
-    /// The derived facts, in order of their names.
-    pub fn derived(&self) -> &[DerivedUsed] {
-        &self.plan.derived
-    }
-
-    /// All records, those that are only referred to among them.
-    pub fn records(&self) -> &Jurisdictions {
-        &self.basis.facts.records
+    pub(super) fn new(prepared: Arc<Prepared>, results: Results) -> Self {
+        Self { prepared, results }
     }
 
     /// How many jurisdictions came to this.
@@ -161,43 +145,6 @@ impl RulebookAssessment {
     /// The jurisdiction of an id.
     pub fn jurisdiction(&self, id: &str) -> Option<&JurisdictionAssessment> {
         Some(self.at(self.place(id)?))
-    }
-
-    /// The tests that a finding rests on, in the order the script asks them.
-    pub fn consulted(&self, jurisdiction: &JurisdictionId, condition: usize) -> Vec<Consulted> {
-        let Some(this) = self.records().find(jurisdiction.as_str()) else {
-            return Vec::new();
-        };
-        let used = &self.conditions[condition];
-        match (&used.form, &used.program) {
-            (Form::Tabular(tree), _) => {
-                let found = consulted(tree, &self.basis.facts, this);
-                found
-                    .into_iter()
-                    .map(|(asked, answer)| Consulted {
-                        asked: asked.clone(),
-                        answer,
-                    })
-                    .collect()
-            }
-            (Form::NotTabular(_), Some(program)) => {
-                let found = explore(
-                    program,
-                    &self.basis.bindings,
-                    Some((&self.basis.facts, this)),
-                );
-                let known = |asked: &Asked| self.basis.facts.answer(this, &asked.test).is_ok();
-                found
-                    .steps
-                    .into_iter()
-                    .map(|(asked, answer)| Consulted {
-                        answer: known(&asked).then_some(answer),
-                        asked,
-                    })
-                    .collect()
-            }
-            _ => Vec::new(),
-        }
     }
 
     /// The stated facts that a finding rests on, by their own names, and what is stated of each.

@@ -11,12 +11,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::assess::decisions::{MOST_COMBINATIONS, decisions};
+use crate::assess::examine;
 use crate::assess::finding::{Examined, reasons};
 use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::missing_inputs::behind;
-use crate::assess::prepared::{Basis, Decider};
+use crate::assess::prepared::{Basis, Decider, Prepared};
 use crate::assess::snapshot::Criteria;
-use crate::assess::verdict::{Determination, DeterminationKind, Status};
+use crate::assess::verdict::{Determination, DeterminationKind, JurisdictionAssessment, Status};
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::model::condition::Level;
 use crate::model::fact::Date;
@@ -331,4 +332,21 @@ fn every_missing(examined: &[Examined]) -> Vec<FactRef> {
     missing.sort();
     missing.dedup();
     missing
+}
+
+/// All there is to say of record `this`.
+pub(crate) fn afresh(prepared: &Prepared, this: usize) -> Arc<JurisdictionAssessment> {
+    let examined: Vec<_> = prepared
+        .conditions
+        .iter()
+        .map(|used| examine(used, &prepared.basis, this))
+        .collect();
+    let determination = determine(&prepared.decider, &prepared.basis, this, &examined);
+    let findings = examined.into_iter().map(|one| one.finding).collect();
+    JurisdictionAssessment {
+        jurisdiction: prepared.records().get(this),
+        findings,
+        determination,
+    }
+    .into()
 }

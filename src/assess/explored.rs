@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use crate::assess::assessment::{Assessment, Results, RulebookAssessment};
+use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::computed_columns::Worked;
 use crate::assess::decisions::findings_schema;
 use crate::assess::derive::WorkPlan;
 use crate::assess::form::{ConditionUsed, Form, Origin, ParameterUsed, mistakes};
 use crate::assess::jurisdictions::Earlier;
 use crate::assess::options::{Options, SetFact};
-use crate::assess::prepared::{Basis, Decider};
+use crate::assess::prepared::{Basis, Decider, Prepared};
 use crate::assess::selection::selected;
 use crate::assess::snapshot::{Criteria, Scripted, Snapshot};
+use crate::assess::{jurisdictions, reports};
 use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::base::parallel;
 use crate::model::fact::{Date, FactType};
@@ -187,7 +188,7 @@ impl ExploredRulebook {
         let before = before.filter(|before| Arc::ptr_eq(&before.bindings, &bindings));
         let (facts, measurements) = worked.fill(facts, before);
         let facts = known.filter(|known| known.is(&facts)).unwrap_or(facts);
-        let mut assessed = RulebookAssessment {
+        let prepared = Prepared {
             as_of,
             parameters,
             what_if: what_if(&criteria, &options.facts),
@@ -202,12 +203,12 @@ impl ExploredRulebook {
             plan,
             decider,
             selection: options.jurisdictions.clone(),
-            results: Results::default(),
         };
-        let earlier = earlier.map(|earlier| Earlier::new(earlier, &assessed));
-        crate::assess::jurisdictions::assess(&mut assessed, earlier.as_ref());
-        crate::assess::jurisdictions::report_faults(&assessed, diagnostics);
-        crate::assess::jurisdictions::report_waivers(&assessed, diagnostics);
+        let earlier = earlier.map(|earlier| Earlier::new(earlier, &earlier.results, &prepared));
+        let results = jurisdictions::assess(&prepared, earlier.as_ref());
+        let assessed = RulebookAssessment::new(prepared.into(), results);
+        reports::report_faults(&assessed, diagnostics);
+        reports::report_waivers(&assessed, diagnostics);
         assessed
     }
 }

@@ -1,23 +1,20 @@
 //! All jurisdictions of a rulebook, and what of an earlier assessment still holds for them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::assess::assessment::{PART, Results, RulebookAssessment};
-use crate::assess::determination::determine;
-use crate::assess::finding::examine;
+use crate::assess::assessment::{PART, Results};
 use crate::assess::form::Form;
 use crate::assess::population::{self, Kept};
-use crate::assess::prepared::Decider;
-use crate::assess::verdict::{JurisdictionAssessment, Status};
-use crate::base::diagnostic::{Code, Diagnostic, list_of};
+use crate::assess::prepared::{Decider, Prepared};
 use crate::model::fact::Value;
 use crate::model::jurisdiction::{Jurisdictions, reference_facts};
 use crate::tree::Facts;
 
 /// An earlier assessment, and what of it still holds.
 pub(super) struct Earlier<'a> {
-    assessed: &'a RulebookAssessment,
+    prepared: &'a Prepared,
+    results: &'a Results,
     /// By record: its facts, or those of a record it can reach, are not what they were.
     changed: Vec<bool>,
     /// By condition: its number before, when its script says the same as before.
@@ -27,7 +24,7 @@ pub(super) struct Earlier<'a> {
 }
 
 impl<'a> Earlier<'a> {
-    pub(super) fn new(earlier: &'a RulebookAssessment, now: &RulebookAssessment) -> Self {
+    pub(super) fn new(earlier: &'a Prepared, results: &'a Results, now: &Prepared) -> Self {
         let same_bindings = Arc::ptr_eq(&earlier.basis.bindings, &now.basis.bindings);
         let before = |program: &Arc<_>| {
             let same = |known: &Arc<_>| Arc::ptr_eq(known, program);
@@ -43,7 +40,7 @@ impl<'a> Earlier<'a> {
         let conditions: Vec<_> = conditions
             .map(|found| found.filter(|_| same_bindings))
             .collect();
-        let ids = |assessed: &RulebookAssessment| -> Vec<_> {
+        let ids = |assessed: &Prepared| -> Vec<_> {
             assessed
                 .conditions
                 .iter()
@@ -54,7 +51,8 @@ impl<'a> Earlier<'a> {
             && ids(earlier) == ids(now)
             && same_decider(&earlier.decider, &now.decider);
         Self {
-            assessed: earlier,
+            prepared: earlier,
+            results,
             changed: changed(earlier, now),
             conditions,
             same_decider,
@@ -62,8 +60,8 @@ impl<'a> Earlier<'a> {
     }
 
     /// Whether the same jurisdictions are selected, and their records have the same numbers.
-    fn has_same_places(&self, now: &RulebookAssessment) -> bool {
-        now.records().same_ids(self.assessed.records()) && now.selection == self.assessed.selection
+    fn has_same_places(&self, now: &Prepared) -> bool {
+        now.records().same_ids(self.prepared.records()) && now.selection == self.prepared.selection
     }
 }
 
@@ -80,7 +78,7 @@ fn same_decider(one: &Decider, other: &Decider) -> bool {
 }
 
 /// By record: whether its facts, or those of a record it can reach, are not what they were.
-fn changed(earlier: &RulebookAssessment, now: &RulebookAssessment) -> Vec<bool> {
+fn changed(earlier: &Prepared, now: &Prepared) -> Vec<bool> {
     let (facts, before) = (&now.basis.facts, &earlier.basis.facts);
     let count = facts.records.len();
     if earlier.basis.criteria.waivers != now.basis.criteria.waivers {
@@ -136,7 +134,7 @@ fn changed(earlier: &RulebookAssessment, now: &RulebookAssessment) -> Vec<bool> 
 }
 
 /// Marks records for which something that is worked out is not what it was.
-fn mark_worked(now: &RulebookAssessment, facts: &Facts, before: &Facts, changed: &mut [bool]) {
+fn mark_worked(now: &Prepared, facts: &Facts, before: &Facts, changed: &mut [bool]) {
     let schema = &now.basis.bindings.schema;
     for slot in schema.stated_len()..schema.facts().len() {
         let (column, old) = (facts.shared_column(slot), before.shared_column(slot));
@@ -156,30 +154,30 @@ fn gone<'a>(before: &'a Jurisdictions, now: &'a Jurisdictions) -> impl Iterator<
     before.ids().filter(|id| now.find(id).is_none())
 }
 
-/// Fills in the jurisdictions selected; all that are to be assessed when none is.
-pub(super) fn assess(assessed: &mut RulebookAssessment, earlier: Option<&Earlier<'_>>) {
-    let earlier = earlier.filter(|earlier| earlier.has_same_places(assessed));
+/// What the jurisdictions selected come to; all that are to be assessed when none is.
+pub(super) fn assess(prepared: &Prepared, earlier: Option<&Earlier<'_>>) -> Results {
+    let earlier = earlier.filter(|earlier| earlier.has_same_places(prepared));
     let places = match earlier {
-        Some(earlier) => Arc::clone(&earlier.assessed.results.places),
-        None => places(assessed),
+        Some(earlier) => Arc::clone(&earlier.results.places),
+        None => places(prepared),
     };
-    assessed.results = match earlier {
+    match earlier {
         Some(earlier) if earlier.same_decider && earlier.conditions.iter().all(Option::is_some) => {
-            only_changed(assessed, earlier, places)
+            only_changed(prepared, earlier, places)
         }
-        _ => all(assessed, earlier, places),
-    };
+        _ => all(prepared, earlier, places),
+    }
 }
 
 /// The records to assess, by number.
-fn places(assessed: &RulebookAssessment) -> Arc<[u32]> {
-    if assessed.selection.is_empty() {
-        return Arc::clone(assessed.records().assessed());
+fn places(prepared: &Prepared) -> Arc<[u32]> {
+    if prepared.selection.is_empty() {
+        return Arc::clone(prepared.records().assessed());
     }
-    let found: BTreeSet<usize> = assessed
+    let found: BTreeSet<usize> = prepared
         .selection
         .iter()
-        .filter_map(|id| assessed.records().find(id))
+        .filter_map(|id| prepared.records().find(id))
         .collect();
     let number = |index: usize| {
         u32::try_from(index).expect("there are fewer records than bytes in all files")
@@ -188,12 +186,8 @@ fn places(assessed: &RulebookAssessment) -> Arc<[u32]> {
 }
 
 /// Scripts and decision are as before: those records alone are looked at that are not.
-fn only_changed(
-    assessed: &RulebookAssessment,
-    earlier: &Earlier<'_>,
-    places: Arc<[u32]>,
-) -> Results {
-    let before = &earlier.assessed.results;
+fn only_changed(prepared: &Prepared, earlier: &Earlier<'_>, places: Arc<[u32]>) -> Results {
+    let before = earlier.results;
     let has_changed = |record: u32| {
         earlier.changed[usize::try_from(record).expect("it is the number of a record")]
     };
@@ -201,7 +195,7 @@ fn only_changed(
         .filter(|place| has_changed(places[*place]))
         .collect();
     let wanted: Vec<u32> = changed.iter().map(|place| places[*place]).collect();
-    let found = population::assess(assessed, &wanted, &Kept::default());
+    let found = population::assess(prepared, &wanted, &Kept::default());
     let mut parts = before.parts.clone();
     for (index, place) in changed.into_iter().enumerate() {
         let (new, index) = (&found[index / PART], index % PART);
@@ -215,126 +209,21 @@ fn only_changed(
 }
 
 /// All records; where no tree can hold a script that is as before, what it came to is taken over.
-fn all(
-    assessed: &RulebookAssessment,
-    earlier: Option<&Earlier<'_>>,
-    places: Arc<[u32]>,
-) -> Results {
+fn all(prepared: &Prepared, earlier: Option<&Earlier<'_>>, places: Arc<[u32]>) -> Results {
     let none_changed = |earlier: &&Earlier<'_>| !earlier.changed.contains(&true);
     let kept = match earlier.filter(none_changed) {
         Some(earlier) => {
             let is_dear =
-                |index: usize| matches!(assessed.conditions[index].form, Form::NotTabular(_));
+                |index: usize| matches!(prepared.conditions[index].form, Form::NotTabular(_));
             let before = |(index, known): (usize, &Option<usize>)| known.filter(|_| is_dear(index));
             let conditions = earlier.conditions.iter().enumerate().map(before).collect();
             Kept {
-                parts: &earlier.assessed.results.parts,
+                parts: &earlier.results.parts,
                 conditions,
             }
         }
         None => Kept::default(),
     };
-    let parts = population::assess(assessed, &places, &kept);
+    let parts = population::assess(prepared, &places, &kept);
     Results::new(places, parts)
-}
-
-/// All there is to say of record `this`.
-pub(crate) fn afresh(assessed: &RulebookAssessment, this: usize) -> Arc<JurisdictionAssessment> {
-    let examined: Vec<_> = assessed
-        .conditions
-        .iter()
-        .map(|used| examine(used, &assessed.basis, this))
-        .collect();
-    let determination = determine(&assessed.decider, &assessed.basis, this, &examined);
-    let findings = examined.into_iter().map(|one| one.finding).collect();
-    JurisdictionAssessment {
-        jurisdiction: assessed.records().get(this),
-        findings,
-        determination,
-    }
-    .into()
-}
-
-/// Reports waivers that have expired while they are needed, and waivers that are not needed.
-pub(super) fn report_waivers(assessed: &RulebookAssessment, diagnostics: &mut Vec<Diagnostic>) {
-    for waiver in assessed.basis.criteria.waivers.all() {
-        let Some(one) = assessed.jurisdiction(waiver.jurisdiction.as_str()) else {
-            continue;
-        };
-        let not_yet = !waiver.holds(assessed.as_of) && !waiver.has_expired(assessed.as_of);
-        let place = assessed
-            .conditions
-            .iter()
-            .position(|used| used.condition.id == waiver.condition);
-        let Some(finding) = place.filter(|_| !not_yet).map(|place| &one.findings[place]) else {
-            continue;
-        };
-        let (id, condition) = (&waiver.jurisdiction, &waiver.condition);
-        match (finding.status, waiver.has_expired(assessed.as_of)) {
-            (Status::Met | Status::NotApplicable, _) => {
-                let message = format!(
-                    "the waiver is not needed: `{condition}` is {} for `{id}`",
-                    finding.status
-                );
-                let help = "remove it".to_owned();
-                diagnostics.push(
-                    Diagnostic::at(Code::UnusedWaiver, waiver.span.clone(), message).help(help),
-                );
-            }
-            (Status::NotMet | Status::Unknown, true) => {
-                let day = waiver
-                    .expires
-                    .map_or_else(String::new, |day| format!(" on {day}"));
-                let message =
-                    format!("the waiver has expired{day}: `{condition}` counts again for `{id}`");
-                let help = "have it granted anew, or remove it".to_owned();
-                diagnostics.push(
-                    Diagnostic::at(Code::ExpiredWaiver, waiver.span.clone(), message).help(help),
-                );
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Reports what went wrong for single jurisdictions, each mistake once with all it went wrong for.
-pub(super) fn report_faults(assessed: &RulebookAssessment, diagnostics: &mut Vec<Diagnostic>) {
-    let mut faults: BTreeMap<_, (Arc<Diagnostic>, Vec<&str>)> = BTreeMap::new();
-    // Most populations have none, which is told by a look at the bytes.
-    for one in assessed
-        .results
-        .with_status(Status::Fault)
-        .into_iter()
-        .map(|place| assessed.at(place))
-    {
-        for fault in one
-            .findings
-            .iter()
-            .filter_map(|finding| finding.fault.as_ref())
-        {
-            let key = (fault.span().cloned(), fault.message.clone());
-            let (_, ids) = faults
-                .entry(key)
-                .or_insert_with(|| (Arc::clone(fault), Vec::new()));
-            let id = one.jurisdiction.id.as_str();
-            // Several conditions may run into what one derived fact does.
-            if ids.last() != Some(&id) {
-                ids.push(id);
-            }
-        }
-    }
-    for (fault, ids) in faults.into_values() {
-        if diagnostics.contains(&fault) {
-            continue;
-        }
-        let message = format!(
-            "{} (for {})",
-            fault.message,
-            list_of(ids).replace(" or ", " and ")
-        );
-        diagnostics.push(Diagnostic {
-            message,
-            ..(*fault).clone()
-        });
-    }
 }

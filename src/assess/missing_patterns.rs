@@ -7,9 +7,9 @@ use std::hash::Hash;
 use std::sync::RwLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::assess::assessment::RulebookAssessment;
 use crate::assess::determination::{Bounds, kind, together, verdicts};
 use crate::assess::finding::{Examined, examine};
+use crate::assess::prepared::Prepared;
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::tree::{BLOCK, Batch, Verdict, bit};
 
@@ -58,7 +58,7 @@ type GroupKey = Vec<(u32, u32)>;
 
 /// What all threads have learnt.
 pub(super) struct Learnt<'a> {
-    assessed: &'a RulebookAssessment,
+    prepared: &'a Prepared,
     /// By condition: what patterns of gaps come to.
     patterns: Vec<RwLock<HashMap<Vec<u8>, Gap>>>,
     /// The number of the next pattern.
@@ -86,10 +86,10 @@ fn keep<K: Eq + Hash, T: Copy>(known: &RwLock<HashMap<K, T>>, key: K, found: T) 
 }
 
 impl<'a> Learnt<'a> {
-    pub(super) fn new(assessed: &'a RulebookAssessment) -> Self {
+    pub(super) fn new(prepared: &'a Prepared) -> Self {
         Self {
-            assessed,
-            patterns: assessed
+            prepared,
+            patterns: prepared
                 .conditions
                 .iter()
                 .map(|_| RwLock::default())
@@ -122,10 +122,10 @@ impl<'a> Learnt<'a> {
 
     /// What a record comes to, looked at by itself.
     fn alone(&self, condition: usize, record: usize) -> Gap {
-        let assessed = self.assessed;
+        let prepared = self.prepared;
         Gap::of(&examine(
-            &assessed.conditions[condition],
-            &assessed.basis,
+            &prepared.conditions[condition],
+            &prepared.basis,
             record,
         ))
     }
@@ -134,7 +134,7 @@ impl<'a> Learnt<'a> {
     fn of_group(&self, key: &GroupKey, group: &[(usize, Gap)], record: usize) -> Option<Bounds> {
         let known = self.groups.read().expect(NO_PANIC).get(key).copied();
         known.unwrap_or_else(|| {
-            let (conditions, basis) = (&self.assessed.conditions, &self.assessed.basis);
+            let (conditions, basis) = (&self.prepared.conditions, &self.prepared.basis);
             let examined: Vec<Examined> = group
                 .iter()
                 .map(|(condition, _)| examine(&conditions[*condition], basis, record))
@@ -154,13 +154,13 @@ impl<'a> Learnt<'a> {
             .as_ref()
             .and_then(|key| self.together.read().expect(NO_PANIC).get(key).copied());
         known.unwrap_or_else(|| {
-            let assessed = self.assessed;
-            let examined: Vec<Examined> = assessed
+            let prepared = self.prepared;
+            let examined: Vec<Examined> = prepared
                 .conditions
                 .iter()
-                .map(|used| examine(used, &assessed.basis, record))
+                .map(|used| examine(used, &prepared.basis, record))
                 .collect();
-            let kind = kind(&assessed.decider, &assessed.basis, record, &examined);
+            let kind = kind(&prepared.decider, &prepared.basis, record, &examined);
             key.map_or(kind, |key| keep(&self.together, key, kind))
         })
     }

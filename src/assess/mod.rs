@@ -22,6 +22,7 @@ mod missing_patterns;
 mod options;
 mod population;
 pub(crate) mod prepared;
+mod reports;
 pub(crate) mod results;
 mod selection;
 pub mod snapshot;
@@ -31,10 +32,8 @@ mod what_if;
 mod world;
 
 pub(crate) use decisions::{VERDICTS, findings_schema};
-pub(crate) use derive::WorkPlan;
 pub(crate) use explored::Explored;
 pub(crate) use finding::examine;
-pub(crate) use jurisdictions::afresh;
 pub use options::{Options, SetFact};
 pub(crate) use world::{Place, World};
 

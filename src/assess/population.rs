@@ -9,10 +9,10 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::assess::assessment::{PART, Part, RulebookAssessment, has};
+use crate::assess::assessment::{PART, Part, Prepared, has};
 use crate::assess::decide_block;
 use crate::assess::decisions::VERDICTS;
-use crate::assess::determination::Bounds;
+use crate::assess::determination::{Bounds, afresh};
 use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::memo::Memo;
 use crate::assess::missing_patterns::{Gap, Learnt, Met, Together};
@@ -39,8 +39,8 @@ impl<'a> Kept<'a> {
 }
 
 /// What records, given by their numbers in order, come to.
-pub(super) fn assess(assessed: &RulebookAssessment, wanted: &[u32], kept: &Kept) -> Vec<Arc<Part>> {
-    let population = Population::new(assessed);
+pub(super) fn assess(prepared: &Prepared, wanted: &[u32], kept: &Kept) -> Vec<Arc<Part>> {
+    let population = Population::new(prepared);
     let parts = (0..wanted.len())
         .step_by(PART)
         .map(|from| from..(from + PART).min(wanted.len()));
@@ -62,7 +62,7 @@ fn index(record: u32) -> usize {
 }
 
 struct Population<'a> {
-    assessed: &'a RulebookAssessment,
+    prepared: &'a Prepared,
     /// By condition; none for a script that no tree can hold.
     trees: Vec<Option<Batch<'a>>>,
     decision: Option<Batch<'a>>,
@@ -74,8 +74,8 @@ struct Population<'a> {
 }
 
 impl<'a> Population<'a> {
-    fn new(assessed: &'a RulebookAssessment) -> Self {
-        let facts = &assessed.basis.facts;
+    fn new(prepared: &'a Prepared) -> Self {
+        let facts = &prepared.basis.facts;
         let verdict = |name: &str| {
             VERDICTS
                 .iter()
@@ -84,31 +84,31 @@ impl<'a> Population<'a> {
         };
         let finding = |fact: &FactRef| {
             let is = |id: &ConditionId| id.as_str() == fact.path.as_str();
-            assessed
+            prepared
                 .conditions
                 .iter()
                 .position(|used| is(&used.condition.id))
         };
         let trees = parallel::map(
-            assessed.conditions.iter().collect(),
+            prepared.conditions.iter().collect(),
             |used: &ConditionUsed| match &used.form {
                 Form::Tabular(tree) => Some(Batch::new(tree, facts, &|_| None, &verdict)),
                 _ => None,
             },
         );
-        let decision = match &*assessed.decider {
+        let decision = match &*prepared.decider {
             Decider::Tree(tree, _) => Some(Batch::new(tree, facts, &finding, &verdict)),
             _ => None,
         };
-        let counted = match &*assessed.decider {
+        let counted = match &*prepared.decider {
             Decider::Count(_, required) => required.clone(),
-            _ => (0..assessed.conditions.len()).collect(),
+            _ => (0..prepared.conditions.len()).collect(),
         };
         Self {
-            assessed,
+            prepared,
             trees,
             decision,
-            waived: assessed
+            waived: prepared
                 .basis
                 .criteria
                 .waivers
@@ -116,7 +116,7 @@ impl<'a> Population<'a> {
                 .map(|waiver| waiver.jurisdiction.as_str())
                 .collect(),
             counted,
-            learnt: Learnt::new(assessed),
+            learnt: Learnt::new(prepared),
         }
     }
 }
@@ -199,8 +199,8 @@ impl<'a> Work<'a> {
             .filter(|_| kept.is_none())
         else {
             let (used, basis) = (
-                &population.assessed.conditions[condition],
-                &population.assessed.basis,
+                &population.prepared.conditions[condition],
+                &population.prepared.basis,
             );
             self.gaps[condition].begin();
             match kept {
@@ -259,7 +259,7 @@ impl<'a> Work<'a> {
             .counted
             .iter()
             .map(|condition| &self.bits[*condition]);
-        let told = match (&*population.assessed.decider, &population.decision) {
+        let told = match (&*population.prepared.decider, &population.decision) {
             (Decider::Count(decision, _), _) => decide_block::by_count(bits, decision),
             (Decider::Tree(..), Some(batch)) => {
                 let mut decided = [0; BLOCK];
@@ -271,7 +271,7 @@ impl<'a> Work<'a> {
         for (place, record) in records.iter().enumerate() {
             let at = index(*record) - start;
             let kind = decide_block::kind(told[at]).unwrap_or_else(|| {
-                match &*population.assessed.decider {
+                match &*population.prepared.decider {
                     Decider::Count(decision, required) => {
                         self.bounded(decision, required, place, at, *record)
                     }
@@ -348,14 +348,14 @@ impl<'a> Work<'a> {
         if population.waived.is_empty() {
             return;
         }
-        let assessed = population.assessed;
+        let prepared = population.prepared;
         let from = self.found.kinds.len() - records.len();
         for (place, record) in records.iter().enumerate() {
             if population
                 .waived
-                .contains(assessed.records().id(index(*record)))
+                .contains(prepared.records().id(index(*record)))
             {
-                let one = crate::assess::jurisdictions::afresh(assessed, index(*record));
+                let one = afresh(prepared, index(*record));
                 self.found.kinds[from + place] = one.determination.kind;
             }
         }

@@ -2,10 +2,15 @@
 
 use std::sync::Arc;
 
+use crate::assess::derive::WorkPlan;
+use crate::assess::form::{ConditionUsed, DerivedUsed, Form, ParameterUsed};
 use crate::assess::statistics::Measurement;
-use crate::model::rulebook::Decision;
-use crate::script::Bindings;
-use crate::tree::{Facts, Tree};
+use crate::assess::verdict::Consulted;
+use crate::formats::date::Date;
+use crate::model::jurisdiction::{JurisdictionId, Jurisdictions};
+use crate::model::rulebook::{Decision, Rulebook};
+use crate::script::{Bindings, explore};
+use crate::tree::{Asked, Facts, Tree, consulted};
 
 /// How the findings of a rulebook are put together.
 #[derive(Debug)]
@@ -30,3 +35,78 @@ pub(crate) struct Basis {
 
 /// What statistics came to, in the order of the rulebook file; none for one that is not worked out.
 pub(crate) type Measurements = Vec<Option<Arc<Measurement>>>;
+
+/// A rulebook with its scripts explored and its facts in columns, for one day and one set of
+/// parameters: all that is known before a jurisdiction is looked at.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The day for which facts and parameters were read.
+    pub as_of: Date,
+    /// The parameters and the values used, in the order of the rulebook file.
+    pub parameters: Vec<ParameterUsed>,
+    /// Facts taken as if records stated them, as options asked.
+    pub what_if: Vec<String>,
+    /// The conditions in force on that day, in order of their ids.
+    pub conditions: Vec<ConditionUsed>,
+    /// The decision script, where there is one.
+    pub(crate) decision: Option<ConditionUsed>,
+    pub(crate) basis: Basis,
+    pub(crate) plan: Arc<WorkPlan>,
+    pub(crate) decider: Arc<Decider>,
+    /// The jurisdictions that were asked for; all when empty.
+    pub(crate) selection: Vec<String>,
+}
+
+impl Prepared {
+    /// The rulebook.
+    pub fn rulebook(&self) -> &Rulebook {
+        &self.basis.criteria.rulebook
+    }
+
+    /// The derived facts, in order of their names.
+    pub fn derived(&self) -> &[DerivedUsed] {
+        &self.plan.derived
+    }
+
+    /// All records, those that are only referred to among them.
+    pub fn records(&self) -> &Jurisdictions {
+        &self.basis.facts.records
+    }
+
+    /// The tests that a finding rests on, in the order the script asks them.
+    pub fn consulted(&self, jurisdiction: &JurisdictionId, condition: usize) -> Vec<Consulted> {
+        let Some(this) = self.records().find(jurisdiction.as_str()) else {
+            return Vec::new();
+        };
+        let used = &self.conditions[condition];
+        match (&used.form, &used.program) {
+            (Form::Tabular(tree), _) => {
+                let found = consulted(tree, &self.basis.facts, this);
+                found
+                    .into_iter()
+                    .map(|(asked, answer)| Consulted {
+                        asked: asked.clone(),
+                        answer,
+                    })
+                    .collect()
+            }
+            (Form::NotTabular(_), Some(program)) => {
+                let found = explore(
+                    program,
+                    &self.basis.bindings,
+                    Some((&self.basis.facts, this)),
+                );
+                let known = |asked: &Asked| self.basis.facts.answer(this, &asked.test).is_ok();
+                found
+                    .steps
+                    .into_iter()
+                    .map(|(asked, answer)| Consulted {
+                        answer: known(&asked).then_some(answer),
+                        asked,
+                    })
+                    .collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}

@@ -62,21 +62,24 @@ struct RulebookShape<'a> {
 
 /// What each statistic came to, as indented JSON with a newline at its end.
 pub fn statistics_json(assessment: &Assessment) -> String {
-    let one = |assessed| RulebookShape {
-        id: RulebookAssessment::rulebook(assessed).id.as_str(),
-        as_of: assessed.as_of.to_string(),
-        statistics: statistics(assessed),
-    };
     crate::render::json::shapes::written(&StatisticsShape {
         format: "rulebook-statistics",
         version: JSON_VERSION,
-        rulebooks: assessment.rulebooks.iter().map(one).collect(),
+        rulebooks: assessment.rulebooks.iter().map(of_rulebook).collect(),
         diagnostics: assessment
             .diagnostics
             .iter()
             .map(crate::render::json::shapes::diagnostic)
             .collect(),
     })
+}
+
+fn of_rulebook(assessed: &RulebookAssessment) -> RulebookShape<'_> {
+    RulebookShape {
+        id: assessed.rulebook().id.as_str(),
+        as_of: assessed.as_of.to_string(),
+        statistics: statistics(assessed),
+    }
 }
 
 fn named(key: &[(FactPath, Value)]) -> Values {

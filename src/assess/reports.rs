@@ -1,0 +1,92 @@
+//! What is said among the diagnostics of faults and waivers of single jurisdictions.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::assess::assessment::RulebookAssessment;
+use crate::assess::verdict::Status;
+use crate::base::diagnostic::{Code, Diagnostic, list_of};
+
+/// Reports waivers that have expired while they are needed, and waivers that are not needed.
+pub(super) fn report_waivers(assessed: &RulebookAssessment, diagnostics: &mut Vec<Diagnostic>) {
+    for waiver in assessed.basis.criteria.waivers.all() {
+        let Some(one) = assessed.jurisdiction(waiver.jurisdiction.as_str()) else {
+            continue;
+        };
+        let not_yet = !waiver.holds(assessed.as_of) && !waiver.has_expired(assessed.as_of);
+        let place = assessed
+            .conditions
+            .iter()
+            .position(|used| used.condition.id == waiver.condition);
+        let Some(finding) = place.filter(|_| !not_yet).map(|place| &one.findings[place]) else {
+            continue;
+        };
+        let (id, condition) = (&waiver.jurisdiction, &waiver.condition);
+        match (finding.status, waiver.has_expired(assessed.as_of)) {
+            (Status::Met | Status::NotApplicable, _) => {
+                let message = format!(
+                    "the waiver is not needed: `{condition}` is {} for `{id}`",
+                    finding.status
+                );
+                let help = "remove it".to_owned();
+                diagnostics.push(
+                    Diagnostic::at(Code::UnusedWaiver, waiver.span.clone(), message).help(help),
+                );
+            }
+            (Status::NotMet | Status::Unknown, true) => {
+                let day = waiver
+                    .expires
+                    .map_or_else(String::new, |day| format!(" on {day}"));
+                let message =
+                    format!("the waiver has expired{day}: `{condition}` counts again for `{id}`");
+                let help = "have it granted anew, or remove it".to_owned();
+                diagnostics.push(
+                    Diagnostic::at(Code::ExpiredWaiver, waiver.span.clone(), message).help(help),
+                );
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Reports what went wrong for single jurisdictions, each mistake once with all it went wrong for.
+pub(super) fn report_faults(assessed: &RulebookAssessment, diagnostics: &mut Vec<Diagnostic>) {
+    let mut faults: BTreeMap<_, (Arc<Diagnostic>, Vec<&str>)> = BTreeMap::new();
+    // Most populations have none, which is told by a look at the bytes.
+    for one in assessed
+        .results
+        .with_status(Status::Fault)
+        .into_iter()
+        .map(|place| assessed.at(place))
+    {
+        for fault in one
+            .findings
+            .iter()
+            .filter_map(|finding| finding.fault.as_ref())
+        {
+            let key = (fault.span().cloned(), fault.message.clone());
+            let (_, ids) = faults
+                .entry(key)
+                .or_insert_with(|| (Arc::clone(fault), Vec::new()));
+            let id = one.jurisdiction.id.as_str();
+            // Several conditions may run into what one derived fact does.
+            if ids.last() != Some(&id) {
+                ids.push(id);
+            }
+        }
+    }
+    for (fault, ids) in faults.into_values() {
+        if diagnostics.contains(&fault) {
+            continue;
+        }
+        let message = format!(
+            "{} (for {})",
+            fault.message,
+            list_of(ids).replace(" or ", " and ")
+        );
+        diagnostics.push(Diagnostic {
+            message,
+            ..(*fault).clone()
+        });
+    }
+}
