@@ -11,6 +11,7 @@
 mod bad_input;
 mod cases;
 mod changes;
+mod circles;
 mod cli;
 mod edit;
 mod explain;

@@ -9,7 +9,7 @@ fn read(path: &str) -> String {
 }
 
 /// The files under `src` by their modules, as `tree/walk`; `tree` for `tree/mod.rs` and `tree.rs`.
-fn sources() -> BTreeMap<String, String> {
+pub(crate) fn sources() -> BTreeMap<String, String> {
     fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -38,7 +38,7 @@ fn sources() -> BTreeMap<String, String> {
 }
 
 /// The lines of code before the unit tests, comments left out.
-fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let lines = text.lines().take_while(|line| *line != "#[cfg(test)]");
     let lines = lines.filter(|line| !line.trim_start().starts_with("//"));
     lines.flat_map(|line| [line, "\n"]).collect()
@@ -62,7 +62,7 @@ fn table(head: &str) -> Vec<(String, String)> {
 }
 
 /// The words of a code at a place: whether `word` stands there and is not part of a longer one.
-fn names(code: &str, word: &str) -> bool {
+pub(crate) fn names(code: &str, word: &str) -> bool {
     let part = |c: char| c.is_alphanumeric() || c == '_';
     code.match_indices(word).any(|(at, _)| {
         let before = code[..at].chars().next_back().unwrap_or(' ');
