@@ -7,6 +7,7 @@ mod case;
 mod coverage;
 mod parse;
 mod run;
+mod sheet;
 mod update;
 
 pub use case::{Case, Expectation, Expected};

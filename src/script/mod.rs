@@ -5,6 +5,7 @@
 //! a script once for each path, and `failure` puts what goes wrong into words.
 
 mod bindings;
+mod comparison;
 mod compile;
 mod derived;
 mod derived_outcome;

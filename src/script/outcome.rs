@@ -150,7 +150,7 @@ fn text_case(
 ) -> Hosted<Dynamic> {
     for label in labels {
         let Label::Text(text) = label else { continue };
-        crate::script::operators::check_choice(
+        crate::script::comparison::check_choice(
             ctx,
             expression,
             &Expression::Constant(Value::Text(text.as_str().into())),

@@ -2,6 +2,7 @@
 
 mod batch;
 mod block;
+mod column_predicate;
 mod kernels;
 
 pub(crate) use batch::{Batch, Room, bit};

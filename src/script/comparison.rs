@@ -1,0 +1,183 @@
+//! Comparing two values of a script: it asks, or says why they do not go together.
+
+use std::sync::Arc;
+
+use rhai::{Array, Dynamic, ImmutableString, NativeCallContext};
+
+use crate::base::diagnostic::{Code, did_you_mean, list_of};
+use crate::model::fact::{FactType, Value};
+use crate::script::run::{Hosted, fault, opaque, with};
+use crate::script::text::has_mark;
+use crate::script::value::{describe, from_dynamic, text_as};
+use crate::tree::{Comparison, Expression, Kind, Test};
+
+/// The answer of a comparison of any two values.
+pub(super) fn compare(
+    ctx: &NativeCallContext<'_>,
+    comparison: Comparison,
+    left: &Dynamic,
+    right: &Dynamic,
+) -> Hosted<bool> {
+    if let Some(answer) = compare_plain(ctx, comparison, left, right)? {
+        return Ok(answer);
+    }
+    let (Some(left_side), Some(right_side)) = (from_dynamic(left), from_dynamic(right)) else {
+        return Err(cannot_compare(ctx, comparison, left, right));
+    };
+    let (left_side, right_side) = (
+        as_date_like(&left_side, &right_side),
+        as_date_like(&right_side, &left_side),
+    );
+    let ordered = !matches!(comparison, Comparison::Equal | Comparison::NotEqual);
+    let fits = match (left_side.kind(), right_side.kind()) {
+        (Kind::Boolean, Kind::Boolean) => !ordered,
+        (left, right) => left == right || (left.is_numeric() && right.is_numeric()),
+    };
+    if !fits {
+        return Err(cannot_compare(ctx, comparison, left, right));
+    }
+    check_choice(ctx, &left_side, &right_side)?;
+    check_choice(ctx, &right_side, &left_side)?;
+    let test = Test::compare(left_side, comparison, right_side);
+    with(|run| {
+        let span = run.span(ctx.call_source(), ctx.call_position());
+        run.ask(test, span)
+    })
+}
+
+/// Two values of the language itself: texts, lists, nothing.
+pub(super) fn compare_plain(
+    ctx: &NativeCallContext<'_>,
+    comparison: Comparison,
+    left: &Dynamic,
+    right: &Dynamic,
+) -> Hosted<Option<bool>> {
+    if let (Some(left), Some(right)) = (
+        left.read_lock::<ImmutableString>(),
+        right.read_lock::<ImmutableString>(),
+    ) {
+        if has_mark(&left) || has_mark(&right) {
+            return Err(opaque(
+                ctx,
+                "a text made from a fact is compared here, and a tree cannot hold that",
+            ));
+        }
+        return Ok(Some(crate::tree::compare_exactly(
+            comparison,
+            left.as_str(),
+            right.as_str(),
+        )));
+    }
+    let equality = match comparison {
+        Comparison::Equal => true,
+        Comparison::NotEqual => false,
+        _ => return Ok(None),
+    };
+    if let (Some(left), Some(right)) = (left.read_lock::<Array>(), right.read_lock::<Array>()) {
+        let mut same = left.len() == right.len();
+        for (left, right) in left.iter().zip(right.iter()) {
+            same = same && compare(ctx, Comparison::Equal, left, right)?;
+        }
+        return Ok(Some(same == equality));
+    }
+    if left.is_unit() && right.is_unit() {
+        return Ok(Some(equality));
+    }
+    if let (Ok(left), Ok(right)) = (left.as_char(), right.as_char()) {
+        return Ok(Some((left == right) == equality));
+    }
+    Ok(None)
+}
+
+/// A text beside a date becomes a date, when it is one.
+pub(super) fn as_date_like(side: &Arc<Expression>, other: &Arc<Expression>) -> Arc<Expression> {
+    match &**side {
+        Expression::Constant(Value::Text(text)) if other.kind() == Kind::Date => {
+            text_as(&FactType::Date, text).map_or_else(
+                || Arc::clone(side),
+                |date| Expression::Constant(date).into(),
+            )
+        }
+        _ => Arc::clone(side),
+    }
+}
+
+pub(super) fn cannot_compare(
+    ctx: &NativeCallContext<'_>,
+    comparison: Comparison,
+    left: &Dynamic,
+    right: &Dynamic,
+) -> Box<rhai::EvalAltResult> {
+    let message = format!(
+        "cannot compare {} with {} by `{}`",
+        describe(left),
+        describe(right),
+        comparison.symbol()
+    );
+    let unit = left.is_unit() || right.is_unit();
+    let text = |value: &Dynamic| {
+        value
+            .read_lock::<ImmutableString>()
+            .map(|text| text.to_lowercase())
+    };
+    let word = text(left).or_else(|| text(right));
+    let help = match word.as_deref() {
+        _ if unit => {
+            Some("to ask whether a fact is stated, write `j.known(\"path.of.fact\")`".to_owned())
+        }
+        Some("yes" | "true") if left.is_bool() || right.is_bool() => {
+            Some("write the fact alone, without a comparison".to_owned())
+        }
+        Some("no" | "false") if left.is_bool() || right.is_bool() => {
+            Some("write `!` before the fact, without a comparison".to_owned())
+        }
+        Some("unknown") => {
+            Some("to ask whether a fact is stated, write `j.known(\"path.of.fact\")`".to_owned())
+        }
+        _ => None,
+    };
+    fault(ctx, Code::WrongOperands, message, help)
+}
+
+/// A text that is compared with a choice must be one of the choices.
+pub(super) fn check_choice(
+    ctx: &NativeCallContext<'_>,
+    side: &Expression,
+    other: &Expression,
+) -> Hosted<()> {
+    let choices = match side {
+        Expression::Fact(fact) | Expression::Derived(fact, _) => match &fact.schema.ty {
+            FactType::Choice(choices) => Arc::clone(choices),
+            _ => return Ok(()),
+        },
+        Expression::Parameter(name, _) => {
+            match with(|run| {
+                run.bindings
+                    .parameters
+                    .get(name)
+                    .and_then(|bound| bound.choices.clone())
+            }) {
+                Some(choices) => choices,
+                None => return Ok(()),
+            }
+        }
+        _ => return Ok(()),
+    };
+    let Expression::Constant(Value::Text(text)) = other else {
+        return Ok(());
+    };
+    if choices.contains(text) {
+        return Ok(());
+    }
+    let names = || choices.iter().map(|choice| &**choice);
+    let message = format!(
+        "`{text}` is never a value of `{side}`: expected {}",
+        list_of(names())
+    );
+    Err(fault(
+        ctx,
+        Code::BadChoice,
+        message,
+        did_you_mean(text, names()),
+    ))
+}
