@@ -12,7 +12,8 @@ use rulebook::remedies::{Remedies, remedies};
 use rulebook::snapshot::Snapshot;
 
 use crate::generate::{Choices, Generator, LIBRARY, NARROW_SCHEMA, Range, facts, record, values};
-use crate::laws::{bytes, full_record, runner};
+use crate::law::{enough, law};
+use crate::laws::{bytes, full_record};
 
 const DECISIONS: [(&str, &str); 4] = [
     ("decision: all\n", ""),
@@ -151,7 +152,7 @@ fn a_remedy_gives_what_is_wanted_and_none_smaller_does() {
         0..DECISIONS.len(),
         any::<bool>(),
     );
-    runner(500)
+    law(500)
         .run(&strategy, |(a, b, c, records, decision, eligible)| {
             let case = case([&a, &b, &c], decision, &records, 4);
             let want = if eligible {
@@ -254,10 +255,12 @@ fn a_remedy_gives_what_is_wanted_and_none_smaller_does() {
             }
             Ok(())
         })
-        .unwrap_or_else(|failure| panic!("{failure}"));
+        .unwrap();
     let seen = seen.into_inner();
     assert!(
-        seen["1 changes"] > 40 && seen["2 changes"] > 10 && seen["none"] > 10,
+        seen["1 changes"] > enough(40)
+            && seen["2 changes"] > enough(10)
+            && seen["none"] > enough(10),
         "{seen:?}"
     );
     assert!(
@@ -285,7 +288,7 @@ fn only_what_can_matter_is_asked_and_all_answers_settle_it() {
         bytes(20),
         any::<bool>(),
     );
-    runner(1_200)
+    law(1_200)
         .run(
             &strategy,
             |(a, b, c, records, decision, answers, refers)| {
@@ -387,8 +390,9 @@ fn only_what_can_matter_is_asked_and_all_answers_settle_it() {
                 Ok(())
             },
         )
-        .unwrap_or_else(|failure| panic!("{failure}"));
+        .unwrap();
     let asked = asked.into_inner();
-    assert!(asked > 900, "{asked}");
-    assert_eq!(seen.into_inner().len(), facts(Range::Narrow).len() + 1);
+    assert!(asked > enough(900), "{asked}");
+    let all = facts(Range::Narrow).len() + 1;
+    assert!(seen.into_inner().len() >= enough(all));
 }

@@ -208,7 +208,7 @@ fn sequence(bytes: &[u8], steps: usize) -> Result<(), TestCaseError> {
 #[test]
 fn incremental_equals_cold() {
     let bytes = prop::collection::vec(any::<u8>(), 180);
-    crate::laws::runner(1_000)
+    crate::law::law(1_000)
         .run(&bytes, |bytes| sequence(&bytes, 8))
         .unwrap();
 }

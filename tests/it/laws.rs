@@ -13,6 +13,7 @@ use rulebook::snapshot::Snapshot;
 use crate::generate::{
     Choices, Generator, LIBRARY, NARROW_SCHEMA, Range, WIDE_SCHEMA, facts, record, values,
 };
+use crate::law::{enough, law};
 
 /// A day, for the interpreter without us.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
@@ -198,35 +199,11 @@ pub(crate) fn bytes(most: usize) -> impl Strategy<Value = Vec<u8>> {
     proptest::collection::vec(any::<u8>(), 1..most)
 }
 
-/// The same cases on every machine; `RULEBOOK_LAWS=50` runs fifty times as many, fresh each time.
-fn config(cases: u32) -> ProptestConfig {
-    use proptest::test_runner::RngSeed;
-    let times = std::env::var("RULEBOOK_LAWS")
-        .ok()
-        .and_then(|times| times.parse::<u32>().ok());
-    ProptestConfig {
-        cases: cases * times.unwrap_or(1),
-        rng_seed: if times.is_some() {
-            RngSeed::Random
-        } else {
-            RngSeed::Fixed(1)
-        },
-        failure_persistence: None,
-        max_shrink_iters: 100,
-        ..ProptestConfig::default()
-    }
-}
-
-pub(crate) fn runner(cases: u32) -> proptest::test_runner::TestRunner {
-    proptest::test_runner::TestRunner::new(config(cases))
-}
-
 #[test]
 fn a_tree_answers_as_the_interpreter_does() {
     let engine = interpreter();
     let seen = std::cell::RefCell::new(BTreeMap::<&str, usize>::new());
-    let mut runner = runner(10_000);
-    runner
+    law(10_000)
         .run(&(bytes(120), bytes(60)), |(script, records)| {
             let script = Generator::new(&mut Choices::new(&script), Range::Wide).script();
             let mut choices = Choices::new(&records);
@@ -269,7 +246,7 @@ fn a_tree_answers_as_the_interpreter_does() {
             );
             Ok(())
         })
-        .unwrap_or_else(|failure| panic!("{failure}"));
+        .unwrap();
     let seen = seen.into_inner();
     for kind in [
         "tabular",
@@ -280,7 +257,7 @@ fn a_tree_answers_as_the_interpreter_does() {
         "fault",
     ] {
         assert!(
-            seen.get(kind).is_some_and(|count| *count > 50),
+            seen.get(kind).is_some_and(|count| *count > enough(50)),
             "too few of {kind}: {seen:?}"
         );
     }
@@ -367,8 +344,7 @@ fn deciding<'a, T: PartialEq>(
 #[test]
 fn a_finding_is_exact_about_its_missing_facts() {
     let counts = std::cell::RefCell::new([0_usize; 3]);
-    let mut runner = runner(3_000);
-    runner
+    law(3_000)
         .run(&(bytes(100), bytes(40)), |(script, records)| {
             let script = Generator::new(&mut Choices::new(&script), Range::Narrow).script();
             let (yaml, completions, missing) = partial(&mut Choices::new(&records));
@@ -406,9 +382,11 @@ fn a_finding_is_exact_about_its_missing_facts() {
             }
             Ok(())
         })
-        .unwrap_or_else(|failure| panic!("{failure}"));
+        .unwrap();
     assert!(
-        counts.borrow()[0] > 200 && counts.borrow()[1] > 200,
+        counts.borrow()[..2]
+            .iter()
+            .all(|count| *count > enough(200)),
         "{counts:?}"
     );
 }
@@ -432,8 +410,7 @@ const DECISIONS: [(&str, &str); 5] = [
 #[test]
 fn a_determination_is_exact_across_conditions() {
     let counts = std::cell::RefCell::new(BTreeMap::<String, usize>::new());
-    let mut runner = runner(2_000);
-    runner
+    law(2_000)
         .run(
             &(
                 bytes(60),
@@ -488,56 +465,79 @@ fn a_determination_is_exact_across_conditions() {
                 Ok(())
             },
         )
-        .unwrap_or_else(|failure| panic!("{failure}"));
+        .unwrap();
     for kind in ["eligible", "ineligible", "undetermined"] {
         assert!(
-            counts.borrow().get(kind).is_some_and(|count| *count > 50),
+            counts
+                .borrow()
+                .get(kind)
+                .is_some_and(|count| *count > enough(50)),
             "{counts:?}"
         );
     }
 }
 
-proptest! {
-    #![proptest_config(config(200))]
-
-    #[test]
-    fn the_order_of_files_changes_nothing(script in bytes(100), records in bytes(60)) {
-        let script = Generator::new(&mut Choices::new(&script), Range::Wide).script();
-        let mut choices = Choices::new(&records);
-        let mut files = vec![
-            ("policies/laws/rulebook.yaml".to_owned(), WIDE_SCHEMA.to_owned()),
-            ("scripts/laws/lib/f.rhai".to_owned(), LIBRARY.to_owned()),
-            ("scripts/laws/s.rhai".to_owned(), script),
-            ("scripts/laws/z.rhai".to_owned(), "//! Z\nj.missing".to_owned()),
-        ];
-        for id in ["x", "y", "z"] {
-            let facts = full_record(&mut choices, Range::Wide);
-            let cut = choices.below(facts.len());
-            files.push((format!("policies/laws/jurisdictions/{id}.yaml"), record(id, &facts[cut..], None)));
-        }
-        let shown = |order: &[(String, String)]| {
-            let mut all = Files::new();
-            for (path, text) in order {
-                all.insert(path.clone(), text);
+#[test]
+fn the_order_of_files_changes_nothing() {
+    law(200)
+        .run(&(bytes(100), bytes(60)), |(script, records)| {
+            let script = Generator::new(&mut Choices::new(&script), Range::Wide).script();
+            let mut choices = Choices::new(&records);
+            let mut files = vec![
+                (
+                    "policies/laws/rulebook.yaml".to_owned(),
+                    WIDE_SCHEMA.to_owned(),
+                ),
+                ("scripts/laws/lib/f.rhai".to_owned(), LIBRARY.to_owned()),
+                ("scripts/laws/s.rhai".to_owned(), script),
+                (
+                    "scripts/laws/z.rhai".to_owned(),
+                    "//! Z\nj.missing".to_owned(),
+                ),
+            ];
+            for id in ["x", "y", "z"] {
+                let facts = full_record(&mut choices, Range::Wide);
+                let cut = choices.below(facts.len());
+                files.push((
+                    format!("policies/laws/jurisdictions/{id}.yaml"),
+                    record(id, &facts[cut..], None),
+                ));
             }
-            rulebook::render::json(&assess(&Snapshot::load(&all), &Options::default()))
-        };
-        let forward = shown(&files);
-        files.reverse();
-        prop_assert_eq!(forward, shown(&files));
-    }
+            let shown = |order: &[(String, String)]| {
+                let mut all = Files::new();
+                for (path, text) in order {
+                    all.insert(path.clone(), text);
+                }
+                rulebook::render::json(&assess(&Snapshot::load(&all), &Options::default()))
+            };
+            let forward = shown(&files);
+            files.reverse();
+            prop_assert_eq!(forward, shown(&files));
+            Ok(())
+        })
+        .unwrap();
+}
 
-    #[test]
-    fn no_text_makes_it_panic(rulebook in ".{0,200}", record in ".{0,200}", script in ".{0,200}") {
-        let mut files = Files::new();
-        files.insert("policies/laws/rulebook.yaml", &rulebook);
-        files.insert("policies/laws/jurisdictions/a.yaml", &record);
-        files.insert("scripts/laws/s.rhai", &script);
-        files.insert("policies/fine/rulebook.yaml", WIDE_SCHEMA);
-        files.insert("policies/fine/jurisdictions/a.yaml", &record);
-        files.insert("scripts/fine/s.rhai", &script);
-        let assessment = assess(&Snapshot::load(&files), &Options::default());
-        rulebook::render::json(&assessment);
-        rulebook::render::diagnostics(&assessment.diagnostics, rulebook::render::Colour::Never, 100);
-    }
+#[test]
+fn no_text_makes_it_panic() {
+    let text = || ".{0,200}";
+    law(200)
+        .run(&(text(), text(), text()), |(rulebook, record, script)| {
+            let mut files = Files::new();
+            files.insert("policies/laws/rulebook.yaml", &rulebook);
+            files.insert("policies/laws/jurisdictions/a.yaml", &record);
+            files.insert("scripts/laws/s.rhai", &script);
+            files.insert("policies/fine/rulebook.yaml", WIDE_SCHEMA);
+            files.insert("policies/fine/jurisdictions/a.yaml", &record);
+            files.insert("scripts/fine/s.rhai", &script);
+            let assessment = assess(&Snapshot::load(&files), &Options::default());
+            rulebook::render::json(&assessment);
+            rulebook::render::diagnostics(
+                &assessment.diagnostics,
+                rulebook::render::Colour::Never,
+                100,
+            );
+            Ok(())
+        })
+        .unwrap();
 }

@@ -19,6 +19,7 @@ mod formats_of_records;
 mod generate;
 mod impact;
 mod incremental;
+mod law;
 mod laws;
 mod lint;
 mod populations;

@@ -50,11 +50,13 @@ fn check(root: &str) {
     let paths: Vec<String> = files.paths().map(str::to_owned).collect();
     let mut wrong = Vec::new();
     let mut tried = 0;
+    // All blocks, or every fourth in a quick run.
+    let every = if crate::law::share(4) < 4 { 4 } else { 1 };
     for path in paths {
         let Some(source) = files.get(&path).filter(|_| !path.contains("/schema/")) else {
             continue;
         };
-        for block in blocks(source.text()) {
+        for block in blocks(source.text()).into_iter().step_by(every) {
             let mut head = files.clone();
             head.insert(path.as_str(), &without(source.text(), block));
             tried += 1;
@@ -67,7 +69,7 @@ fn check(root: &str) {
             }
         }
     }
-    assert!(tried > 100, "there are but {tried} blocks");
+    assert!(tried * every > 100, "there are but {tried} blocks");
     assert!(
         wrong.is_empty(),
         "of {tried}, {} panic:\n{}",

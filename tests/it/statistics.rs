@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use crate::law::{enough, law};
 use proptest::prelude::*;
 use rulebook::assess::{Options, assess, assess_after};
 use rulebook::assessment::{Assessment, RulebookAssessment, Status};
@@ -258,7 +259,7 @@ fn statistics_are_what_a_naive_calculation_gives() {
     let mut seen: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
     let populations = prop::collection::vec(drawn(), 1..40);
     let seen_here = std::cell::RefCell::new(&mut seen);
-    crate::laws::runner(400)
+    law(400)
         .run(&populations, |population| {
             let assessment = all(RULEBOOK, &[ANY], &sheet(&population));
             prop_assert!(!assessment.has_errors(), "{:?}", assessment.diagnostics);
@@ -279,7 +280,7 @@ fn statistics_are_what_a_naive_calculation_gives() {
     for (name, [unknown, known]) in seen {
         let hardly_ever = ["mean", "of_all", "p90", "min", "max", "median"].contains(&name);
         assert!(
-            known > 200 && (unknown > 20 || hardly_ever),
+            known > enough(200) && (unknown > enough(20) || hardly_ever),
             "{name}: {unknown} unknown, {known} known"
         );
     }
@@ -308,7 +309,7 @@ fn nothing_depends_on_order_threads_or_history() {
             .unwrap();
         pool.install(|| assess(&Snapshot::load(files), &Options::default()))
     };
-    crate::laws::runner(8)
+    law(8)
         .run(&(populations, any::<u64>()), |(mut population, seed)| {
             let before = files(&rulebook, &derive, &sheet(&population));
             let (one, two) = (on(1, &before), on(2, &before));
@@ -372,7 +373,7 @@ fn a_derived_fact_is_as_good_as_its_script_written_out() {
     ];
     let mut unknown = 0;
     let count = std::cell::RefCell::new(&mut unknown);
-    crate::laws::runner(150)
+    law(150)
         .run(&populations, |population| {
             let assessment = all(RULEBOOK, &derive, &sheet(&population));
             prop_assert!(!assessment.has_errors(), "{:?}", assessment.diagnostics);
@@ -607,7 +608,7 @@ fn an_edited_sheet_comes_to_what_a_fresh_reading_comes_to() {
     let populations = prop::collection::vec(drawn(), 1..24);
     let edits = prop::collection::vec((any::<u8>(), any::<usize>(), any::<u8>()), 1..6);
     let scripts = [ANY, ("y", "//! Y\nj.y > 2 || stats.rank < 4")];
-    crate::laws::runner(300)
+    law(300)
         .run(&(populations, edits), |(population, edits)| {
             let mut text = sheet(&population);
             let mut loader = Loader::default();

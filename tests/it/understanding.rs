@@ -10,7 +10,8 @@ use rulebook::impact::Impact;
 use rulebook::tree::Verdict;
 
 use crate::generate::{Choices, Generator, NARROW_SCHEMA, Range, WIDE_SCHEMA, record};
-use crate::laws::{bytes, full_record, load, partial, runner};
+use crate::law::{enough, law};
+use crate::laws::{bytes, full_record, load, partial};
 
 fn status(verdict: Verdict) -> Status {
     match verdict {
@@ -24,7 +25,7 @@ fn status(verdict: Verdict) -> Status {
 #[test]
 fn each_record_falls_into_one_row_and_the_row_says_what_the_tree_says() {
     let seen = RefCell::new(BTreeMap::<&str, usize>::new());
-    runner(1_500)
+    law(1_500)
         .run(&(bytes(120), bytes(400)), |(script, records)| {
             let script = Generator::new(&mut Choices::new(&script), Range::Wide).script();
             let mut choices = Choices::new(&records);
@@ -76,15 +77,18 @@ fn each_record_falls_into_one_row_and_the_row_says_what_the_tree_says() {
             }
             Ok(())
         })
-        .unwrap_or_else(|failure| panic!("{failure}"));
+        .unwrap();
     let seen = seen.into_inner();
-    assert!(seen["rows"] > 3_000 && seen["not tabular"] > 50, "{seen:?}");
+    assert!(
+        seen["rows"] > enough(3_000) && seen["not tabular"] > enough(50),
+        "{seen:?}"
+    );
 }
 
 #[test]
 fn a_record_with_gaps_may_fall_into_the_rows_of_its_completions_and_no_others() {
     let open_rows = RefCell::new(0);
-    runner(1_000)
+    law(1_000)
         .run(&(bytes(100), bytes(40)), |(script, records)| {
             let script = Generator::new(&mut Choices::new(&script), Range::Narrow).script();
             let (yaml, completions, _) = partial(&mut Choices::new(&records));
@@ -129,8 +133,8 @@ fn a_record_with_gaps_may_fall_into_the_rows_of_its_completions_and_no_others() 
             }
             Ok(())
         })
-        .unwrap_or_else(|failure| panic!("{failure}"));
-    assert!(open_rows.into_inner() > 300);
+        .unwrap();
+    assert!(open_rows.into_inner() > enough(300));
 }
 
 /// A script and one that differs from it in a few places.
@@ -191,7 +195,7 @@ fn two_scripts_differ_in_just_the_cases_that_are_told() {
         bytes(300),
         prop_oneof![Just(Range::Wide), Just(Range::Narrow)],
     );
-    runner(1_000)
+    law(1_000)
         .run(&strategy, |(script, changes, records, range)| {
             let (old, new) = two_scripts(&script, &changes, range);
             let schema = if range == Range::Wide {
@@ -290,11 +294,11 @@ fn two_scripts_differ_in_just_the_cases_that_are_told() {
             }
             Ok(())
         })
-        .unwrap_or_else(|failure| panic!("{failure}"));
+        .unwrap();
     let seen = seen.into_inner();
     assert!(
-        seen["agreeing records"] > 10_000
-            && seen["examples"] > 500
+        seen["agreeing records"] > enough(10_000)
+            && seen["examples"] > enough(500)
             && seen["examples"] > 20 * seen["without example"],
         "{seen:?}"
     );
