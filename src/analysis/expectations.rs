@@ -7,12 +7,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
-
 use crate::analysis::testing::{EXPECTED, determination_of, no_determination};
 use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment, Status};
 use crate::base::diagnostic::{self, Code, Diagnostic};
+use crate::base::digest::Hash;
 use crate::base::source::{Source, Span};
 use crate::formats::yaml::{Entry, NodeKind, Section, one_or_many, text_of};
 use crate::model::files::Files;
@@ -116,26 +115,18 @@ fn conditions<'a>(
 
 /// A hash of everything that the results of a rulebook come from.
 pub fn inputs(files: &Files, rulebook: &str) -> String {
-    let mut hash = Sha256::new();
+    let mut hash = Hash::default();
     for folder in [
         format!("policies/{rulebook}/"),
         "scripts/lib/".to_owned(),
         format!("scripts/{rulebook}/"),
     ] {
         for source in files.below(&folder) {
-            for part in [source.name(), source.text()] {
-                hash.update(part.len().to_le_bytes());
-                hash.update(part.as_bytes());
-            }
+            hash.add(source.name());
+            hash.add(source.text());
         }
     }
-    hash.finalize()
-        .iter()
-        .take(16)
-        .fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    hash.short()
 }
 
 /// Compares an assessment with what was accepted. `whole` says that all jurisdictions were

@@ -246,19 +246,10 @@ impl Search<'_> {
                 .filter(|index| verdicts[**index] == wanted)
                 .count()
         };
-        let (met, open) = (count(Some(Verdict::Met)), count(None));
-        let least = match decision {
-            Decision::AtLeast(least) => *least,
-            _ => 1,
-        };
-        let decided = match decision {
-            Decision::All if count(Some(Verdict::NotMet)) > 0 => Some(Verdict::NotMet),
-            Decision::All if open == 0 => Some(Verdict::Met),
-            Decision::All => None,
-            _ if met >= least => Some(Verdict::Met),
-            _ if met + open < least => Some(Verdict::NotMet),
-            _ => None,
-        };
+        let (met, not_met) = (count(Some(Verdict::Met)), count(Some(Verdict::NotMet)));
+        let open = count(None);
+        let eligible = decision.by_counts((met, met + open), (not_met, not_met + open));
+        let decided = eligible.map(|yes| if yes { Verdict::Met } else { Verdict::NotMet });
         // Those at fault come last: they may turn out not to matter.
         let at_fault = |index: &&usize| self.examined[**index].finding.status == Status::Fault;
         let mut waiting = required.iter().filter(|index| verdicts[**index].is_none());

@@ -111,16 +111,12 @@ impl Bounds {
 
     /// The determination, when it is the same whatever comes of what is open.
     pub(super) fn decided(self, decision: &Decision) -> Option<DeterminationKind> {
-        let least = match decision {
-            Decision::AtLeast(least) => *least,
-            _ => 1,
-        };
-        match decision {
-            Decision::All if self.not_met.0 > 0 => Some(DeterminationKind::Ineligible),
-            Decision::All => (self.not_met.1 == 0).then_some(DeterminationKind::Eligible),
-            _ if self.met.0 >= least => Some(DeterminationKind::Eligible),
-            _ => (self.met.1 < least).then_some(DeterminationKind::Ineligible),
-        }
+        let eligible = decision.by_counts(self.met, self.not_met)?;
+        Some(if eligible {
+            DeterminationKind::Eligible
+        } else {
+            DeterminationKind::Ineligible
+        })
     }
 }
 

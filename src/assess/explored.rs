@@ -233,12 +233,7 @@ fn no_date(criteria: &Criteria) -> Diagnostic {
 
 fn bind_parameters(criteria: &Criteria, options: &Options, as_of: Date) -> Vec<ParameterUsed> {
     let used = criteria.rulebook.parameters.iter().map(|parameter| {
-        let option = options
-            .parameters
-            .iter()
-            .rev()
-            .find(|(name, _)| **name == *parameter.name);
-        let given = option.and_then(|(_, text)| parameter.read_override(text).ok());
+        let given = options.given(parameter).last().and_then(Result::ok);
         let origin = if given.is_some() {
             Origin::Option
         } else {

@@ -1,6 +1,8 @@
 //! What to assess, and how.
 
-use crate::model::fact::Date;
+use crate::base::diagnostic::Diagnostic;
+use crate::model::fact::{Date, Value};
+use crate::model::rulebook::Parameter;
 
 /// What to assess, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +17,20 @@ pub struct Options {
     pub parameters: Vec<(String, String)>,
     /// Facts to take as if records stated them.
     pub facts: Vec<SetFact>,
+}
+
+impl Options {
+    /// The values given for a parameter, in their order; the last counts.
+    pub(super) fn given<'a>(
+        &'a self,
+        parameter: &'a Parameter,
+    ) -> impl Iterator<Item = Result<Value, Diagnostic>> + 'a {
+        let named = self
+            .parameters
+            .iter()
+            .filter(|(name, _)| **name == *parameter.name);
+        named.map(|(_, text)| parameter.read_override(text))
+    }
 }
 
 /// A fact to take as if a record stated it.

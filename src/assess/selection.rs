@@ -92,12 +92,10 @@ pub(crate) fn check_options(
         .parameters
         .iter()
         .for_each(|(wanted, _)| check("parameter", wanted, &parameters));
-    for (name, text) in &options.parameters {
-        let declared = selected
-            .iter()
-            .flat_map(|criteria| &criteria.rulebook.parameters);
-        let named = declared.filter(|parameter| *parameter.name == **name);
-        diagnostics.extend(named.filter_map(|parameter| parameter.read_override(text).err()));
-    }
+    let declared = selected
+        .iter()
+        .flat_map(|criteria| &criteria.rulebook.parameters);
+    let given = declared.flat_map(|parameter| options.given(parameter));
+    diagnostics.extend(given.filter_map(Result::err));
     diagnostics.len() == before
 }

@@ -16,8 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
-use crate::host::disk::Listed;
-use crate::host::disk::{self, Folder, Stamp};
+use crate::host::disk::{self, Folder, Listed, Stamp};
 use crate::host::watch::events::{Events, Hint};
 use crate::host::watch::settle::Change;
 use crate::model::files::Files;

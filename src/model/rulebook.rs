@@ -11,10 +11,6 @@ mod source_entry;
 mod stated;
 mod statistic;
 
-use std::collections::BTreeMap;
-use std::fmt;
-use std::sync::Arc;
-
 pub use parameter::Parameter;
 pub(crate) use parse::parse;
 pub(crate) use schema::TAKEN;
@@ -22,6 +18,10 @@ pub use source_entry::SourceEntry;
 pub use stated::Stated;
 pub(crate) use stated::{read_dated, read_sources, stated_keys};
 pub use statistic::{Input, Kind as StatisticKind, Order, Statistic, Ties, UnknownInputs};
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
 
 use crate::base::source::Span;
 use crate::model::fact::{Date, Schema};
@@ -68,6 +68,23 @@ pub enum Decision {
     AtLeast(usize),
     /// `scripts/<rulebook>/decision.rhai` decides.
     Script,
+}
+
+impl Decision {
+    /// Whether a jurisdiction is eligible when at least and at most so many required conditions are
+    /// met, and so many not met; none while that leaves it open.
+    pub(crate) fn by_counts(&self, met: (usize, usize), not_met: (usize, usize)) -> Option<bool> {
+        let least = match self {
+            Self::AtLeast(least) => *least,
+            _ => 1,
+        };
+        match self {
+            Self::All if not_met.0 > 0 => Some(false),
+            Self::All => (not_met.1 == 0).then_some(true),
+            _ if met.0 >= least => Some(true),
+            _ => (met.1 < least).then_some(false),
+        }
+    }
 }
 
 impl Rulebook {

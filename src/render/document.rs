@@ -161,21 +161,14 @@ pub(super) fn sentence(text: &str) -> String {
 
 /// Adds a line, broken between words; what follows is indented.
 pub(super) fn wrapped(out: &mut String, text: &str, indent: usize, width: usize) {
-    let lead = text.len() - text.trim_start().len();
-    out.push_str(&text[..lead]);
-    let mut length = lead;
-    for (index, word) in text[lead..].split(' ').enumerate() {
-        let size = word.chars().count();
-        if index > 0 && length + 1 + size > width {
-            out.push('\n');
-            out.push_str(&" ".repeat(indent));
-            length = indent;
-        } else if index > 0 {
-            out.push(' ');
-            length += 1;
-        }
-        out.push_str(word);
-        length += size;
-    }
+    let (lead, behind) = text.split_at(text.len() - text.trim_start().len());
+    let indent = " ".repeat(indent);
+    let options = textwrap::Options::new(width)
+        .initial_indent(lead)
+        .subsequent_indent(&indent)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit)
+        .break_words(false);
+    out.push_str(&textwrap::fill(behind, options));
     out.push('\n');
 }

@@ -58,15 +58,14 @@ impl Counting<'_> {
     /// `count` of the answers are yes.
     fn go(&mut self, answers: &mut Vec<(Asked, bool)>, count: usize) {
         let open = self.tests.len() - answers.len();
-        let decided = match self.decision {
-            Decision::All if count > 0 => Some(Verdict::NotMet),
-            Decision::All => (open == 0).then_some(Verdict::Met),
-            Decision::AtLeast(least) if count >= *least => Some(Verdict::Met),
-            Decision::AtLeast(least) => (count + open < *least).then_some(Verdict::NotMet),
-            Decision::Any | Decision::Script if count > 0 => Some(Verdict::Met),
-            Decision::Any | Decision::Script => (open == 0).then_some(Verdict::NotMet),
-        };
-        if let Some(verdict) = decided {
+        // What is counted is what the decision looks at: those met, or those not met.
+        let counts = (count, count + open);
+        if let Some(eligible) = self.decision.by_counts(counts, counts) {
+            let verdict = if eligible {
+                Verdict::Met
+            } else {
+                Verdict::NotMet
+            };
             let outcome = Outcome {
                 verdict,
                 reason: None,

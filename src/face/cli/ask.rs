@@ -11,13 +11,13 @@ use crate::assess::snapshot::Snapshot;
 use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment};
 use crate::assess::{Options, SetFact, assess};
 use crate::base::source::Source;
-use crate::face::cli::common::{Common, ExitStatus};
-use crate::face::cli::output::{print, show_diagnostics, standard_output};
+use crate::face::cli::common::{Assessed, Common, ExitStatus, Format};
+use crate::face::cli::output::{print, show_diagnostics};
 use crate::face::cli::selection::Reading;
 use crate::host::disk;
 use crate::model::fact::FactType;
 use crate::model::jurisdiction::{NewFact, with_fact};
-use crate::render::{self, Style};
+use crate::render::{self};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct AskArguments {
@@ -49,20 +49,15 @@ pub(super) struct AskArguments {
     format: Format,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    Text,
-    Markdown,
-    Json,
-}
-
 pub(super) fn ask_command(arguments: &AskArguments) -> anyhow::Result<ExitStatus> {
-    let files = disk::read(&arguments.common.root)?;
-    let snapshot = Snapshot::load(&files);
     let options = arguments
         .reading
         .options(std::slice::from_ref(&arguments.jurisdiction));
-    let assessment = assess(&snapshot, &options);
+    let Assessed {
+        snapshot,
+        assessment,
+        ..
+    } = arguments.common.assess(&options)?;
     let found: Vec<_> = assessment
         .rulebooks
         .iter()
@@ -85,11 +80,7 @@ pub(super) fn ask_command(arguments: &AskArguments) -> anyhow::Result<ExitStatus
         return interview(arguments, &snapshot, options);
     }
     show_diagnostics(&assessment, arguments.common.color, any);
-    Ok(if assessment.has_errors() || !any {
-        ExitStatus::Broken
-    } else {
-        ExitStatus::Good
-    })
+    Ok(ExitStatus::good_if(any && !assessment.has_errors()))
 }
 
 fn listed(
@@ -99,13 +90,9 @@ fn listed(
     one: &JurisdictionAssessment,
 ) -> String {
     let questions = questions(assessed, one);
-    match arguments.format {
-        Format::Text => {
-            let style = Style::Plain(standard_output(arguments.common.color).width);
-            render::questions(assessed, one, &questions, style)
-        }
-        Format::Markdown => render::questions(assessed, one, &questions, Style::Markdown),
-        Format::Json => render::questions_json(assessed, one, &questions, &assessment.diagnostics),
+    match arguments.common.style(arguments.format) {
+        Some(style) => render::questions(assessed, one, &questions, style),
+        None => render::questions_json(assessed, one, &questions, &assessment.diagnostics),
     }
 }
 

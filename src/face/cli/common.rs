@@ -1,6 +1,14 @@
-//! What the commands have in common: options, and how they end.
+//! What the commands have in common: options, what most of them begin with, and how they end.
 
 use std::path::PathBuf;
+
+use crate::assess::assessment::Assessment;
+use crate::assess::snapshot::Snapshot;
+use crate::assess::{Options, assess};
+use crate::face::cli::output::{When, standard_output};
+use crate::host::disk;
+use crate::model::files::Files;
+use crate::render::Style;
 
 /// The codes the program ends with. The higher outranks the lower.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,9 +33,52 @@ pub(crate) struct Common {
     pub(super) color: When,
 }
 
+/// How to show a result, to a person or to a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum When {
-    Auto,
-    Always,
-    Never,
+pub(super) enum Format {
+    Text,
+    Markdown,
+    Json,
+}
+
+/// What lies in a root, and what it comes to.
+pub(super) struct Assessed {
+    pub(super) files: Files,
+    pub(super) snapshot: Snapshot,
+    pub(super) assessment: Assessment,
+}
+
+impl ExitStatus {
+    /// Good when all is as it should be, and otherwise broken.
+    pub(super) fn good_if(fine: bool) -> Self {
+        if fine { Self::Good } else { Self::Broken }
+    }
+}
+
+impl Common {
+    /// Reads the root and assesses what is there.
+    pub(super) fn assess(&self, options: &Options) -> anyhow::Result<Assessed> {
+        let files = disk::read(&self.root)?;
+        let snapshot = Snapshot::load(&files);
+        let assessment = assess(&snapshot, options);
+        Ok(Assessed {
+            files,
+            snapshot,
+            assessment,
+        })
+    }
+
+    /// How text is laid out on standard output.
+    pub(super) fn plain(&self) -> Style {
+        Style::Plain(standard_output(self.color).width)
+    }
+
+    /// The same in a format; none in one for programs.
+    pub(super) fn style(&self, format: Format) -> Option<Style> {
+        match format {
+            Format::Text => Some(self.plain()),
+            Format::Markdown => Some(Style::Markdown),
+            Format::Json => None,
+        }
+    }
 }

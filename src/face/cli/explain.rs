@@ -1,15 +1,12 @@
 //! `rulebook explain`.
 
 use crate::analysis::explanation::{Explanation, explain};
-use crate::assess::assess;
 use crate::assess::assessment::Assessment;
-use crate::assess::snapshot::Snapshot;
-use crate::face::cli::common::{Common, ExitStatus};
-use crate::face::cli::output::{print, show_diagnostics, standard_output};
+use crate::face::cli::common::{Common, ExitStatus, Format};
+use crate::face::cli::output::{print, show_diagnostics};
 use crate::face::cli::selection::Reading;
 use crate::face::cli::table::no_condition;
-use crate::host::disk;
-use crate::render::{self, Style};
+use crate::render::{self};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ExplainArguments {
@@ -32,31 +29,19 @@ pub(super) struct ExplainArguments {
     format: Format,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    Text,
-    Markdown,
-    Json,
-}
-
 pub(super) fn explain_command(arguments: &ExplainArguments) -> anyhow::Result<ExitStatus> {
-    let files = disk::read(&arguments.common.root)?;
     let options = arguments
         .reading
         .options(std::slice::from_ref(&arguments.jurisdiction));
-    let assessment = assess(&Snapshot::load(&files), &options);
+    let assessment = arguments.common.assess(&options)?.assessment;
     let explanations = explanations(arguments, &assessment)?;
     for (index, explanation) in explanations.iter().enumerate() {
         if index > 0 && arguments.format != Format::Json {
             print("\n")?;
         }
-        print(&match arguments.format {
-            Format::Text => render::explanation(
-                explanation,
-                Style::Plain(standard_output(arguments.common.color).width),
-            ),
-            Format::Markdown => render::explanation(explanation, Style::Markdown),
-            Format::Json => render::explanation_json(explanation, &assessment.diagnostics),
+        print(&match arguments.common.style(arguments.format) {
+            Some(style) => render::explanation(explanation, style),
+            None => render::explanation_json(explanation, &assessment.diagnostics),
         })?;
     }
     show_diagnostics(
@@ -65,11 +50,7 @@ pub(super) fn explain_command(arguments: &ExplainArguments) -> anyhow::Result<Ex
         !explanations.is_empty(),
     );
     let fine = !assessment.has_errors() && !explanations.is_empty();
-    Ok(if fine {
-        ExitStatus::Good
-    } else {
-        ExitStatus::Broken
-    })
+    Ok(ExitStatus::good_if(fine))
 }
 
 /// One for each rulebook that has the jurisdiction, and the condition if one is named.

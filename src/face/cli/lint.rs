@@ -1,13 +1,10 @@
 //! `rulebook lint`.
 
 use crate::analysis::lint::{LintOptions, lint, page};
-use crate::assess::assess;
-use crate::assess::snapshot::Snapshot;
 use crate::base::diagnostic::{Code, Diagnostic, list_of};
-use crate::face::cli::common::{Common, ExitStatus};
+use crate::face::cli::common::{Assessed, Common, ExitStatus};
 use crate::face::cli::output::{print, show_problems};
 use crate::face::cli::selection::Reading;
-use crate::host::disk;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct LintArguments {
@@ -42,8 +39,9 @@ pub(super) fn lint_command(arguments: &LintArguments) -> anyhow::Result<ExitStat
         print(&page)?;
         return Ok(ExitStatus::Good);
     }
-    let files = disk::read(&arguments.common.root)?;
-    let assessment = assess(&Snapshot::load(&files), &arguments.reading.options(&[]));
+    let Assessed {
+        files, assessment, ..
+    } = arguments.common.assess(&arguments.reading.options(&[]))?;
     let options = LintOptions {
         stale_after: arguments.stale_after.map(i64::from),
     };

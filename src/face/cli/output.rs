@@ -2,8 +2,15 @@
 
 use crate::assess::assessment::Assessment;
 use crate::base::diagnostic::Diagnostic;
-use crate::face::cli::common::When;
 use crate::render::Colour;
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum When {
+    Auto,
+    Always,
+    Never,
+}
 
 /// Colours and width of a stream.
 pub(crate) struct Stream {

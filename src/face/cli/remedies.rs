@@ -1,13 +1,11 @@
 //! `rulebook remedies`.
 
 use crate::analysis::remedies::{jointly, remedies};
-use crate::assess::assess;
-use crate::assess::snapshot::Snapshot;
 use crate::assess::verdict::DeterminationKind;
-use crate::face::cli::common::{Common, ExitStatus};
-use crate::face::cli::output::{print, show_diagnostics, standard_output};
+use crate::face::cli::common::{Assessed, Common, ExitStatus, Format};
+use crate::face::cli::output::{print, show_diagnostics};
 use crate::face::cli::selection::Reading;
-use crate::render::{self, Style};
+use crate::render::{self};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct RemediesArguments {
@@ -40,20 +38,15 @@ enum Want {
     Ineligible,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    Text,
-    Markdown,
-    Json,
-}
-
 pub(super) fn remedies_command(arguments: &RemediesArguments) -> anyhow::Result<ExitStatus> {
-    let files = crate::host::disk::read(&arguments.common.root)?;
     let options = arguments
         .reading
         .options(std::slice::from_ref(&arguments.jurisdiction));
-    let snapshot = Snapshot::load(&files);
-    let assessment = assess(&snapshot, &options);
+    let Assessed {
+        snapshot,
+        assessment,
+        ..
+    } = arguments.common.assess(&options)?;
     let want = match arguments.want {
         Want::Eligible => DeterminationKind::Eligible,
         Want::Ineligible => DeterminationKind::Ineligible,
@@ -73,20 +66,12 @@ pub(super) fn remedies_command(arguments: &RemediesArguments) -> anyhow::Result<
             print("\n")?;
         }
         any = true;
-        print(&match arguments.format {
-            Format::Text => render::remedies(
-                &found,
-                Style::Plain(standard_output(arguments.common.color).width),
-            ),
-            Format::Markdown => render::remedies(&found, Style::Markdown),
-            Format::Json => render::remedies_json(&found, &assessment.diagnostics),
+        print(&match arguments.common.style(arguments.format) {
+            Some(style) => render::remedies(&found, style),
+            None => render::remedies_json(&found, &assessment.diagnostics),
         })?;
     }
     show_diagnostics(&assessment, arguments.common.color, any);
     let fine = !assessment.has_errors() && any;
-    Ok(if fine {
-        ExitStatus::Good
-    } else {
-        ExitStatus::Broken
-    })
+    Ok(ExitStatus::good_if(fine))
 }

@@ -1,11 +1,9 @@
 //! `rulebook statistics`.
 
-use crate::assess::assess;
-use crate::assess::snapshot::Snapshot;
-use crate::face::cli::common::{Common, ExitStatus};
-use crate::face::cli::output::{print, show_diagnostics, standard_output};
+use crate::face::cli::common::{Common, ExitStatus, Format};
+use crate::face::cli::output::{print, show_diagnostics};
 use crate::face::cli::selection::Selection;
-use crate::render::{self, Style};
+use crate::render::{self};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct StatisticsArguments {
@@ -20,28 +18,13 @@ pub(super) struct StatisticsArguments {
     format: Format,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    Text,
-    Markdown,
-    Json,
-}
-
 pub(super) fn statistics_command(arguments: &StatisticsArguments) -> anyhow::Result<ExitStatus> {
-    let files = crate::host::disk::read(&arguments.common.root)?;
-    let assessment = assess(&Snapshot::load(&files), &arguments.selection.options());
-    print(&match arguments.format {
-        Format::Text => render::statistics(
-            &assessment.rulebooks,
-            Style::Plain(standard_output(arguments.common.color).width),
-        ),
-        Format::Markdown => render::statistics(&assessment.rulebooks, Style::Markdown),
-        Format::Json => render::statistics_json(&assessment),
+    let options = arguments.selection.options();
+    let assessment = arguments.common.assess(&options)?.assessment;
+    print(&match arguments.common.style(arguments.format) {
+        Some(style) => render::statistics(&assessment.rulebooks, style),
+        None => render::statistics_json(&assessment),
     })?;
     show_diagnostics(&assessment, arguments.common.color, true);
-    Ok(if assessment.has_errors() {
-        ExitStatus::Broken
-    } else {
-        ExitStatus::Good
-    })
+    Ok(ExitStatus::good_if(!assessment.has_errors()))
 }

@@ -1,12 +1,10 @@
 //! `rulebook table`.
 
 use crate::analysis::decision_table::{DecisionTable, NoTable};
-use crate::assess::assess;
 use crate::assess::assessment::{Assessment, RulebookAssessment};
-use crate::assess::snapshot::Snapshot;
 use crate::base::diagnostic::{Diagnostic, did_you_mean, list_of};
 use crate::face::cli::common::{Common, ExitStatus};
-use crate::face::cli::output::{print, show_diagnostics, standard_output};
+use crate::face::cli::output::{print, show_diagnostics};
 use crate::face::cli::selection::Selection;
 use crate::render::{self, Style};
 
@@ -40,13 +38,13 @@ enum Format {
 }
 
 pub(super) fn table_command(arguments: &TableArguments) -> anyhow::Result<ExitStatus> {
-    let files = crate::host::disk::read(&arguments.common.root)?;
-    let mut assessment = assess(&Snapshot::load(&files), &arguments.selection.options());
+    let options = arguments.selection.options();
+    let mut assessment = arguments.common.assess(&options)?.assessment;
     let mut problems = Vec::new();
     let tables = tables(arguments, &assessment, &mut problems)?;
     let style = match arguments.format {
         Format::Markdown => Style::Markdown,
-        _ => Style::Plain(standard_output(arguments.common.color).width),
+        _ => arguments.common.plain(),
     };
     let shown = match arguments.format {
         Format::Text | Format::Markdown => {
@@ -71,12 +69,7 @@ pub(super) fn table_command(arguments: &TableArguments) -> anyhow::Result<ExitSt
     let any = !tables.is_empty();
     assessment.diagnostics.append(&mut problems);
     show_diagnostics(&assessment, arguments.common.color, any);
-    let broken = assessment.has_errors() || !any;
-    Ok(if broken {
-        ExitStatus::Broken
-    } else {
-        ExitStatus::Good
-    })
+    Ok(ExitStatus::good_if(any && !assessment.has_errors()))
 }
 
 /// One for each rulebook that has the condition; why there is none, for each that has none.

@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use crate::host::disk::{self, Folder, Listed, Listing};
 use crate::host::watch::settle::{Change, Content};
-use crate::host::watch::stamp;
-use crate::host::watch::{Pending, Watch, now};
+use crate::host::watch::{Pending, Watch, now, stamp};
 use crate::model::files::Files;
 
 /// Where there are events, the folder is listed again after this all the same.

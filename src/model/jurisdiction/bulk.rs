@@ -3,7 +3,6 @@
 //! A record that has more than plain values, or something wrong with it, is read in full by
 //! [`Reader`], which says what is wrong. So both ways say the same; a test compares them.
 
-use crate::model::jurisdiction::part::Part;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -16,8 +15,9 @@ use crate::model::fact::{BUILT_IN, Lookup, Schema};
 use crate::model::jurisdiction::column_builder::Filler;
 use crate::model::jurisdiction::documents::{self, Careful, Notation};
 use crate::model::jurisdiction::format::Format;
+use crate::model::jurisdiction::part::Part;
 use crate::model::jurisdiction::reader::{KEYS, Reader, is_id, of_row};
-use crate::model::jurisdiction::table::{Again, Filling};
+use crate::model::jurisdiction::table::{Again, Filling, Shape};
 use crate::model::jurisdiction::{Held, Jurisdiction, Record};
 use crate::model::rulebook::Rulebook;
 
@@ -350,11 +350,13 @@ impl<'s> Joined<'s> {
     }
 }
 
-/// What gives the text of a record its meaning besides itself.
-pub(super) fn shape(schema: &Schema, names: &str) -> String {
-    let facts = schema
-        .facts()
-        .iter()
-        .map(|fact| format!("{} {:?}", fact.path, fact.ty));
-    format!("{names}\n{}", facts.collect::<Vec<_>>().join(","))
+/// What gives the text of a record its meaning besides itself; `head` is that of a sheet.
+pub(super) fn shape(schema: &Schema, head: &str) -> Shape {
+    let facts = schema.facts().iter();
+    Shape {
+        head: head.to_owned(),
+        facts: facts
+            .map(|fact| (fact.path.clone(), fact.ty.clone()))
+            .collect(),
+    }
 }

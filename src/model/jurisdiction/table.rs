@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::{Arc, Weak};
 
 use crate::base::source::Source;
-use crate::model::fact::{BUILT_IN, Column, FactSchema, Value};
+use crate::model::fact::{BUILT_IN, Column, FactPath, FactSchema, FactType, Value};
 use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, Role};
 
 /// Records of a file, or of several, that have nothing but plain values.
@@ -21,12 +21,19 @@ pub(crate) struct Table {
     files: Vec<u32>,
     /// By the schema's number of the fact; those every record has by itself stay empty.
     columns: Vec<Arc<Column>>,
-    /// What gives the text of a record its meaning besides itself: the head of a sheet.
-    shape: String,
+    shape: Shape,
     again: Again,
     /// The version of the file read before this one, and how many rows at the start and at the end
     /// are those of that.
     before: Option<(Weak<Table>, usize, usize)>,
+}
+
+/// What gives the text of a record its meaning besides itself: the head of a sheet, the facts there
+/// are and their types.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Shape {
+    pub(super) head: String,
+    pub(super) facts: Vec<(FactPath, FactType)>,
 }
 
 /// Reads one record of the file in full.
@@ -189,7 +196,7 @@ impl Filling {
     pub(crate) fn filled(
         mut self,
         sources: Vec<Arc<Source>>,
-        shape: String,
+        shape: Shape,
         again: Again,
     ) -> Arc<Table> {
         self.ids.shrink();

@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::{Options, SetFact};
+use crate::base::digest::sha256;
 use crate::model::fact::Date;
 use crate::model::files::Files;
 use crate::render::json::shapes::{JSON_VERSION, kind, status};
@@ -68,7 +68,7 @@ impl Evidence {
         let inputs = ["policies/", "scripts/"]
             .into_iter()
             .flat_map(|folder| files.below(folder));
-        let inputs = inputs.map(|source| (source.name().to_owned(), hash(source.text())));
+        let inputs = inputs.map(|source| (source.name().to_owned(), sha256(source.text())));
         let rulebooks = assessment
             .rulebooks
             .iter()
@@ -284,12 +284,4 @@ fn rulebook(assessed: &RulebookAssessment) -> RulebookShape {
         parameters: parameters.collect(),
         jurisdictions: jurisdictions.collect(),
     }
-}
-
-fn hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect::<Vec<_>>()
-        .concat()
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use crate::base::diagnostic::Code;
+use crate::base::digest::sha256;
 use crate::base::source::Span;
 use crate::render::report::{Item, Report, Severity, items};
 
@@ -148,11 +148,7 @@ pub fn gitlab(report: &Report<'_>) -> String {
 }
 
 fn fingerprint(key: &str) -> String {
-    let bytes = Sha256::digest(key.as_bytes());
-    bytes
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect::<Vec<_>>()
-        .concat()
+    let mut digits = sha256(key);
+    digits.truncate(32);
+    digits
 }
