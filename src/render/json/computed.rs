@@ -8,7 +8,7 @@ use crate::assess::assessment::{Assessment, How, RulebookAssessment, StatisticUs
 use crate::assess::statistics::GroupFound;
 use crate::model::fact::{FactPath, Value};
 use crate::model::jurisdiction::JurisdictionId;
-use crate::render::json::shapes::{DiagnosticShape, FactName, JSON_VERSION, name, value};
+use crate::render::json::shapes::{FactName, document, name, value};
 
 /// Values by path.
 type Values = BTreeMap<String, Option<serde_json::Value>>;
@@ -47,10 +47,7 @@ pub(super) struct WorkedShape<'a> {
 
 #[derive(Serialize)]
 struct StatisticsShape<'a> {
-    format: &'static str,
-    version: u32,
     rulebooks: Vec<RulebookShape<'a>>,
-    diagnostics: Vec<DiagnosticShape<'a>>,
 }
 
 #[derive(Serialize)]
@@ -62,16 +59,10 @@ struct RulebookShape<'a> {
 
 /// What each statistic came to, as indented JSON with a newline at its end.
 pub fn statistics_json(assessment: &Assessment) -> String {
-    crate::render::json::shapes::written(&StatisticsShape {
-        format: "rulebook-statistics",
-        version: JSON_VERSION,
+    let body = StatisticsShape {
         rulebooks: assessment.rulebooks.iter().map(of_rulebook).collect(),
-        diagnostics: assessment
-            .diagnostics
-            .iter()
-            .map(crate::render::json::shapes::diagnostic)
-            .collect(),
-    })
+    };
+    document("rulebook-statistics", body, &assessment.diagnostics)
 }
 
 fn of_rulebook(assessed: &RulebookAssessment) -> RulebookShape<'_> {

@@ -4,14 +4,11 @@ use serde::Serialize;
 
 use crate::analysis::decision_table::{Column, DecisionTable, Row};
 use crate::base::diagnostic::Diagnostic;
-use crate::render::json::shapes::{DiagnosticShape, JSON_VERSION};
+use crate::render::json::shapes::document;
 
 #[derive(Serialize)]
 struct DocumentShape<'a> {
-    format: &'static str,
-    version: u32,
     tables: Vec<TableShape<'a>>,
-    diagnostics: Vec<DiagnosticShape<'a>>,
 }
 
 #[derive(Serialize)]
@@ -46,16 +43,10 @@ struct RowShape<'a> {
 
 /// The tables as indented JSON with a newline at its end.
 pub fn decision_table_json(tables: &[DecisionTable<'_>], diagnostics: &[Diagnostic]) -> String {
-    let document = DocumentShape {
-        format: "rulebook-table",
-        version: JSON_VERSION,
+    let body = DocumentShape {
         tables: tables.iter().map(table).collect(),
-        diagnostics: diagnostics
-            .iter()
-            .map(crate::render::json::shapes::diagnostic)
-            .collect(),
     };
-    crate::render::json::shapes::written(&document)
+    document("rulebook-table", body, diagnostics)
 }
 
 fn table<'a>(table: &'a DecisionTable<'a>) -> TableShape<'a> {

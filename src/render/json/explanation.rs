@@ -7,25 +7,18 @@ use crate::assess::form::Origin;
 use crate::model::rulebook::Stated;
 use crate::render::json::computed::{WorkedShape, worked_out};
 use crate::render::json::shapes::{
-    AssumptionShape, DiagnosticShape, FactName, FactShape, JSON_VERSION, PlaceShape, assumed,
-    fact_used, kind, name, place, status,
+    AssumptionShape, FactName, FactShape, PlaceShape, SubjectShape, assumed, document, fact_used,
+    name, place, status, subject,
 };
 
 #[derive(Serialize)]
 struct ExplanationShape<'a> {
-    format: &'static str,
-    version: u32,
-    rulebook: &'a str,
-    as_of: String,
-    what_if: &'a [String],
-    jurisdiction: &'a str,
-    name: &'a str,
-    determination: &'static str,
+    #[serde(flatten)]
+    subject: SubjectShape<'a>,
     reasons: &'a [String],
     missing: Vec<FactName<'a>>,
     findings: Vec<FindingShape<'a>>,
     sources: std::collections::BTreeMap<String, String>,
-    diagnostics: Vec<DiagnosticShape<'a>>,
 }
 
 #[derive(Serialize)]
@@ -91,15 +84,8 @@ pub fn explanation_json(
             .iter()
             .flat_map(|one| one.condition.condition.sources.iter().cloned()),
     );
-    let shape = ExplanationShape {
-        format: "rulebook-explain",
-        version: JSON_VERSION,
-        rulebook: assessed.rulebook().id.as_str(),
-        as_of: assessed.as_of.to_string(),
-        what_if: &assessed.what_if,
-        jurisdiction: id.as_str(),
-        name: &jurisdiction.name,
-        determination: kind(determination.kind),
+    let body = ExplanationShape {
+        subject: subject(assessed, jurisdiction, determination),
         reasons: &determination.reasons,
         missing: determination
             .missing
@@ -113,12 +99,8 @@ pub fn explanation_json(
         sources: keys
             .map(|key| (key.clone(), source_in_words(assessed, &key)))
             .collect(),
-        diagnostics: diagnostics
-            .iter()
-            .map(crate::render::json::shapes::diagnostic)
-            .collect(),
     };
-    crate::render::json::shapes::written(&shape)
+    document("rulebook-explain", body, diagnostics)
 }
 
 fn finding<'a>(explanation: &Explanation<'a>, one: &'a FindingExplained<'a>) -> FindingShape<'a> {

@@ -7,20 +7,13 @@ use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::JurisdictionAssessment;
 use crate::base::diagnostic::Diagnostic;
 use crate::model::condition::ConditionId;
-use crate::render::json::shapes::{DiagnosticShape, JSON_VERSION, kind, value};
+use crate::render::json::shapes::{SubjectShape, document, kind, subject, value};
 
 #[derive(Serialize)]
 struct QuestionsShape<'a> {
-    format: &'static str,
-    version: u32,
-    rulebook: &'a str,
-    as_of: String,
-    what_if: &'a [String],
-    jurisdiction: &'a str,
-    name: &'a str,
-    determination: &'static str,
+    #[serde(flatten)]
+    subject: SubjectShape<'a>,
     questions: Vec<QuestionShape<'a>>,
-    diagnostics: Vec<DiagnosticShape<'a>>,
 }
 
 #[derive(Serialize)]
@@ -50,21 +43,11 @@ pub fn questions_json(
     questions: &[Question],
     diagnostics: &[Diagnostic],
 ) -> String {
-    crate::render::json::shapes::written(&QuestionsShape {
-        format: "rulebook-questions",
-        version: JSON_VERSION,
-        rulebook: assessed.rulebook().id.as_str(),
-        as_of: assessed.as_of.to_string(),
-        what_if: &assessed.what_if,
-        jurisdiction: one.jurisdiction.id.as_str(),
-        name: &one.jurisdiction.name,
-        determination: kind(one.determination.kind),
+    let body = QuestionsShape {
+        subject: subject(assessed, &one.jurisdiction, &one.determination),
         questions: questions.iter().map(question).collect(),
-        diagnostics: diagnostics
-            .iter()
-            .map(crate::render::json::shapes::diagnostic)
-            .collect(),
-    })
+    };
+    document("rulebook-questions", body, diagnostics)
 }
 
 fn question(question: &Question) -> QuestionShape<'_> {

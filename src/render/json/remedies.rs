@@ -5,25 +5,18 @@ use serde::Serialize;
 use crate::analysis::remedies::{Change, Remedies};
 use crate::base::diagnostic::Diagnostic;
 use crate::model::condition::ConditionId;
-use crate::render::json::shapes::{DiagnosticShape, FactName, JSON_VERSION, kind, name, value};
+use crate::render::json::shapes::{FactName, SubjectShape, document, kind, name, subject, value};
 
 #[derive(Serialize)]
 struct RemediesShape<'a> {
-    format: &'static str,
-    version: u32,
-    rulebook: &'a str,
-    as_of: String,
-    what_if: &'a [String],
-    jurisdiction: &'a str,
-    name: &'a str,
-    determination: &'static str,
+    #[serde(flatten)]
+    subject: SubjectShape<'a>,
     want: &'static str,
     remedies: Vec<RemedyShape<'a>>,
     more: bool,
     cut_short: bool,
     jointly: bool,
     in_the_way: Vec<FactName<'a>>,
-    diagnostics: Vec<DiagnosticShape<'a>>,
 }
 
 #[derive(Serialize)]
@@ -55,15 +48,8 @@ pub fn remedies_json(remedies: &Remedies<'_>, diagnostics: &[Diagnostic]) -> Str
         in_the_way,
     } = remedies;
     let id = &one.jurisdiction.id;
-    crate::render::json::shapes::written(&RemediesShape {
-        format: "rulebook-remedies",
-        version: JSON_VERSION,
-        rulebook: assessed.rulebook().id.as_str(),
-        as_of: assessed.as_of.to_string(),
-        what_if: &assessed.what_if,
-        jurisdiction: id.as_str(),
-        name: &one.jurisdiction.name,
-        determination: kind(one.determination.kind),
+    let body = RemediesShape {
+        subject: subject(assessed, &one.jurisdiction, &one.determination),
         want: kind(*want),
         remedies: list
             .iter()
@@ -79,11 +65,8 @@ pub fn remedies_json(remedies: &Remedies<'_>, diagnostics: &[Diagnostic]) -> Str
         cut_short: *cut_short,
         jointly: *jointly,
         in_the_way: in_the_way.iter().map(|fact| name(id, fact)).collect(),
-        diagnostics: diagnostics
-            .iter()
-            .map(crate::render::json::shapes::diagnostic)
-            .collect(),
-    })
+    };
+    document("rulebook-remedies", body, diagnostics)
 }
 
 fn change_shape<'a>(

@@ -3,11 +3,12 @@
 
 use serde::Serialize;
 
-use crate::assess::verdict::{Assumption, DeterminationKind, Finding, Status};
+use crate::assess::assessment::RulebookAssessment;
+use crate::assess::verdict::{Assumption, Determination, DeterminationKind, Finding, Status};
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::source::Span;
 use crate::model::fact::Value;
-use crate::model::jurisdiction::JurisdictionId;
+use crate::model::jurisdiction::{Jurisdiction, JurisdictionId};
 use crate::model::rulebook::Stated;
 use crate::tree::{FactRef, Owner};
 
@@ -178,5 +179,55 @@ pub(crate) fn place(span: &Span) -> PlaceShape {
         column: start.column,
         end_line: end.line,
         end_column: end.column,
+    }
+}
+
+/// What documents begin with, and end with.
+#[derive(Serialize)]
+struct Document<'a, T> {
+    format: &'static str,
+    version: u32,
+    #[serde(flatten)]
+    body: T,
+    diagnostics: Vec<DiagnosticShape<'a>>,
+}
+
+/// A document of some format, as indented JSON with a newline at its end.
+pub(super) fn document(
+    format: &'static str,
+    body: impl Serialize,
+    diagnostics: &[Diagnostic],
+) -> String {
+    written(&Document {
+        format,
+        version: JSON_VERSION,
+        body,
+        diagnostics: diagnostics.iter().map(diagnostic).collect(),
+    })
+}
+
+/// The jurisdiction that a document is about.
+#[derive(Serialize)]
+pub(super) struct SubjectShape<'a> {
+    rulebook: &'a str,
+    as_of: String,
+    what_if: &'a [String],
+    jurisdiction: &'a str,
+    name: &'a str,
+    determination: &'static str,
+}
+
+pub(super) fn subject<'a>(
+    assessed: &'a RulebookAssessment,
+    jurisdiction: &'a Jurisdiction,
+    determination: &Determination,
+) -> SubjectShape<'a> {
+    SubjectShape {
+        rulebook: assessed.rulebook().id.as_str(),
+        as_of: assessed.as_of.to_string(),
+        what_if: &assessed.what_if,
+        jurisdiction: jurisdiction.id.as_str(),
+        name: &jurisdiction.name,
+        determination: kind(determination.kind),
     }
 }
