@@ -1,7 +1,6 @@
 //! Bad input of every kind, on a real disk: a clear message each, exit code 2, in bounded time.
 
 use std::path::Path;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 const RULEBOOK: &str = "title: Bad\nas_of: 2017-08-03\n\
@@ -66,18 +65,10 @@ impl Root {
 }
 
 fn run(root: &Path) -> (String, i32) {
-    let output = Command::new(env!("CARGO_BIN_EXE_rulebook"))
-        .args(["check", "--color", "never", "--root"])
-        .arg(root)
-        .output()
-        .unwrap();
-    let shown = format!(
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
+    let (out, problems, status) = crate::common::run(root, &["check", "--color", "never"], b"");
+    let shown = out + problems.as_str();
     assert!(!shown.contains("panicked"), "{shown}");
-    (shown, output.status.code().expect("no signal ends it"))
+    (shown, status)
 }
 
 #[test]

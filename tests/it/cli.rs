@@ -1,9 +1,7 @@
 //! The program from outside: what is typed, what is written, how it ends.
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 /// A copy of the sample in a folder of its own.
 fn sample() -> tempfile::TempDir {
@@ -30,26 +28,8 @@ fn sample() -> tempfile::TempDir {
 
 /// Both streams and the exit code.
 fn run(root: &Path, arguments: &[&str], typed: &str) -> (String, i32) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_rulebook"))
-        .args(arguments)
-        .arg("--root")
-        .arg(root)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(typed.as_bytes())
-        .unwrap();
-    let output = child.wait_with_output().unwrap();
-    (
-        String::from_utf8([output.stdout, output.stderr].concat()).unwrap(),
-        output.status.code().unwrap(),
-    )
+    let (out, problems, status) = crate::common::run(root, arguments, typed.as_bytes());
+    (out + problems.as_str(), status)
 }
 
 #[test]

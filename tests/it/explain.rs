@@ -1,7 +1,5 @@
 //! `rulebook explain`, on the sample and on small rulebooks.
 
-use std::path::Path;
-
 use rulebook::assess::{Options, SetFact, assess};
 use rulebook::assessment::Assessment;
 use rulebook::assessment::DeterminationKind;
@@ -11,7 +9,7 @@ use rulebook::render::{self, Style};
 use rulebook::snapshot::Snapshot;
 
 fn sample(reading: &str) -> Assessment {
-    let files = rulebook::disk::read(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let files = crate::common::sample();
     let options = Options {
         parameters: vec![("reading".to_owned(), reading.to_owned())],
         ..Options::default()

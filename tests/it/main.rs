@@ -13,6 +13,7 @@ mod cases;
 mod changes;
 mod circles;
 mod cli;
+mod common;
 mod edit;
 mod explain;
 mod formats_of_records;

@@ -3,9 +3,8 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
-use std::path::Path;
-use std::process::{Command, Stdio};
 
+use crate::common::run;
 use rulebook::assess::{Options, assess, assess_after};
 use rulebook::assessment::{Assessment, DeterminationKind};
 use rulebook::files::Files;
@@ -223,26 +222,6 @@ fn folder() -> tempfile::TempDir {
         "//! Plain\nif j.seat.big { return met(`${j.n}`); }\nnot_met(\"no seat\")\n",
     );
     folder
-}
-
-fn run(root: &Path, arguments: &[&str], typed: &[u8]) -> (String, String, i32) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_rulebook"))
-        .args(arguments)
-        .arg("--root")
-        .arg(root)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(typed).unwrap();
-    let output = child.wait_with_output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (
-        text(output.stdout),
-        text(output.stderr),
-        output.status.code().unwrap(),
-    )
 }
 
 #[test]

@@ -11,7 +11,7 @@ use rulebook::snapshot::Snapshot;
 use rulebook::testing::{Suite, TestOptions, coverage, run};
 
 fn check(parameters: &[(&str, &str)]) -> Assessment {
-    let files = rulebook::disk::read(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let files = crate::common::sample();
     let parameters = parameters
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
@@ -115,7 +115,7 @@ fn baltimore_depends_on_the_reading() {
 
 #[test]
 fn every_fact_of_it_has_a_source() {
-    let files = rulebook::disk::read(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let files = crate::common::sample();
     for source in files.below("policies/psp/jurisdictions/") {
         let text = source.text();
         let values = text.matches("value:").count();
@@ -165,7 +165,7 @@ fn json_fits_its_schema() {
 
 #[test]
 fn its_cases_pass_and_reach_every_branch_outcome_and_boundary() {
-    let files = rulebook::disk::read(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let files = crate::common::sample();
     let snapshot = Snapshot::load(&files);
     let tests = run(
         &snapshot,

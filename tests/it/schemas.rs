@@ -1,7 +1,5 @@
 //! The schemas for editors fit the files that are right, and not those that are wrong.
 
-use std::path::Path;
-
 use rulebook::files::Files;
 use rulebook::render::{SchemaFile, schemas};
 use rulebook::snapshot::Snapshot;
@@ -12,7 +10,7 @@ fn documents(text: &str) -> Vec<Value> {
 }
 
 fn sample() -> (Files, Vec<SchemaFile>) {
-    let files = rulebook::disk::read(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let files = crate::common::sample();
     let schemas = schemas(&Snapshot::load(&files));
     (files, schemas)
 }

@@ -1,10 +1,10 @@
 //! The screen, drawn without a terminal.
 
 use std::fmt::Write;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use crate::common::sample;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use rulebook::assess::{Options, assess, assess_after};
@@ -17,10 +17,6 @@ use rulebook::tui::{Effect, Key, Message, Palette, State, view};
 use rulebook::watch::Mode;
 
 const BALTIMORE: &str = "policies/psp/jurisdictions/baltimore-md.yaml";
-
-fn sample() -> Files {
-    rulebook::disk::read(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap()
-}
 
 /// The screen of the sample, and the files behind it.
 struct Desk {

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::common::problems;
 use rulebook::assess::{Options, assess};
 use rulebook::assessment::Status;
-use rulebook::diagnostic::Diagnostic;
 use rulebook::expectations::{accepted, drift};
 use rulebook::files::Files;
 use rulebook::snapshot::Snapshot;
@@ -68,15 +68,6 @@ fn tested(files: &Files, filter: Option<&str>) -> TestRun {
 
 fn yaml(text: &str) -> TestRun {
     tested(&with("tests/t/cases.yaml", text), None)
-}
-
-/// Code, line and message of each problem.
-fn problems(diagnostics: &[Diagnostic]) -> Vec<String> {
-    let line = |one: &Diagnostic| one.span().map_or(0, |span| span.position().line);
-    diagnostics
-        .iter()
-        .map(|one| format!("{} {} {}", one.code.as_str(), line(one), one.message))
-        .collect()
 }
 
 #[test]

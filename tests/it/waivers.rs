@@ -1,5 +1,6 @@
 //! Waivers: what they excuse, for how long, and what is wrong with them.
 
+use crate::common::problems;
 use rulebook::assess::{Options, assess, assess_after};
 use rulebook::assessment::{Assessment, DeterminationKind, Status};
 use rulebook::fact::Date;
@@ -53,20 +54,10 @@ fn kind(assessment: &Assessment, id: &str) -> DeterminationKind {
         .kind
 }
 
-fn problems(assessment: &Assessment) -> Vec<String> {
-    let line =
-        |one: &rulebook::diagnostic::Diagnostic| one.span().map_or(0, |span| span.position().line);
-    assessment
-        .diagnostics
-        .iter()
-        .map(|one| format!("{} {} {}", one.code.as_str(), line(one), one.message))
-        .collect()
-}
-
 #[test]
 fn a_waived_finding_stays_what_it_is_and_does_not_count() {
     let assessment = on(WAIVER, "2017-08-03");
-    assert_eq!(problems(&assessment), Vec::<String>::new());
+    assert_eq!(problems(&assessment.diagnostics), Vec::<String>::new());
     let x = assessment.rulebooks[0].jurisdiction("x").unwrap();
     assert_eq!(
         (x.findings[0].status, x.determination.kind),
@@ -102,10 +93,13 @@ fn a_waiver_holds_from_its_first_day_to_its_last() {
     let days = ["2017-07-31", "2017-08-01", "2017-12-31", "2018-01-01"];
     assert_eq!(days.map(eligible), [false, true, true, false]);
     // Before it is granted nothing is to be said; after it has expired there is.
-    assert_eq!(problems(&on(WAIVER, "2017-07-31")), Vec::<String>::new());
+    assert_eq!(
+        problems(&on(WAIVER, "2017-07-31").diagnostics),
+        Vec::<String>::new()
+    );
     let expired = on(WAIVER, "2018-01-01");
     assert_eq!(
-        problems(&expired),
+        problems(&expired.diagnostics),
         ["R203 2 the waiver has expired on 2017-12-31: `hold` counts again for `x`"]
     );
     assert!(!expired.has_errors());
@@ -118,7 +112,7 @@ fn a_waiver_that_excuses_nothing_is_an_error() {
         "2017-08-03",
     );
     assert_eq!(
-        problems(&met),
+        problems(&met.diagnostics),
         ["R173 2 the waiver is not needed: `ready` is met for `x`"]
     );
     for (from, to, problem) in [
@@ -156,11 +150,11 @@ fn a_waiver_that_excuses_nothing_is_an_error() {
     ] {
         let found = on(&WAIVER.replace(from, to), "2017-08-03");
         assert!(
-            problems(&found)
+            problems(&found.diagnostics)
                 .iter()
                 .any(|found| found.starts_with(problem)),
             "{problem}: {:?}",
-            problems(&found)
+            problems(&found.diagnostics)
         );
         assert_eq!(
             kind(&found, "x"),
@@ -170,7 +164,7 @@ fn a_waiver_that_excuses_nothing_is_an_error() {
     }
     for empty in ["# nothing\n", "[]\n"] {
         assert_eq!(
-            problems(&on(empty, "2017-08-03")),
+            problems(&on(empty, "2017-08-03").diagnostics),
             ["R100 0 this file holds no waiver"]
         );
     }
