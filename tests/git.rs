@@ -249,6 +249,9 @@ fn hostile_configuration(mark: &Path) -> String {
 	allow = always
 [credential]
 	helper = !{touch}
+[http]
+	sslCert = /dev/null
+	sslCertPasswordProtected = true
 [remote \"origin\"]
 	url = URL
 	promisor = true
@@ -483,4 +486,76 @@ fn the_action_fetches_the_base_by_https_alone() {
     let (text, status, impact) = impact_step(folder.path(), base.trim(), Some("file"));
     assert_eq!(status, 0, "{text}");
     assert!(impact.contains("1 gained"), "{impact}");
+}
+
+/// A pull request may hold a folder that is named as the base is: the base is still a revision.
+#[test]
+fn a_folder_cannot_stand_in_for_the_base_of_the_action() {
+    let repository = Repository::new("");
+    let base = git(&repository.root, &["rev-parse", "HEAD"]);
+    put(
+        &repository.root,
+        "scripts/t/hold.rhai",
+        "//! Hold\nj.h >= 24\n",
+    );
+    let decoy = format!("{}/scripts/t/hold.rhai", base.trim());
+    put(&repository.root, &decoy, "//! Hold\nj.h >= 24\n");
+    repository.commit();
+    let (text, status, impact) = impact_step(&repository.root, base.trim(), None);
+    assert_eq!(status, 0, "{text}");
+    assert!(impact.contains("1 gained"), "{impact}");
+}
+
+/// What stands for a folder in a revision is told, not passed over.
+#[cfg(unix)]
+#[test]
+fn a_folder_that_is_a_link_in_a_revision_is_told() {
+    let repository = Repository::new("");
+    let root = &repository.root;
+    fs::create_dir_all(root.join("elsewhere")).unwrap();
+    fs::rename(root.join("policies/t"), root.join("elsewhere/t")).unwrap();
+    std::os::unix::fs::symlink("../elsewhere/t", root.join("policies/t")).unwrap();
+    repository.commit();
+    let (text, status) = repository.impact(&["HEAD", "HEAD"]);
+    assert_eq!(status, 2, "{text}");
+    assert!(
+        text.contains("policies/t") && text.contains("links of a revision"),
+        "{text}"
+    );
+}
+
+/// A name of a file is no command to whoever reads the log.
+#[cfg(unix)]
+#[test]
+fn a_name_in_a_message_stays_on_its_line() {
+    let origin = Repository::new("");
+    git(&origin.root, &["config", "uploadpack.allowFilter", "true"]);
+    put(
+        &origin.root,
+        "policies/t/jurisdictions/a\n::error::b\u{1b}[31m.yaml",
+        "name: E\n",
+    );
+    origin.commit();
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("file://{}", origin.root.display());
+    let clone = [
+        "clone",
+        "-q",
+        "--no-checkout",
+        "--filter",
+        "blob:none",
+        &url,
+        ".",
+    ];
+    git(folder.path(), &clone);
+    let clone = Repository {
+        root: folder.path().to_owned(),
+        _folder: folder,
+    };
+    let (text, _) = clone.impact(&["HEAD", "HEAD"]);
+    assert!(text.contains("the clone is partial"), "{text}");
+    assert!(
+        !text.contains("\n::error") && !text.contains('\u{1b}'),
+        "{text}"
+    );
 }

@@ -26,6 +26,7 @@ pub use common::ExitStatus;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::face::cli::output::print_error;
+use crate::render::clean_line;
 
 /// Rules as code that a policy analyst can change while it runs.
 ///
@@ -117,7 +118,8 @@ pub fn run() -> ExitStatus {
         Command::Watch(watch) => watch::watch(watch),
     };
     result.unwrap_or_else(|error| {
-        print_error(&format!("error: {error:#}\n"));
+        // It may name what strangers named.
+        print_error(&format!("{}\n", clean_line(&format!("error: {error:#}"))));
         ExitStatus::Broken
     })
 }

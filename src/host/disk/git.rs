@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::host::disk::wanted::{FOLDERS, is_hidden, is_wanted};
@@ -43,6 +43,10 @@ pub(crate) enum GitError {
 /// How many names of missing files a message has.
 const MOST_NAMED: usize = 5;
 
+/// How many bytes the list of files of a revision may have, with a name and a number for each: half
+/// a million files and more. A few small objects can stand for files without end.
+const MOST_LISTED: u64 = 64 * 1024 * 1024;
+
 /// The files below `root` as they are in a revision, and the revision's short name.
 pub(crate) fn read_revision(root: &Path, revision: &str) -> Result<(Files, String), GitError> {
     let prefix = git(root, &["rev-parse", "--show-prefix"])
@@ -51,6 +55,11 @@ pub(crate) fn read_revision(root: &Path, revision: &str) -> Result<(Files, Strin
             other => other,
         })
         .map(|text| trimmed(&text))?;
+    if prefix.contains('\u{fffd}') {
+        return Err(GitError::Failed(format!(
+            "the name of the folder `{prefix}` is not UTF-8 text"
+        )));
+    }
     let wanted = format!("{revision}^{{commit}}");
     let commit = git(
         root,
@@ -79,7 +88,7 @@ pub(crate) fn read_revision(root: &Path, revision: &str) -> Result<(Files, Strin
         "--",
     ];
     list.extend(folders.iter().map(String::as_str));
-    let listed = git(root, &list).map_err(|error| match error {
+    let listed = git_listing(root, &list).map_err(|error| match error {
         GitError::Failed(_) if is_partial(root) => GitError::Partial("folders".to_owned()),
         other => other,
     })?;
@@ -99,17 +108,14 @@ pub(crate) fn read_revision(root: &Path, revision: &str) -> Result<(Files, Strin
 
 /// What git said of a folder in which it found nothing to read.
 fn no_repository(root: String, why: &str) -> GitError {
-    let why = why
-        .lines()
-        .next()
-        .unwrap_or_default()
-        .trim_start_matches("fatal: ");
+    let why = why.trim_start_matches("fatal: ");
     if why.starts_with("cannot use bare repository") {
         GitError::Bare(root)
     } else if why.starts_with("not a git repository") || why.is_empty() {
         GitError::NoRepository(root)
     } else {
-        GitError::Refused(root, why.to_owned())
+        let words: Vec<&str> = why.split_whitespace().collect();
+        GitError::Refused(root, words.join(" "))
     }
 }
 
@@ -143,6 +149,8 @@ fn command<I: AsRef<OsStr>>(root: &Path, arguments: impl IntoIterator<Item = I>)
         .env("GIT_NO_LAZY_FETCH", "1")
         .env("GIT_ALLOW_PROTOCOL", "none")
         .env("GIT_TERMINAL_PROMPT", "0")
+        .env("GIT_NO_REPLACE_OBJECTS", "1")
+        .env("GIT_LITERAL_PATHSPECS", "1")
         .env("GIT_OPTIONAL_LOCKS", "0")
         .env("LC_ALL", "C");
     let settings = [
@@ -162,11 +170,42 @@ fn git(root: &Path, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
         .stdin(Stdio::null())
         .output()
         .map_err(GitError::NoGit)?;
-    if output.status.success() {
-        Ok(output.stdout)
-    } else {
-        Err(GitError::Failed(trimmed(&output.stderr)))
+    ended(output)
+}
+
+fn ended(output: Output) -> Result<Vec<u8>, GitError> {
+    match (output.status.success(), trimmed(&output.stderr)) {
+        (true, _) => Ok(output.stdout),
+        (false, why) if why.is_empty() => Err(GitError::Failed(output.status.to_string())),
+        (false, why) => Err(GitError::Failed(why)),
     }
+}
+
+/// What git writes, as long as that is no more than a list may have.
+fn git_listing(root: &Path, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
+    let failed = |error: std::io::Error| GitError::Failed(error.to_string());
+    let mut child = command(root, arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(GitError::NoGit)?;
+    let mut listed = Vec::new();
+    let output = child.stdout.take().expect("it is piped");
+    let read = output.take(MOST_LISTED + 1).read_to_end(&mut listed);
+    let too_long = listed.len() as u64 > MOST_LISTED;
+    if too_long {
+        // Nobody reads what else it has to say.
+        let _ = child.kill();
+    }
+    let output = child.wait_with_output().map_err(failed)?;
+    read.map_err(failed)?;
+    if too_long {
+        return Err(GitError::Failed(format!(
+            "it has too many files: the list of them is longer than {MOST_LISTED} bytes"
+        )));
+    }
+    ended(output).map(|_| listed)
 }
 
 /// The files to read, by name below the root, with the number of the content, and those of which
@@ -175,7 +214,7 @@ fn entries(
     listed: &[u8],
     prefix: &str,
     files: &mut Files,
-) -> (BTreeMap<String, String>, Vec<String>) {
+) -> (BTreeMap<String, Content>, Vec<String>) {
     let mut found = BTreeMap::new();
     let mut missing = Vec::new();
     for entry in listed
@@ -189,32 +228,39 @@ fn entries(
         let Some(name) = path.strip_prefix(prefix) else {
             continue;
         };
-        if name.split('/').any(is_hidden) || !is_wanted(name) {
-            continue;
-        }
         let mut words = head.split_ascii_whitespace();
         let (mode, kind) = (words.next(), words.next());
         let (object, size) = (words.next(), words.next());
-        let (Some("blob"), Some(object)) = (kind, object) else {
+        if name.split('/').any(is_hidden) {
+            continue;
+        }
+        let whole_folder = !name.rsplit('/').next().unwrap_or(name).contains('.');
+        let elsewhere = match (mode, kind) {
+            (Some("120000"), _) => Some("a link, and links of a revision are not followed"),
+            (_, Some("commit")) => Some("a submodule, and those of a revision are not read"),
+            _ => None,
+        };
+        if let Some(what) = elsewhere {
+            if whole_folder || is_wanted(name) {
+                let help = "compare two folders instead: check the revision out elsewhere";
+                let problem =
+                    Diagnostic::in_file(Code::Unreadable, name, format!("this is {what}"));
+                files.insert_unreadable(problem.help(help.to_owned()), name);
+            }
+            continue;
+        }
+        let (Some("blob"), Some(object), true) = (kind, object, is_wanted(name)) else {
             continue;
         };
-        match (mode, size.and_then(|size| size.parse::<u64>().ok())) {
-            (Some("120000"), _) => {
-                let message = "this is a link, and links of a revision are not followed";
-                let help =
-                    "compare two folders instead: check the revision out elsewhere".to_owned();
-                files.insert_unreadable(
-                    Diagnostic::in_file(Code::Unreadable, name, message).help(help),
-                    name,
-                );
-            }
+        match size.and_then(|size| size.parse::<u64>().ok()) {
             // Git has no size of an object that is not there.
-            (_, None) => missing.push(name.to_owned()),
-            (_, Some(size)) if size > MAX_FILE_BYTES => {
+            None => missing.push(name.to_owned()),
+            Some(size) if size > MAX_FILE_BYTES => {
                 files.insert_unreadable(crate::host::disk::wanted::too_large(name, size), name);
             }
-            _ => {
-                found.insert(name.to_owned(), object.to_owned());
+            Some(size) => {
+                let object = object.to_owned();
+                found.insert(name.to_owned(), Content { object, size });
             }
         }
     }
@@ -236,10 +282,16 @@ fn named(names: &[String]) -> String {
     }
 }
 
+/// The content of a file: its number, and how many bytes it has.
+struct Content {
+    object: String,
+    size: u64,
+}
+
 /// Reads all contents through one process.
 fn contents(
     root: &Path,
-    entries: &BTreeMap<String, String>,
+    entries: &BTreeMap<String, Content>,
     files: &mut Files,
 ) -> Result<(), GitError> {
     let mut child = command(root, ["cat-file", "--batch"])
@@ -251,7 +303,7 @@ fn contents(
     let mut input = child.stdin.take().expect("it is piped");
     let mut wanted = entries
         .values()
-        .map(String::as_str)
+        .map(|content| content.object.as_str())
         .collect::<Vec<_>>()
         .join("\n");
     wanted.push('\n');
@@ -259,8 +311,8 @@ fn contents(
     let asking = std::thread::spawn(move || input.write_all(wanted.as_bytes()));
     let mut output = BufReader::new(child.stdout.take().expect("it is piped"));
     let read = entries
-        .keys()
-        .try_for_each(|name| one(name, &mut output, files));
+        .iter()
+        .try_for_each(|(name, content)| one(name, content, &mut output, files));
     drop(output);
     let asked = asking
         .join()
@@ -272,26 +324,22 @@ fn contents(
         .map_err(|error| GitError::Failed(error.to_string()))
 }
 
-fn one(name: &str, output: &mut impl BufRead, files: &mut Files) -> std::io::Result<()> {
+fn one(
+    name: &str,
+    content: &Content,
+    output: &mut impl BufRead,
+    files: &mut Files,
+) -> std::io::Result<()> {
     let mut head = String::new();
     output.read_line(&mut head)?;
-    let length: Option<u64> = head
-        .trim_end()
-        .rsplit(' ')
-        .next()
-        .and_then(|length| length.parse().ok());
-    let Some(length) = length.filter(|length| *length <= MAX_FILE_BYTES) else {
-        return Err(std::io::Error::other(format!(
-            "no content of {name}: {}",
-            head.trim_end()
-        )));
-    };
+    let Content { object, size } = content;
     let mut bytes = Vec::new();
-    output.take(length + 1).read_to_end(&mut bytes)?;
-    if bytes.pop().is_none() || bytes.len() as u64 != length {
-        return Err(std::io::Error::other(format!(
-            "the content of {name} ends early"
-        )));
+    output.take(size + 1).read_to_end(&mut bytes)?;
+    // An object that says something else of itself would put its bytes in the place of others.
+    let right = head == format!("{object} blob {size}\n") && bytes.pop() == Some(b'\n');
+    if !right || bytes.len() as u64 != *size {
+        let message = format!("the content of `{name}` is not what its number says");
+        return Err(std::io::Error::other(message));
     }
     match crate::host::disk::text_of(name, bytes) {
         Ok(bytes) => files.insert_bytes(name, bytes),
