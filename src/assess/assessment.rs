@@ -1,8 +1,8 @@
 //! An assessment: all findings and determinations of one snapshot, with the diagnostics.
 //!
-//! It is one finished value, never changed; every front end is a view of it. What is dear to work
-//! out for all and wanted for few, such as the tests behind a finding, is worked out on demand from
-//! what the assessment keeps.
+//! It never changes, and every front end is a view of it. It is not one finished value: what is
+//! expensive for all and wanted for few, reasons and the tests behind a finding, is computed when it
+//! is asked for, from what was prepared; a script that no tree can hold is run again for that.
 
 mod computed;
 

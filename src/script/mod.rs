@@ -1,8 +1,9 @@
 //! Scripts: from text to the paths of a tree. The only place that knows Rhai.
 //!
-//! `prepare` readies the text, `program` compiles it, `sandbox` is the interpreter with its limits,
-//! `symbol`, `operators` and `text` are what a script works with, `run` is one run, `explore` runs
-//! a script once for each path, and `failure` puts what goes wrong into words.
+//! `prepare` readies the text, `compile` makes a `program` of it, `sandbox` is the interpreter with
+//! its limits, `value`, `reading`, `comparison`, `operators` and `text` are what a script works with,
+//! `run` is one run, `explore` runs a script once for each path, and `failure` puts what goes wrong
+//! into words.
 
 mod bindings;
 mod comparison;
