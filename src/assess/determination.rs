@@ -49,7 +49,7 @@ impl Decider {
                 )
                 .help(
                     "check `@from`, `@until` and `@level` in the scripts, or give another \
-                           `--as-of`"
+                     `--as-of`"
                         .to_owned(),
                 ),
             );

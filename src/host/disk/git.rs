@@ -49,17 +49,12 @@ const MOST_LISTED: u64 = 64 * 1024 * 1024;
 
 /// The files below `root` as they are in a revision, and the revision's short name.
 pub(crate) fn read_revision(root: &Path, revision: &str) -> Result<(Files, String), GitError> {
-    let prefix = git(root, &["rev-parse", "--show-prefix"])
-        .map_err(|error| match error {
-            GitError::Failed(why) => no_repository(root.display().to_string(), &why),
-            other => other,
-        })
-        .map(|text| trimmed(&text))?;
-    if prefix.contains('\u{fffd}') {
-        return Err(GitError::Failed(format!(
-            "the name of the folder `{prefix}` is not UTF-8 text"
-        )));
-    }
+    let prefix = git(root, &["rev-parse", "--show-prefix"]).map_err(|error| match error {
+        GitError::Failed(why) => no_repository(root.display().to_string(), &why),
+        other => other,
+    })?;
+    let no_text = |_| GitError::Failed("the name of the folder is not UTF-8 text".to_owned());
+    let prefix = trimmed(String::from_utf8(prefix).map_err(no_text)?.as_bytes());
     let wanted = format!("{revision}^{{commit}}");
     let commit = git(
         root,
