@@ -42,7 +42,8 @@ mod script;
 pub mod tree;
 
 pub use analysis::{
-    decision_table, expectations, explanation, generate, impact, lint, questions, remedies, testing,
+    comparison, decision_table, expectations, explanation, generate, impact, lint, questions,
+    remedies, testing,
 };
 pub use assess::{assessment, snapshot, statistics};
 pub use base::{diagnostic, source};

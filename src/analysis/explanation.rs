@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
+use crate::analysis::comparison::{Said, published_of};
 use crate::assess::assessment::{How, RulebookAssessment, WorkedOut};
 use crate::assess::form::{ConditionUsed, Origin};
 use crate::assess::verdict::{Consulted, Determination, Finding, JurisdictionAssessment, Status};
@@ -25,6 +26,8 @@ pub struct Explanation<'a> {
     pub determination: &'a Determination,
     /// The findings, in order of conditions; one alone when one was asked for.
     pub findings: Vec<FindingExplained<'a>>,
+    /// What is published of the jurisdiction; nothing when a single finding was asked for.
+    pub published: Vec<Said<'a>>,
 }
 
 /// Why one finding came about.
@@ -90,6 +93,10 @@ pub fn explain<'a>(
         jurisdiction: &one.jurisdiction,
         determination: &one.determination,
         findings,
+        published: match (condition, assessed.place(one.jurisdiction.id.as_str())) {
+            (None, Some(place)) => published_of(assessed, place),
+            _ => Vec::new(),
+        },
     }
 }
 

@@ -16,8 +16,8 @@ use crate::analysis::lint::allow::silenced;
 use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::snapshot::Inputs;
-use crate::base::diagnostic::{self, Code, Diagnostic};
-use crate::base::source::Span;
+use crate::base::diagnostic::{self, Code, Diagnostic, some_of};
+use crate::base::source::{Source, Span};
 use crate::model::fact::{BUILT_IN, Date, FactOrigin, FactType, Value};
 use crate::model::files::Files;
 use crate::model::jurisdiction::View;
@@ -299,7 +299,9 @@ impl Linter<'_> {
                 .collect();
             for (slot, fact) in wide.schema.facts().iter().enumerate().skip(BUILT_IN.len()) {
                 let last = fact.path.as_str().rsplit('.').next().unwrap_or_default();
-                let counted = inputs.contains(&slot) || keys.contains(&&fact.path);
+                let counted = inputs.contains(&slot)
+                    || keys.contains(&&fact.path)
+                    || assessed.rulebook().compares(slot);
                 let read = counted || texts.iter().any(|text| has_word(text, last));
                 if let Some(span) = fact.span.clone().filter(|_| !read) {
                     let what = match fact.origin {
@@ -339,7 +341,7 @@ impl Linter<'_> {
         let Some(days) = self.options.stale_after else {
             return;
         };
-        for (key, source) in &assessed.rulebook().sources {
+        for (key, source) in assessed.rulebook().sources.iter() {
             let age = source
                 .date
                 .map(|date: Date| assessed.as_of.days() - date.days());
@@ -357,67 +359,96 @@ impl Linter<'_> {
         }
     }
 
-    /// Facts without a source, each once with all its records.
+    /// Facts without a source, once for each file.
     fn records(&mut self) {
-        const MOST: usize = 3;
         let assessed = self.assessed;
         if assessed.rulebook().sources.is_empty() {
             return;
         }
-        for (slot, fact) in assessed
-            .rulebook()
-            .schema
-            .facts()
-            .iter()
-            .enumerate()
-            .skip(BUILT_IN.len())
-        {
-            // A reference is no statement about a place.
-            if fact.ty == FactType::Jurisdiction {
+        let mut files: Vec<(&Arc<Source>, Vec<View>)> = Vec::new();
+        let facts = self.facts_with_sources();
+        for record in assessed.records().records().iter() {
+            if facts.iter().all(|slot| !self.is_bare(record, *slot)) {
                 continue;
             }
-            let bare = |record: &View| match record {
-                View::Whole(record) => record.facts[slot]
-                    .iter()
-                    .any(|one| one.value.value.is_some() && one.value.sources.is_empty()),
-                // A sheet has no place for sources; what else is a row has a place and made no use
-                // of it.
-                View::Row(..) => {
-                    !record.is_of_sheet() && record.value(slot, assessed.as_of).is_some()
-                }
-            };
-            let bare: Vec<View> = assessed.records().records().iter().filter(bare).collect();
-            let Some(first) = bare.first().map(|record| record.read()) else {
-                continue;
-            };
-            let is_bare = |stated: &&Stated| stated.value.is_some() && stated.sources.is_empty();
-            let Some(first) = first.facts[slot]
-                .iter()
-                .map(|dated| &dated.value)
-                .find(is_bare)
-            else {
-                continue;
-            };
-            let mut ids: Vec<&str> = bare.iter().map(|record| record.id()).take(MOST).collect();
-            let more = format!("{} more", bare.len().saturating_sub(MOST));
-            if bare.len() > MOST {
-                ids.push(&more);
+            match files.last_mut() {
+                Some((file, records)) if Arc::ptr_eq(file, record.source()) => records.push(record),
+                _ => files.push((record.source(), vec![record])),
             }
-            let message = format!(
-                "the fact `{}` is stated without a source (by {})",
-                fact.path,
-                ids.join(", ")
-            );
-            let help = format!(
-                "write `{{value: {}, source: KEY}}`",
-                first
-                    .value
-                    .as_ref()
-                    .map_or_else(String::new, Value::to_string)
-            );
-            self.say(Code::FactWithoutSource, first.span.clone(), message, &help);
+        }
+        for (_, records) in files.iter().take(MOST_FILES) {
+            self.bare(records, files.len());
         }
     }
+
+    /// The facts that need a source, by their numbers: a reference is no statement about a place.
+    fn facts_with_sources(&self) -> Vec<usize> {
+        let facts = self.assessed.rulebook().schema.facts().iter().enumerate();
+        let facts = facts.skip(BUILT_IN.len());
+        facts
+            .filter(|(_, fact)| fact.ty != FactType::Jurisdiction)
+            .map(|(slot, _)| slot)
+            .collect()
+    }
+
+    /// Whether a record states a fact without a source.
+    fn is_bare(&self, record: View<'_>, slot: usize) -> bool {
+        match record {
+            View::Whole(record) => record.facts[slot].iter().any(|one| is_bare(&one.value)),
+            View::Row(table, row) => {
+                let files = &self.assessed.rulebook().record_files;
+                !table.is_sourced(row)
+                    && files.sources_of(table.source(row).name()).is_none()
+                    && record.value(slot, self.assessed.as_of).is_some()
+            }
+        }
+    }
+
+    /// Says which facts the records of a file state without a source.
+    fn bare(&mut self, records: &[View], files: usize) {
+        let mut slots = self.facts_with_sources();
+        slots.retain(|slot| records.iter().any(|record| self.is_bare(*record, *slot)));
+        let first = records[0].read();
+        let stated = slots.iter().flat_map(|slot| &first.facts[*slot]);
+        let Some(first) = stated
+            .map(|dated| &dated.value)
+            .find(|stated| is_bare(stated))
+        else {
+            return;
+        };
+        let schema = Arc::clone(&self.assessed.rulebook().schema);
+        let facts = slots.iter().map(|slot| schema.facts()[*slot].path.as_str());
+        let ids = records.iter().map(|record| record.id());
+        let message = format!(
+            "stated without a source: {} (by {})",
+            some_of(facts),
+            some_of(ids)
+        );
+        let span = first.span.clone();
+        let name = span.source().name();
+        let name = name
+            .split_once("/jurisdictions/")
+            .map_or(name, |(_, name)| name);
+        let more = files.saturating_sub(MOST_FILES);
+        let more = match more {
+            0 => String::new(),
+            1 => "; the same holds for one more file".to_owned(),
+            more => format!("; the same holds for {more} more files"),
+        };
+        let help = format!(
+            "write `source: KEY` once at the top of the record, or for the whole file in the \
+             rulebook file: `records: {{{name}: {{source: KEY}}}}`{more}"
+        );
+        self.say(Code::FactWithoutSource, span, message, &help);
+    }
+}
+
+/// Of how many files facts without a source are told.
+const MOST_FILES: usize = 8;
+
+/// A known value that nobody is named for.
+fn is_bare(stated: &Stated) -> bool {
+    stated.value.is_some() && stated.sources.is_empty()
 }
 
 /// The first line of a script.

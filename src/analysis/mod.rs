@@ -1,6 +1,7 @@
 //! What else there is to say of an assessment: why, what if, what would have to change, what changed,
 //! and whether cases, accepted results and lints agree.
 
+pub mod comparison;
 pub mod decision_table;
 pub mod expectations;
 pub mod explanation;

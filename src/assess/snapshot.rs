@@ -17,7 +17,7 @@ pub(crate) use outside::{Line, read_lines};
 pub(crate) use criteria::{Criteria, Derivation, Scripted};
 pub(crate) use script_schema::{Inputs, Measured, Wide};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::assess::snapshot::criteria::nothing;
@@ -25,6 +25,7 @@ use crate::assess::snapshot::loader::{Part, Unchecked};
 use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::base::parallel::Progress;
 use crate::model::files::Files;
+use crate::model::published;
 use crate::model::rulebook::Rulebook;
 
 /// One state of the files, read.
@@ -150,13 +151,32 @@ impl Loader {
             let part = self.parts.get_mut(&name).expect("it was read a moment ago");
             part.checked(read, files, &mut diagnostics)
         });
-        let rulebooks = checked.collect();
+        let rulebooks: Vec<Arc<Criteria>> = checked.collect();
         let same = |kept: &(Arc<()>, _)| Arc::ptr_eq(&kept.0, files.same_paths());
         let kept = self.unused.take().filter(same);
         let (_, unused) = self.unused.insert(
             kept.unwrap_or_else(|| (Arc::clone(files.same_paths()), unused(files).collect())),
         );
-        diagnostics.extend(unused.iter().cloned());
+        let compared: BTreeSet<String> = rulebooks
+            .iter()
+            .flat_map(|criteria| published::files_of(&criteria.rulebook))
+            .collect();
+        // What a rulebook file that is broken names is not known.
+        let known = |path: &str| {
+            let name = path.split('/').nth(1).unwrap_or_default();
+            !path.starts_with("policies/")
+                || rulebooks
+                    .iter()
+                    .any(|read| read.rulebook.id.as_str() == name)
+                || files
+                    .get(&format!("policies/{name}/rulebook.yaml"))
+                    .is_none()
+        };
+        let told = unused.iter().filter(|one| {
+            one.file()
+                .is_none_or(|path| known(path) && !compared.contains(path))
+        });
+        diagnostics.extend(told.cloned());
         diagnostic::sort(&mut diagnostics);
         Snapshot {
             rulebooks,
@@ -182,7 +202,8 @@ fn unused(files: &Files) -> impl Iterator<Item = Diagnostic> {
         } else if name.ends_with(".rhai") {
             "conditions lie in `scripts/<rulebook>/`, shared functions in a folder `lib` there"
         } else {
-            "records lie in `policies/<rulebook>/jurisdictions/`"
+            "records lie in `policies/<rulebook>/jurisdictions/`; a list to compare with is named under \
+             `compare:` in the rulebook file"
         };
         Diagnostic::in_file(Code::UnusedFile, name, "nothing reads this file").help(help.to_owned())
     })

@@ -1,10 +1,11 @@
-//! What files say: facts, rulebooks, records of jurisdictions, conditions, waivers. Nothing is run here,
-//! and nothing is decided.
+//! What files say: facts, rulebooks, records of jurisdictions, conditions, waivers, and what is
+//! published to compare with. Nothing is run here, and nothing is decided.
 
 pub mod condition;
 pub mod derived;
 pub mod fact;
 pub mod files;
 pub mod jurisdiction;
+pub(crate) mod published;
 pub mod rulebook;
 pub mod waiver;

@@ -4,19 +4,24 @@
 //! and the records lie beside it and are read elsewhere. `parse` turns the file into a value and
 //! says everything that is wrong with it.
 
+mod comparison;
 mod parameter;
 mod parse;
+mod record_files;
 mod schema;
 mod source_entry;
 mod stated;
 mod statistic;
 
+pub use comparison::{ComparedWith, Comparison};
+pub(crate) use comparison::{GivenIn, unexplained};
 pub use parameter::Parameter;
 pub(crate) use parse::parse;
+pub(crate) use record_files::RecordFiles;
 pub(crate) use schema::TAKEN;
 pub use source_entry::SourceEntry;
 pub use stated::Stated;
-pub(crate) use stated::{read_dated, read_sources, stated_keys};
+pub(crate) use stated::{is_source, read_dated, read_sources, stated_keys};
 pub use statistic::{Input, Kind as StatisticKind, Order, Statistic, Ties, UnknownInputs};
 
 use std::collections::BTreeMap;
@@ -42,7 +47,9 @@ pub struct Rulebook {
     /// The day for which it is read unless an option says otherwise.
     pub as_of: Option<Date>,
     /// The sources, by key.
-    pub sources: BTreeMap<String, SourceEntry>,
+    pub sources: Arc<BTreeMap<String, SourceEntry>>,
+    /// What whole files of records rest on.
+    pub(crate) record_files: Arc<RecordFiles>,
     /// Where each source is defined.
     pub(crate) source_spans: BTreeMap<String, Span>,
     /// The parameters, in the order of the file.
@@ -53,6 +60,10 @@ pub struct Rulebook {
     pub statistics: Vec<Arc<Statistic>>,
     /// How findings make a determination.
     pub decision: Decision,
+    /// Published results to compare with, in the order of the file.
+    pub comparisons: Vec<Arc<Comparison>>,
+    /// Commands that its author suggests to a newcomer, without the name of the program.
+    pub suggestions: Vec<String>,
     /// The place of the rulebook file's content.
     pub span: Span,
 }
@@ -88,9 +99,17 @@ impl Decision {
 }
 
 impl Rulebook {
+    /// Whether a fact, by its number, is a published result to compare with.
+    pub(crate) fn compares(&self, slot: usize) -> bool {
+        let mut comparisons = self.comparisons.iter();
+        comparisons.any(|one| matches!(one.given_in, GivenIn::Fact(fact) if fact == slot))
+    }
+
     /// Whether the records of one mean the same under the other.
     pub(crate) fn reads_as(&self, other: &Self) -> bool {
-        self.schema.reads_as(&other.schema) && self.sources == other.sources
+        self.schema.reads_as(&other.schema)
+            && self.sources == other.sources
+            && self.record_files == other.record_files
     }
 }
 

@@ -2,6 +2,7 @@
 //! `docs/json.md` and `docs/check-1.schema.json`; the structs here are its only home.
 
 mod check;
+mod compared;
 mod computed;
 mod coverage;
 mod decision_table;

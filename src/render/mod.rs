@@ -21,6 +21,7 @@ pub use json::{
 pub use json::{gitlab, sarif};
 #[cfg(feature = "app")]
 pub(crate) use sanitize::clean_line;
+pub use text::compared::{compared_summary, differences, said};
 pub use text::coverage::{coverage, coverage_lcov};
 pub use text::delta::{delta, delta_summary};
 pub use text::diagnostics::diagnostics;

@@ -17,6 +17,7 @@ pub use junit::junit;
 pub use markdown::{job_summary, markdown};
 pub use tap::tap;
 
+use crate::analysis::comparison::compare;
 use crate::analysis::expectations::Drift;
 use crate::analysis::testing::TestRun;
 use crate::assess::assessment::{Assessment, RulebookAssessment};
@@ -44,7 +45,7 @@ pub struct Report<'a> {
 pub enum Severity {
     /// Broken input, a failed case, a result that moved.
     Error,
-    /// A finding that is not met; a warning about the input.
+    /// A finding that is not met, a difference from a published result; a warning about the input.
     Warning,
     /// A finding that is unknown.
     Note,
@@ -53,7 +54,7 @@ pub enum Severity {
 /// One thing to say about a place.
 #[derive(Clone, Debug)]
 pub struct Item {
-    /// What it is, the same each time: `R142`, `psp/hold`, `case`, `accepted`.
+    /// What it is, the same each time: `R142`, `psp/hold`, `case`, `accepted`, `compared`.
     pub rule: String,
     /// How bad it is.
     pub severity: Severity,
@@ -135,8 +136,25 @@ pub fn problems(report: &Report<'_>) -> Vec<Item> {
         );
         items.push(Item::new("accepted", Severity::Error, message, key).at(&moved.span));
     }
+    for assessed in &report.assessment.rulebooks {
+        let rulebook = &assessed.rulebook().id;
+        for compared in compare(assessed) {
+            let name = &compared.comparison.name;
+            items.extend(compared.differ.iter().map(|one| {
+                let message = format!(
+                    "{name}, {}: published \"{}\", found {}",
+                    one.jurisdiction, one.published, one.found
+                );
+                let key = format!("compared {rulebook} {name} {}", one.jurisdiction);
+                Item::new(COMPARED, Severity::Warning, message, key).at(&one.span)
+            }));
+        }
+    }
     items
 }
+
+/// The rule of an item about a published result.
+const COMPARED: &str = "compared";
 
 fn of_diagnostic(diagnostic: &Diagnostic) -> Item {
     let severity = if diagnostic.is_error() {

@@ -1,5 +1,6 @@
 //! Text for a terminal, and Markdown of the same.
 
+pub(super) mod compared;
 pub(super) mod coverage;
 pub(super) mod delta;
 pub(super) mod diagnostics;

@@ -117,22 +117,35 @@ fn facts_parameters_and_sources_are_looked_at() {
     assert_eq!(lints(&[], &unused, RECORD), ["R306 4"]);
     assert_eq!(
         lints(&[], RULEBOOK, "facts: {h: 1, g: {a: {value: true}}}\n"),
-        ["R310 1", "R310 1"]
+        ["R310 1"]
     );
-    // A sheet has no place for one.
-    let mut sheet = Files::new();
-    sheet.insert("policies/t/rulebook.yaml", RULEBOOK);
-    sheet.insert("policies/t/jurisdictions/x.csv", "id,h,g.a\nx,1,true\n");
-    sheet.insert("scripts/t/good.rhai", GOOD);
-    let found = lint(
-        &sheet,
-        &assess(&Snapshot::load(&sheet), &Options::default()),
-        LintOptions::default(),
+    // One source stands for a whole record or a whole file.
+    assert_eq!(
+        lints(&[], RULEBOOK, "source: new\nfacts: {h: 1, g.a: true}\n"),
+        Vec::<String>::new()
     );
-    assert!(
-        found.iter().all(|one| one.code != Code::FactWithoutSource),
-        "{found:#?}"
-    );
+    let of_sheet = |rulebook: &str, text: &str| {
+        let mut sheet = Files::new();
+        sheet.insert("policies/t/rulebook.yaml", rulebook);
+        sheet.insert("policies/t/jurisdictions/x.csv", text);
+        sheet.insert("scripts/t/good.rhai", GOOD);
+        let assessment = assess(&Snapshot::load(&sheet), &Options::default());
+        let found = lint(&sheet, &assessment, LintOptions::default());
+        let found = found
+            .iter()
+            .filter(|one| one.code == Code::FactWithoutSource);
+        found.map(|one| one.message.clone()).collect::<Vec<_>>()
+    };
+    let bare = "id,h,g.a\nx,1,true\ny,2,\n";
+    let of_file = RULEBOOK.replace("facts:\n", "records: {x.csv: {source: new}}\nfacts:\n");
+    let of_all = RULEBOOK.replace("facts:\n", "records: {\"*\": {source: new}}\nfacts:\n");
+    let said = "stated without a source: `h`, `g.a` (by `x`, `y`)";
+    assert_eq!(of_sheet(RULEBOOK, bare), [said]);
+    assert_eq!(of_sheet(&of_file, bare), [""; 0]);
+    assert_eq!(of_sheet(&of_all, bare), [""; 0]);
+    let column = "id,h,source,g.a\nx,1,new,true\ny,2,,\n";
+    let said = "stated without a source: `h` (by `y`)";
+    assert_eq!(of_sheet(RULEBOOK, column), [said]);
     // Without sources nobody is asked for one.
     let without = "title: T\nas_of: 2017-08-03\n\
                    parameters: {least: 48, reading: {value: a, choices: [a, b]}}\n\
@@ -228,7 +241,7 @@ fn a_line_allows_a_lint_for_a_reason() {
 }
 
 #[test]
-fn every_lint_has_a_page_and_the_sample_has_none_to_say() {
+fn every_lint_has_a_page_and_the_samples_have_none_to_say() {
     let docs = std::fs::read_to_string(
         std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/lint.md"),
     )
@@ -244,8 +257,16 @@ fn every_lint_has_a_page_and_the_sample_has_none_to_say() {
             );
         }
     }
-    let files = rulebook::disk::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
-    for reading in ["letter", "control", "operator"] {
+    let readings = [
+        ("", "letter"),
+        ("", "control"),
+        ("", "operator"),
+        ("examples/euro", "letter"),
+        ("examples/euro", "applied"),
+    ];
+    for (root, reading) in readings {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(root);
+        let files = rulebook::disk::read(&root).unwrap();
         let parameters = vec![("reading".to_owned(), reading.to_owned())];
         let assessment = assess(
             &Snapshot::load(&files),

@@ -54,19 +54,24 @@ fn nothing_is_wrong_with_it() {
 }
 
 #[test]
-fn no_place_is_called_ineligible_for_a_fact_nobody_stated() {
-    for reading in ["letter", "control", "operator"] {
+fn nothing_is_called_not_met_for_a_fact_nobody_stated() {
+    for (reading, ineligible) in [("letter", 0), ("control", 0), ("operator", 5)] {
         let assessment = check(&[("reading", reading)]);
         let psp = &assessment.rulebooks[0];
-        assert_eq!(psp.count(DeterminationKind::Ineligible), 0);
+        assert_eq!(psp.count(DeterminationKind::Ineligible), ineligible);
         for one in psp.jurisdictions() {
-            assert!(
-                one.findings
-                    .iter()
-                    .all(|finding| finding.status != Status::NotMet),
-                "{}",
-                one.jurisdiction.id
-            );
+            let not_met = |condition: &usize| one.findings[*condition].status == Status::NotMet;
+            for condition in (0..psp.conditions.len()).filter(not_met) {
+                let facts = psp.facts_used(&one.jurisdiction.id, condition);
+                assert!(!facts.is_empty(), "{}", one.jurisdiction.id);
+                for (fact, stated) in facts {
+                    let stated = stated.unwrap_or_else(|| panic!("nobody states {fact}"));
+                    assert!(
+                        stated.value.is_some() && !stated.sources.is_empty(),
+                        "{fact}"
+                    );
+                }
+            }
         }
     }
 }
@@ -140,7 +145,9 @@ fn json_fits_its_schema() {
         .map(|entry| entry.unwrap().path())
         .collect();
     roots.push(env!("CARGO_MANIFEST_DIR").into());
-    roots.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/solidarity"));
+    for example in ["examples/solidarity", "examples/euro"] {
+        roots.push(Path::new(env!("CARGO_MANIFEST_DIR")).join(example));
+    }
     for root in roots {
         let files = rulebook::disk::read(&root).unwrap();
         let snapshot = Snapshot::load(&files);

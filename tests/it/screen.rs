@@ -20,6 +20,7 @@ const BALTIMORE: &str = "policies/psp/jurisdictions/baltimore-md.yaml";
 
 /// The screen of the sample, and the files behind it.
 struct Desk {
+    options: Options,
     files: Files,
     state: State,
     revision: Arc<Revision>,
@@ -48,9 +49,24 @@ fn revision(number: u64, assessment: Assessment, before: Option<&Assessment>) ->
 
 impl Desk {
     fn new(files: Files) -> Self {
-        let assessment = assess(&Snapshot::load(&files), &Options::default());
+        Self::with(files, Options::default())
+    }
+
+    /// The reading that asks each place itself.
+    fn by_letter() -> Self {
+        let parameters = vec![("reading".to_owned(), "letter".to_owned())];
+        let options = Options {
+            parameters,
+            ..Options::default()
+        };
+        Self::with(sample(), options)
+    }
+
+    fn with(files: Files, options: Options) -> Self {
+        let assessment = assess(&Snapshot::load(&files), &options);
         let revision = Arc::new(revision(1, assessment, None));
         Self {
+            options,
             files,
             state: State::new(Arc::clone(&revision)),
             revision,
@@ -64,7 +80,7 @@ impl Desk {
             .map_or_else(String::new, |source| source.text().to_owned());
         self.files.insert(path, &change(&text));
         let before = &self.revision.assessment;
-        let assessment = assess_after(&Snapshot::load(&self.files), &Options::default(), before);
+        let assessment = assess_after(&Snapshot::load(&self.files), &self.options, before);
         let next = revision(self.revision.number + 1, assessment, Some(before));
         self.revision = Arc::new(Revision { stale, ..next });
         self.state
@@ -111,7 +127,7 @@ fn at_the_start() {
 
 #[test]
 fn after_a_flip_and_only_what_changed() {
-    let mut desk = Desk::new(sample());
+    let mut desk = Desk::by_letter();
     desk.save(BALTIMORE, knows_hours, Vec::new());
     let all = desk.draw(80, 24);
     desk.keys("clll");
@@ -199,7 +215,7 @@ fn a_removed_jurisdiction_leaves_the_selection_somewhere() {
 
 #[test]
 fn e_opens_the_record_or_the_script_at_its_first_test() {
-    let mut desk = Desk::new(sample());
+    let mut desk = Desk::by_letter();
     desk.keys("/baltimore\n");
     let Effect::Open(file, _) = desk.state.update(Message::Key(Key::Char('e'))) else {
         panic!("nothing opens")
@@ -224,7 +240,7 @@ fn e_opens_the_record_or_the_script_at_its_first_test() {
 
 #[test]
 fn a_save_of_a_script_shows_the_cases_it_changed_and_m_shows_remedies() {
-    let mut desk = Desk::new(sample());
+    let mut desk = Desk::by_letter();
     desk.save(
         "scripts/psp/hold.rhai",
         |text| text.replace(">= params.hold_hours", ">= 24"),

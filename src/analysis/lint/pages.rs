@@ -62,10 +62,11 @@ pub fn page(name: &str) -> Option<String> {
             "rulebook lint --stale-after 365",
         ),
         Code::FactWithoutSource => (
-            "A record states a fact and does not say who says so. Only rulebooks that have sources \
-             are asked, and \
-             references and rows of CSV are not.",
-            "population: {value: 120000, source: census}",
+            "Records state facts and do not say who says so. Told once for each file. One `source:` \
+             at the top of a record (in a sheet, a column `source`) stands for all its facts, one \
+             under `records:` in the rulebook file for all records of a file. Only rulebooks that \
+             have sources are asked, and references are not.",
+            "records: {municipalities.csv: {source: census}}",
         ),
         Code::NoReason => (
             "The condition can be not met without a reason, so whoever is refused is not told why.",

@@ -7,6 +7,7 @@ use crate::base::diagnostic::{Code, Diagnostic};
 use crate::model::condition::Condition;
 use crate::model::derived::DerivedFact;
 use crate::model::jurisdiction::Jurisdictions;
+use crate::model::published::Published;
 use crate::model::rulebook::Rulebook;
 use crate::model::waiver::Waivers;
 use crate::script::Program;
@@ -23,6 +24,8 @@ pub(crate) struct Criteria {
     pub(crate) conditions: Vec<Scripted>,
     pub(crate) decision: Option<Scripted>,
     pub(crate) waivers: Arc<Waivers>,
+    /// What is published, to compare with.
+    pub(crate) published: Arc<Vec<Published>>,
     /// Statistics are what records state, and are not worked out.
     pub(crate) states_statistics: bool,
 }
@@ -52,6 +55,7 @@ impl Criteria {
             conditions: self.conditions.clone(),
             decision: self.decision.clone(),
             waivers: Arc::clone(&self.waivers),
+            published: Arc::clone(&self.published),
             states_statistics: self.states_statistics,
         }
     }

@@ -13,6 +13,7 @@ use crate::base::source::Source;
 use crate::model::condition::ConditionId;
 use crate::model::files::Files;
 use crate::model::jurisdiction::Jurisdictions;
+use crate::model::published;
 use crate::model::rulebook::{self, Rulebook, RulebookId};
 use crate::model::waiver::{self, Waivers};
 use crate::script::Library;
@@ -45,17 +46,13 @@ fn waivers(
     name: &str,
     files: &Files,
     records: &Jurisdictions,
-    conditions: &[Scripted],
+    conditions: &[&ConditionId],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Waivers {
     let Some(source) = files.get(&format!("policies/{name}/waivers.yaml")) else {
         return Waivers::default();
     };
-    let ids: Vec<&ConditionId> = conditions
-        .iter()
-        .map(|scripted| &scripted.condition.id)
-        .collect();
-    waiver::parse(source, records, &ids, diagnostics)
+    waiver::parse(source, records, conditions, diagnostics)
 }
 
 /// A rulebook that was read, and its records not yet checked as a whole.
@@ -122,14 +119,17 @@ impl Part {
             ..
         } = read;
         let records = self.records.checked(&rulebook, reading, diagnostics);
-        let waivers = waivers(
-            rulebook.id.as_str(),
-            files,
-            &records,
-            &conditions,
-            diagnostics,
-        )
-        .into();
+        diagnostics.extend(
+            rulebook
+                .record_files
+                .check(|| self.records.names(&rulebook)),
+        );
+        let ids: Vec<&ConditionId> = conditions
+            .iter()
+            .map(|scripted| &scripted.condition.id)
+            .collect();
+        let waivers = waivers(rulebook.id.as_str(), files, &records, &ids, diagnostics).into();
+        let published = published::read(&rulebook, files, &records, &ids, diagnostics).into();
         let states_statistics = false;
         Criteria {
             rulebook,
@@ -139,6 +139,7 @@ impl Part {
             conditions,
             decision,
             waivers,
+            published,
             states_statistics,
         }
         .into()

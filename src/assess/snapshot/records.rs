@@ -102,6 +102,15 @@ impl RecordsKept {
         Arc::clone(&self.records)
     }
 
+    /// The files of records, by their names in their folder.
+    pub(super) fn names(&self, rulebook: &Rulebook) -> Vec<&str> {
+        let folder = folder(rulebook);
+        let names = self.sources.iter().map(|source| source.name());
+        names
+            .filter_map(|name| name.strip_prefix(&folder))
+            .collect()
+    }
+
     /// How many records stand in all files.
     #[cfg(feature = "app")]
     pub(super) fn count(&self) -> usize {

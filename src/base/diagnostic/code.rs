@@ -72,6 +72,9 @@ codes! {
     CircularReference = "R125", "circular-reference", "Records refer to one another in a circle.";
     CsvSyntax = "R126", "csv-syntax", "A CSV file cannot be parsed.";
     JsonSyntax = "R127", "json-syntax", "A JSON file, or a line of one, cannot be parsed.";
+    NoSuchFile = "R128", "no-such-file", "The rulebook file names a file that is not there.";
+    UnknownWord = "R129", "unknown-word",
+        "A published result to compare with is a word that nothing explains.";
     ScriptSyntax = "R140", "script-syntax", "A script cannot be parsed.";
     UndefinedName = "R141", "undefined-name",
         "A script uses a variable or function that does not exist.";
@@ -109,6 +112,8 @@ codes! {
     ExpiredWaiver = "R203", "expired-waiver", "A waiver has expired, and the finding counts again.";
     StaleSchema = "R204", "stale-schema",
         "A schema file for editors is not what the rulebook asks for now.";
+    NoSuchRecord = "R205", "no-such-record",
+        "A published result to compare with is about an id that no record has.";
     BadAllow = "R300", "bad-allow",
         "A line that allows a lint names none, gives no reason, or is not needed.";
     UnreachableBranch = "R301", "unreachable-branch",

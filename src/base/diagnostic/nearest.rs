@@ -24,6 +24,19 @@ pub(crate) fn list_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     }
 }
 
+/// The first few of many names in backticks, and how many more there are.
+pub(crate) fn some_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    const MOST: usize = 3;
+    let mut names: Vec<_> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    let count = names.len();
+    names.truncate(MOST);
+    let more = match count - names.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{}{more}", names.join(", "))
+}
+
 /// The best candidate by edit distance; ties go to the first by name.
 fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = found.to_lowercase();

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::analysis::comparison::compare;
 use crate::analysis::expectations::{Drift, accepted, drift};
 use crate::analysis::lint::{LintOptions, lint};
 use crate::analysis::testing::{Suite, TestOptions, TestRun, run};
@@ -36,8 +37,9 @@ pub(super) struct CheckArguments {
     #[command(flatten)]
     selection: Selection,
 
-    /// End with code 1 if a jurisdiction comes to this; may be given several times
-    #[arg(long, value_enum, value_name = "DETERMINATION")]
+    /// End with code 1 if a jurisdiction comes to this, or differs from a published result; may be
+    /// given several times
+    #[arg(long, value_enum, value_name = "WHAT")]
     fail_on: Vec<FailOn>,
 
     /// How to show the result, or the file to write it to, as `junit=out.xml`; may be given several
@@ -74,7 +76,7 @@ pub(super) struct CheckArguments {
 }
 
 /// A format, and the file to write; none for standard output.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Output(Format, Option<String>);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,13 +133,24 @@ fn output(text: &str) -> Result<Output, String> {
 enum FailOn {
     Ineligible,
     Undetermined,
+    Difference,
 }
 
 impl FailOn {
-    fn kind(self) -> DeterminationKind {
+    /// The determination it is about; none when it is about published results.
+    fn kind(self) -> Option<DeterminationKind> {
         match self {
-            Self::Ineligible => DeterminationKind::Ineligible,
-            Self::Undetermined => DeterminationKind::Undetermined,
+            Self::Ineligible => Some(DeterminationKind::Ineligible),
+            Self::Undetermined => Some(DeterminationKind::Undetermined),
+            Self::Difference => None,
+        }
+    }
+
+    fn holds(self, checked: &Checked) -> bool {
+        let differs = |assessed| compare(assessed).iter().any(|one| !one.differ.is_empty());
+        match self.kind() {
+            Some(kind) => any(checked, kind),
+            None => checked.assessment.rulebooks.iter().any(differs),
         }
     }
 }
@@ -182,13 +195,14 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
         .records
         .as_ref()
         .filter(|file| by_lines && records::is_lines(file))
+        .filter(|_| !arguments.fail_on.contains(&FailOn::Difference))
     {
         phases.end();
         let failed = |kind: DeterminationKind| {
             arguments
                 .fail_on
                 .iter()
-                .any(|fail_on| fail_on.kind() == kind)
+                .any(|fail_on| fail_on.kind() == Some(kind))
         };
         return records::answer(
             &Snapshot::load(&files),
@@ -362,6 +376,8 @@ fn show(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
         drift: &checked.drift,
         diagnostics: &checked.problems,
     };
+    // Only somebody who looks at all of it, and changed nothing, is new to it.
+    let suggest = *outputs == standard && arguments.selection.options() == Options::default();
     for Output(format, file) in outputs {
         match file {
             Some(file) => disk::write(file.as_ref(), &written(*format, &report, None))?,
@@ -373,6 +389,8 @@ fn show(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
     }
     if arguments.quiet {
         print(&aside(&report, true))?;
+    } else if suggest && arguments.records.is_none() {
+        print(&suggestions(arguments, &checked.assessment))?;
     }
     let shown = !arguments.quiet && !checked.assessment.rulebooks.is_empty();
     show_problems(&checked.problems, when, shown);
@@ -421,6 +439,33 @@ fn aside(report: &Report<'_>, quiet: bool) -> String {
     format!("{text}{}", render::drift(report.drift, quiet))
 }
 
+/// What the authors suggest to try next, below all else.
+fn suggestions(arguments: &CheckArguments, assessment: &Assessment) -> String {
+    let root = arguments.common.root.display().to_string();
+    let root = if root == "." {
+        String::new()
+    } else {
+        format!(" --root {root}")
+    };
+    let rulebooks = assessment
+        .rulebooks
+        .iter()
+        .map(|assessed| assessed.rulebook());
+    let lines: Vec<_> = rulebooks
+        .flat_map(|rulebook| &rulebook.suggestions)
+        .map(|line| {
+            format!(
+                "  rulebook {}\n",
+                render::clean_line(&format!("{line}{root}"))
+            )
+        })
+        .collect();
+    if lines.is_empty() {
+        return String::new();
+    }
+    format!("\nTry next\n{}", lines.concat())
+}
+
 fn any(checked: &Checked, kind: DeterminationKind) -> bool {
     checked
         .assessment
@@ -447,7 +492,7 @@ fn status(arguments: &CheckArguments, checked: &Checked) -> ExitStatus {
     let failed = arguments
         .fail_on
         .iter()
-        .any(|fail_on| any(checked, fail_on.kind()));
+        .any(|fail_on| fail_on.holds(checked));
     let failed = failed || checked.tests.failed() > 0 || !checked.drift.moved.is_empty();
     if failed {
         ExitStatus::Failed

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::time::UNIX_EPOCH;
 
+use crate::analysis::comparison::compare;
 use crate::analysis::impact::differing_conditions;
 use crate::assess::assessment::Assessment;
 use crate::face::cli::common::{Common, ExitStatus};
@@ -136,6 +137,16 @@ fn block(revision: &Revision, before: Option<&Assessment>, out: &Stream) -> Stri
         text.push_str(&render::delta(&revision.delta, MOST_LINES));
         if revision.delta.is_empty() && !revision.changed.is_empty() {
             text.push_str("no determination and no finding changed\n");
+        }
+    }
+    for assessed in &revision.assessment.rulebooks {
+        for compared in compare(assessed) {
+            let line = format!(
+                "{}: {}",
+                assessed.rulebook().id,
+                render::compared_summary(&compared)
+            );
+            let _ = writeln!(text, "{}", render::clean_line(&line));
         }
     }
     let differing = before

@@ -2,13 +2,14 @@
 
 use ratatui::text::{Line, Span};
 
+use crate::analysis::comparison::published_of;
 use crate::analysis::explanation::{FindingExplained, explain_finding, how_in_words, with_unit};
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::JurisdictionAssessment;
 use crate::face::tui::palette::{Palette, status_word};
 use crate::face::tui::state::{Pane, State};
 use crate::model::rulebook::Stated;
-use crate::render::{case_lines, clean_line};
+use crate::render::{case_lines, clean_line, said};
 use crate::tree::FactRef;
 
 /// The title and the lines of the pane.
@@ -88,6 +89,13 @@ fn determination(
             .iter()
             .map(|why| Line::from(format!("  {}", clean_line(why)))),
     );
+    let place = assessed.place(one.jurisdiction.id.as_str());
+    for one in place
+        .map(|place| published_of(assessed, place))
+        .unwrap_or_default()
+    {
+        lines.push(Line::from(format!("  {}", clean_line(&said(&one)))));
+    }
     for (used, finding) in assessed.conditions.iter().zip(&one.findings) {
         let why = finding
             .reasons

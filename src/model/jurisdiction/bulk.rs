@@ -3,13 +3,13 @@
 //! A record that has more than plain values, or something wrong with it, is read in full by
 //! [`Reader`], which says what is wrong. So both ways say the same; a test compares them.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::parallel::{self, Progress};
 use crate::base::source::Source;
+use crate::formats::yaml::Node;
 use crate::formats::{csv, json, yaml};
 use crate::model::fact::{BUILT_IN, Lookup, Schema};
 use crate::model::jurisdiction::column_builder::Filler;
@@ -89,15 +89,30 @@ pub(super) const JSON: Notation = Notation {
 
 /// Reads a document again, in full.
 pub(super) fn again_document(rulebook: &Rulebook, node: Careful) -> Again {
+    again(rulebook, move |source, place| {
+        Some((node(source, place, &mut Vec::new())?, true))
+    })
+}
+
+/// Reads a record again from its node, which may be one that is called as its file.
+fn again(
+    rulebook: &Rulebook,
+    node: impl Fn(&Arc<Source>, Range<usize>) -> Option<(Node, bool)> + Send + Sync + 'static,
+) -> Again {
     let schema = Arc::clone(&rulebook.schema);
+    let (sources, files) = (
+        Arc::clone(&rulebook.sources),
+        Arc::clone(&rulebook.record_files),
+    );
     Box::new(move |source, place| {
-        let node = node(source, place, &mut Vec::new())?;
+        let (node, only) = node(source, place)?;
         Reader {
             schema: &schema,
-            sources: &BTreeMap::new(),
+            sources: &sources,
+            files: &files,
             diagnostics: &mut Vec::new(),
         }
-        .record(&node, source, true)
+        .record(&node, source, only)
     })
 }
 
@@ -127,17 +142,10 @@ pub(super) fn of_sheet(
 
 /// Reads a row of a sheet again, in full.
 fn again_row(rulebook: &Rulebook, head: Vec<csv::Cell>) -> Again {
-    let schema = Arc::clone(&rulebook.schema);
-    Box::new(move |source, place| {
+    again(rulebook, move |source, place| {
         let row = csv::row(source, place)?;
         let span = source.span(row.first()?.span.range().start..row.last()?.span.range().end);
-        let node = of_row(&head, &row, &span);
-        Reader {
-            schema: &schema,
-            sources: &BTreeMap::new(),
-            diagnostics: &mut Vec::new(),
-        }
-        .record(&node, source, false)
+        Some((of_row(&head, &row, &span), false))
     })
 }
 
@@ -185,6 +193,7 @@ enum ColumnOf {
     Id,
     Name,
     Assess,
+    Source,
     Note,
     Fact(usize),
 }
@@ -194,6 +203,7 @@ fn column_of(schema: &Schema, name: &str) -> Option<ColumnOf> {
         "id" => Some(ColumnOf::Id),
         "name" => Some(ColumnOf::Name),
         "assess" => Some(ColumnOf::Assess),
+        "source" => Some(ColumnOf::Source),
         "note" => Some(ColumnOf::Note),
         _ => match schema.look_up(name) {
             Lookup::Fact(slot, _) if slot >= BUILT_IN.len() && !KEYS.contains(&name) => {
@@ -221,13 +231,9 @@ fn sheet_part<'s>(
     let mut even = true;
     let read = csv::each_row(source.text(), part, &mut |place, cells| {
         even &= cells.len() == columns.len();
-        if even && plain_row(&mut filler, columns, cells, &place).is_none() {
+        if even && plain_row(rulebook, &mut filler, columns, cells, &place).is_none() {
             let row = csv::row(source, place.clone()).unwrap_or_default();
-            let mut reader = Reader {
-                schema: &rulebook.schema,
-                sources: &rulebook.sources,
-                diagnostics: &mut diagnostics,
-            };
+            let mut reader = Reader::new(rulebook, &mut diagnostics);
             let node = of_row(head, &row, &source.span(place));
             whole.extend(
                 reader
@@ -247,6 +253,7 @@ fn sheet_part<'s>(
 
 /// Puts a row into the columns; none when it has more than plain values.
 fn plain_row(
+    rulebook: &Rulebook,
     filler: &mut Filler<'_>,
     columns: &[ColumnOf],
     cells: &csv::Row,
@@ -264,6 +271,7 @@ fn plain_row(
             ColumnOf::Name => name = Some(text),
             ColumnOf::Assess if text == "true" => {}
             ColumnOf::Assess => return None,
+            ColumnOf::Source => filler.rest_on(text, rulebook).ok()?,
             ColumnOf::Note => {}
             ColumnOf::Fact(slot) => filler.state(*slot, text, false).ok()?,
         }

@@ -9,6 +9,7 @@ use crate::model::fact::{
     plain_integer, plain_number,
 };
 use crate::model::jurisdiction::table::Filling;
+use crate::model::rulebook::{Rulebook, is_source};
 
 /// A value as it is put into a column.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +30,8 @@ pub(super) struct Filler<'s> {
     pub(super) filling: Filling,
     values: Vec<Plain>,
     texts: String,
+    /// The record states a source for all its facts.
+    sourced: bool,
 }
 
 /// The value is not plain, or not right.
@@ -43,6 +46,7 @@ impl<'s> Filler<'s> {
             filling,
             values: vec![Plain::Absent; schema.facts().len()],
             texts: String::new(),
+            sourced: false,
         }
     }
 
@@ -50,6 +54,13 @@ impl<'s> Filler<'s> {
     pub(super) fn begin(&mut self) {
         self.values.fill(Plain::Absent);
         self.texts.clear();
+        self.sourced = false;
+    }
+
+    /// States the one source of all facts, a key that the rulebook has or an address.
+    pub(super) fn rest_on(&mut self, source: &str, rulebook: &Rulebook) -> Result<(), NotPlain> {
+        self.sourced = is_source(source, &rulebook.sources);
+        self.sourced.then_some(()).ok_or(NotPlain)
     }
 
     /// States a fact, once.
@@ -130,6 +141,7 @@ impl<'s> Filler<'s> {
     /// Puts the record in.
     pub(super) fn end(&mut self, file: u32, id: &str, name: &str, place: &Range<usize>) {
         self.filling.push(id, name, file, place);
+        self.filling.rests(self.sourced);
         for slot in BUILT_IN.len()..self.values.len() {
             let column = self.filling.column(slot);
             match (self.values[slot], column) {

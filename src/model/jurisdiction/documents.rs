@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Source;
 use crate::formats::yaml::{Node, Piece};
-use crate::model::fact::{BUILT_IN, FactPath, Lookup, Schema};
+use crate::model::fact::{BUILT_IN, FactPath, Lookup};
 use crate::model::jurisdiction::column_builder::Filler;
 use crate::model::jurisdiction::part::{Guide, Part};
 use crate::model::jurisdiction::reader::{Reader, is_id, stem};
@@ -34,7 +34,7 @@ pub(super) fn read(
     notation: &Notation,
     part: &mut Part<'_>,
 ) -> bool {
-    let mut reading = Reading::new(&rulebook.schema, std::mem::take(&mut part.guide));
+    let mut reading = Reading::new(rulebook, std::mem::take(&mut part.guide));
     let mut whole: Vec<(usize, Range<usize>)> = Vec::new();
     let filler = &mut part.filler;
     filler.begin();
@@ -64,11 +64,7 @@ pub(super) fn read(
     for (before, place) in whole {
         let mut diagnostics: Vec<Diagnostic> = Vec::new();
         if let Some(node) = (notation.node)(source, place, &mut diagnostics) {
-            let mut reader = Reader {
-                schema: &rulebook.schema,
-                sources: &rulebook.sources,
-                diagnostics: &mut diagnostics,
-            };
+            let mut reader = Reader::new(rulebook, &mut diagnostics);
             let record = reader.record(&node, source, notation.only);
             part.whole.extend(record.map(|record| (before, record)));
         }
@@ -79,7 +75,7 @@ pub(super) fn read(
 
 /// What is known of a document that is being read.
 struct Reading<'s> {
-    schema: &'s Schema,
+    rulebook: &'s Rulebook,
     /// Nothing came of it yet.
     nothing: bool,
     plain: bool,
@@ -102,6 +98,7 @@ struct Reading<'s> {
 enum Top {
     Id,
     Name,
+    Source,
     Note,
     Facts,
 }
@@ -114,9 +111,9 @@ enum Key {
 }
 
 impl<'s> Reading<'s> {
-    fn new(schema: &'s Schema, guide: Guide) -> Self {
+    fn new(rulebook: &'s Rulebook, guide: Guide) -> Self {
         Self {
-            schema,
+            rulebook,
             nothing: true,
             plain: true,
             id: None,
@@ -179,6 +176,7 @@ impl<'s> Reading<'s> {
                 let top = match *text {
                     "id" => Top::Id,
                     "name" => Top::Name,
+                    "source" => Top::Source,
                     "note" => Top::Note,
                     "facts" => Top::Facts,
                     _ => return None,
@@ -200,6 +198,7 @@ impl<'s> Reading<'s> {
                 (_, None) | (Top::Note, _) => {}
                 (Top::Id, Some(text)) => self.id = Some((*text).to_owned()),
                 (Top::Name, Some(text)) => self.name = Some((*text).to_owned()),
+                (Top::Source, Some(text)) => filler.rest_on(text, self.rulebook).ok()?,
                 (Top::Facts, Some(_)) => return None,
             },
             (Piece::Scalar { text, quoted }, Some(Key::Fact(slot))) => match text {
@@ -232,7 +231,7 @@ impl<'s> Reading<'s> {
                 } else {
                     FactPath::new(self.path.as_str()).join(key)
                 };
-                let found = match self.schema.look_up(path.as_str()) {
+                let found = match self.rulebook.schema.look_up(path.as_str()) {
                     Lookup::Fact(slot, _) if slot >= BUILT_IN.len() => Some(slot),
                     Lookup::Group => None,
                     _ => return None,

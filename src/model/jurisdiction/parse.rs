@@ -11,7 +11,7 @@ use crate::base::source::{Source, Span};
 use crate::formats::yaml::{Entry, Node, NodeKind};
 use crate::model::fact::{BUILT_IN, FactOrigin, FactPath, Schema};
 use crate::model::jurisdiction::{Held, Jurisdiction, JurisdictionId, Record, Role, bulk};
-use crate::model::rulebook::{Rulebook, SourceEntry};
+use crate::model::rulebook::{RecordFiles, Rulebook, SourceEntry};
 
 /// The records of a file, and everything wrong with them.
 pub(crate) fn parse(
@@ -70,11 +70,7 @@ pub(super) fn parse_watched(
     }
     // A row of a sheet is never known by the name of its file.
     let only = documents.len() == 1 && format == Format::Documents;
-    let mut reader = Reader {
-        schema: &rulebook.schema,
-        sources: &rulebook.sources,
-        diagnostics,
-    };
+    let mut reader = Reader::new(rulebook, diagnostics);
     let records = documents
         .iter()
         .filter_map(|node| reader.record(node, source, only))
@@ -82,8 +78,8 @@ pub(super) fn parse_watched(
     records.collect::<Vec<_>>().into()
 }
 
-/// Each row of a sheet as the record it stands for. Columns: `id`, `name`, `assess`, `note`, and
-/// paths of facts; an empty cell is unknown.
+/// Each row of a sheet as the record it stands for. Columns: `id`, `name`, `assess`, `source`,
+/// `note`, and paths of facts; an empty cell is unknown.
 fn from_sheet(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Node> {
     let crate::formats::csv::Sheet { head, rows } = crate::formats::csv::sheet(source, diagnostics);
     rows.iter()
@@ -114,6 +110,7 @@ pub(crate) fn parse_given(
     let mut reader = Reader {
         schema,
         sources,
+        files: &RecordFiles::default(),
         diagnostics,
     };
     reader.facts(given, &FactPath::new(""), &mut record);

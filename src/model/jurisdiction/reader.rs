@@ -7,11 +7,13 @@ use crate::formats::csv::Cell;
 use crate::formats::yaml::{Entry, Node, NodeKind, Section};
 use crate::model::fact::{BUILT_IN, Dated, FactPath, Lookup, Schema, Value};
 use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, Role};
-use crate::model::rulebook::{SourceEntry, Stated, read_dated, stated_keys};
+use crate::model::rulebook::{
+    RecordFiles, Rulebook, SourceEntry, Stated, read_dated, read_sources, stated_keys,
+};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub(super) const KEYS: [&str; 5] = ["id", "name", "assess", "note", "facts"];
+pub(super) const KEYS: [&str; 6] = ["id", "name", "assess", "source", "note", "facts"];
 
 /// A row of a sheet as the record it stands for.
 pub(super) fn of_row(head: &[Cell], row: &[Cell], span: &Span) -> Node {
@@ -68,10 +70,20 @@ pub(super) fn is_id(id: &str) -> bool {
 pub(super) struct Reader<'a> {
     pub(super) schema: &'a Schema,
     pub(super) sources: &'a BTreeMap<String, SourceEntry>,
+    pub(super) files: &'a RecordFiles,
     pub(super) diagnostics: &'a mut Vec<Diagnostic>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    pub(super) fn new(rulebook: &'a Rulebook, diagnostics: &'a mut Vec<Diagnostic>) -> Self {
+        Self {
+            schema: &rulebook.schema,
+            sources: &rulebook.sources,
+            files: &rulebook.record_files,
+            diagnostics,
+        }
+    }
+
     pub(super) fn record(
         &mut self,
         node: &Node,
@@ -101,7 +113,22 @@ impl Reader<'_> {
         );
         let facts = section.named("facts", "facts", self.diagnostics);
         self.facts(facts, &FactPath::new(""), &mut record);
+        self.rest_on(section.get("source"), source, &mut record);
         Some(record)
+    }
+
+    /// Facts that state no source rest on that of the record, or else on that of the file.
+    fn rest_on(&mut self, node: Option<&Node>, source: &Source, record: &mut Jurisdiction) {
+        let own = read_sources(node, self.sources, self.diagnostics);
+        let all = match (own.is_empty(), self.files.sources_of(source.name())) {
+            (false, _) => own,
+            (true, Some(of_file)) => Arc::clone(of_file),
+            (true, None) => return,
+        };
+        let stated = record.facts.iter_mut().skip(BUILT_IN.len()).flatten();
+        for bare in stated.filter(|dated| dated.value.sources.is_empty()) {
+            bare.value.sources = Arc::clone(&all);
+        }
     }
 
     fn id(&mut self, section: &Section<'_>, source: &Source, only: bool) -> Option<(String, Span)> {

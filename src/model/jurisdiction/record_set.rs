@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::base::source::Source;
 use crate::model::fact::{Column, Date, Value};
-use crate::model::jurisdiction::format::Format;
 use crate::model::jurisdiction::table::Table;
 use crate::model::jurisdiction::{Jurisdiction, Role};
 
@@ -186,9 +186,12 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Whether it is a row of a sheet.
-    pub(crate) fn is_of_sheet(self) -> bool {
-        matches!(self, Self::Row(table, row) if Format::of(table.source(row)) == Format::Sheet)
+    /// The file it stands in.
+    pub(crate) fn source(self) -> &'a Arc<Source> {
+        match self {
+            Self::Whole(record) => record.span.source(),
+            Self::Row(table, row) => table.source(row),
+        }
     }
 
     /// Where it begins in its file.

@@ -19,6 +19,8 @@ pub(crate) struct Table {
     places: Vec<(u32, u32)>,
     /// The number of each record's file; nothing where there is only one.
     files: Vec<u32>,
+    /// Which records state a source for all their facts; nothing where none does.
+    sourced: Vec<bool>,
     /// By the schema's number of the fact; those every record has by itself stay empty.
     columns: Vec<Arc<Column>>,
     shape: Shape,
@@ -108,6 +110,8 @@ pub(crate) struct Filling {
     places: Vec<(u32, u32)>,
     /// The number of each record's file; nothing as long as there is only one.
     files: Vec<u32>,
+    /// Which records state a source for all their facts; nothing as long as none does.
+    sourced: Vec<bool>,
     columns: Vec<Column>,
 }
 
@@ -120,6 +124,7 @@ impl Filling {
             names: Names::default(),
             places: Vec::new(),
             files: Vec::new(),
+            sourced: Vec::new(),
             columns,
         }
     }
@@ -133,6 +138,14 @@ impl Filling {
             self.files.push(file);
         }
         self.places.push((offset(place.start), offset(place.end)));
+    }
+
+    /// Says whether the record added last states a source for all its facts.
+    pub(crate) fn rests(&mut self, sourced: bool) {
+        if sourced || !self.sourced.is_empty() {
+            self.sourced.resize(self.places.len() - 1, false);
+            self.sourced.push(sourced);
+        }
     }
 
     /// Makes room for another part, the last of so many that are done of so many: if there is too
@@ -179,6 +192,10 @@ impl Filling {
             let number = |row: usize| first + part.files.get(row).copied().unwrap_or_default();
             self.files.extend((0..part.places.len()).map(number));
         }
+        if !self.sourced.is_empty() || !part.sourced.is_empty() {
+            self.sourced.resize(self.places.len(), false);
+            self.sourced.extend(part.sourced);
+        }
         self.ids.append(&part.ids);
         self.names.append(&part.names);
         self.places.extend(part.places);
@@ -203,16 +220,16 @@ impl Filling {
         self.names.shrink();
         self.places.shrink_to_fit();
         self.files.shrink_to_fit();
+        self.sourced.shrink_to_fit();
         self.columns.iter_mut().for_each(Column::shrink);
         let columns = self.columns.into_iter().map(Arc::new).collect();
-        let (ids, names, places, files) =
-            (self.ids.into(), self.names.into(), self.places, self.files);
         Table {
             sources,
-            ids,
-            names,
-            places,
-            files,
+            ids: self.ids.into(),
+            names: self.names.into(),
+            places: self.places,
+            files: self.files,
+            sourced: self.sourced,
             columns,
             shape,
             again,
@@ -279,6 +296,20 @@ impl Table {
                 .iter()
                 .map(|(start, end)| (moved(*start), moved(*end))),
         );
+        let states = |table: &[bool], rows: Range<usize>| {
+            let of_row = |row| table.get(row).copied().unwrap_or_default();
+            rows.map(of_row).collect::<Vec<_>>()
+        };
+        let sourced = if self.sourced.is_empty() && middle.sourced.is_empty() {
+            Vec::new()
+        } else {
+            [
+                states(&self.sourced, 0..first),
+                states(&middle.sourced, 0..middle.len()),
+                states(&self.sourced, old.end..self.len()),
+            ]
+            .concat()
+        };
         let columns =
             self.columns
                 .iter()
@@ -298,6 +329,7 @@ impl Table {
             names: spliced_names(&self.names, &old, &middle.names),
             places,
             files: Vec::new(),
+            sourced,
             columns,
             shape: self.shape.clone(),
             again,
@@ -340,6 +372,11 @@ impl Table {
     /// The file that a record stands in.
     pub(crate) fn source(&self, row: usize) -> &Arc<Source> {
         self.place(row).0
+    }
+
+    /// Whether a record states a source for all its facts.
+    pub(crate) fn is_sourced(&self, row: usize) -> bool {
+        self.sourced.get(row).copied().unwrap_or_default()
     }
 
     /// Where a record begins in its file.

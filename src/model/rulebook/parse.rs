@@ -5,21 +5,26 @@ use std::sync::Arc;
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::base::source::Source;
-use crate::formats::yaml::{Node, NodeKind, Section};
+use crate::formats::yaml::{Node, NodeKind, Section, one_or_many, text_of};
+use crate::model::rulebook::comparison::read_comparisons;
 use crate::model::rulebook::parameter::read_parameter;
+use crate::model::rulebook::record_files::read_record_files;
 use crate::model::rulebook::schema::read_schema;
 use crate::model::rulebook::statistic::read_statistics;
 use crate::model::rulebook::{Decision, Rulebook, RulebookId, SourceEntry};
 
-const KEYS: [&str; 8] = [
+const KEYS: [&str; 11] = [
     "title",
     "description",
     "as_of",
     "sources",
     "parameters",
     "facts",
+    "records",
     "statistics",
     "decision",
+    "compare",
+    "try",
 ];
 
 /// The rulebook of a file, and everything wrong with it. `None` when there is no mapping to read.
@@ -67,7 +72,15 @@ pub(crate) fn parse(
         .map(|entry| (entry.key.clone(), entry.key_span.clone()))
         .collect();
     let parameters = section.named("parameters", "parameters", diagnostics);
+    let schema = read_schema(section.named("facts", "facts", diagnostics), diagnostics);
     Some(Rulebook {
+        comparisons: read_comparisons(
+            section.named("compare", "compare", diagnostics),
+            &schema,
+            &sources,
+            diagnostics,
+        ),
+        suggestions: read_suggestions(section.get("try"), diagnostics),
         title: title.unwrap_or_else(|| id.to_string()),
         description: section.text("description", diagnostics),
         as_of: section.date("as_of", diagnostics),
@@ -75,12 +88,15 @@ pub(crate) fn parse(
             .iter()
             .filter_map(|entry| read_parameter(entry, &sources, diagnostics))
             .collect(),
-        sources,
-        source_spans,
-        schema: Arc::new(read_schema(
-            section.named("facts", "facts", diagnostics),
+        record_files: read_record_files(
+            section.named("records", "records", diagnostics),
+            &sources,
             diagnostics,
-        )),
+        )
+        .into(),
+        sources: sources.into(),
+        source_spans,
+        schema: Arc::new(schema),
         statistics: read_statistics(
             section.named("statistics", "statistics", diagnostics),
             diagnostics,
@@ -126,6 +142,24 @@ fn read_sources(
         sources.insert(entry.key.clone(), SourceEntry { title, date, url });
     }
     sources
+}
+
+/// Commands for a newcomer, each on one line.
+fn read_suggestions(node: Option<&Node>, diagnostics: &mut Vec<Diagnostic>) -> Vec<String> {
+    let texts = node.map(one_or_many).unwrap_or_default();
+    let texts = texts.iter().filter_map(|node| {
+        let text = text_of(node, "try", diagnostics)?;
+        if text.trim().is_empty() || text.contains(char::is_control) {
+            let message = "a suggestion is a command on one line";
+            let help = "write it without the name of the program, as `check --set reading=letter`";
+            diagnostics.push(
+                Diagnostic::at(Code::WrongValue, node.span.clone(), message).help(help.to_owned()),
+            );
+            return None;
+        }
+        Some(text)
+    });
+    texts.collect()
 }
 
 fn read_decision(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Decision {

@@ -127,14 +127,18 @@ pub(crate) fn read_sources(
         let Some(text) = text_of(item, "source", diagnostics) else {
             continue;
         };
-        if known.contains_key(&text) || text.starts_with("https://") || text.starts_with("http://")
-        {
+        if is_source(&text, known) {
             sources.push(text.into());
         } else {
             diagnostics.push(unknown_source(&text, item.span.clone(), known));
         }
     }
     sources.into()
+}
+
+/// Whether a text names a source: by its key, or by an address.
+pub(crate) fn is_source(text: &str, known: &BTreeMap<String, SourceEntry>) -> bool {
+    known.contains_key(text) || text.starts_with("https://") || text.starts_with("http://")
 }
 
 /// A source key that the rulebook does not define.

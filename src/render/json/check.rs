@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::analysis::comparison::compare;
 use crate::analysis::expectations::Drift;
 use crate::analysis::testing::TestRun;
 use crate::assess::assessment::{Assessment, RulebookAssessment};
@@ -14,11 +15,11 @@ use crate::base::parallel;
 use crate::model::condition::Level;
 use crate::model::jurisdiction::JurisdictionId;
 use crate::model::waiver::Waiver;
-use crate::render::json::computed;
 use crate::render::json::shapes::{
     AssumptionShape, DiagnosticShape, FactName, FactShape, JSON_VERSION, PlaceShape, assumed,
     diagnostic, fact_used, kind, name, place, status, value, written,
 };
+use crate::render::json::{compared, computed};
 
 /// The assessment as indented JSON with a newline at its end.
 pub fn json(assessment: &Assessment) -> String {
@@ -177,6 +178,8 @@ pub(crate) struct RulebookShape<'a> {
     conditions: Vec<ConditionShape<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     statistics: Vec<computed::StatisticShape<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    compared: Vec<compared::ComparedShape<'a>>,
     jurisdictions: Vec<JurisdictionShape<'a>>,
 }
 
@@ -275,6 +278,10 @@ pub(crate) fn rulebook(assessed: &RulebookAssessment) -> RulebookShape<'_> {
         what_if: &assessed.what_if,
         conditions: conditions.collect(),
         statistics: computed::statistics(assessed),
+        compared: compare(assessed)
+            .into_iter()
+            .map(compared::compared)
+            .collect(),
         jurisdictions: assessed
             .jurisdictions()
             .map(|one| jurisdiction(assessed, one))

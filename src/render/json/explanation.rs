@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::analysis::explanation::{Explanation, FindingExplained, source_in_words};
 use crate::assess::form::Origin;
 use crate::model::rulebook::Stated;
+use crate::render::json::compared::{SaidShape, said};
 use crate::render::json::computed::{WorkedShape, worked_out};
 use crate::render::json::shapes::{
     AssumptionShape, FactName, FactShape, PlaceShape, SubjectShape, assumed, document, fact_used,
@@ -17,6 +18,8 @@ struct ExplanationShape<'a> {
     subject: SubjectShape<'a>,
     reasons: &'a [String],
     missing: Vec<FactName<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    published: Vec<SaidShape<'a>>,
     findings: Vec<FindingShape<'a>>,
     sources: std::collections::BTreeMap<String, String>,
 }
@@ -68,6 +71,7 @@ pub fn explanation_json(
         jurisdiction,
         determination,
         findings,
+        published,
     } = explanation;
     let id = &jurisdiction.id;
     let stated = findings.iter().flat_map(|one| {
@@ -87,6 +91,7 @@ pub fn explanation_json(
     let body = ExplanationShape {
         subject: subject(assessed, jurisdiction, determination),
         reasons: &determination.reasons,
+        published: published.iter().map(said).collect(),
         missing: determination
             .missing
             .iter()

@@ -52,6 +52,7 @@ fn rules(report: &Report<'_>, items: &[Item]) -> Vec<(String, String)> {
             match (code, item.rule.as_str()) {
                 (Some(code), _) => code.summary().to_owned(),
                 (None, "case") => "A case is not as expected.".to_owned(),
+                (None, "compared") => "A result is not what is published.".to_owned(),
                 (None, "accepted") => "A result is not as it was accepted.".to_owned(),
                 (None, rule) => title(report, rule).unwrap_or_else(|| rule.to_owned()),
             }

@@ -141,6 +141,7 @@ fn record(rulebook: &Rulebook) -> Value {
         "id": {"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]*$", "description": "The id; the file's name when left out"},
         "name": {"type": "string", "description": "The name that people read"},
         "assess": {"type": "boolean", "description": "false: only there to be referred to"},
+        "source": {"anyOf": [part("sources")], "description": "For all facts that state none of their own"},
         "note": text(),
         "facts": part("facts"),
     });
@@ -308,11 +309,28 @@ fn rulebook_file(rulebook: &Rulebook) -> Value {
         }),
         &["statistic"],
     );
+    let comparison = object(
+        &json!({
+            "title": text(),
+            "source": part("sources"),
+            "as_of": day(),
+            "file": {"type": "string", "pattern": "^[^./\\\\][^/\\\\]*[.]csv$", "description": "A sheet beside this file"},
+            "id": {"type": "string", "description": "Its column of ids; `id` when left out"},
+            "column": {"type": "string", "description": "Its column of results"},
+            "fact": {"type": "string", "description": "In place of a file: the fact of the records"},
+            "with": {"type": "string", "description": "`determination`, or the id of a condition"},
+            "words": {"type": "object", "additionalProperties": texts(&named)},
+        }),
+        &[],
+    );
     let properties = json!({
         "title": {"type": "string"},
         "description": {"type": "string"},
         "as_of": day(),
         "sources": sources,
+        "records": {"type": "object", "additionalProperties": object(&json!({"source": part("sources")}), &[])},
+        "compare": {"type": "object", "additionalProperties": comparison},
+        "try": texts(&named),
         "parameters": {"type": "object", "additionalProperties": {"anyOf": [parameter, value]}},
         "facts": {"type": "object", "additionalProperties": fact},
         "statistics": {"type": "object", "additionalProperties": statistic},

@@ -3,11 +3,13 @@
 
 use std::fmt::Write;
 
+use crate::analysis::comparison::compare;
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::base::source::Span;
 use crate::render::report::{Report, Severity, places, problems, why};
 use crate::render::sanitize::clean_line;
+use crate::render::{compared_summary, differences};
 
 const STYLE: &str = "\
 :root{color-scheme:light dark}\
@@ -158,6 +160,16 @@ fn rulebook(assessed: &RulebookAssessment, out: &mut String) {
         let _ = writeln!(out, "<td class=\"{kind}\">{kind}</td></tr>");
     }
     out.push_str("</tbody>\n</table>\n");
+    for compared in compare(assessed) {
+        let _ = writeln!(out, "<p>{}.</p>", escaped(&compared_summary(&compared)));
+        let lines = differences(&compared);
+        if !lines.is_empty() {
+            let lines = lines
+                .iter()
+                .map(|line| format!("<li>{}</li>\n", escaped(line)));
+            let _ = write!(out, "<ul>\n{}</ul>\n", lines.collect::<String>());
+        }
+    }
     for (place, one) in assessed.jurisdictions().enumerate() {
         let kind = one.determination.kind;
         let name = escaped(&one.jurisdiction.name);

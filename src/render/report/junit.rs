@@ -1,5 +1,5 @@
-//! `JUnit` XML as Jenkins and `GitLab` read it: a suite for each rulebook, and for input, cases and
-//! accepted results.
+//! `JUnit` XML as Jenkins and `GitLab` read it: a suite for each rulebook, and for input, cases,
+//! accepted results and published ones.
 //!
 //! A finding that is not met is a failure; one that is unknown or not applicable is skipped, and
 //! says which; broken input is an error.
@@ -8,7 +8,7 @@ use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, 
 
 use crate::assess::verdict::Status;
 use crate::base::source::Span;
-use crate::render::report::{Report, Severity, places, problems, why};
+use crate::render::report::{COMPARED, Report, Severity, places, problems, why};
 
 /// The whole report as `JUnit` XML.
 pub fn junit(report: &Report<'_>) -> String {
@@ -50,21 +50,24 @@ pub fn junit(report: &Report<'_>) -> String {
     if !report.tests.results.is_empty() {
         document.add_test_suite(cases(report));
     }
-    let moved = problems(report)
-        .into_iter()
-        .filter(|item| item.rule == "accepted");
-    let mut suite = TestSuite::new("accepted results");
-    for item in moved {
-        let mut case = TestCase::new(
-            item.key,
-            failed(NonSuccessKind::Failure, "moved", &item.message),
-        );
-        case.set_classname("accepted");
-        item.span.iter().for_each(|span| at(&mut case, span));
-        suite.add_test_case(case);
-    }
-    if suite.tests > 0 {
-        document.add_test_suite(suite);
+    for (rule, word, name) in [
+        ("accepted", "moved", "accepted results"),
+        (COMPARED, "differs", "published results"),
+    ] {
+        let items = problems(report)
+            .into_iter()
+            .filter(|item| item.rule == rule);
+        let mut suite = TestSuite::new(name);
+        for item in items {
+            let outcome = failed(NonSuccessKind::Failure, word, &item.message);
+            let mut case = TestCase::new(item.key, outcome);
+            case.set_classname(rule);
+            item.span.iter().for_each(|span| at(&mut case, span));
+            suite.add_test_case(case);
+        }
+        if suite.tests > 0 {
+            document.add_test_suite(suite);
+        }
     }
     document
         .to_string()

@@ -1,9 +1,11 @@
 //! The report as Markdown: for a page, and for the summary of a job.
 
+use crate::analysis::comparison::compare;
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::render::document::{Page, Style};
 use crate::render::report::{Report, Severity, problems};
+use crate::render::{compared_summary, differences};
 use crate::tree::FactRef;
 
 /// The most rows of a job's summary, whose size is limited.
@@ -121,5 +123,12 @@ fn table(assessed: &RulebookAssessment, most: usize, page: &mut Page) {
     page.markdown_table(&head, &rows);
     if assessed.len() > most {
         page.line(&format!("And {} more.", assessed.len() - most));
+    }
+    for compared in compare(assessed) {
+        page.gap();
+        page.line(&format!("{}.", compared_summary(&compared)));
+        for line in differences(&compared) {
+            page.item(&line);
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::assess::verdict::Status;
-use crate::render::report::{Report, Severity, problems, why};
+use crate::render::report::{COMPARED, Report, Severity, problems, why};
 
 /// The whole report as TAP.
 pub fn tap(report: &Report<'_>) -> String {
@@ -39,7 +39,8 @@ pub fn tap(report: &Report<'_>) -> String {
         ));
     }
     for item in problems(report) {
-        if item.severity == Severity::Error && item.rule != "case" {
+        let counts = item.severity == Severity::Error && item.rule != "case";
+        if counts || item.rule == COMPARED {
             lines.push((false, item.message, String::new()));
         }
     }

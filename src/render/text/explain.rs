@@ -13,6 +13,7 @@ use crate::assess::verdict::Status;
 use crate::model::condition::Level;
 use crate::model::rulebook::Stated;
 use crate::render::document::{Page, Style, sentence};
+use crate::render::text::compared::said;
 use crate::tree::FactRef;
 
 /// The explanation as text.
@@ -40,6 +41,7 @@ impl Writer<'_> {
             jurisdiction,
             determination,
             findings,
+            ..
         } = self.explanation;
         let title = format!("{} is {}", jurisdiction.name, determination.kind);
         self.page.heading(1, &title);
@@ -54,6 +56,10 @@ impl Writer<'_> {
         }
         for why in &determination.reasons {
             self.page.line(&sentence(why));
+        }
+        for one in &self.explanation.published {
+            self.page.line(&said(one));
+            self.note_sources(one.comparison.sources.iter().map(|key| &**key));
         }
         match (
             findings.as_slice(),

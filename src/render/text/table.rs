@@ -1,5 +1,6 @@
 //! The assessment as a table for a person at a terminal, and what it says about each jurisdiction.
 
+mod cells;
 mod decision;
 
 pub use decision::decision_table;
@@ -9,16 +10,21 @@ use std::fmt::Write;
 use std::ops::Range;
 use std::sync::Arc;
 
-use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table, presets};
+use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table, presets};
 
+use crate::analysis::comparison::compare;
 use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::form::{Form, Origin};
-use crate::assess::verdict::{DeterminationKind, Finding, JurisdictionAssessment, Status};
+use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment, Status};
 use crate::model::condition::Level;
 use crate::render::Colour;
 use crate::render::document::wrapped;
 use crate::render::sanitize::clean_line;
-use crate::tree::FactRef;
+use crate::render::text::compared::{compared_summary, differences};
+use crate::render::text::table::cells::{
+    Cells, determination_cell, finding_cell, finding_text, lines_of,
+};
+use crate::tree::{FactRef, Owner};
 
 /// The table of each rulebook, with what decides the undetermined, why others are ineligible, and
 /// the counts. No line is longer than `width` where words can be broken.
@@ -45,17 +51,19 @@ const DETERMINATION: &str = "determination";
 /// The most jurisdictions that are listed; of more, a person wants to know how many came to what.
 const MOST_JURISDICTIONS: usize = 1000;
 
+/// All that a finding can come to, in the order in which they are counted.
+const STATUSES: [Status; 5] = [
+    Status::Met,
+    Status::NotMet,
+    Status::NotApplicable,
+    Status::Unknown,
+    Status::Fault,
+];
+
 struct View<'a> {
     assessed: &'a RulebookAssessment,
     colour: Colour,
     width: usize,
-}
-
-/// How much of a finding fits into a cell.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Cells {
-    Words,
-    Symbols,
 }
 
 impl View<'_> {
@@ -71,8 +79,10 @@ impl View<'_> {
         self.write_waived(out);
         self.write_reasons(out);
         self.write_missing(out);
+        self.write_compared(out);
         out.push('\n');
         self.wrapped(out, &self.counts(), 0);
+        self.wrapped(out, &self.counts_of_findings(), 0);
     }
 
     fn heading(&self) -> String {
@@ -114,21 +124,14 @@ impl View<'_> {
 
     /// How many came to what, by condition and all together.
     fn write_summary(&self, out: &mut String) {
-        let statuses = [
-            Status::Met,
-            Status::NotMet,
-            Status::NotApplicable,
-            Status::Unknown,
-            Status::Fault,
-        ];
         let counts: Vec<[usize; 5]> = (0..self.assessed.conditions.len())
-            .map(|condition| statuses.map(|status| self.assessed.count_findings(condition, status)))
+            .map(|condition| STATUSES.map(|status| self.assessed.count_findings(condition, status)))
             .collect();
         let shown: Vec<usize> = (0..5)
             .filter(|kind| *kind < 4 || counts.iter().any(|counts| counts[*kind] > 0))
             .collect();
         let mut table = self.plain_table();
-        let words = shown.iter().map(|kind| statuses[*kind].to_string());
+        let words = shown.iter().map(|kind| STATUSES[*kind].to_string());
         let head = std::iter::once("condition".to_owned()).chain(words);
         table.set_header(head.map(|head| Cell::new(head).add_attribute(Attribute::Bold)));
         for (used, counts) in self.assessed.conditions.iter().zip(&counts) {
@@ -143,6 +146,7 @@ impl View<'_> {
         let help = "Too many to be listed here: `--format csv` or `--format ndjson` lists each, \
              `rulebook explain ID` says why of one.";
         self.wrapped(out, help, 0);
+        self.write_compared(out);
     }
 
     fn plain_table(&self) -> Table {
@@ -376,12 +380,8 @@ impl View<'_> {
         }
         let mut questions = BTreeMap::new();
         for (missing, ids) in groups {
-            let names: Vec<_> = missing.iter().map(ToString::to_string).collect();
-            self.wrapped(
-                out,
-                &format!("  {}: {}", ids.join(", "), names.join(", ")),
-                4,
-            );
+            let line = format!("  {}: {}", ids.join(", "), by_owner(&missing));
+            self.wrapped(out, &line, 4);
             for fact in missing {
                 let text = fact
                     .schema
@@ -405,6 +405,17 @@ impl View<'_> {
                 &format!("  {path:widest$}  {}", clean_line(question)),
                 widest + 4,
             );
+        }
+    }
+
+    /// How the results stand to what is published.
+    fn write_compared(&self, out: &mut String) {
+        for compared in compare(self.assessed) {
+            out.push('\n');
+            self.wrapped(out, &clean_line(&compared_summary(&compared)), 2);
+            for line in differences(&compared) {
+                self.wrapped(out, &clean_line(&format!("  {line}")), 4);
+            }
         }
     }
 
@@ -433,66 +444,41 @@ impl View<'_> {
         format!("{} jurisdiction{s}: {}{others}", count, counts.join(", "))
     }
 
+    fn counts_of_findings(&self) -> String {
+        let count_of = |status: Status| {
+            let conditions = 0..self.assessed.conditions.len();
+            conditions
+                .map(|one| self.assessed.count_findings(one, status))
+                .sum()
+        };
+        let counts = STATUSES.map(|status| (status, count_of(status)));
+        let all: usize = counts.iter().map(|(_, count)| count).sum();
+        let s = if all == 1 { "" } else { "s" };
+        let some = counts.iter().filter(|(_, count)| *count > 0);
+        let some: Vec<_> = some
+            .map(|(status, count)| format!("{count} {status}"))
+            .collect();
+        format!("{all} finding{s}: {}", some.join(", "))
+    }
+
     fn wrapped(&self, out: &mut String, text: &str, indent: usize) {
         wrapped(out, text, indent, self.width);
     }
 }
 
-fn lines_of(table: &mut Table) -> String {
-    for column in table.column_iter_mut() {
-        column.set_padding((0, 2));
-    }
-    let lines: Vec<_> = table
-        .lines()
-        .map(|line| line.trim_end().to_owned())
-        .collect();
-    lines.join("\n") + "\n"
-}
-
-fn status_text(status: Status, cells: Cells) -> &'static str {
-    let (word, symbol) = match status {
-        Status::Met => ("met", "+"),
-        Status::NotMet => ("not met", "-"),
-        Status::NotApplicable => ("n/a", "o"),
-        Status::Unknown => ("unknown", "?"),
-        Status::Fault => ("fault", "!"),
+/// Facts in order of who has them, each owner named once.
+fn by_owner(facts: &[&FactRef]) -> String {
+    let of_each = facts.chunk_by(|a, b| a.owner == b.owner);
+    let one = |facts: &[&FactRef]| match &facts[0].owner {
+        Owner::Record(id) => {
+            let paths: Vec<_> = facts.iter().map(|fact| fact.path.as_str()).collect();
+            format!("of {id} {}", paths.join(", "))
+        }
+        _ => facts
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(", "),
     };
-    if cells == Cells::Words { word } else { symbol }
-}
-
-fn finding_text(finding: &Finding, cells: Cells) -> &'static str {
-    match (&finding.waived, cells) {
-        (None, _) => status_text(finding.status, cells),
-        (Some(_), Cells::Words) => "waived",
-        (Some(_), Cells::Symbols) => "w",
-    }
-}
-
-fn finding_cell(finding: &Finding, cells: Cells) -> Cell {
-    let colour = match finding.status {
-        _ if finding.waived.is_some() => Color::Blue,
-        Status::Met => Color::Green,
-        Status::NotMet => Color::Red,
-        Status::NotApplicable => Color::DarkGrey,
-        Status::Unknown => Color::Yellow,
-        Status::Fault => Color::Magenta,
-    };
-    let alignment = if cells == Cells::Words {
-        CellAlignment::Left
-    } else {
-        CellAlignment::Right
-    };
-    Cell::new(finding_text(finding, cells))
-        .fg(colour)
-        .set_alignment(alignment)
-}
-
-fn determination_cell(kind: DeterminationKind) -> Cell {
-    let colour = match kind {
-        DeterminationKind::Eligible => Color::Green,
-        DeterminationKind::Ineligible => Color::Red,
-        DeterminationKind::Undetermined => Color::Yellow,
-        DeterminationKind::Fault => Color::Magenta,
-    };
-    Cell::new(kind.to_string()).fg(colour)
+    of_each.map(one).collect::<Vec<_>>().join("; ")
 }

@@ -1,0 +1,151 @@
+//! How an assessment stands to a published result: who agrees, and each difference.
+
+use crate::assess::assessment::RulebookAssessment;
+use crate::base::source::Span;
+use crate::model::published::Published;
+use crate::model::rulebook::{ComparedWith, Comparison, GivenIn};
+
+/// An assessment beside a published result.
+#[derive(Debug)]
+pub struct Compared<'a> {
+    /// What it is compared with.
+    pub comparison: &'a Comparison,
+    /// How many jurisdictions came to what the published result says.
+    pub agree: usize,
+    /// Those that did not, in order of their ids.
+    pub differ: Vec<Difference<'a>>,
+    /// Of how many jurisdictions nothing is published.
+    pub not_published: usize,
+    /// Why nothing was compared.
+    pub left_out: Option<String>,
+}
+
+/// One jurisdiction that did not come to what the published result says.
+#[derive(Debug)]
+pub struct Difference<'a> {
+    /// Its id.
+    pub jurisdiction: &'a str,
+    /// What the published result says, in its own words.
+    pub published: String,
+    /// The outcomes that would agree with that.
+    pub agreeing: &'a [&'static str],
+    /// What it came to.
+    pub found: String,
+    /// Where the published result stands.
+    pub span: Span,
+}
+
+/// What is published of one jurisdiction.
+#[derive(Debug)]
+pub struct Said<'a> {
+    /// Who says it.
+    pub comparison: &'a Comparison,
+    /// In the words of the published result.
+    pub published: String,
+    /// What of the assessment it is compared with came to.
+    pub found: String,
+    /// Whether both agree.
+    pub agrees: bool,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// An assessment beside everything that its rulebook compares it with.
+pub fn compare(assessed: &RulebookAssessment) -> Vec<Compared<'_>> {
+    let lists = assessed.basis.criteria.published.iter();
+    lists.map(|published| beside(assessed, published)).collect()
+}
+
+/// What is published of the jurisdiction at a place.
+pub fn published_of(assessed: &RulebookAssessment, place: usize) -> Vec<Said<'_>> {
+    let lists = assessed.basis.criteria.published.iter();
+    let comparable =
+        lists.filter_map(|published| Some((published, ours(assessed, published).ok()?)));
+    comparable
+        .filter_map(|(published, ours)| said(assessed, published, ours, place))
+        .collect()
+}
+
+fn beside<'a>(assessed: &'a RulebookAssessment, published: &'a Published) -> Compared<'a> {
+    let mut compared = Compared {
+        comparison: &published.comparison,
+        agree: 0,
+        differ: Vec::new(),
+        not_published: 0,
+        left_out: None,
+    };
+    let ours = match ours(assessed, published) {
+        Ok(ours) => ours,
+        Err(why) => {
+            compared.left_out = Some(why);
+            return compared;
+        }
+    };
+    for place in 0..assessed.len() {
+        match said(assessed, published, ours, place) {
+            None => compared.not_published += 1,
+            Some(said) if said.agrees => compared.agree += 1,
+            Some(said) => compared.differ.push(Difference {
+                jurisdiction: assessed.id(place),
+                agreeing: published
+                    .comparison
+                    .agreeing(&said.published)
+                    .unwrap_or_default(),
+                published: said.published,
+                found: said.found,
+                span: said.span,
+            }),
+        }
+    }
+    compared
+}
+
+/// What of the assessment is compared: the number of a condition, or the determination; or why
+/// nothing is.
+fn ours(assessed: &RulebookAssessment, published: &Published) -> Result<Option<usize>, String> {
+    let comparison = &published.comparison;
+    if let Some(day) = comparison.as_of.filter(|day| *day != assessed.as_of) {
+        return Err(format!("it is about {day}"));
+    }
+    let ComparedWith::Condition(id, _) = &comparison.with else {
+        return Ok(None);
+    };
+    let mut conditions = assessed.conditions.iter();
+    match conditions.position(|used| used.condition.id.as_str() == id) {
+        Some(condition) => Ok(Some(condition)),
+        None => Err(format!("the condition {id} is not in force")),
+    }
+}
+
+fn said<'a>(
+    assessed: &'a RulebookAssessment,
+    published: &'a Published,
+    condition: Option<usize>,
+    place: usize,
+) -> Option<Said<'a>> {
+    let comparison = &*published.comparison;
+    let (word, span) = match comparison.given_in {
+        GivenIn::File { .. } => {
+            let (word, span) = published.said(assessed.id(place))?;
+            (word.to_owned(), span)
+        }
+        GivenIn::Fact(slot) => {
+            let record = assessed.records().records().view(assessed.record_of(place));
+            let word = record.value(slot, assessed.as_of)?.to_string();
+            let stated = record.read().stated(slot, assessed.as_of)?.span.clone();
+            (word, stated)
+        }
+    };
+    let found = match condition {
+        Some(condition) => assessed.status(place, condition).to_string(),
+        None => assessed.kind(place).to_string(),
+    };
+    let agreeing = comparison.agreeing(&word).unwrap_or_default();
+    Some(Said {
+        comparison,
+        agrees: agreeing.contains(&found.as_str()),
+        published: word,
+        found,
+        span,
+    })
+}

@@ -1,0 +1,71 @@
+//! What stands in the cells of the table, in words where they fit and as signs where they do not.
+
+use comfy_table::{Cell, CellAlignment, Color, Table};
+
+use crate::assess::verdict::{DeterminationKind, Finding, Status};
+
+/// How much of a finding fits into a cell.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cells {
+    Words,
+    Symbols,
+}
+
+pub(super) fn lines_of(table: &mut Table) -> String {
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    let lines: Vec<_> = table
+        .lines()
+        .map(|line| line.trim_end().to_owned())
+        .collect();
+    lines.join("\n") + "\n"
+}
+
+fn status_text(status: Status, cells: Cells) -> &'static str {
+    let (word, symbol) = match status {
+        Status::Met => ("met", "+"),
+        Status::NotMet => ("not met", "-"),
+        Status::NotApplicable => ("n/a", "o"),
+        Status::Unknown => ("unknown", "?"),
+        Status::Fault => ("fault", "!"),
+    };
+    if cells == Cells::Words { word } else { symbol }
+}
+
+pub(super) fn finding_text(finding: &Finding, cells: Cells) -> &'static str {
+    match (&finding.waived, cells) {
+        (None, _) => status_text(finding.status, cells),
+        (Some(_), Cells::Words) => "waived",
+        (Some(_), Cells::Symbols) => "w",
+    }
+}
+
+pub(super) fn finding_cell(finding: &Finding, cells: Cells) -> Cell {
+    let colour = match finding.status {
+        _ if finding.waived.is_some() => Color::Blue,
+        Status::Met => Color::Green,
+        Status::NotMet => Color::Red,
+        Status::NotApplicable => Color::DarkGrey,
+        Status::Unknown => Color::Yellow,
+        Status::Fault => Color::Magenta,
+    };
+    let alignment = if cells == Cells::Words {
+        CellAlignment::Left
+    } else {
+        CellAlignment::Right
+    };
+    Cell::new(finding_text(finding, cells))
+        .fg(colour)
+        .set_alignment(alignment)
+}
+
+pub(super) fn determination_cell(kind: DeterminationKind) -> Cell {
+    let colour = match kind {
+        DeterminationKind::Eligible => Color::Green,
+        DeterminationKind::Ineligible => Color::Red,
+        DeterminationKind::Undetermined => Color::Yellow,
+        DeterminationKind::Fault => Color::Magenta,
+    };
+    Cell::new(kind.to_string()).fg(colour)
+}
