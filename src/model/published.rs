@@ -78,7 +78,13 @@ pub(crate) fn read(
                 // One that is there and cannot be read is told already.
                 if !files.unreadable().any(|(file, _)| file == path) {
                     let message = format!("there is no file `{path}`");
-                    let help = "put the sheet beside the rulebook file, as .csv".to_owned();
+                    let folder = format!("policies/{}/", rulebook.id);
+                    let beside = files
+                        .below(&folder)
+                        .filter_map(|source| source.name().strip_prefix(&folder));
+                    let help = did_you_mean(name, beside).unwrap_or_else(|| {
+                        "put the sheet beside the rulebook file, as .csv".to_owned()
+                    });
                     diagnostics.push(
                         Diagnostic::at(Code::NoSuchFile, comparison.span.clone(), message)
                             .help(help),

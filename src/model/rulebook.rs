@@ -62,6 +62,8 @@ pub struct Rulebook {
     pub decision: Decision,
     /// Published results to compare with, in the order of the file.
     pub comparisons: Vec<Arc<Comparison>>,
+    /// Whether a comparison could not be read, so that the files it names are not known.
+    pub(crate) lost_comparisons: bool,
     /// Commands that its author suggests to a newcomer, without the name of the program.
     pub suggestions: Vec<String>,
     /// The place of the rulebook file's content.

@@ -12,6 +12,7 @@ use rulebook::snapshot::{Loader, Snapshot};
 use crate::laws::agree;
 
 const RULEBOOK: &str = "title: T\nas_of: 2020-01-01\n\
+                        sources: {s: {title: S}, t: {title: T}}\nrecords: {\"*\": {source: t}}\n\
                         facts:\n  a.yes: {type: boolean}\n  a.many: \
                         {type: integer, range: {min: 0, max: 5000000000}}\n  \
      b.c.share: {type: number, range: {max: 100}}\n  since: {type: date}\n  kind: \
@@ -40,8 +41,24 @@ fn record() -> impl Strategy<Value = Pairs> {
         one("kind", &["small", "large"]),
         one("words", &["x", "y z", "null", "0123"]),
         one("seat", &["r0", "unknown"]),
+        one(SOURCE, &["s", "https://example.org/x"]),
     );
-    all.prop_map(|(a, b, c, d, e, f, g)| [a, b, c, d, e, f, g].into_iter().flatten().collect())
+    all.prop_map(|(a, b, c, d, e, f, g, h)| {
+        [a, b, c, d, e, f, g, h].into_iter().flatten().collect()
+    })
+}
+
+/// What is no fact, and stands beside the id and the name.
+const SOURCE: &str = "source";
+
+/// The source of a record, and its facts.
+fn parts(pairs: &Pairs) -> (Option<&str>, Pairs) {
+    let source = pairs.iter().find(|(path, _)| *path == SOURCE);
+    let facts = pairs.iter().filter(|(path, _)| *path != SOURCE);
+    (
+        source.map(|(_, value)| value.as_str()),
+        facts.cloned().collect(),
+    )
 }
 
 fn is_text(path: &str, value: &str) -> bool {
@@ -49,8 +66,10 @@ fn is_text(path: &str, value: &str) -> bool {
 }
 
 fn yaml(index: usize, pairs: &Pairs) -> String {
-    let mut text = format!("id: r{index}\nname: \"R {index}\"\nfacts:\n");
-    for (path, value) in pairs {
+    let (source, pairs) = parts(pairs);
+    let source = source.map_or_else(String::new, |source| format!("source: {source}\n"));
+    let mut text = format!("id: r{index}\nname: \"R {index}\"\n{source}facts:\n");
+    for (path, value) in &pairs {
         let value = if is_text(path, value) {
             format!("{value:?}")
         } else {
@@ -66,13 +85,15 @@ fn yaml(index: usize, pairs: &Pairs) -> String {
 }
 
 fn object(index: usize, pairs: &Pairs) -> String {
+    let (source, pairs) = parts(pairs);
+    let source = source.map_or_else(String::new, |source| format!("\"source\":{source:?},"));
     let facts = pairs.iter().map(|(path, value)| match value.as_str() {
         "unknown" => format!("{path:?}:null"),
         value if is_text(path, value) => format!("{path:?}:{value:?}"),
         value => format!("{path:?}:{value}"),
     });
     format!(
-        "{{\"id\":\"r{index}\",\"name\":\"R {index}\",\"facts\":{{{}}}}}",
+        "{{\"id\":\"r{index}\",\"name\":\"R {index}\",{source}\"facts\":{{{}}}}}",
         facts.collect::<Vec<_>>().join(",")
     )
 }
@@ -86,6 +107,7 @@ fn csv(records: &[Pairs]) -> String {
         "kind",
         "words",
         "seat",
+        SOURCE,
     ];
     let mut text = format!("id,name,{}\n", paths.join(","));
     for (index, pairs) in records.iter().enumerate() {

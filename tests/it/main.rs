@@ -14,6 +14,7 @@ mod changes;
 mod circles;
 mod cli;
 mod common;
+mod comparison;
 mod edit;
 mod explain;
 mod formats_of_records;

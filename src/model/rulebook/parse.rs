@@ -73,13 +73,11 @@ pub(crate) fn parse(
         .collect();
     let parameters = section.named("parameters", "parameters", diagnostics);
     let schema = read_schema(section.named("facts", "facts", diagnostics), diagnostics);
+    let entries = section.named("compare", "compare", diagnostics);
+    let comparisons = read_comparisons(entries, &schema, &sources, diagnostics);
     Some(Rulebook {
-        comparisons: read_comparisons(
-            section.named("compare", "compare", diagnostics),
-            &schema,
-            &sources,
-            diagnostics,
-        ),
+        lost_comparisons: comparisons.len() < entries.len(),
+        comparisons,
         suggestions: read_suggestions(section.get("try"), diagnostics),
         title: title.unwrap_or_else(|| id.to_string()),
         description: section.text("description", diagnostics),

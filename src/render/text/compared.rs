@@ -17,6 +17,7 @@ pub fn compared_summary(compared: &Compared<'_>) -> String {
     let counts = match (agree + differ, differ) {
         (0, _) => "nothing is published of any jurisdiction here".to_owned(),
         (all, 0) => format!("{agree} of {all} agree"),
+        (all, 1) => format!("{agree} of {all} agree, 1 differs"),
         (all, _) => format!("{agree} of {all} agree, {differ} differ"),
     };
     let rest = match (agree + differ, compared.not_published) {
