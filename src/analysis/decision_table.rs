@@ -253,8 +253,9 @@ fn reason(outcome: &Outcome) -> Option<String> {
 /// How the jurisdiction at a place stands to a case, which may speak of its findings.
 fn membership(assessed: &RulebookAssessment, place: usize, case: &Case) -> Membership {
     let (facts, this) = (&assessed.basis.facts, assessed.record_of(place));
+    let limits = assessed.basis.bindings.limits;
     if !case.facts().iter().any(|fact| fact.owner == Owner::Finding) {
-        return case.holds(facts, this);
+        return case.holds(facts, this, limits);
     }
     let one = assessed.at(place);
     let finding = |fact: &FactRef| -> Option<Value> {
@@ -304,5 +305,6 @@ fn membership(assessed: &RulebookAssessment, place: usize, case: &Case) -> Membe
             });
             facts.answer(this, &filled)
         },
+        limits,
     )
 }

@@ -13,7 +13,7 @@ use crate::assess::{Place, World};
 use crate::model::condition::ConditionId;
 use crate::model::fact::{FactOrigin, FactType, Value};
 use crate::model::jurisdiction::JurisdictionId;
-use crate::tree::{Domain, FactRef, Region, Taken, Test, Wording};
+use crate::tree::{Domain, FactRef, Limits, Region, Taken, Test, Wording};
 
 /// A fact to ask for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,7 +136,7 @@ fn possible_answers(world: &World<'_>, place: Place, tests: &[&Test]) -> Vec<Pos
         });
         let about: Vec<&Test> = about.copied().collect();
         let wording = Wording::of_tests(about.iter().copied());
-        let (parts, exact) = parts(&name, &about);
+        let (parts, exact) = parts(&name, &about, world.limits());
         // Where a test is about other facts as well, a part may hold values that come to different
         // things.
         let exact = exact
@@ -174,14 +174,14 @@ fn possible_answers(world: &World<'_>, place: Place, tests: &[&Test]) -> Vec<Pos
 }
 
 /// The values of a fact, parted by what tests about it alone answer, and whether all of them do.
-fn parts(name: &FactRef, tests: &[&Test]) -> (Vec<Domain>, bool) {
+fn parts(name: &FactRef, tests: &[&Test], limits: Limits) -> (Vec<Domain>, bool) {
     let mut exact = true;
     let mut parts = match &name.schema.ty {
         FactType::List(_) => Vec::new(),
         _ => vec![Domain::of(name)],
     };
     for test in tests {
-        let mut region = Region::default();
+        let mut region = Region::new(limits);
         if !region.narrow(test, true) {
             continue;
         }

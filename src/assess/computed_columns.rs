@@ -326,7 +326,7 @@ fn by_tree(
                     .as_ref()
                     .and_then(|value| known_value(value, facts, this))
             });
-            let value = if leaves.cut_short {
+            let value = if leaves.cut_short.is_some() {
                 None
             } else {
                 the_same(found)

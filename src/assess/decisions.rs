@@ -9,11 +9,9 @@ use crate::model::condition::ConditionId;
 use crate::model::fact::{FactSchema, FactType, Schema, Value};
 use crate::model::rulebook::Decision;
 use crate::tree::{
-    Expression, FactRef, Leaves, Next, Outcome, Owner, Patience, Possible, Region, Test, Verdict,
+    Expression, FactRef, Leaves, Limit, May, Next, Outcome, Owner, Patience, Possible, Region,
+    Test, Verdict,
 };
-
-/// How many combinations of paths are looked at for one jurisdiction.
-pub(super) const MOST_COMBINATIONS: usize = 2_000;
 
 /// The verdicts of a condition, as a decision script names them.
 pub(crate) const VERDICTS: [(Verdict, &str); 3] = [
@@ -41,6 +39,7 @@ pub(super) fn decisions(
     if matches!(decider, Decider::Broken) {
         return None;
     }
+    let limits = basis.bindings.limits;
     let mut search = Search {
         decider,
         basis,
@@ -48,11 +47,11 @@ pub(super) fn decisions(
         examined,
         leaves: Leaves {
             list: Vec::new(),
-            cut_short: false,
+            cut_short: None,
         },
         steps: 0,
         sound: false,
-        patience: Patience::new(),
+        patience: Patience::new(limits),
     };
     let mut state = State {
         faults: 0,
@@ -63,7 +62,7 @@ pub(super) fn decisions(
         Decider::Tree(tree, _) => tree.start(),
         _ => 0,
     };
-    search.go(start, &Region::default(), &mut state);
+    search.go(start, &Region::new(limits), &mut state);
     Some((search.leaves, search.sound))
 }
 
@@ -101,20 +100,22 @@ pub(super) enum Turn {
 impl Search<'_> {
     fn go(&mut self, node: usize, region: &Region, state: &mut State) {
         self.steps += 1;
-        if self.steps > MOST_COMBINATIONS {
-            self.leaves.cut_short = true;
+        if self.steps > self.basis.bindings.limits.combinations {
+            self.leaves.cut_short = Some(Limit::Combinations);
             return;
         }
         match self.turn(node, state) {
             Turn::Goes(next) => self.go(next, region, state),
             Turn::Decided(outcome) => {
-                if self.patience.may_be(region) {
+                let may = self.patience.look(region);
+                if may != May::No {
                     self.sound |= state.faults == 0 && outcome.verdict != Verdict::Fault;
                     let answers = state.answers.clone();
                     self.leaves.list.push(Possible {
                         outcome,
                         answers,
                         assumed: Vec::new(),
+                        proven: may == May::Yes,
                     });
                 }
             }
@@ -189,8 +190,8 @@ impl Search<'_> {
         if let Some(verdict) = settled(examined).or(fault) {
             return self.take(node, condition, verdict, region, state);
         }
-        if examined.leaves.cut_short {
-            self.leaves.cut_short = true;
+        if let Some(limit) = examined.leaves.cut_short {
+            self.leaves.cut_short = Some(limit);
             return self.take(node, condition, Verdict::Fault, region, state);
         }
         for leaf in &examined.leaves.list {

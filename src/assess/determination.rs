@@ -10,7 +10,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::assess::decisions::{MOST_COMBINATIONS, decisions};
+use crate::assess::decisions::decisions;
 use crate::assess::examine;
 use crate::assess::finding::{Examined, reasons};
 use crate::assess::form::{ConditionUsed, Form};
@@ -22,7 +22,7 @@ use crate::base::diagnostic::{Code, Diagnostic};
 use crate::model::condition::Level;
 use crate::model::fact::Date;
 use crate::model::rulebook::Decision;
-use crate::tree::{FactRef, Patience, Region, Verdict, bit, deciding_facts};
+use crate::tree::{FactRef, Limit, Limits, May, Patience, Region, Verdict, bit, deciding_facts};
 
 impl Decider {
     pub(super) fn new(
@@ -122,14 +122,15 @@ impl Bounds {
 
 /// The least and the most of several unknown conditions together, each of which some completion
 /// comes to. None where one of them could fail, or where there are too many ways to look at all.
-pub(super) fn together(examined: &[&Examined]) -> Option<Bounds> {
+pub(super) fn together(examined: &[&Examined], limits: Limits) -> Option<Bounds> {
     let mut ways = Ways {
         examined,
         least_and_most: None,
         steps: 0,
-        patience: Patience::new(),
+        patience: Patience::new(limits),
+        limits,
     };
-    ways.go(0, &Region::default(), (0, 0))?;
+    ways.go(0, &Region::new(limits), (0, 0))?;
     ways.least_and_most
 }
 
@@ -139,6 +140,7 @@ struct Ways<'a> {
     least_and_most: Option<Bounds>,
     steps: usize,
     patience: Patience,
+    limits: Limits,
 }
 
 impl Ways<'_> {
@@ -149,11 +151,15 @@ impl Ways<'_> {
         (met, not_met): (usize, usize),
     ) -> Option<()> {
         self.steps += 1;
-        if self.steps > MOST_COMBINATIONS {
+        if self.steps > self.limits.combinations {
             return None;
         }
         let Some(examined) = self.examined.get(condition) else {
-            if self.patience.may_be(region) {
+            let may = self.patience.look(region);
+            if may == May::Perhaps {
+                return None;
+            }
+            if may == May::Yes {
                 let known = self.least_and_most.unwrap_or(Bounds {
                     met: (met, met),
                     not_met: (not_met, not_met),
@@ -164,7 +170,7 @@ impl Ways<'_> {
             }
             return Some(());
         };
-        if examined.leaves.cut_short {
+        if examined.leaves.cut_short.is_some() {
             return None;
         }
         for leaf in &examined.leaves.list {
@@ -205,7 +211,7 @@ fn apart<F>(items: &[F], shares: impl Fn(&F, &F) -> bool) -> Vec<Vec<usize>> {
 }
 
 /// The least and the most of all required conditions together; none where that does not say all.
-fn exact(required: &[usize], examined: &[Examined]) -> Option<Bounds> {
+fn exact(required: &[usize], examined: &[Examined], limits: Limits) -> Option<Bounds> {
     let mut bounds = Bounds::default();
     let mut open: Vec<(&Examined, BTreeSet<&FactRef>)> = Vec::new();
     for one in required.iter().map(|condition| &examined[*condition]) {
@@ -222,11 +228,18 @@ fn exact(required: &[usize], examined: &[Examined]) -> Option<Bounds> {
         let group: Vec<&Examined> = group.into_iter().map(|index| open[index].0).collect();
         match group.as_slice() {
             // By itself a condition can come to each of its verdicts.
-            [one] if verdicts(one) & bit(Verdict::Fault) == 0 => bounds.add(verdicts(one)),
-            group => bounds.join(together(group)?),
+            [one] if is_exact(one) => bounds.add(verdicts(one)),
+            group => bounds.join(together(group, limits)?),
         }
     }
     Some(bounds)
+}
+
+/// Whether some completion is known to bring a condition to each of its verdicts.
+pub(super) fn is_exact(examined: &Examined) -> bool {
+    let proven = examined.leaves.list.iter().filter(|leaf| leaf.proven);
+    let proven = proven.fold(0, |bits, leaf| bits | bit(leaf.outcome.verdict));
+    verdicts(examined) & bit(Verdict::Fault) == 0 && verdicts(examined) == proven
 }
 
 /// The verdicts that a condition can come to, as bits.
@@ -237,7 +250,7 @@ pub(super) fn verdicts(examined: &Examined) -> u8 {
         Status::NotMet => bit(Verdict::NotMet),
         Status::NotApplicable => bit(Verdict::NotApplicable),
         Status::Fault => bit(Verdict::Fault),
-        Status::Unknown if examined.leaves.cut_short => bit(Verdict::Fault),
+        Status::Unknown if examined.leaves.cut_short.is_some() => bit(Verdict::Fault),
         Status::Unknown => examined
             .leaves
             .list
@@ -254,7 +267,7 @@ pub(super) fn kind(
     examined: &[Examined],
 ) -> DeterminationKind {
     if let Decider::Count(decision, required) = decider
-        && let Some(bounds) = exact(required, examined)
+        && let Some(bounds) = exact(required, examined, basis.bindings.limits)
     {
         return bounds
             .decided(decision)
@@ -275,13 +288,13 @@ pub(super) fn determine(
         for condition in required {
             count.add(verdicts(&examined[*condition]));
         }
-        let exactly = || exact(required, examined).and_then(|bounds| bounds.decided(decision));
+        let exactly = || exact(required, examined, basis.bindings.limits)?.decided(decision);
         if let Some(kind) = count.decided(decision).or_else(exactly) {
             return Determination {
                 kind,
                 reasons: Vec::new(),
                 missing: Vec::new(),
-                cut_short: false,
+                cut_short: None,
             };
         }
     }
@@ -290,21 +303,26 @@ pub(super) fn determine(
             kind: DeterminationKind::Fault,
             reasons: Vec::new(),
             missing: Vec::new(),
-            cut_short: false,
+            cut_short: None,
         };
     };
     let kind = match leaves.settled() {
         Some(Verdict::Met) => DeterminationKind::Eligible,
         Some(Verdict::NotMet | Verdict::NotApplicable) => DeterminationKind::Ineligible,
         Some(Verdict::Fault) => DeterminationKind::Fault,
-        None if !sound && !leaves.cut_short => DeterminationKind::Fault,
+        None if !sound && leaves.cut_short.is_none() => DeterminationKind::Fault,
         None => DeterminationKind::Undetermined,
     };
     let undetermined = kind == DeterminationKind::Undetermined;
+    let mut cut_short = undetermined.then(|| leaves.unproven()).flatten();
     let missing = match () {
         () if !undetermined => Vec::new(),
-        () if leaves.cut_short => every_missing(examined),
-        () => behind(deciding_facts(&leaves), basis, this),
+        () if leaves.cut_short.is_some() => every_missing(examined),
+        () => {
+            let (missing, unsure) = deciding_facts(&leaves, basis.bindings.limits);
+            cut_short = cut_short.or(unsure.then_some(Limit::Pairs));
+            behind(missing, basis, this)
+        }
     };
     let reasons = if undetermined {
         Vec::new()
@@ -315,7 +333,7 @@ pub(super) fn determine(
         kind,
         reasons,
         missing,
-        cut_short: undetermined && leaves.cut_short,
+        cut_short,
     }
 }
 

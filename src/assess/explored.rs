@@ -17,7 +17,7 @@ use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::base::parallel;
 use crate::model::fact::{Date, FactType};
 use crate::script::{Bindings, Bound, Derivations, explore};
-use crate::tree::{Facts, Tree};
+use crate::tree::{Facts, Limits, Tree};
 
 /// All scripts of a snapshot explored with all facts free.
 #[derive(Debug)]
@@ -111,7 +111,7 @@ impl ExploredRulebook {
             .iter()
             .filter(|scripted| scripted.condition.is_in_force(as_of))
             .collect();
-        let bindings = bindings(&criteria, &parameters, &in_force);
+        let bindings = bindings(&criteria, &parameters, &in_force, options.limits);
         let bindings = match earlier {
             Some(earlier) if earlier.basis.bindings.same(&bindings) => {
                 Arc::clone(&earlier.basis.bindings)
@@ -250,7 +250,12 @@ fn bind_parameters(criteria: &Criteria, options: &Options, as_of: Date) -> Vec<P
     used.collect()
 }
 
-fn bindings(criteria: &Criteria, parameters: &[ParameterUsed], in_force: &[&Scripted]) -> Bindings {
+fn bindings(
+    criteria: &Criteria,
+    parameters: &[ParameterUsed],
+    in_force: &[&Scripted],
+    limits: Limits,
+) -> Bindings {
     let bound = criteria
         .rulebook
         .parameters
@@ -272,6 +277,7 @@ fn bindings(criteria: &Criteria, parameters: &[ParameterUsed], in_force: &[&Scri
     let schema = &criteria.wide.schema;
     Bindings {
         schema: Arc::clone(schema),
+        limits,
         derived: Derivations::new(
             schema,
             criteria.derived.iter().map(|one| one.program.clone()),
@@ -328,7 +334,7 @@ fn explored(scripted: &Scripted, bindings: &Arc<Bindings>) -> ConditionUsed {
     let mistakes = mistakes(&found);
     let form = match found.incomplete {
         Some(why) => Form::NotTabular(why),
-        None => Form::Tabular(Tree::build(&found.paths).into()),
+        None => Form::Tabular(Tree::build(&found.paths, bindings.limits).into()),
     };
     ConditionUsed {
         condition,

@@ -10,8 +10,8 @@ use crate::assess::verdict::{Assumption, Finding, Status};
 use crate::model::fact::Value;
 use crate::script::explore;
 use crate::tree::{
-    Expression, FactRef, Facts, Leaves, Possible, Reading, Verdict, deciding_facts, placeholder,
-    walk,
+    Expression, FactRef, Facts, Leaves, Limit, Possible, Reading, Verdict, deciding_facts,
+    placeholder, walk,
 };
 
 /// A finding, and what the determination needs to know of it.
@@ -28,7 +28,7 @@ impl Examined {
             finding,
             leaves: Leaves {
                 list: Vec::new(),
-                cut_short: false,
+                cut_short: None,
             },
         }
     }
@@ -81,10 +81,11 @@ pub(super) fn examine_reading(
             .map(|(asked, answer)| (asked.test, answer))
             .collect(),
         assumed: path.assumed,
+        proven: path.proven,
     });
     let leaves = Leaves {
         list: list.collect(),
-        cut_short: found.incomplete.is_some(),
+        cut_short: found.incomplete.map(|_| Limit::Paths),
     };
     let finding = finding(&leaves, basis, this, found.missing.into_iter().collect());
     Some((Examined { finding, leaves }, found.reads))
@@ -97,7 +98,7 @@ fn fault() -> Finding {
         reasons: Vec::new(),
         missing: Vec::new(),
         assumed: Vec::new(),
-        cut_short: false,
+        cut_short: None,
         fault: None,
         waived: None,
     }
@@ -111,9 +112,16 @@ fn finding(leaves: &Leaves, basis: &Basis, this: usize, read: Vec<FactRef>) -> F
         Some(Verdict::Fault) => Status::Fault,
         None => Status::Unknown,
     };
+    let mut cut_short = (status == Status::Unknown)
+        .then(|| leaves.unproven())
+        .flatten();
     let missing = match status {
-        Status::Unknown if leaves.cut_short && !read.is_empty() => read,
-        Status::Unknown => deciding_facts(leaves),
+        Status::Unknown if leaves.cut_short.is_some() && !read.is_empty() => read,
+        Status::Unknown => {
+            let (missing, unsure) = deciding_facts(leaves, basis.bindings.limits);
+            cut_short = cut_short.or(unsure.then_some(Limit::Pairs));
+            missing
+        }
         _ => Vec::new(),
     };
     let missing = behind(missing, basis, this);
@@ -128,7 +136,7 @@ fn finding(leaves: &Leaves, basis: &Basis, this: usize, read: Vec<FactRef>) -> F
             reasons(leaves, basis, this)
         },
         assumed: assumptions(leaves, basis, this),
-        cut_short: leaves.cut_short,
+        cut_short,
         fault: fault.filter(|_| status == Status::Fault).map(Arc::clone),
         waived: None,
         status,

@@ -7,7 +7,7 @@ use std::hash::Hash;
 use std::sync::RwLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::assess::determination::{Bounds, kind, together, verdicts};
+use crate::assess::determination::{Bounds, is_exact, kind, together, verdicts};
 use crate::assess::finding::{Examined, examine};
 use crate::assess::prepared::Prepared;
 use crate::assess::verdict::{DeterminationKind, Status};
@@ -34,7 +34,7 @@ impl Gap {
             1_u128.checked_shl(u32::try_from(own.fact).ok()?)
         });
         let facts = bits.try_fold(0, |all, bit| Some(all | bit?));
-        let whole = !examined.leaves.cut_short;
+        let whole = examined.leaves.cut_short.is_none() && is_exact(examined);
         Self {
             number: None,
             status: examined.finding.status,
@@ -142,7 +142,7 @@ impl<'a> Learnt<'a> {
             keep(
                 &self.groups,
                 key.clone(),
-                together(&examined.iter().collect::<Vec<_>>()),
+                together(&examined.iter().collect::<Vec<_>>(), basis.bindings.limits),
             )
         })
     }

@@ -3,6 +3,7 @@
 use crate::base::diagnostic::Diagnostic;
 use crate::model::fact::{Date, Value};
 use crate::model::rulebook::Parameter;
+use crate::tree::Limits;
 
 /// What to assess, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub struct Options {
     pub parameters: Vec<(String, String)>,
     /// Facts to take as if records stated them.
     pub facts: Vec<SetFact>,
+    /// How far searches go.
+    pub limits: Limits,
 }
 
 impl Options {

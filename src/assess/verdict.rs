@@ -7,7 +7,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::model::fact::Value;
 use crate::model::jurisdiction::Jurisdiction;
 use crate::model::waiver::Waiver;
-use crate::tree::{Asked, FactRef};
+use crate::tree::{Asked, FactRef, Limit};
 
 /// What one jurisdiction came to.
 #[derive(Debug)]
@@ -46,9 +46,9 @@ pub struct Finding {
     pub missing: Vec<FactRef>,
     /// What the script assumed because the record does not state it.
     pub assumed: Vec<Assumption>,
-    /// Not all possibilities were looked at; the finding is unknown for caution, and `missing`
-    /// names every missing fact that was read.
-    pub cut_short: bool,
+    /// Not all possibilities were looked at, and which limit ended it: the finding is unknown for
+    /// caution, or `missing` names facts that may not decide.
+    pub cut_short: Option<Limit>,
     /// What went wrong, for a fault.
     pub fault: Option<Arc<Diagnostic>>,
     /// It is not met or unknown, and excused: for the determination it counts as not applicable.
@@ -73,8 +73,9 @@ pub struct Determination {
     pub reasons: Vec<String>,
     /// When undetermined: the missing facts that decide it, in order, and no others.
     pub missing: Vec<FactRef>,
-    /// Not all possibilities were looked at; undetermined for caution.
-    pub cut_short: bool,
+    /// Not all possibilities were looked at, and which limit ended it: it is undetermined for
+    /// caution, or `missing` names facts that may not decide.
+    pub cut_short: Option<Limit>,
 }
 
 /// What the findings of a jurisdiction come to.

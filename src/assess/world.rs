@@ -17,7 +17,7 @@ use crate::assess::verdict::Determination;
 use crate::model::fact::{BUILT_IN, FactOrigin, FactType, Value};
 use crate::model::jurisdiction::{Role, reference_facts};
 use crate::script::explore;
-use crate::tree::{FactRef, Facts, Leaves, Taken, Test};
+use crate::tree::{FactRef, Facts, Leaves, Limits, Taken, Test};
 
 /// A fact by its record in a world and its number in the schema.
 pub(crate) type Place = (usize, usize);
@@ -95,6 +95,11 @@ impl<'a> World<'a> {
             this: self.this,
             targets,
         }
+    }
+
+    /// How far searches go.
+    pub(crate) fn limits(&self) -> Limits {
+        self.basis.bindings.limits
     }
 
     /// What each condition comes to.

@@ -23,6 +23,7 @@ pub use json::{gitlab, sarif};
 pub(crate) use sanitize::clean_line;
 pub use text::compared::{compared_summary, differences, said};
 pub use text::coverage::{coverage, coverage_lcov};
+pub use text::cut_short::cut_short;
 pub use text::delta::{delta, delta_summary};
 pub use text::diagnostics::diagnostics;
 pub use text::explain::explanation;

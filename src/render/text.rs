@@ -2,6 +2,7 @@
 
 pub(super) mod compared;
 pub(super) mod coverage;
+pub(super) mod cut_short;
 pub(super) mod delta;
 pub(super) mod diagnostics;
 pub(super) mod explain;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::model::fact::{Schema, Value};
 use crate::script::Derivations;
+use crate::tree::Limits;
 
 /// What the names of a script stand for.
 #[derive(Debug)]
@@ -13,6 +14,8 @@ pub(crate) struct Bindings {
     pub(crate) schema: Arc<Schema>,
     /// The conditions of `findings`, for a decision script.
     pub(crate) findings: Option<Arc<Schema>>,
+    /// How far explorations and searches go.
+    pub(crate) limits: Limits,
     /// The values of `params`.
     pub(crate) parameters: BTreeMap<Arc<str>, Bound>,
     /// The facts of `j` that scripts work out.
@@ -28,6 +31,7 @@ impl Bindings {
         };
         Arc::ptr_eq(&self.schema, &other.schema)
             && findings
+            && self.limits == other.limits
             && self.parameters == other.parameters
             && self.derived.same(&other.derived)
     }

@@ -19,7 +19,7 @@ use crate::script::run::{Known, Run, Stop, during};
 use crate::script::sandbox::{ENGINE, scope};
 use crate::script::text::message;
 use crate::script::{Program, Roots, derived_outcome};
-use crate::tree::{Asked, Expression, FactRef, Facts, Outcome, Path, Patience, Test, Verdict};
+use crate::tree::{Asked, Expression, FactRef, Facts, May, Outcome, Path, Patience, Test, Verdict};
 
 /// Everything found out about a script by running it on every path.
 #[derive(Debug)]
@@ -47,9 +47,6 @@ pub(crate) struct Exploration {
 /// By file and range of a test: its place, and whether no and yes were given.
 pub(crate) type Answers = BTreeMap<(String, usize, usize), (Span, [bool; 2])>;
 
-/// The most paths explored of one script.
-const MOST_PATHS: usize = 2_000;
-
 /// The most steps of the interpreter on all paths together.
 const MOST_OPERATIONS: u64 = 3_000_000;
 
@@ -76,7 +73,7 @@ pub(crate) fn explore(
     // Of the next run, the steps that are not those of the run before begin here.
     let mut fresh = 0;
     let mut operations = 0;
-    let mut patience = Patience::new();
+    let mut patience = Patience::new(bindings.limits);
     loop {
         let run = Run::new(
             Arc::clone(program),
@@ -115,9 +112,10 @@ pub(crate) fn explore(
         let (asked, steps) = run.choices[answers.len() - 1];
         turns.truncate(asked);
         fresh = steps;
-        if found.paths.len() >= MOST_PATHS || operations > MOST_OPERATIONS {
+        let most = bindings.limits.paths;
+        if found.paths.len() >= most || operations > MOST_OPERATIONS {
             let message = format!(
-                "the script has more than {MOST_PATHS} paths, or takes more than {MOST_OPERATIONS} \
+                "the script has more than {most} paths, or takes more than {MOST_OPERATIONS} \
                  steps on all of them"
             );
             found.incomplete =
@@ -194,12 +192,20 @@ fn one(program: &Arc<Program>, run: Run, found: &mut Exploration, patience: &mut
     match outcome {
         // Answers about several missing facts of a record can contradict each other; a tree is
         // checked for that when it is walked.
-        Ok(_) if run.known.is_some() && !patience.may_be(run.region()) => {}
-        Ok(outcome) => found.paths.push(Path {
-            answers: run.path.clone(),
-            assumed: assumed(&run),
-            outcome,
-        }),
+        Ok(outcome) => {
+            let may = match run.known {
+                Some(_) => patience.look(run.region()),
+                None => May::Yes,
+            };
+            if may != May::No {
+                found.paths.push(Path {
+                    answers: run.path.clone(),
+                    assumed: assumed(&run),
+                    outcome,
+                    proven: may == May::Yes,
+                });
+            }
+        }
         Err(why) => found.incomplete = Some(why),
     }
     run

@@ -72,7 +72,7 @@ impl Explorer<'_> {
         };
         let worked = match &found {
             Some(found) if found.incomplete.is_none() => {
-                Worked::Tree(Tree::build(&found.paths).into())
+                Worked::Tree(Tree::build(&found.paths, self.bindings.limits).into())
             }
             Some(_) => Worked::Beforehand,
             None => Worked::Broken,
@@ -90,6 +90,7 @@ impl Bindings {
         let bindings = Arc::new(Self {
             schema,
             findings,
+            limits: self.limits,
             parameters,
             derived: self.derived.unexplored(),
         });
@@ -104,6 +105,7 @@ impl Bindings {
         let bindings = Arc::new(Self {
             schema,
             findings: self.findings.clone(),
+            limits: self.limits,
             parameters,
             derived,
         });

@@ -132,13 +132,14 @@ impl Run {
         answers: Vec<bool>,
         turns: Vec<Turn>,
     ) -> Self {
+        let region = Region::new(bindings.limits).into();
         Self {
             program,
             bindings,
             known,
             answers,
             cursor: 0,
-            region: Arc::default(),
+            region,
             turns,
             turn: 0,
             choices: Vec::new(),

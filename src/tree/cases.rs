@@ -9,6 +9,7 @@ use crate::model::fact::Value;
 use crate::tree::domain::Domain;
 use crate::tree::expression::FactRef;
 use crate::tree::facts::{Facts, Reading};
+use crate::tree::limits::Limits;
 use crate::tree::predicate::Test;
 use crate::tree::region::Region;
 use crate::tree::witness::Patience;
@@ -51,8 +52,8 @@ impl Case {
     }
 
     /// The same as a region; which facts are stated is left out.
-    pub(crate) fn region(&self) -> Region {
-        let mut region = Region::default();
+    pub(crate) fn region(&self, limits: Limits) -> Region {
+        let mut region = Region::new(limits);
         for (test, answer) in &self.answers {
             region.narrow(test, *answer);
         }
@@ -63,10 +64,9 @@ impl Case {
     }
 
     /// Whether record `this` is one of these.
-    pub(crate) fn holds(&self, facts: &Facts, this: usize) -> Membership {
-        self.holds_for(&|fact| facts.read(this, fact), &|test| {
-            facts.answer(this, test)
-        })
+    pub(crate) fn holds(&self, facts: &Facts, this: usize, limits: Limits) -> Membership {
+        let read = |fact: &FactRef| facts.read(this, fact);
+        self.holds_for(&read, &|test| facts.answer(this, test), limits)
     }
 
     /// The same, with another way to read facts and to answer tests.
@@ -74,6 +74,7 @@ impl Case {
         &self,
         read: &dyn Fn(&FactRef) -> Reading,
         answer: &dyn Fn(&Test) -> Result<bool, Test>,
+        limits: Limits,
     ) -> Membership {
         let mut region: Option<Region> = None;
         for (fact, known) in &self.known {
@@ -84,9 +85,9 @@ impl Case {
         for (fact, domain) in &self.domains {
             let possible = match read(fact) {
                 Reading::Known(value) => domain.contains(&value),
-                Reading::Missing(missing) => {
-                    region.get_or_insert_default().confine(&missing, domain)
-                }
+                Reading::Missing(missing) => region
+                    .get_or_insert_with(|| Region::new(limits))
+                    .confine(&missing, domain),
             };
             if !possible {
                 return Membership::Out;
@@ -95,7 +96,9 @@ impl Case {
         for (test, wanted) in &self.answers {
             let possible = match answer(test) {
                 Ok(given) => given == *wanted,
-                Err(open) => region.get_or_insert_default().narrow(&open, *wanted),
+                Err(open) => region
+                    .get_or_insert_with(|| Region::new(limits))
+                    .narrow(&open, *wanted),
             };
             if !possible {
                 return Membership::Out;
@@ -103,7 +106,7 @@ impl Case {
         }
         match region {
             None => Membership::In,
-            Some(region) if Patience::new().may_be(&region) => Membership::Open,
+            Some(region) if Patience::new(limits).may_be(&region) => Membership::Open,
             Some(_) => Membership::Out,
         }
     }
@@ -125,7 +128,7 @@ pub(crate) fn cases(tree: &Tree) -> Vec<(Case, usize)> {
     collect(
         tree,
         tree.start(),
-        &Region::default(),
+        &Region::new(tree.limits),
         &mut BTreeMap::new(),
         &mut found,
     );
@@ -141,7 +144,7 @@ fn collect(
 ) {
     match tree.at(node) {
         Next::Outcome(_) => {
-            if Patience::new().may_be(region) {
+            if Patience::new(tree.limits).may_be(region) {
                 found.push((Case::new(region, known), tree.outcome_at(node)));
             }
         }
@@ -285,8 +288,8 @@ pub(crate) type Witness = BTreeMap<FactRef, Value>;
 impl Case {
     /// A record that is one of these, as near as can be to ends of ranges; none when none was
     /// found. A fact that the record must not state is left out.
-    pub(crate) fn witness(&self) -> Option<Witness> {
-        let region = self.region();
+    pub(crate) fn witness(&self, limits: Limits) -> Option<Witness> {
+        let region = self.region(limits);
         let mut values = region.witness()?;
         for (fact, known) in &self.known {
             match (known, values.contains_key(fact)) {

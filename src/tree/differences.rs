@@ -34,9 +34,6 @@ pub(crate) struct Difference {
     pub(crate) witness: Option<Witness>,
 }
 
-/// How many pairs of places are looked at.
-const MOST_STEPS: usize = 50_000;
-
 /// The cases in which two trees differ, in the order of the first, or the fact that keeps them from
 /// being compared: it is of another kind in the other.
 pub(crate) fn differences(before: &Tree, after: &Tree) -> Result<Differences, FactRef> {
@@ -56,14 +53,15 @@ pub(crate) fn differences(before: &Tree, after: &Tree) -> Result<Differences, Fa
     walk.go(
         before.root,
         after.root,
-        &Region::default(),
+        &Region::new(before.limits),
         &mut BTreeMap::new(),
     );
     let (found, cut_short) = (walk.found, walk.cut_short);
+    let limits = before.limits;
     let cases: Vec<_> = merged(found)
         .into_iter()
         .map(|(case, (before, after))| Difference {
-            witness: case.witness(),
+            witness: case.witness(limits),
             case,
             before,
             after,
@@ -112,14 +110,14 @@ impl Walk<'_> {
             return;
         }
         self.steps += 1;
-        if self.steps > MOST_STEPS {
+        if self.steps > self.before.limits.differences {
             self.cut_short = true;
             return;
         }
         let (one, other) = (self.before, self.after);
         match (one.at(before), other.at(after)) {
             (Next::Outcome(one), Next::Outcome(other)) => {
-                if Patience::new().may_be(region) {
+                if Patience::new(region.limits).may_be(region) {
                     self.found
                         .push((Case::new(region, known), (one.verdict, other.verdict)));
                 }

@@ -9,10 +9,12 @@ mod arithmetic;
 mod bounds;
 mod cases;
 mod columns;
+mod deciding;
 mod differences;
 mod domain;
 mod expression;
 mod facts;
+mod limits;
 mod predicate;
 mod ranges;
 mod region;
@@ -31,16 +33,18 @@ pub(crate) use arithmetic::{
 };
 pub(crate) use cases::{Case, Membership, cases};
 pub(crate) use columns::{BLOCK, Batch, Bytes, Room, bit};
+pub(crate) use deciding::deciding_facts;
 pub(crate) use differences::{alike, differences, same};
 pub(crate) use domain::Domain;
 pub(crate) use expression::Step;
 pub use expression::{Expression, FactRef, Kind, Owner};
 pub(crate) use facts::{Facts, Reading, Taken, placeholder};
+pub use limits::{Limit, Limits};
 pub use predicate::Test;
 pub(crate) use region::Region;
 pub(crate) use truth::{middle, value_of_key};
-pub(crate) use walk::{Leaves, Possible, consulted, deciding_facts, walk};
-pub(crate) use witness::Patience;
+pub(crate) use walk::{Leaves, Possible, consulted, walk};
+pub(crate) use witness::{May, Patience};
 pub(crate) use words::Wording;
 
 use crate::base::diagnostic::Diagnostic;
@@ -99,6 +103,8 @@ pub struct Tree {
     asked: Vec<Asked>,
     outcomes: Vec<Arc<Outcome>>,
     root: usize,
+    /// How far searches for records go that it is asked about.
+    limits: Limits,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -120,6 +126,8 @@ pub(crate) struct Path {
     /// What the script assumed on the way.
     pub(crate) assumed: Vec<(FactRef, Arc<Expression>)>,
     pub(crate) outcome: Outcome,
+    /// Some record is known to take it; else it may be that none can.
+    pub(crate) proven: bool,
 }
 
 impl Message {
@@ -135,7 +143,7 @@ impl Message {
 
 impl Tree {
     /// The reduced tree of all paths, which come in the order of a depth-first walk, yes before no.
-    pub(crate) fn build(paths: &[Path]) -> Self {
+    pub(crate) fn build(paths: &[Path], limits: Limits) -> Self {
         let mut builder = Builder::default();
         let root = builder.node(paths, 0);
         Self {
@@ -143,6 +151,7 @@ impl Tree {
             asked: builder.asked,
             outcomes: builder.outcomes,
             root,
+            limits,
         }
     }
 

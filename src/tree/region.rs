@@ -12,6 +12,7 @@ use crate::model::fact::Value;
 use crate::tree::arithmetic::{Comparison, key_of_float};
 use crate::tree::bounds::{Bounds, Interval, bounds, decide};
 use crate::tree::expression::{Expression, FactRef, Kind};
+use crate::tree::limits::Limits;
 use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;
 use crate::tree::truth::{plain_truth, search, truth};
@@ -21,8 +22,9 @@ const ALL_RELATIONS: u8 = 0b11_1111;
 const EXACT_RELATIONS: u8 = 0b01_0101;
 
 /// What is still possible.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Region {
+    pub(crate) limits: Limits,
     pub(crate) domains: BTreeMap<FactRef, Domain>,
     /// The keys that a calculation over several facts can still yield.
     terms: BTreeMap<Arc<Expression>, Ranges<i64>>,
@@ -33,6 +35,17 @@ pub(crate) struct Region {
 }
 
 impl Region {
+    /// All that there can be.
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            domains: BTreeMap::new(),
+            terms: BTreeMap::new(),
+            relations: BTreeMap::new(),
+            entangled: Vec::new(),
+        }
+    }
+
     /// What a fact can still be.
     pub(crate) fn domain(&self, fact: &FactRef) -> Domain {
         self.domains
@@ -88,7 +101,8 @@ impl Region {
             return same == answer;
         }
         let only = (facts.len() == 1).then(|| facts.first().copied()).flatten();
-        let possible = match only.and_then(|fact| truth(test, fact).map(|truth| (fact, truth))) {
+        let boxes = self.limits.boxes;
+        let possible = match only.and_then(|fact| Some((fact, truth(test, fact, boxes)?))) {
             Some((fact, truth)) => self.narrow_domain(fact, &truth, answer),
             None => self.entangle(test, answer).is_some(),
         };
@@ -165,7 +179,7 @@ impl Region {
             .get(term)
             .map_or_else(|| hull.clone(), |known| known.intersect(&hull));
         let constant = bounds(&Expression::Constant(value.clone()), &|_| (0, 0)).interval;
-        let truth = search(&before, |low, high| {
+        let truth = search(&before, self.limits.boxes, |low, high| {
             decide(
                 comparison,
                 Bounds::of_keys(kind, low, high).interval,

@@ -9,9 +9,6 @@ use crate::tree::expression::{Expression, FactRef, Kind};
 use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;
 
-/// How many boxes a search may look at before it gives up.
-const MOST_BOXES: usize = 4_000;
-
 /// The same as [`truth`] for the commonest tests, without a search: a boolean fact, and any other
 /// against a constant.
 pub(crate) fn plain_truth(test: &Test) -> Option<(&FactRef, Domain)> {
@@ -48,18 +45,19 @@ pub(crate) fn plain_truth(test: &Test) -> Option<(&FactRef, Domain)> {
 
 /// The values of its only fact for which a test answers yes, or `None` when that is not a set of
 /// few ranges.
-pub(crate) fn truth_of(test: &Test, fact: &FactRef) -> Option<Domain> {
-    plain_truth(test).map_or_else(|| truth(test, fact), |(_, truth)| Some(truth))
+pub(crate) fn truth_of(test: &Test, fact: &FactRef, boxes: usize) -> Option<Domain> {
+    plain_truth(test).map_or_else(|| truth(test, fact, boxes), |(_, truth)| Some(truth))
 }
 
-pub(crate) fn truth(test: &Test, fact: &FactRef) -> Option<Domain> {
+/// The same, by halving as many boxes at most.
+pub(crate) fn truth(test: &Test, fact: &FactRef, boxes: usize) -> Option<Domain> {
     match Domain::of(fact) {
         Domain::Keys(all) => {
             let decide = |low, high| {
                 test.decide(&|_| (low, high))
                     .or_else(|| exact(test, fact, low, high))
             };
-            search(&all, decide).map(Domain::Keys)
+            search(&all, boxes, decide).map(Domain::Keys)
         }
         Domain::Texts(_) => text_truth(test).map(Domain::Texts),
     }
@@ -149,9 +147,11 @@ fn text_truth(test: &Test) -> Option<Ranges<Arc<str>>> {
     Some(Ranges::new(ranges))
 }
 
-/// The keys for which a question answers yes, found by halving boxes until each is decided.
+/// The keys for which a question answers yes, found by halving boxes until each is decided; none
+/// where that takes more than `most`.
 pub(crate) fn search(
     all: &Ranges<i64>,
+    most: usize,
     decide: impl Fn(i64, i64) -> Option<bool>,
 ) -> Option<Ranges<i64>> {
     let mut open: Vec<_> = all
@@ -166,7 +166,7 @@ pub(crate) fn search(
         match decide(low, high) {
             Some(true) => yes.push((low, Some(high.saturating_add(1)))),
             Some(false) => {}
-            None if low == high || boxes > MOST_BOXES => return None,
+            None if low == high || boxes > most => return None,
             None => {
                 let middle = middle(low, high);
                 open.push((low, middle));
@@ -223,7 +223,7 @@ mod tests {
                     let found =
                         number_truth(fact, comparison, &value).expect("the constant is a number");
                     // Near zero, boxes do not get small enough in time; there, single values tell.
-                    if let Some(searched) = truth(&test, fact) {
+                    if let Some(searched) = truth(&test, fact, 4_000) {
                         assert_eq!(Domain::Keys(found.clone()), searched, "{test}");
                     }
                     let ends = found

@@ -2,16 +2,16 @@
 //! something is missing.
 //!
 //! The outcomes found are exactly those that some completion of the missing facts would give,
-//! except where [`Possibility::Open`] says that this could not be shown.
+//! except where a [`Possible`] is not proven.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::tree::expression::{Expression, FactRef};
 use crate::tree::facts::Facts;
+use crate::tree::limits::Limit;
 use crate::tree::predicate::Test;
 use crate::tree::region::Region;
-use crate::tree::witness::Patience;
+use crate::tree::witness::{May, Patience};
 use crate::tree::{Asked, Node, Outcome, Tree, Verdict};
 
 /// One outcome that the missing facts still allow.
@@ -22,14 +22,16 @@ pub(crate) struct Possible {
     pub(crate) answers: Vec<(Test, bool)>,
     /// What the script assumed on the way, because the record does not state it.
     pub(crate) assumed: Vec<(FactRef, Arc<Expression>)>,
+    /// Some completion is known to take it; else it may be that none does.
+    pub(crate) proven: bool,
 }
 
 /// Everything the missing facts still allow, in the order of the tree.
 #[derive(Clone, Debug)]
 pub(crate) struct Leaves {
     pub(crate) list: Vec<Possible>,
-    /// Some paths were not looked at, or some may be impossible.
-    pub(crate) cut_short: bool,
+    /// Where some paths were not looked at: the limit that ended it.
+    pub(crate) cut_short: Option<Limit>,
 }
 
 impl Leaves {
@@ -37,7 +39,19 @@ impl Leaves {
     pub(crate) fn settled(&self) -> Option<Verdict> {
         let first = self.list.first()?.outcome.verdict;
         let all = self.list.iter().all(|leaf| leaf.outcome.verdict == first);
-        (all && !self.cut_short).then_some(first)
+        (all && self.cut_short.is_none()).then_some(first)
+    }
+
+    /// What keeps it from being shown that several verdicts are possible; none where they are, or
+    /// where only one is.
+    pub(crate) fn unproven(&self) -> Option<Limit> {
+        let several = |proven: bool| {
+            let mut list = self.list.iter().filter(|leaf| !proven || leaf.proven);
+            let first = list.next().map(|leaf| leaf.outcome.verdict);
+            list.any(|leaf| Some(leaf.outcome.verdict) != first)
+        };
+        self.cut_short
+            .or_else(|| (several(false) && !several(true)).then_some(Limit::Tries))
     }
 }
 
@@ -45,7 +59,7 @@ impl Leaves {
 pub(crate) fn walk(tree: &Tree, facts: &Facts, this: usize) -> Leaves {
     let leaves = Leaves {
         list: Vec::new(),
-        cut_short: false,
+        cut_short: None,
     };
     let mut walker = Walker {
         tree,
@@ -54,9 +68,9 @@ pub(crate) fn walk(tree: &Tree, facts: &Facts, this: usize) -> Leaves {
         leaves,
         consulted: None,
         assumed: Vec::new(),
-        patience: Patience::new(),
+        patience: Patience::new(tree.limits),
     };
-    walker.go(tree.root, &Region::default(), &mut Vec::new());
+    walker.go(tree.root, &Region::new(tree.limits), &mut Vec::new());
     walker.leaves
 }
 
@@ -69,7 +83,7 @@ pub(crate) fn consulted<'a>(
 ) -> Vec<(&'a Asked, Option<bool>)> {
     let leaves = Leaves {
         list: Vec::new(),
-        cut_short: false,
+        cut_short: None,
     };
     let mut walker = Walker {
         tree,
@@ -78,9 +92,9 @@ pub(crate) fn consulted<'a>(
         leaves,
         consulted: Some(Vec::new()),
         assumed: Vec::new(),
-        patience: Patience::new(),
+        patience: Patience::new(tree.limits),
     };
-    walker.go(tree.root, &Region::default(), &mut Vec::new());
+    walker.go(tree.root, &Region::new(tree.limits), &mut Vec::new());
     let found = walker.consulted.unwrap_or_default();
     found
         .into_iter()
@@ -155,99 +169,15 @@ impl Walker<'_> {
 
     fn leaf(&mut self, outcome: &Arc<Outcome>, region: &Region, answers: &[(Test, bool)]) {
         // Cautious: a path that may or may not be possible still keeps the finding unsettled.
-        if self.patience.may_be(region) {
+        let may = self.patience.look(region);
+        if may != May::No {
             let assumed = self.assumed.clone();
             self.leaves.list.push(Possible {
                 outcome: Arc::clone(outcome),
                 answers: answers.to_vec(),
                 assumed,
+                proven: may == May::Yes,
             });
         }
     }
-}
-
-/// The missing facts that decide between verdicts: each has two completions that differ in it
-/// alone and come to different verdicts.
-pub(crate) fn deciding_facts(leaves: &Leaves) -> Vec<FactRef> {
-    let all: BTreeSet<&FactRef> = leaves
-        .list
-        .iter()
-        .flat_map(|leaf| leaf.answers.iter())
-        .flat_map(|(test, _)| test.facts())
-        .collect();
-    all.into_iter()
-        .filter(|fact| decides(fact, leaves))
-        .cloned()
-        .collect()
-}
-
-fn decides(fact: &FactRef, leaves: &Leaves) -> bool {
-    // Pairs of paths; far more than any script has, and a bound on the work.
-    const MOST_PAIRS: usize = 20_000;
-    let mut pairs = 0;
-    let mut patience = Patience::new();
-    for (index, one) in leaves.list.iter().enumerate() {
-        for other in &leaves.list[index + 1..] {
-            if one.outcome.verdict == other.outcome.verdict
-                || !(mentions(one, fact) || mentions(other, fact))
-            {
-                continue;
-            }
-            pairs += 1;
-            if pairs > MOST_PAIRS || differ_in(fact, one, other, &mut patience) {
-                return true;
-            }
-        }
-    }
-    false
-}
-
-fn mentions(leaf: &Possible, fact: &FactRef) -> bool {
-    leaf.answers
-        .iter()
-        .any(|(test, _)| test.facts().contains(fact))
-}
-
-/// Whether both paths can be taken by completions that are alike in all but one fact.
-fn differ_in(fact: &FactRef, one: &Possible, other: &Possible, patience: &mut Patience) -> bool {
-    let contradicts = |(test, answer): &(Test, bool)| {
-        one.answers
-            .iter()
-            .any(|(known, given)| given != answer && known == test)
-            && !test.facts().contains(fact)
-    };
-    if other.answers.iter().any(contradicts) {
-        return false;
-    }
-    let mut region = Region::default();
-    if !one
-        .answers
-        .iter()
-        .all(|(test, answer)| region.narrow(test, *answer))
-    {
-        return false;
-    }
-    let renamed = other_self(fact);
-    let possible = other.answers.iter().all(|(test, answer)| {
-        if !test.facts().contains(fact) {
-            return region.narrow(test, *answer);
-        }
-        let test = test.substitute(&mut |name| {
-            let name = if name == fact {
-                renamed.clone()
-            } else {
-                name.clone()
-            };
-            crate::tree::Expression::Fact(name)
-        });
-        region.narrow(&test, *answer)
-    });
-    possible && patience.may_be(&region)
-}
-
-/// The same fact in another completion: a name that no path has.
-fn other_self(fact: &FactRef) -> FactRef {
-    let mut other = fact.clone();
-    other.path = crate::model::fact::FactPath::new(format!("{} ", fact.path));
-    other
 }

@@ -3,42 +3,52 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::model::fact::{FactOrigin, Value};
+use crate::model::fact::{FactOrigin, FactType, Value};
 use crate::tree::arithmetic::{key_of, next_text};
 use crate::tree::domain::Domain;
 use crate::tree::expression::FactRef;
+use crate::tree::limits::Limits;
 use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;
 use crate::tree::region::Region;
 use crate::tree::truth::{middle, value_of_key};
 
-/// Whether a region has anything in it.
+/// What a search came to. Only what was exhausted proves that there is nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Possibility<'a> {
-    /// These values of the facts in its entangled answers fit.
-    Certain(BTreeMap<&'a FactRef, Value>),
-    /// There are none.
-    Impossible,
-    /// None were found, and it was not shown that there are none.
-    Open,
+enum Sought<T> {
+    Found(T),
+    /// All there is was looked at.
+    Exhausted,
+    /// It ended before.
+    GaveUp,
+}
+
+/// Values of facts.
+type Values<'a> = BTreeMap<&'a FactRef, Value>;
+
+/// Whether a region has anything in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum May {
+    /// Some completion of the facts is in it.
+    Yes,
+    /// None is.
+    No,
+    /// None was found, and it was not shown that there is none.
+    Perhaps,
 }
 
 /// How many steps of searching are still made for one finding or determination. When it is used up,
-/// a region counts as possible without a search: cautious, and in bounded time.
+/// a region may have something in it, without a search: cautious, and in bounded time.
 #[derive(Debug)]
 pub(crate) struct Patience(usize);
 
 impl Patience {
-    pub(crate) fn new() -> Self {
-        Self(60_000)
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self(limits.patience)
     }
 
-    /// Whether a region may have anything in it.
-    pub(crate) fn may_be(&mut self, region: &Region) -> bool {
-        if self.0 == 0 {
-            return true;
-        }
-        let mut steps = 0;
+    /// Whether a region has anything in it, as far as patience goes.
+    pub(crate) fn look(&mut self, region: &Region) -> May {
         // Nobody states a statistic, so no completion of the facts is looked for that gives it a
         // value: a test about one that is not known may go either way.
         let stated = |fact: &&FactRef| fact.schema.origin != FactOrigin::Statistic;
@@ -46,37 +56,47 @@ impl Patience {
             .entangled
             .iter()
             .filter(|(test, _)| test.facts().iter().all(stated));
-        let possibility = region.possibility(&tests.collect::<Vec<_>>(), &mut steps);
+        let tests: Vec<_> = tests.collect();
+        if tests.is_empty() {
+            return May::Yes;
+        }
+        if self.0 == 0 {
+            return May::Perhaps;
+        }
+        let mut steps = 0;
+        let sought = region.search(&tests, &mut steps);
         self.0 = self.0.saturating_sub(steps);
-        possibility != Possibility::Impossible
+        match sought {
+            Sought::Found(_) => May::Yes,
+            Sought::Exhausted => May::No,
+            Sought::GaveUp => May::Perhaps,
+        }
+    }
+
+    /// Whether a region may have anything in it.
+    pub(crate) fn may_be(&mut self, region: &Region) -> bool {
+        self.look(region) != May::No
     }
 }
 
-/// How many combinations, and how many boxes, one search looks at. It is never less, because what a
-/// search concludes from having tried everything depends on it.
-const MOST_STEPS: usize = 3_000;
-
-/// How many values of one fact are tried in combination with others.
-const MOST_CANDIDATES: usize = 24;
-
 impl Region {
-    /// Whether some completion of the facts gives just the answers of this region.
-    fn possibility<'a>(&self, tests: &[&'a (Test, bool)], steps: &mut usize) -> Possibility<'a> {
+    /// A completion of the facts that gives just the answers of this region.
+    fn search<'a>(&self, tests: &[&'a (Test, bool)], steps: &mut usize) -> Sought<Values<'a>> {
         if tests.is_empty() {
-            return Possibility::Certain(BTreeMap::new());
+            return Sought::Found(BTreeMap::new());
         }
         let facts: BTreeSet<&FactRef> = tests.iter().flat_map(|(test, _)| test.facts()).collect();
         let facts: Vec<&FactRef> = facts.into_iter().collect();
         match self.try_candidates(tests, &facts, steps) {
-            Some(values) => Possibility::Certain(values),
-            None => self.search_boxes(tests, &facts, steps),
+            Sought::GaveUp => self.search_boxes(tests, &facts, steps),
+            sought => sought,
         }
     }
 
     /// Values of all facts that this region narrows, which fit it; none when none were found.
     pub(crate) fn witness(&self) -> Option<BTreeMap<FactRef, Value>> {
         let tests: Vec<_> = self.entangled.iter().collect();
-        let Possibility::Certain(found) = self.possibility(&tests, &mut 0) else {
+        let Sought::Found(found) = self.search(&tests, &mut 0) else {
             return None;
         };
         let mut values: BTreeMap<FactRef, Value> = found
@@ -91,13 +111,14 @@ impl Region {
         Some(values)
     }
 
-    /// Tries combinations of likely values: ends of ranges, and constants with their neighbours.
+    /// Tries combinations of likely values: ends of ranges, and constants with their neighbours. Of
+    /// facts that can only be few things these are all that there are.
     fn try_candidates<'a>(
         &self,
         tests: &[&(Test, bool)],
         facts: &[&'a FactRef],
         steps: &mut usize,
-    ) -> Option<BTreeMap<&'a FactRef, Value>> {
+    ) -> Sought<Values<'a>> {
         let mut constants = Vec::new();
         for (test, _) in tests {
             if let Test::Compare(left, _, right) = test {
@@ -105,34 +126,87 @@ impl Region {
                 right.constants(&mut constants);
             }
         }
+        // What begins the range of one text is a likely value of another.
+        for fact in facts {
+            if let Domain::Texts(texts) = self.domain(fact) {
+                let starts = texts.ranges().iter().take(self.limits.candidates);
+                constants.extend(starts.map(|(from, _)| Value::Text(Arc::clone(from))));
+            }
+        }
+        let mut all = true;
+        let lists = facts.iter().enumerate().map(|(index, fact)| {
+            let likely = self.candidates((index, facts.len()), fact, &constants);
+            let complete = self.few(fact);
+            all &= complete.is_some();
+            let more = complete.into_iter().flatten();
+            let more: Vec<_> = more.filter(|value| !likely.contains(value)).collect();
+            (*fact, [likely, more].concat())
+        });
+        // Those that can be least come first: what cannot be is seen early.
+        let mut lists: Vec<(&FactRef, Vec<Value>)> = lists.collect();
+        lists.sort_by_key(|(_, values)| values.len());
         let mut due: Vec<Vec<(&Test, bool)>> = vec![Vec::new(); facts.len()];
         for (test, answer) in tests {
-            let last = test
-                .facts()
-                .last()
-                .and_then(|last| facts.iter().position(|fact| fact == last));
+            let place = |fact: &&FactRef| lists.iter().position(|(known, _)| known == fact);
+            let last = test.facts().iter().filter_map(place).max();
             due[last.expect("an entangled test has facts")].push((test, *answer));
         }
-        let candidates = facts
-            .iter()
-            .enumerate()
-            .map(|(index, fact)| self.candidates(index, fact, &constants));
-        let combinations = Combinations {
-            facts,
-            candidates: candidates.collect(),
-            due,
-        };
+        let combinations = Combinations { lists, due };
         let before = *steps;
         let mut values = BTreeMap::new();
-        combinations
-            .search(&mut values, steps, before + MOST_STEPS)
-            .then_some(values)
+        match combinations.search(&mut values, steps, before + self.limits.tries) {
+            Sought::Found(()) => Sought::Found(values),
+            Sought::Exhausted if all => Sought::Exhausted,
+            _ => Sought::GaveUp,
+        }
     }
 
-    fn candidates(&self, index: usize, fact: &FactRef, constants: &[Value]) -> Vec<Value> {
+    /// Likely values of a fact, the first, second and so on of so many.
+    fn candidates(
+        &self,
+        number: (usize, usize),
+        fact: &FactRef,
+        constants: &[Value],
+    ) -> Vec<Value> {
+        let most = self.limits.candidates;
         match self.domain(fact) {
-            Domain::Keys(keys) => key_candidates(fact, &keys, constants),
-            Domain::Texts(texts) => text_candidates(index, &texts, constants),
+            Domain::Keys(keys) => key_candidates(fact, &keys, constants, most),
+            Domain::Texts(texts) => text_candidates(number, &texts, constants, most),
+        }
+    }
+
+    /// All that a fact can be, if that is not much.
+    fn few(&self, fact: &FactRef) -> Option<Vec<Value>> {
+        let most = self.limits.candidates;
+        let domain = self.domain(fact);
+        match (&domain, &fact.schema.ty) {
+            (Domain::Keys(keys), _) => {
+                let mut found = Vec::new();
+                for (from, to) in keys.ranges() {
+                    let count = usize::try_from(to.as_ref()?.checked_sub(*from)?).ok()?;
+                    if found.len() + count > most {
+                        return None;
+                    }
+                    found.extend(*from..(*to)?);
+                }
+                found
+                    .into_iter()
+                    .map(|key| value_of_key(fact, key))
+                    .collect()
+            }
+            (Domain::Texts(_), FactType::Choice(choices)) => {
+                let all = choices.iter().map(|choice| Value::Text(Arc::clone(choice)));
+                let left: Vec<_> = all.filter(|value| domain.contains(value)).collect();
+                (left.len() <= most).then_some(left)
+            }
+            (Domain::Texts(texts), _) => {
+                let single = |(from, to): &(Arc<str>, Option<Arc<str>>)| {
+                    let only = to.as_ref().is_some_and(|to| **to == *next_text(from));
+                    only.then(|| Value::Text(Arc::clone(from)))
+                };
+                let ranges = texts.ranges();
+                (ranges.len() <= most).then(|| ranges.iter().map(single).collect())?
+            }
         }
     }
 
@@ -142,22 +216,23 @@ impl Region {
         tests: &[&(Test, bool)],
         facts: &[&'a FactRef],
         steps: &mut usize,
-    ) -> Possibility<'a> {
+    ) -> Sought<Values<'a>> {
         let mut start = BTreeMap::new();
         for fact in facts {
+            // Open texts are not halved.
             let Domain::Keys(keys) = self.domain(fact) else {
-                return self.search_texts(facts);
+                return Sought::GaveUp;
             };
             let Some(hull) = keys.hull() else {
-                return Possibility::Impossible;
+                return Sought::Exhausted;
             };
             start.insert(*fact, hull);
         }
         let mut open = vec![start];
-        for _ in 0..MOST_STEPS {
+        for _ in 0..self.limits.tries {
             *steps += 1;
             let Some(mut keys) = open.pop() else {
-                return Possibility::Impossible;
+                return Sought::Exhausted;
             };
             let decided: Vec<_> = tests
                 .iter()
@@ -174,13 +249,13 @@ impl Region {
             if let Some(values) = self.middles(&keys)
                 && fits(tests, &values)
             {
-                return Possibility::Certain(values);
+                return Sought::Found(values);
             }
             let widest = keys
                 .iter()
                 .max_by_key(|(_, (low, high))| i128::from(*high) - i128::from(*low));
             let Some((fact, (low, high))) = widest.map(|(fact, range)| (*fact, *range)) else {
-                return Possibility::Open;
+                return Sought::GaveUp;
             };
             if low == high {
                 continue;
@@ -192,29 +267,7 @@ impl Region {
             open.push(upper);
             open.push(keys);
         }
-        Possibility::Open
-    }
-
-    /// Finite choices that were all tried leave nothing; open texts leave the question open.
-    fn search_texts(&self, facts: &[&FactRef]) -> Possibility<'static> {
-        let finite = |fact: &&FactRef| match self.domain(fact) {
-            Domain::Texts(texts) => {
-                matches!(fact.schema.ty, crate::model::fact::FactType::Choice(_))
-                    && texts.ranges().len() <= MOST_CANDIDATES
-            }
-            Domain::Keys(keys) => keys
-                .hull()
-                .is_some_and(|(low, high)| high.saturating_sub(low) < 4),
-        };
-        let combinations = facts
-            .iter()
-            .map(|fact| self.candidates(0, fact, &[]).len())
-            .product::<usize>();
-        if facts.iter().all(finite) && combinations < MOST_STEPS / 4 {
-            Possibility::Impossible
-        } else {
-            Possibility::Open
-        }
+        Sought::GaveUp
     }
 
     fn apart(&self, fact: &FactRef, (low, high): (i64, i64)) -> bool {
@@ -256,40 +309,37 @@ fn fits(tests: &[&(Test, bool)], values: &BTreeMap<&FactRef, Value>) -> bool {
 
 /// Likely values of some facts, to be tried together.
 struct Combinations<'c, 'a> {
-    facts: &'c [&'a FactRef],
-    candidates: Vec<Vec<Value>>,
+    lists: Vec<(&'a FactRef, Vec<Value>)>,
     /// By fact: the tests that can be answered once it has a value, and those before it.
     due: Vec<Vec<(&'c Test, bool)>>,
 }
 
 impl<'a> Combinations<'_, 'a> {
-    /// Whether some combination, left in `values`, gives every test its answer; gives up after
-    /// `most` steps.
-    fn search(
-        &self,
-        values: &mut BTreeMap<&'a FactRef, Value>,
-        steps: &mut usize,
-        most: usize,
-    ) -> bool {
+    /// Some combination, left in `values`, that gives every test its answer; gives up after `most`
+    /// steps.
+    fn search(&self, values: &mut Values<'a>, steps: &mut usize, most: usize) -> Sought<()> {
         let index = values.len();
-        let Some(fact) = self.facts.get(index) else {
-            return true;
+        let Some((fact, candidates)) = self.lists.get(index) else {
+            return Sought::Found(());
         };
-        for value in &self.candidates[index] {
+        for value in candidates {
             *steps += 1;
             if *steps > most {
-                return false;
+                return Sought::GaveUp;
             }
             values.insert(fact, value.clone());
             let right = |(test, answer): &(&Test, bool)| {
                 test.answer(&mut |fact| values[fact].clone()) == *answer
             };
-            if self.due[index].iter().all(right) && self.search(values, steps, most) {
-                return true;
+            if self.due[index].iter().all(right) {
+                match self.search(values, steps, most) {
+                    Sought::Exhausted => {}
+                    ended => return ended,
+                }
             }
             values.remove(fact);
         }
-        false
+        Sought::Exhausted
     }
 }
 
@@ -325,8 +375,8 @@ impl Domain {
         const MOST: usize = 6;
         let mut found: Vec<Value> = self.pick(fact, None).into_iter().collect();
         let more = match self {
-            Self::Keys(keys) => key_candidates(fact, keys, &[]),
-            Self::Texts(texts) => text_candidates(0, texts, &[]),
+            Self::Keys(keys) => key_candidates(fact, keys, &[], MOST),
+            Self::Texts(texts) => text_candidates((0, 1), texts, &[], MOST),
         };
         for value in more {
             if !found.contains(&value) && found.len() < MOST {
@@ -348,15 +398,20 @@ impl Domain {
     }
 }
 
-fn key_candidates(fact: &FactRef, keys: &Ranges<i64>, constants: &[Value]) -> Vec<Value> {
+fn key_candidates(
+    fact: &FactRef,
+    keys: &Ranges<i64>,
+    constants: &[Value],
+    most: usize,
+) -> Vec<Value> {
     let mut wanted = Vec::new();
-    for (from, to) in keys.ranges().iter().take(MOST_CANDIDATES) {
+    for (from, to) in keys.ranges().iter().take(most) {
         let last = to.map_or(i64::MAX, |to| to - 1);
         wanted.extend([*from, last, from.saturating_add(1), last.saturating_sub(1)]);
     }
     for value in constants {
         let value = match (value, Domain::of(fact)) {
-            (Value::Integer(x), _) if fact.schema.ty == crate::model::fact::FactType::Number => {
+            (Value::Integer(x), _) if fact.schema.ty == FactType::Number => {
                 Value::Number(crate::tree::arithmetic::as_float(*x))
             }
             _ => value.clone(),
@@ -377,16 +432,18 @@ fn key_candidates(fact: &FactRef, keys: &Ranges<i64>, constants: &[Value]) -> Ve
     let fresh = wanted
         .into_iter()
         .filter(|key| keys.contains(key) && seen.insert(*key))
-        .take(MOST_CANDIDATES);
+        .take(most);
     fresh.filter_map(|key| value_of_key(fact, key)).collect()
 }
 
-fn text_candidates(index: usize, texts: &Ranges<Arc<str>>, constants: &[Value]) -> Vec<Value> {
-    let mut wanted: Vec<Arc<str>> = texts
-        .ranges()
-        .iter()
-        .map(|(from, _)| Arc::clone(from))
-        .collect();
+fn text_candidates(
+    (index, count): (usize, usize),
+    texts: &Ranges<Arc<str>>,
+    constants: &[Value],
+    most: usize,
+) -> Vec<Value> {
+    let starts = texts.ranges().iter().map(|(from, _)| from);
+    let mut wanted: Vec<Arc<str>> = starts.map(Arc::clone).collect();
     for value in constants {
         let Value::Text(text) = value else { continue };
         wanted.extend([Arc::clone(text), next_text(text)]);
@@ -398,9 +455,15 @@ fn text_candidates(index: usize, texts: &Ranges<Arc<str>>, constants: &[Value]) 
         "~~".into(),
         "".into(),
     ]);
+    // As many in a row as there are facts.
+    for value in constants {
+        let Value::Text(text) = value else { continue };
+        let row = std::iter::successors(Some(Arc::clone(text)), |text| Some(next_text(text)));
+        wanted.extend(row.skip(2).take(count));
+    }
     let mut seen = BTreeSet::new();
     let fresh = wanted
         .into_iter()
         .filter(|text| texts.contains(text) && seen.insert(Arc::clone(text)));
-    fresh.take(MOST_CANDIDATES).map(Value::Text).collect()
+    fresh.take(most).map(Value::Text).collect()
 }

@@ -391,7 +391,7 @@ fn a_finding_is_exact_about_its_missing_facts() {
     );
 }
 
-const DECISIONS: [(&str, &str); 5] = [
+pub(crate) const DECISIONS: [(&str, &str); 5] = [
     ("decision: all\n", ""),
     ("decision: any\n", ""),
     ("decision: {at_least: 2}\n", ""),

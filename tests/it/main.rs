@@ -23,6 +23,7 @@ mod impact;
 mod incremental;
 mod law;
 mod laws;
+mod limits;
 mod lint;
 mod populations;
 mod readme;

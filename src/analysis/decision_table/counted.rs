@@ -45,7 +45,8 @@ pub(crate) fn tree(
         paths: Vec::new(),
     };
     counting.go(&mut Vec::new(), 0);
-    (counting.paths.len() <= MOST_PATHS).then(|| Tree::build(&counting.paths))
+    (counting.paths.len() <= MOST_PATHS)
+        .then(|| Tree::build(&counting.paths, assessed.basis.bindings.limits))
 }
 
 struct Counting<'a> {
@@ -76,6 +77,7 @@ impl Counting<'_> {
                 answers: answers.clone(),
                 assumed: Vec::new(),
                 outcome,
+                proven: true,
             });
             return;
         }

@@ -217,7 +217,7 @@ impl Tried<'_> {
             return !Arc::ptr_eq(bindings, self.was) || program.is_none();
         };
         let found = explore(program, bindings, None);
-        found.incomplete.is_some() || !same(&Tree::build(&found.paths), old)
+        found.incomplete.is_some() || !same(&Tree::build(&found.paths, bindings.limits), old)
     }
 }
 

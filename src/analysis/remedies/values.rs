@@ -118,7 +118,7 @@ impl Choice<'_> {
         let Some(leaves) = open.decisions() else {
             return;
         };
-        self.shown &= !leaves.cut_short;
+        self.shown &= leaves.cut_short.is_none();
         let names: BTreeSet<FactRef> = self
             .others
             .iter()
@@ -153,7 +153,11 @@ impl Choice<'_> {
             own,
             mixed,
         };
-        self.follow(&sorted, &Region::default(), &mut BTreeMap::new());
+        self.follow(
+            &sorted,
+            &Region::new(self.world.limits()),
+            &mut BTreeMap::new(),
+        );
     }
 
     /// Chooses answers about the facts, one after the other, until every unknown fact may be
@@ -206,7 +210,7 @@ impl Choice<'_> {
     /// The values of a region nearest to what is stated, if they do. Whether all others of the
     /// region do as well, is known before.
     fn settle(&mut self, sorted: &Sorted<'_>, region: &Region, all_do: bool) {
-        if !Patience::new().may_be(region) {
+        if !Patience::new(region.limits).may_be(region) {
             return;
         }
         let Some(witness) = region.witness() else {
@@ -320,7 +324,7 @@ impl Sorted<'_> {
             .answers
             .iter()
             .all(|(test, answer)| region.narrow(test, *answer))
-            && Patience::new().may_be(&region)
+            && Patience::new(region.limits).may_be(&region)
     }
 }
 

@@ -44,6 +44,7 @@ impl Reading {
             as_of: self.as_of,
             parameters: self.parameters.clone(),
             facts: self.facts.clone(),
+            ..Options::default()
         }
     }
 }

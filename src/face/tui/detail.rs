@@ -117,6 +117,11 @@ fn determination(
         ]));
     }
     missing(&determination.missing, palette, &mut lines);
+    lines.extend(
+        determination
+            .cut_short
+            .map(|limit| Line::from(format!("  {limit}"))),
+    );
     (
         format!(
             "{} ({})",
@@ -178,6 +183,11 @@ fn finding(
         &mut lines,
     );
     missing(&finding.missing, palette, &mut lines);
+    lines.extend(
+        finding
+            .cut_short
+            .map(|limit| Line::from(format!("  {limit}"))),
+    );
     (
         format!(
             "{}, {}",

@@ -20,6 +20,7 @@ use crate::render::json::shapes::{
     diagnostic, fact_used, kind, name, place, status, value, written,
 };
 use crate::render::json::{compared, computed};
+use crate::tree::Limit;
 
 /// The assessment as indented JSON with a newline at its end.
 pub fn json(assessment: &Assessment) -> String {
@@ -210,6 +211,8 @@ pub(crate) struct JurisdictionShape<'a> {
     reasons: &'a [String],
     missing: Vec<FactName<'a>>,
     cut_short: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<&'static str>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     worked_out: BTreeMap<String, Option<serde_json::Value>>,
     findings: Vec<FindingShape<'a>>,
@@ -224,6 +227,8 @@ pub(crate) struct FindingShape<'a> {
     missing: Vec<FactName<'a>>,
     assumed: Vec<AssumptionShape<'a>>,
     cut_short: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<&'static str>,
     fault: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     waived: Option<WaiverShape<'a>>,
@@ -317,7 +322,8 @@ pub(crate) fn jurisdiction<'a>(
             .iter()
             .map(|fact| name(id, fact))
             .collect(),
-        cut_short: one.determination.cut_short,
+        cut_short: one.determination.cut_short.is_some(),
+        limit: one.determination.cut_short.map(Limit::name),
         worked_out: computed::all(assessed, id.as_str()),
         findings: findings.collect(),
     }
@@ -340,7 +346,8 @@ pub(crate) fn finding<'a>(
             .collect(),
         missing: found.missing.iter().map(|fact| name(id, fact)).collect(),
         assumed: assumed(id, found),
-        cut_short: found.cut_short,
+        cut_short: found.cut_short.is_some(),
+        limit: found.cut_short.map(Limit::name),
         fault: found.fault.as_ref().map(|fault| fault.message.as_str()),
         waived: found.waived.as_deref().map(waived),
     }

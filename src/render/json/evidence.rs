@@ -126,6 +126,7 @@ impl Evidence {
             as_of,
             parameters: options.parameters.clone(),
             facts: facts.collect(),
+            ..Options::default()
         })
     }
 

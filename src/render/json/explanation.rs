@@ -11,6 +11,7 @@ use crate::render::json::shapes::{
     AssumptionShape, FactName, FactShape, PlaceShape, SubjectShape, assumed, document, fact_used,
     name, place, status, subject,
 };
+use crate::tree::Limit;
 
 #[derive(Serialize)]
 struct ExplanationShape<'a> {
@@ -39,6 +40,8 @@ struct FindingShape<'a> {
     assumed: Vec<AssumptionShape<'a>>,
     missing: Vec<FactName<'a>>,
     cut_short: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<&'static str>,
     fault: Option<&'a str>,
 }
 
@@ -149,7 +152,8 @@ fn finding<'a>(explanation: &Explanation<'a>, one: &'a FindingExplained<'a>) -> 
             .iter()
             .map(|fact| name(id, fact))
             .collect(),
-        cut_short: one.finding.cut_short,
+        cut_short: one.finding.cut_short.is_some(),
+        limit: one.finding.cut_short.map(Limit::name),
         fault: one
             .finding
             .fault

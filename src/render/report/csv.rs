@@ -3,7 +3,7 @@
 use crate::assess::verdict::Finding;
 use crate::formats::csv::written;
 use crate::render::report::{Report, places};
-use crate::tree::FactRef;
+use crate::tree::{FactRef, Limit};
 
 fn result(finding: &Finding) -> String {
     let waived = if finding.waived.is_some() {
@@ -25,6 +25,7 @@ pub fn csv(report: &Report<'_>) -> String {
         "result",
         "reasons",
         "missing",
+        "cut_short",
         "file",
         "line",
         "script",
@@ -38,6 +39,7 @@ pub fn csv(report: &Report<'_>) -> String {
             .collect::<Vec<_>>()
             .join("; ")
     };
+    let limit = |limit: Option<Limit>| limit.map_or_else(String::new, |one| one.name().to_owned());
     for assessed in &report.assessment.rulebooks {
         for (place, one) in assessed.jurisdictions().enumerate() {
             let lead = || {
@@ -66,6 +68,7 @@ pub fn csv(report: &Report<'_>) -> String {
             );
             row.extend([
                 names(&determination.missing),
+                limit(determination.cut_short),
                 file,
                 line,
                 String::new(),
@@ -82,7 +85,7 @@ pub fn csv(report: &Report<'_>) -> String {
                     result(finding),
                     finding.reasons.join("; "),
                 ]);
-                row.push(names(&finding.missing));
+                row.extend([names(&finding.missing), limit(finding.cut_short)]);
                 for span in [fact, script] {
                     row.extend([
                         span.source().name().to_owned(),

@@ -9,7 +9,7 @@ use crate::assess::verdict::{DeterminationKind, Status};
 use crate::base::source::Span;
 use crate::render::report::{Report, Severity, places, problems, why};
 use crate::render::sanitize::clean_line;
-use crate::render::{compared_summary, differences};
+use crate::render::{compared_summary, cut_short, differences};
 
 const STYLE: &str = "\
 :root{color-scheme:light dark}\
@@ -160,6 +160,9 @@ fn rulebook(assessed: &RulebookAssessment, out: &mut String) {
         let _ = writeln!(out, "<td class=\"{kind}\">{kind}</td></tr>");
     }
     out.push_str("</tbody>\n</table>\n");
+    for line in cut_short(assessed) {
+        let _ = writeln!(out, "<p>Cut short: {}</p>", escaped(&line));
+    }
     for compared in compare(assessed) {
         let _ = writeln!(out, "<p>{}.</p>", escaped(&compared_summary(&compared)));
         let lines = differences(&compared);

@@ -5,7 +5,7 @@ use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::render::document::{Page, Style};
 use crate::render::report::{Report, Severity, problems};
-use crate::render::{compared_summary, differences};
+use crate::render::{compared_summary, cut_short, differences};
 use crate::tree::FactRef;
 
 /// The most rows of a job's summary, whose size is limited.
@@ -123,6 +123,14 @@ fn table(assessed: &RulebookAssessment, most: usize, page: &mut Page) {
     page.markdown_table(&head, &rows);
     if assessed.len() > most {
         page.line(&format!("And {} more.", assessed.len() - most));
+    }
+    let cut_short = cut_short(assessed);
+    if !cut_short.is_empty() {
+        page.gap();
+        page.line("Cut short:");
+    }
+    for line in cut_short {
+        page.item(&line);
     }
     for compared in compare(assessed) {
         page.gap();

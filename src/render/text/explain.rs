@@ -75,6 +75,9 @@ impl Writer<'_> {
                     self.finding(finding);
                 }
                 self.questions(&determination.missing);
+                if let Some(limit) = determination.cut_short {
+                    self.page.line(&sentence(&limit.to_string()));
+                }
             }
         }
         self.named_sources();
@@ -162,9 +165,8 @@ impl Writer<'_> {
                 self.page.code(&assumed.fact.to_string())
             ));
         }
-        if one.finding.cut_short {
-            self.page
-                .item("not all possibilities were looked at, so this is unknown for caution");
+        if let Some(limit) = one.finding.cut_short {
+            self.page.item(&limit.to_string());
         }
     }
 

@@ -21,6 +21,7 @@ use crate::render::Colour;
 use crate::render::document::wrapped;
 use crate::render::sanitize::clean_line;
 use crate::render::text::compared::{compared_summary, differences};
+use crate::render::text::cut_short::cut_short;
 use crate::render::text::table::cells::{
     Cells, determination_cell, finding_cell, finding_text, lines_of,
 };
@@ -79,6 +80,13 @@ impl View<'_> {
         self.write_waived(out);
         self.write_reasons(out);
         self.write_missing(out);
+        let cut_short = cut_short(self.assessed);
+        if !cut_short.is_empty() {
+            out.push_str("\nCut short\n");
+        }
+        for line in cut_short {
+            self.wrapped(out, &format!("  {line}"), 4);
+        }
         self.write_compared(out);
         out.push('\n');
         self.wrapped(out, &self.counts(), 0);

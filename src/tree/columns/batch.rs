@@ -71,7 +71,15 @@ impl<'a> Batch<'a> {
         let askings = tree
             .asked
             .iter()
-            .map(|asked| asking(&asked.test, facts, &mut plans, finding, verdict))
+            .map(|asked| {
+                asking(
+                    &asked.test,
+                    tree.limits,
+                    (facts, &mut plans),
+                    finding,
+                    verdict,
+                )
+            })
             .collect();
         let values = tree.outcomes.iter().map(|outcome| {
             outcome

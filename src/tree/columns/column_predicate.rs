@@ -9,6 +9,7 @@ use crate::tree::columns::kernels::{Plan, Plans};
 use crate::tree::domain::Domain;
 use crate::tree::expression::{Expression, FactRef, Owner};
 use crate::tree::facts::Facts;
+use crate::tree::limits::Limits;
 use crate::tree::predicate::Test;
 use crate::tree::truth::truth_of;
 
@@ -42,8 +43,8 @@ impl Asking<'_> {
 
 pub(super) fn asking<'a>(
     test: &'a Test,
-    facts: &'a Facts,
-    plans: &mut Plans<'a>,
+    limits: Limits,
+    (facts, plans): (&'a Facts, &mut Plans<'a>),
     finding: &dyn Fn(&FactRef) -> Option<usize>,
     verdict: &dyn Fn(&str) -> u8,
 ) -> Asking<'a> {
@@ -54,7 +55,9 @@ pub(super) fn asking<'a>(
     let plain = test.without_names();
     let all = plain.facts();
     let only = all.first().filter(|_| all.len() == 1);
-    let Some((fact, truth)) = only.and_then(|fact| Some((*fact, truth_of(&plain, fact)?))) else {
+    let Some((fact, truth)) =
+        only.and_then(|fact| Some((*fact, truth_of(&plain, fact, limits.boxes)?)))
+    else {
         return calculated(test, facts, plans);
     };
     if fact.owner == Owner::Finding {

@@ -1,0 +1,184 @@
+//! Which missing facts decide: those of which two completions that differ in it alone come to
+//! different verdicts.
+//!
+//! The paths that are still possible are put together to a tree of their answers again, and two
+//! completions go down that tree side by side. They stay together until a test about the fact in
+//! question parts them.
+
+use std::collections::BTreeSet;
+
+use crate::tree::columns::bit;
+use crate::tree::expression::{Expression, FactRef};
+use crate::tree::limits::Limits;
+use crate::tree::predicate::Test;
+use crate::tree::region::Region;
+use crate::tree::walk::{Leaves, Possible};
+use crate::tree::witness::{May, Patience};
+
+/// The missing facts that decide between verdicts, and whether some of them may not, because not
+/// everything could be tried.
+pub(crate) fn deciding_facts(leaves: &Leaves, limits: Limits) -> (Vec<FactRef>, bool) {
+    let all: BTreeSet<&FactRef> = leaves
+        .list
+        .iter()
+        .flat_map(|leaf| leaf.answers.iter())
+        .flat_map(|(test, _)| test.facts())
+        .collect();
+    let nodes = Nodes::of(&leaves.list);
+    let (mut deciding, mut unsure) = (Vec::new(), false);
+    for fact in all {
+        let mut pairs = Pairs {
+            nodes: &nodes,
+            fact,
+            other: other_self(fact),
+            patience: Patience::new(limits),
+            steps: limits.pairs,
+            found: May::No,
+        };
+        pairs.go(0, 0, &Region::new(limits));
+        unsure |= pairs.found == May::Perhaps;
+        if pairs.found != May::No {
+            deciding.push(fact.clone());
+        }
+    }
+    (deciding, unsure)
+}
+
+/// The answers of paths, put together where they begin alike.
+struct Nodes<'a>(Vec<Node<'a>>);
+
+#[derive(Default)]
+struct Node<'a> {
+    /// The verdicts of paths that end here, as bits, and whether each such path is proven.
+    ends: Vec<(u8, bool)>,
+    /// The verdicts of all paths that come by here, as bits.
+    below: u8,
+    /// Tests asked here, and where a no and a yes lead.
+    asked: Vec<(&'a Test, [Option<usize>; 2])>,
+}
+
+impl<'a> Nodes<'a> {
+    fn of(paths: &'a [Possible]) -> Self {
+        let mut nodes = Self(vec![Node::default()]);
+        for path in paths {
+            let verdict = bit(path.outcome.verdict);
+            let mut at = 0;
+            nodes.0[0].below |= verdict;
+            for (test, answer) in &path.answers {
+                at = nodes.below(at, test, *answer);
+                nodes.0[at].below |= verdict;
+            }
+            nodes.0[at].ends.push((verdict, path.proven));
+        }
+        nodes
+    }
+
+    /// Where an answer leads.
+    fn below(&mut self, at: usize, test: &'a Test, answer: bool) -> usize {
+        let next = self.0.len();
+        let asked = &mut self.0[at].asked;
+        let place = asked.iter().position(|(known, _)| *known == test);
+        let place = place.unwrap_or_else(|| {
+            asked.push((test, [None; 2]));
+            asked.len() - 1
+        });
+        let known = &mut asked[place].1[usize::from(answer)];
+        let to = *known.get_or_insert(next);
+        if to == next {
+            self.0.push(Node::default());
+        }
+        to
+    }
+}
+
+/// Two completions that differ in one fact alone, on their ways.
+struct Pairs<'a> {
+    nodes: &'a Nodes<'a>,
+    fact: &'a FactRef,
+    /// The fact as the second completion has it.
+    other: FactRef,
+    patience: Patience,
+    steps: usize,
+    found: May,
+}
+
+impl Pairs<'_> {
+    /// Looks for different verdicts below two places.
+    fn go(&mut self, one: usize, two: usize, region: &Region) {
+        let (a, b) = (&self.nodes.0[one], &self.nodes.0[two]);
+        // One verdict on both sides makes no difference.
+        if self.found == May::Yes || (a.below == b.below && a.below.is_power_of_two()) {
+            return;
+        }
+        if self.steps == 0 {
+            self.found = May::Perhaps;
+            return;
+        }
+        self.steps -= 1;
+        for (test, [no, yes]) in &a.asked {
+            let mine = test.facts().contains(self.fact);
+            let together = b.asked.iter().find(|(other, _)| !mine && other == test);
+            for (answer, to) in [(true, yes), (false, no)] {
+                let Some(to) = *to else { continue };
+                // The same test of the same facts has the same answer.
+                let with = match together {
+                    Some((_, ways)) => ways[usize::from(answer)],
+                    None => Some(two),
+                };
+                if let (Some(with), Some(region)) = (with, region.assume(test, answer)) {
+                    self.go(to, with, &region);
+                }
+            }
+        }
+        for (verdict, proven) in &a.ends {
+            self.end(*verdict, *proven, two, region);
+        }
+    }
+
+    /// The first completion has come to its end: goes on with the second.
+    fn end(&mut self, verdict: u8, proven: bool, two: usize, region: &Region) {
+        let b = &self.nodes.0[two];
+        if self.found == May::Yes || b.below == verdict {
+            return;
+        }
+        if self.steps == 0 {
+            self.found = May::Perhaps;
+            return;
+        }
+        self.steps -= 1;
+        for (other, also) in b.ends.iter().filter(|(other, _)| *other != verdict) {
+            debug_assert_ne!(*other, verdict);
+            self.found = match (self.patience.look(region), proven && *also) {
+                (May::No, _) => self.found,
+                (May::Yes, true) => return self.found = May::Yes,
+                _ => May::Perhaps,
+            };
+        }
+        for (test, [no, yes]) in &b.asked {
+            let test = self.of_the_other(test);
+            for (answer, to) in [(true, yes), (false, no)] {
+                if let (Some(to), Some(region)) = (*to, region.assume(&test, answer)) {
+                    self.end(verdict, proven, to, &region);
+                }
+            }
+        }
+    }
+
+    /// A test as the second completion answers it.
+    fn of_the_other(&self, test: &Test) -> Test {
+        if !test.facts().contains(self.fact) {
+            return test.clone();
+        }
+        test.substitute(&mut |name| {
+            let name = if name == self.fact { &self.other } else { name };
+            Expression::Fact(name.clone())
+        })
+    }
+}
+
+/// The same fact in another completion: a name that no path has.
+fn other_self(fact: &FactRef) -> FactRef {
+    let mut other = fact.clone();
+    other.path = crate::model::fact::FactPath::new(format!("{} ", fact.path));
+    other
+}

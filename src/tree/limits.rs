@@ -1,0 +1,101 @@
+//! How far searches go before they give up: one value, handed down to all of them.
+//!
+//! What gives up says so in its result, with the limit that ended it. Smaller limits leave more
+//! unsaid; they never change what is said for certain.
+
+use std::fmt;
+
+/// How far searches go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Paths of one script.
+    pub paths: usize,
+    /// Combinations of values, and then boxes of values, that one search for a record looks at.
+    pub tries: usize,
+    /// All such tries for one finding or determination.
+    pub patience: usize,
+    /// Values of one fact that are tried in combination with others.
+    pub candidates: usize,
+    /// Boxes looked at to find the values of a fact for which a test says yes.
+    pub boxes: usize,
+    /// Steps to find out whether a missing fact decides.
+    pub pairs: usize,
+    /// Ways to put findings together for one jurisdiction.
+    pub combinations: usize,
+    /// Steps through two versions of a script side by side.
+    pub differences: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            paths: 2_000,
+            tries: 3_000,
+            patience: 60_000,
+            candidates: 24,
+            boxes: 4_000,
+            pairs: 20_000,
+            combinations: 2_000,
+            differences: 50_000,
+        }
+    }
+}
+
+impl Limits {
+    /// The same number for all of them: for tests that want every search to give up.
+    pub fn all(number: usize) -> Self {
+        Self {
+            paths: number,
+            tries: number,
+            patience: number,
+            candidates: number,
+            boxes: number,
+            pairs: number,
+            combinations: number,
+            differences: number,
+        }
+    }
+}
+
+/// The limit at which something gave up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Limit {
+    /// A script has more paths than are looked at, or paths that cannot be told apart.
+    Paths,
+    /// There are more ways to put findings together.
+    Combinations,
+    /// No values were found that take some path, and it was not shown that there are none.
+    Tries,
+    /// It was not found out of every missing fact whether it decides.
+    Pairs,
+}
+
+impl Limit {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Paths => "paths",
+            Self::Combinations => "combinations",
+            Self::Tries => "tries",
+            Self::Pairs => "pairs",
+        }
+    }
+}
+
+/// What was not done, as a sentence without its end.
+impl fmt::Display for Limit {
+    fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt.write_str(match self {
+            Self::Paths => "not every path of the script was looked at, so this is unknown for caution",
+            Self::Combinations => {
+                "not every way to put the findings together was looked at, so this is left open for \
+                 caution"
+            }
+            Self::Tries => {
+                "some path may be impossible, which was not shown, so this is left open for caution"
+            }
+            Self::Pairs => "some of the facts named may not decide: not all could be tried",
+        })?;
+        write!(fmt, " (limit `{}`)", self.name())
+    }
+}

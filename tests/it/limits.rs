@@ -1,0 +1,181 @@
+//! What gives up says so, and never changes what is said for certain.
+
+use std::fmt::Write;
+
+use proptest::prelude::*;
+use rulebook::assess::{Options, assess};
+use rulebook::assessment::{Assessment, DeterminationKind, Status};
+use rulebook::files::Files;
+use rulebook::render::{Colour, json, table};
+use rulebook::snapshot::Snapshot;
+use rulebook::tree::{Limit, Limits};
+
+use crate::generate::{Choices, Generator, LIBRARY, NARROW_SCHEMA, Range};
+use crate::law::{enough, law};
+use crate::laws::{DECISIONS, agree, bytes, partial};
+
+fn assessed(files: &Files, limits: Limits) -> Assessment {
+    let options = Options {
+        limits,
+        ..Options::default()
+    };
+    assess(&Snapshot::load(files), &options)
+}
+
+fn one_script(schema: &str, script: &str) -> Files {
+    let mut files = Files::new();
+    files.insert("policies/t/rulebook.yaml", schema);
+    files.insert("policies/t/jurisdictions/t.yaml", "facts: {}\n");
+    files.insert("scripts/t/c.rhai", script);
+    files
+}
+
+#[test]
+fn smaller_limits_leave_more_unsaid_and_change_nothing_that_is_certain() {
+    let counts = std::cell::RefCell::new([0_usize; 3]);
+    let scripts = [bytes(80), bytes(60), bytes(60)];
+    law(1_000)
+        .run(
+            &(scripts, bytes(40), 0..DECISIONS.len()),
+            |(scripts, records, decision)| {
+                let (yaml, ..) = partial(&mut Choices::new(&records));
+                let (decision, script) = DECISIONS[decision];
+                let mut files = Files::new();
+                files.insert(
+                    "policies/laws/rulebook.yaml",
+                    &format!("{NARROW_SCHEMA}{decision}"),
+                );
+                files.insert("policies/laws/jurisdictions/all.yaml", &yaml);
+                files.insert("scripts/laws/lib/f.rhai", LIBRARY);
+                for (index, bytes) in scripts.iter().enumerate() {
+                    let text = Generator::new(&mut Choices::new(bytes), Range::Narrow).script();
+                    files.insert(format!("scripts/laws/s{index}.rhai"), &text);
+                }
+                if !script.is_empty() {
+                    files.insert("scripts/laws/decision.rhai", script);
+                }
+                let whole = assessed(&files, Limits::default());
+                for number in [1, 2, 5, 40] {
+                    let small = assessed(&files, Limits::all(number));
+                    // A decision script that no tree can hold is an error, and told as one.
+                    if small.has_errors() && !whole.has_errors() {
+                        continue;
+                    }
+                    let (whole, small) = (&whole.rulebooks[0], &small.rulebooks[0]);
+                    agree(small);
+                    for (one, other) in whole.jurisdictions().zip(small.jurisdictions()) {
+                        for (one, other) in one.findings.iter().zip(&other.findings) {
+                            counts.borrow_mut()[0] += usize::from(other.cut_short.is_some());
+                            if other.cut_short.is_some() {
+                                prop_assert_eq!(other.status, Status::Unknown);
+                            } else {
+                                prop_assert_eq!(other.status, one.status, "limits of {}", number);
+                                prop_assert_eq!(&other.missing, &one.missing);
+                            }
+                        }
+                        let (one, other) = (&one.determination, &other.determination);
+                        counts.borrow_mut()[1] += usize::from(other.cut_short.is_some());
+                        if other.cut_short.is_some() {
+                            prop_assert_eq!(other.kind, DeterminationKind::Undetermined);
+                        } else {
+                            prop_assert_eq!(other.kind, one.kind, "limits of {}", number);
+                            prop_assert_eq!(&other.missing, &one.missing);
+                        }
+                        counts.borrow_mut()[2] += usize::from(one.cut_short.is_some());
+                    }
+                }
+                Ok(())
+            },
+        )
+        .unwrap();
+    let counts = counts.into_inner();
+    assert!(
+        counts[0] > enough(1_000) && counts[1] > enough(500),
+        "{counts:?}"
+    );
+    assert_eq!(
+        counts[2], 0,
+        "ordinary limits suffice for scripts as small as these"
+    );
+}
+
+/// Facts with choices, so many of them, with one more condition each.
+fn choices(names: impl Iterator<Item = (String, usize)>) -> String {
+    let mut schema = "title: T\nas_of: 2020-01-01\nfacts:\n".to_owned();
+    for (name, count) in names {
+        let choices: Vec<_> = (1..=count).map(|number| format!("c{number:02}")).collect();
+        let _ = writeln!(
+            schema,
+            "  {name}: {{type: choice, choices: [{}]}}",
+            choices.join(", ")
+        );
+    }
+    schema
+}
+
+#[test]
+fn a_search_that_ended_proves_nothing() {
+    // 8^24 combinations, whose number does not fit into 64 bits.
+    let schema = choices((1..=24).map(|number| (format!("f{number:02}"), 8)));
+    let mut script = "//! C\nj.f24 == \"c08\" && j.f01 == j.f24".to_owned();
+    for number in 2..23 {
+        let _ = write!(script, " && j.f{number:02} != j.f{:02}", number + 1);
+    }
+    let many = one_script(&schema, &script);
+    // Few combinations, 24 x 24, behind pairs that are all tried first.
+    let names = (1..=7).map(|number| (format!("m{number}"), 1));
+    let names = names.chain(["a", "b", "z"].map(|name| (name.to_owned(), 24)));
+    let schema = choices(names);
+    let mut script = "//! C\nj.z == \"c24\"".to_owned();
+    for number in 1..=7 {
+        let _ = write!(script, " && j.m{number} == \"c01\"");
+    }
+    script += " && j.m1 == j.m2 && j.m3 == j.m4 && j.m5 == j.m6 && j.m7 == j.m1\
+               && j.a == j.z && j.b == j.z";
+    let late = one_script(&schema, &script);
+    for files in [many, late] {
+        for limits in [Limits::default(), Limits::all(5), Limits::all(1)] {
+            let assessment = assessed(&files, limits);
+            assert_eq!(assessment.diagnostics, [], "{limits:?}");
+            let one = assessment.rulebooks[0].jurisdiction("t").unwrap();
+            assert_eq!(one.findings[0].status, Status::Unknown, "{limits:?}");
+            assert_eq!(one.determination.kind, DeterminationKind::Undetermined);
+        }
+    }
+}
+
+/// A script whose verdict is the parity of some facts, and whose reason says what another fact is.
+fn parity(count: usize) -> Files {
+    let mut schema = "title: T\nas_of: 2020-01-01\nfacts:\n  z: {type: boolean}\n".to_owned();
+    let mut script = "//! C\nlet odd = false;\n".to_owned();
+    for number in 1..=count {
+        let _ = writeln!(schema, "  b{number:02}: {{type: boolean}}");
+        let _ = writeln!(script, "if j.b{number:02} {{ odd = !odd; }}");
+    }
+    script += "let why = if j.z { \"z\" } else { \"not z\" };\n\
+               if odd { met(why) } else { not_met(why) }\n";
+    one_script(&schema, &script)
+}
+
+#[test]
+fn facts_that_do_not_decide_are_not_named_or_it_says_so() {
+    let files = parity(8);
+    let exact = assessed(&files, Limits::default());
+    let finding = &exact.rulebooks[0].jurisdiction("t").unwrap().findings[0];
+    let named: Vec<_> = finding.missing.iter().map(ToString::to_string).collect();
+    let expected: Vec<_> = (1..=8).map(|number| format!("b{number:02}")).collect();
+    assert_eq!((named, finding.cut_short), (expected, None));
+    // Where not all can be tried, that is said, in all views.
+    let limits = Limits {
+        pairs: 100,
+        ..Limits::default()
+    };
+    let unsure = assessed(&files, limits);
+    let one = unsure.rulebooks[0].jurisdiction("t").unwrap();
+    assert_eq!(one.findings[0].cut_short, Some(Limit::Pairs));
+    assert_eq!(one.determination.cut_short, Some(Limit::Pairs));
+    assert_eq!(one.findings[0].missing.len(), 9);
+    let shown = table(&unsure, Colour::Never, 100);
+    assert!(shown.contains("(limit `pairs`)"), "{shown}");
+    assert!(json(&unsure).contains("\"limit\": \"pairs\""));
+}
