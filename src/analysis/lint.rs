@@ -324,10 +324,8 @@ impl Linter<'_> {
                 }
             }
             for parameter in &assessed.rulebook().parameters {
-                if !programs
-                    .iter()
-                    .any(|program| names_parameter(program, &parameter.name))
-                {
+                let written = format!("params.{}", parameter.name);
+                if !texts.iter().any(|text| has_word(text, &written)) {
                     let message = format!("no script reads the parameter `{}`", parameter.name);
                     self.say(
                         Code::UnusedParameter,
@@ -367,7 +365,9 @@ impl Linter<'_> {
         }
         let mut files: Vec<(&Arc<Source>, Vec<View>)> = Vec::new();
         let facts = self.facts_with_sources();
-        for record in assessed.records().records().iter() {
+        // Records from elsewhere are not the rulebook's to mend.
+        let own = |record: &View| record.source().name().starts_with("policies/");
+        for record in assessed.records().records().iter().filter(own) {
             if facts.iter().all(|slot| !self.is_bare(record, *slot)) {
                 continue;
             }

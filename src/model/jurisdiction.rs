@@ -49,6 +49,8 @@ pub struct Jurisdiction {
     pub name: Arc<str>,
     /// Whether it is assessed, or only referred to by others.
     pub role: Role,
+    /// A remark of the author.
+    pub note: Option<Arc<str>>,
     /// Where the record stands.
     pub span: Span,
     /// By the schema's number of the fact: all values stated for it.

@@ -101,6 +101,7 @@ pub(crate) fn parse_given(
     let mut record = Jurisdiction {
         facts: vec![Vec::new(); schema.facts().len()],
         role: Role::Assessed,
+        note: None,
         span: span.clone(),
         name: name.into(),
         id: JurisdictionId::new("case"),

@@ -99,6 +99,7 @@ impl<'a> Reader<'a> {
         let mut record = Jurisdiction {
             facts: vec![Vec::new(); self.schema.facts().len()],
             role: self.role(&section),
+            note: section.text("note", self.diagnostics).map(Into::into),
             span: id_span.clone(),
             name: Arc::clone(&name),
             id: JurisdictionId::new(id.as_str()),

@@ -399,6 +399,7 @@ impl Table {
             id: JurisdictionId::new(self.id(row)),
             name: self.name(row).into(),
             role: Role::Assessed,
+            note: None,
             span: source.span(place),
             facts: vec![Vec::new(); self.columns.len()],
         })

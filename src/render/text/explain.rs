@@ -54,6 +54,12 @@ impl Writer<'_> {
             self.page
                 .line(&format!("What if {}?", assessed.what_if.join(", ")));
         }
+        if let Some(description) = &rulebook.description {
+            self.page.line(description);
+        }
+        if let Some(note) = &jurisdiction.note {
+            self.page.line(&format!("Note: {note}"));
+        }
         for why in &determination.reasons {
             self.page.line(&sentence(why));
         }

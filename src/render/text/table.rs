@@ -2,10 +2,10 @@
 
 mod cells;
 mod decision;
+mod missing;
 
 pub use decision::decision_table;
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::ops::Range;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ use crate::render::text::cut_short::cut_short;
 use crate::render::text::table::cells::{
     Cells, determination_cell, finding_cell, finding_text, lines_of,
 };
-use crate::tree::{FactRef, Owner};
+use crate::render::text::table::missing::missing;
 
 /// The table of each rulebook, with what decides the undetermined, why others are ineligible, and
 /// the counts. No line is longer than `width` where words can be broken.
@@ -70,6 +70,9 @@ struct View<'a> {
 impl View<'_> {
     fn write(&self, out: &mut String) {
         self.wrapped(out, &self.heading(), 0);
+        if let Some(description) = &self.assessed.rulebook().description {
+            self.wrapped(out, &format!("  {}", clean_line(description)), 2);
+        }
         out.push('\n');
         if self.assessed.len() > MOST_JURISDICTIONS {
             return self.write_summary(out);
@@ -371,33 +374,12 @@ impl View<'_> {
 
     /// The facts that would decide, jurisdictions that want the same ones together.
     fn write_missing(&self, out: &mut String) {
-        let mut groups: BTreeMap<Vec<&FactRef>, Vec<&str>> = BTreeMap::new();
-        for one in self.assessed.jurisdictions() {
-            if one.determination.kind == DeterminationKind::Undetermined {
-                let missing = one.determination.missing.iter().collect();
-                groups
-                    .entry(missing)
-                    .or_default()
-                    .push(one.jurisdiction.id.as_str());
-            }
-        }
-        let mut groups: Vec<_> = groups.into_iter().collect();
-        groups.sort_by(|(_, a), (_, b)| a.cmp(b));
-        if !groups.is_empty() {
+        let (lines, questions) = missing(self.assessed);
+        if !lines.is_empty() {
             out.push_str("\nFacts that would decide\n");
         }
-        let mut questions = BTreeMap::new();
-        for (missing, ids) in groups {
-            let line = format!("  {}: {}", ids.join(", "), by_owner(&missing));
-            self.wrapped(out, &line, 4);
-            for fact in missing {
-                let text = fact
-                    .schema
-                    .question
-                    .as_deref()
-                    .or(fact.schema.description.as_deref());
-                questions.extend(text.map(|text| (fact.schema.path.as_str(), text)));
-            }
+        for line in lines {
+            self.wrapped(out, &format!("  {line}"), 4);
         }
         if !questions.is_empty() {
             out.push_str("\nQuestions to ask\n");
@@ -472,21 +454,4 @@ impl View<'_> {
     fn wrapped(&self, out: &mut String, text: &str, indent: usize) {
         wrapped(out, text, indent, self.width);
     }
-}
-
-/// Facts in order of who has them, each owner named once.
-fn by_owner(facts: &[&FactRef]) -> String {
-    let of_each = facts.chunk_by(|a, b| a.owner == b.owner);
-    let one = |facts: &[&FactRef]| match &facts[0].owner {
-        Owner::Record(id) => {
-            let paths: Vec<_> = facts.iter().map(|fact| fact.path.as_str()).collect();
-            format!("of {id} {}", paths.join(", "))
-        }
-        _ => facts
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(", "),
-    };
-    of_each.map(one).collect::<Vec<_>>().join("; ")
 }

@@ -30,13 +30,16 @@ pub fn test_run(run: &TestRun, all: bool) -> String {
     format!("{out}{}\n", counts(run))
 }
 
+/// How many results that moved are listed for a person.
+const MOST: usize = 40;
+
 /// The results that are not as they were accepted, and the rulebooks that could not be compared.
 pub fn drift(drift: &Drift, quiet: bool) -> String {
     let mut out = String::new();
     if !drift.moved.is_empty() {
         out.push_str("\nNot as accepted\n");
     }
-    for moved in &drift.moved {
+    for moved in drift.moved.iter().take(MOST) {
         let (file, line) = (moved.span.source().name(), moved.span.position().line);
         let text = format!(
             "  {}, {}: {} was accepted, found {}  [{file}:{line}]",
@@ -44,6 +47,9 @@ pub fn drift(drift: &Drift, quiet: bool) -> String {
         );
         out += &clean_line(&text);
         out.push('\n');
+    }
+    if drift.moved.len() > MOST {
+        let _ = writeln!(out, "  and {} more", drift.moved.len() - MOST);
     }
     if !drift.moved.is_empty() {
         out.push_str("Accept them with `rulebook check --accept` if that is meant.\n");
