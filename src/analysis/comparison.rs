@@ -1,6 +1,7 @@
 //! How an assessment stands to a published result: who agrees, and each difference.
 
 use crate::assess::assessment::RulebookAssessment;
+use crate::assess::form::Form;
 use crate::base::source::Span;
 use crate::model::published::Published;
 use crate::model::rulebook::{ComparedWith, Comparison, GivenIn};
@@ -104,6 +105,9 @@ fn beside<'a>(assessed: &'a RulebookAssessment, published: &'a Published) -> Com
 /// nothing is.
 fn ours(assessed: &RulebookAssessment, published: &Published) -> Result<Option<usize>, String> {
     let comparison = &published.comparison;
+    if published.broken {
+        return Err("something is wrong with it".to_owned());
+    }
     if let Some(day) = comparison.as_of.filter(|day| *day != assessed.as_of) {
         return Err(format!("it is about {day}"));
     }
@@ -112,6 +116,9 @@ fn ours(assessed: &RulebookAssessment, published: &Published) -> Result<Option<u
     };
     let mut conditions = assessed.conditions.iter();
     match conditions.position(|used| used.condition.id.as_str() == id) {
+        Some(condition) if matches!(assessed.conditions[condition].form, Form::Broken) => {
+            Err(format!("the condition {id} is broken"))
+        }
         Some(condition) => Ok(Some(condition)),
         None => Err(format!("the condition {id} is not in force")),
     }

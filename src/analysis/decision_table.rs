@@ -4,23 +4,19 @@
 //! no tree can hold has no table.
 
 mod counted;
+mod membership;
 
 pub(crate) use counted::tree as counting_tree;
 
 use std::sync::Arc;
 
+use crate::analysis::decision_table::membership::{conditions_of, membership, ways};
 use crate::analysis::explanation::{ParameterExplained, explain_parameters};
-use crate::assess::VERDICTS;
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::prepared::Decider;
-use crate::assess::verdict::Status;
 use crate::base::diagnostic::Diagnostic;
-use crate::model::fact::Value;
-use crate::tree::{
-    Case, Expression, FactRef, Membership, Outcome, Owner, Reading, Test, Tree, Verdict, Wording,
-    cases,
-};
+use crate::tree::{Case, FactRef, Membership, Outcome, Owner, Test, Tree, Verdict, Wording, cases};
 
 /// The decision table of a condition or of the decision.
 #[derive(Debug)]
@@ -196,12 +192,20 @@ impl<'a> DecisionTable<'a> {
     }
 
     fn place_jurisdictions(&mut self, cases: &[(Case, usize)]) {
+        let conditions = conditions_of(self.assessed, cases);
         for place in 0..self.assessed.len() {
-            for (row, (case, _)) in self.rows.iter_mut().zip(cases) {
-                match membership(self.assessed, place, case) {
-                    Membership::In => row.inside.push(place),
-                    Membership::Open => row.open.push(place),
+            let ways = ways(self.assessed, place, &conditions);
+            let held = cases
+                .iter()
+                .map(|(case, _)| membership(self.assessed, place, case, &conditions, &ways));
+            let held: Vec<Membership> = held.collect();
+            // The rows leave nothing out: who can be in one alone is in it.
+            let one = held.iter().filter(|one| **one != Membership::Out).count() == 1;
+            for (row, held) in self.rows.iter_mut().zip(held) {
+                match held {
                     Membership::Out => {}
+                    Membership::Open if !one => row.open.push(place),
+                    _ => row.inside.push(place),
                 }
             }
         }
@@ -248,63 +252,4 @@ fn reason(outcome: &Outcome) -> Option<String> {
         .as_ref()
         .map(|why| why.fill(&mut |value| format!("{{{value}}}")));
     reason.or_else(|| outcome.fault.as_ref().map(|fault| fault.message.clone()))
-}
-
-/// How the jurisdiction at a place stands to a case, which may speak of its findings.
-fn membership(assessed: &RulebookAssessment, place: usize, case: &Case) -> Membership {
-    let (facts, this) = (&assessed.basis.facts, assessed.record_of(place));
-    let limits = assessed.basis.bindings.limits;
-    if !case.facts().iter().any(|fact| fact.owner == Owner::Finding) {
-        return case.holds(facts, this, limits);
-    }
-    let one = assessed.at(place);
-    let finding = |fact: &FactRef| -> Option<Value> {
-        let condition = assessed
-            .conditions
-            .iter()
-            .position(|used| used.condition.id.as_str() == fact.path.as_str())?;
-        let verdict = match one.findings[condition].status {
-            _ if one.findings[condition].waived.is_some() => Verdict::NotApplicable,
-            Status::Met => Verdict::Met,
-            Status::NotMet => Verdict::NotMet,
-            Status::NotApplicable => Verdict::NotApplicable,
-            Status::Unknown | Status::Fault => return None,
-        };
-        let name = VERDICTS
-            .iter()
-            .find(|(known, _)| *known == verdict)
-            .map_or("", |(_, name)| name);
-        Some(Value::Text(name.into()))
-    };
-    let names: Vec<FactRef> = case
-        .facts()
-        .into_iter()
-        .filter(|fact| fact.owner == Owner::Finding)
-        .cloned()
-        .collect();
-    let values: Vec<(FactRef, Option<Value>)> = names
-        .into_iter()
-        .map(|fact| (fact.clone(), finding(&fact)))
-        .collect();
-    let known = |fact: &FactRef| {
-        values
-            .iter()
-            .find(|(name, _)| name == fact)
-            .map(|(_, value)| value)
-    };
-    case.holds_for(
-        &|fact| match known(fact) {
-            Some(Some(value)) => Reading::Known(value.clone()),
-            Some(None) => Reading::Missing(fact.clone()),
-            None => facts.read(this, fact),
-        },
-        &|test| {
-            let filled = test.substitute(&mut |fact| match known(fact) {
-                Some(Some(value)) => Expression::Constant(value.clone()),
-                _ => Expression::Fact(fact.clone()),
-            });
-            facts.answer(this, &filled)
-        },
-        limits,
-    )
 }

@@ -1,7 +1,7 @@
 //! Why a jurisdiction came to what it came to: the tests, the facts and who states them, the
 //! parameters, and what would decide. Worked out on demand from an assessment; for every front end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -13,7 +13,8 @@ use crate::base::source::Span;
 use crate::model::fact::{Date, FactOrigin, FactType, Value};
 use crate::model::jurisdiction::Jurisdiction;
 use crate::model::rulebook::{SourceEntry, Stated};
-use crate::tree::{Comparison, Expression, FactRef, Test};
+use crate::script::Worked;
+use crate::tree::{Comparison, Expression, FactRef, Test, walk};
 
 /// The whole explanation of one jurisdiction.
 #[derive(Debug)]
@@ -119,7 +120,13 @@ pub fn explain_finding<'a>(
     let value = |fact: &FactRef| assessed.value(id.as_str(), fact);
     let tests = consulted
         .iter()
-        .map(|one| explain_test(one, &value))
+        .map(|one| {
+            let explained = explain_test(one, &value);
+            TestExplained {
+                answer: answer_of(assessed, id.as_str(), one),
+                ..explained
+            }
+        })
         .collect();
     let worked_out = assessed.finding_rests_on(id.as_str(), &consulted);
     let facts = if asked {
@@ -134,6 +141,41 @@ pub fn explain_finding<'a>(
         facts,
         worked_out,
         parameters,
+    }
+}
+
+/// The answer of a test as it is written: one about a derived fact that is not known is asked of
+/// something else on each path, and has an answer only where all these have the same.
+fn answer_of(assessed: &RulebookAssessment, id: &str, consulted: &Consulted) -> Option<bool> {
+    let Test::Compare(left, comparison, right) = &consulted.asked.test else {
+        return consulted.answer;
+    };
+    let mut names = left.derived();
+    names.extend(right.derived());
+    names.retain(|fact| assessed.value(id, fact).is_none());
+    names.dedup();
+    let name = match names.as_slice() {
+        [] => return consulted.answer,
+        [name] if name.is_own() => name.clone(),
+        _ => return None,
+    };
+    let (basis, this) = (&assessed.basis, assessed.records().find(id)?);
+    let derived = &basis.bindings.derived;
+    let index = derived.index(name.steps().first()?.fact)?;
+    let Worked::Tree(tree) = derived.found(index)? else {
+        return None;
+    };
+    let leaves = walk(tree, &basis.facts, this);
+    let mut answers = BTreeSet::new();
+    for leaf in &leaves.list {
+        let value = leaf.outcome.value.as_ref()?;
+        let side = |side: &Arc<Expression>| side.with_derived(&name, value);
+        let test = Test::compare(side(left), *comparison, side(right));
+        answers.insert(basis.facts.answer(this, &test).ok());
+    }
+    match answers.into_iter().collect::<Vec<_>>().as_slice() {
+        [one] if leaves.cut_short.is_none() => *one,
+        _ => None,
     }
 }
 

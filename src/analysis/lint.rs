@@ -117,8 +117,7 @@ impl Linter<'_> {
                 "an earlier test or `return` leaves nothing for it",
             );
         }
-        for (span, answer) in found.one_sided {
-            let written = span.text().split_whitespace().collect::<Vec<_>>().join(" ");
+        for (span, written, answer) in found.one_sided {
             let message = format!(
                 "`{written}` is always {} here",
                 if answer { "yes" } else { "no" }

@@ -15,6 +15,7 @@ use crate::assess::snapshot::{Criteria, Scripted, Snapshot};
 use crate::assess::{jurisdictions, reports};
 use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::base::parallel;
+use crate::model::condition::Level;
 use crate::model::fact::{Date, FactType};
 use crate::script::{Bindings, Bound, Derivations, explore};
 use crate::tree::{Facts, Limits, Tree};
@@ -277,6 +278,11 @@ fn bindings(
     let schema = &criteria.wide.schema;
     Bindings {
         schema: Arc::clone(schema),
+        advisory: in_force
+            .iter()
+            .filter(|one| one.condition.level == Level::Advisory)
+            .map(|one| one.condition.id.as_str().into())
+            .collect(),
         limits,
         derived: Derivations::new(
             schema,

@@ -7,9 +7,11 @@ use std::sync::Arc;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of, some_of};
 use crate::base::source::{Source, Span};
 use crate::formats::csv::{Cell, sheet};
+use crate::formats::yaml::shorten;
 use crate::model::condition::ConditionId;
+use crate::model::fact::{FactType, Value};
 use crate::model::files::Files;
-use crate::model::jurisdiction::Jurisdictions;
+use crate::model::jurisdiction::{Jurisdictions, View};
 use crate::model::rulebook::{ComparedWith, Comparison, GivenIn, Rulebook, unexplained};
 
 /// A published result of each jurisdiction.
@@ -21,7 +23,12 @@ pub(crate) struct Published {
     /// By id: the number of the word, and where it stands.
     said: BTreeMap<Box<str>, (usize, Range<usize>)>,
     words: Vec<String>,
+    /// Something is wrong with it: nothing is compared.
+    pub(crate) broken: bool,
 }
+
+/// How many slips of a kind are told.
+const MOST: usize = 3;
 
 impl Published {
     /// What is said of a jurisdiction, and where; only of results that stand in a sheet.
@@ -42,7 +49,7 @@ pub(crate) fn files_of(rulebook: &Rulebook) -> impl Iterator<Item = String> {
         })
 }
 
-/// Reads what a rulebook compares with. What cannot be read is told and left out.
+/// Reads what a rulebook compares with. What cannot be read is told and compared with nothing.
 pub(crate) fn read(
     rulebook: &Rulebook,
     files: &Files,
@@ -51,6 +58,32 @@ pub(crate) fn read(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Published> {
     let one = |comparison: &Arc<Comparison>| {
+        let mut published = Published {
+            comparison: Arc::clone(comparison),
+            sheet: None,
+            said: BTreeMap::new(),
+            words: Vec::new(),
+            broken: false,
+        };
+        let before = diagnostics.iter().filter(|one| one.is_error()).count();
+        let told = published.read(rulebook, files, (records, conditions), diagnostics);
+        let after = diagnostics.iter().filter(|one| one.is_error()).count();
+        published.broken = told.is_none() || after > before;
+        published
+    };
+    rulebook.comparisons.iter().map(one).collect()
+}
+
+impl Published {
+    /// Takes in what is published; none when it is not there.
+    fn read(
+        &mut self,
+        rulebook: &Rulebook,
+        files: &Files,
+        (records, conditions): (&Jurisdictions, &[&ConditionId]),
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<()> {
+        let comparison = Arc::clone(&self.comparison);
         if let ComparedWith::Condition(id, span) = &comparison.with
             && !conditions.iter().any(|known| known.as_str() == id)
         {
@@ -66,42 +99,81 @@ pub(crate) fn read(
             );
             return None;
         }
-        let mut published = Published {
-            comparison: Arc::clone(comparison),
-            sheet: None,
-            said: BTreeMap::new(),
-            words: Vec::new(),
+        let GivenIn::File { name, id, column } = &comparison.given_in else {
+            self.look_at_facts(rulebook, records, diagnostics);
+            return Some(());
         };
-        if let GivenIn::File { name, id, column } = &comparison.given_in {
-            let path = format!("policies/{}/{name}", rulebook.id);
-            let Some(source) = files.get(&path) else {
-                // One that is there and cannot be read is told already.
-                if !files.unreadable().any(|(file, _)| file == path) {
-                    let message = format!("there is no file `{path}`");
-                    let folder = format!("policies/{}/", rulebook.id);
-                    let beside = files
-                        .below(&folder)
-                        .filter_map(|source| source.name().strip_prefix(&folder));
-                    let help = did_you_mean(name, beside).unwrap_or_else(|| {
-                        "put the sheet beside the rulebook file, as .csv".to_owned()
-                    });
-                    diagnostics.push(
-                        Diagnostic::at(Code::NoSuchFile, comparison.span.clone(), message)
-                            .help(help),
-                    );
-                }
-                return None;
-            };
-            published.sheet = Some(Arc::clone(source));
-            published.take(source, (id, column), diagnostics)?;
-            published.look_for(records, diagnostics);
-        }
-        Some(published)
-    };
-    rulebook.comparisons.iter().filter_map(one).collect()
-}
+        let path = format!("policies/{}/{name}", rulebook.id);
+        let Some(source) = files.get(&path) else {
+            // One that is there and cannot be read is told already.
+            if !files.unreadable().any(|(file, _)| file == path) {
+                let message = format!("there is no file `{path}`");
+                let folder = format!("policies/{}/", rulebook.id);
+                let beside = files
+                    .below(&folder)
+                    .filter_map(|source| source.name().strip_prefix(&folder));
+                let help = did_you_mean(name, beside).unwrap_or_else(|| {
+                    "put the sheet beside the rulebook file, as .csv".to_owned()
+                });
+                diagnostics.push(
+                    Diagnostic::at(Code::NoSuchFile, comparison.span.clone(), message).help(help),
+                );
+            }
+            return None;
+        };
+        self.sheet = Some(Arc::clone(source));
+        self.take(source, (id, column), diagnostics)?;
+        self.look_for(records, diagnostics);
+        Some(())
+    }
 
-impl Published {
+    /// Says which words of a text in the records nothing explains.
+    fn look_at_facts(
+        &self,
+        rulebook: &Rulebook,
+        records: &Jurisdictions,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        let GivenIn::Fact(slot) = self.comparison.given_in else {
+            return;
+        };
+        if rulebook.schema.facts()[slot].ty != FactType::Text {
+            return;
+        }
+        let mut unknown = BTreeMap::new();
+        for record in records.records().iter() {
+            let plain = match record {
+                View::Row(table, row) => table.value(row, slot),
+                View::Whole(_) => None,
+            };
+            let explained = |value: &Value| self.comparison.agreeing(&value.to_string()).is_some();
+            let whole = matches!(record, View::Whole(_));
+            if !whole && plain.as_ref().is_none_or(explained) {
+                continue;
+            }
+            for stated in record.read().facts[slot].iter().map(|dated| &dated.value) {
+                if let Some(value) = stated.value.as_ref().filter(|value| !explained(value)) {
+                    unknown
+                        .entry(value.to_string())
+                        .or_insert_with(|| stated.span.clone());
+                }
+            }
+        }
+        self.say_unexplained(unknown.into_iter().collect(), diagnostics);
+    }
+
+    /// Says which words nothing explains, each where it stands first.
+    fn say_unexplained(&self, words: Vec<(String, Span)>, diagnostics: &mut Vec<Diagnostic>) {
+        let more = words.len().saturating_sub(MOST);
+        for (index, (word, span)) in words.into_iter().take(MOST).enumerate() {
+            let mut told = unexplained(&self.comparison, &word, span);
+            if index + 1 == MOST && more > 0 {
+                told.message = format!("{}, nor {more} more words", told.message);
+            }
+            diagnostics.push(told);
+        }
+    }
+
     /// Takes in the rows of a sheet.
     fn take(
         &mut self,
@@ -110,39 +182,56 @@ impl Published {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<()> {
         let before = diagnostics.len();
-        let sheet = sheet(source, diagnostics);
+        let found = sheet(source, diagnostics);
         if diagnostics.len() > before {
             return None;
         }
-        let ids = self.column(&sheet.head, id, source, diagnostics);
-        let results = self.column(&sheet.head, column, source, diagnostics);
+        let ids = column_of(&found.head, id, source, diagnostics);
+        let results = ids.and_then(|_| column_of(&found.head, column, source, diagnostics));
         let (ids, results) = (ids?, results?);
         let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
-        for (row, _) in &sheet.rows {
+        let (mut unknown, mut twice, mut nobody) = (Vec::new(), Vec::new(), Vec::new());
+        for (row, _) in &found.rows {
             let (id, result) = (&row[ids], &row[results]);
-            if id.text.is_empty() || result.text.is_empty() {
+            if result.text.is_empty() {
+                continue;
+            }
+            if id.text.is_empty() {
+                nobody.push(result.span.clone());
                 continue;
             }
             let number = *numbers.entry(result.text.clone()).or_insert_with(|| {
                 self.words.push(result.text.clone());
                 if self.comparison.agreeing(&result.text).is_none() {
-                    diagnostics.push(unexplained(
-                        &self.comparison,
-                        &result.text,
-                        result.span.clone(),
-                    ));
+                    unknown.push((result.text.clone(), result.span.clone()));
                 }
                 self.words.len() - 1
             });
             let place = result.span.range();
-            if let Some((_, first)) = self.said.insert(id.text.as_str().into(), (number, place)) {
-                let message = format!("`{}` stands twice in this list", id.text);
-                diagnostics.push(
-                    Diagnostic::at(Code::DuplicateId, id.span.clone(), message)
-                        .help("remove one of the rows".to_owned())
-                        .related(source.span(first), "first here"),
-                );
-            }
+            let known = self.said.insert(id.text.as_str().into(), (number, place));
+            twice.extend(known.map(|(_, first)| (id, first)));
+        }
+        self.say_unexplained(unknown, diagnostics);
+        let more = |count: usize| match count.saturating_sub(MOST) {
+            0 => String::new(),
+            more => format!(" (and so it is with {more} more rows)"),
+        };
+        for (id, first) in twice.iter().take(MOST) {
+            let message = format!("`{}` stands twice in this list", shorten(&id.text));
+            diagnostics.push(
+                Diagnostic::at(Code::DuplicateId, id.span.clone(), message)
+                    .help(format!("remove one of the rows{}", more(twice.len())))
+                    .related(source.span(first.clone()), "first here"),
+            );
+        }
+        if let Some(first) = nobody.first() {
+            let message = "this result is of nobody: the row has no id";
+            diagnostics.push(
+                Diagnostic::at(Code::MissingKey, first.clone(), message).help(format!(
+                    "fill the column `{id}`{}",
+                    more(nobody.len() + MOST - 1)
+                )),
+            );
         }
         if self.said.is_empty() {
             let message = "this list holds no published result";
@@ -151,26 +240,6 @@ impl Published {
                 .push(Diagnostic::in_file(Code::NothingToCheck, source.name(), message).help(help));
         }
         Some(())
-    }
-
-    fn column(
-        &self,
-        head: &[Cell],
-        name: &str,
-        source: &Source,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<usize> {
-        let found = head.iter().position(|cell| cell.text == name);
-        if found.is_none() {
-            let names = || head.iter().map(|cell| cell.text.as_str());
-            let message = format!("the sheet {} has no column `{name}`", source.name());
-            let help = format!("its columns are {}", list_of(names()));
-            diagnostics.push(
-                Diagnostic::at(Code::MissingKey, self.comparison.span.clone(), message)
-                    .help(did_you_mean(name, names()).unwrap_or(help)),
-            );
-        }
-        found
     }
 
     /// Says once of which ids there is no record.
@@ -191,4 +260,32 @@ impl Published {
                 .help(did_you_mean(first, records.ids()).unwrap_or(help)),
         );
     }
+}
+
+/// Which column of a sheet has a name.
+fn column_of(
+    head: &[Cell],
+    name: &str,
+    source: &Source,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<usize> {
+    let found = head.iter().position(|cell| cell.text == name);
+    if found.is_none() {
+        let names = || head.iter().map(|cell| cell.text.as_str());
+        let message = format!("this sheet has no column `{name}`");
+        let help = match head {
+            [] => "it is empty: its first line names the columns".to_owned(),
+            [only] if only.text.contains([';', '\t']) => "divide the columns by commas".to_owned(),
+            _ => format!(
+                "its columns are {}; the rulebook file asks for `{name}`",
+                list_of(names())
+            ),
+        };
+        let told = match head.first() {
+            Some(first) => Diagnostic::at(Code::MissingKey, first.span.clone(), message),
+            None => Diagnostic::in_file(Code::MissingKey, source.name(), message),
+        };
+        diagnostics.push(told.help(did_you_mean(name, names()).unwrap_or(help)));
+    }
+    found
 }

@@ -12,6 +12,7 @@ mod schema;
 mod source_entry;
 mod stated;
 mod statistic;
+mod suggestions;
 
 pub use comparison::{ComparedWith, Comparison};
 pub(crate) use comparison::{GivenIn, unexplained};

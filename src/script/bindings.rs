@@ -1,6 +1,6 @@
 //! What the names of a script stand for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::fact::{Schema, Value};
@@ -14,6 +14,8 @@ pub(crate) struct Bindings {
     pub(crate) schema: Arc<Schema>,
     /// The conditions of `findings`, for a decision script.
     pub(crate) findings: Option<Arc<Schema>>,
+    /// The conditions that are shown and do not count, for a decision script.
+    pub(crate) advisory: BTreeSet<Arc<str>>,
     /// How far explorations and searches go.
     pub(crate) limits: Limits,
     /// The values of `params`.
@@ -31,6 +33,7 @@ impl Bindings {
         };
         Arc::ptr_eq(&self.schema, &other.schema)
             && findings
+            && self.advisory == other.advisory
             && self.limits == other.limits
             && self.parameters == other.parameters
             && self.derived.same(&other.derived)

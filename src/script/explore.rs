@@ -44,8 +44,9 @@ pub(crate) struct Exploration {
     pub(crate) incomplete: Option<Arc<Diagnostic>>,
 }
 
-/// By file and range of a test: its place, and whether no and yes were given.
-pub(crate) type Answers = BTreeMap<(String, usize, usize), (Span, [bool; 2])>;
+/// By file and range of a test: its place and what it asks there first, and whether no and yes were
+/// given.
+pub(crate) type Answers = BTreeMap<(String, usize, usize), (Span, String, [bool; 2])>;
 
 /// The most steps of the interpreter on all paths together.
 const MOST_OPERATIONS: u64 = 3_000_000;
@@ -136,8 +137,8 @@ fn note_answers(steps: &[(Asked, bool)], answers: &mut Answers) {
         let key = (span.source().name().to_owned(), range.start, range.end);
         answers
             .entry(key)
-            .or_insert_with(|| (span.clone(), [false; 2]))
-            .1[usize::from(*answer)] = true;
+            .or_insert_with(|| (span.clone(), asked.test.to_string(), [false; 2]))
+            .2[usize::from(*answer)] = true;
     }
 }
 

@@ -90,6 +90,7 @@ impl Bindings {
         let bindings = Arc::new(Self {
             schema,
             findings,
+            advisory: self.advisory.clone(),
             limits: self.limits,
             parameters,
             derived: self.derived.unexplored(),
@@ -105,6 +106,7 @@ impl Bindings {
         let bindings = Arc::new(Self {
             schema,
             findings: self.findings.clone(),
+            advisory: self.advisory.clone(),
             limits: self.limits,
             parameters,
             derived,

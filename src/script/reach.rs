@@ -1,9 +1,9 @@
 //! What of a script its paths reach: which outcomes, and which answers of its tests.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::source::{Source, Span};
+use crate::script::explore::Answers;
 use crate::script::scan::{TokenKind, scan};
 use crate::script::{Bindings, Program, explore};
 use crate::tree::Verdict;
@@ -14,7 +14,7 @@ pub(crate) struct Unreached {
     /// Calls of outcomes, as `not_met`.
     pub(crate) outcomes: Vec<Span>,
     /// Tests that always have one answer.
-    pub(crate) one_sided: Vec<(Span, bool)>,
+    pub(crate) one_sided: Vec<(Span, String, bool)>,
     /// Some path comes to not met.
     pub(crate) fails: bool,
 }
@@ -26,7 +26,7 @@ const ENDINGS: [&str; 5] = ["met", "not_met", "not_applicable", "eligible", "ine
 pub(crate) fn unreached(program: &Arc<Program>, bindings: &[Arc<Bindings>]) -> Option<Unreached> {
     let mut fails = false;
     let mut endings = std::collections::BTreeSet::new();
-    let mut answers: BTreeMap<(String, usize, usize), (Span, [bool; 2])> = BTreeMap::new();
+    let mut answers = Answers::new();
     for bindings in bindings {
         let found = explore(program, bindings, None);
         if found.incomplete.is_some() {
@@ -37,9 +37,9 @@ pub(crate) fn unreached(program: &Arc<Program>, bindings: &[Arc<Bindings>]) -> O
             .iter()
             .any(|path| path.outcome.verdict == Verdict::NotMet);
         endings.extend(found.endings);
-        for (place, (span, given)) in found.answers {
-            let known = answers.entry(place).or_insert((span, [false; 2]));
-            known.1 = [known.1[0] || given[0], known.1[1] || given[1]];
+        for (place, (span, question, given)) in found.answers {
+            let known = answers.entry(place).or_insert((span, question, [false; 2]));
+            known.2 = [known.2[0] || given[0], known.2[1] || given[1]];
         }
     }
     let source = program.source();
@@ -54,11 +54,21 @@ pub(crate) fn unreached(program: &Arc<Program>, bindings: &[Arc<Bindings>]) -> O
     });
     let one_sided = answers
         .into_values()
-        .filter(|(span, given)| given[0] != given[1] && span.source().name() == source.name());
+        .filter(|(span, _, given)| given[0] != given[1] && span.source().name() == source.name())
+        .map(|(span, question, given)| {
+            let written = span.text().split_whitespace().collect::<Vec<_>>().join(" ");
+            // A `switch` has no text for what it asks.
+            let written = if written.is_empty() {
+                question
+            } else {
+                written
+            };
+            (span, written, given[1])
+        });
     Some(Unreached {
         fails,
         outcomes: outcomes.collect(),
-        one_sided: one_sided.map(|(span, given)| (span, given[1])).collect(),
+        one_sided: one_sided.collect(),
     })
 }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::fact::Value;
 use crate::tree::domain::Domain;
 use crate::tree::expression::FactRef;
-use crate::tree::facts::{Facts, Reading};
+use crate::tree::facts::Reading;
 use crate::tree::limits::Limits;
 use crate::tree::predicate::Test;
 use crate::tree::region::Region;
@@ -63,18 +63,13 @@ impl Case {
         region
     }
 
-    /// Whether record `this` is one of these.
-    pub(crate) fn holds(&self, facts: &Facts, this: usize, limits: Limits) -> Membership {
-        let read = |fact: &FactRef| facts.read(this, fact);
-        self.holds_for(&read, &|test| facts.answer(this, test), limits)
-    }
-
-    /// The same, with another way to read facts and to answer tests.
-    pub(crate) fn holds_for(
+    /// How a record stands to it, given how to read its facts and to answer tests; of missing facts
+    /// no more is possible than what lies `within`.
+    pub(crate) fn holds(
         &self,
         read: &dyn Fn(&FactRef) -> Reading,
         answer: &dyn Fn(&Test) -> Result<bool, Test>,
-        limits: Limits,
+        within: &Region,
     ) -> Membership {
         let mut region: Option<Region> = None;
         for (fact, known) in &self.known {
@@ -86,7 +81,7 @@ impl Case {
             let possible = match read(fact) {
                 Reading::Known(value) => domain.contains(&value),
                 Reading::Missing(missing) => region
-                    .get_or_insert_with(|| Region::new(limits))
+                    .get_or_insert_with(|| within.clone())
                     .confine(&missing, domain),
             };
             if !possible {
@@ -97,7 +92,7 @@ impl Case {
             let possible = match answer(test) {
                 Ok(given) => given == *wanted,
                 Err(open) => region
-                    .get_or_insert_with(|| Region::new(limits))
+                    .get_or_insert_with(|| within.clone())
                     .narrow(&open, *wanted),
             };
             if !possible {
@@ -106,7 +101,7 @@ impl Case {
         }
         match region {
             None => Membership::In,
-            Some(region) if Patience::new(limits).may_be(&region) => Membership::Open,
+            Some(region) if Patience::new(within.limits).may_be(&region) => Membership::Open,
             Some(_) => Membership::Out,
         }
     }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::model::fact::{FactSchema, FactType, Range};
+use crate::model::fact::{FactSchema, FactType, Range, Value};
 use crate::tree::cases::{Case, Witness, merged, split};
 use crate::tree::expression::{Expression, FactRef, Kind};
 use crate::tree::predicate::Test;
@@ -201,7 +201,8 @@ fn plain(expression: &Arc<Expression>) -> Arc<Expression> {
     }
 }
 
-/// For each fact that the two trees know by different schemas: one that allows what either allows.
+/// For each fact that the two trees know by different schemas: one that allows what both allow. Of
+/// what one of them does not allow, it says nothing.
 fn common_schemas(
     before: &Tree,
     after: &Tree,
@@ -214,33 +215,29 @@ fn common_schemas(
             return Err((*fact).clone());
         }
         if fact.schema.ty != other.schema.ty || fact.schema.range != other.schema.range {
-            common.insert((*fact).clone(), either(&fact.schema, &other.schema).into());
+            common.insert((*fact).clone(), both(&fact.schema, &other.schema).into());
         }
     }
     Ok(common)
 }
 
-fn either(one: &FactSchema, other: &FactSchema) -> FactSchema {
+fn both(one: &FactSchema, other: &FactSchema) -> FactSchema {
     let ty = match (&one.ty, &other.ty) {
         (FactType::Choice(one), FactType::Choice(other)) => {
-            let more = other.iter().filter(|choice| !one.contains(choice));
-            FactType::Choice(one.iter().chain(more).cloned().collect())
+            let shared = other.iter().filter(|choice| one.contains(choice));
+            FactType::Choice(shared.cloned().collect())
         }
-        (FactType::Choice(_), wider) | (wider, _) => wider.clone(),
+        (narrower @ FactType::Choice(_), _) | (_, narrower) => narrower.clone(),
     };
+    let (a, b) = (&one.range, &other.range);
+    let end =
+        |a: &Option<Value>, b: &Option<Value>, further: fn(Value, Value) -> Value| match (a, b) {
+            (Some(a), Some(b)) => Some(further(a.clone(), b.clone())),
+            (one, other) => one.clone().or_else(|| other.clone()),
+        };
     let range = Range {
-        min: one
-            .range
-            .min
-            .clone()
-            .zip(other.range.min.clone())
-            .map(|(a, b)| a.min(b)),
-        max: one
-            .range
-            .max
-            .clone()
-            .zip(other.range.max.clone())
-            .map(|(a, b)| a.max(b)),
+        min: end(&a.min, &b.min, Ord::max),
+        max: end(&a.max, &b.max, Ord::min),
     };
     FactSchema {
         ty,

@@ -56,6 +56,17 @@ impl Domain {
         }
     }
 
+    /// A single value.
+    pub(crate) fn only(value: &Value) -> Self {
+        match value {
+            Value::Text(text) => Self::Texts(Ranges::new(vec![text_point(text)])),
+            value => Self::Keys(
+                key_of(value)
+                    .map_or_else(|| Ranges::new(Vec::new()), |key| Ranges::closed(key, key)),
+            ),
+        }
+    }
+
     /// What is in one or the other.
     pub(crate) fn union(&self, other: &Self) -> Self {
         match (self, other) {

@@ -83,6 +83,36 @@ pub enum Expression {
     Binary(Binary, Arc<Expression>, Arc<Expression>),
 }
 
+impl Expression {
+    /// The derived facts in it, by their names.
+    pub(crate) fn derived(&self) -> Vec<FactRef> {
+        match self {
+            Self::Constant(_) | Self::Parameter(..) | Self::Fact(_) => Vec::new(),
+            Self::Derived(fact, _) => vec![fact.clone()],
+            Self::Unary(_, inner) => inner.derived(),
+            Self::Binary(_, left, right) => [left.derived(), right.derived()].concat(),
+        }
+    }
+
+    /// The same with a derived fact worked out in another way.
+    pub(crate) fn with_derived(self: &Arc<Self>, name: &FactRef, value: &Arc<Self>) -> Arc<Self> {
+        match &**self {
+            Self::Derived(fact, _) if fact == name => Arc::clone(value),
+            Self::Unary(operation, inner) => {
+                Self::Unary(*operation, inner.with_derived(name, value)).into()
+            }
+            Self::Binary(operation, left, right) => {
+                let (left, right) = (
+                    left.with_derived(name, value),
+                    right.with_derived(name, value),
+                );
+                Self::Binary(*operation, left, right).into()
+            }
+            _ => Arc::clone(self),
+        }
+    }
+}
+
 impl FactRef {
     /// A fact at the end of some steps, whose numbers are those of `numbering`.
     pub(crate) fn new(

@@ -129,16 +129,15 @@ impl Walker<'_> {
                 Node::Branch { asked, yes, no } => (asked, yes, no),
             };
             let test = &self.tree.test(asked).test;
-            let answer = self.facts.answer(self.this, test);
-            self.note(asked, answer.as_ref().ok().copied());
-            match answer {
+            match self.facts.answer(self.this, test) {
                 Ok(answer) => {
+                    self.note(asked, Some(answer));
                     if let (Test::Known(fact, Some(value)), false) = (test, answer) {
                         self.assumed.push((fact.clone(), value.clone()));
                     }
                     node = if answer { yes } else { no };
                 }
-                Err(test) => return self.split(&test, (yes, no), region, answers),
+                Err(test) => return self.split(asked, &test, (yes, no), region, answers),
             }
         }
     }
@@ -151,19 +150,37 @@ impl Walker<'_> {
         }
     }
 
+    /// Goes both ways of a test that missing facts leave open, as far as they are possible.
     fn split(
         &mut self,
+        asked: usize,
         test: &Test,
         (yes, no): (usize, usize),
         region: &Region,
         answers: &mut Vec<(Test, bool)>,
     ) {
+        // It is asked before what follows from its answer.
+        let noted = self.consulted.as_ref().map_or(0, Vec::len);
+        self.note(asked, None);
+        let fresh = self
+            .consulted
+            .as_ref()
+            .is_some_and(|list| list.len() > noted);
+        let mut possible = [false; 2];
         for (answer, node) in [(true, yes), (false, no)] {
+            let before = self.leaves.list.len();
             if let Some(region) = region.assume(test, answer) {
                 answers.push((test.clone(), answer));
                 self.go(node, &region, answers);
                 answers.pop();
             }
+            possible[usize::from(answer)] = self.leaves.list.len() > before;
+        }
+        // Whatever the missing facts are, there is one answer.
+        if let (Some(consulted), true, true) =
+            (&mut self.consulted, fresh, possible[0] != possible[1])
+        {
+            consulted[noted].1 = Some(possible[1]);
         }
     }
 

@@ -176,7 +176,7 @@ impl Region {
     }
 
     /// All that a fact can be, if that is not much.
-    fn few(&self, fact: &FactRef) -> Option<Vec<Value>> {
+    pub(crate) fn few(&self, fact: &FactRef) -> Option<Vec<Value>> {
         let most = self.limits.candidates;
         let domain = self.domain(fact);
         match (&domain, &fact.schema.ty) {

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use rulebook::assess::{Options, SetFact, assess};
 use rulebook::assessment::{Assessment, DeterminationKind};
+use rulebook::fact::Value;
 use rulebook::files::Files;
 use rulebook::questions::questions;
 use rulebook::remedies::{Remedies, remedies};
@@ -152,7 +153,7 @@ fn a_remedy_gives_what_is_wanted_and_none_smaller_does() {
         0..DECISIONS.len(),
         any::<bool>(),
     );
-    law(500)
+    law(1_000)
         .run(&strategy, |(a, b, c, records, decision, eligible)| {
             let case = case([&a, &b, &c], decision, &records, 4);
             let want = if eligible {
@@ -217,6 +218,10 @@ fn a_remedy_gives_what_is_wanted_and_none_smaller_does() {
                     applied
                 );
             }
+            // Of one change, no value that is nearer does.
+            for remedy in found.list.iter().filter(|one| one.changes.len() == 1) {
+                nearest(&case, &remedy.changes[0], want)?;
+            }
             // No set of changes gives it but those that take in a remedy.
             let smallest = found.list.first().map_or(3, |remedy| remedy.changes.len());
             count(found.list.first().map_or("none".to_owned(), |remedy| {
@@ -265,6 +270,46 @@ fn a_remedy_gives_what_is_wanted_and_none_smaller_does() {
     );
     let cut_short = seen.get("cut short").copied().unwrap_or_default();
     assert!(cut_short * 12 < seen.values().sum(), "{seen:?}");
+}
+
+/// Tries all values of a whole number that is known.
+fn nearest(
+    case: &Case,
+    change: &rulebook::remedies::Change,
+    want: DeterminationKind,
+) -> Result<(), TestCaseError> {
+    let number = |value: &Value| match value {
+        Value::Integer(number) => Some(*number),
+        _ => None,
+    };
+    let (from, to) = (change.from.as_ref().and_then(number), number(&change.to));
+    let (Some(from), Some(to)) = (from, to) else {
+        return Ok(());
+    };
+    let of_other = change.fact.to_string().starts_with("other: ");
+    let fact = fact_of(change.fact.path.as_str()).expect("it is one of the facts");
+    let all = values(Range::Narrow, fact);
+    let records: String = all
+        .iter()
+        .enumerate()
+        .map(|(number, value)| changed(case, number, &[(of_other, fact, *value)]))
+        .collect();
+    let tried = assessed(case, &records);
+    for (number, value) in all.iter().enumerate() {
+        let value: i64 = value.parse().expect("it is a whole number");
+        if kind(&tried, &format!("c{number}")) == want {
+            prop_assert!(
+                (value - from).abs() >= (to - from).abs(),
+                "{} is nearer to {} than {}, for {}\n{:#?}",
+                value,
+                from,
+                to,
+                fact,
+                case.files
+            );
+        }
+    }
+    Ok(())
 }
 
 fn fact_of(path: &str) -> Option<&'static str> {

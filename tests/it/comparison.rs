@@ -147,12 +147,12 @@ fn slips_are_told_at_their_places() {
         (
             &whole,
             "id,results\na,yes\n",
-            "R113 7 the sheet policies/t/list.csv has no column `result`",
+            "R113 1 this sheet has no column `result`",
         ),
         (
             &whole,
             "ids,result\na,yes\n",
-            "R113 7 the sheet policies/t/list.csv has no column `id`",
+            "R113 1 this sheet has no column `id`",
         ),
         (
             "file: gone.csv\n    column: result\n",
@@ -197,6 +197,46 @@ fn slips_are_told_at_their_places() {
         found.retain(|one| !(other && one.starts_with("R202")));
         assert_eq!(found, [expected], "{comparison}");
     }
+    for (comparison, list, expected) in [
+        (
+            whole.as_str(),
+            "id,result\n,yes\nb,no\n",
+            "R113 2 this result is of nobody: the row has no id",
+        ),
+        (
+            &whole,
+            "id;result\na;yes\n",
+            "R113 1 this sheet has no column `id`",
+        ),
+        (
+            "file: list.csv\n    fact: said\n",
+            LIST,
+            "R114 9 a comparison has either `file` or `fact`, and this one has both",
+        ),
+        (
+            "fact: n\n",
+            LIST,
+            "R121 8 `n` holds a whole number, and no word",
+        ),
+        (
+            "file: list.csv\n    column: result\n    with: Determination\n",
+            LIST,
+            "R115 10 there is no condition `Determination`",
+        ),
+    ] {
+        assert_eq!(wrong(comparison, list), [expected], "{comparison}");
+    }
+    // However many there are, a few are told.
+    let mut many = "id,result\n".to_owned();
+    (0..500).for_each(|number| many += format!("a,w{number}\n").as_str());
+    let found = wrong(&whole, &many);
+    assert_eq!(found.len(), 6, "{found:#?}");
+    assert!(
+        found
+            .iter()
+            .any(|one| one.ends_with(", nor 497 more words")),
+        "{found:#?}"
+    );
     // A list that is named is read; one that is not is told as any file that nothing reads.
     let unused = wrong(
         "fact: said\n    words: {good: eligible, bad: ineligible}\n",
@@ -254,6 +294,69 @@ fn what_the_samples_suggest_can_be_done() {
             assert!(!out.is_empty(), "{line}");
         }
     }
+}
+
+#[test]
+fn a_suggestion_is_plain_words_of_a_command_that_changes_nothing() {
+    let told = |suggestion: &str| {
+        let mut files = files(
+            "fact: said\n    words: {good: eligible, bad: ineligible}\n",
+            LIST,
+        );
+        let rulebook = files
+            .get("policies/t/rulebook.yaml")
+            .unwrap()
+            .text()
+            .to_owned();
+        files.insert(
+            "policies/t/rulebook.yaml",
+            &format!("{rulebook}try: [{suggestion:?}]\n"),
+        );
+        let snapshot = Snapshot::load(&files);
+        let shown = snapshot.rulebooks().next().unwrap().suggestions.clone();
+        (
+            shown,
+            problems(&snapshot.diagnostics)
+                .into_iter()
+                .find(|one| one.starts_with("R115")),
+        )
+    };
+    let shown = vec!["explain a --set x=1".to_owned()];
+    assert_eq!(told("explain a --set x=1"), (shown.clone(), None));
+    assert_eq!(told("rulebook explain a --set x=1"), (shown, None));
+    for slip in [
+        "; rm -rf /",
+        "check $(id)",
+        "check `id`",
+        "check > x",
+        "explian a",
+        "schema --write",
+    ] {
+        let (shown, told) = told(slip);
+        assert!(shown.is_empty() && told.is_some(), "{slip}");
+    }
+}
+
+#[test]
+fn nothing_compared_is_never_green() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = files(&format!("as_of: 2020-01-01\n    {FILE}{WORDS}"), LIST);
+    for path in files.paths() {
+        let to = folder.path().join(path);
+        std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+        std::fs::write(to, files.get(path).unwrap().text()).unwrap();
+    }
+    let status = |more: &[&str]| {
+        let arguments = [&["check", "--quiet", "--fail-on", "difference"], more].concat();
+        run(folder.path(), &arguments, b"")
+    };
+    assert_eq!(status(&[]).2, 1);
+    let (_, told, ended) = status(&["--as-of", "2020-01-02"]);
+    assert!(
+        ended == 2 && told.contains("nothing was compared"),
+        "{told}"
+    );
+    assert_eq!(status(&["--jurisdiction", "d"]).2, 2);
 }
 
 #[test]

@@ -185,7 +185,7 @@ fn naive(population: &[Drawn], this: usize) -> BTreeMap<&'static str, Option<f64
             "count",
             known(parts.iter().filter(|part| **part).count() as f64),
         ),
-        ("sum", known(xs.iter().sum())),
+        ("sum", some(&xs, xs.iter().sum())),
         ("mean", over(all.iter().sum(), all.len() as f64)),
         ("of_all", over(assumed.iter().sum(), assumed.len() as f64)),
         (
@@ -222,7 +222,12 @@ fn naive(population: &[Drawn], this: usize) -> BTreeMap<&'static str, Option<f64
                 parts.len() as f64,
             ),
         ),
-        ("strict", group.filter(|_| !open).map(|_| ys.iter().sum())),
+        (
+            "strict",
+            group
+                .filter(|_| !open)
+                .and_then(|_| some(&ys, ys.iter().sum())),
+        ),
         ("rank", rank.map(|rank| rank as f64)),
         ("place", place.map(|place| place as f64)),
         ("up_to", up_to.and_then(|sum| over(sum, total))),

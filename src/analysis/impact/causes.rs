@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::analysis::impact::cases::cases_between;
+use crate::analysis::impact::cases::{Cases, cases_between};
 use crate::analysis::impact::rulebook_impact::{
     Cause, ConditionImpact, JurisdictionImpact, RulebookImpact, StatisticChange,
 };
@@ -21,7 +21,7 @@ use crate::model::condition::ConditionId;
 use crate::model::fact::FactOrigin;
 use crate::model::jurisdiction::JurisdictionId;
 use crate::script::{Bindings, Program, explore};
-use crate::tree::{FactRef, Owner, Tree, same};
+use crate::tree::{FactRef, Owner, Tree, differences, same};
 
 /// The conditions that changed.
 pub(super) fn condition_impacts(
@@ -100,7 +100,7 @@ fn changed(
     let mut causes = if cases.is_empty() {
         Vec::new()
     } else {
-        causes_of(before, after, old, new)
+        causes_of((before, after), (old, new), &cases)
     };
     causes.extend(level.then_some(Cause::Level));
     let condition = &new.condition;
@@ -114,10 +114,9 @@ fn changed(
 
 /// What made the two versions of a condition differ.
 fn causes_of(
-    before: &RulebookAssessment,
-    after: &RulebookAssessment,
-    old: &ConditionUsed,
-    new: &ConditionUsed,
+    (before, after): (&RulebookAssessment, &RulebookAssessment),
+    (old, new): (&ConditionUsed, &ConditionUsed),
+    cases: &Cases,
 ) -> Vec<Cause> {
     let files = changed_files(old.program.as_ref(), new.program.as_ref(), new);
     let (was, is) = (&before.basis.bindings, &after.basis.bindings);
@@ -155,7 +154,8 @@ fn causes_of(
     if all.len() < 2 {
         return all;
     }
-    let tried = Tried { old, was };
+    let verdicts = !cases.list.is_empty();
+    let tried = Tried { verdicts, old, was };
     let mut found = Vec::new();
     if !files.is_empty() && tried.differs(new.program.as_ref(), &Arc::clone(was)) {
         found.extend(files.into_iter().map(Cause::File));
@@ -206,6 +206,8 @@ fn changed_files(
 }
 
 struct Tried<'a> {
+    /// Whether it is about verdicts, and not about reasons alone.
+    verdicts: bool,
     old: &'a ConditionUsed,
     was: &'a Arc<Bindings>,
 }
@@ -217,7 +219,14 @@ impl Tried<'_> {
             return !Arc::ptr_eq(bindings, self.was) || program.is_none();
         };
         let found = explore(program, bindings, None);
-        found.incomplete.is_some() || !same(&Tree::build(&found.paths, bindings.limits), old)
+        if found.incomplete.is_some() {
+            return true;
+        }
+        let new = Tree::build(&found.paths, bindings.limits);
+        if !self.verdicts {
+            return !same(&new, old);
+        }
+        differences(old, &new).is_ok_and(|found| found.cut_short || !found.cases.is_empty())
     }
 }
 

@@ -27,54 +27,119 @@ const MOST_CHOICES: usize = 2_000;
 /// How many ways to settle it are compared for one set.
 const MOST_WAYS: usize = 40;
 
-/// New values for these facts that give what is wanted.
+/// New values for these facts that give what is wanted. One that is not stated may stay so where
+/// somebody asks whether it is.
 pub(super) fn values_for(world: &World<'_>, want: DeterminationKind, free: &[Place]) -> Answer {
     let (references, others): (Vec<Place>, Vec<Place>) =
         free.iter().partition(|place| world.is_reference(**place));
-    let mut best: Option<Way> = None;
-    let mut shown = true;
+    let mut ways: Vec<(Way, Targets)> = Vec::new();
+    let (stated, mut shown) = statements(world, &others);
     for targets in combinations(world, &references) {
         let fixed = targets
             .iter()
             .map(|(place, id)| (*place, Taken::Value(Value::Text(Arc::clone(id)))));
         let there = world.taking(fixed);
-        let mut choice = Choice {
-            world: &there,
-            want,
-            others: &others,
-            steps: 0,
-            shown: true,
-            ways: Vec::new(),
-        };
-        choice.look();
-        shown &= choice.shown;
-        for mut way in choice.ways {
-            if best
-                .as_ref()
-                .is_none_or(|best| way.distance < best.distance)
-            {
-                let chosen = targets
-                    .iter()
-                    .map(|(place, id)| (*place, Value::Text(Arc::clone(id)), id.to_string()));
-                way.values.extend(chosen);
-                best = Some(way);
-            }
+        for others in &stated {
+            let mut choice = Choice {
+                world: &there,
+                want,
+                others,
+                steps: 0,
+                shown: true,
+                ways: Vec::new(),
+                wording: None,
+            };
+            choice.look();
+            shown &= choice.shown;
+            ways.extend(choice.ways.into_iter().map(|way| (way, targets.clone())));
         }
     }
-    match best {
-        Some(mut way) => {
-            way.values.sort_by_key(|(place, ..)| *place);
-            Answer::Found(way.values)
-        }
+    let nearest = ways
+        .iter()
+        .enumerate()
+        .min_by(|(_, a), (_, b)| a.0.distance.total_cmp(&b.0.distance));
+    match nearest {
+        Some((index, _)) => Answer::Found(changes(world, &ways, index)),
         None if shown => Answer::None,
         None => Answer::NotShown,
     }
 }
 
+/// Which of the facts are given a value: all of them, and where somebody asks whether one is stated
+/// that is not, also without it. Whether these are all ways.
+fn statements(world: &World<'_>, others: &[Place]) -> (Vec<Vec<Place>>, bool) {
+    const MOST: usize = 4;
+    let tests = world.tests();
+    let asked = tests.iter().filter_map(|test| match test {
+        Test::Known(fact, _) => world.place_of(fact),
+        _ => None,
+    });
+    let asked: BTreeSet<Place> = asked.collect();
+    let optional = others.iter().copied();
+    let optional: Vec<Place> = optional
+        .filter(|place| asked.contains(place) && world.value(*place).is_none())
+        .collect();
+    let mut all = vec![others.to_vec()];
+    for place in optional.iter().take(MOST) {
+        let without = all
+            .iter()
+            .map(|one| one.iter().copied().filter(|other| other != place).collect());
+        let without: Vec<Vec<Place>> = without.collect();
+        all.extend(without);
+    }
+    (all, optional.len() <= MOST)
+}
+
+/// The changes of one of several ways, each with all values that do beside the others.
+fn changes(
+    world: &World<'_>,
+    ways: &[(Way, Targets)],
+    index: usize,
+) -> Vec<(Place, Value, String)> {
+    let (chosen, targets) = &ways[index];
+    let alike = ways
+        .iter()
+        .filter(|(way, to)| to == targets && way.values.len() == chosen.values.len());
+    let one = |number: usize| {
+        let (place, value) = &chosen.values[number];
+        let name = world.name(*place);
+        // Those that agree about all other facts.
+        let fitting = alike.clone().filter(|(way, _)| {
+            let others = (0..chosen.values.len()).filter(|other| *other != number);
+            others.into_iter().all(|other| {
+                way.values[other].0 == chosen.values[other].0
+                    && way.domains[other].contains(&chosen.values[other].1)
+            })
+        });
+        let mut allowed: Option<Domain> = None;
+        for (way, _) in fitting.filter(|(way, _)| way.values[number].0 == *place) {
+            let domain = &way.domains[number];
+            allowed = Some(allowed.map_or_else(|| domain.clone(), |known| known.union(domain)));
+        }
+        let whole = |domain: &Domain| *domain == Domain::of(&name);
+        let words = match (allowed.filter(|domain| !whole(domain)), &chosen.wording) {
+            (Some(domain), Some(wording)) => wording.cell(&name, &domain),
+            _ => value.to_string(),
+        };
+        (*place, value.clone(), words)
+    };
+    let mut changes: Vec<_> = (0..chosen.values.len()).map(one).collect();
+    changes.extend(
+        targets
+            .iter()
+            .map(|(place, id)| (*place, Value::Text(Arc::clone(id)), id.to_string())),
+    );
+    changes.sort_by_key(|(place, ..)| *place);
+    changes
+}
+
+/// References, and the records that they lead to.
+type Targets = Vec<(Place, Arc<str>)>;
+
 /// Every way to choose the records that references lead to.
-fn combinations(world: &World<'_>, references: &[Place]) -> Vec<Vec<(Place, Arc<str>)>> {
+fn combinations(world: &World<'_>, references: &[Place]) -> Vec<Targets> {
     const MOST: usize = 400;
-    let mut all: Vec<Vec<(Place, Arc<str>)>> = vec![Vec::new()];
+    let mut all: Vec<Targets> = vec![Vec::new()];
     for place in references {
         let ids: Vec<Arc<str>> = world
             .targets(place.1)
@@ -94,10 +159,13 @@ fn combinations(world: &World<'_>, references: &[Place]) -> Vec<Vec<(Place, Arc<
     all
 }
 
-/// One way to settle it: values that do, and how far they are from what is stated.
+/// One way to settle it: values that do, how far they are from what is stated, and all that do like
+/// them.
 struct Way {
-    values: Vec<(Place, Value, String)>,
+    values: Vec<(Place, Value)>,
     distance: f64,
+    domains: Vec<Domain>,
+    wording: Option<Arc<Wording>>,
 }
 
 struct Choice<'a> {
@@ -108,6 +176,7 @@ struct Choice<'a> {
     steps: usize,
     shown: bool,
     ways: Vec<Way>,
+    wording: Option<Arc<Wording>>,
 }
 
 impl Choice<'_> {
@@ -147,6 +216,9 @@ impl Choice<'_> {
             })
         };
         let mixed = leaves.list.iter().map(mixed).collect();
+        let tests = leaves.list.iter();
+        let tests = tests.flat_map(|leaf| leaf.answers.iter().map(|(test, _)| test));
+        self.wording = Some(Wording::of_tests(tests).into());
         let sorted = Sorted {
             leaves: &leaves,
             wanted,
@@ -183,7 +255,7 @@ impl Choice<'_> {
             return;
         }
         if possible.iter().all(|leaf| sorted.wanted[*leaf]) {
-            return self.settle(sorted, region, true);
+            return self.settle(region);
         }
         let open = possible
             .iter()
@@ -191,10 +263,8 @@ impl Choice<'_> {
             .find(|(test, _)| !chosen.contains_key(test));
         let Some((test, _)) = open else {
             if possible.iter().any(|leaf| sorted.mixed[*leaf]) {
-                // What is left is about chosen and unknown facts at once: try one of the values.
-                let before = self.ways.len();
-                self.settle(sorted, region, false);
-                self.shown &= self.ways.len() > before;
+                // What is left is about chosen and unknown facts at once: try values.
+                self.try_values(region);
             }
             return;
         };
@@ -207,9 +277,9 @@ impl Choice<'_> {
         }
     }
 
-    /// The values of a region nearest to what is stated, if they do. Whether all others of the
-    /// region do as well, is known before.
-    fn settle(&mut self, sorted: &Sorted<'_>, region: &Region, all_do: bool) {
+    /// The values of a region nearest to what is stated; whatever is in it does, but for answers
+    /// about several facts at once.
+    fn settle(&mut self, region: &Region) {
         if !Patience::new(region.limits).may_be(region) {
             return;
         }
@@ -234,33 +304,81 @@ impl Choice<'_> {
             values.push((*place, value));
         }
         if !self.does(&values) {
+            self.shown = false;
             return;
         }
-        self.draw_near(&mut values, &entangled);
-        let tests = sorted
-            .leaves
-            .list
-            .iter()
-            .flat_map(|leaf| leaf.answers.iter().map(|(test, _)| test));
-        let wording = Wording::of_tests(tests);
-        let distance = values
-            .iter()
-            .map(|(place, value)| distance(self.world.value(*place).as_ref(), value))
-            .sum();
-        let values = values.into_iter().map(|(place, value)| {
-            let name = self.world.name(place);
-            let domain = region.domain(&name);
-            let one = !all_do || entangled.contains(&name) || domain == Domain::of(&name);
-            let allowed = if one {
-                value.to_string()
+        self.draw_near(&mut values, &|name| entangled.contains(name));
+        let domains = values.iter().map(|(place, value)| {
+            let name = self.world.name(*place);
+            if entangled.contains(&name) {
+                Domain::only(value)
             } else {
-                wording.cell(&name, &domain)
-            };
-            (place, value, allowed)
+                region.domain(&name)
+            }
         });
+        let domains = domains.collect();
+        self.found(values, domains);
+    }
+
+    /// Tries values of a region, each with all others: every one where there are few.
+    fn try_values(&mut self, region: &Region) {
+        const MOST: usize = 64;
+        let mut all: Vec<Vec<Value>> = Vec::new();
+        let mut complete = true;
+        for place in self.others {
+            let name = self.world.name(*place);
+            let few = region.few(&name);
+            complete &= few.is_some();
+            let stated = self.world.value(*place);
+            let likely = || {
+                let nearest = pick(&region.domain(&name), &name, stated.as_ref());
+                let mut likely = region.domain(&name).samples(&name);
+                likely.extend(nearest);
+                likely
+            };
+            let mut values = few.unwrap_or_else(likely);
+            values.sort_by(|a, b| {
+                distance(stated.as_ref(), a).total_cmp(&distance(stated.as_ref(), b))
+            });
+            values.dedup();
+            all.push(values);
+        }
+        let count = all
+            .iter()
+            .try_fold(1_usize, |count, values| count.checked_mul(values.len()));
+        complete &= count.is_some_and(|count| count <= MOST);
+        let before = self.ways.len();
+        for number in 0..count.unwrap_or(MOST).min(MOST) {
+            let mut rest = number;
+            let mut values = Vec::with_capacity(all.len());
+            for (place, list) in self.others.iter().zip(&all) {
+                values.push((*place, list[rest % list.len()].clone()));
+                rest /= list.len();
+            }
+            if self.ways.len() < MOST_WAYS && self.does(&values) {
+                if !complete {
+                    self.draw_near(&mut values, &|_| true);
+                }
+                let domains = values
+                    .iter()
+                    .map(|(_, value)| Domain::only(value))
+                    .collect();
+                self.found(values, domains);
+            }
+        }
+        self.shown &= complete || self.ways.len() > before;
+    }
+
+    /// Notes values that do.
+    fn found(&mut self, values: Vec<(Place, Value)>, domains: Vec<Domain>) {
+        let far =
+            |(place, value): &(Place, Value)| distance(self.world.value(*place).as_ref(), value);
+        let distance = values.iter().map(far).sum();
         self.ways.push(Way {
-            values: values.collect(),
+            values,
             distance,
+            domains,
+            wording: self.wording.clone(),
         });
     }
 
@@ -276,7 +394,7 @@ impl Choice<'_> {
 
     /// Moves numbers that were found together with others to the boundary nearest to what is
     /// stated.
-    fn draw_near(&self, values: &mut [(Place, Value)], entangled: &BTreeSet<&FactRef>) {
+    fn draw_near(&self, values: &mut [(Place, Value)], together: &dyn Fn(&FactRef) -> bool) {
         for index in 0..values.len() {
             let place = values[index].0;
             let name = self.world.name(place);
@@ -284,7 +402,7 @@ impl Choice<'_> {
             let (Some(stated), Some(found)) = (stated, key_of(&values[index].1)) else {
                 continue;
             };
-            if !entangled.contains(&name) || matches!(name.schema.ty, FactType::Boolean) {
+            if !together(&name) || matches!(name.schema.ty, FactType::Boolean) {
                 continue;
             }
             // Between a value that does not and one that does.

@@ -172,17 +172,19 @@ impl<'a> Members<'a> {
                 ungrouped += 1;
                 continue;
             };
+            let mut is_assumed = false;
             if let (Some(value), Some(assumed)) = (of.get(record), assumed)
                 && value.is_nan()
             {
                 of.to_mut()[record] = assumed;
-                found[group].assumed += 1;
+                is_assumed = true;
             }
             let open = |numbers: &[f64]| numbers.get(record).is_some_and(|number| number.is_nan());
             if open(&of) || open(&over) || open(&along) || open(&filter) {
                 found[group].left_out += 1;
             } else {
                 found[group].members += 1;
+                found[group].assumed += usize::from(is_assumed);
                 list.push((record, group));
             }
         }
@@ -219,7 +221,8 @@ impl<'a> Members<'a> {
             | StatisticKind::Ratio => {
                 let over = match kind {
                     StatisticKind::Ratio => self.sums(&self.over),
-                    StatisticKind::Sum => vec![1.0; self.found.len()],
+                    // Of no members there is no sum.
+                    StatisticKind::Sum => members().map(|count| count.min(1.0)).collect(),
                     _ => members().collect(),
                 };
                 // Nothing divided by nothing is unknown, as all that is divided by nothing.

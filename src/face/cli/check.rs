@@ -292,6 +292,8 @@ fn checked(
             moved = drift(files, &assessment, options.jurisdictions.is_empty());
         }
     }
+    let asked = arguments.fail_on.contains(&FailOn::Difference);
+    let nothing = asked.then(|| compared_nothing(&assessment)).flatten();
     let stale: Vec<_> = stale_schemas(files, &snapshot).collect();
     // What is broken comes first: of that, lints would say what is wrong anyway.
     let lints = phases.phase(
@@ -311,6 +313,7 @@ fn checked(
         .chain(&tests.diagnostics)
         .chain(&moved.diagnostics)
         .chain(&stale)
+        .chain(&nothing)
         .chain(&lints);
     let mut problems: Vec<Diagnostic> = all.cloned().collect();
     diagnostic::sort(&mut problems);
@@ -320,6 +323,16 @@ fn checked(
         drift: moved,
         problems,
     })
+}
+
+/// An error where nothing at all was compared with what is published: that is never green.
+fn compared_nothing(assessment: &Assessment) -> Option<Diagnostic> {
+    let all = assessment.rulebooks.iter().flat_map(compare);
+    let count: usize = all.map(|one| one.agree + one.differ.len()).sum();
+    let message = "nothing was compared with a published result";
+    let help = "`--fail-on difference` needs a list under `compare:` in the rulebook file that says \
+                something of the jurisdictions that are assessed, for the day that is assessed";
+    (count == 0).then(|| Diagnostic::new(Code::NothingToCheck, message).help(help.to_owned()))
 }
 
 /// A warning for each schema file that is not what it would be if it were written now.

@@ -142,10 +142,11 @@ pub(super) fn of_sheet(
 
 /// Reads a row of a sheet again, in full.
 fn again_row(rulebook: &Rulebook, head: Vec<csv::Cell>) -> Again {
+    let schema = Arc::clone(&rulebook.schema);
     again(rulebook, move |source, place| {
         let row = csv::row(source, place)?;
         let span = source.span(row.first()?.span.range().start..row.last()?.span.range().end);
-        Some((of_row(&head, &row, &span), false))
+        Some((of_row(&schema, &head, &row, &span), false))
     })
 }
 
@@ -203,10 +204,12 @@ fn column_of(schema: &Schema, name: &str) -> Option<ColumnOf> {
         "id" => Some(ColumnOf::Id),
         "name" => Some(ColumnOf::Name),
         "assess" => Some(ColumnOf::Assess),
-        "source" => Some(ColumnOf::Source),
+        "source" if !matches!(schema.look_up(name), Lookup::Fact(..)) => Some(ColumnOf::Source),
         "note" => Some(ColumnOf::Note),
         _ => match schema.look_up(name) {
-            Lookup::Fact(slot, _) if slot >= BUILT_IN.len() && !KEYS.contains(&name) => {
+            Lookup::Fact(slot, _)
+                if slot >= BUILT_IN.len() && (name == "source" || !KEYS.contains(&name)) =>
+            {
                 Some(ColumnOf::Fact(slot))
             }
             _ => None,
@@ -234,7 +237,7 @@ fn sheet_part<'s>(
         if even && plain_row(rulebook, &mut filler, columns, cells, &place).is_none() {
             let row = csv::row(source, place.clone()).unwrap_or_default();
             let mut reader = Reader::new(rulebook, &mut diagnostics);
-            let node = of_row(head, &row, &source.span(place));
+            let node = of_row(&rulebook.schema, head, &row, &source.span(place));
             whole.extend(
                 reader
                     .record(&node, source, false)

@@ -42,7 +42,7 @@ pub(super) fn parse_watched(
     let documents = match format {
         Format::Sheet => {
             diagnostics.truncate(before);
-            from_sheet(source, diagnostics)
+            from_sheet(&rulebook.schema, source, diagnostics)
         }
         Format::Documents => {
             diagnostics.truncate(before);
@@ -80,10 +80,14 @@ pub(super) fn parse_watched(
 
 /// Each row of a sheet as the record it stands for. Columns: `id`, `name`, `assess`, `source`,
 /// `note`, and paths of facts; an empty cell is unknown.
-fn from_sheet(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Node> {
+fn from_sheet(
+    schema: &Schema,
+    source: &Arc<Source>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Node> {
     let crate::formats::csv::Sheet { head, rows } = crate::formats::csv::sheet(source, diagnostics);
     rows.iter()
-        .map(|(row, span)| of_row(&head, row, span))
+        .map(|(row, span)| of_row(schema, &head, row, span))
         .collect()
 }
 

@@ -16,7 +16,7 @@ use std::sync::Arc;
 pub(super) const KEYS: [&str; 6] = ["id", "name", "assess", "source", "note", "facts"];
 
 /// A row of a sheet as the record it stands for.
-pub(super) fn of_row(head: &[Cell], row: &[Cell], span: &Span) -> Node {
+pub(super) fn of_row(schema: &Schema, head: &[Cell], row: &[Cell], span: &Span) -> Node {
     let (mut top, mut facts) = (Vec::new(), Vec::new());
     for (head, cell) in head
         .iter()
@@ -36,7 +36,9 @@ pub(super) fn of_row(head: &[Cell], row: &[Cell], span: &Span) -> Node {
             key_span: head.span.clone(),
             value,
         };
-        let own = KEYS.contains(&head.text.as_str()) && head.text != "facts";
+        // A fact called `source` was there before records had one.
+        let fact = head.text == "source" && matches!(schema.look_up("source"), Lookup::Fact(..));
+        let own = KEYS.contains(&head.text.as_str()) && head.text != "facts" && !fact;
         if own { &mut top } else { &mut facts }.push(entry);
     }
     let facts = Node {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::base::source::Span;
-use crate::formats::yaml::{Entry, Section, one_or_many, text_of};
+use crate::formats::yaml::{Entry, Section, one_or_many, shorten, text_of};
 use crate::model::fact::{BUILT_IN, Date, FactType, Lookup, Schema};
 use crate::model::rulebook::{SourceEntry, read_sources};
 
@@ -78,10 +78,29 @@ pub(super) fn read_comparisons(
 ) -> Vec<Arc<Comparison>> {
     let mut read = |entry: &Entry| {
         let before = diagnostics.len();
+        if entry.key.trim().is_empty() || entry.key.contains(char::is_control) {
+            let message = "a comparison needs a name on one line";
+            diagnostics.push(Diagnostic::at(
+                Code::BadName,
+                entry.key_span.clone(),
+                message,
+            ));
+            return None;
+        }
         let section = Section::new(&entry.value, "a comparison", &KEYS, diagnostics)?;
         let with = section.text("with", diagnostics);
         let with = match with.as_deref() {
             None | Some("determination") => ComparedWith::Determination,
+            Some(word) if word.eq_ignore_ascii_case("determination") => {
+                let span = section
+                    .get("with")
+                    .map_or(section.span(), |node| &node.span);
+                let message = format!("there is no condition `{word}`");
+                let help = "did you mean `determination`?".to_owned();
+                diagnostics
+                    .push(Diagnostic::at(Code::WrongValue, span.clone(), message).help(help));
+                return None;
+            }
             Some(id) => ComparedWith::Condition(
                 id.to_owned(),
                 section
@@ -158,7 +177,20 @@ fn given_in(
                 );
             }
             match schema.look_up(&path) {
-                Lookup::Fact(slot, _) if slot >= BUILT_IN.len() => Some(GivenIn::Fact(slot)),
+                Lookup::Fact(slot, fact) if slot >= BUILT_IN.len() => {
+                    let words = matches!(
+                        fact.ty,
+                        FactType::Text | FactType::Choice(_) | FactType::Boolean
+                    );
+                    if !words {
+                        let message = format!("`{path}` holds {}, and no word", fact.ty);
+                        let help = "compare a text, a choice or a boolean".to_owned();
+                        diagnostics.push(
+                            Diagnostic::at(Code::WrongType, node.span.clone(), message).help(help),
+                        );
+                    }
+                    words.then_some(GivenIn::Fact(slot))
+                }
                 _ => {
                     let message = format!("the schema has no fact `{path}`");
                     let near = did_you_mean(&path, schema.paths());
@@ -171,7 +203,15 @@ fn given_in(
                 }
             }
         }
-        _ => {
+        (Some(_), Some(fact)) => {
+            let message = "a comparison has either `file` or `fact`, and this one has both";
+            diagnostics.push(
+                Diagnostic::at(Code::WrongShape, fact.span.clone(), message)
+                    .help("remove one of them".to_owned()),
+            );
+            None
+        }
+        (None, None) => {
             let message = "a comparison needs either `file` or `fact`";
             let help = "write `file: NAME.csv` for a sheet beside the rulebook file, or `fact: PATH` \
                         for a fact of the records";
@@ -214,7 +254,14 @@ fn words(
                     .help(did_you_mean(&text, known.iter().copied()).unwrap_or(all)),
             );
         }
-        words.insert(entry.key.clone(), agreeing);
+        if agreeing.is_empty() && one_or_many(&entry.value).is_empty() {
+            let message = format!("no result agrees with `{}`", shorten(&entry.key));
+            let help = format!("name those that do: {}", list_of(known.iter().copied()));
+            diagnostics.push(
+                Diagnostic::at(Code::WrongValue, entry.value.span.clone(), message).help(help),
+            );
+        }
+        words.insert(entry.key.trim().to_owned(), agreeing);
     }
     words
 }
@@ -224,8 +271,11 @@ fn explain_choices(comparison: &Comparison, schema: &Schema, diagnostics: &mut V
     let GivenIn::Fact(slot) = comparison.given_in else {
         return;
     };
-    let FactType::Choice(choices) = &schema.facts()[slot].ty else {
-        return;
+    let truths: Arc<[Arc<str>]> = ["true", "false"].map(Into::into).into();
+    let choices = match &schema.facts()[slot].ty {
+        FactType::Choice(choices) => choices,
+        FactType::Boolean => &truths,
+        _ => return,
     };
     for choice in choices
         .iter()
@@ -238,8 +288,9 @@ fn explain_choices(comparison: &Comparison, schema: &Schema, diagnostics: &mut V
 /// A published word of which nothing says what it means.
 pub(crate) fn unexplained(comparison: &Comparison, word: &str, span: Span) -> Diagnostic {
     let message = format!(
-        "`words` of the comparison `{}` does not explain `{word}`",
-        comparison.name
+        "`words` of the comparison `{}` does not explain `{}`",
+        comparison.name,
+        shorten(word)
     );
     let help = format!(
         "add it to `words` in the rulebook file; it has {}",

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::base::source::Source;
-use crate::formats::yaml::{Node, NodeKind, Section, one_or_many, text_of};
+use crate::formats::yaml::{Node, NodeKind, Section};
 use crate::model::rulebook::comparison::read_comparisons;
 use crate::model::rulebook::parameter::read_parameter;
 use crate::model::rulebook::record_files::read_record_files;
 use crate::model::rulebook::schema::read_schema;
 use crate::model::rulebook::statistic::read_statistics;
+use crate::model::rulebook::suggestions::read_suggestions;
 use crate::model::rulebook::{Decision, Rulebook, RulebookId, SourceEntry};
 
 const KEYS: [&str; 11] = [
@@ -140,24 +141,6 @@ fn read_sources(
         sources.insert(entry.key.clone(), SourceEntry { title, date, url });
     }
     sources
-}
-
-/// Commands for a newcomer, each on one line.
-fn read_suggestions(node: Option<&Node>, diagnostics: &mut Vec<Diagnostic>) -> Vec<String> {
-    let texts = node.map(one_or_many).unwrap_or_default();
-    let texts = texts.iter().filter_map(|node| {
-        let text = text_of(node, "try", diagnostics)?;
-        if text.trim().is_empty() || text.contains(char::is_control) {
-            let message = "a suggestion is a command on one line";
-            let help = "write it without the name of the program, as `check --set reading=letter`";
-            diagnostics.push(
-                Diagnostic::at(Code::WrongValue, node.span.clone(), message).help(help.to_owned()),
-            );
-            return None;
-        }
-        Some(text)
-    });
-    texts.collect()
 }
 
 fn read_decision(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Decision {

@@ -38,9 +38,10 @@ impl RecordFiles {
         if self.0.is_empty() {
             return None;
         }
-        let name = path
-            .split_once("/jurisdictions/")
-            .map_or(path, |(_, name)| name);
+        // Records from elsewhere rest on what they say themselves.
+        let (_, name) = path
+            .strip_prefix("policies/")?
+            .split_once("/jurisdictions/")?;
         let (sources, _) = self.0.get(name).or_else(|| self.0.get(ALL))?;
         Some(sources).filter(|sources| !sources.is_empty())
     }

@@ -213,6 +213,8 @@ pub(crate) struct JurisdictionShape<'a> {
     cut_short: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     limit: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    published: Vec<compared::SaidHereShape<'a>>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     worked_out: BTreeMap<String, Option<serde_json::Value>>,
     findings: Vec<FindingShape<'a>>,
@@ -324,6 +326,7 @@ pub(crate) fn jurisdiction<'a>(
             .collect(),
         cut_short: one.determination.cut_short.is_some(),
         limit: one.determination.cut_short.map(Limit::name),
+        published: compared::here(assessed, id.as_str()),
         worked_out: computed::all(assessed, id.as_str()),
         findings: findings.collect(),
     }

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::analysis::comparison::{Compared, Difference, Said};
+use crate::analysis::comparison::{Compared, Difference, Said, published_of};
+use crate::assess::assessment::RulebookAssessment;
 use crate::model::rulebook::ComparedWith;
 use crate::render::json::shapes::{PlaceShape, place};
 
@@ -70,4 +71,24 @@ pub(crate) fn said<'a>(one: &'a Said<'_>) -> SaidShape<'a> {
         agrees: one.agrees,
         place: place(&one.span),
     }
+}
+
+/// What is published of a jurisdiction, beside its results.
+#[derive(Serialize)]
+pub(crate) struct SaidHereShape<'a> {
+    name: &'a str,
+    published: String,
+    agrees: bool,
+}
+
+pub(crate) fn here<'a>(assessed: &'a RulebookAssessment, id: &str) -> Vec<SaidHereShape<'a>> {
+    let said = assessed
+        .place(id)
+        .map(|place| published_of(assessed, place));
+    let said = said.into_iter().flatten().map(|one| SaidHereShape {
+        name: &one.comparison.name,
+        published: one.published,
+        agrees: one.agrees,
+    });
+    said.collect()
 }

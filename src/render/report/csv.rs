@@ -1,7 +1,10 @@
 //! Findings as CSV: a row for each jurisdiction and condition.
 
+use crate::analysis::comparison::{Said, published_of};
+use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::Finding;
 use crate::formats::csv::written;
+use crate::model::rulebook::ComparedWith;
 use crate::render::report::{Report, places};
 use crate::tree::{FactRef, Limit};
 
@@ -12,6 +15,20 @@ fn result(finding: &Finding) -> String {
         ""
     };
     format!("{}{waived}", finding.status)
+}
+
+/// What is published of a determination or of a condition, and whether that agrees.
+fn published(assessed: &RulebookAssessment, place: usize, condition: Option<&str>) -> String {
+    let with = |said: &Said<'_>| match &said.comparison.with {
+        ComparedWith::Determination => condition.is_none(),
+        ComparedWith::Condition(id, _) => condition == Some(id.as_str()),
+    };
+    let said = published_of(assessed, place).into_iter().filter(with);
+    let said = said.map(|one| {
+        let stands = if one.agrees { "agrees" } else { "differs" };
+        format!("{}: {} ({stands})", one.comparison.name, one.published)
+    });
+    said.collect::<Vec<_>>().join("; ")
 }
 
 /// A row for each finding, and one for each determination with an empty condition.
@@ -26,6 +43,7 @@ pub fn csv(report: &Report<'_>) -> String {
         "reasons",
         "missing",
         "cut_short",
+        "published",
         "file",
         "line",
         "script",
@@ -69,6 +87,7 @@ pub fn csv(report: &Report<'_>) -> String {
             row.extend([
                 names(&determination.missing),
                 limit(determination.cut_short),
+                published(assessed, place, None),
                 file,
                 line,
                 String::new(),
@@ -85,7 +104,12 @@ pub fn csv(report: &Report<'_>) -> String {
                     result(finding),
                     finding.reasons.join("; "),
                 ]);
-                row.extend([names(&finding.missing), limit(finding.cut_short)]);
+                let id = used.condition.id.as_str();
+                row.extend([
+                    names(&finding.missing),
+                    limit(finding.cut_short),
+                    published(assessed, place, Some(id)),
+                ]);
                 for span in [fact, script] {
                     row.extend([
                         span.source().name().to_owned(),

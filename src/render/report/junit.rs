@@ -6,6 +6,7 @@
 
 use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite};
 
+use crate::analysis::comparison::compare;
 use crate::assess::verdict::Status;
 use crate::base::source::Span;
 use crate::render::report::{COMPARED, Report, Severity, places, problems, why};
@@ -63,6 +64,16 @@ pub fn junit(report: &Report<'_>) -> String {
             let mut case = TestCase::new(item.key, outcome);
             case.set_classname(rule);
             item.span.iter().for_each(|span| at(&mut case, span));
+            suite.add_test_case(case);
+        }
+        let agreeing = report.assessment.rulebooks.iter().flat_map(compare);
+        for one in agreeing.filter(|one| rule == COMPARED && one.differ.is_empty()) {
+            let status = match &one.left_out {
+                Some(why) => skipped(&format!("not compared: {why}")),
+                None => TestCaseStatus::success(),
+            };
+            let mut case = TestCase::new(one.comparison.title.as_str(), status);
+            case.set_classname(rule);
             suite.add_test_case(case);
         }
         if suite.tests > 0 {

@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
+use crate::analysis::comparison::compare;
 use crate::assess::verdict::Status;
+use crate::render::compared_summary;
 use crate::render::report::{COMPARED, Report, Severity, problems, why};
 
 /// The whole report as TAP.
@@ -37,6 +39,12 @@ pub fn tap(report: &Report<'_>) -> String {
             format!("case {}", result.case.name),
             String::new(),
         ));
+    }
+    for one in report.assessment.rulebooks.iter().flat_map(compare) {
+        if one.differ.is_empty() {
+            let skip = one.left_out.as_ref().map_or("", |_| " # SKIP not compared");
+            lines.push((true, compared_summary(&one), skip.to_owned()));
+        }
     }
     for item in problems(report) {
         let counts = item.severity == Severity::Error && item.rule != "case";

@@ -40,10 +40,19 @@ pub fn differences(compared: &Compared<'_>) -> Vec<String> {
             more => format!(" and {more} more"),
         };
         let ids = ids[..ids.len().min(MOST)].join(", ");
-        format!("published \"{published}\", here {found}: {ids}{more}")
+        format!(
+            "published \"{}\", here {found}: {ids}{more}",
+            short(published)
+        )
     };
-    alike.into_iter().map(line).collect()
+    let more = alike.len().saturating_sub(MOST_LINES);
+    let mut lines: Vec<String> = alike.into_iter().take(MOST_LINES).map(line).collect();
+    lines.extend((more > 0).then(|| format!("and {more} more kinds of differences")));
+    lines
 }
+
+/// The most lines of differences.
+const MOST_LINES: usize = 20;
 
 /// One sentence: what is published of a jurisdiction, and whether its result agrees.
 pub fn said(said: &Said<'_>) -> String {
@@ -52,8 +61,17 @@ pub fn said(said: &Said<'_>) -> String {
     let (file, line) = (said.span.source().name(), said.span.position().line);
     format!(
         "{title}: \"{}\". The result here {stands} [{file}:{line}].",
-        said.published
+        short(&said.published)
     )
+}
+
+/// A word of somebody else, cut where it is long.
+fn short(word: &str) -> String {
+    const MOST: usize = 60;
+    match word.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &word[..end]),
+        None => word.to_owned(),
+    }
 }
 
 fn named(title: &str, name: &str) -> String {

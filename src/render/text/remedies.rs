@@ -37,11 +37,17 @@ pub fn remedies(remedies: &Remedies<'_>, style: Style) -> String {
     }
     for (index, remedy) in list.iter().enumerate() {
         let count = remedy.changes.len();
+        // Where not all was tried, fewer may do.
+        let needed = if remedies.cut_short {
+            ""
+        } else {
+            ", all of them needed"
+        };
         let title = match (count, list.len()) {
             (1, 1) => "One change".to_owned(),
-            (count, 1) => format!("{count} changes, all of them needed"),
+            (count, 1) => format!("{count} changes{needed}"),
             (1, _) => format!("{}. One change", index + 1),
-            (count, _) => format!("{}. {count} changes, all of them needed", index + 1),
+            (count, _) => format!("{}. {count} changes{needed}", index + 1),
         };
         page.heading(2, &title);
         for change in &remedy.changes {
@@ -55,6 +61,8 @@ pub fn remedies(remedies: &Remedies<'_>, style: Style) -> String {
             "Statistics were worked out anew with each change; single facts were tried at \
                    some values.",
         );
+    } else if !list.is_empty() && remedies.cut_short {
+        page.line("Each was tried: with these values it comes to this.");
     } else if !list.is_empty() {
         page.line(
             "Each was tried: with these values it comes to this, and with fewer of them it \
@@ -70,7 +78,7 @@ pub fn remedies(remedies: &Remedies<'_>, style: Style) -> String {
         page.line("There are more, with as many changes or more.");
     }
     if remedies.cut_short {
-        page.line("Not everything was tried: there may be others.");
+        page.line("Not everything was tried: fewer changes may do, and there may be others.");
     }
     page.finish()
 }

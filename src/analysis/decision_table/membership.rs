@@ -1,0 +1,130 @@
+//! How a jurisdiction stands to a row, which may speak of its findings.
+
+use crate::assess::assessment::RulebookAssessment;
+use crate::assess::verdict::Status;
+use crate::assess::{VERDICTS, examine};
+use crate::model::fact::Value;
+use crate::tree::{
+    Case, Expression, FactRef, Membership, Owner, Patience, Reading, Region, Verdict,
+};
+
+/// One way in which the findings of a jurisdiction can come out together.
+pub(super) struct Way {
+    /// By condition, in the order of those asked for; none where it could be anything.
+    verdicts: Vec<Option<Verdict>>,
+    /// What the missing facts can then be.
+    region: Region,
+}
+
+/// The conditions that cases speak of, by their numbers.
+pub(super) fn conditions_of(assessed: &RulebookAssessment, cases: &[(Case, usize)]) -> Vec<usize> {
+    let facts: Vec<&FactRef> = cases.iter().flat_map(|(case, _)| case.facts()).collect();
+    let named = |condition: &usize| {
+        let id = assessed.conditions[*condition].condition.id.as_str();
+        let mut findings = facts.iter().filter(|fact| fact.owner == Owner::Finding);
+        findings.any(|fact| fact.path.as_str() == id)
+    };
+    (0..assessed.conditions.len()).filter(named).collect()
+}
+
+/// Every way in which these findings can come out together.
+pub(super) fn ways(assessed: &RulebookAssessment, place: usize, conditions: &[usize]) -> Vec<Way> {
+    let (basis, this) = (&assessed.basis, assessed.record_of(place));
+    let limits = basis.bindings.limits;
+    let mut ways = vec![Way {
+        verdicts: Vec::new(),
+        region: Region::new(limits),
+    }];
+    for condition in conditions {
+        let examined = examine(&assessed.conditions[*condition], basis, this);
+        let settled = match examined.finding.status {
+            _ if examined.finding.waived.is_some() => Some(Verdict::NotApplicable),
+            Status::Met => Some(Verdict::Met),
+            Status::NotMet => Some(Verdict::NotMet),
+            Status::NotApplicable => Some(Verdict::NotApplicable),
+            Status::Unknown | Status::Fault => None,
+        };
+        let open = settled.is_none()
+            && examined.finding.status == Status::Unknown
+            && examined.leaves.cut_short.is_none();
+        let leaves = examined.leaves.list.iter().filter(|_| open);
+        let mut longer = Vec::new();
+        for way in &ways {
+            for leaf in leaves.clone() {
+                let mut region = way.region.clone();
+                let mut answers = leaf.answers.iter();
+                if answers.all(|(test, answer)| region.narrow(test, *answer)) {
+                    let verdict = Some(leaf.outcome.verdict).filter(|one| *one != Verdict::Fault);
+                    let verdicts = [&way.verdicts[..], &[verdict]].concat();
+                    longer.push(Way { verdicts, region });
+                }
+            }
+        }
+        if !open || longer.len() > limits.combinations {
+            longer.clear();
+            longer.extend(ways.into_iter().map(|way| Way {
+                verdicts: [&way.verdicts[..], &[settled]].concat(),
+                region: way.region,
+            }));
+        }
+        ways = longer;
+    }
+    let mut patience = Patience::new(limits);
+    ways.retain(|way| patience.may_be(&way.region));
+    ways
+}
+
+/// How the jurisdiction at a place stands to a case.
+pub(super) fn membership(
+    assessed: &RulebookAssessment,
+    place: usize,
+    case: &Case,
+    conditions: &[usize],
+    ways: &[Way],
+) -> Membership {
+    let mut all = ways
+        .iter()
+        .map(|way| in_way(assessed, place, case, conditions, way));
+    let first = all.next().unwrap_or(Membership::Out);
+    all.fold(first, |known, one| {
+        if known == one {
+            known
+        } else {
+            Membership::Open
+        }
+    })
+}
+
+fn in_way(
+    assessed: &RulebookAssessment,
+    place: usize,
+    case: &Case,
+    conditions: &[usize],
+    way: &Way,
+) -> Membership {
+    let (facts, this) = (&assessed.basis.facts, assessed.record_of(place));
+    let known = |fact: &FactRef| -> Option<Option<Value>> {
+        let of_finding = fact.owner == Owner::Finding;
+        of_finding.then(|| {
+            let named = |condition: &usize| {
+                assessed.conditions[*condition].condition.id.as_str() == fact.path.as_str()
+            };
+            let verdict = way.verdicts[conditions.iter().position(named)?]?;
+            let (_, name) = VERDICTS.iter().find(|(known, _)| *known == verdict)?;
+            Some(Value::Text((*name).into()))
+        })
+    };
+    let read = |fact: &FactRef| match known(fact) {
+        Some(Some(value)) => Reading::Known(value),
+        Some(None) => Reading::Missing(fact.clone()),
+        None => facts.read(this, fact),
+    };
+    let answer = |test: &crate::tree::Test| {
+        let filled = test.substitute(&mut |fact| match known(fact) {
+            Some(Some(value)) => Expression::Constant(value),
+            _ => Expression::Fact(fact.clone()),
+        });
+        facts.answer(this, &filled)
+    };
+    case.holds(&read, &answer, &way.region)
+}
