@@ -4,14 +4,15 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
-use rulebook::assessment::{Assessment, Status};
+use rulebook::assessment::{Assessment, Form, Status};
 use rulebook::decision_table::{DecisionTable, NoTable};
+use rulebook::explanation::explain_finding;
 use rulebook::impact::Impact;
 use rulebook::tree::Verdict;
 
 use crate::generate::{Choices, Generator, NARROW_SCHEMA, Range, WIDE_SCHEMA, record};
 use crate::law::{enough, law};
-use crate::laws::{bytes, full_record, load, partial};
+use crate::laws::{DECISIONS, bytes, full_record, load, partial};
 
 fn status(verdict: Verdict) -> Status {
     match verdict {
@@ -116,8 +117,6 @@ fn a_record_with_gaps_may_fall_into_the_rows_of_its_completions_and_no_others() 
                 };
                 let found = match (row.inside.contains(&this), row.open.contains(&this)) {
                     (true, false) => "in",
-                    // Every value of the gaps leads here, and each on its own.
-                    (false, true) if expected == "in" => "in",
                     (false, true) => "open",
                     _ => "out",
                 };
@@ -135,6 +134,112 @@ fn a_record_with_gaps_may_fall_into_the_rows_of_its_completions_and_no_others() 
         })
         .unwrap();
     assert!(open_rows.into_inner() > enough(300));
+}
+
+#[test]
+fn the_decision_table_says_may_only_of_rows_that_some_completion_falls_into() {
+    let open_rows = RefCell::new(0);
+    let scripts = [bytes(50), bytes(50), bytes(50)];
+    law(1_000)
+        .run(
+            &(scripts, bytes(40), 0..DECISIONS.len()),
+            |(scripts, records, decision)| {
+                let (yaml, completions, _) = partial(&mut Choices::new(&records));
+                let (decision, script) = DECISIONS[decision];
+                let texts = scripts
+                    .map(|bytes| Generator::new(&mut Choices::new(&bytes), Range::Narrow).script());
+                let mut all = vec![("s0", &*texts[0]), ("s1", &texts[1]), ("s2", &texts[2])];
+                all.extend((!script.is_empty()).then_some(("decision", script)));
+                let assessment = load(&format!("{NARROW_SCHEMA}{decision}"), &all, &yaml);
+                let laws = &assessment.rulebooks[0];
+                let Ok(table) = DecisionTable::of_decision(laws) else {
+                    return Ok(());
+                };
+                let place = |id: &str| laws.place(id).unwrap();
+                let this = place("this");
+                // What fails falls into no row, and says so elsewhere.
+                if laws
+                    .jurisdictions()
+                    .any(|one| one.findings.iter().any(|one| one.status == Status::Fault))
+                {
+                    return Ok(());
+                }
+                let all: Vec<usize> = (0..completions.len())
+                    .map(|index| place(&format!("c{index}")))
+                    .collect();
+                for row in &table.rows {
+                    let reached = all
+                        .iter()
+                        .filter(|place| row.inside.contains(place))
+                        .count();
+                    let expected = if reached == all.len() {
+                        "in"
+                    } else if reached > 0 {
+                        "open"
+                    } else {
+                        "out"
+                    };
+                    let found = match (row.inside.contains(&this), row.open.contains(&this)) {
+                        (true, false) => "in",
+                        (false, true) => "open",
+                        _ => "out",
+                    };
+                    *open_rows.borrow_mut() += usize::from(expected == "open");
+                    prop_assert_eq!(found, expected, "{}\n{:#?}\n{}", row.case, texts, yaml);
+                }
+                Ok(())
+            },
+        )
+        .unwrap();
+    assert!(open_rows.into_inner() > enough(200));
+}
+
+#[test]
+fn an_explained_test_has_the_answer_that_all_completions_give() {
+    let counts = RefCell::new([0_usize; 2]);
+    law(1_000)
+        .run(&(bytes(100), bytes(40)), |(script, records)| {
+            let script = Generator::new(&mut Choices::new(&script), Range::Narrow).script();
+            let (yaml, completions, _) = partial(&mut Choices::new(&records));
+            let assessment = load(NARROW_SCHEMA, &[("s", &script)], &yaml);
+            let laws = &assessment.rulebooks[0];
+            // Where no tree holds the script, a test is told as it was met on a path.
+            if !matches!(laws.conditions[0].form, Form::Tabular(_)) {
+                return Ok(());
+            }
+            let tests = |id: &str| {
+                let one = laws.jurisdiction(id).unwrap();
+                let explained = explain_finding(laws, one, 0).tests;
+                let told = explained
+                    .into_iter()
+                    .map(|one| ((one.place.range().start, one.question), one.answer));
+                told.collect::<Vec<_>>()
+            };
+            let mut given: BTreeMap<(usize, String), BTreeSet<bool>> = BTreeMap::new();
+            for index in 0..completions.len() {
+                for (test, answer) in tests(&format!("c{index}")) {
+                    given.entry(test).or_default().extend(answer);
+                }
+            }
+            for (test, answer) in tests("this") {
+                let all = given.get(&test).cloned().unwrap_or_default();
+                counts.borrow_mut()[usize::from(answer.is_none())] += 1;
+                let fine = match answer {
+                    Some(answer) => all == BTreeSet::from([answer]),
+                    None => all.len() == 2,
+                };
+                prop_assert!(
+                    fine,
+                    "{test:?}: {answer:?}, {all:?}\nscript:\n{script}\n{yaml}"
+                );
+            }
+            Ok(())
+        })
+        .unwrap();
+    assert!(
+        counts.borrow().iter().all(|count| *count > enough(300)),
+        "{counts:?}"
+    );
 }
 
 /// A script and one that differs from it in a few places.
