@@ -96,9 +96,9 @@ pub(crate) fn consulted<'a>(
     };
     walker.go(tree.root, &Region::new(tree.limits), &mut Vec::new());
     let found = walker.consulted.unwrap_or_default();
-    found
-        .into_iter()
-        .map(|(asked, answer)| (tree.test(asked), answer))
+    let answered = found.into_iter().filter(|(_, given)| given[0] || given[1]);
+    answered
+        .map(|(asked, [no, yes])| (tree.test(asked), (no != yes).then_some(yes)))
         .collect()
 }
 
@@ -107,8 +107,8 @@ struct Walker<'a> {
     facts: &'a Facts,
     this: usize,
     leaves: Leaves,
-    /// The tests asked, when they are wanted.
-    consulted: Option<Vec<(usize, Option<bool>)>>,
+    /// The tests asked, when they are wanted: each with whether some path gives it a no and a yes.
+    consulted: Option<Vec<(usize, [bool; 2])>>,
     assumed: Vec<(FactRef, Arc<Expression>)>,
     patience: Patience,
 }
@@ -131,7 +131,7 @@ impl Walker<'_> {
             let test = &self.tree.test(asked).test;
             match self.facts.answer(self.this, test) {
                 Ok(answer) => {
-                    self.note(asked, Some(answer));
+                    self.note(asked, [!answer, answer]);
                     if let (Test::Known(fact, Some(value)), false) = (test, answer) {
                         self.assumed.push((fact.clone(), value.clone()));
                     }
@@ -142,11 +142,14 @@ impl Walker<'_> {
         }
     }
 
-    fn note(&mut self, asked: usize, answer: Option<bool>) {
-        if let Some(consulted) = &mut self.consulted
-            && !consulted.contains(&(asked, answer))
-        {
-            consulted.push((asked, answer));
+    /// Notes that a test is asked, in the order of the tree, and with which answers.
+    fn note(&mut self, asked: usize, [no, yes]: [bool; 2]) {
+        let Some(consulted) = &mut self.consulted else {
+            return;
+        };
+        match consulted.iter_mut().find(|(known, _)| *known == asked) {
+            Some((_, given)) => *given = [given[0] || no, given[1] || yes],
+            None => consulted.push((asked, [no, yes])),
         }
     }
 
@@ -160,12 +163,7 @@ impl Walker<'_> {
         answers: &mut Vec<(Test, bool)>,
     ) {
         // It is asked before what follows from its answer.
-        let noted = self.consulted.as_ref().map_or(0, Vec::len);
-        self.note(asked, None);
-        let fresh = self
-            .consulted
-            .as_ref()
-            .is_some_and(|list| list.len() > noted);
+        self.note(asked, [false; 2]);
         let mut possible = [false; 2];
         for (answer, node) in [(true, yes), (false, no)] {
             let before = self.leaves.list.len();
@@ -176,12 +174,7 @@ impl Walker<'_> {
             }
             possible[usize::from(answer)] = self.leaves.list.len() > before;
         }
-        // Whatever the missing facts are, there is one answer.
-        if let (Some(consulted), true, true) =
-            (&mut self.consulted, fresh, possible[0] != possible[1])
-        {
-            consulted[noted].1 = Some(possible[1]);
-        }
+        self.note(asked, possible);
     }
 
     fn leaf(&mut self, outcome: &Arc<Outcome>, region: &Region, answers: &[(Test, bool)]) {

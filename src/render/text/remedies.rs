@@ -74,6 +74,9 @@ pub fn remedies(remedies: &Remedies<'_>, style: Style) -> String {
             "Statistics were left as they are; `--joint` works them out anew with each change.",
         );
     }
+    if !list.is_empty() {
+        page.line("What would suffice is no claim that a fact should be so.");
+    }
     if remedies.more {
         page.line("There are more, with as many changes or more.");
     }
