@@ -122,7 +122,7 @@ impl Part {
         diagnostics.extend(
             rulebook
                 .record_files
-                .check(|| self.records.names(&rulebook)),
+                .check(|| self.records.names(&rulebook, files)),
         );
         let ids: Vec<&ConditionId> = conditions
             .iter()

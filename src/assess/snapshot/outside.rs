@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::assess::snapshot::Snapshot;
 use crate::assess::snapshot::criteria::Criteria;
+use crate::assess::snapshot::records::check;
 use crate::base::diagnostic::{self, Diagnostic};
 use crate::base::parallel::Progress;
 use crate::base::source::Source;
@@ -20,6 +21,7 @@ impl Snapshot {
     pub fn with_records(&self, rulebook: &str, source: &Arc<Source>) -> Option<Self> {
         let criteria = self.criteria(rulebook)?;
         let (records, mut found) = read(criteria, source);
+        check(&criteria.rulebook, &records, &mut found);
         let mut snapshot = self.with_list(criteria, records, &mut found);
         snapshot.diagnostics.extend(found);
         diagnostic::sort(&mut snapshot.diagnostics);

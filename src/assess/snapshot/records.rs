@@ -102,10 +102,11 @@ impl RecordsKept {
         Arc::clone(&self.records)
     }
 
-    /// The files of records, by their names in their folder.
-    pub(super) fn names(&self, rulebook: &Rulebook) -> Vec<&str> {
+    /// The files of records, by their names in their folder, also those that cannot be read.
+    pub(super) fn names<'a>(&'a self, rulebook: &Rulebook, files: &'a Files) -> Vec<&'a str> {
         let folder = folder(rulebook);
         let names = self.sources.iter().map(|source| source.name());
+        let names = names.chain(files.unreadable().map(|(path, _)| path));
         names
             .filter_map(|name| name.strip_prefix(&folder))
             .collect()
@@ -262,7 +263,7 @@ impl RecordsKept {
 }
 
 /// What can be wrong with all records together, references apart.
-fn check(rulebook: &Rulebook, records: &Held, diagnostics: &mut Vec<Diagnostic>) {
+pub(super) fn check(rulebook: &Rulebook, records: &Held, diagnostics: &mut Vec<Diagnostic>) {
     let mut order: Vec<usize> = Vec::new();
     if !records.iter().is_sorted_by(|a, b| a.id() < b.id()) {
         order = (0..records.len()).collect();

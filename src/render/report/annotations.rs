@@ -4,6 +4,7 @@
 use std::fmt::Write;
 
 use crate::render::report::{Item, Report, Severity, items};
+use crate::render::sanitize::clean_line;
 
 /// The items as workflow commands.
 pub fn github(report: &Report<'_>) -> String {
@@ -14,7 +15,12 @@ pub fn github(report: &Report<'_>) -> String {
             Severity::Warning => "warning",
             Severity::Note => "notice",
         };
-        let _ = writeln!(out, "::{command} {}::{}", place(&item), data(&item.message));
+        let _ = writeln!(
+            out,
+            "::{command} {}::{}",
+            place(&item),
+            data(&clean_line(&item.message))
+        );
     }
     out
 }

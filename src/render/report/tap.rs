@@ -6,6 +6,7 @@ use crate::analysis::comparison::compare;
 use crate::assess::verdict::Status;
 use crate::render::compared_summary;
 use crate::render::report::{COMPARED, Report, Severity, problems, why};
+use crate::render::sanitize::clean_line;
 
 /// The whole report as TAP.
 pub fn tap(report: &Report<'_>) -> String {
@@ -61,7 +62,5 @@ pub fn tap(report: &Report<'_>) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\")
-        .replace('#', "\\#")
-        .replace(['\n', '\r'], " ")
+    clean_line(text).replace('\\', "\\\\").replace('#', "\\#")
 }
