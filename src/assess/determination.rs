@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::assess::decisions::decisions;
-use crate::assess::examine;
+use crate::assess::finding::examine;
 use crate::assess::finding::{Examined, reasons};
 use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::missing_inputs::behind;
@@ -22,7 +22,9 @@ use crate::base::diagnostic::{Code, Diagnostic};
 use crate::model::condition::Level;
 use crate::model::fact::Date;
 use crate::model::rulebook::Decision;
-use crate::tree::{FactRef, Limit, Limits, May, Patience, Region, Verdict, bit, deciding_facts};
+use crate::tree::{
+    FactRef, Leaves, Limit, Limits, May, Patience, Region, Verdict, bit, deciding_facts,
+};
 
 impl Decider {
     pub(super) fn new(
@@ -273,7 +275,38 @@ pub(super) fn kind(
             .decided(decision)
             .unwrap_or(DeterminationKind::Undetermined);
     }
-    determine(decider, basis, this, examined).kind
+    come_to(decider, basis, this, examined).0
+}
+
+/// What the findings come to, and every way in which they can be put together where that was looked
+/// at.
+fn come_to(
+    decider: &Decider,
+    basis: &Basis,
+    this: usize,
+    examined: &[Examined],
+) -> (DeterminationKind, Option<Leaves>) {
+    if let Decider::Count(decision, required) = decider {
+        let mut count = Bounds::default();
+        for condition in required {
+            count.add(verdicts(&examined[*condition]));
+        }
+        let exactly = || exact(required, examined, basis.bindings.limits)?.decided(decision);
+        if let Some(kind) = count.decided(decision).or_else(exactly) {
+            return (kind, None);
+        }
+    }
+    let Some((leaves, sound)) = decisions(decider, basis, this, examined) else {
+        return (DeterminationKind::Fault, None);
+    };
+    let kind = match leaves.settled() {
+        Some(Verdict::Met) => DeterminationKind::Eligible,
+        Some(Verdict::NotMet | Verdict::NotApplicable) => DeterminationKind::Ineligible,
+        Some(Verdict::Fault) => DeterminationKind::Fault,
+        None if !sound && leaves.cut_short.is_none() => DeterminationKind::Fault,
+        None => DeterminationKind::Undetermined,
+    };
+    (kind, Some(leaves))
 }
 
 /// The determination of record `this`.
@@ -283,58 +316,27 @@ pub(super) fn determine(
     this: usize,
     examined: &[Examined],
 ) -> Determination {
-    if let Decider::Count(decision, required) = decider {
-        let mut count = Bounds::default();
-        for condition in required {
-            count.add(verdicts(&examined[*condition]));
-        }
-        let exactly = || exact(required, examined, basis.bindings.limits)?.decided(decision);
-        if let Some(kind) = count.decided(decision).or_else(exactly) {
-            return Determination {
-                kind,
-                reasons: Vec::new(),
-                missing: Vec::new(),
-                cut_short: None,
-            };
-        }
-    }
-    let Some((leaves, sound)) = decisions(decider, basis, this, examined) else {
-        return Determination {
-            kind: DeterminationKind::Fault,
-            reasons: Vec::new(),
-            missing: Vec::new(),
-            cut_short: None,
-        };
-    };
-    let kind = match leaves.settled() {
-        Some(Verdict::Met) => DeterminationKind::Eligible,
-        Some(Verdict::NotMet | Verdict::NotApplicable) => DeterminationKind::Ineligible,
-        Some(Verdict::Fault) => DeterminationKind::Fault,
-        None if !sound && leaves.cut_short.is_none() => DeterminationKind::Fault,
-        None => DeterminationKind::Undetermined,
-    };
-    let undetermined = kind == DeterminationKind::Undetermined;
-    let mut cut_short = undetermined.then(|| leaves.unproven()).flatten();
-    let missing = match () {
-        () if !undetermined => Vec::new(),
-        () if leaves.cut_short.is_some() => every_missing(examined),
-        () => {
-            let (missing, unsure) = deciding_facts(&leaves, basis.bindings.limits);
-            cut_short = cut_short.or(unsure.then_some(Limit::Pairs));
-            behind(missing, basis, this)
-        }
-    };
-    let reasons = if undetermined {
-        Vec::new()
-    } else {
-        reasons(&leaves, basis, this)
-    };
-    Determination {
+    let (kind, leaves) = come_to(decider, basis, this, examined);
+    let mut found = Determination {
         kind,
-        reasons,
-        missing,
-        cut_short,
+        reasons: Vec::new(),
+        missing: Vec::new(),
+        cut_short: None,
+    };
+    let Some(leaves) = leaves else { return found };
+    if kind != DeterminationKind::Undetermined {
+        found.reasons = reasons(&leaves, basis, this);
+        return found;
     }
+    found.cut_short = leaves.unproven();
+    found.missing = if leaves.cut_short.is_some() {
+        every_missing(examined)
+    } else {
+        let (missing, unsure) = deciding_facts(&leaves, basis.bindings.limits);
+        found.cut_short = found.cut_short.or(unsure.then_some(Limit::Pairs));
+        behind(missing, basis, this)
+    };
+    found
 }
 
 /// The missing facts of all unknown findings: too many rather than too few.

@@ -34,9 +34,46 @@ impl Examined {
     }
 }
 
-/// Examines a condition for record `this`.
+/// Examines a condition for record `this`: what it comes to, why, and what decides it.
 pub(crate) fn examine(used: &ConditionUsed, basis: &Basis, this: usize) -> Examined {
-    let mut examined = examine_unwaived(used, basis, this);
+    let looked = look(used, basis, this);
+    let Some(Looked {
+        leaves, missing, ..
+    }) = looked
+    else {
+        return Examined::settled(fault());
+    };
+    let finding = finding(&leaves, basis, this, missing);
+    waived(used, basis, this, Examined { finding, leaves })
+}
+
+/// The same without why and what decides it, which take more work than the rest.
+pub(crate) fn come_to(used: &ConditionUsed, basis: &Basis, this: usize) -> Examined {
+    let looked = look(used, basis, this);
+    looked.map_or_else(
+        || Examined::settled(fault()),
+        |looked| waived(used, basis, this, bare(looked.leaves)),
+    )
+}
+
+/// The same of a script that no tree can hold, whatever waivers there are, and the facts that it
+/// looked up; none of any other.
+pub(super) fn come_to_by_reading(
+    used: &ConditionUsed,
+    basis: &Basis,
+    this: usize,
+) -> Option<(Examined, BTreeSet<FactRef>)> {
+    let looked = read(used, basis, this)?;
+    Some((bare(looked.leaves), looked.reads))
+}
+
+fn bare(leaves: Leaves) -> Examined {
+    let status = status_of(&leaves);
+    let finding = Finding { status, ..fault() };
+    Examined { finding, leaves }
+}
+
+fn waived(used: &ConditionUsed, basis: &Basis, this: usize, mut examined: Examined) -> Examined {
     let waivers = &basis.criteria.waivers;
     if !waivers.is_empty() && matches!(examined.finding.status, Status::NotMet | Status::Unknown) {
         let id = basis.facts.records.id_of(this);
@@ -47,27 +84,29 @@ pub(crate) fn examine(used: &ConditionUsed, basis: &Basis, this: usize) -> Exami
     examined
 }
 
-fn examine_unwaived(used: &ConditionUsed, basis: &Basis, this: usize) -> Examined {
-    match (&used.form, &used.program) {
-        (Form::Tabular(tree), _) => {
-            let leaves = walk(tree, &basis.facts, this);
-            Examined {
-                finding: finding(&leaves, basis, this, Vec::new()),
-                leaves,
-            }
-        }
-        _ => examine_reading(used, basis, this)
-            .map_or_else(|| Examined::settled(fault()), |(examined, _)| examined),
-    }
+/// Everything that a script can still come to for a record.
+struct Looked {
+    leaves: Leaves,
+    /// Missing facts that were read, where no tree tells.
+    missing: Vec<FactRef>,
+    /// The facts that were looked up, where no tree tells.
+    reads: BTreeSet<FactRef>,
 }
 
-/// Runs a script that no tree can hold, whatever waivers there are, and names the facts it looked
-/// up.
-pub(super) fn examine_reading(
-    used: &ConditionUsed,
-    basis: &Basis,
-    this: usize,
-) -> Option<(Examined, BTreeSet<FactRef>)> {
+/// Looks at a condition; none where its script is broken.
+fn look(used: &ConditionUsed, basis: &Basis, this: usize) -> Option<Looked> {
+    let Form::Tabular(tree) = &used.form else {
+        return read(used, basis, this);
+    };
+    Some(Looked {
+        leaves: walk(tree, &basis.facts, this),
+        missing: Vec::new(),
+        reads: BTreeSet::new(),
+    })
+}
+
+/// Runs a script that no tree can hold.
+fn read(used: &ConditionUsed, basis: &Basis, this: usize) -> Option<Looked> {
     let program = used
         .program
         .as_ref()
@@ -83,12 +122,14 @@ pub(super) fn examine_reading(
         assumed: path.assumed,
         proven: path.proven,
     });
-    let leaves = Leaves {
-        list: list.collect(),
-        cut_short: found.incomplete.map(|_| Limit::Paths),
-    };
-    let finding = finding(&leaves, basis, this, found.missing.into_iter().collect());
-    Some((Examined { finding, leaves }, found.reads))
+    Some(Looked {
+        leaves: Leaves {
+            list: list.collect(),
+            cut_short: found.incomplete.map(|_| Limit::Paths),
+        },
+        missing: found.missing.into_iter().collect(),
+        reads: found.reads,
+    })
 }
 
 /// The finding of a condition whose script is broken; the diagnostic stands elsewhere.
@@ -104,14 +145,18 @@ fn fault() -> Finding {
     }
 }
 
-fn finding(leaves: &Leaves, basis: &Basis, this: usize, read: Vec<FactRef>) -> Finding {
-    let status = match leaves.settled() {
+fn status_of(leaves: &Leaves) -> Status {
+    match leaves.settled() {
         Some(Verdict::Met) => Status::Met,
         Some(Verdict::NotMet) => Status::NotMet,
         Some(Verdict::NotApplicable) => Status::NotApplicable,
         Some(Verdict::Fault) => Status::Fault,
         None => Status::Unknown,
-    };
+    }
+}
+
+fn finding(leaves: &Leaves, basis: &Basis, this: usize, read: Vec<FactRef>) -> Finding {
+    let status = status_of(leaves);
     let mut cut_short = (status == Status::Unknown)
         .then(|| leaves.unproven())
         .flatten();

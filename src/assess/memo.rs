@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::assess::determination::verdicts;
-use crate::assess::finding::{examine, examine_reading};
+use crate::assess::finding::{come_to, come_to_by_reading};
 use crate::assess::form::ConditionUsed;
 use crate::assess::prepared::Basis;
 use crate::assess::verdict::Status;
@@ -38,12 +38,12 @@ impl Memo<Came> {
     /// The status of a record's finding, and the verdicts it can still come to, as bits.
     pub(super) fn status(&mut self, used: &ConditionUsed, basis: &Basis, this: usize) -> Came {
         self.came(&basis.facts, this, || {
-            match examine_reading(used, basis, this) {
+            match come_to_by_reading(used, basis, this) {
                 Some((examined, reads)) => {
                     ((examined.finding.status, verdicts(&examined)), Some(reads))
                 }
                 None => {
-                    let examined = examine(used, basis, this);
+                    let examined = come_to(used, basis, this);
                     ((examined.finding.status, verdicts(&examined)), None)
                 }
             }

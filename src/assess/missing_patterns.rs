@@ -8,7 +8,7 @@ use std::sync::RwLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::assess::determination::{Bounds, is_exact, kind, together, verdicts};
-use crate::assess::finding::{Examined, examine};
+use crate::assess::finding::{Examined, come_to};
 use crate::assess::prepared::Prepared;
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::tree::{BLOCK, Batch, Verdict, bit};
@@ -123,7 +123,7 @@ impl<'a> Learnt<'a> {
     /// What a record comes to, looked at by itself.
     fn alone(&self, condition: usize, record: usize) -> Gap {
         let prepared = self.prepared;
-        Gap::of(&examine(
+        Gap::of(&come_to(
             &prepared.conditions[condition],
             &prepared.basis,
             record,
@@ -137,7 +137,7 @@ impl<'a> Learnt<'a> {
             let (conditions, basis) = (&self.prepared.conditions, &self.prepared.basis);
             let examined: Vec<Examined> = group
                 .iter()
-                .map(|(condition, _)| examine(&conditions[*condition], basis, record))
+                .map(|(condition, _)| come_to(&conditions[*condition], basis, record))
                 .collect();
             keep(
                 &self.groups,
@@ -158,7 +158,7 @@ impl<'a> Learnt<'a> {
             let examined: Vec<Examined> = prepared
                 .conditions
                 .iter()
-                .map(|used| examine(used, &prepared.basis, record))
+                .map(|used| come_to(used, &prepared.basis, record))
                 .collect();
             let kind = kind(&prepared.decider, &prepared.basis, record, &examined);
             key.map_or(kind, |key| keep(&self.together, key, kind))

@@ -33,7 +33,7 @@ mod world;
 
 pub(crate) use decisions::{VERDICTS, findings_schema};
 pub(crate) use explored::Explored;
-pub(crate) use finding::examine;
+pub(crate) use finding::come_to;
 pub use options::{Options, SetFact};
 pub(crate) use world::{Place, World};
 

@@ -9,11 +9,11 @@ use std::sync::Arc;
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::computed_columns;
 use crate::assess::decisions::decisions;
-use crate::assess::determination::determine;
-use crate::assess::finding::{Examined, examine};
+use crate::assess::determination::{determine, kind};
+use crate::assess::finding::{Examined, come_to, examine};
 use crate::assess::form::Form;
 use crate::assess::prepared::{Basis, Decider};
-use crate::assess::verdict::Determination;
+use crate::assess::verdict::{Determination, DeterminationKind};
 use crate::model::fact::{BUILT_IN, FactOrigin, FactType, Value};
 use crate::model::jurisdiction::{Role, reference_facts};
 use crate::script::explore;
@@ -104,21 +104,29 @@ impl<'a> World<'a> {
 
     /// What each condition comes to.
     pub(crate) fn examined(&self) -> Vec<Examined> {
-        self.assessed
-            .conditions
-            .iter()
-            .map(|used| examine(used, &self.basis, self.this))
+        let conditions = self.assessed.conditions.iter();
+        conditions
+            .map(|used| come_to(used, &self.basis, self.this))
             .collect()
     }
 
-    /// What the findings come to.
-    pub(crate) fn determination(&self) -> Determination {
-        determine(
+    /// What the findings come to, without why.
+    pub(crate) fn kind(&self) -> DeterminationKind {
+        kind(
             &self.assessed.decider,
             &self.basis,
             self.this,
             &self.examined(),
         )
+    }
+
+    /// What the findings come to.
+    pub(crate) fn determination(&self) -> Determination {
+        let conditions = self.assessed.conditions.iter();
+        let examined: Vec<_> = conditions
+            .map(|used| examine(used, &self.basis, self.this))
+            .collect();
+        determine(&self.assessed.decider, &self.basis, self.this, &examined)
     }
 
     /// Every way in which it can still come out.

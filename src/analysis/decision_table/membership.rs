@@ -2,7 +2,7 @@
 
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::Status;
-use crate::assess::{VERDICTS, examine};
+use crate::assess::{VERDICTS, come_to};
 use crate::model::fact::Value;
 use crate::tree::{
     Case, Expression, FactRef, Membership, Owner, Patience, Reading, Region, Verdict,
@@ -36,7 +36,7 @@ pub(super) fn ways(assessed: &RulebookAssessment, place: usize, conditions: &[us
         region: Region::new(limits),
     }];
     for condition in conditions {
-        let examined = examine(&assessed.conditions[*condition], basis, this);
+        let examined = come_to(&assessed.conditions[*condition], basis, this);
         let settled = match examined.finding.status {
             _ if examined.finding.waived.is_some() => Some(Verdict::NotApplicable),
             Status::Met => Some(Verdict::Met),

@@ -13,7 +13,7 @@ use crate::analysis::impact::rulebook_impact::{
     Cause, ConditionImpact, JurisdictionImpact, RulebookImpact, StatisticChange,
 };
 use crate::assess::assessment::{JurisdictionDelta, RulebookAssessment};
-use crate::assess::examine;
+use crate::assess::come_to;
 use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::prepared::Basis;
 use crate::assess::verdict::Status;
@@ -381,7 +381,7 @@ impl<'a> Causes<'a> {
         let status = |assessed: &RulebookAssessment, basis: &Basis| {
             let used = &assessed.conditions[position(assessed, condition)?];
             let this = basis.facts.records.find(id.as_str())?;
-            Some(examine(used, basis, this).finding.status)
+            Some(come_to(used, basis, this).finding.status)
         };
         let by_facts = status(self.before, old_criteria) != Some(before);
         let by_criteria = status(self.after, new_criteria) != Some(before);

@@ -389,7 +389,7 @@ impl Choice<'_> {
                 .iter()
                 .map(|(place, value)| (*place, Taken::Value(value.clone()))),
         );
-        there.determination().kind == self.want
+        there.kind() == self.want
     }
 
     /// Moves numbers that were found together with others to the boundary nearest to what is
