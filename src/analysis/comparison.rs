@@ -1,5 +1,7 @@
 //! How an assessment stands to a published result: who agrees, and each difference.
 
+use std::borrow::Cow;
+
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::form::Form;
 use crate::base::source::Span;
@@ -83,19 +85,25 @@ fn beside<'a>(assessed: &'a RulebookAssessment, published: &'a Published) -> Com
         }
     };
     for place in 0..assessed.len() {
-        match said(assessed, published, ours, place) {
-            None => compared.not_published += 1,
-            Some(said) if said.agrees => compared.agree += 1,
-            Some(said) => compared.differ.push(Difference {
+        let Some(published_word) = word(assessed, published, place) else {
+            compared.not_published += 1;
+            continue;
+        };
+        let found = found(assessed, ours, place);
+        let agreeing = published
+            .comparison
+            .agreeing(&published_word)
+            .unwrap_or_default();
+        if agreeing.contains(&found.as_str()) {
+            compared.agree += 1;
+        } else if let Some(span) = span(assessed, published, place) {
+            compared.differ.push(Difference {
                 jurisdiction: assessed.id(place),
-                agreeing: published
-                    .comparison
-                    .agreeing(&said.published)
-                    .unwrap_or_default(),
-                published: said.published,
-                found: said.found,
-                span: said.span,
-            }),
+                published: published_word.into_owned(),
+                agreeing,
+                found,
+                span,
+            });
         }
     }
     compared
@@ -131,28 +139,48 @@ fn said<'a>(
     place: usize,
 ) -> Option<Said<'a>> {
     let comparison = &*published.comparison;
-    let (word, span) = match comparison.given_in {
-        GivenIn::File { .. } => {
-            let (word, span) = published.said(assessed.id(place))?;
-            (word.to_owned(), span)
-        }
-        GivenIn::Fact(slot) => {
-            let record = assessed.records().records().view(assessed.record_of(place));
-            let word = record.value(slot, assessed.as_of)?.to_string();
-            let stated = record.read().stated(slot, assessed.as_of)?.span.clone();
-            (word, stated)
-        }
-    };
-    let found = match condition {
-        Some(condition) => assessed.status(place, condition).to_string(),
-        None => assessed.kind(place).to_string(),
-    };
+    let word = word(assessed, published, place)?.into_owned();
+    let found = found(assessed, condition, place);
     let agreeing = comparison.agreeing(&word).unwrap_or_default();
     Some(Said {
         comparison,
         agrees: agreeing.contains(&found.as_str()),
         published: word,
         found,
-        span,
+        span: span(assessed, published, place)?,
     })
+}
+
+/// What is published of the jurisdiction at a place.
+fn word<'a>(
+    assessed: &'a RulebookAssessment,
+    published: &'a Published,
+    place: usize,
+) -> Option<Cow<'a, str>> {
+    match published.comparison.given_in {
+        GivenIn::File { .. } => Some(published.said(assessed.id(place))?.0.into()),
+        GivenIn::Fact(slot) => {
+            let record = assessed.records().records().view(assessed.record_of(place));
+            Some(record.value(slot, assessed.as_of)?.to_string().into())
+        }
+    }
+}
+
+/// Where that stands; a record is read again for it.
+fn span(assessed: &RulebookAssessment, published: &Published, place: usize) -> Option<Span> {
+    match published.comparison.given_in {
+        GivenIn::File { .. } => Some(published.said(assessed.id(place))?.1),
+        GivenIn::Fact(slot) => {
+            let record = assessed.records().records().view(assessed.record_of(place));
+            Some(record.read().stated(slot, assessed.as_of)?.span.clone())
+        }
+    }
+}
+
+/// What a condition, or else the determination, came to.
+fn found(assessed: &RulebookAssessment, condition: Option<usize>, place: usize) -> String {
+    match condition {
+        Some(condition) => assessed.status(place, condition).to_string(),
+        None => assessed.kind(place).to_string(),
+    }
 }

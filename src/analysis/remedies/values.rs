@@ -349,6 +349,11 @@ impl Choice<'_> {
         complete &= count.is_some_and(|count| count <= MOST);
         let before = self.ways.len();
         for number in 0..count.unwrap_or(MOST).min(MOST) {
+            self.steps += 1;
+            if self.steps > MOST_CHOICES {
+                complete = false;
+                break;
+            }
             let mut rest = number;
             let mut values = Vec::with_capacity(all.len());
             for (place, list) in self.others.iter().zip(&all) {

@@ -402,7 +402,7 @@ fn show(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
     }
     if arguments.quiet {
         print(&aside(&report, true))?;
-    } else if suggest && arguments.records.is_none() {
+    } else if suggest && arguments.records.is_none() && !is_broken(checked) {
         print(&suggestions(arguments, &checked.assessment))?;
     }
     let shown = !arguments.quiet && !checked.assessment.rulebooks.is_empty();
