@@ -7,6 +7,7 @@
 mod cases;
 mod causes;
 mod changes;
+mod condition_causes;
 mod rulebook_impact;
 
 pub use cases::{Cases, DifferingCase, NotCompared, cases_between, differing_conditions};
@@ -17,8 +18,9 @@ pub use rulebook_impact::{
 
 use std::collections::BTreeSet;
 
-use crate::analysis::impact::causes::{Causes, condition_impacts};
+use crate::analysis::impact::causes::Causes;
 use crate::analysis::impact::changes::{fact_changes, settings};
+use crate::analysis::impact::condition_causes::condition_impacts;
 use crate::assess::assessment::{
     Assessment, Delta, JurisdictionDelta, RulebookAssessment, RulebookDelta,
 };
@@ -108,9 +110,10 @@ fn rulebook_impact(
     };
     impact.settings = settings(before, after);
     (impact.facts, impact.records) = fact_changes(before, after);
-    impact.conditions = condition_impacts(before, after);
+    let trials: Vec<_>;
+    (impact.conditions, trials) = condition_impacts(before, after).into_iter().unzip();
     impact.decision = cases::of_decision(before, after);
-    let causes = Causes::new(before, after, &impact);
+    let causes = Causes::new(before, after, &impact, &trials);
     impact.jurisdictions = impact
         .delta
         .jurisdictions

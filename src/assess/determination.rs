@@ -262,7 +262,7 @@ pub(super) fn verdicts(examined: &Examined) -> u8 {
 }
 
 /// What the determination of record `this` comes to, without why.
-pub(super) fn kind(
+pub(crate) fn kind(
     decider: &Decider,
     basis: &Basis,
     this: usize,

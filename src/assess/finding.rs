@@ -10,7 +10,7 @@ use crate::assess::verdict::{Assumption, Finding, Status};
 use crate::model::fact::Value;
 use crate::script::explore;
 use crate::tree::{
-    Expression, FactRef, Facts, Leaves, Limit, Possible, Reading, Verdict, deciding_facts,
+    Expression, FactRef, Facts, Leaves, Limit, Possible, Reading, Tree, Verdict, deciding_facts,
     placeholder, walk,
 };
 
@@ -143,6 +143,11 @@ fn fault() -> Finding {
         fault: None,
         waived: None,
     }
+}
+
+/// What a condition that is this tree comes to for a record.
+pub(crate) fn status_by(tree: &Tree, facts: &Facts, this: usize) -> Status {
+    status_of(&walk(tree, facts, this))
 }
 
 fn status_of(leaves: &Leaves) -> Status {

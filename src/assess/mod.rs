@@ -32,8 +32,9 @@ mod what_if;
 mod world;
 
 pub(crate) use decisions::{VERDICTS, findings_schema};
+pub(crate) use determination::kind;
 pub(crate) use explored::Explored;
-pub(crate) use finding::come_to;
+pub(crate) use finding::{come_to, status_by};
 pub use options::{Options, SetFact};
 pub(crate) use world::{Place, World};
 

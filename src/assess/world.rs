@@ -13,7 +13,7 @@ use crate::assess::determination::{determine, kind};
 use crate::assess::finding::{Examined, come_to, examine};
 use crate::assess::form::Form;
 use crate::assess::prepared::{Basis, Decider};
-use crate::assess::verdict::{Determination, DeterminationKind};
+use crate::assess::verdict::{Determination, DeterminationKind, Status};
 use crate::model::fact::{BUILT_IN, FactOrigin, FactType, Value};
 use crate::model::jurisdiction::{Role, reference_facts};
 use crate::script::explore;
@@ -36,11 +36,29 @@ pub(crate) struct World<'a> {
 const MOST_TARGETS: usize = 200;
 
 impl<'a> World<'a> {
-    /// The world around a record, by its number in the assessment.
+    /// The world around a record, by its number in the assessment, with all records that its
+    /// references might lead to.
     pub(crate) fn around(assessed: &'a RulebookAssessment, record: usize) -> Self {
+        Self::with(assessed, record, targets(assessed), [])
+    }
+
+    /// A world with the records that its references lead to, and some others.
+    pub(crate) fn near(
+        assessed: &'a RulebookAssessment,
+        record: usize,
+        others: impl IntoIterator<Item = usize>,
+    ) -> Self {
+        Self::with(assessed, record, Vec::new(), others)
+    }
+
+    fn with(
+        assessed: &'a RulebookAssessment,
+        record: usize,
+        targets: Vec<(usize, Vec<usize>)>,
+        others: impl IntoIterator<Item = usize>,
+    ) -> Self {
         let facts = &assessed.basis.facts;
-        let mut records: BTreeSet<usize> = BTreeSet::from([record]);
-        let targets = targets(assessed);
+        let mut records: BTreeSet<usize> = others.into_iter().chain([record]).collect();
         records.extend(targets.iter().flat_map(|(_, records)| records));
         let references = reference_facts(&assessed.rulebook().schema);
         let mut open: Vec<usize> = records.iter().copied().collect();
@@ -108,6 +126,12 @@ impl<'a> World<'a> {
         conditions
             .map(|used| come_to(used, &self.basis, self.this))
             .collect()
+    }
+
+    /// What one condition comes to.
+    pub(crate) fn status(&self, condition: usize) -> Status {
+        let used = &self.assessed.conditions[condition];
+        come_to(used, &self.basis, self.this).finding.status
     }
 
     /// What the findings come to, without why.

@@ -83,7 +83,9 @@ pub(crate) fn explore(
             answers,
             turns,
         );
+        let before = found.paths.len();
         let mut run = one(program, run, &mut found, &mut patience);
+        let impossible = found.paths.len() == before && found.incomplete.is_none();
         found.missing.append(&mut run.missing);
         found.derived.append(&mut run.derived);
         operations += run.operations;
@@ -95,7 +97,7 @@ pub(crate) fn explore(
                 .filter(|step| !found.steps.contains(step))
                 .collect();
             found.steps.extend(others);
-        } else {
+        } else if !impossible {
             found.endings.append(&mut run.endings);
             note_answers(&run.steps[fresh..], &mut found.answers);
         }
@@ -112,7 +114,8 @@ pub(crate) fn explore(
         }
         let (asked, steps) = run.choices[answers.len() - 1];
         turns.truncate(asked);
-        fresh = steps;
+        // What an impossible run asked first is not noted yet.
+        fresh = if impossible { steps.min(fresh) } else { steps };
         let most = bindings.limits.paths;
         if found.paths.len() >= most || operations > MOST_OPERATIONS {
             let message = format!(
@@ -191,13 +194,9 @@ fn one(program: &Arc<Program>, run: Run, found: &mut Exploration, patience: &mut
         outcome
     };
     match outcome {
-        // Answers about several missing facts of a record can contradict each other; a tree is
-        // checked for that when it is walked.
+        // Answers about several facts can contradict each other.
         Ok(outcome) => {
-            let may = match run.known {
-                Some(_) => patience.look(run.region()),
-                None => May::Yes,
-            };
+            let may = patience.look(run.region());
             if may != May::No {
                 found.paths.push(Path {
                     answers: run.path.clone(),

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::fact::Value;
+use crate::tree::Asked;
 use crate::tree::domain::Domain;
 use crate::tree::expression::FactRef;
 use crate::tree::facts::Reading;
@@ -148,6 +149,33 @@ fn collect(
                 collect(tree, if answer { yes } else { no }, region, known, found);
             });
         }
+    }
+}
+
+/// Each test of a tree, once for each way to it, with what the facts can still be there.
+pub(crate) fn each_asked<'t>(tree: &'t Tree, visit: &mut dyn FnMut(&'t Asked, &Region)) {
+    let mut known = BTreeMap::new();
+    on_the_way(
+        tree,
+        tree.start(),
+        &Region::new(tree.limits),
+        &mut known,
+        visit,
+    );
+}
+
+fn on_the_way<'t>(
+    tree: &'t Tree,
+    node: usize,
+    region: &Region,
+    known: &mut BTreeMap<FactRef, bool>,
+    visit: &mut dyn FnMut(&'t Asked, &Region),
+) {
+    if let Next::Test(asked, yes, no) = tree.at(node) {
+        visit(asked, region);
+        split(&asked.test, region, known, &mut |answer, region, known| {
+            on_the_way(tree, if answer { yes } else { no }, region, known, visit);
+        });
     }
 }
 

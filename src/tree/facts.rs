@@ -39,6 +39,8 @@ pub(crate) enum Taken {
     Value(Value),
     /// It is stated; the value is left open.
     Open,
+    /// It is not stated.
+    NotStated,
 }
 
 impl Facts {
@@ -332,6 +334,7 @@ impl Facts {
             facts.free.remove(&(record, slot));
             let value = match taken {
                 Taken::Value(value) => Some(value),
+                Taken::NotStated => None,
                 Taken::Open => {
                     facts.free.insert((record, slot));
                     None

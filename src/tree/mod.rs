@@ -31,7 +31,7 @@ pub use arithmetic::{Binary, Comparison, Unary};
 pub(crate) use arithmetic::{
     Trouble, as_float, compare_exactly, float_of_key, key_of, key_of_float, number_of,
 };
-pub(crate) use cases::{Case, Membership, cases};
+pub(crate) use cases::{Case, Membership, cases, each_asked};
 pub(crate) use columns::{BLOCK, Batch, Bytes, Room, bit};
 pub(crate) use deciding::deciding_facts;
 pub(crate) use differences::{alike, differences, same};
@@ -275,7 +275,10 @@ impl Builder {
             return self.intern(leaf);
         };
         let split = paths.partition_point(|path| path.answers[depth].1);
-        // A path that was cut short leaves its other side unseen; such a tree is not built.
+        // No record can take the other side.
+        if split == 0 || split == paths.len() {
+            return self.node(paths, depth + 1);
+        }
         let yes = self.node(&paths[..split], depth + 1);
         let no = self.node(&paths[split..], depth + 1);
         if yes == no {

@@ -56,7 +56,10 @@ fn case(scripts: [&[u8]; 3], decision: usize, records: &[u8], gaps: usize) -> Ca
     files.insert("policies/laws/rulebook.yaml", &format!("{schema}{line}"));
     files.insert("scripts/laws/lib/f.rhai", LIBRARY);
     for (index, bytes) in scripts.iter().enumerate() {
-        let script = Generator::new(&mut Choices::new(bytes), Range::Narrow).script();
+        let mut choices = Choices::new(bytes);
+        let script = Generator::new(&mut choices, Range::Narrow)
+            .with_statements()
+            .script();
         files.insert(format!("scripts/laws/s{index}.rhai"), &script);
     }
     if !decision.is_empty() {
@@ -144,6 +147,7 @@ fn as_sets(found: &Remedies<'_>) -> Vec<BTreeSet<(bool, String)>> {
 
 #[test]
 fn a_remedy_gives_what_is_wanted_and_none_smaller_does() {
+    let allowed = RefCell::new(0);
     let seen = RefCell::new(BTreeMap::<String, usize>::new());
     let strategy = (
         bytes(60),
@@ -222,6 +226,9 @@ fn a_remedy_gives_what_is_wanted_and_none_smaller_does() {
             for remedy in found.list.iter().filter(|one| one.changes.len() == 1) {
                 nearest(&case, &remedy.changes[0], want)?;
             }
+            for remedy in &found.list {
+                *allowed.borrow_mut() += all_that_do(&case, remedy, want)?;
+            }
             // No set of changes gives it but those that take in a remedy.
             let smallest = found.list.first().map_or(3, |remedy| remedy.changes.len());
             count(found.list.first().map_or("none".to_owned(), |remedy| {
@@ -270,6 +277,93 @@ fn a_remedy_gives_what_is_wanted_and_none_smaller_does() {
     );
     let cut_short = seen.get("cut short").copied().unwrap_or_default();
     assert!(cut_short * 12 < seen.values().sum(), "{seen:?}");
+    let allowed = allowed.into_inner();
+    assert!(allowed > enough(300), "{allowed}");
+}
+
+/// Whether words as `1 or >= 3` are about a value.
+fn told(words: &str, value: &str) -> bool {
+    let value = match value {
+        "true" => "yes",
+        "false" => "no",
+        other => other,
+    };
+    if let Some(other) = words.strip_prefix("not ") {
+        return other != value;
+    }
+    let compared = |span: &str| {
+        let (sign, end) = span.split_once(' ').unwrap_or(("", span));
+        let order = match (value.parse::<i64>(), end.parse::<i64>()) {
+            (Ok(value), Ok(end)) => value.cmp(&end),
+            _ => value.cmp(end),
+        };
+        match sign {
+            "" => order.is_eq() || end == "anything",
+            "<" => order.is_lt(),
+            "<=" => order.is_le(),
+            ">" => order.is_gt(),
+            ">=" => order.is_ge(),
+            _ => panic!("what is {span:?}?"),
+        }
+    };
+    let mut spans = words.split(" or ");
+    spans.any(|span| span.split(" and ").all(compared))
+}
+
+/// Tries, for each change of a remedy, all values beside the others; says of how many changes all
+/// were told.
+fn all_that_do(
+    case: &Case,
+    remedy: &rulebook::remedies::Remedy,
+    want: DeterminationKind,
+) -> Result<usize, TestCaseError> {
+    let one = |change: &rulebook::remedies::Change| -> Option<Change> {
+        let of_other = change.fact.to_string().starts_with("other: ");
+        let fact = fact_of(change.fact.path.as_str())?;
+        let to = change.to.to_string();
+        let value = values(Range::Narrow, fact).iter().find(|one| **one == to)?;
+        Some((of_other, fact, value))
+    };
+    let Some(all) = remedy.changes.iter().map(one).collect::<Option<Vec<_>>>() else {
+        return Ok(0);
+    };
+    let mut exact = 0;
+    for (index, change) in remedy.changes.iter().enumerate() {
+        // What gave up says so.
+        if change.allowed.ends_with("perhaps others") {
+            continue;
+        }
+        exact += 1;
+        let (of_other, fact, _) = all[index];
+        let with = |value: &'static str| {
+            let mut set = all.clone();
+            set[index] = (of_other, fact, value);
+            set
+        };
+        let tried = values(Range::Narrow, fact);
+        let records: String = tried
+            .iter()
+            .enumerate()
+            .map(|(number, value)| changed(case, number, &with(value)))
+            .collect();
+        let assessed = assessed(case, &records);
+        for (number, value) in tried.iter().enumerate() {
+            let does = kind(&assessed, &format!("c{number}")) == want;
+            prop_assert_eq!(
+                told(&change.allowed, value),
+                does,
+                "{} as {}, said to do: {:?}\n{:#?}\n{:?} {:?}\n{:#?}",
+                fact,
+                value,
+                change.allowed,
+                remedy,
+                case.this,
+                case.other,
+                case.files
+            );
+        }
+    }
+    Ok(exact)
 }
 
 /// Tries all values of a whole number that is known.
@@ -367,15 +461,18 @@ fn only_what_can_matter_is_asked_and_all_answers_settle_it() {
                         return Ok(());
                     };
                     let path = first.fact.path.to_string();
-                    // It matters: two of its kinds of answers leave different things behind.
+                    // It matters: two of its kinds of answers leave different things behind, or
+                    // that it is stated at all does.
                     let kinds: BTreeSet<_> = first
                         .answers
                         .iter()
                         .map(|one| (one.settles, one.left))
                         .collect();
+                    let mut texts = files.below("scripts/").map(|file| file.text());
+                    let asks_whether_stated = texts.any(|text| text.contains("known("));
                     let all_open = first.answers.iter().all(|one| one.settles.is_none());
                     prop_assert!(
-                        kinds.len() > 1 || all_open || path == "r",
+                        kinds.len() > 1 || all_open || path == "r" || asks_whether_stated,
                         "{:?}\n{}",
                         first,
                         base

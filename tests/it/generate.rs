@@ -83,6 +83,7 @@ pub(crate) struct Generator<'c, 'a> {
     range: Range,
     depth: usize,
     variables: usize,
+    statements: bool,
 }
 
 impl<'c, 'a> Generator<'c, 'a> {
@@ -92,6 +93,23 @@ impl<'c, 'a> Generator<'c, 'a> {
             range,
             depth: 0,
             variables: 0,
+            statements: range == Range::Wide,
+        }
+    }
+
+    /// The same with `known` and `assume`, of which completions of a record say nothing.
+    pub(crate) fn with_statements(mut self) -> Self {
+        self.statements = true;
+        self
+    }
+
+    /// One test of facts, without `and` and `or`.
+    pub(crate) fn test(&mut self) -> String {
+        match self.choices.below(4) {
+            0 => self.pick(&["j.a", "j.b"]).to_owned(),
+            1 => self.choice_test(),
+            2 => self.date_test(),
+            _ => self.comparison(),
         }
     }
 
@@ -230,7 +248,7 @@ impl<'c, 'a> Generator<'c, 'a> {
             ),
             11 if self.wide() => self.text_test(),
             12 if self.wide() => self.number_test(),
-            13 if self.wide() => self
+            13 if self.statements => self
                 .pick(&[
                     "j.known(\"i\")",
                     "j.known(\"r.a\")",

@@ -12,6 +12,7 @@ mod bad_input;
 mod cases;
 mod changes;
 mod circles;
+mod claims;
 mod cli;
 mod common;
 mod comparison;

@@ -1,249 +1,39 @@
-//! Which change made a finding or a determination differ.
+//! Which change made a finding or a determination of a jurisdiction differ.
 //!
-//! For a condition, each change is tried on its own: the script as it was with one parameter as it
-//! is, and so on. For a jurisdiction, the condition as it was is asked about the record as it is,
-//! and the other way round. What makes a difference is a cause; if only all changes together do,
-//! all are.
+//! Each change of the condition is tried on its own over the record as it was, and the condition as
+//! it was over the record with one fact as it is. What makes a difference is a cause; if only
+//! several changes together do, all are.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::analysis::impact::cases::{Cases, cases_between};
+use crate::analysis::impact::condition_causes::{Trial, position};
 use crate::analysis::impact::rulebook_impact::{
-    Cause, ConditionImpact, JurisdictionImpact, RulebookImpact, StatisticChange,
+    Cause, JurisdictionImpact, RulebookImpact, StatisticChange,
 };
 use crate::assess::assessment::{JurisdictionDelta, RulebookAssessment};
-use crate::assess::come_to;
-use crate::assess::form::{ConditionUsed, Form};
-use crate::assess::prepared::Basis;
+use crate::assess::prepared::{Basis, Decider};
 use crate::assess::verdict::Status;
+use crate::assess::{World, come_to, kind, status_by};
 use crate::model::condition::ConditionId;
-use crate::model::fact::FactOrigin;
+use crate::model::fact::{FactOrigin, Value};
 use crate::model::jurisdiction::JurisdictionId;
-use crate::script::{Bindings, Program, explore};
-use crate::tree::{FactRef, Owner, Tree, differences, same};
-
-/// The conditions that changed.
-pub(super) fn condition_impacts(
-    before: &RulebookAssessment,
-    after: &RulebookAssessment,
-) -> Vec<ConditionImpact> {
-    let mut found = Vec::new();
-    for used in &before.conditions {
-        if position(after, &used.condition.id).is_none() {
-            let there = after
-                .basis
-                .criteria
-                .conditions
-                .iter()
-                .any(|one| one.condition.id == used.condition.id);
-            found.push(alone(
-                used,
-                if there {
-                    Cause::NotInForce
-                } else {
-                    Cause::Removed
-                },
-            ));
-        }
-    }
-    for used in &after.conditions {
-        let id = &used.condition.id;
-        match position(before, id) {
-            Some(old) => found.extend(changed(before, after, &before.conditions[old], used)),
-            None => {
-                let there = before
-                    .basis
-                    .criteria
-                    .conditions
-                    .iter()
-                    .any(|one| one.condition.id == *id);
-                found.push(alone(
-                    used,
-                    if there { Cause::InForce } else { Cause::Added },
-                ));
-            }
-        }
-    }
-    found.sort_by(|a, b| a.id.cmp(&b.id));
-    found
-}
-
-fn position(assessed: &RulebookAssessment, id: &ConditionId) -> Option<usize> {
-    assessed
-        .conditions
-        .binary_search_by(|used| used.condition.id.cmp(id))
-        .ok()
-}
-
-fn alone(used: &ConditionUsed, cause: Cause) -> ConditionImpact {
-    let condition = &used.condition;
-    ConditionImpact {
-        id: condition.id.clone(),
-        title: condition.title.clone(),
-        causes: [cause].into(),
-        cases: None,
-    }
-}
-
-fn changed(
-    before: &RulebookAssessment,
-    after: &RulebookAssessment,
-    old: &ConditionUsed,
-    new: &ConditionUsed,
-) -> Option<ConditionImpact> {
-    let cases = cases_between(old, new);
-    let level = old.condition.level != new.condition.level;
-    if cases.is_empty() && !level {
-        return None;
-    }
-    let mut causes = if cases.is_empty() {
-        Vec::new()
-    } else {
-        causes_of((before, after), (old, new), &cases)
-    };
-    causes.extend(level.then_some(Cause::Level));
-    let condition = &new.condition;
-    Some(ConditionImpact {
-        id: condition.id.clone(),
-        title: condition.title.clone(),
-        causes: causes.into(),
-        cases: Some(cases),
-    })
-}
-
-/// What made the two versions of a condition differ.
-fn causes_of(
-    (before, after): (&RulebookAssessment, &RulebookAssessment),
-    (old, new): (&ConditionUsed, &ConditionUsed),
-    cases: &Cases,
-) -> Vec<Cause> {
-    let files = changed_files(old.program.as_ref(), new.program.as_ref(), new);
-    let (was, is) = (&before.basis.bindings, &after.basis.bindings);
-    let names: Vec<&Arc<str>> = was
-        .parameters
-        .keys()
-        .chain(
-            is.parameters
-                .keys()
-                .filter(|name| !was.parameters.contains_key(*name)),
-        )
-        .collect();
-    let parameters: Vec<&Arc<str>> = names
-        .into_iter()
-        .filter(|name| was.parameters.get(*name) != is.parameters.get(*name))
-        .collect();
-    let schema = !was.schema.reads_as(&is.schema);
-    let derived = was.derived.changed_files(&is.derived);
-    let derived: Vec<String> = derived
-        .into_iter()
-        .filter(|file| !files.contains(file))
-        .collect();
-    let mut all: Vec<Cause> = files
-        .iter()
-        .chain(&derived)
-        .cloned()
-        .map(Cause::File)
-        .collect();
-    all.extend(
-        parameters
-            .iter()
-            .map(|name| Cause::Parameter(name.to_string())),
-    );
-    all.extend(schema.then_some(Cause::Schema));
-    if all.len() < 2 {
-        return all;
-    }
-    let verdicts = !cases.list.is_empty();
-    let tried = Tried { verdicts, old, was };
-    let mut found = Vec::new();
-    if !files.is_empty() && tried.differs(new.program.as_ref(), &Arc::clone(was)) {
-        found.extend(files.into_iter().map(Cause::File));
-    }
-    for name in parameters {
-        let mut values = was.parameters.clone();
-        match is.parameters.get(name) {
-            Some(value) => values.insert(Arc::clone(name), value.clone()),
-            None => values.remove(name),
-        };
-        if tried.differs(old.program.as_ref(), &was.with_parameters(values)) {
-            found.push(Cause::Parameter(name.to_string()));
-        }
-    }
-    if (schema || !derived.is_empty())
-        && tried.differs(old.program.as_ref(), &was.with_facts_of(is))
-    {
-        found.extend(derived.into_iter().map(Cause::File));
-        found.extend(schema.then_some(Cause::Schema));
-    }
-    // Alone none makes a difference; together they do.
-    if found.is_empty() { all } else { found }
-}
-
-/// The files of a script whose text changed.
-fn changed_files(
-    old: Option<&Arc<Program>>,
-    new: Option<&Arc<Program>>,
-    used: &ConditionUsed,
-) -> Vec<String> {
-    let (Some(old), Some(new)) = (old, new) else {
-        return vec![used.condition.source.name().to_owned()];
-    };
-    let (old, new) = (old.files(), new.files());
-    let differs = |(name, source): &(&&str, &&Arc<crate::base::source::Source>)| {
-        old.get(*name)
-            .is_none_or(|other| other.text() != source.text())
-    };
-    let changed = new
-        .iter()
-        .filter(differs)
-        .map(|(name, _)| (*name).to_owned());
-    let gone = old
-        .keys()
-        .filter(|name| !new.contains_key(*name))
-        .map(|name| (*name).to_owned());
-    changed.chain(gone).collect()
-}
-
-struct Tried<'a> {
-    /// Whether it is about verdicts, and not about reasons alone.
-    verdicts: bool,
-    old: &'a ConditionUsed,
-    was: &'a Arc<Bindings>,
-}
-
-impl Tried<'_> {
-    /// Whether a script under some bindings comes to something else than the condition as it was.
-    fn differs(&self, program: Option<&Arc<Program>>, bindings: &Arc<Bindings>) -> bool {
-        let (Some(program), Form::Tabular(old)) = (program, &self.old.form) else {
-            return !Arc::ptr_eq(bindings, self.was) || program.is_none();
-        };
-        let found = explore(program, bindings, None);
-        if found.incomplete.is_some() {
-            return true;
-        }
-        let new = Tree::build(&found.paths, bindings.limits);
-        if !self.verdicts {
-            return !same(&new, old);
-        }
-        differences(old, &new).is_ok_and(|found| found.cut_short || !found.cases.is_empty())
-    }
-}
+use crate::tree::{FactRef, Owner, Taken, Test};
 
 /// What is needed to find the causes for single jurisdictions.
 pub(super) struct Causes<'a> {
     before: &'a RulebookAssessment,
     after: &'a RulebookAssessment,
     impact: &'a RulebookImpact,
-    /// By condition: its causes.
-    conditions: BTreeMap<&'a ConditionId, &'a Arc<[Cause]>>,
+    /// By condition: its causes, and each tried on its own where there are several.
+    conditions: BTreeMap<&'a ConditionId, (&'a Arc<[Cause]>, &'a [Trial])>,
     /// By record: its facts that changed.
     facts: BTreeMap<&'a JurisdictionId, Vec<usize>>,
     /// What changed in how derived facts and statistics are worked out.
     work: Vec<Cause>,
-    /// The criteria as they were over the records as they are, and the other way round; only where
-    /// both number the facts alike.
-    crossed: Option<(Basis, Basis)>,
+    /// The criteria as they are over the records as they were; only where both number the facts
+    /// alike.
+    crossed: Option<Basis>,
 }
 
 impl<'a> Causes<'a> {
@@ -251,6 +41,7 @@ impl<'a> Causes<'a> {
         before: &'a RulebookAssessment,
         after: &'a RulebookAssessment,
         impact: &'a RulebookImpact,
+        trials: &'a [Vec<Trial>],
     ) -> Self {
         let mut facts: BTreeMap<&JurisdictionId, Vec<usize>> = BTreeMap::new();
         for (index, change) in impact.facts.iter().enumerate() {
@@ -261,11 +52,12 @@ impl<'a> Causes<'a> {
             .bindings
             .schema
             .reads_as(&after.basis.bindings.schema);
-        let crossed = alike.then(|| (cross(before, after), cross(after, before)));
+        let crossed = alike.then(|| cross(after, before));
         let conditions = impact
             .conditions
             .iter()
-            .map(|one| (&one.id, &one.causes))
+            .zip(trials)
+            .map(|(one, trials)| (&one.id, (&one.causes, trials.as_slice())))
             .collect();
         let (was, is) = (&before.basis.bindings, &after.basis.bindings);
         let wide = before
@@ -314,12 +106,12 @@ impl<'a> Causes<'a> {
                 _ => self
                     .conditions
                     .get(&finding.condition)
-                    .map_or_else(|| Arc::from([]), |causes| Arc::clone(causes)),
+                    .map_or_else(|| Arc::from([]), |(causes, _)| Arc::clone(causes)),
             })
             .collect();
         let mut causes = Vec::new();
         if delta.before != delta.after && delta.before.is_some() && delta.after.is_some() {
-            causes.extend(self.impact.decision.is_some().then_some(Cause::Decision));
+            causes.extend(self.by_decision(delta).then_some(Cause::Decision));
             let waivers = |assessed: &RulebookAssessment, record: &str| {
                 let one = assessed.jurisdiction(record);
                 one.map(|one| {
@@ -333,12 +125,7 @@ impl<'a> Causes<'a> {
                 waivers(self.before, delta.id.as_str()) != waivers(self.after, delta.id.as_str());
             let alike = self.before.conditions.len() == self.after.conditions.len();
             causes.extend((waived && alike).then_some(Cause::Waivers));
-            let levels = self
-                .impact
-                .conditions
-                .iter()
-                .any(|one| one.causes.contains(&Cause::Level));
-            causes.extend(levels.then_some(Cause::Level));
+            causes.extend((self.levels() && self.by_deciding(delta)).then_some(Cause::Level));
         }
         JurisdictionImpact {
             name,
@@ -348,6 +135,43 @@ impl<'a> Causes<'a> {
         }
     }
 
+    /// Whether other conditions count than did.
+    fn levels(&self) -> bool {
+        let mut causes = self.impact.conditions.iter().flat_map(|one| &*one.causes);
+        causes.any(|cause| *cause == Cause::Level)
+    }
+
+    /// Whether a change of the decision itself makes the difference.
+    fn by_decision(&self, delta: &JurisdictionDelta) -> bool {
+        let declared = |assessed: &RulebookAssessment| assessed.rulebook().decision.clone();
+        let by_script = matches!(*self.after.decider, Decider::Tree(..));
+        self.impact.decision.is_some()
+            && (by_script || declared(self.before) != declared(self.after))
+            && self.by_deciding(delta)
+    }
+
+    /// Whether the findings as they were come to something else by how it is decided now; or, where
+    /// neither this nor the findings alone do, both together.
+    fn by_deciding(&self, delta: &JurisdictionDelta) -> bool {
+        let ids = |assessed: &'a RulebookAssessment| {
+            let conditions = assessed.conditions.iter();
+            conditions.map(|used| &used.condition.id)
+        };
+        if !ids(self.before).eq(ids(self.after)) {
+            return true;
+        }
+        let decided = |decider: &Decider, over: &RulebookAssessment| {
+            let this = over.records().find(delta.id.as_str())?;
+            let conditions = over.conditions.iter();
+            let examined: Vec<_> = conditions
+                .map(|used| come_to(used, &over.basis, this))
+                .collect();
+            Some(kind(decider, &over.basis, this, &examined))
+        };
+        decided(&self.after.decider, self.before) != delta.before
+            || decided(&self.before.decider, self.after) == delta.before
+    }
+
     fn of_finding(
         &self,
         id: &JurisdictionId,
@@ -355,42 +179,110 @@ impl<'a> Causes<'a> {
         before: Status,
     ) -> Arc<[Cause]> {
         let criteria = self.conditions.get(condition).copied();
-        let mut facts = self.facts_read(id, condition);
-        facts.extend(self.statistics_read(id, condition));
-        match (criteria, facts.is_empty()) {
-            (None, _) => facts.into(),
-            (Some(criteria), true) => Arc::clone(criteria),
-            (Some(criteria), false) => {
-                let (by_facts, by_criteria) = self.tried(id, condition, before);
-                let facts = facts.into_iter().filter(|_| by_facts);
-                criteria
-                    .iter()
-                    .filter(|_| by_criteria)
-                    .cloned()
-                    .chain(facts)
-                    .collect()
+        let facts = self.facts_read(id, condition);
+        let statistics = self.statistics_read(id, condition);
+        match criteria {
+            Some((criteria, [])) if facts.is_empty() && statistics.is_empty() => {
+                return Arc::clone(criteria);
             }
+            None if facts.len() + statistics.len() < 2 => {
+                return facts.into_iter().chain(statistics).collect();
+            }
+            _ => {}
         }
+        let mut found = Vec::new();
+        if let Some((causes, trials)) = criteria {
+            if trials.is_empty() && self.by_criteria(id, condition, before) {
+                found.extend(causes.iter().cloned());
+            }
+            let this = self.before.records().find(id.as_str());
+            let differs = |trial: &&Trial| match (&trial.tree, this) {
+                (Some(tree), Some(this)) => {
+                    status_by(tree, &self.before.basis.facts, this) != before
+                }
+                _ => true,
+            };
+            let trials = trials.iter().filter(differs);
+            found.extend(trials.flat_map(|trial| trial.causes.iter().cloned()));
+        }
+        let of_facts = facts.iter().chain(&statistics);
+        found.extend(self.by_facts(id, condition, before, &facts, &statistics));
+        // None alone: several together.
+        if found.is_empty() {
+            let (causes, trials) = criteria.map_or((&[][..], &[][..]), |(all, one)| (all, one));
+            let tried = trials.iter().flat_map(|trial| trial.causes.iter());
+            let criteria = causes.iter().filter(|_| trials.is_empty()).chain(tried);
+            found.extend(criteria.chain(of_facts).cloned());
+        }
+        found.into()
     }
 
-    /// Whether the facts, and whether the criteria, make the difference.
-    fn tried(&self, id: &JurisdictionId, condition: &ConditionId, before: Status) -> (bool, bool) {
-        let Some((old_criteria, new_criteria)) = &self.crossed else {
-            return (true, true);
+    /// Whether the criteria as they are come to something else over the records as they were.
+    fn by_criteria(&self, id: &JurisdictionId, condition: &ConditionId, before: Status) -> bool {
+        let Some(crossed) = &self.crossed else {
+            return true;
         };
-        let status = |assessed: &RulebookAssessment, basis: &Basis| {
-            let used = &assessed.conditions[position(assessed, condition)?];
-            let this = basis.facts.records.find(id.as_str())?;
-            Some(come_to(used, basis, this).finding.status)
+        let status = || {
+            let used = &self.after.conditions[position(self.after, condition)?];
+            let this = crossed.facts.records.find(id.as_str())?;
+            Some(come_to(used, crossed, this).finding.status)
         };
-        let by_facts = status(self.before, old_criteria) != Some(before);
-        let by_criteria = status(self.after, new_criteria) != Some(before);
-        // Neither alone: both together.
-        if by_facts || by_criteria {
-            (by_facts, by_criteria)
-        } else {
-            (true, true)
+        status() != Some(before)
+    }
+
+    /// The facts, and the statistics, that make a difference on their own.
+    fn by_facts(
+        &self,
+        id: &JurisdictionId,
+        condition: &ConditionId,
+        before: Status,
+        facts: &[Cause],
+        statistics: &[Cause],
+    ) -> Vec<Cause> {
+        let all = || facts.iter().chain(statistics).cloned().collect();
+        let place = position(self.before, condition);
+        let records = self.before.records();
+        let (Some(condition), Some(this)) = (place, records.find(id.as_str())) else {
+            return all();
+        };
+        let led_to = facts.iter().filter_map(|cause| match cause {
+            Cause::Fact(index) => self.impact.facts[*index].after.as_ref(),
+            _ => None,
+        });
+        let led_to = led_to.filter_map(|value| match value {
+            Value::Text(id) => records.find(id),
+            _ => None,
+        });
+        let world = World::near(self.before, this, led_to);
+        let differs = |cause: &&Cause| {
+            let (record, path, value) = match cause {
+                Cause::Fact(index) => {
+                    let change = &self.impact.facts[*index];
+                    let path = change.schema.path.as_str();
+                    (change.jurisdiction.as_str(), path, &change.after)
+                }
+                Cause::Statistic(change) => (id.as_str(), change.path.as_str(), &change.after),
+                // How a statistic is worked out goes with the statistic.
+                _ => return true,
+            };
+            let record = world.basis.facts.records.find(record);
+            let slot = self.before.basis.bindings.schema.slot(path);
+            let (Some(record), Some(slot)) = (record, slot) else {
+                return true;
+            };
+            let taken = value.clone().map_or(Taken::NotStated, Taken::Value);
+            world.taking([((record, slot), taken)]).status(condition) != before
+        };
+        let mut found: Vec<Cause> = facts.iter().filter(differs).cloned().collect();
+        let is_statistic = |cause: &&Cause| matches!(cause, Cause::Statistic(_));
+        if statistics
+            .iter()
+            .filter(is_statistic)
+            .any(|one| differs(&one))
+        {
+            found.extend(statistics.iter().filter(differs).cloned());
         }
+        found
     }
 
     /// The changed facts that a finding rests on, before or after.
@@ -407,7 +299,14 @@ impl<'a> Causes<'a> {
                 continue;
             };
             let consulted = assessed.consulted(id, condition);
-            for fact in consulted.iter().flat_map(|one| one.asked.test.facts()) {
+            let asked = consulted.iter().flat_map(|one| {
+                let known = match &one.asked.test {
+                    Test::Known(fact, _) => Some(fact),
+                    _ => None,
+                };
+                one.asked.test.facts().into_iter().chain(known)
+            });
+            for fact in asked {
                 let own = assessed.basis.facts.own_name(this, fact);
                 for name in [fact, &own] {
                     found.extend(self.changed(id, name).map(Cause::Fact));

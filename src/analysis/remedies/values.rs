@@ -40,16 +40,7 @@ pub(super) fn values_for(world: &World<'_>, want: DeterminationKind, free: &[Pla
             .map(|(place, id)| (*place, Taken::Value(Value::Text(Arc::clone(id)))));
         let there = world.taking(fixed);
         for others in &stated {
-            let mut choice = Choice {
-                world: &there,
-                want,
-                others,
-                steps: 0,
-                shown: true,
-                ways: Vec::new(),
-                wording: None,
-            };
-            choice.look();
+            let choice = Choice::looked(&there, want, others);
             shown &= choice.shown;
             ways.extend(choice.ways.into_iter().map(|way| (way, targets.clone())));
         }
@@ -59,7 +50,10 @@ pub(super) fn values_for(world: &World<'_>, want: DeterminationKind, free: &[Pla
         .enumerate()
         .min_by(|(_, a), (_, b)| a.0.distance.total_cmp(&b.0.distance));
     match nearest {
-        Some((index, _)) => Answer::Found(changes(world, &ways, index)),
+        Some((index, _)) => {
+            let (way, targets) = ways.swap_remove(index);
+            Answer::Found(changes(world, want, &way, &targets))
+        }
         None if shown => Answer::None,
         None => Answer::NotShown,
     }
@@ -90,45 +84,40 @@ fn statements(world: &World<'_>, others: &[Place]) -> (Vec<Vec<Place>>, bool) {
     (all, optional.len() <= MOST)
 }
 
-/// The changes of one of several ways, each with all values that do beside the others.
+/// The changes of a way, each with all values that do beside the others.
 fn changes(
     world: &World<'_>,
-    ways: &[(Way, Targets)],
-    index: usize,
+    want: DeterminationKind,
+    chosen: &Way,
+    targets: &Targets,
 ) -> Vec<(Place, Value, String)> {
-    let (chosen, targets) = &ways[index];
-    let alike = ways
+    let led = targets
         .iter()
-        .filter(|(way, to)| to == targets && way.values.len() == chosen.values.len());
+        .map(|(place, id)| (*place, Value::Text(Arc::clone(id))));
     let one = |number: usize| {
         let (place, value) = &chosen.values[number];
+        let others = chosen.values.iter().filter(|(other, _)| other != place);
+        let others = others.cloned().chain(led.clone());
+        let beside = world.taking(others.map(|(place, value)| (place, Taken::Value(value))));
+        let free = [*place];
+        let looked = Choice::looked(&beside, want, &free);
         let name = world.name(*place);
-        // Those that agree about all other facts.
-        let fitting = alike.clone().filter(|(way, _)| {
-            let others = (0..chosen.values.len()).filter(|other| *other != number);
-            others.into_iter().all(|other| {
-                way.values[other].0 == chosen.values[other].0
-                    && way.domains[other].contains(&chosen.values[other].1)
-            })
-        });
-        let mut allowed: Option<Domain> = None;
-        for (way, _) in fitting.filter(|(way, _)| way.values[number].0 == *place) {
-            let domain = &way.domains[number];
-            allowed = Some(allowed.map_or_else(|| domain.clone(), |known| known.union(domain)));
+        let mut domain = Domain::only(value);
+        for way in &looked.ways {
+            domain = domain.union(&way.domains[0]);
         }
-        let whole = |domain: &Domain| *domain == Domain::of(&name);
-        let words = match (allowed.filter(|domain| !whole(domain)), &chosen.wording) {
-            (Some(domain), Some(wording)) => wording.cell(&name, &domain),
-            _ => value.to_string(),
+        let words = match &looked.wording {
+            Some(wording) => wording.cell(&name, &domain),
+            None => value.to_string(),
         };
-        (*place, value.clone(), words)
+        let perhaps = if looked.all { "" } else { ", perhaps others" };
+        (*place, value.clone(), format!("{words}{perhaps}"))
     };
     let mut changes: Vec<_> = (0..chosen.values.len()).map(one).collect();
-    changes.extend(
-        targets
-            .iter()
-            .map(|(place, id)| (*place, Value::Text(Arc::clone(id)), id.to_string())),
-    );
+    changes.extend(led.clone().map(|(place, value)| {
+        let words = value.to_string();
+        (place, value, words)
+    }));
     changes.sort_by_key(|(place, ..)| *place);
     changes
 }
@@ -165,7 +154,6 @@ struct Way {
     values: Vec<(Place, Value)>,
     distance: f64,
     domains: Vec<Domain>,
-    wording: Option<Arc<Wording>>,
 }
 
 struct Choice<'a> {
@@ -175,11 +163,29 @@ struct Choice<'a> {
     others: &'a [Place],
     steps: usize,
     shown: bool,
+    /// Whether the ways found are all.
+    all: bool,
     ways: Vec<Way>,
-    wording: Option<Arc<Wording>>,
+    wording: Option<Wording>,
 }
 
-impl Choice<'_> {
+impl<'a> Choice<'a> {
+    fn looked(world: &'a World<'a>, want: DeterminationKind, others: &'a [Place]) -> Self {
+        let mut choice = Self {
+            world,
+            want,
+            others,
+            steps: 0,
+            shown: true,
+            all: true,
+            ways: Vec::new(),
+            wording: None,
+        };
+        choice.look();
+        choice.all &= choice.shown;
+        choice
+    }
+
     fn look(&mut self) {
         let open = self
             .world
@@ -218,7 +224,7 @@ impl Choice<'_> {
         let mixed = leaves.list.iter().map(mixed).collect();
         let tests = leaves.list.iter();
         let tests = tests.flat_map(|leaf| leaf.answers.iter().map(|(test, _)| test));
-        self.wording = Some(Wording::of_tests(tests).into());
+        self.wording = Some(Wording::of_tests(tests));
         let sorted = Sorted {
             leaves: &leaves,
             wanted,
@@ -242,6 +248,7 @@ impl Choice<'_> {
     ) {
         self.steps += 1;
         if self.ways.len() >= MOST_WAYS {
+            self.all = false;
             return;
         }
         if self.steps > MOST_CHOICES {
@@ -308,6 +315,7 @@ impl Choice<'_> {
             return;
         }
         self.draw_near(&mut values, &|name| entangled.contains(name));
+        self.all &= entangled.is_empty();
         let domains = values.iter().map(|(place, value)| {
             let name = self.world.name(*place);
             if entangled.contains(&name) {
@@ -372,6 +380,7 @@ impl Choice<'_> {
             }
         }
         self.shown &= complete || self.ways.len() > before;
+        self.all &= complete;
     }
 
     /// Notes values that do.
@@ -383,7 +392,6 @@ impl Choice<'_> {
             values,
             distance,
             domains,
-            wording: self.wording.clone(),
         });
     }
 

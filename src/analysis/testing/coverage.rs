@@ -15,7 +15,10 @@ use crate::base::source::Span;
 use crate::model::condition::ConditionId;
 use crate::model::fact::Value;
 use crate::model::rulebook::RulebookId;
-use crate::tree::{Comparison, Expression, Reading, Test, Verdict, key_of, value_of_key};
+use crate::tree::{
+    Asked, Comparison, Domain, Expression, FactRef, Patience, Reading, Test, Tree, Verdict,
+    each_asked, key_of, value_of_key,
+};
 
 /// What the cases reached.
 #[derive(Clone, Debug, Default)]
@@ -208,29 +211,20 @@ fn possible(assessed: &RulebookAssessment, index: usize, seen: &mut Seen) {
         seen.not_tabular = true;
         return;
     };
-    let mut any = false;
     for asked in tree.tests() {
         // Nobody writes the question whether a calculation can be done.
         if matches!(asked.test, Test::Succeeds(_)) {
             continue;
         }
-        any |= !matches!(asked.test, Test::Known(..));
         for no in [false, true] {
             let key = (place(&asked.span), asked.test.to_string(), no);
             seen.branches.entry(key).or_insert((asked.span.clone(), 0));
         }
-        if let Some(values) = boundary(&asked.test) {
-            let key = (place(&asked.span), asked.test.to_string());
-            let known = seen
-                .boundaries
-                .entry(key)
-                .or_insert_with(|| (asked.span.clone(), BTreeMap::new()));
-            for value in values {
-                known.1.entry(value).or_insert(false);
-            }
-        }
     }
+    boundaries(tree, seen);
+    let mut verdicts = BTreeSet::new();
     for outcome in tree.outcomes() {
+        verdicts.insert(outcome.verdict);
         let status = match outcome.verdict {
             Verdict::Met => Status::Met,
             Verdict::NotMet => Status::NotMet,
@@ -239,13 +233,40 @@ fn possible(assessed: &RulebookAssessment, index: usize, seen: &mut Seen) {
         };
         seen.outcomes.entry(status).or_default();
     }
-    if any {
+    // Where a missing fact changes the reason alone, nothing is unknown.
+    let asks = |asked: &Asked| !matches!(asked.test, Test::Known(..) | Test::Succeeds(_));
+    if verdicts.len() > 1 && tree.tests().any(asks) {
         seen.outcomes.entry(Status::Unknown).or_default();
     }
 }
 
+/// Notes the values next to what facts are compared with: those that some record can still have
+/// where it is asked.
+fn boundaries(tree: &Tree, seen: &mut Seen) {
+    each_asked(tree, &mut |asked, region| {
+        let Some((fact, values)) = boundary(&asked.test) else {
+            return;
+        };
+        let key = (place(&asked.span), asked.test.to_string());
+        let known = seen
+            .boundaries
+            .entry(key)
+            .or_insert_with(|| (asked.span.clone(), BTreeMap::new()));
+        for value in values {
+            if known.1.contains_key(&value) {
+                continue;
+            }
+            let mut there = region.clone();
+            let can_be = there.confine(fact, &Domain::only(&value));
+            if can_be && Patience::new(region.limits).may_be(&there) {
+                known.1.insert(value, false);
+            }
+        }
+    });
+}
+
 /// The values on both sides of what a whole number or date is compared with.
-fn boundary(test: &Test) -> Option<Vec<Value>> {
+fn boundary(test: &Test) -> Option<(&FactRef, Vec<Value>)> {
     let Test::Compare(left, comparison, right) = test else {
         return None;
     };
@@ -260,9 +281,8 @@ fn boundary(test: &Test) -> Option<Vec<Value>> {
         Comparison::LessOrEqual | Comparison::Greater => vec![key, key + 1],
         Comparison::Equal | Comparison::NotEqual => vec![key],
     };
-    let domain = crate::tree::Domain::of(fact);
     let values = keys.into_iter().filter_map(|key| value_of_key(fact, key));
-    Some(values.filter(|value| domain.contains(value)).collect())
+    Some((fact, values.collect()))
 }
 
 /// Notes what the cases came to.

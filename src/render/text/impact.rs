@@ -80,14 +80,13 @@ fn write(impact: &RulebookImpact, page: &mut Page) {
     changes(impact, page);
     for condition in &impact.conditions {
         if let Some(cases) = &condition.cases {
-            page.heading(
-                2,
-                &format!(
-                    "Cases in which {} differs ({})",
-                    page.code(condition.id.as_str()),
-                    condition.title
-                ),
-            );
+            let (id, title) = (page.code(condition.id.as_str()), &condition.title);
+            let heading = if cases.reasons_only {
+                format!("{id} words its reasons otherwise ({title})")
+            } else {
+                format!("Cases in which {id} differs ({title})")
+            };
+            page.heading(2, &heading);
             self::cases(cases, false, page);
         }
     }
@@ -268,8 +267,8 @@ fn cases(cases: &Cases, of_decision: bool, page: &mut Page) {
             "{why}; the jurisdictions below are compared all the same"
         ));
     }
-    if cases.list.is_empty() && cases.not_compared.is_none() {
-        page.item("none: it comes to the same everywhere, the reasons are worded differently");
+    if cases.reasons_only {
+        page.item("it comes to the same everywhere");
     }
     for case in cases.list.iter().take(MOST) {
         page.item(&case_in_words(case, of_decision, page));
@@ -286,7 +285,9 @@ fn cases(cases: &Cases, of_decision: bool, page: &mut Page) {
         }
     }
     more(cases.list.len(), page);
-    if cases.cut_short {
+    if cases.cut_short && cases.list.is_empty() {
+        page.item("none was found, and there may be some: the search was ended");
+    } else if cases.cut_short {
         page.item("there may be more: the search was ended");
     }
 }
