@@ -14,7 +14,7 @@ use crate::model::fact::{Date, FactOrigin, FactType, Value};
 use crate::model::jurisdiction::Jurisdiction;
 use crate::model::rulebook::{SourceEntry, Stated};
 use crate::script::Worked;
-use crate::tree::{Comparison, Expression, FactRef, Test, walk};
+use crate::tree::{Comparison, Expression, FactRef, Patience, Region, Test, walk};
 
 /// The whole explanation of one jurisdiction.
 #[derive(Debug)]
@@ -171,10 +171,23 @@ fn answer_of(assessed: &RulebookAssessment, id: &str, consulted: &Consulted) -> 
         let value = leaf.outcome.value.as_ref()?;
         let side = |side: &Arc<Expression>| side.with_derived(&name, value);
         let test = Test::compare(side(left), *comparison, side(right));
-        answers.insert(basis.facts.answer(this, &test).ok());
+        match basis.facts.answer(this, &test) {
+            Ok(answer) => drop(answers.insert(answer)),
+            // What is missing leaves it open, or does not.
+            Err(test) => {
+                let mut region = Region::new(basis.bindings.limits);
+                let mut given = leaf.answers.iter();
+                let _ = given.all(|(test, answer)| region.narrow(test, *answer));
+                let can_be = |answer: &bool| {
+                    let there = region.assume(&test, *answer);
+                    there.is_some_and(|there| Patience::new(there.limits).may_be(&there))
+                };
+                answers.extend([false, true].into_iter().filter(can_be));
+            }
+        }
     }
     match answers.into_iter().collect::<Vec<_>>().as_slice() {
-        [one] if leaves.cut_short.is_none() => *one,
+        [one] if leaves.cut_short.is_none() => Some(*one),
         _ => None,
     }
 }

@@ -6,13 +6,14 @@ use proptest::prelude::*;
 use rulebook::assess::{Options, assess};
 use rulebook::assessment::{Assessment, DeterminationKind, Status};
 use rulebook::files::Files;
+use rulebook::remedies::remedies;
 use rulebook::render::{Colour, json, table};
 use rulebook::snapshot::Snapshot;
 use rulebook::tree::{Limit, Limits};
 
-use crate::generate::{Choices, Generator, LIBRARY, NARROW_SCHEMA, Range};
+use crate::generate::{Choices, Generator, LIBRARY, NARROW_SCHEMA, Range, record};
 use crate::law::{enough, law};
-use crate::laws::{DECISIONS, agree, bytes, partial};
+use crate::laws::{DECISIONS, agree, bytes, full_record, partial};
 
 fn assessed(files: &Files, limits: Limits) -> Assessment {
     let options = Options {
@@ -97,6 +98,80 @@ fn smaller_limits_leave_more_unsaid_and_change_nothing_that_is_certain() {
         counts[2], 0,
         "ordinary limits suffice for scripts as small as these"
     );
+}
+
+#[test]
+fn with_smaller_limits_a_remedy_still_works_and_none_is_said_only_where_it_is_shown() {
+    let seen = std::cell::RefCell::new([0_usize; 3]);
+    let scripts = [bytes(60), bytes(60)];
+    law(400)
+        .run(
+            &(scripts, bytes(40), 0..2_usize),
+            |(scripts, records, decision)| {
+                let mut choices = Choices::new(&records);
+                let full = full_record(&mut choices, Range::Narrow);
+                let other = full_record(&mut choices, Range::Narrow);
+                let yaml = format!(
+                    "{}---\n{}",
+                    record("this", &full, Some("other")),
+                    record("other", &other, None)
+                );
+                let mut files = Files::new();
+                files.insert(
+                    "policies/laws/rulebook.yaml",
+                    &format!("{NARROW_SCHEMA}{}", DECISIONS[decision].0),
+                );
+                files.insert("policies/laws/jurisdictions/all.yaml", &yaml);
+                files.insert("scripts/laws/lib/f.rhai", LIBRARY);
+                for (index, bytes) in scripts.iter().enumerate() {
+                    let script = Generator::new(&mut Choices::new(bytes), Range::Narrow).script();
+                    files.insert(format!("scripts/laws/s{index}.rhai"), &script);
+                }
+                let found = |limits| {
+                    let assessment = assessed(&files, limits);
+                    let laws = &assessment.rulebooks[0];
+                    let one = laws.jurisdiction("this").unwrap();
+                    let known = one.determination.kind;
+                    if matches!(
+                        known,
+                        DeterminationKind::Undetermined | DeterminationKind::Fault
+                    ) {
+                        return None;
+                    }
+                    let want = match known {
+                        DeterminationKind::Eligible => DeterminationKind::Ineligible,
+                        _ => DeterminationKind::Eligible,
+                    };
+                    let found = remedies(laws, one, want);
+                    let sizes: Vec<_> = found.list.iter().map(|one| one.changes.len()).collect();
+                    Some((sizes, found.cut_short))
+                };
+                for number in [1, 3, 20] {
+                    let (Some((whole, false)), Some((small, cut_short))) =
+                        (found(Limits::default()), found(Limits::all(number)))
+                    else {
+                        continue;
+                    };
+                    let at =
+                        usize::from(cut_short) + usize::from(!cut_short && small.is_empty()) * 2;
+                    seen.borrow_mut()[at] += 1;
+                    if !cut_short {
+                        prop_assert_eq!(
+                            small.first(),
+                            whole.first(),
+                            "limits of {}: {:?}\n{}",
+                            number,
+                            small,
+                            yaml
+                        );
+                    }
+                }
+                Ok(())
+            },
+        )
+        .unwrap();
+    let seen = seen.into_inner();
+    assert!(seen[1] > enough(20) && seen[2] > enough(5), "{seen:?}");
 }
 
 /// Facts with choices, so many of them, with one more condition each.
