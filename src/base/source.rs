@@ -156,7 +156,8 @@ impl Span {
 
 impl PartialEq for Span {
     fn eq(&self, other: &Self) -> bool {
-        self.range() == other.range() && self.source.name == other.source.name
+        let same = Arc::ptr_eq(&self.source, &other.source);
+        self.range() == other.range() && (same || self.source.name == other.source.name)
     }
 }
 

@@ -6,7 +6,7 @@ use rhai::{Array, Dynamic, ImmutableString, NativeCallContext};
 
 use crate::base::diagnostic::{Code, did_you_mean, list_of};
 use crate::model::fact::{FactType, Value};
-use crate::script::run::{Hosted, fault, opaque, with};
+use crate::script::run::{Hosted, fault, opaque, pay_for, with};
 use crate::script::text::has_mark;
 use crate::script::value::{describe, from_dynamic, text_as};
 use crate::tree::{Comparison, Expression, Kind, Test};
@@ -56,6 +56,7 @@ pub(super) fn compare_plain(
         left.read_lock::<ImmutableString>(),
         right.read_lock::<ImmutableString>(),
     ) {
+        pay_for(ctx, left.len().min(right.len()), 1)?;
         if has_mark(&left) || has_mark(&right) {
             return Err(opaque(
                 ctx,

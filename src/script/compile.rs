@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rhai::{AST, Module, Scope};
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
-use crate::base::source::Source;
+use crate::base::source::{Source, Span};
 use crate::script::failure::{not_compiled, not_loaded};
 use crate::script::imports::LOADING;
 use crate::script::prepare::{CASE_OF, Prepared, prepare};
@@ -16,9 +16,18 @@ use crate::script::sandbox::{ENGINE, scope};
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
     Visiting,
-    Loaded,
+    /// Loaded; so many files deep, itself counted.
+    Loaded(usize),
     Broken,
 }
+
+/// How many files deep imports may lie: calls cannot go so deep, and what is nested without bound
+/// takes the stack with it.
+const MOST_DEEP: usize = 100;
+
+/// How many functions a library file may show with those of the files that it imports; one with
+/// more shows its own, and calls the others all the same.
+const MOST_SHOWN: usize = 1_000;
 
 pub(super) struct Loader<'a> {
     sources: &'a BTreeMap<String, Arc<Source>>,
@@ -28,17 +37,24 @@ pub(super) struct Loader<'a> {
 }
 
 impl Loader<'_> {
-    /// Loads what a file imports, then the file. The depth is bounded by the number of files.
-    fn visit(&mut self, path: &str) -> bool {
+    /// Loads what a file imports, then the file, and says how deep it lies.
+    fn visit(&mut self, path: &str, depth: usize) -> Option<usize> {
         match self.states.get(path) {
-            Some(state) => return *state == State::Loaded,
+            Some(State::Loaded(deep)) => return Some(*deep),
+            Some(_) => return None,
             None => self.states.insert(path.to_owned(), State::Visiting),
         };
         let prepared = Arc::clone(&self.prepared[path]);
-        let known: Vec<&str> = self.sources.keys().map(String::as_str).collect();
+        let known = self.sources;
         let before = self.diagnostics.len();
-        check_imports(&prepared, &known, self.diagnostics);
+        check_imports(
+            &prepared,
+            &|path| known.contains_key(path),
+            &|| known.keys().map(String::as_str).collect(),
+            self.diagnostics,
+        );
         let mut fine = self.diagnostics.len() == before;
+        let mut deep = 1;
         for (import, span) in &prepared.imports {
             let import = import.trim_end_matches(".rhai");
             if self.states.get(import) == Some(&State::Visiting) {
@@ -49,24 +65,47 @@ impl Loader<'_> {
                 );
                 fine = false;
             } else if self.sources.contains_key(import) {
-                fine &= self.visit(import);
+                // What was left out is looked at later, as a file of its own.
+                let found = (depth < MOST_DEEP)
+                    .then(|| self.visit(import, depth + 1))
+                    .unwrap_or(Some(MOST_DEEP));
+                if found.is_some_and(|found| found >= MOST_DEEP) {
+                    self.too_deep(span);
+                    fine = false;
+                }
+                fine &= found.is_some();
+                deep = deep.max(found.map_or(0, |found| found + 1));
             }
         }
         let fine = fine && self.load(path, prepared);
-        self.states.insert(
-            path.to_owned(),
-            if fine { State::Loaded } else { State::Broken },
-        );
+        let state = if fine {
+            State::Loaded(deep)
+        } else {
+            State::Broken
+        };
+        self.states.insert(path.to_owned(), state);
         if !fine {
             LOADING.with(|loading| {
                 loading
                     .borrow_mut()
                     .get_or_insert_default()
                     .broken
-                    .push(path.to_owned());
+                    .insert(path.to_owned());
             });
         }
-        fine
+        fine.then_some(deep)
+    }
+
+    /// Says once that imports lie too deep: mended, the next place shows.
+    fn too_deep(&mut self, span: &Span) {
+        let message = format!("imports lie more than {MOST_DEEP} files deep here");
+        let known = |one: &Diagnostic| one.code == Code::BadImport && one.message == message;
+        if !self.diagnostics.iter().any(known) {
+            self.diagnostics.push(
+                Diagnostic::at(Code::BadImport, span.clone(), message)
+                    .help("put what belongs together into one file".to_owned()),
+            );
+        }
     }
 
     fn load(&mut self, path: &str, prepared: Arc<Prepared>) -> bool {
@@ -78,7 +117,8 @@ impl Loader<'_> {
             }
         };
         match Module::eval_ast_as_new(Scope::new(), &ast, &ENGINE) {
-            Ok(module) => {
+            Ok(mut module) => {
+                show_few(&mut module);
                 let file = LibraryFile {
                     prepared,
                     module: module.into(),
@@ -115,9 +155,35 @@ pub(super) fn compile(prepared: &Prepared, scope: &Scope<'_>) -> Result<AST, Dia
     Ok(ast)
 }
 
-fn check_imports(prepared: &Prepared, known: &[&str], diagnostics: &mut Vec<Diagnostic>) {
+/// How many functions a module shows, with those of the modules in it.
+fn shown(module: &Module) -> usize {
+    let inner = module.iter_sub_modules().map(|(_, module)| shown(module));
+    module.count().1 + inner.sum::<usize>()
+}
+
+/// Leaves out what a module shows of others where that is much: it would double with each file that
+/// imports another twice. Its own functions know what they call.
+fn show_few(module: &mut Module) {
+    if shown(module) > MOST_SHOWN {
+        let names: Vec<String> = module
+            .iter_sub_modules()
+            .map(|(name, _)| name.to_owned())
+            .collect();
+        for name in names {
+            module.set_sub_module(name, Module::new());
+        }
+        module.build_index();
+    }
+}
+
+fn check_imports<'a>(
+    prepared: &Prepared,
+    is_known: &dyn Fn(&str) -> bool,
+    known: &dyn Fn() -> Vec<&'a str>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     for (path, span) in &prepared.imports {
-        if known.contains(&path.trim_end_matches(".rhai")) {
+        if is_known(path.trim_end_matches(".rhai")) {
             continue;
         }
         let outside = path.contains("..") || path.starts_with('/') || !path.starts_with("lib/");
@@ -126,8 +192,9 @@ fn check_imports(prepared: &Prepared, known: &[&str], diagnostics: &mut Vec<Diag
         } else {
             format!("there is no file for the import `{path}`")
         };
+        let known = known();
         let near = did_you_mean(path, known.iter().copied());
-        let there = match known {
+        let there = match known.as_slice() {
             [] => "put the file into the folder `lib` beside the conditions".to_owned(),
             known => format!("there is {}", list_of(known.iter().copied())),
         };
@@ -140,13 +207,18 @@ fn check_imports(prepared: &Prepared, known: &[&str], diagnostics: &mut Vec<Diag
 impl Library {
     /// Reports imports that lead nowhere.
     fn check_imports(&self, prepared: &Prepared, diagnostics: &mut Vec<Diagnostic>) {
-        let known = self
-            .files
-            .keys()
-            .chain(&self.broken)
-            .map(String::as_str)
-            .collect::<Vec<_>>();
-        check_imports(prepared, &known, diagnostics);
+        check_imports(
+            prepared,
+            &|path| self.files.contains_key(path) || self.broken.contains(path),
+            &|| {
+                self.files
+                    .keys()
+                    .chain(&self.broken)
+                    .map(String::as_str)
+                    .collect()
+            },
+            diagnostics,
+        );
     }
 
     /// Compiles and loads files, each under its import path, those imported first before those that
@@ -168,7 +240,7 @@ impl Library {
         }
         LOADING.with(|loading| *loading.borrow_mut() = Some(Self::default()));
         for path in sources.keys() {
-            loader.visit(path);
+            loader.visit(path, 1);
         }
         LOADING
             .with(|loading| loading.borrow_mut().take())
@@ -189,12 +261,8 @@ impl Program {
         let prepared = prepare(source);
         let mut diagnostics = Vec::new();
         library.check_imports(&prepared, &mut diagnostics);
-        let broken = prepared.imports.iter().find(|(path, _)| {
-            library
-                .broken
-                .iter()
-                .any(|broken| broken == path.trim_end_matches(".rhai"))
-        });
+        let is_broken = |path: &str| library.broken.contains(path.trim_end_matches(".rhai"));
+        let broken = prepared.imports.iter().find(|(path, _)| is_broken(path));
         if let Some((path, span)) = broken {
             let message = format!("the imported file `{path}` is broken");
             diagnostics.push(

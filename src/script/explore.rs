@@ -48,9 +48,6 @@ pub(crate) struct Exploration {
 /// given.
 pub(crate) type Answers = BTreeMap<(String, usize, usize), (Span, String, [bool; 2])>;
 
-/// The most steps of the interpreter on all paths together.
-const MOST_OPERATIONS: u64 = 3_000_000;
-
 /// Explores a script. With `known`, the facts of one record are bound and the missing ones free;
 /// without, all are free.
 pub(crate) fn explore(
@@ -73,8 +70,10 @@ pub(crate) fn explore(
     let (mut answers, mut turns) = (Vec::new(), Vec::new());
     // Of the next run, the steps that are not those of the run before begin here.
     let mut fresh = 0;
-    let mut operations = 0;
+    let most_work = u64::try_from(bindings.limits.work).unwrap_or(u64::MAX);
+    let mut work = 0;
     let mut patience = Patience::new(bindings.limits);
+    let mut noted = BTreeSet::new();
     loop {
         let run = Run::new(
             Arc::clone(program),
@@ -82,24 +81,25 @@ pub(crate) fn explore(
             known.clone(),
             answers,
             turns,
+            most_work - work,
         );
         let before = found.paths.len();
         let mut run = one(program, run, &mut found, &mut patience);
         let impossible = found.paths.len() == before && found.incomplete.is_none();
         found.missing.append(&mut run.missing);
         found.derived.append(&mut run.derived);
-        operations += run.operations;
+        work += run.work();
         if run.known.is_some() {
             found.reads.append(&mut run.reads);
-            let others: Vec<_> = run
+            let others = run
                 .steps
                 .into_iter()
-                .filter(|step| !found.steps.contains(step))
-                .collect();
+                .filter(|(asked, answer)| noted.insert(step_key(asked, *answer)));
             found.steps.extend(others);
         } else if !impossible {
             found.endings.append(&mut run.endings);
-            note_answers(&run.steps[fresh..], &mut found.answers);
+            // A run that ended early may have fewer steps than it shares with the one before.
+            note_answers(run.steps.get(fresh..).unwrap_or_default(), &mut found.answers);
         }
         if found.incomplete.is_some() || found.needs.is_some() {
             return found;
@@ -117,16 +117,23 @@ pub(crate) fn explore(
         // What an impossible run asked first is not noted yet.
         fresh = if impossible { steps.min(fresh) } else { steps };
         let most = bindings.limits.paths;
-        if found.paths.len() >= most || operations > MOST_OPERATIONS {
+        if found.paths.len() >= most || work >= most_work {
             let message = format!(
-                "the script has more than {most} paths, or takes more than {MOST_OPERATIONS} \
-                 steps on all of them"
+                "the script has more than {most} paths, or takes more than {most_work} steps on \
+                 all of them"
             );
             found.incomplete =
                 Some(Diagnostic::at(Code::LimitReached, program.end(), message).into());
             return found;
         }
     }
+}
+
+/// What tells a step from others: its place, its question, its answer.
+fn step_key(asked: &Asked, answer: bool) -> (usize, usize, usize, bool, Test) {
+    let (range, source) = (asked.span.range(), asked.span.source());
+    let file = Arc::as_ptr(source).addr();
+    (file, range.start, range.end, answer, asked.test.clone())
 }
 
 /// Notes the answers of one run. The question whether a calculation can be done stands in no

@@ -9,7 +9,9 @@ use std::sync::Arc;
 use rhai::Position as RhaiPosition;
 
 use crate::base::source::{Position, Source, Span};
-use crate::script::scan::{Token, TokenKind, extent, matching, scan, unquoted, whole_chain};
+use crate::script::scan::{
+    Token, TokenKind, extent, matching, scan, token_at, unquoted, whole_chain,
+};
 
 /// The name of the wrapping call. Scripts cannot write it: the scanner refuses it.
 pub(super) const CASE_OF: &str = "case_of";
@@ -33,7 +35,7 @@ pub(super) struct Prepared {
     /// Offsets in the changed text, and how many bytes were put in there.
     inserted: Vec<(usize, usize)>,
     /// The labels of each `switch`, by its number.
-    pub(super) switches: Vec<Vec<Label>>,
+    pub(super) switches: Vec<Arc<[Label]>>,
     /// The paths imported, with their places.
     pub(super) imports: Vec<(String, Span)>,
     /// Whether values are picked out by index anywhere.
@@ -63,7 +65,7 @@ pub(super) fn prepare(source: &Arc<Source>) -> Prepared {
                 };
                 inserts.push((tokens[index].range.end, format!(" {CASE_OF}(")));
                 inserts.push((tokens[open].range.start, format!(", {}) ", switches.len())));
-                switches.push(labels(text, &tokens, open, close));
+                switches.push(labels(text, &tokens, open, close).into());
             }
             "import"
                 if tokens
@@ -245,12 +247,8 @@ impl Prepared {
     /// The single token at a position.
     pub(super) fn token(&self, position: RhaiPosition) -> Span {
         let offset = self.offset(position);
-        let token = self
-            .tokens
-            .iter()
-            .find(|token| token.range.contains(&offset));
-        self.source
-            .span(token.map_or(offset..offset, |token| token.range.clone()))
+        let token = token_at(&self.tokens, offset).map(|index| self.tokens[index].range.clone());
+        self.source.span(token.unwrap_or(offset..offset))
     }
 
     /// The offset of a name that scripts may not use.

@@ -1,6 +1,6 @@
 //! Compiled scripts and the library they import from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rhai::{AST, Module, Shared};
@@ -33,7 +33,7 @@ pub(crate) struct Program {
 pub(crate) struct Library {
     pub(super) files: BTreeMap<String, Arc<LibraryFile>>,
     /// Files that are there and could not be loaded: importing one is no second mistake.
-    pub(super) broken: Vec<String>,
+    pub(super) broken: BTreeSet<String>,
 }
 
 pub(super) struct LibraryFile {

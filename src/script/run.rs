@@ -68,7 +68,17 @@ pub(super) struct Run {
     pub(super) worked: BTreeMap<FactRef, Arc<Expression>>,
     /// Steps of the interpreter.
     pub(super) operations: u64,
+    /// What host functions did, in the same units.
+    charged: u64,
+    /// How many units are left for the script, this run counted.
+    allowance: u64,
 }
+
+/// What a question costs.
+const QUESTION: u64 = 20;
+
+/// Units of work of one run: what no script of a rule needs.
+const MOST_OF_A_RUN: u64 = 1_500_000;
 
 /// What is still possible after each answer to a question about free facts; none where it cannot be
 /// given.
@@ -131,6 +141,7 @@ impl Run {
         known: Known,
         answers: Vec<bool>,
         turns: Vec<Turn>,
+        allowance: u64,
     ) -> Self {
         let region = Region::new(bindings.limits).into();
         Self {
@@ -153,11 +164,40 @@ impl Run {
             derived: BTreeSet::new(),
             worked: BTreeMap::new(),
             operations: 0,
+            charged: 0,
+            allowance,
         }
+    }
+
+    /// The work done so far.
+    pub(super) fn work(&self) -> u64 {
+        self.operations + self.charged
+    }
+
+    /// Pays for work. Ends the run where there was too much of it: a run by itself is the script's
+    /// fault; all paths together are more than a tree can hold.
+    fn pay(&mut self, units: u64, span: &dyn Fn(&Self) -> Span) -> Hosted<()> {
+        self.charged += units;
+        let (work, code) = (self.work(), Code::LimitReached);
+        if self.charged > MOST_OF_A_RUN {
+            let message = "the script does more work than a run may: it goes through long texts or \
+                           lists again and again, or asks without end";
+            return Err(raise(Stop::Fault(
+                Diagnostic::at(code, span(self), message).into(),
+            )));
+        }
+        if work > self.allowance {
+            let message = "all paths of the script together take more work than a tree may";
+            return Err(raise(Stop::Opaque(
+                Diagnostic::at(code, span(self), message).into(),
+            )));
+        }
+        Ok(())
     }
 
     /// The answer to a question, given, implied or chosen.
     pub(super) fn ask(&mut self, test: Test, span: Span) -> Hosted<bool> {
+        self.pay(QUESTION, &|_| span.clone())?;
         let asked = Asked { test, span };
         let answer = match &asked.test {
             Test::Known(fact, _) => {
@@ -291,6 +331,18 @@ impl Run {
 /// The place of the call that is being made.
 pub(super) fn place(ctx: &NativeCallContext<'_>) -> Span {
     with(|run| run.span(ctx.call_source(), ctx.call_position()))
+}
+
+/// Pays for what a function looks at, at the call being made: one unit for 16 bytes, and so many
+/// items.
+pub(super) fn pay_for(ctx: &NativeCallContext<'_>, bytes: usize, items: usize) -> Hosted<()> {
+    // While a library is loaded no run is in place: steps bound that.
+    if !is_running() {
+        return Ok(());
+    }
+    let units = u64::try_from(bytes / 16 + items).unwrap_or(u64::MAX / 2);
+    let place = |run: &Run| run.span(ctx.call_source(), ctx.call_position());
+    with(|run| run.pay(units, &place))
 }
 
 /// An error that only this crate raises and takes apart again.

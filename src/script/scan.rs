@@ -173,13 +173,17 @@ const ENDS: [&str; 32] = [
 
 const COMPARISONS: [&str; 6] = ["==", "!=", "<", "<=", ">", ">="];
 
+/// The number of the token that an offset lies in.
+pub(super) fn token_at(tokens: &[Token], offset: usize) -> Option<usize> {
+    let index = tokens.partition_point(|token| token.range.end <= offset);
+    let token = tokens.get(index)?;
+    token.range.contains(&offset).then_some(index)
+}
+
 /// The whole expression around the token at an offset: both operands of an operator, the chain of
 /// a property, the arguments of a call.
 pub(super) fn extent(text: &str, tokens: &[Token], offset: usize) -> Range<usize> {
-    let Some(index) = tokens
-        .iter()
-        .position(|token| token.range.contains(&offset))
-    else {
+    let Some(index) = token_at(tokens, offset) else {
         return offset..offset;
     };
     // The interpreter gives the place of a property as that of the dot before it.
@@ -269,10 +273,7 @@ fn chain_start(text: &str, tokens: &[Token], index: usize) -> usize {
 
 /// The chain of properties around the token at an offset, to its end.
 pub(super) fn whole_chain(text: &str, tokens: &[Token], offset: usize) -> Range<usize> {
-    let Some(index) = tokens
-        .iter()
-        .position(|token| token.range.contains(&offset))
-    else {
+    let Some(index) = token_at(tokens, offset) else {
         return offset..offset;
     };
     let word = |index: usize| {

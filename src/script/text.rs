@@ -9,7 +9,8 @@ use rhai::{Array, Dynamic, Engine, ImmutableString, NativeCallContext};
 
 use crate::base::diagnostic::Code;
 use crate::model::fact::Value;
-use crate::script::run::{Hosted, Run, fault, opaque, with};
+use crate::script::run::{Hosted, Run, fault, opaque, pay_for, with};
+use crate::script::limits::MAX_LIST;
 use crate::script::value::{Symbol, View, describe, from_dynamic};
 use crate::tree::{Expression, Kind, Message, Piece};
 
@@ -144,22 +145,31 @@ pub(super) fn register(engine: &mut Engine) {
     engine.register_fn(
         "+",
         |ctx: NativeCallContext<'_>, a: ImmutableString, b: Dynamic| {
-            Ok::<_, Box<rhai::EvalAltResult>>(format!("{a}{}", text_of(&ctx, &b)?))
+            let b = text_of(&ctx, &b)?;
+            joined(&ctx, &a, &b)
         },
     );
     engine.register_fn(
         "+",
         |ctx: NativeCallContext<'_>, a: Dynamic, b: ImmutableString| {
-            Ok::<_, Box<rhai::EvalAltResult>>(format!("{}{b}", text_of(&ctx, &a)?))
+            let a = text_of(&ctx, &a)?;
+            joined(&ctx, &a, &b)
         },
     );
-    engine.register_fn("+", |a: ImmutableString, b: ImmutableString| {
-        format!("{a}{b}")
-    });
+    engine.register_fn(
+        "+",
+        |ctx: NativeCallContext<'_>, a: ImmutableString, b: ImmutableString| joined(&ctx, &a, &b),
+    );
+}
+
+fn joined(ctx: &NativeCallContext<'_>, a: &str, b: &str) -> Hosted<String> {
+    pay_for(ctx, a.len() + b.len(), 1)?;
+    Ok(format!("{a}{b}"))
 }
 
 fn look(ctx: &NativeCallContext<'_>, name: &str, text: &Dynamic) -> Hosted<Dynamic> {
     let text = plain(ctx, text)?;
+    pay_for(ctx, text.len(), 1)?;
     Ok(match name {
         "len" => Dynamic::from(i64::try_from(text.chars().count()).unwrap_or(i64::MAX)),
         "is_empty" => Dynamic::from(text.is_empty()),
@@ -176,11 +186,20 @@ fn look_for(
     part: &Dynamic,
 ) -> Hosted<Dynamic> {
     let (text, part) = (plain(ctx, text)?, plain(ctx, part)?);
+    pay_for(ctx, text.len() + part.len(), 1)?;
     Ok(match name {
         "contains" => Dynamic::from(text.contains(&part)),
         "starts_with" => Dynamic::from(text.starts_with(&part)),
         "ends_with" => Dynamic::from(text.ends_with(&part)),
-        _ => Dynamic::from(text.split(&part).map(symbol).collect::<Array>()),
+        _ => {
+            let parts: Array = text
+                .split(&part)
+                .take(MAX_LIST + 1)
+                .map(symbol)
+                .collect();
+            pay_for(ctx, 0, parts.len())?;
+            Dynamic::from(parts)
+        }
     })
 }
 

@@ -7,7 +7,7 @@ use crate::model::fact::{Date, Value};
 use crate::tree::arithmetic::{
     Binary, Comparison, Unary, as_float, compare_numbers, float_of_key, numbers,
 };
-use crate::tree::expression::{Expression, FactRef, Kind};
+use crate::tree::expression::{Expression, FactRef, Kind, binary_kind};
 
 /// What an expression can yield: an interval, and whether the calculation can fail.
 #[derive(Clone, Copy, Debug)]
@@ -89,31 +89,45 @@ impl Interval {
 
 /// The bounds of an expression. `keys` gives the least and greatest key of a fact.
 pub(crate) fn bounds(expression: &Expression, keys: &dyn Fn(&FactRef) -> (i64, i64)) -> Bounds {
+    with_kind(expression, keys).0
+}
+
+/// The same, with the kind of the expression: asking each part for it again would take time with
+/// the square of how many parts there are.
+fn with_kind(expression: &Expression, keys: &dyn Fn(&FactRef) -> (i64, i64)) -> (Bounds, Kind) {
     match expression {
-        Expression::Constant(value) | Expression::Parameter(_, value) => Bounds::of_value(value),
-        Expression::Fact(fact) => {
-            let (low, high) = keys(fact);
-            Bounds::of_keys(expression.kind(), low, high)
+        Expression::Constant(value) | Expression::Parameter(_, value) => {
+            (Bounds::of_value(value), Kind::of_value(value))
         }
-        Expression::Derived(_, inner) => bounds(inner, keys),
-        Expression::Unary(operation, inner) => unary(*operation, bounds(inner, keys)),
+        Expression::Fact(fact) => {
+            let ((low, high), kind) = (keys(fact), expression.kind());
+            (Bounds::of_keys(kind, low, high), kind)
+        }
+        Expression::Derived(_, inner) => (bounds(inner, keys), expression.kind()),
+        Expression::Unary(operation, inner) => {
+            let (inner, kind) = with_kind(inner, keys);
+            (unary(*operation, inner), operation.kind(kind))
+        }
         Expression::Binary(operation, left, right) => {
-            let (left, right) = (bounds(left, keys), bounds(right, keys));
+            let (left, right) = (with_kind(left, keys), with_kind(right, keys));
+            let kind = binary_kind(*operation, left.1, right.1);
+            let (left, right) = (left.0, right.0);
             let result = match (left.interval, right.interval) {
                 (Interval::Whole(..), Interval::Whole(..)) => {
                     whole(*operation, left.interval, right.interval)
                 }
                 _ => floats(*operation, left.interval.floats(), right.interval.floats()),
             };
-            let result = if expression.kind() == Kind::Date {
+            let result = if kind == Kind::Date {
                 in_calendar(result)
             } else {
                 result
             };
-            result.failing(
+            let result = result.failing(
                 left.may_fail || right.may_fail,
                 left.must_fail || right.must_fail,
-            )
+            );
+            (result, kind)
         }
     }
 }

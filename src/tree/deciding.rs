@@ -35,7 +35,7 @@ pub(crate) fn deciding_facts(leaves: &Leaves, limits: Limits) -> (Vec<FactRef>, 
             steps: limits.pairs,
             found: May::No,
         };
-        pairs.go(0, 0, &Region::new(limits));
+        pairs.go(0, 0, Region::new(limits));
         unsure |= pairs.found == May::Perhaps;
         if pairs.found != May::No {
             deciding.push(fact.clone());
@@ -104,40 +104,50 @@ struct Pairs<'a> {
 
 impl Pairs<'_> {
     /// Looks for different verdicts below two places.
-    fn go(&mut self, one: usize, two: usize, region: &Region) {
-        let (a, b) = (&self.nodes.0[one], &self.nodes.0[two]);
-        // One verdict on both sides makes no difference.
-        if self.found == May::Yes || (a.below == b.below && a.below.is_power_of_two()) {
+    fn go(&mut self, one: usize, two: usize, region: Region) {
+        if self.found == May::Yes || self.are_alike(one, two) {
             return;
         }
+        let nodes = self.nodes;
+        let (a, b) = (&nodes.0[one], &nodes.0[two]);
         if self.steps == 0 {
             self.found = May::Perhaps;
             return;
         }
         self.steps -= 1;
+        let mut ways = Vec::new();
         for (test, [no, yes]) in &a.asked {
             let mine = test.facts().contains(self.fact);
             let together = b.asked.iter().find(|(other, _)| !mine && other == test);
             for (answer, to) in [(true, yes), (false, no)] {
-                let Some(to) = *to else { continue };
                 // The same test of the same facts has the same answer.
                 let with = match together {
                     Some((_, ways)) => ways[usize::from(answer)],
                     None => Some(two),
                 };
-                if let (Some(with), Some(region)) = (with, region.assume(test, answer)) {
-                    self.go(to, with, &region);
+                if let (Some(to), Some(with)) = (*to, with)
+                    && !self.are_alike(to, with)
+                {
+                    ways.push(((to, with), (*test).clone(), answer));
                 }
             }
         }
         for (verdict, proven) in &a.ends {
-            self.end(*verdict, *proven, two, region);
+            self.end(*verdict, *proven, two, region.clone());
         }
+        each_way(ways, region, |(to, with), region| self.go(to, with, region));
+    }
+
+    /// One verdict on both sides makes no difference.
+    fn are_alike(&self, one: usize, two: usize) -> bool {
+        let (a, b) = (self.nodes.0[one].below, self.nodes.0[two].below);
+        a == b && a.is_power_of_two()
     }
 
     /// The first completion has come to its end: goes on with the second.
-    fn end(&mut self, verdict: u8, proven: bool, two: usize, region: &Region) {
-        let b = &self.nodes.0[two];
+    fn end(&mut self, verdict: u8, proven: bool, two: usize, region: Region) {
+        let nodes = self.nodes;
+        let b = &nodes.0[two];
         if self.found == May::Yes || b.below == verdict {
             return;
         }
@@ -148,20 +158,22 @@ impl Pairs<'_> {
         self.steps -= 1;
         for (other, also) in b.ends.iter().filter(|(other, _)| *other != verdict) {
             debug_assert_ne!(*other, verdict);
-            self.found = match (self.patience.look(region), proven && *also) {
+            self.found = match (self.patience.look(&region), proven && *also) {
                 (May::No, _) => self.found,
                 (May::Yes, true) => return self.found = May::Yes,
                 _ => May::Perhaps,
             };
         }
+        let mut ways = Vec::new();
         for (test, [no, yes]) in &b.asked {
             let test = self.of_the_other(test);
             for (answer, to) in [(true, yes), (false, no)] {
-                if let (Some(to), Some(region)) = (*to, region.assume(&test, answer)) {
-                    self.end(verdict, proven, to, &region);
+                if let Some(to) = to.filter(|to| nodes.0[*to].below != verdict) {
+                    ways.push((to, test.clone(), answer));
                 }
             }
         }
+        each_way(ways, region, |to, region| self.end(verdict, proven, to, region));
     }
 
     /// A test as the second completion answers it.
@@ -173,6 +185,20 @@ impl Pairs<'_> {
             let name = if name == self.fact { &self.other } else { name };
             Expression::Fact(name.clone())
         })
+    }
+}
+
+/// Goes each way whose answer can be. The last one has the region for itself: copying one takes time
+/// with the number of facts in it.
+fn each_way<T>(ways: Vec<(T, Test, bool)>, region: Region, mut go: impl FnMut(T, Region)) {
+    let mut left = ways.len();
+    let mut region = Some(region);
+    for (to, test, answer) in ways {
+        left -= 1;
+        let mut there = if left == 0 { region.take() } else { region.clone() };
+        if let Some(there) = there.take_if(|there| there.narrow(&test, answer)) {
+            go(to, there);
+        }
     }
 }
 

@@ -281,11 +281,7 @@ impl Expression {
         match self {
             Self::Constant(value) | Self::Parameter(_, value) => Kind::of_value(value),
             Self::Fact(fact) | Self::Derived(fact, _) => Kind::of(&fact.schema.ty),
-            Self::Unary(operation, inner) => match operation {
-                Unary::ToInteger => Kind::Integer,
-                Unary::ToNumber => Kind::Number,
-                _ => inner.kind(),
-            },
+            Self::Unary(operation, inner) => operation.kind(inner.kind()),
             Self::Binary(operation, left, right) => {
                 binary_kind(*operation, left.kind(), right.kind())
             }
@@ -413,7 +409,18 @@ impl Expression {
     }
 }
 
-fn binary_kind(operation: Binary, left: Kind, right: Kind) -> Kind {
+impl Unary {
+    /// The kind of its result, given that of its operand.
+    pub(super) fn kind(self, operand: Kind) -> Kind {
+        match self {
+            Self::ToInteger => Kind::Integer,
+            Self::ToNumber => Kind::Number,
+            _ => operand,
+        }
+    }
+}
+
+pub(super) fn binary_kind(operation: Binary, left: Kind, right: Kind) -> Kind {
     match (operation, left, right) {
         (Binary::Subtract, Kind::Date, Kind::Date) => Kind::Integer,
         (_, Kind::Date, _) | (_, _, Kind::Date) => Kind::Date,

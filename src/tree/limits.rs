@@ -8,6 +8,10 @@ use std::fmt;
 /// How far searches go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
+    /// Units of work for one script, on all its paths; for a script that no tree can hold, for each
+    /// record. A step of the interpreter is one, a question twenty; a function that looks at a text
+    /// or a list pays for its bytes and items.
+    pub work: usize,
     /// Paths of one script.
     pub paths: usize,
     /// Combinations of values, and then boxes of values, that one search for a record looks at.
@@ -29,6 +33,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            work: 3_000_000,
             paths: 2_000,
             tries: 3_000,
             patience: 60_000,
@@ -45,6 +50,7 @@ impl Limits {
     /// The same number for all of them: for tests that want every search to give up.
     pub fn all(number: usize) -> Self {
         Self {
+            work: number.saturating_mul(1_000),
             paths: number,
             tries: number,
             patience: number,

@@ -131,13 +131,23 @@ pub(crate) struct Path {
 }
 
 impl Message {
-    /// The text, given a text for each calculation.
+    /// The text, given a text for each calculation. As long as a text of a script may be, and then
+    /// cut with a sign.
     pub(crate) fn fill(&self, value: &mut dyn FnMut(&Expression) -> String) -> String {
-        let pieces = self.0.iter().map(|piece| match piece {
-            Piece::Text(text) => text.to_string(),
-            Piece::Value(expression) => value(expression),
-        });
-        pieces.collect()
+        const MOST_BYTES: usize = 64 * 1024;
+        let mut text = String::new();
+        for piece in &self.0 {
+            match piece {
+                Piece::Text(piece) => text.push_str(piece),
+                Piece::Value(expression) => text.push_str(&value(expression)),
+            }
+            if text.len() > MOST_BYTES {
+                text.truncate(text.floor_char_boundary(MOST_BYTES));
+                text.push('…');
+                break;
+            }
+        }
+        text
     }
 }
 

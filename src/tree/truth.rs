@@ -1,5 +1,7 @@
 //! The values of a fact for which a test answers yes.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::fact::{Date, Value};
@@ -49,8 +51,37 @@ pub(crate) fn truth_of(test: &Test, fact: &FactRef, boxes: usize) -> Option<Doma
     plain_truth(test).map_or_else(|| truth(test, fact, boxes), |(_, truth)| Some(truth))
 }
 
-/// The same, by halving as many boxes at most.
+thread_local! {
+    /// What was found lately. Each test is held, so that no other can stand at its place in memory.
+    static FOUND: RefCell<BTreeMap<Key, (Test, Option<Domain>)>> = RefCell::default();
+}
+
+/// A comparison by the places of its sides in memory, and how many boxes were looked at.
+type Key = (usize, Comparison, usize, usize);
+
+/// The same, by halving as many boxes at most. The same test is asked on many paths and of many
+/// records: what it came to is kept for a while.
 pub(crate) fn truth(test: &Test, fact: &FactRef, boxes: usize) -> Option<Domain> {
+    const MOST_KEPT: usize = 512;
+    let Test::Compare(left, comparison, right) = test else {
+        return searched(test, fact, boxes);
+    };
+    let (left, right) = (Arc::as_ptr(left).addr(), Arc::as_ptr(right).addr());
+    let key = (left, *comparison, right, boxes);
+    let known = FOUND.with_borrow(|found| found.get(&key).map(|(_, domain)| domain.clone()));
+    known.unwrap_or_else(|| {
+        let domain = searched(test, fact, boxes);
+        FOUND.with_borrow_mut(|found| {
+            if found.len() >= MOST_KEPT {
+                found.clear();
+            }
+            found.insert(key, (test.clone(), domain.clone()));
+        });
+        domain
+    })
+}
+
+fn searched(test: &Test, fact: &FactRef, boxes: usize) -> Option<Domain> {
     match Domain::of(fact) {
         Domain::Keys(all) => {
             let decide = |low, high| {

@@ -149,9 +149,7 @@ impl Writer<'_> {
         if let Some(fault) = &one.finding.fault {
             self.page.line(&sentence(&fault.message));
         }
-        for test in &one.tests {
-            self.test(test, condition.source.name());
-        }
+        self.tests(&one.tests, condition.source.name());
         for (fact, stated) in &one.facts {
             self.fact(fact, stated.as_ref());
         }
@@ -176,7 +174,27 @@ impl Writer<'_> {
         }
     }
 
-    fn test(&mut self, test: &TestExplained, script: &str) {
+    /// The tests, each line once; of a loop with many turns, the first.
+    fn tests(&mut self, tests: &[TestExplained], script: &str) {
+        const MOST: usize = 60;
+        let mut lines = Vec::new();
+        let mut known = BTreeSet::new();
+        for test in tests {
+            let line = self.test(test, script);
+            if known.insert(line.clone()) {
+                lines.push(line);
+            }
+        }
+        for line in lines.iter().take(MOST) {
+            self.page.item(line);
+        }
+        if lines.len() > MOST {
+            self.page
+                .item(&format!("and {} more tests", lines.len() - MOST));
+        }
+    }
+
+    fn test(&self, test: &TestExplained, script: &str) -> String {
         let answer = match test.answer {
             Some(true) => "yes",
             Some(false) => "no",
@@ -200,7 +218,7 @@ impl Writer<'_> {
         if !both.is_empty() {
             let _ = write!(text, " ({})", both.join(", "));
         }
-        self.page.item(&text);
+        text
     }
 
     fn fact(&mut self, fact: &FactRef, stated: Option<&Stated>) {
