@@ -4,10 +4,11 @@
 //! determination is settled. A fact behind a reference that is not known is reached by asking for
 //! the reference first.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::assess::assessment::RulebookAssessment;
+use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment};
 use crate::assess::{Place, World};
 use crate::model::condition::ConditionId;
@@ -24,7 +25,8 @@ pub struct Question {
     pub jurisdiction: JurisdictionId,
     /// The unknown findings that it can decide.
     pub conditions: Vec<ConditionId>,
-    /// What each kind of answer comes to, in order of the values.
+    /// What each kind of answer comes to, in order of the values. None where that was not looked at:
+    /// of lists, and where there is too much to ask.
     pub answers: Vec<PossibleAnswer>,
 }
 
@@ -52,6 +54,9 @@ impl Question {
         text.unwrap_or_else(|| format!("What is {}?", self.fact.path))
     }
 }
+
+/// Work for all questions about one jurisdiction, in places of trees.
+const MOST_WORK: usize = 10_000_000;
 
 /// How many kinds of answers are looked at for one question.
 const MOST_ANSWERS: usize = 24;
@@ -81,25 +86,38 @@ pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) ->
     let mut tests: Vec<&Test> = answers.map(|(test, _)| test).collect();
     tests.sort();
     tests.dedup();
+    let mut about: BTreeMap<&FactRef, Vec<&Test>> = BTreeMap::new();
+    for test in tests {
+        for fact in test.facts() {
+            about.entry(fact).or_default().push(test);
+        }
+    }
+    let bearing: Vec<BTreeSet<Place>> = examined
+        .iter()
+        .map(|one| {
+            let missing = one.finding.missing.iter();
+            missing.filter_map(|fact| world.place_of(fact)).collect()
+        })
+        .collect();
+    let size: usize = assessed.conditions.iter().map(work_of).sum();
+    let mut left = MOST_WORK;
     let mut found: Vec<(Place, Question)> = places
         .into_iter()
         .map(|place| {
-            let bears = |missing: &[FactRef]| {
-                missing
-                    .iter()
-                    .any(|fact| world.place_of(fact) == Some(place))
-            };
-            let conditions = examined
+            let conditions = bearing
                 .iter()
                 .zip(&assessed.conditions)
-                .filter(|(one, _)| bears(&one.finding.missing));
+                .filter(|(places, _)| places.contains(&place));
+            let fact = world.name(place);
+            let tests = about.get(&fact).map_or(&[][..], Vec::as_slice);
+            let answers = possible_answers(&world, place, tests, (size, &mut left));
             let question = Question {
-                fact: world.name(place),
+                fact,
                 jurisdiction: world.basis.facts.records.id_of(place.0),
                 conditions: conditions
                     .map(|(_, used)| used.condition.id.clone())
                     .collect(),
-                answers: possible_answers(&world, place, &tests),
+                answers,
             };
             (place, question)
         })
@@ -115,7 +133,10 @@ pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) ->
         let share = (settled(b) * a.answers.len()).cmp(&(settled(a) * b.answers.len()));
         let left = |one: &Question| one.answers.iter().map(|answer| answer.left).sum::<usize>();
         let left = (left(a) * b.answers.len()).cmp(&(left(b) * a.answers.len()));
-        share
+        // Those of which no answers were looked at come last.
+        let unseen = a.answers.is_empty().cmp(&b.answers.is_empty());
+        unseen
+            .then(share)
             .then(left)
             .then(a_place.1.cmp(&b_place.1))
             .then(a_place.cmp(b_place))
@@ -123,7 +144,25 @@ pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) ->
     found.into_iter().map(|(_, question)| question).collect()
 }
 
-fn possible_answers(world: &World<'_>, place: Place, tests: &[&Test]) -> Vec<PossibleAnswer> {
+/// About how much work it is to look at a condition again.
+fn work_of(used: &ConditionUsed) -> usize {
+    match &used.form {
+        Form::Tabular(tree) => tree.len(),
+        _ => 500_000,
+    }
+}
+
+/// What each kind of answer comes to. `size`: the work for one; `left`: how much may still be done;
+/// none are looked at when it is used up.
+fn possible_answers(
+    world: &World<'_>,
+    place: Place,
+    tests: &[&Test],
+    (size, left): (usize, &mut usize),
+) -> Vec<PossibleAnswer> {
+    if *left == 0 {
+        return Vec::new();
+    }
     let name = world.name(place);
     let kinds: Vec<(String, Value)> = if world.is_reference(place) {
         let records = world.targets(place.1).iter().take(MOST_ANSWERS);
@@ -170,6 +209,7 @@ fn possible_answers(world: &World<'_>, place: Place, tests: &[&Test]) -> Vec<Pos
             left: there.missing.len(),
         }
     };
+    *left = left.saturating_sub(kinds.len() * size);
     kinds.into_iter().map(answer).collect()
 }
 

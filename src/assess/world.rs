@@ -39,7 +39,7 @@ impl<'a> World<'a> {
     /// The world around a record, by its number in the assessment, with all records that its
     /// references might lead to.
     pub(crate) fn around(assessed: &'a RulebookAssessment, record: usize) -> Self {
-        Self::with(assessed, record, targets(assessed), [])
+        Self::with(assessed, record, &targets(assessed), [])
     }
 
     /// A world with the records that its references lead to, and some others.
@@ -48,13 +48,13 @@ impl<'a> World<'a> {
         record: usize,
         others: impl IntoIterator<Item = usize>,
     ) -> Self {
-        Self::with(assessed, record, Vec::new(), others)
+        Self::with(assessed, record, &[], others)
     }
 
     fn with(
         assessed: &'a RulebookAssessment,
         record: usize,
-        targets: Vec<(usize, Vec<usize>)>,
+        targets: &[(usize, Vec<usize>)],
         others: impl IntoIterator<Item = usize>,
     ) -> Self {
         let facts = &assessed.basis.facts;

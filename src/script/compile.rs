@@ -66,9 +66,11 @@ impl Loader<'_> {
                 fine = false;
             } else if self.sources.contains_key(import) {
                 // What was left out is looked at later, as a file of its own.
-                let found = (depth < MOST_DEEP)
-                    .then(|| self.visit(import, depth + 1))
-                    .unwrap_or(Some(MOST_DEEP));
+                let found = if depth < MOST_DEEP {
+                    self.visit(import, depth + 1)
+                } else {
+                    Some(MOST_DEEP)
+                };
                 if found.is_some_and(|found| found >= MOST_DEEP) {
                     self.too_deep(span);
                     fine = false;

@@ -99,7 +99,10 @@ pub(crate) fn explore(
         } else if !impossible {
             found.endings.append(&mut run.endings);
             // A run that ended early may have fewer steps than it shares with the one before.
-            note_answers(run.steps.get(fresh..).unwrap_or_default(), &mut found.answers);
+            note_answers(
+                run.steps.get(fresh..).unwrap_or_default(),
+                &mut found.answers,
+            );
         }
         if found.incomplete.is_some() || found.needs.is_some() {
             return found;

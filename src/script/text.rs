@@ -9,8 +9,8 @@ use rhai::{Array, Dynamic, Engine, ImmutableString, NativeCallContext};
 
 use crate::base::diagnostic::Code;
 use crate::model::fact::Value;
-use crate::script::run::{Hosted, Run, fault, opaque, pay_for, with};
 use crate::script::limits::MAX_LIST;
+use crate::script::run::{Hosted, Run, fault, opaque, pay_for, with};
 use crate::script::value::{Symbol, View, describe, from_dynamic};
 use crate::tree::{Expression, Kind, Message, Piece};
 
@@ -192,11 +192,7 @@ fn look_for(
         "starts_with" => Dynamic::from(text.starts_with(&part)),
         "ends_with" => Dynamic::from(text.ends_with(&part)),
         _ => {
-            let parts: Array = text
-                .split(&part)
-                .take(MAX_LIST + 1)
-                .map(symbol)
-                .collect();
+            let parts: Array = text.split(&part).take(MAX_LIST + 1).map(symbol).collect();
             pay_for(ctx, 0, parts.len())?;
             Dynamic::from(parts)
         }

@@ -173,7 +173,9 @@ impl Pairs<'_> {
                 }
             }
         }
-        each_way(ways, region, |to, region| self.end(verdict, proven, to, region));
+        each_way(ways, region, |to, region| {
+            self.end(verdict, proven, to, region);
+        });
     }
 
     /// A test as the second completion answers it.
@@ -195,7 +197,11 @@ fn each_way<T>(ways: Vec<(T, Test, bool)>, region: Region, mut go: impl FnMut(T,
     let mut region = Some(region);
     for (to, test, answer) in ways {
         left -= 1;
-        let mut there = if left == 0 { region.take() } else { region.clone() };
+        let mut there = if left == 0 {
+            region.take()
+        } else {
+            region.clone()
+        };
         if let Some(there) = there.take_if(|there| there.narrow(&test, answer)) {
             go(to, there);
         }

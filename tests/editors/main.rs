@@ -9,7 +9,9 @@
 
 mod desk;
 
+use std::fs;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use desk::{Desk, RECORD, SCRIPT};
 
@@ -174,5 +176,68 @@ fn e_opens_the_editor_and_q_leaves() {
     desk.keys_to_screen(&["q"]);
     desk.until("the shell is back", || {
         desk.screen().contains("left with 0")
+    });
+}
+
+/// A rulebook that takes a while to assess, and longer to find remedies in.
+fn write_much_work(desk: &Desk) {
+    let facts: Vec<_> = (0..6)
+        .map(|number| format!("  f{number}: {{type: integer, range: {{min: 0, max: 9}}}}\n"))
+        .collect();
+    let facts = facts.concat();
+    let list: Vec<_> = (0..8_000).map(|number| number.to_string()).collect();
+    let write = |path: &str, text: String| fs::write(desk.root().join(path), text).unwrap();
+    write(
+        "policies/w/rulebook.yaml",
+        format!(
+            "title: W\nas_of: 2017-08-03\nfacts:\n  a: {{type: boolean}}\n{facts}  l: {{type: \
+             list, items: integer}}\n"
+        ),
+    );
+    let record = format!("facts: {{a: true, l: [{}]}}\n", list.join(", "));
+    write("policies/w/jurisdictions/x.yaml", record);
+    let tests: Vec<_> = (0..6).map(|number| format!("x > j.f{number}")).collect();
+    let script = format!(
+        "//! S\nlet n = 0;\nfor x in j.l {{ if {} {{ n += 1; }} }}\nn > 3\n",
+        tests.join(" && ")
+    );
+    write("scripts/w/s.rhai", script);
+}
+
+#[test]
+fn q_leaves_at_once_whatever_is_being_worked_out() {
+    for keys in [&["m"][..], &[]] {
+        let desk = Desk::new();
+        write_much_work(&desk);
+        if !keys.is_empty() {
+            desk.until("the script is shown", || {
+                desk.screen().contains("1 undetermined")
+            });
+            desk.keys_to_screen(keys);
+        }
+        let start = Instant::now();
+        desk.keys_to_screen(&["q"]);
+        desk.until("the shell is back", || desk.screen().contains("left with"));
+        // The question to the terminal and its answer take their time as well.
+        assert!(
+            start.elapsed() < Duration::from_secs(1),
+            "{:?}",
+            start.elapsed()
+        );
+        assert!(desk.screen().contains("left with 0"), "{}", desk.screen());
+    }
+}
+
+#[test]
+fn a_signal_ends_it_while_something_is_worked_out() {
+    let desk = Desk::new();
+    write_much_work(&desk);
+    desk.until("the script is shown", || {
+        desk.screen().contains("1 undetermined")
+    });
+    desk.keys_to_screen(&["m"]);
+    run(&desk, &format!("pkill -TERM -P {}", desk.shell()));
+    desk.until("the shell is back", || {
+        desk.screen().contains("left with 1")
     });
 }

@@ -103,13 +103,13 @@ fn changes(before: &Whole, choices: &mut Choices<'_>) -> Vec<(String, Whole)> {
             2 => {
                 let value = choices.pick(&["1", "3", "-1"]);
                 with("parameter whole".to_owned(), &|whole| {
-                    whole.parameters[0] = value
+                    whole.parameters[0] = value;
                 });
             }
             3 => {
                 let value = choices.pick(&["red", "blue"]);
                 with("parameter colour".to_owned(), &|whole| {
-                    whole.parameters[1] = value
+                    whole.parameters[1] = value;
                 });
             }
             4 => with("fact this r".to_owned(), &|whole| whole.refers_to = "third"),
@@ -397,13 +397,12 @@ fn what_lints_call_unreached_or_one_sided_is_just_what_no_record_reaches() {
                         &format!("//! T\n{test}\n"),
                     );
                 }
-                let records: String = all_records(&tests.join(" "))
+                let records: Vec<_> = all_records(&tests.join(" "))
                     .iter()
                     .enumerate()
-                    .map(|(index, facts)| {
-                        format!("---\n{}", record(&format!("x{index}"), facts, None))
-                    })
+                    .map(|(index, facts)| record(&format!("x{index}"), facts, None))
                     .collect();
+                let records = records.join("---\n");
                 files.insert("policies/laws/jurisdictions/all.yaml", &records);
                 let assessment = assess(&Snapshot::load(&files), &Options::default());
                 let laws = &assessment.rulebooks[0];

@@ -38,3 +38,4 @@ mod testing;
 mod tidy;
 mod understanding;
 mod waivers;
+mod work;

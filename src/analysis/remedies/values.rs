@@ -7,8 +7,8 @@ use crate::assess::verdict::DeterminationKind;
 use crate::assess::{Place, World};
 use crate::model::fact::{FactType, Value};
 use crate::tree::{
-    Domain, FactRef, Leaves, Patience, Possible, Region, Taken, Test, Verdict, Wording, key_of,
-    number_of,
+    Domain, FactRef, Leaves, May, Patience, Possible, Region, Taken, Test, Verdict, Wording,
+    key_of, number_of,
 };
 
 /// What was found.
@@ -162,6 +162,7 @@ struct Choice<'a> {
     /// The facts to choose values for, references apart.
     others: &'a [Place],
     steps: usize,
+    patience: Patience,
     shown: bool,
     /// Whether the ways found are all.
     all: bool,
@@ -176,6 +177,7 @@ impl<'a> Choice<'a> {
             want,
             others,
             steps: 0,
+            patience: Patience::new(world.limits()),
             shown: true,
             all: true,
             ways: Vec::new(),
@@ -231,10 +233,12 @@ impl<'a> Choice<'a> {
             own,
             mixed,
         };
+        let all: Vec<usize> = (0..leaves.list.len()).collect();
         self.follow(
             &sorted,
             &Region::new(self.world.limits()),
             &mut BTreeMap::new(),
+            &all,
         );
     }
 
@@ -245,6 +249,7 @@ impl<'a> Choice<'a> {
         sorted: &Sorted<'l>,
         region: &Region,
         chosen: &mut BTreeMap<&'l Test, bool>,
+        among: &[usize],
     ) {
         self.steps += 1;
         if self.ways.len() >= MOST_WAYS {
@@ -255,8 +260,20 @@ impl<'a> Choice<'a> {
             self.shown = false;
             return;
         }
-        let possible: Vec<usize> = (0..sorted.wanted.len())
-            .filter(|leaf| sorted.is_possible(*leaf, region))
+        // What was impossible before stays so; and what answers a chosen test otherwise is.
+        let agrees = |leaf: &usize| {
+            let mut own = sorted.own[*leaf].iter();
+            own.all(|(test, answer)| chosen.get(test).is_none_or(|chosen| chosen == answer))
+        };
+        let possible = among.iter().copied().filter(agrees);
+        let mut unsure = false;
+        let patience = &mut self.patience;
+        let possible: Vec<usize> = possible
+            .filter(|leaf| {
+                let may = sorted.is_possible(*leaf, region, patience);
+                unsure |= may == May::Perhaps;
+                may != May::No
+            })
             .collect();
         if !possible.iter().any(|leaf| sorted.wanted[*leaf]) {
             return;
@@ -272,13 +289,16 @@ impl<'a> Choice<'a> {
             if possible.iter().any(|leaf| sorted.mixed[*leaf]) {
                 // What is left is about chosen and unknown facts at once: try values.
                 self.try_values(region);
+            } else if unsure {
+                // What is in the way may be impossible.
+                self.shown = false;
             }
             return;
         };
         for answer in [true, false] {
             if let Some(region) = region.assume(test, answer) {
                 chosen.insert(test, answer);
-                self.follow(sorted, &region, chosen);
+                self.follow(sorted, &region, chosen, &possible);
                 chosen.remove(test);
             }
         }
@@ -449,13 +469,14 @@ struct Sorted<'l> {
 
 impl Sorted<'_> {
     /// Whether it can come out like this when the chosen facts lie in a region.
-    fn is_possible(&self, leaf: usize, region: &Region) -> bool {
+    fn is_possible(&self, leaf: usize, region: &Region, patience: &mut Patience) -> May {
         let mut region = region.clone();
-        self.leaves.list[leaf]
-            .answers
-            .iter()
-            .all(|(test, answer)| region.narrow(test, *answer))
-            && Patience::new(region.limits).may_be(&region)
+        let mut answers = self.leaves.list[leaf].answers.iter();
+        if answers.all(|(test, answer)| region.narrow(test, *answer)) {
+            patience.look(&region)
+        } else {
+            May::No
+        }
     }
 }
 

@@ -60,7 +60,8 @@ pub(super) fn watch(arguments: &WatchArguments) -> anyhow::Result<ExitStatus> {
         finding,
         listener: None,
     };
-    let plain = arguments.plain || arguments.format.is_some() || !std::io::stdout().is_terminal();
+    let no_screen = !std::io::stdout().is_terminal() || is_dumb();
+    let plain = arguments.plain || arguments.format.is_some() || no_screen;
     if plain || !std::io::stdin().is_terminal() {
         return lines(arguments, settings);
     }
@@ -69,6 +70,15 @@ pub(super) fn watch(arguments: &WatchArguments) -> anyhow::Result<ExitStatus> {
         tui::Ended::Quit => Ok(ExitStatus::Good),
         tui::Ended::Signal => Ok(ExitStatus::Failed),
     }
+}
+
+/// Whether the terminal can do no more than write lines.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "terminals tell of themselves in the environment"
+)]
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 /// One block of lines for each revision, until the reader goes away.
@@ -90,10 +100,11 @@ fn lines(arguments: &WatchArguments, settings: Settings) -> anyhow::Result<ExitS
         };
         before = Some(Arc::clone(&revision.assessment));
         if print(&text)?.is_gone() {
-            break;
+            return Ok(ExitStatus::Good);
         }
     }
-    Ok(ExitStatus::Good)
+    // Nobody follows the files any more.
+    Ok(ExitStatus::Failed)
 }
 
 fn line(revision: &Revision) -> String {

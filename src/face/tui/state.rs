@@ -365,6 +365,11 @@ impl State {
         ))
     }
 
+    /// Whether letters are text now, and no commands.
+    pub(super) fn is_typing(&self) -> bool {
+        self.mode == Typing::Filter
+    }
+
     pub(super) fn problems(&self) -> &[Diagnostic] {
         &self.revision.assessment.diagnostics
     }

@@ -1,14 +1,20 @@
 //! The terminal: keys and revisions in, frames out. It is put back as it was however the program
 //! ends.
 
+use std::collections::VecDeque;
 use std::io;
-use std::path::Path;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
+use std::time::Duration;
 
 use ratatui::DefaultTerminal;
 use ratatui::crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use ratatui::widgets::Paragraph;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
@@ -17,7 +23,7 @@ use crate::face::tui::palette::Palette;
 use crate::face::tui::state::{Effect, Key, Message, State};
 use crate::face::tui::view::view;
 use crate::host::live::{Live, Settings};
-use crate::render::Colour;
+use crate::render::{Colour, clean_line};
 
 /// Why the screen was left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,82 +34,125 @@ pub enum Ended {
     Signal,
 }
 
-/// What comes in.
+/// How one thread knows of the others.
+#[derive(Default)]
+struct Shared {
+    /// Another program has the keyboard.
+    elsewhere: AtomicBool,
+    /// Letters are text now, and no commands.
+    typing: AtomicBool,
+    /// The terminal was given back: nothing is drawn any more.
+    left: AtomicBool,
+}
+
+/// What the screen works on, one after the other.
 enum Input {
     Message(Message),
-    End(Ended),
+    /// Following the files has failed.
+    Lost,
 }
 
 /// Draws the screen of a root folder until it is left.
+///
+/// The screen has a thread of its own. This one waits for the end alone, so that keys and signals
+/// that ask for it are heard at any moment, whatever is being worked out: what is still at work ends
+/// with the program.
 ///
 /// # Errors
 /// When there is no terminal to draw on.
 pub fn run(root: &Path, settings: Settings, colour: Colour) -> io::Result<Ended> {
     let (inputs, received) = channel();
-    let (listener, revisions) = channel();
-    let live = Live::start_with(
-        root,
-        Settings {
-            listener: Some(listener),
-            ..settings
-        },
-    );
+    let (ends, ended) = channel();
     let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM])?;
     let handle = signals.handle();
     let mut terminal = ratatui::try_init()?;
+    let shared = Arc::new(Shared::default());
     let (resume, resumed) = channel();
-    spawn_keys(inputs.clone(), resumed);
-    let forwarding = inputs.clone();
-    thread::spawn(move || {
-        for revision in revisions {
-            if forwarding
-                .send(Input::Message(Message::Revision(revision)))
-                .is_err()
-            {
-                return;
-            }
-        }
-        let _ = forwarding.send(Input::End(Ended::Signal));
-    });
+    spawn_keys(inputs.clone(), resumed, ends.clone(), Arc::clone(&shared));
+    let by_signal = ends.clone();
     thread::spawn(move || {
         if signals.forever().next().is_some() {
-            let _ = inputs.send(Input::End(Ended::Signal));
+            let _ = by_signal.send(Ok(Ended::Signal));
         }
     });
-    let mut state = State::new(live.revision());
     let mut screen = Screen {
-        root,
+        root: root.to_owned(),
         palette: Palette::new(colour),
         resume,
+        shared: Arc::clone(&shared),
     };
-    let ended = screen.show(&mut terminal, &mut state, &received);
+    thread::spawn(move || {
+        let show = AssertUnwindSafe(|| screen.run(&mut terminal, settings, &inputs, &received));
+        let result = catch_unwind(show);
+        let _ = ends.send(result.unwrap_or(Ok(Ended::Signal)));
+    });
+    let ended = ended.recv().unwrap_or(Ok(Ended::Signal));
+    shared.left.store(true, Ordering::SeqCst);
     handle.close();
     let restored = ratatui::try_restore();
     let ended = ended?;
-    restored?;
+    // Where the terminal is gone there is nothing to give back.
+    if ended == Ended::Quit {
+        restored?;
+    }
     Ok(ended)
 }
 
+/// How long a key waits for the one before.
+const PATIENCE: Duration = Duration::from_millis(50);
+
 /// Reads keys, one at a time: not before the one before was dealt with, so that an editor opened
-/// by a key has the keyboard to itself.
-fn spawn_keys(inputs: Sender<Input>, resumed: Receiver<()>) {
+/// by a key has the keyboard to itself. While the screen is at work, keys are kept for it, but for
+/// those that leave.
+fn spawn_keys(
+    inputs: Sender<Input>,
+    resumed: Receiver<()>,
+    ends: Sender<io::Result<Ended>>,
+    shared: Arc<Shared>,
+) {
     thread::spawn(move || {
+        let mut kept = VecDeque::new();
+        let next = |kept: &mut VecDeque<Event>| kept.pop_front().map_or_else(event::read, Ok);
         loop {
-            let input = match event::read() {
+            let message = match next(&mut kept) {
                 Ok(Event::Key(key)) if key.kind != KeyEventKind::Release => match translate(key) {
-                    Some(key) => Input::Message(Message::Key(key)),
+                    Some(key) => Message::Key(key),
                     None => continue,
                 },
-                Ok(Event::Resize(..)) => Input::Message(Message::Redraw),
+                Ok(Event::Resize(..)) => Message::Redraw,
                 Ok(_) => continue,
-                Err(_) => Input::End(Ended::Signal),
+                Err(error) => return drop(ends.send(Err(error))),
             };
-            let last = matches!(input, Input::End(_));
-            if inputs.send(input).is_err() || last || resumed.recv().is_err() {
+            if inputs.send(Input::Message(message)).is_err() {
                 return;
+            }
+            loop {
+                match resumed.recv_timeout(PATIENCE) {
+                    Ok(()) => break,
+                    Err(RecvTimeoutError::Disconnected) => return,
+                    Err(RecvTimeoutError::Timeout) => {}
+                }
+                let elsewhere = shared.elsewhere.load(Ordering::SeqCst);
+                while !elsewhere && event::poll(Duration::ZERO).unwrap_or(false) {
+                    let Ok(event) = event::read() else { return };
+                    if leaves(&event, shared.typing.load(Ordering::SeqCst)) {
+                        return drop(ends.send(Ok(Ended::Quit)));
+                    }
+                    kept.push_back(event);
+                }
             }
         }
     });
+}
+
+/// Whether a key leaves the screen, whatever it is at.
+fn leaves(event: &Event, typing: bool) -> bool {
+    let Event::Key(key) = event else { return false };
+    match translate(*key) {
+        Some(Key::Control('c')) => true,
+        Some(Key::Char('q')) => !typing,
+        _ => false,
+    }
 }
 
 fn translate(key: KeyEvent) -> Option<Key> {
@@ -127,36 +176,80 @@ fn translate(key: KeyEvent) -> Option<Key> {
     })
 }
 
-struct Screen<'a> {
-    root: &'a Path,
+struct Screen {
+    root: PathBuf,
     palette: Palette,
     resume: Sender<()>,
+    shared: Arc<Shared>,
 }
 
-impl Screen<'_> {
+impl Screen {
+    /// Follows the files and shows what they come to. The first frame is there before anything was
+    /// read.
+    fn run(
+        &mut self,
+        terminal: &mut DefaultTerminal,
+        settings: Settings,
+        inputs: &Sender<Input>,
+        received: &Receiver<Input>,
+    ) -> io::Result<Ended> {
+        let reading = format!("reading {} ... (q leaves)", self.root.display());
+        let reading = Paragraph::new(clean_line(&reading));
+        terminal.draw(|frame| frame.render_widget(reading, frame.area()))?;
+        let (listener, revisions) = channel();
+        let forwarding = inputs.clone();
+        thread::spawn(move || {
+            for revision in revisions {
+                let message = Input::Message(Message::Revision(revision));
+                if forwarding.send(message).is_err() {
+                    return;
+                }
+            }
+            let _ = forwarding.send(Input::Lost);
+        });
+        let settings = Settings {
+            listener: Some(listener),
+            ..settings
+        };
+        let live = Live::start_with(&self.root, settings);
+        let mut state = State::new(live.revision());
+        let ended = self.show(terminal, &mut state, received);
+        // Waiting for what it is at would keep the person waiting: it ends with the program.
+        std::mem::forget(live);
+        ended
+    }
+
+    fn draw(&self, terminal: &mut DefaultTerminal, state: &mut State) -> io::Result<()> {
+        if !self.shared.left.load(Ordering::SeqCst) {
+            terminal.draw(|frame| view(state, frame, self.palette))?;
+        }
+        Ok(())
+    }
+
     fn show(
         &mut self,
         terminal: &mut DefaultTerminal,
         state: &mut State,
         inputs: &Receiver<Input>,
     ) -> io::Result<Ended> {
-        terminal.draw(|frame| view(state, frame, self.palette))?;
+        self.draw(terminal, state)?;
         // A channel without a sender is that of a program that is ending.
-        while let Ok(input) = inputs.recv() {
-            let message = match input {
-                Input::End(ended) => return Ok(ended),
-                Input::Message(message) => message,
-            };
+        while let Ok(Input::Message(message)) = inputs.recv() {
             let of_keyboard = matches!(message, Message::Key(_) | Message::Redraw);
             match state.update(message) {
                 Effect::Quit => return Ok(Ended::Quit),
                 Effect::Draw => {}
                 Effect::Open(file, line) => {
-                    let notice = self.open(terminal, &file, line)?;
-                    notice.map(|notice| state.update(Message::Notice(notice)));
+                    self.shared.elsewhere.store(true, Ordering::SeqCst);
+                    let notice = self.open(terminal, &file, line);
+                    self.shared.elsewhere.store(false, Ordering::SeqCst);
+                    notice?.map(|notice| state.update(Message::Notice(notice)));
                 }
             }
-            terminal.draw(|frame| view(state, frame, self.palette))?;
+            self.shared
+                .typing
+                .store(state.is_typing(), Ordering::SeqCst);
+            self.draw(terminal, state)?;
             if of_keyboard {
                 // Whoever reads keys is gone when the program is ending.
                 let _ = self.resume.send(());
