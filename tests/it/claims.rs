@@ -504,7 +504,7 @@ fn what_lints_call_unreached_or_one_sided_is_just_what_no_record_reaches() {
 #[test]
 fn cases_of_all_records_reach_all_that_coverage_lists() {
     let seen = RefCell::new(0);
-    law(300)
+    law(1_000)
         .run(&bytes(60), |script| {
             let mut choices = Choices::new(&script);
             let script = Generator::new(&mut choices, Range::Narrow).script();
