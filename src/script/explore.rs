@@ -70,7 +70,8 @@ pub(crate) fn explore(
     let (mut answers, mut turns) = (Vec::new(), Vec::new());
     // Of the next run, the steps that are not those of the run before begin here.
     let mut fresh = 0;
-    let most_work = u64::try_from(bindings.limits.work).unwrap_or(u64::MAX);
+    let part = if known.is_some() { 4 } else { 1 };
+    let most_work = u64::try_from(bindings.limits.work / part).unwrap_or(u64::MAX);
     let mut work = 0;
     let mut patience = Patience::new(bindings.limits);
     let mut noted = BTreeSet::new();

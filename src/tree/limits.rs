@@ -8,8 +8,8 @@ use std::fmt;
 /// How far searches go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Units of work for one script, on all its paths; for a script that no tree can hold, for each
-    /// record. A step of the interpreter is one, a question twenty; a function that looks at a text
+    /// Units of work for one script, on all its paths; for a script that no tree can hold, a quarter
+    /// for each record. A step of the interpreter is one, a question twenty; a function that looks at a text
     /// or a list pays for its bytes and items.
     pub work: usize,
     /// Paths of one script.
@@ -33,7 +33,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            work: 3_000_000,
+            work: 12_000_000,
             paths: 2_000,
             tries: 3_000,
             patience: 60_000,
