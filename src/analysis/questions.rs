@@ -55,8 +55,8 @@ impl Question {
     }
 }
 
-/// Work for all questions about one jurisdiction, in places of trees.
-const MOST_WORK: usize = 10_000_000;
+/// Work for all questions about one jurisdiction: places of trees, for each missing fact.
+const MOST_WORK: usize = 100_000_000;
 
 /// How many kinds of answers are looked at for one question.
 const MOST_ANSWERS: usize = 24;
@@ -99,7 +99,9 @@ pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) ->
             missing.filter_map(|fact| world.place_of(fact)).collect()
         })
         .collect();
+    // What decides is found out for each missing fact.
     let size: usize = assessed.conditions.iter().map(work_of).sum();
+    let size = size.saturating_mul(1 + one.determination.missing.len());
     let mut left = MOST_WORK;
     let mut found: Vec<(Place, Question)> = places
         .into_iter()
@@ -148,7 +150,7 @@ pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) ->
 fn work_of(used: &ConditionUsed) -> usize {
     match &used.form {
         Form::Tabular(tree) => tree.len(),
-        _ => 500_000,
+        _ => 1_000_000,
     }
 }
 
@@ -209,7 +211,7 @@ fn possible_answers(
             left: there.missing.len(),
         }
     };
-    *left = left.saturating_sub(kinds.len() * size);
+    *left = left.saturating_sub(kinds.len().saturating_mul(size));
     kinds.into_iter().map(answer).collect()
 }
 

@@ -92,7 +92,8 @@ impl Region {
         }
         if let Test::Compare(left, comparison, right) = test
             && left == right
-            && left.kind() != Kind::Number
+            // A calculation may come to no number, which is not equal to itself; a fact never is one.
+            && (left.kind() != Kind::Number || matches!(**left, Expression::Fact(_)))
         {
             let same = matches!(
                 comparison,

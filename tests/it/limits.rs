@@ -219,6 +219,17 @@ fn a_search_that_ended_proves_nothing() {
     }
 }
 
+#[test]
+fn a_number_is_equal_to_itself_whatever_it_is() {
+    let schema = "title: T\nas_of: 2020-01-01\nfacts:\n  m: {type: number}\n";
+    let assessment = assessed(
+        &one_script(schema, "//! C\nj.m == j.m\n"),
+        Limits::default(),
+    );
+    let one = assessment.rulebooks[0].jurisdiction("t").unwrap();
+    assert_eq!(one.findings[0].status, Status::Met);
+}
+
 /// A script whose verdict is the parity of some facts, and whose reason says what another fact is.
 fn parity(count: usize) -> Files {
     let mut schema = "title: T\nas_of: 2020-01-01\nfacts:\n  z: {type: boolean}\n".to_owned();
