@@ -167,6 +167,7 @@ fn answer_of(assessed: &RulebookAssessment, id: &str, consulted: &Consulted) -> 
     };
     let leaves = walk(tree, &basis.facts, this);
     let mut answers = BTreeSet::new();
+    let mut patience = Patience::new(basis.bindings.limits);
     for leaf in &leaves.list {
         let value = leaf.outcome.value.as_ref()?;
         let side = |side: &Arc<Expression>| side.with_derived(&name, value);
@@ -178,11 +179,11 @@ fn answer_of(assessed: &RulebookAssessment, id: &str, consulted: &Consulted) -> 
                 let mut region = Region::new(basis.bindings.limits);
                 let mut given = leaf.answers.iter();
                 let _ = given.all(|(test, answer)| region.narrow(test, *answer));
-                let can_be = |answer: &bool| {
+                let mut can_be = |answer: &bool| {
                     let there = region.assume(&test, *answer);
-                    there.is_some_and(|there| Patience::new(there.limits).may_be(&there))
+                    there.is_some_and(|there| patience.may_be(&there))
                 };
-                answers.extend([false, true].into_iter().filter(can_be));
+                answers.extend([false, true].into_iter().filter(&mut can_be));
             }
         }
     }

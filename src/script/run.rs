@@ -183,7 +183,9 @@ impl Run {
             let message = "the script does more work than a run may: it goes through long texts or \
                            lists again and again, or asks without end";
             return Err(raise(Stop::Fault(
-                Diagnostic::at(code, span(self), message).into(),
+                Diagnostic::at(code, span(self), message)
+                    .help("work out what stays the same once, before the loop".to_owned())
+                    .into(),
             )));
         }
         if work > self.allowance {

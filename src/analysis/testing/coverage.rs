@@ -242,7 +242,9 @@ fn possible(assessed: &RulebookAssessment, index: usize, seen: &mut Seen) {
 
 /// Notes the values next to what facts are compared with: those that some record can still have
 /// where it is asked.
+/// One patience is for the whole script; a value that it does not reach to is listed.
 fn boundaries(tree: &Tree, seen: &mut Seen) {
+    let mut patience = None;
     each_asked(tree, &mut |asked, region| {
         let Some((fact, values)) = boundary(&asked.test) else {
             return;
@@ -258,7 +260,8 @@ fn boundaries(tree: &Tree, seen: &mut Seen) {
             }
             let mut there = region.clone();
             let can_be = there.confine(fact, &Domain::only(&value));
-            if can_be && Patience::new(region.limits).may_be(&there) {
+            let patience = patience.get_or_insert_with(|| Patience::new(region.limits));
+            if can_be && patience.may_be(&there) {
                 known.1.insert(value, false);
             }
         }
