@@ -46,7 +46,7 @@ pub use analysis::{
     remedies, testing,
 };
 pub use assess::{assessment, snapshot, statistics};
-pub use base::{diagnostic, source};
+pub use base::{diagnostic, source, work};
 #[cfg(feature = "app")]
 pub use face::{cli, tui};
 pub use host::disk;

@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment};
 use crate::assess::{Place, World};
+use crate::base::work::Budget;
 use crate::model::condition::ConditionId;
 use crate::model::fact::{FactOrigin, FactType, Value};
 use crate::model::jurisdiction::JurisdictionId;
@@ -55,9 +55,6 @@ impl Question {
     }
 }
 
-/// Work for all questions about one jurisdiction: places of trees, for each missing fact.
-const MOST_WORK: usize = 100_000_000;
-
 /// How many kinds of answers are looked at for one question.
 const MOST_ANSWERS: usize = 24;
 
@@ -99,10 +96,7 @@ pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) ->
             missing.filter_map(|fact| world.place_of(fact)).collect()
         })
         .collect();
-    // What decides is found out for each missing fact.
-    let size: usize = assessed.conditions.iter().map(work_of).sum();
-    let size = size.saturating_mul(1 + one.determination.missing.len());
-    let mut left = MOST_WORK;
+    let budget = Budget::new(world.limits().work);
     let mut found: Vec<(Place, Question)> = places
         .into_iter()
         .map(|place| {
@@ -112,7 +106,7 @@ pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) ->
                 .filter(|(places, _)| places.contains(&place));
             let fact = world.name(place);
             let tests = about.get(&fact).map_or(&[][..], Vec::as_slice);
-            let answers = possible_answers(&world, place, tests, (size, &mut left));
+            let answers = possible_answers(&world, place, tests, budget);
             let question = Question {
                 fact,
                 jurisdiction: world.basis.facts.records.id_of(place.0),
@@ -146,25 +140,13 @@ pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) ->
     found.into_iter().map(|(_, question)| question).collect()
 }
 
-/// About how much work it is to look at a condition again.
-fn work_of(used: &ConditionUsed) -> usize {
-    match &used.form {
-        Form::Tabular(tree) => tree.len(),
-        _ => 1_000_000,
-    }
-}
-
-/// What each kind of answer comes to. `size`: the work for one; `left`: how much may still be done;
-/// none are looked at when it is used up.
+/// What each kind of answer comes to; none when the budget ends before all were looked at.
 fn possible_answers(
     world: &World<'_>,
     place: Place,
     tests: &[&Test],
-    (size, left): (usize, &mut usize),
+    budget: Budget,
 ) -> Vec<PossibleAnswer> {
-    if *left == 0 {
-        return Vec::new();
-    }
     let name = world.name(place);
     let kinds: Vec<(String, Value)> = if world.is_reference(place) {
         let records = world.targets(place.1).iter().take(MOST_ANSWERS);
@@ -200,19 +182,22 @@ fn possible_answers(
         parts.iter().flat_map(one).take(MOST_ANSWERS).collect()
     };
     let answer = |(values, example): (String, Value)| {
+        if budget.is_used_up() {
+            return None;
+        }
         let there = world
             .taking([(place, Taken::Value(example.clone()))])
             .determination();
         let settles = Some(there.kind).filter(|kind| *kind != DeterminationKind::Undetermined);
-        PossibleAnswer {
+        Some(PossibleAnswer {
             values,
             example,
             settles,
             left: there.missing.len(),
-        }
+        })
     };
-    *left = left.saturating_sub(kinds.len().saturating_mul(size));
-    kinds.into_iter().map(answer).collect()
+    let all: Option<Vec<_>> = kinds.into_iter().map(answer).collect();
+    all.unwrap_or_default()
 }
 
 /// The values of a fact, parted by what tests about it alone answer, and whether all of them do.

@@ -18,6 +18,7 @@ use crate::analysis::remedies::search::{Found, smallest};
 use crate::assess::World;
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment};
+use crate::base::work::Budget;
 use crate::tree::Taken;
 
 /// The most remedies listed.
@@ -44,7 +45,8 @@ pub fn remedies<'a>(
         return found;
     };
     let world = World::around(assessed, record);
-    let tried = smallest(&world, want, world.changeable(false), MOST_REMEDIES);
+    let budget = Budget::new(world.limits().work);
+    let tried = smallest(&world, want, world.changeable(false), MOST_REMEDIES, budget);
     found.more = tried.more;
     found.cut_short = tried.cut_short;
     found.list = tried
@@ -53,7 +55,7 @@ pub fn remedies<'a>(
         .map(|remedy| named(&world, &remedy))
         .collect();
     if found.list.is_empty() && !found.cut_short {
-        let fixed = smallest(&world, want, world.changeable(true), 1)
+        let fixed = smallest(&world, want, world.changeable(true), 1, budget)
             .list
             .into_iter()
             .next();

@@ -8,7 +8,7 @@ mod code;
 mod nearest;
 
 pub use code::{Code, Severity};
-pub(crate) use nearest::{did_you_mean, list_of, some_of};
+pub(crate) use nearest::{did_you_mean, did_you_mean_after, list_of, some_of};
 
 use crate::base::source::Span;
 

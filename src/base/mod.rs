@@ -4,3 +4,4 @@ pub mod diagnostic;
 pub(crate) mod digest;
 pub(crate) mod parallel;
 pub mod source;
+pub mod work;

@@ -3,15 +3,19 @@
 
 use std::collections::BTreeMap;
 use std::iter::Enumerate;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::vec::IntoIter;
 
 use rayon::prelude::*;
 
+use crate::base::work;
+
 /// Does something with each item.
-pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
-    items.into_par_iter().map(work).collect()
+pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, each: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
+    let cancel = work::current();
+    let one = |item| work::with(cancel.clone(), || each(item));
+    items.into_par_iter().map(one).collect()
 }
 
 /// Does something with each item, and with what each thread has for itself: what is learnt of one
@@ -19,18 +23,19 @@ pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync 
 pub(crate) fn map_with<T: Send, S, R: Send>(
     items: Vec<T>,
     start: impl Fn() -> S + Sync,
-    work: impl Fn(&mut S, T) -> R + Sync,
+    each: impl Fn(&mut S, T) -> R + Sync,
 ) -> Vec<R> {
     let done = Mutex::new(Vec::with_capacity(items.len()));
     let items = Queue::new(items);
     on_all_threads(|| {
         let mut own = None;
         while let Some((number, item)) = items.next() {
-            let found = work(own.get_or_insert_with(&start), item);
-            done.lock().expect(NO_PANIC).push((number, found));
+            work::look();
+            let found = each(own.get_or_insert_with(&start), item);
+            lock(&done).push((number, found));
         }
     });
-    let mut done = done.into_inner().expect(NO_PANIC);
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     done.sort_unstable_by_key(|(number, _)| *number);
     done.into_iter().map(|(_, found)| found).collect()
 }
@@ -44,23 +49,29 @@ impl<T> Queue<T> {
     }
 
     fn next(&self) -> Option<(usize, T)> {
-        self.0.lock().expect(NO_PANIC).next()
+        lock(&self.0).next()
     }
 
     fn clear(&self) {
-        self.0.lock().expect(NO_PANIC).by_ref().for_each(drop);
+        lock(&self.0).by_ref().for_each(drop);
     }
 }
 
-fn on_all_threads(work: impl Fn() + Sync) {
-    rayon::scope(|scope| (0..rayon::current_num_threads()).for_each(|_| scope.spawn(|_| work())));
+fn on_all_threads(each: impl Fn() + Sync) {
+    let cancel = &work::current();
+    let each = &each;
+    rayon::scope(|scope| {
+        for _ in 0..rayon::current_num_threads() {
+            scope.spawn(move |_| work::with(cancel.clone(), each));
+        }
+    });
 }
 
 /// Does something with each item, and takes what comes of it in their order: of what is done,
 /// little waits for what comes before it. Ends once `take` says no.
 pub(crate) fn in_order<T: Send, R: Send>(
     items: Vec<T>,
-    work: impl Fn(T) -> R + Sync,
+    each: impl Fn(T) -> R + Sync,
     take: impl FnMut(R) -> bool + Send,
 ) {
     let items = Queue::new(items);
@@ -71,15 +82,19 @@ pub(crate) fn in_order<T: Send, R: Send>(
     });
     on_all_threads(|| {
         while let Some((number, item)) = items.next() {
-            let found = work(item);
-            if !done.lock().expect(NO_PANIC).add(number, found) {
+            work::look();
+            let found = each(item);
+            if !lock(&done).add(number, found) {
                 items.clear();
             }
         }
     });
 }
 
-const NO_PANIC: &str = "nothing panics while it holds this";
+/// What another thread that was ended while it held this left behind is whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// What is done and waits for its turn.
 struct Done<R, F> {

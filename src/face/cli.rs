@@ -19,9 +19,12 @@ mod shell;
 mod statistics;
 mod table;
 mod test;
+mod timeout;
 mod watch;
 
 pub use common::ExitStatus;
+
+use std::time::Duration;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -37,6 +40,10 @@ use crate::render::clean_line;
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+
+    /// End with an error, and exit code 2, when it takes longer than this
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = timeout::seconds)]
+    timeout: Option<Duration>,
 }
 
 const EXIT_CODES: &str = "\
@@ -99,7 +106,16 @@ pub fn run() -> ExitStatus {
             };
         }
     };
-    let result = match &arguments.command {
+    let result = timeout::within(arguments.timeout, move || run_command(&arguments.command));
+    result.unwrap_or_else(|error| {
+        // It may name what strangers named.
+        print_error(&format!("{}\n", clean_line(&format!("error: {error:#}"))));
+        ExitStatus::Broken
+    })
+}
+
+fn run_command(command: &Command) -> anyhow::Result<ExitStatus> {
+    match command {
         Command::Ask(ask) => ask::ask_command(ask),
         Command::Check(check) => check::check(check),
         Command::Explain(explain) => explain::explain_command(explain),
@@ -116,10 +132,5 @@ pub fn run() -> ExitStatus {
         Command::Completions(completions) => shell::completions(completions, Arguments::command()),
         Command::Man(man) => shell::man(man, Arguments::command()),
         Command::Watch(watch) => watch::watch(watch),
-    };
-    result.unwrap_or_else(|error| {
-        // It may name what strangers named.
-        print_error(&format!("{}\n", clean_line(&format!("error: {error:#}"))));
-        ExitStatus::Broken
-    })
+    }
 }

@@ -4,18 +4,22 @@
 //! Whoever reads sees one whole revision or the next, never half of one. A broken file leaves its
 //! last good version in force, marked as stale.
 
+mod at_work;
 mod keep;
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use crate::assess::Options;
 use crate::assess::assessment::{Assessment, Delta};
 use crate::base::diagnostic::Diagnostic;
+use crate::base::work::Cancelled;
+use crate::host::live::at_work::{AtWork, instant};
 use crate::host::live::keep::{Considered, Keeper};
 use crate::host::watch::{Mode, Offer, Signal, Sureness, Watch, Woken};
 use crate::model::files::Files;
@@ -106,10 +110,14 @@ impl Live {
 
     /// The same, with settings.
     pub fn start_with(root: &Path, settings: Settings) -> Self {
-        let (signals, receiver) = channel();
+        let (signals, received) = channel();
+        let (handed, receiver) = channel();
         let polling = settings.finding == Finding::Polling;
         let watch = Watch::start(root, polling, (signals.clone(), receiver));
-        let mut worker = Worker::new(watch, settings);
+        let at_work = AtWork::default();
+        let between = at_work.clone();
+        std::thread::spawn(move || between.hand_on(&received, &handed));
+        let mut worker = Worker::new(watch, settings, at_work);
         let published = Arc::clone(&worker.published);
         Self {
             published,
@@ -165,12 +173,14 @@ struct Worker {
     listener: Option<Sender<Arc<Revision>>>,
     /// Kept so that its memory is given back here, where nobody waits, and not by a reader.
     before: Option<Arc<Revision>>,
+    at_work: AtWork,
+    /// How often in a row work was ended by a newer save.
+    ended: usize,
 }
 
-#[expect(clippy::disallowed_methods, reason = "a reload is timed")]
-fn instant() -> Instant {
-    Instant::now()
-}
+/// How often in a row work is ended by newer saves: what changes all the time is assessed
+/// nevertheless.
+const MOST_ENDED: usize = 3;
 
 #[expect(
     clippy::disallowed_methods,
@@ -181,15 +191,25 @@ fn time_of_day() -> SystemTime {
 }
 
 impl Worker {
-    fn new(mut watch: Watch, settings: Settings) -> Self {
+    fn new(mut watch: Watch, settings: Settings, at_work: AtWork) -> Self {
         let started = instant();
         let Settings {
             options, listener, ..
         } = settings;
-        let (mut files, mut keeper) = (Files::new(), Keeper::new(options));
-        watch.first(&mut files);
-        let changed: BTreeSet<String> = files.paths().map(str::to_owned).collect();
-        let considered = keeper.consider(&files, &changed, None);
+        let mut files;
+        let mut keeper = Keeper::new(options);
+        let mut ended = 0;
+        let considered = loop {
+            files = Files::new();
+            watch.first(&mut files);
+            let changed: BTreeSet<String> = files.paths().map(str::to_owned).collect();
+            let cancel = at_work.begin_unless(ended >= MOST_ENDED);
+            match keeper.consider(&files, &changed, None, &cancel) {
+                Ok(considered) => break considered,
+                Err(Cancelled) => ended += 1,
+            }
+        };
+        at_work.end();
         keeper.keep(&considered);
         let nothing = Assessment {
             rulebooks: Vec::new(),
@@ -217,6 +237,8 @@ impl Worker {
             published,
             listener,
             before: None,
+            at_work,
+            ended: 0,
         };
         worker.tell(&worker.latest());
         worker
@@ -227,34 +249,59 @@ impl Worker {
             match self.watch.wait(&self.files) {
                 Woken::Stop => return,
                 Woken::State => self.publish_state(),
-                Woken::Offer(offer) => self.take(&offer),
+                Woken::Offer(offer) => {
+                    if self.take(&offer).is_break() {
+                        return;
+                    }
+                }
             }
         }
     }
 
     /// Takes what has settled. What brings a new error is taken only when nothing more is to come.
-    fn take(&mut self, offer: &Offer) {
+    fn take(&mut self, offer: &Offer) -> ControlFlow<()> {
         let mut before = Files::new();
         for path in &offer.paths {
             before.copy_from(&self.files, path);
         }
         self.watch.take(offer, &mut self.files);
         let latest = self.latest();
+        let cancel = self.at_work.begin_unless(self.ended >= MOST_ENDED);
+        let in_force = Some(&*latest.assessment);
         let considered = self
             .keeper
-            .consider(&self.files, &offer.paths, Some(&latest.assessment));
+            .consider(&self.files, &offer.paths, in_force, &cancel);
+        self.at_work.end();
+        let Ok(considered) = considered else {
+            // It is offered again, with what came in since.
+            self.ended += 1;
+            self.put_back(&before, offer);
+            let stop = self.watch.hear(&self.files);
+            return if stop {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            };
+        };
+        self.ended = 0;
         if offer.sureness < Sureness::Final
             && has_new_error(&latest.assessment, &considered.assessment)
         {
             self.keeper.drop(&considered);
-            for path in &offer.paths {
-                self.files.copy_from(&before, path);
-            }
-            return self.watch.refuse(offer);
+            self.put_back(&before, offer);
+            self.watch.refuse(offer);
+            return ControlFlow::Continue(());
         }
         self.keeper.keep(&considered);
         self.watch.accept(offer);
         self.publish(offer, considered, &latest);
+        ControlFlow::Continue(())
+    }
+
+    fn put_back(&mut self, before: &Files, offer: &Offer) {
+        for path in &offer.paths {
+            self.files.copy_from(before, path);
+        }
     }
 
     fn publish(&mut self, offer: &Offer, considered: Considered, latest: &Revision) {

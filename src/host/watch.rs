@@ -179,16 +179,27 @@ impl Watch {
                 Err(RecvTimeoutError::Timeout) => None,
             };
             // All that has come in by now is one piece of news.
-            let mut hints: Vec<Hint> = hint.into_iter().collect();
-            loop {
-                match self.signals.try_recv() {
-                    Ok(Signal::Stop) => return Woken::Stop,
-                    Ok(Signal::Hint(hint)) => hints.push(hint),
-                    Err(_) => break,
-                }
+            if self.hear_with(hint.into_iter().collect(), files) {
+                return Woken::Stop;
             }
-            self.take_hints(&hints, files);
         }
+    }
+
+    /// Takes in what has been signalled by now; whether it is to end.
+    pub(crate) fn hear(&mut self, files: &Files) -> bool {
+        self.hear_with(Vec::new(), files)
+    }
+
+    fn hear_with(&mut self, mut hints: Vec<Hint>, files: &Files) -> bool {
+        loop {
+            match self.signals.try_recv() {
+                Ok(Signal::Stop) => return true,
+                Ok(Signal::Hint(hint)) => hints.push(hint),
+                Err(_) => break,
+            }
+        }
+        self.take_hints(&hints, files);
+        false
     }
 
     /// Takes what was offered: `files` becomes what it is now.

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, did_you_mean_after, list_of};
 use crate::base::source::{Source, Span};
 use crate::formats::yaml::{NodeKind, Section, text_of};
 use crate::model::condition::ConditionId;
@@ -166,7 +166,7 @@ fn waiver(
         .filter(|id| records.find(id).is_none())
     {
         let message = format!("there is no jurisdiction `{id}`");
-        let near = did_you_mean(id, records.ids());
+        let near = did_you_mean_after(diagnostics.len(), id, records.ids());
         diagnostics.push(
             Diagnostic::at(Code::DanglingReference, span("jurisdiction"), message).help(near),
         );

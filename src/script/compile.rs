@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rhai::{AST, Module, Scope};
 
-use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after, list_of};
 use crate::base::source::{Source, Span};
 use crate::script::failure::{not_compiled, not_loaded};
 use crate::script::imports::LOADING;
@@ -195,7 +195,7 @@ fn check_imports<'a>(
             format!("there is no file for the import `{path}`")
         };
         let known = known();
-        let near = did_you_mean(path, known.iter().copied());
+        let near = did_you_mean_after(diagnostics.len(), path, known.iter().copied());
         let there = match known.as_slice() {
             [] => "put the file into the folder `lib` beside the conditions".to_owned(),
             known => format!("there is {}", list_of(known.iter().copied())),

@@ -11,6 +11,7 @@ use rhai::{Dynamic, EvalAltResult, NativeCallContext, Position};
 
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
+use crate::base::work;
 use crate::model::fact::Value;
 use crate::script::Program;
 use crate::script::bindings::Bindings;
@@ -95,12 +96,19 @@ thread_local! {
 }
 
 /// Runs something with a run in place, and gives the run back.
-pub(super) fn during<T>(run: Run, work: impl FnOnce() -> T) -> (T, Run) {
-    RUN.with(|slot| *slot.borrow_mut() = Some(run));
-    let result = work();
-    let run = RUN
-        .with(|slot| slot.borrow_mut().take())
-        .expect("nothing else takes the run away");
+pub(super) fn during<T>(run: Run, interpret: impl FnOnce() -> T) -> (T, Run) {
+    /// Work that is ended from outside leaves no run behind.
+    struct Away;
+    impl Drop for Away {
+        fn drop(&mut self) {
+            RUN.take();
+        }
+    }
+    let _away = Away;
+    RUN.set(Some(run));
+    let result = interpret();
+    let run = RUN.take().expect("nothing else takes the run away");
+    work::spend(run.work());
     (result, run)
 }
 
@@ -117,6 +125,9 @@ pub(super) fn with<T>(work: impl FnOnce(&mut Run) -> T) -> T {
 
 /// Notes how many steps the interpreter has taken.
 pub(super) fn note_operations(operations: u64) {
+    if operations.is_multiple_of(1024) {
+        work::look();
+    }
     RUN.with(|slot| {
         if let Ok(mut slot) = slot.try_borrow_mut()
             && let Some(run) = slot.as_mut()

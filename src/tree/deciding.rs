@@ -7,6 +7,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::base::work::spend;
 use crate::tree::columns::bit;
 use crate::tree::expression::{Expression, FactRef};
 use crate::tree::limits::Limits;
@@ -115,6 +116,7 @@ impl Pairs<'_> {
             return;
         }
         self.steps -= 1;
+        spend(3);
         let mut ways = Vec::new();
         for (test, [no, yes]) in &a.asked {
             let mine = test.facts().contains(self.fact);
@@ -133,7 +135,7 @@ impl Pairs<'_> {
             }
         }
         for (verdict, proven) in &a.ends {
-            self.end(*verdict, *proven, two, region.clone());
+            self.end(*verdict, *proven, two, region.copied());
         }
         each_way(ways, region, |(to, with), region| self.go(to, with, region));
     }
@@ -156,6 +158,7 @@ impl Pairs<'_> {
             return;
         }
         self.steps -= 1;
+        spend(3);
         for (other, also) in b.ends.iter().filter(|(other, _)| *other != verdict) {
             debug_assert_ne!(*other, verdict);
             self.found = match (self.patience.look(&region), proven && *also) {
@@ -200,7 +203,7 @@ fn each_way<T>(ways: Vec<(T, Test, bool)>, region: Region, mut go: impl FnMut(T,
         let mut there = if left == 0 {
             region.take()
         } else {
-            region.clone()
+            region.as_ref().map(Region::copied)
         };
         if let Some(there) = there.take_if(|there| there.narrow(&test, answer)) {
             go(to, there);

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::base::work::spend;
 use crate::model::fact::{FactSchema, FactType, Range, Value};
 use crate::tree::cases::{Case, Witness, merged, split};
 use crate::tree::expression::{Expression, FactRef, Kind};
@@ -110,6 +111,7 @@ impl Walk<'_> {
             return;
         }
         self.steps += 1;
+        spend(5);
         if self.steps > self.before.limits.differences {
             self.cut_short = true;
             return;

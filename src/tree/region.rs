@@ -8,6 +8,7 @@ use crate::tree::Domain;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::base::work::spend;
 use crate::model::fact::Value;
 use crate::tree::arithmetic::{Comparison, key_of_float};
 use crate::tree::bounds::{Bounds, Interval, bounds, decide};
@@ -76,12 +77,20 @@ impl Region {
 
     /// This region with one more answer, or `None` when the answer cannot be.
     pub(crate) fn assume(&self, test: &Test, answer: bool) -> Option<Self> {
-        let mut region = self.clone();
+        let mut region = self.copied();
         region.narrow(test, answer).then_some(region)
+    }
+
+    /// A copy of it, which takes time with the number of facts in it.
+    pub(crate) fn copied(&self) -> Self {
+        let facts = self.domains.len() + self.entangled.len();
+        spend(1 + u64::try_from(facts / 2).unwrap_or(u64::MAX));
+        self.clone()
     }
 
     /// Takes one more answer in, and says whether it can be. If not, the region is of no more use.
     pub(crate) fn narrow(&mut self, test: &Test, answer: bool) -> bool {
+        spend(5);
         let test = &*test.without_names();
         if let Some((fact, truth)) = plain_truth(test) {
             return self.narrow_domain(fact, &truth, answer) && self.consistent();

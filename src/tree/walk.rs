@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use crate::base::work::spend;
 use crate::tree::expression::{Expression, FactRef};
 use crate::tree::facts::Facts;
 use crate::tree::limits::Limit;
@@ -122,6 +123,7 @@ impl Walker<'_> {
 
     fn follow(&mut self, mut node: usize, region: &Region, answers: &mut Vec<(Test, bool)>) {
         loop {
+            spend(1);
             let (asked, yes, no) = match self.tree.nodes[node] {
                 Node::Leaf(outcome) => {
                     return self.leaf(&self.tree.outcomes[outcome], region, answers);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::base::work::spend;
 use crate::model::fact::{FactOrigin, FactType, Value};
 use crate::tree::arithmetic::{key_of, next_text};
 use crate::tree::domain::Domain;
@@ -87,10 +88,14 @@ impl Region {
         }
         let facts: BTreeSet<&FactRef> = tests.iter().flat_map(|(test, _)| test.facts()).collect();
         let facts: Vec<&FactRef> = facts.into_iter().collect();
-        match self.try_candidates(tests, &facts, steps) {
+        let before = *steps;
+        let sought = match self.try_candidates(tests, &facts, steps) {
             Sought::GaveUp => self.search_boxes(tests, &facts, steps),
             sought => sought,
-        }
+        };
+        let tried = (*steps - before).saturating_mul(tests.len());
+        spend(10 + u64::try_from(tried).unwrap_or(u64::MAX));
+        sought
     }
 
     /// Values of all facts that this region narrows, which fit it; none when none were found.

@@ -3,6 +3,7 @@
 use crate::analysis::remedies::values::{Answer, values_for};
 use crate::assess::verdict::DeterminationKind;
 use crate::assess::{Place, World};
+use crate::base::work::Budget;
 use crate::model::fact::Value;
 
 /// A remedy: facts, their new values, and all values that do in words.
@@ -17,8 +18,8 @@ pub(super) struct Tried {
     pub(super) cut_short: bool,
 }
 
-/// How many sets are tried.
-const MOST_TRIES: usize = 4_000;
+/// One set may take this part of what is left for all of them.
+const SHARE: usize = 3;
 
 /// How many facts a search takes in.
 const MOST_FACTS: usize = 128;
@@ -29,6 +30,7 @@ pub(super) fn smallest(
     want: DeterminationKind,
     mut places: Vec<Place>,
     most: usize,
+    budget: Budget,
 ) -> Tried {
     let mut cut_short = places.len() > MOST_FACTS;
     places.truncate(MOST_FACTS);
@@ -36,7 +38,7 @@ pub(super) fn smallest(
         world,
         want,
         places,
-        tries: 0,
+        budget,
         cut_short: false,
     };
     let all = full(search.places.len());
@@ -53,7 +55,7 @@ pub(super) fn smallest(
         return tried;
     }
     while let Some(set) = next_set(&conflicts, &solutions, &mut size, search.places.len()) {
-        if search.tries > MOST_TRIES {
+        if search.budget.is_used_up() {
             cut_short = true;
             break;
         }
@@ -85,19 +87,23 @@ struct Search<'a> {
     world: &'a World<'a>,
     want: DeterminationKind,
     places: Vec<Place>,
-    tries: usize,
+    budget: Budget,
     cut_short: bool,
 }
 
 impl Search<'_> {
     /// New values for a set of facts that give what is wanted.
     fn enough(&mut self, set: u128) -> Option<Found> {
-        self.tries += 1;
+        // Whatever was not looked at may be enough.
+        if self.budget.is_used_up() {
+            self.cut_short = true;
+            return None;
+        }
         let free: Vec<Place> = (0..self.places.len())
             .filter(|index| set & (1 << index) != 0)
             .map(|index| self.places[index])
             .collect();
-        match values_for(self.world, self.want, &free) {
+        match values_for(self.world, self.want, &free, self.budget.part(SHARE)) {
             Answer::Found(changes) => Some(Found { changes }),
             Answer::None => None,
             Answer::NotShown => {

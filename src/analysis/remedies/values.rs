@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::assess::verdict::DeterminationKind;
 use crate::assess::{Place, World};
+use crate::base::work::Budget;
 use crate::model::fact::{FactType, Value};
 use crate::tree::{
     Domain, FactRef, Leaves, May, Patience, Possible, Region, Taken, Test, Verdict, Wording,
@@ -21,15 +22,17 @@ pub(super) enum Answer {
     NotShown,
 }
 
-/// How many choices are followed for one set.
-const MOST_CHOICES: usize = 2_000;
-
 /// How many ways to settle it are compared for one set.
 const MOST_WAYS: usize = 40;
 
 /// New values for these facts that give what is wanted. One that is not stated may stay so where
 /// somebody asks whether it is.
-pub(super) fn values_for(world: &World<'_>, want: DeterminationKind, free: &[Place]) -> Answer {
+pub(super) fn values_for(
+    world: &World<'_>,
+    want: DeterminationKind,
+    free: &[Place],
+    budget: Budget,
+) -> Answer {
     let (references, others): (Vec<Place>, Vec<Place>) =
         free.iter().partition(|place| world.is_reference(**place));
     let mut ways: Vec<(Way, Targets)> = Vec::new();
@@ -40,7 +43,11 @@ pub(super) fn values_for(world: &World<'_>, want: DeterminationKind, free: &[Pla
             .map(|(place, id)| (*place, Taken::Value(Value::Text(Arc::clone(id)))));
         let there = world.taking(fixed);
         for others in &stated {
-            let choice = Choice::looked(&there, want, others);
+            if budget.is_used_up() {
+                shown = false;
+                continue;
+            }
+            let choice = Choice::looked(&there, want, others, budget);
             shown &= choice.shown;
             ways.extend(choice.ways.into_iter().map(|way| (way, targets.clone())));
         }
@@ -52,7 +59,7 @@ pub(super) fn values_for(world: &World<'_>, want: DeterminationKind, free: &[Pla
     match nearest {
         Some((index, _)) => {
             let (way, targets) = ways.swap_remove(index);
-            Answer::Found(changes(world, want, &way, &targets))
+            Answer::Found(changes(world, want, (&way, &targets), budget))
         }
         None if shown => Answer::None,
         None => Answer::NotShown,
@@ -88,8 +95,8 @@ fn statements(world: &World<'_>, others: &[Place]) -> (Vec<Vec<Place>>, bool) {
 fn changes(
     world: &World<'_>,
     want: DeterminationKind,
-    chosen: &Way,
-    targets: &Targets,
+    (chosen, targets): (&Way, &Targets),
+    budget: Budget,
 ) -> Vec<(Place, Value, String)> {
     let led = targets
         .iter()
@@ -100,7 +107,7 @@ fn changes(
         let others = others.cloned().chain(led.clone());
         let beside = world.taking(others.map(|(place, value)| (place, Taken::Value(value))));
         let free = [*place];
-        let looked = Choice::looked(&beside, want, &free);
+        let looked = Choice::looked(&beside, want, &free, budget);
         let name = world.name(*place);
         let mut domain = Domain::only(value);
         for way in &looked.ways {
@@ -161,7 +168,7 @@ struct Choice<'a> {
     want: DeterminationKind,
     /// The facts to choose values for, references apart.
     others: &'a [Place],
-    steps: usize,
+    budget: Budget,
     patience: Patience,
     shown: bool,
     /// Whether the ways found are all.
@@ -171,12 +178,17 @@ struct Choice<'a> {
 }
 
 impl<'a> Choice<'a> {
-    fn looked(world: &'a World<'a>, want: DeterminationKind, others: &'a [Place]) -> Self {
+    fn looked(
+        world: &'a World<'a>,
+        want: DeterminationKind,
+        others: &'a [Place],
+        budget: Budget,
+    ) -> Self {
         let mut choice = Self {
             world,
             want,
             others,
-            steps: 0,
+            budget,
             patience: Patience::new(world.limits()),
             shown: true,
             all: true,
@@ -189,6 +201,10 @@ impl<'a> Choice<'a> {
     }
 
     fn look(&mut self) {
+        if self.budget.is_used_up() {
+            self.shown = false;
+            return;
+        }
         let open = self
             .world
             .taking(self.others.iter().map(|place| (*place, Taken::Open)));
@@ -251,12 +267,11 @@ impl<'a> Choice<'a> {
         chosen: &mut BTreeMap<&'l Test, bool>,
         among: &[usize],
     ) {
-        self.steps += 1;
         if self.ways.len() >= MOST_WAYS {
             self.all = false;
             return;
         }
-        if self.steps > MOST_CHOICES {
+        if self.budget.is_used_up() {
             self.shown = false;
             return;
         }
@@ -377,8 +392,7 @@ impl<'a> Choice<'a> {
         complete &= count.is_some_and(|count| count <= MOST);
         let before = self.ways.len();
         for number in 0..count.unwrap_or(MOST).min(MOST) {
-            self.steps += 1;
-            if self.steps > MOST_CHOICES {
+            if self.budget.is_used_up() {
                 complete = false;
                 break;
             }
@@ -470,7 +484,7 @@ struct Sorted<'l> {
 impl Sorted<'_> {
     /// Whether it can come out like this when the chosen facts lie in a region.
     fn is_possible(&self, leaf: usize, region: &Region, patience: &mut Patience) -> May {
-        let mut region = region.clone();
+        let mut region = region.copied();
         let mut answers = self.leaves.list[leaf].answers.iter();
         if answers.all(|(test, answer)| region.narrow(test, *answer)) {
             patience.look(&region)

@@ -8,7 +8,7 @@ use crate::analysis::testing::case::{
 };
 use crate::analysis::testing::sheet::from_sheet;
 use crate::assess::snapshot::Criteria;
-use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, did_you_mean_after, list_of};
 use crate::base::source::{Source, Span};
 use crate::formats::yaml::{Entry, Node, NodeKind, Section, one_or_many, text_of};
 use crate::model::condition::ConditionId;
@@ -184,7 +184,7 @@ impl<'a> Reader<'a> {
     fn no_record(&mut self, id: &str, span: &Span) {
         let records = &self.criteria.records;
         let message = format!("there is no record `{id}`");
-        let help = did_you_mean(id, records.ids());
+        let help = did_you_mean_after(self.diagnostics.len(), id, records.ids());
         self.diagnostics
             .push(Diagnostic::at(Code::DanglingReference, span.clone(), message).help(help));
     }

@@ -8,19 +8,33 @@ pub(crate) fn did_you_mean<'a>(
     nearest(found, candidates).map(|name| format!("did you mean `{name}`?"))
 }
 
+/// The same beside so many problems that were told already: of the hundredth like it nobody reads
+/// more than that it is there, and each costs a look at all candidates.
+pub(crate) fn did_you_mean_after<'a>(
+    told: usize,
+    found: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<String> {
+    const MOST: usize = 100;
+    (told < MOST)
+        .then(|| did_you_mean(found, candidates))
+        .flatten()
+}
+
 /// Names in backticks for a message: "`a`, `b` or `c`"; long lists are cut.
 pub(crate) fn list_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     const MOST: usize = 12;
-    let names: Vec<_> = names.into_iter().map(|name| format!("`{name}`")).collect();
-    match names.as_slice() {
-        [] => "nothing".to_owned(),
-        [only] => only.clone(),
-        [first @ .., last] if names.len() <= MOST => format!("{} or {last}", first.join(", ")),
-        _ => format!(
-            "{} and {} more",
-            names[..MOST].join(", "),
-            names.len() - MOST
-        ),
+    let mut all = names.into_iter();
+    let names: Vec<_> = all
+        .by_ref()
+        .take(MOST)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    match (names.as_slice(), all.count()) {
+        ([], _) => "nothing".to_owned(),
+        ([only], _) => only.clone(),
+        ([first @ .., last], 0) => format!("{} or {last}", first.join(", ")),
+        (some, more) => format!("{} and {more} more", some.join(", ")),
     }
 }
 

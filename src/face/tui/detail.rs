@@ -17,7 +17,7 @@ pub(super) fn detail(state: &State, palette: Palette) -> (String, Vec<Line<'stat
     let (Some(assessed), Some(one)) = (state.assessed(), state.selected()) else {
         return (String::new(), vec![Line::from("no jurisdiction is shown")]);
     };
-    if let Pane::Remedies(text) = &state.pane {
+    if let Pane::Remedies(Some(text)) = &state.pane {
         let mut lines = text
             .lines()
             .map(|line| line.strip_prefix("  ").unwrap_or(line).to_owned());

@@ -50,8 +50,8 @@ pub struct State {
 pub(super) enum Pane {
     /// Why it came to what it came to.
     Detail,
-    /// What would make it eligible, as text.
-    Remedies(String),
+    /// What would make it eligible, as text; none while nobody has looked for it.
+    Remedies(Option<String>),
 }
 
 /// What is marked as changed.
@@ -186,17 +186,20 @@ impl State {
         self.mark();
         self.arrange(selected.as_ref());
         if self.pane != Pane::Detail {
-            self.pane = self.remedies();
+            self.pane = Pane::Remedies(None);
         }
     }
 
-    /// What would make the jurisdiction selected eligible.
-    fn remedies(&self) -> Pane {
-        let (Some(assessed), Some(one)) = (self.assessed(), self.selected()) else {
-            return Pane::Detail;
+    /// Looks for what would make the jurisdiction selected eligible, if that is to be shown.
+    pub(super) fn look_for_remedies(&mut self) {
+        let (Pane::Remedies(None), Some(assessed), Some(one)) =
+            (&self.pane, self.assessed(), self.selected())
+        else {
+            return;
         };
         let found = remedies(assessed, one, DeterminationKind::Eligible);
-        Pane::Remedies(render::remedies(&found, Style::Plain(usize::MAX)))
+        let text = render::remedies(&found, Style::Plain(usize::MAX));
+        self.pane = Pane::Remedies(Some(text));
     }
 
     fn mark(&mut self) {
@@ -287,7 +290,7 @@ impl State {
             }
             Key::Char('m') => {
                 self.pane = if self.pane == Pane::Detail {
-                    self.remedies()
+                    Pane::Remedies(None)
                 } else {
                     Pane::Detail
                 };

@@ -6,18 +6,25 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use ratatui::DefaultTerminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use ratatui::crossterm::execute;
+use ratatui::crossterm::terminal::{EnterAlternateScreen, disable_raw_mode, enable_raw_mode};
+use ratatui::layout::{Rect, Size};
 use ratatui::widgets::Paragraph;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use ratatui::{DefaultTerminal, Terminal};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
+use signal_hook::low_level::emulate_default_handler;
 
+use crate::base::work::Cancel;
 use crate::face::tui::editor::command;
 use crate::face::tui::palette::Palette;
 use crate::face::tui::state::{Effect, Key, Message, State};
@@ -43,11 +50,31 @@ struct Shared {
     typing: AtomicBool,
     /// The terminal was given back: nothing is drawn any more.
     left: AtomicBool,
+    /// What ends the drawing that is at work.
+    drawing: Mutex<Cancel>,
+}
+
+impl Shared {
+    /// Something is being drawn.
+    fn begin(&self, cancel: &Cancel) {
+        self.drawing().clone_from(cancel);
+    }
+
+    /// What is being drawn is of no use any more.
+    fn end_drawing(&self) {
+        self.drawing().ask();
+    }
+
+    fn drawing(&self) -> MutexGuard<'_, Cancel> {
+        self.drawing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// What the screen works on, one after the other.
 enum Input {
     Message(Message),
+    /// The program was stopped and goes on: what stands on the terminal is not ours.
+    Continued,
     /// Following the files has failed.
     Lost,
 }
@@ -63,23 +90,27 @@ enum Input {
 pub fn run(root: &Path, settings: Settings, colour: Colour) -> io::Result<Ended> {
     let (inputs, received) = channel();
     let (ends, ended) = channel();
-    let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM])?;
+    let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGCONT])?;
     let handle = signals.handle();
     let mut terminal = ratatui::try_init()?;
     let shared = Arc::new(Shared::default());
     let (resume, resumed) = channel();
     spawn_keys(inputs.clone(), resumed, ends.clone(), Arc::clone(&shared));
-    let by_signal = ends.clone();
+    let heed = Heed {
+        shared: Arc::clone(&shared),
+        inputs: inputs.clone(),
+        ends: ends.clone(),
+    };
     thread::spawn(move || {
-        if signals.forever().next().is_some() {
-            let _ = by_signal.send(Ok(Ended::Signal));
-        }
+        let mut all = signals.forever();
+        while all.next().is_some_and(|signal| heed.signal(signal)) {}
     });
     let mut screen = Screen {
         root: root.to_owned(),
         palette: Palette::new(colour),
         resume,
         shared: Arc::clone(&shared),
+        shown: Buffer::default(),
     };
     thread::spawn(move || {
         let show = AssertUnwindSafe(|| screen.run(&mut terminal, settings, &inputs, &received));
@@ -96,6 +127,55 @@ pub fn run(root: &Path, settings: Settings, colour: Colour) -> io::Result<Ended>
         restored?;
     }
     Ok(ended)
+}
+
+/// What signals do.
+struct Heed {
+    shared: Arc<Shared>,
+    inputs: Sender<Input>,
+    ends: Sender<io::Result<Ended>>,
+}
+
+impl Heed {
+    /// Deals with a signal; false when it was one to end by.
+    fn signal(&self, signal: i32) -> bool {
+        let elsewhere = self.shared.elsewhere.load(Ordering::SeqCst);
+        match signal {
+            SIGTSTP => {
+                if !elsewhere {
+                    self.shared.left.store(true, Ordering::SeqCst);
+                    let _ = ratatui::try_restore();
+                }
+                // The program stands still here until it is told to go on.
+                let _ = emulate_default_handler(SIGTSTP);
+            }
+            SIGCONT if elsewhere => {}
+            SIGCONT => {
+                // Whoever had the terminal meanwhile has left it as it liked.
+                let _ = disable_raw_mode();
+                let _ = enable_raw_mode();
+                let _ = execute!(io::stdout(), EnterAlternateScreen);
+                self.shared.left.store(false, Ordering::SeqCst);
+                let _ = self.inputs.send(Input::Continued);
+            }
+            _ => {
+                let _ = self.ends.send(Ok(Ended::Signal));
+                return false;
+            }
+        }
+        true
+    }
+}
+
+/// What is not drawn in this time is said to be worked at.
+const NOTICE: Duration = Duration::from_millis(150);
+
+/// What is on a screen of some size.
+fn drawn(state: &mut State, size: Size, palette: Palette) -> Buffer {
+    let backend = TestBackend::new(size.width, size.height);
+    let Ok(mut terminal) = Terminal::new(backend);
+    let Ok(completed) = terminal.draw(|frame| view(state, frame, palette));
+    completed.buffer.clone()
 }
 
 /// How long a key waits for the one before.
@@ -138,11 +218,23 @@ fn spawn_keys(
                     if leaves(&event, shared.typing.load(Ordering::SeqCst)) {
                         return drop(ends.send(Ok(Ended::Quit)));
                     }
-                    kept.push_back(event);
+                    if is_of_use(&event) {
+                        shared.end_drawing();
+                        kept.push_back(event);
+                    }
                 }
             }
         }
     });
+}
+
+/// Whether an event changes anything.
+fn is_of_use(event: &Event) -> bool {
+    match event {
+        Event::Key(key) => key.kind != KeyEventKind::Release && translate(*key).is_some(),
+        Event::Resize(..) => true,
+        _ => false,
+    }
 }
 
 /// Whether a key leaves the screen, whatever it is at.
@@ -181,6 +273,8 @@ struct Screen {
     palette: Palette,
     resume: Sender<()>,
     shared: Arc<Shared>,
+    /// What was drawn last.
+    shown: Buffer,
 }
 
 impl Screen {
@@ -197,13 +291,14 @@ impl Screen {
         let reading = Paragraph::new(clean_line(&reading));
         terminal.draw(|frame| frame.render_widget(reading, frame.area()))?;
         let (listener, revisions) = channel();
-        let forwarding = inputs.clone();
+        let (forwarding, shared) = (inputs.clone(), Arc::clone(&self.shared));
         thread::spawn(move || {
             for revision in revisions {
                 let message = Input::Message(Message::Revision(revision));
                 if forwarding.send(message).is_err() {
                     return;
                 }
+                shared.end_drawing();
             }
             let _ = forwarding.send(Input::Lost);
         });
@@ -219,10 +314,46 @@ impl Screen {
         ended
     }
 
-    fn draw(&self, terminal: &mut DefaultTerminal, state: &mut State) -> io::Result<()> {
-        if !self.shared.left.load(Ordering::SeqCst) {
-            terminal.draw(|frame| view(state, frame, self.palette))?;
+    /// Draws what is shown. A thread of its own works that out, and the next key or revision ends
+    /// it: then the screen stays as it is until that was dealt with.
+    fn draw(&mut self, terminal: &mut DefaultTerminal, state: &mut State) -> io::Result<()> {
+        let (area, palette) = (terminal.size()?, self.palette);
+        let cancel = Cancel::default();
+        self.shared.begin(&cancel);
+        thread::scope(|scope| {
+            let (tell, told) = channel();
+            scope.spawn(move || tell.send(cancel.during(|| drawn(state, area, palette))));
+            let mut found = told.recv_timeout(NOTICE);
+            if found == Err(RecvTimeoutError::Timeout) {
+                self.put(terminal, true)?;
+                found = told.recv().map_err(|_| RecvTimeoutError::Disconnected);
+            }
+            if let Ok(Ok(buffer)) = found {
+                self.shown = buffer;
+                self.put(terminal, false)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Puts on the terminal what was drawn last.
+    fn put(&self, terminal: &mut DefaultTerminal, at_work: bool) -> io::Result<()> {
+        if self.shared.left.load(Ordering::SeqCst) {
+            return Ok(());
         }
+        terminal.draw(|frame| {
+            let area = frame.area();
+            // The terminal may have another size by now.
+            for place in area.intersection(self.shown.area).positions() {
+                frame.buffer_mut()[place] = self.shown[place].clone();
+            }
+            if at_work {
+                let text = " at work ... (q leaves, any other key ends it) ";
+                let width = u16::try_from(text.len()).unwrap_or(0).min(area.width);
+                let place = Rect::new(area.right() - width, area.bottom() - 1, width, 1);
+                frame.render_widget(Paragraph::new(text), place);
+            }
+        })?;
         Ok(())
     }
 
@@ -234,7 +365,16 @@ impl Screen {
     ) -> io::Result<Ended> {
         self.draw(terminal, state)?;
         // A channel without a sender is that of a program that is ending.
-        while let Ok(Input::Message(message)) = inputs.recv() {
+        while let Ok(input) = inputs.recv() {
+            let message = match input {
+                Input::Message(message) => message,
+                Input::Continued => {
+                    terminal.clear()?;
+                    self.draw(terminal, state)?;
+                    continue;
+                }
+                Input::Lost => break,
+            };
             let of_keyboard = matches!(message, Message::Key(_) | Message::Redraw);
             match state.update(message) {
                 Effect::Quit => return Ok(Ended::Quit),

@@ -9,6 +9,7 @@ use crate::assess::assessment::Assessment;
 use crate::assess::snapshot::Loader;
 use crate::assess::{Explored, Options};
 use crate::base::diagnostic::{self, Diagnostic};
+use crate::base::work::{Cancel, Cancelled};
 use crate::model::files::Files;
 
 /// The files in force, and what was made of them.
@@ -46,15 +47,17 @@ impl Keeper {
         }
     }
 
-    /// Works out what files come to. `changed` are the paths that are not as they were.
+    /// Works out what files come to. `changed` are the paths that are not as they were. When it is
+    /// ended from outside, all is as it was before.
     pub(super) fn consider(
         &mut self,
         files: &Files,
         changed: &BTreeSet<String>,
         earlier: Option<&Assessment>,
-    ) -> Considered {
+        cancel: &Cancel,
+    ) -> Result<Considered, Cancelled> {
         let tried: BTreeSet<String> = changed.union(&self.stale).cloned().collect();
-        let mut before = BTreeMap::new();
+        let mut before: BTreeMap<String, Files> = BTreeMap::new();
         for path in &tried {
             let mut one = Files::new();
             one.copy_from(&self.in_force, path);
@@ -65,7 +68,8 @@ impl Keeper {
         let mut of_stale = Vec::new();
         loop {
             let snapshot = self.loader.load(&self.in_force);
-            let explored = Explored::new(&snapshot, &self.options, earlier);
+            let explored = cancel.during(|| Explored::new(&snapshot, &self.options, earlier));
+            let explored = explored.inspect_err(|_| self.put_back(&before))?;
             let errors = explored
                 .diagnostics
                 .iter()
@@ -80,15 +84,16 @@ impl Keeper {
                 })
                 .collect();
             if back.is_empty() {
-                let mut assessment = explored.assess(earlier);
+                let assessed = cancel.during(|| explored.assess(earlier));
+                let mut assessment = assessed.inspect_err(|_| self.put_back(&before))?;
                 assessment.diagnostics.append(&mut of_stale);
                 diagnostic::sort(&mut assessment.diagnostics);
-                return Considered {
+                return Ok(Considered {
                     assessment,
                     stale,
                     never_good: broken,
                     before,
-                };
+                });
             }
             for path in back {
                 let of_file = explored
@@ -122,7 +127,11 @@ impl Keeper {
 
     /// All is as it was before.
     pub(super) fn drop(&mut self, considered: &Considered) {
-        for (path, before) in &considered.before {
+        self.put_back(&considered.before);
+    }
+
+    fn put_back(&mut self, before: &BTreeMap<String, Files>) {
+        for (path, before) in before {
             self.in_force.copy_from(before, path);
         }
     }
@@ -177,13 +186,17 @@ mod tests {
             (state >> 16) as usize % below
         };
         let (mut clean, mut stale) = (0, 0);
+        let (go_on, ended) = (Cancel::default(), Cancel::default());
+        ended.ask();
         for _ in 0..300 {
             let mut keeper = Keeper::new(Options::default());
             let mut files = Files::new();
             for (path, texts) in TEXTS {
                 files.insert(path, texts[0]);
             }
-            let first = keeper.consider(&files, &files.paths().map(str::to_owned).collect(), None);
+            let all = files.paths().map(str::to_owned).collect();
+            let first = keeper.consider(&files, &all, None, &go_on);
+            let first = first.unwrap();
             keeper.keep(&first);
             let mut latest = first.assessment;
             for _ in 0..12 {
@@ -194,8 +207,14 @@ mod tests {
                 } else {
                     next.insert(path, texts[random(texts.len())]);
                 }
-                let considered =
-                    keeper.consider(&next, &BTreeSet::from([path.to_owned()]), Some(&latest));
+                let changed = BTreeSet::from([path.to_owned()]);
+                if random(3) == 0 {
+                    // What is ended leaves nothing behind.
+                    let ended = keeper.consider(&next, &changed, Some(&latest), &ended);
+                    assert!(ended.is_err());
+                }
+                let considered = keeper.consider(&next, &changed, Some(&latest), &go_on);
+                let considered = considered.unwrap();
                 if random(3) == 0 {
                     keeper.drop(&considered);
                     continue;

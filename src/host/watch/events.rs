@@ -10,7 +10,7 @@ use std::sync::mpsc::Sender;
 use notify::event::{AccessKind, AccessMode, CreateKind, ModifyKind, RemoveKind, RenameMode};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
-use crate::host::disk::Folder;
+use crate::host::disk::{self, Folder};
 
 /// What an event hints at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +34,19 @@ pub(crate) enum Signal {
     Hint(Hint),
     /// It is to end.
     Stop,
+}
+
+impl Signal {
+    /// Whether it may come from a file that is read, and that somebody has saved.
+    pub(crate) fn may_be_a_save(&self) -> bool {
+        match self {
+            Self::Hint(Hint::Saved(path) | Hint::Writing(path) | Hint::Gone(path)) => path
+                .file_name()
+                .and_then(|name| name.to_str())
+                .is_some_and(|name| disk::is_wanted(name) && !disk::is_hidden(name)),
+            Self::Hint(Hint::Moved(_) | Hint::Everything) | Self::Stop => true,
+        }
+    }
 }
 
 /// A subscription to the events of folders, or the reason why there is none.

@@ -5,7 +5,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after};
 use crate::base::source::Span;
 use crate::model::fact::{FactType, Schema, Value};
 use crate::model::jurisdiction::list::Keys;
@@ -41,18 +41,19 @@ pub(crate) fn check_references(
                 bad.insert(place);
                 let (id, span) = target(&records, place);
                 let key = &schema.facts()[place.fact].key;
+                let told = diagnostics.len();
                 let (message, near) = match (key, keys.get(&place.fact)) {
                     (Some(key), Some(known)) => {
                         let message =
                             format!("there is no single record of which `{key}` is `{id}`");
                         (
                             message,
-                            did_you_mean(&id, known.keys().map(|known| &**known)),
+                            did_you_mean_after(told, &id, known.keys().map(|known| &**known)),
                         )
                     }
                     _ => (
                         format!("there is no record `{id}`"),
-                        did_you_mean(&id, records.ids()),
+                        did_you_mean_after(told, &id, records.ids()),
                     ),
                 };
                 let help = near.unwrap_or_else(|| match key {
