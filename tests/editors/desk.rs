@@ -137,6 +137,11 @@ impl Desk {
         }
     }
 
+    /// Takes everything off the terminal, unseen by the program on it.
+    pub(crate) fn blank(&self) {
+        self.tmux(&["send-keys", "-R", "-t", "desk:0"]);
+    }
+
     pub(crate) fn screen(&self) -> String {
         self.tmux(&["capture-pane", "-p", "-t", "desk:0"])
     }

@@ -241,3 +241,25 @@ fn a_signal_ends_it_while_something_is_worked_out() {
         desk.screen().contains("left with 1")
     });
 }
+
+#[test]
+fn it_draws_again_when_it_was_stopped_and_goes_on() {
+    let desk = Desk::new();
+    let signal = |name: &str| run(&desk, &format!("pkill -{name} -P {}", desk.shell()));
+    let shown = || desk.screen().contains("eligible");
+    desk.until("the screen", shown);
+    signal("TSTP");
+    desk.until("the terminal is given back", || !shown());
+    signal("CONT");
+    desk.until("the screen again", shown);
+    // Stopped without a word, while something else writes on the terminal.
+    signal("STOP");
+    desk.blank();
+    desk.until("nothing is shown", || !shown());
+    signal("CONT");
+    desk.until("the screen once more", shown);
+    signal("QUIT");
+    desk.until("the shell is back", || {
+        desk.screen().contains("left with 1")
+    });
+}

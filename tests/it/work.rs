@@ -4,14 +4,15 @@
 use std::fmt::Write;
 
 use rulebook::assess::{Options, assess};
-use rulebook::assessment::{Assessment, Status};
+use rulebook::assessment::{Assessment, DeterminationKind, Status};
 use rulebook::diagnostic::Code;
 use rulebook::explanation::explain;
 use rulebook::files::Files;
 use rulebook::questions::questions;
 use rulebook::remedies::remedies;
-use rulebook::render::{Style, explanation};
+use rulebook::render::{Style, explanation, json};
 use rulebook::snapshot::Snapshot;
+use rulebook::tree::Limits;
 
 fn files(facts: &str, script: &str, record: &str) -> Files {
     let mut files = Files::new();
@@ -179,4 +180,72 @@ fn a_remainder_taken_in_turns_is_exact() {
     let wanted = rulebook::assessment::DeterminationKind::Eligible;
     let found = remedies(laws, one, wanted);
     assert!(found.cut_short || found.list.len() == 1, "{:?}", found.list);
+}
+
+/// What all commands say of a rulebook, on so many threads.
+fn all_said(files: &Files, limits: Limits, threads: usize) -> String {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .unwrap();
+    pool.install(|| {
+        let options = Options {
+            limits,
+            ..Options::default()
+        };
+        let assessment = assess(&Snapshot::load(files), &options);
+        let mut text = json(&assessment);
+        let assessed = &assessment.rulebooks[0];
+        for one in assessed.jurisdictions() {
+            let found = remedies(assessed, one, DeterminationKind::Eligible);
+            text += &rulebook::render::remedies(&found, Style::Plain(80));
+            let _ = write!(text, "{:?}", questions(assessed, one));
+            text += &explanation(&explain(assessed, one, None), Style::Plain(80));
+        }
+        text
+    })
+}
+
+#[test]
+fn where_limits_are_reached_threads_change_nothing() {
+    let schema = "  a: {type: integer, range: {min: 0, max: 100000}}\n  b: {type: integer, range: \
+                  {min: 0, max: 100000}}\n  c: {type: number, range: {min: 0, max: 9}}\n";
+    let mut files = files(
+        schema,
+        "let rest = j.a % 40;\nwhile rest > 10 { rest -= 7; }\nrest < 5",
+        "facts: {a: unknown}\n",
+    );
+    let more = [
+        "let n = 0;\nfor x in 0..60 { if x * 100 > j.a && x > j.c { n += 1; } }\nn > 3",
+        "j.a * j.c > 700 && j.b * j.c < 300 && j.a + j.b == 9001",
+    ];
+    for (number, script) in more.iter().enumerate() {
+        files.insert(
+            format!("scripts/t/m{number}.rhai"),
+            &format!("//! M\n{script}\n"),
+        );
+    }
+    for number in 0..4 {
+        let facts = ["{b: 5}", "{a: 700, c: 3}", "{c: 2}", "{a: 40, b: 30}"][number % 4];
+        files.insert(
+            format!("policies/t/jurisdictions/r{number:02}.yaml"),
+            &format!("facts: {facts}\n"),
+        );
+    }
+    let full = all_said(&files, Limits::default(), 1);
+    for work in [1_000, 100_000] {
+        let limits = Limits {
+            work,
+            ..Limits::default()
+        };
+        let one = all_said(&files, limits, 1);
+        assert!(one == all_said(&files, limits, 2), "work: {work}");
+        // Nor does what this thread did before.
+        assert!(one == all_said(&files, limits, 1), "work: {work}");
+        assert!(one != full, "{work} is enough");
+    }
+    for number in [2, 40] {
+        let limits = Limits::all(number);
+        assert!(all_said(&files, limits, 1) == all_said(&files, limits, 2));
+    }
 }

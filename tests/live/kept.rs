@@ -1,6 +1,7 @@
 //! A mistake never blanks the screen: the last good version stays in force.
 
 use std::fs;
+use std::time::Duration;
 
 use rulebook::assessment::DeterminationKind::{Eligible, Ineligible};
 use rulebook::live::Revision;
@@ -149,4 +150,49 @@ fn the_delta_says_who_changed() {
         revision.delta.rulebooks[0].count(Movement::BecameUnknown),
         1
     );
+}
+
+/// A script that is at work for many seconds, and ends.
+fn much_work() -> String {
+    let facts: Vec<_> = (0..6).map(|number| format!("x > j.f{number}")).collect();
+    let script = format!(
+        "let n = 0;\nfor x in 0..7000 {{ if {} {{ n += 1; }} }}\nn > 3\n",
+        facts.join(" && ")
+    );
+    format!("//! S\n{script}")
+}
+
+#[test]
+fn a_newer_save_ends_what_the_one_before_is_worked_at_for() {
+    let desk = Desk::new();
+    let facts: Vec<_> = (0..6)
+        .map(|number| format!("  f{number}: {{type: integer, range: {{min: 0, max: 9}}}}\n"))
+        .collect();
+    desk.write(
+        "policies/w/rulebook.yaml",
+        &format!("{RULEBOOK}{}", facts.concat()),
+    );
+    let seen = desk
+        .until("more facts", |revision| revision.number == 2)
+        .number;
+    for number in 0..30 {
+        desk.write(&format!("scripts/w/long{number}.rhai"), &much_work());
+    }
+    // They are being worked at by now, and would be for a minute.
+    std::thread::sleep(Duration::from_secs(2));
+    assert_eq!(desk.live.revision().number, seen);
+    for number in 0..30 {
+        fs::remove_file(desk.path(&format!("scripts/w/long{number}.rhai"))).unwrap();
+    }
+    desk.write(SCRIPT, NO);
+    let revision = desk.until_kind(Ineligible);
+    assert_eq!(revision.assessment.rulebooks[0].conditions.len(), 1);
+}
+
+#[test]
+fn following_ends_while_something_is_worked_at() {
+    let desk = Desk::new();
+    desk.write(SCRIPT, &much_work());
+    std::thread::sleep(Duration::from_millis(500));
+    drop(desk);
 }

@@ -16,7 +16,7 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use ratatui::crossterm::execute;
-use ratatui::crossterm::terminal::{EnterAlternateScreen, disable_raw_mode, enable_raw_mode};
+use ratatui::crossterm::terminal::{Clear, ClearType, disable_raw_mode};
 use ratatui::layout::{Rect, Size};
 use ratatui::widgets::Paragraph;
 use ratatui::{DefaultTerminal, Terminal};
@@ -153,8 +153,6 @@ impl Heed {
             SIGCONT => {
                 // Whoever had the terminal meanwhile has left it as it liked.
                 let _ = disable_raw_mode();
-                let _ = enable_raw_mode();
-                let _ = execute!(io::stdout(), EnterAlternateScreen);
                 self.shared.left.store(false, Ordering::SeqCst);
                 let _ = self.inputs.send(Input::Continued);
             }
@@ -369,7 +367,8 @@ impl Screen {
             let message = match input {
                 Input::Message(message) => message,
                 Input::Continued => {
-                    terminal.clear()?;
+                    *terminal = ratatui::try_init()?;
+                    execute!(io::stdout(), Clear(ClearType::All))?;
                     self.draw(terminal, state)?;
                     continue;
                 }
