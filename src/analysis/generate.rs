@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::model::fact::{BUILT_IN, Date, FactSchema, FactType, Value};
+use crate::model::fact::{BUILT_IN, Date, FactSchema, FactType, Number, Value};
 use crate::model::rulebook::Rulebook;
 
 /// What to make up.
@@ -180,7 +180,7 @@ fn value(
 ) -> Value {
     let key = |value: &Option<Value>| match value {
         Some(Value::Integer(number)) => number.to_string().parse().ok(),
-        Some(Value::Number(number)) => Some(*number),
+        Some(Value::Number(number)) => Some(number.near()),
         Some(Value::Date(day)) => day.days().to_string().parse().ok(),
         _ => None,
     };
@@ -203,7 +203,8 @@ fn value(
         }
         FactType::Integer => Value::Integer(whole(number(chance, usual(least, most)))),
         FactType::Number => {
-            Value::Number((number(chance, usual(least, most)) * 100.0).round() / 100.0)
+            let drawn = (number(chance, usual(least, most)) * 100.0).round() / 100.0;
+            Value::Number(Number::of_binary(drawn).unwrap_or(Number::ZERO))
         }
         FactType::Date => {
             let end = today

@@ -18,7 +18,7 @@ use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::snapshot::Inputs;
 use crate::base::diagnostic::{self, Code, Diagnostic, some_of};
 use crate::base::source::{Source, Span};
-use crate::model::fact::{BUILT_IN, Date, FactOrigin, FactType, Value};
+use crate::model::fact::{BUILT_IN, Date, FactOrigin, FactType, Number, Value};
 use crate::model::files::Files;
 use crate::model::jurisdiction::View;
 use crate::model::rulebook::Stated;
@@ -177,15 +177,14 @@ impl Linter<'_> {
     /// Numbers that are the value of a parameter.
     fn literals(&mut self, program: &Program) {
         for (span, text) in numbers(program) {
-            let Ok(number) = text.parse::<f64>() else {
+            let Ok(number) = text.parse::<Number>() else {
                 continue;
             };
+            let small = Number::from(2);
             let is = |value: &Option<Value>| match value {
                 // Small numbers mean many things.
                 Some(Value::Integer(value)) => value.abs() > 2 && value.to_string() == text,
-                Some(Value::Number(value)) => {
-                    value.abs() > 2.0 && (value - number).abs() < f64::EPSILON * number.abs()
-                }
+                Some(Value::Number(value)) => value.magnitude() > small && *value == number,
                 _ => false,
             };
             let named = self

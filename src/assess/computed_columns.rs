@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::assess::assessment::PART;
 use crate::assess::derive::WorkPlan;
-use crate::assess::finding::{is_sound, known_value};
+use crate::assess::finding::known_value;
 use crate::assess::form::{DerivedUsed, Form};
 use crate::assess::memo::Memo;
 use crate::assess::prepared::{Basis, Measurements};
@@ -312,7 +312,7 @@ fn by_tree(
             &mut room,
             &mut open,
             &mut |record, value| {
-                if let Some(value) = value.filter(is_sound) {
+                if let Some(value) = value {
                     column.set(record - range.start, Some(&value));
                 }
             },

@@ -7,6 +7,7 @@ mod exact;
 mod groups;
 mod measure;
 mod rank;
+mod series;
 
 pub(crate) use groups::Grouping;
 pub(crate) use measure::{Columns, measure};

@@ -5,6 +5,7 @@
 
 mod column;
 mod fact_type;
+mod number;
 mod path;
 mod schema;
 mod value;
@@ -13,6 +14,8 @@ pub use crate::formats::date::Date;
 pub(crate) use crate::formats::date::Dated;
 pub(crate) use column::{Column, NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE};
 pub use fact_type::FactType;
+pub use number::Number;
+pub(crate) use number::decimal_of;
 pub use path::FactPath;
 pub(crate) use path::name_problem;
 pub(crate) use schema::{BUILT_IN, Lookup, Numbering};

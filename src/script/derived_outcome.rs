@@ -56,9 +56,9 @@ pub(super) fn ended(value: &Dynamic, fact: &FactSchema) -> Ended {
     };
     match (&fact.ty, value.kind()) {
         (FactType::Number, Kind::Integer) => match value.constant() {
-            Some(Value::Integer(whole)) => Ended::Value(
-                Expression::Constant(Value::Number(crate::tree::as_float(*whole))).into(),
-            ),
+            Some(Value::Integer(whole)) => {
+                Ended::Value(Expression::Constant(Value::Number((*whole).into())).into())
+            }
             _ => Ended::Value(Expression::Unary(Unary::ToNumber, value).into()),
         },
         (FactType::Choice(choices), Kind::Text) => match (&*value, value.constant()) {

@@ -9,11 +9,13 @@ use std::sync::Arc;
 use rhai::{Array, Dynamic, Engine, FLOAT, INT, ImmutableString, Map, NativeCallContext};
 
 use crate::base::diagnostic::Code;
+use crate::model::fact::{Number, Value};
 use crate::script::comparison::compare;
+use crate::script::prepare::WRITTEN;
 use crate::script::run::{Hosted, fault, opaque, with};
 use crate::script::text::{has_mark, mark};
-use crate::script::value::{Symbol, View, describe, from_dynamic, to_dynamic};
-use crate::tree::{Binary, Comparison, Expression, Kind, Test, Trouble, Unary};
+use crate::script::value::{Symbol, View, describe, from_dynamic, number_to_dynamic, to_dynamic};
+use crate::tree::{Binary, Comparison, Expression, Kind, Test, Trouble, Unary, binary, unary};
 
 /// An operation of which at least one side is symbolic.
 fn operate(
@@ -40,6 +42,9 @@ fn operate(
     if !fits {
         return Err(cannot_operate(ctx, operation.symbol(), left, right));
     }
+    if let (Expression::Constant(one), Expression::Constant(other)) = (&*left_side, &*right_side) {
+        return calculated(ctx, operation, one, other);
+    }
     let trouble = likely_trouble(operation, left_kind, right_kind);
     checked(
         ctx,
@@ -51,10 +56,29 @@ fn operate(
 fn likely_trouble(operation: Binary, left: Kind, right: Kind) -> Trouble {
     match operation {
         Binary::Divide | Binary::Remainder => Trouble::DivisionByZero,
-        Binary::Power => Trouble::NegativePower,
+        Binary::Power => Trouble::Power,
         _ if left == Kind::Date || right == Kind::Date => Trouble::OutsideCalendar,
-        _ => Trouble::Overflow,
+        _ => Trouble::TooManyDigits,
     }
+}
+
+/// An operation on two values that stand in the script.
+fn calculated(
+    ctx: &NativeCallContext<'_>,
+    operation: Binary,
+    left: &Value,
+    right: &Value,
+) -> Hosted<Dynamic> {
+    binary(operation, left, right)
+        .map(|value| number_to_dynamic(&value))
+        .map_err(|trouble| {
+            let message = format!(
+                "`{left} {} {right}` cannot be calculated: {}",
+                operation.symbol(),
+                trouble.describe()
+            );
+            fault(ctx, Code::Arithmetic, message, None)
+        })
 }
 
 /// How many parts a calculation may have. Looking at one takes time in proportion, and it can
@@ -128,6 +152,11 @@ fn cannot_operate(
 
 fn operate_one(ctx: &NativeCallContext<'_>, operation: Unary, value: &Dynamic) -> Hosted<Dynamic> {
     let expression = from_dynamic(value).filter(|expression| expression.kind().is_numeric());
+    if let Some(Expression::Constant(value)) = expression.as_deref() {
+        return unary(operation, value)
+            .map(|value| number_to_dynamic(&value))
+            .map_err(|trouble| fault(ctx, Code::Arithmetic, trouble.describe(), None));
+    }
     let Some(expression) = expression else {
         let message = format!("cannot use `{}` on {}", operation.symbol(), describe(value));
         return Err(fault(ctx, Code::WrongOperands, message, None));
@@ -183,17 +212,7 @@ pub(super) fn register(engine: &mut Engine) {
             },
         );
     }
-    let operations = [
-        Binary::Add,
-        Binary::Subtract,
-        Binary::Multiply,
-        Binary::Divide,
-        Binary::Remainder,
-        Binary::Power,
-        Binary::Min,
-        Binary::Max,
-    ];
-    for operation in operations {
+    for operation in Binary::ALL {
         both_orders(engine, operation.symbol(), move |ctx, a, b| {
             operate(ctx, operation, a, b)
         });
@@ -235,61 +254,85 @@ pub(super) fn register(engine: &mut Engine) {
     register_contains(engine);
 }
 
-/// The same functions on plain numbers, which scripts write as literals.
+/// The same on whole numbers as scripts write them, and how numbers with a fraction are written: a
+/// number of the language that may have one is never made, so nothing rounds.
 fn register_plain(engine: &mut Engine) {
+    engine.register_fn(
+        WRITTEN,
+        |ctx: NativeCallContext<'_>, text: ImmutableString| -> Hosted<Dynamic> {
+            match text.replace('_', "").parse::<Number>() {
+                Ok(number) => Ok(number_to_dynamic(&Value::Number(number))),
+                Err(()) => {
+                    let message = format!("`{text}` has more than 2,000 digits");
+                    Err(fault(&ctx, Code::Arithmetic, message, None))
+                }
+            }
+        },
+    );
     engine.register_fn("!", |value: bool| !value);
-    engine.register_fn("-", |ctx: NativeCallContext<'_>, value: INT| {
-        value
-            .checked_neg()
-            .ok_or_else(|| fault(&ctx, Code::Arithmetic, Trouble::Overflow.describe(), None))
-    });
-    engine.register_fn("-", |value: FLOAT| -value);
     engine.register_fn("+", |value: INT| value);
-    engine.register_fn("+", |value: FLOAT| value);
-    engine.register_fn("abs", |ctx: NativeCallContext<'_>, value: INT| {
-        value
-            .checked_abs()
-            .ok_or_else(|| fault(&ctx, Code::Arithmetic, Trouble::Overflow.describe(), None))
-    });
-    engine.register_fn("abs", |value: FLOAT| value.abs());
-    engine.register_fn("floor", |value: FLOAT| value.floor());
-    engine.register_fn("ceiling", |value: FLOAT| value.ceil());
-    engine.register_fn("round", |value: FLOAT| value.round());
-    for operation in [Binary::Divide, Binary::Remainder] {
-        let symbol = operation.symbol();
+    engine.register_fn("to_int", |value: INT| value);
+    let functions = [
+        Unary::Negate,
+        Unary::Abs,
+        Unary::Floor,
+        Unary::Ceiling,
+        Unary::Round,
+    ];
+    for function in functions {
         engine.register_fn(
-            symbol,
-            move |ctx: NativeCallContext<'_>, a: FLOAT, b: FLOAT| divided(&ctx, operation, a, b),
-        );
-        engine.register_fn(
-            symbol,
-            move |ctx: NativeCallContext<'_>, a: FLOAT, b: INT| {
-                divided(&ctx, operation, a, crate::tree::as_float(b))
+            function.symbol(),
+            move |ctx: NativeCallContext<'_>, value: INT| {
+                operate_one(&ctx, function, &Dynamic::from(value))
             },
         );
         engine.register_fn(
-            symbol,
-            move |ctx: NativeCallContext<'_>, a: INT, b: FLOAT| {
-                divided(&ctx, operation, crate::tree::as_float(a), b)
+            function.symbol(),
+            move |ctx: NativeCallContext<'_>, value: FLOAT| {
+                operate_one(&ctx, function, &Dynamic::from(value))
             },
         );
     }
-    engine.register_fn("min", |a: INT, b: INT| a.min(b));
-    engine.register_fn("max", |a: INT, b: INT| a.max(b));
-    engine.register_fn("min", |a: FLOAT, b: FLOAT| a.min(b));
-    engine.register_fn("max", |a: FLOAT, b: FLOAT| a.max(b));
-}
-
-fn divided(ctx: &NativeCallContext<'_>, operation: Binary, a: FLOAT, b: FLOAT) -> Hosted<FLOAT> {
-    match operation {
-        _ if b == 0.0 => Err(fault(
-            ctx,
-            Code::Arithmetic,
-            Trouble::DivisionByZero.describe(),
-            None,
-        )),
-        Binary::Divide => Ok(a / b),
-        _ => Ok(a % b),
+    for operation in Binary::ALL {
+        let name = operation.symbol();
+        engine.register_fn(name, move |ctx: NativeCallContext<'_>, a: INT, b: INT| {
+            calculated(&ctx, operation, &Value::Integer(a), &Value::Integer(b))
+        });
+        // Within `${...}` a number stands as the language has it.
+        engine.register_fn(
+            name,
+            move |ctx: NativeCallContext<'_>, a: FLOAT, b: FLOAT| {
+                operate(&ctx, operation, &a.into(), &b.into())
+            },
+        );
+        engine.register_fn(name, move |ctx: NativeCallContext<'_>, a: FLOAT, b: INT| {
+            operate(&ctx, operation, &a.into(), &b.into())
+        });
+        engine.register_fn(name, move |ctx: NativeCallContext<'_>, a: INT, b: FLOAT| {
+            operate(&ctx, operation, &a.into(), &b.into())
+        });
+    }
+    for operation in [
+        Binary::Add,
+        Binary::Subtract,
+        Binary::Multiply,
+        Binary::Divide,
+        Binary::Remainder,
+        Binary::Power,
+    ] {
+        engine.register_fn(
+            format!("{}=", operation.symbol()),
+            move |ctx: NativeCallContext<'_>, a: &mut Dynamic, b: INT| -> Hosted<()> {
+                let found = match a.as_int() {
+                    Ok(whole) => {
+                        calculated(&ctx, operation, &Value::Integer(whole), &Value::Integer(b))
+                    }
+                    Err(_) => operate(&ctx, operation, a, &Dynamic::from(b)),
+                };
+                *a = found?;
+                Ok(())
+            },
+        );
     }
 }
 

@@ -2,8 +2,10 @@
 //!
 //! `switch` compares by hash and would send every symbolic value to `_` in silence, so the value it
 //! switches on is wrapped in a call, `switch case_of(VALUE, N) {`, that finds the case by asking.
-//! Nothing else is changed, and every position is mapped back.
+//! A number with a fraction, which the interpreter would round, is wrapped as a text: `4.6` is
+//! `number_as_written("4.6")`. Nothing else is changed, and every position is mapped back.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use rhai::Position as RhaiPosition;
@@ -15,6 +17,10 @@ use crate::script::scan::{
 
 /// The name of the wrapping call. Scripts cannot write it: the scanner refuses it.
 pub(super) const CASE_OF: &str = "case_of";
+
+/// The name of the call that a number with a fraction is wrapped in, as a text. Scripts cannot write
+/// it either.
+pub(super) const WRITTEN: &str = "number_as_written";
 
 /// A label of a `switch`.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,6 +60,7 @@ pub(super) fn prepare(source: &Arc<Source>) -> Prepared {
     let mut switches = Vec::new();
     let mut imports = Vec::new();
     let mut indexes = false;
+    let mut cases: Vec<Range<usize>> = Vec::new();
     for index in 0..tokens.len() {
         match word(index) {
             "switch"
@@ -65,7 +72,7 @@ pub(super) fn prepare(source: &Arc<Source>) -> Prepared {
                 };
                 inserts.push((tokens[index].range.end, format!(" {CASE_OF}(")));
                 inserts.push((tokens[open].range.start, format!(", {}) ", switches.len())));
-                switches.push(labels(text, &tokens, open, close).into());
+                switches.push(labels(text, &tokens, open, close, &mut cases).into());
             }
             "import"
                 if tokens
@@ -88,6 +95,20 @@ pub(super) fn prepare(source: &Arc<Source>) -> Prepared {
             _ => {}
         }
     }
+    cases.sort_by_key(|case| case.start);
+    let in_a_label = |offset: usize| {
+        let after = cases.partition_point(|case| case.start <= offset);
+        cases[..after].last().is_some_and(|case| offset < case.end)
+    };
+    for token in &tokens {
+        if token.kind == TokenKind::Number
+            && !is_whole(&text[token.range.clone()])
+            && !in_a_label(token.range.start)
+        {
+            inserts.push((token.range.start, format!("{WRITTEN}(\"")));
+            inserts.push((token.range.end, "\")".to_owned()));
+        }
+    }
     inserts.sort_by_key(|(offset, _)| *offset);
     let (changed, inserted) = insert(text, &inserts);
     Prepared {
@@ -99,6 +120,18 @@ pub(super) fn prepare(source: &Arc<Source>) -> Prepared {
         imports,
         indexes,
     }
+}
+
+/// Whether a number is one of the language: whole, and no larger than it holds.
+fn is_whole(text: &str) -> bool {
+    let digits = text.replace('_', "");
+    digits.starts_with("0x")
+        || digits.starts_with("0X")
+        || digits.starts_with("0o")
+        || digits.starts_with("0O")
+        || digits.starts_with("0b")
+        || digits.starts_with("0B")
+        || digits.parse::<i64>().is_ok()
 }
 
 /// The tokens that open and close the body of a `switch`: the first brace outside brackets.
@@ -116,7 +149,13 @@ fn switch_body(text: &str, tokens: &[Token], switch: usize) -> Option<(usize, us
 }
 
 /// The literals before each `=>` of a body; one too many does no harm, it is asked and forgotten.
-fn labels(text: &str, tokens: &[Token], open: usize, close: usize) -> Vec<Label> {
+fn labels(
+    text: &str,
+    tokens: &[Token],
+    open: usize,
+    close: usize,
+    cases: &mut Vec<Range<usize>>,
+) -> Vec<Label> {
     let word = |index: usize| &text[tokens[index].range.clone()];
     let mut labels = Vec::new();
     let mut start = open + 1;
@@ -125,6 +164,7 @@ fn labels(text: &str, tokens: &[Token], open: usize, close: usize) -> Vec<Label>
         match word(index) {
             "=>" => {
                 labels.extend(case_labels(text, &tokens[start..index]));
+                cases.extend(label_places(text, &tokens[start..index]));
                 index += 1;
                 if index < close && word(index) == "{" {
                     index = matching(text, tokens, index).unwrap_or(close);
@@ -138,6 +178,15 @@ fn labels(text: &str, tokens: &[Token], open: usize, close: usize) -> Vec<Label>
         index += 1;
     }
     labels
+}
+
+/// Where the labels of a case stand, before its condition.
+fn label_places(text: &str, tokens: &[Token]) -> Option<Range<usize>> {
+    let labels = tokens
+        .iter()
+        .take_while(|token| &text[token.range.clone()] != "if");
+    let last = labels.last()?;
+    Some(tokens.first()?.range.start..last.range.end)
 }
 
 fn case_labels(text: &str, tokens: &[Token]) -> Vec<Label> {
@@ -257,7 +306,7 @@ impl Prepared {
         let token = self
             .tokens
             .iter()
-            .find(|token| &text[token.range.clone()] == CASE_OF)?;
+            .find(|token| [CASE_OF, WRITTEN].contains(&&text[token.range.clone()]))?;
         Some(self.source.span(token.range.clone()))
     }
 }

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use rhai::{Dynamic, Engine, FLOAT, INT, ImmutableString, NativeCallContext};
+use rhai::{Dynamic, Engine, INT, ImmutableString, NativeCallContext};
 
 use crate::base::diagnostic::{Code, did_you_mean, list_of};
 use crate::model::fact::{Date, FactOrigin, FactType, Lookup, Schema, Value};
@@ -183,9 +183,7 @@ fn assumed_value(
         | (FactType::Number, Some(value @ Value::Number(_)))
         | (FactType::Text | FactType::Jurisdiction, Some(value @ Value::Text(_)))
         | (FactType::Date, Some(value @ Value::Date(_))) => Some(value),
-        (FactType::Number, Some(Value::Integer(whole))) => {
-            Some(Value::Number(crate::tree::as_float(whole)))
-        }
+        (FactType::Number, Some(Value::Integer(whole))) => Some(Value::Number(whole.into())),
         (FactType::Choice(choices), Some(Value::Text(text))) if choices.contains(&text) => {
             Some(Value::Text(text))
         }
@@ -338,9 +336,8 @@ pub(super) fn register(engine: &mut Engine) {
         "date",
         |ctx: NativeCallContext<'_>, text: ImmutableString| day(&ctx, &text),
     );
-    engine.register_fn("to_float", |value: INT| -> FLOAT {
-        crate::tree::as_float(value)
-    });
+    // Every number has a fraction: it does nothing, and stays for scripts that call it.
+    engine.register_fn("to_float", |value: INT| value);
 }
 
 /// Reading a derived fact.

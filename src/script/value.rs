@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rhai::{Array, Dynamic, ImmutableString};
 
-use crate::model::fact::{FactPath, FactType, Schema, Value, read_value};
+use crate::model::fact::{FactPath, FactType, Number, Schema, Value, read_value};
 use crate::script::run::with;
 use crate::tree::{Expression, FactRef, Owner, Step};
 
@@ -120,6 +120,19 @@ pub(super) fn to_dynamic(value: &Value) -> Dynamic {
     }
 }
 
+/// A number that was calculated from what the script alone says: a whole one is one of the language,
+/// which serves where one is asked for.
+pub(super) fn number_to_dynamic(value: &Value) -> Dynamic {
+    match value {
+        Value::Integer(whole) => Dynamic::from(*whole),
+        Value::Number(number) => match number.whole() {
+            Some(whole) => Dynamic::from(whole),
+            None => to_dynamic(value),
+        },
+        value => to_dynamic(value),
+    }
+}
+
 /// What a value of a script is as an expression; `None` for what no fact can be compared with.
 pub(super) fn from_dynamic(value: &Dynamic) -> Option<Arc<Expression>> {
     if let Some(symbol) = value.read_lock::<Symbol>() {
@@ -136,7 +149,7 @@ pub(super) fn from_dynamic(value: &Dynamic) -> Option<Arc<Expression>> {
     } else if let Ok(value) = value.as_int() {
         Value::Integer(value)
     } else if let Ok(value) = value.as_float() {
-        Value::Number(value)
+        Value::Number(Number::of_binary(value)?)
     } else if let Some(text) = value.read_lock::<ImmutableString>() {
         Value::Text(text.as_str().into())
     } else {

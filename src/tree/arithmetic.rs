@@ -1,13 +1,13 @@
-//! Arithmetic and comparison exactly as the script interpreter does them.
+//! Arithmetic and comparison of exact numbers.
 //!
-//! Whole numbers are checked for overflow. Numbers with fractions compare with a relative
-//! tolerance of one `f64::EPSILON`, in every comparison and not only in `==`: that is how Rhai 1.27
-//! answers, and a tree must answer as the interpreter does. The law test in `tests/it/laws.rs`
-//! holds this file to the interpreter.
+//! A number is a fraction: `+ - * /` and whole powers are exact, comparing has no tolerance, nothing
+//! rounds but what the author wrote. Scripts calculate with what stands here, and so do trees. The
+//! law test in `tests/it/laws.rs` holds both together.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::model::fact::{Date, Value};
+use crate::model::fact::{Date, Number, Value};
 
 /// An operation on one value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -117,6 +117,18 @@ impl Unary {
 }
 
 impl Binary {
+    /// All of them.
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Add,
+        Self::Subtract,
+        Self::Multiply,
+        Self::Divide,
+        Self::Remainder,
+        Self::Power,
+        Self::Min,
+        Self::Max,
+    ];
+
     /// The operator or function name as a script writes it.
     pub fn symbol(self) -> &'static str {
         match self {
@@ -137,7 +149,8 @@ impl Binary {
 pub(crate) enum Trouble {
     DivisionByZero,
     Overflow,
-    NegativePower,
+    Power,
+    TooManyDigits,
     OutsideCalendar,
 }
 
@@ -146,8 +159,12 @@ impl Trouble {
     pub(crate) fn describe(self) -> &'static str {
         match self {
             Self::DivisionByZero => "division by zero",
-            Self::Overflow => "the result is too large for a whole number",
-            Self::NegativePower => "a whole number cannot be raised to a negative power",
+            Self::Overflow => "the result is too large for a whole number of 64 bits",
+            Self::Power => {
+                "there is no such fraction: zero to a negative power, a root of a negative number, \
+                 a root that does not come out even, or more than 2,000 digits"
+            }
+            Self::TooManyDigits => "the result has more than 2,000 digits",
             Self::OutsideCalendar => "the date is outside the calendar",
         }
     }
@@ -155,104 +172,102 @@ impl Trouble {
 
 /// The value of an operation; kinds are checked when an expression is built.
 pub(crate) fn unary(operation: Unary, value: &Value) -> Result<Value, Trouble> {
-    use Value::{Integer, Number};
-    match (operation, value) {
-        (Unary::Negate, Integer(x)) => x.checked_neg().map(Integer).ok_or(Trouble::Overflow),
-        (Unary::Negate, Number(x)) => Ok(Number(-x)),
-        (Unary::Abs, Integer(x)) => x.checked_abs().map(Integer).ok_or(Trouble::Overflow),
-        (Unary::Abs, Number(x)) => Ok(Number(x.abs())),
-        (Unary::Floor, Number(x)) => Ok(Number(x.floor())),
-        (Unary::Ceiling, Number(x)) => Ok(Number(x.ceil())),
-        (Unary::Round, Number(x)) => Ok(Number(x.round())),
-        (Unary::ToInteger, Number(x)) => to_integer(*x).map(Integer),
-        (Unary::ToNumber, Integer(x)) => Ok(Number(as_float(*x))),
-        (_, same) => Ok(same.clone()),
-    }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the range is checked in the same line"
-)]
-fn to_integer(x: f64) -> Result<i64, Trouble> {
-    // 2^63 as a float; the negative end itself fits.
-    const END: f64 = 9_223_372_036_854_775_808.0;
-    if (-END..END).contains(&x) {
-        Ok(x.trunc() as i64)
-    } else {
-        Err(Trouble::Overflow)
-    }
-}
-
-/// The interpreter's own conversion in mixed arithmetic.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "the interpreter converts in the same way"
-)]
-pub(crate) fn as_float(x: i64) -> f64 {
-    x as f64
+    use Value::{Integer, Number as Fraction};
+    Ok(match (operation, value) {
+        (Unary::Negate, Integer(x)) => match x.checked_neg() {
+            Some(x) => Integer(x),
+            None => Fraction(Number::from(*x).negated()),
+        },
+        (Unary::Abs, Integer(x)) => match x.checked_abs() {
+            Some(x) => Integer(x),
+            None => Fraction(Number::from(*x).magnitude()),
+        },
+        (Unary::Negate, Fraction(x)) => Fraction(x.negated()),
+        (Unary::Abs, Fraction(x)) => Fraction(x.magnitude()),
+        (Unary::Floor, Fraction(x)) => Fraction(x.floor()),
+        (Unary::Ceiling, Fraction(x)) => Fraction(x.ceiling()),
+        (Unary::Round, Fraction(x)) => Fraction(x.rounded()),
+        (Unary::ToInteger, Fraction(x)) => Integer(x.truncated().whole().ok_or(Trouble::Overflow)?),
+        (Unary::ToNumber, Integer(x)) => Fraction((*x).into()),
+        (_, same) => same.clone(),
+    })
 }
 
 /// The number that a numeric value is.
-pub(crate) fn number_of(value: &Value) -> Option<f64> {
+pub(crate) fn number_of(value: &Value) -> Option<Cow<'_, Number>> {
     match value {
-        Value::Integer(x) => Some(as_float(*x)),
-        Value::Number(x) => Some(*x),
+        Value::Integer(x) => Some(Cow::Owned((*x).into())),
+        Value::Number(x) => Some(Cow::Borrowed(x)),
         _ => None,
     }
 }
 
 /// The value of an operation on two values.
 pub(crate) fn binary(operation: Binary, left: &Value, right: &Value) -> Result<Value, Trouble> {
-    use Value::{Integer, Number};
+    use Value::Integer;
+    if let (Integer(x), Integer(y)) = (left, right)
+        && let Some(whole) = integers(operation, *x, *y)
+    {
+        return Ok(Integer(whole));
+    }
     match (left, right) {
-        (Integer(x), Integer(y)) => integers(operation, *x, *y).map(Integer),
-        (Integer(x), Number(y)) => floats(operation, as_float(*x), *y),
-        (Number(x), Integer(y)) => floats(operation, *x, as_float(*y)),
-        (Number(x), Number(y)) => floats(operation, *x, *y),
         (Value::Date(x), Value::Date(y)) => Ok(dates(operation, *x, *y)),
         (Value::Date(x), Integer(days)) => shift(operation, *x, *days),
         (Integer(days), Value::Date(x)) => shift(operation, *x, *days),
-        _ => unreachable!("kinds are checked when an expression is built"),
+        (Value::Date(_), Value::Number(_)) | (Value::Number(_), Value::Date(_)) => {
+            Err(Trouble::OutsideCalendar)
+        }
+        _ => match (number_of(left), number_of(right)) {
+            (Some(x), Some(y)) => numbers(operation, &x, &y).map(Value::Number),
+            _ => unreachable!("kinds are checked when an expression is built"),
+        },
     }
 }
 
-pub(super) fn integers(operation: Binary, x: i64, y: i64) -> Result<i64, Trouble> {
-    let checked = match operation {
-        Binary::Divide | Binary::Remainder if y == 0 => return Err(Trouble::DivisionByZero),
-        Binary::Power if y < 0 => return Err(Trouble::NegativePower),
+/// Of whole numbers, where the result is one that fits and is one by its kind.
+pub(super) fn integers(operation: Binary, x: i64, y: i64) -> Option<i64> {
+    match operation {
         Binary::Add => x.checked_add(y),
         Binary::Subtract => x.checked_sub(y),
         Binary::Multiply => x.checked_mul(y),
-        Binary::Divide => x.checked_div(y),
         Binary::Remainder => x.checked_rem(y),
-        Binary::Power => u32::try_from(y).ok().and_then(|y| x.checked_pow(y)),
+        Binary::Power => x.checked_pow(u32::try_from(y).ok()?),
         Binary::Min => Some(x.min(y)),
         Binary::Max => Some(x.max(y)),
+        Binary::Divide => None,
+    }
+}
+
+fn numbers(operation: Binary, x: &Number, y: &Number) -> Result<Number, Trouble> {
+    let result = match operation {
+        Binary::Add => x.plus(y),
+        Binary::Subtract => x.minus(y),
+        Binary::Multiply => x.times(y),
+        Binary::Divide => x.over(y).ok_or(Trouble::DivisionByZero)?,
+        Binary::Remainder => x.remainder(y).ok_or(Trouble::DivisionByZero)?,
+        Binary::Power => return power(x, y).ok_or(Trouble::Power),
+        Binary::Min => x.min(y).clone(),
+        Binary::Max => x.max(y).clone(),
     };
-    checked.ok_or(Trouble::Overflow)
-}
-
-/// The interpreter would go on with infinity or NaN, and every comparison after it would answer
-/// something; a division by zero is a fault here, whatever the kind of number.
-fn floats(operation: Binary, x: f64, y: f64) -> Result<Value, Trouble> {
-    match operation {
-        Binary::Divide | Binary::Remainder if y == 0.0 => Err(Trouble::DivisionByZero),
-        _ => Ok(Value::Number(numbers(operation, x, y))),
+    if result.fits() {
+        Ok(result)
+    } else {
+        Err(Trouble::TooManyDigits)
     }
 }
 
-pub(crate) fn numbers(operation: Binary, x: f64, y: f64) -> f64 {
-    match operation {
-        Binary::Add => x + y,
-        Binary::Subtract => x - y,
-        Binary::Multiply => x * y,
-        Binary::Divide => x / y,
-        Binary::Remainder => x % y,
-        Binary::Power => x.powf(y),
-        Binary::Min => x.min(y),
-        Binary::Max => x.max(y),
+/// A power: of a whole exponent exact; of a fraction, where the root is one.
+fn power(x: &Number, y: &Number) -> Option<Number> {
+    /// Roots beyond this take long and are never meant.
+    const MOST: u32 = 64;
+    let (times, root) = y.small_parts()?;
+    if root == 1 {
+        return x.raised(times);
     }
+    if root > MOST || (times < 0 && x.is_zero()) {
+        return None;
+    }
+    x.root(root)?.raised(times)
 }
 
 fn dates(operation: Binary, x: Date, y: Date) -> Value {
@@ -277,13 +292,7 @@ fn shift(operation: Binary, date: Date, days: i64) -> Result<Value, Trouble> {
 
 /// The answer of a comparison. Values of kinds that do not compare are refused when it is built.
 pub(crate) fn compare(comparison: Comparison, left: &Value, right: &Value) -> bool {
-    use Value::{Integer, Number};
-    match (left, right) {
-        (Integer(x), Number(y)) => compare_numbers(comparison, as_float(*x), *y),
-        (Number(x), Integer(y)) => compare_numbers(comparison, *x, as_float(*y)),
-        (Number(x), Number(y)) => compare_numbers(comparison, *x, *y),
-        _ => compare_exactly(comparison, left, right),
-    }
+    compare_exactly(comparison, left, right)
 }
 
 pub(crate) fn compare_exactly<T: Ord + ?Sized>(
@@ -301,48 +310,47 @@ pub(crate) fn compare_exactly<T: Ord + ?Sized>(
     }
 }
 
-/// As `rhai/src/func/builtin.rs` computes it, term by term.
-pub(crate) fn compare_numbers(comparison: Comparison, x: f64, y: f64) -> bool {
-    let scale = if x * y == 0.0 {
-        1.0
-    } else {
-        x.abs().max(y.abs())
-    };
-    if scale == 0.0 {
-        // Zero beside NaN: the interpreter takes the two for equal.
-        return matches!(
-            comparison,
-            Comparison::Equal | Comparison::LessOrEqual | Comparison::GreaterOrEqual
-        );
-    }
-    match comparison {
-        Comparison::Equal => (x - y).abs() / scale <= f64::EPSILON,
-        Comparison::NotEqual => (x - y).abs() / scale > f64::EPSILON,
-        Comparison::Less => (y - x) / scale > f64::EPSILON,
-        Comparison::LessOrEqual => (y - x) / scale > -f64::EPSILON,
-        Comparison::Greater => (x - y) / scale > f64::EPSILON,
-        Comparison::GreaterOrEqual => (x - y) / scale > -f64::EPSILON,
-    }
-}
-
 /// The key of a number, in the order of the numbers; see `Ranges`.
 pub(crate) fn key_of_float(x: f64) -> i64 {
-    let bits = x.to_bits().cast_signed();
-    bits ^ ((bits >> 63).cast_unsigned() >> 1).cast_signed()
+    let bits = (x + 0.0).to_bits().cast_signed();
+    let key = bits ^ ((bits >> 63).cast_unsigned() >> 1).cast_signed();
+    // There is one zero.
+    if key < 0 { key + 1 } else { key }
 }
 
 /// The number of a key.
 pub(crate) fn float_of_key(key: i64) -> f64 {
+    let key = if key < 0 { key - 1 } else { key };
     let bits = key ^ ((key >> 63).cast_unsigned() >> 1).cast_signed();
     f64::from_bits(bits.cast_unsigned())
 }
 
-/// The key of a value that has one: all but texts and lists.
+/// The number that a record with this key states.
+pub(crate) fn number_of_key(key: i64) -> Option<Number> {
+    Number::of_binary(float_of_key(key))
+}
+
+/// The key of the greatest number that a record can state and that is not greater, and whether it
+/// is the number itself. Of what is less than all of them, the key below the least.
+pub(crate) fn key_below(number: &Number) -> (i64, bool) {
+    let (least, most) = (key_of_float(f64::MIN), key_of_float(f64::MAX));
+    let mut key = key_of_float(number.near()).clamp(least, most);
+    let at = |key: i64| number_of_key(key).expect("within all numbers");
+    while key < most && at(key + 1) <= *number {
+        key += 1;
+    }
+    while key >= least && at(key) > *number {
+        key -= 1;
+    }
+    (key, key >= least && at(key) == *number)
+}
+
+/// The key of a value that has one: all but texts and lists, and numbers that no record can state.
 pub(crate) fn key_of(value: &Value) -> Option<i64> {
     match value {
         Value::Boolean(x) => Some(i64::from(*x)),
         Value::Integer(x) => Some(*x),
-        Value::Number(x) => Some(key_of_float(*x)),
+        Value::Number(x) => x.binary().map(key_of_float),
         Value::Date(x) => Some(x.days()),
         Value::Text(_) | Value::List(_) => None,
     }

@@ -1,12 +1,10 @@
 //! The least and greatest value an expression can take while its facts range over boxes.
 //!
-//! Bounds may be too wide, never too narrow. A single point gives the exact value, because it is
-//! then calculated as the interpreter would.
+//! Bounds may be too wide, never too narrow: the ends of numbers are binary ones, rounded outwards
+//! wherever an operation does not come out even (R. E. Moore, "Interval Analysis", 1966).
 
-use crate::model::fact::{Date, Value};
-use crate::tree::arithmetic::{
-    Binary, Comparison, Unary, as_float, compare_numbers, float_of_key, numbers,
-};
+use crate::model::fact::{Date, Number, Value};
+use crate::tree::arithmetic::{Binary, Comparison, Unary, compare_exactly, number_of_key};
 use crate::tree::expression::{Expression, FactRef, Kind, binary_kind};
 
 /// What an expression can yield: an interval, and whether the calculation can fail.
@@ -23,38 +21,47 @@ pub(crate) struct Bounds {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Interval {
     Whole(i64, i64),
-    /// With whether it can also be NaN.
-    Float(f64, f64, bool),
+    /// Binary numbers between which it lies; infinite where there is no end.
+    Number(f64, f64),
 }
 
-impl Bounds {
-    pub(crate) fn whole(low: i64, high: i64) -> Self {
+/// Anything a number can be.
+const ANYTHING: Interval = Interval::Number(f64::NEG_INFINITY, f64::INFINITY);
+
+impl From<Interval> for Bounds {
+    fn from(interval: Interval) -> Self {
         Self {
-            interval: Interval::Whole(low, high),
+            interval,
             may_fail: false,
             must_fail: false,
         }
     }
+}
 
-    pub(crate) fn float(low: f64, high: f64, nan: bool) -> Self {
-        Self {
-            interval: Interval::Float(low, high, nan),
-            may_fail: false,
-            must_fail: false,
-        }
+impl Bounds {
+    fn whole(low: i64, high: i64) -> Self {
+        Interval::Whole(low, high).into()
     }
 
     /// The bounds of a fact of a kind whose keys lie in a range.
     pub(crate) fn of_keys(kind: Kind, low: i64, high: i64) -> Self {
         match kind {
-            Kind::Number => Self::float(float_of_key(low), float_of_key(high), false),
+            Kind::Number => {
+                let end = |key| number_of_key(key).map(|number| number.around());
+                let low = end(low).map_or(f64::NEG_INFINITY, |(low, _)| low);
+                let high = end(high).map_or(f64::INFINITY, |(_, high)| high);
+                Interval::Number(low, high).into()
+            }
             _ => Self::whole(low, high),
         }
     }
 
     fn of_value(value: &Value) -> Self {
         match value {
-            Value::Number(x) => Self::float(*x, *x, x.is_nan()),
+            Value::Number(number) => {
+                let (low, high) = number.around();
+                Interval::Number(low, high).into()
+            }
             value => {
                 let key = crate::tree::arithmetic::key_of(value).unwrap_or_default();
                 Self::whole(key, key)
@@ -72,17 +79,10 @@ impl Bounds {
 }
 
 impl Interval {
-    fn floats(self) -> (f64, f64, bool) {
+    fn ends(self) -> (f64, f64) {
         match self {
-            Self::Whole(low, high) => (as_float(low), as_float(high), false),
-            Self::Float(low, high, nan) => (low, high, nan),
-        }
-    }
-
-    fn is_point(self) -> bool {
-        match self {
-            Self::Whole(low, high) => low == high,
-            Self::Float(low, high, nan) => low.to_bits() == high.to_bits() && !nan,
+            Self::Whole(low, high) => (Number::from(low).around().0, Number::from(high).around().1),
+            Self::Number(low, high) => (low, high),
         }
     }
 }
@@ -106,17 +106,18 @@ fn with_kind(expression: &Expression, keys: &dyn Fn(&FactRef) -> (i64, i64)) -> 
         Expression::Derived(_, inner) => (bounds(inner, keys), expression.kind()),
         Expression::Unary(operation, inner) => {
             let (inner, kind) = with_kind(inner, keys);
-            (unary(*operation, inner), operation.kind(kind))
+            let result = unary(*operation, inner.interval);
+            let result = result.failing(inner.may_fail, inner.must_fail);
+            (result, operation.kind(kind))
         }
         Expression::Binary(operation, left, right) => {
+            let whole_power = right.is_whole_exponent();
             let (left, right) = (with_kind(left, keys), with_kind(right, keys));
-            let kind = binary_kind(*operation, left.1, right.1);
+            let kind = binary_kind(*operation, left.1, right.1, whole_power);
             let (left, right) = (left.0, right.0);
             let result = match (left.interval, right.interval) {
-                (Interval::Whole(..), Interval::Whole(..)) => {
-                    whole(*operation, left.interval, right.interval)
-                }
-                _ => floats(*operation, left.interval.floats(), right.interval.floats()),
+                (Interval::Whole(a, b), Interval::Whole(c, d)) => whole(*operation, (a, b), (c, d)),
+                _ => numbers(*operation, left.interval.ends(), right.interval.ends()),
             };
             let result = if kind == Kind::Date {
                 in_calendar(result)
@@ -133,20 +134,20 @@ fn with_kind(expression: &Expression, keys: &dyn Fn(&FactRef) -> (i64, i64)) -> 
 }
 
 fn in_calendar(result: Bounds) -> Bounds {
-    let Interval::Whole(low, high) = result.interval else {
-        return result;
-    };
     let (first, last) = (Date::first().days(), Date::last().days());
+    let Interval::Whole(low, high) = result.interval else {
+        return Bounds::whole(first, last).failing(true, result.must_fail);
+    };
     Bounds::whole(low.max(first), high.min(last)).failing(
         result.may_fail || low < first || high > last,
         result.must_fail || high < first || low > last,
     )
 }
 
-fn unary(operation: Unary, inner: Bounds) -> Bounds {
-    let result = match (operation, inner.interval) {
-        (Unary::Negate, Interval::Whole(low, high)) => clamp(-i128::from(high), -i128::from(low)),
-        (Unary::Negate, Interval::Float(low, high, nan)) => Bounds::float(-high, -low, nan),
+fn unary(operation: Unary, inner: Interval) -> Bounds {
+    match (operation, inner) {
+        (Unary::Negate, Interval::Whole(low, high)) => cut(-i128::from(high), -i128::from(low)),
+        (Unary::Negate, Interval::Number(low, high)) => Interval::Number(-high, -low).into(),
         (Unary::Abs, Interval::Whole(low, high)) => {
             let (low, high) = (i128::from(low), i128::from(high));
             let least = if low <= 0 && high >= 0 {
@@ -154,56 +155,52 @@ fn unary(operation: Unary, inner: Bounds) -> Bounds {
             } else {
                 low.abs().min(high.abs())
             };
-            clamp(least, low.abs().max(high.abs()))
+            cut(least, low.abs().max(high.abs()))
         }
-        (Unary::Abs, Interval::Float(low, high, nan)) => {
+        (Unary::Abs, Interval::Number(low, high)) => {
             let least = if low <= 0.0 && high >= 0.0 {
                 0.0
             } else {
                 low.abs().min(high.abs())
             };
-            Bounds::float(least, low.abs().max(high.abs()), nan)
+            Interval::Number(least, low.abs().max(high.abs())).into()
         }
-        (Unary::Floor, Interval::Float(low, high, nan)) => {
-            Bounds::float(low.floor(), high.floor(), nan)
+        (Unary::Floor, Interval::Number(low, high)) => {
+            Interval::Number(low.floor(), high.floor()).into()
         }
-        (Unary::Ceiling, Interval::Float(low, high, nan)) => {
-            Bounds::float(low.ceil(), high.ceil(), nan)
+        (Unary::Ceiling, Interval::Number(low, high)) => {
+            Interval::Number(low.ceil(), high.ceil()).into()
         }
-        (Unary::Round, Interval::Float(low, high, nan)) => {
-            Bounds::float(low.round(), high.round(), nan)
+        (Unary::Round, Interval::Number(low, high)) => {
+            Interval::Number(low.round(), high.round()).into()
         }
         (Unary::ToNumber, interval @ Interval::Whole(..)) => {
-            let (low, high, nan) = interval.floats();
-            Bounds::float(low, high, nan)
+            let (low, high) = interval.ends();
+            Interval::Number(low, high).into()
         }
-        (Unary::ToInteger, Interval::Float(low, high, nan)) => truncated(low, high, nan),
-        (_, interval) => Bounds {
-            interval,
-            may_fail: false,
-            must_fail: false,
-        },
-    };
-    result.failing(inner.may_fail, inner.must_fail)
+        (Unary::ToInteger, Interval::Number(low, high)) => truncated(low, high),
+        (_, interval) => interval.into(),
+    }
 }
 
 #[expect(
     clippy::cast_possible_truncation,
-    reason = "a float beyond the range becomes its end, which is meant"
+    reason = "a number beyond the range becomes its end, which is meant"
 )]
-fn truncated(low: f64, high: f64, nan: bool) -> Bounds {
+fn truncated(low: f64, high: f64) -> Bounds {
     const END: f64 = 9_223_372_036_854_775_808.0;
-    let may = low < -END || high >= END || nan;
+    let may = low < -END || high >= END;
     let must = high < -END || low >= END;
     Bounds::whole(low.trunc() as i64, high.trunc() as i64).failing(may, must)
 }
 
-/// An interval of whole numbers, cut to what 64 bits hold; what is beyond makes it fail.
-fn clamp(low: i128, high: i128) -> Bounds {
-    let (least, most) = (i128::from(i64::MIN), i128::from(i64::MAX));
-    let cut = |x: i128| i64::try_from(x.clamp(least, most)).expect("clamped to its range");
-    Bounds::whole(cut(low), cut(high))
-        .failing(low < least || high > most, high < least || low > most)
+/// An interval of whole numbers; of numbers, where they do not fit in 64 bits.
+#[expect(clippy::cast_precision_loss, reason = "the ends are rounded outwards")]
+fn cut(low: i128, high: i128) -> Bounds {
+    match (i64::try_from(low), i64::try_from(high)) {
+        (Ok(low), Ok(high)) => Bounds::whole(low, high),
+        _ => Interval::Number((low as f64).next_down(), (high as f64).next_up()).into(),
+    }
 }
 
 fn corners(x: (i128, i128), y: (i128, i128), f: impl Fn(i128, i128) -> i128) -> (i128, i128) {
@@ -214,60 +211,44 @@ fn corners(x: (i128, i128), y: (i128, i128), f: impl Fn(i128, i128) -> i128) -> 
     )
 }
 
-fn whole(operation: Binary, left: Interval, right: Interval) -> Bounds {
-    let (Interval::Whole(a, b), Interval::Whole(c, d)) = (left, right) else {
-        unreachable!("called with whole numbers");
-    };
-    let x = (i128::from(a), i128::from(b));
-    let y = (i128::from(c), i128::from(d));
+fn whole(operation: Binary, left: (i64, i64), right: (i64, i64)) -> Bounds {
+    let x = (i128::from(left.0), i128::from(left.1));
+    let y = (i128::from(right.0), i128::from(right.1));
     match operation {
-        Binary::Add => clamp(x.0 + y.0, x.1 + y.1),
-        Binary::Subtract => clamp(x.0 - y.1, x.1 - y.0),
+        Binary::Add => cut(x.0 + y.0, x.1 + y.1),
+        Binary::Subtract => cut(x.0 - y.1, x.1 - y.0),
         Binary::Multiply => {
             let (low, high) = corners(x, y, |x, y| x * y);
-            clamp(low, high)
+            cut(low, high)
         }
-        Binary::Min => clamp(x.0.min(y.0), x.1.min(y.1)),
-        Binary::Max => clamp(x.0.max(y.0), x.1.max(y.1)),
-        Binary::Divide | Binary::Remainder => divided(operation, x, y),
-        Binary::Power => raised(x, y),
+        Binary::Min => cut(x.0.min(y.0), x.1.min(y.1)),
+        Binary::Max => cut(x.0.max(y.0), x.1.max(y.1)),
+        Binary::Remainder => remainder(x, y),
+        Binary::Power if y.0 >= 0 => raised(x, y),
+        Binary::Divide | Binary::Power => {
+            let ends = |(low, high)| Interval::Whole(low, high).ends();
+            numbers(operation, ends(left), ends(right))
+        }
     }
-}
-
-fn divided(operation: Binary, x: (i128, i128), y: (i128, i128)) -> Bounds {
-    let zero = y.0 <= 0 && y.1 >= 0;
-    let positive = (y.0.max(1), y.1);
-    let negative = (y.0, y.1.min(-1));
-    let parts: Vec<_> = [negative, positive]
-        .into_iter()
-        .filter(|(low, high)| low <= high)
-        .collect();
-    let results = parts.iter().map(|part| match operation {
-        Binary::Divide => corners(x, *part, |x, y| x / y),
-        _ if x.0 == x.1 && part.0 == part.1 => (x.0 % part.0, x.0 % part.0),
-        _ => remainder(x, part.0.abs().max(part.1.abs()) - 1),
-    });
-    let (low, high) = results.fold((i128::MAX, i128::MIN), |(low, high), (l, h)| {
-        (low.min(l), high.max(h))
-    });
-    if parts.is_empty() {
-        return Bounds::whole(0, 0).failing(true, true);
-    }
-    clamp(low, high).failing(zero, false)
 }
 
 /// The remainder has the sign of the dividend and is smaller than the divisor.
-fn remainder(x: (i128, i128), most: i128) -> (i128, i128) {
-    let low = if x.0 < 0 { x.0.max(-most) } else { 0 };
-    let high = if x.1 > 0 { x.1.min(most) } else { 0 };
-    (low, high)
-}
-
-fn raised(x: (i128, i128), y: (i128, i128)) -> Bounds {
-    let fails = y.0 < 0;
-    if y.1 < 0 {
+fn remainder(x: (i128, i128), y: (i128, i128)) -> Bounds {
+    let zero = y.0 <= 0 && y.1 >= 0;
+    if y == (0, 0) {
         return Bounds::whole(0, 0).failing(true, true);
     }
+    if x.0 == x.1 && y.0 == y.1 {
+        return cut(x.0 % y.0, x.0 % y.0);
+    }
+    let most = y.0.abs().max(y.1.abs()) - 1;
+    let low = if x.0 < 0 { x.0.max(-most) } else { 0 };
+    let high = if x.1 > 0 { x.1.min(most) } else { 0 };
+    cut(low, high).failing(zero, false)
+}
+
+/// A power whose exponent is not below zero. It fails only where it has too many digits.
+fn raised(x: (i128, i128), y: (i128, i128)) -> Bounds {
     let power = |x: i128, y: i128| {
         // Beyond the range in either direction, but still of the right sign.
         let beyond = if x < 0 && y % 2 == 1 {
@@ -280,7 +261,6 @@ fn raised(x: (i128, i128), y: (i128, i128)) -> Bounds {
             .and_then(|y| x.checked_pow(y))
             .unwrap_or(beyond)
     };
-    let y = (y.0.max(0), y.1);
     let (mut low, mut high) = corners(x, y, power);
     if x.0 < 0 && y.0 != y.1 {
         // The sign changes from one exponent to the next: take what the greatest magnitude allows.
@@ -290,37 +270,108 @@ fn raised(x: (i128, i128), y: (i128, i128)) -> Bounds {
     if x.0 <= 0 && x.1 >= 0 {
         (low, high) = (low.min(0), high.max(1));
     }
-    clamp(low, high).failing(fails, false)
+    if low == i128::MIN || high == i128::MAX {
+        let low = if x.0 >= 0 { 0.0 } else { f64::NEG_INFINITY };
+        return Bounds::from(Interval::Number(low, f64::INFINITY)).failing(true, false);
+    }
+    cut(low, high)
 }
 
-fn floats(operation: Binary, x: (f64, f64, bool), y: (f64, f64, bool)) -> Bounds {
-    if matches!(operation, Binary::Divide | Binary::Remainder) && y.0 <= 0.0 && y.1 >= 0.0 {
-        let must = y.0 == 0.0 && y.1 == 0.0;
-        return Bounds::float(f64::NEG_INFINITY, f64::INFINITY, true).failing(true, must);
+/// A sum, product or quotient of binary numbers and what it cannot be beyond: the same, where it
+/// comes out even.
+fn rounded(value: f64, exact: bool) -> (f64, f64) {
+    if exact || value.is_infinite() {
+        let (low, high) = (value.min(f64::MAX), value.max(f64::MIN));
+        return if value.is_infinite() {
+            (low, high)
+        } else {
+            (value, value)
+        };
     }
-    let point = x.0.to_bits() == x.1.to_bits() && y.0.to_bits() == y.1.to_bits() && !x.2 && !y.2;
-    if point {
-        let value = numbers(operation, x.0, y.0);
-        return Bounds::float(value, value, value.is_nan());
+    (value.next_down(), value.next_up())
+}
+
+fn add(x: f64, y: f64) -> (f64, f64) {
+    let sum = x + y;
+    let of_y = sum - x;
+    let exact = (x - (sum - of_y)) + (y - of_y) == 0.0;
+    rounded(sum, exact)
+}
+
+fn multiply(x: f64, y: f64) -> (f64, f64) {
+    // Nothing of whatever is nothing.
+    if x == 0.0 || y == 0.0 {
+        return (0.0, 0.0);
     }
-    let anything = Bounds::float(f64::NEG_INFINITY, f64::INFINITY, true);
-    let monotone = match operation {
-        Binary::Add | Binary::Subtract | Binary::Multiply | Binary::Min | Binary::Max => true,
-        Binary::Divide => y.0 > 0.0 || y.1 < 0.0,
-        Binary::Remainder | Binary::Power => false,
+    let product = x * y;
+    let even = product.abs() > 1e-200 && x.mul_add(y, -product) == 0.0;
+    rounded(product, even)
+}
+
+fn divide(x: f64, y: f64) -> (f64, f64) {
+    if x == 0.0 {
+        return (0.0, 0.0);
+    }
+    if y.is_infinite() {
+        return if (x > 0.0) == (y > 0.0) {
+            (0.0, f64::MAX)
+        } else {
+            (f64::MIN, 0.0)
+        };
+    }
+    let quotient = x / y;
+    let even = quotient.abs() > 1e-200 && quotient.mul_add(y, -x) == 0.0;
+    rounded(quotient, even)
+}
+
+fn numbers(operation: Binary, x: (f64, f64), y: (f64, f64)) -> Bounds {
+    let of = |f: fn(f64, f64) -> (f64, f64)| {
+        let all = [f(x.0, y.0), f(x.0, y.1), f(x.1, y.0), f(x.1, y.1)];
+        let low = all
+            .iter()
+            .map(|(low, _)| *low)
+            .fold(f64::INFINITY, f64::min);
+        let high = all
+            .iter()
+            .map(|(_, high)| *high)
+            .fold(f64::NEG_INFINITY, f64::max);
+        // What is not a number here can be anything.
+        if all.iter().any(|(low, high)| low.is_nan() || high.is_nan()) {
+            ANYTHING
+        } else {
+            Interval::Number(low, high)
+        }
     };
-    if !monotone || x.2 || y.2 {
-        return anything;
+    let sums = |low: (f64, f64), high: (f64, f64)| {
+        let (low, high) = (low.0, high.1);
+        if low.is_nan() || high.is_nan() {
+            ANYTHING
+        } else {
+            Interval::Number(low, high)
+        }
+    };
+    let zero = y.0 <= 0.0 && y.1 >= 0.0;
+    let nothing = y.0 == 0.0 && y.1 == 0.0;
+    match operation {
+        Binary::Add => sums(add(x.0, y.0), add(x.1, y.1)).into(),
+        Binary::Subtract => sums(add(x.0, -y.1), add(x.1, -y.0)).into(),
+        Binary::Multiply => of(multiply).into(),
+        Binary::Divide if zero => Bounds::from(ANYTHING).failing(true, nothing),
+        Binary::Divide => of(divide).into(),
+        Binary::Min => Interval::Number(x.0.min(y.0), x.1.min(y.1)).into(),
+        Binary::Max => Interval::Number(x.0.max(y.0), x.1.max(y.1)).into(),
+        Binary::Remainder => {
+            let most = y.0.abs().max(y.1.abs());
+            let low = if x.0 < 0.0 { x.0.max(-most) } else { 0.0 };
+            let high = if x.1 > 0.0 { x.1.min(most) } else { 0.0 };
+            Bounds::from(Interval::Number(low, high)).failing(zero, nothing)
+        }
+        // Where it can be calculated, a power of what is not below zero is not either.
+        Binary::Power if x.0 >= 0.0 => {
+            Bounds::from(Interval::Number(0.0, f64::INFINITY)).failing(true, false)
+        }
+        Binary::Power => Bounds::from(ANYTHING).failing(true, false),
     }
-    let all =
-        [(x.0, y.0), (x.0, y.1), (x.1, y.0), (x.1, y.1)].map(|(x, y)| numbers(operation, x, y));
-    if all.iter().any(|value| value.is_nan()) {
-        return anything;
-    }
-    let low = all.iter().copied().fold(f64::INFINITY, f64::min);
-    let high = all.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let nan = x.0.is_infinite() || x.1.is_infinite() || y.0.is_infinite() || y.1.is_infinite();
-    Bounds::float(low, high, nan)
 }
 
 /// The answer of a comparison, when it is the same for all values within the bounds.
@@ -328,39 +379,24 @@ pub(crate) fn decide(comparison: Comparison, left: Interval, right: Interval) ->
     if let (Interval::Whole(a, b), Interval::Whole(c, d)) = (left, right) {
         return decide_whole(comparison, (a, b), (c, d));
     }
-    let (x, y) = (left.floats(), right.floats());
-    if left.is_point() && right.is_point() {
-        return Some(compare_numbers(comparison, x.0, y.0));
+    let (x, y) = (left.ends(), right.ends());
+    let same = x.0 >= x.1 && y.0 >= y.1 && x.0 <= y.0 && x.0 >= y.0;
+    if same {
+        return Some(compare_exactly(comparison, &0, &0));
     }
-    if x.2 || y.2 {
-        return None;
+    if x.1 < y.0 {
+        return Some(compare_exactly(comparison, &0, &1));
     }
-    if far_below((x.0, x.1), (y.0, y.1)) {
-        return Some(matches!(
-            comparison,
-            Comparison::Less | Comparison::LessOrEqual | Comparison::NotEqual
-        ));
+    if x.0 > y.1 {
+        return Some(compare_exactly(comparison, &1, &0));
     }
-    if far_below((y.0, y.1), (x.0, x.1)) {
-        return Some(matches!(
-            comparison,
-            Comparison::Greater | Comparison::GreaterOrEqual | Comparison::NotEqual
-        ));
+    match comparison {
+        Comparison::LessOrEqual if x.1 <= y.0 => Some(true),
+        Comparison::Greater if x.1 <= y.0 => Some(false),
+        Comparison::GreaterOrEqual if x.0 >= y.1 => Some(true),
+        Comparison::Less if x.0 >= y.1 => Some(false),
+        _ => None,
     }
-    // Next to an exact zero the tolerance is absolute, so the answers do not alternate.
-    let zero = |side: (f64, f64, bool)| side.0 == 0.0 && side.1 == 0.0;
-    let finite = [x.0, x.1, y.0, y.1].iter().all(|value| value.is_finite());
-    if finite && (zero(x) || zero(y)) {
-        let (low, high) = (
-            compare_numbers(comparison, x.0, y.0),
-            compare_numbers(comparison, x.1, y.1),
-        );
-        let flat = matches!(comparison, Comparison::Equal | Comparison::NotEqual);
-        let near =
-            |side: (f64, f64, bool)| side.0.abs() <= f64::EPSILON && side.1.abs() <= f64::EPSILON;
-        return (low == high && (!flat || (near(x) && near(y)))).then_some(low);
-    }
-    None
 }
 
 fn decide_whole(comparison: Comparison, x: (i64, i64), y: (i64, i64)) -> Option<bool> {
@@ -411,20 +447,4 @@ fn decide_whole(comparison: Comparison, x: (i64, i64), y: (i64, i64)) -> Option<
             }
         }
     }
-}
-
-/// Every value of `x` is below every value of `y` by clearly more than the tolerance.
-fn far_below(x: (f64, f64), y: (f64, f64)) -> bool {
-    // Numbers this small may multiply to zero, and then the tolerance is absolute.
-    const TINY: f64 = 1e-150;
-    let away = |side: (f64, f64)| side.0 > TINY || side.1 < -TINY;
-    let most = [x.0, x.1, y.0, y.1]
-        .iter()
-        .fold(0.0_f64, |most, value| most.max(value.abs()));
-    let scale = if away(x) && away(y) {
-        most
-    } else {
-        most.max(1.0)
-    };
-    (y.0 - x.1) / scale > 2.0 * f64::EPSILON
 }

@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::model::fact::{FactPath, FactSchema, FactType, Numbering, Schema, Value};
+use crate::model::fact::{Date, FactPath, FactSchema, FactType, Numbering, Schema, Value};
 use crate::model::jurisdiction::JurisdictionId;
-use crate::tree::arithmetic::{Binary, Trouble, Unary, binary, unary};
+use crate::tree::arithmetic::{Binary, Trouble, Unary, binary, number_of_key, unary};
 
 /// The kind of a value that an expression yields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -282,10 +282,18 @@ impl Expression {
             Self::Constant(value) | Self::Parameter(_, value) => Kind::of_value(value),
             Self::Fact(fact) | Self::Derived(fact, _) => Kind::of(&fact.schema.ty),
             Self::Unary(operation, inner) => operation.kind(inner.kind()),
-            Self::Binary(operation, left, right) => {
-                binary_kind(*operation, left.kind(), right.kind())
-            }
+            Self::Binary(operation, left, right) => binary_kind(
+                *operation,
+                left.kind(),
+                right.kind(),
+                right.is_whole_exponent(),
+            ),
         }
+    }
+
+    /// Whether it is a whole number that is not below zero.
+    pub(super) fn is_whole_exponent(&self) -> bool {
+        matches!(self.constant(), Some(Value::Integer(times)) if *times >= 0)
     }
 
     /// Its value when no fact is in it.
@@ -409,6 +417,17 @@ impl Expression {
     }
 }
 
+/// The value of a fact with a key.
+pub(crate) fn value_of_key(fact: &FactRef, key: i64) -> Option<Value> {
+    match Kind::of(&fact.schema.ty) {
+        Kind::Boolean => Some(Value::Boolean(key == 1)),
+        Kind::Integer => Some(Value::Integer(key)),
+        Kind::Number => number_of_key(key).map(Value::Number),
+        Kind::Date => Date::from_days(key).map(Value::Date),
+        Kind::Text | Kind::List => None,
+    }
+}
+
 impl Unary {
     /// The kind of its result, given that of its operand.
     pub(super) fn kind(self, operand: Kind) -> Kind {
@@ -420,8 +439,12 @@ impl Unary {
     }
 }
 
-pub(super) fn binary_kind(operation: Binary, left: Kind, right: Kind) -> Kind {
+/// The kind of the result of an operation; `whole_power`: the exponent is a whole number that is not
+/// below zero.
+pub(super) fn binary_kind(operation: Binary, left: Kind, right: Kind, whole_power: bool) -> Kind {
     match (operation, left, right) {
+        (Binary::Divide, Kind::Integer, Kind::Integer) => Kind::Number,
+        (Binary::Power, Kind::Integer, Kind::Integer) if !whole_power => Kind::Number,
         (Binary::Subtract, Kind::Date, Kind::Date) => Kind::Integer,
         (_, Kind::Date, _) | (_, _, Kind::Date) => Kind::Date,
         (_, Kind::Integer, Kind::Integer) => Kind::Integer,

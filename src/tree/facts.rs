@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::model::fact::{BUILT_IN, Column, Date, FactPath, FactSchema, Numbering, Schema, Value};
+use crate::model::fact::{
+    BUILT_IN, Column, Date, FactPath, FactSchema, Number, Numbering, Schema, Value,
+};
 use crate::model::jurisdiction::{Jurisdictions, View};
 use crate::tree::expression::{Expression, FactRef, Owner, Step};
 use crate::tree::predicate::Test;
@@ -492,7 +494,7 @@ pub(crate) fn placeholder(fact: &FactRef) -> Value {
     match &fact.schema.ty {
         FactType::Boolean => Value::Boolean(false),
         FactType::Integer => Value::Integer(1),
-        FactType::Number => Value::Number(1.0),
+        FactType::Number => Value::Number(Number::ONE),
         FactType::Date => Value::Date(Date::from_days(0).expect("the first day of 1970")),
         FactType::Text | FactType::Choice(_) | FactType::Jurisdiction => Value::Text("".into()),
         FactType::List(_) => Value::List(Arc::from([])),

@@ -15,6 +15,7 @@ mod domain;
 mod expression;
 mod facts;
 mod limits;
+mod linear;
 mod predicate;
 mod ranges;
 mod region;
@@ -29,20 +30,20 @@ use std::sync::Arc;
 
 pub use arithmetic::{Binary, Comparison, Unary};
 pub(crate) use arithmetic::{
-    Trouble, as_float, compare_exactly, float_of_key, key_of, key_of_float, number_of,
+    Trouble, binary, compare_exactly, key_of, key_of_float, number_of, unary,
 };
 pub(crate) use cases::{Case, Membership, cases, each_asked};
 pub(crate) use columns::{BLOCK, Batch, Bytes, Room, bit};
 pub(crate) use deciding::deciding_facts;
 pub(crate) use differences::{alike, differences, same};
 pub(crate) use domain::Domain;
-pub(crate) use expression::Step;
 pub use expression::{Expression, FactRef, Kind, Owner};
+pub(crate) use expression::{Step, value_of_key};
 pub(crate) use facts::{Facts, Reading, Taken, placeholder};
 pub use limits::{Limit, Limits};
 pub use predicate::Test;
 pub(crate) use region::Region;
-pub(crate) use truth::{middle, value_of_key};
+pub(crate) use truth::middle;
 pub(crate) use walk::{Leaves, Possible, consulted, walk};
 pub(crate) use witness::{May, Patience};
 pub(crate) use words::Wording;

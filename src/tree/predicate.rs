@@ -1,14 +1,14 @@
 //! A test: one question a script asks of the facts, answered yes or no.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
 use crate::model::fact::Value;
 use crate::tree::arithmetic::{Comparison, compare};
 use crate::tree::bounds::{bounds, decide};
-use crate::tree::expression::{Expression, FactRef, Kind};
+use crate::tree::expression::{Expression, FactRef, Kind, value_of_key};
 
 /// One question of the facts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -140,7 +140,8 @@ impl Test {
                 if left.must_fail || right.must_fail {
                     return Some(false);
                 }
-                let answer = decide(*comparison, left.interval, right.interval)?;
+                let answer = decide(*comparison, left.interval, right.interval);
+                let answer = answer.or_else(|| self.decide_point(keys))?;
                 (!answer || !(left.may_fail || right.may_fail)).then_some(answer)
             }
             Self::Known(..) => None,
@@ -149,10 +150,30 @@ impl Test {
                 if bounds.must_fail {
                     Some(false)
                 } else {
-                    (!bounds.may_fail).then_some(true)
+                    (!bounds.may_fail)
+                        .then_some(true)
+                        .or_else(|| self.decide_point(keys))
                 }
             }
         }
+    }
+
+    /// The exact answer where each fact can be one thing only.
+    fn decide_point(&self, keys: &dyn Fn(&FactRef) -> (i64, i64)) -> Option<bool> {
+        let facts = self.facts();
+        let point = |fact: &&FactRef| {
+            let (low, high) = keys(fact);
+            low == high
+        };
+        if !facts.iter().all(point) {
+            return None;
+        }
+        let values = facts
+            .into_iter()
+            .map(|fact| Some((fact, value_of_key(fact, keys(fact).0)?)));
+        let values: Option<BTreeMap<_, _>> = values.collect();
+        let values = values?;
+        Some(self.answer(&mut |fact| values[fact].clone()))
     }
 }
 

@@ -9,26 +9,27 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::work::spend;
-use crate::model::fact::Value;
-use crate::tree::arithmetic::{Comparison, key_of_float};
-use crate::tree::bounds::{Bounds, Interval, bounds, decide};
+use crate::model::fact::Number;
+use crate::tree::arithmetic::Comparison;
+use crate::tree::bounds::{Bounds, Interval, bounds};
 use crate::tree::expression::{Expression, FactRef, Kind};
 use crate::tree::limits::Limits;
+use crate::tree::linear::{Linear, Simplest};
 use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;
-use crate::tree::truth::{plain_truth, search, truth};
+use crate::tree::truth::{number_truth, plain_truth, truth};
 
 /// How two calculations can relate, one bit each; see [`relations`].
-const ALL_RELATIONS: u8 = 0b11_1111;
-const EXACT_RELATIONS: u8 = 0b01_0101;
+const ALL_RELATIONS: u8 = 0b111;
 
 /// What is still possible.
 #[derive(Clone, Debug)]
 pub(crate) struct Region {
     pub(crate) limits: Limits,
     pub(crate) domains: BTreeMap<FactRef, Domain>,
-    /// The keys that a calculation over several facts can still yield.
-    terms: BTreeMap<Arc<Expression>, Ranges<i64>>,
+    /// What a calculation over several facts can still yield. Of whole numbers, each range begins
+    /// before one and ends before another.
+    terms: BTreeMap<Arc<Expression>, Ranges<Cut>>,
     /// How two calculations can still relate.
     relations: BTreeMap<(Arc<Expression>, Arc<Expression>), u8>,
     /// Answers about several facts, or about one in a way its domain cannot hold.
@@ -101,8 +102,6 @@ impl Region {
         }
         if let Test::Compare(left, comparison, right) = test
             && left == right
-            // A calculation may come to no number, which is not equal to itself; a fact never is one.
-            && (left.kind() != Kind::Number || matches!(**left, Expression::Fact(_)))
         {
             let same = matches!(
                 comparison,
@@ -110,11 +109,27 @@ impl Region {
             );
             return same == answer;
         }
+        let simplest = match test {
+            Test::Compare(left, comparison, right) => Linear::simplest(left, *comparison, right),
+            _ => None,
+        };
+        match &simplest {
+            Some(Simplest::Answer(always)) => return *always == answer,
+            Some(Simplest::One(term, comparison, bound)) => {
+                if let Expression::Fact(fact) = &**term
+                    && let Some(truth) = number_truth(fact, *comparison, bound)
+                {
+                    let truth = Domain::Keys(truth);
+                    return self.narrow_domain(fact, &truth, answer) && self.consistent();
+                }
+            }
+            _ => {}
+        }
         let only = (facts.len() == 1).then(|| facts.first().copied()).flatten();
         let boxes = self.limits.boxes;
         let possible = match only.and_then(|fact| Some((fact, truth(test, fact, boxes)?))) {
             Some((fact, truth)) => self.narrow_domain(fact, &truth, answer),
-            None => self.entangle(test, answer).is_some(),
+            None => self.entangle(test, simplest.as_ref(), answer).is_some(),
         };
         possible && self.consistent()
     }
@@ -143,13 +158,18 @@ impl Region {
             .all(|(test, answer)| test.decide(&keys) != Some(!answer))
     }
 
-    fn entangle(&mut self, test: &Test, answer: bool) -> Option<()> {
-        if let Test::Compare(left, comparison, right) = test {
-            if let Some(value) = right.constant() {
-                self.narrow_term(left, *comparison, value, answer)?;
-            } else {
+    fn entangle(&mut self, test: &Test, simplest: Option<&Simplest>, answer: bool) -> Option<()> {
+        match (simplest, test) {
+            (
+                Some(
+                    Simplest::One(term, comparison, bound) | Simplest::Sum(term, comparison, bound),
+                ),
+                _,
+            ) => self.narrow_term(term, *comparison, bound, answer)?,
+            (_, Test::Compare(left, comparison, right)) => {
                 self.relate(left, *comparison, right, answer)?;
             }
+            _ => {}
         }
         if !self
             .entangled
@@ -164,39 +184,26 @@ impl Region {
         Some(())
     }
 
-    /// Narrows the results of a calculation that is compared with a constant.
+    /// Narrows the results of a calculation that is compared with a number.
     fn narrow_term(
         &mut self,
         term: &Arc<Expression>,
         comparison: Comparison,
-        value: &Value,
+        bound: &Number,
         answer: bool,
     ) -> Option<()> {
-        let kind = term.kind();
-        if kind == Kind::Text || kind == Kind::List {
-            return Some(());
-        }
         let Bounds { interval, .. } = bounds(term, &|fact| self.hull(fact));
-        let (low, high) = match interval {
-            Interval::Whole(low, high) => (low.max(i64::MIN + 1), high.min(i64::MAX - 1)),
-            // NaN has no key: such a term is not narrowed.
-            Interval::Float(_, _, true) => return Some(()),
-            Interval::Float(low, high, false) => (key_of_float(low), key_of_float(high)),
+        let truth = match (term.kind(), interval) {
+            (Kind::Number, _) => Some(Cut::truth(comparison, bound)),
+            (_, Interval::Whole(..)) => Some(whole_truth(comparison, bound)),
+            _ => None,
         };
-        let hull = Ranges::closed(low, high);
-        let before = self
-            .terms
-            .get(term)
-            .map_or_else(|| hull.clone(), |known| known.intersect(&hull));
-        let constant = bounds(&Expression::Constant(value.clone()), &|_| (0, 0)).interval;
-        let truth = search(&before, self.limits.boxes, |low, high| {
-            decide(
-                comparison,
-                Bounds::of_keys(kind, low, high).interval,
-                constant,
-            )
-        });
         let Some(truth) = truth else { return Some(()) };
+        let before = match self.terms.get(term) {
+            Some(known) => known.clone(),
+            None => Ranges::new([(Cut::Least, None)]),
+        };
+        let before = before.intersect(&Cut::within(interval));
         let after = if answer {
             before.intersect(&truth)
         } else {
@@ -217,19 +224,13 @@ impl Region {
         right: &Arc<Expression>,
         answer: bool,
     ) -> Option<()> {
-        let exact = left.kind() != Kind::Number && right.kind() != Kind::Number;
-        let all = if exact {
-            EXACT_RELATIONS
-        } else {
-            ALL_RELATIONS
-        };
         let (pair, comparison) = if left <= right {
             ((Arc::clone(left), Arc::clone(right)), comparison)
         } else {
             ((Arc::clone(right), Arc::clone(left)), comparison.flipped())
         };
         let truth = relations(comparison);
-        let before = self.relations.get(&pair).copied().unwrap_or(all);
+        let before = self.relations.get(&pair).copied().unwrap_or(ALL_RELATIONS);
         let after = before & if answer { truth } else { !truth };
         if after == 0 {
             return None;
@@ -239,15 +240,67 @@ impl Region {
     }
 }
 
-/// In which relations a comparison is true. The bits, from the lowest: clearly less, less by just
-/// the tolerance, the same within it, greater by just the tolerance, clearly greater, not a number.
+/// A place between numbers: before or after one of them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Cut {
+    Least,
+    At(Number, bool),
+}
+
+impl Cut {
+    /// The numbers for which a comparison with a number says yes.
+    fn truth(comparison: Comparison, at: &Number) -> Ranges<Self> {
+        let cut = |after| Self::At(at.clone(), after);
+        let (before, after) = (cut(false), cut(true));
+        Ranges::new(match comparison {
+            Comparison::Equal => vec![(before, Some(after))],
+            Comparison::NotEqual => vec![(Self::Least, Some(before)), (after, None)],
+            Comparison::Less => vec![(Self::Least, Some(before))],
+            Comparison::LessOrEqual => vec![(Self::Least, Some(after))],
+            Comparison::Greater => vec![(after, None)],
+            Comparison::GreaterOrEqual => vec![(before, None)],
+        })
+    }
+
+    /// The numbers of an interval, its ends among them.
+    fn within(interval: Interval) -> Ranges<Self> {
+        let (low, high) = match interval {
+            Interval::Whole(low, high) => (Some(low.into()), Some(high.into())),
+            Interval::Number(low, high) => (Number::exactly(low), Number::exactly(high)),
+        };
+        let from = low.map_or(Self::Least, |low| Self::At(low, false));
+        Ranges::new([(from, high.map(|high| Self::At(high, true)))])
+    }
+}
+
+/// The same for a calculation with whole numbers: what lies between two of them is cut at the next.
+fn whole_truth(comparison: Comparison, at: &Number) -> Ranges<Cut> {
+    let next = |number: &Number| Cut::At(number.plus(&Number::ONE), false);
+    let (low, high) = (at.floor(), at.ceiling());
+    let (least, low_end, high_start) = (Cut::Least, next(&low), Cut::At(high.clone(), false));
+    let point = || (high_start.clone(), Some(next(&high)));
+    Ranges::new(match comparison {
+        Comparison::Equal if at.is_whole() => vec![point()],
+        Comparison::Equal => Vec::new(),
+        Comparison::NotEqual if at.is_whole() => {
+            vec![(least, Some(high_start.clone())), (next(&high), None)]
+        }
+        Comparison::NotEqual => vec![(least, None)],
+        Comparison::Less => vec![(least, Some(high_start))],
+        Comparison::LessOrEqual => vec![(least, Some(low_end))],
+        Comparison::Greater => vec![(low_end, None)],
+        Comparison::GreaterOrEqual => vec![(high_start, None)],
+    })
+}
+
+/// In which relations a comparison is true. The bits, from the lowest: less, the same, greater.
 fn relations(comparison: Comparison) -> u8 {
     match comparison {
-        Comparison::Equal => 0b00_1110,
-        Comparison::NotEqual => 0b01_0001,
-        Comparison::Less => 0b00_0001,
-        Comparison::LessOrEqual => 0b00_0111,
-        Comparison::Greater => 0b01_0000,
-        Comparison::GreaterOrEqual => 0b01_1100,
+        Comparison::Equal => 0b010,
+        Comparison::NotEqual => 0b101,
+        Comparison::Less => 0b001,
+        Comparison::LessOrEqual => 0b011,
+        Comparison::Greater => 0b100,
+        Comparison::GreaterOrEqual => 0b110,
     }
 }

@@ -4,15 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::base::work::spend;
-use crate::model::fact::{FactOrigin, FactType, Value};
-use crate::tree::arithmetic::{key_of, next_text};
+use crate::model::fact::{FactOrigin, FactType, Number, Value};
+use crate::tree::arithmetic::{key_below, key_of, next_text, number_of};
 use crate::tree::domain::Domain;
 use crate::tree::expression::FactRef;
+use crate::tree::expression::value_of_key;
 use crate::tree::limits::Limits;
 use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;
 use crate::tree::region::Region;
-use crate::tree::truth::{middle, value_of_key};
+use crate::tree::truth::middle;
 
 /// What a search came to. Only what was exhausted proves that there is nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -398,8 +399,18 @@ impl Domain {
         let Value::Number(exact) = value else {
             return None;
         };
-        let rounded = Value::Number(format!("{exact:.12e}").parse().ok()?);
+        let rounded = format!("{:.12e}", exact.near()).parse().ok()?;
+        let rounded = Value::Number(Number::of_binary(rounded)?);
         self.contains(&rounded).then_some(rounded)
+    }
+}
+
+/// The key of a fact that is nearest below a value, or the same.
+fn key_near(fact: &FactRef, value: &Value) -> Option<i64> {
+    match (&fact.schema.ty, number_of(value)) {
+        (FactType::Number, Some(number)) => Some(key_below(&number).0),
+        (FactType::Integer, Some(number)) => number.floor().whole(),
+        _ => key_of(value),
     }
 }
 
@@ -415,13 +426,9 @@ fn key_candidates(
         wanted.extend([*from, last, from.saturating_add(1), last.saturating_sub(1)]);
     }
     for value in constants {
-        let value = match (value, Domain::of(fact)) {
-            (Value::Integer(x), _) if fact.schema.ty == FactType::Number => {
-                Value::Number(crate::tree::arithmetic::as_float(*x))
-            }
-            _ => value.clone(),
+        let Some(key) = key_near(fact, value) else {
+            continue;
         };
-        let Some(key) = key_of(&value) else { continue };
         wanted.extend([key, key.saturating_sub(1), key.saturating_add(1)]);
     }
     wanted.extend([

@@ -7,13 +7,13 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::fact::{FactType, Value};
-use crate::tree::arithmetic::{Comparison, float_of_key, key_of};
+use crate::tree::arithmetic::{Comparison, key_below, key_of, number_of};
 use crate::tree::cases::Case;
 use crate::tree::domain::Domain;
+use crate::tree::expression::value_of_key;
 use crate::tree::expression::{Expression, FactRef, Kind, Owner};
 use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;
-use crate::tree::truth::value_of_key;
 use crate::tree::{Next, Tree};
 
 /// What some trees ask, in the order in which they ask it.
@@ -268,13 +268,22 @@ impl Wording {
         if ends.0 == ends.1 {
             return Span::Point(text(ends.0));
         }
+        // Of a number and the one next to it, one has fewer digits: that is what somebody wrote.
+        let end = |key: i64, beside: i64, (at, next): (&'static str, &'static str)| {
+            let (here, there) = (text(key), text(beside));
+            if Kind::of(&fact.schema.ty) == Kind::Number && there.len() < here.len() {
+                (next, there)
+            } else {
+                (at, here)
+            }
+        };
         let low = from.map(|key| {
             self.mark(fact, key, true)
-                .unwrap_or_else(|| (">=", text(key)))
+                .unwrap_or_else(|| end(key, key - 1, (">=", ">")))
         });
         let high = last.map(|key| {
             self.mark(fact, key, false)
-                .unwrap_or_else(|| ("<=", text(key)))
+                .unwrap_or_else(|| end(key, key + 1, ("<=", "<")))
         });
         match (&low, &high) {
             (Some((">=", low)), Some(("<=", high))) if low == high => Span::Point(low.clone()),
@@ -301,10 +310,17 @@ impl Wording {
                     .then_some((true, mark))
                     .or((at == outside).then_some((false, mark)));
             }
-            let (number, end) = (crate::tree::arithmetic::number_of(mark)?, float_of_key(key));
-            let near = (end - number).abs() <= 4.0 * f64::EPSILON * number.abs().max(1.0);
-            let inside = if low { end <= number } else { end >= number };
-            near.then_some((inside, mark))
+            let (below, exact) = match Kind::of(&fact.schema.ty) {
+                Kind::Number => key_below(&*number_of(mark)?),
+                _ => (number_of(mark)?.floor().whole()?, false),
+            };
+            match (low, exact) {
+                (_, true) if key == below => Some((true, mark)),
+                (true, _) if key == below + 1 => Some((!exact, mark)),
+                (false, true) if key == below - 1 => Some((false, mark)),
+                (false, false) if key == below => Some((true, mark)),
+                _ => None,
+            }
         });
         found.map(|(inside, mark)| (signs(inside), mark.to_string()))
     }
@@ -345,10 +361,7 @@ fn answered(test: &Test, answer: bool) -> String {
     match (test, answer) {
         (Test::Succeeds(expression), false) => format!("{expression} cannot be calculated"),
         (_, true) => test.to_string(),
-        // Two numbers with fractions can be neither less nor equal nor greater.
-        (Test::Compare(left, comparison, right), false)
-            if left.kind() != Kind::Number && right.kind() != Kind::Number =>
-        {
+        (Test::Compare(left, comparison, right), false) => {
             let opposite = match comparison {
                 Comparison::Equal => Comparison::NotEqual,
                 Comparison::NotEqual => Comparison::Equal,

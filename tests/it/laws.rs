@@ -10,6 +10,7 @@ use rulebook::fact::Date;
 use rulebook::files::Files;
 use rulebook::snapshot::Snapshot;
 
+use crate::exact;
 use crate::generate::{
     Choices, Generator, LIBRARY, NARROW_SCHEMA, Range, WIDE_SCHEMA, facts, record, values,
 };
@@ -27,38 +28,11 @@ fn plain(date: &str) -> Checked<Day> {
         .map_err(Into::into)
 }
 
-fn divided(x: f64, y: f64) -> Checked<f64> {
-    if y == 0.0 {
-        Err("division by zero".into())
-    } else {
-        Ok(x / y)
-    }
-}
-
-fn remaining(x: f64, y: f64) -> Checked<f64> {
-    if y == 0.0 {
-        Err("division by zero".into())
-    } else {
-        Ok(x % y)
-    }
-}
-
-/// The unmodified interpreter, with plain values and nothing of this crate but days. Division of
-/// numbers by zero fails, as documented.
+/// The unmodified interpreter, with plain values, exact numbers and nothing of this crate but days.
 fn interpreter() -> Engine {
     let mut engine = Engine::new();
     engine.set_fast_operators(false);
-    engine.register_fn("/", divided).register_fn("%", remaining);
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "the interpreter converts in the same way"
-    )]
-    {
-        engine.register_fn("/", |x: f64, y: i64| divided(x, y as f64));
-        engine.register_fn("/", |x: i64, y: f64| divided(x as f64, y));
-        engine.register_fn("%", |x: f64, y: i64| remaining(x, y as f64));
-        engine.register_fn("%", |x: i64, y: f64| remaining(x as f64, y));
-    }
+    exact::register(&mut engine);
     engine.register_fn("date", |text: ImmutableString| plain(&text));
     engine.register_fn("-", |a: Day, b: Day| a.0 - b.0);
     engine.register_fn("+", |a: Day, days: i64| Day(a.0 + days));
@@ -93,7 +67,7 @@ fn plain_value(fact: &str, text: &str) -> Dynamic {
     match fact {
         "a" | "b" => (text == "true").into(),
         "i" | "k" | "g.x" => text.parse::<i64>().unwrap().into(),
-        "n" | "m" => text.parse::<f64>().unwrap().into(),
+        "n" | "m" => exact::written(text),
         "d" | "e" => Dynamic::from(plain(text).unwrap()),
         "l" => text
             .trim_matches(['[', ']'])
@@ -130,12 +104,11 @@ fn interpreted(
     record.insert("r".into(), plain_record(other).into());
     let mut params = Map::new();
     params.insert("whole".into(), 24_i64.into());
-    params.insert("part".into(), 1.5.into());
+    params.insert("part".into(), exact::written("1.5"));
     params.insert("colour".into(), "green".into());
     let mut scope = Scope::new();
-    scope
-        .push_constant("j", record)
-        .push_constant("params", params);
+    // A constant cannot be asked for its text.
+    scope.push("j", record).push("params", params);
     match engine.eval_with_scope::<Dynamic>(&mut scope, script) {
         Ok(value) if value.is_bool() => if value.as_bool().unwrap() {
             "met: "

@@ -17,6 +17,7 @@ mod cli;
 mod common;
 mod comparison;
 mod edit;
+mod exact;
 mod explain;
 mod formats_of_records;
 mod generate;

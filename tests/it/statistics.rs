@@ -113,7 +113,7 @@ fn quantile(mut numbers: Vec<f64>, part: f64) -> Option<f64> {
 }
 
 /// What each statistic is for a record, worked out in the plainest way. Quarters and small whole
-/// numbers add up exactly, so sums may be compared to the last bit.
+/// numbers add up exactly; a division rounds.
 #[expect(clippy::cast_precision_loss, reason = "there are few members")]
 fn naive(population: &[Drawn], this: usize) -> BTreeMap<&'static str, Option<f64>> {
     let (group, part, x, y) = population[this];
@@ -238,7 +238,7 @@ fn number(value: Option<Value>) -> Option<f64> {
     value.map(|value| match value {
         #[expect(clippy::cast_precision_loss, reason = "they are small")]
         Value::Integer(whole) => whole as f64,
-        Value::Number(number) => number,
+        Value::Number(number) => number.near(),
         other => panic!("{other} is no number"),
     })
 }
@@ -246,7 +246,7 @@ fn number(value: Option<Value>) -> Option<f64> {
 /// All that is worked out, to the last bit.
 fn values(assessed: &RulebookAssessment) -> Vec<Vec<(String, String)>> {
     let shown = |value: Option<Value>| match value {
-        Some(Value::Number(number)) => format!("{:x}", number.to_bits()),
+        Some(Value::Number(number)) => number.fraction(),
         other => format!("{other:?}"),
     };
     let one = |id: &str| {
@@ -273,7 +273,15 @@ fn statistics_are_what_a_naive_calculation_gives() {
                 for (name, expected) in naive(&population, this) {
                     let found =
                         number(assessed.value_of(&format!("r{this:04}"), &format!("stats.{name}")));
-                    prop_assert_eq!(found, expected, "{} of {} in {:?}", name, this, &population);
+                    // Ours is exact, and rounded once; the naive one rounds where it goes.
+                    let near = match (found, expected) {
+                        (Some(found), Some(expected)) => (found - expected).abs() < 1e-12,
+                        (found, expected) => found == expected,
+                    };
+                    prop_assert!(
+                        near,
+                        "{name} of {this} is {found:?}, not {expected:?}, in {population:?}"
+                    );
                     seen_here.borrow_mut().entry(name).or_default()
                         [usize::from(found.is_some())] += 1;
                 }
@@ -912,7 +920,7 @@ fn a_table_names_derived_facts() {
         .unwrap();
     let text = String::from_utf8(found.stdout).unwrap();
     assert!(
-        text.contains("    B  wealth > 0.0\n") && !text.contains("(tax_base / population)"),
+        text.contains("    B  wealth > 0\n") && !text.contains("(tax_base / population)"),
         "{text}"
     );
     // Each jurisdiction falls into one row, or may fall into some.

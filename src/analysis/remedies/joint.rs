@@ -13,7 +13,6 @@ use crate::assess::verdict::DeterminationKind;
 use crate::assess::{Options, SetFact, World, assess_after};
 use crate::model::fact::{BUILT_IN, FactOrigin, FactType, Value};
 use crate::model::jurisdiction::Role;
-use crate::tree::number_of;
 
 /// How many values of a number are tried, from the least to the greatest that anybody has.
 const VALUES: usize = 16;
@@ -206,6 +205,11 @@ impl Trial<'_> {
         let some = (0..VALUES).map(|step| all[step * (all.len() - 1) / (VALUES - 1)].clone());
         some.chain(beyond).collect()
     }
+}
+
+/// The binary number nearest to that of a value.
+fn number_of(value: &Value) -> Option<f64> {
+    crate::tree::number_of(value).map(|number| number.near())
 }
 
 /// A number as a value of a type, written with no more digits than a person would.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::assess::verdict::DeterminationKind;
 use crate::assess::{Place, World};
 use crate::base::work::Budget;
-use crate::model::fact::{FactType, Value};
+use crate::model::fact::{FactType, Number, Value};
 use crate::tree::{
     Domain, FactRef, Leaves, May, Patience, Possible, Region, Taken, Test, Verdict, Wording,
     key_of, number_of,
@@ -509,10 +509,8 @@ fn distance(stated: Option<&Value>, value: &Value) -> f64 {
     match (stated, value) {
         (Some(stated @ (Value::Integer(_) | Value::Number(_))), value) => number_of(stated)
             .zip(number_of(value))
-            .map_or(0.0, |(a, b)| (a - b).abs()),
-        (Some(Value::Date(a)), Value::Date(b)) => number_of(&Value::Integer(a.days() - b.days()))
-            .unwrap_or(0.0)
-            .abs(),
+            .map_or(0.0, |(a, b)| a.minus(&b).near().abs()),
+        (Some(Value::Date(a)), Value::Date(b)) => Number::from(a.days() - b.days()).near().abs(),
         _ => 0.0,
     }
 }

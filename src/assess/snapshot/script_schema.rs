@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::model::derived::DerivedFact;
 use crate::model::fact::{
-    FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Range, Schema, Value,
+    FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Number, Range, Schema, Value,
 };
 use crate::model::rulebook::{
     Input, Order, Rulebook, Statistic, StatisticKind, Ties, UnknownInputs,
@@ -120,8 +120,8 @@ fn as_fact(statistic: &Statistic, of: Option<&FactSchema>) -> FactSchema {
         max: Some(Value::Integer(MAX_INTEGER)),
     };
     let part = Range {
-        min: Some(Value::Number(0.0)),
-        max: Some(Value::Number(1.0)),
+        min: Some(Value::Number(Number::ZERO)),
+        max: Some(Value::Number(Number::ONE)),
     };
     let (ty, range) = match (statistic.kind, of) {
         (Count, _) => (FactType::Integer, whole(0)),

@@ -3,9 +3,10 @@
 use std::cmp::Ordering;
 
 use crate::assess::statistics::exact::ExactSum;
-use crate::model::fact::Column;
+use crate::assess::statistics::series::Series;
+use crate::model::fact::{Column, Number};
 use crate::model::rulebook::{Order, Statistic, Ties};
-use crate::tree::{as_float, float_of_key, key_of_float};
+use crate::tree::key_of_float;
 
 /// A member, its group, and what puts it in order.
 #[derive(Clone, Copy, Debug)]
@@ -17,14 +18,19 @@ pub(super) struct Place {
 }
 
 impl Place {
-    pub(super) fn new(group: usize, by: f64, record: usize) -> Self {
+    /// `near`: the binary number nearest to what puts it in order.
+    pub(super) fn new(group: usize, near: f64, record: usize) -> Self {
         let number = |index: usize| u32::try_from(index).expect("records are numbered so");
-        // Zero is one number, whatever its sign.
         Self {
-            key: key_of_float(by + 0.0),
+            key: key_of_float(near),
             group: number(group),
             record: number(record),
         }
+    }
+
+    /// Its order beside another one.
+    fn compare(&self, other: &Self, by: &Series<'_>) -> Ordering {
+        by.compare(self.key.cmp(&other.key), self.record(), other.record())
     }
 
     pub(super) fn group(&self) -> usize {
@@ -34,15 +40,16 @@ impl Place {
     pub(super) fn record(&self) -> usize {
         usize::try_from(self.record).expect("it numbers a record")
     }
-
-    /// The number that puts it in order.
-    pub(super) fn by(&self) -> f64 {
-        float_of_key(self.key)
-    }
 }
 
 /// Members by group, in order; those that are alike in the order of their records.
-pub(super) fn in_order(members: Vec<Place>, groups: usize, order: Order) -> Vec<Vec<Place>> {
+/// Binary numbers order them, and the numbers themselves those that are near each other.
+pub(super) fn in_order(
+    members: Vec<Place>,
+    groups: usize,
+    order: Order,
+    by: &Series<'_>,
+) -> Vec<Vec<Place>> {
     let mut sorted: Vec<Vec<Place>> = vec![Vec::new(); groups];
     if groups == 1 {
         sorted[0] = members;
@@ -52,10 +59,16 @@ pub(super) fn in_order(members: Vec<Place>, groups: usize, order: Order) -> Vec<
         }
     }
     for group in &mut sorted {
-        match order {
-            Order::Ascending => group.sort_unstable_by_key(|place| (place.key, place.record)),
-            Order::Descending => group.sort_unstable_by_key(|place| (!place.key, place.record)),
-        }
+        let records = |a: &Place, b: &Place| a.record.cmp(&b.record);
+        group.sort_unstable_by(|a, b| {
+            let found = a.compare(b, by);
+            let found = if order == Order::Descending {
+                found.reverse()
+            } else {
+                found
+            };
+            found.then_with(|| records(a, b))
+        });
     }
     sorted
 }
@@ -69,69 +82,62 @@ struct Alike<'a> {
     open: bool,
 }
 
-fn number(count: usize) -> f64 {
-    as_float(i64::try_from(count).unwrap_or(i64::MAX))
+fn number(count: usize) -> Number {
+    i64::try_from(count).unwrap_or(i64::MAX).into()
 }
 
-/// By record: its rank; NaN for those that have none.
+/// By record: its rank; none for those that have none.
 pub(super) fn ranks(
     statistic: &Statistic,
-    members: Vec<Place>,
+    (members, by): (Vec<Place>, &Series<'_>),
     ties: &[&Column],
     count: usize,
-) -> Vec<f64> {
-    let mut ranks = vec![f64::NAN; count];
-    each_alike(statistic, members, ties, &mut |alike| {
-        let rank = if alike.open {
-            f64::NAN
-        } else {
-            number(alike.first)
-        };
+) -> Vec<Option<Number>> {
+    let mut ranks = vec![None; count];
+    each_alike(statistic, (members, by), ties, &mut |alike| {
+        let rank = (!alike.open).then(|| number(alike.first));
         alike
             .places
             .iter()
-            .for_each(|place| ranks[place.record()] = rank);
+            .for_each(|place| ranks[place.record()].clone_from(&rank));
     });
     ranks
 }
 
 /// By record: the part of its group's sum that it has together with all before it, and with those
-/// that are like it; NaN for those that have none.
+/// that are like it; none for those that have none.
 pub(super) fn cumulative_shares(
     statistic: &Statistic,
-    members: Vec<Place>,
-    of: &[f64],
+    (members, by): (Vec<Place>, &Series<'_>),
+    of: &Series<'_>,
     ties: &[&Column],
     count: usize,
-) -> Vec<f64> {
-    let mut shares = vec![f64::NAN; count];
+) -> Vec<Option<Number>> {
+    let mut shares: Vec<Option<Number>> = vec![None; count];
     let mut sum = ExactSum::default();
-    let mut totals: Vec<f64> = Vec::new();
-    each_alike(statistic, members.clone(), ties, &mut |alike| {
+    let mut totals: Vec<Number> = Vec::new();
+    each_alike(statistic, (members.clone(), by), ties, &mut |alike| {
         if alike.first == 1 {
             sum = ExactSum::default();
         }
         alike
             .places
             .iter()
-            .for_each(|place| sum.add(of[place.record()]));
+            .for_each(|place| of.add_to(&mut sum, place.record()));
         let (group, up_to) = (alike.places[0].group(), sum.value());
-        totals.resize(totals.len().max(group + 1), 0.0);
-        totals[group] = up_to;
-        let value = if alike.open { f64::NAN } else { up_to };
+        totals.resize(totals.len().max(group + 1), Number::ZERO);
+        totals[group].clone_from(&up_to);
+        let value = (!alike.open).then_some(up_to);
         alike
             .places
             .iter()
-            .for_each(|place| shares[place.record()] = value);
+            .for_each(|place| shares[place.record()].clone_from(&value));
     });
     for place in members {
-        let total = totals[place.group()];
         let share = &mut shares[place.record()];
-        *share = if total == 0.0 {
-            f64::NAN
-        } else {
-            *share / total
-        };
+        *share = share
+            .take()
+            .and_then(|share| share.over(&totals[place.group()]));
     }
     shares
 }
@@ -139,7 +145,7 @@ pub(super) fn cumulative_shares(
 /// Goes through the members of each group in their order.
 fn each_alike(
     statistic: &Statistic,
-    members: Vec<Place>,
+    (members, by): (Vec<Place>, &Series<'_>),
     ties: &[&Column],
     take: &mut dyn FnMut(Alike<'_>),
 ) {
@@ -165,9 +171,9 @@ fn each_alike(
         .map(|place| place.group() + 1)
         .max()
         .unwrap_or_default();
-    for mut group in in_order(members, groups, statistic.order) {
+    for mut group in in_order(members, groups, statistic.order, by) {
         let mut first = 1;
-        for alike in group.chunk_by_mut(|a, b| a.key == b.key) {
+        for alike in group.chunk_by_mut(|a, b| a.compare(b, by) == Ordering::Equal) {
             let unknown =
                 |place: &Place| ties.iter().any(|column| !column.is_known(place.record()));
             let open = alike.len() > 1 && alike.iter().any(unknown);

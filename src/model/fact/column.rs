@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::model::fact::{Date, FactSchema, FactType, Value};
+use crate::model::fact::{Date, FactSchema, FactType, Number, Value};
 
 /// The values of one fact, by record.
 #[derive(Clone, Debug)]
@@ -18,8 +18,10 @@ pub(crate) enum Column {
     Days(Vec<i32>),
     /// Whole numbers of any size; [`NO_WIDE`] is not known.
     Wide(Vec<i64>),
-    /// Numbers with a fraction; NaN is not known.
+    /// Numbers as records state them, each by the binary number that is printed so; NaN is not known.
     Floats(Vec<f64>),
+    /// Numbers that were calculated.
+    Numbers(Vec<Option<Number>>),
     /// Numbers of texts; [`NO_TEXT`] is not known.
     Texts(Vec<u32>, Arc<Texts>),
     /// Lists.
@@ -87,6 +89,7 @@ impl Column {
             Self::Whole(values) | Self::Days(values) => values.len(),
             Self::Wide(values) => values.len(),
             Self::Floats(values) => values.len(),
+            Self::Numbers(values) => values.len(),
             Self::Texts(numbers, _) => numbers.len(),
             Self::Any(values) => values.len(),
         }
@@ -109,9 +112,8 @@ impl Column {
             Self::Wide(values) => {
                 (values[record] != NO_WIDE).then(|| Value::Integer(values[record]))
             }
-            Self::Floats(values) => {
-                (!values[record].is_nan()).then(|| Value::Number(values[record]))
-            }
+            Self::Floats(values) => Number::of_binary(values[record]).map(Value::Number),
+            Self::Numbers(values) => values[record].clone().map(Value::Number),
             Self::Texts(numbers, texts) => texts
                 .list
                 .get(usize::try_from(numbers[record]).ok()?)
@@ -127,6 +129,7 @@ impl Column {
             Self::Whole(values) | Self::Days(values) => values[record] != NO_WHOLE,
             Self::Wide(values) => values[record] != NO_WIDE,
             Self::Floats(values) => !values[record].is_nan(),
+            Self::Numbers(values) => values[record].is_some(),
             Self::Texts(numbers, _) => numbers[record] != NO_TEXT,
             Self::Any(values) => values[record].is_some(),
         }
@@ -152,33 +155,28 @@ impl Column {
         self.len() == other.len() && (0..self.len()).all(|record| self.same_at(other, record))
     }
 
-    /// A column of a fact that is a number, from numbers of which NaN is not known.
-    pub(crate) fn of_numbers(schema: &FactSchema, numbers: Vec<f64>) -> Self {
-        const SMALL: f64 = 2_147_483_647.0;
-        match &schema.ty {
-            FactType::Number => Self::Floats(numbers),
-            #[expect(clippy::cast_possible_truncation, reason = "their size is looked at")]
-            _ if numbers
-                .iter()
-                .all(|number| number.is_nan() || number.abs() <= SMALL) =>
-            {
-                Self::Whole(
-                    numbers
-                        .iter()
-                        .map(|x| if x.is_nan() { NO_WHOLE } else { *x as i32 })
-                        .collect(),
-                )
+    /// A column of a fact that is a number.
+    pub(crate) fn of_numbers(schema: &FactSchema, numbers: Vec<Option<Number>>) -> Self {
+        let mut column = Self::of(schema);
+        if schema.ty == FactType::Integer {
+            for number in &numbers {
+                column.push(
+                    number
+                        .as_ref()
+                        .and_then(Number::whole)
+                        .map(Value::Integer)
+                        .as_ref(),
+                );
             }
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "they are whole numbers within 2^53"
-            )]
-            _ => Self::Wide(
-                numbers
-                    .iter()
-                    .map(|x| if x.is_nan() { NO_WIDE } else { *x as i64 })
-                    .collect(),
-            ),
+            return column;
+        }
+        let binary = |number: &Option<Number>| match number {
+            Some(number) => number.binary(),
+            None => Some(f64::NAN),
+        };
+        match numbers.iter().map(binary).collect() {
+            Some(floats) => Self::Floats(floats),
+            None => Self::Numbers(numbers),
         }
     }
 
@@ -189,6 +187,7 @@ impl Column {
             Self::Whole(values) | Self::Days(values) => values.push(NO_WHOLE),
             Self::Wide(values) => values.push(NO_WIDE),
             Self::Floats(values) => values.push(f64::NAN),
+            Self::Numbers(values) => values.push(None),
             Self::Texts(numbers, _) => numbers.push(NO_TEXT),
             Self::Any(values) => values.push(None),
         }
@@ -200,8 +199,12 @@ impl Column {
     /// Puts another value in place of a record's. Wholes become wide ones when they have to.
     pub(crate) fn set(&mut self, record: usize, value: Option<&Value>) {
         if let (Self::Floats(values), Some(Value::Number(number))) = (&mut *self, value) {
-            values[record] = *number;
-            return;
+            if let Some(binary) = number.binary() {
+                values[record] = binary;
+                return;
+            }
+            let numbers = values.iter().map(|value| Number::of_binary(*value));
+            *self = Self::Numbers(numbers.collect());
         }
         if let (Self::Whole(values), Some(Value::Integer(number))) = (&*self, value)
             && i32::try_from(*number).map_or(true, |small| small == NO_WHOLE)
@@ -238,8 +241,11 @@ impl Column {
             }
             (Self::Wide(values), Some(Value::Integer(number))) => values[record] = *number,
             (Self::Wide(values), _) => values[record] = NO_WIDE,
-            (Self::Floats(values), Some(Value::Number(number))) => values[record] = *number,
             (Self::Floats(values), _) => values[record] = f64::NAN,
+            (Self::Numbers(values), Some(Value::Number(number))) => {
+                values[record] = Some(number.clone());
+            }
+            (Self::Numbers(values), _) => values[record] = None,
             (Self::Texts(numbers, texts), Some(Value::Text(text))) => {
                 numbers[record] = Arc::make_mut(texts).number(text);
             }
@@ -306,7 +312,7 @@ impl Column {
             Self::Whole(_) => Self::Whole(Vec::new()),
             Self::Days(_) => Self::Days(Vec::new()),
             Self::Wide(_) => Self::Wide(Vec::new()),
-            Self::Floats(_) => Self::Floats(Vec::new()),
+            Self::Floats(_) | Self::Numbers(_) => Self::Floats(Vec::new()),
             Self::Texts(_, texts) => Self::Texts(Vec::new(), Arc::clone(texts)),
             Self::Any(_) => Self::Any(Vec::new()),
         }
@@ -319,6 +325,7 @@ impl Column {
             Self::Whole(values) | Self::Days(values) => values.shrink_to_fit(),
             Self::Wide(values) => values.shrink_to_fit(),
             Self::Floats(values) => values.shrink_to_fit(),
+            Self::Numbers(values) => values.shrink_to_fit(),
             Self::Texts(numbers, _) => numbers.shrink_to_fit(),
             Self::Any(values) => values.shrink_to_fit(),
         }
@@ -331,6 +338,7 @@ impl Column {
             Self::Whole(values) | Self::Days(values) => values.reserve_exact(count),
             Self::Wide(values) => values.reserve_exact(count),
             Self::Floats(values) => values.reserve_exact(count),
+            Self::Numbers(values) => values.reserve_exact(count),
             Self::Texts(numbers, _) => numbers.reserve_exact(count),
             Self::Any(values) => values.reserve_exact(count),
         }

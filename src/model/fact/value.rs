@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::base::diagnostic::{Code, list_of};
 use crate::formats::yaml::{Node, NodeKind};
-use crate::model::fact::{Date, FactType};
+use crate::model::fact::{Date, FactType, Number};
 
 /// The largest integer a record or rulebook may state: every integer up to it is also an exact
 /// number with fractions, so that mixing the two loses nothing.
@@ -19,8 +19,8 @@ pub enum Value {
     Boolean(bool),
     /// A whole number, within 2^53 either way when it comes from a file.
     Integer(i64),
-    /// A number with a fraction. Never NaN or infinite when it comes from a file.
-    Number(f64),
+    /// A number with a fraction: exact. From a file, a decimal of at most 17 digits.
+    Number(Number),
     /// Text, a choice, or the id of a jurisdiction.
     Text(Arc<str>),
     /// A day.
@@ -46,7 +46,7 @@ impl Value {
         match self {
             Self::Boolean(_) => 0,
             Self::Integer(_) => 1,
-            Self::Number(_) => 2,
+            Self::Number(_) => 1,
             Self::Text(_) => 3,
             Self::Date(_) => 4,
             Self::List(_) => 5,
@@ -54,13 +54,16 @@ impl Value {
     }
 }
 
-/// The total order of values as data (not as scripts compare them): by kind, then by value.
+/// The total order of values as data: by kind, then by value. Numbers are one kind: `1` and `1.0`
+/// are the same.
 impl Ord for Value {
     fn cmp(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Self::Boolean(a), Self::Boolean(b)) => a.cmp(b),
             (Self::Integer(a), Self::Integer(b)) => a.cmp(b),
-            (Self::Number(a), Self::Number(b)) => a.total_cmp(b),
+            (Self::Number(a), Self::Number(b)) => a.cmp(b),
+            (Self::Integer(a), Self::Number(b)) => Number::from(*a).cmp(b),
+            (Self::Number(a), Self::Integer(b)) => a.cmp(&Number::from(*b)),
             (Self::Text(a), Self::Text(b)) => a.cmp(b),
             (Self::Date(a), Self::Date(b)) => a.cmp(b),
             (Self::List(a), Self::List(b)) => a.cmp(b),
@@ -83,13 +86,13 @@ impl PartialEq for Value {
 
 impl Eq for Value {}
 
-/// The value as a reason or a table shows it: numbers with a fraction always show one.
+/// The value as a reason or a table shows it: numbers with all their digits.
 impl fmt::Display for Value {
     fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Boolean(value) => value.fmt(fmt),
             Self::Integer(value) => value.fmt(fmt),
-            Self::Number(value) => write_number(fmt, *value),
+            Self::Number(value) => value.fmt(fmt),
             Self::Text(value) => value.fmt(fmt),
             Self::Date(value) => value.fmt(fmt),
             Self::List(values) => {
@@ -100,19 +103,6 @@ impl fmt::Display for Value {
                 Ok(())
             }
         }
-    }
-}
-
-/// As the script language writes it: with a fraction, and with an exponent when very large or
-/// small.
-fn write_number(fmt: &mut fmt::Formatter<'_>, value: f64) -> fmt::Result {
-    let size = value.abs();
-    if size != 0.0 && !(1e-13..=1e13).contains(&size) {
-        write!(fmt, "{value:e}")
-    } else if value.fract() == 0.0 {
-        write!(fmt, "{value:.1}")
-    } else {
-        write!(fmt, "{value}")
     }
 }
 
@@ -153,6 +143,7 @@ pub(crate) fn read_value(ty: &FactType, node: &Node) -> Result<Value, Mismatch> 
             .map(Value::Integer)
             .ok_or_else(|| wrong(number_help(text))),
         FactType::Number if plain => plain_number(text)
+            .and_then(Number::of_binary)
             .map(Value::Number)
             .ok_or_else(|| wrong(number_help(text))),
         FactType::Date => Date::parse(text).map(Value::Date).map_err(|why| Mismatch {
@@ -203,7 +194,8 @@ pub(crate) fn plain_integer(text: &str) -> Option<i64> {
     (value.abs() <= MAX_INTEGER).then_some(value)
 }
 
-/// A decimal number, with an exponent if need be.
+/// A decimal number, with an exponent if need be: as the binary number that is printed so, or none
+/// where it has more digits than any has.
 pub(crate) fn plain_number(text: &str) -> Option<f64> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     let padded = digits.len() > 1
@@ -214,7 +206,13 @@ pub(crate) fn plain_number(text: &str) -> Option<f64> {
         .bytes()
         .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'));
     let value = (plain && !padded).then(|| text.parse::<f64>().ok())??;
-    value.is_finite().then_some(value)
+    if !value.is_finite() {
+        return None;
+    }
+    // As many digits as this tell all numbers apart.
+    let few = text.len() <= 15 && !text.contains(['e', 'E']);
+    let exact = || text.parse::<Number>().ok() == Number::of_binary(value);
+    (few || exact()).then_some(value + 0.0)
 }
 
 fn boolean_help(text: &str) -> &'static str {
@@ -229,7 +227,9 @@ fn number_help(text: &str) -> Option<&'static str> {
     if text.contains([',', '_', ' ', '\'']) {
         Some("write the number without separators, as 1234567")
     } else if text.bytes().all(|byte| byte.is_ascii_digit()) && text.len() > 15 {
-        Some("numbers reach to 9007199254740992 (2 to the 53rd)")
+        Some("whole numbers reach to 9007199254740992 (2 to the 53rd)")
+    } else if text.parse::<Number>().is_ok() {
+        Some("it has too many digits: a number is held with up to 17, rounded by whoever writes it")
     } else {
         None
     }

@@ -5,8 +5,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::model::fact::{
-    BUILT_IN, Column, Date, FactSchema, FactType, MAX_INTEGER, Schema, Value, plain_boolean,
-    plain_integer, plain_number,
+    BUILT_IN, Column, Date, FactSchema, FactType, MAX_INTEGER, Number, Schema, Value,
+    plain_boolean, plain_integer, plain_number,
 };
 use crate::model::jurisdiction::table::Filling;
 use crate::model::rulebook::{Rulebook, is_source};
@@ -80,7 +80,7 @@ impl<'s> Filler<'s> {
             FactType::Number if number.abs() <= MAX_INTEGER => {
                 #[expect(clippy::cast_precision_loss, reason = "it is small enough")]
                 let number = number as f64;
-                within(fact, &Value::Number(number)).then_some(Plain::Float(number))
+                in_range_number(fact, number).map(Plain::Float)
             }
             _ => None,
         };
@@ -90,8 +90,10 @@ impl<'s> Filler<'s> {
     /// States a fact that is a number with a fraction.
     pub(super) fn state_float(&mut self, slot: usize, number: f64) -> Result<(), NotPlain> {
         let fact = &self.schema.facts()[slot];
-        let fine = fact.ty == FactType::Number && within(fact, &Value::Number(number));
-        self.put(slot, fine.then_some(Plain::Float(number)).ok_or(NotPlain)?)
+        let value = (fact.ty == FactType::Number)
+            .then(|| in_range_number(fact, number + 0.0))
+            .flatten();
+        self.put(slot, value.map(Plain::Float).ok_or(NotPlain)?)
     }
 
     fn put(&mut self, slot: usize, value: Plain) -> Result<(), NotPlain> {
@@ -122,8 +124,7 @@ impl<'s> Filler<'s> {
                 in_range(fact, plain_integer(text)?).map(Plain::Whole)
             }
             (FactType::Number, _) if !quoted => {
-                let number = plain_number(text)?;
-                within(fact, &Value::Number(number)).then_some(Plain::Float(number))
+                in_range_number(fact, plain_number(text)?).map(Plain::Float)
             }
             (FactType::Date, _) => in_range_day(fact, text).map(Plain::Whole),
             (FactType::Choice(choices), column) => {
@@ -167,6 +168,14 @@ impl<'s> Filler<'s> {
 
 fn in_range(fact: &FactSchema, number: i64) -> Option<i64> {
     within(fact, &Value::Integer(number)).then_some(number)
+}
+
+/// A number by the binary one that is printed so. Few facts have a range: the number itself is not
+/// made for others.
+fn in_range_number(fact: &FactSchema, number: f64) -> Option<f64> {
+    let open = fact.range.min.is_none() && fact.range.max.is_none();
+    let inside = || within(fact, &Value::Number(Number::of_binary(number)?)).then_some(());
+    (open || inside().is_some()).then_some(number)
 }
 
 fn in_range_day(fact: &FactSchema, text: &str) -> Option<i64> {

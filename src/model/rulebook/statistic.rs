@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::base::source::Span;
 use crate::formats::yaml::{Entry, Node, NodeKind, Section, one_or_many, text_of};
-use crate::model::fact::{Value, name_problem, plain_number};
+use crate::model::fact::{Number, Value, name_problem, plain_number};
 
 /// One statistic, as the rulebook declares it.
 #[derive(Clone, Debug, PartialEq)]
@@ -452,7 +452,9 @@ fn read_unknown(
         (Kind::Share, "true") => Some(Value::Boolean(true)),
         (Kind::Share, "false") => Some(Value::Boolean(false)),
         (Kind::Share, _) => None,
-        (_, text) => plain_number(text).map(Value::Number),
+        (_, text) => plain_number(text)
+            .and_then(Number::of_binary)
+            .map(Value::Number),
     });
     read.map_or_else(
         || {

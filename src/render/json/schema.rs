@@ -242,7 +242,7 @@ fn plain(ty: &FactType, fact: &FactSchema) -> Value {
     for (key, end) in [("minimum", &fact.range.min), ("maximum", &fact.range.max)] {
         match end {
             Some(Fact::Integer(end)) => schema[key] = (*end).into(),
-            Some(Fact::Number(end)) => schema[key] = (*end).into(),
+            Some(Fact::Number(end)) => schema[key] = crate::render::json::shapes::number(end),
             _ => {}
         }
     }

@@ -7,7 +7,7 @@ use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::{Assumption, Determination, DeterminationKind, Finding, Status};
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::source::Span;
-use crate::model::fact::Value;
+use crate::model::fact::{Number, Value};
 use crate::model::jurisdiction::{Jurisdiction, JurisdictionId};
 use crate::model::rulebook::Stated;
 use crate::tree::{FactRef, Owner};
@@ -147,12 +147,20 @@ pub(crate) fn value(value: &Value) -> serde_json::Value {
     match value {
         Value::Boolean(value) => (*value).into(),
         Value::Integer(value) => (*value).into(),
-        Value::Number(value) => {
-            serde_json::Number::from_f64(*value).map_or(serde_json::Value::Null, Into::into)
-        }
+        Value::Number(value) => number(value),
         Value::Text(value) => (&**value).into(),
         Value::Date(value) => value.to_string().into(),
         Value::List(values) => values.iter().map(self::value).collect(),
+    }
+}
+
+/// The number of JSON: whole where it is whole and fits, else the nearest binary one, which is printed
+/// with the digits that were written.
+pub(crate) fn number(number: &Number) -> serde_json::Value {
+    let near = || serde_json::Number::from_f64(number.near());
+    match number.whole() {
+        Some(whole) => whole.into(),
+        None => near().map_or(serde_json::Value::Null, Into::into),
     }
 }
 

@@ -9,10 +9,10 @@
 use crate::model::fact::{NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE, Value};
 use crate::tree::columns::block::{BLOCK, Bytes, mask};
 use crate::tree::columns::column_predicate::{Asking, asking, lies_in, within};
-use crate::tree::columns::kernels::{Calculated, FAILED, KNOWN, Plan, Plans};
-use crate::tree::expression::FactRef;
-use crate::tree::facts::Facts;
-use crate::tree::{Node, Tree, Verdict};
+use crate::tree::columns::kernels::{Calculated, FAILED, KNOWN, Plan, Plans, UNSURE};
+use crate::tree::expression::{Expression, FactRef};
+use crate::tree::facts::{Facts, Reading};
+use crate::tree::{Node, Tree, Verdict, placeholder};
 
 /// A tree made ready for the columns of some facts.
 pub(crate) struct Batch<'a> {
@@ -23,6 +23,14 @@ pub(crate) struct Batch<'a> {
     plans: Plans<'a>,
     /// By number of the outcome: the plan of a value that is calculated.
     leaves: Vec<Option<Plan>>,
+}
+
+/// Why a calculation has no value.
+enum Inexact {
+    /// It cannot be done.
+    Fails,
+    /// A fact in it is missing.
+    Missing,
 }
 
 /// An answer: 0 no, 1 yes, 2 open.
@@ -223,10 +231,12 @@ impl<'a> Batch<'a> {
                 let lanes = self.plans.run(plan, start, &mut room.calculated);
                 for index in there {
                     match lanes.state[index] {
-                        KNOWN if lanes.is_number() => {
-                            take(start + index, Some(Value::Number(lanes.number(index))));
-                        }
-                        KNOWN => take(start + index, lanes.value(index)),
+                        KNOWN if !lanes.is_number() => take(start + index, lanes.value(index)),
+                        KNOWN | UNSURE => match self.exact(value, start + index) {
+                            Ok(found) => take(start + index, Some(found)),
+                            Err(Inexact::Fails) => take(start + index, None),
+                            Err(Inexact::Missing) => open[index] = u8::MAX,
+                        },
                         FAILED => take(start + index, None),
                         _ => open[index] = u8::MAX,
                     }
@@ -287,16 +297,39 @@ impl<'a> Batch<'a> {
                 }
             }
             Asking::Calculated(left, comparison, right) => {
+                let one = |record| self.answer_one(asked, record);
+                let test = (*left, *comparison, *right);
                 self.plans
-                    .compare((*left, *comparison, *right), start, calculated, (yes, open));
+                    .compare(test, start, calculated, (yes, open), (here, &one));
             }
-            Asking::Succeeds(plan) => self.plans.succeeds(*plan, start, calculated, (yes, open)),
+            Asking::Succeeds(plan) => {
+                let one = |record| self.answer_one(asked, record);
+                self.plans
+                    .succeeds(*plan, start, calculated, (yes, open), (here, &one));
+            }
             Asking::Stated(_) | Asking::Texts(..) | Asking::Single => {
                 for (index, _) in here.iter().enumerate().filter(|(_, here)| **here != 0) {
                     let answer = self.answer_one(asked, start + index);
                     (yes[index], open[index]) = (mask(answer == 1), mask(answer == OPEN));
                 }
             }
+        }
+    }
+
+    /// The value of a calculation.
+    fn exact(&self, value: &Expression, record: usize) -> Result<Value, Inexact> {
+        let mut known = true;
+        let found = value.evaluate(&mut |fact| match self.facts.read(record, fact) {
+            Reading::Known(value) => value,
+            Reading::Missing(_) => {
+                known = false;
+                placeholder(fact)
+            }
+        });
+        if known {
+            found.map_err(|_| Inexact::Fails)
+        } else {
+            Err(Inexact::Missing)
         }
     }
 

@@ -133,7 +133,7 @@ pub(super) fn compared<'a>(column: &'a Column, truth: &Domain) -> Option<Asking<
                 .map(|text| truth.contains(&Value::Text(Arc::clone(text))));
             Some(Asking::Texts(numbers, yes.collect()))
         }
-        Column::Any(_) => None,
+        Column::Numbers(_) | Column::Any(_) => None,
     }
 }
 

@@ -1,15 +1,17 @@
 //! Calculations for a block of records at once, over columns of facts.
 //!
-//! Each operation is done for all records of a block before the next; what comes out for a record
-//! is what [`Expression::evaluate`] gives for it, to the last bit.
+//! Each operation is done for all records of a block before the next. Whole numbers and days are
+//! exact. Of other numbers a binary one near them is calculated, with a bound of how far it is off: a
+//! comparison that the bound leaves open is answered from the facts themselves, exactly. This is how
+//! exact geometry is done (J. R. Shewchuk, "Adaptive precision floating-point arithmetic", 1997): the
+//! bound is only speed, the answer is that of [`Expression::evaluate`].
 
 use crate::tree::columns::block::{BLOCK, Bytes, mask};
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use crate::model::fact::{Column, NO_WHOLE, NO_WIDE, Value};
-use crate::tree::arithmetic::{
-    Binary, Comparison, Unary, as_float, compare_exactly, compare_numbers, numbers,
-};
+use crate::tree::arithmetic::{Binary, Comparison, Unary, compare_exactly};
 use crate::tree::expression::{Expression, Kind};
 use crate::tree::facts::Facts;
 use crate::tree::{arithmetic, key_of};
@@ -26,7 +28,7 @@ pub(crate) type Plan = usize;
 
 enum Step<'a> {
     Whole(i64, Kind),
-    Float(f64),
+    Number(f64, f64),
     Column(&'a Column, Kind),
     Unary(Unary, Plan),
     Binary(Binary, Plan, Plan),
@@ -37,7 +39,9 @@ pub(crate) struct Lanes {
     kind: Kind,
     /// Whole numbers and days.
     whole: [i64; BLOCK],
-    float: [f64; BLOCK],
+    near: [f64; BLOCK],
+    /// How far off a number may be.
+    error: [f64; BLOCK],
     /// How it stands with each.
     pub(crate) state: Bytes,
 }
@@ -48,6 +52,13 @@ pub(crate) const KNOWN: u8 = 0;
 pub(crate) const MISSING: u8 = 1;
 /// The calculation cannot be done.
 pub(crate) const FAILED: u8 = 2;
+/// Only the exact calculation can tell.
+pub(crate) const UNSURE: u8 = 3;
+
+/// How far a result may be off that is rounded once, by its size; a little more than it is.
+const ROUNDING: f64 = 1.12e-16;
+/// And by nothing.
+const LEAST: f64 = 1e-300;
 
 /// What was calculated for a block, by number of the plan.
 #[derive(Default)]
@@ -75,7 +86,16 @@ impl<'a> Plans<'a> {
         }
         let step = match expression {
             Expression::Constant(value) | Expression::Parameter(_, value) => match value {
-                Value::Number(number) => Step::Float(*number),
+                Value::Number(number) => {
+                    let near = number.near();
+                    let (low, high) = number.around();
+                    let error = if low < high {
+                        near.abs() * ROUNDING + LEAST
+                    } else {
+                        0.0
+                    };
+                    Step::Number(near, error)
+                }
                 Value::Integer(_) | Value::Date(_) => {
                     Step::Whole(key_of(value)?, Kind::of_value(value))
                 }
@@ -102,24 +122,32 @@ impl<'a> Plans<'a> {
         room.of(plan)
     }
 
-    /// The answers of a comparison: 255 for yes in one, 255 for open in the other.
+    /// The answers of a comparison: 255 for yes in one, 255 for open in the other. `one` answers for
+    /// a single record, exactly; it is asked for those that are `here` (not 0).
     pub(crate) fn compare(
         &self,
         (left, comparison, right): (Plan, Comparison, Plan),
         start: usize,
         room: &mut Calculated,
         (yes, open): (&mut Bytes, &mut Bytes),
+        (here, one): (&Bytes, &dyn Fn(usize) -> u8),
     ) {
         self.calculate(left, start, room);
         self.calculate(right, start, room);
         let (left, right) = (room.of(left), room.of(right));
+        let mut unsure = [0_u8; BLOCK];
         if left.kind == Kind::Number || right.kind == Kind::Number {
-            for (index, yes) in yes.iter_mut().enumerate() {
-                *yes = mask(compare_numbers(
-                    comparison,
-                    left.number(index),
-                    right.number(index),
-                ));
+            for index in 0..BLOCK {
+                let (x, y) = (left.number(index), right.number(index));
+                let (a, b) = (left.error_of(index), right.error_of(index));
+                let off = (a + b) * 1.000_000_1;
+                let apart = (x - y).abs() > off;
+                let same = off == 0.0;
+                unsure[index] = mask(!(apart || same));
+                yes[index] =
+                    mask(x.partial_cmp(&y).is_some_and(|order| {
+                        compare_exactly(comparison, &order, &Ordering::Equal)
+                    }));
             }
         } else {
             for (yes, (left, right)) in yes.iter_mut().zip(left.whole.iter().zip(&right.whole)) {
@@ -127,28 +155,35 @@ impl<'a> Plans<'a> {
             }
         }
         // A calculation that fails answers no.
-        for ((yes, open), (left, right)) in yes
-            .iter_mut()
-            .zip(open)
-            .zip(left.state.iter().zip(&right.state))
-        {
-            let state = first(*left, *right);
-            *open = mask(state == MISSING);
-            *yes &= mask(state == KNOWN);
+        for index in 0..BLOCK {
+            let state = first(left.state[index], right.state[index]);
+            if here[index] != 0 && (state == UNSURE || (state == KNOWN && unsure[index] != 0)) {
+                let answer = one(start + index);
+                (yes[index], open[index]) = (mask(answer == 1), mask(answer > 1));
+            } else {
+                open[index] = mask(state == MISSING);
+                yes[index] &= mask(state == KNOWN);
+            }
         }
     }
 
-    /// Whether it can be done: 255 for yes in one, 255 for open in the other.
+    /// Whether it can be done: 255 for yes in one, 255 for open in the other. `one` as above.
     pub(crate) fn succeeds(
         &self,
         plan: Plan,
         start: usize,
         room: &mut Calculated,
         (yes, open): (&mut Bytes, &mut Bytes),
+        (here, one): (&Bytes, &dyn Fn(usize) -> u8),
     ) {
         let lanes = self.run(plan, start, room);
-        for ((yes, open), state) in yes.iter_mut().zip(open).zip(&lanes.state) {
-            (*yes, *open) = (mask(*state == KNOWN), mask(*state == MISSING));
+        for index in 0..BLOCK {
+            let state = lanes.state[index];
+            (yes[index], open[index]) = (mask(state == KNOWN), mask(state == MISSING));
+            if state == UNSURE && here[index] != 0 {
+                let answer = one(start + index);
+                (yes[index], open[index]) = (mask(answer == 1), mask(answer > 1));
+            }
         }
     }
 
@@ -175,9 +210,10 @@ impl<'a> Plans<'a> {
                 lanes.whole.fill(*value);
                 lanes.state.fill(KNOWN);
             }
-            Step::Float(value) => {
+            Step::Number(value, error) => {
                 lanes.kind = Kind::Number;
-                lanes.float.fill(*value);
+                lanes.near.fill(*value);
+                lanes.error.fill(*error);
                 lanes.state.fill(KNOWN);
             }
             Step::Column(column, kind) => lanes.load(column, *kind, start),
@@ -198,7 +234,11 @@ impl<'a> Plans<'a> {
 fn column_step(column: &Column, kind: Kind) -> Option<Step<'_>> {
     let plain = matches!(
         column,
-        Column::Whole(_) | Column::Days(_) | Column::Wide(_) | Column::Floats(_)
+        Column::Whole(_)
+            | Column::Days(_)
+            | Column::Wide(_)
+            | Column::Floats(_)
+            | Column::Numbers(_)
     );
     (plain && column.len() > 0).then_some(Step::Column(column, kind))
 }
@@ -208,33 +248,42 @@ impl Default for Lanes {
         Self {
             kind: Kind::Integer,
             whole: [0; BLOCK],
-            float: [0.0; BLOCK],
+            near: [0.0; BLOCK],
+            error: [0.0; BLOCK],
             state: [MISSING; BLOCK],
         }
     }
 }
 
 impl Lanes {
-    /// A value that is known.
+    /// A value that is known, of a whole number or a day.
     pub(crate) fn value(&self, index: usize) -> Option<Value> {
         match self.kind {
-            Kind::Number => Some(Value::Number(self.float[index])),
+            Kind::Number => None,
             Kind::Date => crate::model::fact::Date::from_days(self.whole[index]).map(Value::Date),
             _ => Some(Value::Integer(self.whole[index])),
         }
     }
 
-    /// Whether they are numbers with a fraction.
+    /// Whether they are numbers that may have a fraction.
     pub(crate) fn is_number(&self) -> bool {
         self.kind == Kind::Number
     }
 
-    /// A value as a number with a fraction.
-    pub(crate) fn number(&self, index: usize) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "how much is lost is counted")]
+    fn number(&self, index: usize) -> f64 {
         if self.kind == Kind::Number {
-            self.float[index]
+            self.near[index]
         } else {
-            as_float(self.whole[index])
+            self.whole[index] as f64
+        }
+    }
+
+    fn error_of(&self, index: usize) -> f64 {
+        if self.kind == Kind::Number {
+            self.error[index]
+        } else {
+            error_of_whole(self.whole[index])
         }
     }
 
@@ -242,7 +291,8 @@ impl Lanes {
         self.kind = other.kind;
         self.state = other.state;
         if other.kind == Kind::Number {
-            self.float = other.float;
+            self.near = other.near;
+            self.error = other.error;
         } else {
             self.whole = other.whole;
         }
@@ -264,13 +314,19 @@ impl Lanes {
                 }
             }
             Column::Floats(values) => {
-                for ((to, state), value) in self
-                    .float
-                    .iter_mut()
-                    .zip(&mut self.state)
-                    .zip(&values[start..])
-                {
-                    (*to, *state) = (*value, u8::from(value.is_nan()));
+                for (index, value) in values[start..].iter().take(BLOCK).enumerate() {
+                    self.near[index] = *value;
+                    self.error[index] = error_of_stated(*value);
+                    self.state[index] = u8::from(value.is_nan());
+                }
+            }
+            Column::Numbers(values) => {
+                for (index, value) in values[start..].iter().take(BLOCK).enumerate() {
+                    if let Some(value) = value {
+                        self.near[index] = value.near();
+                        self.error[index] = self.near[index].abs() * ROUNDING + LEAST;
+                        self.state[index] = KNOWN;
+                    }
                 }
             }
             Column::Few(..) | Column::Texts(..) | Column::Any(_) => {
@@ -280,31 +336,55 @@ impl Lanes {
     }
 
     fn unary(&mut self, operation: Unary) {
-        let float = |lanes: &mut Self, work: fn(f64) -> f64| {
-            lanes.float.iter_mut().for_each(|x| *x = work(*x));
-        };
         match (operation, self.kind) {
-            (Unary::Negate, Kind::Number) => float(self, |x| -x),
-            (Unary::Abs, Kind::Number) => float(self, f64::abs),
-            (Unary::Floor, Kind::Number) => float(self, f64::floor),
-            (Unary::Ceiling, Kind::Number) => float(self, f64::ceil),
-            (Unary::Round, Kind::Number) => float(self, f64::round),
-            (Unary::ToNumber, Kind::Integer) => {
-                self.float
-                    .iter_mut()
-                    .zip(&self.whole)
-                    .for_each(|(to, from)| *to = as_float(*from));
-                self.kind = Kind::Number;
+            (Unary::Negate, Kind::Number) => self.near.iter_mut().for_each(|x| *x = -*x),
+            (Unary::Abs, Kind::Number) => self.near.iter_mut().for_each(|x| *x = x.abs()),
+            (Unary::Floor, Kind::Number) => self.become_whole(f64::floor),
+            (Unary::Ceiling, Kind::Number) => self.become_whole(f64::ceil),
+            (Unary::Round, Kind::Number) => self.become_whole(f64::round),
+            (Unary::ToNumber, Kind::Integer) => self.as_numbers(),
+            // What comes out is whole, and how it is found depends on where it lies.
+            (Unary::ToInteger, Kind::Number) => {
+                self.kind = Kind::Integer;
+                self.become_unsure();
             }
-            (Unary::ToInteger, Kind::Number) | (Unary::Negate | Unary::Abs, _) => {
+            (Unary::Negate | Unary::Abs, _) => {
                 for index in 0..BLOCK {
                     if self.state[index] == KNOWN {
                         self.one(index, |value| arithmetic::unary(operation, value));
                     }
                 }
-                self.kind = Kind::Integer;
             }
             _ => {}
+        }
+    }
+
+    /// Numbers as whole ones, where all that they may be comes to the same.
+    fn become_whole(&mut self, work: fn(f64) -> f64) {
+        for index in 0..BLOCK {
+            let (near, error) = (self.near[index], self.error[index] * 1.000_000_1);
+            let (low, high) = (work(near - error), work(near + error));
+            if low < high || low.abs() >= 9e15 || low.is_nan() {
+                self.state[index] = first(self.state[index], UNSURE);
+            }
+            (self.near[index], self.error[index]) = (low, 0.0);
+        }
+    }
+
+    fn become_unsure(&mut self) {
+        for state in &mut self.state {
+            *state = first(*state, UNSURE);
+        }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "how much is lost is counted")]
+    fn as_numbers(&mut self) {
+        if self.kind != Kind::Number {
+            for index in 0..BLOCK {
+                self.near[index] = self.whole[index] as f64;
+                self.error[index] = error_of_whole(self.whole[index]);
+            }
+            self.kind = Kind::Number;
         }
     }
 
@@ -315,7 +395,8 @@ impl Lanes {
         };
         match work(&value).ok().as_ref().and_then(key_of) {
             Some(key) => self.whole[index] = key,
-            None => self.state[index] = FAILED,
+            // It may be one that does not fit.
+            None => self.state[index] = UNSURE,
         }
     }
 
@@ -325,53 +406,44 @@ impl Lanes {
         }
         match (self.kind, right.kind) {
             (Kind::Date, _) | (_, Kind::Date) => self.dates(operation, right),
-            (Kind::Number, _) | (_, Kind::Number) => self.floats(operation, right),
+            (Kind::Number, _) | (_, Kind::Number) => self.numbers(operation, right),
+            _ if operation == Binary::Divide => self.numbers(operation, right),
             _ => self.integers(operation, right),
         }
     }
 
-    fn floats(&mut self, operation: Binary, right: &Self) {
-        if self.kind != Kind::Number {
-            self.float
-                .iter_mut()
-                .zip(&self.whole)
-                .for_each(|(to, from)| *to = as_float(*from));
-            self.kind = Kind::Number;
+    fn numbers(&mut self, operation: Binary, right: &Self) {
+        self.as_numbers();
+        if matches!(operation, Binary::Remainder | Binary::Power) {
+            return self.become_unsure();
         }
-        if matches!(operation, Binary::Divide | Binary::Remainder) {
-            for (index, state) in self.state.iter_mut().enumerate() {
-                *state = first(
-                    *state,
-                    if right.number(index) == 0.0 {
-                        FAILED
-                    } else {
-                        KNOWN
-                    },
-                );
-            }
-        }
-        let whole = right.kind != Kind::Number;
-        let with = |left: &mut [f64; BLOCK], work: fn(f64, f64) -> f64| {
-            if whole {
-                left.iter_mut()
-                    .zip(&right.whole)
-                    .for_each(|(x, y)| *x = work(*x, as_float(*y)));
-            } else {
-                left.iter_mut()
-                    .zip(&right.float)
-                    .for_each(|(x, y)| *x = work(*x, *y));
-            }
-        };
-        match operation {
-            Binary::Add => with(&mut self.float, |x, y| x + y),
-            Binary::Subtract => with(&mut self.float, |x, y| x - y),
-            Binary::Multiply => with(&mut self.float, |x, y| x * y),
-            Binary::Divide => with(&mut self.float, |x, y| x / y),
-            _ => {
-                for index in 0..BLOCK {
-                    self.float[index] = numbers(operation, self.float[index], right.number(index));
+        for index in 0..BLOCK {
+            let (x, y) = (self.near[index], right.number(index));
+            let (a, b) = (self.error[index], right.error_of(index));
+            let (value, error) = match operation {
+                Binary::Add => (x + y, a + b),
+                Binary::Subtract => (x - y, a + b),
+                Binary::Multiply => (x * y, x.abs() * b + y.abs() * a + a * b),
+                Binary::Divide => {
+                    let (value, least) = (x / y, y.abs() - b);
+                    let error = (a + value.abs() * b) / least;
+                    // A divisor that may be nothing.
+                    (value, if least > 0.0 { error } else { f64::INFINITY })
                 }
+                Binary::Min => (x.min(y), a.max(b)),
+                _ => (x.max(y), a.max(b)),
+            };
+            let chosen = matches!(operation, Binary::Min | Binary::Max);
+            let exact = error == 0.0 && (chosen || is_even(operation, x, y, value));
+            let error = if exact {
+                0.0
+            } else {
+                (error + value.abs() * ROUNDING) * 1.000_000_1 + LEAST
+            };
+            if !error.is_finite() || !value.is_finite() {
+                self.state[index] = first(self.state[index], UNSURE);
             }
+            (self.near[index], self.error[index]) = (value, error);
         }
     }
 
@@ -379,8 +451,8 @@ impl Lanes {
         let pairs = self.whole.iter_mut().zip(&mut self.state).zip(&right.whole);
         for ((left, state), right) in pairs {
             match arithmetic::integers(operation, *left, *right) {
-                Ok(value) => *left = value,
-                Err(_) => *state = first(*state, FAILED),
+                Some(value) => *left = value,
+                None => *state = first(*state, UNSURE),
             }
         }
     }
@@ -400,6 +472,30 @@ impl Lanes {
         }
         self.kind = kind;
     }
+}
+
+/// How far off the binary number of a whole one is.
+fn error_of_whole(whole: i64) -> f64 {
+    if whole.unsigned_abs() <= 1 << 53 {
+        0.0
+    } else {
+        1_024.0
+    }
+}
+
+/// How far the decimal that a binary number is printed as may be from it.
+fn error_of_stated(value: f64) -> f64 {
+    if value.fract() == 0.0 && value.abs() < 9e15 {
+        0.0
+    } else {
+        value.abs() * ROUNDING + LEAST
+    }
+}
+
+/// Whether an operation on exact numbers comes out even: on whole ones that stay small.
+fn is_even(operation: Binary, x: f64, y: f64, value: f64) -> bool {
+    let whole = |number: f64| number.fract() == 0.0 && number.abs() < 9e15;
+    operation != Binary::Divide && whole(x) && whole(y) && whole(value)
 }
 
 /// Of two states the one that counts: what stands on the left is worked out first.

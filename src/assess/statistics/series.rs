@@ -1,0 +1,85 @@
+//! The numbers of a column, as statistics read them: days by their count, booleans as 0 and 1.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use crate::assess::statistics::exact::ExactSum;
+use crate::model::fact::{Column, NO_CODE, NO_WHOLE, NO_WIDE, Number};
+
+/// Numbers by record; where one is not known, perhaps what is assumed.
+pub(super) struct Series<'a> {
+    column: Option<&'a Column>,
+    assumed: BTreeMap<usize, Number>,
+}
+
+impl<'a> Series<'a> {
+    pub(super) fn new(column: Option<&'a Column>) -> Self {
+        Self {
+            column,
+            assumed: BTreeMap::new(),
+        }
+    }
+
+    /// Takes a number for one that is not known.
+    pub(super) fn assume(&mut self, record: usize, number: &Number) {
+        self.assumed.insert(record, number.clone());
+    }
+
+    /// Whether there is a column and the number of a record is not known.
+    pub(super) fn is_open(&self, record: usize) -> bool {
+        self.column.is_some_and(|column| !column.is_known(record))
+            && !self.assumed.contains_key(&record)
+    }
+
+    /// The number of a record.
+    pub(super) fn number(&self, record: usize) -> Option<Number> {
+        let whole = |known: bool, whole: i64| known.then(|| whole.into());
+        let known = match self.column? {
+            Column::Floats(values) => Number::of_binary(values[record]),
+            Column::Numbers(values) => values[record].clone(),
+            Column::Whole(values) | Column::Days(values) => {
+                whole(values[record] != NO_WHOLE, values[record].into())
+            }
+            Column::Wide(values) => whole(values[record] != NO_WIDE, values[record]),
+            Column::Few(codes, _) => whole(codes[record] != NO_CODE, codes[record].into()),
+            Column::Texts(..) | Column::Any(_) => None,
+        };
+        known.or_else(|| self.assumed.get(&record).cloned())
+    }
+
+    /// The binary number nearest to it.
+    pub(super) fn near(&self, record: usize) -> f64 {
+        match self.column {
+            Some(Column::Floats(values)) if !values[record].is_nan() => values[record],
+            Some(Column::Whole(values)) if values[record] != NO_WHOLE => values[record].into(),
+            _ => self.number(record).map_or(f64::NAN, |number| number.near()),
+        }
+    }
+
+    /// Adds the number of a record to a sum.
+    pub(super) fn add_to(&self, sum: &mut ExactSum, record: usize) {
+        match self.column {
+            Some(Column::Floats(values)) if !values[record].is_nan() => {
+                sum.add_binary(values[record]);
+            }
+            _ => {
+                if let Some(number) = self.number(record) {
+                    sum.add(&number);
+                }
+            }
+        }
+    }
+
+    /// The order of two records, given that of the binary numbers nearest to theirs.
+    pub(super) fn compare(&self, near: Ordering, a: usize, b: usize) -> Ordering {
+        // Stated numbers that are near each other are the same.
+        let exact = matches!(
+            self.column,
+            Some(Column::Floats(_) | Column::Whole(_) | Column::Days(_) | Column::Few(..))
+        );
+        if near != Ordering::Equal || (exact && self.assumed.is_empty()) {
+            return near;
+        }
+        self.number(a).cmp(&self.number(b))
+    }
+}
