@@ -4,7 +4,7 @@
 //! wherever an operation does not come out even (R. E. Moore, "Interval Analysis", 1966).
 
 use crate::model::fact::{Date, Number, Value};
-use crate::tree::arithmetic::{Binary, Comparison, Unary, compare_exactly, number_of_key};
+use crate::tree::arithmetic::{Binary, Comparison, Unary, compare_exactly, float_of_key};
 use crate::tree::expression::{Expression, FactRef, Kind, binary_kind};
 
 /// What an expression can yield: an interval, and whether the calculation can fail.
@@ -24,6 +24,10 @@ pub(crate) enum Interval {
     /// Binary numbers between which it lies; infinite where there is no end.
     Number(f64, f64),
 }
+
+/// As the lower end of an interval it says no more than "above zero"; with the other sign, as the upper
+/// end, "below zero". What is nearer to zero than any binary number is still not zero.
+const ABOVE_ZERO: f64 = f64::from_bits(1);
 
 /// Anything a number can be.
 const ANYTHING: Interval = Interval::Number(f64::NEG_INFINITY, f64::INFINITY);
@@ -47,10 +51,14 @@ impl Bounds {
     pub(crate) fn of_keys(kind: Kind, low: i64, high: i64) -> Self {
         match kind {
             Kind::Number => {
-                let end = |key| number_of_key(key).map(|number| number.around());
-                let low = end(low).map_or(f64::NEG_INFINITY, |(low, _)| low);
-                let high = end(high).map_or(f64::INFINITY, |(_, high)| high);
-                Interval::Number(low, high).into()
+                let (low, high) = (float_of_key(low), float_of_key(high));
+                // A small whole number is itself; any other decimal is printed from the nearest one.
+                let whole = |end: f64| end.fract() == 0.0 && end.abs() < 9e15;
+                let ends = (
+                    if whole(low) { low } else { low.next_down() },
+                    if whole(high) { high } else { high.next_up() },
+                );
+                signed(ends, low > 0.0, high < 0.0).into()
             }
             _ => Self::whole(low, high),
         }
@@ -59,8 +67,8 @@ impl Bounds {
     fn of_value(value: &Value) -> Self {
         match value {
             Value::Number(number) => {
-                let (low, high) = number.around();
-                Interval::Number(low, high).into()
+                let above = !number.is_zero() && !number.is_negative();
+                signed(number.around(), above, number.is_negative()).into()
             }
             value => {
                 let key = crate::tree::arithmetic::key_of(value).unwrap_or_default();
@@ -291,6 +299,35 @@ fn rounded(value: f64, exact: bool) -> (f64, f64) {
     (value.next_down(), value.next_up())
 }
 
+/// An interval of what is known to lie above zero, or below it.
+fn signed((low, high): (f64, f64), above: bool, below: bool) -> Interval {
+    // The other ends that are so near to zero are moved away from it.
+    let low = if above {
+        low.max(ABOVE_ZERO)
+    } else if low < 0.0 {
+        low.min(-2.0 * ABOVE_ZERO)
+    } else {
+        low
+    };
+    let high = if below {
+        high.min(-ABOVE_ZERO)
+    } else if high > 0.0 {
+        high.max(2.0 * ABOVE_ZERO)
+    } else {
+        high
+    };
+    Interval::Number(low, high)
+}
+
+/// An end to calculate with.
+fn end(end: f64) -> f64 {
+    if end.abs() <= ABOVE_ZERO {
+        0.0_f64.copysign(end)
+    } else {
+        end
+    }
+}
+
 fn add(x: f64, y: f64) -> (f64, f64) {
     let sum = x + y;
     let of_y = sum - x;
@@ -325,8 +362,11 @@ fn divide(x: f64, y: f64) -> (f64, f64) {
 }
 
 fn numbers(operation: Binary, x: (f64, f64), y: (f64, f64)) -> Bounds {
+    let above = |x: (f64, f64)| x.0 > 0.0;
+    let below = |x: (f64, f64)| x.1 < 0.0;
     let of = |f: fn(f64, f64) -> (f64, f64)| {
-        let all = [f(x.0, y.0), f(x.0, y.1), f(x.1, y.0), f(x.1, y.1)];
+        let (a, b, c, d) = (end(x.0), end(x.1), end(y.0), end(y.1));
+        let all = [f(a, c), f(a, d), f(b, c), f(b, d)];
         let low = all
             .iter()
             .map(|(low, _)| *low)
@@ -339,22 +379,26 @@ fn numbers(operation: Binary, x: (f64, f64), y: (f64, f64)) -> Bounds {
         if all.iter().any(|(low, high)| low.is_nan() || high.is_nan()) {
             ANYTHING
         } else {
-            Interval::Number(low, high)
+            let positive = (above(x) && above(y)) || (below(x) && below(y));
+            let negative = (above(x) && below(y)) || (below(x) && above(y));
+            signed((low, high), positive, negative)
         }
     };
-    let sums = |low: (f64, f64), high: (f64, f64)| {
-        let (low, high) = (low.0, high.1);
+    let sum = |y: (f64, f64)| {
+        let low = add(end(x.0), end(y.0)).0;
+        let high = add(end(x.1), end(y.1)).1;
         if low.is_nan() || high.is_nan() {
-            ANYTHING
-        } else {
-            Interval::Number(low, high)
+            return ANYTHING;
         }
+        let positive = (above(x) && y.0 >= 0.0) || (above(y) && x.0 >= 0.0);
+        let negative = (below(x) && y.1 <= 0.0) || (below(y) && x.1 <= 0.0);
+        signed((low, high), positive, negative)
     };
     let zero = y.0 <= 0.0 && y.1 >= 0.0;
     let nothing = y.0 == 0.0 && y.1 == 0.0;
     match operation {
-        Binary::Add => sums(add(x.0, y.0), add(x.1, y.1)).into(),
-        Binary::Subtract => sums(add(x.0, -y.1), add(x.1, -y.0)).into(),
+        Binary::Add => sum(y).into(),
+        Binary::Subtract => sum((-y.1, -y.0)).into(),
         Binary::Multiply => of(multiply).into(),
         Binary::Divide if zero => Bounds::from(ANYTHING).failing(true, nothing),
         Binary::Divide => of(divide).into(),
@@ -384,17 +428,23 @@ pub(crate) fn decide(comparison: Comparison, left: Interval, right: Interval) ->
     if same {
         return Some(compare_exactly(comparison, &0, &0));
     }
-    if x.1 < y.0 {
+    // The upper end of one beside the lower end of the other, of which each may stand for no more than
+    // its sign.
+    let apart = |high: f64, low: f64| {
+        (end(high) < end(low)) || (end(high) <= 0.0 && end(low) >= 0.0 && (high < 0.0 || low > 0.0))
+    };
+    let touching = |high: f64, low: f64| end(high) <= end(low);
+    if apart(x.1, y.0) {
         return Some(compare_exactly(comparison, &0, &1));
     }
-    if x.0 > y.1 {
+    if apart(y.1, x.0) {
         return Some(compare_exactly(comparison, &1, &0));
     }
     match comparison {
-        Comparison::LessOrEqual if x.1 <= y.0 => Some(true),
-        Comparison::Greater if x.1 <= y.0 => Some(false),
-        Comparison::GreaterOrEqual if x.0 >= y.1 => Some(true),
-        Comparison::Less if x.0 >= y.1 => Some(false),
+        Comparison::LessOrEqual if touching(x.1, y.0) => Some(true),
+        Comparison::Greater if touching(x.1, y.0) => Some(false),
+        Comparison::GreaterOrEqual if touching(y.1, x.0) => Some(true),
+        Comparison::Less if touching(y.1, x.0) => Some(false),
         _ => None,
     }
 }

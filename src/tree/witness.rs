@@ -25,8 +25,19 @@ enum Sought<T> {
     GaveUp,
 }
 
-/// Values of facts.
-type Values<'a> = BTreeMap<&'a FactRef, Value>;
+/// Values of facts, with their keys.
+type Values<'a> = BTreeMap<&'a FactRef, Held>;
+
+/// A value, and its key if it has one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Held(Value, Option<i64>);
+
+impl Held {
+    fn new(value: Value) -> Self {
+        let key = key_of(&value);
+        Self(value, key)
+    }
+}
 
 /// Whether a region has anything in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,7 +118,7 @@ impl Region {
         };
         let mut values: BTreeMap<FactRef, Value> = found
             .into_iter()
-            .map(|(fact, value)| (fact.clone(), value))
+            .map(|(fact, held)| (fact.clone(), held.0))
             .collect();
         for (fact, domain) in &self.domains {
             if !values.contains_key(fact) {
@@ -145,11 +156,14 @@ impl Region {
             let complete = self.few(fact);
             all &= complete.is_some();
             let more = complete.into_iter().flatten();
-            let more: Vec<_> = more.filter(|value| !likely.contains(value)).collect();
+            let more = more
+                .map(Held::new)
+                .filter(|held| !likely.contains(held))
+                .collect();
             (*fact, [likely, more].concat())
         });
         // Those that can be least come first: what cannot be is seen early.
-        let mut lists: Vec<(&FactRef, Vec<Value>)> = lists.collect();
+        let mut lists: Vec<(&FactRef, Vec<Held>)> = lists.collect();
         lists.sort_by_key(|(_, values)| values.len());
         let mut due: Vec<Vec<(&Test, bool)>> = vec![Vec::new(); facts.len()];
         for (test, answer) in tests {
@@ -168,16 +182,14 @@ impl Region {
     }
 
     /// Likely values of a fact, the first, second and so on of so many.
-    fn candidates(
-        &self,
-        number: (usize, usize),
-        fact: &FactRef,
-        constants: &[Value],
-    ) -> Vec<Value> {
+    fn candidates(&self, number: (usize, usize), fact: &FactRef, constants: &[Value]) -> Vec<Held> {
         let most = self.limits.candidates;
         match self.domain(fact) {
             Domain::Keys(keys) => key_candidates(fact, &keys, constants, most),
-            Domain::Texts(texts) => text_candidates(number, &texts, constants, most),
+            Domain::Texts(texts) => {
+                let texts = text_candidates(number, &texts, constants, most);
+                texts.into_iter().map(Held::new).collect()
+            }
         }
     }
 
@@ -283,10 +295,7 @@ impl Region {
         keys.intersect(&Ranges::closed(low, high)).is_empty()
     }
 
-    fn middles<'a>(
-        &self,
-        keys: &BTreeMap<&'a FactRef, (i64, i64)>,
-    ) -> Option<BTreeMap<&'a FactRef, Value>> {
+    fn middles<'a>(&self, keys: &BTreeMap<&'a FactRef, (i64, i64)>) -> Option<Values<'a>> {
         let within = |fact: &'a FactRef, (low, high): (i64, i64)| {
             let Domain::Keys(all) = self.domain(fact) else {
                 return None;
@@ -298,7 +307,7 @@ impl Region {
             } else {
                 *part.first()?
             };
-            value_of_key(fact, key)
+            Some(Held(value_of_key(fact, key)?, Some(key)))
         };
         keys.iter()
             .map(|(fact, range)| Some((*fact, within(fact, *range)?)))
@@ -307,15 +316,25 @@ impl Region {
 }
 
 /// Whether values give each test its answer.
-fn fits(tests: &[&(Test, bool)], values: &BTreeMap<&FactRef, Value>) -> bool {
+fn fits(tests: &[&(Test, bool)], values: &Values<'_>) -> bool {
     tests
         .iter()
-        .all(|(test, answer)| test.answer(&mut |fact| values[fact].clone()) == *answer)
+        .all(|(test, answer)| answered(test, values) == *answer)
+}
+
+/// The answer of a test: by bounds, which is quick, or else exactly.
+fn answered(test: &Test, values: &Values<'_>) -> bool {
+    let point = |fact: &FactRef| {
+        let key = values[fact].1.unwrap_or_default();
+        (key, key)
+    };
+    test.decide(&point)
+        .unwrap_or_else(|| test.answer(&mut |fact| values[fact].0.clone()))
 }
 
 /// Likely values of some facts, to be tried together.
 struct Combinations<'c, 'a> {
-    lists: Vec<(&'a FactRef, Vec<Value>)>,
+    lists: Vec<(&'a FactRef, Vec<Held>)>,
     /// By fact: the tests that can be answered once it has a value, and those before it.
     due: Vec<Vec<(&'c Test, bool)>>,
 }
@@ -334,9 +353,7 @@ impl<'a> Combinations<'_, 'a> {
                 return Sought::GaveUp;
             }
             values.insert(fact, value.clone());
-            let right = |(test, answer): &(&Test, bool)| {
-                test.answer(&mut |fact| values[fact].clone()) == *answer
-            };
+            let right = |(test, answer): &(&Test, bool)| answered(test, values) == *answer;
             if self.due[index].iter().all(right) {
                 match self.search(values, steps, most) {
                     Sought::Exhausted => {}
@@ -381,7 +398,10 @@ impl Domain {
         const MOST: usize = 6;
         let mut found: Vec<Value> = self.pick(fact, None).into_iter().collect();
         let more = match self {
-            Self::Keys(keys) => key_candidates(fact, keys, &[], MOST),
+            Self::Keys(keys) => {
+                let keys = key_candidates(fact, keys, &[], MOST);
+                keys.into_iter().map(|held| held.0).collect()
+            }
             Self::Texts(texts) => text_candidates((0, 1), texts, &[], MOST),
         };
         for value in more {
@@ -419,7 +439,7 @@ fn key_candidates(
     keys: &Ranges<i64>,
     constants: &[Value],
     most: usize,
-) -> Vec<Value> {
+) -> Vec<Held> {
     let mut wanted = Vec::new();
     for (from, to) in keys.ranges().iter().take(most) {
         let last = to.map_or(i64::MAX, |to| to - 1);
@@ -445,7 +465,9 @@ fn key_candidates(
         .into_iter()
         .filter(|key| keys.contains(key) && seen.insert(*key))
         .take(most);
-    fresh.filter_map(|key| value_of_key(fact, key)).collect()
+    fresh
+        .filter_map(|key| Some(Held(value_of_key(fact, key)?, Some(key))))
+        .collect()
 }
 
 fn text_candidates(

@@ -145,6 +145,8 @@ macro_rules! pairs {
     };
 }
 
+type Work = fn(BigRational) -> BigRational;
+
 /// Puts exact numbers into an interpreter, in the place of its own.
 pub(crate) fn register(engine: &mut Engine) {
     for name in ["+", "-", "*", "/", "%", "**", "min", "max"] {
@@ -157,7 +159,7 @@ pub(crate) fn register(engine: &mut Engine) {
             i64, i64; i64, f64; f64, i64; f64, f64;
             i64, Exact; Exact, i64; f64, Exact; Exact, f64; Exact, Exact);
     }
-    let functions: [(&str, fn(BigRational) -> BigRational); 5] = [
+    let functions: [(&str, Work); 5] = [
         ("-", |x| -x),
         ("abs", |x| x.abs()),
         ("floor", |x| x.floor()),

@@ -92,12 +92,26 @@ impl Number {
         match u32::try_from(places) {
             Ok(places) => match small_power(places) {
                 Some(power) => Self::of_parts(mantissa.into(), power.into()),
-                None => Self::of_big(BigRational::new(mantissa.into(), ten(places))),
+                None => Self::small_decimal(mantissa, places),
             },
             Err(_) => Self::of_big(BigRational::from(
                 BigInt::from(mantissa) * ten(places.unsigned_abs()),
             )),
         }
+    }
+
+    /// A decimal with many places. Twos and fives alone can be common to both parts.
+    fn small_decimal(mantissa: i64, places: u32) -> Self {
+        if mantissa == 0 {
+            return Self::ZERO;
+        }
+        let twos = mantissa.trailing_zeros().min(places);
+        let (mut above, mut fives) = (mantissa >> twos, 0);
+        while fives < places && above % 5 == 0 {
+            (above, fives) = (above / 5, fives + 1);
+        }
+        let below = Pow::pow(BigInt::from(5), places - fives) << (places - twos);
+        Self::of_big(BigRational::new_raw(above.into(), below))
     }
 
     /// A whole number, divided by a power of ten.
