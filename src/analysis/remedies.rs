@@ -7,6 +7,7 @@
 //! next. So the smallest remedies are found first, and none is missed.
 
 mod joint;
+mod places;
 mod remedy;
 mod search;
 mod values;

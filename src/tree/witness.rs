@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::base::work::spend;
-use crate::model::fact::{FactOrigin, FactType, Number, Value};
-use crate::tree::arithmetic::{key_below, key_of, next_text, number_of};
+use crate::model::fact::{FactOrigin, FactType, Value};
+use crate::tree::arithmetic::{key_below, key_of, next_text, number_of, number_of_key};
 use crate::tree::domain::Domain;
 use crate::tree::expression::FactRef;
 use crate::tree::expression::value_of_key;
@@ -388,7 +388,11 @@ impl Domain {
                     }),
                 }?;
                 let value = value_of_key(fact, key)?;
-                Some(self.rounder(&value).unwrap_or(value))
+                // The nearest one is the nearest one, however many digits it has.
+                Some(match nearest_to {
+                    Some(_) => value,
+                    None => self.rounder(value, None),
+                })
             }
         }
     }
@@ -413,15 +417,26 @@ impl Domain {
         found
     }
 
-    /// Of a number, one with fewer digits that is among these as well and no further than rounding
-    /// takes it.
-    fn rounder(&self, value: &Value) -> Option<Value> {
-        let Value::Number(exact) = value else {
-            return None;
+    /// Of a number, one of these that is near it and has no more places after the point than this, or
+    /// as few more as there must be. Without: as many as what somebody wrote beside it.
+    pub(crate) fn rounder(&self, value: Value, places: Option<u32>) -> Value {
+        let Value::Number(exact) = &value else {
+            return value;
         };
-        let rounded = format!("{:.12e}", exact.near()).parse().ok()?;
-        let rounded = Value::Number(Number::of_binary(rounded)?);
-        self.contains(&rounded).then_some(rounded)
+        let key = key_below(exact).0;
+        let beside = [key - 1, key, key + 1].map(number_of_key);
+        let written = beside.into_iter().flatten().filter_map(|one| one.places());
+        let least = places.or_else(|| written.min()).unwrap_or(0);
+        if exact.places().is_some_and(|places| places <= least) {
+            return value;
+        }
+        for places in least..least + 18 {
+            let near = exact.between(places).map(Value::Number);
+            if let Some(found) = near.into_iter().find(|one| self.contains(one)) {
+                return found;
+            }
+        }
+        value
     }
 }
 

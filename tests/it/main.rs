@@ -27,6 +27,7 @@ mod law;
 mod laws;
 mod limits;
 mod lint;
+mod numbers;
 mod populations;
 mod readme;
 mod removals;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::analysis::remedies::places::rounded;
 use crate::assess::verdict::DeterminationKind;
 use crate::assess::{Place, World};
 use crate::base::work::Budget;
@@ -101,9 +102,15 @@ fn changes(
     let led = targets
         .iter()
         .map(|(place, id)| (*place, Value::Text(Arc::clone(id))));
+    let values = &rounded(
+        world,
+        want,
+        (&chosen.values, &chosen.domains),
+        &led.clone().collect::<Vec<_>>(),
+    );
     let one = |number: usize| {
-        let (place, value) = &chosen.values[number];
-        let others = chosen.values.iter().filter(|(other, _)| other != place);
+        let (place, value) = &values[number];
+        let others = values.iter().filter(|(other, _)| other != place);
         let others = others.cloned().chain(led.clone());
         let beside = world.taking(others.map(|(place, value)| (place, Taken::Value(value))));
         let free = [*place];
@@ -120,7 +127,7 @@ fn changes(
         let perhaps = if looked.all { "" } else { ", perhaps others" };
         (*place, value.clone(), format!("{words}{perhaps}"))
     };
-    let mut changes: Vec<_> = (0..chosen.values.len()).map(one).collect();
+    let mut changes: Vec<_> = (0..values.len()).map(one).collect();
     changes.extend(led.clone().map(|(place, value)| {
         let words = value.to_string();
         (place, value, words)

@@ -405,6 +405,20 @@ impl Number {
         rounded.over(&power).expect("a power of ten is not zero")
     }
 
+    /// The numbers with so many places after the point between which it lies, the nearer one first.
+    pub(crate) fn between(&self, places: u32) -> [Self; 2] {
+        let power = Self::of_big(BigRational::from(ten(places)));
+        let scaled = self.times(&power);
+        let (below, above) = (scaled.floor(), scaled.ceiling());
+        let half = scaled.plus(&scaled).minus(&below).minus(&above);
+        let back = |whole: &Self| whole.over(&power).expect("a power of ten is not zero");
+        if half.is_negative() {
+            [back(&below), back(&above)]
+        } else {
+            [back(&above), back(&below)]
+        }
+    }
+
     /// For sums of many: a fraction whose decimals end within 34 digits as it is, any other rounded
     /// to 34 digits, halfway to the even one.
     pub(crate) fn for_sum(&self) -> Self {

@@ -1,0 +1,214 @@
+//! Numbers are exact: at every threshold, over columns and one by one, and in what is proposed.
+
+use std::fmt::Write;
+
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use rulebook::assess::{Options, assess};
+use rulebook::assessment::{Assessment, DeterminationKind, Status};
+use rulebook::files::Files;
+use rulebook::remedies::remedies;
+use rulebook::snapshot::Snapshot;
+
+/// Numbers that look random, the same each time.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, end: i64) -> i64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        i64::try_from(self.0 >> 33).unwrap() % end
+    }
+}
+
+/// So many steps of a power of ten.
+fn steps(count: i64, places: u32) -> BigRational {
+    BigRational::new(count.into(), BigInt::from(10).pow(places))
+}
+
+/// A decimal with at most eleven places, as text.
+fn text(number: &BigRational) -> String {
+    let scaled = number * BigRational::from(BigInt::from(10).pow(11));
+    assert!(scaled.is_integer(), "{number} has more places");
+    let digits = format!("{:0>12}", scaled.to_integer().to_string());
+    let (before, after) = digits.split_at(digits.len() - 11);
+    format!("{before}.{after}")
+}
+
+fn files(facts: &str, scripts: &[(&str, &str)], records: &str) -> Files {
+    let mut files = Files::new();
+    let schema =
+        format!("title: T\nas_of: 2020-01-01\nparameters: {{limit: 372.6}}\nfacts:\n{facts}");
+    files.insert("policies/t/rulebook.yaml", &schema);
+    files.insert("policies/t/jurisdictions/all.csv", records);
+    for (name, script) in scripts {
+        files.insert(
+            format!("scripts/t/{name}.rhai"),
+            &format!("//! T\n{script}\n"),
+        );
+    }
+    files
+}
+
+fn all(files: &Files) -> Assessment {
+    let assessment = assess(&Snapshot::load(files), &Options::default());
+    assessment.rulebooks.iter().for_each(crate::laws::agree);
+    assessment
+}
+
+/// What is compared, with `c` at the threshold or one step beside it.
+type Exactly = fn(&BigRational, &BigRational) -> BigRational;
+
+#[test]
+fn a_threshold_is_met_by_what_is_just_there() {
+    const COUNT: usize = 3_000;
+    let cases: [(&str, Exactly, u32); 6] = [
+        ("j.a - j.b >= j.c", |a, b| a - b, 3),
+        ("j.a + j.b >= j.c", |a, b| a + b, 3),
+        ("j.a * j.b >= j.c", |a, b| a * b, 5),
+        ("j.a / 3 + j.a / 3 + j.a / 3 >= j.c", |a, _| a.clone(), 3),
+        ("j.a / j.b * j.b >= j.c", |a, _| a.clone(), 3),
+        ("(j.a + j.b) / 4 - j.b / 4 >= j.c / 4", |a, _| a.clone(), 3),
+    ];
+    let mut chance = Chance(3);
+    for (script, exactly, places) in cases {
+        let mut records = "id,a,b,c\n".to_owned();
+        let mut expected = Vec::new();
+        for record in 0..COUNT {
+            let a = steps(50_000 + chance.below(50_000), 3);
+            let b = steps(1 + chance.below(40_000), 2 + u32::from(places < 5));
+            let at = exactly(&a, &b);
+            let c = &at + steps(chance.below(3) - 1, places);
+            let _ = writeln!(
+                records,
+                "r{record:05},{},{},{}",
+                text(&a),
+                text(&b),
+                text(&c)
+            );
+            expected.push(at >= c);
+        }
+        let facts = "  a: {type: number}\n  b: {type: number}\n  c: {type: number}\n";
+        let assessment = all(&files(facts, &[("c", script)], &records));
+        let assessed = &assessment.rulebooks[0];
+        assert_eq!((assessment.has_errors(), assessed.len()), (false, COUNT));
+        for (place, expected) in expected.iter().enumerate() {
+            let met = assessed.status(place, 0) == Status::Met;
+            assert_eq!(met, *expected, "{script} of {}", assessed.id(place));
+        }
+    }
+}
+
+#[test]
+fn scripts_calculate_exactly_whatever_is_written() {
+    for script in [
+        "0.1 + 0.2 == 0.3 && 4.6 - 3.6 >= 1.0 && 3 / 4 == 0.75",
+        "let n = 0.1; n += 0.2; n == 0.3 && n / 3 * 3 == n",
+        "let n = 1; n /= 3; n *= 3; n == 1",
+        "let n = 3; n /= 2; n == 1.5",
+        "1 / 3 + 1 / 3 + 1 / 3 == 1 && ceiling(2 / 3 * 1050) == 700",
+        "0.000001 ** 5 > 0 && 2 ** -1 == 0.5 && 4 ** 0.5 == 2",
+        "9007199254740993.5 - 9007199254740993 == 0.5",
+        "9223372036854775807 + 1 > 9223372036854775807 && 1e30 == 10 ** 30",
+        "[0.5, 1.5].contains(1 / 2) && 6 / 3 in [2, 4] && (4 / 2) in 0..3",
+        "`${1 / 3}` == \"0.3333333333333333333333333333…\" && `${0.10 * 10}` == \"1\"",
+        "`${0.1 + 0.2}` == \"0.3\" && -7 % 3 == -1 && 7.5 % 2 == 1.5",
+        "switch 6 / 2 { 3 => true, _ => false }",
+    ] {
+        let assessment = all(&files(
+            "  a: {type: number}\n",
+            &[("c", script)],
+            "id,a\nx,1\n",
+        ));
+        let status = assessment.rulebooks[0].status(0, 0);
+        assert_eq!(
+            status,
+            Status::Met,
+            "{script}: {:?}",
+            assessment.diagnostics
+        );
+    }
+}
+
+#[test]
+fn what_is_no_number_is_a_fault_at_its_place() {
+    for script in [
+        "j.a * 0 ** -1 > 5",
+        "(j.a - 2) ** 0.5 >= 0",
+        "j.a / (j.a - 1) < 5",
+        "(j.a + 5.5) ** 4800 > 0",
+        "1 / 0 > 5",
+    ] {
+        let assessment = all(&files(
+            "  a: {type: number}\n",
+            &[("c", script)],
+            "id,a\nx,1\n",
+        ));
+        let errors = assessment.diagnostics.iter().filter(|one| one.is_error());
+        let lines: Vec<_> = errors
+            .map(|one| one.span().unwrap().position().line)
+            .collect();
+        assert_eq!(lines, [2], "{script}: {:?}", assessment.diagnostics);
+        assert_eq!(
+            assessment.rulebooks[0].status(0, 0),
+            Status::Fault,
+            "{script}"
+        );
+    }
+}
+
+#[test]
+fn sums_that_come_to_the_same_whatever_is_missing_are_settled() {
+    let scripts = [
+        ("a", "j.x == j.x && j.a + 1 > j.a && (j.a * 2) % 2 == 0"),
+        ("b", "j.x - j.x * 0.2 <= j.x && j.x + j.y - j.x == j.y"),
+        (
+            "c",
+            "if j.x - j.y > 3 { j.y < j.x - 2 } else { j.x <= 3 + j.y }",
+        ),
+    ];
+    let facts = "  a: {type: integer}\n  x: {type: number, range: {min: 0, max: 9}}\n  \
+                 y: {type: number}\n";
+    let assessment = all(&files(facts, &scripts, "id,a\nx,\n"));
+    for condition in 0..scripts.len() {
+        let status = assessment.rulebooks[0].status(0, condition);
+        assert_eq!(status, Status::Met, "{}", scripts[condition].1);
+    }
+}
+
+#[test]
+fn proposed_numbers_have_the_digits_of_their_column_and_do() {
+    let scripts = [("a", "j.a > params.limit"), ("b", "j.b - 3.6 >= 1.0")];
+    let facts = "  a: {type: number}\n  b: {type: number}\n";
+    let files = files(facts, &scripts, "id,a,b\nx,300.25,2.5\ny,1.5,1\n");
+    let assessment = all(&files);
+    let assessed = &assessment.rulebooks[0];
+    let found = remedies(assessed, &assessed.at(0), DeterminationKind::Eligible);
+    let changes: Vec<_> = found.list[0]
+        .changes
+        .iter()
+        .map(|one| format!("{} -> {} ({})", one.fact, one.to, one.allowed))
+        .collect();
+    assert_eq!(changes, ["a -> 372.61 (> 372.6)", "b -> 4.6 (>= 4.6)"]);
+}
+
+#[test]
+fn a_number_with_more_digits_than_are_held_is_told() {
+    let facts = "  a: {type: number}\n";
+    for (number, fine) in [
+        ("0.1", true),
+        ("66", true),
+        ("0.30000000000000004", true),
+        ("1e300", true),
+        ("123456789.12345678", true),
+        ("0.1000000000000000055", false),
+        ("12345678901234567890.5", false),
+        ("1e400", false),
+    ] {
+        let records = format!("id,a\nx,{number}\n");
+        let assessment = all(&files(facts, &[("c", "j.a > 0")], &records));
+        assert_eq!(assessment.has_errors(), !fine, "{number}");
+    }
+}
