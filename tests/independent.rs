@@ -25,24 +25,23 @@ fn word(status: Status) -> &'static str {
     }
 }
 
-fn as_number(value: &Value) -> Option<f64> {
-    match value {
-        #[expect(clippy::cast_precision_loss, reason = "they are small")]
-        Value::Integer(whole) => Some(*whole as f64),
-        Value::Number(number) => Some(*number),
-        _ => None,
-    }
-}
-
-/// Whether a value is what the script says, numbers to a part in 10^12.
+/// Whether a value is what the script says, numbers to the last digit: as fractions.
 fn same(found: Option<&Value>, expected: &serde_json::Value) -> bool {
     match (found, expected) {
         (None, serde_json::Value::Null) => true,
         (Some(Value::Boolean(found)), serde_json::Value::Bool(expected)) => found == expected,
         (Some(Value::Text(found)), serde_json::Value::String(expected)) => **found == **expected,
-        (Some(found), serde_json::Value::Number(expected)) => {
-            let (found, expected) = (as_number(found).unwrap(), expected.as_f64().unwrap());
-            (found - expected).abs() <= 1e-12 * expected.abs()
+        (Some(Value::Integer(found)), serde_json::Value::Number(expected)) => {
+            expected.as_i64() == Some(*found)
+        }
+        (Some(Value::Integer(found)), serde_json::Value::String(expected)) => {
+            *expected == format!("{found}/1")
+        }
+        (Some(Value::Number(found)), serde_json::Value::String(expected)) => {
+            found.fraction() == *expected
+        }
+        (Some(Value::Number(found)), serde_json::Value::Number(expected)) => {
+            found.whole() == expected.as_i64()
         }
         _ => false,
     }

@@ -10,7 +10,7 @@ use crate::script::prepare::{CASE_OF, Prepared};
 use crate::script::run::Stop;
 
 /// The functions a script may call, for a "did you mean".
-const FUNCTIONS: [&str; 24] = [
+const FUNCTIONS: [&str; 26] = [
     "met",
     "not_met",
     "not_applicable",
@@ -23,6 +23,8 @@ const FUNCTIONS: [&str; 24] = [
     "floor",
     "ceiling",
     "round",
+    "round_even",
+    "div",
     "min",
     "max",
     "to_int",

@@ -228,6 +228,7 @@ pub(super) fn register(engine: &mut Engine) {
         Unary::Floor,
         Unary::Ceiling,
         Unary::Round,
+        Unary::RoundEven,
         Unary::ToInteger,
         Unary::ToNumber,
     ];
@@ -251,6 +252,7 @@ pub(super) fn register(engine: &mut Engine) {
         },
     );
     register_plain(engine);
+    register_rounding(engine);
     register_contains(engine);
 }
 
@@ -278,6 +280,7 @@ fn register_plain(engine: &mut Engine) {
         Unary::Floor,
         Unary::Ceiling,
         Unary::Round,
+        Unary::RoundEven,
     ];
     for function in functions {
         engine.register_fn(
@@ -334,6 +337,49 @@ fn register_plain(engine: &mut Engine) {
             },
         );
     }
+}
+
+/// `round(x, 2)`, `round_even(x, 2)`: to so many places after the point; `div(a, b)`: how often one
+/// goes into the other, towards zero.
+fn register_rounding(engine: &mut Engine) {
+    for function in [Unary::Round, Unary::RoundEven] {
+        let round = move |ctx: &NativeCallContext<'_>, value: &Dynamic, places: &Dynamic| {
+            const MOST: INT = 15;
+            let places = places.as_int().ok().filter(|it| (0..=MOST).contains(it));
+            let Some(places) = places.and_then(|it| u32::try_from(it).ok()) else {
+                let message = format!(
+                    "`{}` takes a number of places from 0 to {MOST}, written out",
+                    function.symbol()
+                );
+                return Err(fault(ctx, Code::WrongOperands, message, None));
+            };
+            let power = Dynamic::from(INT::pow(10, places));
+            let scaled = operate(ctx, Binary::Multiply, value, &power)?;
+            let rounded = operate_one(ctx, function, &scaled)?;
+            operate(ctx, Binary::Divide, &rounded, &power)
+        };
+        both_orders(engine, function.symbol(), round);
+        engine.register_fn(
+            function.symbol(),
+            move |ctx: NativeCallContext<'_>, value: INT, places: INT| {
+                round(&ctx, &value.into(), &places.into())
+            },
+        );
+        engine.register_fn(
+            function.symbol(),
+            move |ctx: NativeCallContext<'_>, value: FLOAT, places: INT| {
+                round(&ctx, &value.into(), &places.into())
+            },
+        );
+    }
+    let divide = |ctx: &NativeCallContext<'_>, left: &Dynamic, right: &Dynamic| {
+        let quotient = operate(ctx, Binary::Divide, left, right)?;
+        operate_one(ctx, Unary::ToInteger, &quotient)
+    };
+    both_orders(engine, "div", divide);
+    engine.register_fn("div", move |ctx: NativeCallContext<'_>, a: INT, b: INT| {
+        divide(&ctx, &a.into(), &b.into())
+    });
 }
 
 fn register_contains(engine: &mut Engine) {

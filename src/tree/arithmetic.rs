@@ -20,8 +20,10 @@ pub enum Unary {
     Floor,
     /// `ceiling(x)`
     Ceiling,
-    /// `round(x)`
+    /// `round(x)`: halfway away from zero.
     Round,
+    /// `round_even(x)`: halfway to the even number.
+    RoundEven,
     /// `to_int(x)`: towards zero.
     ToInteger,
     /// `to_float(x)`
@@ -110,6 +112,7 @@ impl Unary {
             Self::Floor => "floor",
             Self::Ceiling => "ceiling",
             Self::Round => "round",
+            Self::RoundEven => "round_even",
             Self::ToInteger => "to_int",
             Self::ToNumber => "to_float",
         }
@@ -187,6 +190,7 @@ pub(crate) fn unary(operation: Unary, value: &Value) -> Result<Value, Trouble> {
         (Unary::Floor, Fraction(x)) => Fraction(x.floor()),
         (Unary::Ceiling, Fraction(x)) => Fraction(x.ceiling()),
         (Unary::Round, Fraction(x)) => Fraction(x.rounded()),
+        (Unary::RoundEven, Fraction(x)) => Fraction(x.rounded_to_even()),
         (Unary::ToInteger, Fraction(x)) => Integer(x.truncated().whole().ok_or(Trouble::Overflow)?),
         (Unary::ToNumber, Integer(x)) => Fraction((*x).into()),
         (_, same) => same.clone(),

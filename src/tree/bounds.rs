@@ -182,6 +182,9 @@ fn unary(operation: Unary, inner: Interval) -> Bounds {
         (Unary::Round, Interval::Number(low, high)) => {
             Interval::Number(low.round(), high.round()).into()
         }
+        (Unary::RoundEven, Interval::Number(low, high)) => {
+            Interval::Number(low.round_ties_even(), high.round_ties_even()).into()
+        }
         (Unary::ToNumber, interval @ Interval::Whole(..)) => {
             let (low, high) = interval.ends();
             Interval::Number(low, high).into()

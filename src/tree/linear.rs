@@ -100,7 +100,7 @@ impl Linear {
             }
             Expression::Unary(Unary::ToNumber, inner) => Self::of(inner),
             Expression::Unary(
-                Unary::Floor | Unary::Ceiling | Unary::Round | Unary::ToInteger,
+                Unary::Floor | Unary::Ceiling | Unary::Round | Unary::RoundEven | Unary::ToInteger,
                 inner,
             ) if inner.kind() == Kind::Integer => Self::of(inner),
             Expression::Unary(..) => itself(),

@@ -116,6 +116,10 @@ fn scripts_calculate_exactly_whatever_is_written() {
         "`${1 / 3}` == \"0.3333333333333333333333333333…\" && `${0.10 * 10}` == \"1\"",
         "`${0.1 + 0.2}` == \"0.3\" && -7 % 3 == -1 && 7.5 % 2 == 1.5",
         "switch 6 / 2 { 3 => true, _ => false }",
+        "round(2.345, 2) == 2.35 && round(-2.5) == -3 && round_even(2.345, 2) == 2.34",
+        "round_even(2.5) == 2 && round(1234, 2) == 1234 && round(2 / 3, 3) == 0.667",
+        "div(7, 2) == 3 && div(-7, 2) == -3 && div(0.3, 0.1) == 3 && 10 % div(7, 2) == 1",
+        "round(j.a / 3, 2) == 0.33 && div(j.a, 3) == 0 && round_even(j.a / 8, 2) == 0.12",
     ] {
         let assessment = all(&files(
             "  a: {type: number}\n",
@@ -172,9 +176,9 @@ fn sums_that_come_to_the_same_whatever_is_missing_are_settled() {
     let facts = "  a: {type: integer}\n  x: {type: number, range: {min: 0, max: 9}}\n  \
                  y: {type: number}\n";
     let assessment = all(&files(facts, &scripts, "id,a\nx,\n"));
-    for condition in 0..scripts.len() {
+    for (condition, (_, script)) in scripts.iter().enumerate() {
         let status = assessment.rulebooks[0].status(0, condition);
-        assert_eq!(status, Status::Met, "{}", scripts[condition].1);
+        assert_eq!(status, Status::Met, "{script}");
     }
 }
 
@@ -185,7 +189,7 @@ fn proposed_numbers_have_the_digits_of_their_column_and_do() {
     let files = files(facts, &scripts, "id,a,b\nx,300.25,2.5\ny,1.5,1\n");
     let assessment = all(&files);
     let assessed = &assessment.rulebooks[0];
-    let found = remedies(assessed, &assessed.at(0), DeterminationKind::Eligible);
+    let found = remedies(assessed, assessed.at(0), DeterminationKind::Eligible);
     let changes: Vec<_> = found.list[0]
         .changes
         .iter()

@@ -342,6 +342,7 @@ impl Lanes {
             (Unary::Floor, Kind::Number) => self.become_whole(f64::floor),
             (Unary::Ceiling, Kind::Number) => self.become_whole(f64::ceil),
             (Unary::Round, Kind::Number) => self.become_whole(f64::round),
+            (Unary::RoundEven, Kind::Number) => self.become_whole(f64::round_ties_even),
             (Unary::ToNumber, Kind::Integer) => self.as_numbers(),
             // What comes out is whole, and how it is found depends on where it lies.
             (Unary::ToInteger, Kind::Number) => {

@@ -129,7 +129,7 @@ def determination(found):
 
 
 def plain(value):
-    return float(value) if isinstance(value, Fraction) else value
+    return f"{value.numerator}/{value.denominator}" if isinstance(value, Fraction) else value
 
 
 def main():
