@@ -1,6 +1,6 @@
 //! Work, counted in units, and its end when somebody asks for it.
 //!
-//! Each thread counts what it does, and a [`Budget`] says how much of that a piece of work may be.
+//! Each thread counts what it does, and a budget says how much of that a piece of work may be.
 //! Units depend on what is done and on nothing else: no clock, no other thread, nothing remembered.
 //! So the same input gives the same answer. A [`Cancel`] ends work from outside, without a result:
 //! the stack is unwound, and nothing of what was begun is kept.
