@@ -43,6 +43,8 @@ pub struct State {
     pub(super) pane: Pane,
     /// The cases in which the last save made conditions differ.
     pub(super) cases: Vec<(RulebookId, ConditionId, Cases)>,
+    /// What was in force before the last save, while those cases are not worked out.
+    earlier: Option<Arc<Assessment>>,
 }
 
 /// What the pane below shows of the jurisdiction selected.
@@ -148,6 +150,7 @@ impl State {
             notice: None,
             pane: Pane::Detail,
             cases: Vec::new(),
+            earlier: None,
         };
         state.arrange(None);
         state
@@ -176,7 +179,8 @@ impl State {
         // Waiting for a folder, or looking again instead of hearing, is no save.
         if !revision.changed.is_empty() {
             self.last_save = Arc::clone(&revision.delta);
-            self.cases = differing_conditions(&self.revision.assessment, &revision.assessment);
+            self.cases = Vec::new();
+            self.earlier = Some(Arc::clone(&self.revision.assessment));
         }
         if self.first.rulebooks.is_empty() {
             self.first = Arc::clone(&revision.assessment);
@@ -190,8 +194,13 @@ impl State {
         }
     }
 
-    /// Looks for what would make the jurisdiction selected eligible, if that is to be shown.
-    pub(super) fn look_for_remedies(&mut self) {
+    /// Works out what is to be shown and takes its time: the cases in which the last save made
+    /// conditions differ, and what would make the jurisdiction selected eligible.
+    pub(super) fn work_out(&mut self) {
+        if let Some(earlier) = &self.earlier {
+            self.cases = differing_conditions(earlier, &self.revision.assessment);
+            self.earlier = None;
+        }
         let (Pane::Remedies(None), Some(assessed), Some(one)) =
             (&self.pane, self.assessed(), self.selected())
         else {

@@ -192,7 +192,9 @@ fn spawn_keys(
         let mut kept = VecDeque::new();
         let next = |kept: &mut VecDeque<Event>| kept.pop_front().map_or_else(event::read, Ok);
         loop {
-            let message = match next(&mut kept) {
+            let event = next(&mut kept);
+            let last = event.as_ref().ok().cloned();
+            let message = match event {
                 Ok(Event::Key(key)) if key.kind != KeyEventKind::Release => match translate(key) {
                     Some(key) => Message::Key(key),
                     None => continue,
@@ -210,10 +212,15 @@ fn spawn_keys(
                     Err(RecvTimeoutError::Disconnected) => return,
                     Err(RecvTimeoutError::Timeout) => {}
                 }
+                // The screen is at work, at its beginning too: what leaves it does so now.
                 let elsewhere = shared.elsewhere.load(Ordering::SeqCst);
+                let typing = shared.typing.load(Ordering::SeqCst);
+                if !elsewhere && last.as_ref().is_some_and(|event| leaves(event, typing)) {
+                    return drop(ends.send(Ok(Ended::Quit)));
+                }
                 while !elsewhere && event::poll(Duration::ZERO).unwrap_or(false) {
                     let Ok(event) = event::read() else { return };
-                    if leaves(&event, shared.typing.load(Ordering::SeqCst)) {
+                    if leaves(&event, typing) {
                         return drop(ends.send(Ok(Ended::Quit)));
                     }
                     if is_of_use(&event) {

@@ -23,7 +23,7 @@ const WIDE: u16 = 130;
 
 /// Draws the whole screen.
 pub fn view(state: &mut State, frame: &mut Frame<'_>, palette: Palette) {
-    state.look_for_remedies();
+    state.work_out();
     let area = frame.area();
     let problems = problem_lines(state, area.width);
     let most = (area.height / 3).max(4);
