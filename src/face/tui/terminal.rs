@@ -299,11 +299,12 @@ impl Screen {
         let (forwarding, shared) = (inputs.clone(), Arc::clone(&self.shared));
         thread::spawn(move || {
             for revision in revisions {
+                // Before it is sent: what is drawn because of it is not to be ended.
+                shared.end_drawing();
                 let message = Input::Message(Message::Revision(revision));
                 if forwarding.send(message).is_err() {
                     return;
                 }
-                shared.end_drawing();
             }
             let _ = forwarding.send(Input::Lost);
         });
