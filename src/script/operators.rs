@@ -239,6 +239,13 @@ pub(super) fn register(engine: &mut Engine) {
                 operate_one(&ctx, function, &Dynamic::from(value))
             },
         );
+        let name = function.symbol();
+        engine.register_fn(name, move |ctx: NativeCallContext<'_>, value: INT| {
+            operate_one(&ctx, function, &value.into())
+        });
+        engine.register_fn(name, move |ctx: NativeCallContext<'_>, value: FLOAT| {
+            operate_one(&ctx, function, &value.into())
+        });
     }
     engine.register_fn(
         "!",
@@ -273,29 +280,6 @@ fn register_plain(engine: &mut Engine) {
     );
     engine.register_fn("!", |value: bool| !value);
     engine.register_fn("+", |value: INT| value);
-    engine.register_fn("to_int", |value: INT| value);
-    let functions = [
-        Unary::Negate,
-        Unary::Abs,
-        Unary::Floor,
-        Unary::Ceiling,
-        Unary::Round,
-        Unary::RoundEven,
-    ];
-    for function in functions {
-        engine.register_fn(
-            function.symbol(),
-            move |ctx: NativeCallContext<'_>, value: INT| {
-                operate_one(&ctx, function, &Dynamic::from(value))
-            },
-        );
-        engine.register_fn(
-            function.symbol(),
-            move |ctx: NativeCallContext<'_>, value: FLOAT| {
-                operate_one(&ctx, function, &Dynamic::from(value))
-            },
-        );
-    }
     for operation in Binary::ALL {
         let name = operation.symbol();
         engine.register_fn(name, move |ctx: NativeCallContext<'_>, a: INT, b: INT| {

@@ -336,8 +336,6 @@ pub(super) fn register(engine: &mut Engine) {
         "date",
         |ctx: NativeCallContext<'_>, text: ImmutableString| day(&ctx, &text),
     );
-    // Every number has a fraction: it does nothing, and stays for scripts that call it.
-    engine.register_fn("to_float", |value: INT| value);
 }
 
 /// Reading a derived fact.

@@ -26,7 +26,7 @@ pub enum Unary {
     RoundEven,
     /// `to_int(x)`: towards zero.
     ToInteger,
-    /// `to_float(x)`
+    /// `to_float(x)`: every number may have a fraction, so it does nothing.
     ToNumber,
 }
 
@@ -295,10 +295,6 @@ fn shift(operation: Binary, date: Date, days: i64) -> Result<Value, Trouble> {
 }
 
 /// The answer of a comparison. Values of kinds that do not compare are refused when it is built.
-pub(crate) fn compare(comparison: Comparison, left: &Value, right: &Value) -> bool {
-    compare_exactly(comparison, left, right)
-}
-
 pub(crate) fn compare_exactly<T: Ord + ?Sized>(
     comparison: Comparison,
     left: &T,

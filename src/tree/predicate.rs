@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::model::fact::Value;
-use crate::tree::arithmetic::{Comparison, compare};
+use crate::tree::arithmetic::{Comparison, compare_exactly};
 use crate::tree::bounds::{bounds, decide};
 use crate::tree::expression::{Expression, FactRef, Kind, value_of_key};
 
@@ -120,7 +120,7 @@ impl Test {
             Self::Holds(fact) => facts(fact) == Value::Boolean(true),
             Self::Compare(left, comparison, right) => {
                 let (left, right) = (left.evaluate(facts), right.evaluate(facts));
-                matches!((left, right), (Ok(left), Ok(right)) if compare(*comparison, &left, &right))
+                matches!((left, right), (Ok(left), Ok(right)) if compare_exactly(*comparison, &left, &right))
             }
             Self::Known(..) => unreachable!("answered from the record as it stands"),
             Self::Succeeds(expression) => expression.evaluate(facts).is_ok(),

@@ -36,16 +36,22 @@ pub(crate) fn plain_truth(test: &Test) -> Option<(&FactRef, Domain)> {
         }
         _ => return None,
     };
-    let (least, next) = (i64::MIN, key.saturating_add(1));
-    let ranges = match comparison {
-        Comparison::Equal => vec![(key, Some(next))],
-        Comparison::NotEqual => vec![(least, Some(key)), (next, None)],
-        Comparison::Less => vec![(least, Some(key))],
+    let truth = keys_for(comparison, key, key.saturating_add(1));
+    Some((fact, Domain::Keys(truth)))
+}
+
+/// The keys for which a comparison answers yes with what lies from a key to the next one; with
+/// nothing at all between them, where no key is just there.
+fn keys_for(comparison: Comparison, here: i64, next: i64) -> Ranges<i64> {
+    let least = i64::MIN;
+    Ranges::new(match comparison {
+        Comparison::Equal => vec![(here, Some(next))],
+        Comparison::NotEqual => vec![(least, Some(here)), (next, None)],
+        Comparison::Less => vec![(least, Some(here))],
         Comparison::LessOrEqual => vec![(least, Some(next))],
         Comparison::Greater => vec![(next, None)],
-        Comparison::GreaterOrEqual => vec![(key, None)],
-    };
-    Some((fact, Domain::Keys(Ranges::new(ranges))))
+        Comparison::GreaterOrEqual => vec![(here, None)],
+    })
 }
 
 /// The values of its only fact for which a test answers yes, or `None` when that is not a set of
@@ -125,17 +131,9 @@ pub(crate) fn number_truth(
         }
         _ => key_below(number),
     };
-    let (least, next) = (i64::MIN, below.saturating_add(1));
+    let next = below.saturating_add(1);
     let here = if exact { below } else { next };
-    let ranges = match comparison {
-        Comparison::Equal => vec![(here, Some(next))],
-        Comparison::NotEqual => vec![(least, Some(here)), (next, None)],
-        Comparison::Less => vec![(least, Some(here))],
-        Comparison::LessOrEqual => vec![(least, Some(next))],
-        Comparison::Greater => vec![(next, None)],
-        Comparison::GreaterOrEqual => vec![(here, None)],
-    };
-    Some(Ranges::new(ranges).intersect(&all))
+    Some(keys_for(comparison, here, next).intersect(&all))
 }
 
 fn text_truth(test: &Test) -> Option<Ranges<Arc<str>>> {

@@ -89,11 +89,7 @@ impl<'a> Plans<'a> {
                 Value::Number(number) => {
                     let near = number.near();
                     let (low, high) = number.around();
-                    let error = if low < high {
-                        near.abs() * ROUNDING + LEAST
-                    } else {
-                        0.0
-                    };
+                    let error = if low < high { error_of_near(near) } else { 0.0 };
                     Step::Number(near, error)
                 }
                 Value::Integer(_) | Value::Date(_) => {
@@ -324,7 +320,7 @@ impl Lanes {
                 for (index, value) in values[start..].iter().take(BLOCK).enumerate() {
                     if let Some(value) = value {
                         self.near[index] = value.near();
-                        self.error[index] = self.near[index].abs() * ROUNDING + LEAST;
+                        self.error[index] = error_of_near(self.near[index]);
                         self.state[index] = KNOWN;
                     }
                 }
@@ -363,8 +359,14 @@ impl Lanes {
     /// Numbers as whole ones, where all that they may be comes to the same.
     fn become_whole(&mut self, work: fn(f64) -> f64) {
         for index in 0..BLOCK {
-            let (near, error) = (self.near[index], self.error[index] * 1.000_000_1);
-            let (low, high) = (work(near - error), work(near + error));
+            let (near, error) = (self.near[index], self.error[index]);
+            // The ends are rounded as well: outwards, lest one comes to lie on a whole number.
+            let (low, high) = if error > 0.0 {
+                ((near - error).next_down(), (near + error).next_up())
+            } else {
+                (near, near)
+            };
+            let (low, high) = (work(low), work(high));
             if low < high || low.abs() >= 9e15 || low.is_nan() {
                 self.state[index] = first(self.state[index], UNSURE);
             }
@@ -481,6 +483,16 @@ fn error_of_whole(whole: i64) -> f64 {
         0.0
     } else {
         1_024.0
+    }
+}
+
+/// How far a number may be from the binary one nearest to it: any distance, where that is the greatest
+/// there is.
+fn error_of_near(near: f64) -> f64 {
+    if near.abs() < f64::MAX {
+        near.abs() * ROUNDING + LEAST
+    } else {
+        f64::INFINITY
     }
 }
 
