@@ -105,32 +105,32 @@ fn a_threshold_is_met_by_what_is_just_there() {
 #[test]
 fn what_is_just_below_a_whole_number_is_not_at_it() {
     let mut chance = Chance(11);
-    let mut records = "id,a,b,c,n\n".to_owned();
+    let mut records = "id,n,b,c,d\n".to_owned();
     for record in 0..4_000 {
-        let (b, c) = (
-            20_000_000 + chance.below(9_000_000),
-            20_000_000 + chance.below(9_000_000),
-        );
-        let (n, step) = (1 + chance.below(9), i64::from(record % 3) - 1);
-        let _ = writeln!(records, "r{record:05},{},{b},{c},{n}", n * b * c + step);
+        let [n, b] = [
+            1 + chance.below(1 << (1 + record % 20)),
+            3 + chance.below(50_000),
+        ];
+        let [c, d] = [0, 0].map(|_| 1_000_000_000 + chance.below(1_000_000_000));
+        let _ = writeln!(records, "r{record:05},{n},{b},{c},{d}");
     }
-    let facts = "  a: {type: number}\n  b: {type: number}\n  c: {type: number}\n  n: {type: \
+    let facts = "  n: {type: number}\n  b: {type: number}\n  c: {type: number}\n  d: {type: \
                  number}\n";
     let scripts = [
-        ("a", "floor(j.a / j.b / j.c) >= j.n"),
-        ("b", "ceiling(j.a / j.b / j.c) <= j.n"),
-        (
-            "c",
-            "floor(j.a / j.c / j.b * 3 / 3) >= j.n && j.a / j.b >= j.n * j.c",
-        ),
+        ("a", "floor(j.n - 1 / j.c / j.d) == j.n - 1"),
+        ("b", "ceiling(j.n + 1 / j.c / j.d) == j.n + 1"),
+        ("c", "floor(j.n / j.b * j.b - 1 / j.c / j.d) == j.n - 1"),
+        ("d", "floor(j.n / j.b / j.c * j.b * j.c) == j.n"),
+        ("e", "j.n / j.b * j.b - 1 / j.c / j.d < j.n"),
     ];
     let assessment = all(&files(facts, &scripts, &records));
     let assessed = &assessment.rulebooks[0];
     assert_eq!((assessment.has_errors(), assessed.len()), (false, 4_000));
-    for place in 0..assessed.len() {
-        let (below, above) = (place % 3 == 0, place % 3 == 2);
-        let found = [0, 1, 2].map(|condition| assessed.status(place, condition) == Status::Met);
-        assert_eq!(found, [!below, !above, !below], "{}", assessed.id(place));
+    for (condition, (_, script)) in scripts.iter().enumerate() {
+        for place in 0..assessed.len() {
+            let status = assessed.status(place, condition);
+            assert_eq!(status, Status::Met, "{script} of {}", assessed.id(place));
+        }
     }
 }
 
