@@ -5,19 +5,17 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::assess::assessment::PART;
 use crate::assess::derive::WorkPlan;
-use crate::assess::finding::known_value;
-use crate::assess::form::{DerivedUsed, Form};
-use crate::assess::memo::Memo;
+use crate::assess::derived_column::{by_script, derived_column};
+use crate::assess::form::Form;
 use crate::assess::prepared::{Basis, Measurements};
 use crate::assess::snapshot::{Criteria, Inputs, Measured};
 use crate::assess::statistics::{Columns, Grouping, Measurement, measure};
 use crate::base::parallel;
-use crate::model::fact::{BUILT_IN, Column, FactSchema, Value};
+use crate::model::fact::{BUILT_IN, Column};
 use crate::model::jurisdiction::Role;
-use crate::script::{Bindings, explore};
-use crate::tree::{BLOCK, Batch, Expression, Facts, Room, Tree, walk};
+use crate::script::Bindings;
+use crate::tree::Facts;
 
 /// What is worked out of all records, and from what.
 pub(super) struct Worked<'a> {
@@ -134,7 +132,11 @@ impl Worked<'_> {
             });
             let column = match same {
                 Some(before) => Arc::clone(before.facts.shared_column(slot)),
-                None => kept_if_same(self.derived_column(used, schema, facts), before, slot),
+                None => kept_if_same(
+                    derived_column(used, schema, self.bindings, facts),
+                    before,
+                    slot,
+                ),
             };
             return (slot, column, None);
         }
@@ -189,32 +191,6 @@ impl Worked<'_> {
     fn values<'f>(&self, facts: &'f Facts, slot: usize) -> Cow<'f, Column> {
         facts.values_of(slot, &self.criteria.wide.schema.facts()[slot])
     }
-
-    fn derived_column(
-        &self,
-        used: &DerivedUsed,
-        schema: &FactSchema,
-        facts: &Arc<Facts>,
-    ) -> Arc<Column> {
-        let count = facts.records.len();
-        let starts = (0..count.div_ceil(PART)).map(|part| part * PART).collect();
-        let parts: Vec<Column> = parallel::map(starts, |start| {
-            let range = start..count.min(start + PART);
-            match &used.form {
-                Form::Tabular(tree) => by_tree(tree, schema, facts, range),
-                Form::NotTabular(_) => by_script(used, schema, self.bindings, facts, range),
-                Form::Broken => {
-                    let mut column = Column::of(schema);
-                    range.for_each(|_| column.push(None));
-                    column
-                }
-            }
-        });
-        let mut parts = parts.into_iter();
-        let mut all = parts.next().unwrap_or_else(|| Column::of(schema));
-        parts.for_each(|part| all.append(&part));
-        all.into()
-    }
 }
 
 /// The facts of a few records with derived facts that are worked out beforehand, worked out again.
@@ -238,39 +214,6 @@ pub(super) fn again(mut facts: Facts, plan: &WorkPlan, bindings: &Arc<Bindings>)
     facts.into()
 }
 
-/// For a script that no tree can hold: run for each record, once for those that agree in what it
-/// reads.
-fn by_script(
-    used: &DerivedUsed,
-    schema: &FactSchema,
-    bindings: &Arc<Bindings>,
-    facts: &Arc<Facts>,
-    range: std::ops::Range<usize>,
-) -> Column {
-    let mut column = Column::of(schema);
-    let mut memo: Memo<Option<Value>> = Memo::default();
-    for this in range {
-        let value = used.program.as_ref().and_then(|program| {
-            memo.came(facts, this, || {
-                let found = explore(program, bindings, Some((facts, this)));
-                let value = |value: &Arc<Expression>| known_value(value, facts, this);
-                let values = found
-                    .paths
-                    .iter()
-                    .map(|path| path.outcome.value.as_ref().and_then(value));
-                let value = if found.incomplete.is_some() {
-                    None
-                } else {
-                    the_same(values)
-                };
-                (value, Some(found.reads))
-            })
-        });
-        column.push(value.as_ref());
-    }
-    column
-}
-
 /// A column that is equal to the one before is that one: so what rests on it need not be looked at.
 fn kept_if_same(column: Arc<Column>, before: Option<&Basis>, slot: usize) -> Arc<Column> {
     match before.map(|before| before.facts.shared_column(slot)) {
@@ -289,58 +232,4 @@ fn same_input(facts: &Facts, before: &Facts, slot: usize) -> bool {
 
 fn same_column(facts: &Facts, before: &Facts, slot: usize) -> bool {
     Arc::ptr_eq(facts.shared_column(slot), before.shared_column(slot))
-}
-
-fn by_tree(
-    tree: &Tree,
-    schema: &FactSchema,
-    facts: &Facts,
-    range: std::ops::Range<usize>,
-) -> Column {
-    let batch = Batch::new(tree, facts, &|_| None, &|_| 0);
-    let mut room = Room::default();
-    let mut column = Column::of(schema);
-    column.reserve(range.len());
-    range.clone().for_each(|_| column.push(None));
-    let mut open = [0; BLOCK];
-    for start in range.clone().step_by(BLOCK) {
-        let mut wanted = [0; BLOCK];
-        wanted[..range.end.min(start + BLOCK) - start].fill(u8::MAX);
-        batch.values(
-            start,
-            &wanted,
-            &mut room,
-            &mut open,
-            &mut |record, value| {
-                if let Some(value) = value {
-                    column.set(record - range.start, Some(&value));
-                }
-            },
-        );
-        for index in (0..BLOCK).filter(|index| open[*index] != 0) {
-            let this = start + index;
-            let leaves = walk(tree, facts, this);
-            let found = leaves.list.iter().map(|leaf| {
-                leaf.outcome
-                    .value
-                    .as_ref()
-                    .and_then(|value| known_value(value, facts, this))
-            });
-            let value = if leaves.cut_short.is_some() {
-                None
-            } else {
-                the_same(found)
-            };
-            column.set(this - range.start, value.as_ref());
-        }
-    }
-    column
-}
-
-/// The one value that all have.
-fn the_same(mut values: impl Iterator<Item = Option<Value>>) -> Option<Value> {
-    let first = values.next()??;
-    values
-        .all(|value| value.as_ref() == Some(&first))
-        .then_some(first)
 }

@@ -11,6 +11,7 @@ mod decide_block;
 mod decisions;
 pub(crate) mod delta;
 mod derive;
+mod derived_column;
 mod determination;
 mod explored;
 mod finding;

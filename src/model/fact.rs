@@ -3,6 +3,7 @@
 //! Paths, types, values and dates have a file each. Records state facts, scripts read them, and
 //! the schema of a rulebook says which there are.
 
+mod calculated;
 mod column;
 mod fact_type;
 mod number;
@@ -12,6 +13,7 @@ mod value;
 
 pub use crate::formats::date::Date;
 pub(crate) use crate::formats::date::Dated;
+pub(crate) use calculated::{Calculated, LEAST, Making, ROUNDING, error_of_near, error_of_stated};
 pub(crate) use column::{Column, NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE};
 pub use fact_type::FactType;
 pub use number::Number;

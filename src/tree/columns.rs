@@ -5,5 +5,5 @@ mod block;
 mod column_predicate;
 mod kernels;
 
-pub(crate) use batch::{Batch, Room, bit};
+pub(crate) use batch::{Batch, Found, Room, bit};
 pub(crate) use block::{BLOCK, Bytes};

@@ -30,10 +30,10 @@ use std::sync::Arc;
 
 pub use arithmetic::{Binary, Comparison, Unary};
 pub(crate) use arithmetic::{
-    Trouble, binary, compare_exactly, key_of, key_of_float, number_of, unary,
+    Trouble, binary, compare_exactly, float_of_key, key_of, key_of_float, number_of, unary,
 };
 pub(crate) use cases::{Case, Membership, cases, each_asked};
-pub(crate) use columns::{BLOCK, Batch, Bytes, Room, bit};
+pub(crate) use columns::{BLOCK, Batch, Bytes, Found, Room, bit};
 pub(crate) use deciding::deciding_facts;
 pub(crate) use differences::{alike, differences, same};
 pub(crate) use domain::Domain;

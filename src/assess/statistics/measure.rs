@@ -6,7 +6,9 @@ use crate::assess::statistics::exact::ExactSum;
 use crate::assess::statistics::rank::{Place, cumulative_shares, in_order, ranks};
 use crate::assess::statistics::series::Series;
 use crate::assess::statistics::{GroupFound, Grouping, Measurement};
-use crate::model::fact::{Column, FactSchema, FactType, Number, Value};
+use crate::model::fact::{
+    Calculated, Column, FactSchema, FactType, Making, Number, Value, error_of_near,
+};
 use crate::model::rulebook::{Order, Statistic, StatisticKind, UnknownInputs};
 
 /// The columns that a statistic is worked out from.
@@ -53,10 +55,12 @@ pub(crate) fn measure(
                 }
                 found[group].value = value.as_ref().and_then(|value| shown(value, schema));
             }
-            let value = |group: Option<usize>| group.and_then(|group| values[group].clone());
-            (0..count)
-                .map(|record| value(groups.group(record)))
-                .collect()
+            return Measurement {
+                groups: Arc::clone(groups),
+                found,
+                column: by_group(schema, values, groups).into(),
+                ungrouped: members.ungrouped,
+            };
         }
     };
     if statistic.kind.is_own() && unknown.contains(&true) {
@@ -72,6 +76,57 @@ pub(crate) fn measure(
         found,
         column,
         ungrouped: members.ungrouped,
+    }
+}
+
+/// The column of a statistic that all members of a group share.
+fn by_group(schema: &FactSchema, values: Vec<Option<Number>>, groups: &Arc<Grouping>) -> Column {
+    let nears = values
+        .iter()
+        .map(|value| value.as_ref().map_or(f64::NAN, Number::near));
+    let nears: Vec<f64> = nears.collect();
+    let count = groups.of.len();
+    let of = |value: &dyn Fn(usize) -> f64, record: usize, none: f64| {
+        groups.group(record).map_or(none, value)
+    };
+    let spread = |value: &dyn Fn(usize) -> f64, none: f64| {
+        (0..count).map(|record| of(value, record, none)).collect()
+    };
+    let near: Vec<f64> = spread(&|group| nears[group], f64::NAN);
+    match schema.ty {
+        FactType::Integer => {
+            let value = |group: Option<usize>| group.and_then(|group| values[group].clone());
+            let all = (0..count).map(|record| value(groups.group(record)));
+            Column::of_numbers(schema, all.collect())
+        }
+        _ if values
+            .iter()
+            .flatten()
+            .all(|value| value.binary().is_some()) =>
+        {
+            Column::Floats(near)
+        }
+        _ => Column::Calculated(Calculated {
+            near,
+            error: spread(&|group| error_of_near(nears[group]), 0.0),
+            making: Arc::new(ByGroup {
+                values,
+                groups: Arc::clone(groups),
+            }),
+        }),
+    }
+}
+
+/// The numbers of groups, as those of their members.
+#[derive(Debug)]
+struct ByGroup {
+    values: Vec<Option<Number>>,
+    groups: Arc<Grouping>,
+}
+
+impl Making for ByGroup {
+    fn number(&self, record: usize) -> Option<Number> {
+        self.values[self.groups.group(record)?].clone()
     }
 }
 

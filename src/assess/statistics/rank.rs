@@ -6,31 +6,29 @@ use crate::assess::statistics::exact::ExactSum;
 use crate::assess::statistics::series::Series;
 use crate::model::fact::{Column, Number};
 use crate::model::rulebook::{Order, Statistic, Ties};
-use crate::tree::key_of_float;
+use crate::tree::{float_of_key, key_of_float};
 
 /// A member, its group, and what puts it in order.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
-    /// The number that puts it in order, as one that is whole.
+    /// The binary number near the one that puts it in order, as one that is whole.
     key: i64,
     group: u32,
     record: u32,
+    /// Nothing puts it behind the one before it.
+    alike: bool,
 }
 
 impl Place {
-    /// `near`: the binary number nearest to what puts it in order.
+    /// `near`: the binary number near what puts it in order.
     pub(super) fn new(group: usize, near: f64, record: usize) -> Self {
         let number = |index: usize| u32::try_from(index).expect("records are numbered so");
         Self {
             key: key_of_float(near),
             group: number(group),
             record: number(record),
+            alike: false,
         }
-    }
-
-    /// Its order beside another one.
-    fn compare(&self, other: &Self, by: &Series<'_>) -> Ordering {
-        by.compare(self.key.cmp(&other.key), self.record(), other.record())
     }
 
     pub(super) fn group(&self) -> usize {
@@ -39,6 +37,13 @@ impl Place {
 
     pub(super) fn record(&self) -> usize {
         usize::try_from(self.record).expect("it numbers a record")
+    }
+
+    /// The least and the greatest number that may put it in order.
+    fn ends(&self, by: &Series<'_>) -> (f64, f64) {
+        let near = float_of_key(self.key);
+        let error = by.error(self.record(), near);
+        ((near - error).next_down(), (near + error).next_up())
     }
 }
 
@@ -59,18 +64,61 @@ pub(super) fn in_order(
         }
     }
     for group in &mut sorted {
-        let records = |a: &Place, b: &Place| a.record.cmp(&b.record);
         group.sort_unstable_by(|a, b| {
-            let found = a.compare(b, by);
-            let found = if order == Order::Descending {
-                found.reverse()
-            } else {
-                found
-            };
-            found.then_with(|| records(a, b))
+            directed(order, a.key.cmp(&b.key)).then_with(|| a.record.cmp(&b.record))
         });
+        if by.near_is_all() {
+            mark_alike(group, |a, b| a.key == b.key);
+        } else {
+            settle(group, order, by);
+        }
     }
     sorted
+}
+
+fn directed(order: Order, found: Ordering) -> Ordering {
+    match order {
+        Order::Ascending => found,
+        Order::Descending => found.reverse(),
+    }
+}
+
+fn mark_alike(places: &mut [Place], alike: impl Fn(&Place, &Place) -> bool) {
+    for index in 1..places.len() {
+        places[index].alike = alike(&places[index - 1], &places[index]);
+    }
+}
+
+/// Orders members by their numbers, where those near them leave it open.
+fn settle(group: &mut [Place], order: Order, by: &Series<'_>) {
+    let mut start = 0;
+    while start < group.len() {
+        let (mut low, mut high) = group[start].ends(by);
+        let mut end = start + 1;
+        while end < group.len() {
+            let (least, most) = group[end].ends(by);
+            if least > high || most < low {
+                break;
+            }
+            (low, high) = (low.min(least), high.max(most));
+            end += 1;
+        }
+        if end > start + 1 {
+            let run = &mut group[start..end];
+            let mut numbers: Vec<_> = run
+                .iter()
+                .map(|place| (by.number(place.record()), *place))
+                .collect();
+            numbers.sort_by(|(a, one), (b, other)| {
+                directed(order, a.cmp(b)).then_with(|| one.record.cmp(&other.record))
+            });
+            for index in 0..numbers.len() {
+                run[index] = numbers[index].1;
+                run[index].alike = index > 0 && numbers[index].0 == numbers[index - 1].0;
+            }
+        }
+        start = end;
+    }
 }
 
 /// Members that are alike, or cannot be told apart.
@@ -173,7 +221,7 @@ fn each_alike(
         .unwrap_or_default();
     for mut group in in_order(members, groups, statistic.order, by) {
         let mut first = 1;
-        for alike in group.chunk_by_mut(|a, b| a.compare(b, by) == Ordering::Equal) {
+        for alike in group.chunk_by_mut(|_, next| next.alike) {
             let unknown =
                 |place: &Place| ties.iter().any(|column| !column.is_known(place.record()));
             let open = alike.len() > 1 && alike.iter().any(unknown);

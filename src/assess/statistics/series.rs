@@ -1,10 +1,9 @@
 //! The numbers of a column, as statistics read them: days by their count, booleans as 0 and 1.
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use crate::assess::statistics::exact::ExactSum;
-use crate::model::fact::{Column, NO_CODE, NO_WHOLE, NO_WIDE, Number};
+use crate::model::fact::{Column, NO_CODE, NO_WHOLE, NO_WIDE, Number, error_of_near};
 
 /// Numbers by record; where one is not known, perhaps what is assumed.
 pub(super) struct Series<'a> {
@@ -37,6 +36,7 @@ impl<'a> Series<'a> {
         let known = match self.column? {
             Column::Floats(values) => Number::of_binary(values[record]),
             Column::Numbers(values) => values[record].clone(),
+            Column::Calculated(values) => values.number(record),
             Column::Whole(values) | Column::Days(values) => {
                 whole(values[record] != NO_WHOLE, values[record].into())
             }
@@ -52,6 +52,7 @@ impl<'a> Series<'a> {
         match self.column {
             Some(Column::Floats(values)) if !values[record].is_nan() => values[record],
             Some(Column::Whole(values)) if values[record] != NO_WHOLE => values[record].into(),
+            Some(Column::Calculated(values)) if values.is_known(record) => values.near[record],
             _ => self.number(record).map_or(f64::NAN, |number| number.near()),
         }
     }
@@ -70,16 +71,22 @@ impl<'a> Series<'a> {
         }
     }
 
-    /// The order of two records, given that of the binary numbers nearest to theirs.
-    pub(super) fn compare(&self, near: Ordering, a: usize, b: usize) -> Ordering {
-        // Stated numbers that are near each other are the same.
-        let exact = matches!(
-            self.column,
-            Some(Column::Floats(_) | Column::Whole(_) | Column::Days(_) | Column::Few(..))
-        );
-        if near != Ordering::Equal || (exact && self.assumed.is_empty()) {
-            return near;
+    /// Whether numbers with the same binary number near them are the same.
+    pub(super) fn near_is_all(&self) -> bool {
+        self.assumed.is_empty()
+            && match self.column {
+                Some(Column::Floats(_) | Column::Whole(_) | Column::Days(_) | Column::Few(..)) => {
+                    true
+                }
+                _ => false,
+            }
+    }
+
+    /// How far the number of a record may be off the one near it.
+    pub(super) fn error(&self, record: usize, near: f64) -> f64 {
+        match self.column {
+            Some(Column::Calculated(values)) if values.is_known(record) => values.error[record],
+            _ => error_of_near(near),
         }
-        self.number(a).cmp(&self.number(b))
     }
 }

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::model::fact::{Date, FactSchema, FactType, Number, Value};
+use crate::model::fact::{Calculated, Date, FactSchema, FactType, Number, Value};
 
 /// The values of one fact, by record.
 #[derive(Clone, Debug)]
@@ -20,8 +20,10 @@ pub(crate) enum Column {
     Wide(Vec<i64>),
     /// Numbers as records state them, each by the binary number that is printed so; NaN is not known.
     Floats(Vec<f64>),
-    /// Numbers that were calculated.
+    /// Numbers that were calculated, each as it is.
     Numbers(Vec<Option<Number>>),
+    /// Numbers that were calculated, and are made as they are when somebody asks.
+    Calculated(Calculated),
     /// Numbers of texts; [`NO_TEXT`] is not known.
     Texts(Vec<u32>, Arc<Texts>),
     /// Lists.
@@ -90,6 +92,7 @@ impl Column {
             Self::Wide(values) => values.len(),
             Self::Floats(values) => values.len(),
             Self::Numbers(values) => values.len(),
+            Self::Calculated(values) => values.near.len(),
             Self::Texts(numbers, _) => numbers.len(),
             Self::Any(values) => values.len(),
         }
@@ -114,6 +117,7 @@ impl Column {
             }
             Self::Floats(values) => Number::of_binary(values[record]).map(Value::Number),
             Self::Numbers(values) => values[record].clone().map(Value::Number),
+            Self::Calculated(values) => values.number(record).map(Value::Number),
             Self::Texts(numbers, texts) => texts
                 .list
                 .get(usize::try_from(numbers[record]).ok()?)
@@ -130,6 +134,7 @@ impl Column {
             Self::Wide(values) => values[record] != NO_WIDE,
             Self::Floats(values) => !values[record].is_nan(),
             Self::Numbers(values) => values[record].is_some(),
+            Self::Calculated(values) => values.is_known(record),
             Self::Texts(numbers, _) => numbers[record] != NO_TEXT,
             Self::Any(values) => values[record].is_some(),
         }
@@ -146,6 +151,7 @@ impl Column {
             (Self::Floats(one), Self::Floats(other)) => {
                 one[record].to_bits() == other[record].to_bits()
             }
+            (Self::Calculated(one), Self::Calculated(other)) => one.same_at(other, record),
             _ => self.get(record) == other.get(record),
         }
     }
@@ -180,14 +186,24 @@ impl Column {
         }
     }
 
+    /// Numbers that are made when somebody asks, made: so that they can be changed.
+    fn make(&mut self) {
+        if let Self::Calculated(values) = self {
+            let all = (0..values.near.len()).map(|record| values.number(record));
+            *self = Self::Numbers(all.collect());
+        }
+    }
+
     /// Adds a record.
     pub(crate) fn push(&mut self, value: Option<&Value>) {
+        self.make();
         match self {
             Self::Few(codes, _) => codes.push(NO_CODE),
             Self::Whole(values) | Self::Days(values) => values.push(NO_WHOLE),
             Self::Wide(values) => values.push(NO_WIDE),
             Self::Floats(values) => values.push(f64::NAN),
             Self::Numbers(values) => values.push(None),
+            Self::Calculated(_) => unreachable!("they are made"),
             Self::Texts(numbers, _) => numbers.push(NO_TEXT),
             Self::Any(values) => values.push(None),
         }
@@ -198,6 +214,7 @@ impl Column {
 
     /// Puts another value in place of a record's. Wholes become wide ones when they have to.
     pub(crate) fn set(&mut self, record: usize, value: Option<&Value>) {
+        self.make();
         if let (Self::Floats(values), Some(Value::Number(number))) = (&mut *self, value) {
             if let Some(binary) = number.binary() {
                 values[record] = binary;
@@ -246,6 +263,7 @@ impl Column {
                 values[record] = Some(number.clone());
             }
             (Self::Numbers(values), _) => values[record] = None,
+            (Self::Calculated(_), _) => unreachable!("they are made"),
             (Self::Texts(numbers, texts), Some(Value::Text(text))) => {
                 numbers[record] = Arc::make_mut(texts).number(text);
             }
@@ -312,7 +330,7 @@ impl Column {
             Self::Whole(_) => Self::Whole(Vec::new()),
             Self::Days(_) => Self::Days(Vec::new()),
             Self::Wide(_) => Self::Wide(Vec::new()),
-            Self::Floats(_) | Self::Numbers(_) => Self::Floats(Vec::new()),
+            Self::Floats(_) | Self::Numbers(_) | Self::Calculated(_) => Self::Floats(Vec::new()),
             Self::Texts(_, texts) => Self::Texts(Vec::new(), Arc::clone(texts)),
             Self::Any(_) => Self::Any(Vec::new()),
         }
@@ -326,6 +344,10 @@ impl Column {
             Self::Wide(values) => values.shrink_to_fit(),
             Self::Floats(values) => values.shrink_to_fit(),
             Self::Numbers(values) => values.shrink_to_fit(),
+            Self::Calculated(values) => {
+                values.near.shrink_to_fit();
+                values.error.shrink_to_fit();
+            }
             Self::Texts(numbers, _) => numbers.shrink_to_fit(),
             Self::Any(values) => values.shrink_to_fit(),
         }
@@ -339,6 +361,7 @@ impl Column {
             Self::Wide(values) => values.reserve_exact(count),
             Self::Floats(values) => values.reserve_exact(count),
             Self::Numbers(values) => values.reserve_exact(count),
+            Self::Calculated(_) => {}
             Self::Texts(numbers, _) => numbers.reserve_exact(count),
             Self::Any(values) => values.reserve_exact(count),
         }

@@ -25,6 +25,15 @@ pub(crate) struct Batch<'a> {
     leaves: Vec<Option<Plan>>,
 }
 
+/// What the tree of a derived fact comes to.
+pub(crate) enum Found {
+    Value(Value),
+    /// A number: one near it, and how far off that may be.
+    Near(f64, f64),
+    /// It cannot be calculated.
+    Nothing,
+}
+
 /// Why a calculation has no value.
 enum Inexact {
     /// It cannot be done.
@@ -203,7 +212,7 @@ impl<'a> Batch<'a> {
         wanted: &Bytes,
         room: &mut Room,
         open: &mut Bytes,
-        take: &mut dyn FnMut(usize, Option<Value>),
+        take: &mut dyn FnMut(usize, Found),
     ) {
         let mut hits = [0_u8; BLOCK];
         let mut leaves: Vec<(usize, Bytes)> = Vec::new();
@@ -222,22 +231,28 @@ impl<'a> Batch<'a> {
         for (outcome, reached) in leaves {
             let there = (0..BLOCK).filter(|index| reached[*index] != 0 && hits[*index] == 1);
             let Some(value) = &self.tree.outcomes[outcome].value else {
-                there.for_each(|index| take(start + index, None));
+                there.for_each(|index| take(start + index, Found::Nothing));
                 continue;
             };
             if let Some(value) = value.constant() {
-                there.for_each(|index| take(start + index, Some(value.clone())));
+                there.for_each(|index| take(start + index, Found::Value(value.clone())));
             } else if let Some(plan) = self.leaves[outcome] {
                 let lanes = self.plans.run(plan, start, &mut room.calculated);
                 for index in there {
                     match lanes.state[index] {
-                        KNOWN if !lanes.is_number() => take(start + index, lanes.value(index)),
-                        KNOWN | UNSURE => match self.exact(value, start + index) {
-                            Ok(found) => take(start + index, Some(found)),
-                            Err(Inexact::Fails) => take(start + index, None),
+                        KNOWN => {
+                            let near = lanes
+                                .near(index)
+                                .map(|(near, error)| Found::Near(near, error));
+                            let value = || lanes.value(index).map_or(Found::Nothing, Found::Value);
+                            take(start + index, near.unwrap_or_else(value));
+                        }
+                        UNSURE => match self.exact(value, start + index) {
+                            Ok(found) => take(start + index, Found::Value(found)),
+                            Err(Inexact::Fails) => take(start + index, Found::Nothing),
                             Err(Inexact::Missing) => open[index] = u8::MAX,
                         },
-                        FAILED => take(start + index, None),
+                        FAILED => take(start + index, Found::Nothing),
                         _ => open[index] = u8::MAX,
                     }
                 }

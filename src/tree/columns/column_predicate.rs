@@ -72,7 +72,7 @@ pub(super) fn asking<'a>(
     }
     own(fact)
         .and_then(|column| compared(column, &truth))
-        .unwrap_or(Asking::Single)
+        .unwrap_or_else(|| calculated(test, facts, plans))
 }
 
 /// A test about calculations.
@@ -133,7 +133,7 @@ pub(super) fn compared<'a>(column: &'a Column, truth: &Domain) -> Option<Asking<
                 .map(|text| truth.contains(&Value::Text(Arc::clone(text))));
             Some(Asking::Texts(numbers, yes.collect()))
         }
-        Column::Numbers(_) | Column::Any(_) => None,
+        Column::Numbers(_) | Column::Calculated(_) | Column::Any(_) => None,
     }
 }
 

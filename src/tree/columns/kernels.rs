@@ -10,7 +10,9 @@ use crate::tree::columns::block::{BLOCK, Bytes, mask};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use crate::model::fact::{Column, NO_WHOLE, NO_WIDE, Value};
+use crate::model::fact::{
+    Column, LEAST, NO_WHOLE, NO_WIDE, ROUNDING, Value, error_of_near, error_of_stated,
+};
 use crate::tree::arithmetic::{Binary, Comparison, Unary, compare_exactly};
 use crate::tree::expression::{Expression, Kind};
 use crate::tree::facts::Facts;
@@ -54,11 +56,6 @@ pub(crate) const MISSING: u8 = 1;
 pub(crate) const FAILED: u8 = 2;
 /// Only the exact calculation can tell.
 pub(crate) const UNSURE: u8 = 3;
-
-/// How far a result may be off that is rounded once, by its size; a little more than it is.
-const ROUNDING: f64 = 1.12e-16;
-/// And by nothing.
-const LEAST: f64 = 1e-300;
 
 /// What was calculated for a block, by number of the plan.
 #[derive(Default)]
@@ -235,6 +232,7 @@ fn column_step(column: &Column, kind: Kind) -> Option<Step<'_>> {
             | Column::Wide(_)
             | Column::Floats(_)
             | Column::Numbers(_)
+            | Column::Calculated(_)
     );
     (plain && column.len() > 0).then_some(Step::Column(column, kind))
 }
@@ -261,9 +259,9 @@ impl Lanes {
         }
     }
 
-    /// Whether they are numbers that may have a fraction.
-    pub(crate) fn is_number(&self) -> bool {
-        self.kind == Kind::Number
+    /// A number that may have a fraction: one near it, and how far off that may be.
+    pub(crate) fn near(&self, index: usize) -> Option<(f64, f64)> {
+        (self.kind == Kind::Number).then(|| (self.near[index], self.error[index]))
     }
 
     #[expect(clippy::cast_precision_loss, reason = "how much is lost is counted")]
@@ -323,6 +321,13 @@ impl Lanes {
                         self.error[index] = error_of_near(self.near[index]);
                         self.state[index] = KNOWN;
                     }
+                }
+            }
+            Column::Calculated(values) => {
+                let (near, error) = (&values.near[start..], &values.error[start..]);
+                for (index, (near, error)) in near.iter().zip(error).take(BLOCK).enumerate() {
+                    (self.near[index], self.error[index]) = (*near, *error);
+                    self.state[index] = u8::from(near.is_nan());
                 }
             }
             Column::Few(..) | Column::Texts(..) | Column::Any(_) => {
@@ -483,25 +488,6 @@ fn error_of_whole(whole: i64) -> f64 {
         0.0
     } else {
         1_024.0
-    }
-}
-
-/// How far a number may be from the binary one nearest to it: any distance, where that is the greatest
-/// there is.
-fn error_of_near(near: f64) -> f64 {
-    if near.abs() < f64::MAX {
-        near.abs() * ROUNDING + LEAST
-    } else {
-        f64::INFINITY
-    }
-}
-
-/// How far the decimal that a binary number is printed as may be from it.
-fn error_of_stated(value: f64) -> f64 {
-    if value.fract() == 0.0 && value.abs() < 9e15 {
-        0.0
-    } else {
-        value.abs() * ROUNDING + LEAST
     }
 }
 

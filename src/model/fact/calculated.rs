@@ -1,0 +1,80 @@
+//! Numbers that were calculated: each by a binary number near it and how far off that may be. The
+//! number itself is made again when somebody asks for it, so that nobody pays for digits that
+//! nothing turns on.
+
+use std::any::Any;
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use crate::model::fact::Number;
+
+/// How far a result may be off that is rounded once, by its size; a little more than it is.
+pub(crate) const ROUNDING: f64 = 1.12e-16;
+/// And by nothing.
+pub(crate) const LEAST: f64 = 1e-300;
+
+/// How far a number may be from the binary one nearest to it: any distance, where that is the
+/// greatest there is.
+pub(crate) fn error_of_near(near: f64) -> f64 {
+    if near.abs() < f64::MAX {
+        near.abs() * ROUNDING + LEAST
+    } else {
+        f64::INFINITY
+    }
+}
+
+/// How far the decimal that a binary number is printed as may be from it.
+pub(crate) fn error_of_stated(value: f64) -> f64 {
+    if value.fract() == 0.0 && value.abs() < 9e15 {
+        0.0
+    } else {
+        value.abs() * ROUNDING + LEAST
+    }
+}
+
+/// Makes the numbers of a column, exactly.
+pub(crate) trait Making: Any + Debug + Send + Sync {
+    /// The number of a record; none where it is not known.
+    fn number(&self, record: usize) -> Option<Number>;
+
+    /// Whether another one makes the number of a record from the very same. It may say no where it
+    /// does.
+    fn from_the_same(&self, _other: &dyn Making, _record: usize) -> bool {
+        false
+    }
+}
+
+/// A column of numbers that were calculated.
+#[derive(Clone, Debug)]
+pub(crate) struct Calculated {
+    /// NaN where it is not known.
+    pub(crate) near: Vec<f64>,
+    pub(crate) error: Vec<f64>,
+    pub(crate) making: Arc<dyn Making>,
+}
+
+impl Calculated {
+    pub(crate) fn is_known(&self, record: usize) -> bool {
+        !self.near[record].is_nan()
+    }
+
+    /// The number of a record, exactly.
+    pub(crate) fn number(&self, record: usize) -> Option<Number> {
+        self.is_known(record)
+            .then(|| self.making.number(record))
+            .flatten()
+    }
+
+    /// Whether a record has the same number in another one.
+    pub(crate) fn same_at(&self, other: &Self, record: usize) -> bool {
+        let (a, b) = (self.near[record], other.near[record]);
+        if a.is_nan() || b.is_nan() {
+            return a.is_nan() && b.is_nan();
+        }
+        let off = (self.error[record] + other.error[record]) * 1.000_000_1;
+        let apart = (a - b).abs() > off;
+        !apart
+            && (self.making.from_the_same(&*other.making, record)
+                || self.number(record) == other.number(record))
+    }
+}
