@@ -26,22 +26,19 @@ pub(super) fn derived_column(
     let range = |start: usize| start..count.min(start + PART);
     if let (Form::Tabular(tree), FactType::Number) = (&used.form, &schema.ty) {
         let parts = parallel::map(starts, |start| numbers(tree, facts, range(start)));
-        let (mut near, mut error) = (Vec::with_capacity(count), Vec::with_capacity(count));
-        for (part, errors) in parts {
-            near.extend(part);
-            error.extend(errors);
-        }
+        let mut all = Numbers::with_capacity(count);
+        parts.into_iter().for_each(|part| all.append(part));
         let making = ByTree {
             tree: Arc::clone(tree),
+            leaves: all.leaves,
             facts: facts.taking([]),
             own: used.reads.difference(&used.elsewhere).copied().collect(),
             elsewhere: used.elsewhere.iter().copied().collect(),
         };
-        let making = Arc::new(making);
         return Column::Calculated(Calculated {
-            near,
-            error,
-            making,
+            near: all.near,
+            error: all.error,
+            making: Arc::new(making),
         })
         .into();
     }
@@ -65,44 +62,57 @@ pub(super) fn derived_column(
 struct ByTree {
     tree: Arc<Tree>,
     facts: Facts,
-    /// The facts of the record itself that are read, and those that references lead to.
+    /// By record: the leaf that it reaches.
+    leaves: Vec<u32>,
+    /// The facts of the record itself that are read, in order, and those that references lead to.
     own: Vec<usize>,
     elsewhere: Vec<usize>,
 }
 
 impl Making for ByTree {
     fn number(&self, record: usize) -> Option<Number> {
-        as_number(&open_value(&self.tree, &self.facts, record)?)
+        let value = match self.leaves[record] {
+            OPEN => open_value(&self.tree, &self.facts, record)?,
+            leaf => {
+                let leaf = usize::try_from(leaf).ok()?;
+                let value = self.tree.outcome(leaf).value.as_ref()?;
+                known_value(value, &self.facts, record)?
+            }
+        };
+        as_number(&value)
     }
 
-    fn from_the_same(&self, other: &dyn Making, record: usize) -> bool {
+    fn from_the_same(&self, record: usize, (other, at): (&dyn Making, usize)) -> bool {
         let other: &dyn std::any::Any = other;
         let Some(other) = other.downcast_ref::<Self>() else {
             return false;
         };
-        let own = |slot: usize| {
-            let (one, other) = (
+        let column = |slot: usize| {
+            (
                 self.facts.shared_column(slot),
                 other.facts.shared_column(slot),
-            );
-            Arc::ptr_eq(one, other) || (slot >= BUILT_IN.len() && one.same_at(other, record))
+            )
         };
-        let shared = |slot: &usize| {
-            let (one, other) = (
-                self.facts.shared_column(*slot),
-                other.facts.shared_column(*slot),
-            );
-            Arc::ptr_eq(one, other)
+        let shared = |slot: usize| Arc::ptr_eq(column(slot).0, column(slot).1);
+        let same = |slot: usize| {
+            let (one, other) = column(slot);
+            one.same_value(record, (other, at))
         };
-        let records = Arc::ptr_eq(&self.facts.records, &other.facts.records);
+        let built_in = self.own.first().is_some_and(|slot| *slot < BUILT_IN.len());
+        if built_in || !self.elsewhere.is_empty() {
+            let places = record == at && Arc::ptr_eq(&self.facts.records, &other.facts.records);
+            if !places || !self.elsewhere.iter().all(|slot| shared(*slot)) {
+                return false;
+            }
+        }
+        let mut own = self.own.iter().filter(|slot| **slot >= BUILT_IN.len());
         Arc::ptr_eq(&self.tree, &other.tree)
-            && (records
-                || (self.elsewhere.is_empty()
-                    && self.own.iter().all(|slot| *slot >= BUILT_IN.len())))
-            && self.own.iter().all(|slot| own(*slot))
-            && self.elsewhere.iter().all(shared)
+            && own.all(|slot| (record == at && shared(*slot)) || same(*slot))
     }
 }
+
+/// Stands for a record whose leaf is not the only one it may reach.
+const OPEN: u32 = u32::MAX;
 
 fn as_number(value: &Value) -> Option<Number> {
     match value {
@@ -112,32 +122,64 @@ fn as_number(value: &Value) -> Option<Number> {
     }
 }
 
-/// Numbers near those of a derived fact, and how far off they may be.
-fn numbers(tree: &Tree, facts: &Facts, range: Range<usize>) -> (Vec<f64>, Vec<f64>) {
-    let mut near = vec![f64::NAN; range.len()];
-    let mut error = vec![0.0; range.len()];
-    each_value(tree, facts, range, &mut |index, found| {
-        let number = match found {
-            Found::Near(number, off) => {
-                (near[index], error[index]) = (number, off);
-                return;
+/// Numbers near those of a derived fact, how far off they may be, and from which leaves they are.
+#[derive(Default)]
+struct Numbers {
+    near: Vec<f64>,
+    error: Vec<f64>,
+    leaves: Vec<u32>,
+}
+
+impl Numbers {
+    fn with_capacity(count: usize) -> Self {
+        Self {
+            near: Vec::with_capacity(count),
+            error: Vec::with_capacity(count),
+            leaves: Vec::with_capacity(count),
+        }
+    }
+
+    fn append(&mut self, mut other: Self) {
+        self.near.append(&mut other.near);
+        self.error.append(&mut other.error);
+        self.leaves.append(&mut other.leaves);
+    }
+
+    fn put(&mut self, index: usize, number: &Number) {
+        self.near[index] = number.near();
+        self.error[index] = error_of_near(self.near[index]);
+    }
+}
+
+fn numbers(tree: &Tree, facts: &Facts, range: Range<usize>) -> Numbers {
+    let count = range.len();
+    let mut all = Numbers {
+        near: vec![f64::NAN; count],
+        error: vec![0.0; count],
+        leaves: vec![OPEN; count],
+    };
+    each_value(tree, facts, range, &mut |index, found, leaf| {
+        all.leaves[index] = leaf
+            .and_then(|leaf| u32::try_from(leaf).ok())
+            .unwrap_or(OPEN);
+        match found {
+            Found::Near(near, error) => (all.near[index], all.error[index]) = (near, error),
+            Found::Value(value) => {
+                if let Some(number) = as_number(&value) {
+                    all.put(index, &number);
+                }
             }
-            Found::Value(value) => as_number(&value),
-            Found::Nothing => None,
-        };
-        if let Some(number) = number {
-            near[index] = number.near();
-            error[index] = error_of_near(near[index]);
+            Found::Nothing => {}
         }
     });
-    (near, error)
+    all
 }
 
 fn by_tree(tree: &Tree, schema: &FactSchema, facts: &Facts, range: Range<usize>) -> Column {
     let mut column = Column::of(schema);
     column.reserve(range.len());
     range.clone().for_each(|_| column.push(None));
-    each_value(tree, facts, range, &mut |index, found| {
+    each_value(tree, facts, range, &mut |index, found, _| {
         if let Found::Value(value) = found {
             column.set(index, Some(&value));
         }
@@ -145,8 +187,14 @@ fn by_tree(tree: &Tree, schema: &FactSchema, facts: &Facts, range: Range<usize>)
     column
 }
 
-/// Gives the value of each record that has one, by its place in the range.
-fn each_value(tree: &Tree, facts: &Facts, range: Range<usize>, take: &mut dyn FnMut(usize, Found)) {
+/// Gives the value of each record that has one, by its place in the range, with the one leaf that it
+/// reaches.
+fn each_value(
+    tree: &Tree,
+    facts: &Facts,
+    range: Range<usize>,
+    take: &mut dyn FnMut(usize, Found, Option<usize>),
+) {
     let batch = Batch::new(tree, facts, &|_| None, &|_| 0);
     let mut room = Room::default();
     let mut open = [0; BLOCK];
@@ -158,14 +206,14 @@ fn each_value(tree: &Tree, facts: &Facts, range: Range<usize>, take: &mut dyn Fn
             &wanted,
             &mut room,
             &mut open,
-            &mut |record, found| {
-                take(record - range.start, found);
+            &mut |record, found, leaf| {
+                take(record - range.start, found, Some(leaf));
             },
         );
         for index in (0..BLOCK).filter(|index| open[*index] != 0) {
             let this = start + index;
             if let Some(value) = open_value(tree, facts, this) {
-                take(this - range.start, Found::Value(value));
+                take(this - range.start, Found::Value(value), None);
             }
         }
     }

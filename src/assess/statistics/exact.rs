@@ -23,19 +23,31 @@ impl ExactSum {
     pub(super) fn add_binary(&mut self, binary: f64) {
         let added = decimal_of(binary).and_then(|(mantissa, places)| {
             let places = u32::try_from(places).ok().filter(|it| *it <= MOST_PLACES)?;
-            if places > self.places {
-                self.steps = self.steps.checked_mul(power(places - self.places))?;
-                self.places = places;
-            }
-            let steps = i128::from(mantissa).checked_mul(power(self.places - places))?;
-            self.steps = self.steps.checked_add(steps)?;
-            Some(())
+            self.add_steps(mantissa, places)
         });
         if added.is_none()
             && let Some(number) = Number::of_binary(binary)
         {
             self.add_fraction(&number);
         }
+    }
+
+    /// Adds a whole number.
+    pub(super) fn add_whole(&mut self, whole: i64) {
+        if self.add_steps(whole, 0).is_none() {
+            self.add_fraction(&whole.into());
+        }
+    }
+
+    /// Adds a decimal, unless it does not fit.
+    fn add_steps(&mut self, mantissa: i64, places: u32) -> Option<()> {
+        if places > self.places {
+            self.steps = self.steps.checked_mul(power(places - self.places))?;
+            self.places = places;
+        }
+        let steps = i128::from(mantissa).checked_mul(power(self.places - places))?;
+        self.steps = self.steps.checked_add(steps)?;
+        Some(())
     }
 
     /// Adds a number; one whose decimals do not end is rounded to 34 digits.

@@ -128,6 +128,14 @@ impl Making for ByGroup {
     fn number(&self, record: usize) -> Option<Number> {
         self.values[self.groups.group(record)?].clone()
     }
+
+    fn from_the_same(&self, record: usize, (other, at): (&dyn Making, usize)) -> bool {
+        let other: &dyn std::any::Any = other;
+        let other = other.downcast_ref::<Self>();
+        other.is_some_and(|other| {
+            std::ptr::eq(self, other) && self.groups.of[record] == other.groups.of[at]
+        })
+    }
 }
 
 /// A number as the statistic's type has it.

@@ -91,33 +91,59 @@ fn mark_alike(places: &mut [Place], alike: impl Fn(&Place, &Place) -> bool) {
 
 /// Orders members by their numbers, where those near them leave it open.
 fn settle(group: &mut [Place], order: Order, by: &Series<'_>) {
-    let mut start = 0;
-    while start < group.len() {
-        let (mut low, mut high) = group[start].ends(by);
-        let mut end = start + 1;
-        while end < group.len() {
-            let (least, most) = group[end].ends(by);
-            if least > high || most < low {
-                break;
+    let most = by.greatest_error();
+    let far = |a: &Place, b: &Place| {
+        let apart = (float_of_key(a.key) - float_of_key(b.key)).abs();
+        apart > most * 2.000_001
+    };
+    for close in group.chunk_by_mut(|a, b| !far(a, b)) {
+        let mut rest = close;
+        while rest.len() > 1 {
+            let (mut low, mut high) = rest[0].ends(by);
+            let mut end = 1;
+            while end < rest.len() {
+                let (least, most) = rest[end].ends(by);
+                if least > high || most < low {
+                    break;
+                }
+                (low, high) = (low.min(least), high.max(most));
+                end += 1;
             }
-            (low, high) = (low.min(least), high.max(most));
-            end += 1;
-        }
-        if end > start + 1 {
-            let run = &mut group[start..end];
-            let mut numbers: Vec<_> = run
-                .iter()
-                .map(|place| (by.number(place.record()), *place))
-                .collect();
-            numbers.sort_by(|(a, one), (b, other)| {
-                directed(order, a.cmp(b)).then_with(|| one.record.cmp(&other.record))
-            });
-            for index in 0..numbers.len() {
-                run[index] = numbers[index].1;
-                run[index].alike = index > 0 && numbers[index].0 == numbers[index - 1].0;
+            let (run, after) = rest.split_at_mut(end);
+            if run.len() > 1 {
+                by_numbers(run, order, by);
             }
+            rest = after;
         }
-        start = end;
+    }
+}
+
+/// Orders members by their numbers.
+fn by_numbers(run: &mut [Place], order: Order, by: &Series<'_>) {
+    /// So many that were made from something else are looked at for one that was made from the same.
+    const LOOKED_AT: usize = 4;
+    let mut numbers: Vec<(Option<Number>, Place)> = Vec::with_capacity(run.len());
+    let mut made: Vec<usize> = Vec::new();
+    for place in &*run {
+        let mut latest = made.iter().rev().take(LOOKED_AT);
+        let same = latest.find(|made| {
+            let other = numbers[**made].1;
+            by.from_the_same(other.record(), place.record())
+        });
+        let number = if let Some(same) = same {
+            numbers[*same].0.clone()
+        } else {
+            made.push(numbers.len());
+            by.number(place.record())
+        };
+        numbers.push((number, *place));
+    }
+    numbers.sort_by(|(a, one), (b, other)| {
+        directed(order, a.cmp(b)).then_with(|| one.record.cmp(&other.record))
+    });
+    for index in 0..numbers.len() {
+        run[index] = numbers[index].1;
+        run[index].alike = index > 0 && numbers[index].0 == numbers[index - 1].0;
     }
 }
 

@@ -63,6 +63,9 @@ impl<'a> Series<'a> {
             Some(Column::Floats(values)) if !values[record].is_nan() => {
                 sum.add_binary(values[record]);
             }
+            Some(Column::Whole(values)) if values[record] != NO_WHOLE => {
+                sum.add_whole(values[record].into());
+            }
             _ => {
                 if let Some(number) = self.number(record) {
                     sum.add(&number);
@@ -80,6 +83,24 @@ impl<'a> Series<'a> {
                 }
                 _ => false,
             }
+    }
+
+    /// Whether two numbers are made from the very same. It may say no where they are.
+    pub(super) fn from_the_same(&self, one: usize, other: usize) -> bool {
+        match self.column {
+            Some(Column::Calculated(values)) => values.from_the_same(one, (values, other)),
+            _ => false,
+        }
+    }
+
+    /// How far a number may be off at most.
+    pub(super) fn greatest_error(&self) -> f64 {
+        match self.column {
+            Some(Column::Calculated(values)) if self.assumed.is_empty() => {
+                values.error.iter().copied().fold(0.0, f64::max)
+            }
+            _ => f64::INFINITY,
+        }
     }
 
     /// How far the number of a record may be off the one near it.

@@ -37,11 +37,9 @@ pub(crate) trait Making: Any + Debug + Send + Sync {
     /// The number of a record; none where it is not known.
     fn number(&self, record: usize) -> Option<Number>;
 
-    /// Whether another one makes the number of a record from the very same. It may say no where it
-    /// does.
-    fn from_the_same(&self, _other: &dyn Making, _record: usize) -> bool {
-        false
-    }
+    /// Whether another one makes the number of its record from the very same as this one that of
+    /// its own. It may say no where it does.
+    fn from_the_same(&self, record: usize, other: (&dyn Making, usize)) -> bool;
 }
 
 /// A column of numbers that were calculated.
@@ -65,16 +63,22 @@ impl Calculated {
             .flatten()
     }
 
-    /// Whether a record has the same number in another one.
-    pub(crate) fn same_at(&self, other: &Self, record: usize) -> bool {
-        let (a, b) = (self.near[record], other.near[record]);
+    /// Whether the number of a record is made from the very same as that of another one. It may say
+    /// no where it is.
+    pub(crate) fn from_the_same(&self, record: usize, (other, at): (&Self, usize)) -> bool {
+        self.near[record].to_bits() == other.near[at].to_bits()
+            && self.making.from_the_same(record, (&*other.making, at))
+    }
+
+    /// Whether a record has the same number as another one.
+    pub(crate) fn same(&self, record: usize, (other, at): (&Self, usize)) -> bool {
+        let (a, b) = (self.near[record], other.near[at]);
         if a.is_nan() || b.is_nan() {
             return a.is_nan() && b.is_nan();
         }
-        let off = (self.error[record] + other.error[record]) * 1.000_000_1;
+        let off = (self.error[record] + other.error[at]) * 1.000_000_1;
         let apart = (a - b).abs() > off;
         !apart
-            && (self.making.from_the_same(&*other.making, record)
-                || self.number(record) == other.number(record))
+            && (self.from_the_same(record, (other, at)) || self.number(record) == other.number(at))
     }
 }

@@ -142,17 +142,22 @@ impl Column {
 
     /// Whether a record has the very same value in another column of the same fact.
     pub(crate) fn same_at(&self, other: &Self, record: usize) -> bool {
+        self.same_value(record, (other, record))
+    }
+
+    /// Whether a record has the very same value as one of a column of the same fact.
+    pub(crate) fn same_value(&self, record: usize, (other, at): (&Self, usize)) -> bool {
         match (self, other) {
-            (Self::Few(one, _), Self::Few(other, _)) => one[record] == other[record],
+            (Self::Few(one, _), Self::Few(other, _)) => one[record] == other[at],
             (Self::Whole(one), Self::Whole(other)) | (Self::Days(one), Self::Days(other)) => {
-                one[record] == other[record]
+                one[record] == other[at]
             }
-            (Self::Wide(one), Self::Wide(other)) => one[record] == other[record],
+            (Self::Wide(one), Self::Wide(other)) => one[record] == other[at],
             (Self::Floats(one), Self::Floats(other)) => {
-                one[record].to_bits() == other[record].to_bits()
+                one[record].to_bits() == other[at].to_bits()
             }
-            (Self::Calculated(one), Self::Calculated(other)) => one.same_at(other, record),
-            _ => self.get(record) == other.get(record),
+            (Self::Calculated(one), Self::Calculated(other)) => one.same(record, (other, at)),
+            _ => self.get(record) == other.get(at),
         }
     }
 

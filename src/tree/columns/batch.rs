@@ -205,14 +205,14 @@ impl<'a> Batch<'a> {
 
     /// The values at the leaves that the records from `start` on reach, for the tree of a derived
     /// fact: `take` is given each record that reaches just one and knows its value, or for which it
-    /// cannot be worked out; the others are left in `open`.
+    /// cannot be worked out, with the number of the leaf; the others are left in `open`.
     pub(crate) fn values(
         &self,
         start: usize,
         wanted: &Bytes,
         room: &mut Room,
         open: &mut Bytes,
-        take: &mut dyn FnMut(usize, Found),
+        take: &mut dyn FnMut(usize, Found, usize),
     ) {
         let mut hits = [0_u8; BLOCK];
         let mut leaves: Vec<(usize, Bytes)> = Vec::new();
@@ -230,29 +230,28 @@ impl<'a> Batch<'a> {
         }
         for (outcome, reached) in leaves {
             let there = (0..BLOCK).filter(|index| reached[*index] != 0 && hits[*index] == 1);
+            let mut take = |index: usize, found| take(start + index, found, outcome);
             let Some(value) = &self.tree.outcomes[outcome].value else {
-                there.for_each(|index| take(start + index, Found::Nothing));
+                there.for_each(|index| take(index, Found::Nothing));
                 continue;
             };
             if let Some(value) = value.constant() {
-                there.for_each(|index| take(start + index, Found::Value(value.clone())));
+                there.for_each(|index| take(index, Found::Value(value.clone())));
             } else if let Some(plan) = self.leaves[outcome] {
                 let lanes = self.plans.run(plan, start, &mut room.calculated);
                 for index in there {
                     match lanes.state[index] {
                         KNOWN => {
-                            let near = lanes
-                                .near(index)
-                                .map(|(near, error)| Found::Near(near, error));
+                            let near = lanes.near(index).map(|(near, off)| Found::Near(near, off));
                             let value = || lanes.value(index).map_or(Found::Nothing, Found::Value);
-                            take(start + index, near.unwrap_or_else(value));
+                            take(index, near.unwrap_or_else(value));
                         }
                         UNSURE => match self.exact(value, start + index) {
-                            Ok(found) => take(start + index, Found::Value(found)),
-                            Err(Inexact::Fails) => take(start + index, Found::Nothing),
+                            Ok(found) => take(index, Found::Value(found)),
+                            Err(Inexact::Fails) => take(index, Found::Nothing),
                             Err(Inexact::Missing) => open[index] = u8::MAX,
                         },
-                        FAILED => take(start + index, Found::Nothing),
+                        FAILED => take(index, Found::Nothing),
                         _ => open[index] = u8::MAX,
                     }
                 }
