@@ -58,33 +58,37 @@ fn derived_used(
 ) -> DerivedUsed {
     let Derivation { fact, program } = derivation;
     let mut reads = BTreeSet::new();
-    let mut named_facts = BTreeSet::new();
     if let Some(found) = &explored.found {
-        let derived = found.derived.iter();
-        reads.extend(derived.map(|index| bindings.derived.slot(*index)));
-        named_facts.extend(&found.missing);
+        reads.extend(
+            found
+                .derived
+                .iter()
+                .map(|index| bindings.derived.slot(*index)),
+        );
+        reads.extend(found.missing.iter().flat_map(slots));
+        let mut named = BTreeSet::new();
         for path in &found.paths {
-            let values = path.outcome.value.iter();
-            values.for_each(|value| value.collect(&mut named_facts));
-            let assumed = path.assumed.iter();
-            assumed.for_each(|(_, value)| value.collect(&mut named_facts));
+            path.outcome
+                .value
+                .iter()
+                .for_each(|value| value.collect(&mut named));
+            path.assumed
+                .iter()
+                .for_each(|(_, assumed)| assumed.collect(&mut named));
         }
+        reads.extend(named.into_iter().flat_map(slots));
     }
-    if let Worked::Tree(tree) = &explored.worked {
-        named_facts.extend(tree.facts());
-    }
-    reads.extend(named_facts.iter().copied().flat_map(slots));
-    let led = |fact: &&&FactRef| fact.own_number(bindings.schema.numbering()).is_none();
-    let elsewhere = named_facts.iter().filter(led).copied().flat_map(slots);
-    let elsewhere = elsewhere.collect();
     let form = match (
-        &explored.worked,
+        explored.worked,
         explored
             .found
             .as_ref()
             .and_then(|found| found.incomplete.clone()),
     ) {
-        (Worked::Tree(tree), _) => Form::Tabular(Arc::clone(tree)),
+        (Worked::Tree(tree), _) => {
+            reads.extend(tree.facts().into_iter().flat_map(slots));
+            Form::Tabular(tree)
+        }
         (Worked::Beforehand, Some(why)) => {
             // It was not followed to its end, so it may read any fact that records state.
             reads.extend(0..bindings.schema.stated_len());
@@ -107,7 +111,6 @@ fn derived_used(
         slot,
         program: program.clone(),
         reads,
-        elsewhere,
         mistakes,
     }
 }

@@ -1,5 +1,7 @@
 //! The column of a derived fact: worked out for all records, block by block.
 
+use std::any::Any;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -28,13 +30,7 @@ pub(super) fn derived_column(
         let parts = parallel::map(starts, |start| numbers(tree, facts, range(start)));
         let mut all = Numbers::with_capacity(count);
         parts.into_iter().for_each(|part| all.append(part));
-        let making = ByTree {
-            tree: Arc::clone(tree),
-            leaves: all.leaves,
-            facts: facts.taking([]),
-            own: used.reads.difference(&used.elsewhere).copied().collect(),
-            elsewhere: used.elsewhere.iter().copied().collect(),
-        };
+        let making = ByTree::new(tree, facts.taking([]), all.leaves);
         return Column::Calculated(Calculated {
             near: all.near,
             error: all.error,
@@ -64,50 +60,146 @@ struct ByTree {
     facts: Facts,
     /// By record: the leaf that it reaches.
     leaves: Vec<u32>,
-    /// The facts of the record itself that are read, in order, and those that references lead to.
+    /// By leaf: what its value is made from.
+    inputs: Vec<Inputs>,
+}
+
+/// The facts that a value is made from, by their numbers.
+#[derive(Debug, Default)]
+struct Inputs {
+    /// Those of the record itself.
     own: Vec<usize>,
+    /// Those that references lead to, and the references.
     elsewhere: Vec<usize>,
+    /// There are others.
+    others: bool,
+}
+
+impl Inputs {
+    fn of(value: &Expression, facts: &Facts) -> Self {
+        let mut named = BTreeSet::new();
+        value.collect(&mut named);
+        let mut inputs = Self::default();
+        for fact in named {
+            match facts.own_slot(fact) {
+                Some(slot) if slot >= BUILT_IN.len() => inputs.own.push(slot),
+                Some(_) => inputs.others = true,
+                None => inputs
+                    .elsewhere
+                    .extend(fact.steps().iter().map(|step| step.fact)),
+            }
+        }
+        inputs.others |= inputs.elsewhere.iter().any(|slot| *slot < BUILT_IN.len());
+        inputs
+    }
+}
+
+impl ByTree {
+    fn new(tree: &Arc<Tree>, facts: Facts, leaves: Vec<u32>) -> Self {
+        let inputs = tree.outcomes().map(|outcome| {
+            let value = outcome.value.as_ref();
+            value.map_or_else(Inputs::default, |value| Inputs::of(value, &facts))
+        });
+        Self {
+            inputs: inputs.collect(),
+            tree: Arc::clone(tree),
+            facts,
+            leaves,
+        }
+    }
+
+    /// The one leaf that a record reaches.
+    fn leaf(&self, record: usize) -> Option<usize> {
+        let leaf = self.leaves[record];
+        (leaf != OPEN).then(|| usize::try_from(leaf).expect("it numbers a leaf"))
+    }
+
+    fn shares(&self, other: &Self, slot: usize) -> bool {
+        let (one, other) = (&self.facts, &other.facts);
+        Arc::ptr_eq(one.shared_column(slot), other.shared_column(slot))
+    }
+
+    /// Whether what a leaf is made from outside the record is the same for one and the same record.
+    fn same_elsewhere(&self, other: &Self, inputs: &Inputs) -> bool {
+        let (one, others) = (&self.facts.records, &other.facts.records);
+        inputs.elsewhere.is_empty()
+            || (one.same_ids(others)
+                && Arc::ptr_eq(one.keys(), others.keys())
+                && inputs
+                    .elsewhere
+                    .iter()
+                    .all(|slot| self.shares(other, *slot)))
+    }
 }
 
 impl Making for ByTree {
     fn number(&self, record: usize) -> Option<Number> {
-        let value = match self.leaves[record] {
-            OPEN => open_value(&self.tree, &self.facts, record)?,
-            leaf => {
-                let leaf = usize::try_from(leaf).ok()?;
+        let value = match self.leaf(record) {
+            Some(leaf) => {
                 let value = self.tree.outcome(leaf).value.as_ref()?;
                 known_value(value, &self.facts, record)?
             }
+            None => open_value(&self.tree, &self.facts, record)?,
         };
         as_number(&value)
     }
 
     fn from_the_same(&self, record: usize, (other, at): (&dyn Making, usize)) -> bool {
-        let other: &dyn std::any::Any = other;
-        let Some(other) = other.downcast_ref::<Self>() else {
-            return false;
+        let other: &dyn Any = other;
+        let same = other.downcast_ref::<Self>().zip(self.leaf(record));
+        same.is_some_and(|(other, leaf)| {
+            let inputs = &self.inputs[leaf];
+            let in_place = record == at && self.same_elsewhere(other, inputs);
+            let mut own = inputs.own.iter();
+            Arc::ptr_eq(&self.tree, &other.tree)
+                && other.leaf(at) == Some(leaf)
+                && !inputs.others
+                && (in_place || inputs.elsewhere.is_empty())
+                && own.all(|slot| {
+                    let column = self.facts.shared_column(*slot);
+                    (record == at && self.shares(other, *slot))
+                        || column.same_value(record, (other.facts.shared_column(*slot), at))
+                })
+        })
+    }
+
+    fn mark_others(&self, other: &dyn Making, marks: &mut [bool]) {
+        let other: &dyn Any = other;
+        let other = other.downcast_ref::<Self>();
+        let Some(other) = other.filter(|other| Arc::ptr_eq(&self.tree, &other.tree)) else {
+            return marks.fill(true);
         };
-        let column = |slot: usize| {
-            (
-                self.facts.shared_column(slot),
-                other.facts.shared_column(slot),
-            )
-        };
-        let shared = |slot: usize| Arc::ptr_eq(column(slot).0, column(slot).1);
-        let same = |slot: usize| {
-            let (one, other) = column(slot);
-            one.same_value(record, (other, at))
-        };
-        let built_in = self.own.first().is_some_and(|slot| *slot < BUILT_IN.len());
-        if built_in || !self.elsewhere.is_empty() {
-            let places = record == at && Arc::ptr_eq(&self.facts.records, &other.facts.records);
-            if !places || !self.elsewhere.iter().all(|slot| shared(*slot)) {
-                return false;
+        let slots: BTreeSet<usize> = self.inputs.iter().flat_map(|it| it.own.clone()).collect();
+        let mut changed: BTreeMap<usize, Vec<bool>> = BTreeMap::new();
+        for slot in slots {
+            if !self.shares(other, slot) {
+                let column = self.facts.shared_column(slot);
+                let mut others = vec![false; marks.len()];
+                column.mark_others(other.facts.shared_column(slot), &mut others);
+                changed.insert(slot, others);
             }
         }
-        let mut own = self.own.iter().filter(|slot| **slot >= BUILT_IN.len());
-        Arc::ptr_eq(&self.tree, &other.tree)
-            && own.all(|slot| (record == at && shared(*slot)) || same(*slot))
+        // By leaf: what of its inputs has changed; none where that cannot be told.
+        let leaves = self.inputs.iter().map(|inputs| {
+            let told = !inputs.others && self.same_elsewhere(other, inputs);
+            told.then(|| {
+                inputs
+                    .own
+                    .iter()
+                    .filter_map(|slot| changed.get(slot))
+                    .collect()
+            })
+        });
+        let leaves: Vec<Option<Vec<&Vec<bool>>>> = leaves.collect();
+        for (record, marked) in marks.iter_mut().enumerate() {
+            let leaf = self
+                .leaf(record)
+                .filter(|leaf| other.leaf(record) == Some(*leaf));
+            *marked |= match leaf.and_then(|leaf| leaves[leaf].as_ref()) {
+                Some(changed) => changed.iter().any(|changed| changed[record]),
+                None => true,
+            };
+        }
     }
 }
 

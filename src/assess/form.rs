@@ -24,8 +24,6 @@ pub struct DerivedUsed {
     /// The facts it is worked out from, by their numbers, other derived facts and statistics among
     /// them.
     pub(crate) reads: BTreeSet<usize>,
-    /// Those of them that references lead to, and the references.
-    pub(crate) elsewhere: BTreeSet<usize>,
     /// What exploring the script found wrong with it.
     pub(crate) mistakes: Arc<[Diagnostic]>,
 }

@@ -144,9 +144,7 @@ fn mark_worked(now: &Prepared, facts: &Facts, before: &Facts, changed: &mut [boo
         if column.len() != old.len() {
             return changed.fill(true);
         }
-        for (record, changed) in changed.iter_mut().enumerate() {
-            *changed |= !column.same_at(old, record);
-        }
+        column.mark_others(old, changed);
     }
 }
 

@@ -13,7 +13,9 @@ mod value;
 
 pub use crate::formats::date::Date;
 pub(crate) use crate::formats::date::Dated;
-pub(crate) use calculated::{Calculated, LEAST, Making, ROUNDING, error_of_near, error_of_stated};
+pub(crate) use calculated::{
+    Calculated, LEAST, Making, ROUNDING, error_of_near, error_of_stated, is_whole,
+};
 pub(crate) use column::{Column, NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE};
 pub use fact_type::FactType;
 pub use number::Number;

@@ -195,9 +195,14 @@ impl Facts {
         (fact >= BUILT_IN.len()).then(|| &*self.columns[fact])
     }
 
+    /// The number of a fact of the jurisdiction itself.
+    pub(crate) fn own_slot(&self, fact: &FactRef) -> Option<usize> {
+        fact.own_number(&self.numbering)
+    }
+
     /// The values of a fact of the jurisdiction itself, likewise.
     pub(crate) fn own_column(&self, fact: &FactRef) -> Option<&Column> {
-        self.column(fact.own_number(&self.numbering)?)
+        self.column(self.own_slot(fact)?)
     }
 
     /// The record that a reference leads to.

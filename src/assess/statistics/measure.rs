@@ -124,17 +124,37 @@ struct ByGroup {
     groups: Arc<Grouping>,
 }
 
+impl ByGroup {
+    fn value(&self, record: usize) -> Option<&Number> {
+        self.values[self.groups.group(record)?].as_ref()
+    }
+}
+
 impl Making for ByGroup {
     fn number(&self, record: usize) -> Option<Number> {
-        self.values[self.groups.group(record)?].clone()
+        self.value(record).cloned()
     }
 
     fn from_the_same(&self, record: usize, (other, at): (&dyn Making, usize)) -> bool {
         let other: &dyn std::any::Any = other;
         let other = other.downcast_ref::<Self>();
-        other.is_some_and(|other| {
-            std::ptr::eq(self, other) && self.groups.of[record] == other.groups.of[at]
-        })
+        other.is_some_and(|other| self.value(record) == other.value(at))
+    }
+
+    fn mark_others(&self, other: &dyn Making, marks: &mut [bool]) {
+        let other: &dyn std::any::Any = other;
+        let Some(other) = other.downcast_ref::<Self>() else {
+            return marks.fill(true);
+        };
+        let same_groups = Arc::ptr_eq(&self.groups, &other.groups);
+        let pairs = self.values.iter().zip(&other.values);
+        let others: Vec<bool> = pairs.map(|(one, other)| one != other).collect();
+        for (record, marked) in marks.iter_mut().enumerate() {
+            *marked |= match self.groups.group(record) {
+                Some(group) if same_groups => others[group],
+                _ => self.value(record) != other.value(record),
+            };
+        }
     }
 }
 

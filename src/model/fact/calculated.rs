@@ -25,11 +25,23 @@ pub(crate) fn error_of_near(near: f64) -> f64 {
 
 /// How far the decimal that a binary number is printed as may be from it.
 pub(crate) fn error_of_stated(value: f64) -> f64 {
-    if value.fract() == 0.0 && value.abs() < 9e15 {
+    if is_whole(value) {
         0.0
     } else {
         value.abs() * ROUNDING + LEAST
     }
+}
+
+/// Whether it is a whole number that a binary one is exactly, as are those beside it.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::float_cmp,
+    reason = "what is not the same afterwards is not whole"
+)]
+pub(crate) fn is_whole(value: f64) -> bool {
+    // Quicker than asking for the fraction.
+    (value as i64) as f64 == value && value.abs() < 9e15
 }
 
 /// Makes the numbers of a column, exactly.
@@ -40,6 +52,9 @@ pub(crate) trait Making: Any + Debug + Send + Sync {
     /// Whether another one makes the number of its record from the very same as this one that of
     /// its own. It may say no where it does.
     fn from_the_same(&self, record: usize, other: (&dyn Making, usize)) -> bool;
+
+    /// Marks the records whose numbers another one makes from something else: perhaps some more.
+    fn mark_others(&self, other: &dyn Making, marks: &mut [bool]);
 }
 
 /// A column of numbers that were calculated.
@@ -68,6 +83,16 @@ impl Calculated {
     pub(crate) fn from_the_same(&self, record: usize, (other, at): (&Self, usize)) -> bool {
         self.near[record].to_bits() == other.near[at].to_bits()
             && self.making.from_the_same(record, (&*other.making, at))
+    }
+
+    /// Marks the records that have another number in another column.
+    pub(crate) fn mark_others(&self, other: &Self, marks: &mut [bool]) {
+        let mut perhaps = vec![false; marks.len()];
+        self.making.mark_others(&*other.making, &mut perhaps);
+        let records = marks.iter_mut().zip(perhaps).enumerate();
+        for (record, (marked, _)) in records.filter(|(_, (_, perhaps))| *perhaps) {
+            *marked = *marked || !self.same(record, (other, record));
+        }
     }
 
     /// Whether a record has the same number as another one.

@@ -163,7 +163,28 @@ impl Column {
 
     /// Whether all records have.
     pub(crate) fn same(&self, other: &Self) -> bool {
-        self.len() == other.len() && (0..self.len()).all(|record| self.same_at(other, record))
+        let mut others = vec![false; self.len()];
+        self.len() == other.len() && {
+            self.mark_others(other, &mut others);
+            !others.contains(&true)
+        }
+    }
+
+    /// Marks the records that have another value in a column of the same fact, of the same records.
+    pub(crate) fn mark_others(&self, other: &Self, marks: &mut [bool]) {
+        match (self, other) {
+            (Self::Few(one, _), Self::Few(other, _)) => mark(one, other, marks),
+            (Self::Whole(one), Self::Whole(other)) | (Self::Days(one), Self::Days(other)) => {
+                mark(one, other, marks);
+            }
+            (Self::Wide(one), Self::Wide(other)) => mark(one, other, marks),
+            (Self::Calculated(one), Self::Calculated(other)) => one.mark_others(other, marks),
+            _ => {
+                for (record, marked) in marks.iter_mut().enumerate() {
+                    *marked = *marked || !self.same_at(other, record);
+                }
+            }
+        }
     }
 
     /// A column of a fact that is a number.
@@ -370,5 +391,11 @@ impl Column {
             Self::Texts(numbers, _) => numbers.reserve_exact(count),
             Self::Any(values) => values.reserve_exact(count),
         }
+    }
+}
+
+fn mark<T: PartialEq>(one: &[T], other: &[T], marks: &mut [bool]) {
+    for (marked, (one, other)) in marks.iter_mut().zip(one.iter().zip(other)) {
+        *marked |= one != other;
     }
 }

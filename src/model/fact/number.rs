@@ -466,6 +466,7 @@ fn ten(exponent: u32) -> BigInt {
 /// before its end.
 #[expect(
     clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
     reason = "it is looked at first how large it is"
 )]
 pub(crate) fn decimal_of(binary: f64) -> Option<(i64, i32)> {
@@ -473,9 +474,12 @@ pub(crate) fn decimal_of(binary: f64) -> Option<(i64, i32)> {
     // A decimal of fifteen digits is printed as it is.
     const DIGITS: f64 = 1e15;
     for (places, power) in (0..).zip(POWERS) {
-        let whole = (binary * power).round();
-        if whole.abs() < DIGITS && (whole / power).total_cmp(&(binary + 0.0)).is_eq() {
-            return Some((whole as i64, places));
+        let scaled = binary * power;
+        // Rounding by hand is quicker, and what comes of it is tried.
+        let whole = (scaled + 0.5_f64.copysign(scaled)) as i64;
+        let same = || (whole as f64 / power).total_cmp(&(binary + 0.0)).is_eq();
+        if scaled.abs() < DIGITS && same() {
+            return Some((whole, places));
         }
     }
     if !binary.is_finite() {

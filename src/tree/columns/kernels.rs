@@ -11,7 +11,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use crate::model::fact::{
-    Column, LEAST, NO_WHOLE, NO_WIDE, ROUNDING, Value, error_of_near, error_of_stated,
+    Column, LEAST, NO_WHOLE, NO_WIDE, ROUNDING, Value, error_of_near, error_of_stated, is_whole,
 };
 use crate::tree::arithmetic::{Binary, Comparison, Unary, compare_exactly};
 use crate::tree::expression::{Expression, Kind};
@@ -425,32 +425,53 @@ impl Lanes {
         if matches!(operation, Binary::Remainder | Binary::Power) {
             return self.become_unsure();
         }
+        let mut other = Self::default();
+        let right = if right.kind == Kind::Number {
+            right
+        } else {
+            other.copy(right);
+            other.as_numbers();
+            &other
+        };
+        match operation {
+            Binary::Add => self.each(right, true, |x, y, a, b| (x + y, a + b)),
+            Binary::Subtract => self.each(right, true, |x, y, a, b| (x - y, a + b)),
+            Binary::Multiply => self.each(right, true, |x, y, a, b| {
+                (x * y, x.abs() * b + y.abs() * a + a * b)
+            }),
+            Binary::Divide => self.each(right, false, |x, y, a, b| {
+                let (value, least) = (x / y, y.abs() - b);
+                let error = (a + value.abs() * b) / least;
+                // A divisor that may be nothing.
+                (value, if least > 0.0 { error } else { f64::INFINITY })
+            }),
+            Binary::Min => self.each(right, true, |x, y, a, b| (x.min(y), a.max(b))),
+            _ => self.each(right, true, |x, y, a, b| (x.max(y), a.max(b))),
+        }
+    }
+
+    /// Calculates each number and its error. `may_be_even`: whether it comes out exactly on whole
+    /// numbers that stay small.
+    fn each(
+        &mut self,
+        right: &Self,
+        may_be_even: bool,
+        work: impl Fn(f64, f64, f64, f64) -> (f64, f64),
+    ) {
         for index in 0..BLOCK {
-            let (x, y) = (self.near[index], right.number(index));
-            let (a, b) = (self.error[index], right.error_of(index));
-            let (value, error) = match operation {
-                Binary::Add => (x + y, a + b),
-                Binary::Subtract => (x - y, a + b),
-                Binary::Multiply => (x * y, x.abs() * b + y.abs() * a + a * b),
-                Binary::Divide => {
-                    let (value, least) = (x / y, y.abs() - b);
-                    let error = (a + value.abs() * b) / least;
-                    // A divisor that may be nothing.
-                    (value, if least > 0.0 { error } else { f64::INFINITY })
-                }
-                Binary::Min => (x.min(y), a.max(b)),
-                _ => (x.max(y), a.max(b)),
-            };
-            let chosen = matches!(operation, Binary::Min | Binary::Max);
-            let exact = error == 0.0 && (chosen || is_even(operation, x, y, value));
-            let error = if exact {
+            let (x, y) = (self.near[index], right.near[index]);
+            let (a, b) = (self.error[index], right.error[index]);
+            let (value, error) = work(x, y, a, b);
+            let even = may_be_even && a == 0.0 && b == 0.0 && is_whole(x) && is_whole(y);
+            let rounded = (error + value.abs() * ROUNDING) * 1.000_000_1 + LEAST;
+            let error = if even && is_whole(value) {
                 0.0
             } else {
-                (error + value.abs() * ROUNDING) * 1.000_000_1 + LEAST
+                rounded
             };
-            if !error.is_finite() || !value.is_finite() {
-                self.state[index] = first(self.state[index], UNSURE);
-            }
+            // What is no number is not finite either.
+            let unsure = !(error < f64::INFINITY && value.abs() < f64::INFINITY);
+            self.state[index] = first(self.state[index], if unsure { UNSURE } else { KNOWN });
             (self.near[index], self.error[index]) = (value, error);
         }
     }
@@ -489,12 +510,6 @@ fn error_of_whole(whole: i64) -> f64 {
     } else {
         1_024.0
     }
-}
-
-/// Whether an operation on exact numbers comes out even: on whole ones that stay small.
-fn is_even(operation: Binary, x: f64, y: f64, value: f64) -> bool {
-    let whole = |number: f64| number.fract() == 0.0 && number.abs() < 9e15;
-    operation != Binary::Divide && whole(x) && whole(y) && whole(value)
 }
 
 /// Of two states the one that counts: what stands on the left is worked out first.
