@@ -377,8 +377,8 @@ fn words(comparison: Comparison, ty: &FactType) -> &'static str {
 /// A value and the unit of its fact.
 pub fn with_unit(value: &Value, fact: &FactRef) -> String {
     match &fact.schema.unit {
-        Some(unit) => format!("{value} {unit}"),
-        None => value.to_string(),
+        Some(unit) => format!("{} {unit}", value.shown(fact.schema.decimals)),
+        None => value.shown(fact.schema.decimals),
     }
 }
 
@@ -420,18 +420,18 @@ fn explain_parameter<'a>(
         .rulebook()
         .parameters
         .iter()
-        .find(|parameter| *parameter.name == *name)?;
+        .find(|parameter| *parameter.name == *name);
     let unit = used
         .unit
         .as_ref()
         .map(|unit| format!(" {unit}"))
         .unwrap_or_default();
     let stated = declared
-        .on(assessed.as_of)
+        .and_then(|declared| declared.on(assessed.as_of))
         .filter(|_| used.origin == Origin::Rulebook);
     Some(ParameterExplained {
         name: &used.name,
-        value: format!("{value}{unit}"),
+        value: format!("{}{unit}", value.shown(used.decimals)),
         origin: used.origin,
         stated,
     })

@@ -303,7 +303,7 @@ impl Linter<'_> {
                 let read = counted || texts.iter().any(|text| has_word(text, last));
                 if let Some(span) = fact.span.clone().filter(|_| !read) {
                     let what = match fact.origin {
-                        FactOrigin::Stated => "fact",
+                        FactOrigin::Stated | FactOrigin::Parameter => "fact",
                         FactOrigin::Derived => "derived fact",
                         FactOrigin::Statistic => "statistic",
                     };

@@ -16,8 +16,9 @@ use crate::assess::{jurisdictions, reports};
 use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::base::parallel;
 use crate::model::condition::Level;
-use crate::model::fact::{Date, FactType};
-use crate::script::{Bindings, Bound, Derivations, explore};
+use crate::model::fact::{Date, FactType, Value};
+use crate::model::rulebook::AS_OF;
+use crate::script::{Bindings, Bound, Derivations, code, explore};
 use crate::tree::{Facts, Limits, Tree};
 
 /// All scripts of a snapshot explored with all facts free.
@@ -245,10 +246,36 @@ fn bind_parameters(criteria: &Criteria, options: &Options, as_of: Date) -> Vec<P
             name: Arc::clone(&parameter.name),
             value,
             unit: parameter.unit.clone(),
+            decimals: parameter.decimals,
             origin,
         }
     });
-    used.collect()
+    let day = ParameterUsed {
+        name: AS_OF.into(),
+        value: Some(Value::Date(as_of)),
+        unit: None,
+        decimals: None,
+        origin: if options.as_of.is_some() {
+            Origin::Option
+        } else {
+            Origin::Rulebook
+        },
+    };
+    used.chain(reads_day(criteria).then_some(day)).collect()
+}
+
+/// Whether a script reads the day of the assessment as a parameter.
+fn reads_day(criteria: &Criteria) -> bool {
+    let programs = criteria
+        .conditions
+        .iter()
+        .chain(&criteria.decision)
+        .map(|scripted| scripted.program.as_ref())
+        .chain(criteria.derived.iter().map(|one| one.program.as_ref()));
+    programs.flatten().any(|program| {
+        let files = program.files();
+        files.values().any(|source| code(source).contains(AS_OF))
+    })
 }
 
 fn bindings(
@@ -257,24 +284,20 @@ fn bindings(
     in_force: &[&Scripted],
     limits: Limits,
 ) -> Bindings {
-    let bound = criteria
-        .rulebook
-        .parameters
-        .iter()
-        .zip(parameters)
-        .map(|(parameter, used)| {
-            let choices = match &parameter.ty {
-                FactType::Choice(choices) => Some(Arc::clone(choices)),
-                _ => None,
-            };
-            (
-                Arc::clone(&used.name),
-                Bound {
-                    value: used.value.clone(),
-                    choices,
-                },
-            )
-        });
+    let declared = &criteria.rulebook.parameters;
+    let bound = parameters.iter().enumerate().map(|(place, used)| {
+        let choices = match declared.get(place).map(|parameter| &parameter.ty) {
+            Some(FactType::Choice(choices)) => Some(Arc::clone(choices)),
+            _ => None,
+        };
+        (
+            Arc::clone(&used.name),
+            Bound {
+                value: used.value.clone(),
+                choices,
+            },
+        )
+    });
     let schema = &criteria.wide.schema;
     Bindings {
         schema: Arc::clone(schema),

@@ -37,6 +37,8 @@ pub struct ParameterUsed {
     pub value: Option<Value>,
     /// Its unit.
     pub unit: Option<String>,
+    /// How many places after the point it is shown with.
+    pub decimals: Option<u8>,
     /// Whether an option gave the value.
     pub origin: Origin,
 }

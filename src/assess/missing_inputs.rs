@@ -42,7 +42,7 @@ impl Search<'_> {
             return;
         }
         let behind = match (fact.schema.origin, self.basis.facts.locate(self.this, fact)) {
-            (FactOrigin::Stated, _) | (_, Err(_)) => Vec::new(),
+            (FactOrigin::Stated | FactOrigin::Parameter, _) | (_, Err(_)) => Vec::new(),
             (FactOrigin::Derived, Ok((record, slot))) => self.derived(record, slot),
             (FactOrigin::Statistic, Ok((record, slot))) => self.statistic(record, slot),
         };

@@ -6,6 +6,7 @@ use crate::assess::options::Options;
 use crate::assess::snapshot::{Criteria, Snapshot};
 use crate::assess::what_if;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
+use crate::model::rulebook::AS_OF;
 
 /// The rulebooks to assess. With a wrong option there are none: the result would not be what was
 /// asked for.
@@ -88,10 +89,15 @@ pub(crate) fn check_options(
         .flat_map(|criteria| &criteria.rulebook.parameters)
         .map(|parameter| &*parameter.name)
         .collect();
-    options
-        .parameters
-        .iter()
-        .for_each(|(wanted, _)| check("parameter", wanted, &parameters));
+    let set = options.parameters.iter().map(|(wanted, _)| &**wanted);
+    set.clone()
+        .filter(|wanted| *wanted != AS_OF)
+        .for_each(|wanted| check("parameter", wanted, &parameters));
+    if set.into_iter().any(|wanted| wanted == AS_OF) {
+        let message = format!("`{AS_OF}` is the day of the assessment");
+        let help = "set it with `--as-of`".to_owned();
+        diagnostics.push(Diagnostic::new(Code::UnknownSelection, message).help(help));
+    }
     let declared = selected
         .iter()
         .flat_map(|criteria| &criteria.rulebook.parameters);

@@ -36,6 +36,45 @@ impl Date {
         epoch().checked_add(span).ok().map(Self)
     }
 
+    /// The year.
+    pub(crate) fn year(self) -> i64 {
+        self.0.year().into()
+    }
+
+    /// The month, from 1.
+    pub(crate) fn month(self) -> i64 {
+        self.0.month().into()
+    }
+
+    /// The day of the month, from 1.
+    pub(crate) fn day(self) -> i64 {
+        self.0.day().into()
+    }
+
+    /// The same day so many months later; the last day of the month where it has no such day. None
+    /// beyond the calendar. This is the rule of Regulation (EEC, Euratom) No 1182/71, Article
+    /// 3(2)(c), for periods expressed in months or years.
+    pub(crate) fn plus_months(self, months: i64) -> Option<Self> {
+        let span = jiff::Span::new().try_months(months).ok()?;
+        self.0.checked_add(span).ok().map(Self)
+    }
+
+    /// How many months later another day is, counted in whole ones: the most that can be added to
+    /// this day without passing that one.
+    pub(crate) fn months_until(self, other: Self) -> i64 {
+        let months = (other.year() - self.year()) * 12 + other.month() - self.month();
+        let reached = self.plus_months(months).is_some_and(|day| day <= other);
+        months - i64::from(!reached)
+    }
+
+    /// The age on a day of who was born on this one: a year more on each day with the same month
+    /// and day, and on the first of March for the 29th of February in a year without one.
+    pub(crate) fn age_on(self, other: Self) -> i64 {
+        let birthday = (self.0.month(), self.0.day());
+        let had = (other.0.month(), other.0.day()) >= birthday;
+        other.year() - self.year() - i64::from(!had)
+    }
+
     /// The first day that can be written down.
     pub(crate) fn first_written() -> Self {
         Self(jiff::civil::Date::constant(0, 1, 1))
@@ -114,6 +153,25 @@ mod tests {
             let date = Date::parse(text).expect("a date");
             assert_eq!(Date::from_days(date.days()), Some(date));
             assert_eq!(date.to_string(), text);
+        }
+        let day = |text: &str| Date::parse(text).expect("a date");
+        let later = |text: &str, months| day(text).plus_months(months).map(|day| day.to_string());
+        assert_eq!(later("2025-11-30", 3).as_deref(), Some("2026-02-28"));
+        assert_eq!(later("2024-02-29", 12).as_deref(), Some("2025-02-28"));
+        assert_eq!(later("2024-03-31", -1).as_deref(), Some("2024-02-29"));
+        assert_eq!(later("9999-12-31", 1), None);
+        for (from, to, months, age) in [
+            ("2008-02-29", "2026-02-28", 216, 17),
+            ("2008-02-29", "2026-03-01", 216, 18),
+            ("2008-02-29", "2024-02-28", 191, 15),
+            ("2008-02-29", "2024-02-29", 192, 16),
+            ("2020-01-31", "2020-02-29", 1, 0),
+            ("2020-01-31", "2020-02-28", 0, 0),
+            ("2020-05-10", "2020-05-09", -1, -1),
+            ("0001-01-01", "9999-12-31", 119_987, 9998),
+        ] {
+            assert_eq!(day(from).months_until(day(to)), months, "{from} {to}");
+            assert_eq!(day(from).age_on(day(to)), age, "{from} {to}");
         }
         assert!(Date::parse("2024-02-30").is_err() && Date::parse("2024-2-3").is_err());
     }

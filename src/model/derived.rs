@@ -12,7 +12,7 @@ use crate::model::condition::{bad_tag, head, no_such_tag, source_keys};
 use crate::model::fact::{
     FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Range, Value, name_problem,
 };
-use crate::model::rulebook::{Rulebook, TAKEN};
+use crate::model::rulebook::{DECIMALS, Rulebook, TAKEN, decimals_of};
 
 /// One derived fact, as its head describes it.
 #[derive(Clone, Debug)]
@@ -30,7 +30,7 @@ pub struct DerivedFact {
 /// The types that a value may have.
 const TYPES: [&str; 5] = ["boolean", "integer", "number", "text", "date"];
 
-const TAGS: [&str; 4] = ["type", "choices", "unit", "source"];
+const TAGS: [&str; 5] = ["type", "choices", "unit", "decimals", "source"];
 
 /// The derived fact of a script file, and everything wrong with its name and head.
 pub(crate) fn parse(
@@ -81,7 +81,7 @@ pub(crate) fn parse(
         );
     }
     let mut ty = None;
-    let (mut unit, mut sources, mut text) = (None, Vec::new(), Vec::new());
+    let (mut unit, mut decimals, mut sources, mut text) = (None, None, Vec::new(), Vec::new());
     for span in lines.iter().skip(usize::from(title.is_some())) {
         let Some(tag) = span.text().strip_prefix('@') else {
             text.push(span.text());
@@ -93,6 +93,13 @@ pub(crate) fn parse(
             "type" => ty = Some(read_type(value, span, diagnostics)?),
             "choices" => ty = Some(read_choices(value, span, diagnostics)?),
             "unit" => unit = Some(value.to_owned()),
+            "decimals" => {
+                decimals = decimals_of(value);
+                if decimals.is_none() {
+                    let message = format!("expected {DECIMALS}, found `{value}`");
+                    diagnostics.push(Diagnostic::at(Code::BadMetadata, span.clone(), message));
+                }
+            }
             "source" => sources.extend(source_keys(rulebook, value, span, diagnostics)),
             _ => no_such_tag(name, &TAGS, span, diagnostics),
         }
@@ -113,6 +120,7 @@ pub(crate) fn parse(
         },
         ty,
         unit,
+        decimals,
         description: title.map(|line| line.text().to_owned()),
         question: None,
         fixed: true,

@@ -25,4 +25,6 @@ pub(crate) use path::name_problem;
 pub(crate) use schema::{BUILT_IN, Lookup, Numbering};
 pub use schema::{FactOrigin, FactSchema, Range, Schema};
 pub use value::Value;
-pub(crate) use value::{MAX_INTEGER, plain_boolean, plain_integer, plain_number, read_value};
+pub(crate) use value::{
+    MAX_INTEGER, plain_boolean, plain_integer, plain_number, read_fraction, read_value,
+};

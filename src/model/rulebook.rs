@@ -16,10 +16,11 @@ mod suggestions;
 
 pub use comparison::{ComparedWith, Comparison};
 pub(crate) use comparison::{GivenIn, unexplained};
+pub(crate) use parameter::AS_OF;
 pub use parameter::Parameter;
 pub(crate) use parse::parse;
 pub(crate) use record_files::RecordFiles;
-pub(crate) use schema::TAKEN;
+pub(crate) use schema::{DECIMALS, TAKEN, decimals_of};
 pub use source_entry::SourceEntry;
 pub use stated::Stated;
 pub(crate) use stated::{is_source, read_dated, read_sources, stated_keys};

@@ -10,7 +10,7 @@ use crate::script::prepare::{CASE_OF, Prepared};
 use crate::script::run::Stop;
 
 /// The functions a script may call, for a "did you mean".
-const FUNCTIONS: [&str; 26] = [
+const FUNCTIONS: [&str; 39] = [
     "met",
     "not_met",
     "not_applicable",
@@ -29,6 +29,19 @@ const FUNCTIONS: [&str; 26] = [
     "max",
     "to_int",
     "to_float",
+    "fixed",
+    "percent",
+    "thousands",
+    "year",
+    "month",
+    "day",
+    "add_months",
+    "add_years",
+    "months_between",
+    "years_between",
+    "age",
+    "first_of_month",
+    "last_of_month",
     "len",
     "contains",
     "starts_with",

@@ -13,6 +13,7 @@ mod derived_outcome;
 mod explore;
 mod explore_derived;
 mod failure;
+mod functions;
 mod imports;
 mod limits;
 mod operators;

@@ -18,7 +18,7 @@ use crate::script::value::{Symbol, View, describe, from_dynamic, number_to_dynam
 use crate::tree::{Binary, Comparison, Expression, Kind, Test, Trouble, Unary, binary, unary};
 
 /// An operation of which at least one side is symbolic.
-fn operate(
+pub(super) fn operate(
     ctx: &NativeCallContext<'_>,
     operation: Binary,
     left: &Dynamic,
@@ -33,6 +33,10 @@ fn operate(
         return Ok(text.into());
     }
     let fits = match (operation, left_kind, right_kind) {
+        (Binary::AddMonths, left, right) => left == Kind::Date && right == Kind::Integer,
+        (Binary::MonthsBetween | Binary::Age, left, right) => {
+            left == Kind::Date && right == Kind::Date
+        }
         (_, left, right) if left.is_numeric() && right.is_numeric() => true,
         (Binary::Subtract | Binary::Min | Binary::Max, Kind::Date, Kind::Date) => true,
         (Binary::Add, Kind::Date, Kind::Integer) | (Binary::Add, Kind::Integer, Kind::Date) => true,
@@ -136,6 +140,12 @@ fn cannot_operate(
     let help = match symbol {
         "&" => Some("did you mean `&&`?".to_owned()),
         "|" => Some("did you mean `||`?".to_owned()),
+        "add_months" => {
+            Some("write a date and a whole number: `add_months(j.since, 3)`".to_owned())
+        }
+        "months_between" | "age" => Some(format!(
+            "write two dates, as `{symbol}(j.born, date(\"2026-01-01\"))`"
+        )),
         _ => None,
     };
     fault(
@@ -150,7 +160,11 @@ fn cannot_operate(
     )
 }
 
-fn operate_one(ctx: &NativeCallContext<'_>, operation: Unary, value: &Dynamic) -> Hosted<Dynamic> {
+pub(super) fn operate_one(
+    ctx: &NativeCallContext<'_>,
+    operation: Unary,
+    value: &Dynamic,
+) -> Hosted<Dynamic> {
     let expression = from_dynamic(value).filter(|expression| expression.kind().is_numeric());
     if let Some(Expression::Constant(value)) = expression.as_deref() {
         return unary(operation, value)
@@ -212,7 +226,7 @@ pub(super) fn register(engine: &mut Engine) {
             },
         );
     }
-    for operation in Binary::ALL {
+    for operation in Binary::ALL.into_iter().filter(|one| !one.is_of_dates()) {
         both_orders(engine, operation.symbol(), move |ctx, a, b| {
             operate(ctx, operation, a, b)
         });
@@ -280,7 +294,7 @@ fn register_plain(engine: &mut Engine) {
     );
     engine.register_fn("!", |value: bool| !value);
     engine.register_fn("+", |value: INT| value);
-    for operation in Binary::ALL {
+    for operation in Binary::ALL.into_iter().filter(|one| !one.is_of_dates()) {
         let name = operation.symbol();
         engine.register_fn(name, move |ctx: NativeCallContext<'_>, a: INT, b: INT| {
             calculated(&ctx, operation, &Value::Integer(a), &Value::Integer(b))

@@ -14,7 +14,7 @@ use crate::script::imports::Imports;
 use crate::script::limits::{DISABLED, MAX_CALLS, MAX_DEPTH, MAX_LIST, MAX_OPERATIONS, MAX_TEXT};
 use crate::script::run::note_operations;
 use crate::script::value::{Params, View};
-use crate::script::{operators, outcome, reading, text};
+use crate::script::{functions, operators, outcome, reading, text};
 use crate::tree::Owner;
 
 /// The interpreter. One serves all threads: nothing of a run is kept in it.
@@ -44,6 +44,7 @@ fn build() -> Engine {
     engine.register_iterator::<RangeInclusive<INT>>();
     reading::register(&mut engine);
     operators::register(&mut engine);
+    functions::register(&mut engine);
     text::register(&mut engine);
     outcome::register(&mut engine);
     engine.on_progress(|operations| {

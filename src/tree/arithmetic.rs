@@ -28,6 +28,18 @@ pub enum Unary {
     ToInteger,
     /// `to_float(x)`: every number may have a fraction, so it does nothing.
     ToNumber,
+    /// `year(d)`
+    Year,
+    /// `month(d)`
+    Month,
+    /// `day(d)`
+    Day,
+    /// `fixed(x, places)`: a text with so many places, halfway away from zero.
+    Fixed(u8),
+    /// `percent(x, places)`: a text with a percent sign, likewise.
+    Percent(u8),
+    /// `thousands(x)`: a text with a comma between each three digits.
+    Thousands,
 }
 
 /// An operation on two values.
@@ -49,6 +61,12 @@ pub enum Binary {
     Min,
     /// `max(a, b)`
     Max,
+    /// `add_months(d, n)`: the last day of the month where it has no such day.
+    AddMonths,
+    /// `months_between(a, b)`: whole months from one day to another.
+    MonthsBetween,
+    /// `age(born, on)`: whole years; who was born on 29 February is a year older on 1 March.
+    Age,
 }
 
 /// A comparison.
@@ -115,13 +133,19 @@ impl Unary {
             Self::RoundEven => "round_even",
             Self::ToInteger => "to_int",
             Self::ToNumber => "to_float",
+            Self::Year => "year",
+            Self::Month => "month",
+            Self::Day => "day",
+            Self::Fixed(_) => "fixed",
+            Self::Percent(_) => "percent",
+            Self::Thousands => "thousands",
         }
     }
 }
 
 impl Binary {
     /// All of them.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Add,
         Self::Subtract,
         Self::Multiply,
@@ -130,7 +154,20 @@ impl Binary {
         Self::Power,
         Self::Min,
         Self::Max,
+        Self::AddMonths,
+        Self::MonthsBetween,
+        Self::Age,
     ];
+
+    /// Whether it is about days alone.
+    pub(crate) fn is_of_dates(self) -> bool {
+        matches!(self, Self::AddMonths | Self::MonthsBetween | Self::Age)
+    }
+
+    /// Whether a script calls it by a name.
+    pub(crate) fn is_called(self) -> bool {
+        matches!(self, Self::Min | Self::Max) || self.is_of_dates()
+    }
 
     /// The operator or function name as a script writes it.
     pub fn symbol(self) -> &'static str {
@@ -143,6 +180,9 @@ impl Binary {
             Self::Power => "**",
             Self::Min => "min",
             Self::Max => "max",
+            Self::AddMonths => "add_months",
+            Self::MonthsBetween => "months_between",
+            Self::Age => "age",
         }
     }
 }
@@ -193,8 +233,29 @@ pub(crate) fn unary(operation: Unary, value: &Value) -> Result<Value, Trouble> {
         (Unary::RoundEven, Fraction(x)) => Fraction(x.rounded_to_even()),
         (Unary::ToInteger, Fraction(x)) => Integer(x.truncated().whole().ok_or(Trouble::Overflow)?),
         (Unary::ToNumber, Integer(x)) => Fraction((*x).into()),
+        (Unary::Year, Value::Date(day)) => Integer(day.year()),
+        (Unary::Month, Value::Date(day)) => Integer(day.month()),
+        (Unary::Day, Value::Date(day)) => Integer(day.day()),
+        (Unary::Fixed(_) | Unary::Percent(_) | Unary::Thousands, value) => {
+            Value::Text(written(operation, value).into())
+        }
         (_, same) => same.clone(),
     })
+}
+
+/// A number as a text for people.
+fn written(operation: Unary, value: &Value) -> String {
+    let Some(number) = number_of(value) else {
+        return value.to_string();
+    };
+    match operation {
+        Unary::Fixed(places) => number.with_places(places.into()),
+        Unary::Percent(places) => {
+            let number = number.times(&100.into());
+            format!("{}%", number.with_places(places.into()))
+        }
+        _ => number.with_separators(),
+    }
 }
 
 /// The number that a numeric value is.
@@ -238,7 +299,7 @@ pub(super) fn integers(operation: Binary, x: i64, y: i64) -> Option<i64> {
         Binary::Power => x.checked_pow(u32::try_from(y).ok()?),
         Binary::Min => Some(x.min(y)),
         Binary::Max => Some(x.max(y)),
-        Binary::Divide => None,
+        Binary::Divide | Binary::AddMonths | Binary::MonthsBetween | Binary::Age => None,
     }
 }
 
@@ -252,6 +313,9 @@ fn numbers(operation: Binary, x: &Number, y: &Number) -> Result<Number, Trouble>
         Binary::Power => return power(x, y).ok_or(Trouble::Power),
         Binary::Min => x.min(y).clone(),
         Binary::Max => x.max(y).clone(),
+        Binary::AddMonths | Binary::MonthsBetween | Binary::Age => {
+            unreachable!("kinds are checked when an expression is built")
+        }
     };
     if result.fits() {
         Ok(result)
@@ -278,11 +342,17 @@ fn dates(operation: Binary, x: Date, y: Date) -> Value {
     match operation {
         Binary::Min => Value::Date(x.min(y)),
         Binary::Max => Value::Date(x.max(y)),
+        Binary::MonthsBetween => Value::Integer(x.months_until(y)),
+        Binary::Age => Value::Integer(x.age_on(y)),
         _ => Value::Integer(x.days() - y.days()),
     }
 }
 
 fn shift(operation: Binary, date: Date, days: i64) -> Result<Value, Trouble> {
+    if operation == Binary::AddMonths {
+        let later = date.plus_months(days);
+        return later.map(Value::Date).ok_or(Trouble::OutsideCalendar);
+    }
     let days = if operation == Binary::Subtract {
         days.checked_neg()
     } else {

@@ -5,6 +5,7 @@
 
 use crate::model::fact::{Date, Number, Value};
 use crate::tree::arithmetic::{Binary, Comparison, Unary, compare_exactly, float_of_key};
+use crate::tree::days;
 use crate::tree::expression::{Expression, FactRef, Kind, binary_kind};
 
 /// What an expression can yield: an interval, and whether the calculation can fail.
@@ -190,6 +191,10 @@ fn unary(operation: Unary, inner: Interval) -> Bounds {
             Interval::Number(low, high).into()
         }
         (Unary::ToInteger, Interval::Number(low, high)) => truncated(low, high),
+        (Unary::Year | Unary::Month | Unary::Day, Interval::Whole(low, high)) => {
+            let (low, high) = days::part(operation, low, high);
+            Bounds::whole(low, high)
+        }
         (_, interval) => interval.into(),
     }
 }
@@ -226,6 +231,10 @@ fn whole(operation: Binary, left: (i64, i64), right: (i64, i64)) -> Bounds {
     let x = (i128::from(left.0), i128::from(left.1));
     let y = (i128::from(right.0), i128::from(right.1));
     match operation {
+        Binary::AddMonths | Binary::MonthsBetween | Binary::Age => {
+            let (low, high) = days::ends(operation, left, right);
+            Bounds::whole(low, high)
+        }
         Binary::Add => cut(x.0 + y.0, x.1 + y.1),
         Binary::Subtract => cut(x.0 - y.1, x.1 - y.0),
         Binary::Multiply => {
@@ -407,6 +416,9 @@ fn numbers(operation: Binary, x: (f64, f64), y: (f64, f64)) -> Bounds {
         Binary::Divide => of(divide).into(),
         Binary::Min => Interval::Number(x.0.min(y.0), x.1.min(y.1)).into(),
         Binary::Max => Interval::Number(x.0.max(y.0), x.1.max(y.1)).into(),
+        Binary::AddMonths | Binary::MonthsBetween | Binary::Age => {
+            unreachable!("kinds are checked when an expression is built")
+        }
         Binary::Remainder => {
             let most = y.0.abs().max(y.1.abs());
             let low = if x.0 < 0.0 { x.0.max(-most) } else { 0.0 };

@@ -434,6 +434,8 @@ impl Unary {
         match self {
             Self::ToInteger => Kind::Integer,
             Self::ToNumber => Kind::Number,
+            Self::Year | Self::Month | Self::Day => Kind::Integer,
+            Self::Fixed(_) | Self::Percent(_) | Self::Thousands => Kind::Text,
             _ => operand,
         }
     }
@@ -446,6 +448,7 @@ pub(super) fn binary_kind(operation: Binary, left: Kind, right: Kind, whole_powe
         (Binary::Divide, Kind::Integer, Kind::Integer) => Kind::Number,
         (Binary::Power, Kind::Integer, Kind::Integer) if !whole_power => Kind::Number,
         (Binary::Subtract, Kind::Date, Kind::Date) => Kind::Integer,
+        (Binary::MonthsBetween | Binary::Age, ..) => Kind::Integer,
         (_, Kind::Date, _) | (_, _, Kind::Date) => Kind::Date,
         (_, Kind::Integer, Kind::Integer) => Kind::Integer,
         _ => Kind::Number,
@@ -461,8 +464,11 @@ impl fmt::Display for Expression {
             Self::Parameter(name, _) => write!(fmt, "params.{name}"),
             Self::Fact(fact) | Self::Derived(fact, _) => fact.fmt(fmt),
             Self::Unary(Unary::Negate, inner) => write!(fmt, "-{inner}"),
+            Self::Unary(operation @ (Unary::Fixed(places) | Unary::Percent(places)), inner) => {
+                write!(fmt, "{}({inner}, {places})", operation.symbol())
+            }
             Self::Unary(operation, inner) => write!(fmt, "{}({inner})", operation.symbol()),
-            Self::Binary(operation @ (Binary::Min | Binary::Max), left, right) => {
+            Self::Binary(operation, left, right) if operation.is_called() => {
                 write!(fmt, "{}({left}, {right})", operation.symbol())
             }
             Self::Binary(operation, left, right) => {

@@ -142,7 +142,12 @@ impl Linear {
                         None => itself(),
                     }
                 }
-                Binary::Power | Binary::Min | Binary::Max => itself(),
+                Binary::Power
+                | Binary::Min
+                | Binary::Max
+                | Binary::AddMonths
+                | Binary::MonthsBetween
+                | Binary::Age => itself(),
             },
         }
     }

@@ -9,6 +9,7 @@ mod arithmetic;
 mod bounds;
 mod cases;
 mod columns;
+mod days;
 mod deciding;
 mod differences;
 mod domain;

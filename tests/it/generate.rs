@@ -377,7 +377,30 @@ impl<'c, 'a> Generator<'c, 'a> {
 
     fn date_test(&mut self) -> String {
         let date = self.pick(&["date(\"2017-08-03\")", "date(\"2017-08-18\")"]);
-        match self.choices.below(3) {
+        match self.choices.below(6) {
+            3 => format!(
+                "{}(j.e) {} {}",
+                self.pick(&["year", "month", "day"]),
+                self.comparator(),
+                self.pick(&["2017", "8", "18"])
+            ),
+            4 => format!(
+                "{}({date}, j.e) {} {}",
+                self.pick(&["months_between", "years_between", "age"]),
+                self.comparator(),
+                self.literal()
+            ),
+            5 => format!(
+                "{}(j.e, {}) {} {}",
+                self.pick(&["add_months", "add_years"]),
+                self.pick(&["1", "-1", "6", "j.g.x"]),
+                self.comparator(),
+                self.pick(&[
+                    "date(\"2017-08-31\")",
+                    "last_of_month(j.e)",
+                    "first_of_month(j.e)"
+                ])
+            ),
             0 => format!("j.e {} {date}", self.comparator()),
             1 => format!("({date} - j.e) {} {}", self.comparator(), self.literal()),
             _ if self.wide() => format!(
@@ -418,7 +441,14 @@ pub(crate) fn values(range: Range, fact: &str) -> &'static [&'static str] {
         ],
         (Range::Wide, "m") => &["0.0", "1.5", "1e300", "-1e300", "2.0", "0.1"],
         (Range::Wide, "t" | "u") => &["red", "\"\"", "x", "blue", "zebra"],
-        (Range::Wide, "d" | "e") => &["2017-08-03", "2017-08-18", "2017-01-01", "2017-12-31"],
+        (Range::Wide, "d" | "e") => &[
+            "2017-08-03",
+            "2017-08-18",
+            "2017-01-01",
+            "2017-12-31",
+            "2017-02-28",
+            "2017-01-31",
+        ],
         (Range::Wide, "l") => &["[]", "[1, 2]", "[5]"],
         (Range::Wide, "g.x") => &["0", "1", "2", "3", "9"],
         (Range::Narrow, "i") => &["0", "1", "2", "3"],

@@ -10,15 +10,15 @@ use rulebook::fact::Date;
 use rulebook::files::Files;
 use rulebook::snapshot::Snapshot;
 
-use crate::exact;
 use crate::generate::{
     Choices, Generator, LIBRARY, NARROW_SCHEMA, Range, WIDE_SCHEMA, facts, record, values,
 };
 use crate::law::{enough, law};
+use crate::{calendar, exact};
 
 /// A day, for the interpreter without us.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
-struct Day(i64);
+pub(crate) struct Day(pub(crate) i64);
 
 type Checked<T> = Result<T, Box<EvalAltResult>>;
 
@@ -33,6 +33,7 @@ fn interpreter() -> Engine {
     let mut engine = Engine::new();
     engine.set_fast_operators(false);
     exact::register(&mut engine);
+    calendar::register(&mut engine);
     engine.register_fn("date", |text: ImmutableString| plain(&text));
     engine.register_fn("-", |a: Day, b: Day| a.0 - b.0);
     engine.register_fn("+", |a: Day, days: i64| Day(a.0 + days));

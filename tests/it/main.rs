@@ -9,6 +9,7 @@
 #![expect(clippy::too_many_lines, reason = "a law is told in one piece")]
 
 mod bad_input;
+mod calendar;
 mod cases;
 mod changes;
 mod circles;
@@ -16,6 +17,7 @@ mod claims;
 mod cli;
 mod common;
 mod comparison;
+mod dates;
 mod edit;
 mod exact;
 mod explain;

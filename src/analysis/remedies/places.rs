@@ -40,9 +40,13 @@ pub(super) fn rounded(
     values
 }
 
-/// The most places after the point that some record states of a fact.
+/// The places after the point that a fact is shown with; else the most that some record states.
 fn places(world: &World<'_>, (_, slot): Place) -> u32 {
     let facts = &world.assessed.basis.facts;
+    let schema = &world.assessed.basis.bindings.schema.facts()[slot];
+    if let Some(decimals) = schema.decimals {
+        return decimals.into();
+    }
     let column = facts.column(slot);
     let all = column.into_iter().flat_map(|column| {
         (0..column.len()).filter_map(move |record| match column.get(record) {

@@ -173,7 +173,7 @@ impl RulebookAssessment {
             .ok()
             .map(|(record, _)| record);
         let how = match fact.schema.origin {
-            FactOrigin::Stated => return None,
+            FactOrigin::Stated | FactOrigin::Parameter => return None,
             FactOrigin::Derived => {
                 let used = self.derived().iter().find(|used| used.slot == slot)?;
                 let (tests, calculation) = match (&used.form, record) {

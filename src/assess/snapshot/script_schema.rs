@@ -140,6 +140,7 @@ fn as_fact(statistic: &Statistic, of: Option<&FactSchema>) -> FactSchema {
             .clone()
             .or_else(|| of.filter(|_| same_unit).and_then(|of| of.unit.clone())),
         range,
+        decimals: statistic.decimals.or_else(|| of.and_then(|of| of.decimals)),
         description: statistic.description.clone(),
         question: None,
         fixed: true,

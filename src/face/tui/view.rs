@@ -95,7 +95,7 @@ fn heading(state: &State) -> String {
         let value = used
             .value
             .as_ref()
-            .map_or("unknown".to_owned(), ToString::to_string);
+            .map_or("unknown".to_owned(), |value| value.shown(used.decimals));
         let _ = write!(text, ", {} = {}", used.name, clean_line(&value));
     }
     for fact in &assessed.what_if {

@@ -29,6 +29,8 @@ pub enum FactOrigin {
     Derived,
     /// It is worked out from the whole population.
     Statistic,
+    /// The rulebook gives it: a parameter.
+    Parameter,
 }
 
 /// What the schema says of one fact.
@@ -40,6 +42,8 @@ pub struct FactSchema {
     pub ty: FactType,
     /// The unit of a number, as `hours`.
     pub unit: Option<String>,
+    /// How many places after the point a number is shown with; it is never rounded by that.
+    pub decimals: Option<u8>,
     /// The values allowed, for numbers and dates.
     pub range: Range,
     /// What the fact means.
@@ -63,6 +67,7 @@ impl FactSchema {
             path: FactPath::new(path),
             ty,
             unit: None,
+            decimals: None,
             range: Range::default(),
             description: None,
             question: None,
@@ -123,7 +128,7 @@ impl Schema {
         let same = |a: &FactSchema, b: &FactSchema| {
             let words = |fact: &FactSchema| {
                 (
-                    fact.unit.clone(),
+                    (fact.unit.clone(), fact.decimals),
                     fact.description.clone(),
                     fact.question.clone(),
                 )

@@ -86,6 +86,25 @@ impl PartialEq for Value {
 
 impl Eq for Value {}
 
+impl Value {
+    /// The value for people: a number with so many places after the point, and a sign where it has
+    /// more of them.
+    pub(crate) fn shown(&self, decimals: Option<u8>) -> String {
+        match (self, decimals) {
+            (Self::Number(number), Some(places)) => {
+                let places = u32::from(places);
+                let exact = number.places().is_some_and(|has| has <= places);
+                format!(
+                    "{}{}",
+                    if exact { "" } else { "≈" },
+                    number.with_places(places)
+                )
+            }
+            _ => self.to_string(),
+        }
+    }
+}
+
 /// The value as a reason or a table shows it: numbers with all their digits.
 impl fmt::Display for Value {
     fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -112,6 +131,23 @@ pub(crate) struct Mismatch {
     /// What was found and what was expected.
     pub(crate) message: String,
     pub(crate) help: Option<String>,
+}
+
+/// The same for a parameter, which may be a fraction: `2/3`.
+pub(crate) fn read_fraction(ty: &FactType, node: &Node) -> Result<Value, Mismatch> {
+    if let (
+        FactType::Number,
+        NodeKind::Scalar {
+            text,
+            quoted: false,
+        },
+    ) = (ty, &node.kind)
+        && text.contains('/')
+        && let Ok(number) = text.parse::<Number>()
+    {
+        return Ok(Value::Number(number));
+    }
+    read_value(ty, node)
 }
 
 /// The value of a node as a type wants it. The node is neither null nor the word `unknown`.

@@ -7,9 +7,9 @@ use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::{Source, Span};
 use crate::formats::yaml::{Entry, Node, NodeKind, Section};
 use crate::model::fact::{
-    Date, Dated, FactSchema, FactType, Range, Value, name_problem, read_value,
+    Date, Dated, FactOrigin, FactSchema, FactType, Range, Value, name_problem, read_fraction,
 };
-use crate::model::rulebook::schema::{read_range, read_type};
+use crate::model::rulebook::schema::{read_decimals, read_range, read_type};
 use crate::model::rulebook::{SourceEntry, Stated, read_dated, read_sources};
 
 /// A constant of the rulebook, read by scripts as `params.<name>`.
@@ -21,6 +21,8 @@ pub struct Parameter {
     pub ty: FactType,
     /// The unit, as `hours`.
     pub unit: Option<String>,
+    /// How many places after the point it is shown with.
+    pub decimals: Option<u8>,
     /// What it means.
     pub description: Option<String>,
     /// The values allowed.
@@ -30,11 +32,15 @@ pub struct Parameter {
     pub(crate) values: Vec<Dated<Stated>>,
 }
 
-const KEYS: [&str; 8] = [
+/// The parameter that every rulebook has by itself: the day of the assessment.
+pub(crate) const AS_OF: &str = "as_of";
+
+const KEYS: [&str; 9] = [
     "value",
     "type",
     "choices",
     "unit",
+    "decimals",
     "range",
     "source",
     "description",
@@ -64,7 +70,7 @@ impl Parameter {
             span: source.span(0..text.len()),
             kind,
         };
-        let value = read_value(&self.ty, &node).map_err(|mismatch| {
+        let value = read_fraction(&self.ty, &node).map_err(|mismatch| {
             Diagnostic::new(
                 mismatch.code,
                 format!("parameter `{}`: {}", self.name, mismatch.message),
@@ -96,6 +102,16 @@ pub(super) fn read_parameter(
         ));
         return None;
     }
+    if entry.key == AS_OF {
+        let message = format!("`{AS_OF}` is the name of the day of the assessment");
+        diagnostics.push(
+            Diagnostic::at(Code::BadName, entry.key_span.clone(), message).help(format!(
+                "scripts read it as `params.{AS_OF}` without more; take this line out, or choose \
+                 another name"
+            )),
+        );
+        return None;
+    }
     let value = value_node(entry, diagnostics)?;
     let section = match &entry.value.kind {
         NodeKind::Mapping(_) => Some(Section::new(
@@ -117,6 +133,7 @@ pub(super) fn read_parameter(
         .unwrap_or_default();
     let fact = FactSchema {
         range: range.clone(),
+        origin: FactOrigin::Parameter,
         ..FactSchema::of(entry.key.as_str(), ty.clone())
     };
     let mut values = match section {
@@ -140,6 +157,7 @@ pub(super) fn read_parameter(
         name: entry.key.as_str().into(),
         unit: section.and_then(|section| section.text("unit", diagnostics)),
         description: section.and_then(|section| section.text("description", diagnostics)),
+        decimals: section.and_then(|section| read_decimals(section, &ty, diagnostics)),
         ty,
         range,
         span: entry.key_span.clone(),
@@ -212,7 +230,7 @@ fn inferred(node: &Node) -> FactType {
         FactType::Number,
         FactType::Date,
     ];
-    let fitting = order.into_iter().find(|ty| read_value(ty, node).is_ok());
+    let fitting = order.into_iter().find(|ty| read_fraction(ty, node).is_ok());
     match &node.kind {
         NodeKind::Sequence(items) => {
             FactType::List(Box::new(items.first().map_or(FactType::Text, inferred)))

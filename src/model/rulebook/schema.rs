@@ -9,11 +9,12 @@ use crate::model::fact::{
     name_problem, read_value,
 };
 
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     "type",
     "choices",
     "items",
     "unit",
+    "decimals",
     "range",
     "description",
     "question",
@@ -60,6 +61,7 @@ fn read_fact(entry: &Entry, diagnostics: &mut Vec<Diagnostic>) -> Option<FactSch
     Some(FactSchema {
         path: FactPath::new(entry.key.as_str()),
         range: read_range(&section, &ty, diagnostics),
+        decimals: read_decimals(&section, &ty, diagnostics),
         ty,
         unit: section.text("unit", diagnostics),
         description: section.text("description", diagnostics),
@@ -69,6 +71,35 @@ fn read_fact(entry: &Entry, diagnostics: &mut Vec<Diagnostic>) -> Option<FactSch
         key: read_key(&section, diagnostics),
         span: Some(entry.key_span.clone()),
     })
+}
+
+/// How many places after the point numbers are shown with: `decimals: 2`.
+pub(super) fn read_decimals(
+    section: &Section<'_>,
+    ty: &FactType,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<u8> {
+    let node = section.get("decimals")?;
+    if *ty != FactType::Number {
+        let message = format!("`decimals` is about numbers, and this is {ty}");
+        let help = "write `type: number`, or leave `decimals` out".to_owned();
+        diagnostics.push(Diagnostic::at(Code::WrongValue, node.span.clone(), message).help(help));
+        return None;
+    }
+    let decimals = node.text().and_then(|text| decimals_of(text));
+    if decimals.is_none() {
+        let message = format!("expected {DECIMALS}, found {}", node.describe());
+        diagnostics.push(Diagnostic::at(Code::WrongValue, node.span.clone(), message));
+    }
+    decimals
+}
+
+/// What `decimals` may be, in words.
+pub(crate) const DECIMALS: &str = "a number of places after the point, from 0 to 15";
+
+/// A number of places after the point.
+pub(crate) fn decimals_of(text: &str) -> Option<u8> {
+    text.parse::<u8>().ok().filter(|places| *places <= 15)
 }
 
 /// The fact by which a reference names a record: `by: insee_code`.

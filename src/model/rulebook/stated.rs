@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::base::source::Span;
 use crate::formats::yaml::{Node, NodeKind, Section, one_or_many, text_of};
-use crate::model::fact::{Date, Dated, FactSchema, Value, read_value};
+use crate::model::fact::{Date, Dated, FactOrigin, FactSchema, Value, read_fraction, read_value};
 use crate::model::rulebook::SourceEntry;
 
 /// A value as someone stated it. A value of `None` is stated to be unknown, or cannot be read.
@@ -169,7 +169,11 @@ fn read_checked(
     if is_unknown(node) {
         return None;
     }
-    let value = match read_value(&fact.ty, node) {
+    let read = match fact.origin {
+        FactOrigin::Parameter => read_fraction,
+        _ => read_value,
+    };
+    let value = match read(&fact.ty, node) {
         Ok(value) => value,
         Err(mismatch) => {
             let message = format!("`{}`: {}", fact.path, mismatch.message);

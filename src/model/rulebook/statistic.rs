@@ -9,7 +9,8 @@ use std::sync::Arc;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::base::source::Span;
 use crate::formats::yaml::{Entry, Node, NodeKind, Section, one_or_many, text_of};
-use crate::model::fact::{Number, Value, name_problem, plain_number};
+use crate::model::fact::{FactType, Number, Value, name_problem, plain_number};
+use crate::model::rulebook::schema::read_decimals;
 
 /// One statistic, as the rulebook declares it.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +37,8 @@ pub struct Statistic {
     pub unknown: UnknownInputs,
     /// The unit, as `euros`.
     pub unit: Option<String>,
+    /// How many places after the point it is shown with.
+    pub decimals: Option<u8>,
     /// What it means.
     pub description: Option<String>,
     /// Where it is declared.
@@ -124,7 +127,7 @@ const KINDS: [(&str, &[&str], &[&str]); 11] = [
     ("cumulative share", &["of", "along"], &["order", "ties"]),
 ];
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "statistic",
     "of",
     "over",
@@ -136,6 +139,7 @@ const KEYS: [&str; 12] = [
     "ties",
     "unknown",
     "unit",
+    "decimals",
     "description",
 ];
 
@@ -190,7 +194,8 @@ impl Statistic {
             && inputs(self) == inputs(other)
             && (self.order, ties(self)) == (other.order, ties(other))
             && self.unknown == other.unknown
-            && (&self.unit, &self.description) == (&other.unit, &other.description)
+            && (&self.unit, self.decimals) == (&other.unit, other.decimals)
+            && self.description == other.description
     }
 }
 
@@ -272,6 +277,7 @@ fn read_statistic(entry: &Entry, diagnostics: &mut Vec<Diagnostic>) -> Option<St
         ties: read_ties(&section, diagnostics),
         unknown: read_unknown(&section, kind, diagnostics),
         unit: section.text("unit", diagnostics),
+        decimals: read_decimals(&section, &FactType::Number, diagnostics),
         description: section.text("description", diagnostics),
         span: entry.key_span.clone(),
         kind,

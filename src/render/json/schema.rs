@@ -259,12 +259,14 @@ fn rulebook_file(rulebook: &Rulebook) -> Value {
         &json!({"value": value, "from": day(), "to": day(), "source": part("sources"), "as_of": day(), "note": text()}),
         &["value"],
     );
+    let decimals = json!({"type": "integer", "minimum": 0, "maximum": 15, "description": "How many places after the point numbers are shown with"});
     let parameter = object(
         &json!({
             "value": {"anyOf": [value, {"type": "array", "items": dated}]},
             "type": {"enum": names},
             "choices": choices,
             "unit": text(),
+            "decimals": decimals,
             "range": range,
             "source": part("sources"),
             "description": text(),
@@ -278,6 +280,7 @@ fn rulebook_file(rulebook: &Rulebook) -> Value {
             "choices": choices,
             "items": {"enum": names},
             "unit": text(),
+            "decimals": decimals,
             "range": range,
             "description": text(),
             "question": text(),
@@ -305,6 +308,7 @@ fn rulebook_file(rulebook: &Rulebook) -> Value {
                 object(&json!({"assume": {"type": ["number", "boolean"]}}), &["assume"]),
             ]},
             "unit": text(),
+            "decimals": decimals,
             "description": text(),
         }),
         &["statistic"],

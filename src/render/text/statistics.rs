@@ -65,10 +65,10 @@ fn group(used: &StatisticUsed<'_>, key: &[(FactPath, Value)], found: &GroupFound
             .unit()
             .map(|unit| format!(" {unit}"))
             .unwrap_or_default();
-        let value = found
-            .value
-            .as_ref()
-            .map_or_else(|| "unknown".to_owned(), |value| format!("{value}{unit}"));
+        let value = found.value.as_ref().map_or_else(
+            || "unknown".to_owned(),
+            |value| format!("{}{unit}", value.shown(used.statistic.decimals)),
+        );
         let _ = write!(text, "{value}, ");
     }
     let s = if found.members == 1 { "" } else { "s" };

@@ -108,7 +108,7 @@ impl View<'_> {
             let value = used
                 .value
                 .as_ref()
-                .map_or("unknown".to_owned(), ToString::to_string);
+                .map_or("unknown".to_owned(), |value| value.shown(used.decimals));
             let unit = used
                 .unit
                 .as_ref()

@@ -350,6 +350,14 @@ impl Lanes {
                 self.kind = Kind::Integer;
                 self.become_unsure();
             }
+            (Unary::Year | Unary::Month | Unary::Day, _) => {
+                for index in 0..BLOCK {
+                    if self.state[index] == KNOWN {
+                        self.one(index, |value| arithmetic::unary(operation, value));
+                    }
+                }
+                self.kind = Kind::Integer;
+            }
             (Unary::Negate | Unary::Abs, _) => {
                 for index in 0..BLOCK {
                     if self.state[index] == KNOWN {
@@ -487,7 +495,11 @@ impl Lanes {
     }
 
     fn dates(&mut self, operation: Binary, right: &Self) {
-        let kind = if operation == Binary::Subtract && self.kind == right.kind {
+        let of_days = matches!(
+            operation,
+            Binary::Subtract | Binary::MonthsBetween | Binary::Age
+        );
+        let kind = if of_days && self.kind == right.kind {
             Kind::Integer
         } else {
             Kind::Date

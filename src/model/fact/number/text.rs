@@ -64,13 +64,46 @@ impl fmt::Display for Number {
                 (u32::try_from(places).unwrap_or(0), "…")
             }
         };
+        let text = self.cut_to(places);
+        write!(fmt, "{text}{more}")
+    }
+}
+
+impl Number {
+    /// The digits up to so many places; what comes after them is left out.
+    fn cut_to(&self, places: u32) -> String {
         let power = Self::of_big(BigRational::from(ten(places)));
         let scaled = self.magnitude().times(&power).truncated().big();
         let digits = format!("{:0>1$}", scaled.numer().to_string(), places as usize + 1);
         let (before, after) = digits.split_at(digits.len() - places as usize);
         let sign = if self.is_negative() { "-" } else { "" };
         let point = if after.is_empty() { "" } else { "." };
-        write!(fmt, "{sign}{before}{point}{after}{more}")
+        format!("{sign}{before}{point}{after}")
+    }
+
+    /// With just so many places, halfway away from zero: `2.50`.
+    pub(crate) fn with_places(&self, places: u32) -> String {
+        let power = Self::of_big(BigRational::from(ten(places)));
+        let rounded = self.times(&power).rounded().over(&power);
+        rounded.map_or_else(String::new, |number| number.cut_to(places))
+    }
+
+    /// With a comma between each three digits before the point: `1,234,567.5`.
+    pub(crate) fn with_separators(&self) -> String {
+        let text = self.to_string();
+        let end = text.find(['.', '…']).unwrap_or(text.len());
+        let mut grouped = String::new();
+        for (index, digit) in text[..end].char_indices() {
+            let left = end - index;
+            if digit.is_ascii_digit()
+                && left % 3 == 0
+                && grouped.ends_with(|c: char| c.is_ascii_digit())
+            {
+                grouped.push(',');
+            }
+            grouped.push(digit);
+        }
+        grouped + &text[end..]
     }
 }
 

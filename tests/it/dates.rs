@@ -1,0 +1,145 @@
+//! Days, months and years as statutes count them, and numbers as texts.
+
+use rulebook::assess::{Options, assess};
+use rulebook::assessment::Status;
+use rulebook::fact::Date;
+use rulebook::files::Files;
+use rulebook::snapshot::Snapshot;
+
+fn files(script: &str, records: &str) -> Files {
+    let mut files = Files::new();
+    files.insert(
+        "policies/t/rulebook.yaml",
+        "title: T\nas_of: 2026-03-01\nfacts:\n  born: {type: date}\n  since: {type: date}\n  \
+         a: {type: number}\n",
+    );
+    files.insert("policies/t/jurisdictions/all.csv", records);
+    files.insert("scripts/t/c.rhai", &format!("//! T\n{script}\n"));
+    files
+}
+
+/// What a script comes to for one record: its status and its reason.
+fn came(script: &str, record: &str, as_of: Option<&str>) -> (Status, Option<String>) {
+    let snapshot = Snapshot::load(&files(script, record));
+    let options = Options {
+        as_of: as_of.map(|day| Date::parse(day).unwrap()),
+        ..Options::default()
+    };
+    let assessment = assess(&snapshot, &options);
+    assert!(
+        assessment.diagnostics.iter().all(|one| !one.is_error()),
+        "{script}: {:?}",
+        assessment.diagnostics
+    );
+    let assessed = &assessment.rulebooks[0];
+    crate::laws::agree(assessed);
+    let jurisdiction = assessed.at(0);
+    let reason = jurisdiction.findings[0]
+        .reasons
+        .first()
+        .map(ToString::to_string);
+    (assessed.status(0, 0), reason)
+}
+
+#[test]
+fn days_are_counted_as_statutes_count_them() {
+    for (script, expected) in [
+        // Regulation (EEC, Euratom) No 1182/71, Article 3(2)(c): a period in months ends with the
+        // day of the same number, or with the last day of a month that has no such day.
+        (
+            "add_months(date(\"2025-11-30\"), 3) == date(\"2026-02-28\")",
+            Status::Met,
+        ),
+        ("add_years(j.born, 18) == date(\"2026-02-28\")", Status::Met),
+        (
+            "add_months(date(\"2024-03-31\"), -1) == date(\"2024-02-29\")",
+            Status::Met,
+        ),
+        (
+            "years_between(j.born, date(\"2026-02-28\")) == 18",
+            Status::Met,
+        ),
+        // Born on 29 February: 18 on the first of March of a year without that day.
+        ("age(j.born, date(\"2026-02-28\")) == 17", Status::Met),
+        ("age(j.born, params.as_of) >= 18", Status::Met),
+        ("age(j.born, params.as_of - 1) >= 18", Status::NotMet),
+        ("age(j.born, date(\"2024-02-29\")) == 16", Status::Met),
+        // The first of the next month.
+        (
+            "add_months(first_of_month(j.since), 1) == date(\"2025-02-01\")",
+            Status::Met,
+        ),
+        ("last_of_month(j.since) == j.since", Status::Met),
+        (
+            "last_of_month(date(\"2024-02-03\")) == date(\"2024-02-29\")",
+            Status::Met,
+        ),
+        (
+            "months_between(j.since, date(\"2025-02-28\")) == 0",
+            Status::NotMet,
+        ),
+        (
+            "months_between(j.since, date(\"2025-02-28\")) == 1",
+            Status::Met,
+        ),
+        (
+            "year(j.born) == 2008 && month(j.born) == 2 && day(j.born) == 29",
+            Status::Met,
+        ),
+    ] {
+        let found = came(script, "id,born,since\nx,2008-02-29,2025-01-31\n", None);
+        assert_eq!(found.0, expected, "{script}");
+    }
+}
+
+#[test]
+fn what_is_certain_of_a_missing_day_is_settled() {
+    for (script, expected) in [
+        ("age(j.born, params.as_of) >= 18", Status::Unknown),
+        ("month(j.born) <= 12 && day(j.born) >= 1", Status::Met),
+        ("add_months(j.born, 1) > j.born", Status::Unknown),
+        ("year(j.born) < 10000", Status::Met),
+        (
+            "year(j.since) == 2025 || age(j.born, j.since) >= 18",
+            Status::Met,
+        ),
+    ] {
+        let found = came(script, "id,since\nx,2025-01-31\n", None);
+        assert_eq!(found.0, expected, "{script}");
+    }
+}
+
+#[test]
+fn the_day_of_the_assessment_is_a_parameter() {
+    let script = "params.as_of >= j.since";
+    let record = "id,since\nx,2026-06-01\n";
+    assert_eq!(came(script, record, None).0, Status::NotMet);
+    assert_eq!(came(script, record, Some("2026-06-01")).0, Status::Met);
+    let snapshot = Snapshot::load(&files(script, record));
+    let assessment = assess(&snapshot, &Options::default());
+    let parameters = &assessment.rulebooks[0].parameters;
+    let listed: Vec<_> = parameters.iter().map(|used| &*used.name).collect();
+    assert_eq!(listed, ["as_of"]);
+    let mut own = files(script, record);
+    own.insert(
+        "policies/t/rulebook.yaml",
+        "title: T\nas_of: 2026-03-01\nparameters: {as_of: 3}\nfacts:\n  since: {type: date}\n",
+    );
+    let told = Snapshot::load(&own).diagnostics;
+    assert!(
+        told.iter()
+            .any(|one| one.message.contains("`as_of` is the name")),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn numbers_are_written_for_people() {
+    let script = "not_met(`${fixed(j.a, 2)} ${percent(j.a / 10000000, 1)} ${thousands(j.a)} \
+                  ${fixed(2.005, 2)} ${percent(1 / 3)} ${thousands(1234567)} ${fixed(-0.5)}`)";
+    let found = came(script, "id,a\nx,1234567.5\n", None);
+    let expected = "1234567.50 12.3% 1,234,567.5 2.01 33% 1,234,567 -1";
+    assert_eq!(found.1.as_deref(), Some(expected));
+    let found = came("not_met(\"at \" + fixed(j.a, 1))", "id,a\nx,\n", None);
+    assert_eq!(found.1.as_deref(), Some("at unknown"));
+}
