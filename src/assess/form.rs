@@ -83,6 +83,7 @@ pub(super) fn mistakes(found: &Exploration) -> Arc<[Diagnostic]> {
         .iter()
         .filter_map(|path| path.outcome.fault.as_ref());
     faults
+        .chain(&found.misfits)
         .filter(|fault| fault.code != Code::Arithmetic)
         .map(|fault| (**fault).clone())
         .collect()

@@ -6,9 +6,11 @@
 
 mod code;
 mod nearest;
+mod unseen;
 
 pub use code::{Code, Severity};
 pub(crate) use nearest::{did_you_mean, did_you_mean_after, list_of, some_of};
+pub(crate) use unseen::unseen;
 
 use crate::base::source::Span;
 

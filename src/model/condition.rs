@@ -122,6 +122,7 @@ pub(crate) fn parse(
             .help("make the first line `//! What the condition asks, in a few words`".to_owned()),
         );
     }
+    plain_tags(source, &TAGS, diagnostics);
     let text = text.join("\n").trim().to_owned();
     condition.description = (!text.is_empty()).then_some(text);
     if matches!((condition.from(), condition.until()), (Some(from), Some(until)) if until < from) {
@@ -133,6 +134,39 @@ pub(crate) fn parse(
         ));
     }
     Some(condition)
+}
+
+/// Reports tags in plain remarks: what stands behind two strokes is read by nobody.
+pub(crate) fn plain_tags(source: &Arc<Source>, tags: &[&str], diagnostics: &mut Vec<Diagnostic>) {
+    let mut offset = 0;
+    for line in source.text().split_inclusive('\n') {
+        let start = offset + (line.len() - line.trim_start().len());
+        offset += line.len();
+        let line = line.trim();
+        let remark = line
+            .strip_prefix("//")
+            .filter(|rest| !rest.starts_with('!'));
+        let Some(remark) = remark else {
+            // The first line of the script ends its head.
+            if line.is_empty() || line.starts_with("//!") {
+                continue;
+            }
+            return;
+        };
+        let text = remark.trim_start_matches('/').trim();
+        let tag = text
+            .strip_prefix('@')
+            .and_then(|tag| tag.split_whitespace().next());
+        if tag.is_some_and(|tag| tags.contains(&tag)) {
+            let span = source.span(start..start + line.len());
+            bad_tag(
+                format!("`{line}` is a remark: the head stands behind `//!`"),
+                Some(format!("write `//! {text}`")),
+                &span,
+                diagnostics,
+            );
+        }
+    }
 }
 
 /// The text of each head line, trimmed, with its place.
@@ -152,6 +186,9 @@ pub(crate) fn head(source: &Arc<Source>) -> impl Iterator<Item = Span> {
     })
 }
 
+/// The tags of the head of a condition.
+const TAGS: [&str; 4] = ["source", "level", "from", "until"];
+
 fn read_tag(
     condition: &mut Condition,
     rulebook: &Rulebook,
@@ -159,7 +196,6 @@ fn read_tag(
     span: &Span,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    const TAGS: [&str; 4] = ["source", "level", "from", "until"];
     let (name, value) = tag.split_once(char::is_whitespace).unwrap_or((tag, ""));
     let value = value.trim();
     let mut bad = |message: String, help: Option<String>| bad_tag(message, help, span, diagnostics);

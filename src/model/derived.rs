@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::base::source::{Source, Span};
-use crate::model::condition::{bad_tag, head, no_such_tag, source_keys};
+use crate::model::condition::{bad_tag, head, no_such_tag, plain_tags, source_keys};
 use crate::model::fact::{
     FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Range, Value, name_problem,
 };
@@ -64,6 +64,7 @@ pub(crate) fn parse(
         diagnostics.push(Diagnostic::in_file(Code::BadName, source.name(), problem).help(help));
         return None;
     }
+    plain_tags(source, &TAGS, diagnostics);
     let lines: Vec<Span> = head(source).collect();
     let title = lines
         .first()

@@ -2,14 +2,28 @@
 
 use std::sync::Arc;
 
-use rhai::{Array, Dynamic, ImmutableString, NativeCallContext};
+use rhai::{Array, Dynamic, Engine, ImmutableString, NativeCallContext};
 
-use crate::base::diagnostic::{Code, did_you_mean, list_of};
+use crate::base::diagnostic::{Code, did_you_mean, list_of, unseen};
 use crate::model::fact::{FactType, Value};
 use crate::script::run::{Hosted, fault, opaque, pay_for, with};
 use crate::script::text::has_mark;
 use crate::script::value::{describe, from_dynamic, text_as};
 use crate::tree::{Comparison, Expression, Kind, Test};
+
+/// Tells one stroke between conditions: it asks both sides, whatever the first comes to.
+pub(super) fn register(engine: &mut Engine) {
+    for (sign, meant) in [("&", "&&"), ("|", "||"), ("^", "!=")] {
+        engine.register_fn(
+            sign,
+            move |ctx: NativeCallContext<'_>, _: bool, _: bool| -> Hosted<bool> {
+                let message = format!("`{sign}` is no sign between conditions");
+                let help = format!("write `{meant}`");
+                Err(fault(&ctx, Code::WrongOperands, message, help))
+            },
+        );
+    }
+}
 
 /// The answer of a comparison of any two values.
 pub(super) fn compare(
@@ -38,6 +52,9 @@ pub(super) fn compare(
     }
     check_choice(ctx, &left_side, &right_side)?;
     check_choice(ctx, &right_side, &left_side)?;
+    if ordered && let Some(refused) = no_order(ctx, comparison, &left_side, &right_side) {
+        return Err(refused);
+    }
     let test = Test::compare(left_side, comparison, right_side);
     with(|run| {
         let span = run.span(ctx.call_source(), ctx.call_position());
@@ -103,6 +120,40 @@ pub(super) fn as_date_like(side: &Arc<Expression>, other: &Arc<Expression>) -> A
     }
 }
 
+/// Why one of choices is neither less nor more: their order is nobody's, least of all the alphabet's.
+fn no_order(
+    ctx: &NativeCallContext<'_>,
+    comparison: Comparison,
+    left: &Expression,
+    right: &Expression,
+) -> Option<Box<rhai::EvalAltResult>> {
+    let (fact, other, comparison) = match (choices_of(left), choices_of(right)) {
+        (Some(choices), _) => ((left, choices), right, comparison),
+        (None, Some(choices)) => ((right, choices), left, comparison.flipped()),
+        (None, None) => return None,
+    };
+    let (side, choices) = fact;
+    let message = format!("`{side}` is one of choices, and choices have no order");
+    let place = other.constant().and_then(|other| {
+        let Value::Text(text) = other else {
+            return None;
+        };
+        choices.iter().position(|choice| choice == text)
+    });
+    let wanted = place.map(|place| {
+        let fits = |index: &usize| crate::tree::compare_exactly(comparison, index, &place);
+        let names = (0..choices.len())
+            .filter(fits)
+            .map(|index| format!("\"{}\"", choices[index]));
+        names.collect::<Vec<_>>().join(", ")
+    });
+    let help = format!(
+        "write out which ones are meant, as in `{side} in [{}]`",
+        wanted.unwrap_or_else(|| "...".to_owned())
+    );
+    Some(fault(ctx, Code::WrongOperands, message, help))
+}
+
 pub(super) fn cannot_compare(
     ctx: &NativeCallContext<'_>,
     comparison: Comparison,
@@ -122,7 +173,10 @@ pub(super) fn cannot_compare(
             .map(|text| text.to_lowercase())
     };
     let word = text(left).or_else(|| text(right));
+    let character = [left, right].into_iter().find(|value| value.is_char());
     let help = match word.as_deref() {
+        _ if character.is_some() => character
+            .map(|value| format!("a text stands in double quotation marks: write `\"{value}\"`")),
         _ if unit => {
             Some("to ask whether a fact is stated, write `j.known(\"path.of.fact\")`".to_owned())
         }
@@ -146,39 +200,48 @@ pub(super) fn check_choice(
     side: &Expression,
     other: &Expression,
 ) -> Hosted<()> {
-    let choices = match side {
-        Expression::Fact(fact) | Expression::Derived(fact, _) => match &fact.schema.ty {
-            FactType::Choice(choices) => Arc::clone(choices),
-            _ => return Ok(()),
-        },
-        Expression::Parameter(name, _) => {
-            match with(|run| {
-                run.bindings
-                    .parameters
-                    .get(name)
-                    .and_then(|bound| bound.choices.clone())
-            }) {
-                Some(choices) => choices,
-                None => return Ok(()),
-            }
-        }
-        _ => return Ok(()),
-    };
+    match no_choice(side, other) {
+        Some((message, help)) => Err(fault(ctx, Code::BadChoice, message, help)),
+        None => Ok(()),
+    }
+}
+
+/// Why a constant is never a value of something that has choices, and what it may have meant.
+pub(super) fn no_choice(side: &Expression, other: &Expression) -> Option<(String, Option<String>)> {
     let Expression::Constant(Value::Text(text)) = other else {
-        return Ok(());
+        return None;
     };
+    let choices = choices_of(side)?;
     if choices.contains(text) {
-        return Ok(());
+        return None;
     }
     let names = || choices.iter().map(|choice| &**choice);
     let message = format!(
         "`{text}` is never a value of `{side}`: expected {}",
         list_of(names())
     );
-    Err(fault(
-        ctx,
-        Code::BadChoice,
-        message,
-        did_you_mean(text, names()),
+    let near = did_you_mean(text, names());
+    Some((message, unseen_in(text).or(near)))
+}
+
+/// The choices of a fact or a parameter that has some.
+fn choices_of(side: &Expression) -> Option<Arc<[Arc<str>]>> {
+    match side {
+        Expression::Fact(fact) | Expression::Derived(fact, _) => match &fact.schema.ty {
+            FactType::Choice(choices) => Some(Arc::clone(choices)),
+            _ => None,
+        },
+        Expression::Parameter(name, _) => {
+            with(|run| run.bindings.parameters.get(name)?.choices.clone())
+        }
+        _ => None,
+    }
+}
+
+/// What of a text nobody sees, and what to do about it.
+fn unseen_in(text: &str) -> Option<String> {
+    let found = text.chars().find_map(unseen)?;
+    Some(format!(
+        "the text has {found} in it: write the word anew, or copy it from the rulebook file"
     ))
 }

@@ -3,15 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rhai::{AST, Module, Scope};
+use rhai::{AST, Module, ParseErrorType, Scope};
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after, list_of};
 use crate::base::source::{Source, Span};
+use crate::script::dropped::dropped;
 use crate::script::failure::{not_compiled, not_loaded};
 use crate::script::imports::LOADING;
 use crate::script::prepare::{CASE_OF, Prepared, prepare};
 use crate::script::program::{Library, LibraryFile, Program, Roots};
 use crate::script::sandbox::{ENGINE, scope};
+use crate::script::slips::{misread, slips};
+use crate::script::understood::not_understood;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
@@ -113,8 +116,8 @@ impl Loader<'_> {
     fn load(&mut self, path: &str, prepared: Arc<Prepared>) -> bool {
         let ast = match compile(&prepared, &Scope::new()) {
             Ok(ast) => ast,
-            Err(diagnostic) => {
-                self.diagnostics.push(diagnostic);
+            Err(found) => {
+                self.diagnostics.extend(found);
                 return false;
             }
         };
@@ -142,17 +145,36 @@ impl Loader<'_> {
     }
 }
 
-pub(super) fn compile(prepared: &Prepared, scope: &Scope<'_>) -> Result<AST, Diagnostic> {
+/// The syntax tree of a script, or everything that is wrong with how it is written.
+fn compile(prepared: &Prepared, scope: &Scope<'_>) -> Result<AST, Vec<Diagnostic>> {
     if let Some(span) = prepared.forbidden() {
-        return Err(Diagnostic::at(
-            Code::UndefinedName,
-            span,
-            format!("`{CASE_OF}` cannot be used as a name"),
-        ));
+        let message = format!("`{CASE_OF}` cannot be used as a name");
+        return Err(vec![Diagnostic::at(Code::UndefinedName, span, message)]);
     }
     let mut ast = ENGINE
         .compile_with_scope(scope, prepared.text.text())
-        .map_err(|error| not_compiled(prepared, scope, &error))?;
+        .map_err(|error| {
+            let mut found = slips(prepared);
+            let told = not_compiled(prepared, scope, &error);
+            // What the interpreter finds before any slip is something else.
+            let start = |one: &Diagnostic| one.span().map(|span| span.range().start);
+            let elsewhere = !matches!(
+                &*error.0,
+                ParseErrorType::BadInput(rhai::LexError::UnterminatedString)
+            );
+            if found.is_empty()
+                || (elsewhere && found.iter().all(|slip| start(&told) < start(slip)))
+            {
+                found.push(told);
+            }
+            found
+        })?;
+    let mut found = misread(prepared);
+    found.extend(not_understood(prepared, &ast));
+    found.extend(dropped(prepared, &ast));
+    if !found.is_empty() {
+        return Err(found);
+    }
     ast.set_source(prepared.source.name());
     Ok(ast)
 }
@@ -281,8 +303,8 @@ impl Program {
             }
             .into()),
             Ok(_) => Err(diagnostics),
-            Err(diagnostic) => {
-                diagnostics.push(diagnostic);
+            Err(found) => {
+                diagnostics.extend(found);
                 Err(diagnostics)
             }
         }

@@ -42,6 +42,8 @@ pub(crate) struct Exploration {
     pub(crate) needs: Option<usize>,
     /// Why the paths are not all, and where.
     pub(crate) incomplete: Option<Arc<Diagnostic>>,
+    /// What does not go together whatever is in the lists that it reads.
+    pub(crate) misfits: Vec<Arc<Diagnostic>>,
 }
 
 /// By file and range of a test: its place and what it asks there first, and whether no and yes were
@@ -55,6 +57,48 @@ pub(crate) fn explore(
     bindings: &Arc<Bindings>,
     known: Option<(&Arc<Facts>, usize)>,
 ) -> Exploration {
+    let (mut found, lists) = explored(program, bindings, known, None);
+    if lists {
+        found.misfits = misfits(program, bindings);
+    }
+    found
+}
+
+/// What does not go together in a script that reads lists. A tree holds none, and what is compared
+/// with the items of one that is empty is never looked at; so a few items of the right type stand
+/// for each list, and only what their type makes wrong is told.
+fn misfits(program: &Arc<Program>, bindings: &Arc<Bindings>) -> Vec<Arc<Diagnostic>> {
+    const COUNTS: [usize; 2] = [1, 3];
+    let of_types = [
+        Code::WrongOperands,
+        Code::BadChoice,
+        Code::ScriptUnknownFact,
+        Code::UnknownParameter,
+    ];
+    let mut misfits: Vec<Arc<Diagnostic>> = Vec::new();
+    for count in COUNTS {
+        let (found, _) = explored(program, bindings, None, Some(count));
+        let faults = found
+            .paths
+            .into_iter()
+            .filter_map(|path| path.outcome.fault);
+        for fault in faults.filter(|fault| of_types.contains(&fault.code)) {
+            if !misfits.contains(&fault) {
+                misfits.push(fault);
+            }
+        }
+    }
+    misfits
+}
+
+/// Explores a script, with so many items in each list if it says how many; also whether lists were
+/// read of which nothing is known.
+fn explored(
+    program: &Arc<Program>,
+    bindings: &Arc<Bindings>,
+    known: Option<(&Arc<Facts>, usize)>,
+    items: Option<usize>,
+) -> (Exploration, bool) {
     let known: Known = known.map(|(facts, this)| (Arc::clone(facts), this));
     let mut found = Exploration {
         paths: Vec::new(),
@@ -66,17 +110,23 @@ pub(crate) fn explore(
         derived: BTreeSet::new(),
         needs: None,
         incomplete: None,
+        misfits: Vec::new(),
     };
+    let mut lists = false;
     let (mut answers, mut turns) = (Vec::new(), Vec::new());
     // Of the next run, the steps that are not those of the run before begin here.
     let mut fresh = 0;
-    let part = if known.is_some() { 4 } else { 1 };
+    let part = if known.is_some() || items.is_some() {
+        4
+    } else {
+        1
+    };
     let most_work = u64::try_from(bindings.limits.work / part).unwrap_or(u64::MAX);
     let mut work = 0;
     let mut patience = Patience::new(bindings.limits);
     let mut noted = BTreeSet::new();
     loop {
-        let run = Run::new(
+        let mut run = Run::new(
             Arc::clone(program),
             Arc::clone(bindings),
             known.clone(),
@@ -84,9 +134,11 @@ pub(crate) fn explore(
             turns,
             most_work - work,
         );
+        run.items = items;
         let before = found.paths.len();
         let mut run = one(program, run, &mut found, &mut patience);
         let impossible = found.paths.len() == before && found.incomplete.is_none();
+        lists |= run.lists;
         found.missing.append(&mut run.missing);
         found.derived.append(&mut run.derived);
         work += run.work();
@@ -106,7 +158,7 @@ pub(crate) fn explore(
             );
         }
         if found.incomplete.is_some() || found.needs.is_some() {
-            return found;
+            return (found, lists);
         }
         (answers, turns) = (run.answers, run.turns);
         while answers.last() == Some(&false) {
@@ -114,7 +166,7 @@ pub(crate) fn explore(
         }
         match answers.last_mut() {
             Some(last) => *last = false,
-            None => return found,
+            None => return (found, lists),
         }
         let (asked, steps) = run.choices[answers.len() - 1];
         turns.truncate(asked);
@@ -128,7 +180,7 @@ pub(crate) fn explore(
             );
             found.incomplete =
                 Some(Diagnostic::at(Code::LimitReached, program.end(), message).into());
-            return found;
+            return (found, lists);
         }
     }
 }

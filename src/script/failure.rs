@@ -5,52 +5,9 @@ use rhai::{EvalAltResult, ParseError, ParseErrorType, Position, Scope};
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::formats::yaml::lower_first;
 use crate::script::Program;
-use crate::script::limits::{DISABLED, MAX_CALLS, MAX_TEXT};
+use crate::script::limits::{DISABLED, FUNCTIONS, MAX_CALLS, MAX_TEXT};
 use crate::script::prepare::{CASE_OF, Prepared};
 use crate::script::run::Stop;
-
-/// The functions a script may call, for a "did you mean".
-const FUNCTIONS: [&str; 39] = [
-    "met",
-    "not_met",
-    "not_applicable",
-    "eligible",
-    "ineligible",
-    "known",
-    "assume",
-    "date",
-    "abs",
-    "floor",
-    "ceiling",
-    "round",
-    "round_even",
-    "div",
-    "min",
-    "max",
-    "to_int",
-    "to_float",
-    "fixed",
-    "percent",
-    "thousands",
-    "year",
-    "month",
-    "day",
-    "add_months",
-    "add_years",
-    "months_between",
-    "years_between",
-    "age",
-    "first_of_month",
-    "last_of_month",
-    "len",
-    "contains",
-    "starts_with",
-    "ends_with",
-    "split",
-    "to_upper",
-    "to_lower",
-    "trim",
-];
 
 /// A script that cannot be parsed.
 pub(super) fn not_compiled(
@@ -101,7 +58,11 @@ pub(super) fn not_compiled(
             lower_first(why),
             shown(&span)
         ))
-        .help((token == ";").then(|| "end the line before with `;`".to_owned())),
+        .help(match token.as_str() {
+            ";" => Some("end the line before with `;`".to_owned()),
+            "{" => Some("write `{` here, and `}` where the branch ends".to_owned()),
+            _ => None,
+        }),
         ParseErrorType::ExprTooDeep => Diagnostic::at(
             Code::LimitReached,
             span,
@@ -118,7 +79,7 @@ pub(super) fn not_compiled(
         }
         ParseErrorType::AssignmentToConstant(name) => syntax(format!("`{name}` cannot be changed")),
         ParseErrorType::AssignmentToInvalidLHS(_) => {
-            syntax("this cannot be changed: facts are read, never written".to_owned())
+            syntax("`=` gives a name a value, and this is no name".to_owned())
                 .help("to compare, write `==`".to_owned())
         }
         other => syntax(lower_first(&other.to_string())),
@@ -167,7 +128,8 @@ fn undefined_variable(
         format!("a function sees only what it is given: add `{name}` to its arguments")
     } else {
         let known = format!(
-            "the names are {}; a text stands in quotation marks, a fact is read as `j.{name}`",
+            "write `\"{name}\"`, in quotation marks, if it is a text, and `j.{name}` if it is a \
+             fact; the names are {}",
             list_of(names())
         );
         did_you_mean(name, names()).unwrap_or(known)
@@ -262,13 +224,23 @@ fn described(prepared: &Prepared, error: &EvalAltResult, position: Position) -> 
             format!("there is no file for the import `{path}`"),
         ),
         EvalAltResult::ErrorArithmetic(text, _) => at(Code::Arithmetic, lower_first(text)),
-        EvalAltResult::ErrorDotExpr(..) => at(
+        EvalAltResult::ErrorDotExpr(why, _) if why.contains("setter") => at(
             Code::WrongOperands,
             "facts are read, never written".to_owned(),
         )
         .help("to compare, write `==`".to_owned()),
+        EvalAltResult::ErrorDotExpr(..) => at(
+            Code::WrongOperands,
+            "nothing lies below this value".to_owned(),
+        )
+        .help("a fact is read as `j.path.of.fact`, a function is called with brackets".to_owned()),
         EvalAltResult::ErrorPropertyNotFound(name, _) => {
-            at(Code::UndefinedName, format!("there is no `{name}` here"))
+            at(Code::UndefinedName, format!("the map has no `{name}`"))
+                .help("write a line for it into the map, or ask for it before".to_owned())
+        }
+        EvalAltResult::ErrorArrayBounds(count, index, _) => {
+            let message = format!("there is no item {index} in a list of {count}: the first is 0");
+            at(Code::ScriptFailed, message)
         }
         EvalAltResult::ErrorAssignmentToConstant(name, _) => {
             at(Code::WrongOperands, format!("`{name}` cannot be changed"))

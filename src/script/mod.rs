@@ -6,16 +6,20 @@
 //! into words.
 
 mod bindings;
+mod brackets;
 mod comparison;
 mod compile;
 mod derived;
 mod derived_outcome;
+mod dropped;
 mod explore;
 mod explore_derived;
 mod failure;
 mod functions;
 mod imports;
+mod labels;
 mod limits;
+mod lists;
 mod operators;
 mod outcome;
 mod prepare;
@@ -25,8 +29,13 @@ mod reading;
 mod run;
 mod sandbox;
 mod scan;
+mod slip;
+mod slips;
+mod switch;
 mod text;
+mod understood;
 mod value;
+mod written;
 
 pub(crate) use bindings::{Bindings, Bound};
 pub(crate) use derived::{Derivations, Worked};

@@ -3,7 +3,8 @@
 //! `switch` compares by hash and would send every symbolic value to `_` in silence, so the value it
 //! switches on is wrapped in a call, `switch case_of(VALUE, N) {`, that finds the case by asking.
 //! A number with a fraction, which the interpreter would round, is wrapped as a text: `4.6` is
-//! `number_as_written("4.6")`. Nothing else is changed, and every position is mapped back.
+//! `number_as_written("4.6")`. What a list or map is looked up by is wrapped too: it may be a fact.
+//! Nothing else is changed, and every position is mapped back.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use rhai::Position as RhaiPosition;
 
 use crate::base::source::{Position, Source, Span};
+use crate::script::labels::{Label, labels};
 use crate::script::scan::{
     Token, TokenKind, extent, matching, scan, token_at, unquoted, whole_chain,
 };
@@ -22,14 +24,9 @@ pub(super) const CASE_OF: &str = "case_of";
 /// it either.
 pub(super) const WRITTEN: &str = "number_as_written";
 
-/// A label of a `switch`.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Label {
-    Text(String),
-    Integer(i64),
-    /// From, to, and whether the end is included.
-    Range(i64, i64, bool),
-}
+/// The name of the call that what stands in `[...]` behind a value is wrapped in. Scripts cannot
+/// write it either.
+pub(super) const KEY_OF: &str = "looked_up_by";
 
 /// A script's text as the interpreter sees it.
 #[derive(Debug)]
@@ -60,7 +57,6 @@ pub(super) fn prepare(source: &Arc<Source>) -> Prepared {
     let mut switches = Vec::new();
     let mut imports = Vec::new();
     let mut indexes = false;
-    let mut cases: Vec<Range<usize>> = Vec::new();
     for index in 0..tokens.len() {
         match word(index) {
             "switch"
@@ -72,7 +68,7 @@ pub(super) fn prepare(source: &Arc<Source>) -> Prepared {
                 };
                 inserts.push((tokens[index].range.end, format!(" {CASE_OF}(")));
                 inserts.push((tokens[open].range.start, format!(", {}) ", switches.len())));
-                switches.push(labels(text, &tokens, open, close, &mut cases).into());
+                switches.push(labels(source, &tokens, open..close).into());
             }
             "import"
                 if tokens
@@ -87,18 +83,34 @@ pub(super) fn prepare(source: &Arc<Source>) -> Prepared {
             }
             "[" | "?[" if index > 0 => {
                 let before = &tokens[index - 1];
-                indexes |= matches!(before.kind, TokenKind::Text | TokenKind::Other)
-                    || matches!(word(index - 1), ")" | "]")
+                let looks_up = matches!(
+                    before.kind,
+                    TokenKind::Text | TokenKind::Other | TokenKind::Piece
+                ) || matches!(word(index - 1), ")" | "]")
                     || (before.kind == TokenKind::Word
                         && !matches!(word(index - 1), "in" | "return" | "if" | "while" | "else"));
+                indexes |= looks_up;
+                if let Some(close) = matching(text, &tokens, index)
+                    && looks_up
+                    && close > index + 2
+                {
+                    inserts.push((tokens[index].range.end, format!("{KEY_OF}(")));
+                    inserts.push((tokens[close].range.start, ")".to_owned()));
+                }
             }
             _ => {}
         }
     }
-    cases.sort_by_key(|case| case.start);
+    let mut places: Vec<Range<usize>> = switches
+        .iter()
+        .flat_map(|labels: &Arc<[Label]>| labels.iter().map(|label| label.span.range()))
+        .collect();
+    places.sort_by_key(|place| place.start);
     let in_a_label = |offset: usize| {
-        let after = cases.partition_point(|case| case.start <= offset);
-        cases[..after].last().is_some_and(|case| offset < case.end)
+        let after = places.partition_point(|place| place.start <= offset);
+        places[..after]
+            .last()
+            .is_some_and(|place| offset < place.end)
     };
     for token in &tokens {
         if token.kind == TokenKind::Number
@@ -148,108 +160,6 @@ fn switch_body(text: &str, tokens: &[Token], switch: usize) -> Option<(usize, us
     None
 }
 
-/// The literals before each `=>` of a body; one too many does no harm, it is asked and forgotten.
-fn labels(
-    text: &str,
-    tokens: &[Token],
-    open: usize,
-    close: usize,
-    cases: &mut Vec<Range<usize>>,
-) -> Vec<Label> {
-    let word = |index: usize| &text[tokens[index].range.clone()];
-    let mut labels = Vec::new();
-    let mut start = open + 1;
-    let mut index = open + 1;
-    while index < close {
-        match word(index) {
-            "=>" => {
-                labels.extend(case_labels(text, &tokens[start..index]));
-                cases.extend(label_places(text, &tokens[start..index]));
-                index += 1;
-                if index < close && word(index) == "{" {
-                    index = matching(text, tokens, index).unwrap_or(close);
-                }
-                start = index + 1;
-            }
-            "(" | "[" | "{" | "#{" | "?[" => index = matching(text, tokens, index).unwrap_or(close),
-            "," => start = index + 1,
-            _ => {}
-        }
-        index += 1;
-    }
-    labels
-}
-
-/// Where the labels of a case stand, before its condition.
-fn label_places(text: &str, tokens: &[Token]) -> Option<Range<usize>> {
-    let labels = tokens
-        .iter()
-        .take_while(|token| &text[token.range.clone()] != "if");
-    let last = labels.last()?;
-    Some(tokens.first()?.range.start..last.range.end)
-}
-
-fn case_labels(text: &str, tokens: &[Token]) -> Vec<Label> {
-    let word = |index: usize| {
-        tokens
-            .get(index)
-            .map_or("", |token| &text[token.range.clone()])
-    };
-    let integer = |index: usize| {
-        let value = word(index).replace('_', "").parse::<i64>().ok()?;
-        Some(if index > 0 && word(index - 1) == "-" {
-            -value
-        } else {
-            value
-        })
-    };
-    let mut labels = Vec::new();
-    let mut index = 0;
-    // After `if` comes a condition, not a label.
-    while index < tokens.len() && word(index) != "if" {
-        match tokens[index].kind {
-            TokenKind::Text => labels.push(Label::Text(unescape(unquoted(word(index))))),
-            TokenKind::Number => {
-                let inclusive = word(index + 1) == "..=";
-                let to = index + if word(index + 2) == "-" { 3 } else { 2 };
-                match (
-                    integer(index),
-                    inclusive || word(index + 1) == "..",
-                    integer(to),
-                ) {
-                    (Some(from), true, Some(end)) => {
-                        labels.push(Label::Range(from, end, inclusive));
-                        index = to;
-                    }
-                    (Some(value), _, _) => labels.push(Label::Integer(value)),
-                    _ => {}
-                }
-            }
-            _ => {}
-        }
-        index += 1;
-    }
-    labels
-}
-
-fn unescape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        match (c, c == '\\') {
-            (_, true) => match chars.next() {
-                Some('n') => out.push('\n'),
-                Some('t') => out.push('\t'),
-                Some('r') => out.push('\r'),
-                Some(other) => out.push(other),
-                None => {}
-            },
-            _ => out.push(c),
-        }
-    }
-    out
-}
-
 fn insert(text: &str, inserts: &[(usize, String)]) -> (String, Vec<(usize, usize)>) {
     let mut changed = String::with_capacity(text.len() + 32);
     let mut inserted = Vec::new();
@@ -265,6 +175,11 @@ fn insert(text: &str, inserts: &[(usize, String)]) -> (String, Vec<(usize, usize
 }
 
 impl Prepared {
+    /// The tokens of the author's text.
+    pub(super) fn tokens(&self) -> &[Token] {
+        &self.tokens
+    }
+
     /// The offset in the author's text of a position the interpreter gives.
     fn offset(&self, position: RhaiPosition) -> usize {
         let Some(line) = position.line() else {
@@ -306,7 +221,7 @@ impl Prepared {
         let token = self
             .tokens
             .iter()
-            .find(|token| [CASE_OF, WRITTEN].contains(&&text[token.range.clone()]))?;
+            .find(|token| [CASE_OF, WRITTEN, KEY_OF].contains(&&text[token.range.clone()]))?;
         Some(self.source.span(token.range.clone()))
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::base::source::{Source, Span};
 use crate::script::explore::Answers;
+use crate::script::outcome::ENDINGS;
 use crate::script::scan::{TokenKind, scan};
 use crate::script::{Bindings, Program, explore};
 use crate::tree::Verdict;
@@ -18,9 +19,6 @@ pub(crate) struct Unreached {
     /// Some path comes to not met.
     pub(crate) fails: bool,
 }
-
-/// The functions that end a script.
-const ENDINGS: [&str; 5] = ["met", "not_met", "not_applicable", "eligible", "ineligible"];
 
 /// What no path of a script reaches under any of these bindings; none when a tree cannot hold it.
 pub(crate) fn unreached(program: &Arc<Program>, bindings: &[Arc<Bindings>]) -> Option<Unreached> {

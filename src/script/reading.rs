@@ -11,6 +11,7 @@ use rhai::{Dynamic, Engine, INT, ImmutableString, NativeCallContext};
 use crate::base::diagnostic::{Code, did_you_mean, list_of};
 use crate::model::fact::{Date, FactOrigin, FactType, Lookup, Schema, Value};
 use crate::script::Worked;
+use crate::script::limits::FUNCTIONS;
 use crate::script::run::{Hosted, Stop, fault, opaque, place, raise, with};
 use crate::script::value::{
     Params, Symbol, VERDICTS, View, describe, from_dynamic, schema_of, to_dynamic,
@@ -53,6 +54,10 @@ pub(super) fn read_stated(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<
             match with(|run| run.value(&expression)) {
                 Some(value) => Ok(to_dynamic(&value)),
                 None => {
+                    if let Some((item, count)) = with(|run| run.stand_in(&expression)) {
+                        let item = Dynamic::from(Symbol(Expression::Fact(item).into()));
+                        return Ok(Dynamic::from(vec![item; count]));
+                    }
                     with(|run| run.note_missing(&expression));
                     Err(opaque(
                         ctx,
@@ -251,6 +256,15 @@ fn is(ctx: &NativeCallContext<'_>, symbol: &Symbol, verdict: &'static str) -> Ho
     })
 }
 
+/// A property of something that is a single value.
+fn nothing_below(ctx: &NativeCallContext<'_>, symbol: &Symbol, name: &str) -> Hosted<Dynamic> {
+    let message = format!("`{}` is a single value, nothing lies below it", symbol.0);
+    let help = FUNCTIONS
+        .contains(&name)
+        .then(|| format!("`{name}` is a function: write `.{name}()`, with brackets"));
+    Err(fault(ctx, Code::ScriptUnknownFact, message, help))
+}
+
 /// How many findings of required conditions have a verdict: `findings.count("met")`.
 fn count(ctx: &NativeCallContext<'_>, view: &View, verdict: &str) -> Hosted<INT> {
     if view.owner != Owner::Finding || !VERDICTS.contains(&verdict) {
@@ -301,6 +315,18 @@ pub(super) fn register(engine: &mut Engine) {
     );
     engine.register_indexer_get(
         |ctx: NativeCallContext<'_>, _: &mut Params, name: ImmutableString| parameter(&ctx, &name),
+    );
+    engine.register_indexer_get(
+        |ctx: NativeCallContext<'_>, symbol: &mut Symbol, name: ImmutableString| {
+            nothing_below(&ctx, symbol, &name)
+        },
+    );
+    engine.register_indexer_get(
+        |ctx: NativeCallContext<'_>, symbol: &mut Symbol, _: INT| -> Hosted<Dynamic> {
+            let found = describe(&Dynamic::from(symbol.clone()));
+            let message = format!("nothing can be picked out of {found} by `[...]`");
+            Err(fault(&ctx, Code::WrongOperands, message, None))
+        },
     );
     engine.register_fn(
         "known",

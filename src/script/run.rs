@@ -73,6 +73,10 @@ pub(super) struct Run {
     charged: u64,
     /// How many units are left for the script, this run counted.
     allowance: u64,
+    /// How many items stand for those of a list of which nothing is known; none: a list ends the run.
+    pub(super) items: Option<usize>,
+    /// Whether such a list was read.
+    pub(super) lists: bool,
 }
 
 /// What a question costs.
@@ -177,7 +181,18 @@ impl Run {
             operations: 0,
             charged: 0,
             allowance,
+            items: None,
+            lists: false,
         }
+    }
+
+    /// What stands for the items of a list of which nothing is known but their type, and how many.
+    pub(super) fn stand_in(&mut self, list: &Expression) -> Option<(FactRef, usize)> {
+        let Expression::Fact(fact) = list else {
+            return None;
+        };
+        self.lists |= self.known.is_none();
+        Some((fact.item()?, self.items?))
     }
 
     /// The work done so far.

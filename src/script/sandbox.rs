@@ -14,7 +14,7 @@ use crate::script::imports::Imports;
 use crate::script::limits::{DISABLED, MAX_CALLS, MAX_DEPTH, MAX_LIST, MAX_OPERATIONS, MAX_TEXT};
 use crate::script::run::note_operations;
 use crate::script::value::{Params, View};
-use crate::script::{functions, operators, outcome, reading, text};
+use crate::script::{comparison, functions, lists, operators, outcome, reading, switch, text};
 use crate::tree::Owner;
 
 /// The interpreter. One serves all threads: nothing of a run is kept in it.
@@ -47,6 +47,9 @@ fn build() -> Engine {
     functions::register(&mut engine);
     text::register(&mut engine);
     outcome::register(&mut engine);
+    switch::register(&mut engine);
+    lists::register(&mut engine);
+    comparison::register(&mut engine);
     engine.on_progress(|operations| {
         note_operations(operations);
         None

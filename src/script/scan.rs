@@ -12,8 +12,10 @@ pub(super) enum TokenKind {
     Number,
     /// A string without interpolation.
     Text,
-    /// A string in backticks, as a whole, or a character.
+    /// A string in backticks without interpolation, or a character.
     Other,
+    /// A part of a string in backticks: it ends in `${`, or begins with `}`, or both.
+    Piece,
     Symbol,
 }
 
@@ -29,39 +31,44 @@ const SYMBOLS: [&str; 29] = [
     "..", "**", "+=", "-=", "*=", "/=", "%=", "#{", "->", "<<", ">>", "|=", "&=", "^=",
 ];
 
-/// The tokens of a script, comments left out.
+/// The tokens of a script, comments left out. Of a text in backticks with `${...}` in it, each
+/// part of the text is one, and what stands in the braces is tokens like any other.
 pub(super) fn scan(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut at = 0;
+    // Deeper nesting than this is refused by the interpreter's own limit on expressions.
+    while at < text.len() {
+        at = scan_code(text, at, &mut tokens, 64);
+        // A closing brace of no text: a symbol like any other.
+        if at < text.len() {
+            tokens.push(Token {
+                kind: TokenKind::Symbol,
+                range: at..at + 1,
+            });
+            at += 1;
+        }
+    }
+    tokens
+}
+
+/// Finds tokens up to the brace that closes nothing here, and says where that stands.
+fn scan_code(text: &str, from: usize, tokens: &mut Vec<Token>, depth: usize) -> usize {
+    let mut at = from;
+    let mut braces = 0_usize;
     while let Some(first) = text[at..].chars().next() {
         let rest = &text[at..];
-        let (kind, length) = match first {
-            _ if first.is_whitespace() => (None, first.len_utf8()),
-            '/' if rest.starts_with("//") => (None, rest.find('\n').unwrap_or(rest.len())),
-            '/' if rest.starts_with("/*") => (None, block_comment(rest)),
-            '"' | '\'' => (
-                Some(if first == '"' {
-                    TokenKind::Text
-                } else {
-                    TokenKind::Other
-                }),
-                quoted(rest, first),
-            ),
-            '`' => (Some(TokenKind::Other), interpolated(rest)),
-            _ if first.is_alphabetic() || first == '_' => (
-                Some(TokenKind::Word),
-                rest.find(|c: char| !(c.is_alphanumeric() || c == '_'))
-                    .unwrap_or(rest.len()),
-            ),
-            _ if first.is_ascii_digit() => (Some(TokenKind::Number), number(rest)),
-            _ => {
-                let long = SYMBOLS.iter().find(|symbol| rest.starts_with(**symbol));
-                (
-                    Some(TokenKind::Symbol),
-                    long.map_or(first.len_utf8(), |symbol| symbol.len()),
-                )
+        match first {
+            '{' => braces += 1,
+            '#' if rest.starts_with("#{") => braces += 1,
+            '}' if braces == 0 => return at,
+            '}' => braces -= 1,
+            '`' => {
+                at = scan_backticks(text, at, tokens, depth);
+                continue;
             }
-        };
+            _ => {}
+        }
+        let (kind, length) = plain_token(first, rest);
         if let Some(kind) = kind {
             tokens.push(Token {
                 kind,
@@ -70,7 +77,70 @@ pub(super) fn scan(text: &str) -> Vec<Token> {
         }
         at += length;
     }
-    tokens
+    at
+}
+
+/// The token at the start of a text that is no text in backticks, and how long it is; none for
+/// what is left out.
+fn plain_token(first: char, rest: &str) -> (Option<TokenKind>, usize) {
+    match first {
+        _ if first.is_whitespace() => (None, first.len_utf8()),
+        '/' if rest.starts_with("//") => (None, rest.find('\n').unwrap_or(rest.len())),
+        '/' if rest.starts_with("/*") => (None, block_comment(rest)),
+        '"' => (Some(TokenKind::Text), quoted(rest, first)),
+        '\'' => (Some(TokenKind::Other), quoted(rest, first)),
+        _ if first.is_alphabetic() || first == '_' => (
+            Some(TokenKind::Word),
+            rest.find(|c: char| !(c.is_alphanumeric() || c == '_'))
+                .unwrap_or(rest.len()),
+        ),
+        _ if first.is_ascii_digit() => (Some(TokenKind::Number), number(rest)),
+        _ => {
+            let long = SYMBOLS.iter().find(|symbol| rest.starts_with(**symbol));
+            (
+                Some(TokenKind::Symbol),
+                long.map_or(first.len_utf8(), |symbol| symbol.len()),
+            )
+        }
+    }
+}
+
+/// A text in backticks: `${ }` may hold anything, texts in backticks among it.
+fn scan_backticks(text: &str, from: usize, tokens: &mut Vec<Token>, depth: usize) -> usize {
+    let mut start = from;
+    let mut at = from + 1;
+    loop {
+        let rest = &text[at..];
+        let whole = start == from;
+        let piece = |range| Token {
+            kind: TokenKind::Piece,
+            range,
+        };
+        if rest.is_empty() || (rest.starts_with('`') && !rest.starts_with("``")) {
+            let end = (at + 1).min(text.len());
+            tokens.push(if whole {
+                Token {
+                    kind: TokenKind::Other,
+                    range: start..end,
+                }
+            } else {
+                piece(start..end)
+            });
+            return end;
+        }
+        if rest.starts_with("``") {
+            at += 2;
+        } else if rest.starts_with("${") && depth > 0 {
+            tokens.push(piece(start..at + 2));
+            start = scan_code(text, at + 2, tokens, depth - 1);
+            if start == text.len() {
+                return start;
+            }
+            at = start + 1;
+        } else {
+            at += rest.chars().next().map_or(1, char::len_utf8);
+        }
+    }
 }
 
 fn block_comment(text: &str) -> usize {
@@ -94,56 +164,22 @@ fn block_comment(text: &str) -> usize {
     text.len()
 }
 
+/// A text up to the mark that closes it: a doubled one is a mark in the text. It ends with its
+/// line unless that ends in `\\`.
 fn quoted(text: &str, quote: char) -> usize {
     let mut escaped = false;
-    for (index, c) in text.char_indices().skip(1) {
+    let mut chars = text.char_indices().skip(1).peekable();
+    while let Some((index, c)) = chars.next() {
         match c {
+            '\r' if escaped => {}
             _ if escaped => escaped = false,
             '\\' => escaped = true,
-            _ if c == quote => return index + 1,
+            '\n' => return index,
+            _ if c == quote && chars.next_if(|(_, next)| *next == quote).is_none() => {
+                return index + 1;
+            }
             _ => {}
         }
-    }
-    text.len()
-}
-
-/// A string in backticks; `${ }` may hold anything, strings in backticks among it.
-fn interpolated(text: &str) -> usize {
-    // Deeper nesting than this is refused by the interpreter's own limit on expressions.
-    const DEEPEST: usize = 64;
-    let mut open: Vec<usize> = vec![0];
-    let mut at = 1;
-    while at < text.len() {
-        let rest = &text[at..];
-        let inside_braces = open.last().is_some_and(|braces| *braces > 0);
-        let step = rest.chars().next().map_or(1, char::len_utf8);
-        at += match (inside_braces, rest.as_bytes()[0]) {
-            (false, b'`') => {
-                open.pop();
-                if open.is_empty() {
-                    return at + 1;
-                }
-                1
-            }
-            (false, b'$') if rest.starts_with("${") => {
-                *open.last_mut().expect("never empty here") += 1;
-                2
-            }
-            (true, b'{') => {
-                *open.last_mut().expect("never empty here") += 1;
-                1
-            }
-            (true, b'}') => {
-                *open.last_mut().expect("never empty here") -= 1;
-                1
-            }
-            (true, b'"') => quoted(rest, '"'),
-            (true, b'`') if open.len() < DEEPEST => {
-                open.push(0);
-                1
-            }
-            _ => step,
-        };
     }
     text.len()
 }
@@ -208,27 +244,36 @@ pub(super) fn extent(text: &str, tokens: &[Token], offset: usize) -> Range<usize
     tokens[first].range.start..tokens[last].range.end
 }
 
+/// The first token of what stands before a comparison.
+pub(super) fn left_end(text: &str, tokens: &[Token], index: usize) -> usize {
+    left(text, tokens, index, true)
+}
+
+/// The last token of what stands after a comparison.
+pub(super) fn right_end(text: &str, tokens: &[Token], index: usize) -> usize {
+    right(text, tokens, index, true)
+}
+
 fn left(text: &str, tokens: &[Token], index: usize, comparison: bool) -> usize {
     let mut first = index;
     let mut depth = 0_usize;
     while let Some(next) = first.checked_sub(1) {
         let word = &text[tokens[next].range.clone()];
-        let closes = matches!(word, ")" | "]" | "}");
-        let opens = matches!(word, "(" | "[" | "{" | "#{" | "?[");
+        let piece = tokens[next].kind == TokenKind::Piece;
+        let closes = matches!(word, ")" | "]" | "}") || (piece && word.starts_with('}'));
+        let opens =
+            matches!(word, "(" | "[" | "{" | "#{" | "?[") || (piece && word.ends_with("${"));
         let ends = depth == 0
-            && !closes
-            && (ENDS.contains(&word) || COMPARISONS.contains(&word) || (word == "!" && comparison));
+            && (!closes || (piece && opens))
+            && (piece
+                || ENDS.contains(&word)
+                || COMPARISONS.contains(&word)
+                || (word == "!" && comparison));
         // A closing brace is the end of a block, unless it closes a map.
         if ends || (depth == 0 && word == "}") {
             break;
         }
-        depth = if closes {
-            depth + 1
-        } else if opens {
-            depth - 1
-        } else {
-            depth
-        };
+        depth = depth + usize::from(closes) - usize::from(opens);
         first = next;
     }
     first
@@ -239,21 +284,20 @@ fn right(text: &str, tokens: &[Token], index: usize, comparison: bool) -> usize 
     let mut depth = 0_usize;
     while last + 1 < tokens.len() {
         let word = &text[tokens[last + 1].range.clone()];
-        let opens = matches!(word, "(" | "[" | "#{" | "?[") || (word == "{" && depth > 0);
-        let closes = matches!(word, ")" | "]") || (word == "}" && depth > 0);
+        let piece = tokens[last + 1].kind == TokenKind::Piece;
+        let opens = matches!(word, "(" | "[" | "#{" | "?[")
+            || (word == "{" && depth > 0)
+            || (piece && word.ends_with("${"));
+        let closes = matches!(word, ")" | "]")
+            || (word == "}" && depth > 0)
+            || (piece && word.starts_with('}'));
         let ends = depth == 0
             && !opens
             && (ENDS.contains(&word) || (comparison && COMPARISONS.contains(&word)));
         if ends || (closes && depth == 0) {
             break;
         }
-        depth = if opens {
-            depth + 1
-        } else if closes {
-            depth - 1
-        } else {
-            depth
-        };
+        depth = depth + usize::from(opens) - usize::from(closes);
         last += 1;
     }
     last
@@ -317,9 +361,18 @@ fn call_end(text: &str, tokens: &[Token], index: usize) -> usize {
 pub(super) fn matching(text: &str, tokens: &[Token], open: usize) -> Option<usize> {
     let mut depth = 0_usize;
     for (index, token) in tokens.iter().enumerate().skip(open) {
-        match &text[token.range.clone()] {
+        let word = &text[token.range.clone()];
+        let piece = token.kind == TokenKind::Piece;
+        match word {
             "(" | "[" | "{" | "#{" | "?[" => depth += 1,
             ")" | "]" | "}" => depth -= 1,
+            _ if piece && !(word.starts_with('}') && word.ends_with("${")) => {
+                depth = if word.ends_with("${") {
+                    depth + 1
+                } else {
+                    depth.saturating_sub(1)
+                };
+            }
             _ => {}
         }
         if depth == 0 {
@@ -382,7 +435,19 @@ mod tests {
             .collect();
         assert_eq!(
             words,
-            ["met", "(", "`a ${f(`}`)} \" b`", ")", "'('", "\"(\\\"\""]
+            [
+                "met",
+                "(",
+                "`a ${",
+                "f",
+                "(",
+                "`}`",
+                ")",
+                "} \" b`",
+                ")",
+                "'('",
+                "\"(\\\"\""
+            ]
         );
     }
 }

@@ -179,6 +179,7 @@ pub(super) fn describe(value: &Dynamic) -> String {
             other => format!("`{other}` ({})", other.kind().describe()),
         },
         None if value.is_unit() => "nothing".to_owned(),
+        None if value.is_char() => format!("the character `'{value}'`"),
         None if value.is_array() => "a list".to_owned(),
         None if value.is_map() => "a map".to_owned(),
         None => "a value of another kind".to_owned(),

@@ -134,6 +134,21 @@ impl FactRef {
         }
     }
 
+    /// What an item of a list is, as if it were a fact by itself.
+    pub(crate) fn item(&self) -> Option<Self> {
+        let FactType::List(item) = &self.schema.ty else {
+            return None;
+        };
+        let schema = FactSchema {
+            ty: (**item).clone(),
+            ..(*self.schema).clone()
+        };
+        Some(Self {
+            schema: schema.into(),
+            ..self.clone()
+        })
+    }
+
     /// A fact of one step, by its number in a schema.
     pub(crate) fn of(owner: Owner, slot: usize, schema: &Schema) -> Self {
         let fact = &schema.facts()[slot];

@@ -370,7 +370,7 @@ impl<'c, 'a> Generator<'c, 'a> {
         let choice = self.pick(&["\"red\"", "\"green\"", "\"blue\"", "params.colour"]);
         match self.choices.below(3) {
             0 => format!("j.c {} {choice}", self.pick(&["==", "!="])),
-            1 => format!("{choice} {} j.c", self.comparator()),
+            1 => format!("{choice} {} j.c", self.pick(&["==", "!="])),
             _ => "j.c in [\"red\", \"blue\"]".to_owned(),
         }
     }

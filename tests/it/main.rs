@@ -37,6 +37,7 @@ mod sample;
 mod schemas;
 mod screen;
 mod sheets;
+mod slips;
 mod statistics;
 mod testing;
 mod tidy;

@@ -94,6 +94,8 @@ codes! {
     ScriptFailed = "R150", "script-failed", "A script stopped with an error of its own.";
     CircularCriteria = "R151", "circular-criteria",
         "Derived facts or statistics are worked out from one another in a circle.";
+    DroppedValue = "R152", "dropped-value",
+        "A script works out an outcome or a test and drops it.";
     UnknownSelection = "R160", "unknown-selection",
         "An option names a rulebook, jurisdiction or parameter that does not exist.";
     NothingInForce = "R161", "nothing-in-force",

@@ -1,0 +1,129 @@
+//! The labels of a `switch`: which values they are, and where they stand.
+//!
+//! What a label means is the interpreter's to say: each is given to it as a text of its own. One
+//! that is no plain literal is kept as not understood, and refused where a fact is switched on.
+
+use std::ops::Range;
+use std::sync::{Arc, LazyLock};
+
+use rhai::{Dynamic, Engine, FLOAT, INT, ImmutableString};
+
+use crate::base::source::{Source, Span};
+use crate::script::scan::{Token, TokenKind, matching};
+
+/// Reads literals: it has no functions.
+static LITERALS: LazyLock<Engine> = LazyLock::new(Engine::new_raw);
+
+/// A label, and where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Label {
+    pub(super) value: LabelValue,
+    pub(super) span: Span,
+}
+
+/// What a label stands for.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum LabelValue {
+    Boolean(bool),
+    Integer(INT),
+    Number(FLOAT),
+    Text(String),
+    Character(char),
+    /// From, to, and whether the end is included.
+    Range(INT, INT, bool),
+    /// Anything else: lists, maps, nothing.
+    Other,
+}
+
+/// The labels before each `=>` of a body that lies between two braces; one too many does no harm,
+/// it is asked and forgotten.
+pub(super) fn labels(source: &Arc<Source>, tokens: &[Token], body: Range<usize>) -> Vec<Label> {
+    let text = source.text();
+    let word = |index: usize| &text[tokens[index].range.clone()];
+    let mut labels = Vec::new();
+    let mut start = body.start + 1;
+    let mut index = start;
+    while index < body.end {
+        match word(index) {
+            "=>" => {
+                labels.extend(case_labels(source, &tokens[start..index]));
+                index += 1;
+                if index < body.end && word(index) == "{" {
+                    index = matching(text, tokens, index).unwrap_or(body.end);
+                }
+                start = index + 1;
+            }
+            "(" | "[" | "#{" | "?[" => {
+                index = matching(text, tokens, index).unwrap_or(body.end);
+            }
+            // No comma has to follow a block: what comes next may be a label.
+            "{" => {
+                index = matching(text, tokens, index).unwrap_or(body.end);
+                start = index + 1;
+            }
+            "," => start = index + 1,
+            word if tokens[index].kind == TokenKind::Piece && word.ends_with("${") => {
+                index = matching(text, tokens, index).unwrap_or(body.end);
+            }
+            _ => {}
+        }
+        index += 1;
+    }
+    labels
+}
+
+/// The labels of one case, up to its condition.
+fn case_labels(source: &Arc<Source>, tokens: &[Token]) -> Vec<Label> {
+    let text = source.text();
+    let word = |token: &Token| &text[token.range.clone()];
+    let end = tokens.iter().position(|token| word(token) == "if");
+    let tokens = &tokens[..end.unwrap_or(tokens.len())];
+    let alternatives = tokens.split(|token| word(token) == "|");
+    let label = |tokens: &[Token]| {
+        let (first, last) = (tokens.first()?, tokens.last()?);
+        (word(first) != "_").then(|| Label {
+            value: value_of(text, tokens),
+            span: source.span(first.range.start..last.range.end),
+        })
+    };
+    alternatives.filter_map(label).collect()
+}
+
+fn value_of(text: &str, tokens: &[Token]) -> LabelValue {
+    let dots = |token: &Token| matches!(&text[token.range.clone()], ".." | "..=");
+    let Some(at) = tokens.iter().position(dots) else {
+        return literal(text, tokens).map_or(LabelValue::Other, |value| plain(&value));
+    };
+    let end = |tokens| literal(text, tokens).and_then(|value| value.as_int().ok());
+    let inclusive = &text[tokens[at].range.clone()] == "..=";
+    match (end(&tokens[..at]), end(&tokens[at + 1..])) {
+        (Some(from), Some(to)) => LabelValue::Range(from, to, inclusive),
+        _ => LabelValue::Other,
+    }
+}
+
+/// A literal, perhaps with a sign.
+fn literal(text: &str, tokens: &[Token]) -> Option<Dynamic> {
+    let (first, last) = (tokens.first()?, tokens.last()?);
+    let written = &text[first.range.start..last.range.end];
+    let short = tokens.len() <= 3;
+    short
+        .then(|| LITERALS.eval_expression(written).ok())
+        .flatten()
+}
+
+fn plain(value: &Dynamic) -> LabelValue {
+    if let Ok(value) = value.as_bool() {
+        LabelValue::Boolean(value)
+    } else if let Ok(value) = value.as_int() {
+        LabelValue::Integer(value)
+    } else if let Ok(value) = value.as_float() {
+        LabelValue::Number(value)
+    } else if let Ok(value) = value.as_char() {
+        LabelValue::Character(value)
+    } else if let Some(text) = value.read_lock::<ImmutableString>() {
+        LabelValue::Text(text.to_string())
+    } else {
+        LabelValue::Other
+    }
+}

@@ -1,0 +1,185 @@
+//! Lists and maps beside facts: looking one up by a fact, bands of numbers, putting in order.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use rhai::{Array, Dynamic, Engine, FnPtr, INT, NativeCallContext};
+
+use crate::base::diagnostic::Code;
+use crate::model::fact::{FactType, Value};
+use crate::script::comparison::compare;
+use crate::script::prepare::KEY_OF;
+use crate::script::run::{Hosted, fault, opaque, pay_for, with};
+use crate::script::value::{Symbol, View, describe, from_dynamic};
+use crate::tree::{Comparison, Expression, Kind, Test};
+
+/// The most values of a number that a look-up asks for one by one.
+const MOST_VALUES: i64 = 64;
+
+/// Puts look-ups into the language.
+pub(super) fn register(engine: &mut Engine) {
+    engine.register_fn(KEY_OF, |ctx: NativeCallContext<'_>, key: Dynamic| {
+        key_of(&ctx, key)
+    });
+    engine.register_fn(
+        "band",
+        |ctx: NativeCallContext<'_>, value: Dynamic, ends: Array| band(&ctx, &value, &ends),
+    );
+    for (name, descending) in [("sort", false), ("sort_desc", true)] {
+        engine.register_fn(name, move |ctx: NativeCallContext<'_>, list: &mut Array| {
+            *list = sorted(&ctx, list, descending)?;
+            Hosted::Ok(())
+        });
+    }
+    for (name, descending) in [("order", false), ("order_desc", true)] {
+        engine.register_fn(name, move |ctx: NativeCallContext<'_>, list: &mut Array| {
+            sorted(&ctx, list, descending)
+        });
+    }
+    for name in ["sort", "sort_by", "order_by"] {
+        engine.register_fn(
+            name,
+            move |ctx: NativeCallContext<'_>, _: &mut Array, _: FnPtr| -> Hosted<()> {
+                let message = format!("`{name}` cannot be given an order of its own");
+                let help = "write `sort()` or `sort_desc()`: values are put in their own order";
+                Err(fault(&ctx, Code::WrongOperands, message, help.to_owned()))
+            },
+        );
+    }
+}
+
+/// What a list or map is looked up by: of a fact, each value that it can have is asked for.
+fn key_of(ctx: &NativeCallContext<'_>, key: Dynamic) -> Hosted<Dynamic> {
+    if !key.is::<Symbol>() && !key.is::<View>() {
+        return Ok(key);
+    }
+    let Some(expression) = from_dynamic(&key) else {
+        return Ok(key);
+    };
+    for value in possible(&expression) {
+        let test = Test::compare(
+            Arc::clone(&expression),
+            Comparison::Equal,
+            Expression::Constant(value.clone()).into(),
+        );
+        let holds = with(|run| {
+            let span = run.span(ctx.call_source(), ctx.call_position());
+            run.ask(test, span)
+        })?;
+        if holds {
+            return as_key(ctx, &key, &value);
+        }
+    }
+    match with(|run| run.value(&expression)) {
+        Some(value) => as_key(ctx, &key, &value),
+        None => {
+            with(|run| run.note_missing(&expression));
+            let message = format!(
+                "something is looked up by `{expression}` here, and a tree cannot hold that"
+            );
+            Err(opaque(ctx, message))
+        }
+    }
+}
+
+/// The values that something can have, where they are few.
+fn possible(expression: &Expression) -> Vec<Value> {
+    let (Expression::Fact(fact) | Expression::Derived(fact, _)) = expression else {
+        return Vec::new();
+    };
+    match &fact.schema.ty {
+        FactType::Choice(choices) => choices.iter().cloned().map(Value::Text).collect(),
+        FactType::Integer if matches!(expression, Expression::Fact(_)) => {
+            let (low, high) = with(|run| match &run.known {
+                Some(_) => (0, i64::MAX),
+                None => run.region().hull(fact),
+            });
+            let few = high.checked_sub(low).is_some_and(|more| more < MOST_VALUES);
+            let all = few.then_some(low..=high);
+            all.into_iter().flatten().map(Value::Integer).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn as_key(ctx: &NativeCallContext<'_>, key: &Dynamic, value: &Value) -> Hosted<Dynamic> {
+    match value {
+        Value::Text(text) => Ok(text.to_string().into()),
+        Value::Integer(whole) => Ok(Dynamic::from(*whole)),
+        _ => {
+            let message = format!("nothing is looked up by {}", describe(key));
+            let help = "a list is looked up by a whole number, a map by a text".to_owned();
+            Err(fault(ctx, Code::WrongOperands, message, help))
+        }
+    }
+}
+
+/// In which of the bands between some ends a number lies: 0 below the first of them.
+fn band(ctx: &NativeCallContext<'_>, value: &Dynamic, ends: &Array) -> Hosted<INT> {
+    for pair in ends.windows(2) {
+        if !compare(ctx, Comparison::Less, &pair[0], &pair[1])? {
+            let message = "the ends of bands do not rise";
+            let help = "write the least first, as in `band(j.x, [500, 1000])`".to_owned();
+            return Err(fault(ctx, Code::WrongOperands, message, help));
+        }
+    }
+    let mut place = 0;
+    for end in ends {
+        if compare(ctx, Comparison::Less, value, end)? {
+            break;
+        }
+        place += 1;
+    }
+    Ok(place)
+}
+
+/// The items of a list in their own order.
+fn sorted(ctx: &NativeCallContext<'_>, list: &Array, descending: bool) -> Hosted<Array> {
+    pay_for(ctx, 0, list.len() * 16)?;
+    let mut items = Vec::with_capacity(list.len());
+    let mut kind: Option<Kind> = None;
+    for item in list {
+        let expression = from_dynamic(item).filter(|it| it.kind() != Kind::Boolean);
+        let Some(expression) = expression else {
+            let message = format!("a list with {} in it has no order", describe(item));
+            return Err(fault(ctx, Code::WrongOperands, message, None));
+        };
+        let alike = |known: Kind| {
+            known == expression.kind() || (known.is_numeric() && expression.kind().is_numeric())
+        };
+        if !kind.is_none_or(alike) {
+            let message = format!(
+                "a list of unlike values has no order: there is {}",
+                describe(item)
+            );
+            return Err(fault(ctx, Code::WrongOperands, message, None));
+        }
+        kind = Some(expression.kind());
+        let value = expression
+            .constant()
+            .cloned()
+            .or_else(|| with(|run| run.value(&expression)));
+        let Some(value) = value else {
+            with(|run| run.note_missing(&expression));
+            let message =
+                format!("`{expression}` is put in order here, and a tree cannot hold that");
+            return Err(opaque(ctx, message));
+        };
+        items.push((Arc::new(Expression::Constant(value)), item.clone()));
+    }
+    let less = |one: &Arc<Expression>, other: &Arc<Expression>| {
+        Test::compare(Arc::clone(one), Comparison::Less, Arc::clone(other))
+            .answer(&mut |_| unreachable!("there is no fact in it"))
+    };
+    items.sort_by(
+        |(one, _), (other, _)| match (less(one, other), less(other, one)) {
+            (true, _) => Ordering::Less,
+            (_, true) => Ordering::Greater,
+            _ => Ordering::Equal,
+        },
+    );
+    if descending {
+        items.reverse();
+    }
+    Ok(items.into_iter().map(|(_, item)| item).collect())
+}

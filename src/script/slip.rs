@@ -1,0 +1,164 @@
+//! A slip of somebody who writes another language, and the words of a script it is looked for in.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::base::diagnostic::{Code, Diagnostic};
+use crate::base::source::Source;
+use crate::script::scan::{Token, TokenKind};
+
+/// Something that means nothing here, and what to write in its place.
+#[derive(Debug)]
+pub(super) struct Slip {
+    pub(super) range: Range<usize>,
+    message: String,
+    help: String,
+}
+
+impl Slip {
+    pub(super) fn new(range: Range<usize>, message: String, help: String) -> Self {
+        Self {
+            range,
+            message,
+            help,
+        }
+    }
+
+    pub(super) fn told(self, source: &Arc<Source>) -> Diagnostic {
+        let span = source.span(self.range);
+        Diagnostic::at(Code::ScriptSyntax, span, self.message).help(self.help)
+    }
+}
+
+/// The tokens of a script, with their text.
+pub(super) struct Words<'a> {
+    pub(super) source: &'a str,
+    pub(super) tokens: &'a [Token],
+    /// By token: the bracket it stands in, if any.
+    around: Vec<Option<usize>>,
+}
+
+impl<'a> Words<'a> {
+    pub(super) fn new(source: &'a str, tokens: &'a [Token]) -> Self {
+        let mut open: Vec<usize> = Vec::new();
+        let mut around = Vec::with_capacity(tokens.len());
+        for (index, token) in tokens.iter().enumerate() {
+            let word = &source[token.range.clone()];
+            if matches!(word, ")" | "]" | "}") {
+                open.pop();
+            }
+            around.push(open.last().copied());
+            if matches!(word, "(" | "[" | "{" | "#{" | "?[") {
+                open.push(index);
+            }
+        }
+        Self {
+            source,
+            tokens,
+            around,
+        }
+    }
+
+    /// The text of a token; empty behind the last.
+    pub(super) fn at(&self, index: usize) -> &'a str {
+        self.tokens
+            .get(index)
+            .map_or("", |token| &self.source[token.range.clone()])
+    }
+
+    pub(super) fn is(&self, index: usize, word: &str) -> bool {
+        self.at(index) == word
+    }
+
+    pub(super) fn kind(&self, index: usize) -> Option<TokenKind> {
+        self.tokens.get(index).map(|token| token.kind)
+    }
+
+    /// The text from one token to another.
+    pub(super) fn text(&self, first: usize, last: usize) -> &'a str {
+        &self.source[self.tokens[first].range.start..self.tokens[last].range.end]
+    }
+
+    /// Whether so many tokens stand there without anything between them.
+    pub(super) fn touch(&self, first: usize, count: usize) -> bool {
+        let Some(tokens) = self.tokens.get(first..first + count) else {
+            return false;
+        };
+        tokens
+            .windows(2)
+            .all(|pair| pair[0].range.end == pair[1].range.start)
+    }
+
+    /// The bracket that a token stands in.
+    pub(super) fn bracket(&self, index: usize) -> Option<usize> {
+        self.around.get(index).copied().flatten()
+    }
+
+    /// Whether commas divide values where a token stands.
+    pub(super) fn in_brackets(&self, index: usize) -> bool {
+        self.bracket(index).is_some_and(|open| !self.is(open, "{"))
+    }
+
+    pub(super) fn is_part_of_date(&self, index: usize) -> bool {
+        self.kind(index) == Some(TokenKind::Number) || matches!(self.at(index), "-" | "/" | ".")
+    }
+
+    /// Whether a value begins with a token: a number, a name, a bracket.
+    pub(super) fn starts_operand(&self, index: usize) -> bool {
+        const NO_NAMES: [&str; 9] = ["and", "or", "AND", "OR", "then", "THEN", "else", "in", "if"];
+        match self.kind(index) {
+            Some(TokenKind::Word) => !NO_NAMES.contains(&self.at(index)),
+            Some(TokenKind::Symbol) => matches!(self.at(index), "(" | "["),
+            Some(_) => true,
+            None => false,
+        }
+    }
+
+    /// Whether a token is the first of its line.
+    pub(super) fn begins_line(&self, index: usize) -> bool {
+        let start = self.tokens[index].range.start;
+        self.source[..start]
+            .rsplit('\n')
+            .next()
+            .is_some_and(|before| before.trim().is_empty())
+    }
+
+    /// Whether a token is the last of its line.
+    pub(super) fn ends_line(&self, index: usize) -> bool {
+        let end = self.tokens[index].range.end;
+        self.tokens
+            .get(index + 1)
+            .is_none_or(|next| self.source[end..next.range.start].contains('\n'))
+    }
+
+    /// How far the line of a token is set in.
+    pub(super) fn indent(&self, index: usize) -> usize {
+        let start = self.tokens[index].range.start;
+        let line = self.source[..start].rfind('\n').map_or(0, |end| end + 1);
+        let text = &self.source[line..];
+        text.len() - text.trim_start_matches([' ', '\t']).len()
+    }
+
+    /// Whether a bracket stands before the part of a text whose `${` a later part closes.
+    pub(super) fn is_before_hole(&self, bracket: usize, piece: usize) -> bool {
+        let mut depth = 0_usize;
+        for index in (0..piece).rev() {
+            if self.kind(index) != Some(TokenKind::Piece) {
+                continue;
+            }
+            let word = self.at(index);
+            match (word.starts_with('}'), word.ends_with("${")) {
+                (true, false) => depth += 1,
+                (false, true) if depth > 0 => depth -= 1,
+                (_, true) if depth == 0 => return bracket < index,
+                _ => {}
+            }
+        }
+        true
+    }
+
+    pub(super) fn slip(&self, first: usize, last: usize, message: String, help: String) -> Slip {
+        let range = self.tokens[first].range.start..self.tokens[last].range.end;
+        Slip::new(range, message, help)
+    }
+}

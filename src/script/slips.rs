@@ -1,0 +1,313 @@
+//! The words and signs of other languages in a script, and brackets that nothing closes.
+//!
+//! They are looked for where the interpreter cannot read a script: it names the first token it does
+//! not understand, and not what somebody meant. What can be read and is never meant (`2024-02-29`)
+//! is told in any case. All of a script's slips are told at once, so that whoever mends them all has
+//! a script that runs.
+
+use std::collections::BTreeSet;
+
+use crate::base::diagnostic::{Diagnostic, unseen};
+use crate::script::brackets::unclosed;
+use crate::script::prepare::Prepared;
+use crate::script::scan::{TokenKind, left_end, right_end};
+use crate::script::slip::{Slip, Words};
+use crate::script::written::{badly_written, never_meant};
+
+/// The slips of a script that cannot be read.
+pub(super) fn slips(prepared: &Prepared) -> Vec<Diagnostic> {
+    let text = prepared.source.text();
+    let words = Words::new(text, prepared.tokens());
+    let mut found = badly_written(&words);
+    let own = own_names(&words);
+    let mut index = 0;
+    while index < words.tokens.len() {
+        if words.is(index, "#") && words.begins_line(index) {
+            let message = "`#` means nothing here".to_owned();
+            found.push(words.slip(
+                index,
+                index,
+                message,
+                "a remark begins with `//`".to_owned(),
+            ));
+            while !words.ends_line(index) {
+                index += 1;
+            }
+        } else {
+            found.extend(match words.kind(index) {
+                Some(TokenKind::Word) if !own.contains(words.at(index)) => word(&words, index),
+                Some(TokenKind::Symbol) => sign(&words, index),
+                _ => None,
+            });
+        }
+        index += 1;
+    }
+    found.extend(typographic(&words));
+    found.extend(never_meant(&words));
+    if found.is_empty() {
+        found.extend(unclosed(&words));
+    }
+    told(prepared, found)
+}
+
+/// What is never meant, though it can be read.
+pub(super) fn misread(prepared: &Prepared) -> Vec<Diagnostic> {
+    let words = Words::new(prepared.source.text(), prepared.tokens());
+    let mut found = never_meant(&words);
+    found.extend((0..words.tokens.len()).filter_map(|index| chain(&words, index)));
+    told(prepared, found)
+}
+
+fn told(prepared: &Prepared, mut found: Vec<Slip>) -> Vec<Diagnostic> {
+    found.sort_by_key(|slip| (slip.range.start, slip.range.end));
+    // One place is told once, by what covers more of it.
+    found.dedup_by(|later, earlier| later.range.start < earlier.range.end);
+    found
+        .into_iter()
+        .map(|slip| slip.told(&prepared.source))
+        .collect()
+}
+
+/// The names that a script gives to something itself.
+fn own_names<'a>(words: &Words<'a>) -> BTreeSet<&'a str> {
+    let mut own = BTreeSet::new();
+    for index in 0..words.tokens.len() {
+        match words.at(index) {
+            "let" | "const" | "for" | "as" => drop(own.insert(words.at(index + 1))),
+            "fn" => {
+                let close = (index..words.tokens.len()).find(|at| words.is(*at, ")"));
+                own.extend((index + 1..close.unwrap_or(index + 1)).map(|at| words.at(at)));
+            }
+            _ => {}
+        }
+    }
+    own
+}
+
+/// What to write for a word of another language.
+fn meant(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "and" | "AND" | "And" | "und" | "et" => "&&",
+        "or" | "OR" | "Or" | "oder" | "ou" => "||",
+        "not" | "NOT" | "Not" | "nicht" | "non" => "!",
+        "elif" | "elsif" | "elseif" | "elseIf" | "ElseIf" | "ELSEIF" | "ELIF" => "else if",
+        "IF" | "If" => "if",
+        "ELSE" | "Else" => "else",
+        "IN" => "in",
+        "RETURN" | "Return" => "return",
+        "True" | "TRUE" => "true",
+        "False" | "FALSE" => "false",
+        "def" | "function" | "func" | "sub" => "fn",
+        "var" => "let",
+        "is" | "IS" | "eq" | "equals" => "==",
+        "case" | "when" | "match" | "select" => "switch",
+        "default" => "_",
+        "mod" | "MOD" => "%",
+        _ => return None,
+    })
+}
+
+fn word(words: &Words<'_>, index: usize) -> Option<Slip> {
+    let written = words.at(index);
+    if index > 0 && matches!(words.at(index - 1), "." | "?." | "::") || words.is(index + 1, "::") {
+        return None;
+    }
+    let message = format!("`{written}` means nothing here");
+    let slip = |help: String| Some(words.slip(index, index, message.clone(), help));
+    match written {
+        "else" => {
+            let closed = words.is(index.wrapping_sub(1), "}");
+            let opens = matches!(words.at(index + 1), "{" | "if" | ":");
+            let help = match (closed, opens) {
+                (false, false) => "write `} else {` in its place",
+                (true, false) => "write `else {` in its place",
+                _ => return None,
+            };
+            let message = "a branch stands between braces".to_owned();
+            Some(words.slip(index, index, message, help.to_owned()))
+        }
+        "then" | "THEN" | "begin" | "BEGIN" => {
+            slip("write `{` in its place, and `}` where the branch ends".to_owned())
+        }
+        "end" | "END" | "endif" | "ENDIF" | "fi" | "done" => {
+            slip("write `}` in its place".to_owned())
+        }
+        "null" | "NULL" | "None" | "nil" | "undefined" => {
+            slip("to ask whether a fact is stated, write `j.known(\"path.of.fact\")`".to_owned())
+        }
+        _ => match meant(written)? {
+            "!" => {
+                let last = denied_end(words, index);
+                let several = (index + 1..=last).any(|at| {
+                    let word = words.at(at);
+                    matches!(word, "==" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "=")
+                });
+                if several {
+                    let what = words.text(index + 1, last);
+                    slip(format!(
+                        "write `!(...)` around what is denied, as in `!({what})`"
+                    ))
+                } else {
+                    slip("write `!` in its place".to_owned())
+                }
+            }
+            other => slip(format!("write `{other}` in its place")),
+        },
+    }
+}
+
+/// The last token of what a word for `!` denies.
+fn denied_end(words: &Words<'_>, index: usize) -> usize {
+    const ENDS: [&str; 7] = ["&&", "||", "{", ";", ",", ")", "then"];
+    let ends = |at: &usize| {
+        let word = words.at(*at);
+        let joins = matches!(meant(word), Some("&&" | "||"));
+        let level = words.bracket(*at) == words.bracket(index);
+        at > &index && level && (joins || ENDS.contains(&word))
+            || words.tokens.len() == *at
+            || (word == ")"
+                && words.bracket(index).is_some()
+                && words.bracket(*at) != words.bracket(index))
+    };
+    (index + 1..=words.tokens.len())
+        .find(ends)
+        .map_or(index, |end| end - 1)
+}
+
+fn sign(words: &Words<'_>, index: usize) -> Option<Slip> {
+    let pair = words
+        .touch(index, 2)
+        .then(|| (words.at(index), words.at(index + 1)));
+    let write = |last: usize, sign: &str| {
+        let message = format!("`{}` means nothing here", words.text(index, last));
+        Some(words.slip(index, last, message, format!("write `{sign}` in its place")))
+    };
+    match pair {
+        Some(("=", "<")) => return write(index + 1, "<="),
+        Some(("<", ">")) => return write(index + 1, "!="),
+        Some(("==", "=")) => return write(index + 1, "=="),
+        Some(("!=", "=")) => return write(index + 1, "!="),
+        Some((":", "=")) => return write(index + 1, "="),
+        _ => {}
+    }
+    match words.at(index) {
+        "=>" if in_condition(words, index) => write(index, ">="),
+        "=" if in_condition(words, index) => write(index, "=="),
+        ":" if words.ends_line(index) && opens_branch(words, index) => {
+            let message = "`:` opens no branch here".to_owned();
+            let help = "write `{` in its place, and `}` where the branch ends".to_owned();
+            Some(words.slip(index, index, message, help))
+        }
+        "?" => {
+            let message = "`? :` does not exist here".to_owned();
+            let help = "write `if ... { ... } else { ... }`".to_owned();
+            Some(words.slip(index, index, message, help))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a token stands in a condition: between `if` or `while` and the brace after it, on one
+/// level of brackets, or in brackets there.
+fn in_condition(words: &Words<'_>, index: usize) -> bool {
+    for at in (0..index).rev() {
+        match words.at(at) {
+            "if" | "while" | "elif" | "elseif" | "elsif" | "IF" | "until" => return true,
+            "{" | "}" | ";" | "then" | "let" | "const" => return false,
+            _ => {}
+        }
+    }
+    false
+}
+
+fn opens_branch(words: &Words<'_>, index: usize) -> bool {
+    let before = |at: usize| words.at(at);
+    matches!(before(index.wrapping_sub(1)), "else" | "ELSE") || in_condition(words, index)
+}
+
+/// Signs of typesetters: `≥`, `“`, and characters that nobody sees.
+fn typographic(words: &Words<'_>) -> Vec<Slip> {
+    let mut found = Vec::new();
+    for (index, token) in words.tokens.iter().enumerate() {
+        let written = words.at(index);
+        let Some(c) = written
+            .chars()
+            .next()
+            .filter(|_| token.kind != TokenKind::Text)
+        else {
+            continue;
+        };
+        let sign = match c {
+            '≥' | '⩾' => ">=",
+            '≤' | '⩽' => "<=",
+            '≠' => "!=",
+            '−' | '–' | '—' | '‐' | '‑' => "-",
+            '×' | '·' | '∗' => "*",
+            '÷' => "/",
+            '∧' => "&&",
+            '∨' => "||",
+            '¬' => "!",
+            '“' | '”' | '„' | '‟' | '«' | '»' | '‘' | '’' | '‚' | '‹' | '›' | '´' | '＂' => {
+                "\""
+            }
+            _ => continue,
+        };
+        let message = format!("`{c}` means nothing here");
+        let range = token.range.start..token.range.start + c.len_utf8();
+        let help = format!("write `{sign}` in its place");
+        found.push(Slip::new(range, message, help));
+    }
+    let mut at = 0;
+    let mut tokens = words.tokens.iter().peekable();
+    // Between tokens and within names nobody sees them; in a text they are part of it.
+    for (offset, c) in words.source.char_indices() {
+        while tokens.peek().is_some_and(|token| token.range.end <= offset) {
+            tokens.next();
+        }
+        let within = tokens.peek().filter(|token| token.range.contains(&offset));
+        let text = within.is_some_and(|token| {
+            !matches!(
+                token.kind,
+                TokenKind::Symbol | TokenKind::Word | TokenKind::Number
+            )
+        });
+        if offset < at || text || c.is_ascii() {
+            continue;
+        }
+        let Some(name) = unseen(c) else { continue };
+        at = offset + c.len_utf8();
+        let help = if c.is_whitespace() {
+            "write an ordinary space in its place"
+        } else {
+            "delete it"
+        };
+        let message = format!("there is {name} here");
+        found.push(Slip::new(offset..at, message, help.to_owned()));
+    }
+    found
+}
+
+/// `0 < x <= y`: the second compares an answer.
+fn chain(words: &Words<'_>, index: usize) -> Option<Slip> {
+    const ORDERED: [&str; 4] = ["<", "<=", ">", ">="];
+    if words.kind(index) != Some(TokenKind::Symbol) || !ORDERED.contains(&words.at(index)) {
+        return None;
+    }
+    let next = right_end(words.source, words.tokens, index) + 1;
+    if words.kind(next) != Some(TokenKind::Symbol) || !ORDERED.contains(&words.at(next)) {
+        return None;
+    }
+    let first = left_end(words.source, words.tokens, index);
+    let last = right_end(words.source, words.tokens, next);
+    let middle = words.text(index + 1, next - 1);
+    let written = format!(
+        "{} && {middle} {}",
+        words.text(first, next - 1),
+        words.text(next, last)
+    );
+    let message = format!(
+        "`{}` compares the answer of a comparison",
+        words.text(first, last)
+    );
+    Some(words.slip(first, last, message, format!("write `{written}`")))
+}
