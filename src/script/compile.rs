@@ -7,12 +7,14 @@ use rhai::{AST, Module, ParseErrorType, Scope};
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after, list_of};
 use crate::base::source::{Source, Span};
+use crate::script::depth::too_deep;
 use crate::script::dropped::dropped;
-use crate::script::failure::{not_compiled, not_loaded};
+use crate::script::failure::{nested_too_deeply, not_compiled, not_loaded};
 use crate::script::imports::LOADING;
 use crate::script::prepare::{CASE_OF, Prepared, prepare};
 use crate::script::program::{Library, LibraryFile, Program, Roots};
 use crate::script::sandbox::{ENGINE, scope};
+use crate::script::slip::Words;
 use crate::script::slips::{misread, slips};
 use crate::script::understood::not_understood;
 
@@ -150,6 +152,10 @@ fn compile(prepared: &Prepared, scope: &Scope<'_>) -> Result<AST, Vec<Diagnostic
     if let Some(span) = prepared.forbidden() {
         let message = format!("`{CASE_OF}` cannot be used as a name");
         return Err(vec![Diagnostic::at(Code::UndefinedName, span, message)]);
+    }
+    let words = Words::new(prepared.source.text(), prepared.tokens());
+    if let Some(place) = too_deep(&words) {
+        return Err(vec![nested_too_deeply(prepared.source.span(place))]);
     }
     let mut ast = ENGINE
         .compile_with_scope(scope, prepared.text.text())

@@ -63,12 +63,7 @@ pub(super) fn not_compiled(
             "{" => Some("write `{` here, and `}` where the branch ends".to_owned()),
             _ => None,
         }),
-        ParseErrorType::ExprTooDeep => Diagnostic::at(
-            Code::LimitReached,
-            span,
-            "this expression is nested too deeply",
-        )
-        .help("give parts of it a name with `let`".to_owned()),
+        ParseErrorType::ExprTooDeep => nested_too_deeply(span),
         ParseErrorType::TooManyFunctions => Diagnostic::at(
             Code::LimitReached,
             span,
@@ -84,6 +79,16 @@ pub(super) fn not_compiled(
         }
         other => syntax(lower_first(&other.to_string())),
     }
+}
+
+/// An expression, or a chain of branches, that goes too deep.
+pub(super) fn nested_too_deeply(span: crate::base::source::Span) -> Diagnostic {
+    Diagnostic::at(
+        Code::LimitReached,
+        span,
+        "this expression is nested too deeply",
+    )
+    .help("give parts of it a name with `let`".to_owned())
 }
 
 fn shown(span: &crate::base::source::Span) -> &str {

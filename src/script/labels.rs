@@ -106,8 +106,9 @@ fn value_of(text: &str, tokens: &[Token]) -> LabelValue {
 fn literal(text: &str, tokens: &[Token]) -> Option<Dynamic> {
     let (first, last) = (tokens.first()?, tokens.last()?);
     let written = &text[first.range.start..last.range.end];
-    let short = tokens.len() <= 3;
-    short
+    // How a text goes on in the next line depends on where it stands.
+    let by_itself = written.starts_with('`') || !written.contains('\n');
+    (tokens.len() <= 3 && by_itself)
         .then(|| LITERALS.eval_expression(written).ok())
         .flatten()
 }

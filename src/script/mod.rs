@@ -9,6 +9,7 @@ mod bindings;
 mod brackets;
 mod comparison;
 mod compile;
+mod depth;
 mod derived;
 mod derived_outcome;
 mod dropped;

@@ -57,8 +57,14 @@ pub(super) fn prepare(source: &Arc<Source>) -> Prepared {
     let mut switches = Vec::new();
     let mut imports = Vec::new();
     let mut indexes = false;
+    // Of each brace that is open, whether it opens a map; and whether the last that closed did.
+    let mut braces: Vec<bool> = Vec::new();
+    let mut map_closed = false;
     for index in 0..tokens.len() {
         match word(index) {
+            "{" => braces.push(false),
+            "#{" => braces.push(true),
+            "}" => map_closed = braces.pop().unwrap_or(false),
             "switch"
                 if tokens[index].kind == TokenKind::Word
                     && !word(index.wrapping_sub(1)).ends_with('.') =>
@@ -87,6 +93,7 @@ pub(super) fn prepare(source: &Arc<Source>) -> Prepared {
                     before.kind,
                     TokenKind::Text | TokenKind::Other | TokenKind::Piece
                 ) || matches!(word(index - 1), ")" | "]")
+                    || (word(index - 1) == "}" && map_closed)
                     || (before.kind == TokenKind::Word
                         && !matches!(word(index - 1), "in" | "return" | "if" | "while" | "else"));
                 indexes |= looks_up;

@@ -11,7 +11,7 @@ use rhai::packages::{BasicArrayPackage, Package};
 use rhai::{Engine, INT, OptimizationLevel, Scope};
 
 use crate::script::imports::Imports;
-use crate::script::limits::{DISABLED, MAX_CALLS, MAX_DEPTH, MAX_LIST, MAX_OPERATIONS, MAX_TEXT};
+use crate::script::limits::{DISABLED, MAX_CALLS, MAX_COUNTED, MAX_LIST, MAX_OPERATIONS, MAX_TEXT};
 use crate::script::run::note_operations;
 use crate::script::value::{Params, View};
 use crate::script::{comparison, functions, lists, operators, outcome, reading, switch, text};
@@ -28,7 +28,7 @@ fn build() -> Engine {
     engine.set_fail_on_invalid_map_property(true);
     engine.set_max_operations(MAX_OPERATIONS);
     engine.set_max_call_levels(MAX_CALLS);
-    engine.set_max_expr_depths(MAX_DEPTH.0, MAX_DEPTH.1);
+    engine.set_max_expr_depths(MAX_COUNTED, MAX_COUNTED);
     engine.set_max_string_size(MAX_TEXT);
     engine.set_max_array_size(MAX_LIST);
     engine.set_max_map_size(MAX_LIST);

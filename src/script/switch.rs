@@ -129,6 +129,7 @@ fn help(label: &Label, kind: Kind) -> String {
         (LabelValue::Text(_), Kind::Date) => {
             "write a date as a text, year first, as in `\"2024-02-29\"`".to_owned()
         }
+        (LabelValue::Other, _) if written.contains('\n') => "write the text on one line".to_owned(),
         _ => format!("write {}, or take the case out", kind.describe()),
     }
 }

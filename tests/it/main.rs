@@ -36,6 +36,7 @@ mod removals;
 mod sample;
 mod schemas;
 mod screen;
+mod scripts;
 mod sheets;
 mod slips;
 mod statistics;

@@ -1,0 +1,95 @@
+//! How deeply a script is nested, counted so that the stack of a thread holds it.
+//!
+//! The interpreter counts each `&&` and each `else if` of a chain as one step deeper, though a chain
+//! of them is one thing. Here brackets count, and operators that stand within one another; a chain of
+//! `else if`, which does go deeper, has a bound of its own. The interpreter's own limit is set so
+//! high that this one is met first.
+
+use std::ops::Range;
+
+use crate::script::limits::{FUNCTIONS, MAX_BRANCHES, MAX_DEPTH};
+use crate::script::scan::{TokenKind, matching};
+use crate::script::slip::Words;
+
+/// What is open at some place of a script.
+#[derive(Default)]
+struct Level {
+    operators: usize,
+    branches: usize,
+    /// The body of a function: how long a chain of branches in it may be.
+    function: Option<usize>,
+}
+
+/// Where a script is nested too deeply.
+pub(super) fn too_deep(words: &Words<'_>) -> Option<Range<usize>> {
+    let mut levels = vec![Level::default()];
+    let mut function = false;
+    for index in 0..words.tokens.len() {
+        let word = words.at(index);
+        let piece = words.kind(index) == Some(TokenKind::Piece);
+        function |= word == "fn";
+        if (matches!(word, ")" | "]" | "}") || (piece && word.starts_with('}'))) && levels.len() > 1
+        {
+            levels.pop();
+        }
+        let level = levels.last_mut()?;
+        match word {
+            "," | ";" | "&&" | "||" | "=>" => {
+                *level = Level {
+                    function: level.function,
+                    ..Level::default()
+                }
+            }
+            "}" if !goes_on(words, index + 1) => level.operators = 0,
+            "else" if words.is(index + 1, "if") => level.branches += 1,
+            "if" if !words.is(index.wrapping_sub(1), "else") => level.branches = 0,
+            "in" => level.operators += 1,
+            ")" | "]" => {}
+            _ if words.kind(index) == Some(TokenKind::Symbol) => level.operators += 1,
+            _ => {}
+        }
+        if matches!(word, "(" | "[" | "{" | "#{" | "?[") || (piece && word.ends_with("${")) {
+            let body = function && word == "{";
+            levels.push(Level {
+                function: body.then(|| most_branches(words, index)),
+                ..Level::default()
+            });
+            function &= !body;
+        }
+        let within = levels.iter().find_map(|level| level.function);
+        let most = if within.is_some() {
+            MAX_DEPTH.1
+        } else {
+            MAX_DEPTH.0
+        };
+        let deep: usize = levels.iter().map(|level| level.operators).sum();
+        let branches: usize = levels.iter().map(|level| level.branches).sum();
+        if deep > most || branches > within.unwrap_or(MAX_BRANCHES.0) {
+            return Some(words.tokens[index].range.clone());
+        }
+    }
+    None
+}
+
+/// How long a chain of branches may be in the body of a function. One that calls others, or itself,
+/// is on the stack as often as calls may go deep.
+fn most_branches(words: &Words<'_>, open: usize) -> usize {
+    let close = matching(words.source, words.tokens, open).unwrap_or(words.tokens.len());
+    let calls = |index: usize| {
+        let word = words.at(index);
+        let called = words.kind(index) == Some(TokenKind::Word) && words.is(index + 1, "(");
+        let own = FUNCTIONS.contains(&word) || matches!(word, "if" | "while" | "return" | "in");
+        word == "|" || word == "::" || (called && !own)
+    };
+    if (open..close).any(calls) {
+        MAX_BRANCHES.1
+    } else {
+        MAX_BRANCHES.0
+    }
+}
+
+/// Whether an expression goes on behind a block.
+fn goes_on(words: &Words<'_>, next: usize) -> bool {
+    words.kind(next) == Some(TokenKind::Symbol)
+        && !matches!(words.at(next), "}" | ")" | "]" | "{" | "(" | "#{")
+}

@@ -1,0 +1,171 @@
+//! What scripts may be made of: labels of every kind, look-ups by facts, long chains.
+
+use rulebook::assess::{Options, assess};
+use rulebook::assessment::{Form, Status};
+use rulebook::files::Files;
+use rulebook::snapshot::Snapshot;
+
+const RULEBOOK: &str = "\
+title: T
+as_of: 2026-01-01
+facts:
+  a: {type: integer}
+  age: {type: integer, range: {min: 0, max: 9}}
+  n: {type: number}
+  kind: {type: choice, choices: [city, county]}
+  town: {type: text}
+  ok: {type: boolean}
+  day: {type: date}
+  list: {type: list, items: number}
+";
+
+const RECORD: &str = "\
+id: x
+facts: {a: 16, age: 4, n: 4.5, kind: city, town: 'a\"b', ok: true, day: 2024-02-29, list: [3, 0.5, 2]}
+";
+
+/// What a script comes to for the record, and whether a tree holds it.
+fn result(script: &str) -> (Status, bool) {
+    let mut files = Files::new();
+    files.insert("policies/t/rulebook.yaml", RULEBOOK);
+    files.insert("policies/t/jurisdictions/x.yaml", RECORD);
+    files.insert("scripts/t/s.rhai", &format!("//! S\n{script}\n"));
+    let assessment = assess(&Snapshot::load(&files), &Options::default());
+    let laws = &assessment.rulebooks[0];
+    let finding = &laws.jurisdiction("x").unwrap().findings[0];
+    let tabular = matches!(laws.conditions[0].form, Form::Tabular(_));
+    (finding.status, tabular)
+}
+
+#[test]
+fn a_label_matches_what_the_interpreter_takes_it_for() {
+    let matching = [
+        ("j.a", "0x10"),
+        ("j.a", "0o20"),
+        ("j.a", "0b1_0000"),
+        ("j.a", "1_6"),
+        ("j.a", "3 | 16"),
+        ("j.a", "0x05..0x11"),
+        ("j.a", "-1..=0x10"),
+        ("-j.a", "-16"),
+        ("-j.a", "-20..-10"),
+        ("j.a * 2", "30..40"),
+        ("j.a + 0.5", "16.5"),
+        ("j.a / 32", "0..1"),
+        ("j.n", "4.5"),
+        ("j.n", "4..5"),
+        ("j.town", "\"a\"\"b\""),
+        ("j.town", "\"a\\x22b\""),
+        ("j.town", "\"\\u0061\\\"b\""),
+        ("j.town", "\"\\U00000061\\\"b\""),
+        ("j.town", "`a\"b`"),
+        ("j.kind", "\"county\" | \"city\""),
+        ("j.ok", "true"),
+        ("j.day", "\"2024-02-29\""),
+        ("0x10", "16"),
+        ("4.5", "4.5"),
+    ];
+    for (value, label) in matching {
+        let script = format!("switch {value} {{ {label} => met(), _ => not_met(\"no\") }}");
+        assert_eq!(result(&script), (Status::Met, true), "{script}");
+        let within = format!("fn f(v) {{ switch v {{ {label} => true, _ => false }} }} f({value})");
+        assert_eq!(result(&within), (Status::Met, true), "{within}");
+        let hole = format!(
+            "let s = `${{switch {value} {{ {label} => \"yes\", _ => \"no\" }}}}`; s == \"yes\""
+        );
+        assert_eq!(result(&hole).0, Status::Met, "{hole}");
+    }
+    for (value, label) in [
+        ("j.a", "0x11"),
+        ("j.a", "0..16"),
+        ("j.n", "5"),
+        ("j.town", "\"ab\""),
+    ] {
+        let script = format!("switch {value} {{ {label} => met(), _ => not_met(\"no\") }}");
+        assert_eq!(result(&script), (Status::NotMet, true), "{script}");
+    }
+}
+
+#[test]
+fn a_label_that_can_never_be_is_a_fault() {
+    let never = [
+        ("j.a", "\"16\""),
+        ("j.a", "'a'"),
+        ("j.a", "true"),
+        ("j.a", "[16]"),
+        ("j.town", "5"),
+        ("j.town", "0..5"),
+        ("j.town", "4.5"),
+        ("j.kind", "\"City\""),
+        ("j.kind", "'c'"),
+        ("j.ok", "1"),
+        ("j.town", "\"a\\\n    \\\"b\""),
+        ("j.day", "\"2024-02-30\""),
+        ("j.day", "20240229"),
+        ("5", "\"5\""),
+    ];
+    for (value, label) in never {
+        let script = format!("switch {value} {{ {label} => met(), _ => not_met(\"no\") }}");
+        assert_eq!(result(&script).0, Status::Fault, "{script}");
+    }
+}
+
+#[test]
+fn lists_and_maps_are_looked_up_by_facts() {
+    let held = [
+        "#{city: 10, county: 20}[j.kind] == 10",
+        "let least = [10, 20]; least[band(j.a, [10])] == 20",
+        "[0, 10, 20, 30, 40, 50, 60, 70, 80, 90][j.age] == 40",
+        "band(j.a, [5, 16, 20]) == 2",
+        "band(j.n, [4.5, 5]) == 1",
+    ];
+    for script in held {
+        assert_eq!(result(script), (Status::Met, true), "{script}");
+    }
+    let by_record = [
+        "let all = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 99]; all[j.a] == 99",
+        "let l = j.list; l.sort(); l[0] == 0.5 && l[2] == 3",
+        "let l = j.list; l.sort_desc(); l[0] == 3",
+        "let l = [j.a, j.n]; l.sort(); l[0] == 4.5",
+    ];
+    for script in by_record {
+        assert_eq!(result(script), (Status::Met, false), "{script}");
+    }
+    for script in [
+        "band(j.a, [5, 3]) == 1",
+        "let l = [j.a, j.town]; l.sort(); true",
+    ] {
+        assert_eq!(result(script).0, Status::Fault, "{script}");
+    }
+}
+
+#[test]
+fn long_chains_are_read() {
+    let branches = |last: &str| {
+        let more = (0..200).map(|at| format!(" else if a == {at} {{ met(\"{at}\") }}\n"));
+        format!(
+            "if a == 1000 {{ met() }}{} else {{ {last} }}",
+            more.collect::<String>()
+        )
+    };
+    let top = format!("let a = j.a;\n{}", branches("not_met(\"no\")"));
+    assert_eq!(result(&top).0, Status::Met);
+    let within = format!(
+        "fn f(a) {{ {} }}\nfn g(a, n) {{ if n > 0 {{ return g(a, n - 1); }} f(a) }}\n\
+         let a = j.a + 500;\n{}",
+        branches("met(\"x\")"),
+        branches("g(a, 13)")
+    );
+    assert_eq!(result(&within).0, Status::Met);
+    for sign in ["&&", "||"] {
+        let parts: Vec<_> = (0..200).map(|at| format!("j.a != {}", at + 100)).collect();
+        assert_eq!(result(&parts.join(&format!(" {sign} "))).0, Status::Met);
+    }
+    // What goes deep with each call is bounded, and told.
+    let deep = format!("fn f(a) {{ {} }}\nf(j.a)", branches("f(a)"));
+    assert_eq!(result(&deep).0, Status::Fault);
+    for nested in ["(", "[", "!", "-"] {
+        let script = format!("let x = {}; true", nested.repeat(5_000));
+        assert_eq!(result(&script).0, Status::Fault);
+    }
+}
