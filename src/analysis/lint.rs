@@ -5,6 +5,7 @@
 //! choices.
 
 mod allow;
+mod meanings;
 mod pages;
 
 pub use pages::page;
@@ -30,6 +31,8 @@ use crate::tree::{Tree, Verdict, alike};
 pub struct LintOptions {
     /// A source older than so many days on the as-of date is worth saying.
     pub stale_after: Option<i64>,
+    /// Divisions of whole numbers, which once dropped the fraction, are worth saying.
+    pub divisions: bool,
 }
 
 /// Everything worth saying, in order of file and place; what is allowed is left out.
@@ -76,13 +79,13 @@ impl Linter<'_> {
             };
             self.reach(used, program);
             self.literals(program);
+            self.meanings(program, &used.form);
         }
-        for program in assessed
-            .derived()
-            .iter()
-            .filter_map(|used| used.program.as_ref())
-        {
-            self.literals(program);
+        for used in assessed.derived() {
+            if let Some(program) = &used.program {
+                self.literals(program);
+                self.meanings(program, &used.form);
+            }
         }
         for used in &assessed.conditions {
             let condition = &used.condition;

@@ -43,4 +43,4 @@ pub(crate) use derived::{Derivations, Worked};
 pub(crate) use explore::{Exploration, explore};
 pub(crate) use explore_derived::{DerivedExplored, explore_derived};
 pub(crate) use program::{Library, Program, Roots};
-pub(crate) use reach::{code, numbers, unreached};
+pub(crate) use reach::{code, numbers, unreached, words};

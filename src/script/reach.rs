@@ -128,3 +128,15 @@ pub(crate) fn numbers(program: &Program) -> Vec<(Span, String)> {
     };
     tokens.map(|token| number(token.range)).collect()
 }
+
+/// Where a word stands in a script, outside of texts and comments.
+pub(crate) fn words(program: &Program, word: &str) -> Vec<Span> {
+    let source = program.source();
+    let tokens = scan(source.text()).into_iter();
+    tokens
+        .filter(|token| {
+            token.kind == TokenKind::Word && &source.text()[token.range.clone()] == word
+        })
+        .map(|token| source.span(token.range))
+        .collect()
+}

@@ -143,3 +143,44 @@ fn numbers_are_written_for_people() {
     let found = came("not_met(\"at \" + fixed(j.a, 1))", "id,a\nx,\n", None);
     assert_eq!(found.1.as_deref(), Some("at unknown"));
 }
+
+#[test]
+fn decimals_are_for_showing_only() {
+    let mut files = Files::new();
+    files.insert(
+        "policies/t/rulebook.yaml",
+        "title: T\nas_of: 2026-03-01\nparameters:\n  part: {value: 2/3, decimals: 2}\nfacts:\n  \
+         a: {type: number, decimals: 1, unit: km}\n",
+    );
+    files.insert("policies/t/jurisdictions/all.csv", "id,a\nx,2.04\ny,2\n");
+    files.insert(
+        "scripts/t/c.rhai",
+        "//! T\nparams.part * 3 == 2 && j.a > params.part * 3\n",
+    );
+    let assessment = assess(&Snapshot::load(&files), &Options::default());
+    let errors: Vec<_> = assessment
+        .diagnostics
+        .iter()
+        .filter(|one| one.is_error())
+        .collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    let assessed = &assessment.rulebooks[0];
+    let found = [0, 1].map(|place| assessed.status(place, 0));
+    assert_eq!(found, [Status::Met, Status::NotMet]);
+    let explanation = rulebook::explanation::explain(assessed, assessed.at(0), None);
+    let finding = &explanation.findings[0];
+    let text = format!("{:?} {:?}", finding.tests, finding.parameters);
+    assert!(text.contains("≈2.0 km") && text.contains("≈0.67"), "{text}");
+    let mut wrong = files.clone();
+    wrong.insert(
+        "policies/t/rulebook.yaml",
+        "title: T\nas_of: 2026-03-01\nparameters:\n  part: {value: 2/0, decimals: 2}\nfacts:\n  \
+         a: {type: integer, decimals: 1}\n  b: {type: number, decimals: 99}\n",
+    );
+    let told = Snapshot::load(&wrong).diagnostics;
+    let says = |part: &str| told.iter().any(|one| one.message.contains(part));
+    assert!(
+        says("`decimals` is about numbers") && says("from 0 to 15"),
+        "{told:?}"
+    );
+}

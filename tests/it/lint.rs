@@ -39,6 +39,7 @@ fn lints(scripts: &[(&str, &str)], rulebook: &str, record: &str) -> Vec<String> 
         &assessment,
         LintOptions {
             stale_after: Some(365),
+            divisions: true,
         },
     );
     let line = |one: &rulebook::diagnostic::Diagnostic| one.span().unwrap().position().line;
@@ -84,6 +85,15 @@ fn each_lint_of_a_script_is_said_at_its_place() {
         (
             "// 48 hours\nif j.h > 4_8 { met(\"48\") } else { not_met(\"y\") }",
             &["R307 4"],
+        ),
+        (
+            "if j.h / 7 > 5 && to_float(j.h) > 99 { met(\"to_float(1)\") } else { not_met(\"y\") }",
+            &["R312 3", "R312 3"],
+        ),
+        // The fraction is dropped in words, or there is one already.
+        (
+            "if div(j.h, 7) > 5 && j.h / 0.5 > 99 { met(\"x\") } else { not_met(\"y\") }",
+            &[],
         ),
         // What a choice decides is reached by another choice.
         (
@@ -167,7 +177,14 @@ fn facts_parameters_and_sources_are_looked_at() {
     files.insert("policies/t/rulebook.yaml", RULEBOOK);
     let assessment = assess(&Snapshot::load(&files), &Options::default());
     let old = |days| {
-        let found = lint(&files, &assessment, LintOptions { stale_after: days });
+        let found = lint(
+            &files,
+            &assessment,
+            LintOptions {
+                stale_after: days,
+                ..LintOptions::default()
+            },
+        );
         found
             .iter()
             .filter(|one| one.code == Code::OldSource)

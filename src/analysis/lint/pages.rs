@@ -68,6 +68,11 @@ pub fn page(name: &str) -> Option<String> {
              have sources are asked, and references are not.",
             "records: {municipalities.csv: {source: census}}",
         ),
+        Code::ChangedMeaning => (
+            "Numbers are exact fractions. `to_float` does nothing any more. With `--divisions`, each \
+             division of whole numbers is pointed at: it keeps its fraction, and once dropped it.",
+            "j.seats / 2 // write div(j.seats, 2) where half a seat is none",
+        ),
         Code::NoReason => (
             "The condition can be not met without a reason, so whoever is refused is not told why.",
             "if j.a { true } else { not_met(\"why\") }",

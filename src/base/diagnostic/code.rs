@@ -133,6 +133,8 @@ codes! {
     OldSource = "R309", "old-source", "A source is older than asked for.";
     FactWithoutSource = "R310", "fact-without-source", "A record states a fact without a source.";
     NoReason = "R311", "no-reason", "A condition can be not met without saying why.";
+    ChangedMeaning = "R312", "changed-meaning",
+        "A calculation means something else since numbers are exact.";
 }
 
 impl Code {

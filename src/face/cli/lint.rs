@@ -16,6 +16,10 @@ pub(super) struct LintArguments {
     #[arg(long, value_name = "DAYS")]
     stale_after: Option<u32>,
 
+    /// Point at divisions of whole numbers, which dropped the fraction before numbers were exact
+    #[arg(long)]
+    divisions: bool,
+
     /// End with code 1 if there is anything to say
     #[arg(long)]
     deny: bool,
@@ -44,6 +48,7 @@ pub(super) fn lint_command(arguments: &LintArguments) -> anyhow::Result<ExitStat
     } = arguments.common.assess(&arguments.reading.options(&[]))?;
     let options = LintOptions {
         stale_after: arguments.stale_after.map(i64::from),
+        divisions: arguments.divisions,
     };
     let found = lint(&files, &assessment, options);
     let any = !found.is_empty();
