@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::base::source::{Source, Span};
+use crate::base::work::Budget;
 use crate::script::explore::Answers;
 use crate::script::outcome::ENDINGS;
 use crate::script::scan::{TokenKind, scan};
@@ -25,9 +26,10 @@ pub(crate) fn unreached(program: &Arc<Program>, bindings: &[Arc<Bindings>]) -> O
     let mut fails = false;
     let mut endings = std::collections::BTreeSet::new();
     let mut answers = Answers::new();
+    let budget = Budget::new(bindings.first()?.limits.work);
     for bindings in bindings {
         let found = explore(program, bindings, None);
-        if found.incomplete.is_some() {
+        if found.incomplete.is_some() || budget.is_used_up() {
             return None;
         }
         fails |= found

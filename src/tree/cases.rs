@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::base::work::{Budget, spend};
 use crate::model::fact::Value;
 use crate::tree::Asked;
 use crate::tree::domain::Domain;
@@ -118,36 +119,41 @@ impl Case {
     }
 }
 
-/// The cases of a tree, each with the number of its outcome, in the order of the tree.
+/// The cases of a tree, each with the number of its outcome, in the order of the tree. When there
+/// has been work enough, a case that may be impossible stands among them.
 pub(crate) fn cases(tree: &Tree) -> Vec<(Case, usize)> {
-    let mut found = Vec::new();
-    collect(
+    let mut collecting = Collecting {
         tree,
-        tree.start(),
-        &Region::new(tree.limits),
-        &mut BTreeMap::new(),
-        &mut found,
-    );
-    merged(found)
+        budget: Budget::new(tree.limits.work),
+        found: Vec::new(),
+    };
+    let all = Region::new(tree.limits);
+    collecting.go(tree.start(), &all, &mut BTreeMap::new());
+    merged(collecting.found)
 }
 
-fn collect(
-    tree: &Tree,
-    node: usize,
-    region: &Region,
-    known: &mut BTreeMap<FactRef, bool>,
-    found: &mut Vec<(Case, usize)>,
-) {
-    match tree.at(node) {
-        Next::Outcome(_) => {
-            if Patience::new(tree.limits).may_be(region) {
-                found.push((Case::new(region, known), tree.outcome_at(node)));
+struct Collecting<'a> {
+    tree: &'a Tree,
+    budget: Budget,
+    found: Vec<(Case, usize)>,
+}
+
+impl Collecting<'_> {
+    fn go(&mut self, node: usize, region: &Region, known: &mut BTreeMap<FactRef, bool>) {
+        let tree = self.tree;
+        spend(5);
+        match tree.at(node) {
+            Next::Outcome(_) => {
+                if self.budget.is_used_up() || Patience::new(tree.limits).may_be(region) {
+                    let case = Case::new(region, known);
+                    self.found.push((case, tree.outcome_at(node)));
+                }
             }
-        }
-        Next::Test(asked, yes, no) => {
-            split(&asked.test, region, known, &mut |answer, region, known| {
-                collect(tree, if answer { yes } else { no }, region, known, found);
-            });
+            Next::Test(asked, yes, no) => {
+                split(&asked.test, region, known, &mut |answer, region, known| {
+                    self.go(if answer { yes } else { no }, region, known);
+                });
+            }
         }
     }
 }

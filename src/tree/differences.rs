@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::work::spend;
+use crate::base::work::{Budget, spend};
 use crate::model::fact::{FactSchema, FactType, Range, Value};
 use crate::tree::cases::{Case, Witness, merged, split};
 use crate::tree::expression::{Expression, FactRef, Kind};
@@ -49,6 +49,7 @@ pub(crate) fn differences(before: &Tree, after: &Tree) -> Result<Differences, Fa
         new,
         found: Vec::new(),
         steps: 0,
+        budget: Budget::new(before.limits.work),
         cut_short: false,
     };
     walk.go(
@@ -96,6 +97,7 @@ struct Walk<'a> {
     new: Vec<usize>,
     found: Vec<(Case, (Verdict, Verdict))>,
     steps: usize,
+    budget: Budget,
     cut_short: bool,
 }
 
@@ -112,7 +114,7 @@ impl Walk<'_> {
         }
         self.steps += 1;
         spend(5);
-        if self.steps > self.before.limits.differences {
+        if self.steps > self.before.limits.differences || self.budget.is_used_up() {
             self.cut_short = true;
             return;
         }
