@@ -29,7 +29,9 @@ pub(super) fn derived_column(
     if let (Form::Tabular(tree), FactType::Number) = (&used.form, &schema.ty) {
         let parts = parallel::map(starts, |start| numbers(tree, facts, range(start)));
         let mut all = Numbers::with_capacity(count);
-        parts.into_iter().for_each(|part| all.append(part));
+        for part in parts {
+            all.append(part);
+        }
         let making = ByTree::new(tree, facts.taking([]), all.leaves);
         return Column::Calculated(Calculated {
             near: all.near,
@@ -144,7 +146,7 @@ impl Making for ByTree {
         as_number(&value)
     }
 
-    fn from_the_same(&self, record: usize, (other, at): (&dyn Making, usize)) -> bool {
+    fn shares_origin(&self, record: usize, (other, at): (&dyn Making, usize)) -> bool {
         let other: &dyn Any = other;
         let same = other.downcast_ref::<Self>().zip(self.leaf(record));
         same.is_some_and(|(other, leaf)| {

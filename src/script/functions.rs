@@ -60,9 +60,8 @@ pub(super) fn register(engine: &mut Engine) {
         "thousands",
         |ctx: NativeCallContext<'_>, number: Dynamic| shown(&ctx, Unary::Thousands, &number),
     );
-    let forms: [(&str, fn(u8) -> Unary); 2] =
-        [("fixed", Unary::Fixed), ("percent", Unary::Percent)];
-    for (name, form) in forms {
+    for form in [Unary::Fixed, Unary::Percent] {
+        let name = form(0).symbol();
         engine.register_fn(
             name,
             move |ctx: NativeCallContext<'_>, number: Dynamic, places: Dynamic| {

@@ -135,7 +135,7 @@ impl Making for ByGroup {
         self.value(record).cloned()
     }
 
-    fn from_the_same(&self, record: usize, (other, at): (&dyn Making, usize)) -> bool {
+    fn shares_origin(&self, record: usize, (other, at): (&dyn Making, usize)) -> bool {
         let other: &dyn std::any::Any = other;
         let other = other.downcast_ref::<Self>();
         other.is_some_and(|other| self.value(record) == other.value(at))

@@ -128,7 +128,7 @@ fn by_numbers(run: &mut [Place], order: Order, by: &Series<'_>) {
         let mut latest = made.iter().rev().take(LOOKED_AT);
         let same = latest.find(|made| {
             let other = numbers[**made].1;
-            by.from_the_same(other.record(), place.record())
+            by.shares_origin(other.record(), place.record())
         });
         let number = if let Some(same) = same {
             numbers[*same].0.clone()

@@ -76,19 +76,17 @@ impl<'a> Series<'a> {
 
     /// Whether numbers with the same binary number near them are the same.
     pub(super) fn near_is_all(&self) -> bool {
-        self.assumed.is_empty()
-            && match self.column {
-                Some(Column::Floats(_) | Column::Whole(_) | Column::Days(_) | Column::Few(..)) => {
-                    true
-                }
-                _ => false,
-            }
+        let stated = matches!(
+            self.column,
+            Some(Column::Floats(_) | Column::Whole(_) | Column::Days(_) | Column::Few(..))
+        );
+        self.assumed.is_empty() && stated
     }
 
     /// Whether two numbers are made from the very same. It may say no where they are.
-    pub(super) fn from_the_same(&self, one: usize, other: usize) -> bool {
+    pub(super) fn shares_origin(&self, one: usize, other: usize) -> bool {
         match self.column {
-            Some(Column::Calculated(values)) => values.from_the_same(one, (values, other)),
+            Some(Column::Calculated(values)) => values.shares_origin(one, (values, other)),
             _ => false,
         }
     }

@@ -51,7 +51,7 @@ pub(crate) trait Making: Any + Debug + Send + Sync {
 
     /// Whether another one makes the number of its record from the very same as this one that of
     /// its own. It may say no where it does.
-    fn from_the_same(&self, record: usize, other: (&dyn Making, usize)) -> bool;
+    fn shares_origin(&self, record: usize, other: (&dyn Making, usize)) -> bool;
 
     /// Marks the records whose numbers another one makes from something else: perhaps some more.
     fn mark_others(&self, other: &dyn Making, marks: &mut [bool]);
@@ -80,9 +80,9 @@ impl Calculated {
 
     /// Whether the number of a record is made from the very same as that of another one. It may say
     /// no where it is.
-    pub(crate) fn from_the_same(&self, record: usize, (other, at): (&Self, usize)) -> bool {
+    pub(crate) fn shares_origin(&self, record: usize, (other, at): (&Self, usize)) -> bool {
         self.near[record].to_bits() == other.near[at].to_bits()
-            && self.making.from_the_same(record, (&*other.making, at))
+            && self.making.shares_origin(record, (&*other.making, at))
     }
 
     /// Marks the records that have another number in another column.
@@ -104,6 +104,6 @@ impl Calculated {
         let off = (self.error[record] + other.error[at]) * 1.000_000_1;
         let apart = (a - b).abs() > off;
         !apart
-            && (self.from_the_same(record, (other, at)) || self.number(record) == other.number(at))
+            && (self.shares_origin(record, (other, at)) || self.number(record) == other.number(at))
     }
 }

@@ -86,7 +86,7 @@ pub(super) fn read_decimals(
         diagnostics.push(Diagnostic::at(Code::WrongValue, node.span.clone(), message).help(help));
         return None;
     }
-    let decimals = node.text().and_then(|text| decimals_of(text));
+    let decimals = node.text().and_then(decimals_of);
     if decimals.is_none() {
         let message = format!("expected {DECIMALS}, found {}", node.describe());
         diagnostics.push(Diagnostic::at(Code::WrongValue, node.span.clone(), message));

@@ -96,7 +96,7 @@ impl Number {
         for (index, digit) in text[..end].char_indices() {
             let left = end - index;
             if digit.is_ascii_digit()
-                && left % 3 == 0
+                && left.is_multiple_of(3)
                 && grouped.ends_with(|c: char| c.is_ascii_digit())
             {
                 grouped.push(',');
