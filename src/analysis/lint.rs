@@ -7,6 +7,7 @@
 mod allow;
 mod meanings;
 mod pages;
+mod texts;
 
 pub use pages::page;
 
@@ -48,6 +49,8 @@ pub fn lint(files: &Files, assessment: &Assessment, options: LintOptions) -> Vec
         linter.pairs();
         linter.rulebook();
         linter.records();
+        linter.ranges();
+        texts::of_texts(assessed, linter.found);
     }
     let rulebooks: Vec<&str> = assessment
         .rulebooks
@@ -56,6 +59,7 @@ pub fn lint(files: &Files, assessment: &Assessment, options: LintOptions) -> Vec
         .collect();
     let mut found = silenced(files, found, &rulebooks);
     diagnostic::sort(&mut found);
+    diagnostic::bound(&mut found);
     found
 }
 
@@ -354,6 +358,21 @@ impl Linter<'_> {
                         "look whether it still holds",
                     );
                 }
+            }
+        }
+    }
+
+    /// Parameters that are numbers and may be any number.
+    fn ranges(&mut self) {
+        for parameter in &self.assessed.rulebook().parameters {
+            if parameter.is_any_number() {
+                let message = format!("the parameter `{}` may be any number", parameter.name);
+                self.say(
+                    Code::NoRange,
+                    parameter.span.clone(),
+                    message,
+                    "say what it can be at all, as `range: {min: 0, max: 100}`",
+                );
             }
         }
     }

@@ -57,6 +57,7 @@ impl Explored {
             ExploredRulebook::new(criteria, options, earlier, &mut diagnostics)
         });
         let rulebooks = explored.collect();
+        drop_consequences(&snapshot.rulebooks, &mut diagnostics);
         diagnostic::sort(&mut diagnostics);
         Self {
             rulebooks,
@@ -81,18 +82,31 @@ impl Explored {
             options,
             mut diagnostics,
         } = self;
+        let criteria = rulebooks.iter().map(|one| Arc::clone(&one.criteria));
+        let criteria: Vec<_> = criteria.collect();
         let assessed = rulebooks.into_iter().map(|explored| {
             let earlier = earlier
                 .and_then(|earlier| earlier.rulebook(explored.criteria.rulebook.id.as_str()));
             explored.assess(&options, earlier, &mut diagnostics)
         });
-        let rulebooks = assessed.collect();
+        let rulebooks: Vec<RulebookAssessment> = assessed.collect();
+        drop_consequences(&criteria, &mut diagnostics);
         diagnostic::sort(&mut diagnostics);
+        diagnostic::bound(&mut diagnostics);
         Assessment {
             rulebooks,
             diagnostics,
         }
     }
+}
+
+/// Leaves out what is only wrong because something of a rulebook could not be read.
+fn drop_consequences(criteria: &[Arc<Criteria>], diagnostics: &mut Vec<Diagnostic>) {
+    let explained = |problem: &Diagnostic| {
+        let mut rulebooks = criteria.iter().map(|one| &one.rulebook);
+        rulebooks.any(|rulebook| rulebook.explains(problem))
+    };
+    diagnostics.retain(|problem| !explained(problem));
 }
 
 impl ExploredRulebook {

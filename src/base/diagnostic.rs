@@ -12,6 +12,8 @@ pub use code::{Code, Severity};
 pub(crate) use nearest::{did_you_mean, did_you_mean_after, list_of, some_of};
 pub(crate) use unseen::unseen;
 
+use std::collections::BTreeMap;
+
 use crate::base::source::Span;
 
 /// One problem found in the input.
@@ -115,6 +117,23 @@ impl Diagnostic {
     pub fn is_error(&self) -> bool {
         self.code.severity() == Severity::Error
     }
+}
+
+/// Keeps the first hundred of each kind, and says how many more there are.
+pub(crate) fn bound(diagnostics: &mut Vec<Diagnostic>) {
+    const MOST: usize = 100;
+    let mut counts: BTreeMap<Code, usize> = BTreeMap::new();
+    diagnostics.retain(|one| {
+        let count = counts.entry(one.code).or_default();
+        *count += 1;
+        *count <= MOST
+    });
+    let more = counts.into_iter().filter(|(_, count)| *count > MOST);
+    diagnostics.extend(more.map(|(code, count)| {
+        let message = format!("there are {} more of this kind", count - MOST);
+        let help = "they are listed once those before are mended".to_owned();
+        Diagnostic::new(code, message).help(help)
+    }));
 }
 
 /// Puts diagnostics in their stated order: file, place, code, message; drops exact repeats.

@@ -1,5 +1,7 @@
 //! The one reader and writer of CSV (RFC 4180): text to cells that know their place, and back.
 
+mod quotes;
+
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -9,6 +11,8 @@ use csv::{QuoteStyle, WriterBuilder};
 
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::{Source, Span};
+
+pub(crate) use quotes::Faults;
 
 /// A row as texts alone.
 pub(crate) type Row = csv::StringRecord;
@@ -69,7 +73,10 @@ pub(crate) struct Sheet {
 
 /// The sheet of a file, and everything wrong with its shape.
 pub(crate) fn sheet(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Sheet {
-    let rows = match rows(source, 0..source.text().len()) {
+    let start = body(source.text());
+    let faults = Faults::find(source.text(), start);
+    faults.tell(source, diagnostics);
+    let rows = match rows(source, start..source.text().len()) {
         Ok(rows) => rows,
         Err(problem) => {
             diagnostics.push(problem);
@@ -79,10 +86,10 @@ pub(crate) fn sheet(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> 
     let mut rows = rows.into_iter();
     let head = rows.next().unwrap_or_default();
     for (index, cell) in head.iter().enumerate() {
-        if let Some(first) = head[..index].iter().find(|other| other.text == cell.text) {
-            let message = format!("the column `{}` stands here twice", cell.text);
-            let twice = Diagnostic::at(Code::DuplicateKey, cell.span.clone(), message);
-            diagnostics.push(twice.related(first.span.clone(), "first here"));
+        let before = head[..index].iter();
+        let mut alike = before.filter(|other| other.text == cell.text && !cell.text.is_empty());
+        if let Some(first) = alike.next() {
+            diagnostics.push(twice(cell, first));
         }
     }
     let mut found = Vec::new();
@@ -90,19 +97,45 @@ pub(crate) fn sheet(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> 
         let (Some(first), Some(last)) = (row.first(), row.last()) else {
             continue;
         };
-        let span = source.span(first.span.range().start..last.span.range().end);
-        if row.len() == head.len() {
+        let place = first.span.range().start..last.span.range().end;
+        if faults.touch(&place) || row.iter().all(|cell| cell.text.is_empty()) {
+            continue;
+        }
+        let span = source.span(place);
+        let beyond = row.get(head.len()..).unwrap_or_default();
+        if row.len() >= head.len() && beyond.iter().all(|cell| cell.text.is_empty()) {
             found.push((row, span));
         } else {
-            let message = format!(
-                "this row has {} cells, and the head has {}",
-                row.len(),
-                head.len()
-            );
-            diagnostics.push(Diagnostic::at(Code::WrongShape, span, message));
+            diagnostics.push(ragged(span, row.len(), head.len()));
         }
     }
     Sheet { head, rows: found }
+}
+
+/// A column that stands in a head a second time.
+pub(crate) fn twice(cell: &Cell, first: &Cell) -> Diagnostic {
+    let message = format!("the column `{}` stands here twice", cell.text);
+    Diagnostic::at(Code::DuplicateKey, cell.span.clone(), message)
+        .related(first.span.clone(), "first here")
+        .help("remove one of the two, or give it another name".to_owned())
+}
+
+/// A row that has more cells than the head, or fewer.
+pub(crate) fn ragged(span: Span, cells: usize, head: usize) -> Diagnostic {
+    let message = format!("this row has {cells} cells, and the head has {head}");
+    let help = if cells > head {
+        "put a text that holds a comma in quotation marks; write a decimal comma as a point"
+    } else {
+        "write a comma for each column, also where nothing is known"
+    };
+    Diagnostic::at(Code::WrongShape, span, message).help(help.to_owned())
+}
+
+/// Where the head begins: behind a first line `sep=,`, which some spreadsheets write.
+fn body(text: &str) -> usize {
+    let line = text.split_inclusive('\n').next().unwrap_or_default();
+    let says = line.trim().trim_matches('"').eq_ignore_ascii_case("sep=,");
+    if says { line.len() } else { 0 }
 }
 
 /// The cells of a single row.
@@ -113,17 +146,18 @@ pub(crate) fn row(source: &Arc<Source>, place: Range<usize>) -> Option<Vec<Cell>
 /// The head of a file, and where it ends.
 pub(crate) fn head(source: &Arc<Source>) -> Option<(Vec<Cell>, usize)> {
     let text = source.text();
+    let start = body(text);
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .from_reader(text.as_bytes());
+        .from_reader(&text.as_bytes()[start..]);
     let mut record = csv::StringRecord::new();
     reader
         .read_record(&mut record)
         .ok()
         .filter(|found| *found)?;
-    let end = offset(reader.position()).min(text.len());
-    Some((row(source, 0..end)?, end))
+    let end = (start + offset(reader.position())).min(text.len());
+    Some((row(source, start..end)?, end))
 }
 
 /// The head of a file, and its other rows in parts that can be read side by side.
@@ -186,16 +220,22 @@ fn trimmed(text: &str, line: Range<usize>) -> Range<usize> {
 fn places(text: &str, line: &Range<usize>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = line.start;
-    let mut quoted = false;
+    // Within a cell that does not begin with a mark, marks mean nothing.
+    let (mut begins, mut marked, mut quoted) = (true, false, false);
     for (index, sign) in text[line.clone()].char_indices() {
         match sign {
-            '"' => quoted = !quoted,
+            '"' if begins => (marked, quoted) = (true, true),
+            '"' if marked => quoted = !quoted,
             ',' if !quoted => {
                 found.push(trimmed(text, start..line.start + index));
                 start = line.start + index + 1;
+                (begins, marked) = (true, false);
+                continue;
             }
+            '\n' | '\r' if begins => continue,
             _ => {}
         }
+        begins = false;
     }
     found.push(trimmed(text, start..line.end));
     found

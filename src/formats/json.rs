@@ -246,16 +246,12 @@ pub(crate) fn node(
 ) -> Option<Node> {
     let text = &source.text()[part.clone()];
     // The whole is checked first, so that what is wrong has its place.
-    match serde_json::from_str::<&RawValue>(text) {
-        Ok(raw) => match node_of(source, raw.get(), diagnostics) {
-            Ok(node) => Some(node),
-            Err(error) => {
-                diagnostics.push(syntax(source, part, &error));
-                None
-            }
-        },
-        Err(error) => {
-            diagnostics.push(syntax(source, part, &error));
+    let whole = serde_json::from_str::<&RawValue>(text);
+    let node = whole.map_err(|error| syntax(source, part, &error));
+    match node.and_then(|raw| node_of(source, raw.get(), diagnostics)) {
+        Ok(node) => Some(node),
+        Err(problem) => {
+            diagnostics.push(problem);
             None
         }
     }
@@ -265,15 +261,21 @@ fn node_of(
     source: &Arc<Source>,
     raw: &str,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Result<Node, serde_json::Error> {
+) -> Result<Node, Diagnostic> {
     let span = source.span(place(source.text(), raw));
+    // A part is read for itself: what is wrong in it is counted from where it starts.
+    let told = |part: &str| {
+        let part = place(source.text(), part);
+        move |error: serde_json::Error| syntax(source, part, &error)
+    };
     let kind = match raw.as_bytes().first() {
         Some(b'{') => {
             let mut entries = Entries::default();
             let mut wrong = None;
             fields(raw, &mut |key, value| {
                 let key_span = source.span(place(source.text(), key));
-                let read = serde_json::from_str(key).and_then(|key: String| {
+                let name = serde_json::from_str(key).map_err(told(key));
+                let read = name.and_then(|key: String| {
                     Ok(Entry {
                         key,
                         key_span,
@@ -282,13 +284,14 @@ fn node_of(
                 });
                 match read {
                     Ok(entry) => entries.push(entry, diagnostics),
-                    Err(error) => wrong = Some(error),
+                    Err(problem) => wrong = Some(problem),
                 }
-            })?;
+            })
+            .map_err(told(raw))?;
             wrong.map_or(Ok(NodeKind::Mapping(entries.list)), Err)?
         }
         Some(b'[') => {
-            let items: Vec<&RawValue> = serde_json::from_str(raw)?;
+            let items: Vec<&RawValue> = serde_json::from_str(raw).map_err(told(raw))?;
             let items: Result<Vec<_>, _> = items
                 .into_iter()
                 .map(|item| node_of(source, item.get(), diagnostics))
@@ -296,7 +299,7 @@ fn node_of(
             NodeKind::Sequence(items?)
         }
         Some(b'"') => NodeKind::Scalar {
-            text: serde_json::from_str(raw)?,
+            text: serde_json::from_str(raw).map_err(told(raw))?,
             quoted: true,
         },
         _ if raw == "null" => NodeKind::Null,
@@ -327,13 +330,15 @@ fn syntax(source: &Arc<Source>, part: Range<usize>, error: &serde_json::Error) -
         .next()
         .unwrap_or_default();
     let end = start + rest.len().min(40);
-    let help = "names and texts stand in quotation marks; a comma stands between two values and \
-                behind none"
-        .to_owned();
+    let help = if message.contains("surrogate") || message.contains("escape") {
+        "write the sign itself in place of `\\` and what stands behind it"
+    } else {
+        "names and texts stand in quotation marks; a comma stands between two values and behind none"
+    };
     Diagnostic::at(
         Code::JsonSyntax,
         source.span(start..end),
         format!("not valid JSON: {message}"),
     )
-    .help(help)
+    .help(help.to_owned())
 }

@@ -17,11 +17,9 @@ use serde_yaml::Spanned;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::{Position, Source, Span};
 
+use plain::MAX_SCALAR_BYTES;
 pub(crate) use plain::{Piece, has_plain_marks, last_mark, next_mark, parts, pieces};
-pub(crate) use section::{Section, one_or_many, text_of};
-
-/// The longest single value taken, in bytes.
-const MAX_SCALAR_BYTES: usize = 64 * 1024;
+pub(crate) use section::{Section, after_comma, one_or_many, text_of};
 
 /// The deepest nesting taken; deeper files are refused before they can exhaust a stack. Without
 /// optimisation a level takes 60 KiB of it, and threads that read side by side have 2 MiB each.
@@ -91,7 +89,20 @@ pub(crate) fn shorten(text: &str) -> String {
 
 /// The documents of a file, and every problem found; a document with a problem is left out.
 pub(crate) fn parse(source: &Arc<Source>) -> (Vec<Node>, Vec<Diagnostic>) {
-    documents(source, 0..source.text().len())
+    let whole = documents(source, 0..source.text().len());
+    let parts = parts(source.text(), 1);
+    let lost = whole.0.is_empty() && !whole.1.is_empty();
+    if !lost || parts.len() < 2 {
+        return whole;
+    }
+    // What cannot be parsed hides all behind it: each document is then read for itself.
+    let (mut nodes, mut diagnostics) = (Vec::new(), Vec::new());
+    for part in parts {
+        let (found, problems) = documents(source, part);
+        nodes.extend(found);
+        diagnostics.extend(problems);
+    }
+    (nodes, diagnostics)
 }
 
 /// The only document of a part of a file.

@@ -10,7 +10,7 @@ use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::base::source::{Source, Span};
 use crate::model::condition::{bad_tag, head, no_such_tag, plain_tags, source_keys};
 use crate::model::fact::{
-    FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Range, Value, name_problem,
+    FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Missing, Range, Value, name_problem,
 };
 use crate::model::rulebook::{DECIMALS, Rulebook, TAKEN, decimals_of};
 
@@ -127,6 +127,7 @@ pub(crate) fn parse(
         fixed: true,
         origin: FactOrigin::Derived,
         key: None,
+        missing: Missing::default(),
         span: Some(first()),
     };
     let text = text.join("\n").trim().to_owned();

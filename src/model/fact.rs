@@ -5,9 +5,12 @@
 
 mod calculated;
 mod column;
+mod correction;
 mod fact_type;
+mod missing;
 mod number;
 mod path;
+mod plain;
 mod schema;
 mod value;
 
@@ -17,14 +20,15 @@ pub(crate) use calculated::{
     Calculated, LEAST, Making, ROUNDING, error_of_near, error_of_stated, is_whole,
 };
 pub(crate) use column::{Column, NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE};
+pub(crate) use correction::{boolean_help, hidden_signs, is_placeholder, read_as_text};
 pub use fact_type::FactType;
+pub use missing::Missing;
 pub use number::Number;
 pub(crate) use number::decimal_of;
 pub use path::FactPath;
 pub(crate) use path::name_problem;
+pub(crate) use plain::{MAX_INTEGER, plain_boolean, plain_integer, plain_number, plain_whole};
 pub(crate) use schema::{BUILT_IN, Lookup, Numbering};
 pub use schema::{FactOrigin, FactSchema, Range, Schema};
 pub use value::Value;
-pub(crate) use value::{
-    MAX_INTEGER, plain_boolean, plain_integer, plain_number, read_fraction, read_value,
-};
+pub(crate) use value::{read_fraction, read_value};

@@ -5,6 +5,7 @@
 
 mod bulk;
 mod column_builder;
+mod columns;
 mod documents;
 mod edit;
 mod format;

@@ -26,10 +26,11 @@ pub use stated::Stated;
 pub(crate) use stated::{is_source, read_dated, read_sources, stated_keys};
 pub use statistic::{Input, Kind as StatisticKind, Order, Statistic, Ties, UnknownInputs};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
+use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
 use crate::model::fact::{Date, Schema};
 
@@ -66,6 +67,8 @@ pub struct Rulebook {
     pub comparisons: Vec<Arc<Comparison>>,
     /// Whether a comparison could not be read, so that the files it names are not known.
     pub(crate) lost_comparisons: bool,
+    /// Names of facts and parameters, and `as_of`, that are declared and could not be read.
+    pub(crate) unread: BTreeSet<String>,
     /// Commands that its author suggests to a newcomer, without the name of the program.
     pub suggestions: Vec<String>,
     /// The place of the rulebook file's content.
@@ -107,6 +110,21 @@ impl Rulebook {
     pub(crate) fn compares(&self, slot: usize) -> bool {
         let mut comparisons = self.comparisons.iter();
         comparisons.any(|one| matches!(one.given_in, GivenIn::Fact(fact) if fact == slot))
+    }
+
+    /// Whether a problem is only that something declared here could not be read, which is told.
+    pub(crate) fn explains(&self, problem: &Diagnostic) -> bool {
+        let names = |name: &String| problem.message.contains(&format!("`{name}`"));
+        let file = problem.file().unwrap_or_default();
+        let folder = |top: &str| file.starts_with(&format!("{top}/{}/", self.id));
+        let here = folder("policies") || folder("scripts") || file.starts_with("scripts/lib/");
+        here && match problem.code {
+            Code::UnknownFact | Code::ScriptUnknownFact | Code::UnknownParameter => {
+                self.unread.iter().any(names)
+            }
+            Code::NoDate => self.unread.contains("as_of"),
+            _ => false,
+        }
     }
 
     /// Whether the records of one mean the same under the other.

@@ -10,7 +10,7 @@ const RULEBOOK: &str = "\
 title: T
 as_of: 2017-08-03
 sources: {old: {title: Old, date: 2010-01-01}, new: {title: New, date: 2017-08-01}}
-parameters: {least: {value: 48, unit: hours}, reading: {value: a, choices: [a, b]}}
+parameters: {least: {value: 48, range: {min: 0}}, reading: {value: a, choices: [a, b]}}
 facts:
   h: {type: integer}
   g.a: {type: boolean}
@@ -123,7 +123,7 @@ fn each_lint_of_a_script_is_said_at_its_place() {
 fn facts_parameters_and_sources_are_looked_at() {
     let unread = RULEBOOK.replace("facts:\n", "facts:\n  u: {type: boolean}\n");
     assert_eq!(lints(&[], &unread, RECORD), ["R305 6"]);
-    let unused = RULEBOOK.replace("parameters: {", "parameters: {unused: 1, ");
+    let unused = RULEBOOK.replace("parameters: {", "parameters: {unused: x, ");
     assert_eq!(lints(&[], &unused, RECORD), ["R306 4"]);
     assert_eq!(
         lints(&[], RULEBOOK, "facts: {h: 1, g: {a: {value: true}}}\n"),
@@ -158,7 +158,7 @@ fn facts_parameters_and_sources_are_looked_at() {
     assert_eq!(of_sheet(RULEBOOK, column), [said]);
     // Without sources nobody is asked for one.
     let without = "title: T\nas_of: 2017-08-03\n\
-                   parameters: {least: 48, reading: {value: a, choices: [a, b]}}\n\
+                   parameters: {least: {value: 48, range: {min: 0}}, reading: {value: a, choices: [a, b]}}\n\
                    facts:\n  h: {type: integer}\n  g.a: {type: boolean}\n";
     let mut files = Files::new();
     files.insert("policies/t/rulebook.yaml", without);
@@ -255,6 +255,45 @@ fn a_line_allows_a_lint_for_a_reason() {
         "facts:\n  #@ allow R305 for readers\n  u: {type: boolean}\n",
     );
     assert_eq!(lints(&[], &unread, RECORD), Vec::<String>::new());
+}
+
+#[test]
+fn a_number_among_the_parameters_has_a_range() {
+    for bare in [
+        "least: 48",
+        "least: 4.5",
+        "least: {value: 48, type: number}",
+    ] {
+        let rulebook = RULEBOOK.replace("least: {value: 48, range: {min: 0}}", bare);
+        assert_eq!(lints(&[], &rulebook, RECORD), ["R322 4"], "{bare}");
+    }
+    let most = RULEBOOK.replace("range: {min: 0}", "range: {max: 100}");
+    assert_eq!(lints(&[], &most, RECORD), Vec::<String>::new());
+}
+
+#[test]
+fn texts_that_are_likely_not_meant_are_told() {
+    let with = |text: &str, more: &str| {
+        let rulebook =
+            RULEBOOK.replace("facts:\n", &format!("facts:\n  t: {{type: text{more}}}\n"));
+        let script =
+            "//! T\n//! @source new\nif j.t != \"a\" { met(\"x\") } else { not_met(\"y\") }\n";
+        let record = format!("source: new\nfacts: {{h: 1, g.a: true, t: \"{text}\"}}\n");
+        lints(&[("t", script)], &rulebook, &record)
+    };
+    for word in [
+        "N/A", "n.a.", "-", "TBD", "Unknown", "NULL", "#N/A", "none", "",
+    ] {
+        assert_eq!(with(word, ""), ["R320 2"], "{word}");
+        let missing = format!(", missing: \"{word}\"");
+        assert_eq!(with(word, &missing), Vec::<String>::new(), "{word}");
+    }
+    for hidden in ["Nord\u{a0}", "Nord\u{200b}", "Ko\u{308}ln"] {
+        assert_eq!(with(hidden, ""), ["R321 2"], "{hidden:?}");
+    }
+    for fine in ["Nord", "K\u{f6}ln", "no", "Nation", "-5", "a - b"] {
+        assert_eq!(with(fine, ""), Vec::<String>::new(), "{fine}");
+    }
 }
 
 #[test]

@@ -32,6 +32,7 @@ mod lint;
 mod numbers;
 mod populations;
 mod readme;
+mod record_slips;
 mod removals;
 mod sample;
 mod schemas;

@@ -73,6 +73,23 @@ pub fn page(name: &str) -> Option<String> {
              division of whole numbers is pointed at: it keeps its fraction, and once dropped it.",
             "j.seats / 2 // write div(j.seats, 2) where half a seat is none",
         ),
+        Code::Placeholder => (
+            "A record states `N/A`, `-`, `TBD` or the like as a text. To a script that is a text as \
+             any other, so `!=` is true of it and nothing is missing. `unknown` says that nobody \
+             knows; `missing:` in the rulebook file says which words mean that.",
+            "office: N/A",
+        ),
+        Code::HiddenSign => (
+            "A text has a space that is none, a sign without width, or an accent apart from its \
+             letter. It looks like another text and is not the same, so comparisons and groups part \
+             what belongs together.",
+            "district: Nord (a no-break space behind it)",
+        ),
+        Code::NoRange => (
+            "A parameter that is a number may be set to any number, also to one that makes no \
+             sense. With a range a slip is told, and what can be is known.",
+            "parameters: {hold_hours: 48}",
+        ),
         Code::NoReason => (
             "The condition can be not met without a reason, so whoever is refused is not told why.",
             "if j.a { true } else { not_met(\"why\") }",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::assess::snapshot::Wide;
 use crate::assess::snapshot::criteria::{Criteria, Derivation, Scripted, nothing};
-use crate::assess::snapshot::records::{Reading, RecordsKept};
+use crate::assess::snapshot::records::{Reading, RecordsKept, follows};
 use crate::assess::snapshot::scripts::ScriptsKept;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::parallel::Progress;
@@ -118,7 +118,7 @@ impl Part {
             reading,
             ..
         } = read;
-        let records = self.records.checked(&rulebook, reading, diagnostics);
+        let records = self.records.checked(&rulebook, reading, files, diagnostics);
         diagnostics.extend(
             rulebook
                 .record_files
@@ -128,8 +128,11 @@ impl Part {
             .iter()
             .map(|scripted| &scripted.condition.id)
             .collect();
-        let waivers = waivers(rulebook.id.as_str(), files, &records, &ids, diagnostics).into();
-        let published = published::read(&rulebook, files, &records, &ids, diagnostics).into();
+        let mut found = Vec::new();
+        let waivers = waivers(rulebook.id.as_str(), files, &records, &ids, &mut found).into();
+        let published = published::read(&rulebook, files, &records, &ids, &mut found).into();
+        let lost = self.records.lost();
+        diagnostics.extend(found.into_iter().filter(|one| !lost || !follows(one)));
         let states_statistics = false;
         Criteria {
             rulebook,

@@ -20,6 +20,8 @@ pub(super) struct RecordsKept {
     sources: Vec<Arc<Source>>,
     files: Vec<Read>,
     records: Arc<Jurisdictions>,
+    /// Whether a record could not be read, so that others miss it.
+    lost: bool,
     /// What is wrong with the records as a whole: references, ids used twice.
     diagnostics: Vec<Diagnostic>,
 }
@@ -71,12 +73,16 @@ impl RecordsKept {
         &mut self,
         rulebook: &Arc<Rulebook>,
         reading: Reading,
+        files: &Files,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Arc<Jurisdictions> {
         diagnostics.extend(self.files.iter().flat_map(Read::diagnostics).cloned());
+        let lost = self.loses(rulebook, files);
+        let lost_before = std::mem::replace(&mut self.lost, lost);
         let references = facts_of_references(&rulebook.schema);
         // Without a problem among all records the list is just what stands in the files.
-        let fine = self.diagnostics.is_empty() && reading.in_place;
+        let whole = !self.lost && !lost_before;
+        let fine = self.diagnostics.is_empty() && reading.in_place && whole;
         if fine
             && reading
                 .again
@@ -97,9 +103,30 @@ impl RecordsKept {
             self.records =
                 jurisdiction::check_references(&rulebook.schema, records, &mut self.diagnostics)
                     .into();
+            if self.lost {
+                self.diagnostics.retain(|one| !follows(one));
+            }
         }
         diagnostics.extend(self.diagnostics.iter().cloned());
         Arc::clone(&self.records)
+    }
+
+    /// Whether a record could not be read, so that what others say of it follows from that.
+    pub(super) fn lost(&self) -> bool {
+        self.lost
+    }
+
+    fn loses(&self, rulebook: &Rulebook, files: &Files) -> bool {
+        let folder = folder(rulebook);
+        let unreadable = files
+            .unreadable()
+            .any(|(path, problem)| path.starts_with(&folder) && problem.is_error());
+        unreadable
+            || self
+                .files
+                .iter()
+                .flat_map(Read::diagnostics)
+                .any(hides_record)
     }
 
     /// The files of records, by their names in their folder, also those that cannot be read.
@@ -260,6 +287,28 @@ impl RecordsKept {
             }
         }
     }
+}
+
+/// Whether a problem keeps a record from being read, and not only one of its facts.
+fn hides_record(problem: &Diagnostic) -> bool {
+    !matches!(
+        problem.code,
+        Code::UnknownKey
+            | Code::UnknownFact
+            | Code::WrongType
+            | Code::BadChoice
+            | Code::OutOfRange
+            | Code::UnknownSource
+            | Code::DatesOverlap
+    )
+}
+
+/// Whether a problem follows from a record that could not be read.
+pub(super) fn follows(problem: &Diagnostic) -> bool {
+    matches!(
+        problem.code,
+        Code::DanglingReference | Code::NothingToCheck | Code::NoSuchRecord
+    )
 }
 
 /// What can be wrong with all records together, references apart.

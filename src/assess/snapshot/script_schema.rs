@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::model::derived::DerivedFact;
 use crate::model::fact::{
-    FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Number, Range, Schema, Value,
+    FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Missing, Number, Range, Schema, Value,
 };
 use crate::model::rulebook::{
     Input, Order, Rulebook, Statistic, StatisticKind, Ties, UnknownInputs,
@@ -146,6 +146,7 @@ fn as_fact(statistic: &Statistic, of: Option<&FactSchema>) -> FactSchema {
         fixed: true,
         origin: FactOrigin::Statistic,
         key: None,
+        missing: Missing::default(),
         span: Some(statistic.span.clone()),
     }
 }

@@ -135,6 +135,11 @@ codes! {
     NoReason = "R311", "no-reason", "A condition can be not met without saying why.";
     ChangedMeaning = "R312", "changed-meaning",
         "A calculation means something else since numbers are exact.";
+    Placeholder = "R320", "placeholder",
+        "A record states a text that is likely to mean that the fact is not known.";
+    HiddenSign = "R321", "hidden-sign",
+        "A text of a record has a sign that nobody sees.";
+    NoRange = "R322", "no-range", "A number among the parameters has no range.";
 }
 
 impl Code {

@@ -290,6 +290,10 @@ fn checked(
         }
         if !arguments.accept {
             moved = drift(files, &assessment, options.jurisdictions.is_empty());
+            // What is broken is told; that results moved follows from it.
+            if assessment.diagnostics.iter().any(Diagnostic::is_error) {
+                moved.moved.clear();
+            }
         }
     }
     let asked = arguments.fail_on.contains(&FailOn::Difference);

@@ -29,6 +29,8 @@ sources:
 parameters:
   least_population:
     value: 50000
+    type: integer
+    range: {min: 0, max: 100000000}
     unit: people
     source: notice
     description: How many people must live there at least

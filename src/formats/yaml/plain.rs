@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use serde_yaml::granit_parser::{Event, Parser, ScalarStyle, StrInput};
 
-use crate::formats::yaml::MAX_SCALAR_BYTES;
+/// The longest single value taken, in bytes.
+pub(super) const MAX_SCALAR_BYTES: usize = 64 * 1024;
 
 /// What stands in a file, in its order.
 pub(crate) enum Piece<'a> {

@@ -31,7 +31,7 @@ impl<'a> Section<'a> {
             .iter()
             .filter(|entry| !keys.contains(&entry.key.as_str()))
         {
-            diagnostics.push(unknown_key(entry, what, keys));
+            diagnostics.push(unknown_key(entries, entry, what, keys));
         }
         Some(Self {
             entries,
@@ -120,9 +120,40 @@ pub(crate) fn text_of(
 }
 
 /// A key that means nothing in this place.
-fn unknown_key(entry: &Entry, what: &str, keys: &[&str]) -> Diagnostic {
+fn unknown_key(entries: &[Entry], entry: &Entry, what: &str, keys: &[&str]) -> Diagnostic {
     let message = format!("`{}` is not a key of {what}", entry.key);
-    let near = did_you_mean(&entry.key, keys.iter().copied());
+    let near =
+        after_comma(entries, entry).or_else(|| did_you_mean(&entry.key, keys.iter().copied()));
     let known = format!("the keys are {}", list_of(keys.iter().copied()));
     Diagnostic::at(Code::UnknownKey, entry.key_span.clone(), message).help(near.unwrap_or(known))
+}
+
+/// Advice on a key that is the rest of a value: a comma within `{...}` ends the value before it.
+pub(crate) fn after_comma(entries: &[Entry], entry: &Entry) -> Option<String> {
+    if !ends_at_comma(entry) {
+        return None;
+    }
+    let at = entries.iter().position(|one| std::ptr::eq(one, entry))?;
+    let first = entries[..at].iter().rposition(|one| !ends_at_comma(one))?;
+    let (start, end) = (&entries[first].value.span, &entry.key_span);
+    let written = start.source().span(start.range().start..end.range().end);
+    let key = &entries[first].key;
+    let digits = |text: &str| {
+        text.bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b',')
+    };
+    Some(if digits(written.text()) {
+        let number = written.text().replace(',', "");
+        format!("a comma ends a value within `{{...}}`: write `{key}: {number}`")
+    } else {
+        let text = written.text().replace('"', "\\\"");
+        format!("a text that holds a comma stands in quotation marks: write `{key}: \"{text}\"`")
+    })
+}
+
+/// Whether nothing stands behind a key but a comma or a brace: it has no colon.
+fn ends_at_comma(entry: &Entry) -> bool {
+    let end = entry.key_span.range().end;
+    let rest = entry.key_span.source().text()[end..].trim_start();
+    matches!(entry.value.kind, NodeKind::Null) && rest.starts_with([',', '}'])
 }

@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
-use crate::host::disk::wanted::{CASES, FOLDERS, MAX_DEPTH, is_hidden, is_wanted, unreadable};
+use crate::host::disk::wanted::{
+    CASES, FOLDERS, MAX_DEPTH, is_hidden, is_wanted, nearly_wanted, unreadable,
+};
 
 /// What lies below a root folder.
 #[derive(Debug, Default)]
@@ -174,6 +176,9 @@ impl Lister {
         if metadata.is_dir() {
             self.folder(real, name, identity(&metadata), depth);
         } else if !is_wanted(name) {
+            if let Some(told) = nearly_wanted(name) {
+                self.problem(name, told);
+            }
         } else if metadata.is_file() {
             let elsewhere = (real != self.root.join(name)).then(|| real.into());
             self.listing.entries.insert(
@@ -201,8 +206,17 @@ impl Lister {
             let message = format!("folders nest more than {MAX_DEPTH} deep");
             return self.problem(name, Diagnostic::in_file(Code::TooLarge, name, message));
         }
-        if self.listing.folders.contains_key(real) {
-            return;
+        if let Some(first) = self.listing.folders.get(real) {
+            let first = match first.name.as_str() {
+                "" => "the root folder".to_owned(),
+                name => format!("`{name}`"),
+            };
+            let message = format!("this link is not followed: it leads to {first}, read already");
+            let help = "put copies of the files here, or remove the link".to_owned();
+            return self.problem(
+                name,
+                Diagnostic::in_file(Code::UnusedFile, name, message).help(help),
+            );
         }
         self.listing.folders.insert(
             real.to_owned(),

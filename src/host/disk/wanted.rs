@@ -49,6 +49,43 @@ pub(crate) fn is_wanted(name: &str) -> bool {
     extension.is_some_and(|extension| EXTENSIONS.contains(&extension) && fine(extension))
 }
 
+/// What is said of a file that is not read and looks as if it were meant to be.
+pub(crate) fn nearly_wanted(name: &str) -> Option<Diagnostic> {
+    let (folder, file) = name.rsplit_once('/')?;
+    let lower = file.to_lowercase();
+    let (stem, extension) = lower.rsplit_once('.')?;
+    let told = |help: String| {
+        let message = format!(
+            "this file is not read: its name ends in `.{}`",
+            &file[stem.len() + 1..]
+        );
+        Some(Diagnostic::in_file(Code::UnusedFile, name, message).help(help))
+    };
+    let renamed = |end: &str, new: &str| {
+        let stem = &file[..file.len().saturating_sub(end.len())];
+        is_wanted(&format!("{folder}/{stem}{new}")).then(|| format!("rename it to `{stem}{new}`"))
+    };
+    let ending = format!(".{extension}");
+    if let Some(help) = renamed(&ending, &ending) {
+        return told(help);
+    }
+    if matches!(extension, "txt" | "text" | "bak")
+        && let Some(help) = renamed(&ending, "")
+    {
+        return told(help);
+    }
+    let of_records = name.contains("/jurisdictions/");
+    match extension {
+        "xlsx" | "xlsm" | "xls" | "ods" | "numbers" | "tsv" | "tab" if of_records => {
+            told("save the sheet as CSV, with commas and UTF-8".to_owned())
+        }
+        "jsonl" | "geojson" if of_records => {
+            told("save a record on each line as JSON, and name the file `.ndjson`".to_owned())
+        }
+        _ => None,
+    }
+}
+
 /// What editors and version control leave about.
 pub(crate) fn is_hidden(name: &str) -> bool {
     name.starts_with(['.', '#']) || name.ends_with('~')

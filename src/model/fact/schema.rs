@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use crate::base::source::Span;
-use crate::model::fact::{FactPath, FactType, Value};
+use crate::model::fact::{FactPath, FactType, Missing, Value};
 
 /// Facts that every record has without stating them: its id and its name.
 pub(crate) const BUILT_IN: [&str; 2] = ["id", "name"];
@@ -56,6 +56,8 @@ pub struct FactSchema {
     pub origin: FactOrigin,
     /// For a reference: the fact by which it names a record, where that is not its id.
     pub key: Option<FactPath>,
+    /// Words by which records say that it is not known.
+    pub missing: Missing,
     /// Where the schema declares it; nowhere for the built-in ones.
     pub span: Option<Span>,
 }
@@ -74,6 +76,7 @@ impl FactSchema {
             fixed: false,
             origin: FactOrigin::Stated,
             key: None,
+            missing: Missing::default(),
             span: None,
         }
     }
@@ -105,6 +108,8 @@ impl PartialEq for Numbering {
 pub struct Schema {
     facts: Vec<Arc<FactSchema>>,
     numbering: Numbering,
+    /// Names of what records hold and nothing reads; a `*` stands for anything.
+    ignored: Arc<[Arc<str>]>,
 }
 
 /// What a path means in a schema.
@@ -133,7 +138,10 @@ impl Schema {
                     fact.question.clone(),
                 )
             };
-            let more = |fact: &FactSchema| (fact.fixed, fact.origin, fact.key.clone());
+            let more = |fact: &FactSchema| {
+                let missing = fact.missing.clone();
+                (fact.fixed, fact.origin, fact.key.clone(), missing)
+            };
             a.path == b.path
                 && a.ty == b.ty
                 && a.range == b.range
@@ -141,6 +149,7 @@ impl Schema {
                 && words(a) == words(b)
         };
         self.facts.len() == other.facts.len()
+            && self.ignored == other.ignored
             && self.facts.iter().zip(&other.facts).all(|(a, b)| same(a, b))
     }
 
@@ -156,6 +165,23 @@ impl Schema {
             }
         }
         schema
+    }
+
+    /// The same, with names of what records hold and nothing reads.
+    pub(crate) fn ignoring(self, names: impl IntoIterator<Item = Arc<str>>) -> Self {
+        let ignored = names.into_iter().collect();
+        Self { ignored, ..self }
+    }
+
+    /// Whether what a record states under a path is not read.
+    pub(crate) fn ignores(&self, path: &str) -> bool {
+        self.ignored.iter().any(|name| match name.split_once('*') {
+            Some((start, end)) => {
+                let rest = path.strip_prefix(start);
+                rest.is_some_and(|rest| rest.ends_with(end))
+            }
+            None => &**name == path,
+        })
     }
 
     /// How many facts records have; others follow them.

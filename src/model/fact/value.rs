@@ -6,11 +6,9 @@ use std::sync::Arc;
 
 use crate::base::diagnostic::{Code, list_of};
 use crate::formats::yaml::{Node, NodeKind};
+use crate::model::fact::correction::{correction, invisible_signs, is_placeholder, seen};
+use crate::model::fact::plain::{plain_boolean, plain_integer, plain_number};
 use crate::model::fact::{Date, FactType, Number};
-
-/// The largest integer a record or rulebook may state: every integer up to it is also an exact
-/// number with fractions, so that mixing the two loses nothing.
-pub(crate) const MAX_INTEGER: i64 = 1 << 53;
 
 /// One known value.
 #[derive(Clone, Debug)]
@@ -152,14 +150,18 @@ pub(crate) fn read_fraction(ty: &FactType, node: &Node) -> Result<Value, Mismatc
 
 /// The value of a node as a type wants it. The node is neither null nor the word `unknown`.
 pub(crate) fn read_value(ty: &FactType, node: &Node) -> Result<Value, Mismatch> {
-    let wrong = |help: Option<&str>| Mismatch {
+    let wrong = |help: Option<String>| Mismatch {
         code: Code::WrongType,
         message: format!("expected {ty}, found {}", node.describe()),
-        help: help.map(str::to_owned),
+        help,
     };
     if let FactType::List(item) = ty {
         let NodeKind::Sequence(nodes) = &node.kind else {
-            return Err(wrong(Some("write a list as `[a, b]`")));
+            let items = node.text().map(|text| text.replace(';', ","));
+            let items = items.unwrap_or_else(|| "a, b".to_owned());
+            return Err(wrong(Some(format!(
+                "write `[{items}]`, a list; it stands in YAML or JSON, never in a sheet"
+            ))));
         };
         return nodes
             .iter()
@@ -168,31 +170,56 @@ pub(crate) fn read_value(ty: &FactType, node: &Node) -> Result<Value, Mismatch> 
             .map(|v| Value::List(v.into()));
     }
     let NodeKind::Scalar { text, quoted } = &node.kind else {
-        return Err(wrong(None));
+        return Err(wrong(Some(single(ty, node))));
     };
     let plain = !*quoted;
-    match ty {
-        FactType::Boolean if plain => plain_boolean(text)
-            .map(Value::Boolean)
-            .ok_or_else(|| wrong(Some(boolean_help(text)))),
-        FactType::Integer if plain => plain_integer(text)
-            .map(Value::Integer)
-            .ok_or_else(|| wrong(number_help(text))),
+    let value = match ty {
+        FactType::Boolean if plain => plain_boolean(text).map(Value::Boolean),
+        FactType::Integer if plain => plain_integer(text).map(Value::Integer),
         FactType::Number if plain => plain_number(text)
             .and_then(Number::of_binary)
-            .map(Value::Number)
-            .ok_or_else(|| wrong(number_help(text))),
-        FactType::Date => Date::parse(text).map(Value::Date).map_err(|why| Mismatch {
-            code: Code::WrongType,
-            message: format!(
-                "expected a date, found `{}`",
-                crate::formats::yaml::shorten(text)
-            ),
-            help: Some(why),
-        }),
-        FactType::Text | FactType::Jurisdiction => Ok(Value::Text(text.as_str().into())),
-        FactType::Choice(choices) => read_choice(choices, text),
-        _ => Err(wrong(Some("leave out the quotation marks"))),
+            .map(Value::Number),
+        FactType::Date => match Date::parse(text) {
+            Ok(day) => Some(Value::Date(day)),
+            Err(why) => {
+                let found = crate::formats::yaml::shorten(text);
+                let mut mismatch = wrong(correction(ty, text, false).or(Some(why)));
+                mismatch.message = format!("expected a date, found `{found}`");
+                return Err(mismatch);
+            }
+        },
+        FactType::Text | FactType::Jurisdiction => Some(Value::Text(text.as_str().into())),
+        FactType::Choice(choices) => return read_choice(choices, text),
+        _ => None,
+    };
+    value.ok_or_else(|| {
+        let help = correction(ty, text, *quoted).unwrap_or_else(|| otherwise(ty).to_owned());
+        let mut mismatch = wrong(Some(help));
+        if let Some(signs) = invisible_signs(text) {
+            mismatch.message = format!("{}, which has {signs} in it", mismatch.message);
+        }
+        mismatch
+    })
+}
+
+/// What to write where a list or a mapping stands and a single value is expected.
+fn single(ty: &FactType, node: &Node) -> String {
+    match &node.kind {
+        NodeKind::Sequence(items) => match items.as_slice() {
+            [only] if read_value(ty, only).is_ok() => {
+                format!("write `{}`", only.text().unwrap_or_default())
+            }
+            _ => "write a single value, or declare the fact as `type: list`".to_owned(),
+        },
+        _ => "write a single value, or `{value: ..., source: ...}`".to_owned(),
+    }
+}
+
+/// What to write where nothing can be made of what stands there.
+fn otherwise(ty: &FactType) -> &'static str {
+    match ty {
+        FactType::Integer => "write digits alone, as `1500`, or leave it out",
+        _ => "write digits with a point before decimals, as `1500.5`, or leave it out",
     }
 }
 
@@ -201,72 +228,23 @@ fn read_choice(choices: &[Arc<str>], text: &str) -> Result<Value, Mismatch> {
         return Ok(Value::Text(Arc::clone(choice)));
     }
     let names = || choices.iter().map(|choice| &**choice);
+    let signs = invisible_signs(text).map_or_else(String::new, |signs| format!(", with {signs}"));
+    let lower = seen(text).to_lowercase();
+    let mut same = choices
+        .iter()
+        .filter(|choice| choice.to_lowercase() == lower);
+    let help = match same.next() {
+        Some(choice) => Some(format!("write `{choice}`")),
+        None if is_placeholder(text) => correction(&FactType::Text, text, false),
+        None => crate::base::diagnostic::did_you_mean(text, names()),
+    };
     Err(Mismatch {
         code: Code::BadChoice,
         message: format!(
-            "`{}` is not one of the choices: expected {}",
+            "`{}`{signs} is not one of the choices: expected {}",
             crate::formats::yaml::shorten(text),
             list_of(names())
         ),
-        help: crate::base::diagnostic::did_you_mean(text, names()),
+        help,
     })
-}
-
-/// `true` or `false`, and nothing that is only like it.
-pub(crate) fn plain_boolean(text: &str) -> Option<bool> {
-    match text {
-        "true" | "True" | "TRUE" => Some(true),
-        "false" | "False" | "FALSE" => Some(false),
-        _ => None,
-    }
-}
-
-/// Decimal digits with a sign; `0123` is a code, not a number.
-pub(crate) fn plain_integer(text: &str) -> Option<i64> {
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    let padded = digits.len() > 1 && digits.starts_with('0');
-    let value = (number && !padded).then(|| text.parse::<i64>().ok())??;
-    (value.abs() <= MAX_INTEGER).then_some(value)
-}
-
-/// A decimal number, with an exponent if need be: as the binary number that is printed so, or none
-/// where it has more digits than any has.
-pub(crate) fn plain_number(text: &str) -> Option<f64> {
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let padded = digits.len() > 1
-        && digits.starts_with('0')
-        && !digits.starts_with("0.")
-        && !digits.starts_with("0e");
-    let plain = text
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'));
-    let value = (plain && !padded).then(|| text.parse::<f64>().ok())??;
-    if !value.is_finite() {
-        return None;
-    }
-    // As many digits as this tell all numbers apart.
-    let few = text.len() <= 15 && !text.contains(['e', 'E']);
-    let exact = || text.parse::<Number>().ok() == Number::of_binary(value);
-    (few || exact()).then_some(value + 0.0)
-}
-
-fn boolean_help(text: &str) -> &'static str {
-    match text.to_lowercase().as_str() {
-        "yes" | "on" | "y" | "1" => "write `true`",
-        "no" | "off" | "n" | "0" => "write `false`",
-        _ => "write `true`, `false` or `unknown`",
-    }
-}
-
-fn number_help(text: &str) -> Option<&'static str> {
-    if text.contains([',', '_', ' ', '\'']) {
-        Some("write the number without separators, as 1234567")
-    } else if text.bytes().all(|byte| byte.is_ascii_digit()) && text.len() > 15 {
-        Some("whole numbers reach to 9007199254740992 (2 to the 53rd)")
-    } else if text.parse::<Number>().is_ok() {
-        Some("it has too many digits: a number is held with up to 17, rounded by whoever writes it")
-    } else {
-        None
-    }
 }

@@ -6,17 +6,18 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::base::diagnostic::Diagnostic;
+use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::parallel::{self, Progress};
-use crate::base::source::Source;
+use crate::base::source::{Source, Span};
 use crate::formats::yaml::Node;
 use crate::formats::{csv, json, yaml};
-use crate::model::fact::{BUILT_IN, Lookup, Schema};
+use crate::model::fact::{Schema, plain_boolean};
 use crate::model::jurisdiction::column_builder::Filler;
+use crate::model::jurisdiction::columns::{ColumnOf, columns};
 use crate::model::jurisdiction::documents::{self, Careful, Notation};
 use crate::model::jurisdiction::format::Format;
 use crate::model::jurisdiction::part::Part;
-use crate::model::jurisdiction::reader::{KEYS, Reader, is_id, of_row};
+use crate::model::jurisdiction::reader::{Reader, is_id, of_row};
 use crate::model::jurisdiction::table::{Again, Filling, Shape};
 use crate::model::jurisdiction::{Held, Jurisdiction, Record};
 use crate::model::rulebook::Rulebook;
@@ -116,8 +117,7 @@ fn again(
     })
 }
 
-/// The records of a sheet; none when its head is not right or says what only the careful reader
-/// understands.
+/// The records of a sheet; all that is wrong is told. None when it has no row that can be read.
 pub(super) fn of_sheet(
     rulebook: &Rulebook,
     source: &Arc<Source>,
@@ -125,28 +125,40 @@ pub(super) fn of_sheet(
     progress: &Progress,
 ) -> Option<Held> {
     let (head, parts) = csv::parts(source, PART)?;
-    let columns = columns_of(rulebook, &head)?;
+    let columns = columns(&rulebook.schema, &head, diagnostics)?;
+    let faults = csv::Faults::find(source.text(), 0);
+    faults.tell(source, diagnostics);
+    let names = head.iter().map(|cell| cell.text.as_str());
+    let names = names.collect::<Vec<_>>().join(",");
+    let sheet = SheetOf { head, columns };
     let joined = Joined::read(
         &rulebook.schema,
         parts,
         (progress, source.text().len()),
-        |part| sheet_part(rulebook, source, &head, &columns, part),
+        |part| sheet_part(rulebook, source, &sheet, &faults, part),
     )?;
-    let names = head
-        .iter()
-        .map(|cell| cell.text.as_str())
-        .collect::<Vec<_>>()
-        .join(",");
-    Some(joined.records(source, &names, again_row(rulebook, head), diagnostics))
+    Some(joined.records(source, &names, again_row(rulebook, sheet), diagnostics))
+}
+
+/// The head of a sheet, and what its columns are about.
+struct SheetOf {
+    head: Vec<csv::Cell>,
+    columns: Vec<ColumnOf>,
+}
+
+impl SheetOf {
+    /// A row as the record it stands for.
+    fn record(&self, row: &[csv::Cell], span: &Span) -> Node {
+        of_row(&self.head, &self.columns, row, span)
+    }
 }
 
 /// Reads a row of a sheet again, in full.
-fn again_row(rulebook: &Rulebook, head: Vec<csv::Cell>) -> Again {
-    let schema = Arc::clone(&rulebook.schema);
+fn again_row(rulebook: &Rulebook, sheet: SheetOf) -> Again {
     again(rulebook, move |source, place| {
         let row = csv::row(source, place)?;
         let span = source.span(row.first()?.span.range().start..row.last()?.span.range().end);
-        Some((of_row(&schema, &head, &row, &span), false))
+        Some((sheet.record(&row, &span), false))
     })
 }
 
@@ -158,10 +170,11 @@ pub(super) fn sheet_rows(
     head: Vec<csv::Cell>,
     rows: Range<usize>,
 ) -> Option<(Filling, Again)> {
-    let columns = columns_of(rulebook, &head)?;
-    let part = sheet_part(rulebook, source, &head, &columns, rows)?;
+    let columns = columns(&rulebook.schema, &head, &mut Vec::new())?;
+    let sheet = SheetOf { head, columns };
+    let part = sheet_part(rulebook, source, &sheet, &csv::Faults::default(), rows)?;
     let plain = part.whole.is_empty() && part.diagnostics.is_empty();
-    plain.then(|| (part.filler.filling, again_row(rulebook, head)))
+    plain.then(|| (part.filler.filling, again_row(rulebook, sheet)))
 }
 
 /// The documents in some ranges of a file, and how to read one of them again; none when one is more
@@ -178,50 +191,11 @@ pub(super) fn documents(
     plain.then(|| (part.filler.filling, again_document(rulebook, notation.node)))
 }
 
-/// What the columns of a sheet are about; none when its head is not right.
-fn columns_of(rulebook: &Rulebook, head: &[csv::Cell]) -> Option<Vec<ColumnOf>> {
-    let columns: Vec<ColumnOf> = head
-        .iter()
-        .map(|cell| column_of(&rulebook.schema, &cell.text))
-        .collect::<Option<_>>()?;
-    let twice = |index: usize| columns[..index].contains(&columns[index]);
-    (columns.contains(&ColumnOf::Id) && !(0..columns.len()).any(twice)).then_some(columns)
-}
-
-/// What a column of a sheet is about.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum ColumnOf {
-    Id,
-    Name,
-    Assess,
-    Source,
-    Note,
-    Fact(usize),
-}
-
-fn column_of(schema: &Schema, name: &str) -> Option<ColumnOf> {
-    match name {
-        "id" => Some(ColumnOf::Id),
-        "name" => Some(ColumnOf::Name),
-        "assess" => Some(ColumnOf::Assess),
-        "source" if !matches!(schema.look_up(name), Lookup::Fact(..)) => Some(ColumnOf::Source),
-        "note" => Some(ColumnOf::Note),
-        _ => match schema.look_up(name) {
-            Lookup::Fact(slot, _)
-                if slot >= BUILT_IN.len() && (name == "source" || !KEYS.contains(&name)) =>
-            {
-                Some(ColumnOf::Fact(slot))
-            }
-            _ => None,
-        },
-    }
-}
-
 fn sheet_part<'s>(
     rulebook: &'s Rulebook,
     source: &Arc<Source>,
-    head: &[csv::Cell],
-    columns: &[ColumnOf],
+    sheet: &SheetOf,
+    faults: &csv::Faults,
     part: Range<usize>,
 ) -> Option<Part<'s>> {
     let Part {
@@ -231,13 +205,24 @@ fn sheet_part<'s>(
         file,
         guide,
     } = Part::new(&rulebook.schema);
-    let mut even = true;
+    let width = sheet.columns.len();
     let read = csv::each_row(source.text(), part, &mut |place, cells| {
-        even &= cells.len() == columns.len();
-        if even && plain_row(rulebook, &mut filler, columns, cells, &place).is_none() {
+        if faults.touch(&place) {
+            return;
+        }
+        match shape_of(cells, width) {
+            RowShape::Empty => return,
+            RowShape::Ragged => {
+                let span = source.span(place);
+                return diagnostics.push(csv::ragged(span, cells.len(), width));
+            }
+            RowShape::Even => {}
+        }
+        if plain_row(rulebook, &mut filler, &sheet.columns, cells, &place).is_none() {
             let row = csv::row(source, place.clone()).unwrap_or_default();
+            diagnostics.extend(without_column(sheet, &row));
             let mut reader = Reader::new(rulebook, &mut diagnostics);
-            let node = of_row(&rulebook.schema, head, &row, &source.span(place));
+            let node = sheet.record(&row, &source.span(place));
             whole.extend(
                 reader
                     .record(&node, source, false)
@@ -245,13 +230,41 @@ fn sheet_part<'s>(
             );
         }
     });
-    (read && even).then_some(Part {
+    read.then_some(Part {
         filler,
         file,
         whole,
         guide,
         diagnostics,
     })
+}
+
+/// How the cells of a row go with the head.
+enum RowShape {
+    Even,
+    /// As many, or others beyond them that are empty: a row below the last record, most often.
+    Empty,
+    Ragged,
+}
+
+fn shape_of(cells: &csv::Row, width: usize) -> RowShape {
+    let is_empty = |cell: &str| cell.trim().is_empty();
+    match cells.len() {
+        _ if cells.iter().all(is_empty) => RowShape::Empty,
+        count if count == width => RowShape::Even,
+        count if count > width && cells.iter().skip(width).all(is_empty) => RowShape::Even,
+        _ => RowShape::Ragged,
+    }
+}
+
+/// A cell in a column that has no name.
+fn without_column(sheet: &SheetOf, row: &[csv::Cell]) -> Option<Diagnostic> {
+    let mut cells = sheet.columns.iter().zip(row);
+    let (_, cell) =
+        cells.find(|(column, cell)| **column == ColumnOf::Nameless && !cell.text.is_empty())?;
+    let message = format!("`{}` stands in a column without a name", cell.text);
+    let help = "name the column in the first line, or remove it".to_owned();
+    Some(Diagnostic::at(Code::WrongShape, cell.span.clone(), message).help(help))
 }
 
 /// Puts a row into the columns; none when it has more than plain values.
@@ -272,10 +285,10 @@ fn plain_row(
         match column {
             ColumnOf::Id => id = Some(text),
             ColumnOf::Name => name = Some(text),
-            ColumnOf::Assess if text == "true" => {}
-            ColumnOf::Assess => return None,
+            ColumnOf::Assess if plain_boolean(text) == Some(true) => {}
+            ColumnOf::Assess | ColumnOf::Nameless => return None,
             ColumnOf::Source => filler.rest_on(text, rulebook).ok()?,
-            ColumnOf::Note => {}
+            ColumnOf::Note | ColumnOf::Nothing => {}
             ColumnOf::Fact(slot) => filler.state(*slot, text, false).ok()?,
         }
     }

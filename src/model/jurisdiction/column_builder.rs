@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::model::fact::{
     BUILT_IN, Column, Date, FactSchema, FactType, MAX_INTEGER, Number, Schema, Value,
-    plain_boolean, plain_integer, plain_number,
+    plain_boolean, plain_integer, plain_number, plain_whole,
 };
 use crate::model::jurisdiction::table::Filling;
 use crate::model::rulebook::{Rulebook, is_source};
@@ -72,6 +72,10 @@ impl<'s> Filler<'s> {
     /// States a fact that is a whole number.
     pub(super) fn state_whole(&mut self, slot: usize, number: i64) -> Result<(), NotPlain> {
         let fact = &self.schema.facts()[slot];
+        #[expect(clippy::cast_precision_loss, reason = "larger numbers are told")]
+        if missing(fact, number as f64) {
+            return self.state_unknown(slot);
+        }
         let value = match &fact.ty {
             FactType::Integer if number.abs() <= MAX_INTEGER => {
                 in_range(fact, number).map(Plain::Whole)
@@ -90,10 +94,17 @@ impl<'s> Filler<'s> {
     /// States a fact that is a number with a fraction.
     pub(super) fn state_float(&mut self, slot: usize, number: f64) -> Result<(), NotPlain> {
         let fact = &self.schema.facts()[slot];
-        let value = (fact.ty == FactType::Number)
-            .then(|| in_range_number(fact, number + 0.0))
-            .flatten();
-        self.put(slot, value.map(Plain::Float).ok_or(NotPlain)?)
+        if missing(fact, number) {
+            return self.state_unknown(slot);
+        }
+        let value = match &fact.ty {
+            FactType::Number => in_range_number(fact, number + 0.0).map(Plain::Float),
+            FactType::Integer => plain_whole(number)
+                .and_then(|number| in_range(fact, number))
+                .map(Plain::Whole),
+            _ => None,
+        };
+        self.put(slot, value.ok_or(NotPlain)?)
     }
 
     fn put(&mut self, slot: usize, value: Plain) -> Result<(), NotPlain> {
@@ -113,6 +124,9 @@ impl<'s> Filler<'s> {
             return Some(Plain::Unknown);
         }
         let fact = &self.schema.facts()[slot];
+        if fact.missing.has(&fact.ty, text) {
+            return Some(Plain::Unknown);
+        }
         let mut kept = || {
             let start = self.texts.len();
             self.texts.push_str(text);
@@ -164,6 +178,12 @@ impl<'s> Filler<'s> {
             }
         }
     }
+}
+
+/// Whether a number says that a fact is not known.
+fn missing(fact: &FactSchema, number: f64) -> bool {
+    let numeric = matches!(fact.ty, FactType::Integer | FactType::Number);
+    numeric && fact.missing.has_number(number)
 }
 
 fn in_range(fact: &FactSchema, number: i64) -> Option<i64> {

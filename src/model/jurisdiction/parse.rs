@@ -1,14 +1,14 @@
 //! Reads a file of records: one YAML document each.
 
 use crate::model::jurisdiction::format::Format;
-use crate::model::jurisdiction::reader::{Reader, built_in, of_row};
+use crate::model::jurisdiction::reader::{Reader, built_in};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::parallel::Progress;
 use crate::base::source::{Source, Span};
-use crate::formats::yaml::{Entry, Node, NodeKind};
+use crate::formats::yaml::{Entry, NodeKind};
 use crate::model::fact::{BUILT_IN, FactOrigin, FactPath, Schema};
 use crate::model::jurisdiction::{Held, Jurisdiction, JurisdictionId, Record, Role, bulk};
 use crate::model::rulebook::{RecordFiles, Rulebook, SourceEntry};
@@ -40,10 +40,6 @@ pub(super) fn parse_watched(
         return records;
     }
     let documents = match format {
-        Format::Sheet => {
-            diagnostics.truncate(before);
-            from_sheet(&rulebook.schema, source, diagnostics)
-        }
         Format::Documents => {
             diagnostics.truncate(before);
             let (documents, found) = crate::formats::yaml::parse(source);
@@ -51,7 +47,7 @@ pub(super) fn parse_watched(
             documents
         }
         // What is wrong with them is told already.
-        Format::Lines | Format::Json => Vec::new(),
+        Format::Sheet | Format::Lines | Format::Json => Vec::new(),
     };
     let broken = diagnostics.len() > before;
     let documents: Vec<_> = documents
@@ -68,27 +64,14 @@ pub(super) fn parse_watched(
             .help("add `id:`, `name:` and `facts:`, or remove the file".to_owned()),
         );
     }
-    // A row of a sheet is never known by the name of its file.
-    let only = documents.len() == 1 && format == Format::Documents;
+    // One that is left of several is not called as its file.
+    let only = documents.len() == 1 && !broken;
     let mut reader = Reader::new(rulebook, diagnostics);
     let records = documents
         .iter()
         .filter_map(|node| reader.record(node, source, only))
         .map(Record::from);
     records.collect::<Vec<_>>().into()
-}
-
-/// Each row of a sheet as the record it stands for. Columns: `id`, `name`, `assess`, `source`,
-/// `note`, and paths of facts; an empty cell is unknown.
-fn from_sheet(
-    schema: &Schema,
-    source: &Arc<Source>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Node> {
-    let crate::formats::csv::Sheet { head, rows } = crate::formats::csv::sheet(source, diagnostics);
-    rows.iter()
-        .map(|(row, span)| of_row(schema, &head, row, span))
-        .collect()
 }
 
 /// A record of facts that are given, on top of another where there is one; of that one it has the

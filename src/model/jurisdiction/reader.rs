@@ -1,11 +1,14 @@
 //! Reads one record from its tree of nodes, with all that can be wrong with it: the careful reader,
 //! which alone writes messages.
 
-use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after};
 use crate::base::source::{Source, Span};
 use crate::formats::csv::Cell;
-use crate::formats::yaml::{Entry, Node, NodeKind, Section};
-use crate::model::fact::{BUILT_IN, Dated, FactPath, Lookup, Schema, Value};
+use crate::formats::yaml::{Entry, Node, NodeKind, Section, after_comma};
+use crate::model::fact::{
+    BUILT_IN, Dated, FactPath, Lookup, Schema, Value, boolean_help, plain_boolean,
+};
+use crate::model::jurisdiction::columns::ColumnOf;
 use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, Role};
 use crate::model::rulebook::{
     RecordFiles, Rulebook, SourceEntry, Stated, read_dated, read_sources, stated_keys,
@@ -13,16 +16,13 @@ use crate::model::rulebook::{
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub(super) const KEYS: [&str; 6] = ["id", "name", "assess", "source", "note", "facts"];
+const KEYS: [&str; 6] = ["id", "name", "assess", "source", "note", "facts"];
 
-/// A row of a sheet as the record it stands for.
-pub(super) fn of_row(schema: &Schema, head: &[Cell], row: &[Cell], span: &Span) -> Node {
+/// A row of a sheet as the record it stands for. An empty cell is unknown.
+pub(super) fn of_row(head: &[Cell], columns: &[ColumnOf], row: &[Cell], span: &Span) -> Node {
     let (mut top, mut facts) = (Vec::new(), Vec::new());
-    for (head, cell) in head
-        .iter()
-        .zip(row)
-        .filter(|(_, cell)| !cell.text.is_empty())
-    {
+    let cells = columns.iter().zip(head).zip(row);
+    for ((column, head), cell) in cells.filter(|(_, cell)| !cell.text.is_empty()) {
         let kind = NodeKind::Scalar {
             text: cell.text.clone(),
             quoted: false,
@@ -36,10 +36,11 @@ pub(super) fn of_row(schema: &Schema, head: &[Cell], row: &[Cell], span: &Span) 
             key_span: head.span.clone(),
             value,
         };
-        // A fact called `source` was there before records had one.
-        let fact = head.text == "source" && matches!(schema.look_up("source"), Lookup::Fact(..));
-        let own = KEYS.contains(&head.text.as_str()) && head.text != "facts" && !fact;
-        if own { &mut top } else { &mut facts }.push(entry);
+        match column {
+            ColumnOf::Fact(_) => facts.push(entry),
+            column if column.key().is_some() => top.push(entry),
+            _ => {}
+        }
     }
     let facts = Node {
         span: span.clone(),
@@ -64,8 +65,27 @@ pub(super) fn stem(source: &Source) -> &str {
 
 /// Whether a text can be the id of a record.
 pub(super) fn is_id(id: &str) -> bool {
-    let fine = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
-    id.chars().all(fine) && id.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+    let fine = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    id.chars().all(fine) && id.starts_with(|c: char| c.is_ascii_alphanumeric())
+}
+
+/// What to write for a text that cannot be the id of a record.
+fn as_id(text: &str) -> Option<String> {
+    let sign = |c: char| match c {
+        'à'..='å' => 'a',
+        'è'..='ë' => 'e',
+        'ì'..='ï' => 'i',
+        'ò'..='ö' | 'ø' => 'o',
+        'ù'..='ü' => 'u',
+        'ç' => 'c',
+        'ñ' => 'n',
+        c if c.is_ascii_alphanumeric() || c == '_' => c,
+        _ => '-',
+    };
+    let signs: String = text.chars().map(sign).collect();
+    let parts: Vec<&str> = signs.split('-').filter(|part| !part.is_empty()).collect();
+    let id = parts.join("-");
+    is_id(&id).then_some(id)
 }
 
 /// Reads records one by one, and says all that is wrong with them.
@@ -152,11 +172,13 @@ impl<'a> Reader<'a> {
                 "`{}` cannot be the id of a record",
                 crate::formats::yaml::shorten(&id)
             );
-            self.diagnostics.push(
-                Diagnostic::at(Code::BadName, span, message).help(
-                    "use small letters, digits, `-` and `_`, as in `baltimore-md`".to_owned(),
-                ),
-            );
+            let signs = "an id has letters without accents, digits, `-` and `_`";
+            let help = match as_id(&id) {
+                Some(id) => format!("write `{id}`: {signs}"),
+                None => format!("{signs}, as in `baltimore-md`"),
+            };
+            self.diagnostics
+                .push(Diagnostic::at(Code::BadName, span, message).help(help));
             return None;
         }
         Some((id, span))
@@ -166,13 +188,14 @@ impl<'a> Reader<'a> {
         let Some(node) = section.get("assess") else {
             return Role::Assessed;
         };
-        match node.text() {
-            Some("true") => Role::Assessed,
-            Some("false") => Role::Referred,
-            _ => {
+        match node.text().and_then(plain_boolean) {
+            Some(true) => Role::Assessed,
+            Some(false) => Role::Referred,
+            None => {
                 let message = format!("`assess` must be true or false, found {}", node.describe());
+                let help = boolean_help(node.text().unwrap_or_default()).to_owned();
                 self.diagnostics
-                    .push(Diagnostic::at(Code::WrongType, node.span.clone(), message));
+                    .push(Diagnostic::at(Code::WrongType, node.span.clone(), message).help(help));
                 Role::Assessed
             }
         }
@@ -197,7 +220,8 @@ impl<'a> Reader<'a> {
                 }
                 Lookup::Fact(index, fact) => self.fact(index, fact, entry, record),
                 Lookup::Group => self.group(entry, &path, record),
-                Lookup::Nothing => self.unknown(entry, &path),
+                Lookup::Nothing if self.schema.ignores(path.as_str()) => {}
+                Lookup::Nothing => self.unknown(entries, entry, &path),
             }
         }
     }
@@ -257,11 +281,16 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn unknown(&mut self, entry: &Entry, path: &FactPath) {
+    fn unknown(&mut self, entries: &[Entry], entry: &Entry, path: &FactPath) {
         let message = format!("the schema has no fact `{path}`");
-        let near = did_you_mean(path.as_str(), self.schema.paths());
-        let declare =
-            "declare it under `facts:` in the rulebook file, or remove it here".to_owned();
+        let near = after_comma(entries, entry).or_else(|| {
+            let told = self.diagnostics.len();
+            did_you_mean_after(told, path.as_str(), self.schema.paths())
+        });
+        let declare = format!(
+            "declare it under `facts:` in the rulebook file, write `ignore: [{path}]` there, or \
+             remove it here"
+        );
         self.diagnostics.push(
             Diagnostic::at(Code::UnknownFact, entry.key_span.clone(), message)
                 .help(near.unwrap_or(declare)),

@@ -7,7 +7,8 @@ use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::{Source, Span};
 use crate::formats::yaml::{Entry, Node, NodeKind, Section};
 use crate::model::fact::{
-    Date, Dated, FactOrigin, FactSchema, FactType, Range, Value, name_problem, read_fraction,
+    Date, Dated, FactOrigin, FactSchema, FactType, MAX_INTEGER, Range, Value, name_problem,
+    read_as_text, read_fraction,
 };
 use crate::model::rulebook::schema::{read_decimals, read_range, read_type};
 use crate::model::rulebook::{SourceEntry, Stated, read_dated, read_sources};
@@ -35,7 +36,7 @@ pub struct Parameter {
 /// The parameter that every rulebook has by itself: the day of the assessment.
 pub(crate) const AS_OF: &str = "as_of";
 
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 12] = [
     "value",
     "type",
     "choices",
@@ -45,6 +46,9 @@ const KEYS: [&str; 9] = [
     "source",
     "description",
     "note",
+    "from",
+    "to",
+    "as_of",
 ];
 
 impl Parameter {
@@ -54,6 +58,16 @@ impl Parameter {
             .iter()
             .find(|dated| dated.holds(day))
             .map(|dated| &dated.value)
+    }
+
+    /// Whether it is a number and may be any.
+    pub(crate) fn is_any_number(&self) -> bool {
+        let open = |end: &Option<Value>, widest: i64| {
+            end.is_none() || *end == Some(Value::Integer(widest))
+        };
+        matches!(self.ty, FactType::Integer | FactType::Number)
+            && open(&self.range.min, -MAX_INTEGER)
+            && open(&self.range.max, MAX_INTEGER)
     }
 
     /// A value for this parameter from the text of an option.
@@ -128,6 +142,10 @@ pub(super) fn read_parameter(
         Some(section) => read_type(section, diagnostics)?,
         None => inferred(first_value(value)),
     };
+    if let (FactType::Text, None, Some(problem)) = (&ty, declared, unlikely(entry, value)) {
+        diagnostics.push(problem);
+        return None;
+    }
     let range = section
         .map(|section| read_range(section, &ty, diagnostics))
         .unwrap_or_default();
@@ -194,14 +212,33 @@ fn is_dated(node: &Node) -> bool {
         .any(|item| matches!(item.kind, NodeKind::Mapping(_)))
 }
 
+/// A value without quotation marks that became a text, and was likely not meant as one.
+fn unlikely(entry: &Entry, value: &Node) -> Option<Diagnostic> {
+    let node = first_value(value);
+    let NodeKind::Scalar {
+        text,
+        quoted: false,
+    } = &node.kind
+    else {
+        return None;
+    };
+    let written = read_as_text(text)?;
+    let message = format!(
+        "the parameter `{}`: `{text}` is a text as it stands",
+        entry.key
+    );
+    let help = format!("{written}; or put it in quotation marks if it is meant as a text");
+    Some(Diagnostic::at(Code::WrongType, node.span.clone(), message).help(help))
+}
+
 /// Only the keys that belong to the stated value, not to the parameter.
 fn details(node: &Node) -> Node {
     let NodeKind::Mapping(entries) = &node.kind else {
         return node.clone();
     };
-    let entries = entries
-        .iter()
-        .filter(|entry| ["value", "source", "note"].contains(&entry.key.as_str()));
+    let entries = entries.iter().filter(|entry| {
+        ["value", "source", "note", "from", "to", "as_of"].contains(&entry.key.as_str())
+    });
     Node {
         span: node.span.clone(),
         kind: NodeKind::Mapping(entries.cloned().collect()),

@@ -1,6 +1,6 @@
 //! Reads `rulebook.yaml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
@@ -14,13 +14,15 @@ use crate::model::rulebook::statistic::read_statistics;
 use crate::model::rulebook::suggestions::read_suggestions;
 use crate::model::rulebook::{Decision, Rulebook, RulebookId, SourceEntry};
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 13] = [
     "title",
     "description",
     "as_of",
     "sources",
     "parameters",
     "facts",
+    "missing",
+    "ignore",
     "records",
     "statistics",
     "decision",
@@ -72,8 +74,21 @@ pub(crate) fn parse(
         .iter()
         .map(|entry| (entry.key.clone(), entry.key_span.clone()))
         .collect();
-    let parameters = section.named("parameters", "parameters", diagnostics);
-    let schema = read_schema(section.named("facts", "facts", diagnostics), diagnostics);
+    let mut unread = BTreeSet::new();
+    let mut parameters = Vec::new();
+    for entry in section.named("parameters", "parameters", diagnostics) {
+        let before = diagnostics.len();
+        parameters.extend(read_parameter(entry, &sources, diagnostics));
+        unread.extend((diagnostics.len() > before).then(|| entry.key.clone()));
+    }
+    let schema = read_schema(&section, diagnostics);
+    for entry in section.named("facts", "facts", &mut Vec::new()) {
+        if !schema.has(&entry.key) {
+            unread.extend(paths_to(&entry.key));
+        }
+    }
+    let as_of = section.date("as_of", diagnostics);
+    unread.extend((as_of.is_none() && section.get("as_of").is_some()).then(|| "as_of".to_owned()));
     let entries = section.named("compare", "compare", diagnostics);
     let comparisons = read_comparisons(entries, &schema, &sources, diagnostics);
     Some(Rulebook {
@@ -82,11 +97,9 @@ pub(crate) fn parse(
         suggestions: read_suggestions(section.get("try"), diagnostics),
         title: title.unwrap_or_else(|| id.to_string()),
         description: section.text("description", diagnostics),
-        as_of: section.date("as_of", diagnostics),
-        parameters: parameters
-            .iter()
-            .filter_map(|entry| read_parameter(entry, &sources, diagnostics))
-            .collect(),
+        as_of,
+        parameters,
+        unread,
         record_files: read_record_files(
             section.named("records", "records", diagnostics),
             &sources,
@@ -106,6 +119,12 @@ pub(crate) fn parse(
         span: node.span.clone(),
         id,
     })
+}
+
+/// A path, and those that lead to it: `a.b` and `a`.
+fn paths_to(path: &str) -> impl Iterator<Item = String> {
+    let dots = path.match_indices('.').map(|(at, _)| at);
+    dots.chain([path.len()]).map(|end| path[..end].to_owned())
 }
 
 fn empty(source: &Arc<Source>) -> Diagnostic {

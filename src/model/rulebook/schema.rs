@@ -5,11 +5,11 @@ use std::sync::Arc;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::formats::yaml::{Entry, Section, one_or_many, text_of};
 use crate::model::fact::{
-    BUILT_IN, FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Range, Schema, Value,
-    name_problem, read_value,
+    BUILT_IN, FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Missing, Range, Schema,
+    Value, name_problem, read_value,
 };
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "type",
     "choices",
     "items",
@@ -20,20 +20,54 @@ const KEYS: [&str; 10] = [
     "question",
     "fixed",
     "by",
+    "missing",
 ];
 
 /// Names that a script finds something else under.
 pub(crate) const TAKEN: [&str; 4] = ["findings", "stats", "known", "assume"];
 
 /// The schema, with the built-in facts first.
-pub(super) fn read_schema(entries: &[Entry], diagnostics: &mut Vec<Diagnostic>) -> Schema {
+pub(super) fn read_schema(rulebook: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Schema {
     let mut facts: Vec<FactSchema> = BUILT_IN.iter().map(|name| built_in(name)).collect();
-    for entry in entries {
-        facts.extend(read_fact(entry, diagnostics));
+    let everywhere = texts(rulebook, "missing", diagnostics);
+    for entry in rulebook.named("facts", "facts", diagnostics) {
+        facts.extend(read_fact(entry, &everywhere, diagnostics));
     }
     report_nesting(&facts, diagnostics);
     report_keys(&mut facts, diagnostics);
-    Schema::new(facts)
+    let ignored = texts(rulebook, "ignore", diagnostics);
+    Schema::new(facts).ignoring(ignored)
+}
+
+/// The texts under a key, one or a list of them.
+fn texts(section: &Section<'_>, key: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Arc<str>> {
+    let nodes = section.get(key).map(one_or_many).unwrap_or_default();
+    let texts = nodes.iter();
+    let texts = texts.filter_map(|node| text_of(node, key, diagnostics));
+    texts.map(Into::into).collect()
+}
+
+/// The words by which a fact is missing: its own and those of the rulebook. None can be a choice.
+fn read_missing(
+    section: &Section<'_>,
+    everywhere: &[Arc<str>],
+    ty: &FactType,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Missing {
+    let own = texts(section, "missing", diagnostics);
+    let all = own.into_iter().chain(everywhere.iter().cloned());
+    let FactType::Choice(choices) = ty else {
+        return Missing::new(all);
+    };
+    let (both, fine): (Vec<_>, Vec<_>) = all.partition(|word| choices.contains(word));
+    for word in both {
+        let entry = section.entry("missing").or(section.entry("choices"));
+        let span = entry.map_or(section.span(), |entry| &entry.value.span);
+        let message = format!("`{word}` is a choice, and cannot say that the fact is missing");
+        let help = "leave it out of `choices`, or of `missing`".to_owned();
+        diagnostics.push(Diagnostic::at(Code::WrongValue, span.clone(), message).help(help));
+    }
+    Missing::new(fine)
 }
 
 fn built_in(name: &str) -> FactSchema {
@@ -43,7 +77,11 @@ fn built_in(name: &str) -> FactSchema {
     }
 }
 
-fn read_fact(entry: &Entry, diagnostics: &mut Vec<Diagnostic>) -> Option<FactSchema> {
+fn read_fact(
+    entry: &Entry,
+    everywhere: &[Arc<str>],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<FactSchema> {
     let problem = entry.key.split('.').find_map(name_problem);
     let first = entry.key.split('.').next().unwrap_or_default();
     let taken = (BUILT_IN.contains(&first) || TAKEN.contains(&first))
@@ -62,6 +100,7 @@ fn read_fact(entry: &Entry, diagnostics: &mut Vec<Diagnostic>) -> Option<FactSch
         path: FactPath::new(entry.key.as_str()),
         range: read_range(&section, &ty, diagnostics),
         decimals: read_decimals(&section, &ty, diagnostics),
+        missing: read_missing(&section, everywhere, &ty, diagnostics),
         ty,
         unit: section.text("unit", diagnostics),
         description: section.text("description", diagnostics),

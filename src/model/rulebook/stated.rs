@@ -1,8 +1,7 @@
 //! A stated value: the value itself, and who says so, when, with which note.
 //!
 //! Records state facts and rulebooks state parameters in the same three forms: a plain value, a
-//! mapping with `value`, `source`, `as_of`, `note`, or a list of such mappings with `from` and
-//! `to`.
+//! mapping with `value`, `source`, `as_of`, `note`, `from` and `to`, or a list of such mappings.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,8 +27,7 @@ pub struct Stated {
     pub note: Option<Arc<str>>,
 }
 
-const DETAIL_KEYS: [&str; 4] = ["value", "source", "as_of", "note"];
-const DATED_KEYS: [&str; 6] = ["value", "from", "to", "source", "as_of", "note"];
+const KEYS: [&str; 6] = ["value", "from", "to", "source", "as_of", "note"];
 
 /// Whether a mapping is a stated value with its details, and not a group of facts.
 pub(crate) fn stated_keys(node: &Node) -> bool {
@@ -54,12 +52,10 @@ pub(crate) fn read_dated(
         {
             items
                 .iter()
-                .filter_map(|item| read_one(fact, item, &DATED_KEYS, sources, diagnostics))
+                .filter_map(|item| read_one(fact, item, sources, diagnostics))
                 .collect()
         }
-        NodeKind::Mapping(_) => {
-            Vec::from_iter(read_one(fact, node, &DETAIL_KEYS, sources, diagnostics))
-        }
+        NodeKind::Mapping(_) => Vec::from_iter(read_one(fact, node, sources, diagnostics)),
         _ => {
             let value = read_checked(fact, node, diagnostics);
             let span = node.span.clone();
@@ -80,12 +76,11 @@ pub(crate) fn read_dated(
 fn read_one(
     fact: &FactSchema,
     node: &Node,
-    keys: &[&str],
     sources: &BTreeMap<String, SourceEntry>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Dated<Stated>> {
     let what = format!("the value of `{}`", fact.path);
-    let section = Section::new(node, &what, keys, diagnostics)?;
+    let section = Section::new(node, &what, &KEYS, diagnostics)?;
     if section.entry("value").is_none() {
         let message = format!("{what} has no `value`");
         diagnostics.push(
@@ -166,7 +161,11 @@ fn read_checked(
     node: &Node,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Value> {
-    if is_unknown(node) {
+    if is_unknown(node)
+        || node
+            .text()
+            .is_some_and(|text| fact.missing.has(&fact.ty, text))
+    {
         return None;
     }
     let read = match fact.origin {

@@ -138,7 +138,7 @@ fn texts(one: &Value) -> Value {
 
 fn record(rulebook: &Rulebook) -> Value {
     let properties = json!({
-        "id": {"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]*$", "description": "The id; the file's name when left out"},
+        "id": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]*$", "description": "The id; the file's name when left out"},
         "name": {"type": "string", "description": "The name that people read"},
         "assess": {"type": "boolean", "description": "false: only there to be referred to"},
         "source": {"anyOf": [part("sources")], "description": "For all facts that state none of their own"},
@@ -199,22 +199,28 @@ fn group(facts: &[(Vec<&str>, Value)]) -> Value {
 
 /// A fact as a record states it: plain, with details, or dated.
 fn stated(fact: &FactSchema) -> Value {
-    let value = json!({"anyOf": [plain(&fact.ty, fact), {"const": "unknown"}, {"type": "null"}]});
-    let details = |dated: bool| {
-        let mut properties = json!({
+    let mut forms = vec![
+        plain(&fact.ty, fact),
+        json!({"const": "unknown"}),
+        json!({"type": "null"}),
+    ];
+    if !fact.missing.is_empty() {
+        let words: Vec<&str> = fact.missing.words().collect();
+        forms.push(json!({"enum": words, "description": "Not known"}));
+    }
+    let value = json!({"anyOf": forms});
+    let details = object(
+        &json!({
             "value": value,
             "source": part("sources"),
             "as_of": day(),
             "note": text(),
-        });
-        if dated {
-            properties["from"] = day();
-            properties["to"] = day();
-        }
-        object(&properties, &["value"])
-    };
-    let mut schema =
-        json!({"anyOf": [value, details(false), {"type": "array", "items": details(true)}]});
+            "from": day(),
+            "to": day(),
+        }),
+        &["value"],
+    );
+    let mut schema = json!({"anyOf": [value, details, {"type": "array", "items": details}]});
     let unit = fact
         .unit
         .as_ref()
@@ -249,6 +255,14 @@ fn plain(ty: &FactType, fact: &FactSchema) -> Value {
     schema
 }
 
+/// The words by which facts are missing.
+fn missing() -> Value {
+    json!({
+        "anyOf": [text(), {"type": "array", "items": text()}],
+        "description": "Words that say that it is not known",
+    })
+}
+
 fn rulebook_file(rulebook: &Rulebook) -> Value {
     let names = FactType::NAMES;
     let range = object(&json!({"min": text(), "max": text()}), &[]);
@@ -271,6 +285,9 @@ fn rulebook_file(rulebook: &Rulebook) -> Value {
             "source": part("sources"),
             "description": text(),
             "note": text(),
+            "from": day(),
+            "to": day(),
+            "as_of": day(),
         }),
         &["value"],
     );
@@ -284,6 +301,7 @@ fn rulebook_file(rulebook: &Rulebook) -> Value {
             "range": range,
             "description": text(),
             "question": text(),
+            "missing": missing(),
             "fixed": {"type": "boolean", "description": "true: nobody can change it"},
             "by": {"type": "string", "description": "For a reference: the fact that it names \
                                                      records by, in place of the id"},
@@ -337,6 +355,8 @@ fn rulebook_file(rulebook: &Rulebook) -> Value {
         "try": texts(&named),
         "parameters": {"type": "object", "additionalProperties": {"anyOf": [parameter, value]}},
         "facts": {"type": "object", "additionalProperties": fact},
+        "missing": missing(),
+        "ignore": texts(&named),
         "statistics": {"type": "object", "additionalProperties": statistic},
         "decision": {"anyOf": [
             {"enum": ["all", "any", "script"]},

@@ -1,0 +1,77 @@
+//! Texts of records that are likely not meant as they stand: words for "not known", and signs that
+//! nobody sees.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use crate::assess::assessment::RulebookAssessment;
+use crate::base::diagnostic::{Code, Diagnostic, some_of};
+use crate::model::fact::{BUILT_IN, FactSchema, FactType, Value, hidden_signs, is_placeholder};
+use crate::model::jurisdiction::View;
+
+/// What is said of the texts of all facts.
+pub(super) fn of_texts(assessed: &RulebookAssessment, found: &mut Vec<Diagnostic>) {
+    let schema = &assessed.rulebook().schema;
+    for (slot, fact) in schema.facts().iter().enumerate().skip(BUILT_IN.len()) {
+        if fact.ty == FactType::Text {
+            of_fact(assessed, slot, fact, found);
+        }
+    }
+}
+
+/// Each text that is likely not meant, with the records that state it.
+fn of_fact(
+    assessed: &RulebookAssessment,
+    slot: usize,
+    fact: &FactSchema,
+    found: &mut Vec<Diagnostic>,
+) {
+    // Most texts stand in many records: each is looked at once.
+    let mut looked_at: HashMap<Arc<str>, bool> = HashMap::new();
+    let mut unlikely: BTreeMap<Arc<str>, Vec<View<'_>>> = BTreeMap::new();
+    let own = |record: &View<'_>| record.source().name().starts_with("policies/");
+    for record in assessed.records().records().iter().filter(own) {
+        let Some(Value::Text(text)) = record.value(slot, assessed.as_of) else {
+            continue;
+        };
+        let told = looked_at
+            .entry(Arc::clone(&text))
+            .or_insert_with(|| is_placeholder(&text) || hidden_signs(&text).is_some());
+        if *told {
+            unlikely.entry(text).or_default().push(record);
+        }
+    }
+    for (text, records) in unlikely {
+        found.extend(told(assessed, slot, fact, &text, &records));
+    }
+}
+
+fn told(
+    assessed: &RulebookAssessment,
+    slot: usize,
+    fact: &FactSchema,
+    text: &str,
+    records: &[View<'_>],
+) -> Option<Diagnostic> {
+    let first = records.first()?.read();
+    let span = first.stated(slot, assessed.as_of)?.span.clone();
+    let by = some_of(records.iter().map(|record| record.id()));
+    let path = &fact.path;
+    let (code, message, help) = match hidden_signs(text) {
+        Some(signs) => (
+            Code::HiddenSign,
+            format!("`{path}` has {signs} in `{text}` (by {by})"),
+            "write it anew: it is another text than one that looks the same".to_owned(),
+        ),
+        None => (
+            Code::Placeholder,
+            format!(
+                "`{path}` is the text `{text}`, which is likely to mean that it is not known (by {by})"
+            ),
+            format!(
+                "write `unknown`; or write `missing: [\"{text}\"]` at `{path}` in the rulebook file"
+            ),
+        ),
+    };
+    Some(Diagnostic::at(code, span, message).help(help))
+}

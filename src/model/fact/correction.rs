@@ -1,0 +1,138 @@
+//! What to write in place of a text that is not a value of its type: the value that was most likely
+//! meant, written out.
+
+mod day;
+mod number;
+
+use crate::model::fact::FactType;
+
+/// A line of advice on a text that cannot be read as a type.
+pub(super) fn correction(ty: &FactType, text: &str, quoted: bool) -> Option<String> {
+    if is_placeholder(text) {
+        return Some(format!(
+            "write `unknown`; or write `missing: [\"{text}\"]` in the rulebook file, for all \
+             records"
+        ));
+    }
+    let shown = seen(text);
+    match ty {
+        FactType::Boolean => Some(boolean_help(&shown).to_owned()),
+        FactType::Integer | FactType::Number => number::advice(ty, &shown),
+        FactType::Date => day::advice(&shown),
+        _ if quoted => Some("leave out the quotation marks".to_owned()),
+        _ => None,
+    }
+}
+
+/// What to write for a plain text that is likely to be meant as another type, where a type follows
+/// from the value alone: `1_000`, `15%`, `yes`, `31.12.2024`.
+pub(crate) fn read_as_text(text: &str) -> Option<String> {
+    let numeric = |sign: char| {
+        sign.is_ascii_digit() || sign.is_whitespace() || "_,.'’+-−–%€$£()".contains(sign)
+    };
+    let boolean = boolean_help(text);
+    if boolean != ANY_BOOLEAN && text.len() > 1 {
+        return Some(boolean.to_owned());
+    }
+    let likely = text.chars().all(numeric).then_some(());
+    day::advice(text).or_else(|| number::advice(&FactType::Number, likely.map(|()| text)?))
+}
+
+/// Words that people write where nothing is known. `unknown` itself is read as such.
+pub(crate) fn is_placeholder(text: &str) -> bool {
+    const WORDS: [&str; 27] = [
+        "",
+        "-",
+        "--",
+        "---",
+        "–",
+        "—",
+        "?",
+        "??",
+        "???",
+        ".",
+        "..",
+        "...",
+        "*",
+        "n/a",
+        "#n/a",
+        "na",
+        "n.a.",
+        "n.a",
+        "tbd",
+        "tba",
+        "todo",
+        "unknown",
+        "null",
+        "none",
+        "nil",
+        "nan",
+        "not available",
+    ];
+    let text = seen(text).to_lowercase();
+    text.len() <= 13 && WORDS.contains(&text.as_str())
+}
+
+/// A text without the signs that cannot be seen.
+pub(super) fn seen(text: &str) -> String {
+    let text: String = text.chars().filter(|sign| !is_invisible(*sign)).collect();
+    text.trim().to_owned()
+}
+
+/// Whether a sign takes no room, or looks like an ordinary space and is none.
+pub(crate) fn is_invisible(sign: char) -> bool {
+    matches!(sign,
+        '\u{a0}' | '\u{ad}' | '\u{2000}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{2064}'
+        | '\u{3000}' | '\u{feff}')
+}
+
+/// The signs of a text that cannot be seen, by their names: "a no-break space (U+00A0)".
+pub(crate) fn invisible_signs(text: &str) -> Option<String> {
+    let mut signs: Vec<char> = text.chars().filter(|sign| is_invisible(*sign)).collect();
+    signs.sort_unstable();
+    signs.dedup();
+    let names = signs.iter().map(|sign| {
+        let name = match sign {
+            '\u{a0}' | '\u{202f}' => "a no-break space",
+            '\u{ad}' => "a soft hyphen",
+            '\u{200b}' => "a space without width",
+            '\u{200c}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2064}' => {
+                "a sign that cannot be seen"
+            }
+            '\u{feff}' => "a byte order mark",
+            _ => "a space of another width",
+        };
+        format!("{name} (U+{:04X})", u32::from(*sign))
+    });
+    let names: Vec<String> = names.collect();
+    (!names.is_empty()).then(|| names.join(" and "))
+}
+
+/// Signs of a text by which it differs from one that looks the same: those that cannot be seen, and
+/// accents written apart from their letters.
+pub(crate) fn hidden_signs(text: &str) -> Option<String> {
+    if text.is_ascii() {
+        return None;
+    }
+    let apart = text
+        .chars()
+        .find(|sign| matches!(sign, '\u{300}'..='\u{36f}'));
+    let apart = apart.map(|sign| {
+        let number = u32::from(sign);
+        format!("an accent apart from its letter (U+{number:04X})")
+    });
+    invisible_signs(text).or(apart)
+}
+
+const ANY_BOOLEAN: &str = "write `true`, `false` or `unknown`";
+
+/// What to write for a boolean.
+pub(crate) fn boolean_help(text: &str) -> &'static str {
+    match text.to_lowercase().as_str() {
+        "true" | "yes" | "on" | "y" | "t" | "1" | "x" | "oui" | "vrai" | "ja" | "wahr" | "sí"
+        | "si" | "sim" | "verdadero" | "✓" | "✔" => "write `true`",
+        "false" | "no" | "off" | "n" | "f" | "0" | "non" | "faux" | "nein" | "falsch" | "não"
+        | "falso" => "write `false`",
+        _ => ANY_BOOLEAN,
+    }
+}

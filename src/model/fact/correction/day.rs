@@ -1,0 +1,101 @@
+//! Dates as people and spreadsheets write them.
+
+use crate::model::fact::Date;
+
+const MONTHS: [&str; 12] = [
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+];
+
+/// A line of advice on a text that is no date.
+pub(super) fn advice(text: &str) -> Option<String> {
+    let (first, second) = days(text);
+    let different = |other: &Date| first.as_ref() != Some(other);
+    match (first, second.filter(different)) {
+        (Some(day), Some(other)) => Some(format!(
+            "write `{day}` if the day comes first, `{other}` if the month does"
+        )),
+        (Some(day), None) => Some(format!("write `{day}`")),
+        (None, Some(day)) => Some(format!("write `{day}`")),
+        (None, None) => None,
+    }
+}
+
+/// The days that a text may mean: with the day before the month, and with the month before it.
+fn days(text: &str) -> (Option<Date>, Option<Date>) {
+    let text = text
+        .split_once('T')
+        .filter(|(day, _)| day.len() >= 8)
+        .map_or(text, |(day, _)| day);
+    let without_time = text.split_once(' ').filter(|(_, time)| time.contains(':'));
+    let text = without_time.map_or(text, |(day, _)| day);
+    let parts: Vec<&str> = text
+        .split(|sign: char| !sign.is_alphanumeric())
+        .filter(|part| !part.is_empty())
+        .collect();
+    match parts.as_slice() {
+        [one] if one.len() == 8 && number(one).is_some() => {
+            (day(&one[..4], number(&one[4..6]), &one[6..]), None)
+        }
+        [one] if one.len() == 5 => (serial(one), None),
+        [year, middle, last] if year.len() == 4 => (day(year, month(middle), last), None),
+        [first, middle, year] if year.len() == 4 => (
+            day(year, month(middle), first),
+            day(year, month(first), middle),
+        ),
+        _ => (None, None),
+    }
+}
+
+fn number(text: &str) -> Option<u32> {
+    text.parse().ok()
+}
+
+/// A month by its number or its English name.
+fn month(text: &str) -> Option<u32> {
+    let lower = text.to_lowercase();
+    let named = MONTHS.iter().position(|name| lower.starts_with(name));
+    number(text).or_else(|| u32::try_from(named? + 1).ok())
+}
+
+fn day(year: &str, month: Option<u32>, day: &str) -> Option<Date> {
+    let day = number(day.trim_end_matches(|sign: char| sign.is_ascii_alphabetic()))?;
+    Date::parse(&format!("{year}-{:02}-{day:02}", month?)).ok()
+}
+
+/// The number by which spreadsheets count days: 1 is the last day of 1899.
+fn serial(text: &str) -> Option<Date> {
+    const DAY_0: i64 = -25_569;
+    let days: i64 = text.parse().ok()?;
+    (20_000..80_000)
+        .contains(&days)
+        .then(|| Date::from_days(DAY_0 + days))?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_as_people_write_them_are_written_out() {
+        for (text, written) in [
+            ("31.12.2024", "2024-12-31"),
+            ("12/31/2024", "2024-12-31"),
+            ("2024/1/5", "2024-01-05"),
+            ("20240229", "2024-02-29"),
+            ("5 May 2024", "2024-05-05"),
+            ("May 5th, 2024", "2024-05-05"),
+            ("2024-12-31T00:00:00Z", "2024-12-31"),
+            ("2024-12-31 08:30", "2024-12-31"),
+            ("45657", "2024-12-31"),
+        ] {
+            assert_eq!(advice(text), Some(format!("write `{written}`")), "{text}");
+        }
+        assert_eq!(
+            advice("03/04/2024").as_deref(),
+            Some("write `2024-04-03` if the day comes first, `2024-03-04` if the month does")
+        );
+        for text in ["31.02.2024", "2024", "soon", "123456"] {
+            assert_eq!(advice(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! Numbers as people write them: with separators, currencies, units, percent signs, decimal commas.
+
+use crate::model::fact::{FactType, plain_integer, plain_number};
+
+/// A decimal number: its digits, and how many of them stand behind the point.
+#[derive(Clone, Copy)]
+struct Decimal {
+    digits: i128,
+    places: u32,
+}
+
+/// A line of advice on a text that is no number, or no whole one.
+pub(super) fn advice(ty: &FactType, text: &str) -> Option<String> {
+    if let Some(number) = based(text) {
+        return Some(format!("write `{number}`"));
+    }
+    let (core, sign, unit) = parts(text)?;
+    let (reading, other) = readings(&core)?;
+    let scaled = |number: Decimal| number.scaled(unit.trim());
+    let first = scaled(reading).written(sign);
+    if fits(&FactType::Number, &first) && !fits(ty, &first) {
+        return Some(not_whole(&first));
+    }
+    if let Some(other) = other.map(|other| scaled(other).written(sign)) {
+        if *ty == FactType::Integer {
+            return Some(format!("write `{first}`"));
+        }
+        return Some(format!(
+            "write `{first}` if the separator parts thousands, `{other}` if it comes before the \
+             decimals"
+        ));
+    }
+    if !fits(ty, &first) {
+        return too_long(&first);
+    }
+    let whole = reading.written(sign);
+    Some(match unit.trim() {
+        "%" if fits(ty, &whole) && whole != first => {
+            format!(
+                "write `{first}` where the fact is a share of 1, `{whole}` where it is in percent"
+            )
+        }
+        "" if core.len() > 1 && core.starts_with('0') && !core.starts_with("0.") => format!(
+            "write `{first}`; for a code that begins with zeros, declare the fact as `type: text`"
+        ),
+        "" => format!("write `{first}`"),
+        _ if fits(ty, text) => format!("write `{first}` without quotation marks"),
+        _ => format!("write `{first}`; the unit is said once, by `unit:` in the schema"),
+    })
+}
+
+fn fits(ty: &FactType, text: &str) -> bool {
+    match ty {
+        FactType::Integer => plain_integer(text).is_some(),
+        _ => plain_number(text).is_some(),
+    }
+}
+
+fn not_whole(number: &str) -> String {
+    let whole = number.split('.').next().unwrap_or(number);
+    if plain_integer(number).is_none() && !number.contains('.') {
+        return "whole numbers reach to 9007199254740992 (2 to the 53rd)".to_owned();
+    }
+    format!("write a whole number such as `{whole}`, or declare the fact as `type: number`")
+}
+
+fn too_long(number: &str) -> Option<String> {
+    let digits = number.bytes().filter(u8::is_ascii_digit).count();
+    if !number.contains('.') && digits > 15 {
+        return Some("whole numbers reach to 9007199254740992 (2 to the 53rd)".to_owned());
+    }
+    (digits > 15).then(|| {
+        "it has too many digits: a number is held with up to 17, rounded by whoever writes it"
+            .to_owned()
+    })
+}
+
+/// A number to another base: `0x1F`.
+fn based(text: &str) -> Option<i64> {
+    let lower = text.to_lowercase();
+    let to = |prefix: &str, base| {
+        let digits = lower.strip_prefix(prefix)?;
+        i64::from_str_radix(digits, base).ok()
+    };
+    to("0x", 16).or_else(|| to("0o", 8)).or_else(|| to("0b", 2))
+}
+
+/// The digits of a number with their separators, its sign, and what stands behind it. None where
+/// what stands before it says that it is not exact, or where there are several numbers.
+fn parts(text: &str) -> Option<(String, &'static str, String)> {
+    let joins = |sign: char| sign.is_whitespace() || matches!(sign, '_' | '\'' | '’');
+    let in_brackets = text
+        .strip_prefix('(')
+        .and_then(|text| text.strip_suffix(')'));
+    let text = in_brackets.unwrap_or(text);
+    let start = text.find(|sign: char| sign.is_ascii_digit())?;
+    let end = text.rfind(|sign: char| sign.is_ascii_digit())? + 1;
+    let before = &text[..start];
+    if before.contains(['~', '<', '>', '≤', '≥', '±', '.', ','])
+        || before.to_lowercase().contains("ca")
+    {
+        return None;
+    }
+    let negative = in_brackets.is_some() || before.contains(['-', '\u{2212}', '–']);
+    let core = text[start..end].split(joins).collect::<String>();
+    let plain = core
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b'.'));
+    let sign = if negative { "-" } else { "" };
+    plain.then(|| {
+        (
+            core,
+            sign,
+            text[end..].to_owned() + before.trim_end_matches(['-', '\u{2212}', '–', '+']),
+        )
+    })
+}
+
+/// The number that digits with separators stand for, and another one where a single separator may
+/// part thousands or decimals.
+fn readings(core: &str) -> Option<(Decimal, Option<Decimal>)> {
+    let (commas, points) = (core.matches(',').count(), core.matches('.').count());
+    let last = core.rfind([',', '.']);
+    let without = core.replace([',', '.'], "");
+    let behind = |at: usize| core[at + 1..].len();
+    let whole = Decimal::new(&without, 0)?;
+    match (last, commas, points) {
+        (None, ..) => Some((whole, None)),
+        (Some(at), 1, 0) if behind(at) == 3 && at <= 3 && !core.starts_with('0') => {
+            Some((whole, Decimal::new(&without, 3)))
+        }
+        (Some(at), 1, 0) | (Some(at), 0, 1) => Some((Decimal::new(&without, behind(at))?, None)),
+        (Some(at), _, 0) | (Some(at), 0, _) if behind(at) == 3 => Some((whole, None)),
+        (Some(at), 1, _) if core[at..].starts_with(',') => {
+            Some((Decimal::new(&without, behind(at))?, None))
+        }
+        (Some(at), _, 1) if core[at..].starts_with('.') => {
+            Some((Decimal::new(&without, behind(at))?, None))
+        }
+        _ => None,
+    }
+}
+
+impl Decimal {
+    fn new(digits: &str, places: usize) -> Option<Self> {
+        let digits = (digits.len() < 30).then(|| digits.parse().ok())??;
+        let places = u32::try_from(places).ok()?;
+        Some(Self { digits, places })
+    }
+
+    /// As its unit says: a percentage as a share, thousands and millions in full.
+    fn scaled(self, unit: &str) -> Self {
+        let times = |digits: i128| Self {
+            digits: self.digits.saturating_mul(digits),
+            ..self
+        };
+        match unit.to_lowercase().as_str() {
+            "%" => Self {
+                places: self.places + 2,
+                ..self
+            },
+            "k" | "thousand" | "tsd" | "tsd." => times(1_000),
+            "million" | "millions" | "mio" | "mio." | "mln" => times(1_000_000),
+            "billion" | "billions" | "bn" | "mrd" | "mrd." => times(1_000_000_000),
+            _ => self,
+        }
+    }
+
+    fn written(self, sign: &str) -> String {
+        let places = usize::try_from(self.places).unwrap_or(usize::MAX);
+        let digits = format!("{:0>1$}", self.digits, places + 1);
+        let (whole, fraction) = digits.split_at(digits.len() - places);
+        match fraction.trim_end_matches('0') {
+            "" => format!("{sign}{whole}"),
+            fraction => format!("{sign}{whole}.{fraction}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_as_people_write_them_are_written_out() {
+        let number = |text: &str| advice(&FactType::Number, text).unwrap_or_default();
+        for (text, written) in [
+            ("1,234,567", "1234567"),
+            ("1.234.567,5", "1234567.5"),
+            ("1,234.50", "1234.5"),
+            ("1 000", "1000"),
+            ("1_000", "1000"),
+            ("12'500", "12500"),
+            ("3,5", "3.5"),
+            ("−5", "-5"),
+            ("(120)", "-120"),
+            ("0x1F", "31"),
+            ("0123", "123"),
+            ("€ 1.250,00", "1250"),
+            ("USD 1,500.75", "1500.75"),
+            ("48 hours", "48"),
+            ("1.5 million", "1500000"),
+            ("10k", "10000"),
+            ("7 %", "0.07"),
+        ] {
+            let said = number(text);
+            assert!(
+                said.contains(&format!("write `{written}`")),
+                "{text}: {said}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_may_be_two_numbers_is_written_both_ways() {
+        let said = advice(&FactType::Number, "1,234").unwrap_or_default();
+        assert!(
+            said.contains("`1234`") && said.contains("`1.234`"),
+            "{said}"
+        );
+        let said = advice(&FactType::Integer, "1,234").unwrap_or_default();
+        assert!(
+            said.contains("`1234`") && !said.contains("`1.234`"),
+            "{said}"
+        );
+        let said = advice(&FactType::Number, "15%").unwrap_or_default();
+        assert!(said.contains("`0.15`") && said.contains("`15`"), "{said}");
+    }
+
+    #[test]
+    fn what_is_not_exact_is_not_guessed() {
+        for text in ["~50", "> 48", "about", "10-20", "ca. 30", "1,23,4.5.6"] {
+            assert_eq!(advice(&FactType::Number, text), None, "{text}");
+        }
+        let said = advice(&FactType::Integer, "48.5").unwrap_or_default();
+        assert!(
+            said.contains("`48`") && said.contains("`type: number`"),
+            "{said}"
+        );
+    }
+}

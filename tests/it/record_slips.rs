@@ -1,0 +1,490 @@
+//! Slips that people make in records and sheets: each is told once, and who does what the message
+//! says has a file that is read. Data-driven: a row a slip.
+
+use rulebook::assess::{Options, assess};
+use rulebook::assessment::Assessment;
+use rulebook::diagnostic::Diagnostic;
+use rulebook::files::Files;
+use rulebook::snapshot::Snapshot;
+
+const RULEBOOK: &str = "title: T\nas_of: 2026-01-01\nsources: {s: {title: S}}\nfacts:\n  \
+    pop: {type: integer, range: {min: 0, max: 1000000000}}\n  rate: {type: number}\n  \
+    member: {type: boolean}\n  since: {type: date}\n  kind: {choices: [flood, fire]}\n  \
+    t: {type: text}\n  tags: {type: list}\n  seat.office: {type: text}\n  \
+    lead: {type: jurisdiction}\n";
+
+fn read(rulebook: &str, file: &str, text: &str) -> Assessment {
+    let mut files = Files::new();
+    files.insert("policies/t/rulebook.yaml", rulebook);
+    files.insert(format!("policies/t/jurisdictions/{file}"), text);
+    files.insert(
+        "scripts/t/all.rhai",
+        "//! All\nif j.member { met(`${j.pop} ${j.rate} ${j.since} ${j.kind} ${j.t}`) } else { \
+         not_met(\"no\") }\n",
+    );
+    files.insert(
+        "scripts/t/known.rhai",
+        "//! What is known\nmet(`${j.known(\"pop\")} ${j.known(\"rate\")} ${j.known(\"kind\")} \
+         ${j.known(\"t\")}`)\n",
+    );
+    assess(&Snapshot::load(&files), &Options::default())
+}
+
+fn errors(assessment: &Assessment) -> Vec<&Diagnostic> {
+    let all = assessment.diagnostics.iter();
+    all.filter(|one| one.is_error()).collect()
+}
+
+/// A text with what a message marks replaced by what it says to write.
+fn followed(text: &str, told: &Diagnostic) -> Option<String> {
+    let help = told.help.as_ref()?;
+    let start = ["write `", "did you mean `"]
+        .iter()
+        .find_map(|words| Some(help.find(words)? + words.len()))?;
+    let end = start + help[start..].find('`')?;
+    let mut text = text.to_owned();
+    text.replace_range(told.span()?.range(), &help[start..end]);
+    Some(text)
+}
+
+/// The file, what stands in it, the code and the place of the message, and what stands there after
+/// doing as it says: nothing, where that is to write what it says in place of what it marks.
+type Slip = (&'static str, &'static str, &'static str, &'static str);
+
+const SLIPS: &[Slip] = &[
+    ("a.csv", "id,t\nr1,\"open\nr2,x\n", "R126 2:4", ""),
+    (
+        "a.csv",
+        "id,t,pop\nr1,\"the \"old\" town\",5\n",
+        "R126 2:4",
+        "",
+    ),
+    (
+        "a.csv",
+        "id,t\nr1, \"x, y\"\n",
+        "R126 2:5",
+        "id,t\nr1,\"x, y\"\n",
+    ),
+    (
+        "a.csv",
+        "id,t\nr1,\"x\nr2,\"y\nr3,z\n",
+        "R126 3:5",
+        "id,t\nr1,\"x\"\nr2,\"y\"\nr3,z\n",
+    ),
+    (
+        "a.csv",
+        "id;pop;t\nr1;5;x\nr2;6;y\n",
+        "R113 1:1",
+        "id,pop,t\nr1,5,x\nr2,6,y\n",
+    ),
+    ("a.csv", "id\tpop\nr1\t5\n", "R113 1:1", "id,pop\nr1,5\n"),
+    ("a.csv", "id|pop\nr1|5\n", "R113 1:1", "id,pop\nr1,5\n"),
+    (
+        "a.csv",
+        "sep=;\nid;pop\nr1;5\n",
+        "R113 1:1",
+        "id,pop\nr1,5\n",
+    ),
+    ("a.csv", "ID,pop\nr1,5\nr2,6\n", "R113 1:1", ""),
+    (
+        "a.csv",
+        "code,pop\nr1,5\nr2,6\n",
+        "R113 1:1",
+        "id,pop\nr1,5\nr2,6\n",
+    ),
+    ("a.csv", "r1,5\nr2,6\n", "R113 1:1", "id,pop\nr1,5\nr2,6\n"),
+    (
+        "a.csv",
+        "id,pop,pop\nr1,5,6\nr2,5,6\n",
+        "R111 1:8",
+        "id,pop\nr1,5\nr2,5\n",
+    ),
+    ("a.csv", "id,popu\nr1,5\nr2,6\n", "R120 1:4", ""),
+    (
+        "a.csv",
+        "id,seat\nr1,x\nr2,y\n",
+        "R114 1:4",
+        "id,seat.office\nr1,x\nr2,y\n",
+    ),
+    (
+        "a.csv",
+        "id,pop,\nr1,5,why\n",
+        "R114 2:6",
+        "id,pop,t\nr1,5,why\n",
+    ),
+    ("a.csv", "id,assess\nr1,yes\n", "R121 2:4", ""),
+    ("a.csv", "id,pop\nNew York,5\n", "R116 2:1", ""),
+    (
+        "a.csv",
+        "id,t,pop\nr1,Smith, John,5\n",
+        "R114 2:1",
+        "id,t,pop\nr1,\"Smith, John\",5\n",
+    ),
+    ("a.csv", "id,t,pop\nr1,x\n", "R114 2:1", "id,t,pop\nr1,x,\n"),
+    ("a.csv", "id,pop\nr1,\"1,000\"\n", "R121 2:4", ""),
+    ("a.csv", "id,pop\nr1,12 500\n", "R121 2:4", ""),
+    ("a.csv", "id,pop\nr1,48 people\n", "R121 2:4", ""),
+    ("a.csv", "id,pop\nr1,N/A\n", "R121 2:4", ""),
+    ("a.csv", "id,pop\nr1,#N/A\n", "R121 2:4", ""),
+    ("a.csv", "id,pop\nr1,48.5\n", "R121 2:4", "id,pop\nr1,48\n"),
+    ("a.csv", "id,rate\nr1,\"3,5\"\n", "R121 2:4", ""),
+    ("a.csv", "id,rate\nr1,15%\n", "R121 2:4", ""),
+    ("a.csv", "id,rate\nr1,\"€1.250,00\"\n", "R121 2:4", ""),
+    ("a.csv", "id,rate\nr1,(120)\n", "R121 2:4", ""),
+    ("a.csv", "id,rate\nr1,1.5 million\n", "R121 2:4", ""),
+    ("a.csv", "id,rate\nr1,0123\n", "R121 2:4", ""),
+    ("a.csv", "id,member\nr1,ja\n", "R121 2:4", ""),
+    ("a.csv", "id,member\nr1,0\n", "R121 2:4", ""),
+    ("a.csv", "id,since\nr1,31.12.2024\n", "R121 2:4", ""),
+    ("a.csv", "id,since\nr1,12/31/2024\n", "R121 2:4", ""),
+    ("a.csv", "id,since\nr1,45657\n", "R121 2:4", ""),
+    ("a.csv", "id,since\nr1,2024-12-31 00:00\n", "R121 2:4", ""),
+    ("a.csv", "id,kind\nr1,Flood\n", "R122 2:4", ""),
+    ("a.csv", "id,kind\nr1,flod\n", "R122 2:4", ""),
+    ("a.yaml", "facts:\n  pop: \"1000\"\n", "R121 2:8", ""),
+    ("a.yaml", "facts:\n  pop: 1_000\n", "R121 2:8", ""),
+    ("a.yaml", "facts:\n  pop: 1000\u{a0}\n", "R121 2:8", ""),
+    (
+        "a.yaml",
+        "facts:\n  member: [true]\n",
+        "R121 2:12",
+        "facts:\n  member: true\n",
+    ),
+    ("a.yaml", "facts:\n  tags: flood\n", "R121 2:9", ""),
+    (
+        "a.yaml",
+        "facts: {t: Smith, John}\n",
+        "R120 1:19",
+        "facts: {t: \"Smith, John\"}\n",
+    ),
+    (
+        "a.yaml",
+        "facts: {pop: 1,234}\n",
+        "R120 1:16",
+        "facts: {pop: 1234}\n",
+    ),
+    (
+        "a.yaml",
+        "facts: {t: {value: a, b, source: s}}\n",
+        "R112 1:23",
+        "facts: {t: {value: \"a, b\", source: s}}\n",
+    ),
+    (
+        "a.yaml",
+        "facts:\n\tpop: 5\n",
+        "R110 2:2",
+        "facts:\n  pop: 5\n",
+    ),
+    (
+        "a.yaml",
+        "id: a\nfacts:\n  lead: b\n---\nid: b\nfacts:\n  pop: 5\n   t: x\n---\nid: c\n",
+        "R110 8:5",
+        "id: a\nfacts:\n  lead: b\n---\nid: b\nfacts:\n  pop: 5\n  t: x\n---\nid: c\n",
+    ),
+    (
+        "a.ndjson",
+        "{\"id\":\"a\",\"facts\":{\"t\":\"\\ud83d\"}}\n",
+        "R127 1:31",
+        "{\"id\":\"a\",\"facts\":{\"t\":\"x\"}}\n",
+    ),
+];
+
+#[test]
+fn who_does_what_a_message_says_has_a_file_that_is_read() {
+    for (file, wrong, place, right) in SLIPS {
+        let assessment = read(RULEBOOK, file, wrong);
+        let told = errors(&assessment);
+        let [told] = told.as_slice() else {
+            panic!("not told once: {wrong:?}\n{told:#?}");
+        };
+        let position = told.span().expect("it has a place").position();
+        let found = format!(
+            "{} {}:{}",
+            told.code.as_str(),
+            position.line,
+            position.column
+        );
+        assert_eq!(&found, place, "{wrong:?}\n{told:#?}");
+        assert!(told.help.is_some(), "no help: {told:#?}");
+        let right = match *right {
+            "" => followed(wrong, told).unwrap_or_else(|| panic!("nothing to write: {told:#?}")),
+            right => right.to_owned(),
+        };
+        let mended = read(RULEBOOK, file, &right);
+        let left = errors(&mended);
+        assert!(
+            left.is_empty(),
+            "{wrong:?}\n{told:#?}\n{right:?}\n{left:#?}"
+        );
+    }
+}
+
+#[cfg(feature = "app")]
+#[test]
+fn files_with_nearly_the_name_of_one_that_is_read_are_told() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let put = |name: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("it has one")).expect("there is room");
+        std::fs::write(path, "x").expect("there is room");
+    };
+    let told = [
+        ("policies/t/jurisdictions/a.YAML", "rename it to `a.yaml`"),
+        ("policies/t/jurisdictions/b.Csv", "rename it to `b.csv`"),
+        (
+            "policies/t/jurisdictions/c.yaml.txt",
+            "rename it to `c.yaml`",
+        ),
+        (
+            "policies/t/jurisdictions/d.xlsx",
+            "save the sheet as CSV, with commas and UTF-8",
+        ),
+        (
+            "policies/t/jurisdictions/e.tsv",
+            "save the sheet as CSV, with commas and UTF-8",
+        ),
+        ("policies/t/rulebook.YAML", "rename it to `rulebook.yaml`"),
+        ("scripts/t/f.RHAI", "rename it to `f.rhai`"),
+        ("scripts/t/g.rhai.txt", "rename it to `g.rhai`"),
+    ];
+    for (name, _) in told {
+        put(name);
+    }
+    for other in [
+        "policies/t/notes.txt",
+        "policies/t/letter.pdf",
+        "policies/t/README.md",
+    ] {
+        put(other);
+    }
+    let files = rulebook::disk::read(folder.path()).expect("it is there");
+    let found: Vec<_> = files
+        .unreadable()
+        .map(|(name, told)| (name, told.help.as_deref().unwrap_or_default()))
+        .collect();
+    assert_eq!(found, told);
+}
+
+#[cfg(all(unix, feature = "app"))]
+#[test]
+fn a_link_to_a_folder_that_is_read_already_is_told() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let policies = folder.path().join("policies");
+    std::fs::create_dir_all(policies.join("a/jurisdictions")).expect("there is room");
+    std::fs::create_dir_all(policies.join("b")).expect("there is room");
+    std::os::unix::fs::symlink("../a/jurisdictions", policies.join("b/jurisdictions"))
+        .expect("there is room");
+    let files = rulebook::disk::read(folder.path()).expect("it is there");
+    let found: Vec<_> = files
+        .unreadable()
+        .map(|(name, told)| (name, &*told.message))
+        .collect();
+    let message = "this link is not followed: it leads to `policies/a/jurisdictions`, read already";
+    assert_eq!(found, [("policies/b/jurisdictions", message)]);
+}
+
+/// The reason given to each record of a sheet.
+fn reasons(rulebook: &str, file: &str, text: &str) -> Vec<String> {
+    let assessment = read(rulebook, file, text);
+    let left = errors(&assessment);
+    assert!(left.is_empty(), "{text:?}\n{left:#?}");
+    let all = assessment.rulebooks[0].jurisdictions();
+    all.map(|one| {
+        let reasons = one.findings[0].reasons.join("; ");
+        format!("{} {reasons}", one.jurisdiction.id)
+    })
+    .collect()
+}
+
+#[test]
+fn sheets_as_spreadsheets_write_them_are_read() {
+    let facts = "1000 0.5 2024-12-31 flood x";
+    for text in [
+        "id,pop,rate,member,since,kind,t\nK7B,1000,0.5,TRUE,2024-12-31,flood,x\n",
+        "\u{feff}id,pop,rate,member,since,kind,t\r\nK7B,1000.0,0.5,true,2024-12-31,flood,x\r\n",
+        "sep=,\nid,pop,rate,member,since,kind,t\nK7B,1e3,0.50,True,2024-12-31,flood,x\n",
+        "\"id\",\"pop\",\"rate\",\"member\",\"since\",\"kind\",\"t\"\n\
+         \"K7B\",\"1000\",\"0.5\",\"true\",\"2024-12-31\",\"flood\",\"x\"\n",
+        "id,pop,rate,member,since,kind,t,,\nK7B,1000,0.5,true,2024-12-31,flood,x,,\n",
+        "id,pop,rate,member,since,kind,t\nK7B,1000,0.5,true,2024-12-31,flood,x,,\n",
+        "id,pop,rate,member,since,kind,t\nK7B,1000,0.5,true,2024-12-31,flood,x\n,,,,,,\n,,,,,,\n",
+        "id,assess,pop,rate,member,since,kind,t\nK7B,TRUE,1000,0.5,true,2024-12-31,flood,x\n",
+    ] {
+        assert_eq!(
+            reasons(RULEBOOK, "a.csv", text),
+            [format!("K7B {facts}")],
+            "{text:?}"
+        );
+    }
+}
+
+#[test]
+fn columns_that_are_no_facts_are_ignored_where_the_rulebook_says_so() {
+    let rulebook = format!("{RULEBOOK}ignore: [\"published_*\", colour]\n");
+    let sheet = "id,published_by,pop,colour,rate,member,since,kind,t\n\
+                 a,x,1,red,2,true,2024-01-01,fire,y\n";
+    assert_eq!(
+        reasons(&rulebook, "a.csv", sheet),
+        ["a 1 2 2024-01-01 fire y"]
+    );
+    let lines = "{\"id\":\"a\",\"facts\":{\"colour\":\"red\",\"published_on\":{\"x\":1},\"pop\":1,\
+                 \"rate\":2,\"member\":true,\"since\":\"2024-01-01\",\"kind\":\"fire\",\"t\":\"y\"}}\n";
+    assert_eq!(
+        reasons(&rulebook, "a.ndjson", lines),
+        ["a 1 2 2024-01-01 fire y"]
+    );
+    let told = read(RULEBOOK, "a.csv", sheet);
+    let told: Vec<&str> = errors(&told).iter().map(|one| &*one.message).collect();
+    assert_eq!(
+        told,
+        [
+            "the schema has no fact `published_by`",
+            "the schema has no fact `colour`"
+        ]
+    );
+}
+
+#[test]
+fn words_for_missing_facts_are_unknown_in_every_format() {
+    let rulebook = RULEBOOK
+        .replace("t: {type: text}", "t: {type: text, missing: \"-\"}")
+        .replace("kind: {", "kind: {missing: none, ")
+        + "missing: [N/A, -999, 0]\n";
+    for (file, text) in [
+        (
+            "a.csv",
+            "id,pop,t,kind\nr1,N/A,-,none\nr2,-999,N/A,N/A\nr3,0,-,none\nr4,0.0,-,N/A\n",
+        ),
+        (
+            "a.ndjson",
+            "{\"id\":\"r1\",\"facts\":{\"pop\":-999,\"t\":\"-\",\"kind\":\"none\"}}\n\
+             {\"id\":\"r2\",\"facts\":{\"pop\":0,\"t\":\"N/A\",\"kind\":\"N/A\"}}\n\
+             {\"id\":\"r3\",\"facts\":{\"pop\":0.0,\"rate\":-999.0}}\n",
+        ),
+        (
+            "a.yaml",
+            "facts: {pop: \"N/A\", t: \"-\", kind: none, rate: {value: -999, source: s}}\n",
+        ),
+    ] {
+        let assessment = read(&rulebook, file, text);
+        assert!(
+            errors(&assessment).is_empty(),
+            "{text}\n{:#?}",
+            errors(&assessment)
+        );
+        for record in assessment.rulebooks[0].jurisdictions() {
+            assert_eq!(
+                record.findings[1].reasons,
+                ["false false false false"],
+                "{text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn lists_of_messages_are_bounded() {
+    let rows: Vec<String> = (0..5000).map(|row| format!("r{row},many\n")).collect();
+    let rows = rows.concat();
+    let assessment = read(RULEBOOK, "a.csv", &format!("id,pop\n{rows}"));
+    let told = errors(&assessment);
+    assert_eq!(told.len(), 101);
+    let last = told.last().expect("there are some");
+    assert_eq!(last.message, "there are 4900 more of this kind");
+    assert_eq!(assessment.rulebooks[0].jurisdictions().count(), 5000);
+    let rows: Vec<String> = (0..3000).map(|row| format!("r{row},1,2,3\n")).collect();
+    let rows = rows.concat();
+    assert_eq!(
+        errors(&read(RULEBOOK, "a.csv", &format!("id,pop\n{rows}"))).len(),
+        101
+    );
+}
+
+#[test]
+fn what_follows_from_an_error_is_not_told_as_another() {
+    let one = |rulebook: &str, record: &str, code: &str| {
+        let assessment = read(rulebook, "a.yaml", record);
+        let codes: Vec<_> = errors(&assessment)
+            .iter()
+            .map(|one| one.code.as_str())
+            .collect();
+        assert_eq!(
+            codes,
+            [code],
+            "{rulebook}\n{record}\n{:#?}",
+            errors(&assessment)
+        );
+    };
+    let good = "facts: {pop: 1}\n";
+    // A fact that is declared wrongly: neither the script nor the record is to blame.
+    one(
+        &RULEBOOK.replace("pop: {type: integer", "pop: {type: int"),
+        good,
+        "R115",
+    );
+    one(&RULEBOOK.replace("2026-01-01", "01.01.2026"), good, "R115");
+    // The only record is broken: that there is none to assess follows.
+    one(RULEBOOK, "facts: {pop: [1\n", "R110");
+    // A record that others refer to is broken.
+    one(
+        RULEBOOK,
+        "id: a\nfacts: {lead: b}\n---\nid: b\nfacts: {pop: [1}\n",
+        "R110",
+    );
+    let twice = "id: a\nfacts: {lead: b}\n---\nid: b\nfacts: {pop: 1, pop: 2}\n";
+    one(RULEBOOK, twice, "R111");
+    // A reference to what is nowhere is told where all records are read.
+    one(RULEBOOK, "id: a\nfacts: {lead: b, pop: 1}\n", "R124");
+}
+
+#[test]
+fn a_single_value_may_have_its_days() {
+    let record = "facts:\n  pop: {value: 7, from: 2020-01-01}\n  rate: {value: 2, to: 2027-01-01}\n  \
+                  member: true\n  since: 2024-01-01\n  kind: fire\n  t: {value: y, source: s}\n";
+    assert_eq!(
+        reasons(RULEBOOK, "a.yaml", record),
+        ["a 7 2 2024-01-01 fire y"]
+    );
+    let past = record.replace("from: 2020-01-01", "to: 2020-01-01");
+    assert_eq!(
+        reasons(RULEBOOK, "a.yaml", &past),
+        ["a unknown 2 2024-01-01 fire y"]
+    );
+}
+
+#[test]
+fn a_parameter_that_is_not_meant_as_a_text_is_told_where_it_stands() {
+    for (value, written) in [
+        ("1_000", "`1000`"),
+        ("1,000", "`1000`"),
+        ("15%", "`0.15`"),
+        ("yes", "`true`"),
+        ("31.12.2024", "`2024-12-31`"),
+    ] {
+        let rulebook = format!("{RULEBOOK}parameters:\n  limit: {value}\n");
+        let mut files = Files::new();
+        files.insert("policies/t/rulebook.yaml", &rulebook);
+        files.insert("policies/t/jurisdictions/a.yaml", "facts: {pop: 1}\n");
+        files.insert("scripts/t/c.rhai", "//! C\nj.pop >= params.limit\n");
+        let assessment = assess(&Snapshot::load(&files), &Options::default());
+        let told = errors(&assessment);
+        assert_eq!(told.len(), 1, "{told:#?}");
+        let help = told[0].help.as_deref().unwrap_or_default();
+        assert!(
+            help.contains(&format!("write {written}")),
+            "{value}: {help}"
+        );
+        let span = told[0].span().expect("it has a place");
+        assert_eq!(span.text(), value);
+    }
+    // Texts that are only like numbers stay texts, and so do those in quotation marks.
+    for value in ["2024-Q1", "B52", "\"1_000\"", "3rd"] {
+        let rulebook = format!("{RULEBOOK}parameters:\n  limit: {value}\n");
+        let assessment = read(&rulebook, "a.yaml", "facts: {pop: 1}\n");
+        assert!(
+            errors(&assessment).is_empty(),
+            "{value}: {:#?}",
+            errors(&assessment)
+        );
+    }
+}
