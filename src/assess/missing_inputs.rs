@@ -9,8 +9,26 @@ use crate::script::{Worked, explore};
 use crate::tree::{FactRef, walk};
 
 /// The missing facts by their own names, those that are worked out replaced by what they lack. A
-/// statistic that lacks nothing of the jurisdiction's own stays.
+/// statistic that lacks nothing of the jurisdiction's own stays. Where a reference on the way to a
+/// fact is not known, the reference is what is missing.
 pub(super) fn behind(missing: Vec<FactRef>, basis: &Basis, this: usize) -> Vec<FactRef> {
+    links(worked_out(missing, basis, this), basis, this)
+}
+
+fn links(missing: Vec<FactRef>, basis: &Basis, this: usize) -> Vec<FactRef> {
+    if missing.iter().all(|fact| fact.steps().len() == 1) {
+        return missing;
+    }
+    let schema = &basis.criteria.wide.schema;
+    let link = |fact: FactRef| match basis.facts.gap(this, &fact) {
+        Some((record, slot)) => basis.facts.name(this, record, slot, &schema.facts()[slot]),
+        None => fact,
+    };
+    let all: BTreeSet<FactRef> = missing.into_iter().map(link).collect();
+    all.into_iter().collect()
+}
+
+fn worked_out(missing: Vec<FactRef>, basis: &Basis, this: usize) -> Vec<FactRef> {
     let stated = |fact: &FactRef| fact.schema.origin == FactOrigin::Stated;
     // Statistics that are stated are what they are.
     if basis.criteria.states_statistics || missing.iter().all(stated) {

@@ -263,53 +263,20 @@ fn missing() -> Value {
     })
 }
 
-fn rulebook_file(rulebook: &Rulebook) -> Value {
-    let names = FactType::NAMES;
-    let range = object(&json!({"min": text(), "max": text()}), &[]);
-    let sources = json!({"type": "object", "additionalProperties": object(&json!({"title": text(), "date": day(), "url": {"type": "string"}}), &["title"])});
-    let choices = json!({"type": "array", "items": text()});
-    let value = json!({"type": ["string", "number", "boolean", "array"]});
-    let dated = object(
-        &json!({"value": value, "from": day(), "to": day(), "source": part("sources"), "as_of": day(), "note": text()}),
-        &["value"],
-    );
-    let decimals = json!({"type": "integer", "minimum": 0, "maximum": 15, "description": "How many places after the point numbers are shown with"});
-    let parameter = object(
-        &json!({
-            "value": {"anyOf": [value, {"type": "array", "items": dated}]},
-            "type": {"enum": names},
-            "choices": choices,
-            "unit": text(),
-            "decimals": decimals,
-            "range": range,
-            "source": part("sources"),
-            "description": text(),
-            "note": text(),
-            "from": day(),
-            "to": day(),
-            "as_of": day(),
-        }),
-        &["value"],
-    );
-    let fact = object(
-        &json!({
-            "type": {"enum": names},
-            "choices": choices,
-            "items": {"enum": names},
-            "unit": text(),
-            "decimals": decimals,
-            "range": range,
-            "description": text(),
-            "question": text(),
-            "missing": missing(),
-            "fixed": {"type": "boolean", "description": "true: nobody can change it"},
-            "by": {"type": "string", "description": "For a reference: the fact that it names \
-                                                     records by, in place of the id"},
-        }),
-        &[],
-    );
+/// With how many places numbers are shown.
+fn decimals() -> Value {
+    json!({
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 15,
+        "description": "How many places after the point numbers are shown with",
+    })
+}
+
+/// A statistic of a rulebook file.
+fn statistic() -> Value {
     let named = json!({"type": "string"});
-    let statistic = object(
+    object(
         &json!({
             "statistic": {"enum": STATISTICS},
             "of": {"type": "string", "description": "The fact it is about, stated or derived"},
@@ -326,11 +293,58 @@ fn rulebook_file(rulebook: &Rulebook) -> Value {
                 object(&json!({"assume": {"type": ["number", "boolean"]}}), &["assume"]),
             ]},
             "unit": text(),
-            "decimals": decimals,
+            "decimals": decimals(),
             "description": text(),
         }),
         &["statistic"],
+    )
+}
+
+fn rulebook_file(rulebook: &Rulebook) -> Value {
+    let names = FactType::NAMES;
+    let range = object(&json!({"min": text(), "max": text()}), &[]);
+    let sources = json!({"type": "object", "additionalProperties": object(&json!({"title": text(), "date": day(), "url": {"type": "string"}}), &["title"])});
+    let choices = json!({"type": "array", "items": text()});
+    let value = json!({"type": ["string", "number", "boolean", "array"]});
+    let dated = object(
+        &json!({"value": value, "from": day(), "to": day(), "source": part("sources"), "as_of": day(), "note": text()}),
+        &["value"],
     );
+    let parameter = object(
+        &json!({
+            "value": {"anyOf": [value, {"type": "array", "items": dated}]},
+            "type": {"enum": names},
+            "choices": choices,
+            "unit": text(),
+            "decimals": decimals(),
+            "range": range,
+            "source": part("sources"),
+            "description": text(),
+            "note": text(),
+            "from": day(),
+            "to": day(),
+            "as_of": day(),
+        }),
+        &["value"],
+    );
+    let fact = object(
+        &json!({
+            "type": {"enum": names},
+            "choices": choices,
+            "items": {"enum": names},
+            "unit": text(),
+            "decimals": decimals(),
+            "range": range,
+            "description": text(),
+            "question": text(),
+            "missing": missing(),
+            "fixed": {"type": "boolean", "description": "true: nobody can change it"},
+            "by": {"type": "string", "description": "For a reference: the fact that it names \
+                                                     records by, in place of the id"},
+        }),
+        &[],
+    );
+    let named = json!({"type": "string"});
     let comparison = object(
         &json!({
             "title": text(),
@@ -357,7 +371,7 @@ fn rulebook_file(rulebook: &Rulebook) -> Value {
         "facts": {"type": "object", "additionalProperties": fact},
         "missing": missing(),
         "ignore": texts(&named),
-        "statistics": {"type": "object", "additionalProperties": statistic},
+        "statistics": {"type": "object", "additionalProperties": statistic()},
         "decision": {"anyOf": [
             {"enum": ["all", "any", "script"]},
             object(&json!({"at_least": {"type": "integer", "minimum": 1}}), &["at_least"]),
