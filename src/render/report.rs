@@ -38,6 +38,15 @@ pub struct Report<'a> {
     pub drift: &'a Drift,
     /// Everything wrong with the input: files, scripts, cases, accepted results.
     pub diagnostics: &'a [Diagnostic],
+    /// The root as a path from the working directory, ending in `/`; empty where it is that one.
+    pub base: &'a str,
+}
+
+impl Report<'_> {
+    /// The path of a file from the working directory, which is where pipelines look.
+    pub(crate) fn path(&self, file: &str) -> String {
+        format!("{}{file}", self.base)
+    }
 }
 
 /// How bad an item is.

@@ -23,6 +23,14 @@ pub(crate) fn clean_line(text: &str) -> String {
         .collect()
 }
 
+/// With the characters alone that XML 1.0 has (section 2.2).
+pub(crate) fn for_xml(text: &str) -> String {
+    let is = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    text.chars()
+        .map(|c| if is(c) { c } else { '\u{fffd}' })
+        .collect()
+}
+
 fn visible(c: char) -> char {
     match u32::from(c) {
         code @ 0..=0x1f => char::from_u32(0x2400 + code).unwrap_or('\u{fffd}'),
@@ -35,4 +43,24 @@ fn visible(c: char) -> char {
 /// Control characters, and those that turn the direction of writing.
 fn is_control(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn xml_has_no_other_characters() {
+        let all = (0..=0x0010_ffff)
+            .filter_map(char::from_u32)
+            .collect::<String>();
+        let left = for_xml(&all);
+        assert_eq!(left.chars().count(), all.chars().count());
+        for gone in ['\0', '\u{8}', '\u{b}', '\u{1f}', '\u{fffe}', '\u{ffff}'] {
+            assert!(!left.contains(gone), "{gone:?}");
+        }
+        for kept in ['\t', '\n', 'é', '\u{7f}', '\u{fffd}', '\u{10ffff}'] {
+            assert!(left.contains(kept), "{kept:?}");
+        }
+    }
 }

@@ -318,3 +318,42 @@ fn evidence_is_replayed_and_says_what_differs() {
         assert!(status == 2 && text.contains(message), "{wrong}: {text}");
     }
 }
+
+#[test]
+fn annotations_name_files_from_the_working_directory() {
+    let folder = sample();
+    let here = tempfile::tempdir().unwrap();
+    let below = here.path().join("a b");
+    fs::rename(folder.path(), &below).unwrap();
+    for (format, start) in [
+        ("github", "file="),
+        ("sarif", "\"uri\": \""),
+        ("gitlab", "\"path\": \""),
+        ("junit", "file=\""),
+    ] {
+        for (directory, root) in [
+            (here.path(), "a b"),
+            (here.path(), "./a b/"),
+            (below.as_path(), "."),
+        ] {
+            let output = std::process::Command::new(env!("CARGO_BIN_EXE_rulebook"))
+                .args(["check", "--root", root, "--format", format])
+                .current_dir(directory)
+                .output()
+                .unwrap();
+            let text = String::from_utf8(output.stdout).unwrap();
+            let names: Vec<String> = text
+                .split(start)
+                .skip(1)
+                .map(|rest| rest.split(['"', ',']).next().unwrap().replace("%20", " "))
+                .collect();
+            assert!(names.len() > 10, "{format} {root}: {text}");
+            for name in names {
+                assert!(
+                    directory.join(&name).is_file(),
+                    "{format} --root {root}: {name}"
+                );
+            }
+        }
+    }
+}

@@ -387,11 +387,13 @@ fn show(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
     } else {
         &arguments.format
     };
+    let base = arguments.common.base();
     let report = Report {
         assessment: &checked.assessment,
         tests: &checked.tests,
         drift: &checked.drift,
         diagnostics: &checked.problems,
+        base: &base,
     };
     // Only somebody who looks at all of it, and changed nothing, is new to it.
     let suggest = *outputs == standard && arguments.selection.options() == Options::default();

@@ -1,6 +1,6 @@
 //! What the commands have in common: options, what most of them begin with, and how they end.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::assess::assessment::Assessment;
 use crate::assess::snapshot::Snapshot;
@@ -56,6 +56,19 @@ impl ExitStatus {
 }
 
 impl Common {
+    /// The root as a path from the working directory, ending in `/`: nothing where it is that one.
+    /// As it was given, where it lies elsewhere.
+    pub(super) fn base(&self) -> String {
+        let whole = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let (root, here) = (whole(&self.root), whole(Path::new(".")));
+        let base = root.strip_prefix(&here).unwrap_or(&self.root);
+        let base = base.to_string_lossy().replace('\\', "/");
+        match base.trim_end_matches('/') {
+            "" | "." => String::new(),
+            base => format!("{base}/"),
+        }
+    }
+
     /// Reads the root and assesses what is there.
     pub(super) fn assess(&self, options: &Options) -> anyhow::Result<Assessed> {
         let files = disk::read(&self.root)?;

@@ -20,7 +20,7 @@ pub fn sarif(report: &Report<'_>) -> String {
         .collect();
     let results: Vec<Value> = items
         .iter()
-        .map(|item| result(item, places[item.rule.as_str()]))
+        .map(|item| result(report, item, places[item.rule.as_str()]))
         .collect();
     let described: Vec<Value> = rules
         .iter()
@@ -36,8 +36,6 @@ pub fn sarif(report: &Report<'_>) -> String {
                 "rules": described,
             }},
             "columnKind": "unicodeCodePoints",
-            "originalUriBaseIds": {"ROOT": {"description": {"text": "the folder that holds \
-                                                                     policies and scripts"}}},
             "results": results,
         }],
     }))
@@ -71,7 +69,7 @@ fn title(report: &Report<'_>, rule: &str) -> Option<String> {
     Some(used.condition.title.clone())
 }
 
-fn result(item: &Item, rule: usize) -> Value {
+fn result(report: &Report<'_>, item: &Item, rule: usize) -> Value {
     let level = match item.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -85,11 +83,11 @@ fn result(item: &Item, rule: usize) -> Value {
         "partialFingerprints": {"rulebookKey/v1": fingerprint(&item.key)},
     });
     if let Some(file) = &item.file {
-        result["locations"] = json!([location(file, item.span.as_ref(), None)]);
+        result["locations"] = json!([location(&report.path(file), item.span.as_ref(), None)]);
     }
     if let Some(span) = &item.script {
         result["relatedLocations"] = json!([location(
-            span.source().name(),
+            &report.path(span.source().name()),
             Some(span),
             Some("the test in the script")
         )]);
@@ -98,7 +96,7 @@ fn result(item: &Item, rule: usize) -> Value {
 }
 
 fn location(file: &str, span: Option<&Span>, message: Option<&str>) -> Value {
-    let mut physical = json!({"artifactLocation": {"uri": address(file), "uriBaseId": "ROOT"}});
+    let mut physical = json!({"artifactLocation": {"uri": address(file)}});
     if let Some(span) = span {
         let (start, end) = (span.position(), span.end_position());
         physical["region"] = json!({
@@ -142,7 +140,7 @@ pub fn gitlab(report: &Report<'_>) -> String {
             "check_name": item.rule,
             "fingerprint": fingerprint(&item.key),
             "severity": severity,
-            "location": {"path": item.file.unwrap_or_else(|| "policies".to_owned()), "lines": {"begin": line}},
+            "location": {"path": report.path(item.file.as_deref().unwrap_or("policies")), "lines": {"begin": line}},
         })
     };
     crate::render::json::shapes::written(&items(report).into_iter().map(one).collect::<Vec<_>>())

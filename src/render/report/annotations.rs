@@ -18,17 +18,17 @@ pub fn github(report: &Report<'_>) -> String {
         let _ = writeln!(
             out,
             "::{command} {}::{}",
-            place(&item),
+            place(report, &item),
             data(&clean_line(&item.message))
         );
     }
     out
 }
 
-fn place(item: &Item) -> String {
+fn place(report: &Report<'_>, item: &Item) -> String {
     let mut parts = Vec::new();
     if let Some(file) = &item.file {
-        parts.push(format!("file={}", property(file)));
+        parts.push(format!("file={}", property(&report.path(file))));
     }
     if let Some(span) = &item.span {
         let (start, end) = (span.position(), span.end_position());

@@ -10,6 +10,7 @@ use crate::analysis::comparison::compare;
 use crate::assess::verdict::Status;
 use crate::base::source::Span;
 use crate::render::report::{COMPARED, Report, Severity, places, problems, why};
+use crate::render::sanitize::for_xml;
 
 /// The whole report as `JUnit` XML.
 pub fn junit(report: &Report<'_>) -> String {
@@ -42,7 +43,7 @@ pub fn junit(report: &Report<'_>) -> String {
                     one.jurisdiction.id
                 ));
                 let (fact, _) = places(assessed, place, condition);
-                at(&mut case, &fact);
+                at(report, &mut case, &fact);
                 suite.add_test_case(case);
             }
         }
@@ -63,7 +64,9 @@ pub fn junit(report: &Report<'_>) -> String {
             let outcome = failed(NonSuccessKind::Failure, word, &item.message);
             let mut case = TestCase::new(item.key, outcome);
             case.set_classname(rule);
-            item.span.iter().for_each(|span| at(&mut case, span));
+            item.span
+                .iter()
+                .for_each(|span| at(report, &mut case, span));
             suite.add_test_case(case);
         }
         let agreeing = report.assessment.rulebooks.iter().flat_map(compare);
@@ -80,10 +83,10 @@ pub fn junit(report: &Report<'_>) -> String {
             document.add_test_suite(suite);
         }
     }
-    document
+    let text = document
         .to_string()
-        .expect("every text can stand in the document")
-        + "\n"
+        .expect("every text can stand in the document");
+    for_xml(&text) + "\n"
 }
 
 /// One test case for the input as a whole when it is fine, or else one for each problem.
@@ -97,8 +100,14 @@ fn input(report: &Report<'_>) -> TestSuite {
             item.key,
             failed(NonSuccessKind::Error, &item.rule, &item.message),
         );
-        case.set_classname(item.file.clone().unwrap_or_else(|| "input".to_owned()));
-        item.span.iter().for_each(|span| at(&mut case, span));
+        case.set_classname(
+            item.file
+                .as_ref()
+                .map_or_else(|| "input".to_owned(), |file| report.path(file)),
+        );
+        item.span
+            .iter()
+            .for_each(|span| at(report, &mut case, span));
         suite.add_test_case(case);
     }
     if suite.tests == 0 {
@@ -129,7 +138,7 @@ fn cases(report: &Report<'_>) -> TestSuite {
         };
         let mut case = TestCase::new(result.case.name.as_str(), outcome);
         case.set_classname(format!("cases.{}", result.case.rulebook));
-        at(&mut case, &result.case.span);
+        at(report, &mut case, &result.case.span);
         suite.add_test_case(case);
     }
     suite
@@ -150,9 +159,9 @@ fn skipped(message: &str) -> TestCaseStatus {
     status
 }
 
-fn at(case: &mut TestCase, span: &Span) {
-    case.extra
-        .insert("file".into(), span.source().name().into());
+fn at(report: &Report<'_>, case: &mut TestCase, span: &Span) {
+    let file = report.path(span.source().name());
+    case.extra.insert("file".into(), file.into());
     case.extra
         .insert("line".into(), span.position().line.to_string().into());
 }
