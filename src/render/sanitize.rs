@@ -24,6 +24,7 @@ pub(crate) fn clean_line(text: &str) -> String {
 }
 
 /// With the characters alone that XML 1.0 has (section 2.2).
+#[cfg(feature = "app")]
 pub(crate) fn for_xml(text: &str) -> String {
     let is = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
     text.chars()
@@ -45,7 +46,7 @@ fn is_control(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "app"))]
 mod tests {
     use super::*;
 
