@@ -27,13 +27,13 @@ impl Date {
 
     /// Days since 1970-01-01, negative before it.
     pub fn days(self) -> i64 {
-        i64::from((self.0 - epoch()).get_days())
+        self.0.duration_since(epoch()).as_secs() / SECONDS
     }
 
     /// The day that many days after 1970-01-01, if the calendar reaches it.
     pub fn from_days(days: i64) -> Option<Self> {
-        let span = jiff::Span::new().try_days(days).ok()?;
-        epoch().checked_add(span).ok().map(Self)
+        let time = jiff::SignedDuration::from_secs(days.checked_mul(SECONDS)?);
+        epoch().checked_add(time).ok().map(Self)
     }
 
     /// The year.
@@ -55,8 +55,14 @@ impl Date {
     /// beyond the calendar. This is the rule of Regulation (EEC, Euratom) No 1182/71, Article
     /// 3(2)(c), for periods expressed in months or years.
     pub(crate) fn plus_months(self, months: i64) -> Option<Self> {
-        let span = jiff::Span::new().try_months(months).ok()?;
-        self.0.checked_add(span).ok().map(Self)
+        let all = (self.year() * 12 + self.month() - 1).checked_add(months)?;
+        let (year, month) = (all.div_euclid(12), all.rem_euclid(12) + 1);
+        let year = i16::try_from(year).ok()?;
+        let first = jiff::civil::Date::new(year, i8::try_from(month).ok()?, 1).ok()?;
+        let day = self.0.day().min(first.days_in_month());
+        jiff::civil::Date::new(year, first.month(), day)
+            .ok()
+            .map(Self)
     }
 
     /// How many months later another day is, counted in whole ones: the most that can be added to
@@ -90,6 +96,9 @@ impl Date {
         Self(jiff::civil::Date::MAX)
     }
 }
+
+/// In a day.
+const SECONDS: i64 = 86_400;
 
 fn epoch() -> jiff::civil::Date {
     jiff::civil::date(1970, 1, 1)

@@ -24,11 +24,11 @@ pub(crate) use correction::{boolean_help, hidden_signs, is_placeholder, read_as_
 pub use fact_type::FactType;
 pub use missing::Missing;
 pub use number::Number;
-pub(crate) use number::decimal_of;
+pub(crate) use number::{Sum, decimal_of};
 pub use path::FactPath;
 pub(crate) use path::name_problem;
 pub(crate) use plain::{MAX_INTEGER, plain_boolean, plain_integer, plain_number, plain_whole};
 pub(crate) use schema::{BUILT_IN, Lookup, Numbering};
 pub use schema::{FactOrigin, FactSchema, Range, Schema};
 pub use value::Value;
-pub(crate) use value::{read_fraction, read_value};
+pub(crate) use value::{is_fraction, read_fraction, read_value};

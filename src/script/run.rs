@@ -15,7 +15,7 @@ use crate::base::work;
 use crate::model::fact::Value;
 use crate::script::Program;
 use crate::script::bindings::Bindings;
-use crate::tree::{Asked, Expression, FactRef, Facts, Region, Test};
+use crate::tree::{Asked, Expression, FactRef, Facts, Region, Test, placeholder};
 
 /// What a host function returns.
 pub(super) type Hosted<T> = Result<T, Box<EvalAltResult>>;
@@ -324,7 +324,7 @@ impl Run {
                     crate::tree::Reading::Missing(_) => None,
                 });
             all &= known.is_some();
-            known.unwrap_or(Value::Integer(1))
+            known.unwrap_or_else(|| placeholder(fact))
         });
         // With a stand-in for a missing fact the result means nothing.
         value.ok().filter(|_| all)

@@ -1,7 +1,11 @@
 //! The least and greatest that can come of calculating with days.
 
+use crate::base::work::spend;
 use crate::model::fact::Date;
 use crate::tree::arithmetic::{Binary, Unary};
+
+/// Units of work: a date is looked up in the calendar.
+const COST: u64 = 4;
 
 /// A day by its number; the nearest one of the calendar.
 fn day(days: i64) -> Date {
@@ -11,6 +15,7 @@ fn day(days: i64) -> Date {
 
 /// The year, month or day of days that lie between two.
 pub(super) fn part(part: Unary, low: i64, high: i64) -> (i64, i64) {
+    spend(COST);
     let (low, high) = (day(low), day(high));
     let same_year = low.year() == high.year();
     match part {
@@ -30,6 +35,7 @@ pub(super) fn ends(operation: Binary, left: (i64, i64), right: (i64, i64)) -> (i
         None if months < 0 => Date::first().days() - 1,
         None => Date::last().days() + 1,
     };
+    spend(COST);
     match operation {
         Binary::AddMonths => (later(left.0, right.0), later(left.1, right.1)),
         Binary::Age => {

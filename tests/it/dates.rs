@@ -180,7 +180,41 @@ fn decimals_are_for_showing_only() {
     let told = Snapshot::load(&wrong).diagnostics;
     let says = |part: &str| told.iter().any(|one| one.message.contains(part));
     assert!(
-        says("`decimals` is about numbers") && says("from 0 to 15"),
+        says("`decimals` is about numbers") && says("from 0 to 15") && says("divides by zero"),
         "{told:?}"
     );
+}
+
+#[test]
+fn what_is_calculated_with_missing_days_is_told_and_panics_nowhere() {
+    for script in [
+        "not_met(`of age on ${add_years(j.born, 18)}, ${age(j.born, j.since)}`)",
+        "not_met(`${last_of_month(j.born)} ${months_between(j.born, j.since)}`)",
+        "add_months(j.since, j.n * 100000) > date(\"2020-01-01\")",
+        "j.born + 3000000 > add_months(j.since, j.n * 100000)",
+        "let d = j.born; for v in 0..150 { d = last_of_month(add_months(d, 1)); } d > j.since",
+    ] {
+        for record in ["x,2008-02-29,2025-01-31,", "x,,2025-01-31,2", "x,,,"] {
+            let mut files = files(script, &format!("id,born,since,n\n{record}\n"));
+            files.insert(
+                "policies/t/rulebook.yaml",
+                "title: T\nas_of: 2026-03-01\nfacts:\n  born: {type: date}\n  \
+                 since: {type: date}\n  n: {type: integer}\n",
+            );
+            let assessment = assess(&Snapshot::load(&files), &Options::default());
+            let assessed = &assessment.rulebooks[0];
+            let finding = &assessed.at(0).findings[0];
+            let known = !record.contains(",,") && script.starts_with("not_met");
+            assert!(
+                !known || finding.reasons[0].contains("20"),
+                "{script}: {finding:?}"
+            );
+        }
+    }
+    let found = came(
+        "not_met(`on ${add_years(j.born, 18)}`)",
+        "id,born\nx,2008-02-29\n",
+        None,
+    );
+    assert_eq!(found.1.as_deref(), Some("on 2026-02-28"));
 }

@@ -3,7 +3,7 @@
 //! A decimal is added as a whole number of the smallest steps there are so far, in 128 bits. What
 //! does not fit is added as a fraction.
 
-use crate::model::fact::{Number, decimal_of};
+use crate::model::fact::{Number, Sum, decimal_of};
 
 /// An exact sum.
 #[derive(Clone, Debug, Default)]
@@ -12,7 +12,7 @@ pub(super) struct ExactSum {
     steps: i128,
     places: u32,
     /// What is not counted in steps.
-    rest: Option<Number>,
+    rest: Option<Sum>,
 }
 
 /// Steps are never smaller than this power of ten.
@@ -50,26 +50,23 @@ impl ExactSum {
         Some(())
     }
 
-    /// Adds a number; one whose decimals do not end is rounded to 34 digits.
+    /// Adds a number.
     pub(super) fn add(&mut self, number: &Number) {
         match number.binary() {
             Some(binary) => self.add_binary(binary),
-            None => self.add_fraction(&number.for_sum()),
+            None => self.add_fraction(number),
         }
     }
 
     fn add_fraction(&mut self, number: &Number) {
-        self.rest = Some(match &self.rest {
-            Some(rest) => rest.plus(number),
-            None => number.clone(),
-        });
+        self.rest.get_or_insert_default().add(number);
     }
 
     /// The sum.
     pub(super) fn value(&self) -> Number {
         let steps = Number::decimals(self.steps, self.places);
         match &self.rest {
-            Some(rest) => steps.plus(rest),
+            Some(rest) => steps.plus(&rest.value()),
             None => steps,
         }
     }
@@ -104,11 +101,22 @@ mod tests {
         );
     }
 
-    #[test]
-    fn fractions_are_rounded_at_the_34th_digit_and_not_before() {
-        let third: Number = "1/3".parse().unwrap();
+    fn of_fractions(fractions: impl Iterator<Item = String>) -> Number {
         let mut sum = ExactSum::default();
-        (0..3).for_each(|_| sum.add(&third));
-        assert_eq!(sum.value().to_string(), format!("0.{}", "9".repeat(34)));
+        fractions.for_each(|text| sum.add(&text.parse().unwrap()));
+        sum.value()
+    }
+
+    #[test]
+    fn fractions_are_exact_while_they_have_few_digits_together() {
+        let third = || std::iter::repeat_n("1/3".to_owned(), 3);
+        assert_eq!(of_fractions(third()), Number::ONE);
+        let some = |count: u32| (1..=count).map(|below| format!("1/{}", below * 2 + 1));
+        let backwards = |count| some(count).collect::<Vec<_>>().into_iter().rev();
+        assert_eq!(of_fractions(some(100)), of_fractions(backwards(100)));
+        assert_eq!(of_fractions(some(100)).places(), None);
+        // Too many digits: each is rounded to 34, in any order.
+        assert_eq!(of_fractions(some(9_000)), of_fractions(backwards(9_000)));
+        assert!(of_fractions(some(9_000)).places().is_some());
     }
 }

@@ -8,7 +8,10 @@
 //! INVARIANT: the two parts have no common divisor, the lower one is above zero, and they are big
 //! only when one of them does not fit in 64 bits.
 
+mod sum;
 mod text;
+
+pub(crate) use sum::Sum;
 
 use std::cmp::Ordering;
 use std::sync::Arc;

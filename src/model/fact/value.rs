@@ -133,19 +133,35 @@ pub(crate) struct Mismatch {
 
 /// The same for a parameter, which may be a fraction: `2/3`.
 pub(crate) fn read_fraction(ty: &FactType, node: &Node) -> Result<Value, Mismatch> {
-    if let (
-        FactType::Number,
-        NodeKind::Scalar {
-            text,
-            quoted: false,
-        },
-    ) = (ty, &node.kind)
-        && text.contains('/')
-        && let Ok(number) = text.parse::<Number>()
-    {
-        return Ok(Value::Number(number));
+    let NodeKind::Scalar {
+        text,
+        quoted: false,
+    } = &node.kind
+    else {
+        return read_value(ty, node);
+    };
+    match (ty, fraction(text)) {
+        (FactType::Number, Some(Ok(number))) => Ok(Value::Number(number)),
+        (FactType::Number, Some(Err(()))) => Err(Mismatch {
+            code: Code::WrongType,
+            message: format!("`{text}` divides by zero"),
+            help: Some("write two whole numbers, the second one above zero, as `2/3`".to_owned()),
+        }),
+        _ => read_value(ty, node),
     }
-    read_value(ty, node)
+}
+
+/// Two whole numbers with a `/` between them; an error where the second one is zero.
+fn fraction(text: &str) -> Option<Result<Number, ()>> {
+    let (above, below) = text.split_once('/')?;
+    plain_integer(above.trim())?;
+    let below = plain_integer(below.trim()).filter(|below| *below >= 0)?;
+    Some(if below == 0 { Err(()) } else { text.parse() })
+}
+
+/// Whether a text is one, so that it is meant as a number.
+pub(crate) fn is_fraction(text: &str) -> bool {
+    fraction(text).is_some()
 }
 
 /// The value of a node as a type wants it. The node is neither null nor the word `unknown`.

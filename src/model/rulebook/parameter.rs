@@ -7,8 +7,8 @@ use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::{Source, Span};
 use crate::formats::yaml::{Entry, Node, NodeKind, Section};
 use crate::model::fact::{
-    Date, Dated, FactOrigin, FactSchema, FactType, MAX_INTEGER, Range, Value, name_problem,
-    read_as_text, read_fraction,
+    Date, Dated, FactOrigin, FactSchema, FactType, MAX_INTEGER, Range, Value, is_fraction,
+    name_problem, read_as_text, read_fraction,
 };
 use crate::model::rulebook::schema::{read_decimals, read_range, read_type};
 use crate::model::rulebook::{SourceEntry, Stated, read_dated, read_sources};
@@ -269,6 +269,10 @@ fn inferred(node: &Node) -> FactType {
     ];
     let fitting = order.into_iter().find(|ty| read_fraction(ty, node).is_ok());
     match &node.kind {
+        NodeKind::Scalar {
+            text,
+            quoted: false,
+        } if is_fraction(text) => FactType::Number,
         NodeKind::Sequence(items) => {
             FactType::List(Box::new(items.first().map_or(FactType::Text, inferred)))
         }

@@ -16,6 +16,9 @@ impl FromStr for Number {
         /// What is written with a larger exponent has more digits than a number may have.
         const MOST: i32 = 2_000;
         if let Some((above, below)) = text.split_once('/') {
+            if below.contains('/') {
+                return Err(());
+            }
             let (above, below): (Self, Self) = (above.trim().parse()?, below.trim().parse()?);
             return above.over(&below).ok_or(());
         }
