@@ -112,10 +112,12 @@ fn location(file: &str, span: Option<&Span>, message: Option<&str>) -> Value {
     }
 }
 
-/// A path as a relative address (RFC 3986).
+/// A path as an address (RFC 3986): a relative one, but for a path from the root of the system.
 fn address(path: &str) -> String {
     let fine = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
-    path.bytes()
+    let scheme = if path.starts_with('/') { "file://" } else { "" };
+    let address: String = path
+        .bytes()
         .map(|byte| {
             if fine(byte) {
                 char::from(byte).to_string()
@@ -123,7 +125,8 @@ fn address(path: &str) -> String {
                 format!("%{byte:02X}")
             }
         })
-        .collect()
+        .collect();
+    format!("{scheme}{address}")
 }
 
 /// The items as GitLab's code quality report.
