@@ -100,14 +100,23 @@ impl Source {
 
     /// The byte offset of a place; a place past the end of its line gives the line's end.
     pub fn offset(&self, position: Position) -> usize {
-        let Some(start) = self
-            .line_starts()
-            .get(position.line.saturating_sub(1 + self.before))
-        else {
+        let (starts, line) = (
+            self.line_starts(),
+            position.line.saturating_sub(1 + self.before),
+        );
+        let Some(start) = starts.get(line) else {
             return self.text.len();
         };
-        let line = self.text[*start..].split('\n').next().unwrap_or_default();
-        let within = line.char_indices().nth(position.column.saturating_sub(1));
+        let end = starts
+            .get(line + 1)
+            .map_or(self.text.len(), |next| next - 1);
+        let line = &self.text[*start..end];
+        let column = position.column.saturating_sub(1);
+        // Most characters are one byte, and lines may be long.
+        if line.as_bytes().get(..column).is_some_and(<[u8]>::is_ascii) {
+            return start + column;
+        }
+        let within = line.char_indices().nth(column);
         start + within.map_or(line.len(), |(index, _)| index)
     }
 

@@ -7,8 +7,7 @@ use rhai::{Array, Dynamic, Engine, ImmutableString, NativeCallContext};
 use crate::base::diagnostic::{Code, did_you_mean, list_of, unseen};
 use crate::model::fact::{FactType, Value};
 use crate::script::run::{Hosted, fault, opaque, pay_for, with};
-use crate::script::text::has_mark;
-use crate::script::value::{describe, from_dynamic, text_as};
+use crate::script::value::{describe, from_dynamic, has_mark, text_as};
 use crate::tree::{Comparison, Expression, Kind, Test};
 
 /// Tells one stroke between conditions: it asks both sides, whatever the first comes to.
@@ -175,6 +174,9 @@ pub(super) fn cannot_compare(
     let word = text(left).or_else(|| text(right));
     let character = [left, right].into_iter().find(|value| value.is_char());
     let help = match word.as_deref() {
+        Some(text) if has_mark(text) => Some(
+            "compare the fact or the number itself, and make a text of it for a reason".to_owned(),
+        ),
         _ if character.is_some() => character
             .map(|value| format!("a text stands in double quotation marks: write `\"{value}\"`")),
         _ if unit => {

@@ -9,8 +9,7 @@ use crate::model::fact::{FactSchema, FactType, Value};
 use crate::script::Program;
 use crate::script::outcome::Ending;
 use crate::script::run::with;
-use crate::script::text::has_mark;
-use crate::script::value::{describe, from_dynamic};
+use crate::script::value::{describe, from_dynamic, has_mark};
 use crate::tree::{Expression, Kind, Unary};
 
 /// What the derived fact of a script may be.

@@ -23,7 +23,6 @@ pub(super) fn dropped(prepared: &Prepared, ast: &AST) -> Vec<Diagnostic> {
         if let [ASTNode::Stmt(stmt)] = path {
             let look = |used| {
                 let mut look = Look {
-                    prepared,
                     functions: &functions,
                     found: Vec::new(),
                     bound: Vec::new(),
@@ -43,23 +42,43 @@ pub(super) fn dropped(prepared: &Prepared, ast: &AST) -> Vec<Diagnostic> {
     });
     let mut found = Vec::new();
     for body in bodies.into_values() {
-        let never = |(name, told): (String, Diagnostic)| (!read.contains(&name)).then_some(told);
-        found.extend(body.found);
-        found.extend(body.last_used);
-        found.extend(body.bound.into_iter().filter_map(never));
+        let never =
+            |told: &Dropped| !matches!(&told.what, What::Named(name, _) if read.contains(name));
+        let all = body
+            .found
+            .into_iter()
+            .chain(body.last_used)
+            .chain(body.bound);
+        found.extend(all.filter(never).map(|dropped| told(prepared, &dropped)));
     }
     found
+}
+
+/// Something that is dropped, and where it stands.
+struct Dropped {
+    position: Position,
+    what: What,
+}
+
+enum What {
+    Outcome,
+    /// Any other value.
+    Value,
+    /// An outcome under a name; its function.
+    Named(String, String),
+    /// An outcome beside an operator, or as a condition; its function.
+    Operand(String, String),
 }
 
 /// The statements of a function, or of the script itself, that were looked at so far.
 #[derive(Default)]
 struct Body {
-    found: Vec<Diagnostic>,
+    found: Vec<Dropped>,
     /// What is wrong with the last one if another follows, and if none does.
-    last: Vec<Diagnostic>,
-    last_used: Vec<Diagnostic>,
+    last: Vec<Dropped>,
+    last_used: Vec<Dropped>,
     /// Outcomes that were given a name.
-    bound: Vec<(String, Diagnostic)>,
+    bound: Vec<Dropped>,
 }
 
 struct Function {
@@ -110,10 +129,9 @@ fn note_read(path: &[ASTNode<'_>], read: &mut BTreeSet<String>) {
 }
 
 struct Look<'a> {
-    prepared: &'a Prepared,
     functions: &'a [Function],
-    found: Vec<Diagnostic>,
-    bound: Vec<(String, Diagnostic)>,
+    found: Vec<Dropped>,
+    bound: Vec<Dropped>,
 }
 
 impl Look<'_> {
@@ -166,12 +184,8 @@ impl Look<'_> {
     fn bind(&mut self, name: &str, value: &Expr) {
         self.value(value);
         if let Some((outcome, position)) = outcome_in(value) {
-            let told = self.told(
-                position,
-                format!("the outcome is named `{name}`, and nothing reads that name"),
-                format!("to end with it, write `return {outcome}(...)` in its place"),
-            );
-            self.bound.push((name.to_owned(), told));
+            let what = What::Named(name.to_owned(), outcome.to_owned());
+            self.bound.push(Dropped { position, what });
         }
     }
 
@@ -242,13 +256,8 @@ impl Look<'_> {
             return;
         }
         if is_outcome(call) {
-            let text = self.prepared.span(position).text().to_owned();
-            let told = self.told(
-                position,
-                "this outcome is worked out and dropped: the script goes on after it".to_owned(),
-                format!("to end with it, write `return {text}`"),
-            );
-            self.found.push(told);
+            let what = What::Outcome;
+            self.found.push(Dropped { position, what });
         } else if operator || !call.namespace.is_empty() || self.is_own(name) {
             self.drop_plain(position, used);
         }
@@ -267,59 +276,76 @@ impl Look<'_> {
         if !is_outcome(call) {
             return self.value(expression);
         }
-        let (name, text) = (&call.name, self.prepared.span(*position).text().to_owned());
-        let help = match operator {
-            "||" => format!(
-                "write `if !({}) {{ return {text}; }}`",
-                self.before(*position)
-            ),
-            "&&" => format!("write `if {} {{ return {text}; }}`", self.before(*position)),
-            _ => format!("write the test itself here, and `{name}` where the script ends"),
-        };
-        let message = format!("`{name}` ends a script, and is neither true nor false");
-        let told = self.told(*position, message, help);
-        self.found.push(told);
+        let what = What::Operand(call.name.to_string(), operator.to_owned());
+        self.found.push(Dropped {
+            position: *position,
+            what,
+        });
     }
 
-    /// What stands before the sign in front of an operand, in its statement.
-    fn before(&self, operand: Position) -> String {
-        let end = self.prepared.span(operand).range().start;
-        let text = &self.prepared.source.text()[..end];
-        let text = text.trim_end().trim_end_matches(['|', '&']);
-        let start = text.rfind([';', '{', '}', '\n']).map_or(0, |at| at + 1);
-        text[start..].trim().to_owned()
-    }
-
-    /// Tells a value that is dropped.
+    /// Notes a value that is dropped.
     fn drop_plain(&mut self, position: Position, used: bool) {
-        if used {
-            return;
+        if !used {
+            let what = What::Value;
+            self.found.push(Dropped { position, what });
         }
-        let text = self.prepared.span(position).text().to_owned();
-        let help = match text.as_str() {
-            "true" | "false" => format!("to end with it, write `return {text};`"),
-            _ => format!(
-                "to end with it, write `return {text};`; where it has to be true, \
-                 `if !({text}) {{ return false; }}`"
-            ),
-        };
-        let told = self.told(
-            position,
-            "what this comes to is dropped: the script goes on after it".to_owned(),
-            help,
-        );
-        self.found.push(told);
-    }
-
-    fn told(&self, position: Position, message: String, help: String) -> Diagnostic {
-        let span = self.prepared.span(position);
-        Diagnostic::at(Code::DroppedValue, span, message).help(help)
     }
 
     /// Whether the script has a function of this name: it works on copies, so it has no effect.
     fn is_own(&self, name: &str) -> bool {
         self.functions.iter().any(|function| function.name == name)
     }
+}
+
+/// What to say of it.
+fn told(prepared: &Prepared, dropped: &Dropped) -> Diagnostic {
+    let span = prepared.span(dropped.position);
+    let text = span.text();
+    let (message, help) = match &dropped.what {
+        What::Outcome => (
+            "this outcome is worked out and dropped: the script goes on after it".to_owned(),
+            format!("to end with it, write `return {text}`"),
+        ),
+        What::Value => (
+            "what this comes to is dropped: the script goes on after it".to_owned(),
+            match text {
+                "true" | "false" => format!("to end with it, write `return {text};`"),
+                _ => format!(
+                    "to end with it, write `return {text};`; where it has to be true, \
+                     `if !({text}) {{ return false; }}`"
+                ),
+            },
+        ),
+        What::Named(name, outcome) => (
+            format!("the outcome is named `{name}`, and nothing reads that name"),
+            format!("to end with it, write `return {outcome}(...)` in its place"),
+        ),
+        What::Operand(name, operator) => {
+            let before = before(prepared, span.range().start);
+            let help = match operator.as_str() {
+                "||" if !before.is_empty() => {
+                    format!("write `if !({before}) {{ return {text}; }}`")
+                }
+                "&&" if !before.is_empty() => format!("write `if {before} {{ return {text}; }}`"),
+                _ => format!("write the test itself here, and `{name}` where the script ends"),
+            };
+            let message = format!("`{name}` ends a script, and is neither true nor false");
+            (message, help)
+        }
+    };
+    Diagnostic::at(Code::DroppedValue, span, message).help(help)
+}
+
+/// What stands before the sign in front of an operand, in its statement; empty where it is the first.
+fn before(prepared: &Prepared, end: usize) -> String {
+    let text = &prepared.source.text()[..end];
+    let signs = |c: char| c.is_whitespace() || matches!(c, '|' | '&');
+    let joined = text.trim_end_matches(signs);
+    if !text[joined.len()..].contains(['|', '&']) {
+        return String::new();
+    }
+    let start = joined.rfind([';', '{', '}', '\n']).map_or(0, |at| at + 1);
+    joined[start..].trim().to_owned()
 }
 
 fn is_outcome(call: &FnCallExpr) -> bool {

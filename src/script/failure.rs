@@ -294,11 +294,9 @@ fn unknown_function(prepared: &Prepared, position: Position, signature: &str) ->
         } else {
             kinds.join(" and ")
         };
-        return Diagnostic::at(
-            Code::WrongOperands,
-            span,
-            format!("`{name}` cannot be called with {given}"),
-        );
+        let message = format!("`{name}` cannot be called with {given}");
+        let help = usage(name).map(|example| format!("write it as in `{example}`"));
+        return Diagnostic::at(Code::WrongOperands, span, message).help(help);
     }
     let fact = kinds
         .first()
@@ -335,4 +333,27 @@ fn kind_name(name: &str) -> String {
         name => name,
     };
     words.to_owned()
+}
+
+/// A call of a function whose arguments are easily mistaken.
+fn usage(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "date" => "date(\"2026-01-31\")",
+        "year" => "year(j.born)",
+        "month" => "month(j.born)",
+        "day" => "day(j.born)",
+        "add_months" => "add_months(j.since, 3)",
+        "add_years" => "add_years(j.born, 18)",
+        "months_between" => "months_between(j.since, params.as_of)",
+        "years_between" => "years_between(j.since, params.as_of)",
+        "age" => "age(j.born, params.as_of)",
+        "first_of_month" => "first_of_month(j.since)",
+        "last_of_month" => "last_of_month(j.since)",
+        "fixed" => "fixed(j.share, 2)",
+        "percent" => "percent(j.share, 1)",
+        "thousands" => "thousands(j.people)",
+        "round" | "round_even" => "round(j.share, 2)",
+        "div" => "div(j.seats, 2)",
+        _ => return None,
+    })
 }

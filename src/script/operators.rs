@@ -13,8 +13,10 @@ use crate::model::fact::{Number, Value};
 use crate::script::comparison::compare;
 use crate::script::prepare::WRITTEN;
 use crate::script::run::{Hosted, fault, opaque, with};
-use crate::script::text::{has_mark, mark};
-use crate::script::value::{Symbol, View, describe, from_dynamic, number_to_dynamic, to_dynamic};
+use crate::script::text::mark;
+use crate::script::value::{
+    Symbol, View, describe, from_dynamic, has_mark, number_to_dynamic, to_dynamic,
+};
 use crate::tree::{Binary, Comparison, Expression, Kind, Test, Trouble, Unary, binary, unary};
 
 /// An operation of which at least one side is symbolic.

@@ -36,18 +36,27 @@ pub(super) struct Words<'a> {
     pub(super) tokens: &'a [Token],
     /// By token: the bracket it stands in, if any.
     around: Vec<Option<usize>>,
+    /// By token: whether it stands between `if` or `while` and what ends a condition.
+    conditions: Vec<bool>,
 }
 
 impl<'a> Words<'a> {
     pub(super) fn new(source: &'a str, tokens: &'a [Token]) -> Self {
         let mut open: Vec<usize> = Vec::new();
         let mut around = Vec::with_capacity(tokens.len());
+        let (mut conditions, mut condition) = (Vec::with_capacity(tokens.len()), false);
         for (index, token) in tokens.iter().enumerate() {
             let word = &source[token.range.clone()];
             if matches!(word, ")" | "]" | "}") {
                 open.pop();
             }
             around.push(open.last().copied());
+            conditions.push(condition);
+            condition = match word {
+                "if" | "while" | "elif" | "elseif" | "elsif" | "IF" | "until" => true,
+                "{" | "}" | ";" | "then" | "let" | "const" => false,
+                _ => condition,
+            };
             if matches!(word, "(" | "[" | "{" | "#{" | "?[") {
                 open.push(index);
             }
@@ -56,6 +65,7 @@ impl<'a> Words<'a> {
             source,
             tokens,
             around,
+            conditions,
         }
     }
 
@@ -92,6 +102,11 @@ impl<'a> Words<'a> {
     /// The bracket that a token stands in.
     pub(super) fn bracket(&self, index: usize) -> Option<usize> {
         self.around.get(index).copied().flatten()
+    }
+
+    /// Whether a token stands in a condition: after `if` or `while`, before the brace.
+    pub(super) fn in_condition(&self, index: usize) -> bool {
+        self.conditions.get(index) == Some(&true)
     }
 
     /// Whether commas divide values where a token stands.

@@ -191,8 +191,8 @@ fn sign(words: &Words<'_>, index: usize) -> Option<Slip> {
         _ => {}
     }
     match words.at(index) {
-        "=>" if in_condition(words, index) => write(index, ">="),
-        "=" if in_condition(words, index) => write(index, "=="),
+        "=>" if words.in_condition(index) => write(index, ">="),
+        "=" if words.in_condition(index) => write(index, "=="),
         ":" if words.ends_line(index) && opens_branch(words, index) => {
             let message = "`:` opens no branch here".to_owned();
             let help = "write `{` in its place, and `}` where the branch ends".to_owned();
@@ -207,22 +207,9 @@ fn sign(words: &Words<'_>, index: usize) -> Option<Slip> {
     }
 }
 
-/// Whether a token stands in a condition: between `if` or `while` and the brace after it, on one
-/// level of brackets, or in brackets there.
-fn in_condition(words: &Words<'_>, index: usize) -> bool {
-    for at in (0..index).rev() {
-        match words.at(at) {
-            "if" | "while" | "elif" | "elseif" | "elsif" | "IF" | "until" => return true,
-            "{" | "}" | ";" | "then" | "let" | "const" => return false,
-            _ => {}
-        }
-    }
-    false
-}
-
 fn opens_branch(words: &Words<'_>, index: usize) -> bool {
     let before = |at: usize| words.at(at);
-    matches!(before(index.wrapping_sub(1)), "else" | "ELSE") || in_condition(words, index)
+    matches!(before(index.wrapping_sub(1)), "else" | "ELSE") || words.in_condition(index)
 }
 
 /// Signs of typesetters: `≥`, `“`, and characters that nobody sees.

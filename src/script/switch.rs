@@ -14,8 +14,7 @@ use crate::script::comparison::{as_date_like, no_choice};
 use crate::script::labels::{Label, LabelValue};
 use crate::script::prepare::CASE_OF;
 use crate::script::run::{Hosted, Stop, fault, opaque, raise, with};
-use crate::script::text::has_mark;
-use crate::script::value::{describe, from_dynamic};
+use crate::script::value::{describe, from_dynamic, has_mark};
 use crate::tree::{Comparison, Expression, Kind, Test};
 
 /// A value that no label matches.

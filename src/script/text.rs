@@ -11,17 +11,8 @@ use crate::base::diagnostic::Code;
 use crate::model::fact::Value;
 use crate::script::limits::MAX_LIST;
 use crate::script::run::{Hosted, Run, fault, opaque, pay_for, with};
-use crate::script::value::{Symbol, View, describe, from_dynamic};
+use crate::script::value::{CLOSE, OPEN, Symbol, View, describe, from_dynamic, has_mark};
 use crate::tree::{Expression, Kind, Message, Piece};
-
-/// The ends of a mark, from the private use area: `OPEN number CLOSE`.
-const OPEN: char = '\u{F8D0}';
-const CLOSE: char = '\u{F8D1}';
-
-/// Whether a text has a mark in it.
-pub(super) fn has_mark(text: &str) -> bool {
-    text.contains(OPEN)
-}
 
 /// The text of an expression: its value when it is certain, or a mark.
 pub(super) fn mark(run: &mut Run, expression: &Arc<Expression>) -> String {

@@ -133,6 +133,15 @@ pub(super) fn number_to_dynamic(value: &Value) -> Dynamic {
     }
 }
 
+/// The ends of a mark, from the private use area: `OPEN number CLOSE`.
+pub(super) const OPEN: char = '\u{F8D0}';
+pub(super) const CLOSE: char = '\u{F8D1}';
+
+/// Whether a text has a mark in it.
+pub(super) fn has_mark(text: &str) -> bool {
+    text.contains(OPEN)
+}
+
 /// What a value of a script is as an expression; `None` for what no fact can be compared with.
 pub(super) fn from_dynamic(value: &Dynamic) -> Option<Arc<Expression>> {
     if let Some(symbol) = value.read_lock::<Symbol>() {
@@ -169,6 +178,9 @@ pub(super) fn describe(value: &Dynamic) -> String {
     match from_dynamic(value) {
         Some(expression) => match &*expression {
             Expression::Constant(Value::Boolean(_)) => "true or false".to_owned(),
+            Expression::Constant(Value::Text(text)) if has_mark(text) => {
+                "a text made from a fact".to_owned()
+            }
             Expression::Constant(Value::Text(text)) => {
                 format!("the text `{}`", crate::formats::yaml::shorten(text))
             }

@@ -16,6 +16,7 @@ pub(crate) use sum::Sum;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use crate::base::work::spend;
 use num_bigint::{BigInt, BigUint, Sign};
 use num_integer::Integer;
 use num_rational::BigRational;
@@ -86,7 +87,12 @@ impl Number {
     fn big(&self) -> BigRational {
         match &self.0 {
             Form::Small(above, below) => BigRational::new_raw((*above).into(), (*below).into()),
-            Form::Big(number) => (**number).clone(),
+            Form::Big(number) => {
+                // What is made with it is reduced, which takes time with the square of its digits.
+                let bits = number.numer().bits().max(number.denom().bits());
+                spend(bits * bits / 4_096);
+                (**number).clone()
+            }
         }
     }
 
