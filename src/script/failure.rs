@@ -207,7 +207,10 @@ fn described(prepared: &Prepared, error: &EvalAltResult, position: Position) -> 
             Code::LimitReached,
             "the script takes too many steps".to_owned(),
         )
-        .help("is there a loop that never ends?".to_owned()),
+        .help(
+            "is there a loop that never ends, or one that copies a long list in each turn?"
+                .to_owned(),
+        ),
         EvalAltResult::ErrorStackOverflow(_) => at(
             Code::LimitReached,
             format!("functions call one another more than {MAX_CALLS} deep"),

@@ -127,6 +127,16 @@ pub(super) fn with<T>(work: impl FnOnce(&mut Run) -> T) -> T {
     })
 }
 
+/// Notes that so many items are copied, and whether that is more than a run may do.
+pub(super) fn note_copy(items: usize) -> bool {
+    RUN.with_borrow_mut(|run| {
+        run.as_mut().is_some_and(|run| {
+            run.charged += u64::try_from(items / 32).unwrap_or(u64::MAX / 2);
+            run.charged > MOST_OF_A_RUN
+        })
+    })
+}
+
 /// Notes how many steps the interpreter has taken.
 pub(super) fn note_operations(operations: u64) {
     if operations.is_multiple_of(1024) {

@@ -8,11 +8,11 @@ use std::ops::{Range, RangeInclusive};
 use std::sync::LazyLock;
 
 use rhai::packages::{BasicArrayPackage, Package};
-use rhai::{Engine, INT, OptimizationLevel, Scope};
+use rhai::{Dynamic, Engine, EvalAltResult, INT, OptimizationLevel, Position, Scope};
 
 use crate::script::imports::Imports;
 use crate::script::limits::{DISABLED, MAX_CALLS, MAX_COUNTED, MAX_LIST, MAX_OPERATIONS, MAX_TEXT};
-use crate::script::run::note_operations;
+use crate::script::run::{note_copy, note_operations};
 use crate::script::value::{Params, View};
 use crate::script::{comparison, functions, lists, operators, outcome, reading, switch, text};
 use crate::tree::Owner;
@@ -54,8 +54,32 @@ fn build() -> Engine {
         note_operations(operations);
         None
     });
+    pay_for_copies(&mut engine);
     engine.set_module_resolver(Imports);
     engine
+}
+
+/// Lists and maps are copied whenever a variable is read: they pay for their items then.
+fn pay_for_copies(engine: &mut Engine) {
+    #[expect(deprecated, reason = "not deprecated, but marked as what may change")]
+    engine.on_var(|name, _, context| {
+        let items = context.scope().get(name).map_or(0, items);
+        if items > 0 && note_copy(items) {
+            return Err(EvalAltResult::ErrorTooManyOperations(Position::NONE).into());
+        }
+        Ok(None)
+    });
+}
+
+/// How many items are in a list or map, and in those within it.
+fn items(value: &Dynamic) -> usize {
+    if let Ok(list) = value.as_array_ref() {
+        list.len() + list.iter().map(items).sum::<usize>()
+    } else if let Ok(map) = value.as_map_ref() {
+        map.len() + map.values().map(items).sum::<usize>()
+    } else {
+        0
+    }
 }
 
 /// The names a script finds: `j`, `params`, `stats`, and for a decision `findings`.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::base::work::spend;
+use crate::base::work::{Budget, spend};
 use crate::model::fact::{FactOrigin, FactType, Value};
 use crate::tree::arithmetic::{key_below, key_of, next_text, number_of, number_of_key};
 use crate::tree::domain::Domain;
@@ -50,14 +50,21 @@ pub(crate) enum May {
     Perhaps,
 }
 
-/// How many steps of searching are still made for one finding or determination. When it is used up,
-/// a region may have something in it, without a search: cautious, and in bounded time.
+/// How many steps of searching are still made for one finding or determination, and how much work
+/// they may be: long numbers make a step dear. When it is used up, a region may have something in
+/// it, without a search: cautious, and in bounded time.
 #[derive(Debug)]
-pub(crate) struct Patience(usize);
+pub(crate) struct Patience {
+    steps: usize,
+    budget: Budget,
+}
 
 impl Patience {
     pub(crate) fn new(limits: Limits) -> Self {
-        Self(limits.patience)
+        Self {
+            steps: limits.patience,
+            budget: Budget::new(limits.work / 4),
+        }
     }
 
     /// Whether a region has anything in it, as far as patience goes.
@@ -73,12 +80,12 @@ impl Patience {
         if tests.is_empty() {
             return May::Yes;
         }
-        if self.0 == 0 {
+        if self.steps == 0 || self.budget.is_used_up() {
             return May::Perhaps;
         }
-        let mut steps = 0;
+        let mut steps = Steps::within(self.budget);
         let sought = region.search(&tests, &mut steps);
-        self.0 = self.0.saturating_sub(steps);
+        self.steps = self.steps.saturating_sub(steps.made);
         match sought {
             Sought::Found(_) => May::Yes,
             Sought::Exhausted => May::No,
@@ -92,20 +99,38 @@ impl Patience {
     }
 }
 
+/// The steps of one search, and what they may be in all.
+struct Steps {
+    made: usize,
+    budget: Budget,
+}
+
+impl Steps {
+    fn within(budget: Budget) -> Self {
+        Self { made: 0, budget }
+    }
+
+    /// One more, if there may be one within the first so many.
+    fn go_on(&mut self, most: usize) -> bool {
+        self.made += 1;
+        self.made <= most && !self.budget.is_used_up()
+    }
+}
+
 impl Region {
     /// A completion of the facts that gives just the answers of this region.
-    fn search<'a>(&self, tests: &[&'a (Test, bool)], steps: &mut usize) -> Sought<Values<'a>> {
+    fn search<'a>(&self, tests: &[&'a (Test, bool)], steps: &mut Steps) -> Sought<Values<'a>> {
         if tests.is_empty() {
             return Sought::Found(BTreeMap::new());
         }
         let facts: BTreeSet<&FactRef> = tests.iter().flat_map(|(test, _)| test.facts()).collect();
         let facts: Vec<&FactRef> = facts.into_iter().collect();
-        let before = *steps;
+        let before = steps.made;
         let sought = match self.try_candidates(tests, &facts, steps) {
             Sought::GaveUp => self.search_boxes(tests, &facts, steps),
             sought => sought,
         };
-        let tried = (*steps - before).saturating_mul(tests.len());
+        let tried = (steps.made - before).saturating_mul(tests.len());
         spend(10 + u64::try_from(tried).unwrap_or(u64::MAX));
         sought
     }
@@ -113,7 +138,8 @@ impl Region {
     /// Values of all facts that this region narrows, which fit it; none when none were found.
     pub(crate) fn witness(&self) -> Option<BTreeMap<FactRef, Value>> {
         let tests: Vec<_> = self.entangled.iter().collect();
-        let Sought::Found(found) = self.search(&tests, &mut 0) else {
+        let mut steps = Steps::within(Budget::new(self.limits.work / 4));
+        let Sought::Found(found) = self.search(&tests, &mut steps) else {
             return None;
         };
         let mut values: BTreeMap<FactRef, Value> = found
@@ -134,7 +160,7 @@ impl Region {
         &self,
         tests: &[&(Test, bool)],
         facts: &[&'a FactRef],
-        steps: &mut usize,
+        steps: &mut Steps,
     ) -> Sought<Values<'a>> {
         let mut constants = Vec::new();
         for (test, _) in tests {
@@ -172,9 +198,9 @@ impl Region {
             due[last.expect("an entangled test has facts")].push((test, *answer));
         }
         let combinations = Combinations { lists, due };
-        let before = *steps;
+        let most = steps.made + self.limits.tries;
         let mut values = BTreeMap::new();
-        match combinations.search(&mut values, steps, before + self.limits.tries) {
+        match combinations.search(&mut values, steps, most) {
             Sought::Found(()) => Sought::Found(values),
             Sought::Exhausted if all => Sought::Exhausted,
             _ => Sought::GaveUp,
@@ -233,7 +259,7 @@ impl Region {
         &self,
         tests: &[&(Test, bool)],
         facts: &[&'a FactRef],
-        steps: &mut usize,
+        steps: &mut Steps,
     ) -> Sought<Values<'a>> {
         let mut start = BTreeMap::new();
         for fact in facts {
@@ -247,8 +273,8 @@ impl Region {
             start.insert(*fact, hull);
         }
         let mut open = vec![start];
-        for _ in 0..self.limits.tries {
-            *steps += 1;
+        let most = steps.made + self.limits.tries;
+        while steps.go_on(most) {
             let Some(mut keys) = open.pop() else {
                 return Sought::Exhausted;
             };
@@ -342,14 +368,13 @@ struct Combinations<'c, 'a> {
 impl<'a> Combinations<'_, 'a> {
     /// Some combination, left in `values`, that gives every test its answer; gives up after `most`
     /// steps.
-    fn search(&self, values: &mut Values<'a>, steps: &mut usize, most: usize) -> Sought<()> {
+    fn search(&self, values: &mut Values<'a>, steps: &mut Steps, most: usize) -> Sought<()> {
         let index = values.len();
         let Some((fact, candidates)) = self.lists.get(index) else {
             return Sought::Found(());
         };
         for value in candidates {
-            *steps += 1;
-            if *steps > most {
+            if !steps.go_on(most) {
                 return Sought::GaveUp;
             }
             values.insert(fact, value.clone());
@@ -365,6 +390,9 @@ impl<'a> Combinations<'_, 'a> {
         Sought::Exhausted
     }
 }
+
+/// How many places after the point a number may have that is written with the digits of a record.
+const MOST_PLACES: u32 = 17;
 
 impl Domain {
     /// One of these values: the nearest to another; without one, the end of a range that the schema
@@ -397,7 +425,8 @@ impl Domain {
         }
     }
 
-    /// A few of these values: ends of ranges, what lies between, and small ones.
+    /// A few of these values: ends of ranges, what lies between, and small ones, with no more digits
+    /// than there must be.
     pub(crate) fn samples(&self, fact: &FactRef) -> Vec<Value> {
         const MOST: usize = 6;
         let mut found: Vec<Value> = self.pick(fact, None).into_iter().collect();
@@ -408,7 +437,8 @@ impl Domain {
             }
             Self::Texts(texts) => text_candidates((0, 1), texts, &[], MOST),
         };
-        for value in more {
+        let places = fact.schema.decimals.map(u32::from);
+        for value in more.into_iter().map(|value| self.rounder(value, places)) {
             if !found.contains(&value) && found.len() < MOST {
                 found.push(value);
             }
@@ -426,11 +456,13 @@ impl Domain {
         let key = key_below(exact).0;
         let beside = [key - 1, key, key + 1].map(number_of_key);
         let written = beside.into_iter().flatten().filter_map(|one| one.places());
-        let least = places.or_else(|| written.min()).unwrap_or(0);
+        // So near to zero that nobody wrote it.
+        let written = written.min().filter(|places| *places <= MOST_PLACES);
+        let least = places.or(written).unwrap_or(0);
         if exact.places().is_some_and(|places| places <= least) {
             return value;
         }
-        for places in least..least + 18 {
+        for places in least..=least + MOST_PLACES {
             let near = exact.between(places).map(Value::Number);
             if let Some(found) = near.into_iter().find(|one| self.contains(one)) {
                 return found;

@@ -103,6 +103,46 @@ fn a_loop_over_long_texts_is_told_at_its_place() {
 }
 
 #[test]
+fn a_loop_that_copies_a_list_pays_for_it() {
+    for copy in ["let x = l;", "let x = f(l);", "let x = m.l;"] {
+        let script = format!(
+            "fn f(l) {{ 1 }}\nlet l = [0];\nwhile l.len() < 4000 {{ l = l + l }}\n\
+             let m = #{{l: l}};\nfor turn in 0..30000 {{\n{copy}\n}}\nj.a > 3"
+        );
+        let assessment = assessed(&files(NUMBER, &script, "facts: {a: 4}\n"));
+        let message = "the script takes too many steps".to_owned();
+        assert_eq!(
+            errors(&assessment),
+            [(Code::LimitReached, 7, message)],
+            "{copy}"
+        );
+        // A table of some hundred rows is looked into as often as one likes.
+        let script = script.replace("4000", "200").replace("30000", "3000");
+        assert_eq!(
+            status(&assessed(&files(NUMBER, &script, "facts: {a: 4}\n"))),
+            Status::Met
+        );
+    }
+}
+
+#[test]
+fn long_fractions_end_a_search_and_examples_have_few_digits() {
+    let schema = "  x: {type: number, range: {min: 0, max: 1}}\n  n: {type: integer, range: {min: 1, max: 40}}\n";
+    let files = files(schema, "round(j.x, 15) ** j.n == 1/3", "facts: {}\n");
+    let assessment = assessed(&files);
+    assert_eq!(status(&assessment), Status::Unknown);
+    let rulebook = &assessment.rulebooks[0];
+    let asked = questions(rulebook, rulebook.jurisdiction("x").unwrap());
+    let examples = asked.iter().flat_map(|question| &question.answers);
+    let examples: Vec<String> = examples.map(|answer| answer.example.to_string()).collect();
+    assert!(examples.len() >= 2, "{examples:?}");
+    assert!(
+        examples.iter().all(|example| example.len() < 20),
+        "{examples:?}"
+    );
+}
+
+#[test]
 fn many_labels_find_the_right_case() {
     let mut script = "switch j.a {\n".to_owned();
     for label in 0..5_000 {

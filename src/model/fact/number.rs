@@ -288,8 +288,15 @@ impl Number {
 
     /// The nearest whole number; halfway away from zero.
     pub(crate) fn rounded(&self) -> Self {
-        let half = Self(Form::Small(1, 2));
-        let size = self.magnitude().plus(&half).floor();
+        let size = match &self.0 {
+            Form::Small(..) => self.magnitude().plus(&Self(Form::Small(1, 2))).floor(),
+            // The same without a common divisor, which is dear to find for a long number.
+            Form::Big(_) => {
+                let size = self.magnitude().big();
+                let twice: BigInt = size.numer() * 2 + size.denom();
+                Self::of_big(twice.div_floor(&(size.denom() * 2)).into())
+            }
+        };
         if self.is_negative() {
             size.negated()
         } else {
