@@ -331,18 +331,7 @@ pub fn how_in_words(worked: &WorkedOut<'_>) -> String {
                 }
             }
             if let Some(found) = found {
-                let plural = if found.members == 1 { "" } else { "s" };
-                let _ = write!(text, "; {} member{plural}", found.members);
-                if found.left_out > 0 {
-                    let _ = write!(
-                        text,
-                        ", {} left out because an input is not known",
-                        found.left_out
-                    );
-                }
-                if found.assumed > 0 {
-                    let _ = write!(text, ", an input assumed for {}", found.assumed);
-                }
+                let _ = write!(text, "; {}", found.members_in_words());
             }
             if *ungrouped > 0 {
                 let _ = write!(

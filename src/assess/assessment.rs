@@ -21,6 +21,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::assess::determination::afresh;
+use crate::assess::finding::examine;
 use crate::base::diagnostic::Diagnostic;
 use crate::model::fact::FactOrigin;
 use crate::model::jurisdiction::JurisdictionId;
@@ -109,6 +110,19 @@ impl RulebookAssessment {
     pub fn at(&self, place: usize) -> &Arc<JurisdictionAssessment> {
         self.results
             .details(place, || afresh(self, self.record_of(place)))
+    }
+
+    /// The same results with nothing of them explained: for those who go through many, and keep
+    /// nothing.
+    pub(crate) fn unexplained(&self) -> Self {
+        let (places, parts) = (Arc::clone(&self.results.places), self.results.parts.clone());
+        Self::new(Arc::clone(&self.prepared), Results::new(places, parts))
+    }
+
+    /// A finding with its reasons and missing facts, which are not kept.
+    pub(crate) fn finding(&self, place: usize, condition: usize) -> Finding {
+        let used = &self.conditions[condition];
+        examine(used, &self.basis, self.record_of(place)).finding
     }
 
     /// What the jurisdiction at a place came to.

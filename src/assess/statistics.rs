@@ -12,6 +12,7 @@ mod series;
 pub(crate) use groups::Grouping;
 pub(crate) use measure::{Columns, measure};
 
+use std::fmt::Write;
 use std::sync::Arc;
 
 use crate::model::fact::{Column, Value};
@@ -39,4 +40,26 @@ pub struct GroupFound {
     pub left_out: usize,
     /// For how many of the members something was assumed.
     pub assumed: usize,
+    /// Whether members were rounded to 34 digits before they were added: fractions that have no
+    /// common divisor of less than 2,000 digits.
+    pub rounded: bool,
+}
+
+impl GroupFound {
+    /// Its members and what is to be known of them: `20 members, an input assumed for 3`.
+    pub fn members_in_words(&self) -> String {
+        let s = if self.members == 1 { "" } else { "s" };
+        let mut text = format!("{} member{s}", self.members);
+        if self.left_out > 0 {
+            let left_out = self.left_out;
+            let _ = write!(text, ", {left_out} left out because an input is not known");
+        }
+        if self.assumed > 0 {
+            let _ = write!(text, ", an input assumed for {}", self.assumed);
+        }
+        if self.rounded {
+            text.push_str(", each rounded at the 34th digit");
+        }
+        text
+    }
 }

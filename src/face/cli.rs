@@ -4,6 +4,7 @@ mod ask;
 mod check;
 mod common;
 mod explain;
+mod formats;
 mod generate;
 mod impact;
 mod lint;

@@ -23,7 +23,7 @@ pub use list::DiskError;
 pub(crate) use list::{Folder, Stamp, list_one};
 pub(crate) use list::{Listed, Listing, list};
 #[cfg(feature = "app")]
-pub(crate) use rewrite::{read_text, rewrite, write_file as write};
+pub(crate) use rewrite::{read_text, rewrite, write_file as write, write_file_with as write_with};
 #[cfg(feature = "watch")]
 pub(crate) use wanted::{FOLDERS, is_hidden, is_wanted};
 

@@ -31,4 +31,4 @@ pub(crate) use plain::{MAX_INTEGER, plain_boolean, plain_integer, plain_number, 
 pub(crate) use schema::{BUILT_IN, Lookup, Numbering};
 pub use schema::{FactOrigin, FactSchema, Range, Schema};
 pub use value::Value;
-pub(crate) use value::{is_fraction, read_fraction, read_value};
+pub(crate) use value::{Mismatch, is_fraction, read_fraction, read_value};

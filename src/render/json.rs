@@ -17,7 +17,7 @@ mod sarif;
 mod schema;
 mod shapes;
 
-pub use check::{check_json, json, ndjson, ndjson_line, problem_lines};
+pub use check::{check_json, json, ndjson, ndjson_line, problem_lines, write_check_json};
 pub use computed::statistics_json;
 pub use coverage::coverage_json;
 pub use decision_table::decision_table_json;
@@ -33,3 +33,14 @@ pub use remedies::remedies_json;
 pub use sarif::{gitlab, sarif};
 pub use schema::{SCHEMA_KINDS, SchemaFile, schemas};
 pub use shapes::JSON_VERSION;
+
+/// The words of JSON for determinations and statuses.
+#[cfg(feature = "app")]
+pub(crate) mod words {
+    pub(crate) use super::shapes::{kind, status};
+
+    /// A value on one line.
+    pub(crate) fn text(value: &impl serde::Serialize) -> String {
+        serde_json::to_string(value).expect("texts and lists of them are written")
+    }
+}

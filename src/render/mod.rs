@@ -1,6 +1,10 @@
 //! From an assessment to text: one file a format. Formats know neither disks nor scripts.
 
 #[cfg(feature = "app")]
+mod blocks;
+#[cfg(feature = "app")]
+pub mod columns;
+#[cfg(feature = "app")]
 mod csv;
 mod document;
 mod json;
@@ -16,6 +20,7 @@ pub use json::{
     Event, Evidence, JSON_VERSION, SCHEMA_KINDS, SchemaFile, Side, StaleFile, check_json,
     coverage_json, decision_table_json, event, explanation_json, impact_json, json, ndjson,
     ndjson_line, problem_lines, questions_json, remedies_json, schemas, statistics_json,
+    write_check_json,
 };
 #[cfg(feature = "app")]
 pub use json::{gitlab, sarif};

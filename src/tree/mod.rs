@@ -7,6 +7,7 @@
 
 mod arithmetic;
 mod bounds;
+mod candidates;
 mod cases;
 mod columns;
 mod days;

@@ -228,7 +228,9 @@ fn a_script_without_a_table_says_why_and_where() {
 #[test]
 fn a_new_rulebook_is_green_from_the_start_and_overwrites_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let (text, status) = run(folder.path(), &["new", "grants"], "");
+    let root = folder.path().join("root");
+    fs::create_dir(&root).unwrap();
+    let (text, status) = run(&root, &["new", "grants"], "");
     assert_eq!(status, 0, "{text}");
     for arguments in [
         &["check"][..],
@@ -237,28 +239,25 @@ fn a_new_rulebook_is_green_from_the_start_and_overwrites_nothing() {
         &["check", "--accept"],
         &["check"],
     ] {
-        let (text, status) = run(folder.path(), arguments, "");
+        let (text, status) = run(&root, arguments, "");
         assert!(
             status == 0 && !text.contains("warning"),
             "{arguments:?}: {text}"
         );
     }
-    let (text, status) = run(folder.path(), &["test", "--coverage"], "");
+    let (text, status) = run(&root, &["test", "--coverage"], "");
     assert!(
         status == 0 && text.contains("100.0 %") && !text.contains("not tried"),
         "{text}"
     );
-    let (text, status) = run(folder.path(), &["new", "grants"], "");
+    let (text, status) = run(&root, &["new", "grants"], "");
     assert!(status == 2 && text.contains("is there already"), "{text}");
-    let (text, status) = run(folder.path(), &["new", "../x"], "");
-    assert!(
-        status == 2 && !folder.path().parent().unwrap().join("x").exists(),
-        "{text}"
-    );
+    let (text, status) = run(&root, &["new", "../x"], "");
+    assert!(status == 2 && !folder.path().join("x").exists(), "{text}");
     // An editor's schema that is stale is told.
-    let schema = folder.path().join("policies/grants/schema/record.json");
+    let schema = root.join("policies/grants/schema/record.json");
     fs::write(&schema, "{}\n").unwrap();
-    let (text, status) = run(folder.path(), &["check"], "");
+    let (text, status) = run(&root, &["check"], "");
     assert!(status == 0 && text.contains("warning[R204]"), "{text}");
 }
 

@@ -145,6 +145,72 @@ fn numbers_are_written_for_people() {
 }
 
 #[test]
+fn a_parameter_and_its_range_may_be_fractions() {
+    let came = |declared: &str, options: Options| {
+        let mut files = Files::new();
+        let schema = format!(
+            "title: T\nas_of: 2026-03-01\nparameters:\n  capped: false\n  p: {declared}\nfacts:\n  a: {{type: number}}\n"
+        );
+        files.insert("policies/t/rulebook.yaml", &schema);
+        files.insert("policies/t/jurisdictions/all.csv", "id,a\nx,5\n");
+        files.insert(
+            "scripts/t/c.rhai",
+            "//! T\n!params.capped || j.a <= params.p\n",
+        );
+        let assessment = assess(&Snapshot::load(&files), &options);
+        let mut told: Vec<String> = assessment
+            .diagnostics
+            .iter()
+            .filter(|one| one.is_error())
+            .map(|one| one.message.clone())
+            .collect();
+        if told.is_empty() {
+            let assessed = &assessment.rulebooks[0];
+            let value = assessed.parameters.iter().find(|used| *used.name == *"p");
+            let value = value.and_then(|used| used.value.clone());
+            told.push(format!(
+                "{:?} {}",
+                assessed.status(0, 0),
+                value.map_or_else(String::new, |it| it.to_string())
+            ));
+            let json = rulebook::render::json(&assessment);
+            if let Some(at) = json.find("\"exact\"") {
+                told.push(
+                    json[at..]
+                        .split(',')
+                        .next()
+                        .unwrap_or_default()
+                        .replace([' ', '\n'], ""),
+                );
+            }
+        }
+        told.join("; ")
+    };
+    let plain = |declared: &str| came(declared, Options::default());
+    assert_eq!(plain("6/3"), "Met 2");
+    assert_eq!(plain("{value: 6/3, type: integer}"), "Met 2");
+    assert_eq!(
+        plain("{value: 7/3, type: integer}"),
+        "`p`: expected a whole number, found `7/3`"
+    );
+    let range = "{value: 2/3, range: {min: 1/3, max: 2/3}}";
+    let found = plain(range);
+    assert!(
+        found.contains("0.666666") && found.ends_with("\"exact\":\"2/3\""),
+        "{found}"
+    );
+    assert!(plain("{value: 0.67, range: {max: 2/3}}").contains("range"));
+    let mut options = Options::default();
+    options.parameters.push(("p".to_owned(), "4/6".to_owned()));
+    assert!(came(range, options.clone()).contains("\"2/3\""));
+    options.parameters.push(("p".to_owned(), "3/4".to_owned()));
+    assert_eq!(
+        came(range, options),
+        "parameter `p`: `3/4` is out of its range"
+    );
+}
+
+#[test]
 fn decimals_are_for_showing_only() {
     let mut files = Files::new();
     files.insert(

@@ -30,6 +30,7 @@ mod laws;
 mod limits;
 mod lint;
 mod numbers;
+mod outputs;
 mod populations;
 mod readme;
 mod record_slips;

@@ -929,3 +929,42 @@ fn a_table_names_derived_facts() {
         "{text}"
     );
 }
+
+#[test]
+fn a_sum_of_many_quotients_says_that_its_members_were_rounded() {
+    // Divided by so many primes there is no common divisor of less than 2,000 digits.
+    let primes: Vec<u32> = (2..12_000)
+        .filter(|n| (2..=110).all(|d| d >= *n || n % d != 0))
+        .collect();
+    let said = |count: usize| {
+        let mut files = Files::new();
+        files.insert(
+            "policies/t/rulebook.yaml",
+            "title: T\nas_of: 2020-01-01\nfacts:\n  a: {type: integer}\n\
+             statistics:\n  mean: {statistic: mean, of: part}\n",
+        );
+        let rows: String = primes[..count]
+            .iter()
+            .map(|n| format!("r{n},{n}\n"))
+            .collect();
+        files.insert("policies/t/jurisdictions/all.csv", &format!("id,a\n{rows}"));
+        files.insert(
+            "scripts/t/derive/part.rhai",
+            "//! Part\n//! @type number\n1 / j.a\n",
+        );
+        files.insert("scripts/t/c.rhai", "//! T\nstats.mean > 0\n");
+        let assessment = assess(&Snapshot::load(&files), &Options::default());
+        assert!(
+            assessment.diagnostics.iter().all(|one| !one.is_error()),
+            "{:?}",
+            assessment.diagnostics
+        );
+        let text = render::statistics(&assessment.rulebooks, render::Style::Plain(200));
+        let json = render::statistics_json(&assessment);
+        let rounded = text.contains("each rounded at the 34th digit");
+        assert_eq!(rounded, json.contains("\"rounded\": true"));
+        rounded
+    };
+    assert!(!said(300));
+    assert!(said(primes.len()));
+}

@@ -62,6 +62,11 @@ impl ExactSum {
         self.rest.get_or_insert_default().add(number);
     }
 
+    /// Whether members were rounded.
+    pub(super) fn is_rounded(&self) -> bool {
+        self.rest.as_ref().is_some_and(Sum::is_rounded)
+    }
+
     /// The sum.
     pub(super) fn value(&self) -> Number {
         let steps = Number::decimals(self.steps, self.places);

@@ -45,10 +45,10 @@ pub(crate) fn measure(
             (members.places(by), by),
             &members.of,
             &columns.ties,
-            count,
+            (count, &mut found),
         ),
         kind => {
-            let mut values = members.values(kind);
+            let mut values = members.values(kind, &mut found);
             for (group, value) in values.iter_mut().enumerate() {
                 if unknown[group] {
                     *value = None;
@@ -241,7 +241,7 @@ impl<'a> Members<'a> {
     }
 
     /// What each group comes to; none where that is unknown.
-    fn values(&self, kind: StatisticKind) -> Vec<Option<Number>> {
+    fn values(&self, kind: StatisticKind, found: &mut [GroupFound]) -> Vec<Option<Number>> {
         let number = |count: usize| Number::from(i64::try_from(count).unwrap_or(i64::MAX));
         let members = || self.found.iter().map(|found| number(found.members));
         match kind {
@@ -251,13 +251,13 @@ impl<'a> Members<'a> {
             | StatisticKind::Share
             | StatisticKind::Ratio => {
                 let over: Vec<Number> = match kind {
-                    StatisticKind::Ratio => self.sums(&self.over),
+                    StatisticKind::Ratio => self.sums(&self.over, found),
                     // Of no members there is no sum.
                     StatisticKind::Sum => members().map(|count| count.min(Number::ONE)).collect(),
                     _ => members().collect(),
                 };
                 // Nothing divided by nothing is unknown, as all that is divided by nothing.
-                self.sums(&self.of)
+                self.sums(&self.of, found)
                     .iter()
                     .zip(&over)
                     .map(|(sum, over)| sum.over(over))
@@ -299,10 +299,13 @@ impl<'a> Members<'a> {
         Some(below.plus(&rest.times(&above.minus(&below))))
     }
 
-    fn sums(&self, numbers: &Series<'_>) -> Vec<Number> {
+    fn sums(&self, numbers: &Series<'_>, found: &mut [GroupFound]) -> Vec<Number> {
         let mut sums = vec![ExactSum::default(); self.found.len()];
         for (record, group) in &self.list {
             numbers.add_to(&mut sums[*group], *record);
+        }
+        for (sum, found) in sums.iter().zip(found) {
+            found.rounded |= sum.is_rounded();
         }
         sums.iter().map(ExactSum::value).collect()
     }

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use crate::assess::statistics::GroupFound;
 use crate::assess::statistics::exact::ExactSum;
 use crate::assess::statistics::series::Series;
 use crate::model::fact::{Column, Number};
@@ -185,7 +186,7 @@ pub(super) fn cumulative_shares(
     (members, by): (Vec<Place>, &Series<'_>),
     of: &Series<'_>,
     ties: &[&Column],
-    count: usize,
+    (count, found): (usize, &mut [GroupFound]),
 ) -> Vec<Option<Number>> {
     let mut shares: Vec<Option<Number>> = vec![None; count];
     let mut sum = ExactSum::default();
@@ -201,6 +202,7 @@ pub(super) fn cumulative_shares(
         let (group, up_to) = (alike.places[0].group(), sum.value());
         totals.resize(totals.len().max(group + 1), Number::ZERO);
         totals[group].clone_from(&up_to);
+        found[group].rounded = sum.is_rounded();
         let value = (!alike.open).then_some(up_to);
         alike
             .places

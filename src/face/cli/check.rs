@@ -1,7 +1,8 @@
 //! `rulebook check`: everything in one go. The input, the findings, the cases, the accepted
 //! results.
 
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -15,7 +16,8 @@ use crate::assess::verdict::DeterminationKind;
 use crate::assess::{Explored, Options};
 use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::face::cli::common::{Common, ExitStatus};
-use crate::face::cli::output::{When, print, show_problems, standard_output};
+use crate::face::cli::formats::{Format, Output, output};
+use crate::face::cli::output::{When, print, print_with, show_problems, standard_output};
 use crate::face::cli::phases::Phases;
 use crate::face::cli::records;
 use crate::face::cli::selection::Selection;
@@ -23,6 +25,7 @@ use crate::host::disk;
 use crate::model::files::Files;
 use crate::render;
 use crate::render::Evidence;
+use crate::render::columns::Columns;
 use crate::render::report::{self, Report};
 
 #[derive(Debug, clap::Args)]
@@ -66,6 +69,12 @@ pub(super) struct CheckArguments {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["accept", "jurisdictions", "facts", "evidence"])]
     records: Option<PathBuf>,
 
+    /// Write just these columns, as CSV or with `--format ndjson`: id, name, rulebook, as_of,
+    /// determination, missing, reasons, the id of a condition, and of that as
+    /// `<CONDITION>.missing` and `<CONDITION>.reasons`
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    columns: Vec<String>,
+
     /// Say on standard error how long each phase took
     #[arg(long)]
     timings: bool,
@@ -73,60 +82,6 @@ pub(super) struct CheckArguments {
     /// Show only what is wrong
     #[arg(short, long)]
     quiet: bool,
-}
-
-/// A format, and the file to write; none for standard output.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Output(Format, Option<String>);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Format {
-    Table,
-    Json,
-    Ndjson,
-    Csv,
-    Markdown,
-    JobSummary,
-    Junit,
-    Sarif,
-    Github,
-    Gitlab,
-    Tap,
-    Html,
-}
-
-const FORMATS: [(&str, Format); 12] = [
-    ("table", Format::Table),
-    ("json", Format::Json),
-    ("ndjson", Format::Ndjson),
-    ("csv", Format::Csv),
-    ("markdown", Format::Markdown),
-    ("job-summary", Format::JobSummary),
-    ("junit", Format::Junit),
-    ("sarif", Format::Sarif),
-    ("github", Format::Github),
-    ("gitlab", Format::Gitlab),
-    ("tap", Format::Tap),
-    ("html", Format::Html),
-];
-
-fn output(text: &str) -> Result<Output, String> {
-    let (name, file) = text
-        .split_once('=')
-        .map_or((text, None), |(name, file)| (name, Some(file)));
-    let names = || FORMATS.iter().map(|(name, _)| *name);
-    let Some((_, format)) = FORMATS.iter().find(|(known, _)| *known == name) else {
-        let near = diagnostic::did_you_mean(name, names());
-        let known = format!("the formats are {}", diagnostic::list_of(names()));
-        return Err(format!(
-            "there is no format `{name}`: {}",
-            near.unwrap_or(known)
-        ));
-    };
-    match file {
-        Some("") => Err(format!("a file is missing behind `{name}=`")),
-        file => Ok(Output(*format, file.map(str::to_owned))),
-    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -381,7 +336,16 @@ fn accept(
 
 fn show(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
     let when: When = arguments.common.color;
-    let standard = [Output(Format::Table, None)];
+    let columns = match &arguments.columns[..] {
+        [] => None,
+        names => Some(Columns::new(names, &checked.assessment).map_err(anyhow::Error::msg)?),
+    };
+    let usual = if columns.is_some() {
+        Format::Csv
+    } else {
+        Format::Table
+    };
+    let standard = [Output(usual, None)];
     let outputs = if arguments.format.is_empty() {
         &standard[..]
     } else {
@@ -399,10 +363,14 @@ fn show(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
     let suggest = *outputs == standard && arguments.selection.options() == Options::default();
     for Output(format, file) in outputs {
         match file {
-            Some(file) => disk::write(file.as_ref(), &written(*format, &report, None))?,
+            Some(file) => {
+                disk::write_with(file.as_ref(), |out| {
+                    write(*format, &columns, &report, None, out)
+                })?;
+            }
             None if arguments.quiet => {}
             None => {
-                print(&written(*format, &report, Some(when)))?;
+                print_with(|out| write(*format, &columns, &report, Some(when), out))?;
             }
         }
     }
@@ -416,7 +384,29 @@ fn show(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The text of a format; a file has no colours and no width.
+/// Writes a format, the large ones as they are made.
+fn write(
+    format: Format,
+    columns: &Option<Columns>,
+    report: &Report<'_>,
+    terminal: Option<When>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let assessment = report.assessment;
+    match (format, columns) {
+        (Format::Csv, Some(columns)) => columns.csv(assessment, out),
+        (Format::Ndjson, Some(columns)) => columns.ndjson(assessment, out),
+        (Format::Csv, None) => report::csv(report, out),
+        (Format::Ndjson, None) => render::ndjson(out, assessment, report.diagnostics),
+        (Format::Json, _) => {
+            let beside = (report.tests, report.drift);
+            render::write_check_json(out, assessment, beside, report.diagnostics)
+        }
+        _ => out.write_all(written(format, report, terminal).as_bytes()),
+    }
+}
+
+/// The text of a format that is no list of all; a file has no colours and no width.
 fn written(format: Format, report: &Report<'_>, terminal: Option<When>) -> String {
     let assessment = report.assessment;
     match format {
@@ -431,11 +421,7 @@ fn written(format: Format, report: &Report<'_>, terminal: Option<When>) -> Strin
                 aside(report, false)
             )
         }
-        Format::Json => {
-            render::check_json(assessment, report.tests, report.drift, report.diagnostics)
-        }
-        Format::Ndjson => render::ndjson(assessment, report.diagnostics),
-        Format::Csv => report::csv(report),
+        Format::Json | Format::Ndjson | Format::Csv => unreachable!("written as they are made"),
         Format::Markdown => report::markdown(report),
         Format::JobSummary => report::job_summary(report),
         Format::Junit => report::junit(report),

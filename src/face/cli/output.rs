@@ -1,5 +1,7 @@
 //! What the commands print, and where.
 
+use std::io::{BufWriter, Write};
+
 use crate::assess::assessment::Assessment;
 use crate::base::diagnostic::Diagnostic;
 use crate::render::Colour;
@@ -69,9 +71,15 @@ impl Reader {
 
 /// Writes to standard output; a reader that has gone away is no mistake.
 pub(crate) fn print(text: &str) -> anyhow::Result<Reader> {
-    use std::io::Write;
-    let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    print_with(|out| out.write_all(text.as_bytes()))
+}
+
+/// The same with what is written as it is made.
+pub(crate) fn print_with(
+    text: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> anyhow::Result<Reader> {
+    let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
+    match text(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(Reader::Gone),
         Err(error) => Err(error.into()),
         Ok(()) => Ok(Reader::There),
@@ -94,7 +102,6 @@ pub(crate) fn show_problems(problems: &[Diagnostic], when: When, after_a_result:
 }
 
 pub(crate) fn print_error(text: &str) {
-    use std::io::Write;
     // There is nowhere left to say that this failed.
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }

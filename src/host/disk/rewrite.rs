@@ -55,8 +55,17 @@ pub(crate) fn read_text(path: &Path) -> Result<String, RewriteError> {
         .map_err(|error| RewriteError::Unreadable(path.display().to_string(), error))
 }
 
-/// Writes a text to a file anywhere: to a temporary file beside it, which is then renamed.
+/// Writes a text to a file anywhere.
 pub(crate) fn write_file(path: &Path, text: &str) -> Result<(), RewriteError> {
+    write_file_with(path, |out| out.write_all(text.as_bytes()))
+}
+
+/// Writes a file anywhere as it is made: to a temporary file beside it, which is synced and then
+/// renamed. It has the permissions of the one that was there.
+pub(crate) fn write_file_with(
+    path: &Path,
+    text: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> Result<(), RewriteError> {
     let name = path.display().to_string();
     let failed = |error| RewriteError::Failed(name.clone(), error);
     // What is no plain file, as a pipe, cannot be renamed over.
@@ -64,7 +73,7 @@ pub(crate) fn write_file(path: &Path, text: &str) -> Result<(), RewriteError> {
         return std::fs::OpenOptions::new()
             .write(true)
             .open(path)
-            .and_then(|mut file| file.write_all(text.as_bytes()))
+            .and_then(|file| filled(file, text).map(drop))
             .map_err(failed);
     }
     if let Some(folder) = path.parent() {
@@ -72,13 +81,29 @@ pub(crate) fn write_file(path: &Path, text: &str) -> Result<(), RewriteError> {
     }
     let temporary = beside(path);
     let written = File::create_new(&temporary)
-        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .and_then(|file| {
+            let file = filled(file, text)?;
+            if let Ok(like) = fs::metadata(path) {
+                file.set_permissions(like.permissions())?;
+            }
+            file.sync_all()
+        })
         .and_then(|()| fs::rename(&temporary, path));
     written.map_err(|error| {
         // It may not even be there.
         let _ = fs::remove_file(&temporary);
         failed(error)
     })
+}
+
+fn filled(
+    file: File,
+    text: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> std::io::Result<File> {
+    let mut out = std::io::BufWriter::with_capacity(1 << 16, file);
+    text(&mut out)?;
+    out.into_inner()
+        .map_err(std::io::IntoInnerError::into_error)
 }
 
 fn beside(real: &Path) -> PathBuf {

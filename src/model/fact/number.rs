@@ -38,9 +38,6 @@ const MOST_BITS: u64 = 6_644;
 /// Digits shown of a number whose decimals do not end.
 const SHOWN: u32 = 28;
 
-/// Members of a statistic that are fractions without end are rounded to so many digits.
-const ROUNDED: u32 = 34;
-
 /// A power of ten that fits.
 fn small_power(exponent: u32) -> Option<i64> {
     10_i64.checked_pow(exponent)
@@ -433,17 +430,6 @@ impl Number {
         } else {
             [back(&above), back(&below)]
         }
-    }
-
-    /// For sums of many: a fraction whose decimals end within 34 digits as it is, any other rounded
-    /// to 34 digits, halfway to the even one.
-    pub(crate) fn for_sum(&self) -> Self {
-        if self.places().is_some_and(|places| places <= ROUNDED) {
-            return self.clone();
-        }
-        let digits = i64::from(ROUNDED) - i64::from(self.order());
-        u32::try_from(digits)
-            .map_or_else(|_| self.rounded_to_even(), |places| self.to_places(places))
     }
 
     /// How many digits stand before the point; less than one where zeros come after it first.

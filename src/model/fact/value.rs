@@ -142,7 +142,10 @@ pub(crate) fn read_fraction(ty: &FactType, node: &Node) -> Result<Value, Mismatc
     };
     match (ty, fraction(text)) {
         (FactType::Number, Some(Ok(number))) => Ok(Value::Number(number)),
-        (FactType::Number, Some(Err(()))) => Err(Mismatch {
+        (FactType::Integer, Some(Ok(number))) if number.is_whole() => number
+            .whole()
+            .map_or_else(|| read_value(ty, node), |whole| Ok(Value::Integer(whole))),
+        (FactType::Number | FactType::Integer, Some(Err(()))) => Err(Mismatch {
             code: Code::WrongType,
             message: format!("`{text}` divides by zero"),
             help: Some("write two whole numbers, the second one above zero, as `2/3`".to_owned()),

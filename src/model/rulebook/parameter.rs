@@ -96,7 +96,7 @@ impl Parameter {
         if outside {
             return Err(Diagnostic::new(
                 Code::OutOfRange,
-                format!("parameter `{}`: `{value}` is out of its range", self.name),
+                format!("parameter `{}`: `{text}` is out of its range", self.name),
             ));
         }
         Ok(value)
@@ -147,7 +147,7 @@ pub(super) fn read_parameter(
         return None;
     }
     let range = section
-        .map(|section| read_range(section, &ty, diagnostics))
+        .map(|section| read_range(section, &ty, read_fraction, diagnostics))
         .unwrap_or_default();
     let fact = FactSchema {
         range: range.clone(),

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
-use crate::formats::yaml::{Entry, Section, one_or_many, text_of};
+use crate::formats::yaml::{Entry, Node, Section, one_or_many, text_of};
 use crate::model::fact::{
-    BUILT_IN, FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Missing, Range, Schema,
-    Value, name_problem, read_value,
+    BUILT_IN, FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Mismatch, Missing, Range,
+    Schema, Value, name_problem, read_value,
 };
 
 const KEYS: [&str; 11] = [
@@ -98,7 +98,7 @@ fn read_fact(
     let ty = read_type(&section, diagnostics)?;
     Some(FactSchema {
         path: FactPath::new(entry.key.as_str()),
-        range: read_range(&section, &ty, diagnostics),
+        range: read_range(&section, &ty, read_value, diagnostics),
         decimals: read_decimals(&section, &ty, diagnostics),
         missing: read_missing(&section, everywhere, &ty, diagnostics),
         ty,
@@ -292,6 +292,7 @@ fn read_items(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Optio
 pub(super) fn read_range(
     section: &Section<'_>,
     ty: &FactType,
+    read_value: fn(&FactType, &Node) -> Result<Value, Mismatch>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Range {
     let mut range = Range::default();
@@ -317,7 +318,8 @@ pub(super) fn read_range(
         let value = read_value(ty, node);
         value
             .map_err(|why| {
-                diagnostics.push(Diagnostic::at(why.code, node.span.clone(), why.message));
+                let told = Diagnostic::at(why.code, node.span.clone(), why.message);
+                diagnostics.push(told.help(why.help));
             })
             .ok()
     };

@@ -1,8 +1,10 @@
 //! The result of `check`: findings and determinations of all rulebooks, with the diagnostics.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 
-use serde::Serialize;
+use serde::ser::SerializeSeq;
+use serde::{Serialize, Serializer};
 
 use crate::analysis::comparison::compare;
 use crate::analysis::expectations::Drift;
@@ -15,16 +17,17 @@ use crate::base::parallel;
 use crate::model::condition::Level;
 use crate::model::jurisdiction::JurisdictionId;
 use crate::model::waiver::Waiver;
+use crate::render::blocks::{blocks, in_memory, write_each};
 use crate::render::json::shapes::{
     AssumptionShape, DiagnosticShape, FactName, FactShape, JSON_VERSION, PlaceShape, assumed,
-    diagnostic, fact_used, kind, name, place, status, value, written,
+    diagnostic, exact, fact_used, kind, name, place, status, value,
 };
 use crate::render::json::{compared, computed};
 use crate::tree::Limit;
 
 /// The assessment as indented JSON with a newline at its end.
 pub fn json(assessment: &Assessment) -> String {
-    document(assessment, &assessment.diagnostics, None, None)
+    in_memory(|out| document(out, assessment, &assessment.diagnostics, None, None))
 }
 
 /// The same with cases and accepted results.
@@ -34,6 +37,19 @@ pub fn check_json(
     drift: &Drift,
     diagnostics: &[Diagnostic],
 ) -> String {
+    in_memory(|out| write_check_json(out, assessment, (tests, drift), diagnostics))
+}
+
+/// The same, written as it is made: memory does not grow with the number of jurisdictions.
+///
+/// # Errors
+/// What keeps the text from being written.
+pub fn write_check_json(
+    out: &mut dyn Write,
+    assessment: &Assessment,
+    (tests, drift): (&TestRun, &Drift),
+    diagnostics: &[Diagnostic],
+) -> io::Result<()> {
     let failures = tests.results.iter().flat_map(|result| {
         let case = &result.case;
         result.mismatches.iter().map(move |one| FailureShape {
@@ -58,36 +74,45 @@ pub fn check_json(
         found: &moved.found,
         place: place(&moved.span),
     });
-    document(assessment, diagnostics, Some(cases), Some(moved.collect()))
+    let moved = Some(moved.collect());
+    document(out, assessment, diagnostics, Some(cases), moved)
 }
 
-pub(crate) fn document<'a>(
+fn document<'a>(
+    out: &mut dyn Write,
     assessment: &'a Assessment,
     diagnostics: &'a [Diagnostic],
     cases: Option<CasesShape<'a>>,
     moved: Option<Vec<MovedShape<'a>>>,
-) -> String {
-    written(&Document {
+) -> io::Result<()> {
+    let document = Document {
         format: "rulebook-check",
         version: JSON_VERSION,
         rulebooks: assessment.rulebooks.iter().map(rulebook).collect(),
         diagnostics: diagnostics.iter().map(diagnostic).collect(),
         cases,
         moved,
-    })
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    out.write_all(b"\n")
 }
 
 /// One object on one line for each jurisdiction, with its rulebook and day; then one for each
 /// problem.
-pub fn ndjson(assessment: &Assessment, diagnostics: &[Diagnostic]) -> String {
-    let places = assessment
-        .rulebooks
-        .iter()
-        .flat_map(|assessed| (0..assessed.len()).map(move |place| (assessed, place)));
-    let lines = parallel::map(places.collect(), |(assessed, place)| {
-        ndjson_line(assessed, assessed.at(place))
-    });
-    format!("{}{}", lines.concat(), problem_lines(diagnostics))
+///
+/// # Errors
+/// What keeps the text from being written.
+pub fn ndjson(
+    out: &mut dyn Write,
+    assessment: &Assessment,
+    diagnostics: &[Diagnostic],
+) -> io::Result<()> {
+    for assessed in &assessment.rulebooks {
+        write_each(assessed, out, |view, place| {
+            ndjson_line(view, view.at(place))
+        })?;
+    }
+    out.write_all(problem_lines(diagnostics).as_bytes())
 }
 
 /// One object on a line for a jurisdiction, with its rulebook and day.
@@ -181,13 +206,31 @@ pub(crate) struct RulebookShape<'a> {
     statistics: Vec<computed::StatisticShape<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     compared: Vec<compared::ComparedShape<'a>>,
-    jurisdictions: Vec<JurisdictionShape<'a>>,
+    jurisdictions: Jurisdictions<'a>,
+}
+
+/// The jurisdictions of a rulebook, shaped block by block while they are written.
+pub(crate) struct Jurisdictions<'a>(&'a RulebookAssessment);
+
+impl Serialize for Jurisdictions<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.0.len()))?;
+        for (view, places) in blocks(self.0) {
+            let shape = |place| jurisdiction(&view, view.at(place));
+            for shape in parallel::map(places.collect(), shape) {
+                list.serialize_element(&shape)?;
+            }
+        }
+        list.end()
+    }
 }
 
 #[derive(Serialize)]
 pub(crate) struct ParameterShape<'a> {
     name: &'a str,
     value: Option<serde_json::Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exact: Option<String>,
     unit: Option<&'a str>,
     overridden: bool,
 }
@@ -261,6 +304,7 @@ pub(crate) fn rulebook(assessed: &RulebookAssessment) -> RulebookShape<'_> {
     let parameters = assessed.parameters.iter().map(|used| ParameterShape {
         name: &used.name,
         value: used.value.as_ref().map(value),
+        exact: used.value.as_ref().and_then(exact),
         unit: used.unit.as_deref(),
         overridden: used.origin == Origin::Option,
     });
@@ -289,10 +333,7 @@ pub(crate) fn rulebook(assessed: &RulebookAssessment) -> RulebookShape<'_> {
             .into_iter()
             .map(compared::compared)
             .collect(),
-        jurisdictions: assessed
-            .jurisdictions()
-            .map(|one| jurisdiction(assessed, one))
-            .collect(),
+        jurisdictions: Jurisdictions(assessed),
     }
 }
 

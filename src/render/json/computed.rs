@@ -8,7 +8,7 @@ use crate::assess::assessment::{Assessment, How, RulebookAssessment, StatisticUs
 use crate::assess::statistics::GroupFound;
 use crate::model::fact::{FactPath, Value};
 use crate::model::jurisdiction::JurisdictionId;
-use crate::render::json::shapes::{FactName, document, name, value};
+use crate::render::json::shapes::{FactName, document, exact, name, value};
 
 /// Values by path.
 type Values = BTreeMap<String, Option<serde_json::Value>>;
@@ -27,9 +27,13 @@ pub(super) struct StatisticShape<'a> {
 struct GroupShape {
     group: Values,
     value: Option<serde_json::Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exact: Option<String>,
     members: usize,
     left_out: usize,
     assumed: usize,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    rounded: bool,
 }
 
 /// A derived fact or a statistic that a finding rests on.
@@ -39,6 +43,8 @@ pub(super) struct WorkedShape<'a> {
     path: String,
     kind: &'static str,
     value: Option<serde_json::Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exact: Option<String>,
     unit: Option<&'a str>,
     how: Option<String>,
     file: Option<&'a str>,
@@ -84,9 +90,11 @@ fn group(key: &[(FactPath, Value)], found: &GroupFound) -> GroupShape {
     GroupShape {
         group: named(key),
         value: found.value.as_ref().map(value),
+        exact: found.value.as_ref().and_then(exact),
         members,
         left_out,
         assumed,
+        rounded: found.rounded,
     }
 }
 
@@ -152,6 +160,7 @@ pub(super) fn worked_out<'a>(
             path,
             kind,
             value: worked.value.as_ref().map(value),
+            exact: worked.value.as_ref().and_then(exact),
             unit,
             how,
             file,

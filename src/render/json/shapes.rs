@@ -34,6 +34,8 @@ pub(crate) struct AssumptionShape<'a> {
     jurisdiction: &'a str,
     path: String,
     value: serde_json::Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exact: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -41,6 +43,8 @@ pub(crate) struct FactShape {
     jurisdiction: String,
     path: String,
     value: Option<serde_json::Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exact: Option<String>,
     sources: Vec<String>,
     as_of: Option<String>,
     note: Option<String>,
@@ -83,6 +87,7 @@ pub(crate) fn assumed<'a>(
                 .value
                 .as_ref()
                 .map_or(serde_json::Value::Null, value),
+            exact: assumption.value.as_ref().and_then(exact),
         }
     };
     finding.assumed.iter().map(one).collect()
@@ -130,6 +135,9 @@ pub(crate) fn fact_used(
         jurisdiction: jurisdiction.to_owned(),
         path,
         value: stated.and_then(|stated| stated.value.as_ref()).map(value),
+        exact: stated
+            .and_then(|stated| stated.value.as_ref())
+            .and_then(exact),
         sources: stated
             .map(|stated| stated.sources.iter().map(ToString::to_string).collect())
             .unwrap_or_default(),
@@ -161,6 +169,17 @@ pub(crate) fn number(number: &Number) -> serde_json::Value {
     match number.whole() {
         Some(whole) => whole.into(),
         None => near().map_or(serde_json::Value::Null, Into::into),
+    }
+}
+
+/// A number that has more digits than a number of JSON, as text that says all of it: `2/3`.
+pub(crate) fn exact(value: &Value) -> Option<String> {
+    match value {
+        Value::Number(number) if number.whole().is_none() => {
+            let near = Number::of_binary(number.near());
+            (near.as_ref() != Some(number)).then(|| number.as_fraction())
+        }
+        _ => None,
     }
 }
 

@@ -1,10 +1,14 @@
 //! Findings as CSV: a row for each jurisdiction and condition.
 
+use std::io::{self, Write};
+
 use crate::analysis::comparison::{Said, published_of};
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::Finding;
+use crate::base::source::Span;
 use crate::formats::csv::written;
 use crate::model::rulebook::ComparedWith;
+use crate::render::blocks::write_each;
 use crate::render::report::{Report, places};
 use crate::tree::{FactRef, Limit};
 
@@ -32,7 +36,10 @@ fn published(assessed: &RulebookAssessment, place: usize, condition: Option<&str
 }
 
 /// A row for each finding, and one for each determination with an empty condition.
-pub fn csv(report: &Report<'_>) -> String {
+///
+/// # Errors
+/// What keeps the text from being written.
+pub fn csv(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let head = [
         "rulebook",
         "as_of",
@@ -49,7 +56,18 @@ pub fn csv(report: &Report<'_>) -> String {
         "script",
         "script_line",
     ];
-    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    let head = head.map(str::to_owned).to_vec();
+    out.write_all(written(std::iter::once(head)).as_bytes())?;
+    for assessed in &report.assessment.rulebooks {
+        write_each(assessed, out, |view, place| {
+            written(rows(view, place).into_iter())
+        })?;
+    }
+    Ok(())
+}
+
+/// The rows of a jurisdiction.
+fn rows(assessed: &RulebookAssessment, place: usize) -> Vec<Vec<String>> {
     let names = |facts: &[FactRef]| {
         facts
             .iter()
@@ -58,67 +76,48 @@ pub fn csv(report: &Report<'_>) -> String {
             .join("; ")
     };
     let limit = |limit: Option<Limit>| limit.map_or_else(String::new, |one| one.name().to_owned());
-    for assessed in &report.assessment.rulebooks {
-        for (place, one) in assessed.jurisdictions().enumerate() {
-            let lead = || {
-                let (rulebook, day) = (
-                    assessed.rulebook().id.to_string(),
-                    assessed.as_of.to_string(),
-                );
-                vec![
-                    rulebook,
-                    day,
-                    one.jurisdiction.id.to_string(),
-                    one.jurisdiction.name.to_string(),
-                ]
-            };
-            let mut row = lead();
-            let determination = &one.determination;
-            row.extend([
-                String::new(),
-                determination.kind.to_string(),
-                determination.reasons.join("; "),
-            ]);
-            let span = &one.jurisdiction.span;
-            let (file, line) = (
-                span.source().name().to_owned(),
-                span.position().line.to_string(),
-            );
-            row.extend([
-                names(&determination.missing),
-                limit(determination.cut_short),
-                published(assessed, place, None),
-                file,
-                line,
-                String::new(),
-                String::new(),
-            ]);
-            rows.push(row);
-            for (condition, (used, finding)) in
-                assessed.conditions.iter().zip(&one.findings).enumerate()
-            {
-                let (fact, script) = places(assessed, place, condition);
-                let mut row = lead();
-                row.extend([
-                    used.condition.id.to_string(),
-                    result(finding),
-                    finding.reasons.join("; "),
-                ]);
-                let id = used.condition.id.as_str();
-                row.extend([
-                    names(&finding.missing),
-                    limit(finding.cut_short),
-                    published(assessed, place, Some(id)),
-                ]);
-                for span in [fact, script] {
-                    row.extend([
-                        span.source().name().to_owned(),
-                        span.position().line.to_string(),
-                    ]);
-                }
-                rows.push(row);
-            }
-        }
+    let one = assessed.at(place);
+    let lead = || {
+        vec![
+            assessed.rulebook().id.to_string(),
+            assessed.as_of.to_string(),
+            one.jurisdiction.id.to_string(),
+            one.jurisdiction.name.to_string(),
+        ]
+    };
+    let at = |span: &Span| {
+        [
+            span.source().name().to_owned(),
+            span.position().line.to_string(),
+        ]
+    };
+    let determination = &one.determination;
+    let mut row = lead();
+    row.extend([
+        String::new(),
+        determination.kind.to_string(),
+        determination.reasons.join("; "),
+        names(&determination.missing),
+        limit(determination.cut_short),
+        published(assessed, place, None),
+    ]);
+    row.extend(at(&one.jurisdiction.span));
+    row.extend([String::new(), String::new()]);
+    let mut rows = vec![row];
+    for (condition, (used, finding)) in assessed.conditions.iter().zip(&one.findings).enumerate() {
+        let (fact, script) = places(assessed, place, condition);
+        let id = used.condition.id.as_str();
+        let mut row = lead();
+        row.extend([
+            id.to_owned(),
+            result(finding),
+            finding.reasons.join("; "),
+            names(&finding.missing),
+            limit(finding.cut_short),
+            published(assessed, place, Some(id)),
+        ]);
+        row.extend([fact, script].iter().flat_map(at));
+        rows.push(row);
     }
-    written(rows.into_iter())
+    rows
 }

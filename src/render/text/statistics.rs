@@ -71,17 +71,6 @@ fn group(used: &StatisticUsed<'_>, key: &[(FactPath, Value)], found: &GroupFound
         );
         let _ = write!(text, "{value}, ");
     }
-    let s = if found.members == 1 { "" } else { "s" };
-    let _ = write!(text, "{} member{s}", found.members);
-    if found.left_out > 0 {
-        let _ = write!(
-            text,
-            ", {} left out because an input is not known",
-            found.left_out
-        );
-    }
-    if found.assumed > 0 {
-        let _ = write!(text, ", an input assumed for {}", found.assumed);
-    }
+    text.push_str(&found.members_in_words());
     text
 }

@@ -7,6 +7,22 @@ use num_traits::{One, Zero};
 
 use crate::model::fact::number::{MOST_BITS, Number};
 
+/// Members of a statistic that are fractions without end are rounded to so many digits.
+const ROUNDED: u32 = 34;
+
+impl Number {
+    /// For sums of many: a fraction whose decimals end within 34 digits as it is, any other rounded
+    /// to 34 digits, halfway to the even one.
+    pub(crate) fn for_sum(&self) -> Self {
+        if self.places().is_some_and(|places| places <= ROUNDED) {
+            return self.clone();
+        }
+        let digits = i64::from(ROUNDED) - i64::from(self.order());
+        u32::try_from(digits)
+            .map_or_else(|_| self.rounded_to_even(), |places| self.to_places(places))
+    }
+}
+
 /// A sum of fractions. It is exact while that by which all of them can be divided has no more digits
 /// than a number may have; beyond that each member is rounded to 34 digits.
 ///
@@ -49,6 +65,11 @@ impl Sum {
             self.below = below;
         }
         self.above += number.numer() * (&self.below / number.denom());
+    }
+
+    /// Whether members were rounded.
+    pub(crate) fn is_rounded(&self) -> bool {
+        !self.is_exact
     }
 
     /// The sum.

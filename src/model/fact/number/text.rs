@@ -84,6 +84,14 @@ impl Number {
         format!("{sign}{before}{point}{after}")
     }
 
+    /// All of it: its digits, or a fraction where they do not end.
+    pub(crate) fn as_fraction(&self) -> String {
+        if self.places().is_some() {
+            return self.to_string();
+        }
+        self.fraction()
+    }
+
     /// With just so many places, halfway away from zero: `2.50`.
     pub(crate) fn with_places(&self, places: u32) -> String {
         let power = Self::of_big(BigRational::from(ten(places)));
