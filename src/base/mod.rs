@@ -4,4 +4,5 @@ pub mod diagnostic;
 pub(crate) mod digest;
 pub(crate) mod parallel;
 pub mod source;
+pub(crate) mod visible;
 pub mod work;

@@ -18,6 +18,7 @@ mod schema;
 mod selection;
 mod shell;
 mod statistics;
+mod suggestions;
 mod table;
 mod test;
 mod timeout;

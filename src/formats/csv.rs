@@ -11,6 +11,8 @@ use csv::{QuoteStyle, WriterBuilder};
 
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::{Source, Span};
+#[cfg(feature = "app")]
+use crate::base::visible::{is_hidden, visible};
 
 pub(crate) use quotes::Faults;
 
@@ -241,17 +243,29 @@ fn places(text: &str, line: &Range<usize>) -> Vec<Range<usize>> {
     found
 }
 
-/// Rows as text. What a spreadsheet would take for a formula is kept from being one.
+/// Rows as text, each cell safe for who shows it.
 #[cfg(feature = "app")]
 pub(crate) fn written(rows: impl Iterator<Item = Vec<String>>) -> String {
-    text_of(rows.map(|row| {
-        row.into_iter().map(|cell| match cell.chars().next() {
-            Some('=' | '+' | '-' | '@' | '\t' | '\r') if cell.parse::<f64>().is_err() => {
-                format!("'{cell}")
-            }
-            _ => cell,
-        })
-    }))
+    text_of(rows.map(|row| row.into_iter().map(safe_cell)))
+}
+
+/// A cell on one line, in which nothing hides. What a spreadsheet would take for a formula, or a log
+/// for a command, is kept from being one.
+#[cfg(feature = "app")]
+pub(crate) fn safe_cell(cell: String) -> String {
+    // Most cells are plain letters, which is told by their bytes.
+    let is_plain = cell.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    let cell = if !is_plain && cell.chars().any(is_hidden) {
+        let shown = |c: char| if c == '\n' { ' ' } else { visible(c) };
+        cell.chars().map(shown).collect()
+    } else {
+        cell
+    };
+    match cell.trim_start().as_bytes().first() {
+        Some(b'=' | b'+' | b'-' | b'@') if cell.parse::<f64>().is_err() => format!("'{cell}"),
+        Some(b':') if cell.trim_start().starts_with("::") => format!("'{cell}"),
+        _ => cell,
+    }
 }
 
 /// Rows as text.

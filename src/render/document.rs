@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::render::sanitize::clean;
+use crate::render::sanitize::{clean_line, for_markdown, for_markdown_line};
 
 /// How a text is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +56,7 @@ impl Page {
         if text.is_empty() {
             return;
         }
-        let text = self.safe(text);
+        let text = self.safe_line(text);
         match self.style {
             Style::Plain(width) => wrapped(&mut self.out, &format!("  {text}"), 2, width),
             Style::Markdown => {
@@ -66,7 +66,7 @@ impl Page {
     }
 
     pub(super) fn item(&mut self, text: &str) {
-        let text = self.safe(text);
+        let text = self.safe_line(text);
         match self.style {
             Style::Plain(width) => wrapped(&mut self.out, &format!("    {text}"), 6, width),
             Style::Markdown => {
@@ -77,7 +77,7 @@ impl Page {
 
     /// An item below an item.
     pub(super) fn detail(&mut self, text: &str) {
-        let text = self.safe(text);
+        let text = self.safe_line(text);
         match self.style {
             Style::Plain(width) => wrapped(&mut self.out, &format!("      {text}"), 8, width),
             Style::Markdown => {
@@ -99,13 +99,10 @@ impl Page {
         self.out.push('\n');
     }
 
-    /// A table in Markdown.
+    /// A table in Markdown, of cells in Markdown.
     #[cfg(feature = "app")]
     pub(super) fn markdown_table(&mut self, head: &[String], rows: &[Vec<String>]) {
-        let line = |cells: &[String]| -> String {
-            let cells = cells.iter().map(|cell| self.safe(cell).replace('|', "\\|"));
-            format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "))
-        };
+        let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
         let rule = format!("|{}\n", " --- |".repeat(head.len()));
         let rows = rows.iter().map(|row| line(row)).collect::<String>();
         let text = [line(head), rule, rows].concat();
@@ -120,27 +117,21 @@ impl Page {
         }
     }
 
-    /// No control characters, and on a page nothing that could become a tag.
-    fn safe(&self, text: &str) -> String {
-        let text = clean(text).replace('\n', " ");
+    /// Safe at the beginning of a line.
+    fn safe_line(&self, text: &str) -> String {
         match self.style {
-            Style::Plain(_) => text,
-            Style::Markdown => outside_code(&text),
+            Style::Plain(_) => clean_line(text),
+            Style::Markdown => for_markdown_line(text),
         }
     }
-}
 
-/// What could become a tag is harmless within backticks, and would be shown as it stands there.
-fn outside_code(text: &str) -> String {
-    let parts = text.split('`').enumerate();
-    let parts = parts.map(|(index, part)| {
-        if index % 2 == 0 {
-            part.replace('<', "&lt;")
-        } else {
-            part.to_owned()
+    /// Safe for where it is shown; what stands within backticks is code on a page.
+    pub(super) fn safe(&self, text: &str) -> String {
+        match self.style {
+            Style::Plain(_) => clean_line(text),
+            Style::Markdown => for_markdown(text),
         }
-    });
-    parts.collect::<Vec<_>>().join("`")
+    }
 }
 
 /// A reason as a sentence.

@@ -25,7 +25,7 @@ pub use json::{
 #[cfg(feature = "app")]
 pub use json::{gitlab, sarif};
 #[cfg(feature = "app")]
-pub(crate) use sanitize::clean_line;
+pub(crate) use sanitize::{clean_line, for_log};
 pub use text::compared::{compared_summary, differences, said};
 pub use text::coverage::{coverage, coverage_lcov};
 pub use text::cut_short::cut_short;

@@ -1,7 +1,8 @@
 //! Everything that one run of `check` has to say, for the formats that pipelines read.
 //!
-//! Findings, broken input, cases and accepted results become *items*: what it is, how bad, where.
+//! Broken input, cases, accepted results and findings become *items*: what it is, how bad, where.
 //! The formats for annotations show the items; those for tests show every finding, passed ones too.
+//! What makes the run fail is an error, and nothing else is.
 
 mod annotations;
 mod csv;
@@ -17,11 +18,13 @@ pub use junit::junit;
 pub use markdown::{job_summary, markdown};
 pub use tap::tap;
 
+use std::collections::BTreeMap;
+
 use crate::analysis::comparison::compare;
 use crate::analysis::expectations::Drift;
 use crate::analysis::testing::TestRun;
-use crate::assess::assessment::{Assessment, RulebookAssessment};
-use crate::assess::verdict::Status;
+use crate::assess::assessment::{Assessment, ConditionUsed, RulebookAssessment};
+use crate::assess::verdict::{DeterminationKind, Finding, JurisdictionAssessment, Status};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Span;
 use crate::model::condition::Level;
@@ -40,6 +43,29 @@ pub struct Report<'a> {
     pub diagnostics: &'a [Diagnostic],
     /// The root as a path from the working directory, ending in `/`; empty where it is that one.
     pub base: &'a str,
+    /// The working directory, as a path from the root of the system.
+    pub here: &'a str,
+    /// Which results make the run fail.
+    pub counting: Counting<'a>,
+}
+
+/// Which results of a sound run make it fail. That a programme says no is nothing broken: findings
+/// are told apart from what is, and told where somebody asks for them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Counting<'a> {
+    /// Jurisdictions that come to one of these.
+    pub kinds: &'a [DeterminationKind],
+    /// Differences from published results.
+    pub differences: bool,
+    /// Findings are told among what is wrong, though none is.
+    pub findings: bool,
+}
+
+impl Counting<'_> {
+    /// Whether findings are told beside what is wrong.
+    fn tells_findings(&self) -> bool {
+        self.findings || self.differences || !self.kinds.is_empty()
+    }
 }
 
 impl Report<'_> {
@@ -47,12 +73,33 @@ impl Report<'_> {
     pub(crate) fn path(&self, file: &str) -> String {
         format!("{}{file}", self.base)
     }
+
+    /// The place as people write it: path, line, column.
+    fn place(&self, span: &Span) -> String {
+        let position = span.position();
+        let path = self.path(span.source().name());
+        format!("{path}:{}:{}", position.line, position.column)
+    }
+
+    /// Whether a finding is one of those that make the run fail.
+    fn fails(&self, one: &JurisdictionAssessment, used: &ConditionUsed, finding: &Finding) -> bool {
+        let asked = match finding.status {
+            _ if finding.waived.is_some() || used.condition.level == Level::Advisory => None,
+            Status::NotMet => Some(DeterminationKind::Ineligible),
+            Status::Unknown => Some(DeterminationKind::Undetermined),
+            Status::Met | Status::NotApplicable | Status::Fault => None,
+        };
+        asked.is_some_and(|kind| {
+            one.determination.kind == kind && self.counting.kinds.contains(&kind)
+        })
+    }
 }
 
 /// How bad an item is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Broken input, a failed case, a result that moved.
+    /// What the run fails for: broken input, a failed case, a result that moved, or one that is
+    /// asked to fail.
     Error,
     /// A finding that is not met, a difference from a published result; a warning about the input.
     Warning,
@@ -63,7 +110,8 @@ pub enum Severity {
 /// One thing to say about a place.
 #[derive(Clone, Debug)]
 pub struct Item {
-    /// What it is, the same each time: `R142`, `psp/hold`, `case`, `accepted`, `compared`.
+    /// What it is, the same each time: `R142`, `psp/hold`, `case`, `accepted`, `determination`,
+    /// `compared`.
     pub rule: String,
     /// How bad it is.
     pub severity: Severity,
@@ -102,9 +150,14 @@ impl Item {
     }
 }
 
-/// Everything to say, broken input first, then cases and accepted results, then findings.
+/// Everything to say, broken input first, then cases and accepted results; then findings, where
+/// they are asked for.
 pub fn items(report: &Report<'_>) -> Vec<Item> {
     let mut items = problems(report);
+    if !report.counting.tells_findings() {
+        items.retain(|item| item.rule != COMPARED);
+        return items;
+    }
     for assessed in &report.assessment.rulebooks {
         for place in 0..assessed.len() {
             items.extend(
@@ -116,8 +169,76 @@ pub fn items(report: &Report<'_>) -> Vec<Item> {
     items
 }
 
-/// The same without the findings, which are many and dear to find the places of.
+/// The same without the findings, which are many and dear to find the places of. Differences from
+/// published results are among them, though they need not make the run fail.
 pub fn problems(report: &Report<'_>) -> Vec<Item> {
+    let mut items = said_of_input(report);
+    for assessed in &report.assessment.rulebooks {
+        items.extend(failing_determinations(report, assessed));
+        items.extend(differences(report, assessed));
+    }
+    tell_apart(&mut items);
+    items
+}
+
+/// Keys that are alike are numbered.
+fn tell_apart(items: &mut [Item]) {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for item in items {
+        let count = seen.entry(item.key.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            item.key = format!("{} ({count})", item.key);
+        }
+    }
+}
+
+/// The jurisdictions that come to what makes the run fail.
+fn failing_determinations<'a>(
+    report: &'a Report<'_>,
+    assessed: &'a RulebookAssessment,
+) -> impl Iterator<Item = Item> + 'a {
+    let kinds = report.counting.kinds;
+    let fails = |place: &usize| !kinds.is_empty() && kinds.contains(&assessed.kind(*place));
+    (0..assessed.len()).filter(fails).map(|place| {
+        let one = assessed.at(place);
+        let (rulebook, id) = (&assessed.rulebook().id, &one.jurisdiction.id);
+        let kind = one.determination.kind;
+        let why = match one.determination.reasons.as_slice() {
+            [] => String::new(),
+            reasons => format!(": {}", reasons.join("; or ")),
+        };
+        let message = format!("{} is {kind}{why}", one.jurisdiction.name);
+        let key = format!("determination {rulebook} {id} {kind}");
+        Item::new(DETERMINATION, Severity::Error, message, key).at(&one.jurisdiction.span)
+    })
+}
+
+/// What differs from published results.
+fn differences(report: &Report<'_>, assessed: &RulebookAssessment) -> Vec<Item> {
+    let severity = if report.counting.differences {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
+    let rulebook = &assessed.rulebook().id;
+    let mut items = Vec::new();
+    for compared in compare(assessed) {
+        let name = &compared.comparison.name;
+        items.extend(compared.differ.iter().map(|one| {
+            let message = format!(
+                "{name}, {}: published \"{}\", found {}",
+                one.jurisdiction, one.published, one.found
+            );
+            let key = format!("compared {rulebook} {name} {}", one.jurisdiction);
+            Item::new(COMPARED, severity, message, key).at(&one.span)
+        }));
+    }
+    items
+}
+
+/// Broken input, cases that fail, results that moved.
+fn said_of_input(report: &Report<'_>) -> Vec<Item> {
     let mut items: Vec<Item> = report.diagnostics.iter().map(of_diagnostic).collect();
     for result in report
         .tests
@@ -130,8 +251,11 @@ pub fn problems(report: &Report<'_>) -> Vec<Item> {
                 "case `{}`: {} expected {}, found {}",
                 result.case.name, mismatch.what, mismatch.expected, mismatch.found
             );
-            let key = format!("case {} {}", result.case.name, mismatch.what);
-            items.push(Item::new("case", Severity::Error, message, key).at(&mismatch.span));
+            let key = format!(
+                "case {} {} {}",
+                result.case.rulebook, result.case.name, mismatch.what
+            );
+            items.push(Item::new(CASE, Severity::Error, message, key).at(&mismatch.span));
         }
     }
     for moved in &report.drift.moved {
@@ -143,26 +267,16 @@ pub fn problems(report: &Report<'_>) -> Vec<Item> {
             "accepted {} {} {}",
             moved.rulebook, moved.jurisdiction, moved.what
         );
-        items.push(Item::new("accepted", Severity::Error, message, key).at(&moved.span));
-    }
-    for assessed in &report.assessment.rulebooks {
-        let rulebook = &assessed.rulebook().id;
-        for compared in compare(assessed) {
-            let name = &compared.comparison.name;
-            items.extend(compared.differ.iter().map(|one| {
-                let message = format!(
-                    "{name}, {}: published \"{}\", found {}",
-                    one.jurisdiction, one.published, one.found
-                );
-                let key = format!("compared {rulebook} {name} {}", one.jurisdiction);
-                Item::new(COMPARED, Severity::Warning, message, key).at(&one.span)
-            }));
-        }
+        items.push(Item::new(ACCEPTED, Severity::Error, message, key).at(&moved.span));
     }
     items
 }
 
-/// The rule of an item about a published result.
+/// The rules of items that are not about the input: a case, an accepted result, a determination that
+/// makes the run fail, a published result.
+const CASE: &str = "case";
+const ACCEPTED: &str = "accepted";
+const DETERMINATION: &str = "determination";
 const COMPARED: &str = "compared";
 
 fn of_diagnostic(diagnostic: &Diagnostic) -> Item {

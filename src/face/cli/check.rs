@@ -15,18 +15,21 @@ use crate::assess::snapshot::{Loader, Parsed, Snapshot};
 use crate::assess::verdict::DeterminationKind;
 use crate::assess::{Explored, Options};
 use crate::base::diagnostic::{self, Code, Diagnostic};
-use crate::face::cli::common::{Common, ExitStatus};
+use crate::face::cli::common::{Common, ExitStatus, here};
 use crate::face::cli::formats::{Format, Output, output};
-use crate::face::cli::output::{When, print, print_with, show_problems, standard_output};
+use crate::face::cli::output::{
+    When, print, print_commands, print_with, show_problems, standard_output,
+};
 use crate::face::cli::phases::Phases;
 use crate::face::cli::records;
 use crate::face::cli::selection::Selection;
+use crate::face::cli::suggestions::suggestions;
 use crate::host::disk;
 use crate::model::files::Files;
 use crate::render;
 use crate::render::Evidence;
 use crate::render::columns::Columns;
-use crate::render::report::{self, Report};
+use crate::render::report::{self, Counting, Report};
 
 #[derive(Debug, clap::Args)]
 #[expect(
@@ -44,6 +47,10 @@ pub(super) struct CheckArguments {
     /// given several times
     #[arg(long, value_enum, value_name = "WHAT")]
     fail_on: Vec<FailOn>,
+
+    /// Tell findings in `github`, `gitlab` and `sarif` too, as `--fail-on` does
+    #[arg(long)]
+    findings: bool,
 
     /// How to show the result, or the file to write it to, as `junit=out.xml`; may be given several
     /// times: table, json, ndjson, csv, markdown, job-summary, junit, sarif, github, gitlab, tap,
@@ -351,13 +358,24 @@ fn show(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
     } else {
         &arguments.format
     };
-    let base = arguments.common.base();
+    let (base, here) = (arguments.common.base(), here());
+    let kinds: Vec<DeterminationKind> = arguments
+        .fail_on
+        .iter()
+        .filter_map(|on| on.kind())
+        .collect();
     let report = Report {
         assessment: &checked.assessment,
         tests: &checked.tests,
         drift: &checked.drift,
         diagnostics: &checked.problems,
         base: &base,
+        here: &here,
+        counting: Counting {
+            kinds: &kinds,
+            differences: arguments.fail_on.contains(&FailOn::Difference),
+            findings: arguments.findings,
+        },
     };
     // Only somebody who looks at all of it, and changed nothing, is new to it.
     let suggest = *outputs == standard && arguments.selection.options() == Options::default();
@@ -369,6 +387,9 @@ fn show(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
                 })?;
             }
             None if arguments.quiet => {}
+            None if *format == Format::Github => {
+                print_commands(&written(*format, &report, Some(when)))?;
+            }
             None => {
                 print_with(|out| write(*format, &columns, &report, Some(when), out))?;
             }
@@ -377,7 +398,7 @@ fn show(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
     if arguments.quiet {
         print(&aside(&report, true))?;
     } else if suggest && arguments.records.is_none() && !is_broken(checked) {
-        print(&suggestions(arguments, &checked.assessment))?;
+        print(&suggestions(&arguments.common.root, &checked.assessment))?;
     }
     let shown = !arguments.quiet && !checked.assessment.rulebooks.is_empty();
     show_problems(&checked.problems, when, shown);
@@ -442,33 +463,6 @@ fn aside(report: &Report<'_>, quiet: bool) -> String {
         let _ = writeln!(text, "{}", render::test_counts(report.tests));
     }
     format!("{text}{}", render::drift(report.drift, quiet))
-}
-
-/// What the authors suggest to try next, below all else.
-fn suggestions(arguments: &CheckArguments, assessment: &Assessment) -> String {
-    let root = arguments.common.root.display().to_string();
-    let root = if root == "." {
-        String::new()
-    } else {
-        format!(" --root {root}")
-    };
-    let rulebooks = assessment
-        .rulebooks
-        .iter()
-        .map(|assessed| assessed.rulebook());
-    let lines: Vec<_> = rulebooks
-        .flat_map(|rulebook| &rulebook.suggestions)
-        .map(|line| {
-            format!(
-                "  rulebook {}\n",
-                render::clean_line(&format!("{line}{root}"))
-            )
-        })
-        .collect();
-    if lines.is_empty() {
-        return String::new();
-    }
-    format!("\nTry next\n{}", lines.concat())
 }
 
 fn any(checked: &Checked, kind: DeterminationKind) -> bool {

@@ -48,6 +48,16 @@ pub(super) struct Assessed {
     pub(super) assessment: Assessment,
 }
 
+/// A path from the root of the system, without links.
+fn whole(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+/// The working directory, as a path from the root of the system.
+pub(super) fn here() -> String {
+    whole(Path::new(".")).to_string_lossy().replace('\\', "/")
+}
+
 impl ExitStatus {
     /// Good when all is as it should be, and otherwise broken.
     pub(super) fn good_if(fine: bool) -> Self {
@@ -59,7 +69,6 @@ impl Common {
     /// The root as a path from the working directory, ending in `/`: nothing where it is that one.
     /// As it was given, where it lies elsewhere.
     pub(super) fn base(&self) -> String {
-        let whole = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let (root, here) = (whole(&self.root), whole(Path::new(".")));
         let base = root.strip_prefix(&here).unwrap_or(&self.root);
         let base = base.to_string_lossy().replace('\\', "/");

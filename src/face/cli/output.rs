@@ -1,10 +1,10 @@
 //! What the commands print, and where.
 
-use std::io::{BufWriter, Write};
+use std::io::{self, Write};
 
 use crate::assess::assessment::Assessment;
 use crate::base::diagnostic::Diagnostic;
-use crate::render::Colour;
+use crate::render::{Colour, for_log};
 
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -69,18 +69,66 @@ impl Reader {
     }
 }
 
-/// Writes to standard output; a reader that has gone away is no mistake.
+/// Writes to standard output what is no command to who keeps a log of it.
 pub(crate) fn print(text: &str) -> anyhow::Result<Reader> {
-    print_with(|out| out.write_all(text.as_bytes()))
+    print_commands(&for_log(text))
 }
 
 /// The same with what is written as it is made.
 pub(crate) fn print_with(
-    text: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+    text: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> anyhow::Result<Reader> {
-    let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
-    match text(&mut out).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(Reader::Gone),
+    let mut out = LogLines {
+        out: io::stdout().lock(),
+        pending: Vec::new(),
+    };
+    reader(text(&mut out).and_then(|()| out.flush()))
+}
+
+/// Lines on their way to standard output, each as a log may have it.
+struct LogLines<W> {
+    out: W,
+    /// What was written last, the end of a line or not.
+    pending: Vec<u8>,
+}
+
+impl<W: Write> LogLines<W> {
+    /// Hands on the first bytes that wait, which are whole lines or all there is.
+    fn hand_on(&mut self, end: usize) -> io::Result<()> {
+        let lines = String::from_utf8_lossy(&self.pending[..end]);
+        self.out.write_all(for_log(&lines).as_bytes())?;
+        self.pending.drain(..end);
+        Ok(())
+    }
+}
+
+impl<W: Write> Write for LogLines<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        const ROOM: usize = 1 << 16;
+        self.pending.extend_from_slice(bytes);
+        if self.pending.len() >= ROOM
+            && let Some(last) = self.pending.iter().rposition(|byte| *byte == b'\n')
+        {
+            self.hand_on(last + 1)?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.hand_on(self.pending.len())?;
+        self.out.flush()
+    }
+}
+
+/// Writes to standard output as it is; a reader that has gone away is no mistake.
+pub(crate) fn print_commands(text: &str) -> anyhow::Result<Reader> {
+    let mut out = io::stdout().lock();
+    reader(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+}
+
+fn reader(written: io::Result<()>) -> anyhow::Result<Reader> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Reader::Gone),
         Err(error) => Err(error.into()),
         Ok(()) => Ok(Reader::There),
     }
@@ -103,7 +151,7 @@ pub(crate) fn show_problems(problems: &[Diagnostic], when: When, after_a_result:
 
 pub(crate) fn print_error(text: &str) {
     // There is nowhere left to say that this failed.
-    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    let _ = std::io::stderr().lock().write_all(for_log(text).as_bytes());
 }
 
 pub(super) fn summary(problems: &[Diagnostic]) -> String {

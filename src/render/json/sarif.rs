@@ -8,6 +8,7 @@ use crate::base::diagnostic::Code;
 use crate::base::digest::sha256;
 use crate::base::source::Span;
 use crate::render::report::{Item, Report, Severity, items};
+use crate::render::sanitize::{clean_line, for_sarif};
 
 /// The items as a SARIF log.
 pub fn sarif(report: &Report<'_>) -> String {
@@ -24,7 +25,7 @@ pub fn sarif(report: &Report<'_>) -> String {
         .collect();
     let described: Vec<Value> = rules
         .iter()
-        .map(|(id, text)| json!({"id": id, "shortDescription": {"text": text}}))
+        .map(|(id, text)| json!({"id": id, "shortDescription": {"text": for_sarif(text)}}))
         .collect();
     crate::render::json::shapes::written(&json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -32,13 +33,42 @@ pub fn sarif(report: &Report<'_>) -> String {
         "runs": [{
             "tool": {"driver": {
                 "name": "rulebook",
+                "version": env!("CARGO_PKG_VERSION"),
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "informationUri": "https://crates.io/crates/rulebook",
                 "rules": described,
             }},
+            "originalUriBaseIds": {
+                HERE: {
+                    "uri": folder(report.here),
+                    "description": {"text": "The folder in which rulebook was run."},
+                },
+                "ROOT": {
+                    "uri": folder(&root(report)),
+                    "description": {"text": "The folder that holds policies and scripts."},
+                },
+            },
             "columnKind": "unicodeCodePoints",
             "results": results,
         }],
     }))
+}
+
+/// What the paths in a log are relative to.
+const HERE: &str = "%SRCROOT%";
+
+/// The root as a path from the root of the system.
+fn root(report: &Report<'_>) -> String {
+    if is_whole(report.base) {
+        report.base.to_owned()
+    } else {
+        format!("{}/{}", report.here.trim_end_matches('/'), report.base)
+    }
+}
+
+/// The address of a folder.
+fn folder(path: &str) -> String {
+    format!("{}/", address(path.trim_end_matches('/')))
 }
 
 /// Every kind of item that occurs, with a sentence on it.
@@ -79,7 +109,7 @@ fn result(report: &Report<'_>, item: &Item, rule: usize) -> Value {
         "ruleId": item.rule,
         "ruleIndex": rule,
         "level": level,
-        "message": {"text": item.message},
+        "message": {"text": for_sarif(&item.message)},
         "partialFingerprints": {"rulebookKey/v1": fingerprint(&item.key)},
     });
     if let Some(file) = &item.file {
@@ -96,7 +126,11 @@ fn result(report: &Report<'_>, item: &Item, rule: usize) -> Value {
 }
 
 fn location(file: &str, span: Option<&Span>, message: Option<&str>) -> Value {
-    let mut physical = json!({"artifactLocation": {"uri": address(file)}});
+    let mut artifact = json!({"uri": address(file)});
+    if !is_whole(file) {
+        artifact["uriBaseId"] = json!(HERE);
+    }
+    let mut physical = json!({"artifactLocation": artifact});
     if let Some(span) = span {
         let (start, end) = (span.position(), span.end_position());
         physical["region"] = json!({
@@ -112,10 +146,20 @@ fn location(file: &str, span: Option<&Span>, message: Option<&str>) -> Value {
     }
 }
 
+/// Whether a path is one from the root of the system.
+fn is_whole(path: &str) -> bool {
+    path.starts_with('/') || path.as_bytes().get(1) == Some(&b':')
+}
+
 /// A path as an address (RFC 3986): a relative one, but for a path from the root of the system.
 fn address(path: &str) -> String {
-    let fine = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
-    let scheme = if path.starts_with('/') { "file://" } else { "" };
+    let fine = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/:".contains(&byte);
+    let scheme = match path {
+        _ if path.starts_with('/') => "file://",
+        _ if is_whole(path) => "file:///",
+        "" => "file://",
+        _ => "",
+    };
     let address: String = path
         .bytes()
         .map(|byte| {
@@ -139,7 +183,7 @@ pub fn gitlab(report: &Report<'_>) -> String {
         };
         let line = item.span.as_ref().map_or(1, |span| span.position().line);
         json!({
-            "description": item.message,
+            "description": clean_line(&item.message),
             "check_name": item.rule,
             "fingerprint": fingerprint(&item.key),
             "severity": severity,

@@ -4,23 +4,40 @@
 use std::fmt::Write;
 
 use crate::render::report::{Item, Report, Severity, items};
-use crate::render::sanitize::clean_line;
+use crate::render::sanitize::{for_command, for_property};
 
-/// The items as workflow commands.
+/// The most of a severity that GitHub shows of one step; the rest would be left out in silence.
+const MOST: usize = 10;
+
+/// The items as workflow commands, the worst first. Of more than are shown, the last says how many.
 pub fn github(report: &Report<'_>) -> String {
+    let items = items(report);
     let mut out = String::new();
-    for item in items(report) {
-        let command = match item.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Note => "notice",
+    for (severity, command, word) in [
+        (Severity::Error, "error", "errors"),
+        (Severity::Warning, "warning", "warnings"),
+        (Severity::Note, "notice", "notices"),
+    ] {
+        let of_it: Vec<&Item> = items
+            .iter()
+            .filter(|item| item.severity == severity)
+            .collect();
+        let shown = if of_it.len() > MOST {
+            MOST - 1
+        } else {
+            of_it.len()
         };
-        let _ = writeln!(
-            out,
-            "::{command} {}::{}",
-            place(report, &item),
-            data(&clean_line(&item.message))
-        );
+        for item in &of_it[..shown] {
+            let (place, message) = (place(report, item), for_command(&item.message));
+            let _ = writeln!(out, "::{command} {place}::{message}");
+        }
+        if shown < of_it.len() {
+            let left = of_it.len() - shown;
+            let _ = writeln!(
+                out,
+                "::{command} title=rulebook::and {left} more {word}: `--format sarif=FILE` has all"
+            );
+        }
     }
     out
 }
@@ -28,7 +45,7 @@ pub fn github(report: &Report<'_>) -> String {
 fn place(report: &Report<'_>, item: &Item) -> String {
     let mut parts = Vec::new();
     if let Some(file) = &item.file {
-        parts.push(format!("file={}", property(&report.path(file))));
+        parts.push(format!("file={}", for_property(&report.path(file))));
     }
     if let Some(span) = &item.span {
         let (start, end) = (span.position(), span.end_position());
@@ -44,17 +61,6 @@ fn place(report: &Report<'_>, item: &Item) -> String {
             parts.push(format!("endLine={}", end.line));
         }
     }
-    parts.push(format!("title={}", property(&item.rule)));
+    parts.push(format!("title={}", for_property(&item.rule)));
     parts.join(",")
-}
-
-/// As the runner's own toolkit writes them.
-fn data(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
-}
-
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
 }

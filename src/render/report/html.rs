@@ -8,7 +8,7 @@ use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::base::source::Span;
 use crate::render::report::{Report, Severity, places, problems, why};
-use crate::render::sanitize::clean_line;
+use crate::render::sanitize::for_html;
 use crate::render::{compared_summary, cut_short, differences};
 
 const STYLE: &str = "\
@@ -56,8 +56,8 @@ pub fn html(report: &Report<'_>) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{}</title>\n\
          <style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{}</h1>\n",
-        escaped(&title),
-        escaped(&title)
+        for_html(&title),
+        for_html(&title)
     );
     write_problems(report, &mut out);
     for assessed in &report.assessment.rulebooks {
@@ -90,11 +90,11 @@ fn write_problems(report: &Report<'_>, out: &mut String) {
             .map(place)
             .or(item.file.clone())
             .unwrap_or_default();
-        let (rule, message) = (escaped(&item.rule), escaped(&item.message));
+        let (rule, message) = (for_html(&item.rule), for_html(&item.message));
         let _ = writeln!(
             out,
             "<li><strong class=\"error\">{rule}</strong> {message} <code>{}</code></li>",
-            escaped(&place)
+            for_html(&place)
         );
     }
     out.push_str("</ul>\n");
@@ -111,10 +111,10 @@ fn rulebook(assessed: &RulebookAssessment, out: &mut String) {
     let _ = writeln!(
         out,
         "<h2>{}, as of {}</h2>\n<p>{}. Eligible when {}.</p>",
-        escaped(&assessed.rulebook().title),
+        for_html(&assessed.rulebook().title),
         assessed.as_of,
-        escaped(&kinds.join(", ")),
-        escaped(&assessed.rulebook().decision.to_string())
+        for_html(&kinds.join(", ")),
+        for_html(&assessed.rulebook().decision.to_string())
     );
     out.push_str("<table>\n<thead><tr>");
     let conditions = assessed
@@ -128,12 +128,12 @@ fn rulebook(assessed: &RulebookAssessment, out: &mut String) {
         let title = if title.is_empty() {
             String::new()
         } else {
-            format!(" title=\"{}\"", escaped(&title))
+            format!(" title=\"{}\"", for_html(&title))
         };
         let _ = write!(
             out,
             "<th scope=\"col\"{title}><button type=\"button\">{}</button></th>",
-            escaped(&name)
+            for_html(&name)
         );
     }
     out.push_str("</tr></thead>\n<tbody>\n");
@@ -141,7 +141,7 @@ fn rulebook(assessed: &RulebookAssessment, out: &mut String) {
         let _ = write!(
             out,
             "<tr><th scope=\"row\">{}</th>",
-            escaped(&one.jurisdiction.name)
+            for_html(&one.jurisdiction.name)
         );
         for finding in &one.findings {
             let waived = if finding.waived.is_some() {
@@ -161,21 +161,21 @@ fn rulebook(assessed: &RulebookAssessment, out: &mut String) {
     }
     out.push_str("</tbody>\n</table>\n");
     for line in cut_short(assessed) {
-        let _ = writeln!(out, "<p>Cut short: {}</p>", escaped(&line));
+        let _ = writeln!(out, "<p>Cut short: {}</p>", for_html(&line));
     }
     for compared in compare(assessed) {
-        let _ = writeln!(out, "<p>{}.</p>", escaped(&compared_summary(&compared)));
+        let _ = writeln!(out, "<p>{}.</p>", for_html(&compared_summary(&compared)));
         let lines = differences(&compared);
         if !lines.is_empty() {
             let lines = lines
                 .iter()
-                .map(|line| format!("<li>{}</li>\n", escaped(line)));
+                .map(|line| format!("<li>{}</li>\n", for_html(line)));
             let _ = write!(out, "<ul>\n{}</ul>\n", lines.collect::<String>());
         }
     }
     for (place, one) in assessed.jurisdictions().enumerate() {
         let kind = one.determination.kind;
-        let name = escaped(&one.jurisdiction.name);
+        let name = for_html(&one.jurisdiction.name);
         let _ = writeln!(
             out,
             "<details>\n<summary>{name}: <span class=\"{kind}\">{kind}</span></summary>\n<ul>"
@@ -187,12 +187,12 @@ fn rulebook(assessed: &RulebookAssessment, out: &mut String) {
             let _ = writeln!(
                 out,
                 "<li>{}: <span class=\"{}\">{}</span>{} <code>{}</code> <code>{}</code></li>",
-                escaped(&used.condition.title),
+                for_html(&used.condition.title),
                 class(finding.status),
                 finding.status,
-                escaped(&why(assessed, place, condition)),
-                escaped(&self::place(&fact)),
-                escaped(&self::place(&script))
+                for_html(&why(assessed, place, condition)),
+                for_html(&self::place(&fact)),
+                for_html(&self::place(&script))
             );
         }
         out.push_str("</ul>\n</details>\n");
@@ -211,12 +211,4 @@ fn class(status: Status) -> &'static str {
         Status::Unknown => "unknown",
         Status::Fault => "fault",
     }
-}
-
-fn escaped(text: &str) -> String {
-    clean_line(text)
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }

@@ -1,119 +1,181 @@
 //! `JUnit` XML as Jenkins and `GitLab` read it: a suite for each rulebook, and for input, cases,
-//! accepted results and published ones.
+//! accepted results, determinations and published results.
 //!
-//! A finding that is not met is a failure; one that is unknown or not applicable is skipped, and
-//! says which; broken input is an error.
+//! Broken input is an error, a failed case and a result that moved are failures. That a programme
+//! says no is none: a finding that is not met, unknown or not applicable is skipped, and says which
+//! and why. With `--fail-on` the findings behind what the run fails for are failures.
+
+use std::collections::BTreeMap;
 
 use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite};
 
 use crate::analysis::comparison::compare;
+use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::Status;
 use crate::base::source::Span;
-use crate::render::report::{COMPARED, Report, Severity, places, problems, why};
-use crate::render::sanitize::for_xml;
+use crate::render::report::{
+    ACCEPTED, CASE, COMPARED, DETERMINATION, Item, Report, Severity, places, problems, why,
+};
+use crate::render::sanitize::{for_xml, for_xml_lines};
 
 /// The whole report as `JUnit` XML.
 pub fn junit(report: &Report<'_>) -> String {
+    let items = problems(report);
     let mut document = Document::new("rulebook");
-    document.add_test_suite(input(report));
+    document.add_test_suite(input(report, &items));
     for assessed in &report.assessment.rulebooks {
-        let mut suite = TestSuite::new(assessed.rulebook().id.as_str());
-        for (place, one) in assessed.jurisdictions().enumerate() {
-            for (condition, used) in assessed.conditions.iter().enumerate() {
-                let status = one.findings[condition].status;
-                let why = why(assessed, place, condition);
-                let waived = one.findings[condition].waived.is_some();
-                let outcome = match status {
-                    _ if waived => skipped(&format!("{status}{why}")),
-                    Status::Met => TestCaseStatus::success(),
-                    Status::NotApplicable | Status::Unknown => skipped(&format!("{status}{why}")),
-                    Status::NotMet => {
-                        failed(NonSuccessKind::Failure, "not met", &format!("not met{why}"))
-                    }
-                    Status::Fault => failed(
-                        NonSuccessKind::Error,
-                        "fault",
-                        "the script is broken or failed",
-                    ),
-                };
-                let mut case = TestCase::new(used.condition.title.as_str(), outcome);
-                case.set_classname(format!(
-                    "{}.{}",
-                    assessed.rulebook().id,
-                    one.jurisdiction.id
-                ));
-                let (fact, _) = places(assessed, place, condition);
-                at(report, &mut case, &fact);
-                suite.add_test_case(case);
-            }
-        }
-        document.add_test_suite(suite);
+        document.add_test_suite(findings(report, assessed));
     }
-    if !report.tests.results.is_empty() {
-        document.add_test_suite(cases(report));
-    }
-    for (rule, word, name) in [
-        ("accepted", "moved", "accepted results"),
-        (COMPARED, "differs", "published results"),
-    ] {
-        let items = problems(report)
-            .into_iter()
-            .filter(|item| item.rule == rule);
-        let mut suite = TestSuite::new(name);
-        for item in items {
-            let outcome = failed(NonSuccessKind::Failure, word, &item.message);
-            let mut case = TestCase::new(item.key, outcome);
-            case.set_classname(rule);
-            item.span
-                .iter()
-                .for_each(|span| at(report, &mut case, span));
-            suite.add_test_case(case);
-        }
-        let agreeing = report.assessment.rulebooks.iter().flat_map(compare);
-        for one in agreeing.filter(|one| rule == COMPARED && one.differ.is_empty()) {
-            let status = match &one.left_out {
-                Some(why) => skipped(&format!("not compared: {why}")),
-                None => TestCaseStatus::success(),
-            };
-            let mut case = TestCase::new(one.comparison.title.as_str(), status);
-            case.set_classname(rule);
-            suite.add_test_case(case);
-        }
+    let others = [
+        cases(report),
+        listed(report, &items, (ACCEPTED, "moved"), "accepted results"),
+        listed(
+            report,
+            &items,
+            (DETERMINATION, "determination"),
+            "determinations",
+        ),
+        published(report, &items),
+    ];
+    for suite in others {
         if suite.tests > 0 {
             document.add_test_suite(suite);
         }
     }
-    let text = document
+    tell_apart(&mut document);
+    document
         .to_string()
-        .expect("every text can stand in the document");
-    for_xml(&text) + "\n"
+        .expect("every text can stand in the document")
+        + "\n"
+}
+
+/// Readers know a case by its class and its name: those that are alike are numbered.
+fn tell_apart(document: &mut Document) {
+    let mut seen: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let suites = document.test_suites.iter_mut();
+    for case in suites.flat_map(|suite| &mut suite.test_cases) {
+        let class = case.classname.as_ref().map(|class| class.as_str());
+        let key = (
+            class.unwrap_or_default().to_owned(),
+            case.name.as_str().to_owned(),
+        );
+        let mut count = *seen.get(&key).unwrap_or(&0) + 1;
+        if count > 1 {
+            let numbered = |count: usize| (key.0.clone(), format!("{} ({count})", key.1));
+            while seen.contains_key(&numbered(count)) {
+                count += 1;
+            }
+            case.name = numbered(count).1.into();
+            seen.insert(numbered(count), 1);
+        }
+        seen.insert(key, count);
+    }
+}
+
+/// A case with its texts made fit for XML.
+fn case(name: &str, class: &str, outcome: TestCaseStatus) -> TestCase {
+    let mut case = TestCase::new(for_xml(name), outcome);
+    case.set_classname(for_xml(class));
+    case
+}
+
+fn findings(report: &Report<'_>, assessed: &RulebookAssessment) -> TestSuite {
+    let id = &assessed.rulebook().id;
+    let mut suite = TestSuite::new(for_xml(id.as_str()));
+    for (place, one) in assessed.jurisdictions().enumerate() {
+        let class = format!("{id}.{}", one.jurisdiction.id);
+        for condition in 0..assessed.conditions.len() {
+            let outcome = outcome(report, assessed, place, condition);
+            let title = &assessed.conditions[condition].condition.title;
+            let mut case = case(title, &class, outcome);
+            let (fact, _) = places(assessed, place, condition);
+            at(report, &mut case, &fact);
+            suite.add_test_case(case);
+        }
+    }
+    suite
+}
+
+fn outcome(
+    report: &Report<'_>,
+    assessed: &RulebookAssessment,
+    place: usize,
+    condition: usize,
+) -> TestCaseStatus {
+    let (one, used) = (assessed.at(place), &assessed.conditions[condition]);
+    let finding = &one.findings[condition];
+    let text = format!("{}{}", finding.status, why(assessed, place, condition));
+    match finding.status {
+        Status::Fault if finding.waived.is_none() => {
+            let text = "the script is broken or failed";
+            failed(NonSuccessKind::Error, "fault", text)
+        }
+        Status::Met if finding.waived.is_none() => TestCaseStatus::success(),
+        status if report.fails(one, used, finding) => {
+            failed(NonSuccessKind::Failure, &status.to_string(), &text)
+        }
+        _ => skipped(&text),
+    }
 }
 
 /// One test case for the input as a whole when it is fine, or else one for each problem.
-fn input(report: &Report<'_>) -> TestSuite {
+fn input(report: &Report<'_>, items: &[Item]) -> TestSuite {
     let mut suite = TestSuite::new("input");
-    let errors = problems(report).into_iter().filter(|item| {
-        item.severity == Severity::Error && item.rule != "case" && item.rule != "accepted"
-    });
+    let others = [CASE, ACCEPTED, DETERMINATION, COMPARED];
+    let errors = items
+        .iter()
+        .filter(|item| item.severity == Severity::Error && !others.contains(&item.rule.as_str()));
     for item in errors {
-        let mut case = TestCase::new(
-            item.key,
-            failed(NonSuccessKind::Error, &item.rule, &item.message),
-        );
-        case.set_classname(
-            item.file
-                .as_ref()
-                .map_or_else(|| "input".to_owned(), |file| report.path(file)),
-        );
-        item.span
-            .iter()
-            .for_each(|span| at(report, &mut case, span));
-        suite.add_test_case(case);
+        let class = match &item.file {
+            Some(file) => report.path(file),
+            None => "input".to_owned(),
+        };
+        let outcome = failed(NonSuccessKind::Error, &item.rule, &item.message);
+        suite.add_test_case(of_item(report, item, &class, outcome));
     }
     if suite.tests == 0 {
-        let mut case = TestCase::new("everything can be read", TestCaseStatus::success());
-        case.set_classname("input");
-        suite.add_test_case(case);
+        let fine = TestCaseStatus::success();
+        suite.add_test_case(case("everything can be read", "input", fine));
+    }
+    suite
+}
+
+fn of_item(report: &Report<'_>, item: &Item, class: &str, outcome: TestCaseStatus) -> TestCase {
+    let mut case = case(&item.key, class, outcome);
+    if let Some(span) = &item.span {
+        at(report, &mut case, span);
+    }
+    case
+}
+
+/// The items of a rule: failures where the run fails for them.
+fn listed(
+    report: &Report<'_>,
+    items: &[Item],
+    (rule, word): (&str, &str),
+    name: &str,
+) -> TestSuite {
+    let mut suite = TestSuite::new(name);
+    for item in items.iter().filter(|item| item.rule == rule) {
+        let outcome = if item.severity == Severity::Error {
+            failed(NonSuccessKind::Failure, word, &item.message)
+        } else {
+            skipped(&item.message)
+        };
+        suite.add_test_case(of_item(report, item, rule, outcome));
+    }
+    suite
+}
+
+fn published(report: &Report<'_>, items: &[Item]) -> TestSuite {
+    let mut suite = listed(report, items, (COMPARED, "differs"), "published results");
+    let all = report.assessment.rulebooks.iter().flat_map(compare);
+    for one in all.filter(|one| one.differ.is_empty()) {
+        let status = match &one.left_out {
+            Some(why) => skipped(&format!("not compared: {why}")),
+            None => TestCaseStatus::success(),
+        };
+        suite.add_test_case(case(&one.comparison.title, COMPARED, status));
     }
     suite
 }
@@ -134,10 +196,10 @@ fn cases(report: &Report<'_>) -> TestSuite {
         let outcome = if result.passed() {
             TestCaseStatus::success()
         } else {
-            failed(NonSuccessKind::Failure, "case", &text.join("\n"))
+            failed(NonSuccessKind::Failure, CASE, &text.join("\n"))
         };
-        let mut case = TestCase::new(result.case.name.as_str(), outcome);
-        case.set_classname(format!("cases.{}", result.case.rulebook));
+        let class = format!("cases.{}", result.case.rulebook);
+        let mut case = case(&result.case.name, &class, outcome);
         at(report, &mut case, &result.case.span);
         suite.add_test_case(case);
     }
@@ -147,20 +209,20 @@ fn cases(report: &Report<'_>) -> TestSuite {
 fn failed(kind: NonSuccessKind, ty: &str, text: &str) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(kind);
     status
-        .set_type(ty)
-        .set_message(text.lines().next().unwrap_or_default())
-        .set_description(text);
+        .set_type(for_xml(ty))
+        .set_message(for_xml(text.lines().next().unwrap_or_default()))
+        .set_description(for_xml_lines(text));
     status
 }
 
 fn skipped(message: &str) -> TestCaseStatus {
     let mut status = TestCaseStatus::skipped();
-    status.set_message(message);
+    status.set_message(for_xml(message));
     status
 }
 
 fn at(report: &Report<'_>, case: &mut TestCase, span: &Span) {
-    let file = report.path(span.source().name());
+    let file = for_xml(&report.path(span.source().name()));
     case.extra.insert("file".into(), file.into());
     case.extra
         .insert("line".into(), span.position().line.to_string().into());

@@ -5,6 +5,7 @@ use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::render::document::{Page, Style};
 use crate::render::report::{Report, Severity, problems};
+use crate::render::sanitize::for_markdown;
 use crate::render::{compared_summary, cut_short, differences};
 use crate::tree::FactRef;
 
@@ -55,11 +56,14 @@ fn write_problems(report: &Report<'_>, most: usize, page: &mut Page) {
                 .as_ref()
                 .map(|file| format!(" in {}", page.code(&format!("{file}{line}"))));
             page.item(&format!(
-                "**{}** {}{}",
-                item.rule,
+                "{} {}{}",
+                page.code(&item.rule),
                 item.message,
                 place.unwrap_or_default()
             ));
+        }
+        if errors.len() > most {
+            page.item(&format!("and {} more", errors.len() - most));
         }
     }
     if !report.tests.results.is_empty() {
@@ -86,13 +90,14 @@ fn table(assessed: &RulebookAssessment, most: usize, page: &mut Page) {
         kinds.join(", "),
         assessed.rulebook().decision
     ));
+    let safe = for_markdown;
     let head: Vec<String> = ["jurisdiction".to_owned()]
         .into_iter()
         .chain(
             assessed
                 .conditions
                 .iter()
-                .map(|used| used.condition.id.to_string()),
+                .map(|used| safe(used.condition.id.as_str())),
         )
         .chain([
             "determination".to_owned(),
@@ -113,10 +118,13 @@ fn table(assessed: &RulebookAssessment, most: usize, page: &mut Page) {
                 .iter()
                 .map(FactRef::to_string)
                 .collect();
-            [one.jurisdiction.name.to_string()]
+            [safe(&one.jurisdiction.name)]
                 .into_iter()
                 .chain(findings)
-                .chain([one.determination.kind.to_string(), missing.join(", ")])
+                .chain([
+                    one.determination.kind.to_string(),
+                    safe(&missing.join(", ")),
+                ])
                 .collect()
         };
     let rows: Vec<_> = assessed.jurisdictions().take(most).map(row).collect();

@@ -1,66 +1,111 @@
 //! The Test Anything Protocol, version 14: a line for each finding, case and problem.
+//!
+//! A finding that the run does not fail for is skipped, and says what it came to and why.
 
 use std::fmt::Write;
 
 use crate::analysis::comparison::compare;
+use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::Status;
 use crate::render::compared_summary;
-use crate::render::report::{COMPARED, Report, Severity, problems, why};
-use crate::render::sanitize::clean_line;
+use crate::render::report::{CASE, COMPARED, Report, Severity, places, problems, why};
+use crate::render::sanitize::for_tap;
+
+/// One test: whether it passed, what it is, how it counts.
+struct Line {
+    passed: bool,
+    text: String,
+    directive: &'static str,
+}
 
 /// The whole report as TAP.
 pub fn tap(report: &Report<'_>) -> String {
-    let mut lines: Vec<(bool, String, String)> = Vec::new();
+    let mut lines: Vec<Line> = Vec::new();
     for assessed in &report.assessment.rulebooks {
-        for (place, one) in assessed.jurisdictions().enumerate() {
-            for (condition, used) in assessed.conditions.iter().enumerate() {
-                let status = one.findings[condition].status;
-                let name = format!(
-                    "{} {} {}",
-                    assessed.rulebook().id,
-                    one.jurisdiction.id,
-                    used.condition.id
-                );
-                let text = format!("{name}: {status}{}", why(assessed, place, condition));
-                let waived = one.findings[condition].waived.is_some();
-                let (fine, directive) = match status {
-                    _ if waived => (true, " # SKIP waived"),
-                    Status::Met => (true, ""),
-                    Status::NotApplicable => (true, " # SKIP not applicable"),
-                    Status::Unknown => (false, " # TODO not known"),
-                    Status::NotMet | Status::Fault => (false, ""),
-                };
-                lines.push((fine, text, directive.to_owned()));
-            }
+        for place in 0..assessed.len() {
+            let conditions = 0..assessed.conditions.len();
+            lines.extend(conditions.map(|condition| finding(report, assessed, place, condition)));
         }
     }
-    for result in &report.tests.results {
-        lines.push((
-            result.passed(),
-            format!("case {}", result.case.name),
-            String::new(),
-        ));
-    }
+    lines.extend(report.tests.results.iter().map(|result| {
+        let place = report.place(&result.case.span);
+        Line {
+            passed: result.passed(),
+            text: format!("case {} ({place})", result.case.name),
+            directive: "",
+        }
+    }));
     for one in report.assessment.rulebooks.iter().flat_map(compare) {
         if one.differ.is_empty() {
-            let skip = one.left_out.as_ref().map_or("", |_| " # SKIP not compared");
-            lines.push((true, compared_summary(&one), skip.to_owned()));
+            lines.push(Line {
+                passed: true,
+                text: compared_summary(&one),
+                directive: one.left_out.as_ref().map_or("", |_| " # SKIP not compared"),
+            });
         }
     }
-    for item in problems(report) {
-        let counts = item.severity == Severity::Error && item.rule != "case";
-        if counts || item.rule == COMPARED {
-            lines.push((false, item.message, String::new()));
-        }
-    }
+    lines.extend(said(report));
     let mut out = format!("TAP version 14\n1..{}\n", lines.len());
-    for (index, (fine, text, directive)) in lines.iter().enumerate() {
-        let word = if *fine { "ok" } else { "not ok" };
-        let _ = writeln!(out, "{word} {} - {}{directive}", index + 1, escaped(text));
+    for (index, line) in lines.iter().enumerate() {
+        let word = if line.passed { "ok" } else { "not ok" };
+        let (number, text) = (index + 1, for_tap(&line.text));
+        let _ = writeln!(out, "{word} {number} - {text}{}", line.directive);
     }
     out
 }
 
-fn escaped(text: &str) -> String {
-    clean_line(text).replace('\\', "\\\\").replace('#', "\\#")
+fn finding(
+    report: &Report<'_>,
+    assessed: &RulebookAssessment,
+    place: usize,
+    condition: usize,
+) -> Line {
+    let (one, used) = (assessed.at(place), &assessed.conditions[condition]);
+    let finding = &one.findings[condition];
+    let status = finding.status;
+    let fails = report.fails(&one, used, finding);
+    let (passed, directive) = match status {
+        _ if finding.waived.is_some() => (true, " # SKIP waived"),
+        _ if fails => (false, ""),
+        Status::Met => (true, ""),
+        Status::NotApplicable => (true, " # SKIP not applicable"),
+        Status::NotMet => (true, " # SKIP not met"),
+        Status::Unknown => (false, " # TODO not known"),
+        Status::Fault => (false, ""),
+    };
+    let why = why(assessed, place, condition);
+    let at = match status {
+        Status::Met | Status::NotApplicable => String::new(),
+        Status::NotMet | Status::Unknown | Status::Fault => {
+            let (fact, _) = places(assessed, place, condition);
+            format!(" ({})", report.place(&fact))
+        }
+    };
+    let (rulebook, id) = (&assessed.rulebook().id, &one.jurisdiction.id);
+    Line {
+        passed,
+        text: format!("{rulebook} {id} {}: {status}{why}{at}", used.condition.id),
+        directive,
+    }
+}
+
+/// What else the run fails for, and what differs from published results.
+fn said<'a>(report: &'a Report<'_>) -> impl Iterator<Item = Line> + 'a {
+    let counts = |severity| severity == Severity::Error;
+    let items = problems(report).into_iter();
+    let items = items
+        .filter(move |item| item.rule == COMPARED || counts(item.severity) && item.rule != CASE);
+    items.map(move |item| {
+        let place = match (&item.span, &item.file) {
+            (Some(span), _) => format!(" ({})", report.place(span)),
+            (None, Some(file)) => format!(" ({})", report.path(file)),
+            (None, None) => String::new(),
+        };
+        let fails = counts(item.severity);
+        Line {
+            passed: !fails,
+            text: format!("{}{place}", item.message),
+            directive: if fails { "" } else { " # SKIP differs" },
+        }
+    })
 }

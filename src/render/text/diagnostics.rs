@@ -7,7 +7,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use crate::base::diagnostic::{Diagnostic, Label, Place, Severity};
 use crate::base::source::Position;
 use crate::render::Colour;
-use crate::render::sanitize::clean;
+use crate::render::sanitize::{clean, clean_line, for_quotation};
 
 /// All diagnostics, one after the other, in their order. `width` is that of the terminal.
 pub fn diagnostics(list: &[Diagnostic], colour: Colour, width: usize) -> String {
@@ -29,7 +29,7 @@ fn group(diagnostic: &Diagnostic) -> Group<'_> {
         Severity::Warning => Level::WARNING,
     };
     let title = level
-        .primary_title(clean(&diagnostic.message))
+        .primary_title(clean_line(&diagnostic.message))
         .id(diagnostic.code.as_str());
     let mut group = Group::with_title(title);
     match &diagnostic.place {
@@ -39,7 +39,7 @@ fn group(diagnostic: &Diagnostic) -> Group<'_> {
             }
         }
         Some(Place::File(file)) => {
-            group = group.element(annotate_snippets::Origin::path(clean(file)));
+            group = group.element(annotate_snippets::Origin::path(clean_line(file)));
         }
         None => {}
     }
@@ -72,9 +72,9 @@ fn window<'a>(labels: &[&'a Label]) -> (Snippet<'a, annotate_snippets::Annotatio
         line: last + AROUND,
         column: usize::MAX,
     });
-    let snippet = Snippet::source(&source.text()[start..end])
+    let snippet = Snippet::source(for_quotation(&source.text()[start..end]))
         .line_start(first)
-        .path(clean(source.name()));
+        .path(clean_line(source.name()));
     (snippet, start)
 }
 
@@ -118,5 +118,5 @@ fn annotation(
 ) -> annotate_snippets::Annotation<'_> {
     let range = label.span.range();
     kind.span(range.start - start..range.end - start)
-        .label((!label.text.is_empty()).then(|| clean(&label.text)))
+        .label((!label.text.is_empty()).then(|| clean_line(&label.text)))
 }

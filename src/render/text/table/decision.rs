@@ -50,6 +50,10 @@ pub fn decision_table(table: &DecisionTable<'_>, style: Style) -> String {
         }
     } else {
         let (head, rows) = texts(table, layout);
+        let safe = |cells: Vec<String>| -> Vec<String> {
+            cells.iter().map(|cell| page.safe(cell)).collect()
+        };
+        let (head, rows) = (safe(head), rows.into_iter().map(safe).collect::<Vec<_>>());
         page.markdown_table(&head, &rows);
     }
     legend(table, layout, &mut page);

@@ -1,0 +1,22 @@
+//! Signs that steer whoever shows a text, or hide in it: control characters, signs that turn the
+//! direction of writing, signs of no width.
+
+/// Whether a sign does what no reader sees.
+pub(crate) fn is_hidden(sign: char) -> bool {
+    sign.is_control()
+        || matches!(sign,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// The sign, or one that stands for it where nobody would see it.
+pub(crate) fn visible(sign: char) -> char {
+    match u32::from(sign) {
+        code @ 0..=0x1f => char::from_u32(0x2400 + code).unwrap_or('\u{fffd}'),
+        0x7f => '\u{2421}',
+        _ if is_hidden(sign) => '\u{fffd}',
+        _ => sign,
+    }
+}
