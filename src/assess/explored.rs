@@ -10,6 +10,7 @@ use crate::assess::form::{ConditionUsed, Form, Origin, ParameterUsed, mistakes};
 use crate::assess::jurisdictions::Earlier;
 use crate::assess::options::{Options, SetFact};
 use crate::assess::prepared::{Basis, Decider, Prepared};
+use crate::assess::reports::Asked;
 use crate::assess::selection::selected;
 use crate::assess::snapshot::{Criteria, Scripted, Snapshot};
 use crate::assess::{jurisdictions, reports};
@@ -224,8 +225,19 @@ impl ExploredRulebook {
         let results = jurisdictions::assess(&prepared, earlier.as_ref());
         let assessed = RulebookAssessment::new(prepared.into(), results);
         reports::report_faults(&assessed, diagnostics);
-        reports::report_waivers(&assessed, diagnostics);
+        reports::report_waivers(&assessed, asked(&assessed, options), diagnostics);
         assessed
+    }
+}
+
+/// Whether options ask what would be on another day, with other parameters, or other facts.
+fn asked(assessed: &RulebookAssessment, options: &Options) -> Asked {
+    let own = assessed.rulebook().as_of;
+    let other_day = own.is_some_and(|own| own != assessed.as_of);
+    if other_day || !options.parameters.is_empty() || !options.facts.is_empty() {
+        Asked::WhatIf
+    } else {
+        Asked::AsItStands
     }
 }
 

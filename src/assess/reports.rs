@@ -6,9 +6,26 @@ use std::sync::Arc;
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::Status;
 use crate::base::diagnostic::{Code, Diagnostic, list_of};
+use crate::model::fact::Date;
+use crate::model::waiver::Waiver;
 
-/// Reports waivers that have expired while they are needed, and waivers that are not needed.
-pub(super) fn report_waivers(assessed: &RulebookAssessment, diagnostics: &mut Vec<Diagnostic>) {
+/// For so many days before a waiver expires it is told.
+const SOON: i64 = 30;
+
+/// Whether results are those of the rulebook as it stands, or of a question what would be if.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    AsItStands,
+    WhatIf,
+}
+
+/// Reports waivers that have expired while they are needed, or are about to, and waivers that are
+/// not needed. A question what would be if finds none of them wrong.
+pub(super) fn report_waivers(
+    assessed: &RulebookAssessment,
+    asked: Asked,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     for waiver in assessed.basis.criteria.waivers.all() {
         let Some(one) = assessed.jurisdiction(waiver.jurisdiction.as_str()) else {
             continue;
@@ -23,6 +40,7 @@ pub(super) fn report_waivers(assessed: &RulebookAssessment, diagnostics: &mut Ve
         };
         let (id, condition) = (&waiver.jurisdiction, &waiver.condition);
         match (finding.status, waiver.has_expired(assessed.as_of)) {
+            (Status::Met | Status::NotApplicable, _) if asked == Asked::WhatIf => {}
             (Status::Met | Status::NotApplicable, _) => {
                 let message = format!(
                     "the waiver is not needed: `{condition}` is {} for `{id}`",
@@ -44,9 +62,29 @@ pub(super) fn report_waivers(assessed: &RulebookAssessment, diagnostics: &mut Ve
                     Diagnostic::at(Code::ExpiredWaiver, waiver.span.clone(), message).help(help),
                 );
             }
-            _ => {}
+            (Status::NotMet | Status::Unknown, false) => {
+                diagnostics.extend(expires_soon(waiver, assessed.as_of));
+            }
+            (Status::Fault, _) => {}
         }
     }
+}
+
+fn expires_soon(waiver: &Waiver, day: Date) -> Option<Diagnostic> {
+    let last = waiver.expires?;
+    let left = last.days() - day.days();
+    let (id, condition) = (&waiver.jurisdiction, &waiver.condition);
+    let when = match left {
+        0 => "today".to_owned(),
+        1 => "in a day".to_owned(),
+        2..=SOON => format!("in {left} days"),
+        _ => return None,
+    };
+    let message = format!(
+        "the waiver expires {when}, on {last}: after it `{condition}` counts again for `{id}`"
+    );
+    let help = "have it granted anew in time".to_owned();
+    Some(Diagnostic::at(Code::ExpiringWaiver, waiver.span.clone(), message).help(help))
 }
 
 /// Reports what went wrong for single jurisdictions, each mistake once with all it went wrong for.

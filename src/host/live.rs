@@ -5,7 +5,10 @@
 //! last good version in force, marked as stale.
 
 mod at_work;
+mod checks;
 mod keep;
+
+pub use checks::{Checks, InForce};
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -74,6 +77,15 @@ pub struct Revision {
     pub mode: Mode,
     /// Why the root folder cannot be read at the moment; what is in force is from before.
     pub trouble: Option<String>,
+    /// What the cases and accepted results are asked of.
+    pub in_force: Arc<InForce>,
+}
+
+impl Revision {
+    /// Runs the cases, and compares the results with those accepted.
+    pub fn checks(&self) -> Checks {
+        self.in_force.checks(&self.assessment)
+    }
 }
 
 /// A file that is broken, while an earlier version of it is in force.
@@ -219,6 +231,7 @@ impl Worker {
             number: 1,
             delta: Delta::between(&nothing, &considered.assessment).into(),
             assessment: considered.assessment.into(),
+            in_force: considered.in_force,
             changed: Vec::new(),
             stale: Vec::new(),
             files: files.len(),
@@ -306,7 +319,10 @@ impl Worker {
 
     fn publish(&mut self, offer: &Offer, considered: Considered, latest: &Revision) {
         let Considered {
-            assessment, stale, ..
+            assessment,
+            in_force,
+            stale,
+            ..
         } = considered;
         let number = latest.number + 1;
         let stale = stale.into_iter().map(|(file, because)| {
@@ -326,6 +342,7 @@ impl Worker {
             number,
             delta: Delta::between(&latest.assessment, &assessment).into(),
             assessment: assessment.into(),
+            in_force,
             changed: offer.paths.iter().cloned().collect(),
             stale: stale.collect(),
             files: self.files.len(),

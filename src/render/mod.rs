@@ -43,7 +43,7 @@ pub use text::statistics::statistics;
 #[cfg(feature = "app")]
 pub use text::table::{decision_table, table};
 #[cfg(feature = "app")]
-pub use text::test::{counts as test_counts, drift, test_run};
+pub use text::test::{cases_passed, counts as test_counts, drift, failed_cases, moved, test_run};
 
 /// Whether a text may carry colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -360,3 +360,130 @@ fn annotations_name_files_from_the_working_directory() {
         }
     }
 }
+
+#[test]
+fn where_the_base_has_no_rulebook_all_is_new() {
+    let folder = sample();
+    let empty = tempfile::tempdir().unwrap();
+    fs::create_dir_all(empty.path().join("scripts/other")).unwrap();
+    let script = empty.path().join("scripts/other/lib.rhai");
+    fs::write(script, "fn f() { 1 }\n").unwrap();
+    let base = empty.path().to_str().unwrap();
+    let head = folder.path().to_str().unwrap();
+    for (arguments, words) in [
+        (
+            &["impact", base, head][..],
+            "of 0 before and 17 now jurisdictions: 17 new",
+        ),
+        (
+            &["impact", base, head, "--format", "json"],
+            "which has no rulebook",
+        ),
+        (&["impact", base, head, "--format", "csv"], "stockton-ca"),
+    ] {
+        let (text, status) = run(folder.path(), arguments, "");
+        assert!(status == 0 && text.contains(words), "{status}: {text}");
+        assert!(!text.contains("error["), "{text}");
+    }
+    let (text, status) = run(
+        folder.path(),
+        &["impact", base, head, "--fail-on", "any"],
+        "",
+    );
+    assert_eq!(status, 1, "{text}");
+    // Nothing now is nothing checked, whatever there was.
+    for base in [base, head] {
+        let arguments = ["impact", base, empty.path().to_str().unwrap()];
+        let (text, status) = run(folder.path(), &arguments, "");
+        assert_eq!(status, 2, "{text}");
+    }
+}
+
+/// The first lines that `watch` writes, until one that says when to stop.
+fn watched(root: &Path, arguments: &[&str], until: &dyn Fn(&str) -> bool) -> String {
+    use std::io::{BufRead, BufReader};
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_rulebook"))
+        .arg("watch")
+        .args(arguments)
+        .arg("--root")
+        .arg(root)
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut text = String::new();
+    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+        let line = line.unwrap();
+        text += &format!("{line}\n");
+        if until(&line) {
+            break;
+        }
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    text
+}
+
+#[test]
+fn watch_runs_the_cases_and_compares_accepted_results() {
+    let folder = sample();
+    let root = folder.path();
+    let file = |name: &str| root.join("tests/psp").join(name);
+    fs::create_dir_all(file("")).unwrap();
+    let case = |hours: usize| {
+        format!(
+            "- name: Held {hours}\n  given: {{jail: {{run_by_jurisdiction: true}}, detainers: \
+             {{honors: true, hold_hours: {hours}}}}}\n  expect: {{hold: met}}\n"
+        )
+    };
+    fs::write(file("cases.yaml"), (46..=55).map(case).collect::<String>()).unwrap();
+    let (_, status) = run(root, &["check", "--accept", "--no-tests"], "");
+    assert_eq!(status, 2, "it is one or the other");
+    assert_eq!(run(root, &["check", "--accept"], "").1, 0);
+    let accepted = fs::read_to_string(file("expected.yaml")).unwrap();
+    let moved = accepted.replacen("undetermined", "eligible", 1);
+    fs::write(file("expected.yaml"), moved).unwrap();
+    let plain = watched(root, &["--plain"], &|line| line.is_empty());
+    for words in [
+        "cases: 8 of 10 passed\n",
+        "FAIL  Held 46",
+        "FAIL  Held 47",
+        "accepted results: 1 result moved",
+        "determination: eligible was accepted, found undetermined",
+    ] {
+        assert!(plain.contains(words), "{words}: {plain}");
+    }
+    let line = watched(root, &["--format", "ndjson"], &|_| true);
+    let event: serde_json::Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(
+        (&event["cases"]["all"], &event["cases"]["passed"]),
+        (&10.into(), &8.into())
+    );
+    let failed = &event["cases"]["failed"][0];
+    assert_eq!(failed["name"], "Held 46");
+    assert_eq!(
+        (&failed["what"], &failed["expected"]),
+        (&"hold".into(), &"met".into())
+    );
+    assert_eq!(event["accepted"].as_array().unwrap().len(), 1);
+    assert_eq!(event["accepted"][0]["found"], "undetermined");
+    // The first line has the findings of each jurisdiction.
+    let changes = event["changes"].as_array().unwrap();
+    assert_eq!(changes.len(), 17);
+    for change in changes {
+        let findings = change["findings"].as_array().unwrap();
+        assert_eq!(findings.len(), 6, "{change}");
+        assert!(
+            findings
+                .iter()
+                .all(|one| one["before"].is_null() && one["after"].is_string())
+        );
+    }
+    // Where there are no cases, there is nothing to say of them.
+    fs::remove_dir_all(root.join("tests")).unwrap();
+    let plain = watched(root, &["--plain"], &|line| line.is_empty());
+    assert!(
+        !plain.contains("cases:") && !plain.contains("accepted"),
+        "{plain}"
+    );
+}

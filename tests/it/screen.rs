@@ -10,7 +10,7 @@ use ratatui::backend::TestBackend;
 use rulebook::assess::{Options, assess, assess_after};
 use rulebook::assessment::{Assessment, Delta};
 use rulebook::files::Files;
-use rulebook::live::{Revision, Stale};
+use rulebook::live::{InForce, Revision, Stale};
 use rulebook::render::Colour;
 use rulebook::snapshot::Snapshot;
 use rulebook::tui::{Effect, Key, Message, Palette, State, view};
@@ -26,7 +26,17 @@ struct Desk {
     revision: Arc<Revision>,
 }
 
-fn revision(number: u64, assessment: Assessment, before: Option<&Assessment>) -> Revision {
+fn revision(
+    number: u64,
+    files: &Files,
+    options: &Options,
+    before: Option<&Assessment>,
+) -> Revision {
+    let snapshot = Snapshot::load(files);
+    let assessment = match before {
+        Some(before) => assess_after(&snapshot, options, before),
+        None => assess(&snapshot, options),
+    };
     let delta = before
         .map(|before| Delta::between(before, &assessment))
         .unwrap_or_default();
@@ -44,6 +54,7 @@ fn revision(number: u64, assessment: Assessment, before: Option<&Assessment>) ->
         took: Duration::from_micros(1_500),
         mode: Mode::Events,
         trouble: None,
+        in_force: InForce::new(snapshot, files, options.clone()).into(),
     }
 }
 
@@ -63,8 +74,7 @@ impl Desk {
     }
 
     fn with(files: Files, options: Options) -> Self {
-        let assessment = assess(&Snapshot::load(&files), &options);
-        let revision = Arc::new(revision(1, assessment, None));
+        let revision = Arc::new(revision(1, &files, &options, None));
         Self {
             options,
             files,
@@ -80,8 +90,8 @@ impl Desk {
             .map_or_else(String::new, |source| source.text().to_owned());
         self.files.insert(path, &change(&text));
         let before = &self.revision.assessment;
-        let assessment = assess_after(&Snapshot::load(&self.files), &self.options, before);
-        let next = revision(self.revision.number + 1, assessment, Some(before));
+        let number = self.revision.number + 1;
+        let next = revision(number, &self.files, &self.options, Some(before));
         self.revision = Arc::new(Revision { stale, ..next });
         self.state
             .update(Message::Revision(Arc::clone(&self.revision)));
@@ -96,6 +106,19 @@ impl Desk {
             };
             assert_ne!(self.state.update(Message::Key(key)), Effect::Quit);
         }
+    }
+
+    fn conditions(&self) -> Vec<String> {
+        let conditions = self.revision.assessment.rulebooks[0].conditions.iter();
+        conditions
+            .map(|used| used.condition.id.to_string())
+            .collect()
+    }
+
+    /// As the thread does that runs the cases.
+    fn check(&mut self) {
+        let (number, checks) = (self.revision.number, self.revision.checks());
+        self.state.update(Message::Checked(number, checks.into()));
     }
 
     fn draw(&mut self, width: u16, height: u16) -> String {
@@ -259,4 +282,87 @@ fn a_save_of_a_script_shows_the_cases_it_changed_and_m_shows_remedies() {
     // The next save makes no case differ.
     desk.save(BALTIMORE, knows_hours, Vec::new());
     assert!(!desk.draw(90, 30).contains("Cases in which"));
+}
+
+#[test]
+fn cases_and_accepted_results_are_told_when_they_are_worked_out() {
+    let mut desk = Desk::new(sample());
+    desk.check();
+    let fine = desk.draw(120, 24);
+    assert!(fine.contains(" | cases: 90 of 90 passed"), "{fine}");
+    desk.save(
+        "scripts/psp/hold.rhai",
+        |text| text.replace(">= params.hold_hours", ">= 24"),
+        Vec::new(),
+    );
+    // Those of the script before say nothing of this one, and come too late.
+    assert!(
+        !desk.draw(120, 24).contains("cases: "),
+        "nothing is known yet"
+    );
+    let late = Message::Checked(1, desk.revision.checks().into());
+    desk.state.update(late);
+    assert!(
+        !desk.draw(120, 24).contains("cases: "),
+        "they are of another revision"
+    );
+    desk.check();
+    let failed = desk.draw(120, 40);
+    assert!(
+        !failed.contains("cases: 90 of 90") && failed.contains(" of 90 passed"),
+        "{failed}"
+    );
+    assert!(
+        failed.contains("FAIL  ") && failed.contains("expected  not met"),
+        "{failed}"
+    );
+}
+
+#[test]
+fn nothing_is_cut_without_a_sign() {
+    let mut desk = Desk::new(sample());
+    // In forty columns there is room for three conditions: numbers, and which is which.
+    let narrow = desk.draw(40, 30);
+    for (index, name) in desk.conditions().iter().take(3).enumerate() {
+        assert!(
+            narrow.contains(&format!("{} {name}", index + 1)),
+            "{name}: {narrow}"
+        );
+    }
+    // Rows and columns that are not shown are counted.
+    for words in ["rows 1 to 12 of 17", "columns 1 to 3 of 6"] {
+        assert!(narrow.contains(words), "{words}: {narrow}");
+    }
+    desk.keys("Glllll");
+    let last = desk.draw(40, 30);
+    for words in ["rows 6 to 17 of 17", "columns 3 to 5 of 6"] {
+        assert!(last.contains(words), "{words}: {last}");
+    }
+    desk.keys("g0");
+    let small = desk.draw(24, 14);
+    // Where a line has no room, it ends with a sign, and so does the pane.
+    assert!(small.lines().next().unwrap().ends_with('…'), "{small}");
+    let wide = desk.draw(80, 16);
+    assert!(wide.contains(" J: more "), "{wide}");
+    desk.keys("J");
+    assert!(desk.draw(80, 16).contains("K: back "), "it was scrolled");
+    // More that is wrong than there is room for.
+    let wrong = |text: &str| format!("{text}\nnope: 1\n");
+    for place in [
+        "albuquerque-nm",
+        "baltimore-md",
+        "chicago-il",
+        "stockton-ca",
+    ] {
+        desk.save(
+            &format!("policies/psp/jurisdictions/{place}.yaml"),
+            wrong,
+            Vec::new(),
+        );
+    }
+    let problems = desk.draw(80, 24);
+    assert!(
+        problems.contains("... and more: `rulebook check` shows all"),
+        "{problems}"
+    );
 }

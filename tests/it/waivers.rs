@@ -1,7 +1,7 @@
 //! Waivers: what they excuse, for how long, and what is wrong with them.
 
 use crate::common::problems;
-use rulebook::assess::{Options, assess, assess_after};
+use rulebook::assess::{Options, SetFact, assess, assess_after};
 use rulebook::assessment::{Assessment, DeterminationKind, Status};
 use rulebook::fact::Date;
 use rulebook::files::Files;
@@ -187,4 +187,71 @@ fn another_waiver_is_taken_in_and_named_as_the_cause() {
     // And taken away again.
     let back = assess_after(&loader.load(&files("")), &Options::default(), &after);
     assert_eq!(render::json(&back), render::json(&before));
+}
+
+/// What would be on another day, with another parameter or another fact, is no mistake of a waiver.
+#[test]
+fn a_what_if_makes_no_waiver_an_error() {
+    let mut files = files(WAIVER);
+    let script = "//! Hold\nj.h >= params.least\n";
+    files.insert("scripts/t/hold.rhai", script);
+    files.insert(
+        "policies/t/rulebook.yaml",
+        "title: T\nas_of: 2017-08-03\nparameters:\n  least:\n    value:\n    \
+         - {value: 48, to: 2017-10-01}\n    - {value: 10, from: 2017-10-02}\n\
+         facts:\n  h: {type: integer}\n  a: {type: boolean}\n",
+    );
+    let told = |options: &Options| {
+        let assessment = assess(&Loader::default().load(&files), options);
+        problems(&assessment.diagnostics)
+    };
+    let parameter = Options {
+        parameters: vec![("least".to_owned(), "20".to_owned())],
+        ..Options::default()
+    };
+    let fact = Options {
+        facts: vec![SetFact {
+            jurisdiction: "x".to_owned(),
+            path: "h".to_owned(),
+            value: "60".to_owned(),
+        }],
+        ..Options::default()
+    };
+    let day = |day: &str| Options {
+        as_of: Date::parse(day).ok(),
+        ..Options::default()
+    };
+    let nothing = Vec::<String>::new();
+    assert_eq!(told(&Options::default()), nothing);
+    assert_eq!(told(&parameter), nothing);
+    assert_eq!(told(&fact), nothing);
+    assert_eq!(told(&day("2017-11-01")), nothing);
+    // The rulebook as it stands, on its own day, is held to it.
+    let text = files.get("scripts/t/hold.rhai").unwrap().text();
+    let text = text.replace("params.least", "10");
+    files.insert("scripts/t/hold.rhai", &text);
+    let as_it_stands = assess(&Loader::default().load(&files), &day("2017-08-03"));
+    assert!(as_it_stands.has_errors());
+}
+
+#[test]
+fn a_waiver_is_told_in_the_month_before_it_expires() {
+    let told = |day: &str| problems(&on(WAIVER, day).diagnostics);
+    let nothing = Vec::<String>::new();
+    assert_eq!(told("2017-11-30"), nothing);
+    let left = |when: &str| {
+        vec![format!(
+            "R206 2 the waiver expires {when}, on 2017-12-31: after it `hold` counts again for `x`"
+        )]
+    };
+    assert_eq!(told("2017-12-01"), left("in 30 days"));
+    assert_eq!(told("2017-12-30"), left("in a day"));
+    assert_eq!(told("2017-12-31"), left("today"));
+    assert!(!on(WAIVER, "2017-12-31").has_errors());
+    // One that is not needed is not missed either.
+    let other = WAIVER.replace("condition: hold", "condition: ready");
+    assert_eq!(problems(&on(&other, "2017-12-31").diagnostics), nothing);
+    // Nor one without a last day.
+    let open = WAIVER.replace("  expires: 2017-12-31\n", "");
+    assert_eq!(problems(&on(&open, "2017-12-31").diagnostics), nothing);
 }

@@ -116,6 +116,7 @@ codes! {
         "A schema file for editors is not what the rulebook asks for now.";
     NoSuchRecord = "R205", "no-such-record",
         "A published result to compare with is about an id that no record has.";
+    ExpiringWaiver = "R206", "expiring-waiver", "A waiver expires within a month, and the finding counts again then.";
     BadAllow = "R300", "bad-allow",
         "A line that allows a lint names none, gives no reason, or is not needed.";
     UnreachableBranch = "R301", "unreachable-branch",

@@ -93,11 +93,26 @@ pub(super) fn impact_command(arguments: &ImpactArguments) -> anyhow::Result<Exit
     let (base_options, head_options) = options(arguments);
     let base_files = base.files;
     let mut loader = Loader::default();
-    let before = assess(&loader.load(&base_files), &base_options);
+    let all_new = !has_rulebook(&base_files);
+    // Of files that are no rulebook there is nothing to say.
+    let base_files = if all_new { Files::new() } else { base_files };
+    let before = if all_new {
+        Assessment {
+            rulebooks: Vec::new(),
+            diagnostics: Vec::new(),
+        }
+    } else {
+        assess(&loader.load(&base_files), &base_options)
+    };
     let head_files = sharing(head.files, &base_files);
     let after = assess_after(&loader.load(&head_files), &head_options, &before);
     let impact = Impact::between(&before, &after);
-    let (base_name, head_name) = names(arguments, base.name, head.name);
+    let base_name = if all_new {
+        format!("{}, which has no rulebook", base.name)
+    } else {
+        base.name
+    };
+    let (base_name, head_name) = names(arguments, base_name, head.name);
     show(
         arguments,
         &impact,
@@ -105,7 +120,7 @@ pub(super) fn impact_command(arguments: &ImpactArguments) -> anyhow::Result<Exit
         (&head_name, &after),
     )?;
     let assessed = |assessment: &Assessment| assessment.rulebooks.iter().any(|one| !one.is_empty());
-    if after.has_errors() || !assessed(&after) || !assessed(&before) {
+    if after.has_errors() || !assessed(&after) || !(all_new || assessed(&before)) {
         return Ok(ExitStatus::Broken);
     }
     let failed = arguments.fail_on.iter().any(|fail_on| match fail_on {
@@ -118,6 +133,16 @@ pub(super) fn impact_command(arguments: &ImpactArguments) -> anyhow::Result<Exit
     } else {
         ExitStatus::Good
     })
+}
+
+/// Whether there is a rulebook at all: one that is added is new as a whole.
+fn has_rulebook(files: &Files) -> bool {
+    let is_one = |path: &str| {
+        let inside = path.strip_prefix("policies/");
+        let rest = inside.and_then(|path| path.split_once('/'));
+        rest.is_some_and(|(_, name)| name.starts_with("rulebook."))
+    };
+    files.paths().any(is_one)
 }
 
 fn versions(arguments: &ImpactArguments) -> anyhow::Result<(Version, Version)> {

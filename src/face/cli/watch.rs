@@ -9,11 +9,12 @@ use std::time::UNIX_EPOCH;
 use crate::analysis::comparison::compare;
 use crate::analysis::impact::differing_conditions;
 use crate::assess::assessment::Assessment;
+use crate::base::diagnostic::Diagnostic;
 use crate::face::cli::common::{Common, ExitStatus};
 use crate::face::cli::output::{Stream, print, standard_output, summary};
 use crate::face::cli::selection::Selection;
 use crate::face::tui;
-use crate::host::live::{Finding, Live, Revision, Settings};
+use crate::host::live::{Checks, Finding, Live, Revision, Settings};
 use crate::host::watch::Mode;
 use crate::render::{self, Event, StaleFile};
 
@@ -94,9 +95,10 @@ fn lines(arguments: &WatchArguments, settings: Settings) -> anyhow::Result<ExitS
     let out = standard_output(arguments.common.color);
     let mut before: Option<Arc<Assessment>> = None;
     for revision in revisions {
+        let checks = revision.checks();
         let text = match arguments.format {
-            Some(Format::Ndjson) => line(&revision),
-            _ => block(&revision, before.as_deref(), &out),
+            Some(Format::Ndjson) => line(&revision, &checks),
+            _ => block(&revision, before.as_deref(), &checks, &out),
         };
         before = Some(Arc::clone(&revision.assessment));
         if print(&text)?.is_gone() {
@@ -107,7 +109,7 @@ fn lines(arguments: &WatchArguments, settings: Settings) -> anyhow::Result<ExitS
     Ok(ExitStatus::Failed)
 }
 
-fn line(revision: &Revision) -> String {
+fn line(revision: &Revision, checks: &Checks) -> String {
     let stale = revision.stale.iter().map(|stale| StaleFile {
         file: &stale.file,
         since: stale
@@ -130,10 +132,17 @@ fn line(revision: &Revision) -> String {
         trouble: revision.trouble.as_deref(),
         assessment: &revision.assessment,
         delta: &revision.delta,
+        tests: &checks.tests,
+        drift: &checks.drift,
     })
 }
 
-fn block(revision: &Revision, before: Option<&Assessment>, out: &Stream) -> String {
+fn block(
+    revision: &Revision,
+    before: Option<&Assessment>,
+    checks: &Checks,
+    out: &Stream,
+) -> String {
     let mut text = head(revision);
     if revision.number == 1 {
         for assessed in &revision.assessment.rulebooks {
@@ -165,33 +174,66 @@ fn block(revision: &Revision, before: Option<&Assessment>, out: &Stream) -> Stri
         .unwrap_or_default();
     for (_, id, cases) in differing {
         let _ = writeln!(text, "cases in which {id} differs");
-        for case in render::case_lines(&cases).iter().take(MOST_LINES) {
-            let _ = writeln!(text, "  {case}");
+        let lines = render::case_lines(&cases);
+        for case in lines.iter().take(MOST_LINES) {
+            let _ = writeln!(text, "  {}", render::clean_line(case));
+        }
+        if lines.len() > MOST_LINES {
+            let _ = writeln!(text, "  and {} more", lines.len() - MOST_LINES);
         }
     }
+    text.push_str(&of_checks(checks));
     for stale in &revision.stale {
         let since = tui::clock(stale.since);
         let _ = writeln!(
             text,
             "{} is broken since {since}: its last good version is in force",
-            stale.file
+            render::clean_line(&stale.file)
         );
     }
-    let diagnostics = &revision.assessment.diagnostics;
+    let diagnostics: Vec<Diagnostic> = (revision.assessment.diagnostics.iter())
+        .chain(checks.diagnostics())
+        .cloned()
+        .collect();
     if !diagnostics.is_empty() {
-        text.push_str(&render::diagnostics(diagnostics, out.colour, out.width));
-        text.push_str(summary(&revision.assessment.diagnostics).trim_start());
+        text.push_str(&render::diagnostics(&diagnostics, out.colour, out.width));
+        text.push_str(summary(&diagnostics).trim_start());
     }
     text.push('\n');
     text
+}
+
+/// The cases that failed and the results that moved, and how many cases passed.
+fn of_checks(checks: &Checks) -> String {
+    let mut text = String::new();
+    let failed = render::failed_cases(&checks.tests);
+    for line in failed.lines().take(MOST_LINES) {
+        let _ = writeln!(text, "{line}");
+    }
+    let more = failed.lines().count().saturating_sub(MOST_LINES);
+    if more > 0 {
+        let _ = writeln!(text, "and {more} more lines: see `rulebook test`");
+    }
+    let counted = [
+        render::cases_passed(&checks.tests),
+        render::moved(&checks.drift),
+    ];
+    for line in counted.into_iter().flatten() {
+        let _ = writeln!(text, "{line}");
+    }
+    text + render::drift(&checks.drift, true).trim_start()
 }
 
 fn head(revision: &Revision) -> String {
     let mut head = format!("revision {}", revision.number);
     let written = match revision.changed.as_slice() {
         [] => write!(head, ": {} files", revision.files),
-        [one] => write!(head, ": {one}"),
-        many => write!(head, ": {} and {} more files", many[0], many.len() - 1),
+        [one] => write!(head, ": {}", render::clean_line(one)),
+        many => {
+            let (first, more) = (render::clean_line(&many[0]), many.len() - 1);
+            let s = if more == 1 { "" } else { "s" };
+            write!(head, ": {first} and {more} more file{s}")
+        }
     };
     written.expect("a text takes any text");
     if revision.took.as_nanos() > 0 {

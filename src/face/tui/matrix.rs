@@ -41,6 +41,63 @@ pub(super) fn matrix(
         .column_spacing(1)
 }
 
+/// What the matrix has no room for, in lines of its own: which rows and columns are shown, and
+/// which condition a number in the head stands for.
+pub(super) fn legend(state: &State, assessed: &RulebookAssessment, area: Rect) -> Vec<String> {
+    const MOST: usize = 3;
+    let layout = Layout::new(state, assessed, area.width);
+    let (rows, columns) = (state.rows.len(), assessed.conditions.len());
+    let mut parts = Vec::new();
+    if layout.is_numbered() {
+        parts.extend((layout.from..layout.to).map(|index| {
+            let id = &assessed.conditions[index].condition.id;
+            format!("{} {id}", index + 1)
+        }));
+    }
+    if layout.to - layout.from < columns {
+        let (from, to) = (layout.from + 1, layout.to);
+        parts.push(format!("columns {from} to {to} of {columns}"));
+    }
+    let height = usize::from(area.height);
+    // Two lines are the head and a row.
+    let room = MOST.min(height.saturating_sub(2));
+    let fold = |parts: &[String]| in_lines(parts, usize::from(area.width));
+    let mut lines = fold(&parts);
+    if rows + 1 + lines.len().min(room) > height {
+        let shown = |lines: usize| {
+            let fit = height.saturating_sub(1 + lines.min(room)).max(1);
+            let top = (state.row + 1).saturating_sub(fit);
+            format!("rows {} to {} of {rows}", top + 1, (top + fit).min(rows))
+        };
+        parts.insert(0, shown(lines.len().max(1)));
+        lines = fold(&parts);
+        parts[0] = shown(lines.len());
+        lines = fold(&parts);
+    }
+    if lines.len() > room {
+        lines.truncate(room);
+        if let Some(last) = lines.last_mut() {
+            *last = cut(&format!("{last}, ..."), area.width);
+        }
+    }
+    lines
+}
+
+/// Parts with commas between them, in lines that are not too long.
+fn in_lines(parts: &[String], width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for part in parts {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 2 + part.chars().count() <= width => {
+                line.push_str(", ");
+                line.push_str(part);
+            }
+            _ => lines.push(part.clone()),
+        }
+    }
+    lines
+}
+
 /// What fits: the width of names and findings, and the conditions shown, `from` to `to`.
 struct Layout {
     name: u16,
@@ -50,6 +107,11 @@ struct Layout {
 }
 
 impl Layout {
+    /// Whether the heads of columns have no room for words.
+    fn is_numbered(&self) -> bool {
+        self.finding < 4
+    }
+
     fn new(state: &State, assessed: &RulebookAssessment, width: u16) -> Self {
         let longest = |texts: &mut dyn Iterator<Item = usize>| {
             u16::try_from(texts.max().unwrap_or_default()).unwrap_or(u16::MAX)
@@ -100,7 +162,7 @@ fn head(
     };
     let conditions = (layout.from..layout.to).map(|index| {
         let id = assessed.conditions[index].condition.id.as_str();
-        let text = if layout.finding < 4 {
+        let text = if layout.is_numbered() {
             (index + 1).to_string()
         } else {
             cut(id, layout.finding)
@@ -199,7 +261,7 @@ fn changed_finding(state: &State, delta: &JurisdictionDelta, index: usize) -> bo
 }
 
 /// A text that fits, with a sign where something was left out.
-fn cut(text: &str, width: u16) -> String {
+pub(super) fn cut(text: &str, width: u16) -> String {
     let width = usize::from(width);
     if text.chars().count() <= width {
         return text.to_owned();

@@ -9,7 +9,7 @@ use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Span;
 use crate::face::tui::rows::{Only, Sort, rows};
-use crate::host::live::Revision;
+use crate::host::live::{Checks, Revision};
 use crate::model::condition::ConditionId;
 use crate::model::jurisdiction::JurisdictionId;
 use crate::model::rulebook::RulebookId;
@@ -45,6 +45,8 @@ pub struct State {
     pub(super) cases: Vec<(RulebookId, ConditionId, Cases)>,
     /// What was in force before the last save, while those cases are not worked out.
     earlier: Option<Arc<Assessment>>,
+    /// What the cases and accepted results say of the revision; none while that is worked out.
+    pub(super) checks: Option<Arc<Checks>>,
 }
 
 /// What the pane below shows of the jurisdiction selected.
@@ -111,6 +113,8 @@ pub enum Message {
     Key(Key),
     /// A revision was published.
     Revision(Arc<Revision>),
+    /// What the cases and accepted results say of the revision of this number.
+    Checked(u64, Arc<Checks>),
     /// Something to be said in the status line.
     Notice(String),
     /// The terminal has another size, or was used by another program.
@@ -151,6 +155,7 @@ impl State {
             pane: Pane::Detail,
             cases: Vec::new(),
             earlier: None,
+            checks: None,
         };
         state.arrange(None);
         state
@@ -166,6 +171,12 @@ impl State {
                     Typing::Commands => return self.command(key),
                     Typing::Filter => return self.type_filter(key),
                     Typing::Help => self.mode = Typing::Commands,
+                }
+            }
+            Message::Checked(number, checks) => {
+                // Of an earlier one nobody wants to know any more.
+                if number == self.revision.number {
+                    self.checks = Some(checks);
                 }
             }
             Message::Notice(text) => self.notice = Some(text),
@@ -184,6 +195,9 @@ impl State {
         }
         if self.first.rulebooks.is_empty() {
             self.first = Arc::clone(&revision.assessment);
+        }
+        if !revision.changed.is_empty() {
+            self.checks = None;
         }
         self.revision = revision;
         self.scroll = 0;

@@ -29,7 +29,7 @@ use crate::face::tui::editor::command;
 use crate::face::tui::palette::Palette;
 use crate::face::tui::state::{Effect, Key, Message, State};
 use crate::face::tui::view::view;
-use crate::host::live::{Live, Settings};
+use crate::host::live::{Live, Revision, Settings};
 use crate::render::{Colour, clean_line};
 
 /// Why the screen was left.
@@ -233,6 +233,23 @@ fn spawn_keys(
     });
 }
 
+/// Runs the cases of the latest revision and compares its accepted results, on a thread of its own:
+/// no result waits for that.
+fn checking(inputs: Sender<Input>) -> Sender<Arc<Revision>> {
+    let (sender, revisions) = channel::<Arc<Revision>>();
+    thread::spawn(move || {
+        while let Ok(first) = revisions.recv() {
+            let latest = revisions.try_iter().last().unwrap_or(first);
+            let checks = latest.checks();
+            let message = Message::Checked(latest.number, checks.into());
+            if inputs.send(Input::Message(message)).is_err() {
+                return;
+            }
+        }
+    });
+    sender
+}
+
 /// Whether an event changes anything.
 fn is_of_use(event: &Event) -> bool {
     match event {
@@ -298,13 +315,16 @@ impl Screen {
         let (listener, revisions) = channel();
         let (forwarding, shared) = (inputs.clone(), Arc::clone(&self.shared));
         thread::spawn(move || {
+            let to_check = checking(forwarding.clone());
             for revision in revisions {
                 // Before it is sent: what is drawn because of it is not to be ended.
                 shared.end_drawing();
-                let message = Input::Message(Message::Revision(revision));
+                let message = Input::Message(Message::Revision(Arc::clone(&revision)));
                 if forwarding.send(message).is_err() {
                     return;
                 }
+                // It may have ended with what it was at; then nothing is said of cases.
+                let _ = to_check.send(revision);
             }
             let _ = forwarding.send(Input::Lost);
         });

@@ -3,20 +3,24 @@
 use std::fmt::Write;
 
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span, Text};
-use ratatui::widgets::{Block, Borders, Clear, Paragraph, Wrap};
+use ratatui::widgets::{Block, Borders, Clear, Paragraph, Widget, Wrap};
 
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::DeterminationKind;
+use crate::base::diagnostic::Diagnostic;
 use crate::face::tui::clock::clock;
 use crate::face::tui::detail::detail;
-use crate::face::tui::matrix::matrix;
+use crate::face::tui::matrix::{cut, legend, matrix};
 use crate::face::tui::palette::Palette;
 use crate::face::tui::rows::Only;
 use crate::face::tui::state::{Since, State, Typing};
 use crate::host::watch::Mode;
-use crate::render::{Colour, clean_line, delta_summary, diagnostics};
+use crate::render::{
+    Colour, cases_passed, clean_line, delta_summary, diagnostics, drift, failed_cases, moved,
+};
 
 /// From this width on the panes lie beside each other.
 const WIDE: u16 = 130;
@@ -25,15 +29,11 @@ const WIDE: u16 = 130;
 pub fn view(state: &mut State, frame: &mut Frame<'_>, palette: Palette) {
     state.work_out();
     let area = frame.area();
-    let problems = problem_lines(state, area.width);
     let most = (area.height / 3).max(4);
-    let problem_height = u16::try_from(problems.lines.len() + 1)
-        .unwrap_or(u16::MAX)
-        .min(most);
-    let problem_height = if problems.lines.is_empty() {
-        0
-    } else {
-        problem_height
+    let problems = fitting(problem_lines(state, area.width), usize::from(most) - 1);
+    let problem_height = match problems.len() {
+        0 => 0,
+        lines => u16::try_from(lines + 1).unwrap_or(most),
     };
     let [head, middle, below, change, status] = Layout::vertical([
         Constraint::Length(1),
@@ -51,28 +51,61 @@ pub fn view(state: &mut State, frame: &mut Frame<'_>, palette: Palette) {
             .clamp(3, (middle.height * 6 / 10).max(3));
         Layout::vertical([Constraint::Length(wanted), Constraint::Min(2)]).areas(middle)
     };
-    frame.render_widget(
-        Line::from(Span::styled(heading(state), palette.head())),
-        head,
-    );
-    state.page = usize::from(left.height.saturating_sub(1));
-    match state.assessed() {
-        Some(assessed) => frame.render_widget(matrix(state, assessed, left, palette), left),
-        None => frame.render_widget(Paragraph::new("nothing is assessed yet"), left),
-    }
+    let heading = cut(&heading(state), head.width);
+    frame.render_widget(Line::from(Span::styled(heading, palette.head())), head);
+    show_matrix(state, frame, left, palette);
     pane(state, frame, right, palette);
     if problem_height > 0 {
-        let title = problem_title(state);
+        let title = cut(&problem_title(state), below.width);
         let block = Block::new()
             .borders(Borders::TOP)
             .title(Span::styled(title, palette.error()));
-        frame.render_widget(Paragraph::new(problems).block(block), below);
+        frame.render_widget(Paragraph::new(Text::from(problems)).block(block), below);
     }
-    frame.render_widget(Line::from(changes(state)), change);
-    frame.render_widget(Line::from(status_spans(state, palette)), status);
+    frame.render_widget(Line::from(cut(&changes(state), change.width)), change);
+    let spans = cut_spans(status_spans(state, palette), status.width);
+    frame.render_widget(Line::from(spans), status);
     if state.mode == Typing::Help {
         help(frame, area, palette);
     }
+}
+
+/// The matrix, and under it what it has no room for.
+fn show_matrix(state: &mut State, frame: &mut Frame<'_>, area: Rect, palette: Palette) {
+    let Some(assessed) = state.assessed() else {
+        return frame.render_widget(Paragraph::new("nothing is assessed yet"), area);
+    };
+    let legend = legend(state, assessed, area);
+    let height = u16::try_from(legend.len()).unwrap_or(0);
+    let [table, below] =
+        Layout::vertical([Constraint::Min(1), Constraint::Length(height)]).areas(area);
+    frame.render_widget(matrix(state, assessed, table, palette), table);
+    let legend: Vec<Line<'_>> = legend
+        .into_iter()
+        .map(|line| Line::from(Span::styled(line, palette.faint())))
+        .collect();
+    frame.render_widget(Paragraph::new(legend), below);
+    state.page = usize::from(table.height.saturating_sub(1));
+}
+
+/// Spans that fit on a line, with a sign where something was left out.
+fn cut_spans(spans: Vec<Span<'static>>, width: u16) -> Vec<Span<'static>> {
+    let mut left = width;
+    let fit = |span: Span<'static>| {
+        let text = cut(&span.content, left);
+        left = left.saturating_sub(u16::try_from(text.chars().count()).unwrap_or(u16::MAX));
+        Span::styled(text, span.style)
+    };
+    spans.into_iter().map(fit).collect()
+}
+
+/// As many lines as there is room for; where there are more, the last says so.
+fn fitting(mut lines: Vec<Line<'static>>, room: usize) -> Vec<Line<'static>> {
+    if lines.len() > room {
+        lines.truncate(room.saturating_sub(1));
+        lines.push(Line::from("... and more: `rulebook check` shows all"));
+    }
+    lines
 }
 
 fn heading(state: &State) -> String {
@@ -111,23 +144,50 @@ fn pane(state: &State, frame: &mut Frame<'_>, area: Rect, palette: Palette) {
     } else {
         Borders::TOP
     };
+    let title = cut(&title, area.width);
     let block = Block::new()
         .borders(borders)
         .title(Span::styled(title, palette.head()));
     let text = Paragraph::new(lines)
-        .block(block)
         .wrap(Wrap { trim: false })
         .scroll((state.scroll, 0));
-    frame.render_widget(text, area);
+    let inner = block.inner(area);
+    let more = goes_on(&text, inner);
+    frame.render_widget(text.block(block), area);
+    let sign = match (state.scroll > 0, more) {
+        (false, false) => return,
+        (false, true) => " J: more ",
+        (true, false) => " K: back ",
+        (true, true) => " J: more, K: back ",
+    };
+    let width = u16::try_from(sign.len()).unwrap_or(0).min(area.width);
+    if area.height > 1 {
+        let place = Rect::new(area.right() - width, area.bottom() - 1, width, 1);
+        frame.render_widget(Clear, place);
+        frame.render_widget(Line::from(Span::styled(sign, palette.head())), place);
+    }
+}
+
+/// Whether a text has more lines than an area shows.
+fn goes_on(text: &Paragraph<'_>, area: Rect) -> bool {
+    // Empty lines may stand between what is shown and what is not.
+    const FURTHER: u16 = 20;
+    let longer = Rect::new(0, 0, area.width, area.height.saturating_add(FURTHER));
+    let mut buffer = Buffer::empty(longer);
+    text.render(longer, &mut buffer);
+    let mut hidden =
+        (area.height..longer.height).flat_map(|y| (0..area.width).map(move |x| (x, y)));
+    hidden.any(|place| buffer[place].symbol() != " ")
 }
 
 fn problem_title(state: &State) -> String {
     let errors = state.problems().iter().filter(|one| one.is_error()).count();
     let stale = state.revision.stale.iter();
     let stale: Vec<_> = stale
-        .map(|stale| format!("{} since {}", stale.file, clock(stale.since)))
+        .map(|stale| format!("{} since {}", clean_line(&stale.file), clock(stale.since)))
         .collect();
     let count = match (errors, state.problems().len()) {
+        (0, 0) => "not as expected".to_owned(),
         (0, 1) => "1 warning".to_owned(),
         (0, count) => format!("{count} warnings"),
         (1, _) => "1 error".to_owned(),
@@ -140,12 +200,18 @@ fn problem_title(state: &State) -> String {
     }
 }
 
-fn problem_lines(state: &State, width: u16) -> Text<'static> {
-    let shown = diagnostics(state.problems(), Colour::Never, usize::from(width));
+fn problem_lines(state: &State, width: u16) -> Vec<Line<'static>> {
+    let mut shown = diagnostics(state.problems(), Colour::Never, usize::from(width));
+    if let Some(checks) = &state.checks {
+        let problems: Vec<Diagnostic> = checks.diagnostics().cloned().collect();
+        shown += &diagnostics(&problems, Colour::Never, usize::from(width));
+        shown += &failed_cases(&checks.tests);
+        shown += drift(&checks.drift, true).trim_start();
+    }
     shown
         .trim_end()
         .lines()
-        .map(|line| Line::from(line.to_owned()))
+        .map(|line| Line::from(cut(line, width)))
         .collect()
 }
 
@@ -178,6 +244,12 @@ fn changes(state: &State) -> String {
     let mut text = counts(assessed);
     if !changed.is_empty() {
         let _ = write!(text, " | {since}: {changed}");
+    }
+    if let Some(checks) = &state.checks {
+        let counted = [cases_passed(&checks.tests), moved(&checks.drift)];
+        for counted in counted.into_iter().flatten() {
+            let _ = write!(text, " | {counted}");
+        }
     }
     let shown = match state.only {
         Only::All => None,

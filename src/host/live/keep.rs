@@ -4,12 +4,14 @@
 //! is broken when loading or exploring finds an error in it. A file that went away is not kept.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::assess::assessment::Assessment;
 use crate::assess::snapshot::Loader;
 use crate::assess::{Explored, Options};
 use crate::base::diagnostic::{self, Diagnostic};
 use crate::base::work::{Cancel, Cancelled};
+use crate::host::live::checks::InForce;
 use crate::model::files::Files;
 
 /// The files in force, and what was made of them.
@@ -28,6 +30,7 @@ pub(super) struct Keeper {
 #[derive(Debug)]
 pub(super) struct Considered {
     pub(super) assessment: Assessment,
+    pub(super) in_force: Arc<InForce>,
     /// Each file of which an earlier version is in force, and the first error in the newer one.
     pub(super) stale: BTreeMap<String, Diagnostic>,
     never_good: BTreeSet<String>,
@@ -88,8 +91,10 @@ impl Keeper {
                 let mut assessment = assessed.inspect_err(|_| self.put_back(&before))?;
                 assessment.diagnostics.append(&mut of_stale);
                 diagnostic::sort(&mut assessment.diagnostics);
+                let in_force = InForce::new(snapshot, &self.in_force, self.options.clone());
                 return Ok(Considered {
                     assessment,
+                    in_force: in_force.into(),
                     stale,
                     never_good: broken,
                     before,

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::analysis::expectations::{Drift, Moved};
+use crate::analysis::testing::TestRun;
 use crate::assess::assessment::{Assessment, Delta, JurisdictionDelta, RulebookAssessment};
 use crate::assess::verdict::DeterminationKind;
 use crate::render::json::shapes::{DiagnosticShape, JSON_VERSION, diagnostic, kind, status};
@@ -27,6 +29,10 @@ pub struct Event<'a> {
     pub assessment: &'a Assessment,
     /// What changed.
     pub delta: &'a Delta,
+    /// The cases that were run.
+    pub tests: &'a TestRun,
+    /// How the results stand to those accepted.
+    pub drift: &'a Drift,
 }
 
 /// A file of which an earlier version is in force.
@@ -54,8 +60,36 @@ struct EventShape<'a> {
     polling: Option<&'a str>,
     trouble: Option<&'a str>,
     rulebooks: Vec<CountsShape<'a>>,
+    cases: CasesShape<'a>,
+    accepted: Vec<MovedShape<'a>>,
     changes: Vec<ChangeShape<'a>>,
     diagnostics: Vec<DiagnosticShape<'a>>,
+}
+
+#[derive(Serialize)]
+struct CasesShape<'a> {
+    all: usize,
+    passed: usize,
+    failed: Vec<FailedShape<'a>>,
+}
+
+#[derive(Serialize)]
+struct FailedShape<'a> {
+    name: &'a str,
+    file: &'a str,
+    line: usize,
+    what: &'a str,
+    expected: &'a str,
+    found: &'a str,
+}
+
+#[derive(Serialize)]
+struct MovedShape<'a> {
+    rulebook: &'a str,
+    jurisdiction: &'a str,
+    what: &'a str,
+    accepted: &'a str,
+    found: &'a str,
 }
 
 #[derive(Serialize)]
@@ -89,7 +123,7 @@ pub fn event(event: &Event<'_>) -> String {
         rulebook
             .jurisdictions
             .iter()
-            .map(|one| change(rulebook.id.as_str(), one))
+            .map(|one| change(event.assessment, rulebook.id.as_str(), one))
     });
     let shape = EventShape {
         format: "rulebook-watch",
@@ -102,11 +136,12 @@ pub fn event(event: &Event<'_>) -> String {
         polling: event.polling,
         trouble: event.trouble,
         rulebooks: event.assessment.rulebooks.iter().map(counts).collect(),
+        cases: cases(event.tests),
+        accepted: event.drift.moved.iter().map(moved).collect(),
         changes: changes.collect(),
-        diagnostics: event
-            .assessment
-            .diagnostics
-            .iter()
+        diagnostics: (event.assessment.diagnostics.iter())
+            .chain(&event.tests.diagnostics)
+            .chain(&event.drift.diagnostics)
             .map(diagnostic)
             .collect(),
     };
@@ -123,12 +158,59 @@ fn counts(assessed: &RulebookAssessment) -> CountsShape<'_> {
     }
 }
 
-fn change<'a>(rulebook: &'a str, one: &'a JurisdictionDelta) -> ChangeShape<'a> {
+fn cases(tests: &TestRun) -> CasesShape<'_> {
+    let failed = tests.results.iter().flat_map(|result| {
+        result.mismatches.iter().map(|one| FailedShape {
+            name: &result.case.name,
+            file: one.span.source().name(),
+            line: one.span.position().line,
+            what: &one.what,
+            expected: &one.expected,
+            found: &one.found,
+        })
+    });
+    CasesShape {
+        all: tests.results.len(),
+        passed: tests.results.len() - tests.failed(),
+        failed: failed.collect(),
+    }
+}
+
+fn moved(moved: &Moved) -> MovedShape<'_> {
+    MovedShape {
+        rulebook: &moved.rulebook,
+        jurisdiction: &moved.jurisdiction,
+        what: &moved.what,
+        accepted: &moved.accepted,
+        found: &moved.found,
+    }
+}
+
+/// What changed of a jurisdiction; of one that is new, all its findings.
+fn change<'a>(
+    assessment: &'a Assessment,
+    rulebook: &'a str,
+    one: &'a JurisdictionDelta,
+) -> ChangeShape<'a> {
+    let new = match one.before {
+        None => assessment.rulebook(rulebook),
+        Some(_) => None,
+    };
+    let new = new.and_then(|assessed| Some((assessed, assessed.jurisdiction(one.id.as_str())?)));
+    let new = new.into_iter().flat_map(|(assessed, one)| {
+        let findings = assessed.conditions.iter().zip(&one.findings);
+        findings.map(|(used, finding)| FindingChange {
+            condition: used.condition.id.as_str(),
+            before: None,
+            after: Some(status(finding.status)),
+        })
+    });
     let findings = one.findings.iter().map(|finding| FindingChange {
         condition: finding.condition.as_str(),
         before: finding.before.map(status),
         after: finding.after.map(status),
     });
+    let findings = findings.chain(new);
     ChangeShape {
         rulebook,
         jurisdiction: one.id.as_str(),

@@ -9,6 +9,32 @@ use crate::render::sanitize::clean_line;
 /// Each case that is not as expected, with expected beside found, and the counts. With `all`, those
 /// that passed as well.
 pub fn test_run(run: &TestRun, all: bool) -> String {
+    let mut out = cases(run, all);
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    format!("{out}{}\n", counts(run))
+}
+
+/// Each case that is not as expected, with expected beside found.
+pub fn failed_cases(run: &TestRun) -> String {
+    cases(run, false)
+}
+
+/// How many cases passed, for one who follows the files; none where there are no cases.
+pub fn cases_passed(run: &TestRun) -> Option<String> {
+    let (failed, all) = (run.failed(), run.results.len());
+    (all > 0).then(|| format!("cases: {} of {all} passed", all - failed))
+}
+
+/// How many results are not as they were accepted; none where all are.
+pub fn moved(drift: &Drift) -> Option<String> {
+    let moved = drift.moved.len();
+    let s = if moved == 1 { "" } else { "s" };
+    (moved > 0).then(|| format!("accepted results: {moved} result{s} moved"))
+}
+
+fn cases(run: &TestRun, all: bool) -> String {
     let mut out = String::new();
     for result in &run.results {
         if result.passed() && !all {
@@ -24,10 +50,7 @@ pub fn test_run(run: &TestRun, all: bool) -> String {
         out.push('\n');
         out += &differences(result);
     }
-    if !out.is_empty() {
-        out.push('\n');
-    }
-    format!("{out}{}\n", counts(run))
+    out
 }
 
 /// How many results that moved are listed for a person.
