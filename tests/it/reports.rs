@@ -20,9 +20,10 @@ fn root(ineligible: usize) -> tempfile::TempDir {
         "policies/t/rulebook.yaml",
         "title: T\nas_of: 2017-08-03\nfacts:\n  h: {type: integer}\n",
     );
-    let no: String = (0..ineligible)
+    let no: Vec<String> = (0..ineligible)
         .map(|index| format!("n{index},No {index},{index}\n"))
         .collect();
+    let no = no.concat();
     let list = format!("id,name,h\ny,Yes,60\nu,Open,unknown\n{no}");
     put(root, "policies/t/jurisdictions/all.csv", &list);
     let script = "//! Hold\nif j.h >= 48 { met(\"enough\") } else { not_met(`only ${j.h}`) }\n";

@@ -7,7 +7,9 @@
 
 use std::collections::BTreeMap;
 
-use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite};
+use quick_junit::{
+    NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite, XmlString,
+};
 
 use crate::analysis::comparison::compare;
 use crate::assess::assessment::RulebookAssessment;
@@ -54,7 +56,7 @@ fn tell_apart(document: &mut Document) {
     let mut seen: BTreeMap<(String, String), usize> = BTreeMap::new();
     let suites = document.test_suites.iter_mut();
     for case in suites.flat_map(|suite| &mut suite.test_cases) {
-        let class = case.classname.as_ref().map(|class| class.as_str());
+        let class = case.classname.as_ref().map(XmlString::as_str);
         let key = (
             class.unwrap_or_default().to_owned(),
             case.name.as_str().to_owned(),

@@ -54,7 +54,7 @@ fn write_problems(report: &Report<'_>, most: usize, page: &mut Page) {
             let place = item
                 .file
                 .as_ref()
-                .map(|file| format!(" in {}", page.code(&format!("{file}{line}"))));
+                .map(|file| format!(" in {}", page.code(&format!("{}{line}", report.path(file)))));
             page.item(&format!(
                 "{} {}{}",
                 page.code(&item.rule),

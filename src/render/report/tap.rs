@@ -63,7 +63,7 @@ fn finding(
     let (one, used) = (assessed.at(place), &assessed.conditions[condition]);
     let finding = &one.findings[condition];
     let status = finding.status;
-    let fails = report.fails(&one, used, finding);
+    let fails = report.fails(one, used, finding);
     let (passed, directive) = match status {
         _ if finding.waived.is_some() => (true, " # SKIP waived"),
         _ if fails => (false, ""),
