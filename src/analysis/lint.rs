@@ -17,7 +17,7 @@ use std::sync::Arc;
 use crate::analysis::lint::allow::silenced;
 use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::form::{ConditionUsed, Form};
-use crate::assess::snapshot::Inputs;
+use crate::assess::statistics::Inputs;
 use crate::base::diagnostic::{self, Code, Diagnostic, some_of};
 use crate::base::source::{Source, Span};
 use crate::model::fact::{BUILT_IN, Date, FactOrigin, FactType, Number, Value};

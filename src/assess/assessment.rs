@@ -72,6 +72,11 @@ impl RulebookAssessment {
         Self { prepared, results }
     }
 
+    /// What it was made from.
+    pub(crate) fn prepared(&self) -> &Arc<Prepared> {
+        &self.prepared
+    }
+
     /// How many jurisdictions came to this.
     pub fn count(&self, kind: DeterminationKind) -> usize {
         let kinds = self.results.parts.iter().flat_map(|part| &part.kinds);

@@ -9,8 +9,9 @@ use crate::assess::derive::WorkPlan;
 use crate::assess::derived_column::{by_script, derived_column};
 use crate::assess::form::Form;
 use crate::assess::prepared::{Basis, Measurements};
-use crate::assess::snapshot::{Criteria, Inputs, Measured};
-use crate::assess::statistics::{Columns, Grouping, Measurement, measure};
+use crate::assess::snapshot::{Criteria, Measured};
+use crate::assess::standings::Beside;
+use crate::assess::statistics::{Columns, Grouping, Inputs, Measurement, measure};
 use crate::base::parallel;
 use crate::model::fact::{BUILT_IN, Column};
 use crate::model::jurisdiction::Role;
@@ -22,6 +23,8 @@ pub(super) struct Worked<'a> {
     pub(super) criteria: &'a Criteria,
     pub(super) bindings: &'a Arc<Bindings>,
     pub(super) plan: &'a WorkPlan,
+    /// The population beside which each record stands, where that is not their own.
+    pub(super) beside: Option<&'a Beside>,
 }
 
 /// A column that was worked out, and for a statistic all there is to say of it.
@@ -142,6 +145,9 @@ impl Worked<'_> {
         }
         if self.criteria.states_statistics {
             return (slot, facts.stated_column(slot, schema).into(), None);
+        }
+        if let Some(beside) = self.beside {
+            return (slot, beside.column(slot, schema, facts).into(), None);
         }
         let Some((place, measured, inputs)) = self
             .statistic(slot)

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::assess::form::{DerivedUsed, Form, mistakes};
-use crate::assess::snapshot::{Criteria, Derivation, Inputs};
+use crate::assess::snapshot::{Criteria, Derivation};
+use crate::assess::statistics::Inputs;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
 use crate::model::fact::{FactOrigin, Schema};

@@ -314,7 +314,7 @@ fn each_value(
 }
 
 /// The value of one record, where all that it may be is the same.
-fn open_value(tree: &Tree, facts: &Facts, this: usize) -> Option<Value> {
+pub(super) fn open_value(tree: &Tree, facts: &Facts, this: usize) -> Option<Value> {
     let leaves = walk(tree, facts, this);
     if leaves.cut_short.is_some() {
         return None;

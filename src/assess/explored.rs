@@ -13,6 +13,7 @@ use crate::assess::prepared::{Basis, Decider, Prepared};
 use crate::assess::reports::Asked;
 use crate::assess::selection::selected;
 use crate::assess::snapshot::{Criteria, Scripted, Snapshot};
+use crate::assess::standings::Beside;
 use crate::assess::{jurisdictions, reports};
 use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::base::parallel;
@@ -74,6 +75,13 @@ impl Explored {
             .iter()
             .map(|one| one.conditions.len() + usize::from(one.decision.is_some()))
             .sum()
+    }
+
+    /// Makes ready to assess, rulebook by rulebook.
+    pub(crate) fn prepared(self) -> Vec<Prepared> {
+        let options = self.options;
+        let rulebooks = self.rulebooks.into_iter();
+        rulebooks.map(|one| one.prepared(&options, None)).collect()
     }
 
     /// Assesses the jurisdictions selected.
@@ -179,6 +187,17 @@ impl ExploredRulebook {
         earlier: Option<&RulebookAssessment>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> RulebookAssessment {
+        let prepared = self.prepared(options, earlier);
+        let earlier = earlier.map(|earlier| Earlier::new(earlier, &earlier.results, &prepared));
+        let results = jurisdictions::assess(&prepared, earlier.as_ref());
+        let assessed = RulebookAssessment::new(prepared.into(), results);
+        reports::report_faults(&assessed, diagnostics);
+        reports::report_waivers(&assessed, asked(&assessed, options), diagnostics);
+        assessed
+    }
+
+    /// All that is known before a jurisdiction is looked at.
+    fn prepared(self, options: &Options, earlier: Option<&RulebookAssessment>) -> Prepared {
         let Self {
             criteria,
             as_of,
@@ -197,15 +216,20 @@ impl ExploredRulebook {
             &criteria.records,
             as_of,
         );
+        let beside = criteria
+            .among
+            .as_ref()
+            .map(|folder| population(folder, &bindings, &plan, as_of));
         let worked = Worked {
             criteria: &criteria,
             bindings: &bindings,
             plan: &plan,
+            beside: beside.as_ref(),
         };
         let before = before.filter(|before| Arc::ptr_eq(&before.bindings, &bindings));
         let (facts, measurements) = worked.fill(facts, before);
         let facts = known.filter(|known| known.is(&facts)).unwrap_or(facts);
-        let prepared = Prepared {
+        Prepared {
             as_of,
             parameters,
             what_if: what_if(&criteria, &options.facts),
@@ -220,14 +244,31 @@ impl ExploredRulebook {
             plan,
             decider,
             selection: options.jurisdictions.clone(),
-        };
-        let earlier = earlier.map(|earlier| Earlier::new(earlier, &earlier.results, &prepared));
-        let results = jurisdictions::assess(&prepared, earlier.as_ref());
-        let assessed = RulebookAssessment::new(prepared.into(), results);
-        reports::report_faults(&assessed, diagnostics);
-        reports::report_waivers(&assessed, asked(&assessed, options), diagnostics);
-        assessed
+        }
     }
+}
+
+/// The records of a folder as the population of others, which are none of it.
+fn population(
+    folder: &Arc<Criteria>,
+    bindings: &Arc<Bindings>,
+    plan: &WorkPlan,
+    as_of: Date,
+) -> Beside {
+    let facts = Facts::after(None, &folder.wide.schema, &folder.records, as_of);
+    let worked = Worked {
+        criteria: folder,
+        bindings,
+        plan,
+        beside: None,
+    };
+    let (facts, measurements) = worked.fill(facts, None);
+    Beside::new(&Basis {
+        criteria: Arc::clone(folder),
+        facts,
+        bindings: Arc::clone(bindings),
+        measurements: measurements.into(),
+    })
 }
 
 /// Whether options ask what would be on another day, with other parameters, or other facts.

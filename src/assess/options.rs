@@ -36,6 +36,28 @@ impl Options {
     }
 }
 
+/// Which ids records from elsewhere may have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ids {
+    /// One that no record of the folder has.
+    #[default]
+    New,
+    /// Any: one with the id of a record of the folder stands in its place, for its own references
+    /// too. Statistics stay those of the folder.
+    Any,
+}
+
+/// Among whom the records of a file from elsewhere are, where something is worked out from a
+/// population.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Among {
+    /// They are a population of their own.
+    #[default]
+    Themselves,
+    /// Each by itself stands beside the records of the folder, as a request does.
+    Folder,
+}
+
 /// A fact to take as if a record stated it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SetFact {

@@ -58,6 +58,21 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// The same over other facts.
+    pub(crate) fn over(&self, basis: Basis) -> Self {
+        Self {
+            as_of: self.as_of,
+            parameters: self.parameters.clone(),
+            what_if: self.what_if.clone(),
+            conditions: self.conditions.clone(),
+            decision: self.decision.clone(),
+            basis,
+            plan: Arc::clone(&self.plan),
+            decider: Arc::clone(&self.decider),
+            selection: Vec::new(),
+        }
+    }
+
     /// The rulebook.
     pub fn rulebook(&self) -> &Rulebook {
         &self.basis.criteria.rulebook

@@ -11,11 +11,10 @@ mod records;
 mod script_schema;
 mod scripts;
 
-#[cfg(feature = "app")]
-pub(crate) use outside::{Line, read_lines};
+pub(crate) use outside::{is_about_no_records, taken};
 
 pub(crate) use criteria::{Criteria, Derivation, Scripted};
-pub(crate) use script_schema::{Inputs, Measured, Wide};
+pub(crate) use script_schema::{Measured, Wide};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -5,12 +5,16 @@
 
 mod exact;
 mod groups;
+mod inputs;
 mod measure;
 mod rank;
 mod series;
+mod standing;
 
 pub(crate) use groups::Grouping;
+pub(crate) use inputs::Inputs;
 pub(crate) use measure::{Columns, measure};
+pub(crate) use standing::{Kept, Standing};
 
 use std::fmt::Write;
 use std::sync::Arc;

@@ -18,8 +18,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
 
-use crate::assess::Options;
 use crate::assess::assessment::{Assessment, Delta};
+use crate::assess::evaluator::Evaluator;
+use crate::assess::{Ids, Options};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::work::Cancelled;
 use crate::host::live::at_work::{AtWork, instant};
@@ -105,6 +106,15 @@ pub struct Stale {
 struct Published {
     latest: Mutex<Arc<Revision>>,
     news: Condvar,
+    evaluators: Mutex<Evaluators>,
+}
+
+/// The evaluators that somebody asked for.
+#[derive(Debug)]
+struct Evaluators {
+    /// What they are made from.
+    of: Arc<Assessment>,
+    made: Vec<(String, Ids, Evaluator)>,
 }
 
 impl Live {
@@ -143,6 +153,25 @@ impl Live {
         Arc::clone(&self.revision().assessment)
     }
 
+    /// The evaluator in force, of one rulebook. It is made once for each revision.
+    pub fn evaluator(&self, rulebook: &str, ids: Ids) -> Option<Evaluator> {
+        let assessment = self.latest();
+        let mut kept = self.published.evaluators();
+        if !Arc::ptr_eq(&kept.of, &assessment) {
+            kept.of = Arc::clone(&assessment);
+            kept.made.clear();
+        }
+        let mut made = kept.made.iter();
+        let known = made.find(|(name, with, _)| name == rulebook && *with == ids);
+        if let Some((_, _, evaluator)) = known {
+            return Some(evaluator.clone());
+        }
+        let evaluator = Evaluator::after(assessment.rulebook(rulebook)?, ids);
+        kept.made
+            .push((rulebook.to_owned(), ids, evaluator.clone()));
+        Some(evaluator)
+    }
+
     /// The latest revision.
     pub fn revision(&self) -> Arc<Revision> {
         Arc::clone(&self.published.lock())
@@ -174,6 +203,11 @@ impl Published {
     /// A reader that panicked has changed nothing.
     fn lock(&self) -> MutexGuard<'_, Arc<Revision>> {
         self.latest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn evaluators(&self) -> MutexGuard<'_, Evaluators> {
+        let evaluators = self.evaluators.lock();
+        evaluators.unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -239,9 +273,14 @@ impl Worker {
             mode: watch.mode(),
             trouble: watch.trouble().map(str::to_owned),
         };
+        let evaluators = Evaluators {
+            of: Arc::clone(&revision.assessment),
+            made: Vec::new(),
+        };
         let published = Arc::new(Published {
             latest: Mutex::new(revision.into()),
             news: Condvar::new(),
+            evaluators: Mutex::new(evaluators),
         });
         let worker = Self {
             watch,

@@ -11,6 +11,7 @@ mod missing;
 mod number;
 mod path;
 mod plain;
+mod row;
 mod schema;
 mod value;
 
@@ -28,6 +29,7 @@ pub(crate) use number::{Sum, decimal_of};
 pub use path::FactPath;
 pub(crate) use path::name_problem;
 pub(crate) use plain::{MAX_INTEGER, plain_boolean, plain_integer, plain_number, plain_whole};
+pub(crate) use row::{Cell, Row, has_codes};
 pub(crate) use schema::{BUILT_IN, Lookup, Numbering};
 pub use schema::{FactOrigin, FactSchema, Range, Schema};
 pub use value::Value;

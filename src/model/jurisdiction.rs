@@ -22,14 +22,16 @@ mod table;
 use std::fmt;
 use std::sync::Arc;
 
+pub(crate) use column_builder::Stating;
+pub(crate) use documents::plain_record;
 pub use edit::{NewFact, with_fact};
 pub(crate) use format::{PARQUET, text_name};
 pub(crate) use incremental::read_again;
 pub use list::Jurisdictions;
-pub(crate) use parse::{parse, parse_given};
+pub(crate) use parse::{parse, parse_given, parse_request};
 pub(crate) use record_set::{Held, Record, View};
 pub(crate) use references::{
-    check_references, facts_of_references, reference_facts, same_references,
+    check_references, dangling, facts_of_references, reference_facts, same_references,
 };
 pub(crate) use small_files::{Read, parse_all};
 

@@ -1,6 +1,7 @@
 //! The assessment as JSON, for other programs. The shape has a version and is described in
 //! `docs/json.md` and `docs/check-1.schema.json`; the structs here are its only home.
 
+mod answer;
 mod check;
 mod compared;
 mod computed;
@@ -17,6 +18,7 @@ mod sarif;
 mod schema;
 mod shapes;
 
+pub use answer::answer_line;
 pub use check::{check_json, json, ndjson, ndjson_line, problem_lines, write_check_json};
 pub use computed::statistics_json;
 pub use coverage::coverage_json;

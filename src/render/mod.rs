@@ -17,9 +17,9 @@ mod text;
 pub use csv::{decision_table_csv, impact_csv};
 pub use document::Style;
 pub use json::{
-    Event, Evidence, JSON_VERSION, SCHEMA_KINDS, SchemaFile, Side, StaleFile, check_json,
-    coverage_json, decision_table_json, event, explanation_json, impact_json, json, ndjson,
-    ndjson_line, problem_lines, questions_json, remedies_json, schemas, statistics_json,
+    Event, Evidence, JSON_VERSION, SCHEMA_KINDS, SchemaFile, Side, StaleFile, answer_line,
+    check_json, coverage_json, decision_table_json, event, explanation_json, impact_json, json,
+    ndjson, ndjson_line, problem_lines, questions_json, remedies_json, schemas, statistics_json,
     write_check_json,
 };
 #[cfg(feature = "app")]

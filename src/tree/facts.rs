@@ -1,5 +1,7 @@
 //! The facts of all records for one day, laid out flat, and how a fact's name is followed to them.
 
+mod guest;
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -206,7 +208,7 @@ impl Facts {
     }
 
     /// The record that a reference leads to.
-    fn target(&self, record: usize, reference: usize) -> Option<usize> {
+    pub(crate) fn target(&self, record: usize, reference: usize) -> Option<usize> {
         match self.value(record, reference) {
             Some(Value::Text(name)) => self.records.follow(reference, &name),
             _ => None,

@@ -23,9 +23,12 @@ pub(crate) fn run(root: &Path, arguments: &[&str], typed: &[u8]) -> (String, Str
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // A program that reads nothing may have ended by now.
-    let _ = child.stdin.take().unwrap().write_all(typed);
+    // A program that reads nothing may have ended by now; one that answers as it reads waits to be
+    // read itself.
+    let (mut input, typed) = (child.stdin.take().unwrap(), typed.to_owned());
+    let writer = std::thread::spawn(move || input.write_all(&typed));
     let output = child.wait_with_output().unwrap();
+    let _ = writer.join().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     let status = output.status.code().expect("no signal ends it");
     (text(output.stdout), text(output.stderr), status)

@@ -36,6 +36,7 @@ mod readme;
 mod record_slips;
 mod removals;
 mod reports;
+mod requests;
 mod sample;
 mod schemas;
 mod screen;

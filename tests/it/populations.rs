@@ -234,6 +234,7 @@ fn each_line_is_answered_by_a_line_in_the_same_order() {
         "{\"id\": broken",
         "",
         r#"{"id":"b","facts":{"seat":"seat","n":"many"}}"#,
+        r#"{"id":"seat","facts":{"big":true}}"#,
     ];
     let (out, problems, status) = run(
         folder.path(),
@@ -246,30 +247,46 @@ fn each_line_is_answered_by_a_line_in_the_same_order() {
         .collect();
     let seen: Vec<_> = answers
         .iter()
-        .map(|answer| match answer["id"].as_str() {
-            Some(id) => format!(
-                "{id} {} {}",
-                answer["determination"], answer["findings"][0]["reasons"]
-            ),
-            None => format!(
-                "{} line {}",
-                answer["diagnostic"]["code"], answer["diagnostic"]["place"]["line"]
-            ),
+        .map(|answer| {
+            let told = answer["diagnostics"].as_array().map(|told| {
+                let told = told.iter().map(|one| (&one["code"], &one["place"]["line"]));
+                format!(
+                    "{:?}",
+                    told.map(|(code, line)| format!("{code} {line}"))
+                        .collect::<Vec<_>>()
+                )
+            });
+            format!(
+                "{} {} {} {}",
+                answer["id"],
+                answer["determination"],
+                answer["findings"][0]["reasons"],
+                told.unwrap_or_default()
+            )
         })
         .collect();
     assert_eq!(
         seen,
         [
-            "z \"eligible\" [\"5\"]",
-            "a \"eligible\" [\"6\"]",
-            "z \"undetermined\" []",
-            "\"R127\" line 4",
-            "b \"eligible\" [\"unknown\"]"
+            "\"z\" \"eligible\" [\"5\"] ",
+            "\"a\" \"eligible\" [\"6\"] ",
+            "null null null [\"\\\"R117\\\" 3\"]",
+            "null null null [\"\\\"R127\\\" 4\"]",
+            "\"b\" \"eligible\" [\"unknown\"] [\"\\\"R121\\\" 6\"]",
+            "\"seat\" null null [\"\\\"R117\\\" 7\"]"
         ],
         "{out}{problems}"
     );
     assert_eq!(status, 2);
-    assert!(problems.contains("standard-input.ndjson:6"), "{problems}");
+    assert_eq!(problems, "");
+    // Any id, if it is asked for.
+    let any = run(
+        folder.path(),
+        &["check", "--records", "-", "--ids", "any"],
+        format!("{}\n{}\n", lines[0], lines[2]).as_bytes(),
+    );
+    let ids = any.0.matches("\"id\":\"z\"").count();
+    assert_eq!((ids, any.2), (2, 0), "{any:?}");
 
     let good = lines[..2].join("\n");
     assert_eq!(
@@ -287,15 +304,32 @@ fn each_line_is_answered_by_a_line_in_the_same_order() {
     );
     // Never green on nothing.
     assert_eq!(run(folder.path(), &["check", "--records", "-"], b"").2, 2);
-    // A line without an end is given up before it takes all memory.
+    // A line that is too long, or no text, is one bad answer.
+    let mut bytes = vec![b'x'; 18 << 20];
+    bytes.extend_from_slice(format!("\n\u{e9}\n{}\n", lines[0]).as_bytes());
+    let at = (18 << 20) + 1;
+    bytes[at] = 0xff;
     let endless = folder.path().join("endless.ndjson");
-    fs::write(&endless, vec![b'x'; 18 << 20]).unwrap();
-    let (_, problems, status) = run(
+    fs::write(&endless, bytes).unwrap();
+    let (out, problems, status) = run(
         folder.path(),
-        &["check", "--records", endless.to_str().unwrap()],
+        &[
+            "check",
+            "--records",
+            endless.to_str().unwrap(),
+            "--format",
+            "ndjson",
+        ],
         b"",
     );
-    assert!(problems.contains("is longer than the limit"), "{problems}");
+    let answers: Vec<&str> = out.lines().collect();
+    assert_eq!(answers.len(), 3, "{out}{problems}");
+    assert!(answers[0].contains("is longer than the limit"), "{out}");
+    assert!(answers[1].contains("this line is not UTF-8 text"), "{out}");
+    assert!(
+        answers[2].contains("\"determination\":\"eligible\""),
+        "{out}"
+    );
     assert_eq!(status, 2);
 }
 

@@ -8,6 +8,7 @@ use crate::law::{enough, law};
 use proptest::prelude::*;
 use rulebook::assess::{Options, assess, assess_after};
 use rulebook::assessment::{Assessment, RulebookAssessment, Status};
+use rulebook::evaluator::{Evaluator, EvaluatorOptions};
 use rulebook::fact::Value;
 use rulebook::files::Files;
 use rulebook::render;
@@ -857,9 +858,102 @@ fn ties_may_be_broken_by_the_id_and_groups_made_by_the_name() {
     );
 }
 
-/// Lines from a pipe are one population: none is answered before the last has come.
+/// The facts of a drawn record, for JSON and for YAML.
+fn object((group, part, x, y): &Drawn) -> String {
+    let mut facts = Vec::new();
+    facts
+        .extend(group.map(|group| format!("\"group\": {:?}", ["a", "b", "c"][usize::from(group)])));
+    facts.extend(part.map(|part| format!("\"part\": {part}")));
+    facts.extend(x.map(|x| format!("\"x\": {:?}", quarters(x))));
+    facts.extend(y.map(|y| format!("\"y\": {y}")));
+    format!("{{{}}}", facts.join(", "))
+}
+
+/// Of what all in a group share, a request reads what one beside the population reads; its own place
+/// is that of a member who is added alone.
 #[test]
-fn lines_from_a_pipe_are_one_population() {
+fn a_request_reads_what_one_reads_who_is_added_alone() {
+    let rulebook = format!(
+        "{RULEBOOK}  strictly: {{statistic: rank, of: y, by: group, unknown: makes unknown}}\n  \
+         of_part: {{statistic: rank, of: x, where: part, unknown: {{assume: 0.25}}}}\n  \
+         lowest: {{statistic: cumulative share, of: y, along: x, by: part, ties: [group, -y]}}\n"
+    );
+    let own = (
+        "own",
+        "//! Own\nmet(`${stats.rank} ${stats.place} ${stats.up_to} ${stats.strictly} ${stats.of_part} \
+         ${stats.lowest}`)",
+    );
+    let shared = (
+        "together",
+        "//! Together\nmet(`${stats.count} ${stats.sum} ${stats.mean} ${stats.of_all} ${stats.ratio} \
+         ${stats.min} ${stats.max} ${stats.median} ${stats.p90} ${stats.share} ${stats.strict}`)",
+    );
+    let scripts = [own, shared];
+    let ranked = std::cell::Cell::new(0);
+    law(400)
+        .run(
+            &(
+                prop::collection::vec(drawn(), 0..12),
+                prop::collection::vec(drawn(), 1..4),
+            ),
+            |(some, requests)| {
+                // Somebody is in every group, and all is known of them.
+                let mut population: Vec<Drawn> = (0..6)
+                    .map(|one: u8| (Some(one / 2), Some(one % 2 == 0), Some(1), Some(one + 1)))
+                    .collect();
+                population.extend(some);
+                let folder = files(&rulebook, &scripts, &sheet(&population));
+                let options = EvaluatorOptions::default();
+                let evaluator = Evaluator::new(&Snapshot::load(&folder), &options).unwrap();
+                for request in &requests {
+                    let text = format!("{{\"id\": \"q\", \"facts\": {}}}", object(request));
+                    let answer = evaluator.assess(text.as_bytes());
+                    let found = &answer.details().unwrap().findings;
+                    let with = |role: &str| {
+                        let mut files = folder.clone();
+                        let record = format!("id: q\n{role}facts: {}\n", object(request));
+                        files.insert("policies/t/jurisdictions/q.yaml", &record);
+                        let options = Options {
+                            jurisdictions: vec!["q".to_owned()],
+                            ..Options::default()
+                        };
+                        assess(&Snapshot::load(&files), &options)
+                    };
+                    let (added, beside) = (with(""), with("assess: false\n"));
+                    let of = |assessment: &Assessment, condition: usize| {
+                        let one = assessment.rulebooks[0].at(0);
+                        one.findings[condition].reasons.clone()
+                    };
+                    prop_assert_eq!(
+                        &found[0].reasons,
+                        &of(&added, 0),
+                        "{:?} {}",
+                        population,
+                        text
+                    );
+                    prop_assert_eq!(
+                        &found[1].reasons,
+                        &of(&beside, 1),
+                        "{:?} {}",
+                        population,
+                        text
+                    );
+                    let known = found[0].reasons[0]
+                        .split(' ')
+                        .filter(|one| *one != "unknown");
+                    ranked.set(ranked.get() + known.count());
+                }
+                Ok(())
+            },
+        )
+        .unwrap();
+    assert!(ranked.get() > enough(1_000), "{}", ranked.get());
+}
+
+/// Lines from a pipe are no population: each stands beside the folder. A file is one, unless it is
+/// asked to stand there too.
+#[test]
+fn lines_from_a_pipe_stand_beside_the_folder() {
     use std::io::Write as _;
     use std::process::{Command, Stdio};
     let rulebook =
@@ -874,40 +968,66 @@ fn lines_from_a_pipe_are_one_population() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, source.text()).unwrap();
     }
-    let run = |lines: &str| {
+    let run = |arguments: &[&str], lines: &str| {
         let mut program = Command::new(env!("CARGO_BIN_EXE_rulebook"))
-            .args(["check", "--records", "-", "--root"])
+            .args(["check", "--format", "ndjson", "--root"])
             .arg(folder.path())
+            .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        program
-            .stdin
-            .take()
-            .unwrap()
-            .write_all(lines.as_bytes())
-            .unwrap();
+        // Answers come while lines are still being written.
+        let (mut input, lines) = (program.stdin.take().unwrap(), lines.to_owned());
+        let writer = std::thread::spawn(move || input.write_all(lines.as_bytes()));
         let found = program.wait_with_output().unwrap();
+        let _ = writer.join().unwrap();
         let text = String::from_utf8(found.stdout).unwrap();
-        let ranks = text.lines().map(|line| {
-            let line: serde_json::Value = serde_json::from_str(line).unwrap();
-            line["worked_out"]["stats.rank"].as_i64()
-        });
-        (
-            ranks.collect::<Vec<_>>(),
-            String::from_utf8(found.stderr).unwrap(),
-        )
+        let lines = text
+            .lines()
+            .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        let of_records = lines.filter(|line| !line["id"].is_null());
+        of_records
+            .map(|line| line["worked_out"]["stats.rank"].as_i64())
+            .collect::<Vec<_>>()
     };
-    let line = |id: &str, x: f64| format!("{{\"id\":\"{id}\",\"facts\":{{\"x\":{x}}}}}\n");
-    let many: String = (0..5_000_u32)
-        .map(|index| line(&format!("r{index}"), f64::from(index)))
+    let line = |index: u32| format!("{{\"id\":\"r{index}\",\"facts\":{{\"x\":{index}.0}}}}\n");
+    let many: String = (0..5_000).map(line).collect();
+    let beside: Vec<_> = (0..5_000)
+        .map(|x| Some(if x < 100 { 2 } else { 1 }))
         .collect();
-    let (ranks, _) = run(&many);
-    assert_eq!(ranks, (1..=5_000).rev().map(Some).collect::<Vec<_>>());
-    let (_, said) = run(&format!("{}{}", line("a", 1.0), line("a", 2.0)));
-    assert!(said.contains("an id stands in two lines"), "{said}");
+    assert_eq!(run(&["--records", "-"], &many), beside);
+    for name in ["many.ndjson", "many.json"] {
+        let file = folder.path().join(name);
+        let text = match name {
+            "many.json" => format!("[{}]", many.trim().replace('\n', ",")),
+            _ => many.clone(),
+        };
+        std::fs::write(&file, text).unwrap();
+        let file = file.to_str().unwrap();
+        // By their ids, which are in the order of their signs.
+        let mut own: Vec<(String, Option<i64>)> = (0..5_000)
+            .map(|x| (format!("r{x}"), Some(5_000 - x)))
+            .collect();
+        let mut others: Vec<_> = own
+            .iter()
+            .map(|(id, _)| id.clone())
+            .zip(beside.clone())
+            .collect();
+        own.sort();
+        let ranks =
+            |list: &[(String, Option<i64>)]| list.iter().map(|(_, rank)| *rank).collect::<Vec<_>>();
+        assert_eq!(run(&["--records", file], ""), ranks(&own), "{name}");
+        if name == "many.json" {
+            others.sort();
+        }
+        assert_eq!(
+            run(&["--records", file, "--among", "folder"], ""),
+            ranks(&others),
+            "{name}"
+        );
+    }
 }
 
 #[test]

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::form::{DerivedUsed, Form};
-use crate::assess::snapshot::{Inputs, Measured};
-use crate::assess::statistics::{GroupFound, Measurement};
+use crate::assess::snapshot::Measured;
+use crate::assess::statistics::{GroupFound, Inputs, Measurement};
 use crate::assess::verdict::Consulted;
 use crate::model::fact::{FactOrigin, FactPath, Value};
 use crate::model::rulebook::Statistic;

@@ -28,6 +28,8 @@ pub(crate) struct Criteria {
     pub(crate) published: Arc<Vec<Published>>,
     /// Statistics are what records state, and are not worked out.
     pub(crate) states_statistics: bool,
+    /// For records from elsewhere: the population beside which each of them stands.
+    pub(crate) among: Option<Arc<Criteria>>,
 }
 
 /// A condition and its program; none when the script is broken.
@@ -57,6 +59,7 @@ impl Criteria {
             waivers: Arc::clone(&self.waivers),
             published: Arc::clone(&self.published),
             states_statistics: self.states_statistics,
+            among: self.among.clone(),
         }
     }
 }

@@ -144,6 +144,7 @@ impl Part {
             waivers,
             published,
             states_statistics,
+            among: None,
         }
         .into()
     }

@@ -3,26 +3,44 @@
 
 use std::sync::Arc;
 
+use crate::assess::options::{Among, Ids};
 use crate::assess::snapshot::Snapshot;
 use crate::assess::snapshot::criteria::Criteria;
 use crate::assess::snapshot::records::check;
-use crate::base::diagnostic::{self, Diagnostic};
+use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::base::parallel::Progress;
 use crate::base::source::Source;
-use crate::model::jurisdiction::{self, Held, Jurisdictions, Record, Role, reference_facts};
+use crate::model::jurisdiction::{
+    self, Held, Jurisdiction, Jurisdictions, Record, Role, View, reference_facts,
+};
 
 impl Snapshot {
     /// The same with the records of a file in place of those of a rulebook, which then are there to
     /// be referred to and are not assessed. All that is wrong with them stands among the
-    /// diagnostics.
+    /// diagnostics; a record with the id of one of the rulebook is left out.
     ///
     /// The name of the source tells its format: `.csv`, `.ndjson`, `.json`, else YAML. None when
     /// the snapshot has no such rulebook.
     pub fn with_records(&self, rulebook: &str, source: &Arc<Source>) -> Option<Self> {
+        self.with_records_among(rulebook, source, Ids::New, Among::Themselves)
+    }
+
+    /// Does as [`with_records`](Self::with_records), and says which ids they may have and among whom
+    /// they are.
+    pub fn with_records_among(
+        &self,
+        rulebook: &str,
+        source: &Arc<Source>,
+        ids: Ids,
+        among: Among,
+    ) -> Option<Self> {
         let criteria = self.criteria(rulebook)?;
-        let (records, mut found) = read(criteria, source);
+        let (mut records, mut found) = read(criteria, source);
+        if ids == Ids::New {
+            records = without_taken(criteria, records, &mut found);
+        }
         check(&criteria.rulebook, &records, &mut found);
-        let mut snapshot = self.with_list(criteria, records, &mut found);
+        let mut snapshot = self.with_list(criteria, records, among, &mut found);
         snapshot.diagnostics.extend(found);
         diagnostic::sort(&mut snapshot.diagnostics);
         Some(snapshot)
@@ -36,10 +54,11 @@ impl Snapshot {
     }
 
     /// This rulebook alone, with other records. Of two with one id the first counts.
-    pub(crate) fn with_list(
+    fn with_list(
         &self,
-        criteria: &Criteria,
+        criteria: &Arc<Criteria>,
         mut records: Held,
+        among: Among,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Self {
         let schema = &criteria.rulebook.schema;
@@ -54,12 +73,37 @@ impl Snapshot {
         }
         let records =
             jurisdiction::check_references(schema, Jurisdictions::new(records), diagnostics);
-        let criteria = criteria.with_records(records.into());
+        let with_statistics = !criteria.wide.statistics.is_empty();
+        let folder = (among == Among::Folder && with_statistics).then(|| Arc::clone(criteria));
+        let criteria = Criteria {
+            among: folder,
+            ..criteria.with_records(records.into())
+        };
+        let told = self.diagnostics.iter();
         Self {
             rulebooks: vec![criteria.into()],
-            diagnostics: self.diagnostics.clone(),
+            diagnostics: told
+                .filter(|one| !is_about_no_records(one))
+                .cloned()
+                .collect(),
         }
     }
+}
+
+/// Records but those with the id of one of the rulebook.
+fn without_taken(criteria: &Criteria, records: Held, found: &mut Vec<Diagnostic>) -> Held {
+    let known = |view: View<'_>| criteria.records.find(view.id());
+    if !records.iter().any(|view| known(view).is_some()) {
+        return records;
+    }
+    let mut left = Vec::with_capacity(records.len());
+    for view in records.iter() {
+        match known(view) {
+            Some(known) => found.push(taken(&view.read(), &criteria.records.get(known))),
+            None => left.push(view.to_record()),
+        }
+    }
+    left.into()
 }
 
 /// The records of a file, in its order.
@@ -74,50 +118,20 @@ fn read(criteria: &Criteria, source: &Arc<Source>) -> (Held, Vec<Diagnostic>) {
     (found.records, diagnostics)
 }
 
-/// What a line of a text came to.
-#[cfg(feature = "app")]
-#[derive(Debug)]
-pub(crate) enum Line {
-    /// A record.
-    Record(Record),
-    /// None, and why.
-    Problems(Vec<Diagnostic>),
+/// A record from elsewhere has the id of one of the folder.
+pub(crate) fn taken(record: &Jurisdiction, known: &Jurisdiction) -> Diagnostic {
+    let message = format!("there is a record `{}` in the folder already", record.id);
+    let help =
+        "give this one another id, or allow any with `--ids any`: it then stands in the place \
+                of the other"
+            .to_owned();
+    Diagnostic::at(Code::DuplicateId, record.span.clone(), message)
+        .related(known.span.clone(), "the record of the folder")
+        .help(help)
 }
 
-/// The records of a text of a JSON object a line, line by line, empty ones left out; and what is
-/// wrong with records that could be read nevertheless.
-#[cfg(feature = "app")]
-pub(crate) fn read_lines(
-    criteria: &Criteria,
-    source: &Arc<Source>,
-) -> (Vec<Line>, Vec<Diagnostic>) {
-    let (records, diagnostics) = read(criteria, source);
-    let mut records = records.iter().peekable();
-    let mut diagnostics = diagnostics.into_iter().peekable();
-    let (mut lines, mut beside) = (Vec::new(), Vec::new());
-    let mut start = 0;
-    for line in source.text().split_inclusive('\n') {
-        let place = start..start + line.len();
-        start = place.end;
-        if line.trim().is_empty() {
-            continue;
-        }
-        let within = |diagnostic: &Diagnostic| {
-            diagnostic
-                .span()
-                .is_none_or(|span| span.range().start < place.end)
-        };
-        let mut problems = Vec::new();
-        while let Some(problem) = diagnostics.next_if(within) {
-            problems.push(problem);
-        }
-        match records.next_if(|record| place.contains(&record.start())) {
-            Some(record) => {
-                beside.extend(problems);
-                lines.push(Line::Record(record.to_record()));
-            }
-            None => lines.push(Line::Problems(problems)),
-        }
-    }
-    (lines, beside)
+/// A folder without records to assess answers others all the same.
+pub(crate) fn is_about_no_records(problem: &Diagnostic) -> bool {
+    let in_records = |file: &str| file.ends_with("/jurisdictions");
+    problem.code == Code::NothingToCheck && problem.file().is_some_and(in_records)
 }

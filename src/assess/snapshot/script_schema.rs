@@ -3,14 +3,13 @@
 
 use std::sync::Arc;
 
+use crate::assess::statistics::Inputs;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::model::derived::DerivedFact;
 use crate::model::fact::{
     FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Missing, Number, Range, Schema, Value,
 };
-use crate::model::rulebook::{
-    Input, Order, Rulebook, Statistic, StatisticKind, Ties, UnknownInputs,
-};
+use crate::model::rulebook::{Input, Rulebook, Statistic, StatisticKind, Ties, UnknownInputs};
 
 /// All that can be read of a jurisdiction.
 #[derive(Debug)]
@@ -30,28 +29,6 @@ pub(crate) struct Measured {
     pub(crate) slot: usize,
     /// None when something is wrong with how it is declared: it is then unknown.
     pub(crate) inputs: Option<Inputs>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Inputs {
-    pub(crate) of: Option<usize>,
-    pub(crate) over: Option<usize>,
-    pub(crate) along: Option<usize>,
-    pub(crate) filter: Option<usize>,
-    pub(crate) by: Vec<usize>,
-    pub(crate) ties: Vec<(usize, Order)>,
-}
-
-impl Inputs {
-    /// All of them.
-    pub(crate) fn all(&self) -> impl Iterator<Item = usize> {
-        let single = [self.of, self.over, self.along, self.filter]
-            .into_iter()
-            .flatten();
-        single
-            .chain(self.by.iter().copied())
-            .chain(self.ties.iter().map(|(slot, _)| *slot))
-    }
 }
 
 impl Wide {

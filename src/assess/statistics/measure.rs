@@ -167,7 +167,7 @@ fn shown(number: &Number, schema: &FactSchema) -> Option<Value> {
 }
 
 /// Who belongs to which group, and with which numbers.
-struct Members<'a> {
+pub(super) struct Members<'a> {
     /// The records that are members of a group, in their order.
     list: Vec<(usize, usize)>,
     of: Series<'a>,
@@ -177,7 +177,7 @@ struct Members<'a> {
 }
 
 impl<'a> Members<'a> {
-    fn new(
+    pub(super) fn new(
         statistic: &Statistic,
         columns: &Columns<'a>,
         groups: &Grouping,
@@ -230,6 +230,22 @@ impl<'a> Members<'a> {
             found,
             ungrouped,
         }
+    }
+
+    /// The members, each with its group and what puts it in order.
+    pub(super) fn in_order_by(&self, columns: &Columns<'a>) -> Vec<(usize, usize, Number)> {
+        let along = columns.along.map(|along| Series::new(Some(along)));
+        let by = along.as_ref().unwrap_or(&self.of);
+        let known = self
+            .list
+            .iter()
+            .filter_map(|(record, group)| Some((*record, *group, by.number(*record)?)));
+        known.collect()
+    }
+
+    /// Adds the number of a member to a sum.
+    pub(super) fn add_to(&self, sum: &mut ExactSum, record: usize) {
+        self.of.add_to(sum, record);
     }
 
     /// The members with what puts them in order.

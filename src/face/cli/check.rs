@@ -82,6 +82,9 @@ pub(super) struct CheckArguments {
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     columns: Vec<String>,
 
+    #[command(flatten)]
+    outside: records::Outside,
+
     /// Say on standard error how long each phase took
     #[arg(long)]
     timings: bool,
@@ -158,6 +161,8 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
         .as_ref()
         .filter(|file| by_lines && records::is_lines(file))
         .filter(|_| !arguments.fail_on.contains(&FailOn::Difference))
+        && let snapshot = Snapshot::load(&files)
+        && arguments.outside.by_lines(file, &snapshot, &options)?
     {
         phases.end();
         let failed = |kind: DeterminationKind| {
@@ -167,8 +172,8 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
                 .any(|fail_on| fail_on.kind() == Some(kind))
         };
         return records::answer(
-            &Snapshot::load(&files),
-            &options,
+            &snapshot,
+            (&options, arguments.outside.ids()),
             file,
             arguments.common.color,
             &failed,
@@ -210,9 +215,9 @@ fn checked(
             found.as_ref().map_or_else(|_| Vec::new(), of_records)
         };
         snapshot = phases.phase("records", of_outside, || {
-            let source = records::read(file)?;
+            let (source, outside) = (records::read(file)?, &arguments.outside);
             Ok(snapshot
-                .with_records(&name, &source)
+                .with_records_among(&name, &source, outside.ids(), outside.among())
                 .expect("it is one of the snapshot"))
         })?;
         options.rulebooks = vec![name];

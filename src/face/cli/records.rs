@@ -1,29 +1,93 @@
 //! `rulebook check --records`: records from outside the folder. Lines of JSON are answered line by
 //! line, in their order and as they come; other files are read as a whole.
 
-use std::collections::{BTreeSet, HashSet};
+mod lines;
+
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::assess::assessment::{Assessment, RulebookAssessment};
-use crate::assess::snapshot::{Line, Snapshot, read_lines};
+use crate::assess::evaluator::{Answer, Evaluator, EvaluatorOptions, Place};
+use crate::assess::snapshot::Snapshot;
 use crate::assess::verdict::DeterminationKind;
-use crate::assess::{Options, assess, assess_after};
-use crate::base::diagnostic::Diagnostic;
+use crate::assess::{Among, Ids, Options};
 use crate::base::parallel;
 use crate::base::source::Source;
 use crate::face::cli::common::ExitStatus;
 use crate::face::cli::output::{When, print, show_problems};
+use crate::face::cli::records::lines::{Line, Lines, Seen};
 use crate::host::disk;
-use crate::model::jurisdiction::{Held, Record};
 use crate::render;
 
-/// How much is read at once.
-const CHUNK: usize = 1 << 20;
+/// What records from outside the folder may be.
+#[derive(Debug, clap::Args)]
+pub(super) struct Outside {
+    /// Among whom the records of `--records` are, where something is worked out from a population:
+    /// lines of JSON from standard input always stand beside those of the folder
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHOM",
+        default_value = "themselves",
+        requires = "records"
+    )]
+    among: AmongWhom,
 
-/// The longest line that is taken, in bytes: an endless one must not use up all memory.
-const MOST_OF_A_LINE: usize = 16 << 20;
+    /// Which ids the records of `--records` may have: new ones, or any; one with the id of a record
+    /// of the folder then stands in its place
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHICH",
+        default_value = "new",
+        requires = "records"
+    )]
+    ids: WhichIds,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum AmongWhom {
+    Themselves,
+    Folder,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum WhichIds {
+    New,
+    Any,
+}
+
+impl Outside {
+    pub(super) fn among(&self) -> Among {
+        match self.among {
+            AmongWhom::Themselves => Among::Themselves,
+            AmongWhom::Folder => Among::Folder,
+        }
+    }
+
+    pub(super) fn ids(&self) -> Ids {
+        match self.ids {
+            WhichIds::New => Ids::New,
+            WhichIds::Any => Ids::Any,
+        }
+    }
+
+    /// Whether a file is answered line by line: not where its lines are a population together.
+    pub(super) fn by_lines(
+        &self,
+        file: &Path,
+        snapshot: &Snapshot,
+        options: &Options,
+    ) -> anyhow::Result<bool> {
+        if file == Path::new("-") || self.among() == Among::Folder {
+            return Ok(true);
+        }
+        let name = rulebook(snapshot, options)?;
+        let criteria = snapshot.criteria(&name);
+        Ok(criteria.is_none_or(|criteria| criteria.wide.statistics.is_empty()))
+    }
+}
 
 /// The one rulebook that records are for.
 pub(super) fn rulebook(snapshot: &Snapshot, options: &Options) -> anyhow::Result<String> {
@@ -89,169 +153,158 @@ struct Tally {
     broken: bool,
 }
 
-/// Answers each line by a line, as they come.
+impl Tally {
+    fn note(&mut self, answered: &Answered) {
+        self.kinds.extend(answered.kind);
+        self.answered += 1;
+        self.broken |= answered.broken;
+    }
+
+    fn status(&self, fail_on: &dyn Fn(DeterminationKind) -> bool) -> ExitStatus {
+        let fault = self.kinds.contains(&DeterminationKind::Fault);
+        if self.broken || self.answered == 0 || fault {
+            ExitStatus::Broken
+        } else if self.kinds.iter().any(|kind| fail_on(*kind)) {
+            ExitStatus::Failed
+        } else {
+            ExitStatus::Good
+        }
+    }
+}
+
+/// The answer to a line.
+struct Answered {
+    id: Option<String>,
+    /// What it came to; none for one that could not be read.
+    kind: Option<DeterminationKind>,
+    broken: bool,
+    text: String,
+}
+
+/// Answers each line by a line, as they come: each by itself, beside the records of the folder.
 pub(super) fn answer(
     snapshot: &Snapshot,
-    options: &Options,
+    (options, ids): (&Options, Ids),
     file: &Path,
     when: When,
     fail_on: &dyn Fn(DeterminationKind) -> bool,
 ) -> anyhow::Result<ExitStatus> {
-    let name = rulebook(snapshot, options)?;
-    let criteria = Arc::clone(snapshot.criteria(&name).expect("it is one of the snapshot"));
-    let options = Options {
-        rulebooks: vec![name],
-        ..options.clone()
-    };
-    // The scripts are explored once; what is wrong with the rulebook is told once.
-    let mut nothing = Vec::new();
-    let mut earlier = assess(
-        &snapshot.with_list(&criteria, Held::default(), &mut nothing),
-        &options,
-    );
-    show_problems(&earlier.diagnostics, when, false);
-    if earlier.has_errors() {
-        return Ok(ExitStatus::Broken);
-    }
-    let quiet = Snapshot {
-        rulebooks: snapshot.rulebooks.clone(),
-        diagnostics: Vec::new(),
-    };
-    let mut input: Box<dyn Read> = if file == Path::new("-") {
-        Box::new(std::io::stdin().lock())
-    } else {
-        let open = std::fs::File::open(file);
-        Box::new(
-            open.map_err(|error| anyhow::anyhow!("`{}` cannot be read: {error}", file.display()))?,
-        )
-    };
-    let shown = if file == Path::new("-") {
-        "standard-input.ndjson".to_owned()
-    } else {
-        file.display().to_string()
-    };
-    let (mut waiting, mut lines, mut tally) = (Vec::new(), 0, Tally::default());
-    // What is worked out from all records is known when the last of them is.
-    let together = !criteria.wide.statistics.is_empty();
-    loop {
-        let start = waiting.len();
-        waiting.resize(start + CHUNK, 0);
-        let count = input.read(&mut waiting[start..])?;
-        waiting.truncate(start + count);
-        // What is at hand is answered at once: somebody may wait for it.
-        let end = match waiting.iter().rposition(|byte| *byte == b'\n') {
-            _ if count == 0 => waiting.len(),
-            _ if together => continue,
-            Some(last) => last + 1,
-            None if waiting.len() > MOST_OF_A_LINE => {
-                anyhow::bail!(
-                    "the line behind line {lines} is longer than the limit of {MOST_OF_A_LINE} \
-                     bytes"
-                )
-            }
-            None => continue,
-        };
-        let rest = waiting.split_off(end);
-        let text = String::from_utf8(std::mem::replace(&mut waiting, rest));
-        let Ok(text) = text else {
-            anyhow::bail!("the records are not UTF-8 text, behind line {lines}")
-        };
-        let next = lines + text.matches('\n').count();
-        let source = Source::behind(shown.as_str(), text, lines);
-        lines = next;
-        let (found, beside) = read_lines(&criteria, &source);
-        show_problems(&beside, when, true);
-        tally.broken |= beside.iter().any(Diagnostic::is_error);
-        let batches = batches(found);
-        if together && batches.len() > 1 {
-            anyhow::bail!(
-                "an id stands in two lines, and the statistics of the rulebook count each record \
-                 once"
-            );
+    let evaluator = match Evaluator::new(snapshot, &judged_by(snapshot, options, ids)?) {
+        Ok(evaluator) => evaluator,
+        Err(error) => {
+            show_problems(error.diagnostics(), when, false);
+            return Ok(ExitStatus::Broken);
         }
-        for batch in batches {
-            let (out, assessment) =
-                answers(&quiet, &criteria, &options, &earlier, batch, &mut tally);
-            earlier = assessment;
-            if print(&out)?.is_gone() {
-                return Ok(ExitStatus::Good);
-            }
-        }
-        if count == 0 {
-            break;
-        }
-    }
-    Ok(match tally {
-        Tally { broken: true, .. } | Tally { answered: 0, .. } => ExitStatus::Broken,
-        Tally { ref kinds, .. } if kinds.contains(&DeterminationKind::Fault) => ExitStatus::Broken,
-        Tally { ref kinds, .. } if kinds.iter().any(|kind| fail_on(*kind)) => ExitStatus::Failed,
-        Tally { .. } => ExitStatus::Good,
+    };
+    show_problems(evaluator.diagnostics(), when, false);
+    let (input, name) = open(file)?;
+    let mut stream = Stream {
+        evaluator: &evaluator,
+        name,
+        seen: (ids == Ids::New).then(Seen::default),
+        tally: Tally::default(),
+    };
+    stream.run(Lines::new(input))?;
+    Ok(stream.tally.status(fail_on))
+}
+
+fn judged_by(snapshot: &Snapshot, options: &Options, ids: Ids) -> anyhow::Result<EvaluatorOptions> {
+    let parameters = options.parameters.iter();
+    Ok(EvaluatorOptions {
+        rulebook: Some(rulebook(snapshot, options)?),
+        as_of: options.as_of,
+        parameters: parameters
+            .map(|(name, value)| (name.clone(), value.as_str().into()))
+            .collect(),
+        ids,
+        limits: options.limits,
     })
 }
 
-/// Lines in groups of which none has an id twice: each line is a record of its own.
-fn batches(lines: Vec<Line>) -> Vec<Vec<Line>> {
-    let mut batches = vec![Vec::new()];
-    let mut ids: HashSet<String> = HashSet::new();
-    for line in lines {
-        if let Line::Record(record) = &line
-            && !ids.insert(record.id().to_owned())
-        {
-            batches.push(Vec::new());
-            ids = HashSet::from([record.id().to_owned()]);
-        }
-        batches.last_mut().expect("there is one").push(line);
+/// What is read, and what messages call it.
+fn open(file: &Path) -> anyhow::Result<(Box<dyn Read>, String)> {
+    if file == Path::new("-") {
+        let name = "standard-input.ndjson".to_owned();
+        return Ok((Box::new(std::io::stdin().lock()), name));
     }
-    batches
+    let opened = std::fs::File::open(file)
+        .map_err(|error| anyhow::anyhow!("`{}` cannot be read: {error}", file.display()))?;
+    Ok((Box::new(opened), file.display().to_string()))
 }
 
-fn answers(
-    snapshot: &Snapshot,
-    criteria: &crate::assess::snapshot::Criteria,
-    options: &Options,
-    earlier: &Assessment,
-    batch: Vec<Line>,
-    tally: &mut Tally,
-) -> (String, Assessment) {
-    let records: Vec<Record> = batch
-        .iter()
-        .filter_map(|line| match line {
-            Line::Record(record) => Some(record.clone()),
-            Line::Problems(_) => None,
-        })
-        .collect();
-    let mut diagnostics = Vec::new();
-    let assessment = assess_after(
-        &snapshot.with_list(criteria, records.into(), &mut diagnostics),
-        options,
-        earlier,
-    );
-    tally.broken |= diagnostics.iter().any(Diagnostic::is_error);
-    let assessed = assessment.rulebooks.first();
-    let place = |record: &Record| {
-        assessed.and_then(|assessed| Some((assessed, assessed.place(record.id())?)))
-    };
-    let line = |line: Line| match line {
-        Line::Record(record) => {
-            place(&record).map_or_else(String::new, |(assessed, place)| one(assessed, place))
-        }
-        Line::Problems(problems) => render::problem_lines(&problems),
-    };
-    for kind in assessed
-        .map(|assessed| DeterminationKind::ALL.map(|kind| (kind, assessed.count(kind))))
-        .into_iter()
-        .flatten()
-    {
-        if kind.1 > 0 {
-            tally.kinds.insert(kind.0);
-        }
-    }
-    tally.answered += assessed.map_or(0, RulebookAssessment::len);
-    tally.broken |= batch.iter().any(|line| matches!(line, Line::Problems(_)));
-    let out = parallel::map(batch, line).concat();
-    (out, assessment)
+struct Stream<'e> {
+    evaluator: &'e Evaluator,
+    name: String,
+    /// The ids so far, where none may come twice.
+    seen: Option<Seen>,
+    tally: Tally,
 }
 
-fn one(assessed: &RulebookAssessment, place: usize) -> String {
-    render::ndjson_line(assessed, assessed.at(place))
+impl Stream<'_> {
+    fn run(&mut self, mut lines: Lines) -> anyhow::Result<()> {
+        while let Some(block) = lines.next()? {
+            let listed: Vec<Line<'_>> = block.lines().collect();
+            // A few are not worth another thread: somebody waits for them.
+            let answers: Vec<Answered> = if listed.len() < 16 {
+                listed.iter().map(|line| self.one(line)).collect()
+            } else {
+                let parts = listed.chunks(64).collect();
+                let part = |part: &[Line<'_>]| part.iter().map(|line| self.one(line)).collect();
+                let parts: Vec<Vec<Answered>> = parallel::map(parts, part);
+                parts.into_iter().flatten().collect()
+            };
+            let mut out = String::new();
+            for (line, answered) in listed.iter().zip(answers) {
+                let answered = self.once(line, answered);
+                self.tally.note(&answered);
+                out.push_str(&answered.text);
+            }
+            if print(&out)?.is_gone() {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    fn place<'a>(&'a self, line: &Line<'a>, text: &'a str) -> Place<'a> {
+        Place {
+            text,
+            name: &self.name,
+            before: line.number - 1,
+            only: false,
+        }
+    }
+
+    fn one(&self, line: &Line<'_>) -> Answered {
+        let text = match line.text {
+            Ok(text) => text,
+            Err(problem) => {
+                return self.answered(&self.evaluator.refuse(line.problem(&self.name, problem)));
+            }
+        };
+        self.answered(&self.evaluator.assess_text(self.place(line, text)))
+    }
+
+    fn answered(&self, answer: &Answer<'_>) -> Answered {
+        Answered {
+            id: answer.determination().and(answer.id()).map(str::to_owned),
+            kind: answer.determination(),
+            broken: answer.is_broken(),
+            text: render::answer_line(self.evaluator, answer),
+        }
+    }
+
+    /// Refuses a line whose id came before.
+    fn once(&mut self, line: &Line<'_>, answered: Answered) -> Answered {
+        let (Some(seen), Some(id)) = (&mut self.seen, &answered.id) else {
+            return answered;
+        };
+        match (seen.earlier(id, line.number), line.text) {
+            (Some(earlier), Ok(text)) => {
+                let place = self.place(line, text);
+                self.answered(&self.evaluator.refuse_again(place, earlier))
+            }
+            _ => answered,
+        }
+    }
 }

@@ -275,7 +275,7 @@ fn plain_row(
     cells: &csv::Row,
     place: &Range<usize>,
 ) -> Option<()> {
-    filler.begin();
+    filler.stating.begin();
     let (mut id, mut name) = (None, None);
     for (column, text) in columns
         .iter()
@@ -287,9 +287,9 @@ fn plain_row(
             ColumnOf::Name => name = Some(text),
             ColumnOf::Assess if plain_boolean(text) == Some(true) => {}
             ColumnOf::Assess | ColumnOf::Nameless => return None,
-            ColumnOf::Source => filler.rest_on(text, rulebook).ok()?,
+            ColumnOf::Source => filler.stating.rest_on(text, rulebook).ok()?,
             ColumnOf::Note | ColumnOf::Nothing => {}
-            ColumnOf::Fact(slot) => filler.state(*slot, text, false).ok()?,
+            ColumnOf::Fact(slot) => filler.stating.state(*slot, text, false).ok()?,
         }
     }
     let id = id.filter(|id| is_id(id))?;

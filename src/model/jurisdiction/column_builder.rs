@@ -5,55 +5,78 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::model::fact::{
-    BUILT_IN, Column, Date, FactSchema, FactType, MAX_INTEGER, Number, Schema, Value,
-    plain_boolean, plain_integer, plain_number, plain_whole,
+    BUILT_IN, Cell, Column, Date, FactSchema, FactType, MAX_INTEGER, Number, Row, Schema, Value,
+    has_codes, plain_boolean, plain_integer, plain_number, plain_whole,
 };
 use crate::model::jurisdiction::table::Filling;
 use crate::model::rulebook::{Rulebook, is_source};
 
-/// A value as it is put into a column.
-#[derive(Clone, Copy, Debug)]
-enum Plain {
-    /// Nothing was stated.
-    Absent,
-    Unknown,
-    Code(u8),
-    Whole(i64),
-    Float(f64),
-    /// A part of the texts beside.
-    Text(usize, usize),
-}
-
 /// One record after the other, fact by fact, in any order.
 pub(super) struct Filler<'s> {
-    schema: &'s Schema,
+    pub(super) stating: Stating<'s>,
     pub(super) filling: Filling,
-    values: Vec<Plain>,
-    texts: String,
+}
+
+/// One record, fact by fact, in any order.
+pub(crate) struct Stating<'s> {
+    schema: &'s Schema,
+    pub(crate) row: Row,
     /// The record states a source for all its facts.
     sourced: bool,
 }
 
 /// The value is not plain, or not right.
 #[derive(Debug)]
-pub(super) struct NotPlain;
+pub(crate) struct NotPlain;
 
 impl<'s> Filler<'s> {
     pub(super) fn new(schema: &'s Schema) -> Self {
-        let filling = Filling::new(schema.facts());
+        Self {
+            stating: Stating::new(schema),
+            filling: Filling::new(schema.facts()),
+        }
+    }
+
+    /// Puts the record in.
+    pub(super) fn end(&mut self, file: u32, id: &str, name: &str, place: &Range<usize>) {
+        self.filling.push(id, name, file, place);
+        self.filling.rests(self.stating.sourced);
+        let row = &self.stating.row;
+        for slot in BUILT_IN.len()..row.cells.len() {
+            let column = self.filling.column(slot);
+            match (row.cells[slot], column) {
+                (Cell::Code(code), Column::Few(codes, _)) => codes.push(code),
+                (Cell::Whole(day), Column::Days(days)) => {
+                    days.push(i32::try_from(day).expect("the calendar is short"));
+                }
+                (Cell::Whole(number), column) => column.push(Some(&Value::Integer(number))),
+                (Cell::Float(number), Column::Floats(numbers)) => numbers.push(number),
+                (Cell::Text(start, end), Column::Texts(numbers, texts)) => {
+                    let text = &row.texts[start..end];
+                    numbers.push(
+                        Arc::get_mut(texts)
+                            .expect("nobody else has it yet")
+                            .number(text),
+                    );
+                }
+                (_, column) => column.push(None),
+            }
+        }
+    }
+}
+
+impl<'s> Stating<'s> {
+    pub(crate) fn new(schema: &'s Schema) -> Self {
         Self {
             schema,
-            filling,
-            values: vec![Plain::Absent; schema.facts().len()],
-            texts: String::new(),
+            row: Row::new(schema.facts().len()),
             sourced: false,
         }
     }
 
     /// Forgets what was stated of a record that is not put in.
     pub(super) fn begin(&mut self) {
-        self.values.fill(Plain::Absent);
-        self.texts.clear();
+        self.row.clear();
         self.sourced = false;
     }
 
@@ -64,13 +87,13 @@ impl<'s> Filler<'s> {
     }
 
     /// States a fact, once.
-    pub(super) fn state(&mut self, slot: usize, text: &str, quoted: bool) -> Result<(), NotPlain> {
+    pub(crate) fn state(&mut self, slot: usize, text: &str, quoted: bool) -> Result<(), NotPlain> {
         let value = self.value(slot, text, quoted).ok_or(NotPlain)?;
         self.put(slot, value)
     }
 
     /// States a fact that is a whole number.
-    pub(super) fn state_whole(&mut self, slot: usize, number: i64) -> Result<(), NotPlain> {
+    pub(crate) fn state_whole(&mut self, slot: usize, number: i64) -> Result<(), NotPlain> {
         let fact = &self.schema.facts()[slot];
         #[expect(clippy::cast_precision_loss, reason = "larger numbers are told")]
         if missing(fact, number as f64) {
@@ -78,13 +101,13 @@ impl<'s> Filler<'s> {
         }
         let value = match &fact.ty {
             FactType::Integer if number.abs() <= MAX_INTEGER => {
-                in_range(fact, number).map(Plain::Whole)
+                in_range(fact, number).map(Cell::Whole)
             }
             // Every whole number up to this size is one with a fraction too.
             FactType::Number if number.abs() <= MAX_INTEGER => {
                 #[expect(clippy::cast_precision_loss, reason = "it is small enough")]
                 let number = number as f64;
-                in_range_number(fact, number).map(Plain::Float)
+                in_range_number(fact, number).map(Cell::Float)
             }
             _ => None,
         };
@@ -92,90 +115,58 @@ impl<'s> Filler<'s> {
     }
 
     /// States a fact that is a number with a fraction.
-    pub(super) fn state_float(&mut self, slot: usize, number: f64) -> Result<(), NotPlain> {
+    pub(crate) fn state_float(&mut self, slot: usize, number: f64) -> Result<(), NotPlain> {
         let fact = &self.schema.facts()[slot];
         if missing(fact, number) {
             return self.state_unknown(slot);
         }
         let value = match &fact.ty {
-            FactType::Number => in_range_number(fact, number + 0.0).map(Plain::Float),
+            FactType::Number => in_range_number(fact, number + 0.0).map(Cell::Float),
             FactType::Integer => plain_whole(number)
                 .and_then(|number| in_range(fact, number))
-                .map(Plain::Whole),
+                .map(Cell::Whole),
             _ => None,
         };
         self.put(slot, value.ok_or(NotPlain)?)
     }
 
-    fn put(&mut self, slot: usize, value: Plain) -> Result<(), NotPlain> {
-        match std::mem::replace(&mut self.values[slot], value) {
-            Plain::Absent => Ok(()),
+    fn put(&mut self, slot: usize, value: Cell) -> Result<(), NotPlain> {
+        match std::mem::replace(&mut self.row.cells[slot], value) {
+            Cell::Absent => Ok(()),
             _ => Err(NotPlain),
         }
     }
 
     /// States that a fact is not known.
-    pub(super) fn state_unknown(&mut self, slot: usize) -> Result<(), NotPlain> {
-        self.put(slot, Plain::Unknown)
+    pub(crate) fn state_unknown(&mut self, slot: usize) -> Result<(), NotPlain> {
+        self.put(slot, Cell::Unknown)
     }
 
-    fn value(&mut self, slot: usize, text: &str, quoted: bool) -> Option<Plain> {
+    fn value(&mut self, slot: usize, text: &str, quoted: bool) -> Option<Cell> {
         if !quoted && text == "unknown" {
-            return Some(Plain::Unknown);
+            return Some(Cell::Unknown);
         }
         let fact = &self.schema.facts()[slot];
         if fact.missing.has(&fact.ty, text) {
-            return Some(Plain::Unknown);
+            return Some(Cell::Unknown);
         }
-        let mut kept = || {
-            let start = self.texts.len();
-            self.texts.push_str(text);
-            Plain::Text(start, self.texts.len())
-        };
-        match (&fact.ty, self.filling.column(slot)) {
-            (FactType::Boolean, _) if !quoted => Some(Plain::Code(u8::from(plain_boolean(text)?))),
-            (FactType::Integer, _) if !quoted => {
-                in_range(fact, plain_integer(text)?).map(Plain::Whole)
+        match &fact.ty {
+            FactType::Boolean if !quoted => Some(Cell::Code(u8::from(plain_boolean(text)?))),
+            FactType::Integer if !quoted => in_range(fact, plain_integer(text)?).map(Cell::Whole),
+            FactType::Number if !quoted => {
+                in_range_number(fact, plain_number(text)?).map(Cell::Float)
             }
-            (FactType::Number, _) if !quoted => {
-                in_range_number(fact, plain_number(text)?).map(Plain::Float)
-            }
-            (FactType::Date, _) => in_range_day(fact, text).map(Plain::Whole),
-            (FactType::Choice(choices), column) => {
+            FactType::Date => in_range_day(fact, text).map(Cell::Whole),
+            FactType::Choice(choices) => {
                 let place = choices.iter().position(|choice| &**choice == text)?;
-                match column {
-                    Column::Few(..) => u8::try_from(place).ok().map(Plain::Code),
-                    _ => Some(kept()),
+                if has_codes(choices) {
+                    u8::try_from(place).ok().map(Cell::Code)
+                } else {
+                    Some(self.row.keep(text))
                 }
             }
-            (FactType::Text | FactType::Jurisdiction, _) => Some(kept()),
+            FactType::Text | FactType::Jurisdiction => Some(self.row.keep(text)),
             _ => None,
-        }
-    }
-
-    /// Puts the record in.
-    pub(super) fn end(&mut self, file: u32, id: &str, name: &str, place: &Range<usize>) {
-        self.filling.push(id, name, file, place);
-        self.filling.rests(self.sourced);
-        for slot in BUILT_IN.len()..self.values.len() {
-            let column = self.filling.column(slot);
-            match (self.values[slot], column) {
-                (Plain::Code(code), Column::Few(codes, _)) => codes.push(code),
-                (Plain::Whole(day), Column::Days(days)) => {
-                    days.push(i32::try_from(day).expect("the calendar is short"));
-                }
-                (Plain::Whole(number), column) => column.push(Some(&Value::Integer(number))),
-                (Plain::Float(number), Column::Floats(numbers)) => numbers.push(number),
-                (Plain::Text(start, end), Column::Texts(numbers, texts)) => {
-                    let text = &self.texts[start..end];
-                    numbers.push(
-                        Arc::get_mut(texts)
-                            .expect("nobody else has it yet")
-                            .number(text),
-                    );
-                }
-                (_, column) => column.push(None),
-            }
         }
     }
 }

@@ -1,13 +1,15 @@
 //! Records as YAML documents or JSON objects, many of them: straight from events into columns.
 
+use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Source;
+use crate::formats::json;
 use crate::formats::yaml::{Node, Piece};
-use crate::model::fact::{BUILT_IN, FactPath, Lookup};
-use crate::model::jurisdiction::column_builder::Filler;
+use crate::model::fact::{BUILT_IN, FactPath, Lookup, Row};
+use crate::model::jurisdiction::column_builder::Stating;
 use crate::model::jurisdiction::part::{Guide, Part};
 use crate::model::jurisdiction::reader::{Reader, is_id, stem};
 use crate::model::rulebook::Rulebook;
@@ -37,7 +39,7 @@ pub(super) fn read(
     let mut reading = Reading::new(rulebook, std::mem::take(&mut part.guide));
     let mut whole: Vec<(usize, Range<usize>)> = Vec::new();
     let filler = &mut part.filler;
-    filler.begin();
+    filler.stating.begin();
     let mut take = |piece: Piece<'_>| match piece {
         Piece::Document(place) => {
             if !reading.nothing {
@@ -51,11 +53,11 @@ pub(super) fn read(
                     }
                     None => whole.push((filler.filling.len(), place)),
                 }
-                filler.begin();
+                filler.stating.begin();
             }
             reading.begin();
         }
-        piece => reading.take(&piece, filler),
+        piece => reading.take(&piece, &mut filler.stating),
     };
     let fine = ranges
         .iter()
@@ -71,6 +73,48 @@ pub(super) fn read(
         part.diagnostics.append(&mut diagnostics);
     }
     fine
+}
+
+/// A record of plain values that stands by itself.
+#[derive(Debug)]
+pub(crate) struct PlainRecord {
+    pub(crate) id: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) row: Row,
+}
+
+thread_local! {
+    /// In which order the keys of the last record of a rulebook came.
+    static GUIDE: RefCell<Option<(Arc<Rulebook>, Guide)>> = const { RefCell::new(None) };
+}
+
+/// The record in a text of JSON; none when it has more than plain values, or something is wrong.
+pub(crate) fn plain_record(rulebook: &Arc<Rulebook>, text: &str) -> Option<PlainRecord> {
+    let kept = GUIDE.take();
+    let guide = kept.filter(|(of, _)| Arc::ptr_eq(of, rulebook));
+    let guide = guide.map_or_else(Guide::new, |(_, guide)| guide);
+    let mut reading = Reading::new(rulebook, guide);
+    let mut stating = Stating::new(&rulebook.schema);
+    json::pieces(text, 0..text.len(), &mut |piece| {
+        if !matches!(piece, Piece::Document(_)) {
+            reading.take(&piece, &mut stating);
+        }
+    });
+    let Reading {
+        nothing,
+        plain,
+        id,
+        name,
+        guide,
+        ..
+    } = reading;
+    GUIDE.set(Some((Arc::clone(rulebook), guide)));
+    let fine = plain && !nothing && id.as_deref().is_none_or(is_id);
+    fine.then_some(PlainRecord {
+        id,
+        name,
+        row: stating.row,
+    })
 }
 
 /// What is known of a document that is being read.
@@ -138,18 +182,18 @@ impl<'s> Reading<'s> {
         self.top.clear();
     }
 
-    fn take(&mut self, piece: &Piece<'_>, filler: &mut Filler<'_>) {
+    fn take(&mut self, piece: &Piece<'_>, stating: &mut Stating<'_>) {
         if matches!(piece, Piece::Scalar { text: None, .. }) && self.depth == 0 {
             return;
         }
         self.nothing = false;
-        if self.plain && self.step_on(piece, filler).is_none() {
+        if self.plain && self.step_on(piece, stating).is_none() {
             self.plain = false;
         }
     }
 
     /// Goes on by one piece; none when the document is not plain.
-    fn step_on(&mut self, piece: &Piece<'_>, filler: &mut Filler<'_>) -> Option<()> {
+    fn step_on(&mut self, piece: &Piece<'_>, stating: &mut Stating<'_>) -> Option<()> {
         match (piece, self.key.take()) {
             (Piece::Open, None) if self.depth == 0 => self.depth = 1,
             (Piece::Open, Some(Key::Top(Top::Facts))) => self.depth = 2,
@@ -198,18 +242,18 @@ impl<'s> Reading<'s> {
                 (_, None) | (Top::Note, _) => {}
                 (Top::Id, Some(text)) => self.id = Some((*text).to_owned()),
                 (Top::Name, Some(text)) => self.name = Some((*text).to_owned()),
-                (Top::Source, Some(text)) => filler.rest_on(text, self.rulebook).ok()?,
+                (Top::Source, Some(text)) => stating.rest_on(text, self.rulebook).ok()?,
                 (Top::Facts, Some(_)) => return None,
             },
             (Piece::Scalar { text, quoted }, Some(Key::Fact(slot))) => match text {
-                Some(text) => filler.state(slot, text, *quoted).ok()?,
-                None => filler.state_unknown(slot).ok()?,
+                Some(text) => stating.state(slot, text, *quoted).ok()?,
+                None => stating.state_unknown(slot).ok()?,
             },
             (Piece::Whole(number), Some(Key::Fact(slot))) => {
-                filler.state_whole(slot, *number).ok()?;
+                stating.state_whole(slot, *number).ok()?;
             }
             (Piece::Float(number), Some(Key::Fact(slot))) => {
-                filler.state_float(slot, *number).ok()?;
+                stating.state_float(slot, *number).ok()?;
             }
             // Nothing is known of a whole group: the careful reader knows what that means.
             _ => return None,

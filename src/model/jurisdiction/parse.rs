@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::parallel::Progress;
 use crate::base::source::{Source, Span};
+use crate::formats::json;
 use crate::formats::yaml::{Entry, NodeKind};
 use crate::model::fact::{BUILT_IN, FactOrigin, FactPath, Schema};
 use crate::model::jurisdiction::{Held, Jurisdiction, JurisdictionId, Record, Role, bulk};
@@ -72,6 +73,20 @@ pub(super) fn parse_watched(
         .filter_map(|node| reader.record(node, source, only))
         .map(Record::from);
     records.collect::<Vec<_>>().into()
+}
+
+/// The one record in a text of JSON, with all that is wrong with it. `only`: it may go without an
+/// id, and is then called as its source.
+pub(crate) fn parse_request(
+    rulebook: &Rulebook,
+    source: &Arc<Source>,
+    only: bool,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Jurisdiction> {
+    let text = source.text();
+    let start = text.len() - text.trim_start().len();
+    let node = json::node(source, start..start + text.trim().len(), diagnostics)?;
+    Reader::new(rulebook, diagnostics).record(&node, source, only)
 }
 
 /// A record of facts that are given, on top of another where there is one; of that one it has the

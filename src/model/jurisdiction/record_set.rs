@@ -194,15 +194,6 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Where it begins in its file.
-    #[cfg(feature = "app")]
-    pub(crate) fn start(self) -> usize {
-        match self {
-            Self::Whole(record) => record.span.range().start,
-            Self::Row(table, row) => table.start(row),
-        }
-    }
-
     /// The known value of a fact on a day.
     pub(crate) fn value(self, fact: usize, day: Date) -> Option<Value> {
         match self {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after};
 use crate::base::source::Span;
-use crate::model::fact::{FactType, Schema, Value};
+use crate::model::fact::{FactSchema, FactType, Schema, Value};
 use crate::model::jurisdiction::list::Keys;
 use crate::model::jurisdiction::{Jurisdictions, Record, View};
 
@@ -40,29 +40,9 @@ pub(crate) fn check_references(
             None => {
                 bad.insert(place);
                 let (id, span) = target(&records, place);
-                let key = &schema.facts()[place.fact].key;
+                let fact = &schema.facts()[place.fact];
                 let told = diagnostics.len();
-                let (message, near) = match (key, keys.get(&place.fact)) {
-                    (Some(key), Some(known)) => {
-                        let message =
-                            format!("there is no single record of which `{key}` is `{id}`");
-                        (
-                            message,
-                            did_you_mean_after(told, &id, known.keys().map(|known| &**known)),
-                        )
-                    }
-                    _ => (
-                        format!("there is no record `{id}`"),
-                        did_you_mean_after(told, &id, records.ids()),
-                    ),
-                };
-                let help = near.unwrap_or_else(|| match key {
-                    Some(key) => {
-                        format!("add a record that states this `{key}`, or write `unknown`")
-                    }
-                    None => "add a record of that id, or write `unknown`".to_owned(),
-                });
-                diagnostics.push(Diagnostic::at(Code::DanglingReference, span, message).help(help));
+                diagnostics.push(dangling(fact, place.fact, &records, (&id, span), told));
             }
         }
     }
@@ -78,6 +58,33 @@ pub(crate) fn check_references(
         bad.insert(place);
     }
     forget(records, &bad)
+}
+
+/// What is wrong with a reference that leads to no record. `told`: of how many others that was said
+/// before.
+pub(crate) fn dangling(
+    fact: &FactSchema,
+    slot: usize,
+    records: &Jurisdictions,
+    (id, span): (&str, Span),
+    told: usize,
+) -> Diagnostic {
+    let (message, near) = match (&fact.key, records.keys().get(&slot)) {
+        (Some(key), Some(known)) => {
+            let message = format!("there is no single record of which `{key}` is `{id}`");
+            let known = known.keys().map(|known| &**known);
+            (message, did_you_mean_after(told, id, known))
+        }
+        _ => (
+            format!("there is no record `{id}`"),
+            did_you_mean_after(told, id, records.ids()),
+        ),
+    };
+    let help = near.unwrap_or_else(|| match &fact.key {
+        Some(key) => format!("add a record that states this `{key}`, or write `unknown`"),
+        None => "add a record of that id, or write `unknown`".to_owned(),
+    });
+    Diagnostic::at(Code::DanglingReference, span, message).help(help)
 }
 
 /// Where references by a key lead. A key that two records have leads nowhere, and is reported.

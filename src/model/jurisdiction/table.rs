@@ -379,12 +379,6 @@ impl Table {
         self.sourced.get(row).copied().unwrap_or_default()
     }
 
-    /// Where a record begins in its file.
-    #[cfg(feature = "app")]
-    pub(crate) fn start(&self, row: usize) -> usize {
-        self.place(row).1.start
-    }
-
     /// The file of a record, and where it stands there.
     pub(super) fn place(&self, row: usize) -> (&Arc<Source>, Range<usize>) {
         let (start, end) = self.places[row];

@@ -1,0 +1,192 @@
+//! What is worked out for a record that is none of a folder: derived facts, and statistics as one
+//! reads them who stands beside the population. And a seat among the records that it can reach.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::assess::derived_column::{by_script, open_value};
+use crate::assess::form::{DerivedUsed, Form};
+use crate::assess::prepared::{Basis, Prepared};
+use crate::assess::standings::standings;
+use crate::assess::statistics::Standing;
+use crate::base::source::{Source, Span};
+use crate::model::fact::{Column, FactSchema, FactType, Row, Value};
+use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, Record, Role, reference_facts};
+use crate::tree::{Direct, Facts, Guest, Tree};
+
+/// How all that no record states is worked out for a single one, turn by turn.
+pub(super) struct Work {
+    turns: Vec<One>,
+    has_statistics: bool,
+    references: Vec<usize>,
+    /// Where a record stands that stands nowhere.
+    nowhere: Span,
+}
+
+/// How one fact is worked out.
+struct One {
+    slot: usize,
+    fact: Arc<FactSchema>,
+    how: How,
+}
+
+enum How {
+    Statistic(Arc<Standing>),
+    Tree(Arc<Tree>, Direct),
+    Script(DerivedUsed),
+    Nothing,
+}
+
+impl Work {
+    pub(super) fn new(prepared: &Prepared) -> Self {
+        let schema = &prepared.basis.bindings.schema;
+        let statistics = standings(&prepared.basis);
+        let how = |slot: usize| {
+            let derived = prepared.plan.derived.iter().find(|used| used.slot == slot);
+            let statistic = statistics.iter().find(|(known, _)| *known == slot);
+            match (derived.map(|used| (used, &used.form)), statistic) {
+                (Some((_, Form::Tabular(tree))), _) => {
+                    let direct = Direct::new(tree, schema, &|_| None, &|_| 0);
+                    How::Tree(Arc::clone(tree), direct)
+                }
+                (Some((used, Form::NotTabular(_))), _) => How::Script(used.clone()),
+                (None, Some((_, standing))) => How::Statistic(Arc::clone(standing)),
+                _ => How::Nothing,
+            }
+        };
+        let turns = prepared.plan.turns.iter().flatten().map(|slot| One {
+            slot: *slot,
+            fact: Arc::clone(&schema.facts()[*slot]),
+            how: how(*slot),
+        });
+        Self {
+            turns: turns.collect(),
+            has_statistics: !statistics.is_empty(),
+            references: reference_facts(&prepared.rulebook().schema),
+            nowhere: Source::new("request", "").span(0..0),
+        }
+    }
+
+    /// Whether trees hold all scripts of derived facts.
+    pub(super) fn is_straight(&self) -> bool {
+        !self
+            .turns
+            .iter()
+            .any(|one| matches!(one.how, How::Script(_)))
+    }
+
+    /// What is worked out, straight over the values of a record, as far as trees read it as facts;
+    /// none where a fact that counts is not known.
+    pub(super) fn straight(&self, guest: &Guest<'_>) -> Option<Vec<Option<Value>>> {
+        // Derived facts are read through their trees; statistics alone are facts for themselves.
+        if !self.has_statistics {
+            return Some(Vec::new());
+        }
+        let stated = guest.row.cells.len();
+        let mut worked = vec![None; self.turns.len()];
+        for one in &self.turns {
+            let so_far = Guest {
+                worked: &worked,
+                ..*guest
+            };
+            let value = match &one.how {
+                How::Statistic(standing) => standing.value(&|slot| so_far.own(slot)),
+                How::Tree(_, direct) => match &direct.outcome(&so_far)?.value {
+                    Some(value) => so_far.value(value)?,
+                    None => None,
+                },
+                How::Script(_) => return None,
+                How::Nothing => None,
+            };
+            worked[one.slot - stated] = held(&one.fact, value);
+        }
+        Some(worked)
+    }
+
+    /// A record with an id and a name, of which nothing else is said.
+    pub(super) fn stub(&self, id: &str, name: &str) -> Jurisdiction {
+        Jurisdiction {
+            id: JurisdictionId::new(id),
+            name: name.into(),
+            role: Role::Assessed,
+            note: None,
+            span: self.nowhere.clone(),
+            facts: Vec::new(),
+        }
+    }
+
+    /// The facts of a record and of those that it can reach, and its number among them.
+    pub(super) fn seat(
+        &self,
+        prepared: &Prepared,
+        record: Record,
+        row: &Row,
+        lists: &[(usize, Arc<[Value]>)],
+    ) -> (Basis, usize) {
+        let (basis, schema) = (&prepared.basis, &prepared.basis.bindings.schema);
+        let stated = |slot: usize| {
+            let list = lists.iter().find(|(listed, _)| *listed == slot);
+            list.map_or_else(
+                || row.value(slot, &schema.facts()[slot]),
+                |(_, items)| Some(Value::List(Arc::clone(items))),
+            )
+        };
+        let first = self.references.iter().filter_map(|slot| {
+            let name = row.text(*slot)?;
+            basis.facts.records.follow(*slot, name)
+        });
+        let reached = self.reached(&basis.facts, first.collect());
+        let others: Vec<usize> = reached.into_iter().collect();
+        let (mut facts, this) = basis.facts.with_guest(schema, record, &stated, &others);
+        for one in &self.turns {
+            let value = match &one.how {
+                How::Statistic(standing) => standing.value(&|slot| facts.value(this, slot)),
+                How::Tree(tree, _) => open_value(tree, &facts, this),
+                How::Script(used) => {
+                    let shared = Arc::new(facts);
+                    let bindings = &basis.bindings;
+                    let column = by_script(used, &one.fact, bindings, &shared, this..this + 1);
+                    facts = Arc::try_unwrap(shared).expect("nobody kept it");
+                    column.get(0)
+                }
+                How::Nothing => None,
+            };
+            facts.set(this, one.slot, held(&one.fact, value).as_ref());
+        }
+        let basis = Basis {
+            facts: facts.into(),
+            ..basis.clone()
+        };
+        (basis, this)
+    }
+
+    /// Whether references lead from one record of the folder to another.
+    pub(super) fn reaches(&self, prepared: &Prepared, from: usize, to: usize) -> bool {
+        let reached = self.reached(&prepared.basis.facts, vec![from]);
+        reached.contains(&to)
+    }
+
+    /// Records of the folder, and all that their references lead to.
+    fn reached(&self, facts: &Facts, mut open: Vec<usize>) -> BTreeSet<usize> {
+        let mut reached: BTreeSet<usize> = open.iter().copied().collect();
+        while let Some(record) = open.pop() {
+            let next = self.references.iter();
+            let next = next.filter_map(|slot| facts.target(record, *slot));
+            open.extend(next.filter(|to| reached.insert(*to)));
+        }
+        reached
+    }
+}
+
+/// A value as a column of a fact holds it.
+fn held(fact: &FactSchema, value: Option<Value>) -> Option<Value> {
+    match (value?, &fact.ty) {
+        (Value::Integer(whole), FactType::Number) => Some(Value::Number(whole.into())),
+        (Value::Number(number), FactType::Number) => Some(Value::Number(number)),
+        (value, _) => {
+            let mut column = Column::of(fact);
+            column.push(Some(&value));
+            column.get(0)
+        }
+    }
+}

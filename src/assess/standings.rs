@@ -1,0 +1,90 @@
+//! The statistics of a population, for records that are none of it.
+
+use std::sync::Arc;
+
+use crate::assess::prepared::Basis;
+use crate::assess::statistics::{Kept, Standing};
+use crate::base::parallel;
+use crate::model::fact::{Column, FactSchema, Value};
+use crate::model::jurisdiction::Role;
+use crate::tree::{BLOCK, Facts};
+
+/// A population, for a file of records each of which stands beside it.
+pub(super) struct Beside {
+    /// Of the population.
+    facts: Arc<Facts>,
+    statistics: Vec<(usize, Arc<Standing>)>,
+}
+
+impl Beside {
+    pub(super) fn new(basis: &Basis) -> Self {
+        Self {
+            facts: Arc::clone(&basis.facts),
+            statistics: standings(basis),
+        }
+    }
+
+    /// What records read of a statistic, given by its number; those of the population that they
+    /// refer to read what they always do.
+    pub(super) fn column(&self, slot: usize, schema: &FactSchema, facts: &Facts) -> Column {
+        let mut statistics = self.statistics.iter();
+        let standing = statistics.find(|(known, _)| *known == slot);
+        let records = facts.records.records();
+        let one = |record: usize| -> Option<Value> {
+            let view = records.view(record);
+            if view.role() == Role::Referred {
+                return self.facts.value(self.facts.records.find(view.id())?, slot);
+            }
+            let (_, standing) = standing?;
+            standing.value(&|input| facts.value(record, input))
+        };
+        let starts = (0..records.len()).step_by(BLOCK).collect();
+        let parts = parallel::map(starts, |start: usize| {
+            let mut column = Column::of(schema);
+            (start..records.len().min(start + BLOCK)).for_each(|record| {
+                column.push(one(record).as_ref());
+            });
+            column
+        });
+        let mut all = Column::of(schema);
+        parts.iter().for_each(|part| all.append(part));
+        all
+    }
+}
+
+/// By number in the schema: the statistics that were worked out.
+pub(super) fn standings(basis: &Basis) -> Vec<(usize, Arc<Standing>)> {
+    let wide = &basis.criteria.wide;
+    if wide.statistics.is_empty() || basis.criteria.states_statistics {
+        return Vec::new();
+    }
+    let facts = &basis.facts;
+    let records = facts.records.records().iter();
+    let counts = records.map(|record| record.role() == Role::Assessed);
+    let counts: Arc<[bool]> = counts.collect();
+    let measured = wide.statistics.iter().zip(&*basis.measurements);
+    let found = measured.filter_map(|(measured, measurement)| {
+        let (inputs, measurement) = (measured.inputs.as_ref()?, measurement.as_ref()?);
+        let column = |slot: usize| Arc::clone(facts.shared_column(slot));
+        let ties = inputs.ties.iter().map(|(slot, _)| {
+            let values = facts.values_of(*slot, &wide.schema.facts()[*slot]);
+            Arc::new(values.into_owned())
+        });
+        let columns = Kept {
+            of: inputs.of.map(column),
+            over: inputs.over.map(column),
+            along: inputs.along.map(column),
+            filter: inputs.filter.map(column),
+            ties: ties.collect(),
+        };
+        let standing = Standing::new(
+            (&measured.statistic, inputs),
+            &wide.schema.facts()[measured.slot],
+            measurement,
+            &counts,
+            columns,
+        );
+        Some((measured.slot, Arc::new(standing)))
+    });
+    found.collect()
+}

@@ -1,0 +1,26 @@
+//! The facts that a statistic is worked out from.
+
+use crate::model::rulebook::Order;
+
+/// By their numbers in the schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Inputs {
+    pub(crate) of: Option<usize>,
+    pub(crate) over: Option<usize>,
+    pub(crate) along: Option<usize>,
+    pub(crate) filter: Option<usize>,
+    pub(crate) by: Vec<usize>,
+    pub(crate) ties: Vec<(usize, Order)>,
+}
+
+impl Inputs {
+    /// All of them.
+    pub(crate) fn all(&self) -> impl Iterator<Item = usize> {
+        let single = [self.of, self.over, self.along, self.filter]
+            .into_iter()
+            .flatten();
+        single
+            .chain(self.by.iter().copied())
+            .chain(self.ties.iter().map(|(slot, _)| *slot))
+    }
+}

@@ -1,0 +1,281 @@
+//! What a record that is no member of a population reads of its statistics.
+//!
+//! It reads the sums, means and shares of its group, to which it adds nothing. Its rank is the
+//! place it would have if it alone were added, and its cumulative share that of this place. Where
+//! no member's group is its own, there is no population, and all of it is unknown.
+//!
+//! For one record after the other: members are put in order once, and a place is found by halving.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use crate::assess::statistics::exact::ExactSum;
+use crate::assess::statistics::measure::Members;
+use crate::assess::statistics::{Columns, Grouping, Inputs, Measurement};
+use crate::model::fact::{Column, FactSchema, FactType, Number, Value};
+use crate::model::rulebook::{Order, Statistic, StatisticKind, UnknownInputs};
+
+/// One statistic of a population.
+#[derive(Debug)]
+pub(crate) struct Standing {
+    statistic: Arc<Statistic>,
+    inputs: Inputs,
+    /// The type of its value.
+    whole: bool,
+    groups: BTreeMap<Vec<Value>, usize>,
+    /// By group: what all in it read; none where it has no member, and for what differs within it.
+    values: Vec<Option<Value>>,
+    /// By group: whether there is somebody in it, and none whose gap makes it unknown.
+    open: Vec<bool>,
+    own: Option<Own>,
+}
+
+/// What is needed to find a place among members.
+#[derive(Debug)]
+struct Own {
+    members: OnceLock<Vec<Ordered>>,
+    measurement: Arc<Measurement>,
+    counts: Arc<[bool]>,
+    columns: Kept,
+}
+
+/// The columns that a statistic is worked out from, kept.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    pub(crate) of: Option<Arc<Column>>,
+    pub(crate) over: Option<Arc<Column>>,
+    pub(crate) along: Option<Arc<Column>>,
+    pub(crate) filter: Option<Arc<Column>>,
+    pub(crate) ties: Vec<Arc<Column>>,
+}
+
+/// The members of a group in their order.
+#[derive(Debug, Default)]
+struct Ordered {
+    /// What puts each in order, with the number of its record.
+    members: Vec<(Number, usize)>,
+    /// Whether it cannot be told apart from those with the same number, for a gap.
+    untold: Vec<bool>,
+    /// What those before a place have together; for a cumulative share.
+    sums: Vec<Number>,
+}
+
+impl Kept {
+    fn columns(&self) -> Columns<'_> {
+        Columns {
+            of: self.of.as_deref(),
+            over: self.over.as_deref(),
+            along: self.along.as_deref(),
+            filter: self.filter.as_deref(),
+            ties: self.ties.iter().map(|column| &**column).collect(),
+        }
+    }
+}
+
+impl Standing {
+    /// `counts` says by record whether it is one of the population.
+    pub(crate) fn new(
+        (statistic, inputs): (&Arc<Statistic>, &Inputs),
+        schema: &FactSchema,
+        measurement: &Arc<Measurement>,
+        counts: &Arc<[bool]>,
+        columns: Kept,
+    ) -> Self {
+        let groups: &Grouping = &measurement.groups;
+        let mut somebody = vec![false; groups.keys.len()];
+        for record in (0..counts.len()).filter(|record| counts[*record]) {
+            if let Some(group) = groups.group(record) {
+                somebody[group] = true;
+            }
+        }
+        let makes_unknown = statistic.unknown == UnknownInputs::MakesUnknown;
+        let unknown = |group: usize| {
+            makes_unknown && (measurement.found[group].left_out > 0 || measurement.ungrouped > 0)
+        };
+        let values = measurement.found.iter().zip(&somebody);
+        let own = statistic.kind.is_own().then(|| Own {
+            members: OnceLock::new(),
+            measurement: Arc::clone(measurement),
+            counts: Arc::clone(counts),
+            columns,
+        });
+        Self {
+            statistic: Arc::clone(statistic),
+            inputs: inputs.clone(),
+            whole: schema.ty == FactType::Integer,
+            groups: groups.keys.iter().cloned().zip(0..).collect(),
+            values: values
+                .map(|(found, somebody)| found.value.clone().filter(|_| *somebody))
+                .collect(),
+            open: (0..somebody.len())
+                .map(|group| somebody[group] && !unknown(group))
+                .collect(),
+            own,
+        }
+    }
+
+    /// What a record reads of it, given the values of its own facts.
+    pub(crate) fn value(&self, read: &dyn Fn(usize) -> Option<Value>) -> Option<Value> {
+        let key: Option<Vec<Value>> = self.inputs.by.iter().map(|slot| read(*slot)).collect();
+        let group = *self.groups.get(&key?)?;
+        let Some(own) = &self.own else {
+            return self.values[group].clone();
+        };
+        if !self.open[group] {
+            return None;
+        }
+        let number = |slot: Option<usize>| match slot {
+            Some(slot) => read(slot).as_ref().map(number_of).map(Some),
+            None => Some(None),
+        };
+        let of = match (number(self.inputs.of), &self.statistic.unknown) {
+            (None, UnknownInputs::Assumed(assumed)) => Some(number_of(assumed)),
+            (of, _) => of?,
+        };
+        number(self.inputs.over)?;
+        let along = number(self.inputs.along)?;
+        if number(self.inputs.filter)? == Some(Number::ZERO) {
+            return None;
+        }
+        let members = &own.members.get_or_init(|| self.ordered(own))[group];
+        let by = along.or_else(|| of.clone())?;
+        let ties: Vec<_> = self
+            .inputs
+            .ties
+            .iter()
+            .map(|(slot, _)| read(*slot))
+            .collect();
+        let (before, up_to) = self.place(members, own, &by, &ties)?;
+        let found = match self.statistic.kind {
+            StatisticKind::CumulativeShare => {
+                let (of, all) = (of?, members.sums.last()?);
+                members.sums[up_to].plus(&of).over(&all.plus(&of))?
+            }
+            _ => i64::try_from(before + 1).ok()?.into(),
+        };
+        Some(if self.whole {
+            Value::Integer(found.whole()?)
+        } else {
+            Value::Number(found)
+        })
+    }
+
+    /// How many members are before a record, and how many before it or like it; none where it
+    /// cannot be told apart from others for a gap, or nobody is there.
+    fn place(
+        &self,
+        members: &Ordered,
+        own: &Own,
+        by: &Number,
+        ties: &[Option<Value>],
+    ) -> Option<(usize, usize)> {
+        let list = &members.members;
+        let before = list.partition_point(|(number, _)| self.directed(number, by).is_lt());
+        let alike = list[before..].partition_point(|(number, _)| number == by);
+        let up_to = before + alike;
+        if list.is_empty() || ties.is_empty() || alike == 0 {
+            return (!list.is_empty()).then_some((before, up_to));
+        }
+        if members.untold[before] || ties.iter().any(Option::is_none) {
+            return None;
+        }
+        let alike = &list[before..up_to];
+        let of = |record: usize| {
+            own.columns
+                .ties
+                .iter()
+                .map(move |column| column.get(record))
+        };
+        let less = alike.partition_point(|(_, record)| self.by_ties(of(*record), ties).is_lt());
+        let same =
+            alike[less..].partition_point(|(_, record)| self.by_ties(of(*record), ties).is_eq());
+        Some((before + less, before + less + same))
+    }
+
+    fn directed(&self, one: &Number, other: &Number) -> Ordering {
+        match self.statistic.order {
+            Order::Ascending => one.cmp(other),
+            Order::Descending => other.cmp(one),
+        }
+    }
+
+    /// The order of two that have the same number.
+    fn by_ties(
+        &self,
+        one: impl Iterator<Item = Option<Value>>,
+        other: &[Option<Value>],
+    ) -> Ordering {
+        let mut found = one.zip(other).zip(&self.inputs.ties);
+        let directed =
+            |((one, other), (_, order)): ((Option<Value>, &Option<Value>), &(_, Order))| {
+                let ordering = one.cmp(other);
+                if *order == Order::Descending {
+                    ordering.reverse()
+                } else {
+                    ordering
+                }
+            };
+        found
+            .by_ref()
+            .map(directed)
+            .find(|ordering| ordering.is_ne())
+            .unwrap_or(Ordering::Equal)
+    }
+
+    /// The members of all groups in their order.
+    fn ordered(&self, own: &Own) -> Vec<Ordered> {
+        let columns = own.columns.columns();
+        let members = Members::new(
+            &self.statistic,
+            &columns,
+            &own.measurement.groups,
+            &own.counts,
+        );
+        let mut groups: Vec<Ordered> = Vec::new();
+        groups.resize_with(self.open.len(), Ordered::default);
+        for (record, group, number) in members.in_order_by(&columns) {
+            groups[group].members.push((number, record));
+        }
+        let ties = |record: usize| -> Vec<Option<Value>> {
+            columns
+                .ties
+                .iter()
+                .map(|column| column.get(record))
+                .collect()
+        };
+        for group in &mut groups {
+            group.members.sort_by(|(one, a), (other, b)| {
+                self.directed(one, other)
+                    .then_with(|| self.by_ties(ties(*a).into_iter(), &ties(*b)))
+            });
+            let is_open = |(_, record): &(Number, usize)| {
+                columns.ties.iter().any(|one| !one.is_known(*record))
+            };
+            for run in group.members.chunk_by(|(one, _), (other, _)| one == other) {
+                let untold = run.iter().any(is_open);
+                group.untold.extend(run.iter().map(|_| untold));
+            }
+            if self.statistic.kind == StatisticKind::CumulativeShare {
+                let mut sum = ExactSum::default();
+                group.sums.push(sum.value());
+                for (_, record) in &group.members {
+                    members.add_to(&mut sum, *record);
+                    group.sums.push(sum.value());
+                }
+            }
+        }
+        groups
+    }
+}
+
+/// A value as statistics read it: days by their count, booleans as 0 and 1.
+fn number_of(value: &Value) -> Number {
+    match value {
+        Value::Integer(number) => (*number).into(),
+        Value::Number(number) => number.clone(),
+        Value::Date(day) => day.days().into(),
+        Value::Boolean(is) => i64::from(*is).into(),
+        Value::Text(_) | Value::List(_) => Number::ZERO,
+    }
+}

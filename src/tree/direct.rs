@@ -1,0 +1,259 @@
+//! Walks a tree for one record that lies in no column: a request. A test about one fact of the
+//! record itself is the set of values for which it says yes, compared with the one value; any other
+//! is calculated.
+//!
+//! It comes to an outcome only where every fact on the way is known. Then [`walk`](crate::tree::walk)
+//! comes to the same; everything else is left to that.
+
+use std::sync::Arc;
+
+use crate::model::fact::{BUILT_IN, Cell, FactType, Row, Schema, Value, has_codes};
+use crate::tree::arithmetic::float_of_key;
+use crate::tree::domain::Domain;
+use crate::tree::expression::{Expression, FactRef, Owner};
+use crate::tree::facts::Facts;
+use crate::tree::predicate::Test;
+use crate::tree::ranges::Ranges;
+use crate::tree::truth::truth_of;
+use crate::tree::{Node, Outcome, Tree, placeholder};
+
+/// A record that is none of those in the columns, and may refer to them.
+pub(crate) struct Guest<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) name: &'a str,
+    /// What it states.
+    pub(crate) row: &'a Row,
+    /// What is worked out for it: facts behind those that records state.
+    pub(crate) worked: &'a [Option<Value>],
+    pub(crate) schema: &'a Schema,
+    /// Those it may refer to.
+    pub(crate) facts: &'a Facts,
+    /// By condition: the bit of its verdict, for a decision.
+    pub(crate) findings: &'a [u8],
+}
+
+impl Guest<'_> {
+    /// The value of a fact of its own.
+    pub(crate) fn own(&self, fact: usize) -> Option<Value> {
+        match fact {
+            0 => Some(Value::Text(self.id.into())),
+            1 => Some(Value::Text(self.name.into())),
+            _ => match fact.checked_sub(self.row.cells.len()) {
+                None => self.row.value(fact, &self.schema.facts()[fact]),
+                Some(worked) => self.worked.get(worked)?.clone(),
+            },
+        }
+    }
+
+    /// The value of a fact; none where it is not known, or a reference on the way is not.
+    pub(crate) fn read(&self, fact: &FactRef) -> Option<Value> {
+        let numbering = self.schema.numbering();
+        if let Some(own) = fact.own_number(numbering) {
+            return self.own(own);
+        }
+        let fact = &*fact.numbered_by(numbering)?;
+        let (last, references) = fact.steps().split_last()?;
+        let mut references = references.iter();
+        let mut record = match &fact.owner {
+            Owner::This => {
+                let first = references.next()?.fact;
+                let Value::Text(name) = self.own(first)? else {
+                    return None;
+                };
+                self.facts.records.follow(first, &name)?
+            }
+            Owner::Record(id) => self.facts.records.find(id.as_str())?,
+            Owner::Finding => return None,
+        };
+        for reference in references {
+            record = self.facts.target(record, reference.fact)?;
+        }
+        self.facts.value(record, last.fact)
+    }
+
+    /// The value of a calculation; none where a fact in it is not known. Within: none where it
+    /// cannot be done.
+    pub(crate) fn value(&self, expression: &Expression) -> Option<Option<Value>> {
+        let mut known = true;
+        let value = expression.evaluate(&mut |fact| {
+            self.read(fact).unwrap_or_else(|| {
+                known = false;
+                placeholder(fact)
+            })
+        });
+        known.then(|| value.ok())
+    }
+
+    fn answer(&self, test: &Test) -> Option<bool> {
+        if let Test::Known(fact, _) = test {
+            return Some(self.read(fact).is_some());
+        }
+        let mut known = true;
+        let answer = test.answer(&mut |fact| {
+            self.read(fact).unwrap_or_else(|| {
+                known = false;
+                placeholder(fact)
+            })
+        });
+        known.then_some(answer)
+    }
+}
+
+/// How a test is answered.
+#[derive(Debug)]
+enum Asking {
+    /// Whether a fact is stated.
+    Stated(usize),
+    /// By code: whether the answer is yes.
+    Code(usize, Box<[bool]>),
+    Whole(usize, Box<[(i64, i64)]>),
+    Float(usize, Box<[(f64, f64)]>),
+    Text(usize, Ranges<Arc<str>>),
+    /// The finding of a condition, and the verdicts that are a yes, as bits.
+    Finding(usize, u8),
+    /// In any other way.
+    Calculated,
+}
+
+/// A tree made ready for one record after the other.
+#[derive(Debug)]
+pub(crate) struct Direct {
+    tree: Arc<Tree>,
+    /// By number of the test.
+    askings: Box<[Asking]>,
+}
+
+impl Direct {
+    /// Makes a tree ready. `finding` gives the number of a condition for a test about its finding,
+    /// and `verdict` the bit of the verdict that a text stands for.
+    pub(crate) fn new(
+        tree: &Arc<Tree>,
+        schema: &Schema,
+        finding: &dyn Fn(&FactRef) -> Option<usize>,
+        verdict: &dyn Fn(&str) -> u8,
+    ) -> Self {
+        let asking = |test: &Test| {
+            if let Test::Known(fact, _) = test {
+                return own(fact, schema).map(Asking::Stated);
+            }
+            let plain = test.without_names();
+            let all = plain.facts();
+            let fact = *all.first().filter(|_| all.len() == 1)?;
+            let truth = truth_of(&plain, fact, tree.limits.boxes)?;
+            if fact.owner == Owner::Finding {
+                return Some(of_finding(finding(fact)?, &truth, verdict));
+            }
+            let stated = own(fact, schema).filter(|fact| *fact < schema.stated_len());
+            compared(stated?, &fact.schema.ty, truth)
+        };
+        let askings = tree.asked.iter();
+        Self {
+            askings: askings
+                .map(|asked| asking(&asked.test).unwrap_or(Asking::Calculated))
+                .collect(),
+            tree: Arc::clone(tree),
+        }
+    }
+
+    /// What the tree comes to for a record; none where a fact on the way is not known.
+    pub(crate) fn outcome(&self, guest: &Guest<'_>) -> Option<&Arc<Outcome>> {
+        let mut node = self.tree.root;
+        loop {
+            match self.tree.nodes[node] {
+                Node::Leaf(outcome) => return Some(&self.tree.outcomes[outcome]),
+                Node::Branch { asked, yes, no } => {
+                    node = if self.answer(asked, guest)? { yes } else { no };
+                }
+            }
+        }
+    }
+
+    fn answer(&self, asked: usize, guest: &Guest<'_>) -> Option<bool> {
+        let cells = &guest.row.cells;
+        match &self.askings[asked] {
+            Asking::Stated(fact) => Some(match cells.get(*fact) {
+                Some(cell) => !matches!(cell, Cell::Absent | Cell::Unknown),
+                None => guest.own(*fact).is_some(),
+            }),
+            Asking::Code(fact, yes) => match cells[*fact] {
+                Cell::Code(code) => Some(yes[usize::from(code)]),
+                _ => None,
+            },
+            Asking::Whole(fact, yes) => match cells[*fact] {
+                Cell::Whole(number) => Some(lies_in(number, yes)),
+                _ => None,
+            },
+            Asking::Float(fact, yes) => match cells[*fact] {
+                Cell::Float(number) => Some(lies_in(number, yes)),
+                _ => None,
+            },
+            Asking::Text(fact, yes) => guest.row.text(*fact).map(|text| holds(yes, text)),
+            Asking::Finding(condition, yes) => guest
+                .findings
+                .get(*condition)
+                .map(|verdict| verdict & yes != 0),
+            Asking::Calculated => guest.answer(&self.tree.test(asked).test),
+        }
+    }
+}
+
+/// The number of a fact of the record itself that it has not by itself.
+fn own(fact: &FactRef, schema: &Schema) -> Option<usize> {
+    fact.own_number(schema.numbering())
+        .filter(|fact| *fact >= BUILT_IN.len())
+}
+
+fn of_finding(condition: usize, truth: &Domain, verdict: &dyn Fn(&str) -> u8) -> Asking {
+    let names = ["met", "not_met", "not_applicable"];
+    let yes = names
+        .iter()
+        .filter(|name| truth.contains(&Value::Text((**name).into())));
+    Asking::Finding(condition, yes.fold(0, |bits, name| bits | verdict(name)))
+}
+
+/// How a fact that records state is compared with the values that are a yes.
+fn compared(fact: usize, ty: &FactType, truth: Domain) -> Option<Asking> {
+    let codes = |values: Vec<Value>| {
+        let yes = values.iter().map(|value| truth.contains(value)).collect();
+        Asking::Code(fact, yes)
+    };
+    Some(match (ty, &truth) {
+        (FactType::Boolean, _) => codes([false, true].map(Value::Boolean).into()),
+        (FactType::Choice(choices), _) if has_codes(choices) => codes(
+            choices
+                .iter()
+                .map(|choice| Value::Text(Arc::clone(choice)))
+                .collect(),
+        ),
+        (FactType::Integer | FactType::Date, Domain::Keys(keys)) => {
+            Asking::Whole(fact, closed(keys).collect())
+        }
+        (FactType::Number, Domain::Keys(keys)) => {
+            let floats = closed(keys).map(|(low, high)| (float_of_key(low), float_of_key(high)));
+            Asking::Float(fact, floats.collect())
+        }
+        (FactType::Text | FactType::Choice(_) | FactType::Jurisdiction, Domain::Texts(_)) => {
+            let Domain::Texts(texts) = truth else {
+                return None;
+            };
+            Asking::Text(fact, texts)
+        }
+        _ => return None,
+    })
+}
+
+fn closed(keys: &Ranges<i64>) -> impl Iterator<Item = (i64, i64)> {
+    let ranges = keys.ranges().iter();
+    ranges.map(|(from, to)| (*from, to.map_or(i64::MAX, |to| to - 1)))
+}
+
+fn lies_in<T: PartialOrd + Copy>(value: T, ranges: &[(T, T)]) -> bool {
+    ranges
+        .iter()
+        .any(|(low, high)| value >= *low && value <= *high)
+}
+
+fn holds(texts: &Ranges<Arc<str>>, text: &str) -> bool {
+    let mut ranges = texts.ranges().iter();
+    ranges.any(|(from, to)| **from <= *text && to.as_ref().is_none_or(|to| *text < **to))
+}

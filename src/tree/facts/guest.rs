@@ -1,0 +1,70 @@
+//! The facts of a record that comes from elsewhere, beside those it refers to.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::model::fact::{BUILT_IN, Column, FactSchema, Schema, Value};
+use crate::model::jurisdiction::{Jurisdictions, Record};
+use crate::tree::facts::Facts;
+
+impl Facts {
+    /// The facts of a record that is none of these, and of those of them that are given in order of
+    /// their numbers; one of these with the id of that record gives way. Beside them the number of
+    /// the record. `value` gives what it states.
+    pub(crate) fn with_guest(
+        &self,
+        schema: &Schema,
+        guest: Record,
+        value: &dyn Fn(usize) -> Option<Value>,
+        others: &[usize],
+    ) -> (Self, usize) {
+        let id = |record: &usize| self.records.id(*record);
+        let this = others.partition_point(|record| id(record) < guest.id());
+        let same = others
+            .get(this)
+            .is_some_and(|record| id(record) == guest.id());
+        let (before, after) = (&others[..this], &others[this + usize::from(same)..]);
+        let few = |(slot, fact): (usize, &Arc<FactSchema>)| {
+            let from = &self.columns[slot];
+            let mut column = match &**from {
+                Column::Few(_, values) => Column::Few(Vec::new(), Arc::clone(values)),
+                _ => Column::of(fact),
+            };
+            if slot >= BUILT_IN.len() {
+                let has = from.len() > 0;
+                let take = |records: &[usize], column: &mut Column| {
+                    for record in records {
+                        if has {
+                            column.push_from(from, *record);
+                        } else {
+                            column.push(None);
+                        }
+                    }
+                };
+                take(before, &mut column);
+                column.push(value(slot).as_ref());
+                take(after, &mut column);
+            }
+            Arc::new(column)
+        };
+        let records = self.records.records();
+        let other = |record: &usize| records.view(*record).to_record();
+        let list = before.iter().map(other).chain([guest]);
+        let list: Vec<Record> = list.chain(after.iter().map(other)).collect();
+        let facts = Self {
+            records: Jurisdictions::new(list)
+                .with_keys(self.records.keys())
+                .into(),
+            day: self.day,
+            numbering: self.numbering.clone(),
+            columns: schema.facts().iter().enumerate().map(few).collect(),
+            free: BTreeSet::new(),
+        };
+        (facts, this)
+    }
+
+    /// Puts another value in the place of one.
+    pub(crate) fn set(&mut self, record: usize, slot: usize, value: Option<&Value>) {
+        Arc::make_mut(&mut self.columns[slot]).set(record, value);
+    }
+}

@@ -1,0 +1,517 @@
+//! Requests: one record after the other, judged beside a folder that they cannot change.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::generate::{Choices, Generator, LIBRARY, Range, WIDE_SCHEMA, record};
+use crate::law::{enough, law};
+use crate::laws::{Record, bytes, full_record};
+use rulebook::assess::{Options, assess};
+use rulebook::assessment::{DeterminationKind, JurisdictionAssessment, Status};
+use rulebook::evaluator::{Answer, Evaluator, EvaluatorError, EvaluatorOptions, Given, Ids};
+use rulebook::fact::Date;
+use rulebook::files::Files;
+use rulebook::snapshot::Snapshot;
+
+/// What there is to say of a record, but for the record itself.
+fn told(one: &JurisdictionAssessment) -> String {
+    let findings: Vec<_> = one
+        .findings
+        .iter()
+        .map(|found| {
+            let missing: Vec<_> = found.missing.iter().map(ToString::to_string).collect();
+            let assumed: Vec<_> = found
+                .assumed
+                .iter()
+                .map(|one| format!("{} is {:?}", one.fact, one.value))
+                .collect();
+            let fault = found.fault.as_ref().map(|fault| fault.message.clone());
+            let limit = found.cut_short;
+            format!(
+                "{} {:?} {missing:?} {assumed:?} {fault:?} {limit:?}",
+                found.status, found.reasons
+            )
+        })
+        .collect();
+    let together = &one.determination;
+    let missing: Vec<_> = together.missing.iter().map(ToString::to_string).collect();
+    format!(
+        "{} {:?} {missing:?}\n{}",
+        together.kind,
+        together.reasons,
+        findings.join("\n")
+    )
+}
+
+fn statuses(answer: &Answer<'_>) -> Vec<Status> {
+    answer.findings().map(|(_, status)| status).collect()
+}
+
+/// A fact of a record and its value, as YAML writes it, in JSON.
+fn json_of(fact: &str, value: &str) -> String {
+    let text = matches!(fact, "t" | "u" | "c" | "d" | "e" | "r") && value != "\"\"";
+    if text {
+        format!("{value:?}")
+    } else {
+        value.to_owned()
+    }
+}
+
+fn line(id: &str, facts: &[(&str, String)]) -> String {
+    let facts: Vec<String> = facts
+        .iter()
+        .map(|(fact, value)| format!("{fact:?}: {}", json_of(fact, value)))
+        .collect();
+    format!("{{\"id\": \"{id}\", \"facts\": {{{}}}}}", facts.join(", "))
+}
+
+fn given(fact: &str, value: &str) -> Given {
+    match fact {
+        "a" | "b" => Given::Boolean(value == "true"),
+        "i" | "k" | "g.x" => Given::Whole(value.parse().unwrap()),
+        "n" | "m" => Given::Number(value.parse().unwrap()),
+        "d" | "e" => Given::Day(Date::parse(value).unwrap()),
+        "l" => {
+            let items = value.trim_matches(['[', ']']).split(", ");
+            let items = items.filter(|item| !item.is_empty());
+            Given::List(
+                items
+                    .map(|item| Given::Whole(item.parse().unwrap()))
+                    .collect(),
+            )
+        }
+        _ => Given::Text(value.trim_matches('"').to_owned()),
+    }
+}
+
+const STATISTICS: &str = "statistics:
+  members: {statistic: count, where: a}
+  mean: {statistic: mean, of: n, by: c}
+  most: {statistic: max, of: more, by: b, unknown: makes unknown}
+";
+
+/// The scripts of a rulebook: derived facts, statistics and references among what they read.
+fn scripts(drawn: &[Vec<u8>]) -> Vec<(String, String)> {
+    let script = |bytes: &Vec<u8>| {
+        let mut choices = Choices::new(bytes);
+        Generator::new(&mut choices, Range::Wide)
+            .with_statements()
+            .script()
+    };
+    let mut scripts: Vec<_> = drawn
+        .iter()
+        .enumerate()
+        .map(|(index, bytes)| (format!("s{index}"), script(bytes)))
+        .collect();
+    let more = [
+        (
+            "derive/more",
+            "//! More\n//! @type integer\nif j.b { return j.i + 1; }\nj.i\n",
+        ),
+        (
+            "stats",
+            "//! Statistics\nif stats.members > 2 && j.more > 20 { return met(`${stats.mean}`); }\n\
+             if stats.mean > 0.5 { return not_met(`${j.more}`); }\nstats.most > 10\n",
+        ),
+        (
+            "seat",
+            "//! Seat\nif j.r.b { return met(`${j.r.more} of ${j.r.name}`); }\nj.r.more > j.more\n",
+        ),
+    ];
+    scripts.extend(more.map(|(name, text)| (name.to_owned(), text.to_owned())));
+    scripts
+}
+
+const DECISIONS: [(&str, &str); 3] = [
+    ("decision: all\n", ""),
+    ("decision: {at_least: 2}\n", ""),
+    (
+        "decision: script\n",
+        "//! Decision\nif findings.stats == \"met\" { return eligible(\"by figures\"); }\n\
+         if findings.seat == \"not_met\" && j.a { return ineligible(); }\n\
+         if findings.s0 == \"met\" { eligible() } else { ineligible(\"no\") }\n",
+    ),
+];
+
+fn folder(decision: usize, scripts: &[(String, String)], records: &str) -> Files {
+    let mut files = Files::new();
+    let (line, script) = DECISIONS[decision];
+    files.insert(
+        "policies/laws/rulebook.yaml",
+        &format!("{WIDE_SCHEMA}{STATISTICS}{line}"),
+    );
+    files.insert("policies/laws/jurisdictions/all.yaml", records);
+    files.insert("scripts/laws/lib/f.rhai", LIBRARY);
+    for (name, script) in scripts {
+        files.insert(format!("scripts/laws/{name}.rhai"), script);
+    }
+    if !script.is_empty() {
+        files.insert("scripts/laws/decision.rhai", script);
+    }
+    files
+}
+
+/// A record with some facts missing, or none.
+fn drawn(choices: &mut Choices<'_>) -> Record {
+    let mut facts = full_record(choices, Range::Wide);
+    for _ in 0..choices.below(4) {
+        let at = choices.below(facts.len());
+        facts.remove(at);
+    }
+    facts
+}
+
+fn reference(choices: &mut Choices<'_>, below: usize) -> Option<String> {
+    let to = choices.below(below + 1);
+    (to < below).then(|| format!("f{to}"))
+}
+
+/// What requests come to is what records of the folder come to that are no members of it: by
+/// bytes, by values in memory, in any order, on one thread and on two.
+#[test]
+fn a_request_comes_to_what_a_record_beside_the_population_comes_to() {
+    let seen = std::cell::RefCell::new(BTreeMap::<String, usize>::new());
+    let strategy = (
+        proptest::collection::vec(bytes(60), 1..3),
+        bytes(300),
+        0..DECISIONS.len(),
+    );
+    law(1_500)
+        .run(&strategy, |(drawn_scripts, records, decision)| {
+            let scripts = scripts(&drawn_scripts);
+            let mut choices = Choices::new(&records);
+            let mut inside = String::new();
+            for index in 0..4 {
+                let to = reference(&mut choices, index);
+                let facts = drawn(&mut choices);
+                let _ = write!(
+                    inside,
+                    "---\n{}",
+                    record(&format!("f{index}"), &facts, to.as_deref())
+                );
+            }
+            let requests: Vec<_> = (0..3)
+                .map(|index| {
+                    let to = reference(&mut choices, 4);
+                    (format!("q{index}"), drawn(&mut choices), to)
+                })
+                .collect();
+            let mut beside = inside.clone();
+            for (id, facts, to) in &requests {
+                let text = record(id, facts, to.as_deref());
+                let _ = write!(beside, "---\nassess: false\n{text}");
+            }
+            let all = assess(
+                &Snapshot::load(&folder(decision, &scripts, &beside)),
+                &Options {
+                    jurisdictions: requests.iter().map(|(id, ..)| id.clone()).collect(),
+                    ..Options::default()
+                },
+            );
+            let options = EvaluatorOptions::default();
+            let snapshot = Snapshot::load(&folder(decision, &scripts, &inside));
+            let evaluator = match Evaluator::new(&snapshot, &options) {
+                Ok(evaluator) => evaluator,
+                // What one path of a script runs into is told of the rulebook.
+                Err(EvaluatorError::Broken(_)) => {
+                    let whole = assess(&snapshot, &Options::default());
+                    Evaluator::after(&whole.rulebooks[0], Ids::New)
+                }
+                Err(other) => panic!("{other}"),
+            };
+            let expected = |id: &str| all.rulebooks[0].jurisdiction(id).unwrap();
+            let texts: Vec<_> = requests
+                .iter()
+                .map(|(id, facts, to)| {
+                    let mut facts: Vec<_> = facts
+                        .iter()
+                        .map(|(fact, value)| (*fact, (*value).to_owned()))
+                        .collect();
+                    facts.extend(to.clone().map(|to| ("r", to)));
+                    (id.clone(), line(id, &facts), facts)
+                })
+                .collect();
+            let check = |(id, text, facts): &(String, String, Vec<(&str, String)>)| {
+                let one = expected(id);
+                let context = format!("{scripts:#?}\n{beside}\n{text}");
+                let by_bytes = evaluator.assess(text.as_bytes());
+                assert_eq!(by_bytes.diagnostics(), [], "{context}");
+                assert_eq!(
+                    by_bytes.determination(),
+                    Some(one.determination.kind),
+                    "{context}"
+                );
+                let wanted: Vec<_> = one.findings.iter().map(|found| found.status).collect();
+                assert_eq!(statuses(&by_bytes), wanted, "{context}");
+                assert_eq!(told(by_bytes.details().unwrap()), told(one), "{context}");
+                let mut request = evaluator.facts(id.as_str());
+                for (fact, value) in facts {
+                    request.set(fact, given(fact, value)).unwrap();
+                }
+                let by_values = request.assess();
+                assert_eq!(
+                    by_values.determination(),
+                    by_bytes.determination(),
+                    "{context}"
+                );
+                assert_eq!(statuses(&by_values), wanted, "{context}");
+                assert_eq!(told(by_values.details().unwrap()), told(one), "{context}");
+            };
+            texts.iter().for_each(check);
+            std::thread::scope(|scope| {
+                scope.spawn(|| texts.iter().rev().for_each(check));
+                texts.iter().for_each(check);
+            });
+            for (id, ..) in &texts {
+                let kind = expected(id).determination.kind.to_string();
+                *seen.borrow_mut().entry(kind).or_default() += 1;
+            }
+            Ok(())
+        })
+        .unwrap();
+    let seen = seen.into_inner();
+    for kind in ["eligible", "ineligible", "undetermined"] {
+        assert!(
+            seen.get(kind).is_some_and(|count| *count > enough(50)),
+            "{seen:?}"
+        );
+    }
+}
+
+/// A rulebook in which a request can go wrong in every way, with two records.
+fn small(records: &str) -> Files {
+    let mut files = Files::new();
+    files.insert(
+        "policies/t/rulebook.yaml",
+        "title: T\nas_of: 2020-01-01\nparameters:\n  least: {value: 10, type: integer}\nfacts:\n  \
+         n: {type: integer, range: {min: 0, max: 100}}\n  ok: {type: boolean}\n  \
+         size: {type: choice, choices: [small, large]}\n  since: {type: date}\n  \
+         tags: {type: list, items: text}\n  county: {type: jurisdiction}\n",
+    );
+    files.insert("policies/t/jurisdictions/all.yaml", records);
+    files.insert(
+        "scripts/t/enough.rhai",
+        "//! Enough\nif j.n >= params.least { met(`${j.n}`) } else { not_met(`only ${j.n}`) }\n",
+    );
+    files.insert(
+        "scripts/t/county.rhai",
+        "//! County\n//! @level advisory\nif j.county.ok { met(j.county.name) } else { not_met() }\n",
+    );
+    files
+}
+
+const RECORDS: &str =
+    "id: a\nname: A\nfacts: {n: 5, ok: true, county: b}\n---\nid: b\nfacts: {n: 50, ok: false}\n";
+
+fn made(files: &Files, options: &EvaluatorOptions) -> Evaluator {
+    Evaluator::new(&Snapshot::load(files), options).unwrap()
+}
+
+/// The code and the place of what is wrong.
+fn wrong(answer: &Answer<'_>) -> Vec<String> {
+    crate::common::problems(answer.diagnostics())
+}
+
+#[test]
+fn a_request_cannot_take_the_place_of_a_record_unless_the_host_asks_for_it() {
+    let files = small(RECORDS);
+    let own = br#"{"id": "b", "facts": {"n": 20, "ok": true, "county": "b"}}"#;
+    let other = br#"{"id": "a", "facts": {"n": 20, "county": "b"}}"#;
+    let strict = made(&files, &EvaluatorOptions::default());
+    for request in [&own[..], &other[..]] {
+        let answer = strict.assess(request);
+        assert_eq!(answer.determination(), None);
+        let told = wrong(&answer);
+        assert!(
+            told[0].starts_with("R117 1 there is a record `"),
+            "{told:?}"
+        );
+    }
+    let any = made(&files, &EvaluatorOptions::default().ids(Ids::Any));
+    let answer = any.assess(other);
+    assert_eq!(answer.verdict(), Ok(DeterminationKind::Eligible));
+    // It refers to the record of the folder, which is as it was.
+    assert_eq!(answer.finding("county"), Some(Status::NotMet));
+    // A record does not refer to itself, by whichever way.
+    let answer = any.assess(own);
+    let told = wrong(&answer);
+    assert_eq!(
+        told,
+        ["R125 1 the reference to `b` leads back to the record itself"]
+    );
+    assert_eq!(answer.finding("county"), Some(Status::Unknown));
+    let back = br#"{"id": "b", "facts": {"county": "a"}}"#;
+    assert_eq!(wrong(&any.assess(back)).len(), 1);
+}
+
+#[test]
+fn what_is_wrong_with_a_request_is_told_with_its_answer_alone() {
+    let evaluator = made(&small(RECORDS), &EvaluatorOptions::default());
+    let misspelt = evaluator.assess(br#"{"id": "x", "facts": {"m": 20}}"#);
+    assert_eq!(wrong(&misspelt), ["R120 1 the schema has no fact `m`"]);
+    // It is undetermined, and no verdict hides why.
+    assert_eq!(
+        misspelt.determination(),
+        Some(DeterminationKind::Undetermined)
+    );
+    assert!(misspelt.verdict().is_err());
+    let cases: [(&[u8], &str); 8] = [
+        (b"{\"id\": \"x\", \"facts\": {\"n\": 200}}", "R123 1"),
+        (
+            b"{\"id\": \"x\", \"facts\": {\"n\": 20, \"county\": \"c\"}}",
+            "R124 1",
+        ),
+        (b"{\"id\": \"x y\", \"facts\": {}}", "R116 1"),
+        (
+            b"{\"id\": \"x\", \"assess\": false, \"facts\": {}}",
+            "R115 1",
+        ),
+        (b"[1]", "R114 1"),
+        (b"", "R127 1"),
+        (b"{\"id\": ", "R127 1"),
+        (b"\xff", "R102 0"),
+    ];
+    for (request, expected) in cases {
+        let answer = evaluator.assess(request);
+        let told = wrong(&answer);
+        assert!(told[0].starts_with(expected), "{told:?}");
+        assert!(answer.verdict().is_err());
+    }
+    let fine = evaluator.assess(br#"{"facts": {"n": 20}}"#);
+    assert_eq!(
+        (fine.id(), fine.verdict()),
+        (Some("request"), Ok(DeterminationKind::Eligible))
+    );
+}
+
+#[test]
+fn names_and_values_that_cannot_be_are_refused_where_they_are_set() {
+    let files = small(RECORDS);
+    let snapshot = Snapshot::load(&files);
+    let options = EvaluatorOptions::default;
+    let refused = |options: &EvaluatorOptions| match Evaluator::new(&snapshot, options) {
+        Err(EvaluatorError::Options(problems)) => problems[0].message.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(
+        refused(&options().rulebook("u")),
+        "there is no rulebook `u`"
+    );
+    assert_eq!(
+        refused(&options().parameter("leest", 3)),
+        "there is no parameter `leest`"
+    );
+    assert!(refused(&options().parameter("least", "many")).contains("`many`"));
+    let evaluator = made(&files, &options().parameter("least", 30).rulebook("t"));
+    assert_eq!(
+        evaluator.assess(br#"{"facts": {"n": 20}}"#).verdict(),
+        Ok(DeterminationKind::Ineligible)
+    );
+    let mut facts = evaluator.facts("x");
+    let wrong: [(&str, Given, &str); 10] = [
+        ("m", 1.into(), "R120"),
+        ("name", "x".into(), "R120"),
+        ("n", "many".into(), "R121"),
+        ("n", 1.5.into(), "R121"),
+        ("n", 101.into(), "R123"),
+        ("n", f64::NAN.into(), "R121"),
+        ("ok", 1.into(), "R121"),
+        ("size", "smal".into(), "R122"),
+        ("since", "2020-02-30".into(), "R121"),
+        ("tags", Given::List(vec![1.into(), true.into()]), "R121"),
+    ];
+    for (path, value, code) in wrong {
+        let error = facts.set(path, value).map(|_| ()).unwrap_err();
+        assert_eq!(error.0.code.as_str(), code, "{error}");
+        assert!(error.to_string().contains(&format!("`{path}`")), "{error}");
+    }
+    facts
+        .set("n", 3)
+        .unwrap()
+        .set("n", 40)
+        .unwrap()
+        .set("ok", None::<bool>)
+        .unwrap();
+    facts
+        .set("since", "2019-05-01")
+        .unwrap()
+        .set("tags", vec!["x", "y"])
+        .unwrap();
+    facts.set("county", "a").unwrap().name("Somewhere");
+    let answer = facts.assess();
+    assert_eq!(answer.verdict(), Ok(DeterminationKind::Eligible));
+    let details = answer.details().unwrap();
+    assert_eq!(details.findings[0].reasons, ["A"]);
+    assert_eq!(&*details.jurisdiction.name, "Somewhere");
+}
+
+/// A statistic of the folder is as it was for whoever asks, and there is none where nobody is.
+#[test]
+fn a_single_record_is_no_population() {
+    let with = |records: &str| {
+        let mut files = small(records);
+        let rulebook = files
+            .get("policies/t/rulebook.yaml")
+            .unwrap()
+            .text()
+            .to_owned();
+        let statistics = "statistics:\n  \
+            rank: {statistic: rank, of: n, order: descending}\n  \
+            all: {statistic: sum, of: n}\n  how_many: {statistic: count}\n  \
+            of_size: {statistic: mean, of: n, by: size}\n";
+        files.insert(
+            "policies/t/rulebook.yaml",
+            &format!("{rulebook}{statistics}"),
+        );
+        files.insert(
+            "scripts/t/first.rhai",
+            "//! First\nlet told = `${stats.rank} of ${stats.how_many}, ${stats.all}, ${stats.of_size}`;\n\
+             if stats.rank == 1 { met(told) } else { not_met(told) }\n",
+        );
+        made(&files, &EvaluatorOptions::default())
+    };
+    let reason = |evaluator: &Evaluator, request: &[u8]| {
+        let answer = evaluator.assess(request);
+        let place = evaluator
+            .conditions()
+            .iter()
+            .position(|one| one.condition.id.as_str() == "first");
+        let details = answer.details().unwrap();
+        let found = &details.findings[place.unwrap()];
+        format!("{} {}", found.status, found.reasons.join(" / "))
+    };
+    let some = with("id: a\nfacts: {n: 5, size: small}\n---\nid: b\nfacts: {n: 50, size: small}\n");
+    assert_eq!(
+        reason(&some, br#"{"facts": {"n": 60, "size": "small"}}"#),
+        "met 1 of 2, 55, 27.5"
+    );
+    assert_eq!(
+        reason(&some, br#"{"facts": {"n": 5, "size": "large"}}"#),
+        "not met 2 of 2, 55, unknown"
+    );
+    assert_eq!(
+        reason(&some, br#"{"facts": {"n": 1}}"#),
+        "not met 3 of 2, 55, unknown"
+    );
+    assert_eq!(reason(&some, br#"{"facts": {}}"#), "unknown ");
+    let none = with("id: a\nassess: false\nfacts: {n: 5}\n");
+    assert_eq!(reason(&none, br#"{"facts": {"n": 60}}"#), "unknown ");
+}
+
+/// Criteria without a record of their own answer all the same.
+#[test]
+fn criteria_without_records_answer() {
+    let mut files = small("");
+    files.remove("policies/t/jurisdictions/all.yaml");
+    let evaluator = made(&files, &EvaluatorOptions::default());
+    assert_eq!(
+        evaluator.assess(br#"{"facts": {"n": 20}}"#).verdict(),
+        Ok(DeterminationKind::Eligible)
+    );
+    files.insert("scripts/t/enough.rhai", "//! Enough\nj.m > 3\n");
+    let broken = Evaluator::new(&Snapshot::load(&files), &EvaluatorOptions::default());
+    assert!(
+        matches!(broken, Err(EvaluatorError::Broken(_))),
+        "{broken:?}"
+    );
+}
