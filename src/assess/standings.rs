@@ -47,7 +47,9 @@ impl Beside {
             column
         });
         let mut all = Column::of(schema);
-        parts.iter().for_each(|part| all.append(part));
+        for part in &parts {
+            all.append(part);
+        }
         all
     }
 }

@@ -32,6 +32,14 @@ pub(crate) struct Guest<'a> {
     pub(crate) findings: &'a [u8],
 }
 
+/// Why a calculation has no value.
+pub(crate) enum NoValue {
+    /// It cannot be done.
+    Fails,
+    /// A fact in it is not known.
+    Missing,
+}
+
 impl Guest<'_> {
     /// The value of a fact of its own.
     pub(crate) fn own(&self, fact: usize) -> Option<Value> {
@@ -71,9 +79,8 @@ impl Guest<'_> {
         self.facts.value(record, last.fact)
     }
 
-    /// The value of a calculation; none where a fact in it is not known. Within: none where it
-    /// cannot be done.
-    pub(crate) fn value(&self, expression: &Expression) -> Option<Option<Value>> {
+    /// The value of a calculation.
+    pub(crate) fn value(&self, expression: &Expression) -> Result<Value, NoValue> {
         let mut known = true;
         let value = expression.evaluate(&mut |fact| {
             self.read(fact).unwrap_or_else(|| {
@@ -81,7 +88,11 @@ impl Guest<'_> {
                 placeholder(fact)
             })
         });
-        known.then(|| value.ok())
+        if known {
+            value.map_err(|_| NoValue::Fails)
+        } else {
+            Err(NoValue::Missing)
+        }
     }
 
     fn answer(&self, test: &Test) -> Option<bool> {

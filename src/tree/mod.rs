@@ -39,7 +39,7 @@ pub(crate) use cases::{Case, Membership, cases, each_asked};
 pub(crate) use columns::{BLOCK, Batch, Bytes, Found, Room, bit};
 pub(crate) use deciding::deciding_facts;
 pub(crate) use differences::{alike, differences, same};
-pub(crate) use direct::{Direct, Guest};
+pub(crate) use direct::{Direct, Guest, NoValue};
 pub(crate) use domain::Domain;
 pub use expression::{Expression, FactRef, Kind, Owner};
 pub(crate) use expression::{Step, value_of_key};

@@ -899,7 +899,14 @@ fn a_request_reads_what_one_reads_who_is_added_alone() {
             |(some, requests)| {
                 // Somebody is in every group, and all is known of them.
                 let mut population: Vec<Drawn> = (0..6)
-                    .map(|one: u8| (Some(one / 2), Some(one % 2 == 0), Some(1), Some(one + 1)))
+                    .map(|one: u8| {
+                        (
+                            Some(one / 2),
+                            Some(one.is_multiple_of(2)),
+                            Some(1),
+                            Some(one + 1),
+                        )
+                    })
                     .collect();
                 population.extend(some);
                 let folder = files(&rulebook, &scripts, &sheet(&population));

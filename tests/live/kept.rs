@@ -4,6 +4,7 @@ use std::fs;
 use std::time::Duration;
 
 use rulebook::assessment::DeterminationKind::{Eligible, Ineligible};
+use rulebook::evaluator::Ids;
 use rulebook::live::Revision;
 
 use crate::desk::{BROKEN, Desk, NO, RECORD, RULEBOOK, SCRIPT, YES};
@@ -195,4 +196,23 @@ fn following_ends_while_something_is_worked_at() {
     desk.write(SCRIPT, &much_work());
     std::thread::sleep(Duration::from_millis(500));
     drop(desk);
+}
+
+/// A server that follows a folder asks the evaluator in force.
+#[test]
+fn the_evaluator_in_force_is_handed_out() {
+    let desk = Desk::new();
+    let ask = || {
+        let evaluator = desk.live.evaluator("w", Ids::New).unwrap();
+        let answer = evaluator.assess(br#"{"id": "y", "facts": {"a": true}}"#);
+        answer.verdict().unwrap()
+    };
+    assert_eq!(ask(), Eligible);
+    assert!(desk.live.evaluator("v", Ids::New).is_none());
+    desk.write(SCRIPT, BROKEN);
+    desk.until("stale", |revision| !revision.stale.is_empty());
+    assert_eq!(ask(), Eligible);
+    desk.write(SCRIPT, NO);
+    desk.until_kind(Ineligible);
+    assert_eq!(ask(), Ineligible);
 }

@@ -121,11 +121,11 @@ impl<'a> Request<'a> {
                 parse_request(rulebook, &place.source(), place.only, &mut Vec::new())
                     .expect("it was read before, and its values were plain")
             }
-            Origin::Memory => self.from_memory(judge),
+            Origin::Memory => self.in_memory(judge),
         }
     }
 
-    fn from_memory(&self, judge: &Judge) -> Jurisdiction {
+    fn in_memory(&self, judge: &Judge) -> Jurisdiction {
         let schema = &judge.prepared.rulebook().schema;
         let text = |value: &str| Source::new("request", value).span(0..value.len());
         let facts = schema.facts().iter().enumerate();

@@ -12,7 +12,7 @@ use crate::assess::statistics::Standing;
 use crate::base::source::{Source, Span};
 use crate::model::fact::{Column, FactSchema, FactType, Row, Value};
 use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, Record, Role, reference_facts};
-use crate::tree::{Direct, Facts, Guest, Tree};
+use crate::tree::{Direct, Facts, Guest, NoValue, Tree};
 
 /// How all that no record states is worked out for a single one, turn by turn.
 pub(super) struct Work {
@@ -92,7 +92,11 @@ impl Work {
             let value = match &one.how {
                 How::Statistic(standing) => standing.value(&|slot| so_far.own(slot)),
                 How::Tree(_, direct) => match &direct.outcome(&so_far)?.value {
-                    Some(value) => so_far.value(value)?,
+                    Some(value) => match so_far.value(value) {
+                        Ok(value) => Some(value),
+                        Err(NoValue::Fails) => None,
+                        Err(NoValue::Missing) => return None,
+                    },
                     None => None,
                 },
                 How::Script(_) => return None,

@@ -1,6 +1,7 @@
 //! The lines of a stream, in blocks of what is at hand, and which ids came before.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::{BuildHasher, RandomState};
 use std::io::Read;
 
@@ -104,7 +105,7 @@ impl Lines {
         let rest = self.waiting.split_off(end);
         let bytes = std::mem::replace(&mut self.waiting, rest);
         let before = self.before;
-        self.before += bytes.iter().filter(|byte| **byte == b'\n').count();
+        self.before += bytes.split(|byte| *byte == b'\n').count() - 1;
         self.passing = cut;
         (!bytes.is_empty()).then_some(Block { bytes, before, cut })
     }
@@ -152,20 +153,19 @@ impl Line<'_> {
 pub(super) struct Seen {
     one: RandomState,
     other: RandomState,
-    lines: HashMap<[u32; 4], u32>,
+    lines: HashMap<[u8; 16], u32>,
 }
 
 impl Seen {
     /// The line in which an id came before.
     pub(super) fn earlier(&mut self, id: &str, line: usize) -> Option<usize> {
-        let parts = |hash: u64| [hash, hash >> 32].map(|part| part as u32);
-        let ([a, b], [c, d]) = (parts(self.one.hash_one(id)), parts(self.other.hash_one(id)));
+        let mut key = [0; 16];
+        key[..8].copy_from_slice(&self.one.hash_one(id).to_ne_bytes());
+        key[8..].copy_from_slice(&self.other.hash_one(id).to_ne_bytes());
         let line = u32::try_from(line).unwrap_or(u32::MAX);
-        match self.lines.entry([a, b, c, d]) {
-            std::collections::hash_map::Entry::Occupied(known) => {
-                usize::try_from(*known.get()).ok()
-            }
-            std::collections::hash_map::Entry::Vacant(free) => {
+        match self.lines.entry(key) {
+            Entry::Occupied(known) => usize::try_from(*known.get()).ok(),
+            Entry::Vacant(free) => {
                 free.insert(line);
                 None
             }
