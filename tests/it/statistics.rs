@@ -1005,6 +1005,12 @@ fn lines_from_a_pipe_stand_beside_the_folder() {
         .map(|x| Some(if x < 100 { 2 } else { 1 }))
         .collect();
     assert_eq!(run(&["--records", "-"], &many), beside);
+    // Read to its end before it is answered, it is no population either.
+    let mut sorted: Vec<_> = (0..5_000).map(|x| format!("r{x}")).zip(&beside).collect();
+    sorted.sort();
+    let sorted: Vec<_> = sorted.into_iter().map(|(_, rank)| *rank).collect();
+    let whole = ["--records", "-", "--fail-on", "difference"];
+    assert_eq!(run(&whole, &many), sorted);
     for name in ["many.ndjson", "many.json"] {
         let file = folder.path().join(name);
         let text = match name {

@@ -217,7 +217,7 @@ fn checked(
         snapshot = phases.phase("records", of_outside, || {
             let (source, outside) = (records::read(file)?, &arguments.outside);
             Ok(snapshot
-                .with_records_among(&name, &source, outside.ids(), outside.among())
+                .with_records_among(&name, &source, outside.ids(), outside.among(file))
                 .expect("it is one of the snapshot"))
         })?;
         options.rulebooks = vec![name];

@@ -59,8 +59,10 @@ enum WhichIds {
 }
 
 impl Outside {
-    pub(super) fn among(&self) -> Among {
+    /// Among whom the records of a file are; what comes from standard input stands by itself.
+    pub(super) fn among(&self, file: &Path) -> Among {
         match self.among {
+            _ if file == Path::new("-") => Among::Folder,
             AmongWhom::Themselves => Among::Themselves,
             AmongWhom::Folder => Among::Folder,
         }
@@ -80,7 +82,7 @@ impl Outside {
         snapshot: &Snapshot,
         options: &Options,
     ) -> anyhow::Result<bool> {
-        if file == Path::new("-") || self.among() == Among::Folder {
+        if self.among(file) == Among::Folder {
             return Ok(true);
         }
         let name = rulebook(snapshot, options)?;
