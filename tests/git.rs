@@ -184,6 +184,11 @@ fn what_is_odd_in_a_revision_is_told() {
         "policies/t/jurisdictions/name with spaces.yaml",
         "id: z\nfacts: {h: 1}\n",
     );
+    put(
+        &repository.root,
+        "policies/t/jurisdictions/more.YAML",
+        "id: more\nfacts: {h: 1}\n",
+    );
     #[cfg(unix)]
     std::os::unix::fs::symlink(
         "x.yaml",
@@ -197,6 +202,7 @@ fn what_is_odd_in_a_revision_is_told() {
         text.contains("this file is not UTF-8 text") && text.contains("of all 3 jurisdictions"),
         "{text}"
     );
+    assert!(text.contains("rename it to `more.yaml`"), "{text}");
     #[cfg(unix)]
     assert!(
         text.contains("links of a revision are not followed"),

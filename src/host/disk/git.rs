@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use crate::base::diagnostic::{Code, Diagnostic};
-use crate::host::disk::wanted::{FOLDERS, is_hidden, is_wanted};
+use crate::host::disk::wanted::{FOLDERS, is_hidden, is_wanted, nearly_wanted};
 use crate::model::files::{Files, MAX_FILE_BYTES};
 
 /// Why a revision cannot be read.
@@ -245,6 +245,9 @@ fn entries(
             continue;
         }
         let (Some("blob"), Some(object), true) = (kind, object, is_wanted(name)) else {
+            if let Some(told) = nearly_wanted(name) {
+                files.insert_unreadable(told, name);
+            }
             continue;
         };
         match size.and_then(|size| size.parse::<u64>().ok()) {
