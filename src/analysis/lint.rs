@@ -6,6 +6,7 @@
 
 mod allow;
 mod meanings;
+mod names;
 mod pages;
 mod texts;
 
@@ -50,6 +51,7 @@ pub fn lint(files: &Files, assessment: &Assessment, options: LintOptions) -> Vec
         linter.rulebook();
         linter.records();
         linter.ranges();
+        linter.hidden_choices();
         texts::of_texts(assessed, linter.found);
     }
     let rulebooks: Vec<&str> = assessment
@@ -82,13 +84,11 @@ impl Linter<'_> {
                 continue;
             };
             self.reach(used, program);
-            self.literals(program);
-            self.meanings(program, &used.form);
+            self.written(program, &used.form);
         }
         for used in assessed.derived() {
             if let Some(program) = &used.program {
-                self.literals(program);
-                self.meanings(program, &used.form);
+                self.written(program, &used.form);
             }
         }
         for used in &assessed.conditions {
@@ -107,6 +107,14 @@ impl Linter<'_> {
                 self.outcomes(used, tree, &head);
             }
         }
+    }
+
+    /// What a script is written with: numbers, texts, words.
+    fn written(&mut self, program: &Program, form: &Form) {
+        self.literals(program);
+        self.meanings(program, form);
+        self.ids(form);
+        self.hidden(program);
     }
 
     /// Outcomes and answers that no path reaches.

@@ -1,5 +1,6 @@
 //! What can be told of the scripts before any record is looked at.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::assess::assessment::{Assessment, RulebookAssessment};
@@ -383,7 +384,20 @@ fn bindings(
             .is_some()
             .then(|| findings_schema(in_force.iter().map(|one| &one.condition.id)).into()),
         parameters: bound.collect(),
+        statistics: statistics_of(criteria).into(),
     }
+}
+
+/// What the statistics that are worked out rest on, by their numbers.
+fn statistics_of(criteria: &Criteria) -> BTreeMap<usize, Option<Vec<usize>>> {
+    let measured = criteria.wide.statistics.iter();
+    measured
+        .filter(|_| !criteria.states_statistics)
+        .map(|one| {
+            let inputs = one.inputs.as_ref();
+            (one.slot, inputs.map(|inputs| inputs.all().collect()))
+        })
+        .collect()
 }
 
 /// What was found out about a script before, if script and bindings are the same.

@@ -15,7 +15,7 @@ use crate::assess::form::Form;
 use crate::assess::prepared::{Basis, Decider};
 use crate::assess::verdict::{Determination, DeterminationKind, Status};
 use crate::model::fact::{BUILT_IN, FactOrigin, FactType, Value};
-use crate::model::jurisdiction::{Role, reference_facts};
+use crate::model::jurisdiction::{Role, reference_facts, refused};
 use crate::script::explore;
 use crate::tree::{FactRef, Facts, Leaves, Limits, Taken, Test};
 
@@ -294,7 +294,9 @@ fn targets(assessed: &RulebookAssessment) -> Vec<(usize, Vec<usize>)> {
             _ => None,
         });
         let there = (0..list.len()).filter(|record| list.view(*record).role() == Role::Referred);
-        let found: BTreeSet<usize> = referred.chain(there).collect();
+        let schema = &assessed.rulebook().schema;
+        let fits = |record: &usize| refused(schema, slot, list.view(*record)).is_none();
+        let found: BTreeSet<usize> = referred.chain(there).filter(fits).collect();
         (slot, found.into_iter().take(MOST_TARGETS).collect())
     };
     references.into_iter().map(one).collect()

@@ -163,6 +163,13 @@ impl Span {
     }
 }
 
+impl Span {
+    /// The place where it begins, and nothing of it.
+    pub(crate) fn beginning(&self) -> Self {
+        self.source.span(self.start..self.start)
+    }
+}
+
 impl PartialEq for Span {
     fn eq(&self, other: &Self) -> bool {
         let same = Arc::ptr_eq(&self.source, &other.source);

@@ -10,7 +10,8 @@ use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::base::source::{Source, Span};
 use crate::model::condition::{bad_tag, head, no_such_tag, plain_tags, source_keys};
 use crate::model::fact::{
-    FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Missing, Range, Value, name_problem,
+    FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Missing, Range, Target, Value,
+    name_problem,
 };
 use crate::model::rulebook::{DECIMALS, Rulebook, TAKEN, decimals_of};
 
@@ -25,6 +26,9 @@ pub struct DerivedFact {
     pub sources: Vec<String>,
     /// The script.
     pub source: Arc<Source>,
+    /// Whether its head says what it is; otherwise its type is not known, and it is worked out for
+    /// nobody.
+    pub(crate) is_sound: bool,
 }
 
 /// The types that a value may have.
@@ -81,7 +85,7 @@ pub(crate) fn parse(
             .help(help),
         );
     }
-    let mut ty = None;
+    let (mut ty, mut is_sound) = (None, true);
     let (mut unit, mut decimals, mut sources, mut text) = (None, None, Vec::new(), Vec::new());
     for span in lines.iter().skip(usize::from(title.is_some())) {
         let Some(tag) = span.text().strip_prefix('@') else {
@@ -91,8 +95,16 @@ pub(crate) fn parse(
         let (name, value) = tag.split_once(char::is_whitespace).unwrap_or((tag, ""));
         let value = value.trim();
         match name {
-            "type" => ty = Some(read_type(value, span, diagnostics)?),
-            "choices" => ty = Some(read_choices(value, span, diagnostics)?),
+            "type" | "choices" => {
+                let read = if name == "type" {
+                    read_type(value, span, diagnostics)
+                } else {
+                    read_choices(value, span, diagnostics)
+                };
+                is_sound = read.is_some();
+                // Whoever reads it anyway is told of the script, not of its type.
+                ty = read.or(Some(FactType::Number));
+            }
             "unit" => unit = Some(value.to_owned()),
             "decimals" => {
                 decimals = decimals_of(value);
@@ -105,13 +117,14 @@ pub(crate) fn parse(
             _ => no_such_tag(name, &TAGS, span, diagnostics),
         }
     }
-    let Some(ty) = ty else {
+    let ty = ty.unwrap_or_else(|| {
         let help = "add a line `//! @type number` (or boolean, integer, text, date), or `//! \
                     @choices small, large`";
         let message = "a derived fact must say of which type it is";
         diagnostics.push(Diagnostic::at(Code::BadMetadata, first(), message).help(help.to_owned()));
-        return None;
-    };
+        is_sound = false;
+        FactType::Number
+    });
     let end = |value: i64| (ty == FactType::Integer).then_some(Value::Integer(value));
     let schema = FactSchema {
         path: FactPath::new(stem),
@@ -127,6 +140,7 @@ pub(crate) fn parse(
         fixed: true,
         origin: FactOrigin::Derived,
         key: None,
+        target: Target::default(),
         missing: Missing::default(),
         span: Some(first()),
     };
@@ -136,6 +150,7 @@ pub(crate) fn parse(
         description: (!text.is_empty()).then_some(text),
         sources,
         source: Arc::clone(source),
+        is_sound,
     })
 }
 

@@ -13,6 +13,7 @@ mod path;
 mod plain;
 mod row;
 mod schema;
+mod target;
 mod value;
 
 pub use crate::formats::date::Date;
@@ -32,5 +33,6 @@ pub(crate) use plain::{MAX_INTEGER, plain_boolean, plain_integer, plain_number, 
 pub(crate) use row::{Cell, Row, has_codes};
 pub(crate) use schema::{BUILT_IN, Lookup, Numbering};
 pub use schema::{FactOrigin, FactSchema, Range, Schema};
+pub use target::Target;
 pub use value::Value;
 pub(crate) use value::{Mismatch, is_fraction, read_fraction, read_value};

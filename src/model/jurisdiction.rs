@@ -31,7 +31,7 @@ pub use list::Jurisdictions;
 pub(crate) use parse::{parse, parse_given, parse_request};
 pub(crate) use record_set::{Held, Record, View};
 pub(crate) use references::{
-    check_references, dangling, facts_of_references, reference_facts, same_references,
+    check_references, dangling, facts_of_references, reference_facts, refused, same_references,
 };
 pub(crate) use small_files::{Read, parse_all};
 

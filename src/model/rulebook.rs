@@ -13,6 +13,7 @@ mod source_entry;
 mod stated;
 mod statistic;
 mod suggestions;
+mod target;
 
 pub use comparison::{ComparedWith, Comparison};
 pub(crate) use comparison::{GivenIn, unexplained};

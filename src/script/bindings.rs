@@ -22,6 +22,9 @@ pub(crate) struct Bindings {
     pub(crate) parameters: BTreeMap<Arc<str>, Bound>,
     /// The facts of `j` that scripts work out.
     pub(crate) derived: Derivations,
+    /// By the number of a statistic that is worked out: the facts it is worked out from; none where
+    /// something is wrong with how it is declared.
+    pub(crate) statistics: Arc<BTreeMap<usize, Option<Vec<usize>>>>,
 }
 
 impl Bindings {
@@ -37,6 +40,21 @@ impl Bindings {
             && self.limits == other.limits
             && self.parameters == other.parameters
             && self.derived.same(&other.derived)
+            && self.statistics == other.statistics
+    }
+
+    /// Whether a statistic, by its number, cannot be worked out for anybody: it is declared wrongly,
+    /// or rests on a script that is broken.
+    pub(crate) fn is_broken(&self, statistic: usize) -> bool {
+        let broken = |slot: &usize| {
+            let index = self.derived.index(*slot);
+            index.is_some_and(|index| self.derived.is_broken(index))
+        };
+        match self.statistics.get(&statistic) {
+            Some(Some(inputs)) => inputs.iter().any(broken),
+            Some(None) => true,
+            None => false,
+        }
     }
 
     /// Whether a fact, by its number, is worked out by a tree wherever it is read.

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use rhai::{Array, Dynamic, Engine, ImmutableString, NativeCallContext};
 
-use crate::base::diagnostic::{Code, did_you_mean, list_of, unseen};
+use crate::base::diagnostic::Code;
 use crate::model::fact::{FactType, Value};
+use crate::script::choices::{check_choice, no_order};
+use crate::script::numbered::compare_numbered;
 use crate::script::run::{Hosted, fault, opaque, pay_for, with};
 use crate::script::value::{describe, from_dynamic, has_mark, text_as};
 use crate::tree::{Comparison, Expression, Kind, Test};
@@ -46,6 +48,11 @@ pub(super) fn compare(
         (Kind::Boolean, Kind::Boolean) => !ordered,
         (left, right) => left == right || (left.is_numeric() && right.is_numeric()),
     };
+    if (!fits || ordered)
+        && let Some(answer) = compare_numbered(ctx, comparison, &left_side, &right_side)?
+    {
+        return Ok(answer);
+    }
     if !fits {
         return Err(cannot_compare(ctx, comparison, left, right));
     }
@@ -119,40 +126,6 @@ pub(super) fn as_date_like(side: &Arc<Expression>, other: &Arc<Expression>) -> A
     }
 }
 
-/// Why one of choices is neither less nor more: their order is nobody's, least of all the alphabet's.
-fn no_order(
-    ctx: &NativeCallContext<'_>,
-    comparison: Comparison,
-    left: &Expression,
-    right: &Expression,
-) -> Option<Box<rhai::EvalAltResult>> {
-    let (fact, other, comparison) = match (choices_of(left), choices_of(right)) {
-        (Some(choices), _) => ((left, choices), right, comparison),
-        (None, Some(choices)) => ((right, choices), left, comparison.flipped()),
-        (None, None) => return None,
-    };
-    let (side, choices) = fact;
-    let message = format!("`{side}` is one of choices, and choices have no order");
-    let place = other.constant().and_then(|other| {
-        let Value::Text(text) = other else {
-            return None;
-        };
-        choices.iter().position(|choice| choice == text)
-    });
-    let wanted = place.map(|place| {
-        let fits = |index: &usize| crate::tree::compare_exactly(comparison, index, &place);
-        let names = (0..choices.len())
-            .filter(fits)
-            .map(|index| format!("\"{}\"", choices[index]));
-        names.collect::<Vec<_>>().join(", ")
-    });
-    let help = format!(
-        "write out which ones are meant, as in `{side} in [{}]`",
-        wanted.unwrap_or_else(|| "...".to_owned())
-    );
-    Some(fault(ctx, Code::WrongOperands, message, help))
-}
-
 pub(super) fn cannot_compare(
     ctx: &NativeCallContext<'_>,
     comparison: Comparison,
@@ -194,56 +167,4 @@ pub(super) fn cannot_compare(
         _ => None,
     };
     fault(ctx, Code::WrongOperands, message, help)
-}
-
-/// A text that is compared with a choice must be one of the choices.
-pub(super) fn check_choice(
-    ctx: &NativeCallContext<'_>,
-    side: &Expression,
-    other: &Expression,
-) -> Hosted<()> {
-    match no_choice(side, other) {
-        Some((message, help)) => Err(fault(ctx, Code::BadChoice, message, help)),
-        None => Ok(()),
-    }
-}
-
-/// Why a constant is never a value of something that has choices, and what it may have meant.
-pub(super) fn no_choice(side: &Expression, other: &Expression) -> Option<(String, Option<String>)> {
-    let Expression::Constant(Value::Text(text)) = other else {
-        return None;
-    };
-    let choices = choices_of(side)?;
-    if choices.contains(text) {
-        return None;
-    }
-    let names = || choices.iter().map(|choice| &**choice);
-    let message = format!(
-        "`{text}` is never a value of `{side}`: expected {}",
-        list_of(names())
-    );
-    let near = did_you_mean(text, names());
-    Some((message, unseen_in(text).or(near)))
-}
-
-/// The choices of a fact or a parameter that has some.
-fn choices_of(side: &Expression) -> Option<Arc<[Arc<str>]>> {
-    match side {
-        Expression::Fact(fact) | Expression::Derived(fact, _) => match &fact.schema.ty {
-            FactType::Choice(choices) => Some(Arc::clone(choices)),
-            _ => None,
-        },
-        Expression::Parameter(name, _) => {
-            with(|run| run.bindings.parameters.get(name)?.choices.clone())
-        }
-        _ => None,
-    }
-}
-
-/// What of a text nobody sees, and what to do about it.
-fn unseen_in(text: &str) -> Option<String> {
-    let found = text.chars().find_map(unseen)?;
-    Some(format!(
-        "the text has {found} in it: write the word anew, or copy it from the rulebook file"
-    ))
 }

@@ -87,6 +87,11 @@ impl Derivations {
         self.list[index].found.get()
     }
 
+    /// Whether the one at a place cannot be worked out, as far as is known.
+    pub(crate) fn is_broken(&self, index: usize) -> bool {
+        self.program(index).is_none() || matches!(self.found(index), Some(Worked::Broken))
+    }
+
     /// Notes what was found out; once is enough.
     pub(crate) fn note(&self, index: usize, worked: Worked) {
         let _ = self.list[index].found.set(worked);

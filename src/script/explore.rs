@@ -192,12 +192,19 @@ fn step_key(asked: &Asked, answer: bool) -> (usize, usize, usize, bool, Test) {
     (file, range.start, range.end, answer, asked.test.clone())
 }
 
+/// Whether a question stands in a script: those of a `switch` stand behind that word.
+fn is_written(span: &Span) -> bool {
+    let range = span.range();
+    let before = span.source().text()[..range.start].trim_end();
+    !range.is_empty() || before.ends_with("switch")
+}
+
 /// Notes the answers of one run. The question whether a calculation can be done stands in no
-/// script.
+/// script, nor does that for each value that something is looked up by.
 fn note_answers(steps: &[(Asked, bool)], answers: &mut Answers) {
     for (asked, answer) in steps
         .iter()
-        .filter(|(asked, _)| !matches!(asked.test, Test::Succeeds(_)))
+        .filter(|(asked, _)| !matches!(asked.test, Test::Succeeds(_)) && is_written(&asked.span))
     {
         let (span, range) = (&asked.span, asked.span.range());
         let key = (span.source().name().to_owned(), range.start, range.end);

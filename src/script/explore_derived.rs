@@ -94,6 +94,7 @@ impl Bindings {
             limits: self.limits,
             parameters,
             derived: self.derived.unexplored(),
+            statistics: Arc::clone(&self.statistics),
         });
         explore_derived(&bindings);
         bindings
@@ -110,6 +111,7 @@ impl Bindings {
             limits: self.limits,
             parameters,
             derived,
+            statistics: Arc::clone(&other.statistics),
         });
         explore_derived(&bindings);
         bindings

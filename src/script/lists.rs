@@ -9,7 +9,7 @@ use crate::base::diagnostic::Code;
 use crate::model::fact::{FactType, Value};
 use crate::script::comparison::compare;
 use crate::script::prepare::KEY_OF;
-use crate::script::run::{Hosted, fault, opaque, pay_for, with};
+use crate::script::run::{Hosted, fault, opaque, pay_for, place, with};
 use crate::script::value::{Symbol, View, describe, from_dynamic};
 use crate::tree::{Comparison, Expression, Kind, Test};
 
@@ -62,11 +62,9 @@ fn key_of(ctx: &NativeCallContext<'_>, key: Dynamic) -> Hosted<Dynamic> {
             Comparison::Equal,
             Expression::Constant(value.clone()).into(),
         );
-        let holds = with(|run| {
-            let span = run.span(ctx.call_source(), ctx.call_position());
-            run.ask(test, span)
-        })?;
-        if holds {
+        // Nobody wrote down the question for each value.
+        let span = place(ctx).beginning();
+        if with(|run| run.ask(test, span))? {
             return as_key(ctx, &key, &value);
         }
     }

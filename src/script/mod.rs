@@ -7,6 +7,7 @@
 
 mod bindings;
 mod brackets;
+mod choices;
 mod comparison;
 mod compile;
 mod depth;
@@ -21,6 +22,7 @@ mod imports;
 mod labels;
 mod limits;
 mod lists;
+mod numbered;
 mod operators;
 mod outcome;
 mod prepare;
@@ -43,4 +45,4 @@ pub(crate) use derived::{Derivations, Worked};
 pub(crate) use explore::{Exploration, explore};
 pub(crate) use explore_derived::{DerivedExplored, explore_derived};
 pub(crate) use program::{Library, Program, Roots};
-pub(crate) use reach::{code, numbers, unreached, words};
+pub(crate) use reach::{code, numbers, texts, unreached, words};

@@ -6,7 +6,7 @@ use crate::base::source::{Source, Span};
 use crate::base::work::Budget;
 use crate::script::explore::Answers;
 use crate::script::outcome::ENDINGS;
-use crate::script::scan::{TokenKind, scan};
+use crate::script::scan::{Token, TokenKind, scan, unquoted};
 use crate::script::{Bindings, Program, explore};
 use crate::tree::Verdict;
 
@@ -129,6 +129,29 @@ pub(crate) fn numbers(program: &Program) -> Vec<(Span, String)> {
         )
     };
     tokens.map(|token| number(token.range)).collect()
+}
+
+/// The texts written in a script that are not a reason, and where.
+pub(crate) fn texts(program: &Program) -> Vec<(Span, String)> {
+    let source = program.source();
+    let tokens = scan(source.text());
+    let word = |index: Option<usize>| {
+        let token: Option<&Token> = index.and_then(|index| tokens.get(index));
+        token.map_or("", |token| &source.text()[token.range.clone()])
+    };
+    let is_reason = |index: usize| {
+        word(index.checked_sub(1)) == "(" && ENDINGS.contains(&word(index.checked_sub(2)))
+    };
+    let texts = tokens
+        .iter()
+        .enumerate()
+        .filter(|(index, token)| token.kind == TokenKind::Text && !is_reason(*index));
+    texts
+        .map(|(_, token)| {
+            let text = unquoted(&source.text()[token.range.clone()]);
+            (source.span(token.range.clone()), text.to_owned())
+        })
+        .collect()
 }
 
 /// Where a word stands in a script, outside of texts and comments.

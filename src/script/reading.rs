@@ -38,8 +38,19 @@ pub(super) fn read(ctx: &NativeCallContext<'_>, view: &View, name: &str) -> Host
 fn read_fact(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic> {
     match fact.schema.origin {
         FactOrigin::Derived => read_derived(ctx, fact),
+        FactOrigin::Statistic => read_statistic(ctx, fact),
         _ => read_stated(ctx, fact),
     }
+}
+
+fn read_statistic(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic> {
+    let slot = fact.steps().last().map_or(0, |step| step.fact);
+    if !with(|run| run.bindings.is_broken(slot)) {
+        return read_stated(ctx, fact);
+    }
+    let message = format!("the statistic `{}` cannot be worked out", fact.path);
+    let help = "mend what it is worked out from first".to_owned();
+    Err(fault(ctx, Code::ScriptFailed, message, Some(help)))
 }
 
 /// Reading a fact that has its value by itself.

@@ -8,10 +8,12 @@ use std::sync::Arc;
 
 use rhai::{Dynamic, Engine, FLOAT, INT, ImmutableString, NativeCallContext};
 
-use crate::base::diagnostic::{Code, Diagnostic};
+use crate::base::diagnostic::{Code, Diagnostic, list_of};
 use crate::model::fact::{Number, Value};
-use crate::script::comparison::{as_date_like, no_choice};
+use crate::script::choices::no_choice;
+use crate::script::comparison::as_date_like;
 use crate::script::labels::{Label, LabelValue};
+use crate::script::numbered::{Numbered, numbered, resolved};
 use crate::script::prepare::CASE_OF;
 use crate::script::run::{Hosted, Stop, fault, opaque, raise, with};
 use crate::script::value::{describe, from_dynamic, has_mark};
@@ -53,6 +55,7 @@ fn case_of(ctx: &NativeCallContext<'_>, value: &Dynamic, switch: INT) -> Hosted<
             .cloned()
     });
     let labels = labels.unwrap_or_default();
+    let expression = by_number(ctx, &expression, &labels)?.unwrap_or(expression);
     for label in &*labels {
         check(value, &expression, label)?;
     }
@@ -70,6 +73,45 @@ fn case_of(ctx: &NativeCallContext<'_>, value: &Dynamic, switch: INT) -> Hosted<
         }
     }
     among_ranges(ctx, &expression, &labels)
+}
+
+/// Of choices that are numbers, the number, where labels are numbers: each has to be one of them.
+fn by_number(
+    ctx: &NativeCallContext<'_>,
+    expression: &Arc<Expression>,
+    labels: &[Label],
+) -> Hosted<Option<Arc<Expression>>> {
+    let is_number = |label: &Label| match label.value {
+        LabelValue::Integer(value) => Some(Number::from(value)),
+        LabelValue::Number(value) => Number::of_binary(value),
+        _ => None,
+    };
+    let range = |label: &Label| matches!(label.value, LabelValue::Range(..));
+    let any = labels
+        .iter()
+        .any(|label| range(label) || is_number(label).is_some());
+    let Some(numbers) = numbered(expression).filter(|_| any) else {
+        return Ok(None);
+    };
+    for label in labels {
+        let is_choice = |number: Number| numbers.iter().any(|(_, choice)| *choice == number);
+        if is_number(label).is_some_and(|number| !is_choice(number)) {
+            return Err(no_such_choice(expression, label, &numbers));
+        }
+    }
+    resolved(ctx, expression, &numbers).map(Some)
+}
+
+fn no_such_choice(
+    expression: &Expression,
+    label: &Label,
+    numbers: &Numbered,
+) -> Box<rhai::EvalAltResult> {
+    let choices = list_of(numbers.iter().map(|(choice, _)| &**choice));
+    let written = label.span.text();
+    let message = format!("`{written}` is never a value of `{expression}`: expected {choices}");
+    let diagnostic = Diagnostic::at(Code::BadChoice, label.span.clone(), message);
+    raise(Stop::Fault(diagnostic.into()))
 }
 
 /// Refuses a label that the value can never be.

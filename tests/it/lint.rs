@@ -297,6 +297,87 @@ fn texts_that_are_likely_not_meant_are_told() {
 }
 
 #[test]
+fn a_text_of_a_script_with_a_hidden_sign_is_told_and_so_is_a_choice() {
+    let rulebook = RULEBOOK.replace("facts:\n", "facts:\n  t: {type: text}\n");
+    let with = |test: &str| {
+        let script = format!(
+            "//! T\n//! @source new\nif {test} {{ met(\"Ko\u{308}ln\") }} else {{ not_met(\"y\") }}\n"
+        );
+        let record = "source: new\nfacts: {h: 1, g.a: true, t: \"K\u{f6}ln\"}\n";
+        lints(&[("t", &script)], &rulebook, record)
+    };
+    assert_eq!(with("j.t == \"K\u{f6}ln\""), Vec::<String>::new());
+    assert_eq!(with("j.t == \"Ko\u{308}ln\""), ["R321 3"]);
+    assert_eq!(with("j.t in [\"Bonn\", \"Ko\u{308}ln\"]"), ["R321 3"]);
+    assert_eq!(with("j.t.starts_with(\"Ko\u{308}\")"), ["R321 3"]);
+    assert_eq!(with("\"Nord\u{a0}\" != j.t"), ["R321 3"]);
+    let by_label = "switch j.t { \"Ko\u{308}ln\" => true, _ => false }";
+    assert_eq!(with(by_label), ["R321 3"]);
+    let choices = RULEBOOK.replace(
+        "facts:\n",
+        "facts:\n  t: {type: choice, choices: [Bonn, \"Ko\u{308}ln\"]}\n",
+    );
+    let script = "//! T\n//! @source new\n\
+                  if j.t == \"Bonn\" { met(\"x\") } else { not_met(\"y\") }\n";
+    assert_eq!(lints(&[("t", script)], &choices, RECORD), ["R321 6"]);
+}
+
+#[test]
+fn a_look_up_that_stands_twice_is_no_branch() {
+    let rulebook = RULEBOOK.replace(
+        "facts:\n",
+        "facts:\n  c: {type: choice, choices: [red, blue]}\n  q: {type: choice, choices: [1, 2, 10]}\n",
+    );
+    for test in [
+        "j.h > #{red: 1, blue: 2}[j.c] && j.h < #{red: 5, blue: 7}[j.c]",
+        "j.h > j.q && j.h < 2 * 3",
+    ] {
+        let script = format!(
+            "//! T\n//! @source new\nif {test} {{ met(\"x\") }} else {{ not_met(\"y\") }}\n"
+        );
+        let found = lints(&[("t", &script)], &rulebook, RECORD);
+        let branches = found.iter().filter(|one| one.starts_with("R301"));
+        assert_eq!(branches.count(), 0, "{test}: {found:?}");
+    }
+}
+
+#[test]
+fn an_id_that_no_record_bears_is_told() {
+    let rulebook = RULEBOOK.replace(
+        "facts:\n",
+        "facts:\n  c: {type: text}\n  r: {type: jurisdiction}\n  k: {type: jurisdiction, by: c}\n",
+    );
+    let record = "id: x\nsource: new\nfacts: {h: 1, g.a: true, c: \"075\", r: y}\n---\n\
+                  id: y\nassess: false\n";
+    let with = |test: &str| {
+        let script = format!(
+            "//! T\n//! @source new\nif {test} {{ met(\"x\") }} else {{ not_met(\"y\") }}\n"
+        );
+        let reads = "//! U\n//! @source new\n\
+                     if j.r == \"y\" || j.k == \"075\" { met(\"x\") } else { not_met(\"y\") }\n";
+        lints(&[("t", &script), ("u", reads)], &rulebook, record)
+    };
+    for fine in [
+        "j.r == \"y\"",
+        "j.id != \"x\"",
+        "j.r.id in [\"x\", \"y\"]",
+        "j.name == \"z\"",
+    ] {
+        assert_eq!(with(fine), Vec::<String>::new(), "{fine}");
+    }
+    for never in [
+        "j.r == \"z\"",
+        "\"Y\" == j.r",
+        "j.id == \"z\"",
+        "j.r.id != \"z\"",
+        "j.r in [\"y\", \"z\"]",
+        "j.k == \"75\"",
+    ] {
+        assert_eq!(with(never), ["R323 3"], "{never}");
+    }
+}
+
+#[test]
 fn every_lint_has_a_page_and_the_samples_have_none_to_say() {
     let docs = std::fs::read_to_string(
         std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/lint.md"),

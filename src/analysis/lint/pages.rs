@@ -80,10 +80,16 @@ pub fn page(name: &str) -> Option<String> {
             "office: N/A",
         ),
         Code::HiddenSign => (
-            "A text has a space that is none, a sign without width, or an accent apart from its \
-             letter. It looks like another text and is not the same, so comparisons and groups part \
+            "A text of a record, a script or the schema has a space that is none, a sign without \
+             width, or an accent apart from its letter. It looks like another text and is not the same, so comparisons and groups part \
              what belongs together.",
             "district: Nord (a no-break space behind it)",
+        ),
+        Code::NoSuchId => (
+            "A script compares an id or a reference with a text, and no record has that id: the \
+             answer is the same for all. Most often the id is misspelt. Where the criteria are \
+             for records from elsewhere, allow it.",
+            "j.operator == \"marylnd\"",
         ),
         Code::NoRange => (
             "A parameter that is a number may be set to any number, also to one that makes no \

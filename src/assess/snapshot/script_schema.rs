@@ -7,7 +7,8 @@ use crate::assess::statistics::Inputs;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::model::derived::DerivedFact;
 use crate::model::fact::{
-    FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Missing, Number, Range, Schema, Value,
+    FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Missing, Number, Range, Schema,
+    Target, Value,
 };
 use crate::model::rulebook::{Input, Rulebook, Statistic, StatisticKind, Ties, UnknownInputs};
 
@@ -47,7 +48,7 @@ impl Wide {
         let resolved: Vec<_> = rulebook
             .statistics
             .iter()
-            .map(|statistic| resolve(statistic, &schema, &mut diagnostics))
+            .map(|statistic| resolve(statistic, &schema, derived, &mut diagnostics))
             .collect();
         let facts = rulebook
             .statistics
@@ -123,6 +124,7 @@ fn as_fact(statistic: &Statistic, of: Option<&FactSchema>) -> FactSchema {
         fixed: true,
         origin: FactOrigin::Statistic,
         key: None,
+        target: Target::default(),
         missing: Missing::default(),
         span: Some(statistic.span.clone()),
     }
@@ -154,19 +156,28 @@ fn is_single(ty: &FactType) -> bool {
 fn resolve(
     statistic: &Statistic,
     schema: &Schema,
+    derived: &[Arc<DerivedFact>],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Inputs> {
-    let before = diagnostics.len();
+    let mut fine = true;
     let of: (Fits, &str) = match statistic.kind {
         StatisticKind::Share => (is_boolean, "true or false"),
         StatisticKind::Rank => (is_ordered, "a number or a date"),
         _ => (is_number, "a number"),
     };
     let mut slot = |input: &Input, (fits, expected): (Fits, &str)| {
-        let found = find(input, schema, fits, expected);
-        found
-            .map_err(|problem| diagnostics.push(problem))
-            .unwrap_or_default()
+        // What says no type that can be read is told already.
+        let unsound =
+            |fact: &Arc<DerivedFact>| !fact.is_sound && fact.schema.path.as_str() == &*input.path;
+        if derived.iter().any(unsound) {
+            fine = false;
+            return 0;
+        }
+        find(input, schema, fits, expected).unwrap_or_else(|problem| {
+            diagnostics.push(problem);
+            fine = false;
+            0
+        })
     };
     let inputs = Inputs {
         of: statistic.of.as_ref().map(|input| slot(input, of)),
@@ -196,13 +207,14 @@ fn resolve(
         },
     };
     if let (UnknownInputs::Assumed(_), Some(of)) = (&statistic.unknown, &statistic.of)
-        && diagnostics.len() == before
+        && fine
         && schema.facts()[inputs.of.unwrap_or_default()].ty == FactType::Date
     {
         let message = format!("`{}` is a date, and no date can be assumed", of.path);
         diagnostics.push(Diagnostic::at(Code::WrongValue, of.span.clone(), message));
+        return None;
     }
-    (diagnostics.len() == before).then_some(inputs)
+    fine.then_some(inputs)
 }
 
 fn find(input: &Input, schema: &Schema, fits: Fits, expected: &str) -> Result<usize, Diagnostic> {

@@ -109,8 +109,8 @@ impl ScriptsKept {
                 None
             };
             derived.extend(fact.map(|fact| Derivation {
+                program: program.filter(|_| fact.is_sound),
                 fact: fact.into(),
-                program,
             }));
         }
         let facts: Vec<_> = derived.iter().map(|one| Arc::clone(&one.fact)).collect();
@@ -118,6 +118,7 @@ impl ScriptsKept {
         let known = self.wide.take().filter(|(known, wide_before)| {
             Arc::ptr_eq(known, rulebook)
                 && wide_before.diagnostics.is_empty()
+                && wide.diagnostics.is_empty()
                 && wide_before.reads_as(&wide)
         });
         let (_, wide) = self

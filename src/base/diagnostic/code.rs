@@ -75,6 +75,8 @@ codes! {
     NoSuchFile = "R128", "no-such-file", "The rulebook file names a file that is not there.";
     UnknownWord = "R129", "unknown-word",
         "A published result to compare with is a word that nothing explains.";
+    WrongReference = "R130", "wrong-reference",
+        "A record refers to one that the schema does not let it refer to.";
     ScriptSyntax = "R140", "script-syntax", "A script cannot be parsed.";
     UndefinedName = "R141", "undefined-name",
         "A script uses a variable or function that does not exist.";
@@ -139,8 +141,9 @@ codes! {
     Placeholder = "R320", "placeholder",
         "A record states a text that is likely to mean that the fact is not known.";
     HiddenSign = "R321", "hidden-sign",
-        "A text of a record has a sign that nobody sees.";
+        "A text has a sign that nobody sees.";
     NoRange = "R322", "no-range", "A number among the parameters has no range.";
+    NoSuchId = "R323", "no-such-id", "A script compares an id with a text that is the id of no record.";
 }
 
 impl Code {

@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use crate::base::source::Span;
-use crate::model::fact::{FactPath, FactType, Missing, Value};
+use crate::model::fact::{FactPath, FactType, Missing, Target, Value};
 
 /// Facts that every record has without stating them: its id and its name.
 pub(crate) const BUILT_IN: [&str; 2] = ["id", "name"];
@@ -56,6 +56,8 @@ pub struct FactSchema {
     pub origin: FactOrigin,
     /// For a reference: the fact by which it names a record, where that is not its id.
     pub key: Option<FactPath>,
+    /// For a reference: what it may lead to.
+    pub target: Target,
     /// Words by which records say that it is not known.
     pub missing: Missing,
     /// Where the schema declares it; nowhere for the built-in ones.
@@ -76,6 +78,7 @@ impl FactSchema {
             fixed: false,
             origin: FactOrigin::Stated,
             key: None,
+            target: Target::default(),
             missing: Missing::default(),
             span: None,
         }
@@ -140,7 +143,8 @@ impl Schema {
             };
             let more = |fact: &FactSchema| {
                 let missing = fact.missing.clone();
-                (fact.fixed, fact.origin, fact.key.clone(), missing)
+                let leads = (fact.key.clone(), fact.target.clone());
+                (fact.fixed, fact.origin, leads, missing)
             };
             a.path == b.path
                 && a.ty == b.ty

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use crate::base::diagnostic::{Code, list_of};
 use crate::formats::yaml::{Node, NodeKind};
-use crate::model::fact::correction::{correction, invisible_signs, is_placeholder, seen};
+use crate::model::fact::correction::{
+    correction, hidden_signs, invisible_signs, is_placeholder, seen,
+};
 use crate::model::fact::plain::{plain_boolean, plain_integer, plain_number};
 use crate::model::fact::{Date, FactType, Number};
 
@@ -247,7 +249,14 @@ fn read_choice(choices: &[Arc<str>], text: &str) -> Result<Value, Mismatch> {
         return Ok(Value::Text(Arc::clone(choice)));
     }
     let names = || choices.iter().map(|choice| &**choice);
-    let signs = invisible_signs(text).map_or_else(String::new, |signs| format!(", with {signs}"));
+    let signs = hidden_signs(text).map_or_else(String::new, |signs| format!(", with {signs}"));
+    // A choice may look like the text, and differ by a sign that nobody sees.
+    let odd = choices.iter().filter(|_| signs.is_empty());
+    let odd = odd.filter_map(|choice| Some((choice, hidden_signs(choice)?)));
+    let near = crate::base::diagnostic::did_you_mean(text, names());
+    let odd = odd
+        .into_iter()
+        .find(|(choice, _)| near.as_ref().is_some_and(|near| near.contains(&***choice)));
     let lower = seen(text).to_lowercase();
     let mut same = choices
         .iter()
@@ -255,7 +264,12 @@ fn read_choice(choices: &[Arc<str>], text: &str) -> Result<Value, Mismatch> {
     let help = match same.next() {
         Some(choice) => Some(format!("write `{choice}`")),
         None if is_placeholder(text) => correction(&FactType::Text, text, false),
-        None => crate::base::diagnostic::did_you_mean(text, names()),
+        None => match odd {
+            Some((choice, signs)) => Some(format!(
+                "the choice `{choice}` has {signs} in the rulebook file: write it anew there"
+            )),
+            None => near,
+        },
     };
     Err(Mismatch {
         code: Code::BadChoice,

@@ -1,13 +1,14 @@
-//! Checks the references between records: none may dangle, none may lead back to where it began.
+//! Checks the references between records: none may dangle, lead where the schema does not let it, or
+//! lead back to where it began.
 //!
 //! A reference that does either is made unknown, so that nothing is concluded from it.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after};
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after, list_of};
 use crate::base::source::Span;
-use crate::model::fact::{FactSchema, FactType, Schema, Value};
+use crate::model::fact::{FactPath, FactSchema, FactType, Schema, Target, Value};
 use crate::model::jurisdiction::list::Keys;
 use crate::model::jurisdiction::{Jurisdictions, Record, View};
 
@@ -36,7 +37,16 @@ pub(crate) fn check_references(
     let mut edges = vec![Vec::new(); records.len()];
     for (place, id) in places(&records, &references) {
         match records.follow(place.fact, &id) {
-            Some(to) => edges[place.record].push((to, place)),
+            Some(to) => {
+                let target = &schema.facts()[place.fact].target;
+                if let Some((path, found)) = refused(schema, place.fact, records.records().view(to))
+                {
+                    bad.insert(place);
+                    diagnostics.push(wrong(&records, place, target, path, &found));
+                } else if to != place.record || !target.itself {
+                    edges[place.record].push((to, place));
+                }
+            }
             None => {
                 bad.insert(place);
                 let (id, span) = target(&records, place);
@@ -50,10 +60,16 @@ pub(crate) fn check_references(
         let (id, span) = target(&records, place);
         let from = records.id(place.record);
         let message = format!("the reference from `{from}` to `{id}` leads back to `{from}`");
-        let help =
-            "a record may not refer to itself, directly or through others; write `unknown` in one \
-             of them"
-                .to_owned();
+        let help = if *from == *id {
+            let path = &schema.facts()[place.fact].path;
+            format!(
+                "write `unknown`; or, where a record may refer to itself, `itself: true` at \
+                 `{path}` in the rulebook file"
+            )
+        } else {
+            "records may not refer to one another in a circle; write `unknown` in one of them"
+                .to_owned()
+        };
         diagnostics.push(Diagnostic::at(Code::CircularReference, span, message).help(help));
         bad.insert(place);
     }
@@ -85,6 +101,42 @@ pub(crate) fn dangling(
         None => "add a record of that id, or write `unknown`".to_owned(),
     });
     Diagnostic::at(Code::DanglingReference, span, message).help(help)
+}
+
+/// Why a reference, by its number, may not lead to a record: the fact, and what it is there. What
+/// nobody states is no reason.
+pub(crate) fn refused<'a>(
+    schema: &'a Schema,
+    reference: usize,
+    to: View<'_>,
+) -> Option<(&'a FactPath, Value)> {
+    let limits = &schema.facts()[reference].target.facts;
+    limits.iter().find_map(|(path, allowed)| {
+        let known: Vec<Value> = stated(to, schema.slot(path.as_str())?)
+            .into_iter()
+            .flatten()
+            .collect();
+        let fits = known.is_empty() || known.iter().any(|value| allowed.contains(value));
+        (!fits).then(|| (path, known[0].clone()))
+    })
+}
+
+fn wrong(
+    records: &Jurisdictions,
+    place: Place,
+    target: &Target,
+    path: &FactPath,
+    found: &Value,
+) -> Diagnostic {
+    let (id, span) = self::target(records, place);
+    let allowed = target.facts.iter().find(|(one, _)| one == path);
+    let allowed = allowed.iter().flat_map(|(_, values)| values);
+    let allowed: Vec<String> = allowed.map(ToString::to_string).collect();
+    let expected = list_of(allowed.iter().map(String::as_str));
+    let message =
+        format!("the record `{id}` has the {path} `{found}`, expected one with {expected}");
+    let help = "write the id of such a record, or `unknown`".to_owned();
+    Diagnostic::at(Code::WrongReference, span, message).help(help)
 }
 
 /// Where references by a key lead. A key that two records have leads nowhere, and is reported.
@@ -140,14 +192,19 @@ fn keys(
     keys
 }
 
-/// The numbers of the facts that decide where references lead: themselves, and the keys of records.
+/// The numbers of the facts that decide where references lead: themselves, the keys of records, and
+/// what limits them.
 pub(crate) fn facts_of_references(schema: &Schema) -> Vec<usize> {
     let references = reference_facts(schema);
-    let keys = references
-        .iter()
-        .filter_map(|slot| schema.slot(schema.facts()[*slot].key.as_ref()?.as_str()));
-    let keys: Vec<usize> = keys.collect();
-    references.into_iter().chain(keys).collect()
+    let others = references.iter().flat_map(|slot| {
+        let fact = &schema.facts()[*slot];
+        let limits = fact.target.facts.iter().map(|(path, _)| path);
+        fact.key.iter().chain(limits)
+    });
+    let others: Vec<usize> = others
+        .filter_map(|path| schema.slot(path.as_str()))
+        .collect();
+    references.into_iter().chain(others).collect()
 }
 
 /// The numbers of the facts that are references.
@@ -159,11 +216,22 @@ pub(crate) fn reference_facts(schema: &Schema) -> Vec<usize> {
         .collect()
 }
 
-/// Whether two readings of a record refer to the same records.
-pub(crate) fn same_references(references: &[usize], one: View<'_>, other: View<'_>) -> bool {
-    references
+/// Whether two readings of a record are the same in facts that decide where references lead.
+pub(crate) fn same_references(facts: &[usize], one: View<'_>, other: View<'_>) -> bool {
+    facts
         .iter()
-        .all(|fact| targets(one, *fact) == targets(other, *fact))
+        .all(|fact| stated(one, *fact) == stated(other, *fact))
+}
+
+/// The values that a record states of a fact, as many as are dated; nothing where it is unknown.
+fn stated(record: View<'_>, fact: usize) -> Vec<Option<Value>> {
+    match record {
+        View::Whole(record) => {
+            let dated = record.facts[fact].iter();
+            dated.map(|dated| dated.value.value.clone()).collect()
+        }
+        View::Row(table, row) => table.value(row, fact).map(Some).into_iter().collect(),
+    }
 }
 
 /// The ids that a reference of a record leads to, each with the number of the dated value it stands

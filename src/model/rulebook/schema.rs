@@ -6,10 +6,11 @@ use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::formats::yaml::{Entry, Node, Section, one_or_many, text_of};
 use crate::model::fact::{
     BUILT_IN, FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Mismatch, Missing, Range,
-    Schema, Value, name_problem, read_value,
+    Schema, Target, Value, name_problem, read_value,
 };
+use crate::model::rulebook::target::{is_reference, read_flag, read_itself, read_targets};
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 13] = [
     "type",
     "choices",
     "items",
@@ -20,6 +21,8 @@ const KEYS: [&str; 11] = [
     "question",
     "fixed",
     "by",
+    "references",
+    "itself",
     "missing",
 ];
 
@@ -30,11 +33,13 @@ pub(crate) const TAKEN: [&str; 4] = ["findings", "stats", "known", "assume"];
 pub(super) fn read_schema(rulebook: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Schema {
     let mut facts: Vec<FactSchema> = BUILT_IN.iter().map(|name| built_in(name)).collect();
     let everywhere = texts(rulebook, "missing", diagnostics);
-    for entry in rulebook.named("facts", "facts", diagnostics) {
+    let entries = rulebook.named("facts", "facts", diagnostics);
+    for entry in entries {
         facts.extend(read_fact(entry, &everywhere, diagnostics));
     }
     report_nesting(&facts, diagnostics);
     report_keys(&mut facts, diagnostics);
+    read_targets(entries, &mut facts, diagnostics);
     let ignored = texts(rulebook, "ignore", diagnostics);
     Schema::new(facts).ignoring(ignored)
 }
@@ -108,6 +113,10 @@ fn read_fact(
         fixed: read_fixed(&section, diagnostics),
         origin: FactOrigin::Stated,
         key: read_key(&section, diagnostics),
+        target: Target {
+            itself: read_itself(&section, diagnostics),
+            facts: Vec::new(),
+        },
         span: Some(entry.key_span.clone()),
     })
 }
@@ -144,14 +153,7 @@ pub(crate) fn decimals_of(text: &str) -> Option<u8> {
 /// The fact by which a reference names a record: `by: insee_code`.
 fn read_key(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<FactPath> {
     let name = section.text("by", diagnostics)?;
-    if section.get("type").and_then(|node| node.text()) != Some("jurisdiction") {
-        let span = section
-            .entry("by")
-            .map_or(section.span(), |entry| &entry.key_span)
-            .clone();
-        let message = "`by` says by which fact a reference finds its record; this is no reference";
-        let help = "write `type: jurisdiction`, or leave `by` out".to_owned();
-        diagnostics.push(Diagnostic::at(Code::WrongValue, span, message).help(help));
+    if !is_reference(section, "by", diagnostics) {
         return None;
     }
     Some(FactPath::new(name.as_str()))
@@ -179,20 +181,8 @@ fn report_keys(facts: &mut [FactSchema], diagnostics: &mut Vec<Diagnostic>) {
 }
 
 fn read_fixed(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> bool {
-    let Some(node) = section.get("fixed") else {
-        return false;
-    };
-    match node.text() {
-        Some("true") => true,
-        Some("false") => false,
-        _ => {
-            let message = format!("`fixed` must be true or false, found {}", node.describe());
-            let help = "write `fixed: true` for a fact that nobody can change".to_owned();
-            diagnostics
-                .push(Diagnostic::at(Code::WrongType, node.span.clone(), message).help(help));
-            false
-        }
-    }
+    let help = "write `fixed: true` for a fact that nobody can change";
+    read_flag(section, "fixed", help, diagnostics)
 }
 
 /// The type of a fact or parameter, from `type`, `choices` and `items`.

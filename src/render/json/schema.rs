@@ -341,6 +341,9 @@ fn rulebook_file(rulebook: &Rulebook) -> Value {
             "fixed": {"type": "boolean", "description": "true: nobody can change it"},
             "by": {"type": "string", "description": "For a reference: the fact that it names \
                                                      records by, in place of the id"},
+            "references": {"type": "object", "description": "For a reference: facts of the record \
+                                                             it leads to, and their values"},
+            "itself": {"type": "boolean", "description": "true: it may lead to its own record"},
         }),
         &[],
     );
