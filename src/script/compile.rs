@@ -11,6 +11,7 @@ use crate::script::depth::too_deep;
 use crate::script::dropped::dropped;
 use crate::script::failure::{nested_too_deeply, not_compiled, not_loaded};
 use crate::script::imports::LOADING;
+use crate::script::outcomes::{Functions, Imported};
 use crate::script::prepare::{CASE_OF, Prepared, prepare};
 use crate::script::program::{Library, LibraryFile, Program, Roots};
 use crate::script::sandbox::{ENGINE, scope};
@@ -116,8 +117,15 @@ impl Loader<'_> {
     }
 
     fn load(&mut self, path: &str, prepared: Arc<Prepared>) -> bool {
-        let ast = match compile(&prepared, &Scope::new()) {
-            Ok(ast) => ast,
+        let imported = |path: &str| {
+            LOADING.with(|loading| {
+                let loading = loading.borrow();
+                loading.as_ref().map(|library| library.outcomes(path))
+            })
+        };
+        let imported = |path: &str| imported(path).unwrap_or_default();
+        let (ast, functions) = match compile(&prepared, &Scope::new(), &imported) {
+            Ok(compiled) => compiled,
             Err(found) => {
                 self.diagnostics.extend(found);
                 return false;
@@ -129,6 +137,7 @@ impl Loader<'_> {
                 let file = LibraryFile {
                     prepared,
                     module: module.into(),
+                    outcomes: functions.own_outcomes(),
                 };
                 LOADING.with(|loading| {
                     loading
@@ -147,8 +156,12 @@ impl Loader<'_> {
     }
 }
 
-/// The syntax tree of a script, or everything that is wrong with how it is written.
-fn compile(prepared: &Prepared, scope: &Scope<'_>) -> Result<AST, Vec<Diagnostic>> {
+/// The syntax tree of a script and its functions, or everything that is wrong with how it is written.
+fn compile(
+    prepared: &Prepared,
+    scope: &Scope<'_>,
+    imported: Imported<'_>,
+) -> Result<(AST, Functions), Vec<Diagnostic>> {
     if let Some(span) = prepared.forbidden() {
         let message = format!("`{CASE_OF}` cannot be used as a name");
         return Err(vec![Diagnostic::at(Code::UndefinedName, span, message)]);
@@ -160,7 +173,7 @@ fn compile(prepared: &Prepared, scope: &Scope<'_>) -> Result<AST, Vec<Diagnostic
     let mut ast = ENGINE
         .compile_with_scope(scope, prepared.text.text())
         .map_err(|error| {
-            let mut found = slips(prepared);
+            let mut found = slips(prepared, &error);
             let told = not_compiled(prepared, scope, &error);
             // What the interpreter finds before any slip is something else.
             let start = |one: &Diagnostic| one.span().map(|span| span.range().start);
@@ -177,12 +190,13 @@ fn compile(prepared: &Prepared, scope: &Scope<'_>) -> Result<AST, Vec<Diagnostic
         })?;
     let mut found = misread(prepared);
     found.extend(not_understood(prepared, &ast));
-    found.extend(dropped(prepared, &ast));
+    let functions = Functions::new(&ast, imported);
+    found.extend(dropped(prepared, &ast, &functions));
     if !found.is_empty() {
         return Err(found);
     }
     ast.set_source(prepared.source.name());
-    Ok(ast)
+    Ok((ast, functions))
 }
 
 /// How many functions a module shows, with those of the modules in it.
@@ -300,8 +314,9 @@ impl Program {
                     .help("mend that file first".to_owned()),
             );
         }
-        match compile(&prepared, &scope(roots == Roots::Decision)) {
-            Ok(ast) if diagnostics.is_empty() => Ok(Self {
+        let imported = |path: &str| library.outcomes(path);
+        match compile(&prepared, &scope(roots == Roots::Decision), &imported) {
+            Ok((ast, _)) if diagnostics.is_empty() => Ok(Self {
                 prepared,
                 ast,
                 roots,

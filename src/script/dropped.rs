@@ -5,25 +5,24 @@
 //! a block is that of the block, and what every other statement comes to is dropped. Only what can
 //! have no effect is told: a function that is not known here may be called for its own.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt};
 
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::script::outcome::ENDINGS;
+use crate::script::outcomes::{Functions, name_of};
 use crate::script::prepare::{Prepared, WRITTEN};
+use crate::script::uses::{added, used_names, written_to};
 
 /// What is dropped in a script.
-pub(super) fn dropped(prepared: &Prepared, ast: &AST) -> Vec<Diagnostic> {
-    let functions = functions(ast);
+pub(super) fn dropped(prepared: &Prepared, ast: &AST, functions: &Functions) -> Vec<Diagnostic> {
     let mut bodies: BTreeMap<Option<usize>, Body> = BTreeMap::new();
-    let mut read = BTreeSet::new();
     ast.walk(&mut |path: &[ASTNode<'_>]| {
-        note_read(path, &mut read);
         if let [ASTNode::Stmt(stmt)] = path {
             let look = |used| {
                 let mut look = Look {
-                    functions: &functions,
+                    functions,
                     found: Vec::new(),
                     bound: Vec::new(),
                 };
@@ -31,19 +30,18 @@ pub(super) fn dropped(prepared: &Prepared, ast: &AST) -> Vec<Diagnostic> {
                 look
             };
             let (used, unused) = (look(true), look(false));
-            let body = bodies
-                .entry(owner(&functions, stmt.position()))
-                .or_default();
+            let body = bodies.entry(functions.owner(stmt.position())).or_default();
             body.found.append(&mut body.last);
             body.bound.extend(used.bound);
             (body.last_used, body.last) = (used.found, unused.found);
         }
         true
     });
+    let used = used_names(ast);
     let mut found = Vec::new();
     for body in bodies.into_values() {
         let never =
-            |told: &Dropped| !matches!(&told.what, What::Named(name, _) if read.contains(name));
+            |told: &Dropped| !matches!(&told.what, What::Named(name, _) if used.contains(name));
         let all = body
             .found
             .into_iter()
@@ -81,55 +79,8 @@ struct Body {
     bound: Vec<Dropped>,
 }
 
-struct Function {
-    name: String,
-    start: Position,
-    end: Position,
-}
-
-fn functions(ast: &AST) -> Vec<Function> {
-    let function = |function: &rhai::Shared<rhai::ScriptFuncDef>| Function {
-        name: function.name.to_string(),
-        start: function.body.start_position(),
-        end: function.body.end_position(),
-    };
-    ast.iter_fn_def().map(function).collect()
-}
-
-/// The function in whose body a statement stands: of those around it the one that begins last.
-fn owner(functions: &[Function], statement: Position) -> Option<usize> {
-    let around = functions.iter().enumerate().filter(|(_, function)| {
-        // The body of `|x| x > 1` has no end of its own.
-        let ends = if function.end.is_none() {
-            function.start
-        } else {
-            function.end
-        };
-        !function.start.is_none() && function.start <= statement && statement <= ends
-    });
-    around
-        .max_by_key(|(_, function)| function.start)
-        .map(|(index, _)| index)
-}
-
-/// Notes that a name is read; a name that is only written to is not.
-fn note_read(path: &[ASTNode<'_>], read: &mut BTreeSet<String>) {
-    let Some(ASTNode::Expr(Expr::Variable(name, _, place))) = path.last() else {
-        return;
-    };
-    let written = match path.len().checked_sub(2).map(|index| &path[index]) {
-        Some(ASTNode::Stmt(Stmt::Assignment(parts))) => {
-            matches!(&parts.1.lhs, Expr::Variable(_, _, left) if left == place)
-        }
-        _ => false,
-    };
-    if !written {
-        read.insert(name.1.to_string());
-    }
-}
-
 struct Look<'a> {
-    functions: &'a [Function],
+    functions: &'a Functions,
     found: Vec<Dropped>,
     bound: Vec<Dropped>,
 }
@@ -166,13 +117,19 @@ impl Look<'_> {
                 self.block(&parts.2.body, false);
             }
             Stmt::Var(parts, ..) => self.bind(&parts.0.name, &parts.1),
-            Stmt::Assignment(parts) => match &parts.1.lhs {
-                Expr::Variable(name, ..) => self.bind(&name.1, &parts.1.rhs),
-                _ => self.value(&parts.1.rhs),
+            Stmt::Assignment(parts) => match written_to(statement) {
+                Some((name, _)) => self.bind(name, &parts.1.rhs),
+                None => self.value(&parts.1.rhs),
             },
             Stmt::FnCall(call, position) => self.call(call, *position, used),
             Stmt::Block(block) => self.block(&**block, used),
-            Stmt::Expr(expression) => self.expression(expression, used),
+            Stmt::Expr(expression) => {
+                if let Some((name, _)) = written_to(statement) {
+                    let name = name.to_owned();
+                    added(statement).iter().for_each(|it| self.keep(&name, it));
+                }
+                self.expression(expression, used);
+            }
             Stmt::Return(Some(expression), ..) | Stmt::BreakLoop(Some(expression), ..) => {
                 self.value(expression);
             }
@@ -180,12 +137,18 @@ impl Look<'_> {
         }
     }
 
-    /// A value with a name: an outcome in it is dropped where nobody reads the name.
+    /// A value with a name: an outcome in it is dropped where nothing comes of the name.
     fn bind(&mut self, name: &str, value: &Expr) {
         self.value(value);
-        if let Some((outcome, position)) = outcome_in(value) {
-            let what = What::Named(name.to_owned(), outcome.to_owned());
-            self.bound.push(Dropped { position, what });
+        self.keep(name, value);
+    }
+
+    fn keep(&mut self, name: &str, value: &Expr) {
+        if let Some(outcome) = self.functions.outcome_in(value) {
+            self.bound.push(Dropped {
+                position: outcome.position,
+                what: What::Named(name.to_owned(), outcome.name),
+            });
         }
     }
 
@@ -207,8 +170,8 @@ impl Look<'_> {
                     self.operand(part, sign);
                 }
                 // An outcome beside a sign was told already.
-                let outcome =
-                    |part: &Expr| matches!(part, Expr::FnCall(call, _) if is_outcome(call));
+                let functions = self.functions;
+                let outcome = |part: &Expr| matches!(part, Expr::FnCall(call, _) if functions.is_outcome(call));
                 self.drop_plain(*position, used || parts.iter().any(outcome));
             }
             Expr::Dot(parts, _, position) | Expr::Index(parts, _, position) => {
@@ -216,6 +179,11 @@ impl Look<'_> {
                 self.value(&parts.rhs);
                 if reads_only(expression) {
                     self.drop_plain(*position, used);
+                } else if !used && self.functions.outcome_in(expression).is_some() {
+                    self.found.push(Dropped {
+                        position: *position,
+                        what: What::Outcome,
+                    });
                 }
             }
             Expr::MethodCall(call, _) => call.args.iter().for_each(|it| self.value(it)),
@@ -255,10 +223,10 @@ impl Look<'_> {
         if used {
             return;
         }
-        if is_outcome(call) {
+        if self.functions.is_outcome(call) {
             let what = What::Outcome;
             self.found.push(Dropped { position, what });
-        } else if operator || !call.namespace.is_empty() || self.is_own(name) {
+        } else if operator || !call.namespace.is_empty() || self.functions.is_own(name) {
             self.drop_plain(position, used);
         }
     }
@@ -273,10 +241,10 @@ impl Look<'_> {
         let Expr::FnCall(call, position) = expression else {
             return self.value(expression);
         };
-        if !is_outcome(call) {
+        if !self.functions.is_outcome(call) {
             return self.value(expression);
         }
-        let what = What::Operand(call.name.to_string(), operator.to_owned());
+        let what = What::Operand(name_of(call), operator.to_owned());
         self.found.push(Dropped {
             position: *position,
             what,
@@ -289,11 +257,6 @@ impl Look<'_> {
             let what = What::Value;
             self.found.push(Dropped { position, what });
         }
-    }
-
-    /// Whether the script has a function of this name: it works on copies, so it has no effect.
-    fn is_own(&self, name: &str) -> bool {
-        self.functions.iter().any(|function| function.name == name)
     }
 }
 
@@ -317,7 +280,7 @@ fn told(prepared: &Prepared, dropped: &Dropped) -> Diagnostic {
             },
         ),
         What::Named(name, outcome) => (
-            format!("the outcome is named `{name}`, and nothing reads that name"),
+            format!("the outcome is kept as `{name}`, and nothing uses that"),
             format!("to end with it, write `return {outcome}(...)` in its place"),
         ),
         What::Operand(name, operator) => {
@@ -329,7 +292,12 @@ fn told(prepared: &Prepared, dropped: &Dropped) -> Diagnostic {
                 "&&" if !before.is_empty() => format!("write `if {before} {{ return {text}; }}`"),
                 _ => format!("write the test itself here, and `{name}` where the script ends"),
             };
-            let message = format!("`{name}` ends a script, and is neither true nor false");
+            let what = if ENDINGS.contains(&name.as_str()) {
+                "ends a script, and is"
+            } else {
+                "comes to an outcome, which is"
+            };
+            let message = format!("`{name}` {what} neither true nor false");
             (message, help)
         }
     };
@@ -345,39 +313,15 @@ fn before(prepared: &Prepared, end: usize) -> String {
         return String::new();
     }
     let start = joined.rfind([';', '{', '}', '\n']).map_or(0, |at| at + 1);
-    joined[start..].trim().to_owned()
-}
-
-fn is_outcome(call: &FnCallExpr) -> bool {
-    ENDINGS.contains(&&*call.name) && call.namespace.is_empty()
-}
-
-/// The outcome that a value can be, and where it stands.
-fn outcome_in(value: &Expr) -> Option<(&str, Position)> {
-    match value {
-        Expr::FnCall(call, position) if is_outcome(call) => Some((&call.name, *position)),
-        Expr::Stmt(block) => outcome_of(block.statements().last()?),
-        _ => None,
+    let before = joined[start..].trim();
+    // Behind these words a condition is only begun.
+    let begun = [
+        "if ", "if(", "else ", "while ", "switch ", "return ", "let ",
+    ];
+    if begun.iter().any(|word| before.starts_with(word)) {
+        return String::new();
     }
-}
-
-fn outcome_of(statement: &Stmt) -> Option<(&str, Position)> {
-    match statement {
-        Stmt::FnCall(call, position) if is_outcome(call) => Some((&call.name, *position)),
-        Stmt::Expr(value) => outcome_in(value),
-        Stmt::Block(block) => outcome_of(block.statements().last()?),
-        Stmt::If(flow, _) => flow
-            .body
-            .statements()
-            .last()
-            .and_then(outcome_of)
-            .or_else(|| flow.branch.statements().last().and_then(outcome_of)),
-        Stmt::Switch(parts, _) => {
-            let mut cases = parts.1.expressions.iter();
-            cases.find_map(|case| outcome_in(&case.rhs))
-        }
-        _ => None,
-    }
+    before.to_owned()
 }
 
 /// Whether a chain of properties is read and nothing else: a method may change what it is called on.

@@ -72,6 +72,14 @@ pub(super) fn not_compiled(
         ParseErrorType::LiteralTooLarge(_, _) => {
             Diagnostic::at(Code::LimitReached, span, "this text or list is too large")
         }
+        ParseErrorType::WrongSwitchIntegerCase => {
+            syntax("a number stands behind a range here".to_owned())
+                .help("put the single numbers of a `switch` before its ranges".to_owned())
+        }
+        ParseErrorType::WrongSwitchDefaultCase => {
+            syntax("a case stands behind `_`, which takes all that is left".to_owned())
+                .help("put `_` last".to_owned())
+        }
         ParseErrorType::AssignmentToConstant(name) => syntax(format!("`{name}` cannot be changed")),
         ParseErrorType::AssignmentToInvalidLHS(_) => {
             syntax("`=` gives a name a value, and this is no name".to_owned())
@@ -199,9 +207,10 @@ fn described(prepared: &Prepared, error: &EvalAltResult, position: Position) -> 
             unknown_function(prepared, position, signature)
         }
         EvalAltResult::ErrorMismatchDataType(wanted, found, _) if wanted == "bool" => {
-            let message = format!("expected true or false, found {}", kind_name(found));
-            Diagnostic::at(Code::WrongOperands, prepared.value(position), message)
-                .help("compare it with something, as in `j.x >= 1`".to_owned())
+            let span = prepared.value(position);
+            let (kind, help) = no_condition(kind_name(found), span.text());
+            let message = format!("expected true or false, found {kind}");
+            Diagnostic::at(Code::WrongOperands, span, message).help(help)
         }
         EvalAltResult::ErrorTooManyOperations(_) => at(
             Code::LimitReached,
@@ -318,6 +327,36 @@ fn unknown_function(prepared: &Prepared, position: Position, signature: &str) ->
     .help(help.unwrap_or(known))
 }
 
+/// What stands where a condition is expected, and what to write there.
+fn no_condition(kind: String, written: &str) -> (String, String) {
+    match kind.as_str() {
+        FACT => (
+            format!("`{written}`, which is neither"),
+            "compare it with something, as in `j.x >= 1` or `j.x == \"text\"`".to_owned(),
+        ),
+        RECORD => {
+            let path = written.strip_prefix("j.").unwrap_or("path.of.reference");
+            let help = format!(
+                "read one of its facts, as in `{written}.path.of.fact`; to ask whether it is \
+                 stated, write `j.known(\"{path}\")`"
+            );
+            (kind, help)
+        }
+        OUTCOME => {
+            let help = "write the test itself here, and the outcome where the script ends";
+            (kind, help.to_owned())
+        }
+        _ => {
+            let help = "compare it with something, as in `j.x >= 1`".to_owned();
+            (kind, help)
+        }
+    }
+}
+
+const FACT: &str = "a fact, or what is calculated from facts";
+const RECORD: &str = "a record or a group of facts";
+const OUTCOME: &str = "an outcome";
+
 /// The interpreter's name of a kind, in words.
 fn kind_name(name: &str) -> String {
     let words = match name.trim() {
@@ -328,9 +367,9 @@ fn kind_name(name: &str) -> String {
         "array" | "Array" => "a list",
         "map" | "Map" => "a map",
         "char" => "a character",
-        name if name.ends_with("Symbol") || name == "fact" => "a fact that is not true or false",
-        name if name.ends_with("View") || name == "record" => "a record or a group of facts",
-        name if name.ends_with("Ending") || name == "outcome" => "an outcome",
+        name if name.ends_with("Symbol") || name == "fact" => FACT,
+        name if name.ends_with("View") || name == "record" => RECORD,
+        name if name.ends_with("Ending") || name == "outcome" => OUTCOME,
         name if name.ends_with("Params") || name == "params" => "all parameters at once",
         name if name.contains("string") || name.contains("String") => "a text",
         name => name,

@@ -108,7 +108,13 @@ fn literal(text: &str, tokens: &[Token]) -> Option<Dynamic> {
     let written = &text[first.range.start..last.range.end];
     // How a text goes on in the next line depends on where it stands.
     let by_itself = written.starts_with('`') || !written.contains('\n');
-    (tokens.len() <= 3 && by_itself)
+    let symbol = |token: &Token| token.kind == TokenKind::Symbol;
+    // Of `3/2` the interpreter makes a calculation, and no label.
+    let calculates = tokens.windows(2).any(|pair| {
+        let closes = matches!(&text[pair[1].range.clone()], ")" | "]" | ",");
+        !symbol(&pair[0]) && symbol(&pair[1]) && !closes
+    });
+    (tokens.len() <= 3 && by_itself && !calculates)
         .then(|| LITERALS.eval_expression(written).ok())
         .flatten()
 }

@@ -7,6 +7,7 @@
 
 mod bindings;
 mod brackets;
+mod cases;
 mod choices;
 mod comparison;
 mod compile;
@@ -25,6 +26,7 @@ mod lists;
 mod numbered;
 mod operators;
 mod outcome;
+mod outcomes;
 mod prepare;
 mod program;
 mod reach;
@@ -37,6 +39,7 @@ mod slips;
 mod switch;
 mod text;
 mod understood;
+mod uses;
 mod value;
 mod written;
 

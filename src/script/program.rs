@@ -39,11 +39,21 @@ pub(crate) struct Library {
 pub(super) struct LibraryFile {
     pub(super) prepared: Arc<Prepared>,
     pub(super) module: Shared<Module>,
+    /// Its functions that come to an outcome.
+    pub(super) outcomes: BTreeSet<String>,
 }
 
 impl std::fmt::Debug for Library {
     fn fmt(&self, fmt: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         fmt.debug_list().entries(self.files.keys()).finish()
+    }
+}
+
+impl Library {
+    /// The functions of an import path that come to an outcome.
+    pub(super) fn outcomes(&self, path: &str) -> BTreeSet<String> {
+        let file = self.files.get(path.trim_end_matches(".rhai"));
+        file.map(|file| file.outcomes.clone()).unwrap_or_default()
     }
 }
 

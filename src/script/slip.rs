@@ -45,18 +45,28 @@ impl<'a> Words<'a> {
         let mut open: Vec<usize> = Vec::new();
         let mut around = Vec::with_capacity(tokens.len());
         let (mut conditions, mut condition) = (Vec::with_capacity(tokens.len()), false);
+        // The braces that hold the cases of a `switch`, and whether one is about to open.
+        let (mut cases, mut switches): (Vec<usize>, bool) = (Vec::new(), false);
         for (index, token) in tokens.iter().enumerate() {
             let word = &source[token.range.clone()];
             if matches!(word, ")" | "]" | "}") {
-                open.pop();
+                let closed = open.pop();
+                cases.pop_if(|brace| Some(*brace) == closed);
             }
             around.push(open.last().copied());
+            let ends_case = word == "=>" && cases.last().is_some_and(|it| open.last() == Some(it));
+            condition &= !ends_case;
             conditions.push(condition);
             condition = match word {
                 "if" | "while" | "elif" | "elseif" | "elsif" | "IF" | "until" => true,
                 "{" | "}" | ";" | "then" | "let" | "const" => false,
                 _ => condition,
             };
+            switches |= word == "switch";
+            if word == "{" && switches {
+                cases.push(index);
+                switches = false;
+            }
             if matches!(word, "(" | "[" | "{" | "#{" | "?[") {
                 open.push(index);
             }

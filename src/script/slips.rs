@@ -7,18 +7,22 @@
 
 use std::collections::BTreeSet;
 
+use rhai::ParseError;
+
 use crate::base::diagnostic::{Diagnostic, unseen};
 use crate::script::brackets::unclosed;
+use crate::script::cases::{bad_labels, condition_of_rest};
 use crate::script::prepare::Prepared;
 use crate::script::scan::{TokenKind, left_end, right_end};
 use crate::script::slip::{Slip, Words};
 use crate::script::written::{badly_written, never_meant};
 
-/// The slips of a script that cannot be read.
-pub(super) fn slips(prepared: &Prepared) -> Vec<Diagnostic> {
+/// The slips of a script that cannot be read, for the reason that the interpreter gives.
+pub(super) fn slips(prepared: &Prepared, error: &ParseError) -> Vec<Diagnostic> {
     let text = prepared.source.text();
     let words = Words::new(text, prepared.tokens());
     let mut found = badly_written(&words);
+    found.extend(bad_labels(prepared, &words, error));
     let own = own_names(&words);
     let mut index = 0;
     while index < words.tokens.len() {
@@ -35,6 +39,7 @@ pub(super) fn slips(prepared: &Prepared) -> Vec<Diagnostic> {
             }
         } else {
             found.extend(match words.kind(index) {
+                Some(TokenKind::Word) if words.is(index, "_") => condition_of_rest(&words, index),
                 Some(TokenKind::Word) if !own.contains(words.at(index)) => word(&words, index),
                 Some(TokenKind::Symbol) => sign(&words, index),
                 _ => None,

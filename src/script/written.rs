@@ -222,7 +222,7 @@ fn unfilled(words: &Words<'_>, index: usize) -> Option<Slip> {
     let message = "nothing is filled in between plain quotation marks".to_owned();
     let help = format!(
         "write it between backticks: `` `{}` ``",
-        inner.replace("\\\"", "\"")
+        inner.replace("\\\"", "\"").replace('`', "'")
     );
     Some(words.slip(index, index, message, help))
 }

@@ -20,6 +20,7 @@ facts:
   share: {type: number}
   kind: {type: choice, choices: [city, county, state]}
   size: {type: choice, choices: [small, medium, large]}
+  band: {type: choice, choices: [1, 2, 10]}
   place: {type: choice, choices: [\"Orl\u{e9}ans\", Paris]}
   town: {type: text}
   day: {type: date}
@@ -31,7 +32,7 @@ facts:
 
 const RECORD: &str = "\
 id: x
-facts: {ok: true, here: false, a: 5, age: 4, n: 4.5, share: 0.2, kind: city, size: medium,
+facts: {ok: true, here: false, a: 5, age: 4, n: 4.5, share: 0.2, kind: city, size: medium, band: 2,
   place: Paris, town: York, day: 2024-03-01, tags: [], risks: [], counts: [2, 1], seat: y}
 ---
 id: y

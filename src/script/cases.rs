@@ -1,0 +1,71 @@
+//! Slips in the cases of a `switch`: a label that is a calculation, `_` with a condition.
+
+use rhai::{LexError, ParseError, ParseErrorType};
+
+use crate::base::source::Span;
+use crate::model::fact::Number;
+use crate::script::labels::LabelValue;
+use crate::script::prepare::Prepared;
+use crate::script::slip::{Slip, Words};
+
+/// What to write for labels that are no single value, where the interpreter stumbles over one.
+pub(super) fn bad_labels(prepared: &Prepared, words: &Words<'_>, error: &ParseError) -> Vec<Slip> {
+    let wants_label = match &*error.0 {
+        ParseErrorType::ExprExpected(what) => what.contains("literal"),
+        ParseErrorType::BadInput(LexError::UnexpectedInput(_)) => true,
+        _ => false,
+    };
+    let place = prepared.token(error.1).range();
+    let labels = prepared.switches.iter().flat_map(|labels| labels.iter());
+    let labels = labels.filter(|label| label.value == LabelValue::Other);
+    let labels = labels.map(|label| &label.span);
+    let labels: Vec<&Span> = labels.filter(|span| !span.text().contains('\n')).collect();
+    let stumbles = |span: &&Span| span.range().contains(&place.start);
+    if !wants_label || !labels.iter().any(stumbles) {
+        return Vec::new();
+    }
+    labels.iter().map(|span| bad_label(words, span)).collect()
+}
+
+fn bad_label(words: &Words<'_>, span: &Span) -> Slip {
+    let written = span.text();
+    let message = format!("`{written}` is no label: a label is a single number, text or range");
+    let date = written.strip_prefix("date").map(str::trim_start);
+    let date = date.and_then(|rest| rest.strip_prefix('(')?.strip_suffix(')'));
+    let help = match (date.map(str::trim), written.parse::<Number>()) {
+        (Some(day), _) if day.starts_with('"') => format!("write `{day}`, the day as a text"),
+        (_, Ok(number)) if number.places().is_some() => format!("write `{number}`"),
+        _ => {
+            let value = switched(words, span).unwrap_or("...");
+            format!("write `if {value} == {written} {{ ... }} else {{ ... }}` in its place")
+        }
+    };
+    Slip::new(span.range(), message, help)
+}
+
+/// What the `switch` around a label looks at.
+fn switched<'a>(words: &Words<'a>, label: &Span) -> Option<&'a str> {
+    let start = label.range().start;
+    let first = words
+        .tokens
+        .partition_point(|token| token.range.start < start);
+    let open = words.bracket(first)?;
+    let switch = (0..open).rev().find(|at| words.is(*at, "switch"))?;
+    (switch + 1 < open).then(|| words.text(switch + 1, open - 1))
+}
+
+/// `_ if j.ok => ...`, where the condition has no place.
+pub(super) fn condition_of_rest(words: &Words<'_>, index: usize) -> Option<Slip> {
+    if !words.is(index, "_") || !words.is(index + 1, "if") {
+        return None;
+    }
+    let arrow = (index..words.tokens.len()).find(|at| words.is(*at, "=>"))?;
+    if arrow < index + 3 {
+        return None;
+    }
+    let condition = words.text(index + 2, arrow - 1);
+    let message = "`_` takes all that is left, and has no condition".to_owned();
+    let help =
+        format!("write `_ => if {condition} {{ ... }} else {{ ... }}`, as the last of the cases");
+    Some(words.slip(index, arrow - 1, message, help))
+}

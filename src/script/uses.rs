@@ -1,0 +1,104 @@
+//! Which names of a script something comes of.
+//!
+//! A name that is only written to is not used, nor one that is only read to make another name that
+//! is not used: `let r = refuse(); let s = r;` or `list.push(r);`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rhai::{AST, ASTNode, Expr, Stmt};
+
+/// The names that are used.
+pub(super) fn used_names(ast: &AST) -> BTreeSet<String> {
+    // By what the reading serves, which is a name or the script itself: the names that are read.
+    let mut reads: BTreeMap<Option<String>, BTreeSet<String>> = BTreeMap::new();
+    ast.walk(&mut |path: &[ASTNode<'_>]| {
+        if let Some((ASTNode::Expr(Expr::Variable(name, ..)), above)) = path.split_last()
+            && let Some(serves) = serves(path, above)
+        {
+            reads.entry(serves).or_default().insert(name.1.to_string());
+        }
+        true
+    });
+    let mut used = BTreeSet::new();
+    let mut open = vec![None];
+    while let Some(serves) = open.pop() {
+        for name in reads.get(&serves).into_iter().flatten() {
+            if used.insert(name.clone()) {
+                open.push(Some(name.clone()));
+            }
+        }
+    }
+    used
+}
+
+/// What the reading of a name serves: another name, or the script itself; nothing where the name is
+/// only written to.
+fn serves(path: &[ASTNode<'_>], above: &[ASTNode<'_>]) -> Option<Option<String>> {
+    for node in above.iter().rev() {
+        let ASTNode::Stmt(statement) = node else {
+            continue;
+        };
+        match statement {
+            Stmt::Return(..) | Stmt::BreakLoop(..) => return Some(None),
+            Stmt::Var(parts, ..) => return Some(Some(parts.0.name.to_string())),
+            statement => {
+                if let Some((name, root)) = written_to(statement) {
+                    let is_root = matches!(
+                        path.last(),
+                        Some(ASTNode::Expr(one)) if one.position() == root.position()
+                    );
+                    return (!is_root).then(|| Some(name.to_owned()));
+                }
+            }
+        }
+    }
+    Some(None)
+}
+
+/// The name that a statement writes to, and where it stands: `x = 1`, `m.a = 1`, `list.push(1)`.
+pub(super) fn written_to(statement: &Stmt) -> Option<(&str, &Expr)> {
+    match statement {
+        Stmt::Assignment(parts) => root(&parts.1.lhs),
+        Stmt::Expr(value) => match &**value {
+            Expr::Dot(parts, ..) if adds(&parts.rhs) => root(&parts.lhs),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// What is put into a name by a method: the arguments of `list.push(1)`.
+pub(super) fn added(statement: &Stmt) -> &[Expr] {
+    match statement {
+        Stmt::Expr(value) => match &**value {
+            Expr::Dot(parts, ..) if adds(&parts.rhs) => match &parts.rhs {
+                Expr::MethodCall(call, _) => &call.args,
+                _ => &[],
+            },
+            _ => &[],
+        },
+        _ => &[],
+    }
+}
+
+/// Whether a method puts something into what it is called on, and gives nothing back.
+fn adds(method: &Expr) -> bool {
+    match method {
+        Expr::MethodCall(call, _) => {
+            matches!(
+                &*call.name,
+                "push" | "append" | "insert" | "set" | "fill_with" | "mixin"
+            )
+        }
+        _ => false,
+    }
+}
+
+/// The name at the start of a chain of properties.
+fn root(value: &Expr) -> Option<(&str, &Expr)> {
+    match value {
+        Expr::Variable(name, ..) => Some((&name.1, value)),
+        Expr::Dot(parts, ..) | Expr::Index(parts, ..) => root(&parts.lhs),
+        _ => None,
+    }
+}
