@@ -6,15 +6,16 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use crate::analysis::comparison::{Said, published_of};
+use crate::analysis::explained_test::explain_test;
+pub use crate::analysis::explained_test::{TestExplained, as_written, with_unit};
 use crate::assess::assessment::{How, RulebookAssessment, WorkedOut};
 use crate::assess::form::{ConditionUsed, Origin};
 use crate::assess::verdict::{Consulted, Determination, Finding, JurisdictionAssessment, Status};
-use crate::base::source::Span;
-use crate::model::fact::{Date, FactOrigin, FactType, Value};
+use crate::model::fact::{Date, Value};
 use crate::model::jurisdiction::Jurisdiction;
-use crate::model::rulebook::{SourceEntry, Stated};
+use crate::model::rulebook::{SourceEntry, Stated, UnknownInputs};
 use crate::script::Worked;
-use crate::tree::{Comparison, Expression, FactRef, Patience, Region, Test, walk};
+use crate::tree::{Expression, FactRef, Patience, Region, Test, walk};
 
 /// The whole explanation of one jurisdiction.
 #[derive(Debug)]
@@ -46,23 +47,6 @@ pub struct FindingExplained<'a> {
     pub worked_out: Vec<WorkedOut<'a>>,
     /// The parameters that its tests name, in order.
     pub parameters: Vec<ParameterExplained<'a>>,
-}
-
-/// One test and its answer.
-#[derive(Debug)]
-pub struct TestExplained {
-    /// The place in the script.
-    pub place: Span,
-    /// The question as its author wrote it, on one line.
-    pub written: String,
-    /// The question with facts by their paths.
-    pub question: String,
-    /// The answer; none where missing facts leave it open.
-    pub answer: Option<bool>,
-    /// What the fact is, where the test is about a single one: a value with its unit, or "unknown".
-    pub found: Option<String>,
-    /// What the fact would have to be for a yes, where the test compares a single one.
-    pub needed: Option<String>,
 }
 
 /// A parameter that a test names.
@@ -129,11 +113,17 @@ pub fn explain_finding<'a>(
         })
         .collect();
     let worked_out = assessed.finding_rests_on(id.as_str(), &consulted);
-    let facts = if asked {
+    let mut facts = if asked {
         assessed.facts_used(id, condition)
     } else {
         Vec::new()
     };
+    for fact in assessed.facts_behind(&worked_out) {
+        if !facts.iter().any(|(known, _)| *known == fact) {
+            let stated = assessed.stated(id, &fact);
+            facts.push((fact, stated));
+        }
+    }
     FindingExplained {
         condition: used,
         finding,
@@ -206,93 +196,6 @@ pub(crate) fn explain_parameters<'a, 't>(
         .collect()
 }
 
-fn explain_test(consulted: &Consulted, known: &dyn Fn(&FactRef) -> Option<Value>) -> TestExplained {
-    let test = &consulted.asked.test;
-    let fact = match test {
-        Test::Holds(fact) | Test::Known(fact, _) => Some(fact),
-        Test::Compare(left, _, _) => match &**left {
-            Expression::Fact(fact) | Expression::Derived(fact, _) => Some(fact),
-            _ => None,
-        },
-        Test::Succeeds(_) => None,
-    };
-    let found = fact.map(|fact| {
-        let unknown = if fact.schema.origin == FactOrigin::Stated {
-            "unknown"
-        } else {
-            "not known"
-        };
-        known(fact).map_or_else(|| unknown.to_owned(), |value| with_unit(&value, fact))
-    });
-    let place = consulted.asked.span.clone();
-    let question = test.to_string();
-    let written = place
-        .text()
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ");
-    // Nobody writes down the question whether a calculation can be done.
-    let written = if written.is_empty() || matches!(test, Test::Succeeds(_)) {
-        question.clone()
-    } else {
-        written
-    };
-    TestExplained {
-        place,
-        written,
-        question,
-        answer: consulted.answer,
-        found,
-        needed: needed(test, known),
-    }
-}
-
-impl TestExplained {
-    /// Where the test stands, as seen from a script: `line 5`, with its file when it is another.
-    pub fn place_in(&self, script: &str) -> String {
-        let (file, line) = (self.place.source().name(), self.place.position().line);
-        if file == script {
-            format!("line {line}")
-        } else {
-            format!("line {line} of {file}")
-        }
-    }
-}
-
-/// What a fact would have to be for a yes, in words.
-fn needed(test: &Test, known: &dyn Fn(&FactRef) -> Option<Value>) -> Option<String> {
-    match test {
-        Test::Holds(_) => Some("true".to_owned()),
-        Test::Compare(left, comparison, right) => {
-            let (Expression::Fact(fact) | Expression::Derived(fact, _)) = &**left else {
-                return None;
-            };
-            let value = match right.constant() {
-                Some(value) => value.clone(),
-                None => calculated(right, known)?,
-            };
-            let value = match &value {
-                Value::Integer(_) | Value::Number(_) => with_unit(&value, fact),
-                other => other.to_string(),
-            };
-            Some(format!("{}{value}", words(*comparison, &fact.schema.ty)))
-        }
-        Test::Known(..) | Test::Succeeds(_) => None,
-    }
-}
-
-/// The value of a calculation of which all facts are known.
-fn calculated(expression: &Expression, known: &dyn Fn(&FactRef) -> Option<Value>) -> Option<Value> {
-    let mut all = true;
-    let value = expression.evaluate(&mut |fact| {
-        known(fact).unwrap_or_else(|| {
-            all = false;
-            crate::tree::placeholder(fact)
-        })
-    });
-    value.ok().filter(|_| all)
-}
-
 /// How a derived fact or a statistic came about, in words, without its name and value.
 pub fn how_in_words(worked: &WorkedOut<'_>) -> String {
     match &worked.how {
@@ -331,7 +234,7 @@ pub fn how_in_words(worked: &WorkedOut<'_>) -> String {
                 }
             }
             if let Some(found) = found {
-                let _ = write!(text, "; {}", found.members_in_words());
+                let _ = write!(text, "; {}", found.members_in_words(&statistic.unknown));
             }
             if *ungrouped > 0 {
                 let _ = write!(
@@ -344,30 +247,6 @@ pub fn how_in_words(worked: &WorkedOut<'_>) -> String {
             }
             text
         }
-    }
-}
-
-fn words(comparison: Comparison, ty: &FactType) -> &'static str {
-    let date = *ty == FactType::Date;
-    match comparison {
-        Comparison::Equal => "",
-        Comparison::NotEqual => "other than ",
-        Comparison::Less if date => "before ",
-        Comparison::LessOrEqual if date => "on or before ",
-        Comparison::Greater if date => "after ",
-        Comparison::GreaterOrEqual if date => "on or after ",
-        Comparison::Less => "less than ",
-        Comparison::LessOrEqual => "at most ",
-        Comparison::Greater => "more than ",
-        Comparison::GreaterOrEqual => "at least ",
-    }
-}
-
-/// A value and the unit of its fact.
-pub fn with_unit(value: &Value, fact: &FactRef) -> String {
-    match &fact.schema.unit {
-        Some(unit) => format!("{} {unit}", value.shown(fact.schema.decimals)),
-        None => value.shown(fact.schema.decimals),
     }
 }
 

@@ -4,6 +4,7 @@
 pub mod comparison;
 pub mod decision_table;
 pub mod expectations;
+mod explained_test;
 pub mod explanation;
 pub mod generate;
 pub mod impact;

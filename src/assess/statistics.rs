@@ -20,6 +20,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use crate::model::fact::{Column, Value};
+use crate::model::rulebook::UnknownInputs;
 
 /// What a statistic came to.
 #[derive(Clone, Debug)]
@@ -51,7 +52,7 @@ pub struct GroupFound {
 
 impl GroupFound {
     /// Its members and what is to be known of them: `20 members, an input assumed for 3`.
-    pub fn members_in_words(&self) -> String {
+    pub fn members_in_words(&self, unknown: &UnknownInputs) -> String {
         let s = if self.members == 1 { "" } else { "s" };
         let mut text = format!("{} member{s}", self.members);
         if self.left_out > 0 {
@@ -59,7 +60,11 @@ impl GroupFound {
             let _ = write!(text, ", {left_out} left out because an input is not known");
         }
         if self.assumed > 0 {
-            let _ = write!(text, ", an input assumed for {}", self.assumed);
+            let value = match unknown {
+                UnknownInputs::Assumed(value) => format!(" as {value}"),
+                _ => String::new(),
+            };
+            let _ = write!(text, ", an input assumed{value} for {}", self.assumed);
         }
         if self.rounded {
             text.push_str(", each rounded at the 34th digit");

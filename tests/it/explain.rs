@@ -174,3 +174,130 @@ fn a_fact_can_be_set_and_taken_away() {
         assert!(kind(&[fact]).unwrap_err().contains(wanted), "{wanted}");
     }
 }
+
+/// The lines of an explanation of one condition, over a few facts and statistics.
+fn lines(script: &str, id: &str) -> Vec<String> {
+    let mut files = Files::new();
+    files.insert(
+        "policies/t/rulebook.yaml",
+        "title: T\nas_of: 2026-01-01\nparameters: {dense: 1000}\nfacts:\n  \
+         people: {type: integer, unit: people}\n  area: {type: number}\n  \
+         kind: {type: choice, choices: [city, town, village]}\n  need: {type: number}\n  \
+         band: {type: choice, choices: [1, 2, 10]}\n  since: {type: date}\nstatistics:\n  \
+         rank: {statistic: rank, of: need, order: descending}\n  \
+         rank_of_share: {statistic: rank, of: share}\n  \
+         top: {statistic: percentile, p: 60, of: need, unknown: {assume: 3}}\n",
+    );
+    files.insert(
+        "policies/t/jurisdictions/all.yaml",
+        "id: x\nfacts: {people: 12345, area: 10, kind: town, need: 0.4, band: 10, since: 2020-01-01}\n\
+         ---\nid: y\nfacts: {people: 700, area: 7, kind: city, need: 0.7}\n---\nid: z\n",
+    );
+    files.insert(
+        "scripts/t/derive/share.rhai",
+        "//! Share\n//! @type number\nif j.kind == \"town\" { j.need / j.area } else { 0 }\n",
+    );
+    files.insert("scripts/t/s.rhai", &format!("//! S\n{script}\n"));
+    let assessment = assess(&Snapshot::load(&files), &Options::default());
+    let told = text(&assessment, id, Some("s"), Style::Plain(200));
+    told.lines().map(|line| line.trim().to_owned()).collect()
+}
+
+#[test]
+fn what_a_calculation_came_to_is_shown_beside_what_it_is_compared_with() {
+    for (script, line) in [
+        (
+            "j.people / j.area > params.dense",
+            "line 2, j.people / j.area > params.dense: yes (it is 1234.5, asked for is more than 1000)",
+        ),
+        (
+            "params.dense < j.people / j.area",
+            "line 2, params.dense < j.people / j.area: yes (it is 1234.5, asked for is more than 1000)",
+        ),
+        (
+            "j.area / 3 <= j.need * 2",
+            "line 2, j.area / 3 <= j.need * 2: no (it is \u{2248}3.333333, asked for is at most 0.8)",
+        ),
+        (
+            "add_months(j.since, 18) < date(\"2022-01-01\")",
+            "line 2, add_months(j.since, 18) < date(\"2022-01-01\"): yes (it is 2021-07-01, asked for \
+             is before 2022-01-01)",
+        ),
+    ] {
+        let told = lines(script, "x");
+        assert!(told.iter().any(|one| one == line), "{told:#?}");
+        // That it can be calculated goes without saying; that it cannot be told yet does not.
+        assert!(
+            !told.iter().any(|one| one.contains("can be calculated")),
+            "{told:#?}"
+        );
+    }
+    let told = lines("j.people / j.area > params.dense", "z");
+    let open = "line 2, j.people / j.area > params.dense: not known (asked for is more than 1000)";
+    assert!(told.iter().any(|one| one == open), "{told:#?}");
+}
+
+#[test]
+fn what_is_written_as_one_test_is_told_as_one() {
+    for (script, id, line) in [
+        (
+            "j.kind in [\"city\", \"town\"]",
+            "x",
+            "line 2, j.kind in [\"city\", \"town\"]: yes (it is town, asked for is city or town)",
+        ),
+        (
+            "j.people in [1, 2, 345]",
+            "x",
+            "line 2, j.people in [1, 2, 345]: no (it is 12345 people, asked for is 1, 2 or 345 people)",
+        ),
+        (
+            "j.people in [1, 2, 345]",
+            "z",
+            "line 2, j.people in [1, 2, 345]: not known (nobody states it, asked for is 1, 2 or 345 \
+             people)",
+        ),
+        (
+            "j.people in 0..5000",
+            "y",
+            "line 2, j.people in 0..5000: yes (it is 700 people, asked for is at least 0 and less than \
+             5000 people)",
+        ),
+        (
+            "j.band < 10",
+            "x",
+            "line 2, j.band < 10: no (it is 10, asked for is 1 or 2)",
+        ),
+        (
+            "j.band != 10",
+            "x",
+            "line 2, j.band != 10: no (it is 10, asked for is other than 10)",
+        ),
+    ] {
+        let told = lines(script, id);
+        let tests = told.iter().filter(|one| one.starts_with("line "));
+        assert_eq!(tests.collect::<Vec<_>>(), [line], "{told:#?}");
+    }
+}
+
+#[test]
+fn a_rank_is_told_with_what_the_place_brings_to_it() {
+    let told = lines("stats.rank <= 2", "x");
+    let has = |told: &[String], start: &str| told.iter().any(|one| one.starts_with(start));
+    assert!(has(&told, "fact need = 0.4 ["), "{told:#?}");
+    assert!(
+        has(
+            &told,
+            "statistic stats.rank = 2, rank of need, the greatest first; 2 members"
+        ),
+        "{told:#?}"
+    );
+    let told = lines("stats.rank_of_share <= 2", "x");
+    assert!(
+        has(&told, "derived fact share = 0.04, Share: need / area"),
+        "{told:#?}"
+    );
+    assert!(has(&told, "fact kind = town"), "{told:#?}");
+    let told = lines("j.need < stats.top", "y");
+    let assumed = "an input assumed as 3 for 1";
+    assert!(told.iter().any(|one| one.contains(assumed)), "{told:#?}");
+}

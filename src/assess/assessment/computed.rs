@@ -267,6 +267,10 @@ impl RulebookAssessment {
             {
                 open.extend(tests.iter().flat_map(|one| self.named_in(one)));
             }
+            if fact.steps().len() == 1 {
+                let inputs = self.own_inputs(&worked.how).into_iter();
+                open.extend(inputs.filter(|input| input.schema.origin != FactOrigin::Stated));
+            }
             found.push(worked);
         }
         let order = |worked: &WorkedOut<'_>| {
@@ -277,6 +281,37 @@ impl RulebookAssessment {
         };
         found.sort_by_key(order);
         found
+    }
+
+    /// What a jurisdiction itself brings to a statistic that is its own, such as its rank.
+    fn own_inputs(&self, how: &How<'_>) -> Vec<FactRef> {
+        let schema = &self.basis.bindings.schema;
+        match how {
+            How::Statistic { statistic, .. } if statistic.kind.is_own() => {
+                let inputs = statistic.of.iter().chain(&statistic.along);
+                inputs
+                    .filter_map(|input| schema.slot(&input.path))
+                    .map(|slot| FactRef::of(Owner::This, slot, schema))
+                    .collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The stated facts of a jurisdiction behind what is worked out for it and was not asked for by
+    /// a test: what it brings to its rank, and what derived facts ask.
+    pub fn facts_behind(&self, worked_out: &[WorkedOut<'_>]) -> BTreeSet<FactRef> {
+        let own = worked_out.iter().filter(|one| one.fact.steps().len() == 1);
+        let behind = own.flat_map(|one| match &one.how {
+            How::Derived { tests, .. } => {
+                let facts = tests.iter().flat_map(|one| one.asked.test.facts());
+                facts.cloned().collect()
+            }
+            how => self.own_inputs(how),
+        });
+        behind
+            .filter(|fact| fact.schema.origin == FactOrigin::Stated)
+            .collect()
     }
 
     /// The derived facts and statistics that a test names, or stands in the script of.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::analysis::explanation::{
-    Explanation, FindingExplained, ParameterExplained, TestExplained, how_in_words,
+    Explanation, FindingExplained, ParameterExplained, TestExplained, as_written, how_in_words,
     source_in_words, with_unit,
 };
 use crate::assess::assessment::{How, WorkedOut};
@@ -179,7 +179,7 @@ impl Writer<'_> {
         const MOST: usize = 60;
         let mut lines = Vec::new();
         let mut known = BTreeSet::new();
-        for test in tests {
+        for test in &as_written(tests) {
             let line = self.test(test, script);
             if known.insert(line.clone()) {
                 lines.push(line);

@@ -71,6 +71,6 @@ fn group(used: &StatisticUsed<'_>, key: &[(FactPath, Value)], found: &GroupFound
         );
         let _ = write!(text, "{value}, ");
     }
-    text.push_str(&found.members_in_words());
+    text.push_str(&found.members_in_words(&used.statistic.unknown));
     text
 }
