@@ -75,15 +75,7 @@ pub(crate) fn parse(
         .filter(|line| !line.text().starts_with('@') && !line.text().is_empty());
     let first = || source.span(0..source.text().lines().next().map_or(0, str::len));
     if title.is_none() {
-        let help = "make the first line `//! What the value is, in a few words`".to_owned();
-        diagnostics.push(
-            Diagnostic::at(
-                Code::MissingTitle,
-                first(),
-                "this derived fact has no title",
-            )
-            .help(help),
-        );
+        diagnostics.push(no_title(first()));
     }
     let (mut ty, mut is_sound) = (None, true);
     let (mut unit, mut decimals, mut sources, mut text) = (None, None, Vec::new(), Vec::new());
@@ -96,11 +88,7 @@ pub(crate) fn parse(
         let value = value.trim();
         match name {
             "type" | "choices" => {
-                let read = if name == "type" {
-                    read_type(value, span, diagnostics)
-                } else {
-                    read_choices(value, span, diagnostics)
-                };
+                let read = read_kind(name, value, span, diagnostics);
                 is_sound = read.is_some();
                 // Whoever reads it anyway is told of the script, not of its type.
                 ty = read.or(Some(FactType::Number));
@@ -118,10 +106,7 @@ pub(crate) fn parse(
         }
     }
     let ty = ty.unwrap_or_else(|| {
-        let help = "add a line `//! @type number` (or boolean, integer, text, date), or `//! \
-                    @choices small, large`";
-        let message = "a derived fact must say of which type it is";
-        diagnostics.push(Diagnostic::at(Code::BadMetadata, first(), message).help(help.to_owned()));
+        diagnostics.push(no_type(first()));
         is_sound = false;
         FactType::Number
     });
@@ -152,6 +137,33 @@ pub(crate) fn parse(
         source: Arc::clone(source),
         is_sound,
     })
+}
+
+fn no_title(place: Span) -> Diagnostic {
+    let message = "this derived fact has no title";
+    let help = "make the first line `//! What the value is, in a few words`".to_owned();
+    Diagnostic::at(Code::MissingTitle, place, message).help(help)
+}
+
+fn no_type(place: Span) -> Diagnostic {
+    let help = "add a line `//! @type number` (or boolean, integer, text, date), or `//! @choices \
+                small, large`";
+    let message = "a derived fact must say of which type it is";
+    Diagnostic::at(Code::BadMetadata, place, message).help(help.to_owned())
+}
+
+/// What the tag `type` or `choices` says.
+fn read_kind(
+    tag: &str,
+    value: &str,
+    span: &Span,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<FactType> {
+    if tag == "type" {
+        read_type(value, span, diagnostics)
+    } else {
+        read_choices(value, span, diagnostics)
+    }
 }
 
 fn read_type(name: &str, span: &Span, diagnostics: &mut Vec<Diagnostic>) -> Option<FactType> {

@@ -126,7 +126,9 @@ impl Look<'_> {
             Stmt::Expr(expression) => {
                 if let Some((name, _)) = written_to(statement) {
                     let name = name.to_owned();
-                    added(statement).iter().for_each(|it| self.keep(&name, it));
+                    for value in added(statement) {
+                        self.keep(&name, value);
+                    }
                 }
                 self.expression(expression, used);
             }

@@ -12,9 +12,12 @@ pub(super) fn used_names(ast: &AST) -> BTreeSet<String> {
     // By what the reading serves, which is a name or the script itself: the names that are read.
     let mut reads: BTreeMap<Option<String>, BTreeSet<String>> = BTreeMap::new();
     ast.walk(&mut |path: &[ASTNode<'_>]| {
-        if let Some((ASTNode::Expr(Expr::Variable(name, ..)), above)) = path.split_last()
-            && let Some(serves) = serves(path, above)
-        {
+        if let Some((ASTNode::Expr(Expr::Variable(name, ..)), above)) = path.split_last() {
+            let serves = match serves(path, above) {
+                Serves::Nothing => return true,
+                Serves::Script => None,
+                Serves::Name(name) => Some(name),
+            };
             reads.entry(serves).or_default().insert(name.1.to_string());
         }
         true
@@ -31,28 +34,40 @@ pub(super) fn used_names(ast: &AST) -> BTreeSet<String> {
     used
 }
 
-/// What the reading of a name serves: another name, or the script itself; nothing where the name is
-/// only written to.
-fn serves(path: &[ASTNode<'_>], above: &[ASTNode<'_>]) -> Option<Option<String>> {
+/// What the reading of a name serves.
+enum Serves {
+    /// The script itself.
+    Script,
+    /// Another name.
+    Name(String),
+    /// It is only written to.
+    Nothing,
+}
+
+fn serves(path: &[ASTNode<'_>], above: &[ASTNode<'_>]) -> Serves {
     for node in above.iter().rev() {
         let ASTNode::Stmt(statement) = node else {
             continue;
         };
         match statement {
-            Stmt::Return(..) | Stmt::BreakLoop(..) => return Some(None),
-            Stmt::Var(parts, ..) => return Some(Some(parts.0.name.to_string())),
+            Stmt::Return(..) | Stmt::BreakLoop(..) => return Serves::Script,
+            Stmt::Var(parts, ..) => return Serves::Name(parts.0.name.to_string()),
             statement => {
                 if let Some((name, root)) = written_to(statement) {
                     let is_root = matches!(
                         path.last(),
                         Some(ASTNode::Expr(one)) if one.position() == root.position()
                     );
-                    return (!is_root).then(|| Some(name.to_owned()));
+                    return if is_root {
+                        Serves::Nothing
+                    } else {
+                        Serves::Name(name.to_owned())
+                    };
                 }
             }
         }
     }
-    Some(None)
+    Serves::Script
 }
 
 /// The name that a statement writes to, and where it stands: `x = 1`, `m.a = 1`, `list.push(1)`.

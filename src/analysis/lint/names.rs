@@ -84,10 +84,10 @@ fn names(tree: &Tree) -> impl Iterator<Item = (&FactRef, &str, &crate::base::sou
         let Test::Compare(left, _, right) = &asked.test else {
             return None;
         };
-        let (fact, text) = match (&**left, &**right) {
-            (Expression::Fact(fact), Expression::Constant(Value::Text(text)))
-            | (Expression::Constant(Value::Text(text)), Expression::Fact(fact)) => (fact, text),
-            _ => return None,
+        let ((Expression::Fact(fact), Expression::Constant(Value::Text(text)))
+        | (Expression::Constant(Value::Text(text)), Expression::Fact(fact))) = (&**left, &**right)
+        else {
+            return None;
         };
         let is_id = fact.steps().last().is_some_and(|step| step.fact == 0);
         let is_name = fact.schema.ty == FactType::Jurisdiction || is_id;

@@ -102,10 +102,14 @@ pub fn page(name: &str) -> Option<String> {
         ),
         _ => return None,
     };
-    Some(format!(
+    Some(shown(*code, why, example))
+}
+
+fn shown(code: Code, why: &str, example: &str) -> String {
+    format!(
         "{} ({})\n\n{}\n\n{why}\n\nExample: {example}\n",
         code.as_str(),
         code.name(),
         code.summary()
-    ))
+    )
 }

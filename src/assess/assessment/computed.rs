@@ -307,7 +307,7 @@ impl RulebookAssessment {
                 let facts = tests.iter().flat_map(|one| one.asked.test.facts());
                 facts.cloned().collect()
             }
-            how => self.own_inputs(how),
+            how @ How::Statistic { .. } => self.own_inputs(how),
         });
         behind
             .filter(|fact| fact.schema.origin == FactOrigin::Stated)
