@@ -13,7 +13,7 @@ use crate::assess::form::{ConditionUsed, Origin};
 use crate::assess::verdict::{Consulted, Determination, Finding, JurisdictionAssessment, Status};
 use crate::model::fact::{Date, Value};
 use crate::model::jurisdiction::Jurisdiction;
-use crate::model::rulebook::{SourceEntry, Stated, UnknownInputs};
+use crate::model::rulebook::{SourceEntry, Stated};
 use crate::script::Worked;
 use crate::tree::{Expression, FactRef, Patience, Region, Test, walk};
 

@@ -32,6 +32,7 @@ pub(crate) use parse::{parse, parse_given, parse_request};
 pub(crate) use record_set::{Held, Record, View};
 pub(crate) use references::{
     check_references, dangling, facts_of_references, reference_facts, refused, same_references,
+    wrong,
 };
 pub(crate) use small_files::{Read, parse_all};
 

@@ -515,3 +515,37 @@ fn criteria_without_records_answer() {
         "{broken:?}"
     );
 }
+
+#[test]
+fn a_reference_of_a_request_leads_where_the_schema_lets_it() {
+    let records = "id: a\nfacts: {size: large, ok: true}\n---\nid: b\nfacts: {size: small, ok: true}\n\
+                   ---\nid: c\nfacts: {ok: true}\n";
+    let mut files = small(records);
+    let schema = files.get("policies/t/rulebook.yaml").unwrap().text();
+    let limited = schema.replace(
+        "{type: jurisdiction}",
+        "{type: jurisdiction, references: {size: large}}",
+    );
+    assert_ne!(schema, limited);
+    files.insert("policies/t/rulebook.yaml", &limited);
+    let evaluator = made(&files, &EvaluatorOptions::default());
+    for (county, status, told) in [
+        ("a", Status::Met, None),
+        // What nobody states is no reason to refuse it.
+        ("c", Status::Met, None),
+        (
+            "b",
+            Status::Unknown,
+            Some("R130 1 the record `b` has the size `small`, expected one with `large`"),
+        ),
+    ] {
+        let request = format!(r#"{{"facts": {{"n": 20, "county": "{county}"}}}}"#);
+        let answer = evaluator.assess(request.as_bytes());
+        assert_eq!(answer.finding("county"), Some(status), "{county}");
+        assert_eq!(wrong(&answer).first().map(String::as_str), told, "{county}");
+        let mut facts = evaluator.facts("x");
+        facts.set("n", 20).unwrap().set("county", county).unwrap();
+        let by_values = facts.assess();
+        assert_eq!(by_values.finding("county"), Some(status), "{county}");
+    }
+}

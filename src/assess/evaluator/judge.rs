@@ -16,8 +16,8 @@ use crate::assess::snapshot::taken;
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::model::condition::ConditionId;
-use crate::model::fact::{Row, Value};
-use crate::model::jurisdiction::{Jurisdiction, Record, dangling, reference_facts};
+use crate::model::fact::{FactPath, Row, Value};
+use crate::model::jurisdiction::{Jurisdiction, Record, dangling, reference_facts, refused, wrong};
 use crate::tree::{Direct, FactRef, Guest, Verdict, bit};
 
 /// A rulebook made ready for one record after the other.
@@ -130,12 +130,21 @@ impl Judge {
         self.prepared.records()
     }
 
-    /// Whether all references lead to a record.
+    /// Whether all references lead to a record that they may lead to.
     pub(super) fn refers_well(&self, row: &Row) -> bool {
         self.references.iter().all(|slot| match row.text(*slot) {
-            Some(name) => self.records().follow(*slot, name).is_some(),
+            Some(name) => {
+                let to = self.records().follow(*slot, name);
+                to.is_some_and(|to| self.refused(*slot, to).is_none())
+            }
             None => true,
         })
+    }
+
+    /// Why a reference may not lead to a record.
+    fn refused(&self, slot: usize, to: usize) -> Option<(&FactPath, Value)> {
+        let schema = &self.prepared.rulebook().schema;
+        refused(schema, slot, self.records().records().view(to))
     }
 
     /// Makes references unknown that lead nowhere, or back to the record itself.
@@ -171,7 +180,9 @@ impl Judge {
                         let help = "write `unknown`".to_owned();
                         Some(Diagnostic::at(Code::CircularReference, place.1, message).help(help))
                     }
-                    Some(_) => None,
+                    Some(to) => self.refused(*slot, to).map(|(path, found)| {
+                        wrong(&schema.facts()[*slot].target, place, path, &found)
+                    }),
                 };
                 if let Some(wrong) = wrong {
                     stated.value.value = None;

@@ -42,7 +42,8 @@ pub(crate) fn check_references(
                 if let Some((path, found)) = refused(schema, place.fact, records.records().view(to))
                 {
                     bad.insert(place);
-                    diagnostics.push(wrong(&records, place, target, path, &found));
+                    let (id, span) = self::target(&records, place);
+                    diagnostics.push(wrong(target, (&id, span), path, &found));
                 } else if to != place.record || !target.itself {
                     edges[place.record].push((to, place));
                 }
@@ -121,14 +122,13 @@ pub(crate) fn refused<'a>(
     })
 }
 
-fn wrong(
-    records: &Jurisdictions,
-    place: Place,
+/// What is wrong with a reference to a record that it may not lead to.
+pub(crate) fn wrong(
     target: &Target,
+    (id, span): (&str, Span),
     path: &FactPath,
     found: &Value,
 ) -> Diagnostic {
-    let (id, span) = self::target(records, place);
     let allowed = target.facts.iter().find(|(one, _)| one == path);
     let allowed = allowed.iter().flat_map(|(_, values)| values);
     let allowed: Vec<String> = allowed.map(ToString::to_string).collect();
