@@ -96,7 +96,7 @@ impl Columns {
     pub fn csv(&self, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
         let head = self.0.iter().map(|(name, _)| name.clone()).collect();
         out.write_all(written(std::iter::once(head)).as_bytes())?;
-        self.write(assessment, out, &|view, places| {
+        Self::write(assessment, out, &|view, places| {
             let rows = places.map(|place| {
                 let text = |(_, column): &(String, Column)| match cell(view, place, column) {
                     Cell::Text(text) => text,
@@ -121,7 +121,7 @@ impl Columns {
             .iter()
             .map(|(name, _)| format!("{}:", words::text(name)))
             .collect();
-        self.write(assessment, out, &|view, places| {
+        Self::write(assessment, out, &|view, places| {
             let mut text = String::new();
             for place in places {
                 for (index, (key, (_, column))) in keys.iter().zip(&self.0).enumerate() {
@@ -142,7 +142,6 @@ impl Columns {
     }
 
     fn write(
-        &self,
         assessment: &Assessment,
         out: &mut dyn Write,
         text: &(dyn Fn(&RulebookAssessment, Range<usize>) -> String + Sync),

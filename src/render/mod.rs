@@ -1,6 +1,5 @@
 //! From an assessment to text: one file a format. Formats know neither disks nor scripts.
 
-#[cfg(feature = "app")]
 mod blocks;
 #[cfg(feature = "app")]
 pub mod columns;

@@ -1076,10 +1076,10 @@ fn a_sum_of_many_quotients_says_that_its_members_were_rounded() {
             "title: T\nas_of: 2020-01-01\nfacts:\n  a: {type: integer}\n\
              statistics:\n  mean: {statistic: mean, of: part}\n",
         );
-        let rows: String = primes[..count]
-            .iter()
-            .map(|n| format!("r{n},{n}\n"))
-            .collect();
+        let mut rows = String::new();
+        for n in &primes[..count] {
+            let _ = writeln!(rows, "r{n},{n}");
+        }
         files.insert("policies/t/jurisdictions/all.csv", &format!("id,a\n{rows}"));
         files.insert(
             "scripts/t/derive/part.rhai",

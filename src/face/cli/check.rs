@@ -76,7 +76,7 @@ pub(super) struct CheckArguments {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["accept", "jurisdictions", "facts", "evidence"])]
     records: Option<PathBuf>,
 
-    /// Write just these columns, as CSV or with `--format ndjson`: id, name, rulebook, as_of,
+    /// Write just these columns, as CSV or with `--format ndjson`: id, name, rulebook, `as_of`,
     /// determination, missing, reasons, the id of a condition, and of that as
     /// `<CONDITION>.missing` and `<CONDITION>.reasons`
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
@@ -388,7 +388,7 @@ fn show(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
         match file {
             Some(file) => {
                 disk::write_with(file.as_ref(), |out| {
-                    write(*format, &columns, &report, None, out)
+                    write(*format, columns.as_ref(), &report, None, out)
                 })?;
             }
             None if arguments.quiet => {}
@@ -396,7 +396,7 @@ fn show(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
                 print_commands(&written(*format, &report, Some(when)))?;
             }
             None => {
-                print_with(|out| write(*format, &columns, &report, Some(when), out))?;
+                print_with(|out| write(*format, columns.as_ref(), &report, Some(when), out))?;
             }
         }
     }
@@ -413,7 +413,7 @@ fn show(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
 /// Writes a format, the large ones as they are made.
 fn write(
     format: Format,
-    columns: &Option<Columns>,
+    columns: Option<&Columns>,
     report: &Report<'_>,
     terminal: Option<When>,
     out: &mut dyn Write,

@@ -62,6 +62,10 @@ pub(crate) fn write_file(path: &Path, text: &str) -> Result<(), RewriteError> {
 
 /// Writes a file anywhere as it is made: to a temporary file beside it, which is synced and then
 /// renamed. It has the permissions of the one that was there.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the module that writes files"
+)]
 pub(crate) fn write_file_with(
     path: &Path,
     text: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
