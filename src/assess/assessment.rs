@@ -21,7 +21,6 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::assess::determination::afresh;
-use crate::assess::finding::examine;
 use crate::base::diagnostic::Diagnostic;
 use crate::model::fact::FactOrigin;
 use crate::model::jurisdiction::JurisdictionId;
@@ -125,9 +124,10 @@ impl RulebookAssessment {
     }
 
     /// A finding with its reasons and missing facts, which are not kept.
+    #[cfg(feature = "app")]
     pub(crate) fn finding(&self, place: usize, condition: usize) -> Finding {
         let used = &self.conditions[condition];
-        examine(used, &self.basis, self.record_of(place)).finding
+        crate::assess::finding::examine(used, &self.basis, self.record_of(place)).finding
     }
 
     /// What the jurisdiction at a place came to.
