@@ -142,7 +142,29 @@ fn body(text: &str) -> usize {
 
 /// The cells of a single row.
 pub(crate) fn row(source: &Arc<Source>, place: Range<usize>) -> Option<Vec<Cell>> {
+    if let Some(row) = plain_row(source, &place) {
+        return Some(row);
+    }
     rows(source, place).ok()?.into_iter().next()
+}
+
+/// A row without quotation marks, which is parted by its commas alone: no reader is made for it.
+fn plain_row(source: &Arc<Source>, place: &Range<usize>) -> Option<Vec<Cell>> {
+    let text = source.text().get(place.clone())?;
+    let line = text.trim_end_matches(['\r', '\n']);
+    if line.is_empty() || line.contains(['"', '\r', '\n']) {
+        return None;
+    }
+    let mut start = place.start;
+    let cells = line.split(',').map(|cell| {
+        let place = trimmed(source.text(), start..start + cell.len());
+        start += cell.len() + 1;
+        Cell {
+            text: cell.trim().to_owned(),
+            span: source.span(place),
+        }
+    });
+    Some(cells.collect())
 }
 
 /// The head of a file, and where it ends.
@@ -214,8 +236,12 @@ fn offset(position: &csv::Position) -> usize {
 
 fn trimmed(text: &str, line: Range<usize>) -> Range<usize> {
     let part = &text[line.clone()];
+    // What is empty stands where it begins, not behind the end of its line.
+    if part.trim().is_empty() {
+        return line.start..line.start;
+    }
     let start = line.start + part.len() - part.trim_start().len();
-    start..(line.start + part.trim_end().len()).max(start)
+    start..line.start + part.trim_end().len()
 }
 
 /// Where the cells of a line stand.
@@ -286,4 +312,30 @@ pub(crate) fn text_of<C: AsRef<[u8]>>(
         .into_inner()
         .expect("memory takes whatever is written");
     String::from_utf8(bytes).expect("texts were written")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_plain_row_is_read_as_any_other(line in "[ab ,;é\t]{0,20}(\r?\n)?") {
+            let source = Source::new("a.csv", &line);
+            let place = 0..line.len();
+            let whole = rows(&source, place.clone()).unwrap();
+            let shown = |row: &[Cell]| -> Vec<(String, Range<usize>)> {
+                let cells = row.iter();
+                cells.map(|cell| (cell.text.clone(), cell.span.range())).collect()
+            };
+            if let Some(row) = plain_row(&source, &place) {
+                prop_assert_eq!(shown(&row), shown(&whole[0]));
+            } else {
+                prop_assert!(whole.is_empty());
+            }
+        }
+    }
 }
