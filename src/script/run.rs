@@ -131,7 +131,7 @@ pub(super) fn with<T>(work: impl FnOnce(&mut Run) -> T) -> T {
 pub(super) fn note_copy(items: usize) -> bool {
     RUN.with_borrow_mut(|run| {
         run.as_mut().is_some_and(|run| {
-            run.charged += u64::try_from(items / 32).unwrap_or(u64::MAX / 2);
+            run.charged += u64::try_from(items / 8).unwrap_or(u64::MAX / 2);
             run.charged > MOST_OF_A_RUN
         })
     })
