@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::{Position, Source};
-use crate::formats::yaml::{Entries, Entry, Node, NodeKind, Piece, lower_first};
+use crate::formats::yaml::{Entries, Entry, MAX_DEPTH, Node, NodeKind, Piece, lower_first};
 
 /// The lines of a text, in parts that can be read side by side. A line a range; empty ones are left
 /// out.
@@ -247,7 +247,16 @@ pub(crate) fn node(
     let text = &source.text()[part.clone()];
     // The whole is checked first, so that what is wrong has its place.
     let whole = serde_json::from_str::<&RawValue>(text);
-    let node = whole.map_err(|error| syntax(source, part, &error));
+    let node = whole.map_err(|error| syntax(source, part.clone(), &error));
+    let node = node.and_then(|raw| match too_deep(text) {
+        Some(at) => {
+            let span = source.span(part.start + at..part.start + at + 1);
+            let message = "values lie within one another too deep";
+            let help = format!("a record nests at most {MAX_DEPTH} deep");
+            Err(Diagnostic::at(Code::JsonSyntax, span, message).help(help))
+        }
+        None => Ok(raw),
+    });
     match node.and_then(|raw| node_of(source, raw.get(), diagnostics)) {
         Ok(node) => Some(node),
         Err(problem) => {
@@ -255,6 +264,22 @@ pub(crate) fn node(
             None
         }
     }
+}
+
+/// Where a value begins that lies within more others than are read.
+fn too_deep(text: &str) -> Option<usize> {
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    text.bytes().position(|byte| {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'{' | b'[' if !quoted => depth += 1,
+            b'}' | b']' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > MAX_DEPTH
+    })
 }
 
 fn node_of(

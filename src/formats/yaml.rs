@@ -23,7 +23,7 @@ pub(crate) use section::{Section, after_comma, one_or_many, text_of};
 
 /// The deepest nesting taken; deeper files are refused before they can exhaust a stack. Without
 /// optimisation a level takes 60 KiB of it, and threads that read side by side have 2 MiB each.
-const MAX_DEPTH: usize = 24;
+pub(crate) const MAX_DEPTH: usize = 24;
 
 /// One YAML value and where it stands.
 #[derive(Clone, Debug)]

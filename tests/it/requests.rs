@@ -549,3 +549,40 @@ fn a_reference_of_a_request_leads_where_the_schema_lets_it() {
         assert_eq!(by_values.finding("county"), Some(status), "{county}");
     }
 }
+
+#[test]
+fn what_lies_too_deep_is_told_and_exhausts_nothing() {
+    let evaluator = made(&small(RECORDS), &EvaluatorOptions::default());
+    for deep in [
+        format!("{}1{}", "{\"a\":".repeat(100_000), "}".repeat(100_000)),
+        format!("{}{}", "[".repeat(100_000), "]".repeat(100_000)),
+        format!("{}1{}", "[{\"value\":".repeat(2_000), "}]".repeat(2_000)),
+    ] {
+        let fact = format!(r#"{{"facts": {{"n": {deep}}}}}"#);
+        let unknown = format!(r#"{{"odd": {deep}, "facts": {{"n": 20}}}}"#);
+        for request in [fact, unknown] {
+            let answer = evaluator.assess(request.as_bytes());
+            let told = wrong(&answer);
+            assert_eq!(told, ["R127 1 values lie within one another too deep"]);
+            assert!(answer.verdict().is_err());
+            let mut files = small(RECORDS);
+            files.insert("policies/t/jurisdictions/b.json", &request);
+            files.insert("policies/t/jurisdictions/c.ndjson", &request);
+            let whole = assess(&Snapshot::load(&files), &Options::default());
+            let told = |file: &str| {
+                let mut all = whole.diagnostics.iter();
+                all.any(|one| one.file() == Some(file) && one.message.contains("too deep"))
+            };
+            assert!(
+                told("policies/t/jurisdictions/b.json"),
+                "{:?}",
+                whole.diagnostics
+            );
+            assert!(
+                told("policies/t/jurisdictions/c.ndjson"),
+                "{:?}",
+                whole.diagnostics
+            );
+        }
+    }
+}
