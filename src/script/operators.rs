@@ -89,6 +89,10 @@ fn calculated(
 
 /// How many parts a calculation may have. Looking at one takes time in proportion, and it can
 /// double with each line of a script.
+///
+/// INVARIANT: half of them at most are numbers, and no result has more bits than all its numbers
+/// together and one for each part. That is less than `Number::MOST_BITS_OF_A_PART`: so a sum, a
+/// product or a quotient in a tree never fails for its digits, and a comparison has an answer.
 const MOST_PARTS: usize = 200;
 
 /// The expression, after asking whether it can be calculated where that is not certain. One of too
@@ -100,7 +104,12 @@ fn checked(
 ) -> Hosted<Dynamic> {
     if expression.has_more_parts(MOST_PARTS) {
         if let Some(value) = with(|run| run.value(&expression)) {
-            return Ok(to_dynamic(&value));
+            return match &value {
+                Value::Number(number) if !number.fits() => {
+                    Err(cannot_calculate(ctx, &expression, Trouble::TooManyDigits))
+                }
+                _ => Ok(to_dynamic(&value)),
+            };
         }
         // With all facts known it fails, which is said below.
         if with(|run| run.note_missing(&expression)) {
@@ -122,15 +131,19 @@ fn checked(
     if works {
         return Ok(Dynamic::from(Symbol(expression)));
     }
-    Err(fault(
-        ctx,
-        Code::Arithmetic,
-        format!(
-            "`{expression}` cannot be calculated: {}",
-            trouble.describe()
-        ),
-        None,
-    ))
+    Err(cannot_calculate(ctx, &expression, trouble))
+}
+
+fn cannot_calculate(
+    ctx: &NativeCallContext<'_>,
+    expression: &Expression,
+    trouble: Trouble,
+) -> Box<rhai::EvalAltResult> {
+    let message = format!(
+        "`{expression}` cannot be calculated: {}",
+        trouble.describe()
+    );
+    fault(ctx, Code::Arithmetic, message, None)
 }
 
 fn cannot_operate(

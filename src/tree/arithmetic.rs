@@ -269,6 +269,24 @@ pub(crate) fn number_of(value: &Value) -> Option<Cow<'_, Number>> {
 
 /// The value of an operation on two values.
 pub(crate) fn binary(operation: Binary, left: &Value, right: &Value) -> Result<Value, Trouble> {
+    binary_within(operation, left, right, Number::fits)
+}
+
+/// The same for a part of a calculation, which may have more digits than what comes of it.
+pub(crate) fn binary_part(
+    operation: Binary,
+    left: &Value,
+    right: &Value,
+) -> Result<Value, Trouble> {
+    binary_within(operation, left, right, Number::fits_as_part)
+}
+
+fn binary_within(
+    operation: Binary,
+    left: &Value,
+    right: &Value,
+    fits: fn(&Number) -> bool,
+) -> Result<Value, Trouble> {
     use Value::Integer;
     if let (Integer(x), Integer(y)) = (left, right)
         && let Some(whole) = integers(operation, *x, *y)
@@ -283,7 +301,7 @@ pub(crate) fn binary(operation: Binary, left: &Value, right: &Value) -> Result<V
             Err(Trouble::OutsideCalendar)
         }
         _ => match (number_of(left), number_of(right)) {
-            (Some(x), Some(y)) => numbers(operation, &x, &y).map(Value::Number),
+            (Some(x), Some(y)) => numbers(operation, &x, &y, fits).map(Value::Number),
             _ => unreachable!("kinds are checked when an expression is built"),
         },
     }
@@ -303,7 +321,12 @@ pub(super) fn integers(operation: Binary, x: i64, y: i64) -> Option<i64> {
     }
 }
 
-fn numbers(operation: Binary, x: &Number, y: &Number) -> Result<Number, Trouble> {
+fn numbers(
+    operation: Binary,
+    x: &Number,
+    y: &Number,
+    fits: fn(&Number) -> bool,
+) -> Result<Number, Trouble> {
     let result = match operation {
         Binary::Add => x.plus(y),
         Binary::Subtract => x.minus(y),
@@ -317,7 +340,7 @@ fn numbers(operation: Binary, x: &Number, y: &Number) -> Result<Number, Trouble>
             unreachable!("kinds are checked when an expression is built")
         }
     };
-    if result.fits() {
+    if fits(&result) {
         Ok(result)
     } else {
         Err(Trouble::TooManyDigits)

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::model::fact::{Date, FactPath, FactSchema, FactType, Numbering, Schema, Value};
 use crate::model::jurisdiction::JurisdictionId;
-use crate::tree::arithmetic::{Binary, Trouble, Unary, binary, number_of_key, unary};
+use crate::tree::arithmetic::{Binary, Trouble, Unary, binary_part, number_of_key, unary};
 
 /// The kind of a value that an expression yields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -332,7 +332,7 @@ impl Expression {
             Self::Unary(operation, inner) => unary(*operation, &inner.evaluate(facts)?),
             Self::Binary(operation, left, right) => {
                 let left = left.evaluate(facts)?;
-                binary(*operation, &left, &right.evaluate(facts)?)
+                binary_part(*operation, &left, &right.evaluate(facts)?)
             }
         }
     }

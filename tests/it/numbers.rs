@@ -249,3 +249,63 @@ fn a_number_with_more_digits_than_are_held_is_told() {
         assert_eq!(assessment.has_errors(), !fine, "{number}");
     }
 }
+
+#[test]
+fn a_calculation_of_more_digits_than_a_number_has_is_right_or_a_fault() {
+    let came = |script: &str, x: &str| {
+        let mut files = Files::new();
+        files.insert(
+            "policies/t/rulebook.yaml",
+            "title: T\nas_of: 2020-01-01\nfacts:\n  i: {type: number}\n  x: {type: number}\n",
+        );
+        files.insert(
+            "policies/t/jurisdictions/all.csv",
+            &format!("id,i,x\na,200000,{x}\n"),
+        );
+        files.insert("scripts/t/c.rhai", &format!("//! T\n{script}\n"));
+        let assessment = assess(&Snapshot::load(&files), &Options::default());
+        let told = assessment.diagnostics.iter().filter(|one| one.is_error());
+        let told: Vec<String> = told.map(|one| one.message.clone()).collect();
+        (assessment.rulebooks[0].status(0, 0), told.join("; "))
+    };
+    // Interest over so many months: 17 bits more each.
+    for (months, x) in [(100, "5.23"), (390, "5.23"), (400, "5.23"), (400, "5")] {
+        let grown = format!(
+            "let owed = j.i;\nfor month in 0..{months} {{ owed = owed * (1 + j.x / 1200); }}\n"
+        );
+        let (more, less) = (
+            came(&format!("{grown}owed > 1"), x),
+            came(&format!("{grown}owed <= 1"), x),
+        );
+        assert_eq!(
+            (more.0, less.0),
+            (Status::Met, Status::NotMet),
+            "{months} {x}: {more:?} {less:?}"
+        );
+    }
+    let (far, big) = ("(j.i * 10 ** 1500)", "(j.x + 10 ** 1500)");
+    for (script, expected) in [
+        (format!("{far} * {far} > 0"), Status::Met),
+        (format!("!({far} * {far} > 0)"), Status::NotMet),
+        (format!("{far} * {far} != 0"), Status::Met),
+        (format!("{far} * {far} == {far} * {far}"), Status::Met),
+        (format!("{far} * {big} > 0"), Status::Met),
+        (
+            "1 / (j.i + 10 ** 1000) / (j.i + 10 ** 1001) < 1".to_owned(),
+            Status::Met,
+        ),
+    ] {
+        let found = came(&script, "5");
+        assert_eq!(found.0, expected, "{script}: {found:?}");
+    }
+    // What has more where a calculation of very many parts is put together is said to.
+    let long = format!("let y = {big}; for k in 0..100 {{ y = y * {big}; }} y > 0");
+    for script in [
+        "let x = j.i; for k in 0..90 { x = x / (j.x + 10 ** 50); } x < 1",
+        &long,
+    ] {
+        let found = came(script, "5");
+        assert_eq!(found.0, Status::Fault, "{found:?}");
+        assert!(found.1.contains("more than 2,000 digits"), "{found:?}");
+    }
+}

@@ -48,6 +48,8 @@ impl Number {
     pub(crate) const ZERO: Self = Self(Form::Small(0, 1));
     /// One.
     pub(crate) const ONE: Self = Self(Form::Small(1, 1));
+    /// So many bits a number may have that is part of a calculation.
+    pub(crate) const MOST_BITS_OF_A_PART: u64 = 110 * MOST_BITS;
 
     fn of_parts(numerator: i128, denominator: i128) -> Self {
         debug_assert!(denominator != 0);
@@ -205,11 +207,19 @@ impl Number {
 
     /// Whether it has no more digits than a number may have.
     pub(crate) fn fits(&self) -> bool {
+        self.bits() <= MOST_BITS
+    }
+
+    /// Whether it has no more digits than a number within a calculation may have.
+    pub(crate) fn fits_as_part(&self) -> bool {
+        self.bits() <= Self::MOST_BITS_OF_A_PART
+    }
+
+    /// The bits above the line, or below it where those are more.
+    pub(crate) fn bits(&self) -> u64 {
         match &self.0 {
-            Form::Small(..) => true,
-            Form::Big(number) => {
-                number.numer().bits() <= MOST_BITS && number.denom().bits() <= MOST_BITS
-            }
+            Form::Small(..) => 64,
+            Form::Big(number) => number.numer().bits().max(number.denom().bits()),
         }
     }
 
