@@ -5,10 +5,13 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 use crate::assess::assessment::RulebookAssessment;
-use crate::base::parallel;
+use crate::base::{parallel, work};
 
 /// How many jurisdictions a block has.
 const BLOCK: usize = 2_048;
+
+/// How many of them one thread speaks of at a time.
+const PART: usize = 64;
 
 /// Views of an assessment, each with the places that it is there for.
 pub(super) fn blocks(
@@ -21,14 +24,17 @@ pub(super) fn blocks(
     (0..assessed.len()).step_by(BLOCK).map(block)
 }
 
-/// Writes a text about each jurisdiction, in their order.
-pub(super) fn write_each(
+/// Writes texts about some jurisdictions at a time, in their order.
+pub(super) fn write_parts(
     assessed: &RulebookAssessment,
     out: &mut dyn Write,
-    text: impl Fn(&RulebookAssessment, usize) -> String + Sync + Send,
+    text: impl Fn(&RulebookAssessment, Range<usize>) -> String + Sync + Send,
 ) -> io::Result<()> {
     for (view, places) in blocks(assessed) {
-        for text in parallel::map(places.collect(), |place| text(&view, place)) {
+        work::look();
+        let parts = places.clone().step_by(PART);
+        let parts = parts.map(|from| from..places.end.min(from + PART));
+        for text in parallel::map(parts.collect(), |part| text(&view, part)) {
             out.write_all(text.as_bytes())?;
         }
     }

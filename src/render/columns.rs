@@ -3,14 +3,12 @@
 //! column asks for them.
 
 use std::io::{self, Write};
-use std::ops::Range;
 
 use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::base::diagnostic::{did_you_mean, list_of};
-use crate::base::parallel;
 use crate::formats::csv::written;
-use crate::render::blocks::blocks;
+use crate::render::blocks::write_parts;
 use crate::render::json::words;
 use crate::tree::FactRef;
 
@@ -96,18 +94,20 @@ impl Columns {
     pub fn csv(&self, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
         let head = self.0.iter().map(|(name, _)| name.clone()).collect();
         out.write_all(written(std::iter::once(head)).as_bytes())?;
-        Self::write(assessment, out, &|view, places| {
-            let rows = places.map(|place| {
-                let text = |(_, column): &(String, Column)| match cell(view, place, column) {
-                    Cell::Text(text) => text,
-                    Cell::Kind(kind) => kind.to_string(),
-                    Cell::Status(status) => status.to_string(),
-                    Cell::Texts(texts) => texts.join("; "),
-                    Cell::Nothing => String::new(),
-                };
-                self.0.iter().map(text).collect()
-            });
-            written(rows)
+        let row = |view: &RulebookAssessment, place| {
+            let text = |(_, column): &(String, Column)| match cell(view, place, column) {
+                Cell::Text(text) => text,
+                Cell::Kind(kind) => kind.to_string(),
+                Cell::Status(status) => status.to_string(),
+                Cell::Texts(texts) => texts.join("; "),
+                Cell::Nothing => String::new(),
+            };
+            self.0.iter().map(text).collect()
+        };
+        assessment.rulebooks.iter().try_for_each(|assessed| {
+            write_parts(assessed, out, |view, places| {
+                written(places.map(|place| row(view, place)))
+            })
         })
     }
 
@@ -116,59 +116,28 @@ impl Columns {
     /// # Errors
     /// What keeps the text from being written.
     pub fn ndjson(&self, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
-        let keys: Vec<String> = self
-            .0
-            .iter()
-            .map(|(name, _)| format!("{}:", words::text(name)))
-            .collect();
-        Self::write(assessment, out, &|view, places| {
-            let mut text = String::new();
-            for place in places {
-                for (index, (key, (_, column))) in keys.iter().zip(&self.0).enumerate() {
-                    text.push(if index == 0 { '{' } else { ',' });
-                    text.push_str(key);
-                    text.push_str(&match cell(view, place, column) {
-                        Cell::Text(word) => words::text(&word),
-                        Cell::Kind(kind) => words::text(&words::kind(kind)),
-                        Cell::Status(status) => words::text(&words::status(status)),
-                        Cell::Texts(texts) => words::text(&texts),
-                        Cell::Nothing => "null".to_owned(),
-                    });
-                }
-                text.push_str("}\n");
-            }
-            text
+        let keys = self.0.iter().map(|(name, _)| words::text(name));
+        let keys: Vec<String> = keys.collect();
+        let line = |view: &RulebookAssessment, place| {
+            let field = |(key, (_, column)): (&String, &(String, Column))| {
+                let value = match cell(view, place, column) {
+                    Cell::Text(word) => words::text(&word),
+                    Cell::Kind(kind) => words::text(&words::kind(kind)),
+                    Cell::Status(status) => words::text(&words::status(status)),
+                    Cell::Texts(texts) => words::text(&texts),
+                    Cell::Nothing => "null".to_owned(),
+                };
+                format!("{key}:{value}")
+            };
+            let fields: Vec<String> = keys.iter().zip(&self.0).map(field).collect();
+            format!("{{{}}}\n", fields.join(","))
+        };
+        assessment.rulebooks.iter().try_for_each(|assessed| {
+            write_parts(assessed, out, |view, places| {
+                places.map(|place| line(view, place)).collect()
+            })
         })
     }
-
-    fn write(
-        assessment: &Assessment,
-        out: &mut dyn Write,
-        text: &(dyn Fn(&RulebookAssessment, Range<usize>) -> String + Sync),
-    ) -> io::Result<()> {
-        for assessed in &assessment.rulebooks {
-            for texts in blocks(assessed).map(|(view, places)| in_parts(&view, places, text)) {
-                for text in texts {
-                    out.write_all(text.as_bytes())?;
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// The texts of a block, made on all threads.
-fn in_parts(
-    view: &RulebookAssessment,
-    places: Range<usize>,
-    text: &(dyn Fn(&RulebookAssessment, Range<usize>) -> String + Sync),
-) -> Vec<String> {
-    const PART: usize = 256;
-    let (from, end) = (places.start, places.end);
-    let parts = (from..end)
-        .step_by(PART)
-        .map(|from| from..end.min(from + PART));
-    parallel::map(parts.collect(), |part| text(view, part))
 }
 
 fn unknown(name: &str, conditions: &[&str]) -> String {

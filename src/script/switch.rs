@@ -15,7 +15,7 @@ use crate::script::comparison::as_date_like;
 use crate::script::labels::{Label, LabelValue};
 use crate::script::numbered::{Numbered, numbered, resolved};
 use crate::script::prepare::CASE_OF;
-use crate::script::run::{Hosted, Stop, fault, opaque, raise, with};
+use crate::script::run::{Hosted, Stop, fault, opaque, pay_for, raise, with};
 use crate::script::value::{describe, from_dynamic, has_mark};
 use crate::tree::{Comparison, Expression, Kind, Test};
 
@@ -55,6 +55,7 @@ fn case_of(ctx: &NativeCallContext<'_>, value: &Dynamic, switch: INT) -> Hosted<
             .cloned()
     });
     let labels = labels.unwrap_or_default();
+    pay_for(ctx, 0, labels.len())?;
     let expression = by_number(ctx, &expression, &labels)?.unwrap_or(expression);
     for label in &*labels {
         check(value, &expression, label)?;

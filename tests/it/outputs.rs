@@ -127,3 +127,32 @@ fn a_column_that_there_is_not_is_told() {
         assert!(problems.contains(expected), "{problems}");
     }
 }
+
+#[test]
+fn columns_are_for_rows_and_are_never_passed_over() {
+    let root = root(3);
+    let came = |arguments: &[&str], typed: &str| {
+        let all: Vec<&str> = ["check"].iter().chain(arguments).copied().collect();
+        crate::common::run(root.path(), &all, typed.as_bytes())
+    };
+    for format in ["json", "table", "junit"] {
+        let (out, problems, status) = came(&["--columns", "id", "--format", format], "");
+        let told = format!(
+            "`--columns` goes with `--format csv` and `--format ndjson`, not with `{format}`"
+        );
+        assert_eq!((status, out.as_str()), (2, ""));
+        assert!(problems.contains(&told), "{problems}");
+    }
+    let lines =
+        "{\"id\": \"x\", \"facts\": {\"a\": 5}}\n{\"id\": \"y\", \"facts\": {\"b\": true}}\n";
+    let (out, problems, _) = came(&["--records", "-", "--columns", "id,high"], lines);
+    assert_eq!(out, "id,high\nx,met\ny,unknown\n", "{problems}");
+    // Without a rulebook there are no columns: the cause is told, and not that.
+    fs::write(root.path().join("policies/t/rulebook.yaml"), "title: [\n").unwrap();
+    let (out, problems, status) = came(&["--columns", "high"], "");
+    assert_eq!((status, out.as_str()), (2, ""));
+    assert!(
+        problems.contains("not valid YAML") && !problems.contains("no column"),
+        "{problems}"
+    );
+}

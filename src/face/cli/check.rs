@@ -1,8 +1,6 @@
 //! `rulebook check`: everything in one go. The input, the findings, the cases, the accepted
 //! results.
 
-use std::fmt::Write as _;
-use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -16,10 +14,8 @@ use crate::assess::verdict::DeterminationKind;
 use crate::assess::{Explored, Options};
 use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::face::cli::common::{Common, ExitStatus, here};
-use crate::face::cli::formats::{Format, Output, output};
-use crate::face::cli::output::{
-    When, print, print_commands, print_with, show_problems, standard_output,
-};
+use crate::face::cli::formats::{Format, Output, aside, output, write};
+use crate::face::cli::output::{When, print, print_commands, print_with, show_problems};
 use crate::face::cli::phases::Phases;
 use crate::face::cli::records;
 use crate::face::cli::selection::Selection;
@@ -76,10 +72,10 @@ pub(super) struct CheckArguments {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["accept", "jurisdictions", "facts", "evidence"])]
     records: Option<PathBuf>,
 
-    /// Write just these columns, as CSV or with `--format ndjson`: id, name, rulebook, `as_of`,
-    /// determination, missing, reasons, the id of a condition, and of that as
-    /// `<CONDITION>.missing` and `<CONDITION>.reasons`
-    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    /// Write just these columns, as CSV or with `--format ndjson`: `id`, `name`, `rulebook`, `as_of`,
+    /// `determination`, `missing`, `reasons`, the id of a condition, and of that `hold.missing` and
+    /// `hold.reasons`
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     columns: Vec<String>,
 
     #[command(flatten)]
@@ -141,6 +137,14 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
              --jurisdiction, --as-of, --set and --set-fact"
         );
     }
+    let rows = [Format::Csv, Format::Ndjson];
+    let mut other = arguments.format.iter().filter(|one| !rows.contains(&one.0));
+    if let (false, Some(other)) = (arguments.columns.is_empty(), other.next()) {
+        anyhow::bail!(
+            "`--columns` goes with `--format csv` and `--format ndjson`, not with `{}`",
+            other.0.name()
+        );
+    }
     let mut phases = Phases::new(8);
     let progress = Arc::clone(&phases.progress);
     let of_files = |files: &Result<Files, disk::DiskError>| {
@@ -152,10 +156,11 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
     let files = phases.phase("read", of_files, || {
         disk::read_watched(&arguments.common.root, &progress)
     })?;
-    let by_lines = arguments
-        .format
-        .iter()
-        .all(|Output(format, file)| *format == Format::Ndjson && file.is_none());
+    let by_lines = arguments.columns.is_empty()
+        && arguments
+            .format
+            .iter()
+            .all(|Output(format, file)| *format == Format::Ndjson && file.is_none());
     if let Some(file) = arguments
         .records
         .as_ref()
@@ -348,9 +353,15 @@ fn accept(
 
 fn show(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
     let when: When = arguments.common.color;
-    let columns = match &arguments.columns[..] {
-        [] => None,
-        names => Some(Columns::new(names, &checked.assessment).map_err(anyhow::Error::msg)?),
+    let columns = match Columns::new(&arguments.columns, &checked.assessment) {
+        _ if arguments.columns.is_empty() => None,
+        Ok(columns) => Some(columns),
+        Err(unknown) => {
+            show_problems(&checked.problems, when, false);
+            // Where no rulebook could be read, that is why there is no such column.
+            anyhow::ensure!(checked.assessment.rulebooks.is_empty(), unknown);
+            return Ok(());
+        }
     };
     let usual = if columns.is_some() {
         Format::Csv
@@ -393,7 +404,7 @@ fn show(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
             }
             None if arguments.quiet => {}
             None if *format == Format::Github => {
-                print_commands(&written(*format, &report, Some(when)))?;
+                print_commands(&report::github(&report))?;
             }
             None => {
                 print_with(|out| write(*format, columns.as_ref(), &report, Some(when), out))?;
@@ -408,66 +419,6 @@ fn show(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
     let shown = !arguments.quiet && !checked.assessment.rulebooks.is_empty();
     show_problems(&checked.problems, when, shown);
     Ok(())
-}
-
-/// Writes a format, the large ones as they are made.
-fn write(
-    format: Format,
-    columns: Option<&Columns>,
-    report: &Report<'_>,
-    terminal: Option<When>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let assessment = report.assessment;
-    match (format, columns) {
-        (Format::Csv, Some(columns)) => columns.csv(assessment, out),
-        (Format::Ndjson, Some(columns)) => columns.ndjson(assessment, out),
-        (Format::Csv, None) => report::csv(report, out),
-        (Format::Ndjson, None) => render::ndjson(out, assessment, report.diagnostics),
-        (Format::Json, _) => {
-            let beside = (report.tests, report.drift);
-            render::write_check_json(out, assessment, beside, report.diagnostics)
-        }
-        _ => out.write_all(written(format, report, terminal).as_bytes()),
-    }
-}
-
-/// The text of a format that is no list of all; a file has no colours and no width.
-fn written(format: Format, report: &Report<'_>, terminal: Option<When>) -> String {
-    let assessment = report.assessment;
-    match format {
-        Format::Table => {
-            let (colour, width) = match terminal.map(standard_output) {
-                Some(out) => (out.colour, out.width),
-                None => (render::Colour::Never, 100),
-            };
-            format!(
-                "{}{}",
-                render::table(assessment, colour, width),
-                aside(report, false)
-            )
-        }
-        Format::Json | Format::Ndjson | Format::Csv => unreachable!("written as they are made"),
-        Format::Markdown => report::markdown(report),
-        Format::JobSummary => report::job_summary(report),
-        Format::Junit => report::junit(report),
-        Format::Sarif => render::sarif(report),
-        Format::Github => report::github(report),
-        Format::Gitlab => render::gitlab(report),
-        Format::Tap => report::tap(report),
-        Format::Html => report::html(report),
-    }
-}
-
-/// What came of cases and accepted results, below the table; when all is well, a line at most.
-fn aside(report: &Report<'_>, quiet: bool) -> String {
-    let mut text = String::new();
-    if report.tests.failed() > 0 {
-        let _ = write!(text, "\n{}", render::test_run(report.tests, false));
-    } else if !report.tests.results.is_empty() && !quiet {
-        let _ = writeln!(text, "{}", render::test_counts(report.tests));
-    }
-    format!("{text}{}", render::drift(report.drift, quiet))
 }
 
 fn any(checked: &Checked, kind: DeterminationKind) -> bool {

@@ -1,6 +1,13 @@
-//! The formats of `check`, by their names.
+//! The formats of `check`: by their names, and how each is written.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
 
 use crate::base::diagnostic;
+use crate::face::cli::output::{When, standard_output};
+use crate::render;
+use crate::render::columns::Columns;
+use crate::render::report::{self, Report};
 
 /// A format, and the file to write; none for standard output.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +44,14 @@ const FORMATS: [(&str, Format); 12] = [
     ("html", Format::Html),
 ];
 
+impl Format {
+    /// Its name.
+    pub(super) fn name(self) -> &'static str {
+        let known = FORMATS.iter().find(|(_, format)| *format == self);
+        known.map_or("", |(name, _)| name)
+    }
+}
+
 /// A format from the text of an option.
 pub(super) fn output(text: &str) -> Result<Output, String> {
     let (name, file) = text
@@ -55,4 +70,53 @@ pub(super) fn output(text: &str) -> Result<Output, String> {
         Some("") => Err(format!("a file is missing behind `{name}=`")),
         file => Ok(Output(*format, file.map(str::to_owned))),
     }
+}
+
+/// Writes a format, the large ones as they are made. A file has no colours and no width.
+pub(super) fn write(
+    format: Format,
+    columns: Option<&Columns>,
+    report: &Report<'_>,
+    terminal: Option<When>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let assessment = report.assessment;
+    let text = match (format, columns) {
+        (Format::Csv, Some(columns)) => return columns.csv(assessment, out),
+        (Format::Ndjson, Some(columns)) => return columns.ndjson(assessment, out),
+        (Format::Csv, None) => return report::csv(report, out),
+        (Format::Ndjson, None) => return render::ndjson(out, assessment, report.diagnostics),
+        (Format::Json, _) => {
+            let beside = (report.tests, report.drift);
+            return render::write_check_json(out, assessment, beside, report.diagnostics);
+        }
+        (Format::Table, _) => {
+            let (colour, width) = match terminal.map(standard_output) {
+                Some(out) => (out.colour, out.width),
+                None => (render::Colour::Never, 100),
+            };
+            let table = render::table(assessment, colour, width);
+            format!("{table}{}", aside(report, false))
+        }
+        (Format::Markdown, _) => report::markdown(report),
+        (Format::JobSummary, _) => report::job_summary(report),
+        (Format::Junit, _) => report::junit(report),
+        (Format::Sarif, _) => render::sarif(report),
+        (Format::Github, _) => report::github(report),
+        (Format::Gitlab, _) => render::gitlab(report),
+        (Format::Tap, _) => report::tap(report),
+        (Format::Html, _) => report::html(report),
+    };
+    out.write_all(text.as_bytes())
+}
+
+/// What came of cases and accepted results, below the table; when all is well, a line at most.
+pub(super) fn aside(report: &Report<'_>, quiet: bool) -> String {
+    let mut text = String::new();
+    if report.tests.failed() > 0 {
+        let _ = write!(text, "\n{}", render::test_run(report.tests, false));
+    } else if !report.tests.results.is_empty() && !quiet {
+        let _ = writeln!(text, "{}", render::test_counts(report.tests));
+    }
+    format!("{text}{}", render::drift(report.drift, quiet))
 }

@@ -17,7 +17,7 @@ use crate::base::parallel;
 use crate::model::condition::Level;
 use crate::model::jurisdiction::JurisdictionId;
 use crate::model::waiver::Waiver;
-use crate::render::blocks::{blocks, in_memory, write_each};
+use crate::render::blocks::{blocks, in_memory, write_parts};
 use crate::render::json::shapes::{
     AssumptionShape, DiagnosticShape, FactName, FactShape, JSON_VERSION, PlaceShape, assumed,
     diagnostic, exact, fact_used, kind, name, place, status, value,
@@ -108,8 +108,10 @@ pub fn ndjson(
     diagnostics: &[Diagnostic],
 ) -> io::Result<()> {
     for assessed in &assessment.rulebooks {
-        write_each(assessed, out, |view, place| {
-            ndjson_line(view, view.at(place))
+        write_parts(assessed, out, |view, places| {
+            places
+                .map(|place| ndjson_line(view, view.at(place)))
+                .collect()
         })?;
     }
     out.write_all(problem_lines(diagnostics).as_bytes())

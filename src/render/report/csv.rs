@@ -8,7 +8,7 @@ use crate::assess::verdict::Finding;
 use crate::base::source::Span;
 use crate::formats::csv::written;
 use crate::model::rulebook::ComparedWith;
-use crate::render::blocks::write_each;
+use crate::render::blocks::write_parts;
 use crate::render::report::{Report, places};
 use crate::tree::{FactRef, Limit};
 
@@ -59,8 +59,8 @@ pub fn csv(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let head = head.map(str::to_owned).to_vec();
     out.write_all(written(std::iter::once(head)).as_bytes())?;
     for assessed in &report.assessment.rulebooks {
-        write_each(assessed, out, |view, place| {
-            written(rows(view, place).into_iter())
+        write_parts(assessed, out, |view, places| {
+            written(places.flat_map(|place| rows(view, place)))
         })?;
     }
     Ok(())
