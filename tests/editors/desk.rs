@@ -1,5 +1,6 @@
 //! A desk: the program on a screen, an editor beside it, and a log of every revision.
 
+use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -93,19 +94,25 @@ impl Desk {
         String::from_utf8(done.stdout).unwrap()
     }
 
-    /// Starts an editor in a window of its own and waits until it has drawn the file.
+    /// Starts an editor in a window of its own and waits until it has drawn the file. One that
+    /// ends before that tells nothing about the program: it is started again, twice at most.
     pub(crate) fn open(&self, command: &str) {
         let root = self.root();
-        self.tmux(&[
-            "new-window",
-            "-t",
-            "desk:1",
-            "-c",
-            root.to_str().unwrap(),
-            command,
-        ]);
+        let root = root.to_str().unwrap();
+        self.tmux(&["new-window", "-t", "desk:1", "-c", root]);
+        self.tmux(&["set-option", "-w", "-t", "desk:1", "remain-on-exit", "on"]);
+        let start = || self.tmux(&["respawn-pane", "-k", "-t", "desk:1", "-c", root, command]);
+        start();
+        let starts = Cell::new(1);
         let ready = || {
             let shown = self.tmux(&["capture-pane", "-p", "-t", "desk:1"]);
+            let dead = ["display-message", "-p", "-t", "desk:1", "#{pane_dead}"];
+            if self.tmux(&dead).trim() == "1" {
+                assert!(starts.get() < 3, "{command} ended at once: {shown}");
+                starts.set(starts.get() + 1);
+                start();
+                return false;
+            }
             shown.contains("j.a") || shown.contains("facts:")
         };
         self.until("the editor has opened the file", ready);
