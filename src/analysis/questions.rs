@@ -4,7 +4,7 @@
 //! determination is settled. A fact behind a reference that is not known is reached by asking for
 //! the reference first.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::assess::assessment::RulebookAssessment;
@@ -25,7 +25,7 @@ pub struct Question {
     pub jurisdiction: JurisdictionId,
     /// The unknown findings that it can decide.
     pub conditions: Vec<ConditionId>,
-    /// What each kind of answer comes to, in order of the values. None where that was not looked at:
+    /// What each kind of answer comes to. None where that was not looked at:
     /// of lists, and where there is too much to ask.
     pub answers: Vec<PossibleAnswer>,
 }
@@ -77,18 +77,15 @@ pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) ->
         .iter()
         .filter(|fact| fact.schema.origin == FactOrigin::Stated);
     let places: BTreeSet<Place> = stated.filter_map(|fact| world.place_of(fact)).collect();
-    let decisions = world.decisions();
-    let leaves = examined.iter().map(|one| &one.leaves).chain(&decisions);
-    let answers = leaves.flat_map(|leaves| leaves.list.iter().flat_map(|leaf| &leaf.answers));
-    let mut tests: Vec<&Test> = answers.map(|(test, _)| test).collect();
-    tests.sort();
-    tests.dedup();
-    let mut about: BTreeMap<&FactRef, Vec<&Test>> = BTreeMap::new();
-    for test in tests {
-        for fact in test.facts() {
-            about.entry(fact).or_default().push(test);
-        }
-    }
+    let tests = world.open_tests();
+    let whether_stated: BTreeSet<Place> = world
+        .tests()
+        .iter()
+        .filter_map(|test| match test {
+            Test::Known(fact, _) => world.place_of(fact),
+            _ => None,
+        })
+        .collect();
     let bearing: Vec<BTreeSet<Place>> = examined
         .iter()
         .map(|one| {
@@ -105,8 +102,16 @@ pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) ->
                 .zip(&assessed.conditions)
                 .filter(|(places, _)| places.contains(&place));
             let fact = world.name(place);
-            let tests = about.get(&fact).map_or(&[][..], Vec::as_slice);
-            let answers = possible_answers(&world, place, tests, budget);
+            // Where somebody asks whether it is stated, other tests wait behind that.
+            let stated = whether_stated
+                .contains(&place)
+                .then(|| world.taking([(place, Taken::Open)]).open_tests());
+            let tests = stated.as_ref().unwrap_or(&tests);
+            let about: Vec<&Test> = tests
+                .iter()
+                .filter(|test| test.facts().contains(&fact))
+                .collect();
+            let answers = possible_answers(&world, place, &about, budget);
             let question = Question {
                 fact,
                 jurisdiction: world.basis.facts.records.id_of(place.0),

@@ -164,6 +164,15 @@ impl<'a> World<'a> {
         .map(|(leaves, _)| leaves)
     }
 
+    /// The tests on the ways that are open.
+    pub(crate) fn open_tests(&self) -> BTreeSet<Test> {
+        let decisions = self.decisions();
+        let examined = self.examined();
+        let leaves = examined.iter().map(|one| &one.leaves).chain(&decisions);
+        let answers = leaves.flat_map(|leaves| leaves.list.iter().flat_map(|leaf| &leaf.answers));
+        answers.map(|(test, _)| test.clone()).collect()
+    }
+
     /// The value of a fact.
     pub(crate) fn value(&self, (record, slot): Place) -> Option<Value> {
         self.basis.facts.value(record, slot)

@@ -438,6 +438,10 @@ fn only_what_can_matter_is_asked_and_all_answers_settle_it() {
                 );
                 files.insert("policies/laws/jurisdictions/all.yaml", &base);
                 let snapshot = Snapshot::load(&files);
+                let written = || {
+                    let texts = files.below("").map(|file| file.text().to_string());
+                    texts.collect::<Vec<_>>().join("\n====\n")
+                };
                 let mut answers = Choices::new(&answers);
                 let mut options = Options {
                     jurisdictions: vec!["this".to_owned()],
@@ -455,7 +459,7 @@ fn only_what_can_matter_is_asked_and_all_answers_settle_it() {
                         !questions.is_empty(),
                         "{:?}\n{}",
                         one.determination,
-                        base
+                        written()
                     );
                     let Some(first) = questions.first() else {
                         return Ok(());
@@ -469,13 +473,14 @@ fn only_what_can_matter_is_asked_and_all_answers_settle_it() {
                         .map(|one| (one.settles, one.left))
                         .collect();
                     let mut texts = files.below("scripts/").map(|file| file.text());
-                    let asks_whether_stated = texts.any(|text| text.contains("known("));
+                    let asks_whether_stated =
+                        texts.any(|text| text.contains("known(") || text.contains("assume("));
                     let all_open = first.answers.iter().all(|one| one.settles.is_none());
                     prop_assert!(
                         kinds.len() > 1 || all_open || path == "r" || asks_whether_stated,
                         "{:?}\n{}",
                         first,
-                        base
+                        written()
                     );
                     if let Some(fact) = fact_of(&path).filter(|_| {
                         first
@@ -505,7 +510,7 @@ fn only_what_can_matter_is_asked_and_all_answers_settle_it() {
                             found,
                             "{:?}\n{}",
                             first,
-                            base
+                            written()
                         );
                     }
                     let behind =
@@ -526,7 +531,7 @@ fn only_what_can_matter_is_asked_and_all_answers_settle_it() {
                         value,
                     });
                 }
-                prop_assert!(false, "it asks without end\n{}", base);
+                prop_assert!(false, "it asks without end\n{}", written());
                 Ok(())
             },
         )
@@ -535,4 +540,32 @@ fn only_what_can_matter_is_asked_and_all_answers_settle_it() {
     assert!(asked > enough(900), "{asked}");
     let all = facts(Range::Narrow).len() + 1;
     assert!(seen.into_inner().len() >= enough(all));
+}
+
+#[test]
+fn what_is_assumed_is_asked_for_with_all_that_an_answer_can_come_to() {
+    let mut files = Files::new();
+    let schema = "title: T\nas_of: 2017-08-03\nfacts:\n  i: {type: integer, range: {min: 0, max: 3}}\n  k: {type: boolean}\n";
+    files.insert("policies/t/rulebook.yaml", schema);
+    files.insert("policies/t/jurisdictions/x.yaml", "facts: {}\n");
+    let script = "//! C\nif j.k && j.i == 3 { return met(\"\"); }\n\
+                  if j.assume(\"i\", 1) > 1 { not_applicable(\"\") } else { not_met(\"\") }\n";
+    files.insert("scripts/t/c.rhai", script);
+    let assessment = assess(&Snapshot::load(&files), &Options::default());
+    let one = &assessment.rulebooks[0];
+    let asked = questions(one, one.jurisdiction("x").unwrap());
+    let about = asked.iter().find(|one| one.fact.path.as_str() == "i");
+    let answers = about.unwrap().answers.iter();
+    let told: Vec<_> = answers
+        .map(|answer| (answer.values.as_str(), answer.settles))
+        .collect();
+    let (eligible, ineligible) = (DeterminationKind::Eligible, DeterminationKind::Ineligible);
+    assert_eq!(
+        told,
+        [
+            ("3", Some(eligible)),
+            ("2", Some(eligible)),
+            ("<= 1", Some(ineligible))
+        ]
+    );
 }
