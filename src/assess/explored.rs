@@ -367,6 +367,7 @@ fn bindings(
         )
     });
     let schema = &criteria.wide.schema;
+    let beside = criteria.among.as_deref().unwrap_or(criteria);
     Bindings {
         schema: Arc::clone(schema),
         advisory: in_force
@@ -375,6 +376,7 @@ fn bindings(
             .map(|one| one.condition.id.as_str().into())
             .collect(),
         limits,
+        population: beside.records.len().next_power_of_two(),
         derived: Derivations::new(
             schema,
             criteria.derived.iter().map(|one| one.program.clone()),

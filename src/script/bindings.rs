@@ -18,6 +18,8 @@ pub(crate) struct Bindings {
     pub(crate) advisory: BTreeSet<Arc<str>>,
     /// How far explorations and searches go.
     pub(crate) limits: Limits,
+    /// How many records there are, up to the next power of two, so that few edits change it.
+    pub(crate) population: usize,
     /// The values of `params`.
     pub(crate) parameters: BTreeMap<Arc<str>, Bound>,
     /// The facts of `j` that scripts work out.
@@ -38,9 +40,18 @@ impl Bindings {
             && findings
             && self.advisory == other.advisory
             && self.limits == other.limits
+            && self.population == other.population
             && self.parameters == other.parameters
             && self.derived.same(&other.derived)
             && self.statistics == other.statistics
+    }
+
+    /// Units of work on the further paths of a script that no tree can hold, for one record: all
+    /// records together may take so many times what a tree may.
+    pub(crate) fn work_of_a_record(&self) -> u64 {
+        const TREES: usize = 32;
+        let all = self.limits.work.saturating_mul(TREES);
+        u64::try_from(all / self.population.max(1)).unwrap_or(u64::MAX)
     }
 
     /// Whether a statistic, by its number, cannot be worked out for anybody: it is declared wrongly,

@@ -121,7 +121,8 @@ fn explored(
     } else {
         1
     };
-    let most_work = u64::try_from(bindings.limits.work / part).unwrap_or(u64::MAX);
+    let whole = u64::try_from(bindings.limits.work / part).unwrap_or(u64::MAX);
+    let mut most_work = whole;
     let mut work = 0;
     let mut patience = Patience::new(bindings.limits);
     let mut noted = BTreeSet::new();
@@ -132,7 +133,7 @@ fn explored(
             known.clone(),
             answers,
             turns,
-            most_work - work,
+            most_work.saturating_sub(work),
         );
         run.items = items;
         let before = found.paths.len();
@@ -142,6 +143,10 @@ fn explored(
         found.missing.append(&mut run.missing);
         found.derived.append(&mut run.derived);
         work += run.work();
+        if known.is_some() {
+            // One run is always done; the others share what there is with other records.
+            most_work = whole.min(bindings.work_of_a_record());
+        }
         if run.known.is_some() {
             found.reads.append(&mut run.reads);
             let others = run

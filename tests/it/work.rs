@@ -12,7 +12,7 @@ use rulebook::questions::questions;
 use rulebook::remedies::remedies;
 use rulebook::render::{Style, explanation, json};
 use rulebook::snapshot::Snapshot;
-use rulebook::tree::Limits;
+use rulebook::tree::{Limit, Limits};
 
 fn files(facts: &str, script: &str, record: &str) -> Files {
     let mut files = Files::new();
@@ -288,4 +288,45 @@ fn where_limits_are_reached_threads_change_nothing() {
         let limits = Limits::all(number);
         assert!(all_said(&files, limits, 1) == all_said(&files, limits, 2));
     }
+}
+
+#[test]
+fn records_share_what_a_script_that_no_tree_holds_may_take() {
+    let booleans: String = (0..6).fold(String::new(), |mut text, number| {
+        let _ = writeln!(text, "  b{number}: {{type: boolean}}");
+        text
+    });
+    let schema = format!("{NUMBER}  l: {{type: list, items: integer}}\n{booleans}");
+    let mut script = "let n = 0;\nfor x in j.l { n += x; }\n".to_owned();
+    for number in 0..6 {
+        let _ = writeln!(script, "if j.b{number} {{ n += {number}; }}");
+    }
+    script.push_str("n < 100 && j.a >= 0");
+    let known = "b0: true, b1: true, b2: true, b3: true, b4: true, b5: false";
+    let come_to = |count: usize| {
+        let mut files = files(&schema, &script, "facts: {l: [1, 2], a: 0}\n");
+        let mut rows = format!("id: whole\nfacts: {{l: [3], a: 1, {known}}}\n");
+        for number in 2..count {
+            let _ = write!(rows, "---\nid: r{number}\nfacts: {{l: [1], a: {number}}}\n");
+        }
+        files.insert("policies/t/jurisdictions/others.yaml", &rows);
+        let options = Options {
+            limits: Limits {
+                work: 400_000,
+                ..Limits::default()
+            },
+            ..Options::default()
+        };
+        let assessment = assess(&Snapshot::load(&files), &options);
+        let status = |id: &str| {
+            let one = assessment.rulebooks[0].jurisdiction(id).unwrap();
+            (one.findings[0].status, one.findings[0].cut_short)
+        };
+        (status("x"), status("whole"))
+    };
+    let met = (Status::Met, None);
+    assert_eq!(come_to(2), (met, met));
+    // Cut short, one says so; a record with all facts takes one path, whatever there is beside it.
+    let cut = (Status::Unknown, Some(Limit::Paths));
+    assert_eq!(come_to(2_000), (cut, met));
 }
