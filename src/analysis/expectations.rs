@@ -3,15 +3,20 @@
 //! They lie in `tests/<rulebook>/expected.yaml`, written by `check --accept`. From then on a result
 //! that moved is told, until it is accepted too. An entry for something that is gone is an error.
 
+mod lines;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
+use crate::analysis::expectations::lines::{Line, Lines, OPEN, lines};
+
 use crate::analysis::testing::{EXPECTED, determination_of, no_determination};
 use crate::assess::assessment::{Assessment, RulebookAssessment};
-use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment, Status};
+use crate::assess::verdict::{DeterminationKind, Status};
 use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::base::digest::Hash;
+use crate::base::parallel;
 use crate::base::source::{Source, Span};
 use crate::formats::yaml::{Entry, NodeKind, Section, one_or_many, text_of};
 use crate::model::files::Files;
@@ -43,6 +48,9 @@ pub struct Moved {
     /// Where the accepted result stands.
     pub span: Span,
 }
+
+/// The keys of a file of accepted results.
+const KEYS: [&str; 4] = ["as_of", "parameters", "inputs", "jurisdictions"];
 
 /// The file of accepted results of a rulebook.
 pub fn file_of(rulebook: &str) -> String {
@@ -78,14 +86,11 @@ fn written(files: &Files, assessed: &RulebookAssessment) -> String {
     }
     let _ = writeln!(text, "inputs: {}", inputs(files, id));
     text.push_str("jurisdictions:\n");
-    for one in assessed.jurisdictions() {
-        let _ = write!(
-            text,
-            "  {}: {{determination: {}",
-            one.jurisdiction.id, one.determination.kind
-        );
+    for place in 0..assessed.len() {
+        let (id, kind) = (assessed.id(place), assessed.kind(place));
+        let _ = write!(text, "  {id}: {{determination: {kind}");
         for (key, status) in OPEN {
-            let ids = conditions(assessed, one, status);
+            let ids = conditions(assessed, place, status);
             if !ids.is_empty() {
                 let _ = write!(text, ", {key}: [{}]", ids.join(", "));
             }
@@ -95,21 +100,10 @@ fn written(files: &Files, assessed: &RulebookAssessment) -> String {
     text
 }
 
-/// The findings that are written down: those that do not pass.
-const OPEN: [(&str, Status); 3] = [
-    ("not_met", Status::NotMet),
-    ("unknown", Status::Unknown),
-    ("fault", Status::Fault),
-];
-
-fn conditions<'a>(
-    assessed: &'a RulebookAssessment,
-    one: &JurisdictionAssessment,
-    status: Status,
-) -> Vec<&'a str> {
-    let all = assessed.conditions.iter().zip(&one.findings);
-    all.filter(|(_, finding)| finding.status == status)
-        .map(|(used, _)| used.condition.id.as_str())
+fn conditions(assessed: &RulebookAssessment, place: usize, status: Status) -> Vec<&str> {
+    let all = assessed.conditions.iter().enumerate();
+    all.filter(|(condition, _)| assessed.status(place, *condition) == status)
+        .map(|(_, used)| used.condition.id.as_str())
         .collect()
 }
 
@@ -144,53 +138,16 @@ pub fn drift(files: &Files, assessment: &Assessment, whole: bool) -> Drift {
 }
 
 fn compare(source: &Arc<Source>, assessed: &RulebookAssessment, whole: bool, drift: &mut Drift) {
-    let (documents, problems) = crate::formats::yaml::parse(source);
-    let broken = !problems.is_empty();
-    drift.diagnostics.extend(problems);
-    let empty = || {
-        let message = "this file holds no accepted results";
-        let help = "write it with `rulebook check --accept`, or remove it".to_owned();
-        Diagnostic::in_file(Code::TestsNothing, source.name(), message).help(help)
-    };
-    let Some(node) = documents
-        .first()
-        .filter(|node| !matches!(node.kind, NodeKind::Null))
-    else {
-        drift.diagnostics.extend((!broken).then(empty));
-        return;
-    };
-    let keys = ["as_of", "parameters", "inputs", "jurisdictions"];
-    let Some(section) = Section::new(node, "accepted results", &keys, &mut drift.diagnostics)
-    else {
-        return;
-    };
-    let entries = section.named("jurisdictions", "jurisdictions", &mut drift.diagnostics);
-    if entries.is_empty() {
-        drift.diagnostics.push(empty());
-        return;
-    }
-    if !same_options(&section, assessed, &mut drift.diagnostics) {
-        drift.not_compared.push(assessed.rulebook().id.to_string());
-        return;
-    }
-    let mut comparing = Comparing {
+    let comparing = Comparing {
+        source,
         assessed,
-        drift,
         whole,
     };
-    let known: BTreeMap<&str, &Entry> = entries
-        .iter()
-        .map(|entry| (entry.key.as_str(), entry))
-        .collect();
-    for entry in entries {
-        comparing.entry(entry);
-    }
-    for one in assessed.jurisdictions() {
-        if !known.contains_key(one.jurisdiction.id.as_str()) {
-            let kind = one.determination.kind.to_string();
-            comparing.moved(one, "determination", "nothing", &kind, section.span());
-        }
-    }
+    let by_lines = lines(source.text()).and_then(|lines| comparing.by_lines(&lines));
+    let mut found = by_lines.unwrap_or_else(|| comparing.by_yaml());
+    drift.moved.append(&mut found.moved);
+    drift.not_compared.append(&mut found.not_compared);
+    drift.diagnostics.append(&mut found.diagnostics);
 }
 
 /// Whether the accepted results are of the same day and parameters.
@@ -223,121 +180,284 @@ fn same_options(
     day == Some(assessed.as_of) && assessed.what_if.is_empty() && (same || !by_option)
 }
 
+/// What was accepted of a jurisdiction.
+struct Accepted {
+    /// Its determination, where it could be read.
+    kind: Option<DeterminationKind>,
+    /// Where that stands.
+    span: Span,
+    /// By condition: the status, and where it stands.
+    statuses: BTreeMap<String, (Status, Span)>,
+}
+
+/// The accepted results of a rulebook, beside what it comes to.
 struct Comparing<'a> {
+    source: &'a Arc<Source>,
     assessed: &'a RulebookAssessment,
-    drift: &'a mut Drift,
     whole: bool,
 }
 
 impl Comparing<'_> {
-    fn entry(&mut self, entry: &Entry) {
+    /// Compares line by line; none where what comes before the lines is not as it is written.
+    fn by_lines(&self, lines: &Lines<'_>) -> Option<Drift> {
+        let mut drift = Drift::default();
+        let head =
+            crate::formats::yaml::part(self.source, lines.head.clone(), &mut drift.diagnostics);
+        let head = head.filter(|_| drift.diagnostics.is_empty() && !lines.list.is_empty())?;
+        let section = Section::new(&head, "accepted results", &KEYS, &mut drift.diagnostics)?;
+        if section.get("jurisdictions").is_some() || !drift.diagnostics.is_empty() {
+            return None;
+        }
+        if !same_options(&section, self.assessed, &mut drift.diagnostics) {
+            drift
+                .not_compared
+                .push(self.assessed.rulebook().id.to_string());
+            return Some(drift);
+        }
+        const PART: usize = 1_024;
+        let parts = lines.list.chunks(PART).collect();
+        for mut found in parallel::map(parts, |part| self.of_lines(part)) {
+            drift.moved.append(&mut found.moved);
+            drift.diagnostics.append(&mut found.diagnostics);
+        }
+        let start = section.span().range().start;
+        let end = lines.list.last().map_or(start, |line| line.end);
+        let ids = lines.list.iter().map(|line| line.id.0);
+        self.not_accepted(ids, &self.source.span(start..end), &mut drift);
+        Some(drift)
+    }
+
+    /// Lines that follow one another, in order of their ids, as jurisdictions are.
+    fn of_lines(&self, lines: &[Line<'_>]) -> Drift {
+        let mut drift = Drift::default();
+        let mut next = 0;
+        for line in lines {
+            let id = line.id.0;
+            let follows = next < self.assessed.len() && self.assessed.id(next) == id;
+            match if follows {
+                Some(next)
+            } else {
+                self.assessed.place(id)
+            } {
+                Some(place) => {
+                    next = place + 1;
+                    if !self.is_as_accepted(place, line) {
+                        self.results(place, self.accepted(line), &mut drift);
+                    }
+                }
+                None => self.gone(id, &self.span(line.id), &mut drift),
+            }
+        }
+        drift
+    }
+
+    fn is_as_accepted(&self, place: usize, line: &Line<'_>) -> bool {
+        let mut open = 0;
+        let same = |(condition, used): (usize, &crate::assess::form::ConditionUsed)| {
+            let status = self.assessed.status(place, condition);
+            if matches!(status, Status::Met | Status::NotApplicable) {
+                return true;
+            }
+            open += 1;
+            let id = used.condition.id.as_str();
+            line.open
+                .iter()
+                .any(|(accepted, known, _)| *known == id && *accepted == status)
+        };
+        let all = self.assessed.conditions.iter().enumerate().all(same);
+        all && open == line.open.len() && self.assessed.kind(place) == line.kind.1
+    }
+
+    fn span(&self, (text, start): (&str, usize)) -> Span {
+        self.source.span(start..start + text.len())
+    }
+
+    fn accepted(&self, line: &Line<'_>) -> Accepted {
+        let (text, kind, start) = line.kind;
+        let open = line
+            .open
+            .iter()
+            .map(|(status, id, start)| ((*id).to_owned(), (*status, self.span((id, *start)))));
+        Accepted {
+            kind: Some(kind),
+            span: self.span((text, start)),
+            statuses: open.collect(),
+        }
+    }
+
+    fn by_yaml(&self) -> Drift {
+        let mut drift = Drift::default();
+        let (documents, problems) = crate::formats::yaml::parse(self.source);
+        let broken = !problems.is_empty();
+        drift.diagnostics.extend(problems);
+        let empty = || {
+            let message = "this file holds no accepted results";
+            let help = "write it with `rulebook check --accept`, or remove it".to_owned();
+            Diagnostic::in_file(Code::TestsNothing, self.source.name(), message).help(help)
+        };
+        let Some(node) = documents
+            .first()
+            .filter(|node| !matches!(node.kind, NodeKind::Null))
+        else {
+            drift.diagnostics.extend((!broken).then(empty));
+            return drift;
+        };
+        let Some(section) = Section::new(node, "accepted results", &KEYS, &mut drift.diagnostics)
+        else {
+            return drift;
+        };
+        let entries = section.named("jurisdictions", "jurisdictions", &mut drift.diagnostics);
+        if entries.is_empty() {
+            drift.diagnostics.push(empty());
+            return drift;
+        }
+        if !same_options(&section, self.assessed, &mut drift.diagnostics) {
+            drift
+                .not_compared
+                .push(self.assessed.rulebook().id.to_string());
+            return drift;
+        }
+        for entry in entries {
+            self.entry(entry, &mut drift);
+        }
+        let mut ids: Vec<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
+        ids.sort_unstable();
+        self.not_accepted(ids.into_iter(), section.span(), &mut drift);
+        drift
+    }
+
+    fn entry(&self, entry: &Entry, drift: &mut Drift) {
         let keys = ["determination", "not_met", "unknown", "fault"];
         let Some(section) = Section::new(
             &entry.value,
             "an accepted result",
             &keys,
-            &mut self.drift.diagnostics,
+            &mut drift.diagnostics,
         ) else {
             return;
         };
-        let text = section.text("determination", &mut self.drift.diagnostics);
+        let text = section.text("determination", &mut drift.diagnostics);
         let kind = text.as_deref().and_then(determination_of);
-        let kind_span = section
+        let span = section
             .get("determination")
             .map_or(section.span(), |node| &node.span)
             .clone();
         if kind.is_none() {
-            let problem = no_determination(&text.unwrap_or_default(), &kind_span);
-            self.drift.diagnostics.push(problem);
+            let problem = no_determination(&text.unwrap_or_default(), &span);
+            drift.diagnostics.push(problem);
         }
         let mut statuses: BTreeMap<String, (Status, Span)> = BTreeMap::new();
         for (key, status) in OPEN {
             for item in section.get(key).map(one_or_many).unwrap_or_default() {
-                let Some(id) = text_of(item, key, &mut self.drift.diagnostics) else {
+                let Some(id) = text_of(item, key, &mut drift.diagnostics) else {
                     continue;
                 };
                 statuses.insert(id, (status, item.span.clone()));
             }
         }
-        let Some(one) = self.assessed.jurisdiction(&entry.key) else {
-            if self.whole {
-                let message = format!("there is no jurisdiction `{}` any more", entry.key);
-                self.stale(message, &entry.key_span);
-            }
-            return;
+        let accepted = Accepted {
+            kind,
+            span,
+            statuses,
         };
-        self.results(one, kind, &kind_span, statuses);
+        match self.assessed.place(&entry.key) {
+            Some(place) => self.results(place, accepted, drift),
+            None => self.gone(&entry.key, &entry.key_span, drift),
+        }
     }
 
-    fn results(
-        &mut self,
-        one: &JurisdictionAssessment,
-        kind: Option<DeterminationKind>,
-        span: &Span,
-        mut statuses: BTreeMap<String, (Status, Span)>,
-    ) {
-        let found = one.determination.kind;
-        if let Some(kind) = kind.filter(|kind| *kind != found) {
-            self.moved(
-                one,
-                "determination",
-                &kind.to_string(),
-                &found.to_string(),
+    /// Something was accepted of a jurisdiction that is not assessed.
+    fn gone(&self, id: &str, span: &Span, drift: &mut Drift) {
+        if self.whole {
+            stale(
+                format!("there is no jurisdiction `{id}` any more"),
                 span,
+                drift,
             );
         }
-        for (used, finding) in self.assessed.conditions.iter().zip(&one.findings) {
-            let accepted = statuses.remove(used.condition.id.as_str());
+    }
+
+    /// Jurisdictions of which nothing was accepted; `known` are the others, in order, and `span` is
+    /// the whole of what was.
+    fn not_accepted<'i>(
+        &self,
+        known: impl Iterator<Item = &'i str>,
+        span: &Span,
+        drift: &mut Drift,
+    ) {
+        let mut known = known.peekable();
+        for place in 0..self.assessed.len() {
+            let id = self.assessed.id(place);
+            while known.next_if(|known| *known < id).is_some() {}
+            if known.peek() != Some(&id) {
+                let kind = self.assessed.kind(place).to_string();
+                let moved = self.moved(place, "determination", ("nothing", &kind), span);
+                drift.moved.push(moved);
+            }
+        }
+    }
+
+    fn results(&self, place: usize, accepted: Accepted, drift: &mut Drift) {
+        let Accepted {
+            kind,
+            span,
+            mut statuses,
+        } = accepted;
+        let found = self.assessed.kind(place);
+        if let Some(kind) = kind.filter(|kind| *kind != found) {
+            let change = (&*kind.to_string(), &*found.to_string());
+            drift
+                .moved
+                .push(self.moved(place, "determination", change, &span));
+        }
+        for (condition, used) in self.assessed.conditions.iter().enumerate() {
+            let status = self.assessed.status(place, condition);
+            let id = used.condition.id.as_str();
+            let accepted = statuses.remove(id);
             let passes = |status: Status| matches!(status, Status::Met | Status::NotApplicable);
-            let (was, place) = match &accepted {
-                Some((status, place)) => (Some(*status), place),
-                None => (None, span),
+            let (was, place_of) = match &accepted {
+                Some((status, span)) => (Some(*status), span),
+                None => (None, &span),
             };
-            if was != Some(finding.status) && !(was.is_none() && passes(finding.status)) {
+            if was != Some(status) && !(was.is_none() && passes(status)) {
                 let was = was.map_or_else(
                     || "met or not applicable".to_owned(),
                     |status| status.to_string(),
                 );
-                self.moved(
-                    one,
-                    used.condition.id.as_str(),
-                    &was,
-                    &finding.status.to_string(),
-                    place,
-                );
+                let moved = self.moved(place, id, (&was, &status.to_string()), place_of);
+                drift.moved.push(moved);
             }
         }
-        for (id, (_, place)) in statuses {
-            self.stale(
+        for (id, (_, span)) in statuses {
+            stale(
                 format!("there is no condition `{id}` in force any more"),
-                &place,
+                &span,
+                drift,
             );
         }
     }
 
     fn moved(
-        &mut self,
-        one: &JurisdictionAssessment,
+        &self,
+        place: usize,
         what: &str,
-        accepted: &str,
-        found: &str,
+        (accepted, found): (&str, &str),
         span: &Span,
-    ) {
-        self.drift.moved.push(Moved {
+    ) -> Moved {
+        Moved {
             rulebook: self.assessed.rulebook().id.to_string(),
-            jurisdiction: one.jurisdiction.id.to_string(),
+            jurisdiction: self.assessed.id(place).to_owned(),
             what: what.to_owned(),
             accepted: accepted.to_owned(),
             found: found.to_owned(),
             span: span.clone(),
-        });
+        }
     }
+}
 
-    fn stale(&mut self, message: String, span: &Span) {
-        let help =
-            "remove it, or accept the results anew with `rulebook check --accept`".to_owned();
-        self.drift
-            .diagnostics
-            .push(Diagnostic::at(Code::StaleExpectation, span.clone(), message).help(help));
-    }
+fn stale(message: String, span: &Span, drift: &mut Drift) {
+    let help = "remove it, or accept the results anew with `rulebook check --accept`".to_owned();
+    drift
+        .diagnostics
+        .push(Diagnostic::at(Code::StaleExpectation, span.clone(), message).help(help));
 }

@@ -8,6 +8,7 @@ mod allow;
 mod meanings;
 mod names;
 mod pages;
+mod sources;
 mod texts;
 
 pub use pages::page;
@@ -19,12 +20,10 @@ use crate::analysis::lint::allow::silenced;
 use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::statistics::Inputs;
-use crate::base::diagnostic::{self, Code, Diagnostic, some_of};
-use crate::base::source::{Source, Span};
-use crate::model::fact::{BUILT_IN, Date, FactOrigin, FactType, Number, Value};
+use crate::base::diagnostic::{self, Code, Diagnostic};
+use crate::base::source::Span;
+use crate::model::fact::{BUILT_IN, Date, FactOrigin, Number, Value};
 use crate::model::files::Files;
-use crate::model::jurisdiction::View;
-use crate::model::rulebook::Stated;
 use crate::script::{Bindings, Bound, Program, code, numbers, unreached};
 use crate::tree::{Tree, Verdict, alike};
 
@@ -49,7 +48,7 @@ pub fn lint(files: &Files, assessment: &Assessment, options: LintOptions) -> Vec
         linter.conditions();
         linter.pairs();
         linter.rulebook();
-        linter.records();
+        sources::of_records(assessed, linter.found);
         linter.ranges();
         linter.hidden_choices();
         texts::of_texts(assessed, linter.found);
@@ -384,99 +383,6 @@ impl Linter<'_> {
             }
         }
     }
-
-    /// Facts without a source, once for each file.
-    fn records(&mut self) {
-        let assessed = self.assessed;
-        if assessed.rulebook().sources.is_empty() {
-            return;
-        }
-        let mut files: Vec<(&Arc<Source>, Vec<View>)> = Vec::new();
-        let facts = self.facts_with_sources();
-        // Records from elsewhere are not the rulebook's to mend.
-        let own = |record: &View| record.source().name().starts_with("policies/");
-        for record in assessed.records().records().iter().filter(own) {
-            if facts.iter().all(|slot| !self.is_bare(record, *slot)) {
-                continue;
-            }
-            match files.last_mut() {
-                Some((file, records)) if Arc::ptr_eq(file, record.source()) => records.push(record),
-                _ => files.push((record.source(), vec![record])),
-            }
-        }
-        for (_, records) in files.iter().take(MOST_FILES) {
-            self.bare(records, files.len());
-        }
-    }
-
-    /// The facts that need a source, by their numbers: a reference is no statement about a place.
-    fn facts_with_sources(&self) -> Vec<usize> {
-        let facts = self.assessed.rulebook().schema.facts().iter().enumerate();
-        let facts = facts.skip(BUILT_IN.len());
-        facts
-            .filter(|(_, fact)| fact.ty != FactType::Jurisdiction)
-            .map(|(slot, _)| slot)
-            .collect()
-    }
-
-    /// Whether a record states a fact without a source.
-    fn is_bare(&self, record: View<'_>, slot: usize) -> bool {
-        match record {
-            View::Whole(record) => record.facts[slot].iter().any(|one| is_bare(&one.value)),
-            View::Row(table, row) => {
-                let files = &self.assessed.rulebook().record_files;
-                !table.is_sourced(row)
-                    && files.sources_of(table.source(row).name()).is_none()
-                    && record.value(slot, self.assessed.as_of).is_some()
-            }
-        }
-    }
-
-    /// Says which facts the records of a file state without a source.
-    fn bare(&mut self, records: &[View], files: usize) {
-        let mut slots = self.facts_with_sources();
-        slots.retain(|slot| records.iter().any(|record| self.is_bare(*record, *slot)));
-        let first = records[0].read();
-        let stated = slots.iter().flat_map(|slot| &first.facts[*slot]);
-        let Some(first) = stated
-            .map(|dated| &dated.value)
-            .find(|stated| is_bare(stated))
-        else {
-            return;
-        };
-        let schema = Arc::clone(&self.assessed.rulebook().schema);
-        let facts = slots.iter().map(|slot| schema.facts()[*slot].path.as_str());
-        let ids = records.iter().map(|record| record.id());
-        let message = format!(
-            "stated without a source: {} (by {})",
-            some_of(facts),
-            some_of(ids)
-        );
-        let span = first.span.clone();
-        let name = span.source().name();
-        let name = name
-            .split_once("/jurisdictions/")
-            .map_or(name, |(_, name)| name);
-        let more = files.saturating_sub(MOST_FILES);
-        let more = match more {
-            0 => String::new(),
-            1 => "; the same holds for one more file".to_owned(),
-            more => format!("; the same holds for {more} more files"),
-        };
-        let help = format!(
-            "write `source: KEY` once at the top of the record, or for the whole file in the \
-             rulebook file: `records: {{{name}: {{source: KEY}}}}`{more}"
-        );
-        self.say(Code::FactWithoutSource, span, message, &help);
-    }
-}
-
-/// Of how many files facts without a source are told.
-const MOST_FILES: usize = 8;
-
-/// A known value that nobody is named for.
-fn is_bare(stated: &Stated) -> bool {
-    stated.value.is_some() && stated.sources.is_empty()
 }
 
 /// The first line of a script.

@@ -62,16 +62,9 @@ impl Source {
 
     fn line_starts(&self) -> &[usize] {
         let Starts(starts) = &**self.line_starts.get_or_init(|| {
-            let starts = self
-                .text
-                .bytes()
-                .enumerate()
-                .filter(|(_, byte)| *byte == b'\n');
-            Box::new(Starts(
-                std::iter::once(0)
-                    .chain(starts.map(|(index, _)| index + 1))
-                    .collect(),
-            ))
+            let ends = self.text.match_indices('\n');
+            let starts = ends.map(|(index, _)| index + 1);
+            Box::new(Starts(std::iter::once(0).chain(starts).collect()))
         });
         starts
     }

@@ -35,6 +35,7 @@ pub(crate) use references::{
     wrong,
 };
 pub(crate) use small_files::{Read, parse_all};
+pub(crate) use table::Table;
 
 use crate::base::source::Span;
 use crate::model::fact::{Date, Dated, Value};

@@ -166,7 +166,7 @@ fn waiver(
         .filter(|id| records.find(id).is_none())
     {
         let message = format!("there is no jurisdiction `{id}`");
-        let near = did_you_mean_after(diagnostics.len(), id, records.ids());
+        let near = did_you_mean_after(diagnostics.len(), id, records.ids_around(id));
         diagnostics.push(
             Diagnostic::at(Code::DanglingReference, span("jurisdiction"), message).help(near),
         );

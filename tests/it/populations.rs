@@ -444,3 +444,21 @@ fn what_is_made_up_says_so_and_is_the_same_for_the_same_seed() {
     assert!(problems.contains("has no fact `nn`"), "{problems}");
     assert_eq!(status, 2);
 }
+
+/// Of very many ids those are looked through that stand around the place where a name would stand.
+#[test]
+fn a_reference_to_none_of_very_many_records_has_a_near_one() {
+    let mut files = Files::new();
+    files.insert("policies/t/rulebook.yaml", RULEBOOK);
+    files.insert("scripts/t/common.rhai", "//! C\nj.n < 500\n");
+    let mut sheet = String::from("id,seat\n");
+    for row in 0..70_000 {
+        let seat = if row == 69_990 { "j6999x" } else { "" };
+        let _ = writeln!(sheet, "j{row:05},{seat}");
+    }
+    files.insert("policies/t/jurisdictions/all.csv", &sheet);
+    let found = Snapshot::load(&files).diagnostics;
+    let told = found.iter().find(|one| one.code.as_str() == "R124");
+    let told = told.expect("the reference leads nowhere");
+    assert_eq!(told.help.as_deref(), Some("did you mean `j69990`?"));
+}

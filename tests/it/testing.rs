@@ -560,3 +560,152 @@ fn accepted_results_are_compared_until_something_moves() {
         assert!(found.contains(code), "{broken}: {found}");
     }
 }
+
+/// All that a comparison says, with its places.
+fn drifted(files: &Files, text: &str) -> Vec<String> {
+    let mut files = files.clone();
+    files.insert("tests/t/expected.yaml", text);
+    let found = drift(
+        &files,
+        &assess(&Snapshot::load(&files), &Options::default()),
+        true,
+    );
+    let moved = found.moved.iter().map(|one| {
+        let (what, place) = (&one.what, one.span.range());
+        let (id, accepted, now) = (&one.jurisdiction, &one.accepted, &one.found);
+        format!("{id} {what} {accepted} {now} {place:?}")
+    });
+    let wrong = found.diagnostics.iter().map(|one| {
+        let place = one.span().map(rulebook::source::Span::range);
+        format!("{} {} {place:?}", one.code.as_str(), one.message)
+    });
+    moved.chain(wrong).chain(found.not_compared).collect()
+}
+
+/// Lines as they are written are told without a reader of YAML, and come to the same.
+#[test]
+fn accepted_lines_are_read_as_yaml_reads_them() {
+    let mut files = files();
+    let row = |row: usize| {
+        let (h, a) = (row * 7 % 100, row % 3);
+        let h = if row % 5 == 0 {
+            String::new()
+        } else {
+            h.to_string()
+        };
+        format!("j{row:02},{h},{}\n", ["true", "false", ""][a])
+    };
+    let sheet: String = (0..40).map(row).collect();
+    files.insert(
+        "policies/t/jurisdictions/all.csv",
+        &format!("id,h,a\n{sheet}"),
+    );
+    let assessment = assess(&Snapshot::load(&files), &Options::default());
+    let (_, text) = accepted(&files, &assessment).remove(0);
+    assert_eq!(drifted(&files, &text), [""; 0]);
+    let line = |id: &str| text.lines().find(|line| line.contains(id)).unwrap();
+    let (one, other) = (line("j02:"), line("j03:"));
+    let instead = |new: &str| text.replace(one, new);
+    let texts = [
+        text.replace("determination: eligible", "determination: ineligible"),
+        text.replace("determination: ineligible", "determination: undetermined"),
+        text.replace(", not_met: [hold]", ""),
+        text.replace("not_met: [hold]", "unknown: [hold]"),
+        text.replace("not_met: [hold]", "not_met: [hold], unknown: [hold]"),
+        text.replace("not_met: [hold]", "not_met: [hold, hold]"),
+        text.replace("not_met: [hold]", "not_met: [gone, held]"),
+        text.replace("not_met: [hold]", "not_met: []"),
+        text.replace("not_met: [hold]", "not_met: hold"),
+        text.replace("not_met: [hold]", "not_met: [null, true, 12]"),
+        text.replace("not_met: [hold]", "fault: [hold], not_met: [hold]"),
+        text.replace("not_met: [hold]", "not_met: [hold"),
+        instead(""),
+        instead("  j02: {determination: perhaps}"),
+        instead("  j02: {determination: eligible, determination: fault}"),
+        instead("  j02: {}"),
+        instead("  j02:"),
+        instead("  j02: eligible"),
+        instead("  null: {determination: eligible}"),
+        instead("  j02b: {determination: eligible}"),
+        instead("  02: {determination: eligible}"),
+        instead("  \"j02\": {determination: eligible}"),
+        instead("  - j02: {determination: eligible}"),
+        instead("  j02: {determination: &kind eligible}"),
+        instead("  j02: {determination: eligible,"),
+        instead("\tj02: {determination: eligible}"),
+        instead(&format!("{one} ")),
+        instead(&format!("{one}\n{one}")),
+        instead(&format!("{one}\n{other}\n{one}")),
+        instead(&format!("{other}\n{one}")).replacen(&format!("{other}\n{other}"), other, 1),
+        text.replace('\n', "\r\n"),
+        text.replace("as_of: 2017", "as_of: 2018"),
+        text.replace("as_of:", "asof:"),
+        text.replace("inputs:", "---\ninputs:"),
+        text.replace("inputs:", "inputs: \"a\njurisdictions:\n"),
+        text.replace(
+            "inputs:",
+            "jurisdictions:\n  j02: {determination: fault}\ninputs:",
+        ),
+        text.replace("least: \"48\"", "least: 48"),
+        text[..text.find("  j00").unwrap()].to_owned(),
+        text[..text.find("  j02").unwrap()].to_owned(),
+        text[..text.len() - 1].to_owned(),
+        text[..text.len() - 2].to_owned(),
+    ];
+    for text in texts {
+        // With a remark in it, it is read as YAML.
+        let remark = if text.ends_with('\n') {
+            "# by hand\n"
+        } else {
+            "\n# by hand\n"
+        };
+        assert_eq!(
+            drifted(&files, &text),
+            drifted(&files, &format!("{text}{remark}")),
+            "{text}"
+        );
+    }
+}
+
+/// Cases that share what scripts come to, on whatever day and with whatever parameters, come to the
+/// same as each by itself.
+#[test]
+fn a_case_comes_to_the_same_alone_as_among_others() {
+    let files = crate::common::sample();
+    let all = tested(&files, None);
+    assert!(all.results.len() > 50 && all.diagnostics.is_empty());
+    let shown = |run: &TestRun, name: &str| {
+        let mut results = run.results.iter();
+        let one = results.find(|one| one.case.name == name);
+        one.map(|one| format!("{:?}", one.mismatches))
+    };
+    for case in &all.results {
+        let name = &case.case.name;
+        assert_eq!(
+            shown(&tested(&files, Some(name)), name),
+            shown(&all, name),
+            "{name}"
+        );
+    }
+    // On a day when criteria read otherwise.
+    let mut other = files.clone();
+    let source = files.get("tests/psp/readings.yaml").unwrap().text();
+    let later = source.replace("determination: ", "as_of: 2019-06-02\n  determination: ");
+    other.insert(
+        "tests/psp/later.yaml",
+        &later.replace("name: \"", "name: \"later "),
+    );
+    let all = tested(&other, None);
+    for case in all
+        .results
+        .iter()
+        .filter(|one| one.case.name.starts_with("later"))
+    {
+        let name = &case.case.name;
+        assert_eq!(
+            shown(&tested(&other, Some(name)), name),
+            shown(&all, name),
+            "{name}"
+        );
+    }
+}

@@ -46,13 +46,13 @@ pub(super) fn silenced(
         }
     }
     for diagnostic in found {
-        let line = diagnostic.span().map_or(0, |span| span.position().line);
+        let line = || diagnostic.span().map_or(0, |span| span.position().line);
         let list = diagnostic.file().and_then(|file| allowed.get_mut(file));
         let fits = |(one, _): &&mut (Allowed, bool)| {
             one.code == diagnostic.code
                 && one
                     .lines
-                    .is_none_or(|(from, to)| (from..=to).contains(&line))
+                    .is_none_or(|(from, to)| (from..=to).contains(&line()))
         };
         match list.and_then(|list| list.iter_mut().find(fits)) {
             Some((_, used)) => *used = true,

@@ -34,7 +34,7 @@ impl Linter<'_> {
                 Some(key) => format!("there is no record of which `{key}` is `{id}`"),
                 None => format!("there is no record `{id}`"),
             };
-            let near = did_you_mean_after(told.len(), id, records.ids())
+            let near = did_you_mean_after(told.len(), id, records.ids_around(id))
                 .filter(|_| fact.schema.key.is_none());
             let help = "write the id of a record, or allow it where the record is yet to come";
             let found = Diagnostic::at(Code::NoSuchId, span.clone(), message);

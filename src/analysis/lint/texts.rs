@@ -1,13 +1,15 @@
 //! Texts of records that are likely not meant as they stand: words for "not known", and signs that
 //! nobody sees.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::assess::assessment::RulebookAssessment;
 use crate::base::diagnostic::{Code, Diagnostic, some_of};
-use crate::model::fact::{BUILT_IN, FactSchema, FactType, Value, hidden_signs, is_placeholder};
-use crate::model::jurisdiction::View;
+use crate::model::fact::{
+    BUILT_IN, Column, FactSchema, FactType, Value, hidden_signs, is_placeholder,
+};
+use crate::model::jurisdiction::{Table, View};
 
 /// What is said of the texts of all facts.
 pub(super) fn of_texts(assessed: &RulebookAssessment, found: &mut Vec<Diagnostic>) {
@@ -26,20 +28,32 @@ fn of_fact(
     fact: &FactSchema,
     found: &mut Vec<Diagnostic>,
 ) {
-    // Most texts stand in many records: each is looked at once.
-    let mut looked_at: HashMap<Arc<str>, bool> = HashMap::new();
     let mut unlikely: BTreeMap<Arc<str>, Vec<View<'_>>> = BTreeMap::new();
     let own = |record: &View<'_>| record.source().name().starts_with("policies/");
-    for record in assessed.records().records().iter().filter(own) {
-        let Some(Value::Text(text)) = record.value(slot, assessed.as_of) else {
-            continue;
-        };
-        let told = looked_at
-            .entry(Arc::clone(&text))
-            .or_insert_with(|| is_placeholder(&text) || hidden_signs(&text).is_some());
-        if *told {
-            unlikely.entry(text).or_default().push(record);
+    let is_told = |text: &str| is_placeholder(text) || hidden_signs(text).is_some();
+    // Most texts stand in many rows: each text of a table is looked at once.
+    let mut last: Option<(&Arc<Table>, BTreeSet<u32>)> = None;
+    for record in assessed.records().records().iter() {
+        if let View::Row(table, row) = record
+            && let Column::Texts(numbers, texts) = &**table.column(slot)
+        {
+            if !last
+                .as_ref()
+                .is_some_and(|(known, _)| Arc::ptr_eq(known, table))
+            {
+                let told = (0..).zip(texts.list()).filter(|(_, text)| is_told(text));
+                last = Some((table, told.map(|(number, _)| number).collect()));
+            }
+            let told = last.as_ref().map(|(_, told)| told);
+            if !told.is_some_and(|told| told.contains(&numbers[row])) {
+                continue;
+            }
         }
+        let text = match record.value(slot, assessed.as_of) {
+            Some(Value::Text(text)) if is_told(&text) && own(&record) => text,
+            _ => continue,
+        };
+        unlikely.entry(text).or_default().push(record);
     }
     for (text, records) in unlikely {
         found.extend(told(assessed, slot, fact, &text, &records));

@@ -184,7 +184,7 @@ impl<'a> Reader<'a> {
     fn no_record(&mut self, id: &str, span: &Span) {
         let records = &self.criteria.records;
         let message = format!("there is no record `{id}`");
-        let help = did_you_mean_after(self.diagnostics.len(), id, records.ids());
+        let help = did_you_mean_after(self.diagnostics.len(), id, records.ids_around(id));
         self.diagnostics
             .push(Diagnostic::at(Code::DanglingReference, span.clone(), message).help(help));
     }

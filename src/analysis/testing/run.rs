@@ -6,11 +6,12 @@ use std::sync::Arc;
 use crate::analysis::testing::Suite;
 use crate::analysis::testing::case::{Case, Expectation};
 use crate::analysis::testing::parse::id_of;
-use crate::assess::assessment::RulebookAssessment;
+use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::snapshot::{Criteria, Snapshot};
 use crate::assess::verdict::{Finding, JurisdictionAssessment};
-use crate::assess::{Options, assess};
+use crate::assess::{Explored, Options};
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::base::parallel;
 use crate::base::source::Span;
 use crate::model::fact::{Date, Value};
 use crate::model::jurisdiction::{
@@ -82,13 +83,12 @@ impl TestRun {
     }
 }
 
-/// Cases that one assessment can answer.
-type Group = (
-    RulebookId,
-    Option<Date>,
-    Vec<(String, String)>,
-    Option<usize>,
-);
+/// Cases that one assessment can answer: of one day, and other records than in the files for none
+/// or for the only one.
+type Group = (Option<Date>, Option<usize>);
+
+/// Cases with the same criteria: of one rulebook, with one set of parameters.
+type Family = (RulebookId, Vec<(String, String)>);
 
 /// Runs the cases of a suite.
 pub fn run(snapshot: &Snapshot, suite: &Suite, options: &TestOptions) -> TestRun {
@@ -106,61 +106,115 @@ pub fn run(snapshot: &Snapshot, suite: &Suite, options: &TestOptions) -> TestRun
     if chosen.is_empty() && suite.diagnostics.is_empty() {
         run.diagnostics.push(nothing(snapshot, suite, options));
     }
-    let mut groups: BTreeMap<Group, Vec<(usize, &Case)>> = BTreeMap::new();
+    let mut families: BTreeMap<Family, BTreeMap<Group, Vec<(usize, &Case)>>> = BTreeMap::new();
     for (number, case) in &chosen {
+        let family = (case.rulebook.clone(), case.parameters.clone());
         // Other records than in the files are so for one case alone.
-        let alone = (!case.with.is_empty()).then_some(*number);
-        let group = (
-            case.rulebook.clone(),
-            case.as_of,
-            case.parameters.clone(),
-            alone,
-        );
+        let group = (case.as_of, (!case.with.is_empty()).then_some(*number));
+        let groups = families.entry(family).or_default();
         groups.entry(group).or_default().push((*number, case));
     }
+    let of_family = |((rulebook, parameters), groups): (Family, BTreeMap<_, _>)| {
+        let mut all = snapshot.rulebooks.iter();
+        let criteria = all.find(|one| one.rulebook.id == rulebook);
+        criteria.map(|criteria| run_family(criteria, &parameters, groups))
+    };
     let mut results: BTreeMap<usize, CaseResult> = BTreeMap::new();
-    for ((rulebook, as_of, parameters, _), cases) in groups {
-        let Some(criteria) = snapshot
-            .rulebooks
-            .iter()
-            .find(|one| one.rulebook.id == rulebook)
-        else {
-            continue;
-        };
-        let assessed = assess_group(criteria, as_of, parameters, &cases, &mut run.diagnostics);
-        let Some(assessed) = assessed else { continue };
-        for (number, case) in cases {
-            let one = assessed
-                .jurisdiction(id_of(number).as_str())
-                .expect("each case is a record that was selected");
-            let mut mismatches = Vec::new();
-            let before = run.diagnostics.len();
-            for expected in &case.expected {
-                compare(
-                    &assessed,
-                    one,
-                    &expected.what,
-                    &expected.span,
-                    &mut mismatches,
-                    &mut run.diagnostics,
-                );
-            }
-            // A case with a mistake has no result: it could pass for the wrong reason.
-            if run.diagnostics.len() == before {
-                results.insert(
-                    number,
-                    CaseResult {
-                        case: case.clone(),
-                        mismatches,
-                    },
-                );
-            }
-        }
-        run.assessments.push(assessed);
+    for found in parallel::map(families.into_iter().collect(), of_family) {
+        let found = found.unwrap_or_default();
+        results.extend(found.results);
+        run.diagnostics.extend(found.diagnostics);
+        run.assessments.extend(found.assessments);
     }
     run.results = results.into_values().collect();
     crate::base::diagnostic::sort(&mut run.diagnostics);
     run
+}
+
+/// What came of the cases of a family.
+#[derive(Default)]
+struct Ran {
+    /// By number of the case.
+    results: Vec<(usize, CaseResult)>,
+    diagnostics: Vec<Diagnostic>,
+    assessments: Vec<RulebookAssessment>,
+}
+
+/// Runs cases that have the same criteria: a script that reads the same on two days is explored for
+/// the first of them.
+fn run_family(
+    criteria: &Arc<Criteria>,
+    parameters: &[(String, String)],
+    groups: BTreeMap<Group, Vec<(usize, &Case)>>,
+) -> Ran {
+    let mut ran = Ran::default();
+    let mut earlier: Option<Assessment> = None;
+    for ((as_of, _), cases) in groups {
+        let Some(assessment) = assess_group(
+            criteria,
+            (as_of, parameters),
+            &cases,
+            earlier.as_ref(),
+            &mut ran.diagnostics,
+        ) else {
+            continue;
+        };
+        ran.assessments.extend(
+            earlier
+                .replace(assessment)
+                .into_iter()
+                .flat_map(|one| one.rulebooks),
+        );
+        let assessed = earlier.iter().flat_map(|one| &one.rulebooks);
+        for assessed in assessed {
+            for (number, case) in &cases {
+                let before = ran.diagnostics.len();
+                let mismatches = mismatches(assessed, *number, case, &mut ran.diagnostics);
+                // A case with a mistake has no result: it could pass for the wrong reason.
+                if ran.diagnostics.len() == before {
+                    let case = (*case).clone();
+                    ran.results.push((*number, CaseResult { case, mismatches }));
+                }
+            }
+        }
+    }
+    ran.assessments
+        .extend(earlier.into_iter().flat_map(|one| one.rulebooks));
+    ran
+}
+
+/// Where a case is not as expected.
+fn mismatches(
+    assessed: &RulebookAssessment,
+    number: usize,
+    case: &Case,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Mismatch> {
+    let place = assessed
+        .place(id_of(number).as_str())
+        .expect("each case is a record that was selected");
+    let mut mismatches = Vec::new();
+    for expected in &case.expected {
+        let (what, span) = (&expected.what, &expected.span);
+        if !is_plainly_so(assessed, place, what) {
+            let one = assessed.at(place);
+            compare(assessed, one, what, span, &mut mismatches, diagnostics);
+        }
+    }
+    mismatches
+}
+
+/// Whether an expectation is met, told without working out why.
+fn is_plainly_so(assessed: &RulebookAssessment, place: usize, expected: &Expectation) -> bool {
+    match expected {
+        Expectation::Finding(id, status) => {
+            let mut conditions = assessed.conditions.iter();
+            let condition = conditions.position(|used| used.condition.id == *id);
+            condition.is_some_and(|condition| assessed.status(place, condition) == *status)
+        }
+        Expectation::Determination(kind) => assessed.kind(place) == *kind,
+        Expectation::Reason(..) | Expectation::Missing(..) | Expectation::Unknown(_) => false,
+    }
 }
 
 fn is_chosen(case: &Case, options: &TestOptions) -> bool {
@@ -190,14 +244,15 @@ fn nothing(snapshot: &Snapshot, suite: &Suite, options: &TestOptions) -> Diagnos
     Diagnostic::in_file(Code::TestsNothing, &format!("tests/{id}"), message).help(help)
 }
 
-/// Assesses cases as records among the others.
+/// Assesses cases as records among the others; what scripts come to is taken over from an earlier
+/// assessment where it is the same.
 fn assess_group(
     criteria: &Arc<Criteria>,
-    as_of: Option<Date>,
-    parameters: Vec<(String, String)>,
+    (as_of, parameters): (Option<Date>, &[(String, String)]),
     cases: &[(usize, &Case)],
+    earlier: Option<&Assessment>,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Option<RulebookAssessment> {
+) -> Option<Assessment> {
     let records = referred(criteria, cases);
     let ids: Vec<String> = cases
         .iter()
@@ -238,15 +293,15 @@ fn assess_group(
     let options = Options {
         jurisdictions: ids,
         as_of,
-        parameters,
+        parameters: parameters.to_vec(),
         ..Options::default()
     };
-    let assessment = assess(&snapshot, &options);
-    let none = assessment.rulebooks.is_empty();
-    if none {
+    let assessment = Explored::new(&snapshot, &options, earlier).assess(None);
+    if assessment.rulebooks.is_empty() {
         diagnostics.extend(assessment.diagnostics);
+        return None;
     }
-    assessment.rulebooks.into_iter().next()
+    Some(assessment)
 }
 
 /// The records that cases can reach, those of a case in the place of those of the files.

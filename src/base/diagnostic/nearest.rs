@@ -1,5 +1,7 @@
 //! "Did you mean": the nearest of the names that would have been right.
 
+use std::borrow::Cow;
+
 /// Advice naming the candidate nearest to `found`, or none when nothing is near.
 pub(crate) fn did_you_mean<'a>(
     found: &str,
@@ -9,14 +11,18 @@ pub(crate) fn did_you_mean<'a>(
 }
 
 /// The same beside so many problems that were told already: of the hundredth like it nobody reads
-/// more than that it is there, and each costs a look at all candidates.
+/// more than that it is there, and each costs a look at all candidates. Of very many candidates no
+/// more are looked at than a fraction of a second allows.
 pub(crate) fn did_you_mean_after<'a>(
     told: usize,
     found: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<String> {
     const MOST: usize = 100;
-    (told < MOST)
+    const MOST_LOOKS: usize = 1 << 20;
+    let candidates = candidates.into_iter();
+    let looks = candidates.size_hint().1.unwrap_or(0).saturating_mul(told);
+    (told < MOST && looks < MOST_LOOKS)
         .then(|| did_you_mean(found, candidates))
         .flatten()
 }
@@ -41,10 +47,10 @@ pub(crate) fn list_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 /// The first few of many names in backticks, and how many more there are.
 pub(crate) fn some_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     const MOST: usize = 3;
-    let mut names: Vec<_> = names.into_iter().map(|name| format!("`{name}`")).collect();
-    let count = names.len();
-    names.truncate(MOST);
-    let more = match count - names.len() {
+    let mut all = names.into_iter();
+    let first = all.by_ref().take(MOST);
+    let names: Vec<_> = first.map(|name| format!("`{name}`")).collect();
+    let more = match all.count() {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
@@ -53,23 +59,85 @@ pub(crate) fn some_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 
 /// The best candidate by edit distance; ties go to the first by name.
 fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = found.to_lowercase();
-    let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_lowercase();
-    let distance = |name: &str| {
-        let whole = strsim::damerau_levenshtein(&lower, &name.to_lowercase());
-        // A path whose last part is right is near, whatever the folders before it.
-        if last(name) == last(&lower) {
-            whole.min(1)
-        } else {
-            whole
-        }
-    };
+    let wanted = lower(found);
     let limit = (found.chars().count() / 3).max(2);
-    let scored = candidates.into_iter().map(|name| (distance(name), name));
-    scored
-        .filter(|(score, name)| *score <= limit && *score < name.chars().count())
-        .min()
-        .map(|(_, name)| name)
+    let mut best: Option<(usize, &str)> = None;
+    for name in candidates {
+        let most = best.map_or(limit, |(score, _)| score);
+        let Some(score) = distance(&wanted, &lower(name), most) else {
+            continue;
+        };
+        let is_better = best.is_none_or(|best| (score, name) < best);
+        if is_better && score < name.chars().count() {
+            best = Some((score, name));
+        }
+    }
+    best.map(|(_, name)| name)
+}
+
+/// In small letters; most names are.
+fn lower(name: &str) -> Cow<'_, str> {
+    let is_small = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
+    if name.bytes().all(is_small) {
+        Cow::Borrowed(name)
+    } else {
+        Cow::Owned(name.to_lowercase())
+    }
+}
+
+/// How far two names are apart, where that is at most so far.
+fn distance(one: &str, other: &str, most: usize) -> Option<usize> {
+    let last = |path: &str| path.rfind('.').map_or(0, |dot| dot + 1);
+    let (from, to) = (last(one), last(other));
+    // A path whose last part is right is near, whatever the folders before it.
+    if one[from..] == other[to..] {
+        return (one != other)
+            .then_some(1)
+            .or(Some(0))
+            .filter(|far| *far <= most);
+    }
+    let (one, other) = without_common_ends(one, other);
+    if at_least(one, other) > most {
+        return None;
+    }
+    Some(strsim::damerau_levenshtein(one, other)).filter(|far| *far <= most)
+}
+
+/// What is left of two texts without what they begin and end with both: as far apart as they.
+fn without_common_ends<'a>(one: &'a str, other: &'a str) -> (&'a str, &'a str) {
+    let pairs = one.bytes().zip(other.bytes());
+    let mut start = pairs.take_while(|(a, b)| a == b).count();
+    while !one.is_char_boundary(start) || !other.is_char_boundary(start) {
+        start -= 1;
+    }
+    let (one, other) = (&one[start..], &other[start..]);
+    let pairs = one.bytes().rev().zip(other.bytes().rev());
+    let mut end = pairs.take_while(|(a, b)| a == b).count();
+    while !one.is_char_boundary(one.len() - end) || !other.is_char_boundary(other.len() - end) {
+        end -= 1;
+    }
+    (&one[..one.len() - end], &other[..other.len() - end])
+}
+
+/// How far two texts are apart at least: each sign that only one of them has takes a change, and so
+/// does each that one of them has more.
+fn at_least(one: &str, other: &str) -> usize {
+    // A byte of ASCII is a sign; of others there may be four to a sign.
+    let signs = |text: &str| -> u128 {
+        let ascii = text.bytes().filter(u8::is_ascii);
+        ascii.fold(0, |signs, byte| signs | 1 << byte)
+    };
+    let (signs_of_one, signs_of_other) = (signs(one), signs(other));
+    let only =
+        |some: u128, others: u128| usize::try_from((some & !others).count_ones()).unwrap_or(0);
+    let longer = if one.is_ascii() && other.is_ascii() {
+        one.len().abs_diff(other.len())
+    } else {
+        0
+    };
+    longer
+        .max(only(signs_of_one, signs_of_other))
+        .max(only(signs_of_other, signs_of_one))
 }
 
 #[cfg(test)]
@@ -87,5 +155,40 @@ mod tests {
             Some("detainers.honors")
         );
         assert_eq!(nearest("zzz", ["detainers.honors"]), None);
+    }
+
+    /// Names are passed over only where they are farther than what counts.
+    #[test]
+    fn what_is_nearest_is_what_looking_at_all_finds() {
+        let parts = [
+            "", "a", "ab", "ba", "é", "J0", "j01", "x.", ".y", "0", "10", "01", "ß",
+        ];
+        let pairs = || {
+            parts
+                .iter()
+                .flat_map(|a| parts.iter().map(move |b| format!("{a}{b}")))
+        };
+        let names: Vec<String> = pairs()
+            .flat_map(|a| ["", "q", "ab"].map(|b| a.clone() + b))
+            .collect();
+        let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();
+        for found in pairs().map(|name| format!("{name}a0")) {
+            let wanted = found.to_lowercase();
+            let limit = (found.chars().count() / 3).max(2);
+            let scored = names.iter().map(|name| {
+                let name_lower = name.to_lowercase();
+                let whole = strsim::damerau_levenshtein(&wanted, &name_lower);
+                let same_last = last(&name_lower) == last(&wanted);
+                (if same_last { whole.min(1) } else { whole }, name.as_str())
+            });
+            let near =
+                scored.filter(|(score, name)| *score <= limit && *score < name.chars().count());
+            let expected = near.min().map(|(_, name)| name);
+            assert_eq!(
+                nearest(&found, names.iter().map(String::as_str)),
+                expected,
+                "{found}"
+            );
+        }
     }
 }

@@ -145,7 +145,7 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
             other.0.name()
         );
     }
-    let mut phases = Phases::new(8);
+    let mut phases = Phases::new(9);
     let progress = Arc::clone(&phases.progress);
     let of_files = |files: &Result<Files, disk::DiskError>| {
         files.as_ref().map_or_else(
@@ -261,7 +261,12 @@ fn checked(
             });
         }
         if !arguments.accept {
-            moved = drift(files, &assessment, options.jurisdictions.is_empty());
+            let whole = options.jurisdictions.is_empty();
+            moved = phases.phase(
+                "accepted",
+                |_| Vec::new(),
+                || drift(files, &assessment, whole),
+            );
             // What is broken is told; that results moved follows from it.
             if assessment.diagnostics.iter().any(Diagnostic::is_error) {
                 moved.moved.clear();

@@ -18,6 +18,9 @@ pub struct Jurisdictions {
     assessed: OnceLock<Arc<[u32]>>,
 }
 
+/// How many names a "did you mean" looks through: about a millisecond's worth.
+pub(crate) const MOST_LOOKED_THROUGH: usize = 65_536;
+
 /// By the number of a reference that names records by a fact of theirs: the ids by that fact.
 pub(crate) type Keys = BTreeMap<usize, HashMap<Arc<str>, JurisdictionId>>;
 
@@ -106,16 +109,21 @@ impl Jurisdictions {
 
     /// The number of the record of an id.
     pub fn find(&self, id: &str) -> Option<usize> {
+        self.place_of(id).ok()
+    }
+
+    /// The number of the record of an id, or the one that it would have.
+    fn place_of(&self, id: &str) -> Result<usize, usize> {
         let (mut from, mut to) = (0, self.list.len());
         while from < to {
             let middle = from.midpoint(to);
             match self.list.view(middle).id().cmp(id) {
                 Ordering::Less => from = middle + 1,
-                Ordering::Equal => return Some(middle),
+                Ordering::Equal => return Ok(middle),
                 Ordering::Greater => to = middle,
             }
         }
-        None
+        Err(from)
     }
 
     /// The same, in which references by a key lead where these say.
@@ -139,9 +147,23 @@ impl Jurisdictions {
         }
     }
 
-    /// The ids, for a "did you mean".
+    /// The ids.
     pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
         self.list.iter().map(View::id)
+    }
+
+    /// The ids that are looked through for a "did you mean": of very many those around the place
+    /// where a name would stand.
+    pub(crate) fn ids_around(&self, name: &str) -> impl Iterator<Item = &str> {
+        let place = if self.len() > MOST_LOOKED_THROUGH {
+            self.place_of(name).unwrap_or_else(|free| free)
+        } else {
+            0
+        };
+        let last = self.len().saturating_sub(MOST_LOOKED_THROUGH);
+        let from = place.saturating_sub(MOST_LOOKED_THROUGH / 2).min(last);
+        let places = from..self.len().min(from + MOST_LOOKED_THROUGH);
+        places.map(|place| self.list.view(place).id())
     }
 
     /// The numbers of those that are assessed.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after, list_of};
 use crate::base::source::Span;
 use crate::model::fact::{FactPath, FactSchema, FactType, Schema, Target, Value};
-use crate::model::jurisdiction::list::Keys;
+use crate::model::jurisdiction::list::{Keys, MOST_LOOKED_THROUGH};
 use crate::model::jurisdiction::{Jurisdictions, Record, View};
 
 /// One reference: which fact, which of its dated values.
@@ -89,12 +89,13 @@ pub(crate) fn dangling(
     let (message, near) = match (&fact.key, records.keys().get(&slot)) {
         (Some(key), Some(known)) => {
             let message = format!("there is no single record of which `{key}` is `{id}`");
-            let known = known.keys().map(|known| &**known);
+            let few = known.len() <= MOST_LOOKED_THROUGH;
+            let known = known.keys().map(|known| &**known).filter(|_| few);
             (message, did_you_mean_after(told, id, known))
         }
         _ => (
             format!("there is no record `{id}`"),
-            did_you_mean_after(told, id, records.ids()),
+            did_you_mean_after(told, id, records.ids_around(id)),
         ),
     };
     let help = near.unwrap_or_else(|| match &fact.key {

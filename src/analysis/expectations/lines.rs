@@ -1,0 +1,144 @@
+//! Accepted results as they are written down: a line for each jurisdiction, in order of their ids.
+//! Such lines are told without a reader of YAML; a file in which anything else stands is left to
+//! that.
+
+use std::ops::Range;
+
+use crate::analysis::testing::determination_of;
+use crate::assess::verdict::{DeterminationKind, Status};
+use crate::base::parallel;
+
+/// The findings that are written down: those that do not pass.
+pub(super) const OPEN: [(&str, Status); 3] = [
+    ("not_met", Status::NotMet),
+    ("unknown", Status::Unknown),
+    ("fault", Status::Fault),
+];
+
+/// A file of such lines.
+pub(super) struct Lines<'a> {
+    /// What comes before the jurisdictions, the key of these included.
+    pub(super) head: Range<usize>,
+    /// One for each jurisdiction, no two of them with one id.
+    pub(super) list: Vec<Line<'a>>,
+}
+
+/// What was accepted of a jurisdiction; each text with the place where it begins.
+pub(super) struct Line<'a> {
+    pub(super) id: (&'a str, usize),
+    pub(super) kind: (&'a str, DeterminationKind, usize),
+    pub(super) open: Vec<(Status, &'a str, usize)>,
+    /// Behind its last word.
+    pub(super) end: usize,
+}
+
+/// The lines of a file; none where it has others.
+pub(super) fn lines(text: &str) -> Option<Lines<'_>> {
+    const KEY: &str = "\njurisdictions:\n";
+    let body = text.find(KEY)? + KEY.len();
+    let plain =
+        |line: &str| line.starts_with(|c: char| c.is_ascii_alphanumeric() || " #".contains(c));
+    if !text[..body].lines().all(plain) {
+        return None;
+    }
+    let read = |part: Range<usize>| -> Option<Vec<Line<'_>>> {
+        let mut at = part.start;
+        let lines = text[part].split_terminator('\n').map(|line| {
+            let start = at;
+            at += line.len() + 1;
+            Reading { line, start, at: 0 }.read()
+        });
+        lines.collect()
+    };
+    let mut list: Vec<Line<'_>> = Vec::new();
+    for part in parallel::map(parts(text, body), read) {
+        list.append(&mut part?);
+    }
+    // In this order none stands there twice.
+    let in_order = list.is_sorted_by(|a, b| a.id.0 < b.id.0);
+    in_order.then_some(Lines {
+        head: 0..body,
+        list,
+    })
+}
+
+/// Parts of whole lines, for threads to read side by side.
+fn parts(text: &str, body: usize) -> Vec<Range<usize>> {
+    const PART: usize = 256 * 1024;
+    let (mut parts, mut start) = (Vec::new(), body);
+    while start < text.len() {
+        let from = text.as_bytes().get(start + PART..).unwrap_or_default();
+        let end = from.iter().position(|byte| *byte == b'\n');
+        let end = end.map_or(text.len(), |end| start + PART + end + 1);
+        parts.push(start..end);
+        start = end;
+    }
+    parts
+}
+
+/// A line, and how far it was read.
+struct Reading<'a> {
+    line: &'a str,
+    /// Where it begins in the file.
+    start: usize,
+    at: usize,
+}
+
+impl<'a> Reading<'a> {
+    fn read(mut self) -> Option<Line<'a>> {
+        self.expect("  ")?;
+        let id = self.word()?;
+        self.expect(": {determination: ")?;
+        let (word, place) = self.word()?;
+        let kind = (word, determination_of(word)?, place);
+        let mut open = Vec::new();
+        for (key, status) in OPEN {
+            if self.expect(", ").is_none() {
+                break;
+            }
+            if self.expect(key).is_none() {
+                self.at -= ", ".len();
+                continue;
+            }
+            self.expect(": [")?;
+            loop {
+                let (word, place) = self.word()?;
+                open.push((status, word, place));
+                if self.expect("]").is_some() {
+                    break;
+                }
+                self.expect(", ")?;
+            }
+        }
+        self.expect("}")?;
+        let (last, place) = match open.last() {
+            Some((_, word, place)) => (*word, *place),
+            None => (word, place),
+        };
+        (self.at == self.line.len()).then_some(Line {
+            id,
+            kind,
+            open,
+            end: place + last.len(),
+        })
+    }
+
+    fn expect(&mut self, text: &str) -> Option<()> {
+        self.line[self.at..]
+            .starts_with(text)
+            .then(|| self.at += text.len())
+    }
+
+    /// A word that YAML takes for a text, and where it begins.
+    fn word(&mut self) -> Option<(&'a str, usize)> {
+        let rest = &self.line[self.at..];
+        let of_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        let end = rest.bytes().position(|byte| !of_word(&byte));
+        let word = &rest[..end.unwrap_or(rest.len())];
+        let place = self.start + self.at;
+        self.at += word.len();
+        let is_text = word.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && !word.eq_ignore_ascii_case("null");
+        is_text.then_some((word, place))
+    }
+}

@@ -1,0 +1,138 @@
+//! Facts that records state without a source, once for each file.
+
+use std::sync::Arc;
+
+use crate::assess::assessment::RulebookAssessment;
+use crate::base::diagnostic::{Code, Diagnostic, some_of};
+use crate::base::source::Source;
+use crate::model::fact::{BUILT_IN, FactType};
+use crate::model::jurisdiction::View;
+use crate::model::rulebook::Stated;
+
+/// Of how many files facts without a source are told.
+const MOST_FILES: usize = 8;
+
+/// What is said of the records of a rulebook that has sources.
+pub(super) fn of_records(assessed: &RulebookAssessment, found: &mut Vec<Diagnostic>) {
+    if assessed.rulebook().sources.is_empty() {
+        return;
+    }
+    let facts = facts_with_sources(assessed);
+    let mut files: Vec<(&Arc<Source>, Vec<View>)> = Vec::new();
+    // The records of a file follow one another: each file is looked at once.
+    let mut last: Option<(&Arc<Source>, Wanting)> = None;
+    for record in assessed.records().records().iter() {
+        let source = record.source();
+        if !last
+            .as_ref()
+            .is_some_and(|(known, _)| Arc::ptr_eq(known, source))
+        {
+            last = Some((source, Wanting::of(source, assessed)));
+        }
+        let is_wanting = last
+            .as_ref()
+            .is_some_and(|(_, wanting)| wanting.holds(record));
+        if !is_wanting || !facts.iter().any(|slot| states_bare(record, *slot)) {
+            continue;
+        }
+        match files.last_mut() {
+            Some((file, records)) if Arc::ptr_eq(file, source) => records.push(record),
+            _ => files.push((source, vec![record])),
+        }
+    }
+    for (_, records) in files.iter().take(MOST_FILES) {
+        found.extend(told(assessed, &facts, records, files.len()));
+    }
+}
+
+/// Which records of a file may lack sources.
+enum Wanting {
+    /// None: they come from elsewhere, and are not the rulebook's to mend.
+    Nobody,
+    /// Those alone that were read in full; the others have the sources of their file.
+    Whole,
+    Any,
+}
+
+impl Wanting {
+    fn of(source: &Source, assessed: &RulebookAssessment) -> Self {
+        let name = source.name();
+        if !name.starts_with("policies/") {
+            Self::Nobody
+        } else if assessed.rulebook().record_files.sources_of(name).is_some() {
+            Self::Whole
+        } else {
+            Self::Any
+        }
+    }
+
+    fn holds(&self, record: View<'_>) -> bool {
+        match (self, record) {
+            (Self::Nobody, _) | (Self::Whole, View::Row(..)) => false,
+            (Self::Any, View::Row(table, row)) => !table.is_sourced(row),
+            (_, View::Whole(_)) => true,
+        }
+    }
+}
+
+/// The facts that need a source, by their numbers: a reference is no statement about a place.
+fn facts_with_sources(assessed: &RulebookAssessment) -> Vec<usize> {
+    let facts = assessed.rulebook().schema.facts().iter().enumerate();
+    let facts = facts.skip(BUILT_IN.len());
+    facts
+        .filter(|(_, fact)| fact.ty != FactType::Jurisdiction)
+        .map(|(slot, _)| slot)
+        .collect()
+}
+
+/// Whether a record that may lack sources states a fact without one.
+fn states_bare(record: View<'_>, slot: usize) -> bool {
+    match record {
+        View::Whole(record) => record.facts[slot].iter().any(|one| is_bare(&one.value)),
+        View::Row(table, row) => table.column(slot).is_known(row),
+    }
+}
+
+/// A known value that nobody is named for.
+fn is_bare(stated: &Stated) -> bool {
+    stated.value.is_some() && stated.sources.is_empty()
+}
+
+/// Which facts the records of a file state without a source.
+fn told(
+    assessed: &RulebookAssessment,
+    facts: &[usize],
+    records: &[View],
+    files: usize,
+) -> Option<Diagnostic> {
+    let mut slots = facts.to_vec();
+    slots.retain(|slot| records.iter().any(|record| states_bare(*record, *slot)));
+    let first = records[0].read();
+    let stated = slots.iter().flat_map(|slot| &first.facts[*slot]);
+    let first = stated
+        .map(|dated| &dated.value)
+        .find(|stated| is_bare(stated))?;
+    let schema = &assessed.rulebook().schema;
+    let facts = slots.iter().map(|slot| schema.facts()[*slot].path.as_str());
+    let ids = records.iter().map(|record| record.id());
+    let message = format!(
+        "stated without a source: {} (by {})",
+        some_of(facts),
+        some_of(ids)
+    );
+    let span = first.span.clone();
+    let name = span.source().name();
+    let name = name
+        .split_once("/jurisdictions/")
+        .map_or(name, |(_, name)| name);
+    let more = match files.saturating_sub(MOST_FILES) {
+        0 => String::new(),
+        1 => "; the same holds for one more file".to_owned(),
+        more => format!("; the same holds for {more} more files"),
+    };
+    let help = format!(
+        "write `source: KEY` once at the top of the record, or for the whole file in the \
+         rulebook file: `records: {{{name}: {{source: KEY}}}}`{more}"
+    );
+    Some(Diagnostic::at(Code::FactWithoutSource, span, message).help(help))
+}
