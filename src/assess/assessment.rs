@@ -23,7 +23,7 @@ use std::sync::Arc;
 use crate::assess::determination::afresh;
 use crate::base::diagnostic::Diagnostic;
 use crate::model::fact::FactOrigin;
-use crate::model::jurisdiction::JurisdictionId;
+use crate::model::jurisdiction::{Jurisdiction, JurisdictionId};
 use crate::model::rulebook::Stated;
 use crate::tree::FactRef;
 
@@ -116,20 +116,6 @@ impl RulebookAssessment {
             .details(place, || afresh(self, self.record_of(place)))
     }
 
-    /// The same results with nothing of them explained: for those who go through many, and keep
-    /// nothing.
-    pub(crate) fn unexplained(&self) -> Self {
-        let (places, parts) = (Arc::clone(&self.results.places), self.results.parts.clone());
-        Self::new(Arc::clone(&self.prepared), Results::new(places, parts))
-    }
-
-    /// A finding with its reasons and missing facts, which are not kept.
-    #[cfg(feature = "app")]
-    pub(crate) fn finding(&self, place: usize, condition: usize) -> Finding {
-        let used = &self.conditions[condition];
-        crate::assess::finding::examine(used, &self.basis, self.record_of(place)).finding
-    }
-
     /// What the jurisdiction at a place came to.
     pub fn kind(&self, place: usize) -> DeterminationKind {
         self.results.kind(place)
@@ -172,10 +158,25 @@ impl RulebookAssessment {
         jurisdiction: &JurisdictionId,
         condition: usize,
     ) -> Vec<(FactRef, Option<Stated>)> {
-        let Some(this) = self.records().find(jurisdiction.as_str()) else {
+        let whole = |place| Arc::clone(&self.at(place).jurisdiction);
+        let number = || self.records().find(jurisdiction.as_str());
+        let own = match self.place(jurisdiction.as_str()) {
+            Some(place) => Some(whole(place)),
+            None => number().map(|number| self.records().get(number)),
+        };
+        own.map_or_else(Vec::new, |own| self.facts_used_by(&own, condition))
+    }
+
+    /// The same of a record that is at hand.
+    pub(crate) fn facts_used_by(
+        &self,
+        own: &Jurisdiction,
+        condition: usize,
+    ) -> Vec<(FactRef, Option<Stated>)> {
+        let Some(this) = self.records().find(own.id.as_str()) else {
             return Vec::new();
         };
-        let consulted = self.consulted(jurisdiction, condition);
+        let consulted = self.consulted(&own.id, condition);
         let named = consulted
             .iter()
             .flat_map(|one| one.asked.test.facts())
@@ -183,9 +184,19 @@ impl RulebookAssessment {
         let names: BTreeSet<FactRef> = named
             .filter(|fact| fact.schema.origin == FactOrigin::Stated)
             .collect();
-        names
-            .into_iter()
-            .map(|name| (name.clone(), self.stated(jurisdiction, &name)))
+        let stated = |name: &FactRef| {
+            let (record, slot) = self.basis.facts.locate(this, name).ok()?;
+            if record == this {
+                return own.stated(slot, self.as_of).cloned();
+            }
+            self.records().get(record).stated(slot, self.as_of).cloned()
+        };
+        let facts = names.into_iter();
+        facts
+            .map(|name| {
+                let stated = stated(&name);
+                (name, stated)
+            })
             .collect()
     }
 

@@ -226,7 +226,7 @@ fn text_of(expression: &Expression, basis: &Basis, this: usize) -> String {
     }
 }
 
-fn assumptions(leaves: &Leaves, basis: &Basis, this: usize) -> Vec<Assumption> {
+pub(super) fn assumptions(leaves: &Leaves, basis: &Basis, this: usize) -> Vec<Assumption> {
     let mut assumptions = Vec::new();
     for (fact, value) in leaves.list.iter().flat_map(|leaf| &leaf.assumed) {
         let value = known_value(value, &basis.facts, this);

@@ -14,6 +14,7 @@ mod derive;
 mod derived_column;
 mod determination;
 pub mod evaluator;
+pub(crate) mod explaining;
 mod explored;
 mod finding;
 pub(crate) mod form;

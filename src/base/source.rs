@@ -91,6 +91,12 @@ impl Source {
         }
     }
 
+    /// The line of a byte offset, from 1.
+    pub(crate) fn line(&self, offset: usize) -> usize {
+        let starts = self.line_starts();
+        starts.partition_point(|start| *start <= offset) + self.before
+    }
+
     /// The byte offset of a place; a place past the end of its line gives the line's end.
     pub fn offset(&self, position: Position) -> usize {
         let (starts, line) = (
@@ -148,6 +154,19 @@ impl Span {
     /// Where it starts.
     pub fn position(&self) -> Position {
         self.source.position(self.start)
+    }
+
+    /// Where it starts, and where it ends.
+    pub(crate) fn positions(&self) -> (Position, Position) {
+        let (start, text) = (self.position(), self.text());
+        // Most end on the line on which they start.
+        let end = if text.bytes().any(|byte| byte == b'\n') {
+            self.end_position()
+        } else {
+            let column = start.column + text.chars().count();
+            Position { column, ..start }
+        };
+        (start, end)
     }
 
     /// Where it ends: the place just after its last character.

@@ -294,6 +294,28 @@ pub(crate) fn safe_cell(cell: String) -> String {
     }
 }
 
+/// Adds a cell to a row.
+#[cfg(feature = "app")]
+pub(crate) fn push_cell(row: &mut String, cell: &str) {
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b',');
+    let begins_plainly = cell
+        .bytes()
+        .next()
+        .is_none_or(|byte| byte.is_ascii_alphanumeric());
+    if begins_plainly && cell.bytes().all(is_plain) {
+        row.push_str(cell);
+        return;
+    }
+    let cell = safe_cell(cell.to_owned());
+    if cell.contains(['"', ',', '\n', '\r']) {
+        row.push('"');
+        row.push_str(&cell.replace('"', "\"\""));
+        row.push('"');
+    } else {
+        row.push_str(&cell);
+    }
+}
+
 /// Rows as text.
 #[cfg(any(feature = "app", feature = "parquet"))]
 pub(crate) fn text_of<C: AsRef<[u8]>>(
@@ -321,6 +343,16 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        #[cfg(feature = "app")]
+        fn a_cell_is_written_as_in_a_whole_row(cell in "[a ,;é\t\"\r\n=:+@\u{200b}-]{0,6}|.{0,6}") {
+            let mut row = String::from("a,");
+            push_cell(&mut row, &cell);
+            row.push('\n');
+            let whole = written(std::iter::once(vec!["a".to_owned(), cell]));
+            prop_assert_eq!(row, whole);
+        }
 
         #[test]
         fn a_plain_row_is_read_as_any_other(line in "[ab ,;é\t]{0,20}(\r?\n)?") {

@@ -1,10 +1,8 @@
-//! Reports on many jurisdictions, block by block. What was worked out to speak of a block is
-//! forgotten with it, so that memory does not grow with their number.
+//! Reports on many jurisdictions, block by block, so that memory does not grow with their number.
 
 use std::io::{self, Write};
 use std::ops::Range;
 
-use crate::assess::assessment::RulebookAssessment;
 use crate::base::{parallel, work};
 
 /// How many jurisdictions a block has.
@@ -13,28 +11,18 @@ const BLOCK: usize = 2_048;
 /// How many of them one thread speaks of at a time.
 const PART: usize = 64;
 
-/// Views of an assessment, each with the places that it is there for.
-pub(super) fn blocks(
-    assessed: &RulebookAssessment,
-) -> impl Iterator<Item = (RulebookAssessment, Range<usize>)> + '_ {
-    let block = |from| {
-        let places = from..assessed.len().min(from + BLOCK);
-        (assessed.unexplained(), places)
-    };
-    (0..assessed.len()).step_by(BLOCK).map(block)
-}
-
-/// Writes texts about some jurisdictions at a time, in their order.
-pub(super) fn write_parts(
-    assessed: &RulebookAssessment,
+/// Writes texts about some of so many jurisdictions at a time, in their order.
+pub(super) fn write_texts(
+    count: usize,
     out: &mut dyn Write,
-    text: impl Fn(&RulebookAssessment, Range<usize>) -> String + Sync + Send,
+    text: impl Fn(Range<usize>) -> String + Sync + Send,
 ) -> io::Result<()> {
-    for (view, places) in blocks(assessed) {
+    for from in (0..count).step_by(BLOCK) {
         work::look();
-        let parts = places.clone().step_by(PART);
-        let parts = parts.map(|from| from..places.end.min(from + PART));
-        for text in parallel::map(parts.collect(), |part| text(&view, part)) {
+        let end = count.min(from + BLOCK);
+        let parts = (from..end).step_by(PART);
+        let parts = parts.map(|from| from..end.min(from + PART));
+        for text in parallel::map(parts.collect(), &text) {
             out.write_all(text.as_bytes())?;
         }
     }

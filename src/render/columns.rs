@@ -3,12 +3,15 @@
 //! column asks for them.
 
 use std::io::{self, Write};
+use std::ops::Range;
+use std::sync::Arc;
 
 use crate::assess::assessment::{Assessment, RulebookAssessment};
-use crate::assess::verdict::{DeterminationKind, Status};
+use crate::assess::explaining::Explaining;
+use crate::assess::verdict::{Determination, DeterminationKind, Status};
 use crate::base::diagnostic::{did_you_mean, list_of};
-use crate::formats::csv::written;
-use crate::render::blocks::write_parts;
+use crate::formats::csv::{push_cell, written};
+use crate::render::blocks::write_texts;
 use crate::render::json::words;
 use crate::tree::FactRef;
 
@@ -34,11 +37,11 @@ enum Column {
 pub struct Columns(Vec<(String, Column)>);
 
 /// What one cell holds.
-enum Cell {
-    Text(String),
+enum Cell<'t> {
+    Text(&'t str),
     Kind(DeterminationKind),
     Status(Status),
-    Texts(Vec<String>),
+    Texts(&'t [String]),
     /// The rulebook has no such condition.
     Nothing,
 }
@@ -94,19 +97,10 @@ impl Columns {
     pub fn csv(&self, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
         let head = self.0.iter().map(|(name, _)| name.clone()).collect();
         out.write_all(written(std::iter::once(head)).as_bytes())?;
-        let row = |view: &RulebookAssessment, place| {
-            let text = |(_, column): &(String, Column)| match cell(view, place, column) {
-                Cell::Text(text) => text,
-                Cell::Kind(kind) => kind.to_string(),
-                Cell::Status(status) => status.to_string(),
-                Cell::Texts(texts) => texts.join("; "),
-                Cell::Nothing => String::new(),
-            };
-            self.0.iter().map(text).collect()
-        };
         assessment.rulebooks.iter().try_for_each(|assessed| {
-            write_parts(assessed, out, |view, places| {
-                written(places.map(|place| row(view, place)))
+            let rows = Rows::new(self, assessed);
+            write_texts(assessed.len(), out, |places| {
+                rows.text(places, |rows, place, text| rows.csv(place, text))
             })
         })
     }
@@ -118,26 +112,153 @@ impl Columns {
     pub fn ndjson(&self, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
         let keys = self.0.iter().map(|(name, _)| words::text(name));
         let keys: Vec<String> = keys.collect();
-        let line = |view: &RulebookAssessment, place| {
-            let field = |(key, (_, column)): (&String, &(String, Column))| {
-                let value = match cell(view, place, column) {
+        assessment.rulebooks.iter().try_for_each(|assessed| {
+            let rows = Rows::new(self, assessed);
+            write_texts(assessed.len(), out, |places| {
+                rows.text(places, |rows, place, text| rows.json(&keys, place, text))
+            })
+        })
+    }
+}
+
+/// The rows of a rulebook.
+struct Rows<'a> {
+    assessed: &'a RulebookAssessment,
+    /// Beside each column of a condition the number of that, where the rulebook has it.
+    columns: Vec<(&'a Column, Option<usize>)>,
+    /// With the names of the facts that are missing.
+    explaining: Explaining<'a, Vec<String>>,
+}
+
+impl<'a> Rows<'a> {
+    fn new(columns: &'a Columns, assessed: &'a RulebookAssessment) -> Self {
+        let number = |column: &Column| {
+            let (Column::Status(id) | Column::MissingOf(id) | Column::ReasonsOf(id)) = column
+            else {
+                return None;
+            };
+            let mut all = assessed.conditions.iter();
+            all.position(|used| used.condition.id.as_str() == id)
+        };
+        let columns = columns.0.iter();
+        Self {
+            assessed,
+            columns: columns
+                .map(|(_, column)| (column, number(column)))
+                .collect(),
+            explaining: Explaining::new(assessed.prepared()),
+        }
+    }
+
+    fn text(&self, places: Range<usize>, row: impl Fn(&Self, usize, &mut String)) -> String {
+        let mut text = String::new();
+        for place in places {
+            row(self, place, &mut text);
+        }
+        text
+    }
+
+    fn csv(&self, place: usize, text: &mut String) {
+        let start = text.len();
+        for (number, column) in self.columns.iter().enumerate() {
+            if number > 0 {
+                text.push(',');
+            }
+            self.cell(place, *column, &mut |cell| match cell {
+                Cell::Text(cell) => push_cell(text, cell),
+                Cell::Kind(kind) => push_cell(text, &kind.to_string()),
+                Cell::Status(status) => push_cell(text, &status.to_string()),
+                Cell::Texts(texts) => push_cell(text, &texts.join("; ")),
+                Cell::Nothing => {}
+            });
+        }
+        // A row of nothing would be no row.
+        if text.len() == start {
+            text.push_str("\"\"");
+        }
+        text.push('\n');
+    }
+
+    fn json(&self, keys: &[String], place: usize, text: &mut String) {
+        text.push('{');
+        for (number, (key, column)) in keys.iter().zip(&self.columns).enumerate() {
+            if number > 0 {
+                text.push(',');
+            }
+            text.push_str(key);
+            text.push(':');
+            self.cell(place, *column, &mut |cell| {
+                text.push_str(&match cell {
                     Cell::Text(word) => words::text(&word),
                     Cell::Kind(kind) => words::text(&words::kind(kind)),
                     Cell::Status(status) => words::text(&words::status(status)),
                     Cell::Texts(texts) => words::text(&texts),
                     Cell::Nothing => "null".to_owned(),
-                };
-                format!("{key}:{value}")
-            };
-            let fields: Vec<String> = keys.iter().zip(&self.0).map(field).collect();
-            format!("{{{}}}\n", fields.join(","))
-        };
-        assessment.rulebooks.iter().try_for_each(|assessed| {
-            write_parts(assessed, out, |view, places| {
-                places.map(|place| line(view, place)).collect()
-            })
-        })
+                });
+            });
+        }
+        text.push_str("}\n");
     }
+
+    /// Hands over what a cell holds.
+    fn cell(
+        &self,
+        place: usize,
+        (column, condition): (&Column, Option<usize>),
+        take: &mut dyn FnMut(Cell<'_>),
+    ) {
+        let assessed = self.assessed;
+        match (column, condition) {
+            (Column::Rulebook, _) => take(Cell::Text(assessed.rulebook().id.as_str())),
+            (Column::AsOf, _) => take(Cell::Text(&assessed.as_of.to_string())),
+            (Column::Id, _) => take(Cell::Text(assessed.id(place))),
+            (Column::Name, _) => take(Cell::Text(assessed.name(place))),
+            (Column::Determination, _) => take(Cell::Kind(assessed.kind(place))),
+            (Column::Missing, _) => match assessed.kind(place) {
+                DeterminationKind::Undetermined => {
+                    take(Cell::Texts(&names(&self.determination(place).missing)));
+                }
+                _ => take(Cell::Texts(&[])),
+            },
+            (Column::Reasons, _) => take(Cell::Texts(&self.determination(place).reasons)),
+            (Column::Status(_), Some(condition)) => {
+                take(Cell::Status(assessed.status(place, condition)));
+            }
+            (Column::MissingOf(_), Some(condition)) => self.missing(place, condition, take),
+            (Column::ReasonsOf(_), Some(condition)) => {
+                let record = assessed.record_of(place);
+                let told = self.explaining.told(condition, record);
+                take(Cell::Texts(&self.explaining.reasons(&told, record)));
+            }
+            (Column::Status(_) | Column::MissingOf(_) | Column::ReasonsOf(_), None) => {
+                take(Cell::Nothing);
+            }
+        }
+    }
+
+    fn missing(&self, place: usize, condition: usize, take: &mut dyn FnMut(Cell<'_>)) {
+        if self.assessed.status(place, condition) != Status::Unknown {
+            return take(Cell::Texts(&[]));
+        }
+        let record = self.assessed.record_of(place);
+        let told = self.explaining.told(condition, record);
+        let names = || names(&told.finding().missing);
+        take(Cell::Texts(told.shown.get_or_init(names)));
+    }
+
+    fn determination(&self, place: usize) -> Arc<Determination> {
+        let record = self.assessed.record_of(place);
+        let conditions = 0..self.assessed.conditions.len();
+        let told: Vec<_> = conditions
+            .map(|condition| self.explaining.told(condition, record))
+            .collect();
+        let kind = self.assessed.kind(place);
+        self.explaining.determination(record, kind, &told)
+    }
+}
+
+fn names(facts: &[FactRef]) -> Vec<String> {
+    facts.iter().map(ToString::to_string).collect()
 }
 
 fn unknown(name: &str, conditions: &[&str]) -> String {
@@ -154,33 +275,4 @@ fn unknown(name: &str, conditions: &[&str]) -> String {
         "there is no column `{name}`: {}",
         near.unwrap_or_else(known)
     )
-}
-
-fn cell(view: &RulebookAssessment, place: usize, column: &Column) -> Cell {
-    let names = |facts: &[FactRef]| Cell::Texts(facts.iter().map(ToString::to_string).collect());
-    let of = |id: &str, cell: &dyn Fn(usize) -> Cell| {
-        let mut all = view.conditions.iter();
-        all.position(|used| used.condition.id.as_str() == id)
-            .map_or(Cell::Nothing, cell)
-    };
-    match column {
-        Column::Rulebook => Cell::Text(view.rulebook().id.to_string()),
-        Column::AsOf => Cell::Text(view.as_of.to_string()),
-        Column::Id => Cell::Text(view.id(place).to_owned()),
-        Column::Name => Cell::Text(view.name(place).to_owned()),
-        Column::Determination => Cell::Kind(view.kind(place)),
-        Column::Missing => match view.kind(place) {
-            DeterminationKind::Undetermined => names(&view.at(place).determination.missing),
-            _ => Cell::Texts(Vec::new()),
-        },
-        Column::Reasons => Cell::Texts(view.at(place).determination.reasons.clone()),
-        Column::Status(id) => of(id, &|condition| Cell::Status(view.status(place, condition))),
-        Column::MissingOf(id) => of(id, &|condition| match view.status(place, condition) {
-            Status::Unknown => names(&view.finding(place, condition).missing),
-            _ => Cell::Texts(Vec::new()),
-        }),
-        Column::ReasonsOf(id) => of(id, &|condition| {
-            Cell::Texts(view.finding(place, condition).reasons)
-        }),
-    }
 }

@@ -154,6 +154,12 @@ impl Message {
         }
         text
     }
+
+    /// Whether it is the same for everybody.
+    pub(crate) fn is_constant(&self) -> bool {
+        let is_text = |piece: &Piece| matches!(piece, Piece::Text(_));
+        self.0.iter().all(is_text)
+    }
 }
 
 impl Tree {

@@ -433,6 +433,7 @@ fn what_is_made_up_says_so_and_is_the_same_for_the_same_seed() {
             "check facts",
             "explore",
             "assess",
+            "accepted",
             "lint",
             "render",
         ] {

@@ -380,7 +380,7 @@ impl Table {
     }
 
     /// The file of a record, and where it stands there.
-    pub(super) fn place(&self, row: usize) -> (&Arc<Source>, Range<usize>) {
+    pub(crate) fn place(&self, row: usize) -> (&Arc<Source>, Range<usize>) {
         let (start, end) = self.places[row];
         let file = self.files.get(row).map_or(0, |file| usize_of(*file));
         (&self.sources[file], usize_of(start)..usize_of(end))

@@ -1,29 +1,29 @@
 //! The result of `check`: findings and determinations of all rulebooks, with the diagnostics.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use serde::ser::SerializeSeq;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::analysis::comparison::compare;
 use crate::analysis::expectations::Drift;
 use crate::analysis::testing::TestRun;
 use crate::assess::assessment::{Assessment, RulebookAssessment};
+use crate::assess::explaining::{Explaining, Told};
 use crate::assess::form::{Form, Origin};
 use crate::assess::verdict::{Finding, JurisdictionAssessment};
 use crate::base::diagnostic::Diagnostic;
-use crate::base::parallel;
 use crate::model::condition::Level;
 use crate::model::jurisdiction::JurisdictionId;
 use crate::model::waiver::Waiver;
-use crate::render::blocks::{blocks, in_memory, write_parts};
+use crate::render::blocks::{in_memory, write_texts};
 use crate::render::json::shapes::{
     AssumptionShape, DiagnosticShape, FactName, FactShape, JSON_VERSION, PlaceShape, assumed,
     diagnostic, exact, fact_used, kind, name, place, status, value,
 };
 use crate::render::json::{compared, computed};
-use crate::tree::Limit;
+use crate::tree::{FactRef, Limit};
 
 /// The assessment as indented JSON with a newline at its end.
 pub fn json(assessment: &Assessment) -> String {
@@ -88,13 +88,130 @@ fn document<'a>(
     let document = Document {
         format: "rulebook-check",
         version: JSON_VERSION,
-        rulebooks: assessment.rulebooks.iter().map(rulebook).collect(),
+        rulebooks: [],
         diagnostics: diagnostics.iter().map(diagnostic).collect(),
         cases,
         moved,
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
+    let document = serde_json::to_string_pretty(&document)?;
+    let (head, rest) = around(&document, "rulebooks");
+    out.write_all(head.as_bytes())?;
+    let rulebooks = assessment.rulebooks.iter();
+    for (number, assessed) in rulebooks.enumerate() {
+        out.write_all(if number == 0 { b"\n" } else { b",\n" })?;
+        let shape = element::<2>(&rulebook(assessed));
+        let (head, rest) = around(&shape, "jurisdictions");
+        out.write_all(head.as_bytes())?;
+        jurisdictions(out, assessed)?;
+        out.write_all(rest.as_bytes())?;
+    }
+    if !assessment.rulebooks.is_empty() {
+        out.write_all(b"\n  ")?;
+    }
+    out.write_all(rest.as_bytes())?;
     out.write_all(b"\n")
+}
+
+/// A text of JSON before the end of a list that is empty, and from there on. In what people have
+/// written quotation marks are escaped, so none of that looks like it.
+fn around<'t>(text: &'t str, key: &str) -> (&'t str, &'t str) {
+    let list = format!("\"{key}\": []");
+    let start = text.rfind(&list).map_or(0, |at| at + list.len() - 1);
+    text.split_at(start)
+}
+
+/// An element of a list, as indented as it stands within so many lists and objects.
+fn element<const DEPTH: usize>(shape: &impl Serialize) -> String {
+    /// A list in a list, so many times.
+    struct Within<'a, T>(&'a T, usize);
+
+    impl<T: Serialize> Serialize for Within<'_, T> {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            match self.1 {
+                0 => self.0.serialize(serializer),
+                depth => serializer.collect_seq([Within(self.0, depth - 1)]),
+            }
+        }
+    }
+    let text = serde_json::to_string_pretty(&Within(shape, DEPTH));
+    let text = text.expect("the shapes have text keys and finite numbers");
+    // Each list takes a line before and one behind, two more spaces in each.
+    let before: usize = (0..DEPTH).map(|depth| 2 * depth + 2).sum();
+    text[before..text.len() - before].to_owned()
+}
+
+/// The jurisdictions of a rulebook, shaped block by block while they are written.
+fn jurisdictions(out: &mut dyn Write, assessed: &RulebookAssessment) -> io::Result<()> {
+    if assessed.is_empty() {
+        return Ok(());
+    }
+    let explaining = Explaining::new(assessed.prepared());
+    out.write_all(b"\n")?;
+    write_texts(assessed.len(), out, |places| {
+        let mut text = String::new();
+        for place in places {
+            if place > 0 {
+                text.push_str(",\n");
+            }
+            explained(assessed, &explaining, place, |shape| {
+                text.push_str(&element::<4>(shape));
+            });
+        }
+        text
+    })?;
+    out.write_all(b"\n      ")
+}
+
+/// Hands over the shape of a jurisdiction.
+fn explained<R>(
+    assessed: &RulebookAssessment,
+    explaining: &Explaining<'_, ()>,
+    place: usize,
+    take: impl FnOnce(&JurisdictionShape<'_>) -> R,
+) -> R {
+    let record = assessed.record_of(place);
+    let (one, told) = explaining.all(record, assessed.kind(place));
+    let id = &one.jurisdiction.id;
+    let findings = one.findings.iter().zip(&told).enumerate();
+    let findings = findings.map(|(condition, (found, told))| {
+        let facts = facts(assessed, (record, &one), condition, told);
+        finding(assessed, id, (condition, found), facts)
+    });
+    take(&shape(assessed, &one, findings.collect()))
+}
+
+/// The facts that a finding rests on.
+fn facts<'a>(
+    assessed: &RulebookAssessment,
+    (record, one): (usize, &'a JurisdictionAssessment),
+    condition: usize,
+    told: &'a Told<()>,
+) -> Vec<FactShape<'a>> {
+    let id = &one.jurisdiction.id;
+    let Some(facts) = &told.facts else {
+        return facts_elsewhere(assessed, one, condition);
+    };
+    let shape = |fact: &'a FactRef| {
+        let slot = assessed.basis.facts.locate(record, fact);
+        let slot = slot.ok().map(|(_, slot)| slot);
+        let stated = slot.and_then(|slot| one.jurisdiction.stated(slot, assessed.as_of));
+        fact_used(id, Cow::Borrowed(fact), stated.map(Cow::Borrowed))
+    };
+    facts.iter().map(shape).collect()
+}
+
+/// The same where some are those of other records.
+fn facts_elsewhere<'a>(
+    assessed: &RulebookAssessment,
+    one: &'a JurisdictionAssessment,
+    condition: usize,
+) -> Vec<FactShape<'a>> {
+    let id = &one.jurisdiction.id;
+    let used = assessed
+        .facts_used_by(&one.jurisdiction, condition)
+        .into_iter();
+    used.map(|(fact, stated)| fact_used(id, Cow::Owned(fact), stated.map(Cow::Owned)))
+        .collect()
 }
 
 /// One object on one line for each jurisdiction, with its rulebook and day; then one for each
@@ -108,11 +225,18 @@ pub fn ndjson(
     diagnostics: &[Diagnostic],
 ) -> io::Result<()> {
     for assessed in &assessment.rulebooks {
-        write_parts(assessed, out, |view, places| {
-            places
-                .map(|place| ndjson_line(view, view.at(place)))
-                .collect()
-        })?;
+        let explaining = Explaining::new(assessed.prepared());
+        let (rulebook, as_of) = (assessed.rulebook().id.as_str(), assessed.as_of.to_string());
+        let line = |place| {
+            explained(assessed, &explaining, place, |shape| {
+                on_a_line(&JurisdictionLine {
+                    rulebook,
+                    as_of: &as_of,
+                    jurisdiction: shape,
+                })
+            })
+        };
+        write_texts(assessed.len(), out, |places| places.map(line).collect())?;
     }
     out.write_all(problem_lines(diagnostics).as_bytes())
 }
@@ -123,7 +247,7 @@ pub fn ndjson_line(assessed: &RulebookAssessment, one: &JurisdictionAssessment) 
     on_a_line(&JurisdictionLine {
         rulebook,
         as_of: &as_of,
-        jurisdiction: jurisdiction(assessed, one),
+        jurisdiction: &jurisdiction(assessed, one),
     })
 }
 
@@ -148,7 +272,7 @@ pub(crate) struct JurisdictionLine<'a> {
     rulebook: &'a str,
     as_of: &'a str,
     #[serde(flatten)]
-    jurisdiction: JurisdictionShape<'a>,
+    jurisdiction: &'a JurisdictionShape<'a>,
 }
 
 #[derive(Serialize)]
@@ -187,7 +311,8 @@ pub(crate) struct MovedShape<'a> {
 pub(crate) struct Document<'a> {
     format: &'static str,
     version: u32,
-    rulebooks: Vec<RulebookShape<'a>>,
+    /// They are put there while they are written.
+    rulebooks: [(); 0],
     diagnostics: Vec<DiagnosticShape<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cases: Option<CasesShape<'a>>,
@@ -208,23 +333,8 @@ pub(crate) struct RulebookShape<'a> {
     statistics: Vec<computed::StatisticShape<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     compared: Vec<compared::ComparedShape<'a>>,
-    jurisdictions: Jurisdictions<'a>,
-}
-
-/// The jurisdictions of a rulebook, shaped block by block while they are written.
-pub(crate) struct Jurisdictions<'a>(&'a RulebookAssessment);
-
-impl Serialize for Jurisdictions<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut list = serializer.serialize_seq(Some(self.0.len()))?;
-        for (view, places) in blocks(self.0) {
-            let shape = |place| jurisdiction(&view, view.at(place));
-            for shape in parallel::map(places.collect(), shape) {
-                list.serialize_element(&shape)?;
-            }
-        }
-        list.end()
-    }
+    /// They are put there while they are written.
+    jurisdictions: [(); 0],
 }
 
 #[derive(Serialize)]
@@ -270,7 +380,7 @@ pub(crate) struct FindingShape<'a> {
     condition: &'a str,
     status: &'static str,
     reasons: &'a [String],
-    facts: Vec<FactShape>,
+    facts: Vec<FactShape<'a>>,
     missing: Vec<FactName<'a>>,
     assumed: Vec<AssumptionShape<'a>>,
     cut_short: bool,
@@ -335,7 +445,7 @@ pub(crate) fn rulebook(assessed: &RulebookAssessment) -> RulebookShape<'_> {
             .into_iter()
             .map(compared::compared)
             .collect(),
-        jurisdictions: Jurisdictions(assessed),
+        jurisdictions: [],
     }
 }
 
@@ -350,12 +460,20 @@ pub(crate) fn jurisdiction<'a>(
     assessed: &'a RulebookAssessment,
     one: &'a JurisdictionAssessment,
 ) -> JurisdictionShape<'a> {
+    let findings = one.findings.iter().enumerate();
+    let findings = findings.map(|(condition, found)| {
+        let facts = facts_elsewhere(assessed, one, condition);
+        finding(assessed, &one.jurisdiction.id, (condition, found), facts)
+    });
+    shape(assessed, one, findings.collect())
+}
+
+fn shape<'a>(
+    assessed: &'a RulebookAssessment,
+    one: &'a JurisdictionAssessment,
+    findings: Vec<FindingShape<'a>>,
+) -> JurisdictionShape<'a> {
     let id = &one.jurisdiction.id;
-    let findings = one
-        .findings
-        .iter()
-        .enumerate()
-        .map(|(condition, found)| finding(assessed, id, condition, found));
     JurisdictionShape {
         id: id.as_str(),
         name: &one.jurisdiction.name,
@@ -371,25 +489,21 @@ pub(crate) fn jurisdiction<'a>(
         limit: one.determination.cut_short.map(Limit::name),
         published: compared::here(assessed, id.as_str()),
         worked_out: computed::all(assessed, id.as_str()),
-        findings: findings.collect(),
+        findings,
     }
 }
 
-pub(crate) fn finding<'a>(
+fn finding<'a>(
     assessed: &'a RulebookAssessment,
     id: &'a JurisdictionId,
-    condition: usize,
-    found: &'a Finding,
+    (condition, found): (usize, &'a Finding),
+    facts: Vec<FactShape<'a>>,
 ) -> FindingShape<'a> {
-    let facts = assessed.facts_used(id, condition);
     FindingShape {
         condition: assessed.conditions[condition].condition.id.as_str(),
         status: status(found.status),
         reasons: &found.reasons,
-        facts: facts
-            .into_iter()
-            .map(|(fact, stated)| fact_used(id, &fact, stated.as_ref()))
-            .collect(),
+        facts,
         missing: found.missing.iter().map(|fact| name(id, fact)).collect(),
         assumed: assumed(id, found),
         cut_short: found.cut_short.is_some(),

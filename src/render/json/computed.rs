@@ -40,7 +40,7 @@ struct GroupShape {
 #[derive(Serialize)]
 pub(super) struct WorkedShape<'a> {
     jurisdiction: &'a str,
-    path: String,
+    path: &'a str,
     kind: &'static str,
     value: Option<serde_json::Value>,
     #[serde(skip_serializing_if = "Option::is_none")]

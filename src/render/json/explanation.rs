@@ -1,5 +1,7 @@
 //! An explanation as JSON.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::analysis::explanation::{Explanation, FindingExplained, source_in_words};
@@ -33,7 +35,7 @@ struct FindingShape<'a> {
     reasons: &'a [String],
     sources: &'a [String],
     tests: Vec<TestShape<'a>>,
-    facts: Vec<FactShape>,
+    facts: Vec<FactShape<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     worked_out: Vec<WorkedShape<'a>>,
     parameters: Vec<ParameterShape<'a>>,
@@ -141,7 +143,9 @@ fn finding<'a>(explanation: &Explanation<'a>, one: &'a FindingExplained<'a>) -> 
         facts: one
             .facts
             .iter()
-            .map(|(fact, stated)| fact_used(id, fact, stated.as_ref()))
+            .map(|(fact, stated)| {
+                fact_used(id, Cow::Borrowed(fact), stated.as_ref().map(Cow::Borrowed))
+            })
             .collect(),
         worked_out: worked_out(id, &one.worked_out),
         parameters: parameters.collect(),

@@ -1,12 +1,15 @@
 //! Shapes that several documents have parts of, each a struct of its own: what is renamed in the
 //! program keeps its name in JSON.
 
-use serde::Serialize;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
 
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::{Assumption, Determination, DeterminationKind, Finding, Status};
 use crate::base::diagnostic::{Diagnostic, Severity};
-use crate::base::source::Span;
+use crate::base::source::{Source, Span};
 use crate::model::fact::{Number, Value};
 use crate::model::jurisdiction::{Jurisdiction, JurisdictionId};
 use crate::model::rulebook::Stated;
@@ -25,30 +28,80 @@ pub(crate) fn written(document: &impl Serialize) -> String {
 #[derive(Serialize)]
 pub(crate) struct FactName<'a> {
     pub(super) jurisdiction: &'a str,
-    pub(super) path: String,
+    pub(super) path: &'a str,
     question: Option<&'a str>,
 }
 
 #[derive(Serialize)]
 pub(crate) struct AssumptionShape<'a> {
     jurisdiction: &'a str,
-    path: String,
+    path: &'a str,
     value: serde_json::Value,
     #[serde(skip_serializing_if = "Option::is_none")]
     exact: Option<String>,
 }
 
+/// A fact as a record states it, if it does. It is shaped while it is written: there are many.
+pub(crate) struct FactShape<'a> {
+    this: &'a JurisdictionId,
+    fact: Cow<'a, FactRef>,
+    stated: Option<Cow<'a, Stated>>,
+}
+
 #[derive(Serialize)]
-pub(crate) struct FactShape {
-    jurisdiction: String,
-    path: String,
-    value: Option<serde_json::Value>,
+struct FactFields<'a> {
+    jurisdiction: &'a str,
+    path: &'a str,
+    value: Option<ValueShape<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     exact: Option<String>,
-    sources: Vec<String>,
+    sources: Texts<'a>,
     as_of: Option<String>,
-    note: Option<String>,
+    note: Option<&'a str>,
     place: Option<PlaceShape>,
+}
+
+impl Serialize for FactShape<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let FactName {
+            jurisdiction, path, ..
+        } = name(self.this, &self.fact);
+        let stated = self.stated.as_deref();
+        let known = stated.and_then(|stated| stated.value.as_ref());
+        let fields = FactFields {
+            jurisdiction,
+            path,
+            value: known.map(ValueShape),
+            exact: known.and_then(exact),
+            sources: Texts(stated.map_or(&[], |stated| &stated.sources)),
+            as_of: stated
+                .and_then(|stated| stated.as_of)
+                .map(|day| day.to_string()),
+            note: stated.and_then(|stated| stated.note.as_deref()),
+            place: stated.map(|stated| place(&stated.span)),
+        };
+        fields.serialize(serializer)
+    }
+}
+
+/// A value as [`value`] has it, without room of its own.
+struct ValueShape<'a>(&'a Value);
+
+impl Serialize for ValueShape<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Text(text) => serializer.serialize_str(text),
+            other => value(other).serialize(serializer),
+        }
+    }
+}
+
+struct Texts<'a>(&'a [Arc<str>]);
+
+impl Serialize for Texts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(|text| &**text))
+    }
 }
 
 #[derive(Serialize)]
@@ -65,11 +118,20 @@ pub(crate) struct DiagnosticShape<'a> {
 /// Lines and columns count from 1, columns in characters; the end is just after the last one.
 #[derive(Serialize)]
 pub(crate) struct PlaceShape {
-    file: String,
+    file: FileName,
     line: usize,
     column: usize,
     end_line: usize,
     end_column: usize,
+}
+
+/// The name of a file, without room of its own.
+struct FileName(Arc<Source>);
+
+impl Serialize for FileName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.name())
+    }
 }
 
 pub(crate) fn assumed<'a>(
@@ -118,37 +180,17 @@ pub(crate) fn name<'a>(this: &'a JurisdictionId, fact: &'a FactRef) -> FactName<
             Owner::Record(id) => id.as_str(),
             Owner::This | Owner::Finding => this.as_str(),
         },
-        path: fact.path.to_string(),
+        path: fact.path.as_str(),
         question: fact.schema.question.as_deref(),
     }
 }
 
-pub(crate) fn fact_used(
-    this: &JurisdictionId,
-    fact: &FactRef,
-    stated: Option<&Stated>,
-) -> FactShape {
-    let FactName {
-        jurisdiction, path, ..
-    } = name(this, fact);
-    FactShape {
-        jurisdiction: jurisdiction.to_owned(),
-        path,
-        value: stated.and_then(|stated| stated.value.as_ref()).map(value),
-        exact: stated
-            .and_then(|stated| stated.value.as_ref())
-            .and_then(exact),
-        sources: stated
-            .map(|stated| stated.sources.iter().map(ToString::to_string).collect())
-            .unwrap_or_default(),
-        as_of: stated
-            .and_then(|stated| stated.as_of)
-            .map(|day| day.to_string()),
-        note: stated
-            .and_then(|stated| stated.note.as_deref())
-            .map(str::to_owned),
-        place: stated.map(|stated| place(&stated.span)),
-    }
+pub(crate) fn fact_used<'a>(
+    this: &'a JurisdictionId,
+    fact: Cow<'a, FactRef>,
+    stated: Option<Cow<'a, Stated>>,
+) -> FactShape<'a> {
+    FactShape { this, fact, stated }
 }
 
 pub(crate) fn value(value: &Value) -> serde_json::Value {
@@ -199,9 +241,9 @@ pub(crate) fn diagnostic(diagnostic: &Diagnostic) -> DiagnosticShape<'_> {
 }
 
 pub(crate) fn place(span: &Span) -> PlaceShape {
-    let (start, end) = (span.position(), span.end_position());
+    let (start, end) = span.positions();
     PlaceShape {
-        file: span.source().name().to_owned(),
+        file: FileName(Arc::clone(span.source())),
         line: start.line,
         column: start.column,
         end_line: end.line,

@@ -1,39 +1,22 @@
 //! Findings as CSV: a row for each jurisdiction and condition.
 
+use std::cell::OnceCell;
+use std::fmt::Write as _;
 use std::io::{self, Write};
+use std::ops::Range;
+use std::sync::Arc;
 
 use crate::analysis::comparison::{Said, published_of};
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::verdict::Finding;
-use crate::base::source::Span;
-use crate::formats::csv::written;
+use crate::assess::explaining::{Explaining, Told};
+use crate::assess::verdict::Determination;
+use crate::base::source::{Source, Span};
+use crate::formats::csv::{push_cell, written};
+use crate::model::jurisdiction::{Jurisdiction, View};
 use crate::model::rulebook::ComparedWith;
-use crate::render::blocks::write_parts;
-use crate::render::report::{Report, places};
+use crate::render::blocks::write_texts;
+use crate::render::report::Report;
 use crate::tree::{FactRef, Limit};
-
-fn result(finding: &Finding) -> String {
-    let waived = if finding.waived.is_some() {
-        " (waived)"
-    } else {
-        ""
-    };
-    format!("{}{waived}", finding.status)
-}
-
-/// What is published of a determination or of a condition, and whether that agrees.
-fn published(assessed: &RulebookAssessment, place: usize, condition: Option<&str>) -> String {
-    let with = |said: &Said<'_>| match &said.comparison.with {
-        ComparedWith::Determination => condition.is_none(),
-        ComparedWith::Condition(id, _) => condition == Some(id.as_str()),
-    };
-    let said = published_of(assessed, place).into_iter().filter(with);
-    let said = said.map(|one| {
-        let stands = if one.agrees { "agrees" } else { "differs" };
-        format!("{}: {} ({stands})", one.comparison.name, one.published)
-    });
-    said.collect::<Vec<_>>().join("; ")
-}
 
 /// A row for each finding, and one for each determination with an empty condition.
 ///
@@ -59,65 +42,252 @@ pub fn csv(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let head = head.map(str::to_owned).to_vec();
     out.write_all(written(std::iter::once(head)).as_bytes())?;
     for assessed in &report.assessment.rulebooks {
-        write_parts(assessed, out, |view, places| {
-            written(places.flat_map(|place| rows(view, place)))
-        })?;
+        let rows = Rows::new(assessed);
+        write_texts(assessed.len(), out, |places| rows.text(places))?;
     }
     Ok(())
 }
 
-/// The rows of a jurisdiction.
-fn rows(assessed: &RulebookAssessment, place: usize) -> Vec<Vec<String>> {
-    let names = |facts: &[FactRef]| {
-        facts
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join("; ")
-    };
-    let limit = |limit: Option<Limit>| limit.map_or_else(String::new, |one| one.name().to_owned());
-    let one = assessed.at(place);
-    let lead = || {
-        vec![
-            assessed.rulebook().id.to_string(),
-            assessed.as_of.to_string(),
-            one.jurisdiction.id.to_string(),
-            one.jurisdiction.name.to_string(),
-        ]
-    };
-    let at = |span: &Span| {
-        [
-            span.source().name().to_owned(),
-            span.position().line.to_string(),
-        ]
-    };
-    let determination = &one.determination;
-    let mut row = lead();
-    row.extend([
-        String::new(),
-        determination.kind.to_string(),
-        determination.reasons.join("; "),
-        names(&determination.missing),
-        limit(determination.cut_short),
-        published(assessed, place, None),
-    ]);
-    row.extend(at(&one.jurisdiction.span));
-    row.extend([String::new(), String::new()]);
-    let mut rows = vec![row];
-    for (condition, (used, finding)) in assessed.conditions.iter().zip(&one.findings).enumerate() {
-        let (fact, script) = places(assessed, place, condition);
-        let id = used.condition.id.as_str();
-        let mut row = lead();
-        row.extend([
-            id.to_owned(),
-            result(finding),
-            finding.reasons.join("; "),
-            names(&finding.missing),
-            limit(finding.cut_short),
-            published(assessed, place, Some(id)),
-        ]);
-        row.extend([fact, script].iter().flat_map(at));
-        rows.push(row);
+/// The rows of a rulebook.
+struct Rows<'a> {
+    assessed: &'a RulebookAssessment,
+    explaining: Explaining<'a, Shown>,
+    /// The cells that all rows begin with.
+    lead: String,
+    /// Whether anything is compared with what is published.
+    compares: bool,
+}
+
+/// What the rows of findings that are alike have in common.
+struct Shown {
+    /// From the condition to what cut the search short.
+    result: String,
+    /// Where the script asks the last test.
+    script: String,
+}
+
+/// A jurisdiction, as its rows show it.
+struct Subject {
+    record: usize,
+    place: usize,
+    /// The cells that its rows begin with.
+    lead: String,
+    /// The cells of its file and line.
+    at: String,
+    /// Whether all of its facts stand on that line.
+    is_on_a_line: bool,
+    /// Read in full when somebody asks for more.
+    whole: OnceCell<Arc<Jurisdiction>>,
+}
+
+impl<'a> Rows<'a> {
+    fn new(assessed: &'a RulebookAssessment) -> Self {
+        let mut lead = String::new();
+        push_cell(&mut lead, assessed.rulebook().id.as_str());
+        lead.push(',');
+        push_cell(&mut lead, &assessed.as_of.to_string());
+        lead.push(',');
+        Self {
+            assessed,
+            explaining: Explaining::new(assessed.prepared()),
+            lead,
+            compares: !assessed.basis.criteria.published.is_empty(),
+        }
     }
-    rows
+
+    fn text(&self, places: Range<usize>) -> String {
+        let mut text = String::new();
+        for place in places {
+            self.rows(place, &mut text);
+        }
+        text
+    }
+
+    /// The rows of a jurisdiction.
+    fn rows(&self, place: usize, text: &mut String) {
+        let subject = self.subject(place);
+        let conditions = 0..self.assessed.conditions.len();
+        let told: Vec<_> = conditions
+            .map(|condition| self.explaining.told(condition, subject.record))
+            .collect();
+        let kind = self.assessed.kind(place);
+        let determination = self.explaining.determination(subject.record, kind, &told);
+        self.decided(&subject, &determination, text);
+        for (condition, told) in told.iter().enumerate() {
+            self.found(&subject, condition, told, text);
+        }
+    }
+
+    fn subject(&self, place: usize) -> Subject {
+        let record = self.assessed.record_of(place);
+        let view = self.assessed.records().records().view(record);
+        let whole = OnceCell::new();
+        let mut lead = self.lead.clone();
+        push_cell(&mut lead, view.id());
+        lead.push(',');
+        push_cell(&mut lead, view.name());
+        lead.push(',');
+        let on_a_line = on_a_line(view);
+        let at = match on_a_line {
+            Some((source, line)) => at(source, line),
+            None => at_start(&whole.get_or_init(|| view.read()).span),
+        };
+        Subject {
+            record,
+            place,
+            lead,
+            at,
+            is_on_a_line: on_a_line.is_some(),
+            whole,
+        }
+    }
+
+    fn decided(&self, subject: &Subject, determination: &Determination, text: &mut String) {
+        text.push_str(&subject.lead);
+        text.push(',');
+        push_cell(text, &determination.kind.to_string());
+        text.push(',');
+        push_cell(text, &determination.reasons.join("; "));
+        text.push(',');
+        push_cell(text, &names(&determination.missing));
+        text.push(',');
+        push_cell(text, limit(determination.cut_short));
+        text.push(',');
+        self.published(subject.place, None, text);
+        text.push_str(&subject.at);
+        text.push_str(",,\n");
+    }
+
+    fn found(&self, subject: &Subject, condition: usize, told: &Told<Shown>, text: &mut String) {
+        let shown = told.shown.get_or_init(|| Shown {
+            result: self.result(condition, told, &told.finding().reasons, ""),
+            script: self.script(condition, told),
+        });
+        text.push_str(&subject.lead);
+        let status = told.finding().status;
+        let waiver = self.explaining.waived(condition, subject.record, status);
+        if waiver.is_some() || told.varies() {
+            let waived = if waiver.is_some() { " (waived)" } else { "" };
+            let reasons = self.explaining.reasons(told, subject.record);
+            text.push_str(&self.result(condition, told, &reasons, waived));
+        } else {
+            text.push_str(&shown.result);
+        }
+        let id = self.assessed.conditions[condition].condition.id.as_str();
+        self.published(subject.place, Some(id), text);
+        if subject.is_on_a_line && told.facts.is_some() {
+            text.push_str(&subject.at);
+        } else {
+            text.push_str(&at_start(&self.fact(subject, told)));
+        }
+        text.push_str(&shown.script);
+    }
+
+    fn result<T>(
+        &self,
+        condition: usize,
+        told: &Told<T>,
+        reasons: &[String],
+        waived: &str,
+    ) -> String {
+        let (finding, mut cells) = (told.finding(), String::new());
+        let id = self.assessed.conditions[condition].condition.id.as_str();
+        for cell in [
+            id,
+            &format!("{}{waived}", finding.status),
+            &reasons.join("; "),
+            &names(&finding.missing),
+            limit(finding.cut_short),
+        ] {
+            push_cell(&mut cells, cell);
+            cells.push(',');
+        }
+        cells
+    }
+
+    /// The cells of where the script asks the last test, and the end of the row.
+    fn script<T>(&self, condition: usize, told: &Told<T>) -> String {
+        let source = &self.assessed.conditions[condition].condition.source;
+        let mut cells = String::from(",");
+        cells.push_str(&told.tests.last().map_or_else(
+            || at_start(&source.span(0..0)),
+            |last| at_start(&last.asked.span),
+        ));
+        cells.push('\n');
+        cells
+    }
+
+    /// The fact that the last test was about, or else the record.
+    fn fact<T>(&self, subject: &Subject, told: &Told<T>) -> Span {
+        let (assessed, facts) = (self.assessed, &self.assessed.basis.facts);
+        let records = assessed.records();
+        let whole = subject.whole.get_or_init(|| records.get(subject.record));
+        let stated = |fact: &FactRef| {
+            let (owner, slot) = facts.locate(subject.record, fact).ok()?;
+            let span = |record: &Jurisdiction| {
+                let stated = record.stated(slot, assessed.as_of)?;
+                Some(stated.span.clone())
+            };
+            if owner == subject.record {
+                span(whole)
+            } else {
+                span(&records.get(owner))
+            }
+        };
+        let mut tests = told.tests.iter().rev();
+        let found = tests.find_map(|one| one.asked.test.facts().into_iter().find_map(stated));
+        found
+            .filter(|span| span.source().name().starts_with("policies/"))
+            .unwrap_or_else(|| whole.span.clone())
+    }
+
+    /// The cell of what is published of a determination or of a condition, and whether that agrees.
+    fn published(&self, place: usize, condition: Option<&str>, text: &mut String) {
+        if self.compares {
+            let with = |said: &Said<'_>| match &said.comparison.with {
+                ComparedWith::Determination => condition.is_none(),
+                ComparedWith::Condition(id, _) => condition == Some(id.as_str()),
+            };
+            let said = published_of(self.assessed, place).into_iter().filter(with);
+            let said = said.map(|one| {
+                let stands = if one.agrees { "agrees" } else { "differs" };
+                format!("{}: {} ({stands})", one.comparison.name, one.published)
+            });
+            push_cell(text, &said.collect::<Vec<_>>().join("; "));
+        }
+        text.push(',');
+    }
+}
+
+/// The file and the line of a record that stands on a line by itself.
+fn on_a_line(record: View<'_>) -> Option<(&Arc<Source>, usize)> {
+    let View::Row(table, row) = record else {
+        return None;
+    };
+    let text = table.text(row);
+    let line = text.trim_end();
+    let is_one = !line.contains('\n') && !text.starts_with(char::is_whitespace);
+    let (source, range) = table.place(row);
+    is_one.then(|| (source, source.line(range.start)))
+}
+
+/// The cells of a place.
+fn at(source: &Source, line: usize) -> String {
+    let mut cells = String::new();
+    push_cell(&mut cells, source.name());
+    let _ = write!(cells, ",{line}");
+    cells
+}
+
+fn at_start(span: &Span) -> String {
+    at(span.source(), span.position().line)
+}
+
+fn names(facts: &[FactRef]) -> String {
+    let names: Vec<String> = facts.iter().map(ToString::to_string).collect();
+    names.join("; ")
+}
+
+fn limit(limit: Option<Limit>) -> &'static str {
+    limit.map_or("", Limit::name)
 }
