@@ -84,6 +84,11 @@ impl Evaluator {
         Self(Judge::new(prepared, ids, told).into())
     }
 
+    /// What it judges by.
+    pub(crate) fn prepared(&self) -> &Prepared {
+        &self.0.prepared
+    }
+
     /// What is worth saying of the files; nothing in them is wrong.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.0.told

@@ -196,13 +196,21 @@ fn finding(leaves: &Leaves, basis: &Basis, this: usize, read: Vec<FactRef>) -> F
 
 /// The reasons of all paths, each once, in the order of the tree.
 pub(super) fn reasons(leaves: &Leaves, basis: &Basis, this: usize) -> Vec<String> {
+    reasons_by(leaves, &mut |expression| text_of(expression, basis, this))
+}
+
+/// The same with a text for each calculation.
+pub(super) fn reasons_by(
+    leaves: &Leaves,
+    text: &mut dyn FnMut(&Expression) -> String,
+) -> Vec<String> {
     let mut reasons = Vec::new();
     for message in leaves
         .list
         .iter()
         .filter_map(|leaf| leaf.outcome.reason.as_ref())
     {
-        let text = message.fill(&mut |expression| text_of(expression, basis, this));
+        let text = message.fill(text);
         if !reasons.contains(&text) {
             reasons.push(text);
         }

@@ -31,6 +31,7 @@ mod selection;
 pub mod snapshot;
 mod standings;
 pub mod statistics;
+mod told;
 pub(crate) mod verdict;
 mod what_if;
 mod world;

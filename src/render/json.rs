@@ -11,6 +11,7 @@ mod event;
 mod evidence;
 mod explanation;
 mod impact;
+mod jurisdiction;
 mod questions;
 mod remedies;
 #[cfg(feature = "app")]

@@ -179,6 +179,34 @@ impl Direct {
         }
     }
 
+    /// What tells a record apart from others with gaps: the answers on all its paths, in the order
+    /// of the tree, 0 no, 1 yes, 2 open. None when something else matters too, or there are many.
+    pub(crate) fn pattern(&self, guest: &Guest<'_>) -> Option<Vec<u8>> {
+        let mut answers = Vec::with_capacity(16);
+        self.follow(self.tree.root, guest, &mut answers)?;
+        Some(answers)
+    }
+
+    fn follow(&self, mut node: usize, guest: &Guest<'_>, answers: &mut Vec<u8>) -> Option<()> {
+        const MOST: usize = 1_024;
+        while let Node::Branch { asked, yes, no } = self.tree.nodes[node] {
+            let answer = self.answer(asked, guest);
+            answers.push(answer.map_or(2, u8::from));
+            node = match answer {
+                Some(true) => yes,
+                Some(false) => no,
+                // What is open about a calculation is not the same for all.
+                None if matches!(self.askings[asked], Asking::Calculated) => return None,
+                None if answers.len() > MOST => return None,
+                None => {
+                    self.follow(yes, guest, answers)?;
+                    no
+                }
+            };
+        }
+        Some(())
+    }
+
     fn answer(&self, asked: usize, guest: &Guest<'_>) -> Option<bool> {
         let cells = &guest.row.cells;
         match &self.askings[asked] {

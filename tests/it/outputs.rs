@@ -5,6 +5,16 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 
+use proptest::prelude::{Just, prop_oneof};
+
+use crate::generate::{Choices, record};
+use crate::law::law;
+use crate::laws::bytes;
+use crate::requests::{Beyond, DECISIONS, drawn, folder, reference, scripts};
+use rulebook::assess::{Options, assess};
+use rulebook::render::{json, ndjson, ndjson_line};
+use rulebook::snapshot::Snapshot;
+
 /// A root with so many records, some of whose facts are missing.
 fn root(count: usize) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -155,4 +165,92 @@ fn columns_are_for_rows_and_are_never_passed_over() {
         problems.contains("not valid YAML") && !problems.contains("no column"),
         "{problems}"
     );
+}
+
+/// Each rulebook has its own conditions: a column of one that it has not is empty there.
+#[test]
+fn columns_are_those_of_all_rulebooks() {
+    let root = root(2);
+    let write = |name: &str, text: &str| {
+        let path = root.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    let schema = "title: U\nas_of: 2020-02-02\nfacts:\n  c: {type: boolean}\n";
+    write("policies/u/rulebook.yaml", schema);
+    write(
+        "policies/u/jurisdictions/one.csv",
+        "id,c\nr00001,\nx,true\n",
+    );
+    write("scripts/u/own.rhai", "//! Own\nj.c\n");
+    write(
+        "scripts/u/open.rhai",
+        "//! Open\nif j.c { return met(); }\nnot_met(\"no\")\n",
+    );
+    let columns = "rulebook,as_of,id,open,open.missing,own,own.missing,high.reasons";
+    assert_eq!(
+        told(&root, &["--columns", columns]),
+        "rulebook,as_of,id,open,open.missing,own,own.missing,high.reasons\n\
+         t,2020-01-01,r00000,met,,,,\n\
+         t,2020-01-01,r00001,met,,,,1 is too low\n\
+         u,2020-02-02,r00001,unknown,c,unknown,c,\n\
+         u,2020-02-02,x,met,,met,,\n"
+    );
+    let lines = told(&root, &["--columns", "id,own,high", "--format", "ndjson"]);
+    assert_eq!(
+        lines,
+        "{\"id\":\"r00000\",\"own\":null,\"high\":\"unknown\"}\n\
+         {\"id\":\"r00001\",\"own\":null,\"high\":\"not_met\"}\n\
+         {\"id\":\"r00001\",\"own\":\"unknown\",\"high\":null}\n\
+         {\"id\":\"x\",\"own\":\"met\",\"high\":null}\n"
+    );
+    let only = told(&root, &["--columns", "id,own", "--rulebook", "u"]);
+    assert_eq!(only, "id,own\nr00001,unknown\nx,met\n");
+}
+
+/// What is worked out once for all that are alike is what each of them comes to by itself.
+#[test]
+fn what_is_written_of_many_is_what_is_said_of_each() {
+    let strategy = (
+        proptest::collection::vec(bytes(60), 1..3),
+        bytes(900),
+        0..DECISIONS.len(),
+        prop_oneof![Just(Beyond::WorkedOut), Just(Beyond::Nothing)],
+    );
+    law(400)
+        .run(&strategy, |(drawn_scripts, records, decision, beyond)| {
+            let scripts = scripts(&drawn_scripts, beyond);
+            let mut choices = Choices::new(&records);
+            let mut texts = String::new();
+            for index in 0..24 {
+                let to = reference(&mut choices, index);
+                let facts = drawn(&mut choices);
+                let one = record(&format!("f{index}"), &facts, to.as_deref());
+                let _ = write!(texts, "---\n{one}");
+            }
+            let mut files = folder(decision, &scripts, &texts);
+            files.insert(
+                "policies/laws/waivers.yaml",
+                "- {jurisdiction: f3, condition: seat, reason: r, granted_by: g}\n\
+                 - {jurisdiction: f4, condition: s0, reason: r, granted_by: g}\n",
+            );
+            let assessment = assess(&Snapshot::load(&files), &Options::default());
+            let mut lines = Vec::new();
+            ndjson(&mut lines, &assessment, &[]).unwrap();
+            let lines = String::from_utf8(lines).unwrap();
+            let assessed = &assessment.rulebooks[0];
+            let each = (0..assessed.len()).map(|place| ndjson_line(assessed, assessed.at(place)));
+            assert_eq!(lines, each.collect::<String>(), "{scripts:#?}\n{texts}");
+            let whole: serde_json::Value = serde_json::from_str(&json(&assessment)).unwrap();
+            let whole = whole["rulebooks"][0]["jurisdictions"].as_array().unwrap();
+            for (line, one) in lines.lines().zip(whole) {
+                let mut line: serde_json::Value = serde_json::from_str(line).unwrap();
+                let fields = line.as_object_mut().unwrap();
+                fields.remove("rulebook");
+                fields.remove("as_of");
+                assert_eq!(line, *one);
+            }
+            Ok(())
+        })
+        .unwrap();
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use proptest::prelude::{Just, prop_oneof};
+
 use crate::generate::{Choices, Generator, LIBRARY, Range, WIDE_SCHEMA, record};
 use crate::law::{enough, law};
 use crate::laws::{Record, bytes, full_record};
@@ -11,6 +13,7 @@ use rulebook::assessment::{DeterminationKind, JurisdictionAssessment, Status};
 use rulebook::evaluator::{Answer, Evaluator, EvaluatorError, EvaluatorOptions, Given, Ids};
 use rulebook::fact::Date;
 use rulebook::files::Files;
+use rulebook::render::{answer_line, ndjson_line};
 use rulebook::snapshot::Snapshot;
 
 /// What there is to say of a record, but for the record itself.
@@ -90,8 +93,16 @@ const STATISTICS: &str = "statistics:
   most: {statistic: max, of: more, by: b, unknown: makes unknown}
 ";
 
-/// The scripts of a rulebook: derived facts, statistics and references among what they read.
-fn scripts(drawn: &[Vec<u8>]) -> Vec<(String, String)> {
+/// What a rulebook knows beside what records state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Beyond {
+    /// Derived facts and statistics.
+    WorkedOut,
+    Nothing,
+}
+
+/// The scripts of a rulebook: references among what they read, and what is worked out.
+pub(crate) fn scripts(drawn: &[Vec<u8>], beyond: Beyond) -> Vec<(String, String)> {
     let script = |bytes: &Vec<u8>| {
         let mut choices = Choices::new(bytes);
         Generator::new(&mut choices, Range::Wide)
@@ -118,11 +129,26 @@ fn scripts(drawn: &[Vec<u8>]) -> Vec<(String, String)> {
             "//! Seat\nif j.r.b { return met(`${j.r.more} of ${j.r.name}`); }\nj.r.more > j.more\n",
         ),
     ];
-    scripts.extend(more.map(|(name, text)| (name.to_owned(), text.to_owned())));
+    let stated = [
+        (
+            "stats",
+            "//! Figures\nif j.i > 3 && j.a { return met(`${j.i}`); }\nif j.n > 0.5 { return \
+             not_met(\"no\"); }\nj.i > 10\n",
+        ),
+        (
+            "seat",
+            "//! Seat\nif j.r.b { return met(`${j.r.i} of ${j.r.name}`); }\nj.r.i > j.i\n",
+        ),
+    ];
+    let owned = |(name, text): (&str, &str)| (name.to_owned(), text.to_owned());
+    match beyond {
+        Beyond::WorkedOut => scripts.extend(more.map(owned)),
+        Beyond::Nothing => scripts.extend(stated.map(owned)),
+    }
     scripts
 }
 
-const DECISIONS: [(&str, &str); 3] = [
+pub(crate) const DECISIONS: [(&str, &str); 4] = [
     ("decision: all\n", ""),
     ("decision: {at_least: 2}\n", ""),
     (
@@ -131,14 +157,19 @@ const DECISIONS: [(&str, &str); 3] = [
          if findings.seat == \"not_met\" && j.a { return ineligible(); }\n\
          if findings.s0 == \"met\" { eligible() } else { ineligible(\"no\") }\n",
     ),
+    (
+        "decision: script\n",
+        "//! Decision\nif findings.seat == \"not_met\" { return ineligible(\"no seat\"); }\n\
+         if findings.s0 == \"met\" { eligible(\"met\") } else { ineligible(\"no\") }\n",
+    ),
 ];
 
-fn folder(decision: usize, scripts: &[(String, String)], records: &str) -> Files {
+pub(crate) fn folder(decision: usize, scripts: &[(String, String)], records: &str) -> Files {
     let mut files = Files::new();
     let (line, script) = DECISIONS[decision];
     files.insert(
         "policies/laws/rulebook.yaml",
-        &format!("{WIDE_SCHEMA}{STATISTICS}{line}"),
+        &format!("{WIDE_SCHEMA}{}{line}", statistics(scripts)),
     );
     files.insert("policies/laws/jurisdictions/all.yaml", records);
     files.insert("scripts/laws/lib/f.rhai", LIBRARY);
@@ -151,8 +182,25 @@ fn folder(decision: usize, scripts: &[(String, String)], records: &str) -> Files
     files
 }
 
+/// Statistics, where scripts read some.
+fn statistics(scripts: &[(String, String)]) -> &'static str {
+    let reads = scripts.iter().any(|(_, text)| text.contains("stats."));
+    if reads { STATISTICS } else { "" }
+}
+
+/// A line of JSON, but for the places of facts.
+fn without_places(line: &str) -> serde_json::Value {
+    let mut value: serde_json::Value = serde_json::from_str(line).unwrap();
+    for finding in value["findings"].as_array_mut().unwrap() {
+        for fact in finding["facts"].as_array_mut().unwrap() {
+            fact["place"] = serde_json::Value::Null;
+        }
+    }
+    value
+}
+
 /// A record with some facts missing, or none.
-fn drawn(choices: &mut Choices<'_>) -> Record {
+pub(crate) fn drawn(choices: &mut Choices<'_>) -> Record {
     let mut facts = full_record(choices, Range::Wide);
     for _ in 0..choices.below(4) {
         let at = choices.below(facts.len());
@@ -161,7 +209,7 @@ fn drawn(choices: &mut Choices<'_>) -> Record {
     facts
 }
 
-fn reference(choices: &mut Choices<'_>, below: usize) -> Option<String> {
+pub(crate) fn reference(choices: &mut Choices<'_>, below: usize) -> Option<String> {
     let to = choices.below(below + 1);
     (to < below).then(|| format!("f{to}"))
 }
@@ -175,10 +223,11 @@ fn a_request_comes_to_what_a_record_beside_the_population_comes_to() {
         proptest::collection::vec(bytes(60), 1..3),
         bytes(300),
         0..DECISIONS.len(),
+        prop_oneof![Just(Beyond::WorkedOut), Just(Beyond::Nothing)],
     );
     law(1_500)
-        .run(&strategy, |(drawn_scripts, records, decision)| {
-            let scripts = scripts(&drawn_scripts);
+        .run(&strategy, |(drawn_scripts, records, decision, beyond)| {
+            let scripts = scripts(&drawn_scripts, beyond);
             let mut choices = Choices::new(&records);
             let mut inside = String::new();
             for index in 0..4 {
@@ -244,6 +293,9 @@ fn a_request_comes_to_what_a_record_beside_the_population_comes_to() {
                 let wanted: Vec<_> = one.findings.iter().map(|found| found.status).collect();
                 assert_eq!(statuses(&by_bytes), wanted, "{context}");
                 assert_eq!(told(by_bytes.details().unwrap()), told(one), "{context}");
+                let answered = without_places(&answer_line(&evaluator, &by_bytes));
+                let beside = without_places(&ndjson_line(&all.rulebooks[0], one));
+                assert_eq!(answered, beside, "{context}");
                 let mut request = evaluator.facts(id.as_str());
                 for (fact, value) in facts {
                     request.set(fact, given(fact, value)).unwrap();

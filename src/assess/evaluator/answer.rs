@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::evaluator::judge::{Judge, Judged};
+use crate::assess::evaluator::judge::{Explained, Judge, Judged, Stating};
 use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment, Status};
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Source;
@@ -156,6 +156,15 @@ impl<'a> Request<'a> {
         }
     }
 
+    fn stating(&self) -> Stating<'_> {
+        Stating {
+            id: &self.id,
+            name: &self.name,
+            row: &self.row,
+            lists: &self.lists,
+        }
+    }
+
     fn value(&self, slot: usize, fact: &crate::model::fact::FactSchema) -> Option<Value> {
         let list = self.lists.iter().find(|(listed, _)| *listed == slot);
         list.map_or_else(
@@ -172,14 +181,7 @@ impl<'a> Answer<'a> {
         request: Request<'a>,
         diagnostics: Vec<Diagnostic>,
     ) -> Self {
-        let Request {
-            id,
-            name,
-            row,
-            lists,
-            ..
-        } = &request;
-        let found = judge.judge(id, name, row, lists);
+        let found = judge.judge(request.stating());
         Self {
             judge,
             id: None,
@@ -283,6 +285,14 @@ impl<'a> Answer<'a> {
     /// Whether anything in it is wrong.
     pub fn is_broken(&self) -> bool {
         self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    /// All there is to say, where it is told by the request's own values; none where it takes
+    /// [`assessment`](Self::assessment).
+    pub(crate) fn explained(&self) -> Option<Explained> {
+        let (request, _) = self.found.as_ref()?;
+        let record = || request.record(self.judge);
+        self.judge.explained(request.stating(), record)
     }
 
     /// As an assessment of this one record.

@@ -1,24 +1,28 @@
 //! Judges one record beside those of a folder: straight over its values where all that counts is
 //! known, else from a seat among the records that it can reach.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::assess::assessment::{Part, Results, RulebookAssessment};
 use crate::assess::decisions::VERDICTS;
-use crate::assess::determination::{Bounds, kind};
+use crate::assess::determination::{Bounds, determine, kind};
 use crate::assess::evaluator::seat::Work;
-use crate::assess::finding::come_to;
+use crate::assess::finding::{come_to, examine, reasons_by};
 use crate::assess::form::Form;
 use crate::assess::options::Ids;
-use crate::assess::prepared::{Decider, Prepared};
+use crate::assess::prepared::{Basis, Decider, Prepared};
 use crate::assess::snapshot::taken;
-use crate::assess::verdict::{DeterminationKind, Status};
+use crate::assess::told::{Memo, Told};
+use crate::assess::verdict::{
+    Determination, DeterminationKind, Finding, JurisdictionAssessment, Status,
+};
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::model::condition::ConditionId;
 use crate::model::fact::{FactPath, Row, Value};
 use crate::model::jurisdiction::{Jurisdiction, Record, dangling, reference_facts, refused, wrong};
-use crate::tree::{Direct, FactRef, Guest, Verdict, bit};
+use crate::tree::{Direct, Expression, FactRef, Guest, Verdict, bit};
 
 /// A rulebook made ready for one record after the other.
 pub(crate) struct Judge {
@@ -32,6 +36,8 @@ pub(crate) struct Judge {
     waived: BTreeSet<String>,
     direct: Option<Straight>,
     pub(super) work: Work,
+    /// What requests with gaps came to that were like others.
+    memo: Memo<()>,
 }
 
 impl std::fmt::Debug for Judge {
@@ -44,6 +50,21 @@ impl std::fmt::Debug for Judge {
 struct Straight {
     conditions: Vec<Direct>,
     decision: Option<Direct>,
+}
+
+/// All there is to say of a request, and by what its findings are told.
+pub(crate) type Explained = (JurisdictionAssessment, Vec<Arc<Told<()>>>);
+
+/// What the findings of a request say, and what they come to together.
+type Said = (Vec<Arc<Told<()>>>, Arc<Determination>);
+
+/// A request by what is stated in it.
+#[derive(Clone, Copy)]
+pub(super) struct Stating<'r> {
+    pub(super) id: &'r str,
+    pub(super) name: &'r str,
+    pub(super) row: &'r Row,
+    pub(super) lists: &'r [(usize, Arc<[Value]>)],
 }
 
 /// What a record came to.
@@ -107,6 +128,7 @@ impl Judge {
                 .map(|waiver| waiver.jurisdiction.to_string())
                 .collect(),
             direct: Straight::new(&prepared, &work),
+            memo: Memo::new(&prepared),
             work,
             prepared,
             told,
@@ -193,23 +215,38 @@ impl Judge {
     }
 
     /// What a record comes to.
-    pub(super) fn judge(
-        &self,
-        id: &str,
-        name: &str,
-        row: &Row,
-        lists: &[(usize, Arc<[Value]>)],
-    ) -> Judged {
-        let plain = lists.is_empty() && !self.waived.contains(id);
-        let plain = plain && (self.ids == Ids::New || self.takes(id));
-        let direct = self.direct.as_ref().filter(|_| plain);
-        direct
-            .and_then(|direct| self.straight(direct, id, name, row))
-            .unwrap_or_else(|| self.seated(id, name, row, lists))
+    pub(super) fn judge(&self, request: Stating<'_>) -> Judged {
+        let told = |direct: &Straight, guest: &mut Guest<'_>| {
+            let judged = self.straight(direct, guest);
+            judged.or_else(|| {
+                let (told, determination) = self.told(direct, guest, request)?;
+                let statuses = told.iter().map(|told| told.finding().status);
+                Some(Judged {
+                    kind: determination.kind,
+                    statuses: statuses.collect(),
+                })
+            })
+        };
+        self.as_guest(request, told)
+            .unwrap_or_else(|| self.seated(request))
     }
 
-    /// Straight over the values; none where one that counts is not known.
-    fn straight(&self, direct: &Straight, id: &str, name: &str, row: &Row) -> Option<Judged> {
+    /// Looks at a request over its own values; none where it is more than plain, or something that
+    /// is worked out from it is not known.
+    fn as_guest<R>(
+        &self,
+        request: Stating<'_>,
+        look: impl FnOnce(&Straight, &mut Guest<'_>) -> Option<R>,
+    ) -> Option<R> {
+        let Stating {
+            id,
+            name,
+            row,
+            lists,
+        } = request;
+        let plain = lists.is_empty() && !self.waived.contains(id);
+        let plain = plain && (self.ids == Ids::New || self.takes(id));
+        let direct = self.direct.as_ref().filter(|_| plain)?;
         let mut guest = Guest {
             id,
             name,
@@ -221,9 +258,14 @@ impl Judge {
         };
         let worked = self.work.straight(&guest)?;
         guest.worked = &worked;
+        look(direct, &mut guest)
+    }
+
+    /// Straight over the values; none where one that counts is not known.
+    fn straight(&self, direct: &Straight, guest: &Guest<'_>) -> Option<Judged> {
         let mut statuses = Vec::with_capacity(direct.conditions.len());
         for condition in &direct.conditions {
-            statuses.push(status_of(condition.outcome(&guest)?.verdict));
+            statuses.push(status_of(condition.outcome(guest)?.verdict));
         }
         let kind = match &*self.prepared.decider {
             Decider::Broken => DeterminationKind::Fault,
@@ -239,7 +281,10 @@ impl Judge {
                 if findings.contains(&bit(Verdict::Fault)) {
                     return None;
                 }
-                guest.findings = &findings;
+                let guest = Guest {
+                    findings: &findings,
+                    ..*guest
+                };
                 match direct.decision.as_ref()?.outcome(&guest)?.verdict {
                     Verdict::Met => DeterminationKind::Eligible,
                     Verdict::NotMet | Verdict::NotApplicable => DeterminationKind::Ineligible,
@@ -248,6 +293,61 @@ impl Judge {
             }
         };
         Some(Judged { kind, statuses })
+    }
+
+    /// What all that give the same answers come to; none where a finding rests on more than those.
+    fn told(&self, direct: &Straight, guest: &Guest<'_>, request: Stating<'_>) -> Option<Said> {
+        let prepared = &self.prepared;
+        let seat = OnceCell::new();
+        let seated = || seat.get_or_init(|| self.seat(request));
+        let mut told = Vec::with_capacity(direct.conditions.len());
+        for (condition, tree) in direct.conditions.iter().enumerate() {
+            let answers = tree.pattern(guest)?;
+            let one = self.memo.told(condition, Some(answers), || {
+                let (basis, this) = seated();
+                Told::alone(prepared, basis, condition, *this)
+            });
+            told.push(one);
+            if !told[condition].is_shared() {
+                return None;
+            }
+        }
+        let together = || {
+            let (basis, this) = seated();
+            let conditions = prepared.conditions.iter();
+            let examined: Vec<_> = conditions.map(|used| examine(used, basis, *this)).collect();
+            determine(&prepared.decider, basis, *this, &examined)
+        };
+        let counted = self.memo.counted(&prepared.decider, &told);
+        let determination = counted.unwrap_or_else(|| self.memo.together(&told, together));
+        Some((told, determination))
+    }
+
+    /// All there is to say of a request, told by those that give the same answers; none where it
+    /// takes more than its own values.
+    pub(super) fn explained(
+        &self,
+        request: Stating<'_>,
+        record: impl FnOnce() -> Jurisdiction,
+    ) -> Option<Explained> {
+        let schema = &self.prepared.basis.bindings.schema;
+        let is_published = !self.prepared.basis.criteria.published.is_empty();
+        if is_published || schema.stated_len() < schema.facts().len() {
+            return None;
+        }
+        self.as_guest(request, |direct, guest| {
+            let (told, determination) = self.told(direct, guest, request)?;
+            let mut findings = Vec::with_capacity(told.len());
+            for told in &told {
+                findings.push(finding(told, guest)?);
+            }
+            let one = JurisdictionAssessment {
+                jurisdiction: record().into(),
+                findings,
+                determination: (*determination).clone(),
+            };
+            Some((one, told))
+        })
     }
 
     /// All there is to say of a record, as an assessment of it alone.
@@ -270,10 +370,21 @@ impl Judge {
         RulebookAssessment::new(prepared.into(), results)
     }
 
-    /// From a seat among the records that it can reach.
-    fn seated(&self, id: &str, name: &str, row: &Row, lists: &[(usize, Arc<[Value]>)]) -> Judged {
+    /// A seat among the records that it can reach, and its number there.
+    fn seat(&self, request: Stating<'_>) -> (Basis, usize) {
+        let Stating {
+            id,
+            name,
+            row,
+            lists,
+        } = request;
         let stub = Record::from(self.work.stub(id, name));
-        let (basis, this) = self.work.seat(&self.prepared, stub, row, lists);
+        self.work.seat(&self.prepared, stub, row, lists)
+    }
+
+    /// From a seat among the records that it can reach.
+    fn seated(&self, request: Stating<'_>) -> Judged {
+        let (basis, this) = self.seat(request);
         let conditions = self.prepared.conditions.iter();
         let examined: Vec<_> = conditions.map(|used| come_to(used, &basis, this)).collect();
         Judged {
@@ -281,6 +392,19 @@ impl Judge {
             statuses: examined.iter().map(|one| one.finding.status).collect(),
         }
     }
+}
+
+/// A finding of a request; none where it makes assumptions, whose names are its own.
+fn finding(told: &Told<()>, guest: &Guest<'_>) -> Option<Finding> {
+    let mut finding = told.finding().clone();
+    if told.varies() && finding.status != Status::Unknown {
+        let value = |expression: &Expression| match guest.value(expression) {
+            Ok(value) => value.to_string(),
+            Err(_) => "unknown".to_owned(),
+        };
+        finding.reasons = reasons_by(&told.leaves, &mut { value });
+    }
+    finding.assumed.is_empty().then_some(finding)
 }
 
 /// The bit of a verdict that is settled.

@@ -161,12 +161,12 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
             .format
             .iter()
             .all(|Output(format, file)| *format == Format::Ndjson && file.is_none());
+    let snapshot = loaded(&files, &mut phases);
     if let Some(file) = arguments
         .records
         .as_ref()
         .filter(|file| by_lines && records::is_lines(file))
         .filter(|_| !arguments.fail_on.contains(&FailOn::Difference))
-        && let snapshot = Snapshot::load(&files)
         && arguments.outside.by_lines(file, &snapshot, &options)?
     {
         phases.end();
@@ -184,7 +184,7 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
             &failed,
         );
     }
-    let checked = checked(arguments, &files, &mut phases)?;
+    let checked = checked(arguments, &files, snapshot, &mut phases)?;
     phases.end();
     if arguments.accept {
         return accept(arguments, &files, &checked);
@@ -200,11 +200,7 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
     Ok(status(arguments, &checked))
 }
 
-fn checked(
-    arguments: &CheckArguments,
-    files: &Files,
-    phases: &mut Phases,
-) -> anyhow::Result<Checked> {
+fn loaded(files: &Files, phases: &mut Phases) -> Snapshot {
     let of_parsed =
         |parsed: &Parsed| vec![(parsed.record_count(), "records"), (files.bytes(), "bytes")];
     let of_records = |snapshot: &Snapshot| vec![(snapshot.record_count(), "records")];
@@ -212,7 +208,16 @@ fn checked(
     // The values of facts are checked as they are read, without a second pass: what is left are
     // ids, references and waivers.
     let parsed = phases.phase("parse", of_parsed, || loader.parse(files));
-    let mut snapshot = phases.phase("check facts", of_records, || loader.checked(files, parsed));
+    phases.phase("check facts", of_records, || loader.checked(files, parsed))
+}
+
+fn checked(
+    arguments: &CheckArguments,
+    files: &Files,
+    mut snapshot: Snapshot,
+    phases: &mut Phases,
+) -> anyhow::Result<Checked> {
+    let of_records = |snapshot: &Snapshot| vec![(snapshot.record_count(), "records")];
     let mut options = arguments.selection.options();
     if let Some(file) = &arguments.records {
         let name = records::rulebook(&snapshot, &options)?;

@@ -1,5 +1,6 @@
 //! What the commands print, and where.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use crate::assess::assessment::Assessment;
@@ -95,7 +96,11 @@ struct LogLines<W> {
 impl<W: Write> LogLines<W> {
     /// Hands on the first bytes that wait, which are whole lines or all there is.
     fn hand_on(&mut self, end: usize) -> io::Result<()> {
-        let lines = String::from_utf8_lossy(&self.pending[..end]);
+        let bytes = &self.pending[..end];
+        let lines = match std::str::from_utf8(bytes) {
+            Ok(lines) => Cow::Borrowed(lines),
+            Err(_) => String::from_utf8_lossy(bytes),
+        };
         self.out.write_all(for_log(&lines).as_bytes())?;
         self.pending.drain(..end);
         Ok(())

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::assess::evaluator::{Answer, Evaluator};
-use crate::render::json::check::jurisdiction;
+use crate::render::json::jurisdiction::{jurisdiction, request};
 use crate::render::json::shapes::{DiagnosticShape, diagnostic};
 
 /// The head of a line, and what is wrong.
@@ -33,12 +33,17 @@ pub fn answer_line(evaluator: &Evaluator, answer: &Answer<'_>) -> String {
         rulebook: evaluator.rulebook().id.as_str(),
         as_of: evaluator.as_of().to_string(),
     });
-    match answer.assessment() {
-        Some(assessed) => line.add(&jurisdiction(assessed, assessed.at(0))),
-        None => line.add(&Refused {
-            id: answer.id(),
-            determination: None,
-        }),
+    let explained = answer.explained();
+    let explained = explained.as_ref();
+    match explained.and_then(|(one, told)| request(evaluator.prepared(), one, told)) {
+        Some(shape) => line.add(&shape),
+        None => match answer.assessment() {
+            Some(assessed) => line.add(&jurisdiction(assessed, assessed.at(0))),
+            None => line.add(&Refused {
+                id: answer.id(),
+                determination: None,
+            }),
+        },
     }
     if !answer.diagnostics().is_empty() {
         line.add(&Told {

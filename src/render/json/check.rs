@@ -1,7 +1,5 @@
 //! The result of `check`: findings and determinations of all rulebooks, with the diagnostics.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -10,20 +8,17 @@ use crate::analysis::comparison::compare;
 use crate::analysis::expectations::Drift;
 use crate::analysis::testing::TestRun;
 use crate::assess::assessment::{Assessment, RulebookAssessment};
-use crate::assess::explaining::{Explaining, Told};
+use crate::assess::explaining::Explaining;
 use crate::assess::form::{Form, Origin};
-use crate::assess::verdict::{Finding, JurisdictionAssessment};
+use crate::assess::verdict::JurisdictionAssessment;
 use crate::base::diagnostic::Diagnostic;
 use crate::model::condition::Level;
-use crate::model::jurisdiction::JurisdictionId;
-use crate::model::waiver::Waiver;
 use crate::render::blocks::{in_memory, write_texts};
+use crate::render::json::jurisdiction::{JurisdictionShape, explained, jurisdiction};
 use crate::render::json::shapes::{
-    AssumptionShape, DiagnosticShape, FactName, FactShape, JSON_VERSION, PlaceShape, assumed,
-    diagnostic, exact, fact_used, kind, name, place, status, value,
+    DiagnosticShape, JSON_VERSION, PlaceShape, diagnostic, exact, place, value,
 };
 use crate::render::json::{compared, computed};
-use crate::tree::{FactRef, Limit};
 
 /// The assessment as indented JSON with a newline at its end.
 pub fn json(assessment: &Assessment) -> String {
@@ -160,58 +155,6 @@ fn jurisdictions(out: &mut dyn Write, assessed: &RulebookAssessment) -> io::Resu
         text
     })?;
     out.write_all(b"\n      ")
-}
-
-/// Hands over the shape of a jurisdiction.
-fn explained<R>(
-    assessed: &RulebookAssessment,
-    explaining: &Explaining<'_, ()>,
-    place: usize,
-    take: impl FnOnce(&JurisdictionShape<'_>) -> R,
-) -> R {
-    let record = assessed.record_of(place);
-    let (one, told) = explaining.all(record, assessed.kind(place));
-    let id = &one.jurisdiction.id;
-    let findings = one.findings.iter().zip(&told).enumerate();
-    let findings = findings.map(|(condition, (found, told))| {
-        let facts = facts(assessed, (record, &one), condition, told);
-        finding(assessed, id, (condition, found), facts)
-    });
-    take(&shape(assessed, &one, findings.collect()))
-}
-
-/// The facts that a finding rests on.
-fn facts<'a>(
-    assessed: &RulebookAssessment,
-    (record, one): (usize, &'a JurisdictionAssessment),
-    condition: usize,
-    told: &'a Told<()>,
-) -> Vec<FactShape<'a>> {
-    let id = &one.jurisdiction.id;
-    let Some(facts) = &told.facts else {
-        return facts_elsewhere(assessed, one, condition);
-    };
-    let shape = |fact: &'a FactRef| {
-        let slot = assessed.basis.facts.locate(record, fact);
-        let slot = slot.ok().map(|(_, slot)| slot);
-        let stated = slot.and_then(|slot| one.jurisdiction.stated(slot, assessed.as_of));
-        fact_used(id, Cow::Borrowed(fact), stated.map(Cow::Borrowed))
-    };
-    facts.iter().map(shape).collect()
-}
-
-/// The same where some are those of other records.
-fn facts_elsewhere<'a>(
-    assessed: &RulebookAssessment,
-    one: &'a JurisdictionAssessment,
-    condition: usize,
-) -> Vec<FactShape<'a>> {
-    let id = &one.jurisdiction.id;
-    let used = assessed
-        .facts_used_by(&one.jurisdiction, condition)
-        .into_iter();
-    used.map(|(fact, stated)| fact_used(id, Cow::Owned(fact), stated.map(Cow::Owned)))
-        .collect()
 }
 
 /// One object on one line for each jurisdiction, with its rulebook and day; then one for each
@@ -358,60 +301,6 @@ pub(crate) struct ConditionShape<'a> {
     not_tabular_because: Option<DiagnosticShape<'a>>,
 }
 
-#[derive(Serialize)]
-pub(crate) struct JurisdictionShape<'a> {
-    id: &'a str,
-    name: &'a str,
-    determination: &'static str,
-    reasons: &'a [String],
-    missing: Vec<FactName<'a>>,
-    cut_short: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    limit: Option<&'static str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    published: Vec<compared::SaidHereShape<'a>>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    worked_out: BTreeMap<String, Option<serde_json::Value>>,
-    findings: Vec<FindingShape<'a>>,
-}
-
-#[derive(Serialize)]
-pub(crate) struct FindingShape<'a> {
-    condition: &'a str,
-    status: &'static str,
-    reasons: &'a [String],
-    facts: Vec<FactShape<'a>>,
-    missing: Vec<FactName<'a>>,
-    assumed: Vec<AssumptionShape<'a>>,
-    cut_short: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    limit: Option<&'static str>,
-    fault: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    waived: Option<WaiverShape<'a>>,
-}
-
-#[derive(Serialize)]
-pub(crate) struct WaiverShape<'a> {
-    reason: &'a str,
-    granted_by: &'a str,
-    link: Option<&'a str>,
-    granted: Option<String>,
-    expires: Option<String>,
-    place: PlaceShape,
-}
-
-pub(crate) fn waived(waiver: &Waiver) -> WaiverShape<'_> {
-    WaiverShape {
-        reason: &waiver.reason,
-        granted_by: &waiver.granted_by,
-        link: waiver.link.as_deref(),
-        granted: waiver.granted.map(|day| day.to_string()),
-        expires: waiver.expires.map(|day| day.to_string()),
-        place: place(&waiver.span),
-    }
-}
-
 pub(crate) fn rulebook(assessed: &RulebookAssessment) -> RulebookShape<'_> {
     let parameters = assessed.parameters.iter().map(|used| ParameterShape {
         name: &used.name,
@@ -453,62 +342,5 @@ pub(crate) fn level(level: Level) -> &'static str {
     match level {
         Level::Required => "required",
         Level::Advisory => "advisory",
-    }
-}
-
-pub(crate) fn jurisdiction<'a>(
-    assessed: &'a RulebookAssessment,
-    one: &'a JurisdictionAssessment,
-) -> JurisdictionShape<'a> {
-    let findings = one.findings.iter().enumerate();
-    let findings = findings.map(|(condition, found)| {
-        let facts = facts_elsewhere(assessed, one, condition);
-        finding(assessed, &one.jurisdiction.id, (condition, found), facts)
-    });
-    shape(assessed, one, findings.collect())
-}
-
-fn shape<'a>(
-    assessed: &'a RulebookAssessment,
-    one: &'a JurisdictionAssessment,
-    findings: Vec<FindingShape<'a>>,
-) -> JurisdictionShape<'a> {
-    let id = &one.jurisdiction.id;
-    JurisdictionShape {
-        id: id.as_str(),
-        name: &one.jurisdiction.name,
-        determination: kind(one.determination.kind),
-        reasons: &one.determination.reasons,
-        missing: one
-            .determination
-            .missing
-            .iter()
-            .map(|fact| name(id, fact))
-            .collect(),
-        cut_short: one.determination.cut_short.is_some(),
-        limit: one.determination.cut_short.map(Limit::name),
-        published: compared::here(assessed, id.as_str()),
-        worked_out: computed::all(assessed, id.as_str()),
-        findings,
-    }
-}
-
-fn finding<'a>(
-    assessed: &'a RulebookAssessment,
-    id: &'a JurisdictionId,
-    (condition, found): (usize, &'a Finding),
-    facts: Vec<FactShape<'a>>,
-) -> FindingShape<'a> {
-    FindingShape {
-        condition: assessed.conditions[condition].condition.id.as_str(),
-        status: status(found.status),
-        reasons: &found.reasons,
-        facts,
-        missing: found.missing.iter().map(|fact| name(id, fact)).collect(),
-        assumed: assumed(id, found),
-        cut_short: found.cut_short.is_some(),
-        limit: found.cut_short.map(Limit::name),
-        fault: found.fault.as_ref().map(|fault| fault.message.as_str()),
-        waived: found.waived.as_deref().map(waived),
     }
 }

@@ -1,0 +1,267 @@
+//! What findings say, kept for all records that are alike: by the answers that they give on all
+//! paths of a tree.
+//!
+//! Records that give the same answers come to the same outcomes by the same tests, and lack the same
+//! facts. What is filled into reasons, and what an assumption comes to, is each one's own. What rests
+//! on more than the answers has none, and is worked out for each record by itself.
+
+use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use crate::assess::determination::Bounds;
+use crate::assess::finding::{Examined, examine};
+use crate::assess::form::Form;
+use crate::assess::prepared::{Basis, Decider, Prepared};
+use crate::assess::verdict::{Consulted, Determination, DeterminationKind, Finding, Status};
+use crate::model::fact::FactOrigin;
+use crate::tree::{FactRef, Leaves, Message, Tree, Verdict, bit, consulted};
+
+/// What all records that give the same answers come to by one condition.
+pub(crate) struct Told<T> {
+    /// None where it was worked out for one record alone.
+    number: Option<u32>,
+    pub(super) leaves: Leaves,
+    /// Of the first record that gave the answers, no waiver looked at.
+    finding: Finding,
+    /// Whether its reasons and assumptions are each record's own.
+    varies: bool,
+    /// The tests that it rests on, in the order the script asks them.
+    pub(crate) tests: Vec<Consulted>,
+    /// The stated facts that it rests on, where all are the record's own.
+    pub(crate) facts: Option<Vec<FactRef>>,
+    /// What a format makes of it.
+    pub(crate) shown: OnceLock<T>,
+}
+
+/// What was told so far.
+pub(super) struct Memo<T> {
+    /// By condition, then by the answers on all paths.
+    told: Vec<RwLock<HashMap<Vec<u8>, Arc<Told<T>>>>>,
+    /// The number of the next pattern of answers.
+    next: AtomicU32,
+    /// By what each condition came to.
+    together: RwLock<HashMap<Vec<u32>, Arc<Determination>>>,
+    /// By kind: a determination of which there is no more to say.
+    plain: [Arc<Determination>; 4],
+    /// Whether what the findings come to together rests on them alone.
+    is_of_findings: bool,
+}
+
+/// How many patterns of a condition, and determinations, are kept: where hardly two records are
+/// alike, keeping more would take memory and save nothing.
+const MOST_KEPT: usize = 8_192;
+
+/// Keeps what was found, as long as there is room.
+fn keep<K: Eq + Hash, T: Clone>(known: &RwLock<HashMap<K, T>>, key: K, found: T) -> T {
+    let mut known = known.write().unwrap_or_else(PoisonError::into_inner);
+    if known.len() >= MOST_KEPT {
+        return found;
+    }
+    // Another thread may have been faster.
+    known.entry(key).or_insert(found).clone()
+}
+
+fn kept<K: Eq + Hash, T: Clone>(known: &RwLock<HashMap<K, T>>, key: &K) -> Option<T> {
+    let known = known.read().unwrap_or_else(PoisonError::into_inner);
+    known.get(key).cloned()
+}
+
+impl<T> Memo<T> {
+    pub(super) fn new(prepared: &Prepared) -> Self {
+        let conditions = prepared.conditions.iter();
+        Self {
+            told: conditions.map(|_| RwLock::default()).collect(),
+            next: AtomicU32::new(0),
+            together: RwLock::default(),
+            plain: DeterminationKind::ALL.map(|kind| plain(kind).into()),
+            is_of_findings: match &*prepared.decider {
+                Decider::Count(..) | Decider::Broken => true,
+                Decider::Tree(tree, _) => is_of_findings(tree),
+            },
+        }
+    }
+
+    /// What a condition comes to for a record that gives these answers; `alone` works it out.
+    pub(super) fn told(
+        &self,
+        condition: usize,
+        answers: Option<Vec<u8>>,
+        alone: impl FnOnce() -> Told<T>,
+    ) -> Arc<Told<T>> {
+        let Some(answers) = answers else {
+            return alone().into();
+        };
+        if let Some(known) = kept(&self.told[condition], &answers) {
+            return known;
+        }
+        let mut told = alone();
+        // What lies behind a fact that is worked out is each record's own.
+        if !told.lacks_stated_facts_alone() {
+            return told.into();
+        }
+        told.number = Some(self.next.fetch_add(1, Ordering::Relaxed));
+        keep(&self.told[condition], answers, told.into())
+    }
+
+    /// A determination of which there is no more to say.
+    pub(super) fn plain(&self, kind: DeterminationKind) -> Arc<Determination> {
+        let place = DeterminationKind::ALL.iter().position(|one| *one == kind);
+        Arc::clone(&self.plain[place.unwrap_or_default()])
+    }
+
+    /// What findings come to by counting them, where that is plain.
+    pub(super) fn counted(
+        &self,
+        decider: &Decider,
+        told: &[Arc<Told<T>>],
+    ) -> Option<Arc<Determination>> {
+        let Decider::Count(decision, required) = decider else {
+            return None;
+        };
+        let mut bounds = Bounds::default();
+        for condition in required {
+            bounds.add(told[*condition].bits());
+        }
+        Some(self.plain(bounds.decided(decision)?))
+    }
+
+    /// What findings come to together; `alone` works it out. None of them is waived.
+    pub(super) fn together(
+        &self,
+        told: &[Arc<Told<T>>],
+        alone: impl FnOnce() -> Determination,
+    ) -> Arc<Determination> {
+        let key: Option<Vec<u32>> = told.iter().map(|told| told.key()).collect();
+        let Some(key) = key.filter(|_| self.is_of_findings) else {
+            return alone().into();
+        };
+        kept(&self.together, &key).unwrap_or_else(|| keep(&self.together, key, alone().into()))
+    }
+}
+
+impl<T> Told<T> {
+    /// What a condition comes to for a record, looked at by itself.
+    pub(super) fn alone(
+        prepared: &Prepared,
+        basis: &Basis,
+        condition: usize,
+        record: usize,
+    ) -> Self {
+        let used = &prepared.conditions[condition];
+        let Examined {
+            mut finding,
+            leaves,
+        } = examine(used, basis, record);
+        finding.waived = None;
+        let tests = match &used.form {
+            Form::Tabular(tree) => tests(tree, basis, record),
+            _ => prepared.consulted(&basis.facts.records.id_of(record), condition),
+        };
+        let list = leaves.list.iter();
+        let varies = list.clone().any(|leaf| !leaf.assumed.is_empty())
+            || list
+                .filter_map(|leaf| leaf.outcome.reason.as_ref())
+                .any(|reason| !reason.is_constant());
+        Self {
+            number: None,
+            varies,
+            facts: own_facts(basis, record, &tests),
+            tests,
+            leaves,
+            finding,
+            shown: OnceLock::new(),
+        }
+    }
+
+    /// The finding, but for its reasons, assumptions and waiver where those are the record's own.
+    pub(crate) fn finding(&self) -> &Finding {
+        &self.finding
+    }
+
+    /// Whether its reasons and assumptions are each record's own.
+    pub(crate) fn varies(&self) -> bool {
+        self.varies
+    }
+
+    /// Whether another record that gives the same answers comes to the same.
+    pub(super) fn is_shared(&self) -> bool {
+        self.number.is_some()
+    }
+
+    fn lacks_stated_facts_alone(&self) -> bool {
+        let answers = self.leaves.list.iter().flat_map(|leaf| &leaf.answers);
+        let stated = |fact: &FactRef| fact.is_own() && fact.schema.origin == FactOrigin::Stated;
+        let mut tests = answers.map(|(test, _)| test);
+        tests.all(|test| test.facts().into_iter().all(stated))
+    }
+
+    /// The verdicts that it can still have, as bits.
+    fn bits(&self) -> u8 {
+        match self.finding.status {
+            Status::Met => bit(Verdict::Met),
+            Status::NotMet => bit(Verdict::NotMet),
+            Status::NotApplicable => bit(Verdict::NotApplicable),
+            Status::Fault => bit(Verdict::Fault),
+            Status::Unknown if self.leaves.cut_short.is_some() => bit(Verdict::Fault),
+            Status::Unknown => {
+                let list = self.leaves.list.iter();
+                list.fold(0, |bits, leaf| bits | bit(leaf.outcome.verdict))
+            }
+        }
+    }
+
+    /// What tells it apart from others, beside other conditions; none where only the record does.
+    fn key(&self) -> Option<u32> {
+        const SETTLED: u32 = 4;
+        Some(match self.finding.status {
+            Status::Met => 0,
+            Status::NotMet => 1,
+            Status::NotApplicable => 2,
+            Status::Fault => 3,
+            Status::Unknown => SETTLED + self.number?,
+        })
+    }
+}
+
+fn tests(tree: &Tree, basis: &Basis, record: usize) -> Vec<Consulted> {
+    let found = consulted(tree, &basis.facts, record).into_iter();
+    let one = |(asked, answer): (&crate::tree::Asked, Option<bool>)| Consulted {
+        asked: asked.clone(),
+        answer,
+    };
+    found.map(one).collect()
+}
+
+/// The stated facts that tests name, each once and in order; none where they lie elsewhere too.
+fn own_facts(basis: &Basis, record: usize, tests: &[Consulted]) -> Option<Vec<FactRef>> {
+    let facts = tests.iter().flat_map(|one| one.asked.test.facts());
+    let facts: Vec<&FactRef> = facts.collect();
+    if !facts.iter().all(|fact| fact.is_own()) {
+        return None;
+    }
+    let name = |fact: &FactRef| basis.facts.own_name(record, fact);
+    let names: BTreeSet<FactRef> = facts.into_iter().map(name).collect();
+    let stated = |fact: &FactRef| fact.schema.origin == FactOrigin::Stated;
+    Some(names.into_iter().filter(stated).collect())
+}
+
+fn plain(kind: DeterminationKind) -> Determination {
+    Determination {
+        kind,
+        reasons: Vec::new(),
+        missing: Vec::new(),
+        cut_short: None,
+    }
+}
+
+/// Whether a decision asks for findings alone, and gives reasons that are the same for everybody.
+fn is_of_findings(tree: &Tree) -> bool {
+    let of_findings = |fact: &FactRef| fact.owner == crate::tree::Owner::Finding;
+    let mut asked = tree.tests().flat_map(|asked| asked.test.facts());
+    let mut reasons = tree
+        .outcomes()
+        .filter_map(|outcome| outcome.reason.as_ref());
+    asked.all(of_findings) && reasons.all(Message::is_constant)
+}
