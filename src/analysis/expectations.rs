@@ -200,6 +200,7 @@ struct Comparing<'a> {
 impl Comparing<'_> {
     /// Compares line by line; none where what comes before the lines is not as it is written.
     fn by_lines(&self, lines: &Lines<'_>) -> Option<Drift> {
+        const PART: usize = 1_024;
         let mut drift = Drift::default();
         let head =
             crate::formats::yaml::part(self.source, lines.head.clone(), &mut drift.diagnostics);
@@ -214,7 +215,6 @@ impl Comparing<'_> {
                 .push(self.assessed.rulebook().id.to_string());
             return Some(drift);
         }
-        const PART: usize = 1_024;
         let parts = lines.list.chunks(PART).collect();
         for mut found in parallel::map(parts, |part| self.of_lines(part)) {
             drift.moved.append(&mut found.moved);

@@ -19,6 +19,7 @@ use crate::model::fact::FactOrigin;
 use crate::tree::{FactRef, Leaves, Message, Tree, Verdict, bit, consulted};
 
 /// What all records that give the same answers come to by one condition.
+#[derive(Debug)]
 pub(crate) struct Told<T> {
     /// None where it was worked out for one record alone.
     number: Option<u32>,
@@ -28,17 +29,28 @@ pub(crate) struct Told<T> {
     /// Whether its reasons and assumptions are each record's own.
     varies: bool,
     /// The tests that it rests on, in the order the script asks them.
+    #[cfg_attr(
+        not(feature = "app"),
+        expect(dead_code, reason = "formats of the program show them")
+    )]
     pub(crate) tests: Vec<Consulted>,
     /// The stated facts that it rests on, where all are the record's own.
     pub(crate) facts: Option<Vec<FactRef>>,
     /// What a format makes of it.
+    #[cfg_attr(
+        not(feature = "app"),
+        expect(dead_code, reason = "formats of the program keep something here")
+    )]
     pub(crate) shown: OnceLock<T>,
 }
 
+/// What a condition comes to, by the answers on all paths.
+type Patterns<T> = RwLock<HashMap<Vec<u8>, Arc<Told<T>>>>;
+
 /// What was told so far.
 pub(super) struct Memo<T> {
-    /// By condition, then by the answers on all paths.
-    told: Vec<RwLock<HashMap<Vec<u8>, Arc<Told<T>>>>>,
+    /// By condition.
+    told: Vec<Patterns<T>>,
     /// The number of the next pattern of answers.
     next: AtomicU32,
     /// By what each condition came to.

@@ -92,6 +92,7 @@ impl Source {
     }
 
     /// The line of a byte offset, from 1.
+    #[cfg(feature = "app")]
     pub(crate) fn line(&self, offset: usize) -> usize {
         let starts = self.line_starts();
         starts.partition_point(|start| *start <= offset) + self.before

@@ -99,9 +99,7 @@ impl Columns {
         out.write_all(written(std::iter::once(head)).as_bytes())?;
         assessment.rulebooks.iter().try_for_each(|assessed| {
             let rows = Rows::new(self, assessed);
-            write_texts(assessed.len(), out, |places| {
-                rows.text(places, |rows, place, text| rows.csv(place, text))
-            })
+            write_texts(assessed.len(), out, |places| rows.text(places, Rows::csv))
         })
     }
 

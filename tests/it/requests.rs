@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
 
 use proptest::prelude::{Just, prop_oneof};
 
@@ -328,6 +331,115 @@ fn a_request_comes_to_what_a_record_beside_the_population_comes_to() {
             "{seen:?}"
         );
     }
+}
+
+/// What the program answers to lines, on so many threads.
+fn streamed(root: &Path, threads: &str, more: &[&str], lines: &str) -> String {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_rulebook"))
+        .args(["check", "--records", "-", "--root"])
+        .arg(root)
+        .args(more)
+        .env("RAYON_NUM_THREADS", threads)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Answers come while lines are still being written.
+    let (mut input, lines) = (program.stdin.take().unwrap(), lines.to_owned());
+    let writer = std::thread::spawn(move || input.write_all(lines.as_bytes()));
+    let found = program.wait_with_output().unwrap();
+    writer.join().unwrap().unwrap();
+    String::from_utf8(found.stdout).unwrap()
+}
+
+/// Lines are answered by the program as the evaluator answers them and as `check` has it of records
+/// beside the folder, with all facts to the last digit: in any order, on one thread and on two, in
+/// full and by columns.
+#[test]
+fn a_stream_comes_to_what_the_evaluator_and_the_folder_come_to() {
+    let strategy = (
+        proptest::collection::vec(bytes(60), 1..3),
+        bytes(4_000),
+        0..DECISIONS.len(),
+        prop_oneof![Just(Beyond::WorkedOut), Just(Beyond::Nothing)],
+    );
+    let tried = std::cell::Cell::new(0);
+    law(24)
+        .run(&strategy, |(drawn_scripts, records, decision, beyond)| {
+            let scripts = scripts(&drawn_scripts, beyond);
+            let mut choices = Choices::new(&records);
+            let mut inside = String::new();
+            for index in 0..4 {
+                let to = reference(&mut choices, index);
+                let one = record(&format!("f{index}"), &drawn(&mut choices), to.as_deref());
+                let _ = write!(inside, "---\n{one}");
+            }
+            let (mut beside, mut lines) = (inside.clone(), Vec::new());
+            for index in 0..60 {
+                let to = reference(&mut choices, 4);
+                let (id, facts) = (format!("q{index:02}"), drawn(&mut choices));
+                let text = record(&id, &facts, to.as_deref());
+                let _ = write!(beside, "---\nassess: false\n{text}");
+                let facts = facts
+                    .iter()
+                    .map(|(fact, value)| (*fact, (*value).to_owned()));
+                let facts: Vec<_> = facts.chain(to.map(|to| ("r", to))).collect();
+                let place = choices.below(lines.len() + 1);
+                lines.insert(place, (id.clone(), line(&id, &facts) + "\n"));
+            }
+            let files = folder(decision, &scripts, &inside);
+            let snapshot = Snapshot::load(&files);
+            let Ok(evaluator) = Evaluator::new(&snapshot, &EvaluatorOptions::default()) else {
+                return Ok(());
+            };
+            tried.set(tried.get() + 1);
+            let root = tempfile::tempdir().unwrap();
+            for source in files.below("") {
+                let path = root.path().join(source.name());
+                std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+                std::fs::write(path, source.text()).unwrap();
+            }
+            let all = assess(
+                &Snapshot::load(&folder(decision, &scripts, &beside)),
+                &Options {
+                    jurisdictions: lines.iter().map(|(id, _)| id.clone()).collect(),
+                    ..Options::default()
+                },
+            );
+            let assessed = &all.rulebooks[0];
+            let typed: String = lines.iter().map(|(_, line)| line.as_str()).collect();
+            let answered = streamed(root.path(), "1", &[], &typed);
+            assert_eq!(answered, streamed(root.path(), "2", &[], &typed));
+            assert_eq!(answered.lines().count(), lines.len());
+            for ((id, line), answer) in lines.iter().zip(answered.lines()) {
+                let context = format!("{scripts:#?}\n{inside}\n{line}");
+                let one =
+                    without_places(&ndjson_line(assessed, assessed.jurisdiction(id).unwrap()));
+                assert_eq!(without_places(answer), one, "{context}");
+                let answer = evaluator.assess(line.as_bytes());
+                let by_evaluator = without_places(&answer_line(&evaluator, &answer));
+                assert_eq!(by_evaluator, one, "{context}");
+            }
+            let conditions = assessed
+                .conditions
+                .iter()
+                .map(|used| used.condition.id.as_str());
+            let conditions: Vec<&str> = conditions.collect();
+            let columns = format!("id,determination,{}", conditions.join(","));
+            let by_columns = streamed(root.path(), "2", &["--columns", &columns], &typed);
+            let mut expected = format!("{columns}\n");
+            for place in 0..assessed.len() {
+                let statuses = (0..conditions.len()).map(|one| assessed.status(place, one));
+                let cells: Vec<String> = statuses.map(|status| status.to_string()).collect();
+                let (id, kind) = (assessed.id(place), assessed.kind(place));
+                let _ = writeln!(expected, "{id},{kind},{}", cells.join(","));
+            }
+            assert_eq!(by_columns, expected, "{scripts:#?}\n{inside}");
+            Ok(())
+        })
+        .unwrap();
+    assert!(tried.get() > 1, "most scripts are broken");
 }
 
 /// A rulebook in which a request can go wrong in every way, with two records.

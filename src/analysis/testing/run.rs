@@ -87,6 +87,9 @@ impl TestRun {
 /// or for the only one.
 type Group = (Option<Date>, Option<usize>);
 
+/// Cases by group, each with its number.
+type Groups<'a> = BTreeMap<Group, Vec<(usize, &'a Case)>>;
+
 /// Cases with the same criteria: of one rulebook, with one set of parameters.
 type Family = (RulebookId, Vec<(String, String)>);
 
@@ -106,7 +109,7 @@ pub fn run(snapshot: &Snapshot, suite: &Suite, options: &TestOptions) -> TestRun
     if chosen.is_empty() && suite.diagnostics.is_empty() {
         run.diagnostics.push(nothing(snapshot, suite, options));
     }
-    let mut families: BTreeMap<Family, BTreeMap<Group, Vec<(usize, &Case)>>> = BTreeMap::new();
+    let mut families: BTreeMap<Family, Groups<'_>> = BTreeMap::new();
     for (number, case) in &chosen {
         let family = (case.rulebook.clone(), case.parameters.clone());
         // Other records than in the files are so for one case alone.
@@ -145,7 +148,7 @@ struct Ran {
 fn run_family(
     criteria: &Arc<Criteria>,
     parameters: &[(String, String)],
-    groups: BTreeMap<Group, Vec<(usize, &Case)>>,
+    groups: Groups<'_>,
 ) -> Ran {
     let mut ran = Ran::default();
     let mut earlier: Option<Assessment> = None;

@@ -21,6 +21,7 @@ pub struct Answer<'a> {
     found: Option<(Request<'a>, Judged)>,
     diagnostics: Vec<Diagnostic>,
     details: OnceLock<RulebookAssessment>,
+    explained: OnceLock<Option<Explained>>,
 }
 
 /// A request that was read.
@@ -188,6 +189,7 @@ impl<'a> Answer<'a> {
             found: Some((request, found)),
             diagnostics,
             details: OnceLock::new(),
+            explained: OnceLock::new(),
         }
     }
 
@@ -223,6 +225,7 @@ impl<'a> Answer<'a> {
             found: None,
             diagnostics,
             details: OnceLock::new(),
+            explained: OnceLock::new(),
         }
     }
 
@@ -274,7 +277,10 @@ impl<'a> Answer<'a> {
     /// All there is to say: reasons, missing facts, what was assumed. None for a request that could
     /// not be read.
     pub fn details(&self) -> Option<&JurisdictionAssessment> {
-        Some(self.assessment()?.at(0))
+        match self.explained() {
+            Some((one, _)) => Some(one),
+            None => Some(self.assessment()?.at(0)),
+        }
     }
 
     /// What is wrong with this request.
@@ -289,10 +295,11 @@ impl<'a> Answer<'a> {
 
     /// All there is to say, where it is told by the request's own values; none where it takes
     /// [`assessment`](Self::assessment).
-    pub(crate) fn explained(&self) -> Option<Explained> {
+    pub(crate) fn explained(&self) -> Option<&Explained> {
         let (request, _) = self.found.as_ref()?;
         let record = || request.record(self.judge);
-        self.judge.explained(request.stating(), record)
+        let explain = || self.judge.explained(request.stating(), record);
+        self.explained.get_or_init(explain).as_ref()
     }
 
     /// As an assessment of this one record.

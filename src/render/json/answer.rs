@@ -33,9 +33,10 @@ pub fn answer_line(evaluator: &Evaluator, answer: &Answer<'_>) -> String {
         rulebook: evaluator.rulebook().id.as_str(),
         as_of: evaluator.as_of().to_string(),
     });
-    let explained = answer.explained();
-    let explained = explained.as_ref();
-    match explained.and_then(|(one, told)| request(evaluator.prepared(), one, told)) {
+    match answer
+        .explained()
+        .and_then(|(one, told)| request(evaluator.prepared(), one, told))
+    {
         Some(shape) => line.add(&shape),
         None => match answer.assessment() {
             Some(assessed) => line.add(&jurisdiction(assessed, assessed.at(0))),
