@@ -9,6 +9,7 @@ use crate::assess::derive::WorkPlan;
 use crate::assess::derived_column::{by_script, derived_column};
 use crate::assess::form::Form;
 use crate::assess::prepared::{Basis, Measurements};
+use crate::assess::record_faults::{FaultsByFact, RecordFaults};
 use crate::assess::snapshot::{Criteria, Measured};
 use crate::assess::standings::Beside;
 use crate::assess::statistics::{Columns, Grouping, Inputs, Measurement, measure};
@@ -27,20 +28,37 @@ pub(super) struct Worked<'a> {
     pub(super) beside: Option<&'a Beside>,
 }
 
-/// A column that was worked out, and for a statistic all there is to say of it.
-type Found = (usize, Arc<Column>, Option<Arc<Measurement>>);
+/// A column that was worked out, and what there is to say of it.
+type Found = (usize, Arc<Column>, About);
+
+/// What there is to say of a column.
+enum About {
+    /// For a derived fact: what went wrong for single records.
+    Derived(Arc<RecordFaults>),
+    /// For a statistic: what it came to, where it is worked out.
+    Statistic(Option<Arc<Measurement>>),
+}
+
+/// All that was worked out.
+pub(super) struct Filled {
+    pub(super) facts: Arc<Facts>,
+    pub(super) measurements: Measurements,
+    pub(super) faults: FaultsByFact,
+}
 
 impl Worked<'_> {
     /// Fills in what no record states. `before`: an earlier assessment over the same ids.
-    pub(super) fn fill(
-        &self,
-        mut facts: Facts,
-        before: Option<&Basis>,
-    ) -> (Arc<Facts>, Measurements) {
+    pub(super) fn fill(&self, mut facts: Facts, before: Option<&Basis>) -> Filled {
         let wide = &self.criteria.wide;
         let mut measurements: Measurements = vec![None; wide.statistics.len()];
+        let mut faults = FaultsByFact::new();
         if wide.schema.facts().len() == wide.schema.stated_len() {
-            return (facts.into(), measurements);
+            let facts = facts.into();
+            return Filled {
+                facts,
+                measurements,
+                faults,
+            };
         }
         let before = before.filter(|before| before.facts.records.same_ids(&facts.records));
         let counts: Vec<bool> = facts
@@ -54,21 +72,26 @@ impl Worked<'_> {
             self.group(turn, &facts, before, &mut groupings);
             let shared = Arc::new(facts);
             let found: Vec<Found> = parallel::map(turn.clone(), |slot| {
-                self.one(slot, &shared, before, &groupings, &counts)
+                self.one(slot, &shared, before, &groupings, &counts, &faults)
             });
             facts = Arc::try_unwrap(shared).expect("nobody kept it");
-            for (slot, column, measurement) in found {
+            for (slot, column, about) in found {
                 facts.put(slot, column);
-                if let Some(place) = wide
-                    .statistics
-                    .iter()
-                    .position(|measured| measured.slot == slot)
-                {
-                    measurements[place] = measurement;
+                let mut statistics = wide.statistics.iter();
+                match (about, statistics.position(|measured| measured.slot == slot)) {
+                    (About::Statistic(found), Some(place)) => measurements[place] = found,
+                    (About::Derived(found), _) if !found.is_empty() => {
+                        faults.insert(slot, found);
+                    }
+                    _ => {}
                 }
             }
         }
-        (facts.into(), measurements)
+        Filled {
+            facts: facts.into(),
+            measurements,
+            faults,
+        }
     }
 
     fn statistic(&self, slot: usize) -> Option<(usize, &Measured, &Inputs)> {
@@ -80,6 +103,14 @@ impl Worked<'_> {
             .position(|measured| measured.slot == slot)?;
         let measured = &self.criteria.wide.statistics[place];
         Some((place, measured, measured.inputs.as_ref()?))
+    }
+
+    /// Whether a statistic is not worked out: it rests on itself, or on what has a mistake.
+    fn is_left_open(&self, slot: usize, inputs: &Inputs, faults: &FaultsByFact) -> bool {
+        let mistaken = |input| faults.get(&input).is_some_and(|found| found.has_mistake());
+        self.plan.circular.contains(&slot)
+            || self.bindings.is_broken(slot)
+            || inputs.all().any(mistaken)
     }
 
     /// Makes the groups of a turn's statistics.
@@ -125,6 +156,7 @@ impl Worked<'_> {
         before: Option<&Basis>,
         groupings: &HashMap<Vec<usize>, Arc<Grouping>>,
         counts: &[bool],
+        faults: &FaultsByFact,
     ) -> Found {
         let schema = &self.criteria.wide.schema.facts()[slot];
         if let Some(used) = self.plan.derived.iter().find(|used| used.slot == slot) {
@@ -133,29 +165,29 @@ impl Worked<'_> {
                     .iter()
                     .all(|read| same_input(facts, &before.facts, *read))
             });
-            let column = match same {
-                Some(before) => Arc::clone(before.facts.shared_column(slot)),
-                None => kept_if_same(
-                    derived_column(used, schema, self.bindings, facts),
-                    before,
-                    slot,
-                ),
-            };
-            return (slot, column, None);
+            if let Some(before) = same {
+                let column = Arc::clone(before.facts.shared_column(slot));
+                let faults = before.faults.get(&slot).cloned().unwrap_or_default();
+                return (slot, column, About::Derived(faults));
+            }
+            let (column, faults) = derived_column(used, schema, self.bindings, facts);
+            let column = kept_if_same(column, before, slot);
+            return (slot, column, About::Derived(faults.into()));
         }
+        let unmeasured = |column: Column| (slot, column.into(), About::Statistic(None));
         if self.criteria.states_statistics {
-            return (slot, facts.stated_column(slot, schema).into(), None);
+            return unmeasured(facts.stated_column(slot, schema));
         }
         if let Some(beside) = self.beside {
-            return (slot, beside.column(slot, schema, facts).into(), None);
+            return unmeasured(beside.column(slot, schema, facts));
         }
         let Some((place, measured, inputs)) = self
             .statistic(slot)
-            .filter(|_| !self.plan.circular.contains(&slot))
+            .filter(|(_, _, inputs)| !self.is_left_open(slot, inputs, faults))
         else {
             let mut column = Column::of(schema);
             (0..facts.records.len()).for_each(|_| column.push(None));
-            return (slot, column.into(), None);
+            return unmeasured(column);
         };
         let known = before.and_then(|before| Some((before, before.measurements[place].as_ref()?)));
         let same = known.filter(|(before, _)| {
@@ -167,7 +199,7 @@ impl Worked<'_> {
             return (
                 slot,
                 Arc::clone(before.facts.shared_column(slot)),
-                Some(Arc::clone(known)),
+                About::Statistic(Some(Arc::clone(known))),
             );
         }
         let column = |slot: usize| &**facts.shared_column(slot);
@@ -191,7 +223,11 @@ impl Worked<'_> {
             counts,
         );
         found.column = kept_if_same(found.column, before, slot);
-        (slot, Arc::clone(&found.column), Some(found.into()))
+        (
+            slot,
+            Arc::clone(&found.column),
+            About::Statistic(Some(found.into())),
+        )
     }
 
     fn values<'f>(&self, facts: &'f Facts, slot: usize) -> Cow<'f, Column> {
@@ -213,6 +249,7 @@ pub(super) fn again(mut facts: Facts, plan: &WorkPlan, bindings: &Arc<Bindings>)
             bindings,
             &shared,
             0..shared.records.len(),
+            &mut RecordFaults::default(),
         );
         facts = Arc::try_unwrap(shared).expect("nobody kept it");
         facts.put(used.slot, column.into());

@@ -9,20 +9,23 @@ use crate::assess::assessment::PART;
 use crate::assess::finding::known_value;
 use crate::assess::form::{DerivedUsed, Form};
 use crate::assess::memo::Memo;
+use crate::assess::record_faults::RecordFaults;
+use crate::base::diagnostic::Diagnostic;
 use crate::base::parallel;
 use crate::model::fact::{
     BUILT_IN, Calculated, Column, FactSchema, FactType, Making, Number, Value, error_of_near,
 };
-use crate::script::{Bindings, explore};
+use crate::script::{Bindings, Exploration, explore};
 use crate::tree::{BLOCK, Batch, Expression, Facts, Found, Room, Tree, walk};
 
-/// Works a derived fact out for all records.
+/// Works a derived fact out for all records; also what goes wrong for single ones where its script
+/// is run for each.
 pub(super) fn derived_column(
     used: &DerivedUsed,
     schema: &FactSchema,
     bindings: &Arc<Bindings>,
     facts: &Arc<Facts>,
-) -> Arc<Column> {
+) -> (Arc<Column>, RecordFaults) {
     let count = facts.records.len();
     let starts = (0..count.div_ceil(PART)).map(|part| part * PART).collect();
     let range = |start: usize| start..count.min(start + PART);
@@ -33,26 +36,37 @@ pub(super) fn derived_column(
             all.append(part);
         }
         let making = ByTree::new(tree, facts.taking([]), all.leaves);
-        return Column::Calculated(Calculated {
+        let column = Column::Calculated(Calculated {
             near: all.near,
             error: all.error,
             making: Arc::new(making),
-        })
-        .into();
+        });
+        return (column.into(), RecordFaults::default());
     }
-    let parts: Vec<Column> = parallel::map(starts, |start| match &used.form {
-        Form::Tabular(tree) => by_tree(tree, schema, facts, range(start)),
-        Form::NotTabular(_) => by_script(used, schema, bindings, facts, range(start)),
-        Form::Broken => {
-            let mut column = Column::of(schema);
-            range(start).for_each(|_| column.push(None));
-            column
-        }
+    let parts: Vec<(Column, RecordFaults)> = parallel::map(starts, |start| {
+        let mut faults = RecordFaults::default();
+        let column = match &used.form {
+            Form::Tabular(tree) => by_tree(tree, schema, facts, range(start)),
+            Form::NotTabular(_) => {
+                by_script(used, schema, bindings, facts, range(start), &mut faults)
+            }
+            Form::Broken => {
+                let mut column = Column::of(schema);
+                range(start).for_each(|_| column.push(None));
+                column
+            }
+        };
+        (column, faults)
     });
     let mut parts = parts.into_iter();
-    let mut all = parts.next().unwrap_or_else(|| Column::of(schema));
-    parts.for_each(|part| all.append(&part));
-    all.into()
+    let (mut all, mut faults) = parts
+        .next()
+        .unwrap_or_else(|| (Column::of(schema), RecordFaults::default()));
+    for (column, later) in parts {
+        all.append(&column);
+        faults.append(later);
+    }
+    (all.into(), faults)
 }
 
 /// The numbers of a derived fact, made again from what they were made from.
@@ -326,18 +340,19 @@ pub(super) fn open_value(tree: &Tree, facts: &Facts, this: usize) -> Option<Valu
 }
 
 /// For a script that no tree can hold: run for each record, once for those that agree in what it
-/// reads.
+/// reads. What goes wrong whatever the missing facts are is noted.
 pub(super) fn by_script(
     used: &DerivedUsed,
     schema: &FactSchema,
     bindings: &Arc<Bindings>,
     facts: &Arc<Facts>,
-    range: std::ops::Range<usize>,
+    range: Range<usize>,
+    faults: &mut RecordFaults,
 ) -> Column {
     let mut column = Column::of(schema);
-    let mut memo: Memo<Option<Value>> = Memo::default();
+    let mut memo: Memo<(Option<Value>, Option<Arc<Diagnostic>>)> = Memo::default();
     for this in range {
-        let value = used.program.as_ref().and_then(|program| {
+        let (value, fault) = used.program.as_ref().map_or((None, None), |program| {
             memo.came(facts, this, || {
                 let found = explore(program, bindings, Some((facts, this)));
                 let value = |value: &Arc<Expression>| known_value(value, facts, this);
@@ -350,12 +365,23 @@ pub(super) fn by_script(
                 } else {
                     the_same(values)
                 };
-                (value, Some(found.reads))
+                let fault = fault_of_all(&found);
+                ((value, fault), Some(found.reads))
             })
         });
+        if let Some(fault) = fault {
+            faults.note(&fault, this);
+        }
         column.push(value.as_ref());
     }
     column
+}
+
+/// What goes wrong, where something does on every path.
+fn fault_of_all(found: &Exploration) -> Option<Arc<Diagnostic>> {
+    let mut faults = found.paths.iter().map(|path| path.outcome.fault.as_ref());
+    let first = faults.next()??;
+    (found.incomplete.is_none() && faults.all(|fault| fault.is_some())).then(|| Arc::clone(first))
 }
 
 /// The one value that all have.

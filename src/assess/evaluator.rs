@@ -12,6 +12,7 @@ mod facts;
 mod given;
 mod judge;
 mod options;
+mod references;
 mod seat;
 
 pub use crate::assess::options::Ids;
@@ -138,7 +139,7 @@ impl Evaluator {
         let plain = plain_record(rulebook, place.text)
             .and_then(|plain| Some((id_of(plain.id)?, plain.name, plain.row)));
         if let Some((id, called, row)) = plain
-            && judge.refers_well(&row)
+            && judge.refers_well(&id, &row)
             && judge.takes(&id)
         {
             let request = Request::plain(place, id, called, row);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::assess::assessment::{Assessment, RulebookAssessment};
-use crate::assess::computed_columns::Worked;
+use crate::assess::computed_columns::{Filled, Worked};
 use crate::assess::decisions::findings_schema;
 use crate::assess::derive::WorkPlan;
 use crate::assess::form::{ConditionUsed, Form, Origin, ParameterUsed, mistakes};
@@ -228,7 +228,11 @@ impl ExploredRulebook {
             beside: beside.as_ref(),
         };
         let before = before.filter(|before| Arc::ptr_eq(&before.bindings, &bindings));
-        let (facts, measurements) = worked.fill(facts, before);
+        let Filled {
+            facts,
+            measurements,
+            faults,
+        } = worked.fill(facts, before);
         let facts = known.filter(|known| known.is(&facts)).unwrap_or(facts);
         Prepared {
             as_of,
@@ -241,6 +245,7 @@ impl ExploredRulebook {
                 facts,
                 bindings,
                 measurements: measurements.into(),
+                faults: faults.into(),
             },
             plan,
             decider,
@@ -263,12 +268,13 @@ fn population(
         plan,
         beside: None,
     };
-    let (facts, measurements) = worked.fill(facts, None);
+    let filled = worked.fill(facts, None);
     Beside::new(&Basis {
         criteria: Arc::clone(folder),
-        facts,
+        facts: filled.facts,
         bindings: Arc::clone(bindings),
-        measurements: measurements.into(),
+        measurements: filled.measurements.into(),
+        faults: filled.faults.into(),
     })
 }
 

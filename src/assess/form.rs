@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::assess::Code;
 use crate::base::diagnostic::Diagnostic;
 use crate::model::condition::Condition;
 use crate::model::derived::DerivedFact;
 use crate::model::fact::Value;
-use crate::script::{Exploration, Program};
+use crate::script::{self, Exploration, Program};
 use crate::tree::Tree;
 
 /// A derived fact, and what its script came to when it was explored.
@@ -75,16 +74,9 @@ pub enum Form {
     Broken,
 }
 
-/// Mistakes of the author are reported even when no record runs into them; a calculation that could
-/// fail for some facts is not a mistake until it does.
+/// Mistakes of the author are reported even when no record runs into them.
 pub(super) fn mistakes(found: &Exploration) -> Arc<[Diagnostic]> {
-    let faults = found
-        .paths
-        .iter()
-        .filter_map(|path| path.outcome.fault.as_ref());
-    faults
-        .chain(&found.misfits)
-        .filter(|fault| fault.code != Code::Arithmetic)
+    script::mistakes(found)
         .map(|fault| (**fault).clone())
         .collect()
 }

@@ -25,6 +25,7 @@ mod missing_patterns;
 mod options;
 mod population;
 pub(crate) mod prepared;
+mod record_faults;
 mod reports;
 pub(crate) mod results;
 mod selection;
@@ -45,7 +46,6 @@ pub(crate) use world::{Place, World};
 
 use crate::assess::assessment::Assessment;
 use crate::assess::snapshot::Snapshot;
-use crate::base::diagnostic::Code;
 
 /// Assesses every jurisdiction selected against every condition.
 pub fn assess(snapshot: &Snapshot, options: &Options) -> Assessment {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::assess::derive::WorkPlan;
 use crate::assess::form::{ConditionUsed, DerivedUsed, Form, ParameterUsed};
+use crate::assess::record_faults::FaultsByFact;
 use crate::assess::statistics::Measurement;
 use crate::assess::verdict::Consulted;
 use crate::formats::date::Date;
@@ -31,6 +32,8 @@ pub(crate) struct Basis {
     pub(crate) bindings: Arc<Bindings>,
     /// What statistics came to.
     pub(crate) measurements: Arc<Measurements>,
+    /// What went wrong for single records in derived facts that are worked out beforehand.
+    pub(crate) faults: Arc<FaultsByFact>,
 }
 
 /// What statistics came to, in the order of the rulebook file; none for one that is not worked out.

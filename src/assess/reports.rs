@@ -114,17 +114,27 @@ pub(super) fn report_faults(assessed: &RulebookAssessment, diagnostics: &mut Vec
         }
     }
     for (fault, ids) in faults.into_values() {
-        if diagnostics.contains(&fault) {
-            continue;
-        }
-        let message = format!(
-            "{} (for {})",
-            fault.message,
-            list_of(ids).replace(" or ", " and ")
-        );
-        diagnostics.push(Diagnostic {
-            message,
-            ..(*fault).clone()
-        });
+        told_of(&fault, ids, diagnostics);
     }
+    let records = assessed.records();
+    for (fault, numbers) in assessed.basis.faults.values().flat_map(|one| one.all()) {
+        let ids: Vec<_> = numbers.iter().map(|number| records.id(*number)).collect();
+        told_of(fault, ids.iter().map(|id| &**id).collect(), diagnostics);
+    }
+}
+
+/// Adds what went wrong for some records, if nobody told it of all.
+fn told_of(fault: &Diagnostic, ids: Vec<&str>, diagnostics: &mut Vec<Diagnostic>) {
+    if diagnostics.contains(fault) {
+        return;
+    }
+    let message = format!(
+        "{} (for {})",
+        fault.message,
+        list_of(ids).replace(" or ", " and ")
+    );
+    diagnostics.push(Diagnostic {
+        message,
+        ..fault.clone()
+    });
 }

@@ -28,6 +28,7 @@ pub use edit::{NewFact, with_fact};
 pub(crate) use format::{PARQUET, text_name};
 pub(crate) use incremental::read_again;
 pub use list::Jurisdictions;
+pub(crate) use list::Keys;
 pub(crate) use parse::{parse, parse_given, parse_request};
 pub(crate) use record_set::{Held, Record, View};
 pub(crate) use references::{

@@ -55,7 +55,7 @@ impl Bindings {
     }
 
     /// Whether a statistic, by its number, cannot be worked out for anybody: it is declared wrongly,
-    /// or rests on a script that is broken.
+    /// or rests on a script that is broken or has a mistake.
     pub(crate) fn is_broken(&self, statistic: usize) -> bool {
         let broken = |slot: &usize| {
             let index = self.derived.index(*slot);
@@ -66,6 +66,14 @@ impl Bindings {
             Some(None) => true,
             None => false,
         }
+    }
+
+    /// The first derived fact, by its place, that a statistic rests on and that nobody has looked at
+    /// yet.
+    pub(crate) fn to_come(&self, statistic: usize) -> Option<usize> {
+        let inputs = self.statistics.get(&statistic)?.as_ref()?;
+        let mut derived = inputs.iter().filter_map(|slot| self.derived.index(*slot));
+        derived.find(|index| self.derived.is_to_come(*index))
     }
 
     /// Whether a fact, by its number, is worked out by a tree wherever it is read.

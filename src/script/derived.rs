@@ -24,7 +24,27 @@ pub(crate) struct Derivations {
 #[derive(Debug)]
 struct Derivation {
     program: Option<Arc<Program>>,
-    found: OnceLock<Worked>,
+    /// Set once its script is looked at.
+    begun: OnceLock<()>,
+    found: OnceLock<Found>,
+}
+
+/// What was found out about a script, and whether some path of it has a mistake of its author.
+#[derive(Debug)]
+struct Found {
+    worked: Worked,
+    mistaken: bool,
+}
+
+impl Derivation {
+    /// A script of which nothing is found out yet.
+    fn new(program: Option<Arc<Program>>) -> Self {
+        Self {
+            program,
+            begun: OnceLock::new(),
+            found: OnceLock::new(),
+        }
+    }
 }
 
 /// How a derived fact is worked out.
@@ -43,13 +63,9 @@ impl Derivations {
         schema: &Schema,
         programs: impl IntoIterator<Item = Option<Arc<Program>>>,
     ) -> Self {
-        let list = programs.into_iter().map(|program| Derivation {
-            program,
-            found: OnceLock::new(),
-        });
         Self {
             first: schema.stated_len(),
-            list: list.collect(),
+            list: programs.into_iter().map(Derivation::new).collect(),
         }
     }
 
@@ -84,17 +100,29 @@ impl Derivations {
 
     /// What was found out about the one at a place.
     pub(crate) fn found(&self, index: usize) -> Option<&Worked> {
-        self.list[index].found.get()
+        self.list[index].found.get().map(|found| &found.worked)
     }
 
-    /// Whether the one at a place cannot be worked out, as far as is known.
+    /// Whether the one at a place has a mistake, as far as is known: what is worked out from all of
+    /// its values would pass over those that the mistake concerns.
     pub(crate) fn is_broken(&self, index: usize) -> bool {
-        self.program(index).is_none() || matches!(self.found(index), Some(Worked::Broken))
+        let found = self.list[index].found.get();
+        self.program(index).is_none() || found.is_some_and(|found| found.mistaken)
+    }
+
+    /// Notes that the one at a place is looked at now.
+    pub(crate) fn begin(&self, index: usize) {
+        let _ = self.list[index].begun.set(());
+    }
+
+    /// Whether nobody has looked at the one at a place yet.
+    pub(crate) fn is_to_come(&self, index: usize) -> bool {
+        self.program(index).is_some() && self.list[index].begun.get().is_none()
     }
 
     /// Notes what was found out; once is enough.
-    pub(crate) fn note(&self, index: usize, worked: Worked) {
-        let _ = self.list[index].found.set(worked);
+    pub(crate) fn note(&self, index: usize, worked: Worked, mistaken: bool) {
+        let _ = self.list[index].found.set(Found { worked, mistaken });
     }
 
     /// The place of the one of a number in the schema.
@@ -111,13 +139,10 @@ impl Derivations {
 
     /// The same scripts, with nothing found out about them yet.
     pub(crate) fn unexplored(&self) -> Self {
-        let list = self.list.iter().map(|one| Derivation {
-            program: one.program.clone(),
-            found: OnceLock::new(),
-        });
+        let programs = self.list.iter().map(|one| one.program.clone());
         Self {
             first: self.first,
-            list: list.collect(),
+            list: programs.map(Derivation::new).collect(),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::base::diagnostic::{Code, Diagnostic};
 use crate::script::bindings::{Bindings, Bound};
 use crate::script::{Exploration, Worked, explore};
 use crate::tree::Tree;
@@ -11,6 +12,18 @@ use crate::tree::Tree;
 pub(crate) struct DerivedExplored {
     pub(crate) worked: Worked,
     pub(crate) found: Option<Exploration>,
+}
+
+/// The mistakes of the author that some path runs into; a calculation that could fail for some facts
+/// is none until it does.
+pub(crate) fn mistakes(found: &Exploration) -> impl Iterator<Item = &Arc<Diagnostic>> {
+    let faults = found
+        .paths
+        .iter()
+        .filter_map(|path| path.outcome.fault.as_ref());
+    faults
+        .chain(&found.misfits)
+        .filter(|fault| fault.code != Code::Arithmetic)
 }
 
 /// Explores the scripts of all derived facts, those first that others read, and notes what is found
@@ -48,6 +61,7 @@ impl Explorer<'_> {
         }
         above.push(index);
         let derived = &self.bindings.derived;
+        derived.begin(index);
         let found = loop {
             let Some(program) = derived.program(index) else {
                 break None;
@@ -61,7 +75,7 @@ impl Explorer<'_> {
                 Some(from) => {
                     above[from..]
                         .iter()
-                        .for_each(|index| derived.note(*index, Worked::Broken));
+                        .for_each(|index| derived.note(*index, Worked::Broken, true));
                     self.circles.push(above[from..].to_vec());
                 }
                 None => self.visit(needed, above),
@@ -77,7 +91,10 @@ impl Explorer<'_> {
             Some(_) => Worked::Beforehand,
             None => Worked::Broken,
         };
-        derived.note(index, worked.clone());
+        let mistaken = found
+            .as_ref()
+            .is_none_or(|found| mistakes(found).next().is_some());
+        derived.note(index, worked.clone(), mistaken);
         self.found[index] = Some(DerivedExplored { worked, found });
         above.pop();
     }

@@ -46,6 +46,6 @@ mod written;
 pub(crate) use bindings::{Bindings, Bound};
 pub(crate) use derived::{Derivations, Worked};
 pub(crate) use explore::{Exploration, explore};
-pub(crate) use explore_derived::{DerivedExplored, explore_derived};
+pub(crate) use explore_derived::{DerivedExplored, explore_derived, mistakes};
 pub(crate) use program::{Library, Program, Roots};
 pub(crate) use reach::{code, numbers, texts, unreached, words};

@@ -45,6 +45,10 @@ fn read_fact(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic> {
 
 fn read_statistic(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic> {
     let slot = fact.steps().last().map_or(0, |step| step.fact);
+    // Whether it can be worked out is known when what it rests on was looked at.
+    if let Some(index) = with(|run| run.bindings.to_come(slot)) {
+        return Err(raise(Stop::Needs(index)));
+    }
     if !with(|run| run.bindings.is_broken(slot)) {
         return read_stated(ctx, fact);
     }

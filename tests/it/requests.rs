@@ -750,3 +750,64 @@ fn what_lies_too_deep_is_told_and_exhausts_nothing() {
         }
     }
 }
+
+#[test]
+fn a_request_refers_to_itself_where_the_schema_lets_it() {
+    let schema = "title: T\nas_of: 2020-01-01\nfacts:\n  code: {type: text}\n  people: {type: integer}\n  \
+         seat: {type: jurisdiction, itself: true}\n  \
+         hub: {type: jurisdiction, by: code, itself: true, references: {people: [1, 7]}}\n  \
+         court: {type: jurisdiction}\n  place: {type: jurisdiction, by: code}\n";
+    let records = "id: a\nfacts: {code: \"01\", people: 1, seat: a, hub: \"01\"}\n---\n\
+         id: b\nfacts: {code: \"02\", people: 1, seat: a}\n";
+    let mut files = Files::new();
+    files.insert("policies/t/rulebook.yaml", schema);
+    files.insert("policies/t/jurisdictions/all.yaml", records);
+    files.insert(
+        "scripts/t/seat.rhai",
+        "//! Its seat is large\nj.seat.people >= 5 && j.known(\"seat.people\")\n",
+    );
+    files.insert(
+        "scripts/t/hub.rhai",
+        "//! Its hub is large\nj.hub.people >= 5\n",
+    );
+    let new = made(&files, &EvaluatorOptions::default());
+    let any = made(&files, &EvaluatorOptions::default().ids(Ids::Any));
+    let nothing: [&str; 0] = [];
+    // By its id, and by a key of its own; a new one, and in the place of one of the folder.
+    for (evaluator, id) in [(&new, "x"), (&any, "x"), (&any, "a"), (&any, "b")] {
+        let request = format!(
+            r#"{{"id": "{id}", "facts": {{"code": "09", "people": 7, "seat": "{id}", "hub": "09"}}}}"#
+        );
+        let answer = evaluator.assess(request.as_bytes());
+        assert_eq!(wrong(&answer), nothing, "{request}");
+        assert_eq!(statuses(&answer), [Status::Met, Status::Met], "{request}");
+        assert!(answer.details().is_some());
+        let mut facts = evaluator.facts(id);
+        for (path, value) in [("code", "09"), ("seat", id), ("hub", "09")] {
+            facts.set(path, value).unwrap();
+        }
+        facts.set("people", 7).unwrap();
+        assert_eq!(
+            statuses(&facts.assess()),
+            [Status::Met, Status::Met],
+            "{id}"
+        );
+    }
+    // What it may lead to is asked of the request too; the old key of the folder's record is gone;
+    // of two with one key none is found; and without `itself` nothing leads back.
+    for (facts, told) in [
+        (r#""code": "09", "people": 8, "hub": "09""#, "R130"),
+        (r#""code": "09", "people": 7, "hub": "01""#, "R124"),
+        (r#""code": "02", "people": 7, "hub": "02""#, "R124"),
+        (r#""code": "09", "court": "a""#, "R125"),
+        (r#""code": "09", "place": "09""#, "R125"),
+        (r#""court": "b""#, "R125"),
+    ] {
+        let request = format!(r#"{{"id": "a", "facts": {{{facts}}}}}"#);
+        let found = wrong(&any.assess(request.as_bytes()));
+        assert!(
+            found.len() == 1 && found[0].starts_with(told),
+            "{request}: {found:?}"
+        );
+    }
+}

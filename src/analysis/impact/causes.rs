@@ -384,5 +384,6 @@ fn cross(criteria: &RulebookAssessment, facts: &RulebookAssessment) -> Basis {
         facts: Arc::clone(&facts.basis.facts),
         bindings: Arc::clone(&criteria.basis.bindings),
         measurements: Arc::clone(&facts.basis.measurements),
+        faults: Arc::clone(&facts.basis.faults),
     }
 }

@@ -58,6 +58,8 @@ pub struct StatisticUsed<'a> {
     pub groups: Vec<(Vec<(FactPath, Value)>, &'a GroupFound)>,
     /// How many could not be put into a group.
     pub ungrouped: usize,
+    /// It is not worked out: what it rests on has an error.
+    pub is_broken: bool,
 }
 
 impl<'a> StatisticUsed<'a> {
@@ -144,9 +146,22 @@ impl RulebookAssessment {
                 statistic: &measured.statistic,
                 groups,
                 ungrouped,
+                is_broken: self.is_left_open(measured),
             }
         });
         used.collect()
+    }
+
+    /// Whether a statistic is not worked out for an error in what it rests on.
+    fn is_left_open(&self, measured: &Measured) -> bool {
+        let mistaken = |slot| {
+            let faults = self.basis.faults.get(&slot);
+            faults.is_some_and(|faults| faults.has_mistake())
+        };
+        let inputs = measured.inputs.as_ref();
+        self.plan.circular.contains(&measured.slot)
+            || self.basis.bindings.is_broken(measured.slot)
+            || inputs.is_some_and(|inputs| inputs.all().any(mistaken))
     }
 
     fn group_named(&self, measured: &Measured, key: &[Value]) -> Vec<(FactPath, Value)> {

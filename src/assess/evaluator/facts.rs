@@ -54,7 +54,7 @@ impl<'e> Facts<'e> {
     pub fn assess(&self) -> Answer<'e> {
         let (row, lists) = (self.stating.row.clone(), self.lists.clone());
         let request = Request::given(self.id.clone(), self.name.clone(), row, lists);
-        if self.judge.takes(&self.id) && self.judge.refers_well(&self.stating.row) {
+        if self.judge.takes(&self.id) && self.judge.refers_well(&self.id, &self.stating.row) {
             return Answer::new(self.judge, request, Vec::new());
         }
         Answer::of_record(self.judge, request.record(self.judge), Vec::new())

@@ -18,10 +18,10 @@ use crate::assess::told::{Memo, Told};
 use crate::assess::verdict::{
     Determination, DeterminationKind, Finding, JurisdictionAssessment, Status,
 };
-use crate::base::diagnostic::{Code, Diagnostic};
+use crate::base::diagnostic::Diagnostic;
 use crate::model::condition::ConditionId;
-use crate::model::fact::{FactPath, Row, Value};
-use crate::model::jurisdiction::{Jurisdiction, Record, dangling, reference_facts, refused, wrong};
+use crate::model::fact::{Row, Value};
+use crate::model::jurisdiction::{Jurisdiction, Record, reference_facts};
 use crate::tree::{Direct, Expression, FactRef, Guest, Verdict, bit};
 
 /// A rulebook made ready for one record after the other.
@@ -31,7 +31,7 @@ pub(crate) struct Judge {
     pub(super) told: Vec<Diagnostic>,
     ids: Ids,
     /// The facts that are references.
-    references: Vec<usize>,
+    pub(super) references: Vec<usize>,
     /// The ids of records with a waiver.
     waived: BTreeSet<String>,
     direct: Option<Straight>,
@@ -148,70 +148,8 @@ impl Judge {
         Some(taken(record, &self.records().get(known)))
     }
 
-    fn records(&self) -> &crate::model::jurisdiction::Jurisdictions {
+    pub(super) fn records(&self) -> &crate::model::jurisdiction::Jurisdictions {
         self.prepared.records()
-    }
-
-    /// Whether all references lead to a record that they may lead to.
-    pub(super) fn refers_well(&self, row: &Row) -> bool {
-        self.references.iter().all(|slot| match row.text(*slot) {
-            Some(name) => {
-                let to = self.records().follow(*slot, name);
-                to.is_some_and(|to| self.refused(*slot, to).is_none())
-            }
-            None => true,
-        })
-    }
-
-    /// Why a reference may not lead to a record.
-    fn refused(&self, slot: usize, to: usize) -> Option<(&FactPath, Value)> {
-        let schema = &self.prepared.rulebook().schema;
-        refused(schema, slot, self.records().records().view(to))
-    }
-
-    /// Makes references unknown that lead nowhere, or back to the record itself.
-    pub(super) fn check_references(
-        &self,
-        record: &mut Jurisdiction,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) {
-        let schema = &self.prepared.rulebook().schema;
-        let own = self.records().find(record.id.as_str());
-        for slot in &self.references {
-            for stated in &mut record.facts[*slot] {
-                let Some(Value::Text(name)) = &stated.value.value else {
-                    continue;
-                };
-                let place = (&**name, stated.value.span.clone());
-                let wrong = match self.records().follow(*slot, name) {
-                    None => {
-                        let fact = &schema.facts()[*slot];
-                        Some(dangling(
-                            fact,
-                            *slot,
-                            self.records(),
-                            place,
-                            diagnostics.len(),
-                        ))
-                    }
-                    Some(to)
-                        if own.is_some_and(|own| self.work.reaches(&self.prepared, to, own)) =>
-                    {
-                        let message =
-                            format!("the reference to `{name}` leads back to the record itself");
-                        let help = "write `unknown`".to_owned();
-                        Some(Diagnostic::at(Code::CircularReference, place.1, message).help(help))
-                    }
-                    Some(to) => self.refused(*slot, to).map(|(path, found)| {
-                        wrong(&schema.facts()[*slot].target, place, path, &found)
-                    }),
-                };
-                if let Some(wrong) = wrong {
-                    stated.value.value = None;
-                    diagnostics.push(wrong);
-                }
-            }
-        }
     }
 
     /// What a record comes to.
@@ -245,6 +183,7 @@ impl Judge {
             lists,
         } = request;
         let plain = lists.is_empty() && !self.waived.contains(id);
+        let plain = plain && self.own_names(id, row).is_empty();
         let plain = plain && (self.ids == Ids::New || self.takes(id));
         let direct = self.direct.as_ref().filter(|_| plain)?;
         let mut guest = Guest {
@@ -358,8 +297,11 @@ impl Judge {
         lists: &[(usize, Arc<[Value]>)],
         found: &Judged,
     ) -> RulebookAssessment {
+        let itself = self.own_names(record.id.as_str(), row);
         let record = Record::from(record);
-        let (basis, this) = self.work.seat(&self.prepared, record, row, lists);
+        let (basis, this) = self
+            .work
+            .seat(&self.prepared, record, (row, lists), &itself);
         let prepared = self.prepared.over(basis);
         let part = Part {
             statuses: found.statuses.iter().map(|status| vec![*status]).collect(),
@@ -379,7 +321,8 @@ impl Judge {
             lists,
         } = request;
         let stub = Record::from(self.work.stub(id, name));
-        self.work.seat(&self.prepared, stub, row, lists)
+        let itself = self.own_names(id, row);
+        self.work.seat(&self.prepared, stub, (row, lists), &itself)
     }
 
     /// From a seat among the records that it can reach.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::assess::derived_column::{by_script, open_value};
 use crate::assess::form::{DerivedUsed, Form};
 use crate::assess::prepared::{Basis, Prepared};
+use crate::assess::record_faults::RecordFaults;
 use crate::assess::standings::standings;
 use crate::assess::statistics::Standing;
 use crate::base::source::{Source, Span};
@@ -29,6 +30,12 @@ struct One {
     fact: Arc<FactSchema>,
     how: How,
 }
+
+/// What a record states: plain values, and beside them what a row cannot hold.
+pub(super) type Values<'a> = (&'a Row, &'a [(usize, Arc<[Value]>)]);
+
+/// The references by which a record names itself, each with the name.
+pub(super) type Itself = [(usize, Arc<str>)];
 
 enum How {
     Statistic(Arc<Standing>),
@@ -124,8 +131,8 @@ impl Work {
         &self,
         prepared: &Prepared,
         record: Record,
-        row: &Row,
-        lists: &[(usize, Arc<[Value]>)],
+        (row, lists): Values<'_>,
+        itself: &Itself,
     ) -> (Basis, usize) {
         let (basis, schema) = (&prepared.basis, &prepared.basis.bindings.schema);
         let stated = |slot: usize| {
@@ -142,6 +149,7 @@ impl Work {
         let reached = self.reached(&basis.facts, first.collect());
         let others: Vec<usize> = reached.into_iter().collect();
         let (mut facts, this) = basis.facts.with_guest(schema, record, &stated, &others);
+        facts.find_by_own_names(this, schema, itself);
         for one in &self.turns {
             let value = match &one.how {
                 How::Statistic(standing) => standing.value(&|slot| facts.value(this, slot)),
@@ -149,7 +157,9 @@ impl Work {
                 How::Script(used) => {
                     let shared = Arc::new(facts);
                     let bindings = &basis.bindings;
-                    let column = by_script(used, &one.fact, bindings, &shared, this..this + 1);
+                    let mut faults = RecordFaults::default();
+                    let range = this..this + 1;
+                    let column = by_script(used, &one.fact, bindings, &shared, range, &mut faults);
                     facts = Arc::try_unwrap(shared).expect("nobody kept it");
                     column.get(0)
                 }

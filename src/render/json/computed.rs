@@ -21,6 +21,9 @@ pub(super) struct StatisticShape<'a> {
     unit: Option<&'a str>,
     groups: Vec<GroupShape>,
     ungrouped: usize,
+    /// What it rests on has an error.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    broken: bool,
 }
 
 #[derive(Serialize)]
@@ -108,6 +111,7 @@ pub(super) fn statistics(assessed: &RulebookAssessment) -> Vec<StatisticShape<'_
                 .map(|(key, found)| group(key, found))
                 .collect(),
             ungrouped: used.ungrouped,
+            broken: used.is_broken,
             name: used.name(),
             description: used.description(),
             unit: used.unit(),

@@ -39,7 +39,9 @@ fn statistic(used: &StatisticUsed<'_>, page: &mut Page) {
     if let Some(description) = used.description() {
         page.line(description);
     }
-    if used.groups.is_empty() {
+    if used.is_broken {
+        page.item("it cannot be worked out: what it rests on has an error, told below");
+    } else if used.groups.is_empty() {
         page.item("it has no members");
     }
     for (key, found) in &used.groups {

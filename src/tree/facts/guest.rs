@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::model::fact::{BUILT_IN, Column, FactSchema, Schema, Value};
-use crate::model::jurisdiction::{Jurisdictions, Record};
+use crate::model::jurisdiction::{Jurisdictions, Keys, Record};
 use crate::tree::facts::Facts;
 
 impl Facts {
@@ -61,6 +61,40 @@ impl Facts {
             free: BTreeSet::new(),
         };
         (facts, this)
+    }
+
+    /// Lets references of a guest by a key of its own lead to the guest. `itself`: those by which it
+    /// names itself, each with the name.
+    pub(crate) fn find_by_own_names(
+        &mut self,
+        guest: usize,
+        schema: &Schema,
+        itself: &[(usize, Arc<str>)],
+    ) {
+        let by_key = |slot: &usize| schema.facts()[*slot].key.is_some();
+        if !itself.iter().any(|(slot, _)| by_key(slot)) {
+            return;
+        }
+        // Few records are here: only what leads to one of them is kept of the keys of all.
+        let mut keys = Keys::new();
+        for (reference, known) in &**self.records.keys() {
+            let key = schema.facts()[*reference].key.as_ref();
+            let key = key.and_then(|key| schema.slot(key.as_str()));
+            let records = (0..self.records.len()).filter(|record| *record != guest);
+            let names = records.filter_map(|record| match self.value(record, key?)? {
+                Value::Text(name) if *known.get(&name)?.as_str() == *self.records.id(record) => {
+                    Some((name, self.records.id_of(record)))
+                }
+                _ => None,
+            });
+            keys.insert(*reference, names.collect());
+        }
+        for (reference, name) in itself.iter().filter(|(slot, _)| by_key(slot)) {
+            let known = keys.entry(*reference).or_default();
+            known.insert(Arc::clone(name), self.records.id_of(guest));
+        }
+        let records = self.records.records().to_vec();
+        self.records = Jurisdictions::new(records).with_keys(&keys.into()).into();
     }
 
     /// Puts another value in the place of one.

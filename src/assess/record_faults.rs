@@ -1,0 +1,53 @@
+//! What goes wrong for single records where a derived fact is worked out beforehand, by its script:
+//! each mistake once, with the records it goes wrong for.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::base::diagnostic::{Code, Diagnostic};
+use crate::base::source::Span;
+
+/// By place and message: what went wrong, and for which records, by their numbers.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RecordFaults(BTreeMap<(Option<Span>, String), (Arc<Diagnostic>, Vec<usize>)>);
+
+/// By number in the schema of a derived fact: what went wrong, where anything did.
+pub(crate) type FaultsByFact = BTreeMap<usize, Arc<RecordFaults>>;
+
+impl RecordFaults {
+    /// Notes that something went wrong for a record.
+    pub(super) fn note(&mut self, fault: &Arc<Diagnostic>, record: usize) {
+        let key = (fault.span().cloned(), fault.message.clone());
+        let (_, records) = self
+            .0
+            .entry(key)
+            .or_insert_with(|| (Arc::clone(fault), Vec::new()));
+        records.push(record);
+    }
+
+    /// Adds what went wrong for later records.
+    pub(super) fn append(&mut self, later: Self) {
+        for (key, (fault, mut records)) in later.0 {
+            let (_, known) = self.0.entry(key).or_insert_with(|| (fault, Vec::new()));
+            known.append(&mut records);
+        }
+    }
+
+    /// Whether nothing went wrong.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether something is a mistake of the author, and no calculation that some facts do not
+    /// allow.
+    pub(super) fn has_mistake(&self) -> bool {
+        self.0
+            .values()
+            .any(|(fault, _)| fault.code != Code::Arithmetic)
+    }
+
+    /// What went wrong, each with the records.
+    pub(super) fn all(&self) -> impl Iterator<Item = &(Arc<Diagnostic>, Vec<usize>)> {
+        self.0.values()
+    }
+}
