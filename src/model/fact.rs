@@ -4,6 +4,7 @@
 //! the schema of a rulebook says which there are.
 
 mod calculated;
+mod choice;
 mod column;
 mod correction;
 mod fact_type;
@@ -21,6 +22,7 @@ pub(crate) use crate::formats::date::Dated;
 pub(crate) use calculated::{
     Calculated, LEAST, Making, ROUNDING, error_of_near, error_of_stated, is_whole,
 };
+pub(crate) use choice::{choice_numbers, find_choice};
 pub(crate) use column::{Column, NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE};
 pub(crate) use correction::{boolean_help, hidden_signs, is_placeholder, read_as_text};
 pub use fact_type::FactType;
@@ -35,4 +37,4 @@ pub(crate) use schema::{BUILT_IN, Lookup, Numbering};
 pub use schema::{FactOrigin, FactSchema, Range, Schema};
 pub use target::Target;
 pub use value::Value;
-pub(crate) use value::{Mismatch, is_fraction, read_fraction, read_value};
+pub(crate) use value::{Mismatch, choice_of, is_fraction, read_fraction, read_value};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rhai::{Dynamic, ImmutableString};
 
 use crate::base::diagnostic::{Code, Diagnostic};
-use crate::model::fact::{FactSchema, FactType, Value};
+use crate::model::fact::{FactSchema, FactType, Value, choice_of};
 use crate::script::Program;
 use crate::script::outcome::Ending;
 use crate::script::run::with;
@@ -60,6 +60,12 @@ pub(super) fn ended(value: &Dynamic, fact: &FactSchema) -> Ended {
             }
             _ => Ended::Value(Expression::Unary(Unary::ToNumber, value).into()),
         },
+        (FactType::Choice(choices), Kind::Integer | Kind::Number) => {
+            let choice = value.constant().and_then(|value| choice_of(choices, value));
+            choice.map_or_else(wrong, |choice| {
+                Ended::Value(Expression::Constant(choice).into())
+            })
+        }
         (FactType::Choice(choices), Kind::Text) => match (&*value, value.constant()) {
             (_, Some(Value::Text(text))) if choices.contains(text) => Ended::Value(value),
             (Expression::Fact(other) | Expression::Derived(other, _), None) => match &other

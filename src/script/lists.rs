@@ -8,6 +8,7 @@ use rhai::{Array, Dynamic, Engine, FnPtr, INT, NativeCallContext};
 use crate::base::diagnostic::Code;
 use crate::model::fact::{FactType, Value};
 use crate::script::comparison::compare;
+use crate::script::numbered::number_of;
 use crate::script::prepare::KEY_OF;
 use crate::script::run::{Hosted, fault, opaque, pay_for, place, with};
 use crate::script::value::{Symbol, View, describe, from_dynamic};
@@ -137,7 +138,11 @@ fn sorted(ctx: &NativeCallContext<'_>, list: &Array, descending: bool) -> Hosted
     let mut items = Vec::with_capacity(list.len());
     let mut kind: Option<Kind> = None;
     for item in list {
-        let expression = from_dynamic(item).filter(|it| it.kind() != Kind::Boolean);
+        let expression = match from_dynamic(item) {
+            Some(expression) => Some(number_of(ctx, &expression)?),
+            None => None,
+        };
+        let expression = expression.filter(|it| it.kind() != Kind::Boolean);
         let Some(expression) = expression else {
             let message = format!("a list with {} in it has no order", describe(item));
             return Err(fault(ctx, Code::WrongOperands, message, None));

@@ -20,6 +20,7 @@ mod explore_derived;
 mod failure;
 mod functions;
 mod imports;
+mod items;
 mod labels;
 mod limits;
 mod lists;

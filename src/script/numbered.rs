@@ -9,7 +9,7 @@ use rhai::NativeCallContext;
 
 use crate::base::diagnostic::{Code, list_of};
 use crate::base::source::Span;
-use crate::model::fact::{Number, Value};
+use crate::model::fact::{Number, Value, choice_numbers};
 use crate::script::choices::choices_of;
 use crate::script::run::{Hosted, fault, place, with};
 use crate::tree::{Comparison, Expression, Test, compare_exactly};
@@ -17,16 +17,32 @@ use crate::tree::{Comparison, Expression, Test, compare_exactly};
 /// Choices with the numbers that they are.
 pub(super) type Numbered = Vec<(Arc<str>, Number)>;
 
-/// The choices of a fact or a parameter, where all of them are numbers as they are written here:
-/// `01` is a code.
+/// The choices of a fact or a parameter, where all of them are numbers.
 pub(super) fn numbered(side: &Expression) -> Option<Numbered> {
     let choices = choices_of(side)?;
-    let number = |choice: &Arc<str>| {
-        let number: Number = choice.parse().ok()?;
-        let plain = number.to_string() == **choice && !choice.contains('/');
-        plain.then(|| (Arc::clone(choice), number))
-    };
-    choices.iter().map(number).collect()
+    let numbers = choice_numbers(&choices)?;
+    Some(choices.iter().cloned().zip(numbers).collect())
+}
+
+/// Why a number is never a value of something that has choices which are numbers.
+pub(super) fn no_number(side: &Expression, other: &Expression) -> Option<String> {
+    let numbers = numbered(side)?;
+    let number = as_number(other).filter(|_| matches!(other, Expression::Constant(_)))?;
+    let known = numbers.iter().any(|(_, choice)| *choice == number);
+    (!known).then(|| is_never(side, Comparison::Equal, other, &numbers))
+}
+
+/// Both sides of a calculation as numbers, where choices that are numbers stand beside a number or
+/// one another; a text beside them makes a text.
+pub(super) fn as_numbers(
+    ctx: &NativeCallContext<'_>,
+    left: Arc<Expression>,
+    right: Arc<Expression>,
+) -> Hosted<(Arc<Expression>, Arc<Expression>)> {
+    if beside_number(&left) && beside_number(&right) {
+        return Ok((number_of(ctx, &left)?, number_of(ctx, &right)?));
+    }
+    Ok((left, right))
 }
 
 /// The answer of a comparison with a number, where one side has choices that are numbers.
@@ -90,7 +106,10 @@ fn as_number(side: &Expression) -> Option<Number> {
 }
 
 /// A number as it is; one of choices by asking which.
-fn number_of(ctx: &NativeCallContext<'_>, side: &Arc<Expression>) -> Hosted<Arc<Expression>> {
+pub(super) fn number_of(
+    ctx: &NativeCallContext<'_>,
+    side: &Arc<Expression>,
+) -> Hosted<Arc<Expression>> {
     match numbered(side) {
         Some(numbers) => resolved(ctx, side, &numbers),
         None => Ok(Arc::clone(side)),
@@ -138,13 +157,22 @@ fn never(
     other: &Expression,
     numbers: &Numbered,
 ) -> Box<rhai::EvalAltResult> {
+    let message = is_never(side, comparison, other, numbers);
+    fault(ctx, Code::BadChoice, message, None)
+}
+
+fn is_never(
+    side: &Expression,
+    comparison: Comparison,
+    other: &Expression,
+    numbers: &Numbered,
+) -> String {
     let choices = list_of(numbers.iter().map(|(choice, _)| &**choice));
-    let message = match comparison {
+    match comparison {
         Comparison::Equal => format!("`{other}` is never a value of `{side}`: expected {choices}"),
         _ => format!(
             "`{side}` is never `{} {other}`: it is {choices}",
             comparison.symbol()
         ),
-    };
-    fault(ctx, Code::BadChoice, message, None)
+    }
 }

@@ -6,11 +6,12 @@
 use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
-use rhai::{Array, Dynamic, Engine, FLOAT, INT, ImmutableString, Map, NativeCallContext};
+use rhai::{Dynamic, Engine, FLOAT, INT, ImmutableString, Map, NativeCallContext};
 
 use crate::base::diagnostic::Code;
 use crate::model::fact::{Number, Value};
 use crate::script::comparison::compare;
+use crate::script::numbered::{as_numbers, number_of};
 use crate::script::prepare::WRITTEN;
 use crate::script::run::{Hosted, fault, opaque, with};
 use crate::script::text::mark;
@@ -29,6 +30,7 @@ pub(super) fn operate(
     let (Some(left_side), Some(right_side)) = (from_dynamic(left), from_dynamic(right)) else {
         return Err(cannot_operate(ctx, operation.symbol(), left, right));
     };
+    let (left_side, right_side) = as_numbers(ctx, left_side, right_side)?;
     let (left_kind, right_kind) = (left_side.kind(), right_side.kind());
     if operation == Binary::Add && (left_kind == Kind::Text || right_kind == Kind::Text) {
         let text = with(|run| format!("{}{}", mark(run, &left_side), mark(run, &right_side)));
@@ -180,7 +182,11 @@ pub(super) fn operate_one(
     operation: Unary,
     value: &Dynamic,
 ) -> Hosted<Dynamic> {
-    let expression = from_dynamic(value).filter(|expression| expression.kind().is_numeric());
+    let expression = match from_dynamic(value) {
+        Some(expression) => Some(number_of(ctx, &expression)?),
+        None => None,
+    };
+    let expression = expression.filter(|expression| expression.kind().is_numeric());
     if let Some(Expression::Constant(value)) = expression.as_deref() {
         return unary(operation, value)
             .map(|value| number_to_dynamic(&value))
@@ -396,17 +402,6 @@ fn register_rounding(engine: &mut Engine) {
 }
 
 fn register_contains(engine: &mut Engine) {
-    engine.register_fn(
-        "contains",
-        |ctx: NativeCallContext<'_>, list: Array, value: Dynamic| -> Hosted<bool> {
-            for item in &list {
-                if compare(&ctx, Comparison::Equal, &value, item)? {
-                    return Ok(true);
-                }
-            }
-            Ok(false)
-        },
-    );
     engine.register_fn(
         "contains",
         |ctx: NativeCallContext<'_>, range: Range<INT>, value: Dynamic| -> Hosted<bool> {

@@ -9,9 +9,10 @@ use std::sync::Arc;
 use rhai::{Dynamic, Engine, INT, ImmutableString, NativeCallContext};
 
 use crate::base::diagnostic::{Code, did_you_mean, list_of};
-use crate::model::fact::{Date, FactOrigin, FactType, Lookup, Schema, Value};
+use crate::model::fact::{Date, FactOrigin, FactType, Lookup, Schema, Value, choice_of};
 use crate::script::Worked;
 use crate::script::limits::FUNCTIONS;
+use crate::script::numbered::numbered;
 use crate::script::run::{Hosted, Stop, fault, opaque, place, raise, with};
 use crate::script::value::{
     Params, Symbol, VERDICTS, View, describe, from_dynamic, schema_of, to_dynamic,
@@ -172,6 +173,12 @@ fn assume(
         return read_fact(ctx, fact);
     }
     Ok(match &*assumed {
+        // So it is known as one of choices that are numbers.
+        Expression::Constant(Value::Text(_))
+            if numbered(&Expression::Fact(fact.clone())).is_some() =>
+        {
+            Dynamic::from(Symbol(Expression::Derived(fact, assumed).into()))
+        }
         Expression::Constant(value) => to_dynamic(value),
         _ => Dynamic::from(Symbol(assumed)),
     })
@@ -204,9 +211,7 @@ fn assumed_value(
         | (FactType::Text | FactType::Jurisdiction, Some(value @ Value::Text(_)))
         | (FactType::Date, Some(value @ Value::Date(_))) => Some(value),
         (FactType::Number, Some(Value::Integer(whole))) => Some(Value::Number(whole.into())),
-        (FactType::Choice(choices), Some(Value::Text(text))) if choices.contains(&text) => {
-            Some(Value::Text(text))
-        }
+        (FactType::Choice(choices), Some(value)) => choice_of(choices, &value),
         _ => None,
     };
     let fits: Hosted<Value> = fits.ok_or_else(|| {

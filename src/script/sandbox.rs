@@ -14,7 +14,9 @@ use crate::script::imports::Imports;
 use crate::script::limits::{DISABLED, MAX_CALLS, MAX_COUNTED, MAX_LIST, MAX_OPERATIONS, MAX_TEXT};
 use crate::script::run::{note_copy, note_operations};
 use crate::script::value::{Params, View};
-use crate::script::{comparison, functions, lists, operators, outcome, reading, switch, text};
+use crate::script::{
+    comparison, functions, items, lists, operators, outcome, reading, switch, text,
+};
 use crate::tree::Owner;
 
 /// The interpreter. One serves all threads: nothing of a run is kept in it.
@@ -48,6 +50,7 @@ fn build() -> Engine {
     text::register(&mut engine);
     outcome::register(&mut engine);
     switch::register(&mut engine);
+    items::register(&mut engine);
     lists::register(&mut engine);
     comparison::register(&mut engine);
     engine.on_progress(|operations| {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::base::diagnostic::{Code, list_of};
 use crate::formats::yaml::{Node, NodeKind};
+use crate::model::fact::choice::{find_choice, find_number};
 use crate::model::fact::correction::{
     correction, hidden_signs, invisible_signs, is_placeholder, seen,
 };
@@ -244,9 +245,20 @@ fn otherwise(ty: &FactType) -> &'static str {
     }
 }
 
+/// The choice that a value is: a text as it stands, or a number.
+pub(crate) fn choice_of(choices: &[Arc<str>], value: &Value) -> Option<Value> {
+    let place = match value {
+        Value::Text(text) => choices.iter().position(|choice| choice == text),
+        Value::Integer(whole) => find_number(choices, &(*whole).into()),
+        Value::Number(number) => find_number(choices, number),
+        _ => None,
+    };
+    place.map(|place| Value::Text(Arc::clone(&choices[place])))
+}
+
 fn read_choice(choices: &[Arc<str>], text: &str) -> Result<Value, Mismatch> {
-    if let Some(choice) = choices.iter().find(|choice| &***choice == text) {
-        return Ok(Value::Text(Arc::clone(choice)));
+    if let Some(place) = find_choice(choices, text) {
+        return Ok(Value::Text(Arc::clone(&choices[place])));
     }
     let names = || choices.iter().map(|choice| &**choice);
     let signs = hidden_signs(text).map_or_else(String::new, |signs| format!(", with {signs}"));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::model::fact::{
     BUILT_IN, Cell, Column, Date, FactSchema, FactType, MAX_INTEGER, Number, Row, Schema, Value,
-    has_codes, plain_boolean, plain_integer, plain_number, plain_whole,
+    find_choice, has_codes, plain_boolean, plain_integer, plain_number, plain_whole,
 };
 use crate::model::jurisdiction::table::Filling;
 use crate::model::rulebook::{Rulebook, is_source};
@@ -100,6 +100,7 @@ impl<'s> Stating<'s> {
             return self.state_unknown(slot);
         }
         let value = match &fact.ty {
+            FactType::Choice(_) => return self.state(slot, &number.to_string(), false),
             FactType::Integer if number.abs() <= MAX_INTEGER => {
                 in_range(fact, number).map(Cell::Whole)
             }
@@ -121,6 +122,7 @@ impl<'s> Stating<'s> {
             return self.state_unknown(slot);
         }
         let value = match &fact.ty {
+            FactType::Choice(_) => return self.state(slot, &number.to_string(), false),
             FactType::Number => in_range_number(fact, number + 0.0).map(Cell::Float),
             FactType::Integer => plain_whole(number)
                 .and_then(|number| in_range(fact, number))
@@ -158,11 +160,11 @@ impl<'s> Stating<'s> {
             }
             FactType::Date => in_range_day(fact, text).map(Cell::Whole),
             FactType::Choice(choices) => {
-                let place = choices.iter().position(|choice| &**choice == text)?;
+                let place = find_choice(choices, text)?;
                 if has_codes(choices) {
                     u8::try_from(place).ok().map(Cell::Code)
                 } else {
-                    Some(self.row.keep(text))
+                    Some(self.row.keep(&choices[place]))
                 }
             }
             FactType::Text | FactType::Jurisdiction => Some(self.row.keep(text)),
