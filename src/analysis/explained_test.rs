@@ -5,7 +5,7 @@
 
 use crate::assess::verdict::Consulted;
 use crate::base::source::Span;
-use crate::model::fact::{FactOrigin, Value};
+use crate::model::fact::{FactOrigin, Number, Value};
 use crate::tree::{Comparison, Expression, FactRef, Kind, Test};
 
 /// One test and its answer.
@@ -214,8 +214,12 @@ fn joined(one: &TestExplained, next: &TestExplained) -> Option<Join> {
 
 fn together(parts: &[&TestExplained]) -> Option<TestExplained> {
     let (first, rest) = parts.split_first()?;
+    let needed = |asked: Option<String>| behind_in(first).or(asked);
     let Some(next) = rest.first() else {
-        return Some((*first).clone());
+        return Some(TestExplained {
+            needed: needed(first.needed.clone()),
+            ..(*first).clone()
+        });
     };
     let join = joined(first, next)?;
     let answers = || parts.iter().map(|one| one.answer);
@@ -234,19 +238,77 @@ fn together(parts: &[&TestExplained]) -> Option<TestExplained> {
     Some(TestExplained {
         question: questions.join(sign),
         answer,
-        needed: needed_of(parts, join),
+        needed: needed(needed_of(parts, join)),
         ..(*first).clone()
+    })
+}
+
+/// The unit of what is tested, behind a space.
+fn unit_of(test: &TestExplained) -> Option<String> {
+    let unit = match sides(&test.test)?.0 {
+        Expression::Fact(fact) | Expression::Derived(fact, _) => fact.schema.unit.as_deref(),
+        _ => None,
+    };
+    Some(unit.map(|unit| format!(" {unit}")).unwrap_or_default())
+}
+
+/// What a yes needs by the whole list or range that is written behind `in`: of it a record is asked
+/// only until one fits.
+fn behind_in(test: &TestExplained) -> Option<String> {
+    let (_, behind) = test.written.split_once(" in ")?;
+    let unit = unit_of(test)?;
+    let (left, ..) = sides(&test.test)?;
+    if let Some((from, to)) = behind.split_once("..") {
+        let (to, included) = match to.strip_prefix('=') {
+            Some(to) => (to, Comparison::LessOrEqual),
+            None => (to, Comparison::Less),
+        };
+        let (from, to) = (literal(from)?, literal(to)?);
+        let least = words(Comparison::GreaterOrEqual, left.kind());
+        let most = words(included, left.kind());
+        return Some(format!("{least}{from} and {most}{to}{unit}"));
+    }
+    let items = behind.strip_prefix('[')?.strip_suffix(']')?;
+    let items: Option<Vec<&str>> = items
+        .trim_end_matches(',')
+        .split(',')
+        .map(literal)
+        .collect();
+    Some(format!("{}{unit}", one_of(&items?, "or")?))
+}
+
+/// A whole number or a text as a script writes it, without its quotation marks.
+fn literal(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let quoted = text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'));
+    match quoted {
+        Some(text) => (!text.contains(['"', '\\'])).then_some(text),
+        None => text.parse::<Number>().is_ok().then_some(text),
+    }
+}
+
+/// The first few of some, and how many more there are.
+fn one_of(all: &[&str], word: &str) -> Option<String> {
+    const MOST: usize = 12;
+    let (last, before) = all.split_last()?;
+    Some(if before.is_empty() {
+        (*last).to_owned()
+    } else if all.len() > MOST {
+        format!(
+            "{} {word} {} more",
+            all[..MOST].join(", "),
+            all.len() - MOST
+        )
+    } else {
+        format!("{} {word} {last}", before.join(", "))
     })
 }
 
 /// What a yes needs of tests that belong together, with the unit once.
 fn needed_of(parts: &[&TestExplained], join: Join) -> Option<String> {
-    const MOST: usize = 12;
-    let unit = match sides(&parts[0].test)?.0 {
-        Expression::Fact(fact) | Expression::Derived(fact, _) => fact.schema.unit.as_deref(),
-        _ => None,
-    };
-    let unit = unit.map(|unit| format!(" {unit}")).unwrap_or_default();
+    let unit = unit_of(parts[0])?;
     let all: Option<Vec<&str>> = parts
         .iter()
         .map(|one| Some(one.needed.as_deref()?.trim_end_matches(&unit)))
@@ -256,11 +318,5 @@ fn needed_of(parts: &[&TestExplained], join: Join) -> Option<String> {
         Join::Any => "or",
         Join::All => "and",
     };
-    let (last, before) = all.split_last()?;
-    Some(if all.len() > MOST {
-        let shown = all[..MOST].join(", ");
-        format!("{shown} {word} {} more{unit}", all.len() - MOST)
-    } else {
-        format!("{} {word} {last}{unit}", before.join(", "))
-    })
+    Some(format!("{}{unit}", one_of(&all, word)?))
 }

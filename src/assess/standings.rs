@@ -36,7 +36,8 @@ impl Beside {
                 return self.facts.value(self.facts.records.find(view.id())?, slot);
             }
             let (_, standing) = standing?;
-            standing.value(&|input| facts.value(record, input))
+            let old = self.facts.records.find(view.id());
+            standing.value(old, &|input| facts.value(record, input))
         };
         let starts = (0..records.len()).step_by(BLOCK).collect();
         let parts = parallel::map(starts, |start: usize| {

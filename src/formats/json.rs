@@ -2,6 +2,8 @@
 //!
 //! Numbers keep the spelling of the author, as in YAML.
 
+mod problem;
+
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -11,7 +13,8 @@ use serde_json::value::RawValue;
 
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::{Position, Source};
-use crate::formats::yaml::{Entries, Entry, MAX_DEPTH, Node, NodeKind, Piece, lower_first};
+use crate::formats::json::problem::{in_words, shown};
+use crate::formats::yaml::{Entries, Entry, MAX_DEPTH, Node, NodeKind, Piece};
 
 /// The lines of a text, in parts that can be read side by side. A line a range; empty ones are left
 /// out.
@@ -338,7 +341,7 @@ fn node_of(
 
 fn syntax(source: &Arc<Source>, part: Range<usize>, error: &serde_json::Error) -> Diagnostic {
     let text = error.to_string();
-    let message = lower_first(text.split(" at line ").next().unwrap_or(&text));
+    let message = text.split(" at line ").next().unwrap_or(&text);
     let before = source.position(part.start);
     let column = if error.line() <= 1 {
         before.column + error.column().max(1) - 1
@@ -354,16 +357,20 @@ fn syntax(source: &Arc<Source>, part: Range<usize>, error: &serde_json::Error) -
         .lines()
         .next()
         .unwrap_or_default();
-    let end = start + rest.len().min(40);
-    let help = if message.contains("surrogate") || message.contains("escape") {
-        "write the sign itself in place of `\\` and what stands behind it"
-    } else {
-        "names and texts stand in quotation marks; a comma stands between two values and behind none"
-    };
+    let end = start + shown(rest).len();
+    let (message, help) = in_words(message, rest);
     Diagnostic::at(
         Code::JsonSyntax,
         source.span(start..end),
         format!("not valid JSON: {message}"),
     )
-    .help(help.to_owned())
+    .help(help)
+}
+
+/// A value as JSON writes it: a text that is none of the others in quotation marks.
+pub(crate) fn written(text: &str) -> String {
+    match serde_json::from_str::<IgnoredAny>(text) {
+        Ok(_) => text.to_owned(),
+        Err(_) => serde_json::Value::from(text).to_string(),
+    }
 }

@@ -186,6 +186,7 @@ fn lines(script: &str, id: &str) -> Vec<String> {
          band: {type: choice, choices: [1, 2, 10]}\n  since: {type: date}\nstatistics:\n  \
          rank: {statistic: rank, of: need, order: descending}\n  \
          rank_of_share: {statistic: rank, of: share}\n  \
+         rank_by_ties: {statistic: rank, of: need, where: has_area, ties: [-people, kind]}\n  \
          top: {statistic: percentile, p: 60, of: need, unknown: {assume: 3}}\n",
     );
     files.insert(
@@ -196,6 +197,10 @@ fn lines(script: &str, id: &str) -> Vec<String> {
     files.insert(
         "scripts/t/derive/share.rhai",
         "//! Share\n//! @type number\nif j.kind == \"town\" { j.need / j.area } else { 0 }\n",
+    );
+    files.insert(
+        "scripts/t/derive/has_area.rhai",
+        "//! It has an area\n//! @type boolean\nj.area > 0\n",
     );
     files.insert("scripts/t/s.rhai", &format!("//! S\n{script}\n"));
     let assessment = assess(&Snapshot::load(&files), &Options::default());
@@ -244,6 +249,23 @@ fn what_is_written_as_one_test_is_told_as_one() {
             "j.kind in [\"city\", \"town\"]",
             "x",
             "line 2, j.kind in [\"city\", \"town\"]: yes (it is town, asked for is city or town)",
+        ),
+        // Of these a record is asked only until one fits.
+        (
+            "j.people in [700, 1, 2]",
+            "y",
+            "line 2, j.people in [700, 1, 2]: yes (it is 700 people, asked for is 700, 1 or 2 people)",
+        ),
+        (
+            "j.people in 20000..=30000",
+            "x",
+            "line 2, j.people in 20000..=30000: no (it is 12345 people, asked for is at least 20000 and at \
+             most 30000 people)",
+        ),
+        (
+            "let few = [1, 2]; j.people in few",
+            "x",
+            "line 2, j.people in few: no (it is 12345 people, asked for is 1 or 2 people)",
         ),
         (
             "j.people in [1, 2, 345]",
@@ -297,7 +319,37 @@ fn a_rank_is_told_with_what_the_place_brings_to_it() {
         "{told:#?}"
     );
     assert!(has(&told, "fact kind = town"), "{told:#?}");
+    let told = lines("stats.rank_by_ties <= 2", "x");
+    for fact in [
+        "fact need = 0.4",
+        "fact people = 12345",
+        "fact kind = town",
+        "fact area = 10",
+    ] {
+        assert!(has(&told, fact), "{told:#?}");
+    }
     let told = lines("j.need < stats.top", "y");
     let assumed = "an input assumed as 3 for 1";
     assert!(told.iter().any(|one| one.contains(assumed)), "{told:#?}");
+}
+
+#[test]
+fn a_list_behind_in_is_one_test_in_json_too() {
+    let mut files = Files::new();
+    files.insert(
+        "policies/t/rulebook.yaml",
+        "title: T\nas_of: 2026-01-01\nfacts: {n: {type: integer}}\n",
+    );
+    files.insert("policies/t/jurisdictions/x.yaml", "facts: {n: 2}\n");
+    files.insert("scripts/t/s.rhai", "//! S\nj.n in [1, 2, 3]\n");
+    let assessment = assess(&Snapshot::load(&files), &Options::default());
+    let assessed = &assessment.rulebooks[0];
+    let explanation = explain(assessed, assessed.jurisdiction("x").unwrap(), None);
+    let json = render::explanation_json(&explanation, &assessment.diagnostics);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let tests = json["findings"][0]["tests"].as_array().unwrap();
+    assert_eq!(tests.len(), 1, "{tests:#?}");
+    assert_eq!(tests[0]["text"], "j.n in [1, 2, 3]");
+    assert_eq!(tests[0]["needed"], "1, 2 or 3");
+    assert_eq!(tests[0]["answer"], true);
 }

@@ -811,3 +811,38 @@ fn a_request_refers_to_itself_where_the_schema_lets_it() {
         );
     }
 }
+
+#[test]
+fn a_request_is_not_ranked_beside_the_record_in_whose_place_it_stands() {
+    let schema = "title: T\nas_of: 2020-01-01\nfacts: {n: {type: integer}, g: {type: text}}\nstatistics:\n  \
+         place: {statistic: rank, of: n, by: [g]}\n  \
+         part: {statistic: cumulative share, of: n, along: n, by: [g]}\n";
+    let records = "id: a\nfacts: {n: 1, g: x}\n---\nid: b\nfacts: {n: 2, g: x}\n---\n\
+         id: c\nfacts: {n: 4, g: x}\n---\nid: d\nfacts: {n: 4, g: y}\n";
+    let mut files = Files::new();
+    files.insert("policies/t/rulebook.yaml", schema);
+    files.insert("policies/t/jurisdictions/all.yaml", records);
+    files.insert(
+        "scripts/t/s.rhai",
+        "//! S\nmet(`${stats.place} ${stats.part * 315}`)\n",
+    );
+    let any = made(&files, &EvaluatorOptions::default().ids(Ids::Any));
+    // Each as it is in the folder; then in another place; then a new one; then one with nobody left.
+    for (id, n, group, said) in [
+        ("a", 1, "x", Some("1 45")),
+        ("b", 2, "x", Some("2 135")),
+        ("c", 4, "x", Some("3 315")),
+        ("a", 5, "x", Some("3 315")),
+        ("c", 1, "x", Some("1 157.5")),
+        ("new", 2, "x", Some("2 175")),
+        ("d", 9, "y", Some("unknown unknown")),
+        ("d", 9, "x", Some("4 315")),
+    ] {
+        let request = format!(r#"{{"id": "{id}", "facts": {{"n": {n}, "g": "{group}"}}}}"#);
+        let answer = any.assess(request.as_bytes());
+        let details = answer.details().unwrap();
+        let reasons = &details.findings[0].reasons;
+        let found = reasons.iter().next().map(ToString::to_string);
+        assert_eq!(found.as_deref(), said, "{request}");
+    }
+}

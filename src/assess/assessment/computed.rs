@@ -9,7 +9,7 @@ use crate::assess::snapshot::Measured;
 use crate::assess::statistics::{GroupFound, Inputs, Measurement};
 use crate::assess::verdict::Consulted;
 use crate::model::fact::{FactOrigin, FactPath, Value};
-use crate::model::rulebook::Statistic;
+use crate::model::rulebook::{Statistic, Ties};
 use crate::tree::{FactRef, Owner, Tree, consulted, walk};
 
 /// A derived fact or a statistic, as a jurisdiction has it.
@@ -303,7 +303,13 @@ impl RulebookAssessment {
         let schema = &self.basis.bindings.schema;
         match how {
             How::Statistic { statistic, .. } if statistic.kind.is_own() => {
+                let ties = match &statistic.ties {
+                    Ties::Shared => &[],
+                    Ties::Broken(by) => by.as_slice(),
+                };
+                let ties = ties.iter().map(|(input, _)| input);
                 let inputs = statistic.of.iter().chain(&statistic.along);
+                let inputs = inputs.chain(&statistic.filter).chain(ties);
                 inputs
                     .filter_map(|input| schema.slot(&input.path))
                     .map(|slot| FactRef::of(Owner::This, slot, schema))

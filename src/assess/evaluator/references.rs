@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::assess::evaluator::judge::Judge;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::model::fact::{FactPath, Row, Schema, Value};
-use crate::model::jurisdiction::{Jurisdiction, View, dangling, refused, wrong};
+use crate::model::jurisdiction::{Jurisdiction, View, advise_in_json, dangling, refused, wrong};
 
 /// Where a reference leads.
 enum Target {
@@ -75,6 +75,7 @@ impl Judge {
         record: &mut Jurisdiction,
         diagnostics: &mut Vec<Diagnostic>,
     ) {
+        let before = diagnostics.len();
         let as_stated = Arc::new(record.clone());
         for slot in &self.references {
             for stated in &mut record.facts[*slot] {
@@ -88,6 +89,7 @@ impl Judge {
                 }
             }
         }
+        advise_in_json(&mut diagnostics[before..]);
     }
 
     /// What is wrong with a reference. `told`: how many messages there are already.

@@ -97,7 +97,7 @@ impl Work {
                 ..*guest
             };
             let value = match &one.how {
-                How::Statistic(standing) => standing.value(&|slot| so_far.own(slot)),
+                How::Statistic(standing) => standing.value(None, &|slot| so_far.own(slot)),
                 How::Tree(_, direct) => match &direct.outcome(&so_far)?.value {
                     Some(value) => match so_far.value(value) {
                         Ok(value) => Some(value),
@@ -147,12 +147,13 @@ impl Work {
             basis.facts.records.follow(*slot, name)
         });
         let reached = self.reached(&basis.facts, first.collect());
+        let old = basis.facts.records.find(record.view().id());
         let others: Vec<usize> = reached.into_iter().collect();
         let (mut facts, this) = basis.facts.with_guest(schema, record, &stated, &others);
         facts.find_by_own_names(this, schema, itself);
         for one in &self.turns {
             let value = match &one.how {
-                How::Statistic(standing) => standing.value(&|slot| facts.value(this, slot)),
+                How::Statistic(standing) => standing.value(old, &|slot| facts.value(this, slot)),
                 How::Tree(tree, _) => open_value(tree, &facts, this),
                 How::Script(used) => {
                     let shared = Arc::new(facts);

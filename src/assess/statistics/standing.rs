@@ -7,7 +7,7 @@
 //! For one record after the other: members are put in order once, and a place is found by halving.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use crate::assess::statistics::exact::ExactSum;
@@ -35,6 +35,9 @@ pub(crate) struct Standing {
 #[derive(Debug)]
 struct Own {
     members: OnceLock<Vec<Ordered>>,
+    /// By record: its group and its place in it; worked out where a record stands in the place of
+    /// one of these.
+    places: OnceLock<HashMap<usize, (usize, usize)>>,
     measurement: Arc<Measurement>,
     counts: Arc<[bool]>,
     columns: Kept,
@@ -96,6 +99,7 @@ impl Standing {
         let values = measurement.found.iter().zip(&somebody);
         let own = statistic.kind.is_own().then(|| Own {
             members: OnceLock::new(),
+            places: OnceLock::new(),
             measurement: Arc::clone(measurement),
             counts: Arc::clone(counts),
             columns,
@@ -115,8 +119,13 @@ impl Standing {
         }
     }
 
-    /// What a record reads of it, given the values of its own facts.
-    pub(crate) fn value(&self, read: &dyn Fn(usize) -> Option<Value>) -> Option<Value> {
+    /// What a record reads of it, given the values of its own facts, and the number of the member in
+    /// whose place it stands: it is not ranked beside its own old self.
+    pub(crate) fn value(
+        &self,
+        instead_of: Option<usize>,
+        read: &dyn Fn(usize) -> Option<Value>,
+    ) -> Option<Value> {
         let key: Option<Vec<Value>> = self.inputs.by.iter().map(|slot| read(*slot)).collect();
         let group = *self.groups.get(&key?)?;
         let Some(own) = &self.own else {
@@ -147,18 +156,49 @@ impl Standing {
             .map(|(slot, _)| read(*slot))
             .collect();
         let (before, up_to) = self.place(members, own, &by, &ties)?;
+        let old = instead_of.and_then(|record| self.place_of(own, record, group));
+        if old.is_some() && members.members.len() == 1 {
+            return None;
+        }
+        let is_behind = |place: usize| old.is_some_and(|old| old < place);
         let found = match self.statistic.kind {
             StatisticKind::CumulativeShare => {
                 let (of, all) = (of?, members.sums.last()?);
-                members.sums[up_to].plus(&of).over(&all.plus(&of))?
+                let less = old.map_or(Number::ZERO, |old| {
+                    members.sums[old + 1].minus(&members.sums[old])
+                });
+                let behind = if is_behind(up_to) {
+                    &less
+                } else {
+                    &Number::ZERO
+                };
+                let upto = members.sums[up_to].minus(behind).plus(&of);
+                upto.over(&all.minus(&less).plus(&of))?
             }
-            _ => i64::try_from(before + 1).ok()?.into(),
+            _ => {
+                let before = before - usize::from(is_behind(before));
+                i64::try_from(before + 1).ok()?.into()
+            }
         };
         Some(if self.whole {
             Value::Integer(found.whole()?)
         } else {
             Value::Number(found)
         })
+    }
+
+    /// The place of a member in its group, if it is this one.
+    fn place_of(&self, own: &Own, record: usize, group: usize) -> Option<usize> {
+        let places = own.places.get_or_init(|| {
+            let groups = own.members.get_or_init(|| self.ordered(own)).iter();
+            let members = groups.enumerate().flat_map(|(group, ordered)| {
+                let list = ordered.members.iter().enumerate();
+                list.map(move |(place, (_, record))| (*record, (group, place)))
+            });
+            members.collect()
+        });
+        let (found, place) = places.get(&record)?;
+        (*found == group).then_some(*place)
     }
 
     /// How many members are before a record, and how many before it or like it; none where it

@@ -3,7 +3,9 @@
 use ratatui::text::{Line, Span};
 
 use crate::analysis::comparison::published_of;
-use crate::analysis::explanation::{FindingExplained, explain_finding, how_in_words, with_unit};
+use crate::analysis::explanation::{
+    FindingExplained, as_written, explain_finding, how_in_words, with_unit,
+};
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::JurisdictionAssessment;
 use crate::face::tui::palette::{Palette, status_word};
@@ -253,8 +255,9 @@ fn rests_on(
     palette: Palette,
     lines: &mut Vec<Line<'static>>,
 ) {
-    heading("Tests", explained.tests.is_empty(), palette, lines);
-    for test in &explained.tests {
+    let tests = as_written(&explained.tests);
+    heading("Tests", tests.is_empty(), palette, lines);
+    for test in &tests {
         let answer = match test.answer {
             Some(true) => "yes",
             Some(false) => "no",

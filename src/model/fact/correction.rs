@@ -8,6 +8,9 @@ use crate::model::fact::FactType;
 
 /// A line of advice on a text that cannot be read as a type.
 pub(super) fn correction(ty: &FactType, text: &str, quoted: bool) -> Option<String> {
+    if text == "unknown" {
+        return Some("write `unknown`, without quotation marks".to_owned());
+    }
     if is_placeholder(text) {
         return Some(format!(
             "write `unknown`; or write `missing: [\"{text}\"]` in the rulebook file, for all \

@@ -9,6 +9,7 @@ use crate::model::fact::{
     BUILT_IN, Dated, FactPath, Lookup, Schema, Value, boolean_help, plain_boolean,
 };
 use crate::model::jurisdiction::columns::ColumnOf;
+use crate::model::jurisdiction::json_help::advise_in_json;
 use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, Role};
 use crate::model::rulebook::{
     RecordFiles, Rulebook, SourceEntry, Stated, read_dated, read_sources, stated_keys,
@@ -106,12 +107,20 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The record of a node. `only`: it may go without an id, and is then called as its source.
     pub(super) fn record(
         &mut self,
         node: &Node,
         source: &Source,
         only: bool,
     ) -> Option<Jurisdiction> {
+        let before = self.diagnostics.len();
+        let record = self.read(node, source, only);
+        advise_in_json(&mut self.diagnostics[before..]);
+        record
+    }
+
+    fn read(&mut self, node: &Node, source: &Source, only: bool) -> Option<Jurisdiction> {
         let section = Section::new(node, "a record", &KEYS, self.diagnostics)?;
         let (id, id_span) = self.id(&section, source, only)?;
         let name: Arc<str> = section

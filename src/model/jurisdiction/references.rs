@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after, list_of};
 use crate::base::source::Span;
 use crate::model::fact::{FactPath, FactSchema, FactType, Schema, Target, Value};
+use crate::model::jurisdiction::json_help::advise_in_json;
 use crate::model::jurisdiction::list::{Keys, MOST_LOOKED_THROUGH};
 use crate::model::jurisdiction::{Jurisdictions, Record, View};
 
@@ -30,6 +31,7 @@ pub(crate) fn check_references(
     if references.is_empty() {
         return records;
     }
+    let before = diagnostics.len();
     let records = records.with_keys(&Arc::default());
     let keys = Arc::new(keys(schema, &references, &records, diagnostics));
     let records = records.with_keys(&keys);
@@ -74,6 +76,7 @@ pub(crate) fn check_references(
         diagnostics.push(Diagnostic::at(Code::CircularReference, span, message).help(help));
         bad.insert(place);
     }
+    advise_in_json(&mut diagnostics[before..]);
     forget(records, &bad)
 }
 

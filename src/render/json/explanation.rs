@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use crate::analysis::explanation::{Explanation, FindingExplained, source_in_words};
+use crate::analysis::explanation::{
+    Explanation, FindingExplained, TestExplained, as_written, source_in_words,
+};
 use crate::assess::form::Origin;
 use crate::model::rulebook::Stated;
 use crate::render::json::compared::{SaidShape, said};
@@ -79,6 +81,7 @@ pub fn explanation_json(
         published,
     } = explanation;
     let id = &jurisdiction.id;
+    let tests: Vec<_> = findings.iter().map(|one| as_written(&one.tests)).collect();
     let stated = findings.iter().flat_map(|one| {
         let facts = one.facts.iter().filter_map(|(_, stated)| stated.as_ref());
         facts.chain(
@@ -104,7 +107,8 @@ pub fn explanation_json(
             .collect(),
         findings: findings
             .iter()
-            .map(|one| finding(explanation, one))
+            .zip(&tests)
+            .map(|(one, tests)| finding(explanation, one, tests))
             .collect(),
         sources: keys
             .map(|key| (key.clone(), source_in_words(assessed, &key)))
@@ -113,9 +117,13 @@ pub fn explanation_json(
     document("rulebook-explain", body, diagnostics)
 }
 
-fn finding<'a>(explanation: &Explanation<'a>, one: &'a FindingExplained<'a>) -> FindingShape<'a> {
+fn finding<'a>(
+    explanation: &Explanation<'a>,
+    one: &'a FindingExplained<'a>,
+    tests: &'a [TestExplained],
+) -> FindingShape<'a> {
     let id = &explanation.jurisdiction.id;
-    let tests = one.tests.iter().map(|test| TestShape {
+    let tests = tests.iter().map(|test| TestShape {
         text: &test.written,
         question: &test.question,
         answer: test.answer,
