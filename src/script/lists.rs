@@ -89,9 +89,13 @@ fn possible(expression: &Expression) -> Vec<Value> {
     match &fact.schema.ty {
         FactType::Choice(choices) => choices.iter().cloned().map(Value::Text).collect(),
         FactType::Integer if matches!(expression, Expression::Fact(_)) => {
-            let (low, high) = with(|run| match &run.known {
-                Some(_) => (0, i64::MAX),
-                None => run.region().hull(fact),
+            let (low, high) = with(|run| {
+                // Of a record that states it nothing is asked.
+                if run.known.is_some() && run.value(expression).is_some() {
+                    (0, i64::MAX)
+                } else {
+                    run.region().hull(fact)
+                }
             });
             let few = high.checked_sub(low).is_some_and(|more| more < MOST_VALUES);
             let all = few.then_some(low..=high);

@@ -89,13 +89,20 @@ pub(super) fn prepare(source: &Arc<Source>) -> Prepared {
             }
             "[" | "?[" if index > 0 => {
                 let before = &tokens[index - 1];
-                let looks_up = matches!(
-                    before.kind,
-                    TokenKind::Text | TokenKind::Other | TokenKind::Piece
-                ) || matches!(word(index - 1), ")" | "]")
+                // Behind `${` a list begins; behind the end of a text something is picked out of it.
+                let ends_text = match before.kind {
+                    TokenKind::Text | TokenKind::Other => true,
+                    TokenKind::Piece => !word(index - 1).ends_with("${"),
+                    _ => false,
+                };
+                let looks_up = ends_text
+                    || matches!(word(index - 1), ")" | "]")
                     || (word(index - 1) == "}" && map_closed)
                     || (before.kind == TokenKind::Word
-                        && !matches!(word(index - 1), "in" | "return" | "if" | "while" | "else"));
+                        && !matches!(
+                            word(index - 1),
+                            "in" | "return" | "if" | "while" | "else" | "switch" | "throw"
+                        ));
                 indexes |= looks_up;
                 if let Some(close) = matching(text, &tokens, index)
                     && looks_up

@@ -50,6 +50,7 @@ facts:
   t: {type: text}
   u: {type: text}
   c: {type: choice, choices: [red, green, blue]}
+  o: {type: choice, choices: [1, 2.50, 10]}
   d: {type: date}
   e: {type: date, range: {min: 2017-01-01, max: 2017-12-31}}
   l: {type: list, items: integer}
@@ -84,6 +85,7 @@ pub(crate) struct Generator<'c, 'a> {
     depth: usize,
     variables: usize,
     statements: bool,
+    look_ups: bool,
 }
 
 impl<'c, 'a> Generator<'c, 'a> {
@@ -94,7 +96,14 @@ impl<'c, 'a> Generator<'c, 'a> {
             depth: 0,
             variables: 0,
             statements: range == Range::Wide,
+            look_ups: false,
         }
+    }
+
+    /// The same with look-ups by facts, bands, orders, and choices that are numbers.
+    pub(crate) fn with_look_ups(mut self) -> Self {
+        self.look_ups = true;
+        self
     }
 
     /// The same with `known` and `assume`, of which completions of a record say nothing.
@@ -208,7 +217,11 @@ impl<'c, 'a> Generator<'c, 'a> {
 
     fn boolean(&mut self) -> String {
         self.depth += 1;
-        let kinds = if self.depth > 4 { 4 } else { 14 };
+        let kinds = match (self.depth > 4, self.look_ups) {
+            (true, _) => 4,
+            (false, true) => 15,
+            (false, false) => 14,
+        };
         let text = match self.choices.below(kinds) {
             0 => self
                 .pick(&[
@@ -248,6 +261,7 @@ impl<'c, 'a> Generator<'c, 'a> {
             ),
             11 if self.wide() => self.text_test(),
             12 if self.wide() => self.number_test(),
+            14 => self.numbered_test(),
             13 if self.statements => self
                 .pick(&[
                     "j.known(\"i\")",
@@ -285,7 +299,11 @@ impl<'c, 'a> Generator<'c, 'a> {
 
     fn integer(&mut self) -> String {
         self.depth += 1;
-        let kinds = if self.depth > 4 { 3 } else { 8 };
+        let kinds = match (self.depth > 4, self.look_ups) {
+            (true, _) => 3,
+            (false, true) => 11,
+            (false, false) => 8,
+        };
         let text = match self.choices.below(kinds) {
             0 => self
                 .pick(&["j.i", "j.k", "j.g.x", "j.r.i", "j.r.g.x"])
@@ -312,10 +330,43 @@ impl<'c, 'a> Generator<'c, 'a> {
                 self.pick(&["j.i", "j.g.x"]),
                 self.pick(&["0", "1", "2", "3"])
             ),
+            7 if self.look_ups => self
+                .pick(&[
+                    "#{\"red\": 7, \"green\": 24, \"blue\": 0}[j.c]",
+                    "[7, 0, 24, 1, 2, 3, 48, -3, 5, 9][j.g.x]",
+                ])
+                .to_owned(),
+            8 => format!(
+                "band({}, [0, 2, 24, 48])",
+                self.pick(&["j.i", "j.k", "j.g.x", "j.r.i"])
+            ),
+            9 => self
+                .pick(&["[j.i, j.k, 24].order()[0]", "[j.i, 2].order_desc()[0]"])
+                .to_owned(),
             _ => format!("-{}", self.pick(&["j.i", "j.k", "j.g.x"])),
         };
         self.depth -= 1;
         text
+    }
+
+    /// Of choices that are numbers: the tests that some of them fit.
+    fn numbered_test(&mut self) -> String {
+        match self.choices.below(4) {
+            0 => self
+                .pick(&["j.o < 10", "j.o >= 2", "j.o > 1", "2.5 >= j.o", "j.o <= 1"])
+                .to_owned(),
+            1 => self
+                .pick(&["j.o == 2.5", "j.o != 10", "j.o in [1, 10]"])
+                .to_owned(),
+            2 => format!("j.o {} {}", self.pick(&["<", ">="]), "j.n"),
+            _ => format!(
+                "(j.o {} {}) {} {}",
+                self.pick(&["+", "*", "-"]),
+                self.integer(),
+                self.comparator(),
+                self.number()
+            ),
+        }
     }
 
     fn number(&mut self) -> String {
@@ -419,6 +470,7 @@ pub(crate) fn values(range: Range, fact: &str) -> &'static [&'static str] {
     match (range, fact) {
         (_, "a" | "b") => &["true", "false"],
         (_, "c") => &["red", "green", "blue"],
+        (_, "o") => &["1", "2.5", "10"],
         (Range::Wide, "i") => &["0", "1", "2", "24", "47", "48", "-3", "-50", "60"],
         (Range::Wide, "k") => &[
             "0",
@@ -463,7 +515,7 @@ pub(crate) fn values(range: Range, fact: &str) -> &'static [&'static str] {
 pub(crate) fn facts(range: Range) -> &'static [&'static str] {
     match range {
         Range::Wide => &[
-            "a", "b", "i", "k", "n", "m", "t", "u", "c", "d", "e", "l", "g.x",
+            "a", "b", "i", "k", "n", "m", "t", "u", "c", "o", "d", "e", "l", "g.x",
         ],
         Range::Narrow => &["a", "b", "i", "k", "c", "e", "g.x"],
     }

@@ -46,6 +46,23 @@ fn interpreter() -> Engine {
     engine.register_fn("to_string", |a: &mut Day| {
         Date::from_days(a.0).unwrap().to_string()
     });
+    engine.register_fn("band", |value: i64, ends: rhai::Array| {
+        let below = ends.iter().filter(|end| end.as_int().unwrap() <= value);
+        i64::try_from(below.count()).unwrap()
+    });
+    for (name, descending) in [("order", false), ("order_desc", true)] {
+        engine.register_fn(name, move |list: rhai::Array| {
+            let mut items: Vec<i64> = list.iter().map(|item| item.as_int().unwrap()).collect();
+            items.sort_unstable();
+            if descending {
+                items.reverse();
+            }
+            items
+                .into_iter()
+                .map(Dynamic::from)
+                .collect::<rhai::Array>()
+        });
+    }
     engine.register_fn("known", |_: &mut Map, _: ImmutableString| true);
     engine.register_fn(
         "assume",
@@ -68,7 +85,7 @@ fn plain_value(fact: &str, text: &str) -> Dynamic {
     match fact {
         "a" | "b" => (text == "true").into(),
         "i" | "k" | "g.x" => text.parse::<i64>().unwrap().into(),
-        "n" | "m" => exact::written(text),
+        "n" | "m" | "o" => exact::written(text),
         "d" | "e" => Dynamic::from(plain(text).unwrap()),
         "l" => text
             .trim_matches(['[', ']'])
@@ -179,7 +196,9 @@ fn a_tree_answers_as_the_interpreter_does() {
     let seen = std::cell::RefCell::new(BTreeMap::<&str, usize>::new());
     law(10_000)
         .run(&(bytes(120), bytes(60)), |(script, records)| {
-            let script = Generator::new(&mut Choices::new(&script), Range::Wide).script();
+            let script = Generator::new(&mut Choices::new(&script), Range::Wide)
+                .with_look_ups()
+                .script();
             let mut choices = Choices::new(&records);
             let (this, other) = (
                 full_record(&mut choices, Range::Wide),
