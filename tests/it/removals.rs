@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use rulebook::assess::{Options, assess, assess_after};
+use rulebook::assessment::Assessment;
 use rulebook::files::Files;
 use rulebook::impact::{Cause, Impact};
 use rulebook::snapshot::Loader;
@@ -30,24 +31,46 @@ fn without(text: &str, (from, to): (usize, usize)) -> String {
     kept.flat_map(|(_, line)| [line, "\n"]).collect()
 }
 
-/// Compares both ways; whether neither panicked.
-fn compare(base: &Files, head: &Files) -> bool {
-    [(base, head), (head, base)]
-        .into_iter()
-        .all(|(base, head)| {
-            catch_unwind(AssertUnwindSafe(|| {
-                let mut loader = Loader::default();
-                let before = assess(&loader.load(base), &Options::default());
-                let after = assess_after(&loader.load(head), &Options::default(), &before);
-                Impact::between(&before, &after);
-            }))
-            .is_ok()
-        })
+/// A version of the criteria that others are compared with; read and assessed once.
+struct Base {
+    files: Files,
+    loader: Loader,
+    assessment: Assessment,
+}
+
+impl Base {
+    fn new(files: Files) -> Self {
+        let mut loader = Loader::default();
+        let assessment = assess(&loader.load(&files), &Options::default());
+        Self {
+            files,
+            loader,
+            assessment,
+        }
+    }
+
+    /// Compares another version with it, both ways; whether neither panicked.
+    fn compare(&mut self, head: &Files) -> bool {
+        let Self {
+            files,
+            loader,
+            assessment: base,
+        } = self;
+        catch_unwind(AssertUnwindSafe(|| {
+            let options = Options::default();
+            let after = assess_after(&loader.load(head), &options, base);
+            Impact::between(base, &after);
+            let again = assess_after(&loader.load(files), &options, &after);
+            Impact::between(&after, &again);
+        }))
+        .is_ok()
+    }
 }
 
 fn check(root: &str) {
     let files = rulebook::disk::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join(root)).unwrap();
     let paths: Vec<String> = files.paths().map(str::to_owned).collect();
+    let mut base = Base::new(files.clone());
     let mut wrong = Vec::new();
     let mut tried = 0;
     // All blocks, or every fourth in a quick run.
@@ -60,7 +83,7 @@ fn check(root: &str) {
             let mut head = files.clone();
             head.insert(path.as_str(), &without(source.text(), block));
             tried += 1;
-            if !compare(&files, &head) {
+            if !base.compare(&head) {
                 wrong.push(format!(
                     "{path} without lines {} to {}",
                     block.0 + 1,
