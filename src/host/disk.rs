@@ -20,15 +20,18 @@ mod wanted;
 pub(crate) use git::read_revision;
 pub use list::DiskError;
 #[cfg(feature = "watch")]
-pub(crate) use list::{Folder, Stamp, list_one};
-pub(crate) use list::{Listed, Listing, list};
+pub(crate) use list::{Folder, list_one};
+pub(crate) use list::{Listed, Listing, Stamp, list};
 #[cfg(feature = "app")]
-pub(crate) use rewrite::{read_text, rewrite, write_file as write, write_file_with as write_with};
+pub(crate) use rewrite::{
+    read_text, rewrite, write_file as write, write_file_with as write_with, write_inside,
+};
 #[cfg(feature = "watch")]
 pub(crate) use wanted::{FOLDERS, is_hidden, is_wanted};
 
 use std::borrow::Cow;
 use std::fs;
+use std::io::Read;
 use std::path::Path;
 
 use crate::base::diagnostic::Diagnostic;
@@ -98,11 +101,33 @@ fn content(root: &Path, name: &str, listed: &Listed) -> Content {
     if stamp.length > MAX_FILE_BYTES {
         return Some(Err(too_large(name, stamp.length)));
     }
-    match fs::read(real) {
+    match bytes_of(root, &real, stamp) {
         Ok(bytes) => Some(text_of(name, bytes)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
         Err(error) => Some(Err(unreadable(name, &error))),
     }
+}
+
+/// What stands in a file that was listed. What a link that was put there since leads to is read only
+/// if that lies in the root.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the module that reads files"
+)]
+fn bytes_of(root: &Path, real: &Path, listed: &Stamp) -> std::io::Result<Vec<u8>> {
+    let file = fs::File::open(real)?;
+    let there = Stamp::of(&file.metadata()?);
+    if !cfg!(unix) || there.identity != listed.identity {
+        let leads = fs::canonicalize(real)?;
+        let inside = leads.starts_with(fs::canonicalize(root)?);
+        if !inside || Stamp::of(&fs::metadata(&leads)?).identity != there.identity {
+            let why = "it was replaced by a link while it was read";
+            return Err(std::io::Error::other(why));
+        }
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(there.length).unwrap_or_default());
+    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The text that a file holds: packed ones are unpacked, and columns put into rows.
@@ -143,4 +168,56 @@ fn unpacked(name: &str, _: &[u8]) -> Result<Vec<u8>, Diagnostic> {
         name,
         "packed files are not read by this build",
     ))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::symlink;
+
+    /// What is read of a file that was listed and is another one by the time it is read.
+    fn read_after(change: impl FnOnce(&Path, &Path)) -> Result<Vec<u8>, String> {
+        let folder = tempfile::tempdir().expect("there is room");
+        let (root, outside) = (folder.path().join("root"), folder.path().join("outside"));
+        let name = "policies/t/jurisdictions/x.yaml";
+        let put = |path: &Path, text: &str| {
+            fs::create_dir_all(path.parent().expect("it lies in a folder")).expect("there is room");
+            let mut file = fs::File::create(path).expect("there is room");
+            std::io::Write::write_all(&mut file, text.as_bytes()).expect("there is room");
+        };
+        put(&root.join(name), "listed");
+        put(&outside.join("x.yaml"), "secret");
+        let mut listing = list(&root).expect("it is a folder");
+        let listed = listing.entries.remove(name).expect("it is listed");
+        change(&root.join(name), &outside);
+        let content = content(&root, name, &listed).expect("it is there");
+        content.map_err(|problem| problem.message)
+    }
+
+    #[test]
+    fn a_link_put_in_place_between_listing_and_reading_is_not_followed_out_of_the_root() {
+        let file = read_after(|path, outside| {
+            fs::remove_file(path).expect("it is there");
+            symlink(outside.join("x.yaml"), path).expect("there is room");
+        });
+        let folder = read_after(|path, outside| {
+            let folder = path.parent().expect("it lies in a folder");
+            fs::remove_dir_all(folder).expect("it is there");
+            symlink(outside, folder).expect("there is room");
+        });
+        for found in [file, folder] {
+            let why = found.expect_err("the secret was read");
+            assert!(why.contains("replaced by a link"), "{why}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_an_editor_put_in_the_place_of_another_is_read() {
+        let found = read_after(|path, _| {
+            let new = path.with_extension("new");
+            fs::copy(path, &new).expect("there is room");
+            fs::rename(&new, path).expect("there is room");
+        });
+        assert_eq!(found, Ok(b"listed".to_vec()));
+    }
 }

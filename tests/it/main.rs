@@ -50,3 +50,4 @@ mod tidy;
 mod understanding;
 mod waivers;
 mod work;
+mod writing;

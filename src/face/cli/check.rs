@@ -355,7 +355,7 @@ fn accept(
         return Ok(ExitStatus::Broken);
     }
     for (name, text) in accepted(files, &checked.assessment) {
-        disk::write(&arguments.common.root.join(&name), &text)?;
+        disk::write_inside(&arguments.common.root, &name, &text)?;
         print(&format!("Written into {name}.\n"))?;
     }
     Ok(ExitStatus::Good)

@@ -131,7 +131,7 @@ pub(super) fn new_command(arguments: &NewArguments) -> anyhow::Result<ExitStatus
         }
     }
     for (path, text) in &files {
-        disk::write(&root.join(path), &text.replace("NAME", name))?;
+        disk::write_inside(root, path, &text.replace("NAME", name))?;
         print(&format!("Written: {path}\n"))?;
     }
     let here = if root == Path::new(".") {

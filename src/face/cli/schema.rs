@@ -64,7 +64,7 @@ pub(super) fn schema_command(arguments: &SchemaArguments) -> anyhow::Result<Exit
         }
         None => {
             for file in &found {
-                disk::write(&arguments.common.root.join(&file.path), &file.text)?;
+                disk::write_inside(&arguments.common.root, &file.path, &file.text)?;
                 print(&format!("Written into {}.\n", file.path))?;
             }
         }

@@ -1,21 +1,32 @@
-//! Writes a file of the root anew: to a temporary file beside it, which is then renamed.
+//! Writes files whole: to a temporary file beside each, which is synced and then renamed. Whoever
+//! reads meanwhile sees the old content or the new one, also when the program is killed.
+//!
+//! What is written into a root stays in it, as what is read does: see [`inside`].
 
-use std::fs::{self, File};
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Write};
+use std::path::{Component, Path, PathBuf};
+
+use crate::base::digest;
+use crate::host::disk::list::identity;
 
 /// Why a file was not written.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RewriteError {
     #[error("`{0}` was changed by someone else in the meantime: nothing was written")]
     Changed(String),
+    #[error(
+        "`{0}` leads out of the root folder by a link: nothing was written there; put a file or a \
+         folder in place of the link"
+    )]
+    Outside(String),
     #[error("`{0}` cannot be read: {1}")]
-    Unreadable(String, std::io::Error),
+    Unreadable(String, io::Error),
     #[error("`{0}` cannot be written: {1}")]
-    Failed(String, std::io::Error),
+    Failed(String, io::Error),
 }
 
-/// Puts a new text in the place of the text that was read.
+/// Puts a new text in the place of the text that was read from a file of a root.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the module that writes files"
@@ -27,22 +38,18 @@ pub(crate) fn rewrite(
     after: &str,
 ) -> Result<(), RewriteError> {
     let failed = |error| RewriteError::Failed(name.to_owned(), error);
-    // A link stays a link: what it leads to is written.
-    let real = fs::canonicalize(root.join(name)).map_err(failed)?;
+    let real = inside(root, name)?;
     let there = fs::read(&real).map_err(failed)?;
     let text = there.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&there);
     if text != before.as_bytes() {
         return Err(RewriteError::Changed(name.to_owned()));
     }
     let mark = &there[..there.len() - text.len()];
-    let temporary = beside(&real);
-    let written = write(&temporary, &[mark, after.as_bytes()], &real)
-        .and_then(|()| fs::rename(&temporary, &real));
-    written.map_err(|error| {
-        // It may not even be there.
-        let _ = fs::remove_file(&temporary);
-        failed(error)
+    replace(&real, |out| {
+        out.write_all(mark)?;
+        out.write_all(after.as_bytes())
     })
+    .map_err(failed)
 }
 
 /// The text of a file anywhere.
@@ -55,78 +62,207 @@ pub(crate) fn read_text(path: &Path) -> Result<String, RewriteError> {
         .map_err(|error| RewriteError::Unreadable(path.display().to_string(), error))
 }
 
+/// Writes a text to a file of a root, whose folders are made where they are not there.
+pub(crate) fn write_inside(root: &Path, name: &str, text: &str) -> Result<(), RewriteError> {
+    let real = inside(root, name)?;
+    replace(&real, |out| out.write_all(text.as_bytes()))
+        .map_err(|error| RewriteError::Failed(name.to_owned(), error))
+}
+
 /// Writes a text to a file anywhere.
 pub(crate) fn write_file(path: &Path, text: &str) -> Result<(), RewriteError> {
     write_file_with(path, |out| out.write_all(text.as_bytes()))
 }
 
-/// Writes a file anywhere as it is made: to a temporary file beside it, which is synced and then
-/// renamed. It has the permissions of the one that was there.
+/// Writes a file anywhere as it is made.
+pub(crate) fn write_file_with(
+    path: &Path,
+    text: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), RewriteError> {
+    let failed = |error| RewriteError::Failed(path.display().to_string(), error);
+    // What is no plain file, as a pipe, cannot be renamed over.
+    if path.exists() && !path.is_file() {
+        return OpenOptions::new()
+            .write(true)
+            .open(path)
+            .and_then(|file| filled(&file, text))
+            .map_err(failed);
+    }
+    let real = anywhere(path).map_err(failed)?;
+    replace(&real, text).map_err(failed)
+}
+
+/// The path without links of a file of a root, which may not be there yet. Links are followed as
+/// long as they stay in the root.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the module that writes files"
 )]
-pub(crate) fn write_file_with(
-    path: &Path,
-    text: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
-) -> Result<(), RewriteError> {
-    let name = path.display().to_string();
-    let failed = |error| RewriteError::Failed(name.clone(), error);
-    // What is no plain file, as a pipe, cannot be renamed over.
-    if path.exists() && !path.is_file() {
-        return std::fs::OpenOptions::new()
-            .write(true)
-            .open(path)
-            .and_then(|file| filled(file, text).map(drop))
-            .map_err(failed);
-    }
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(failed)?;
-    }
-    let temporary = beside(path);
-    let written = File::create_new(&temporary)
-        .and_then(|file| {
-            let file = filled(file, text)?;
-            if let Ok(like) = fs::metadata(path) {
-                file.set_permissions(like.permissions())?;
+fn inside(root: &Path, name: &str) -> Result<PathBuf, RewriteError> {
+    let failed = |error| RewriteError::Failed(name.to_owned(), error);
+    fs::create_dir_all(root).map_err(failed)?;
+    let root = fs::canonicalize(root).map_err(failed)?;
+    let mut parts: Vec<Component<'_>> = Path::new(name).components().collect();
+    let file = parts.pop();
+    let mut real = root.clone();
+    for part in parts {
+        real.push(part);
+        match fs::create_dir(&real) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                return Err(failed(error));
             }
-            file.sync_all()
-        })
-        .and_then(|()| fs::rename(&temporary, path));
-    written.map_err(|error| {
+            _ => real = within(&root, &real, name)?,
+        }
+    }
+    real.extend(file);
+    if real.symlink_metadata().is_ok() {
+        real = within(&root, &real, name)?;
+    }
+    let fine = real.is_file() || real.symlink_metadata().is_err();
+    fine.then_some(real)
+        .ok_or_else(|| failed(io::Error::other("this is not a regular file")))
+}
+
+/// Where a path leads, if that is in the root.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the module that writes files"
+)]
+fn within(root: &Path, path: &Path, name: &str) -> Result<PathBuf, RewriteError> {
+    let real = fs::canonicalize(path)
+        .map_err(|error| RewriteError::Failed(name.to_owned(), nowhere(error)))?;
+    let inside = real.starts_with(root).then_some(real);
+    inside.ok_or_else(|| RewriteError::Outside(name.to_owned()))
+}
+
+/// The path without links of a file anywhere, which may not be there yet.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the module that writes files"
+)]
+fn anywhere(path: &Path) -> io::Result<PathBuf> {
+    if path.symlink_metadata().is_ok() {
+        return fs::canonicalize(path).map_err(nowhere);
+    }
+    let name = path
+        .file_name()
+        .ok_or_else(|| io::Error::other("it has no name"))?;
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(folder)?;
+    Ok(fs::canonicalize(folder)?.join(name))
+}
+
+/// Of something that is there, only a link can lead to nothing.
+fn nowhere(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::NotFound => io::Error::other("it is a link that leads to nothing"),
+        _ => error,
+    }
+}
+
+/// Puts a new content in the place of that of a file, or makes it. It has the permissions of the one
+/// that was there.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the module that writes files"
+)]
+fn replace(real: &Path, content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let path = beside(real);
+    // Locked until it has its name.
+    let file = temporary(&path)?;
+    let written = filled(&file, content).and_then(|()| {
+        if let Ok(like) = fs::metadata(real) {
+            file.set_permissions(like.permissions())?;
+        }
+        file.sync_all()?;
+        // A folder that was put in the place of another meanwhile is not written into.
+        if fs::canonicalize(&path)? != path {
+            return Err(io::Error::other("its folder was replaced meanwhile"));
+        }
+        fs::rename(&path, real)
+    });
+    written.inspect_err(|_| {
         // It may not even be there.
-        let _ = fs::remove_file(&temporary);
-        failed(error)
+        let _ = fs::remove_file(&path);
     })
 }
 
-fn filled(
-    file: File,
-    text: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
-) -> std::io::Result<File> {
-    let mut out = std::io::BufWriter::with_capacity(1 << 16, file);
+fn filled(file: &File, text: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = io::BufWriter::with_capacity(1 << 16, file);
     text(&mut out)?;
-    out.into_inner()
-        .map_err(std::io::IntoInnerError::into_error)
+    out.flush()
 }
 
+/// The temporary file of another: the same each time, so that what a killed program left is found,
+/// and short, however long the name is.
 fn beside(real: &Path) -> PathBuf {
-    let name = real
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    real.with_file_name(format!(".{name}.{}.new", std::process::id()))
+    let name = real.file_name().unwrap_or_default();
+    let mut hash = digest::Hash::default();
+    hash.add(&name.to_string_lossy());
+    real.with_file_name(format!(".{}.rulebook-new", &hash.short()[..16]))
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the module that writes files"
-)]
-fn write(temporary: &Path, parts: &[&[u8]], like: &Path) -> std::io::Result<()> {
-    let mut file = File::create_new(temporary)?;
-    for part in parts {
-        file.write_all(part)?;
+/// Makes a temporary file, and locks it. One that is there and that nobody holds was left by a
+/// program that was killed: it is removed.
+fn temporary(path: &Path) -> io::Result<File> {
+    const TRIES: usize = 8;
+    for _ in 0..TRIES {
+        match OpenOptions::new().write(true).create_new(true).open(path) {
+            Ok(file) => {
+                if lock(&file)? && is_still(&file, path) {
+                    return Ok(file);
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => remove_left(path)?,
+            Err(error) => return Err(error),
+        }
     }
-    file.set_permissions(fs::metadata(like)?.permissions())?;
-    file.sync_all()
+    Err(busy())
+}
+
+fn remove_left(path: &Path) -> io::Result<()> {
+    let is_link = path
+        .symlink_metadata()
+        .is_ok_and(|metadata| metadata.is_symlink());
+    if !is_link {
+        let file = match OpenOptions::new().write(true).open(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            file => file?,
+        };
+        if !lock(&file)? {
+            return Err(busy());
+        }
+        if !is_still(&file, path) {
+            return Ok(());
+        }
+    }
+    fs::remove_file(path)
+}
+
+/// Locks a file; false where somebody else holds it. Some file systems know no locks.
+fn lock(file: &File) -> io::Result<bool> {
+    match file.try_lock() {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(error)) => match error.kind() {
+            io::ErrorKind::Unsupported => Ok(true),
+            _ => Err(error),
+        },
+    }
+}
+
+/// Whether a file still has its name.
+fn is_still(file: &File, path: &Path) -> bool {
+    let named = path.symlink_metadata();
+    let (Ok(open), Ok(named)) = (file.metadata(), named) else {
+        return false;
+    };
+    named.is_file() && identity(&open) == identity(&named)
+}
+
+fn busy() -> io::Error {
+    io::Error::other("another program is writing it at this moment")
 }
