@@ -7,9 +7,12 @@ use std::sync::Arc;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
 
-/// By place and message: what went wrong, and for which records, by their numbers.
+/// What went wrong, and for which records, by their numbers.
+type Wrong = (Arc<Diagnostic>, Vec<usize>);
+
+/// What went wrong, by place and message.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct RecordFaults(BTreeMap<(Option<Span>, String), (Arc<Diagnostic>, Vec<usize>)>);
+pub(crate) struct RecordFaults(BTreeMap<(Option<Span>, String), Wrong>);
 
 /// By number in the schema of a derived fact: what went wrong, where anything did.
 pub(crate) type FaultsByFact = BTreeMap<usize, Arc<RecordFaults>>;
@@ -47,7 +50,7 @@ impl RecordFaults {
     }
 
     /// What went wrong, each with the records.
-    pub(super) fn all(&self) -> impl Iterator<Item = &(Arc<Diagnostic>, Vec<usize>)> {
+    pub(super) fn all(&self) -> impl Iterator<Item = &Wrong> {
         self.0.values()
     }
 }
