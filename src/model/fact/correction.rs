@@ -72,6 +72,11 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
         "nan",
         "not available",
     ];
+    if text.is_ascii() {
+        // Most texts: no sign of theirs is invisible.
+        let text = text.trim();
+        return text.len() <= 13 && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text));
+    }
     let text = seen(text).to_lowercase();
     text.len() <= 13 && WORDS.contains(&text.as_str())
 }
