@@ -88,10 +88,6 @@ fn put(name: &str, content: Content, files: &mut Files) {
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the module that reads files"
-)]
 fn content(root: &Path, name: &str, listed: &Listed) -> Content {
     let (real, stamp) = match listed {
         Listed::Problem(problem) => return Some(Err((**problem).clone())),

@@ -318,7 +318,9 @@ fn a_request_comes_to_what_a_record_beside_the_population_comes_to() {
             texts.iter().for_each(check);
             std::thread::scope(|scope| {
                 scope.spawn(|| texts.iter().rev().for_each(check));
-                texts.iter().for_each(|request| drop(by_bytes(request)));
+                for request in &texts {
+                    by_bytes(request);
+                }
             });
             for (id, ..) in &texts {
                 let kind = expected(id).determination.kind.to_string();
