@@ -59,11 +59,12 @@ pub fn compare(assessed: &RulebookAssessment) -> Vec<Compared<'_>> {
     lists.map(|published| beside(assessed, published)).collect()
 }
 
-/// What is published of the jurisdiction at a place.
+/// What is published of the jurisdiction at a place; nothing where there is no such place.
 pub fn published_of(assessed: &RulebookAssessment, place: usize) -> Vec<Said<'_>> {
     let lists = assessed.basis.criteria.published.iter();
+    let comparable = lists.filter(|_| place < assessed.len());
     let comparable =
-        lists.filter_map(|published| Some((published, ours(assessed, published).ok()?)));
+        comparable.filter_map(|published| Some((published, ours(assessed, published).ok()?)));
     comparable
         .filter_map(|(published, ours)| said(assessed, published, ours, place))
         .collect()

@@ -97,12 +97,12 @@ pub fn verdict_in_words(verdict: Verdict, of_decision: bool) -> &'static str {
 }
 
 impl<'a> DecisionTable<'a> {
-    /// The table of a condition, by its number.
+    /// The table of a condition, by its number; [`NoTable::Broken`] if there is none.
     pub fn of_condition(
         assessed: &'a RulebookAssessment,
         condition: usize,
     ) -> Result<Self, NoTable> {
-        let used = &assessed.conditions[condition];
+        let used = assessed.conditions.get(condition).ok_or(NoTable::Broken)?;
         match &used.form {
             Form::Tabular(tree) => Ok(Self::new(assessed, Some(used), tree)),
             Form::NotTabular(why) => Err(NoTable::NotTabular(Arc::clone(why))),
@@ -212,6 +212,9 @@ impl<'a> DecisionTable<'a> {
     }
 
     /// The id of the jurisdiction at a place.
+    ///
+    /// # Panics
+    /// When there is no such place; those that rows name are there.
     pub fn jurisdiction(&self, place: usize) -> &str {
         self.assessed.id(place)
     }

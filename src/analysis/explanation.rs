@@ -68,7 +68,8 @@ pub fn explain<'a>(
     one: &'a JurisdictionAssessment,
     condition: Option<usize>,
 ) -> Explanation<'a> {
-    let all = (0..assessed.conditions.len())
+    // One of another assessment may have others.
+    let all = (0..assessed.conditions.len().min(one.findings.len()))
         .filter(|index| condition.is_none_or(|wanted| wanted == *index));
     let findings = all
         .map(|index| explain_finding(assessed, one, index))
@@ -85,7 +86,11 @@ pub fn explain<'a>(
     }
 }
 
-/// Explains one finding.
+/// Explains one finding, of a condition by its number. [`explain`] finds none where there is no such
+/// condition.
+///
+/// # Panics
+/// When the assessment, or that of the jurisdiction, has no condition of that number.
 pub fn explain_finding<'a>(
     assessed: &'a RulebookAssessment,
     one: &'a JurisdictionAssessment,

@@ -47,6 +47,7 @@ impl Suite {
             }
         }
         diagnostic::sort(&mut suite.diagnostics);
+        diagnostic::bound(&mut suite.diagnostics);
         suite
     }
 }

@@ -82,13 +82,15 @@ impl RulebookAssessment {
         kinds.filter(|known| **known == kind).count()
     }
 
-    /// How many findings of a condition came to this.
+    /// How many findings of a condition, by its number, came to this; none of a condition that is not
+    /// there.
     pub fn count_findings(&self, condition: usize, status: Status) -> usize {
         let statuses = self
             .results
             .parts
             .iter()
-            .flat_map(|part| &part.statuses[condition]);
+            .filter_map(|part| part.statuses.get(condition))
+            .flatten();
         statuses.filter(|known| **known == status).count()
     }
 
@@ -110,28 +112,56 @@ impl RulebookAssessment {
         (0..self.len()).map(|place| self.at(place))
     }
 
-    /// The same for the jurisdiction at one place.
+    /// All there is to say of the jurisdiction at a place; `None` if the place is not below
+    /// [`len`](Self::len).
+    pub fn checked_at(&self, place: usize) -> Option<&Arc<JurisdictionAssessment>> {
+        (place < self.len()).then(|| self.at(place))
+    }
+
+    /// What a condition came to for the jurisdiction at a place; `None` if there is no such place or
+    /// condition.
+    pub fn checked_status(&self, place: usize, condition: usize) -> Option<Status> {
+        let fits = place < self.len() && condition < self.conditions.len();
+        fits.then(|| self.status(place, condition))
+    }
+
+    /// All there is to say of the jurisdiction at a place.
+    ///
+    /// # Panics
+    /// When there is no such place: [`checked_at`](Self::checked_at) says so.
     pub fn at(&self, place: usize) -> &Arc<JurisdictionAssessment> {
         self.results
             .details(place, || afresh(self, self.record_of(place)))
     }
 
     /// What the jurisdiction at a place came to.
+    ///
+    /// # Panics
+    /// When there is no such place: [`checked_at`](Self::checked_at) says so.
     pub fn kind(&self, place: usize) -> DeterminationKind {
         self.results.kind(place)
     }
 
     /// What a condition came to for the jurisdiction at a place.
+    ///
+    /// # Panics
+    /// When there is no such place or condition: [`checked_status`](Self::checked_status) says so.
     pub fn status(&self, place: usize, condition: usize) -> Status {
         self.results.status(place, condition)
     }
 
     /// The id of the jurisdiction at a place.
+    ///
+    /// # Panics
+    /// When there is no such place: [`checked_at`](Self::checked_at) says so.
     pub fn id(&self, place: usize) -> &str {
         self.records().id(self.record_of(place))
     }
 
     /// The name of the jurisdiction at a place.
+    ///
+    /// # Panics
+    /// When there is no such place: [`checked_at`](Self::checked_at) says so.
     pub fn name(&self, place: usize) -> &str {
         self.records().records().view(self.record_of(place)).name()
     }

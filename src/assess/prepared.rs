@@ -96,7 +96,9 @@ impl Prepared {
         let Some(this) = self.records().find(jurisdiction.as_str()) else {
             return Vec::new();
         };
-        let used = &self.conditions[condition];
+        let Some(used) = self.conditions.get(condition) else {
+            return Vec::new();
+        };
         match (&used.form, &used.program) {
             (Form::Tabular(tree), _) => {
                 let found = consulted(tree, &self.basis.facts, this);

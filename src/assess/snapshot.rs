@@ -24,6 +24,7 @@ use crate::assess::snapshot::loader::{Part, Unchecked};
 use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::base::parallel::Progress;
 use crate::model::files::Files;
+use crate::model::jurisdiction::{Amount, Room};
 use crate::model::published;
 use crate::model::rulebook::Rulebook;
 
@@ -94,6 +95,9 @@ impl Loader {
 
     /// Reads files; values are checked as they are read, records as a whole are not yet.
     pub(crate) fn parse(&mut self, files: &Files) -> Parsed {
+        if let Some(problem) = files.refused() {
+            return self.nothing(vec![problem]);
+        }
         let mut diagnostics: Vec<_> = files
             .unreadable()
             .map(|(_, diagnostic)| diagnostic.clone())
@@ -126,16 +130,34 @@ impl Loader {
         }
         self.progress.begin(files.bytes());
         self.parts.retain(|name, _| policies.contains(name));
-        let mut rulebooks = Vec::new();
+        let (mut rulebooks, mut room) = (Vec::new(), Room::new(*files.limits()));
         for name in &policies {
             let part = self.parts.entry(name.clone()).or_default();
             rulebooks.extend(
-                part.read(name, files, &self.progress, &mut diagnostics)
+                part.read(name, files, (&self.progress, &mut room), &mut diagnostics)
                     .map(|read| (name.clone(), read)),
             );
         }
+        // What was read before and is kept counts too.
+        let mut all = Amount::default();
+        self.parts.values().for_each(|part| all.add(part.amount()));
+        if let Some(problem) = room.refused().or_else(|| all.refused(files.limits())) {
+            let told = self.parts.values().flat_map(Part::told_of_records);
+            diagnostics.extend(told.cloned());
+            diagnostics.push(problem);
+            return self.nothing(diagnostics);
+        }
         Parsed {
             rulebooks,
+            diagnostics,
+        }
+    }
+
+    /// Nothing is assessed, and why.
+    fn nothing(&mut self, diagnostics: Vec<Diagnostic>) -> Parsed {
+        self.parts.clear();
+        Parsed {
+            rulebooks: Vec::new(),
             diagnostics,
         }
     }

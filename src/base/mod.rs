@@ -1,5 +1,6 @@
 //! What everything else stands on: the text of a file and places in it, diagnostics, threads.
 
+pub(crate) mod data_limits;
 pub mod diagnostic;
 pub(crate) mod digest;
 pub(crate) mod parallel;

@@ -2,6 +2,7 @@
 
 mod quotes;
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -9,10 +10,12 @@ use csv::ReaderBuilder;
 #[cfg(any(feature = "app", feature = "parquet"))]
 use csv::{QuoteStyle, WriterBuilder};
 
+use crate::base::data_limits::{SHAPES, grouped};
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::{Source, Span};
 #[cfg(feature = "app")]
 use crate::base::visible::{is_hidden, visible};
+use crate::formats::yaml::too_long_value;
 
 pub(crate) use quotes::Faults;
 
@@ -33,10 +36,14 @@ fn rows(source: &Arc<Source>, part: Range<usize>) -> Result<Vec<Vec<Cell>>, Diag
         .has_headers(false)
         .flexible(true)
         .from_reader(text.as_bytes());
-    let mut found = Vec::new();
+    let (mut found, mut cells_read) = (Vec::new(), 0);
     let mut record = csv::StringRecord::new();
     loop {
         let start = part.start + offset(reader.position());
+        cells_read += record.len();
+        if cells_read > SHAPES.cells {
+            return Err(too_many_cells(source.span(start..start)));
+        }
         match reader.read_record(&mut record) {
             Ok(true) => {}
             Ok(false) => return Ok(found),
@@ -78,6 +85,12 @@ pub(crate) fn sheet(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> 
     let start = body(source.text());
     let faults = Faults::find(source.text(), start);
     faults.tell(source, diagnostics);
+    let all = start..source.text().len();
+    let wrong = too_wide(source).or_else(|| too_long(source, &[all], &faults, 0));
+    if let Some(problem) = wrong {
+        diagnostics.push(problem);
+        return Sheet::default();
+    }
     let rows = match rows(source, start..source.text().len()) {
         Ok(rows) => rows,
         Err(problem) => {
@@ -87,11 +100,11 @@ pub(crate) fn sheet(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> 
     };
     let mut rows = rows.into_iter();
     let head = rows.next().unwrap_or_default();
-    for (index, cell) in head.iter().enumerate() {
-        let before = head[..index].iter();
-        let mut alike = before.filter(|other| other.text == cell.text && !cell.text.is_empty());
-        if let Some(first) = alike.next() {
-            diagnostics.push(twice(cell, first));
+    let mut known: HashMap<&str, &Cell> = HashMap::new();
+    for cell in head.iter().filter(|cell| !cell.text.is_empty()) {
+        match known.get(cell.text.as_str()) {
+            Some(first) => diagnostics.push(twice(cell, first)),
+            None => _ = known.insert(&cell.text, cell),
         }
     }
     let mut found = Vec::new();
@@ -112,6 +125,79 @@ pub(crate) fn sheet(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> 
         }
     }
     Sheet { head, rows: found }
+}
+
+/// What is wrong with a head of more columns than are read, told before any is.
+pub(crate) fn too_wide(source: &Arc<Source>) -> Option<Diagnostic> {
+    let text = &source.text()[body(source.text())..];
+    let (mut quoted, mut commas) = (false, 0);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' if !quoted => return None,
+            b',' if !quoted => commas += 1,
+            _ => {}
+        }
+        if commas >= SHAPES.names {
+            let place = source.text().len() - text.len() + at;
+            let most = grouped(SHAPES.names as u64);
+            let message = format!("this head has more than {most} columns: the sheet is not read");
+            let help = "leave out what is no fact, or put the records of each rulebook into a sheet of their own";
+            let found = Diagnostic::at(Code::TooLarge, source.span(place..place + 1), message);
+            return Some(found.help(help.to_owned()));
+        }
+    }
+    None
+}
+
+/// What is wrong with a sheet that has a row longer than is read. Parts of at least `about` bytes
+/// end with a row, where nothing stands in quotation marks.
+pub(crate) fn too_long(
+    source: &Arc<Source>,
+    parts: &[Range<usize>],
+    faults: &Faults,
+    about: usize,
+) -> Option<Diagnostic> {
+    let text = source.text();
+    let is_long = |part: &&Range<usize>| part.len() > about + SHAPES.row_bytes;
+    let in_part = |part: &Range<usize>| {
+        let mut start = part.start;
+        let mut lines = text[part.clone()].split_inclusive('\n');
+        lines.find_map(|line| {
+            start += line.len();
+            (line.len() > SHAPES.row_bytes).then(|| start - line.len())
+        })
+    };
+    let start = if text.contains('"') {
+        faults.long_row()
+    } else {
+        parts.iter().filter(is_long).find_map(in_part)
+    };
+    let place = source.span(start?..start? + 40);
+    let most = grouped(SHAPES.row_bytes as u64);
+    let message = format!("a row is longer than the limit of {most} bytes: the sheet is not read");
+    let help = "end each record with a line break, and keep long documents elsewhere".to_owned();
+    Some(Diagnostic::at(Code::TooLarge, place, message).help(help))
+}
+
+fn too_many_cells(place: Span) -> Diagnostic {
+    let most = grouped(SHAPES.cells as u64);
+    let message = format!("this sheet has more than {most} cells: it is not read");
+    let help = "split the file into several".to_owned();
+    Diagnostic::at(Code::TooLarge, place, message).help(help)
+}
+
+/// Whether one of the cells is longer than a value may be.
+pub(crate) fn has_long_cell(cells: &Row) -> bool {
+    cells.iter().any(|cell| cell.len() > SHAPES.value_bytes)
+}
+
+/// What is wrong with a row that has such a cell.
+pub(crate) fn long_cell(source: &Arc<Source>, place: &Range<usize>) -> Option<Diagnostic> {
+    let cells = row(source, place.clone())?;
+    let long = |cell: &&Cell| cell.text.len() > SHAPES.value_bytes;
+    let cell = cells.iter().find(long)?;
+    Some(too_long_value(cell.text.len(), &cell.span))
 }
 
 /// A column that stands in a head a second time.

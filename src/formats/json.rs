@@ -11,17 +11,23 @@ use std::sync::Arc;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::base::data_limits::SHAPES;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::{Position, Source};
 use crate::formats::json::problem::{in_words, shown};
-use crate::formats::yaml::{Entries, Entry, MAX_DEPTH, Node, NodeKind, Piece};
+use crate::formats::yaml::{
+    Entries, Entry, MAX_DEPTH, Node, NodeKind, Piece, too_long_value, too_many_values,
+};
 
 /// The lines of a text, in parts that can be read side by side. A line a range; empty ones are left
-/// out.
-pub(crate) fn lines(text: &str, about: usize) -> Vec<Vec<Range<usize>>> {
+/// out; `most`: more than so many are not looked for.
+pub(crate) fn lines(text: &str, about: usize, most: usize) -> Vec<Vec<Range<usize>>> {
     let mut parts = Vec::new();
-    let (mut part, mut bytes, mut start) = (Vec::new(), 0, 0);
+    let (mut part, mut bytes, mut start, mut count) = (Vec::new(), 0, 0, 0);
     for line in text.split_inclusive('\n') {
+        if count == most {
+            break;
+        }
         let trimmed = line.trim();
         let from = start + line.len() - line.trim_start().len();
         start += line.len();
@@ -29,6 +35,7 @@ pub(crate) fn lines(text: &str, about: usize) -> Vec<Vec<Range<usize>>> {
             continue;
         }
         part.push(from..from + trimmed.len());
+        count += 1;
         bytes += line.len();
         if bytes >= about {
             parts.push(std::mem::take(&mut part));
@@ -39,10 +46,12 @@ pub(crate) fn lines(text: &str, about: usize) -> Vec<Vec<Range<usize>>> {
     parts
 }
 
-/// The objects of a file that is a list of them, or a single one.
+/// The objects of a file that is a list of them, or a single one; `most`: more than so many are not
+/// looked for.
 pub(crate) fn list(
     source: &Arc<Source>,
     about: usize,
+    most: usize,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Vec<Vec<Range<usize>>>> {
     let text = source.text();
@@ -55,7 +64,18 @@ pub(crate) fn list(
             std::iter::once(all).collect()
         }]);
     }
-    let items: Vec<&RawValue> = match serde_json::from_str(text) {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let read = Items(most).deserialize(&mut reader);
+    let read = read.and_then(|items| {
+        // Behind the last that is looked for, the rest is nobody's business.
+        let whole = items.len() < most;
+        if whole {
+            reader.end().map(|()| items)
+        } else {
+            Ok(items)
+        }
+    });
+    let items: Vec<&RawValue> = match read {
         Ok(items) => items,
         Err(error) => {
             diagnostics.push(syntax(source, 0..text.len(), &error));
@@ -65,6 +85,35 @@ pub(crate) fn list(
     let places: Vec<_> = items.iter().map(|item| place(text, item.get())).collect();
     let count = (about * items.len() / text.len().max(1)).max(1);
     Some(places.chunks(count).map(<[_]>::to_vec).collect())
+}
+
+/// The items of a list, and no more than so many.
+struct Items(usize);
+
+impl<'de> DeserializeSeed<'de> for Items {
+    type Value = Vec<&'de RawValue>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Items {
+    type Value = Vec<&'de RawValue>;
+
+    fn expecting(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = access.next_element()? {
+            if items.len() < self.0 {
+                items.push(item);
+            }
+        }
+        Ok(items)
+    }
 }
 
 /// The items in a part of a list, which begins behind another item, ends before one, or both.
@@ -159,9 +208,13 @@ impl<'de> Visitor<'de> for Pieces<'_> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        (self.0)(Piece::Scalar {
-            text: Some(text),
-            quoted: true,
+        (self.0)(if text.len() > SHAPES.value_bytes {
+            Piece::Other
+        } else {
+            Piece::Scalar {
+                text: Some(text),
+                quoted: true,
+            }
         });
         Ok(())
     }
@@ -249,6 +302,11 @@ pub(crate) fn node(
 ) -> Option<Node> {
     let text = &source.text()[part.clone()];
     // The whole is checked first, so that what is wrong has its place.
+    if values(text) > SHAPES.nodes {
+        let start = source.span(part.start..part.start + 20);
+        diagnostics.push(too_many_values(start));
+        return None;
+    }
     let whole = serde_json::from_str::<&RawValue>(text);
     let node = whole.map_err(|error| syntax(source, part.clone(), &error));
     let node = node.and_then(|raw| match too_deep(text) {
@@ -267,6 +325,11 @@ pub(crate) fn node(
             None
         }
     }
+}
+
+/// How many values a text can hold at most: one more than there are commas.
+fn values(text: &str) -> usize {
+    text.bytes().filter(|byte| *byte == b',').count() + 1
 }
 
 /// Where a value begins that lies within more others than are read.
@@ -326,10 +389,13 @@ fn node_of(
                 .collect();
             NodeKind::Sequence(items?)
         }
-        Some(b'"') => NodeKind::Scalar {
-            text: serde_json::from_str(raw).map_err(told(raw))?,
-            quoted: true,
-        },
+        Some(b'"') => {
+            let text: String = serde_json::from_str(raw).map_err(told(raw))?;
+            if text.len() > SHAPES.value_bytes {
+                return Err(too_long_value(text.len(), &span));
+            }
+            NodeKind::Scalar { text, quoted: true }
+        }
         _ if raw == "null" => NodeKind::Null,
         _ => NodeKind::Scalar {
             text: raw.to_owned(),

@@ -14,16 +14,15 @@ use std::sync::Arc;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_yaml::Spanned;
 
+use crate::base::data_limits::{SHAPES, grouped};
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::{Position, Source, Span};
 
-use plain::MAX_SCALAR_BYTES;
 pub(crate) use plain::{Piece, has_plain_marks, last_mark, next_mark, parts, pieces};
 pub(crate) use section::{Section, after_comma, one_or_many, text_of};
 
-/// The deepest nesting taken; deeper files are refused before they can exhaust a stack. Without
-/// optimisation a level takes 60 KiB of it, and threads that read side by side have 2 MiB each.
-pub(crate) const MAX_DEPTH: usize = 24;
+/// The deepest nesting taken; deeper files are refused before they can exhaust a stack.
+pub(crate) const MAX_DEPTH: usize = SHAPES.depth;
 
 /// One YAML value and where it stands.
 #[derive(Clone, Debug)]
@@ -122,6 +121,10 @@ fn documents(source: &Arc<Source>, part: Range<usize>) -> (Vec<Node>, Vec<Diagno
         serde_yaml::from_multiple_with_options(text, options(text));
     let documents = match raw {
         Ok(documents) => documents,
+        Err(error) if has_too_many_values(&error) => {
+            let start = source.span(part.start..part.start + 20);
+            return (Vec::new(), vec![too_many_values(start)]);
+        }
         Err(error) => return (Vec::new(), vec![syntax(source, part.start, &error)]),
     };
     let mut diagnostics = Vec::new();
@@ -138,14 +141,14 @@ fn documents(source: &Arc<Source>, part: Range<usize>) -> (Vec<Node>, Vec<Diagno
 
 fn options(text: &str) -> serde_yaml::Options {
     // A node takes at least one byte, so the text's length bounds what an honest file can hold.
-    let nodes = text.len() + 64;
+    let nodes = (text.len() + 64).min(SHAPES.nodes);
     serde_yaml::options! {
         budget: serde_yaml::budget! {
             max_depth: MAX_DEPTH,
             max_nodes: nodes,
             max_events: nodes.saturating_mul(3),
             max_documents: nodes,
-            max_total_scalar_bytes: nodes.saturating_mul(2),
+            max_total_scalar_bytes: (text.len() + 64).saturating_mul(2),
         },
         duplicate_keys: serde_yaml::options::DuplicateKeyPolicy::PassThrough,
         merge_keys: serde_yaml::options::MergeKeyPolicy::Error,
@@ -154,6 +157,14 @@ fn options(text: &str) -> serde_yaml::Options {
         reject_unsupported_tags: true,
         with_snippet: false,
     }
+}
+
+fn has_too_many_values(error: &serde_yaml::Error) -> bool {
+    use serde_yaml::budget::BudgetBreach::{Documents, Events, Nodes};
+    let serde_yaml::Error::Budget { breach, .. } = error else {
+        return false;
+    };
+    matches!(breach, Nodes { .. } | Events { .. } | Documents { .. })
 }
 
 fn syntax(source: &Arc<Source>, offset: usize, error: &serde_yaml::Error) -> Diagnostic {
@@ -246,21 +257,29 @@ fn node(
 }
 
 fn scalar(text: String, span: &Span, diagnostics: &mut Vec<Diagnostic>) -> NodeKind {
-    if text.len() > MAX_SCALAR_BYTES {
-        let message = format!(
-            "a value of {} bytes is longer than the limit of {MAX_SCALAR_BYTES}",
-            text.len()
-        );
-        let shown = span
-            .source()
-            .span(span.range().start..span.range().start + 20);
-        diagnostics.push(
-            Diagnostic::at(Code::TooLarge, shown, message)
-                .help("keep long documents elsewhere and give their address".to_owned()),
-        );
+    if text.len() > SHAPES.value_bytes {
+        diagnostics.push(too_long_value(text.len(), span));
     }
     let quoted = span.text().starts_with(['"', '\'', '|', '>', '!']);
     NodeKind::Scalar { text, quoted }
+}
+
+/// A value that is longer than is read, at its beginning.
+pub(crate) fn too_long_value(bytes: usize, span: &Span) -> Diagnostic {
+    let most = SHAPES.value_bytes;
+    let message = format!("a value of {bytes} bytes is longer than the limit of {most}");
+    let start = span.range().start;
+    let shown = span.source().span(start..start + 20);
+    let help = "keep long documents elsewhere and give their address".to_owned();
+    Diagnostic::at(Code::TooLarge, shown, message).help(help)
+}
+
+/// A document or a record of more values than are read.
+pub(crate) fn too_many_values(span: Span) -> Diagnostic {
+    let most = grouped(SHAPES.nodes as u64);
+    let message = format!("more than {most} values stand here together: they are not read");
+    let help = "put each record into a document or onto a line of its own".to_owned();
+    Diagnostic::at(Code::TooLarge, span, message).help(help)
 }
 
 fn mapping(

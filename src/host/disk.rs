@@ -30,14 +30,15 @@ pub(crate) use rewrite::{
 pub(crate) use wanted::{FOLDERS, is_hidden, is_wanted};
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
 use std::path::Path;
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::parallel::{self, Progress};
-use crate::host::disk::wanted::{too_large, unreadable};
-use crate::model::files::{Files, MAX_FILE_BYTES};
+use crate::host::disk::wanted::unreadable;
+use crate::model::files::{DataLimits, Files, root_too_large, too_large};
 use crate::model::jurisdiction::{PARQUET, text_name};
 
 /// Reads everything below a root folder.
@@ -45,20 +46,45 @@ use crate::model::jurisdiction::{PARQUET, text_name};
 /// # Errors
 /// When the root itself is not a folder that can be read.
 pub fn read(root: &Path) -> Result<Files, DiskError> {
-    read_watched(root, &Progress::default())
+    read_within(root, DataLimits::default())
 }
 
-/// The same, telling how far it has come.
+/// Does as [`read`], and takes so much: where there is more, that is a diagnostic, and nothing is
+/// assessed.
+///
+/// # Errors
+/// When the root itself is not a folder that can be read.
+pub fn read_within(root: &Path, limits: DataLimits) -> Result<Files, DiskError> {
+    read_all(root, limits, &Progress::default())
+}
+
+/// The same as [`read`], telling how far it has come.
+#[cfg(feature = "app")]
 pub(crate) fn read_watched(root: &Path, progress: &Progress) -> Result<Files, DiskError> {
-    let Listing { entries, .. } = list(root)?;
+    read_all(root, DataLimits::default(), progress)
+}
+
+fn read_all(root: &Path, limits: DataLimits, progress: &Progress) -> Result<Files, DiskError> {
+    let mut files = Files::within(limits);
+    let Listing { entries, .. } = list(root, limits.files)?;
+    if let Some(name) = first_too_many(&entries, &limits) {
+        files.insert_unreadable(root_too_large(name, &limits), name);
+        return Ok(files);
+    }
     progress.begin(entries.len());
-    let mut files = Files::new();
     let mut entries = entries.into_iter().peekable();
-    while entries.peek().is_some() {
-        let some: Vec<(String, Listed)> = entries.by_ref().take(AT_ONCE).collect();
+    while let Some((name, listed)) = entries.next() {
+        let alone = is_packed(&name);
+        let mut some = vec![(name, listed)];
+        while !alone && some.len() < AT_ONCE {
+            match entries.next_if(|(name, _)| !is_packed(name)) {
+                Some(entry) => some.push(entry),
+                None => break,
+            }
+        }
         progress.add(some.len());
         let read = parallel::map(some, |(name, listed)| {
-            let content = content(root, &name, &listed);
+            let content = content(root, &name, &listed, &files.left(&name));
             (name, content)
         });
         for (name, content) in read {
@@ -66,6 +92,30 @@ pub(crate) fn read_watched(root: &Path, progress: &Progress) -> Result<Files, Di
         }
     }
     Ok(files)
+}
+
+/// The file with which all have more bytes than are taken, told by their sizes alone. What packed
+/// ones hold is not known before.
+fn first_too_many<'a>(
+    entries: &'a BTreeMap<String, Listed>,
+    limits: &DataLimits,
+) -> Option<&'a str> {
+    let mut bytes = 0_u64;
+    let too_many = entries.iter().find(|(name, listed)| {
+        if let Listed::File(_, stamp) = listed
+            && !is_packed(name)
+            && stamp.length <= limits.file_bytes
+        {
+            bytes = bytes.saturating_add(stamp.length);
+        }
+        bytes > limits.root_bytes
+    });
+    too_many.map(|(name, _)| name.as_str())
+}
+
+/// Whether a file may hold more than it has bytes: such ones are read one by one.
+fn is_packed(name: &str) -> bool {
+    text_name(name) != name || name.ends_with(PARQUET)
 }
 
 /// How many files are read side by side before they are taken in.
@@ -77,7 +127,8 @@ type Content = Option<Result<Vec<u8>, Diagnostic>>;
 /// Reads one file, or says why it cannot be read. A file that is gone by now is left out.
 #[cfg(feature = "watch")]
 pub(crate) fn read_one(root: &Path, name: &str, listed: &Listed, files: &mut Files) {
-    put(name, content(root, name, listed), files);
+    let left = files.left(name);
+    put(name, content(root, name, listed, &left), files);
 }
 
 fn put(name: &str, content: Content, files: &mut Files) {
@@ -88,17 +139,17 @@ fn put(name: &str, content: Content, files: &mut Files) {
     }
 }
 
-fn content(root: &Path, name: &str, listed: &Listed) -> Content {
+fn content(root: &Path, name: &str, listed: &Listed, left: &DataLimits) -> Content {
     let (real, stamp) = match listed {
         Listed::Problem(problem) => return Some(Err((**problem).clone())),
         Listed::File(Some(elsewhere), stamp) => (Cow::Borrowed(&**elsewhere), stamp),
         Listed::File(None, stamp) => (Cow::Owned(root.join(name)), stamp),
     };
-    if stamp.length > MAX_FILE_BYTES {
-        return Some(Err(too_large(name, stamp.length)));
+    if stamp.length > left.file_bytes {
+        return Some(Err(too_large(name, stamp.length, left)));
     }
-    match bytes_of(root, &real, stamp) {
-        Ok(bytes) => Some(text_of(name, bytes)),
+    match bytes_of(root, &real, stamp, left.file_bytes) {
+        Ok(bytes) => Some(text_of(name, bytes, left)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
         Err(error) => Some(Err(unreadable(name, &error))),
     }
@@ -110,7 +161,7 @@ fn content(root: &Path, name: &str, listed: &Listed) -> Content {
     clippy::disallowed_methods,
     reason = "this is the module that reads files"
 )]
-fn bytes_of(root: &Path, real: &Path, listed: &Stamp) -> std::io::Result<Vec<u8>> {
+fn bytes_of(root: &Path, real: &Path, listed: &Stamp, most: u64) -> std::io::Result<Vec<u8>> {
     let file = fs::File::open(real)?;
     let there = Stamp::of(&file.metadata()?);
     if !cfg!(unix) || there.identity != listed.identity {
@@ -121,17 +172,23 @@ fn bytes_of(root: &Path, real: &Path, listed: &Stamp) -> std::io::Result<Vec<u8>
             return Err(std::io::Error::other(why));
         }
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(there.length).unwrap_or_default());
-    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    let length = there.length.min(most);
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+    // One that grows meanwhile is not read without end, and is then told to be too large.
+    file.take(most + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
 /// The text that a file holds: packed ones are unpacked, and columns put into rows.
-pub(crate) fn text_of(name: &str, bytes: Vec<u8>) -> Result<Vec<u8>, Diagnostic> {
+pub(crate) fn text_of(
+    name: &str,
+    bytes: Vec<u8>,
+    left: &DataLimits,
+) -> Result<Vec<u8>, Diagnostic> {
     let bytes = if text_name(name) == name {
         bytes
     } else {
-        unpacked(name, &bytes)?
+        unpacked(name, &bytes, left)?
     };
     if text_name(name).ends_with(PARQUET) {
         rows(name, bytes)
@@ -158,7 +215,7 @@ fn rows(name: &str, _: Vec<u8>) -> Result<Vec<u8>, Diagnostic> {
 use unpack::unpack as unpacked;
 
 #[cfg(not(feature = "packed"))]
-fn unpacked(name: &str, _: &[u8]) -> Result<Vec<u8>, Diagnostic> {
+fn unpacked(name: &str, _: &[u8], _: &DataLimits) -> Result<Vec<u8>, Diagnostic> {
     Err(Diagnostic::in_file(
         crate::base::diagnostic::Code::Unreadable,
         name,
@@ -183,10 +240,11 @@ mod tests {
         };
         put(&root.join(name), "listed");
         put(&outside.join("x.yaml"), "secret");
-        let mut listing = list(&root).expect("it is a folder");
+        let mut listing = list(&root, 10).expect("it is a folder");
         let listed = listing.entries.remove(name).expect("it is listed");
         change(&root.join(name), &outside);
-        let content = content(&root, name, &listed).expect("it is there");
+        let limits = DataLimits::default();
+        let content = content(&root, name, &listed, &limits).expect("it is there");
         content.map_err(|problem| problem.message)
     }
 

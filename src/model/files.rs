@@ -11,11 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound::{Excluded, Included, Unbounded};
 use std::sync::Arc;
 
+pub use crate::base::data_limits::DataLimits;
+use crate::base::data_limits::grouped;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Source;
-
-/// The largest file taken, in bytes.
-pub const MAX_FILE_BYTES: u64 = 256 * 1024 * 1024;
 
 /// All files of a root folder that matter: `policies/**` and `scripts/**`.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +23,9 @@ pub struct Files {
     unreadable: BTreeMap<String, Diagnostic>,
     /// Another one whenever a path comes or goes.
     paths: Arc<()>,
+    limits: DataLimits,
+    /// Of all texts.
+    bytes: usize,
 }
 
 /// A file, in the order of paths; its path is the name of its source.
@@ -76,6 +78,39 @@ impl Files {
         Self::default()
     }
 
+    /// No files, of which so much is taken: what is larger becomes a diagnostic.
+    pub fn within(limits: DataLimits) -> Self {
+        Self {
+            limits: limits.countable(),
+            ..Self::default()
+        }
+    }
+
+    /// How much is taken.
+    pub fn limits(&self) -> &DataLimits {
+        &self.limits
+    }
+
+    /// How much is taken of one more file, or of another version of one.
+    pub(crate) fn left(&self, path: &str) -> DataLimits {
+        let before = self.get(path).map_or(0, |known| known.text().len());
+        let taken = u64::try_from(self.bytes - before).unwrap_or(u64::MAX);
+        DataLimits {
+            root_bytes: self.limits.root_bytes.saturating_sub(taken),
+            ..self.limits
+        }
+    }
+
+    /// Why nothing of these files is read: they hold more together than is taken.
+    pub(crate) fn refused(&self) -> Option<Diagnostic> {
+        let mut told = self.unreadable.values();
+        let told = told.find(|problem| problem.code == Code::RootTooLarge);
+        let bytes = u64::try_from(self.bytes).unwrap_or(u64::MAX);
+        let large =
+            || (bytes > self.limits.root_bytes).then(|| root_too_large("policies", &self.limits));
+        told.cloned().or_else(large)
+    }
+
     /// Adds a file, or replaces the one of that path. A byte order mark is dropped.
     pub fn insert(&mut self, path: impl Into<String>, text: &str) {
         self.insert_text(
@@ -85,6 +120,13 @@ impl Files {
     }
 
     fn insert_text(&mut self, path: &str, text: String) {
+        let (bytes, left) = (text.len() as u64, self.left(path));
+        if bytes > left.file_bytes {
+            return self.insert_unreadable(too_large(path, bytes, &left), path);
+        }
+        if bytes > left.root_bytes {
+            return self.insert_unreadable(root_too_large(path, &self.limits), path);
+        }
         self.forget_problem(path);
         // A source that says the same stays: what was read from it is still good.
         if self.get(path).is_none_or(|known| known.text() != text) {
@@ -115,8 +157,10 @@ impl Files {
     }
 
     fn put(&mut self, source: Arc<Source>) {
-        if self.texts.replace(Named(source)).is_none() {
-            self.paths = Arc::default();
+        self.bytes += source.text().len();
+        match self.texts.replace(Named(source)) {
+            Some(Named(before)) => self.bytes -= before.text().len(),
+            None => self.paths = Arc::default(),
         }
     }
 
@@ -128,7 +172,8 @@ impl Files {
 
     /// Takes a file out, whether it could be read or not.
     pub fn remove(&mut self, path: &str) {
-        if self.texts.remove(path) {
+        if let Some(Named(before)) = self.texts.take(path) {
+            self.bytes -= before.text().len();
             self.paths = Arc::default();
         }
         self.forget_problem(path);
@@ -167,7 +212,7 @@ impl Files {
 
     /// How many bytes of text there are.
     pub fn bytes(&self) -> usize {
-        self.texts.iter().map(|file| file.0.text().len()).sum()
+        self.bytes
     }
 
     /// The paths of all files, those that cannot be read last.
@@ -247,6 +292,24 @@ fn folders<'a>(first: impl Fn(&str) -> Option<&'a str>, folder: &str) -> BTreeSe
         }
     }
     found
+}
+
+/// A file is larger than is taken.
+pub(crate) fn too_large(path: &str, bytes: u64, limits: &DataLimits) -> Diagnostic {
+    let (bytes, most) = (grouped(bytes), grouped(limits.file_bytes));
+    let message = format!("a file of {bytes} bytes is larger than the limit of {most}");
+    let help = "split the file into several".to_owned();
+    Diagnostic::in_file(Code::TooLarge, path, message).help(help)
+}
+
+/// With this file, all of them hold more than is taken.
+pub(crate) fn root_too_large(path: &str, limits: &DataLimits) -> Diagnostic {
+    let most = grouped(limits.root_bytes);
+    let message = format!(
+        "the files of this root have more than {most} bytes together, unpacked: nothing is read"
+    );
+    let help = "move what is not needed elsewhere, or divide the rulebooks among several roots";
+    Diagnostic::in_file(Code::RootTooLarge, path, message).help(help.to_owned())
 }
 
 fn binary(path: &str) -> Diagnostic {

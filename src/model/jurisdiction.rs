@@ -17,6 +17,7 @@ mod part;
 mod reader;
 mod record_set;
 mod references;
+mod room;
 mod small_files;
 mod table;
 
@@ -37,6 +38,7 @@ pub(crate) use references::{
     check_references, dangling, facts_of_references, reference_facts, refused, same_references,
     wrong,
 };
+pub(crate) use room::{Amount, Room};
 pub(crate) use small_files::{Read, parse_all};
 pub(crate) use table::Table;
 

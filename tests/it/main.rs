@@ -8,6 +8,7 @@
 )]
 #![expect(clippy::too_many_lines, reason = "a law is told in one piece")]
 
+mod accessors;
 mod bad_input;
 mod calendar;
 mod cases;
@@ -17,6 +18,7 @@ mod claims;
 mod cli;
 mod common;
 mod comparison;
+mod data_limits;
 mod dates;
 mod edit;
 mod exact;

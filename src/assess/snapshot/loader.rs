@@ -12,7 +12,7 @@ use crate::base::parallel::Progress;
 use crate::base::source::Source;
 use crate::model::condition::ConditionId;
 use crate::model::files::Files;
-use crate::model::jurisdiction::Jurisdictions;
+use crate::model::jurisdiction::{Amount, Jurisdictions, Room};
 use crate::model::published;
 use crate::model::rulebook::{self, Rulebook, RulebookId};
 use crate::model::waiver::{self, Waivers};
@@ -73,7 +73,7 @@ impl Part {
         &mut self,
         name: &str,
         files: &Files,
-        progress: &Progress,
+        (progress, room): (&Progress, &mut Room),
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Unchecked> {
         let library = self.library(name, files, diagnostics);
@@ -89,7 +89,7 @@ impl Part {
             .scripts
             .derived(&rulebook, files, &library, diagnostics);
         let (conditions, decision) = self.scripts.load(&rulebook, files, &library, diagnostics);
-        let reading = self.records.read(&rulebook, files, progress);
+        let reading = self.records.read(&rulebook, files, (progress, room));
         Some(Unchecked {
             rulebook,
             wide,
@@ -100,6 +100,16 @@ impl Part {
             #[cfg(feature = "app")]
             record_count: self.records.count(),
         })
+    }
+
+    /// How much there is of its records.
+    pub(super) fn amount(&self) -> Amount {
+        self.records.amount()
+    }
+
+    /// What is wrong with its records, each for itself.
+    pub(super) fn told_of_records(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.records.told()
     }
 
     /// Checks what was read.

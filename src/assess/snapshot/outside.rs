@@ -11,7 +11,7 @@ use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::base::parallel::Progress;
 use crate::base::source::Source;
 use crate::model::jurisdiction::{
-    self, Held, Jurisdiction, Jurisdictions, Record, Role, View, reference_facts,
+    self, Held, Jurisdiction, Jurisdictions, Record, Role, Room, View, reference_facts,
 };
 
 impl Snapshot {
@@ -108,13 +108,19 @@ fn without_taken(criteria: &Criteria, records: Held, found: &mut Vec<Diagnostic>
 
 /// The records of a file, in its order.
 fn read(criteria: &Criteria, source: &Arc<Source>) -> (Held, Vec<Diagnostic>) {
+    let mut room = Room::default();
     let found = jurisdiction::parse_all(
         &criteria.rulebook,
         std::slice::from_ref(source),
         &Progress::default(),
+        &mut room,
     );
     let found = found.into_iter().next().unwrap_or_default();
-    let diagnostics = found.diagnostics().to_vec();
+    let mut diagnostics = found.diagnostics().to_vec();
+    if let Some(problem) = room.refused() {
+        diagnostics.push(problem);
+        return (Held::default(), diagnostics);
+    }
     (found.records, diagnostics)
 }
 

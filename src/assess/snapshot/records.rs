@@ -9,7 +9,8 @@ use crate::base::parallel::Progress;
 use crate::base::source::Source;
 use crate::model::files::Files;
 use crate::model::jurisdiction::{
-    self, Held, Jurisdictions, Read, Record, Role, View, facts_of_references, same_references,
+    self, Amount, Held, Jurisdictions, Read, Record, Role, Room, View, facts_of_references,
+    same_references,
 };
 use crate::model::rulebook::Rulebook;
 
@@ -139,6 +140,24 @@ impl RecordsKept {
             .collect()
     }
 
+    /// How much there is.
+    pub(super) fn amount(&self) -> Amount {
+        let facts = self
+            .rulebook
+            .as_ref()
+            .map(|rulebook| rulebook.schema.facts().len());
+        let mut all = Amount::default();
+        self.files
+            .iter()
+            .for_each(|file| all.add(file.amount(facts.unwrap_or_default())));
+        all
+    }
+
+    /// What is wrong with records, each for itself.
+    pub(super) fn told(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.files.iter().flat_map(Read::diagnostics)
+    }
+
     /// How many records stand in all files.
     #[cfg(feature = "app")]
     pub(super) fn count(&self) -> usize {
@@ -168,7 +187,7 @@ impl RecordsKept {
         rulebook: &Rulebook,
         files: &Files,
         reads_as: bool,
-        progress: &Progress,
+        (progress, room): (&Progress, &mut Room),
     ) -> Reading {
         let folder = folder(rulebook);
         self.sources = files
@@ -176,7 +195,7 @@ impl RecordsKept {
             .filter(|source| is_record_file(source))
             .cloned()
             .collect();
-        self.files = jurisdiction::parse_all(rulebook, &self.sources, progress);
+        self.files = jurisdiction::parse_all(rulebook, &self.sources, progress, room);
         Reading {
             again: Vec::new(),
             moved: false,
@@ -189,7 +208,7 @@ impl RecordsKept {
         &mut self,
         rulebook: &Arc<Rulebook>,
         files: &Files,
-        progress: &Progress,
+        (progress, room): (&Progress, &mut Room),
     ) -> Reading {
         let kept_rulebook = self.rulebook.replace(Arc::clone(rulebook));
         let same_rulebook = kept_rulebook
@@ -200,7 +219,7 @@ impl RecordsKept {
                 .as_ref()
                 .is_some_and(|kept| kept.reads_as(rulebook));
         if self.files.is_empty() {
-            return self.read_all(rulebook, files, reads_as, progress);
+            return self.read_all(rulebook, files, reads_as, (progress, room));
         }
         let mut reading = Reading {
             again: Vec::new(),
@@ -270,7 +289,7 @@ impl RecordsKept {
             .iter()
             .map(|place| Arc::clone(&self.sources[*place]))
             .collect();
-        let found = jurisdiction::parse_all(rulebook, &sources, progress);
+        let found = jurisdiction::parse_all(rulebook, &sources, progress, room);
         for (place, file) in waiting.into_iter().zip(found) {
             self.files[place] = file;
             reading.note(known_before.remove(&place), &self.files[place]);

@@ -45,8 +45,10 @@ codes! {
         "There are no criteria, no scripts or no records: a check of nothing is never green.";
     Unreadable = "R101", "unreadable", "A file or folder cannot be read.";
     NotText = "R102", "not-text", "A file is not UTF-8 text.";
-    TooLarge = "R103", "too-large", "A file or a value is larger than the limit.";
+    TooLarge = "R103", "too-large", "A file, or something in it, is larger than the limit.";
     OutsideRoot = "R104", "outside-root", "A symbolic link leads out of the root folder.";
+    RootTooLarge = "R105", "root-too-large",
+        "The files of a root hold more together than is read: nothing is assessed.";
     YamlSyntax = "R110", "yaml-syntax", "A YAML file cannot be parsed.";
     DuplicateKey = "R111", "duplicate-key", "A mapping has the same key twice.";
     UnknownKey = "R112", "unknown-key",

@@ -12,6 +12,7 @@ use crate::assess::evaluator::{Answer, Evaluator, EvaluatorOptions, Place};
 use crate::assess::snapshot::Snapshot;
 use crate::assess::verdict::DeterminationKind;
 use crate::assess::{Among, Ids, Options};
+use crate::base::data_limits::{DataLimits, grouped};
 use crate::base::parallel;
 use crate::base::source::Source;
 use crate::face::cli::common::ExitStatus;
@@ -123,25 +124,33 @@ pub(super) fn is_lines(file: &Path) -> bool {
     reason = "this is what reads a file from outside the folder"
 )]
 pub(super) fn read(file: &Path) -> anyhow::Result<Arc<Source>> {
-    let bytes = if file == Path::new("-") {
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes)?;
-        bytes
+    let limits = DataLimits::default();
+    let mut bytes = Vec::new();
+    let read = if file == Path::new("-") {
+        let input = std::io::stdin().lock();
+        input.take(limits.file_bytes + 1).read_to_end(&mut bytes)
     } else {
-        std::fs::read(file)
-            .map_err(|error| anyhow::anyhow!("`{}` cannot be read: {error}", file.display()))?
+        let opened = std::fs::File::open(file);
+        opened.and_then(|file| file.take(limits.file_bytes + 1).read_to_end(&mut bytes))
     };
+    read.map_err(|error| anyhow::anyhow!("`{}` cannot be read: {error}", file.display()))?;
     let name = if file == Path::new("-") {
         "standard-input.ndjson".to_owned()
     } else {
         file.display().to_string()
     };
-    let bytes = disk::text_of(&name, bytes).map_err(|problem| {
+    let bytes = disk::text_of(&name, bytes, &limits).map_err(|problem| {
         let help = problem
             .help
             .map_or_else(String::new, |help| format!(": {help}"));
         anyhow::anyhow!("`{name}`: {}{help}", problem.message)
     })?;
+    if bytes.len() as u64 > limits.file_bytes {
+        let most = grouped(limits.file_bytes);
+        anyhow::bail!(
+            "`{name}` is larger than the limit of {most} bytes: split it, or have lines answered"
+        );
+    }
     let text =
         String::from_utf8(bytes).map_err(|_| anyhow::anyhow!("`{name}` is not UTF-8 text"))?;
     Ok(Source::new(name, text))

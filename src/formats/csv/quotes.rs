@@ -4,12 +4,17 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::base::data_limits::SHAPES;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Source;
 
 /// What is wrong with the marks of a sheet, in the order of the text.
 #[derive(Debug, Default)]
-pub(crate) struct Faults(Vec<Fault>);
+pub(crate) struct Faults {
+    list: Vec<Fault>,
+    /// Where the first row begins that is longer than is read.
+    long_row: Option<usize>,
+}
 
 #[derive(Debug)]
 struct Fault {
@@ -33,24 +38,40 @@ impl Faults {
         let Some(last) = text.rfind('"') else {
             return Self::default();
         };
-        let mut at = from;
+        let (mut at, mut row, mut long_row) = (from, from, None);
         while at <= last {
             let (fault, next) = cell(text, at);
             found.extend(fault);
+            if long_row.is_none() && next - row > SHAPES.row_bytes {
+                long_row = Some(row);
+            }
+            if text.as_bytes()[next - 1] != b',' {
+                row = next;
+            }
             at = next;
         }
-        Self(found)
+        Self {
+            list: found,
+            long_row,
+        }
+    }
+
+    /// Where the first row begins that is longer than is read.
+    pub(super) fn long_row(&self) -> Option<usize> {
+        self.long_row
     }
 
     /// Whether a row has such a mark.
     pub(crate) fn touch(&self, row: &Range<usize>) -> bool {
-        let next = self.0.partition_point(|fault| fault.opened < row.start);
-        self.0.get(next).is_some_and(|fault| fault.opened < row.end)
+        let next = self.list.partition_point(|fault| fault.opened < row.start);
+        self.list
+            .get(next)
+            .is_some_and(|fault| fault.opened < row.end)
     }
 
     /// Tells of each at its place.
     pub(crate) fn tell(&self, source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) {
-        diagnostics.extend(self.0.iter().map(|fault| fault.told(source)));
+        diagnostics.extend(self.list.iter().map(|fault| fault.told(source)));
     }
 }
 

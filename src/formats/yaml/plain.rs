@@ -2,10 +2,8 @@
 
 use std::ops::Range;
 
+use crate::base::data_limits::SHAPES;
 use serde_yaml::granit_parser::{Event, Parser, ScalarStyle, StrInput};
-
-/// The longest single value taken, in bytes.
-pub(super) const MAX_SCALAR_BYTES: usize = 64 * 1024;
 
 /// What stands in a file, in its order.
 pub(crate) enum Piece<'a> {
@@ -120,7 +118,7 @@ pub(crate) fn pieces(text: &str, part: Range<usize>, piece: &mut dyn FnMut(Piece
                 piece(Piece::Close);
             }
             Event::SequenceEnd => depth -= 1,
-            Event::Scalar(text, style, 0, None) if text.len() <= MAX_SCALAR_BYTES => {
+            Event::Scalar(text, style, 0, None) if text.len() <= SHAPES.value_bytes => {
                 let quoted = style != ScalarStyle::Plain;
                 let nothing = !quoted && matches!(&*text, "" | "~" | "null" | "Null" | "NULL");
                 piece(Piece::Scalar {

@@ -14,11 +14,11 @@ use parquet::data_type::DataType;
 use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
 
+use crate::base::data_limits::FILE_BYTES;
 use crate::base::diagnostic::{Code, Diagnostic, list_of};
 use crate::base::parallel;
 use crate::formats::csv;
 use crate::model::fact::Date;
-use crate::model::files::MAX_FILE_BYTES;
 
 /// What pandas calls the numbers of rows, which are no facts.
 const ROW_NUMBERS: &str = "__index_level_";
@@ -55,9 +55,8 @@ pub(super) fn text_of(name: &str, bytes: Vec<u8>) -> Result<Vec<u8>, Diagnostic>
                 )
             }
             Problem::TooLarge => {
-                let message = format!(
-                    "as text, this file is larger than the limit of {MAX_FILE_BYTES} bytes"
-                );
+                let message =
+                    format!("as text, this file is larger than the limit of {FILE_BYTES} bytes");
                 (Code::TooLarge, message, "split the file into several")
             }
         };
@@ -158,7 +157,7 @@ thread_local! {
 }
 
 fn fits(bytes: usize) -> Result<(), Problem> {
-    let fits = u64::try_from(bytes).is_ok_and(|bytes| bytes <= MAX_FILE_BYTES);
+    let fits = u64::try_from(bytes).is_ok_and(|bytes| bytes <= FILE_BYTES);
     fits.then_some(()).ok_or(Problem::TooLarge)
 }
 

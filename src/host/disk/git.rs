@@ -13,7 +13,7 @@ use std::process::{Command, Output, Stdio};
 
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::host::disk::wanted::{FOLDERS, is_hidden, is_wanted, nearly_wanted};
-use crate::model::files::{Files, MAX_FILE_BYTES};
+use crate::model::files::{Files, root_too_large, too_large};
 
 /// Why a revision cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -96,6 +96,11 @@ pub(crate) fn read_revision(root: &Path, revision: &str) -> Result<(Files, Strin
         } else {
             GitError::Failed(format!("there is no content of {missing}"))
         });
+    }
+    let bytes = entries.values().map(|content| content.size);
+    if bytes.fold(0, u64::saturating_add) > files.limits().root_bytes {
+        files.insert_unreadable(root_too_large(FOLDERS[0], files.limits()), FOLDERS[0]);
+        return Ok((files, short));
     }
     contents(root, &entries, &mut files)?;
     Ok((files, short))
@@ -253,8 +258,8 @@ fn entries(
         match size.and_then(|size| size.parse::<u64>().ok()) {
             // Git has no size of an object that is not there.
             None => missing.push(name.to_owned()),
-            Some(size) if size > MAX_FILE_BYTES => {
-                files.insert_unreadable(crate::host::disk::wanted::too_large(name, size), name);
+            Some(size) if size > files.limits().file_bytes => {
+                files.insert_unreadable(too_large(name, size, files.limits()), name);
             }
             Some(size) => {
                 let object = object.to_owned();
@@ -339,7 +344,7 @@ fn one(
         let message = format!("the content of `{name}` is not what its number says");
         return Err(std::io::Error::other(message));
     }
-    match crate::host::disk::text_of(name, bytes) {
+    match crate::host::disk::text_of(name, bytes, &files.left(name)) {
         Ok(bytes) => files.insert_bytes(name, bytes),
         Err(problem) => files.insert_unreadable(problem, name),
     }

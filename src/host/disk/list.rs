@@ -76,7 +76,7 @@ pub(super) fn identity(_: &fs::Metadata) -> (u64, u64) {
     clippy::disallowed_methods,
     reason = "this is the module that reads files"
 )]
-pub(crate) fn list(root: &Path) -> Result<Listing, DiskError> {
+pub(crate) fn list(root: &Path, most: usize) -> Result<Listing, DiskError> {
     let real = match fs::canonicalize(root) {
         Ok(real) if real.is_dir() => real,
         Ok(_) => return Err(DiskError::NotAFolder(root.to_owned())),
@@ -89,6 +89,7 @@ pub(crate) fn list(root: &Path) -> Result<Listing, DiskError> {
         fs::metadata(&real).map_err(|error| DiskError::Unreadable(root.to_owned(), error))?;
     let mut lister = Lister {
         root: real,
+        most,
         listing: Listing::default(),
     };
     let folder = Folder {
@@ -103,11 +104,20 @@ pub(crate) fn list(root: &Path) -> Result<Listing, DiskError> {
         }
     }
     lister.cases();
+    if lister.is_full() {
+        lister.listing.entries.clear();
+        let message = format!("this root has more than {most} files: nothing is read");
+        let help = "put the records into few files, or divide the rulebooks among several roots";
+        let problem = Diagnostic::in_file(Code::RootTooLarge, FOLDERS[0], message);
+        lister.problem(FOLDERS[0], problem.help(help.to_owned()));
+    }
     Ok(lister.listing)
 }
 
 struct Lister {
     root: PathBuf,
+    /// How many files are listed at most.
+    most: usize,
     listing: Listing,
 }
 
@@ -116,6 +126,10 @@ struct Lister {
     reason = "this is the module that reads files"
 )]
 impl Lister {
+    fn is_full(&self) -> bool {
+        self.listing.entries.len() > self.most
+    }
+
     /// The folders of cases: those in `tests` that have the name of a rulebook. Others belong to
     /// somebody else; one that is nearly called so is told.
     fn cases(&mut self) {
@@ -235,6 +249,9 @@ impl Lister {
         let mut entries: Vec<_> = entries.collect();
         entries.sort_by(|(a, _), (b, _)| a.cmp(b));
         for (entry, kind) in entries {
+            if self.is_full() {
+                return;
+            }
             let Some(text) = entry.to_str() else {
                 let shown = format!("{name}/{}", entry.to_string_lossy());
                 let message = "the name of this file is not UTF-8 text";
@@ -284,6 +301,7 @@ pub(crate) fn list_one(root: &Path, real: &Path, name: &str) -> Option<Listed> {
     let root = fs::canonicalize(root).ok()?;
     let mut lister = Lister {
         root,
+        most: usize::MAX,
         listing: Listing::default(),
     };
     let metadata = real.symlink_metadata().ok()?;

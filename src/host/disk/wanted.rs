@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use crate::base::diagnostic::{Code, Diagnostic};
-use crate::model::files::MAX_FILE_BYTES;
 use crate::model::jurisdiction::text_name;
 
 /// The folders below the root that are read.
@@ -18,12 +17,6 @@ pub(crate) const EXTENSIONS: [&str; 7] =
 
 /// How deep folders may nest.
 pub(crate) const MAX_DEPTH: usize = 32;
-
-pub(crate) fn too_large(name: &str, length: u64) -> Diagnostic {
-    let message = format!("a file of {length} bytes is larger than the limit of {MAX_FILE_BYTES}");
-    Diagnostic::in_file(Code::TooLarge, name, message)
-        .help("split the file into several".to_owned())
-}
 
 pub(crate) fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
     Diagnostic::in_file(

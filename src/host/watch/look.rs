@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::host::disk::{self, Folder, Listed, Listing};
 use crate::host::watch::settle::{Change, Content};
 use crate::host::watch::{Pending, Watch, now, stamp};
-use crate::model::files::Files;
+use crate::model::files::{DataLimits, Files};
 
 /// Where there are events, the folder is listed again after this all the same.
 const SAFETY: Duration = Duration::from_secs(2);
@@ -31,7 +31,7 @@ impl Watch {
 
     /// Takes down what a file is like now.
     pub(super) fn observe(&mut self, name: &str, listed: Option<&Listed>, files: &Files) {
-        let mut seen = Files::new();
+        let mut seen = Files::within(files.left(name));
         match listed {
             Some(listed) => {
                 disk::read_one(&self.root, name, listed, &mut seen);
@@ -111,7 +111,7 @@ impl Watch {
     /// Lists the folder, follows its folders, and says when to do so next.
     pub(super) fn list(&mut self) -> Option<Listing> {
         let started = now();
-        let mut listing = disk::list(&self.root);
+        let mut listing = disk::list(&self.root, DataLimits::default().files);
         // A folder can be filled between the listing and its being watched.
         for _ in 0..3 {
             let Ok(found) = &listing else { break };
@@ -133,7 +133,7 @@ impl Watch {
             if !self.events.follow(&folders) {
                 break;
             }
-            listing = disk::list(&self.root);
+            listing = disk::list(&self.root, DataLimits::default().files);
         }
         let took = started.elapsed();
         let polling = self.events.missing().is_some() || listing.is_err();

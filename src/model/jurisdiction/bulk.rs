@@ -6,6 +6,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::base::data_limits::SHAPES;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::parallel::{self, Progress};
 use crate::base::source::{Source, Span};
@@ -18,6 +19,7 @@ use crate::model::jurisdiction::documents::{self, Careful, Notation};
 use crate::model::jurisdiction::format::Format;
 use crate::model::jurisdiction::part::Part;
 use crate::model::jurisdiction::reader::{Reader, is_id, of_row};
+use crate::model::jurisdiction::room::{Amount, Room};
 use crate::model::jurisdiction::table::{Again, Filling, Shape};
 use crate::model::jurisdiction::{Held, Jurisdiction, Record};
 use crate::model::rulebook::Rulebook;
@@ -30,7 +32,7 @@ pub(super) fn of_documents(
     rulebook: &Rulebook,
     source: &Arc<Source>,
     diagnostics: &mut Vec<Diagnostic>,
-    progress: &Progress,
+    (progress, room): (&Progress, &mut Room),
 ) -> Option<Held> {
     if source.text().len() < PART {
         return None;
@@ -42,7 +44,7 @@ pub(super) fn of_documents(
     let joined = Joined::read(
         &rulebook.schema,
         yaml::parts(source.text(), PART),
-        (progress, source.text().len()),
+        (progress, source.text().len(), room),
         read,
     )?;
     // A single record may be called as its file.
@@ -55,14 +57,21 @@ pub(super) fn of_json(
     rulebook: &Rulebook,
     source: &Arc<Source>,
     diagnostics: &mut Vec<Diagnostic>,
-    progress: &Progress,
+    (progress, room): (&Progress, &mut Room),
 ) -> Option<Held> {
     let lines = Format::of(source) == Format::Lines;
+    // One more tells that there are too many.
+    let most = room.records().saturating_add(1);
     let parts = if lines {
-        Some(json::lines(source.text(), PART))
+        Some(json::lines(source.text(), PART, most))
     } else {
-        json::list(source, PART, diagnostics)
+        json::list(source, PART, most, diagnostics)
     };
+    let count = parts.iter().flatten().map(Vec::len).sum();
+    if count > room.records() {
+        room.take(Amount::of(count, 0, 0, 0));
+        return None;
+    }
     let read = |ranges: Vec<Range<usize>>| {
         let mut part = Part::new(&rulebook.schema);
         documents::read(rulebook, source, &ranges, &JSON, &mut part);
@@ -71,7 +80,7 @@ pub(super) fn of_json(
     let joined = Joined::read(
         &rulebook.schema,
         parts?,
-        (progress, source.text().len()),
+        (progress, source.text().len(), room),
         read,
     )?;
     Some(joined.records(source, "", again_document(rulebook, JSON.node), diagnostics))
@@ -122,11 +131,19 @@ pub(super) fn of_sheet(
     rulebook: &Rulebook,
     source: &Arc<Source>,
     diagnostics: &mut Vec<Diagnostic>,
-    progress: &Progress,
+    (progress, room): (&Progress, &mut Room),
 ) -> Option<Held> {
+    if let Some(problem) = csv::too_wide(source) {
+        diagnostics.push(problem);
+        return None;
+    }
     let (head, parts) = csv::parts(source, PART)?;
     let columns = columns(&rulebook.schema, &head, diagnostics)?;
     let faults = csv::Faults::find(source.text(), 0);
+    if let Some(problem) = csv::too_long(source, &parts, &faults, PART) {
+        diagnostics.push(problem);
+        return None;
+    }
     faults.tell(source, diagnostics);
     let names = head.iter().map(|cell| cell.text.as_str());
     let names = names.collect::<Vec<_>>().join(",");
@@ -134,7 +151,7 @@ pub(super) fn of_sheet(
     let joined = Joined::read(
         &rulebook.schema,
         parts,
-        (progress, source.text().len()),
+        (progress, source.text().len(), room),
         |part| sheet_part(rulebook, source, &sheet, &faults, part),
     )?;
     Some(joined.records(source, &names, again_row(rulebook, sheet), diagnostics))
@@ -218,7 +235,11 @@ fn sheet_part<'s>(
             }
             RowShape::Even => {}
         }
-        if plain_row(rulebook, &mut filler, &sheet.columns, cells, &place).is_none() {
+        // Told where it stands, as any row that is not plain.
+        let long = place.len() > SHAPES.value_bytes && csv::has_long_cell(cells);
+        if long {
+            diagnostics.extend(csv::long_cell(source, &place));
+        } else if plain_row(rulebook, &mut filler, &sheet.columns, cells, &place).is_none() {
             let row = csv::row(source, place.clone()).unwrap_or_default();
             diagnostics.extend(without_column(sheet, &row));
             let mut reader = Reader::new(rulebook, &mut diagnostics);
@@ -311,7 +332,7 @@ impl<'s> Joined<'s> {
     fn read<T: Send>(
         schema: &'s Schema,
         parts: Vec<T>,
-        (progress, bytes): (&Progress, usize),
+        (progress, bytes, room): (&Progress, usize, &mut Room),
         read: impl Fn(T) -> Option<Part<'s>> + Sync + Send,
     ) -> Option<Self> {
         let mut joined = Self {
@@ -325,6 +346,8 @@ impl<'s> Joined<'s> {
             let Some(part) = part else { return false };
             done += 1;
             joined.all.make_room(&part.filler.filling, (done, count));
+            let (rows, whole) = (part.filler.filling.len(), part.whole.len());
+            let (facts, problems) = (schema.facts().len(), part.diagnostics.len());
             let before = joined.all.len();
             joined.whole.extend(
                 part.whole
@@ -335,9 +358,10 @@ impl<'s> Joined<'s> {
             joined.diagnostics.extend(part.diagnostics);
             // The parts are about alike.
             progress.add(bytes / count);
-            true
+            room.take(Amount::of(rows, whole, facts, problems))
         });
-        (done == count).then_some(joined)
+        // What was told before there was no more room is still told.
+        (done == count || room.is_full()).then_some(joined)
     }
 
     fn count(&self) -> usize {

@@ -1,6 +1,8 @@
 //! What the columns of a sheet of records are about, by its head. All that can be wrong with a head
 //! is told here, once, and not again for each row.
 
+use std::collections::HashMap;
+
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::base::source::Span;
 use crate::formats::csv::{Cell, twice};
@@ -47,8 +49,10 @@ pub(super) fn columns(
         return None;
     }
     let mut columns: Vec<ColumnOf> = head.iter().map(read).collect();
+    let mut known: HashMap<&str, usize> = HashMap::new();
     for (at, cell) in head.iter().enumerate() {
-        let first = head[..at].iter().position(|other| other.text == cell.text);
+        let first = known.get(cell.text.as_str()).copied();
+        known.entry(&cell.text).or_insert(at);
         match (columns[at], first.filter(|_| !cell.text.is_empty())) {
             (_, Some(first)) => {
                 diagnostics.push(twice(cell, &head[first]));

@@ -50,7 +50,7 @@ pub(crate) fn read_again(
         }
         Format::Lines => {
             let kept = kept(table, now, 0, &LINES)?;
-            let lines = json::lines(&now[kept.new.clone()], usize::MAX)
+            let lines = json::lines(&now[kept.new.clone()], usize::MAX, usize::MAX)
                 .concat()
                 .into_iter();
             let lines: Vec<_> = lines

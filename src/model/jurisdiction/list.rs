@@ -79,7 +79,15 @@ impl Jurisdictions {
         self.list.is_empty()
     }
 
+    /// A record by its number; `None` if there is none of that number.
+    pub fn checked_get(&self, number: usize) -> Option<Arc<Jurisdiction>> {
+        (number < self.len()).then(|| self.get(number))
+    }
+
     /// A record by its number.
+    ///
+    /// # Panics
+    /// When there is none: [`checked_get`](Self::checked_get) says so.
     pub fn get(&self, number: usize) -> Arc<Jurisdiction> {
         self.list.view(number).read()
     }
@@ -90,6 +98,9 @@ impl Jurisdictions {
     }
 
     /// The id of a record.
+    ///
+    /// # Panics
+    /// When there is none of that number: [`checked_get`](Self::checked_get) says so.
     pub fn id(&self, number: usize) -> &str {
         self.list.view(number).id()
     }

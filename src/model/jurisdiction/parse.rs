@@ -11,6 +11,7 @@ use crate::base::source::{Source, Span};
 use crate::formats::json;
 use crate::formats::yaml::{Entry, NodeKind};
 use crate::model::fact::{BUILT_IN, FactOrigin, FactPath, Schema};
+use crate::model::jurisdiction::room::Room;
 use crate::model::jurisdiction::{Held, Jurisdiction, JurisdictionId, Record, Role, bulk};
 use crate::model::rulebook::{RecordFiles, Rulebook, SourceEntry};
 
@@ -20,7 +21,8 @@ pub(crate) fn parse(
     source: &Arc<Source>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Held {
-    parse_watched(rulebook, source, diagnostics, &Progress::default())
+    let (progress, mut room) = (Progress::default(), Room::default());
+    parse_watched(rulebook, source, diagnostics, &progress, &mut room)
 }
 
 /// The same, telling how far it has come.
@@ -29,28 +31,31 @@ pub(super) fn parse_watched(
     source: &Arc<Source>,
     diagnostics: &mut Vec<Diagnostic>,
     progress: &Progress,
+    room: &mut Room,
 ) -> Held {
     let before = diagnostics.len();
     let format = Format::of(source);
     let quickly = match format {
-        Format::Sheet => bulk::of_sheet(rulebook, source, diagnostics, progress),
-        Format::Documents => bulk::of_documents(rulebook, source, diagnostics, progress),
-        Format::Lines | Format::Json => bulk::of_json(rulebook, source, diagnostics, progress),
+        Format::Sheet => bulk::of_sheet(rulebook, source, diagnostics, (progress, room)),
+        Format::Documents => bulk::of_documents(rulebook, source, diagnostics, (progress, room)),
+        Format::Lines | Format::Json => {
+            bulk::of_json(rulebook, source, diagnostics, (progress, room))
+        }
     };
     if let Some(records) = quickly.filter(|records| !records.is_empty()) {
         return records;
     }
     let documents = match format {
-        Format::Documents => {
+        Format::Documents if !room.is_full() => {
             diagnostics.truncate(before);
             let (documents, found) = crate::formats::yaml::parse(source);
             diagnostics.extend(found);
             documents
         }
         // What is wrong with them is told already.
-        Format::Sheet | Format::Lines | Format::Json => Vec::new(),
+        _ => Vec::new(),
     };
-    let broken = diagnostics.len() > before;
+    let broken = diagnostics.len() > before || room.is_full();
     let documents: Vec<_> = documents
         .into_iter()
         .filter(|node| !matches!(node.kind, NodeKind::Null))

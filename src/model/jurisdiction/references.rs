@@ -295,34 +295,55 @@ fn target(records: &Jurisdictions, place: Place) -> (Arc<str>, Span) {
 
 /// References whose both ends lie in one strongly connected component.
 fn on_a_circle(edges: &[Vec<(usize, Place)>]) -> Vec<Place> {
-    let reaches = |from: usize, to: usize| {
-        let mut seen = BTreeSet::from([from]);
-        let mut next = vec![from];
-        while let Some(record) = next.pop() {
-            if record == to {
-                return true;
-            }
-            next.extend(
-                edges[record]
-                    .iter()
-                    .map(|(to, _)| *to)
-                    .filter(|to| seen.insert(*to)),
-            );
-        }
-        false
-    };
-    // A record that nobody refers to, or that refers to none, is on no circle.
-    let mut referred = vec![false; edges.len()];
-    edges
-        .iter()
-        .flatten()
-        .for_each(|(to, _)| referred[*to] = true);
-    let candidates = edges.iter().enumerate().filter(|(from, _)| referred[*from]);
-    candidates
-        .flat_map(|(from, out)| out.iter().map(move |(to, place)| (from, *to, *place)))
-        .filter(|(from, to, _)| reaches(*to, *from))
+    let component = components(edges);
+    let all = edges.iter().enumerate();
+    let all = all.flat_map(|(from, out)| out.iter().map(move |(to, place)| (from, *to, *place)));
+    all.filter(|(from, to, _)| component[*from] == component[*to])
         .map(|(_, _, place)| place)
         .collect()
+}
+
+/// Which strongly connected component each record is in, by Tarjan's algorithm: in one walk, and
+/// without going deep on the stack.
+fn components(edges: &[Vec<(usize, Place)>]) -> Vec<Option<usize>> {
+    let mut component = vec![None; edges.len()];
+    // When a record was first seen, and the first seen one that is known to be reached from it.
+    let mut seen: Vec<Option<usize>> = vec![None; edges.len()];
+    let mut reached = vec![0; edges.len()];
+    let (mut clock, mut waiting, mut path) = (0, Vec::new(), Vec::new());
+    for start in 0..edges.len() {
+        if seen[start].is_none() {
+            path.push((start, 0));
+        }
+        while let Some((record, next)) = path.last_mut() {
+            let (record, edge) = (*record, edges[*record].get(*next));
+            if seen[record].is_none() {
+                (seen[record], reached[record]) = (Some(clock), clock);
+                clock += 1;
+                waiting.push(record);
+            }
+            if let Some((to, _)) = edge {
+                *next += 1;
+                match (seen[*to], component[*to]) {
+                    (None, _) => path.push((*to, 0)),
+                    (Some(when), None) => reached[record] = reached[record].min(when),
+                    _ => {}
+                }
+                continue;
+            }
+            path.pop();
+            if let Some((before, _)) = path.last() {
+                reached[*before] = reached[*before].min(reached[record]);
+            }
+            while seen[record] == Some(reached[record])
+                && component[record].is_none()
+                && let Some(last) = waiting.pop()
+            {
+                component[last] = Some(record);
+            }
+        }
+    }
+    component
 }
 
 fn forget(records: Jurisdictions, bad: &BTreeSet<Place>) -> Jurisdictions {

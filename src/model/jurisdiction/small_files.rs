@@ -11,6 +11,7 @@ use crate::model::jurisdiction::documents::{self, Notation};
 use crate::model::jurisdiction::format::Format;
 use crate::model::jurisdiction::parse::parse_watched;
 use crate::model::jurisdiction::part::Part;
+use crate::model::jurisdiction::room::{Amount, Room};
 use crate::model::jurisdiction::table::Filling;
 use crate::model::rulebook::Rulebook;
 
@@ -35,40 +36,48 @@ impl Read {
         }
     }
 
+    /// How much it is.
+    pub(crate) fn amount(&self, facts: usize) -> Amount {
+        Amount::held(&self.records, facts, self.diagnostics().len())
+    }
+
     pub(crate) fn diagnostics(&self) -> &[Diagnostic] {
         self.problems.as_deref().map_or(&[], |problems| &problems.0)
     }
 }
 
-/// The records of files, in the order of these.
+/// The records of files, in the order of these. Where there is no more room, those that are left are
+/// as if nothing stood in them.
 pub(crate) fn parse_all(
     rulebook: &Rulebook,
     sources: &[Arc<Source>],
     progress: &Progress,
+    room: &mut Room,
 ) -> Vec<Read> {
     let is_small = |source: &Arc<Source>| {
         source.text().len() < PART && Format::of(source) == Format::Documents
     };
     let mut found: Vec<Read> = Vec::with_capacity(sources.len());
     let mut at = 0;
-    while at < sources.len() {
+    while at < sources.len() && !room.is_full() {
         let small = sources[at..]
             .iter()
             .take_while(|source| is_small(source))
             .count();
         if small == 0 {
-            found.push(one_file(rulebook, &sources[at], progress));
+            found.push(one_file(rulebook, &sources[at], progress, room));
             at += 1;
             continue;
         }
         let batch = &sources[at..at + small];
         if small < FEW {
-            found.extend(each(rulebook, batch, progress));
+            each(rulebook, batch, progress, room, &mut found);
         } else {
-            small_files(rulebook, batch, progress, &mut found);
+            small_files(rulebook, batch, progress, room, &mut found);
         }
         at += small;
     }
+    found.resize_with(sources.len(), Read::default);
     found
 }
 
@@ -89,17 +98,37 @@ fn batches(mut sources: &[Arc<Source>]) -> Vec<&[Arc<Source>]> {
     batches
 }
 
-fn one_file(rulebook: &Rulebook, source: &Arc<Source>, progress: &Progress) -> Read {
+fn one_file(
+    rulebook: &Rulebook,
+    source: &Arc<Source>,
+    progress: &Progress,
+    room: &mut Room,
+) -> Read {
     let mut diagnostics = Vec::new();
-    let records = parse_watched(rulebook, source, &mut diagnostics, progress);
+    let records = parse_watched(rulebook, source, &mut diagnostics, progress, room);
     Read::new(records, diagnostics)
 }
 
+/// A file that is too small to be counted while it is read.
+fn small_file(rulebook: &Rulebook, source: &Arc<Source>, progress: &Progress) -> Read {
+    one_file(rulebook, source, progress, &mut Room::default())
+}
+
 /// Files side by side, each for itself.
-fn each(rulebook: &Rulebook, sources: &[Arc<Source>], progress: &Progress) -> Vec<Read> {
-    parallel::map(sources.iter().collect(), |source: &Arc<Source>| {
-        one_file(rulebook, source, progress)
-    })
+fn each(
+    rulebook: &Rulebook,
+    sources: &[Arc<Source>],
+    progress: &Progress,
+    room: &mut Room,
+    found: &mut Vec<Read>,
+) {
+    let facts = rulebook.schema.facts().len();
+    let read = |source: &Arc<Source>| small_file(rulebook, source, progress);
+    parallel::in_order(sources.iter().collect(), read, |read: Read| {
+        let fits = room.take(read.amount(facts));
+        found.push(read);
+        fits
+    });
 }
 
 /// Files of a record each, as one table.
@@ -107,8 +136,10 @@ fn small_files(
     rulebook: &Rulebook,
     sources: &[Arc<Source>],
     progress: &Progress,
+    room: &mut Room,
     found: &mut Vec<Read>,
 ) {
+    let facts = rulebook.schema.facts().len();
     let start = found.len();
     let mut all = Filling::new(rulebook.schema.facts());
     // The places of files that are rows, in the order of the rows that they are.
@@ -120,6 +151,7 @@ fn small_files(
         done += 1;
         all.make_room(&filling, (done, count));
         let (row_before, file_before) = (all.len(), found.len());
+        let mut amount = Amount::of(filling.len(), 0, facts, 0);
         all.append(filling, file_before - start);
         for (number, file) in files.into_iter().enumerate() {
             if let One::Row(row) = file {
@@ -127,10 +159,13 @@ fn small_files(
             }
             found.push(match file {
                 One::Row(_) => Read::default(),
-                One::Read(read) => read,
+                One::Read(read) => {
+                    amount.add(read.amount(facts));
+                    read
+                }
             });
         }
-        true
+        room.take(amount)
     });
     let table = all.filled(
         sources.to_vec(),
@@ -171,7 +206,7 @@ fn one_batch(
         files.push(if is_row {
             One::Row(before)
         } else {
-            One::Read(one_file(rulebook, source, &Progress::default()))
+            One::Read(small_file(rulebook, source, &Progress::default()))
         });
         part.file += 1;
         progress.add(source.text().len());

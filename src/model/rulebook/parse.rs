@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::base::data_limits::{SHAPES, grouped};
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::base::source::Source;
 use crate::formats::yaml::{Node, NodeKind, Section};
@@ -68,6 +69,10 @@ pub(crate) fn parse(
             .help("add a line `title: ...` at the top".to_owned()),
         );
     }
+    if let Some(problem) = too_many_names(&section) {
+        diagnostics.push(problem);
+        return None;
+    }
     let sources = read_sources(&section, diagnostics);
     let entries = section.named("sources", "sources", &mut Vec::new());
     let source_spans = entries
@@ -119,6 +124,22 @@ pub(crate) fn parse(
         span: node.span.clone(),
         id,
     })
+}
+
+/// More facts, parameters or statistics than a rulebook may have.
+fn too_many_names(section: &Section<'_>) -> Option<Diagnostic> {
+    ["facts", "parameters", "statistics"]
+        .into_iter()
+        .find_map(|key| {
+            let entries = section.named(key, key, &mut Vec::new());
+            let first = entries.get(SHAPES.names)?;
+            let (found, most) = (entries.len() as u64, SHAPES.names as u64);
+            let (found, most) = (grouped(found), grouped(most));
+            let message = format!("there are {found} {key}, and a rulebook has at most {most}");
+            let help =
+                "leave out what no script reads: records may hold it, under `ignore:`".to_owned();
+            Some(Diagnostic::at(Code::TooLarge, first.key_span.clone(), message).help(help))
+        })
 }
 
 /// A path, and those that lead to it: `a.b` and `a`.

@@ -1,5 +1,6 @@
 //! Reads the fact schema of a rulebook file: one fact a key, the key its dotted path.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
@@ -239,22 +240,25 @@ fn read_choices(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Opt
         return None;
     }
     let mut choices: Vec<Arc<str>> = Vec::new();
+    let mut known: HashSet<Arc<str>> = HashSet::new();
     for node in nodes {
         let Some(text) = text_of(node, "choices", diagnostics) else {
             continue;
         };
         let problem = match text.as_str() {
             "unknown" => Some("`unknown` cannot be a choice: every fact may be unknown".to_owned()),
-            text if choices.iter().any(|choice| &**choice == text) => {
-                Some(format!("the choice `{text}` stands here twice"))
-            }
+            text if known.contains(text) => Some(format!("the choice `{text}` stands here twice")),
             _ => None,
         };
         match problem {
             Some(problem) => {
                 diagnostics.push(Diagnostic::at(Code::WrongValue, node.span.clone(), problem));
             }
-            None => choices.push(text.into()),
+            None => {
+                let text: Arc<str> = text.into();
+                known.insert(Arc::clone(&text));
+                choices.push(text);
+            }
         }
     }
     Some(FactType::Choice(choices.into()))

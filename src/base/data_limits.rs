@@ -1,0 +1,112 @@
+//! How much data is taken: the one place of these numbers. What is larger is refused before it
+//! hurts, and told with the limit; nothing is cut off in silence.
+//!
+//! The first ones are those of a root, and a host can set them
+//! ([`Files::within`](crate::files::Files::within)). [`Shapes`] are those of the formats.
+
+/// How much a root may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DataLimits {
+    /// Bytes of one file, unpacked. At most what 32 bits count.
+    pub file_bytes: u64,
+    /// Bytes of all files together, unpacked. At most what 32 bits count.
+    pub root_bytes: u64,
+    /// Files.
+    pub files: usize,
+    /// How many times as large a packed file may become; the first 16 MiB are free.
+    pub packed_ratio: u64,
+    /// Records of all rulebooks together.
+    pub records: usize,
+    /// Values of all records together: one for each fact of the schema; four, and 64 for the record,
+    /// where a record has more than plain values.
+    pub values: usize,
+    /// Things wrong with records that are told of, or counted.
+    pub problems: usize,
+}
+
+/// Bytes of one file, unpacked.
+pub(crate) const FILE_BYTES: u64 = 256 * 1024 * 1024;
+
+impl Default for DataLimits {
+    fn default() -> Self {
+        Self {
+            file_bytes: FILE_BYTES,
+            root_bytes: 384 * 1024 * 1024,
+            files: 500_000,
+            packed_ratio: 250,
+            records: 3_000_000,
+            values: 64_000_000,
+            problems: 300_000,
+        }
+    }
+}
+
+impl DataLimits {
+    /// The same, with no more than places in a text can be counted by.
+    pub(crate) fn countable(self) -> Self {
+        let most = u64::from(u32::MAX);
+        Self {
+            file_bytes: self.file_bytes.min(most),
+            root_bytes: self.root_bytes.min(most),
+            ..self
+        }
+    }
+
+    /// How many bytes a packed file of so many may hold.
+    pub(crate) fn unpacked(&self, bytes: usize) -> u64 {
+        const FREE: u64 = 16 * 1024 * 1024;
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        bytes.saturating_mul(self.packed_ratio).max(FREE)
+    }
+}
+
+/// What may stand in one file.
+pub(crate) struct Shapes {
+    /// Bytes of a single value.
+    pub(crate) value_bytes: usize,
+    /// Bytes of a row of a sheet.
+    pub(crate) row_bytes: usize,
+    /// How deep values nest.
+    pub(crate) depth: usize,
+    /// Values in one document of YAML, or in one record of JSON.
+    pub(crate) nodes: usize,
+    /// Cells of a sheet of cases, or of published results.
+    pub(crate) cells: usize,
+    /// Columns of a sheet, facts of a schema, parameters of a rulebook.
+    pub(crate) names: usize,
+}
+
+/// Those of all files. A level of nesting takes 60 KiB of a stack without optimisation, and threads
+/// that read side by side have 2 MiB each.
+pub(crate) const SHAPES: Shapes = Shapes {
+    value_bytes: 64 * 1024,
+    row_bytes: 16 * 1024 * 1024,
+    depth: 24,
+    nodes: 2_000_000,
+    cells: 4_000_000,
+    names: 10_000,
+};
+
+/// A number as it is told: digits in groups of three.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut shown = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_told_in_groups() {
+        let shown = [0, 999, 1_000, 64_000_000].map(grouped);
+        assert_eq!(shown, ["0", "999", "1,000", "64,000,000"]);
+    }
+}
