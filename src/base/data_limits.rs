@@ -53,6 +53,7 @@ impl DataLimits {
     }
 
     /// How many bytes a packed file of so many may hold.
+    #[cfg(feature = "packed")]
     pub(crate) fn unpacked(&self, bytes: usize) -> u64 {
         const FREE: u64 = 16 * 1024 * 1024;
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);

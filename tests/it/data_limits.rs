@@ -64,6 +64,11 @@ fn rows(count: usize, value: &str) -> [(&'static str, String); 4] {
     ]
 }
 
+/// So many pieces of text, one behind the other.
+fn repeated(count: usize, piece: impl Fn(usize) -> String) -> String {
+    (0..count).map(piece).collect()
+}
+
 #[test]
 fn as_many_records_as_are_taken_are_read_and_with_one_more_nothing_is_assessed() {
     for (name, text) in rows(10, "5") {
@@ -219,7 +224,7 @@ fn what_packed_files_hold_is_bounded_by_what_they_are() {
 #[test]
 fn long_values_long_rows_and_wide_heads_are_one_message_each() {
     let long = "y".repeat(65_537);
-    let wide = |count: usize| (0..count).map(|at| format!(",c{at}")).collect::<String>();
+    let wide = |count: usize| repeated(count, |at| format!(",c{at}"));
     let cases = [
         (
             "a.csv",
@@ -278,9 +283,7 @@ fn long_values_long_rows_and_wide_heads_are_one_message_each() {
         assert!(count <= 1 || name != "a.csv", "{count}");
     }
     let mut many = files(DataLimits::default(), "x.yaml", "facts: {a: 1}\n");
-    let facts: String = (0..10_001)
-        .map(|at| format!("  f{at}: {{type: integer}}\n"))
-        .collect();
+    let facts = repeated(10_001, |at| format!("  f{at}: {{type: integer}}\n"));
     many.insert("policies/t/rulebook.yaml", &format!("{SCHEMA}{facts}"));
     let (found, _) = told(&many);
     assert!(

@@ -119,10 +119,6 @@ pub(super) fn is_lines(file: &Path) -> bool {
 }
 
 /// A file read as a whole.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is what reads a file from outside the folder"
-)]
 pub(super) fn read(file: &Path) -> anyhow::Result<Arc<Source>> {
     let limits = DataLimits::default();
     let mut bytes = Vec::new();
