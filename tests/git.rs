@@ -467,7 +467,7 @@ fn a_file_too_large_is_not_read_from_a_revision() {
     let (text, status) = repository.impact(&["HEAD", "HEAD"]);
     assert_eq!(status, 2, "{text}");
     assert!(
-        text.contains("a file of 269484032 bytes is larger than the limit of 268435456"),
+        text.contains("a file of 269,484,032 bytes is larger than the limit of 268,435,456"),
         "{text}"
     );
 }

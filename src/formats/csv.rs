@@ -173,7 +173,8 @@ pub(crate) fn too_long(
     } else {
         parts.iter().filter(is_long).find_map(in_part)
     };
-    let place = source.span(start?..start? + 40);
+    let start = start?;
+    let place = source.span(start..start);
     let most = grouped(SHAPES.row_bytes as u64);
     let message = format!("a row is longer than the limit of {most} bytes: the sheet is not read");
     let help = "end each record with a line break, and keep long documents elsewhere".to_owned();

@@ -13,7 +13,7 @@ use crate::model::fact::{Number, Value};
 use crate::script::comparison::compare;
 use crate::script::numbered::{as_numbers, number_of};
 use crate::script::prepare::WRITTEN;
-use crate::script::run::{Hosted, fault, opaque, with};
+use crate::script::run::{Hosted, fault, opaque, pay_for, with};
 use crate::script::text::mark;
 use crate::script::value::{
     Symbol, View, describe, from_dynamic, has_mark, number_to_dynamic, to_dynamic,
@@ -104,7 +104,11 @@ fn checked(
     expression: Arc<Expression>,
     trouble: Trouble,
 ) -> Hosted<Dynamic> {
-    if expression.has_more_parts(MOST_PARTS) {
+    let (many, words) = expression.size(MOST_PARTS);
+    // Working it out multiplies long numbers with what came before them.
+    let products = usize::try_from(words * words / 16).unwrap_or(usize::MAX);
+    pay_for(ctx, 0, products)?;
+    if many {
         if let Some(value) = with(|run| run.value(&expression)) {
             return match &value {
                 Value::Number(number) if !number.fits() => {

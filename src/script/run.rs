@@ -217,7 +217,7 @@ impl Run {
         let (work, code) = (self.work(), Code::LimitReached);
         if self.charged > MOST_OF_A_RUN {
             let message = "the script does more work than a run may: it goes through long texts or \
-                           lists again and again, or asks without end";
+                           lists again and again, multiplies very long numbers, or asks without end";
             return Err(raise(Stop::Fault(
                 Diagnostic::at(code, span(self), message)
                     .help("work out what stays the same once, before the loop".to_owned())

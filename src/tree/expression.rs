@@ -384,22 +384,28 @@ impl Expression {
         }
     }
 
-    /// Whether it has more than so many parts, told without looking at many more.
-    pub(crate) fn has_more_parts(&self, most: usize) -> bool {
-        let mut left = most;
+    /// Whether it has more than so many parts, and how long the numbers are that were looked at
+    /// until that was told: in words of 64 bits, where they have more than one.
+    pub(crate) fn size(&self, most: usize) -> (bool, u64) {
+        let (mut left, mut words) = (most, 0);
         let mut open = vec![self];
         while let Some(part) = open.pop() {
             if left == 0 {
-                return true;
+                return (true, words);
             }
             left -= 1;
             match part {
-                Self::Constant(_) | Self::Parameter(..) | Self::Fact(_) => {}
+                Self::Constant(value) | Self::Parameter(_, value) => {
+                    if let Value::Number(number) = value {
+                        words += number.bits() / 64;
+                    }
+                }
+                Self::Fact(_) => {}
                 Self::Derived(_, inner) | Self::Unary(_, inner) => open.push(inner),
                 Self::Binary(_, left, right) => open.extend([&**left, &**right]),
             }
         }
-        false
+        (false, words)
     }
 
     /// Adds the derived facts in it to a set, those within others too.

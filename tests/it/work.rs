@@ -330,3 +330,21 @@ fn records_share_what_a_script_that_no_tree_holds_may_take() {
     let cut = (Status::Unknown, Some(Limit::Paths));
     assert_eq!(come_to(2_000), (cut, met));
 }
+
+#[test]
+fn long_numbers_pay_for_being_multiplied() {
+    let schema = "  x: {type: number, range: {min: 0, max: 1}}\n";
+    let script =
+        "let y = j.x + 10 ** 1500;\nfor k in 0..100 { y = y * (j.x + 10 ** 1500); }\ny > 0";
+    for record in ["facts: {}\n", "facts: {x: 0.5}\n"] {
+        let found = errors(&assessed(&files(schema, script, record)));
+        assert!(
+            matches!(&found[..], [(Code::LimitReached, 3, message)] if message.contains("very long numbers")),
+            "{found:?}"
+        );
+    }
+    // Shorter ones are worked out.
+    let script = script.replace("1500", "15").replace("0..100", "0..50");
+    let assessment = assessed(&files(schema, &script, "facts: {x: 0.5}\n"));
+    assert_eq!(status(&assessment), Status::Met);
+}
