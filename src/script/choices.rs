@@ -6,7 +6,7 @@ use rhai::NativeCallContext;
 
 use crate::base::diagnostic::{Code, did_you_mean, list_of, unseen};
 use crate::model::fact::{FactType, Number, Value, hidden_signs};
-use crate::script::run::{Hosted, fault, with};
+use crate::script::run::{Hosted, fault, pay_for, with};
 use crate::tree::{Comparison, Expression, compare_exactly};
 
 /// A text that is compared with a choice must be one of the choices.
@@ -15,10 +15,22 @@ pub(super) fn check_choice(
     side: &Expression,
     other: &Expression,
 ) -> Hosted<()> {
+    pay_for_looking(ctx, side, 1)?;
     match no_choice(side, other) {
         Some((message, help)) => Err(fault(ctx, Code::BadChoice, message, help)),
         None => Ok(()),
     }
+}
+
+/// Pays for looking so many constants up among the choices of something that has some.
+pub(super) fn pay_for_looking(
+    ctx: &NativeCallContext<'_>,
+    side: &Expression,
+    times: usize,
+) -> Hosted<()> {
+    const IN_A_UNIT: usize = 16;
+    let choices = choices_of(side).map_or(0, |choices| choices.len());
+    pay_for(ctx, 0, times.saturating_mul(choices) / IN_A_UNIT)
 }
 
 /// Why a constant is never a value of something that has choices, and what it may have meant.

@@ -8,7 +8,7 @@ use rhai::{Array, Dynamic, Engine, INT, NativeCallContext};
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
 use crate::model::fact::{Number, Value};
-use crate::script::choices::no_choice;
+use crate::script::choices::{no_choice, pay_for_looking};
 use crate::script::comparison::compare;
 use crate::script::numbered::no_number;
 use crate::script::run::{Hosted, Stop, place, raise};
@@ -49,6 +49,7 @@ fn check(ctx: &NativeCallContext<'_>, value: &Dynamic, list: &Array) -> Hosted<(
     let Some(side) = from_dynamic(value).filter(|side| side.constant().is_none()) else {
         return Ok(());
     };
+    pay_for_looking(ctx, &side, list.len())?;
     for item in list {
         let Some(item) = from_dynamic(item) else {
             continue;

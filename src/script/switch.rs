@@ -10,7 +10,7 @@ use rhai::{Dynamic, Engine, FLOAT, INT, ImmutableString, NativeCallContext};
 
 use crate::base::diagnostic::{Code, Diagnostic, list_of};
 use crate::model::fact::{Number, Value};
-use crate::script::choices::no_choice;
+use crate::script::choices::{no_choice, pay_for_looking};
 use crate::script::comparison::as_date_like;
 use crate::script::labels::{Label, LabelValue};
 use crate::script::numbered::{Numbered, numbered, resolved};
@@ -56,6 +56,7 @@ fn case_of(ctx: &NativeCallContext<'_>, value: &Dynamic, switch: INT) -> Hosted<
     });
     let labels = labels.unwrap_or_default();
     pay_for(ctx, 0, labels.len())?;
+    pay_for_looking(ctx, &expression, labels.len())?;
     let expression = by_number(ctx, &expression, &labels)?.unwrap_or(expression);
     for label in &*labels {
         check(value, &expression, label)?;

@@ -348,3 +348,23 @@ fn long_numbers_pay_for_being_multiplied() {
     let assessment = assessed(&files(schema, &script, "facts: {x: 0.5}\n"));
     assert_eq!(status(&assessment), Status::Met);
 }
+
+#[test]
+fn looking_among_many_choices_pays_for_them() {
+    let choices: Vec<String> = (0..2_000).map(|number| format!("c{number}")).collect();
+    let schema = format!("  c: {{type: choice, choices: [{}]}}\n", choices.join(", "));
+    let list = format!("let l = [\"{}\"];\nlet n = 0;\n", choices.join("\", \""));
+    let asked = "for turn in 0..200 { if j.c in l { n += 1; } }\nn > 3";
+    let found = errors(&assessed(&files(
+        &schema,
+        &(list.clone() + asked),
+        "facts: {}\n",
+    )));
+    assert!(
+        matches!(&found[..], [(Code::LimitReached, 4, message)] if message.contains("more work")),
+        "{found:?}"
+    );
+    let few = "j.c in [\"c1\", \"c2\"]";
+    let one = assessed(&files(&schema, few, "facts: {c: c2}\n"));
+    assert_eq!(status(&one), Status::Met);
+}
