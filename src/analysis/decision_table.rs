@@ -5,6 +5,7 @@
 
 mod counted;
 mod membership;
+mod totals;
 
 pub(crate) use counted::tree as counting_tree;
 
@@ -61,6 +62,9 @@ pub struct Row {
     pub open: Vec<usize>,
 }
 
+/// A script with more paths has a row for each total, or for each outcome.
+const MOST_ROWS: u64 = 500;
+
 /// Why there is no table.
 #[derive(Clone, Debug)]
 pub enum NoTable {
@@ -104,6 +108,9 @@ impl<'a> DecisionTable<'a> {
     ) -> Result<Self, NoTable> {
         let used = assessed.conditions.get(condition).ok_or(NoTable::Broken)?;
         match &used.form {
+            Form::Tabular(tree) if tree.paths() > MOST_ROWS => {
+                Ok(totals::table(assessed, used, tree))
+            }
             Form::Tabular(tree) => Ok(Self::new(assessed, Some(used), tree)),
             Form::NotTabular(why) => Err(NoTable::NotTabular(Arc::clone(why))),
             Form::Broken => Err(NoTable::Broken),

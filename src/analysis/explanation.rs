@@ -160,7 +160,7 @@ fn answer_of(assessed: &RulebookAssessment, id: &str, consulted: &Consulted) -> 
     let Worked::Tree(tree) = derived.found(index)? else {
         return None;
     };
-    let leaves = walk(tree, &basis.facts, this);
+    let leaves = walk(tree, &basis.facts, this).apart(basis.bindings.limits.paths);
     let mut answers = BTreeSet::new();
     let mut patience = Patience::new(basis.bindings.limits);
     for leaf in &leaves.list {

@@ -9,8 +9,8 @@ use crate::model::condition::ConditionId;
 use crate::model::fact::{FactSchema, FactType, Schema, Value};
 use crate::model::rulebook::Decision;
 use crate::tree::{
-    Expression, FactRef, Leaves, Limit, May, Next, Outcome, Owner, Patience, Possible, Region,
-    Test, Verdict,
+    Arrival, Expression, FactRef, Leaves, Limit, May, Meetings, Next, Nodes, Outcome, Owner,
+    Patience, Possible, Region, Test, Verdict, bit,
 };
 
 /// The verdicts of a condition, as a decision script names them.
@@ -18,6 +18,13 @@ pub(crate) const VERDICTS: [(Verdict, &str); 3] = [
     (Verdict::Met, "met"),
     (Verdict::NotMet, "not_met"),
     (Verdict::NotApplicable, "not_applicable"),
+];
+
+const EVERY: [Verdict; 4] = [
+    Verdict::Met,
+    Verdict::NotMet,
+    Verdict::NotApplicable,
+    Verdict::Fault,
 ];
 
 /// The conditions in force as facts of a decision script.
@@ -39,31 +46,59 @@ pub(super) fn decisions(
     if matches!(decider, Decider::Broken) {
         return None;
     }
-    let limits = basis.bindings.limits;
-    let mut search = Search {
-        decider,
-        basis,
-        this,
-        examined,
-        leaves: Leaves {
-            list: Vec::new(),
-            cut_short: None,
-        },
-        steps: 0,
-        sound: false,
-        patience: Patience::new(limits),
+    let search = |meetings: Option<Together<'_>>| {
+        let limits = basis.bindings.limits;
+        let mut search = Search {
+            decider,
+            basis,
+            this,
+            examined,
+            leaves: Leaves {
+                list: Vec::new(),
+                cut_short: None,
+            },
+            steps: 0,
+            sound: false,
+            patience: Patience::new(limits),
+            together: meetings,
+        };
+        let mut state = State {
+            faults: 0,
+            verdicts: vec![None; examined.len()],
+            answers: Vec::new(),
+        };
+        let start = match decider {
+            Decider::Tree(tree, _) => tree.start(),
+            _ => 0,
+        };
+        search.go(start, &Region::new(limits), &mut state);
+        (search.leaves, search.sound)
     };
-    let mut state = State {
-        faults: 0,
-        verdicts: vec![None; examined.len()],
-        answers: Vec::new(),
-    };
-    let start = match decider {
-        Decider::Tree(tree, _) => tree.start(),
-        _ => 0,
-    };
-    search.go(start, &Region::new(limits), &mut state);
-    Some((search.leaves, search.sound))
+    if !examined.iter().any(|one| one.leaves.are_joined()) {
+        let found = search(None);
+        if found.0.cut_short != Some(Limit::Combinations) {
+            return Some(found);
+        }
+    }
+    // There are many ways: those that meet are followed once.
+    Some(search(Some(Together {
+        meetings: Meetings::new(),
+        ways: examined
+            .iter()
+            .map(|one| Nodes::of(&one.leaves.list))
+            .collect(),
+    })))
+}
+
+/// What tells a place of the search apart: where the decision is, the verdicts taken and how many
+/// are those of conditions at fault, and where within the ways of a condition.
+type Place = (usize, Vec<Option<Verdict>>, usize, Option<usize>);
+
+/// Where ways meet.
+struct Together<'a> {
+    meetings: Meetings<Place>,
+    /// The ways of each condition.
+    ways: Vec<Nodes<'a>>,
 }
 
 pub(super) struct State {
@@ -84,6 +119,7 @@ pub(super) struct Search<'a> {
     /// Some way to decide reads no condition at fault.
     sound: bool,
     patience: Patience,
+    together: Option<Together<'a>>,
 }
 
 /// What the decision comes to next.
@@ -99,9 +135,7 @@ pub(super) enum Turn {
 
 impl Search<'_> {
     fn go(&mut self, node: usize, region: &Region, state: &mut State) {
-        self.steps += 1;
-        if self.steps > self.basis.bindings.limits.combinations {
-            self.leaves.cut_short = Some(Limit::Combinations);
+        if self.is_tired() {
             return;
         }
         match self.turn(node, state) {
@@ -116,11 +150,17 @@ impl Search<'_> {
                         answers,
                         assumed: Vec::new(),
                         proven: may == May::Yes,
+                        joins: None,
                     });
                 }
             }
-            Turn::Wants(condition) => self.take_verdicts(node, condition, region, state),
+            Turn::Wants(condition) => {
+                self.come(node, None, region, state, &mut |search, state| {
+                    search.take_verdicts(node, condition, region, state);
+                });
+            }
             Turn::Asks(test, yes, no) => {
+                self.used(&test);
                 for (answer, next) in [(true, yes), (false, no)] {
                     let Some(region) = region.assume(&test, answer) else {
                         continue;
@@ -131,6 +171,105 @@ impl Search<'_> {
                 }
             }
         }
+    }
+
+    /// Whether there were steps enough; else counts one.
+    fn is_tired(&mut self) -> bool {
+        const TOGETHER: usize = 16;
+        let most = self.basis.bindings.limits.combinations;
+        let more = if self.together.is_some() { TOGETHER } else { 1 };
+        self.steps += 1;
+        let tired = self.steps > most.saturating_mul(more);
+        if tired {
+            self.leaves.cut_short = Some(Limit::Combinations);
+        }
+        tired
+    }
+
+    fn used(&mut self, test: &Test) {
+        if let Some(together) = &mut self.together {
+            together.meetings.used(test.facts());
+        }
+    }
+
+    /// Comes to a place: it is followed if it was not before, with nothing else to say.
+    fn come(
+        &mut self,
+        node: usize,
+        way: Option<usize>,
+        region: &Region,
+        state: &mut State,
+        follow: &mut dyn FnMut(&mut Self, &mut State),
+    ) {
+        let before = self.leaves.list.len();
+        let Some(together) = &mut self.together else {
+            return follow(self, state);
+        };
+        let place = (node, state.verdicts.clone(), state.faults, way);
+        let at = (before, state.answers.len());
+        let meetings = &mut together.meetings;
+        match meetings.arrive(place, at, region, &mut self.patience) {
+            Arrival::Known(None) => {}
+            Arrival::Known(Some(at)) => {
+                let joined = Possible {
+                    answers: state.answers.clone(),
+                    joins: Some(at),
+                    ..self.leaves.list[at.0].clone()
+                };
+                self.leaves.list.push(joined);
+            }
+            Arrival::Apart => follow(self, state),
+            Arrival::New => {
+                follow(self, state);
+                let found = self.leaves.list.len() > before;
+                if let Some(together) = &mut self.together {
+                    together.meetings.leave(found);
+                }
+            }
+        }
+    }
+
+    /// Goes all ways of a condition on from one of their places.
+    fn take_ways(
+        &mut self,
+        (node, condition): (usize, usize),
+        way: usize,
+        region: &Region,
+        state: &mut State,
+    ) {
+        self.come(node, Some(way), region, state, &mut |search, state| {
+            if search.is_tired() {
+                return;
+            }
+            let Some(together) = &search.together else {
+                return;
+            };
+            let here = &together.ways[condition].0[way];
+            let ends: Vec<u8> = here.ends.iter().map(|(verdict, _)| *verdict).collect();
+            let asked: Vec<(Test, [Option<usize>; 2])> = here
+                .asked
+                .iter()
+                .map(|(test, ways)| ((*test).clone(), *ways))
+                .collect();
+            let verdict = |bits: &u8| EVERY.into_iter().find(|verdict| bit(*verdict) == *bits);
+            for verdict in ends.iter().filter_map(verdict) {
+                search.take(node, condition, verdict, region, state);
+            }
+            for (test, ways) in asked {
+                search.used(&test);
+                for answer in [true, false] {
+                    let Some(to) = ways[usize::from(answer)] else {
+                        continue;
+                    };
+                    let Some(region) = region.assume(&test, answer) else {
+                        continue;
+                    };
+                    state.answers.push((test.clone(), answer));
+                    search.take_ways((node, condition), to, &region, state);
+                    state.answers.pop();
+                }
+            }
+        });
     }
 
     fn turn(&self, node: usize, state: &State) -> Turn {
@@ -193,6 +332,9 @@ impl Search<'_> {
         if let Some(limit) = examined.leaves.cut_short {
             self.leaves.cut_short = Some(limit);
             return self.take(node, condition, Verdict::Fault, region, state);
+        }
+        if self.together.is_some() {
+            return self.take_ways((node, condition), 0, region, state);
         }
         for leaf in &examined.leaves.list {
             let mut narrowed = region.clone();
@@ -266,6 +408,7 @@ impl Search<'_> {
                     reason: None,
                     fault: None,
                     value: None,
+                    total: None,
                 }
                 .into(),
             ),

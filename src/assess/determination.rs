@@ -172,7 +172,8 @@ impl Ways<'_> {
             }
             return Some(());
         };
-        if examined.leaves.cut_short.is_some() {
+        // Those of which some go on as others are not told one by one.
+        if examined.leaves.cut_short.is_some() || examined.leaves.are_joined() {
             return None;
         }
         for leaf in &examined.leaves.list {

@@ -121,6 +121,7 @@ fn read(used: &ConditionUsed, basis: &Basis, this: usize) -> Option<Looked> {
             .collect(),
         assumed: path.assumed,
         proven: path.proven,
+        joins: None,
     });
     Some(Looked {
         leaves: Leaves {

@@ -12,6 +12,7 @@ use crate::script::dropped::dropped;
 use crate::script::failure::{nested_too_deeply, not_compiled, not_loaded};
 use crate::script::imports::LOADING;
 use crate::script::outcomes::{Functions, Imported};
+use crate::script::places::Places;
 use crate::script::prepare::{CASE_OF, Prepared, prepare};
 use crate::script::program::{Library, LibraryFile, Program, Roots};
 use crate::script::sandbox::{ENGINE, scope};
@@ -137,6 +138,7 @@ impl Loader<'_> {
                 let file = LibraryFile {
                     prepared,
                     module: module.into(),
+                    places: Places::of(&ast).into(),
                     outcomes: functions.own_outcomes(),
                 };
                 LOADING.with(|loading| {

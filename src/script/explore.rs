@@ -1,13 +1,14 @@
 //! Runs a script once for each path it can take.
 //!
 //! A run consults a list of answers and adds one where the list ends. After it, the last answer
-//! that was yes becomes no, and the script runs again from the start, until none is left. Nothing
-//! hooks into the interpreter, so what a script means is decided by the interpreter alone.
+//! that was yes becomes no, and the script runs again from the start, until none is left. What a
+//! script means is decided by the interpreter alone. A script of many paths is watched as it runs, so
+//! that those that come to the same state are followed once (`states`).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use rhai::Dynamic;
+use rhai::{Dynamic, Scope};
 
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
@@ -16,7 +17,8 @@ use crate::script::bindings::Bindings;
 use crate::script::failure::ended;
 use crate::script::outcome::ending;
 use crate::script::run::{Known, Run, Stop, during};
-use crate::script::sandbox::{ENGINE, scope};
+use crate::script::sandbox::{ENGINE, WATCHED, scope};
+use crate::script::states::{Joined, States};
 use crate::script::text::message;
 use crate::script::{Program, Roots, derived_outcome};
 use crate::tree::{Asked, Expression, FactRef, Facts, May, Outcome, Path, Patience, Test, Verdict};
@@ -50,6 +52,9 @@ pub(crate) struct Exploration {
 /// given.
 pub(crate) type Answers = BTreeMap<(String, usize, usize), (Span, String, [bool; 2])>;
 
+/// So many paths that go on as others do count as one.
+const JOINED: usize = 16;
+
 /// Explores a script. With `known`, the facts of one record are bound and the missing ones free;
 /// without, all are free.
 pub(crate) fn explore(
@@ -57,7 +62,11 @@ pub(crate) fn explore(
     bindings: &Arc<Bindings>,
     known: Option<(&Arc<Facts>, usize)>,
 ) -> Exploration {
-    let (mut found, lists) = explored(program, bindings, known, None);
+    let (mut found, mut lists) = explored(program, bindings, known, None, None);
+    if found.paths.len() >= bindings.limits.apart && known.is_none() {
+        let states = Box::new(States::new(program.places()));
+        (found, lists) = explored(program, bindings, None, None, Some(states));
+    }
     if lists {
         found.misfits = misfits(program, bindings);
     }
@@ -77,7 +86,7 @@ fn misfits(program: &Arc<Program>, bindings: &Arc<Bindings>) -> Vec<Arc<Diagnost
     ];
     let mut misfits: Vec<Arc<Diagnostic>> = Vec::new();
     for count in COUNTS {
-        let (found, _) = explored(program, bindings, None, Some(count));
+        let (found, _) = explored(program, bindings, None, Some(count), None);
         let faults = found
             .paths
             .into_iter()
@@ -98,6 +107,7 @@ fn explored(
     bindings: &Arc<Bindings>,
     known: Option<(&Arc<Facts>, usize)>,
     items: Option<usize>,
+    mut states: Option<Box<States>>,
 ) -> (Exploration, bool) {
     let known: Known = known.map(|(facts, this)| (Arc::clone(facts), this));
     let mut found = Exploration {
@@ -126,6 +136,8 @@ fn explored(
     let mut work = 0;
     let mut patience = Patience::new(bindings.limits);
     let mut noted = BTreeSet::new();
+    let alone = known.is_none() && items.is_none() && states.is_none();
+    let mut joined = 0;
     loop {
         let mut run = Run::new(
             Arc::clone(program),
@@ -136,8 +148,18 @@ fn explored(
             most_work.saturating_sub(work),
         );
         run.items = items;
+        run.patience = patience;
         let before = found.paths.len();
-        let mut run = one(program, run, &mut found, &mut patience);
+        if let Some(states) = &mut states {
+            states.begin(before);
+        }
+        run.states = states;
+        let mut run = one(program, run, &mut found);
+        (patience, states) = (run.patience.clone(), run.states.take());
+        joined += found.paths[before..]
+            .iter()
+            .filter(|path| path.joins.is_some())
+            .count();
         let impossible = found.paths.len() == before && found.incomplete.is_none();
         lists |= run.lists;
         found.missing.append(&mut run.missing);
@@ -173,12 +195,19 @@ fn explored(
             Some(last) => *last = false,
             None => return (found, lists),
         }
+        if let Some(states) = &mut states {
+            states.turn_back(answers.len() - 1, found.paths.len());
+        }
         let (asked, steps) = run.choices[answers.len() - 1];
         turns.truncate(asked);
         // What an impossible run asked first is not noted yet.
         fresh = if impossible { steps.min(fresh) } else { steps };
+        if alone && found.paths.len() >= bindings.limits.apart {
+            return (found, lists);
+        }
         let most = bindings.limits.paths;
-        if found.paths.len() >= most || work >= most_work {
+        let paths = found.paths.len() - joined + joined / JOINED;
+        if paths >= most || work >= most_work {
             let message = format!(
                 "the script has more than {most} paths, or takes more than {most_work} steps on \
                  all of them"
@@ -221,18 +250,21 @@ fn note_answers(steps: &[(Asked, bool)], answers: &mut Answers) {
 }
 
 /// One run: adds its path, or the reason why there is none.
-fn one(program: &Arc<Program>, run: Run, found: &mut Exploration, patience: &mut Patience) -> Run {
-    let ((result, fact), mut run) = during(run, || {
+fn one(program: &Arc<Program>, run: Run, found: &mut Exploration) -> Run {
+    let engine = if run.states.is_some() {
+        &WATCHED
+    } else {
+        &ENGINE
+    };
+    let ((result, fact, numbers), mut run) = during(run, || {
         let mut scope = scope(program.roots == Roots::Decision);
         let fact = if program.roots == Roots::Derived {
             derived_outcome::expected(program)
         } else {
             None
         };
-        (
-            ENGINE.eval_ast_with_scope::<Dynamic>(&mut scope, &program.ast),
-            fact,
-        )
+        let result = engine.eval_ast_with_scope::<Dynamic>(&mut scope, &program.ast);
+        (result, fact, whole_numbers(&scope))
     });
     let outcome = match result {
         Ok(value) => match &fact {
@@ -255,6 +287,18 @@ fn one(program: &Arc<Program>, run: Run, found: &mut Exploration, patience: &mut
                 found.needs = Some(index);
                 return run;
             }
+            Stop::Joined(Joined::Nowhere) => return run,
+            Stop::Joined(Joined::To(path, depth)) => {
+                found.paths.push(Path {
+                    answers: run.path.clone(),
+                    assumed: assumed(&run),
+                    outcome: found.paths[path].outcome.clone(),
+                    proven: found.paths[path].proven,
+                    joins: Some((path, depth)),
+                    numbers: Vec::new(),
+                });
+                return run;
+            }
             Stop::TooDeep => Err(Diagnostic::at(
                 Code::LimitReached,
                 program.end(),
@@ -271,19 +315,32 @@ fn one(program: &Arc<Program>, run: Run, found: &mut Exploration, patience: &mut
     match outcome {
         // Answers about several facts can contradict each other.
         Ok(outcome) => {
-            let may = patience.look(run.region());
+            let may = run.look();
             if may != May::No {
                 found.paths.push(Path {
                     answers: run.path.clone(),
                     assumed: assumed(&run),
                     outcome,
                     proven: may == May::Yes,
+                    joins: None,
+                    numbers,
                 });
             }
         }
         Err(why) => found.incomplete = Some(why),
     }
     run
+}
+
+/// The whole numbers that variables hold.
+fn whole_numbers(scope: &Scope<'_>) -> Vec<(Arc<str>, i64)> {
+    scope
+        .iter_raw()
+        .filter_map(|(name, constant, value)| {
+            let number = value.as_int().ok().filter(|_| !constant)?;
+            Some((name.into(), number))
+        })
+        .collect()
 }
 
 /// What the script took for facts that the record does not state.
@@ -309,6 +366,7 @@ fn concluded(program: &Program, run: &Run, value: &Dynamic) -> Outcome {
                 reason,
                 fault: None,
                 value: None,
+                total: None,
             }
         }
         Err(why) => {
@@ -333,6 +391,7 @@ fn worked_out(
             reason: None,
             fault: None,
             value: Some(value),
+            total: None,
         }),
         derived_outcome::Ended::Opaque => Err(derived_outcome::opaque_text(program)),
         derived_outcome::Ended::Wrong(why) => {
@@ -353,6 +412,7 @@ fn faulty(diagnostic: Arc<Diagnostic>) -> Outcome {
         reason: None,
         fault: Some(diagnostic),
         value: None,
+        total: None,
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rhai::{AST, Module, Shared};
 
 use crate::base::source::{Source, Span};
+use crate::script::places::Places;
 use crate::script::prepare::Prepared;
 
 /// Which names a script finds.
@@ -39,6 +40,7 @@ pub(crate) struct Library {
 pub(super) struct LibraryFile {
     pub(super) prepared: Arc<Prepared>,
     pub(super) module: Shared<Module>,
+    pub(super) places: Arc<Places>,
     /// Its functions that come to an outcome.
     pub(super) outcomes: BTreeSet<String>,
 }
@@ -74,6 +76,18 @@ impl Program {
             }
         }
         found
+    }
+
+    /// Where the states of the script and of what it imports can be told, by file.
+    pub(super) fn places(&self) -> BTreeMap<String, Arc<Places>> {
+        let own = (self.prepared.source.name(), Places::of(&self.ast).into());
+        let imported = self.library.files.values();
+        let imported = imported.map(|file| (file.prepared.source.name(), Arc::clone(&file.places)));
+        [own]
+            .into_iter()
+            .chain(imported)
+            .map(|(name, places)| (name.to_owned(), places))
+            .collect()
     }
 
     /// The text that a source name of the interpreter stands for.

@@ -13,10 +13,8 @@ use crate::model::fact::{Date, FactOrigin, FactType, Lookup, Schema, Value, choi
 use crate::script::Worked;
 use crate::script::limits::FUNCTIONS;
 use crate::script::numbered::numbered;
-use crate::script::run::{Hosted, Stop, fault, opaque, place, raise, with};
-use crate::script::value::{
-    Params, Symbol, VERDICTS, View, describe, from_dynamic, schema_of, to_dynamic,
-};
+use crate::script::run::{Hosted, Stop, fault, opaque, place, raise, schema_of, with};
+use crate::script::value::{Params, Symbol, VERDICTS, View, describe, from_dynamic, to_dynamic};
 use crate::tree::{Comparison, Expression, FactRef, Kind, Next, Owner, Test, Tree, Unary};
 
 /// Reading a property of a view.
@@ -387,7 +385,11 @@ pub(super) fn register(engine: &mut Engine) {
 /// Reading a derived fact.
 fn read_derived(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic> {
     debug_assert!(fact.schema.origin == FactOrigin::Derived);
-    let (bindings, known) = with(|run| (Arc::clone(&run.bindings), run.worked.get(&fact).cloned()));
+    let (bindings, known, since) = with(|run| {
+        run.reads_derived(&fact);
+        let known = run.worked.get(&fact).cloned();
+        (Arc::clone(&run.bindings), known, run.happened())
+    });
     let value = match known {
         Some(value) => value,
         None => {
@@ -406,9 +408,9 @@ fn read_derived(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic> {
                     return Err(fault(ctx, Code::ScriptFailed, message, Some(help)));
                 }
                 Some(Worked::Beforehand) => return read_stated(ctx, fact),
-                Some(Worked::Tree(tree)) => follow(tree, &fact)?,
+                Some(Worked::Tree(tree)) => follow(tree, &fact, since)?,
             };
-            with(|run| run.worked.insert(fact.clone(), Arc::clone(&value)));
+            with(|run| run.came_to(since, &fact, &value));
             value
         }
     };
@@ -419,7 +421,7 @@ fn read_derived(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic> {
 }
 
 /// Asks what the script of a derived fact asks, down to its value.
-fn follow(tree: &Tree, fact: &FactRef) -> Hosted<Arc<Expression>> {
+fn follow(tree: &Tree, fact: &FactRef, since: usize) -> Hosted<Arc<Expression>> {
     let own = fact.steps().len() == 1;
     let place = |inner: &FactRef| {
         if own {
@@ -430,6 +432,7 @@ fn follow(tree: &Tree, fact: &FactRef) -> Hosted<Arc<Expression>> {
     };
     let mut node = tree.start();
     loop {
+        with(|run| run.at_node(since, fact, node))?;
         match tree.at(node) {
             Next::Outcome(outcome) => match (&outcome.fault, &outcome.value) {
                 (None, Some(value)) if own => return Ok(Arc::clone(value)),

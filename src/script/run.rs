@@ -7,15 +7,18 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use rhai::{Dynamic, EvalAltResult, NativeCallContext, Position};
+use rhai::{Dynamic, EvalAltResult, NativeCallContext, Position, Scope, Stmt};
 
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
 use crate::base::work;
-use crate::model::fact::Value;
+use crate::model::fact::{Schema, Value};
 use crate::script::Program;
 use crate::script::bindings::Bindings;
-use crate::tree::{Asked, Expression, FactRef, Facts, Region, Test, placeholder};
+use crate::script::states::{Joined, Situation, States};
+use crate::tree::{
+    Asked, Expression, FactRef, Facts, May, Owner, Patience, Region, Test, placeholder,
+};
 
 /// What a host function returns.
 pub(super) type Hosted<T> = Result<T, Box<EvalAltResult>>;
@@ -31,6 +34,8 @@ pub(super) enum Stop {
     TooDeep,
     /// The script of a derived fact, by its place, has to be explored first.
     Needs(usize),
+    /// What follows is known.
+    Joined(Joined),
 }
 
 /// The record whose facts are bound.
@@ -77,6 +82,12 @@ pub(super) struct Run {
     pub(super) items: Option<usize>,
     /// Whether such a list was read.
     pub(super) lists: bool,
+    /// The states of the script, where they are looked at.
+    pub(super) states: Option<Box<States>>,
+    /// The region at which it was last found out whether some record is in it, and what was found.
+    looked: Option<(Arc<Region>, May)>,
+    /// How far such searches go, on all paths.
+    pub(super) patience: Patience,
 }
 
 /// What a question costs.
@@ -127,6 +138,14 @@ pub(super) fn with<T>(work: impl FnOnce(&mut Run) -> T) -> T {
     })
 }
 
+/// What the names of facts of an owner stand for.
+pub(super) fn schema_of(owner: &Owner) -> Arc<Schema> {
+    with(|run| match owner {
+        Owner::Finding => run.bindings.findings.clone().unwrap_or_default(),
+        _ => Arc::clone(&run.bindings.schema),
+    })
+}
+
 /// Notes that so many items are copied, and whether that is more than a run may do.
 pub(super) fn note_copy(items: usize) -> bool {
     RUN.with_borrow_mut(|run| {
@@ -151,6 +170,43 @@ pub(super) fn note_operations(operations: u64) {
     });
 }
 
+/// Before a statement.
+pub(super) fn before_statement(
+    file: &str,
+    statement: &Stmt,
+    scope: &Scope<'_>,
+    this: Option<&Dynamic>,
+) -> Hosted<()> {
+    with(|run| {
+        let states = run.states.as_mut();
+        let key = states.and_then(|states| states.statement(file, statement, scope, this));
+        run.arrive(key)
+    })
+}
+
+/// A function of the script begins, so many calls deep.
+pub(super) fn enter_function(calls: usize) {
+    with(|run| {
+        if let Some(states) = &mut run.states {
+            states.enter(calls);
+        }
+    });
+}
+
+/// A function ends, of the script or of the language.
+pub(super) fn leave_function(
+    calls: usize,
+    value: Option<&Dynamic>,
+    scope: &Scope<'_>,
+    on_this: bool,
+) {
+    with(|run| {
+        if let Some(states) = &mut run.states {
+            states.leave(calls, value, scope, on_this);
+        }
+    });
+}
+
 /// Whether a run is in place: while a library is loaded, none is.
 pub(super) fn is_running() -> bool {
     RUN.with(|slot| slot.borrow().is_some())
@@ -168,7 +224,8 @@ impl Run {
         turns: Vec<Turn>,
         allowance: u64,
     ) -> Self {
-        let region = Region::new(bindings.limits).into();
+        let limits = bindings.limits;
+        let region = Region::new(limits).into();
         Self {
             program,
             bindings,
@@ -193,6 +250,9 @@ impl Run {
             allowance,
             items: None,
             lists: false,
+            states: None,
+            looked: None,
+            patience: Patience::new(limits),
         }
     }
 
@@ -237,6 +297,7 @@ impl Run {
     pub(super) fn ask(&mut self, test: Test, span: Span) -> Hosted<bool> {
         self.pay(QUESTION, &|_| span.clone())?;
         let asked = Asked { test, span };
+        self.use_facts(&asked.test);
         let answer = match &asked.test {
             Test::Known(fact, _) => {
                 let fact = fact.clone();
@@ -257,7 +318,96 @@ impl Run {
             }
         };
         self.steps.push((asked, answer));
+        if let Some(states) = &mut self.states {
+            states.answered(answer);
+        }
         Ok(answer)
+    }
+
+    /// Whether this run asks what the one before did not.
+    fn is_fresh(&self) -> bool {
+        self.cursor == self.answers.len()
+    }
+
+    /// Notes that the facts of a question matter.
+    fn use_facts(&mut self, test: &Test) {
+        let fresh = self.is_fresh();
+        let Some(states) = self.states.as_mut().filter(|_| fresh) else {
+            return;
+        };
+        if let Test::Known(fact, _) = test {
+            states.used([fact]);
+        }
+        states.used(test.facts());
+    }
+
+    /// Comes to a state: the run ends where what follows is known.
+    fn arrive(&mut self, key: Option<usize>) -> Hosted<()> {
+        let Some(key) = key.filter(|_| self.is_fresh()) else {
+            return Ok(());
+        };
+        // That the answers contradict each other is found out at the end of a path. Where they do,
+        // nothing follows for others.
+        match self.look() {
+            May::No => return Err(raise(Stop::Joined(Joined::Nowhere))),
+            May::Perhaps => return Ok(()),
+            May::Yes => {}
+        }
+        let place = (self.cursor, self.steps.len());
+        let now = Situation {
+            region: Arc::clone(&self.region),
+            stated: self.stated.clone(),
+            worked: self.worked.clone(),
+            marks: self.marks.clone(),
+        };
+        let joined = self
+            .states
+            .as_mut()
+            .and_then(|states| states.arrive(key, place, now));
+        joined.map_or(Ok(()), |joined| Err(raise(Stop::Joined(joined))))
+    }
+
+    /// Whether some record takes this path as far as it goes.
+    pub(super) fn look(&mut self) -> May {
+        if let Some((region, may)) = &self.looked
+            && Arc::ptr_eq(region, &self.region)
+        {
+            return *may;
+        }
+        let may = self.patience.look(&self.region);
+        self.looked = Some((Arc::clone(&self.region), may));
+        may
+    }
+
+    /// Comes to a node of the tree of a derived fact that is read; `since` as [`Self::happened`]
+    /// said before.
+    pub(super) fn at_node(&mut self, since: usize, fact: &FactRef, node: usize) -> Hosted<()> {
+        let key = self
+            .states
+            .as_mut()
+            .and_then(|states| states.node(since, fact, node));
+        self.arrive(key)
+    }
+
+    /// How much happened so far.
+    pub(super) fn happened(&self) -> usize {
+        self.states.as_ref().map_or(0, |states| states.happened())
+    }
+
+    /// Notes that a derived fact is read.
+    pub(super) fn reads_derived(&mut self, fact: &FactRef) {
+        let fresh = self.is_fresh();
+        if let Some(states) = self.states.as_mut().filter(|_| fresh) {
+            states.used([fact]);
+        }
+    }
+
+    /// Notes what a derived fact came to.
+    pub(super) fn came_to(&mut self, since: usize, fact: &FactRef, value: &Arc<Expression>) {
+        if let Some(states) = &mut self.states {
+            states.read(since, fact, value);
+        }
+        self.worked.insert(fact.clone(), Arc::clone(value));
     }
 
     fn ask_known(&mut self, fact: &FactRef, asked: &Asked) -> Hosted<bool> {

@@ -7,12 +7,17 @@
 use std::ops::{Range, RangeInclusive};
 use std::sync::LazyLock;
 
+use rhai::debugger::{DebuggerCommand, DebuggerEvent};
 use rhai::packages::{BasicArrayPackage, Package};
-use rhai::{Dynamic, Engine, EvalAltResult, INT, OptimizationLevel, Position, Scope};
+use rhai::{
+    ASTNode, Dynamic, Engine, EvalAltResult, INT, OptimizationLevel, Position, Scope, Stmt,
+};
 
 use crate::script::imports::Imports;
 use crate::script::limits::{DISABLED, MAX_CALLS, MAX_COUNTED, MAX_LIST, MAX_OPERATIONS, MAX_TEXT};
-use crate::script::run::{note_copy, note_operations};
+use crate::script::run::{
+    before_statement, enter_function, leave_function, note_copy, note_operations,
+};
 use crate::script::value::{Params, View};
 use crate::script::{
     comparison, functions, items, lists, operators, outcome, reading, switch, text,
@@ -21,6 +26,44 @@ use crate::tree::Owner;
 
 /// The interpreter. One serves all threads: nothing of a run is kept in it.
 pub(super) static ENGINE: LazyLock<Engine> = LazyLock::new(build);
+
+/// The same, which looks at the states that scripts come to.
+pub(super) static WATCHED: LazyLock<Engine> = LazyLock::new(|| {
+    let mut engine = build();
+    watch(&mut engine);
+    engine
+});
+
+/// Has each statement, and each call of a function, told to the run before it is done.
+fn watch(engine: &mut Engine) {
+    #[expect(deprecated, reason = "not deprecated, but marked as what may change")]
+    engine.register_debugger(
+        |_, debugger| debugger,
+        |context, event, node, file, _| {
+            let calls = context
+                .debugger()
+                .map_or(0, |debugger| debugger.call_stack().len());
+            let (scope, this, file) = (
+                context.scope(),
+                context.this_ptr(),
+                file.unwrap_or_default(),
+            );
+            match (event, node) {
+                (DebuggerEvent::FunctionExitWithValue(value), _) => {
+                    leave_function(calls, Some(value), scope, this.is_some());
+                }
+                (DebuggerEvent::FunctionExitWithError(_), _) => {
+                    leave_function(calls, None, scope, true);
+                }
+                (DebuggerEvent::End, _) => {}
+                (_, ASTNode::Stmt(Stmt::Noop(_))) => enter_function(calls),
+                (_, ASTNode::Stmt(statement)) => before_statement(file, statement, scope, this)?,
+                _ => {}
+            }
+            Ok(DebuggerCommand::StepInto)
+        },
+    );
+}
 
 fn build() -> Engine {
     let mut engine = Engine::new_raw();

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use rhai::{Array, Dynamic, ImmutableString};
 
 use crate::model::fact::{FactPath, FactType, Number, Schema, Value, read_value};
-use crate::script::run::with;
 use crate::tree::{Expression, FactRef, Owner, Step};
 
 /// The verdicts of a finding that a decision script can read.
@@ -68,6 +67,11 @@ impl View {
         }
     }
 
+    /// What tells it apart from other views.
+    pub(super) fn identity(&self) -> (&Owner, &FactPath, bool) {
+        (&self.owner, &self.path, self.reference.is_some())
+    }
+
     pub(super) fn below(&self, name: &str) -> Self {
         Self {
             path: self.path.join(name),
@@ -101,13 +105,6 @@ impl View {
             ..self
         }
     }
-}
-
-pub(super) fn schema_of(owner: &Owner) -> Arc<Schema> {
-    with(|run| match owner {
-        Owner::Finding => run.bindings.findings.clone().unwrap_or_default(),
-        _ => Arc::clone(&run.bindings.schema),
-    })
 }
 
 /// A known value in the hands of a script. Items of lists are symbols, so that comparing them with

@@ -12,6 +12,7 @@ use crate::tree::domain::Domain;
 use crate::tree::expression::FactRef;
 use crate::tree::facts::Reading;
 use crate::tree::limits::Limits;
+use crate::tree::meetings::{Arrival, Meetings};
 use crate::tree::predicate::Test;
 use crate::tree::region::Region;
 use crate::tree::witness::Patience;
@@ -158,30 +159,51 @@ impl Collecting<'_> {
     }
 }
 
-/// Each test of a tree, once for each way to it, with what the facts can still be there.
+/// Each test of a tree, once for each way to it, with what the facts can still be there; where there
+/// are many, ways that meet with the same to say are followed once.
 pub(crate) fn each_asked<'t>(tree: &'t Tree, visit: &mut dyn FnMut(&'t Asked, &Region)) {
-    let mut known = BTreeMap::new();
-    on_the_way(
+    let many = usize::try_from(tree.paths()).is_ok_and(|paths| paths <= tree.limits.apart);
+    let mut asking = Asking {
         tree,
+        visit,
+        meetings: (!many).then(Meetings::new),
+        patience: Patience::new(tree.limits),
+    };
+    asking.go(
         tree.start(),
         &Region::new(tree.limits),
-        &mut known,
-        visit,
+        &mut BTreeMap::new(),
     );
 }
 
-fn on_the_way<'t>(
+struct Asking<'t, 'v> {
     tree: &'t Tree,
-    node: usize,
-    region: &Region,
-    known: &mut BTreeMap<FactRef, bool>,
-    visit: &mut dyn FnMut(&'t Asked, &Region),
-) {
-    if let Next::Test(asked, yes, no) = tree.at(node) {
-        visit(asked, region);
-        split(&asked.test, region, known, &mut |answer, region, known| {
-            on_the_way(tree, if answer { yes } else { no }, region, known, visit);
+    visit: &'v mut dyn FnMut(&'t Asked, &Region),
+    meetings: Option<Meetings<(usize, BTreeMap<FactRef, bool>)>>,
+    patience: Patience,
+}
+
+impl Asking<'_, '_> {
+    fn go(&mut self, node: usize, region: &Region, known: &mut BTreeMap<FactRef, bool>) {
+        let Next::Test(asked, yes, no) = self.tree.at(node) else {
+            return;
+        };
+        let arrival = self.meetings.as_mut().map(|meetings| {
+            let place = (node, known.clone());
+            let arrival = meetings.arrive(place, (0, 0), region, &mut self.patience);
+            meetings.used(asked.test.facts());
+            arrival
         });
+        if matches!(arrival, Some(Arrival::Known(_))) {
+            return;
+        }
+        (self.visit)(asked, region);
+        split(&asked.test, region, known, &mut |answer, region, known| {
+            self.go(if answer { yes } else { no }, region, known);
+        });
+        if let (Some(Arrival::New), Some(meetings)) = (arrival, &mut self.meetings) {
+            meetings.leave(true);
+        }
     }
 }
 

@@ -8,12 +8,13 @@
 use std::collections::BTreeSet;
 
 use crate::base::work::spend;
-use crate::tree::columns::bit;
 use crate::tree::expression::{Expression, FactRef};
 use crate::tree::limits::Limits;
+use crate::tree::meetings::{Arrival, Meetings};
 use crate::tree::predicate::Test;
 use crate::tree::region::Region;
-use crate::tree::walk::{Leaves, Possible};
+use crate::tree::walk::Leaves;
+use crate::tree::ways::Nodes;
 use crate::tree::witness::{May, Patience};
 
 /// The missing facts that decide between verdicts, and whether some of them may not, because not
@@ -35,6 +36,11 @@ pub(crate) fn deciding_facts(leaves: &Leaves, limits: Limits) -> (Vec<FactRef>, 
             patience: Patience::new(limits),
             steps: limits.pairs,
             found: May::No,
+            meetings: leaves
+                .list
+                .iter()
+                .any(|leaf| leaf.joins.is_some())
+                .then(Meetings::new),
         };
         pairs.go(0, 0, Region::new(limits));
         unsure |= pairs.found == May::Perhaps;
@@ -43,53 +49,6 @@ pub(crate) fn deciding_facts(leaves: &Leaves, limits: Limits) -> (Vec<FactRef>, 
         }
     }
     (deciding, unsure)
-}
-
-/// The answers of paths, put together where they begin alike.
-struct Nodes<'a>(Vec<Node<'a>>);
-
-#[derive(Default)]
-struct Node<'a> {
-    /// The verdicts of paths that end here, as bits, and whether each such path is proven.
-    ends: Vec<(u8, bool)>,
-    /// The verdicts of all paths that come by here, as bits.
-    below: u8,
-    /// Tests asked here, and where a no and a yes lead.
-    asked: Vec<(&'a Test, [Option<usize>; 2])>,
-}
-
-impl<'a> Nodes<'a> {
-    fn of(paths: &'a [Possible]) -> Self {
-        let mut nodes = Self(vec![Node::default()]);
-        for path in paths {
-            let verdict = bit(path.outcome.verdict);
-            let mut at = 0;
-            nodes.0[0].below |= verdict;
-            for (test, answer) in &path.answers {
-                at = nodes.below(at, test, *answer);
-                nodes.0[at].below |= verdict;
-            }
-            nodes.0[at].ends.push((verdict, path.proven));
-        }
-        nodes
-    }
-
-    /// Where an answer leads.
-    fn below(&mut self, at: usize, test: &'a Test, answer: bool) -> usize {
-        let next = self.0.len();
-        let asked = &mut self.0[at].asked;
-        let place = asked.iter().position(|(known, _)| *known == test);
-        let place = place.unwrap_or_else(|| {
-            asked.push((test, [None; 2]));
-            asked.len() - 1
-        });
-        let known = &mut asked[place].1[usize::from(answer)];
-        let to = *known.get_or_insert(next);
-        if to == next {
-            self.0.push(Node::default());
-        }
-        to
-    }
 }
 
 /// Two completions that differ in one fact alone, on their ways.
@@ -101,24 +60,63 @@ struct Pairs<'a> {
     patience: Patience,
     steps: usize,
     found: May,
+    /// Where ways meet, if they do: by the two places, or the verdict of the first completion and the
+    /// place of the second.
+    meetings: Option<Meetings<(Result<usize, u8>, usize)>>,
 }
 
 impl Pairs<'_> {
     /// Looks for different verdicts below two places.
     fn go(&mut self, one: usize, two: usize, region: Region) {
-        if self.found == May::Yes || self.are_alike(one, two) {
+        if self.found == May::Yes || self.are_alike(one, two) || self.is_tired() {
             return;
         }
-        let nodes = self.nodes;
-        let (a, b) = (&nodes.0[one], &nodes.0[two]);
+        match self.arrive((Ok(one), two), &region) {
+            Arrival::Known(_) => {}
+            Arrival::Apart => self.look(one, two, region),
+            Arrival::New => {
+                self.look(one, two, region);
+                self.leave();
+            }
+        }
+    }
+
+    /// Whether there were steps enough; else counts one.
+    fn is_tired(&mut self) -> bool {
         if self.steps == 0 {
             self.found = May::Perhaps;
-            return;
+            return true;
         }
         self.steps -= 1;
         spend(3);
+        false
+    }
+
+    fn arrive(&mut self, key: (Result<usize, u8>, usize), region: &Region) -> Arrival {
+        match &mut self.meetings {
+            Some(meetings) => meetings.arrive(key, (0, 0), region, &mut self.patience),
+            None => Arrival::Apart,
+        }
+    }
+
+    fn leave(&mut self) {
+        if let Some(meetings) = &mut self.meetings {
+            meetings.leave(true);
+        }
+    }
+
+    fn used(&mut self, test: &Test) {
+        if let Some(meetings) = &mut self.meetings {
+            meetings.used(test.facts());
+        }
+    }
+
+    fn look(&mut self, one: usize, two: usize, region: Region) {
+        let nodes = self.nodes;
+        let (a, b) = (&nodes.0[one], &nodes.0[two]);
         let mut ways = Vec::new();
         for (test, [no, yes]) in &a.asked {
+            self.used(test);
             let mine = test.facts().contains(self.fact);
             let together = b.asked.iter().find(|(other, _)| !mine && other == test);
             for (answer, to) in [(true, yes), (false, no)] {
@@ -148,17 +146,28 @@ impl Pairs<'_> {
 
     /// The first completion has come to its end: goes on with the second.
     fn end(&mut self, verdict: u8, proven: bool, two: usize, region: Region) {
+        let alike = self.nodes.0[two].below == verdict;
+        if self.found == May::Yes || alike || self.is_tired() {
+            return;
+        }
+        // One that is not proven finds less.
+        let arrival = match proven {
+            true => self.arrive((Err(verdict), two), &region),
+            false => Arrival::Apart,
+        };
+        match arrival {
+            Arrival::Known(_) => {}
+            Arrival::Apart => self.other_end(verdict, proven, two, region),
+            Arrival::New => {
+                self.other_end(verdict, proven, two, region);
+                self.leave();
+            }
+        }
+    }
+
+    fn other_end(&mut self, verdict: u8, proven: bool, two: usize, region: Region) {
         let nodes = self.nodes;
         let b = &nodes.0[two];
-        if self.found == May::Yes || b.below == verdict {
-            return;
-        }
-        if self.steps == 0 {
-            self.found = May::Perhaps;
-            return;
-        }
-        self.steps -= 1;
-        spend(3);
         for (other, also) in b.ends.iter().filter(|(other, _)| *other != verdict) {
             debug_assert_ne!(*other, verdict);
             self.found = match (self.patience.look(&region), proven && *also) {
@@ -170,6 +179,7 @@ impl Pairs<'_> {
         let mut ways = Vec::new();
         for (test, [no, yes]) in &b.asked {
             let test = self.of_the_other(test);
+            self.used(&test);
             for (answer, to) in [(true, yes), (false, no)] {
                 if let Some(to) = to.filter(|to| nodes.0[*to].below != verdict) {
                     ways.push((to, test.clone(), answer));

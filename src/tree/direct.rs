@@ -15,7 +15,7 @@ use crate::tree::facts::Facts;
 use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;
 use crate::tree::truth::truth_of;
-use crate::tree::{Node, Outcome, Tree, placeholder};
+use crate::tree::{Been, Node, Outcome, Tree, placeholder};
 
 /// A record that is none of those in the columns, and may refer to them.
 pub(crate) struct Guest<'a> {
@@ -183,13 +183,22 @@ impl Direct {
     /// of the tree, 0 no, 1 yes, 2 open. None when something else matters too, or there are many.
     pub(crate) fn pattern(&self, guest: &Guest<'_>) -> Option<Vec<u8>> {
         let mut answers = Vec::with_capacity(16);
-        self.follow(self.tree.root, guest, &mut answers)?;
+        self.follow(self.tree.root, guest, &mut self.tree.been(), &mut answers)?;
         Some(answers)
     }
 
-    fn follow(&self, mut node: usize, guest: &Guest<'_>, answers: &mut Vec<u8>) -> Option<()> {
+    fn follow(
+        &self,
+        mut node: usize,
+        guest: &Guest<'_>,
+        been: &mut Been,
+        answers: &mut Vec<u8>,
+    ) -> Option<()> {
         const MOST: usize = 1_024;
         while let Node::Branch { asked, yes, no } = self.tree.nodes[node] {
+            if been.before(node) {
+                break;
+            }
             let answer = self.answer(asked, guest);
             answers.push(answer.map_or(2, u8::from));
             node = match answer {
@@ -199,7 +208,7 @@ impl Direct {
                 None if matches!(self.askings[asked], Asking::Calculated) => return None,
                 None if answers.len() > MOST => return None,
                 None => {
-                    self.follow(yes, guest, answers)?;
+                    self.follow(yes, guest, been, answers)?;
                     no
                 }
             };

@@ -15,6 +15,9 @@ pub struct Limits {
     pub work: usize,
     /// Paths of one script.
     pub paths: usize,
+    /// Paths of one script that are followed apart; a script with more is watched as it runs, and
+    /// paths that come to the same state are followed once.
+    pub apart: usize,
     /// Combinations of values, and then boxes of values, that one search for a record looks at.
     pub tries: usize,
     /// All such tries for one finding or determination.
@@ -36,6 +39,7 @@ impl Default for Limits {
         Self {
             work: 12_000_000,
             paths: 2_000,
+            apart: 64,
             tries: 3_000,
             patience: 60_000,
             candidates: 24,
@@ -53,6 +57,7 @@ impl Limits {
         Self {
             work: number.saturating_mul(1_000),
             paths: number,
+            apart: number,
             tries: number,
             patience: number,
             candidates: number,

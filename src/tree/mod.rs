@@ -19,16 +19,20 @@ mod expression;
 mod facts;
 mod limits;
 mod linear;
+mod meetings;
 mod predicate;
 mod ranges;
 mod region;
+mod tally;
 mod truth;
 mod walk;
+mod ways;
 mod witness;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 pub use arithmetic::{Binary, Comparison, Unary};
@@ -45,10 +49,13 @@ pub use expression::{Expression, FactRef, Kind, Owner};
 pub(crate) use expression::{Step, value_of_key};
 pub(crate) use facts::{Facts, Reading, Taken, placeholder};
 pub use limits::{Limit, Limits};
+pub(crate) use meetings::{Arrival, Meetings};
 pub use predicate::Test;
 pub(crate) use region::Region;
+pub(crate) use tally::tally;
 pub(crate) use truth::middle;
 pub(crate) use walk::{Leaves, Possible, consulted, walk};
+pub(crate) use ways::Nodes;
 pub(crate) use witness::{May, Patience};
 pub(crate) use words::Wording;
 
@@ -79,6 +86,8 @@ pub struct Outcome {
     pub fault: Option<Arc<Diagnostic>>,
     /// The value, for the script of a derived fact; the verdict then says nothing.
     pub value: Option<Arc<Expression>>,
+    /// Where outcomes are told apart by it: what a variable of the script held at the end.
+    pub(crate) total: Option<i64>,
 }
 
 /// A text with calculations in it, filled in when the facts are at hand.
@@ -118,6 +127,23 @@ enum Node {
     Branch { asked: usize, yes: usize, no: usize },
 }
 
+/// The places that a walk came to. Of a small tree none is noted: going some of it twice takes less.
+pub(crate) struct Been {
+    seen: Vec<bool>,
+}
+
+impl Been {
+    /// A tree with as many nodes is small.
+    const FEW: usize = 24;
+
+    /// Whether it was there before; now it was.
+    pub(crate) fn before(&mut self, node: usize) -> bool {
+        self.seen
+            .get_mut(node)
+            .is_some_and(|seen| std::mem::replace(seen, true))
+    }
+}
+
 /// What stands at a place of a tree: an outcome, or a test and where its answers lead.
 pub(crate) enum Next<'a> {
     Outcome(&'a Arc<Outcome>),
@@ -133,6 +159,10 @@ pub(crate) struct Path {
     pub(crate) outcome: Outcome,
     /// Some record is known to take it; else it may be that none can.
     pub(crate) proven: bool,
+    /// It goes on as a path before it does after so many answers; the outcome is that path's.
+    pub(crate) joins: Option<(usize, usize)>,
+    /// What the whole numbers among the variables of the script were at the end.
+    pub(crate) numbers: Vec<(Arc<str>, i64)>,
 }
 
 impl Message {
@@ -165,8 +195,12 @@ impl Message {
 impl Tree {
     /// The reduced tree of all paths, which come in the order of a depth-first walk, yes before no.
     pub(crate) fn build(paths: &[Path], limits: Limits) -> Self {
-        let mut builder = Builder::default();
-        let root = builder.node(paths, 0);
+        let joined = paths.iter().filter_map(|path| path.joins);
+        let mut builder = Builder {
+            joined: joined.map(|place| (place, usize::MAX)).collect(),
+            ..Builder::default()
+        };
+        let root = builder.node(paths, 0..paths.len(), 0);
         Self {
             nodes: builder.nodes,
             asked: builder.asked,
@@ -174,6 +208,54 @@ impl Tree {
             root,
             limits,
         }
+    }
+
+    /// How many paths it has, as far as can be counted.
+    pub(crate) fn paths(&self) -> u64 {
+        let mut below: Vec<u64> = Vec::with_capacity(self.nodes.len());
+        for node in &self.nodes {
+            below.push(match *node {
+                Node::Leaf(_) => 1,
+                // Parts come before what they are part of.
+                Node::Branch { yes, no, .. } => below[yes].saturating_add(below[no]),
+            });
+        }
+        below[self.root]
+    }
+
+    /// For a walk on all paths that comes to each place once.
+    pub(crate) fn been(&self) -> Been {
+        Been {
+            seen: if self.nodes.len() > Been::FEW {
+                vec![false; self.nodes.len()]
+            } else {
+                Vec::new()
+            },
+        }
+    }
+
+    /// The same with outcomes told apart by what variables held at the end, if it is one variable
+    /// alone in which paths differ. Also its name.
+    pub(crate) fn by_total(mut paths: Vec<Path>, limits: Limits) -> Option<(Self, Arc<str>)> {
+        let ends = paths.iter().filter(|path| path.joins.is_none());
+        let ends: Vec<&[(Arc<str>, i64)]> = ends.map(|path| path.numbers.as_slice()).collect();
+        let of = |numbers: &[(Arc<str>, i64)], name: &Arc<str>| {
+            let found = numbers.iter().find(|(known, _)| known == name);
+            found.map(|(_, number)| *number)
+        };
+        let first = *ends.first()?;
+        let mut varying = first
+            .iter()
+            .map(|(name, _)| name)
+            .filter(|name| ends.iter().any(|end| of(end, name) != of(first, name)));
+        let name = varying.next()?.clone();
+        if varying.next().is_some() {
+            return None;
+        }
+        for path in &mut paths {
+            path.outcome.total = of(&path.numbers, &name);
+        }
+        Some((Self::build(&paths, limits), name))
     }
 
     /// How many different tests and outcomes it has.
@@ -285,23 +367,39 @@ struct Builder {
     outcomes: Vec<Arc<Outcome>>,
     known: BTreeMap<Node, usize>,
     known_tests: BTreeMap<(Test, Span), usize>,
+    /// The nodes where paths go on as others do, by the first path there and its answers so far.
+    joined: BTreeMap<(usize, usize), usize>,
 }
 
 impl Builder {
-    /// The node of paths that agree on their first `depth` answers.
-    fn node(&mut self, paths: &[Path], depth: usize) -> usize {
-        let first = &paths[0];
-        let Some((asked, _)) = first.answers.get(depth) else {
-            let leaf = Node::Leaf(self.outcome(&first.outcome));
-            return self.intern(leaf);
-        };
-        let split = paths.partition_point(|path| path.answers[depth].1);
-        // No record can take the other side.
-        if split == 0 || split == paths.len() {
-            return self.node(paths, depth + 1);
+    /// The node of some paths, which agree on their first `depth` answers.
+    fn node(&mut self, paths: &[Path], some: Range<usize>, depth: usize) -> usize {
+        let node = self.made(paths, some.clone(), depth);
+        if let Some(place) = self.joined.get_mut(&(some.start, depth)) {
+            *place = node;
         }
-        let yes = self.node(&paths[..split], depth + 1);
-        let no = self.node(&paths[split..], depth + 1);
+        node
+    }
+
+    fn made(&mut self, paths: &[Path], some: Range<usize>, depth: usize) -> usize {
+        let first = &paths[some.start];
+        let Some((asked, _)) = first.answers.get(depth) else {
+            return match first.joins {
+                Some(place) => self.joined[&place],
+                None => {
+                    let leaf = Node::Leaf(self.outcome(&first.outcome));
+                    self.intern(leaf)
+                }
+            };
+        };
+        let yes = paths[some.clone()].partition_point(|path| path.answers[depth].1);
+        let split = some.start + yes;
+        // No record can take the other side.
+        if split == some.start || split == some.end {
+            return self.node(paths, some, depth + 1);
+        }
+        let yes = self.node(paths, some.start..split, depth + 1);
+        let no = self.node(paths, split..some.end, depth + 1);
         if yes == no {
             return yes;
         }

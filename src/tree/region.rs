@@ -5,7 +5,7 @@
 //! is decided by [`witness`](crate::tree::witness). Never says impossible of what is possible.
 
 use crate::tree::Domain;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::base::work::spend;
@@ -66,6 +66,61 @@ impl Region {
             .get(fact)
             .map_or_else(|| hull(&Domain::of(fact)), hull)
             .unwrap_or((0, 0))
+    }
+
+    /// What it says of some facts, and of those that answers about several bind to them.
+    pub(crate) fn about(&self, facts: &BTreeSet<FactRef>) -> Self {
+        let mut bound: BTreeSet<&FactRef> = facts.iter().collect();
+        let mut left: Vec<(&(Test, bool), BTreeSet<&FactRef>)> = self
+            .entangled
+            .iter()
+            .map(|kept| (kept, kept.0.facts()))
+            .collect();
+        let mut entangled = Vec::new();
+        loop {
+            let before = left.len();
+            left.retain(|(kept, facts)| {
+                let apart = facts.is_disjoint(&bound);
+                if !apart {
+                    bound.extend(facts);
+                    entangled.push((*kept).clone());
+                }
+                apart
+            });
+            if left.len() == before {
+                break;
+            }
+        }
+        entangled.sort();
+        let speaks = |expression: &Expression| {
+            let mut facts = BTreeSet::new();
+            expression.collect(&mut facts);
+            !facts.is_disjoint(&bound)
+        };
+        let domains = self.domains.iter().filter(|(fact, _)| bound.contains(fact));
+        let terms = self.terms.iter().filter(|(term, _)| speaks(term));
+        let related =
+            |(one, other): &(Arc<Expression>, Arc<Expression>)| speaks(one) || speaks(other);
+        let relations = self.relations.iter().filter(|(pair, _)| related(pair));
+        Self {
+            limits: self.limits,
+            domains: domains
+                .map(|(fact, domain)| (fact.clone(), domain.clone()))
+                .collect(),
+            terms: terms
+                .map(|(term, can)| (term.clone(), can.clone()))
+                .collect(),
+            relations: relations.map(|(pair, can)| (pair.clone(), *can)).collect(),
+            entangled,
+        }
+    }
+
+    /// Whether both say the same, made by [`Self::about`].
+    pub(crate) fn says_as(&self, other: &Self) -> bool {
+        self.domains == other.domains
+            && self.terms == other.terms
+            && self.relations == other.relations
+            && self.entangled == other.entangled
     }
 
     /// Takes in what a fact can be at most, and says whether anything is left.

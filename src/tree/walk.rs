@@ -10,6 +10,7 @@ use crate::base::work::spend;
 use crate::tree::expression::{Expression, FactRef};
 use crate::tree::facts::Facts;
 use crate::tree::limits::Limit;
+use crate::tree::meetings::{Arrival, At, Meetings};
 use crate::tree::predicate::Test;
 use crate::tree::region::Region;
 use crate::tree::witness::{May, Patience};
@@ -25,6 +26,8 @@ pub(crate) struct Possible {
     pub(crate) assumed: Vec<(FactRef, Arc<Expression>)>,
     /// Some completion is known to take it; else it may be that none does.
     pub(crate) proven: bool,
+    /// It goes on as one before it does after so many answers; the outcome is that one's.
+    pub(crate) joins: Option<At>,
 }
 
 /// Everything the missing facts still allow, in the order of the tree.
@@ -43,6 +46,49 @@ impl Leaves {
         (all && self.cut_short.is_none()).then_some(first)
     }
 
+    /// Whether some go on as others do.
+    pub(crate) fn are_joined(&self) -> bool {
+        self.list.iter().any(|leaf| leaf.joins.is_some())
+    }
+
+    /// The same with each told to its end, so many at most.
+    pub(crate) fn apart(self, most: usize) -> Self {
+        if !self.are_joined() {
+            return self;
+        }
+        let mut all = Self {
+            list: Vec::new(),
+            cut_short: self.cut_short,
+        };
+        for leaf in &self.list {
+            self.go_on(leaf, leaf.answers.clone(), most, &mut all);
+        }
+        all
+    }
+
+    fn go_on(&self, leaf: &Possible, answers: Vec<(Test, bool)>, most: usize, all: &mut Self) {
+        if all.list.len() >= most {
+            all.cut_short = Some(Limit::Combinations);
+            return;
+        }
+        let Some((first, depth)) = leaf.joins else {
+            return all.list.push(Possible {
+                answers,
+                ..leaf.clone()
+            });
+        };
+        let (_, ways) = self.list.split_at(first);
+        let begin = &ways[0].answers[..depth];
+        let alike = |way: &&Possible| way.answers.get(..depth) == Some(begin);
+        for way in ways.iter().take_while(alike) {
+            let answers = [&answers[..], &way.answers[depth..]].concat();
+            self.go_on(way, answers, most, all);
+            if all.list.len() >= most {
+                return;
+            }
+        }
+    }
+
     /// What keeps it from being shown that several verdicts are possible; none where they are, or
     /// where only one is.
     pub(crate) fn unproven(&self) -> Option<Limit> {
@@ -58,21 +104,7 @@ impl Leaves {
 
 /// The outcomes possible for record `this`.
 pub(crate) fn walk(tree: &Tree, facts: &Facts, this: usize) -> Leaves {
-    let leaves = Leaves {
-        list: Vec::new(),
-        cut_short: None,
-    };
-    let mut walker = Walker {
-        tree,
-        facts,
-        this,
-        leaves,
-        consulted: None,
-        assumed: Vec::new(),
-        patience: Patience::new(tree.limits),
-    };
-    walker.go(tree.root, &Region::new(tree.limits), &mut Vec::new());
-    walker.leaves
+    Walker::went(tree, facts, this, None).leaves
 }
 
 /// The tests that were asked on the way to all of these outcomes, each with its answer, or without
@@ -82,20 +114,7 @@ pub(crate) fn consulted<'a>(
     facts: &Facts,
     this: usize,
 ) -> Vec<(&'a Asked, Option<bool>)> {
-    let leaves = Leaves {
-        list: Vec::new(),
-        cut_short: None,
-    };
-    let mut walker = Walker {
-        tree,
-        facts,
-        this,
-        leaves,
-        consulted: Some(Vec::new()),
-        assumed: Vec::new(),
-        patience: Patience::new(tree.limits),
-    };
-    walker.go(tree.root, &Region::new(tree.limits), &mut Vec::new());
+    let walker = Walker::went(tree, facts, this, Some(Vec::new()));
     let found = walker.consulted.unwrap_or_default();
     let answered = found.into_iter().filter(|(_, given)| given[0] || given[1]);
     answered
@@ -112,10 +131,61 @@ struct Walker<'a> {
     consulted: Option<Vec<(usize, [bool; 2])>>,
     assumed: Vec<(FactRef, Arc<Expression>)>,
     patience: Patience,
+    /// Where there are many ways: the places where they meet.
+    meetings: Option<Meetings<usize>>,
 }
 
-impl Walker<'_> {
+impl<'a> Walker<'a> {
+    /// Goes all ways; where there are many, a second time, and those that meet once.
+    fn went(
+        tree: &'a Tree,
+        facts: &'a Facts,
+        this: usize,
+        consulted: Option<Vec<(usize, [bool; 2])>>,
+    ) -> Self {
+        let walker = |consulted, meetings| {
+            let leaves = Leaves {
+                list: Vec::new(),
+                cut_short: None,
+            };
+            let mut walker = Self {
+                tree,
+                facts,
+                this,
+                leaves,
+                consulted,
+                assumed: Vec::new(),
+                patience: Patience::new(tree.limits),
+                meetings,
+            };
+            walker.go(tree.root, &Region::new(tree.limits), &mut Vec::new());
+            walker
+        };
+        let apart = walker(consulted.clone(), None);
+        if apart.leaves.cut_short.is_none() {
+            return apart;
+        }
+        walker(consulted, Some(Meetings::new()))
+    }
+
+    /// Whether there are more ways than are looked at.
+    fn is_full(&mut self) -> bool {
+        const JOINED: usize = 16;
+        let found = self.leaves.list.len();
+        let full = match self.meetings {
+            None => found > self.tree.limits.apart,
+            Some(_) => found > self.tree.limits.paths.saturating_mul(JOINED),
+        };
+        if full {
+            self.leaves.cut_short = Some(Limit::Paths);
+        }
+        full
+    }
+
     fn go(&mut self, node: usize, region: &Region, answers: &mut Vec<(Test, bool)>) {
+        if self.is_full() {
+            return;
+        }
         let assumed = self.assumed.len();
         self.follow(node, region, answers);
         self.assumed.truncate(assumed);
@@ -139,7 +209,47 @@ impl Walker<'_> {
                     }
                     node = if answer { yes } else { no };
                 }
-                Err(test) => return self.split(asked, &test, (yes, no), region, answers),
+                Err(test) => {
+                    return self.come(node, region, answers, &mut |walker, answers| {
+                        walker.split(asked, &test, (yes, no), region, answers);
+                    });
+                }
+            }
+        }
+    }
+
+    /// Comes to a test that is open: it is followed if it was not before, with nothing else to say.
+    fn come(
+        &mut self,
+        node: usize,
+        region: &Region,
+        answers: &mut Vec<(Test, bool)>,
+        follow: &mut dyn FnMut(&mut Self, &mut Vec<(Test, bool)>),
+    ) {
+        let before = self.leaves.list.len();
+        let Some(meetings) = &mut self.meetings else {
+            return follow(self, answers);
+        };
+        let at = (before, answers.len());
+        match meetings.arrive(node, at, region, &mut self.patience) {
+            Arrival::Known(None) => {}
+            Arrival::Known(Some(at)) => {
+                let first = &self.leaves.list[at.0];
+                let joined = Possible {
+                    answers: answers.clone(),
+                    assumed: self.assumed.clone(),
+                    joins: Some(at),
+                    ..first.clone()
+                };
+                self.leaves.list.push(joined);
+            }
+            Arrival::Apart => follow(self, answers),
+            Arrival::New => {
+                follow(self, answers);
+                let found = self.leaves.list.len() > before;
+                if let Some(meetings) = &mut self.meetings {
+                    meetings.leave(found);
+                }
             }
         }
     }
@@ -164,6 +274,9 @@ impl Walker<'_> {
         region: &Region,
         answers: &mut Vec<(Test, bool)>,
     ) {
+        if let Some(meetings) = &mut self.meetings {
+            meetings.used(test.facts());
+        }
         // It is asked before what follows from its answer.
         self.note(asked, [false; 2]);
         let mut possible = [false; 2];
@@ -189,6 +302,7 @@ impl Walker<'_> {
                 answers: answers.to_vec(),
                 assumed,
                 proven: may == May::Yes,
+                joins: None,
             });
         }
     }

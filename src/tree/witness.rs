@@ -43,7 +43,7 @@ pub(crate) enum May {
 /// How many steps of searching are still made for one finding or determination, and how much work
 /// they may be: long numbers make a step dear. When it is used up, a region may have something in
 /// it, without a search: cautious, and in bounded time.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Patience {
     steps: usize,
     budget: Budget,

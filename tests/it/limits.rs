@@ -253,7 +253,7 @@ fn facts_that_do_not_decide_are_not_named_or_it_says_so() {
     assert_eq!((named, finding.cut_short), (expected, None));
     // Where not all can be tried, that is said, in all views.
     let limits = Limits {
-        pairs: 100,
+        pairs: 10,
         ..Limits::default()
     };
     let unsure = assessed(&files, limits);

@@ -33,6 +33,7 @@ mod limits;
 mod lint;
 mod numbers;
 mod outputs;
+mod points;
 mod populations;
 mod readme;
 mod record_slips;

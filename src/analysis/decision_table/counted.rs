@@ -72,12 +72,15 @@ impl Counting<'_> {
                 reason: None,
                 fault: None,
                 value: None,
+                total: None,
             };
             self.paths.push(Path {
                 answers: answers.clone(),
                 assumed: Vec::new(),
                 outcome,
                 proven: true,
+                joins: None,
+                numbers: Vec::new(),
             });
             return;
         }

@@ -46,7 +46,8 @@ pub(super) fn ways(assessed: &RulebookAssessment, place: usize, conditions: &[us
         };
         let open = settled.is_none()
             && examined.finding.status == Status::Unknown
-            && examined.leaves.cut_short.is_none();
+            && examined.leaves.cut_short.is_none()
+            && !examined.leaves.are_joined();
         let leaves = examined.leaves.list.iter().filter(|_| open);
         let mut longer = Vec::new();
         for way in &ways {

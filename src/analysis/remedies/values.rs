@@ -218,6 +218,7 @@ impl<'a> Choice<'a> {
         let Some(leaves) = open.decisions() else {
             return;
         };
+        let leaves = leaves.apart(self.world.limits().combinations);
         self.shown &= leaves.cut_short.is_none();
         let names: BTreeSet<FactRef> = self
             .others

@@ -12,7 +12,7 @@ use crate::tree::columns::column_predicate::{Asking, asking, lies_in, within};
 use crate::tree::columns::kernels::{Calculated, FAILED, KNOWN, Plan, Plans, UNSURE};
 use crate::tree::expression::{Expression, FactRef};
 use crate::tree::facts::{Facts, Reading};
-use crate::tree::{Node, Tree, Verdict, placeholder};
+use crate::tree::{Been, Node, Tree, Verdict, placeholder};
 
 /// A tree made ready for the columns of some facts.
 pub(crate) struct Batch<'a> {
@@ -378,17 +378,27 @@ impl<'a> Batch<'a> {
     /// What tells a record apart from others with gaps: notes the answers on all its paths, in the
     /// order of the tree. None when something else matters too.
     pub(crate) fn pattern(&self, record: usize, note: &mut impl FnMut(u8)) -> Option<()> {
-        self.follow(self.tree.root, record, note)
+        let mut been = self.tree.been();
+        self.follow(self.tree.root, record, &mut been, note)
     }
 
-    fn follow(&self, mut node: usize, record: usize, note: &mut impl FnMut(u8)) -> Option<()> {
+    fn follow(
+        &self,
+        mut node: usize,
+        record: usize,
+        been: &mut Been,
+        note: &mut impl FnMut(u8),
+    ) -> Option<()> {
         while let Node::Branch { asked, yes, no } = self.tree.nodes[node] {
+            if been.before(node) {
+                break;
+            }
             let answer = self.answer_one(asked, record);
             note(answer);
             match answer {
                 OPEN if !self.askings[asked].is_plain() => return None,
                 OPEN => {
-                    self.follow(yes, record, note)?;
+                    self.follow(yes, record, been, note)?;
                     node = no;
                 }
                 answer => node = if answer == 1 { yes } else { no },

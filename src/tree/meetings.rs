@@ -1,0 +1,112 @@
+//! Where ways meet again: from there on they are followed once.
+//!
+//! INVARIANT: what follows from a place depends on what is still possible (a region) only in what it
+//! says of the facts that are asked about from there on, and of those that answers bind to them. So a
+//! way that comes to a place with the same to say of these goes on as the one that came first, if
+//! each of the two has some record on it at all.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::tree::expression::FactRef;
+use crate::tree::region::Region;
+use crate::tree::witness::{May, Patience};
+
+/// The most ways to one place that are told apart by what is still possible.
+const MOST_ALIKE: usize = 64;
+
+/// A way to a place, by its number, and how many of its answers lead there.
+pub(crate) type At = (usize, usize);
+
+/// The places that were come to.
+pub(crate) struct Meetings<K> {
+    known: BTreeMap<K, Vec<Met>>,
+    open: Vec<Open<K>>,
+}
+
+/// A place of which all that follows is known.
+struct Met {
+    /// The way to it; none where no record comes further.
+    at: Option<At>,
+    before: Region,
+    uses: BTreeSet<FactRef>,
+}
+
+struct Open<K> {
+    key: K,
+    at: At,
+    before: Region,
+    uses: BTreeSet<FactRef>,
+}
+
+/// What there is to do at a place.
+pub(crate) enum Arrival {
+    /// All that follows is known: as on this way, or nothing.
+    Known(Option<At>),
+    /// It is to be followed, and then left.
+    New,
+    /// It is to be followed, and nothing is kept of it.
+    Apart,
+}
+
+impl<K: Ord> Meetings<K> {
+    pub(crate) fn new() -> Self {
+        Self {
+            known: BTreeMap::new(),
+            open: Vec::new(),
+        }
+    }
+
+    /// Comes to a place by the way `at`.
+    pub(crate) fn arrive(
+        &mut self,
+        key: K,
+        at: At,
+        region: &Region,
+        patience: &mut Patience,
+    ) -> Arrival {
+        match patience.look(region) {
+            May::No => return Arrival::Known(None),
+            May::Perhaps => return Arrival::Apart,
+            May::Yes => {}
+        }
+        let known = self.known.get(&key).map_or(&[][..], Vec::as_slice);
+        let same = |met: &&Met| region.about(&met.uses).says_as(&met.before);
+        if let Some(met) = known.iter().find(same) {
+            if let Some(open) = self.open.last_mut() {
+                open.uses.extend(met.uses.iter().cloned());
+            }
+            return Arrival::Known(met.at);
+        }
+        if known.len() >= MOST_ALIKE {
+            return Arrival::Apart;
+        }
+        self.open.push(Open {
+            key,
+            at,
+            before: region.clone(),
+            uses: BTreeSet::new(),
+        });
+        Arrival::New
+    }
+
+    /// Notes facts that are asked about.
+    pub(crate) fn used<'a>(&mut self, facts: impl IntoIterator<Item = &'a FactRef>) {
+        if let Some(open) = self.open.last_mut() {
+            open.uses.extend(facts.into_iter().cloned());
+        }
+    }
+
+    /// Leaves the place that was come to last; whether anything was found behind it.
+    pub(crate) fn leave(&mut self, found: bool) {
+        let Some(open) = self.open.pop() else { return };
+        if let Some(outer) = self.open.last_mut() {
+            outer.uses.extend(open.uses.iter().cloned());
+        }
+        let met = Met {
+            at: found.then_some(open.at),
+            before: open.before.about(&open.uses),
+            uses: open.uses,
+        };
+        self.known.entry(open.key).or_default().push(met);
+    }
+}
