@@ -9,7 +9,7 @@ use crate::analysis::questions::{Question, questions};
 use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::snapshot::Snapshot;
 use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment};
-use crate::assess::{Options, SetFact, assess};
+use crate::assess::{Options, SetFact, assess_after};
 use crate::base::source::Source;
 use crate::face::cli::common::{Assessed, Common, ExitStatus, Format};
 use crate::face::cli::output::{print, show_diagnostics};
@@ -77,7 +77,7 @@ pub(super) fn ask_command(arguments: &AskArguments) -> anyhow::Result<ExitStatus
             );
         }
         check_source(arguments, found[0].0)?;
-        return interview(arguments, &snapshot, options);
+        return interview(arguments, &snapshot, options, assessment);
     }
     show_diagnostics(&assessment, arguments.common.color, any);
     Ok(ExitStatus::good_if(any && !assessment.has_errors()))
@@ -126,13 +126,14 @@ fn interview(
     arguments: &AskArguments,
     snapshot: &Snapshot,
     mut options: Options,
+    mut assessment: Assessment,
 ) -> anyhow::Result<ExitStatus> {
     let id = &arguments.jurisdiction;
     let mut answers: Vec<SetFact> = Vec::new();
     let mut skipped: BTreeSet<(String, String)> = BTreeSet::new();
     let before = options.facts.len();
     let mut lines = std::io::stdin().lock().lines();
-    if let Some((assessed, one)) = find(&assess(snapshot, &options), id) {
+    if let Some((assessed, one)) = find(&assessment, id) {
         let kind = one.determination.kind;
         print(&format!(
             "{}: {} is {kind}, as of {}.\n",
@@ -142,21 +143,15 @@ fn interview(
         ))?;
     }
     print("Answer each question, or type `unknown`; an empty line ends the interview.\n")?;
+    let mut left = left_to_ask(&assessment, id);
     loop {
-        options.facts.truncate(before);
-        options.facts.extend(answers.iter().cloned());
-        let assessment = assess(snapshot, &options);
-        let Some((assessed, one)) = find(&assessment, id) else {
-            print(&format!("  {}\n", wrong_answer(&assessment)))?;
-            answers.pop();
-            continue;
-        };
-        let left = questions(assessed, one);
         let open = |question: &&Question| !skipped.contains(&key_of(question));
         let Some(question) = left.iter().find(open) else {
             break;
         };
-        print(&asked(one, question, left.iter().filter(open).count()))?;
+        if let Some((_, one)) = find(&assessment, id) {
+            print(&asked(one, question, left.iter().filter(open).count()))?;
+        }
         let Some(line) = lines.next().transpose()? else {
             break;
         };
@@ -172,13 +167,26 @@ fn interview(
                     path,
                     value,
                 });
+                options.facts.truncate(before);
+                options.facts.extend(answers.iter().cloned());
+                let after = assess_after(snapshot, &options, &assessment);
+                if find(&after, id).is_some() {
+                    left = left_to_ask(&after, id);
+                    assessment = after;
+                } else {
+                    print(&format!("  {}\n", wrong_answer(&after)))?;
+                    answers.pop();
+                }
             }
         }
     }
-    let assessment = assess(snapshot, &options);
     let (assessed, one) = find(&assessment, id).expect("all answers so far were right");
     print(&ended(one))?;
     offer(arguments, assessed, &answers, &mut lines)
+}
+
+fn left_to_ask(assessment: &Assessment, id: &str) -> Vec<Question> {
+    find(assessment, id).map_or_else(Vec::new, |(assessed, one)| questions(assessed, one))
 }
 
 /// The jurisdiction in the rulebook that has it; none when an answer was wrong.
