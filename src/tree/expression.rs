@@ -384,6 +384,15 @@ impl Expression {
         }
     }
 
+    /// How many parts it has.
+    pub(crate) fn parts(&self) -> usize {
+        match self {
+            Self::Constant(_) | Self::Parameter(..) | Self::Fact(_) => 1,
+            Self::Derived(_, inner) | Self::Unary(_, inner) => 1 + inner.parts(),
+            Self::Binary(_, left, right) => 1 + left.parts() + right.parts(),
+        }
+    }
+
     /// Whether it has more than so many parts, and how long the numbers are that were looked at
     /// until that was told: in words of 64 bits, where they have more than one.
     pub(crate) fn size(&self, most: usize) -> (bool, u64) {

@@ -134,7 +134,7 @@ impl Test {
                 let (low, high) = keys(fact);
                 (low == high).then_some(low == 1)
             }
-            Self::Compare(left, _, _) if matches!(left.kind(), Kind::Text | Kind::List) => None,
+            Self::Compare(left, _, _) if is_text(left) => None,
             Self::Compare(left, comparison, right) => {
                 let (left, right) = (bounds(left, keys), bounds(right, keys));
                 if left.must_fail || right.must_fail {
@@ -158,6 +158,15 @@ impl Test {
         }
     }
 
+    /// How many parts its calculations have.
+    pub(crate) fn parts(&self) -> usize {
+        match self {
+            Self::Holds(_) | Self::Known(..) => 1,
+            Self::Compare(left, _, right) => left.parts() + right.parts(),
+            Self::Succeeds(expression) => expression.parts(),
+        }
+    }
+
     /// The exact answer where each fact can be one thing only.
     fn decide_point(&self, keys: &dyn Fn(&FactRef) -> (i64, i64)) -> Option<bool> {
         let facts = self.facts();
@@ -175,6 +184,12 @@ impl Test {
         let values = values?;
         Some(self.answer(&mut |fact| values[fact].clone()))
     }
+}
+
+/// Whether it yields a text or a list, which no two operands come to: their kinds are not asked for.
+fn is_text(expression: &Expression) -> bool {
+    !matches!(expression, Expression::Binary(..))
+        && matches!(expression.kind(), Kind::Text | Kind::List)
 }
 
 /// As a script would write it.

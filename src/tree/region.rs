@@ -128,7 +128,7 @@ impl Region {
         let after = self.domain(fact).intersect(domain);
         let possible = !after.is_empty();
         self.domains.insert(fact.clone(), after);
-        possible
+        possible && self.consistent()
     }
 
     /// This region with one more answer, or `None` when the answer cannot be.
@@ -182,11 +182,14 @@ impl Region {
         }
         let only = (facts.len() == 1).then(|| facts.first().copied()).flatten();
         let boxes = self.limits.boxes;
-        let possible = match only.and_then(|fact| Some((fact, truth(test, fact, boxes)?))) {
-            Some((fact, truth)) => self.narrow_domain(fact, &truth, answer),
-            None => self.entangle(test, simplest.as_ref(), answer).is_some(),
-        };
-        possible && self.consistent()
+        match only.and_then(|fact| Some((fact, truth(test, fact, boxes)?))) {
+            Some((fact, truth)) => self.narrow_domain(fact, &truth, answer) && self.consistent(),
+            // What was kept before agrees with the domains, which stay as they are.
+            None => {
+                self.entangle(test, simplest.as_ref(), answer).is_some()
+                    && self.agrees(test, answer)
+            }
+        }
     }
 
     fn narrow_domain(&mut self, fact: &FactRef, truth: &Domain, answer: bool) -> bool {
@@ -207,10 +210,14 @@ impl Region {
 
     /// Whether no entangled answer is plainly wrong within the domains.
     fn consistent(&self) -> bool {
-        let keys = |fact: &FactRef| self.hull(fact);
-        self.entangled
-            .iter()
-            .all(|(test, answer)| test.decide(&keys) != Some(!answer))
+        let mut kept = self.entangled.iter();
+        kept.all(|(test, answer)| self.agrees(test, *answer))
+    }
+
+    /// Whether an answer is not plainly wrong within the domains.
+    fn agrees(&self, test: &Test, answer: bool) -> bool {
+        spend(1);
+        test.decide(&|fact: &FactRef| self.hull(fact)) != Some(!answer)
     }
 
     fn entangle(&mut self, test: &Test, simplest: Option<&Simplest>, answer: bool) -> Option<()> {

@@ -89,6 +89,9 @@ impl Patience {
     }
 }
 
+/// So many parts of a calculation are gone through for a unit of work.
+const PARTS_OF_A_UNIT: usize = 8;
+
 /// The steps of one search, and what they may be in all.
 struct Steps {
     made: usize,
@@ -120,7 +123,8 @@ impl Region {
             Sought::GaveUp => self.search_boxes(tests, &facts, steps),
             sought => sought,
         };
-        let tried = (steps.made - before).saturating_mul(tests.len());
+        let dear = |(test, _): &&(Test, bool)| 1 + test.parts() / PARTS_OF_A_UNIT;
+        let tried = (steps.made - before).saturating_mul(tests.iter().map(dear).sum());
         spend(10 + u64::try_from(tried).unwrap_or(u64::MAX));
         sought
     }
