@@ -157,6 +157,10 @@ impl ExploredRulebook {
         };
         let conditions = parallel::map(in_force, explored);
         let decision = criteria.decision.as_ref().map(explored);
+        let forms = conditions.iter().map(|used| &used.form);
+        let forms = forms.chain(plan.derived.iter().map(|used| &used.form));
+        let run = forms.filter(|form| matches!(form, Form::NotTabular(_)));
+        let bindings = bindings.shared_by(run.count());
         let mistakes = conditions
             .iter()
             .chain(&decision)
@@ -383,6 +387,7 @@ fn bindings(
             .collect(),
         limits,
         population: beside.records.len().next_power_of_two(),
+        run_for_each: 1,
         derived: Derivations::new(
             schema,
             criteria.derived.iter().map(|one| one.program.clone()),

@@ -8,7 +8,7 @@ use crate::script::Derivations;
 use crate::tree::Limits;
 
 /// What the names of a script stand for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Bindings {
     /// The facts of `j`.
     pub(crate) schema: Arc<Schema>,
@@ -20,6 +20,9 @@ pub(crate) struct Bindings {
     pub(crate) limits: Limits,
     /// How many records there are, up to the next power of two, so that few edits change it.
     pub(crate) population: usize,
+    /// How many scripts no tree can hold, as far as that was found out, up to the next power of two:
+    /// they are run for each record.
+    pub(crate) run_for_each: usize,
     /// The values of `params`.
     pub(crate) parameters: BTreeMap<Arc<str>, Bound>,
     /// The facts of `j` that scripts work out.
@@ -30,7 +33,8 @@ pub(crate) struct Bindings {
 }
 
 impl Bindings {
-    /// Whether a script means the same under both: the very same schema, equal values.
+    /// Whether a script means the same under both: the very same schema, equal values. How many others
+    /// are run for each record says nothing of that.
     pub(crate) fn same(&self, other: &Self) -> bool {
         let findings = match (&self.findings, &other.findings) {
             (Some(one), Some(other)) => one.reads_as(other),
@@ -47,11 +51,27 @@ impl Bindings {
     }
 
     /// Units of work on the further paths of a script that no tree can hold, for one record: all
-    /// records together may take so many times what a tree may.
+    /// records and all such scripts together may take so many times what a tree may.
     pub(crate) fn work_of_a_record(&self) -> u64 {
-        const TREES: usize = 32;
+        const TREES: usize = 8;
         let all = self.limits.work.saturating_mul(TREES);
-        u64::try_from(all / self.population.max(1)).unwrap_or(u64::MAX)
+        let shares = self
+            .population
+            .max(1)
+            .saturating_mul(self.run_for_each.max(1));
+        u64::try_from(all / shares).unwrap_or(u64::MAX)
+    }
+
+    /// The same, where so many scripts are run for each record.
+    pub(crate) fn shared_by(self: &Arc<Self>, scripts: usize) -> Arc<Self> {
+        let run_for_each = scripts.next_power_of_two();
+        if self.run_for_each == run_for_each {
+            return Arc::clone(self);
+        }
+        Arc::new(Self {
+            run_for_each,
+            ..(**self).clone()
+        })
     }
 
     /// Whether a statistic, by its number, cannot be worked out for anybody: it is declared wrongly,

@@ -14,14 +14,14 @@ use crate::script::Program;
 use crate::tree::Tree;
 
 /// The derived facts of a rulebook, and what has been found out about their scripts.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Derivations {
     /// The number of the first one in the schema.
     first: usize,
     list: Vec<Derivation>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Derivation {
     program: Option<Arc<Program>>,
     /// Set once its script is looked at.
@@ -30,7 +30,7 @@ struct Derivation {
 }
 
 /// What was found out about a script, and whether some path of it has a mistake of its author.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Found {
     worked: Worked,
     mistaken: bool,
