@@ -249,7 +249,7 @@ impl Worker {
             files = Files::new();
             watch.first(&mut files);
             let changed: BTreeSet<String> = files.paths().map(str::to_owned).collect();
-            let cancel = at_work.begin_unless(ended >= MOST_ENDED);
+            let cancel = at_work.begin(watch.unseen(), ended < MOST_ENDED);
             match keeper.consider(&files, &changed, None, &cancel) {
                 Ok(considered) => break considered,
                 Err(Cancelled) => ended += 1,
@@ -318,7 +318,8 @@ impl Worker {
         }
         self.watch.take(offer, &mut self.files);
         let latest = self.latest();
-        let cancel = self.at_work.begin_unless(self.ended >= MOST_ENDED);
+        let unseen = self.watch.unseen();
+        let cancel = self.at_work.begin(unseen, self.ended < MOST_ENDED);
         let in_force = Some(&*latest.assessment);
         let considered = self
             .keeper

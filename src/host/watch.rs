@@ -7,9 +7,11 @@
 mod events;
 mod look;
 mod settle;
+mod unseen;
 
 pub(crate) use events::Signal;
 pub(crate) use settle::Sureness;
+pub(crate) use unseen::Unseen;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use rulebook::assessment::DeterminationKind::{Eligible, Ineligible};
 use rulebook::evaluator::Ids;
-use rulebook::live::Revision;
+use rulebook::live::{Finding, Revision};
 
-use crate::desk::{BROKEN, Desk, NO, RECORD, RULEBOOK, SCRIPT, YES};
+use crate::desk::{BROKEN, Desk, NO, RECORD, RULEBOOK, SCRIPT, YES, folder};
 
 fn stale(revision: &Revision) -> Vec<&str> {
     revision
@@ -165,29 +165,32 @@ fn much_work() -> String {
 
 #[test]
 fn a_newer_save_ends_what_the_one_before_is_worked_at_for() {
-    let desk = Desk::new();
-    let facts: Vec<_> = (0..6)
-        .map(|number| format!("  f{number}: {{type: integer, range: {{min: 0, max: 9}}}}\n"))
-        .collect();
-    desk.write(
-        "policies/w/rulebook.yaml",
-        &format!("{RULEBOOK}{}", facts.concat()),
-    );
-    let seen = desk
-        .until("more facts", |revision| revision.number == 2)
-        .number;
-    for number in 0..30 {
-        desk.write(&format!("scripts/w/long{number}.rhai"), &much_work());
+    // Where no event tells of a save, it is looked for meanwhile.
+    for finding in [Finding::Events, Finding::Polling] {
+        let desk = Desk::over(folder(), finding);
+        let facts: Vec<_> = (0..6)
+            .map(|number| format!("  f{number}: {{type: integer, range: {{min: 0, max: 9}}}}\n"))
+            .collect();
+        desk.write(
+            "policies/w/rulebook.yaml",
+            &format!("{RULEBOOK}{}", facts.concat()),
+        );
+        let seen = desk
+            .until("more facts", |revision| revision.number == 2)
+            .number;
+        for number in 0..30 {
+            desk.write(&format!("scripts/w/long{number}.rhai"), &much_work());
+        }
+        // They are being worked at by now, and would be for a minute.
+        std::thread::sleep(Duration::from_secs(2));
+        assert_eq!(desk.live.revision().number, seen);
+        for number in 0..30 {
+            fs::remove_file(desk.path(&format!("scripts/w/long{number}.rhai"))).unwrap();
+        }
+        desk.write(SCRIPT, NO);
+        let revision = desk.until_kind(Ineligible);
+        assert_eq!(revision.assessment.rulebooks[0].conditions.len(), 1);
     }
-    // They are being worked at by now, and would be for a minute.
-    std::thread::sleep(Duration::from_secs(2));
-    assert_eq!(desk.live.revision().number, seen);
-    for number in 0..30 {
-        fs::remove_file(desk.path(&format!("scripts/w/long{number}.rhai"))).unwrap();
-    }
-    desk.write(SCRIPT, NO);
-    let revision = desk.until_kind(Ineligible);
-    assert_eq!(revision.assessment.rulebooks[0].conditions.len(), 1);
 }
 
 #[test]

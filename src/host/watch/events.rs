@@ -37,6 +37,11 @@ pub(crate) enum Signal {
 }
 
 impl Signal {
+    /// Anything may have changed.
+    pub(crate) fn look_again() -> Self {
+        Self::Hint(Hint::Everything)
+    }
+
     /// Whether it may come from a file that is read, and that somebody has saved.
     pub(crate) fn may_be_a_save(&self) -> bool {
         match self {

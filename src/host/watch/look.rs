@@ -13,8 +13,8 @@ const SAFETY: Duration = Duration::from_secs(2);
 /// Listing again takes at most one part in so many of the time: less than a thousandth of a core.
 const SAFETY_RATIO: u32 = 2_000;
 /// Without events, the folder is listed again after this, and takes at most a fiftieth of the time.
-const POLL: Duration = Duration::from_millis(500);
-const POLL_RATIO: u32 = 50;
+pub(super) const POLL: Duration = Duration::from_millis(500);
+pub(super) const POLL_RATIO: u32 = 50;
 
 impl Watch {
     /// Looks at one file again.
