@@ -118,6 +118,10 @@ impl Linter<'_> {
 
     /// Outcomes and answers that no path reaches.
     fn reach(&mut self, used: &ConditionUsed, program: &Arc<Program>) {
+        // One that no tree holds was explored as far as it can be.
+        if matches!(used.form, Form::NotTabular(_)) {
+            return;
+        }
         let bindings = self.variants(program);
         let Some(found) = unreached(program, &bindings) else {
             return;

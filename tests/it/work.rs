@@ -291,7 +291,7 @@ fn where_limits_are_reached_threads_change_nothing() {
 }
 
 #[test]
-fn records_share_what_a_script_that_no_tree_holds_may_take() {
+fn records_and_scripts_that_no_tree_holds_share_what_they_may_take() {
     let booleans: String = (0..6).fold(String::new(), |mut text, number| {
         let _ = writeln!(text, "  b{number}: {{type: boolean}}");
         text
@@ -303,13 +303,19 @@ fn records_share_what_a_script_that_no_tree_holds_may_take() {
     }
     script.push_str("n < 100 && j.a >= 0");
     let known = "b0: true, b1: true, b2: true, b3: true, b4: true, b5: false";
-    let come_to = |count: usize| {
+    let come_to = |count: usize, scripts: usize| {
         let mut files = files(&schema, &script, "facts: {l: [1, 2], a: 0}\n");
         let mut rows = format!("id: whole\nfacts: {{l: [3], a: 1, {known}}}\n");
         for number in 2..count {
             let _ = write!(rows, "---\nid: r{number}\nfacts: {{l: [1], a: {number}}}\n");
         }
         files.insert("policies/t/jurisdictions/others.yaml", &rows);
+        for number in 1..scripts {
+            files.insert(
+                format!("scripts/t/m{number}.rhai"),
+                &format!("//! M\n{script}\n"),
+            );
+        }
         let options = Options {
             limits: Limits {
                 work: 400_000,
@@ -325,10 +331,12 @@ fn records_share_what_a_script_that_no_tree_holds_may_take() {
         (status("x"), status("whole"))
     };
     let met = (Status::Met, None);
-    assert_eq!(come_to(2), (met, met));
+    assert_eq!(come_to(2, 1), (met, met));
+    assert_eq!(come_to(64, 1), (met, met));
     // Cut short, one says so; a record with all facts takes one path, whatever there is beside it.
     let cut = (Status::Unknown, Some(Limit::Paths));
-    assert_eq!(come_to(2_000), (cut, met));
+    assert_eq!(come_to(2_000, 1), (cut, met));
+    assert_eq!(come_to(64, 32), (cut, met));
 }
 
 #[test]
