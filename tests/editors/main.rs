@@ -8,9 +8,14 @@
 )]
 
 mod desk;
+#[path = "../hostile/input.rs"]
+mod input;
+#[path = "../hostile/scripts.rs"]
+mod scripts;
 
 use std::fs;
 use std::process::Command;
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use desk::{Desk, RECORD, SCRIPT};
@@ -225,6 +230,21 @@ fn q_leaves_at_once_whatever_is_being_worked_out() {
             start.elapsed()
         );
         assert!(desk.screen().contains("left with 0"), "{}", desk.screen());
+    }
+}
+
+#[test]
+fn q_leaves_at_once_while_any_hostile_script_is_explored() {
+    for input in scripts::all() {
+        let desk = Desk::new();
+        input.put(&desk.root());
+        // They are being read and explored by now, or were.
+        sleep(Duration::from_millis(400));
+        let start = Instant::now();
+        desk.keys_to_screen(&["q"]);
+        desk.until("the shell is back", || desk.screen().contains("left with"));
+        let took = start.elapsed();
+        assert!(took < Duration::from_secs(2), "{}: {took:?}", input.name);
     }
 }
 

@@ -1,0 +1,127 @@
+//! What somebody hostile, or only unlucky, might hand over: each kind of script and of file, in every
+//! command that reads it, ends in time, within bounds of memory and of what it writes.
+//!
+//! `RULEBOOK_PROGRAM=$PWD/target/release/rulebook cargo test --test hostile -- --nocapture` prints what
+//! each took. Large inputs are made here, by code. Without the variable the program of the tests' own
+//! build is tried, which may take longer.
+
+#![cfg(target_os = "linux")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "tests read files and clocks, write files, and favour short code"
+)]
+
+mod child;
+mod data;
+mod input;
+mod placed;
+mod points;
+mod scripts;
+
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use crate::child::{Took, run};
+use crate::input::Input;
+use crate::placed::Placed;
+
+/// How many commands run side by side: of one kind of input at a time.
+const AT_ONCE: usize = 2;
+
+/// What is asked of each input, in the words of the command line.
+fn commands(placed: &Placed) -> Vec<Vec<String>> {
+    let Input { id, script, .. } = placed.input;
+    let base = placed.base.to_str().unwrap();
+    let mut commands = vec![
+        vec!["check"],
+        vec!["explain", id],
+        vec!["remedies", id],
+        vec!["ask", id],
+        vec!["impact", base, "."],
+        vec!["table", script],
+        vec!["lint"],
+        vec!["test", "--coverage"],
+    ];
+    if placed.stream.is_some() {
+        commands.push(vec!["check", "--records", "-"]);
+    }
+    let owned = |words: Vec<&str>| words.into_iter().map(str::to_owned).collect();
+    commands.into_iter().map(owned).collect()
+}
+
+/// Runs all commands over some inputs, and tells what each took and all that is out of bounds.
+fn hold(inputs: fn() -> Vec<Input>) {
+    static ONE_BY_ONE: Mutex<()> = Mutex::new(());
+    // One that failed does not keep the others from being tried.
+    let _alone = ONE_BY_ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let inputs = inputs();
+    let placed: Vec<Placed> = inputs.iter().map(Placed::new).collect();
+    let open = placed.iter().flat_map(|placed| {
+        let each = move |words| (placed, words);
+        commands(placed).into_iter().map(each)
+    });
+    let open = Mutex::new(open.enumerate());
+    let done = Mutex::new(Vec::new());
+    let work = || {
+        loop {
+            let next = open.lock().unwrap().next();
+            let Some((number, (placed, words))) = next else {
+                return;
+            };
+            let took = run(placed, &words);
+            let words = words[..words.len().min(2)].join(" ");
+            done.lock()
+                .unwrap()
+                .push((number, placed.input, words, took));
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(work);
+        }
+    });
+    let mut done = done.into_inner().unwrap();
+    done.sort_by_key(|one| one.0);
+    let mut wrong = Vec::new();
+    for (_, input, words, took) in &done {
+        let words = words.split('/').next().unwrap_or_default();
+        println!("{:<14} {words:<16} {took}", input.name);
+        let is_check = words == "check";
+        wrong.extend(
+            took.out_of_bounds()
+                .or_else(|| is_check.then(|| surprise(input, took)).flatten())
+                .map(|why| format!("{} {words}: {why}", input.name)),
+        );
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Where `check` does not come to what it should: what is refused as wrong shows nothing.
+fn surprise(input: &Input, took: &Took) -> Option<String> {
+    let (code, words) = input.comes_to;
+    let right = took.code == Some(code) && took.said.contains(words);
+    let start: String = took.said.chars().take(800).collect();
+    (!right).then(|| format!("not {code} with `{words}`: {:?}\n{start}", took.code))
+}
+
+#[test]
+fn scripts_end_in_time() {
+    hold(scripts::all);
+}
+
+#[test]
+fn points_end_in_time() {
+    hold(points::all);
+}
+
+#[test]
+fn records_and_sheets_end_in_time() {
+    hold(data::records);
+}
+
+#[test]
+fn other_files_end_in_time() {
+    hold(data::others);
+}
