@@ -119,11 +119,23 @@ impl Diagnostic {
     }
 }
 
-/// Keeps the first hundred of each kind, and says how many more there are.
+/// The first hundred of each kind, and how many more there are.
+#[cfg(feature = "app")]
+pub(crate) fn bounded(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
+    let mut few = diagnostics.to_vec();
+    bound(&mut few);
+    few
+}
+
+/// Keeps the first hundred of each kind, and says how many more there are. Done again it changes
+/// nothing: what lies in no file, as that says, is not counted.
 pub(crate) fn bound(diagnostics: &mut Vec<Diagnostic>) {
     const MOST: usize = 100;
     let mut counts: BTreeMap<Code, usize> = BTreeMap::new();
     diagnostics.retain(|one| {
+        if one.file().is_none() {
+            return true;
+        }
         let count = counts.entry(one.code).or_default();
         *count += 1;
         *count <= MOST

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fmt;
 use std::fs::{self, File};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -27,8 +28,9 @@ fn most_seconds() -> f64 {
 /// KiB of memory that it may take.
 const MEMORY: u64 = 1 << 20;
 
-/// Bytes that it may write.
+/// Bytes that it may write, and more for each that it is given line by line, to be answered.
 const WRITTEN: u64 = 8 << 20;
+const ANSWERED: u64 = 16;
 
 /// What only waits is ended too.
 const WALL: Duration = Duration::from_secs(300);
@@ -44,6 +46,7 @@ pub(crate) struct Took {
     seconds: f64,
     memory: u64,
     written: u64,
+    may_write: u64,
     /// None where it was killed.
     pub(crate) code: Option<i32>,
     /// What it wrote, as far as it is of interest.
@@ -70,7 +73,7 @@ impl Took {
         let bounds = [
             (self.seconds > most_seconds(), "more than its time"),
             (self.memory > MEMORY, "more than its memory"),
-            (self.written > WRITTEN, "more than it may write"),
+            (self.written > self.may_write, "more than it may write"),
             (self.code.is_none_or(|code| code > 2), "no end of its own"),
             (self.said.contains("panicked"), "a panic"),
         ];
@@ -83,9 +86,13 @@ impl Took {
 pub(crate) fn run(placed: &Placed, words: &[String]) -> Took {
     let written = tempfile::tempdir().unwrap();
     let [out, error] = ["out", "error"].map(|name| written.path().join(name));
-    let given = match &placed.stream {
-        Some(stream) if words.contains(&"-".to_owned()) => File::open(stream).unwrap().into(),
-        _ => Stdio::null(),
+    let size = |path: &Path| fs::metadata(path).unwrap().len();
+    let (given, may_write) = match &placed.stream {
+        Some(stream) if words.contains(&"-".to_owned()) => (
+            File::open(stream).unwrap().into(),
+            WRITTEN + ANSWERED * size(stream),
+        ),
+        _ => (Stdio::null(), WRITTEN),
     };
     let mut child = Command::new(program())
         .args(words)
@@ -97,19 +104,19 @@ pub(crate) fn run(placed: &Placed, words: &[String]) -> Took {
         .unwrap();
     let (seconds, memory) = followed(&mut child);
     let code = child.wait().unwrap().code();
-    let size = |path| fs::metadata(path).unwrap().len();
     let said = [&error, &out].map(|path| String::from_utf8_lossy(&start(path)).into_owned());
     Took {
         seconds,
         memory,
         written: size(&out) + size(&error),
+        may_write,
         code,
         said: said.concat(),
     }
 }
 
 /// The first bytes of a file.
-fn start(path: &std::path::Path) -> Vec<u8> {
+fn start(path: &Path) -> Vec<u8> {
     use std::io::Read;
     let mut bytes = Vec::new();
     let file = File::open(path).unwrap();

@@ -85,7 +85,7 @@ fn loops() -> Vec<Input> {
         several(
             "no-trees",
             &(NUMBER.to_owned() + &facts(14, "boolean")),
-            30,
+            10,
             no_tree,
         ),
         one(

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use crate::assess::assessment::Assessment;
-use crate::base::diagnostic::Diagnostic;
+use crate::base::diagnostic::{self, Diagnostic};
 use crate::render::{Colour, for_log};
 
 /// When to use colours.
@@ -149,9 +149,10 @@ pub(crate) fn show_problems(problems: &[Diagnostic], when: When, after_a_result:
         return;
     }
     let error = standard_error(when);
-    let shown = crate::render::diagnostics(problems, error.colour, error.width);
+    let problems = diagnostic::bounded(problems);
+    let shown = crate::render::diagnostics(&problems, error.colour, error.width);
     let between = if after_a_result { "\n" } else { "" };
-    print_error(&format!("{between}{shown}{}", summary(problems)));
+    print_error(&format!("{between}{shown}{}", summary(&problems)));
 }
 
 pub(crate) fn print_error(text: &str) {
