@@ -8,6 +8,10 @@
 )]
 
 mod desk;
+#[expect(
+    dead_code,
+    reason = "what commands are asked of them is of no use here"
+)]
 #[path = "../hostile/input.rs"]
 mod input;
 #[path = "../hostile/scripts.rs"]
