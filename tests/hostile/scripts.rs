@@ -216,25 +216,6 @@ fn calculations() -> Vec<Input> {
             "let y = j.x + 10 ** 1500;\nfor k in 0..100 { y = y * (j.x + 10 ** 1500); }\ny > 0\n",
         )
         .comes_to(2, "scripts/w/s.rhai:3:"),
-        several(
-            "stated-digits",
-            &facts(2, "number, range: {min: 0, max: 1}"),
-            8,
-            |script| {
-                format!(
-                    "let y = j.f0;\nfor k in 0..{} {{ y = y * j.f0 + j.f1; }}\ny > 0.5\n",
-                    40 + script
-                )
-            },
-        )
-        .records(
-            "all.csv",
-            "id,f0,f1\n".to_owned()
-                + &repeated(500, |row| {
-                    format!("r{row},0.98765432109{row:04},0.00123456789{row:04}\n")
-                }),
-        )
-        .of("r17"),
     ]
 }
 
