@@ -33,7 +33,7 @@ const WRITTEN: u64 = 8 << 20;
 const ANSWERED: u64 = 16;
 
 /// What only waits is ended too.
-const WALL: Duration = Duration::from_secs(300);
+const WALL: Duration = Duration::from_mins(5);
 
 /// How often a child is looked at.
 const LOOK: Duration = Duration::from_millis(4);

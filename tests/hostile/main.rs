@@ -10,7 +10,8 @@
     clippy::unwrap_used,
     clippy::disallowed_methods,
     clippy::print_stdout,
-    reason = "tests read files and clocks, write files, and favour short code"
+    clippy::too_many_lines,
+    reason = "tests read files and clocks, write files, and favour short code and tables"
 )]
 
 mod child;
