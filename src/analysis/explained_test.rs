@@ -214,7 +214,7 @@ fn joined(one: &TestExplained, next: &TestExplained) -> Option<Join> {
 
 fn together(parts: &[&TestExplained]) -> Option<TestExplained> {
     let (first, rest) = parts.split_first()?;
-    let needed = |asked: Option<String>| behind_in(first).or(asked);
+    let needed = |asked: Option<String>| behind_in(first).or_else(|| of_choices(first)).or(asked);
     let Some(next) = rest.first() else {
         return Some(TestExplained {
             needed: needed(first.needed.clone()),
@@ -268,13 +268,57 @@ fn behind_in(test: &TestExplained) -> Option<String> {
         let most = words(included, left.kind());
         return Some(format!("{least}{from} and {most}{to}{unit}"));
     }
-    let items = behind.strip_prefix('[')?.strip_suffix(']')?;
+    let items = held_in(test, behind).unwrap_or(behind);
+    let items = items.strip_prefix('[')?.strip_suffix(']')?;
     let items: Option<Vec<&str>> = items
         .trim_end_matches(',')
         .split(',')
         .map(literal)
         .collect();
     Some(format!("{}{unit}", one_of(&items?, "or")?))
+}
+
+/// The list that a name stands for, where it is given one and keeps it.
+fn held_in<'a>(test: &'a TestExplained, name: &str) -> Option<&'a str> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if name.is_empty() || !name.chars().all(is_part) {
+        return None;
+    }
+    let script = test.place.source().text();
+    let mut lists = script.match_indices(name).filter_map(|(at, _)| {
+        let (before, behind) = (&script[..at], &script[at + name.len()..]);
+        let whole = !before.ends_with(is_part) && !behind.starts_with(is_part);
+        // Where it is given a value, or something is called that may change it.
+        let behind = behind.trim_start();
+        let given = behind
+            .strip_prefix('=')
+            .filter(|rest| !rest.starts_with('='));
+        let changed = behind.starts_with(['.', '[']) || behind.starts_with("+=");
+        (whole && (given.is_some() || changed)).then_some(given.map(str::trim_start))
+    });
+    let list = lists.next()??;
+    let end = list.find(']')? + 1;
+    lists.next().is_none().then(|| &list[..end])
+}
+
+/// What a yes needs of choices that are numbers: they are asked for one by one where `j.band < 10`
+/// stands in the script.
+fn of_choices(test: &TestExplained) -> Option<String> {
+    let (left, Comparison::Equal, _) = sides(&test.test)? else {
+        return None;
+    };
+    let signs = [
+        (" < ", Comparison::Less),
+        (" <= ", Comparison::LessOrEqual),
+        (" > ", Comparison::Greater),
+        (" >= ", Comparison::GreaterOrEqual),
+    ];
+    let (comparison, to) = signs
+        .iter()
+        .find_map(|(sign, comparison)| Some((*comparison, test.written.split_once(*sign)?.1)))?;
+    let to = literal(to).filter(|to| !to.is_empty())?;
+    let unit = unit_of(test)?;
+    Some(format!("{}{to}{unit}", words(comparison, left.kind())))
 }
 
 /// A whole number or a text as a script writes it, without its quotation marks.

@@ -4,6 +4,7 @@
 //! value is meant to be. Duplicate keys are found here, all of them; merge keys (`<<`) are refused;
 //! anchors and aliases work within limits. Nothing outside this module names the YAML crate.
 
+mod advice;
 mod plain;
 mod section;
 
@@ -17,6 +18,7 @@ use serde_yaml::Spanned;
 use crate::base::data_limits::{SHAPES, grouped};
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::{Position, Source, Span};
+use crate::formats::yaml::advice::advice;
 
 pub(crate) use plain::{Piece, has_plain_marks, last_mark, next_mark, parts, pieces};
 pub(crate) use section::{Section, after_comma, one_or_many, text_of};
@@ -176,6 +178,11 @@ fn syntax(source: &Arc<Source>, offset: usize, error: &serde_yaml::Error) -> Dia
         .trim_end_matches('.')
         .to_owned();
     let message = lower_first(message.lines().next().unwrap_or_default());
+    let message = if message.contains("merge keys") {
+        "`<<` takes keys over from elsewhere".to_owned()
+    } else {
+        message
+    };
     let Some(location) = error.location() else {
         return Diagnostic::in_file(
             Code::YamlSyntax,
@@ -197,27 +204,7 @@ fn syntax(source: &Arc<Source>, offset: usize, error: &serde_yaml::Error) -> Dia
         source.span(start..end),
         format!("not valid YAML: {message}"),
     )
-    .help(advice(source, &message))
-}
-
-/// Advice for the mistakes that people make most.
-fn advice(source: &Source, message: &str) -> String {
-    let advice = if source.text().contains("\n\t") {
-        "YAML is indented with spaces, never with tabs"
-    } else if message.contains("merge") {
-        "write the keys out: `<<` is not supported here"
-    } else if message.contains("depth") || message.contains("recursion") {
-        "a record nests at most 24 deep"
-    } else if message.contains("alias") || message.contains("budget") {
-        "write the values out instead of repeating them by `*name`"
-    } else if message.contains("tag") {
-        "leave the `!` out, or put the text in quotation marks"
-    } else {
-        "text that holds `: `, ` #` or starts with one of `[]{}&*!|>%@` must stand in quotation \
-         marks; \
-         check the indentation of this line and the one before"
-    };
-    advice.to_owned()
+    .help(advice(source, &message, position.line))
 }
 
 pub(crate) fn lower_first(text: &str) -> String {

@@ -308,10 +308,6 @@ fn references_of_many_records_are_followed_in_one_walk() {
     let text = format!("id,a,r\n{}", (0..count).map(row).collect::<String>());
     let (found, records) = told(&files(DataLimits::default(), "a.csv", &text));
     let circles: Vec<_> = found.iter().map(|one| &one[..8]).collect();
-    assert_eq!(
-        circles,
-        ["R125 32 ", "R125 33 ", "R125 34 ", "R125 79 "],
-        "{found:?}"
-    );
+    assert_eq!(circles, ["R125 32 ", "R125 79 "], "{found:?}");
     assert_eq!(records, count);
 }

@@ -287,7 +287,7 @@ fn what_is_written_as_one_test_is_told_as_one() {
         (
             "j.band < 10",
             "x",
-            "line 2, j.band < 10: no (it is 10, asked for is 1 or 2)",
+            "line 2, j.band < 10: no (it is 10, asked for is less than 10)",
         ),
         (
             "j.band != 10",
@@ -352,4 +352,51 @@ fn a_list_behind_in_is_one_test_in_json_too() {
     assert_eq!(tests[0]["text"], "j.n in [1, 2, 3]");
     assert_eq!(tests[0]["needed"], "1, 2 or 3");
     assert_eq!(tests[0]["answer"], true);
+}
+
+#[test]
+fn a_list_in_a_variable_and_choices_that_are_numbers_are_told_whole() {
+    let mut files = Files::new();
+    files.insert(
+        "policies/t/rulebook.yaml",
+        "title: T\nas_of: 2026-01-01\nfacts:\n  kind: {choices: [a, b, c]}\n  \
+         band: {choices: [1, 2, 5, 10], unit: points}\n",
+    );
+    files.insert(
+        "policies/t/jurisdictions/x.yaml",
+        "id: x\nfacts: {kind: a, band: 1}\n---\nid: y\nfacts: {kind: c, band: 10}\n",
+    );
+    let tests = |script: &str, id: &str| {
+        let mut files = files.clone();
+        files.insert("scripts/t/s.rhai", &format!("//! S\n{script}\n"));
+        let assessment = assess(&Snapshot::load(&files), &Options::default());
+        let assessed = &assessment.rulebooks[0];
+        let explanation = explain(assessed, assessed.jurisdiction(id).unwrap(), None);
+        let json = render::explanation_json(&explanation, &assessment.diagnostics);
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let tests = json["findings"][0]["tests"].as_array().unwrap().clone();
+        let line = |one: &serde_json::Value| format!("{}: {}", one["text"], one["needed"]);
+        tests.iter().map(line).collect::<Vec<_>>()
+    };
+    for id in ["x", "y"] {
+        assert_eq!(
+            tests("let l = [\"a\", \"b\"];\nj.kind in l", id),
+            ["\"j.kind in l\": \"a or b\""]
+        );
+        assert_eq!(
+            tests("const L = [\"a\", \"b\"];\nj.kind in L", id)[0],
+            "\"j.kind in L\": \"a or b\""
+        );
+        assert_eq!(
+            tests("j.band < 10", id),
+            ["\"j.band < 10\": \"less than 10 points\""]
+        );
+        assert_eq!(
+            tests("j.band >= 5", id),
+            ["\"j.band >= 5\": \"at least 5 points\""]
+        );
+    }
+    // What the list holds in the end is not what it is given.
+    let changed = tests("let l = [\"a\"];\nl.push(\"b\");\nj.kind in l", "x");
+    assert_eq!(changed, ["\"j.kind in l\": \"a\""]);
 }

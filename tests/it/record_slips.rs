@@ -302,6 +302,58 @@ const SLIPS: &[Slip] = &[
         "R127 1:27",
         "{\"id\":\"a\",\"facts\":{\"pop\":7}}\n",
     ),
+    ("a.csv", "id,rate\na,1½\n", "R121 2:3", ""),
+    ("a.csv", "id,rate\na,3/4\n", "R121 2:3", ""),
+    ("a.csv", "id,since\na,…\n", "R121 2:3", ""),
+    ("a.csv", "id,pop\na,:\n", "R121 2:3", ""),
+    (
+        "a.csv",
+        "Places by size,,\n\"Table 4.1, revised\",,\n\nid,pop,member\na,12,true\n",
+        "R113 1:1",
+        "id,pop,member\na,12,true\n",
+    ),
+    (
+        "a.csv",
+        "id,pop,member\n,people,\na,12,true\n",
+        "R113 2:1",
+        "id,pop,member\na,12,true\n",
+    ),
+    (
+        "a.csv",
+        "id,pop,member\na,12,true\n\"Source: Statistical Office\",,\n",
+        "R116 3:1",
+        "id,pop,member\na,12,true\n",
+    ),
+    (
+        "a.yaml",
+        "facts:\n  pop:12\n  rate: 4\n",
+        "R110 3:7",
+        "facts:\n  pop: 12\n  rate: 4\n",
+    ),
+    (
+        "a.yaml",
+        "facts:\n  pop:\u{a0}12\n  t: a\n",
+        "R110 3:4",
+        "facts:\n  pop: 12\n  t: a\n",
+    ),
+    (
+        "a.yaml",
+        "facts:\n\u{a0}\u{a0}pop: 12\n",
+        "R112 2:1",
+        "facts:\n  pop: 12\n",
+    ),
+    (
+        "a.yaml",
+        "facts:\n  pop: 12\n   rate: 4\n",
+        "R110 3:8",
+        "facts:\n  pop: 12\n  rate: 4\n",
+    ),
+    (
+        "a.yaml",
+        "- id: a\n  facts: {pop: 12}\n- id: b\n  facts: {pop: 13}\n",
+        "R114 1:3",
+        "id: a\nfacts: {pop: 12}\n---\nid: b\nfacts: {pop: 13}\n",
+    ),
 ];
 
 #[test]
@@ -601,5 +653,87 @@ fn a_parameter_that_is_not_meant_as_a_text_is_told_where_it_stands() {
             "{value}: {:#?}",
             errors(&assessment)
         );
+    }
+}
+
+#[test]
+fn references_in_a_circle_are_told_once_with_the_way() {
+    let rulebook = "title: T\nas_of: 2026-01-01\nfacts:\n  next: {type: jurisdiction}\n  \
+                    two: {type: jurisdiction}\n";
+    let told = |edges: &[(String, String)]| {
+        let records: Vec<String> = edges
+            .iter()
+            .map(|(id, facts)| format!("id: {id}\nfacts: {{{facts}}}\n"))
+            .collect();
+        let mut files = Files::new();
+        files.insert("policies/t/rulebook.yaml", rulebook);
+        files.insert("policies/t/jurisdictions/x.yaml", &records.join("---\n"));
+        files.insert("scripts/t/s.rhai", "//! S\nj.known(\"next\")\n");
+        let assessment = assess(&Snapshot::load(&files), &Options::default());
+        let circles = assessment.diagnostics.iter();
+        let circles = circles.filter(|one| one.code.as_str() == "R125");
+        circles.map(|one| one.message.clone()).collect::<Vec<_>>()
+    };
+    let ring: Vec<_> = (0..300)
+        .map(|at| (format!("r{at}"), format!("next: r{}", (at + 1) % 300)))
+        .collect();
+    assert_eq!(
+        told(&ring),
+        [
+            "the reference from `r0` to `r1` leads back to `r0`, by `r2`, `r3`, `r4`, `r5`, `r6`, `r7` \
+          and 292 more"
+        ]
+    );
+    let edge = |id: &str, facts: &str| (id.to_owned(), facts.to_owned());
+    // Two circles and one that leads into them; by two facts; to itself.
+    assert_eq!(
+        told(&[
+            edge("e", "next: c"),
+            edge("a", "next: b"),
+            edge("b", "two: a"),
+            edge("c", "next: d"),
+            edge("d", "next: f"),
+            edge("f", "next: c, two: d"),
+            edge("g", "next: g"),
+        ]),
+        [
+            "the reference from `a` to `b` leads back to `a`",
+            "the reference from `c` to `d` leads back to `c`, by `f`; 1 more reference leads in a \
+             circle with these",
+            "the reference from `g` to `g` leads back to `g`",
+        ]
+    );
+}
+
+#[test]
+fn what_stumbles_in_yaml_is_told_by_what_to_write() {
+    let said = [
+        (
+            "  pop:12\n  rate: 4\n",
+            "in line 2 a space is missing behind the colon: write `pop: 12`",
+        ),
+        (
+            "  pop:\u{a0}12\n  t: a\n",
+            "line 2 has a no-break space (U+00A0) in it",
+        ),
+        (
+            "\u{a0}\u{a0}pop: 12\n",
+            "it has a no-break space (U+00A0) in it",
+        ),
+        ("  pop: 12\n   rate: 4\n", "begin this line with 2 spaces"),
+        ("  t: see: here\n", "write `t: \"see: here\"`"),
+        ("  t: @here\n", "write `t: \"@here\"`"),
+        ("  t: *important*\n", "write `t: \"*important*\"`"),
+        ("  t: *important\n", "write the values out"),
+        ("  <<: {pop: 12}\n", "write the keys out"),
+    ];
+    for (facts, help) in said {
+        let assessment = read(RULEBOOK, "a.yaml", &format!("facts:\n{facts}"));
+        let told = errors(&assessment);
+        let [told] = told.as_slice() else {
+            panic!("not told once: {facts:?}\n{told:#?}");
+        };
+        let found = told.help.as_deref().unwrap_or_default();
+        assert!(found.contains(help), "{facts:?}: {told:#?}");
     }
 }

@@ -554,6 +554,50 @@ fn what_is_wrong_with_a_request_is_told_with_its_answer_alone() {
 }
 
 #[test]
+fn what_goes_wrong_in_a_derived_fact_of_a_request_is_told_with_its_answer() {
+    let mut files = Files::new();
+    files.insert(
+        "policies/t/rulebook.yaml",
+        "title: T\nas_of: 2026-01-01\nfacts:\n  n: {type: integer}\n  l: {type: list, items: integer}\n",
+    );
+    files.insert(
+        "policies/t/jurisdictions/x.yaml",
+        "facts: {n: 1, l: [1, 2, 3]}\n",
+    );
+    // No tree holds it: it is worked out for each record.
+    files.insert(
+        "scripts/t/derive/third.rhai",
+        "//! Third\n//! @type integer\nlet sum = 0;\nfor x in j.l { sum += x; }\ndiv(sum, j.n) + j.l[2]\n",
+    );
+    files.insert("scripts/t/s.rhai", "//! S\nj.third > 2\n");
+    let evaluator = made(&files, &EvaluatorOptions::default());
+    let asked = |facts: &str| {
+        let request = format!("{{\"id\": \"z\", \"facts\": {facts}}}");
+        let answer = evaluator.assess(request.as_bytes());
+        (wrong(&answer), answer.finding("s"))
+    };
+    assert_eq!(
+        asked("{\"n\": 1, \"l\": [1, 2, 3]}"),
+        (Vec::new(), Some(Status::Met))
+    );
+    assert_eq!(
+        asked("{\"n\": 1, \"l\": [1]}"),
+        (
+            vec!["R150 5 there is no item 2 in a list of 1: the first is 0".to_owned()],
+            Some(Status::Unknown)
+        )
+    );
+    let (told, _) = asked("{\"n\": 0, \"l\": [1, 2, 3]}");
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("R149 5 "), "{told:?}");
+    // One after the other: nothing is kept of the one before.
+    assert_eq!(
+        asked("{\"n\": 1, \"l\": [1, 2, 3]}").0,
+        Vec::<String>::new()
+    );
+}
+
+#[test]
 fn names_and_values_that_cannot_be_are_refused_where_they_are_set() {
     let files = small(RECORDS);
     let snapshot = Snapshot::load(&files);

@@ -180,9 +180,10 @@ impl<'a> Answer<'a> {
     pub(super) fn new(
         judge: &'a Judge,
         request: Request<'a>,
-        diagnostics: Vec<Diagnostic>,
+        mut diagnostics: Vec<Diagnostic>,
     ) -> Self {
         let found = judge.judge(request.stating());
+        diagnostics.extend_from_slice(&found.wrong);
         Self {
             judge,
             id: None,

@@ -13,6 +13,7 @@ use crate::assess::finding::{come_to, examine, reasons_by};
 use crate::assess::form::Form;
 use crate::assess::options::Ids;
 use crate::assess::prepared::{Basis, Decider, Prepared};
+use crate::assess::record_faults::RecordFaults;
 use crate::assess::snapshot::taken;
 use crate::assess::told::{Memo, Told};
 use crate::assess::verdict::{
@@ -73,6 +74,8 @@ pub(super) struct Judged {
     pub(super) kind: DeterminationKind,
     /// By condition.
     pub(super) statuses: Vec<Status>,
+    /// What went wrong in the scripts of derived facts that it was worked out from.
+    pub(super) wrong: Vec<Diagnostic>,
 }
 
 impl Straight {
@@ -162,6 +165,7 @@ impl Judge {
                 Some(Judged {
                     kind: determination.kind,
                     statuses: statuses.collect(),
+                    wrong: Vec::new(),
                 })
             })
         };
@@ -231,7 +235,11 @@ impl Judge {
                 }
             }
         };
-        Some(Judged { kind, statuses })
+        Some(Judged {
+            kind,
+            statuses,
+            wrong: Vec::new(),
+        })
     }
 
     /// What all that give the same answers come to; none where a finding rests on more than those.
@@ -243,7 +251,7 @@ impl Judge {
         for (condition, tree) in direct.conditions.iter().enumerate() {
             let answers = tree.pattern(guest)?;
             let one = self.memo.told(condition, Some(answers), || {
-                let (basis, this) = seated();
+                let (basis, this, _) = seated();
                 Told::alone(prepared, basis, condition, *this)
             });
             told.push(one);
@@ -252,7 +260,7 @@ impl Judge {
             }
         }
         let together = || {
-            let (basis, this) = seated();
+            let (basis, this, _) = seated();
             let conditions = prepared.conditions.iter();
             let examined: Vec<_> = conditions.map(|used| examine(used, basis, *this)).collect();
             determine(&prepared.decider, basis, *this, &examined)
@@ -299,7 +307,7 @@ impl Judge {
     ) -> RulebookAssessment {
         let itself = self.own_names(record.id.as_str(), row);
         let record = Record::from(record);
-        let (basis, this) = self
+        let (basis, this, _) = self
             .work
             .seat(&self.prepared, record, (row, lists), &itself);
         let prepared = self.prepared.over(basis);
@@ -313,7 +321,7 @@ impl Judge {
     }
 
     /// A seat among the records that it can reach, and its number there.
-    fn seat(&self, request: Stating<'_>) -> (Basis, usize) {
+    fn seat(&self, request: Stating<'_>) -> (Basis, usize, RecordFaults) {
         let Stating {
             id,
             name,
@@ -327,12 +335,13 @@ impl Judge {
 
     /// From a seat among the records that it can reach.
     fn seated(&self, request: Stating<'_>) -> Judged {
-        let (basis, this) = self.seat(request);
+        let (basis, this, faults) = self.seat(request);
         let conditions = self.prepared.conditions.iter();
         let examined: Vec<_> = conditions.map(|used| come_to(used, &basis, this)).collect();
         Judged {
             kind: kind(&self.prepared.decider, &basis, this, &examined),
             statuses: examined.iter().map(|one| one.finding.status).collect(),
+            wrong: faults.all().map(|(fault, _)| (**fault).clone()).collect(),
         }
     }
 }

@@ -126,14 +126,16 @@ impl Work {
         }
     }
 
-    /// The facts of a record and of those that it can reach, and its number among them.
+    /// The facts of a record and of those that it can reach, its number among them, and what goes
+    /// wrong in the scripts of its derived facts.
     pub(super) fn seat(
         &self,
         prepared: &Prepared,
         record: Record,
         (row, lists): Values<'_>,
         itself: &Itself,
-    ) -> (Basis, usize) {
+    ) -> (Basis, usize, RecordFaults) {
+        let mut faults = RecordFaults::default();
         let (basis, schema) = (&prepared.basis, &prepared.basis.bindings.schema);
         let stated = |slot: usize| {
             let list = lists.iter().find(|(listed, _)| *listed == slot);
@@ -158,7 +160,6 @@ impl Work {
                 How::Script(used) => {
                     let shared = Arc::new(facts);
                     let bindings = &basis.bindings;
-                    let mut faults = RecordFaults::default();
                     let range = this..this + 1;
                     let column = by_script(used, &one.fact, bindings, &shared, range, &mut faults);
                     facts = Arc::try_unwrap(shared).expect("nobody kept it");
@@ -172,7 +173,7 @@ impl Work {
             facts: facts.into(),
             ..basis.clone()
         };
-        (basis, this)
+        (basis, this, faults)
     }
 
     /// Whether references lead from one record of the folder to another.

@@ -1,6 +1,6 @@
 //! A mapping of which the keys are known: reads values by key and reports what does not belong.
 
-use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of, unseen};
 use crate::base::source::Span;
 use crate::formats::date::Date;
 use crate::formats::yaml::{Entry, Node, NodeKind};
@@ -122,8 +122,11 @@ pub(crate) fn text_of(
 /// A key that means nothing in this place.
 fn unknown_key(entries: &[Entry], entry: &Entry, what: &str, keys: &[&str]) -> Diagnostic {
     let message = format!("`{}` is not a key of {what}", entry.key);
-    let near =
-        after_comma(entries, entry).or_else(|| did_you_mean(&entry.key, keys.iter().copied()));
+    let hidden = entry.key.chars().find_map(unseen);
+    let hidden = hidden.map(|sign| format!("it has {sign} in it: write the line anew"));
+    let near = after_comma(entries, entry)
+        .or(hidden)
+        .or_else(|| did_you_mean(&entry.key, keys.iter().copied()));
     let known = format!("the keys are {}", list_of(keys.iter().copied()));
     Diagnostic::at(Code::UnknownKey, entry.key_span.clone(), message).help(near.unwrap_or(known))
 }

@@ -43,7 +43,7 @@ pub(crate) fn read_as_text(text: &str) -> Option<String> {
 
 /// Words that people write where nothing is known. `unknown` itself is read as such.
 pub(crate) fn is_placeholder(text: &str) -> bool {
-    const WORDS: [&str; 27] = [
+    const WORDS: [&str; 29] = [
         "",
         "-",
         "--",
@@ -56,6 +56,8 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
         ".",
         "..",
         "...",
+        "…",
+        ":",
         "*",
         "n/a",
         "#n/a",

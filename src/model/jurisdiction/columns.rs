@@ -128,6 +128,11 @@ fn no_ids(head: &[Cell]) -> Option<Diagnostic> {
         let message = format!("the column of ids is called `id`, found `{}`", cell.text);
         return at(&cell.span, message, "write `id`".to_owned());
     }
+    if let Some(line) = later_head(source.text()) {
+        let message = format!("the line that names the columns is line {line}");
+        let help = "delete the lines above it: the first line names the columns".to_owned();
+        return at(&whole, message, help);
+    }
     let is_value =
         |cell: &Cell| plain_number(&cell.text).is_some() || plain_boolean(&cell.text).is_some();
     if head.iter().any(is_value) {
@@ -141,6 +146,17 @@ fn no_ids(head: &[Cell]) -> Option<Diagnostic> {
         list_of(names.filter(|name| !name.is_empty()))
     );
     at(&whole, "this sheet has no column `id`".to_owned(), help)
+}
+
+/// The number of one of the first lines that has a column of ids, behind titles and the like.
+fn later_head(text: &str) -> Option<usize> {
+    const MOST: usize = 20;
+    let is_head = |line: &&str| {
+        let mut cells = line.split(',').map(|cell| cell.trim().trim_matches('"'));
+        line.contains(',') && cells.any(|cell| cell.eq_ignore_ascii_case("id"))
+    };
+    let mut lines = text.lines().take(MOST);
+    lines.position(|line| is_head(&line)).map(|at| at + 1)
 }
 
 /// The sign that divides a head in place of commas.

@@ -70,6 +70,11 @@ pub(super) fn is_id(id: &str) -> bool {
     id.chars().all(fine) && id.starts_with(|c: char| c.is_ascii_alphanumeric())
 }
 
+/// Whether a file is a sheet, with a row for each record.
+fn is_sheet(source: &Source) -> bool {
+    source.name().contains(".csv")
+}
+
 /// What to write for a text that cannot be the id of a record.
 fn as_id(text: &str) -> Option<String> {
     let sign = |c: char| match c {
@@ -121,6 +126,17 @@ impl<'a> Reader<'a> {
     }
 
     fn read(&mut self, node: &Node, source: &Source, only: bool) -> Option<Jurisdiction> {
+        let yaml = [".yaml", ".yml"]
+            .iter()
+            .any(|end| source.name().contains(end));
+        if yaml && matches!(node.kind, NodeKind::Sequence(_)) {
+            let message = "expected a record as `key: value` lines, found a list";
+            let help = "divide records by lines with `---` alone, and begin none with `- `";
+            self.diagnostics.push(
+                Diagnostic::at(Code::WrongShape, node.span.clone(), message).help(help.to_owned()),
+            );
+            return None;
+        }
         let section = Section::new(node, "a record", &KEYS, self.diagnostics)?;
         let (id, id_span) = self.id(&section, source, only)?;
         let name: Arc<str> = section
@@ -169,9 +185,14 @@ impl<'a> Reader<'a> {
             None if only => (stem(source).to_owned(), section.span().clone()),
             None => {
                 let message = "a record among several in one file needs an `id`";
+                let help = if is_sheet(source) {
+                    "write an id into the column `id`, or delete the row if it is no record"
+                } else {
+                    "add a line `id: ...` at the top of this document"
+                };
                 self.diagnostics.push(
                     Diagnostic::at(Code::MissingKey, section.span().clone(), message)
-                        .help("add a line `id: ...` at the top of this document".to_owned()),
+                        .help(help.to_owned()),
                 );
                 return None;
             }
@@ -183,6 +204,9 @@ impl<'a> Reader<'a> {
             );
             let signs = "an id has letters without accents, digits, `-` and `_`";
             let help = match as_id(&id) {
+                Some(id) if is_sheet(source) && span.text().contains(' ') => {
+                    format!("write `{id}`, or delete the row if it is no record: {signs}")
+                }
                 Some(id) => format!("write `{id}`: {signs}"),
                 None => format!("{signs}, as in `baltimore-md`"),
             };

@@ -3,7 +3,7 @@
 //!
 //! A reference that does either is made unknown, so that nothing is concluded from it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after, list_of};
@@ -21,7 +21,8 @@ struct Place {
     dated: usize,
 }
 
-/// The records with every bad reference made unknown, and a diagnostic for each.
+/// The records with every bad reference made unknown, and a diagnostic for each, or for all that lead
+/// in circles with one another.
 pub(crate) fn check_references(
     schema: &Schema,
     records: Jurisdictions,
@@ -59,10 +60,14 @@ pub(crate) fn check_references(
             }
         }
     }
-    for place in on_a_circle(&edges) {
+    for circle in circles(&edges) {
+        let place = circle.way[0];
         let (id, span) = target(&records, place);
         let from = records.id(place.record);
-        let message = format!("the reference from `{from}` to `{id}` leads back to `{from}`");
+        let message = format!(
+            "the reference from `{from}` to `{id}` leads back to `{from}`{}",
+            further(&records, &circle)
+        );
         let help = if *from == *id {
             let path = &schema.facts()[place.fact].path;
             format!(
@@ -74,7 +79,7 @@ pub(crate) fn check_references(
                 .to_owned()
         };
         diagnostics.push(Diagnostic::at(Code::CircularReference, span, message).help(help));
-        bad.insert(place);
+        bad.extend(circle.all);
     }
     advise_in_json(&mut diagnostics[before..]);
     forget(records, &bad)
@@ -293,14 +298,97 @@ fn target(records: &Jurisdictions, place: Place) -> (Arc<str>, Span) {
     }
 }
 
-/// References whose both ends lie in one strongly connected component.
-fn on_a_circle(edges: &[Vec<(usize, Place)>]) -> Vec<Place> {
+/// References that lead in circles with one another.
+struct Circle {
+    /// A shortest way from the first of the records back to it.
+    way: Vec<Place>,
+    /// All whose both ends lie in one strongly connected component.
+    all: Vec<Place>,
+}
+
+/// Where else a circle leads, and how many references lead in circles with it.
+fn further(records: &Jurisdictions, circle: &Circle) -> String {
+    const MOST: usize = 6;
+    let between = circle.way.iter().skip(2);
+    let mut names: Vec<String> = between
+        .clone()
+        .take(MOST)
+        .map(|place| format!("`{}`", records.id(place.record)))
+        .collect();
+    let left = between.count().saturating_sub(MOST);
+    names.extend((left > 0).then(|| format!("{left} more")));
+    let by = match names.split_last() {
+        None => String::new(),
+        Some((last, [])) => format!(", by {last}"),
+        Some((last, before)) => format!(", by {} and {last}", before.join(", ")),
+    };
+    match circle.all.len() - circle.way.len() {
+        0 => by,
+        1 => format!("{by}; 1 more reference leads in a circle with these"),
+        more => format!("{by}; {more} more references lead in circles with these"),
+    }
+}
+
+/// One for each strongly connected component that has references in it; those of a record to itself
+/// are each by themselves.
+fn circles(edges: &[Vec<(usize, Place)>]) -> Vec<Circle> {
     let component = components(edges);
-    let all = edges.iter().enumerate();
-    let all = all.flat_map(|(from, out)| out.iter().map(move |(to, place)| (from, *to, *place)));
-    all.filter(|(from, to, _)| component[*from] == component[*to])
-        .map(|(_, _, place)| place)
-        .collect()
+    let mut circles = Vec::new();
+    let mut by_component: BTreeMap<Option<usize>, Vec<(usize, usize, Place)>> = BTreeMap::new();
+    for (from, out) in edges.iter().enumerate() {
+        for (to, place) in out {
+            if from == *to {
+                circles.push(Circle {
+                    way: vec![*place],
+                    all: vec![*place],
+                });
+            } else if component[from] == component[*to] {
+                let within = by_component.entry(component[from]).or_default();
+                within.push((from, *to, *place));
+            }
+        }
+    }
+    circles.extend(by_component.into_values().map(|within| Circle {
+        way: way_back(&within),
+        all: within.iter().map(|(.., place)| *place).collect(),
+    }));
+    circles.sort_by_key(|circle| circle.way[0]);
+    circles
+}
+
+/// A shortest way from where the first of some references stands back to there.
+fn way_back(within: &[(usize, usize, Place)]) -> Vec<Place> {
+    let first = within[0].0;
+    // They are in the order of where they stand.
+    let out = |record: usize| {
+        let start = within.partition_point(|(from, ..)| *from < record);
+        within[start..]
+            .iter()
+            .take_while(move |(from, ..)| *from == record)
+    };
+    let mut came: HashMap<usize, (usize, Place)> = HashMap::new();
+    let mut open = VecDeque::from([first]);
+    while let Some(record) = open.pop_front() {
+        for (_, to, place) in out(record) {
+            if !came.contains_key(to) {
+                came.insert(*to, (record, *place));
+                open.push_back(*to);
+            }
+        }
+        if came.contains_key(&first) {
+            break;
+        }
+    }
+    let (mut way, mut at) = (Vec::new(), first);
+    while let Some((from, place)) = came.get(&at) {
+        way.push(*place);
+        at = *from;
+        if at == first {
+            break;
+        }
+    }
+    way.reverse();
+    way
 }
 
 /// Which strongly connected component each record is in, by Tarjan's algorithm: in one walk, and

@@ -14,6 +14,9 @@ pub(super) fn advice(ty: &FactType, text: &str) -> Option<String> {
     if let Some(number) = based(text) {
         return Some(format!("write `{number}`"));
     }
+    if text.contains(['/', '⅓', '⅔']) || text.chars().any(|sign| quarter(sign).is_some()) {
+        return fraction(text).map(|number| format!("write `{number}`"));
+    }
     let (core, sign, unit) = parts(text)?;
     let (reading, other) = readings(&core)?;
     let scaled = |number: Decimal| number.scaled(unit.trim());
@@ -73,6 +76,51 @@ fn too_long(number: &str) -> Option<String> {
         "it has too many digits: a number is held with up to 17, rounded by whoever writes it"
             .to_owned()
     })
+}
+
+/// What a sign for a part stands for.
+fn quarter(sign: char) -> Option<&'static str> {
+    Some(match sign {
+        '½' => "5",
+        '¼' => "25",
+        '¾' => "75",
+        '⅛' => "125",
+        '⅜' => "375",
+        '⅝' => "625",
+        '⅞' => "875",
+        '⅕' => "2",
+        '⅖' => "4",
+        '⅗' => "6",
+        '⅘' => "8",
+        _ => return None,
+    })
+}
+
+/// `1½` and `3/4`, where a decimal number is the same.
+fn fraction(text: &str) -> Option<String> {
+    const PLACES: u32 = 9;
+    let digits = |text: &str| text.bytes().all(|digit| digit.is_ascii_digit());
+    if let Some((above, below)) = text.split_once('/') {
+        let (above, below) = (above.trim(), below.trim());
+        if !digits(above) || !digits(below) || above.len() > 9 {
+            return None;
+        }
+        let (above, below) = (above.parse::<i128>().ok()?, below.parse::<i128>().ok()?);
+        let scaled = above * 10_i128.pow(PLACES);
+        let exact = below > 0 && scaled % below == 0;
+        return exact.then(|| {
+            Decimal {
+                digits: scaled / below,
+                places: PLACES,
+            }
+            .written("")
+        });
+    }
+    let sign = text.chars().next_back()?;
+    let whole = text[..text.len() - sign.len_utf8()].trim();
+    let whole = if whole.is_empty() { "0" } else { whole };
+    let places = quarter(sign).filter(|_| digits(whole))?;
+    Some(format!("{whole}.{places}"))
 }
 
 /// A number to another base: `0x1F`.
@@ -202,6 +250,9 @@ mod tests {
             ("1.5 million", "1500000"),
             ("10k", "10000"),
             ("7 %", "0.07"),
+            ("1½", "1.5"),
+            ("¾", "0.75"),
+            ("3/4", "0.75"),
         ] {
             let said = number(text);
             assert!(
@@ -229,7 +280,17 @@ mod tests {
 
     #[test]
     fn what_is_not_exact_is_not_guessed() {
-        for text in ["~50", "> 48", "about", "10-20", "ca. 30", "1,23,4.5.6"] {
+        for text in [
+            "~50",
+            "> 48",
+            "about",
+            "10-20",
+            "ca. 30",
+            "1,23,4.5.6",
+            "1/3",
+            "1⅓",
+            "2023/24",
+        ] {
             assert_eq!(advice(&FactType::Number, text), None, "{text}");
         }
         let said = advice(&FactType::Integer, "48.5").unwrap_or_default();

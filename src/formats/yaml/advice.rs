@@ -1,0 +1,105 @@
+//! What to write where YAML cannot be read: the reader names the place where it stumbles, which is
+//! often a line behind the slip.
+
+use crate::base::diagnostic::unseen;
+use crate::base::source::Source;
+
+/// Advice for the mistakes that people make most, on an error in a line (the first is 1).
+pub(super) fn advice(source: &Source, message: &str, line: usize) -> String {
+    let advice = if source.text().contains("\n\t") {
+        "YAML is indented with spaces, never with tabs"
+    } else if message.contains("<<") {
+        "write the keys out: `<<` is not supported here"
+    } else if message.contains("depth") || message.contains("recursion") {
+        "a record nests at most 24 deep"
+    } else if message.contains("tag") {
+        "leave the `!` out, or put the text in quotation marks"
+    } else {
+        let lines = || lines(source.text(), line);
+        if message.contains("alias") || message.contains("budget") {
+            return lines()
+                .find_map(|(_, text)| starred(text))
+                .unwrap_or_else(|| {
+                    "write the values out instead of repeating them by `*name`".to_owned()
+                });
+        }
+        return lines()
+            .find_map(|(number, text)| hidden(number, text))
+            .or_else(|| lines().find_map(|(number, text)| joined(number, text)))
+            .or_else(|| lines().find_map(|(_, text)| unquoted(text)))
+            .or_else(|| set_in(source.text(), line))
+            .unwrap_or_else(|| {
+                "text that holds `: `, ` #` or starts with one of `[]{}&*!|>%@` must stand in \
+                 quotation marks; check the indentation of this line and the one before"
+                    .to_owned()
+            });
+    };
+    advice.to_owned()
+}
+
+/// The line of an error and the one before, with their numbers.
+fn lines(text: &str, line: usize) -> impl Iterator<Item = (usize, &str)> {
+    let before = line.saturating_sub(2);
+    let both = text.lines().enumerate().skip(before).take(line - before);
+    both.map(|(at, text)| (at + 1, text))
+}
+
+/// A sign that nobody sees where one would see a space.
+fn hidden(number: usize, line: &str) -> Option<String> {
+    let sign = line
+        .chars()
+        .find(|c| c.is_whitespace() && unseen(*c).is_some())?;
+    let name = unseen(sign)?;
+    Some(format!(
+        "line {number} has {name} in it: write an ordinary space in its place"
+    ))
+}
+
+/// `pop:12`.
+fn joined(number: usize, line: &str) -> Option<String> {
+    let (key, value) = line.trim().split_once(':')?;
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-');
+    let plain = !key.is_empty() && key.chars().all(is_name) && !line.contains(": ");
+    let touches = value.starts_with(|c: char| c.is_alphanumeric());
+    (plain && touches).then(|| {
+        format!("in line {number} a space is missing behind the colon: write `{key}: {value}`")
+    })
+}
+
+/// `note: see: here`, `note: @here`.
+fn unquoted(line: &str) -> Option<String> {
+    let (key, value) = line.trim().split_once(": ")?;
+    let value = value.trim();
+    let odd = value.starts_with(['@', '%', '`', '|', '>', '&', '!']) && value.len() > 1;
+    let quoted = value.starts_with(['"', '\'', '{', '[']);
+    ((odd || value.contains(": ")) && !quoted).then(|| {
+        format!(
+            "write `{key}: \"{}\"`, in quotation marks",
+            value.replace('"', "'")
+        )
+    })
+}
+
+/// `note: *important*`.
+fn starred(line: &str) -> Option<String> {
+    let (key, value) = line.trim().split_once(": ")?;
+    let value = value.trim();
+    let text = value.starts_with('*') && value.len() > 1 && value[1..].contains(['*', ' ']);
+    text.then(|| format!("write `{key}: \"{value}\"`, in quotation marks"))
+}
+
+/// A line that is set in further than the value before it.
+fn set_in(text: &str, line: usize) -> Option<String> {
+    let spaces = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let mut both = lines(text, line);
+    let ((_, before), (_, this)) = (both.next()?, both.next()?);
+    let has_value = before
+        .split_once(": ")
+        .is_some_and(|(_, value)| !value.trim().is_empty());
+    (has_value && spaces(this) > spaces(before)).then(|| {
+        format!(
+            "begin this line with {} spaces, as the one before",
+            spaces(before)
+        )
+    })
+}
