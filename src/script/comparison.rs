@@ -155,6 +155,12 @@ pub(super) fn cannot_compare(
         _ if unit => {
             Some("to ask whether a fact is stated, write `j.known(\"path.of.fact\")`".to_owned())
         }
+        Some(text) if is_day(left, text) || is_day(right, text) => Some(day_of(text)),
+        None if zero_or_one(left, right).is_some() => {
+            let yes = zero_or_one(left, right) == Some(true);
+            let place = if yes { "alone" } else { "with `!` before it" };
+            Some(format!("write the fact {place}, without a comparison"))
+        }
         Some("yes" | "true") if left.is_bool() || right.is_bool() => {
             Some("write the fact alone, without a comparison".to_owned())
         }
@@ -167,4 +173,42 @@ pub(super) fn cannot_compare(
         _ => None,
     };
     fault(ctx, Code::WrongOperands, message, help)
+}
+
+/// Whether a text stands beside a date, and is no date itself.
+fn is_day(side: &Dynamic, text: &str) -> bool {
+    let date = from_dynamic(side).is_some_and(|side| side.kind() == Kind::Date);
+    date && text.contains(|c: char| c.is_ascii_digit())
+}
+
+/// How a day is written that somebody wrote in another order.
+pub(super) fn day_of(text: &str) -> String {
+    let parts: Vec<&str> = text.split(['.', '/', '-', ' ']).map(str::trim).collect();
+    let number = |part: &str| part.parse::<u32>().ok();
+    let numbers: Vec<u32> = parts.iter().filter_map(|part| number(part)).collect();
+    let day =
+        |year: u32, month: u32, day: u32| format!("write `date(\"{year}-{month:0>2}-{day:0>2}\")`");
+    match numbers[..] {
+        [first, second, year] if year > 999 && second > 12 => day(year, first, second),
+        [first, second, year] if year > 999 && (first > 12 || text.contains('.')) => {
+            day(year, second, first)
+        }
+        [_, _, year] if year > 999 => format!("write the day as `date(\"{year}-month-day\")`"),
+        [year, month, of_month] if year > 999 => day(year, month, of_month),
+        _ => "write the day as `date(\"year-month-day\")`, as in `date(\"2026-01-31\")`".to_owned(),
+    }
+}
+
+/// Of a fact that is true or false beside 1 or 0: whether it is 1.
+fn zero_or_one(left: &Dynamic, right: &Dynamic) -> Option<bool> {
+    let number = match (left.is_bool(), right.is_bool()) {
+        (true, false) => right.as_int(),
+        (false, true) => left.as_int(),
+        _ => return None,
+    };
+    match number.ok()? {
+        1 => Some(true),
+        0 => Some(false),
+        _ => None,
+    }
 }

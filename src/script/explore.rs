@@ -307,8 +307,8 @@ fn one(program: &Arc<Program>, run: Run, found: &mut Exploration) -> Run {
             .into()),
         },
     };
-    let outcome = if program.indexes() && !run.marks.is_empty() {
-        Err(indexed(program))
+    let outcome = if run.picks && !run.marks.is_empty() {
+        Err(picked_apart(program))
     } else {
         outcome
     };
@@ -370,11 +370,34 @@ fn concluded(program: &Program, run: &Run, value: &Dynamic) -> Outcome {
             }
         }
         Err(why) => {
-            let help = "end with true, false, `met(\"why\")`, `not_met(\"why\")` or \
-                        `not_applicable(\"why\")`";
-            let diagnostic =
-                Diagnostic::at(Code::BadOutcome, program.end(), why).help(help.to_owned());
-            faulty(diagnostic.into())
+            let help = outcome_in_place_of(program, value);
+            faulty(
+                Diagnostic::at(Code::BadOutcome, program.end(), why)
+                    .help(help.to_owned())
+                    .into(),
+            )
+        }
+    }
+}
+
+/// What to write where a script ends in something else than an outcome.
+fn outcome_in_place_of(program: &Program, value: &Dynamic) -> &'static str {
+    if value.is_unit() && program.source().text().trim_end().ends_with('}') {
+        return "where no branch is taken, it ends so: write `else { not_met(\"why\") }` behind the \
+                last branch";
+    }
+    let text = value.clone().into_string().unwrap_or_default();
+    match text.to_lowercase().replace(['_', '-'], " ").trim() {
+        "met" | "yes" | "true" | "eligible" | "pass" | "ok" => {
+            "write `met(\"why\")`, without quotation marks around it"
+        }
+        "not met" | "no" | "false" | "ineligible" | "fail" | "unmet" => {
+            "write `not_met(\"why\")`, without quotation marks around it"
+        }
+        _ if value.as_int() == Ok(1) => "write `true` in place of 1, or `met(\"why\")`",
+        _ if value.as_int() == Ok(0) => "write `false` in place of 0, or `not_met(\"why\")`",
+        _ => {
+            "end with true, false, `met(\"why\")`, `not_met(\"why\")` or `not_applicable(\"why\")`"
         }
     }
 }
@@ -416,8 +439,8 @@ fn faulty(diagnostic: Arc<Diagnostic>) -> Outcome {
     }
 }
 
-fn indexed(program: &Program) -> Arc<Diagnostic> {
-    let message = "the script picks values by `[...]` and puts unknown facts into texts, and a \
-                   tree cannot hold both";
+fn picked_apart(program: &Program) -> Arc<Diagnostic> {
+    let message = "something is picked by `[...]` out of what may be a text, and unknown facts are put \
+                   into texts: a tree cannot hold both";
     Diagnostic::at(Code::ScriptFailed, program.end(), message).into()
 }

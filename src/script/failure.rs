@@ -5,7 +5,9 @@ use rhai::{EvalAltResult, ParseError, ParseErrorType, Position, Scope};
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::formats::yaml::lower_first;
 use crate::script::Program;
+use crate::script::foreign::instead_of;
 use crate::script::limits::{DISABLED, FUNCTIONS, MAX_CALLS, MAX_TEXT};
+use crate::script::outcome::ENDINGS;
 use crate::script::prepare::{CASE_OF, Prepared};
 use crate::script::run::Stop;
 
@@ -139,13 +141,21 @@ fn undefined_variable(
     let names = || names.iter().map(String::as_str);
     let help = if matches!(name, "j" | "params" | "findings") {
         format!("a function sees only what it is given: add `{name}` to its arguments")
+    } else if ENDINGS.contains(&name) {
+        format!("write `{name}(\"why\")`")
     } else {
         let known = format!(
-            "write `\"{name}\"`, in quotation marks, if it is a text, and `j.{name}` if it is a \
-             fact; the names are {}",
+            "write `\"{name}\"`, in quotation marks, if it is a text, `j.{name}` if it is a fact, \
+             and `params.{name}` if it is a parameter; the names are {}",
             list_of(names())
         );
-        did_you_mean(name, names()).unwrap_or(known)
+        let below = prepared.property(position).map(|property| {
+            format!(
+                "write `j.{property}` if it is a fact; the names are {}",
+                list_of(names())
+            )
+        });
+        did_you_mean(name, names()).or(below).unwrap_or(known)
     };
     Diagnostic::at(
         Code::UndefinedName,
@@ -250,7 +260,10 @@ fn described(prepared: &Prepared, error: &EvalAltResult, position: Position) -> 
             Code::WrongOperands,
             "nothing lies below this value".to_owned(),
         )
-        .help("a fact is read as `j.path.of.fact`, a function is called with brackets".to_owned()),
+        .help(
+            "a fact is read as `j.path.of.fact`; a function is called with brackets, as `.len()`"
+                .to_owned(),
+        ),
         EvalAltResult::ErrorPropertyNotFound(name, _) => {
             at(Code::UndefinedName, format!("the map has no `{name}`"))
                 .help("write a line for it into the map, or ask for it before".to_owned())
@@ -287,7 +300,10 @@ fn unknown_function(prepared: &Prepared, position: Position, signature: &str) ->
         .collect();
     if !name.starts_with(|c: char| c.is_alphabetic()) {
         let message = format!("cannot use `{name}` on {}", kinds.join(" and "));
-        return Diagnostic::at(Code::WrongOperands, prepared.span(position), message);
+        let of_answers = kinds.iter().all(|kind| kind == "true or false");
+        let help = of_answers
+            .then(|| "to count what holds, add in branches: `if j.x { count += 1; }`".to_owned());
+        return Diagnostic::at(Code::WrongOperands, prepared.span(position), message).help(help);
     }
     if name == CASE_OF {
         return Diagnostic::at(
@@ -313,7 +329,8 @@ fn unknown_function(prepared: &Prepared, position: Position, signature: &str) ->
     let fact = kinds
         .first()
         .is_some_and(|kind| kind.starts_with("a record"));
-    let help = did_you_mean(name, FUNCTIONS)
+    let help = instead_of(name)
+        .or_else(|| did_you_mean(name, FUNCTIONS))
         .or_else(|| fact.then(|| format!("to read a fact, leave the brackets out: `.{name}`")));
     let known = format!(
         "the functions are {}",
@@ -380,6 +397,14 @@ fn kind_name(name: &str) -> String {
 /// A call of a function whose arguments are easily mistaken.
 fn usage(name: &str) -> Option<&'static str> {
     Some(match name {
+        "met" | "eligible" => "met(\"why\")",
+        "not_met" | "ineligible" => "not_met(\"why\")",
+        "not_applicable" => "not_applicable(\"why\")",
+        "known" => "j.known(\"path.of.fact\")",
+        "assume" => "j.assume(\"path.of.fact\", 0)",
+        "min" => "min(j.a, j.b)",
+        "max" => "max(j.a, j.b)",
+        "band" => "band(j.people, [500, 1000])",
         "date" => "date(\"2026-01-31\")",
         "year" => "year(j.born)",
         "month" => "month(j.born)",

@@ -8,20 +8,38 @@ use rhai::{Array, Dynamic, Engine, FnPtr, INT, NativeCallContext};
 use crate::base::diagnostic::Code;
 use crate::model::fact::{FactType, Value};
 use crate::script::comparison::compare;
-use crate::script::numbered::number_of;
+use crate::script::numbered::{ask, number_of};
 use crate::script::prepare::KEY_OF;
-use crate::script::run::{Hosted, fault, opaque, pay_for, place, with};
+use crate::script::run::{Hosted, fault, is_running, opaque, pay_for, place, with};
 use crate::script::value::{Symbol, View, describe, from_dynamic};
 use crate::tree::{Comparison, Expression, Kind, Test};
 
 /// The most values of a number that a look-up asks for one by one.
 const MOST_VALUES: i64 = 64;
 
+/// Of how many items that facts are in it is asked which is less, and how many there may be in all.
+const MOST_ASKED: usize = 4;
+const MOST_BESIDE: usize = 16;
+
+/// An item of a list, and what it is compared by.
+type Item = (Arc<Expression>, Dynamic);
+
 /// Puts look-ups into the language.
 pub(super) fn register(engine: &mut Engine) {
     engine.register_fn(KEY_OF, |ctx: NativeCallContext<'_>, key: Dynamic| {
         key_of(&ctx, key)
     });
+    engine.register_fn(
+        KEY_OF,
+        |ctx: NativeCallContext<'_>, key: Dynamic, _: bool| -> Hosted<Dynamic> {
+            let key = key_of(&ctx, key)?;
+            // A map is looked up by a text: no text is. What is picked from is not made yet.
+            if !key.is_string() && is_running() {
+                with(|run| run.picks = true);
+            }
+            Ok(key)
+        },
+    );
     engine.register_fn(
         "band",
         |ctx: NativeCallContext<'_>, value: Dynamic, ends: Array| band(&ctx, &value, &ends),
@@ -162,31 +180,57 @@ fn sorted(ctx: &NativeCallContext<'_>, list: &Array, descending: bool) -> Hosted
             return Err(fault(ctx, Code::WrongOperands, message, None));
         }
         kind = Some(expression.kind());
-        let value = expression
-            .constant()
-            .cloned()
-            .or_else(|| with(|run| run.value(&expression)));
-        let Some(value) = value else {
-            with(|run| run.note_missing(&expression));
-            let message =
-                format!("`{expression}` is put in order here, and a tree cannot hold that");
-            return Err(opaque(ctx, message));
-        };
-        items.push((Arc::new(Expression::Constant(value)), item.clone()));
+        let value = with(|run| run.value(&expression));
+        let known = value.map_or(expression, |value| Expression::Constant(value).into());
+        items.push((known, item.clone()));
     }
-    let less = |one: &Arc<Expression>, other: &Arc<Expression>| {
-        Test::compare(Arc::clone(one), Comparison::Less, Arc::clone(other))
-            .answer(&mut |_| unreachable!("there is no fact in it"))
-    };
-    items.sort_by(
-        |(one, _), (other, _)| match (less(one, other), less(other, one)) {
-            (true, _) => Ordering::Less,
-            (_, true) => Ordering::Greater,
-            _ => Ordering::Equal,
-        },
-    );
+    let mut items = in_order(ctx, items)?;
     if descending {
         items.reverse();
     }
     Ok(items.into_iter().map(|(_, item)| item).collect())
+}
+
+/// Puts items in order. Where facts are in few of them it asks which is less.
+fn in_order(ctx: &NativeCallContext<'_>, mut items: Vec<Item>) -> Hosted<Vec<Item>> {
+    let mut open = items.iter().filter(|(item, _)| item.constant().is_none());
+    let asked = open.clone().count();
+    if asked == 0 {
+        items.sort_by(|(one, _), (other, _)| {
+            let less = |one: &Arc<Expression>, other: &Arc<Expression>| {
+                Test::compare(Arc::clone(one), Comparison::Less, Arc::clone(other))
+                    .answer(&mut |_| unreachable!("there is no fact in it"))
+            };
+            match (less(one, other), less(other, one)) {
+                (true, _) => Ordering::Less,
+                (_, true) => Ordering::Greater,
+                _ => Ordering::Equal,
+            }
+        });
+        return Ok(items);
+    }
+    if asked > MOST_ASKED || items.len() > MOST_BESIDE {
+        let expression = &open.next().expect("there are some").0;
+        let message = format!("`{expression}` is put in order here, and a tree cannot hold that");
+        with(|run| run.note_missing(expression));
+        return Err(opaque(ctx, message));
+    }
+    // Nobody wrote these questions down.
+    let span = place(ctx).beginning();
+    let mut sorted: Vec<Item> = Vec::with_capacity(items.len());
+    for (item, value) in items {
+        let mut at = sorted.len();
+        while at > 0 {
+            let before = Arc::clone(&sorted[at - 1].0);
+            if !ask(
+                Test::compare(Arc::clone(&item), Comparison::Less, before),
+                span.clone(),
+            )? {
+                break;
+            }
+            at -= 1;
+        }
+        sorted.insert(at, (item, value));
+    }
+    Ok(sorted)
 }

@@ -5,6 +5,7 @@
 //! `run` is one run, `explore` runs a script once for each path, and `failure` puts what goes wrong
 //! into words.
 
+mod alternatives;
 mod bindings;
 mod brackets;
 mod cases;
@@ -18,6 +19,7 @@ mod dropped;
 mod explore;
 mod explore_derived;
 mod failure;
+mod foreign;
 mod functions;
 mod imports;
 mod items;
@@ -28,6 +30,8 @@ mod numbered;
 mod operators;
 mod outcome;
 mod outcomes;
+mod phrases;
+mod picked;
 mod places;
 mod prepare;
 mod program;

@@ -141,7 +141,8 @@ fn constant(choice: &Arc<str>) -> Arc<Expression> {
     Expression::Constant(Value::Text(Arc::clone(choice))).into()
 }
 
-fn ask(test: Test, place: Span) -> Hosted<bool> {
+/// The answer to a question.
+pub(super) fn ask(test: Test, place: Span) -> Hosted<bool> {
     // What stands in the script is no question.
     if test.facts().is_empty() {
         return Ok(test.answer(&mut |_| unreachable!("there is no fact in it")));

@@ -158,7 +158,15 @@ fn cannot_operate(
     left: &Dynamic,
     right: &Dynamic,
 ) -> Box<rhai::EvalAltResult> {
+    let is_text = |value: &Dynamic| value.is_string();
     let help = match symbol {
+        "&" if is_text(left) || is_text(right) => {
+            Some("texts are put together by `+`, or filled in between backticks".to_owned())
+        }
+        "^" => Some("write `**` for a power".to_owned()),
+        "+" | "-" if left.is_bool() || right.is_bool() => {
+            Some("to count what holds, add in branches: `if j.x { count += 1; }`".to_owned())
+        }
         "&" => Some("did you mean `&&`?".to_owned()),
         "|" => Some("did you mean `||`?".to_owned()),
         "add_months" => {

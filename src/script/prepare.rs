@@ -13,6 +13,7 @@ use rhai::Position as RhaiPosition;
 
 use crate::base::source::{Position, Source, Span};
 use crate::script::labels::{Label, labels};
+use crate::script::picked::Picked;
 use crate::script::scan::{
     Token, TokenKind, extent, matching, scan, token_at, unquoted, whole_chain,
 };
@@ -24,8 +25,8 @@ pub(super) const CASE_OF: &str = "case_of";
 /// it either.
 pub(super) const WRITTEN: &str = "number_as_written";
 
-/// The name of the call that what stands in `[...]` behind a value is wrapped in. Scripts cannot
-/// write it either.
+/// The name of the call that what stands in `[...]` behind a value is wrapped in, with `true` behind
+/// it where the value may be a text. Scripts cannot write it either.
 pub(super) const KEY_OF: &str = "looked_up_by";
 
 /// A script's text as the interpreter sees it.
@@ -41,8 +42,6 @@ pub(super) struct Prepared {
     pub(super) switches: Vec<Arc<[Label]>>,
     /// The paths imported, with their places.
     pub(super) imports: Vec<(String, Span)>,
-    /// Whether values are picked out by index anywhere.
-    pub(super) indexes: bool,
 }
 
 pub(super) fn prepare(source: &Arc<Source>) -> Prepared {
@@ -56,15 +55,10 @@ pub(super) fn prepare(source: &Arc<Source>) -> Prepared {
     let mut inserts: Vec<(usize, String)> = Vec::new();
     let mut switches = Vec::new();
     let mut imports = Vec::new();
-    let mut indexes = false;
-    // Of each brace that is open, whether it opens a map; and whether the last that closed did.
-    let mut braces: Vec<bool> = Vec::new();
-    let mut map_closed = false;
+    let mut picked = Picked::new(text, &tokens);
     for index in 0..tokens.len() {
+        let picks = picked.pass(index);
         match word(index) {
-            "{" => braces.push(false),
-            "#{" => braces.push(true),
-            "}" => map_closed = braces.pop().unwrap_or(false),
             "switch"
                 if tokens[index].kind == TokenKind::Word
                     && !word(index.wrapping_sub(1)).ends_with('.') =>
@@ -87,29 +81,20 @@ pub(super) fn prepare(source: &Arc<Source>) -> Prepared {
                     source.span(range),
                 ));
             }
-            "[" | "?[" if index > 0 => {
-                let before = &tokens[index - 1];
-                // Behind `${` a list begins; behind the end of a text something is picked out of it.
-                let ends_text = match before.kind {
-                    TokenKind::Text | TokenKind::Other => true,
-                    TokenKind::Piece => !word(index - 1).ends_with("${"),
+            "[" | "?[" if picks => {
+                let sure = picked.is_of_collection(index);
+                let Some(close) = matching(text, &tokens, index) else {
+                    continue;
+                };
+                let plain = match tokens[index + 1].kind {
+                    TokenKind::Text => true,
+                    TokenKind::Number => sure,
                     _ => false,
                 };
-                let looks_up = ends_text
-                    || matches!(word(index - 1), ")" | "]")
-                    || (word(index - 1) == "}" && map_closed)
-                    || (before.kind == TokenKind::Word
-                        && !matches!(
-                            word(index - 1),
-                            "in" | "return" | "if" | "while" | "else" | "switch" | "throw"
-                        ));
-                indexes |= looks_up;
-                if let Some(close) = matching(text, &tokens, index)
-                    && looks_up
-                    && close > index + 2
-                {
+                if close > index + 2 || !plain {
+                    let end = if sure { ")" } else { ", true)" };
                     inserts.push((tokens[index].range.end, format!("{KEY_OF}(")));
-                    inserts.push((tokens[close].range.start, ")".to_owned()));
+                    inserts.push((tokens[close].range.start, end.to_owned()));
                 }
             }
             _ => {}
@@ -144,7 +129,6 @@ pub(super) fn prepare(source: &Arc<Source>) -> Prepared {
         inserted,
         switches,
         imports,
-        indexes,
     }
 }
 
@@ -227,6 +211,19 @@ impl Prepared {
         let offset = self.offset(position);
         let token = token_at(&self.tokens, offset).map(|index| self.tokens[index].range.clone());
         self.source.span(token.unwrap_or(offset..offset))
+    }
+
+    /// What is read of the name at a position: `a.b` of `x.a.b`.
+    pub(super) fn property(&self, position: RhaiPosition) -> Option<&str> {
+        let text = self.source.text();
+        let offset = self.offset(position);
+        let index = token_at(&self.tokens, offset)?;
+        let dot = self.tokens.get(index + 1)?;
+        let first = self.tokens.get(index + 2)?;
+        let chain = whole_chain(text, &self.tokens, offset);
+        let called = text[chain.end..].starts_with('(');
+        let below = &text[dot.range.clone()] == "." && first.kind == TokenKind::Word && !called;
+        below.then(|| &text[first.range.start..chain.end])
     }
 
     /// The offset of a name that scripts may not use.

@@ -104,16 +104,6 @@ impl Program {
         }
     }
 
-    /// Whether values are picked out by index anywhere, here or in the library.
-    pub(super) fn indexes(&self) -> bool {
-        self.prepared.indexes
-            || self
-                .library
-                .files
-                .values()
-                .any(|file| file.prepared.indexes)
-    }
-
     /// Its text.
     pub(crate) fn source(&self) -> &Arc<Source> {
         &self.prepared.source

@@ -11,6 +11,7 @@ use rhai::{Dynamic, Engine, INT, ImmutableString, NativeCallContext};
 use crate::base::diagnostic::{Code, did_you_mean, list_of};
 use crate::model::fact::{Date, FactOrigin, FactType, Lookup, Schema, Value, choice_of};
 use crate::script::Worked;
+use crate::script::comparison::day_of;
 use crate::script::limits::FUNCTIONS;
 use crate::script::numbered::numbered;
 use crate::script::run::{Hosted, Stop, fault, opaque, place, raise, schema_of, with};
@@ -311,6 +312,8 @@ fn count(ctx: &NativeCallContext<'_>, view: &View, verdict: &str) -> Hosted<INT>
 
 fn day(ctx: &NativeCallContext<'_>, text: &str) -> Hosted<Symbol> {
     let date = Date::parse(text).map_err(|why| {
+        let other = text.len() > 7 && text.starts_with(|c: char| c.is_ascii_digit());
+        let why = if other { day_of(text) } else { why };
         fault(
             ctx,
             Code::WrongOperands,

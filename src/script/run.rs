@@ -88,6 +88,8 @@ pub(super) struct Run {
     looked: Option<(Arc<Region>, May)>,
     /// How far such searches go, on all paths.
     pub(super) patience: Patience,
+    /// Whether something was picked out of what may be a text.
+    pub(super) picks: bool,
 }
 
 /// What a question costs.
@@ -253,6 +255,7 @@ impl Run {
             states: None,
             looked: None,
             patience: Patience::new(limits),
+            picks: false,
         }
     }
 
@@ -359,6 +362,7 @@ impl Run {
             stated: self.stated.clone(),
             worked: self.worked.clone(),
             marks: self.marks.clone(),
+            picks: self.picks,
         };
         let joined = self
             .states

@@ -5,13 +5,17 @@
 //! is told in any case. All of a script's slips are told at once, so that whoever mends them all has
 //! a script that runs.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use rhai::ParseError;
 
 use crate::base::diagnostic::{Diagnostic, unseen};
+use crate::script::alternatives::{cased, lone_value};
 use crate::script::brackets::unclosed;
 use crate::script::cases::{bad_labels, condition_of_rest};
+use crate::script::outcome::ENDINGS;
+use crate::script::phrases::phrase;
 use crate::script::prepare::Prepared;
 use crate::script::scan::{TokenKind, left_end, right_end};
 use crate::script::slip::{Slip, Words};
@@ -26,18 +30,18 @@ pub(super) fn slips(prepared: &Prepared, error: &ParseError) -> Vec<Diagnostic> 
     let own = own_names(&words);
     let mut index = 0;
     while index < words.tokens.len() {
-        if words.is(index, "#") && words.begins_line(index) {
-            let message = "`#` means nothing here".to_owned();
-            found.push(words.slip(
-                index,
-                index,
-                message,
-                "a remark begins with `//`".to_owned(),
-            ));
+        if let Some(last) = remark_of_another(&words, index) {
+            let message = format!("`{}` means nothing here", words.text(index, last));
+            let help = "a remark begins with `//`".to_owned();
+            found.push(words.slip(index, last, message, help));
             while !words.ends_line(index) {
                 index += 1;
             }
         } else {
+            found.extend(divided(&words, index));
+            found.extend(phrase(&words, index));
+            found.extend(lone_value(&words, index));
+            found.extend(cased(&words, index));
             found.extend(match words.kind(index) {
                 Some(TokenKind::Word) if words.is(index, "_") => condition_of_rest(&words, index),
                 Some(TokenKind::Word) if !own.contains(words.at(index)) => word(&words, index),
@@ -55,6 +59,47 @@ pub(super) fn slips(prepared: &Prepared, error: &ParseError) -> Vec<Diagnostic> 
     told(prepared, found)
 }
 
+/// The last token of the sign by which a remark begins elsewhere.
+fn remark_of_another(words: &Words<'_>, index: usize) -> Option<usize> {
+    if !words.begins_line(index) {
+        return None;
+    }
+    let dashes = words.is(index, "-") && words.is(index + 1, "-") && words.touch(index, 2);
+    match words.at(index) {
+        "#" | "--" => Some(index),
+        _ if dashes => Some(index + 1),
+        _ => None,
+    }
+}
+
+/// `j.a // 2`: what stands behind it is a remark.
+fn divided(words: &Words<'_>, index: usize) -> Option<Slip> {
+    let end = words.tokens[index].range.end;
+    let gap = words
+        .tokens
+        .get(index + 1)
+        .map_or(words.source.len(), |next| next.range.start);
+    let gap = &words.source[end..gap];
+    let line = gap.split('\n').next().unwrap_or_default();
+    let rest = line.trim_start().strip_prefix("//")?.trim_start();
+    let by = rest.split([' ', ')', ';']).next().unwrap_or_default();
+    let value = by.starts_with(|c: char| c.is_ascii_digit()) || by.starts_with("j.");
+    if !value || !(words.in_condition(index) || rest.ends_with([')', ';', '}'])) {
+        return None;
+    }
+    let first = left_end(words.source, words.tokens, index + 1);
+    if first > index {
+        return None;
+    }
+    let start = end + line.find("//").unwrap_or_default();
+    let help = format!(
+        "write `div({}, {by})` for the whole part",
+        words.text(first, index)
+    );
+    let message = "`//` begins a remark here, and divides nothing".to_owned();
+    Some(Slip::new(start..start + 2, message, help))
+}
+
 /// What is never meant, though it can be read.
 pub(super) fn misread(prepared: &Prepared) -> Vec<Diagnostic> {
     let words = Words::new(prepared.source.text(), prepared.tokens());
@@ -64,7 +109,7 @@ pub(super) fn misread(prepared: &Prepared) -> Vec<Diagnostic> {
 }
 
 fn told(prepared: &Prepared, mut found: Vec<Slip>) -> Vec<Diagnostic> {
-    found.sort_by_key(|slip| (slip.range.start, slip.range.end));
+    found.sort_by_key(|slip| (slip.range.start, Reverse(slip.range.end)));
     // One place is told once, by what covers more of it.
     found.dedup_by(|later, earlier| later.range.start < earlier.range.end);
     found
@@ -108,6 +153,7 @@ fn meant(word: &str) -> Option<&'static str> {
         "case" | "when" | "match" | "select" => "switch",
         "default" => "_",
         "mod" | "MOD" => "%",
+        "xor" | "XOR" => "!=",
         _ => return None,
     })
 }
@@ -196,6 +242,11 @@ fn sign(words: &Words<'_>, index: usize) -> Option<Slip> {
         _ => {}
     }
     match words.at(index) {
+        "=>" if words.in_condition(index) && opens_outcome(words, index) => {
+            let help = "write `{` in its place, and `}` where the branch ends".to_owned();
+            let message = "`=>` opens no branch here".to_owned();
+            Some(words.slip(index, index, message, help))
+        }
         "=>" if words.in_condition(index) => write(index, ">="),
         "=" if words.in_condition(index) => write(index, "=="),
         ":" if words.ends_line(index) && opens_branch(words, index) => {
@@ -210,6 +261,10 @@ fn sign(words: &Words<'_>, index: usize) -> Option<Slip> {
         }
         _ => None,
     }
+}
+
+fn opens_outcome(words: &Words<'_>, index: usize) -> bool {
+    ENDINGS.contains(&words.at(index + 1)) || words.is(index + 1, "return")
 }
 
 fn opens_branch(words: &Words<'_>, index: usize) -> bool {

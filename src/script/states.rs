@@ -100,6 +100,8 @@ pub(super) struct Situation {
     pub(super) stated: BTreeMap<FactRef, bool>,
     pub(super) worked: BTreeMap<FactRef, Arc<Expression>>,
     pub(super) marks: Vec<Arc<Expression>>,
+    /// Whether something was picked out of what may be a text.
+    pub(super) picks: bool,
 }
 
 /// A state that is being followed.
@@ -376,6 +378,7 @@ impl Closed {
         about.stated == self.before.stated
             && about.worked == self.before.worked
             && about.marks == self.before.marks
+            && about.picks == self.before.picks
             && about.region.says_as(&self.before.region)
     }
 }
@@ -392,6 +395,7 @@ impl Situation {
                 .map(|(fact, value)| (fact.clone(), value.clone()))
                 .collect(),
             marks: self.marks.clone(),
+            picks: self.picks,
         }
     }
 }

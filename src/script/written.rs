@@ -8,10 +8,12 @@ pub(super) fn badly_written(words: &Words<'_>) -> Vec<Slip> {
     let mut found = Vec::new();
     for index in 0..words.tokens.len() {
         let slip = match words.tokens[index].kind {
-            TokenKind::Number => grouped(words, index).or_else(|| percent(words, index)),
+            TokenKind::Number => grouped(words, index)
+                .or_else(|| spaced(words, index))
+                .or_else(|| percent(words, index)),
             TokenKind::Other | TokenKind::Text | TokenKind::Piece => quotes(words, index),
-            TokenKind::Symbol => currency(words, index),
-            TokenKind::Word => None,
+            TokenKind::Symbol => currency(words, index).or_else(|| of_a_page(words, index)),
+            TokenKind::Word => formatted(words, index),
         };
         found.extend(slip);
     }
@@ -26,10 +28,159 @@ pub(super) fn never_meant(words: &Words<'_>) -> Vec<Slip> {
         found.extend(
             date(words, index)
                 .or_else(|| unit(words, index))
-                .or_else(|| unfilled(words, index)),
+                .or_else(|| unfilled(words, index))
+                .or_else(|| unmarked(words, index))
+                .or_else(|| swapped(words, index)),
         );
     }
+    found.extend(unclosed_remark(words));
     found
+}
+
+/// `1 000 000`.
+fn spaced(words: &Words<'_>, index: usize) -> Option<Slip> {
+    let group = |at: usize| {
+        let digits = words.at(at);
+        words.kind(at) == Some(TokenKind::Number)
+            && digits.len() == 3
+            && digits.bytes().all(|digit| digit.is_ascii_digit())
+            && !words.ends_line(at - 1)
+    };
+    let mut last = index;
+    while group(last + 1) {
+        last += 1;
+    }
+    let begins = words.at(index).len() <= 3
+        && !(index > 0 && words.kind(index - 1) == Some(TokenKind::Number) && group(index));
+    if last == index || !begins {
+        return None;
+    }
+    let number: String = (index..=last).map(|at| words.at(at)).collect();
+    let message = format!("`{}` is no number here", words.text(index, last));
+    Some(words.slip(index, last, message, format!("write `{number}`")))
+}
+
+/// `f"...{j.x}"`.
+fn formatted(words: &Words<'_>, index: usize) -> Option<Slip> {
+    let text = matches!(
+        words.kind(index + 1),
+        Some(TokenKind::Text | TokenKind::Other)
+    );
+    if !matches!(words.at(index), "f" | "F" | "fr" | "rf") || !text || !words.touch(index, 2) {
+        return None;
+    }
+    let inner = words.at(index + 1).trim_matches(['"', '\'', '`']);
+    let message = "facts are filled into texts between backticks".to_owned();
+    let help = format!(
+        "write `` `{}` ``",
+        inner.replace('{', "${").replace("$${", "${")
+    );
+    Some(words.slip(index, index + 1, message, help))
+}
+
+/// `&gt;`, which was copied from the source of a page.
+fn of_a_page(words: &Words<'_>, index: usize) -> Option<Slip> {
+    let sign = match (words.at(index), words.at(index + 1), words.at(index + 2)) {
+        ("&", "gt", ";") => ">",
+        ("&", "lt", ";") => "<",
+        ("&", "amp", ";") => "&",
+        ("&", "quot", ";") => "\"",
+        ("&", "nbsp", ";") => " ",
+        _ => return None,
+    };
+    let sign = if sign == "&" && words.at(index + 3) == "&" {
+        "&&"
+    } else {
+        sign
+    };
+    let last = if sign == "&&" { index + 5 } else { index + 2 };
+    let last = last.min(words.tokens.len() - 1);
+    let message = format!("`{}` means nothing here", words.text(index, last));
+    Some(words.slip(index, last, message, format!("write `{sign}` in its place")))
+}
+
+/// `{j.x}` and `$j.x` in a text, where `${j.x}` is meant.
+fn unmarked(words: &Words<'_>, index: usize) -> Option<Slip> {
+    let written = words.at(index);
+    let kind = words.kind(index)?;
+    if !matches!(kind, TokenKind::Text | TokenKind::Other | TokenKind::Piece) {
+        return None;
+    }
+    let is_path = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+    let holes = ["j.", "params.", "stats."].into_iter().flat_map(|root| {
+        written.match_indices(root).filter_map(move |(at, _)| {
+            let before = &written[..at];
+            let rest = &written[at..];
+            let path = &rest[..rest.find(|c: char| !is_path(c)).unwrap_or(rest.len())];
+            let path = path.trim_end_matches('.');
+            let braced = before.ends_with('{')
+                && !before.ends_with("${")
+                && rest[path.len()..].starts_with('}');
+            let named = path.len() > root.len() && (braced || before.ends_with('$'));
+            named.then_some((at, path, braced))
+        })
+    });
+    let (at, path, braced) = holes.min_by_key(|(at, ..)| *at)?;
+    let shown = if braced {
+        format!("{{{path}}}")
+    } else {
+        format!("${path}")
+    };
+    let message = format!("`{shown}` stays as it is in a text");
+    let help = if kind == TokenKind::Text {
+        let inner = written
+            .trim_matches('"')
+            .replace(&shown, &format!("${{{path}}}"));
+        format!("write the text between backticks: `` `{inner}` ``")
+    } else {
+        format!("write `${{{path}}}`")
+    };
+    let start = words.tokens[index].range.start + at - 1;
+    let range = if kind == TokenKind::Text {
+        words.tokens[index].range.clone()
+    } else {
+        start..start + shown.len()
+    };
+    Some(Slip::new(range, message, help))
+}
+
+/// `points =+ 1`.
+fn swapped(words: &Words<'_>, index: usize) -> Option<Slip> {
+    let sign = words.at(index + 1);
+    let swapped = words.is(index, "=")
+        && matches!(sign, "+" | "-")
+        && words.touch(index, 2)
+        && !words.touch(index + 1, 2)
+        && words.tokens.len() > index + 2;
+    let message = format!("`={sign}` gives the name a new value, and adds nothing to it");
+    swapped.then(|| words.slip(index, index + 1, message, format!("write `{sign}=`")))
+}
+
+/// `/*` without an end: all below it would be a remark.
+fn unclosed_remark(words: &Words<'_>) -> Option<Slip> {
+    let from = words.tokens.last().map_or(0, |token| token.range.end);
+    let rest = &words.source[from..];
+    let (mut at, mut open): (usize, Vec<usize>) = (0, Vec::new());
+    while let Some(left) = rest.get(at..).filter(|left| !left.is_empty()) {
+        if open.is_empty() && left.starts_with("//") {
+            at += left.find('\n').unwrap_or(left.len());
+        } else if left.starts_with("/*") {
+            open.push(at);
+            at += 2;
+        } else if left.starts_with("*/") {
+            open.pop();
+            at += 2;
+        } else {
+            at += left.chars().next().map_or(1, char::len_utf8);
+        }
+    }
+    let start = from + open.first()?;
+    let message = "this remark is never closed".to_owned();
+    Some(Slip::new(
+        start..start + 2,
+        message,
+        "write `*/` where it ends".to_owned(),
+    ))
 }
 
 /// `1,000` and `15,5`.

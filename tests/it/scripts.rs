@@ -118,6 +118,10 @@ fn lists_and_maps_are_looked_up_by_facts() {
         "[0, 10, 20, 30, 40, 50, 60, 70, 80, 90][j.age] == 40",
         "band(j.a, [5, 16, 20]) == 2",
         "band(j.n, [4.5, 5]) == 1",
+        "let l = [j.a, j.n]; l.sort(); l[0] == 4.5",
+        "let l = [j.a, 7, j.n, j.age]; l.order_desc()[3] == 4",
+        "let k = j.kind; let m = #{city: 10, county: 20}; m[k] == 10",
+        "let at = band(j.a, [10]); [10, 20][at] == 20",
     ];
     for script in held {
         assert_eq!(result(script), (Status::Met, true), "{script}");
@@ -126,7 +130,7 @@ fn lists_and_maps_are_looked_up_by_facts() {
         "let all = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 99]; all[j.a] == 99",
         "let l = j.list; l.sort(); l[0] == 0.5 && l[2] == 3",
         "let l = j.list; l.sort_desc(); l[0] == 3",
-        "let l = [j.a, j.n]; l.sort(); l[0] == 4.5",
+        "let l = [j.a, j.n, j.a + 1, j.n + 1, j.age]; l.sort(); l[1] == 4.5",
     ];
     for script in by_record {
         assert_eq!(result(script), (Status::Met, false), "{script}");
@@ -136,6 +140,34 @@ fn lists_and_maps_are_looked_up_by_facts() {
         "let l = [j.a, j.town]; l.sort(); true",
     ] {
         assert_eq!(result(script).0, Status::Fault, "{script}");
+    }
+}
+
+#[test]
+fn nothing_is_picked_out_of_a_text_with_a_fact_in_it() {
+    // Of a list or a map beside such a text something is.
+    let held = [
+        "let t = `${j.a}`; if #{city: 10, county: 20}[j.kind] == 10 { met(t) } else { not_met(t) }",
+        "let t = `${j.a}`; let l = [10, 20]; if l[band(j.a, [10])] == 20 { met(t) } else { not_met(t) }",
+        "let t = `${j.a}`; let m = #{city: 10, county: 20}; if m[j.kind] > 5 { met(t) } else { not_met(t) }",
+        "met(`${j.a} ${[j.a, j.n].order()[0]} ${[10, 20][band(j.a, [10])]}`)",
+        "fn f(m, k) { m[k] } let t = `${j.a}`; if f(#{city: 1}, \"city\") > 0 { met(t) } else { not_met(t) }",
+    ];
+    for script in held {
+        assert_eq!(result(script), (Status::Met, true), "{script}");
+    }
+    let by_record = [
+        "`${j.age}5`[0] == '4'",
+        "let t = `${j.age}5`; t[0] == '4'",
+        "let t = `${j.age}5`; t[1] == '5' && t[-1] == '5'",
+        "fn first(t) { t[0] } first(`${j.age}5`) == '4'",
+        "let l = [1]; l = `${j.age}5`; l[0] == '4'",
+        "let l = [`${j.age}5`]; l[0][0] == '4'",
+        "let l = [1]; for l in [`${j.age}5`] { if l[0] == '4' { return true; } } false",
+        "let t = `${j.age}5`; t[0] = 'x'; t == \"x5\"",
+    ];
+    for script in by_record {
+        assert_eq!(result(script), (Status::Met, false), "{script}");
     }
 }
 

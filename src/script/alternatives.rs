@@ -1,0 +1,114 @@
+//! A value where a condition belongs: `j.kind == "a" || "b"`, `j.x || 0`.
+
+use crate::script::scan::{TokenKind, left_end};
+use crate::script::slip::{Slip, Words};
+
+/// `&&` or `||` at a token, with nothing but a value behind it.
+pub(super) fn lone_value(words: &Words<'_>, index: usize) -> Option<Slip> {
+    let sign = words.at(index);
+    if !matches!(sign, "&&" | "||") || !is_lone(words, index) {
+        return None;
+    }
+    let mut last = index + 1;
+    while words.is(last + 1, sign) && is_lone(words, last + 1) {
+        last += 2;
+    }
+    let values: Vec<&str> = (index + 1..=last)
+        .step_by(2)
+        .map(|at| words.at(at))
+        .collect();
+    let before = left_end(words.source, words.tokens, index);
+    if before == index {
+        return None;
+    }
+    let first_value = words.text(before, index - 1);
+    let message = format!("`{}` is no condition by itself", values[0]);
+    let compared = before
+        .checked_sub(1)
+        .map_or("", |comparison| words.at(comparison));
+    if !matches!(compared, "==" | "!=" | "<" | "<=" | ">" | ">=") {
+        let path = first_value.strip_prefix("j.").filter(|path| {
+            path.chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.'))
+        });
+        let help = match path {
+            Some(path) => format!("write `j.assume(\"{path}\", {})`", values[0]),
+            None => "compare it with something, as in `j.x >= 1`".to_owned(),
+        };
+        return Some(words.slip(before, last, message, help));
+    }
+    let first = left_end(words.source, words.tokens, before - 1);
+    if first + 1 >= before {
+        return None;
+    }
+    let what = words.text(first, before - 2);
+    let list = format!("{what} in [{first_value}, {}]", values.join(", "));
+    let help = match (compared, sign) {
+        ("==", "||") => format!("write `{list}`"),
+        ("!=", _) => format!("write `!({list})`"),
+        _ => {
+            let rest = values
+                .iter()
+                .map(|value| format!("{what} {compared} {value}"));
+            let all: Vec<String> = std::iter::once(words.text(first, index - 1).to_owned())
+                .chain(rest)
+                .collect();
+            format!("write `{}`", all.join(&format!(" {sign} ")))
+        }
+    };
+    Some(words.slip(first, last, message, help))
+}
+
+/// Whether a single value stands behind a token, and nothing that makes more of it.
+fn is_lone(words: &Words<'_>, index: usize) -> bool {
+    let value = matches!(
+        words.kind(index + 1),
+        Some(TokenKind::Text | TokenKind::Number)
+    );
+    value
+        && matches!(
+            words.at(index + 2),
+            "" | "{" | "&&" | "||" | ")" | ";" | "}" | ","
+        )
+}
+
+/// `case "a": ...; break;` in the braces of a `switch`.
+pub(super) fn cased(words: &Words<'_>, index: usize) -> Option<Slip> {
+    let open = words.bracket(index).filter(|open| words.is(*open, "{"))?;
+    let level = |at: &usize| words.bracket(*at) == Some(open);
+    let colon = |from: usize| (from..from + 12).find(|at| level(at) && words.is(*at, ":"));
+    let is_case = |at: usize| matches!(words.at(at), "case" | "default");
+    let in_switch = (0..open)
+        .rev()
+        .take_while(|at| !matches!(words.at(*at), ";" | "{" | "}"))
+        .any(|at| words.is(at, "switch"));
+    if !in_switch || !is_case(open + 1) {
+        return None;
+    }
+    let nothing = |first: usize, last: usize, help: String| {
+        let message = format!("`{}` means nothing here", words.text(first, last));
+        Some(words.slip(first, last, message, help))
+    };
+    match words.at(index) {
+        "case" => {
+            let end = colon(index)?;
+            let label = words.text(index + 1, end - 1);
+            nothing(index, end, format!("write `{label} =>` in its place"))
+        }
+        "default" => {
+            let end = colon(index)?;
+            nothing(index, end, "write `_ =>` in its place".to_owned())
+        }
+        ";" => {
+            let last = index
+                + usize::from(words.is(index + 1, "break"))
+                + usize::from(words.is(index + 1, "break") && words.is(index + 2, ";"));
+            nothing(
+                index,
+                last,
+                "write `,` in its place: it divides the cases".to_owned(),
+            )
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,58 @@
+//! Functions of other languages, and of sheets: what to write here for each.
+
+/// What to write for a function that does not exist here.
+pub(super) fn instead_of(name: &str) -> Option<String> {
+    let plain: String = name
+        .chars()
+        .filter(|c| *c != '_')
+        .flat_map(char::to_lowercase)
+        .collect();
+    let help = match plain.as_str() {
+        "today" | "now" | "currentdate" | "getdate" | "sysdate" => {
+            "write `params.as_of`, the day of the assessment"
+        }
+        "sum" | "total" => "add in a loop: `let sum = 0; for x in j.list { sum += x; }`",
+        "count" | "countif" | "length" | "size" | "len" => {
+            "write `.len()` behind a list or a text; `.filter(|x| x > 1).len()` counts some of a list"
+        }
+        "avg" | "average" | "mean" => "write `(a + b) / 2`: the sum, divided by how many there are",
+        "sqrt" => "compare with the square: `j.x > 9` where the root is to be more than 3",
+        "pow" | "power" => "write `x ** 2`",
+        "lower" | "lowercase" | "tolowercase" | "lcase" => "write `.to_lower()` behind the text",
+        "upper" | "uppercase" | "touppercase" | "ucase" => "write `.to_upper()` behind the text",
+        "strip" => "write `.trim()` behind the text",
+        "startswith" => "write `.starts_with(\"...\")` behind the text",
+        "endswith" => "write `.ends_with(\"...\")` behind the text",
+        "includes" | "has" | "find" | "instr" | "search" => {
+            "write `.contains(...)` behind the list or text"
+        }
+        "isempty" | "isblank" | "isnull" | "isna" | "isknown" | "isstated" | "exists"
+        | "defined" | "isdefined" | "ismissing" | "isset" | "isnotnull" => {
+            "to ask whether a fact is stated, write `j.known(\"path.of.fact\")`"
+        }
+        "coalesce" | "ifnull" | "nvl" | "default" | "getordefault" => {
+            "to take a value for a fact that nobody states, write `j.assume(\"path.of.fact\", 0)`"
+        }
+        "not" => "write `!(...)`",
+        "and" => "write `&&` between the conditions",
+        "or" => "write `||` between the conditions",
+        "if" | "iif" | "ifelse" | "ifs" => "write `if ... { ... } else { ... }`",
+        "unmet" | "fail" | "failed" | "reject" | "deny" | "refuse" => "write `not_met(\"why\")`",
+        "pass" | "passed" | "accept" | "approve" | "fulfilled" => "write `met(\"why\")`",
+        "skip" | "na" | "exempt" => "write `not_applicable(\"why\")`",
+        "unknown" | "undetermined" => {
+            "leave it out: what rests on a fact that nobody states is unknown by itself"
+        }
+        "range" => "write `0..10`: from 0 up to 9",
+        "any" => "write `.some(|x| x > 1)` behind the list",
+        "every" => "write `.all(|x| x > 1)` behind the list",
+        "format" | "sprintf" | "concat" | "concatenate" | "str" | "tostr" => {
+            "fill values into a text between backticks: `` `of ${j.x}` ``"
+        }
+        "datediff" | "datedif" | "daysbetween" => {
+            "write `later - earlier` for days, `years_between(earlier, later)` for years"
+        }
+        _ => return None,
+    };
+    Some(help.to_owned())
+}

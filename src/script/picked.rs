@@ -1,0 +1,164 @@
+//! What a `[...]` behind a value picks from: items of what is surely a list or a map, or something
+//! that may be a text.
+//!
+//! A text with a fact in it has a mark in the place of the value where that is not at hand, so
+//! nothing may be picked out of it. In `#{"a": 1}[j.c]`, `list.order()[0]`, and `levels[j.n]` below
+//! `let levels = [1, 2];` no text is looked into; of `name[0]` nobody can tell before it runs.
+
+use std::collections::BTreeSet;
+
+use crate::script::scan::{Token, TokenKind, matching};
+
+/// Functions that give a list and are called without anything in the parentheses.
+const LISTS: [&str; 4] = ["order", "order_desc", "keys", "values"];
+
+/// What has been passed on the way through the tokens of a script.
+pub(super) struct Picked<'a> {
+    text: &'a str,
+    tokens: &'a [Token],
+    /// Of each brace and bracket that is open: whether a list or a map begins with it.
+    open: Vec<bool>,
+    /// Whether the last that closed ended a list or a map.
+    ended: bool,
+    /// Variables that never hold anything but a list or a map.
+    collections: BTreeSet<&'a str>,
+}
+
+impl<'a> Picked<'a> {
+    pub(super) fn new(text: &'a str, tokens: &'a [Token]) -> Self {
+        Self {
+            text,
+            tokens,
+            open: Vec::new(),
+            ended: false,
+            collections: collections(text, tokens),
+        }
+    }
+
+    fn word(&self, index: usize) -> &'a str {
+        word(self.text, self.tokens, index)
+    }
+
+    /// Goes past a token, and says of a `[` whether something is picked there.
+    pub(super) fn pass(&mut self, index: usize) -> bool {
+        match self.word(index) {
+            "{" => self.open.push(false),
+            "#{" => self.open.push(true),
+            "}" | "]" => self.ended = self.open.pop().unwrap_or(false),
+            "[" | "?[" => {
+                let picks = index > 0 && self.stands_behind_value(index);
+                self.open.push(!picks);
+                return picks;
+            }
+            _ => {}
+        }
+        false
+    }
+
+    /// Whether what stands before a token is a value, so that `[` picks something out of it.
+    fn stands_behind_value(&self, index: usize) -> bool {
+        let before = self.word(index - 1);
+        match self.tokens[index - 1].kind {
+            TokenKind::Text | TokenKind::Other => true,
+            // Behind `${` a list begins; behind the end of a text something is picked out of it.
+            TokenKind::Piece => !before.ends_with("${"),
+            TokenKind::Word => !matches!(
+                before,
+                "in" | "return" | "if" | "while" | "else" | "switch" | "throw"
+            ),
+            _ => matches!(before, ")" | "]") || (before == "}" && self.ended),
+        }
+    }
+
+    /// Whether it is surely a list or a map that something is picked from by the `[` at an index.
+    pub(super) fn is_of_collection(&self, index: usize) -> bool {
+        match self.word(index - 1) {
+            "]" | "}" => self.ended,
+            ")" => {
+                let called = index.checked_sub(3).map_or("", |name| self.word(name));
+                self.word(index - 2) == "(" && LISTS.contains(&called)
+            }
+            name => {
+                let begin = self.chain(index - 1);
+                let alone = begin + 1 == index && self.collections.contains(name);
+                // What is read of a record is no text of the language.
+                alone || self.word(begin) == "j" && self.collections.contains("j")
+            }
+        }
+    }
+
+    /// Where a chain of properties begins that ends at an index.
+    fn chain(&self, end: usize) -> usize {
+        let mut begin = end;
+        while begin > 1 && matches!(self.word(begin - 1), "." | "?." | "::") {
+            begin -= 2;
+        }
+        begin
+    }
+}
+
+fn word<'a>(text: &'a str, tokens: &[Token], index: usize) -> &'a str {
+    tokens
+        .get(index)
+        .map_or("", |token| &text[token.range.clone()])
+}
+
+/// The variables that hold a list or a map wherever they get a value, and `j`, if nothing else is
+/// called that.
+fn collections<'a>(text: &'a str, tokens: &[Token]) -> BTreeSet<&'a str> {
+    let word = |index: usize| word(text, tokens, index);
+    let (mut collections, mut others) = (BTreeSet::from(["j"]), BTreeSet::new());
+    for index in 0..tokens.len() {
+        match word(index) {
+            "let" | "const" if word(index + 1) != "j" && is_collection(text, tokens, index + 2) => {
+                collections.insert(word(index + 1));
+            }
+            "let" | "const" | "for" => {
+                others.insert(word(index + 1));
+            }
+            // Of a function what it is given, of a loop the item and its place.
+            "(" if matches!(word(index.wrapping_sub(2)), "fn")
+                || word(index.wrapping_sub(1)) == "for" =>
+            {
+                others.extend(names(text, tokens, index, ")"));
+            }
+            "|" => others.extend(names(text, tokens, index, "|")),
+            "=" | "+=" | "-=" | "??="
+                if !matches!(word(index.wrapping_sub(2)), "let" | "const") =>
+            {
+                others.insert(word(index.wrapping_sub(1)));
+            }
+            _ => {}
+        }
+    }
+    collections.retain(|name| !others.contains(name));
+    collections
+}
+
+/// Whether `= [...];` or `= #{...};` begins at an index.
+fn is_collection(text: &str, tokens: &[Token], index: usize) -> bool {
+    word(text, tokens, index) == "="
+        && matches!(word(text, tokens, index + 1), "[" | "#{")
+        && matching(text, tokens, index + 1)
+            .is_some_and(|close| word(text, tokens, close + 1) == ";")
+}
+
+/// The names between a bracket and the one that closes it, if there is nothing else.
+fn names<'a>(text: &'a str, tokens: &[Token], open: usize, close: &str) -> Vec<&'a str> {
+    let mut names = Vec::new();
+    let mut index = open + 1;
+    loop {
+        match word(text, tokens, index) {
+            end if end == close => return names,
+            "," => {}
+            name if tokens
+                .get(index)
+                .is_some_and(|token| token.kind == TokenKind::Word) =>
+            {
+                names.push(name);
+            }
+            _ => return Vec::new(),
+        }
+        index += 1;
+    }
+}
