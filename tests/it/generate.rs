@@ -70,6 +70,7 @@ facts:
   i: {type: integer, range: {min: 0, max: 3}}
   k: {type: integer, range: {min: -1, max: 2}}
   c: {type: choice, choices: [red, green, blue]}
+  o: {type: choice, choices: [1, 2.5, 10]}
   e: {type: date, range: {min: 2017-08-02, max: 2017-08-04}}
   g.x: {type: integer, range: {min: 0, max: 2}}
   r: {type: jurisdiction}
@@ -85,7 +86,6 @@ pub(crate) struct Generator<'c, 'a> {
     depth: usize,
     variables: usize,
     statements: bool,
-    look_ups: bool,
 }
 
 impl<'c, 'a> Generator<'c, 'a> {
@@ -96,14 +96,7 @@ impl<'c, 'a> Generator<'c, 'a> {
             depth: 0,
             variables: 0,
             statements: range == Range::Wide,
-            look_ups: false,
         }
-    }
-
-    /// The same with look-ups by facts, bands, orders, and choices that are numbers.
-    pub(crate) fn with_look_ups(mut self) -> Self {
-        self.look_ups = true;
-        self
     }
 
     /// The same with `known` and `assume`, of which completions of a record say nothing.
@@ -217,11 +210,7 @@ impl<'c, 'a> Generator<'c, 'a> {
 
     fn boolean(&mut self) -> String {
         self.depth += 1;
-        let kinds = match (self.depth > 4, self.look_ups) {
-            (true, _) => 4,
-            (false, true) => 15,
-            (false, false) => 14,
-        };
+        let kinds = if self.depth > 4 { 4 } else { 15 };
         let text = match self.choices.below(kinds) {
             0 => self
                 .pick(&[
@@ -299,11 +288,7 @@ impl<'c, 'a> Generator<'c, 'a> {
 
     fn integer(&mut self) -> String {
         self.depth += 1;
-        let kinds = match (self.depth > 4, self.look_ups) {
-            (true, _) => 3,
-            (false, true) => 11,
-            (false, false) => 8,
-        };
+        let kinds = if self.depth > 4 { 3 } else { 11 };
         let text = match self.choices.below(kinds) {
             0 => self
                 .pick(&["j.i", "j.k", "j.g.x", "j.r.i", "j.r.g.x"])
@@ -330,7 +315,7 @@ impl<'c, 'a> Generator<'c, 'a> {
                 self.pick(&["j.i", "j.g.x"]),
                 self.pick(&["0", "1", "2", "3"])
             ),
-            7 if self.look_ups => self
+            7 => self
                 .pick(&[
                     "#{\"red\": 7, \"green\": 24, \"blue\": 0}[j.c]",
                     "[7, 0, 24, 1, 2, 3, 48, -3, 5, 9][j.g.x]",
@@ -358,13 +343,18 @@ impl<'c, 'a> Generator<'c, 'a> {
             1 => self
                 .pick(&["j.o == 2.5", "j.o != 10", "j.o in [1, 10]"])
                 .to_owned(),
-            2 => format!("j.o {} {}", self.pick(&["<", ">="]), "j.n"),
+            2 if self.wide() => format!("j.o {} j.n", self.pick(&["<", ">="])),
+            2 => format!("j.o {} j.i", self.pick(&["<", ">=", "=="])),
             _ => format!(
                 "(j.o {} {}) {} {}",
                 self.pick(&["+", "*", "-"]),
                 self.integer(),
                 self.comparator(),
-                self.number()
+                if self.wide() {
+                    self.number()
+                } else {
+                    self.integer()
+                }
             ),
         }
     }
@@ -517,7 +507,7 @@ pub(crate) fn facts(range: Range) -> &'static [&'static str] {
         Range::Wide => &[
             "a", "b", "i", "k", "n", "m", "t", "u", "c", "o", "d", "e", "l", "g.x",
         ],
-        Range::Narrow => &["a", "b", "i", "k", "c", "e", "g.x"],
+        Range::Narrow => &["a", "b", "i", "k", "c", "o", "e", "g.x"],
     }
 }
 

@@ -1,6 +1,6 @@
 //! How laws are tried: over cases drawn by chance, from a seed that is told where one breaks.
 //!
-//! `RULEBOOK_LAWS` says how many. Not set: a quarter of the cases, the same on every machine. A
+//! `RULEBOOK_LAWS` says how many. Not set: a sixth of the cases, the same on every machine. A
 //! number: so many times all of them. `1@fresh`: a quarter of them that nobody has tried before.
 //! `1@SEED`: all of them from that seed, to see again what broke.
 
@@ -19,7 +19,7 @@ pub(crate) struct Law {
 /// What is asked for: how many cases of each `most`, and from which seed.
 fn asked(most: u32) -> (u32, u64) {
     let Ok(text) = std::env::var("RULEBOOK_LAWS") else {
-        return (most.div_ceil(4), FIXED);
+        return (most.div_ceil(6), FIXED);
     };
     let number = |text: &str| {
         text.parse::<u64>()
@@ -41,7 +41,7 @@ pub(crate) fn share(cases: u32) -> u32 {
 /// How often something must have been met on the way, for a law over all its cases to say much: a
 /// quick run asks for less.
 pub(crate) fn enough(count: usize) -> usize {
-    if share(4) < 4 { count / 5 } else { count }
+    if share(4) < 4 { count / 8 } else { count }
 }
 
 /// A law over so many cases.

@@ -196,9 +196,7 @@ fn a_tree_answers_as_the_interpreter_does() {
     let seen = std::cell::RefCell::new(BTreeMap::<&str, usize>::new());
     law(10_000)
         .run(&(bytes(120), bytes(60)), |(script, records)| {
-            let script = Generator::new(&mut Choices::new(&script), Range::Wide)
-                .with_look_ups()
-                .script();
+            let script = Generator::new(&mut Choices::new(&script), Range::Wide).script();
             let mut choices = Choices::new(&records);
             let (this, other) = (
                 full_record(&mut choices, Range::Wide),

@@ -280,7 +280,8 @@ impl View<'_> {
             match &used.form {
                 Form::NotTabular(why) => {
                     let place = why.span().map(ToString::to_string).unwrap_or_default();
-                    let _ = write!(text, " (run for each jurisdiction, see {place})");
+                    let why = clean_line(&why.message);
+                    let _ = write!(text, " (run for each jurisdiction, as {why}: see {place})");
                 }
                 Form::Broken => text.push_str(" (broken: see below)"),
                 Form::Tabular(_) => {}
