@@ -12,6 +12,7 @@ pub(crate) use counted::tree as counting_tree;
 use std::sync::Arc;
 
 use crate::analysis::decision_table::membership::{conditions_of, membership, ways};
+use crate::analysis::decision_table::totals::{Totals, totals};
 use crate::analysis::explanation::{ParameterExplained, explain_parameters};
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::form::{ConditionUsed, Form};
@@ -109,7 +110,7 @@ impl<'a> DecisionTable<'a> {
         let used = assessed.conditions.get(condition).ok_or(NoTable::Broken)?;
         match &used.form {
             Form::Tabular(tree) if tree.paths() > MOST_ROWS => {
-                Ok(totals::table(assessed, used, tree))
+                Ok(Self::of_totals(assessed, used, tree))
             }
             Form::Tabular(tree) => Ok(Self::new(assessed, Some(used), tree)),
             Form::NotTabular(why) => Err(NoTable::NotTabular(Arc::clone(why))),
@@ -130,6 +131,30 @@ impl<'a> DecisionTable<'a> {
                 Some(Form::NotTabular(why)) => NoTable::NotTabular(Arc::clone(why)),
                 _ => NoTable::Broken,
             }),
+        }
+    }
+
+    fn of_totals(assessed: &'a RulebookAssessment, used: &'a ConditionUsed, tree: &Tree) -> Self {
+        let Totals { columns, rows } = totals(assessed, used, tree);
+        let columns = columns.into_iter().map(|name| Column {
+            name,
+            unit: None,
+            description: None,
+        });
+        let rows = rows.into_iter().map(|one| Row {
+            cells: one.cells,
+            case: one.case,
+            verdict: one.outcome.verdict,
+            reason: reason(&one.outcome),
+            inside: one.inside,
+            open: one.open,
+        });
+        Self {
+            assessed,
+            condition: Some(used),
+            columns: columns.collect(),
+            rows: rows.collect(),
+            parameters: explain_parameters(assessed, tree.tests().map(|asked| &asked.test)),
         }
     }
 

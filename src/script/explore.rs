@@ -12,7 +12,7 @@ use rhai::{Dynamic, Scope};
 
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
-use crate::model::fact::FactSchema;
+use crate::model::fact::{FactSchema, Value};
 use crate::script::bindings::Bindings;
 use crate::script::failure::ended;
 use crate::script::outcome::ending;
@@ -20,6 +20,7 @@ use crate::script::run::{Known, Run, Stop, during};
 use crate::script::sandbox::{ENGINE, WATCHED, scope};
 use crate::script::states::{Joined, States};
 use crate::script::text::message;
+use crate::script::value::from_dynamic;
 use crate::script::{Program, Roots, derived_outcome};
 use crate::tree::{Asked, Expression, FactRef, Facts, May, Outcome, Path, Patience, Test, Verdict};
 
@@ -264,7 +265,7 @@ fn one(program: &Arc<Program>, run: Run, found: &mut Exploration) -> Run {
             None
         };
         let result = engine.eval_ast_with_scope::<Dynamic>(&mut scope, &program.ast);
-        (result, fact, whole_numbers(&scope))
+        (result, fact, numbers_in(&scope))
     });
     let outcome = match result {
         Ok(value) => match &fact {
@@ -332,14 +333,16 @@ fn one(program: &Arc<Program>, run: Run, found: &mut Exploration) -> Run {
     run
 }
 
-/// The whole numbers that variables hold.
-fn whole_numbers(scope: &Scope<'_>) -> Vec<(Arc<str>, i64)> {
+/// The numbers that variables hold.
+fn numbers_in(scope: &Scope<'_>) -> Vec<(Arc<str>, Value)> {
+    let number = |value: &Dynamic| match from_dynamic(value)?.known()? {
+        value @ (Value::Integer(_) | Value::Number(_)) => Some(value),
+        _ => None,
+    };
     scope
         .iter_raw()
-        .filter_map(|(name, constant, value)| {
-            let number = value.as_int().ok().filter(|_| !constant)?;
-            Some((name.into(), number))
-        })
+        .filter(|(_, constant, _)| !constant)
+        .filter_map(|(name, _, value)| Some((name.into(), number(value)?)))
         .collect()
 }
 

@@ -19,7 +19,7 @@ use rhai::{Dynamic, ImmutableString, Position, Scope, Stmt};
 use crate::model::fact::{FactPath, Value};
 use crate::script::places::Places;
 use crate::script::value::{Params, Symbol, View};
-use crate::tree::{Expression, FactRef, Owner, Region, placeholder};
+use crate::tree::{Expression, FactRef, Owner, Region};
 
 /// The most states of one place, with the same variables, that are told apart by answers.
 const MOST_ALIKE: usize = 64;
@@ -446,12 +446,6 @@ fn held(value: &Dynamic) -> Option<Held> {
 
 /// A calculation without facts is what it comes to.
 fn of_expression(expression: &Arc<Expression>) -> Held {
-    let mut facts = BTreeSet::new();
-    expression.collect(&mut facts);
-    if facts.is_empty()
-        && let Ok(value) = expression.evaluate(&mut placeholder)
-    {
-        return Held::Value(value);
-    }
-    Held::Symbol(Arc::clone(expression))
+    let known = expression.known().map(Held::Value);
+    known.unwrap_or_else(|| Held::Symbol(Arc::clone(expression)))
 }

@@ -354,6 +354,17 @@ impl Expression {
         }
     }
 
+    /// Its value, where no fact is in it and it can be calculated.
+    pub(crate) fn known(&self) -> Option<Value> {
+        let mut facts = BTreeSet::new();
+        self.collect(&mut facts);
+        if facts.is_empty() {
+            let none = &mut |_: &FactRef| unreachable!("there is no fact in it");
+            return self.evaluate(none).ok();
+        }
+        None
+    }
+
     /// Adds the facts in it to a set.
     pub(crate) fn collect<'a>(&'a self, facts: &mut BTreeSet<&'a FactRef>) {
         match self {

@@ -61,6 +61,7 @@ pub(crate) use words::Wording;
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Span;
+use crate::model::fact::Value;
 
 /// What a script comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -87,7 +88,7 @@ pub struct Outcome {
     /// The value, for the script of a derived fact; the verdict then says nothing.
     pub value: Option<Arc<Expression>>,
     /// Where outcomes are told apart by it: what a variable of the script held at the end.
-    pub(crate) total: Option<i64>,
+    pub(crate) total: Option<Value>,
 }
 
 /// A text with calculations in it, filled in when the facts are at hand.
@@ -161,8 +162,8 @@ pub(crate) struct Path {
     pub(crate) proven: bool,
     /// It goes on as a path before it does after so many answers; the outcome is that path's.
     pub(crate) joins: Option<(usize, usize)>,
-    /// What the whole numbers among the variables of the script were at the end.
-    pub(crate) numbers: Vec<(Arc<str>, i64)>,
+    /// What the numbers among the variables of the script were at the end.
+    pub(crate) numbers: Vec<(Arc<str>, Value)>,
 }
 
 impl Message {
@@ -238,10 +239,10 @@ impl Tree {
     /// alone in which paths differ. Also its name.
     pub(crate) fn by_total(mut paths: Vec<Path>, limits: Limits) -> Option<(Self, Arc<str>)> {
         let ends = paths.iter().filter(|path| path.joins.is_none());
-        let ends: Vec<&[(Arc<str>, i64)]> = ends.map(|path| path.numbers.as_slice()).collect();
-        let of = |numbers: &[(Arc<str>, i64)], name: &Arc<str>| {
+        let ends: Vec<&[(Arc<str>, Value)]> = ends.map(|path| path.numbers.as_slice()).collect();
+        let of = |numbers: &[(Arc<str>, Value)], name: &Arc<str>| {
             let found = numbers.iter().find(|(known, _)| known == name);
-            found.map(|(_, number)| *number)
+            found.map(|(_, number)| number.clone())
         };
         let first = *ends.first()?;
         let mut varying = first

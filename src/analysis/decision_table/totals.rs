@@ -1,28 +1,37 @@
-//! The table of a script with too many cases to list, as a point system has: a row for each total, with
-//! how many combinations of values come to it.
+//! The rows of a script with too many cases to list, as a point system has: one for each total, with how
+//! many combinations of values come to it.
 
 use std::collections::BTreeMap;
 
-use crate::analysis::decision_table::{Column, DecisionTable, Row, reason};
-use crate::analysis::explanation::explain_parameters;
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::form::ConditionUsed;
 use crate::script::explore;
-use crate::tree::{Tree, tally, walk};
+use crate::tree::{Outcome, Possible, Tree, tally, walk};
+
+/// Such rows, and what they are told apart by.
+pub(super) struct Totals {
+    pub(super) columns: Vec<String>,
+    pub(super) rows: Vec<Total>,
+}
+
+/// One of them.
+pub(super) struct Total {
+    pub(super) cells: Vec<String>,
+    /// All of it as one sentence.
+    pub(super) case: String,
+    pub(super) outcome: Outcome,
+    /// The jurisdictions that come to it, by their places, and those that may.
+    pub(super) inside: Vec<usize>,
+    pub(super) open: Vec<usize>,
+}
 
 /// The rows are told apart by the one variable in which the ends of the script differ, if there is
 /// such a one; else by what they come to.
-pub(super) fn table<'a>(
-    assessed: &'a RulebookAssessment,
-    used: &'a ConditionUsed,
-    tree: &Tree,
-) -> DecisionTable<'a> {
+pub(super) fn totals(assessed: &RulebookAssessment, used: &ConditionUsed, tree: &Tree) -> Totals {
     let bindings = &assessed.basis.bindings;
-    let explored = used
-        .program
-        .as_ref()
-        .map(|program| explore(program, bindings, None));
-    let by_total = explored
+    let program = used.program.as_ref();
+    let by_total = program
+        .map(|program| explore(program, bindings, None))
         .filter(|found| found.incomplete.is_none())
         .and_then(|found| Tree::by_total(found.paths, bindings.limits));
     let (tree, name) = match &by_total {
@@ -30,75 +39,64 @@ pub(super) fn table<'a>(
         None => (tree, None),
     };
     let tally = tally(tree);
-    let column = |name: &str| Column {
-        name: name.to_owned(),
-        unit: None,
-        description: None,
-    };
-    let counted = tally.as_ref().map(|_| column("combinations"));
-    let columns = name.map(|name| column(name)).into_iter().chain(counted);
-    let mut outcomes: Vec<usize> = (0..tree.outcomes().count()).collect();
-    outcomes.sort_by_key(|outcome| tree.outcome(*outcome).total);
-    let rows = outcomes.iter().map(|number| {
+    let counted = tally.as_ref().map(|_| "combinations".to_owned());
+    let columns = name.map(|name| name.to_string()).into_iter().chain(counted);
+    let mut numbers: Vec<usize> = (0..tree.outcomes().count()).collect();
+    numbers.sort_by(|a, b| tree.outcome(*a).total.cmp(&tree.outcome(*b).total));
+    let rows = numbers.iter().map(|number| {
         let outcome = tree.outcome(*number);
-        let total = name.map(|_| {
-            outcome
-                .total
-                .map_or_else(String::new, |one| one.to_string())
-        });
+        let total = outcome.total.as_ref().map(ToString::to_string);
+        let named = name
+            .zip(total.as_ref())
+            .map(|(name, total)| format!("{name} is {total}"));
         let count = tally.as_ref().map(|tally| {
             let count = tally.by_outcome.get(number).copied().unwrap_or(0);
-            (count, tally.all)
+            (
+                count.to_string(),
+                format!("{count} of {} combinations", tally.all),
+            )
         });
-        let named = name
-            .zip(outcome.total)
-            .map(|(name, total)| format!("{name} is {total}"));
-        let among = count.map(|(count, all)| format!("{count} of {all} combinations"));
+        let (count, among) = count.unzip();
         let case: Vec<String> = named.into_iter().chain(among).collect();
-        let count = count.map(|(count, _)| count.to_string());
-        Row {
-            cells: total.into_iter().chain(count).collect(),
+        Total {
+            cells: name
+                .map(|_| total.unwrap_or_default())
+                .into_iter()
+                .chain(count)
+                .collect(),
             case: case.join(": "),
-            verdict: outcome.verdict,
-            reason: reason(outcome),
+            outcome: outcome.clone(),
             inside: Vec::new(),
             open: Vec::new(),
         }
     });
-    let mut table = DecisionTable {
-        assessed,
-        condition: Some(used),
+    let mut totals = Totals {
         columns: columns.collect(),
         rows: rows.collect(),
-        parameters: explain_parameters(assessed, tree.tests().map(|asked| &asked.test)),
     };
-    place(&mut table, tree, &outcomes);
-    table
+    totals.place(assessed, tree, &numbers);
+    totals
 }
 
-/// Puts each jurisdiction into the rows that it can come to.
-fn place(table: &mut DecisionTable<'_>, tree: &Tree, outcomes: &[usize]) {
-    let facts = &table.assessed.basis.facts;
-    let rows: BTreeMap<usize, usize> = outcomes
-        .iter()
-        .enumerate()
-        .map(|(row, outcome)| (*outcome, row))
-        .collect();
-    for place in 0..table.assessed.len() {
-        let leaves = walk(tree, facts, table.assessed.record_of(place));
-        let number = |leaf: &crate::tree::Possible| {
-            let number = tree.outcomes().position(|one| *one == *leaf.outcome)?;
-            rows.get(&number).copied()
-        };
-        let mut reached: Vec<usize> = leaves.list.iter().filter_map(number).collect();
-        reached.sort_unstable();
-        reached.dedup();
-        match reached.as_slice() {
-            [one] if leaves.cut_short.is_none() => table.rows[*one].inside.push(place),
-            several => {
-                for row in several {
-                    table.rows[*row].open.push(place);
-                }
+impl Totals {
+    /// Puts each jurisdiction into the rows that it can come to.
+    fn place(&mut self, assessed: &RulebookAssessment, tree: &Tree, numbers: &[usize]) {
+        let rows = numbers.iter().enumerate();
+        let rows: BTreeMap<usize, usize> = rows.map(|(row, number)| (*number, row)).collect();
+        for place in 0..assessed.len() {
+            let leaves = walk(tree, &assessed.basis.facts, assessed.record_of(place));
+            let row = |leaf: &Possible| {
+                let number = tree.outcomes().position(|one| *one == *leaf.outcome)?;
+                rows.get(&number).copied()
+            };
+            let mut reached: Vec<usize> = leaves.list.iter().filter_map(row).collect();
+            reached.sort_unstable();
+            reached.dedup();
+            match reached.as_slice() {
+                [one] if leaves.cut_short.is_none() => self.rows[*one].inside.push(place),
+                several => several
+                    .iter()
+                    .for_each(|row| self.rows[*row].open.push(place)),
             }
         }
     }
