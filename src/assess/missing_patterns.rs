@@ -43,6 +43,24 @@ impl Gap {
         }
     }
 
+    /// The same of verdicts that a record can come to where answers have nothing to do with one
+    /// another, and the facts that they depend on.
+    fn freely(&(verdicts, facts): &(u8, u128)) -> Self {
+        let every = [
+            (Verdict::Met, Status::Met),
+            (Verdict::NotMet, Status::NotMet),
+            (Verdict::NotApplicable, Status::NotApplicable),
+            (Verdict::Fault, Status::Fault),
+        ];
+        let one = every.into_iter().find(|(one, _)| bit(*one) == verdicts);
+        Self {
+            number: None,
+            status: one.map_or(Status::Unknown, |(_, status)| status),
+            verdicts,
+            facts: (verdicts & bit(Verdict::Fault) == 0).then_some(facts),
+        }
+    }
+
     /// Whether it can be told which facts it shares with others.
     pub(super) fn is_plain(&self) -> bool {
         self.facts.is_some() && self.number.is_some()
@@ -101,20 +119,28 @@ impl<'a> Learnt<'a> {
     }
 
     /// What a record with gaps comes to that is like others of its pattern.
-    fn of_pattern(&self, condition: usize, pattern: Vec<u8>, record: usize) -> Gap {
+    fn of_pattern(
+        &self,
+        (condition, batch): (usize, &Batch<'_>),
+        pattern: Vec<u8>,
+        record: usize,
+    ) -> Gap {
         let known = self.patterns[condition]
             .read()
             .expect(NO_PANIC)
             .get(&pattern)
             .copied();
         known.unwrap_or_else(|| {
+            let waived = !self.prepared.basis.criteria.waivers.is_empty();
+            let freely = batch.freely(record).filter(|_| !waived);
+            let freely = freely.as_ref().map(Gap::freely);
             let number = Some(self.next.fetch_add(1, Ordering::Relaxed));
             keep(
                 &self.patterns[condition],
                 pattern,
                 Gap {
                     number,
-                    ..self.alone(condition, record)
+                    ..freely.unwrap_or_else(|| self.alone(condition, record))
                 },
             )
         })
@@ -245,7 +271,7 @@ impl Met {
             batch.pattern(record, &mut |answer| pattern.push(answer));
             self.ends[end] = number(self.gaps.len());
             self.gaps
-                .push(learnt.of_pattern(condition, pattern, record));
+                .push(learnt.of_pattern((condition, batch), pattern, record));
         }
         self.here[place] = self.ends[end];
         self.gaps[index(self.ends[end])]

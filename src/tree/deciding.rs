@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use crate::base::work::spend;
 use crate::tree::expression::{Expression, FactRef};
+use crate::tree::free::Free;
 use crate::tree::limits::Limits;
 use crate::tree::meetings::{Arrival, Meetings};
 use crate::tree::predicate::Test;
@@ -28,7 +29,14 @@ pub(crate) fn deciding_facts(leaves: &Leaves, limits: Limits) -> (Vec<FactRef>, 
         .collect();
     let nodes = Nodes::of(&leaves.list);
     let (mut deciding, mut unsure) = (Vec::new(), false);
+    let free = Free::of(&nodes);
     for fact in all {
+        if let Some(decides) = free.as_ref().and_then(|free| free.decides(fact)) {
+            if decides {
+                deciding.push(fact.clone());
+            }
+            continue;
+        }
         let mut pairs = Pairs {
             nodes: &nodes,
             fact,

@@ -17,6 +17,7 @@ mod direct;
 mod domain;
 mod expression;
 mod facts;
+mod free;
 mod limits;
 mod linear;
 mod meetings;
@@ -120,6 +121,9 @@ pub struct Tree {
     root: usize,
     /// How far searches for records go that it is asked about.
     limits: Limits,
+    /// Each test is about one fact of the record itself, and no path asks about a fact twice: where
+    /// facts are missing, every way can be taken.
+    free: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -203,6 +207,7 @@ impl Tree {
         };
         let root = builder.node(paths, 0..paths.len(), 0);
         Self {
+            free: free::is_free(&builder.nodes, &builder.asked),
             nodes: builder.nodes,
             asked: builder.asked,
             outcomes: builder.outcomes,

@@ -4,6 +4,8 @@
 //! The outcomes found are exactly those that some completion of the missing facts would give,
 //! except where a [`Possible`] is not proven.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::work::spend;
@@ -133,6 +135,8 @@ struct Walker<'a> {
     patience: Patience,
     /// Where there are many ways: the places where they meet.
     meetings: Option<Meetings<usize>>,
+    /// The same where answers have nothing to do with one another.
+    been: BTreeMap<usize, At>,
 }
 
 impl<'a> Walker<'a> {
@@ -157,6 +161,7 @@ impl<'a> Walker<'a> {
                 assumed: Vec::new(),
                 patience: Patience::new(tree.limits),
                 meetings,
+                been: BTreeMap::new(),
             };
             walker.go(tree.root, &Region::new(tree.limits), &mut Vec::new());
             walker
@@ -231,6 +236,19 @@ impl<'a> Walker<'a> {
             return follow(self, answers);
         };
         let at = (before, answers.len());
+        if self.tree.free {
+            let first = *self.been.entry(node).or_insert(at);
+            if first == at {
+                return follow(self, answers);
+            }
+            let joined = Possible {
+                answers: answers.clone(),
+                assumed: self.assumed.clone(),
+                joins: Some(first),
+                ..self.leaves.list[first.0].clone()
+            };
+            return self.leaves.list.push(joined);
+        }
         match meetings.arrive(node, at, region, &mut self.patience) {
             Arrival::Known(None) => {}
             Arrival::Known(Some(at)) => {
@@ -282,7 +300,11 @@ impl<'a> Walker<'a> {
         let mut possible = [false; 2];
         for (answer, node) in [(true, yes), (false, no)] {
             let before = self.leaves.list.len();
-            if let Some(region) = region.assume(test, answer) {
+            let there = match self.tree.free {
+                true => Some(Cow::Borrowed(region)),
+                false => region.assume(test, answer).map(Cow::Owned),
+            };
+            if let Some(region) = there {
                 answers.push((test.clone(), answer));
                 self.go(node, &region, answers);
                 answers.pop();

@@ -238,7 +238,7 @@ fn parity(count: usize) -> Files {
         let _ = writeln!(schema, "  b{number:02}: {{type: boolean}}");
         let _ = writeln!(script, "if j.b{number:02} {{ odd = !odd; }}");
     }
-    script += "let why = if j.z { \"z\" } else { \"not z\" };\n\
+    script += "let why = if j.z == j.b01 { \"z\" } else { \"not z\" };\n\
                if odd { met(why) } else { not_met(why) }\n";
     one_script(&schema, &script)
 }

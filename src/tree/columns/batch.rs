@@ -382,6 +382,50 @@ impl<'a> Batch<'a> {
         self.follow(self.tree.root, record, &mut been, note)
     }
 
+    /// Of a tree in which answers have nothing to do with one another: the verdicts that a record can
+    /// come to, as bits, and the missing facts that stand on its ways, a bit each by their numbers.
+    /// None for another, or where a fact has no bit.
+    pub(crate) fn freely(&self, record: usize) -> Option<(u8, u128)> {
+        if !self.tree.free {
+            return None;
+        }
+        let (mut been, mut found) = (self.tree.been(), (0, 0));
+        self.collect(self.tree.root, record, &mut been, &mut found)?;
+        Some(found)
+    }
+
+    fn collect(
+        &self,
+        mut node: usize,
+        record: usize,
+        been: &mut Been,
+        found: &mut (u8, u128),
+    ) -> Option<()> {
+        loop {
+            let (asked, yes, no) = match self.tree.nodes[node] {
+                Node::Branch { asked, yes, no } => (asked, yes, no),
+                Node::Leaf(outcome) => {
+                    found.0 |= bit(self.tree.outcomes[outcome].verdict);
+                    return Some(());
+                }
+            };
+            if been.before(node) {
+                return Some(());
+            }
+            node = match self.answer_one(asked, record) {
+                OPEN => {
+                    let all = self.tree.asked[asked].test.facts();
+                    let number = all.first()?.steps().first()?.fact;
+                    found.1 |= 1_u128.checked_shl(u32::try_from(number).ok()?)?;
+                    self.collect(yes, record, been, found)?;
+                    no
+                }
+                1 => yes,
+                _ => no,
+            };
+        }
+    }
+
     fn follow(
         &self,
         mut node: usize,
