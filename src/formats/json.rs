@@ -2,7 +2,10 @@
 //!
 //! Numbers keep the spelling of the author, as in YAML.
 
+mod pieces;
 mod problem;
+
+pub(crate) use pieces::pieces;
 
 use std::fmt;
 use std::ops::Range;
@@ -16,7 +19,7 @@ use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::{Position, Source};
 use crate::formats::json::problem::{in_words, shown};
 use crate::formats::yaml::{
-    Entries, Entry, MAX_DEPTH, Node, NodeKind, Piece, too_long_value, too_many_values,
+    Entries, Entry, MAX_DEPTH, Node, NodeKind, too_long_value, too_many_values,
 };
 
 /// The lines of a text, in parts that can be read side by side. A line a range; empty ones are left
@@ -151,123 +154,6 @@ pub(crate) fn items(
 fn place(text: &str, part: &str) -> Range<usize> {
     let start = part.as_ptr().addr() - text.as_ptr().addr();
     start..start + part.len()
-}
-
-/// Hands over an object piece by piece. What cannot be read is one piece that is not plain.
-pub(crate) fn pieces(text: &str, part: Range<usize>, piece: &mut dyn FnMut(Piece<'_>)) -> bool {
-    let mut reader = serde_json::Deserializer::from_str(&text[part.clone()]);
-    let read = Pieces(piece)
-        .deserialize(&mut reader)
-        .and_then(|()| reader.end());
-    if read.is_err() {
-        piece(Piece::Other);
-    }
-    piece(Piece::Document(part));
-    true
-}
-
-/// Hands over a value of any kind.
-struct Pieces<'p>(&'p mut dyn FnMut(Piece<'_>));
-
-impl<'de> DeserializeSeed<'de> for Pieces<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Pieces<'_> {
-    type Value = ();
-
-    fn expecting(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt.write_str("any value")
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
-        (self.0)(Piece::Scalar {
-            text: Some(if value { "true" } else { "false" }),
-            quoted: false,
-        });
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
-        (self.0)(Piece::Whole(value));
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
-        (self.0)(i64::try_from(value).map_or(Piece::Other, Piece::Whole));
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
-        (self.0)(Piece::Float(value));
-        Ok(())
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        (self.0)(if text.len() > SHAPES.value_bytes {
-            Piece::Other
-        } else {
-            Piece::Scalar {
-                text: Some(text),
-                quoted: true,
-            }
-        });
-        Ok(())
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        (self.0)(Piece::Scalar {
-            text: None,
-            quoted: false,
-        });
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
-        (self.0)(Piece::Other);
-        while access.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
-        (self.0)(Piece::Open);
-        while access.next_key_seed(Key(self.0))?.is_some() {
-            access.next_value_seed(Pieces(self.0))?;
-        }
-        (self.0)(Piece::Close);
-        Ok(())
-    }
-}
-
-/// Hands over a key.
-struct Key<'p>(&'p mut dyn FnMut(Piece<'_>));
-
-impl<'de> DeserializeSeed<'de> for Key<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for Key<'_> {
-    type Value = ();
-
-    fn expecting(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt.write_str("a key")
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        (self.0)(Piece::Scalar {
-            text: Some(text),
-            quoted: false,
-        });
-        Ok(())
-    }
 }
 
 /// Hands over the fields of an object, key and value as they are written.

@@ -36,7 +36,17 @@ fn record() -> impl Strategy<Value = Pairs> {
     let all = (
         one("a.yes", &["true", "false", "unknown"]),
         one("a.many", &["0", "11", "4000000000", "-0"]),
-        one("b.c.share", &["1.10", "50", "99.99999999999999", "1e1"]),
+        one(
+            "b.c.share",
+            &[
+                "1.10",
+                "50",
+                "99.99999999999999",
+                "1e1",
+                "0.30000000000000004",
+                "2.00000000000000000",
+            ],
+        ),
         one("since", &["1999-12-31", "2000-01-02"]),
         one("kind", &["small", "large"]),
         one("words", &["x", "y z", "null", "0123"]),
@@ -284,4 +294,42 @@ fn an_edited_file_comes_to_what_a_fresh_reading_comes_to() {
         Ok(())
     });
     outcome.unwrap();
+}
+
+#[test]
+fn json_refuses_what_has_more_digits_than_a_number_keeps() {
+    for (number, is_read) in [
+        ("0.12345678901234568", true),
+        ("0.12345678901234567", false),
+        ("0.12345678901234567890", false),
+        ("12345678901234567890.5", false),
+        ("1e-400", false),
+        ("0.0", true),
+        ("0e-1", true),
+        ("5e-1", true),
+    ] {
+        for record in [
+            "{\"id\":\"a\",\"facts\":{\"b\":{\"c\":{\"share\":N}}}}",
+            "id: a\nfacts: {b.c.share: N}\n",
+        ] {
+            let name = if record.starts_with('{') {
+                "all.ndjson"
+            } else {
+                "all.yaml"
+            };
+            let mut all = Files::new();
+            all.insert("policies/t/rulebook.yaml", RULEBOOK);
+            all.insert("scripts/t/c.rhai", SCRIPT);
+            all.insert(
+                format!("policies/t/jurisdictions/{name}"),
+                &record.replace('N', number),
+            );
+            let read = Snapshot::load(&all);
+            let refused = read
+                .diagnostics
+                .iter()
+                .any(rulebook::diagnostic::Diagnostic::is_error);
+            assert_eq!(!refused, is_read, "{number} in {name}");
+        }
+    }
 }

@@ -19,6 +19,8 @@ pub(crate) enum Piece<'a> {
     /// A whole number, and one with a fraction, where the format tells them from texts.
     Whole(i64),
     Float(f64),
+    /// A number that has more digits than such a one keeps, as it is spelled.
+    Long(&'a str),
     /// Anything else: a list, an alias, a tag.
     Other,
     /// A document ends; with its place.

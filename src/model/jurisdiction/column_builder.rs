@@ -132,6 +132,14 @@ impl<'s> Stating<'s> {
         self.put(slot, value.ok_or(NotPlain)?)
     }
 
+    /// States a fact that is a number, as it is spelled.
+    pub(crate) fn state_long(&mut self, slot: usize, text: &str) -> Result<(), NotPlain> {
+        match self.schema.facts()[slot].ty {
+            FactType::Integer | FactType::Number => self.state(slot, text, false),
+            _ => Err(NotPlain),
+        }
+    }
+
     fn put(&mut self, slot: usize, value: Cell) -> Result<(), NotPlain> {
         match std::mem::replace(&mut self.row.cells[slot], value) {
             Cell::Absent => Ok(()),

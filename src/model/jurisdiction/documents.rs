@@ -255,6 +255,9 @@ impl<'s> Reading<'s> {
             (Piece::Float(number), Some(Key::Fact(slot))) => {
                 stating.state_float(slot, *number).ok()?;
             }
+            (Piece::Long(text), Some(Key::Fact(slot))) => {
+                stating.state_long(slot, text).ok()?;
+            }
             // Nothing is known of a whole group: the careful reader knows what that means.
             _ => return None,
         }
