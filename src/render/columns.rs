@@ -2,12 +2,17 @@
 //! determinations and statuses are there already; reasons and missing facts are found out where a
 //! column asks for them.
 
+mod answers;
+
+pub use answers::AnswerRows;
+
 use std::io::{self, Write};
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::explaining::Explaining;
+use crate::assess::form::ConditionUsed;
 use crate::assess::verdict::{Determination, DeterminationKind, Status};
 use crate::base::diagnostic::{did_you_mean, list_of};
 use crate::formats::csv::{push_cell, written};
@@ -64,12 +69,15 @@ impl Columns {
     /// # Errors
     /// A name that is none of these, as a sentence.
     pub fn new(names: &[String], assessment: &Assessment) -> Result<Self, String> {
-        let conditions: Vec<&str> = assessment
-            .rulebooks
-            .iter()
-            .flat_map(|assessed| &assessed.conditions)
-            .map(|used| used.condition.id.as_str())
-            .collect();
+        let rulebooks = assessment.rulebooks.iter();
+        Self::of(names, rulebooks.flat_map(|assessed| &assessed.conditions))
+    }
+
+    fn of<'c>(
+        names: &[String],
+        conditions: impl Iterator<Item = &'c ConditionUsed>,
+    ) -> Result<Self, String> {
+        let conditions: Vec<&str> = conditions.map(|used| used.condition.id.as_str()).collect();
         let one = |name: &String| {
             let own = NAMES.iter().find(|(known, _)| known == name);
             let (condition, part) = name
@@ -90,13 +98,39 @@ impl Columns {
         names.iter().map(one).collect::<Result<_, _>>().map(Self)
     }
 
+    /// The head of a CSV.
+    fn head(&self) -> String {
+        let head = self.0.iter().map(|(name, _)| name.clone()).collect();
+        written(std::iter::once(head))
+    }
+
+    /// The names, as keys of JSON.
+    fn keys(&self) -> Vec<String> {
+        self.0.iter().map(|(name, _)| words::text(name)).collect()
+    }
+
+    /// Beside each column of a condition the number of that, where the rulebook has it.
+    fn numbered(&self, conditions: &[ConditionUsed]) -> Vec<Numbered<'_>> {
+        let number = |column: &Column| {
+            let (Column::Status(id) | Column::MissingOf(id) | Column::ReasonsOf(id)) = column
+            else {
+                return None;
+            };
+            let mut all = conditions.iter();
+            all.position(|used| used.condition.id.as_str() == id)
+        };
+        let columns = self.0.iter();
+        columns
+            .map(|(_, column)| (column, number(column)))
+            .collect()
+    }
+
     /// All rows as CSV, with a head.
     ///
     /// # Errors
     /// What keeps the text from being written.
     pub fn csv(&self, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
-        let head = self.0.iter().map(|(name, _)| name.clone()).collect();
-        out.write_all(written(std::iter::once(head)).as_bytes())?;
+        out.write_all(self.head().as_bytes())?;
         assessment.rulebooks.iter().try_for_each(|assessed| {
             let rows = Rows::new(self, assessed);
             write_texts(assessed.len(), out, |places| rows.text(places, Rows::csv))
@@ -108,8 +142,7 @@ impl Columns {
     /// # Errors
     /// What keeps the text from being written.
     pub fn ndjson(&self, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
-        let keys = self.0.iter().map(|(name, _)| words::text(name));
-        let keys: Vec<String> = keys.collect();
+        let keys = self.keys();
         assessment.rulebooks.iter().try_for_each(|assessed| {
             let rows = Rows::new(self, assessed);
             write_texts(assessed.len(), out, |places| {
@@ -123,27 +156,16 @@ impl Columns {
 struct Rows<'a> {
     assessed: &'a RulebookAssessment,
     /// Beside each column of a condition the number of that, where the rulebook has it.
-    columns: Vec<(&'a Column, Option<usize>)>,
+    columns: Vec<Numbered<'a>>,
     /// With the names of the facts that are missing.
     explaining: Explaining<'a, Vec<String>>,
 }
 
 impl<'a> Rows<'a> {
     fn new(columns: &'a Columns, assessed: &'a RulebookAssessment) -> Self {
-        let number = |column: &Column| {
-            let (Column::Status(id) | Column::MissingOf(id) | Column::ReasonsOf(id)) = column
-            else {
-                return None;
-            };
-            let mut all = assessed.conditions.iter();
-            all.position(|used| used.condition.id.as_str() == id)
-        };
-        let columns = columns.0.iter();
         Self {
             assessed,
-            columns: columns
-                .map(|(_, column)| (column, number(column)))
-                .collect(),
+            columns: columns.numbered(&assessed.conditions),
             explaining: Explaining::new(assessed.prepared()),
         }
     }
@@ -157,52 +179,22 @@ impl<'a> Rows<'a> {
     }
 
     fn csv(&self, place: usize, text: &mut String) {
-        let start = text.len();
-        for (number, column) in self.columns.iter().enumerate() {
-            if number > 0 {
-                text.push(',');
-            }
-            self.cell(place, *column, &mut |cell| match cell {
-                Cell::Text(cell) => push_cell(text, cell),
-                Cell::Kind(kind) => push_cell(text, &kind.to_string()),
-                Cell::Status(status) => push_cell(text, &status.to_string()),
-                Cell::Texts(texts) => push_cell(text, &texts.join("; ")),
-                Cell::Nothing => {}
-            });
-        }
-        // A row of nothing would be no row.
-        if text.len() == start {
-            text.push_str("\"\"");
-        }
-        text.push('\n');
+        csv_row(&self.columns, text, &|column, take| {
+            self.cell(place, column, take);
+        });
     }
 
     fn json(&self, keys: &[String], place: usize, text: &mut String) {
-        text.push('{');
-        for (number, (key, column)) in keys.iter().zip(&self.columns).enumerate() {
-            if number > 0 {
-                text.push(',');
-            }
-            text.push_str(key);
-            text.push(':');
-            self.cell(place, *column, &mut |cell| {
-                text.push_str(&match cell {
-                    Cell::Text(word) => words::text(&word),
-                    Cell::Kind(kind) => words::text(&words::kind(kind)),
-                    Cell::Status(status) => words::text(&words::status(status)),
-                    Cell::Texts(texts) => words::text(&texts),
-                    Cell::Nothing => "null".to_owned(),
-                });
-            });
-        }
-        text.push_str("}\n");
+        json_row((keys, &self.columns), text, &|column, take| {
+            self.cell(place, column, take);
+        });
     }
 
     /// Hands over what a cell holds.
     fn cell(
         &self,
         place: usize,
-        (column, condition): (&Column, Option<usize>),
+        (column, condition): Numbered<'_>,
         take: &mut dyn FnMut(Cell<'_>),
     ) {
         let assessed = self.assessed;
@@ -253,6 +245,54 @@ impl<'a> Rows<'a> {
         let kind = self.assessed.kind(place);
         self.explaining.determination(record, kind, &told)
     }
+}
+
+/// A column, and the number of the condition that it is about.
+type Numbered<'c> = (&'c Column, Option<usize>);
+
+/// Hands over what a cell holds.
+type CellOf<'c> = dyn Fn(Numbered<'_>, &mut dyn FnMut(Cell<'_>)) + 'c;
+
+fn csv_row(columns: &[Numbered<'_>], text: &mut String, cell: &CellOf<'_>) {
+    let start = text.len();
+    for (number, column) in columns.iter().enumerate() {
+        if number > 0 {
+            text.push(',');
+        }
+        cell(*column, &mut |cell| match cell {
+            Cell::Text(cell) => push_cell(text, cell),
+            Cell::Kind(kind) => push_cell(text, &kind.to_string()),
+            Cell::Status(status) => push_cell(text, &status.to_string()),
+            Cell::Texts(texts) => push_cell(text, &texts.join("; ")),
+            Cell::Nothing => {}
+        });
+    }
+    // A row of nothing would be no row.
+    if text.len() == start {
+        text.push_str("\"\"");
+    }
+    text.push('\n');
+}
+
+fn json_row((keys, columns): (&[String], &[Numbered<'_>]), text: &mut String, cell: &CellOf<'_>) {
+    text.push('{');
+    for (number, (key, column)) in keys.iter().zip(columns).enumerate() {
+        if number > 0 {
+            text.push(',');
+        }
+        text.push_str(key);
+        text.push(':');
+        cell(*column, &mut |cell| {
+            text.push_str(&match cell {
+                Cell::Text(word) => words::text(&word),
+                Cell::Kind(kind) => words::text(&words::kind(kind)),
+                Cell::Status(status) => words::text(&words::status(status)),
+                Cell::Texts(texts) => words::text(&texts),
+                Cell::Nothing => "null".to_owned(),
+            });
+        });
+    }
+    text.push_str("}\n");
 }
 
 fn names(facts: &[FactRef]) -> Vec<String> {

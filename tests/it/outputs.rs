@@ -157,6 +157,38 @@ fn columns_are_for_rows_and_are_never_passed_over() {
         "{\"id\": \"x\", \"facts\": {\"a\": 5}}\n{\"id\": \"y\", \"facts\": {\"b\": true}}\n";
     let (out, problems, _) = came(&["--records", "-", "--columns", "id,high"], lines);
     assert_eq!(out, "id,high\nx,met\ny,unknown\n", "{problems}");
+    // A line that cannot be read is a row without an answer, and the others have theirs.
+    let lines = "{\"id\": \"x\", \"facts\": {\"a\": 5}}\n{\"id\": \"y\", \"facts\": {\"aa\": 5}}\n\
+                 nonsense\n{\"id\": \"x\", \"facts\": {\"a\": 1}}\n{\"id\": \"z\", \"facts\": {\"a\": 1}}\n";
+    let arguments = [
+        "--records",
+        "-",
+        "--columns",
+        "id,high,high.reasons",
+        "--format",
+        "ndjson",
+    ];
+    let (out, problems, status) = came(&arguments, lines);
+    assert_eq!(status, 2);
+    let rows: Vec<&str> = out.lines().collect();
+    assert_eq!(
+        rows[0],
+        "{\"id\":\"x\",\"high\":\"met\",\"high.reasons\":[]}"
+    );
+    assert_eq!(rows[2], "{\"id\":null,\"high\":null,\"high.reasons\":null}");
+    assert_eq!(
+        rows[4],
+        "{\"id\":\"z\",\"high\":\"not_met\",\"high.reasons\":[\"1 is too low\"]}"
+    );
+    assert_eq!(rows.len(), 5);
+    for told in [
+        "the schema has no fact `aa`",
+        "standard-input.ndjson:3:",
+        "with the id `x`",
+        "3 errors",
+    ] {
+        assert!(problems.contains(told), "{told}: {problems}");
+    }
     // Without a rulebook there are no columns: the cause is told, and not that.
     fs::write(root.path().join("policies/t/rulebook.yaml"), "title: [\n").unwrap();
     let (out, problems, status) = came(&["--columns", "high"], "");
@@ -165,6 +197,39 @@ fn columns_are_for_rows_and_are_never_passed_over() {
         problems.contains("not valid YAML") && !problems.contains("no column"),
         "{problems}"
     );
+}
+
+/// A line has its row before the next one is written.
+#[test]
+fn columns_of_a_line_come_as_it_comes() {
+    let root = root(3);
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_rulebook"))
+        .args(["check", "--records", "-", "--columns", "id,high", "--root"])
+        .arg(root.path())
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = program.stdin.take().unwrap();
+    let output = std::io::BufReader::new(program.stdout.take().unwrap());
+    let (sender, answers) = std::sync::mpsc::channel();
+    let reader = std::thread::spawn(move || {
+        let mut lines = std::io::BufRead::lines(output);
+        lines.try_for_each(|line| sender.send(line.unwrap()))
+    });
+    let next = || {
+        let patience = std::time::Duration::from_mins(1);
+        answers.recv_timeout(patience).unwrap()
+    };
+    assert_eq!(next(), "id,high");
+    for (id, a, expected) in [("x", 5, "x,met"), ("y", 1, "y,not met")] {
+        let line = format!("{{\"id\": \"{id}\", \"facts\": {{\"a\": {a}}}}}\n");
+        std::io::Write::write_all(&mut input, line.as_bytes()).unwrap();
+        assert_eq!(next(), expected);
+    }
+    drop(input);
+    assert!(program.wait().unwrap().success());
+    reader.join().unwrap().unwrap();
 }
 
 /// Each rulebook has its own conditions: a column of one that it has not is empty there.

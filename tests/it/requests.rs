@@ -16,6 +16,7 @@ use rulebook::assessment::{DeterminationKind, JurisdictionAssessment, Status};
 use rulebook::evaluator::{Answer, Evaluator, EvaluatorError, EvaluatorOptions, Given, Ids};
 use rulebook::fact::Date;
 use rulebook::files::Files;
+use rulebook::render::columns::Columns;
 use rulebook::render::{answer_line, ndjson_line};
 use rulebook::snapshot::Snapshot;
 
@@ -358,6 +359,14 @@ fn streamed(root: &Path, threads: &str, more: &[&str], lines: &str) -> String {
     String::from_utf8(found.stdout).unwrap()
 }
 
+/// The rows of a sheet by their ids, and its head.
+fn rows(sheet: &str) -> (BTreeMap<String, csv::StringRecord>, csv::StringRecord) {
+    let mut sheet = csv::Reader::from_reader(sheet.as_bytes());
+    let head = sheet.headers().unwrap().clone();
+    let rows = sheet.records().map(Result::unwrap);
+    (rows.map(|row| (row[0].to_owned(), row)).collect(), head)
+}
+
 /// Lines are answered by the program as the evaluator answers them and as `check` has it of records
 /// beside the folder, with all facts to the last digit: in any order, on one thread and on two, in
 /// full and by columns.
@@ -431,16 +440,32 @@ fn a_stream_comes_to_what_the_evaluator_and_the_folder_come_to() {
                 .iter()
                 .map(|used| used.condition.id.as_str());
             let conditions: Vec<&str> = conditions.collect();
-            let columns = format!("id,determination,{}", conditions.join(","));
-            let by_columns = streamed(root.path(), "2", &["--columns", &columns], &typed);
-            let mut expected = format!("{columns}\n");
-            for place in 0..assessed.len() {
-                let statuses = (0..conditions.len()).map(|one| assessed.status(place, one));
-                let cells: Vec<String> = statuses.map(|status| status.to_string()).collect();
-                let (id, kind) = (assessed.id(place), assessed.kind(place));
-                let _ = writeln!(expected, "{id},{kind},{}", cells.join(","));
-            }
-            assert_eq!(by_columns, expected, "{scripts:#?}\n{inside}");
+            let own = ["id", "name", "determination", "missing", "reasons"];
+            let of_conditions = conditions.iter().flat_map(|id| {
+                [
+                    (*id).to_owned(),
+                    format!("{id}.missing"),
+                    format!("{id}.reasons"),
+                ]
+            });
+            let names: Vec<String> = own
+                .map(str::to_owned)
+                .into_iter()
+                .chain(of_conditions)
+                .collect();
+            let arguments = ["--columns", &names.join(",")];
+            let by_columns = streamed(root.path(), "2", &arguments, &typed);
+            let mut expected = Vec::new();
+            let columns = Columns::new(&names, &all).unwrap();
+            columns.csv(&all, &mut expected).unwrap();
+            let (by_id, head) = rows(std::str::from_utf8(&expected).unwrap());
+            let (found, same_head) = rows(&by_columns);
+            assert_eq!(head, same_head);
+            assert_eq!(found, by_id, "{scripts:#?}\n{inside}");
+            let order = csv::Reader::from_reader(by_columns.as_bytes())
+                .into_records()
+                .map(|row| row.unwrap()[0].to_owned());
+            assert!(order.eq(lines.iter().map(|(id, _)| id.clone())));
             Ok(())
         })
         .unwrap();

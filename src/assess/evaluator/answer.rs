@@ -238,6 +238,11 @@ impl<'a> Answer<'a> {
         }
     }
 
+    /// The name of the request: its id where it has no other.
+    pub fn name(&self) -> Option<&str> {
+        self.found.as_ref().map(|(request, _)| &*request.name)
+    }
+
     /// What the request came to.
     ///
     /// # Errors

@@ -156,16 +156,13 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
     let files = phases.phase("read", of_files, || {
         disk::read_watched(&arguments.common.root, &progress)
     })?;
-    let by_lines = arguments.columns.is_empty()
-        && arguments
-            .format
-            .iter()
-            .all(|Output(format, file)| *format == Format::Ndjson && file.is_none());
+    let shape = lines_shape(arguments);
     let snapshot = loaded(&files, &mut phases);
-    if let Some(file) = arguments
+    if let Some((file, shape)) = arguments
         .records
         .as_ref()
-        .filter(|file| by_lines && records::is_lines(file))
+        .zip(shape)
+        .filter(|(file, _)| records::is_lines(file))
         .filter(|_| !arguments.fail_on.contains(&FailOn::Difference))
         && arguments.outside.by_lines(file, &snapshot, &options)?
     {
@@ -180,7 +177,7 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
             &snapshot,
             (&options, arguments.outside.ids()),
             file,
-            arguments.common.color,
+            (shape, arguments.common.color),
             &failed,
         );
     }
@@ -198,6 +195,25 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
         phases.print();
     }
     Ok(status(arguments, &checked))
+}
+
+/// How lines of records are answered, if they are.
+fn lines_shape(arguments: &CheckArguments) -> Option<records::Shape<'_>> {
+    let to_output = arguments
+        .format
+        .iter()
+        .all(|Output(_, file)| file.is_none());
+    let formats: Vec<Format> = arguments.format.iter().map(|one| one.0).collect();
+    let columns = &*arguments.columns;
+    match (columns.is_empty(), formats.as_slice()) {
+        _ if !to_output => None,
+        (true, formats) if formats.iter().all(|one| *one == Format::Ndjson) => {
+            Some(records::Shape::Whole)
+        }
+        (false, [] | [Format::Csv]) => Some(records::Shape::Csv(columns)),
+        (false, [Format::Ndjson]) => Some(records::Shape::Ndjson(columns)),
+        _ => None,
+    }
 }
 
 fn loaded(files: &Files, phases: &mut Phases) -> Snapshot {

@@ -13,6 +13,7 @@ use crate::assess::snapshot::Snapshot;
 use crate::assess::verdict::DeterminationKind;
 use crate::assess::{Among, Ids, Options};
 use crate::base::data_limits::{DataLimits, grouped};
+use crate::base::diagnostic::Diagnostic;
 use crate::base::parallel;
 use crate::base::source::Source;
 use crate::face::cli::common::ExitStatus;
@@ -20,6 +21,7 @@ use crate::face::cli::output::{When, print, show_problems};
 use crate::face::cli::records::lines::{Line, Lines, Seen};
 use crate::host::disk;
 use crate::render;
+use crate::render::columns::AnswerRows;
 
 /// What records from outside the folder may be.
 #[derive(Debug, clap::Args)]
@@ -186,6 +188,18 @@ struct Answered {
     kind: Option<DeterminationKind>,
     broken: bool,
     text: String,
+    /// What is wrong with it, where the text does not say so.
+    problems: Vec<Diagnostic>,
+}
+
+/// How answers are written.
+#[derive(Clone, Copy)]
+pub(super) enum Shape<'n> {
+    /// All there is to say, as JSON.
+    Whole,
+    /// These columns, as CSV and as JSON.
+    Csv(&'n [String]),
+    Ndjson(&'n [String]),
 }
 
 /// Answers each line by a line, as they come: each by itself, beside the records of the folder.
@@ -193,7 +207,7 @@ pub(super) fn answer(
     snapshot: &Snapshot,
     (options, ids): (&Options, Ids),
     file: &Path,
-    when: When,
+    (shape, when): (Shape<'_>, When),
     fail_on: &dyn Fn(DeterminationKind) -> bool,
 ) -> anyhow::Result<ExitStatus> {
     let evaluator = match Evaluator::new(snapshot, &judged_by(snapshot, options, ids)?) {
@@ -204,9 +218,17 @@ pub(super) fn answer(
         }
     };
     show_problems(evaluator.diagnostics(), when, false);
+    let rows = match shape {
+        Shape::Whole => None,
+        Shape::Csv(names) => Some(AnswerRows::csv(names, &evaluator)),
+        Shape::Ndjson(names) => Some(AnswerRows::ndjson(names, &evaluator)),
+    };
+    let rows = rows.transpose().map_err(anyhow::Error::msg)?;
     let (input, name) = open(file)?;
     let mut stream = Stream {
         evaluator: &evaluator,
+        rows: rows.as_ref(),
+        when,
         name,
         seen: (ids == Ids::New).then(Seen::default),
         tally: Tally::default(),
@@ -241,6 +263,9 @@ fn open(file: &Path) -> anyhow::Result<(Box<dyn Read>, String)> {
 
 struct Stream<'e> {
     evaluator: &'e Evaluator,
+    /// Of chosen columns; none where all there is to say is told.
+    rows: Option<&'e AnswerRows<'e>>,
+    when: When,
     name: String,
     /// The ids so far, where none may come twice.
     seen: Option<Seen>,
@@ -249,6 +274,11 @@ struct Stream<'e> {
 
 impl Stream<'_> {
     fn run(&mut self, mut lines: Lines) -> anyhow::Result<()> {
+        if let Some(rows) = self.rows
+            && print(&rows.head())?.is_gone()
+        {
+            return Ok(());
+        }
         while let Some(block) = lines.next()? {
             let listed: Vec<Line<'_>> = block.lines().collect();
             // A few are not worth another thread: somebody waits for them.
@@ -260,11 +290,15 @@ impl Stream<'_> {
                 let parts: Vec<Vec<Answered>> = parallel::map(parts, part);
                 parts.into_iter().flatten().collect()
             };
-            let mut out = String::new();
+            let (mut out, mut problems) = (String::new(), Vec::new());
             for (line, answered) in listed.iter().zip(answers) {
                 let answered = self.once(line, answered);
                 self.tally.note(&answered);
                 out.push_str(&answered.text);
+                problems.extend(answered.problems);
+            }
+            if !problems.is_empty() {
+                show_problems(&problems, self.when, false);
             }
             if print(&out)?.is_gone() {
                 return Ok(());
@@ -297,7 +331,14 @@ impl Stream<'_> {
             id: answer.determination().and(answer.id()).map(str::to_owned),
             kind: answer.determination(),
             broken: answer.is_broken(),
-            text: render::answer_line(self.evaluator, answer),
+            text: match self.rows {
+                Some(rows) => rows.row(answer),
+                None => render::answer_line(self.evaluator, answer),
+            },
+            problems: match self.rows {
+                Some(_) => answer.diagnostics().to_vec(),
+                None => Vec::new(),
+            },
         }
     }
 

@@ -1,0 +1,109 @@
+//! The chosen columns of one answer after the other, for lines that are answered as they come.
+
+use crate::assess::evaluator::{Answer, Evaluator};
+use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment, Status};
+use crate::render::columns::{Cell, Column, Columns, Numbered, csv_row, json_row, names};
+
+/// Rows of answers.
+#[derive(Debug)]
+pub struct AnswerRows<'e> {
+    evaluator: &'e Evaluator,
+    columns: Columns,
+    /// As keys of JSON; none for CSV.
+    keys: Option<Vec<String>>,
+}
+
+impl<'e> AnswerRows<'e> {
+    /// As CSV, by the names of the columns; see [`Columns::new`].
+    ///
+    /// # Errors
+    /// A name that is none of a column, as a sentence.
+    pub fn csv(names: &[String], evaluator: &'e Evaluator) -> Result<Self, String> {
+        Ok(Self {
+            evaluator,
+            columns: Columns::of(names, evaluator.conditions().iter())?,
+            keys: None,
+        })
+    }
+
+    /// As JSON, an object on a line each.
+    ///
+    /// # Errors
+    /// A name that is none of a column, as a sentence.
+    pub fn ndjson(names: &[String], evaluator: &'e Evaluator) -> Result<Self, String> {
+        let rows = Self::csv(names, evaluator)?;
+        Ok(Self {
+            keys: Some(rows.columns.keys()),
+            ..rows
+        })
+    }
+
+    /// What comes before all rows.
+    pub fn head(&self) -> String {
+        match self.keys {
+            Some(_) => String::new(),
+            None => self.columns.head(),
+        }
+    }
+
+    /// The row of an answer. Of one that could not be read there is its id at most.
+    pub fn row(&self, answer: &Answer<'_>) -> String {
+        let columns = self.columns.numbered(self.evaluator.conditions());
+        let mut text = String::new();
+        let cell = |column: Numbered<'_>, take: &mut dyn FnMut(Cell<'_>)| {
+            self.cell(answer, column, take);
+        };
+        match &self.keys {
+            Some(keys) => json_row((keys, &columns), &mut text, &cell),
+            None => csv_row(&columns, &mut text, &cell),
+        }
+        text
+    }
+
+    fn cell(
+        &self,
+        answer: &Answer<'_>,
+        (column, condition): Numbered<'_>,
+        take: &mut dyn FnMut(Cell<'_>),
+    ) {
+        let id = self.evaluator.rulebook().id.as_str();
+        match column {
+            Column::Rulebook => return take(Cell::Text(id)),
+            Column::AsOf => return take(Cell::Text(&self.evaluator.as_of().to_string())),
+            Column::Id => return take(answer.id().map_or(Cell::Nothing, Cell::Text)),
+            _ => {}
+        }
+        let Some(kind) = answer.determination() else {
+            return take(Cell::Nothing);
+        };
+        let status = |condition: usize| answer.findings().nth(condition).map(|(_, status)| status);
+        let details = || {
+            let details = answer.details();
+            details.expect("what was judged has details")
+        };
+        match (column, condition) {
+            (Column::Determination, _) => take(Cell::Kind(kind)),
+            (Column::Name, _) => take(answer.name().map_or(Cell::Nothing, Cell::Text)),
+            (Column::Missing, _) => {
+                let missing =
+                    |details: &JurisdictionAssessment| names(&details.determination.missing);
+                let undetermined = kind == DeterminationKind::Undetermined;
+                let found = undetermined.then(|| missing(details()));
+                take(Cell::Texts(&found.unwrap_or_default()));
+            }
+            (Column::Reasons, _) => take(Cell::Texts(&details().determination.reasons)),
+            (Column::Status(_), Some(condition)) => {
+                take(status(condition).map_or(Cell::Nothing, Cell::Status));
+            }
+            (Column::MissingOf(_), Some(condition)) => {
+                let unknown = status(condition) == Some(Status::Unknown);
+                let found = unknown.then(|| names(&details().findings[condition].missing));
+                take(Cell::Texts(&found.unwrap_or_default()));
+            }
+            (Column::ReasonsOf(_), Some(condition)) => {
+                take(Cell::Texts(&details().findings[condition].reasons));
+            }
+            _ => take(Cell::Nothing),
+        }
+    }
+}
