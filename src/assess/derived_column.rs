@@ -195,25 +195,36 @@ impl Making for ByTree {
                 changed.insert(slot, others);
             }
         }
-        // By leaf: what of its inputs has changed; none where that cannot be told.
+        // By the facts that have changed: the records for which one has.
+        let mut together: BTreeMap<Vec<usize>, Vec<bool>> = BTreeMap::new();
+        // By leaf: which of its inputs have changed; none where that cannot be told.
         let leaves = self.inputs.iter().map(|inputs| {
             let told = !inputs.others && self.same_elsewhere(other, inputs);
+            let own = inputs.own.iter().copied();
+            let slots: Vec<usize> = own.filter(|slot| changed.contains_key(slot)).collect();
             told.then(|| {
-                inputs
-                    .own
-                    .iter()
-                    .filter_map(|slot| changed.get(slot))
-                    .collect()
+                together.entry(slots.clone()).or_insert_with(|| {
+                    let mut all = vec![false; marks.len()];
+                    for slot in &slots {
+                        for (all, changed) in all.iter_mut().zip(&changed[slot]) {
+                            *all |= changed;
+                        }
+                    }
+                    all
+                });
+                slots
             })
         });
-        let leaves: Vec<Option<Vec<&Vec<bool>>>> = leaves.collect();
-        for (record, marked) in marks.iter_mut().enumerate() {
-            let leaf = self
-                .leaf(record)
-                .filter(|leaf| other.leaf(record) == Some(*leaf));
-            *marked |= match leaf.and_then(|leaf| leaves[leaf].as_ref()) {
-                Some(changed) => changed.iter().any(|changed| changed[record]),
-                None => true,
+        let leaves: Vec<Option<Vec<usize>>> = leaves.collect();
+        let leaves = leaves.iter().map(|slots| Some(&together[slots.as_ref()?]));
+        let leaves: Vec<Option<&Vec<bool>>> = leaves.collect();
+        let reached = self.leaves.iter().zip(&other.leaves);
+        for ((record, marked), (one, other)) in marks.iter_mut().enumerate().zip(reached) {
+            // A record that reaches no single leaf has a number that is none.
+            let leaf = usize::try_from(*one).ok().and_then(|leaf| leaves.get(leaf));
+            *marked |= match leaf {
+                Some(Some(changed)) if one == other => changed[record],
+                _ => true,
             };
         }
     }
@@ -252,11 +263,6 @@ impl Numbers {
         self.error.append(&mut other.error);
         self.leaves.append(&mut other.leaves);
     }
-
-    fn put(&mut self, index: usize, number: &Number) {
-        self.near[index] = number.near();
-        self.error[index] = error_of_near(self.near[index]);
-    }
 }
 
 fn numbers(tree: &Tree, facts: &Facts, range: Range<usize>) -> Numbers {
@@ -266,18 +272,27 @@ fn numbers(tree: &Tree, facts: &Facts, range: Range<usize>) -> Numbers {
         error: vec![0.0; count],
         leaves: vec![OPEN; count],
     };
-    each_value(tree, facts, range, &mut |index, found, leaf| {
-        all.leaves[index] = leaf
-            .and_then(|leaf| u32::try_from(leaf).ok())
-            .unwrap_or(OPEN);
+    each_value(tree, facts, range, &mut |start, found, leaf| {
+        let leaf = leaf.and_then(|leaf| u32::try_from(leaf).ok());
+        let mut put = |index: usize, near: f64, error: f64| {
+            (all.near[index], all.error[index]) = (near, error);
+            all.leaves[index] = leaf.unwrap_or(OPEN);
+        };
+        let mut put_number = |index: usize, value: &Value| match as_number(value) {
+            Some(number) => put(index, number.near(), error_of_near(number.near())),
+            None => put(index, f64::NAN, 0.0),
+        };
         match found {
-            Found::Near(near, error) => (all.near[index], all.error[index]) = (near, error),
-            Found::Value(value) => {
-                if let Some(number) = as_number(&value) {
-                    all.put(index, &number);
-                }
-            }
-            Found::Nothing => {}
+            Found::Near(near, error, there) => there
+                .places()
+                .for_each(|index| put(start + index, near[index], error[index])),
+            Found::Constant(value, there) => there
+                .places()
+                .for_each(|index| put_number(start + index, value)),
+            Found::Value(index, value) => put_number(start + index, &value),
+            Found::Nothing(there) => there
+                .places()
+                .for_each(|index| put(start + index, f64::NAN, 0.0)),
         }
     });
     all
@@ -287,21 +302,23 @@ fn by_tree(tree: &Tree, schema: &FactSchema, facts: &Facts, range: Range<usize>)
     let mut column = Column::of(schema);
     column.reserve(range.len());
     range.clone().for_each(|_| column.push(None));
-    each_value(tree, facts, range, &mut |index, found, _| {
-        if let Found::Value(value) = found {
-            column.set(index, Some(&value));
+    each_value(tree, facts, range, &mut |start, found, _| match found {
+        Found::Constant(value, there) => {
+            column.set_all(there.places().map(|index| start + index), value);
         }
+        Found::Value(index, value) => column.set(start + index, Some(&value)),
+        Found::Near(..) | Found::Nothing(_) => {}
     });
     column
 }
 
-/// Gives the value of each record that has one, by its place in the range, with the one leaf that it
-/// reaches.
+/// Gives the values of the records that have one, block by block, with the place in the range at
+/// which a block begins and the one leaf that they reach.
 fn each_value(
     tree: &Tree,
     facts: &Facts,
     range: Range<usize>,
-    take: &mut dyn FnMut(usize, Found, Option<usize>),
+    take: &mut dyn FnMut(usize, Found<'_>, Option<usize>),
 ) {
     let batch = Batch::new(tree, facts, &|_| None, &|_| 0);
     let mut room = Room::default();
@@ -309,19 +326,13 @@ fn each_value(
     for start in range.clone().step_by(BLOCK) {
         let mut wanted = [0; BLOCK];
         wanted[..range.end.min(start + BLOCK) - start].fill(u8::MAX);
-        batch.values(
-            start,
-            &wanted,
-            &mut room,
-            &mut open,
-            &mut |record, found, leaf| {
-                take(record - range.start, found, Some(leaf));
-            },
-        );
+        let place = start - range.start;
+        batch.values(start, &wanted, &mut room, &mut open, &mut |found, leaf| {
+            take(place, found, Some(leaf));
+        });
         for index in (0..BLOCK).filter(|index| open[*index] != 0) {
-            let this = start + index;
-            if let Some(value) = open_value(tree, facts, this) {
-                take(this - range.start, Found::Value(value), None);
+            if let Some(value) = open_value(tree, facts, start + index) {
+                take(place, Found::Value(index, value), None);
             }
         }
     }

@@ -7,13 +7,15 @@ mod exact;
 mod groups;
 mod inputs;
 mod measure;
+mod members;
+mod places;
 mod rank;
 mod series;
 mod standing;
 
 pub(crate) use groups::Grouping;
-pub(crate) use inputs::Inputs;
-pub(crate) use measure::{Columns, measure};
+pub(crate) use inputs::{Columns, Inputs};
+pub(crate) use measure::measure;
 pub(crate) use standing::{Kept, Standing};
 
 use std::fmt::Write;

@@ -28,7 +28,7 @@ pub(crate) use correction::{boolean_help, hidden_signs, is_placeholder, read_as_
 pub use fact_type::FactType;
 pub use missing::Missing;
 pub use number::Number;
-pub(crate) use number::{Sum, decimal_of};
+pub(crate) use number::{Sum, decimal_at, decimal_of};
 pub use path::FactPath;
 pub(crate) use path::name_problem;
 pub(crate) use plain::{MAX_INTEGER, plain_boolean, plain_integer, plain_number, plain_whole};

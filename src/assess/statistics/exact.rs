@@ -3,7 +3,7 @@
 //! A decimal is added as a whole number of the smallest steps there are so far, in 128 bits. What
 //! does not fit is added as a fraction.
 
-use crate::model::fact::{Number, Sum, decimal_of};
+use crate::model::fact::{Number, Sum, decimal_at, decimal_of};
 
 /// An exact sum.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +21,13 @@ const MOST_PLACES: u32 = 18;
 impl ExactSum {
     /// Adds the decimal that a binary number is printed as.
     pub(super) fn add_binary(&mut self, binary: f64) {
+        // Most have no more places than those before.
+        if let Some(mantissa) = decimal_at(binary, self.places)
+            && let Some(steps) = self.steps.checked_add(mantissa.into())
+        {
+            self.steps = steps;
+            return;
+        }
         let added = decimal_of(binary).and_then(|(mantissa, places)| {
             let places = u32::try_from(places).ok().filter(|it| *it <= MOST_PLACES)?;
             self.add_steps(mantissa, places)
@@ -45,7 +52,10 @@ impl ExactSum {
             self.steps = self.steps.checked_mul(power(places - self.places))?;
             self.places = places;
         }
-        let steps = i128::from(mantissa).checked_mul(power(self.places - places))?;
+        let steps = match self.places - places {
+            0 => mantissa.into(),
+            more => i128::from(mantissa).checked_mul(power(more))?,
+        };
         self.steps = self.steps.checked_add(steps)?;
         Some(())
     }

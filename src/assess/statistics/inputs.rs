@@ -1,5 +1,6 @@
 //! The facts that a statistic is worked out from.
 
+use crate::model::fact::Column;
 use crate::model::rulebook::Order;
 
 /// By their numbers in the schema.
@@ -23,4 +24,13 @@ impl Inputs {
             .chain(self.by.iter().copied())
             .chain(self.ties.iter().map(|(slot, _)| *slot))
     }
+}
+
+/// The columns that a statistic is worked out from.
+pub(crate) struct Columns<'a> {
+    pub(crate) of: Option<&'a Column>,
+    pub(crate) over: Option<&'a Column>,
+    pub(crate) along: Option<&'a Column>,
+    pub(crate) filter: Option<&'a Column>,
+    pub(crate) ties: Vec<&'a Column>,
 }

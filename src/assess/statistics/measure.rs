@@ -2,23 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::assess::statistics::exact::ExactSum;
-use crate::assess::statistics::rank::{Place, cumulative_shares, in_order, ranks};
+use crate::assess::statistics::members::Members;
+use crate::assess::statistics::places::Place;
+use crate::assess::statistics::rank::{cumulative_shares, in_order, ranks};
 use crate::assess::statistics::series::Series;
-use crate::assess::statistics::{GroupFound, Grouping, Measurement};
+use crate::assess::statistics::{Columns, GroupFound, Grouping, Measurement};
 use crate::model::fact::{
-    Calculated, Column, FactSchema, FactType, Making, Number, Value, error_of_near,
+    Calculated, Column, FactSchema, FactType, Making, NO_WHOLE, Number, Value, error_of_near,
 };
 use crate::model::rulebook::{Order, Statistic, StatisticKind, UnknownInputs};
-
-/// The columns that a statistic is worked out from.
-pub(crate) struct Columns<'a> {
-    pub(crate) of: Option<&'a Column>,
-    pub(crate) over: Option<&'a Column>,
-    pub(crate) along: Option<&'a Column>,
-    pub(crate) filter: Option<&'a Column>,
-    pub(crate) ties: Vec<&'a Column>,
-}
 
 /// Works a statistic out. `counts` says by record whether it is one of the population.
 pub(crate) fn measure(
@@ -38,44 +30,51 @@ pub(crate) fn measure(
     let count = counts.len();
     let along = columns.along.map(|along| Series::new(Some(along)));
     let by = along.as_ref().unwrap_or(&members.of);
-    let mut numbers: Vec<Option<Number>> = match statistic.kind {
-        StatisticKind::Rank => ranks(statistic, (members.places(by), by), &columns.ties, count),
-        StatisticKind::CumulativeShare => cumulative_shares(
-            statistic,
-            (members.places(by), by),
-            &members.of,
-            &columns.ties,
-            (count, &mut found),
-        ),
+    let column = match statistic.kind {
+        StatisticKind::Rank => {
+            let members = (members.places(by), by);
+            let mut ranks = ranks(statistic, members, &columns.ties, count);
+            leave_open(&mut ranks, groups, &unknown, NO_WHOLE);
+            Column::Whole(ranks)
+        }
+        StatisticKind::CumulativeShare => {
+            let mut shares = cumulative_shares(
+                statistic,
+                (members.places(by), by),
+                &members.of,
+                &columns.ties,
+                (count, &mut found),
+            );
+            leave_open(&mut shares, groups, &unknown, None);
+            Column::of_numbers(schema, shares)
+        }
         kind => {
-            let mut values = members.values(kind, &mut found);
+            let mut values = values(kind, &members, &mut found);
             for (group, value) in values.iter_mut().enumerate() {
                 if unknown[group] {
                     *value = None;
                 }
                 found[group].value = value.as_ref().and_then(|value| shown(value, schema));
             }
-            return Measurement {
-                groups: Arc::clone(groups),
-                found,
-                column: by_group(schema, values, groups).into(),
-                ungrouped: members.ungrouped,
-            };
+            by_group(schema, values, groups)
         }
     };
-    if statistic.kind.is_own() && unknown.contains(&true) {
-        for (record, number) in numbers.iter_mut().enumerate() {
-            if groups.group(record).is_none_or(|group| unknown[group]) {
-                *number = None;
-            }
-        }
-    }
-    let column = Column::of_numbers(schema, numbers).into();
     Measurement {
         groups: Arc::clone(groups),
         found,
-        column,
+        column: column.into(),
         ungrouped: members.ungrouped,
+    }
+}
+
+/// What is unknown for a group is so for each of its records, and for those that are in none.
+fn leave_open<T: Clone>(found: &mut [T], groups: &Grouping, unknown: &[bool], none: T) {
+    if unknown.contains(&true) {
+        for (record, found) in found.iter_mut().enumerate() {
+            if groups.group(record).is_none_or(|group| unknown[group]) {
+                *found = none.clone();
+            }
+        }
     }
 }
 
@@ -95,9 +94,10 @@ fn by_group(schema: &FactSchema, values: Vec<Option<Number>>, groups: &Arc<Group
     let near: Vec<f64> = spread(&|group| nears[group], f64::NAN);
     match schema.ty {
         FactType::Integer => {
-            let value = |group: Option<usize>| group.and_then(|group| values[group].clone());
-            let all = (0..count).map(|record| value(groups.group(record)));
-            Column::of_numbers(schema, all.collect())
+            let whole = |value: &Option<Number>| value.as_ref().and_then(Number::whole);
+            let wholes: Vec<Option<i64>> = values.iter().map(whole).collect();
+            let all = (0..count).map(|record| groups.group(record).and_then(|it| wholes[it]));
+            Column::of_wholes(all)
         }
         _ if values
             .iter()
@@ -138,7 +138,11 @@ impl Making for ByGroup {
     fn shares_origin(&self, record: usize, (other, at): (&dyn Making, usize)) -> bool {
         let other: &dyn std::any::Any = other;
         let other = other.downcast_ref::<Self>();
-        other.is_some_and(|other| self.value(record) == other.value(at))
+        other.is_some_and(|other| {
+            let same_group = Arc::ptr_eq(&self.groups, &other.groups)
+                && self.groups.of[record] == other.groups.of[at];
+            (same_group && std::ptr::eq(self, other)) || self.value(record) == other.value(at)
+        })
     }
 
     fn mark_others(&self, other: &dyn Making, marks: &mut [bool]) {
@@ -166,163 +170,62 @@ fn shown(number: &Number, schema: &FactSchema) -> Option<Value> {
     }
 }
 
-/// Who belongs to which group, and with which numbers.
-pub(super) struct Members<'a> {
-    /// The records that are members of a group, in their order.
-    list: Vec<(usize, usize)>,
-    of: Series<'a>,
-    over: Series<'a>,
-    found: Vec<GroupFound>,
-    ungrouped: usize,
+/// What each group comes to; none where that is unknown.
+fn values(
+    kind: StatisticKind,
+    members: &Members<'_>,
+    found: &mut [GroupFound],
+) -> Vec<Option<Number>> {
+    let number = |count: usize| Number::from(i64::try_from(count).unwrap_or(i64::MAX));
+    let counts = || members.found.iter().map(|found| number(found.members));
+    match kind {
+        StatisticKind::Count => counts().map(Some).collect(),
+        StatisticKind::Sum | StatisticKind::Mean | StatisticKind::Share | StatisticKind::Ratio => {
+            let over: Vec<Number> = match kind {
+                StatisticKind::Ratio => members.sums(&members.over, found),
+                // Of no members there is no sum.
+                StatisticKind::Sum => counts().map(|count| count.min(Number::ONE)).collect(),
+                _ => counts().collect(),
+            };
+            // Nothing divided by nothing is unknown, as all that is divided by nothing.
+            members
+                .sums(&members.of, found)
+                .iter()
+                .zip(&over)
+                .map(|(sum, over)| sum.over(over))
+                .collect()
+        }
+        StatisticKind::Min => quantiles(members, &Number::ZERO),
+        StatisticKind::Max => quantiles(members, &100.into()),
+        StatisticKind::Median => quantiles(members, &50.into()),
+        StatisticKind::Percentile(p) => {
+            quantiles(members, &Number::of_binary(p).unwrap_or(Number::ZERO))
+        }
+        StatisticKind::Rank | StatisticKind::CumulativeShare => Vec::new(),
+    }
 }
 
-impl<'a> Members<'a> {
-    pub(super) fn new(
-        statistic: &Statistic,
-        columns: &Columns<'a>,
-        groups: &Grouping,
-        counts: &[bool],
-    ) -> Self {
-        let (mut of, over, along) = (
-            Series::new(columns.of),
-            Series::new(columns.over),
-            Series::new(columns.along),
-        );
-        let filter = Series::new(columns.filter);
-        let assumed = match &statistic.unknown {
-            UnknownInputs::Assumed(Value::Number(number)) => Some(number.clone()),
-            UnknownInputs::Assumed(Value::Boolean(is)) => Some(i64::from(*is).into()),
-            _ => None,
-        };
-        let mut found = vec![GroupFound::default(); groups.keys.len()];
-        let (mut list, mut ungrouped) = (Vec::with_capacity(counts.len()), 0);
-        for record in (0..counts.len()).filter(|record| counts[*record]) {
-            // Those that do not meet the filter are no part of it, whatever their group.
-            if columns.filter.is_some() && filter.number(record) == Some(Number::ZERO) {
-                continue;
-            }
-            let Some(group) = groups.group(record) else {
-                ungrouped += 1;
-                continue;
-            };
-            let mut is_assumed = false;
-            if let Some(assumed) = &assumed
-                && of.is_open(record)
-            {
-                of.assume(record, assumed);
-                is_assumed = true;
-            }
-            if [&of, &over, &along, &filter]
-                .iter()
-                .any(|series| series.is_open(record))
-            {
-                found[group].left_out += 1;
-            } else {
-                found[group].members += 1;
-                found[group].assumed += usize::from(is_assumed);
-                list.push((record, group));
-            }
-        }
-        Self {
-            list,
-            of,
-            over,
-            found,
-            ungrouped,
-        }
-    }
+fn quantiles(members: &Members<'_>, part: &Number) -> Vec<Option<Number>> {
+    let groups = members.places(&members.of).into_iter();
+    groups
+        .map(|mut group| {
+            in_order(&mut group, Order::Ascending, &members.of);
+            quantile(&members.of, &group, part)
+        })
+        .collect()
+}
 
-    /// The members, each with its group and what puts it in order.
-    pub(super) fn in_order_by(&self, columns: &Columns<'a>) -> Vec<(usize, usize, Number)> {
-        let along = columns.along.map(|along| Series::new(Some(along)));
-        let by = along.as_ref().unwrap_or(&self.of);
-        let known = self
-            .list
-            .iter()
-            .filter_map(|(record, group)| Some((*record, *group, by.number(*record)?)));
-        known.collect()
+/// The number at a part, from 0 to 100, of numbers in order.
+fn quantile(numbers: &Series<'_>, sorted: &[Place], part: &Number) -> Option<Number> {
+    let last = sorted.len().checked_sub(1)?;
+    let at = Number::from(i64::try_from(last).ok()?).times(part);
+    let at = at.over(&100.into())?;
+    let low = usize::try_from(at.floor().whole()?).ok()?.min(last);
+    let number = |place: usize| numbers.number(sorted[place].record());
+    let (below, rest) = (number(low)?, at.minus(&at.floor()));
+    if rest.is_zero() {
+        return Some(below);
     }
-
-    /// Adds the number of a member to a sum.
-    pub(super) fn add_to(&self, sum: &mut ExactSum, record: usize) {
-        self.of.add_to(sum, record);
-    }
-
-    /// The members with what puts them in order.
-    fn places(&self, by: &Series<'_>) -> Vec<Place> {
-        self.list
-            .iter()
-            .map(|(record, group)| Place::new(*group, by.near(*record), *record))
-            .collect()
-    }
-
-    /// What each group comes to; none where that is unknown.
-    fn values(&self, kind: StatisticKind, found: &mut [GroupFound]) -> Vec<Option<Number>> {
-        let number = |count: usize| Number::from(i64::try_from(count).unwrap_or(i64::MAX));
-        let members = || self.found.iter().map(|found| number(found.members));
-        match kind {
-            StatisticKind::Count => members().map(Some).collect(),
-            StatisticKind::Sum
-            | StatisticKind::Mean
-            | StatisticKind::Share
-            | StatisticKind::Ratio => {
-                let over: Vec<Number> = match kind {
-                    StatisticKind::Ratio => self.sums(&self.over, found),
-                    // Of no members there is no sum.
-                    StatisticKind::Sum => members().map(|count| count.min(Number::ONE)).collect(),
-                    _ => members().collect(),
-                };
-                // Nothing divided by nothing is unknown, as all that is divided by nothing.
-                self.sums(&self.of, found)
-                    .iter()
-                    .zip(&over)
-                    .map(|(sum, over)| sum.over(over))
-                    .collect()
-            }
-            StatisticKind::Min => self.quantiles(&Number::ZERO),
-            StatisticKind::Max => self.quantiles(&100.into()),
-            StatisticKind::Median => self.quantiles(&50.into()),
-            StatisticKind::Percentile(p) => {
-                self.quantiles(&Number::of_binary(p).unwrap_or(Number::ZERO))
-            }
-            StatisticKind::Rank | StatisticKind::CumulativeShare => Vec::new(),
-        }
-    }
-
-    fn quantiles(&self, part: &Number) -> Vec<Option<Number>> {
-        let mut values = vec![None; self.found.len()];
-        let places = self.places(&self.of);
-        for group in in_order(places, values.len(), Order::Ascending, &self.of) {
-            if let Some(first) = group.first() {
-                values[first.group()] = self.quantile(&group, part);
-            }
-        }
-        values
-    }
-
-    /// The number at a part, from 0 to 100, of numbers in order.
-    fn quantile(&self, sorted: &[Place], part: &Number) -> Option<Number> {
-        let last = sorted.len() - 1;
-        let at = Number::from(i64::try_from(last).ok()?).times(part);
-        let at = at.over(&100.into())?;
-        let low = usize::try_from(at.floor().whole()?).ok()?.min(last);
-        let number = |place: usize| self.of.number(sorted[place].record());
-        let (below, rest) = (number(low)?, at.minus(&at.floor()));
-        if rest.is_zero() {
-            return Some(below);
-        }
-        let above = number((low + 1).min(last))?;
-        Some(below.plus(&rest.times(&above.minus(&below))))
-    }
-
-    fn sums(&self, numbers: &Series<'_>, found: &mut [GroupFound]) -> Vec<Number> {
-        let mut sums = vec![ExactSum::default(); self.found.len()];
-        for (record, group) in &self.list {
-            numbers.add_to(&mut sums[*group], *record);
-        }
-        for (sum, found) in sums.iter().zip(found) {
-            found.rounded |= sum.is_rounded();
-        }
-        sums.iter().map(ExactSum::value).collect()
-    }
+    let above = number((low + 1).min(last))?;
+    Some(below.plus(&rest.times(&above.minus(&below))))
 }

@@ -4,77 +4,20 @@ use std::cmp::Ordering;
 
 use crate::assess::statistics::GroupFound;
 use crate::assess::statistics::exact::ExactSum;
+use crate::assess::statistics::places::{Place, by_key};
 use crate::assess::statistics::series::Series;
-use crate::model::fact::{Column, Number};
+use crate::model::fact::{Column, NO_WHOLE, Number};
 use crate::model::rulebook::{Order, Statistic, Ties};
-use crate::tree::{float_of_key, key_of_float};
 
-/// A member, its group, and what puts it in order.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
-    /// The binary number near the one that puts it in order, as one that is whole.
-    key: i64,
-    group: u32,
-    record: u32,
-    /// Nothing puts it behind the one before it.
-    alike: bool,
-}
-
-impl Place {
-    /// `near`: the binary number near what puts it in order.
-    pub(super) fn new(group: usize, near: f64, record: usize) -> Self {
-        let number = |index: usize| u32::try_from(index).expect("records are numbered so");
-        Self {
-            key: key_of_float(near),
-            group: number(group),
-            record: number(record),
-            alike: false,
-        }
-    }
-
-    pub(super) fn group(&self) -> usize {
-        usize::try_from(self.group).expect("it numbers a group")
-    }
-
-    pub(super) fn record(&self) -> usize {
-        usize::try_from(self.record).expect("it numbers a record")
-    }
-
-    /// The least and the greatest number that may put it in order.
-    fn ends(&self, by: &Series<'_>) -> (f64, f64) {
-        let near = float_of_key(self.key);
-        let error = by.error(self.record(), near);
-        ((near - error).next_down(), (near + error).next_up())
-    }
-}
-
-/// Members by group, in order; those that are alike in the order of their records.
+/// Puts the members of a group in order; those that are alike in the order of their records.
 /// Binary numbers order them, and the numbers themselves those that are near each other.
-pub(super) fn in_order(
-    members: Vec<Place>,
-    groups: usize,
-    order: Order,
-    by: &Series<'_>,
-) -> Vec<Vec<Place>> {
-    let mut sorted: Vec<Vec<Place>> = vec![Vec::new(); groups];
-    if groups == 1 {
-        sorted[0] = members;
+pub(super) fn in_order(group: &mut Vec<Place>, order: Order, by: &Series<'_>) {
+    by_key(group, order);
+    if by.near_is_all() {
+        mark_alike(group, |a, b| a.key == b.key);
     } else {
-        for place in members {
-            sorted[place.group()].push(place);
-        }
+        settle(group, order, by);
     }
-    for group in &mut sorted {
-        group.sort_unstable_by(|a, b| {
-            directed(order, a.key.cmp(&b.key)).then_with(|| a.record.cmp(&b.record))
-        });
-        if by.near_is_all() {
-            mark_alike(group, |a, b| a.key == b.key);
-        } else {
-            settle(group, order, by);
-        }
-    }
-    sorted
 }
 
 fn directed(order: Order, found: Ordering) -> Ordering {
@@ -94,16 +37,16 @@ fn mark_alike(places: &mut [Place], alike: impl Fn(&Place, &Place) -> bool) {
 fn settle(group: &mut [Place], order: Order, by: &Series<'_>) {
     let most = by.greatest_error();
     let far = |a: &Place, b: &Place| {
-        let apart = (float_of_key(a.key) - float_of_key(b.key)).abs();
+        let apart = (a.near() - b.near()).abs();
         apart > most * 2.000_001
     };
     for close in group.chunk_by_mut(|a, b| !far(a, b)) {
         let mut rest = close;
         while rest.len() > 1 {
-            let (mut low, mut high) = rest[0].ends(by);
+            let (mut low, mut high) = ends(&rest[0], by);
             let mut end = 1;
             while end < rest.len() {
-                let (least, most) = rest[end].ends(by);
+                let (least, most) = ends(&rest[end], by);
                 if least > high || most < low {
                     break;
                 }
@@ -119,8 +62,26 @@ fn settle(group: &mut [Place], order: Order, by: &Series<'_>) {
     }
 }
 
-/// Orders members by their numbers.
+/// The least and the greatest number that may put a member in order.
+fn ends(place: &Place, by: &Series<'_>) -> (f64, f64) {
+    let near = place.near();
+    let error = by.error(place.record(), near);
+    ((near - error).next_down(), (near + error).next_up())
+}
+
+/// Orders members by their numbers. Where all are made from the very same, nobody asks for them.
 fn by_numbers(run: &mut [Place], order: Order, by: &Series<'_>) {
+    let first = run[0].record();
+    if run[1..]
+        .iter()
+        .all(|place| by.shares_origin(first, place.record()))
+    {
+        return mark_alike(run, |_, _| true);
+    }
+    by_exact_numbers(run, order, by);
+}
+
+fn by_exact_numbers(run: &mut [Place], order: Order, by: &Series<'_>) {
     /// So many that were made from something else are looked at for one that was made from the same.
     const LOOKED_AT: usize = 4;
     let mut numbers: Vec<(Option<Number>, Place)> = Vec::with_capacity(run.len());
@@ -140,7 +101,7 @@ fn by_numbers(run: &mut [Place], order: Order, by: &Series<'_>) {
         numbers.push((number, *place));
     }
     numbers.sort_by(|(a, one), (b, other)| {
-        directed(order, a.cmp(b)).then_with(|| one.record.cmp(&other.record))
+        directed(order, a.cmp(b)).then_with(|| one.record().cmp(&other.record()))
     });
     for index in 0..numbers.len() {
         run[index] = numbers[index].1;
@@ -150,6 +111,7 @@ fn by_numbers(run: &mut [Place], order: Order, by: &Series<'_>) {
 
 /// Members that are alike, or cannot be told apart.
 struct Alike<'a> {
+    group: usize,
     places: &'a [Place],
     /// The number of the first of them within its group, from 1.
     first: usize,
@@ -157,24 +119,22 @@ struct Alike<'a> {
     open: bool,
 }
 
-fn number(count: usize) -> Number {
-    i64::try_from(count).unwrap_or(i64::MAX).into()
-}
-
-/// By record: its rank; none for those that have none.
+/// By record: its rank; [`NO_WHOLE`] for those that have none.
 pub(super) fn ranks(
     statistic: &Statistic,
-    (members, by): (Vec<Place>, &Series<'_>),
+    (members, by): (Vec<Vec<Place>>, &Series<'_>),
     ties: &[&Column],
     count: usize,
-) -> Vec<Option<Number>> {
-    let mut ranks = vec![None; count];
+) -> Vec<i32> {
+    let mut ranks = vec![NO_WHOLE; count];
     each_alike(statistic, (members, by), ties, &mut |alike| {
-        let rank = (!alike.open).then(|| number(alike.first));
-        alike
-            .places
-            .iter()
-            .for_each(|place| ranks[place.record()].clone_from(&rank));
+        if !alike.open {
+            let rank = i32::try_from(alike.first).expect("so many records fit in no memory");
+            alike
+                .places
+                .iter()
+                .for_each(|place| ranks[place.record()] = rank);
+        }
     });
     ranks
 }
@@ -183,15 +143,20 @@ pub(super) fn ranks(
 /// that are like it; none for those that have none.
 pub(super) fn cumulative_shares(
     statistic: &Statistic,
-    (members, by): (Vec<Place>, &Series<'_>),
+    (members, by): (Vec<Vec<Place>>, &Series<'_>),
     of: &Series<'_>,
     ties: &[&Column],
     (count, found): (usize, &mut [GroupFound]),
 ) -> Vec<Option<Number>> {
     let mut shares: Vec<Option<Number>> = vec![None; count];
     let mut sum = ExactSum::default();
-    let mut totals: Vec<Number> = Vec::new();
-    each_alike(statistic, (members.clone(), by), ties, &mut |alike| {
+    let mut totals = vec![Number::ZERO; members.len()];
+    let records: Vec<(usize, usize)> = members
+        .iter()
+        .enumerate()
+        .flat_map(|(group, places)| places.iter().map(move |place| (group, place.record())))
+        .collect();
+    each_alike(statistic, (members, by), ties, &mut |alike| {
         if alike.first == 1 {
             sum = ExactSum::default();
         }
@@ -199,21 +164,18 @@ pub(super) fn cumulative_shares(
             .places
             .iter()
             .for_each(|place| of.add_to(&mut sum, place.record()));
-        let (group, up_to) = (alike.places[0].group(), sum.value());
-        totals.resize(totals.len().max(group + 1), Number::ZERO);
-        totals[group].clone_from(&up_to);
-        found[group].rounded = sum.is_rounded();
+        let up_to = sum.value();
+        totals[alike.group].clone_from(&up_to);
+        found[alike.group].rounded = sum.is_rounded();
         let value = (!alike.open).then_some(up_to);
         alike
             .places
             .iter()
             .for_each(|place| shares[place.record()].clone_from(&value));
     });
-    for place in members {
-        let share = &mut shares[place.record()];
-        *share = share
-            .take()
-            .and_then(|share| share.over(&totals[place.group()]));
+    for (group, record) in records {
+        let share = &mut shares[record];
+        *share = share.take().and_then(|share| share.over(&totals[group]));
     }
     shares
 }
@@ -221,7 +183,7 @@ pub(super) fn cumulative_shares(
 /// Goes through the members of each group in their order.
 fn each_alike(
     statistic: &Statistic,
-    (members, by): (Vec<Place>, &Series<'_>),
+    (members, by): (Vec<Vec<Place>>, &Series<'_>),
     ties: &[&Column],
     take: &mut dyn FnMut(Alike<'_>),
 ) {
@@ -231,45 +193,34 @@ fn each_alike(
     };
     let by_ties = |a: &Place, b: &Place| {
         let mut found = ties.iter().zip(&orders).map(|(column, order)| {
-            let ordering = column.get(a.record()).cmp(&column.get(b.record()));
-            if *order == Order::Descending {
-                ordering.reverse()
-            } else {
-                ordering
-            }
+            directed(*order, column.get(a.record()).cmp(&column.get(b.record())))
         });
         found
             .find(|ordering| *ordering != Ordering::Equal)
             .unwrap_or(Ordering::Equal)
     };
-    let groups = members
-        .iter()
-        .map(|place| place.group() + 1)
-        .max()
-        .unwrap_or_default();
-    for mut group in in_order(members, groups, statistic.order, by) {
+    let unknown = |place: &Place| ties.iter().any(|column| !column.is_known(place.record()));
+    for (group, mut members) in members.into_iter().enumerate() {
+        in_order(&mut members, statistic.order, by);
         let mut first = 1;
-        for alike in group.chunk_by_mut(|_, next| next.alike) {
-            let unknown =
-                |place: &Place| ties.iter().any(|column| !column.is_known(place.record()));
+        for alike in members.chunk_by_mut(|_, next| next.alike) {
             let open = alike.len() > 1 && alike.iter().any(unknown);
-            if !open && alike.len() > 1 && !ties.is_empty() {
-                alike.sort_by(by_ties);
-                for same in alike.chunk_by(|a, b| by_ties(a, b) == Ordering::Equal) {
-                    take(Alike {
-                        places: same,
-                        first,
-                        open,
-                    });
-                    first += same.len();
-                }
-            } else {
+            let mut give = |places: &[Place]| {
                 take(Alike {
-                    places: alike,
+                    group,
+                    places,
                     first,
                     open,
                 });
-                first += alike.len();
+                first += places.len();
+            };
+            if !open && alike.len() > 1 && !ties.is_empty() {
+                alike.sort_by(by_ties);
+                alike
+                    .chunk_by(|a, b| by_ties(a, b) == Ordering::Equal)
+                    .for_each(give);
+            } else {
+                give(alike);
             }
         }
     }

@@ -24,10 +24,28 @@ impl<'a> Series<'a> {
         self.assumed.insert(record, number.clone());
     }
 
-    /// Whether there is a column and the number of a record is not known.
-    pub(super) fn is_open(&self, record: usize) -> bool {
-        self.column.is_some_and(|column| !column.is_known(record))
-            && !self.assumed.contains_key(&record)
+    /// Marks the records of which no number is known, where there is a column.
+    pub(super) fn mark_open(&self, open: &mut [bool]) {
+        if let Some(column) = self.column {
+            column.mark_missing(open);
+        }
+    }
+
+    /// Takes out of those that count the ones whose number is zero.
+    pub(super) fn leave_out_zeros(&self, counts: &mut [bool]) {
+        match self.column {
+            None => {}
+            Some(Column::Few(codes, _)) => {
+                for (counts, code) in counts.iter_mut().zip(codes) {
+                    *counts &= *code != 0;
+                }
+            }
+            Some(_) => {
+                for (record, counts) in counts.iter_mut().enumerate() {
+                    *counts = *counts && self.number(record) != Some(Number::ZERO);
+                }
+            }
+        }
     }
 
     /// The number of a record.
@@ -71,6 +89,23 @@ impl<'a> Series<'a> {
                     sum.add(&number);
                 }
             }
+        }
+    }
+
+    /// Adds the numbers of records to the sums of their groups.
+    pub(super) fn add_all(
+        &self,
+        members: impl Iterator<Item = (usize, usize)>,
+        sums: &mut [ExactSum],
+    ) {
+        match self.column {
+            Some(Column::Floats(values)) if self.assumed.is_empty() => {
+                members.for_each(|(record, group)| sums[group].add_binary(values[record]));
+            }
+            Some(Column::Whole(values)) if self.assumed.is_empty() => {
+                members.for_each(|(record, group)| sums[group].add_whole(values[record].into()));
+            }
+            _ => members.for_each(|(record, group)| self.add_to(&mut sums[group], record)),
         }
     }
 

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use crate::assess::statistics::exact::ExactSum;
-use crate::assess::statistics::measure::Members;
+use crate::assess::statistics::members::Members;
 use crate::assess::statistics::{Columns, Grouping, Inputs, Measurement};
 use crate::model::fact::{Column, FactSchema, FactType, Number, Value};
 use crate::model::rulebook::{Order, Statistic, StatisticKind, UnknownInputs};

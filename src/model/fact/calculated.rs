@@ -32,16 +32,16 @@ pub(crate) fn error_of_stated(value: f64) -> f64 {
     }
 }
 
-/// Whether it is a whole number that a binary one is exactly, as are those beside it.
+/// Whether it is a small whole number: one that a binary number is exactly, as are those beside it.
 #[expect(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
     clippy::float_cmp,
     reason = "what is not the same afterwards is not whole"
 )]
 pub(crate) fn is_whole(value: f64) -> bool {
-    // Quicker than asking for the fraction.
-    (value as i64) as f64 == value && value.abs() < 9e15
+    // Binary numbers from 2^52 to 2^53 are whole. Adding one rounds, without a branch.
+    const WHOLE: f64 = 6_755_399_441_055_744.0;
+    const SMALL: f64 = 2_251_799_813_685_248.0;
+    ((value + WHOLE) - WHOLE == value) & (value.abs() < SMALL)
 }
 
 /// Makes the numbers of a column, exactly.
@@ -95,15 +95,28 @@ impl Calculated {
         }
     }
 
-    /// Whether a record has the same number as another one.
-    pub(crate) fn same(&self, record: usize, (other, at): (&Self, usize)) -> bool {
+    /// Whether some number is another one in another column for certain.
+    pub(crate) fn is_apart_somewhere(&self, other: &Self) -> bool {
+        (0..self.near.len()).any(|record| self.is_apart(record, (other, record)) == Some(true))
+    }
+
+    /// Whether the numbers of two records are different, if what is near them tells.
+    fn is_apart(&self, record: usize, (other, at): (&Self, usize)) -> Option<bool> {
         let (a, b) = (self.near[record], other.near[at]);
         if a.is_nan() || b.is_nan() {
-            return a.is_nan() && b.is_nan();
+            return Some(a.is_nan() != b.is_nan());
         }
         let off = (self.error[record] + other.error[at]) * 1.000_000_1;
-        let apart = (a - b).abs() > off;
-        !apart
-            && (self.shares_origin(record, (other, at)) || self.number(record) == other.number(at))
+        ((a - b).abs() > off).then_some(true)
+    }
+
+    /// Whether a record has the same number as another one.
+    pub(crate) fn same(&self, record: usize, (other, at): (&Self, usize)) -> bool {
+        match self.is_apart(record, (other, at)) {
+            Some(apart) => !apart,
+            None => {
+                self.shares_origin(record, (other, at)) || self.number(record) == other.number(at)
+            }
+        }
     }
 }

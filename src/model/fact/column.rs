@@ -140,6 +140,27 @@ impl Column {
         }
     }
 
+    /// Marks the records of which the value is not known.
+    pub(crate) fn mark_missing(&self, marks: &mut [bool]) {
+        fn mark<T>(values: &[T], marks: &mut [bool], missing: impl Fn(&T) -> bool) {
+            for (marked, value) in marks.iter_mut().zip(values) {
+                *marked |= missing(value);
+            }
+        }
+        match self {
+            Self::Few(codes, _) => mark(codes, marks, |code| *code == NO_CODE),
+            Self::Whole(values) | Self::Days(values) => {
+                mark(values, marks, |value| *value == NO_WHOLE);
+            }
+            Self::Wide(values) => mark(values, marks, |value| *value == NO_WIDE),
+            Self::Floats(values) => mark(values, marks, |value| value.is_nan()),
+            Self::Numbers(values) => mark(values, marks, Option::is_none),
+            Self::Calculated(values) => mark(&values.near, marks, |near| near.is_nan()),
+            Self::Texts(numbers, _) => mark(numbers, marks, |number| *number == NO_TEXT),
+            Self::Any(values) => mark(values, marks, Option::is_none),
+        }
+    }
+
     /// Whether a record has the very same value in another column of the same fact.
     pub(crate) fn same_at(&self, other: &Self, record: usize) -> bool {
         self.same_value(record, (other, record))
@@ -163,11 +184,17 @@ impl Column {
 
     /// Whether all records have.
     pub(crate) fn same(&self, other: &Self) -> bool {
-        let mut others = vec![false; self.len()];
-        self.len() == other.len() && {
-            self.mark_others(other, &mut others);
-            !others.contains(&true)
+        if self.len() != other.len() {
+            return false;
         }
+        if let (Self::Calculated(one), Self::Calculated(other)) = (self, other)
+            && one.is_apart_somewhere(other)
+        {
+            return false;
+        }
+        let mut others = vec![false; self.len()];
+        self.mark_others(other, &mut others);
+        !others.contains(&true)
     }
 
     /// Marks the records that have another value in a column of the same fact, of the same records.
@@ -178,6 +205,11 @@ impl Column {
                 mark(one, other, marks);
             }
             (Self::Wide(one), Self::Wide(other)) => mark(one, other, marks),
+            (Self::Floats(one), Self::Floats(other)) => {
+                for (marked, (one, other)) in marks.iter_mut().zip(one.iter().zip(other)) {
+                    *marked |= one.to_bits() != other.to_bits();
+                }
+            }
             (Self::Calculated(one), Self::Calculated(other)) => one.mark_others(other, marks),
             _ => {
                 for (record, marked) in marks.iter_mut().enumerate() {
@@ -187,20 +219,23 @@ impl Column {
         }
     }
 
+    /// A column of whole numbers, in the narrowest form.
+    pub(crate) fn of_wholes(numbers: impl Iterator<Item = Option<i64>> + Clone) -> Self {
+        let small = |number: Option<i64>| match number {
+            Some(number) => i32::try_from(number).ok().filter(|it| *it != NO_WHOLE),
+            None => Some(NO_WHOLE),
+        };
+        match numbers.clone().map(small).collect() {
+            Some(small) => Self::Whole(small),
+            None => Self::Wide(numbers.map(|number| number.unwrap_or(NO_WIDE)).collect()),
+        }
+    }
+
     /// A column of a fact that is a number.
     pub(crate) fn of_numbers(schema: &FactSchema, numbers: Vec<Option<Number>>) -> Self {
-        let mut column = Self::of(schema);
         if schema.ty == FactType::Integer {
-            for number in &numbers {
-                column.push(
-                    number
-                        .as_ref()
-                        .and_then(Number::whole)
-                        .map(Value::Integer)
-                        .as_ref(),
-                );
-            }
-            return column;
+            let whole = |number: &Option<Number>| number.as_ref().and_then(Number::whole);
+            return Self::of_wholes(numbers.iter().map(whole));
         }
         let binary = |number: &Option<Number>| match number {
             Some(number) => number.binary(),
@@ -235,6 +270,18 @@ impl Column {
         }
         if value.is_some() {
             self.set(self.len() - 1, value);
+        }
+    }
+
+    /// Puts the same value in place of those of some records.
+    pub(crate) fn set_all(&mut self, records: impl Iterator<Item = usize>, value: &Value) {
+        match self {
+            Self::Few(codes, values) => {
+                let found = values.iter().position(|known| known == value);
+                let code = found.and_then(|code| u8::try_from(code).ok());
+                records.for_each(|record| codes[record] = code.unwrap_or(NO_CODE));
+            }
+            _ => records.for_each(|record| self.set(record, Some(value))),
         }
     }
 

@@ -8,9 +8,11 @@
 //! INVARIANT: the two parts have no common divisor, the lower one is above zero, and they are big
 //! only when one of them does not fit in 64 bits.
 
+mod decimal;
 mod sum;
 mod text;
 
+pub(crate) use decimal::{decimal_at, decimal_of};
 pub(crate) use sum::Sum;
 
 use std::cmp::Ordering;
@@ -472,37 +474,6 @@ impl From<i64> for Number {
 
 fn ten(exponent: u32) -> BigInt {
     Pow::pow(BigInt::from(10), exponent)
-}
-
-/// The decimal a binary number is printed as: a whole number and how many places the point lies
-/// before its end.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_precision_loss,
-    reason = "it is looked at first how large it is"
-)]
-pub(crate) fn decimal_of(binary: f64) -> Option<(i64, i32)> {
-    const POWERS: [f64; 8] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7];
-    // A decimal of fifteen digits is printed as it is.
-    const DIGITS: f64 = 1e15;
-    for (places, power) in (0..).zip(POWERS) {
-        let scaled = binary * power;
-        // Rounding by hand is quicker, and what comes of it is tried.
-        let whole = (scaled + 0.5_f64.copysign(scaled)) as i64;
-        let same = || (whole as f64 / power).total_cmp(&(binary + 0.0)).is_eq();
-        if scaled.abs() < DIGITS && same() {
-            return Some((whole, places));
-        }
-    }
-    if !binary.is_finite() {
-        return None;
-    }
-    let text = format!("{binary:e}");
-    let (digits, exponent) = text.split_once('e')?;
-    let exponent: i32 = exponent.parse().ok()?;
-    let (before, after) = digits.split_once('.').unwrap_or((digits, ""));
-    let mantissa = format!("{before}{after}").parse().ok()?;
-    Some((mantissa, i32::try_from(after.len()).ok()? - exponent))
 }
 
 /// The nearest binary number: 64 bits of the quotient, of which the last one stands for all that

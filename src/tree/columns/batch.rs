@@ -9,7 +9,8 @@
 use crate::model::fact::{NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE, Value};
 use crate::tree::columns::block::{BLOCK, Bytes, mask};
 use crate::tree::columns::column_predicate::{Asking, asking, lies_in, within};
-use crate::tree::columns::kernels::{Calculated, FAILED, KNOWN, Plan, Plans, UNSURE};
+use crate::tree::columns::kernels::{Calculated, Plan, Plans};
+use crate::tree::columns::lanes::{FAILED, KNOWN, Lanes, UNSURE};
 use crate::tree::expression::{Expression, FactRef};
 use crate::tree::facts::{Facts, Reading};
 use crate::tree::{Been, Node, Tree, Verdict, placeholder};
@@ -25,13 +26,27 @@ pub(crate) struct Batch<'a> {
     leaves: Vec<Option<Plan>>,
 }
 
-/// What the tree of a derived fact comes to.
-pub(crate) enum Found {
-    Value(Value),
-    /// A number: one near it, and how far off that may be.
-    Near(f64, f64),
-    /// It cannot be calculated.
-    Nothing,
+/// What the tree of a derived fact comes to, for one record or for some of a block.
+pub(crate) enum Found<'a> {
+    /// A constant.
+    Constant(&'a Value, There<'a>),
+    /// Numbers: those near them, and how far off each may be.
+    Near(&'a [f64; BLOCK], &'a [f64; BLOCK], There<'a>),
+    /// The value of a record.
+    Value(usize, Value),
+    /// It cannot be calculated for them.
+    Nothing(There<'a>),
+}
+
+/// Some records of a block.
+#[derive(Clone, Copy)]
+pub(crate) struct There<'a>(&'a Bytes);
+
+impl<'a> There<'a> {
+    /// Their places in the block.
+    pub(crate) fn places(self) -> impl Iterator<Item = usize> + 'a {
+        (0..BLOCK).filter(move |index| self.0[*index] != 0)
+    }
 }
 
 /// Why a calculation has no value.
@@ -204,15 +219,16 @@ impl<'a> Batch<'a> {
     }
 
     /// The values at the leaves that the records from `start` on reach, for the tree of a derived
-    /// fact: `take` is given each record that reaches just one and knows its value, or for which it
-    /// cannot be worked out, with the number of the leaf; the others are left in `open`.
+    /// fact: `take` is given those that reach just one and know its value, or for which it cannot be
+    /// worked out, by their places in the block, with the number of the leaf; the others are left in
+    /// `open`.
     pub(crate) fn values(
         &self,
         start: usize,
         wanted: &Bytes,
         room: &mut Room,
         open: &mut Bytes,
-        take: &mut dyn FnMut(usize, Found, usize),
+        take: &mut dyn FnMut(Found<'_>, usize),
     ) {
         let mut hits = [0_u8; BLOCK];
         let mut leaves: Vec<(usize, Bytes)> = Vec::new();
@@ -228,37 +244,65 @@ impl<'a> Batch<'a> {
         for (open, hits) in open.iter_mut().zip(&hits) {
             *open = mask(*hits > 1);
         }
-        for (outcome, reached) in leaves {
-            let there = (0..BLOCK).filter(|index| reached[*index] != 0 && hits[*index] == 1);
-            let mut take = |index: usize, found| take(start + index, found, outcome);
+        for (outcome, mut there) in leaves {
+            for (there, hits) in there.iter_mut().zip(&hits) {
+                *there &= mask(*hits == 1);
+            }
             let Some(value) = &self.tree.outcomes[outcome].value else {
-                there.for_each(|index| take(index, Found::Nothing));
+                take(Found::Nothing(There(&there)), outcome);
                 continue;
             };
             if let Some(value) = value.constant() {
-                there.for_each(|index| take(index, Found::Value(value.clone())));
+                take(Found::Constant(value, There(&there)), outcome);
             } else if let Some(plan) = self.leaves[outcome] {
                 let lanes = self.plans.run(plan, start, &mut room.calculated);
-                for index in there {
-                    match lanes.state[index] {
-                        KNOWN => {
-                            let near = lanes.near(index).map(|(near, off)| Found::Near(near, off));
-                            let value = || lanes.value(index).map_or(Found::Nothing, Found::Value);
-                            take(index, near.unwrap_or_else(value));
-                        }
-                        UNSURE => match self.exact(value, start + index) {
-                            Ok(found) => take(index, Found::Value(found)),
-                            Err(Inexact::Fails) => take(index, Found::Nothing),
-                            Err(Inexact::Missing) => open[index] = u8::MAX,
-                        },
-                        FAILED => take(index, Found::Nothing),
-                        _ => open[index] = u8::MAX,
-                    }
-                }
+                self.calculated(value, start, (lanes, &there), open, &mut |found| {
+                    take(found, outcome);
+                });
             } else {
-                there.for_each(|index| open[index] = u8::MAX);
+                mark(open, &there, u8::MAX);
             }
         }
+    }
+
+    /// What a calculation comes to for those that are `there`.
+    fn calculated(
+        &self,
+        value: &Expression,
+        start: usize,
+        (lanes, there): (&Lanes, &Bytes),
+        open: &mut Bytes,
+        take: &mut dyn FnMut(Found<'_>),
+    ) {
+        let (mut known, mut nothing) = (*there, [0; BLOCK]);
+        let mut all_known = true;
+        for (known, state) in known.iter_mut().zip(&lanes.state) {
+            all_known &= *known == 0 || *state == KNOWN;
+            *known &= mask(*state == KNOWN);
+        }
+        if let Some((near, error)) = lanes.nears() {
+            take(Found::Near(near, error, There(&known)));
+        } else {
+            for index in There(&known).places() {
+                match lanes.value(index) {
+                    Some(value) => take(Found::Value(index, value)),
+                    None => nothing[index] = u8::MAX,
+                }
+            }
+        }
+        let rest = There(there).places().filter(|index| known[*index] == 0);
+        for index in rest.take_while(|_| !all_known) {
+            match lanes.state[index] {
+                UNSURE => match self.exact(value, start + index) {
+                    Ok(found) => take(Found::Value(index, found)),
+                    Err(Inexact::Fails) => nothing[index] = u8::MAX,
+                    Err(Inexact::Missing) => open[index] = u8::MAX,
+                },
+                FAILED => nothing[index] = u8::MAX,
+                _ => open[index] = u8::MAX,
+            }
+        }
+        take(Found::Nothing(There(&nothing)));
     }
 
     /// The answers of a block: 255 for yes in one, 255 for open in the other.

@@ -7,7 +7,7 @@ use crate::tree::arithmetic::Comparison;
 use crate::tree::columns::block::{Bytes, mask};
 use crate::tree::columns::kernels::{Plan, Plans};
 use crate::tree::domain::Domain;
-use crate::tree::expression::{Expression, FactRef, Owner};
+use crate::tree::expression::{FactRef, Owner};
 use crate::tree::facts::Facts;
 use crate::tree::limits::Limits;
 use crate::tree::predicate::Test;
@@ -77,12 +77,11 @@ pub(super) fn asking<'a>(
 
 /// A test about calculations.
 pub(super) fn calculated<'a>(test: &Test, facts: &'a Facts, plans: &mut Plans<'a>) -> Asking<'a> {
-    let mut plan = |expression: &Expression| plans.add(expression, facts);
     let found = match test {
-        Test::Compare(left, comparison, right) => plan(left)
-            .zip(plan(right))
+        Test::Compare(left, comparison, right) => plans
+            .add_both((left, right), facts)
             .map(|(left, right)| Asking::Calculated(left, *comparison, right)),
-        Test::Succeeds(expression) => plan(expression).map(Asking::Succeeds),
+        Test::Succeeds(expression) => plans.add(expression, facts).map(Asking::Succeeds),
         Test::Holds(_) | Test::Known(..) => None,
     };
     found.unwrap_or(Asking::Single)

@@ -1,0 +1,120 @@
+//! Who is a member of a statistic, in which group, and with which numbers.
+
+use crate::assess::statistics::exact::ExactSum;
+use crate::assess::statistics::places::Place;
+use crate::assess::statistics::series::Series;
+use crate::assess::statistics::{Columns, GroupFound, Grouping};
+use crate::model::fact::{Number, Value};
+use crate::model::rulebook::{Statistic, UnknownInputs};
+
+/// The members of a statistic by group, with their numbers.
+pub(super) struct Members<'a> {
+    /// The records that are members of a group, in their order.
+    list: Vec<(u32, u32)>,
+    pub(super) of: Series<'a>,
+    pub(super) over: Series<'a>,
+    pub(super) found: Vec<GroupFound>,
+    pub(super) ungrouped: usize,
+}
+
+impl<'a> Members<'a> {
+    /// `counts` says by record whether it is one of the population.
+    pub(super) fn new(
+        statistic: &Statistic,
+        columns: &Columns<'a>,
+        groups: &Grouping,
+        counts: &[bool],
+    ) -> Self {
+        let mut of = Series::new(columns.of);
+        let over = Series::new(columns.over);
+        // Those that do not meet the filter are no part of it, whatever their group.
+        let mut counts = counts.to_vec();
+        Series::new(columns.filter).leave_out_zeros(&mut counts);
+        let assumed = match &statistic.unknown {
+            UnknownInputs::Assumed(Value::Number(number)) => Some(number.clone()),
+            UnknownInputs::Assumed(Value::Boolean(is)) => Some(i64::from(*is).into()),
+            _ => None,
+        };
+        let (mut missing, mut open) = (vec![false; counts.len()], vec![false; counts.len()]);
+        of.mark_open(&mut missing);
+        for column in [columns.over, columns.along, columns.filter] {
+            Series::new(column).mark_open(&mut open);
+        }
+        let mut found = vec![GroupFound::default(); groups.keys.len()];
+        let (mut list, mut ungrouped) = (Vec::with_capacity(counts.len()), 0);
+        for record in (0..counts.len()).filter(|record| counts[*record]) {
+            let Some(group) = groups.group(record) else {
+                ungrouped += 1;
+                continue;
+            };
+            let is_assumed = match &assumed {
+                Some(assumed) if missing[record] => {
+                    of.assume(record, assumed);
+                    true
+                }
+                _ => false,
+            };
+            if open[record] || (missing[record] && !is_assumed) {
+                found[group].left_out += 1;
+            } else {
+                found[group].members += 1;
+                found[group].assumed += usize::from(is_assumed);
+                list.push((short(record), short(group)));
+            }
+        }
+        Self {
+            list,
+            of,
+            over,
+            found,
+            ungrouped,
+        }
+    }
+
+    /// The records that are members, each with its group.
+    fn list(&self) -> impl Iterator<Item = (usize, usize)> {
+        let long = |index: u32| usize::try_from(index).expect("it was one");
+        let list = self.list.iter();
+        list.map(move |(record, group)| (long(*record), long(*group)))
+    }
+
+    /// The members, each with its group and what puts it in order.
+    pub(super) fn in_order_by(&self, columns: &Columns<'a>) -> Vec<(usize, usize, Number)> {
+        let along = columns.along.map(|along| Series::new(Some(along)));
+        let by = along.as_ref().unwrap_or(&self.of);
+        self.list()
+            .filter_map(|(record, group)| Some((record, group, by.number(record)?)))
+            .collect()
+    }
+
+    /// Adds the number of a member to a sum.
+    pub(super) fn add_to(&self, sum: &mut ExactSum, record: usize) {
+        self.of.add_to(sum, record);
+    }
+
+    /// By group: its members with what puts them in order.
+    pub(super) fn places(&self, by: &Series<'_>) -> Vec<Vec<Place>> {
+        let groups = self.found.iter();
+        let mut places: Vec<Vec<Place>> = groups
+            .map(|found| Vec::with_capacity(found.members))
+            .collect();
+        for (record, group) in self.list() {
+            places[group].push(Place::new(by.near(record), record));
+        }
+        places
+    }
+
+    /// The sum of each group.
+    pub(super) fn sums(&self, numbers: &Series<'_>, found: &mut [GroupFound]) -> Vec<Number> {
+        let mut sums = vec![ExactSum::default(); self.found.len()];
+        numbers.add_all(self.list(), &mut sums);
+        for (sum, found) in sums.iter().zip(found) {
+            found.rounded |= sum.is_rounded();
+        }
+        sums.iter().map(ExactSum::value).collect()
+    }
+}
+
+fn short(index: usize) -> u32 {
+    u32::try_from(index).expect("records and groups are numbered so")
+}
