@@ -209,15 +209,17 @@ fn explored(
         let most = bindings.limits.paths;
         let paths = found.paths.len() - joined + joined / JOINED;
         if paths >= most || work >= most_work {
-            let message = format!(
-                "the script has more than {most} paths, or takes more than {most_work} steps on \
-                 all of them"
-            );
-            found.incomplete =
-                Some(Diagnostic::at(Code::LimitReached, program.end(), message).into());
+            found.incomplete = Some(too_many(program, most, most_work));
             return (found, lists);
         }
     }
+}
+
+fn too_many(program: &Program, most: usize, most_work: u64) -> Arc<Diagnostic> {
+    let message = format!(
+        "the script has more than {most} paths, or takes more than {most_work} steps on all of them"
+    );
+    Diagnostic::at(Code::LimitReached, program.end(), message).into()
 }
 
 /// What tells a step from others: its place, its question, its answer.

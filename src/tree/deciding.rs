@@ -159,9 +159,10 @@ impl Pairs<'_> {
             return;
         }
         // One that is not proven finds less.
-        let arrival = match proven {
-            true => self.arrive((Err(verdict), two), &region),
-            false => Arrival::Apart,
+        let arrival = if proven {
+            self.arrive((Err(verdict), two), &region)
+        } else {
+            Arrival::Apart
         };
         match arrival {
             Arrival::Known(_) => {}

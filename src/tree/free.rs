@@ -7,7 +7,7 @@ use crate::base::work::spend;
 use crate::tree::expression::FactRef;
 use crate::tree::predicate::Test;
 use crate::tree::ways::Nodes;
-use crate::tree::{Asked, Node};
+use crate::tree::{Node, Tree};
 
 /// Facts, a bit each.
 type Facts = u128;
@@ -29,33 +29,34 @@ fn only(test: &Test) -> Option<&FactRef> {
     facts.first().copied().filter(|_| facts.len() == 1)
 }
 
-/// Whether a tree is like this; parts of it come before what they are part of.
-pub(super) fn is_free(nodes: &[Node], asked: &[Asked]) -> bool {
-    let mut bits = Bits::default();
-    let mut below: Vec<Facts> = Vec::with_capacity(nodes.len());
-    for node in nodes {
-        let facts = match *node {
-            Node::Leaf(_) => Some(0),
-            Node::Branch {
-                asked: test,
-                yes,
-                no,
-            } => match &asked[test].test {
-                // Of one record it has one answer.
-                Test::Known(fact, _) if fact.is_own() => Some(below[yes] | below[no]),
-                test => only(test).filter(|fact| fact.is_own()).and_then(|fact| {
-                    let fact = bits.of(fact)?;
-                    let facts = below[yes] | below[no];
-                    (facts & fact == 0).then_some(facts | fact)
-                }),
-            },
-        };
-        match facts {
-            Some(facts) => below.push(facts),
-            None => return false,
-        }
+impl Tree {
+    /// Whether it is like this: where facts are missing, every way can be taken.
+    pub(super) fn is_free(&self) -> bool {
+        *self.free.get_or_init(|| self.asks_apart().is_some())
     }
-    true
+
+    fn asks_apart(&self) -> Option<()> {
+        let mut bits = Bits::default();
+        let mut below: Vec<Facts> = Vec::with_capacity(self.nodes.len());
+        // Parts come before what they are part of.
+        for node in &self.nodes {
+            let Node::Branch { asked, yes, no } = *node else {
+                below.push(0);
+                continue;
+            };
+            let facts = below[yes] | below[no];
+            let fact = match &self.asked[asked].test {
+                // Of one record it has one answer.
+                Test::Known(fact, _) if fact.is_own() => 0,
+                test => bits.of(only(test).filter(|fact| fact.is_own())?)?,
+            };
+            if facts & fact != 0 {
+                return None;
+            }
+            below.push(facts | fact);
+        }
+        Some(())
+    }
 }
 
 /// Ways that are like this.

@@ -34,7 +34,7 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use arithmetic::{Binary, Comparison, Unary};
 pub(crate) use arithmetic::{
@@ -121,9 +121,8 @@ pub struct Tree {
     root: usize,
     /// How far searches for records go that it is asked about.
     limits: Limits,
-    /// Each test is about one fact of the record itself, and no path asks about a fact twice: where
-    /// facts are missing, every way can be taken.
-    free: bool,
+    /// Whether answers have nothing to do with one another, once somebody asked (`free`).
+    free: OnceLock<bool>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -207,7 +206,7 @@ impl Tree {
         };
         let root = builder.node(paths, 0..paths.len(), 0);
         Self {
-            free: free::is_free(&builder.nodes, &builder.asked),
+            free: OnceLock::new(),
             nodes: builder.nodes,
             asked: builder.asked,
             outcomes: builder.outcomes,

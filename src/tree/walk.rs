@@ -124,6 +124,9 @@ pub(crate) fn consulted<'a>(
         .collect()
 }
 
+/// Goes on from a place, with the answers that lead there.
+type Follow<'f, W> = dyn FnMut(&mut W, &mut Vec<(Test, bool)>) + 'f;
+
 struct Walker<'a> {
     tree: &'a Tree,
     facts: &'a Facts,
@@ -229,14 +232,14 @@ impl<'a> Walker<'a> {
         node: usize,
         region: &Region,
         answers: &mut Vec<(Test, bool)>,
-        follow: &mut dyn FnMut(&mut Self, &mut Vec<(Test, bool)>),
+        follow: &mut Follow<'_, Self>,
     ) {
         let before = self.leaves.list.len();
         let Some(meetings) = &mut self.meetings else {
             return follow(self, answers);
         };
         let at = (before, answers.len());
-        if self.tree.free {
+        if self.tree.is_free() {
             let first = *self.been.entry(node).or_insert(at);
             if first == at {
                 return follow(self, answers);
@@ -300,9 +303,10 @@ impl<'a> Walker<'a> {
         let mut possible = [false; 2];
         for (answer, node) in [(true, yes), (false, no)] {
             let before = self.leaves.list.len();
-            let there = match self.tree.free {
-                true => Some(Cow::Borrowed(region)),
-                false => region.assume(test, answer).map(Cow::Owned),
+            let there = if self.tree.is_free() {
+                Some(Cow::Borrowed(region))
+            } else {
+                region.assume(test, answer).map(Cow::Owned)
             };
             if let Some(region) = there {
                 answers.push((test.clone(), answer));

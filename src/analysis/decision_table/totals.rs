@@ -40,7 +40,7 @@ pub(super) fn totals(assessed: &RulebookAssessment, used: &ConditionUsed, tree: 
     };
     let tally = tally(tree);
     let counted = tally.as_ref().map(|_| "combinations".to_owned());
-    let columns = name.map(|name| name.to_string()).into_iter().chain(counted);
+    let columns = name.map(ToString::to_string).into_iter().chain(counted);
     let mut numbers: Vec<usize> = (0..tree.outcomes().count()).collect();
     numbers.sort_by(|a, b| tree.outcome(*a).total.cmp(&tree.outcome(*b).total));
     let rows = numbers.iter().map(|number| {
