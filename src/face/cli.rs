@@ -6,6 +6,7 @@ mod common;
 mod explain;
 mod formats;
 mod generate;
+mod help;
 mod impact;
 mod lint;
 mod new;
@@ -28,7 +29,7 @@ pub use common::ExitStatus;
 
 use std::time::Duration;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::face::cli::output::print_error;
 use crate::render::clean_line;
@@ -38,7 +39,7 @@ use crate::render::clean_line;
 /// Reads records of jurisdictions from `policies/` and criteria from `scripts/`, and says who is
 /// eligible, who is not, who cannot be decided and on which missing fact.
 #[derive(Debug, Parser)]
-#[command(name = "rulebook", version, about, long_about, after_help = EXIT_CODES)]
+#[command(name = "rulebook", version, long_version = VERSIONS, about, long_about, after_help = EXIT_CODES)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -47,6 +48,9 @@ struct Arguments {
     #[arg(long, global = true, value_name = "SECONDS", value_parser = timeout::seconds)]
     timeout: Option<Duration>,
 }
+
+/// The version of the program, and that of the language (`docs/language.md`).
+const VERSIONS: &str = concat!(env!("CARGO_PKG_VERSION"), "\nlanguage 1");
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -58,34 +62,33 @@ Exit codes:
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Assess every jurisdiction against every condition; run the cases, compare with accepted
-    /// results
+    /// Check every jurisdiction against every condition, and run the cases
     Check(check::CheckArguments),
-    /// Say why a jurisdiction came to what it came to, on which facts, and what would decide
+    /// Say why a jurisdiction is eligible or not, test by test and fact by fact
     Explain(explain::ExplainArguments),
-    /// Show a script as a decision table, and how many jurisdictions fall into each row
+    /// Show a condition as a decision table, with the jurisdictions in each row
     Table(table::TableArguments),
-    /// Say what was worked out from the whole population, by group
+    /// Show what was calculated from all jurisdictions, by group
     Statistics(statistics::StatisticsArguments),
-    /// Say which facts would have to change for a jurisdiction to be eligible
+    /// Name the smallest changes that would make a jurisdiction eligible
     Remedies(remedies::RemediesArguments),
-    /// Ask for the facts that can still change a determination, the most decisive first
+    /// Ask for the facts that can still change a result, the most decisive first
     Ask(ask::AskArguments),
-    /// Compare two versions of the criteria and records: who gains, who loses, and in which cases
+    /// Compare two versions: who gains, who loses, and because of what
     Impact(impact::ImpactArguments),
-    /// Follow the files: edit a script or a record in any editor and see the results change
+    /// Follow the files: edit in any editor, save, and see the results change
     Watch(watch::WatchArguments),
-    /// Run the cases in `tests/<rulebook>/`: what the criteria should say of small records
+    /// Run the cases in `tests/<rulebook>/`, and measure what they cover
     Test(test::TestArguments),
-    /// Say what is right and yet likely not meant: branches nobody reaches, facts nobody reads
+    /// Point at what is valid but likely a mistake
     Lint(lint::LintArguments),
-    /// Make up records that fit the fact schema of a rulebook, to try criteria on many
+    /// Make up records that fit a rulebook, to try it on many
     Generate(generate::GenerateArguments),
-    /// Make a small working rulebook to start from, with cases
+    /// Make a small working rulebook to start from
     New(new::NewArguments),
-    /// Print or write JSON Schemas of the files, for completion and checks in any editor
+    /// Write JSON Schemas, for completion and checks in an editor
     Schema(schema::SchemaArguments),
-    /// Assess again what evidence tells of, and say whether it is the same
+    /// Check again what evidence records, and say whether it is the same
     Replay(replay::ReplayArguments),
     /// Print completions for a shell
     Completions(shell::CompletionsArguments),
@@ -93,9 +96,15 @@ enum Command {
     Man(shell::ManArguments),
 }
 
+/// The command line: commands, options, help.
+fn program() -> clap::Command {
+    help::grouped(Arguments::command())
+}
+
 /// Runs the program with the arguments of the process and says how it is to end.
 pub fn run() -> ExitStatus {
-    let arguments = match Arguments::try_parse() {
+    let parsed = program().try_get_matches();
+    let arguments = match parsed.and_then(|found| Arguments::from_arg_matches(&found)) {
         Ok(arguments) => arguments,
         Err(error) => {
             let asked = !error.use_stderr();
@@ -131,8 +140,8 @@ fn run_command(command: &Command) -> anyhow::Result<ExitStatus> {
         Command::Test(test) => test::test_command(test),
         Command::Generate(arguments) => generate::generate(arguments),
         Command::New(new) => new::new_command(new),
-        Command::Completions(completions) => shell::completions(completions, Arguments::command()),
-        Command::Man(man) => shell::man(man, Arguments::command()),
+        Command::Completions(completions) => shell::completions(completions, program()),
+        Command::Man(man) => shell::man(man, program()),
         Command::Watch(watch) => watch::watch(watch),
     }
 }

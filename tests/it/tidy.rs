@@ -15,7 +15,7 @@ pub(crate) fn sources() -> BTreeMap<String, String> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 walk(&path, found);
-            } else {
+            } else if path.extension().is_some_and(|end| end == "rs") {
                 found.push(path);
             }
         }

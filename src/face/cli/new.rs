@@ -1,7 +1,8 @@
-//! `rulebook new`: a small working rulebook to start from.
+//! `rulebook new`: a small working rulebook to start from. Its files are those of the folder `new`.
 
 use std::path::Path;
 
+use crate::assess::snapshot::Snapshot;
 use crate::face::cli::common::{Common, ExitStatus};
 use crate::face::cli::output::print;
 use crate::host::disk;
@@ -17,112 +18,51 @@ pub(super) struct NewArguments {
     common: Common,
 }
 
-const RULEBOOK: &str = "\
-# yaml-language-server: $schema=schema/rulebook.json
-title: NAME
-description: What this programme is, in a sentence or two
-as_of: 2026-01-01
+/// Paths and texts. `NAME` in them is the name of the rulebook.
+const FILES: [(&str, &str); 6] = [
+    (
+        "policies/NAME/rulebook.yaml",
+        include_str!("new/rulebook.yaml"),
+    ),
+    (
+        "policies/NAME/jurisdictions/springfield.yaml",
+        include_str!("new/springfield.yaml"),
+    ),
+    (
+        "policies/NAME/jurisdictions/shelbyville.yaml",
+        include_str!("new/shelbyville.yaml"),
+    ),
+    (
+        "scripts/NAME/population.rhai",
+        include_str!("new/population.rhai"),
+    ),
+    (
+        "scripts/NAME/applied.rhai",
+        include_str!("new/applied.rhai"),
+    ),
+    ("tests/NAME/cases.yaml", include_str!("new/cases.yaml")),
+];
 
-sources:
-  notice: {title: The notice of the programme, date: 2025-12-01}
-
-parameters:
-  least_population:
-    value: 50000
-    type: integer
-    range: {min: 0, max: 100000000}
-    unit: people
-    source: notice
-    description: How many people must live there at least
-
-facts:
-  population:
-    type: integer
-    unit: people
-    range: {min: 0, max: 100000000}
-    description: How many people live there
-    question: How many people live there, by the last count?
-    fixed: true
-  applied:
-    type: boolean
-    description: It applied for the programme
-    question: Did it apply for the programme?
-
-# Eligible when every required condition is met or not applicable.
-decision: all
-";
-
-const RECORD: &str = "\
-# yaml-language-server: $schema=../schema/record.json
-id: springfield
-name: Springfield
-facts:
-  population: {value: 116000, source: notice}
-  applied: unknown
-";
-
-const POPULATION: &str = "\
-//! Large enough
-//! @source notice
-//! At least so many people live there.
-if j.population >= params.least_population {
-    met(`${j.population} people live there`)
-} else {
-    not_met(`${j.population} people live there, ${params.least_population} are asked for`)
-}
-";
-
-const APPLIED: &str = "\
-//! It applied
-//! @source notice
-if j.applied { met(\"it applied\") } else { not_met(\"it did not apply\") }
-";
-
-const CASES: &str = "\
-# yaml-language-server: $schema=../../policies/NAME/schema/cases.json
-- name: Just large enough, and it applied
-  given: {population: 50000, applied: true}
-  expect: {population: met, applied: met}
-  determination: eligible
-
-- name: One too few
-  given: {population: 49999, applied: false}
-  expect:
-    population: {is: not met, reason: \"49999 people live there, 50000 are asked for\"}
-    applied: not met
-  determination: ineligible
-
-- name: Nothing is known
-  given: {}
-  expect: {population: unknown, applied: unknown}
-  unknown: [population, applied]
-
-- name: Another limit
-  given: {population: 20000}
-  parameters: {least_population: 20000}
-  expect: {population: met}
-
-- name: One too few for another limit
-  given: {population: 19999}
-  parameters: {least_population: 20000}
-  expect: {population: not met}
-";
+/// What to do next, and what that shows.
+const NEXT: [(&str, &str); 5] = [
+    ("check", "who is eligible, and why not"),
+    (
+        "explain shelbyville",
+        "the tests and the facts behind a result",
+    ),
+    ("watch", "edit a file, save it, and see what changes"),
+    (
+        "test --coverage",
+        "run the cases, and see what they leave out",
+    ),
+    ("schema --write", "completion and checks in your editor"),
+];
 
 pub(super) fn new_command(arguments: &NewArguments) -> anyhow::Result<ExitStatus> {
     let (name, root) = (&arguments.name, &arguments.common.root);
     if let Some(problem) = name_problem(name) {
         anyhow::bail!("{}", problem.replace("in a script", "of a rulebook"));
     }
-    let files = [
-        (format!("policies/{name}/rulebook.yaml"), RULEBOOK),
-        (
-            format!("policies/{name}/jurisdictions/springfield.yaml"),
-            RECORD,
-        ),
-        (format!("scripts/{name}/population.rhai"), POPULATION),
-        (format!("scripts/{name}/applied.rhai"), APPLIED),
-        (format!("tests/{name}/cases.yaml"), CASES),
-    ];
     // Nothing that is there is touched.
     for folder in ["policies", "scripts", "tests"] {
         let folder = format!("{folder}/{name}");
@@ -130,18 +70,27 @@ pub(super) fn new_command(arguments: &NewArguments) -> anyhow::Result<ExitStatus
             anyhow::bail!("`{folder}` is there already: choose another name, or remove it");
         }
     }
-    for (path, text) in &files {
-        disk::write_inside(root, path, &text.replace("NAME", name))?;
+    for (path, text) in FILES {
+        let path = path.replace("NAME", name);
+        disk::write_inside(root, &path, &text.replace("NAME", name))?;
         print(&format!("Written: {path}\n"))?;
     }
-    let here = if root == Path::new(".") {
-        String::new()
-    } else {
-        format!(" --root {}", root.display())
-    };
-    print(&format!(
-        "\nNow try:\n  rulebook check{here} --rulebook {name}\n  rulebook test{here} --rulebook \
-         {name} --coverage\n  rulebook schema --write{here}\n"
-    ))?;
+    print(&format!("\nNow try\n{}", next(root, name)?))?;
     Ok(ExitStatus::Good)
+}
+
+/// The commands to try, with the options without which they would ask for something else.
+fn next(root: &Path, name: &str) -> anyhow::Result<String> {
+    let mut options = String::new();
+    if root != Path::new(".") {
+        options = format!(" --root {}", root.display());
+    }
+    if Snapshot::load(&disk::read(root)?).rulebooks().count() > 1 {
+        options = format!("{options} --rulebook {name}");
+    }
+    let commands = NEXT.map(|(command, shows)| (format!("{command}{options}"), shows));
+    let width = commands.iter().map(|(command, _)| command.len()).max();
+    let width = width.unwrap_or_default();
+    let line = |(command, shows)| format!("  rulebook {command:width$}  {shows}\n");
+    Ok(commands.map(line).concat())
 }
