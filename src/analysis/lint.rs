@@ -58,7 +58,7 @@ pub fn lint(files: &Files, assessment: &Assessment, options: LintOptions) -> Vec
         .iter()
         .map(|one| one.rulebook().id.as_str())
         .collect();
-    let mut found = silenced(files, found, &rulebooks);
+    let mut found = sources::old_together(silenced(files, found, &rulebooks));
     diagnostic::sort(&mut found);
     diagnostic::bound(&mut found);
     found

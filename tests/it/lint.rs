@@ -176,24 +176,69 @@ fn facts_parameters_and_sources_are_looked_at() {
     // An old source is told when it is asked for.
     files.insert("policies/t/rulebook.yaml", RULEBOOK);
     let assessment = assess(&Snapshot::load(&files), &Options::default());
-    let old = |days| {
-        let found = lint(
-            &files,
-            &assessment,
-            LintOptions {
-                stale_after: days,
-                ..LintOptions::default()
-            },
-        );
+    let old = |files: &Files, days| -> Vec<(usize, String)> {
+        let options = LintOptions {
+            stale_after: days,
+            ..LintOptions::default()
+        };
+        let found = lint(files, &assessment, options);
+        let found = found.iter().filter(|one| one.code == Code::OldSource);
+        found
+            .map(|one| (one.related.len(), one.message.clone()))
+            .collect()
+    };
+    assert_eq!(old(&files, None), []);
+    assert_eq!(old(&files, Some(10_000)), []);
+    let one = "the source `old` is 2771 days old on 2017-08-03".to_owned();
+    assert_eq!(old(&files, Some(365)), [(0, one.clone())]);
+    // Several are told once, and each has its place.
+    assert_eq!(
+        old(&files, Some(1)),
+        [(1, format!("{one}, and so is one more"))]
+    );
+    // What is allowed is not among them.
+    files.insert(
+        "policies/t/rulebook.yaml",
+        &format!("#@ allow R309 they stand until repealed\n{RULEBOOK}"),
+    );
+    assert_eq!(old(&files, Some(1)), []);
+}
+
+#[test]
+fn facts_without_a_source_are_told_once_for_all_files() {
+    let mut files = Files::new();
+    files.insert("policies/t/rulebook.yaml", RULEBOOK);
+    files.insert("scripts/t/good.rhai", GOOD);
+    files.insert("scripts/t/reads.rhai", READS);
+    let told = |files: &Files| -> Vec<(String, String)> {
+        let assessment = assess(&Snapshot::load(files), &Options::default());
+        let found = lint(files, &assessment, LintOptions::default());
         found
             .iter()
-            .filter(|one| one.code == Code::OldSource)
-            .count()
+            .map(|one| {
+                (
+                    one.file().unwrap_or_default().to_owned(),
+                    one.message.clone(),
+                )
+            })
+            .collect()
     };
+    let bare = "facts: {h: 1, g: {a: true}}\n";
+    for index in 0..12 {
+        files.insert(format!("policies/t/jurisdictions/x{index:02}.yaml"), bare);
+    }
+    let first = "policies/t/jurisdictions/x00.yaml".to_owned();
+    let words = "stated without a source: `h`, `g.a` (by `x00`), and so in";
     assert_eq!(
-        (old(None), old(Some(10_000)), old(Some(365)), old(Some(1))),
-        (0, 0, 1, 2)
+        told(&files),
+        [(first.clone(), format!("{words} 11 more files"))]
     );
+    // What a file allows is allowed there alone.
+    files.insert(
+        "policies/t/jurisdictions/x05.yaml",
+        &format!("#@ allow R310 made up\n{bare}"),
+    );
+    assert_eq!(told(&files), [(first, format!("{words} 10 more files"))]);
 }
 
 #[test]
@@ -377,23 +422,33 @@ fn an_id_that_no_record_bears_is_told() {
     }
 }
 
+/// What `docs/lint.md` says before the pages.
+const LINTS_HEAD: &str = "\
+# Lints
+
+A lint points at what is valid and likely a mistake. `rulebook lint` shows them, and `rulebook check` shows them as
+warnings. None changes a result or an exit code, unless you ask for it with `rulebook lint --deny`.
+
+A line `//@ allow R301 reason` in a script, or `#@ allow R305 reason` in YAML, silences one: at the top of a file for all
+of it, elsewhere for its line and the next.
+";
+
 #[test]
 fn every_lint_has_a_page_and_the_samples_have_none_to_say() {
-    let docs = std::fs::read_to_string(
-        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/lint.md"),
-    )
-    .unwrap();
+    let mut docs = LINTS_HEAD.to_owned();
     for code in Code::ALL {
         let lint = code.as_str().starts_with("R3");
         assert_eq!(page(code.as_str()).is_some(), lint, "{}", code.as_str());
         assert_eq!(page(code.name()), page(code.as_str()));
         if let Some(page) = page(code.as_str()) {
-            assert!(
-                docs.contains(&format!("## {page}")),
-                "docs/lint.md lacks\n## {page}"
-            );
+            docs.push_str(&format!("\n## {page}"));
         }
     }
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/lint.md");
+    if std::env::var_os("UPDATE_CASES").is_some() {
+        std::fs::write(&file, &docs).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), docs);
     let readings = [
         ("", "letter"),
         ("", "control"),

@@ -9,21 +9,18 @@ pub fn page(name: &str) -> Option<String> {
         .find(|code| code.as_str() == name || code.name() == name)?;
     let (why, example) = match code {
         Code::BadAllow => (
-            "A line that allows a lint must name one that exists, give a reason, and be needed. \
-             Otherwise it hides \
-             what somebody will look for later.",
+            "A line that allows what nobody says, or for no reason, hides what somebody will look \
+             for later.",
             "//@ allow R303 everybody who applies is taken",
         ),
         Code::UnreachableBranch => (
             "Earlier tests have decided the answer, so one side of this test is never taken. Often \
-             the numbers of the \
-             two tests are the wrong way round. Parameters that have choices are tried with each \
-             of them; others are \
-             taken as they are.",
+             the numbers of the two tests are the wrong way round. Parameters that have choices \
+             are tried with each of them; others are taken as they are.",
             "if j.h >= 24 { ... } else if j.h >= 48 { /* never */ }",
         ),
         Code::UnreachedOutcome => (
-            "No path of the script comes to this outcome, so nobody can ever be told this reason.",
+            "Nobody can ever get this reason.",
             "return met(\"a\"); not_met(\"b\") // never",
         ),
         Code::NeverFails => (
@@ -31,73 +28,65 @@ pub fn page(name: &str) -> Option<String> {
             "j.h >= 0",
         ),
         Code::SameCondition => (
-            "Two conditions come to the same with the same reasons. One of them may be a copy that \
-             was never changed.",
+            "They have the same outcomes and reasons for every record. One may be a copy that was \
+             never changed.",
             "scripts/x/a.rhai and scripts/x/b.rhai, both `j.a`",
         ),
         Code::UnreadFact => (
-            "The schema declares a fact that no script names, or there is a derived fact or a \
-             statistic that none reads. People collect it for nothing, or a script means it and \
-             says something else.",
+            "People collect it for nothing, or a script means it and says something else.",
             "#@ allow R305 shown in reports",
         ),
-        Code::UnusedParameter => (
-            "The rulebook declares a parameter that no script reads. Changing it changes nothing.",
-            "parameters: {unused: 1}",
-        ),
+        Code::UnusedParameter => ("Changing it changes nothing.", "parameters: {unused: 1}"),
         Code::LiteralIsParameter => (
-            "A number in the script is also the value of a parameter. If it means the same, \
-             changing the parameter \
-             changes only half of the criteria. Numbers up to two are left alone.",
+            "If it means the same, changing the parameter changes only half of the criteria. \
+             Numbers up to two are left alone.",
             "j.hours >= 48 // where params.hold_hours is 48",
         ),
         Code::NoSource => (
-            "The condition does not say where it comes from. Only rulebooks that have sources are \
-             asked.",
+            "Nobody can look up where it comes from. Only rulebooks that have sources are looked at.",
             "//! @source letter",
         ),
         Code::OldSource => (
-            "The source is older than `--stale-after` days on the as-of date. It may have been \
-             replaced.",
+            "It is older than `--stale-after` days on the as-of date, and may have been replaced. \
+             All old sources of a rulebook are shown together.",
             "rulebook lint --stale-after 365",
         ),
         Code::FactWithoutSource => (
-            "Records state facts and do not say who says so. Told once for each file. One `source:` \
-             at the top of a record (in a sheet, a column `source`) stands for all its facts, one \
-             under `records:` in the rulebook file for all records of a file. Only rulebooks that \
-             have sources are asked, and references are not.",
+            "Nobody can look up who says so. All files of a rulebook are shown together. One \
+             `source:` at the top of a record (in a sheet, a column `source`) is for all its facts; \
+             one under `records:` in the rulebook file is for all records of a file. Only rulebooks \
+             that have sources are looked at, and references need none.",
             "records: {municipalities.csv: {source: census}}",
         ),
         Code::ChangedMeaning => (
-            "Numbers are exact fractions. `to_float` does nothing any more. With `--divisions`, each \
-             division of whole numbers is pointed at: it keeps its fraction, and once dropped it.",
+            "`to_float` does nothing any more. With `--divisions`, each division of whole numbers \
+             is pointed at: it keeps its fraction, and once dropped it.",
             "j.seats / 2 // write div(j.seats, 2) where half a seat is none",
         ),
         Code::Placeholder => (
-            "A record states `N/A`, `-`, `TBD` or the like as a text. To a script that is a text as \
-             any other, so `!=` is true of it and nothing is missing. `unknown` says that nobody \
-             knows; `missing:` in the rulebook file says which words mean that.",
+            "To a script, `N/A`, `-` or `TBD` is a text like any other: `!=` is true of it, and \
+             nothing is missing. Write `unknown`, or name such words under `missing:` in the \
+             rulebook file.",
             "office: N/A",
         ),
         Code::HiddenSign => (
-            "A text of a record, a script or the schema has a space that is none, a sign without \
-             width, or an accent apart from its letter. It looks like another text and is not the same, so comparisons and groups part \
-             what belongs together.",
+            "It is a space of another kind, a sign without width, or an accent apart from its \
+             letter. The text looks like another one and is not the same, so comparisons and \
+             groups part what belongs together.",
             "district: Nord (a no-break space behind it)",
         ),
         Code::NoSuchId => (
-            "A script compares an id or a reference with a text, and no record has that id: the \
-             answer is the same for all. Most often the id is misspelt. Where the criteria are \
+            "The answer is the same for all. Most often the id is misspelt. Where the criteria are \
              for records from elsewhere, allow it.",
             "j.operator == \"marylnd\"",
         ),
         Code::NoRange => (
-            "A parameter that is a number may be set to any number, also to one that makes no \
-             sense. With a range a slip is told, and what can be is known.",
+            "It may be set to any number, also to one that makes no sense. With a range, such a \
+             slip is an error.",
             "parameters: {hold_hours: 48}",
         ),
         Code::NoReason => (
-            "The condition can be not met without a reason, so whoever is refused is not told why.",
+            "Whoever is refused does not learn why.",
             "if j.a { true } else { not_met(\"why\") }",
         ),
         _ => return None,

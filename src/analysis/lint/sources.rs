@@ -1,16 +1,15 @@
-//! Facts that records state without a source, once for each file.
+//! Facts that records state without a source, once for a rulebook; and sources that are old.
+//!
+//! A file that allows a lint is told by itself, so that what it allows is what is found there.
 
 use std::sync::Arc;
 
 use crate::assess::assessment::RulebookAssessment;
-use crate::base::diagnostic::{Code, Diagnostic, some_of};
+use crate::base::diagnostic::{self, Code, Diagnostic, some_of};
 use crate::base::source::Source;
 use crate::model::fact::{BUILT_IN, FactType};
 use crate::model::jurisdiction::View;
 use crate::model::rulebook::Stated;
-
-/// Of how many files facts without a source are told.
-const MOST_FILES: usize = 8;
 
 /// What is said of the records of a rulebook that has sources.
 pub(super) fn of_records(assessed: &RulebookAssessment, found: &mut Vec<Diagnostic>) {
@@ -40,8 +39,14 @@ pub(super) fn of_records(assessed: &RulebookAssessment, found: &mut Vec<Diagnost
             _ => files.push((source, vec![record])),
         }
     }
-    for (_, records) in files.iter().take(MOST_FILES) {
-        found.extend(told(assessed, &facts, records, files.len()));
+    let (apart, alike): (Vec<_>, Vec<_>) = files
+        .iter()
+        .partition(|(file, _)| file.text().contains("@ allow"));
+    for (_, records) in apart {
+        found.extend(told(assessed, &facts, records, 0));
+    }
+    if let Some(((_, records), others)) = alike.split_first() {
+        found.extend(told(assessed, &facts, records, others.len()));
     }
 }
 
@@ -98,12 +103,12 @@ fn is_bare(stated: &Stated) -> bool {
     stated.value.is_some() && stated.sources.is_empty()
 }
 
-/// Which facts the records of a file state without a source.
+/// Which facts the records of a file state without a source. In so many other files it is the same.
 fn told(
     assessed: &RulebookAssessment,
     facts: &[usize],
     records: &[View],
-    files: usize,
+    others: usize,
 ) -> Option<Diagnostic> {
     let mut slots = facts.to_vec();
     slots.retain(|slot| records.iter().any(|record| states_bare(*record, *slot)));
@@ -115,24 +120,46 @@ fn told(
     let schema = &assessed.rulebook().schema;
     let facts = slots.iter().map(|slot| schema.facts()[*slot].path.as_str());
     let ids = records.iter().map(|record| record.id());
+    let more = match others {
+        0 => String::new(),
+        1 => ", and so in one more file".to_owned(),
+        more => format!(", and so in {more} more files"),
+    };
     let message = format!(
-        "stated without a source: {} (by {})",
+        "stated without a source: {} (by {}){more}",
         some_of(facts),
         some_of(ids)
     );
     let span = first.span.clone();
-    let name = span.source().name();
-    let name = name
-        .split_once("/jurisdictions/")
-        .map_or(name, |(_, name)| name);
-    let more = match files.saturating_sub(MOST_FILES) {
-        0 => String::new(),
-        1 => "; the same holds for one more file".to_owned(),
-        more => format!("; the same holds for {more} more files"),
+    let name = match (others, span.source().name().split_once("/jurisdictions/")) {
+        (0, Some((_, name))) => name,
+        _ => "\"*\"",
     };
     let help = format!(
-        "write `source: KEY` once at the top of the record, or for the whole file in the \
-         rulebook file: `records: {{{name}: {{source: KEY}}}}`{more}"
+        "write `source: KEY` once at the top of the record, or for whole files in the rulebook \
+         file: `records: {{{name}: {{source: KEY}}}}`"
     );
     Some(Diagnostic::at(Code::FactWithoutSource, span, message).help(help))
+}
+
+/// Old sources as one problem for each rulebook file, at the first of them.
+pub(super) fn old_together(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let (mut old, mut kept): (Vec<_>, Vec<_>) = found
+        .into_iter()
+        .partition(|one| one.code == Code::OldSource);
+    diagnostic::sort(&mut old);
+    for of_file in old.chunk_by(|a, b| a.file() == b.file()) {
+        let (first, others) = (of_file[0].clone(), &of_file[1..]);
+        let message = match others.len() {
+            0 => first.message.clone(),
+            1 => format!("{}, and so is one more", first.message),
+            more => format!("{}, and so are {more} more", first.message),
+        };
+        let together = Diagnostic { message, ..first };
+        let others = others
+            .iter()
+            .filter_map(|one| Some((one.span()?.clone(), &one.message)));
+        kept.push(others.fold(together, |all, (span, message)| all.related(span, message)));
+    }
+    kept
 }

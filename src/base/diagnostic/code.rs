@@ -97,9 +97,9 @@ codes! {
         "A calculation cannot be done: division by zero, or a number too large.";
     ScriptFailed = "R150", "script-failed", "A script stopped with an error of its own.";
     CircularCriteria = "R151", "circular-criteria",
-        "Derived facts or statistics are worked out from one another in a circle.";
+        "Derived facts or statistics are calculated from one another in a circle.";
     DroppedValue = "R152", "dropped-value",
-        "A script works out an outcome or a test and drops it.";
+        "The value of an outcome or a test is not used.";
     UnknownSelection = "R160", "unknown-selection",
         "An option names a rulebook, jurisdiction or parameter that does not exist.";
     NothingInForce = "R161", "nothing-in-force",
@@ -125,7 +125,7 @@ codes! {
         "A line that allows a lint names none, gives no reason, or is not needed.";
     UnreachableBranch = "R301", "unreachable-branch",
         "A test always has the same answer where it stands.";
-    UnreachedOutcome = "R302", "unreached-outcome", "No path of a script comes to this outcome.";
+    UnreachedOutcome = "R302", "unreached-outcome", "No path of a script reaches this outcome.";
     NeverFails = "R303", "never-fails", "No jurisdiction can fail the condition.";
     SameCondition = "R304", "same-condition", "Two conditions are the same.";
     UnreadFact = "R305", "unread-fact",
