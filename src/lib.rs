@@ -91,3 +91,8 @@ pub use host::disk;
 #[cfg(feature = "watch")]
 pub use host::{live, watch};
 pub use model::{condition, derived, fact, files, jurisdiction, rulebook, waiver};
+
+/// The examples of the page on embedding are tests as well.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/embedding.md")]
+pub struct Embedding;

@@ -307,15 +307,22 @@ fn what_pipelines_are_configured_with_is_valid() {
     run(check()
         .args(["--builtin-schema", "vendor.github-actions"])
         .arg(root.join("action.yml")));
+    let docs = fs::read_to_string(root.join("docs/ci.md")).unwrap();
+    let shown = |first: &str| {
+        let fence = docs.split(&format!("```yaml\n{first}")).nth(1);
+        let rest = fence.and_then(|rest| rest.split("```").next());
+        format!("{first}{}", rest.expect("the page shows it"))
+    };
+    // The workflow that the documentation shows, and the one that makes a release.
+    let file = tools().join("workflow.yml");
+    fs::write(&file, shown("name: rulebook")).unwrap();
+    run(check()
+        .args(["--builtin-schema", "vendor.github-workflows"])
+        .arg(&file)
+        .arg(root.join(".github/workflows/release.yml")));
     // The job that the documentation shows.
-    let docs = fs::read_to_string(root.join("docs/testing.md")).unwrap();
-    let job = docs
-        .split("```yaml\nrulebook:")
-        .nth(1)
-        .and_then(|rest| rest.split("```").next())
-        .unwrap();
     let file = tools().join(".gitlab-ci.yml");
-    fs::write(&file, format!("rulebook:{job}")).unwrap();
+    fs::write(&file, shown("rulebook:")).unwrap();
     run(check()
         .args([
             "--builtin-schema",

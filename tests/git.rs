@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+mod played;
+
 const RULEBOOK: &str = "title: T\nas_of: 2017-08-03\n\
                         facts:\n  h: {type: integer, unit: hours}\n  a: {type: boolean}\n";
 
@@ -564,4 +566,9 @@ fn a_name_in_a_message_stays_on_its_line() {
         !text.contains("\n::error") && !text.contains('\u{1b}'),
         "{text}"
     );
+}
+
+#[test]
+fn the_tutorial_shows_what_it_says_to_its_end() {
+    played::play("docs/tutorial.md", None);
 }

@@ -399,7 +399,7 @@ fn the_job_for_gitlab_annotates_a_script_that_is_broken() {
         when: String,
         reports: BTreeMap<String, String>,
     }
-    let docs = read("docs/testing.md");
+    let docs = read("docs/ci.md");
     let job = docs.split("```yaml\nrulebook:").nth(1).unwrap();
     let job = format!("rulebook:{}", job.split("```").next().unwrap());
     let job = serde_yaml::from_str::<Pipeline>(&job).unwrap().rulebook;

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use crate::common::sample;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
 use rulebook::assess::{Options, assess, assess_after};
 use rulebook::assessment::{Assessment, Delta};
 use rulebook::files::Files;
@@ -16,10 +17,10 @@ use rulebook::snapshot::Snapshot;
 use rulebook::tui::{Effect, Key, Message, Palette, State, view};
 use rulebook::watch::Mode;
 
-const BALTIMORE: &str = "policies/psp/jurisdictions/baltimore-md.yaml";
+pub(crate) const BALTIMORE: &str = "policies/psp/jurisdictions/baltimore-md.yaml";
 
 /// The screen of the sample, and the files behind it.
-struct Desk {
+pub(crate) struct Desk {
     options: Options,
     files: Files,
     state: State,
@@ -64,7 +65,7 @@ impl Desk {
     }
 
     /// The reading that asks each place itself.
-    fn by_letter() -> Self {
+    pub(crate) fn by_letter() -> Self {
         let parameters = vec![("reading".to_owned(), "letter".to_owned())];
         let options = Options {
             parameters,
@@ -83,7 +84,7 @@ impl Desk {
         }
     }
 
-    fn save(&mut self, path: &str, change: impl Fn(&str) -> String, stale: Vec<Stale>) {
+    pub(crate) fn save(&mut self, path: &str, change: impl Fn(&str) -> String, stale: Vec<Stale>) {
         let text = self
             .files
             .get(path)
@@ -97,7 +98,7 @@ impl Desk {
             .update(Message::Revision(Arc::clone(&self.revision)));
     }
 
-    fn keys(&mut self, keys: &str) {
+    pub(crate) fn keys(&mut self, keys: &str) {
         for key in keys.chars() {
             let key = if key == '\n' {
                 Key::Enter
@@ -121,12 +122,21 @@ impl Desk {
         self.state.update(Message::Checked(number, checks.into()));
     }
 
-    fn draw(&mut self, width: u16, height: u16) -> String {
+    /// The screen with its colours.
+    pub(crate) fn cells(&mut self, width: u16, height: u16) -> Buffer {
+        self.drawn(width, height, Colour::Always)
+    }
+
+    fn drawn(&mut self, width: u16, height: u16, colour: Colour) -> Buffer {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         terminal
-            .draw(|frame| view(&mut self.state, frame, Palette::new(Colour::Never)))
+            .draw(|frame| view(&mut self.state, frame, Palette::new(colour)))
             .unwrap();
-        let buffer = terminal.backend().buffer();
+        terminal.backend().buffer().clone()
+    }
+
+    fn draw(&mut self, width: u16, height: u16) -> String {
+        let buffer = self.drawn(width, height, Colour::Never);
         let mut text = String::new();
         for y in 0..height {
             let line: String = (0..width).map(|x| buffer[(x, y)].symbol()).collect();
@@ -136,7 +146,7 @@ impl Desk {
     }
 }
 
-fn knows_hours(text: &str) -> String {
+pub(crate) fn knows_hours(text: &str) -> String {
     format!("{text}\n").replace(
         "\nfacts:",
         "\nfacts:\n  detainers: {honors: true, hold_hours: 12}",
