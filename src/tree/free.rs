@@ -29,34 +29,30 @@ fn only(test: &Test) -> Option<&FactRef> {
     facts.first().copied().filter(|_| facts.len() == 1)
 }
 
-impl Tree {
-    /// Whether it is like this: where facts are missing, every way can be taken.
-    pub(super) fn is_free(&self) -> bool {
-        *self.free.get_or_init(|| self.asks_apart().is_some())
+/// Whether a tree is like this.
+pub(super) fn asks_apart(tree: &Tree) -> bool {
+    let mut bits = Bits::default();
+    let mut below: Vec<Facts> = Vec::with_capacity(tree.nodes.len());
+    // Parts come before what they are part of.
+    for node in &tree.nodes {
+        let Node::Branch { asked, yes, no } = *node else {
+            below.push(0);
+            continue;
+        };
+        let facts = below[yes] | below[no];
+        let fact = match &tree.asked[asked].test {
+            // Of one record it has one answer.
+            Test::Known(fact, _) if fact.is_own() => Some(0),
+            test => only(test)
+                .filter(|fact| fact.is_own())
+                .and_then(|fact| bits.of(fact)),
+        };
+        let Some(fact) = fact.filter(|fact| facts & fact == 0) else {
+            return false;
+        };
+        below.push(facts | fact);
     }
-
-    fn asks_apart(&self) -> Option<()> {
-        let mut bits = Bits::default();
-        let mut below: Vec<Facts> = Vec::with_capacity(self.nodes.len());
-        // Parts come before what they are part of.
-        for node in &self.nodes {
-            let Node::Branch { asked, yes, no } = *node else {
-                below.push(0);
-                continue;
-            };
-            let facts = below[yes] | below[no];
-            let fact = match &self.asked[asked].test {
-                // Of one record it has one answer.
-                Test::Known(fact, _) if fact.is_own() => 0,
-                test => bits.of(only(test).filter(|fact| fact.is_own())?)?,
-            };
-            if facts & fact != 0 {
-                return None;
-            }
-            below.push(facts | fact);
-        }
-        Some(())
-    }
+    true
 }
 
 /// Ways that are like this.

@@ -7,6 +7,7 @@
 
 mod arithmetic;
 mod bounds;
+mod build;
 mod candidates;
 mod cases;
 mod columns;
@@ -31,10 +32,9 @@ mod ways;
 mod witness;
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
-use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 pub use arithmetic::{Binary, Comparison, Unary};
 pub(crate) use arithmetic::{
@@ -121,8 +121,8 @@ pub struct Tree {
     root: usize,
     /// How far searches for records go that it is asked about.
     limits: Limits,
-    /// Whether answers have nothing to do with one another, once somebody asked (`free`).
-    free: OnceLock<bool>,
+    /// Answers have nothing to do with one another: where facts are missing, every way can be taken.
+    free: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -197,24 +197,6 @@ impl Message {
 }
 
 impl Tree {
-    /// The reduced tree of all paths, which come in the order of a depth-first walk, yes before no.
-    pub(crate) fn build(paths: &[Path], limits: Limits) -> Self {
-        let joined = paths.iter().filter_map(|path| path.joins);
-        let mut builder = Builder {
-            joined: joined.map(|place| (place, usize::MAX)).collect(),
-            ..Builder::default()
-        };
-        let root = builder.node(paths, 0..paths.len(), 0);
-        Self {
-            free: OnceLock::new(),
-            nodes: builder.nodes,
-            asked: builder.asked,
-            outcomes: builder.outcomes,
-            root,
-            limits,
-        }
-    }
-
     /// How many paths it has, as far as can be counted.
     pub(crate) fn paths(&self) -> u64 {
         let mut below: Vec<u64> = Vec::with_capacity(self.nodes.len());
@@ -361,82 +343,5 @@ impl Tree {
                 self.write(fmt, no, depth + 1)
             }
         }
-    }
-}
-
-/// Builds nodes bottom-up, one of each kind.
-#[derive(Default)]
-struct Builder {
-    nodes: Vec<Node>,
-    asked: Vec<Asked>,
-    outcomes: Vec<Arc<Outcome>>,
-    known: BTreeMap<Node, usize>,
-    known_tests: BTreeMap<(Test, Span), usize>,
-    /// The nodes where paths go on as others do, by the first path there and its answers so far.
-    joined: BTreeMap<(usize, usize), usize>,
-}
-
-impl Builder {
-    /// The node of some paths, which agree on their first `depth` answers.
-    fn node(&mut self, paths: &[Path], some: Range<usize>, depth: usize) -> usize {
-        let node = self.made(paths, some.clone(), depth);
-        if let Some(place) = self.joined.get_mut(&(some.start, depth)) {
-            *place = node;
-        }
-        node
-    }
-
-    fn made(&mut self, paths: &[Path], some: Range<usize>, depth: usize) -> usize {
-        let first = &paths[some.start];
-        let Some((asked, _)) = first.answers.get(depth) else {
-            return match first.joins {
-                Some(place) => self.joined[&place],
-                None => {
-                    let leaf = Node::Leaf(self.outcome(&first.outcome));
-                    self.intern(leaf)
-                }
-            };
-        };
-        let yes = paths[some.clone()].partition_point(|path| path.answers[depth].1);
-        let split = some.start + yes;
-        // No record can take the other side.
-        if split == some.start || split == some.end {
-            return self.node(paths, some, depth + 1);
-        }
-        let yes = self.node(paths, some.start..split, depth + 1);
-        let no = self.node(paths, split..some.end, depth + 1);
-        if yes == no {
-            return yes;
-        }
-        let key = (asked.test.clone(), asked.span.clone());
-        let next = self.asked.len();
-        let index = *self.known_tests.entry(key).or_insert(next);
-        if index == next {
-            self.asked.push(asked.clone());
-        }
-        self.intern(Node::Branch {
-            asked: index,
-            yes,
-            no,
-        })
-    }
-
-    fn outcome(&mut self, outcome: &Outcome) -> usize {
-        self.outcomes
-            .iter()
-            .position(|known| **known == *outcome)
-            .unwrap_or_else(|| {
-                self.outcomes.push(Arc::new(outcome.clone()));
-                self.outcomes.len() - 1
-            })
-    }
-
-    fn intern(&mut self, node: Node) -> usize {
-        let next = self.nodes.len();
-        let index = *self.known.entry(node).or_insert(next);
-        if index == next {
-            self.nodes.push(node);
-        }
-        index
     }
 }

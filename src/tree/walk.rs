@@ -239,7 +239,7 @@ impl<'a> Walker<'a> {
             return follow(self, answers);
         };
         let at = (before, answers.len());
-        if self.tree.is_free() {
+        if self.tree.free {
             let first = *self.been.entry(node).or_insert(at);
             if first == at {
                 return follow(self, answers);
@@ -303,7 +303,7 @@ impl<'a> Walker<'a> {
         let mut possible = [false; 2];
         for (answer, node) in [(true, yes), (false, no)] {
             let before = self.leaves.list.len();
-            let there = if self.tree.is_free() {
+            let there = if self.tree.free {
                 Some(Cow::Borrowed(region))
             } else {
                 region.assume(test, answer).map(Cow::Owned)

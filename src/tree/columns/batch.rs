@@ -430,7 +430,7 @@ impl<'a> Batch<'a> {
     /// come to, as bits, and the missing facts that stand on its ways, a bit each by their numbers.
     /// None for another, or where a fact has no bit.
     pub(crate) fn freely(&self, record: usize) -> Option<(u8, u128)> {
-        if !self.tree.is_free() {
+        if !self.tree.free {
             return None;
         }
         let (mut been, mut found) = (self.tree.been(), (0, 0));
