@@ -102,10 +102,8 @@ fn fences(lines: &[String]) -> Vec<Fence> {
                     file,
                 });
             }
-            (None, None) => match line.as_str() {
-                "" => {}
-                line => before = line.to_owned(),
-            },
+            (None, None) if line.is_empty() => {}
+            (None, None) => before.clone_from(line),
             (Some(_), Some(_)) => found.extend(open.take()),
             (Some(fence), None) => fence.lines.push(line.clone()),
         }
@@ -136,8 +134,8 @@ impl Player {
         }
         let side = |other: char| -> String {
             let kept = fence.lines.iter().filter(|line| !line.starts_with(other));
-            kept.map(|line| format!("{}\n", line.get(1..).unwrap_or_default()))
-                .collect()
+            let kept: Vec<&str> = kept.map(|line| line.get(1..).unwrap_or_default()).collect();
+            kept.join("\n") + "\n"
         };
         let (old, new) = (side('+'), side('-'));
         let text = fs::read_to_string(&path).unwrap();
