@@ -75,10 +75,7 @@ pub(super) fn decisions(
         (search.leaves, search.sound)
     };
     if !examined.iter().any(|one| one.leaves.are_joined()) {
-        let found = search(None);
-        if found.0.cut_short != Some(Limit::Combinations) {
-            return Some(found);
-        }
+        return Some(search(None));
     }
     // There are many ways: those that meet are followed once.
     Some(search(Some(Together {

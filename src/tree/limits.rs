@@ -16,7 +16,8 @@ pub struct Limits {
     /// Paths of one script.
     pub paths: usize,
     /// Paths of one script that are followed apart; a script with more is watched as it runs, and
-    /// paths that come to the same state are followed once.
+    /// paths that come to the same state are followed once. Not so by default: what is asked about
+    /// such a tree is exact, and not yet bounded over many records with many gaps.
     pub apart: usize,
     /// Combinations of values, and then boxes of values, that one search for a record looks at.
     pub tries: usize,
@@ -39,7 +40,7 @@ impl Default for Limits {
         Self {
             work: 12_000_000,
             paths: 2_000,
-            apart: 64,
+            apart: usize::MAX,
             tries: 3_000,
             patience: 60_000,
             candidates: 24,
@@ -57,7 +58,7 @@ impl Limits {
         Self {
             work: number.saturating_mul(1_000),
             paths: number,
-            apart: number,
+            apart: usize::MAX,
             tries: number,
             patience: number,
             candidates: number,

@@ -24,6 +24,14 @@ fn assessed(files: &Files, limits: Limits) -> Assessment {
     assess(&Snapshot::load(files), &options)
 }
 
+/// Limits with which paths that meet are followed once.
+fn together() -> Limits {
+    Limits {
+        apart: 64,
+        ..Limits::default()
+    }
+}
+
 /// A weight for each question, and how many points are enough.
 fn weights(count: usize) -> (Vec<i64>, i64) {
     let weights: Vec<i64> = (0..count).map(|one| [1, 3, 2, 5, 2][one % 5]).collect();
@@ -111,7 +119,7 @@ fn thirty_questions_have_a_row_for_each_total_with_its_count() {
     let all = vec![vec![Some(true); COUNT]];
     for form in FORMS {
         let files = points(form, COUNT, &records(COUNT, &all));
-        let assessment = assessed(&files, Limits::default());
+        let assessment = assessed(&files, together());
         let Ok(table) = DecisionTable::of_condition(&assessment.rulebooks[0], 0) else {
             panic!("{form}: {:?}", assessment.diagnostics);
         };
@@ -159,7 +167,7 @@ fn missing_answers_are_exact_among_thirty_questions() {
             }
             let form = FORMS[choices.below(FORMS.len())];
             let files = points(form, COUNT, &records(COUNT, &answers));
-            let assessment = assessed(&files, Limits::default());
+            let assessment = assessed(&files, together());
             for (number, answers) in answers.iter().enumerate() {
                 let one = assessment.rulebooks[0]
                     .jurisdiction(&format!("r{number}"))
