@@ -206,11 +206,17 @@ impl<'a> World<'a> {
 
     /// The tests asked of this jurisdiction by the conditions that count, and by the decision.
     pub(crate) fn tests(&self) -> Vec<Test> {
+        self.asked().0
+    }
+
+    /// The same, and the facts that scripts which no tree holds look at: what something is picked by
+    /// is no question.
+    fn asked(&self) -> (Vec<Test>, BTreeSet<FactRef>) {
         let counted: Vec<usize> = match &*self.assessed.decider {
             Decider::Count(_, required) => required.clone(),
             _ => (0..self.assessed.conditions.len()).collect(),
         };
-        let mut tests = Vec::new();
+        let (mut tests, mut looked) = (Vec::new(), BTreeSet::new());
         for used in counted
             .into_iter()
             .map(|index| &self.assessed.conditions[index])
@@ -226,6 +232,7 @@ impl<'a> World<'a> {
                         Some((&self.basis.facts, self.this)),
                     );
                     tests.extend(found.steps.into_iter().map(|(asked, _)| asked.test));
+                    looked.extend(found.reads);
                 }
                 _ => {}
             }
@@ -233,7 +240,7 @@ impl<'a> World<'a> {
         if let Decider::Tree(tree, _) = &*self.assessed.decider {
             tests.extend(tree.tests().map(|asked| asked.test.clone()));
         }
-        tests
+        (tests, looked)
     }
 
     /// The facts that can matter here and can be changed: of its own record, and of the records it
@@ -248,18 +255,16 @@ impl<'a> World<'a> {
                     .map(|place| (*place, Taken::Open)),
             );
             let before = found.len();
-            for test in open.tests() {
-                let known = match &test {
-                    Test::Known(fact, _) => Some(fact),
-                    _ => None,
-                };
-                for fact in test.facts().into_iter().chain(known) {
-                    found.extend(
-                        self.on_the_way(fact)
-                            .into_iter()
-                            .filter(|place| self.can_change(*place, fixed)),
-                    );
+            let (tests, mut facts) = open.asked();
+            for test in &tests {
+                if let Test::Known(fact, _) = test {
+                    facts.insert(fact.clone());
                 }
+                facts.extend(test.facts().into_iter().cloned());
+            }
+            for fact in &facts {
+                let places = self.on_the_way(fact).into_iter();
+                found.extend(places.filter(|place| self.can_change(*place, fixed)));
             }
             if found.len() == before {
                 return found.into_iter().collect();

@@ -539,9 +539,7 @@ fn only_what_can_matter_is_asked_and_all_answers_settle_it() {
     let asked = asked.into_inner();
     assert!(asked > enough(900), "{asked}");
     let all = facts(Range::Narrow).len() + 1;
-    // By chance one of them is asked about nowhere.
-    let seen = seen.into_inner().len();
-    assert!(seen + 1 >= enough(all), "{seen} of {all}");
+    assert!(seen.into_inner().len() >= enough(all));
 }
 
 #[test]

@@ -212,7 +212,7 @@ fn a_cause_makes_the_difference_by_itself_or_none_does() {
         bytes(80),
         0..3_usize,
     );
-    law(1_000)
+    law(1_400)
         .run(&strategy, |(scripts, records, edits, decision)| {
             let mut choices = Choices::new(&records);
             let mut full = || {
@@ -320,7 +320,7 @@ fn a_cause_makes_the_difference_by_itself_or_none_does() {
     let seen = seen.into_inner();
     for what in ["some of them", "all", "decision"] {
         assert!(
-            seen.get(what).is_some_and(|count| *count > enough(8)),
+            seen.get(what).is_some_and(|count| *count > enough(15)),
             "{what}: {seen:?}"
         );
     }

@@ -100,13 +100,11 @@ fn smaller_limits_leave_more_unsaid_and_change_nothing_that_is_certain() {
     );
 }
 
-// Of more cases one is known to break it: with limits of 3 no remedy is found and none is said to be
-// left out, where there is one.
 #[test]
 fn with_smaller_limits_a_remedy_still_works_and_none_is_said_only_where_it_is_shown() {
     let seen = std::cell::RefCell::new([0_usize; 3]);
     let scripts = [bytes(60), bytes(60)];
-    law(67)
+    law(400)
         .run(
             &(scripts, bytes(40), 0..2_usize),
             |(scripts, records, decision)| {
@@ -161,10 +159,12 @@ fn with_smaller_limits_a_remedy_still_works_and_none_is_said_only_where_it_is_sh
                         prop_assert_eq!(
                             small.first(),
                             whole.first(),
-                            "limits of {}: {:?}\n{}",
+                            "limits of {}: {:?}\n{}\n{}\n---\n{}",
                             number,
                             small,
-                            yaml
+                            yaml,
+                            files.get("scripts/laws/s0.rhai").unwrap().text(),
+                            files.get("scripts/laws/s1.rhai").unwrap().text()
                         );
                     }
                 }
@@ -173,7 +173,7 @@ fn with_smaller_limits_a_remedy_still_works_and_none_is_said_only_where_it_is_sh
         )
         .unwrap();
     let seen = seen.into_inner();
-    assert!(seen[1] > enough(3) && seen[2] > 0, "{seen:?}");
+    assert!(seen[1] > enough(20) && seen[2] > enough(5), "{seen:?}");
 }
 
 /// Facts with choices, so many of them, with one more condition each.
