@@ -1,4 +1,4 @@
-//! What a decision script can still come to, with all conditions it reads looked at in one region.
+//! What a decision asks next: a verdict of a condition, or a question of the facts.
 
 use std::sync::Arc;
 
@@ -8,10 +8,7 @@ use crate::assess::verdict::Status;
 use crate::model::condition::ConditionId;
 use crate::model::fact::{FactSchema, FactType, Schema, Value};
 use crate::model::rulebook::Decision;
-use crate::tree::{
-    Arrival, Expression, FactRef, Leaves, Limit, May, Meetings, Next, Nodes, Outcome, Owner,
-    Patience, Possible, Region, Test, Verdict, bit,
-};
+use crate::tree::{Expression, FactRef, Next, Outcome, Owner, Test, Verdict};
 
 /// The verdicts of a condition, as a decision script names them.
 pub(crate) const VERDICTS: [(Verdict, &str); 3] = [
@@ -20,103 +17,12 @@ pub(crate) const VERDICTS: [(Verdict, &str); 3] = [
     (Verdict::NotApplicable, "not_applicable"),
 ];
 
-const EVERY: [Verdict; 4] = [
-    Verdict::Met,
-    Verdict::NotMet,
-    Verdict::NotApplicable,
-    Verdict::Fault,
-];
-
 /// The conditions in force as facts of a decision script.
 pub(crate) fn findings_schema<'a>(in_force: impl IntoIterator<Item = &'a ConditionId>) -> Schema {
     let choices: Arc<[Arc<str>]> = VERDICTS.map(|(_, name)| name.into()).into();
     let fact =
         |id: &ConditionId| FactSchema::of(id.as_str(), FactType::Choice(Arc::clone(&choices)));
     Schema::new(in_force.into_iter().map(fact))
-}
-
-/// Every way in which the findings can still be put together, and whether some way reads no
-/// condition at fault; none when the decision itself is broken.
-pub(super) fn decisions(
-    decider: &Decider,
-    basis: &Basis,
-    this: usize,
-    examined: &[Examined],
-) -> Option<(Leaves, bool)> {
-    if matches!(decider, Decider::Broken) {
-        return None;
-    }
-    let search = |meetings: Option<Together<'_>>| {
-        let limits = basis.bindings.limits;
-        let mut search = Search {
-            decider,
-            basis,
-            this,
-            examined,
-            leaves: Leaves {
-                list: Vec::new(),
-                cut_short: None,
-            },
-            steps: 0,
-            sound: false,
-            patience: Patience::new(limits),
-            together: meetings,
-        };
-        let mut state = State {
-            faults: 0,
-            verdicts: vec![None; examined.len()],
-            answers: Vec::new(),
-        };
-        let start = match decider {
-            Decider::Tree(tree, _) => tree.start(),
-            _ => 0,
-        };
-        search.go(start, &Region::new(limits), &mut state);
-        (search.leaves, search.sound)
-    };
-    if !examined.iter().any(|one| one.leaves.are_joined()) {
-        return Some(search(None));
-    }
-    // There are many ways: those that meet are followed once.
-    Some(search(Some(Together {
-        meetings: Meetings::new(),
-        ways: examined
-            .iter()
-            .map(|one| Nodes::of(&one.leaves.list))
-            .collect(),
-    })))
-}
-
-/// What tells a place of the search apart: where the decision is, the verdicts taken and how many
-/// are those of conditions at fault, and where within the ways of a condition.
-type Place = (usize, Vec<Option<Verdict>>, usize, Option<usize>);
-
-/// Where ways meet.
-struct Together<'a> {
-    meetings: Meetings<Place>,
-    /// The ways of each condition.
-    ways: Vec<Nodes<'a>>,
-}
-
-pub(super) struct State {
-    /// How many of the verdicts taken are those of a condition at fault.
-    faults: usize,
-    /// The verdicts taken so far, by condition.
-    verdicts: Vec<Option<Verdict>>,
-    answers: Vec<(Test, bool)>,
-}
-
-pub(super) struct Search<'a> {
-    decider: &'a Decider,
-    basis: &'a Basis,
-    this: usize,
-    examined: &'a [Examined],
-    leaves: Leaves,
-    steps: usize,
-    /// Some way to decide reads no condition at fault.
-    sound: bool,
-    patience: Patience,
-    together: Option<Together<'a>>,
 }
 
 /// What the decision comes to next.
@@ -130,152 +36,25 @@ pub(super) enum Turn {
     Goes(usize),
 }
 
-impl Search<'_> {
-    fn go(&mut self, node: usize, region: &Region, state: &mut State) {
-        if self.is_tired() {
-            return;
-        }
-        match self.turn(node, state) {
-            Turn::Goes(next) => self.go(next, region, state),
-            Turn::Decided(outcome) => {
-                let may = self.patience.look(region);
-                if may != May::No {
-                    self.sound |= state.faults == 0 && outcome.verdict != Verdict::Fault;
-                    let answers = state.answers.clone();
-                    self.leaves.list.push(Possible {
-                        outcome,
-                        answers,
-                        assumed: Vec::new(),
-                        proven: may == May::Yes,
-                        joins: None,
-                    });
-                }
-            }
-            Turn::Wants(condition) => {
-                self.come(node, None, region, state, &mut |search, state| {
-                    search.take_verdicts(node, condition, region, state);
-                });
-            }
-            Turn::Asks(test, yes, no) => {
-                self.used(&test);
-                for (answer, next) in [(true, yes), (false, no)] {
-                    let Some(region) = region.assume(&test, answer) else {
-                        continue;
-                    };
-                    state.answers.push((test.clone(), answer));
-                    self.go(next, &region, state);
-                    state.answers.pop();
-                }
-            }
-        }
-    }
+/// A decision about one jurisdiction, and what is known of its conditions.
+#[derive(Clone, Copy)]
+pub(super) struct Deciding<'a> {
+    pub(super) decider: &'a Decider,
+    pub(super) basis: &'a Basis,
+    pub(super) this: usize,
+    pub(super) examined: &'a [Examined],
+}
 
-    /// Whether there were steps enough; else counts one.
-    fn is_tired(&mut self) -> bool {
-        const TOGETHER: usize = 16;
-        let most = self.basis.bindings.limits.combinations;
-        let more = if self.together.is_some() { TOGETHER } else { 1 };
-        self.steps += 1;
-        let tired = self.steps > most.saturating_mul(more);
-        if tired {
-            self.leaves.cut_short = Some(Limit::Combinations);
-        }
-        tired
-    }
-
-    fn used(&mut self, test: &Test) {
-        if let Some(together) = &mut self.together {
-            together.meetings.used(test.facts());
-        }
-    }
-
-    /// Comes to a place: it is followed if it was not before, with nothing else to say.
-    fn come(
-        &mut self,
-        node: usize,
-        way: Option<usize>,
-        region: &Region,
-        state: &mut State,
-        follow: &mut dyn FnMut(&mut Self, &mut State),
-    ) {
-        let before = self.leaves.list.len();
-        let Some(together) = &mut self.together else {
-            return follow(self, state);
-        };
-        let place = (node, state.verdicts.clone(), state.faults, way);
-        let at = (before, state.answers.len());
-        let meetings = &mut together.meetings;
-        match meetings.arrive(place, at, region, &mut self.patience) {
-            Arrival::Known(None) => {}
-            Arrival::Known(Some(at)) => {
-                let joined = Possible {
-                    answers: state.answers.clone(),
-                    joins: Some(at),
-                    ..self.leaves.list[at.0].clone()
-                };
-                self.leaves.list.push(joined);
-            }
-            Arrival::Apart => follow(self, state),
-            Arrival::New => {
-                follow(self, state);
-                let found = self.leaves.list.len() > before;
-                if let Some(together) = &mut self.together {
-                    together.meetings.leave(found);
-                }
-            }
-        }
-    }
-
-    /// Goes all ways of a condition on from one of their places.
-    fn take_ways(
-        &mut self,
-        (node, condition): (usize, usize),
-        way: usize,
-        region: &Region,
-        state: &mut State,
-    ) {
-        self.come(node, Some(way), region, state, &mut |search, state| {
-            if search.is_tired() {
-                return;
-            }
-            let Some(together) = &search.together else {
-                return;
-            };
-            let here = &together.ways[condition].0[way];
-            let ends: Vec<u8> = here.ends.iter().map(|(verdict, _)| *verdict).collect();
-            let asked: Vec<(Test, [Option<usize>; 2])> = here
-                .asked
-                .iter()
-                .map(|(test, ways)| ((*test).clone(), *ways))
-                .collect();
-            let verdict = |bits: &u8| EVERY.into_iter().find(|verdict| bit(*verdict) == *bits);
-            for verdict in ends.iter().filter_map(verdict) {
-                search.take(node, condition, verdict, region, state);
-            }
-            for (test, ways) in asked {
-                search.used(&test);
-                for answer in [true, false] {
-                    let Some(to) = ways[usize::from(answer)] else {
-                        continue;
-                    };
-                    let Some(region) = region.assume(&test, answer) else {
-                        continue;
-                    };
-                    state.answers.push((test.clone(), answer));
-                    search.take_ways((node, condition), to, &region, state);
-                    state.answers.pop();
-                }
-            }
-        });
-    }
-
-    fn turn(&self, node: usize, state: &State) -> Turn {
+impl Deciding<'_> {
+    pub(super) fn turn(&self, node: usize, verdicts: &[Option<Verdict>]) -> Turn {
         match self.decider {
             Decider::Broken => unreachable!("handled before the search"),
-            Decider::Count(decision, required) => self.counted(decision, required, &state.verdicts),
+            Decider::Count(decision, required) => self.counted(decision, required, verdicts),
             Decider::Tree(tree, ids) => match tree.at(node) {
                 Next::Outcome(outcome) => Turn::Decided(Arc::clone(outcome)),
-                Next::Test(asked, yes, no) => self.turn_of_test(&asked.test, ids, yes, no, state),
+                Next::Test(asked, yes, no) => {
+                    self.turn_of_test(&asked.test, ids, yes, no, verdicts)
+                }
             },
         }
     }
@@ -286,7 +65,7 @@ impl Search<'_> {
         ids: &[String],
         yes: usize,
         no: usize,
-        state: &State,
+        verdicts: &[Option<Verdict>],
     ) -> Turn {
         let condition = |fact: &FactRef| {
             ids.iter()
@@ -297,12 +76,12 @@ impl Search<'_> {
             .facts()
             .into_iter()
             .filter_map(condition)
-            .find(|index| state.verdicts[*index].is_none());
+            .find(|index| verdicts[*index].is_none());
         if let Some(index) = wanted {
             return Turn::Wants(index);
         }
         let filled = test.substitute(&mut |fact| match condition(fact)
-            .and_then(|index| state.verdicts[index])
+            .and_then(|index| verdicts[index])
         {
             Some(verdict) => {
                 let name = VERDICTS
@@ -317,60 +96,6 @@ impl Search<'_> {
             Ok(answer) => Turn::Goes(if answer { yes } else { no }),
             Err(test) => Turn::Asks(test, yes, no),
         }
-    }
-
-    /// Goes on with every verdict that a condition can still have.
-    fn take_verdicts(&mut self, node: usize, condition: usize, region: &Region, state: &mut State) {
-        let examined = &self.examined[condition];
-        let fault = (examined.finding.status == Status::Fault).then_some(Verdict::Fault);
-        if let Some(verdict) = settled(examined).or(fault) {
-            return self.take(node, condition, verdict, region, state);
-        }
-        if let Some(limit) = examined.leaves.cut_short {
-            self.leaves.cut_short = Some(limit);
-            return self.take(node, condition, Verdict::Fault, region, state);
-        }
-        if self.together.is_some() {
-            return self.take_ways((node, condition), 0, region, state);
-        }
-        for leaf in &examined.leaves.list {
-            let mut narrowed = region.clone();
-            if !leaf
-                .answers
-                .iter()
-                .all(|(test, answer)| narrowed.narrow(test, *answer))
-            {
-                continue;
-            }
-            let before = state.answers.len();
-            state.answers.extend(leaf.answers.iter().cloned());
-            self.take(node, condition, leaf.outcome.verdict, &narrowed, state);
-            state.answers.truncate(before);
-        }
-    }
-
-    /// Goes on with one verdict; at fault, with each that it could have been.
-    fn take(
-        &mut self,
-        node: usize,
-        condition: usize,
-        verdict: Verdict,
-        region: &Region,
-        state: &mut State,
-    ) {
-        let could_be = VERDICTS.map(|(verdict, _)| verdict);
-        let verdicts = if verdict == Verdict::Fault {
-            &could_be[..]
-        } else {
-            std::slice::from_ref(&verdict)
-        };
-        state.faults += usize::from(verdict == Verdict::Fault);
-        for verdict in verdicts {
-            state.verdicts[condition] = Some(*verdict);
-            self.go(node, region, state);
-        }
-        state.verdicts[condition] = None;
-        state.faults -= usize::from(verdict == Verdict::Fault);
     }
 
     /// The decision by counting, as soon as the verdicts so far leave no choice.

@@ -10,7 +10,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::assess::decisions::decisions;
+use crate::assess::combinations::decisions;
+use crate::assess::decisions::Deciding;
 use crate::assess::finding::examine;
 use crate::assess::finding::{Examined, reasons};
 use crate::assess::form::{ConditionUsed, Form};
@@ -297,7 +298,12 @@ fn come_to(
             return (kind, None);
         }
     }
-    let Some((leaves, sound)) = decisions(decider, basis, this, examined) else {
+    let Some((leaves, sound)) = decisions(Deciding {
+        decider,
+        basis,
+        this,
+        examined,
+    }) else {
         return (DeterminationKind::Fault, None);
     };
     let kind = match leaves.settled() {

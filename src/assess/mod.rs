@@ -6,6 +6,7 @@
 //! taken from there; the result is the same.
 
 pub mod assessment;
+mod combinations;
 mod computed_columns;
 mod decide_block;
 mod decisions;

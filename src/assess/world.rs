@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::assess::assessment::RulebookAssessment;
+use crate::assess::combinations::decisions;
 use crate::assess::computed_columns;
-use crate::assess::decisions::decisions;
+use crate::assess::decisions::Deciding;
 use crate::assess::determination::{determine, kind};
 use crate::assess::finding::{Examined, come_to, examine};
 use crate::assess::form::Form;
@@ -155,12 +156,12 @@ impl<'a> World<'a> {
 
     /// Every way in which it can still come out.
     pub(crate) fn decisions(&self) -> Option<Leaves> {
-        decisions(
-            &self.assessed.decider,
-            &self.basis,
-            self.this,
-            &self.examined(),
-        )
+        decisions(Deciding {
+            decider: &self.assessed.decider,
+            basis: &self.basis,
+            this: self.this,
+            examined: &self.examined(),
+        })
         .map(|(leaves, _)| leaves)
     }
 

@@ -25,7 +25,7 @@ use crate::script::{Program, Roots, derived_outcome};
 use crate::tree::{Asked, Expression, FactRef, Facts, May, Outcome, Path, Patience, Test, Verdict};
 
 /// Everything found out about a script by running it on every path.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Exploration {
     /// Each path, in the order of a depth-first walk, yes before no.
     pub(crate) paths: Vec<Path>,
@@ -111,33 +111,19 @@ fn explored(
     mut states: Option<Box<States>>,
 ) -> (Exploration, bool) {
     let known: Known = known.map(|(facts, this)| (Arc::clone(facts), this));
-    let mut found = Exploration {
-        paths: Vec::new(),
-        steps: Vec::new(),
-        missing: BTreeSet::new(),
-        reads: BTreeSet::new(),
-        endings: BTreeSet::new(),
-        answers: Answers::new(),
-        derived: BTreeSet::new(),
-        needs: None,
-        incomplete: None,
-        misfits: Vec::new(),
-    };
+    let mut found = Exploration::default();
     let mut lists = false;
     let (mut answers, mut turns) = (Vec::new(), Vec::new());
     // Of the next run, the steps that are not those of the run before begin here.
     let mut fresh = 0;
-    let part = if known.is_some() || items.is_some() {
-        4
-    } else {
-        1
-    };
+    let free = known.is_none() && items.is_none();
+    let part = if free { 1 } else { 4 };
     let whole = u64::try_from(bindings.limits.work / part).unwrap_or(u64::MAX);
     let mut most_work = whole;
     let mut work = 0;
     let mut patience = Patience::new(bindings.limits);
     let mut noted = BTreeSet::new();
-    let alone = known.is_none() && items.is_none() && states.is_none();
+    let alone = free && states.is_none();
     let mut joined = 0;
     loop {
         let mut run = Run::new(
@@ -157,10 +143,8 @@ fn explored(
         run.states = states;
         let mut run = one(program, run, &mut found);
         (patience, states) = (run.patience.clone(), run.states.take());
-        joined += found.paths[before..]
-            .iter()
-            .filter(|path| path.joins.is_some())
-            .count();
+        let joins = |path: &Path| path.joins.is_some();
+        joined += usize::from(found.paths.get(before).is_some_and(joins));
         let impossible = found.paths.len() == before && found.incomplete.is_none();
         lists |= run.lists;
         found.missing.append(&mut run.missing);
@@ -172,18 +156,14 @@ fn explored(
         }
         if run.known.is_some() {
             found.reads.append(&mut run.reads);
-            let others = run
-                .steps
-                .into_iter()
-                .filter(|(asked, answer)| noted.insert(step_key(asked, *answer)));
+            let steps = std::mem::take(&mut run.steps).into_iter();
+            let others = steps.filter(|(asked, answer)| noted.insert(step_key(asked, *answer)));
             found.steps.extend(others);
         } else if !impossible {
             found.endings.append(&mut run.endings);
             // A run that ended early may have fewer steps than it shares with the one before.
-            note_answers(
-                run.steps.get(fresh..).unwrap_or_default(),
-                &mut found.answers,
-            );
+            let steps = run.steps.get(fresh..).unwrap_or_default();
+            note_answers(steps, &mut found.answers);
         }
         if found.incomplete.is_some() || found.needs.is_some() {
             return (found, lists);

@@ -48,6 +48,7 @@ mod text;
 mod understood;
 mod uses;
 mod value;
+mod watched;
 mod written;
 
 pub(crate) use bindings::{Bindings, Bound};

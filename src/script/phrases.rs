@@ -1,6 +1,8 @@
 //! What several words say in other languages: `is not`, `not in [...]`, `x between 1 and 5`, `case
 //! when`, `a if b else c`.
 
+use std::ops::Range;
+
 use crate::script::scan::{TokenKind, left_end, right_end};
 use crate::script::slip::{Slip, Words};
 
@@ -37,6 +39,13 @@ pub(super) fn phrase(words: &Words<'_>, index: usize) -> Option<Slip> {
 fn means_nothing(words: &Words<'_>, first: usize, last: usize, help: String) -> Option<Slip> {
     let message = format!("`{}` means nothing here", words.text(first, last));
     Some(words.slip(first, last, message, help))
+}
+
+/// How many tokens a phrase reaches: one that never ends is not looked for to the end of the script.
+const FAR: usize = 400;
+
+fn ahead(words: &Words<'_>, from: usize) -> Range<usize> {
+    from..words.tokens.len().min(from + FAR)
 }
 
 fn any(words: &Words<'_>, index: usize, those: &[&str]) -> bool {
@@ -189,7 +198,8 @@ fn case_when(words: &Words<'_>, index: usize) -> Option<Slip> {
         return means_nothing(words, index, index + 1, "write `if` in its place".into());
     }
     let later = any(words, index, &["when"])
-        && (0..index).any(|at| any(words, at, &["case"]) && any(words, at + 1, &["when"]));
+        && (index.saturating_sub(FAR)..index)
+            .any(|at| any(words, at, &["case"]) && any(words, at + 1, &["when"]));
     later.then(|| means_nothing(words, index, index, "write `} else if` in its place".into()))?
 }
 
@@ -200,7 +210,7 @@ fn else_of(words: &Words<'_>, index: usize) -> Option<Slip> {
         return None;
     }
     let level = |at: &usize| words.bracket(*at) == words.bracket(index);
-    let opens = (index + 1..words.tokens.len())
+    let opens = ahead(words, index + 1)
         .take_while(|at| !matches!(words.at(*at), ";" | "}" | "else"))
         .find(|at| level(at) && words.is(*at, "{"))?;
     let compares = (index + 1..opens).any(|at| COMPARES.contains(&words.at(at)));
@@ -302,7 +312,7 @@ fn looped(words: &Words<'_>, index: usize) -> Option<Slip> {
         ));
     let message = || "a loop goes through a list or a range".to_owned();
     if words.is(name + 1, "=") {
-        let open = (name..words.tokens.len()).find(|at| words.is(*at, "{"))?;
+        let open = ahead(words, name).find(|at| words.is(*at, "{"))?;
         let help = format!("write `for {} in 0..10`: from 0 up to 9", words.at(name));
         return Some(words.slip(index, open - 1, message(), help));
     }
@@ -321,13 +331,13 @@ fn behind(words: &Words<'_>, index: usize) -> Option<Slip> {
         return None;
     }
     let level = |at: &usize| words.bracket(*at) == words.bracket(index);
-    let first = (0..index).rev().find(|at| {
+    let first = (index.saturating_sub(FAR)..index).rev().find(|at| {
         level(at)
             && (words.begins_line(*at)
                 || matches!(words.at(at.wrapping_sub(1)), ";" | "{" | "}" | "return"))
     })?;
-    let other = (index + 1..words.tokens.len()).find(|at| level(at) && words.is(*at, "else"))?;
-    let last = (other + 1..words.tokens.len())
+    let other = ahead(words, index + 1).find(|at| level(at) && words.is(*at, "else"))?;
+    let last = ahead(words, other + 1)
         .find(|at| words.ends_line(*at) || matches!(words.at(at + 1), ";" | "}"))?;
     let written = format!(
         "if {} {{ {} }} else {{ {} }}",
@@ -344,7 +354,7 @@ fn unless(words: &Words<'_>, index: usize) -> Option<Slip> {
     if !any(words, index, &["unless"]) {
         return None;
     }
-    let open = (index + 2..words.tokens.len()).find(|at| words.is(*at, "{"))?;
+    let open = ahead(words, index + 2).find(|at| words.is(*at, "{"))?;
     let what = words.text(index + 1, open - 1);
     means_nothing(
         words,

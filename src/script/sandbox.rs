@@ -15,10 +15,9 @@ use rhai::{
 
 use crate::script::imports::Imports;
 use crate::script::limits::{DISABLED, MAX_CALLS, MAX_COUNTED, MAX_LIST, MAX_OPERATIONS, MAX_TEXT};
-use crate::script::run::{
-    before_statement, enter_function, leave_function, note_copy, note_operations,
-};
+use crate::script::run::{note_copy, note_operations};
 use crate::script::value::{Params, View};
+use crate::script::watched::{before_statement, enter_function, leave_function};
 use crate::script::{
     comparison, functions, items, lists, operators, outcome, reading, switch, text,
 };

@@ -48,6 +48,22 @@ impl Leaves {
         (all && self.cut_short.is_none()).then_some(first)
     }
 
+    /// Notes a way that goes on as one before it.
+    pub(crate) fn join(
+        &mut self,
+        at: At,
+        answers: Vec<(Test, bool)>,
+        assumed: Vec<(FactRef, Arc<Expression>)>,
+    ) {
+        let joined = Possible {
+            answers,
+            assumed,
+            joins: Some(at),
+            ..self.list[at.0].clone()
+        };
+        self.list.push(joined);
+    }
+
     /// Whether some go on as others do.
     pub(crate) fn are_joined(&self) -> bool {
         self.list.iter().any(|leaf| leaf.joins.is_some())
@@ -244,25 +260,14 @@ impl<'a> Walker<'a> {
             if first == at {
                 return follow(self, answers);
             }
-            let joined = Possible {
-                answers: answers.clone(),
-                assumed: self.assumed.clone(),
-                joins: Some(first),
-                ..self.leaves.list[first.0].clone()
-            };
-            return self.leaves.list.push(joined);
+            return self
+                .leaves
+                .join(first, answers.clone(), self.assumed.clone());
         }
         match meetings.arrive(node, at, region, &mut self.patience) {
             Arrival::Known(None) => {}
             Arrival::Known(Some(at)) => {
-                let first = &self.leaves.list[at.0];
-                let joined = Possible {
-                    answers: answers.clone(),
-                    assumed: self.assumed.clone(),
-                    joins: Some(at),
-                    ..first.clone()
-                };
-                self.leaves.list.push(joined);
+                self.leaves.join(at, answers.clone(), self.assumed.clone());
             }
             Arrival::Apart => follow(self, answers),
             Arrival::New => {
