@@ -24,7 +24,7 @@ use crate::model::condition::Level;
 use crate::model::fact::Date;
 use crate::model::rulebook::Decision;
 use crate::tree::{
-    FactRef, Leaves, Limit, Limits, May, Patience, Region, Verdict, bit, deciding_facts,
+    FactRef, Leaves, Limit, Limits, May, Patience, Possible, Region, Verdict, bit, deciding_facts,
 };
 
 impl Decider {
@@ -133,7 +133,7 @@ pub(super) fn together(examined: &[&Examined], limits: Limits) -> Option<Bounds>
         patience: Patience::new(limits),
         limits,
     };
-    ways.go(0, &Region::new(limits), (0, 0))?;
+    ways.go()?;
     ways.least_and_most
 }
 
@@ -146,23 +146,63 @@ struct Ways<'a> {
     limits: Limits,
 }
 
-impl Ways<'_> {
-    fn go(
+/// So many met and not met.
+type Counts = (usize, usize);
+
+impl<'a> Ways<'a> {
+    /// Thousands of conditions one behind the other would be too deep for the stack of a thread: what
+    /// is left to go is in a list.
+    fn go(&mut self) -> Option<()> {
+        let mut open = Vec::new();
+        let mut next = Some((Region::new(self.limits), (0, 0)));
+        loop {
+            if let Some((region, counts)) = next.take() {
+                let leaves = self.arrive(open.len(), &region, counts)?;
+                open.push((region, counts, leaves.iter()));
+            }
+            let Some((region, counts, leaves)) = open.last_mut() else {
+                return Some(());
+            };
+            let Some(leaf) = leaves.next() else {
+                open.pop();
+                continue;
+            };
+            let mut narrowed = region.clone();
+            let mut answers = leaf.answers.iter();
+            if answers.all(|(test, answer)| narrowed.narrow(test, *answer)) {
+                let (met, not_met) = *counts;
+                let counts = match leaf.outcome.verdict {
+                    Verdict::Met => (met + 1, not_met),
+                    Verdict::NotMet => (met, not_met + 1),
+                    Verdict::NotApplicable => (met, not_met),
+                    Verdict::Fault => return None,
+                };
+                next = Some((narrowed, counts));
+            }
+        }
+    }
+
+    /// Comes to a condition, and says what it can come to, if that is known; behind the last one
+    /// takes the counts in.
+    fn arrive(
         &mut self,
         condition: usize,
         region: &Region,
-        (met, not_met): (usize, usize),
-    ) -> Option<()> {
+        (met, not_met): Counts,
+    ) -> Option<&'a [Possible]> {
         self.steps += 1;
         if self.steps > self.limits.combinations {
             return None;
         }
-        let Some(examined) = self.examined.get(condition) else {
-            let may = self.patience.look(region);
-            if may == May::Perhaps {
-                return None;
-            }
-            if may == May::Yes {
+        if let Some(examined) = self.examined.get(condition) {
+            // Those of which some go on as others are not told one by one.
+            let whole = examined.leaves.cut_short.is_none() && !examined.leaves.are_joined();
+            return whole.then_some(&examined.leaves.list);
+        }
+        match self.patience.look(region) {
+            May::Perhaps => return None,
+            May::No => {}
+            May::Yes => {
                 let known = self.least_and_most.unwrap_or(Bounds {
                     met: (met, met),
                     not_met: (not_met, not_met),
@@ -171,30 +211,8 @@ impl Ways<'_> {
                 let not_met = (known.not_met.0.min(not_met), known.not_met.1.max(not_met));
                 self.least_and_most = Some(Bounds { met, not_met });
             }
-            return Some(());
-        };
-        // Those of which some go on as others are not told one by one.
-        if examined.leaves.cut_short.is_some() || examined.leaves.are_joined() {
-            return None;
         }
-        for leaf in &examined.leaves.list {
-            let mut narrowed = region.clone();
-            if !leaf
-                .answers
-                .iter()
-                .all(|(test, answer)| narrowed.narrow(test, *answer))
-            {
-                continue;
-            }
-            let counts = match leaf.outcome.verdict {
-                Verdict::Met => (met + 1, not_met),
-                Verdict::NotMet => (met, not_met + 1),
-                Verdict::NotApplicable => (met, not_met),
-                Verdict::Fault => return None,
-            };
-            self.go(condition + 1, &narrowed, counts)?;
-        }
-        Some(())
+        Some(&[])
     }
 }
 

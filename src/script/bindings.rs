@@ -53,7 +53,7 @@ impl Bindings {
     /// Units of work on the further paths of a script that no tree can hold, for one record: all
     /// records and all such scripts together may take so many times what a tree may.
     pub(crate) fn work_of_a_record(&self) -> u64 {
-        const TREES: usize = 4;
+        const TREES: usize = 3;
         let all = self.limits.work.saturating_mul(TREES);
         let shares = self
             .population

@@ -9,7 +9,7 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Units of work for one script, on all its paths; for a script that no tree can hold, a quarter
-    /// for each record, and no more than 4 times it for all records and all such scripts together, in
+    /// for each record, and no more than 3 times it for all records and all such scripts together, in
     /// equal shares: a record's first path is always taken. A step of the interpreter is one, a question twenty; a function that looks at a text
     /// or a list pays for its bytes and items.
     pub work: usize,

@@ -376,3 +376,21 @@ fn looking_among_many_choices_pays_for_them() {
     let one = assessed(&files(&schema, few, "facts: {c: c2}\n"));
     assert_eq!(status(&one), Status::Met);
 }
+
+#[test]
+fn thousands_of_open_conditions_fit_on_a_small_stack() {
+    let mut files = files(NUMBER, "j.a > 0", "facts: {}\n");
+    for number in 1..1_500 {
+        let script = format!("//! M\nj.a > {number}\n");
+        files.insert(format!("scripts/t/m{number}.rhai"), &script);
+    }
+    let snapshot = Snapshot::load(&files);
+    let small = std::thread::Builder::new().stack_size(512 * 1024);
+    let at_work = small.spawn(move || {
+        let assessment = assess(&snapshot, &Options::default());
+        let one = &assessment.rulebooks[0].jurisdiction("x").unwrap();
+        (one.findings.len(), one.determination.kind)
+    });
+    let (findings, status) = at_work.unwrap().join().unwrap();
+    assert_eq!((findings, status), (1_500, DeterminationKind::Undetermined));
+}
