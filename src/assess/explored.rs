@@ -81,8 +81,13 @@ impl Explored {
     /// Makes ready to assess, rulebook by rulebook.
     pub(crate) fn prepared(self) -> Vec<Prepared> {
         let options = self.options;
-        let rulebooks = self.rulebooks.into_iter();
-        rulebooks.map(|one| one.prepared(&options, None)).collect()
+        let mut found: Vec<Prepared> = Vec::new();
+        for one in self.rulebooks {
+            let bases = found.iter().map(|one| &one.basis);
+            let beside = one.beside(bases).cloned();
+            found.push(one.prepared(&options, beside.as_ref()));
+        }
+        found
     }
 
     /// Assesses the jurisdictions selected.
@@ -94,12 +99,16 @@ impl Explored {
         } = self;
         let criteria = rulebooks.iter().map(|one| Arc::clone(&one.criteria));
         let criteria: Vec<_> = criteria.collect();
-        let assessed = rulebooks.into_iter().map(|explored| {
+        let mut assessed: Vec<RulebookAssessment> = Vec::new();
+        for explored in rulebooks {
             let earlier = earlier
                 .and_then(|earlier| earlier.rulebook(explored.criteria.rulebook.id.as_str()));
-            explored.assess(&options, earlier, &mut diagnostics)
-        });
-        let rulebooks: Vec<RulebookAssessment> = assessed.collect();
+            let bases = assessed.iter().map(|one| &one.basis);
+            let beside = explored.beside(bases).cloned();
+            let one = explored.assess(&options, earlier, beside.as_ref(), &mut diagnostics);
+            assessed.push(one);
+        }
+        let rulebooks = assessed;
         drop_consequences(&criteria, &mut diagnostics);
         diagnostic::sort(&mut diagnostics);
         diagnostic::bound(&mut diagnostics);
@@ -186,13 +195,24 @@ impl ExploredRulebook {
         })
     }
 
+    /// What another programme over the same records was assessed from: facts are worked out once.
+    fn beside<'b>(&self, mut bases: impl Iterator<Item = &'b Basis>) -> Option<&'b Basis> {
+        bases.find(|basis| {
+            Arc::ptr_eq(&basis.criteria.records, &self.criteria.records)
+                && basis.facts.day() == self.as_of
+                && self.bindings.works_as(&basis.bindings)
+        })
+    }
+
     fn assess(
         self,
         options: &Options,
         earlier: Option<&RulebookAssessment>,
+        beside: Option<&Basis>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> RulebookAssessment {
-        let prepared = self.prepared(options, earlier);
+        let before = beside.or(earlier.map(|earlier| &earlier.basis));
+        let prepared = self.prepared(options, before);
         let earlier = earlier.map(|earlier| Earlier::new(earlier, &earlier.results, &prepared));
         let results = jurisdictions::assess(&prepared, earlier.as_ref());
         let assessed = RulebookAssessment::new(prepared.into(), results);
@@ -201,8 +221,9 @@ impl ExploredRulebook {
         assessed
     }
 
-    /// All that is known before a jurisdiction is looked at.
-    fn prepared(self, options: &Options, earlier: Option<&RulebookAssessment>) -> Prepared {
+    /// All that is known before a jurisdiction is looked at. `before`: what an earlier assessment, or
+    /// that of another programme over the same records, was made from.
+    fn prepared(self, options: &Options, before: Option<&Basis>) -> Prepared {
         let Self {
             criteria,
             as_of,
@@ -213,7 +234,6 @@ impl ExploredRulebook {
             decision,
             decider,
         } = self;
-        let before = earlier.map(|earlier| &earlier.basis);
         let known = before.map(|before| Arc::clone(&before.facts));
         let facts = Facts::after(
             before.map(|before| &before.facts),
@@ -231,7 +251,7 @@ impl ExploredRulebook {
             plan: &plan,
             beside: beside.as_ref(),
         };
-        let before = before.filter(|before| Arc::ptr_eq(&before.bindings, &bindings));
+        let before = before.filter(|before| bindings.works_as(&before.bindings));
         let Filled {
             facts,
             measurements,

@@ -4,6 +4,7 @@
 //! only itself. What depends on a date or on a parameter's value is left to `assess`. A [`Loader`]
 //! loads one state after the other and reads only what has changed.
 
+mod bases;
 mod criteria;
 mod loader;
 mod outside;
@@ -20,13 +21,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::assess::snapshot::criteria::nothing;
-use crate::assess::snapshot::loader::{Part, Unchecked};
+use crate::assess::snapshot::loader::{Checked, Part, Role, Unchecked};
 use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::base::parallel::Progress;
 use crate::model::files::Files;
 use crate::model::jurisdiction::{Amount, Room};
 use crate::model::published;
-use crate::model::rulebook::Rulebook;
+use crate::model::rulebook::{Rulebook, RulebookId};
 
 /// One state of the files, read.
 #[derive(Clone, Debug, Default)]
@@ -130,14 +131,8 @@ impl Loader {
         }
         self.progress.begin(files.bytes());
         self.parts.retain(|name, _| policies.contains(name));
-        let (mut rulebooks, mut room) = (Vec::new(), Room::new(*files.limits()));
-        for name in &policies {
-            let part = self.parts.entry(name.clone()).or_default();
-            rulebooks.extend(
-                part.read(name, files, (&self.progress, &mut room), &mut diagnostics)
-                    .map(|read| (name.clone(), read)),
-            );
-        }
+        let mut room = Room::new(*files.limits());
+        let rulebooks = self.read(&policies, files, &mut room, &mut diagnostics);
         // What was read before and is kept counts too.
         let mut all = Amount::default();
         self.parts.values().for_each(|part| all.add(part.amount()));
@@ -151,6 +146,42 @@ impl Loader {
             rulebooks,
             diagnostics,
         }
+    }
+
+    /// Reads all rulebooks, bases before those that share them.
+    fn read(
+        &mut self,
+        names: &BTreeSet<String>,
+        files: &Files,
+        room: &mut Room,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Vec<(String, Unchecked)> {
+        let named = bases::named(names, files, diagnostics);
+        let mut read: BTreeMap<&str, Unchecked> = BTreeMap::new();
+        let mut order = Vec::new();
+        let alone = names.iter().filter(|name| !named.contains_key(*name));
+        for name in alone.chain(named.keys()) {
+            let role = match named.get(name) {
+                Some(base) => match read.get(base.as_str()) {
+                    Some(base) => Role::Programme(base.shared()),
+                    // Why there is none is reported where it lies.
+                    None => continue,
+                },
+                None if named.values().any(|base| base == name) => Role::Base,
+                None => Role::Alone,
+            };
+            let part = self.parts.entry(name.clone()).or_default();
+            let work = (&*self.progress, &mut *room);
+            if let Some(found) = part.read(name, files, &role, work, diagnostics) {
+                read.insert(name, found);
+                order.push(name);
+            }
+        }
+        let found = order.into_iter().map(|name| {
+            let found = read.remove(name.as_str()).expect("it is there once");
+            (name.clone(), found)
+        });
+        found.collect()
     }
 
     /// Nothing is assessed, and why.
@@ -168,11 +199,32 @@ impl Loader {
             rulebooks,
             mut diagnostics,
         } = parsed;
-        let checked = rulebooks.into_iter().map(|(name, read)| {
+        let mut checked: BTreeMap<String, Checked> = BTreeMap::new();
+        let mut over: BTreeMap<String, Vec<Scripted>> = BTreeMap::new();
+        for (name, read) in &rulebooks {
+            let base = read.base().map_or(name.as_str(), RulebookId::as_str);
+            let all = over.entry(base.to_owned()).or_default();
+            all.extend(read.scripted().cloned());
+        }
+        let over: BTreeMap<String, Arc<[Scripted]>> = over
+            .into_iter()
+            .map(|(base, scripts)| (base, scripts.into()))
+            .collect();
+        let mut bases: BTreeSet<String> = BTreeSet::new();
+        for (name, read) in rulebooks {
             let part = self.parts.get_mut(&name).expect("it was read a moment ago");
-            part.checked(read, files, &mut diagnostics)
-        });
-        let rulebooks: Vec<Arc<Criteria>> = checked.collect();
+            let base = read.base().map(RulebookId::to_string);
+            let others = Arc::clone(&over[base.as_ref().unwrap_or(&name)]);
+            let below = base.as_ref().and_then(|base| checked.get(base));
+            let found = part.checked(read, (below, others), files, &mut diagnostics);
+            bases.extend(base);
+            checked.insert(name, found);
+        }
+        // A base without conditions is only there to be shared.
+        let shown = checked
+            .into_iter()
+            .filter(|(name, one)| !(bases.contains(name) && one.criteria.conditions.is_empty()));
+        let rulebooks: Vec<Arc<Criteria>> = shown.map(|(_, one)| one.criteria).collect();
         let same = |kept: &(Arc<()>, _)| Arc::ptr_eq(&kept.0, files.same_paths());
         let kept = self.unused.take().filter(same);
         let (_, unused) = self.unused.insert(

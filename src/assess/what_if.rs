@@ -27,7 +27,9 @@ pub(super) fn with_facts(
             diagnostics.push(problem);
         }
     }
-    let one = |criteria: &Arc<Criteria>| {
+    // Programmes over the same records go on sharing them.
+    let mut known: Vec<(Arc<Jurisdictions>, Arc<Jurisdictions>)> = Vec::new();
+    let mut one = |criteria: &Arc<Criteria>| {
         let mut changed: Vec<Jurisdiction> = Vec::new();
         for (fact, value) in facts
             .iter()
@@ -53,11 +55,17 @@ pub(super) fn with_facts(
             .into_iter()
             .map(|record| Record::Whole(record.into()))
             .collect();
-        criteria
-            .with_records(criteria.records.with(&changed).into())
-            .into()
+        let same = known
+            .iter()
+            .find(|one| Arc::ptr_eq(&one.0, &criteria.records));
+        let records = match same {
+            Some((_, records)) => Arc::clone(records),
+            None => Arc::new(criteria.records.with(&changed)),
+        };
+        known.push((Arc::clone(&criteria.records), Arc::clone(&records)));
+        criteria.with_records(records).into()
     };
-    rulebooks.iter().map(one).collect()
+    rulebooks.iter().map(&mut one).collect()
 }
 
 /// The number of the fact and the value, or what is wrong.

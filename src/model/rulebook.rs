@@ -4,6 +4,7 @@
 //! and the records lie beside it and are read elsewhere. `parse` turns the file into a value and
 //! says everything that is wrong with it.
 
+mod base;
 mod comparison;
 mod parameter;
 mod parse;
@@ -15,6 +16,7 @@ mod statistic;
 mod suggestions;
 mod target;
 
+pub(crate) use base::named_base;
 pub use comparison::{ComparedWith, Comparison};
 pub(crate) use comparison::{GivenIn, unexplained};
 pub(crate) use parameter::AS_OF;
@@ -48,6 +50,8 @@ pub struct Rulebook {
     pub title: String,
     /// What the programme is.
     pub description: Option<String>,
+    /// The rulebook whose records, facts, parameters and statistics it shares.
+    pub base: Option<RulebookId>,
     /// The day for which it is read unless an option says otherwise.
     pub as_of: Option<Date>,
     /// The sources, by key.

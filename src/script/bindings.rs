@@ -50,6 +50,27 @@ impl Bindings {
             && self.statistics == other.statistics
     }
 
+    /// Whether derived facts and statistics are what they are under the other: programmes over one base
+    /// may differ in parameters that only their own scripts read.
+    pub(crate) fn works_as(&self, other: &Self) -> bool {
+        let own = |one: &Self, other: &Self, name: &Arc<str>| {
+            !other.parameters.contains_key(name) && one.derived.may_read(name)
+        };
+        let equal = |(name, bound): (&Arc<str>, &Bound)| match other.parameters.get(name) {
+            Some(there) => bound == there,
+            None => !own(self, other, name),
+        };
+        let theirs = |name: &Arc<str>| own(other, self, name);
+        Arc::ptr_eq(&self.schema, &other.schema)
+            && self.limits == other.limits
+            && self.population == other.population
+            && self.derived.same(&other.derived)
+            && self.run_for_each == other.run_for_each
+            && self.statistics == other.statistics
+            && self.parameters.iter().all(equal)
+            && !other.parameters.keys().any(theirs)
+    }
+
     /// Units of work on the further paths of a script that no tree can hold, for one record: all
     /// records and all such scripts together may take so many times what a tree may.
     pub(crate) fn work_of_a_record(&self) -> u64 {

@@ -83,6 +83,13 @@ impl Derivations {
                 .all(|(one, other)| same(one, other))
     }
 
+    /// Whether a script may read a parameter, judged by its words.
+    pub(crate) fn may_read(&self, parameter: &str) -> bool {
+        let programs = self.list.iter().filter_map(|one| one.program.as_ref());
+        let mut files = programs.flat_map(|program| program.files().into_values());
+        files.any(|source| source.text().contains(parameter))
+    }
+
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.list.len()

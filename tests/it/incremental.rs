@@ -12,7 +12,7 @@ use rulebook::snapshot::{Loader, Snapshot};
 
 use crate::generate::Choices;
 
-const PATHS: [&str; 13] = [
+const PATHS: [&str; 16] = [
     "policies/p/rulebook.yaml",
     "policies/p/jurisdictions/a.yaml",
     "policies/p/jurisdictions/b.yaml",
@@ -26,6 +26,9 @@ const PATHS: [&str; 13] = [
     "scripts/p/lib/f.rhai",
     "policies/q/rulebook.yaml",
     "scripts/q/one.rhai",
+    "policies/r/rulebook.yaml",
+    "scripts/r/one.rhai",
+    "scripts/r/decision.rhai",
 ];
 
 const STATISTICS: &str = "title: P\nas_of: 2017-08-03\nparameters: {least: 24}\n\
@@ -57,6 +60,17 @@ const RULEBOOKS: [&str; 10] = [
      {type: jurisdiction}\nstatistics:\n  mean: {statistic: median, of: e, by: [ok, d]}\n  rank: \
      {statistic: cumulative share, of: n, along: e}\n  many: \
      {statistic: share, of: ok, unknown: {assume: true}}\n",
+];
+
+/// Programmes over the records of others.
+const PROGRAMMES: [&str; 7] = [
+    "title: R\nbase: p\n",
+    "title: R\nbase: p\ndecision: script\n",
+    "title: R\nbase: p\nparameters: {most: 9}\ndecision: any\n",
+    "title: R\nbase: p\nparameters: {least: 9}\nfacts:\n  n: {type: text}\n",
+    "title: R\nbase: q\n",
+    "title: R\nbase: r\n",
+    "title: R\nbase: [p]\n",
 ];
 
 const DERIVED: [&str; 9] = [
@@ -117,7 +131,8 @@ const LIBRARIES: [&str; 3] = [
 
 fn text(path: &str, choices: &mut Choices<'_>) -> &'static str {
     match path {
-        "scripts/p/decision.rhai" => choices.pick(&DECISIONS),
+        "policies/r/rulebook.yaml" => choices.pick(&PROGRAMMES),
+        "scripts/p/decision.rhai" | "scripts/r/decision.rhai" => choices.pick(&DECISIONS),
         "scripts/p/lib/f.rhai" => choices.pick(&LIBRARIES),
         path if path.contains("/derive/") => choices.pick(&DERIVED),
         path if path.ends_with("rulebook.yaml") => choices.pick(&RULEBOOKS),

@@ -37,6 +37,7 @@ mod pages;
 mod picture;
 mod points;
 mod populations;
+mod programmes;
 mod readme;
 mod record_slips;
 mod removals;

@@ -23,6 +23,8 @@ pub(crate) struct Criteria {
     pub(crate) derived: Vec<Derivation>,
     pub(crate) conditions: Vec<Scripted>,
     pub(crate) decision: Option<Scripted>,
+    /// What other programmes over the same base ask.
+    pub(crate) others: Arc<[Scripted]>,
     pub(crate) waivers: Arc<Waivers>,
     /// What is published, to compare with.
     pub(crate) published: Arc<Vec<Published>>,
@@ -56,6 +58,7 @@ impl Criteria {
             derived: self.derived.clone(),
             conditions: self.conditions.clone(),
             decision: self.decision.clone(),
+            others: Arc::clone(&self.others),
             waivers: Arc::clone(&self.waivers),
             published: Arc::clone(&self.published),
             states_statistics: self.states_statistics,

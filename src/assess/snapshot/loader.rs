@@ -30,6 +30,7 @@ pub(super) struct Part {
 #[derive(Debug)]
 struct RulebookKept {
     source: Arc<Source>,
+    base: Option<Arc<Rulebook>>,
     rulebook: Option<Arc<Rulebook>>,
     diagnostics: Vec<Diagnostic>,
 }
@@ -62,9 +63,56 @@ pub(super) struct Unchecked {
     derived: Vec<Derivation>,
     conditions: Vec<Scripted>,
     decision: Option<Scripted>,
-    reading: Reading,
+    /// Of a programme, the base has the records.
+    reading: Option<Reading>,
     #[cfg(feature = "app")]
     pub(super) record_count: usize,
+}
+
+/// What programmes take from their base.
+#[derive(Clone)]
+pub(super) struct Shared {
+    rulebook: Arc<Rulebook>,
+    wide: Arc<Wide>,
+    derived: Vec<Derivation>,
+}
+
+/// Which part a rulebook has in what several share.
+pub(super) enum Role {
+    /// It stands by itself.
+    Alone,
+    /// Others name it as their base.
+    Base,
+    /// It is a programme over the records of a base.
+    Programme(Shared),
+}
+
+/// A rulebook that was checked, and whether a record could not be read.
+#[derive(Clone)]
+pub(super) struct Checked {
+    pub(super) criteria: Arc<Criteria>,
+    lost: bool,
+}
+
+impl Unchecked {
+    /// What programmes share of it.
+    pub(super) fn shared(&self) -> Shared {
+        Shared {
+            rulebook: Arc::clone(&self.rulebook),
+            wide: Arc::clone(&self.wide),
+            derived: self.derived.clone(),
+        }
+    }
+
+    /// Its conditions and its decision.
+    pub(super) fn scripted(&self) -> impl Iterator<Item = &Scripted> {
+        self.conditions.iter().chain(&self.decision)
+    }
+
+    /// The base it names.
+    pub(super) fn base(&self) -> Option<&RulebookId> {
+        self.rulebook.base.as_ref()
+    }
 }
 
 impl Part {
@@ -73,11 +121,16 @@ impl Part {
         &mut self,
         name: &str,
         files: &Files,
+        role: &Role,
         (progress, room): (&Progress, &mut Room),
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Unchecked> {
-        let library = self.library(name, files, diagnostics);
-        let Some(rulebook) = self.rulebook(name, files, diagnostics) else {
+        let base = match role {
+            Role::Programme(shared) => Some(&shared.rulebook),
+            _ => None,
+        };
+        let library = self.library(name, base, files, diagnostics);
+        let Some(rulebook) = self.rulebook(name, base, files, diagnostics) else {
             // Nothing can be assessed; mistakes in the other files are still told.
             self.scripts
                 .check_syntax(name, files, &library, diagnostics);
@@ -85,11 +138,22 @@ impl Part {
             return None;
         };
         self.scripts.forget_others(files);
-        let (derived, wide) = self
-            .scripts
-            .derived(&rulebook, files, &library, diagnostics);
-        let (conditions, decision) = self.scripts.load(&rulebook, files, &library, diagnostics);
-        let reading = self.records.read(&rulebook, files, (progress, room));
+        let (derived, wide) = match role {
+            Role::Programme(shared) => (shared.derived.clone(), Arc::clone(&shared.wide)),
+            _ => self
+                .scripts
+                .derived(&rulebook, files, &library, diagnostics),
+        };
+        let is_base = matches!(role, Role::Base);
+        let (conditions, decision) =
+            self.scripts
+                .load((&rulebook, is_base), files, &library, diagnostics);
+        let reading = if base.is_some() {
+            self.records = RecordsKept::default();
+            None
+        } else {
+            Some(self.records.read(&rulebook, files, (progress, room)))
+        };
         Some(Unchecked {
             rulebook,
             wide,
@@ -112,13 +176,14 @@ impl Part {
         self.records.told()
     }
 
-    /// Checks what was read.
+    /// Checks what was read; of a programme, over the records of its base.
     pub(super) fn checked(
         &mut self,
         read: Unchecked,
+        (base, others): (Option<&Checked>, Arc<[Scripted]>),
         files: &Files,
         diagnostics: &mut Vec<Diagnostic>,
-    ) -> Arc<Criteria> {
+    ) -> Checked {
         let Unchecked {
             rulebook,
             wide,
@@ -128,12 +193,16 @@ impl Part {
             reading,
             ..
         } = read;
-        let records = self.records.checked(&rulebook, reading, files, diagnostics);
-        diagnostics.extend(
-            rulebook
-                .record_files
-                .check(|| self.records.names(&rulebook, files)),
-        );
+        let (records, lost) = match (reading, base) {
+            (Some(reading), _) => {
+                let records = self.records.checked(&rulebook, reading, files, diagnostics);
+                let names = || self.records.names(&rulebook, files);
+                diagnostics.extend(rulebook.record_files.check(names));
+                (records, self.records.lost())
+            }
+            (None, Some(base)) => (Arc::clone(&base.criteria.records), base.lost),
+            (None, None) => Default::default(),
+        };
         let ids: Vec<&ConditionId> = conditions
             .iter()
             .map(|scripted| &scripted.condition.id)
@@ -141,27 +210,31 @@ impl Part {
         let mut found = Vec::new();
         let waivers = waivers(rulebook.id.as_str(), files, &records, &ids, &mut found).into();
         let published = published::read(&rulebook, files, &records, &ids, &mut found).into();
-        let lost = self.records.lost();
         diagnostics.extend(found.into_iter().filter(|one| !lost || !follows(one)));
         let states_statistics = false;
-        Criteria {
+        let criteria = Criteria {
             rulebook,
             wide,
             records,
             derived,
             conditions,
             decision,
+            others,
             waivers,
             published,
             states_statistics,
             among: None,
+        };
+        Checked {
+            criteria: criteria.into(),
+            lost,
         }
-        .into()
     }
 
     fn rulebook(
         &mut self,
         name: &str,
+        base: Option<&Arc<Rulebook>>,
         files: &Files,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Arc<Rulebook>> {
@@ -183,16 +256,23 @@ impl Part {
             }
             return None;
         };
-        let kept = self
-            .rulebook
-            .take()
-            .filter(|kept| Arc::ptr_eq(&kept.source, source));
+        let same = |kept: &RulebookKept| {
+            let bases = (kept.base.as_ref(), base);
+            let same_base = match bases {
+                (Some(kept), Some(base)) => Arc::ptr_eq(kept, base),
+                (kept, base) => kept.is_none() && base.is_none(),
+            };
+            same_base && Arc::ptr_eq(&kept.source, source)
+        };
+        let kept = self.rulebook.take().filter(same);
         let kept = kept.unwrap_or_else(|| {
             let mut diagnostics = Vec::new();
-            let rulebook =
-                rulebook::parse(RulebookId(name.into()), source, &mut diagnostics).map(Arc::new);
+            let id = RulebookId(name.into());
+            let rulebook = rulebook::parse(id, source, base.map(|base| &**base), &mut diagnostics)
+                .map(Arc::new);
             RulebookKept {
                 source: Arc::clone(source),
+                base: base.cloned(),
                 rulebook,
                 diagnostics,
             }
@@ -202,15 +282,19 @@ impl Part {
         kept.rulebook.clone()
     }
 
-    /// Shared functions: the rulebook's own before those of all.
+    /// Shared functions: the rulebook's own before those of its base, and these before those of all.
     fn library(
         &mut self,
         name: &str,
+        base: Option<&Arc<Rulebook>>,
         files: &Files,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Arc<Library> {
         let mut sources: BTreeMap<String, Arc<Source>> = BTreeMap::new();
-        for folder in ["scripts/lib/".to_owned(), format!("scripts/{name}/lib/")] {
+        let base = base.map(|base| format!("scripts/{}/lib/", base.id));
+        let own = format!("scripts/{name}/lib/");
+        let folders = ["scripts/lib/".to_owned()].into_iter().chain(base);
+        for folder in folders.chain([own]) {
             for source in files
                 .below(&folder)
                 .filter(|source| source.name().ends_with(".rhai"))

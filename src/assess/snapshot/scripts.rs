@@ -128,10 +128,10 @@ impl ScriptsKept {
         (derived, Arc::clone(wide))
     }
 
-    /// The conditions of a rulebook and its decision script.
+    /// The conditions of a rulebook and its decision script. One that others share may have none.
     pub(super) fn load(
         &mut self,
-        rulebook: &Arc<Rulebook>,
+        (rulebook, is_base): (&Arc<Rulebook>, bool),
         files: &Files,
         library: &Arc<Library>,
         diagnostics: &mut Vec<Diagnostic>,
@@ -160,7 +160,9 @@ impl ScriptsKept {
                 conditions.push(scripted);
             }
         }
-        check(rulebook, &conditions, decision.as_ref(), diagnostics);
+        if !(is_base && conditions.is_empty()) {
+            check(rulebook, &conditions, decision.as_ref(), diagnostics);
+        }
         (conditions, decision)
     }
 

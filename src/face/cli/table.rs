@@ -1,5 +1,7 @@
 //! `rulebook table`.
 
+use std::collections::BTreeSet;
+
 use crate::analysis::decision_table::{DecisionTable, NoTable};
 use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::base::diagnostic::{Diagnostic, did_you_mean, list_of};
@@ -115,7 +117,7 @@ pub(super) fn no_condition(wanted: &str, assessment: &Assessment) -> anyhow::Err
         .rulebooks
         .iter()
         .flat_map(|assessed| &assessed.conditions);
-    let ids: Vec<&str> = ids.map(|used| used.condition.id.as_str()).collect();
+    let ids: BTreeSet<&str> = ids.map(|used| used.condition.id.as_str()).collect();
     let near = did_you_mean(wanted, ids.iter().copied());
     let known = format!("there is {}", list_of(ids.iter().copied()));
     anyhow::anyhow!(

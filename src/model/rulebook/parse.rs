@@ -7,6 +7,7 @@ use crate::base::data_limits::{SHAPES, grouped};
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::base::source::Source;
 use crate::formats::yaml::{Node, NodeKind, Section};
+use crate::model::rulebook::base::{check_keys, with_parameters, with_sources};
 use crate::model::rulebook::comparison::read_comparisons;
 use crate::model::rulebook::parameter::read_parameter;
 use crate::model::rulebook::record_files::read_record_files;
@@ -15,8 +16,9 @@ use crate::model::rulebook::statistic::read_statistics;
 use crate::model::rulebook::suggestions::read_suggestions;
 use crate::model::rulebook::{Decision, Rulebook, RulebookId, SourceEntry};
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "title",
+    "base",
     "description",
     "as_of",
     "sources",
@@ -32,31 +34,14 @@ const KEYS: [&str; 13] = [
 ];
 
 /// The rulebook of a file, and everything wrong with it. `None` when there is no mapping to read.
+/// `base` is the rulebook that the file names as its base.
 pub(crate) fn parse(
     id: RulebookId,
     source: &Arc<Source>,
+    base: Option<&Rulebook>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Rulebook> {
-    let (documents, found) = crate::formats::yaml::parse(source);
-    let broken = !found.is_empty();
-    diagnostics.extend(found);
-    let Some(node) = documents.first() else {
-        if !broken {
-            diagnostics.push(empty(source));
-        }
-        return None;
-    };
-    if let Some(second) = documents.get(1) {
-        let message = "a rulebook file holds one document, this is a second one";
-        diagnostics.push(
-            Diagnostic::at(Code::WrongShape, second.span.clone(), message)
-                .help("remove the line `---`".to_owned()),
-        );
-    }
-    if matches!(node.kind, NodeKind::Null) {
-        diagnostics.push(empty(source));
-        return None;
-    }
+    let node = &document(source, diagnostics)?;
     let section = Section::new(node, "a rulebook", &KEYS, diagnostics)?;
     let title = section.text("title", diagnostics);
     if title.is_none() {
@@ -73,12 +58,17 @@ pub(crate) fn parse(
         diagnostics.push(problem);
         return None;
     }
-    let sources = read_sources(&section, diagnostics);
+    if let Some(base) = base {
+        check_keys(&section, base, diagnostics);
+    }
+    let mut sources = read_sources(&section, diagnostics);
     let entries = section.named("sources", "sources", &mut Vec::new());
-    let source_spans = entries
-        .iter()
-        .map(|entry| (entry.key.clone(), entry.key_span.clone()))
-        .collect();
+    if let Some(base) = base {
+        sources = with_sources(base, sources, entries, diagnostics);
+    }
+    let mut source_spans = base.map_or_else(BTreeMap::new, |base| base.source_spans.clone());
+    let own = entries.iter();
+    source_spans.extend(own.map(|entry| (entry.key.clone(), entry.key_span.clone())));
     let mut unread = BTreeSet::new();
     let mut parameters = Vec::new();
     for entry in section.named("parameters", "parameters", diagnostics) {
@@ -86,14 +76,34 @@ pub(crate) fn parse(
         parameters.extend(read_parameter(entry, &sources, diagnostics));
         unread.extend((diagnostics.len() > before).then(|| entry.key.clone()));
     }
-    let schema = read_schema(&section, diagnostics);
+    if let Some(base) = base {
+        let entries = section.named("parameters", "parameters", &mut Vec::new());
+        parameters = with_parameters(base, parameters, entries, diagnostics);
+        unread.extend(base.unread.iter().cloned());
+    }
+    let schema = match base {
+        Some(base) => Arc::clone(&base.schema),
+        None => Arc::new(read_schema(&section, diagnostics)),
+    };
     for entry in section.named("facts", "facts", &mut Vec::new()) {
-        if !schema.has(&entry.key) {
+        if base.is_none() && !schema.has(&entry.key) {
             unread.extend(paths_to(&entry.key));
         }
     }
-    let as_of = section.date("as_of", diagnostics);
+    let as_of = match base {
+        Some(base) => base.as_of,
+        None => section.date("as_of", diagnostics),
+    };
     unread.extend((as_of.is_none() && section.get("as_of").is_some()).then(|| "as_of".to_owned()));
+    let (record_files, statistics) = match base {
+        Some(base) => (Arc::clone(&base.record_files), base.statistics.clone()),
+        None => {
+            let entries = section.named("records", "records", diagnostics);
+            let files = read_record_files(entries, &sources, diagnostics);
+            let entries = section.named("statistics", "statistics", diagnostics);
+            (files.into(), read_statistics(entries, diagnostics))
+        }
+    };
     let entries = section.named("compare", "compare", diagnostics);
     let comparisons = read_comparisons(entries, &schema, &sources, diagnostics);
     Some(Rulebook {
@@ -105,25 +115,44 @@ pub(crate) fn parse(
         as_of,
         parameters,
         unread,
-        record_files: read_record_files(
-            section.named("records", "records", diagnostics),
-            &sources,
-            diagnostics,
-        )
-        .into(),
+        record_files,
+        base: base.map(|base| base.id.clone()),
         sources: sources.into(),
         source_spans,
-        schema: Arc::new(schema),
-        statistics: read_statistics(
-            section.named("statistics", "statistics", diagnostics),
-            diagnostics,
-        ),
+        schema,
+        statistics,
         decision: section
             .get("decision")
             .map_or(Decision::All, |node| read_decision(node, diagnostics)),
         span: node.span.clone(),
         id,
     })
+}
+
+/// The one document of a rulebook file.
+fn document(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
+    let (documents, found) = crate::formats::yaml::parse(source);
+    let broken = !found.is_empty();
+    diagnostics.extend(found);
+    let mut documents = documents.into_iter();
+    let Some(node) = documents.next() else {
+        if !broken {
+            diagnostics.push(empty(source));
+        }
+        return None;
+    };
+    if let Some(second) = documents.next() {
+        let message = "a rulebook file holds one document, this is a second one";
+        diagnostics.push(
+            Diagnostic::at(Code::WrongShape, second.span.clone(), message)
+                .help("remove the line `---`".to_owned()),
+        );
+    }
+    if matches!(node.kind, NodeKind::Null) {
+        diagnostics.push(empty(source));
+        return None;
+    }
+    Some(node)
 }
 
 /// More facts, parameters or statistics than a rulebook may have.
