@@ -107,11 +107,11 @@ fn read_fact(
         range: read_range(&section, &ty, read_value, diagnostics),
         decimals: read_decimals(&section, &ty, diagnostics),
         missing: read_missing(&section, everywhere, &ty, diagnostics),
+        fixed: read_fixed(&section, &ty, diagnostics),
         ty,
         unit: section.text("unit", diagnostics),
         description: section.text("description", diagnostics),
         question: section.text("question", diagnostics),
-        fixed: read_fixed(&section, diagnostics),
         origin: FactOrigin::Stated,
         key: read_key(&section, diagnostics),
         target: Target {
@@ -181,7 +181,11 @@ fn report_keys(facts: &mut [FactSchema], diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-fn read_fixed(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> bool {
+/// Whether a fact is one that nobody can change; a reference is, unless the schema says otherwise.
+fn read_fixed(section: &Section<'_>, ty: &FactType, diagnostics: &mut Vec<Diagnostic>) -> bool {
+    if *ty == FactType::Jurisdiction && section.get("fixed").is_none() {
+        return true;
+    }
     let help = "write `fixed: true` for a fact that nobody can change";
     read_flag(section, "fixed", help, diagnostics)
 }

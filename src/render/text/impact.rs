@@ -77,6 +77,7 @@ fn write(impact: &RulebookImpact, page: &mut Page) {
     if impact.is_empty() {
         return;
     }
+    people(impact, page);
     changes(impact, page);
     for condition in &impact.conditions {
         if let Some(cases) = &condition.cases {
@@ -94,6 +95,10 @@ fn write(impact: &RulebookImpact, page: &mut Page) {
         page.heading(2, "Cases in which the decision differs");
         self::cases(cases, true, page);
     }
+}
+
+/// Who gained, who lost, and what else became of whom.
+fn people(impact: &RulebookImpact, page: &mut Page) {
     let groups: [(&str, Belongs); 7] = [
         ("Gained", |one| {
             one.gained() && one.delta.movement() != Movement::Appeared
