@@ -5,17 +5,21 @@
 //! anchors and aliases work within limits. Nothing outside this module names the YAML crate.
 
 mod advice;
+#[cfg(any(test, fuzzing))]
+mod both;
 mod full;
 mod node;
+mod nodes;
 mod plain;
 mod section;
+mod subset;
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Source;
-use crate::formats::yaml::full::documents;
+use crate::formats::yaml::subset::Events;
 
 pub(crate) use full::MAX_DEPTH;
 pub(crate) use node::{
@@ -24,22 +28,36 @@ pub(crate) use node::{
 pub(crate) use plain::{Piece, has_plain_marks, last_mark, next_mark, parts, pieces};
 pub(crate) use section::{Section, after_comma, one_or_many, text_of};
 
-/// The documents of a file, and every problem found; a document with a problem is left out.
+/// The documents of a file, and every problem found; a document with a problem is left out. What
+/// cannot be read hides no more than its own document.
 pub(crate) fn parse(source: &Arc<Source>) -> (Vec<Node>, Vec<Diagnostic>) {
-    let whole = documents(source, 0..source.text().len());
-    let parts = parts(source.text(), 1);
-    let lost = whole.0.is_empty() && !whole.1.is_empty();
-    if !lost || parts.len() < 2 {
-        return whole;
+    let all = 0..source.text().len();
+    if has_plain_marks(source.text()) {
+        each_document(source, all)
+    } else {
+        full::documents(source, all)
     }
-    // What cannot be parsed hides all behind it: each document is then read for itself.
-    let (mut nodes, mut diagnostics) = (Vec::new(), Vec::new());
-    for part in parts {
-        let (found, problems) = documents(source, part);
-        nodes.extend(found);
+}
+
+/// The documents of a part of a file, one by one: by the subset, or by the reader of all of YAML.
+fn each_document(source: &Arc<Source>, part: Range<usize>) -> (Vec<Node>, Vec<Diagnostic>) {
+    let text = &source.text()[..part.end];
+    let (mut found, mut diagnostics) = (Vec::new(), Vec::new());
+    let (mut events, mut at) = (Events::default(), part.start);
+    while at < part.end {
+        if let Some((node, problems, end)) = nodes::read(source, at..part.end, &mut events) {
+            found.extend(Some(node).filter(|_| problems.is_empty()));
+            diagnostics.extend(problems);
+            at = end;
+            continue;
+        }
+        let end = next_mark(text, at).unwrap_or(part.end);
+        let (more, problems) = full::documents(source, at..end);
+        found.extend(more);
         diagnostics.extend(problems);
+        at = end;
     }
-    (nodes, diagnostics)
+    (found, diagnostics)
 }
 
 /// The only document of a part of a file.
@@ -48,7 +66,11 @@ pub(crate) fn part(
     part: Range<usize>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Node> {
-    let (nodes, problems) = documents(source, part);
+    let (nodes, problems) = if has_plain_marks(&source.text()[part.clone()]) {
+        each_document(source, part)
+    } else {
+        full::documents(source, part)
+    };
     diagnostics.extend(problems);
     nodes.into_iter().next()
 }

@@ -1,9 +1,10 @@
-//! YAML as a stream of events, for files of so many records that no tree of nodes is made of them.
+//! YAML as a stream of pieces, for files of so many records that no tree of nodes is made of them.
 
 use std::ops::Range;
 
 use crate::base::data_limits::SHAPES;
-use serde_yaml::granit_parser::{Event, Parser, ScalarStyle, StrInput};
+use crate::formats::yaml::subset::{self, Event, Events, Style, index};
+use serde_yaml::granit_parser::{Event as Full, Parser, ScalarStyle, StrInput};
 
 /// What stands in a file, in its order.
 pub(crate) enum Piece<'a> {
@@ -11,6 +12,10 @@ pub(crate) enum Piece<'a> {
     Open,
     /// It ends.
     Close,
+    /// A list begins.
+    List,
+    /// It ends.
+    ListEnd,
     /// A key or a value; nothing, where it stands for nothing.
     Scalar {
         text: Option<&'a str>,
@@ -21,7 +26,7 @@ pub(crate) enum Piece<'a> {
     Float(f64),
     /// A number that has more digits than such a one keeps, as it is spelled.
     Long(&'a str),
-    /// Anything else: a list, an alias, a tag.
+    /// Anything else: an alias, a tag.
     Other,
     /// A document ends; with its place.
     Document(Range<usize>),
@@ -84,8 +89,58 @@ fn is_mark(text: &str, at: usize) -> bool {
         .is_none_or(u8::is_ascii_whitespace)
 }
 
-/// Hands over a part piece by piece; says whether it could be read to its end.
+/// Hands over a part piece by piece; says whether it could be read to its end. A document that the
+/// subset does not hold is read by the reader of all of YAML.
 pub(crate) fn pieces(text: &str, part: Range<usize>, piece: &mut dyn FnMut(Piece<'_>)) -> bool {
+    let (mut events, mut at) = (Events::default(), part.start);
+    // Found out where it matters: it takes a look at the whole part.
+    let mut marks = None;
+    while at < part.end {
+        if let Some(end) = subset::document(text, at..part.end, &mut events) {
+            hand_over(text, &events, end, piece);
+            at = end;
+            continue;
+        }
+        let has_marks = *marks.get_or_insert_with(|| has_plain_marks(&text[part.clone()]));
+        let next = has_marks
+            .then(|| next_mark(&text[..part.end], at))
+            .flatten();
+        let end = next.unwrap_or(part.end);
+        if !all_pieces(text, at..end, piece) {
+            return false;
+        }
+        at = end;
+    }
+    true
+}
+
+/// The same of a document that the subset read, and where it ends.
+fn hand_over(text: &str, events: &Events, end: usize, piece: &mut dyn FnMut(Piece<'_>)) {
+    let (mut start, mut first) = (end, true);
+    for event in &events.list {
+        if let (true, Event::Mapping(at) | Event::Sequence(at)) = (first, event) {
+            (start, first) = (index(*at), false);
+        }
+        piece(match *event {
+            Event::Mapping(_) => Piece::Open,
+            Event::MappingEnd => Piece::Close,
+            Event::Sequence(_) => Piece::List,
+            Event::SequenceEnd => Piece::ListEnd,
+            Event::Null(..) => Piece::Scalar {
+                text: None,
+                quoted: false,
+            },
+            Event::Scalar(scalar) => Piece::Scalar {
+                text: Some(events.text(text, scalar)),
+                quoted: scalar.style != Style::Plain,
+            },
+        });
+    }
+    piece(Piece::Document(start..end));
+}
+
+/// Hands over a part by the reader of all of YAML.
+pub(super) fn all_pieces(text: &str, part: Range<usize>, piece: &mut dyn FnMut(Piece<'_>)) -> bool {
     let mut parser: Parser<'_, StrInput<'_>> = Parser::new_from_str(&text[part.clone()]);
     let (mut start, mut depth) = (None, 0_usize);
     while let Some(event) = parser.next_event() {
@@ -98,7 +153,7 @@ pub(crate) fn pieces(text: &str, part: Range<usize>, piece: &mut dyn FnMut(Piece
         if depth == 0
             && matches!(
                 event,
-                Event::MappingStart(..) | Event::SequenceStart(..) | Event::Scalar(..)
+                Full::MappingStart(..) | Full::SequenceStart(..) | Full::Scalar(..)
             )
         {
             start = Some(at(&span.start));
@@ -107,20 +162,27 @@ pub(crate) fn pieces(text: &str, part: Range<usize>, piece: &mut dyn FnMut(Piece
             }
         }
         match event {
-            Event::MappingStart(_, 0, None) => {
+            Full::MappingStart(_, 0, None) => {
                 depth += 1;
                 piece(Piece::Open);
             }
-            Event::MappingStart(..) | Event::SequenceStart(..) => {
+            Full::SequenceStart(_, 0, None) => {
+                depth += 1;
+                piece(Piece::List);
+            }
+            Full::MappingStart(..) | Full::SequenceStart(..) => {
                 depth += 1;
                 piece(Piece::Other);
             }
-            Event::MappingEnd => {
+            Full::MappingEnd => {
                 depth -= 1;
                 piece(Piece::Close);
             }
-            Event::SequenceEnd => depth -= 1,
-            Event::Scalar(text, style, 0, None) if text.len() <= SHAPES.value_bytes => {
+            Full::SequenceEnd => {
+                depth -= 1;
+                piece(Piece::ListEnd);
+            }
+            Full::Scalar(text, style, 0, None) if text.len() <= SHAPES.value_bytes => {
                 let quoted = style != ScalarStyle::Plain;
                 let nothing = !quoted && matches!(&*text, "" | "~" | "null" | "Null" | "NULL");
                 piece(Piece::Scalar {
@@ -128,8 +190,8 @@ pub(crate) fn pieces(text: &str, part: Range<usize>, piece: &mut dyn FnMut(Piece
                     quoted,
                 });
             }
-            Event::Scalar(..) | Event::Alias(_) => piece(Piece::Other),
-            Event::DocumentEnd => {
+            Full::Scalar(..) | Full::Alias(_) => piece(Piece::Other),
+            Full::DocumentEnd => {
                 let end = at(&span.start);
                 piece(Piece::Document(start.take().unwrap_or(end)..end));
             }
