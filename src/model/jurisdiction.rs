@@ -6,6 +6,7 @@
 mod bulk;
 mod column_builder;
 mod columns;
+mod details;
 mod documents;
 mod edit;
 mod format;
@@ -19,6 +20,7 @@ mod record_set;
 mod references;
 mod room;
 mod small_files;
+mod sourcing;
 mod table;
 
 use std::fmt;

@@ -74,8 +74,7 @@ impl Wanting {
     fn holds(&self, record: View<'_>) -> bool {
         match (self, record) {
             (Self::Nobody, _) | (Self::Whole, View::Row(..)) => false,
-            (Self::Any, View::Row(table, row)) => !table.is_sourced(row),
-            (_, View::Whole(_)) => true,
+            (Self::Any, _) | (_, View::Whole(_)) => true,
         }
     }
 }
@@ -94,7 +93,7 @@ fn facts_with_sources(assessed: &RulebookAssessment) -> Vec<usize> {
 fn states_bare(record: View<'_>, slot: usize) -> bool {
     match record {
         View::Whole(record) => record.facts[slot].iter().any(|one| is_bare(&one.value)),
-        View::Row(table, row) => table.column(slot).is_known(row),
+        View::Row(table, row) => table.column(slot).is_known(row) && !table.has_source(row, slot),
     }
 }
 

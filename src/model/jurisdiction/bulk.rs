@@ -39,7 +39,7 @@ pub(super) fn of_documents(
     }
     let read = |range: Range<usize>| {
         let mut part = Part::new(&rulebook.schema);
-        documents::read(rulebook, source, &[range], &YAML, &mut part).then_some(part)
+        documents::read(rulebook, source, &[range], &YAML, &mut part).map(|_| part)
     };
     let joined = Joined::read(
         &rulebook.schema,
@@ -204,7 +204,7 @@ pub(super) fn documents(
 ) -> Option<(Filling, Again)> {
     let mut part = Part::new(&rulebook.schema);
     let fine = documents::read(rulebook, source, ranges, notation, &mut part);
-    let plain = fine && part.whole.is_empty() && part.diagnostics.is_empty();
+    let plain = fine.is_some() && part.whole.is_empty() && part.diagnostics.is_empty();
     plain.then(|| (part.filler.filling, again_document(rulebook, notation.node)))
 }
 

@@ -21,8 +21,8 @@ pub(super) struct Filler<'s> {
 pub(crate) struct Stating<'s> {
     schema: &'s Schema,
     pub(crate) row: Row,
-    /// The record states a source for all its facts.
-    sourced: bool,
+    /// The facts for which a source is stated: a bit for each.
+    sourced: Vec<u64>,
 }
 
 /// The value is not plain, or not right.
@@ -40,7 +40,7 @@ impl<'s> Filler<'s> {
     /// Puts the record in.
     pub(super) fn end(&mut self, file: u32, id: &str, name: &str, place: &Range<usize>) {
         self.filling.push(id, name, file, place);
-        self.filling.rests(self.stating.sourced);
+        self.filling.rests(&self.stating.sourced);
         let row = &self.stating.row;
         for slot in BUILT_IN.len()..row.cells.len() {
             let column = self.filling.column(slot);
@@ -70,20 +70,26 @@ impl<'s> Stating<'s> {
         Self {
             schema,
             row: Row::new(schema.facts().len()),
-            sourced: false,
+            sourced: vec![0; schema.facts().len().div_ceil(64)],
         }
     }
 
     /// Forgets what was stated of a record that is not put in.
     pub(super) fn begin(&mut self) {
         self.row.clear();
-        self.sourced = false;
+        self.sourced.fill(0);
     }
 
     /// States the one source of all facts, a key that the rulebook has or an address.
     pub(super) fn rest_on(&mut self, source: &str, rulebook: &Rulebook) -> Result<(), NotPlain> {
-        self.sourced = is_source(source, &rulebook.sources);
-        self.sourced.then_some(()).ok_or(NotPlain)
+        self.sourced.fill(u64::MAX);
+        let known = is_source(source, &rulebook.sources);
+        known.then_some(()).ok_or(NotPlain)
+    }
+
+    /// States a source for one fact.
+    pub(super) fn has_source(&mut self, slot: usize) {
+        self.sourced[slot / 64] |= 1 << (slot % 64);
     }
 
     /// States a fact, once.

@@ -10,6 +10,7 @@ use crate::formats::json;
 use crate::formats::yaml::{Node, Piece};
 use crate::model::fact::{BUILT_IN, FactPath, Lookup, Row};
 use crate::model::jurisdiction::column_builder::Stating;
+use crate::model::jurisdiction::details::{Details, Next, state};
 use crate::model::jurisdiction::part::{Guide, Part};
 use crate::model::jurisdiction::reader::{Reader, is_id, stem};
 use crate::model::rulebook::Rulebook;
@@ -28,14 +29,15 @@ pub(super) struct Notation {
     pub(super) only: bool,
 }
 
-/// Reads ranges of a file; says whether all could be read to their ends.
+/// Reads ranges of a file; how many records they hold, unless one could not be read to its end.
 pub(super) fn read(
     rulebook: &Rulebook,
     source: &Arc<Source>,
     ranges: &[Range<usize>],
     notation: &Notation,
     part: &mut Part<'_>,
-) -> bool {
+) -> Option<usize> {
+    let mut count = 0;
     let mut reading = Reading::new(rulebook, std::mem::take(&mut part.guide));
     let mut whole: Vec<(usize, Range<usize>)> = Vec::new();
     let filler = &mut part.filler;
@@ -43,6 +45,7 @@ pub(super) fn read(
     let mut take = |piece: Piece<'_>| match piece {
         Piece::Document(place) => {
             if !reading.nothing {
+                count += 1;
                 let id = reading
                     .id
                     .as_deref()
@@ -72,7 +75,7 @@ pub(super) fn read(
         }
         part.diagnostics.append(&mut diagnostics);
     }
-    fine
+    fine.then_some(count)
 }
 
 /// A record of plain values that stands by itself.
@@ -127,6 +130,8 @@ struct Reading<'s> {
     name: Option<String>,
     /// The key whose value comes next.
     key: Option<Key>,
+    /// The fact whose value comes with its details.
+    details: Option<Details>,
     /// How many mappings are open, and the path of the facts within.
     depth: usize,
     path: String,
@@ -163,6 +168,7 @@ impl<'s> Reading<'s> {
             id: None,
             name: None,
             key: None,
+            details: None,
             depth: 0,
             path: String::new(),
             ends: Vec::new(),
@@ -175,7 +181,7 @@ impl<'s> Reading<'s> {
 
     fn begin(&mut self) {
         (self.nothing, self.plain, self.key, self.depth, self.step) = (true, true, None, 0, 0);
-        (self.id, self.name) = (None, None);
+        (self.id, self.name, self.details) = (None, None, None);
         self.path.clear();
         self.ends.clear();
         self.groups.clear();
@@ -194,6 +200,12 @@ impl<'s> Reading<'s> {
 
     /// Goes on by one piece; none when the document is not plain.
     fn step_on(&mut self, piece: &Piece<'_>, stating: &mut Stating<'_>) -> Option<()> {
+        if let Some(details) = &mut self.details {
+            if details.step_on(piece, stating, self.rulebook)? == Next::Over {
+                self.details = None;
+            }
+            return Some(());
+        }
         match (piece, self.key.take()) {
             (Piece::Open, None) if self.depth == 0 => self.depth = 1,
             (Piece::Open, Some(Key::Top(Top::Facts))) => self.depth = 2,
@@ -245,19 +257,8 @@ impl<'s> Reading<'s> {
                 (Top::Source, Some(text)) => stating.rest_on(text, self.rulebook).ok()?,
                 (Top::Facts, Some(_)) => return None,
             },
-            (Piece::Scalar { text, quoted }, Some(Key::Fact(slot))) => match text {
-                Some(text) => stating.state(slot, text, *quoted).ok()?,
-                None => stating.state_unknown(slot).ok()?,
-            },
-            (Piece::Whole(number), Some(Key::Fact(slot))) => {
-                stating.state_whole(slot, *number).ok()?;
-            }
-            (Piece::Float(number), Some(Key::Fact(slot))) => {
-                stating.state_float(slot, *number).ok()?;
-            }
-            (Piece::Long(text), Some(Key::Fact(slot))) => {
-                stating.state_long(slot, text).ok()?;
-            }
+            (Piece::Open, Some(Key::Fact(slot))) => self.details = Some(Details::new(slot)),
+            (piece, Some(Key::Fact(slot))) => state(slot, piece, stating)?,
             // Nothing is known of a whole group: the careful reader knows what that means.
             _ => return None,
         }

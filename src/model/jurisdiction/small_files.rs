@@ -5,7 +5,6 @@ use std::sync::Arc;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::parallel::{self, Progress};
 use crate::base::source::Source;
-use crate::model::jurisdiction::Held;
 use crate::model::jurisdiction::bulk::{PART, YAML, again_document, shape};
 use crate::model::jurisdiction::documents::{self, Notation};
 use crate::model::jurisdiction::format::Format;
@@ -13,6 +12,7 @@ use crate::model::jurisdiction::parse::parse_watched;
 use crate::model::jurisdiction::part::Part;
 use crate::model::jurisdiction::room::{Amount, Room};
 use crate::model::jurisdiction::table::Filling;
+use crate::model::jurisdiction::{Held, Record};
 use crate::model::rulebook::Rulebook;
 
 /// Fewer small files than this are not worth a table.
@@ -193,20 +193,24 @@ fn one_batch(
     for source in sources {
         let before = part.filler.filling.len();
         let all = 0..source.text().len();
-        let fine = documents::read(
+        let records = documents::read(
             rulebook,
             source,
             &[all],
             &Notation { only: true, ..YAML },
             &mut part,
         );
-        let is_row = fine && part.whole.is_empty() && part.filler.filling.len() == before + 1;
-        part.whole.clear();
-        part.diagnostics.clear();
-        files.push(if is_row {
-            One::Row(before)
-        } else {
-            One::Read(small_file(rulebook, source, &Progress::default()))
+        let rows = part.filler.filling.len() - before;
+        let whole = part.whole.pop();
+        let others = std::mem::take(&mut part.whole).len();
+        let problems = std::mem::take(&mut part.diagnostics);
+        files.push(match (records, rows, whole) {
+            (Some(1), 1, None) => One::Row(before),
+            (Some(1), 0, Some((_, record))) if others == 0 => {
+                One::Read(Read::new(vec![Record::from(record)].into(), problems))
+            }
+            // What a record is called depends on whether it is the only one of its file.
+            _ => One::Read(small_file(rulebook, source, &Progress::default())),
         });
         part.file += 1;
         progress.add(source.text().len());

@@ -8,6 +8,7 @@ use std::sync::{Arc, Weak};
 
 use crate::base::source::Source;
 use crate::model::fact::{BUILT_IN, Column, FactPath, FactSchema, FactType, Value};
+use crate::model::jurisdiction::sourcing::Sourcing;
 use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, Role};
 
 /// Records of a file, or of several, that have nothing but plain values.
@@ -19,8 +20,7 @@ pub(crate) struct Table {
     places: Vec<(u32, u32)>,
     /// The number of each record's file; nothing where there is only one.
     files: Vec<u32>,
-    /// Which records state a source for all their facts; nothing where none does.
-    sourced: Vec<bool>,
+    sourcing: Sourcing,
     /// By the schema's number of the fact; those every record has by itself stay empty.
     columns: Vec<Arc<Column>>,
     shape: Shape,
@@ -110,8 +110,7 @@ pub(crate) struct Filling {
     places: Vec<(u32, u32)>,
     /// The number of each record's file; nothing as long as there is only one.
     files: Vec<u32>,
-    /// Which records state a source for all their facts; nothing as long as none does.
-    sourced: Vec<bool>,
+    sourcing: Sourcing,
     columns: Vec<Column>,
 }
 
@@ -124,7 +123,7 @@ impl Filling {
             names: Names::default(),
             places: Vec::new(),
             files: Vec::new(),
-            sourced: Vec::new(),
+            sourcing: Sourcing::default(),
             columns,
         }
     }
@@ -140,12 +139,9 @@ impl Filling {
         self.places.push((offset(place.start), offset(place.end)));
     }
 
-    /// Says whether the record added last states a source for all its facts.
-    pub(crate) fn rests(&mut self, sourced: bool) {
-        if sourced || !self.sourced.is_empty() {
-            self.sourced.resize(self.places.len() - 1, false);
-            self.sourced.push(sourced);
-        }
+    /// Says for which facts the record added last states a source: a bit for each.
+    pub(crate) fn rests(&mut self, facts: &[u64]) {
+        self.sourcing.push(self.places.len() - 1, facts);
     }
 
     /// Makes room for another part, the last of so many that are done of so many: if there is too
@@ -192,10 +188,8 @@ impl Filling {
             let number = |row: usize| first + part.files.get(row).copied().unwrap_or_default();
             self.files.extend((0..part.places.len()).map(number));
         }
-        if !self.sourced.is_empty() || !part.sourced.is_empty() {
-            self.sourced.resize(self.places.len(), false);
-            self.sourced.extend(part.sourced);
-        }
+        self.sourcing
+            .append(self.places.len(), &part.sourcing, 0..part.places.len());
         self.ids.append(&part.ids);
         self.names.append(&part.names);
         self.places.extend(part.places);
@@ -220,7 +214,7 @@ impl Filling {
         self.names.shrink();
         self.places.shrink_to_fit();
         self.files.shrink_to_fit();
-        self.sourced.shrink_to_fit();
+        self.sourcing.shrink();
         self.columns.iter_mut().for_each(Column::shrink);
         let columns = self.columns.into_iter().map(Arc::new).collect();
         Table {
@@ -229,7 +223,7 @@ impl Filling {
             names: self.names.into(),
             places: self.places,
             files: self.files,
-            sourced: self.sourced,
+            sourcing: self.sourcing,
             columns,
             shape,
             again,
@@ -296,20 +290,10 @@ impl Table {
                 .iter()
                 .map(|(start, end)| (moved(*start), moved(*end))),
         );
-        let states = |table: &[bool], rows: Range<usize>| {
-            let of_row = |row| table.get(row).copied().unwrap_or_default();
-            rows.map(of_row).collect::<Vec<_>>()
-        };
-        let sourced = if self.sourced.is_empty() && middle.sourced.is_empty() {
-            Vec::new()
-        } else {
-            [
-                states(&self.sourced, 0..first),
-                states(&middle.sourced, 0..middle.len()),
-                states(&self.sourced, old.end..self.len()),
-            ]
-            .concat()
-        };
+        let mut sourcing = Sourcing::default();
+        sourcing.append(0, &self.sourcing, 0..first);
+        sourcing.append(first, &middle.sourcing, 0..middle.len());
+        sourcing.append(first + middle.len(), &self.sourcing, old.end..self.len());
         let columns =
             self.columns
                 .iter()
@@ -329,7 +313,7 @@ impl Table {
             names: spliced_names(&self.names, &old, &middle.names),
             places,
             files: Vec::new(),
-            sourced,
+            sourcing,
             columns,
             shape: self.shape.clone(),
             again,
@@ -374,9 +358,9 @@ impl Table {
         self.place(row).0
     }
 
-    /// Whether a record states a source for all its facts.
-    pub(crate) fn is_sourced(&self, row: usize) -> bool {
-        self.sourced.get(row).copied().unwrap_or_default()
+    /// Whether a record states a source for a fact.
+    pub(crate) fn has_source(&self, row: usize, slot: usize) -> bool {
+        self.sourcing.has(row, slot)
     }
 
     /// The file of a record, and where it stands there.
