@@ -92,6 +92,13 @@ pub use host::disk;
 pub use host::{live, watch};
 pub use model::{condition, derived, fact, files, jurisdiction, rulebook, waiver};
 
+/// What the fuzzer alone is to reach.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing {
+    pub use crate::formats::yaml::compare;
+}
+
 /// The examples of the page on embedding are tests as well.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/embedding.md")]

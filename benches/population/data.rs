@@ -159,15 +159,15 @@ impl Population {
                     format!("[\n{}\n]\n", lines.join(",\n")),
                 ));
             }
-            Format::Yaml => {
-                let documents = records.map(|record| format!("---\n{}", self.document(record)));
+            Format::Yaml | Format::YamlSourced => {
+                let documents = records
+                    .map(|record| format!("---\n{}", self.document(record, format.is_sourced())));
                 files.push((format!("{folder}/all.yaml"), documents.collect()));
             }
-            Format::YamlFiles => {
+            Format::YamlFiles | Format::YamlSourcedFiles => {
+                let document = |record| self.document(record, format.is_sourced());
                 files.extend(
-                    records.map(|record| {
-                        (format!("{folder}/j{record:07}.yaml"), self.document(record))
-                    }),
+                    records.map(|record| (format!("{folder}/j{record:07}.yaml"), document(record))),
                 );
             }
         }
@@ -204,20 +204,36 @@ impl Population {
         text + "}}"
     }
 
-    fn document(&self, record: usize) -> String {
+    fn document(&self, record: usize, sourced: bool) -> String {
         let mut text = format!("id: j{record:07}\nname: Place {record}\nfacts:\n");
         let mut group = String::new();
-        for (path, value) in self.facts(record) {
+        for (number, (path, value)) in self.facts(record).into_iter().enumerate() {
             let Some(value) = value else { continue };
             let (first, last) = path.split_once('.').expect("paths have two parts");
             if group != first {
                 let _ = writeln!(text, "  {first}:");
                 first.clone_into(&mut group);
             }
+            let value = if sourced {
+                stated(&value, number)
+            } else {
+                value
+            };
             let _ = writeln!(text, "    {last}: {value}");
         }
         text
     }
+}
+
+/// A value with who says so; some with a day, some with a note.
+fn stated(value: &str, number: usize) -> String {
+    let source = ["survey", "office"][number % 2];
+    let more = match number % 7 {
+        0 | 3 | 5 => ", as_of: 2019-06-30",
+        1 => ", note: by phone",
+        _ => "",
+    };
+    format!("{{value: {value}, source: {source}{more}}}")
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -227,15 +243,19 @@ pub(crate) enum Format {
     Json,
     Yaml,
     YamlFiles,
+    YamlSourced,
+    YamlSourcedFiles,
 }
 
 impl Format {
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Csv,
         Self::Ndjson,
         Self::Json,
         Self::Yaml,
         Self::YamlFiles,
+        Self::YamlSourced,
+        Self::YamlSourcedFiles,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -245,11 +265,17 @@ impl Format {
             Self::Json => "JSON",
             Self::Yaml => "YAML, one file",
             Self::YamlFiles => "YAML, a file each",
+            Self::YamlSourced => "YAML with sources, one file",
+            Self::YamlSourcedFiles => "YAML with sources, a file each",
         }
     }
 
     pub(crate) fn is_yaml(self) -> bool {
-        matches!(self, Self::Yaml | Self::YamlFiles)
+        matches!(self, Self::Yaml | Self::YamlFiles) || self.is_sourced()
+    }
+
+    fn is_sourced(self) -> bool {
+        matches!(self, Self::YamlSourced | Self::YamlSourcedFiles)
     }
 }
 
@@ -283,7 +309,8 @@ pub(crate) fn bare_events(files: &Files) -> usize {
         .sum()
 }
 
-const RULEBOOK: &str = "title: Made up\nas_of: 2020-01-01\nparameters: {limit: 48}\nfacts:\n  \
+const RULEBOOK: &str = "title: Made up\nas_of: 2020-01-01\nsources:\n  survey: {title: A survey}\n  \
+    office: {title: An office}\nparameters: {limit: 48}\nfacts:\n  \
     kind.b0: {type: boolean}\n  kind.b1: {type: boolean}\n  kind.b2: {type: boolean}\n  kind.b3: \
     {type: boolean}\n  \
     kind.size: {type: choice, choices: [small, middle, large, huge]}\n  kind.since: \

@@ -21,6 +21,8 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Source;
 use crate::formats::yaml::subset::Events;
 
+#[cfg(fuzzing)]
+pub use both::compare;
 pub(crate) use full::MAX_DEPTH;
 pub(crate) use node::{
     Entries, Entry, Node, NodeKind, lower_first, shorten, too_long_value, too_many_values,
@@ -132,5 +134,20 @@ mod tests {
         };
         let bomb: String = std::iter::once(first).chain((1..12).map(level)).collect();
         assert!(shown(&bomb).starts_with("R110"), "{}", shown(&bomb));
+    }
+
+    #[test]
+    fn a_tag_is_called_a_tag() {
+        for (text, tag) in [("a: !mine 1", "!mine"), ("- x\n- !t\n", "!t")] {
+            let (_, diagnostics) = parse(&Source::new("a.yaml", text));
+            let [one] = &*diagnostics else {
+                panic!("{diagnostics:?}")
+            };
+            assert_eq!(
+                one.message,
+                format!("`{tag}` is a tag, and tags are not read")
+            );
+            assert_eq!(one.span().unwrap().text(), tag);
+        }
     }
 }

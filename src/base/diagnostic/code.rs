@@ -49,7 +49,8 @@ codes! {
     OutsideRoot = "R104", "outside-root", "A symbolic link leads out of the root folder.";
     RootTooLarge = "R105", "root-too-large",
         "The files of a root hold more together than is read: nothing is assessed.";
-    YamlSyntax = "R110", "yaml-syntax", "A YAML file cannot be parsed.";
+    YamlSyntax = "R110", "yaml-syntax",
+        "A YAML file cannot be parsed, or has a tag (`!name`).";
     DuplicateKey = "R111", "duplicate-key", "A mapping has the same key twice.";
     UnknownKey = "R112", "unknown-key",
         "A key that means nothing here, most often a spelling mistake.";

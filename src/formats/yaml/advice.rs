@@ -12,8 +12,6 @@ pub(super) fn advice(source: &Source, message: &str, line: usize) -> String {
         "write the keys out: `<<` is not supported here"
     } else if message.contains("depth") || message.contains("recursion") {
         "a record nests at most 24 deep"
-    } else if message.contains("tag") {
-        "leave the `!` out, or put the text in quotation marks"
     } else {
         let lines = || lines(source.text(), line);
         if message.contains("alias") || message.contains("budget") {

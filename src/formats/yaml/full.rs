@@ -99,6 +99,9 @@ fn syntax(source: &Arc<Source>, offset: usize, error: &serde_yaml::Error) -> Dia
         column: number(location.column()),
     };
     let start = source.offset(position);
+    if let Some(name) = unsupported_tag(&message) {
+        return tag(source, name, start);
+    }
     let rest = source.text()[start..].lines().next().unwrap_or_default();
     let end = start + rest.trim_end().len().min(40);
     Diagnostic::at(
@@ -107,6 +110,21 @@ fn syntax(source: &Arc<Source>, offset: usize, error: &serde_yaml::Error) -> Dia
         format!("not valid YAML: {message}"),
     )
     .help(advice(source, &message, position.line))
+}
+
+fn unsupported_tag(message: &str) -> Option<&str> {
+    message.strip_prefix("unsupported tag `")?.strip_suffix('`')
+}
+
+/// A tag that says of what kind a value is, or was not meant as one; it ends before a place.
+fn tag(source: &Arc<Source>, name: &str, before: usize) -> Diagnostic {
+    let text = source.text();
+    let end = (before + 1).min(text.len());
+    let found = text.get(..end).and_then(|text| text.rfind(name));
+    let span = source.span(found.map_or(before..end, |start| start..start + name.len()));
+    let message = format!("`{name}` is a tag, and tags are not read");
+    let help = "leave the tag out, or put a text that begins with `!` in quotation marks";
+    Diagnostic::at(Code::YamlSyntax, span, message).help(help.to_owned())
 }
 
 fn node(
