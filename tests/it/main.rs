@@ -49,6 +49,7 @@ mod screen;
 mod scripts;
 mod sheets;
 mod slips;
+mod sourced;
 mod statistics;
 mod strangers;
 mod testing;
