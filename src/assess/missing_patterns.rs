@@ -131,8 +131,7 @@ impl<'a> Learnt<'a> {
             .get(&pattern)
             .copied();
         known.unwrap_or_else(|| {
-            let waived = !self.prepared.basis.criteria.waivers.is_empty();
-            let freely = batch.freely(record).filter(|_| !waived);
+            let freely = batch.freely(record);
             let freely = freely.as_ref().map(Gap::freely);
             let number = Some(self.next.fetch_add(1, Ordering::Relaxed));
             keep(
@@ -148,22 +147,25 @@ impl<'a> Learnt<'a> {
 
     /// What a record comes to, looked at by itself.
     fn alone(&self, condition: usize, record: usize) -> Gap {
+        Gap::of(&self.examined(condition, record))
+    }
+
+    /// A condition for a record, without the waivers of that record: others are like it in all else.
+    fn examined(&self, condition: usize, record: usize) -> Examined {
         let prepared = self.prepared;
-        Gap::of(&come_to(
-            &prepared.conditions[condition],
-            &prepared.basis,
-            record,
-        ))
+        let mut examined = come_to(&prepared.conditions[condition], &prepared.basis, record);
+        examined.finding.waived = None;
+        examined
     }
 
     /// The least and the most of conditions whose missing facts have to do with one another.
     fn of_group(&self, key: &GroupKey, group: &[(usize, Gap)], record: usize) -> Option<Bounds> {
         let known = self.groups.read().expect(NO_PANIC).get(key).copied();
         known.unwrap_or_else(|| {
-            let (conditions, basis) = (&self.prepared.conditions, &self.prepared.basis);
+            let basis = &self.prepared.basis;
             let examined: Vec<Examined> = group
                 .iter()
-                .map(|(condition, _)| come_to(&conditions[*condition], basis, record))
+                .map(|(condition, _)| self.examined(*condition, record))
                 .collect();
             keep(
                 &self.groups,
@@ -181,10 +183,8 @@ impl<'a> Learnt<'a> {
             .and_then(|key| self.together.read().expect(NO_PANIC).get(key).copied());
         known.unwrap_or_else(|| {
             let prepared = self.prepared;
-            let examined: Vec<Examined> = prepared
-                .conditions
-                .iter()
-                .map(|used| come_to(used, &prepared.basis, record))
+            let examined: Vec<Examined> = (0..prepared.conditions.len())
+                .map(|condition| self.examined(condition, record))
                 .collect();
             let kind = kind(&prepared.decider, &prepared.basis, record, &examined);
             key.map_or(kind, |key| keep(&self.together, key, kind))

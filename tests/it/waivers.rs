@@ -255,3 +255,32 @@ fn a_waiver_is_told_in_the_month_before_it_expires() {
     let open = WAIVER.replace("  expires: 2017-12-31\n", "");
     assert_eq!(problems(&on(&open, "2017-12-31").diagnostics), nothing);
 }
+
+#[test]
+fn a_waiver_excuses_nobody_who_has_the_same_gaps() {
+    for decision in ["all", "any"] {
+        let mut files = Files::new();
+        files.insert(
+            "policies/t/rulebook.yaml",
+            &format!(
+                "title: T\nas_of: 2017-08-03\ndecision: {decision}\nfacts:\n  h: {{type: integer}}\n"
+            ),
+        );
+        for id in ["x", "y"] {
+            files.insert(
+                &format!("policies/t/jurisdictions/{id}.yaml"),
+                "facts: {}\n",
+            );
+        }
+        files.insert("scripts/t/hold.rhai", "//! Hold\nj.h >= 48\n");
+        files.insert("policies/t/waivers.yaml", WAIVER);
+        let assessment = assess(&Loader::default().load(&files), &Options::default());
+        let kinds = [0, 1].map(|place| assessment.rulebooks[0].kind(place));
+        let excused = if decision == "all" {
+            DeterminationKind::Eligible
+        } else {
+            DeterminationKind::Ineligible
+        };
+        assert_eq!(kinds, [excused, DeterminationKind::Undetermined]);
+    }
+}
