@@ -6,6 +6,8 @@ pub mod decision_table;
 pub mod expectations;
 mod explained_test;
 pub mod explanation;
+#[cfg(feature = "app")]
+pub(crate) mod export;
 pub mod generate;
 pub mod impact;
 pub mod lint;

@@ -18,6 +18,7 @@ mod replay;
 mod schema;
 mod selection;
 mod shell;
+mod sql;
 mod statistics;
 mod suggestions;
 mod table;
@@ -88,6 +89,8 @@ enum Command {
     New(new::NewArguments),
     /// Write JSON Schemas, for completion and checks in an editor
     Schema(schema::SchemaArguments),
+    /// Write the criteria as SQL, for an engine that holds the records
+    Sql(sql::SqlArguments),
     /// Check again what evidence records, and say whether it is the same
     Replay(replay::ReplayArguments),
     /// Print completions for a shell
@@ -135,6 +138,7 @@ fn run_command(command: &Command) -> anyhow::Result<ExitStatus> {
         Command::Lint(lint) => lint::lint_command(lint),
         Command::Replay(replay) => replay::replay(replay),
         Command::Schema(schema) => schema::schema_command(schema),
+        Command::Sql(sql) => sql::sql_command(sql),
         Command::Statistics(statistics) => statistics::statistics_command(statistics),
         Command::Table(table) => table::table_command(table),
         Command::Test(test) => test::test_command(test),

@@ -10,6 +10,8 @@ mod json;
 #[cfg(feature = "app")]
 pub mod report;
 mod sanitize;
+#[cfg(feature = "app")]
+pub mod sql;
 mod text;
 
 #[cfg(feature = "app")]

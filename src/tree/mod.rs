@@ -40,6 +40,8 @@ pub use arithmetic::{Binary, Comparison, Unary};
 pub(crate) use arithmetic::{
     Trouble, binary, compare_exactly, float_of_key, key_of, key_of_float, number_of, unary,
 };
+#[cfg(feature = "app")]
+pub(crate) use cases::split;
 pub(crate) use cases::{Case, Membership, cases, each_asked};
 pub(crate) use columns::{BLOCK, Batch, Bytes, Found, Room, bit};
 pub(crate) use deciding::deciding_facts;

@@ -113,6 +113,8 @@ codes! {
     StaleExpectation = "R172", "stale-expectation",
         "An accepted result is of something that does not exist any more.";
     UnusedWaiver = "R173", "unused-waiver", "A waiver excuses a finding that passes anyway.";
+    NotExported = "R174", "not-exported",
+        "A condition or a decision cannot be written in the language of another engine.";
     MissingTitle = "R200", "missing-title", "A condition has no title in its head.";
     UnusedDecision = "R201", "unused-decision", "A decision script that the rulebook does not use.";
     UnusedFile = "R202", "unused-file", "A file lies where nothing reads it.";

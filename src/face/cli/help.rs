@@ -13,7 +13,7 @@ const GROUPS: [(&str, &[&str]); 5] = [
         &["explain", "ask", "remedies", "table", "statistics"],
     ),
     ("Change and test criteria", &["test", "lint", "impact"]),
-    ("Keep and repeat", &["replay", "generate"]),
+    ("Keep and repeat", &["replay", "sql", "generate"]),
     ("Set up", &["schema", "completions", "man", "help"]),
 ];
 

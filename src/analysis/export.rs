@@ -1,0 +1,216 @@
+//! What another engine must know to answer as we do: for each condition and for the determination the
+//! ways that some record can take, and for each fact those on which it decides.
+//!
+//! Which language it is written in is not the business of this folder; `render/sql` writes SQL.
+
+mod deciding;
+mod decision;
+mod graph;
+mod ways;
+
+pub(crate) use decision::{ELIGIBLE, FAULT, INELIGIBLE, SOUND};
+pub(crate) use ways::{Step, Stop, Ways};
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::analysis::export::decision::NoGraph;
+use crate::analysis::export::graph::Graph;
+use crate::analysis::export::ways::TooMany;
+use crate::assess::form::{ConditionUsed, Form};
+use crate::assess::prepared::Prepared;
+use crate::base::diagnostic::{Code, Diagnostic};
+use crate::base::source::Span;
+use crate::model::fact::{FactOrigin, FactType};
+use crate::tree::{FactRef, Limits, Test, Tree};
+
+/// A rulebook for another engine.
+#[derive(Debug)]
+pub(crate) struct Export<'a> {
+    pub(crate) prepared: &'a Prepared,
+    /// The conditions in force, in order of their ids.
+    pub(crate) conditions: Vec<Exported<'a>>,
+    /// What the findings come to; ends are sets of kinds.
+    pub(crate) decision: Decided,
+    /// The facts that are asked about.
+    pub(crate) facts: BTreeSet<FactRef>,
+}
+
+/// A condition.
+#[derive(Debug)]
+pub(crate) struct Exported<'a> {
+    pub(crate) used: &'a ConditionUsed,
+    pub(crate) tree: &'a Tree,
+    pub(crate) decided: Decided,
+    /// The ids of those whose finding is excused, if it is not met or unknown.
+    pub(crate) waived: Vec<Arc<str>>,
+}
+
+/// The ways to each end, and for each fact those on which it decides, where that was asked for.
+#[derive(Debug)]
+pub(crate) struct Decided {
+    pub(crate) ways: Ways,
+    pub(crate) missing: Vec<(FactRef, Ways)>,
+}
+
+/// What is wanted beside findings and determinations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    Results,
+    ResultsAndMissing,
+}
+
+impl<'a> Export<'a> {
+    /// All of a rulebook, or why some of it cannot be exported.
+    pub(crate) fn new(prepared: &'a Prepared, wanted: Wanted) -> Result<Self, Vec<Diagnostic>> {
+        let limits = prepared.basis.bindings.limits;
+        let mut refused = Vec::new();
+        let mut conditions = Vec::new();
+        let mut facts = BTreeSet::new();
+        for used in &prepared.conditions {
+            match exported(prepared, used, wanted) {
+                Ok((exported, asked)) => {
+                    facts.extend(asked);
+                    conditions.push(exported);
+                }
+                Err(why) => refused.push(refusal(used, &why)),
+            }
+        }
+        if !refused.is_empty() {
+            return Err(refused);
+        }
+        let waived: Vec<bool> = conditions
+            .iter()
+            .map(|one| !one.waived.is_empty())
+            .collect();
+        let decision = decision::graph(prepared, &waived, limits.work)
+            .map_err(|why| vec![no_decision(prepared, why)])
+            .and_then(|graph| {
+                let asked = graph.facts().iter().cloned().collect::<Vec<_>>();
+                facts.extend(asked);
+                let differ = |one: usize, two: usize| (one | two) & !SOUND != one & two & !SOUND;
+                decided(&graph, &differ, wanted, limits)
+                    .map_err(|TooMany| vec![no_decision(prepared, NoGraph::TooLarge(limits.work))])
+            })?;
+        Ok(Self {
+            prepared,
+            conditions,
+            decision,
+            facts,
+        })
+    }
+}
+
+fn exported<'a>(
+    prepared: &Prepared,
+    used: &'a ConditionUsed,
+    wanted: Wanted,
+) -> Result<(Exported<'a>, Vec<FactRef>), String> {
+    let tree = match &used.form {
+        Form::Tabular(tree) => tree,
+        Form::NotTabular(why) => return Err(format!("no tree holds it: {}", why.message)),
+        Form::Broken => return Err("its script is broken".to_owned()),
+    };
+    let graph = Graph::of_tree(tree);
+    if let Some(why) = graph.facts().iter().find_map(unfit) {
+        return Err(why);
+    }
+    let limits = prepared.basis.bindings.limits;
+    let verdict = |outcome: usize| tree.outcome(outcome).verdict;
+    let differ = |one: usize, two: usize| verdict(one) != verdict(two);
+    let decided = decided(&graph, &differ, wanted, limits).map_err(|TooMany| {
+        format!(
+            "it has more ways than can be followed with {} units of work",
+            limits.work
+        )
+    })?;
+    if let Some(test) = decided.ways.steps().find_map(calculated) {
+        return Err(format!("it calculates with several facts: {test}"));
+    }
+    let waivers = prepared.basis.criteria.waivers.all();
+    let waived = waivers
+        .filter(|waiver| waiver.condition == used.condition.id && waiver.holds(prepared.as_of))
+        .map(|waiver| waiver.jurisdiction.as_str().into());
+    let exported = Exported {
+        used,
+        tree,
+        decided,
+        waived: waived.collect(),
+    };
+    Ok((exported, graph.facts().iter().cloned().collect()))
+}
+
+fn decided(
+    graph: &Graph,
+    differ: &dyn Fn(usize, usize) -> bool,
+    wanted: Wanted,
+    limits: Limits,
+) -> Result<Decided, TooMany> {
+    let ways = Ways::of(graph, limits)?;
+    let mut missing = Vec::new();
+    if wanted == Wanted::ResultsAndMissing {
+        for fact in graph.facts() {
+            let ways = deciding::deciding(graph, fact, differ, limits)?;
+            if !ways.stops.is_empty() {
+                missing.push((fact.clone(), ways));
+            }
+        }
+    }
+    Ok(Decided { ways, missing })
+}
+
+fn calculated(step: &Step) -> Option<&Test> {
+    match step {
+        Step::Answered(test, _) => Some(test),
+        _ => None,
+    }
+}
+
+/// Why a fact cannot stand in a column, if it cannot.
+fn unfit(fact: &FactRef) -> Option<String> {
+    match (&fact.schema.ty, fact.schema.origin) {
+        (FactType::List(_), _) => Some(format!("the fact `{fact}` is a list")),
+        (_, FactOrigin::Statistic) => Some(format!(
+            "`{fact}` is a statistic, which is calculated from all records"
+        )),
+        (_, FactOrigin::Derived) => Some(format!(
+            "no tree holds the script of the derived fact `{fact}`"
+        )),
+        _ if !fact.is_own() => Some(format!("`{fact}` is read through a reference")),
+        _ => None,
+    }
+}
+
+fn refusal(used: &ConditionUsed, why: &str) -> Diagnostic {
+    let message = format!(
+        "the condition `{}` cannot be written as SQL: {why}",
+        used.condition.id
+    );
+    let source = &used.condition.source;
+    let first = source.text().lines().next().map_or(0, str::len);
+    Diagnostic::at(Code::NotExported, source.span(0..first), message)
+        .help("`check --records` answers for it".to_owned())
+}
+
+fn no_decision(prepared: &Prepared, why: NoGraph) -> Diagnostic {
+    let (span, why): (Span, String) = match why {
+        NoGraph::Condition(condition) => {
+            let used = &prepared.conditions[condition];
+            return refusal(used, "no tree holds it");
+        }
+        NoGraph::Decision => (
+            prepared.rulebook().span.clone(),
+            "its decision is broken, or no tree holds it".to_owned(),
+        ),
+        NoGraph::TooLarge(most) => (
+            prepared.rulebook().span.clone(),
+            format!("it has more ways than can be followed with {most} units of work"),
+        ),
+    };
+    let message = format!(
+        "the decision of the rulebook `{}` cannot be written as SQL: {why}",
+        prepared.rulebook().id
+    );
+    Diagnostic::at(Code::NotExported, span, message)
+        .help("`check --records` answers for it".to_owned())
+}

@@ -1,0 +1,146 @@
+//! `rulebook sql`: the criteria for an engine that holds the records.
+
+use crate::assess::snapshot::Snapshot;
+use crate::assess::{Explored, Options};
+use crate::base::diagnostic::Diagnostic;
+use crate::face::cli::common::{Common, ExitStatus};
+use crate::face::cli::output::{print, show_problems};
+use crate::face::cli::selection::assignment;
+use crate::host::disk;
+use crate::model::fact::Date;
+use crate::render::sql::{Dialect, Make, Mapping, Naming, SqlOptions, ddl, sql};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct SqlArguments {
+    /// The engine it is for
+    #[arg(long, value_name = "DIALECT", default_value = "duckdb", value_parser = Dialect::ALL.map(Dialect::name))]
+    dialect: String,
+
+    /// What the statement makes
+    #[arg(long = "as", value_enum, default_value_t = As::View)]
+    make: As,
+
+    /// The table that holds the records
+    #[arg(long, value_name = "NAME", default_value = "records")]
+    table: String,
+
+    /// The name of the view or the table [default: the rulebook's, and `_results`]
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+
+    /// How the columns of the facts are named
+    #[arg(long, value_enum, default_value_t = Names::Underscored)]
+    columns: Names,
+
+    /// The column of a fact, as `jail.access=Access`; may be given several times
+    #[arg(long = "column", value_name = "FACT=COLUMN", value_parser = assignment)]
+    named: Vec<(String, String)>,
+
+    /// Name the missing facts that decide, for the determination and for each finding
+    #[arg(long)]
+    missing: bool,
+
+    /// Give the number of the outcome of each finding, as the remarks have it
+    #[arg(long)]
+    rows: bool,
+
+    /// Write the statement that makes a table for the records instead
+    #[arg(long, conflicts_with_all = ["make", "missing", "rows", "name"])]
+    ddl: bool,
+
+    #[command(flatten)]
+    common: Common,
+
+    /// Only this rulebook; may be given several times
+    #[arg(long = "rulebook", value_name = "NAME")]
+    rulebooks: Vec<String>,
+
+    /// The day to assess for, as 2017-08-03 [default: the rulebook's own]
+    #[arg(long, value_name = "DATE", value_parser = Date::parse)]
+    as_of: Option<Date>,
+
+    /// Another value for a parameter; may be given several times
+    #[arg(long = "set", value_name = "PARAM=VALUE", value_parser = assignment)]
+    parameters: Vec<(String, String)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum As {
+    View,
+    Select,
+    Table,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Names {
+    /// `jail_access` for `jail.access`
+    Underscored,
+    /// `jail.access`
+    Dotted,
+}
+
+pub(super) fn sql_command(arguments: &SqlArguments) -> anyhow::Result<ExitStatus> {
+    let options = Options {
+        rulebooks: arguments.rulebooks.clone(),
+        as_of: arguments.as_of,
+        parameters: arguments.parameters.clone(),
+        ..Options::default()
+    };
+    let snapshot = Snapshot::load(&disk::read(&arguments.common.root)?);
+    let explored = Explored::new(&snapshot, &options, None);
+    let mut problems = explored.diagnostics.clone();
+    let (mut text, mut refused) = (String::new(), false);
+    let prepared = explored.prepared();
+    let wanted = wanted(arguments);
+    if wanted.name.is_some() && prepared.len() > 1 {
+        anyhow::bail!("`--name` is for one rulebook: choose it with `--rulebook`");
+    }
+    for one in &prepared {
+        if let Some((path, _)) = (wanted.mapping.named.iter())
+            .find(|(path, _)| !one.rulebook().schema.paths().any(|known| known == path))
+        {
+            anyhow::bail!("the rulebook `{}` has no fact `{path}`", one.rulebook().id);
+        }
+        if arguments.ddl {
+            text += &ddl(one, &wanted);
+            continue;
+        }
+        match sql(one, &wanted) {
+            Ok(statement) => text += &statement,
+            Err(why) => {
+                refused = true;
+                problems.extend(why);
+            }
+        }
+    }
+    // What is wrong with single records says nothing of the criteria.
+    let whole = !prepared.is_empty() && !refused;
+    if whole {
+        print(&text)?;
+    }
+    show_problems(&problems, arguments.common.color, whole);
+    let broken = problems.iter().any(Diagnostic::is_error);
+    Ok(ExitStatus::good_if(whole && !broken))
+}
+
+fn wanted(arguments: &SqlArguments) -> SqlOptions {
+    SqlOptions {
+        dialect: Dialect::named(&arguments.dialect).expect("it is one of the names"),
+        make: match arguments.make {
+            As::View => Make::View,
+            As::Select => Make::Select,
+            As::Table => Make::Table,
+        },
+        table: arguments.table.clone(),
+        name: arguments.name.clone(),
+        mapping: Mapping {
+            naming: match arguments.columns {
+                Names::Underscored => Naming::Underscored,
+                Names::Dotted => Naming::Dotted,
+            },
+            named: arguments.named.clone(),
+        },
+        missing: arguments.missing,
+        rows: arguments.rows,
+    }
+}

@@ -1,0 +1,190 @@
+//! Conditions of SQL as they are put together, and the SELECTs that give names to those that are used
+//! more than once or grow long.
+//!
+//! A clause may read the columns of earlier SELECTs alone, so each knows after which of them it can
+//! stand. Clauses are never NULL: each part that is about a fact says what it is where that is missing.
+
+use std::collections::BTreeMap;
+
+/// A condition that is true or false.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Clause {
+    pub(super) text: String,
+    /// The first SELECT that can hold it.
+    pub(super) turn: usize,
+    form: Form,
+    /// How many brackets stand within one another.
+    depth: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Always,
+    Never,
+    /// Binds closer than anything it stands beside.
+    Single,
+    All,
+    Any,
+}
+
+impl Clause {
+    pub(super) fn always() -> Self {
+        Self::constant(Form::Always, "TRUE")
+    }
+
+    pub(super) fn never() -> Self {
+        Self::constant(Form::Never, "FALSE")
+    }
+
+    fn constant(form: Form, text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            turn: 0,
+            form,
+            depth: 0,
+        }
+    }
+
+    /// A condition that needs no brackets, over the columns of the facts.
+    pub(super) fn single(text: String) -> Self {
+        Self {
+            form: Form::Single,
+            ..Self::constant(Form::Single, &text)
+        }
+    }
+
+    pub(super) fn is_never(&self) -> bool {
+        self.form == Form::Never
+    }
+
+    pub(super) fn is_always(&self) -> bool {
+        self.form == Form::Always
+    }
+
+    /// Whether it is worth a name if it is used more than once.
+    fn is_long(&self) -> bool {
+        self.text.len() > 60
+    }
+
+    /// Whether it is not to grow any more.
+    fn is_too_long(&self) -> bool {
+        self.text.len() > 400 || self.depth > 5
+    }
+
+    /// All of these.
+    pub(super) fn all(parts: impl IntoIterator<Item = Self>) -> Self {
+        Self::joined(parts, Form::All, Form::Always, Form::Never)
+    }
+
+    /// Any of these.
+    pub(super) fn any(parts: impl IntoIterator<Item = Self>) -> Self {
+        Self::joined(parts, Form::Any, Form::Never, Form::Always)
+    }
+
+    pub(super) fn not(self) -> Self {
+        match self.form {
+            Form::Always => Self::never(),
+            Form::Never => Self::always(),
+            Form::Single => Self {
+                text: format!("(NOT {})", self.text),
+                ..self
+            },
+            Form::All | Form::Any => Self {
+                text: format!("(NOT ({}))", self.text),
+                form: Form::Single,
+                depth: self.depth + 1,
+                ..self
+            },
+        }
+    }
+
+    /// `empty` is what nothing makes and what changes nothing, `full` what decides all of it.
+    fn joined(parts: impl IntoIterator<Item = Self>, form: Form, empty: Form, full: Form) -> Self {
+        let mut kept: Vec<Self> = Vec::new();
+        for part in parts {
+            if part.form == full {
+                return part;
+            }
+            if part.form != empty && !kept.iter().any(|known| known.text == part.text) {
+                kept.push(part);
+            }
+        }
+        let turn = kept.iter().map(|part| part.turn).max().unwrap_or(0);
+        let word = if form == Form::All { " AND " } else { " OR " };
+        if kept.len() < 2 {
+            let constant = match empty {
+                Form::Always => Self::always(),
+                _ => Self::never(),
+            };
+            return kept.pop().unwrap_or(constant);
+        }
+        let depth = kept
+            .iter()
+            .map(|part| part.depth + usize::from(part.form != form && part.form != Form::Single));
+        let depth = depth.max().unwrap_or(0);
+        let texts: Vec<String> = kept
+            .into_iter()
+            .map(|part| match part.form {
+                inner if inner == form || inner == Form::Single => part.text,
+                _ => format!("({})", part.text),
+            })
+            .collect();
+        Self {
+            text: texts.join(word),
+            turn,
+            form,
+            depth,
+        }
+    }
+}
+
+/// The columns that were given names, SELECT by SELECT.
+#[derive(Debug, Default)]
+pub(super) struct Turns {
+    /// By SELECT, beginning with the one after the facts: names and what they are.
+    pub(super) columns: Vec<Vec<(String, String)>>,
+    /// Names that were given to a text.
+    known: BTreeMap<String, Clause>,
+    count: usize,
+}
+
+impl Turns {
+    /// The same by a name if it is long and used so often, or too long to grow.
+    pub(super) fn short(&mut self, clause: Clause, uses: usize) -> Clause {
+        if (uses > 1 && clause.is_long()) || clause.is_too_long() {
+            self.name(clause)
+        } else {
+            clause
+        }
+    }
+
+    /// A name for it in any case, unless it has one or is constant.
+    pub(super) fn name(&mut self, clause: Clause) -> Clause {
+        if matches!(clause.form, Form::Always | Form::Never) || clause.text.starts_with('_') {
+            return clause;
+        }
+        if let Some(known) = self.known.get(&clause.text) {
+            return known.clone();
+        }
+        self.count += 1;
+        let name = format!("_{}", self.count);
+        while self.columns.len() <= clause.turn {
+            self.columns.push(Vec::new());
+        }
+        self.columns[clause.turn].push((name.clone(), clause.text.clone()));
+        let named = Clause {
+            turn: clause.turn + 1,
+            ..Clause::single(name)
+        };
+        self.known.insert(clause.text, named.clone());
+        named
+    }
+}
+
+impl Turns {
+    /// How many bytes were given names so far.
+    pub(super) fn length(&self) -> usize {
+        let columns = self.columns.iter().flatten();
+        columns.map(|(name, what)| name.len() + what.len()).sum()
+    }
+}

@@ -1,0 +1,68 @@
+//! The table that fits the facts of a rulebook: a column for each, what it may hold, and what it means.
+
+use std::fmt::Write;
+
+use crate::assess::prepared::Prepared;
+use crate::model::fact::{FactOrigin, FactSchema, FactType};
+use crate::render::sql::SqlOptions;
+use crate::render::sql::facts::{Shape, path};
+use crate::render::sql::quote::{As, quoted};
+
+/// The statement that makes it.
+pub fn ddl(prepared: &Prepared, options: &SqlOptions) -> String {
+    let dialect = options.dialect;
+    let facts = prepared.rulebook().schema.facts().iter();
+    let stated = facts
+        .filter(|fact| fact.origin == FactOrigin::Stated && !matches!(fact.ty, FactType::List(_)));
+    let lines: Vec<(String, String)> = stated
+        .map(|fact| (column(fact, options), remark(fact)))
+        .collect();
+    let mut text = format!("CREATE TABLE {} (\n", path(dialect, &options.table));
+    for (number, (column, remark)) in lines.iter().enumerate() {
+        let comma = if number + 1 < lines.len() { "," } else { "" };
+        let remark = if remark.is_empty() {
+            String::new()
+        } else {
+            format!(" {}", quoted(dialect, As::Comment, remark))
+        };
+        let _ = writeln!(text, "  {column}{comma}{remark}");
+    }
+    text + ");\n"
+}
+
+fn column(fact: &FactSchema, options: &SqlOptions) -> String {
+    let dialect = options.dialect;
+    let name = quoted(
+        dialect,
+        As::Name,
+        &options.mapping.column(fact.path.as_str()),
+    );
+    let ty = match fact.ty {
+        FactType::Boolean => dialect.boolean(),
+        FactType::Integer => dialect.integer(),
+        FactType::Number => dialect.double(),
+        FactType::Date => dialect.date(),
+        _ => dialect.text(),
+    };
+    if fact.path.as_str() == "id" {
+        let key = if dialect.has_checks() {
+            " PRIMARY KEY"
+        } else {
+            ""
+        };
+        return format!("{name} {ty} NOT NULL{key}");
+    }
+    let fits = Shape::new(dialect, fact, &name).fits;
+    let check = if fits.is_empty() || !dialect.has_checks() {
+        String::new()
+    } else {
+        format!(" CHECK ({})", fits.join(" AND "))
+    };
+    format!("{name} {ty}{check}")
+}
+
+fn remark(fact: &FactSchema) -> String {
+    let unit = fact.unit.iter().cloned();
+    let description = fact.description.iter().cloned();
+    unit.chain(description).collect::<Vec<_>>().join(", ")
+}

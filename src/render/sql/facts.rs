@@ -1,0 +1,215 @@
+//! The facts in front: each column brought into shape once. What `check` would report as an error, and
+//! take as unknown, is NULL from there on, and counted.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::fact::{Date, FactSchema, FactType, MAX_INTEGER, Value, plain_number};
+use crate::render::sql::dialect::Dialect;
+use crate::render::sql::literal;
+use crate::render::sql::quote::{As, quoted};
+use crate::tree::FactRef;
+
+/// How columns are named that no option names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Naming {
+    /// `jail_access` for `jail.access`.
+    #[default]
+    Underscored,
+    /// `jail.access`.
+    Dotted,
+}
+
+/// The columns of the table that holds the records.
+#[derive(Clone, Debug, Default)]
+pub struct Mapping {
+    /// How they are named.
+    pub naming: Naming,
+    /// The columns of single facts, by path.
+    pub named: Vec<(String, String)>,
+}
+
+impl Mapping {
+    /// The column of a fact.
+    pub(super) fn column(&self, path: &str) -> String {
+        let named = self.named.iter().rev().find(|(fact, _)| fact == path);
+        match (named, self.naming) {
+            (Some((_, column)), _) => column.clone(),
+            (None, Naming::Underscored) => path.replace('.', "_"),
+            (None, Naming::Dotted) => path.to_owned(),
+        }
+    }
+}
+
+/// The facts as columns, quoted.
+#[derive(Debug)]
+pub(super) struct Columns {
+    names: BTreeMap<FactRef, String>,
+    /// The SELECT list that brings them into shape.
+    pub(super) shaped: Vec<String>,
+    /// What is added up to the number of values that could not be used.
+    pub(super) problems: Vec<String>,
+}
+
+impl Columns {
+    pub(super) fn new(dialect: Dialect, facts: &BTreeSet<FactRef>, mapping: &Mapping) -> Self {
+        let mut columns = Self {
+            names: BTreeMap::new(),
+            shaped: Vec::new(),
+            problems: Vec::new(),
+        };
+        let mut taken = BTreeSet::from(["id".to_owned()]);
+        for fact in facts {
+            let path = fact.path.as_str();
+            let source = quoted(dialect, As::Name, &mapping.column(path));
+            let mut name = path.replace('.', "_");
+            if path != "id" {
+                while !taken.insert(name.clone()) {
+                    name.push('_');
+                }
+            }
+            let name = quoted(dialect, As::Name, &name);
+            let shape = Shape::new(dialect, &fact.schema, &source);
+            if path != "id" {
+                columns.shaped.push(format!("{} AS {name}", shape.value()));
+            }
+            columns.problems.extend(shape.problem());
+            columns.names.insert(fact.clone(), name);
+        }
+        columns
+    }
+
+    /// The column of a fact.
+    pub(super) fn of(&self, fact: &FactRef) -> &str {
+        &self.names[fact]
+    }
+}
+
+/// The name of a table, with a dot between that of its schema and its own.
+pub(super) fn path(dialect: Dialect, name: &str) -> String {
+    let parts = name.split('.').map(|part| quoted(dialect, As::Name, part));
+    parts.collect::<Vec<_>>().join(".")
+}
+
+/// A column as it is read.
+pub(super) struct Shape {
+    value: String,
+    /// What it must be.
+    pub(super) fits: Vec<String>,
+    /// What says that it is not known.
+    unknown: Option<String>,
+}
+
+impl Shape {
+    pub(super) fn new(dialect: Dialect, schema: &FactSchema, source: &str) -> Self {
+        let value = match (&schema.ty, dialect) {
+            (FactType::Number, _) => format!("CAST({source} AS {})", dialect.double()),
+            (FactType::Text | FactType::Choice(_) | FactType::Jurisdiction, Dialect::Postgres) => {
+                format!("{source} COLLATE \"C\"")
+            }
+            _ => source.to_owned(),
+        };
+        Self {
+            fits: fits(dialect, schema, source, &value),
+            unknown: unknown(dialect, schema, source),
+            value,
+        }
+    }
+
+    fn value(&self) -> String {
+        let unknown = self
+            .unknown
+            .iter()
+            .map(|unknown| format!("NOT ({unknown})"));
+        let all: Vec<String> = self.fits.iter().cloned().chain(unknown).collect();
+        if all.is_empty() {
+            return self.value.clone();
+        }
+        format!("CASE WHEN {} THEN {} END", all.join(" AND "), self.value)
+    }
+
+    /// 1 for a value that says something and does not fit.
+    fn problem(&self) -> Option<String> {
+        let unknown = self
+            .unknown
+            .iter()
+            .map(|unknown| format!(" AND NOT ({unknown})"));
+        let unknown: String = unknown.collect();
+        let fits = self.fits.join(" AND ");
+        (!fits.is_empty()).then(|| format!("CASE WHEN NOT ({fits}){unknown} THEN 1 ELSE 0 END"))
+    }
+}
+
+/// What a value must be, if it is not NULL.
+fn fits(dialect: Dialect, schema: &FactSchema, source: &str, value: &str) -> Vec<String> {
+    let sqlite = dialect == Dialect::Sqlite;
+    let typed = |types: &str| sqlite.then(|| format!("TYPEOF({source}) IN ({types})"));
+    let within =
+        |low: String, high: String| [format!("{value} >= {low}"), format!("{value} <= {high}")];
+    let (least, most) = (schema.range.min.as_ref(), schema.range.max.as_ref());
+    match &schema.ty {
+        FactType::Boolean => {
+            let either = sqlite.then(|| format!("{value} IN (0, 1)"));
+            either.into_iter().collect()
+        }
+        FactType::Integer => {
+            let end = |end: Option<&Value>, far: i64| match end {
+                Some(Value::Integer(end)) => end.to_string(),
+                _ => far.to_string(),
+            };
+            let within = within(end(least, -MAX_INTEGER), end(most, MAX_INTEGER));
+            typed("'integer'").into_iter().chain(within).collect()
+        }
+        FactType::Number => {
+            let end = |end: Option<&Value>, far: f64| {
+                let end = match end {
+                    Some(Value::Integer(end)) => end.to_string().parse().ok(),
+                    Some(Value::Number(end)) => Some(end.near()),
+                    _ => None,
+                };
+                literal::number(dialect, end.unwrap_or(far))
+            };
+            let within = within(end(least, f64::MIN), end(most, f64::MAX));
+            typed("'integer', 'real'")
+                .into_iter()
+                .chain(within)
+                .collect()
+        }
+        FactType::Date => {
+            let end = |end: Option<&Value>, far: Date| match end {
+                Some(Value::Date(end)) => literal::date(dialect, *end),
+                _ => literal::date(dialect, far),
+            };
+            // Not all engines have a year zero.
+            let first = Date::parse("0001-01-01").unwrap_or(Date::first_written());
+            let within = within(end(least, first), end(most, Date::last()));
+            let written = sqlite.then(|| format!("DATE({source}) = {source}"));
+            written.into_iter().chain(within).collect()
+        }
+        FactType::Choice(choices) => {
+            let choices = choices.iter().map(|choice| literal::text(dialect, choice));
+            vec![format!(
+                "{value} IN ({})",
+                choices.collect::<Vec<_>>().join(", ")
+            )]
+        }
+        FactType::Text | FactType::Jurisdiction | FactType::List(_) => Vec::new(),
+    }
+}
+
+/// The words of the schema for what is not known.
+fn unknown(dialect: Dialect, schema: &FactSchema, source: &str) -> Option<String> {
+    let words = schema.missing.words();
+    let words: Vec<String> = match schema.ty {
+        FactType::Text | FactType::Choice(_) | FactType::Jurisdiction => {
+            words.map(|word| literal::text(dialect, word)).collect()
+        }
+        FactType::Integer | FactType::Number => {
+            let numbers = words.filter_map(plain_number);
+            numbers
+                .map(|number| literal::number(dialect, number))
+                .collect()
+        }
+        _ => Vec::new(),
+    };
+    (!words.is_empty()).then(|| format!("{source} IN ({})", words.join(", ")))
+}

@@ -1,0 +1,301 @@
+//! Which ends a record can come to, and what that makes of its findings and its determination.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use crate::analysis::export::{
+    Decided, ELIGIBLE, Export, FAULT, INELIGIBLE, SOUND, Step, Stop, Ways,
+};
+use crate::render::sql::cell::cell;
+use crate::render::sql::clause::{Clause, Turns};
+use crate::render::sql::facts::Columns;
+use crate::render::sql::{SqlOptions, literal};
+use crate::tree::{FactRef, Tree, Verdict};
+
+/// The columns of the result, and the SELECTs they need.
+#[derive(Debug)]
+pub(super) struct Results {
+    pub(super) turns: Vec<Vec<(String, String)>>,
+    /// Names, and what they are; the id comes before them.
+    pub(super) columns: Vec<(String, String)>,
+    /// The condition that takes most of the text; none for the decision.
+    pub(super) longest: Option<usize>,
+}
+
+/// The verdicts as `check` writes them.
+const FINDINGS: [(Verdict, &str); 4] = [
+    (Verdict::Met, "met"),
+    (Verdict::NotMet, "not met"),
+    (Verdict::NotApplicable, "not applicable"),
+    (Verdict::Fault, "fault"),
+];
+
+/// A step that is used so often has a name.
+const OFTEN: usize = 4;
+
+pub(super) fn results(export: &Export<'_>, columns: &Columns, options: &SqlOptions) -> Results {
+    let mut writing = Writing {
+        options,
+        columns,
+        turns: Turns::default(),
+        waived: BTreeMap::new(),
+        uses: uses(export),
+        steps: BTreeMap::new(),
+    };
+    let mut found = Vec::new();
+    let mut lengths = Vec::new();
+    for (place, one) in export.conditions.iter().enumerate() {
+        let before = writing.turns.length();
+        let ends = writing.ends(&one.decided.ways);
+        let finding = writing.finding(one.tree, &ends);
+        if !one.waived.is_empty() {
+            let waived = writing.waiver(&one.waived, &finding);
+            writing.waived.insert(place, waived);
+        }
+        let id = one.used.condition.id.as_str();
+        found.push((id.to_owned(), writing.case(&finding, "unknown")));
+        if options.rows {
+            found.push((format!("{id}_row"), row(&ends)));
+        }
+        if options.missing {
+            found.push((format!("{id}_missing"), writing.missing(&one.decided)));
+        }
+        lengths.push((writing.turns.length() - before, Some(place)));
+    }
+    let before = writing.turns.length();
+    let mut columns = vec![(
+        "determination".to_owned(),
+        writing.determination(&export.decision),
+    )];
+    if options.missing {
+        columns.push(("missing".to_owned(), writing.missing(&export.decision)));
+    }
+    lengths.push((writing.turns.length() - before, None));
+    columns.extend(found);
+    columns.push(("problems".to_owned(), "_problems".to_owned()));
+    Results {
+        turns: writing.turns.columns,
+        columns,
+        longest: lengths.into_iter().max().and_then(|(_, place)| place),
+    }
+}
+
+/// How often each step is taken.
+fn uses(export: &Export<'_>) -> BTreeMap<Step, usize> {
+    let decided = export.conditions.iter().map(|one| &one.decided);
+    let mut uses = BTreeMap::new();
+    for decided in decided.chain([&export.decision]) {
+        let missing = decided.missing.iter().map(|(_, ways)| ways);
+        for step in missing.chain([&decided.ways]).flat_map(Ways::steps) {
+            *uses.entry(step.clone()).or_insert(0) += 1;
+        }
+    }
+    uses
+}
+
+struct Writing<'a> {
+    options: &'a SqlOptions,
+    columns: &'a Columns,
+    turns: Turns,
+    /// By condition.
+    waived: BTreeMap<usize, Clause>,
+    uses: BTreeMap<Step, usize>,
+    steps: BTreeMap<Step, Clause>,
+}
+
+impl Writing<'_> {
+    /// When a record can come to each end.
+    fn ends(&mut self, ways: &Ways) -> BTreeMap<usize, Clause> {
+        let mut ends = BTreeMap::new();
+        let Some(start) = ways.stops.len().checked_sub(1) else {
+            return ends;
+        };
+        let mut into: Vec<Vec<Clause>> = vec![Vec::new(); ways.stops.len()];
+        into[start].push(Clause::always());
+        // Parts come before what they are part of, so all ways to a place come before it here.
+        for place in (0..=start).rev() {
+            let here = Clause::any(std::mem::take(&mut into[place]));
+            match &ways.stops[place] {
+                Stop::End(outcome) => {
+                    ends.insert(*outcome, self.turns.short(here, 2));
+                }
+                Stop::On(onward) => {
+                    let here = self.turns.short(here, onward.len());
+                    for (steps, to) in onward {
+                        let steps = steps.iter().map(|step| self.step(step));
+                        let steps: Vec<Clause> = steps.collect();
+                        into[*to].push(Clause::all(std::iter::once(here.clone()).chain(steps)));
+                    }
+                }
+            }
+        }
+        ends
+    }
+
+    fn step(&mut self, step: &Step) -> Clause {
+        if let Some(known) = self.steps.get(step) {
+            return known.clone();
+        }
+        let clause = match step {
+            Step::Stated(fact, stated) => {
+                let column = self.columns.of(fact);
+                let not = if *stated { "NOT " } else { "" };
+                Clause::single(format!("{column} IS {not}NULL"))
+            }
+            Step::Within(fact, domain) => {
+                let column = self.columns.of(fact);
+                let missing = Clause::single(format!("{column} IS NULL"));
+                let cell = cell(self.options.dialect, column, fact, domain);
+                Clause::any([missing, cell])
+            }
+            Step::Waived(condition, waived) => {
+                let clause = self.waived[condition].clone();
+                if *waived { clause } else { clause.not() }
+            }
+            Step::Answered(..) => Clause::always(),
+        };
+        let often = self.uses.get(step).is_some_and(|uses| *uses >= OFTEN);
+        let clause = if often {
+            self.turns.short(clause, OFTEN)
+        } else {
+            clause
+        };
+        self.steps.insert(step.clone(), clause.clone());
+        clause
+    }
+
+    /// When each verdict can be.
+    fn finding(
+        &mut self,
+        tree: &Tree,
+        ends: &BTreeMap<usize, Clause>,
+    ) -> Vec<(&'static str, Clause)> {
+        let mut finding = Vec::new();
+        for (verdict, name) in FINDINGS {
+            let of = |outcome: &usize| tree.outcome(*outcome).verdict == verdict;
+            let ends = ends.iter().filter(|(outcome, _)| of(outcome));
+            let can = Clause::any(ends.map(|(_, clause)| clause.clone()));
+            finding.push((name, self.turns.short(can, 2)));
+        }
+        finding.retain(|(_, can)| !can.is_never());
+        finding
+    }
+
+    /// When a finding is excused: it is not met or unknown, and somebody said so.
+    fn waiver(&mut self, ids: &[std::sync::Arc<str>], finding: &[(&str, Clause)]) -> Clause {
+        let dialect = self.options.dialect;
+        let ids = ids.iter().map(|id| literal::text(dialect, id));
+        let named = Clause::single(format!(
+            "{} IN ({})",
+            super::quoted(dialect, super::As::Name, "id"),
+            ids.collect::<Vec<_>>().join(", ")
+        ));
+        let passes = finding.iter().filter(|(name, _)| *name != "not met");
+        let passes = passes.map(|(name, _)| only(finding, name));
+        let passes = Clause::any(passes.collect::<Vec<_>>());
+        self.turns.name(Clause::all([named, passes.not()]))
+    }
+
+    /// The one kind that can be, in words; `open` where several can.
+    fn case(&self, kinds: &[(&'static str, Clause)], open: &str) -> String {
+        let text = |text: &str| literal::text(self.options.dialect, text);
+        if let [(name, _)] = kinds {
+            return text(name);
+        }
+        let mut cases = String::from("CASE");
+        for (name, _) in kinds {
+            let only = only(kinds, name);
+            if !only.is_never() {
+                let _ = write!(cases, " WHEN {} THEN {}", only.text, text(name));
+            }
+        }
+        if cases == "CASE" {
+            return text(open);
+        }
+        cases + format!(" ELSE {} END", text(open)).as_str()
+    }
+
+    fn determination(&mut self, decision: &Decided) -> String {
+        let ends = self.ends(&decision.ways);
+        let mut can = |bit: usize| {
+            let ends = ends.iter().filter(|(kinds, _)| **kinds & bit != 0);
+            let can = Clause::any(ends.map(|(_, clause)| clause.clone()));
+            self.turns.short(can, 2)
+        };
+        let sound = can(SOUND);
+        let mut kinds = vec![
+            ("eligible", can(ELIGIBLE)),
+            ("ineligible", can(INELIGIBLE)),
+            ("fault", can(FAULT)),
+        ];
+        kinds.retain(|(_, can)| !can.is_never());
+        let all_sound = ends.keys().all(|kinds| kinds & SOUND != 0);
+        let case = self.case(&kinds, "undetermined");
+        if all_sound || sound.is_always() {
+            return case;
+        }
+        // Whatever is open because of a fault alone is one.
+        let text = |text: &str| literal::text(self.options.dialect, text);
+        let (open, fault) = (text("undetermined"), text("fault"));
+        let end = format!("ELSE {open} END");
+        match case.strip_suffix(&end) {
+            Some(cases) => format!("{cases}WHEN {} THEN {open} ELSE {fault} END", sound.text),
+            None => case,
+        }
+    }
+
+    /// The names of the missing facts that decide, in order, with `; ` between them.
+    fn missing(&mut self, decided: &Decided) -> String {
+        let text = |text: &str| literal::text(self.options.dialect, text);
+        let mut names = Vec::new();
+        for (fact, ways) in &decided.missing {
+            let can = self.decides(fact, ways);
+            let name = text(&format!("{MISSING_SEPARATOR}{fact}"));
+            names.push(format!("CASE WHEN {} THEN {name} ELSE '' END", can.text));
+        }
+        match names.as_slice() {
+            [] => "''".to_owned(),
+            names => format!(
+                "SUBSTR({}, {})",
+                names.join("\n    || "),
+                MISSING_SEPARATOR.len() + 1
+            ),
+        }
+    }
+
+    fn decides(&mut self, fact: &FactRef, ways: &Ways) -> Clause {
+        let missing = Clause::single(format!("{} IS NULL", self.columns.of(fact)));
+        let ends = self.ends(ways).into_values();
+        let decides = Clause::all([missing, Clause::any(ends)]);
+        self.turns.short(decides, 2)
+    }
+}
+
+/// What stands between the names of missing facts.
+const MISSING_SEPARATOR: &str = "; ";
+
+/// When a kind can be and no other can.
+fn only(kinds: &[(&str, Clause)], name: &str) -> Clause {
+    let others = kinds.iter().filter(|(other, _)| *other != name);
+    Clause::any(others.map(|(_, can)| can.clone())).not()
+}
+
+/// The number of the one outcome that a record can come to; NULL where there are several.
+fn row(ends: &BTreeMap<usize, Clause>) -> String {
+    if let [outcome] = ends.keys().collect::<Vec<_>>().as_slice() {
+        return (*outcome + 1).to_string();
+    }
+    let counted = ends
+        .values()
+        .map(|can| format!("CASE WHEN {} THEN 1 ELSE 0 END", can.text));
+    let counted: Vec<String> = counted.collect();
+    let numbers = ends
+        .iter()
+        .map(|(outcome, can)| format!("WHEN {} THEN {}", can.text, outcome + 1));
+    let numbers: Vec<String> = numbers.collect();
+    format!(
+        "CASE WHEN {} = 1 THEN CASE {} END END",
+        counted.join(" + "),
+        numbers.join(" ")
+    )
+}

@@ -1,0 +1,85 @@
+"""Generated rulebooks and records, answered by `rulebook check` and by engines from `rulebook sql`.
+
+Prints what differs, and how many answers were compared. Usage: compare.py PROGRAM FOLDER RULEBOOKS RECORDS ENGINE...
+"""
+
+import csv
+import datetime
+import io
+import os
+import random
+import re
+import subprocess
+import sys
+
+import engines
+import rulebooks
+
+PROGRAM, FOLDER = sys.argv[1], sys.argv[2]
+RULEBOOKS, RECORDS = int(sys.argv[3]), int(sys.argv[4])
+ENGINES = sys.argv[5:]
+
+
+def run(arguments, fine=(0,)):
+    done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True)
+    if done.returncode not in fine:
+        raise SystemExit(f"{arguments}\n{done.stdout[:2000]}\n{done.stderr[:4000]}")
+    return done.stdout
+
+
+def answers(root, conditions):
+    names = ["id", "determination", "missing"]
+    for condition in conditions:
+        names += [condition, f"{condition}.missing"]
+    # Records with values that do not fit end with 2.
+    text = run(["check", "--root", root, "--columns", ",".join(names), "--no-tests"], fine=(0, 2))
+    rows = list(csv.reader(io.StringIO(text)))
+    return [row for row in rows[1:]]
+
+
+def differences(expected, found, names, engine, root):
+    wrong = 0
+    found = {row[0]: row for row in found}
+    for row in expected:
+        other = [("" if value is None else str(value)) for value in found[row[0]]]
+        for name, one, two in zip(names, row, other):
+            if one != two:
+                wrong += 1
+                if wrong <= 5:
+                    print(f"{root} {engine}: {row[0]} {name}: check says {one!r}, the engine {two!r}")
+    return wrong
+
+
+def main():
+    wrong = compared = skipped = 0
+    for number in range(RULEBOOKS):
+        root = os.path.join(FOLDER, f"r{number}")
+        book = rulebooks.write(root, random.Random(number), RECORDS)
+        names = ["id", "determination", "missing"]
+        for condition in book.conditions:
+            names += [condition, f"{condition}_missing"]
+        expected = answers(root, book.conditions)
+        for engine in ENGINES:
+            done = subprocess.run(
+                [PROGRAM, "sql", "--root", root, "--dialect", engine, "--as", "select", "--missing", "--rows"],
+                capture_output=True, text=True)
+            if not done.stdout:
+                if "cannot be written as SQL" not in done.stderr:
+                    raise SystemExit(f"{root}\n{done.stderr[:4000]}")
+                skipped += 1
+                print(f"{root} {engine}: {done.stderr.splitlines()[0]}")
+                continue
+            try:
+                found = engines.RUN[engine](done.stdout, book, names)
+            except Exception as error:  # noqa: BLE001
+                print(f"{root} {engine}: {type(error).__name__}: {str(error)[:800]}")
+                wrong += 1
+                continue
+            assert len(found) == len(expected), (len(found), len(expected))
+            wrong += differences(expected, found, names, engine, root)
+            compared += len(expected) * (len(names) - 1)
+    print(f"{compared} answers compared, {skipped} statements refused, {wrong} differences")
+    sys.exit(1 if wrong or not compared else 0)
+
+
+main()

@@ -1,0 +1,80 @@
+//! Statements of `rulebook sql`, run by engines of others over made-up rulebooks and records, and
+//! compared with what `check` says. Needs python3 with venv, and PyPI.
+//!
+//! `RULEBOOK_ENGINES=200x500` makes so many rulebooks with so many records each.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test reads files and runs programs"
+)]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// What is run, and what reads every dialect.
+const PACKAGES: [&str; 5] = [
+    "duckdb==2.*",
+    "datafusion==55.*",
+    "polars==2.*",
+    "pyarrow",
+    "sqlglot==30.*",
+];
+
+/// Python with the engines.
+fn python() -> &'static Path {
+    static PYTHON: OnceLock<PathBuf> = OnceLock::new();
+    PYTHON.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("engines");
+        if !folder.join("bin/python").exists() {
+            run(Command::new("python3").args(["-m", "venv"]).arg(&folder));
+        }
+        let install = ["install", "--quiet", "--disable-pip-version-check"];
+        run(Command::new(folder.join("bin/pip"))
+            .args(install)
+            .args(PACKAGES));
+        folder.join("bin/python")
+    })
+}
+
+#[track_caller]
+fn run(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    assert!(output.status.success(), "{command:?}\n{text}");
+    text
+}
+
+fn script(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/engines")
+        .join(name)
+}
+
+#[test]
+fn engines_answer_as_check_does() {
+    let wanted = std::env::var("RULEBOOK_ENGINES").unwrap_or("40x200".to_owned());
+    let (rulebooks, records) = wanted.split_once('x').unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let text = run(Command::new(python())
+        .arg(script("compare.py"))
+        .arg(env!("CARGO_BIN_EXE_rulebook"))
+        .arg(folder.path())
+        .args([rulebooks, records])
+        .args(["duckdb", "sqlite", "datafusion", "polars"]));
+    println!("{text}");
+    assert!(text.contains(" 0 differences"), "{text}");
+}
+
+#[test]
+fn every_dialect_can_be_parsed() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = run(Command::new(python())
+        .arg(script("parse.py"))
+        .arg(env!("CARGO_BIN_EXE_rulebook"))
+        .arg(folder.path())
+        .arg("20"));
+    println!("{text}");
+    assert!(text.contains("statements parsed"), "{text}");
+}

@@ -1,0 +1,210 @@
+"""Makes up rulebooks of all kinds, and records with values at every threshold and one step beside it."""
+
+import datetime
+import os
+from dataclasses import dataclass, field
+
+TEXTS = ["m", "M", "mé", "é", "~", "城", "'", "\\", ";", "--", "a\nb", "a", "zz", '"', "`", "*/"]
+DAYS = ["0001-01-01", "9999-12-31", "2017-01-01", "2016-12-31", "2017-08-03", "2020-02-29"]
+
+
+@dataclass
+class Fact:
+    path: str
+    type: str
+    choices: list = field(default_factory=list)
+    low: object = None
+    high: object = None
+    values: set = field(default_factory=set)
+
+
+@dataclass
+class Book:
+    facts: list
+    conditions: list
+    rows: list
+
+
+def step(text, by):
+    """A decimal one step of its last digit beside."""
+    places = len(text.split(".")[1]) if "." in text else 0
+    whole = int(text.replace(".", "")) + by
+    sign, digits = ("-" if whole < 0 else ""), str(abs(whole)).rjust(places + 1, "0")
+    return sign + (digits[:-places] + "." + digits[-places:] if places else digits)
+
+
+def day(text, by):
+    try:
+        return (datetime.date.fromisoformat(text) + datetime.timedelta(days=by)).isoformat()
+    except OverflowError:
+        return text
+
+
+class Maker:
+    def __init__(self, chance):
+        self.chance = chance
+        self.facts = []
+        kinds = ["boolean", "boolean", "integer", "integer", "number", "number", "choice", "date", "text"]
+        for number in range(chance.randint(3, 9)):
+            kind = chance.choice(kinds)
+            path = f"{chance.choice(['g.', 'h.', ''])}f{number}"
+            fact = Fact(path, kind)
+            if kind == "choice":
+                fact.choices = chance.sample(["a", "b", "c", "it's", "d\\e", "x y"], chance.randint(2, 5))
+            if kind in ("integer", "number") and chance.random() < 0.5:
+                fact.low, fact.high = chance.choice([(-5, 5), (0, 100), (-1000, 1000)])
+            self.facts.append(fact)
+
+    def test(self):
+        chance = self.chance
+        fact = chance.choice(self.facts)
+        name = f"j.{fact.path}"
+        if chance.random() < 0.06:
+            return f'{chance.choice(["", "!"])}j.known("{fact.path}")'
+        if fact.type in ("integer", "number") and chance.random() < 0.06:
+            return f'j.assume("{fact.path}", 3) >= {self.threshold(fact)}'
+        if fact.type == "boolean":
+            return chance.choice([name, f"!{name}", f"{name} == true", f"{name} != true"])
+        if fact.type == "choice":
+            choice = chance.choice(fact.choices)
+            fact.values.add(choice)
+            text = quoted(choice)
+            if chance.random() < 0.3 and len(fact.choices) > 2:
+                other = quoted(chance.choice(fact.choices))
+                return f"{name} in [{text}, {other}]"
+            return f"{name} {chance.choice(['==', '!='])} {text}"
+        sign = chance.choice(["==", "!=", "<", "<=", ">", ">="])
+        at = self.threshold(fact)
+        if fact.type == "text":
+            return f"{name} {sign} {quoted(at)}"
+        if fact.type == "date":
+            return f'{name} {sign} date("{at}")'
+        return f"{name} {sign} {at}"
+
+    def threshold(self, fact):
+        chance = self.chance
+        if fact.type == "text":
+            at = chance.choice(TEXTS)
+        elif fact.type == "date":
+            at = chance.choice(DAYS)
+        elif fact.type == "integer":
+            ends = [-9007199254740992, 9007199254740992] if fact.low is None else []
+            at = str(chance.choice([0, 1, 3, -4, 5, 100, *ends]))
+        else:
+            at = chance.choice(["0.1", "0.3", "4.6", "-2.5", "100.0", "0.000001", "3.0", "99.99"])
+        fact.values.add(at)
+        return at
+
+    def condition(self, depth):
+        chance = self.chance
+        test = self.test()
+        while chance.random() < 0.4:
+            other = self.test()
+            test = f"({test}) {chance.choice(['&&', '||'])} ({other})"
+        return f"!({test})" if chance.random() < 0.15 else test
+
+    def outcome(self):
+        return self.chance.choice([
+            "met()", 'met("good")', "not_met()", 'not_met("bad")', 'not_met("it\'s bad -- ; \\" ")',
+            'not_applicable("none of it")', 'met("other")'])
+
+    def block(self, depth):
+        if depth == 0 or self.chance.random() < 0.25:
+            return self.outcome()
+        return f"if {self.condition(depth)} {{ {self.block(depth - 1)} }} else {{ {self.block(depth - 1)} }}"
+
+    def points(self):
+        lines = ["let n = 0;"]
+        for _ in range(self.chance.randint(3, 6)):
+            lines.append(f"if {self.test()} {{ n += {self.chance.randint(1, 4)}; }}")
+        lines.append(f"if n >= {self.chance.randint(3, 8)} {{ met(\"enough\") }} else {{ not_met(`only ${{n}}`) }}")
+        return "\n".join(lines)
+
+    def ladder(self):
+        lines = []
+        for _ in range(self.chance.randint(2, 6)):
+            lines.append(f"if {self.condition(1)} {{ return {self.outcome()}; }}")
+        return "\n".join([*lines, self.outcome()])
+
+    def script(self):
+        kind = self.chance.random()
+        if kind < 0.2:
+            return self.points()
+        if kind < 0.4:
+            return self.ladder()
+        if kind < 0.5:
+            return self.condition(2)
+        return self.block(3)
+
+    def values(self, fact):
+        """Values at every threshold, one step beside, and some that do not fit."""
+        found = set(fact.values)
+        if fact.type == "boolean":
+            return ["true", "false"]
+        if fact.type == "choice":
+            return sorted(found | set(fact.choices)) + ["none of them"]
+        if fact.type == "text":
+            return sorted(found | set(TEXTS) | {text + "\x01" for text in found if text != "a\nb"})
+        if fact.type == "date":
+            found |= set(DAYS)
+            return sorted(found | {day(at, by) for at in found for by in (-1, 1)})
+        found |= {step(at, by) for at in found for by in (-1, 1)}
+        found |= {str(fact.low - 1), str(fact.high + 1), str(fact.high)} if fact.low is not None else {"0"}
+        if fact.type == "integer":
+            found = {value for value in found if abs(int(value)) <= 2**53}
+        return sorted(found)
+
+
+def quoted(text):
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+
+
+def cell(text):
+    return '"' + text.replace('"', '""') + '"' if any(sign in text for sign in ',"\n\r') else text
+
+
+def write(root, chance, records):
+    maker = Maker(chance)
+    os.makedirs(f"{root}/policies/demo/jurisdictions", exist_ok=True)
+    os.makedirs(f"{root}/scripts/demo", exist_ok=True)
+    conditions = [f"c{number}" for number in range(chance.randint(1, 5))]
+    for name in conditions:
+        level = "//! @level advisory\n" if chance.random() < 0.1 and name != "c0" else ""
+        script = maker.script()
+        with open(f"{root}/scripts/demo/{name}.rhai", "w") as file:
+            file.write(f"//! Condition {name}\n{level}\n{script}\n")
+    decision = chance.choice(["all", "all", "any", "at_least", "script"])
+    if decision == "at_least":
+        decision = f"{{at_least: {chance.randint(1, len(conditions))}}}"
+    if decision == "script":
+        one, two = chance.choice(conditions), chance.choice(conditions)
+        with open(f"{root}/scripts/demo/decision.rhai", "w") as file:
+            file.write(
+                f"//! Decision\nif findings.{one}.met {{ return eligible(\"one\"); }}\n"
+                f"if findings.{two}.not_applicable && {maker.test()} {{ eligible(\"two\") }} else {{ ineligible(\"none\") }}\n")
+    facts = []
+    for fact in maker.facts:
+        more = ""
+        if fact.choices:
+            more = ", choices: [" + ", ".join("'" + one.replace("'", "''") + "'" for one in fact.choices) + "]"
+        if fact.low is not None:
+            more += f", range: {{min: {fact.low}, max: {fact.high}}}"
+        facts.append(f"  {fact.path}: {{type: {fact.type}{more}}}")
+    with open(f"{root}/policies/demo/rulebook.yaml", "w") as file:
+        file.write(f"title: Demo -- ';\nas_of: 2017-08-03\ndecision: {decision}\nfacts:\n" + "\n".join(facts) + "\n")
+    if chance.random() < 0.3:
+        waivers = [
+            f"- {{jurisdiction: i{chance.randrange(records)}, condition: {chance.choice(conditions)}, "
+            f"reason: why, granted_by: somebody}}" for _ in range(records // 5 + 1)]
+        with open(f"{root}/policies/demo/waivers.yaml", "w") as file:
+            file.write("\n".join(waivers) + "\n")
+    choices = [maker.values(fact) for fact in maker.facts]
+    rows = []
+    for number in range(records):
+        row = [None if chance.random() < 0.25 else chance.choice(values) for values in choices]
+        rows.append([f"i{number}", *row])
+    with open(f"{root}/policies/demo/jurisdictions/records.csv", "w", newline="") as file:
+        file.write(",".join(["id", *(fact.path for fact in maker.facts)]) + "\n")
+        for row in rows:
+            file.write(",".join("" if value is None else cell(value) for value in row) + "\n")
+    return Book(maker.facts, conditions, rows)
