@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::assess::assessment::RulebookAssessment;
 use crate::model::fact::{BUILT_IN, FactSchema, Value};
-use crate::model::jurisdiction::JurisdictionId;
+use crate::model::jurisdiction::{JurisdictionId, View};
 
 /// Something of the rulebook as a whole that changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -252,7 +252,10 @@ pub(super) fn fact_changes(
             added.push(id.clone());
             continue;
         };
-        if new.same_row(record, old, there) {
+        // What a record states may depend on the day; a row of a table is the same on every day.
+        let dated =
+            old.day() != new.day() && matches!(new.records.records().view(record), View::Whole(_));
+        if new.same_row(record, old, there) && !dated {
             continue;
         }
         for (slot, schema) in new_schema.facts().iter().enumerate().skip(BUILT_IN.len()) {
