@@ -80,8 +80,8 @@ mod script;
 pub mod tree;
 
 pub use analysis::{
-    comparison, decision_table, expectations, explanation, generate, impact, lint, questions,
-    remedies, testing,
+    comparison, decision_table, expectations, explanation, generate, history, impact, lint,
+    questions, remedies, summary, sweep, testing, timeline,
 };
 pub use assess::{assessment, evaluator, snapshot, statistics};
 pub use base::{diagnostic, source, work};

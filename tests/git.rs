@@ -572,3 +572,185 @@ fn a_name_in_a_message_stays_on_its_line() {
 fn the_tutorial_shows_what_it_says_to_its_end() {
     played::play("docs/tutorial.md", None);
 }
+
+impl Repository {
+    /// What it writes to standard output, and how it ends.
+    fn history(&self, arguments: &[&str]) -> (String, i32) {
+        let output = Command::new(env!("CARGO_BIN_EXE_rulebook"))
+            .args(["history", "--root"])
+            .arg(&self.root)
+            .args(arguments)
+            .env("GIT_DIR", "/nowhere")
+            .output()
+            .unwrap();
+        (
+            String::from_utf8(output.stdout).unwrap(),
+            output.status.code().unwrap(),
+        )
+    }
+
+    fn says(&self, subject: &str) {
+        git(&self.root, &["add", "-A", "."]);
+        git(&self.root, &["commit", "-qm", subject]);
+    }
+}
+
+#[test]
+fn a_history_names_the_commits_that_changed_something_and_why() {
+    let repository = Repository::new("deep/down");
+    let root = &repository.root;
+    let script = |text: &str| put(root, "scripts/t/hold.rhai", text);
+    script("//! Hold\nj.h >= 24\n");
+    repository.says("Ask for a day");
+    put(root, "README.md", "nothing of a rulebook\n");
+    repository.says("Write");
+    script("//! Hold\nbroken(\n");
+    repository.says("Break it");
+    put(root, "policies/t/rulebook.yaml", "title: [\n");
+    repository.says("Break it more");
+    put(root, "policies/t/rulebook.yaml", RULEBOOK);
+    script("//! Hold, said otherwise\nj.h >= 24\n");
+    repository.says("Mend it");
+    git(
+        root,
+        &[
+            "mv",
+            "policies/t/jurisdictions/x.yaml",
+            "policies/t/jurisdictions/places.yaml",
+        ],
+    );
+    put(
+        root,
+        "policies/t/jurisdictions/places.yaml",
+        "id: x\nname: X\nfacts: {h: 30, a: true}\n",
+    );
+    repository.says("Rename a file");
+    put(
+        root,
+        "policies/t/jurisdictions/places.yaml",
+        "id: x\nname: X\nfacts: {h: 20, a: true}\n",
+    );
+    repository.says("Correct X");
+    put(
+        root,
+        "policies/t/jurisdictions/z.yaml",
+        "name: Z\nfacts: {h: 1, a: true}\n",
+    );
+    repository.says("Add Z");
+    let before = git(root, &["status", "--porcelain"]);
+    let (text, status) = repository.history(&["x"]);
+    assert_eq!(status, 0, "{text}");
+    let at = |words: &str| {
+        text.find(words)
+            .unwrap_or_else(|| panic!("{words}\n{text}"))
+    };
+    let order = [
+        "T: X is ineligible.",
+        "t: Correct X.",
+        "t: one",
+        "X (x): new, ineligible",
+        "t: Ask for a day",
+        "X (x): ineligible -> eligible",
+        "hold: not met -> met, because scripts/t/hold.rhai changed",
+        "t: Break it",
+        "passed over: scripts/t/hold.rhai: ",
+        "t: Break it more",
+        "passed over: policies/t/rulebook.yaml: ",
+        "hold: met -> not met, because h of x 30 hours -> 20 hours",
+    ];
+    let places: Vec<usize> = order.iter().map(|words| at(words)).collect();
+    assert!(places.is_sorted(), "{places:?}\n{text}");
+    for words in ["t: Write", "Mend it", "Rename a file", "Add Z", "Y (y)"] {
+        assert!(!text.contains(words), "{words}\n{text}");
+    }
+    let (text, _) = repository.history(&["--format", "csv", "--commits", "2"]);
+    let rows: Vec<&str> = text
+        .lines()
+        .map(|line| line.split_once(',').unwrap().1)
+        .collect();
+    assert!(
+        rows[0].starts_with("day,author,subject,kind,rulebook,jurisdiction,condition"),
+        "{text}"
+    );
+    assert!(
+        rows.last()
+            .unwrap()
+            .contains("t,Add Z,determination,t,z,,,ineligible,"),
+        "{text}"
+    );
+    let (_, status) = repository.history(&["nobody"]);
+    assert_eq!(status, 2);
+    assert_eq!(git(root, &["status", "--porcelain"]), before);
+}
+
+/// Numbers that look drawn, and are the same each time.
+fn next(state: &mut u64) -> usize {
+    *state = state
+        .wrapping_mul(6_364_136_223_846_793_005)
+        .wrapping_add(1);
+    usize::try_from(*state >> 33).unwrap()
+}
+
+#[test]
+fn a_history_is_what_impact_says_commit_by_commit() {
+    let repository = Repository::new("");
+    let (root, mut state) = (&repository.root, 7);
+    for step in 0..25 {
+        let name = ["x", "y", "z"][next(&mut state) % 3];
+        match next(&mut state) % 5 {
+            0 => put(
+                root,
+                "scripts/t/hold.rhai",
+                format!("//! Hold\nj.h >= {}\n", next(&mut state) % 80),
+            ),
+            1 if step % 2 == 0 => put(root, "scripts/t/more.rhai", "//! More\nj.a\n"),
+            1 => drop(fs::remove_file(root.join("scripts/t/more.rhai"))),
+            _ => put(
+                root,
+                &format!("policies/t/jurisdictions/{name}.yaml"),
+                format!(
+                    "name: {name}\nfacts: {{h: {}, a: {}}}\n",
+                    next(&mut state) % 80,
+                    next(&mut state) % 2 == 0
+                ),
+            ),
+        }
+        git(root, &["add", "-A", "."]);
+        git(
+            root,
+            &[
+                "commit",
+                "-q",
+                "--allow-empty",
+                "-m",
+                &format!("step {step}"),
+            ],
+        );
+    }
+    let changed = |text: &str| -> Vec<String> {
+        let rows = text
+            .lines()
+            .filter(|line| line.contains("determination,") || line.contains("finding,"));
+        let rows = rows.map(|line| {
+            let at = line
+                .find("determination,")
+                .or(line.find("finding,"))
+                .unwrap();
+            line[at..].to_owned()
+        });
+        rows.collect()
+    };
+    let commits = git(root, &["rev-list", "--reverse", "HEAD"]);
+    let commits: Vec<&str> = commits.lines().collect();
+    let pairs = commits.windows(2).map(|pair| {
+        let (text, _) = repository.impact(&[pair[0], pair[1], "--format", "csv"]);
+        changed(&text)
+    });
+    let expected: Vec<String> = pairs.flatten().collect();
+    let (text, status) = repository.history(&["--format", "csv"]);
+    assert_eq!(status, 0);
+    // What the first commit brings is new.
+    let first = text.lines().filter(|line| line.contains(",one,")).count();
+    assert_eq!(changed(&text)[first..], expected);
+    assert!(expected.len() > 20, "{expected:?}");
+}

@@ -180,6 +180,7 @@ impl Linter<'_> {
                     Bound {
                         value,
                         choices: Some(Arc::clone(choices)),
+                        open: None,
                     },
                 );
                 bindings.with_parameters(parameters)

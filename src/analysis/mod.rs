@@ -9,8 +9,12 @@ pub mod explanation;
 #[cfg(feature = "app")]
 pub(crate) mod export;
 pub mod generate;
+pub mod history;
 pub mod impact;
 pub mod lint;
 pub mod questions;
 pub mod remedies;
+pub mod summary;
+pub mod sweep;
 pub mod testing;
+pub mod timeline;

@@ -14,7 +14,7 @@ use crate::assess::snapshot::{Criteria, Measured};
 use crate::assess::standings::Beside;
 use crate::assess::statistics::{Columns, Grouping, Inputs, Measurement, measure};
 use crate::base::parallel;
-use crate::model::fact::{BUILT_IN, Column};
+use crate::model::fact::{BUILT_IN, Column, FactOrigin};
 use crate::model::jurisdiction::Role;
 use crate::script::Bindings;
 use crate::tree::Facts;
@@ -159,6 +159,10 @@ impl Worked<'_> {
         faults: &FaultsByFact,
     ) -> Found {
         let schema = &self.criteria.wide.schema.facts()[slot];
+        let given = facts.shared_column(slot);
+        if schema.origin == FactOrigin::Parameter && given.len() > 0 {
+            return (slot, Arc::clone(given), About::Statistic(None));
+        }
         if let Some(used) = self.plan.derived.iter().find(|used| used.slot == slot) {
             let same = before.filter(|before| {
                 used.reads

@@ -19,10 +19,10 @@ use crate::assess::{jurisdictions, reports};
 use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::base::parallel;
 use crate::model::condition::Level;
-use crate::model::fact::{Date, FactType, Value};
+use crate::model::fact::{Date, FactOrigin, FactType, Schema, Value};
 use crate::model::rulebook::AS_OF;
 use crate::script::{Bindings, Bound, Derivations, code, explore};
-use crate::tree::{Facts, Limits, Tree};
+use crate::tree::{FactRef, Facts, Limits, Owner, Tree};
 
 /// All scripts of a snapshot explored with all facts free.
 #[derive(Debug)]
@@ -393,6 +393,7 @@ fn bindings(
             Bound {
                 value: used.value.clone(),
                 choices,
+                open: left_open(&criteria.wide.schema, &used.name),
             },
         )
     });
@@ -419,6 +420,13 @@ fn bindings(
         parameters: bound.collect(),
         statistics: statistics_of(criteria).into(),
     }
+}
+
+/// A parameter as a fact, where it is left open.
+fn left_open(schema: &Schema, name: &str) -> Option<FactRef> {
+    let slot = schema.slot(&format!("params.{name}"))?;
+    let open = schema.facts()[slot].origin == FactOrigin::Parameter;
+    open.then(|| FactRef::of(Owner::This, slot, schema))
 }
 
 /// What the statistics that are worked out rest on, by their numbers.

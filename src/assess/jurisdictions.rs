@@ -168,7 +168,7 @@ pub(super) fn assess(prepared: &Prepared, earlier: Option<&Earlier<'_>>) -> Resu
 }
 
 /// The records to assess, by number.
-fn places(prepared: &Prepared) -> Arc<[u32]> {
+pub(super) fn places(prepared: &Prepared) -> Arc<[u32]> {
     if prepared.selection.is_empty() {
         return Arc::clone(prepared.records().assessed());
     }

@@ -33,6 +33,7 @@ mod selection;
 pub mod snapshot;
 mod standings;
 pub mod statistics;
+mod swept;
 mod told;
 pub(crate) mod verdict;
 mod what_if;
@@ -43,6 +44,7 @@ pub(crate) use determination::kind;
 pub(crate) use explored::Explored;
 pub(crate) use finding::{come_to, status_by};
 pub use options::{Among, Ids, Options, SetFact};
+pub(crate) use swept::Swept;
 pub(crate) use world::{Place, World};
 
 use crate::assess::assessment::Assessment;

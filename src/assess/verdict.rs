@@ -123,6 +123,17 @@ impl fmt::Display for DeterminationKind {
     }
 }
 
+impl Status {
+    /// All of them, in their order.
+    pub const ALL: [Self; 5] = [
+        Self::Met,
+        Self::NotMet,
+        Self::NotApplicable,
+        Self::Unknown,
+        Self::Fault,
+    ];
+}
+
 impl DeterminationKind {
     /// All kinds, in their order.
     pub const ALL: [Self; 4] = [

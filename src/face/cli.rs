@@ -7,6 +7,7 @@ mod explain;
 mod formats;
 mod generate;
 mod help;
+mod history;
 mod impact;
 mod lint;
 mod new;
@@ -21,8 +22,11 @@ mod shell;
 mod sql;
 mod statistics;
 mod suggestions;
+mod summary;
+mod sweep;
 mod table;
 mod test;
+mod timeline;
 mod timeout;
 mod watch;
 
@@ -69,6 +73,8 @@ enum Command {
     Explain(explain::ExplainArguments),
     /// Show a condition as a decision table, with the jurisdictions in each row
     Table(table::TableArguments),
+    /// Count who came to what, who fails one condition alone, and who is nearest to a threshold
+    Summary(summary::SummaryArguments),
     /// Show what was calculated from all jurisdictions, by group
     Statistics(statistics::StatisticsArguments),
     /// Name the smallest changes that would make a jurisdiction eligible
@@ -83,6 +89,12 @@ enum Command {
     Test(test::TestArguments),
     /// Point at what is valid but likely a mistake
     Lint(lint::LintArguments),
+    /// Move a parameter from one value to another: how many are eligible, and who changes where
+    Sweep(sweep::SweepArguments),
+    /// Name all days between two days on which a result changes, and why
+    Timeline(timeline::TimelineArguments),
+    /// Name the commits that changed a result, and because of which change
+    History(history::HistoryArguments),
     /// Make up records that fit a rulebook, to try it on many
     Generate(generate::GenerateArguments),
     /// Make a small working rulebook to start from
@@ -140,6 +152,10 @@ fn run_command(command: &Command) -> anyhow::Result<ExitStatus> {
         Command::Schema(schema) => schema::schema_command(schema),
         Command::Sql(sql) => sql::sql_command(sql),
         Command::Statistics(statistics) => statistics::statistics_command(statistics),
+        Command::Summary(summary) => summary::summary_command(summary),
+        Command::Timeline(timeline) => timeline::timeline_command(timeline),
+        Command::History(history) => history::history_command(history),
+        Command::Sweep(sweep) => sweep::sweep_command(sweep),
         Command::Table(table) => table::table_command(table),
         Command::Test(test) => test::test_command(test),
         Command::Generate(arguments) => generate::generate(arguments),

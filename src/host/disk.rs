@@ -11,6 +11,8 @@ mod columns;
 mod git;
 mod list;
 #[cfg(feature = "app")]
+mod revisions;
+#[cfg(feature = "app")]
 mod rewrite;
 #[cfg(feature = "packed")]
 mod unpack;
@@ -22,6 +24,8 @@ pub use list::DiskError;
 #[cfg(feature = "watch")]
 pub(crate) use list::{Folder, list_one};
 pub(crate) use list::{Listed, Listing, Stamp, list};
+#[cfg(feature = "app")]
+pub(crate) use revisions::{Revision, Revisions};
 #[cfg(feature = "app")]
 pub(crate) use rewrite::{
     read_text, rewrite, write_file as write, write_file_with as write_with, write_inside,

@@ -1,9 +1,18 @@
 //! Results as CSV (RFC 4180), for a spreadsheet.
 
+mod chronicle;
+mod rows;
+mod summary;
+mod sweep;
+
+pub use chronicle::{history_csv, timeline_csv};
+pub use summary::summary_csv;
+pub use sweep::sweep_csv;
+
 use crate::analysis::decision_table::{DecisionTable, verdict_in_words};
-use crate::analysis::impact::{Cause, FactChange, Impact, RulebookImpact, Setting};
+use crate::analysis::impact::{FactChange, Impact, RulebookImpact, Setting};
 use crate::formats::csv::written;
-use crate::render::json::cause_in_code;
+use crate::render::csv::rows::{Cells, because, cells, of_jurisdictions, whole};
 
 /// Decision tables, one below the other with an empty row between: a column for each fact, then
 /// what the row comes to, why, and how many jurisdictions fall into it or may.
@@ -46,9 +55,6 @@ pub fn impact_csv(impact: &Impact) -> String {
     written(std::iter::once(head).chain(rows))
 }
 
-/// All of a row but the rulebook.
-type Cells = [String; 6];
-
 fn impact_rows(impact: &RulebookImpact) -> Vec<Vec<String>> {
     let parts = [
         of_jurisdictions(impact),
@@ -56,53 +62,8 @@ fn impact_rows(impact: &RulebookImpact) -> Vec<Vec<String>> {
         of_facts(impact),
         of_settings(impact),
     ];
-    let row = |[kind, jurisdiction, what, before, after, because]: Cells| {
-        let rulebook = impact.delta.id.to_string();
-        vec![kind, rulebook, jurisdiction, what, before, after, because]
-    };
+    let row = |cells: Cells| whole(impact, cells);
     parts.into_iter().flatten().map(row).collect()
-}
-
-fn cells(
-    kind: &str,
-    jurisdiction: &str,
-    what: &str,
-    before: &str,
-    after: &str,
-    why: &str,
-) -> Cells {
-    [kind, jurisdiction, what, before, after, why].map(str::to_owned)
-}
-
-fn because(impact: &RulebookImpact, causes: &[Cause]) -> String {
-    let one = |cause: &Cause| match cause_in_code(impact, cause) {
-        (kind, Some(name)) => format!("{kind} {name}"),
-        (kind, None) => kind.to_owned(),
-    };
-    causes.iter().map(one).collect::<Vec<_>>().join("; ")
-}
-
-/// In words; nothing for what is not there.
-fn text(what: Option<impl ToString>) -> String {
-    what.map_or_else(String::new, |what| what.to_string())
-}
-
-fn of_jurisdictions(impact: &RulebookImpact) -> Vec<Cells> {
-    let mut rows = Vec::new();
-    for one in &impact.jurisdictions {
-        let (id, delta) = (one.delta.id.as_str(), &one.delta);
-        if delta.before != delta.after {
-            let (before, after) = (text(delta.before), text(delta.after));
-            let why = because(impact, &one.causes);
-            rows.push(cells("determination", id, "", &before, &after, &why));
-        }
-        for (finding, why) in delta.findings.iter().zip(&one.findings) {
-            let (before, after) = (text(finding.before), text(finding.after));
-            let (what, why) = (finding.condition.as_str(), because(impact, why));
-            rows.push(cells("finding", id, what, &before, &after, &why));
-        }
-    }
-    rows
 }
 
 fn of_cases(impact: &RulebookImpact) -> Vec<Cells> {

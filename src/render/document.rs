@@ -99,6 +99,15 @@ impl Page {
         self.out.push('\n');
     }
 
+    /// Something already laid out, that is to stay so on a page as well.
+    #[cfg(feature = "app")]
+    pub(super) fn fenced(&mut self, text: &str) {
+        match self.style {
+            Style::Plain(_) => self.block(text),
+            Style::Markdown => self.block(&format!("```text\n{}\n```", text.trim_end())),
+        }
+    }
+
     /// A table in Markdown, of cells in Markdown.
     #[cfg(feature = "app")]
     pub(super) fn markdown_table(&mut self, head: &[String], rows: &[Vec<String>]) {

@@ -3,6 +3,8 @@
 
 mod answer;
 mod check;
+#[cfg(feature = "app")]
+mod chronicle;
 mod compared;
 mod computed;
 mod coverage;
@@ -18,9 +20,13 @@ mod remedies;
 mod sarif;
 mod schema;
 mod shapes;
+mod summary;
+mod sweep;
 
 pub use answer::answer_line;
 pub use check::{check_json, json, ndjson, ndjson_line, problem_lines, write_check_json};
+#[cfg(feature = "app")]
+pub use chronicle::{history_json, timeline_json};
 pub use computed::statistics_json;
 pub use coverage::coverage_json;
 pub use decision_table::decision_table_json;
@@ -36,6 +42,8 @@ pub use remedies::remedies_json;
 pub use sarif::{gitlab, sarif};
 pub use schema::{SCHEMA_KINDS, SchemaFile, schemas};
 pub use shapes::JSON_VERSION;
+pub use summary::summary_json;
+pub use sweep::sweep_json;
 
 /// The words of JSON for determinations and statuses.
 #[cfg(feature = "app")]

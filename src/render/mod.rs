@@ -15,16 +15,16 @@ pub mod sql;
 mod text;
 
 #[cfg(feature = "app")]
-pub use csv::{decision_table_csv, impact_csv};
+pub use csv::{decision_table_csv, history_csv, impact_csv, summary_csv, sweep_csv, timeline_csv};
 pub use document::Style;
 pub use json::{
     Event, Evidence, JSON_VERSION, SCHEMA_KINDS, SchemaFile, Side, StaleFile, answer_line,
     check_json, coverage_json, decision_table_json, event, explanation_json, impact_json, json,
     ndjson, ndjson_line, problem_lines, questions_json, remedies_json, schemas, statistics_json,
-    write_check_json,
+    summary_json, sweep_json, write_check_json,
 };
 #[cfg(feature = "app")]
-pub use json::{gitlab, sarif};
+pub use json::{gitlab, history_json, sarif, timeline_json};
 #[cfg(feature = "app")]
 pub(crate) use sanitize::{clean_line, for_log};
 pub use text::compared::{compared_summary, differences, said};
@@ -34,6 +34,8 @@ pub use text::delta::{delta, delta_summary};
 pub use text::diagnostics::diagnostics;
 pub use text::explain::explanation;
 #[cfg(feature = "app")]
+pub use text::history::history;
+#[cfg(feature = "app")]
 pub(crate) use text::impact::case_lines;
 pub use text::impact::{impact, summary as impact_summary};
 #[cfg(feature = "app")]
@@ -42,9 +44,13 @@ pub use text::questions::questions;
 pub use text::remedies::remedies;
 pub use text::statistics::statistics;
 #[cfg(feature = "app")]
-pub use text::table::{decision_table, table};
+pub use text::sweep::sweep;
+#[cfg(feature = "app")]
+pub use text::table::{decision_table, summary, table};
 #[cfg(feature = "app")]
 pub use text::test::{cases_passed, counts as test_counts, drift, failed_cases, moved, test_run};
+#[cfg(feature = "app")]
+pub use text::timeline::timeline;
 
 /// Whether a text may carry colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::model::fact::{Schema, Value};
 use crate::script::Derivations;
-use crate::tree::Limits;
+use crate::tree::{FactRef, Limits};
 
 /// What the names of a script stand for.
 #[derive(Clone, Debug)]
@@ -129,4 +129,6 @@ pub(crate) struct Bound {
     pub(crate) value: Option<Value>,
     /// The choices, when it is a choice.
     pub(crate) choices: Option<Arc<[Arc<str>]>>,
+    /// The fact that stands for it, when its value is left open.
+    pub(crate) open: Option<FactRef>,
 }

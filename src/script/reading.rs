@@ -238,6 +238,9 @@ fn parameter(ctx: &NativeCallContext<'_>, name: &str) -> Hosted<Dynamic> {
             did_you_mean(name, names()).or(Some(known)),
         ));
     };
+    if let Some(fact) = bound.open {
+        return read_stated(ctx, fact);
+    }
     match bound.value {
         None => Err(fault(
             ctx,

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::base::work::spend;
-use crate::model::fact::Number;
+use crate::model::fact::{FactOrigin, Number};
 use crate::tree::arithmetic::Comparison;
 use crate::tree::bounds::{Bounds, Interval, bounds};
 use crate::tree::expression::{Expression, FactRef, Kind};
@@ -148,6 +148,9 @@ impl Region {
     pub(crate) fn narrow(&mut self, test: &Test, answer: bool) -> bool {
         spend(5);
         let test = &*test.without_names();
+        if cuts_between(test) {
+            return true;
+        }
         if let Some((fact, truth)) = plain_truth(test) {
             return self.narrow_domain(fact, &truth, answer) && self.consistent();
         }
@@ -299,6 +302,22 @@ impl Region {
         }
         self.relations.insert(pair, after);
         Some(())
+    }
+}
+
+/// Whether an answer cuts between the numbers that a domain can hold. A parameter that is left open
+/// can be any fraction: nothing is said of it then.
+fn cuts_between(test: &Test) -> bool {
+    let Test::Compare(left, comparison, right) = test else {
+        return false;
+    };
+    let open = |fact: &FactRef| fact.schema.origin == FactOrigin::Parameter;
+    if !test.facts().into_iter().any(open) {
+        return false;
+    }
+    match Linear::simplest(left, *comparison, right) {
+        Some(Simplest::One(_, _, bound)) => bound.binary().is_none(),
+        _ => false,
     }
 }
 

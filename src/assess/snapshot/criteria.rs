@@ -52,9 +52,17 @@ impl Criteria {
     /// The same over other records.
     pub(crate) fn with_records(&self, records: Arc<Jurisdictions>) -> Self {
         Self {
-            rulebook: Arc::clone(&self.rulebook),
-            wide: Arc::clone(&self.wide),
             records,
+            ..self.with_wide(Arc::clone(&self.wide))
+        }
+    }
+
+    /// The same with more for scripts to read.
+    pub(crate) fn with_wide(&self, wide: Arc<Wide>) -> Self {
+        Self {
+            rulebook: Arc::clone(&self.rulebook),
+            wide,
+            records: Arc::clone(&self.records),
             derived: self.derived.clone(),
             conditions: self.conditions.clone(),
             decision: self.decision.clone(),

@@ -79,6 +79,15 @@ impl Wide {
         }
     }
 
+    /// The same with a fact that no record states behind all others.
+    pub(crate) fn with(&self, fact: FactSchema) -> Self {
+        Self {
+            schema: self.schema.with([fact]).into(),
+            statistics: self.statistics.clone(),
+            diagnostics: self.diagnostics.clone(),
+        }
+    }
+
     /// Whether everything is worked out in the same way as before.
     pub(crate) fn reads_as(&self, other: &Self) -> bool {
         let same = |(one, other): (&Measured, &Measured)| {

@@ -10,9 +10,19 @@ const GROUPS: [(&str, &[&str]); 5] = [
     ("Start", &["new", "check", "watch"]),
     (
         "Understand a result",
-        &["explain", "ask", "remedies", "table", "statistics"],
+        &[
+            "explain",
+            "ask",
+            "remedies",
+            "table",
+            "summary",
+            "statistics",
+        ],
     ),
-    ("Change and test criteria", &["test", "lint", "impact"]),
+    (
+        "Change and test criteria",
+        &["test", "lint", "impact", "sweep", "timeline", "history"],
+    ),
     ("Keep and repeat", &["replay", "sql", "generate"]),
     ("Set up", &["schema", "completions", "man", "help"]),
 ];

@@ -49,12 +49,7 @@ const MOST_LISTED: u64 = 64 * 1024 * 1024;
 
 /// The files below `root` as they are in a revision, and the revision's short name.
 pub(crate) fn read_revision(root: &Path, revision: &str) -> Result<(Files, String), GitError> {
-    let prefix = git(root, &["rev-parse", "--show-prefix"]).map_err(|error| match error {
-        GitError::Failed(why) => no_repository(root.display().to_string(), &why),
-        other => other,
-    })?;
-    let no_text = |_| GitError::Failed("the name of the folder is not UTF-8 text".to_owned());
-    let prefix = trimmed(String::from_utf8(prefix).map_err(no_text)?.as_bytes());
+    let prefix = prefix_of(root)?;
     let wanted = format!("{revision}^{{commit}}");
     let commit = git(
         root,
@@ -72,23 +67,40 @@ pub(crate) fn read_revision(root: &Path, revision: &str) -> Result<(Files, Strin
         other => other,
     })?;
     let short = trimmed(&git(root, &["rev-parse", "--short", &commit])?);
+    let mut files = Files::new();
+    if let Some(entries) = listed(root, &prefix, &commit, &mut files)? {
+        contents(root, &entries, &mut files)?;
+    }
+    Ok((files, short))
+}
+
+/// Where a folder lies in its repository.
+pub(super) fn prefix_of(root: &Path) -> Result<String, GitError> {
+    let prefix = git(root, &["rev-parse", "--show-prefix"]).map_err(|error| match error {
+        GitError::Failed(why) => no_repository(root.display().to_string(), &why),
+        other => other,
+    })?;
+    let no_text = |_| GitError::Failed("the name of the folder is not UTF-8 text".to_owned());
+    Ok(trimmed(
+        String::from_utf8(prefix).map_err(no_text)?.as_bytes(),
+    ))
+}
+
+/// The files of a commit that are to be read; none where they are too many bytes, which is reported.
+pub(super) fn listed(
+    root: &Path,
+    prefix: &str,
+    commit: &str,
+    files: &mut Files,
+) -> Result<Option<BTreeMap<String, Content>>, GitError> {
     let folders = FOLDERS.map(|folder| format!("{prefix}{folder}"));
-    let mut list = vec![
-        "ls-tree",
-        "-r",
-        "-z",
-        "--long",
-        "--full-tree",
-        &commit,
-        "--",
-    ];
+    let mut list = vec!["ls-tree", "-r", "-z", "--long", "--full-tree", commit, "--"];
     list.extend(folders.iter().map(String::as_str));
     let listed = git_listing(root, &list).map_err(|error| match error {
         GitError::Failed(_) if is_partial(root) => GitError::Partial("folders".to_owned()),
         other => other,
     })?;
-    let mut files = Files::new();
-    let (entries, missing) = entries(&listed, &prefix, &mut files);
+    let (entries, missing) = entries(&listed, prefix, files);
     if !missing.is_empty() {
         let missing = named(&missing);
         return Err(if is_partial(root) {
@@ -100,10 +112,9 @@ pub(crate) fn read_revision(root: &Path, revision: &str) -> Result<(Files, Strin
     let bytes = entries.values().map(|content| content.size);
     if bytes.fold(0, u64::saturating_add) > files.limits().root_bytes {
         files.insert_unreadable(root_too_large(FOLDERS[0], files.limits()), FOLDERS[0]);
-        return Ok((files, short));
+        return Ok(None);
     }
-    contents(root, &entries, &mut files)?;
-    Ok((files, short))
+    Ok(Some(entries))
 }
 
 /// What git said of a folder in which it found nothing to read.
@@ -125,7 +136,7 @@ fn is_partial(root: &Path) -> bool {
         .is_ok_and(|found| !found.is_empty())
 }
 
-fn trimmed(text: &[u8]) -> String {
+pub(super) fn trimmed(text: &[u8]) -> String {
     String::from_utf8_lossy(text)
         .trim_end_matches(['\n', '\r'])
         .to_owned()
@@ -165,7 +176,7 @@ fn command<I: AsRef<OsStr>>(root: &Path, arguments: impl IntoIterator<Item = I>)
     command
 }
 
-fn git(root: &Path, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
+pub(super) fn git(root: &Path, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
     let output = command(root, arguments)
         .stdin(Stdio::null())
         .output()
@@ -182,7 +193,7 @@ fn ended(output: Output) -> Result<Vec<u8>, GitError> {
 }
 
 /// What git writes, as long as that is no more than a list may have.
-fn git_listing(root: &Path, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
+pub(super) fn git_listing(root: &Path, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
     let failed = |error: std::io::Error| GitError::Failed(error.to_string());
     let mut child = command(root, arguments)
         .stdin(Stdio::null())
@@ -286,13 +297,14 @@ fn named(names: &[String]) -> String {
 }
 
 /// The content of a file: its number, and how many bytes it has.
-struct Content {
-    object: String,
+#[derive(Clone)]
+pub(super) struct Content {
+    pub(super) object: String,
     size: u64,
 }
 
 /// Reads all contents through one process.
-fn contents(
+pub(super) fn contents(
     root: &Path,
     entries: &BTreeMap<String, Content>,
     files: &mut Files,

@@ -86,7 +86,7 @@ struct FactShape<'a> {
 }
 
 #[derive(Serialize)]
-struct JurisdictionShape<'a> {
+pub(super) struct JurisdictionShape<'a> {
     id: &'a str,
     name: &'a str,
     before: Option<&'static str>,
@@ -220,7 +220,10 @@ fn cases(cases: &Cases, of_decision: bool) -> CasesShape<'_> {
     }
 }
 
-fn jurisdiction<'a>(impact: &RulebookImpact, one: &'a JurisdictionImpact) -> JurisdictionShape<'a> {
+pub(super) fn jurisdiction<'a>(
+    impact: &RulebookImpact,
+    one: &'a JurisdictionImpact,
+) -> JurisdictionShape<'a> {
     let findings = one
         .delta
         .findings

@@ -307,7 +307,7 @@ fn case_in_words(case: &DifferingCase, of_decision: bool, page: &Page) -> String
     )
 }
 
-fn movement(one: &JurisdictionImpact) -> String {
+pub(super) fn movement(one: &JurisdictionImpact) -> String {
     match (one.delta.before, one.delta.after) {
         (Some(before), Some(after)) if before == after => format!("still {after}"),
         (Some(before), Some(after)) => format!("{before} -> {after}"),
@@ -318,7 +318,11 @@ fn movement(one: &JurisdictionImpact) -> String {
 }
 
 /// The findings that changed and why, a line each.
-fn details(impact: &RulebookImpact, one: &JurisdictionImpact, page: &Page) -> Vec<String> {
+pub(super) fn details(
+    impact: &RulebookImpact,
+    one: &JurisdictionImpact,
+    page: &Page,
+) -> Vec<String> {
     let findings = one
         .delta
         .findings

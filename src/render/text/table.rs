@@ -3,8 +3,10 @@
 mod cells;
 mod decision;
 mod missing;
+mod summary;
 
 pub use decision::decision_table;
+pub use summary::summary;
 
 use std::fmt::Write;
 use std::ops::Range;

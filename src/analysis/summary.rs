@@ -1,0 +1,150 @@
+//! What analysts ask of a population: how many came to what, who fails exactly one condition and
+//! which, which conditions are unmet together, who is nearest to a threshold, and all that by group.
+//!
+//! Counts are of the findings as `check` lists them. What is excused by a waiver is not unmet.
+
+mod groups;
+mod near;
+
+pub use groups::{Group, Groups};
+pub use near::{NearMiss, Needs, Threshold};
+
+use std::collections::BTreeMap;
+
+use crate::analysis::summary::groups::groups;
+use crate::analysis::summary::near::thresholds;
+use crate::assess::assessment::RulebookAssessment;
+use crate::assess::verdict::{DeterminationKind, Status};
+use crate::base::diagnostic::Diagnostic;
+use crate::model::condition::Level;
+use crate::model::jurisdiction::JurisdictionId;
+
+/// What is wanted besides the counts.
+#[derive(Clone, Debug)]
+pub struct SummaryOptions {
+    /// The facts by which jurisdictions are put into groups; none for no groups.
+    pub by: Vec<String>,
+    /// How many of those nearest to each threshold are named.
+    pub near: usize,
+}
+
+/// What all jurisdictions of a rulebook came to.
+#[derive(Debug)]
+pub struct Summary<'a> {
+    /// What it is about.
+    pub assessed: &'a RulebookAssessment,
+    /// How many came to each determination, in the order of [`DeterminationKind::ALL`].
+    pub determinations: [usize; 4],
+    /// What conditions came to, in their order.
+    pub conditions: Vec<ConditionCount>,
+    /// The sets of conditions that are unmet together, the commonest first.
+    pub unmet: Vec<UnmetSet>,
+    /// Who is nearest to a threshold, by condition and what is measured.
+    pub near: Vec<Threshold>,
+    /// The same counts by group, where groups were asked for.
+    pub groups: Option<Groups>,
+}
+
+/// What a condition came to for all jurisdictions.
+#[derive(Clone, Debug)]
+pub struct ConditionCount {
+    /// How many findings came to each of [`Status::ALL`].
+    pub findings: [usize; 5],
+    /// Whether it counts for the determination.
+    pub counts: bool,
+    /// Those that fail it and no other condition, by their places: nothing else that counts is unmet,
+    /// unknown or at fault.
+    pub only: Vec<usize>,
+    /// Those of which it is the one condition unmet so far: something else is unknown or at fault.
+    pub only_so_far: usize,
+}
+
+/// Conditions that are unmet together, and nothing else that counts is.
+#[derive(Clone, Debug)]
+pub struct UnmetSet {
+    /// The conditions by their numbers, in order; none where nothing is unmet.
+    pub conditions: Vec<usize>,
+    /// How many jurisdictions it is of, with every other finding settled.
+    pub settled: usize,
+    /// Those of which other findings are unknown or at fault.
+    pub open: usize,
+}
+
+/// Counts what a rulebook came to. An error where something is no fact to put into groups by.
+pub fn summarize<'a>(
+    assessed: &'a RulebookAssessment,
+    options: &SummaryOptions,
+) -> Result<Summary<'a>, Diagnostic> {
+    let groups = match options.by.as_slice() {
+        [] => None,
+        by => Some(groups(assessed, by)?),
+    };
+    let mut conditions: Vec<ConditionCount> = (0..assessed.conditions.len())
+        .map(|condition| count(assessed, condition))
+        .collect();
+    let mut sets: BTreeMap<Vec<usize>, UnmetSet> = BTreeMap::new();
+    for place in 0..assessed.len() {
+        let (unmet, open) = unmet_of(assessed, place);
+        if let [one] = unmet.as_slice() {
+            if open {
+                conditions[*one].only_so_far += 1;
+            } else {
+                conditions[*one].only.push(place);
+            }
+        }
+        let set = sets.entry(unmet).or_insert_with_key(|unmet| UnmetSet {
+            conditions: unmet.clone(),
+            settled: 0,
+            open: 0,
+        });
+        *(if open {
+            &mut set.open
+        } else {
+            &mut set.settled
+        }) += 1;
+    }
+    let mut unmet: Vec<UnmetSet> = sets.into_values().collect();
+    unmet.sort_by_key(|set| std::cmp::Reverse((set.settled + set.open, set.settled)));
+    Ok(Summary {
+        assessed,
+        determinations: DeterminationKind::ALL.map(|kind| assessed.count(kind)),
+        near: thresholds(assessed, options.near),
+        conditions,
+        unmet,
+        groups,
+    })
+}
+
+fn count(assessed: &RulebookAssessment, condition: usize) -> ConditionCount {
+    ConditionCount {
+        findings: Status::ALL.map(|status| assessed.count_findings(condition, status)),
+        counts: counts(assessed, condition),
+        only: Vec::new(),
+        only_so_far: 0,
+    }
+}
+
+fn counts(assessed: &RulebookAssessment, condition: usize) -> bool {
+    assessed.conditions[condition].condition.level == Level::Required
+}
+
+/// The conditions that count and are unmet for a jurisdiction, and whether others are not settled.
+fn unmet_of(assessed: &RulebookAssessment, place: usize) -> (Vec<usize>, bool) {
+    let (mut unmet, mut open) = (Vec::new(), false);
+    for condition in (0..assessed.conditions.len()).filter(|one| counts(assessed, *one)) {
+        match assessed.status(place, condition) {
+            Status::Met | Status::NotApplicable => {}
+            Status::NotMet | Status::Unknown if is_waived(assessed, place, condition) => {}
+            Status::NotMet => unmet.push(condition),
+            Status::Unknown | Status::Fault => open = true,
+        }
+    }
+    (unmet, open)
+}
+
+fn is_waived(assessed: &RulebookAssessment, place: usize, condition: usize) -> bool {
+    let waivers = &assessed.basis.criteria.waivers;
+    let id = || JurisdictionId::new(assessed.id(place));
+    let condition = &assessed.conditions[condition].condition.id;
+    !waivers.is_empty() && waivers.find(&id(), condition, assessed.as_of).is_some()
+}

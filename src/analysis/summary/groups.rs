@@ -1,0 +1,103 @@
+//! Counts by group: jurisdictions with the same values of some facts are one, and those of which a
+//! value is unknown are a group of their own.
+
+use std::collections::BTreeMap;
+
+use crate::assess::assessment::RulebookAssessment;
+use crate::assess::verdict::{DeterminationKind, Status};
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
+use crate::model::fact::{FactType, Value};
+
+/// Counts by group.
+#[derive(Clone, Debug)]
+pub struct Groups {
+    /// The facts that make the groups, by their paths.
+    pub by: Vec<String>,
+    /// The groups in order of their values, unknown ones last.
+    pub list: Vec<Group>,
+}
+
+/// One group.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// The values that it has in common; none for one that is unknown.
+    pub key: Vec<Option<Value>>,
+    /// How many came to each determination, in the order of [`DeterminationKind::ALL`].
+    pub determinations: [usize; 4],
+    /// By condition: how many findings came to each of [`Status::ALL`].
+    pub findings: Vec<[usize; 5]>,
+}
+
+impl Group {
+    /// How many jurisdictions are in it.
+    pub fn len(&self) -> usize {
+        self.determinations.iter().sum()
+    }
+
+    /// Whether nobody is in it; never so for one that was found.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Its values in words, `unknown` for what is.
+    pub fn named(&self) -> Vec<String> {
+        let word = |value: &Option<Value>| value.as_ref().map(ToString::to_string);
+        let words = self.key.iter().map(word);
+        words
+            .map(|word| word.unwrap_or_else(|| "unknown".to_owned()))
+            .collect()
+    }
+}
+
+pub(super) fn groups(assessed: &RulebookAssessment, by: &[String]) -> Result<Groups, Diagnostic> {
+    let slots: Vec<usize> = by
+        .iter()
+        .map(|path| slot(assessed, path))
+        .collect::<Result<_, _>>()?;
+    let facts = &assessed.basis.facts;
+    let mut found: BTreeMap<Vec<(bool, Option<Value>)>, Group> = BTreeMap::new();
+    for place in 0..assessed.len() {
+        let record = assessed.record_of(place);
+        // What is unknown comes after all that is known.
+        let value = |slot: &usize| {
+            let value = facts.value(record, *slot);
+            (value.is_none(), value)
+        };
+        let group = found
+            .entry(slots.iter().map(value).collect())
+            .or_insert_with_key(|key| Group {
+                key: key.iter().map(|(_, value)| value.clone()).collect(),
+                determinations: [0; 4],
+                findings: vec![[0; 5]; assessed.conditions.len()],
+            });
+        let kind = assessed.kind(place);
+        let at = DeterminationKind::ALL.iter().position(|one| *one == kind);
+        group.determinations[at.expect("these are all")] += 1;
+        for (condition, counts) in group.findings.iter_mut().enumerate() {
+            let status = assessed.status(place, condition);
+            let at = Status::ALL.iter().position(|one| *one == status);
+            counts[at.expect("these are all")] += 1;
+        }
+    }
+    Ok(Groups {
+        by: by.to_vec(),
+        list: found.into_values().collect(),
+    })
+}
+
+/// The number of a fact by its path.
+fn slot(assessed: &RulebookAssessment, path: &str) -> Result<usize, Diagnostic> {
+    let schema = &assessed.basis.bindings.schema;
+    let Some(slot) = schema.slot(path) else {
+        let message = format!("there is no fact `{path}`, declared or derived, to group by");
+        let known = format!("there is {}", list_of(schema.paths()));
+        let help = did_you_mean(path, schema.paths()).unwrap_or(known);
+        return Err(Diagnostic::new(Code::UnknownSelection, message).help(help));
+    };
+    if let FactType::List(_) = schema.facts()[slot].ty {
+        let message = format!("`{path}` is a list, and a group needs a single value");
+        let help = "make a derived fact that returns one value, and name that".to_owned();
+        return Err(Diagnostic::new(Code::UnknownSelection, message).help(help));
+    }
+    Ok(slot)
+}

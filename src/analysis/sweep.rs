@@ -1,0 +1,296 @@
+//! What a parameter does as it moves: the number of jurisdictions that come to each determination, as
+//! a step function of its value, and who changes at each step.
+//!
+//! For each jurisdiction the trees tell at which values something may change ([`points`]); what it
+//! comes to is found at each of these values and between them, for all jurisdictions at once: the
+//! first value of each, then the second. So `FROM..TO` is covered without a gap. Where statistics move
+//! with the parameter, that is done piece by piece between the values at which they change. What
+//! cannot be found so is looked at at evenly spaced values, and the sweep says that it is not exact.
+//!
+//! [`points`]: points
+
+pub(super) mod pieces;
+pub(super) mod points;
+mod rounds;
+mod step;
+
+pub use step::{Flip, Inexact, Place, Step};
+
+use std::collections::BTreeMap;
+
+use crate::analysis::sweep::pieces::{Piece, pieces};
+use crate::analysis::sweep::points::{Tests, on_line};
+use crate::analysis::sweep::rounds::{Found, rounds};
+use crate::assess::snapshot::Snapshot;
+use crate::assess::verdict::DeterminationKind;
+use crate::assess::{Options, Swept};
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
+use crate::model::fact::{Date, FactType, Number, Value};
+use crate::model::rulebook::{Parameter, Rulebook};
+
+/// A parameter from one value to another.
+#[derive(Debug)]
+pub struct Sweep {
+    swept: Swept,
+    /// The name of the parameter.
+    pub parameter: String,
+    /// Its unit.
+    pub unit: Option<String>,
+    /// How many places after the point it is shown with.
+    pub decimals: Option<u8>,
+    /// Its value in the rulebook, or by an option.
+    pub now: Option<Value>,
+    /// The first and the last value.
+    pub ends: (Value, Value),
+    /// How many come to each determination at the first value.
+    pub start: [usize; 4],
+    /// The steps, from the first value to the last.
+    pub steps: Vec<Step>,
+    /// Why there may be more.
+    pub inexact: Inexact,
+}
+
+/// How many evenly spaced values are looked at where the trees do not tell.
+const SAMPLES: usize = 100;
+
+impl Sweep {
+    /// Moves a parameter of a rulebook between two values, as options write them.
+    ///
+    /// # Errors
+    /// What is wrong with the names or the values.
+    pub fn new(
+        snapshot: &Snapshot,
+        options: &Options,
+        rulebook: &str,
+        parameter: &str,
+        (from, to): (&str, &str),
+    ) -> Result<Self, Diagnostic> {
+        let problem = |message: String| Diagnostic::new(Code::UnknownSelection, message);
+        let read = snapshot.rulebooks().find(|one| one.id.as_str() == rulebook);
+        let read = read.ok_or_else(|| problem(format!("there is no rulebook `{rulebook}`")))?;
+        let declared = declared(read, parameter)?;
+        let ends = (declared.read_override(from)?, declared.read_override(to)?);
+        if ends.0 > ends.1 {
+            let message =
+                format!("`{from}` is more than `{to}`: a sweep goes from the lesser value");
+            return Err(problem(message).help(format!("write `{parameter}={to}..{from}`")));
+        }
+        let Some(swept) = Swept::new(snapshot, options, rulebook, parameter) else {
+            let message = format!(
+                "the parameter `{parameter}` cannot be left open: something is wrong with the options or the rulebook"
+            );
+            return Err(problem(message).help("`rulebook check` says what".to_owned()));
+        };
+        let mut used = swept.prepared.parameters.iter();
+        let now = used
+            .find(|used| *used.name == *parameter)
+            .and_then(|used| used.value.clone());
+        let mut sweep = Self {
+            swept,
+            parameter: parameter.to_owned(),
+            unit: declared.unit.clone(),
+            decimals: declared.decimals,
+            now,
+            ends,
+            start: [0; 4],
+            steps: Vec::new(),
+            inexact: Inexact::default(),
+        };
+        sweep.find(matches!(declared.ty, FactType::Integer | FactType::Date));
+        Ok(sweep)
+    }
+
+    fn find(&mut self, whole: bool) {
+        let line = |value: &Value| on_line(value).expect("it is a number or a date");
+        let within = (line(&self.ends.0), line(&self.ends.1));
+        let deciding = self.swept.deciding();
+        let moving = self.swept.moving();
+        let exact = !deciding.beyond && moving.as_ref().is_none_or(|moving| !moving.beyond);
+        let limits = self.swept.prepared.basis.bindings.limits;
+        let tests = Tests::new(&deciding.trees, &self.swept.fact, limits);
+        let mut inexact = Inexact::default();
+        let pieces = match moving {
+            _ if !exact => None,
+            None => Some(vec![Piece::all(&within)]),
+            Some(moving) => {
+                let moving = Tests::new(&moving.trees, &self.swept.fact, limits);
+                pieces(&self.swept, &moving, &within, whole, &mut inexact)
+            }
+        };
+        let found = match pieces {
+            Some(pieces) => pieces
+                .iter()
+                .map(|piece| rounds(&self.swept, &tests, piece, whole, &mut inexact))
+                .collect(),
+            None => {
+                inexact.sampled = Some(SAMPLES);
+                rounds::sampled(&self.swept, &within, whole, SAMPLES)
+            }
+        };
+        self.inexact = inexact;
+        self.put_together(found);
+    }
+
+    /// Makes steps of what was found piece by piece.
+    fn put_together(&mut self, pieces: Vec<Found>) {
+        let mut now: Vec<DeterminationKind> = Vec::new();
+        let mut steps: BTreeMap<Place, Vec<Flip>> = BTreeMap::new();
+        for piece in pieces {
+            if now.is_empty() {
+                now.clone_from(&piece.first);
+                self.start = counts(&now);
+            }
+            for (jurisdiction, (now, first)) in now.iter_mut().zip(&piece.first).enumerate() {
+                if now != first {
+                    let flip = Flip {
+                        jurisdiction,
+                        before: *now,
+                        after: *first,
+                    };
+                    steps.entry(piece.from.clone()).or_default().push(flip);
+                    *now = *first;
+                }
+            }
+            for (place, flip) in piece.flips {
+                now[flip.jurisdiction] = flip.after;
+                steps.entry(place).or_default().push(flip);
+            }
+        }
+        let mut counts = self.start;
+        for (place, mut flips) in steps {
+            flips.sort_by_key(|flip| flip.jurisdiction);
+            for flip in &flips {
+                counts[index(flip.before)] -= 1;
+                counts[index(flip.after)] += 1;
+            }
+            self.steps.push(Step {
+                place,
+                counts,
+                flips,
+            });
+        }
+    }
+
+    /// Whether there are no other steps than those found.
+    pub fn is_exact(&self) -> bool {
+        self.inexact == Inexact::default()
+    }
+
+    /// The rulebook.
+    pub fn rulebook(&self) -> &Rulebook {
+        self.swept.prepared.rulebook()
+    }
+
+    /// The day it is assessed for.
+    pub fn as_of(&self) -> Date {
+        self.swept.prepared.as_of
+    }
+
+    /// How many jurisdictions there are.
+    pub fn len(&self) -> usize {
+        self.swept.places.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.swept.places.is_empty()
+    }
+
+    /// The id of a jurisdiction by its place among those that are assessed.
+    pub fn id(&self, jurisdiction: usize) -> &str {
+        let record = usize::try_from(self.swept.places[jurisdiction]);
+        self.swept
+            .prepared
+            .records()
+            .id(record.expect("it is the number of a record"))
+    }
+
+    /// What is wrong with the files and the scripts.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.swept.diagnostics
+    }
+
+    /// A value of the parameter, from its number.
+    pub fn value(&self, at: &Number) -> Value {
+        match &self.ends.0 {
+            Value::Date(_) => {
+                let day = at.whole().and_then(Date::from_days);
+                day.map_or_else(|| Value::Number(at.clone()), Value::Date)
+            }
+            _ => at
+                .whole()
+                .map_or_else(|| Value::Number(at.clone()), Value::Integer),
+        }
+    }
+
+    /// How many come to each determination at a place.
+    pub fn counts_at(&self, place: &Place) -> [usize; 4] {
+        let behind = self.steps.partition_point(|step| step.place <= *place);
+        behind
+            .checked_sub(1)
+            .map_or(self.start, |last| self.steps[last].counts)
+    }
+
+    /// The stretches on which exactly so many are eligible: from where, and where the next one begins;
+    /// nothing behind the last.
+    pub fn with_eligible(&self, count: usize) -> Vec<(Place, Option<Place>)> {
+        let first = Place {
+            at: on_line(&self.ends.0).expect("it is a number or a date"),
+            above: false,
+        };
+        let starts = std::iter::once((first, self.start[0]));
+        let steps = self
+            .steps
+            .iter()
+            .map(|step| (step.place.clone(), step.counts[0]));
+        let all: Vec<(Place, usize)> = starts.chain(steps).collect();
+        let mut found: Vec<(Place, Option<Place>)> = Vec::new();
+        for (number, (place, eligible)) in all.iter().enumerate() {
+            if *eligible != count {
+                continue;
+            }
+            let next = all.get(number + 1).map(|(next, _)| next.clone());
+            match found.last_mut() {
+                Some((_, end)) if end.as_ref() == Some(place) => *end = next,
+                _ => found.push((place.clone(), next)),
+            }
+        }
+        found
+    }
+}
+
+fn index(kind: DeterminationKind) -> usize {
+    let mut all = DeterminationKind::ALL.iter();
+    all.position(|one| *one == kind).expect("these are all")
+}
+
+fn counts(kinds: &[DeterminationKind]) -> [usize; 4] {
+    let mut counts = [0; 4];
+    for kind in kinds {
+        counts[index(*kind)] += 1;
+    }
+    counts
+}
+
+/// A parameter that can be moved.
+fn declared<'a>(rulebook: &'a Rulebook, name: &str) -> Result<&'a Parameter, Diagnostic> {
+    let problem = |message: String| Diagnostic::new(Code::UnknownParameter, message);
+    let names = || rulebook.parameters.iter().map(|one| &*one.name);
+    let mut found = rulebook.parameters.iter();
+    let Some(parameter) = found.find(|one| *one.name == *name) else {
+        let message = format!("the rulebook `{}` has no parameter `{name}`", rulebook.id);
+        let known = format!("there is {}", list_of(names()));
+        return Err(problem(message).help(did_you_mean(name, names()).unwrap_or(known)));
+    };
+    match parameter.ty {
+        FactType::Integer | FactType::Number | FactType::Date => Ok(parameter),
+        _ => {
+            let message = format!(
+                "the parameter `{name}` is {}: a sweep needs a number or a date",
+                parameter.ty
+            );
+            let help = "compare two values with `rulebook impact --head-set`".to_owned();
+            Err(problem(message).help(help))
+        }
+    }
+}

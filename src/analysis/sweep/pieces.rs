@@ -1,0 +1,150 @@
+//! The stretches of a parameter's values on which no statistic moves.
+
+use std::collections::BTreeSet;
+
+use crate::analysis::sweep::points::{Points, Tests};
+use crate::analysis::sweep::step::{Inexact, Place};
+use crate::assess::Swept;
+use crate::base::parallel;
+use crate::model::fact::Number;
+use crate::tree::Facts;
+
+/// A stretch of values, with its ends or without.
+#[derive(Clone, Debug)]
+pub(crate) struct Piece {
+    pub(super) low: Number,
+    pub(super) low_is_open: bool,
+    pub(super) high: Number,
+    pub(super) high_is_open: bool,
+}
+
+/// The most pieces that are looked at one by one.
+const MOST_PIECES: usize = 400;
+
+impl Piece {
+    /// All values between two, these counted.
+    pub(crate) fn all((low, high): &(Number, Number)) -> Self {
+        Self {
+            low: low.clone(),
+            low_is_open: false,
+            high: high.clone(),
+            high_is_open: false,
+        }
+    }
+
+    /// Where it begins.
+    pub(crate) fn from(&self) -> Place {
+        Place {
+            at: self.low.clone(),
+            above: self.low_is_open,
+        }
+    }
+
+    /// A value in it.
+    pub(crate) fn value(&self) -> Number {
+        if self.low_is_open {
+            middle(&self.low, &self.high)
+        } else {
+            self.low.clone()
+        }
+    }
+
+    /// Whether a value lies in it.
+    pub(crate) fn holds(&self, at: &Number) -> bool {
+        let above = self.low < *at || (self.low == *at && !self.low_is_open);
+        let below = *at < self.high || (self.high == *at && !self.high_is_open);
+        above && below
+    }
+}
+
+/// The number halfway between two.
+pub(crate) fn middle(low: &Number, high: &Number) -> Number {
+    let half = low.plus(high).over(&2.into());
+    half.expect("two is not zero")
+}
+
+/// The whole numbers at which something that changes at a number may begin to be otherwise.
+pub(crate) fn wholes(at: &Number) -> [Number; 2] {
+    [at.ceiling(), at.floor().plus(&Number::ONE)]
+}
+
+/// The points of all records, by record.
+pub(crate) fn points_of(
+    tests: &Tests<'_>,
+    facts: &Facts,
+    records: &[u32],
+    within: &(Number, Number),
+) -> Vec<Points> {
+    let parts = records.chunks(1024).collect();
+    let part = |records: &[u32]| -> Vec<Points> {
+        let number = |record: u32| usize::try_from(record).expect("it is the number of a record");
+        let records = records.iter();
+        records
+            .map(|record| tests.points(facts, number(*record), within))
+            .collect()
+    };
+    parallel::map(parts, part).concat()
+}
+
+/// The pieces between the values at which what statistics are computed from changes; none where there
+/// are more than can be looked at.
+pub(crate) fn pieces(
+    swept: &Swept,
+    moving: &Tests<'_>,
+    within: &(Number, Number),
+    whole: bool,
+    inexact: &mut Inexact,
+) -> Option<Vec<Piece>> {
+    let facts = &swept.prepared.basis.facts;
+    let population = facts.records.assessed();
+    let mut ends: BTreeSet<Number> = BTreeSet::new();
+    for points in points_of(moving, facts, population, within) {
+        inexact.near |= points.near;
+        inexact.unsure += usize::from(points.unsure);
+        if whole {
+            ends.extend(points.list.iter().flat_map(wholes));
+        } else {
+            ends.extend(points.list);
+        }
+    }
+    ends.retain(|end| within.0 <= *end && *end <= within.1);
+    if ends.len() > MOST_PIECES {
+        return None;
+    }
+    Some(if whole {
+        of_wholes(&ends, within)
+    } else {
+        of_numbers(&ends, within)
+    })
+}
+
+fn of_wholes(starts: &BTreeSet<Number>, within: &(Number, Number)) -> Vec<Piece> {
+    let mut pieces = vec![Piece::all(within)];
+    for start in starts.iter().filter(|start| **start > within.0) {
+        let last = pieces.last_mut().expect("there is one");
+        last.high = start.minus(&Number::ONE);
+        pieces.push(Piece::all(&(start.clone(), within.1.clone())));
+    }
+    pieces
+}
+
+fn of_numbers(ends: &BTreeSet<Number>, within: &(Number, Number)) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut rest = Piece::all(within);
+    for end in ends {
+        if rest.low < *end {
+            pieces.push(Piece {
+                high: end.clone(),
+                high_is_open: true,
+                ..rest.clone()
+            });
+        }
+        pieces.push(Piece::all(&(end.clone(), end.clone())));
+        rest.low = end.clone();
+        rest.low_is_open = true;
+    }
+    if rest.low < rest.high || !rest.low_is_open {
+        pieces.push(rest);
+    }
+    pieces
+}

@@ -1,0 +1,172 @@
+//! Where a jurisdiction may change as a parameter moves: the values of the parameter at which a test
+//! of some tree changes its answer for it.
+//!
+//! Of `j.population >= params.least` of a town of 48 that is 48. A comparison that is a sum of the
+//! parameter and what is known has one such value, exactly (`Linear`); of others the values are found
+//! by halving, between two neighbouring binary numbers. Where a missing fact stands beside the
+//! parameter, the values are those that it is compared with elsewhere, and the ends of its range; if
+//! that is not all there is to the test, the jurisdiction is *unsure*.
+//!
+//! INVARIANT: between two points of a jurisdiction that is not unsure, it comes to one and the same.
+
+use std::collections::BTreeSet;
+
+use crate::model::fact::{FactType, Number, Value};
+use crate::tree::{Domain, Expression, FactRef, Facts, Limits, Test, Tree, number_of};
+use crate::tree::{exact_thresholds, line_ends};
+
+/// The values at which something may change for a jurisdiction.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Points {
+    pub(crate) list: BTreeSet<Number>,
+    /// There may be others.
+    pub(crate) unsure: bool,
+    /// Some lie between two neighbouring numbers of the list, and are neither for certain.
+    pub(crate) near: bool,
+}
+
+/// The tests that speak of a parameter, and those that missing facts can bring together with it.
+pub(crate) struct Tests<'a> {
+    fact: &'a FactRef,
+    of_it: Vec<&'a Test>,
+    others: Vec<&'a Test>,
+    limits: Limits,
+}
+
+impl<'a> Tests<'a> {
+    pub(crate) fn new(trees: &[&'a Tree], fact: &'a FactRef, limits: Limits) -> Self {
+        let all: BTreeSet<&Test> = trees
+            .iter()
+            .flat_map(|tree| tree.tests().map(|asked| &asked.test))
+            .collect();
+        let (of_it, others) = all
+            .into_iter()
+            .partition(|test| test.facts().contains(fact));
+        Self {
+            fact,
+            of_it,
+            others,
+            limits,
+        }
+    }
+
+    /// Whether nothing asks for the parameter.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.of_it.is_empty()
+    }
+
+    /// The points of a record, between two values, these counted.
+    pub(crate) fn points(&self, facts: &Facts, record: usize, within: &(Number, Number)) -> Points {
+        let (mut points, mut near) = (Points::default(), BTreeSet::new());
+        for test in &self.of_it {
+            let Err(open) = facts.answer(record, test) else {
+                continue;
+            };
+            if open.facts().iter().all(|fact| *fact == self.fact) {
+                self.of_test(&open, &mut points, &mut near);
+            } else {
+                self.mixed(&open, facts, record, &mut points);
+            }
+        }
+        points
+            .list
+            .retain(|point| within.0 <= *point && *point <= within.1);
+        points.near = !near.is_disjoint(&points.list);
+        points
+    }
+
+    /// The points of a test about the parameter alone.
+    fn of_test(&self, test: &Test, points: &mut Points, near: &mut BTreeSet<Number>) {
+        if let Some(at) = exact_thresholds(test, self.fact) {
+            points.list.extend(at);
+            return;
+        }
+        match line_ends(test, self.fact, self.limits.boxes) {
+            Some(ends) => {
+                // Between whole numbers and between days there is nothing.
+                if self.fact.schema.ty == FactType::Number {
+                    near.extend(ends.iter().cloned());
+                }
+                points.list.extend(ends);
+            }
+            None => points.unsure = true,
+        }
+    }
+
+    /// The points of a test about the parameter and what is missing.
+    fn mixed(&self, test: &Test, facts: &Facts, record: usize, points: &mut Points) {
+        let missing: Vec<FactRef> = test
+            .facts()
+            .into_iter()
+            .filter(|fact| *fact != self.fact)
+            .cloned()
+            .collect();
+        let [missing] = missing.as_slice() else {
+            points.unsure = true;
+            return;
+        };
+        if !is_plain(test, missing, self.fact) {
+            points.unsure = true;
+            return;
+        }
+        if let Domain::Keys(_) = Domain::of(missing) {
+            let range = &missing.schema.range;
+            points.list.extend(
+                [&range.min, &range.max]
+                    .into_iter()
+                    .flatten()
+                    .flat_map(around),
+            );
+        }
+        for other in self.of_it.iter().chain(&self.others) {
+            let Err(open) = facts.answer(record, other) else {
+                continue;
+            };
+            if !open.facts().contains(missing) || is_plain(&open, missing, self.fact) {
+                continue;
+            }
+            match &open {
+                Test::Compare(left, _, right)
+                    if is_fact(left, missing) && right.constant().is_some() =>
+                {
+                    points
+                        .list
+                        .extend(right.constant().into_iter().flat_map(around));
+                }
+                Test::Known(..) => {}
+                _ => points.unsure = true,
+            }
+        }
+    }
+}
+
+/// Whether a test compares a fact with the parameter and nothing else.
+fn is_plain(test: &Test, fact: &FactRef, parameter: &FactRef) -> bool {
+    match test {
+        Test::Compare(left, _, right) => {
+            (is_fact(left, fact) && is_fact(right, parameter))
+                || (is_fact(left, parameter) && is_fact(right, fact))
+        }
+        _ => false,
+    }
+}
+
+fn is_fact(expression: &Expression, fact: &FactRef) -> bool {
+    matches!(expression, Expression::Fact(known) if known == fact)
+}
+
+/// A value, and its neighbours where values are whole.
+fn around(value: &Value) -> Vec<Number> {
+    let Some(at) = on_line(value) else {
+        return Vec::new();
+    };
+    vec![at.minus(&Number::ONE), at.clone(), at.plus(&Number::ONE)]
+}
+
+/// A number, or the number of a day.
+pub(crate) fn on_line(value: &Value) -> Option<Number> {
+    match value {
+        Value::Date(day) => Some(day.days().into()),
+        other => Some(number_of(other)?.into_owned()),
+    }
+}

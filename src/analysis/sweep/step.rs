@@ -1,0 +1,48 @@
+//! What a sweep is made of: places on the line of a parameter's values, and who changes there.
+
+use crate::assess::verdict::DeterminationKind;
+use crate::model::fact::Number;
+
+/// A place on the line of a parameter's values: at a value, or just above it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The value; of a date, its number of days since 1970.
+    pub at: Number,
+    /// What is said holds above it, and not at the value itself.
+    pub above: bool,
+}
+
+/// A jurisdiction that changes at a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flip {
+    /// Its place among those that are assessed.
+    pub jurisdiction: usize,
+    /// What it comes to before.
+    pub before: DeterminationKind,
+    /// What it comes to from here on.
+    pub after: DeterminationKind,
+}
+
+/// A value at which some jurisdictions change.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// From where on.
+    pub place: Place,
+    /// How many come to each determination from here on, in the order of
+    /// [`DeterminationKind::ALL`].
+    pub counts: [usize; 4],
+    /// Who changes, in order.
+    pub flips: Vec<Flip>,
+}
+
+/// Why there may be more steps than were found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Inexact {
+    /// Looked at at so many evenly spaced values alone, because the trees do not tell where something
+    /// changes.
+    pub sampled: Option<usize>,
+    /// How many jurisdictions weigh a missing fact against the parameter in a way that was not followed.
+    pub unsure: usize,
+    /// Some steps lie between two neighbouring binary numbers, and are shown at the second.
+    pub near: bool,
+}

@@ -1,0 +1,203 @@
+//! All days between two days on which something changes, with why.
+//!
+//! What depends on the day: dated facts, parameters, conditions in force, waivers, and what scripts
+//! make of `params.as_of`. The first four change on days that are written somewhere. For the last, the
+//! trees tell on which days a test changes its answer (`sweep/points`); where they do not, each day is
+//! looked at. On each such day all is assessed anew, so every change has its causes.
+
+use std::collections::BTreeSet;
+
+use crate::analysis::impact::Impact;
+use crate::analysis::sweep::pieces::{points_of, wholes};
+use crate::analysis::sweep::points::Tests;
+use crate::assess::assessment::{Assessment, Delta};
+use crate::assess::snapshot::{Criteria, Snapshot};
+use crate::assess::{Options, Swept, assess, assess_after};
+use crate::base::diagnostic::{Code, Diagnostic};
+use crate::base::work;
+use crate::model::fact::{Date, Dated, Number};
+use crate::model::jurisdiction::View;
+use crate::model::rulebook::AS_OF;
+
+/// What changes from one day to another.
+#[derive(Debug)]
+pub struct Timeline {
+    /// The first day and the last.
+    pub days: (Date, Date),
+    /// All as of the first day.
+    pub start: Assessment,
+    /// The days on which a determination or a finding changes, in order.
+    pub changes: Vec<DayOfChange>,
+    /// How many days were assessed.
+    pub assessed: usize,
+}
+
+/// A day on which something changes.
+#[derive(Debug)]
+pub struct DayOfChange {
+    /// The first day on which it is otherwise.
+    pub day: Date,
+    /// What changes, and why.
+    pub impact: Impact,
+}
+
+/// The most days that a timeline covers: some two hundred years.
+const MOST_DAYS: i64 = 75_000;
+
+/// Follows what options select from one day to another.
+///
+/// # Errors
+/// When the days are in the wrong order, or too far apart.
+pub fn timeline(
+    snapshot: &Snapshot,
+    options: &Options,
+    (from, to): (Date, Date),
+) -> Result<Timeline, Diagnostic> {
+    let problem = |message: String| Diagnostic::new(Code::UnknownSelection, message);
+    if from > to {
+        let message = format!("{from} is after {to}: a timeline goes from the earlier day");
+        return Err(problem(message).help(format!("write `--from {to} --to {from}`")));
+    }
+    if to.days() - from.days() > MOST_DAYS {
+        let message = format!("from {from} to {to} there are more than {MOST_DAYS} days");
+        return Err(problem(message).help("ask for fewer years".to_owned()));
+    }
+    let on = |day: Date| Options {
+        as_of: Some(day),
+        ..options.clone()
+    };
+    let start = assess(snapshot, &on(from));
+    let days = days(snapshot, options, &start, (from, to));
+    let assessed = days.len() + 1;
+    let (mut changes, mut latest) = (Vec::new(), None);
+    for day in days {
+        work::look();
+        let before = latest.as_ref().unwrap_or(&start);
+        let now = assess_after(snapshot, &on(day), before);
+        if Delta::between(before, &now)
+            .rulebooks
+            .iter()
+            .any(|one| !one.jurisdictions.is_empty())
+        {
+            let impact = Impact::between(before, &now);
+            changes.push(DayOfChange { day, impact });
+        }
+        latest = Some(now);
+    }
+    Ok(Timeline {
+        days: (from, to),
+        start,
+        changes,
+        assessed,
+    })
+}
+
+/// The days after the first on which something may change.
+fn days(
+    snapshot: &Snapshot,
+    options: &Options,
+    start: &Assessment,
+    (from, to): (Date, Date),
+) -> BTreeSet<Date> {
+    let mut found = BTreeSet::new();
+    for assessed in &start.rulebooks {
+        let id = assessed.rulebook().id.as_str();
+        let Some(criteria) = snapshot.criteria(id) else {
+            continue;
+        };
+        let mut written = BTreeSet::new();
+        written_days(criteria, &mut |day| {
+            written.insert(day);
+        });
+        written.retain(|day| from < *day && *day <= to);
+        if assessed.parameters.iter().any(|used| &*used.name == AS_OF) {
+            let firsts = std::iter::once(from).chain(written.iter().copied());
+            let lasts = written.iter().filter_map(|day| after(*day, -1)).chain([to]);
+            for (first, last) in firsts.zip(lasts) {
+                found.extend(days_of_scripts(snapshot, options, id, (first, last)));
+            }
+        }
+        found.extend(written);
+    }
+    found
+}
+
+fn after(day: Date, days: i64) -> Option<Date> {
+    Date::from_days(day.days() + days)
+}
+
+/// The days on which something begins to hold, and those on which something does no more.
+fn written_days(criteria: &Criteria, take: &mut dyn FnMut(Date)) {
+    fn ends<T>(dated: &Dated<T>, take: &mut dyn FnMut(Date)) {
+        dated.from.into_iter().for_each(&mut *take);
+        dated
+            .to
+            .and_then(|last| after(last, 1))
+            .into_iter()
+            .for_each(take);
+    }
+    for parameter in &criteria.rulebook.parameters {
+        parameter.values.iter().for_each(|dated| ends(dated, take));
+    }
+    for scripted in criteria.conditions.iter().chain(&criteria.decision) {
+        ends(&scripted.condition.in_force, take);
+    }
+    for waiver in criteria.waivers.all() {
+        waiver.granted.into_iter().for_each(&mut *take);
+        waiver
+            .expires
+            .and_then(|last| after(last, 1))
+            .into_iter()
+            .for_each(&mut *take);
+    }
+    for view in criteria.records.records().iter() {
+        // Rows of a table are the same on every day.
+        if let View::Whole(record) = view {
+            record
+                .facts
+                .iter()
+                .flatten()
+                .for_each(|dated| ends(dated, take));
+        }
+    }
+}
+
+/// The days after the first on which what scripts make of the day may change, nothing else changing.
+fn days_of_scripts(
+    snapshot: &Snapshot,
+    options: &Options,
+    rulebook: &str,
+    (first, last): (Date, Date),
+) -> Vec<Date> {
+    let every = || {
+        let days = first.days() + 1..=last.days();
+        days.filter_map(Date::from_days).collect()
+    };
+    let options = Options {
+        as_of: Some(first),
+        ..options.clone()
+    };
+    let Some(swept) = Swept::new(snapshot, &options, rulebook, AS_OF) else {
+        return every();
+    };
+    let deciding = swept.deciding();
+    if deciding.beyond || swept.moving().is_some() {
+        return every();
+    }
+    let limits = swept.prepared.basis.bindings.limits;
+    let tests = Tests::new(&deciding.trees, &swept.fact, limits);
+    let within = (Number::from(first.days()), Number::from(last.days()));
+    let points = points_of(&tests, &swept.prepared.basis.facts, &swept.places, &within);
+    if points.iter().any(|points| points.unsure) {
+        return every();
+    }
+    let ends = points.iter().flat_map(|points| &points.list);
+    let days: BTreeSet<i64> = ends
+        .flat_map(wholes)
+        .filter_map(|day| day.whole())
+        .collect();
+    let inside = days
+        .into_iter()
+        .filter(|day| first.days() < *day && *day <= last.days());
+    inside.filter_map(Date::from_days).collect()
+}

@@ -1,0 +1,273 @@
+//! A rulebook of which one parameter is left open: a fact that each jurisdiction may have another
+//! value of, so that scripts are explored once for all values.
+//!
+//! What it comes to at a value is what an assessment with that value comes to (a law in
+//! `tests/it/sweep.rs`). Statistics and derived facts that rest on the parameter are computed again
+//! with each value; all else is kept.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::assess::computed_columns::Worked;
+use crate::assess::explored::Explored;
+use crate::assess::form::Form;
+use crate::assess::options::Options;
+use crate::assess::population::{self, Kept};
+use crate::assess::prepared::{Basis, Decider, Prepared};
+use crate::assess::snapshot::Snapshot;
+use crate::assess::statistics::Inputs;
+use crate::assess::verdict::DeterminationKind;
+use crate::base::diagnostic::Diagnostic;
+use crate::model::fact::{
+    Column, Date, FactOrigin, FactPath, FactSchema, FactType, Number, Range, Value,
+};
+use crate::model::rulebook::AS_OF;
+use crate::tree::{FactRef, Facts, Owner, Tree};
+
+/// A rulebook with one parameter left open.
+#[derive(Debug)]
+pub(crate) struct Swept {
+    pub(crate) prepared: Prepared,
+    /// The parameter as a fact.
+    pub(crate) fact: FactRef,
+    slot: usize,
+    /// The records that are assessed, by their numbers.
+    pub(crate) places: Arc<[u32]>,
+    /// What is wrong with files and scripts.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// The trees whose tests tell where something changes, as far as trees hold the scripts.
+pub(crate) struct Deciding<'a> {
+    pub(crate) trees: Vec<&'a Tree>,
+    /// Some script that may rest on the parameter is no tree.
+    pub(crate) beyond: bool,
+}
+
+impl Swept {
+    /// Leaves a parameter of a rulebook open, `as_of` for the day that scripts read. None where there
+    /// is no such rulebook or parameter, or the options fit nothing.
+    pub(crate) fn new(
+        snapshot: &Snapshot,
+        options: &Options,
+        rulebook: &str,
+        parameter: &str,
+    ) -> Option<Self> {
+        let criteria = snapshot.criteria(rulebook)?;
+        let path = format!("params.{parameter}");
+        let fact = as_fact(
+            criteria
+                .rulebook
+                .parameters
+                .iter()
+                .find(|one| *one.name == *parameter),
+            &path,
+        )?;
+        let wide = criteria.wide.with(fact);
+        let slot = wide.schema.slot(&path)?;
+        if wide.schema.facts()[slot].origin != FactOrigin::Parameter {
+            return None;
+        }
+        let snapshot = Snapshot {
+            rulebooks: vec![criteria.with_wide(wide.into()).into()],
+            diagnostics: Vec::new(),
+        };
+        let explored = Explored::new(&snapshot, options, None);
+        let diagnostics = explored.diagnostics.clone();
+        let prepared = explored.prepared().into_iter().next()?;
+        let fact = FactRef::of(Owner::This, slot, &prepared.basis.bindings.schema);
+        Some(Self {
+            places: crate::assess::jurisdictions::places(&prepared),
+            prepared,
+            fact,
+            slot,
+            diagnostics,
+        })
+    }
+
+    /// All that is computed where each record has a value of its own, by record.
+    pub(crate) fn at(&self, values: Vec<Option<Number>>) -> Prepared {
+        let schema = &self.prepared.basis.bindings.schema.facts()[self.slot];
+        let column = match schema.ty {
+            FactType::Date => {
+                let mut column = Column::of(schema);
+                for value in values {
+                    let day = value.and_then(|days| Date::from_days(days.whole()?));
+                    column.push(day.map(Value::Date).as_ref());
+                }
+                column
+            }
+            _ => Column::of_numbers(schema, values),
+        };
+        self.with(column)
+    }
+
+    fn with(&self, column: Column) -> Prepared {
+        let basis = &self.prepared.basis;
+        let mut facts = basis.facts.taking([]);
+        facts.put(self.slot, column.into());
+        let worked = Worked {
+            criteria: &basis.criteria,
+            bindings: &basis.bindings,
+            plan: &self.prepared.plan,
+            beside: None,
+        };
+        let filled = worked.fill(facts, Some(basis));
+        self.prepared.over(Basis {
+            facts: filled.facts,
+            measurements: filled.measurements.into(),
+            faults: filled.faults.into(),
+            ..basis.clone()
+        })
+    }
+
+    /// All that is computed where each record has the same value.
+    pub(crate) fn at_all(&self, value: &Number) -> Prepared {
+        self.at(vec![
+            Some(value.clone());
+            self.prepared.basis.facts.records.len()
+        ])
+    }
+
+    /// The facts of what was computed at a value, with the parameter left open again: statistics as they
+    /// are there.
+    pub(crate) fn opened(&self, there: &Prepared) -> Facts {
+        let mut facts = there.basis.facts.taking([]);
+        let unknown = Arc::clone(self.prepared.basis.facts.shared_column(self.slot));
+        facts.put(self.slot, unknown);
+        facts
+    }
+
+    /// What some records, by their numbers in order, come to.
+    pub(crate) fn kinds(prepared: &Prepared, wanted: &[u32]) -> Vec<DeterminationKind> {
+        let parts = population::assess(prepared, wanted, &Kept::default());
+        parts
+            .iter()
+            .flat_map(|part| part.kinds.iter().copied())
+            .collect()
+    }
+
+    /// The trees of conditions and of the decision.
+    pub(crate) fn deciding(&self) -> Deciding<'_> {
+        let used = self.prepared.conditions.iter().map(|used| &used.form);
+        let mut found = Deciding {
+            trees: Vec::new(),
+            beyond: false,
+        };
+        used.for_each(|form| found.add(form, &self.fact));
+        if let Decider::Tree(tree, _) = &*self.prepared.decider {
+            found.add_tree(tree, &self.fact);
+        }
+        // What is computed beforehand is read like a fact, and may rest on anything.
+        let beforehand = self.prepared.plan.derived.iter();
+        found.beyond |= beforehand
+            .filter(|used| self.rests_on_it().contains(&used.slot))
+            .any(|used| matches!(used.form, Form::NotTabular(_)));
+        found
+    }
+
+    /// The derived facts and statistics that rest on the parameter, by their numbers.
+    fn rests_on_it(&self) -> BTreeSet<usize> {
+        let mut found = BTreeSet::from([self.slot]);
+        loop {
+            let before = found.len();
+            for used in &self.prepared.plan.derived {
+                if used.reads.iter().any(|read| found.contains(read)) {
+                    found.insert(used.slot);
+                }
+            }
+            for measured in &self.prepared.basis.criteria.wide.statistics {
+                let inputs = measured.inputs.iter();
+                if inputs
+                    .flat_map(Inputs::all)
+                    .any(|read| found.contains(&read))
+                {
+                    found.insert(measured.slot);
+                }
+            }
+            if found.len() == before {
+                return found;
+            }
+        }
+    }
+
+    /// The trees of the derived facts that statistics are computed from and that rest on the
+    /// parameter; none where no statistic moves with it.
+    pub(crate) fn moving(&self) -> Option<Deciding<'_>> {
+        let moved = self.rests_on_it();
+        let statistics = &self.prepared.basis.criteria.wide.statistics;
+        let moving = statistics.iter().filter(|one| moved.contains(&one.slot));
+        let inputs: BTreeSet<usize> = moving
+            .flat_map(|one| one.inputs.iter().flat_map(Inputs::all))
+            .filter(|slot| moved.contains(slot))
+            .collect();
+        if inputs.is_empty() {
+            return None;
+        }
+        let mut found = Deciding {
+            trees: Vec::new(),
+            beyond: false,
+        };
+        for used in &self.prepared.plan.derived {
+            if inputs.contains(&used.slot) {
+                found.add(&used.form, &self.fact);
+                let mut moved = statistics.iter().filter(|one| moved.contains(&one.slot));
+                let rests_on_one = moved.any(|one| used.reads.contains(&one.slot));
+                found.beyond |= rests_on_one || self.varies(&used.form);
+            }
+        }
+        Some(found)
+    }
+
+    /// Whether a value of a derived fact is calculated from the parameter.
+    fn varies(&self, form: &Form) -> bool {
+        let Form::Tabular(tree) = form else {
+            return true;
+        };
+        tree.outcomes()
+            .filter_map(|outcome| outcome.value.as_ref())
+            .any(|value| {
+                let mut facts = BTreeSet::new();
+                value.collect(&mut facts);
+                facts.contains(&self.fact)
+            })
+    }
+}
+
+impl<'a> Deciding<'a> {
+    fn add(&mut self, form: &'a Form, parameter: &FactRef) {
+        match form {
+            Form::Tabular(tree) => self.add_tree(tree, parameter),
+            Form::NotTabular(_) => self.beyond = true,
+            Form::Broken => {}
+        }
+    }
+
+    /// Read through a reference, the parameter has another name, which nobody follows.
+    fn add_tree(&mut self, tree: &'a Tree, parameter: &FactRef) {
+        let is_it = |fact: &FactRef| fact.last_path() == parameter.path.as_str();
+        let facts = tree.facts();
+        self.beyond |= facts
+            .into_iter()
+            .any(|fact| is_it(fact) && fact != parameter);
+        self.trees.push(tree);
+    }
+}
+
+/// A parameter as a fact that no record states.
+fn as_fact(
+    parameter: Option<&crate::model::rulebook::Parameter>,
+    path: &str,
+) -> Option<FactSchema> {
+    let (ty, range) = match parameter {
+        Some(parameter) => (parameter.ty.clone(), parameter.range.clone()),
+        None if path.strip_prefix("params.") == Some(AS_OF) => (FactType::Date, Range::default()),
+        None => return None,
+    };
+    Some(FactSchema {
+        path: FactPath::new(path),
+        range,
+        origin: FactOrigin::Parameter,
+        ..FactSchema::of(path, ty)
+    })
+}

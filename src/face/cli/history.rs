@@ -1,0 +1,78 @@
+//! `rulebook history`.
+
+use crate::analysis::history::{Commit, Entry, History};
+use crate::assess::snapshot::Loader;
+use crate::face::cli::common::{Common, ExitStatus};
+use crate::face::cli::output::{print, show_diagnostics};
+use crate::face::cli::selection::Reading;
+use crate::host::disk::{Revision, Revisions};
+use crate::render::{self, Style};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct HistoryArguments {
+    /// The id of the jurisdiction; all when left out
+    #[arg(value_name = "JURISDICTION")]
+    jurisdiction: Option<String>,
+
+    #[command(flatten)]
+    common: Common,
+
+    #[command(flatten)]
+    reading: Reading,
+
+    /// Only so many commits: the last ones
+    #[arg(long, value_name = "COUNT", default_value_t = 10_000)]
+    commits: usize,
+
+    /// How to show the history
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Text,
+    Markdown,
+    Csv,
+    Json,
+}
+
+pub(super) fn history_command(arguments: &HistoryArguments) -> anyhow::Result<ExitStatus> {
+    let wanted: Vec<String> = arguments.jurisdiction.iter().cloned().collect();
+    let options = arguments.reading.options(&wanted);
+    let mut revisions = Revisions::of(&arguments.common.root, arguments.commits)?;
+    let (mut history, mut loader) = (History::default(), Loader::default());
+    for place in 0..revisions.list.len() {
+        let snapshot = loader.load(&revisions.read(place)?);
+        let commit = commit(&revisions.list[place]);
+        history.add(commit, &snapshot, &options);
+    }
+    if history.commits == 0 {
+        anyhow::bail!("no commit has a rulebook in this folder: `policies` and `scripts` are new");
+    }
+    print(&match arguments.format {
+        Format::Text => render::history(&history, arguments.common.plain()),
+        Format::Markdown => render::history(&history, Style::Markdown),
+        Format::Csv => render::history_csv(&history),
+        Format::Json => render::history_json(&history),
+    })?;
+    let Some(last) = &history.last else {
+        return Ok(ExitStatus::Broken);
+    };
+    show_diagnostics(last, arguments.common.color, true);
+    let changed = |entry: &Entry| matches!(entry, Entry::Changed(..));
+    if !wanted.is_empty() && !history.entries.iter().any(changed) {
+        anyhow::bail!("no commit has a jurisdiction `{}`", wanted.join(", "));
+    }
+    Ok(ExitStatus::good_if(!last.has_errors()))
+}
+
+fn commit(revision: &Revision) -> Commit {
+    Commit {
+        id: revision.id.clone(),
+        short: revision.short.clone(),
+        day: revision.day.clone(),
+        author: revision.author.clone(),
+        subject: revision.subject.clone(),
+    }
+}

@@ -1,0 +1,81 @@
+//! `rulebook summary`.
+
+use crate::analysis::summary::{Summary, SummaryOptions, summarize};
+use crate::assess::assessment::Assessment;
+use crate::face::cli::common::{Common, ExitStatus};
+use crate::face::cli::output::{print, show_diagnostics};
+use crate::face::cli::selection::Selection;
+use crate::render::{self, Style};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct SummaryArguments {
+    #[command(flatten)]
+    common: Common,
+
+    #[command(flatten)]
+    selection: Selection,
+
+    /// Count by the values of this fact too, those that are unknown as a group of their own; may be
+    /// given several times
+    #[arg(long, value_name = "FACT")]
+    by: Vec<String>,
+
+    /// How many of those nearest to each threshold are named
+    #[arg(long, value_name = "COUNT", default_value_t = 5)]
+    near: usize,
+
+    /// How to show the summary
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Text,
+    Markdown,
+    Csv,
+    Json,
+}
+
+pub(super) fn summary_command(arguments: &SummaryArguments) -> anyhow::Result<ExitStatus> {
+    let options = arguments.selection.options();
+    let assessment = arguments.common.assess(&options)?.assessment;
+    let summaries = summaries(arguments, &assessment)?;
+    print(&match arguments.format {
+        Format::Text => render::summary(&summaries, arguments.common.plain()),
+        Format::Markdown => render::summary(&summaries, Style::Markdown),
+        Format::Csv => render::summary_csv(&summaries),
+        Format::Json => render::summary_json(&summaries, &assessment.diagnostics),
+    })?;
+    show_diagnostics(&assessment, arguments.common.color, true);
+    let any = assessment.rulebooks.iter().any(|one| !one.is_empty());
+    Ok(ExitStatus::good_if(any && !assessment.has_errors()))
+}
+
+/// One for each rulebook. A fact to group by has to be one of some rulebook; the others have no
+/// groups.
+fn summaries<'a>(
+    arguments: &SummaryArguments,
+    assessment: &'a Assessment,
+) -> anyhow::Result<Vec<Summary<'a>>> {
+    let with = |by: &[String]| SummaryOptions {
+        by: by.to_vec(),
+        near: arguments.near,
+    };
+    let (mut found, mut problem) = (Vec::new(), None);
+    for assessed in &assessment.rulebooks {
+        let summary = summarize(assessed, &with(&arguments.by)).or_else(|why| {
+            problem = Some(why);
+            summarize(assessed, &with(&[]))
+        });
+        found.extend(summary);
+    }
+    let grouped = found.iter().any(|summary| summary.groups.is_some());
+    match problem.filter(|_| !grouped) {
+        Some(why) => {
+            let help = why.help.map(|help| format!(": {help}")).unwrap_or_default();
+            anyhow::bail!("{}{help}", why.message)
+        }
+        None => Ok(found),
+    }
+}

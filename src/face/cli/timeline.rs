@@ -1,0 +1,66 @@
+//! `rulebook timeline`.
+
+use crate::analysis::timeline::timeline;
+use crate::assess::snapshot::Snapshot;
+use crate::face::cli::common::{Common, ExitStatus};
+use crate::face::cli::output::{print, show_diagnostics};
+use crate::face::cli::selection::Reading;
+use crate::host::disk;
+use crate::model::fact::Date;
+use crate::render::{self, Style};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct TimelineArguments {
+    /// The id of the jurisdiction; all when left out
+    #[arg(value_name = "JURISDICTION")]
+    jurisdiction: Option<String>,
+
+    #[command(flatten)]
+    common: Common,
+
+    #[command(flatten)]
+    reading: Reading,
+
+    /// The first day
+    #[arg(long, value_name = "DATE", value_parser = Date::parse)]
+    from: Date,
+
+    /// The last day
+    #[arg(long, value_name = "DATE", value_parser = Date::parse)]
+    to: Date,
+
+    /// How to show the timeline
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Format {
+    Text,
+    Markdown,
+    Csv,
+    Json,
+}
+
+pub(super) fn timeline_command(arguments: &TimelineArguments) -> anyhow::Result<ExitStatus> {
+    let wanted: Vec<String> = arguments.jurisdiction.iter().cloned().collect();
+    let options = arguments.reading.options(&wanted);
+    if options.as_of.is_some() {
+        anyhow::bail!("a timeline goes from day to day: leave out --as-of");
+    }
+    let snapshot = Snapshot::load(&disk::read(&arguments.common.root)?);
+    let days = (arguments.from, arguments.to);
+    let found = timeline(&snapshot, &options, days).map_err(|why| {
+        let help = why.help.map(|help| format!(": {help}")).unwrap_or_default();
+        anyhow::anyhow!("{}{help}", why.message)
+    })?;
+    print(&match arguments.format {
+        Format::Text => render::timeline(&found, arguments.common.plain()),
+        Format::Markdown => render::timeline(&found, Style::Markdown),
+        Format::Csv => render::timeline_csv(&found),
+        Format::Json => render::timeline_json(&found),
+    })?;
+    show_diagnostics(&found.start, arguments.common.color, true);
+    let any = found.start.rulebooks.iter().any(|one| !one.is_empty());
+    Ok(ExitStatus::good_if(any && !found.start.has_errors()))
+}

@@ -1,0 +1,73 @@
+//! What one change among many did, for a timeline and a history: who changed, and because of what.
+
+use std::collections::BTreeMap;
+
+use crate::analysis::impact::{Impact, JurisdictionImpact};
+use crate::assess::assessment::{Assessment, RulebookAssessment};
+use crate::assess::verdict::DeterminationKind;
+use crate::render::document::Page;
+use crate::render::text::impact::{details, movement};
+
+/// The most jurisdictions named in a line.
+const MOST_NAMES: usize = 10;
+
+/// What happened to somebody, and its details.
+type What = (String, Vec<String>);
+
+/// What each rulebook came to: of a single jurisdiction its determination, of many their numbers.
+pub(super) fn standing(assessment: &Assessment, page: &mut Page) {
+    for assessed in &assessment.rulebooks {
+        page.line(&format!(
+            "{}: {}.",
+            assessed.rulebook().title,
+            standing_of(assessed)
+        ));
+    }
+}
+
+fn standing_of(assessed: &RulebookAssessment) -> String {
+    if assessed.len() == 1 {
+        return format!("{} is {}", assessed.name(0), assessed.kind(0));
+    }
+    let counts = DeterminationKind::ALL.map(|kind| (assessed.count(kind), kind));
+    let there = counts.iter().filter(|(count, _)| *count > 0);
+    let words: Vec<String> = there
+        .map(|(count, kind)| format!("{count} {kind}"))
+        .collect();
+    match words.as_slice() {
+        [] => "no jurisdictions".to_owned(),
+        words => words.join(", "),
+    }
+}
+
+/// Who changed and why: those to whom the same happened for the same reasons in one item.
+pub(super) fn changes(impact: &Impact, page: &mut Page) {
+    for rulebook in &impact.rulebooks {
+        // In order of the first of each.
+        let mut alike: Vec<(What, Vec<&JurisdictionImpact>)> = Vec::new();
+        let mut numbers: BTreeMap<What, usize> = BTreeMap::new();
+        for one in &rulebook.jurisdictions {
+            let what = (movement(one), details(rulebook, one, page));
+            let number = *numbers.entry(what.clone()).or_insert(alike.len());
+            match alike.get_mut(number) {
+                Some((_, list)) => list.push(one),
+                None => alike.push((what, vec![one])),
+            }
+        }
+        let name = |one: &&JurisdictionImpact| match &*one.name {
+            name if name == one.delta.id.as_str() => name.to_owned(),
+            name => format!("{name} ({})", one.delta.id),
+        };
+        for ((kind, details), list) in alike {
+            let named: Vec<String> = list.iter().take(MOST_NAMES).map(name).collect();
+            let more = match list.len().saturating_sub(MOST_NAMES) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            page.item(&format!("{}{more}: {kind}", named.join(", ")));
+            for detail in details {
+                page.detail(&detail);
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! The values of a fact at which a test about it alone changes its answer.
+
+use crate::model::fact::Number;
+use crate::model::fact::Value;
+use crate::tree::arithmetic::number_of;
+use crate::tree::domain::Domain;
+use crate::tree::expression::{Expression, FactRef, Kind, value_of_key};
+use crate::tree::linear::{Linear, Simplest};
+use crate::tree::predicate::Test;
+use crate::tree::truth::truth_of;
+
+/// The values at which a comparison of sums changes, exactly: one, or none where it never does.
+/// `None` for a test of another form.
+pub(crate) fn exact_thresholds(test: &Test, fact: &FactRef) -> Option<Vec<Number>> {
+    let Test::Compare(left, comparison, right) = &*test.without_names() else {
+        return None;
+    };
+    // What may not be calculated has ends of its own.
+    match Linear::simplest(left, *comparison, right)? {
+        Simplest::Answer(_) if is_sum(left) && is_sum(right) => Some(Vec::new()),
+        Simplest::One(term, _, bound) if is_sum(left) && is_sum(right) => {
+            matches!(&*term, Expression::Fact(known) if known == fact).then(|| vec![bound])
+        }
+        _ => None,
+    }
+}
+
+/// Whether a calculation can always be done: of constants, facts, and their sums and multiples.
+fn is_sum(expression: &Expression) -> bool {
+    use crate::tree::arithmetic::{Binary, Unary};
+    match expression {
+        Expression::Constant(_) | Expression::Parameter(..) | Expression::Fact(_) => true,
+        Expression::Derived(_, inner) => is_sum(inner),
+        Expression::Unary(operation, inner) => {
+            matches!(operation, Unary::Negate | Unary::ToNumber) && is_sum(inner)
+        }
+        Expression::Binary(Binary::Add | Binary::Subtract | Binary::Multiply, left, right) => {
+            is_sum(left) && is_sum(right)
+        }
+        Expression::Binary(Binary::Divide, left, right) => {
+            is_sum(left)
+                && right
+                    .known()
+                    .is_some_and(|value| number_of(&value).is_some_and(|number| !number.is_zero()))
+        }
+        Expression::Binary(..) => false,
+    }
+}
+
+/// The values on both sides of each place where a test changes: neighbours, of which the second has
+/// the new answer. None where they were not found with as many boxes.
+pub(crate) fn line_ends(test: &Test, fact: &FactRef, boxes: usize) -> Option<Vec<Number>> {
+    let Domain::Keys(keys) = truth_of(test, fact, boxes)? else {
+        return None;
+    };
+    let number = |key: i64| match value_of_key(fact, key)? {
+        Value::Number(number) => Some(number),
+        Value::Integer(whole) => Some(whole.into()),
+        Value::Date(day) => Some(day.days().into()),
+        _ => None,
+    };
+    let ends = keys
+        .ranges()
+        .iter()
+        .flat_map(|(from, to)| [Some(*from), *to]);
+    let beside = ends
+        .flatten()
+        .flat_map(|key| match Kind::of(&fact.schema.ty) {
+            Kind::Number => vec![key - 1, key],
+            _ => vec![key],
+        });
+    Some(beside.filter_map(number).collect())
+}

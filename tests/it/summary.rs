@@ -1,0 +1,328 @@
+//! Summaries: counts against those of the CSV of `check`, near misses against what comes of setting
+//! the fact, and what is shown.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use proptest::prelude::*;
+use rulebook::assess::{Options, SetFact, assess};
+use rulebook::assessment::{Assessment, Status};
+use rulebook::fact::Value;
+use rulebook::files::Files;
+use rulebook::snapshot::Snapshot;
+use rulebook::summary::{NearMiss, Needs, Summary, SummaryOptions, summarize};
+
+use crate::common::run;
+use crate::law::{enough, law};
+
+const RULEBOOK: &str = "title: Grants
+as_of: 2020-01-01
+parameters:
+  least: {value: 50, unit: people}
+facts:
+  county: {type: choice, choices: [north, south]}
+  population: {type: integer, unit: people, range: {min: 0, max: 100000}}
+  rate: {type: number, unit: percent}
+  seat: {type: boolean}
+  since: {type: date}
+";
+
+const SIZE: &str = "//! Large enough
+if j.seat { j.population >= params.least / 2 } else { j.population >= params.least && j.population != 60 }
+";
+
+const RATE: &str = "//! A high rate\nj.rate > 4.5 || j.rate < 0.5\n";
+
+const SINCE: &str = "//! Long there\n//! @level advisory\nj.since < date(\"2000-01-01\")\n";
+
+/// County, population, rate in quarters, seat, day.
+type Drawn = (
+    Option<bool>,
+    Option<u8>,
+    Option<u8>,
+    Option<bool>,
+    Option<u8>,
+);
+
+fn drawn() -> impl Strategy<Value = Vec<Drawn>> {
+    let one = (
+        prop::option::weighted(0.8, any::<bool>()),
+        prop::option::weighted(0.9, 10_u8..70),
+        prop::option::weighted(0.9, 0_u8..25),
+        prop::option::weighted(0.9, any::<bool>()),
+        prop::option::weighted(0.9, 1_u8..28),
+    );
+    prop::collection::vec(one, 1..30)
+}
+
+fn sheet(population: &[Drawn]) -> String {
+    let mut text = "id,name,county,population,rate,seat,since\n".to_owned();
+    for (index, (county, people, rate, seat, day)) in population.iter().enumerate() {
+        let county = county.map_or("", |north| if north { "north" } else { "south" });
+        let people = people.map_or(String::new(), |people| people.to_string());
+        let rate = rate.map_or(String::new(), |rate| {
+            format!("{:.2}", f64::from(rate) / 4.0)
+        });
+        let seat = seat.map_or(String::new(), |seat| seat.to_string());
+        let day = day.map_or(String::new(), |day| format!("1999-12-{day:02}"));
+        text += &format!("r{index:02},R {index},{county},{people},{rate},{seat},{day}\n");
+    }
+    text
+}
+
+fn files(population: &[Drawn], decision: &str) -> Vec<(&'static str, String)> {
+    vec![
+        (
+            "policies/t/rulebook.yaml",
+            format!("{RULEBOOK}decision: {decision}\n"),
+        ),
+        ("policies/t/jurisdictions/all.csv", sheet(population)),
+        ("scripts/t/size.rhai", SIZE.to_owned()),
+        ("scripts/t/rate.rhai", RATE.to_owned()),
+        ("scripts/t/since.rhai", SINCE.to_owned()),
+    ]
+}
+
+fn folder(files: &[(&str, String)]) -> tempfile::TempDir {
+    let root = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        let path = root.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    root
+}
+
+fn assessed(population: &[Drawn], facts: Vec<SetFact>) -> Assessment {
+    let mut read = Files::new();
+    for (path, text) in files(population, "all") {
+        read.insert(path, &text);
+    }
+    let options = Options {
+        facts,
+        ..Options::default()
+    };
+    assess(&Snapshot::load(&read), &options)
+}
+
+/// Rows of a CSV by the names of its columns. No cell of these has a comma or a line of its own.
+fn rows(root: &Path, arguments: &[&str]) -> Vec<BTreeMap<String, String>> {
+    let (text, told, _) = run(root, arguments, b"");
+    assert!(!told.contains("error"), "{told}");
+    let mut lines = text.lines();
+    let head: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let row = |line: &str| {
+        let cells = line.split(',').map(str::to_owned);
+        head.iter()
+            .map(|name| (*name).to_owned())
+            .zip(cells)
+            .collect()
+    };
+    lines.map(row).collect()
+}
+
+type Counts = BTreeMap<(String, String, String), usize>;
+
+/// What the CSV of `check` says: of each condition, and of all together, how many came to what, by
+/// county; and who fails what.
+fn counted(root: &Path) -> (Counts, BTreeMap<String, Vec<String>>) {
+    let mut counts = Counts::new();
+    let mut unmet: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let counties = fs::read_to_string(root.join("policies/t/jurisdictions/all.csv")).unwrap();
+    let county: BTreeMap<&str, &str> = counties
+        .lines()
+        .map(|line| (&line[..3], line.split(',').nth(2).unwrap()))
+        .collect();
+    for row in rows(root, &["check", "--format", "csv"]) {
+        let (condition, result) = (row["condition"].clone(), row["result"].replace(' ', "_"));
+        let id = row["jurisdiction"].as_str();
+        let group = match county[id] {
+            "" => "unknown",
+            other => other,
+        };
+        for group in ["", group] {
+            let key = (group.to_owned(), condition.clone(), result.clone());
+            *counts.entry(key).or_default() += 1;
+        }
+        let failed = unmet.entry(id.to_owned()).or_default();
+        if ["size", "rate"].contains(&condition.as_str()) && result != "met" {
+            failed.push(format!("{condition} {result}"));
+        }
+    }
+    (counts, unmet)
+}
+
+#[test]
+fn counts_are_those_of_the_csv_of_check() {
+    law(60)
+        .run(&(drawn(), 0_usize..3), |(population, decision)| {
+            let decision = ["all", "any", "{at_least: 2}"][decision];
+            let root = folder(&files(&population, decision));
+            let (counts, unmet) = counted(root.path());
+            let found = rows(
+                root.path(),
+                &[
+                    "summary", "--by", "county", "--format", "csv", "--near", "1000",
+                ],
+            );
+            let number = |row: &BTreeMap<String, String>| row["count"].parse::<usize>().unwrap();
+            let mut seen = Counts::new();
+            for row in &found {
+                if ["determination", "finding"].contains(&row["kind"].as_str()) && number(row) > 0 {
+                    let key = (
+                        row["group"].clone(),
+                        row["condition"].clone(),
+                        row["what"].clone(),
+                    );
+                    prop_assert!(seen.insert(key, number(row)).is_none());
+                }
+            }
+            prop_assert_eq!(seen, counts);
+            // Who fails one alone, and which fail together.
+            let mut sets: BTreeMap<(String, bool), usize> = BTreeMap::new();
+            for (id, failed) in &unmet {
+                let (not_met, open): (Vec<_>, Vec<_>) =
+                    failed.iter().partition(|one| one.ends_with(" not_met"));
+                let names: Vec<&str> = not_met.iter().map(|one| &one[..4]).collect();
+                *sets.entry((names.join("; "), open.is_empty())).or_default() += 1;
+                let only = found.iter().any(|row| {
+                    row["kind"] == "only"
+                        && row["jurisdiction"] == *id
+                        && row["condition"] == names[0]
+                });
+                prop_assert_eq!(only, names.len() == 1 && open.is_empty(), "{}", id);
+            }
+            let told = found
+                .iter()
+                .filter(|row| row["kind"].starts_with("unmet") && number(row) > 0);
+            let told: BTreeMap<(String, bool), usize> = told
+                .map(|row| ((row["what"].clone(), row["kind"] == "unmet"), number(row)))
+                .collect();
+            prop_assert_eq!(told, sets);
+            Ok(())
+        })
+        .unwrap();
+}
+
+/// Whether a condition is met for a jurisdiction if its fact were this.
+fn met(population: &[Drawn], summary: &Summary<'_>, condition: usize, set: &SetFact) -> bool {
+    let assessment = assessed(population, vec![set.clone()]);
+    let after = &assessment.rulebooks[0];
+    let place = after.place(&set.jurisdiction).unwrap();
+    assert_eq!(after.len(), summary.assessed.len());
+    after.status(place, condition) == Status::Met
+}
+
+#[test]
+fn a_near_miss_is_met_at_its_threshold_and_nowhere_nearer() {
+    let seen = std::cell::RefCell::new(BTreeMap::<&str, usize>::new());
+    law(60)
+        .run(&drawn(), |population| {
+            let assessment = assessed(&population, Vec::new());
+            let options = SummaryOptions {
+                by: Vec::new(),
+                near: 1000,
+            };
+            let summary = summarize(&assessment.rulebooks[0], &options).unwrap();
+            for threshold in &summary.near {
+                for one in threshold.nearest.iter().take(4) {
+                    *seen.borrow_mut().entry(one.needs.words()).or_default() += 1;
+                    let set = |value: String| SetFact {
+                        jurisdiction: summary.assessed.id(one.place).to_owned(),
+                        path: threshold.measured.clone(),
+                        value,
+                    };
+                    let is_met =
+                        |value| met(&population, &summary, threshold.condition, &set(value));
+                    prop_assert!(is_met(enough_for(one)), "{:?} {}", one, threshold.measured);
+                    for nearer in nearer_than(one) {
+                        prop_assert!(!is_met(nearer.clone()), "{:?} at {}", one, nearer);
+                    }
+                }
+            }
+            Ok(())
+        })
+        .unwrap();
+    for words in ["at least", "more than", "at most", "less than"] {
+        assert!(
+            seen.borrow()
+                .get(words)
+                .is_some_and(|count| *count >= enough(3)),
+            "{seen:?}"
+        );
+    }
+}
+
+/// The nearest value that is enough, of numbers with a step of a hundredth.
+fn enough_for(one: &NearMiss) -> String {
+    let step = |value: &Value, by: f64| (number(value) + by).to_string();
+    match &one.needs {
+        Needs::AtLeast(value) | Needs::AtMost(value) => value.to_string(),
+        Needs::MoreThan(value) => step(value, 0.01),
+        Needs::LessThan(value) => step(value, -0.01),
+    }
+}
+
+fn number(value: &Value) -> f64 {
+    value.to_string().parse().unwrap()
+}
+
+/// Values between what was found and what is needed.
+fn nearer_than(one: &NearMiss) -> Vec<String> {
+    match (&one.found, one.needs.value()) {
+        (Value::Date(found), Value::Date(end)) => {
+            let (low, high) = (found.days().min(end.days()), found.days().max(end.days()));
+            let between = (low + 1..high).filter_map(rulebook::fact::Date::from_days);
+            between.map(|day| day.to_string()).collect()
+        }
+        (Value::Integer(found), Value::Integer(end)) => {
+            let between = found.min(end) + 1..*found.max(end);
+            between.map(|value| value.to_string()).collect()
+        }
+        (found, end) => {
+            let (found, end) = (number(found), number(end));
+            let strict = matches!(one.needs, Needs::MoreThan(_) | Needs::LessThan(_));
+            let parts = if strict { 1..5 } else { 1..4 };
+            parts
+                .map(|part| (found + (end - found) * f64::from(part) / 4.0).to_string())
+                .collect()
+        }
+    }
+}
+
+#[test]
+fn a_summary_is_shown_in_sentences_and_tables() {
+    let population: Vec<Drawn> = vec![
+        (Some(true), Some(48), Some(20), Some(false), Some(1)),
+        (Some(true), Some(24), Some(20), Some(true), Some(1)),
+        (Some(false), Some(60), Some(18), Some(false), None),
+        (None, Some(65), Some(20), None, Some(1)),
+        (Some(false), None, Some(8), Some(true), Some(1)),
+    ];
+    let root = folder(&files(&population, "all"));
+    let (text, told, status) = run(root.path(), &["summary", "--by", "county"], b"");
+    assert_eq!((told.as_str(), status), ("", 0));
+    insta::assert_snapshot!(text);
+    let markdown = ["summary", "--by", "county", "--format", "markdown"];
+    let (text, ..) = run(root.path(), &markdown, b"");
+    insta::assert_snapshot!(text);
+    let (text, ..) = run(
+        root.path(),
+        &["summary", "--near", "1", "--format", "json"],
+        b"",
+    );
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn what_cannot_be_grouped_by_is_named() {
+    let root = folder(&files(&[(None, None, None, None, None)], "all"));
+    let (_, told, status) = run(root.path(), &["summary", "--by", "country"], b"");
+    assert_eq!(status, 2);
+    assert!(
+        told.contains("there is no fact `country`, declared or derived, to group by")
+            && told.contains("did you mean `county`"),
+        "{told}"
+    );
+}
