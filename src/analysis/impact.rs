@@ -4,12 +4,14 @@
 //! Both versions are assessments; what changed between them is found by comparing what they were
 //! made from. Nothing is run again but the scripts that changed.
 
+mod amounts;
 mod cases;
 mod causes;
 mod changes;
 mod condition_causes;
 mod rulebook_impact;
 
+pub use amounts::{AmountChange, AmountImpact};
 pub use cases::{Cases, DifferingCase, NotCompared, cases_between, differing_conditions};
 pub use changes::{FactChange, Setting};
 pub use rulebook_impact::{
@@ -18,6 +20,7 @@ pub use rulebook_impact::{
 
 use std::collections::BTreeSet;
 
+use crate::analysis::impact::amounts::amounts;
 use crate::analysis::impact::causes::Causes;
 use crate::analysis::impact::changes::{fact_changes, settings};
 use crate::analysis::impact::condition_causes::condition_impacts;
@@ -86,6 +89,7 @@ fn rulebook_impact(
         conditions: Vec::new(),
         decision: None,
         jurisdictions: Vec::new(),
+        amounts: Vec::new(),
         delta,
     };
     let (Some(before), Some(after)) = (before, after) else {
@@ -108,6 +112,7 @@ fn rulebook_impact(
         impact.jurisdictions = impact.delta.jurisdictions.iter().map(plain).collect();
         return Some(impact);
     };
+    impact.amounts = amounts(before, after);
     impact.settings = settings(before, after);
     (impact.facts, impact.records) = fact_changes(before, after);
     let trials: Vec<_>;

@@ -315,7 +315,9 @@ impl Linter<'_> {
                 .collect();
             for (slot, fact) in wide.schema.facts().iter().enumerate().skip(BUILT_IN.len()) {
                 let last = fact.path.as_str().rsplit('.').next().unwrap_or_default();
-                let counted = inputs.contains(&slot)
+                let is_result = assessed.amounts().any(|used| used.slot == slot);
+                let counted = is_result
+                    || inputs.contains(&slot)
                     || keys.contains(&&fact.path)
                     || assessed.rulebook().compares(slot);
                 let read = counted || texts.iter().any(|text| has_word(text, last));

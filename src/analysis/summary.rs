@@ -3,14 +3,17 @@
 //!
 //! Counts are of the findings as `check` lists them. What is excused by a waiver is not unmet.
 
+mod amounts;
 mod groups;
 mod near;
 
+pub use amounts::{Amount, Total};
 pub use groups::{Group, Groups};
 pub use near::{NearMiss, Needs, Threshold};
 
 use std::collections::BTreeMap;
 
+use crate::analysis::summary::amounts::amounts;
 use crate::analysis::summary::groups::groups;
 use crate::analysis::summary::near::thresholds;
 use crate::assess::assessment::RulebookAssessment;
@@ -41,6 +44,8 @@ pub struct Summary<'a> {
     pub unmet: Vec<UnmetSet>,
     /// Who is nearest to a threshold, by condition and what is measured.
     pub near: Vec<Threshold>,
+    /// The results that are numbers, added up.
+    pub amounts: Vec<Amount>,
     /// The same counts by group, where groups were asked for.
     pub groups: Option<Groups>,
 }
@@ -109,6 +114,7 @@ pub fn summarize<'a>(
         assessed,
         determinations: DeterminationKind::ALL.map(|kind| assessed.count(kind)),
         near: thresholds(assessed, options.near),
+        amounts: amounts(assessed),
         conditions,
         unmet,
         groups,

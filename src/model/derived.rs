@@ -2,7 +2,7 @@
 //!
 //! The scripts lie in `scripts/<rulebook>/derive/`, and the stem of a file's name is the fact's
 //! path. The comment head says what the value is: the title, then `@type` or `@choices`, `@unit`,
-//! `@source` and free text.
+//! `@source`, `@result` and free text.
 
 use std::sync::Arc;
 
@@ -26,6 +26,9 @@ pub struct DerivedFact {
     pub sources: Vec<String>,
     /// The script.
     pub source: Arc<Source>,
+    /// Whether it is a result, as a grant or a score is: it is shown with what a jurisdiction came to,
+    /// and added up.
+    pub is_result: bool,
     /// Whether its head says what it is; otherwise its type is not known, and it is worked out for
     /// nobody.
     pub(crate) is_sound: bool,
@@ -34,7 +37,7 @@ pub struct DerivedFact {
 /// The types that a value may have.
 const TYPES: [&str; 5] = ["boolean", "integer", "number", "text", "date"];
 
-const TAGS: [&str; 5] = ["type", "choices", "unit", "decimals", "source"];
+const TAGS: [&str; 6] = ["type", "choices", "unit", "decimals", "source", "result"];
 
 /// The derived fact of a script file, and everything wrong with its name and head.
 pub(crate) fn parse(
@@ -77,7 +80,7 @@ pub(crate) fn parse(
     if title.is_none() {
         diagnostics.push(no_title(first()));
     }
-    let (mut ty, mut is_sound) = (None, true);
+    let (mut ty, mut is_sound, mut is_result) = (None, true, false);
     let (mut unit, mut decimals, mut sources, mut text) = (None, None, Vec::new(), Vec::new());
     for span in lines.iter().skip(usize::from(title.is_some())) {
         let Some(tag) = span.text().strip_prefix('@') else {
@@ -94,6 +97,7 @@ pub(crate) fn parse(
                 ty = read.or(Some(FactType::Number));
             }
             "unit" => unit = Some(value.to_owned()),
+            "result" => is_result = true,
             "decimals" => {
                 decimals = decimals_of(value);
                 if decimals.is_none() {
@@ -135,6 +139,7 @@ pub(crate) fn parse(
         description: (!text.is_empty()).then_some(text),
         sources,
         source: Arc::clone(source),
+        is_result,
         is_sound,
     })
 }

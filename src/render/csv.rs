@@ -10,9 +10,9 @@ pub use summary::summary_csv;
 pub use sweep::sweep_csv;
 
 use crate::analysis::decision_table::{DecisionTable, verdict_in_words};
-use crate::analysis::impact::{FactChange, Impact, RulebookImpact, Setting};
+use crate::analysis::impact::{AmountChange, FactChange, Impact, RulebookImpact, Setting};
 use crate::formats::csv::written;
-use crate::render::csv::rows::{Cells, because, cells, of_jurisdictions, whole};
+use crate::render::csv::rows::{Cells, because, cells, of_jurisdictions, text, whole};
 
 /// Decision tables, one below the other with an empty row between: a column for each fact, then
 /// what the row comes to, why, and how many jurisdictions fall into it or may.
@@ -38,7 +38,7 @@ pub fn decision_table_csv(tables: &[DecisionTable<'_>]) -> String {
 }
 
 /// An impact, a row for each change: its kind (`determination`, `finding`, `case`, `fact`,
-/// `setting`), the rulebook, the jurisdiction, what changed, before, after, and the causes.
+/// `setting`, `result`), the rulebook, the jurisdiction, what changed, before, after, and the causes.
 pub fn impact_csv(impact: &Impact) -> String {
     let head = [
         "kind",
@@ -61,6 +61,7 @@ fn impact_rows(impact: &RulebookImpact) -> Vec<Vec<String>> {
         of_cases(impact),
         of_facts(impact),
         of_settings(impact),
+        of_amounts(impact),
     ];
     let row = |cells: Cells| whole(impact, cells);
     parts.into_iter().flatten().map(row).collect()
@@ -117,4 +118,16 @@ fn of_settings(impact: &RulebookImpact) -> Vec<Cells> {
         )
     };
     impact.settings.iter().map(one).collect()
+}
+
+fn of_amounts(impact: &RulebookImpact) -> Vec<Cells> {
+    let rows = impact.amounts.iter().flat_map(|amount| {
+        let one = |change: &AmountChange| {
+            let (before, after) = (text(change.before.as_ref()), text(change.after.as_ref()));
+            let id = change.jurisdiction.as_str();
+            cells("result", id, &amount.name, &before, &after, "")
+        };
+        amount.changes.iter().map(one)
+    });
+    rows.collect()
 }

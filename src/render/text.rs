@@ -1,5 +1,6 @@
 //! Text for a terminal, and Markdown of the same.
 
+mod amounts;
 #[cfg(feature = "app")]
 mod changes;
 pub(super) mod compared;

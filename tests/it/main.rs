@@ -9,6 +9,7 @@
 #![expect(clippy::too_many_lines, reason = "a law is told in one piece")]
 
 mod accessors;
+mod amounts;
 mod bad_input;
 mod calendar;
 mod cases;

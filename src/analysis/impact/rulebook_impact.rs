@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::analysis::impact::{Cases, FactChange, Setting};
+use crate::analysis::impact::{AmountImpact, Cases, FactChange, Setting};
 use crate::assess::assessment::{JurisdictionDelta, Movement, RulebookDelta};
 use crate::assess::verdict::DeterminationKind;
 use crate::model::condition::ConditionId;
@@ -30,6 +30,8 @@ pub struct RulebookImpact {
     pub decision: Option<Cases>,
     /// Every jurisdiction for which something changed, in order of their ids.
     pub jurisdictions: Vec<JurisdictionImpact>,
+    /// The results that are not what they were, in order of their names.
+    pub amounts: Vec<AmountImpact>,
 }
 
 /// How a condition changed.
@@ -151,5 +153,6 @@ impl RulebookImpact {
             && self.records.1.is_empty()
             && self.conditions.is_empty()
             && self.decision.is_none()
+            && self.amounts.is_empty()
     }
 }

@@ -113,6 +113,19 @@ impl RulebookAssessment {
             .collect()
     }
 
+    /// The derived facts that are marked as results, in order of their names.
+    pub fn amounts(&self) -> impl Iterator<Item = &DerivedUsed> {
+        self.derived().iter().filter(|used| used.fact.is_result)
+    }
+
+    /// The value of a derived fact for the jurisdiction at a place; `None` if it is not known.
+    ///
+    /// # Panics
+    /// When there is no such place: [`checked_at`](Self::checked_at) says so.
+    pub fn amount(&self, place: usize, used: &DerivedUsed) -> Option<Value> {
+        self.basis.facts.value(self.record_of(place), used.slot)
+    }
+
     /// How many jurisdictions statistics are worked out from: all that are assessed when none is
     /// selected.
     pub fn population(&self) -> usize {

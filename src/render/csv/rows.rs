@@ -41,7 +41,7 @@ pub(super) fn because(impact: &RulebookImpact, causes: &[Cause]) -> String {
 }
 
 /// In words; nothing for what is not there.
-fn text(what: Option<impl ToString>) -> String {
+pub(super) fn text(what: Option<impl ToString>) -> String {
     what.map_or_else(String::new, |what| what.to_string())
 }
 

@@ -80,6 +80,18 @@ fn rows_of(summary: &Summary<'_>) -> Vec<Row> {
             ..Row::default()
         }));
     }
+    for amount in &summary.amounts {
+        let all = DeterminationKind::ALL.iter().zip(&amount.totals);
+        rows.extend(all.map(|(kind, total)| Row {
+            kind: "result",
+            condition: amount.name.clone(),
+            what: words::kind(*kind).to_owned(),
+            count: total.members.to_string(),
+            value: total.sum.to_string(),
+            unit: amount.unit.clone().unwrap_or_default(),
+            ..Row::default()
+        }));
+    }
     for set in &summary.unmet {
         let ids: Vec<String> = set.conditions.iter().map(|one| id(summary, *one)).collect();
         for (kind, count) in [("unmet", set.settled), ("unmet_so_far", set.open)] {

@@ -3,11 +3,15 @@
 use serde::Serialize;
 
 use crate::analysis::decision_table::verdict_in_words;
-use crate::analysis::impact::{Cases, Cause, Impact, JurisdictionImpact, RulebookImpact};
+use crate::analysis::impact::{
+    AmountImpact, Cases, Cause, Impact, JurisdictionImpact, RulebookImpact,
+};
 use crate::assess::assessment::Movement;
 use crate::base::diagnostic::Diagnostic;
 use crate::model::jurisdiction::JurisdictionId;
-use crate::render::json::shapes::{DiagnosticShape, JSON_VERSION, PlaceShape, kind, place, status};
+use crate::render::json::shapes::{
+    DiagnosticShape, JSON_VERSION, PlaceShape, kind, number, place, status, value,
+};
 
 #[derive(Serialize)]
 struct DocumentShape<'a> {
@@ -37,6 +41,26 @@ struct RulebookShape<'a> {
     records_added: Vec<&'a str>,
     records_removed: Vec<&'a str>,
     jurisdictions: Vec<JurisdictionShape<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    results: Vec<AmountShape<'a>>,
+}
+
+/// A result that is not what it was.
+#[derive(Serialize)]
+struct AmountShape<'a> {
+    name: &'a str,
+    unit: Option<&'a str>,
+    /// What those that are eligible add up to.
+    before: Option<serde_json::Value>,
+    after: Option<serde_json::Value>,
+    changes: Vec<AmountChangeShape<'a>>,
+}
+
+#[derive(Serialize)]
+struct AmountChangeShape<'a> {
+    jurisdiction: &'a str,
+    before: Option<serde_json::Value>,
+    after: Option<serde_json::Value>,
 }
 
 #[derive(Serialize)]
@@ -192,6 +216,22 @@ fn rulebook(impact: &RulebookImpact) -> RulebookShape<'_> {
             .iter()
             .map(|one| jurisdiction(impact, one))
             .collect(),
+        results: impact.amounts.iter().map(amount).collect(),
+    }
+}
+
+fn amount(amount: &AmountImpact) -> AmountShape<'_> {
+    let changes = amount.changes.iter().map(|change| AmountChangeShape {
+        jurisdiction: change.jurisdiction.as_str(),
+        before: change.before.as_ref().map(value),
+        after: change.after.as_ref().map(value),
+    });
+    AmountShape {
+        name: &amount.name,
+        unit: amount.unit.as_deref(),
+        before: amount.sums.as_ref().map(|(before, _)| number(before)),
+        after: amount.sums.as_ref().map(|(_, after)| number(after)),
+        changes: changes.collect(),
     }
 }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::analysis::summary::{ConditionCount, Group, NearMiss, Needs, Summary, Threshold};
+use crate::analysis::summary::{
+    Amount, ConditionCount, Group, NearMiss, Needs, Summary, Threshold,
+};
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::base::diagnostic::Diagnostic;
 use crate::model::fact::Value;
@@ -29,6 +31,8 @@ struct SummaryShape<'a> {
     conditions: Vec<ConditionShape<'a>>,
     unmet: Vec<UnmetShape<'a>>,
     near: Vec<ThresholdShape<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    results: Vec<ResultShape<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     groups: Option<GroupsShape<'a>>,
 }
@@ -75,6 +79,25 @@ struct NumberShape {
     value: serde_json::Value,
     #[serde(skip_serializing_if = "Option::is_none")]
     exact: Option<String>,
+}
+
+/// A result added up.
+#[derive(Serialize)]
+struct ResultShape<'a> {
+    name: &'a str,
+    title: Option<&'a str>,
+    unit: Option<&'a str>,
+    totals: BTreeMap<&'static str, TotalShape>,
+}
+
+#[derive(Serialize)]
+struct TotalShape {
+    #[serde(flatten)]
+    sum: NumberShape,
+    known: usize,
+    unknown: usize,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    rounded: bool,
 }
 
 #[derive(Serialize)]
@@ -124,6 +147,7 @@ fn of_rulebook<'a>(summary: &'a Summary<'a>) -> SummaryShape<'a> {
             .iter()
             .map(|one| threshold(summary, one))
             .collect(),
+        results: summary.amounts.iter().map(result).collect(),
         groups: summary.groups.as_ref().map(|groups| GroupsShape {
             by: &groups.by,
             list: groups.list.iter().map(|one| group(summary, one)).collect(),
@@ -191,6 +215,27 @@ fn near<'a>(summary: &Summary<'a>, one: &NearMiss) -> NearShape<'a> {
         },
         end: number(one.needs.value()),
         distance: number(&Value::Number(one.distance.clone())),
+    }
+}
+
+fn result(amount: &Amount) -> ResultShape<'_> {
+    let totals = DeterminationKind::ALL
+        .iter()
+        .zip(&amount.totals)
+        .map(|(one, total)| {
+            let shape = TotalShape {
+                sum: number(&Value::Number(total.sum.clone())),
+                known: total.members,
+                unknown: total.unknown,
+                rounded: total.rounded,
+            };
+            (kind(*one), shape)
+        });
+    ResultShape {
+        name: &amount.name,
+        title: amount.title.as_deref(),
+        unit: amount.unit.as_deref(),
+        totals: totals.collect(),
     }
 }
 

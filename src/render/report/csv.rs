@@ -1,13 +1,14 @@
 //! Findings as CSV: a row for each jurisdiction and condition.
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::analysis::comparison::{Said, published_of};
-use crate::assess::assessment::RulebookAssessment;
+use crate::assess::assessment::{DerivedUsed, RulebookAssessment};
 use crate::assess::explaining::{Explaining, Told};
 use crate::assess::verdict::Determination;
 use crate::base::source::{Source, Span};
@@ -39,13 +40,26 @@ pub fn csv(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         "script",
         "script_line",
     ];
-    let head = head.map(str::to_owned).to_vec();
+    let mut head = head.map(str::to_owned).to_vec();
+    let amounts = amounts_of(report);
+    head.extend(amounts.iter().cloned());
     out.write_all(written(std::iter::once(head)).as_bytes())?;
     for assessed in &report.assessment.rulebooks {
-        let rows = Rows::new(assessed);
+        let rows = Rows::new(assessed, &amounts);
         write_texts(assessed.len(), out, |places| rows.text(places))?;
     }
     Ok(())
+}
+
+/// The names of results of all rulebooks, each once: columns behind the others.
+fn amounts_of(report: &Report<'_>) -> Vec<String> {
+    let all = report
+        .assessment
+        .rulebooks
+        .iter()
+        .flat_map(RulebookAssessment::amounts);
+    let names: BTreeSet<String> = all.map(|used| used.fact.schema.path.to_string()).collect();
+    names.into_iter().collect()
 }
 
 /// The rows of a rulebook.
@@ -56,6 +70,8 @@ struct Rows<'a> {
     lead: String,
     /// Whether anything is compared with what is published.
     compares: bool,
+    /// By column of a result: the derived fact, where the rulebook has it.
+    amounts: Vec<Option<&'a DerivedUsed>>,
 }
 
 /// What the rows of findings that are alike have in common.
@@ -81,7 +97,11 @@ struct Subject {
 }
 
 impl<'a> Rows<'a> {
-    fn new(assessed: &'a RulebookAssessment) -> Self {
+    fn new(assessed: &'a RulebookAssessment, amounts: &[String]) -> Self {
+        let amount = |name: &String| {
+            let mut all = assessed.amounts();
+            all.find(|used| used.fact.schema.path.as_str() == name)
+        };
         let mut lead = String::new();
         push_cell(&mut lead, assessed.rulebook().id.as_str());
         lead.push(',');
@@ -92,6 +112,7 @@ impl<'a> Rows<'a> {
             explaining: Explaining::new(assessed.prepared()),
             lead,
             compares: !assessed.basis.criteria.published.is_empty(),
+            amounts: amounts.iter().map(amount).collect(),
         }
     }
 
@@ -155,7 +176,16 @@ impl<'a> Rows<'a> {
         text.push(',');
         self.published(subject.place, None, text);
         text.push_str(&subject.at);
-        text.push_str(",,\n");
+        text.push_str(",,");
+        for used in &self.amounts {
+            let value = used.and_then(|used| self.assessed.amount(subject.place, used));
+            text.push(',');
+            push_cell(
+                text,
+                &value.map_or_else(String::new, |value| value.to_string()),
+            );
+        }
+        text.push('\n');
     }
 
     fn found(&self, subject: &Subject, condition: usize, told: &Told<Shown>, text: &mut String) {
@@ -213,6 +243,7 @@ impl<'a> Rows<'a> {
             || at_start(&source.span(0..0)),
             |last| at_start(&last.asked.span),
         ));
+        self.amounts.iter().for_each(|_| cells.push(','));
         cells.push('\n');
         cells
     }

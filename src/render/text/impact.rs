@@ -10,6 +10,7 @@ use crate::analysis::impact::{
 use crate::assess::assessment::Movement;
 use crate::model::fact::Value;
 use crate::render::document::{Page, Style};
+use crate::render::text::amounts::amounts;
 
 /// The most jurisdictions, facts or cases listed under one heading; other formats have them all.
 const MOST: usize = 25;
@@ -99,6 +100,7 @@ fn write(impact: &RulebookImpact, page: &mut Page) {
 
 /// Who gained, who lost, and what else became of whom.
 fn people(impact: &RulebookImpact, page: &mut Page) {
+    amounts(&impact.amounts, page);
     let groups: [(&str, Belongs); 7] = [
         ("Gained", |one| {
             one.gained() && one.delta.movement() != Movement::Appeared

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 
-use crate::analysis::summary::{Groups, NearMiss, Summary, Threshold};
+use crate::analysis::summary::{Amount, Groups, NearMiss, Summary, Threshold};
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::model::fact::{Number, Value};
 use crate::render::document::{Page, Style};
@@ -24,6 +24,7 @@ pub fn summary(summaries: &[Summary<'_>], style: Style) -> String {
     for summary in summaries {
         heading(summary, &mut page);
         determinations(summary, &mut page);
+        amounts(summary, &mut page);
         conditions(summary, &mut page);
         only(summary, &mut page);
         unmet(summary, &mut page);
@@ -78,6 +79,38 @@ fn share(count: usize, all: usize) -> String {
         };
         format!("{part}%")
     })
+}
+
+/// What results add up to.
+fn amounts(summary: &Summary<'_>, page: &mut Page) {
+    if summary.amounts.is_empty() {
+        return;
+    }
+    page.heading(2, "Results");
+    let rows = summary.amounts.iter().flat_map(|amount| {
+        let all = DeterminationKind::ALL.iter().zip(&amount.totals);
+        let there = all.filter(|(_, total)| total.members + total.unknown > 0);
+        there.map(move |(kind, total)| {
+            let sum = Value::Number(total.sum.clone()).shown(amount.decimals);
+            let sign = if total.rounded { "≈" } else { "" };
+            vec![
+                named(amount),
+                kind.to_string(),
+                format!("{sign}{sum}"),
+                total.members.to_string(),
+                total.unknown.to_string(),
+            ]
+        })
+    });
+    let head = ["result", "of", "sum", "known", "unknown"];
+    grid_behind(page, &head, 2, rows.collect());
+}
+
+fn named(amount: &Amount) -> String {
+    match &amount.unit {
+        Some(unit) => format!("{} ({unit})", amount.name),
+        None => amount.name.clone(),
+    }
 }
 
 fn conditions(summary: &Summary<'_>, page: &mut Page) {

@@ -1,0 +1,108 @@
+//! What results come to in one version and in the other: who has more, and what all add up to.
+
+use std::cmp::Ordering;
+
+use crate::assess::assessment::{DerivedUsed, RulebookAssessment};
+use crate::assess::verdict::DeterminationKind;
+use crate::model::fact::{Number, Sum, Value};
+use crate::model::jurisdiction::JurisdictionId;
+use crate::tree::{Kind, number_of};
+
+/// A result that is not what it was.
+#[derive(Clone, Debug)]
+pub struct AmountImpact {
+    /// Its name: that of the derived fact.
+    pub name: String,
+    /// Its unit.
+    pub unit: Option<String>,
+    /// How many places after the point it is shown with.
+    pub decimals: Option<u8>,
+    /// What those add up to that are eligible before, and those that are now; none where it is no
+    /// number.
+    pub sums: Option<(Number, Number)>,
+    /// Who has another value than before, in order of their ids.
+    pub changes: Vec<AmountChange>,
+}
+
+/// A result of a jurisdiction that is not what it was.
+#[derive(Clone, Debug)]
+pub struct AmountChange {
+    /// Whose it is.
+    pub jurisdiction: JurisdictionId,
+    /// What it was; none where it was unknown, or not there.
+    pub before: Option<Value>,
+    /// What it is; none where it is unknown, or not there.
+    pub after: Option<Value>,
+}
+
+impl AmountImpact {
+    /// How many have more than before, and how many less; who has none before or now is in neither.
+    pub fn more_and_less(&self) -> (usize, usize) {
+        let count = |wanted: Ordering| {
+            let both = |one: &&AmountChange| match (&one.before, &one.after) {
+                (Some(before), Some(after)) => after.cmp(before) == wanted,
+                _ => false,
+            };
+            self.changes.iter().filter(both).count()
+        };
+        (count(Ordering::Greater), count(Ordering::Less))
+    }
+}
+
+/// The results that are not what they were, in order of their names.
+pub(super) fn amounts(
+    before: &RulebookAssessment,
+    after: &RulebookAssessment,
+) -> Vec<AmountImpact> {
+    let name = |used: &DerivedUsed| used.fact.schema.path.to_string();
+    let found = after.amounts().filter_map(|now| {
+        let was = before.amounts().find(|one| name(one) == name(now));
+        let schema = &now.fact.schema;
+        let changes = changes((before, was), (after, now));
+        let is_number = matches!(Kind::of(&schema.ty), Kind::Integer | Kind::Number);
+        let sums = is_number.then(|| {
+            let was = was.map_or(Number::ZERO, |was| of_eligible(before, was));
+            (was, of_eligible(after, now))
+        });
+        let same = changes.is_empty() && sums.as_ref().is_none_or(|(was, is)| was == is);
+        (!same).then(|| AmountImpact {
+            name: name(now),
+            unit: schema.unit.clone(),
+            decimals: schema.decimals,
+            sums,
+            changes,
+        })
+    });
+    found.collect()
+}
+
+fn changes(
+    (before, was): (&RulebookAssessment, Option<&DerivedUsed>),
+    (after, now): (&RulebookAssessment, &DerivedUsed),
+) -> Vec<AmountChange> {
+    let one = |place: usize| {
+        let id = after.id(place);
+        let value = |was| Some((before.place(id)?, was));
+        let old = was.and_then(value);
+        let old = old.and_then(|(place, was)| before.amount(place, was));
+        let new = after.amount(place, now);
+        (old != new).then(|| AmountChange {
+            jurisdiction: JurisdictionId::new(id),
+            before: old,
+            after: new,
+        })
+    };
+    (0..after.len()).filter_map(one).collect()
+}
+
+/// What those add up to that are eligible.
+fn of_eligible(assessed: &RulebookAssessment, used: &DerivedUsed) -> Number {
+    let mut sum = Sum::default();
+    let eligible = |place: &usize| assessed.kind(*place) == DeterminationKind::Eligible;
+    for place in (0..assessed.len()).filter(eligible) {
+        if let Some(number) = assessed.amount(place, used).as_ref().and_then(number_of) {
+            sum.add(&number);
+        }
+    }
+    sum.value()
+}

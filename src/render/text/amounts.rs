@@ -1,0 +1,53 @@
+//! What changed about results: what they add up to, and who has another one.
+
+use crate::analysis::impact::{AmountChange, AmountImpact};
+use crate::model::fact::Value;
+use crate::render::document::Page;
+
+/// The most jurisdictions that are listed.
+const MOST: usize = 20;
+
+pub(super) fn amounts(amounts: &[AmountImpact], page: &mut Page) {
+    if amounts.is_empty() {
+        return;
+    }
+    page.heading(2, "Results");
+    for amount in amounts {
+        let name = page.code(&amount.name);
+        let sums = amount.sums.as_ref().map(|(before, after)| {
+            let shown = |sum: &_| shown(amount, Some(&Value::Number(Clone::clone(sum))));
+            format!(" of those eligible {} -> {}", shown(before), shown(after))
+        });
+        let (more, less) = amount.more_and_less();
+        let other = match amount.changes.len() - more - less {
+            0 => String::new(),
+            other => format!(", {other} have one now or then and not both"),
+        };
+        let sums = sums.unwrap_or_default();
+        page.item(&format!(
+            "{name}{sums}: {more} have more, {less} less{other}"
+        ));
+        for change in amount.changes.iter().take(MOST) {
+            page.detail(&of_one(amount, change));
+        }
+        if let more @ 1.. = amount.changes.len().saturating_sub(MOST) {
+            page.detail(&format!("and {more} more"));
+        }
+    }
+    page.gap();
+}
+
+fn of_one(amount: &AmountImpact, change: &AmountChange) -> String {
+    let (before, after) = (change.before.as_ref(), change.after.as_ref());
+    let (before, after) = (shown(amount, before), shown(amount, after));
+    format!("{}: {before} -> {after}", change.jurisdiction)
+}
+
+/// A value with its unit.
+fn shown(amount: &AmountImpact, value: Option<&Value>) -> String {
+    match (value, &amount.unit) {
+        (None, _) => "none".to_owned(),
+        (Some(value), Some(unit)) => format!("{} {unit}", value.shown(amount.decimals)),
+        (Some(value), None) => value.shown(amount.decimals),
+    }
+}
