@@ -275,6 +275,24 @@ fn a_sweep_is_shown_with_its_chart_and_who_changes() {
         let (text, ..) = run(folder.path(), &arguments, b"");
         insta::assert_snapshot!(format!("a_sweep_as_{format}"), text);
     }
+    let rulebook = folder.path().join("policies/t/rulebook.yaml");
+    let text = std::fs::read_to_string(&rulebook).unwrap();
+    std::fs::write(
+        rulebook,
+        text.replace("type: integer}\nfacts", "type: number}\nfacts"),
+    )
+    .unwrap();
+    std::fs::write(
+        folder.path().join("scripts/t/c0.rhai"),
+        "//! C\nj.people >= params.least * 3\n",
+    )
+    .unwrap();
+    let (text, ..) = run(
+        folder.path(),
+        &["sweep", "least=4..6", "--format", "csv"],
+        b"",
+    );
+    assert!(text.contains("\nstep,t,least,17/3,true,"), "{text}");
     let (_, told, status) = run(folder.path(), &["sweep", "lest=10..20"], b"");
     assert_eq!(status, 2);
     assert!(

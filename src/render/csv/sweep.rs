@@ -2,6 +2,7 @@
 
 use crate::analysis::sweep::Sweep;
 use crate::formats::csv::written;
+use crate::model::fact::Value;
 use crate::render::json::words;
 
 /// Sweeps: `kind` is `start`, `step` or `flip`; `above` says that a step begins just above its value.
@@ -44,7 +45,7 @@ fn rows(sweep: &Sweep) -> Vec<Vec<String>> {
         &sweep.start,
     )];
     for step in &sweep.steps {
-        let value = sweep.value(&step.place.at).to_string();
+        let value = exact(&sweep.value(&step.place.at));
         let above = step.place.above;
         rows.push(counted("step", value.clone(), above, &step.counts));
         for flip in &step.flips {
@@ -57,4 +58,12 @@ fn rows(sweep: &Sweep) -> Vec<Vec<String>> {
         }
     }
     rows
+}
+
+/// A value that `--set` reads again: a fraction where its decimals have no end.
+fn exact(value: &Value) -> String {
+    match value {
+        Value::Number(number) if number.places().is_none() => number.as_fraction(),
+        value => value.to_string(),
+    }
 }

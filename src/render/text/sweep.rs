@@ -58,12 +58,7 @@ fn one(sweep: &Sweep, wanted: Option<usize>, page: &mut Page) {
 /// A value with its unit.
 fn shown(sweep: &Sweep, value: &Value) -> String {
     let unit = sweep.unit.as_ref().map(|unit| format!(" {unit}"));
-    let exact = match value {
-        // A step stands where it stands: its digits are not rounded.
-        Value::Number(number) if number.places().is_none() => number.as_fraction(),
-        value => value.to_string(),
-    };
-    format!("{exact}{}", unit.unwrap_or_default())
+    format!("{value}{}", unit.unwrap_or_default())
 }
 
 fn at(sweep: &Sweep, place: &Place) -> String {
