@@ -21,8 +21,8 @@ use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::prepared::Prepared;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
-use crate::model::fact::{FactOrigin, FactType};
-use crate::tree::{FactRef, Limits, Test, Tree};
+use crate::model::fact::{FactOrigin, FactType, Schema};
+use crate::tree::{FactRef, Limits, Tree};
 
 /// A rulebook for another engine.
 #[derive(Debug)]
@@ -112,7 +112,8 @@ fn exported<'a>(
         Form::Broken => return Err("its script is broken".to_owned()),
     };
     let graph = Graph::of_tree(tree);
-    if let Some(why) = graph.facts().iter().find_map(unfit) {
+    let schema = &prepared.basis.bindings.schema;
+    if let Some(why) = graph.facts().iter().find_map(|fact| unfit(fact, schema)) {
         return Err(why);
     }
     let limits = prepared.basis.bindings.limits;
@@ -124,9 +125,6 @@ fn exported<'a>(
             limits.work
         )
     })?;
-    if let Some(test) = decided.ways.steps().find_map(calculated) {
-        return Err(format!("it calculates with several facts: {test}"));
-    }
     let waivers = prepared.basis.criteria.waivers.all();
     let waived = waivers
         .filter(|waiver| waiver.condition == used.condition.id && waiver.holds(prepared.as_of))
@@ -159,15 +157,10 @@ fn decided(
     Ok(Decided { ways, missing })
 }
 
-fn calculated(step: &Step) -> Option<&Test> {
-    match step {
-        Step::Answered(test, _) => Some(test),
-        _ => None,
-    }
-}
-
 /// Why a fact cannot stand in a column, if it cannot.
-fn unfit(fact: &FactRef) -> Option<String> {
+fn unfit(fact: &FactRef, schema: &Schema) -> Option<String> {
+    let stated = |fact: &usize| schema.facts()[*fact].origin == FactOrigin::Stated;
+    let mut steps = fact.steps().iter().map(|step| step.fact);
     match (&fact.schema.ty, fact.schema.origin) {
         (FactType::List(_), _) => Some(format!("the fact `{fact}` is a list")),
         (_, FactOrigin::Statistic) => Some(format!(
@@ -176,12 +169,15 @@ fn unfit(fact: &FactRef) -> Option<String> {
         (_, FactOrigin::Derived) => Some(format!(
             "no tree holds the script of the derived fact `{fact}`"
         )),
-        _ if !fact.is_own() => Some(format!("`{fact}` is read through a reference")),
+        _ if !steps.all(|step| stated(&step)) => Some(format!(
+            "`{fact}` is read through a reference that no record states"
+        )),
         _ => None,
     }
 }
 
-fn refusal(used: &ConditionUsed, why: &str) -> Diagnostic {
+/// That a condition cannot be written, and why.
+pub(crate) fn refusal(used: &ConditionUsed, why: &str) -> Diagnostic {
     let message = format!(
         "the condition `{}` cannot be written as SQL: {why}",
         used.condition.id

@@ -4,63 +4,44 @@
 //! has them. A first SELECT brings the facts into shape; the ones after it say which places of the
 //! trees a record can come to; the last one says what that means. The same input gives the same bytes.
 
+mod calculation;
 mod cell;
 mod clause;
 mod comments;
 mod ddl;
 mod dialect;
 mod facts;
+mod fraction;
+mod links;
 mod literal;
+mod mapping;
+mod missing;
+mod options;
 mod outcomes;
 mod quote;
+mod reasons;
 
 pub use ddl::ddl;
 pub use dialect::Dialect;
-pub use facts::{Mapping, Naming};
+pub use mapping::{Mapping, Naming};
+pub use options::{Make, SqlOptions};
+pub use reasons::reasons;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use crate::analysis::export::{Export, Wanted};
+use crate::analysis::export::{Export, Step, Wanted, Ways, refusal};
 use crate::assess::prepared::Prepared;
 use crate::base::diagnostic::{Code, Diagnostic};
-use crate::render::sql::facts::{Columns, path};
+use crate::render::sql::calculation::Calculating;
+use crate::render::sql::clause::Turns;
+use crate::render::sql::facts::Columns;
+use crate::render::sql::mapping::path;
 use crate::render::sql::outcomes::{Results, results};
 use crate::render::sql::quote::{As, quoted};
 
 /// A statement is not longer than this, in bytes.
 const MOST_BYTES: usize = 1_000_000;
-
-/// What a statement makes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Make {
-    /// A view.
-    #[default]
-    View,
-    /// Nothing: it answers.
-    Select,
-    /// A table, filled once.
-    Table,
-}
-
-/// How a statement is written.
-#[derive(Clone, Debug)]
-pub struct SqlOptions {
-    /// The dialect.
-    pub dialect: Dialect,
-    /// What it makes.
-    pub make: Make,
-    /// The table that holds the records; a dot stands between the name of a schema and its own.
-    pub table: String,
-    /// The name of the view or the table that is made; one after the rulebook when left out.
-    pub name: Option<String>,
-    /// The columns of the facts.
-    pub mapping: Mapping,
-    /// Whether the missing facts that decide are named.
-    pub missing: bool,
-    /// Whether the number of the outcome that was come to is given.
-    pub rows: bool,
-}
 
 /// The statement for a rulebook.
 ///
@@ -73,7 +54,12 @@ pub fn sql(prepared: &Prepared, options: &SqlOptions) -> Result<String, Vec<Diag
         Wanted::Results
     };
     let export = Export::new(prepared, wanted)?;
-    let columns = Columns::new(options.dialect, &export.facts, &options.mapping);
+    let schema = &prepared.basis.bindings.schema;
+    let columns = Columns::new(options, &export.facts, schema);
+    let refused = uncalculable(&export, &columns, options);
+    if !refused.is_empty() {
+        return Err(refused);
+    }
     let results = results(&export, &columns, options);
     if let Some(twice) = repeated(&results) {
         return Err(vec![problem(
@@ -106,6 +92,33 @@ pub fn sql(prepared: &Prepared, options: &SqlOptions) -> Result<String, Vec<Diag
     Ok(text)
 }
 
+/// The conditions with calculations that cannot be written.
+fn uncalculable(export: &Export<'_>, columns: &Columns, options: &SqlOptions) -> Vec<Diagnostic> {
+    let of = |ways: &Ways| {
+        let mut turns = Turns::default();
+        let mut calculating = Calculating {
+            dialect: options.dialect,
+            columns,
+            turns: &mut turns,
+        };
+        ways.steps().find_map(|step| match step {
+            Step::Answered(test, _) => calculating.answer(test).err(),
+            _ => None,
+        })
+    };
+    let conditions = export.conditions.iter();
+    let conditions = conditions.filter_map(|one| Some(refusal(one.used, &of(&one.decided.ways)?)));
+    let conditions: Vec<Diagnostic> = conditions.collect();
+    if !conditions.is_empty() {
+        return conditions;
+    }
+    let decision = of(&export.decision.ways).map(|why| {
+        let message = format!("the decision cannot be written as SQL: {why}");
+        problem(export.prepared, message, "`check --records` answers for it")
+    });
+    decision.into_iter().collect()
+}
+
 fn problem(prepared: &Prepared, message: String, help: &str) -> Diagnostic {
     let span = prepared.rulebook().span.clone();
     Diagnostic::at(Code::NotExported, span, message).help(help.to_owned())
@@ -136,7 +149,7 @@ fn statement(
         (Make::View, Dialect::Sqlite) => format!("CREATE VIEW {} AS\n", path(&made)),
         (Make::View, _) => format!("CREATE OR REPLACE VIEW {} AS\n", path(&made)),
     };
-    let id = format!("{} AS {}", name(&options.mapping.column("id")), name("id"));
+    let id = format!("{} AS {}", columns.id, name("id"));
     let problems = if columns.problems.is_empty() {
         "0".to_owned()
     } else {
@@ -148,7 +161,7 @@ fn statement(
     let mut text = format!(
         "{begin}WITH _facts AS (\n  SELECT\n    {}\n  FROM {}\n)",
         shaped.collect::<Vec<_>>().join(",\n    "),
-        path(&options.table)
+        columns.links.from(&path(&options.table))
     );
     let mut before = "_facts".to_owned();
     for (turn, named) in results

@@ -4,11 +4,9 @@ Prints what differs, and how many answers were compared. Usage: compare.py PROGR
 """
 
 import csv
-import datetime
 import io
 import os
 import random
-import re
 import subprocess
 import sys
 
@@ -37,21 +35,40 @@ def answers(root, conditions):
     return [row for row in rows[1:]]
 
 
-def differences(expected, found, names, engine, root):
-    wrong = 0
+UNKNOWN = ("unknown", "undetermined")
+
+
+def is_cautious(book, name, one, two):
+    """Unknown where `check` knows more: for calculations, and for several ways to one record."""
+    if not book.cautious and not book.several_ways:
+        return False
+    if name.endswith("missing") and book.several_ways:
+        return True
+    if name.endswith("missing"):
+        # Too many facts rather than too few.
+        return set(filter(None, one.split("; "))) <= set(two.split("; "))
+    return two in UNKNOWN
+
+
+def differences(expected, found, names, engine, root, book):
+    wrong = cautious = 0
     found = {row[0]: row for row in found}
     for row in expected:
         other = [("" if value is None else str(value)) for value in found[row[0]]]
         for name, one, two in zip(names, row, other):
-            if one != two:
+            if name.endswith("missing"):
+                one, two = ("; ".join(sorted(text.split("; "))) for text in (one, two))
+            if one != two and is_cautious(book, name, one, two):
+                cautious += 1
+            elif one != two:
                 wrong += 1
                 if wrong <= 5:
                     print(f"{root} {engine}: {row[0]} {name}: check says {one!r}, the engine {two!r}")
-    return wrong
+    return wrong, cautious
 
 
 def main():
-    wrong = compared = skipped = 0
+    wrong = compared = skipped = cautious = 0
     for number in range(RULEBOOKS):
         root = os.path.join(FOLDER, f"r{number}")
         book = rulebooks.write(root, random.Random(number), RECORDS)
@@ -67,18 +84,21 @@ def main():
                 if "cannot be written as SQL" not in done.stderr:
                     raise SystemExit(f"{root}\n{done.stderr[:4000]}")
                 skipped += 1
-                print(f"{root} {engine}: {done.stderr.splitlines()[0]}")
-                continue
+                why = next(line for line in done.stderr.splitlines() if "cannot be written as SQL" in line)
+                print(f"{root}: {why}", flush=True)
+                # It is so in every dialect.
+                break
             try:
                 found = engines.RUN[engine](done.stdout, book, names)
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:
                 print(f"{root} {engine}: {type(error).__name__}: {str(error)[:800]}")
                 wrong += 1
                 continue
             assert len(found) == len(expected), (len(found), len(expected))
-            wrong += differences(expected, found, names, engine, root)
+            more = differences(expected, found, names, engine, root, book)
+            wrong, cautious = wrong + more[0], cautious + more[1]
             compared += len(expected) * (len(names) - 1)
-    print(f"{compared} answers compared, {skipped} statements refused, {wrong} differences")
+    print(f"{compared} answers compared, {skipped} statements refused, {cautious} cautious, {wrong} differences")
     sys.exit(1 if wrong or not compared else 0)
 
 

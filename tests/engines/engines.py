@@ -1,9 +1,10 @@
 """Runs a statement in each engine, over the records of a made-up rulebook."""
 
 import datetime
+import os
 
 PYTHON = {"boolean": lambda text: text == "true", "integer": int, "number": float,
-          "date": datetime.date.fromisoformat, "choice": str, "text": str}
+          "date": datetime.date.fromisoformat, "choice": str, "text": str, "jurisdiction": str}
 
 
 def column(fact):
@@ -35,7 +36,8 @@ def arrow(book):
     import pyarrow as pa
 
     types = {"boolean": pa.bool_(), "integer": pa.int64(), "number": pa.float64(),
-             "date": pa.date32(), "choice": pa.string(), "text": pa.string()}
+             "date": pa.date32(), "choice": pa.string(), "text": pa.string(),
+             "jurisdiction": pa.string()}
     rows = typed(book)
     names = ["id", *(column(fact) for fact in book.facts)]
     kinds = [pa.string(), *(types[fact.type] for fact in book.facts)]
@@ -56,7 +58,8 @@ def sqlite(sql, book, wanted):
     import sqlite3
 
     connection = sqlite3.connect(":memory:")
-    types = {"boolean": "BOOLEAN", "integer": "INTEGER", "number": "REAL", "date": "TEXT", "choice": "TEXT", "text": "TEXT"}
+    types = {"boolean": "BOOLEAN", "integer": "INTEGER", "number": "REAL", "date": "TEXT", "choice": "TEXT", "text": "TEXT",
+             "jurisdiction": "TEXT"}
     connection.execute(create(book, types))
     convert = {**PYTHON, "date": str, "boolean": lambda text: int(text == "true")}
     connection.executemany(insert(book), typed(book, convert))
@@ -82,4 +85,41 @@ def polars(sql, book, wanted):
     return chosen(frame.rows(), frame.columns, wanted)
 
 
-RUN = {"duckdb": duckdb, "sqlite": sqlite, "datafusion": datafusion, "polars": polars}
+def postgres(sql, book, wanted):
+    """In a server on a local socket, whose folder RULEBOOK_POSTGRES names."""
+    import psycopg
+
+    types = {"boolean": "BOOLEAN", "integer": "BIGINT", "number": "DOUBLE PRECISION", "date": "DATE", "choice": "TEXT",
+             "text": "TEXT", "jurisdiction": "TEXT"}
+    with psycopg.connect(os.environ["RULEBOOK_POSTGRES"]) as connection:
+        cursor = connection.cursor()
+        cursor.execute("DROP TABLE IF EXISTS records CASCADE")
+        cursor.execute(create(book, types))
+        cursor.executemany(insert(book).replace("?", "%s"), typed(book))
+        cursor.execute(sql.encode())
+        return chosen(cursor.fetchall(), [one.name for one in cursor.description], wanted)
+
+
+SPARK = []
+
+
+def spark(sql, book, wanted):
+    from pyspark.sql import SparkSession
+    from pyspark.sql import types as of
+
+    if not SPARK:
+        builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+        builder = builder.config("spark.sql.ansi.enabled", os.environ.get("RULEBOOK_ANSI", "true"))
+        builder = builder.config("spark.sql.shuffle.partitions", "2")
+        SPARK.append(builder.getOrCreate())
+        SPARK[0].sparkContext.setLogLevel("OFF")
+    types = {"boolean": of.BooleanType(), "integer": of.LongType(), "number": of.DoubleType(), "date": of.DateType(),
+             "choice": of.StringType(), "text": of.StringType(), "jurisdiction": of.StringType()}
+    fields = [of.StructField("id", of.StringType())]
+    fields += [of.StructField(column(fact), types[fact.type]) for fact in book.facts]
+    SPARK[0].createDataFrame(typed(book), of.StructType(fields)).createOrReplaceTempView("records")
+    frame = SPARK[0].sql(sql.rstrip().rstrip(";"))
+    return chosen([list(row) for row in frame.collect()], frame.columns, wanted)
+
+
+RUN = {"duckdb": duckdb, "sqlite": sqlite, "datafusion": datafusion, "polars": polars, "postgres": postgres, "spark": spark}

@@ -54,7 +54,7 @@ fn script(name: &str) -> PathBuf {
 
 #[test]
 fn engines_answer_as_check_does() {
-    let wanted = std::env::var("RULEBOOK_ENGINES").unwrap_or("40x200".to_owned());
+    let wanted = std::env::var("RULEBOOK_ENGINES").unwrap_or("24x100".to_owned());
     let (rulebooks, records) = wanted.split_once('x').unwrap();
     let folder = tempfile::tempdir().unwrap();
     let text = run(Command::new(python())
@@ -77,4 +77,16 @@ fn every_dialect_can_be_parsed() {
         .arg("20"));
     println!("{text}");
     assert!(text.contains("statements parsed"), "{text}");
+}
+
+#[test]
+fn the_examples_of_engines_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/engines");
+    let text = run(Command::new(python())
+        .arg(script("examples.py"))
+        .arg(env!("CARGO_BIN_EXE_rulebook"))
+        .arg(folder.path())
+        .arg(examples));
+    assert!(text.contains("examples run"), "{text}");
 }

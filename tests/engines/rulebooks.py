@@ -23,6 +23,10 @@ class Book:
     facts: list
     conditions: list
     rows: list
+    # Calculations with several facts: unknown for caution at times.
+    cautious: bool
+    # Several ways to one record, which are taken as if they led to several.
+    several_ways: bool
 
 
 def step(text, by):
@@ -44,6 +48,9 @@ class Maker:
     def __init__(self, chance):
         self.chance = chance
         self.facts = []
+        self.calculates = chance.random() < 0.4
+        self.refers = chance.random() < 0.3
+        self.cautious = self.several_ways = False
         kinds = ["boolean", "boolean", "integer", "integer", "number", "number", "choice", "date", "text"]
         for number in range(chance.randint(3, 9)):
             kind = chance.choice(kinds)
@@ -55,13 +62,49 @@ class Maker:
                 fact.low, fact.high = chance.choice([(-5, 5), (0, 100), (-1000, 1000)])
             self.facts.append(fact)
 
+    def calculation(self):
+        """A test of several facts, as far as there are such facts."""
+        chance = self.chance
+        sign = chance.choice(["==", "!=", "<", "<=", ">", ">="])
+        kind = chance.choice(["numbers", "numbers", "numbers", "text", "date"])
+        if kind != "numbers":
+            alike = [fact for fact in self.facts if fact.type == kind]
+            if len(alike) < 2:
+                return None
+            one, two = chance.sample(alike, 2)
+            return f"j.{one.path} {sign} j.{two.path}"
+        numbers = [fact for fact in self.facts if fact.type in ("integer", "number")]
+        if len(numbers) < 2:
+            return None
+        one, two = (f"j.{fact.path}" for fact in chance.sample(numbers, 2))
+        other = f"j.{chance.choice(numbers).path}"
+        return chance.choice([
+            f"{one} + {two} {sign} 3",
+            f"{one} * 2 - {two} {sign} {other}",
+            f"{one} / {two} {sign} 0.3",
+            f"{one} / {two} + {other} {sign} -1.5",
+            f"({one} + 1) / ({two} - 2) {sign} {other} / 3",
+            f"abs({one} - {two}) {sign} 0.1",
+            f"{one} * {two} {sign} {other}",
+            f"{one} * {one} {sign} {two}",
+        ])
+
     def test(self):
         chance = self.chance
-        fact = chance.choice(self.facts)
+        if self.calculates and chance.random() < 0.25:
+            calculation = self.calculation()
+            if calculation:
+                self.cautious = True
+                return calculation
+        fact = chance.choice([fact for fact in self.facts if fact.type != "jurisdiction"])
         name = f"j.{fact.path}"
-        if chance.random() < 0.06:
+        if self.refers and chance.random() < 0.3:
+            way = chance.choice(["seat", "seat", "seat.seat", "g.seat"])
+            self.several_ways |= way != "seat"
+            name = f"j.{way}.{fact.path}"
+        if chance.random() < 0.06 and name == f"j.{fact.path}":
             return f'{chance.choice(["", "!"])}j.known("{fact.path}")'
-        if fact.type in ("integer", "number") and chance.random() < 0.06:
+        if fact.type in ("integer", "number") and chance.random() < 0.06 and name == f"j.{fact.path}":
             return f'j.assume("{fact.path}", 3) >= {self.threshold(fact)}'
         if fact.type == "boolean":
             return chance.choice([name, f"!{name}", f"{name} == true", f"{name} != true"])
@@ -141,6 +184,8 @@ class Maker:
         found = set(fact.values)
         if fact.type == "boolean":
             return ["true", "false"]
+        if fact.type == "jurisdiction":
+            return []
         if fact.type == "choice":
             return sorted(found | set(fact.choices)) + ["none of them"]
         if fact.type == "text":
@@ -165,6 +210,8 @@ def cell(text):
 
 def write(root, chance, records):
     maker = Maker(chance)
+    if maker.refers:
+        maker.facts += [Fact("seat", "jurisdiction"), Fact("g.seat", "jurisdiction")]
     os.makedirs(f"{root}/policies/demo/jurisdictions", exist_ok=True)
     os.makedirs(f"{root}/scripts/demo", exist_ok=True)
     conditions = [f"c{number}" for number in range(chance.randint(1, 5))]
@@ -201,10 +248,12 @@ def write(root, chance, records):
     choices = [maker.values(fact) for fact in maker.facts]
     rows = []
     for number in range(records):
-        row = [None if chance.random() < 0.25 else chance.choice(values) for values in choices]
+        before = [f"i{chance.randrange(number)}"] if number else []
+        drawn = [values or before for values in choices]
+        row = [None if chance.random() < 0.25 or not values else chance.choice(values) for values in drawn]
         rows.append([f"i{number}", *row])
     with open(f"{root}/policies/demo/jurisdictions/records.csv", "w", newline="") as file:
         file.write(",".join(["id", *(fact.path for fact in maker.facts)]) + "\n")
         for row in rows:
             file.write(",".join("" if value is None else cell(value) for value in row) + "\n")
-    return Book(maker.facts, conditions, rows)
+    return Book(maker.facts, conditions, rows, maker.cautious, maker.several_ways)

@@ -51,6 +51,7 @@ mod scripts;
 mod sheets;
 mod slips;
 mod sourced;
+mod sql;
 mod statistics;
 mod strangers;
 mod summary;

@@ -10,9 +10,9 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::export::graph::{Graph, Place, Question};
-use crate::analysis::export::ways::{Growing, Step, Steps, TooMany, Ways};
+use crate::analysis::export::ways::{Growing, Step, Steps, TooMany, Ways, can_be};
 use crate::base::work::{Budget, spend};
-use crate::tree::{FactRef, Limits, Patience, Region, Test};
+use crate::tree::{FactRef, Limits, Region, Test};
 
 /// The number of the one end of such ways.
 const APART: usize = 0;
@@ -28,7 +28,6 @@ pub(crate) fn deciding(
         graph,
         fact,
         differ,
-        limits,
         budget: Budget::new(limits.work),
         steps: Steps::new(limits),
         met: BTreeMap::new(),
@@ -59,7 +58,6 @@ struct Pairs<'a> {
     graph: &'a Graph,
     fact: &'a FactRef,
     differ: &'a dyn Fn(usize, usize) -> bool,
-    limits: Limits,
     budget: Budget,
     steps: Steps,
     met: BTreeMap<[usize; 2], Vec<Met>>,
@@ -72,6 +70,9 @@ impl Pairs<'_> {
         spend(5);
         if self.budget.is_used_up() {
             return Err(TooMany);
+        }
+        if !pair.regions.iter().all(can_be) {
+            return Ok(None);
         }
         let [one, two] = pair.places;
         if one == two && !self.graph.below(one).contains(self.fact) {
@@ -105,10 +106,7 @@ impl Pairs<'_> {
         let places = pair.places.map(|place| graph.at(place));
         match places {
             [Place::End(one), Place::End(two)] => {
-                let can_be = |region: &Region| {
-                    region.entangled.is_empty() || Patience::new(self.limits).may_be(region)
-                };
-                let apart = (self.differ)(*one, *two) && pair.regions.iter().all(can_be);
+                let apart = (self.differ)(*one, *two);
                 Ok(apart.then(|| self.ways.end(APART)))
             }
             [Place::Either(parts), _] => self.either(pair, 0, parts),

@@ -55,7 +55,6 @@ impl Ways {
     pub(crate) fn of(graph: &Graph, limits: Limits) -> Result<Self, TooMany> {
         let mut search = Search {
             graph,
-            limits,
             budget: Budget::new(limits.work),
             steps: Steps::new(limits),
             met: BTreeMap::new(),
@@ -163,12 +162,17 @@ fn said(test: &Test, answer: bool, limits: Limits) -> Vec<Step> {
         .collect()
 }
 
+/// Whether some record may take a way. It is asked on arrival: what was said of facts that are asked
+/// about no more is not looked at again, and must not make two ways differ that meet.
+pub(super) fn can_be(region: &Region) -> bool {
+    region.entangled.is_empty() || Patience::new(region.limits).may_be(region)
+}
+
 /// What was said on the way to a place, as far as it matters there, and what became of it.
 type Met = (BTreeMap<FactRef, bool>, Region, Option<usize>);
 
 struct Search<'a> {
     graph: &'a Graph,
-    limits: Limits,
     budget: Budget,
     steps: Steps,
     met: BTreeMap<usize, Vec<Met>>,
@@ -186,6 +190,9 @@ impl Search<'_> {
         spend(5);
         if self.budget.is_used_up() {
             return Err(TooMany);
+        }
+        if !can_be(region) {
+            return Ok(None);
         }
         let below = Rc::clone(self.graph.below(place));
         let about = region.about(&below);
@@ -211,11 +218,7 @@ impl Search<'_> {
         let graph = self.graph;
         let mut onward = Vec::new();
         match graph.at(place) {
-            Place::End(outcome) => {
-                let can_be =
-                    region.entangled.is_empty() || Patience::new(self.limits).may_be(region);
-                return Ok(can_be.then(|| self.ways.end(*outcome)));
-            }
+            Place::End(outcome) => return Ok(Some(self.ways.end(*outcome))),
             Place::Either(parts) => {
                 for part in parts {
                     let to = self.go(*part, region, known)?;

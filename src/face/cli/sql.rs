@@ -8,9 +8,14 @@ use crate::face::cli::output::{print, show_problems};
 use crate::face::cli::selection::assignment;
 use crate::host::disk;
 use crate::model::fact::Date;
-use crate::render::sql::{Dialect, Make, Mapping, Naming, SqlOptions, ddl, sql};
+use crate::render::sql::{Dialect, Make, Mapping, Naming, SqlOptions, ddl, reasons, sql};
+use crate::tree::Limits;
 
 #[derive(Debug, clap::Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "options that are there or not"
+)]
 pub(super) struct SqlArguments {
     /// The engine it is for
     #[arg(long, value_name = "DIALECT", default_value = "duckdb", value_parser = Dialect::ALL.map(Dialect::name))]
@@ -48,6 +53,11 @@ pub(super) struct SqlArguments {
     #[arg(long, conflicts_with_all = ["make", "missing", "rows", "name"])]
     ddl: bool,
 
+    /// Write the statement that makes a table of all outcomes and their reasons instead, to be joined
+    /// by condition and row
+    #[arg(long, conflicts_with_all = ["make", "missing", "rows", "ddl"])]
+    reasons: bool,
+
     #[command(flatten)]
     common: Common,
 
@@ -63,6 +73,9 @@ pub(super) struct SqlArguments {
     #[arg(long = "set", value_name = "PARAM=VALUE", value_parser = assignment)]
     parameters: Vec<(String, String)>,
 }
+
+/// A script with more paths is written state by state: a point system has many paths and few totals.
+const APART: usize = 500;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum As {
@@ -84,6 +97,10 @@ pub(super) fn sql_command(arguments: &SqlArguments) -> anyhow::Result<ExitStatus
         rulebooks: arguments.rulebooks.clone(),
         as_of: arguments.as_of,
         parameters: arguments.parameters.clone(),
+        limits: Limits {
+            apart: APART,
+            ..Limits::default()
+        },
         ..Options::default()
     };
     let snapshot = Snapshot::load(&disk::read(&arguments.common.root)?);
@@ -101,8 +118,9 @@ pub(super) fn sql_command(arguments: &SqlArguments) -> anyhow::Result<ExitStatus
         {
             anyhow::bail!("the rulebook `{}` has no fact `{path}`", one.rulebook().id);
         }
-        if arguments.ddl {
-            text += &ddl(one, &wanted);
+        if arguments.ddl || arguments.reasons {
+            let write = if arguments.ddl { ddl } else { reasons };
+            text += &write(one, &wanted);
             continue;
         }
         match sql(one, &wanted) {

@@ -11,6 +11,11 @@ use crate::tree::{Domain, FactRef, float_of_key};
 /// An end of a range: a sign and a value.
 type End = (&'static str, String);
 
+/// The first day that all engines have.
+pub(super) fn first_day() -> Date {
+    Date::parse("0001-01-01").unwrap_or(Date::first_written())
+}
+
 /// A range of values, or a single one.
 enum Span {
     Point(String),
@@ -31,7 +36,10 @@ pub(super) fn cell(dialect: Dialect, column: &str, fact: &FactRef, domain: &Doma
     let rest = self::spans(dialect, fact, &rest);
     // Whichever is shorter: what it is, or what it is not.
     match points(&rest) {
-        Some(others) if points(&spans).is_none_or(|points| points.len() > others.len()) => {
+        Some(others)
+            if !others.is_empty()
+                && points(&spans).is_none_or(|points| points.len() > others.len()) =>
+        {
             Clause::single(among(column, &others, ("<>", "NOT IN")))
         }
         _ => one_of(column, spans),
@@ -83,8 +91,12 @@ fn spans(dialect: Dialect, fact: &FactRef, domain: &Domain) -> Vec<Span> {
                 Domain::Keys(all) => all.hull().unwrap_or((i64::MIN, i64::MAX)),
                 Domain::Texts(_) => unreachable!("a fact has one kind"),
             };
+            // Not all engines have a year zero; of what lies before the first year, no fact is left.
+            let first = (fact.schema.ty == FactType::Date).then(|| first_day().days());
+            let all = (all.0.max(first.unwrap_or(i64::MIN)), all.1);
             let ranges = keys.ranges().iter();
             ranges
+                .filter(|(_, to)| to.is_none_or(|to| to > all.0))
                 .map(|(from, to)| {
                     key_span(
                         dialect,
@@ -127,6 +139,7 @@ fn key_span(
         _ => Some(key.to_string()),
     };
     let value = |key: i64| value(key).unwrap_or_default();
+    let from = from.max(least);
     if from == last {
         return Span::Point(value(from));
     }

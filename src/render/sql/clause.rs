@@ -46,10 +46,12 @@ impl Clause {
     }
 
     /// A condition that needs no brackets, over the columns of the facts.
-    pub(super) fn single(text: String) -> Self {
+    pub(super) fn single(text: impl Into<String>) -> Self {
         Self {
+            text: text.into(),
+            turn: 0,
             form: Form::Single,
-            ..Self::constant(Form::Single, &text)
+            depth: 0,
         }
     }
 
@@ -61,6 +63,12 @@ impl Clause {
         self.form == Form::Always
     }
 
+    /// Whether it is a name already.
+    fn is_name(&self) -> bool {
+        let sign = |c: char| c == '_' || c.is_ascii_digit();
+        self.form == Form::Single && self.text.chars().all(sign)
+    }
+
     /// Whether it is worth a name if it is used more than once.
     fn is_long(&self) -> bool {
         self.text.len() > 60
@@ -68,7 +76,7 @@ impl Clause {
 
     /// Whether it is not to grow any more.
     fn is_too_long(&self) -> bool {
-        self.text.len() > 400 || self.depth > 5
+        self.text.len() > 160 || self.depth > 5
     }
 
     /// All of these.
@@ -160,7 +168,7 @@ impl Turns {
 
     /// A name for it in any case, unless it has one or is constant.
     pub(super) fn name(&mut self, clause: Clause) -> Clause {
-        if matches!(clause.form, Form::Always | Form::Never) || clause.text.starts_with('_') {
+        if matches!(clause.form, Form::Always | Form::Never) || clause.is_name() {
             return clause;
         }
         if let Some(known) = self.known.get(&clause.text) {
@@ -182,6 +190,25 @@ impl Turns {
 }
 
 impl Turns {
+    /// The name of a value that can stand in a SELECT.
+    pub(super) fn value(&mut self, text: String, turn: usize) -> String {
+        let clause = Clause {
+            turn,
+            ..Clause::single(text)
+        };
+        self.name(clause).text
+    }
+
+    /// A value that may be NULL as a condition: whether it can be true, or false.
+    pub(super) fn can_be(&mut self, text: String, turn: usize, answer: bool) -> Clause {
+        let name = self.value(text, turn);
+        let not = if answer { "" } else { "NOT " };
+        Clause {
+            turn: turn + 1,
+            ..Clause::single(format!("({name} IS NULL OR {not}{name})"))
+        }
+    }
+
     /// How many bytes were given names so far.
     pub(super) fn length(&self) -> usize {
         let columns = self.columns.iter().flatten();

@@ -6,12 +6,16 @@ use std::collections::BTreeMap;
 use crate::analysis::export::{Export, Exported};
 use crate::assess::form::Origin;
 use crate::base::digest::Hash;
+use crate::render::sql::dialect::Dialect;
+use crate::render::sql::options::SqlOptions;
 use crate::render::sql::quote::{As, quoted};
-use crate::render::sql::{Dialect, SqlOptions};
 use crate::tree::{Tree, Verdict, Wording, cases};
 
 /// A condition with more ways than this is told by its outcomes alone.
 const MOST_ROWS: u64 = 500;
+
+/// And so is one whose rows are longer together, in bytes.
+const MOST_TEXT: usize = 64 * 1024;
 
 /// All remarks, each on lines of its own.
 pub(super) fn head(export: &Export<'_>, options: &SqlOptions) -> String {
@@ -70,10 +74,15 @@ fn condition(exported: &Exported<'_>) -> Vec<String> {
     let mut when: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     if tree.paths() <= MOST_ROWS {
         let wording = Wording::of([tree]);
-        for (case, outcome) in cases(tree) {
-            when.entry(outcome)
-                .or_default()
-                .push(wording.sentence(&case));
+        let rows = cases(tree);
+        let rows = rows
+            .into_iter()
+            .map(|(case, outcome)| (wording.sentence(&case), outcome));
+        let rows: Vec<(String, usize)> = rows.collect();
+        if rows.iter().map(|(row, _)| row.len()).sum::<usize>() <= MOST_TEXT {
+            for (row, outcome) in rows {
+                when.entry(outcome).or_default().push(row);
+            }
         }
     }
     for (number, outcome) in tree.outcomes().enumerate() {

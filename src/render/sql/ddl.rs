@@ -4,8 +4,9 @@ use std::fmt::Write;
 
 use crate::assess::prepared::Prepared;
 use crate::model::fact::{FactOrigin, FactSchema, FactType};
-use crate::render::sql::SqlOptions;
-use crate::render::sql::facts::{Shape, path};
+use crate::render::sql::facts::Shape;
+use crate::render::sql::mapping::path;
+use crate::render::sql::options::SqlOptions;
 use crate::render::sql::quote::{As, quoted};
 
 /// The statement that makes it.

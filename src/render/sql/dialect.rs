@@ -5,19 +5,19 @@ use std::fmt;
 /// A dialect of SQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
-    /// DuckDB.
+    /// `DuckDB`.
     DuckDb,
-    /// SQLite.
+    /// `SQLite`.
     Sqlite,
-    /// PostgreSQL.
+    /// `PostgreSQL`.
     Postgres,
     /// Apache Spark, Databricks.
     Spark,
-    /// Apache DataFusion.
+    /// Apache `DataFusion`.
     DataFusion,
     /// Polars.
     Polars,
-    /// Google BigQuery.
+    /// Google `BigQuery`.
     BigQuery,
     /// Snowflake.
     Snowflake,
@@ -58,6 +58,27 @@ impl Dialect {
     /// Whether a backslash in a literal makes something else of what follows.
     pub(super) fn escapes(self) -> bool {
         matches!(self, Self::Spark | Self::BigQuery | Self::Snowflake)
+    }
+
+    /// The type of the longest whole numbers.
+    pub(super) fn whole(self) -> &'static str {
+        match self {
+            Self::DuckDb => "HUGEINT",
+            Self::Sqlite => "INTEGER",
+            Self::Postgres => "NUMERIC",
+            Self::Polars => "INT128",
+            Self::BigQuery => "BIGNUMERIC",
+            Self::Spark | Self::DataFusion | Self::Snowflake => "DECIMAL(38, 0)",
+        }
+    }
+
+    /// What whole numbers stay below that are calculated without overflow, and with room to spare.
+    pub(super) fn most_whole(self) -> f64 {
+        match self {
+            Self::Sqlite => 9e18,
+            Self::Postgres => f64::INFINITY,
+            _ => 9e37,
+        }
     }
 
     /// Whether tables hold their values to conditions.

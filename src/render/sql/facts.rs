@@ -3,47 +3,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::fact::{Date, FactSchema, FactType, MAX_INTEGER, Value, plain_number};
+use crate::model::fact::{Date, FactSchema, FactType, MAX_INTEGER, Schema, Value, plain_number};
+use crate::render::sql::cell::first_day;
 use crate::render::sql::dialect::Dialect;
+use crate::render::sql::links::Links;
 use crate::render::sql::literal;
+use crate::render::sql::options::SqlOptions;
 use crate::render::sql::quote::{As, quoted};
 use crate::tree::FactRef;
-
-/// How columns are named that no option names.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Naming {
-    /// `jail_access` for `jail.access`.
-    #[default]
-    Underscored,
-    /// `jail.access`.
-    Dotted,
-}
-
-/// The columns of the table that holds the records.
-#[derive(Clone, Debug, Default)]
-pub struct Mapping {
-    /// How they are named.
-    pub naming: Naming,
-    /// The columns of single facts, by path.
-    pub named: Vec<(String, String)>,
-}
-
-impl Mapping {
-    /// The column of a fact.
-    pub(super) fn column(&self, path: &str) -> String {
-        let named = self.named.iter().rev().find(|(fact, _)| fact == path);
-        match (named, self.naming) {
-            (Some((_, column)), _) => column.clone(),
-            (None, Naming::Underscored) => path.replace('.', "_"),
-            (None, Naming::Dotted) => path.to_owned(),
-        }
-    }
-}
 
 /// The facts as columns, quoted.
 #[derive(Debug)]
 pub(super) struct Columns {
     names: BTreeMap<FactRef, String>,
+    /// The column of the id in the table.
+    pub(super) id: String,
+    pub(super) links: Links,
     /// The SELECT list that brings them into shape.
     pub(super) shaped: Vec<String>,
     /// What is added up to the number of values that could not be used.
@@ -51,16 +26,22 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    pub(super) fn new(dialect: Dialect, facts: &BTreeSet<FactRef>, mapping: &Mapping) -> Self {
+    pub(super) fn new(options: &SqlOptions, facts: &BTreeSet<FactRef>, schema: &Schema) -> Self {
+        let (dialect, mapping) = (options.dialect, &options.mapping);
+        let links = Links::new(dialect, facts, schema, (&options.table, mapping));
+        let id = quoted(dialect, As::Name, &mapping.column("id"));
         let mut columns = Self {
+            id: format!("_this.{id}"),
             names: BTreeMap::new(),
+            links,
             shaped: Vec::new(),
             problems: Vec::new(),
         };
         let mut taken = BTreeSet::from(["id".to_owned()]);
         for fact in facts {
             let path = fact.path.as_str();
-            let source = quoted(dialect, As::Name, &mapping.column(path));
+            let source = quoted(dialect, As::Name, &mapping.column(fact.last_path()));
+            let source = format!("{}.{source}", columns.links.owner(fact));
             let mut name = path.replace('.', "_");
             if path != "id" {
                 while !taken.insert(name.clone()) {
@@ -68,13 +49,20 @@ impl Columns {
                 }
             }
             let name = quoted(dialect, As::Name, &name);
-            let shape = Shape::new(dialect, &fact.schema, &source);
+            let mut shape = Shape::new(dialect, &fact.schema, &source);
+            if let Some(target) = columns.links.target(fact) {
+                shape.fits.push(format!("{target}.{id} IS NOT NULL"));
+            }
             if path != "id" {
                 columns.shaped.push(format!("{} AS {name}", shape.value()));
             }
             columns.problems.extend(shape.problem());
             columns.names.insert(fact.clone(), name);
         }
+        let links = columns.links.names();
+        let links = links.map(|link| format!("{link}.{id} AS {link}"));
+        let links: Vec<String> = links.collect();
+        columns.shaped.extend(links);
         columns
     }
 
@@ -82,12 +70,6 @@ impl Columns {
     pub(super) fn of(&self, fact: &FactRef) -> &str {
         &self.names[fact]
     }
-}
-
-/// The name of a table, with a dot between that of its schema and its own.
-pub(super) fn path(dialect: Dialect, name: &str) -> String {
-    let parts = name.split('.').map(|part| quoted(dialect, As::Name, part));
-    parts.collect::<Vec<_>>().join(".")
 }
 
 /// A column as it is read.
@@ -179,9 +161,7 @@ fn fits(dialect: Dialect, schema: &FactSchema, source: &str, value: &str) -> Vec
                 Some(Value::Date(end)) => literal::date(dialect, *end),
                 _ => literal::date(dialect, far),
             };
-            // Not all engines have a year zero.
-            let first = Date::parse("0001-01-01").unwrap_or(Date::first_written());
-            let within = within(end(least, first), end(most, Date::last()));
+            let within = within(end(least, first_day()), end(most, Date::last()));
             let written = sqlite.then(|| format!("DATE({source}) = {source}"));
             written.into_iter().chain(within).collect()
         }

@@ -6,11 +6,14 @@ use std::fmt::Write;
 use crate::analysis::export::{
     Decided, ELIGIBLE, Export, FAULT, INELIGIBLE, SOUND, Step, Stop, Ways,
 };
+use crate::render::sql::calculation::{Calculating, TURN};
 use crate::render::sql::cell::cell;
 use crate::render::sql::clause::{Clause, Turns};
 use crate::render::sql::facts::Columns;
-use crate::render::sql::{SqlOptions, literal};
-use crate::tree::{FactRef, Tree, Verdict};
+use crate::render::sql::literal;
+use crate::render::sql::options::SqlOptions;
+use crate::render::sql::quote::{As, quoted};
+use crate::tree::{Tree, Verdict};
 
 /// The columns of the result, and the SELECTs they need.
 #[derive(Debug)]
@@ -93,10 +96,10 @@ fn uses(export: &Export<'_>) -> BTreeMap<Step, usize> {
     uses
 }
 
-struct Writing<'a> {
-    options: &'a SqlOptions,
-    columns: &'a Columns,
-    turns: Turns,
+pub(super) struct Writing<'a> {
+    pub(super) options: &'a SqlOptions,
+    pub(super) columns: &'a Columns,
+    pub(super) turns: Turns,
     /// By condition.
     waived: BTreeMap<usize, Clause>,
     uses: BTreeMap<Step, usize>,
@@ -105,7 +108,7 @@ struct Writing<'a> {
 
 impl Writing<'_> {
     /// When a record can come to each end.
-    fn ends(&mut self, ways: &Ways) -> BTreeMap<usize, Clause> {
+    pub(super) fn ends(&mut self, ways: &Ways) -> BTreeMap<usize, Clause> {
         let mut ends = BTreeMap::new();
         let Some(start) = ways.stops.len().checked_sub(1) else {
             return ends;
@@ -152,7 +155,18 @@ impl Writing<'_> {
                 let clause = self.waived[condition].clone();
                 if *waived { clause } else { clause.not() }
             }
-            Step::Answered(..) => Clause::always(),
+            Step::Answered(test, answer) => {
+                let mut calculating = Calculating {
+                    dialect: self.options.dialect,
+                    columns: self.columns,
+                    turns: &mut self.turns,
+                };
+                match calculating.answer(test) {
+                    Ok(text) => self.turns.can_be(text, TURN, *answer),
+                    // What cannot be calculated can be anything.
+                    Err(_) => Clause::always(),
+                }
+            }
         };
         let often = self.uses.get(step).is_some_and(|uses| *uses >= OFTEN);
         let clause = if often {
@@ -187,7 +201,7 @@ impl Writing<'_> {
         let ids = ids.iter().map(|id| literal::text(dialect, id));
         let named = Clause::single(format!(
             "{} IN ({})",
-            super::quoted(dialect, super::As::Name, "id"),
+            quoted(dialect, As::Name, "id"),
             ids.collect::<Vec<_>>().join(", ")
         ));
         let passes = finding.iter().filter(|(name, _)| *name != "not met");
@@ -243,36 +257,7 @@ impl Writing<'_> {
             None => case,
         }
     }
-
-    /// The names of the missing facts that decide, in order, with `; ` between them.
-    fn missing(&mut self, decided: &Decided) -> String {
-        let text = |text: &str| literal::text(self.options.dialect, text);
-        let mut names = Vec::new();
-        for (fact, ways) in &decided.missing {
-            let can = self.decides(fact, ways);
-            let name = text(&format!("{MISSING_SEPARATOR}{fact}"));
-            names.push(format!("CASE WHEN {} THEN {name} ELSE '' END", can.text));
-        }
-        match names.as_slice() {
-            [] => "''".to_owned(),
-            names => format!(
-                "SUBSTR({}, {})",
-                names.join("\n    || "),
-                MISSING_SEPARATOR.len() + 1
-            ),
-        }
-    }
-
-    fn decides(&mut self, fact: &FactRef, ways: &Ways) -> Clause {
-        let missing = Clause::single(format!("{} IS NULL", self.columns.of(fact)));
-        let ends = self.ends(ways).into_values();
-        let decides = Clause::all([missing, Clause::any(ends)]);
-        self.turns.short(decides, 2)
-    }
 }
-
-/// What stands between the names of missing facts.
-const MISSING_SEPARATOR: &str = "; ";
 
 /// When a kind can be and no other can.
 fn only(kinds: &[(&str, Clause)], name: &str) -> Clause {

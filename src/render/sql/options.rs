@@ -1,0 +1,35 @@
+//! How a statement is written.
+
+use crate::render::sql::dialect::Dialect;
+use crate::render::sql::mapping::Mapping;
+
+/// What a statement makes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Make {
+    /// A view.
+    #[default]
+    View,
+    /// Nothing: it answers.
+    Select,
+    /// A table, filled once.
+    Table,
+}
+
+/// How a statement is written.
+#[derive(Clone, Debug)]
+pub struct SqlOptions {
+    /// The dialect.
+    pub dialect: Dialect,
+    /// What it makes.
+    pub make: Make,
+    /// The table that holds the records; a dot stands between the name of a schema and its own.
+    pub table: String,
+    /// The name of the view or the table that is made; one after the rulebook when left out.
+    pub name: Option<String>,
+    /// The columns of the facts.
+    pub mapping: Mapping,
+    /// Whether the missing facts that decide are named.
+    pub missing: bool,
+    /// Whether the number of the outcome that was come to is given.
+    pub rows: bool,
+}
