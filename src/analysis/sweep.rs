@@ -1,13 +1,11 @@
 //! What a parameter does as it moves: the number of jurisdictions that come to each determination, as
 //! a step function of its value, and who changes at each step.
 //!
-//! For each jurisdiction the trees tell at which values something may change ([`points`]); what it
+//! For each jurisdiction the trees tell at which values something may change; what it
 //! comes to is found at each of these values and between them, for all jurisdictions at once: the
 //! first value of each, then the second. So `FROM..TO` is covered without a gap. Where statistics move
 //! with the parameter, that is done piece by piece between the values at which they change. What
 //! cannot be found so is looked at at evenly spaced values, and the sweep says that it is not exact.
-//!
-//! [`points`]: points
 
 pub(super) mod pieces;
 pub(super) mod points;

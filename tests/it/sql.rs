@@ -85,9 +85,8 @@ fn quotients_are_compared_without_division() {
 /// A ladder of 100 tests, and 30 questions with points, which have 2^30 ways.
 #[test]
 fn long_scripts_are_written_shortly() {
-    let facts: String = (0..100)
-        .map(|n| format!("  question_{n}: {{type: integer}}\n"))
-        .collect();
+    let facts = (0..100).map(|n| format!("  question_{n}: {{type: integer}}\n"));
+    let facts = facts.collect::<Vec<_>>().concat();
     let mut ladder = String::from("//! Ladder\n");
     for n in 0..100 {
         let verdict = if n % 2 == 0 { "met" } else { "not_met" };

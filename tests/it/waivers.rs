@@ -267,10 +267,7 @@ fn a_waiver_excuses_nobody_who_has_the_same_gaps() {
             ),
         );
         for id in ["x", "y"] {
-            files.insert(
-                &format!("policies/t/jurisdictions/{id}.yaml"),
-                "facts: {}\n",
-            );
+            files.insert(format!("policies/t/jurisdictions/{id}.yaml"), "facts: {}\n");
         }
         files.insert("scripts/t/hold.rhai", "//! Hold\nj.h >= 48\n");
         files.insert("policies/t/waivers.yaml", WAIVER);
