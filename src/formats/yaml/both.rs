@@ -170,6 +170,29 @@ mod tests {
     }
 
     #[test]
+    fn spaces_behind_the_last_line_break_mean_the_same() {
+        for style in ["|", ">", "|-", ">-", "|+", ">+"] {
+            for spaces in 0..4 {
+                let text = format!("a: {style}\n  x\n{}", " ".repeat(spaces));
+                compare(&text).unwrap_or_else(|why| panic!("{text:?}\n{why}"));
+            }
+        }
+    }
+
+    #[test]
+    fn what_fuzzing_found_means_the_same() {
+        const FOUND: [&str; 4] = [
+            include_str!("../../../fuzz/seeds/yaml/07.yaml"),
+            include_str!("../../../fuzz/seeds/yaml/08.yaml"),
+            include_str!("../../../fuzz/seeds/yaml/09.yaml"),
+            include_str!("../../../fuzz/seeds/yaml/10.yaml"),
+        ];
+        for text in FOUND {
+            compare(text).unwrap_or_else(|why| panic!("{text:?}\n{why}"));
+        }
+    }
+
+    #[test]
     fn records_as_people_write_them_are_read_by_the_subset() {
         for (text, documents) in SAMPLES {
             assert_eq!(compare(text), Ok(*documents), "{text}");

@@ -50,8 +50,11 @@ pub(crate) fn parts(text: &str, about: usize) -> Vec<Range<usize>> {
 
 /// Whether lines of three hyphens are all that tells documents apart.
 pub(crate) fn has_plain_marks(text: &str) -> bool {
-    let lines = |mark: &str| text.starts_with(&mark[1..]) || text.contains(mark);
-    !lines("\n%") && !lines("\n...")
+    let begins = |mark: &str| {
+        let behind = |end: char| text.contains(&format!("{end}{mark}"));
+        text.starts_with(mark) || behind('\n') || behind('\r')
+    };
+    !begins("%") && !begins("...")
 }
 
 /// The start of the next line of three hyphens that does not begin before an offset.

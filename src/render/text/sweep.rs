@@ -42,14 +42,20 @@ fn one(sweep: &Sweep, wanted: Option<usize>, page: &mut Page) {
         sweep.len(),
         now.unwrap_or_default()
     ));
-    page.line(&exactness(sweep));
-    let width = match page.style {
-        Style::Plain(width) => width,
-        Style::Markdown => 80,
-    };
-    page.gap();
-    page.fenced(&chart(sweep, width));
-    steps(sweep, page);
+    if sweep.steps.is_empty() && sweep.is_exact() {
+        let counts = counted(&sweep.start);
+        page.line(&format!("Whatever it is between the two: {counts}."));
+        page.gap();
+    } else {
+        page.line(&exactness(sweep));
+        let width = match page.style {
+            Style::Plain(width) => width,
+            Style::Markdown => 80,
+        };
+        page.gap();
+        page.fenced(&chart(sweep, width));
+        steps(sweep, page);
+    }
     if let Some(wanted) = wanted {
         exactly(sweep, wanted, page);
     }

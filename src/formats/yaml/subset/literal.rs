@@ -74,7 +74,8 @@ impl<'t> Lines<'t> {
             lines.end = bytes.behind_spaces(lines.next);
             let spaces = lines.end - lines.next;
             if bytes.is_end(lines.end) {
-                if spaces > indent {
+                // Spaces behind the last line break are a line or not, as what is before them has it.
+                if spaces > indent || lines.end == bytes.len() {
                     return None;
                 }
                 lines.blank += 1;
