@@ -78,6 +78,19 @@ impl Explored {
             .sum()
     }
 
+    /// How many conditions and decisions no tree can hold.
+    #[cfg(feature = "app")]
+    pub(crate) fn without_tree(&self) -> usize {
+        let used = self
+            .rulebooks
+            .iter()
+            .flat_map(|one| one.conditions.iter().chain(&one.decision));
+        let forms = used.map(|used| &used.form);
+        forms
+            .filter(|form| matches!(form, Form::NotTabular(_)))
+            .count()
+    }
+
     /// Makes ready to assess, rulebook by rulebook.
     pub(crate) fn prepared(self) -> Vec<Prepared> {
         let options = self.options;

@@ -44,6 +44,8 @@ fn commands(placed: &Placed) -> Vec<Vec<String>> {
         vec!["table", script],
         vec!["lint"],
         vec!["test", "--coverage"],
+        vec!["summary"],
+        vec!["sql"],
     ];
     if placed.stream.is_some() {
         commands.push(vec!["check", "--records", "-"]);

@@ -10,7 +10,7 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::export::graph::{Graph, Place, Question};
-use crate::analysis::export::ways::{Growing, Step, Steps, TooMany, Ways, can_be};
+use crate::analysis::export::ways::{Growing, Step, Steps, TooMany, Ways, can_be, cost};
 use crate::base::work::{Budget, spend};
 use crate::tree::{FactRef, Limits, Region, Test};
 
@@ -67,7 +67,7 @@ struct Pairs<'a> {
 impl Pairs<'_> {
     /// Follows both; none where they come to no different ends.
     fn go(&mut self, pair: &Pair) -> Result<Option<usize>, TooMany> {
-        spend(5);
+        spend(2 * cost(&pair.regions[0]));
         if self.budget.is_used_up() {
             return Err(TooMany);
         }

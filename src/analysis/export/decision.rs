@@ -111,15 +111,18 @@ impl Deciding<'_> {
         Ok(place)
     }
 
+    fn within_bounds(&self) -> Result<(), NoGraph> {
+        let within = self.graph.work() <= self.most;
+        within.then_some(()).ok_or(NoGraph::TooLarge(self.most))
+    }
+
     /// The tree of a condition, with something in the place of each verdict.
     fn examine(
         &mut self,
         condition: usize,
         then: &mut dyn FnMut(&mut Self, Verdict) -> Result<usize, NoGraph>,
     ) -> Result<usize, NoGraph> {
-        if self.graph.len() > self.most {
-            return Err(NoGraph::TooLarge(self.most));
-        }
+        self.within_bounds()?;
         let Form::Tabular(tree) = &self.conditions[condition].form else {
             return Err(NoGraph::Condition(condition));
         };
@@ -134,6 +137,7 @@ impl Deciding<'_> {
         let place = self.graph.graft(&tree, &mut |_, outcome| {
             ends[&tree.outcome(outcome).verdict]
         });
+        self.within_bounds()?;
         if !self.waived[condition] {
             return Ok(place);
         }

@@ -73,7 +73,12 @@ pub(super) struct Growing {
     places: Vec<Place>,
     below: Vec<Rc<BTreeSet<FactRef>>>,
     known: BTreeMap<Place, usize>,
+    /// Units of work: places, and the facts asked about below them.
+    work: usize,
 }
+
+/// Units of work for a fact that is noted below a place.
+const NOTED: usize = 8;
 
 impl Growing {
     /// Adds a place, unless there is one like it.
@@ -90,10 +95,11 @@ impl Growing {
         self.known.insert(place.clone(), self.places.len());
         self.places.push(place);
         self.below.push(below);
+        self.work += 1;
         self.places.len() - 1
     }
 
-    fn facts_of(&self, place: &Place) -> Rc<BTreeSet<FactRef>> {
+    fn facts_of(&mut self, place: &Place) -> Rc<BTreeSet<FactRef>> {
         let (parts, own): (Vec<usize>, BTreeSet<FactRef>) = match place {
             Place::End(_) => return Rc::default(),
             Place::Either(parts) => (parts.clone(), BTreeSet::new()),
@@ -106,7 +112,9 @@ impl Growing {
         });
         whole.cloned().unwrap_or_else(|| {
             let all = parts.iter().flat_map(|part| self.below[*part].iter());
-            Rc::new(all.cloned().chain(own).collect())
+            let all: BTreeSet<FactRef> = all.cloned().chain(own).collect();
+            self.work += NOTED * all.len();
+            Rc::new(all)
         })
     }
 
@@ -142,8 +150,9 @@ impl Growing {
         place
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.places.len()
+    /// Units of work that it took.
+    pub(super) fn work(&self) -> usize {
+        self.work
     }
 
     pub(super) fn grown(self, root: usize) -> Graph {

@@ -171,6 +171,11 @@ pub(super) fn can_be(region: &Region) -> bool {
 /// What was said on the way to a place, as far as it matters there, and what became of it.
 type Met = (BTreeMap<FactRef, bool>, Region, Option<usize>);
 
+/// Units of work: a step copies and compares all that was said before.
+pub(super) fn cost(region: &Region) -> u64 {
+    5 + 4 * region.domains.len() as u64
+}
+
 struct Search<'a> {
     graph: &'a Graph,
     budget: Budget,
@@ -187,7 +192,7 @@ impl Search<'_> {
         region: &Region,
         known: &mut BTreeMap<FactRef, bool>,
     ) -> Result<Option<usize>, TooMany> {
-        spend(5);
+        spend(cost(region));
         if self.budget.is_used_up() {
             return Err(TooMany);
         }

@@ -97,14 +97,10 @@ pub(super) fn sql_command(arguments: &SqlArguments) -> anyhow::Result<ExitStatus
         rulebooks: arguments.rulebooks.clone(),
         as_of: arguments.as_of,
         parameters: arguments.parameters.clone(),
-        limits: Limits {
-            apart: APART,
-            ..Limits::default()
-        },
         ..Options::default()
     };
     let snapshot = Snapshot::load(&disk::read(&arguments.common.root)?);
-    let explored = Explored::new(&snapshot, &options, None);
+    let explored = explored(&snapshot, options);
     let mut problems = explored.diagnostics.clone();
     let (mut text, mut refused) = (String::new(), false);
     let prepared = explored.prepared();
@@ -139,6 +135,22 @@ pub(super) fn sql_command(arguments: &SqlArguments) -> anyhow::Result<ExitStatus
     show_problems(&problems, arguments.common.color, whole);
     let broken = problems.iter().any(Diagnostic::is_error);
     Ok(ExitStatus::good_if(whole && !broken))
+}
+
+/// All scripts explored. Where there are some that no tree holds, paths that meet are followed once,
+/// and these scripts share the work.
+fn explored(snapshot: &Snapshot, options: Options) -> Explored {
+    let explored = Explored::new(snapshot, &options, None);
+    let many = explored.without_tree();
+    if many == 0 {
+        return explored;
+    }
+    let limits = Limits {
+        apart: APART,
+        work: options.limits.work / many,
+        ..options.limits
+    };
+    Explored::new(snapshot, &Options { limits, ..options }, None)
 }
 
 fn wanted(arguments: &SqlArguments) -> SqlOptions {
