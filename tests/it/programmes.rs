@@ -175,6 +175,16 @@ fn what_is_wrong_with_a_base_is_told_at_its_place() {
 }
 
 #[test]
+fn a_programme_that_cannot_be_read_says_nothing_of_its_base() {
+    let mut files = shared(BASE, "title: [One\nbase: base\n", TWO);
+    files.remove("policies/two/rulebook.yaml");
+    files.remove("scripts/two/s.rhai");
+    let found = problems(&Snapshot::load(&files).diagnostics);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].starts_with("R110 "), "{found:#?}");
+}
+
+#[test]
 fn records_and_derived_facts_of_a_programme_are_read_by_nobody_and_that_is_told() {
     let mut files = shared(BASE, ONE, TWO);
     files.insert("policies/one/jurisdictions/x.yaml", "facts: {n: 3}\n");

@@ -41,7 +41,7 @@ pub struct Inexact {
     /// Looked at at so many evenly spaced values alone, because the trees do not tell where something
     /// changes.
     pub sampled: Option<usize>,
-    /// How many jurisdictions weigh a missing fact against the parameter in a way that was not followed.
+    /// Of how many jurisdictions not all values were found at which they may change.
     pub unsure: usize,
     /// Some steps lie between two neighbouring binary numbers, and are shown at the second.
     pub near: bool,

@@ -41,6 +41,15 @@ pub(super) enum Format {
     Json,
 }
 
+/// How to show what is for people, for other programs, and for sheets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum SheetFormat {
+    Text,
+    Markdown,
+    Csv,
+    Json,
+}
+
 /// What lies in a root, and what it comes to.
 pub(super) struct Assessed {
     pub(super) files: Files,

@@ -2,7 +2,7 @@
 
 use crate::analysis::history::{Commit, Entry, History};
 use crate::assess::snapshot::Loader;
-use crate::face::cli::common::{Common, ExitStatus};
+use crate::face::cli::common::{Common, ExitStatus, SheetFormat};
 use crate::face::cli::output::{print, show_diagnostics};
 use crate::face::cli::selection::Reading;
 use crate::host::disk::{Revision, Revisions};
@@ -25,16 +25,8 @@ pub(super) struct HistoryArguments {
     commits: usize,
 
     /// How to show the history
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    Text,
-    Markdown,
-    Csv,
-    Json,
+    #[arg(long, value_enum, default_value_t = SheetFormat::Text)]
+    format: SheetFormat,
 }
 
 pub(super) fn history_command(arguments: &HistoryArguments) -> anyhow::Result<ExitStatus> {
@@ -51,10 +43,10 @@ pub(super) fn history_command(arguments: &HistoryArguments) -> anyhow::Result<Ex
         anyhow::bail!("no commit has a rulebook in this folder: `policies` and `scripts` are new");
     }
     print(&match arguments.format {
-        Format::Text => render::history(&history, arguments.common.plain()),
-        Format::Markdown => render::history(&history, Style::Markdown),
-        Format::Csv => render::history_csv(&history),
-        Format::Json => render::history_json(&history),
+        SheetFormat::Text => render::history(&history, arguments.common.plain()),
+        SheetFormat::Markdown => render::history(&history, Style::Markdown),
+        SheetFormat::Csv => render::history_csv(&history),
+        SheetFormat::Json => render::history_json(&history),
     })?;
     let Some(last) = &history.last else {
         return Ok(ExitStatus::Broken);

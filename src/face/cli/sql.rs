@@ -114,12 +114,14 @@ pub(super) fn sql_command(arguments: &SqlArguments) -> anyhow::Result<ExitStatus
         {
             anyhow::bail!("the rulebook `{}` has no fact `{path}`", one.rulebook().id);
         }
-        if arguments.ddl || arguments.reasons {
-            let write = if arguments.ddl { ddl } else { reasons };
-            text += &write(one, &wanted);
-            continue;
-        }
-        match sql(one, &wanted) {
+        let written = if arguments.ddl {
+            Ok(ddl(one, &wanted))
+        } else if arguments.reasons {
+            reasons(one, &wanted)
+        } else {
+            sql(one, &wanted)
+        };
+        match written {
             Ok(statement) => text += &statement,
             Err(why) => {
                 refused = true;

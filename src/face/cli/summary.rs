@@ -2,7 +2,7 @@
 
 use crate::analysis::summary::{Summary, SummaryOptions, summarize};
 use crate::assess::assessment::Assessment;
-use crate::face::cli::common::{Common, ExitStatus};
+use crate::face::cli::common::{Common, ExitStatus, SheetFormat};
 use crate::face::cli::output::{print, show_diagnostics};
 use crate::face::cli::selection::Selection;
 use crate::render::{self, Style};
@@ -25,16 +25,8 @@ pub(super) struct SummaryArguments {
     near: usize,
 
     /// How to show the summary
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    Text,
-    Markdown,
-    Csv,
-    Json,
+    #[arg(long, value_enum, default_value_t = SheetFormat::Text)]
+    format: SheetFormat,
 }
 
 pub(super) fn summary_command(arguments: &SummaryArguments) -> anyhow::Result<ExitStatus> {
@@ -42,10 +34,10 @@ pub(super) fn summary_command(arguments: &SummaryArguments) -> anyhow::Result<Ex
     let assessment = arguments.common.assess(&options)?.assessment;
     let summaries = summaries(arguments, &assessment)?;
     print(&match arguments.format {
-        Format::Text => render::summary(&summaries, arguments.common.plain()),
-        Format::Markdown => render::summary(&summaries, Style::Markdown),
-        Format::Csv => render::summary_csv(&summaries),
-        Format::Json => render::summary_json(&summaries, &assessment.diagnostics),
+        SheetFormat::Text => render::summary(&summaries, arguments.common.plain()),
+        SheetFormat::Markdown => render::summary(&summaries, Style::Markdown),
+        SheetFormat::Csv => render::summary_csv(&summaries),
+        SheetFormat::Json => render::summary_json(&summaries, &assessment.diagnostics),
     })?;
     show_diagnostics(&assessment, arguments.common.color, true);
     let any = assessment.rulebooks.iter().any(|one| !one.is_empty());

@@ -4,7 +4,7 @@ use crate::analysis::sweep::Sweep;
 use crate::assess::Options;
 use crate::assess::snapshot::Snapshot;
 use crate::base::diagnostic::{Diagnostic, did_you_mean, list_of};
-use crate::face::cli::common::{Common, ExitStatus};
+use crate::face::cli::common::{Common, ExitStatus, SheetFormat};
 use crate::face::cli::output::{print, show_problems};
 use crate::face::cli::selection::Selection;
 use crate::host::disk;
@@ -27,16 +27,8 @@ pub(super) struct SweepArguments {
     exactly: Option<usize>,
 
     /// How to show the sweep
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    Text,
-    Markdown,
-    Csv,
-    Json,
+    #[arg(long, value_enum, default_value_t = SheetFormat::Text)]
+    format: SheetFormat,
 }
 
 /// A parameter and two values, as they are written.
@@ -78,10 +70,10 @@ pub(super) fn sweep_command(arguments: &SweepArguments) -> anyhow::Result<ExitSt
         }
     }
     print(&match arguments.format {
-        Format::Text => render::sweep(&sweeps, arguments.exactly, arguments.common.plain()),
-        Format::Markdown => render::sweep(&sweeps, arguments.exactly, Style::Markdown),
-        Format::Csv => render::sweep_csv(&sweeps),
-        Format::Json => render::sweep_json(&sweeps, arguments.exactly, &problems),
+        SheetFormat::Text => render::sweep(&sweeps, arguments.exactly, arguments.common.plain()),
+        SheetFormat::Markdown => render::sweep(&sweeps, arguments.exactly, Style::Markdown),
+        SheetFormat::Csv => render::sweep_csv(&sweeps),
+        SheetFormat::Json => render::sweep_json(&sweeps, arguments.exactly, &problems),
     })?;
     show_problems(&problems, arguments.common.color, true);
     let any = sweeps.iter().any(|sweep| !sweep.is_empty());

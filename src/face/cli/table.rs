@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::analysis::decision_table::{DecisionTable, NoTable};
 use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::base::diagnostic::{Diagnostic, did_you_mean, list_of};
-use crate::face::cli::common::{Common, ExitStatus};
+use crate::face::cli::common::{Common, ExitStatus, SheetFormat};
 use crate::face::cli::output::{print, show_diagnostics};
 use crate::face::cli::selection::Selection;
 use crate::render::{self, Style};
@@ -27,16 +27,8 @@ pub(super) struct TableArguments {
     selection: Selection,
 
     /// How to show the table
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    Text,
-    Markdown,
-    Csv,
-    Json,
+    #[arg(long, value_enum, default_value_t = SheetFormat::Text)]
+    format: SheetFormat,
 }
 
 pub(super) fn table_command(arguments: &TableArguments) -> anyhow::Result<ExitStatus> {
@@ -45,19 +37,19 @@ pub(super) fn table_command(arguments: &TableArguments) -> anyhow::Result<ExitSt
     let mut problems = Vec::new();
     let tables = tables(arguments, &assessment, &mut problems)?;
     let style = match arguments.format {
-        Format::Markdown => Style::Markdown,
+        SheetFormat::Markdown => Style::Markdown,
         _ => arguments.common.plain(),
     };
     let shown = match arguments.format {
-        Format::Text | Format::Markdown => {
+        SheetFormat::Text | SheetFormat::Markdown => {
             let tables: Vec<_> = tables
                 .iter()
                 .map(|table| render::decision_table(table, style))
                 .collect();
             tables.join("\n")
         }
-        Format::Csv => render::decision_table_csv(&tables),
-        Format::Json => {
+        SheetFormat::Csv => render::decision_table_csv(&tables),
+        SheetFormat::Json => {
             let all: Vec<_> = assessment
                 .diagnostics
                 .iter()

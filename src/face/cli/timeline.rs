@@ -2,7 +2,7 @@
 
 use crate::analysis::timeline::timeline;
 use crate::assess::snapshot::Snapshot;
-use crate::face::cli::common::{Common, ExitStatus};
+use crate::face::cli::common::{Common, ExitStatus, SheetFormat};
 use crate::face::cli::output::{print, show_diagnostics};
 use crate::face::cli::selection::Reading;
 use crate::host::disk;
@@ -30,16 +30,8 @@ pub(super) struct TimelineArguments {
     to: Date,
 
     /// How to show the timeline
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum Format {
-    Text,
-    Markdown,
-    Csv,
-    Json,
+    #[arg(long, value_enum, default_value_t = SheetFormat::Text)]
+    format: SheetFormat,
 }
 
 pub(super) fn timeline_command(arguments: &TimelineArguments) -> anyhow::Result<ExitStatus> {
@@ -55,10 +47,10 @@ pub(super) fn timeline_command(arguments: &TimelineArguments) -> anyhow::Result<
         anyhow::anyhow!("{}{help}", why.message)
     })?;
     print(&match arguments.format {
-        Format::Text => render::timeline(&found, arguments.common.plain()),
-        Format::Markdown => render::timeline(&found, Style::Markdown),
-        Format::Csv => render::timeline_csv(&found),
-        Format::Json => render::timeline_json(&found),
+        SheetFormat::Text => render::timeline(&found, arguments.common.plain()),
+        SheetFormat::Markdown => render::timeline(&found, Style::Markdown),
+        SheetFormat::Csv => render::timeline_csv(&found),
+        SheetFormat::Json => render::timeline_json(&found),
     })?;
     show_diagnostics(&found.start, arguments.common.color, true);
     let any = found.start.rulebooks.iter().any(|one| !one.is_empty());

@@ -28,12 +28,26 @@ pub(crate) fn named_base(source: &Arc<Source>) -> Option<(String, Span)> {
         return None;
     }
     let (documents, _) = crate::formats::yaml::parse(source);
+    if documents.is_empty() {
+        return in_broken(source);
+    }
     let NodeKind::Mapping(entries) = &documents.first()?.kind else {
         return None;
     };
     let entry = entries.iter().find(|entry| entry.key == "base")?;
     let name = entry.value.text().unwrap_or_default();
     Some((name.to_owned(), entry.value.span.clone()))
+}
+
+/// The base that a file names on a line of its own, where the file cannot be read as a whole: what is
+/// wrong with it must not be told of its base too.
+fn in_broken(source: &Arc<Source>) -> Option<(String, Span)> {
+    let text = source.text();
+    let start = text.find("\nbase:").map_or(0, |at| at + 1);
+    let rest = text[start..].strip_prefix("base:")?;
+    let name = rest.lines().next()?.trim();
+    let from = start + text[start..].find(name)?;
+    Some((name.to_owned(), source.span(from..from + name.len())))
 }
 
 /// Reports all that a programme states and its base has.

@@ -1,7 +1,9 @@
 //! The outcomes of all conditions as a small table, to be joined by the numbers that `--rows` gives.
 
+use crate::analysis::export::refusal;
 use crate::assess::form::Form;
 use crate::assess::prepared::Prepared;
+use crate::base::diagnostic::Diagnostic;
 use crate::render::sql::literal;
 use crate::render::sql::mapping::path;
 use crate::render::sql::options::SqlOptions;
@@ -10,13 +12,17 @@ use crate::tree::Verdict;
 
 /// The statement that makes it: by condition and row, the finding, its reason with `{...}` for what
 /// depends on the record, and the sources of the condition.
-pub fn reasons(prepared: &Prepared, options: &SqlOptions) -> String {
+///
+/// # Errors
+/// The conditions that no tree holds.
+pub fn reasons(prepared: &Prepared, options: &SqlOptions) -> Result<String, Vec<Diagnostic>> {
     let dialect = options.dialect;
     let name = |text: &str| quoted(dialect, As::Name, text);
     let text = |text: &str| literal::text(dialect, text);
-    let mut rows = Vec::new();
+    let (mut rows, mut refused) = (Vec::new(), Vec::new());
     for used in &prepared.conditions {
         let Form::Tabular(tree) = &used.form else {
+            refused.push(refusal(used, "no tree holds it"));
             continue;
         };
         let sources = text(&used.condition.sources.join(", "));
@@ -44,13 +50,19 @@ pub fn reasons(prepared: &Prepared, options: &SqlOptions) -> String {
             ));
         }
     }
+    if !refused.is_empty() {
+        return Err(refused);
+    }
+    if rows.is_empty() {
+        return Ok(String::new());
+    }
     let made = options
         .name
         .clone()
         .unwrap_or_else(|| format!("{}_reasons", prepared.rulebook().id));
-    format!(
+    Ok(format!(
         "CREATE TABLE {} AS\n{};\n",
         path(dialect, &made),
         rows.join("\nUNION ALL ")
-    )
+    ))
 }

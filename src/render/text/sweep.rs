@@ -91,7 +91,7 @@ fn exactness(sweep: &Sweep) -> String {
     }
     if inexact.unsure > 0 {
         why.push(format!(
-            "{} jurisdictions weigh what is missing against it, and may change elsewhere too",
+            "of {} jurisdictions not all values were found at which they may change",
             inexact.unsure
         ));
     }
