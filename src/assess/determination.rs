@@ -112,6 +112,23 @@ impl Bounds {
         );
     }
 
+    /// Takes in another way in which conditions can come out together.
+    pub(super) fn widen(&mut self, other: Self) {
+        let wider =
+            |one: (usize, usize), other: (usize, usize)| (one.0.min(other.0), one.1.max(other.1));
+        self.met = wider(self.met, other.met);
+        self.not_met = wider(self.not_met, other.not_met);
+    }
+
+    /// Whether a decision cannot tell them apart.
+    pub(super) fn is_as(self, other: Self, decision: &Decision) -> bool {
+        match decision {
+            Decision::All => self.not_met == other.not_met,
+            Decision::Any | Decision::AtLeast(_) => self.met == other.met,
+            Decision::Script => false,
+        }
+    }
+
     /// The determination, when it is the same whatever comes of what is open.
     pub(super) fn decided(self, decision: &Decision) -> Option<DeterminationKind> {
         let eligible = decision.by_counts(self.met, self.not_met)?;

@@ -24,6 +24,8 @@ pub(super) struct Gap {
     /// The facts that this depends on, a bit each by their numbers; none where that does not say
     /// all.
     pub(super) facts: Option<u128>,
+    /// Each of its verdicts came of a completion. Which facts they depend on is not looked at yet.
+    pub(super) tried: bool,
 }
 
 impl Gap {
@@ -40,34 +42,46 @@ impl Gap {
             status: examined.finding.status,
             verdicts: verdicts(examined),
             facts: facts.filter(|_| whole),
+            tried: false,
         }
     }
 
     /// The same of verdicts that a record can come to where answers have nothing to do with one
     /// another, and the facts that they depend on.
     fn freely(&(verdicts, facts): &(u8, u128)) -> Self {
-        let every = [
-            (Verdict::Met, Status::Met),
-            (Verdict::NotMet, Status::NotMet),
-            (Verdict::NotApplicable, Status::NotApplicable),
-            (Verdict::Fault, Status::Fault),
-        ];
-        let one = every.into_iter().find(|(one, _)| bit(*one) == verdicts);
         Self {
             number: None,
-            status: one.map_or(Status::Unknown, |(_, status)| status),
+            status: status_of(verdicts),
             verdicts,
             facts: (verdicts & bit(Verdict::Fault) == 0).then_some(facts),
+            tried: false,
         }
     }
 
-    /// Whether it can be told which facts it shares with others.
-    pub(super) fn is_plain(&self) -> bool {
-        self.facts.is_some() && self.number.is_some()
+    /// What a record comes to of which completions came to all verdicts that there can be.
+    pub(super) fn of_all(verdicts: u8) -> Self {
+        Self {
+            number: None,
+            status: status_of(verdicts),
+            verdicts,
+            facts: None,
+            tried: true,
+        }
     }
 
     pub(super) fn shares(&self, facts: u128) -> bool {
         self.facts.unwrap_or(0) & facts != 0
+    }
+}
+
+/// The status of verdicts that can be reached; unknown stands for several.
+pub(super) fn status_of(bits: u8) -> Status {
+    match bits {
+        1 => Status::Met,
+        2 => Status::NotMet,
+        4 => Status::NotApplicable,
+        8 => Status::Fault,
+        _ => Status::Unknown,
     }
 }
 
@@ -146,7 +160,7 @@ impl<'a> Learnt<'a> {
     }
 
     /// What a record comes to, looked at by itself.
-    fn alone(&self, condition: usize, record: usize) -> Gap {
+    pub(super) fn alone(&self, condition: usize, record: usize) -> Gap {
         Gap::of(&self.examined(condition, record))
     }
 
@@ -161,18 +175,17 @@ impl<'a> Learnt<'a> {
     /// The least and the most of conditions whose missing facts have to do with one another.
     fn of_group(&self, key: &GroupKey, group: &[(usize, Gap)], record: usize) -> Option<Bounds> {
         let known = self.groups.read().expect(NO_PANIC).get(key).copied();
-        known.unwrap_or_else(|| {
-            let basis = &self.prepared.basis;
-            let examined: Vec<Examined> = group
-                .iter()
-                .map(|(condition, _)| self.examined(*condition, record))
-                .collect();
-            keep(
-                &self.groups,
-                key.clone(),
-                together(&examined.iter().collect::<Vec<_>>(), basis.bindings.limits),
-            )
-        })
+        known.unwrap_or_else(|| keep(&self.groups, key.clone(), self.by_itself(group, record)))
+    }
+
+    /// The same for this record alone.
+    fn by_itself(&self, group: &[(usize, Gap)], record: usize) -> Option<Bounds> {
+        let examined = group
+            .iter()
+            .map(|(condition, _)| self.examined(*condition, record));
+        let examined: Vec<Examined> = examined.collect();
+        let examined: Vec<&Examined> = examined.iter().collect();
+        together(&examined, self.prepared.basis.bindings.limits)
     }
 
     /// The determination of a record for which it is not told by each finding alone. `key` tells it
@@ -249,23 +262,16 @@ impl Met {
         self.alone.push(gap);
     }
 
-    /// Finds out what the record at a place comes to.
+    /// Finds out what the record at a place comes to; none where its pattern does not say.
     pub(super) fn find(
         &mut self,
         (condition, batch): (usize, &Batch<'_>),
         learnt: &Learnt<'_>,
         place: usize,
         record: usize,
-    ) -> Gap {
+    ) -> Option<Gap> {
         let mut end = 0;
-        if batch
-            .pattern(record, &mut |answer| end = self.step(end, answer))
-            .is_none()
-        {
-            let gap = learnt.alone(condition, record);
-            self.note(place, gap);
-            return gap;
-        }
+        batch.pattern(record, &mut |answer| end = self.step(end, answer))?;
         if self.ends[end] == NONE {
             let mut pattern = Vec::new();
             batch.pattern(record, &mut |answer| pattern.push(answer));
@@ -274,7 +280,7 @@ impl Met {
                 .push(learnt.of_pattern((condition, batch), pattern, record));
         }
         self.here[place] = self.ends[end];
-        self.gaps[index(self.ends[end])]
+        Some(self.gaps[index(self.ends[end])])
     }
 
     fn step(&mut self, from: usize, answer: u8) -> usize {
@@ -298,6 +304,9 @@ fn number(index: usize) -> u32 {
     u32::try_from(index).expect("a block is short, and so is what is kept beside it")
 }
 
+/// What completions say of conditions together.
+type Tries<'t> = dyn Fn(&[(usize, Gap)]) -> Option<Bounds> + 't;
+
 /// Conditions with gaps of one record, put together.
 #[derive(Default)]
 pub(super) struct Together {
@@ -311,10 +320,16 @@ pub(super) struct Together {
 impl Together {
     /// What the open conditions come to at least and at most, whatever the others do; none where
     /// that does not say all. Those that share no missing fact can come out each as it likes.
-    pub(super) fn bounds(&mut self, learnt: &Learnt<'_>, record: usize) -> Option<Bounds> {
+    /// `tried`: the same of those that share facts, where completions say it.
+    pub(super) fn bounds(
+        &mut self,
+        learnt: &Learnt<'_>,
+        record: usize,
+        tried: &Tries<'_>,
+    ) -> Option<Bounds> {
         let mut all = Bounds::default();
         // One alone shares no fact with another.
-        if self.open.len() > 1 && !self.open.iter().all(|(_, gap)| gap.is_plain()) {
+        if self.open.len() > 1 && !self.open.iter().all(|(_, gap)| gap.facts.is_some()) {
             return None;
         }
         while let Some(first) = self.open.pop() {
@@ -322,7 +337,13 @@ impl Together {
             match self.group.as_slice() {
                 [(_, gap)] if gap.verdicts & bit(Verdict::Fault) != 0 => return None,
                 [(_, gap)] => all.add(gap.verdicts),
-                _ => all.join(self.of_group(learnt, record)?),
+                group => {
+                    let tried = tried(group);
+                    all.join(match tried {
+                        Some(bounds) => bounds,
+                        None => self.of_group(learnt, record)?,
+                    });
+                }
             }
         }
         Some(all)
@@ -351,6 +372,9 @@ impl Together {
     }
 
     fn of_group(&mut self, learnt: &Learnt<'_>, record: usize) -> Option<Bounds> {
+        if self.group.iter().any(|(_, gap)| gap.number.is_none()) {
+            return learnt.by_itself(&self.group, record);
+        }
         self.key.clear();
         self.key.extend(
             self.group

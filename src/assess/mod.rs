@@ -6,6 +6,7 @@
 //! taken from there; the result is the same.
 
 pub mod assessment;
+mod batches;
 mod combinations;
 mod computed_columns;
 mod decide_block;
@@ -35,6 +36,7 @@ mod standings;
 pub mod statistics;
 mod swept;
 mod told;
+mod tried;
 pub(crate) mod verdict;
 mod what_if;
 mod world;

@@ -5,23 +5,21 @@
 //! they answer to the tests of a tree: the first of each pattern is examined, the others come to
 //! the same. What cannot be told so is examined by itself.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::assess::assessment::{PART, Part, Prepared, has};
+use crate::assess::batches::Population;
 use crate::assess::decide_block;
-use crate::assess::decisions::VERDICTS;
 use crate::assess::determination::{Bounds, afresh};
-use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::memo::Memo;
-use crate::assess::missing_patterns::{Gap, Learnt, Met, Together};
+use crate::assess::missing_patterns::{Gap, Met, Together, status_of};
 use crate::assess::prepared::Decider;
+use crate::assess::tried::{Pending, Tried};
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::base::parallel;
-use crate::model::condition::ConditionId;
 use crate::model::rulebook::Decision;
-use crate::tree::{BLOCK, Batch, Bytes, FactRef, Room, Verdict, bit};
+use crate::tree::{BLOCK, Batch, Bytes, Room, Rows, Verdict, bit};
 
 /// What findings came to for the same records before, where that still holds.
 #[derive(Default)]
@@ -61,66 +59,6 @@ fn index(record: u32) -> usize {
     usize::try_from(record).expect("it is the number of a record")
 }
 
-struct Population<'a> {
-    prepared: &'a Prepared,
-    /// By condition; none for a script that no tree can hold.
-    trees: Vec<Option<Batch<'a>>>,
-    decision: Option<Batch<'a>>,
-    /// The ids of those with a waiver.
-    waived: BTreeSet<&'a str>,
-    /// The conditions that the determination looks at.
-    counted: Vec<usize>,
-    learnt: Learnt<'a>,
-}
-
-impl<'a> Population<'a> {
-    fn new(prepared: &'a Prepared) -> Self {
-        let facts = &prepared.basis.facts;
-        let verdict = |name: &str| {
-            VERDICTS
-                .iter()
-                .find(|(_, known)| *known == name)
-                .map_or(0, |(verdict, _)| bit(*verdict))
-        };
-        let finding = |fact: &FactRef| {
-            let is = |id: &ConditionId| id.as_str() == fact.path.as_str();
-            prepared
-                .conditions
-                .iter()
-                .position(|used| is(&used.condition.id))
-        };
-        let trees = parallel::map(
-            prepared.conditions.iter().collect(),
-            |used: &ConditionUsed| match &used.form {
-                Form::Tabular(tree) => Some(Batch::new(tree, facts, &|_| None, &verdict)),
-                _ => None,
-            },
-        );
-        let decision = match &*prepared.decider {
-            Decider::Tree(tree, _) => Some(Batch::new(tree, facts, &finding, &verdict)),
-            _ => None,
-        };
-        let counted = match &*prepared.decider {
-            Decider::Count(_, required) => required.clone(),
-            _ => (0..prepared.conditions.len()).collect(),
-        };
-        Self {
-            prepared,
-            trees,
-            decision,
-            waived: prepared
-                .basis
-                .criteria
-                .waivers
-                .all()
-                .map(|waiver| waiver.jurisdiction.as_str())
-                .collect(),
-            counted,
-            learnt: Learnt::new(prepared),
-        }
-    }
-}
-
 /// The work of one thread.
 struct Work<'a> {
     population: &'a Population<'a>,
@@ -133,6 +71,17 @@ struct Work<'a> {
     gaps: Vec<Met>,
     together: Together,
     memos: Vec<Memo<(Status, u8)>>,
+    tried: Tried,
+    /// The places of those for which many completions are tried.
+    hard: Vec<usize>,
+}
+
+/// How many completions of a record were tried.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tries {
+    Few,
+    /// It is one of those for which many were, by its number.
+    Many(usize),
 }
 
 impl<'a> Work<'a> {
@@ -146,6 +95,8 @@ impl<'a> Work<'a> {
             gaps: (0..conditions).map(|_| Met::new()).collect(),
             together: Together::default(),
             memos: (0..conditions).map(|_| Memo::default()).collect(),
+            tried: Tried::new(conditions),
+            hard: Vec::new(),
         }
     }
 
@@ -178,6 +129,7 @@ impl<'a> Work<'a> {
                 .map(|kept| &kept[..records.len()]);
             self.condition(condition, start, records, &wanted, kept);
         }
+        self.complete(start, records);
         self.determinations(start, records, &wanted);
         self.waived(records);
     }
@@ -216,6 +168,7 @@ impl<'a> Work<'a> {
                                 status,
                                 verdicts,
                                 facts: None,
+                                tried: false,
                             };
                             self.gaps[condition].note(place, gap);
                         }
@@ -227,7 +180,7 @@ impl<'a> Work<'a> {
             }
             return;
         };
-        batch.verdicts(start, wanted, &[], &mut self.room, bits);
+        batch.verdicts(Rows::From(start), wanted, &[], &mut self.room, bits);
         match together_at(start, records) {
             Some(places) => statuses.extend(bits[places].iter().map(|bits| status_of(*bits))),
             None => statuses.extend(
@@ -247,9 +200,50 @@ impl<'a> Work<'a> {
             .filter(|(_, status)| **status == Status::Unknown)
         {
             let record = index(records[place]);
-            let gap = gaps.find((condition, batch), &population.learnt, place, record);
-            *status = gap.status;
-            bits[record - start] = bits_of(gap.status);
+            let tangled = self.room.tangled()[record - start] != 0;
+            let gap = (!tangled)
+                .then(|| gaps.find((condition, batch), &population.learnt, place, record));
+            match gap.flatten() {
+                Some(gap) => {
+                    *status = gap.status;
+                    bits[record - start] = bits_of(gap.status);
+                }
+                None => self.tried.pending.push(Pending {
+                    place,
+                    condition,
+                    is_all: false,
+                }),
+            }
+        }
+    }
+
+    /// What patterns do not tell: by completions of the records it is about, and where those leave
+    /// something open, record by record.
+    fn complete(&mut self, start: usize, records: &[u32]) {
+        let population = self.population;
+        self.tried.begin(records.len());
+        if self.tried.pending.is_empty() {
+            return;
+        }
+        self.tried
+            .run(population, &self.bits, (start, records), &mut self.room);
+        let from = self.found.kinds.len();
+        for Pending {
+            place,
+            condition,
+            is_all,
+        } in std::mem::take(&mut self.tried.pending)
+        {
+            let record = index(records[place]);
+            let bits = &mut self.bits[condition][record - start];
+            let gap = if is_all {
+                Gap::of_all(self.tried.came_to(condition, place))
+            } else {
+                population.learnt.alone(condition, record)
+            };
+            self.gaps[condition].note(place, gap);
+            self.found.statuses[condition][from + place] = gap.status;
+            *bits = bits_of(gap.status);
         }
     }
 
@@ -263,37 +257,69 @@ impl<'a> Work<'a> {
             (Decider::Count(decision, _), _) => decide_block::by_count(bits, decision),
             (Decider::Tree(..), Some(batch)) => {
                 let mut decided = [0; BLOCK];
-                batch.verdicts(start, wanted, &self.bits, &mut self.room, &mut decided);
+                let rows = Rows::From(start);
+                batch.verdicts(rows, wanted, &self.bits, &mut self.room, &mut decided);
                 decide_block::by_tree(bits, &decided)
             }
             _ => [decide_block::OPEN; BLOCK],
         };
+        let mut hard = std::mem::take(&mut self.hard);
+        hard.clear();
+        let from = self.found.kinds.len();
         for (place, record) in records.iter().enumerate() {
             let at = index(*record) - start;
-            let kind = decide_block::kind(told[at]).unwrap_or_else(|| {
-                match &*population.prepared.decider {
-                    Decider::Count(decision, required) => {
-                        self.bounded(decision, required, place, at, *record)
-                    }
-                    Decider::Tree(..) => population
-                        .learnt
-                        .together(self.key(place, at), index(*record)),
-                    Decider::Broken => DeterminationKind::Fault,
-                }
-            });
-            self.found.kinds.push(kind);
+            let told = decide_block::kind(told[at]);
+            let kind = told.or_else(|| self.open(place, (at, index(*record)), Tries::Few));
+            if kind.is_none() {
+                hard.push(place);
+            }
+            // Of those that are left, this is not looked at.
+            self.found
+                .kinds
+                .push(kind.unwrap_or(DeterminationKind::Fault));
+        }
+        for some in hard.chunks(Tried::TOGETHER) {
+            let (tried, room) = (&mut self.tried, &mut self.room);
+            tried.many(population, &self.bits, (start, records), some, room);
+            for (number, place) in some.iter().enumerate() {
+                let record = index(records[*place]);
+                let kind = self.open(*place, (record - start, record), Tries::Many(number));
+                self.found.kinds[from + *place] = kind.unwrap_or(DeterminationKind::Fault);
+            }
+        }
+        self.hard = hard;
+    }
+
+    /// The determination of a record with gaps or faults that matter; none where more completions should be
+    /// tried first.
+    fn open(
+        &mut self,
+        place: usize,
+        (at, record): (usize, usize),
+        tries: Tries,
+    ) -> Option<DeterminationKind> {
+        let population = self.population;
+        match &*population.prepared.decider {
+            Decider::Count(decision, required) => {
+                self.bounded(decision, required, place, (at, record), tries)
+            }
+            Decider::Tree(..) if self.tried.differ(place) => Some(DeterminationKind::Undetermined),
+            Decider::Tree(..) => match self.key(place, at) {
+                None if tries == Tries::Few => None,
+                key => Some(population.learnt.together(key, record)),
+            },
+            Decider::Broken => Some(DeterminationKind::Fault),
         }
     }
 
-    /// The determination of a record with gaps or faults that matter.
     fn bounded(
         &mut self,
         decision: &Decision,
         required: &[usize],
         place: usize,
-        at: usize,
-        record: u32,
-    ) -> DeterminationKind {
+        (at, record): (usize, usize),
+        tries: Tries,
+    ) -> Option<DeterminationKind> {
         let (mut loose, mut exact, mut whole) = (Bounds::default(), Bounds::default(), true);
         self.together.open.clear();
         for condition in required {
@@ -309,11 +335,30 @@ impl<'a> Work<'a> {
             }
         }
         if let Some(kind) = loose.decided(decision) {
-            return kind;
+            return Some(kind);
+        }
+        if self.tried.differ(place) {
+            return Some(DeterminationKind::Undetermined);
+        }
+        let open = &mut self.together.open;
+        let tangled = open.iter().any(|(_, gap)| gap.number.is_none());
+        if tries == Tries::Few && open.len() > 1 && tangled {
+            return None;
         }
         let learnt = &self.population.learnt;
-        let bounds = whole.then(|| self.together.bounds(learnt, index(record)));
-        match bounds.flatten() {
+        for (condition, gap) in open {
+            let batch = self.population.trees[*condition].as_ref();
+            let fails = gap.verdicts & bit(Verdict::Fault) != 0;
+            if gap.tried && !fails {
+                gap.facts = batch.and_then(|batch| batch.missing(record));
+            }
+        }
+        let tried = |group: &[(usize, Gap)]| match tries {
+            Tries::Few => None,
+            Tries::Many(number) => self.tried.bounds(number, group, decision),
+        };
+        let bounds = whole.then(|| self.together.bounds(learnt, record, &tried));
+        Some(match bounds.flatten() {
             // What is least and most for each group can come about whatever the others do.
             Some(bounds) => {
                 exact.join(bounds);
@@ -321,8 +366,8 @@ impl<'a> Work<'a> {
                     .decided(decision)
                     .unwrap_or(DeterminationKind::Undetermined)
             }
-            None => learnt.together(self.key(place, at), index(record)),
-        }
+            None => learnt.together(self.key(place, at), record),
+        })
     }
 
     /// What tells a record apart from those with another determination.
@@ -359,17 +404,6 @@ impl<'a> Work<'a> {
                 self.found.kinds[from + place] = one.determination.kind;
             }
         }
-    }
-}
-
-/// The status of verdicts that can be reached; unknown stands for several.
-fn status_of(bits: u8) -> Status {
-    match bits {
-        1 => Status::Met,
-        2 => Status::NotMet,
-        4 => Status::NotApplicable,
-        8 => Status::Fault,
-        _ => Status::Unknown,
     }
 }
 

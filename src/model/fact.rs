@@ -23,7 +23,7 @@ pub(crate) use calculated::{
     Calculated, LEAST, Making, ROUNDING, error_of_near, error_of_stated, is_whole,
 };
 pub(crate) use choice::{choice_numbers, find_choice};
-pub(crate) use column::{Column, NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE};
+pub(crate) use column::{Column, NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE, Texts};
 pub(crate) use correction::{boolean_help, hidden_signs, is_placeholder, read_as_text};
 pub use fact_type::FactType;
 pub use missing::Missing;

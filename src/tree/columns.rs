@@ -2,9 +2,16 @@
 
 mod batch;
 mod block;
+mod cells;
 mod column_predicate;
+mod completion;
 mod kernels;
 mod lanes;
+mod leaves;
+mod single;
 
-pub(crate) use batch::{Batch, Found, Room, bit};
+pub(crate) use batch::{Batch, Room, bit};
 pub(crate) use block::{BLOCK, Bytes};
+pub(crate) use cells::{Completed, Rows};
+pub(crate) use completion::{Completions, Lane};
+pub(crate) use leaves::Found;

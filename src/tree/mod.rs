@@ -44,7 +44,9 @@ pub(crate) use arithmetic::{
 #[cfg(feature = "app")]
 pub(crate) use cases::split;
 pub(crate) use cases::{Case, Membership, cases, each_asked};
-pub(crate) use columns::{BLOCK, Batch, Bytes, Found, Room, bit};
+pub(crate) use columns::{
+    BLOCK, Batch, Bytes, Completed, Completions, Found, Lane, Room, Rows, bit,
+};
 pub(crate) use deciding::deciding_facts;
 pub(crate) use differences::{alike, differences, same};
 pub(crate) use direct::{Direct, Guest, NoValue};

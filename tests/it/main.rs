@@ -25,6 +25,7 @@ mod edit;
 mod exact;
 mod explain;
 mod formats_of_records;
+mod gaps;
 mod generate;
 mod impact;
 mod incremental;

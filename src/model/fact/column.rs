@@ -48,6 +48,17 @@ impl Texts {
         &self.list
     }
 
+    /// The text with a number.
+    pub(crate) fn text(&self, number: u32) -> Option<&str> {
+        let number = usize::try_from(number).ok()?;
+        self.list.get(number).map(|text| &**text)
+    }
+
+    /// The number of a text that is there.
+    pub(crate) fn find(&self, text: &str) -> Option<u32> {
+        self.numbers.get(text).copied()
+    }
+
     /// The number of a text, a new one if it is new.
     pub(crate) fn number(&mut self, text: &str) -> u32 {
         if let Some(known) = self.numbers.get(text) {

@@ -6,77 +6,60 @@
 //! with one in it, that is the verdict of [`walk`](crate::tree::walk). With several the answers in the
 //! order of the tree tell records apart of which [`walk`](crate::tree::walk) may say different things.
 
-use crate::model::fact::{NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE, Value};
+use crate::model::fact::{NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE};
 use crate::tree::columns::block::{BLOCK, Bytes, mask};
-use crate::tree::columns::column_predicate::{Asking, asking, lies_in, within};
+use crate::tree::columns::cells::{Cells, Rows, same_text};
+use crate::tree::columns::column_predicate::{Asking, Own, asking, within};
 use crate::tree::columns::kernels::{Calculated, Plan, Plans};
-use crate::tree::columns::lanes::{FAILED, KNOWN, Lanes, UNSURE};
-use crate::tree::expression::{Expression, FactRef};
-use crate::tree::facts::{Facts, Reading};
-use crate::tree::{Been, Node, Tree, Verdict, placeholder};
+use crate::tree::expression::FactRef;
+use crate::tree::facts::Facts;
+use crate::tree::predicate::Test;
+use crate::tree::{Node, Tree, Verdict};
 
 /// A tree made ready for the columns of some facts.
 pub(crate) struct Batch<'a> {
-    tree: &'a Tree,
-    facts: &'a Facts,
+    pub(super) tree: &'a Tree,
+    pub(super) facts: &'a Facts,
     /// By number of the test.
-    askings: Vec<Asking<'a>>,
-    plans: Plans<'a>,
+    pub(super) askings: Vec<Asking<'a>>,
+    pub(super) plans: Plans<'a>,
     /// By number of the outcome: the plan of a value that is calculated.
-    leaves: Vec<Option<Plan>>,
-}
-
-/// What the tree of a derived fact comes to, for one record or for some of a block.
-pub(crate) enum Found<'a> {
-    /// A constant.
-    Constant(&'a Value, There<'a>),
-    /// Numbers: those near them, and how far off each may be.
-    Near(&'a [f64; BLOCK], &'a [f64; BLOCK], There<'a>),
-    /// The value of a record.
-    Value(usize, Value),
-    /// It cannot be calculated for them.
-    Nothing(There<'a>),
-}
-
-/// Some records of a block.
-#[derive(Clone, Copy)]
-pub(crate) struct There<'a>(&'a Bytes);
-
-impl<'a> There<'a> {
-    /// Their places in the block.
-    pub(crate) fn places(self) -> impl Iterator<Item = usize> + 'a {
-        (0..BLOCK).filter(move |index| self.0[*index] != 0)
-    }
-}
-
-/// Why a calculation has no value.
-enum Inexact {
-    /// It cannot be done.
-    Fails,
-    /// A fact in it is missing.
-    Missing,
+    pub(super) leaves: Vec<Option<Plan>>,
+    /// A walk sees all ways of a record.
+    pub(super) all_ways: bool,
 }
 
 /// An answer: 0 no, 1 yes, 2 open.
-type Answer = u8;
-const OPEN: Answer = 2;
+pub(super) type Answer = u8;
+pub(super) const OPEN: Answer = 2;
 
 /// What a walk needs room for.
 pub(crate) struct Room {
     reached: Vec<Bytes>,
+    /// Who has come to an open test of which more matters than that it is open.
+    tangled: Bytes,
     yes: Bytes,
     open: Bytes,
-    calculated: Calculated,
+    pub(super) calculated: Calculated,
 }
 
 impl Default for Room {
     fn default() -> Self {
         Self {
             reached: Vec::new(),
+            tangled: [0; BLOCK],
             yes: [0; BLOCK],
             open: [0; BLOCK],
             calculated: Calculated::default(),
         }
+    }
+}
+
+impl Room {
+    /// For the last walk: who has come to an open test about several facts, or about one of another
+    /// record (255, others 0). Of these no pattern tells what they come to.
+    pub(crate) fn tangled(&self) -> &Bytes {
+        &self.tangled
     }
 }
 
@@ -128,6 +111,7 @@ impl<'a> Batch<'a> {
             askings,
             plans,
             leaves,
+            all_ways: usize::try_from(tree.paths()).is_ok_and(|ways| ways <= tree.limits.apart),
         }
     }
 
@@ -138,11 +122,21 @@ impl<'a> Batch<'a> {
             .all(|asking| matches!(asking, Asking::Finding(..)))
     }
 
-    /// The verdicts that the records from `start` on can reach, as bits; for those alone that are
-    /// `wanted` (255, others 0). `findings`: the bits of each condition, for a decision.
+    /// What is asked, by number.
+    pub(super) fn askings(&self) -> &[Asking<'a>] {
+        &self.askings
+    }
+
+    /// The tests, by number.
+    pub(super) fn tests(&self) -> impl Iterator<Item = &'a Test> {
+        self.tree.asked.iter().map(|asked| &asked.test)
+    }
+
+    /// The verdicts that some records can reach, as bits; for those alone that are `wanted` (255,
+    /// others 0). `findings`: the bits of each condition, for a decision.
     pub(crate) fn verdicts(
         &self,
-        start: usize,
+        rows: Rows<'_>,
         wanted: &Bytes,
         findings: &[Bytes],
         room: &mut Room,
@@ -150,16 +144,16 @@ impl<'a> Batch<'a> {
     ) {
         found.fill(0);
         let outcomes = &self.tree.outcomes;
-        self.flow(start, wanted, findings, room, &mut |outcome, mask| {
+        self.flow(rows, wanted, findings, room, &mut |outcome, mask| {
             mark(found, mask, bit(outcomes[outcome].verdict));
         });
     }
 
     /// Calls `leaf` with the outcomes that records can reach, each by its number, with those
     /// records.
-    fn flow(
+    pub(super) fn flow(
         &self,
-        start: usize,
+        rows: Rows<'_>,
         wanted: &Bytes,
         findings: &[Bytes],
         room: &mut Room,
@@ -167,11 +161,13 @@ impl<'a> Batch<'a> {
     ) {
         let Room {
             reached,
+            tangled,
             yes,
             open,
             calculated,
         } = room;
         calculated.begin();
+        tangled.fill(0);
         let nodes = &self.tree.nodes;
         if let Node::Leaf(outcome) = nodes[self.tree.root] {
             return leaf(outcome, wanted);
@@ -198,7 +194,12 @@ impl<'a> Batch<'a> {
             if here.iter().fold(0, |some, byte| some | byte) == 0 {
                 continue;
             }
-            self.answer(asked, start, here, findings, calculated, (yes, open));
+            self.answer(asked, rows, here, findings, calculated, (yes, open));
+            if !self.askings[asked].is_plain() {
+                for ((tangled, open), here) in tangled.iter_mut().zip(&*open).zip(here) {
+                    *tangled |= open & here;
+                }
+            }
             // Who goes on by yes, and who by no: by both where the answer is open.
             let mut no = [0; BLOCK];
             for (((no, yes), open), here) in no.iter_mut().zip(yes.iter_mut()).zip(&*open).zip(here)
@@ -218,106 +219,24 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// The values at the leaves that the records from `start` on reach, for the tree of a derived
-    /// fact: `take` is given those that reach just one and know its value, or for which it cannot be
-    /// worked out, by their places in the block, with the number of the leaf; the others are left in
-    /// `open`.
-    pub(crate) fn values(
-        &self,
-        start: usize,
-        wanted: &Bytes,
-        room: &mut Room,
-        open: &mut Bytes,
-        take: &mut dyn FnMut(Found<'_>, usize),
-    ) {
-        let mut hits = [0_u8; BLOCK];
-        let mut leaves: Vec<(usize, Bytes)> = Vec::new();
-        self.flow(start, wanted, &[], room, &mut |outcome, mask| {
-            hits.iter_mut()
-                .zip(mask)
-                .for_each(|(hits, mask)| *hits = hits.saturating_add(mask & 1));
-            match leaves.iter_mut().find(|(known, _)| *known == outcome) {
-                Some((_, all)) => mark(all, mask, u8::MAX),
-                None => leaves.push((outcome, *mask)),
-            }
-        });
-        for (open, hits) in open.iter_mut().zip(&hits) {
-            *open = mask(*hits > 1);
-        }
-        for (outcome, mut there) in leaves {
-            for (there, hits) in there.iter_mut().zip(&hits) {
-                *there &= mask(*hits == 1);
-            }
-            let Some(value) = &self.tree.outcomes[outcome].value else {
-                take(Found::Nothing(There(&there)), outcome);
-                continue;
-            };
-            if let Some(value) = value.constant() {
-                take(Found::Constant(value, There(&there)), outcome);
-            } else if let Some(plan) = self.leaves[outcome] {
-                let lanes = self.plans.run(plan, start, &mut room.calculated);
-                self.calculated(value, start, (lanes, &there), open, &mut |found| {
-                    take(found, outcome);
-                });
-            } else {
-                mark(open, &there, u8::MAX);
-            }
-        }
-    }
-
-    /// What a calculation comes to for those that are `there`.
-    fn calculated(
-        &self,
-        value: &Expression,
-        start: usize,
-        (lanes, there): (&Lanes, &Bytes),
-        open: &mut Bytes,
-        take: &mut dyn FnMut(Found<'_>),
-    ) {
-        let (mut known, mut nothing) = (*there, [0; BLOCK]);
-        let mut all_known = true;
-        for (known, state) in known.iter_mut().zip(&lanes.state) {
-            all_known &= *known == 0 || *state == KNOWN;
-            *known &= mask(*state == KNOWN);
-        }
-        if let Some((near, error)) = lanes.nears() {
-            take(Found::Near(near, error, There(&known)));
-        } else {
-            for index in There(&known).places() {
-                match lanes.value(index) {
-                    Some(value) => take(Found::Value(index, value)),
-                    None => nothing[index] = u8::MAX,
-                }
-            }
-        }
-        let rest = There(there).places().filter(|index| known[*index] == 0);
-        for index in rest.take_while(|_| !all_known) {
-            match lanes.state[index] {
-                UNSURE => match self.exact(value, start + index) {
-                    Ok(found) => take(Found::Value(index, found)),
-                    Err(Inexact::Fails) => nothing[index] = u8::MAX,
-                    Err(Inexact::Missing) => open[index] = u8::MAX,
-                },
-                FAILED => nothing[index] = u8::MAX,
-                _ => open[index] = u8::MAX,
-            }
-        }
-        take(Found::Nothing(There(&nothing)));
-    }
-
     /// The answers of a block: 255 for yes in one, 255 for open in the other.
     fn answer(
         &self,
         asked: usize,
-        start: usize,
+        rows: Rows<'_>,
         here: &Bytes,
         findings: &[Bytes],
         calculated: &mut Calculated,
         (yes, open): (&mut Bytes, &mut Bytes),
     ) {
+        // The exact answer is that of a record as it is; of a completion nobody asks for it.
+        let one = |index: usize| match rows {
+            Rows::From(start) => self.answer_one(asked, start + index),
+            Rows::Filled(_) => OPEN,
+        };
         match &self.askings[asked] {
-            Asking::Codes(codes, wanted) => {
-                let codes = block(codes, start);
+            Asking::Codes(own, wanted) => {
+                let codes = codes(*own, rows);
                 yes.fill(0);
                 for code in wanted {
                     yes.iter_mut()
@@ -328,14 +247,21 @@ impl<'a> Batch<'a> {
                     .zip(codes)
                     .for_each(|(open, is)| *open = mask(*is == NO_CODE));
             }
-            Asking::Whole(values, ranges) => {
-                within(block(values, start), ranges, NO_WHOLE, yes, open);
+            Asking::Whole(own, ranges) => {
+                if let Cells::Whole(values) = cells(*own, rows, Cells::Whole) {
+                    within(values, ranges, NO_WHOLE, yes, open);
+                }
             }
-            Asking::Wide(values, ranges) => {
-                within(block(values, start), ranges, NO_WIDE, yes, open);
+            Asking::Wide(own, ranges) => {
+                if let Cells::Wide(values) = cells(*own, rows, Cells::Wide) {
+                    within(values, ranges, NO_WIDE, yes, open);
+                }
             }
-            Asking::Floats(values, ranges) => {
-                let values = block(values, start);
+            Asking::Floats(own, ranges) => {
+                let values = match cells(*own, rows, Cells::Floats) {
+                    Cells::Floats(values) => values,
+                    _ => &[],
+                };
                 yes.fill(0);
                 for (low, high) in ranges {
                     let is = |value: &f64| mask(*value >= *low) & mask(*value <= *high);
@@ -347,6 +273,31 @@ impl<'a> Batch<'a> {
                     .zip(values)
                     .for_each(|(open, value)| *open = mask(value.is_nan()));
             }
+            Asking::Texts(own, wanted) => {
+                let is = |number: u32| {
+                    let place = usize::try_from(number).expect("it numbers a text");
+                    mask(wanted.get(place).is_some_and(|is| *is))
+                };
+                for ((yes, open), number) in yes.iter_mut().zip(open).zip(numbers(*own, rows)) {
+                    (*yes, *open) = (is(*number), mask(*number == NO_TEXT));
+                }
+            }
+            Asking::SameCode([left, right], there, same) => {
+                let pairs = codes(*left, rows).iter().zip(codes(*right, rows));
+                for ((yes, open), (one, two)) in yes.iter_mut().zip(open).zip(pairs) {
+                    *open = mask(*one == NO_CODE) | mask(*two == NO_CODE);
+                    *yes = mask((there[usize::from(*one)] == *two) == *same) & !*open;
+                }
+            }
+            Asking::SameText([left, right], texts, same) => {
+                let pairs = numbers(*left, rows).iter().zip(numbers(*right, rows));
+                let all = yes.iter_mut().zip(open).zip(here).zip(pairs);
+                for (((yes, open), here), (one, two)) in all {
+                    *open = mask(*one == NO_TEXT) | mask(*two == NO_TEXT);
+                    *yes = *here & !*open;
+                    *yes &= mask(*yes != 0 && same_text([*one, *two], *texts) == *same);
+                }
+            }
             Asking::Finding(condition, verdicts) => {
                 let bits = &findings[*condition];
                 for ((yes, open), bits) in yes.iter_mut().zip(open.iter_mut()).zip(bits) {
@@ -354,156 +305,63 @@ impl<'a> Batch<'a> {
                     *yes = mask(bits & verdicts != 0) & !*open;
                 }
             }
-            Asking::Calculated(left, comparison, right) => {
-                let one = |record| self.answer_one(asked, record);
-                let test = (*left, *comparison, *right);
+            Asking::Calculated(test) => {
                 self.plans
-                    .compare(test, start, calculated, (yes, open), (here, &one));
+                    .compare(test.of(rows), rows, calculated, (yes, open), (here, &one));
             }
             Asking::Succeeds(plan) => {
-                let one = |record| self.answer_one(asked, record);
                 self.plans
-                    .succeeds(*plan, start, calculated, (yes, open), (here, &one));
+                    .succeeds(plan.of(rows), rows, calculated, (yes, open), (here, &one));
             }
-            Asking::Stated(_) | Asking::Texts(..) | Asking::Single => {
+            Asking::Stated(column) => {
                 for (index, _) in here.iter().enumerate().filter(|(_, here)| **here != 0) {
-                    let answer = self.answer_one(asked, start + index);
+                    let record = match rows {
+                        Rows::From(start) => start + index,
+                        Rows::Filled(filled) => filled.records[index],
+                    };
+                    (yes[index], open[index]) = (mask(column.is_known(record)), 0);
+                }
+            }
+            Asking::Single => {
+                for (index, _) in here.iter().enumerate().filter(|(_, here)| **here != 0) {
+                    let answer = one(index);
                     (yes[index], open[index]) = (mask(answer == 1), mask(answer == OPEN));
                 }
             }
         }
     }
-
-    /// The value of a calculation.
-    fn exact(&self, value: &Expression, record: usize) -> Result<Value, Inexact> {
-        let mut known = true;
-        let found = value.evaluate(&mut |fact| match self.facts.read(record, fact) {
-            Reading::Known(value) => value,
-            Reading::Missing(_) => {
-                known = false;
-                placeholder(fact)
-            }
-        });
-        if known {
-            found.map_err(|_| Inexact::Fails)
-        } else {
-            Err(Inexact::Missing)
-        }
-    }
-
-    fn answer_one(&self, asked: usize, record: usize) -> Answer {
-        let known = |known: bool, yes: bool| if known { Answer::from(yes) } else { OPEN };
-        match &self.askings[asked] {
-            Asking::Stated(column) => Answer::from(column.is_known(record)),
-            Asking::Codes(codes, wanted) => {
-                known(codes[record] != NO_CODE, wanted.contains(&codes[record]))
-            }
-            Asking::Whole(values, ranges) => {
-                known(values[record] != NO_WHOLE, lies_in(values[record], ranges))
-            }
-            Asking::Wide(values, ranges) => {
-                known(values[record] != NO_WIDE, lies_in(values[record], ranges))
-            }
-            Asking::Floats(values, ranges) => {
-                known(!values[record].is_nan(), lies_in(values[record], ranges))
-            }
-            Asking::Texts(numbers, yes) => match numbers[record] {
-                NO_TEXT => OPEN,
-                number => Answer::from(yes[usize::try_from(number).expect("it numbers a text")]),
-            },
-            Asking::Single | Asking::Calculated(..) | Asking::Succeeds(_) => self
-                .facts
-                .answer(record, &self.tree.asked[asked].test)
-                .map_or(OPEN, Answer::from),
-            Asking::Finding(..) => unreachable!("a decision is not followed for a single record"),
-        }
-    }
-
-    /// What tells a record apart from others with gaps: notes the answers on all its paths, in the
-    /// order of the tree. None when something else matters too.
-    pub(crate) fn pattern(&self, record: usize, note: &mut impl FnMut(u8)) -> Option<()> {
-        let mut been = self.tree.been();
-        self.follow(self.tree.root, record, &mut been, note)
-    }
-
-    /// Of a tree in which answers have nothing to do with one another: the verdicts that a record can
-    /// come to, as bits, and the missing facts that stand on its ways, a bit each by their numbers.
-    /// None for another, or where a fact has no bit.
-    pub(crate) fn freely(&self, record: usize) -> Option<(u8, u128)> {
-        if !self.tree.free {
-            return None;
-        }
-        let (mut been, mut found) = (self.tree.been(), (0, 0));
-        self.collect(self.tree.root, record, &mut been, &mut found)?;
-        Some(found)
-    }
-
-    fn collect(
-        &self,
-        mut node: usize,
-        record: usize,
-        been: &mut Been,
-        found: &mut (u8, u128),
-    ) -> Option<()> {
-        loop {
-            let (asked, yes, no) = match self.tree.nodes[node] {
-                Node::Branch { asked, yes, no } => (asked, yes, no),
-                Node::Leaf(outcome) => {
-                    found.0 |= bit(self.tree.outcomes[outcome].verdict);
-                    return Some(());
-                }
-            };
-            if been.before(node) {
-                return Some(());
-            }
-            node = match self.answer_one(asked, record) {
-                OPEN => {
-                    let all = self.tree.asked[asked].test.facts();
-                    let number = all.first()?.steps().first()?.fact;
-                    found.1 |= 1_u128.checked_shl(u32::try_from(number).ok()?)?;
-                    self.collect(yes, record, been, found)?;
-                    no
-                }
-                1 => yes,
-                _ => no,
-            };
-        }
-    }
-
-    fn follow(
-        &self,
-        mut node: usize,
-        record: usize,
-        been: &mut Been,
-        note: &mut impl FnMut(u8),
-    ) -> Option<()> {
-        while let Node::Branch { asked, yes, no } = self.tree.nodes[node] {
-            if been.before(node) {
-                break;
-            }
-            let answer = self.answer_one(asked, record);
-            note(answer);
-            match answer {
-                OPEN if !self.askings[asked].is_plain() => return None,
-                OPEN => {
-                    self.follow(yes, record, been, note)?;
-                    node = no;
-                }
-                answer => node = if answer == 1 { yes } else { no },
-            }
-        }
-        Some(())
-    }
 }
 
 /// Notes a verdict for all in a mask.
-fn mark(found: &mut Bytes, mask: &Bytes, bit: u8) {
+pub(super) fn mark(found: &mut Bytes, mask: &Bytes, bit: u8) {
     found
         .iter_mut()
         .zip(mask)
         .for_each(|(found, mask)| *found |= mask & bit);
 }
 
-fn block<T>(values: &[T], start: usize) -> &[T] {
-    &values[start..(start + BLOCK).min(values.len())]
+/// The values of a column that some records have.
+fn cells<'s, T>(
+    own: Own<'s, T>,
+    rows: Rows<'s>,
+    as_they_are: fn(&'s [T]) -> Cells<'s>,
+) -> Cells<'s> {
+    match rows {
+        Rows::From(start) => as_they_are(&own.values[start..(start + BLOCK).min(own.values.len())]),
+        Rows::Filled(filled) => filled.cells(own.slot),
+    }
+}
+
+fn codes<'s>(own: Own<'s, u8>, rows: Rows<'s>) -> &'s [u8] {
+    match cells(own, rows, Cells::Codes) {
+        Cells::Codes(codes) => codes,
+        _ => &[],
+    }
+}
+
+fn numbers<'s>(own: Own<'s, u32>, rows: Rows<'s>) -> &'s [u32] {
+    match cells(own, rows, Cells::Texts) {
+        Cells::Texts(numbers) => numbers,
+        _ => &[],
+    }
 }

@@ -2,31 +2,70 @@
 
 use std::sync::Arc;
 
-use crate::model::fact::{Column, NO_WHOLE, NO_WIDE, Value};
+use crate::model::fact::{Column, NO_CODE, NO_WHOLE, NO_WIDE, Texts, Value};
 use crate::tree::arithmetic::Comparison;
 use crate::tree::columns::block::{Bytes, mask};
+use crate::tree::columns::cells::{OTHER, Rows};
 use crate::tree::columns::kernels::{Plan, Plans};
 use crate::tree::domain::Domain;
-use crate::tree::expression::{FactRef, Owner};
+use crate::tree::expression::{Expression, FactRef, Owner};
 use crate::tree::facts::Facts;
 use crate::tree::limits::Limits;
 use crate::tree::predicate::Test;
 use crate::tree::truth::truth_of;
 
+/// A column of the record's own facts, by its number.
+pub(super) struct Own<'a, T> {
+    pub(super) values: &'a [T],
+    pub(super) slot: usize,
+}
+
+impl<T> Clone for Own<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Own<'_, T> {}
+
+/// A calculation by what was computed before, and by what records state alone.
+#[derive(Clone, Copy)]
+pub(super) struct Twice<T> {
+    pub(super) quick: T,
+    pub(super) stated: T,
+}
+
+impl<T: Copy> Twice<T> {
+    pub(super) fn of(self, rows: Rows<'_>) -> T {
+        match rows {
+            Rows::From(_) => self.quick,
+            Rows::Filled(_) => self.stated,
+        }
+    }
+}
+
+/// Two calculations that are compared.
+pub(super) type Compared = Twice<(Plan, Comparison, Plan)>;
+
 /// How a test is answered.
 pub(super) enum Asking<'a> {
     /// Whether a fact is stated.
     Stated(&'a Column),
-    Codes(&'a [u8], Vec<u8>),
-    Whole(&'a [i32], Vec<(i32, i32)>),
-    Wide(&'a [i64], Vec<(i64, i64)>),
-    Floats(&'a [f64], Vec<(f64, f64)>),
-    /// By number of the text: whether the answer is yes.
-    Texts(&'a [u32], Vec<bool>),
+    Codes(Own<'a, u8>, Vec<u8>),
+    Whole(Own<'a, i32>, Vec<(i32, i32)>),
+    Wide(Own<'a, i64>, Vec<(i64, i64)>),
+    Floats(Own<'a, f64>, Vec<(f64, f64)>),
+    /// By number of the text, and one more for [`OTHER`]: whether the answer is yes.
+    Texts(Own<'a, u32>, Vec<bool>),
+    /// Whether two choices, or two booleans, are the same. By code of the first: that of the second
+    /// which is the same value.
+    SameCode([Own<'a, u8>; 2], Box<[u8; 256]>, bool),
+    /// Whether two texts are the same.
+    SameText([Own<'a, u32>; 2], [&'a Texts; 2], bool),
     /// The finding of a condition, by its number, and the verdicts that are a yes.
     Finding(usize, u8),
-    Calculated(Plan, Comparison, Plan),
-    Succeeds(Plan),
+    Calculated(Compared),
+    Succeeds(Twice<Plan>),
     /// In any other way, record by record.
     Single,
 }
@@ -36,7 +75,11 @@ impl Asking<'_> {
     pub(super) fn is_plain(&self) -> bool {
         !matches!(
             self,
-            Self::Single | Self::Calculated(..) | Self::Succeeds(_)
+            Self::Single
+                | Self::Calculated(..)
+                | Self::Succeeds(_)
+                | Self::SameCode(..)
+                | Self::SameText(..)
         )
     }
 }
@@ -48,9 +91,12 @@ pub(super) fn asking<'a>(
     finding: &dyn Fn(&FactRef) -> Option<usize>,
     verdict: &dyn Fn(&str) -> u8,
 ) -> Asking<'a> {
-    let own = |fact: &FactRef| facts.own_column(fact);
+    let own = |fact: &FactRef| {
+        let slot = facts.own_slot(fact)?;
+        Some((slot, facts.column(slot)?))
+    };
     if let Test::Known(fact, _) = test {
-        return own(fact).map_or(Asking::Single, Asking::Stated);
+        return own(fact).map_or(Asking::Single, |(_, column)| Asking::Stated(column));
     }
     let plain = test.without_names();
     let all = plain.facts();
@@ -58,7 +104,8 @@ pub(super) fn asking<'a>(
     let Some((fact, truth)) =
         only.and_then(|fact| Some((*fact, truth_of(&plain, fact, limits.boxes)?)))
     else {
-        return calculated(test, facts, plans);
+        let same = same(test, &own);
+        return same.unwrap_or_else(|| calculated(test, facts, plans));
     };
     if fact.owner == Owner::Finding {
         let Some(condition) = finding(fact) else {
@@ -71,24 +118,81 @@ pub(super) fn asking<'a>(
         return Asking::Finding(condition, yes.fold(0, |bits, name| bits | verdict(name)));
     }
     own(fact)
-        .and_then(|column| compared(column, &truth))
+        .and_then(|(slot, column)| compared(column, slot, &truth))
         .unwrap_or_else(|| calculated(test, facts, plans))
+}
+
+/// Whether two choices, booleans or texts are the same.
+fn same<'a>(
+    test: &Test,
+    own: &dyn Fn(&FactRef) -> Option<(usize, &'a Column)>,
+) -> Option<Asking<'a>> {
+    let Test::Compare(left, comparison, right) = test else {
+        return None;
+    };
+    let is = match comparison {
+        Comparison::Equal => true,
+        Comparison::NotEqual => false,
+        _ => return None,
+    };
+    let column = |side: &Expression| match side {
+        Expression::Fact(fact) => own(fact),
+        _ => None,
+    };
+    let ((one, left), (two, right)) = (column(left)?, column(right)?);
+    let of = |slot| move |values| Own { values, slot };
+    match (left, right) {
+        (Column::Few(a, first), Column::Few(b, second)) => {
+            // What is no value of the other is the code of nothing: 254 at most are values.
+            let mut codes = Box::new([NO_CODE; 256]);
+            for (code, value) in codes.iter_mut().zip(&**first) {
+                let there = second.iter().position(|other| other == value);
+                *code = there
+                    .and_then(|there| u8::try_from(there).ok())
+                    .unwrap_or(NO_CODE);
+            }
+            Some(Asking::SameCode([of(one)(a), of(two)(b)], codes, is))
+        }
+        (Column::Texts(a, first), Column::Texts(b, second)) => {
+            let own = [(one, a), (two, b)].map(|(slot, values)| Own {
+                values: &values[..],
+                slot,
+            });
+            Some(Asking::SameText(own, [first, second], is))
+        }
+        _ => None,
+    }
 }
 
 /// A test about calculations.
 pub(super) fn calculated<'a>(test: &Test, facts: &'a Facts, plans: &mut Plans<'a>) -> Asking<'a> {
-    let found = match test {
-        Test::Compare(left, comparison, right) => plans
-            .add_both((left, right), facts)
-            .map(|(left, right)| Asking::Calculated(left, *comparison, right)),
-        Test::Succeeds(expression) => plans.add(expression, facts).map(Asking::Succeeds),
-        Test::Holds(_) | Test::Known(..) => None,
+    let plain = test.without_names();
+    let found = match (test, &*plain) {
+        (Test::Compare(left, comparison, right), Test::Compare(a, _, b)) => {
+            let mut both = |sides| {
+                let (left, right) = plans.add_both(sides, facts)?;
+                Some((left, *comparison, right))
+            };
+            let quick = both((left, right));
+            quick.and_then(|quick| {
+                let stated = both((a, b))?;
+                Some(Asking::Calculated(Twice { quick, stated }))
+            })
+        }
+        (Test::Succeeds(named), Test::Succeeds(plain)) => {
+            let quick = plans.add(named, facts);
+            quick.and_then(|quick| {
+                let stated = plans.add(plain, facts)?;
+                Some(Asking::Succeeds(Twice { quick, stated }))
+            })
+        }
+        _ => None,
     };
     found.unwrap_or(Asking::Single)
 }
 
 /// A column and the values of it that are a yes.
-pub(super) fn compared<'a>(column: &'a Column, truth: &Domain) -> Option<Asking<'a>> {
+pub(super) fn compared<'a>(column: &'a Column, slot: usize, truth: &Domain) -> Option<Asking<'a>> {
     let ranges = || match truth {
         Domain::Keys(keys) => Some(
             keys.ranges()
@@ -109,17 +213,28 @@ pub(super) fn compared<'a>(column: &'a Column, truth: &Domain) -> Option<Asking<
             let yes = (0_u8..)
                 .zip(&**values)
                 .filter(|(_, value)| truth.contains(value));
-            Some(Asking::Codes(codes, yes.map(|(code, _)| code).collect()))
+            Some(Asking::Codes(
+                Own {
+                    values: codes,
+                    slot,
+                },
+                yes.map(|(code, _)| code).collect(),
+            ))
         }
-        Column::Whole(values) | Column::Days(values) => Some(Asking::Whole(values, small()?)),
+        Column::Whole(values) | Column::Days(values) => {
+            Some(Asking::Whole(Own { values, slot }, small()?))
+        }
         Column::Wide(values) => {
             let least = |(low, high): (i64, i64)| (low.max(NO_WIDE + 1), high);
-            Some(Asking::Wide(values, ranges()?.map(least).collect()))
+            Some(Asking::Wide(
+                Own { values, slot },
+                ranges()?.map(least).collect(),
+            ))
         }
         Column::Floats(values) => {
             let float = crate::tree::arithmetic::float_of_key;
             Some(Asking::Floats(
-                values,
+                Own { values, slot },
                 ranges()?
                     .map(|(low, high)| (float(low), float(high)))
                     .collect(),
@@ -130,7 +245,12 @@ pub(super) fn compared<'a>(column: &'a Column, truth: &Domain) -> Option<Asking<
                 .list()
                 .iter()
                 .map(|text| truth.contains(&Value::Text(Arc::clone(text))));
-            Some(Asking::Texts(numbers, yes.collect()))
+            let other = truth.contains(&Value::Text(OTHER.into()));
+            let own = Own {
+                values: &numbers[..],
+                slot,
+            };
+            Some(Asking::Texts(own, yes.chain([other]).collect()))
         }
         Column::Numbers(_) | Column::Calculated(_) | Column::Any(_) => None,
     }

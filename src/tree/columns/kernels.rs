@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use crate::model::fact::{Column, Value, error_of_near};
 use crate::tree::arithmetic::{Binary, Comparison, Unary};
 use crate::tree::columns::block::{BLOCK, Bytes, mask};
+use crate::tree::columns::cells::{Cells, Rows};
 use crate::tree::columns::lanes::{
     KNOWN, Lanes, MISSING, UNSURE, answers, first, kind_of_binary, kind_of_unary,
 };
@@ -35,7 +36,8 @@ pub(crate) type Plan = usize;
 enum Step<'a> {
     Whole(i64, Kind),
     Number(f64, f64),
-    Column(&'a Column, Kind),
+    /// A column of the record's own facts, with its number.
+    Column(&'a Column, Kind, usize),
     /// A whole number as one that may have a fraction.
     AsNumber(Plan),
     Unary(Unary, Plan),
@@ -80,10 +82,13 @@ impl<'a> Plans<'a> {
                 _ => return None,
             },
             Expression::Derived(fact, inner) => match facts.worked_out(fact) {
-                Some(column) => column_step(column, expression.kind())?,
+                Some(column) => column_step(column, expression.kind(), facts.own_slot(fact)?)?,
                 None => return self.add(inner, facts),
             },
-            Expression::Fact(fact) => column_step(facts.own_column(fact)?, expression.kind())?,
+            Expression::Fact(fact) => {
+                let slot = facts.own_slot(fact)?;
+                column_step(facts.column(slot)?, expression.kind(), slot)?
+            }
             Expression::Unary(operation, inner) => Step::Unary(*operation, self.add(inner, facts)?),
             Expression::Binary(operation, left, right) => {
                 let (mut left, mut right) = (self.add(left, facts)?, self.add(right, facts)?);
@@ -100,7 +105,7 @@ impl<'a> Plans<'a> {
 
     fn push(&mut self, step: Step<'a>) -> Plan {
         self.kinds.push(match &step {
-            Step::Whole(_, kind) | Step::Column(_, kind) => *kind,
+            Step::Whole(_, kind) | Step::Column(_, kind, _) => *kind,
             Step::Number(..) | Step::AsNumber(_) => Kind::Number,
             Step::Unary(operation, inner) => kind_of_unary(*operation, self.kinds[*inner]),
             Step::Binary(operation, left, right) => {
@@ -137,24 +142,29 @@ impl<'a> Plans<'a> {
         Some((left, right))
     }
 
-    /// The values for the records from `start` on.
-    pub(crate) fn run<'s>(&self, plan: Plan, start: usize, room: &'s mut Calculated) -> &'s Lanes {
-        self.calculate(plan, start, room);
+    /// The values for some records.
+    pub(crate) fn run<'s>(
+        &self,
+        plan: Plan,
+        rows: Rows<'_>,
+        room: &'s mut Calculated,
+    ) -> &'s Lanes {
+        self.calculate(plan, rows, room);
         room.of(plan)
     }
 
     /// The answers of a comparison: 255 for yes in one, 255 for open in the other. `one` answers for
-    /// a single record, exactly; it is asked for those that are `here` (not 0).
+    /// a single place in the block, exactly; it is asked for those that are `here` (not 0).
     pub(crate) fn compare(
         &self,
         (left, comparison, right): (Plan, Comparison, Plan),
-        start: usize,
+        rows: Rows<'_>,
         room: &mut Calculated,
         (yes, open): (&mut Bytes, &mut Bytes),
         (here, one): (&Bytes, &dyn Fn(usize) -> u8),
     ) {
-        self.calculate(left, start, room);
-        self.calculate(right, start, room);
+        self.calculate(left, rows, room);
+        self.calculate(right, rows, room);
         let (left, right) = (room.of(left), room.of(right));
         let mut unsure = [0_u8; BLOCK];
         if left.kind == Kind::Number {
@@ -179,7 +189,7 @@ impl<'a> Plans<'a> {
         }
         if asks != 0 {
             for index in (0..BLOCK).filter(|index| unsure[*index] != 0) {
-                let answer = one(start + index);
+                let answer = one(index);
                 (yes[index], open[index]) = (mask(answer == 1), mask(answer > 1));
             }
         }
@@ -189,23 +199,23 @@ impl<'a> Plans<'a> {
     pub(crate) fn succeeds(
         &self,
         plan: Plan,
-        start: usize,
+        rows: Rows<'_>,
         room: &mut Calculated,
         (yes, open): (&mut Bytes, &mut Bytes),
         (here, one): (&Bytes, &dyn Fn(usize) -> u8),
     ) {
-        let lanes = self.run(plan, start, room);
+        let lanes = self.run(plan, rows, room);
         for index in 0..BLOCK {
             let state = lanes.state[index];
             (yes[index], open[index]) = (mask(state == KNOWN), mask(state == MISSING));
             if state == UNSURE && here[index] != 0 {
-                let answer = one(start + index);
+                let answer = one(index);
                 (yes[index], open[index]) = (mask(answer == 1), mask(answer > 1));
             }
         }
     }
 
-    fn calculate(&self, plan: Plan, start: usize, room: &mut Calculated) {
+    fn calculate(&self, plan: Plan, rows: Rows<'_>, room: &mut Calculated) {
         let count = room.done.len().max(self.steps.len());
         room.done.resize(count, false);
         room.lanes.resize_with(count, || None);
@@ -214,10 +224,10 @@ impl<'a> Plans<'a> {
             return;
         }
         match &self.steps[plan] {
-            Step::Unary(_, inner) | Step::AsNumber(inner) => self.calculate(*inner, start, room),
+            Step::Unary(_, inner) | Step::AsNumber(inner) => self.calculate(*inner, rows, room),
             Step::Binary(_, left, right) => {
-                self.calculate(*left, start, room);
-                self.calculate(*right, start, room);
+                self.calculate(*left, rows, room);
+                self.calculate(*right, rows, room);
             }
             _ => {}
         }
@@ -225,7 +235,10 @@ impl<'a> Plans<'a> {
         match &self.steps[plan] {
             Step::Whole(value, kind) => lanes.fill_whole(*value, *kind),
             Step::Number(value, error) => lanes.fill_number(*value, *error),
-            Step::Column(column, kind) => lanes.load(column, *kind, start),
+            Step::Column(column, kind, slot) => match rows {
+                Rows::From(start) => lanes.load(&Cells::of(column, start), *kind),
+                Rows::Filled(filled) => lanes.load(&filled.cells(*slot), *kind),
+            },
             Step::AsNumber(inner) => lanes.as_number(room.of(*inner)),
             Step::Unary(operation, inner) => lanes.unary(*operation, room.of(*inner)),
             Step::Binary(operation, left, right) => {
@@ -238,7 +251,7 @@ impl<'a> Plans<'a> {
     }
 }
 
-fn column_step(column: &Column, kind: Kind) -> Option<Step<'_>> {
+fn column_step(column: &Column, kind: Kind, slot: usize) -> Option<Step<'_>> {
     let plain = matches!(
         column,
         Column::Whole(_)
@@ -248,5 +261,5 @@ fn column_step(column: &Column, kind: Kind) -> Option<Step<'_>> {
             | Column::Numbers(_)
             | Column::Calculated(_)
     );
-    (plain && column.len() > 0).then_some(Step::Column(column, kind))
+    (plain && column.len() > 0).then_some(Step::Column(column, kind, slot))
 }

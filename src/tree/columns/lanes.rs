@@ -4,10 +4,11 @@
 //! once: first all values with their errors, then how it stands with each.
 
 use crate::model::fact::{
-    Column, LEAST, NO_WHOLE, NO_WIDE, ROUNDING, Value, error_of_near, error_of_stated, is_whole,
+    LEAST, NO_WHOLE, NO_WIDE, ROUNDING, Value, error_of_near, error_of_stated, is_whole,
 };
 use crate::tree::arithmetic::{Binary, Comparison, Unary};
 use crate::tree::columns::block::{BLOCK, Bytes, mask};
+use crate::tree::columns::cells::Cells;
 use crate::tree::expression::Kind;
 use crate::tree::{arithmetic, key_of};
 
@@ -27,10 +28,8 @@ pub(crate) struct Lanes {
 pub(crate) const KNOWN: u8 = 0;
 /// A fact in it is missing.
 pub(crate) const MISSING: u8 = 1;
-/// The calculation cannot be done.
-pub(crate) const FAILED: u8 = 2;
 /// Only the exact calculation can tell.
-pub(crate) const UNSURE: u8 = 3;
+pub(crate) const UNSURE: u8 = 2;
 
 /// What a calculation with one operand comes to here.
 pub(super) fn kind_of_unary(operation: Unary, operand: Kind) -> Kind {
@@ -129,30 +128,30 @@ impl Lanes {
         }
     }
 
-    pub(super) fn load(&mut self, column: &Column, kind: Kind, start: usize) {
+    pub(super) fn load(&mut self, cells: &Cells<'_>, kind: Kind) {
         self.kind = kind;
         self.state.fill(MISSING);
         let whole = self.whole.iter_mut().zip(&mut self.state);
-        match column {
-            Column::Whole(values) | Column::Days(values) => {
-                for ((to, state), value) in whole.zip(&values[start..]) {
+        match cells {
+            Cells::Whole(values) => {
+                for ((to, state), value) in whole.zip(*values) {
                     (*to, *state) = (i64::from(*value), u8::from(*value == NO_WHOLE));
                 }
             }
-            Column::Wide(values) => {
-                for ((to, state), value) in whole.zip(&values[start..]) {
+            Cells::Wide(values) => {
+                for ((to, state), value) in whole.zip(*values) {
                     (*to, *state) = (*value, u8::from(*value == NO_WIDE));
                 }
             }
-            Column::Floats(values) => {
-                for (index, value) in values[start..].iter().take(BLOCK).enumerate() {
+            Cells::Floats(values) => {
+                for (index, value) in values.iter().take(BLOCK).enumerate() {
                     self.near[index] = *value;
                     self.error[index] = error_of_stated(*value);
                     self.state[index] = u8::from(value.is_nan());
                 }
             }
-            Column::Numbers(values) => {
-                for (index, value) in values[start..].iter().take(BLOCK).enumerate() {
+            Cells::Numbers(values) => {
+                for (index, value) in values.iter().take(BLOCK).enumerate() {
                     if let Some(value) = value {
                         self.near[index] = value.near();
                         self.error[index] = error_of_near(self.near[index]);
@@ -160,16 +159,14 @@ impl Lanes {
                     }
                 }
             }
-            Column::Calculated(values) => {
-                let (near, error) = (&values.near[start..], &values.error[start..]);
-                for (index, (near, error)) in near.iter().zip(error).take(BLOCK).enumerate() {
+            Cells::Near(near, error) => {
+                for (index, (near, error)) in near.iter().zip(*error).take(BLOCK).enumerate() {
                     (self.near[index], self.error[index]) = (*near, *error);
                     self.state[index] = u8::from(near.is_nan());
                 }
             }
-            Column::Few(..) | Column::Texts(..) | Column::Any(_) => {
-                unreachable!("a plan is about numbers and days")
-            }
+            // A plan is about numbers and days.
+            Cells::Codes(_) | Cells::Texts(_) | Cells::Other => {}
         }
     }
 

@@ -1,0 +1,239 @@
+//! What records with gaps come to in some completions of them: each condition, and all together.
+
+use crate::assess::batches::Population;
+use crate::assess::decide_block;
+use crate::assess::determination::Bounds;
+use crate::assess::missing_patterns::Gap;
+use crate::assess::prepared::Decider;
+use crate::base::work::spend;
+use crate::model::rulebook::Decision;
+use crate::tree::{BLOCK, Bytes, Completed, Lane, Room, Rows};
+
+/// So many completions are tried at least and one more, for what conditions come to together.
+const LEAST_TURNS: usize = 3;
+
+/// How many completions are tried at most for a condition, and how many more for what all come to
+/// together.
+const TURNS: usize = 8;
+const MANY: usize = 128;
+
+/// No record of the block has this number.
+const NONE: u16 = u16::MAX;
+
+/// What is asked for.
+pub(super) struct Pending {
+    /// The place of the record in the block.
+    pub(super) place: usize,
+    pub(super) condition: usize,
+    /// It can come to nothing but what completions came to.
+    pub(super) is_all: bool,
+}
+
+/// The records of a block whose gaps are filled in, and what came of it.
+pub(super) struct Tried {
+    pub(super) pending: Vec<Pending>,
+    /// By place in the block: the number among those that are filled in.
+    numbers: Vec<u16>,
+    /// By number: the record.
+    records: Vec<usize>,
+    /// By condition and number: the verdicts that completions came to, as bits.
+    came: Vec<Bytes>,
+    /// By number: the determinations that completions came to, as bits.
+    pub(super) joint: Vec<u8>,
+    /// By condition: what one completion came to.
+    now: Vec<Bytes>,
+    lanes: Vec<Lane>,
+    completed: Completed,
+}
+
+impl Tried {
+    /// For so many records at once many completions are tried.
+    pub(super) const TOGETHER: usize = BLOCK / MANY;
+
+    pub(super) fn new(conditions: usize) -> Self {
+        Self {
+            pending: Vec::new(),
+            numbers: Vec::new(),
+            records: Vec::new(),
+            came: vec![[0; BLOCK]; conditions],
+            joint: Vec::new(),
+            now: vec![[0; BLOCK]; conditions],
+            lanes: Vec::new(),
+            completed: Completed::default(),
+        }
+    }
+
+    /// Begins a block of so many records.
+    pub(super) fn begin(&mut self, count: usize) {
+        self.numbers.clear();
+        self.numbers.resize(count, NONE);
+        self.records.clear();
+        self.joint.clear();
+    }
+
+    /// Fills in the records that are asked about, in one way after the other, until all is seen that
+    /// is possible at most. `bits`: the verdicts that each condition may come to, by place in the block.
+    pub(super) fn run(
+        &mut self,
+        population: &Population<'_>,
+        bits: &[Bytes],
+        (start, records): (usize, &[u32]),
+        room: &mut Room,
+    ) {
+        for one in 0..self.pending.len() {
+            self.number(self.pending[one].place, records);
+        }
+        let count = self.records.len();
+        for came in &mut self.came {
+            came[..count].fill(0);
+        }
+        for turn in 0..TURNS {
+            self.lanes.clear();
+            let lanes = self.records.iter().map(|record| Lane::new(*record, turn));
+            self.lanes.extend(lanes);
+            let decided = self.complete(population, (bits, start), room);
+            for (came, now) in self.came.iter_mut().zip(&self.now) {
+                let pairs = came[..count].iter_mut().zip(now);
+                pairs.for_each(|(came, now)| *came |= now);
+            }
+            let pairs = self.joint.iter_mut().zip(&decided);
+            pairs.for_each(|(joint, decided)| *joint |= decided);
+            // What no completion came to may be shown to be impossible, once the ends were tried.
+            if turn == 0 {
+                continue;
+            }
+            let mut pending = std::mem::take(&mut self.pending);
+            for one in pending.iter_mut().filter(|one| !one.is_all) {
+                let record = index(records[one.place]);
+                let came = self.came_to(one.condition, one.place);
+                one.is_all = came == bits[one.condition][record - start]
+                    || (turn == 1 && population.at_most(one.condition, record) == Some(came));
+            }
+            self.pending = pending;
+            if turn >= LEAST_TURNS && self.pending.iter().all(|one| one.is_all) {
+                break;
+            }
+        }
+    }
+
+    /// Fills in a few records in many more ways, for what conditions come to together.
+    pub(super) fn many(
+        &mut self,
+        population: &Population<'_>,
+        bits: &[Bytes],
+        (start, records): (usize, &[u32]),
+        places: &[usize],
+        room: &mut Room,
+    ) {
+        self.lanes.clear();
+        for place in places {
+            self.number(*place, records);
+            let record = index(records[*place]);
+            let lanes = (TURNS..TURNS + MANY).map(|turn| Lane::new(record, turn));
+            self.lanes.extend(lanes);
+        }
+        let decided = self.complete(population, (bits, start), room);
+        for (place, decided) in places.iter().zip(decided.chunks(MANY)) {
+            let number = usize::from(self.numbers[*place]);
+            let all = decided.iter().fold(0, |all, decided| all | decided);
+            self.joint[number] |= all;
+        }
+    }
+
+    /// What some conditions come to together at least and at most, for one of the records that were
+    /// filled in last; none where completions came to less than each condition can by itself.
+    pub(super) fn bounds(
+        &self,
+        number: usize,
+        group: &[(usize, Gap)],
+        decision: &Decision,
+    ) -> Option<Bounds> {
+        let mut most = Bounds::default();
+        for (_, gap) in group {
+            most.add(gap.verdicts);
+        }
+        let mut found: Option<Bounds> = None;
+        for lane in number * MANY..(number + 1) * MANY {
+            let mut one = Bounds::default();
+            let mut whole = true;
+            for (condition, _) in group {
+                let bits = self.now[*condition][lane];
+                whole &= !matches!(bits, 0 | 8);
+                one.add(bits);
+            }
+            if whole {
+                found.get_or_insert(one).widen(one);
+            }
+        }
+        found
+            .filter(|found| found.is_as(most, decision))
+            .map(|_| most)
+    }
+
+    /// Numbers a record that is asked about.
+    fn number(&mut self, place: usize, records: &[u32]) {
+        if self.numbers[place] == NONE {
+            self.numbers[place] = u16::try_from(self.records.len()).expect("a block is short");
+            self.records.push(index(records[place]));
+            self.joint.push(0);
+        }
+    }
+
+    /// What conditions come to in the completions that the lanes are, and the determinations.
+    fn complete(
+        &mut self,
+        population: &Population<'_>,
+        (bits, start): (&[Bytes], usize),
+        room: &mut Room,
+    ) -> Bytes {
+        spend(1 + u64::try_from(self.now.len()).unwrap_or(u64::MAX));
+        population
+            .completions
+            .fill(&self.lanes, &mut self.completed);
+        let rows = Rows::Filled(&self.completed);
+        let mut wanted = [0; BLOCK];
+        wanted[..self.lanes.len()].fill(u8::MAX);
+        for (condition, tree) in population.trees.iter().enumerate() {
+            let now = &mut self.now[condition];
+            if let Some(batch) = tree {
+                batch.verdicts(rows, &wanted, &[], room, now);
+            } else {
+                // What no tree holds is known or open, whatever is filled in.
+                for (now, lane) in now.iter_mut().zip(&self.lanes) {
+                    *now = bits[condition][lane.record - start];
+                }
+            }
+            // What a completion leaves open says nothing.
+            for now in now.iter_mut() {
+                *now = if now.is_power_of_two() { *now } else { 0 };
+            }
+        }
+        let counted = population.counted.iter();
+        let now = counted.map(|condition| &self.now[*condition]);
+        match (&*population.prepared.decider, &population.decision) {
+            (Decider::Count(decision, _), _) => decide_block::by_count(now, decision),
+            (Decider::Tree(..), Some(batch)) if batch.is_of_findings() => {
+                let mut decided = [0; BLOCK];
+                batch.verdicts(rows, &wanted, &self.now, room, &mut decided);
+                decide_block::by_tree(now, &decided)
+            }
+            _ => [decide_block::OPEN; BLOCK],
+        }
+    }
+
+    /// The verdicts that completions of the record at a place came to, as bits.
+    pub(super) fn came_to(&self, condition: usize, place: usize) -> u8 {
+        self.came[condition][usize::from(self.numbers[place])]
+    }
+
+    /// Whether completions of the record at a place came to different determinations.
+    pub(super) fn differ(&self, place: usize) -> bool {
+        let number = usize::from(self.numbers[place]);
+        let joint = self.joint.get(number);
+        joint.is_some_and(|joint| joint.count_ones() > 1)
+    }
+}
+
+fn index(record: u32) -> usize {
+    usize::try_from(record).expect("it is the number of a record")
+}

@@ -1,0 +1,167 @@
+//! The values of a derived fact for a block of records: what stands at the leaves that they reach.
+
+use crate::model::fact::Value;
+use crate::tree::columns::batch::{Batch, Room, mark};
+use crate::tree::columns::block::{BLOCK, Bytes, mask};
+use crate::tree::columns::cells::Rows;
+use crate::tree::columns::lanes::{KNOWN, Lanes, UNSURE};
+use crate::tree::expression::Expression;
+use crate::tree::facts::Reading;
+use crate::tree::placeholder;
+
+/// What the tree of a derived fact comes to, for one record or for some of a block.
+pub(crate) enum Found<'a> {
+    /// A constant.
+    Constant(&'a Value, There<'a>),
+    /// Numbers: those near them, and how far off each may be.
+    Near(&'a [f64; BLOCK], &'a [f64; BLOCK], There<'a>),
+    /// The value of a record.
+    Value(usize, Value),
+    /// It cannot be calculated for them.
+    Nothing(There<'a>),
+}
+
+/// Some records of a block.
+#[derive(Clone, Copy)]
+pub(crate) struct There<'a>(&'a Bytes);
+
+impl<'a> There<'a> {
+    /// Their places in the block.
+    pub(crate) fn places(self) -> impl Iterator<Item = usize> + 'a {
+        (0..BLOCK).filter(move |index| self.0[*index] != 0)
+    }
+}
+
+impl Batch<'_> {
+    /// The values at the leaves that the records from `start` on reach, for the tree of a derived
+    /// fact: `take` is given those that reach just one and know its value, or for which it cannot be
+    /// worked out, by their places in the block, with the number of the leaf; the others are left in
+    /// `open`.
+    pub(crate) fn values(
+        &self,
+        start: usize,
+        wanted: &Bytes,
+        room: &mut Room,
+        open: &mut Bytes,
+        take: &mut dyn FnMut(Found<'_>, usize),
+    ) {
+        let mut hits = [0_u8; BLOCK];
+        let mut leaves: Vec<(usize, Bytes)> = Vec::new();
+        let rows = Rows::From(start);
+        self.flow(rows, wanted, &[], room, &mut |outcome, mask| {
+            hits.iter_mut()
+                .zip(mask)
+                .for_each(|(hits, mask)| *hits = hits.saturating_add(mask & 1));
+            match leaves.iter_mut().find(|(known, _)| *known == outcome) {
+                Some((_, all)) => mark(all, mask, u8::MAX),
+                None => leaves.push((outcome, *mask)),
+            }
+        });
+        for (open, hits) in open.iter_mut().zip(&hits) {
+            *open = mask(*hits > 1);
+        }
+        self.keep_valued(rows, &leaves, room, open);
+        for (outcome, mut there) in leaves {
+            for (there, hits) in there.iter_mut().zip(&hits) {
+                *there &= mask(*hits == 1);
+            }
+            let Some(value) = &self.tree.outcomes[outcome].value else {
+                take(Found::Nothing(There(&there)), outcome);
+                continue;
+            };
+            if let Some(value) = value.constant() {
+                take(Found::Constant(value, There(&there)), outcome);
+            } else if let Some(plan) = self.leaves[outcome] {
+                let lanes = self.plans.run(plan, rows, &mut room.calculated);
+                self.calculated(value, start, (lanes, &there), &mut |found| {
+                    take(found, outcome);
+                });
+            } else {
+                mark(open, &there, u8::MAX);
+            }
+        }
+    }
+
+    /// What a calculation comes to for those that are `there`.
+    fn calculated(
+        &self,
+        value: &Expression,
+        start: usize,
+        (lanes, there): (&Lanes, &Bytes),
+        take: &mut dyn FnMut(Found<'_>),
+    ) {
+        let (mut known, mut nothing) = (*there, [0; BLOCK]);
+        let mut all_known = true;
+        for (known, state) in known.iter_mut().zip(&lanes.state) {
+            all_known &= *known == 0 || *state == KNOWN;
+            *known &= mask(*state == KNOWN);
+        }
+        if let Some((near, error)) = lanes.nears() {
+            take(Found::Near(near, error, There(&known)));
+        } else {
+            for index in There(&known).places() {
+                match lanes.value(index) {
+                    Some(value) => take(Found::Value(index, value)),
+                    None => nothing[index] = u8::MAX,
+                }
+            }
+        }
+        let rest = There(there).places().filter(|index| known[*index] == 0);
+        for index in rest.take_while(|_| !all_known) {
+            match lanes.state[index] {
+                UNSURE => match self.exact(value, start + index) {
+                    Some(found) => take(Found::Value(index, found)),
+                    None => nothing[index] = u8::MAX,
+                },
+                // Of what is calculated from a missing fact nothing is known.
+                _ => nothing[index] = u8::MAX,
+            }
+        }
+        take(Found::Nothing(There(&nothing)));
+    }
+
+    /// Keeps of those that can reach several leaves the ones that have a value at some of them: the
+    /// others have none.
+    fn keep_valued(
+        &self,
+        rows: Rows<'_>,
+        leaves: &[(usize, Bytes)],
+        room: &mut Room,
+        open: &mut Bytes,
+    ) {
+        if open.iter().all(|open| *open == 0) {
+            return;
+        }
+        let mut valued = [0; BLOCK];
+        for (outcome, there) in leaves {
+            let Some(value) = &self.tree.outcomes[*outcome].value else {
+                continue;
+            };
+            match self.leaves[*outcome] {
+                Some(plan) if value.constant().is_none() => {
+                    let lanes = self.plans.run(plan, rows, &mut room.calculated);
+                    for ((valued, there), state) in valued.iter_mut().zip(there).zip(&lanes.state) {
+                        *valued |= there & mask(matches!(*state, KNOWN | UNSURE));
+                    }
+                }
+                _ => mark(&mut valued, there, u8::MAX),
+            }
+        }
+        for (open, valued) in open.iter_mut().zip(&valued) {
+            *open &= valued;
+        }
+    }
+
+    /// The value of a calculation of which all facts are known, if it can be done.
+    fn exact(&self, value: &Expression, record: usize) -> Option<Value> {
+        let mut known = true;
+        let found = value.evaluate(&mut |fact| match self.facts.read(record, fact) {
+            Reading::Known(value) => value,
+            Reading::Missing(_) => {
+                known = false;
+                placeholder(fact)
+            }
+        });
+        found.ok().filter(|_| known)
+    }
+}

@@ -1,0 +1,249 @@
+//! A tree over columns, for one record with gaps: what tells it apart from others, and what it can come to
+//! at most.
+
+use crate::model::fact::{NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE};
+use crate::tree::columns::batch::{Answer, Batch, OPEN, bit};
+use crate::tree::columns::cells::same_text;
+use crate::tree::columns::column_predicate::{Asking, Own, lies_in};
+use crate::tree::expression::FactRef;
+use crate::tree::{Been, Node, key_of};
+
+/// The least and greatest key that a missing fact can have, by its number.
+type Hull<'h> = dyn Fn(usize) -> Option<(i64, i64)> + 'h;
+
+impl Batch<'_> {
+    pub(super) fn answer_one(&self, asked: usize, record: usize) -> Answer {
+        let known = |known: bool, yes: bool| if known { Answer::from(yes) } else { OPEN };
+        match &self.askings[asked] {
+            Asking::Stated(column) => Answer::from(column.is_known(record)),
+            Asking::Codes(Own { values, .. }, wanted) => {
+                known(values[record] != NO_CODE, wanted.contains(&values[record]))
+            }
+            Asking::Whole(Own { values, .. }, ranges) => {
+                known(values[record] != NO_WHOLE, lies_in(values[record], ranges))
+            }
+            Asking::Wide(Own { values, .. }, ranges) => {
+                known(values[record] != NO_WIDE, lies_in(values[record], ranges))
+            }
+            Asking::Floats(Own { values, .. }, ranges) => {
+                known(!values[record].is_nan(), lies_in(values[record], ranges))
+            }
+            Asking::Texts(Own { values, .. }, yes) => match values[record] {
+                NO_TEXT => OPEN,
+                number => Answer::from(yes[usize::try_from(number).expect("it numbers a text")]),
+            },
+            Asking::SameCode([one, two], there, same) => {
+                let (one, two) = (one.values[record], two.values[record]);
+                let is = (there[usize::from(one)] == two) == *same;
+                known(one != NO_CODE && two != NO_CODE, is)
+            }
+            Asking::SameText([one, two], texts, same) => {
+                let pair = [one.values[record], two.values[record]];
+                let stated = !pair.contains(&NO_TEXT);
+                known(stated, stated && same_text(pair, *texts) == *same)
+            }
+            Asking::Single | Asking::Calculated(..) | Asking::Succeeds(_) => {
+                let test = &self.tree.asked[asked].test;
+                let is_open = |fact: &FactRef| {
+                    let column = self.facts.own_column(fact);
+                    column.is_some_and(|column| column.len() > 0 && !column.is_known(record))
+                };
+                if test.facts().into_iter().any(is_open) {
+                    return OPEN;
+                }
+                self.facts.answer(record, test).map_or(OPEN, Answer::from)
+            }
+            Asking::Finding(..) => unreachable!("a decision is not followed for a single record"),
+        }
+    }
+
+    /// What tells a record apart from others with gaps: notes the answers on all its paths, in the
+    /// order of the tree. None when something else matters too.
+    pub(crate) fn pattern(&self, record: usize, note: &mut impl FnMut(u8)) -> Option<()> {
+        let mut been = self.tree.been();
+        self.follow(self.tree.root, record, &mut been, note)
+    }
+
+    /// Of a tree in which answers have nothing to do with one another: the verdicts that a record can
+    /// come to, as bits, and the missing facts that stand on its ways, a bit each by their numbers.
+    /// None for another, or where a fact has no bit.
+    pub(crate) fn freely(&self, record: usize) -> Option<(u8, u128)> {
+        if !self.tree.free {
+            return None;
+        }
+        let (mut been, mut found) = (self.tree.been(), (0, 0));
+        self.collect(self.tree.root, record, &mut been, &mut found)?;
+        Some(found)
+    }
+
+    fn collect(
+        &self,
+        mut node: usize,
+        record: usize,
+        been: &mut Been,
+        found: &mut (u8, u128),
+    ) -> Option<()> {
+        loop {
+            let (asked, yes, no) = match self.tree.nodes[node] {
+                Node::Branch { asked, yes, no } => (asked, yes, no),
+                Node::Leaf(outcome) => {
+                    found.0 |= bit(self.tree.outcomes[outcome].verdict);
+                    return Some(());
+                }
+            };
+            if been.before(node) {
+                return Some(());
+            }
+            node = match self.answer_one(asked, record) {
+                OPEN => {
+                    let all = self.tree.asked[asked].test.facts();
+                    let number = all.first()?.steps().first()?.fact;
+                    found.1 |= 1_u128.checked_shl(u32::try_from(number).ok()?)?;
+                    self.collect(yes, record, been, found)?;
+                    no
+                }
+                1 => yes,
+                _ => no,
+            };
+        }
+    }
+
+    /// The verdicts that a record can reach at most, as bits: where facts of a calculation are missing, by
+    /// the least and the greatest that it can come to. `hull`: the least and greatest key of a missing
+    /// fact. None where a walk might end before it has seen all ways.
+    pub(crate) fn bounded(&self, record: usize, hull: &Hull<'_>) -> Option<u8> {
+        let (mut been, mut found) = (self.tree.been(), 0);
+        if !self.all_ways {
+            return None;
+        }
+        self.bound(self.tree.root, (record, hull), &mut been, &mut found);
+        Some(found)
+    }
+
+    fn bound(
+        &self,
+        mut node: usize,
+        (record, hull): (usize, &Hull<'_>),
+        been: &mut Been,
+        found: &mut u8,
+    ) {
+        loop {
+            let (asked, yes, no) = match self.tree.nodes[node] {
+                Node::Branch { asked, yes, no } => (asked, yes, no),
+                Node::Leaf(outcome) => {
+                    *found |= bit(self.tree.outcomes[outcome].verdict);
+                    return;
+                }
+            };
+            if been.before(node) {
+                return;
+            }
+            let exactly = |answer: Answer| (answer != OPEN).then_some(answer == 1);
+            let answer = if self.askings[asked].is_plain() {
+                exactly(self.answer_one(asked, record))
+            } else {
+                let decided = self.decided(asked, record, hull);
+                decided.or_else(|| exactly(self.answer_one(asked, record)))
+            };
+            node = match answer {
+                Some(true) => yes,
+                Some(false) => no,
+                None => {
+                    self.bound(yes, (record, hull), been, found);
+                    no
+                }
+            };
+        }
+    }
+
+    /// The answer of a test about missing facts, if it is the same for all that they can be.
+    fn decided(&self, asked: usize, record: usize, hull: &Hull<'_>) -> Option<bool> {
+        if let Asking::SameCode([one, two], there, same) = &self.askings[asked] {
+            // What is no value of the other is never the same.
+            let never = match (one.values[record], two.values[record]) {
+                (NO_CODE, NO_CODE) => return None,
+                (NO_CODE, known) => !there[..usize::from(NO_CODE)].contains(&known),
+                (known, _) => there[usize::from(known)] == NO_CODE,
+            };
+            return never.then_some(!same);
+        }
+        let test = &self.tree.asked[asked].test;
+        let keys = |fact: &FactRef| {
+            let slot = self.facts.own_slot(fact)?;
+            match self.facts.value(record, slot) {
+                Some(value) => key_of(&value).map(|key| (key, key)),
+                None => hull(slot),
+            }
+        };
+        let known = test
+            .facts()
+            .into_iter()
+            .map(|fact| Some((fact, keys(fact)?)));
+        let known: Vec<(&FactRef, (i64, i64))> = known.collect::<Option<_>>()?;
+        test.decide(&|fact| {
+            let found = known.iter().find(|(one, _)| *one == fact);
+            found.expect("all were looked at").1
+        })
+    }
+
+    /// The missing facts of the record itself that stand on its ways, a bit each by their numbers;
+    /// none where one has no bit.
+    pub(crate) fn missing(&self, record: usize) -> Option<u128> {
+        let (mut been, mut found) = (self.tree.been(), 0);
+        self.look(self.tree.root, record, &mut been, &mut found)?;
+        Some(found)
+    }
+
+    fn look(
+        &self,
+        mut node: usize,
+        record: usize,
+        been: &mut Been,
+        found: &mut u128,
+    ) -> Option<()> {
+        while let Node::Branch { asked, yes, no } = self.tree.nodes[node] {
+            if been.before(node) {
+                break;
+            }
+            match self.answer_one(asked, record) {
+                OPEN => {
+                    for fact in self.tree.asked[asked].test.facts() {
+                        let slot = self.facts.own_slot(fact)?;
+                        if self.facts.value(record, slot).is_none() {
+                            *found |= 1_u128.checked_shl(u32::try_from(slot).ok()?)?;
+                        }
+                    }
+                    self.look(yes, record, been, found)?;
+                    node = no;
+                }
+                answer => node = if answer == 1 { yes } else { no },
+            }
+        }
+        Some(())
+    }
+
+    fn follow(
+        &self,
+        mut node: usize,
+        record: usize,
+        been: &mut Been,
+        note: &mut impl FnMut(u8),
+    ) -> Option<()> {
+        while let Node::Branch { asked, yes, no } = self.tree.nodes[node] {
+            if been.before(node) {
+                break;
+            }
+            let answer = self.answer_one(asked, record);
+            note(answer);
+            match answer {
+                OPEN if !self.askings[asked].is_plain() => return None,
+                OPEN => {
+                    self.follow(yes, record, been, note)?;
+                    node = no;
+                }
+                answer => node = if answer == 1 { yes } else { no },
+            }
+        }
+        Some(())
+    }
+}

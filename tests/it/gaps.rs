@@ -1,0 +1,124 @@
+//! Gaps in calculations: what many records come to at once, by completions, is what each comes to by
+//! itself, by a search.
+
+use std::fmt::Write as _;
+
+use rulebook::assess::{Options, assess};
+use rulebook::assessment::DeterminationKind;
+use rulebook::files::Files;
+use rulebook::snapshot::Snapshot;
+
+use crate::law::{enough, law};
+use crate::laws::{agree, bytes};
+
+const SCHEMA: &str = "title: T\nas_of: 2020-01-01\nfacts:\n  \
+     a: {type: integer, range: {min: 0, max: 12}}\n  b: {type: integer, range: {min: -5, max: 5}}\n  \
+     c: {type: number, range: {min: 0, max: 100}}\n  d: {type: integer}\n  \
+     kind: {choices: [x, y, z]}\n  former: {choices: [z, x, none]}\n  word: {type: text}\n  \
+     town: {type: text}\n  flag: {type: boolean}\n  since: {type: date, range: {min: 2000-01-01, max: 2020-01-01}}\n\
+     statistics:\n  most: {statistic: max, of: c, by: kind, where: flag}\n";
+
+/// What facts are drawn from; `unknown` stands among each.
+const FACTS: [(&str, &[&str]); 10] = [
+    ("a", &["", "", "0", "3", "5", "12"]),
+    ("b", &["", "", "-5", "0", "1", "5"]),
+    ("c", &["", "", "0", "2.5", "7.1", "100"]),
+    ("d", &["", "-3", "0", "7", "1000000"]),
+    ("kind", &["", "x", "y", "z"]),
+    ("former", &["", "z", "x", "none"]),
+    ("word", &["", "one", "two"]),
+    ("town", &["", "two", "three"]),
+    ("flag", &["", "true", "false"]),
+    ("since", &["", "2001-02-03", "2019-12-31"]),
+];
+
+const TESTS: [&str; 22] = [
+    "j.a + j.b > 6",
+    "j.a * 2 <= j.b + 20",
+    "j.c / (j.a + 1) >= 2.5",
+    "j.total > 4",
+    "j.total / 2 < j.c",
+    "j.a - j.b == 5",
+    "j.d * 3 > j.a",
+    "j.d + j.d > 14",
+    "10 / j.b > 3",
+    "j.kind != j.former",
+    "j.kind == j.former",
+    "j.word == j.town",
+    "j.word != \"two\"",
+    "j.word != j.town && j.flag",
+    "j.c < stats.most",
+    "stats.most > 5",
+    "j.known(\"a\") && j.a > 3",
+    "j.assume(\"c\", 3.0) + j.a > 6",
+    "year(j.since) + j.a > 2012",
+    "max(j.a, j.b) >= 4",
+    "j.flag",
+    "round(j.c) % 2 == 0",
+];
+
+fn drawn(choices: &mut impl Iterator<Item = u8>, below: usize) -> usize {
+    usize::from(choices.next().unwrap_or_default()) % below
+}
+
+fn programme(script: &[u8], records: &[u8]) -> Files {
+    let mut files = Files::new();
+    let mut choices = script.iter().copied();
+    let decision = ["all", "any", "{at_least: 2}"][drawn(&mut choices, 3)];
+    files.insert(
+        "policies/t/rulebook.yaml",
+        &format!("{SCHEMA}decision: {decision}\n"),
+    );
+    files.insert(
+        "scripts/t/derive/total.rhai",
+        "//! Total\n//! @type number\nj.a + j.c * j.b\n",
+    );
+    for condition in 0..1 + drawn(&mut choices, 4) {
+        let mut test = || TESTS[drawn(&mut choices, TESTS.len())];
+        let text = match condition % 3 {
+            0 => format!("{} || {}", test(), test()),
+            1 => format!("if {} {{ return met(\"yes\"); }}\n{}", test(), test()),
+            _ => format!(
+                "if {} {{ return not_applicable(\"no\"); }}\n{}",
+                test(),
+                test()
+            ),
+        };
+        files.insert(
+            format!("scripts/t/c{condition}.rhai"),
+            &format!("//! C\n{text}\n"),
+        );
+    }
+    let names: Vec<&str> = FACTS.iter().map(|(name, _)| *name).collect();
+    let mut sheet = format!("id,{}\n", names.join(","));
+    let mut choices = records.iter().copied();
+    for record in 0..records.len() / FACTS.len() {
+        let _ = write!(sheet, "r{record:03}");
+        for (_, values) in FACTS {
+            let _ = write!(sheet, ",{}", values[drawn(&mut choices, values.len())]);
+        }
+        sheet.push('\n');
+    }
+    files.insert("policies/t/jurisdictions/all.csv", &sheet);
+    files
+}
+
+#[test]
+fn completions_come_to_what_a_search_comes_to() {
+    let open = std::cell::Cell::new(0);
+    law(1_200)
+        .run(&(bytes(14), bytes(600)), |(script, records)| {
+            let files = programme(&script, &records);
+            let assessment = assess(&Snapshot::load(&files), &Options::default());
+            let assessed = &assessment.rulebooks[0];
+            agree(assessed);
+            open.set(open.get() + assessed.count(DeterminationKind::Undetermined));
+            Ok(())
+        })
+        .unwrap();
+    assert!(
+        open.get() > enough(400),
+        "hardly anything was open: {}",
+        open.get()
+    );
+}
