@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::assess::derive::WorkPlan;
 use crate::assess::derived_column::{by_script, derived_column};
-use crate::assess::form::Form;
+use crate::assess::form::{DerivedUsed, Form};
 use crate::assess::prepared::{Basis, Measurements};
 use crate::assess::record_faults::{FaultsByFact, RecordFaults};
 use crate::assess::snapshot::{Criteria, Measured};
@@ -17,7 +17,7 @@ use crate::base::parallel;
 use crate::model::fact::{BUILT_IN, Column, FactOrigin};
 use crate::model::jurisdiction::Role;
 use crate::script::Bindings;
-use crate::tree::Facts;
+use crate::tree::{Facts, same};
 
 /// What is worked out of all records, and from what.
 pub(super) struct Worked<'a> {
@@ -47,7 +47,8 @@ pub(super) struct Filled {
 }
 
 impl Worked<'_> {
-    /// Fills in what no record states. `before`: an earlier assessment over the same ids.
+    /// Fills in what no record states. `before`: an earlier assessment, of which what still holds is
+    /// taken over.
     pub(super) fn fill(&self, mut facts: Facts, before: Option<&Basis>) -> Filled {
         let wide = &self.criteria.wide;
         let mut measurements: Measurements = vec![None; wide.statistics.len()];
@@ -61,6 +62,7 @@ impl Worked<'_> {
             };
         }
         let before = before.filter(|before| before.facts.records.same_ids(&facts.records));
+        let before = before.filter(|before| self.is_alike(before));
         let counts: Vec<bool> = facts
             .records
             .records()
@@ -91,6 +93,29 @@ impl Worked<'_> {
             facts: facts.into(),
             measurements,
             faults,
+        }
+    }
+
+    /// Whether statistics are what they were, and derived facts have the same numbers.
+    fn is_alike(&self, before: &Basis) -> bool {
+        let (now, then) = (self.bindings, &before.bindings);
+        now.works_as(then)
+            || (Arc::ptr_eq(&now.schema, &then.schema)
+                && now.limits == then.limits
+                && now.statistics == then.statistics
+                && self.criteria.wide.reads_as(&before.criteria.wide))
+    }
+
+    /// Whether a derived fact comes to what it came to, if what it reads is the same.
+    fn is_derived_alike(&self, used: &DerivedUsed, before: &Basis) -> bool {
+        if self.bindings.works_as(&before.bindings) {
+            return true;
+        }
+        let mut then = before.plan.derived.iter();
+        let then = then.find(|then| then.slot == used.slot);
+        match (&used.form, then.map(|then| &then.form)) {
+            (Form::Tabular(now), Some(Form::Tabular(then))) => same(now, then),
+            _ => false,
         }
     }
 
@@ -165,9 +190,11 @@ impl Worked<'_> {
         }
         if let Some(used) = self.plan.derived.iter().find(|used| used.slot == slot) {
             let same = before.filter(|before| {
-                used.reads
-                    .iter()
-                    .all(|read| same_input(facts, &before.facts, *read))
+                self.is_derived_alike(used, before)
+                    && used
+                        .reads
+                        .iter()
+                        .all(|read| same_input(facts, &before.facts, *read))
             });
             if let Some(before) = same {
                 let column = Arc::clone(before.facts.shared_column(slot));

@@ -167,7 +167,7 @@ impl ExploredRulebook {
             _ => bindings.into(),
         };
         let plan = match earlier.filter(|earlier| Arc::ptr_eq(&earlier.basis.bindings, &bindings)) {
-            Some(earlier) => Arc::clone(&earlier.plan),
+            Some(earlier) => Arc::clone(&earlier.basis.plan),
             None => WorkPlan::new(&criteria, &bindings).into(),
         };
         diagnostics.extend(plan.diagnostics.iter().cloned());
@@ -264,7 +264,6 @@ impl ExploredRulebook {
             plan: &plan,
             beside: beside.as_ref(),
         };
-        let before = before.filter(|before| bindings.works_as(&before.bindings));
         let Filled {
             facts,
             measurements,
@@ -281,10 +280,10 @@ impl ExploredRulebook {
                 criteria,
                 facts,
                 bindings,
+                plan,
                 measurements: measurements.into(),
                 faults: faults.into(),
             },
-            plan,
             decider,
             selection: options.jurisdictions.clone(),
         }
@@ -295,7 +294,7 @@ impl ExploredRulebook {
 fn population(
     folder: &Arc<Criteria>,
     bindings: &Arc<Bindings>,
-    plan: &WorkPlan,
+    plan: &Arc<WorkPlan>,
     as_of: Date,
 ) -> Beside {
     let facts = Facts::after(None, &folder.wide.schema, &folder.records, as_of);
@@ -310,6 +309,7 @@ fn population(
         criteria: Arc::clone(folder),
         facts: filled.facts,
         bindings: Arc::clone(bindings),
+        plan: Arc::clone(plan),
         measurements: filled.measurements.into(),
         faults: filled.faults.into(),
     })

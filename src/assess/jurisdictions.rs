@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::assess::assessment::{PART, Results};
-use crate::assess::form::Form;
+use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::population::{self, Kept};
 use crate::assess::prepared::{Decider, Prepared};
 use crate::model::fact::Value;
 use crate::model::jurisdiction::{Jurisdictions, reference_facts};
-use crate::tree::Facts;
+use crate::tree::{Facts, same_verdicts};
 
 /// An earlier assessment, and what of it still holds.
 pub(super) struct Earlier<'a> {
@@ -26,20 +26,22 @@ pub(super) struct Earlier<'a> {
 impl<'a> Earlier<'a> {
     pub(super) fn new(earlier: &'a Prepared, results: &'a Results, now: &Prepared) -> Self {
         let same_bindings = Arc::ptr_eq(&earlier.basis.bindings, &now.basis.bindings);
-        let before = |program: &Arc<_>| {
-            let same = |known: &Arc<_>| Arc::ptr_eq(known, program);
-            earlier
-                .conditions
-                .iter()
-                .position(|used| used.program.as_ref().is_some_and(same))
+        let same_limits = earlier.basis.bindings.limits == now.basis.bindings.limits;
+        // What a condition comes to is said by its tree alone: it may be written otherwise.
+        let same = |one: &ConditionUsed, other: &ConditionUsed| match (&one.form, &other.form) {
+            (Form::Tabular(now), Form::Tabular(then)) => {
+                same_limits
+                    && one.condition.id == other.condition.id
+                    && (Arc::ptr_eq(now, then) || same_verdicts(now, then))
+            }
+            _ => {
+                let programs = one.program.as_ref().zip(other.program.as_ref());
+                same_bindings && programs.is_some_and(|(one, other)| Arc::ptr_eq(one, other))
+            }
         };
-        let conditions = now
-            .conditions
-            .iter()
-            .map(|used| used.program.as_ref().and_then(before));
-        let conditions: Vec<_> = conditions
-            .map(|found| found.filter(|_| same_bindings))
-            .collect();
+        let then = &earlier.conditions;
+        let before = |used: &ConditionUsed| then.iter().position(|then| same(used, then));
+        let conditions: Vec<_> = now.conditions.iter().map(before).collect();
         let ids = |assessed: &Prepared| -> Vec<_> {
             assessed
                 .conditions
@@ -47,9 +49,8 @@ impl<'a> Earlier<'a> {
                 .map(|used| used.condition.id.clone())
                 .collect()
         };
-        let same_decider = same_bindings
-            && ids(earlier) == ids(now)
-            && same_decider(&earlier.decider, &now.decider);
+        let same_decider =
+            same_limits && ids(earlier) == ids(now) && same_decider(&earlier.decider, &now.decider);
         Self {
             prepared: earlier,
             results,
@@ -71,7 +72,9 @@ fn same_decider(one: &Decider, other: &Decider) -> bool {
         (Decider::Count(one, required), Decider::Count(other, others)) => {
             one == other && required == others
         }
-        (Decider::Tree(one, _), Decider::Tree(other, _)) => Arc::ptr_eq(one, other),
+        (Decider::Tree(one, _), Decider::Tree(other, _)) => {
+            Arc::ptr_eq(one, other) || same_verdicts(one, other)
+        }
         (Decider::Broken, Decider::Broken) => true,
         _ => false,
     }

@@ -30,6 +30,8 @@ pub(crate) struct Basis {
     pub(crate) criteria: Arc<crate::assess::snapshot::Criteria>,
     pub(crate) facts: Arc<Facts>,
     pub(crate) bindings: Arc<Bindings>,
+    /// How what no record states is computed.
+    pub(crate) plan: Arc<WorkPlan>,
     /// What statistics came to.
     pub(crate) measurements: Arc<Measurements>,
     /// What went wrong for single records in derived facts that are worked out beforehand.
@@ -54,7 +56,6 @@ pub struct Prepared {
     /// The decision script, where there is one.
     pub(crate) decision: Option<ConditionUsed>,
     pub(crate) basis: Basis,
-    pub(crate) plan: Arc<WorkPlan>,
     pub(crate) decider: Arc<Decider>,
     /// The jurisdictions that were asked for; all when empty.
     pub(crate) selection: Vec<String>,
@@ -70,7 +71,6 @@ impl Prepared {
             conditions: self.conditions.clone(),
             decision: self.decision.clone(),
             basis,
-            plan: Arc::clone(&self.plan),
             decider: Arc::clone(&self.decider),
             selection: Vec::new(),
         }
@@ -83,7 +83,7 @@ impl Prepared {
 
     /// The derived facts, in order of their names.
     pub fn derived(&self) -> &[DerivedUsed] {
-        &self.plan.derived
+        &self.basis.plan.derived
     }
 
     /// All records, those that are only referred to among them.

@@ -109,7 +109,7 @@ impl Swept {
         let worked = Worked {
             criteria: &basis.criteria,
             bindings: &basis.bindings,
-            plan: &self.prepared.plan,
+            plan: &self.prepared.basis.plan,
             beside: None,
         };
         let filled = worked.fill(facts, Some(basis));
@@ -159,7 +159,7 @@ impl Swept {
             found.add_tree(tree, &self.fact);
         }
         // What is computed beforehand is read like a fact, and may rest on anything.
-        let beforehand = self.prepared.plan.derived.iter();
+        let beforehand = self.prepared.basis.plan.derived.iter();
         found.beyond |= beforehand
             .filter(|used| self.rests_on_it().contains(&used.slot))
             .any(|used| matches!(used.form, Form::NotTabular(_)));
@@ -171,7 +171,7 @@ impl Swept {
         let mut found = BTreeSet::from([self.slot]);
         loop {
             let before = found.len();
-            for used in &self.prepared.plan.derived {
+            for used in &self.prepared.basis.plan.derived {
                 if used.reads.iter().any(|read| found.contains(read)) {
                     found.insert(used.slot);
                 }
@@ -208,7 +208,7 @@ impl Swept {
             trees: Vec::new(),
             beyond: false,
         };
-        for used in &self.prepared.plan.derived {
+        for used in &self.prepared.basis.plan.derived {
             if inputs.contains(&used.slot) {
                 found.add(&used.form, &self.fact);
                 let mut moved = statistics.iter().filter(|one| moved.contains(&one.slot));

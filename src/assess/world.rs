@@ -104,7 +104,7 @@ impl<'a> World<'a> {
             .map(|((record, slot), taken)| (record, slot, taken));
         let facts = computed_columns::again(
             self.basis.facts.taking(changes),
-            &self.assessed.plan,
+            &self.basis.plan,
             &self.basis.bindings,
         );
         let targets = Arc::clone(&self.targets);

@@ -77,6 +77,13 @@ pub(crate) fn differences(before: &Tree, after: &Tree) -> Result<Differences, Fa
     })
 }
 
+/// Whether two trees come to the same verdicts everywhere, as far as equal parts show it, whatever the reasons
+/// and however it is written.
+pub(crate) fn same_verdicts(one: &Tree, other: &Tree) -> bool {
+    let mut shapes = Shapes::default();
+    shapes.of(one, false)[one.root] == shapes.of(other, false)[other.root]
+}
+
 /// Whether two trees come to the same everywhere, as far as equal parts show it.
 pub(crate) fn same(one: &Tree, other: &Tree) -> bool {
     let mut shapes = Shapes::default();
@@ -146,7 +153,8 @@ struct Shapes(BTreeMap<Shape, usize>);
 
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Shape {
-    Verdict(Verdict, Option<String>),
+    /// With the reason, and the value of a derived fact.
+    Verdict(Verdict, Option<String>, Option<Arc<Expression>>),
     Branch(Test, usize, usize),
 }
 
@@ -163,7 +171,8 @@ impl Shapes {
                         .reason
                         .as_ref()
                         .map(|why| why.fill(&mut |value| format!("{{{value}}}")));
-                    Shape::Verdict(outcome.verdict, reason.filter(|_| reasons))
+                    let value = outcome.value.as_ref().map(plain);
+                    Shape::Verdict(outcome.verdict, reason.filter(|_| reasons), value)
                 }
                 Node::Branch { yes, no, .. } if shapes[yes] == shapes[no] => {
                     shapes.push(shapes[yes]);

@@ -383,6 +383,7 @@ fn cross(criteria: &RulebookAssessment, facts: &RulebookAssessment) -> Basis {
         criteria: Arc::clone(&criteria.basis.criteria),
         facts: Arc::clone(&facts.basis.facts),
         bindings: Arc::clone(&criteria.basis.bindings),
+        plan: Arc::clone(&criteria.basis.plan),
         measurements: Arc::clone(&facts.basis.measurements),
         faults: Arc::clone(&facts.basis.faults),
     }

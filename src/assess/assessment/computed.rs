@@ -172,7 +172,7 @@ impl RulebookAssessment {
             faults.is_some_and(|faults| faults.has_mistake())
         };
         let inputs = measured.inputs.as_ref();
-        self.plan.circular.contains(&measured.slot)
+        self.basis.plan.circular.contains(&measured.slot)
             || self.basis.bindings.is_broken(measured.slot)
             || inputs.is_some_and(|inputs| inputs.all().any(mistaken))
     }

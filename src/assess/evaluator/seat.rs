@@ -49,7 +49,12 @@ impl Work {
         let schema = &prepared.basis.bindings.schema;
         let statistics = standings(&prepared.basis);
         let how = |slot: usize| {
-            let derived = prepared.plan.derived.iter().find(|used| used.slot == slot);
+            let derived = prepared
+                .basis
+                .plan
+                .derived
+                .iter()
+                .find(|used| used.slot == slot);
             let statistic = statistics.iter().find(|(known, _)| *known == slot);
             match (derived.map(|used| (used, &used.form)), statistic) {
                 (Some((_, Form::Tabular(tree))), _) => {
@@ -61,7 +66,7 @@ impl Work {
                 _ => How::Nothing,
             }
         };
-        let turns = prepared.plan.turns.iter().flatten().map(|slot| One {
+        let turns = prepared.basis.plan.turns.iter().flatten().map(|slot| One {
             slot: *slot,
             fact: Arc::clone(&schema.facts()[*slot]),
             how: how(*slot),
