@@ -139,11 +139,11 @@ fn json_fits_its_schema() {
     )
     .unwrap();
     let validator = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
-    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    let mut roots: Vec<_> = std::fs::read_dir(cases)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
+    let cases: Vec<_> = crate::cases::Case::all()
+        .iter()
+        .map(crate::cases::Case::root)
         .collect();
+    let mut roots: Vec<std::path::PathBuf> = cases.iter().map(|root| root.path().into()).collect();
     roots.push(env!("CARGO_MANIFEST_DIR").into());
     for example in ["examples/solidarity", "examples/euro"] {
         roots.push(Path::new(env!("CARGO_MANIFEST_DIR")).join(example));
