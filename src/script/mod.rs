@@ -56,4 +56,4 @@ pub(crate) use derived::{Derivations, Worked};
 pub(crate) use explore::{Exploration, explore};
 pub(crate) use explore_derived::{DerivedExplored, explore_derived, mistakes};
 pub(crate) use program::{Library, Program, Roots};
-pub(crate) use reach::{code, numbers, texts, unreached, words};
+pub(crate) use reach::{Unreached, code, numbers, texts, unreached, words};

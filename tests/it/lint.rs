@@ -440,6 +440,11 @@ fn every_lint_has_a_page_and_the_samples_have_none_to_say() {
         let lint = code.as_str().starts_with("R3");
         assert_eq!(page(code.as_str()).is_some(), lint, "{}", code.as_str());
         assert_eq!(page(code.name()), page(code.as_str()));
+        if lint {
+            let name = code.name().replace('-', "_");
+            let text = crate::tidy::read(&format!("src/analysis/lint/{name}.rs"));
+            assert!(text.contains("\nlint! {"), "{name}.rs documents no lint");
+        }
         if let Some(page) = page(code.as_str()) {
             docs.push_str(&format!("\n## {page}"));
         }

@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::analysis::lint::{hidden_sign, placeholder};
 use crate::assess::assessment::RulebookAssessment;
-use crate::base::diagnostic::{Code, Diagnostic, some_of};
+use crate::base::diagnostic::{Diagnostic, some_of};
 use crate::model::fact::{
     BUILT_IN, Column, FactSchema, FactType, Value, hidden_signs, is_placeholder,
 };
@@ -71,21 +72,8 @@ fn told(
     let span = first.stated(slot, assessed.as_of)?.span.clone();
     let by = some_of(records.iter().map(|record| record.id()));
     let path = &fact.path;
-    let (code, message, help) = match hidden_signs(text) {
-        Some(signs) => (
-            Code::HiddenSign,
-            format!("`{path}` has {signs} in `{text}` (by {by})"),
-            "write it anew: it is another text than one that looks the same".to_owned(),
-        ),
-        None => (
-            Code::Placeholder,
-            format!(
-                "`{path}` is the text `{text}`, which is likely to mean that it is not known (by {by})"
-            ),
-            format!(
-                "write `unknown`; or write `missing: [\"{text}\"]` at `{path}` in the rulebook file"
-            ),
-        ),
-    };
-    Some(Diagnostic::at(code, span, message).help(help))
+    Some(match hidden_signs(text) {
+        Some(signs) => hidden_sign::of_fact(span, path, text, &signs, &by),
+        None => placeholder::of_fact(span, path, text, &by),
+    })
 }

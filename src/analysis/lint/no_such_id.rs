@@ -1,15 +1,22 @@
-//! Texts of scripts and of the rulebook file that no record is likely to bear: ids of records that
-//! are not there, and texts with signs that nobody sees.
+//! An id that a script compares with, of which there is no record.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use crate::analysis::lint::Linter;
+use crate::analysis::lint::linter::Linter;
+use crate::analysis::lint::page::lint;
 use crate::assess::form::Form;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after};
-use crate::model::fact::{FactSchema, FactType, Value, hidden_signs};
-use crate::script::{Program, texts};
+use crate::base::source::Span;
+use crate::model::fact::{FactType, Value};
 use crate::tree::{Expression, FactRef, Owner, Test, Tree};
+
+lint! {
+    /// The answer is the same for all. Most often the id is misspelt. Where the criteria are for
+    /// records from elsewhere, allow it.
+    ///
+    /// Example: `j.operator == "marylnd"`
+    NoSuchId
+}
 
 impl Linter<'_> {
     /// Ids that a script compares with, of which there is no record.
@@ -42,44 +49,10 @@ impl Linter<'_> {
                 .push(found.help(near.unwrap_or_else(|| help.to_owned())));
         }
     }
-
-    /// Texts of a script that look like others and are not the same.
-    pub(super) fn hidden(&mut self, program: &Program) {
-        for (span, text) in texts(program) {
-            if let Some(signs) = hidden_signs(&text) {
-                let message = format!("the text `{text}` has {signs} in it");
-                let help = "write it anew: it is another text than one that looks the same";
-                self.say(Code::HiddenSign, span, message, help);
-            }
-        }
-    }
-
-    /// Choices that look like others and are not the same.
-    pub(super) fn hidden_choices(&mut self) {
-        let schema = Arc::clone(&self.assessed.rulebook().schema);
-        for fact in schema.facts() {
-            if let Some((choice, signs)) = hidden_choice(fact)
-                && let Some(span) = fact.span.clone()
-            {
-                let message = format!("the choice `{choice}` has {signs} in it");
-                let help = "write it anew: it is another text than one that looks the same";
-                self.say(Code::HiddenSign, span, message, help);
-            }
-        }
-    }
-}
-
-fn hidden_choice(fact: &FactSchema) -> Option<(&str, String)> {
-    let FactType::Choice(choices) = &fact.ty else {
-        return None;
-    };
-    choices
-        .iter()
-        .find_map(|choice| Some((&**choice, hidden_signs(choice)?)))
 }
 
 /// The comparisons of an id or a reference with a text that stands in the script.
-fn names(tree: &Tree) -> impl Iterator<Item = (&FactRef, &str, &crate::base::source::Span)> {
+fn names(tree: &Tree) -> impl Iterator<Item = (&FactRef, &str, &Span)> {
     tree.tests().filter_map(|asked| {
         let Test::Compare(left, _, right) = &asked.test else {
             return None;

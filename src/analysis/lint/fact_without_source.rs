@@ -1,15 +1,26 @@
-//! Facts that records state without a source, once for a rulebook; and sources that are old.
+//! Facts that records state without a source, once for a rulebook.
 //!
 //! A file that allows a lint is told by itself, so that what it allows is what is found there.
 
 use std::sync::Arc;
 
+use crate::analysis::lint::page::lint;
 use crate::assess::assessment::RulebookAssessment;
-use crate::base::diagnostic::{self, Code, Diagnostic, some_of};
+use crate::base::diagnostic::{Code, Diagnostic, some_of};
 use crate::base::source::Source;
 use crate::model::fact::{BUILT_IN, FactType};
 use crate::model::jurisdiction::View;
 use crate::model::rulebook::Stated;
+
+lint! {
+    /// Nobody can look up who says so. All files of a rulebook are shown together. One `source:`
+    /// at the top of a record (in a sheet, a column `source`) is for all its facts; one under
+    /// `records:` in the rulebook file is for all records of a file. Only rulebooks that have
+    /// sources are looked at, and references need none.
+    ///
+    /// Example: `records: {municipalities.csv: {source: census}}`
+    FactWithoutSource
+}
 
 /// What is said of the records of a rulebook that has sources.
 pub(super) fn of_records(assessed: &RulebookAssessment, found: &mut Vec<Diagnostic>) {
@@ -139,26 +150,4 @@ fn told(
          file: `records: {{{name}: {{source: KEY}}}}`"
     );
     Some(Diagnostic::at(Code::FactWithoutSource, span, message).help(help))
-}
-
-/// Old sources as one problem for each rulebook file, at the first of them.
-pub(super) fn old_together(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let (mut old, mut kept): (Vec<_>, Vec<_>) = found
-        .into_iter()
-        .partition(|one| one.code == Code::OldSource);
-    diagnostic::sort(&mut old);
-    for of_file in old.chunk_by(|a, b| a.file() == b.file()) {
-        let (first, others) = (of_file[0].clone(), &of_file[1..]);
-        let message = match others.len() {
-            0 => first.message.clone(),
-            1 => format!("{}, and so is one more", first.message),
-            more => format!("{}, and so are {more} more", first.message),
-        };
-        let together = Diagnostic { message, ..first };
-        let others = others
-            .iter()
-            .filter_map(|one| Some((one.span()?.clone(), &one.message)));
-        kept.push(others.fold(together, |all, (span, message)| all.related(span, message)));
-    }
-    kept
 }

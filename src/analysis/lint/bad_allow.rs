@@ -6,9 +6,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::analysis::lint::page::lint;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::base::source::{Source, Span};
 use crate::model::files::Files;
+
+lint! {
+    /// A line that allows what nobody says, or for no reason, hides what somebody will look for
+    /// later.
+    ///
+    /// Example: `//@ allow R303 everybody who applies is taken`
+    BadAllow
+}
 
 struct Allowed {
     code: Code,

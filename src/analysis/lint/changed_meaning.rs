@@ -1,11 +1,20 @@
 //! What means something else since numbers are exact.
 
-use crate::analysis::lint::Linter;
+use crate::analysis::lint::linter::Linter;
+use crate::analysis::lint::page::lint;
 use crate::assess::form::Form;
 use crate::base::diagnostic::Code;
 use crate::base::source::Span;
 use crate::script::{Program, words};
 use crate::tree::{Binary, Expression, Kind, Test, Unary};
+
+lint! {
+    /// `to_float` does nothing any more. With `--divisions`, each division of whole numbers is
+    /// pointed at: it keeps its fraction, and once dropped it.
+    ///
+    /// Example: `j.seats / 2 // write div(j.seats, 2) where half a seat is none`
+    ChangedMeaning
+}
 
 impl Linter<'_> {
     /// `to_float`, and divisions of whole numbers if they are asked for.

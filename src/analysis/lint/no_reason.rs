@@ -1,0 +1,35 @@
+//! A condition that can be not met without saying why.
+
+use crate::analysis::lint::linter::{Linter, head};
+use crate::analysis::lint::page::lint;
+use crate::assess::form::{ConditionUsed, Form};
+use crate::base::diagnostic::Code;
+use crate::tree::Verdict;
+
+lint! {
+    /// Whoever is refused does not learn why.
+    ///
+    /// Example: `if j.a { true } else { not_met("why") }`
+    NoReason
+}
+
+impl Linter<'_> {
+    pub(super) fn no_reason(&mut self, used: &ConditionUsed) {
+        let (Form::Tabular(tree), []) = (&used.form, &*used.mistakes) else {
+            return;
+        };
+        let mut fails = tree
+            .outcomes()
+            .filter(|outcome| outcome.verdict == Verdict::NotMet);
+        if fails.any(|outcome| outcome.reason.is_none()) {
+            let id = &used.condition.id;
+            let message = format!("the condition `{id}` can be not met without saying why");
+            let place = used
+                .program
+                .as_ref()
+                .map_or_else(|| head(used), |program| program.last());
+            let help = "end with `not_met(\"why\")`";
+            self.say(Code::NoReason, place, message, help);
+        }
+    }
+}

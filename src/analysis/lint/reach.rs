@@ -1,0 +1,66 @@
+//! What no path of a script reaches, over all choices of the parameters that it names: what three
+//! lints look at.
+
+use std::sync::Arc;
+
+use crate::analysis::lint::linter::{Linter, has_word};
+use crate::assess::form::{ConditionUsed, Form};
+use crate::model::fact::Value;
+use crate::script::{Bindings, Bound, Program, Unreached, code, unreached};
+
+impl Linter<'_> {
+    /// What no path reaches; `None` where not every path could be looked at.
+    pub(super) fn unreached(
+        &self,
+        used: &ConditionUsed,
+        program: &Arc<Program>,
+    ) -> Option<Unreached> {
+        // One that no tree holds was explored as far as it can be.
+        if matches!(used.form, Form::NotTabular(_)) {
+            return None;
+        }
+        unreached(program, &self.variants(program))
+    }
+
+    /// The bindings as they are, and with each choice of the parameters that a script names.
+    fn variants(&self, program: &Program) -> Vec<Arc<Bindings>> {
+        const MOST: usize = 24;
+        let now = &self.assessed.basis.bindings;
+        let mut all = vec![Arc::clone(now)];
+        for (name, bound) in &now.parameters {
+            let Some(choices) = bound
+                .choices
+                .as_ref()
+                .filter(|_| names_parameter(program, name))
+            else {
+                continue;
+            };
+            let with = |bindings: &Arc<Bindings>, choice: &Arc<str>| -> Arc<Bindings> {
+                let mut parameters = bindings.parameters.clone();
+                let value = Some(Value::Text(Arc::clone(choice)));
+                parameters.insert(
+                    Arc::clone(name),
+                    Bound {
+                        value,
+                        choices: Some(Arc::clone(choices)),
+                        open: None,
+                    },
+                );
+                bindings.with_parameters(parameters)
+            };
+            let more = all
+                .iter()
+                .flat_map(|bindings| choices.iter().map(|choice| with(bindings, choice)));
+            all = more.take(MOST).collect();
+        }
+        all
+    }
+}
+
+fn names_parameter(program: &Program, name: &str) -> bool {
+    let written = format!("params.{name}");
+    program
+        .files()
+        .values()
+        .any(|source| has_word(&code(source), &written))
+}
