@@ -7,10 +7,7 @@
 //! Embedding takes four calls: files, snapshot, assessment, text.
 //!
 //! ```
-//! use rulebook::assess::{Options, assess};
-//! use rulebook::assessment::DeterminationKind;
-//! use rulebook::files::Files;
-//! use rulebook::snapshot::Snapshot;
+//! use rulebook::{DeterminationKind, Files, Options, Snapshot, assess};
 //!
 //! let mut files = Files::new();
 //! files.insert(
@@ -26,19 +23,17 @@
 //! assert_eq!(demo.at(0).determination.kind, DeterminationKind::Eligible);
 //! assert_eq!(demo.at(1).determination.kind, DeterminationKind::Undetermined);
 //! assert_eq!(demo.at(1).determination.missing[0].to_string(), "population");
-//! println!("{}", rulebook::render::json(&assessment));
+//! println!("{}", rulebook::json(&assessment));
 //! ```
 //!
-//! A program that is asked about one record after the other makes an [`Evaluator`](evaluator::Evaluator)
+//! A program that is asked about one record after the other makes an [`Evaluator`]
 //! once, and shares it between its threads. A request is answered where it is asked, by bytes of JSON
 //! or by values in memory; it changes nothing that others are judged by, and what is wrong with it
 //! comes with its answer.
 //!
 //! ```
-//! # use rulebook::files::Files;
-//! use rulebook::assessment::{DeterminationKind, Status};
-//! use rulebook::evaluator::{Evaluator, EvaluatorOptions};
-//! use rulebook::snapshot::Snapshot;
+//! # use rulebook::Files;
+//! use rulebook::{DeterminationKind, Evaluator, EvaluatorOptions, Snapshot, Status};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let mut files = Files::new();
@@ -66,8 +61,28 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! What follows is all that a host needs. Everything else is behind the feature `internals`, which
+//! is for this project's own tests, benchmarks and fuzzing, and changes without notice.
+
+#![cfg_attr(
+    not(feature = "internals"),
+    allow(
+        unreachable_pub,
+        unused_imports,
+        unfulfilled_lint_expectations,
+        reason = "modules are public to the project's own tests"
+    )
+)]
+#![cfg_attr(
+    not(feature = "app"),
+    allow(dead_code, unused_imports, reason = "what the command line alone uses")
+)]
 
 mod analysis;
+#[cfg(not(feature = "internals"))]
+mod assess;
+#[cfg(feature = "internals")]
 pub mod assess;
 mod base;
 #[cfg(feature = "app")]
@@ -75,22 +90,66 @@ mod face;
 mod formats;
 mod host;
 mod model;
+#[cfg(not(feature = "internals"))]
+mod render;
+#[cfg(feature = "internals")]
 pub mod render;
 mod script;
+#[cfg(not(feature = "internals"))]
+mod tree;
+#[cfg(feature = "internals")]
 pub mod tree;
 
-pub use analysis::{
-    comparison, decision_table, expectations, explanation, generate, history, impact, lint,
-    questions, remedies, summary, sweep, testing, timeline,
+// The front door: `tests/it/front_door.rs` holds the list. Files to snapshot to assessment.
+pub use assess::assessment::{
+    Assessment, Determination, DeterminationKind, Finding, JurisdictionAssessment,
+    RulebookAssessment, Status,
 };
-pub use assess::{assessment, evaluator, snapshot, statistics};
-pub use base::{diagnostic, source, work};
-#[cfg(feature = "app")]
-pub use face::{cli, tui};
-pub use host::disk;
+pub use assess::snapshot::Snapshot;
+pub use assess::{Options, SetFact, assess};
+pub use host::disk::{DiskError, read};
+pub use model::files::{DataLimits, Files};
+
+// One request after the other.
+pub use assess::evaluator::{
+    Answer, Evaluator, EvaluatorError, EvaluatorOptions, FactError, Facts, Given, Ids,
+};
+
+// What follows the files.
 #[cfg(feature = "watch")]
-pub use host::{live, watch};
-pub use model::{condition, derived, fact, files, jurisdiction, rulebook, waiver};
+pub use host::live::{Following, Live, Revision, Settings};
+
+// What they hold, and how it is shown.
+pub use base::diagnostic::{Diagnostic, Severity};
+pub use base::source::Span;
+pub use base::work::{Cancel, Cancelled};
+pub use model::fact::{Date, Number, Value};
+pub use render::{Colour, diagnostics, json};
+pub use tree::{FactRef, Limits};
+
+/// The program, for `main.rs`.
+#[cfg(feature = "app")]
+#[doc(hidden)]
+pub use face::cli;
+
+/// What the project's own tests, benchmarks and fuzzing reach.
+#[cfg(feature = "internals")]
+mod internals {
+    pub use crate::analysis::{
+        comparison, decision_table, expectations, explanation, generate, history, impact, lint,
+        questions, remedies, summary, sweep, testing, timeline,
+    };
+    pub use crate::assess::{assessment, evaluator, snapshot, statistics};
+    pub use crate::base::{diagnostic, source, work};
+    #[cfg(feature = "app")]
+    pub use crate::face::tui;
+    pub use crate::host::disk;
+    #[cfg(feature = "watch")]
+    pub use crate::host::{live, watch};
+    pub use crate::model::{condition, derived, fact, files, jurisdiction, rulebook, waiver};
+}
+#[cfg(feature = "internals")]
+pub use internals::*;
 
 /// What the fuzzer alone is to reach.
 #[cfg(fuzzing)]

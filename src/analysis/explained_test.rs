@@ -40,10 +40,10 @@ impl TestExplained {
     }
 }
 
-type Known<'a> = &'a dyn Fn(&FactRef) -> Option<Value>;
+type KnownValue<'a> = &'a dyn Fn(&FactRef) -> Option<Value>;
 
 /// A test with its answer, as far as it is known what the facts are.
-pub(super) fn explain_test(consulted: &Consulted, known: Known<'_>) -> TestExplained {
+pub(super) fn explain_test(consulted: &Consulted, known: KnownValue<'_>) -> TestExplained {
     let test = &consulted.asked.test;
     let place = consulted.asked.span.clone();
     let question = test.to_string();
@@ -69,7 +69,7 @@ pub(super) fn explain_test(consulted: &Consulted, known: Known<'_>) -> TestExpla
     }
 }
 
-fn found(test: &Test, known: Known<'_>) -> Option<String> {
+fn found(test: &Test, known: KnownValue<'_>) -> Option<String> {
     let fact = match test {
         Test::Holds(fact) | Test::Known(fact, _) => fact,
         Test::Compare(..) => {
@@ -90,7 +90,7 @@ fn found(test: &Test, known: Known<'_>) -> Option<String> {
 }
 
 /// What would have to be found for a yes, in words.
-fn needed(test: &Test, known: Known<'_>) -> Option<String> {
+fn needed(test: &Test, known: KnownValue<'_>) -> Option<String> {
     if matches!(test, Test::Holds(_)) {
         return Some("true".to_owned());
     }
@@ -121,7 +121,7 @@ fn sides(test: &Test) -> Option<(&Expression, Comparison, &Expression)> {
 }
 
 /// The value of a calculation of which all facts are known.
-fn calculated(expression: &Expression, known: Known<'_>) -> Option<Value> {
+fn calculated(expression: &Expression, known: KnownValue<'_>) -> Option<Value> {
     let mut all = true;
     let value = expression.evaluate(&mut |fact| {
         known(fact).unwrap_or_else(|| {

@@ -30,7 +30,7 @@ pub struct Commit {
 
 /// A commit of which there is something to say.
 #[derive(Debug)]
-pub enum Entry {
+pub enum HistoryEntry {
     /// It changed determinations or findings.
     Changed(Commit, Impact),
     /// It cannot be read, for this reason.
@@ -41,7 +41,7 @@ pub enum Entry {
 #[derive(Debug, Default)]
 pub struct History {
     /// The commits that changed something or were passed over.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<HistoryEntry>,
     /// How many were looked at.
     pub commits: usize,
     /// All as the last one that could be read has it.
@@ -81,7 +81,7 @@ impl History {
             }
         };
         if let Some(why) = self.broken(snapshot, &now) {
-            return self.entries.push(Entry::Broken(commit, why));
+            return self.entries.push(HistoryEntry::Broken(commit, why));
         }
         let nothing = Assessment {
             rulebooks: Vec::new(),
@@ -95,7 +95,7 @@ impl History {
             .any(|one| !one.jurisdictions.is_empty())
         {
             let impact = Impact::between(before, &now);
-            self.entries.push(Entry::Changed(commit, impact));
+            self.entries.push(HistoryEntry::Changed(commit, impact));
         }
         self.last = Some(now);
     }
@@ -103,13 +103,13 @@ impl History {
     /// The commit since which all determinations are what they are now; none where none changed any.
     pub fn since(&self) -> Option<&Commit> {
         self.entries.iter().rev().find_map(|entry| match entry {
-            Entry::Changed(commit, impact) => {
+            HistoryEntry::Changed(commit, impact) => {
                 let mut changed = impact.jurisdictions();
                 changed
                     .any(|one| one.delta.before != one.delta.after)
                     .then_some(commit)
             }
-            Entry::Broken(..) => None,
+            HistoryEntry::Broken(..) => None,
         })
     }
 

@@ -46,7 +46,7 @@ pub struct Summary<'a> {
     pub near: Vec<Threshold>,
     /// The results that are numbers, added up.
     pub amounts: Vec<Amount>,
-    /// The same counts by group, where groups were asked for.
+    /// These counts by group, where groups were asked for.
     pub groups: Option<Groups>,
 }
 

@@ -35,6 +35,10 @@ pub struct Sweep {
     /// Its unit.
     pub unit: Option<String>,
     /// How many places after the point it is shown with.
+    #[cfg_attr(
+        not(feature = "internals"),
+        expect(dead_code, reason = "tests alone ask for it")
+    )]
     pub decimals: Option<u8>,
     /// Its value in the rulebook, or by an option.
     pub now: Option<Value>,

@@ -29,6 +29,7 @@ use crate::tree::FactRef;
 
 /// All findings and determinations, and everything wrong with the input.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Assessment {
     /// One for each rulebook selected, in order of their names.
     pub rulebooks: Vec<RulebookAssessment>,

@@ -6,6 +6,13 @@
 //!
 //! A condition at fault could be anything. When that makes no difference, the determination stands;
 //! otherwise it is a fault.
+//!
+//! Example: one condition asks for `a`, another for `!a`, and `a` is missing. Each is unknown; together
+//! no completion meets both, so with `all` the determination is ineligible and names no fact.
+//!
+//! INVARIANT: a determination other than undetermined holds for every completion of the missing facts.
+//! INVARIANT: an undetermined one that is not cut short has two completions that differ, and `missing`
+//! names just the facts that alone can make such a difference.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

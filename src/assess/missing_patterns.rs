@@ -1,6 +1,14 @@
 //! What records with gaps come to, learnt once for all that are alike: a condition by the answers
 //! on all its paths, conditions that share missing facts by theirs. What one thread learns serves
 //! the others; each keeps at hand what it has met itself.
+//!
+//! Example: a thousand records that lack the same fact and are on the same side of every other test:
+//! the first is examined with a search, the other 999 find its result under the same pattern.
+//!
+//! INVARIANT: what is kept under a pattern follows from the pattern and the criteria alone, so which
+//! record came first, and on which thread, changes nothing.
+//! INVARIANT: a condition whose result rests on more than its answers has no number, and each of its
+//! records is examined by itself.
 
 use std::collections::HashMap;
 use std::hash::Hash;

@@ -57,7 +57,7 @@ pub fn assess(snapshot: &Snapshot, options: &Options) -> Assessment {
     Explored::new(snapshot, options, None).assess(None)
 }
 
-/// The same, taking from an earlier assessment what has not changed since.
+/// Assesses as [`assess`] does, taking from an earlier assessment what has not changed since.
 pub fn assess_after(snapshot: &Snapshot, options: &Options, earlier: &Assessment) -> Assessment {
     Explored::new(snapshot, options, Some(earlier)).assess(Some(earlier))
 }

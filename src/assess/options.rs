@@ -7,6 +7,7 @@ use crate::tree::Limits;
 
 /// What to assess, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(not(feature = "internals"), non_exhaustive)]
 pub struct Options {
     /// The rulebooks to assess; all when empty.
     pub rulebooks: Vec<String>,
@@ -38,6 +39,7 @@ impl Options {
 
 /// Which ids records from elsewhere may have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(not(feature = "internals"), non_exhaustive)]
 pub enum Ids {
     /// One that no record of the folder has.
     #[default]

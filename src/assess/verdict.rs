@@ -11,6 +11,7 @@ use crate::tree::{Asked, FactRef, Limit};
 
 /// What one jurisdiction came to.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct JurisdictionAssessment {
     /// The record.
     pub jurisdiction: Arc<Jurisdiction>,
@@ -37,6 +38,7 @@ pub enum Status {
 
 /// A condition for a jurisdiction.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Finding {
     /// What it came to.
     pub status: Status,
@@ -66,6 +68,7 @@ pub struct Assumption {
 
 /// What the findings come to.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Determination {
     /// What they come to.
     pub kind: DeterminationKind,

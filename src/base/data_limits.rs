@@ -6,6 +6,7 @@
 
 /// How much a root may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(feature = "internals"), non_exhaustive)]
 pub struct DataLimits {
     /// Bytes of one file, unpacked. At most what 32 bits count.
     pub file_bytes: u64,

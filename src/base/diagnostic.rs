@@ -18,6 +18,7 @@ use crate::base::source::Span;
 
 /// One problem found in the input.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(not(feature = "internals"), non_exhaustive)]
 pub struct Diagnostic {
     /// Which kind of problem.
     pub code: Code,

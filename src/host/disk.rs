@@ -25,7 +25,7 @@ pub use list::DiskError;
 pub(crate) use list::{Folder, list_one};
 pub(crate) use list::{Listed, Listing, Stamp, list};
 #[cfg(feature = "app")]
-pub(crate) use revisions::{Revision, Revisions};
+pub(crate) use revisions::{GitRevision, Revisions};
 #[cfg(feature = "app")]
 pub(crate) use rewrite::{
     read_text, rewrite, write_file as write, write_file_with as write_with, write_inside,
@@ -126,7 +126,7 @@ fn is_packed(name: &str) -> bool {
 const AT_ONCE: usize = 1024;
 
 /// What a file holds, or why it cannot be read; none when it is gone by now.
-type Content = Option<Result<Vec<u8>, Diagnostic>>;
+type FileContent = Option<Result<Vec<u8>, Diagnostic>>;
 
 /// Reads one file, or says why it cannot be read. A file that is gone by now is left out.
 #[cfg(feature = "watch")]
@@ -135,7 +135,7 @@ pub(crate) fn read_one(root: &Path, name: &str, listed: &Listed, files: &mut Fil
     put(name, content(root, name, listed, &left), files);
 }
 
-fn put(name: &str, content: Content, files: &mut Files) {
+fn put(name: &str, content: FileContent, files: &mut Files) {
     match content {
         Some(Ok(bytes)) => files.insert_bytes(name, bytes),
         Some(Err(problem)) => files.insert_unreadable(problem, name),
@@ -143,7 +143,7 @@ fn put(name: &str, content: Content, files: &mut Files) {
     }
 }
 
-fn content(root: &Path, name: &str, listed: &Listed, left: &DataLimits) -> Content {
+fn content(root: &Path, name: &str, listed: &Listed, left: &DataLimits) -> FileContent {
     let (real, stamp) = match listed {
         Listed::Problem(problem) => return Some(Err((**problem).clone())),
         Listed::File(Some(elsewhere), stamp) => (Cow::Borrowed(&**elsewhere), stamp),

@@ -31,25 +31,26 @@ use crate::model::files::Files;
 /// An assessment that follows the files of a root folder, for as long as this value lives.
 #[derive(Debug)]
 pub struct Live {
-    published: Arc<Published>,
+    published: Arc<Publication>,
     signals: Sender<Signal>,
     worker: Option<JoinHandle<()>>,
 }
 
 /// How to follow.
 #[derive(Clone, Debug, Default)]
+#[cfg_attr(not(feature = "internals"), non_exhaustive)]
 pub struct Settings {
     /// What to assess, and how.
     pub options: Options,
     /// How changes are found.
-    pub finding: Finding,
+    pub finding: Following,
     /// Who is sent each revision, the first one too.
     pub listener: Option<Sender<Arc<Revision>>>,
 }
 
 /// How changes are found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Finding {
+pub enum Following {
     /// By events of the file system; by looking again where there are none.
     #[default]
     Events,
@@ -59,6 +60,7 @@ pub enum Finding {
 
 /// One published state of the files.
 #[derive(Clone, Debug)]
+#[cfg_attr(not(feature = "internals"), non_exhaustive)]
 pub struct Revision {
     /// Its number, from 1.
     pub number: u64,
@@ -91,6 +93,7 @@ impl Revision {
 
 /// A file that is broken, while an earlier version of it is in force.
 #[derive(Clone, Debug)]
+#[cfg_attr(not(feature = "internals"), non_exhaustive)]
 pub struct Stale {
     /// The file.
     pub file: String,
@@ -103,7 +106,7 @@ pub struct Stale {
 }
 
 #[derive(Debug)]
-struct Published {
+struct Publication {
     latest: Mutex<Arc<Revision>>,
     news: Condvar,
     evaluators: Mutex<Evaluators>,
@@ -130,11 +133,11 @@ impl Live {
         )
     }
 
-    /// The same, with settings.
+    /// Reads a root folder and follows it as the settings say.
     pub fn start_with(root: &Path, settings: Settings) -> Self {
         let (signals, received) = channel();
         let (handed, receiver) = channel();
-        let polling = settings.finding == Finding::Polling;
+        let polling = settings.finding == Following::Polling;
         let watch = Watch::start(root, polling, (signals.clone(), receiver));
         let at_work = AtWork::default();
         let between = at_work.clone();
@@ -199,7 +202,7 @@ impl Drop for Live {
     }
 }
 
-impl Published {
+impl Publication {
     /// A reader that panicked has changed nothing.
     fn lock(&self) -> MutexGuard<'_, Arc<Revision>> {
         self.latest.lock().unwrap_or_else(PoisonError::into_inner)
@@ -215,7 +218,7 @@ struct Worker {
     watch: Watch,
     files: Files,
     keeper: Keeper,
-    published: Arc<Published>,
+    published: Arc<Publication>,
     listener: Option<Sender<Arc<Revision>>>,
     /// Kept so that its memory is given back here, where nobody waits, and not by a reader.
     before: Option<Arc<Revision>>,
@@ -277,7 +280,7 @@ impl Worker {
             of: Arc::clone(&revision.assessment),
             made: Vec::new(),
         };
-        let published = Arc::new(Published {
+        let published = Arc::new(Publication {
             latest: Mutex::new(revision.into()),
             news: Condvar::new(),
             evaluators: Mutex::new(evaluators),

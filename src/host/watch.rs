@@ -19,8 +19,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use crate::host::disk::{self, Folder, Listed, Stamp};
-use crate::host::watch::events::{Events, Hint};
-use crate::host::watch::settle::Change;
+use crate::host::watch::events::{FileEvents, Hint};
+use crate::host::watch::settle::FileChange;
 use crate::model::files::Files;
 
 /// How changes are found.
@@ -40,7 +40,7 @@ const AFTER_NEW_FOLDER: [Duration; 2] = [Duration::from_millis(60), Duration::fr
 pub(crate) struct Watch {
     root: PathBuf,
     signals: Receiver<Signal>,
-    events: Events,
+    events: FileEvents,
     folders: BTreeMap<PathBuf, Folder>,
     /// What each file was like when it was last read; none when it may have changed since, unseen.
     stamps: BTreeMap<String, Option<Stamp>>,
@@ -65,7 +65,7 @@ pub(crate) struct Watch {
 struct Pending {
     /// What it is like now, as the only one of these files.
     seen: Files,
-    change: Change,
+    change: FileChange,
 }
 
 /// Changes that can be taken together.
@@ -102,9 +102,9 @@ impl Watch {
     ) -> Self {
         let (sender, receiver) = signals;
         let events = if polling {
-            Events::none("as asked for")
+            FileEvents::none("as asked for")
         } else {
-            Events::start(sender)
+            FileEvents::start(sender)
         };
         Self {
             root: root.to_owned(),
@@ -227,7 +227,7 @@ impl Watch {
     }
 
     fn deadline(&self) -> Instant {
-        let changes: Vec<Change> = self
+        let changes: Vec<FileChange> = self
             .pending
             .values()
             .map(|pending| pending.change)
@@ -239,7 +239,7 @@ impl Watch {
     }
 
     fn offer(&mut self, files: &Files) -> Option<Offer> {
-        let changes: Vec<Change> = self
+        let changes: Vec<FileChange> = self
             .pending
             .values()
             .map(|pending| pending.change)
@@ -268,7 +268,7 @@ impl Watch {
             for path in &paths {
                 self.look_at(path, files);
             }
-            let changes: Vec<Change> = paths
+            let changes: Vec<FileChange> = paths
                 .iter()
                 .filter_map(|path| Some(self.pending.get(path)?.change))
                 .collect();

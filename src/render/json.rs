@@ -24,7 +24,9 @@ mod summary;
 mod sweep;
 
 pub use answer::answer_line;
-pub use check::{check_json, json, ndjson, ndjson_line, problem_lines, write_check_json};
+#[cfg(feature = "internals")]
+pub use check::{check_json, ndjson_line};
+pub use check::{json, ndjson, problem_lines, write_check_json};
 #[cfg(feature = "app")]
 pub use chronicle::{history_json, timeline_json};
 pub use computed::statistics_json;

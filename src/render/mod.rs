@@ -19,10 +19,12 @@ pub use csv::{decision_table_csv, history_csv, impact_csv, summary_csv, sweep_cs
 pub use document::Style;
 pub use json::{
     Event, Evidence, JSON_VERSION, SCHEMA_KINDS, SchemaFile, Side, StaleFile, answer_line,
-    check_json, coverage_json, decision_table_json, event, explanation_json, impact_json, json,
-    ndjson, ndjson_line, problem_lines, questions_json, remedies_json, schemas, statistics_json,
-    summary_json, sweep_json, write_check_json,
+    coverage_json, decision_table_json, event, explanation_json, impact_json, json, ndjson,
+    problem_lines, questions_json, remedies_json, schemas, statistics_json, summary_json,
+    sweep_json, write_check_json,
 };
+#[cfg(feature = "internals")]
+pub use json::{check_json, ndjson_line};
 #[cfg(feature = "app")]
 pub use json::{gitlab, history_json, sarif, timeline_json};
 #[cfg(feature = "app")]

@@ -97,7 +97,7 @@ impl Report<'_> {
 
 /// How bad an item is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
+pub enum ItemSeverity {
     /// What the run fails for: broken input, a failed case, a result that moved, or one that is
     /// asked to fail.
     Error,
@@ -114,7 +114,7 @@ pub struct Item {
     /// `compared`.
     pub rule: String,
     /// How bad it is.
-    pub severity: Severity,
+    pub severity: ItemSeverity,
     /// In one line.
     pub message: String,
     /// The text it is about; none when it is about a file, or about nothing in particular.
@@ -128,7 +128,7 @@ pub struct Item {
 }
 
 impl Item {
-    fn new(rule: &str, severity: Severity, message: String, key: String) -> Self {
+    fn new(rule: &str, severity: ItemSeverity, message: String, key: String) -> Self {
         Self {
             rule: rule.to_owned(),
             severity,
@@ -169,7 +169,7 @@ pub fn items(report: &Report<'_>) -> Vec<Item> {
     items
 }
 
-/// The same without the findings, which are many and dear to find the places of. Differences from
+/// What a run has to say but for the findings, which are many and dear to find the places of. Differences from
 /// published results are among them, though they need not make the run fail.
 pub fn problems(report: &Report<'_>) -> Vec<Item> {
     let mut items = said_of_input(report);
@@ -210,16 +210,16 @@ fn failing_determinations<'a>(
         };
         let message = format!("{} is {kind}{why}", one.jurisdiction.name);
         let key = format!("determination {rulebook} {id} {kind}");
-        Item::new(DETERMINATION, Severity::Error, message, key).at(&one.jurisdiction.span)
+        Item::new(DETERMINATION, ItemSeverity::Error, message, key).at(&one.jurisdiction.span)
     })
 }
 
 /// What differs from published results.
 fn differences(report: &Report<'_>, assessed: &RulebookAssessment) -> Vec<Item> {
     let severity = if report.counting.differences {
-        Severity::Error
+        ItemSeverity::Error
     } else {
-        Severity::Warning
+        ItemSeverity::Warning
     };
     let rulebook = &assessed.rulebook().id;
     let mut items = Vec::new();
@@ -255,7 +255,7 @@ fn said_of_input(report: &Report<'_>) -> Vec<Item> {
                 "case {} {} {}",
                 result.case.rulebook, result.case.name, mismatch.what
             );
-            items.push(Item::new(CASE, Severity::Error, message, key).at(&mismatch.span));
+            items.push(Item::new(CASE, ItemSeverity::Error, message, key).at(&mismatch.span));
         }
     }
     for moved in &report.drift.moved {
@@ -267,7 +267,7 @@ fn said_of_input(report: &Report<'_>) -> Vec<Item> {
             "accepted {} {} {}",
             moved.rulebook, moved.jurisdiction, moved.what
         );
-        items.push(Item::new(ACCEPTED, Severity::Error, message, key).at(&moved.span));
+        items.push(Item::new(ACCEPTED, ItemSeverity::Error, message, key).at(&moved.span));
     }
     items
 }
@@ -281,9 +281,9 @@ const COMPARED: &str = "compared";
 
 fn of_diagnostic(diagnostic: &Diagnostic) -> Item {
     let severity = if diagnostic.is_error() {
-        Severity::Error
+        ItemSeverity::Error
     } else {
-        Severity::Warning
+        ItemSeverity::Warning
     };
     let help = diagnostic
         .help
@@ -316,8 +316,8 @@ fn of_finding(assessed: &RulebookAssessment, place: usize, condition: usize) -> 
     let finding = &one.findings[condition];
     let severity = match finding.status {
         _ if finding.waived.is_some() => return None,
-        Status::NotMet if used.condition.level == Level::Required => Severity::Warning,
-        Status::NotMet | Status::Unknown => Severity::Note,
+        Status::NotMet if used.condition.level == Level::Required => ItemSeverity::Warning,
+        Status::NotMet | Status::Unknown => ItemSeverity::Note,
         Status::Met | Status::NotApplicable | Status::Fault => return None,
     };
     let why = why(assessed, place, condition);

@@ -4,6 +4,14 @@
 //! that was yes becomes no, and the script runs again from the start, until none is left. What a
 //! script means is decided by the interpreter alone. A script of many paths is watched as it runs, so
 //! that those that come to the same state are followed once (`states`).
+//!
+//! Example: `if j.a { true } else { j.n > 3 }` runs three times: `a` yes; `a` no and `n > 3` yes; `a`
+//! no and `n > 3` no. These are the three paths, and the tree is built of them.
+//!
+//! INVARIANT: any two paths differ in the answer of a test that both ask, and every completion of the
+//! facts takes exactly one, as long as `incomplete` is not set.
+//! INVARIANT: a run with the same list of answers asks the same: no clock, no chance, no order of a
+//! hash map reaches a script.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

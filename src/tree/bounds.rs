@@ -2,6 +2,12 @@
 //!
 //! Bounds may be too wide, never too narrow: the ends of numbers are binary ones, rounded outwards
 //! wherever an operation does not come out even (R. E. Moore, "Interval Analysis", 1966).
+//!
+//! Example: with `a` from 1 to 3 and `b` from -2 to 2, `a * b` is from -6 to 6, and `1 / b` may fail,
+//! as zero is one of the values of `b`.
+//!
+//! INVARIANT: for every choice of the facts within their boxes the exact result lies in the interval,
+//! or it fails and `may_fail` is set. `must_fail` only where every choice fails.
 
 use crate::model::fact::{Date, Number, Value};
 use crate::tree::arithmetic::{Binary, Comparison, Unary, compare_exactly, float_of_key};

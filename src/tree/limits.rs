@@ -7,6 +7,7 @@ use std::fmt;
 
 /// How far searches go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(feature = "internals"), non_exhaustive)]
 pub struct Limits {
     /// Units of work for one script, on all its paths; for a script that no tree can hold, a quarter
     /// for each record, and no more than 3 times it for all records and all such scripts together, in
@@ -53,7 +54,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The same number for all of them: for tests that want every search to give up.
+    /// One number for all of them: for tests that want every search to give up.
     pub fn all(number: usize) -> Self {
         Self {
             work: number.saturating_mul(1_000),

@@ -3,6 +3,13 @@
 //! An answer about a single fact narrows that fact's domain exactly. An answer about several facts
 //! at once narrows the calculation it is about and is kept; whether such answers can hold together
 //! is decided by [`witness`](crate::tree::witness). Never says impossible of what is possible.
+//!
+//! Example: `n` may be 0 to 168. After `n >= 48` is answered with no, its domain is 0 to 47; the test
+//! `n > 100` then has one answer left and asks nothing.
+//!
+//! INVARIANT: every completion that gives the answers taken so far is in the region. It may hold
+//! others, never fewer: what it calls impossible is impossible.
+//! INVARIANT: taking an answer never makes a domain larger.
 
 use crate::tree::Domain;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,10 @@
 //! The values of a fact for which a test answers yes.
+//!
+//! Example: of `n >= 48` the set begins at 48, with no search. Of `n * n >= 100`, with `n` from 0 to
+//! 168, boxes are halved until `bounds` decides each: no for 0 to 9, yes for 10 to 168.
+//!
+//! INVARIANT: a value is in the set exactly if the test, calculated for that value alone, says yes.
+//! Where that cannot be shown within the limit there is no set, and the answer is kept instead.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

@@ -1,4 +1,12 @@
 //! Finds values of the facts that fit a region, or shows that there are none.
+//!
+//! Example: after `a * b > 10` and `b < 3`, with both from 0 to 9, likely values such as 9 and 2 are
+//! tried first and fit: found. After `a * b == 7`, with both from 2 to 6, none fits; boxes are halved
+//! until each is shown to be empty: exhausted, so the region is impossible.
+//!
+//! INVARIANT: `May::Yes` only with values at hand that were put into every kept answer, exactly.
+//! INVARIANT: `May::No` only where all that the domains allow was looked at or shown empty by bounds
+//! that are never too narrow. Whatever ends earlier is `May::Perhaps`, and the result says so.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -38,7 +38,7 @@ fn use_statements(code: &str) -> (Vec<String>, String) {
 }
 
 /// The paths of a `use`, its braces opened: `a::{b, c as d}` is `a::b` and `a::c`, named `d`.
-fn open(tree: &str) -> Vec<(Vec<String>, String)> {
+pub(crate) fn open(tree: &str) -> Vec<(Vec<String>, String)> {
     let tree = tree.trim();
     if let Some((head, rest)) = tree.split_once('{') {
         let inner = rest.strip_suffix('}').unwrap_or(rest);

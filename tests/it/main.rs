@@ -26,6 +26,7 @@ mod exact;
 mod explain;
 mod formats_of_records;
 mod gaps;
+mod front_door;
 mod generate;
 mod impact;
 mod incremental;

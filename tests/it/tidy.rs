@@ -174,6 +174,71 @@ fn files_are_short_and_say_what_they_are() {
     }
 }
 
+/// The name of a type that a line at the left of a file begins, if it does, and whether others see it.
+fn type_name(line: &str) -> Option<(&str, bool)> {
+    let public = line.starts_with("pub");
+    let line = match line.strip_prefix("pub(") {
+        Some(rest) => rest.split_once(") ")?.1,
+        None => line.strip_prefix("pub ").unwrap_or(line),
+    };
+    let words = ["struct ", "enum ", "trait ", "type ", "union "];
+    let rest = words.iter().find_map(|word| line.strip_prefix(word))?;
+    Some((rest.split(|c: char| !c.is_alphanumeric()).next()?, public))
+}
+
+/// One name, one type in the crate; shapes that only `render` sees may be alike. `twins.txt` lists the
+/// names of before this rule: it may get shorter, and never longer.
+#[test]
+fn no_two_types_have_one_name() {
+    let mut files: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (file, text) in sources() {
+        for (name, public) in code(&text).lines().filter_map(type_name) {
+            let shape = file.starts_with("render/") && (!public || name.ends_with("Shape"));
+            if !shape {
+                files.entry(name.to_owned()).or_default().push(file.clone());
+            }
+        }
+    }
+    files.retain(|_, files| files.len() > 1);
+    let text = read("tests/it/twins.txt");
+    let known: BTreeSet<&str> = text.lines().collect();
+    let new = files
+        .iter()
+        .filter(|(name, _)| !known.contains(name.as_str()));
+    let new: Vec<_> = new
+        .map(|(name, files)| format!("`{name}` is a type in {}", files.join(" and in ")))
+        .collect();
+    assert!(new.is_empty(), "{}", new.join("\n"));
+    let gone = known.iter().filter(|name| !files.contains_key(**name));
+    let gone: Vec<_> = gone.collect();
+    assert!(gone.is_empty(), "take off tests/it/twins.txt: {gone:?}");
+}
+
+/// A doc line stands alone: whoever meets it in a list has not read the one before.
+#[test]
+fn no_public_item_is_only_the_same() {
+    let mut wrong = Vec::new();
+    for (file, text) in sources() {
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        for (number, line) in lines.iter().enumerate() {
+            let first = number == 0 || !lines[number - 1].starts_with("///");
+            if !first || !line.starts_with("/// The same") {
+                continue;
+            }
+            let mut behind = lines[number..].iter();
+            // Attributes may take several lines; an item begins with a word.
+            let words = [
+                "pub", "fn ", "struct ", "enum ", "const ", "static ", "type ",
+            ];
+            let item = behind.find(|line| words.iter().any(|word| line.starts_with(word)));
+            if item.is_some_and(|item| item.starts_with("pub ")) {
+                wrong.push(format!("{file}.rs:{}: {line}", number + 1));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn every_code_has_a_line_in_the_docs() {
     let docs = read("docs/diagnostics.md");

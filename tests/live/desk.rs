@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use rulebook::assess::{Options, assess};
 use rulebook::assessment::DeterminationKind::{self, Eligible, Ineligible};
-use rulebook::live::{Finding, Live, Revision, Settings};
+use rulebook::live::{Following, Live, Revision, Settings};
 use rulebook::render;
 use rulebook::snapshot::Snapshot;
 
@@ -44,15 +44,15 @@ pub(crate) fn folder() -> tempfile::TempDir {
 
 impl Desk {
     pub(crate) fn new() -> Self {
-        Self::over(folder(), Finding::Events)
+        Self::over(folder(), Following::Events)
     }
 
-    pub(crate) fn over(folder: tempfile::TempDir, finding: Finding) -> Self {
+    pub(crate) fn over(folder: tempfile::TempDir, finding: Following) -> Self {
         let root = folder.path().to_owned();
         Self::at(folder, &root, finding)
     }
 
-    pub(crate) fn at(folder: tempfile::TempDir, root: &Path, finding: Finding) -> Self {
+    pub(crate) fn at(folder: tempfile::TempDir, root: &Path, finding: Following) -> Self {
         let (listener, revisions) = channel();
         let settings = Settings {
             options: Options::default(),

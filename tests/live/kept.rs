@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rulebook::assessment::DeterminationKind::{Eligible, Ineligible};
 use rulebook::evaluator::Ids;
-use rulebook::live::{Finding, Revision};
+use rulebook::live::{Following, Revision};
 
 use crate::desk::{BROKEN, Desk, NO, RECORD, RULEBOOK, SCRIPT, YES, folder};
 
@@ -166,7 +166,7 @@ fn much_work() -> String {
 #[test]
 fn a_newer_save_ends_what_the_one_before_is_worked_at_for() {
     // Where no event tells of a save, it is looked for meanwhile.
-    for finding in [Finding::Events, Finding::Polling] {
+    for finding in [Following::Events, Following::Polling] {
         let desk = Desk::over(folder(), finding);
         let facts: Vec<_> = (0..6)
             .map(|number| format!("  f{number}: {{type: integer, range: {{min: 0, max: 9}}}}\n"))

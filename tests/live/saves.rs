@@ -6,7 +6,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use rulebook::assessment::DeterminationKind::{Eligible, Ineligible};
-use rulebook::live::Finding;
+use rulebook::live::Following;
 use rulebook::watch::Mode;
 
 use crate::desk::{Desk, NO, RECORD, SCRIPT, YES, folder};
@@ -111,7 +111,7 @@ fn emptied_before_it_is_written() {
 
 #[test]
 fn looked_at_where_there_are_no_events() {
-    let desk = Desk::over(folder(), Finding::Polling);
+    let desk = Desk::over(folder(), Following::Polling);
     assert!(matches!(desk.live.revision().mode, Mode::Polling(_)));
     desk.holds_for(in_place);
 }
@@ -211,7 +211,7 @@ fn a_folder_behind_a_link_is_swapped() {
     place("2", NO);
     fs::remove_dir_all(root.path().join("scripts/w")).unwrap();
     symlink("../versions/1", root.path().join("scripts/w")).unwrap();
-    let desk = Desk::over(root, Finding::Events);
+    let desk = Desk::over(root, Following::Events);
     assert_eq!(desk.kind(), Some(Eligible));
     symlink("../versions/2", desk.path("scripts/new")).unwrap();
     fs::rename(desk.path("scripts/new"), desk.path("scripts/w")).unwrap();
@@ -235,7 +235,7 @@ fn files_behind_a_swapped_link_are_seen() {
     fs::remove_file(scripts.join("s.rhai")).unwrap();
     symlink("..1", scripts.join("..data")).unwrap();
     symlink("..data/s.rhai", scripts.join("s.rhai")).unwrap();
-    let desk = Desk::over(root, Finding::Events);
+    let desk = Desk::over(root, Following::Events);
     assert_eq!(desk.kind(), Some(Eligible));
     symlink("..2", desk.path("scripts/w/..data_tmp")).unwrap();
     fs::rename(
@@ -255,7 +255,7 @@ fn a_root_that_is_missing_is_waited_for() {
     for name in ["policies", "scripts"] {
         fs::rename(folder.path().join(name), away.join(name)).unwrap();
     }
-    let desk = Desk::at(folder, &root, Finding::Events);
+    let desk = Desk::at(folder, &root, Following::Events);
     assert!(
         desk.live
             .revision()
@@ -294,7 +294,7 @@ fn a_root_swapped_for_another_is_seen() {
         }
         fs::write(place.join(SCRIPT), text).unwrap();
     }
-    let desk = Desk::at(folder, &root, Finding::Events);
+    let desk = Desk::at(folder, &root, Following::Events);
     assert_eq!(desk.kind(), Some(Eligible));
     fs::rename(&root, desk.path("old")).unwrap();
     fs::rename(desk.path("next"), &root).unwrap();
@@ -311,7 +311,7 @@ fn a_change_that_no_event_tells_of_is_found() {
     let root = folder();
     fs::create_dir(root.path().join("other")).unwrap();
     fs::hard_link(root.path().join(SCRIPT), root.path().join("other/name")).unwrap();
-    let desk = Desk::over(root, Finding::Events);
+    let desk = Desk::over(root, Following::Events);
     fs::write(desk.path("other/name"), NO).unwrap();
     let revision = desk.until_kind(Ineligible);
     assert!(

@@ -39,7 +39,7 @@ pub(crate) fn tree(
             span: assessed.rulebook().span.clone(),
         }
     });
-    let mut counting = Counting {
+    let mut counting = RowCounting {
         decision,
         tests: tests.collect(),
         paths: Vec::new(),
@@ -49,13 +49,13 @@ pub(crate) fn tree(
         .then(|| Tree::build(&counting.paths, assessed.basis.bindings.limits))
 }
 
-struct Counting<'a> {
+struct RowCounting<'a> {
     decision: &'a Decision,
     tests: Vec<Asked>,
     paths: Vec<Path>,
 }
 
-impl Counting<'_> {
+impl RowCounting<'_> {
     /// `count` of the answers are yes.
     fn go(&mut self, answers: &mut Vec<(Asked, bool)>, count: usize) {
         let open = self.tests.len() - answers.len();

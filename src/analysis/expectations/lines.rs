@@ -46,7 +46,7 @@ pub(super) fn lines(text: &str) -> Option<Lines<'_>> {
         let lines = text[part].split_terminator('\n').map(|line| {
             let start = at;
             at += line.len() + 1;
-            Reading { line, start, at: 0 }.read()
+            LineReading { line, start, at: 0 }.read()
         });
         lines.collect()
     };
@@ -77,14 +77,14 @@ fn parts(text: &str, body: usize) -> Vec<Range<usize>> {
 }
 
 /// A line, and how far it was read.
-struct Reading<'a> {
+struct LineReading<'a> {
     line: &'a str,
     /// Where it begins in the file.
     start: usize,
     at: usize,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> LineReading<'a> {
     fn read(mut self) -> Option<Line<'a>> {
         self.expect("  ")?;
         let id = self.word()?;

@@ -9,7 +9,7 @@ use crate::model::condition::ConditionId;
 use crate::model::fact::Value;
 use crate::model::jurisdiction::JurisdictionId;
 
-/// The same for one rulebook.
+/// What changed in one rulebook.
 #[derive(Clone, Debug)]
 pub struct RulebookImpact {
     /// Its title.
@@ -108,6 +108,10 @@ pub struct JurisdictionImpact {
 impl JurisdictionImpact {
     /// Whether it comes to something else only because others changed: its own facts are what they
     /// were, and so are the criteria.
+    #[cfg_attr(
+        not(feature = "internals"),
+        expect(dead_code, reason = "tests alone ask for it")
+    )]
     pub fn only_others_moved(&self) -> bool {
         let all = || {
             self.findings

@@ -35,6 +35,10 @@ impl Group {
     }
 
     /// Whether nobody is in it; never so for one that was found.
+    #[cfg_attr(
+        not(feature = "internals"),
+        expect(dead_code, reason = "tests alone ask for it")
+    )]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

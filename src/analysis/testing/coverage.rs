@@ -97,7 +97,7 @@ impl Coverage {
         })
     }
 
-    /// The same in percent; nothing at all is 0.
+    /// How much is reached, in percent; nothing at all is 0.
     #[expect(clippy::cast_precision_loss, reason = "no script has so many branches")]
     pub fn percent(&self) -> f64 {
         let (reached, all) = self.reached();
@@ -110,20 +110,20 @@ impl Coverage {
 }
 
 #[derive(Default)]
-struct Seen {
+struct SeenAnswers {
     file: String,
-    branches: BTreeMap<(Place, String, bool), (Span, usize)>,
+    branches: BTreeMap<(TestPlace, String, bool), (Span, usize)>,
     outcomes: BTreeMap<Status, usize>,
-    boundaries: BTreeMap<(Place, String), (Span, BTreeMap<Value, bool>)>,
+    boundaries: BTreeMap<(TestPlace, String), (Span, BTreeMap<Value, bool>)>,
     not_tabular: bool,
 }
 
 /// The file and the range of a test.
-type Place = (String, usize, usize);
+type TestPlace = (String, usize, usize);
 
 /// What the cases of a run reached.
 pub fn coverage(run: &TestRun) -> Coverage {
-    let mut seen: BTreeMap<(RulebookId, ConditionId), Seen> = BTreeMap::new();
+    let mut seen: BTreeMap<(RulebookId, ConditionId), SeenAnswers> = BTreeMap::new();
     let mut values: BTreeMap<(RulebookId, String), BTreeSet<Option<Value>>> = BTreeMap::new();
     for assessed in &run.assessments {
         let rulebook = &assessed.rulebook().id;
@@ -197,7 +197,7 @@ fn is_read(run: &TestRun, rulebook: &RulebookId, name: &str) -> bool {
     })
 }
 
-fn place(span: &Span) -> Place {
+fn place(span: &Span) -> TestPlace {
     (
         span.source().name().to_owned(),
         span.range().start,
@@ -206,7 +206,7 @@ fn place(span: &Span) -> Place {
 }
 
 /// Notes what a condition can come to.
-fn possible(assessed: &RulebookAssessment, index: usize, seen: &mut Seen) {
+fn possible(assessed: &RulebookAssessment, index: usize, seen: &mut SeenAnswers) {
     let Form::Tabular(tree) = &assessed.conditions[index].form else {
         seen.not_tabular = true;
         return;
@@ -243,7 +243,7 @@ fn possible(assessed: &RulebookAssessment, index: usize, seen: &mut Seen) {
 /// Notes the values next to what facts are compared with: those that some record can still have
 /// where it is asked.
 /// One patience is for the whole script; a value that it does not reach to is listed.
-fn boundaries(tree: &Tree, seen: &mut Seen) {
+fn boundaries(tree: &Tree, seen: &mut SeenAnswers) {
     let mut patience = None;
     each_asked(tree, &mut |asked, region| {
         let Some((fact, values)) = boundary(&asked.test) else {
@@ -289,7 +289,7 @@ fn boundary(test: &Test) -> Option<(&FactRef, Vec<Value>)> {
 }
 
 /// Notes what the cases came to.
-fn reached(assessed: &RulebookAssessment, index: usize, seen: &mut Seen) {
+fn reached(assessed: &RulebookAssessment, index: usize, seen: &mut SeenAnswers) {
     let facts = &assessed.basis.facts;
     for one in assessed.jurisdictions() {
         let status = one.findings[index].status;

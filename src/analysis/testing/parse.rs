@@ -47,7 +47,7 @@ pub(super) fn cases(
         diagnostics
             .push(Diagnostic::in_file(Code::TestsNothing, source.name(), message).help(help));
     }
-    let mut reader = Reader {
+    let mut reader = CaseReader {
         criteria,
         diagnostics,
     };
@@ -83,12 +83,12 @@ fn from_yaml(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Nod
         .collect()
 }
 
-struct Reader<'a> {
+struct CaseReader<'a> {
     criteria: &'a Criteria,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> CaseReader<'a> {
     fn case(&mut self, node: &Node) -> Option<Case> {
         let before = self.diagnostics.len();
         let section = Section::new(node, "a case", &KEYS, self.diagnostics)?;

@@ -85,10 +85,10 @@ impl TestRun {
 
 /// Cases that one assessment can answer: of one day, and other records than in the files for none
 /// or for the only one.
-type Group = (Option<Date>, Option<usize>);
+type CaseGroup = (Option<Date>, Option<usize>);
 
 /// Cases by group, each with its number.
-type Groups<'a> = BTreeMap<Group, Vec<(usize, &'a Case)>>;
+type CaseGroups<'a> = BTreeMap<CaseGroup, Vec<(usize, &'a Case)>>;
 
 /// Cases with the same criteria: of one rulebook, with one set of parameters.
 type Family = (RulebookId, Vec<(String, String)>);
@@ -109,7 +109,7 @@ pub fn run(snapshot: &Snapshot, suite: &Suite, options: &TestOptions) -> TestRun
     if chosen.is_empty() && suite.diagnostics.is_empty() {
         run.diagnostics.push(nothing(snapshot, suite, options));
     }
-    let mut families: BTreeMap<Family, Groups<'_>> = BTreeMap::new();
+    let mut families: BTreeMap<Family, CaseGroups<'_>> = BTreeMap::new();
     for (number, case) in &chosen {
         let family = (case.rulebook.clone(), case.parameters.clone());
         // Other records than in the files are so for one case alone.
@@ -148,7 +148,7 @@ struct Ran {
 fn run_family(
     criteria: &Arc<Criteria>,
     parameters: &[(String, String)],
-    groups: Groups<'_>,
+    groups: CaseGroups<'_>,
 ) -> Ran {
     let mut ran = Ran::default();
     let mut earlier: Option<Assessment> = None;

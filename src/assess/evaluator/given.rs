@@ -14,6 +14,7 @@ use crate::model::jurisdiction::Stating;
 
 /// A value in the memory of a host.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Given {
     /// Nobody knows.
     Unknown,

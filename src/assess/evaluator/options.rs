@@ -12,6 +12,7 @@ use crate::tree::Limits;
 
 /// By what an evaluator judges.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(not(feature = "internals"), non_exhaustive)]
 pub struct EvaluatorOptions {
     /// The rulebook; may be left out where there is one only.
     pub rulebook: Option<String>,
@@ -27,6 +28,7 @@ pub struct EvaluatorOptions {
 
 /// Why there is no evaluator.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum EvaluatorError {
     /// The options name something that is not there, or give a value that cannot be.
     Options(Vec<Diagnostic>),
@@ -60,28 +62,28 @@ impl fmt::Display for EvaluatorError {
 impl std::error::Error for EvaluatorError {}
 
 impl EvaluatorOptions {
-    /// The same for one rulebook.
+    /// These options for one rulebook.
     #[must_use]
     pub fn rulebook(mut self, id: impl Into<String>) -> Self {
         self.rulebook = Some(id.into());
         self
     }
 
-    /// The same for a day.
+    /// These options for a day.
     #[must_use]
     pub fn as_of(mut self, day: Date) -> Self {
         self.as_of = Some(day);
         self
     }
 
-    /// The same with a value for a parameter.
+    /// These options with a value for a parameter.
     #[must_use]
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<Given>) -> Self {
         self.parameters.push((name.into(), value.into()));
         self
     }
 
-    /// The same for requests that may have the ids of records.
+    /// These options for requests that may have the ids of records.
     #[must_use]
     pub fn ids(mut self, ids: Ids) -> Self {
         self.ids = ids;

@@ -15,7 +15,7 @@ use crate::model::jurisdiction::{
 };
 
 impl Snapshot {
-    /// The same with the records of a file in place of those of a rulebook, which then are there to
+    /// This snapshot with the records of a file in place of those of a rulebook, which then are there to
     /// be referred to and are not assessed. All that is wrong with them stands among the
     /// diagnostics; a record with the id of one of the rulebook is left out.
     ///

@@ -16,6 +16,7 @@ macro_rules! codes {
     ($($variant:ident = $code:literal, $name:literal, $doc:literal;)*) => {
         /// A kind of diagnostic.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[non_exhaustive]
         pub enum Code { $(#[doc = $doc] $variant,)* }
 
         impl Code {

@@ -107,7 +107,7 @@ impl FailOn {
         }
     }
 
-    fn holds(self, checked: &Checked) -> bool {
+    fn holds(self, checked: &CheckedRun) -> bool {
         let differs = |assessed| compare(assessed).iter().any(|one| !one.differ.is_empty());
         match self.kind() {
             Some(kind) => any(checked, kind),
@@ -117,7 +117,7 @@ impl FailOn {
 }
 
 /// Everything that was found out.
-struct Checked {
+struct CheckedRun {
     assessment: Assessment,
     tests: TestRun,
     drift: Drift,
@@ -232,7 +232,7 @@ fn checked(
     files: &Files,
     mut snapshot: Snapshot,
     phases: &mut Phases,
-) -> anyhow::Result<Checked> {
+) -> anyhow::Result<CheckedRun> {
     let of_records = |snapshot: &Snapshot| vec![(snapshot.record_count(), "records")];
     let mut options = arguments.selection.options();
     if let Some(file) = &arguments.records {
@@ -319,7 +319,7 @@ fn checked(
         .chain(&lints);
     let mut problems: Vec<Diagnostic> = all.cloned().collect();
     diagnostic::sort(&mut problems);
-    Ok(Checked {
+    Ok(CheckedRun {
         assessment,
         tests,
         drift: moved,
@@ -363,7 +363,7 @@ fn stale_schemas(files: &Files, snapshot: &Snapshot) -> impl Iterator<Item = Dia
 fn accept(
     arguments: &CheckArguments,
     files: &Files,
-    checked: &Checked,
+    checked: &CheckedRun,
 ) -> anyhow::Result<ExitStatus> {
     show_problems(&checked.problems, arguments.common.color, false);
     if is_broken(checked) {
@@ -377,7 +377,7 @@ fn accept(
     Ok(ExitStatus::Good)
 }
 
-fn show(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
+fn show(arguments: &CheckArguments, checked: &CheckedRun) -> anyhow::Result<()> {
     let when: When = arguments.common.color;
     let columns = match Columns::new(&arguments.columns, &checked.assessment) {
         _ if arguments.columns.is_empty() => None,
@@ -447,7 +447,7 @@ fn show(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn any(checked: &Checked, kind: DeterminationKind) -> bool {
+fn any(checked: &CheckedRun, kind: DeterminationKind) -> bool {
     checked
         .assessment
         .rulebooks
@@ -455,7 +455,7 @@ fn any(checked: &Checked, kind: DeterminationKind) -> bool {
         .any(|assessed| assessed.count(kind) > 0)
 }
 
-fn is_broken(checked: &Checked) -> bool {
+fn is_broken(checked: &CheckedRun) -> bool {
     let assessed = checked
         .assessment
         .rulebooks
@@ -466,7 +466,7 @@ fn is_broken(checked: &Checked) -> bool {
         || !assessed
 }
 
-fn status(arguments: &CheckArguments, checked: &Checked) -> ExitStatus {
+fn status(arguments: &CheckArguments, checked: &CheckedRun) -> ExitStatus {
     if is_broken(checked) {
         return ExitStatus::Broken;
     }

@@ -37,8 +37,8 @@ pub(super) struct GenerateArguments {
     draws: Vec<(String, Draw)>,
 
     /// How the records are written
-    #[arg(long, value_enum, default_value_t = Format::Csv)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = GenerateFormat::Csv)]
+    format: GenerateFormat,
 
     /// The file to write; standard output when left out
     #[arg(long, value_name = "FILE")]
@@ -46,7 +46,7 @@ pub(super) struct GenerateArguments {
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum Format {
+enum GenerateFormat {
     Csv,
     Ndjson,
     Yaml,
@@ -97,9 +97,9 @@ pub(super) fn generate(arguments: &GenerateArguments) -> anyhow::Result<ExitStat
         draws,
     };
     let notation = match arguments.format {
-        Format::Csv => Notation::Csv,
-        Format::Ndjson => Notation::Ndjson,
-        Format::Yaml => Notation::Yaml,
+        GenerateFormat::Csv => Notation::Csv,
+        GenerateFormat::Ndjson => Notation::Ndjson,
+        GenerateFormat::Yaml => Notation::Yaml,
     };
     let pieces = made_up(rulebook, &wanted, notation);
     if let Some(file) = &arguments.out {

@@ -1,11 +1,11 @@
 //! `rulebook history`.
 
-use crate::analysis::history::{Commit, Entry, History};
+use crate::analysis::history::{Commit, History, HistoryEntry};
 use crate::assess::snapshot::Loader;
 use crate::face::cli::common::{Common, ExitStatus, SheetFormat};
 use crate::face::cli::output::{print, show_diagnostics};
 use crate::face::cli::selection::Reading;
-use crate::host::disk::{Revision, Revisions};
+use crate::host::disk::{GitRevision, Revisions};
 use crate::render::{self, Style};
 
 #[derive(Debug, clap::Args)]
@@ -52,14 +52,14 @@ pub(super) fn history_command(arguments: &HistoryArguments) -> anyhow::Result<Ex
         return Ok(ExitStatus::Broken);
     };
     show_diagnostics(last, arguments.common.color, true);
-    let changed = |entry: &Entry| matches!(entry, Entry::Changed(..));
+    let changed = |entry: &HistoryEntry| matches!(entry, HistoryEntry::Changed(..));
     if !wanted.is_empty() && !history.entries.iter().any(changed) {
         anyhow::bail!("no commit has a jurisdiction `{}`", wanted.join(", "));
     }
     Ok(ExitStatus::good_if(!last.has_errors()))
 }
 
-fn commit(revision: &Revision) -> Commit {
+fn commit(revision: &GitRevision) -> Commit {
     Commit {
         id: revision.id.clone(),
         short: revision.short.clone(),

@@ -18,7 +18,7 @@ use crate::base::parallel;
 use crate::base::source::Source;
 use crate::face::cli::common::ExitStatus;
 use crate::face::cli::output::{When, print, show_problems};
-use crate::face::cli::records::lines::{Line, Lines, Seen};
+use crate::face::cli::records::lines::{RecordLine, RecordLines, Seen};
 use crate::host::disk;
 use crate::render;
 use crate::render::columns::AnswerRows;
@@ -156,13 +156,13 @@ pub(super) fn read(file: &Path) -> anyhow::Result<Arc<Source>> {
 
 /// What came of all lines.
 #[derive(Default)]
-struct Tally {
+struct RecordTally {
     kinds: BTreeSet<DeterminationKind>,
     answered: usize,
     broken: bool,
 }
 
-impl Tally {
+impl RecordTally {
     fn note(&mut self, answered: &Answered) {
         self.kinds.extend(answered.kind);
         self.answered += 1;
@@ -225,15 +225,15 @@ pub(super) fn answer(
     };
     let rows = rows.transpose().map_err(anyhow::Error::msg)?;
     let (input, name) = open(file)?;
-    let mut stream = Stream {
+    let mut stream = RecordStream {
         evaluator: &evaluator,
         rows: rows.as_ref(),
         when,
         name,
         seen: (ids == Ids::New).then(Seen::default),
-        tally: Tally::default(),
+        tally: RecordTally::default(),
     };
-    stream.run(Lines::new(input))?;
+    stream.run(RecordLines::new(input))?;
     Ok(stream.tally.status(fail_on))
 }
 
@@ -261,7 +261,7 @@ fn open(file: &Path) -> anyhow::Result<(Box<dyn Read>, String)> {
     Ok((Box::new(opened), file.display().to_string()))
 }
 
-struct Stream<'e> {
+struct RecordStream<'e> {
     evaluator: &'e Evaluator,
     /// Of chosen columns; none where all there is to say is told.
     rows: Option<&'e AnswerRows<'e>>,
@@ -269,24 +269,25 @@ struct Stream<'e> {
     name: String,
     /// The ids so far, where none may come twice.
     seen: Option<Seen>,
-    tally: Tally,
+    tally: RecordTally,
 }
 
-impl Stream<'_> {
-    fn run(&mut self, mut lines: Lines) -> anyhow::Result<()> {
+impl RecordStream<'_> {
+    fn run(&mut self, mut lines: RecordLines) -> anyhow::Result<()> {
         if let Some(rows) = self.rows
             && print(&rows.head())?.is_gone()
         {
             return Ok(());
         }
         while let Some(block) = lines.next()? {
-            let listed: Vec<Line<'_>> = block.lines().collect();
+            let listed: Vec<RecordLine<'_>> = block.lines().collect();
             // A few are not worth another thread: somebody waits for them.
             let answers: Vec<Answered> = if listed.len() < 16 {
                 listed.iter().map(|line| self.one(line)).collect()
             } else {
                 let parts = listed.chunks(64).collect();
-                let part = |part: &[Line<'_>]| part.iter().map(|line| self.one(line)).collect();
+                let part =
+                    |part: &[RecordLine<'_>]| part.iter().map(|line| self.one(line)).collect();
                 let parts: Vec<Vec<Answered>> = parallel::map(parts, part);
                 parts.into_iter().flatten().collect()
             };
@@ -307,7 +308,7 @@ impl Stream<'_> {
         Ok(())
     }
 
-    fn place<'a>(&'a self, line: &Line<'a>, text: &'a str) -> Place<'a> {
+    fn place<'a>(&'a self, line: &RecordLine<'a>, text: &'a str) -> Place<'a> {
         Place {
             text,
             name: &self.name,
@@ -316,7 +317,7 @@ impl Stream<'_> {
         }
     }
 
-    fn one(&self, line: &Line<'_>) -> Answered {
+    fn one(&self, line: &RecordLine<'_>) -> Answered {
         let text = match line.text {
             Ok(text) => text,
             Err(problem) => {
@@ -343,7 +344,7 @@ impl Stream<'_> {
     }
 
     /// Refuses a line whose id came before.
-    fn once(&mut self, line: &Line<'_>, answered: Answered) -> Answered {
+    fn once(&mut self, line: &RecordLine<'_>, answered: Answered) -> Answered {
         let (Some(seen), Some(id)) = (&mut self.seen, &answered.id) else {
             return answered;
         };

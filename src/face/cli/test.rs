@@ -36,7 +36,7 @@ pub(super) struct TestArguments {
     /// Show which branches and outcomes the cases reached, or write it: `lcov=FILE`, `json=FILE`;
     /// may be given several times
     #[arg(long, value_name = "FORMAT=FILE", num_args = 0..=1, require_equals = true, default_missing_value = "text", value_parser = output)]
-    coverage: Vec<Output>,
+    coverage: Vec<TestOutput>,
 
     /// End with code 1 if less than so many percent of branches and outcomes are reached
     #[arg(long, value_name = "PERCENT")]
@@ -45,7 +45,7 @@ pub(super) struct TestArguments {
 
 /// A format of coverage, and the file to write; none for the terminal.
 #[derive(Clone, Debug)]
-struct Output(CoverageFormat, Option<String>);
+struct TestOutput(CoverageFormat, Option<String>);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum CoverageFormat {
@@ -54,7 +54,7 @@ enum CoverageFormat {
     Json,
 }
 
-fn output(text: &str) -> Result<Output, String> {
+fn output(text: &str) -> Result<TestOutput, String> {
     let (name, file) = text
         .split_once('=')
         .map_or((text, None), |(name, file)| (name, Some(file.to_owned())));
@@ -69,7 +69,7 @@ fn output(text: &str) -> Result<Output, String> {
             );
         }
     };
-    Ok(Output(format, file.filter(|file| !file.is_empty())))
+    Ok(TestOutput(format, file.filter(|file| !file.is_empty())))
 }
 
 pub(super) fn test_command(arguments: &TestArguments) -> anyhow::Result<ExitStatus> {
@@ -129,7 +129,7 @@ fn cover(arguments: &TestArguments, tests: &TestRun) -> anyhow::Result<bool> {
         return Ok(false);
     }
     let found = coverage(tests);
-    for Output(format, file) in &arguments.coverage {
+    for TestOutput(format, file) in &arguments.coverage {
         let text = match format {
             CoverageFormat::Text => {
                 let width = standard_output(arguments.common.color).width;

@@ -14,7 +14,7 @@ use crate::face::cli::common::{Common, ExitStatus};
 use crate::face::cli::output::{Stream, print, standard_output, summary};
 use crate::face::cli::selection::Selection;
 use crate::face::tui;
-use crate::host::live::{Checks, Finding, Live, Revision, Settings};
+use crate::host::live::{Checks, Following, Live, Revision, Settings};
 use crate::host::watch::Mode;
 use crate::render::{self, Event, StaleFile};
 
@@ -32,7 +32,7 @@ pub(super) struct WatchArguments {
 
     /// How to show each save, when no screen is drawn
     #[arg(long, value_enum, value_name = "FORMAT")]
-    format: Option<Format>,
+    format: Option<WatchFormat>,
 
     /// Look at the files again and again, where the system does not tell of changes
     #[arg(long)]
@@ -40,7 +40,7 @@ pub(super) struct WatchArguments {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
+enum WatchFormat {
     /// For people
     Text,
     /// One JSON object on one line for each save, for other programs
@@ -52,9 +52,9 @@ const MOST_LINES: usize = 30;
 
 pub(super) fn watch(arguments: &WatchArguments) -> anyhow::Result<ExitStatus> {
     let finding = if arguments.poll {
-        Finding::Polling
+        Following::Polling
     } else {
-        Finding::Events
+        Following::Events
     };
     let settings = Settings {
         options: arguments.selection.options(),
@@ -97,7 +97,7 @@ fn lines(arguments: &WatchArguments, settings: Settings) -> anyhow::Result<ExitS
     for revision in revisions {
         let checks = revision.checks();
         let text = match arguments.format {
-            Some(Format::Ndjson) => line(&revision, &checks),
+            Some(WatchFormat::Ndjson) => line(&revision, &checks),
             _ => block(&revision, before.as_deref(), &checks, &out),
         };
         before = Some(Arc::clone(&revision.assessment));

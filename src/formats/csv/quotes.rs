@@ -20,11 +20,11 @@ pub(crate) struct Faults {
 struct Fault {
     /// The opening mark.
     opened: usize,
-    kind: Kind,
+    kind: QuoteKind,
 }
 
 #[derive(Debug)]
-enum Kind {
+enum QuoteKind {
     NeverClosed,
     /// What stands behind the closing mark.
     TextBehind(Range<usize>),
@@ -83,14 +83,14 @@ fn cell(text: &str, start: usize) -> (Option<Fault>, usize) {
         return (None, next_cell(text, opened));
     }
     let Some(closed) = closed(text, opened + 1) else {
-        let kind = Kind::NeverClosed;
+        let kind = QuoteKind::NeverClosed;
         return (Some(Fault { opened, kind }), text.len());
     };
     let end = end_of_cell(text, closed);
     let kind = if !text[closed..end].trim().is_empty() {
-        Some(Kind::TextBehind(closed..end))
+        Some(QuoteKind::TextBehind(closed..end))
     } else if opened > start {
-        Some(Kind::SpaceBefore)
+        Some(QuoteKind::SpaceBefore)
     } else {
         None
     };
@@ -124,14 +124,14 @@ impl Fault {
     fn told(&self, source: &Arc<Source>) -> Diagnostic {
         let mark = source.span(self.opened..self.opened + 1);
         match &self.kind {
-            Kind::NeverClosed => {
+            QuoteKind::NeverClosed => {
                 let end = end_of_cell(source.text(), self.opened);
                 let cell = source.span(self.opened..end);
                 let message = "this quotation mark is never closed: no row from here on is read";
                 let help = format!("write {}", rewritten(cell.text()));
                 Diagnostic::at(Code::CsvSyntax, cell, message).help(help)
             }
-            Kind::TextBehind(behind) => {
+            QuoteKind::TextBehind(behind) => {
                 let line = mark.position().line;
                 let message = "text stands behind a closing quotation mark: the row is not read";
                 let cell = source.span(self.opened..behind.end);
@@ -144,7 +144,7 @@ impl Fault {
                     .related(mark, "opened here")
                     .help(format!("close the mark of line {line} where its cell ends"))
             }
-            Kind::SpaceBefore => {
+            QuoteKind::SpaceBefore => {
                 let message = "a space stands before this quotation mark: the row is not read";
                 Diagnostic::at(Code::CsvSyntax, mark, message).help("remove the space".to_owned())
             }

@@ -16,7 +16,7 @@ use crate::formats::yaml::{MAX_DEPTH, Piece};
 pub(crate) fn pieces(text: &str, part: Range<usize>, piece: &mut dyn FnMut(Piece<'_>)) -> bool {
     let text = &text[part.clone()];
     let mut reader = serde_json::Deserializer::from_str(text);
-    let read = Pieces {
+    let read = JsonPieces {
         piece,
         text,
         spelled: has_long_number(text),
@@ -56,7 +56,7 @@ fn has_negative_exponent(text: &str) -> bool {
 }
 
 /// Hands over a value of any kind.
-struct Pieces<'p, 't> {
+struct JsonPieces<'p, 't> {
     piece: &'p mut dyn FnMut(Piece<'_>),
     /// All of the object.
     text: &'t str,
@@ -65,7 +65,7 @@ struct Pieces<'p, 't> {
     depth: usize,
 }
 
-impl Pieces<'_, '_> {
+impl JsonPieces<'_, '_> {
     /// The value of a key.
     fn value<'de, A: MapAccess<'de>>(&mut self, access: &mut A) -> Result<(), A::Error> {
         if !self.spelled {
@@ -87,8 +87,8 @@ impl Pieces<'_, '_> {
             .map_err(serde::de::Error::custom)
     }
 
-    fn again(&mut self) -> Pieces<'_, '_> {
-        Pieces {
+    fn again(&mut self) -> JsonPieces<'_, '_> {
+        JsonPieces {
             piece: self.piece,
             text: self.text,
             spelled: self.spelled,
@@ -97,7 +97,7 @@ impl Pieces<'_, '_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Pieces<'_, '_> {
+impl<'de> DeserializeSeed<'de> for JsonPieces<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -105,7 +105,7 @@ impl<'de> DeserializeSeed<'de> for Pieces<'_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for Pieces<'_, '_> {
+impl<'de> Visitor<'de> for JsonPieces<'_, '_> {
     type Value = ();
 
     fn expecting(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -169,7 +169,7 @@ impl<'de> Visitor<'de> for Pieces<'_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut access: A) -> Result<(), A::Error> {
         (self.piece)(Piece::Open);
-        while access.next_key_seed(Key(self.piece))?.is_some() {
+        while access.next_key_seed(JsonKey(self.piece))?.is_some() {
             self.value(&mut access)?;
         }
         (self.piece)(Piece::Close);
@@ -178,9 +178,9 @@ impl<'de> Visitor<'de> for Pieces<'_, '_> {
 }
 
 /// Hands over a key.
-struct Key<'p>(&'p mut dyn FnMut(Piece<'_>));
+struct JsonKey<'p>(&'p mut dyn FnMut(Piece<'_>));
 
-impl<'de> DeserializeSeed<'de> for Key<'_> {
+impl<'de> DeserializeSeed<'de> for JsonKey<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -188,7 +188,7 @@ impl<'de> DeserializeSeed<'de> for Key<'_> {
     }
 }
 
-impl Visitor<'_> for Key<'_> {
+impl Visitor<'_> for JsonKey<'_> {
     type Value = ();
 
     fn expecting(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -12,7 +12,7 @@ use crate::formats::yaml::subset::{Events, document};
 use crate::formats::yaml::{nodes, parse};
 
 /// How a text is read by one of both.
-type Shown = Result<String, String>;
+type ReadText = Result<String, String>;
 
 /// How many documents of a text the subset reads; or where both readers differ.
 #[cfg_attr(
@@ -64,7 +64,7 @@ fn broken() -> String {
     "cannot be read".to_owned()
 }
 
-fn same(what: &str, full: &Shown, subset: &Shown) -> Result<(), String> {
+fn same(what: &str, full: &ReadText, subset: &ReadText) -> Result<(), String> {
     if full == subset {
         return Ok(());
     }
@@ -78,7 +78,7 @@ fn same(what: &str, full: &Shown, subset: &Shown) -> Result<(), String> {
     ))
 }
 
-fn all(text: &str, part: Range<usize>) -> Shown {
+fn all(text: &str, part: Range<usize>) -> ReadText {
     let (fine, shown) = shown_pieces(all_pieces, text, part);
     fine.then_some(shown).ok_or_else(broken)
 }
@@ -104,9 +104,9 @@ fn outline(nodes: &[Node]) -> String {
     format!("[{}]", each.collect::<Vec<_>>().join(", "))
 }
 
-type Reader = fn(&str, Range<usize>, &mut dyn FnMut(Piece<'_>)) -> bool;
+type PieceReader = fn(&str, Range<usize>, &mut dyn FnMut(Piece<'_>)) -> bool;
 
-fn shown_pieces(read: Reader, text: &str, part: Range<usize>) -> (bool, String) {
+fn shown_pieces(read: PieceReader, text: &str, part: Range<usize>) -> (bool, String) {
     let (mut shown, mut document) = (String::new(), String::new());
     let mut is_collection = false;
     let fine = read(text, part, &mut |piece| {
@@ -131,7 +131,7 @@ fn shown_pieces(read: Reader, text: &str, part: Range<usize>) -> (bool, String) 
     (fine, shown)
 }
 
-fn full_nodes(source: &Arc<Source>, part: Range<usize>) -> Shown {
+fn full_nodes(source: &Arc<Source>, part: Range<usize>) -> ReadText {
     let (nodes, problems) = full::documents(source, part);
     let is_broken = |code: &str| matches!(code, "R110");
     match problems.iter().find(|one| is_broken(one.code.as_str())) {
@@ -140,7 +140,7 @@ fn full_nodes(source: &Arc<Source>, part: Range<usize>) -> Shown {
     }
 }
 
-fn subset_nodes(source: &Arc<Source>, part: Range<usize>) -> Shown {
+fn subset_nodes(source: &Arc<Source>, part: Range<usize>) -> ReadText {
     let (node, problems, _) =
         nodes::read(source, part, &mut Events::default()).ok_or_else(broken)?;
     let nodes = Vec::from_iter(Some(node).filter(|_| problems.is_empty()));

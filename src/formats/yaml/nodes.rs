@@ -21,7 +21,7 @@ pub(super) fn read(
     if events.list.len() > SHAPES.nodes {
         return None;
     }
-    let mut nodes = Nodes {
+    let mut nodes = NodeBuilder {
         source,
         events,
         next: 0,
@@ -31,7 +31,7 @@ pub(super) fn read(
     Some((node, nodes.diagnostics, end))
 }
 
-struct Nodes<'s> {
+struct NodeBuilder<'s> {
     source: &'s Arc<Source>,
     events: &'s Events,
     /// The event that comes next.
@@ -39,7 +39,7 @@ struct Nodes<'s> {
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Nodes<'_> {
+impl NodeBuilder<'_> {
     /// The value that comes next; none where its collection ends.
     fn node(&mut self) -> Option<Node> {
         let event = *self.events.list.get(self.next)?;

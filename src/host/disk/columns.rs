@@ -116,9 +116,9 @@ fn read(bytes: Vec<u8>) -> Result<Vec<u8>, Problem> {
                 .saturating_add(rows.saturating_mul(columns.len())),
         )?;
         let cells = parallel::map(columns.clone(), |column| {
-            caught(|| Cells::read(&*group, column, (before, rows)))
+            caught(|| ParquetCells::read(&*group, column, (before, rows)))
         });
-        let cells: Vec<Cells> = cells.into_iter().collect::<Result<_, _>>()?;
+        let cells: Vec<ParquetCells> = cells.into_iter().collect::<Result<_, _>>()?;
         fits(cells.iter().fold(text.len(), |bytes, cells| {
             bytes.saturating_add(cells.text.len())
         }))?;
@@ -163,12 +163,12 @@ fn fits(bytes: usize) -> Result<(), Problem> {
 
 /// The cells of a column, one text behind the other; what is null is an empty one.
 #[derive(Default)]
-struct Cells {
+struct ParquetCells {
     text: String,
     ends: Vec<usize>,
 }
 
-impl Cells {
+impl ParquetCells {
     /// The cells of a group of rows, of which so many come before.
     fn read(
         group: &dyn RowGroupReader,

@@ -92,7 +92,7 @@ pub(super) fn listed(
     prefix: &str,
     commit: &str,
     files: &mut Files,
-) -> Result<Option<BTreeMap<String, Content>>, GitError> {
+) -> Result<Option<BTreeMap<String, GitContent>>, GitError> {
     let folders = FOLDERS.map(|folder| format!("{prefix}{folder}"));
     let mut list = vec!["ls-tree", "-r", "-z", "--long", "--full-tree", commit, "--"];
     list.extend(folders.iter().map(String::as_str));
@@ -225,7 +225,7 @@ fn entries(
     listed: &[u8],
     prefix: &str,
     files: &mut Files,
-) -> (BTreeMap<String, Content>, Vec<String>) {
+) -> (BTreeMap<String, GitContent>, Vec<String>) {
     let mut found = BTreeMap::new();
     let mut missing = Vec::new();
     for entry in listed
@@ -274,7 +274,7 @@ fn entries(
             }
             Some(size) => {
                 let object = object.to_owned();
-                found.insert(name.to_owned(), Content { object, size });
+                found.insert(name.to_owned(), GitContent { object, size });
             }
         }
     }
@@ -298,7 +298,7 @@ fn named(names: &[String]) -> String {
 
 /// The content of a file: its number, and how many bytes it has.
 #[derive(Clone)]
-pub(super) struct Content {
+pub(super) struct GitContent {
     pub(super) object: String,
     size: u64,
 }
@@ -306,7 +306,7 @@ pub(super) struct Content {
 /// Reads all contents through one process.
 pub(super) fn contents(
     root: &Path,
-    entries: &BTreeMap<String, Content>,
+    entries: &BTreeMap<String, GitContent>,
     files: &mut Files,
 ) -> Result<(), GitError> {
     let mut child = command(root, ["cat-file", "--batch"])
@@ -341,13 +341,13 @@ pub(super) fn contents(
 
 fn one(
     name: &str,
-    content: &Content,
+    content: &GitContent,
     output: &mut impl BufRead,
     files: &mut Files,
 ) -> std::io::Result<()> {
     let mut head = String::new();
     output.read_line(&mut head)?;
-    let Content { object, size } = content;
+    let GitContent { object, size } = content;
     let mut bytes = Vec::new();
     output.take(size + 1).read_to_end(&mut bytes)?;
     // An object that says something else of itself would put its bytes in the place of others.

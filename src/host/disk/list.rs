@@ -315,6 +315,7 @@ pub(crate) fn list_one(root: &Path, real: &Path, name: &str) -> Option<Listed> {
 
 /// Why there is nothing to read at all.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum DiskError {
     /// The root is not there.
     #[error("there is no folder `{}`", .0.display())]

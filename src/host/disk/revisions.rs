@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::host::disk::git::{
-    Content, GitError, contents, git_listing, listed, prefix_of, trimmed,
+    GitContent, GitError, contents, git_listing, listed, prefix_of, trimmed,
 };
 use crate::host::disk::wanted::FOLDERS;
 use crate::model::files::Files;
 
 /// A commit, as it calls itself.
 #[derive(Clone, Debug)]
-pub(crate) struct Revision {
+pub(crate) struct GitRevision {
     pub(crate) id: String,
     pub(crate) short: String,
     pub(crate) day: String,
@@ -24,9 +24,9 @@ pub(crate) struct Revision {
 pub(crate) struct Revisions {
     root: PathBuf,
     prefix: String,
-    pub(crate) list: Vec<Revision>,
+    pub(crate) list: Vec<GitRevision>,
     /// What was read last, by name.
-    entries: BTreeMap<String, Content>,
+    entries: BTreeMap<String, GitContent>,
     files: Files,
 }
 
@@ -52,7 +52,7 @@ impl Revisions {
         let lines = text
             .split(|byte| *byte == 0)
             .filter(|line| !line.is_empty());
-        let mut list: Vec<Revision> = lines.filter_map(revision).collect();
+        let mut list: Vec<GitRevision> = lines.filter_map(revision).collect();
         list.reverse();
         Ok(Self {
             root: root.to_owned(),
@@ -88,11 +88,11 @@ impl Revisions {
     }
 }
 
-fn revision(line: &[u8]) -> Option<Revision> {
+fn revision(line: &[u8]) -> Option<GitRevision> {
     let text = String::from_utf8_lossy(line);
     let text = trimmed(text.as_bytes());
     let mut parts = text.splitn(5, '\u{1f}').map(str::to_owned);
-    Some(Revision {
+    Some(GitRevision {
         id: parts.next()?,
         short: parts.next()?,
         day: parts.next()?,

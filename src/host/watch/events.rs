@@ -56,12 +56,12 @@ impl Signal {
 
 /// A subscription to the events of folders, or the reason why there is none.
 #[derive(Debug)]
-pub(super) struct Events {
+pub(super) struct FileEvents {
     watcher: Result<RecommendedWatcher, String>,
     watched: BTreeMap<PathBuf, (u64, u64)>,
 }
 
-impl Events {
+impl FileEvents {
     pub(super) fn start(signals: Sender<Signal>) -> Self {
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
             let hints = event.map_or_else(|_| vec![Hint::Everything], |event| hints(&event));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::host::disk::{self, Folder, Listed, Listing};
-use crate::host::watch::settle::{Change, Content};
+use crate::host::watch::settle::{FileChange, SettledContent};
 use crate::host::watch::{Pending, Watch, now, stamp};
 use crate::model::files::{DataLimits, Files};
 
@@ -53,15 +53,15 @@ impl Watch {
             return;
         }
         let content = match seen.get(name) {
-            Some(source) if source.text().trim().is_empty() => Content::Empty,
-            None if seen.is_empty() => Content::Gone,
-            _ => Content::Text,
+            Some(source) if source.text().trim().is_empty() => SettledContent::Empty,
+            None if seen.is_empty() => SettledContent::Gone,
+            _ => SettledContent::Text,
         };
         let first = self
             .pending
             .get(name)
             .map_or_else(now, |pending| pending.change.first);
-        let change = Change {
+        let change = FileChange {
             content,
             since: now(),
             first,

@@ -23,7 +23,7 @@ const HOLD: Duration = Duration::from_secs(1);
 
 /// What stands in a changed file, as far as settling is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Content {
+pub(super) enum SettledContent {
     Text,
     Empty,
     Gone,
@@ -31,8 +31,8 @@ pub(super) enum Content {
 
 /// One file that is not as it was last taken.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Change {
-    pub(super) content: Content,
+pub(super) struct FileChange {
+    pub(super) content: SettledContent,
     /// Since when it is as it is.
     pub(super) since: Instant,
     /// Since when it is not what was taken.
@@ -54,13 +54,13 @@ pub(crate) enum Sureness {
     Final,
 }
 
-impl Change {
+impl FileChange {
     /// From when on it may be taken.
     pub(super) fn settles(&self) -> Instant {
         let rest = match self.content {
-            Content::Text => QUIET,
-            Content::Gone => GONE,
-            Content::Empty => DOUBTFUL,
+            SettledContent::Text => QUIET,
+            SettledContent::Gone => GONE,
+            SettledContent::Empty => DOUBTFUL,
         };
         self.since + if self.open { OPEN } else { rest }
     }
@@ -71,14 +71,14 @@ impl Change {
 }
 
 /// Which of the changes can be taken together now, and how sure that is. `None`: not yet.
-pub(super) fn ready(changes: &[Change], now: Instant) -> Option<(Vec<usize>, Sureness)> {
+pub(super) fn ready(changes: &[FileChange], now: Instant) -> Option<(Vec<usize>, Sureness)> {
     let settled: Vec<usize> = (0..changes.len())
         .filter(|index| changes[*index].settles() <= now)
         .collect();
     let overdue = changes.iter().any(|change| change.first + HOLD <= now);
     if settled.is_empty() || (settled.len() < changes.len() && !overdue) {
         return match changes {
-            [only] if only.ended && !only.open && only.content == Content::Text => {
+            [only] if only.ended && !only.open && only.content == SettledContent::Text => {
                 Some((vec![0], Sureness::Early))
             }
             _ => None,
@@ -98,7 +98,7 @@ pub(super) fn ready(changes: &[Change], now: Instant) -> Option<(Vec<usize>, Sur
 }
 
 /// The next instant at which `ready` can say something else.
-pub(super) fn next(changes: &[Change], now: Instant) -> Option<Instant> {
+pub(super) fn next(changes: &[FileChange], now: Instant) -> Option<Instant> {
     let instants = changes.iter().flat_map(|change| {
         [
             change.settles(),
@@ -113,8 +113,8 @@ pub(super) fn next(changes: &[Change], now: Instant) -> Option<Instant> {
 mod tests {
     use super::*;
 
-    fn change(start: Instant, content: Content) -> Change {
-        Change {
+    fn change(start: Instant, content: SettledContent) -> FileChange {
+        FileChange {
             content,
             since: start,
             first: start,
@@ -123,7 +123,7 @@ mod tests {
         }
     }
 
-    fn sureness(changes: &[Change], now: Instant) -> Option<Sureness> {
+    fn sureness(changes: &[FileChange], now: Instant) -> Option<Sureness> {
         ready(changes, now).map(|(_, sureness)| sureness)
     }
 
@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn text_is_taken_when_quiet_and_told_of_when_final() {
         let start = start();
-        let changes = [change(start, Content::Text)];
+        let changes = [change(start, SettledContent::Text)];
         assert_eq!(sureness(&changes, start + 39 * MS), None);
         assert_eq!(sureness(&changes, start + 40 * MS), Some(Sureness::Quiet));
         assert_eq!(sureness(&changes, start + 250 * MS), Some(Sureness::Final));
@@ -147,19 +147,19 @@ mod tests {
     #[test]
     fn a_lone_save_that_has_ended_is_taken_at_once() {
         let start = start();
-        let ended = Change {
+        let ended = FileChange {
             ended: true,
-            ..change(start, Content::Text)
+            ..change(start, SettledContent::Text)
         };
         assert_eq!(sureness(&[ended], start), Some(Sureness::Early));
         assert_eq!(
-            sureness(&[ended, change(start, Content::Text)], start),
+            sureness(&[ended, change(start, SettledContent::Text)], start),
             None,
             "another change is on its way"
         );
         assert_eq!(
             sureness(
-                &[Change {
+                &[FileChange {
                     open: true,
                     ..ended
                 }],
@@ -169,8 +169,8 @@ mod tests {
         );
         assert_eq!(
             sureness(
-                &[Change {
-                    content: Content::Empty,
+                &[FileChange {
+                    content: SettledContent::Empty,
                     ..ended
                 }],
                 start
@@ -183,20 +183,20 @@ mod tests {
     fn what_is_gone_or_empty_or_open_is_waited_for() {
         let start = start();
         assert_eq!(
-            sureness(&[change(start, Content::Gone)], start + 149 * MS),
+            sureness(&[change(start, SettledContent::Gone)], start + 149 * MS),
             None
         );
         assert_eq!(
-            sureness(&[change(start, Content::Gone)], start + 150 * MS),
+            sureness(&[change(start, SettledContent::Gone)], start + 150 * MS),
             Some(Sureness::Quiet)
         );
         assert_eq!(
-            sureness(&[change(start, Content::Empty)], start + 249 * MS),
+            sureness(&[change(start, SettledContent::Empty)], start + 249 * MS),
             None
         );
-        let open = Change {
+        let open = FileChange {
             open: true,
-            ..change(start, Content::Text)
+            ..change(start, SettledContent::Text)
         };
         assert_eq!(sureness(&[open], start + 1999 * MS), None);
         assert_eq!(sureness(&[open], start + 2000 * MS), Some(Sureness::Final));
@@ -206,11 +206,11 @@ mod tests {
     fn one_that_never_settles_holds_the_others_for_a_second() {
         let start = start();
         let now = start + 1000 * MS;
-        let busy = Change {
+        let busy = FileChange {
             since: now,
-            ..change(start, Content::Text)
+            ..change(start, SettledContent::Text)
         };
-        let changes = [change(start, Content::Text), busy];
+        let changes = [change(start, SettledContent::Text), busy];
         assert_eq!(ready(&changes, start + 999 * MS), None);
         assert_eq!(ready(&changes, now), Some((vec![0], Sureness::Final)));
     }

@@ -26,10 +26,10 @@ use num_traits::{One, Pow, Signed, ToPrimitive, Zero};
 
 /// A number: an exact fraction.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Number(Form);
+pub struct Number(NumberForm);
 
 #[derive(Clone, PartialEq, Eq, Hash)]
-enum Form {
+enum NumberForm {
     Small(i64, i64),
     Big(Arc<BigRational>),
 }
@@ -47,9 +47,9 @@ fn small_power(exponent: u32) -> Option<i64> {
 
 impl Number {
     /// Zero.
-    pub(crate) const ZERO: Self = Self(Form::Small(0, 1));
+    pub(crate) const ZERO: Self = Self(NumberForm::Small(0, 1));
     /// One.
-    pub(crate) const ONE: Self = Self(Form::Small(1, 1));
+    pub(crate) const ONE: Self = Self(NumberForm::Small(1, 1));
     /// So many bits a number may have that is part of a calculation.
     pub(crate) const MOST_BITS_OF_A_PART: u64 = 110 * MOST_BITS;
 
@@ -71,8 +71,8 @@ impl Number {
         };
         let (numerator, denominator) = (numerator / divisor, denominator / divisor);
         match (i64::try_from(numerator), i64::try_from(denominator)) {
-            (Ok(above), Ok(below)) => Self(Form::Small(above, below)),
-            _ => Self(Form::Big(
+            (Ok(above), Ok(below)) => Self(NumberForm::Small(above, below)),
+            _ => Self(NumberForm::Big(
                 BigRational::new_raw(numerator.into(), denominator.into()).into(),
             )),
         }
@@ -80,15 +80,17 @@ impl Number {
 
     fn of_big(number: BigRational) -> Self {
         match (number.numer().to_i64(), number.denom().to_i64()) {
-            (Some(above), Some(below)) => Self(Form::Small(above, below)),
-            _ => Self(Form::Big(number.into())),
+            (Some(above), Some(below)) => Self(NumberForm::Small(above, below)),
+            _ => Self(NumberForm::Big(number.into())),
         }
     }
 
     fn big(&self) -> BigRational {
         match &self.0 {
-            Form::Small(above, below) => BigRational::new_raw((*above).into(), (*below).into()),
-            Form::Big(number) => {
+            NumberForm::Small(above, below) => {
+                BigRational::new_raw((*above).into(), (*below).into())
+            }
+            NumberForm::Big(number) => {
                 // What is made with it is reduced, which takes time with the square of its digits.
                 let bits = number.numer().bits().max(number.denom().bits());
                 spend(bits * bits / 4_096);
@@ -156,7 +158,7 @@ impl Number {
     pub fn near(&self) -> f64 {
         const EXACT: u64 = 1 << 53;
         match &self.0 {
-            Form::Small(above, below)
+            NumberForm::Small(above, below)
                 if above.unsigned_abs() <= EXACT && below.unsigned_abs() <= EXACT =>
             {
                 *above as f64 / *below as f64
@@ -167,7 +169,7 @@ impl Number {
 
     /// A binary number no greater and one no less: the same where it is one itself.
     pub(crate) fn around(&self) -> (f64, f64) {
-        if let Form::Small(above, below) = &self.0
+        if let NumberForm::Small(above, below) = &self.0
             && above.unsigned_abs() <= 1 << 53
             && below.count_ones() == 1
         {
@@ -181,7 +183,7 @@ impl Number {
     /// The number as a whole one, if it is whole and fits.
     pub fn whole(&self) -> Option<i64> {
         match &self.0 {
-            Form::Small(whole, 1) => Some(*whole),
+            NumberForm::Small(whole, 1) => Some(*whole),
             _ => None,
         }
     }
@@ -189,21 +191,21 @@ impl Number {
     /// Whether it is whole.
     pub(crate) fn is_whole(&self) -> bool {
         match &self.0 {
-            Form::Small(_, below) => *below == 1,
-            Form::Big(number) => number.is_integer(),
+            NumberForm::Small(_, below) => *below == 1,
+            NumberForm::Big(number) => number.is_integer(),
         }
     }
 
     /// Whether it is zero.
     pub(crate) fn is_zero(&self) -> bool {
-        self.0 == Form::Small(0, 1)
+        self.0 == NumberForm::Small(0, 1)
     }
 
     /// Whether it is below zero.
     pub(crate) fn is_negative(&self) -> bool {
         match &self.0 {
-            Form::Small(above, _) => *above < 0,
-            Form::Big(number) => number.is_negative(),
+            NumberForm::Small(above, _) => *above < 0,
+            NumberForm::Big(number) => number.is_negative(),
         }
     }
 
@@ -220,14 +222,14 @@ impl Number {
     /// The bits above the line, or below it where those are more.
     pub(crate) fn bits(&self) -> u64 {
         match &self.0 {
-            Form::Small(..) => 64,
-            Form::Big(number) => number.numer().bits().max(number.denom().bits()),
+            NumberForm::Small(..) => 64,
+            NumberForm::Big(number) => number.numer().bits().max(number.denom().bits()),
         }
     }
 
     /// The sum.
     pub(crate) fn plus(&self, other: &Self) -> Self {
-        if let (Form::Small(a, b), Form::Small(c, d)) = (&self.0, &other.0) {
+        if let (NumberForm::Small(a, b), NumberForm::Small(c, d)) = (&self.0, &other.0) {
             let [a, b, c, d] = [a, b, c, d].map(|part| i128::from(*part));
             if b == d {
                 return Self::of_parts(a + c, b);
@@ -246,7 +248,7 @@ impl Number {
 
     /// The product.
     pub(crate) fn times(&self, other: &Self) -> Self {
-        if let (Form::Small(a, b), Form::Small(c, d)) = (&self.0, &other.0) {
+        if let (NumberForm::Small(a, b), NumberForm::Small(c, d)) = (&self.0, &other.0) {
             let [a, b, c, d] = [a, b, c, d].map(|part| i128::from(*part));
             return Self::of_parts(a * c, b * d);
         }
@@ -258,7 +260,7 @@ impl Number {
         if other.is_zero() {
             return None;
         }
-        if let (Form::Small(a, b), Form::Small(c, d)) = (&self.0, &other.0) {
+        if let (NumberForm::Small(a, b), NumberForm::Small(c, d)) = (&self.0, &other.0) {
             let [a, b, c, d] = [a, b, c, d].map(|part| i128::from(*part));
             return Some(Self::of_parts(a * d, b * c));
         }
@@ -268,7 +270,9 @@ impl Number {
     /// The number with the other sign.
     pub(crate) fn negated(&self) -> Self {
         match &self.0 {
-            Form::Small(above, below) if *above != i64::MIN => Self(Form::Small(-above, *below)),
+            NumberForm::Small(above, below) if *above != i64::MIN => {
+                Self(NumberForm::Small(-above, *below))
+            }
             _ => Self::of_big(-self.big()),
         }
     }
@@ -285,8 +289,8 @@ impl Number {
     /// The greatest whole number that is not greater.
     pub(crate) fn floor(&self) -> Self {
         match &self.0 {
-            Form::Small(above, below) => Self::from(above.div_euclid(*below)),
-            Form::Big(number) => Self::of_big(number.floor()),
+            NumberForm::Small(above, below) => Self::from(above.div_euclid(*below)),
+            NumberForm::Big(number) => Self::of_big(number.floor()),
         }
     }
 
@@ -298,9 +302,12 @@ impl Number {
     /// The nearest whole number; halfway away from zero.
     pub(crate) fn rounded(&self) -> Self {
         let size = match &self.0 {
-            Form::Small(..) => self.magnitude().plus(&Self(Form::Small(1, 2))).floor(),
+            NumberForm::Small(..) => self
+                .magnitude()
+                .plus(&Self(NumberForm::Small(1, 2)))
+                .floor(),
             // The same without a common divisor, which is dear to find for a long number.
-            Form::Big(_) => {
+            NumberForm::Big(_) => {
                 let size = self.magnitude().big();
                 let twice: BigInt = size.numer() * 2 + size.denom();
                 Self::of_big(twice.div_floor(&(size.denom() * 2)).into())
@@ -317,7 +324,7 @@ impl Number {
     pub(crate) fn rounded_to_even(&self) -> Self {
         let below = self.floor();
         let rest = self.minus(&below);
-        let half = Self(Form::Small(1, 2));
+        let half = Self(NumberForm::Small(1, 2));
         let even = || {
             let half = below.times(&half);
             half.is_whole()
@@ -394,15 +401,15 @@ impl Number {
     /// The two whole numbers of an exponent, if they are small.
     pub(crate) fn small_parts(&self) -> Option<(i64, u32)> {
         match &self.0 {
-            Form::Small(above, below) => Some((*above, u32::try_from(*below).ok()?)),
-            Form::Big(_) => None,
+            NumberForm::Small(above, below) => Some((*above, u32::try_from(*below).ok()?)),
+            NumberForm::Big(_) => None,
         }
     }
 
     /// How many places after the point it has; none where they do not end.
     pub(crate) fn places(&self) -> Option<u32> {
         let (twos, fives, rest) = match &self.0 {
-            Form::Small(_, below) => {
+            NumberForm::Small(_, below) => {
                 let twos = below.trailing_zeros();
                 let (mut rest, mut fives) = (below >> twos, 0);
                 while rest % 5 == 0 {
@@ -410,7 +417,7 @@ impl Number {
                 }
                 (twos, fives, rest == 1)
             }
-            Form::Big(number) => {
+            NumberForm::Big(number) => {
                 let twos = number.denom().trailing_zeros().unwrap_or(0);
                 let (mut rest, mut fives) = (number.denom() >> twos, 0);
                 let five = BigInt::from(5);
@@ -468,7 +475,7 @@ impl Number {
 
 impl From<i64> for Number {
     fn from(whole: i64) -> Self {
-        Self(Form::Small(whole, 1))
+        Self(NumberForm::Small(whole, 1))
     }
 }
 
@@ -515,8 +522,8 @@ fn near_big(number: &BigRational) -> f64 {
 impl Ord for Number {
     fn cmp(&self, other: &Self) -> Ordering {
         match (&self.0, &other.0) {
-            (Form::Small(a, b), Form::Small(c, d)) if b == d => a.cmp(c),
-            (Form::Small(a, b), Form::Small(c, d)) => {
+            (NumberForm::Small(a, b), NumberForm::Small(c, d)) if b == d => a.cmp(c),
+            (NumberForm::Small(a, b), NumberForm::Small(c, d)) => {
                 (i128::from(*a) * i128::from(*d)).cmp(&(i128::from(*c) * i128::from(*b)))
             }
             _ => self.big().cmp(&other.big()),

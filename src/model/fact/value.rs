@@ -15,6 +15,7 @@ use crate::model::fact::{Date, FactType, Number};
 
 /// One known value.
 #[derive(Clone, Debug)]
+#[cfg_attr(not(feature = "internals"), non_exhaustive)]
 pub enum Value {
     /// `true` or `false`.
     Boolean(bool),

@@ -15,12 +15,12 @@ use crate::formats::{csv, json, yaml};
 use crate::model::fact::{Schema, plain_boolean};
 use crate::model::jurisdiction::column_builder::Filler;
 use crate::model::jurisdiction::columns::{ColumnOf, columns};
-use crate::model::jurisdiction::documents::{self, Careful, Notation};
+use crate::model::jurisdiction::documents::{self, Careful, DocumentNotation};
 use crate::model::jurisdiction::format::Format;
 use crate::model::jurisdiction::part::Part;
 use crate::model::jurisdiction::reader::{Reader, is_id, of_row};
 use crate::model::jurisdiction::room::{Amount, Room};
-use crate::model::jurisdiction::table::{Again, Filling, Shape};
+use crate::model::jurisdiction::table::{Filling, RowReader, Shape};
 use crate::model::jurisdiction::{Held, Jurisdiction, Record};
 use crate::model::rulebook::Rulebook;
 
@@ -41,7 +41,7 @@ pub(super) fn of_documents(
         let mut part = Part::new(&rulebook.schema);
         documents::read(rulebook, source, &[range], &YAML, &mut part).map(|_| part)
     };
-    let joined = Joined::read(
+    let joined = JoinedParts::read(
         &rulebook.schema,
         yaml::parts(source.text(), PART),
         (progress, source.text().len(), room),
@@ -77,7 +77,7 @@ pub(super) fn of_json(
         documents::read(rulebook, source, &ranges, &JSON, &mut part);
         Some(part)
     };
-    let joined = Joined::read(
+    let joined = JoinedParts::read(
         &rulebook.schema,
         parts?,
         (progress, source.text().len(), room),
@@ -86,19 +86,19 @@ pub(super) fn of_json(
     Some(joined.records(source, "", again_document(rulebook, JSON.node), diagnostics))
 }
 
-pub(super) const YAML: Notation = Notation {
+pub(super) const YAML: DocumentNotation = DocumentNotation {
     pieces: yaml::pieces,
     node: yaml::part,
     only: false,
 };
-pub(super) const JSON: Notation = Notation {
+pub(super) const JSON: DocumentNotation = DocumentNotation {
     pieces: json::pieces,
     node: json::node,
     only: false,
 };
 
 /// Reads a document again, in full.
-pub(super) fn again_document(rulebook: &Rulebook, node: Careful) -> Again {
+pub(super) fn again_document(rulebook: &Rulebook, node: Careful) -> RowReader {
     again(rulebook, move |source, place| {
         Some((node(source, place, &mut Vec::new())?, true))
     })
@@ -108,7 +108,7 @@ pub(super) fn again_document(rulebook: &Rulebook, node: Careful) -> Again {
 fn again(
     rulebook: &Rulebook,
     node: impl Fn(&Arc<Source>, Range<usize>) -> Option<(Node, bool)> + Send + Sync + 'static,
-) -> Again {
+) -> RowReader {
     let schema = Arc::clone(&rulebook.schema);
     let (sources, files) = (
         Arc::clone(&rulebook.sources),
@@ -148,7 +148,7 @@ pub(super) fn of_sheet(
     let names = head.iter().map(|cell| cell.text.as_str());
     let names = names.collect::<Vec<_>>().join(",");
     let sheet = SheetOf { head, columns };
-    let joined = Joined::read(
+    let joined = JoinedParts::read(
         &rulebook.schema,
         parts,
         (progress, source.text().len(), room),
@@ -171,7 +171,7 @@ impl SheetOf {
 }
 
 /// Reads a row of a sheet again, in full.
-fn again_row(rulebook: &Rulebook, sheet: SheetOf) -> Again {
+fn again_row(rulebook: &Rulebook, sheet: SheetOf) -> RowReader {
     again(rulebook, move |source, place| {
         let row = csv::row(source, place)?;
         let span = source.span(row.first()?.span.range().start..row.last()?.span.range().end);
@@ -186,7 +186,7 @@ pub(super) fn sheet_rows(
     source: &Arc<Source>,
     head: Vec<csv::Cell>,
     rows: Range<usize>,
-) -> Option<(Filling, Again)> {
+) -> Option<(Filling, RowReader)> {
     let columns = columns(&rulebook.schema, &head, &mut Vec::new())?;
     let sheet = SheetOf { head, columns };
     let part = sheet_part(rulebook, source, &sheet, &csv::Faults::default(), rows)?;
@@ -200,8 +200,8 @@ pub(super) fn documents(
     rulebook: &Rulebook,
     source: &Arc<Source>,
     ranges: &[Range<usize>],
-    notation: &Notation,
-) -> Option<(Filling, Again)> {
+    notation: &DocumentNotation,
+) -> Option<(Filling, RowReader)> {
     let mut part = Part::new(&rulebook.schema);
     let fine = documents::read(rulebook, source, ranges, notation, &mut part);
     let plain = fine.is_some() && part.whole.is_empty() && part.diagnostics.is_empty();
@@ -320,14 +320,14 @@ fn plain_row(
 
 /// Everything that the parts of a file hold, put together as they are read, so that little is there
 /// twice.
-struct Joined<'s> {
+struct JoinedParts<'s> {
     all: Filling,
     whole: Vec<(usize, Jurisdiction)>,
     diagnostics: Vec<Diagnostic>,
     schema: &'s Schema,
 }
 
-impl<'s> Joined<'s> {
+impl<'s> JoinedParts<'s> {
     /// Reads parts side by side; none when one of them cannot be read.
     fn read<T: Send>(
         schema: &'s Schema,
@@ -373,7 +373,7 @@ impl<'s> Joined<'s> {
         self,
         source: &Arc<Source>,
         names: &str,
-        again: Again,
+        again: RowReader,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Held {
         let (rows, count) = (self.all.len(), self.count());

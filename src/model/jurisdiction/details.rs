@@ -26,7 +26,7 @@ enum Detail {
 
 /// Whether more comes.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Next {
+pub(super) enum NextPiece {
     More,
     Over,
 }
@@ -47,18 +47,18 @@ impl Details {
         piece: &Piece<'_>,
         stating: &mut Stating<'_>,
         rulebook: &Rulebook,
-    ) -> Option<Next> {
+    ) -> Option<NextPiece> {
         if self.listing {
             match piece {
                 Piece::ListEnd => self.listing = false,
                 Piece::Scalar { text, .. } => self.source((*text)?, stating, rulebook)?,
                 _ => return None,
             }
-            return Some(Next::More);
+            return Some(NextPiece::More);
         }
         match (self.key.take(), piece) {
             (None, Piece::Close) => {
-                return self.seen[Detail::Value as usize].then_some(Next::Over);
+                return self.seen[Detail::Value as usize].then_some(NextPiece::Over);
             }
             (
                 None,
@@ -89,7 +89,7 @@ impl Details {
             (Some(_), Piece::Scalar { text: None, .. }) => {}
             _ => return None,
         }
-        Some(Next::More)
+        Some(NextPiece::More)
     }
 
     fn begin(&mut self, detail: Detail) -> Option<()> {

@@ -10,20 +10,20 @@ use crate::formats::json;
 use crate::formats::yaml::{Node, Piece};
 use crate::model::fact::{BUILT_IN, FactPath, Lookup, Row};
 use crate::model::jurisdiction::column_builder::Stating;
-use crate::model::jurisdiction::details::{Details, Next, state};
+use crate::model::jurisdiction::details::{Details, NextPiece, state};
 use crate::model::jurisdiction::part::{Guide, Part};
 use crate::model::jurisdiction::reader::{Reader, is_id, stem};
 use crate::model::rulebook::Rulebook;
 
 /// Hands over a part of a text piece by piece; says whether it could be read to its end.
-type Pieces = fn(&str, Range<usize>, &mut dyn FnMut(Piece<'_>)) -> bool;
+type PieceReading = fn(&str, Range<usize>, &mut dyn FnMut(Piece<'_>)) -> bool;
 
 /// Reads a single record with care.
 pub(super) type Careful = fn(&Arc<Source>, Range<usize>, &mut Vec<Diagnostic>) -> Option<Node>;
 
 /// A way to write records down.
-pub(super) struct Notation {
-    pub(super) pieces: Pieces,
+pub(super) struct DocumentNotation {
+    pub(super) pieces: PieceReading,
     pub(super) node: Careful,
     /// A file may hold a single record that is called as the file.
     pub(super) only: bool,
@@ -34,11 +34,11 @@ pub(super) fn read(
     rulebook: &Rulebook,
     source: &Arc<Source>,
     ranges: &[Range<usize>],
-    notation: &Notation,
+    notation: &DocumentNotation,
     part: &mut Part<'_>,
 ) -> Option<usize> {
     let mut count = 0;
-    let mut reading = Reading::new(rulebook, std::mem::take(&mut part.guide));
+    let mut reading = DocumentReading::new(rulebook, std::mem::take(&mut part.guide));
     let mut whole: Vec<(usize, Range<usize>)> = Vec::new();
     let filler = &mut part.filler;
     filler.stating.begin();
@@ -96,14 +96,14 @@ pub(crate) fn plain_record(rulebook: &Arc<Rulebook>, text: &str) -> Option<Plain
     let kept = GUIDE.take();
     let guide = kept.filter(|(of, _)| Arc::ptr_eq(of, rulebook));
     let guide = guide.map_or_else(Guide::new, |(_, guide)| guide);
-    let mut reading = Reading::new(rulebook, guide);
+    let mut reading = DocumentReading::new(rulebook, guide);
     let mut stating = Stating::new(&rulebook.schema);
     json::pieces(text, 0..text.len(), &mut |piece| {
         if !matches!(piece, Piece::Document(_)) {
             reading.take(&piece, &mut stating);
         }
     });
-    let Reading {
+    let DocumentReading {
         nothing,
         plain,
         id,
@@ -121,7 +121,7 @@ pub(crate) fn plain_record(rulebook: &Arc<Rulebook>, text: &str) -> Option<Plain
 }
 
 /// What is known of a document that is being read.
-struct Reading<'s> {
+struct DocumentReading<'s> {
     rulebook: &'s Rulebook,
     /// Nothing came of it yet.
     nothing: bool,
@@ -129,7 +129,7 @@ struct Reading<'s> {
     id: Option<String>,
     name: Option<String>,
     /// The key whose value comes next.
-    key: Option<Key>,
+    key: Option<DocumentKey>,
     /// The fact whose value comes with its details.
     details: Option<Details>,
     /// How many mappings are open, and the path of the facts within.
@@ -153,13 +153,13 @@ enum Top {
 }
 
 #[derive(Clone, Copy)]
-enum Key {
+enum DocumentKey {
     Top(Top),
     Fact(usize),
     Group,
 }
 
-impl<'s> Reading<'s> {
+impl<'s> DocumentReading<'s> {
     fn new(rulebook: &'s Rulebook, guide: Guide) -> Self {
         Self {
             rulebook,
@@ -201,15 +201,15 @@ impl<'s> Reading<'s> {
     /// Goes on by one piece; none when the document is not plain.
     fn step_on(&mut self, piece: &Piece<'_>, stating: &mut Stating<'_>) -> Option<()> {
         if let Some(details) = &mut self.details {
-            if details.step_on(piece, stating, self.rulebook)? == Next::Over {
+            if details.step_on(piece, stating, self.rulebook)? == NextPiece::Over {
                 self.details = None;
             }
             return Some(());
         }
         match (piece, self.key.take()) {
             (Piece::Open, None) if self.depth == 0 => self.depth = 1,
-            (Piece::Open, Some(Key::Top(Top::Facts))) => self.depth = 2,
-            (Piece::Open, Some(Key::Group)) => {
+            (Piece::Open, Some(DocumentKey::Top(Top::Facts))) => self.depth = 2,
+            (Piece::Open, Some(DocumentKey::Group)) => {
                 if self.groups.contains(&self.path) {
                     return None;
                 }
@@ -241,7 +241,7 @@ impl<'s> Reading<'s> {
                     return None;
                 }
                 self.top.push(top);
-                self.key = Some(Key::Top(top));
+                self.key = Some(DocumentKey::Top(top));
             }
             (
                 Piece::Scalar {
@@ -250,15 +250,15 @@ impl<'s> Reading<'s> {
                 },
                 None,
             ) if self.depth > 1 => self.fact_key(text)?,
-            (Piece::Scalar { text, .. }, Some(Key::Top(top))) => match (top, text) {
+            (Piece::Scalar { text, .. }, Some(DocumentKey::Top(top))) => match (top, text) {
                 (_, None) | (Top::Note, _) => {}
                 (Top::Id, Some(text)) => self.id = Some((*text).to_owned()),
                 (Top::Name, Some(text)) => self.name = Some((*text).to_owned()),
                 (Top::Source, Some(text)) => stating.rest_on(text, self.rulebook).ok()?,
                 (Top::Facts, Some(_)) => return None,
             },
-            (Piece::Open, Some(Key::Fact(slot))) => self.details = Some(Details::new(slot)),
-            (piece, Some(Key::Fact(slot))) => state(slot, piece, stating)?,
+            (Piece::Open, Some(DocumentKey::Fact(slot))) => self.details = Some(Details::new(slot)),
+            (piece, Some(DocumentKey::Fact(slot))) => state(slot, piece, stating)?,
             // Nothing is known of a whole group: the careful reader knows what that means.
             _ => return None,
         }
@@ -291,14 +291,14 @@ impl<'s> Reading<'s> {
         };
         self.step += 1;
         match found {
-            Some(slot) => self.key = Some(Key::Fact(slot)),
+            Some(slot) => self.key = Some(DocumentKey::Fact(slot)),
             None => {
                 self.ends.push(parent);
                 if parent > 0 {
                     self.path.push('.');
                 }
                 self.path.push_str(key);
-                self.key = Some(Key::Group);
+                self.key = Some(DocumentKey::Group);
             }
         }
         Some(())

@@ -1,4 +1,11 @@
 //! Another version of a file of many records: only those that are not as they were are read.
+//!
+//! Example: of a sheet with ten thousand rows line 17 is edited. The signs before it and behind it are
+//! those of the version before, so that row is read and spliced between the rows that are kept.
+//!
+//! INVARIANT: the table is the one that reading the whole text gives; where that is not sure, as with
+//! quotation marks in the lines that changed, there is none, and the whole is read.
+//! INVARIANT: what is kept has its places in the new text.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -97,7 +104,7 @@ pub(crate) fn read_again(
 }
 
 /// Where a text can be cut between two records.
-struct Cut {
+struct LineCut {
     /// Behind a record that stands at a place.
     behind: fn(&str, Range<usize>) -> Option<usize>,
     /// Before one.
@@ -107,21 +114,21 @@ struct Cut {
 }
 
 /// Lines, a record each.
-const LINES: Cut = Cut {
+const LINES: LineCut = LineCut {
     behind: |text, place| Some(place.end + text[place.end..].find('\n')? + 1),
     before: |text, place| Some(text[..place.start].rfind('\n')? + 1),
     end: |text| Some(text.len()),
 };
 
 /// Items of a list.
-const ITEMS: Cut = Cut {
+const ITEMS: LineCut = LineCut {
     behind: |_, place| Some(place.end),
     before: |_, place| Some(place.start),
     end: |text| text.rfind(']'),
 };
 
 /// Documents of YAML.
-const DOCUMENTS: Cut = Cut {
+const DOCUMENTS: LineCut = LineCut {
     behind: |text, place| Some(yaml::next_mark(text, place.start).unwrap_or(text.len())),
     before: |text, place| yaml::last_mark(text, place.start),
     end: |text| Some(text.len()),
@@ -129,7 +136,7 @@ const DOCUMENTS: Cut = Cut {
 
 /// What stays of a table: so many rows at its start and at its end, and what stands between them in
 /// the old text and in the new one.
-struct Kept {
+struct KeptRows {
     first: usize,
     last: usize,
     old: Range<usize>,
@@ -137,7 +144,7 @@ struct Kept {
 }
 
 /// `start`: where records begin in both texts, if they begin alike.
-fn kept(table: &Table, new: &str, start: usize, cut: &Cut) -> Option<Kept> {
+fn kept(table: &Table, new: &str, start: usize, cut: &LineCut) -> Option<KeptRows> {
     let old = table.single_source()?.text();
     let (old_bytes, new_bytes) = (old.as_bytes(), new.as_bytes());
     let prefix = common(
@@ -174,7 +181,7 @@ fn kept(table: &Table, new: &str, start: usize, cut: &Cut) -> Option<Kept> {
     let new_to = (new.len() + to).checked_sub(old.len())?;
     let sound = from <= prefix && from <= to && from <= new_to && to >= old.len() - suffix;
     // Reading most of it is no less work than reading it all.
-    (sound && (to - from) * 2 < old.len()).then_some(Kept {
+    (sound && (to - from) * 2 < old.len()).then_some(KeptRows {
         first,
         last,
         old: from..to,

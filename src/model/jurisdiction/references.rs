@@ -15,7 +15,7 @@ use crate::model::jurisdiction::{Jurisdictions, Record, View};
 
 /// One reference: which fact, which of its dated values.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
+struct ReferencePlace {
     record: usize,
     fact: usize,
     dated: usize,
@@ -267,7 +267,7 @@ fn targets(record: View<'_>, fact: usize) -> Vec<(usize, Arc<str>)> {
 fn places<'a>(
     records: &'a Jurisdictions,
     references: &'a [usize],
-) -> impl Iterator<Item = (Place, Arc<str>)> + 'a {
+) -> impl Iterator<Item = (ReferencePlace, Arc<str>)> + 'a {
     records
         .records()
         .iter()
@@ -277,7 +277,7 @@ fn places<'a>(
                 let found = targets(record, *fact).into_iter();
                 found.map(move |(dated, id)| {
                     (
-                        Place {
+                        ReferencePlace {
                             record: number,
                             fact: *fact,
                             dated,
@@ -290,7 +290,7 @@ fn places<'a>(
 }
 
 /// The id at a place, and where it stands.
-fn target(records: &Jurisdictions, place: Place) -> (Arc<str>, Span) {
+fn target(records: &Jurisdictions, place: ReferencePlace) -> (Arc<str>, Span) {
     let stated = &records.get(place.record).facts[place.fact][place.dated].value;
     match &stated.value {
         Some(Value::Text(id)) => (Arc::clone(id), stated.span.clone()),
@@ -301,9 +301,9 @@ fn target(records: &Jurisdictions, place: Place) -> (Arc<str>, Span) {
 /// References that lead in circles with one another.
 struct Circle {
     /// A shortest way from the first of the records back to it.
-    way: Vec<Place>,
+    way: Vec<ReferencePlace>,
     /// All whose both ends lie in one strongly connected component.
-    all: Vec<Place>,
+    all: Vec<ReferencePlace>,
 }
 
 /// Where else a circle leads, and how many references lead in circles with it.
@@ -331,10 +331,11 @@ fn further(records: &Jurisdictions, circle: &Circle) -> String {
 
 /// One for each strongly connected component that has references in it; those of a record to itself
 /// are each by themselves.
-fn circles(edges: &[Vec<(usize, Place)>]) -> Vec<Circle> {
+fn circles(edges: &[Vec<(usize, ReferencePlace)>]) -> Vec<Circle> {
     let component = components(edges);
     let mut circles = Vec::new();
-    let mut by_component: BTreeMap<Option<usize>, Vec<(usize, usize, Place)>> = BTreeMap::new();
+    let mut by_component: BTreeMap<Option<usize>, Vec<(usize, usize, ReferencePlace)>> =
+        BTreeMap::new();
     for (from, out) in edges.iter().enumerate() {
         for (to, place) in out {
             if from == *to {
@@ -357,7 +358,7 @@ fn circles(edges: &[Vec<(usize, Place)>]) -> Vec<Circle> {
 }
 
 /// A shortest way from where the first of some references stands back to there.
-fn way_back(within: &[(usize, usize, Place)]) -> Vec<Place> {
+fn way_back(within: &[(usize, usize, ReferencePlace)]) -> Vec<ReferencePlace> {
     let first = within[0].0;
     // They are in the order of where they stand.
     let out = |record: usize| {
@@ -366,7 +367,7 @@ fn way_back(within: &[(usize, usize, Place)]) -> Vec<Place> {
             .iter()
             .take_while(move |(from, ..)| *from == record)
     };
-    let mut came: HashMap<usize, (usize, Place)> = HashMap::new();
+    let mut came: HashMap<usize, (usize, ReferencePlace)> = HashMap::new();
     let mut open = VecDeque::from([first]);
     while let Some(record) = open.pop_front() {
         for (_, to, place) in out(record) {
@@ -393,7 +394,7 @@ fn way_back(within: &[(usize, usize, Place)]) -> Vec<Place> {
 
 /// Which strongly connected component each record is in, by Tarjan's algorithm: in one walk, and
 /// without going deep on the stack.
-fn components(edges: &[Vec<(usize, Place)>]) -> Vec<Option<usize>> {
+fn components(edges: &[Vec<(usize, ReferencePlace)>]) -> Vec<Option<usize>> {
     let mut component = vec![None; edges.len()];
     // When a record was first seen, and the first seen one that is known to be reached from it.
     let mut seen: Vec<Option<usize>> = vec![None; edges.len()];
@@ -434,7 +435,7 @@ fn components(edges: &[Vec<(usize, Place)>]) -> Vec<Option<usize>> {
     component
 }
 
-fn forget(records: Jurisdictions, bad: &BTreeSet<Place>) -> Jurisdictions {
+fn forget(records: Jurisdictions, bad: &BTreeSet<ReferencePlace>) -> Jurisdictions {
     if bad.is_empty() {
         return records;
     }

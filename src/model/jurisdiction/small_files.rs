@@ -6,7 +6,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::parallel::{self, Progress};
 use crate::base::source::Source;
 use crate::model::jurisdiction::bulk::{PART, YAML, again_document, shape};
-use crate::model::jurisdiction::documents::{self, Notation};
+use crate::model::jurisdiction::documents::{self, DocumentNotation};
 use crate::model::jurisdiction::format::Format;
 use crate::model::jurisdiction::parse::parse_watched;
 use crate::model::jurisdiction::part::Part;
@@ -154,12 +154,12 @@ fn small_files(
         let mut amount = Amount::of(filling.len(), 0, facts, 0);
         all.append(filling, file_before - start);
         for (number, file) in files.into_iter().enumerate() {
-            if let One::Row(row) = file {
+            if let SmallRecord::Row(row) = file {
                 rows.push((file_before + number, row_before + row));
             }
             found.push(match file {
-                One::Row(_) => Read::default(),
-                One::Read(read) => {
+                SmallRecord::Row(_) => Read::default(),
+                SmallRecord::Read(read) => {
                     amount.add(read.amount(facts));
                     read
                 }
@@ -178,7 +178,7 @@ fn small_files(
 }
 
 /// What one of many small files came to: a row of a table, or something that is held by itself.
-enum One {
+enum SmallRecord {
     Row(usize),
     Read(Read),
 }
@@ -187,7 +187,7 @@ fn one_batch(
     rulebook: &Rulebook,
     sources: &[Arc<Source>],
     progress: &Progress,
-) -> (Filling, Vec<One>) {
+) -> (Filling, Vec<SmallRecord>) {
     let mut part = Part::new(&rulebook.schema);
     let mut files = Vec::with_capacity(sources.len());
     for source in sources {
@@ -197,7 +197,7 @@ fn one_batch(
             rulebook,
             source,
             &[all],
-            &Notation { only: true, ..YAML },
+            &DocumentNotation { only: true, ..YAML },
             &mut part,
         );
         let rows = part.filler.filling.len() - before;
@@ -205,12 +205,12 @@ fn one_batch(
         let others = std::mem::take(&mut part.whole).len();
         let problems = std::mem::take(&mut part.diagnostics);
         files.push(match (records, rows, whole) {
-            (Some(1), 1, None) => One::Row(before),
+            (Some(1), 1, None) => SmallRecord::Row(before),
             (Some(1), 0, Some((_, record))) if others == 0 => {
-                One::Read(Read::new(vec![Record::from(record)].into(), problems))
+                SmallRecord::Read(Read::new(vec![Record::from(record)].into(), problems))
             }
             // What a record is called depends on whether it is the only one of its file.
-            _ => One::Read(small_file(rulebook, source, &Progress::default())),
+            _ => SmallRecord::Read(small_file(rulebook, source, &Progress::default())),
         });
         part.file += 1;
         progress.add(source.text().len());

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 /// A set of facts, by their numbers: a bit for each.
-type Facts = Box<[u64]>;
+type FactBits = Box<[u64]>;
 
 /// Which facts of which records state a source.
 #[derive(Clone, Debug, Default)]
@@ -12,8 +12,8 @@ pub(super) struct Sourcing {
     /// By record the number of its set; nothing as long as no record states a source.
     rows: Vec<u32>,
     /// The first is that of no facts.
-    sets: Vec<Facts>,
-    numbers: HashMap<Facts, u32>,
+    sets: Vec<FactBits>,
+    numbers: HashMap<FactBits, u32>,
 }
 
 impl Sourcing {

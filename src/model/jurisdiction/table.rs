@@ -14,8 +14,8 @@ use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, Role};
 /// Records of a file, or of several, that have nothing but plain values.
 pub(crate) struct Table {
     sources: Vec<Arc<Source>>,
-    ids: Arc<Names>,
-    names: Arc<Names>,
+    ids: Arc<PackedTexts>,
+    names: Arc<PackedTexts>,
     /// The bytes of each record in its file.
     places: Vec<(u32, u32)>,
     /// The number of each record's file; nothing where there is only one.
@@ -24,7 +24,7 @@ pub(crate) struct Table {
     /// By the schema's number of the fact; those every record has by itself stay empty.
     columns: Vec<Arc<Column>>,
     shape: Shape,
-    again: Again,
+    again: RowReader,
     /// The version of the file read before this one, and how many rows at the start and at the end
     /// are those of that.
     before: Option<(Weak<Table>, usize, usize)>,
@@ -39,17 +39,17 @@ pub(super) struct Shape {
 }
 
 /// Reads one record of the file in full.
-pub(crate) type Again =
+pub(crate) type RowReader =
     Box<dyn Fn(&Arc<Source>, Range<usize>) -> Option<Jurisdiction> + Send + Sync>;
 
 /// Texts one behind the other.
 #[derive(Debug, Default)]
-struct Names {
+struct PackedTexts {
     text: String,
     ends: Vec<u32>,
 }
 
-impl Names {
+impl PackedTexts {
     fn push(&mut self, name: &str) {
         self.text.push_str(name);
         self.ends.push(offset(self.text.len()));
@@ -73,7 +73,11 @@ impl Names {
 }
 
 /// Names of which those in a range are others. The very same, if they are not.
-fn spliced_names(names: &Arc<Names>, old: &Range<usize>, middle: &Names) -> Arc<Names> {
+fn spliced_names(
+    names: &Arc<PackedTexts>,
+    old: &Range<usize>,
+    middle: &PackedTexts,
+) -> Arc<PackedTexts> {
     let count = middle.ends.len();
     if old.len() == count
         && old
@@ -83,7 +87,7 @@ fn spliced_names(names: &Arc<Names>, old: &Range<usize>, middle: &Names) -> Arc<
     {
         return Arc::clone(names);
     }
-    let mut all = Names::default();
+    let mut all = PackedTexts::default();
     let kept = |range: Range<usize>| range.map(|index| names.get(index));
     let middle = (0..count).map(|index| middle.get(index));
     kept(0..old.start)
@@ -105,8 +109,8 @@ fn usize_of(offset: u32) -> usize {
 /// A table that is being filled, record by record.
 #[derive(Debug)]
 pub(crate) struct Filling {
-    ids: Names,
-    names: Names,
+    ids: PackedTexts,
+    names: PackedTexts,
     places: Vec<(u32, u32)>,
     /// The number of each record's file; nothing as long as there is only one.
     files: Vec<u32>,
@@ -119,8 +123,8 @@ impl Filling {
     pub(crate) fn new(schema: &[Arc<FactSchema>]) -> Self {
         let columns = schema.iter().map(|fact| Column::of(fact)).collect();
         Self {
-            ids: Names::default(),
-            names: Names::default(),
+            ids: PackedTexts::default(),
+            names: PackedTexts::default(),
             places: Vec::new(),
             files: Vec::new(),
             sourcing: Sourcing::default(),
@@ -208,7 +212,7 @@ impl Filling {
         mut self,
         sources: Vec<Arc<Source>>,
         shape: Shape,
-        again: Again,
+        again: RowReader,
     ) -> Arc<Table> {
         self.ids.shrink();
         self.names.shrink();
@@ -278,7 +282,7 @@ impl Table {
         source: &Arc<Source>,
         (first, last): (usize, usize),
         middle: &Filling,
-        again: Again,
+        again: RowReader,
     ) -> Arc<Self> {
         let old = first..self.len() - last;
         let (was, is) = (self.sources[0].text().len(), source.text().len());

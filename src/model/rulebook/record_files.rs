@@ -13,10 +13,10 @@ const ALL: &str = "*";
 
 /// What the rulebook file says of files of records, by their names below `jurisdictions/`.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct RecordFiles(BTreeMap<String, (Keys, Span)>);
+pub(crate) struct RecordFiles(BTreeMap<String, (FileKeys, Span)>);
 
 /// Keys of sources, or addresses.
-type Keys = Arc<[Arc<str>]>;
+type FileKeys = Arc<[Arc<str>]>;
 
 /// Where it is written does not matter.
 impl PartialEq for RecordFiles {
@@ -34,7 +34,7 @@ impl PartialEq for RecordFiles {
 
 impl RecordFiles {
     /// The sources of the facts in a file that state none, by the path of the file.
-    pub(crate) fn sources_of(&self, path: &str) -> Option<&Keys> {
+    pub(crate) fn sources_of(&self, path: &str) -> Option<&FileKeys> {
         if self.0.is_empty() {
             return None;
         }

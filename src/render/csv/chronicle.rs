@@ -1,6 +1,6 @@
 //! Timelines and histories as CSV: a row for each determination and finding that changed.
 
-use crate::analysis::history::{Commit, Entry, History};
+use crate::analysis::history::{Commit, History, HistoryEntry};
 use crate::analysis::impact::Impact;
 use crate::analysis::timeline::Timeline;
 use crate::formats::csv::written;
@@ -29,8 +29,8 @@ pub fn timeline_csv(timeline: &Timeline) -> String {
 /// commit that was passed over has a row of the kind `broken`.
 pub fn history_csv(history: &History) -> String {
     let rows = history.entries.iter().flat_map(|entry| match entry {
-        Entry::Changed(one, impact) => behind(&named(one), impact),
-        Entry::Broken(one, why) => {
+        HistoryEntry::Changed(one, impact) => behind(&named(one), impact),
+        HistoryEntry::Broken(one, why) => {
             let mut row = named(one).to_vec();
             row.push("broken".to_owned());
             row.extend(std::iter::repeat_n(String::new(), HEAD.len() - 2));

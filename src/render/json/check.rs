@@ -25,7 +25,8 @@ pub fn json(assessment: &Assessment) -> String {
     in_memory(|out| document(out, assessment, &assessment.diagnostics, None, None))
 }
 
-/// The same with cases and accepted results.
+/// The assessment with cases and accepted results, as [`write_check_json`] writes them.
+#[cfg(feature = "internals")]
 pub fn check_json(
     assessment: &Assessment,
     tests: &TestRun,
@@ -35,7 +36,7 @@ pub fn check_json(
     in_memory(|out| write_check_json(out, assessment, (tests, drift), diagnostics))
 }
 
-/// The same, written as it is made: memory does not grow with the number of jurisdictions.
+/// Writes the assessment with cases and accepted results as it is made: memory does not grow with the number of jurisdictions.
 ///
 /// # Errors
 /// What keeps the text from being written.
@@ -185,6 +186,7 @@ pub fn ndjson(
 }
 
 /// One object on a line for a jurisdiction, with its rulebook and day.
+#[cfg(feature = "internals")]
 pub fn ndjson_line(assessed: &RulebookAssessment, one: &JurisdictionAssessment) -> String {
     let (rulebook, as_of) = (assessed.rulebook().id.as_str(), assessed.as_of.to_string());
     on_a_line(&JurisdictionLine {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::analysis::history::{Commit, Entry, History};
+use crate::analysis::history::{Commit, History, HistoryEntry};
 use crate::analysis::impact::Impact;
 use crate::analysis::timeline::Timeline;
 use crate::assess::assessment::Assessment;
@@ -87,12 +87,12 @@ pub fn timeline_json(timeline: &Timeline) -> String {
 /// A history as indented JSON with a newline at its end.
 pub fn history_json(history: &History) -> String {
     let changes = history.entries.iter().map(|entry| match entry {
-        Entry::Changed(one, impact) => CommitChangeShape {
+        HistoryEntry::Changed(one, impact) => CommitChangeShape {
             commit: commit(one),
             broken: None,
             rulebooks: rulebooks(impact),
         },
-        Entry::Broken(one, why) => CommitChangeShape {
+        HistoryEntry::Broken(one, why) => CommitChangeShape {
             commit: commit(one),
             broken: Some(why),
             rulebooks: Vec::new(),

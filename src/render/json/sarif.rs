@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::base::diagnostic::Code;
 use crate::base::digest::sha256;
 use crate::base::source::Span;
-use crate::render::report::{Item, Report, Severity, items};
+use crate::render::report::{Item, ItemSeverity, Report, items};
 use crate::render::sanitize::{clean_line, for_sarif};
 
 /// The items as a SARIF log.
@@ -101,9 +101,9 @@ fn title(report: &Report<'_>, rule: &str) -> Option<String> {
 
 fn result(report: &Report<'_>, item: &Item, rule: usize) -> Value {
     let level = match item.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
+        ItemSeverity::Error => "error",
+        ItemSeverity::Warning => "warning",
+        ItemSeverity::Note => "note",
     };
     let mut result = json!({
         "ruleId": item.rule,
@@ -177,9 +177,9 @@ fn address(path: &str) -> String {
 pub fn gitlab(report: &Report<'_>) -> String {
     let one = |item: Item| {
         let severity = match item.severity {
-            Severity::Error => "blocker",
-            Severity::Warning => "major",
-            Severity::Note => "info",
+            ItemSeverity::Error => "blocker",
+            ItemSeverity::Warning => "major",
+            ItemSeverity::Note => "info",
         };
         let line = item.span.as_ref().map_or(1, |span| span.position().line);
         json!({

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use crate::render::report::{Item, Report, Severity, items};
+use crate::render::report::{Item, ItemSeverity, Report, items};
 use crate::render::sanitize::{for_command, for_property};
 
 /// The most of a severity that GitHub shows of one step; the rest would be left out in silence.
@@ -14,9 +14,9 @@ pub fn github(report: &Report<'_>) -> String {
     let items = items(report);
     let mut out = String::new();
     for (severity, command, word) in [
-        (Severity::Error, "error", "errors"),
-        (Severity::Warning, "warning", "warnings"),
-        (Severity::Note, "notice", "notices"),
+        (ItemSeverity::Error, "error", "errors"),
+        (ItemSeverity::Warning, "warning", "warnings"),
+        (ItemSeverity::Note, "notice", "notices"),
     ] {
         let of_it: Vec<&Item> = items
             .iter()

@@ -7,7 +7,7 @@ use crate::analysis::comparison::compare;
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::base::source::Span;
-use crate::render::report::{Report, Severity, places, problems, why};
+use crate::render::report::{ItemSeverity, Report, places, problems, why};
 use crate::render::sanitize::for_html;
 use crate::render::{compared_summary, cut_short, differences};
 
@@ -73,7 +73,7 @@ pub fn html(report: &Report<'_>) -> String {
 fn write_problems(report: &Report<'_>, out: &mut String) {
     let errors: Vec<_> = problems(report)
         .into_iter()
-        .filter(|item| item.severity == Severity::Error)
+        .filter(|item| item.severity == ItemSeverity::Error)
         .collect();
     if !report.tests.results.is_empty() {
         let (failed, all) = (report.tests.failed(), report.tests.results.len());

@@ -16,7 +16,7 @@ use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::Status;
 use crate::base::source::Span;
 use crate::render::report::{
-    ACCEPTED, CASE, COMPARED, DETERMINATION, Item, Report, Severity, places, problems, why,
+    ACCEPTED, CASE, COMPARED, DETERMINATION, Item, ItemSeverity, Report, places, problems, why,
 };
 use crate::render::sanitize::{for_xml, for_xml_lines};
 
@@ -124,9 +124,9 @@ fn outcome(
 fn input(report: &Report<'_>, items: &[Item]) -> TestSuite {
     let mut suite = TestSuite::new("input");
     let others = [CASE, ACCEPTED, DETERMINATION, COMPARED];
-    let errors = items
-        .iter()
-        .filter(|item| item.severity == Severity::Error && !others.contains(&item.rule.as_str()));
+    let errors = items.iter().filter(|item| {
+        item.severity == ItemSeverity::Error && !others.contains(&item.rule.as_str())
+    });
     for item in errors {
         let class = match &item.file {
             Some(file) => report.path(file),
@@ -159,7 +159,7 @@ fn listed(
 ) -> TestSuite {
     let mut suite = TestSuite::new(name);
     for item in items.iter().filter(|item| item.rule == rule) {
-        let outcome = if item.severity == Severity::Error {
+        let outcome = if item.severity == ItemSeverity::Error {
             failed(NonSuccessKind::Failure, word, &item.message)
         } else {
             skipped(&item.message)

@@ -4,7 +4,7 @@ use crate::analysis::comparison::compare;
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::render::document::{Page, Style};
-use crate::render::report::{Report, Severity, problems};
+use crate::render::report::{ItemSeverity, Report, problems};
 use crate::render::sanitize::for_markdown;
 use crate::render::{compared_summary, cut_short, differences};
 use crate::tree::FactRef;
@@ -17,7 +17,7 @@ pub fn markdown(report: &Report<'_>) -> String {
     written(report, usize::MAX)
 }
 
-/// The same in short: what is wrong first, at most 100 jurisdictions.
+/// A report in short: what is wrong first, at most 100 jurisdictions.
 pub fn job_summary(report: &Report<'_>) -> String {
     written(report, MOST_ROWS)
 }
@@ -34,7 +34,7 @@ fn written(report: &Report<'_>, most: usize) -> String {
 fn write_problems(report: &Report<'_>, most: usize, page: &mut Page) {
     let errors: Vec<_> = problems(report)
         .into_iter()
-        .filter(|item| item.severity == Severity::Error)
+        .filter(|item| item.severity == ItemSeverity::Error)
         .collect();
     if !errors.is_empty() {
         page.heading(

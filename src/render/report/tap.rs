@@ -8,7 +8,7 @@ use crate::analysis::comparison::compare;
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::Status;
 use crate::render::compared_summary;
-use crate::render::report::{CASE, COMPARED, Report, Severity, places, problems, why};
+use crate::render::report::{CASE, COMPARED, ItemSeverity, Report, places, problems, why};
 use crate::render::sanitize::for_tap;
 
 /// One test: whether it passed, what it is, how it counts.
@@ -91,7 +91,7 @@ fn finding(
 
 /// What else the run fails for, and what differs from published results.
 fn said<'a>(report: &'a Report<'_>) -> impl Iterator<Item = Line> + 'a {
-    let counts = |severity| severity == Severity::Error;
+    let counts = |severity| severity == ItemSeverity::Error;
     let items = problems(report).into_iter();
     let items = items
         .filter(move |item| item.rule == COMPARED || counts(item.severity) && item.rule != CASE);

@@ -1,6 +1,6 @@
 //! A history over commits for a person.
 
-use crate::analysis::history::{Commit, Entry, History};
+use crate::analysis::history::{Commit, History, HistoryEntry};
 use crate::render::document::{Page, Style};
 use crate::render::text::changes::{changes, standing};
 
@@ -17,11 +17,11 @@ pub fn history(history: &History, style: Style) -> String {
     }
     for entry in &history.entries {
         match entry {
-            Entry::Changed(commit, impact) => {
+            HistoryEntry::Changed(commit, impact) => {
                 page.heading(2, &named(commit));
                 changes(impact, &mut page);
             }
-            Entry::Broken(commit, why) => {
+            HistoryEntry::Broken(commit, why) => {
                 page.heading(2, &named(commit));
                 page.item(&format!("passed over: {why}"));
             }

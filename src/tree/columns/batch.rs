@@ -5,6 +5,14 @@
 //! come; where a fact is missing, by both. What is found is the set of verdicts that it can reach:
 //! with one in it, that is the verdict of [`walk`](crate::tree::walk). With several the answers in the
 //! order of the tree tell records apart of which [`walk`](crate::tree::walk) may say different things.
+//!
+//! Example: `j.a && j.n >= 48` for three records, of which one states no `n`: the column of `a` sends
+//! each to one side; at `n >= 48` the record with the gap goes to both, so it can reach two verdicts
+//! and is left to `walk`, once for all records with those answers.
+//!
+//! INVARIANT: the verdicts that a record can reach here include all that `walk` finds for it; where
+//! it is one alone, it is that of `walk`.
+//! INVARIANT: two records with one pattern are given one result by `walk`.
 
 use crate::model::fact::{NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE};
 use crate::tree::columns::block::{BLOCK, Bytes, mask};

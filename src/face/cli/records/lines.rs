@@ -15,7 +15,7 @@ const CHUNK: usize = 1 << 20;
 const MOST_OF_A_LINE: usize = 16 << 20;
 
 /// What is read, line by line.
-pub(super) struct Lines {
+pub(super) struct RecordLines {
     input: Box<dyn Read>,
     waiting: Vec<u8>,
     /// How many lines came before what is waiting.
@@ -26,7 +26,7 @@ pub(super) struct Lines {
 }
 
 /// Some whole lines.
-pub(super) struct Block {
+pub(super) struct LineBlock {
     bytes: Vec<u8>,
     before: usize,
     /// The last of them is the beginning of one that is too long.
@@ -34,7 +34,7 @@ pub(super) struct Block {
 }
 
 /// A line that is not empty, and its number.
-pub(super) struct Line<'a> {
+pub(super) struct RecordLine<'a> {
     pub(super) number: usize,
     pub(super) text: Result<&'a str, Unread>,
 }
@@ -46,7 +46,7 @@ pub(super) enum Unread {
     TooLong,
 }
 
-impl Lines {
+impl RecordLines {
     pub(super) fn new(input: Box<dyn Read>) -> Self {
         Self {
             input,
@@ -58,7 +58,7 @@ impl Lines {
     }
 
     /// What is at hand: somebody may wait for its answer. None at the end.
-    pub(super) fn next(&mut self) -> std::io::Result<Option<Block>> {
+    pub(super) fn next(&mut self) -> std::io::Result<Option<LineBlock>> {
         while !self.ended {
             let start = self.waiting.len();
             self.waiting.resize(start + CHUNK, 0);
@@ -94,7 +94,7 @@ impl Lines {
         !self.passing
     }
 
-    fn block(&mut self) -> Option<Block> {
+    fn block(&mut self) -> Option<LineBlock> {
         let last = self.waiting.iter().rposition(|byte| *byte == b'\n');
         let (end, cut) = match last {
             _ if self.ended => (self.waiting.len(), false),
@@ -107,16 +107,16 @@ impl Lines {
         let before = self.before;
         self.before += bytes.split(|byte| *byte == b'\n').count() - 1;
         self.passing = cut;
-        (!bytes.is_empty()).then_some(Block { bytes, before, cut })
+        (!bytes.is_empty()).then_some(LineBlock { bytes, before, cut })
     }
 }
 
-impl Block {
-    pub(super) fn lines(&self) -> impl Iterator<Item = Line<'_>> {
+impl LineBlock {
+    pub(super) fn lines(&self) -> impl Iterator<Item = RecordLine<'_>> {
         let lines = self.bytes.split(|byte| *byte == b'\n');
         let lines = lines.zip(self.before + 1..);
         let lines = lines.filter(|(line, _)| !line.trim_ascii().is_empty());
-        lines.map(|(line, number)| Line {
+        lines.map(|(line, number)| RecordLine {
             number,
             text: match std::str::from_utf8(line) {
                 _ if self.cut => Err(Unread::TooLong),
@@ -127,7 +127,7 @@ impl Block {
     }
 }
 
-impl Line<'_> {
+impl RecordLine<'_> {
     /// Why it is not read, at its place.
     pub(super) fn problem(&self, name: &str, why: Unread) -> Diagnostic {
         let (code, message, help) = match why {

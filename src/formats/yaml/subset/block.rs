@@ -43,11 +43,11 @@ struct Block<'t, 'e> {
 #[derive(Clone, Copy)]
 struct Collection {
     column: usize,
-    kind: Kind,
+    kind: BlockKind,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum BlockKind {
     Mapping,
     Sequence,
 }
@@ -91,11 +91,11 @@ impl Block<'_, '_> {
     /// Reads an entry of a mapping or of a list, from its first sign; the line behind it.
     fn entry(&mut self, mut at: usize, mut column: usize) -> Option<usize> {
         if !is_item(self.bytes, at) {
-            self.arrive(at, column, Kind::Mapping)?;
+            self.arrive(at, column, BlockKind::Mapping)?;
             let (key, colon) = in_block(self.bytes, at, self.events)?;
             return self.key(key, colon);
         }
-        self.arrive(at, column, Kind::Sequence)?;
+        self.arrive(at, column, BlockKind::Sequence)?;
         loop {
             let next = self.bytes.behind_spaces(at + 1);
             if next == at + 1 {
@@ -107,7 +107,7 @@ impl Block<'_, '_> {
             if !is_item(self.bytes, at) {
                 return self.item(at, column);
             }
-            self.enter(at, column, Kind::Sequence)?;
+            self.enter(at, column, BlockKind::Sequence)?;
         }
     }
 
@@ -118,7 +118,7 @@ impl Block<'_, '_> {
         }
         let (scalar, end) = in_block(self.bytes, at, self.events)?;
         if is_colon(self.bytes, end) {
-            self.enter(at, column, Kind::Mapping)?;
+            self.enter(at, column, BlockKind::Mapping)?;
             return self.key(scalar, end);
         }
         push_value(self.bytes, scalar, self.events)?;
@@ -165,13 +165,13 @@ impl Block<'_, '_> {
 
     /// Opens and closes collections, so that the innermost one is that of an entry at a column.
     #[inline]
-    fn arrive(&mut self, at: usize, column: usize, kind: Kind) -> Option<()> {
+    fn arrive(&mut self, at: usize, column: usize, kind: BlockKind) -> Option<()> {
         let Some(top) = self.open.last() else {
             let first = column == 0 && self.events.list.is_empty();
             return first.then(|| self.enter(at, column, kind))?;
         };
         if let Some(place) = self.wanting.take() {
-            let beside = kind == Kind::Sequence && top.kind == Kind::Mapping;
+            let beside = kind == BlockKind::Sequence && top.kind == BlockKind::Mapping;
             if column > top.column || beside && column == top.column {
                 return self.enter(at, column, kind);
             }
@@ -181,7 +181,7 @@ impl Block<'_, '_> {
             if top.column == column && top.kind == kind {
                 return Some(());
             }
-            let beside = top.kind == Kind::Sequence && top.column == column;
+            let beside = top.kind == BlockKind::Sequence && top.column == column;
             if top.column < column || top.column == column && !beside {
                 return None;
             }
@@ -190,19 +190,19 @@ impl Block<'_, '_> {
         None
     }
 
-    fn enter(&mut self, at: usize, column: usize, kind: Kind) -> Option<()> {
+    fn enter(&mut self, at: usize, column: usize, kind: BlockKind) -> Option<()> {
         self.open.push(Collection { column, kind });
         self.events.list.push(match kind {
-            Kind::Mapping => Event::Mapping(place(at)),
-            Kind::Sequence => Event::Sequence(place(at)),
+            BlockKind::Mapping => Event::Mapping(place(at)),
+            BlockKind::Sequence => Event::Sequence(place(at)),
         });
         (self.open.len() <= MOST).then_some(())
     }
 
     fn leave(&mut self) {
         let end = |one: Collection| match one.kind {
-            Kind::Mapping => Event::MappingEnd,
-            Kind::Sequence => Event::SequenceEnd,
+            BlockKind::Mapping => Event::MappingEnd,
+            BlockKind::Sequence => Event::SequenceEnd,
         };
         self.events.list.extend(self.open.pop().map(end));
     }

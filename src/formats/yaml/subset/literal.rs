@@ -28,7 +28,7 @@ pub(super) fn literal(
         b'+' => (Chomping::Keep, at + 2),
         _ => (Chomping::Clip, at + 1),
     };
-    let lines = Lines::find(bytes, bytes.rest(end)?, column)?;
+    let lines = LiteralLines::find(bytes, bytes.rest(end)?, column)?;
     let from = events.texts.len();
     write(&lines.list, folded, &mut events.texts);
     match chomping {
@@ -42,7 +42,7 @@ pub(super) fn literal(
 }
 
 /// The lines of such a scalar.
-struct Lines<'t> {
+struct LiteralLines<'t> {
     /// Each without its indentation.
     list: Vec<&'t str>,
     /// How many more are blank at the end.
@@ -54,7 +54,7 @@ struct Lines<'t> {
     end: usize,
 }
 
-impl<'t> Lines<'t> {
+impl<'t> LiteralLines<'t> {
     /// The lines from a place that are indented further than a column, alike; none where there is
     /// no such line, or one that needs a closer look.
     fn find(bytes: Bytes<'t>, from: usize, column: usize) -> Option<Self> {

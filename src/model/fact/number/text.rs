@@ -6,7 +6,7 @@ use std::str::FromStr;
 use num_bigint::BigInt;
 use num_rational::BigRational;
 
-use crate::model::fact::number::{Form, Number, SHOWN, ten};
+use crate::model::fact::number::{Number, NumberForm, SHOWN, ten};
 
 /// Reads a decimal, with an exponent if need be, or a fraction `2/3`. No sign but `-` and `+`.
 impl FromStr for Number {
@@ -57,7 +57,7 @@ impl FromStr for Number {
 /// `…`.
 impl fmt::Display for Number {
     fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Form::Small(whole, 1) = &self.0 {
+        if let NumberForm::Small(whole, 1) = &self.0 {
             return whole.fmt(fmt);
         }
         let (places, more) = match self.places() {
