@@ -163,6 +163,47 @@ fn a_crate_is_named_in_one_place() {
 }
 
 #[test]
+fn what_holds_an_invariant_is_a_test() {
+    let mut tests = String::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    for folder in ["it", "live"] {
+        for entry in std::fs::read_dir(root.join(folder)).unwrap() {
+            tests += &std::fs::read_to_string(entry.unwrap().path()).unwrap_or_default();
+        }
+    }
+    let rows = table("| | what holds |");
+    assert!(rows.len() > 15, "the table of invariants is gone");
+    for (number, held_by) in rows {
+        for name in held_by.split(", ").map(|name| name.trim_matches('`')) {
+            assert!(
+                tests.contains(&format!("#[test]\nfn {name}() {{")),
+                "invariant {number}: there is no test `{name}`"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_way_in_is_short_and_names_what_is_there() {
+    let page = read("docs/ARCHITECTURE.md");
+    assert!(page.lines().count() <= 250);
+    let sources = sources();
+    let folders = [
+        "base", "formats", "model", "tree", "script", "assess", "analysis",
+    ];
+    let folders = folders.iter().chain(&["render", "host", "face"]);
+    let folders: Vec<_> = folders.map(|folder| format!("{folder}/")).collect();
+    for path in page.split('`').skip(1).step_by(2) {
+        let path = path.trim_end_matches('/');
+        if folders.iter().any(|folder| path.starts_with(folder)) {
+            let below = format!("{path}/");
+            let there = |file: &String| file == path || file.starts_with(&below);
+            assert!(sources.keys().any(there), "there is no `{path}`");
+        }
+    }
+}
+
+#[test]
 fn files_are_short_and_say_what_they_are() {
     for (file, text) in sources() {
         let lines = code(&text).lines().count();
