@@ -10,6 +10,8 @@ mod causes;
 mod changes;
 mod condition_causes;
 mod rulebook_impact;
+#[cfg(feature = "app")]
+mod why;
 
 pub use amounts::{AmountChange, AmountImpact};
 pub use cases::{Cases, DifferingCase, NotCompared, cases_between, differing_conditions};
@@ -17,6 +19,8 @@ pub use changes::{FactChange, Setting};
 pub use rulebook_impact::{
     Cause, ConditionImpact, JurisdictionImpact, RulebookImpact, StatisticChange,
 };
+#[cfg(feature = "app")]
+pub(crate) use why::Why;
 
 use std::collections::BTreeSet;
 
@@ -80,18 +84,8 @@ fn rulebook_impact(
         jurisdictions: Vec::new(),
     });
     let count = |assessed: Option<&RulebookAssessment>| assessed.map_or(0, RulebookAssessment::len);
-    let mut impact = RulebookImpact {
-        title: rulebook.title.clone(),
-        assessed: (count(before), count(after)),
-        settings: Vec::new(),
-        facts: Vec::new(),
-        records: (Vec::new(), Vec::new()),
-        conditions: Vec::new(),
-        decision: None,
-        jurisdictions: Vec::new(),
-        amounts: Vec::new(),
-        delta,
-    };
+    let mut impact = RulebookImpact::empty(&rulebook.title, delta);
+    impact.assessed = (count(before), count(after));
     let (Some(before), Some(after)) = (before, after) else {
         let name = |id: &JurisdictionId| {
             let records = after.or(before).map(|one| one.records())?;

@@ -4,14 +4,17 @@
 //! this file and `terminal` touch a terminal. Nothing flows back to the assessment.
 
 mod clock;
+mod commands;
 mod detail;
 mod editor;
 mod matrix;
 mod palette;
+mod parameters;
 mod rows;
 mod state;
 mod terminal;
 mod view;
+mod words;
 
 pub use clock::clock;
 pub use palette::Palette;

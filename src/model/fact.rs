@@ -37,4 +37,6 @@ pub(crate) use schema::{BUILT_IN, Lookup, Numbering};
 pub use schema::{FactOrigin, FactSchema, Range, Schema};
 pub use target::Target;
 pub use value::Value;
+#[cfg(feature = "app")]
+pub(crate) use value::read_typed;
 pub(crate) use value::{Mismatch, choice_of, is_fraction, read_fraction, read_value};

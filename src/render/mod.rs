@@ -38,7 +38,7 @@ pub use text::explain::explanation;
 #[cfg(feature = "app")]
 pub use text::history::history;
 #[cfg(feature = "app")]
-pub(crate) use text::impact::case_lines;
+pub(crate) use text::impact::{case_lines, why_lines};
 pub use text::impact::{impact, summary as impact_summary};
 #[cfg(feature = "app")]
 pub(crate) use text::questions::details as question_details;

@@ -225,7 +225,7 @@ fn help_and_what_is_missing() {
 fn nothing_there_is_no_panic_at_any_size() {
     for (width, height) in [(80, 24), (20, 5), (1, 1), (200, 60)] {
         let mut desk = Desk::new(Files::new());
-        desk.keys("jkhlcussaGg$0/x\nJKE");
+        desk.keys("jkhlcussaGg$0/x\nJKESfdddi[]bcounty\nox\npp[]f");
         desk.draw(width, height);
         let mut desk = Desk::new(sample());
         desk.keys("GlllllllljjJJJ");
@@ -375,4 +375,142 @@ fn nothing_is_cut_without_a_sign() {
         problems.contains("... and more: `rulebook check` shows all"),
         "{problems}"
     );
+}
+
+/// Many places in a few counties, with a condition that some of them fail.
+fn towns() -> Files {
+    let mut files = Files::new();
+    files.insert(
+        "policies/towns/rulebook.yaml",
+        "title: Town grant\nas_of: 2024-01-01\nfacts:\n  county: {type: text}\n  people: {type: integer, unit: people}\n  \
+         ready: {type: boolean}\nparameters:\n  least: {value: 500, unit: people, description: the \
+         fewest people, source: https://example.org/act}\n",
+    );
+    files.insert(
+        "scripts/towns/size.rhai",
+        "//! Large enough\nif j.people >= params.least { met(\"large\") } else { not_met(\"small\") }\n",
+    );
+    files.insert(
+        "scripts/towns/ready.rhai",
+        "//! Ready\nif j.ready { met(\"ready\") } else { not_met(\"not ready\") }\n",
+    );
+    let mut sheet = "id,name,county,people,ready\n".to_owned();
+    for town in 0..40 {
+        let county = ["Kent", "St. Ives", ""][town % 3];
+        let people = 100 + town * 37;
+        let ready = ["true", "false", ""][town % 7 % 3];
+        writeln!(sheet, "t{town:02},Newton,{county},{people},{ready}").unwrap();
+    }
+    files.insert("policies/towns/jurisdictions/all.csv", &sheet);
+    files
+}
+
+#[test]
+fn towns_in_groups_sorted_by_a_fact_and_filtered() {
+    let mut desk = Desk::new(towns());
+    let start = desk.draw(80, 20);
+    assert!(start.contains("Newton"), "{start}");
+    // Where all have one name, ids stand beside it.
+    assert!(start.contains("t00"), "{start}");
+    desk.keys("bcou");
+    desk.state.update(Message::Key(Key::Tab));
+    desk.keys("\no-people\n");
+    let grouped = desk.draw(80, 20);
+    desk.keys("]f/ size=not_met\n");
+    insta::assert_snapshot!(format!("{grouped}=====\n{}", desk.draw(80, 20)));
+}
+
+/// What a filter lets through is what the assessment says.
+#[test]
+fn a_filter_lets_through_what_the_assessment_says() {
+    use rulebook::assessment::Status;
+    let mut desk = Desk::new(towns());
+    let assessed = Arc::clone(&desk.revision.assessment);
+    let assessed = &assessed.rulebooks[0];
+    let size = 1;
+    assert_eq!(assessed.conditions[size].condition.id.as_str(), "size");
+    let fact = |place: usize, path: &str| {
+        let value = assessed.value_of(assessed.id(place), path);
+        value.map_or("unknown".to_owned(), |value| value.to_string())
+    };
+    let people = |place: usize| fact(place, "people").parse::<i64>().unwrap();
+    let expected: [(&str, &dyn Fn(usize) -> bool); 9] = [
+        ("size=not_met", &|place| {
+            assessed.status(place, size) == Status::NotMet
+        }),
+        ("size!=met", &|place| {
+            assessed.status(place, size) != Status::Met
+        }),
+        ("people>=470", &|place| people(place) >= 470),
+        ("people<470.5", &|place| people(place) < 471),
+        ("county=unknown", &|place| {
+            fact(place, "county") == "unknown"
+        }),
+        ("county!=kent", &|place| fact(place, "county") == "St. Ives"),
+        ("ives t1", &|place| {
+            fact(place, "county") == "St. Ives" && assessed.id(place).starts_with("t1")
+        }),
+        ("determination=ineligible county=\"st. ives\"", &|place| {
+            assessed.kind(place).to_string() == "ineligible" && fact(place, "county") == "St. Ives"
+        }),
+        ("undetermined", &|place| {
+            assessed.kind(place).to_string() == "undetermined"
+        }),
+    ];
+    for (words, lets) in expected {
+        let count = (0..assessed.len()).filter(|place| lets(*place)).count();
+        assert!(count > 0 && count < 40, "{words} says something");
+        desk.keys(&format!("/{words}\n"));
+        let shown = desk.draw(140, 20);
+        assert!(
+            shown.contains(&format!("/{words} ({count}) ")),
+            "{words}, {count}: {shown}"
+        );
+        desk.state.update(Message::Key(Key::Escape));
+    }
+    desk.keys("/peple>3\n");
+    let shown = desk.draw(140, 20);
+    assert!(
+        shown.contains("there is no condition or fact `peple`, did you mean `people`?"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn f_filters_by_what_is_selected_and_takes_it_back() {
+    let mut desk = Desk::new(towns());
+    desk.keys("llf");
+    let shown = desk.draw(140, 20);
+    assert!(shown.contains("/size=not_met (11) "), "{shown}");
+    desk.keys("f");
+    assert!(!desk.draw(140, 20).contains("/size"), "all again");
+    desk.keys("$f");
+    assert!(
+        desk.draw(140, 20)
+            .contains("/determination=ineligible (20) ")
+    );
+}
+
+#[test]
+fn why_it_changed_stands_first_and_parameters_stand_in_full() {
+    let mut desk = Desk::new(towns());
+    desk.save(
+        "policies/towns/rulebook.yaml",
+        |text| text.replace("value: 500", "value: 400"),
+        Vec::new(),
+    );
+    desk.keys("dd");
+    let none = desk.draw(100, 20);
+    assert!(none.contains("only lost (0)"), "{none}");
+    desk.state.update(Message::Key(Key::Escape));
+    desk.keys("ss");
+    desk.keys("sg");
+    let first = desk.draw(100, 22);
+    desk.keys("p");
+    let parameters = desk.draw(100, 22);
+    desk.keys("j");
+    assert!(desk.draw(100, 22).contains("Parameters as of"), "they stay");
+    desk.keys("p");
+    assert!(!desk.draw(100, 22).contains("Parameters as of"));
+    insta::assert_snapshot!(format!("{first}=====\n{parameters}"));
 }

@@ -14,6 +14,7 @@ use crate::tree::{Tree, differences, same};
 
 /// A change of a condition on its own: its causes, and the condition as it was with this change;
 /// none where no tree can hold that.
+#[derive(Debug)]
 pub(super) struct Trial {
     pub(super) causes: Vec<Cause>,
     pub(super) tree: Option<Tree>,

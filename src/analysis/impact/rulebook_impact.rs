@@ -148,6 +148,22 @@ impl JurisdictionImpact {
 }
 
 impl RulebookImpact {
+    /// One in which nothing was compared yet.
+    pub(super) fn empty(title: &str, delta: RulebookDelta) -> Self {
+        Self {
+            title: title.to_owned(),
+            delta,
+            assessed: (0, 0),
+            settings: Vec::new(),
+            facts: Vec::new(),
+            records: (Vec::new(), Vec::new()),
+            conditions: Vec::new(),
+            decision: None,
+            jurisdictions: Vec::new(),
+            amounts: Vec::new(),
+        }
+    }
+
     /// Whether nothing changed, neither results nor what they rest on.
     pub fn is_empty(&self) -> bool {
         self.jurisdictions.is_empty()

@@ -9,9 +9,10 @@ use crate::analysis::explanation::{
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::JurisdictionAssessment;
 use crate::face::tui::palette::{Palette, status_word};
-use crate::face::tui::state::{Pane, State};
+use crate::face::tui::parameters::parameters;
+use crate::face::tui::state::{Pane, Since, State};
 use crate::model::rulebook::Stated;
-use crate::render::{case_lines, clean_line, said};
+use crate::render::{case_lines, clean_line, said, why_lines};
 use crate::tree::FactRef;
 
 /// The title and the lines of the pane.
@@ -28,6 +29,9 @@ pub(super) fn detail(state: &State, palette: Palette) -> (String, Vec<Line<'stat
             lines.map(Line::from).collect(),
         );
     }
+    if state.pane == Pane::Parameters {
+        return parameters(assessed, palette);
+    }
     let (title, mut lines) = match state.condition() {
         Some(condition) => finding(assessed, one, condition, palette),
         None => determination(assessed, one, palette),
@@ -35,7 +39,41 @@ pub(super) fn detail(state: &State, palette: Palette) -> (String, Vec<Line<'stat
     let cases = changed_cases(state, assessed, palette);
     // Under the verdict, where they are seen.
     lines.splice(1..1, cases);
+    lines.splice(0..0, changed_because(state, assessed, palette));
     (title, lines)
+}
+
+/// Why the one selected changed: its determination and findings, or the finding selected.
+fn changed_because(
+    state: &State,
+    assessed: &RulebookAssessment,
+    palette: Palette,
+) -> Vec<Line<'static>> {
+    let Some((impact, one)) = state.why() else {
+        return Vec::new();
+    };
+    let condition = state
+        .condition()
+        .map(|condition| assessed.conditions[condition].condition.id.as_str());
+    let found = why_lines(impact, one, condition);
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let since = match state.since {
+        Since::Save => "Changed with the last save",
+        Since::Start => "Changed since the start",
+    };
+    let mut lines = vec![Line::from(Span::styled(since, palette.head()))];
+    lines.extend(
+        found
+            .iter()
+            .map(|line| Line::from(format!("  {}", clean_line(line)))),
+    );
+    if condition.is_none() {
+        let by_others = one.only_others_moved();
+        lines.extend(by_others.then(|| Line::from("  only because others changed")));
+    }
+    lines
 }
 
 /// The cases in which the last save made conditions differ: of the one selected, or of all.
@@ -98,6 +136,9 @@ fn determination(
     {
         lines.push(Line::from(format!("  {}", clean_line(&said(&one)))));
     }
+    if let Some(place) = place {
+        lines.extend(results(assessed, place));
+    }
     for (used, finding) in assessed.conditions.iter().zip(&one.findings) {
         let why = finding
             .reasons
@@ -132,6 +173,19 @@ fn determination(
         ),
         lines,
     )
+}
+
+/// The derived facts that are marked as results.
+fn results(assessed: &RulebookAssessment, place: usize) -> impl Iterator<Item = Line<'static>> {
+    let results = assessed.amounts().map(move |used| {
+        let schema = &used.fact.schema;
+        let value = assessed.amount(place, used);
+        let value = value.map_or("unknown".to_owned(), |value| value.shown(schema.decimals));
+        let unit = schema.unit.as_ref().map(|unit| format!(" {unit}"));
+        let text = format!("  {} = {value}{}", schema.path, unit.unwrap_or_default());
+        Line::from(clean_line(&text))
+    });
+    results.collect::<Vec<_>>().into_iter()
 }
 
 fn finding(

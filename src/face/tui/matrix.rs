@@ -5,9 +5,11 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Cell, Row, Table};
 
 use crate::assess::assessment::{JurisdictionDelta, RulebookAssessment};
-use crate::assess::verdict::JurisdictionAssessment;
+use crate::assess::verdict::DeterminationKind;
 use crate::face::tui::palette::{Palette, sign, status_sign, status_word};
+use crate::face::tui::rows::{Sort, slot};
 use crate::face::tui::state::State;
+use crate::model::fact::BUILT_IN;
 use crate::render::clean_line;
 
 /// Columns: the sign, the determination; the others share what is left.
@@ -28,9 +30,12 @@ pub(super) fn matrix(
     let room = usize::from(area.height.saturating_sub(1)).max(1);
     let top = (state.row + 1).saturating_sub(room);
     let rows = state.rows.iter().enumerate().skip(top).take(room);
-    let rows = rows.map(|(row, index)| line(state, row, assessed.at(*index), &layout, palette));
+    let rows = rows.map(|(row, place)| line(state, assessed, (row, *place), &layout, palette));
     let head = head(state, assessed, &layout, palette);
     let mut widths = vec![Constraint::Length(SIGN), Constraint::Length(layout.name)];
+    widths.extend(layout.id.map(Constraint::Length));
+    let facts = layout.facts.iter();
+    widths.extend(facts.map(|fact| Constraint::Length(fact.width)));
     widths.extend(std::iter::repeat_n(
         Constraint::Length(layout.finding),
         layout.to - layout.from,
@@ -47,7 +52,7 @@ pub(super) fn legend(state: &State, assessed: &RulebookAssessment, area: Rect) -
     const MOST: usize = 3;
     let layout = Layout::new(state, assessed, area.width);
     let (rows, columns) = (state.rows.len(), assessed.conditions.len());
-    let mut parts = Vec::new();
+    let mut parts: Vec<String> = group_counts(state, assessed).into_iter().collect();
     if layout.is_numbered() {
         parts.extend((layout.from..layout.to).map(|index| {
             let id = &assessed.conditions[index].condition.id;
@@ -98,12 +103,54 @@ fn in_lines(parts: &[String], width: usize) -> Vec<String> {
     lines
 }
 
-/// What fits: the width of names and findings, and the conditions shown, `from` to `to`.
+/// What the group of the one selected came to.
+fn group_counts(state: &State, assessed: &RulebookAssessment) -> Option<String> {
+    let values = state.group_values()?;
+    let (path, own) = (state.arrangement.group.as_ref()?, values.get(state.row)?);
+    let rows = state.rows.iter().zip(&values);
+    let places = rows.filter(|(_, value)| *value == own).map(|(row, _)| *row);
+    let kinds: Vec<DeterminationKind> = places.map(|place| assessed.kind(place)).collect();
+    let counts = DeterminationKind::ALL.into_iter().filter_map(|kind| {
+        let count = kinds.iter().filter(|one| **one == kind).count();
+        (count > 0).then(|| format!("{count} {kind}"))
+    });
+    let counts: Vec<String> = counts.collect();
+    let value = own
+        .as_ref()
+        .map_or("unknown".to_owned(), |value| clean_line(&value.to_string()));
+    Some(format!("{path} {value}: {}", counts.join(" + ")))
+}
+
+/// A column of a fact: that by which rows are put together, or in order.
+struct FactColumn {
+    path: String,
+    slot: usize,
+    decimals: Option<u8>,
+    width: u16,
+}
+
+impl FactColumn {
+    fn text(&self, assessed: &RulebookAssessment, place: usize) -> String {
+        let facts = &assessed.basis.facts;
+        let value = facts.value(assessed.record_of(place), self.slot);
+        value.map_or("unknown".to_owned(), |value| {
+            clean_line(&value.shown(self.decimals))
+        })
+    }
+}
+
+/// What fits: the width of names, ids and findings, and the conditions shown, `from` to `to`.
 struct Layout {
     name: u16,
+    id: Option<u16>,
+    facts: Vec<FactColumn>,
     finding: u16,
     from: usize,
     to: usize,
+}
+
+fn longest(lengths: impl Iterator<Item = usize>) -> u16 {
+    u16::try_from(lengths.max().unwrap_or_default()).unwrap_or(u16::MAX)
 }
 
 impl Layout {
@@ -113,22 +160,41 @@ impl Layout {
     }
 
     fn new(state: &State, assessed: &RulebookAssessment, width: u16) -> Self {
-        let longest = |texts: &mut dyn Iterator<Item = usize>| {
-            u16::try_from(texts.max().unwrap_or_default()).unwrap_or(u16::MAX)
-        };
-        // Names of thousands of places are not all measured.
-        let shown = state.rows.iter().take(500).map(|row| assessed.at(*row));
-        let names = longest(&mut shown.map(|one| one.jurisdiction.name.chars().count()));
+        // Those of thousands of places are not all measured.
+        const MEASURED: usize = 500;
+        let shown = || state.rows.iter().take(MEASURED).copied();
+        let names = longest(shown().map(|row| assessed.name(row).chars().count()));
+        let ids = longest(shown().map(|row| assessed.id(row).chars().count()));
+        let facts = fact_columns(state, assessed, width);
+        let room = facts.iter().map(|fact| fact.width + 1).sum::<u16>();
         let name = names.clamp(12, (width / 3).max(12));
+        let left = width.saturating_sub(SIGN + 1 + name + 1 + DETERMINATION + room);
+        let id_width = ids.clamp(2, (width / 4).max(2));
+        let without = Self::findings(state, assessed, left);
+        let with = Self::findings(state, assessed, left.saturating_sub(id_width + 1));
+        // Ids stand where conditions do not suffer from it, and where somebody asked for them or two
+        // have one name.
+        let differ = shown().any(|row| assessed.id(row) != assessed.name(row));
+        let all = without.2 - without.1;
+        let fits = with.2 - with.1 == all && (with.0 >= WORDS || with.0 == without.0);
+        let wanted = state.show_ids || fits || has_doubles(assessed, shown());
+        let id = (differ && wanted && left > id_width + 4).then_some(id_width);
+        let (finding, from, to) = if id.is_some() { with } else { without };
+        Self {
+            name,
+            id,
+            facts,
+            finding,
+            from,
+            to,
+        }
+    }
+
+    /// The width of findings and the conditions shown, in so much room.
+    fn findings(state: &State, assessed: &RulebookAssessment, left: u16) -> (u16, usize, usize) {
         let count = assessed.conditions.len();
-        let left = width.saturating_sub(SIGN + 1 + name + 1 + DETERMINATION);
-        let most = longest(
-            &mut assessed
-                .conditions
-                .iter()
-                .map(|used| used.condition.id.as_str().len()),
-        )
-        .max(WORDS);
+        let ids = assessed.conditions.iter();
+        let most = longest(ids.map(|used| used.condition.id.as_str().len())).max(WORDS);
         let each = left / u16::try_from(count.max(1)).unwrap_or(u16::MAX);
         let finding = each.saturating_sub(1).clamp(2, most);
         let fit = usize::from(left / (finding + 1)).max(1).min(count);
@@ -138,13 +204,43 @@ impl Layout {
             count.saturating_sub(1)
         });
         let from = (selected + 1).saturating_sub(fit);
-        Self {
-            name,
-            finding,
-            from,
-            to: from + fit,
-        }
+        (finding, from, from + fit)
     }
+}
+
+/// Whether two of some jurisdictions have one name.
+fn has_doubles(assessed: &RulebookAssessment, places: impl Iterator<Item = usize>) -> bool {
+    let mut names: Vec<&str> = places.map(|place| assessed.name(place)).collect();
+    names.sort_unstable();
+    names.windows(2).any(|two| two[0] == two[1])
+}
+
+fn fact_columns(state: &State, assessed: &RulebookAssessment, width: u16) -> Vec<FactColumn> {
+    let order = match &state.arrangement.sort {
+        Sort::Fact(path, _) => Some(path),
+        _ => None,
+    };
+    let group = state.arrangement.group.as_ref();
+    let paths = group
+        .into_iter()
+        .chain(order.filter(|path| Some(*path) != group));
+    let column = |path: &String| {
+        let slot = slot(assessed, path)
+            .ok()
+            .filter(|slot| *slot >= BUILT_IN.len())?;
+        let mut column = FactColumn {
+            path: path.clone(),
+            slot,
+            decimals: assessed.basis.bindings.schema.facts()[slot].decimals,
+            width: 0,
+        };
+        let rows = state.rows.iter().take(200);
+        let texts = rows.map(|row| column.text(assessed, *row).chars().count());
+        let widest = longest(texts.chain([path.chars().count()]));
+        column.width = widest.clamp(4, (width / 6).max(4));
+        Some(column)
+    };
+    paths.filter_map(column).collect()
 }
 
 fn head(
@@ -173,20 +269,30 @@ fn head(
         Cell::from(""),
         Cell::from(Span::styled("jurisdiction", style(0))),
     ];
+    let outer = outer.into_iter().chain(
+        layout
+            .id
+            .map(|_| Cell::from(Span::styled("id", palette.head()))),
+    );
+    let facts = layout.facts.iter();
+    let facts =
+        facts.map(|fact| Cell::from(Span::styled(cut(&fact.path, fact.width), palette.head())));
+    let outer = outer.chain(facts);
     let last = Cell::from(Span::styled(
         "determination",
         style(assessed.conditions.len() + 1),
     ));
-    Row::new(outer.into_iter().chain(conditions).chain([last]))
+    Row::new(outer.chain(conditions).chain([last]))
 }
 
 fn line(
     state: &State,
-    row: usize,
-    one: &JurisdictionAssessment,
+    assessed: &RulebookAssessment,
+    (row, place): (usize, usize),
     layout: &Layout,
     palette: Palette,
 ) -> Row<'static> {
+    let one = assessed.at(place);
     let delta = state
         .delta()
         .and_then(|delta| delta.jurisdiction(one.jurisdiction.id.as_str()));
@@ -238,16 +344,29 @@ fn line(
     } else {
         palette.kind(kind)
     };
-    let count = state
-        .assessed()
-        .map_or(0, |assessed| assessed.conditions.len());
+    let count = assessed.conditions.len();
     let last = Line::from(Span::styled(kind.to_string(), selected(count + 1, style)));
     let sign = delta.map_or(" ", |delta| sign(delta.movement()));
     let outer = [
         Cell::from(Span::styled(sign, palette.head())),
         Cell::from(name),
     ];
-    Row::new(outer.into_iter().chain(findings).chain([Cell::from(last)]))
+    let id = layout.id.map(|width| {
+        let id = clean_line(one.jurisdiction.id.as_str());
+        Cell::from(Span::styled(cut(&id, width), palette.faint()))
+    });
+    let facts = layout
+        .facts
+        .iter()
+        .map(|fact| Cell::from(cut(&fact.text(assessed, place), fact.width)));
+    Row::new(
+        outer
+            .into_iter()
+            .chain(id)
+            .chain(facts)
+            .chain(findings)
+            .chain([Cell::from(last)]),
+    )
 }
 
 fn changed_finding(state: &State, delta: &JurisdictionDelta, index: usize) -> bool {

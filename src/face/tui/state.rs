@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use crate::analysis::impact::{Cases, differing_conditions};
+use crate::analysis::impact::{
+    Cases, JurisdictionImpact, RulebookImpact, Why, differing_conditions,
+};
 use crate::analysis::remedies::remedies;
 use crate::assess::assessment::{Assessment, Delta, RulebookAssessment, RulebookDelta};
 use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment};
 use crate::base::diagnostic::Diagnostic;
-use crate::base::source::Span;
-use crate::face::tui::rows::{Only, Sort, rows};
+use crate::face::tui::rows::{Arrangement, Only, Sort, rows, slot};
 use crate::host::live::{Checks, Revision};
 use crate::model::condition::ConditionId;
+use crate::model::fact::Value;
 use crate::model::jurisdiction::JurisdictionId;
 use crate::model::rulebook::RulebookId;
 use crate::render::{self, Style};
@@ -24,17 +26,23 @@ pub struct State {
     /// The changes that are marked.
     pub(super) marked: Arc<Delta>,
     pub(super) since: Since,
-    rulebook: usize,
+    pub(super) rulebook: usize,
     /// The places of the jurisdictions shown.
     pub(super) rows: Vec<usize>,
     /// The one of them that is selected.
     pub(super) row: usize,
     /// The column selected: 0 the jurisdiction, then the conditions, then the determination.
     pub(super) column: usize,
-    pub(super) only: Only,
-    pub(super) sort: Sort,
-    pub(super) filter: String,
+    pub(super) arrangement: Arrangement,
+    /// What the arrangement names and is not there.
+    pub(super) trouble: Option<String>,
+    /// The rows are to be put in order again; the jurisdiction to stay selected.
+    pub(super) pending: Option<Option<JurisdictionId>>,
     pub(super) mode: Typing,
+    /// The fact being typed, to put rows in order or together.
+    pub(super) prompt: String,
+    /// Ids stand beside names, room or not.
+    pub(super) show_ids: bool,
     /// The first line shown of the pane below.
     pub(super) scroll: u16,
     /// How many rows the matrix had room for when it was last drawn.
@@ -45,6 +53,12 @@ pub struct State {
     pub(super) cases: Vec<(RulebookId, ConditionId, Cases)>,
     /// What was in force before the last save, while those cases are not worked out.
     earlier: Option<Arc<Assessment>>,
+    /// What was in force before the last save.
+    before_save: Option<Arc<Assessment>>,
+    /// What changed in the rulebook shown since what is marked; none while nobody has asked.
+    why: Option<(RulebookId, Why)>,
+    /// Why the jurisdiction selected changed.
+    pub(super) changed_because: Option<JurisdictionImpact>,
     /// What the cases and accepted results say of the revision; none while that is worked out.
     pub(super) checks: Option<Arc<Checks>>,
 }
@@ -56,6 +70,8 @@ pub(super) enum Pane {
     Detail,
     /// What would make it eligible, as text; none while nobody has looked for it.
     Remedies(Option<String>),
+    /// All parameters.
+    Parameters,
 }
 
 /// What is marked as changed.
@@ -70,6 +86,10 @@ pub(super) enum Since {
 pub(super) enum Typing {
     Commands,
     Filter,
+    /// A fact to put rows in order by.
+    Order,
+    /// A fact to put rows together by.
+    Group,
     Help,
 }
 
@@ -145,16 +165,26 @@ impl State {
             rows: Vec::new(),
             row: 0,
             column: 0,
-            only: Only::All,
-            sort: Sort::Id,
-            filter: String::new(),
+            arrangement: Arrangement {
+                only: Only::All,
+                filter: String::new(),
+                sort: Sort::Id,
+                group: None,
+            },
+            trouble: None,
+            pending: None,
             mode: Typing::Commands,
+            prompt: String::new(),
+            show_ids: false,
             scroll: 0,
             page: 10,
             notice: None,
             pane: Pane::Detail,
             cases: Vec::new(),
             earlier: None,
+            before_save: None,
+            why: None,
+            changed_because: None,
             checks: None,
         };
         state.arrange(None);
@@ -168,8 +198,12 @@ impl State {
             Message::Key(key) => {
                 self.notice = None;
                 match self.mode {
-                    Typing::Commands => return self.command(key),
+                    Typing::Commands => {
+                        self.settle();
+                        return self.command(key);
+                    }
                     Typing::Filter => return self.type_filter(key),
+                    Typing::Order | Typing::Group => return self.type_fact(key),
                     Typing::Help => self.mode = Typing::Commands,
                 }
             }
@@ -186,12 +220,13 @@ impl State {
     }
 
     fn take(&mut self, revision: Arc<Revision>) {
-        let selected = self.selected_id();
+        let selected = self.kept();
         // Waiting for a folder, or looking again instead of hearing, is no save.
         if !revision.changed.is_empty() {
             self.last_save = Arc::clone(&revision.delta);
             self.cases = Vec::new();
             self.earlier = Some(Arc::clone(&self.revision.assessment));
+            self.before_save = self.earlier.clone();
         }
         if self.first.rulebooks.is_empty() {
             self.first = Arc::clone(&revision.assessment);
@@ -202,19 +237,24 @@ impl State {
         self.revision = revision;
         self.scroll = 0;
         self.mark();
-        self.arrange(selected.as_ref());
-        if self.pane != Pane::Detail {
+        // The places of the revision before are those of nobody now.
+        self.rows.clear();
+        self.pending = Some(selected);
+        if let Pane::Remedies(_) = self.pane {
             self.pane = Pane::Remedies(None);
         }
     }
 
-    /// Works out what is to be shown and takes its time: the cases in which the last save made
-    /// conditions differ, and what would make the jurisdiction selected eligible.
+    /// Works out what is to be shown and takes its time: the order of the rows, the cases in which the
+    /// last save made conditions differ, why the jurisdiction selected changed, and what would make it
+    /// eligible. Whoever draws does this, and the next key ends it.
     pub(super) fn work_out(&mut self) {
+        self.settle();
         if let Some(earlier) = &self.earlier {
             self.cases = differing_conditions(earlier, &self.revision.assessment);
             self.earlier = None;
         }
+        self.find_why();
         let (Pane::Remedies(None), Some(assessed), Some(one)) =
             (&self.pane, self.assessed(), self.selected())
         else {
@@ -225,7 +265,51 @@ impl State {
         self.pane = Pane::Remedies(Some(text));
     }
 
-    fn mark(&mut self) {
+    /// Finds why the jurisdiction selected changed, where it did.
+    fn find_why(&mut self) {
+        let before = match self.since {
+            Since::Save => self.before_save.clone(),
+            Since::Start => Some(Arc::clone(&self.first)),
+        };
+        let now = Arc::clone(&self.revision.assessment);
+        let after = now.rulebooks.get(self.rulebook);
+        let before =
+            after.and_then(|after| before.as_ref()?.rulebook(after.rulebook().id.as_str()));
+        let delta = self
+            .selected_place()
+            .zip(after)
+            .and_then(|(place, after)| self.delta()?.jurisdiction(after.id(place)))
+            .filter(|delta| delta.before.is_some())
+            .cloned();
+        let (Some(before), Some(after), Some(delta)) = (before, after, delta) else {
+            self.changed_because = None;
+            return;
+        };
+        if self
+            .changed_because
+            .as_ref()
+            .is_some_and(|one| one.delta == delta)
+        {
+            return;
+        }
+        self.changed_because = None;
+        let id = &after.rulebook().id;
+        let why = match self.why.take() {
+            Some((known, why)) if known == *id => why,
+            _ => Why::between(before, after),
+        };
+        self.changed_because = Some(why.of(before, after, &delta));
+        self.why = Some((id.clone(), why));
+    }
+
+    /// What changed in the rulebook as a whole, where the one selected changed.
+    pub(super) fn why(&self) -> Option<(&RulebookImpact, &JurisdictionImpact)> {
+        let (_, why) = self.why.as_ref()?;
+        Some((&why.impact, self.changed_because.as_ref()?))
+    }
+
+    pub(super) fn mark(&mut self) {
+        (self.why, self.changed_because) = (None, None);
         self.marked = match self.since {
             Since::Save => Arc::clone(&self.last_save),
             Since::Start => Delta::between(&self.first, &self.revision.assessment).into(),
@@ -234,6 +318,7 @@ impl State {
 
     /// Works out the rows again, and keeps a jurisdiction selected.
     fn arrange(&mut self, selected: Option<&JurisdictionId>) {
+        self.trouble = None;
         let count = self.revision.assessment.rulebooks.len();
         self.rulebook = self.rulebook.min(count.saturating_sub(1));
         let Some(assessed) = self.assessed() else {
@@ -241,159 +326,40 @@ impl State {
             (self.row, self.column) = (0, 0);
             return;
         };
-        let rows = rows(assessed, self.delta(), self.only, &self.filter, self.sort);
-        let is = |row: &usize| Some(&assessed.at(*row).jurisdiction.id) == selected;
-        let row = rows
-            .iter()
-            .position(is)
+        let (rows, trouble) = rows(assessed, self.delta(), &self.arrangement);
+        let place = selected.and_then(|id| assessed.place(id.as_str()));
+        let row = place
+            .and_then(|place| rows.iter().position(|row| *row == place))
             .unwrap_or(self.row)
             .min(rows.len().saturating_sub(1));
         self.column = self.column.min(assessed.conditions.len() + 1);
-        (self.rows, self.row) = (rows, row);
+        (self.rows, self.row, self.trouble) = (rows, row, trouble);
     }
 
-    fn rearrange(&mut self) {
-        let selected = self.selected_id();
-        self.arrange(selected.as_ref());
+    /// Has the rows put in order before they are drawn or moved through.
+    pub(super) fn rearrange(&mut self) {
+        self.pending = Some(self.kept());
     }
 
-    fn command(&mut self, key: Key) -> Effect {
-        let last = self.rows.len().saturating_sub(1);
-        let columns = self
-            .assessed()
-            .map_or(0, |assessed| assessed.conditions.len() + 1);
-        let before = (self.row, self.column);
-        match key {
-            Key::Char('q') | Key::Control('c') => return Effect::Quit,
-            Key::Char('j') | Key::Down => self.row = (self.row + 1).min(last),
-            Key::Char('k') | Key::Up => self.row = self.row.saturating_sub(1),
-            Key::Char('h') | Key::Left => self.column = self.column.saturating_sub(1),
-            Key::Char('l') | Key::Right => self.column = (self.column + 1).min(columns),
-            Key::Char('g') | Key::Home => self.row = 0,
-            Key::Char('G') | Key::End => self.row = last,
-            Key::Control('f' | 'd') | Key::PageDown => {
-                self.row = (self.row + self.page.max(1)).min(last);
-            }
-            Key::Control('b' | 'u') | Key::PageUp => {
-                self.row = self.row.saturating_sub(self.page.max(1));
-            }
-            Key::Char('0' | '^') => self.column = 0,
-            Key::Char('$') => self.column = columns,
-            Key::Char('J') => self.scroll = self.scroll.saturating_add(1),
-            Key::Char('K') => self.scroll = self.scroll.saturating_sub(1),
-            Key::Char('/') => self.mode = Typing::Filter,
-            Key::Char('?') => self.mode = Typing::Help,
-            Key::Char('c') => self.toggle(Only::Changed),
-            Key::Char('u') => self.toggle(Only::Undetermined),
-            Key::Char('s') => {
-                self.sort = self.sort.next();
-                self.rearrange();
-                self.notice = Some(format!("sorted {}", self.sort.word()));
-            }
-            Key::Char('a') => {
-                self.since = if self.since == Since::Save {
-                    Since::Start
-                } else {
-                    Since::Save
-                };
-                self.mark();
-                self.rearrange();
-            }
-            Key::Escape => {
-                self.filter.clear();
-                self.only = Only::All;
-                self.pane = Pane::Detail;
-                self.rearrange();
-            }
-            Key::Tab => {
-                self.rulebook =
-                    (self.rulebook + 1) % self.revision.assessment.rulebooks.len().max(1);
-                (self.row, self.column) = (0, 0);
-                self.arrange(None);
-            }
-            Key::Char('m') => {
-                self.pane = if self.pane == Pane::Detail {
-                    Pane::Remedies(None)
-                } else {
-                    Pane::Detail
-                };
-                self.scroll = 0;
-            }
-            Key::Char('e') | Key::Enter => return self.open(self.place()),
-            Key::Char('E') => return self.open(self.first_problem()),
-            _ => {}
-        }
-        if (self.row, self.column) != before {
-            self.scroll = 0;
-            self.pane = Pane::Detail;
-        }
-        Effect::Draw
-    }
-
-    fn toggle(&mut self, only: Only) {
-        self.only = if self.only == only { Only::All } else { only };
-        self.rearrange();
-    }
-
-    fn type_filter(&mut self, key: Key) -> Effect {
-        match key {
-            Key::Char(letter) => self.filter.push(letter),
-            Key::Backspace => {
-                self.filter.pop();
-            }
-            Key::Control('c') => return Effect::Quit,
-            Key::Escape => {
-                self.filter.clear();
-                self.mode = Typing::Commands;
-            }
-            Key::Enter => self.mode = Typing::Commands,
-            _ => {}
-        }
-        self.rearrange();
-        Effect::Draw
-    }
-
-    fn open(&mut self, place: Option<(String, usize)>) -> Effect {
-        match place {
-            Some((file, line)) => Effect::Open(file, line),
-            None => {
-                self.notice = Some("there is nothing here to open".to_owned());
-                Effect::Draw
-            }
+    /// Who is to stay selected.
+    fn kept(&self) -> Option<JurisdictionId> {
+        match &self.pending {
+            Some(pending) => pending.clone(),
+            None => self.selected_id(),
         }
     }
 
-    /// The file and line of what is selected: the record, or the script at the first test asked.
-    fn place(&self) -> Option<(String, usize)> {
-        let (assessed, one) = (self.assessed()?, self.selected()?);
-        let at = |span: &Span| (span.source().name().to_owned(), span.position().line);
-        let Some(condition) = self.condition() else {
-            return Some(at(&one.jurisdiction.span));
-        };
-        let asked = assessed.consulted(&one.jurisdiction.id, condition);
-        let script = &assessed.conditions[condition].condition.source;
-        Some(
-            asked
-                .first()
-                .map_or_else(|| (script.name().to_owned(), 1), |one| at(&one.asked.span)),
-        )
-    }
-
-    fn first_problem(&self) -> Option<(String, usize)> {
-        let problems = self.problems();
-        let first = problems
-            .iter()
-            .find(|one| one.is_error())
-            .or_else(|| problems.first())?;
-        Some((
-            first.file()?.to_owned(),
-            first.span().map_or(1, |span| span.position().line),
-        ))
+    /// Puts the rows in order, where that waits.
+    pub(super) fn settle(&mut self) {
+        if let Some(selected) = self.pending.clone() {
+            self.arrange(selected.as_ref());
+            self.pending = None;
+        }
     }
 
     /// Whether letters are text now, and no commands.
     pub(super) fn is_typing(&self) -> bool {
-        self.mode == Typing::Filter
+        matches!(self.mode, Typing::Filter | Typing::Order | Typing::Group)
     }
 
     pub(super) fn problems(&self) -> &[Diagnostic] {
@@ -417,8 +383,26 @@ impl State {
         Some(self.assessed()?.at(*self.rows.get(self.row)?))
     }
 
+    /// The place of the jurisdiction selected.
+    pub(super) fn selected_place(&self) -> Option<usize> {
+        self.rows.get(self.row).copied()
+    }
+
     fn selected_id(&self) -> Option<JurisdictionId> {
-        self.selected().map(|one| one.jurisdiction.id.clone())
+        let (assessed, place) = (self.assessed()?, self.selected_place()?);
+        Some(JurisdictionId::new(assessed.id(place)))
+    }
+
+    /// By row: the value of the fact by which rows are put together; none where they are not.
+    pub(super) fn group_values(&self) -> Option<Vec<Option<Value>>> {
+        let (assessed, path) = (self.assessed()?, self.arrangement.group.as_ref()?);
+        let slot = slot(assessed, path).ok()?;
+        let facts = &assessed.basis.facts;
+        let rows = self.rows.iter();
+        Some(
+            rows.map(|row| facts.value(assessed.record_of(*row), slot))
+                .collect(),
+        )
     }
 
     /// The number of the condition selected; none on the outer columns.

@@ -15,7 +15,6 @@ use crate::face::tui::clock::clock;
 use crate::face::tui::detail::detail;
 use crate::face::tui::matrix::{cut, legend, matrix};
 use crate::face::tui::palette::Palette;
-use crate::face::tui::rows::Only;
 use crate::face::tui::state::{Since, State, Typing};
 use crate::host::watch::Mode;
 use crate::render::{
@@ -251,20 +250,31 @@ fn changes(state: &State) -> String {
             let _ = write!(text, " | {counted}");
         }
     }
-    let shown = match state.only {
-        Only::All => None,
-        Only::Changed => Some("only changed"),
-        Only::Undetermined => Some("only undetermined"),
-    };
-    if let Some(shown) = shown {
-        let _ = write!(text, " | {shown} ({})", state.rows.len());
+    if let Some(shown) = state.arrangement.only.words() {
+        // First, as it says what all the rest is about.
+        text = format!("{shown} ({}) | {text}", state.rows.len());
     }
     text
 }
 
 fn status_spans(state: &State, palette: Palette) -> Vec<Span<'static>> {
-    if state.mode == Typing::Filter {
-        return vec![Span::from(format!("/{}_", state.filter))];
+    match state.mode {
+        Typing::Filter => {
+            let typed = clean_line(&state.arrangement.filter);
+            return typed_spans(state, format!("/{typed}_"), palette);
+        }
+        Typing::Order | Typing::Group => {
+            let what = if state.mode == Typing::Order {
+                "order by fact (-fact: greatest first; empty: by id)"
+            } else {
+                "group by fact (empty: no groups)"
+            };
+            return vec![Span::from(format!(
+                "{what}: {}_",
+                clean_line(&state.prompt)
+            ))];
+        }
+        Typing::Commands | Typing::Help => {}
     }
     let revision = &state.revision;
     let mut spans = Vec::new();
@@ -286,12 +296,15 @@ fn status_spans(state: &State, palette: Palette) -> Vec<Span<'static>> {
         "revision {} | {} files | {took:.1} ms | {mode}",
         revision.number, revision.files
     )));
-    if !state.filter.is_empty() {
-        spans.push(Span::from(format!(
-            " | /{} ({})",
-            clean_line(&state.filter),
-            state.rows.len()
-        )));
+    if let Some(trouble) = &state.trouble {
+        spans.insert(
+            0,
+            Span::styled(format!("{} | ", clean_line(trouble)), palette.error()),
+        );
+    }
+    if !state.arrangement.filter.is_empty() {
+        let (filter, count) = (clean_line(&state.arrangement.filter), state.rows.len());
+        spans.insert(0, Span::from(format!("/{filter} ({count}) | ")));
     }
     let notice = state.notice.as_ref().map_or_else(
         || " | ? help".to_owned(),
@@ -301,23 +314,37 @@ fn status_spans(state: &State, palette: Palette) -> Vec<Span<'static>> {
     spans
 }
 
+/// What is typed as a filter, how many it lets through, and what about it names nothing.
+fn typed_spans(state: &State, typed: String, palette: Palette) -> Vec<Span<'static>> {
+    let said = match &state.trouble {
+        Some(trouble) => Span::styled(format!("  {}", clean_line(trouble)), palette.error()),
+        None => Span::styled(format!("  ({})", state.rows.len()), palette.faint()),
+    };
+    vec![Span::from(typed), said]
+}
+
 const HELP: &str = "\
-arrows, h j k l  move            g G  first, last     PgUp PgDn  page
-/   filter by id, name, determination; Esc shows all again
-c   only what changed            u    only undetermined
+arrows, h j k l  move     g G  first, last     PgUp PgDn  page
+/   show those with these words: kent hold=not_met population>5000
+    county=\"St. Kent\" determination=eligible hold=changed size=unknown
+f   only those that have what is selected     Esc  all again
+c   only what changed         u    only undetermined
+d   only gained, only lost, and so on
 a   mark changes since the start, or of the last save
-m   what would make it eligible, and back
-s   sort by id, determination, open facts
+s   sort by id, determination, open facts, change, name
+S   sort by the column selected      o  by a fact (Tab completes)
+b   group by a fact                  [ ]  group before, after
+m   what would make it eligible      p  all parameters, and back
+i   ids beside names, or not
 e   open the record or script at its line in $EDITOR
 E   open the first file with a problem
-J K scroll the lower pane        Tab  next rulebook
-q   quit
+J K scroll the lower pane     Tab  next rulebook     q  quit
 
 signs: ^ gained  v lost  ? became unknown  ! failed  * a finding flipped  + new
 cells: + met  - not met  o not applicable  ? unknown  ! fault  w waived";
 
 fn help(frame: &mut Frame<'_>, area: Rect, palette: Palette) {
-    let (width, height) = (76.min(area.width), 16.min(area.height));
+    let (width, height) = (76.min(area.width), 20.min(area.height));
     let place = Rect::new(
         (area.width - width) / 2,
         (area.height - height) / 2,

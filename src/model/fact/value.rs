@@ -5,6 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::base::diagnostic::{Code, list_of};
+#[cfg(feature = "app")]
+use crate::base::source::Source;
 use crate::formats::yaml::{Node, NodeKind};
 use crate::model::fact::choice::{find_choice, find_number};
 use crate::model::fact::correction::{
@@ -156,6 +158,26 @@ pub(crate) fn read_fraction(ty: &FactType, node: &Node) -> Result<Value, Mismatc
         }),
         _ => read_value(ty, node),
     }
+}
+
+/// A value that somebody types, to be compared with values of a fact: a number with or without a
+/// fraction, a day, a word. An error says what was expected.
+#[cfg(feature = "app")]
+pub(crate) fn read_typed(ty: &FactType, text: &str) -> Result<Value, String> {
+    let source = Source::new("typed", text);
+    let kind = NodeKind::Scalar {
+        text: text.to_owned(),
+        quoted: false,
+    };
+    let node = Node {
+        span: source.span(0..text.len()),
+        kind,
+    };
+    let ty = match ty {
+        FactType::Integer => &FactType::Number,
+        ty => ty,
+    };
+    read_fraction(ty, &node).map_err(|mismatch| mismatch.message)
 }
 
 /// Two whole numbers with a `/` between them; an error where the second one is zero.

@@ -387,6 +387,26 @@ fn jurisdictions(
     }
 }
 
+/// What happened to a jurisdiction and why, a line each: for a screen. Of a condition, where one is
+/// named, that one's finding alone.
+#[cfg(feature = "app")]
+pub(crate) fn why_lines(
+    impact: &RulebookImpact,
+    one: &JurisdictionImpact,
+    condition: Option<&str>,
+) -> Vec<String> {
+    let page = Page::new(Style::Plain(usize::MAX));
+    let lines = details(impact, one, &page);
+    let Some(condition) = condition else {
+        return [movement(one)].into_iter().chain(lines).collect();
+    };
+    let findings = one.delta.findings.iter().zip(lines);
+    findings
+        .filter(|(finding, _)| finding.condition.as_str() == condition)
+        .map(|(_, line)| line)
+        .collect()
+}
+
 /// The changed cases of a condition, a line each: for a screen.
 #[cfg(feature = "app")]
 pub(crate) fn case_lines(cases: &Cases) -> Vec<String> {

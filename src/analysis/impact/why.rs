@@ -1,0 +1,47 @@
+//! Why single jurisdictions changed from one version of a rulebook to another: what is compared once
+//! for all, and the causes of one at a time. For a screen, which shows one and may have thousands.
+
+use crate::analysis::impact::cases;
+use crate::analysis::impact::causes::Causes;
+use crate::analysis::impact::changes::{fact_changes, settings};
+use crate::analysis::impact::condition_causes::{Trial, condition_impacts};
+use crate::analysis::impact::rulebook_impact::{JurisdictionImpact, RulebookImpact};
+use crate::assess::assessment::{JurisdictionDelta, RulebookAssessment, RulebookDelta};
+
+/// What changed between two versions of a rulebook, but for whom.
+#[derive(Debug)]
+pub(crate) struct Why {
+    /// What changed; without jurisdictions.
+    pub(crate) impact: RulebookImpact,
+    trials: Vec<Vec<Trial>>,
+}
+
+impl Why {
+    /// Compares what two versions are made from.
+    pub(crate) fn between(before: &RulebookAssessment, after: &RulebookAssessment) -> Self {
+        let rulebook = after.rulebook();
+        let delta = RulebookDelta {
+            id: rulebook.id.clone(),
+            added: Vec::new(),
+            removed: Vec::new(),
+            jurisdictions: Vec::new(),
+        };
+        let mut impact = RulebookImpact::empty(&rulebook.title, delta);
+        impact.settings = settings(before, after);
+        (impact.facts, impact.records) = fact_changes(before, after);
+        let trials;
+        (impact.conditions, trials) = condition_impacts(before, after).into_iter().unzip();
+        impact.decision = cases::of_decision(before, after);
+        Self { impact, trials }
+    }
+
+    /// Why one changed, between the same two versions.
+    pub(crate) fn of(
+        &self,
+        before: &RulebookAssessment,
+        after: &RulebookAssessment,
+        delta: &JurisdictionDelta,
+    ) -> JurisdictionImpact {
+        Causes::new(before, after, &self.impact, &self.trials).of(delta)
+    }
+}

@@ -1,0 +1,291 @@
+//! The words of a filter, and which jurisdictions they let through.
+//!
+//! Words stand side by side, and all of them must hold. A word alone is looked for in ids, names and
+//! the texts of facts; one with a sign compares: `hold=not_met`, `county="St. Kent"`,
+//! `population>=10000`, `determination=eligible`. Whatever is unknown is so by `=unknown` alone.
+
+use crate::assess::assessment::{RulebookAssessment, RulebookDelta};
+use crate::assess::verdict::{DeterminationKind, Status};
+use crate::base::diagnostic::did_you_mean;
+use crate::model::fact::{Column, FactType, Value, read_typed};
+
+/// How a value is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sign {
+    Is,
+    IsNot,
+    Below,
+    AtMost,
+    Above,
+    AtLeast,
+}
+
+/// The signs, the longer ones first.
+const SIGNS: [(&str, Sign); 6] = [
+    ("!=", Sign::IsNot),
+    ("<=", Sign::AtMost),
+    (">=", Sign::AtLeast),
+    ("=", Sign::Is),
+    ("<", Sign::Below),
+    (">", Sign::Above),
+];
+
+/// The column of determinations, as a filter names it.
+pub(super) const DETERMINATION: &str = "determination";
+
+const UNKNOWN: &str = "unknown";
+
+/// One word of a filter, as it is asked of each jurisdiction.
+enum Wanted<'a> {
+    /// Stands in the id, the name, or a text of a fact.
+    Text(String, Vec<Marked<'a>>),
+    /// The determination is, or is not.
+    Kind(DeterminationKind, bool),
+    /// A finding is, or is not.
+    Finding(usize, Status, bool),
+    /// A finding changed, or did not.
+    Changed(&'a str, bool),
+    /// A fact is known, or is not.
+    Known(usize, bool),
+    /// A fact beside a value.
+    Fact(usize, Sign, Value),
+    /// The text of a fact, whatever its capitals.
+    Choice(usize, String, bool),
+}
+
+/// A column of texts, and in which of them a word stands.
+struct Marked<'a> {
+    column: &'a Column,
+    marks: Vec<bool>,
+}
+
+/// The words of a filter as they are asked of a rulebook.
+pub(super) struct Filter<'a> {
+    assessed: &'a RulebookAssessment,
+    delta: Option<&'a RulebookDelta>,
+    wanted: Vec<Wanted<'a>>,
+}
+
+impl<'a> Filter<'a> {
+    /// The words of a text; an error in words where one of them names what is not there.
+    pub(super) fn new(
+        assessed: &'a RulebookAssessment,
+        delta: Option<&'a RulebookDelta>,
+        text: &str,
+    ) -> Result<Self, String> {
+        let words = split(text);
+        let wanted = words.iter().map(|word| wanted(assessed, word));
+        Ok(Self {
+            assessed,
+            delta,
+            wanted: wanted.collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Whether the jurisdiction at a place is let through.
+    pub(super) fn lets(&self, place: usize) -> bool {
+        self.wanted.iter().all(|wanted| self.holds(wanted, place))
+    }
+
+    fn holds(&self, wanted: &Wanted<'_>, place: usize) -> bool {
+        let assessed = self.assessed;
+        let record = assessed.record_of(place);
+        let value = |slot: usize| assessed.basis.facts.value(record, slot);
+        match wanted {
+            Wanted::Text(word, columns) => {
+                assessed.id(place).to_lowercase().contains(word.as_str())
+                    || assessed.name(place).to_lowercase().contains(word.as_str())
+                    || assessed.kind(place).to_string() == *word
+                    || columns.iter().any(|marked| marked.holds(record))
+            }
+            Wanted::Kind(kind, is) => (assessed.kind(place) == *kind) == *is,
+            Wanted::Finding(condition, status, is) => {
+                (assessed.status(place, *condition) == *status) == *is
+            }
+            Wanted::Changed(condition, is) => {
+                let delta = self
+                    .delta
+                    .and_then(|delta| delta.jurisdiction(assessed.id(place)));
+                let mut findings = delta.iter().flat_map(|delta| &delta.findings);
+                findings.any(|finding| finding.condition.as_str() == *condition) == *is
+            }
+            Wanted::Known(slot, is) => value(*slot).is_some() == *is,
+            Wanted::Fact(slot, sign, wanted) => value(*slot).is_some_and(|value| match sign {
+                Sign::Is => value == *wanted,
+                Sign::IsNot => value != *wanted,
+                Sign::Below => value < *wanted,
+                Sign::AtMost => value <= *wanted,
+                Sign::Above => value > *wanted,
+                Sign::AtLeast => value >= *wanted,
+            }),
+            Wanted::Choice(slot, wanted, is) => value(*slot)
+                .is_some_and(|value| (value.to_string().to_lowercase() == *wanted) == *is),
+        }
+    }
+}
+
+impl Marked<'_> {
+    fn holds(&self, record: usize) -> bool {
+        let number = match self.column {
+            Column::Few(codes, _) => usize::from(codes[record]),
+            Column::Texts(numbers, _) => usize::try_from(numbers[record]).unwrap_or(usize::MAX),
+            _ => return false,
+        };
+        self.marks.get(number).copied().unwrap_or(false)
+    }
+}
+
+/// The words of a text; what stands between quotation marks is not parted.
+pub(super) fn split(text: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut is_quoted = false;
+    for sign in text.chars() {
+        match sign {
+            '"' => is_quoted = !is_quoted,
+            sign if sign.is_whitespace() && !is_quoted => words.push(String::new()),
+            sign => words.last_mut().expect("there is one").push(sign),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// A word that asks for a value: `county="St. Kent"`.
+pub(super) fn term(name: &str, value: &str) -> String {
+    let value = value.replace('"', "");
+    if value.contains(char::is_whitespace) || value.is_empty() {
+        format!("{name}=\"{value}\"")
+    } else {
+        format!("{name}={value}")
+    }
+}
+
+fn wanted<'a>(assessed: &'a RulebookAssessment, word: &str) -> Result<Wanted<'a>, String> {
+    let Some(at) = word.find(['!', '=', '<', '>']).filter(|at| *at > 0) else {
+        return Ok(in_texts(assessed, word));
+    };
+    let (name, rest) = word.split_at(at);
+    let Some((sign, value)) = SIGNS
+        .iter()
+        .find_map(|(text, sign)| Some((*sign, rest.strip_prefix(text)?)))
+    else {
+        return Ok(in_texts(assessed, word));
+    };
+    let is = match sign {
+        Sign::Is => Some(true),
+        Sign::IsNot => Some(false),
+        _ => None,
+    };
+    let found = assessed
+        .conditions
+        .iter()
+        .position(|used| used.condition.id.as_str() == name);
+    if let Some(condition) = found {
+        let is = is.ok_or_else(|| format!("`{name}` is a condition: write `=` or `!=`"))?;
+        let id = assessed.conditions[condition].condition.id.as_str();
+        return match status(value) {
+            Some(status) => Ok(Wanted::Finding(condition, status, is)),
+            None if value == "changed" => Ok(Wanted::Changed(id, is)),
+            None => Err(format!(
+                "`{name}` is met, not_met, n/a, unknown, fault or changed"
+            )),
+        };
+    }
+    if name == DETERMINATION {
+        let kind = DeterminationKind::ALL
+            .into_iter()
+            .find(|kind| kind.to_string() == value);
+        return match (kind, is) {
+            (Some(kind), Some(is)) => Ok(Wanted::Kind(kind, is)),
+            _ => Err("a determination is eligible, ineligible, undetermined or fault".to_owned()),
+        };
+    }
+    of_fact(assessed, name, sign, value)
+}
+
+fn of_fact<'a>(
+    assessed: &'a RulebookAssessment,
+    name: &str,
+    sign: Sign,
+    value: &str,
+) -> Result<Wanted<'a>, String> {
+    let schema = &assessed.basis.bindings.schema;
+    let Some(slot) = schema.slot(name) else {
+        let conditions = assessed.conditions.iter();
+        let names = conditions.map(|used| used.condition.id.as_str());
+        let names: Vec<&str> = names.chain(schema.paths()).collect();
+        let near = did_you_mean(name, names).map_or_else(String::new, |near| format!(", {near}"));
+        return Err(format!("there is no condition or fact `{name}`{near}"));
+    };
+    let fact = &schema.facts()[slot];
+    match (sign, value, &fact.ty) {
+        (Sign::Is, UNKNOWN, _) => Ok(Wanted::Known(slot, false)),
+        (Sign::IsNot, UNKNOWN, _) => Ok(Wanted::Known(slot, true)),
+        (Sign::Is, _, ty) if is_text(ty) => Ok(Wanted::Choice(slot, value.to_lowercase(), true)),
+        (Sign::IsNot, _, ty) if is_text(ty) => {
+            Ok(Wanted::Choice(slot, value.to_lowercase(), false))
+        }
+        (_, _, FactType::List(_)) => Err(format!("`{name}` is a list, and is not compared")),
+        _ => match read_typed(&fact.ty, value) {
+            Ok(value) => Ok(Wanted::Fact(slot, sign, value)),
+            Err(why) => Err(format!("`{name}`: {why}")),
+        },
+    }
+}
+
+fn is_text(ty: &FactType) -> bool {
+    matches!(
+        ty,
+        FactType::Text | FactType::Choice(_) | FactType::Jurisdiction
+    )
+}
+
+fn status(word: &str) -> Option<Status> {
+    Some(match word {
+        "met" => Status::Met,
+        "not_met" | "unmet" => Status::NotMet,
+        "n/a" | "not_applicable" => Status::NotApplicable,
+        UNKNOWN => Status::Unknown,
+        "fault" => Status::Fault,
+        _ => return None,
+    })
+}
+
+/// A status as a filter names it.
+pub(super) fn status_in_filter(status: Status) -> &'static str {
+    match status {
+        Status::Met => "met",
+        Status::NotMet => "not_met",
+        Status::NotApplicable => "n/a",
+        Status::Unknown => UNKNOWN,
+        Status::Fault => "fault",
+    }
+}
+
+/// A word that stands anywhere: each different text is looked at once.
+fn in_texts<'a>(assessed: &'a RulebookAssessment, word: &str) -> Wanted<'a> {
+    let word = word.to_lowercase();
+    let facts = &assessed.basis.facts;
+    let schema = &assessed.basis.bindings.schema;
+    let texts = schema
+        .facts()
+        .iter()
+        .enumerate()
+        .filter(|(_, fact)| is_text(&fact.ty));
+    let columns = texts.filter_map(|(slot, _)| facts.column(slot));
+    let stands = |text: &str| text.to_lowercase().contains(&word);
+    let marked = columns.filter(|column| column.len() > 0).map(|column| {
+        let marks = match column {
+            Column::Few(_, values) => values
+                .iter()
+                .map(|value| matches!(value, Value::Text(text) if stands(text)))
+                .collect(),
+            Column::Texts(_, texts) => texts.list().iter().map(|text| stands(text)).collect(),
+            _ => Vec::new(),
+        };
+        Marked { column, marks }
+    });
+    let marked = marked.filter(|marked| marked.marks.contains(&true));
+    let marked = marked.collect();
+    Wanted::Text(word, marked)
+}
