@@ -9,6 +9,7 @@ mod cases;
 mod causes;
 mod changes;
 mod condition_causes;
+mod groups;
 mod rulebook_impact;
 #[cfg(feature = "app")]
 mod why;
@@ -16,6 +17,7 @@ mod why;
 pub use amounts::{AmountChange, AmountImpact};
 pub use cases::{Cases, DifferingCase, NotCompared, cases_between, differing_conditions};
 pub use changes::{FactChange, Setting};
+pub use groups::{ImpactGroup, ImpactGroups};
 pub use rulebook_impact::{
     Cause, ConditionImpact, JurisdictionImpact, RulebookImpact, StatisticChange,
 };
@@ -28,10 +30,12 @@ use crate::analysis::impact::amounts::amounts;
 use crate::analysis::impact::causes::Causes;
 use crate::analysis::impact::changes::{fact_changes, settings};
 use crate::analysis::impact::condition_causes::condition_impacts;
+use crate::analysis::impact::groups::groups;
 use crate::assess::assessment::{
     Assessment, Delta, JurisdictionDelta, RulebookAssessment, RulebookDelta,
 };
 use crate::assess::verdict::Status;
+use crate::base::diagnostic::Diagnostic;
 use crate::model::jurisdiction::JurisdictionId;
 
 /// What changed between two versions, and what that does.
@@ -60,6 +64,32 @@ impl Impact {
         };
         Self {
             rulebooks: ids.into_iter().filter_map(one).collect(),
+        }
+    }
+
+    /// Counts who went where by the values of some facts too. An error where none of the rulebooks has
+    /// such facts; a rulebook without them has no groups.
+    pub fn by(
+        mut self,
+        before: &Assessment,
+        after: &Assessment,
+        by: &[String],
+    ) -> Result<Self, Diagnostic> {
+        let (mut any, mut problem) = (false, None);
+        for impact in &mut self.rulebooks {
+            let id = impact.delta.id.as_str().to_owned();
+            let sides = (before.rulebook(&id), after.rulebook(&id));
+            match groups(sides, &impact.delta, by) {
+                Ok(groups) => {
+                    any = true;
+                    impact.groups = Some(groups);
+                }
+                Err(why) => problem = Some(why),
+            }
+        }
+        match problem {
+            Some(why) if !any => Err(why),
+            _ => Ok(self),
         }
     }
 

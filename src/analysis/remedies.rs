@@ -12,8 +12,8 @@ mod remedy;
 mod search;
 mod values;
 
-pub use joint::jointly;
-pub use remedy::{Change, Remedies, Remedy};
+pub use joint::{jointly, with_statistics};
+pub use remedy::{Change, MovedStatistic, Remedies, Remedy, WithStatistics};
 
 use crate::analysis::remedies::search::{Found, smallest};
 use crate::assess::World;
@@ -22,8 +22,11 @@ use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment};
 use crate::base::work::Budget;
 use crate::tree::Taken;
 
-/// The most remedies listed.
+/// The most remedies listed where nobody asks for more.
 pub const MOST_REMEDIES: usize = 10;
+
+/// The most remedies that are looked for where somebody asks for all.
+pub const ALL_REMEDIES: usize = 200;
 
 /// How a jurisdiction could come to a determination: eligible or ineligible.
 pub fn remedies<'a>(
@@ -31,12 +34,23 @@ pub fn remedies<'a>(
     one: &'a JurisdictionAssessment,
     want: DeterminationKind,
 ) -> Remedies<'a> {
+    at_most(assessed, one, want, MOST_REMEDIES)
+}
+
+/// How a jurisdiction could come to a determination, in so many ways at most.
+pub fn at_most<'a>(
+    assessed: &'a RulebookAssessment,
+    one: &'a JurisdictionAssessment,
+    want: DeterminationKind,
+    most: usize,
+) -> Remedies<'a> {
     let mut found = Remedies {
         assessed,
         one,
         want,
         list: Vec::new(),
         more: false,
+        longer: 0,
         cut_short: false,
         jointly: false,
         in_the_way: Vec::new(),
@@ -47,7 +61,7 @@ pub fn remedies<'a>(
     };
     let world = World::around(assessed, record);
     let budget = Budget::new(world.limits().work);
-    let tried = smallest(&world, want, world.changeable(false), MOST_REMEDIES, budget);
+    let tried = smallest(&world, want, world.changeable(false), most, budget);
     found.more = tried.more;
     found.cut_short = tried.cut_short;
     found.list = tried
@@ -106,5 +120,6 @@ fn named(world: &World<'_>, remedy: &Found) -> Remedy {
         });
     Remedy {
         changes: changes.collect(),
+        with_statistics: None,
     }
 }

@@ -4,10 +4,13 @@
 //! Counts are of the findings as `check` lists them. What is excused by a waiver is not unmet.
 
 mod amounts;
+mod distribution;
 mod groups;
 mod near;
 
 pub use amounts::{Amount, Total};
+pub use distribution::{Distribution, distributions};
+pub(crate) use groups::slot as slot_of_group;
 pub use groups::{Group, Groups};
 pub use near::{NearMiss, Needs, Threshold};
 

@@ -13,6 +13,7 @@ use crate::analysis::decision_table::{DecisionTable, verdict_in_words};
 use crate::analysis::impact::{AmountChange, FactChange, Impact, RulebookImpact, Setting};
 use crate::formats::csv::written;
 use crate::render::csv::rows::{Cells, because, cells, of_jurisdictions, text, whole};
+use crate::render::json::movement;
 
 /// Decision tables, one below the other with an empty row between: a column for each fact, then
 /// what the row comes to, why, and how many jurisdictions fall into it or may.
@@ -38,7 +39,7 @@ pub fn decision_table_csv(tables: &[DecisionTable<'_>]) -> String {
 }
 
 /// An impact, a row for each change: its kind (`determination`, `finding`, `case`, `fact`,
-/// `setting`, `result`), the rulebook, the jurisdiction, what changed, before, after, and the causes.
+/// `setting`, `result`, `group`), the rulebook, the jurisdiction, what changed, before, after, and the causes.
 pub fn impact_csv(impact: &Impact) -> String {
     let head = [
         "kind",
@@ -62,6 +63,7 @@ fn impact_rows(impact: &RulebookImpact) -> Vec<Vec<String>> {
         of_facts(impact),
         of_settings(impact),
         of_amounts(impact),
+        of_groups(impact),
     ];
     let row = |cells: Cells| whole(impact, cells);
     parts.into_iter().flatten().map(row).collect()
@@ -128,6 +130,24 @@ fn of_amounts(impact: &RulebookImpact) -> Vec<Cells> {
             cells("result", id, &amount.name, &before, &after, "")
         };
         amount.changes.iter().map(one)
+    });
+    rows.collect()
+}
+
+/// For each group and each way something can go: how many were in the group, and how many went there.
+fn of_groups(impact: &RulebookImpact) -> Vec<Cells> {
+    let groups = impact.groups.iter().flat_map(|groups| {
+        groups.list.iter().map(move |group| {
+            let values = groups.by.iter().zip(group.named());
+            let values: Vec<String> = values.map(|(by, value)| format!("{by}={value}")).collect();
+            (group, values.join(" "))
+        })
+    });
+    let rows = groups.flat_map(|(group, name)| {
+        group.moved.iter().map(move |(there, count)| {
+            let what = format!("{name}: {}", movement(*there));
+            cells("group", "", &what, "", &count.to_string(), "")
+        })
     });
     rows.collect()
 }

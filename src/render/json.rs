@@ -35,9 +35,9 @@ pub use decision_table::decision_table_json;
 pub use event::{Event, StaleFile, event};
 pub use evidence::Evidence;
 pub use explanation::explanation_json;
-#[cfg(feature = "app")]
-pub(super) use impact::cause_in_code;
 pub use impact::{Side, impact_json};
+#[cfg(feature = "app")]
+pub(super) use impact::{cause_in_code, movement};
 pub use questions::questions_json;
 pub use remedies::remedies_json;
 #[cfg(feature = "app")]

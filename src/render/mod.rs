@@ -8,6 +8,8 @@ mod csv;
 mod document;
 mod json;
 #[cfg(feature = "app")]
+mod picture;
+#[cfg(feature = "app")]
 pub mod report;
 mod sanitize;
 #[cfg(feature = "app")]
@@ -27,6 +29,8 @@ pub use json::{
 pub use json::{check_json, ndjson_line};
 #[cfg(feature = "app")]
 pub use json::{gitlab, history_json, sarif, timeline_json};
+#[cfg(feature = "app")]
+pub use picture::{summary_html, summary_svg, sweep_html, sweep_svg};
 #[cfg(feature = "app")]
 pub(crate) use sanitize::{clean_line, for_log};
 pub use text::compared::{compared_summary, differences, said};

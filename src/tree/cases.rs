@@ -341,7 +341,7 @@ impl Case {
     /// found. A fact that the record must not state is left out.
     pub(crate) fn witness(&self, limits: Limits) -> Option<Witness> {
         let region = self.region(limits);
-        let mut values = region.witness()?;
+        let mut values = region.plainer(region.witness()?);
         for (fact, known) in &self.known {
             match (known, values.contains_key(fact)) {
                 (true, false) => {

@@ -3,7 +3,7 @@
 //! Both trees are walked side by side. Parts that are the same in both are passed over at once, so
 //! the work grows with what differs and not with the size of the trees.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::base::work::{Budget, spend};
@@ -259,7 +259,93 @@ fn both(one: &FactSchema, other: &FactSchema) -> FactSchema {
     }
 }
 
+/// Both trees with the parameters named apart that have another value in each: `params.least (was
+/// 120)` and `params.least (now 100)`.
+pub(crate) fn told_apart(before: &Tree, after: &Tree) -> (Tree, Tree) {
+    let (old, new) = (before.parameters(), after.parameters());
+    let differ = |name: &Arc<str>| matches!((old.get(name), new.get(name)), (Some(old), Some(new)) if old != new);
+    let differing: BTreeSet<Arc<str>> = old.keys().filter(|name| differ(name)).cloned().collect();
+    if differing.is_empty() {
+        return (before.clone(), after.clone());
+    }
+    (
+        before.with_named(&differing, "was"),
+        after.with_named(&differing, "now"),
+    )
+}
+
+/// The parameters of an expression and their values.
+fn parameters(expression: &Expression, found: &mut BTreeMap<Arc<str>, Value>) {
+    match expression {
+        Expression::Parameter(name, value) => {
+            found.insert(Arc::clone(name), value.clone());
+        }
+        Expression::Constant(_) | Expression::Fact(_) => {}
+        Expression::Derived(_, inner) | Expression::Unary(_, inner) => parameters(inner, found),
+        Expression::Binary(_, left, right) => {
+            parameters(left, found);
+            parameters(right, found);
+        }
+    }
+}
+
+/// An expression with some parameters named with their values.
+fn named(
+    expression: &Arc<Expression>,
+    differing: &BTreeSet<Arc<str>>,
+    word: &str,
+) -> Arc<Expression> {
+    let go = |inner: &Arc<Expression>| named(inner, differing, word);
+    match &**expression {
+        Expression::Parameter(name, value) if differing.contains(name) => {
+            let name = format!("{name} ({word} {value})");
+            Expression::Parameter(name.into(), value.clone()).into()
+        }
+        Expression::Constant(_) | Expression::Fact(_) | Expression::Parameter(..) => {
+            Arc::clone(expression)
+        }
+        Expression::Derived(fact, inner) => Expression::Derived(fact.clone(), go(inner)).into(),
+        Expression::Unary(operation, inner) => Expression::Unary(*operation, go(inner)).into(),
+        Expression::Binary(operation, left, right) => {
+            Expression::Binary(*operation, go(left), go(right)).into()
+        }
+    }
+}
+
 impl Tree {
+    fn parameters(&self) -> BTreeMap<Arc<str>, Value> {
+        let mut found = BTreeMap::new();
+        for asked in &self.asked {
+            match &asked.test {
+                Test::Compare(left, _, right) => {
+                    parameters(left, &mut found);
+                    parameters(right, &mut found);
+                }
+                Test::Succeeds(expression) => parameters(expression, &mut found),
+                Test::Holds(_) | Test::Known(..) => {}
+            }
+        }
+        found
+    }
+
+    fn with_named(&self, differing: &BTreeSet<Arc<str>>, word: &str) -> Self {
+        let go = |inner: &Arc<Expression>| named(inner, differing, word);
+        let asked = self.asked.iter().map(|asked| Asked {
+            test: match &asked.test {
+                Test::Compare(left, comparison, right) => {
+                    Test::Compare(go(left), *comparison, go(right))
+                }
+                Test::Succeeds(expression) => Test::Succeeds(go(expression)),
+                test @ (Test::Holds(_) | Test::Known(..)) => test.clone(),
+            },
+            ..asked.clone()
+        });
+        Self {
+            asked: asked.collect(),
+            ..self.clone()
+        }
+    }
+
     fn with_schemas(&self, schemas: &BTreeMap<FactRef, Arc<FactSchema>>) -> Self {
         if schemas.is_empty() {
             return self.clone();

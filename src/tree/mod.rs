@@ -48,7 +48,7 @@ pub(crate) use columns::{
     BLOCK, Batch, Bytes, Completed, Completions, Found, Lane, Room, Rows, bit,
 };
 pub(crate) use deciding::deciding_facts;
-pub(crate) use differences::{alike, differences, same, same_verdicts};
+pub(crate) use differences::{alike, differences, same, same_verdicts, told_apart};
 pub(crate) use direct::{Direct, Guest, NoValue};
 pub(crate) use domain::Domain;
 pub use expression::{Expression, FactRef, Kind, Owner};

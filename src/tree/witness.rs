@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use crate::base::work::{Budget, spend};
 use crate::model::fact::{FactOrigin, FactType, Value};
-use crate::tree::arithmetic::next_text;
+use crate::tree::arithmetic::{next_text, number_of};
 use crate::tree::candidates::{Held, key_candidates, text_candidates};
 use crate::tree::domain::Domain;
 use crate::tree::expression::FactRef;
@@ -154,6 +154,38 @@ impl Region {
             }
         }
         Some(values)
+    }
+
+    /// The same values with no number larger, and with no more digits, than it must be, as far as a few
+    /// tries show: what a search finds at the end of all numbers, or beside zero, says nothing to a
+    /// person.
+    pub(crate) fn plainer(&self, mut values: BTreeMap<FactRef, Value>) -> BTreeMap<FactRef, Value> {
+        let facts: Vec<FactRef> = values.keys().cloned().collect();
+        for fact in facts {
+            let domain = self.domain(&fact);
+            for value in plain(&fact, &values[&fact]) {
+                spend(5);
+                if !domain.contains(&value) {
+                    continue;
+                }
+                let before = values.insert(fact.clone(), value);
+                if self.is_fit(&values) {
+                    break;
+                }
+                values.extend(before.map(|before| (fact.clone(), before)));
+            }
+        }
+        values
+    }
+
+    /// Whether values give the answers about several facts of this region.
+    fn is_fit(&self, values: &BTreeMap<FactRef, Value>) -> bool {
+        let held: Values<'_> = values
+            .iter()
+            .map(|(fact, value)| (fact, Held::new(value.clone())))
+            .collect();
+        let mut tests = self.entangled.iter();
+        tests.all(|(test, answer)| answered(test, &held) == *answer)
     }
 
     /// Tries combinations of likely values: ends of ranges, and constants with their neighbours. Of
@@ -391,4 +423,32 @@ impl<'a> Combinations<'_, 'a> {
         }
         Sought::Exhausted
     }
+}
+
+/// What a person would rather read than a number that is very large or has many digits: round numbers
+/// of the same sign, or those beside it with fewer places; nothing for any other value.
+fn plain(fact: &FactRef, value: &Value) -> Vec<Value> {
+    const LARGE: f64 = 1e15;
+    const PLACES: u32 = 6;
+    let Some(number) = number_of(value) else {
+        return Vec::new();
+    };
+    if number.near().abs() >= LARGE {
+        let sign = if number.is_negative() { -1 } else { 1 };
+        let sizes = (0..15).flat_map(|power| [1, 2, 5].map(|times| times * 10_i64.pow(power)));
+        return std::iter::once(0)
+            .chain(sizes)
+            .map(|size| match fact.schema.ty {
+                FactType::Integer => Value::Integer(sign * size),
+                _ => Value::Number((sign * size).into()),
+            })
+            .collect();
+    }
+    if number.places().is_some_and(|places| places <= PLACES) {
+        return Vec::new();
+    }
+    let places = 0..=PLACES;
+    places
+        .flat_map(|places| number.between(places).map(Value::Number))
+        .collect()
 }

@@ -330,3 +330,90 @@ fn an_assessment_after_another_is_the_same_whatever_the_options() {
         }
     }
 }
+
+/// Places in counties, with a derived fact, a mean and a parameter of which the sums of two depend.
+fn counties(limit: u32, incomes: &[u32]) -> Files {
+    let mut files = Files::new();
+    files.insert(
+        "policies/t/rulebook.yaml",
+        &format!(
+            "title: Grant\nas_of: 2024-01-01\nfacts:\n  county: {{type: text}}\n  income: {{type: number}}\n  \
+             debt: {{type: number}}\nparameters:\n  limit: {limit}\nstatistics:\n  mean: {{statistic: mean, \
+             of: income}}\n",
+        ),
+    );
+    files.insert(
+        "scripts/t/need.rhai",
+        "//! Need\nj.income + j.debt < params.limit && j.income < stats.mean\n",
+    );
+    files.insert(
+        "scripts/t/low.rhai",
+        "//! Low\nj.income - j.debt < params.limit\n",
+    );
+    let mut sheet = "id,county,income,debt\n".to_owned();
+    for (number, income) in incomes.iter().enumerate() {
+        let county = ["North", "South", ""][number % 3];
+        sheet.push_str(&format!("p{number:02},{county},{income},0\n"));
+    }
+    files.insert("policies/t/jurisdictions/all.csv", &sheet);
+    files
+}
+
+#[test]
+fn groups_are_counted_causes_stand_once_and_parameters_are_told_apart() {
+    let incomes: Vec<u32> = (0..12).map(|number| 20 + number * 10).collect();
+    let (before, after) = (counties(60, &incomes), counties(90, &incomes));
+    let options = Options::default();
+    let (impact, before, after) = between(&before, &after, &options);
+    let by = ["county".to_owned()];
+    let impact = impact.by(&before, &after, &by).unwrap();
+    let rulebook = &impact.rulebooks[0];
+    let groups = rulebook.groups.as_ref().unwrap();
+    // The groups add up to what changed and to all there are.
+    let moved: usize = groups.list.iter().flat_map(|one| one.moved.values()).sum();
+    let all: usize = groups.list.iter().map(|group| group.all).sum();
+    assert_eq!((moved, all), (rulebook.jurisdictions.len(), 12));
+    for group in &groups.list {
+        let county = group.key[0].as_ref().map(ToString::to_string);
+        let own = |id: &str| {
+            after.rulebooks[0]
+                .value_of(id, "county")
+                .map(|one| one.to_string())
+        };
+        let count = rulebook.delta.jurisdictions.iter();
+        let count = count.filter(|one| own(one.id.as_str()) == county).count();
+        assert_eq!(group.moved.values().sum::<usize>(), count, "{county:?}");
+    }
+    let text = render::impact(&impact, "a", "b", Style::Plain(100));
+    let cause = "parameter limit: 60 -> 90";
+    assert_eq!(text.matches(cause).count(), 1, "{text}");
+    assert!(
+        text.contains("limit (was 60)") && text.contains("limit (now 90)"),
+        "{text}"
+    );
+    // No example is at the end of all numbers.
+    assert!(!text.contains("000000000000000"), "{text}");
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn those_to_whom_the_same_happened_stand_together_with_their_own_values() {
+    let incomes: Vec<u32> = (0..12).map(|number| 20 + number * 10).collect();
+    let more: Vec<u32> = incomes.iter().map(|income| income + 25).collect();
+    let (impact, ..) = between(
+        &counties(60, &incomes),
+        &counties(60, &more),
+        &Options::default(),
+    );
+    insta::assert_snapshot!(render::impact(&impact, "a", "b", Style::Plain(100)));
+}
+
+#[test]
+fn what_cannot_be_grouped_by_is_an_error() {
+    let files = counties(60, &[1, 2, 3]);
+    let (impact, before, after) = between(&files, &files, &Options::default());
+    let error = impact
+        .by(&before, &after, &["cuonty".to_owned()])
+        .unwrap_err();
+    assert!(error.help.unwrap().contains("did you mean `county`?"));
+}

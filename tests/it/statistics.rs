@@ -719,8 +719,9 @@ fn who_flips_only_because_others_moved_is_told_so() {
 
 #[test]
 fn remedies_leave_statistics_as_they_are_unless_they_are_joint() {
+    use rulebook::assess::SetFact;
     use rulebook::assessment::DeterminationKind;
-    use rulebook::remedies::{jointly, remedies};
+    use rulebook::remedies::{jointly, remedies, with_statistics};
     let rulebook = format!(
         "{SMALL}statistics:\n  mean: {{statistic: mean, of: x}}\n  rank: {{statistic: rank, of: x, \
          order: descending}}\n"
@@ -748,6 +749,33 @@ fn remedies_leave_statistics_as_they_are_unless_they_are_joint() {
         "{:?}",
         fixed.list
     );
+    // A remedy says what becomes of it when the mean moves with it, and that is what assessing says.
+    let tried = with_statistics(&snapshot, &options, &assessment, fixed);
+    let moved = tried.list[0].with_statistics.clone().unwrap();
+    let stated = Options {
+        facts: vec![SetFact {
+            jurisdiction: "b".to_owned(),
+            path: "x".to_owned(),
+            value: "7".to_owned(),
+        }],
+        ..Options::default()
+    };
+    let anew = assess(&snapshot, &stated);
+    let anew = &anew.rulebooks[0];
+    let kind = anew.jurisdiction("b").unwrap().determination.kind;
+    assert_eq!(moved.holds, kind == DeterminationKind::Eligible);
+    assert!(!moved.holds && !moved.moved.is_empty());
+    for statistic in &moved.moved {
+        assert_eq!(statistic.before, assessed.value_of("b", &statistic.path));
+        assert_eq!(statistic.after, anew.value_of("b", &statistic.path));
+    }
+    let text = rulebook::render::remedies(&tried, rulebook::render::Style::Plain(200));
+    assert!(
+        text.contains("with statistics computed anew: stats.mean 3 -> 4.5")
+            && text.contains("it does not suffice"),
+        "{text}"
+    );
+    let fixed = remedies(assessed, one, DeterminationKind::Eligible);
     // With 6 for `b` the mean would be 4.25, and 6 no more than twice that: it takes more than 11.
     let joint = jointly(&snapshot, &options, &assessment, fixed);
     let values: Vec<_> = joint

@@ -326,3 +326,75 @@ fn what_cannot_be_grouped_by_is_named() {
         "{told}"
     );
 }
+
+/// The stretches of a picture, with what lies outside and what is unknown, are all there are; and what
+/// each counts is what lies in it.
+#[test]
+fn a_distribution_counts_everybody_once() {
+    use rulebook::summary::distributions;
+    law(60)
+        .run(&drawn(), |population| {
+            let assessment = assessed(&population, Vec::new());
+            let assessed = &assessment.rulebooks[0];
+            for one in distributions(assessed) {
+                let inside: usize = one.stretches.iter().flatten().sum();
+                let all = inside + one.outside.0 + one.outside.1 + one.unknown;
+                prop_assert_eq!(all, assessed.len());
+                prop_assert!(one.stretches.len() <= 42, "{}", one.stretches.len());
+                let values = (0..assessed.len())
+                    .map(|place| assessed.value_of(assessed.id(place), &one.fact))
+                    .collect::<Vec<_>>();
+                let unknown = values.iter().filter(|value| value.is_none()).count();
+                prop_assert_eq!(unknown, one.unknown);
+                let line = |value: &Value| match value {
+                    Value::Date(day) => rulebook::fact::Number::from(day.days()).near(),
+                    Value::Integer(whole) => rulebook::fact::Number::from(*whole).near(),
+                    Value::Number(number) => number.near(),
+                    _ => unreachable!("it is a number or a day"),
+                };
+                for (stretch, counts) in one.stretches.iter().enumerate() {
+                    let (from, width) = (one.from.near(), one.width.near());
+                    let start = from + width * f64::from(u32::try_from(stretch).unwrap());
+                    let known = values.iter().flatten().map(line);
+                    // Values and widths are decimals: a little room for binary numbers.
+                    let inside = known
+                        .filter(|value| *value >= start - 1e-9 && *value < start + width - 1e-9);
+                    prop_assert_eq!(inside.count(), counts.iter().sum::<usize>());
+                }
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_picture_is_xml_with_words_and_no_script_whatever_names_say() {
+    let population: Vec<Drawn> = vec![
+        (Some(true), Some(48), Some(20), Some(false), Some(1)),
+        (Some(false), Some(60), Some(18), Some(false), None),
+        (None, Some(200), Some(20), None, Some(1)),
+        (Some(false), None, Some(8), Some(true), Some(1)),
+    ];
+    let mut all = files(&population, "all");
+    for (_, text) in &mut all {
+        *text = text.replace("title: Grants", "title: \"Grants <script> & 'more'\"");
+    }
+    let root = folder(&all);
+    for command in [&["summary"][..], &["sweep", "least=10..80"]] {
+        let (svg, ..) = run(root.path(), &[command, &["--format", "svg"]].concat(), b"");
+        let read = roxmltree::Document::parse(&svg).unwrap();
+        let root_element = read.root_element();
+        let child = |name: &str| {
+            let mut children = root_element.children();
+            children.any(|one| one.has_tag_name(("http://www.w3.org/2000/svg", name)))
+        };
+        assert!(child("title") && child("desc"), "{svg}");
+        assert!(!svg.contains("<script"), "{svg}");
+        assert!(svg.contains("prefers-color-scheme:dark"), "{svg}");
+        let (page, ..) = run(root.path(), &[command, &["--format", "html"]].concat(), b"");
+        assert!(
+            page.contains("<svg ") && !page.contains("<script"),
+            "{page}"
+        );
+    }
+}

@@ -9,7 +9,7 @@ use crate::assess::prepared::Decider;
 use crate::base::source::Span;
 use crate::model::condition::ConditionId;
 use crate::model::rulebook::RulebookId;
-use crate::tree::{Tree, Verdict, Wording, differences, same};
+use crate::tree::{Tree, Verdict, Wording, differences, same, told_apart};
 
 /// The cases in which two versions differ.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -121,7 +121,8 @@ fn compared(before: &Arc<Tree>, after: &Arc<Tree>) -> Cases {
     if Arc::ptr_eq(before, after) || same(before, after) {
         return Cases::default();
     }
-    let found = match differences(before, after) {
+    let (before, after) = told_apart(before, after);
+    let found = match differences(&before, &after) {
         Ok(found) => found,
         Err(fact) => {
             let why = format!(
@@ -131,7 +132,7 @@ fn compared(before: &Arc<Tree>, after: &Arc<Tree>) -> Cases {
             return Cases::not_compared(why, None);
         }
     };
-    let wording = Wording::of([&**before, &**after]);
+    let wording = Wording::of([&before, &after]);
     let list = found.cases.iter().map(|one| DifferingCase {
         case: wording.sentence(&one.case),
         before: one.before,

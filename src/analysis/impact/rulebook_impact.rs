@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::analysis::impact::{AmountImpact, Cases, FactChange, Setting};
+use crate::analysis::impact::{AmountImpact, Cases, FactChange, ImpactGroups, Setting};
 use crate::assess::assessment::{JurisdictionDelta, Movement, RulebookDelta};
 use crate::assess::verdict::DeterminationKind;
 use crate::model::condition::ConditionId;
@@ -32,6 +32,8 @@ pub struct RulebookImpact {
     pub jurisdictions: Vec<JurisdictionImpact>,
     /// The results that are not what they were, in order of their names.
     pub amounts: Vec<AmountImpact>,
+    /// Who went where by group, where groups were asked for.
+    pub groups: Option<ImpactGroups>,
 }
 
 /// How a condition changed.
@@ -161,6 +163,7 @@ impl RulebookImpact {
             decision: None,
             jurisdictions: Vec::new(),
             amounts: Vec::new(),
+            groups: None,
         }
     }
 

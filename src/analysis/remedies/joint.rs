@@ -6,19 +6,80 @@
 
 use std::collections::BTreeSet;
 
-use crate::analysis::remedies::remedy::{Change, Remedies, Remedy};
+use crate::analysis::remedies::remedy::{Change, MovedStatistic, Remedies, Remedy, WithStatistics};
 use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::snapshot::Snapshot;
 use crate::assess::verdict::DeterminationKind;
 use crate::assess::{Options, SetFact, World, assess_after};
 use crate::model::fact::{BUILT_IN, FactOrigin, FactType, Value};
-use crate::model::jurisdiction::Role;
+use crate::model::jurisdiction::{JurisdictionId, Role};
 
 /// How many values of a number are tried, from the least to the greatest that anybody has.
 const VALUES: usize = 16;
 
 /// How often the distance to a value that does is halved.
 const HALVINGS: usize = 20;
+
+/// Tries each remedy whose changes move a statistic of the jurisdiction on the whole population, and
+/// says whether it holds there. Nothing is left out.
+pub fn with_statistics<'a>(
+    snapshot: &Snapshot,
+    options: &Options,
+    assessment: &Assessment,
+    mut remedies: Remedies<'a>,
+) -> Remedies<'a> {
+    let assessed = remedies.assessed;
+    let trial = Trial::new(snapshot, options, assessment, &remedies);
+    let behind = trial.behind_statistics();
+    if behind.is_empty() {
+        return remedies;
+    }
+    let id = remedies.one.jurisdiction.id.clone();
+    let schema = &assessed.basis.bindings.schema;
+    for remedy in &mut remedies.list {
+        let moves = |change: &Change| {
+            let path = change.fact.schema.path.as_str();
+            schema.slot(path).is_some_and(|slot| behind.contains(&slot))
+        };
+        if !remedy.changes.iter().any(moves) {
+            continue;
+        }
+        let found = trial.assess(stated(&id, remedy));
+        let Some(found) = found.rulebooks.first().filter(|found| !found.is_empty()) else {
+            continue;
+        };
+        let statistics = assessed.basis.criteria.wide.statistics.iter();
+        let moved = statistics.filter_map(|measured| {
+            let path = schema.facts()[measured.slot].path.to_string();
+            let before = assessed.value_of(id.as_str(), &path);
+            let after = found.value_of(id.as_str(), &path);
+            (before != after).then_some(MovedStatistic {
+                path,
+                before,
+                after,
+            })
+        });
+        remedy.with_statistics = Some(WithStatistics {
+            holds: found.kind(0) == remedies.want,
+            moved: moved.collect(),
+        });
+    }
+    remedies
+}
+
+/// The changes of a remedy: whose fact, its path, and what records would state.
+fn stated(this: &JurisdictionId, remedy: &Remedy) -> Vec<(String, String, Value)> {
+    let changes = remedy.changes.iter().map(|change| {
+        let owner = match &change.fact.owner {
+            crate::tree::Owner::Record(id) => id,
+            _ => this,
+        };
+        // From its own record, whatever references lead there.
+        let path = change.fact.schema.path.to_string();
+        (owner.to_string(), path, change.to.clone())
+    });
+    changes.collect()
+}
 
 /// The remedies that hold when statistics are worked out anew with each change.
 pub fn jointly<'a>(
@@ -28,17 +89,7 @@ pub fn jointly<'a>(
     mut remedies: Remedies<'a>,
 ) -> Remedies<'a> {
     remedies.jointly = true;
-    let options = Options {
-        jurisdictions: vec![remedies.one.jurisdiction.id.to_string()],
-        ..options.clone()
-    };
-    let trial = Trial {
-        snapshot,
-        options,
-        assessment,
-        want: remedies.want,
-        assessed: remedies.assessed,
-    };
+    let trial = Trial::new(snapshot, options, assessment, &remedies);
     remedies.list.retain(|remedy| {
         let changes = remedy.changes.iter().map(|change| {
             let owner = match &change.fact.owner {
@@ -69,6 +120,7 @@ pub fn jointly<'a>(
         let found = trial.single(remedies.one.jurisdiction.id.as_str(), slot);
         remedies.list.extend(found.map(|change| Remedy {
             changes: vec![change],
+            with_statistics: None,
         }));
     }
     remedies.list.sort_by_key(|remedy| remedy.changes.len());
@@ -85,9 +137,36 @@ struct Trial<'a> {
     assessed: &'a RulebookAssessment,
 }
 
-impl Trial<'_> {
+impl<'a> Trial<'a> {
+    fn new(
+        snapshot: &'a Snapshot,
+        options: &Options,
+        assessment: &'a Assessment,
+        remedies: &Remedies<'a>,
+    ) -> Self {
+        Self {
+            snapshot,
+            options: Options {
+                jurisdictions: vec![remedies.one.jurisdiction.id.to_string()],
+                ..options.clone()
+            },
+            assessment,
+            want: remedies.want,
+            assessed: remedies.assessed,
+        }
+    }
+
     /// Whether the jurisdiction comes to what is wanted when records state this.
     fn holds(&self, changes: impl IntoIterator<Item = (String, String, Value)>) -> bool {
+        let found = self.assess(changes);
+        found
+            .rulebooks
+            .first()
+            .is_some_and(|assessed| !assessed.is_empty() && assessed.kind(0) == self.want)
+    }
+
+    /// The jurisdiction assessed again, and everybody with it, when records state this.
+    fn assess(&self, changes: impl IntoIterator<Item = (String, String, Value)>) -> Assessment {
         let mut options = self.options.clone();
         options.rulebooks = vec![self.assessed.rulebook().id.to_string()];
         options.facts.extend(
@@ -99,11 +178,7 @@ impl Trial<'_> {
                     value: value.to_string(),
                 }),
         );
-        let found = assess_after(self.snapshot, &options, self.assessment);
-        found
-            .rulebooks
-            .first()
-            .is_some_and(|assessed| !assessed.is_empty() && assessed.kind(0) == self.want)
+        assess_after(self.snapshot, &options, self.assessment)
     }
 
     /// The facts that can be changed and that statistics are worked out from, by their numbers.

@@ -20,6 +20,8 @@ pub struct Remedies<'a> {
     pub list: Vec<Remedy>,
     /// There are more than are listed.
     pub more: bool,
+    /// How many that were found need more changes than those listed, and are left out of the list.
+    pub longer: usize,
     /// Not everything was tried.
     pub cut_short: bool,
     /// Statistics were worked out anew with each change; else they stay as they are.
@@ -33,6 +35,42 @@ pub struct Remedies<'a> {
 pub struct Remedy {
     /// The changes, all of them needed, in order of records and of the schema.
     pub changes: Vec<Change>,
+    /// What statistics make of it when they are computed anew with its changes; none where its
+    /// changes move no statistic that matters here, or where that was not tried.
+    pub with_statistics: Option<WithStatistics>,
+}
+
+/// What becomes of a remedy when the statistics that its changes move are computed anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WithStatistics {
+    /// Whether it comes to what is wanted all the same.
+    pub holds: bool,
+    /// The statistics of the jurisdiction that are others then.
+    pub moved: Vec<MovedStatistic>,
+}
+
+/// A statistic that moves with the changes of a remedy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MovedStatistic {
+    /// Its path, as `stats.rank`.
+    pub path: String,
+    /// What it is; none when it is unknown.
+    pub before: Option<Value>,
+    /// What it would be; none when it would be unknown.
+    pub after: Option<Value>,
+}
+
+impl Remedies<'_> {
+    /// Keeps those with the fewest changes and counts the others.
+    #[must_use]
+    pub fn shortest(mut self) -> Self {
+        let least = self.list.iter().map(|remedy| remedy.changes.len()).min();
+        let all = self.list.len();
+        self.list
+            .retain(|remedy| Some(remedy.changes.len()) == least);
+        self.longer = all - self.list.len();
+        self
+    }
 }
 
 /// One fact to change.

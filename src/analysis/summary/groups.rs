@@ -89,8 +89,8 @@ pub(super) fn groups(assessed: &RulebookAssessment, by: &[String]) -> Result<Gro
     })
 }
 
-/// The number of a fact by its path.
-fn slot(assessed: &RulebookAssessment, path: &str) -> Result<usize, Diagnostic> {
+/// The number of a fact by its path; an error where it is none to make groups by.
+pub(crate) fn slot(assessed: &RulebookAssessment, path: &str) -> Result<usize, Diagnostic> {
     let schema = &assessed.basis.bindings.schema;
     let Some(slot) = schema.slot(path) else {
         let message = format!("there is no fact `{path}`, declared or derived, to group by");

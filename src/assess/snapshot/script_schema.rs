@@ -101,7 +101,9 @@ impl Wide {
 
 /// The statistic as scripts see it.
 fn as_fact(statistic: &Statistic, of: Option<&FactSchema>) -> FactSchema {
-    use StatisticKind::{Count, CumulativeShare, Max, Min, Rank, Share};
+    use StatisticKind::{
+        Count, CumulativeShare, Max, Mean, Median, Min, Percentile, Rank, Share, Sum,
+    };
     let whole = |least: i64| Range {
         min: Some(Value::Integer(least)),
         max: Some(Value::Integer(MAX_INTEGER)),
@@ -115,6 +117,9 @@ fn as_fact(statistic: &Statistic, of: Option<&FactSchema>) -> FactSchema {
         (Rank, _) => (FactType::Integer, whole(1)),
         (Share | CumulativeShare, _) => (FactType::Number, part),
         (Min | Max, Some(of)) => (of.ty.clone(), of.range.clone()),
+        // They lie between the least and the greatest of what they are of.
+        (Mean | Median | Percentile(..), Some(of)) => (FactType::Number, as_numbers(&of.range)),
+        (Sum, Some(of)) => (FactType::Number, of_sum(&of.range)),
         _ => (FactType::Number, Range::default()),
     };
     let same_unit =
@@ -136,6 +141,28 @@ fn as_fact(statistic: &Statistic, of: Option<&FactSchema>) -> FactSchema {
         target: Target::default(),
         missing: Missing::default(),
         span: Some(statistic.span.clone()),
+    }
+}
+
+/// A range of whole numbers as one of numbers with fractions.
+fn as_numbers(range: &Range) -> Range {
+    let number = |end: &Option<Value>| match end {
+        Some(Value::Integer(whole)) => Some(Value::Number((*whole).into())),
+        end => end.clone(),
+    };
+    Range {
+        min: number(&range.min),
+        max: number(&range.max),
+    }
+}
+
+/// A sum of what is never below zero is never below zero, and likewise above.
+fn of_sum(range: &Range) -> Range {
+    let zero = Value::Number(Number::ZERO);
+    let range = as_numbers(range);
+    Range {
+        min: range.min.filter(|min| *min >= zero).map(|_| zero.clone()),
+        max: range.max.filter(|max| *max <= zero).map(|_| zero),
     }
 }
 

@@ -50,6 +50,19 @@ pub(super) enum SheetFormat {
     Json,
 }
 
+/// How to show what is for people, for other programs, for sheets, and as a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum PictureFormat {
+    Text,
+    Markdown,
+    Csv,
+    Json,
+    /// A picture
+    Svg,
+    /// A page with the picture, and the same in words
+    Html,
+}
+
 /// What lies in a root, and what it comes to.
 pub(super) struct Assessed {
     pub(super) files: Files,

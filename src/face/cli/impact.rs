@@ -55,6 +55,11 @@ pub(super) struct ImpactArguments {
     #[arg(long, value_name = "JURISDICTION.PATH=VALUE", value_parser = fact)]
     head_set_fact: Vec<SetFact>,
 
+    /// Count who gains and who loses by the values of this fact too, those that are unknown as a group
+    /// of their own; may be given several times
+    #[arg(long, value_name = "FACT")]
+    by: Vec<String>,
+
     /// End with code 1 if this happens; may be given several times
     #[arg(long, value_enum, value_name = "CHANGE")]
     fail_on: Vec<FailOn>,
@@ -107,6 +112,13 @@ pub(super) fn impact_command(arguments: &ImpactArguments) -> anyhow::Result<Exit
     let head_files = sharing(head.files, &base_files);
     let after = assess_after(&loader.load(&head_files), &head_options, &before);
     let impact = Impact::between(&before, &after);
+    let impact = match arguments.by.as_slice() {
+        [] => impact,
+        by => impact.by(&before, &after, by).map_err(|why| {
+            let help = why.help.map(|help| format!(": {help}")).unwrap_or_default();
+            anyhow::anyhow!("{}{help}", why.message)
+        })?,
+    };
     let base_name = if all_new {
         format!("{}, which has no rulebook", base.name)
     } else {

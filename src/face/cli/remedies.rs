@@ -1,6 +1,6 @@
 //! `rulebook remedies`.
 
-use crate::analysis::remedies::{jointly, remedies};
+use crate::analysis::remedies::{ALL_REMEDIES, MOST_REMEDIES, at_most, jointly, with_statistics};
 use crate::assess::verdict::DeterminationKind;
 use crate::face::cli::common::{Assessed, Common, ExitStatus, Format};
 use crate::face::cli::output::{print, show_diagnostics};
@@ -20,6 +20,10 @@ pub(super) struct RemediesArguments {
     /// Work statistics out anew with each change, in place of leaving them as they are
     #[arg(long)]
     joint: bool,
+
+    /// Show all that are found, and not those alone with the fewest changes
+    #[arg(long)]
+    all: bool,
 
     #[command(flatten)]
     common: Common,
@@ -56,11 +60,22 @@ pub(super) fn remedies_command(arguments: &RemediesArguments) -> anyhow::Result<
         let Some(one) = assessed.jurisdiction(&arguments.jurisdiction) else {
             continue;
         };
-        let found = remedies(assessed, one, want);
+        let most = if arguments.all {
+            ALL_REMEDIES
+        } else {
+            MOST_REMEDIES
+        };
+        let found = at_most(assessed, one, want, most);
         let found = if arguments.joint {
             jointly(&snapshot, &options, &assessment, found)
         } else {
+            with_statistics(&snapshot, &options, &assessment, found)
+        };
+        // A program reads them all.
+        let found = if arguments.all || arguments.format == Format::Json {
             found
+        } else {
+            found.shortest()
         };
         if any && arguments.format != Format::Json {
             print("\n")?;

@@ -2,7 +2,7 @@
 
 use crate::analysis::summary::{Summary, SummaryOptions, summarize};
 use crate::assess::assessment::Assessment;
-use crate::face::cli::common::{Common, ExitStatus, SheetFormat};
+use crate::face::cli::common::{Common, ExitStatus, PictureFormat};
 use crate::face::cli::output::{print, show_diagnostics};
 use crate::face::cli::selection::Selection;
 use crate::render::{self, Style};
@@ -25,8 +25,8 @@ pub(super) struct SummaryArguments {
     near: usize,
 
     /// How to show the summary
-    #[arg(long, value_enum, default_value_t = SheetFormat::Text)]
-    format: SheetFormat,
+    #[arg(long, value_enum, default_value_t = PictureFormat::Text)]
+    format: PictureFormat,
 }
 
 pub(super) fn summary_command(arguments: &SummaryArguments) -> anyhow::Result<ExitStatus> {
@@ -34,10 +34,12 @@ pub(super) fn summary_command(arguments: &SummaryArguments) -> anyhow::Result<Ex
     let assessment = arguments.common.assess(&options)?.assessment;
     let summaries = summaries(arguments, &assessment)?;
     print(&match arguments.format {
-        SheetFormat::Text => render::summary(&summaries, arguments.common.plain()),
-        SheetFormat::Markdown => render::summary(&summaries, Style::Markdown),
-        SheetFormat::Csv => render::summary_csv(&summaries),
-        SheetFormat::Json => render::summary_json(&summaries, &assessment.diagnostics),
+        PictureFormat::Text => render::summary(&summaries, arguments.common.plain()),
+        PictureFormat::Markdown => render::summary(&summaries, Style::Markdown),
+        PictureFormat::Csv => render::summary_csv(&summaries),
+        PictureFormat::Json => render::summary_json(&summaries, &assessment.diagnostics),
+        PictureFormat::Svg => render::summary_svg(&summaries),
+        PictureFormat::Html => render::summary_html(&summaries),
     })?;
     show_diagnostics(&assessment, arguments.common.color, true);
     let any = assessment.rulebooks.iter().any(|one| !one.is_empty());

@@ -4,7 +4,7 @@ use crate::analysis::sweep::Sweep;
 use crate::assess::Options;
 use crate::assess::snapshot::Snapshot;
 use crate::base::diagnostic::{Diagnostic, did_you_mean, list_of};
-use crate::face::cli::common::{Common, ExitStatus, SheetFormat};
+use crate::face::cli::common::{Common, ExitStatus, PictureFormat};
 use crate::face::cli::output::{print, show_problems};
 use crate::face::cli::selection::Selection;
 use crate::host::disk;
@@ -27,8 +27,8 @@ pub(super) struct SweepArguments {
     exactly: Option<usize>,
 
     /// How to show the sweep
-    #[arg(long, value_enum, default_value_t = SheetFormat::Text)]
-    format: SheetFormat,
+    #[arg(long, value_enum, default_value_t = PictureFormat::Text)]
+    format: PictureFormat,
 }
 
 /// A parameter and two values, as they are written.
@@ -70,10 +70,12 @@ pub(super) fn sweep_command(arguments: &SweepArguments) -> anyhow::Result<ExitSt
         }
     }
     print(&match arguments.format {
-        SheetFormat::Text => render::sweep(&sweeps, arguments.exactly, arguments.common.plain()),
-        SheetFormat::Markdown => render::sweep(&sweeps, arguments.exactly, Style::Markdown),
-        SheetFormat::Csv => render::sweep_csv(&sweeps),
-        SheetFormat::Json => render::sweep_json(&sweeps, arguments.exactly, &problems),
+        PictureFormat::Text => render::sweep(&sweeps, arguments.exactly, arguments.common.plain()),
+        PictureFormat::Markdown => render::sweep(&sweeps, arguments.exactly, Style::Markdown),
+        PictureFormat::Csv => render::sweep_csv(&sweeps),
+        PictureFormat::Json => render::sweep_json(&sweeps, arguments.exactly, &problems),
+        PictureFormat::Svg => render::sweep_svg(&sweeps),
+        PictureFormat::Html => render::sweep_html(&sweeps, arguments.exactly),
     })?;
     show_problems(&problems, arguments.common.color, true);
     let any = sweeps.iter().any(|sweep| !sweep.is_empty());

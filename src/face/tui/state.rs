@@ -260,7 +260,7 @@ impl State {
         else {
             return;
         };
-        let found = remedies(assessed, one, DeterminationKind::Eligible);
+        let found = remedies(assessed, one, DeterminationKind::Eligible).shortest();
         let text = render::remedies(&found, Style::Plain(usize::MAX));
         self.pane = Pane::Remedies(Some(text));
     }

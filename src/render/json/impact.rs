@@ -1,10 +1,12 @@
 //! An impact as JSON.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::analysis::decision_table::verdict_in_words;
 use crate::analysis::impact::{
-    AmountImpact, Cases, Cause, Impact, JurisdictionImpact, RulebookImpact,
+    AmountImpact, Cases, Cause, Impact, ImpactGroups, JurisdictionImpact, RulebookImpact,
 };
 use crate::assess::assessment::Movement;
 use crate::base::diagnostic::Diagnostic;
@@ -43,6 +45,22 @@ struct RulebookShape<'a> {
     jurisdictions: Vec<JurisdictionShape<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     results: Vec<AmountShape<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    groups: Option<GroupsShape<'a>>,
+}
+
+/// Who went where by group.
+#[derive(Serialize)]
+struct GroupsShape<'a> {
+    by: &'a [String],
+    list: Vec<GroupShape>,
+}
+
+#[derive(Serialize)]
+struct GroupShape {
+    key: Vec<Option<serde_json::Value>>,
+    jurisdictions: usize,
+    moved: BTreeMap<&'static str, usize>,
 }
 
 /// A result that is not what it was.
@@ -97,7 +115,7 @@ struct CaseShape<'a> {
     case: &'a str,
     before: String,
     after: String,
-    example: Option<std::collections::BTreeMap<&'a str, &'a str>>,
+    example: Option<BTreeMap<&'a str, &'a str>>,
 }
 
 #[derive(Serialize)]
@@ -217,6 +235,27 @@ fn rulebook(impact: &RulebookImpact) -> RulebookShape<'_> {
             .map(|one| jurisdiction(impact, one))
             .collect(),
         results: impact.amounts.iter().map(amount).collect(),
+        groups: impact.groups.as_ref().map(groups),
+    }
+}
+
+fn groups(groups: &ImpactGroups) -> GroupsShape<'_> {
+    let list = groups.list.iter().map(|group| GroupShape {
+        key: group
+            .key
+            .iter()
+            .map(|one| one.as_ref().map(value))
+            .collect(),
+        jurisdictions: group.all,
+        moved: group
+            .moved
+            .iter()
+            .map(|(there, count)| (movement(*there), *count))
+            .collect(),
+    });
+    GroupsShape {
+        by: &groups.by,
+        list: list.collect(),
     }
 }
 

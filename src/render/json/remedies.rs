@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::analysis::remedies::{Change, Remedies};
+use crate::analysis::remedies::{Change, Remedies, WithStatistics};
 use crate::base::diagnostic::Diagnostic;
 use crate::model::condition::ConditionId;
 use crate::render::json::shapes::{FactName, SubjectShape, document, kind, name, subject, value};
@@ -22,6 +22,22 @@ struct RemediesShape<'a> {
 #[derive(Serialize)]
 struct RemedyShape<'a> {
     changes: Vec<ChangeShape<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    with_statistics: Option<WithStatisticsShape<'a>>,
+}
+
+/// What becomes of it when statistics are computed anew.
+#[derive(Serialize)]
+struct WithStatisticsShape<'a> {
+    holds: bool,
+    moved: Vec<MovedShape<'a>>,
+}
+
+#[derive(Serialize)]
+struct MovedShape<'a> {
+    fact: &'a str,
+    before: Option<serde_json::Value>,
+    after: Option<serde_json::Value>,
 }
 
 #[derive(Serialize)]
@@ -46,6 +62,7 @@ pub fn remedies_json(remedies: &Remedies<'_>, diagnostics: &[Diagnostic]) -> Str
         cut_short,
         jointly,
         in_the_way,
+        ..
     } = remedies;
     let id = &one.jurisdiction.id;
     let body = RemediesShape {
@@ -59,6 +76,7 @@ pub fn remedies_json(remedies: &Remedies<'_>, diagnostics: &[Diagnostic]) -> Str
                     .iter()
                     .map(|change| change_shape(id, change))
                     .collect(),
+                with_statistics: remedy.with_statistics.as_ref().map(with_statistics),
             })
             .collect(),
         more: *more,
@@ -67,6 +85,18 @@ pub fn remedies_json(remedies: &Remedies<'_>, diagnostics: &[Diagnostic]) -> Str
         in_the_way: in_the_way.iter().map(|fact| name(id, fact)).collect(),
     };
     document("rulebook-remedies", body, diagnostics)
+}
+
+fn with_statistics(found: &WithStatistics) -> WithStatisticsShape<'_> {
+    let moved = found.moved.iter().map(|moved| MovedShape {
+        fact: &moved.path,
+        before: moved.before.as_ref().map(value),
+        after: moved.after.as_ref().map(value),
+    });
+    WithStatisticsShape {
+        holds: found.holds,
+        moved: moved.collect(),
+    }
 }
 
 fn change_shape<'a>(

@@ -1,16 +1,21 @@
 //! An impact in plain sentences: for a terminal, or as Markdown for a pull request.
 
+mod because;
+
+#[cfg(feature = "app")]
+pub(crate) use because::why_lines;
+pub(super) use because::{details, movement};
+
 use std::collections::BTreeMap;
 
 use crate::analysis::decision_table::verdict_in_words;
 use crate::analysis::impact::{
-    Cases, Cause, ConditionImpact, DifferingCase, Impact, JurisdictionImpact, RulebookImpact,
-    status_in_words,
+    Cases, Cause, DifferingCase, Impact, ImpactGroup, JurisdictionImpact, RulebookImpact,
 };
 use crate::assess::assessment::Movement;
-use crate::model::fact::Value;
 use crate::render::document::{Page, Style};
 use crate::render::text::amounts::amounts;
+use crate::render::text::impact::because::{cause_in_words, kinds_of_details, own_values};
 
 /// The most jurisdictions, facts or cases listed under one heading; other formats have them all.
 const MOST: usize = 25;
@@ -19,6 +24,11 @@ const MOST: usize = 25;
 pub fn impact(impact: &Impact, before: &str, after: &str, style: Style) -> String {
     let mut page = Page::new(style);
     page.heading(1, &format!("From {before} to {after}"));
+    if impact.rulebooks.len() > 1 {
+        for rulebook in &impact.rulebooks {
+            page.item(&format!("{}: {}", rulebook.title, summary(rulebook)));
+        }
+    }
     for rulebook in &impact.rulebooks {
         page.gap();
         page.line(&format!("{}: {}.", rulebook.title, summary(rulebook)));
@@ -78,6 +88,7 @@ fn write(impact: &RulebookImpact, page: &mut Page) {
     if impact.is_empty() {
         return;
     }
+    groups(impact, page);
     people(impact, page);
     changes(impact, page);
     for condition in &impact.conditions {
@@ -95,6 +106,39 @@ fn write(impact: &RulebookImpact, page: &mut Page) {
     if let Some(cases) = &impact.decision {
         page.heading(2, "Cases in which the decision differs");
         self::cases(cases, true, page);
+    }
+}
+
+/// Who went where by group, the groups with most changes first.
+fn groups(impact: &RulebookImpact, page: &mut Page) {
+    let Some(groups) = &impact.groups else {
+        return;
+    };
+    page.heading(2, &format!("By {}", groups.by.join(" and ")));
+    let moved = |group: &ImpactGroup| group.moved.values().sum::<usize>();
+    let mut list: Vec<&ImpactGroup> = groups.list.iter().filter(|one| moved(one) > 0).collect();
+    list.sort_by_key(|group| std::cmp::Reverse(moved(group)));
+    for group in list.iter().take(MOST) {
+        let counts = group.moved.iter().map(|(there, count)| {
+            let word = match there {
+                Movement::Gained => "gained",
+                Movement::Lost => "lost",
+                Movement::BecameUnknown => "became undetermined",
+                Movement::Failed => "failed",
+                Movement::Flipped => "with another finding alone",
+                Movement::Appeared => "new",
+                Movement::Vanished => "gone",
+            };
+            format!("{count} {word}")
+        });
+        let counts: Vec<String> = counts.collect();
+        let (name, all) = (group.named().join(", "), group.all);
+        page.item(&format!("{name}: {} of {all}", counts.join(", ")));
+    }
+    more(list.len(), page);
+    let still = groups.list.len() - list.len();
+    if still > 0 {
+        page.item(&format!("nothing changed in {still} other groups"));
     }
 }
 
@@ -127,7 +171,7 @@ fn people(impact: &RulebookImpact, page: &mut Page) {
             alike
                 .iter()
                 .take(MOST)
-                .for_each(|(text, list)| jurisdictions(text, list, page));
+                .for_each(|(text, list)| jurisdictions(impact, text, list, page));
             if alike.len() > MOST {
                 let left = alike[MOST..]
                     .iter()
@@ -146,7 +190,7 @@ fn alike<'a>(impact: &'a RulebookImpact, belongs: Belongs, page: &Page) -> Alike
     let mut places: BTreeMap<(String, Vec<String>), usize> = BTreeMap::new();
     let mut found: Alike<'a> = Vec::new();
     for one in impact.jurisdictions.iter().filter(|one| belongs(one)) {
-        let text = (movement(one), details(impact, one, page));
+        let text = (movement(one), kinds_of_details(impact, one, page));
         let next = found.len();
         let place = *places.entry(text.clone()).or_insert(next);
         if place == next {
@@ -165,18 +209,44 @@ fn more(all: usize, page: &mut Page) {
 
 fn changes(impact: &RulebookImpact, page: &mut Page) {
     page.heading(2, "What changed");
+    // Each cause once, with the conditions that it concerns.
+    let mut causes: Vec<(String, Vec<String>)> = Vec::new();
+    let mut put = |cause: String, condition: Option<String>| {
+        let place = causes.iter().position(|(known, _)| *known == cause);
+        let place = place.unwrap_or_else(|| {
+            causes.push((cause, Vec::new()));
+            causes.len() - 1
+        });
+        causes[place].1.extend(condition);
+    };
     for setting in &impact.settings {
-        page.item(&format!(
-            "{}: {} -> {}",
-            setting.what, setting.before, setting.after
-        ));
+        let (what, before, after) = (&setting.what, &setting.before, &setting.after);
+        put(format!("{what}: {before} -> {after}"), None);
     }
     for condition in &impact.conditions {
-        page.item(&format!(
-            "condition {}: {}",
-            page.code(condition.id.as_str()),
-            why(impact, condition, page)
-        ));
+        let id = page.code(condition.id.as_str());
+        if condition.causes.is_empty() {
+            put("it differs".to_owned(), Some(id.clone()));
+        }
+        for cause in &*condition.causes {
+            let cause = match cause {
+                Cause::Parameter(name) => {
+                    let what = format!("parameter {name}");
+                    let setting = impact.settings.iter().find(|setting| setting.what == what);
+                    setting.map(|one| format!("{what}: {} -> {}", one.before, one.after))
+                }
+                _ => None,
+            }
+            .unwrap_or_else(|| cause_in_words(impact, cause, page));
+            put(cause, Some(id.clone()));
+        }
+    }
+    for (cause, conditions) in causes {
+        page.item(&match conditions.as_slice() {
+            [] => cause,
+            [one] => format!("{cause} (condition {one})"),
+            many => format!("{cause} (conditions {})", many.join(", ")),
+        });
     }
     for change in impact.facts.iter().take(MOST) {
         let (before, after) = (
@@ -197,65 +267,6 @@ fn changes(impact: &RulebookImpact, page: &mut Page) {
             page.item(&format!("record {id}: {word}"));
         }
         more(ids.len(), page);
-    }
-}
-
-fn why(impact: &RulebookImpact, condition: &ConditionImpact, page: &Page) -> String {
-    let causes: Vec<_> = condition
-        .causes
-        .iter()
-        .map(|cause| cause_in_words(impact, cause, page))
-        .collect();
-    if causes.is_empty() {
-        "it differs".to_owned()
-    } else {
-        causes.join(", ")
-    }
-}
-
-fn cause_in_words(impact: &RulebookImpact, cause: &Cause, page: &Page) -> String {
-    match cause {
-        Cause::File(path) => format!("{path} changed"),
-        Cause::Parameter(name) => {
-            let what = format!("parameter {name}");
-            match impact.settings.iter().find(|setting| setting.what == what) {
-                Some(setting) => format!("{what} {} -> {}", setting.before, setting.after),
-                None => format!("{what} changed"),
-            }
-        }
-        Cause::Added => "the condition is new".to_owned(),
-        Cause::Removed => "the condition is gone".to_owned(),
-        Cause::InForce => "the condition is in force now".to_owned(),
-        Cause::NotInForce => "the condition is in force no more".to_owned(),
-        Cause::Level => "which conditions are required changed".to_owned(),
-        Cause::Schema => "the fact schema changed".to_owned(),
-        Cause::Decision => "the decision changed".to_owned(),
-        Cause::Waivers => "other findings are waived".to_owned(),
-        Cause::Fact(index) => {
-            let change = &impact.facts[*index];
-            let (before, after) = (
-                change.in_words(change.before.as_ref()),
-                change.in_words(change.after.as_ref()),
-            );
-            format!(
-                "{} of {} {before} -> {after}",
-                page.code(change.schema.path.as_str()),
-                change.jurisdiction
-            )
-        }
-        Cause::Statistics => "the statistics are declared otherwise".to_owned(),
-        Cause::Statistic(change) => {
-            let words = |value: Option<&Value>| {
-                value.map_or_else(|| "unknown".to_owned(), ToString::to_string)
-            };
-            let others = if change.by_others {
-                ", only because others changed"
-            } else {
-                ""
-            };
-            let (before, after) = (words(change.before.as_ref()), words(change.after.as_ref()));
-            format!("{} {before} -> {after}{others}", page.code(&change.path))
-        }
     }
 }
 
@@ -309,63 +320,23 @@ fn case_in_words(case: &DifferingCase, of_decision: bool, page: &Page) -> String
     )
 }
 
-pub(super) fn movement(one: &JurisdictionImpact) -> String {
-    match (one.delta.before, one.delta.after) {
-        (Some(before), Some(after)) if before == after => format!("still {after}"),
-        (Some(before), Some(after)) => format!("{before} -> {after}"),
-        (None, Some(after)) => format!("new, {after}"),
-        (Some(before), None) => format!("gone, was {before}"),
-        (None, None) => String::new(),
-    }
-}
-
-/// The findings that changed and why, a line each.
-pub(super) fn details(
-    impact: &RulebookImpact,
-    one: &JurisdictionImpact,
-    page: &Page,
-) -> Vec<String> {
-    let findings = one
-        .delta
-        .findings
-        .iter()
-        .zip(&one.findings)
-        .map(|(finding, causes)| {
-            let (before, after) = (
-                status_in_words(finding.before),
-                status_in_words(finding.after),
-            );
-            let because: Vec<_> = causes
-                .iter()
-                .map(|cause| cause_in_words(impact, cause, page))
-                .collect();
-            let because = if because.is_empty() {
-                String::new()
-            } else {
-                format!(", because {}", because.join(" and "))
-            };
-            format!(
-                "{}: {before} -> {after}{because}",
-                page.code(finding.condition.as_str())
-            )
-        });
-    findings
-        .chain(
-            one.causes
-                .iter()
-                .map(|cause| cause_in_words(impact, cause, page)),
-        )
-        .collect()
-}
-
 fn jurisdictions(
+    impact: &RulebookImpact,
     (kind, details): &(String, Vec<String>),
     list: &[&JurisdictionImpact],
     page: &mut Page,
 ) {
     const MOST_NAMES: usize = 20;
+    /// Of so many at most it is said what their own facts are and were.
+    const MOST_VALUES: usize = 5;
     match list {
-        [one] => page.item(&format!("{} ({}): {kind}", one.name, one.delta.id)),
+        [one] => {
+            page.item(&format!("{} ({}): {kind}", one.name, one.delta.id));
+            for detail in self::details(impact, one, page) {
+                page.detail(&detail);
+            }
+            return;
+        }
         many => {
             let mut ids: Vec<_> = many
                 .iter()
@@ -385,26 +356,14 @@ fn jurisdictions(
     for detail in details {
         page.detail(detail);
     }
-}
-
-/// What happened to a jurisdiction and why, a line each: for a screen. Of a condition, where one is
-/// named, that one's finding alone.
-#[cfg(feature = "app")]
-pub(crate) fn why_lines(
-    impact: &RulebookImpact,
-    one: &JurisdictionImpact,
-    condition: Option<&str>,
-) -> Vec<String> {
-    let page = Page::new(Style::Plain(usize::MAX));
-    let lines = details(impact, one, &page);
-    let Some(condition) = condition else {
-        return [movement(one)].into_iter().chain(lines).collect();
-    };
-    let findings = one.delta.findings.iter().zip(lines);
-    findings
-        .filter(|(finding, _)| finding.condition.as_str() == condition)
-        .map(|(_, line)| line)
-        .collect()
+    let values = list.iter().map(|one| (one, own_values(impact, one)));
+    let values: Vec<_> = values.filter(|(_, values)| !values.is_empty()).collect();
+    for (one, values) in values.iter().take(MOST_VALUES) {
+        page.detail(&format!("{}: {}", one.delta.id, values.join(", ")));
+    }
+    if let left @ 1.. = values.len().saturating_sub(MOST_VALUES) {
+        page.detail(&format!("and {left} more, each by its own"));
+    }
 }
 
 /// The changed cases of a condition, a line each: for a screen.

@@ -1,8 +1,9 @@
 //! Remedies in plain sentences: for a terminal or as Markdown.
 
 use crate::analysis::explanation::with_unit;
-use crate::analysis::remedies::{Change, Remedies};
+use crate::analysis::remedies::{Change, Remedies, WithStatistics};
 use crate::assess::verdict::DeterminationKind;
+use crate::model::fact::Value;
 use crate::render::document::{Page, Style};
 
 /// The remedies as text.
@@ -54,8 +55,18 @@ pub fn remedies(remedies: &Remedies<'_>, style: Style) -> String {
             let text = in_words(change, &page);
             page.item(&text);
         }
+        if let Some(found) = &remedy.with_statistics {
+            let text = with_statistics(found, &page);
+            page.item(&text);
+        }
     }
     page.gap();
+    if remedies.longer > 0 {
+        page.line(&format!(
+            "{} more need more changes: `rulebook remedies --all` shows them.",
+            remedies.longer
+        ));
+    }
     if remedies.jointly {
         page.line(
             "Statistics were worked out anew with each change; single facts were tried at \
@@ -69,10 +80,14 @@ pub fn remedies(remedies: &Remedies<'_>, style: Style) -> String {
                    does not.",
         );
     }
-    if !remedies.jointly && !assessed.statistics().is_empty() {
+    let tried = list.iter().any(|one| one.with_statistics.is_some());
+    if tried {
         page.line(
-            "Statistics were left as they are; `--joint` works them out anew with each change.",
+            "They were looked for with statistics held fixed, and those that move one were tried \
+             again with statistics computed anew; `--joint` looks for others that way.",
         );
+    } else if !remedies.jointly && !assessed.statistics().is_empty() {
+        page.line("Statistics were held fixed; `--joint` computes them anew with each change.");
     }
     if !list.is_empty() {
         page.line("What would suffice is no claim that a fact should be so.");
@@ -84,6 +99,27 @@ pub fn remedies(remedies: &Remedies<'_>, style: Style) -> String {
         page.line("Not everything was tried: fewer changes may do, and there may be others.");
     }
     page.finish()
+}
+
+/// What becomes of a remedy when the statistics that it moves are computed anew.
+fn with_statistics(found: &WithStatistics, page: &Page) -> String {
+    let words =
+        |value: Option<&Value>| value.map_or_else(|| "unknown".to_owned(), ToString::to_string);
+    let moved = found.moved.iter().map(|moved| {
+        let (before, after) = (words(moved.before.as_ref()), words(moved.after.as_ref()));
+        format!("{} {before} -> {after}", page.code(&moved.path))
+    });
+    let moved: Vec<String> = moved.collect();
+    let moved = if moved.is_empty() {
+        "no statistic of it moves".to_owned()
+    } else {
+        moved.join(", ")
+    };
+    if found.holds {
+        format!("with statistics computed anew: {moved}; it suffices all the same")
+    } else {
+        format!("with statistics computed anew: {moved}; it does not suffice")
+    }
 }
 
 fn none(remedies: &Remedies<'_>, page: &Page) -> String {
