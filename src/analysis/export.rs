@@ -5,23 +5,27 @@
 
 mod deciding;
 mod decision;
+mod fit;
 mod graph;
+mod measured;
 mod ways;
 
 pub(crate) use decision::{ELIGIBLE, FAULT, INELIGIBLE, SOUND};
+pub use fit::Statistics;
+pub(crate) use measured::{Needed, Used, Valued, Worth};
 pub(crate) use ways::{Step, Stop, Ways};
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::analysis::export::decision::NoGraph;
+use crate::analysis::export::fit::unfit;
 use crate::analysis::export::graph::Graph;
 use crate::analysis::export::ways::TooMany;
 use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::prepared::Prepared;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
-use crate::model::fact::{FactOrigin, FactType, Schema};
 use crate::tree::{FactRef, Limits, Tree};
 
 /// A rulebook for another engine.
@@ -32,7 +36,7 @@ pub(crate) struct Export<'a> {
     pub(crate) conditions: Vec<Exported<'a>>,
     /// What the findings come to; ends are sets of kinds.
     pub(crate) decision: Decided,
-    /// The facts that are asked about.
+    /// The facts that are asked about, statistics among them.
     pub(crate) facts: BTreeSet<FactRef>,
 }
 
@@ -62,13 +66,17 @@ pub(crate) enum Wanted {
 
 impl<'a> Export<'a> {
     /// All of a rulebook, or why some of it cannot be exported.
-    pub(crate) fn new(prepared: &'a Prepared, wanted: Wanted) -> Result<Self, Vec<Diagnostic>> {
+    pub(crate) fn new(
+        prepared: &'a Prepared,
+        wanted: Wanted,
+        statistics: Statistics,
+    ) -> Result<Self, Vec<Diagnostic>> {
         let limits = prepared.basis.bindings.limits;
         let mut refused = Vec::new();
         let mut conditions = Vec::new();
         let mut facts = BTreeSet::new();
         for used in &prepared.conditions {
-            match exported(prepared, used, wanted) {
+            match exported(prepared, used, (wanted, statistics)) {
                 Ok((exported, asked)) => {
                     facts.extend(asked);
                     conditions.push(exported);
@@ -104,7 +112,7 @@ impl<'a> Export<'a> {
 fn exported<'a>(
     prepared: &Prepared,
     used: &'a ConditionUsed,
-    wanted: Wanted,
+    (wanted, statistics): (Wanted, Statistics),
 ) -> Result<(Exported<'a>, Vec<FactRef>), String> {
     let tree = match &used.form {
         Form::Tabular(tree) => tree,
@@ -113,7 +121,11 @@ fn exported<'a>(
     };
     let graph = Graph::of_tree(tree);
     let schema = &prepared.basis.bindings.schema;
-    if let Some(why) = graph.facts().iter().find_map(|fact| unfit(fact, schema)) {
+    if let Some(why) = graph
+        .facts()
+        .iter()
+        .find_map(|fact| unfit(fact, schema, statistics))
+    {
         return Err(why);
     }
     let limits = prepared.basis.bindings.limits;
@@ -155,25 +167,6 @@ fn decided(
         }
     }
     Ok(Decided { ways, missing })
-}
-
-/// Why a fact cannot stand in a column, if it cannot.
-fn unfit(fact: &FactRef, schema: &Schema) -> Option<String> {
-    let stated = |fact: &usize| schema.facts()[*fact].origin == FactOrigin::Stated;
-    let mut steps = fact.steps().iter().map(|step| step.fact);
-    match (&fact.schema.ty, fact.schema.origin) {
-        (FactType::List(_), _) => Some(format!("the fact `{fact}` is a list")),
-        (_, FactOrigin::Statistic) => Some(format!(
-            "`{fact}` is a statistic, which is calculated from all records"
-        )),
-        (_, FactOrigin::Derived) => Some(format!(
-            "no tree holds the script of the derived fact `{fact}`"
-        )),
-        _ if !steps.all(|step| stated(&step)) => Some(format!(
-            "`{fact}` is read through a reference that no record states"
-        )),
-        _ => None,
-    }
 }
 
 /// That a condition cannot be written, and why.

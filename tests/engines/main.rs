@@ -1,5 +1,5 @@
 //! Statements of `rulebook sql`, run by engines of others over made-up rulebooks and records, and
-//! compared with what `check` says. Needs python3 with venv, and PyPI.
+//! compared with what `check` says. Needs python3 with venv, PyPI, PostgreSQL and a Java runtime.
 //!
 //! `RULEBOOK_ENGINES=200x500` makes so many rulebooks with so many records each.
 
@@ -14,12 +14,17 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 /// What is run, and what reads every dialect.
-const PACKAGES: [&str; 5] = [
+const PACKAGES: [&str; 10] = [
     "duckdb==2.*",
     "datafusion==55.*",
     "polars==2.*",
     "pyarrow",
+    "pyyaml",
     "sqlglot==30.*",
+    "psycopg[binary]==3.*",
+    "pyspark==4.*",
+    "dbt-core==1.9.*",
+    "dbt-duckdb==1.9.*",
 ];
 
 /// Python with the engines.
@@ -62,6 +67,70 @@ fn engines_answer_as_check_does() {
         .arg(env!("CARGO_BIN_EXE_rulebook"))
         .arg(folder.path())
         .args([rulebooks, records])
+        .args(["duckdb", "sqlite", "datafusion", "polars"]));
+    println!("{text}");
+    assert!(text.contains(" 0 differences"), "{text}");
+}
+
+/// Rulebooks and records for engines that take seconds for each.
+const FEW: [&str; 2] = ["12", "60"];
+
+#[test]
+fn postgres_answers_as_check_does_in_the_order_of_bytes_and_of_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let served = || {
+        let mut command = Command::new(python());
+        command.arg(script("served.py")).arg(python());
+        command
+    };
+    let text = run(served()
+        .arg(script("compare.py"))
+        .arg(env!("CARGO_BIN_EXE_rulebook"))
+        .arg(folder.path())
+        .args(["24", "100", "postgres"]));
+    println!("{text}");
+    assert_eq!(text.matches(" 0 differences").count(), 2, "{text}");
+    let text = run(served()
+        .arg(script("samples.py"))
+        .arg(env!("CARGO_BIN_EXE_rulebook"))
+        .arg(env!("CARGO_MANIFEST_DIR"))
+        .arg("postgres"));
+    println!("{text}");
+    assert_eq!(text.matches(" 0 differences").count(), 2, "{text}");
+}
+
+#[test]
+fn spark_answers_as_check_does_with_errors_and_without() {
+    let folder = tempfile::tempdir().unwrap();
+    for ansi in ["true", "false"] {
+        let spark = || {
+            let mut command = Command::new(python());
+            command.env("RULEBOOK_ANSI", ansi);
+            command.env("SPARK_LOCAL_IP", "127.0.0.1");
+            command
+        };
+        let text = run(spark()
+            .arg(script("compare.py"))
+            .arg(env!("CARGO_BIN_EXE_rulebook"))
+            .arg(folder.path())
+            .args(FEW)
+            .arg("spark"));
+        assert!(text.contains(" 0 differences"), "{text}");
+        let text = run(spark()
+            .arg(script("samples.py"))
+            .arg(env!("CARGO_BIN_EXE_rulebook"))
+            .arg(env!("CARGO_MANIFEST_DIR"))
+            .arg("spark"));
+        assert!(text.contains(" 0 differences"), "{text}");
+    }
+}
+
+#[test]
+fn engines_answer_the_samples_as_check_does() {
+    let text = run(Command::new(python())
+        .arg(script("samples.py"))
+        .arg(env!("CARGO_BIN_EXE_rulebook"))
+        .arg(env!("CARGO_MANIFEST_DIR"))
         .args(["duckdb", "sqlite", "datafusion", "polars"]));
     println!("{text}");
     assert!(text.contains(" 0 differences"), "{text}");

@@ -18,8 +18,10 @@ for number in range(int(sys.argv[3])):
     rulebooks.write(root, random.Random(number), 5)
     for dialect, grammar in DIALECTS.items():
         for form in ["view", "select", "table"]:
+            statistics = "literals" if form == "table" else "engine"
             sql = subprocess.run(
-                [sys.argv[1], "sql", "--root", root, "--dialect", dialect, "--as", form, "--missing", "--rows"],
+                [sys.argv[1], "sql", "--root", root, "--dialect", dialect, "--as", form, "--missing", "--rows",
+                 "--statistics", statistics],
                 capture_output=True, text=True).stdout
             if not sql:
                 # It is refused: a calculation that cannot be written.

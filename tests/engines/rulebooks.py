@@ -27,6 +27,8 @@ class Book:
     cautious: bool
     # Several ways to one record, which are taken as if they led to several.
     several_ways: bool
+    # Statistics, which the engine calculates itself or is handed.
+    statistics: bool = False
 
 
 def step(text, by):
@@ -51,6 +53,8 @@ class Maker:
         self.calculates = chance.random() < 0.4
         self.refers = chance.random() < 0.3
         self.cautious = self.several_ways = False
+        self.statistics = {}
+        self.measures = chance.random() < 0.4
         kinds = ["boolean", "boolean", "integer", "integer", "number", "number", "choice", "date", "text"]
         for number in range(chance.randint(3, 9)):
             kind = chance.choice(kinds)
@@ -87,10 +91,67 @@ class Maker:
             f"abs({one} - {two}) {sign} 0.1",
             f"{one} * {two} {sign} {other}",
             f"{one} * {one} {sign} {two}",
+            f"{chance.choice(['floor', 'ceiling', 'round', 'to_int'])}({one} / {two}) {sign} {chance.choice(['-1', '0', '1', '3'])}",
         ])
+
+    def statistic(self):
+        """A statistic of some kind over some facts, and a test of it."""
+        chance = self.chance
+        of = lambda *kinds: [fact.path for fact in self.facts if fact.type in kinds]
+        numbers, booleans = of("integer", "number"), of("boolean")
+        kind = chance.choice(["count", "sum", "mean", "ratio", "min", "max", "median", "percentile", "share", "rank", "rank",
+                              "cumulative share"])
+        if not (booleans if kind == "share" else numbers):
+            return None
+        parts = {"statistic": kind}
+        if kind == "share":
+            parts["of"] = chance.choice(booleans)
+        elif kind == "rank":
+            parts["of"] = chance.choice(of("integer", "number", "date"))
+        elif kind != "count":
+            parts["of"] = chance.choice(numbers)
+        if kind == "ratio":
+            parts["over"] = chance.choice(numbers)
+        if kind == "percentile":
+            parts["p"] = chance.choice([0, 10, 33.3, 50, 90, 100])
+        if kind == "cumulative share":
+            parts["along"] = chance.choice(of("integer", "number", "date"))
+        if kind in ("rank", "cumulative share"):
+            parts["order"] = chance.choice(["ascending", "descending"])
+            ties = chance.sample([chance.choice(["", "-"]) + path for path in of("integer", "number", "date", "text", "choice", "boolean")], 1)
+            if chance.random() < 0.5:
+                parts["ties"] = "[" + ", ".join(ties) + "]"
+        if booleans and chance.random() < 0.4:
+            parts["where"] = chance.choice(booleans)
+        groups = of("choice", "boolean")
+        if groups and chance.random() < 0.4:
+            parts["by"] = "[" + chance.choice(groups) + "]"
+        unknown = chance.random()
+        if unknown < 0.1:
+            parts["unknown"] = "makes unknown"
+        elif unknown < 0.3 and "of" in parts and kind != "share" and parts["of"] in numbers:
+            parts["unknown"] = "{assume: 2}"
+        name = f"s{len(self.statistics)}"
+        self.statistics[name] = "{" + ", ".join(f"{key}: {value}" for key, value in parts.items()) + "}"
+        sign = chance.choice(["==", "!=", "<", "<=", ">", ">="])
+        whole = kind in ("count", "rank")
+        ends = ["3", "10", "25"] if whole else ["0.5", "1", "-2.5", "0.3333", "7"]
+        if chance.random() < 0.3 and numbers:
+            self.cautious = True
+            other = chance.choice(numbers)
+            forms = [f"j.{other} {sign} stats.{name}", f"j.{other} * 2 {sign} stats.{name} + 1"]
+            integers = [f"j.{path}" for path in of("integer")] + ([f"stats.{name}"] if whole else [])
+            rounds = chance.choice(["floor", "ceiling", "round", "to_int"])
+            forms += [f"{one} {sign} {rounds}(stats.{name} * 0.66)" for one in integers]
+            return chance.choice(forms)
+        return f"stats.{name} {sign} {chance.choice(ends)}"
 
     def test(self):
         chance = self.chance
+        if self.measures and chance.random() < 0.25:
+            statistic = self.statistic()
+            if statistic:
+                return statistic
         if self.calculates and chance.random() < 0.25:
             calculation = self.calculation()
             if calculation:
@@ -239,6 +300,8 @@ def write(root, chance, records):
         facts.append(f"  {fact.path}: {{type: {fact.type}{more}}}")
     with open(f"{root}/policies/demo/rulebook.yaml", "w") as file:
         file.write(f"title: Demo -- ';\nas_of: 2017-08-03\ndecision: {decision}\nfacts:\n" + "\n".join(facts) + "\n")
+        if maker.statistics:
+            file.write("statistics:\n" + "".join(f"  {name}: {what}\n" for name, what in maker.statistics.items()))
     if chance.random() < 0.3:
         waivers = [
             f"- {{jurisdiction: i{chance.randrange(records)}, condition: {chance.choice(conditions)}, "
@@ -256,4 +319,4 @@ def write(root, chance, records):
         file.write(",".join(["id", *(fact.path for fact in maker.facts)]) + "\n")
         for row in rows:
             file.write(",".join("" if value is None else cell(value) for value in row) + "\n")
-    return Book(maker.facts, conditions, rows, maker.cautious, maker.several_ways)
+    return Book(maker.facts, conditions, rows, maker.cautious, maker.several_ways, bool(maker.statistics))

@@ -34,7 +34,7 @@ fn what_cannot_be_written_is_named_with_its_reason() {
         &[
             ("lists", "//! Lists\nj.l.len() > 2\n"),
             ("plain", "//! Plain\nj.a > 2\n"),
-            ("rounds", "//! Rounds\nfloor(j.a / j.b) >= 2\n"),
+            ("rounds", "//! Rounds\nround_even(j.a / j.b) >= 2\n"),
         ],
     );
     let (out, problems, status) = sql(folder.path(), &[]);
@@ -47,7 +47,7 @@ fn what_cannot_be_written_is_named_with_its_reason() {
     let (out, problems, status) = sql(folder.path(), &[]);
     assert_eq!((out.as_str(), status), ("", 2));
     assert!(
-        problems.contains("the condition `rounds` cannot be written as SQL: `floor("),
+        problems.contains("the condition `rounds` cannot be written as SQL: `round_even("),
         "{problems}"
     );
     assert!(!problems.contains("`plain`"), "{problems}");
@@ -107,4 +107,97 @@ fn long_scripts_are_written_shortly() {
         assert_eq!(status, 0, "{problems}");
         assert!(text.len() < most, "{name}: {} bytes", text.len());
     }
+}
+
+#[test]
+fn rounded_numbers_are_compared_without_rounding() {
+    let folder = root(
+        "  a: {type: integer}\n  b: {type: integer, range: {min: 1}}\n",
+        &[("rounds", "//! Rounds\nj.a <= ceiling(j.a / j.b)\n")],
+    );
+    let (text, problems, _) = sql(folder.path(), &["--as", "select"]);
+    let statement = text.lines().filter(|line| !line.starts_with("--"));
+    let statement = statement.collect::<String>();
+    assert!(statement.contains("+ -1)"), "{text}{problems}");
+    assert!(!statement.contains("CEIL"), "{text}");
+}
+
+/// A statistic that ranks by a quotient: no engine can put fractions in order.
+#[test]
+fn what_no_engine_calculates_is_handed_over() {
+    let rulebook = "title: T\nas_of: 2017-08-03\nfacts:\n  a: {type: integer}\n  b: {type: integer}\nstatistics:\n  place: {statistic: rank, of: quotient}\n";
+    let folder = root("", &[("first", "//! First\nstats.place <= 1\n")]);
+    let put = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    put("policies/t/rulebook.yaml", rulebook);
+    put("policies/t/jurisdictions/x.yaml", "facts: {a: 1, b: 3}\n");
+    put("policies/t/jurisdictions/y.yaml", "facts: {a: 2, b: 7}\n");
+    fs::create_dir_all(folder.path().join("scripts/t/derive")).unwrap();
+    let script = "//! Quotient\n//! @type number\n\nj.a / j.b\n";
+    put("scripts/t/derive/quotient.rhai", script);
+    let (out, problems, status) = sql(folder.path(), &[]);
+    assert_eq!((out.as_str(), status), ("", 2));
+    assert!(
+        problems.contains(
+            "the statistic `stats.place` cannot be written as SQL: `(a / b)` is a quotient"
+        ),
+        "{problems}"
+    );
+    assert!(problems.contains("--statistics literals"), "{problems}");
+    let (out, problems, status) = sql(folder.path(), &["--statistics", "literals"]);
+    assert_eq!(status, 0, "{problems}");
+    assert!(out.contains("('x', '2'),\n    ('y', '1')"), "{out}");
+    let (out, problems, _) = sql(folder.path(), &["--statistics", "literals", "--missing"]);
+    assert_eq!(out, "");
+    assert!(problems.contains("leave `--missing` out"), "{problems}");
+}
+
+#[test]
+fn outcomes_that_no_tree_holds_are_refused_as_a_table() {
+    let folder = root(
+        "  l: {type: list, items: integer}\n",
+        &[(
+            "loops",
+            "//! Loops\nlet n = 0;\nfor x in j.l { n += x; }\nn > 2\n",
+        )],
+    );
+    let (out, problems, status) = sql(folder.path(), &["--reasons"]);
+    assert_eq!((out.as_str(), status), ("", 2));
+    assert!(
+        problems.contains("the condition `loops` cannot be written as SQL: no tree holds it"),
+        "{problems}"
+    );
+}
+
+#[test]
+fn another_version_is_compared_in_one_statement() {
+    let before = root(
+        "  n: {type: integer}\n",
+        &[("least", "//! Least\nj.n >= params.least\n")],
+    );
+    let now = root(
+        "  n: {type: integer}\n",
+        &[("least", "//! Least\nj.n > params.least\n")],
+    );
+    let base = before.path().to_str().unwrap();
+    let (text, problems, status) = sql(now.path(), &["--impact", base, "--as", "select"]);
+    assert_eq!(status, 0, "{problems}");
+    assert!(
+        text.contains("\"n\" >= 5") && text.contains("\"n\" >= 6"),
+        "{text}"
+    );
+    assert!(
+        text.contains("_before_facts") && text.contains("_after_facts"),
+        "{text}"
+    );
+    fs::write(
+        before.path().join("scripts/t/least.rhai"),
+        "//! Least\nfor\n",
+    )
+    .unwrap();
+    let (text, problems, status) = sql(now.path(), &["--impact", base]);
+    assert_eq!((text.as_str(), status), ("", 2));
+    assert!(
+        problems.contains("the condition `least` cannot be written as SQL: its script is broken"),
+        "{problems}"
+    );
 }

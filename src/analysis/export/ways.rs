@@ -15,6 +15,7 @@ use std::rc::Rc;
 
 use crate::analysis::export::graph::{Graph, Place, Question};
 use crate::base::work::{Budget, spend};
+use crate::model::fact::{FactOrigin, FactType};
 use crate::tree::{Domain, FactRef, Limits, Patience, Region, Test, split};
 
 /// What one step of a way says.
@@ -152,7 +153,11 @@ fn said(test: &Test, answer: bool, limits: Limits) -> Vec<Step> {
         // No way goes on with it.
         return Vec::new();
     };
-    if !region.entangled.is_empty() {
+    // What statistics come to are fractions, and no column holds them as one number.
+    let fraction = |fact: &&FactRef| {
+        fact.schema.origin == FactOrigin::Statistic && fact.schema.ty == FactType::Number
+    };
+    if !region.entangled.is_empty() || test.facts().iter().any(fraction) {
         return vec![Step::Answered(test.clone(), answer)];
     }
     let narrowed = region.domains.into_iter();

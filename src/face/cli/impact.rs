@@ -88,9 +88,9 @@ enum FailOn {
 }
 
 /// One version of the criteria and records.
-struct Version {
-    files: Files,
-    name: String,
+pub(super) struct Version {
+    pub(super) files: Files,
+    pub(super) name: String,
 }
 
 pub(super) fn impact_command(arguments: &ImpactArguments) -> anyhow::Result<ExitStatus> {
@@ -194,7 +194,7 @@ fn one_side(arguments: &ImpactArguments) -> bool {
 }
 
 /// A folder of this name, or else a revision.
-fn version(root: &Path, named: &str) -> anyhow::Result<Version> {
+pub(super) fn version(root: &Path, named: &str) -> anyhow::Result<Version> {
     if Path::new(named).is_dir() {
         return Ok(Version {
             files: disk::read(Path::new(named))?,

@@ -4,11 +4,14 @@ use crate::assess::snapshot::Snapshot;
 use crate::assess::{Explored, Options};
 use crate::base::diagnostic::Diagnostic;
 use crate::face::cli::common::{Common, ExitStatus};
+use crate::face::cli::impact::version;
 use crate::face::cli::output::{print, show_problems};
 use crate::face::cli::selection::assignment;
 use crate::host::disk;
 use crate::model::fact::Date;
-use crate::render::sql::{Dialect, Make, Mapping, Naming, SqlOptions, ddl, reasons, sql};
+use crate::render::sql::{
+    Dialect, Make, Mapping, Naming, SqlOptions, Statistics, ddl, impact, reasons, sql,
+};
 use crate::tree::Limits;
 
 #[derive(Debug, clap::Args)]
@@ -49,13 +52,23 @@ pub(super) struct SqlArguments {
     #[arg(long)]
     rows: bool,
 
+    /// Where statistics come from: the engine calculates them from its own records, or the statement
+    /// holds what they come to in the files
+    #[arg(long, value_enum, default_value_t = From::Engine)]
+    statistics: From,
+
+    /// Write a statement that names those whose determination differs from that of another version: a
+    /// folder or a git revision
+    #[arg(long, value_name = "BASE", conflicts_with_all = ["missing", "rows"])]
+    impact: Option<String>,
+
     /// Write the statement that makes a table for the records instead
-    #[arg(long, conflicts_with_all = ["make", "missing", "rows", "name"])]
+    #[arg(long, conflicts_with_all = ["make", "missing", "rows", "name", "impact"])]
     ddl: bool,
 
     /// Write the statement that makes a table of all outcomes and their reasons instead, to be joined
     /// by condition and row
-    #[arg(long, conflicts_with_all = ["make", "missing", "rows", "ddl"])]
+    #[arg(long, conflicts_with_all = ["make", "missing", "rows", "ddl", "impact"])]
     reasons: bool,
 
     #[command(flatten)]
@@ -85,6 +98,14 @@ enum As {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum From {
+    /// Calculated from all rows of the table
+    Engine,
+    /// What they come to in the files, as numbers
+    Literals,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Names {
     /// `jail_access` for `jail.access`
     Underscored,
@@ -99,11 +120,19 @@ pub(super) fn sql_command(arguments: &SqlArguments) -> anyhow::Result<ExitStatus
         parameters: arguments.parameters.clone(),
         ..Options::default()
     };
-    let snapshot = Snapshot::load(&disk::read(&arguments.common.root)?);
-    let explored = explored(&snapshot, options);
-    let mut problems = explored.diagnostics.clone();
+    let root = &arguments.common.root;
+    let base = arguments.impact.as_ref();
+    let base = base.map(|named| version(root, named)).transpose()?;
+    let snapshot = Snapshot::load(&disk::read(root)?);
+    let explored_now = explored(&snapshot, options.clone());
+    let mut problems = explored_now.diagnostics.clone();
     let (mut text, mut refused) = (String::new(), false);
-    let prepared = explored.prepared();
+    let prepared = explored_now.prepared();
+    let before = base.map(|base| {
+        let explored = explored(&Snapshot::load(&base.files), options);
+        // What is wrong with another version is not wrong here.
+        (base.name, explored.prepared())
+    });
     let wanted = wanted(arguments);
     if wanted.name.is_some() && prepared.len() > 1 {
         anyhow::bail!("`--name` is for one rulebook: choose it with `--rulebook`");
@@ -118,6 +147,12 @@ pub(super) fn sql_command(arguments: &SqlArguments) -> anyhow::Result<ExitStatus
             Ok(ddl(one, &wanted))
         } else if arguments.reasons {
             reasons(one, &wanted)
+        } else if let Some((name, before)) = &before {
+            let id = &one.rulebook().id;
+            let Some(before) = before.iter().find(|before| before.rulebook().id == *id) else {
+                anyhow::bail!("{name} has no rulebook `{id}`");
+            };
+            impact((name, before), one, &wanted)
         } else {
             sql(one, &wanted)
         };
@@ -174,5 +209,9 @@ fn wanted(arguments: &SqlArguments) -> SqlOptions {
         },
         missing: arguments.missing,
         rows: arguments.rows,
+        statistics: match arguments.statistics {
+            From::Engine => Statistics::Calculated,
+            From::Literals => Statistics::Literal,
+        },
     }
 }

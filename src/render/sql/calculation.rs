@@ -10,9 +10,10 @@
 use crate::model::fact::{FactType, MAX_INTEGER, Number, Value};
 use crate::render::sql::clause::Turns;
 use crate::render::sql::dialect::Dialect;
-use crate::render::sql::facts::Columns;
+use crate::render::sql::facts::{Columns, Fraction};
 use crate::render::sql::fraction::{Term, Whole, Written, divided, magnitude, parts, product, sum};
 use crate::render::sql::literal;
+use crate::render::sql::rounding::{self, Compared, Rounded};
 use crate::tree::{Binary, Comparison, Expression, FactRef, Kind, Test, Unary, number_of};
 
 /// How many places are kept of a number of which the schema does not say how many it has.
@@ -33,7 +34,10 @@ impl Calculating<'_> {
     pub(super) fn answer(&mut self, test: &Test) -> Written<String> {
         match test {
             Test::Compare(left, comparison, right) if left.kind().is_numeric() => {
-                self.compared(left, *comparison, right)
+                match rounding::of(left, *comparison, right) {
+                    Some(rounded) => self.rounded(&rounded),
+                    None => self.compared(left, *comparison, right),
+                }
             }
             Test::Compare(left, comparison, right) => {
                 let (left, right) = (self.plain(left)?, self.plain(right)?);
@@ -65,6 +69,32 @@ impl Calculating<'_> {
             (_, Some(Value::Date(day))) => Ok(literal::date(dialect, *day)),
             _ => Err(format!("`{expression}` is calculated with days or texts")),
         }
+    }
+
+    /// A comparison with a rounded number, as comparisons with the number itself.
+    fn rounded(&mut self, rounded: &Rounded) -> Written<String> {
+        let reaches = self.parts(&rounded.reaches)?;
+        let passes = self.parts(&rounded.passes)?;
+        Ok(match rounded.comparison {
+            Comparison::LessOrEqual => reaches,
+            Comparison::Less => passes,
+            Comparison::Greater => format!("NOT ({reaches})"),
+            Comparison::GreaterOrEqual => format!("NOT ({passes})"),
+            Comparison::Equal => format!("({reaches}) AND NOT ({passes})"),
+            Comparison::NotEqual => format!("NOT ({reaches}) OR ({passes})"),
+        })
+    }
+
+    fn parts(&mut self, parts: &[Vec<Compared>]) -> Written<String> {
+        let mut any = Vec::new();
+        for all in parts {
+            let mut texts = Vec::new();
+            for (left, comparison, right) in all {
+                texts.push(self.compared(left, *comparison, right)?);
+            }
+            any.push(format!("({})", texts.join(" AND ")));
+        }
+        Ok(any.join(" OR "))
     }
 
     fn compared(
@@ -100,7 +130,11 @@ impl Calculating<'_> {
     }
 
     /// An expression; adds what it divides by to a list.
-    fn term(&mut self, expression: &Expression, divisors: &mut Vec<Whole>) -> Written<Term> {
+    pub(super) fn term(
+        &mut self,
+        expression: &Expression,
+        divisors: &mut Vec<Whole>,
+    ) -> Written<Term> {
         if let Some(value) = expression.constant() {
             let number = number_of(value).ok_or_else(|| refused(expression))?;
             return Ok(Term::of(number.into_owned()));
@@ -177,7 +211,10 @@ impl Calculating<'_> {
     }
 
     /// A fact as a whole number: of a decimal, so many of its last place.
-    fn fact(&mut self, fact: &FactRef) -> Written<Term> {
+    pub(super) fn fact(&mut self, fact: &FactRef) -> Written<Term> {
+        if let Some(fraction) = self.columns.fraction(fact) {
+            return Ok(self.fraction(fraction));
+        }
         let column = self.columns.of(fact);
         let end = |end: &Option<Value>| end.as_ref().and_then(number_of).map(|end| end.near());
         let (low, high) = (end(&fact.schema.range.min), end(&fact.schema.range.max));
@@ -193,9 +230,14 @@ impl Calculating<'_> {
                 literal::number(self.dialect, most),
             );
             let scaled = format!("ROUND({column} * {by})");
+            let back = match self.dialect {
+                // It would multiply by what comes near to one over the number.
+                Dialect::Polars => format!("({column} * 0.0 + {by})"),
+                _ => by.clone(),
+            };
             (
                 format!(
-                    "CASE WHEN ABS({column} * {by}) < {far} AND {scaled} / {by} = {column} \
+                    "CASE WHEN ABS({column} * {by}) < {far} AND {scaled} / {back} = {column} \
                      THEN CAST({scaled} AS {whole}) END"
                 ),
                 scale,
@@ -218,8 +260,24 @@ impl Calculating<'_> {
         })
     }
 
+    /// A statistic.
+    fn fraction(&self, fraction: &Fraction) -> Term {
+        let (dialect, whole) = (self.dialect, self.dialect.whole());
+        let part = |column: &str, bounds: (f64, f64)| Whole {
+            estimate: format!("ABS(CAST({column} AS {}))", dialect.double()),
+            text: format!("CAST({column} AS {whole})"),
+            bounds,
+        };
+        let under = fraction.under.as_ref();
+        Term {
+            factor: fraction.factor.clone(),
+            over: Some(part(&fraction.over, fraction.over_bounds)),
+            under: under.map(|under| part(under, fraction.under_bounds)),
+        }
+    }
+
     /// The text of a whole number, NULL where it would be too long.
-    fn whole(&self, whole: &Whole) -> String {
+    pub(super) fn whole(&self, whole: &Whole) -> String {
         let most = self.dialect.most_whole();
         let (low, high) = whole.bounds;
         if low.abs().max(high.abs()) < most {

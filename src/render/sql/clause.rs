@@ -65,8 +65,8 @@ impl Clause {
 
     /// Whether it is a name already.
     fn is_name(&self) -> bool {
-        let sign = |c: char| c == '_' || c.is_ascii_digit();
-        self.form == Form::Single && self.text.chars().all(sign)
+        let sign = |c: char| c == '_' || c == 't' || c.is_ascii_digit();
+        self.form == Form::Single && self.text.starts_with('_') && self.text.chars().all(sign)
     }
 
     /// Whether it is worth a name if it is used more than once.
@@ -154,9 +154,27 @@ pub(super) struct Turns {
     /// Names that were given to a text.
     known: BTreeMap<String, Clause>,
     count: usize,
+    /// What names begin with.
+    prefix: String,
 }
 
 impl Turns {
+    /// Names that begin so.
+    pub(super) fn named(prefix: &str) -> Self {
+        Self {
+            prefix: prefix.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// A column by a name of its own, in a SELECT.
+    pub(super) fn put(&mut self, name: &str, what: String, turn: usize) {
+        while self.columns.len() <= turn {
+            self.columns.push(Vec::new());
+        }
+        self.columns[turn].push((name.to_owned(), what));
+    }
+
     /// The same by a name if it is long and used so often, or too long to grow.
     pub(super) fn short(&mut self, clause: Clause, uses: usize) -> Clause {
         if (uses > 1 && clause.is_long()) || clause.is_too_long() {
@@ -175,7 +193,7 @@ impl Turns {
             return known.clone();
         }
         self.count += 1;
-        let name = format!("_{}", self.count);
+        let name = format!("{}{}", self.prefix, self.count);
         while self.columns.len() <= clause.turn {
             self.columns.push(Vec::new());
         }

@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::fact::{Date, FactSchema, FactType, MAX_INTEGER, Schema, Value, plain_number};
+use crate::model::fact::{
+    Date, FactSchema, FactType, MAX_INTEGER, Number, Schema, Value, plain_number,
+};
 use crate::render::sql::cell::first_day;
 use crate::render::sql::dialect::Dialect;
 use crate::render::sql::links::Links;
@@ -12,10 +14,23 @@ use crate::render::sql::options::SqlOptions;
 use crate::render::sql::quote::{As, quoted};
 use crate::tree::FactRef;
 
+/// A statistic as columns: `factor * over / under`; what is not there is one.
+#[derive(Clone, Debug)]
+pub(super) struct Fraction {
+    pub(super) factor: Number,
+    pub(super) over: String,
+    /// Between which ends the column is.
+    pub(super) over_bounds: (f64, f64),
+    pub(super) under: Option<String>,
+    pub(super) under_bounds: (f64, f64),
+}
+
 /// The facts as columns, quoted.
 #[derive(Debug)]
 pub(super) struct Columns {
     names: BTreeMap<FactRef, String>,
+    fractions: BTreeMap<FactRef, Fraction>,
+    behind: BTreeMap<FactRef, Vec<FactRef>>,
     /// The column of the id in the table.
     pub(super) id: String,
     pub(super) links: Links,
@@ -26,13 +41,23 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    pub(super) fn new(options: &SqlOptions, facts: &BTreeSet<FactRef>, schema: &Schema) -> Self {
+    /// The columns of facts that records state; `links` are facts that are read through references
+    /// alone, statistics among them.
+    pub(super) fn new(
+        options: &SqlOptions,
+        facts: &BTreeSet<FactRef>,
+        links: &BTreeSet<FactRef>,
+        schema: &Schema,
+    ) -> Self {
         let (dialect, mapping) = (options.dialect, &options.mapping);
-        let links = Links::new(dialect, facts, schema, (&options.table, mapping));
+        let all: BTreeSet<&FactRef> = facts.iter().chain(links).collect();
+        let links = Links::new(dialect, all, schema, (&options.table, mapping));
         let id = quoted(dialect, As::Name, &mapping.column("id"));
         let mut columns = Self {
             id: format!("_this.{id}"),
             names: BTreeMap::new(),
+            fractions: BTreeMap::new(),
+            behind: BTreeMap::new(),
             links,
             shaped: Vec::new(),
             problems: Vec::new(),
@@ -66,7 +91,28 @@ impl Columns {
         columns
     }
 
-    /// The column of a fact.
+    /// Puts the columns of a statistic beside the others.
+    pub(super) fn add(&mut self, fact: FactRef, fraction: Fraction) {
+        self.names.insert(fact.clone(), fraction.over.clone());
+        self.fractions.insert(fact, fraction);
+    }
+
+    /// Says what a record itself can lack where a statistic is unknown.
+    pub(super) fn rests_on(&mut self, fact: FactRef, facts: Vec<FactRef>) {
+        self.behind.insert(fact, facts);
+    }
+
+    /// What a record itself can lack where a statistic is unknown.
+    pub(super) fn behind(&self, fact: &FactRef) -> Option<&[FactRef]> {
+        self.behind.get(fact).map(Vec::as_slice)
+    }
+
+    /// The columns of a statistic.
+    pub(super) fn fraction(&self, fact: &FactRef) -> Option<&Fraction> {
+        self.fractions.get(fact)
+    }
+
+    /// The column of a fact; of a statistic the one that is NULL where it is unknown.
     pub(super) fn of(&self, fact: &FactRef) -> &str {
         &self.names[fact]
     }

@@ -18,6 +18,25 @@ impl Writing<'_> {
         let mut found: BTreeMap<(bool, String), (String, Vec<Clause>)> = BTreeMap::new();
         for (fact, ways) in &decided.missing {
             let can = self.decides(fact, ways);
+            if let Some(behind) = self.columns.behind(fact) {
+                let lost = |fact: &FactRef| {
+                    let column = self.columns.of(fact);
+                    (
+                        fact.path.to_string(),
+                        Clause::single(format!("{column} IS NULL")),
+                    )
+                };
+                let lost: Vec<(String, Clause)> = behind.iter().map(lost).collect();
+                // What others lack is for others to find out.
+                let none = Clause::any(lost.iter().map(|(_, lost)| lost.clone())).not();
+                for (path, when) in lost.into_iter().chain([(fact.path.to_string(), none)]) {
+                    let name = missing_name(dialect, None, &path);
+                    let known = found.entry((false, path));
+                    let all = &mut known.or_insert((name, Vec::new())).1;
+                    all.push(Clause::all([can.clone(), when]));
+                }
+                continue;
+            }
             let mut there = vec![can];
             let way = self.columns.links.on_the_way(fact);
             let mut owner: Option<&str> = None;

@@ -1,5 +1,6 @@
 //! How a statement is written.
 
+use crate::analysis::export::Statistics;
 use crate::render::sql::dialect::Dialect;
 use crate::render::sql::mapping::Mapping;
 
@@ -32,4 +33,6 @@ pub struct SqlOptions {
     pub missing: bool,
     /// Whether the number of the outcome that was come to is given.
     pub rows: bool,
+    /// How the engine comes by statistics.
+    pub statistics: Statistics,
 }

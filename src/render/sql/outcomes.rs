@@ -1,6 +1,6 @@
 //! Which ends a record can come to, and what that makes of its findings and its determination.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use crate::analysis::export::{
@@ -36,15 +36,15 @@ const FINDINGS: [(Verdict, &str); 4] = [
 /// A step that is used so often has a name.
 const OFTEN: usize = 4;
 
-pub(super) fn results(export: &Export<'_>, columns: &Columns, options: &SqlOptions) -> Results {
-    let mut writing = Writing {
-        options,
-        columns,
-        turns: Turns::default(),
-        waived: BTreeMap::new(),
-        uses: uses(export),
-        steps: BTreeMap::new(),
-    };
+/// `turns` numbers the names that it gives.
+pub(super) fn results(
+    export: &Export<'_>,
+    columns: &Columns,
+    options: &SqlOptions,
+    turns: Turns,
+) -> Results {
+    let mut writing = Writing::new(options, columns, turns);
+    writing.uses = uses(export);
     let mut found = Vec::new();
     let mut lengths = Vec::new();
     for (place, one) in export.conditions.iter().enumerate() {
@@ -52,7 +52,8 @@ pub(super) fn results(export: &Export<'_>, columns: &Columns, options: &SqlOptio
         let ends = writing.ends(&one.decided.ways);
         let finding = writing.finding(one.tree, &ends);
         if !one.waived.is_empty() {
-            let waived = writing.waiver(&one.waived, &finding);
+            let unsure = writing.unsure(&one.decided.ways);
+            let waived = writing.waiver((&one.waived, unsure), &finding);
             writing.waived.insert(place, waived);
         }
         let id = one.used.condition.id.as_str();
@@ -100,13 +101,32 @@ pub(super) struct Writing<'a> {
     pub(super) options: &'a SqlOptions,
     pub(super) columns: &'a Columns,
     pub(super) turns: Turns,
-    /// By condition.
-    waived: BTreeMap<usize, Clause>,
+    /// By condition: when its finding can be waived, and when it can be as it is.
+    waived: BTreeMap<usize, [Clause; 2]>,
     uses: BTreeMap<Step, usize>,
     steps: BTreeMap<Step, Clause>,
 }
 
-impl Writing<'_> {
+impl<'a> Writing<'a> {
+    pub(super) fn new(options: &'a SqlOptions, columns: &'a Columns, turns: Turns) -> Self {
+        Self {
+            options,
+            columns,
+            turns,
+            waived: BTreeMap::new(),
+            uses: BTreeMap::new(),
+            steps: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn calculating(&mut self) -> Calculating<'_> {
+        Calculating {
+            dialect: self.options.dialect,
+            columns: self.columns,
+            turns: &mut self.turns,
+        }
+    }
+
     /// When a record can come to each end.
     pub(super) fn ends(&mut self, ways: &Ways) -> BTreeMap<usize, Clause> {
         let mut ends = BTreeMap::new();
@@ -152,16 +172,11 @@ impl Writing<'_> {
                 Clause::any([missing, cell])
             }
             Step::Waived(condition, waived) => {
-                let clause = self.waived[condition].clone();
-                if *waived { clause } else { clause.not() }
+                let [is, is_not] = self.waived[condition].clone();
+                if *waived { is } else { is_not }
             }
             Step::Answered(test, answer) => {
-                let mut calculating = Calculating {
-                    dialect: self.options.dialect,
-                    columns: self.columns,
-                    turns: &mut self.turns,
-                };
-                match calculating.answer(test) {
+                match self.calculating().answer(test) {
                     Ok(text) => self.turns.can_be(text, TURN, *answer),
                     // What cannot be calculated can be anything.
                     Err(_) => Clause::always(),
@@ -195,8 +210,13 @@ impl Writing<'_> {
         finding
     }
 
-    /// When a finding is excused: it is not met or unknown, and somebody said so.
-    fn waiver(&mut self, ids: &[std::sync::Arc<str>], finding: &[(&str, Clause)]) -> Clause {
+    /// When a finding is excused, and when it is not: it is not met or unknown, and somebody said so.
+    /// One that is unknown for caution alone can be either.
+    fn waiver(
+        &mut self,
+        (ids, unsure): (&[std::sync::Arc<str>], Clause),
+        finding: &[(&str, Clause)],
+    ) -> [Clause; 2] {
         let dialect = self.options.dialect;
         let ids = ids.iter().map(|id| literal::text(dialect, id));
         let named = Clause::single(format!(
@@ -207,7 +227,45 @@ impl Writing<'_> {
         let passes = finding.iter().filter(|(name, _)| *name != "not met");
         let passes = passes.map(|(name, _)| only(finding, name));
         let passes = Clause::any(passes.collect::<Vec<_>>());
-        self.turns.name(Clause::all([named, passes.not()]))
+        let only_not_met = only(finding, "not met");
+        let waived = self.turns.name(Clause::all([named, passes.not()]));
+        let open = Clause::all([unsure, only_not_met.not()]);
+        let is_not = Clause::any([waived.clone().not(), open]);
+        [waived, self.turns.short(is_not, 2)]
+    }
+
+    /// When a finding can be unknown only for caution: an answer about several facts is not known, or
+    /// references lead to one record.
+    fn unsure(&mut self, ways: &Ways) -> Clause {
+        let id = quoted(self.options.dialect, As::Name, "id");
+        let (mut unsure, mut links) = (Vec::new(), BTreeSet::from([id.as_str()]));
+        let columns = self.columns;
+        for step in ways.steps() {
+            match step {
+                Step::Answered(test, _) if test.facts().len() > 1 => {
+                    if let Ok(text) = self.calculating().answer(test) {
+                        let name = self.turns.value(text, TURN);
+                        let mut lost = Clause::single(format!("{name} IS NULL"));
+                        lost.turn = TURN + 1;
+                        unsure.push(lost);
+                    }
+                }
+                Step::Within(fact, _) | Step::Stated(fact, _) => {
+                    let ways = columns.links.on_the_way(fact).into_iter();
+                    links.extend(ways.filter_map(|(.., link)| link));
+                }
+                _ => {}
+            }
+        }
+        let links: Vec<&str> = links.into_iter().collect();
+        for (place, one) in links.iter().enumerate() {
+            for other in &links[place + 1..] {
+                let both =
+                    format!("({one} IS NOT NULL AND {other} IS NOT NULL AND {one} = {other})");
+                unsure.push(Clause::single(both));
+            }
+        }
+        Clause::any(unsure)
     }
 
     /// The one kind that can be, in words; `open` where several can.

@@ -1,0 +1,37 @@
+//! Which facts another engine can have in a column.
+
+use crate::model::fact::{FactOrigin, FactType, Schema};
+use crate::tree::{FactRef, Step};
+
+/// How another engine comes by statistics.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Statistics {
+    /// It calculates them from its own records.
+    #[default]
+    Calculated,
+    /// What they came to here is handed over.
+    Literal,
+}
+
+/// Why a fact cannot stand in a column, if it cannot.
+pub(super) fn unfit(fact: &FactRef, schema: &Schema, statistics: Statistics) -> Option<String> {
+    let stated = |step: &Step| schema.facts()[step.fact].origin == FactOrigin::Stated;
+    let (_, references) = fact.steps().split_last()?;
+    match (&fact.schema.ty, fact.schema.origin) {
+        (FactType::List(_), _) => Some(format!("the fact `{fact}` is a list")),
+        (_, FactOrigin::Derived) => Some(format!(
+            "no tree holds the script of the derived fact `{fact}`"
+        )),
+        _ if !references.iter().all(stated) => Some(format!(
+            "`{fact}` is read through a reference that no record states"
+        )),
+        (_, FactOrigin::Statistic)
+            if statistics == Statistics::Calculated && !references.is_empty() =>
+        {
+            Some(format!(
+                "`{fact}` is a statistic of another record: `--statistics literals` writes what it came to"
+            ))
+        }
+        _ => None,
+    }
+}

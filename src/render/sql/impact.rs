@@ -1,0 +1,78 @@
+//! Who comes to something else by one version of the criteria than by another, as one statement.
+
+use crate::assess::prepared::Prepared;
+use crate::base::diagnostic::Diagnostic;
+use crate::render::sql::options::SqlOptions;
+use crate::render::sql::quote::{As, quoted};
+use crate::render::sql::select::{Part, Select};
+use crate::render::sql::statement::{begin, with, within_bounds};
+use crate::render::sql::written::{Written, written};
+
+/// The statement: the ids of those whose determination differs, with both.
+///
+/// # Errors
+/// What cannot be written of either version, each with its condition and why.
+pub fn impact(
+    (name, before): (&str, &Prepared),
+    after: &Prepared,
+    options: &SqlOptions,
+) -> Result<String, Vec<Diagnostic>> {
+    let both = (
+        written(before, options, Part::Before),
+        written(after, options, Part::After),
+    );
+    let (before, now) = match both {
+        (Ok(before), Ok(now)) => (before, now),
+        (before, now) => {
+            let refused = before.err().into_iter().chain(now.err());
+            return Err(refused.flatten().collect());
+        }
+    };
+    let dialect = options.dialect;
+    let title = |text: &str| quoted(dialect, As::Comment, text) + "\n";
+    let quoted = |text: &str| quoted(dialect, As::Name, text);
+    let last = |selects: &[Select]| {
+        selects
+            .last()
+            .map_or_else(String::new, |select| select.name.clone())
+    };
+    let id = quoted("id");
+    // The determinations of each by themselves: both have columns of the same names.
+    let side = |written: &Written, part: Part| {
+        let determination = written
+            .columns
+            .iter()
+            .find(|(name, _)| name == "determination");
+        let what = determination.map_or("NULL", |(_, what)| what);
+        Select {
+            name: part.name("_decided"),
+            text: format!(
+                "SELECT {id}, {what} AS {}\n  FROM {}",
+                quoted("determination"),
+                last(&written.selects)
+            ),
+        }
+    };
+    let sides = [side(&before, Part::Before), side(&now, Part::After)];
+    let selects = before.selects.iter().chain(&sides[..1]);
+    let selects = selects.chain(&now.selects).chain(&sides[1..]);
+    let (old, new) = (&sides[0].name, &sides[1].name);
+    let determination = quoted("determination");
+    let made = format!("{}_impact", after.rulebook().id);
+    let text = title(&format!("before: {name}"))
+        + before.remarks.as_str()
+        + title("").as_str()
+        + title("after: the files as they are").as_str()
+        + now.remarks.as_str()
+        + begin(options, &made).as_str()
+        + with(options, selects).as_str()
+        + format!(
+            "\nSELECT\n  {new}.{id} AS {id},\n  {old}.{determination} AS {},\n  {new}.{determination} AS {}\n\
+             FROM {old}\nJOIN {new} ON {new}.{id} = {old}.{id}\n\
+             WHERE {old}.{determination} <> {new}.{determination};\n",
+            quoted("before"),
+            quoted("after"),
+        )
+        .as_str();
+    within_bounds(text, after, &now.longest)
+}

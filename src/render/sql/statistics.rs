@@ -1,0 +1,74 @@
+//! Statistics as columns beside the facts: calculated by the engine, or handed over.
+//!
+//! A statistic is `factor * over / under`: an exact fraction, and columns with whole numbers. It is NULL
+//! where it is unknown.
+
+mod inputs;
+mod kinds;
+mod literals;
+mod windows;
+
+use crate::analysis::export::{Needed, Statistics, Used, Worth};
+use crate::assess::prepared::Prepared;
+use crate::base::diagnostic::{Code, Diagnostic};
+use crate::render::sql::facts::Columns;
+use crate::render::sql::options::SqlOptions;
+use crate::render::sql::select::{Part, Select};
+use crate::tree::FactRef;
+
+/// The SELECTs after that of the facts; the last one has all columns.
+pub(super) fn statistics(
+    needed: &Needed<'_>,
+    columns: &mut Columns,
+    (options, part): (&SqlOptions, Part),
+    prepared: &Prepared,
+) -> Result<Vec<Select>, Vec<Diagnostic>> {
+    let refused = |(fact, why): (FactRef, String)| {
+        let span = fact.schema.span.clone();
+        let span = span.unwrap_or_else(|| prepared.rulebook().span.clone());
+        let message = format!("the statistic `{fact}` cannot be written as SQL: {why}");
+        let help = match options.statistics {
+            _ if options.missing && why.contains("--missing") => "leave `--missing` out",
+            Statistics::Calculated => "`--statistics literals` writes what it came to",
+            Statistics::Literal => "`check --records` answers for it",
+        };
+        vec![Diagnostic::at(Code::NotExported, span, message).help(help.to_owned())]
+    };
+    for used in needed.statistics.iter().flatten() {
+        let behind = behind(used, options);
+        let behind = behind.map_err(|why| refused((used.fact.clone(), why)))?;
+        columns.rests_on(used.fact.clone(), behind);
+    }
+    match options.statistics {
+        _ if needed.statistics.is_empty() => Ok(Vec::new()),
+        Statistics::Calculated => {
+            windows::windows(needed, columns, (options, part)).map_err(refused)
+        }
+        Statistics::Literal => {
+            literals::literals(needed, columns, (options, part), prepared).map_err(refused)
+        }
+    }
+}
+
+/// What a record lacks where its statistic is unknown, as far as it is its own.
+fn behind(used: &Used<'_>, options: &SqlOptions) -> Result<Vec<FactRef>, String> {
+    let own: Vec<usize> = if used.measured.statistic.kind.is_own() {
+        used.inputs.all().collect()
+    } else {
+        used.inputs.by.clone()
+    };
+    let mut found = Vec::new();
+    for input in own {
+        match used.worth.iter().find(|(slot, _)| *slot == input) {
+            Some((_, Worth::Stated(fact))) => found.push(fact.clone()),
+            _ if options.missing => {
+                return Err("with `--missing`: it rests on a derived fact of the record".to_owned());
+            }
+            _ => {}
+        }
+    }
+    if options.missing && used.fact.steps().len() > 1 {
+        return Err("with `--missing`: it is of another record".to_owned());
+    }
+    Ok(found)
+}

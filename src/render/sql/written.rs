@@ -1,0 +1,138 @@
+//! What a statement is made of: the SELECTs that others read from, and the columns that are wanted.
+
+use std::collections::BTreeSet;
+
+use crate::analysis::export::{Export, Needed, Step, Wanted, Ways, refusal};
+use crate::assess::prepared::Prepared;
+use crate::base::diagnostic::{Code, Diagnostic};
+use crate::render::sql::calculation::Calculating;
+use crate::render::sql::clause::Turns;
+use crate::render::sql::comments;
+use crate::render::sql::dialect::Dialect;
+use crate::render::sql::facts::Columns;
+use crate::render::sql::mapping::path;
+use crate::render::sql::options::SqlOptions;
+use crate::render::sql::outcomes::{Results, results};
+use crate::render::sql::quote::{As, quoted};
+use crate::render::sql::select::{Part, Select, turned};
+use crate::render::sql::statistics::statistics;
+
+/// A rulebook as SQL.
+#[derive(Debug)]
+pub(super) struct Written {
+    /// Lines for those who read it.
+    pub(super) remarks: String,
+    /// Each reads from those before it.
+    pub(super) selects: Vec<Select>,
+    /// The columns of the result, by name, over the last SELECT; the id comes before them.
+    pub(super) columns: Vec<(String, String)>,
+    /// What takes most of the text, in words.
+    pub(super) longest: String,
+}
+
+/// All of a rulebook; `part` begins the names of its SELECTs.
+pub(super) fn written(
+    prepared: &Prepared,
+    options: &SqlOptions,
+    part: Part,
+) -> Result<Written, Vec<Diagnostic>> {
+    let wanted = if options.missing {
+        Wanted::ResultsAndMissing
+    } else {
+        Wanted::Results
+    };
+    let export = Export::new(prepared, wanted, options.statistics)?;
+    let schema = &prepared.basis.bindings.schema;
+    let needed = Needed::new(prepared, &export.facts, options.statistics)?;
+    let mut columns = Columns::new(options, &needed.facts, &export.facts, schema);
+    let measured = statistics(&needed, &mut columns, (options, part), prepared)?;
+    let refused = uncalculable(&export, &columns, options);
+    if !refused.is_empty() {
+        return Err(refused);
+    }
+    let results = results(&export, &columns, options, Turns::named("_"));
+    if let Some(twice) = repeated(&results) {
+        return Err(vec![problem(
+            prepared,
+            format!("two columns of the result would have the name `{twice}`"),
+            "rename the condition of that name",
+        )]);
+    }
+    let longest = results.longest.map_or_else(
+        || "the decision".to_owned(),
+        |place| {
+            let id = &prepared.conditions[place].condition.id;
+            format!("the condition `{id}`")
+        },
+    );
+    let turns = turned(&results.turns, (part, "_turn", measured.last()));
+    let mut selects = vec![facts(&columns, options, part)];
+    selects.extend(measured);
+    selects.extend(turns);
+    Ok(Written {
+        remarks: comments::head(&export, options),
+        selects,
+        columns: results.columns,
+        longest,
+    })
+}
+
+/// The facts in their shape.
+fn facts(columns: &Columns, options: &SqlOptions, part: Part) -> Select {
+    let dialect: Dialect = options.dialect;
+    let id = format!("{} AS {}", columns.id, quoted(dialect, As::Name, "id"));
+    let problems = if columns.problems.is_empty() {
+        "0".to_owned()
+    } else {
+        columns.problems.join("\n      + ")
+    };
+    let shaped = std::iter::once(id)
+        .chain(columns.shaped.iter().cloned())
+        .chain(std::iter::once(format!("{problems} AS _problems")));
+    Select {
+        name: part.facts(),
+        text: format!(
+            "SELECT\n    {}\n  FROM {}",
+            shaped.collect::<Vec<_>>().join(",\n    "),
+            columns.links.from(&path(dialect, &options.table))
+        ),
+    }
+}
+
+/// The conditions with calculations that cannot be written.
+fn uncalculable(export: &Export<'_>, columns: &Columns, options: &SqlOptions) -> Vec<Diagnostic> {
+    let of = |ways: &Ways| {
+        let mut turns = Turns::named("_");
+        let mut calculating = Calculating {
+            dialect: options.dialect,
+            columns,
+            turns: &mut turns,
+        };
+        ways.steps().find_map(|step| match step {
+            Step::Answered(test, _) => calculating.answer(test).err(),
+            _ => None,
+        })
+    };
+    let conditions = export.conditions.iter();
+    let conditions = conditions.filter_map(|one| Some(refusal(one.used, &of(&one.decided.ways)?)));
+    let conditions: Vec<Diagnostic> = conditions.collect();
+    if !conditions.is_empty() {
+        return conditions;
+    }
+    let decision = of(&export.decision.ways).map(|why| {
+        let message = format!("the decision cannot be written as SQL: {why}");
+        problem(export.prepared, message, "`check --records` answers for it")
+    });
+    decision.into_iter().collect()
+}
+
+pub(super) fn problem(prepared: &Prepared, message: String, help: &str) -> Diagnostic {
+    let span = prepared.rulebook().span.clone();
+    Diagnostic::at(Code::NotExported, span, message).help(help.to_owned())
+}
+
+fn repeated(results: &Results) -> Option<&str> {
+    let mut seen = BTreeSet::from(["id"]);
+    let mut names = results.columns.iter().map(|(name, _)| name.as_str());
+    names.find(|name| !seen.insert(name))
+}
