@@ -73,7 +73,7 @@ fn programme(script: &[u8], records: &[u8]) -> Files {
         "scripts/t/derive/total.rhai",
         "//! Total\n//! @type number\nj.a + j.c * j.b\n",
     );
-    for condition in 0..1 + drawn(&mut choices, 4) {
+    for condition in 0..=drawn(&mut choices, 4) {
         let mut test = || TESTS[drawn(&mut choices, TESTS.len())];
         let text = match condition % 3 {
             0 => format!("{} || {}", test(), test()),

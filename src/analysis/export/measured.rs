@@ -81,7 +81,7 @@ impl<'a> Needed<'a> {
         if !refused.is_empty() {
             return Err(refused);
         }
-        for turn in &prepared.plan.turns {
+        for turn in &prepared.basis.plan.turns {
             let here = |used: &Used<'_>| turn.contains(&used.measured.slot);
             let (mut now, later) = statistics.into_iter().partition::<Vec<_>, _>(here);
             statistics = later;
@@ -143,7 +143,12 @@ fn valued(
     fact: &FactRef,
     slot: usize,
 ) -> Result<(Valued, BTreeSet<FactRef>), String> {
-    let used = prepared.plan.derived.iter().find(|used| used.slot == slot);
+    let used = prepared
+        .basis
+        .plan
+        .derived
+        .iter()
+        .find(|used| used.slot == slot);
     let Some(Form::Tabular(tree)) = used.map(|used| &used.form) else {
         return Err(format!("no tree holds the derived fact `{fact}`"));
     };

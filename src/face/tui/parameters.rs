@@ -27,11 +27,8 @@ pub(super) fn parameters(
             }
             (Origin::Option, None) => vec!["given by an option".to_owned()],
             (Origin::Rulebook, Some(stated)) => {
-                let mut parts: Vec<String> = stated
-                    .sources
-                    .iter()
-                    .map(|source| source.to_string())
-                    .collect();
+                let mut parts: Vec<String> =
+                    stated.sources.iter().map(ToString::to_string).collect();
                 parts.extend(stated.note.as_ref().map(ToString::to_string));
                 parts
             }

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use crate::assess::assessment::{Movement, RulebookAssessment, RulebookDelta};
+use crate::assess::assessment::{JurisdictionDelta, Movement, RulebookAssessment, RulebookDelta};
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::base::diagnostic::did_you_mean;
 use crate::base::work::spend;
@@ -137,7 +137,7 @@ pub(super) fn rows(
         Sort::Determination => by(&mut rows, |row| assessed.kind(row)),
         Sort::Missing => by(&mut rows, |row| open_facts(assessed, row)),
         Sort::Movement => by(&mut rows, |row| {
-            let movement = changed(row).map(|one| one.movement());
+            let movement = changed(row).map(JurisdictionDelta::movement);
             (movement.is_none(), movement)
         }),
         Sort::Finding(id) => match condition(assessed, id) {

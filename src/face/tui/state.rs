@@ -37,6 +37,10 @@ pub struct State {
     /// What the arrangement names and is not there.
     pub(super) trouble: Option<String>,
     /// The rows are to be put in order again; the jurisdiction to stay selected.
+    #[expect(
+        clippy::option_option,
+        reason = "nothing waits, or an order waits that keeps nobody selected"
+    )]
     pub(super) pending: Option<Option<JurisdictionId>>,
     pub(super) mode: Typing,
     /// The fact being typed, to put rows in order or together.
