@@ -69,14 +69,20 @@
     not(feature = "internals"),
     allow(
         unreachable_pub,
-        unused_imports,
         unfulfilled_lint_expectations,
         reason = "modules are public to the project's own tests"
     )
 )]
 #![cfg_attr(
     not(feature = "app"),
-    allow(dead_code, unused_imports, reason = "what the command line alone uses")
+    allow(dead_code, reason = "what the command line alone uses")
+)]
+#![cfg_attr(
+    not(all(feature = "app", feature = "internals")),
+    allow(
+        unused_imports,
+        reason = "what the command line or the tests alone use"
+    )
 )]
 
 mod analysis;

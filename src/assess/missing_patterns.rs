@@ -313,7 +313,7 @@ fn number(index: usize) -> u32 {
 }
 
 /// What completions say of conditions together.
-type Tries<'t> = dyn Fn(&[(usize, Gap)]) -> Option<Bounds> + 't;
+type BoundsOfTrials<'t> = dyn Fn(&[(usize, Gap)]) -> Option<Bounds> + 't;
 
 /// Conditions with gaps of one record, put together.
 #[derive(Default)]
@@ -333,7 +333,7 @@ impl Together {
         &mut self,
         learnt: &Learnt<'_>,
         record: usize,
-        tried: &Tries<'_>,
+        tried: &BoundsOfTrials<'_>,
     ) -> Option<Bounds> {
         let mut all = Bounds::default();
         // One alone shares no fact with another.

@@ -15,7 +15,7 @@ use crate::assess::determination::{Bounds, afresh};
 use crate::assess::memo::Memo;
 use crate::assess::missing_patterns::{Gap, Met, Together, status_of};
 use crate::assess::prepared::Decider;
-use crate::assess::tried::{Pending, Tried};
+use crate::assess::tried::{Trials, TriedFinding};
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::base::parallel;
 use crate::model::rulebook::Decision;
@@ -71,14 +71,14 @@ struct Work<'a> {
     gaps: Vec<Met>,
     together: Together,
     memos: Vec<Memo<(Status, u8)>>,
-    tried: Tried,
+    tried: Trials,
     /// The places of those for which many completions are tried.
     hard: Vec<usize>,
 }
 
 /// How many completions of a record were tried.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Tries {
+enum TriedSoFar {
     Few,
     /// It is one of those for which many were, by its number.
     Many(usize),
@@ -95,7 +95,7 @@ impl<'a> Work<'a> {
             gaps: (0..conditions).map(|_| Met::new()).collect(),
             together: Together::default(),
             memos: (0..conditions).map(|_| Memo::default()).collect(),
-            tried: Tried::new(conditions),
+            tried: Trials::new(conditions),
             hard: Vec::new(),
         }
     }
@@ -208,7 +208,7 @@ impl<'a> Work<'a> {
                     *status = gap.status;
                     bits[record - start] = bits_of(gap.status);
                 }
-                None => self.tried.pending.push(Pending {
+                None => self.tried.pending.push(TriedFinding {
                     place,
                     condition,
                     is_all: false,
@@ -228,7 +228,7 @@ impl<'a> Work<'a> {
         self.tried
             .run(population, &self.bits, (start, records), &mut self.room);
         let from = self.found.kinds.len();
-        for Pending {
+        for TriedFinding {
             place,
             condition,
             is_all,
@@ -269,7 +269,7 @@ impl<'a> Work<'a> {
         for (place, record) in records.iter().enumerate() {
             let at = index(*record) - start;
             let told = decide_block::kind(told[at]);
-            let kind = told.or_else(|| self.open(place, (at, index(*record)), Tries::Few));
+            let kind = told.or_else(|| self.open(place, (at, index(*record)), TriedSoFar::Few));
             if kind.is_none() {
                 hard.push(place);
             }
@@ -278,12 +278,12 @@ impl<'a> Work<'a> {
                 .kinds
                 .push(kind.unwrap_or(DeterminationKind::Fault));
         }
-        for some in hard.chunks(Tried::TOGETHER) {
+        for some in hard.chunks(Trials::TOGETHER) {
             let (tried, room) = (&mut self.tried, &mut self.room);
             tried.many(population, &self.bits, (start, records), some, room);
             for (number, place) in some.iter().enumerate() {
                 let record = index(records[*place]);
-                let kind = self.open(*place, (record - start, record), Tries::Many(number));
+                let kind = self.open(*place, (record - start, record), TriedSoFar::Many(number));
                 self.found.kinds[from + *place] = kind.unwrap_or(DeterminationKind::Fault);
             }
         }
@@ -296,7 +296,7 @@ impl<'a> Work<'a> {
         &mut self,
         place: usize,
         (at, record): (usize, usize),
-        tries: Tries,
+        tries: TriedSoFar,
     ) -> Option<DeterminationKind> {
         let population = self.population;
         match &*population.prepared.decider {
@@ -305,7 +305,7 @@ impl<'a> Work<'a> {
             }
             Decider::Tree(..) if self.tried.differ(place) => Some(DeterminationKind::Undetermined),
             Decider::Tree(..) => match self.key(place, at) {
-                None if tries == Tries::Few => None,
+                None if tries == TriedSoFar::Few => None,
                 key => Some(population.learnt.together(key, record)),
             },
             Decider::Broken => Some(DeterminationKind::Fault),
@@ -318,7 +318,7 @@ impl<'a> Work<'a> {
         required: &[usize],
         place: usize,
         (at, record): (usize, usize),
-        tries: Tries,
+        tries: TriedSoFar,
     ) -> Option<DeterminationKind> {
         let (mut loose, mut exact, mut whole) = (Bounds::default(), Bounds::default(), true);
         self.together.open.clear();
@@ -342,7 +342,7 @@ impl<'a> Work<'a> {
         }
         let open = &mut self.together.open;
         let tangled = open.iter().any(|(_, gap)| gap.number.is_none());
-        if tries == Tries::Few && open.len() > 1 && tangled {
+        if tries == TriedSoFar::Few && open.len() > 1 && tangled {
             return None;
         }
         let learnt = &self.population.learnt;
@@ -354,8 +354,8 @@ impl<'a> Work<'a> {
             }
         }
         let tried = |group: &[(usize, Gap)]| match tries {
-            Tries::Few => None,
-            Tries::Many(number) => self.tried.bounds(number, group, decision),
+            TriedSoFar::Few => None,
+            TriedSoFar::Many(number) => self.tried.bounds(number, group, decision),
         };
         let bounds = whole.then(|| self.together.bounds(learnt, record, &tried));
         Some(match bounds.flatten() {

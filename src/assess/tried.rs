@@ -21,7 +21,7 @@ const MANY: usize = 128;
 const NONE: u16 = u16::MAX;
 
 /// What is asked for.
-pub(super) struct Pending {
+pub(super) struct TriedFinding {
     /// The place of the record in the block.
     pub(super) place: usize,
     pub(super) condition: usize,
@@ -30,8 +30,8 @@ pub(super) struct Pending {
 }
 
 /// The records of a block whose gaps are filled in, and what came of it.
-pub(super) struct Tried {
-    pub(super) pending: Vec<Pending>,
+pub(super) struct Trials {
+    pub(super) pending: Vec<TriedFinding>,
     /// By place in the block: the number among those that are filled in.
     numbers: Vec<u16>,
     /// By number: the record.
@@ -46,7 +46,7 @@ pub(super) struct Tried {
     completed: Completed,
 }
 
-impl Tried {
+impl Trials {
     /// For so many records at once many completions are tried.
     pub(super) const TOGETHER: usize = BLOCK / MANY;
 

@@ -36,7 +36,7 @@ pub(super) const DETERMINATION: &str = "determination";
 const UNKNOWN: &str = "unknown";
 
 /// One word of a filter, as it is asked of each jurisdiction.
-enum Wanted<'a> {
+enum WantedWord<'a> {
     /// Stands in the id, the name, or a text of a fact.
     Text(String, Vec<Marked<'a>>),
     /// The determination is, or is not.
@@ -63,7 +63,7 @@ struct Marked<'a> {
 pub(super) struct Filter<'a> {
     assessed: &'a RulebookAssessment,
     delta: Option<&'a RulebookDelta>,
-    wanted: Vec<Wanted<'a>>,
+    wanted: Vec<WantedWord<'a>>,
 }
 
 impl<'a> Filter<'a> {
@@ -87,30 +87,30 @@ impl<'a> Filter<'a> {
         self.wanted.iter().all(|wanted| self.holds(wanted, place))
     }
 
-    fn holds(&self, wanted: &Wanted<'_>, place: usize) -> bool {
+    fn holds(&self, wanted: &WantedWord<'_>, place: usize) -> bool {
         let assessed = self.assessed;
         let record = assessed.record_of(place);
         let value = |slot: usize| assessed.basis.facts.value(record, slot);
         match wanted {
-            Wanted::Text(word, columns) => {
+            WantedWord::Text(word, columns) => {
                 assessed.id(place).to_lowercase().contains(word.as_str())
                     || assessed.name(place).to_lowercase().contains(word.as_str())
                     || assessed.kind(place).to_string() == *word
                     || columns.iter().any(|marked| marked.holds(record))
             }
-            Wanted::Kind(kind, is) => (assessed.kind(place) == *kind) == *is,
-            Wanted::Finding(condition, status, is) => {
+            WantedWord::Kind(kind, is) => (assessed.kind(place) == *kind) == *is,
+            WantedWord::Finding(condition, status, is) => {
                 (assessed.status(place, *condition) == *status) == *is
             }
-            Wanted::Changed(condition, is) => {
+            WantedWord::Changed(condition, is) => {
                 let delta = self
                     .delta
                     .and_then(|delta| delta.jurisdiction(assessed.id(place)));
                 let mut findings = delta.iter().flat_map(|delta| &delta.findings);
                 findings.any(|finding| finding.condition.as_str() == *condition) == *is
             }
-            Wanted::Known(slot, is) => value(*slot).is_some() == *is,
-            Wanted::Fact(slot, sign, wanted) => value(*slot).is_some_and(|value| match sign {
+            WantedWord::Known(slot, is) => value(*slot).is_some() == *is,
+            WantedWord::Fact(slot, sign, wanted) => value(*slot).is_some_and(|value| match sign {
                 Sign::Is => value == *wanted,
                 Sign::IsNot => value != *wanted,
                 Sign::Below => value < *wanted,
@@ -118,7 +118,7 @@ impl<'a> Filter<'a> {
                 Sign::Above => value > *wanted,
                 Sign::AtLeast => value >= *wanted,
             }),
-            Wanted::Choice(slot, wanted, is) => value(*slot)
+            WantedWord::Choice(slot, wanted, is) => value(*slot)
                 .is_some_and(|value| (value.to_string().to_lowercase() == *wanted) == *is),
         }
     }
@@ -160,7 +160,7 @@ pub(super) fn term(name: &str, value: &str) -> String {
     }
 }
 
-fn wanted<'a>(assessed: &'a RulebookAssessment, word: &str) -> Result<Wanted<'a>, String> {
+fn wanted<'a>(assessed: &'a RulebookAssessment, word: &str) -> Result<WantedWord<'a>, String> {
     let Some(at) = word.find(['!', '=', '<', '>']).filter(|at| *at > 0) else {
         return Ok(in_texts(assessed, word));
     };
@@ -184,8 +184,8 @@ fn wanted<'a>(assessed: &'a RulebookAssessment, word: &str) -> Result<Wanted<'a>
         let is = is.ok_or_else(|| format!("`{name}` is a condition: write `=` or `!=`"))?;
         let id = assessed.conditions[condition].condition.id.as_str();
         return match status(value) {
-            Some(status) => Ok(Wanted::Finding(condition, status, is)),
-            None if value == "changed" => Ok(Wanted::Changed(id, is)),
+            Some(status) => Ok(WantedWord::Finding(condition, status, is)),
+            None if value == "changed" => Ok(WantedWord::Changed(id, is)),
             None => Err(format!(
                 "`{name}` is met, not_met, n/a, unknown, fault or changed"
             )),
@@ -196,7 +196,7 @@ fn wanted<'a>(assessed: &'a RulebookAssessment, word: &str) -> Result<Wanted<'a>
             .into_iter()
             .find(|kind| kind.to_string() == value);
         return match (kind, is) {
-            (Some(kind), Some(is)) => Ok(Wanted::Kind(kind, is)),
+            (Some(kind), Some(is)) => Ok(WantedWord::Kind(kind, is)),
             _ => Err("a determination is eligible, ineligible, undetermined or fault".to_owned()),
         };
     }
@@ -208,7 +208,7 @@ fn of_fact<'a>(
     name: &str,
     sign: Sign,
     value: &str,
-) -> Result<Wanted<'a>, String> {
+) -> Result<WantedWord<'a>, String> {
     let schema = &assessed.basis.bindings.schema;
     let Some(slot) = schema.slot(name) else {
         let conditions = assessed.conditions.iter();
@@ -219,15 +219,17 @@ fn of_fact<'a>(
     };
     let fact = &schema.facts()[slot];
     match (sign, value, &fact.ty) {
-        (Sign::Is, UNKNOWN, _) => Ok(Wanted::Known(slot, false)),
-        (Sign::IsNot, UNKNOWN, _) => Ok(Wanted::Known(slot, true)),
-        (Sign::Is, _, ty) if is_text(ty) => Ok(Wanted::Choice(slot, value.to_lowercase(), true)),
+        (Sign::Is, UNKNOWN, _) => Ok(WantedWord::Known(slot, false)),
+        (Sign::IsNot, UNKNOWN, _) => Ok(WantedWord::Known(slot, true)),
+        (Sign::Is, _, ty) if is_text(ty) => {
+            Ok(WantedWord::Choice(slot, value.to_lowercase(), true))
+        }
         (Sign::IsNot, _, ty) if is_text(ty) => {
-            Ok(Wanted::Choice(slot, value.to_lowercase(), false))
+            Ok(WantedWord::Choice(slot, value.to_lowercase(), false))
         }
         (_, _, FactType::List(_)) => Err(format!("`{name}` is a list, and is not compared")),
         _ => match read_typed(&fact.ty, value) {
-            Ok(value) => Ok(Wanted::Fact(slot, sign, value)),
+            Ok(value) => Ok(WantedWord::Fact(slot, sign, value)),
             Err(why) => Err(format!("`{name}`: {why}")),
         },
     }
@@ -263,7 +265,7 @@ pub(super) fn status_in_filter(status: Status) -> &'static str {
 }
 
 /// A word that stands anywhere: each different text is looked at once.
-fn in_texts<'a>(assessed: &'a RulebookAssessment, word: &str) -> Wanted<'a> {
+fn in_texts<'a>(assessed: &'a RulebookAssessment, word: &str) -> WantedWord<'a> {
     let word = word.to_lowercase();
     let facts = &assessed.basis.facts;
     let schema = &assessed.basis.bindings.schema;
@@ -287,5 +289,5 @@ fn in_texts<'a>(assessed: &'a RulebookAssessment, word: &str) -> Wanted<'a> {
     });
     let marked = marked.filter(|marked| marked.marks.contains(&true));
     let marked = marked.collect();
-    Wanted::Text(word, marked)
+    WantedWord::Text(word, marked)
 }

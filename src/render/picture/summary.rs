@@ -30,7 +30,7 @@ pub fn summary_svg(summaries: &[Summary<'_>]) -> String {
     svg.finish(&title, &words)
 }
 
-/// The same picture on a page, with all of it in words below.
+/// That picture on a page, with all of it in words below.
 pub fn summary_html(summaries: &[Summary<'_>]) -> String {
     let words = text::table::summary(summaries, Style::Plain(100));
     page(&title(summaries), &summary_svg(summaries), &words)

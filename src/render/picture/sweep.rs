@@ -22,7 +22,7 @@ pub fn sweep_svg(sweeps: &[Sweep]) -> String {
     svg.finish(&title(sweeps), &words)
 }
 
-/// The same picture on a page, with the steps in words below.
+/// That picture on a page, with the steps in words below.
 pub fn sweep_html(sweeps: &[Sweep], wanted: Option<usize>) -> String {
     let words = text::sweep::sweep(sweeps, wanted, Style::Plain(100));
     page(&title(sweeps), &sweep_svg(sweeps), &words)

@@ -13,7 +13,7 @@ use crate::render::sql::dialect::Dialect;
 use crate::render::sql::facts::{Columns, Fraction};
 use crate::render::sql::fraction::{Term, Whole, Written, divided, magnitude, parts, product, sum};
 use crate::render::sql::literal;
-use crate::render::sql::rounding::{self, Compared, Rounded};
+use crate::render::sql::rounding::{self, Inequality, Rounded};
 use crate::tree::{Binary, Comparison, Expression, FactRef, Kind, Test, Unary, number_of};
 
 /// How many places are kept of a number of which the schema does not say how many it has.
@@ -85,7 +85,7 @@ impl Calculating<'_> {
         })
     }
 
-    fn parts(&mut self, parts: &[Vec<Compared>]) -> Written<String> {
+    fn parts(&mut self, parts: &[Vec<Inequality>]) -> Written<String> {
         let mut any = Vec::new();
         for all in parts {
             let mut texts = Vec::new();

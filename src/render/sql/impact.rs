@@ -6,7 +6,7 @@ use crate::render::sql::options::SqlOptions;
 use crate::render::sql::quote::{As, quoted};
 use crate::render::sql::select::{Part, Select};
 use crate::render::sql::statement::{begin, with, within_bounds};
-use crate::render::sql::written::{Written, written};
+use crate::render::sql::written::{WrittenSelects, written};
 
 /// The statement: the ids of those whose determination differs, with both.
 ///
@@ -38,7 +38,7 @@ pub fn impact(
     };
     let id = quoted("id");
     // The determinations of each by themselves: both have columns of the same names.
-    let side = |written: &Written, part: Part| {
+    let side = |written: &WrittenSelects, part: Part| {
         let determination = written
             .columns
             .iter()

@@ -8,15 +8,15 @@ use crate::model::fact::{Number, Value};
 use crate::tree::{Binary, Comparison, Expression, Kind, Unary};
 
 /// A comparison without rounding.
-pub(super) type Compared = (Arc<Expression>, Comparison, Arc<Expression>);
+pub(super) type Inequality = (Arc<Expression>, Comparison, Arc<Expression>);
 
 /// What a comparison `n ? rounded(x)` is made of: all of some comparisons, or all of others.
 pub(super) struct Rounded {
     pub(super) comparison: Comparison,
     /// `n <= rounded(x)`.
-    pub(super) reaches: Vec<Vec<Compared>>,
+    pub(super) reaches: Vec<Vec<Inequality>>,
     /// `n < rounded(x)`, as `n + 1 <= rounded(x)`.
-    pub(super) passes: Vec<Vec<Compared>>,
+    pub(super) passes: Vec<Vec<Inequality>>,
 }
 
 /// A comparison of a whole number with one that is rounded, whichever stands first.
@@ -65,7 +65,7 @@ fn plus(whole: &Arc<Expression>, number: Number) -> Arc<Expression> {
 }
 
 /// When a whole number is at most a rounded one.
-fn reaches(how: Unary, whole: &Arc<Expression>, number: &Arc<Expression>) -> Vec<Vec<Compared>> {
+fn reaches(how: Unary, whole: &Arc<Expression>, number: &Arc<Expression>) -> Vec<Vec<Inequality>> {
     use Comparison::{Greater, Less, LessOrEqual};
     let zero = Arc::new(Expression::Constant(Value::Number(Number::ZERO)));
     let above = (Arc::clone(whole), Greater, Arc::clone(&zero));

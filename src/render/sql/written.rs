@@ -19,7 +19,7 @@ use crate::render::sql::statistics::statistics;
 
 /// A rulebook as SQL.
 #[derive(Debug)]
-pub(super) struct Written {
+pub(super) struct WrittenSelects {
     /// Lines for those who read it.
     pub(super) remarks: String,
     /// Each reads from those before it.
@@ -35,7 +35,7 @@ pub(super) fn written(
     prepared: &Prepared,
     options: &SqlOptions,
     part: Part,
-) -> Result<Written, Vec<Diagnostic>> {
+) -> Result<WrittenSelects, Vec<Diagnostic>> {
     let wanted = if options.missing {
         Wanted::ResultsAndMissing
     } else {
@@ -69,7 +69,7 @@ pub(super) fn written(
     let mut selects = vec![facts(&columns, options, part)];
     selects.extend(measured);
     selects.extend(turns);
-    Ok(Written {
+    Ok(WrittenSelects {
         remarks: comments::head(&export, options),
         selects,
         columns: results.columns,

@@ -17,7 +17,7 @@
 use crate::model::fact::{NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE};
 use crate::tree::columns::block::{BLOCK, Bytes, mask};
 use crate::tree::columns::cells::{Cells, Rows, same_text};
-use crate::tree::columns::column_predicate::{Asking, Own, asking, within};
+use crate::tree::columns::column_predicate::{Asking, OwnColumn, asking, within};
 use crate::tree::columns::kernels::{Calculated, Plan, Plans};
 use crate::tree::expression::FactRef;
 use crate::tree::facts::Facts;
@@ -350,7 +350,7 @@ pub(super) fn mark(found: &mut Bytes, mask: &Bytes, bit: u8) {
 
 /// The values of a column that some records have.
 fn cells<'s, T>(
-    own: Own<'s, T>,
+    own: OwnColumn<'s, T>,
     rows: Rows<'s>,
     as_they_are: fn(&'s [T]) -> Cells<'s>,
 ) -> Cells<'s> {
@@ -360,14 +360,14 @@ fn cells<'s, T>(
     }
 }
 
-fn codes<'s>(own: Own<'s, u8>, rows: Rows<'s>) -> &'s [u8] {
+fn codes<'s>(own: OwnColumn<'s, u8>, rows: Rows<'s>) -> &'s [u8] {
     match cells(own, rows, Cells::Codes) {
         Cells::Codes(codes) => codes,
         _ => &[],
     }
 }
 
-fn numbers<'s>(own: Own<'s, u32>, rows: Rows<'s>) -> &'s [u32] {
+fn numbers<'s>(own: OwnColumn<'s, u32>, rows: Rows<'s>) -> &'s [u32] {
     match cells(own, rows, Cells::Texts) {
         Cells::Texts(numbers) => numbers,
         _ => &[],

@@ -50,10 +50,10 @@ pub(crate) enum Rows<'s> {
 pub(crate) struct Completed {
     pub(super) records: Vec<usize>,
     /// By number of the fact.
-    pub(super) cells: BTreeMap<usize, Filled>,
+    pub(super) cells: BTreeMap<usize, FilledCells>,
 }
 
-pub(super) enum Filled {
+pub(super) enum FilledCells {
     Codes(Vec<u8>),
     Whole(Vec<i32>),
     Wide(Vec<i64>),
@@ -66,12 +66,12 @@ impl Completed {
     /// The values of a fact.
     pub(super) fn cells(&self, slot: usize) -> Cells<'_> {
         match self.cells.get(&slot) {
-            Some(Filled::Codes(codes)) => Cells::Codes(codes),
-            Some(Filled::Whole(values)) => Cells::Whole(values),
-            Some(Filled::Wide(values)) => Cells::Wide(values),
-            Some(Filled::Floats(values)) => Cells::Floats(values),
-            Some(Filled::Near(near, error)) => Cells::Near(near, error),
-            Some(Filled::Texts(numbers)) => Cells::Texts(numbers),
+            Some(FilledCells::Codes(codes)) => Cells::Codes(codes),
+            Some(FilledCells::Whole(values)) => Cells::Whole(values),
+            Some(FilledCells::Wide(values)) => Cells::Wide(values),
+            Some(FilledCells::Floats(values)) => Cells::Floats(values),
+            Some(FilledCells::Near(near, error)) => Cells::Near(near, error),
+            Some(FilledCells::Texts(numbers)) => Cells::Texts(numbers),
             None => Cells::Other,
         }
     }

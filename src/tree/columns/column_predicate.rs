@@ -15,18 +15,18 @@ use crate::tree::predicate::Test;
 use crate::tree::truth::truth_of;
 
 /// A column of the record's own facts, by its number.
-pub(super) struct Own<'a, T> {
+pub(super) struct OwnColumn<'a, T> {
     pub(super) values: &'a [T],
     pub(super) slot: usize,
 }
 
-impl<T> Clone for Own<'_, T> {
+impl<T> Clone for OwnColumn<'_, T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T> Copy for Own<'_, T> {}
+impl<T> Copy for OwnColumn<'_, T> {}
 
 /// A calculation by what was computed before, and by what records state alone.
 #[derive(Clone, Copy)]
@@ -45,26 +45,26 @@ impl<T: Copy> Twice<T> {
 }
 
 /// Two calculations that are compared.
-pub(super) type Compared = Twice<(Plan, Comparison, Plan)>;
+pub(super) type ComparedPlans = Twice<(Plan, Comparison, Plan)>;
 
 /// How a test is answered.
 pub(super) enum Asking<'a> {
     /// Whether a fact is stated.
     Stated(&'a Column),
-    Codes(Own<'a, u8>, Vec<u8>),
-    Whole(Own<'a, i32>, Vec<(i32, i32)>),
-    Wide(Own<'a, i64>, Vec<(i64, i64)>),
-    Floats(Own<'a, f64>, Vec<(f64, f64)>),
+    Codes(OwnColumn<'a, u8>, Vec<u8>),
+    Whole(OwnColumn<'a, i32>, Vec<(i32, i32)>),
+    Wide(OwnColumn<'a, i64>, Vec<(i64, i64)>),
+    Floats(OwnColumn<'a, f64>, Vec<(f64, f64)>),
     /// By number of the text, and one more for [`OTHER`]: whether the answer is yes.
-    Texts(Own<'a, u32>, Vec<bool>),
+    Texts(OwnColumn<'a, u32>, Vec<bool>),
     /// Whether two choices, or two booleans, are the same. By code of the first: that of the second
     /// which is the same value.
-    SameCode([Own<'a, u8>; 2], Box<[u8; 256]>, bool),
+    SameCode([OwnColumn<'a, u8>; 2], Box<[u8; 256]>, bool),
     /// Whether two texts are the same.
-    SameText([Own<'a, u32>; 2], [&'a Texts; 2], bool),
+    SameText([OwnColumn<'a, u32>; 2], [&'a Texts; 2], bool),
     /// The finding of a condition, by its number, and the verdicts that are a yes.
     Finding(usize, u8),
-    Calculated(Compared),
+    Calculated(ComparedPlans),
     Succeeds(Twice<Plan>),
     /// In any other way, record by record.
     Single,
@@ -140,7 +140,7 @@ fn same<'a>(
         _ => None,
     };
     let ((one, left), (two, right)) = (column(left)?, column(right)?);
-    let of = |slot| move |values| Own { values, slot };
+    let of = |slot| move |values| OwnColumn { values, slot };
     match (left, right) {
         (Column::Few(a, first), Column::Few(b, second)) => {
             // What is no value of the other is the code of nothing: 254 at most are values.
@@ -154,7 +154,7 @@ fn same<'a>(
             Some(Asking::SameCode([of(one)(a), of(two)(b)], codes, is))
         }
         (Column::Texts(a, first), Column::Texts(b, second)) => {
-            let own = [(one, a), (two, b)].map(|(slot, values)| Own {
+            let own = [(one, a), (two, b)].map(|(slot, values)| OwnColumn {
                 values: &values[..],
                 slot,
             });
@@ -214,7 +214,7 @@ pub(super) fn compared<'a>(column: &'a Column, slot: usize, truth: &Domain) -> O
                 .zip(&**values)
                 .filter(|(_, value)| truth.contains(value));
             Some(Asking::Codes(
-                Own {
+                OwnColumn {
                     values: codes,
                     slot,
                 },
@@ -222,19 +222,19 @@ pub(super) fn compared<'a>(column: &'a Column, slot: usize, truth: &Domain) -> O
             ))
         }
         Column::Whole(values) | Column::Days(values) => {
-            Some(Asking::Whole(Own { values, slot }, small()?))
+            Some(Asking::Whole(OwnColumn { values, slot }, small()?))
         }
         Column::Wide(values) => {
             let least = |(low, high): (i64, i64)| (low.max(NO_WIDE + 1), high);
             Some(Asking::Wide(
-                Own { values, slot },
+                OwnColumn { values, slot },
                 ranges()?.map(least).collect(),
             ))
         }
         Column::Floats(values) => {
             let float = crate::tree::arithmetic::float_of_key;
             Some(Asking::Floats(
-                Own { values, slot },
+                OwnColumn { values, slot },
                 ranges()?
                     .map(|(low, high)| (float(low), float(high)))
                     .collect(),
@@ -246,7 +246,7 @@ pub(super) fn compared<'a>(column: &'a Column, slot: usize, truth: &Domain) -> O
                 .iter()
                 .map(|text| truth.contains(&Value::Text(Arc::clone(text))));
             let other = truth.contains(&Value::Text(OTHER.into()));
-            let own = Own {
+            let own = OwnColumn {
                 values: &numbers[..],
                 slot,
             };

@@ -17,7 +17,7 @@ use crate::model::fact::{
 use crate::tree::arithmetic::float_of_key;
 use crate::tree::columns::batch::Batch;
 use crate::tree::columns::block::BLOCK;
-use crate::tree::columns::cells::{Completed, Filled, OTHER};
+use crate::tree::columns::cells::{Completed, FilledCells, OTHER};
 use crate::tree::columns::column_predicate::Asking;
 use crate::tree::domain::Domain;
 use crate::tree::expression::FactRef;
@@ -280,7 +280,7 @@ impl Fill<'_> {
         .unwrap_or_default()
     }
 
-    fn cells(&self, number: usize, lanes: &[Lane], room: Option<Filled>) -> Filled {
+    fn cells(&self, number: usize, lanes: &[Lane], room: Option<FilledCells>) -> FilledCells {
         let key = |turn: usize| match &self.values {
             Values::Keys(keys) => Some(keys[self.choice(number, turn)]),
             _ => None,
@@ -288,7 +288,7 @@ impl Fill<'_> {
         match self.column {
             Column::Few(codes, _) => {
                 let mut to = match room {
-                    Some(Filled::Codes(room)) => room,
+                    Some(FilledCells::Codes(room)) => room,
                     _ => Vec::new(),
                 };
                 let with = |turn| match &self.values {
@@ -296,30 +296,30 @@ impl Fill<'_> {
                     _ => NO_CODE,
                 };
                 gather(codes, lanes, NO_CODE, with, &mut to);
-                Filled::Codes(to)
+                FilledCells::Codes(to)
             }
             Column::Whole(values) | Column::Days(values) => {
                 let mut to = match room {
-                    Some(Filled::Whole(room)) => room,
+                    Some(FilledCells::Whole(room)) => room,
                     _ => Vec::new(),
                 };
                 let key = |turn| key(turn).and_then(|key| i32::try_from(key).ok());
                 let with = |turn| key(turn).unwrap_or(NO_WHOLE);
                 gather(values, lanes, NO_WHOLE, with, &mut to);
-                Filled::Whole(to)
+                FilledCells::Whole(to)
             }
             Column::Wide(values) => {
                 let mut to = match room {
-                    Some(Filled::Wide(room)) => room,
+                    Some(FilledCells::Wide(room)) => room,
                     _ => Vec::new(),
                 };
                 let with = |turn| key(turn).unwrap_or(NO_WIDE);
                 gather(values, lanes, NO_WIDE, with, &mut to);
-                Filled::Wide(to)
+                FilledCells::Wide(to)
             }
             Column::Floats(values) => {
                 let mut to = match room {
-                    Some(Filled::Floats(room)) => room,
+                    Some(FilledCells::Floats(room)) => room,
                     _ => Vec::new(),
                 };
                 let with = |turn| key(turn).map_or(f64::NAN, float_of_key);
@@ -333,7 +333,7 @@ impl Fill<'_> {
                     }
                 }));
                 to.resize(BLOCK, f64::NAN);
-                Filled::Floats(to)
+                FilledCells::Floats(to)
             }
             Column::Numbers(_) | Column::Calculated(_) => {
                 let with = |turn| key(turn).map_or(f64::NAN, float_of_key);
@@ -355,11 +355,11 @@ impl Fill<'_> {
                 let (mut near, mut error): (Vec<f64>, Vec<f64>) = pairs.unzip();
                 near.resize(BLOCK, f64::NAN);
                 error.resize(BLOCK, 0.0);
-                Filled::Near(near, error)
+                FilledCells::Near(near, error)
             }
             Column::Texts(numbers, _) => {
                 let mut to = match room {
-                    Some(Filled::Texts(room)) => room,
+                    Some(FilledCells::Texts(room)) => room,
                     _ => Vec::new(),
                 };
                 let with = |turn| match &self.values {
@@ -367,7 +367,7 @@ impl Fill<'_> {
                     _ => NO_TEXT,
                 };
                 gather(numbers, lanes, NO_TEXT, with, &mut to);
-                Filled::Texts(to)
+                FilledCells::Texts(to)
             }
             Column::Any(_) => unreachable!("lists are left out"),
         }
@@ -375,7 +375,7 @@ impl Fill<'_> {
 
     /// Fills in the value of another fact in some completions, where the records state that one and
     /// not this.
-    fn repeat(&self, number: usize, other: &Fill<'_>, lanes: &[Lane], cells: &mut Filled) {
+    fn repeat(&self, number: usize, other: &Fill<'_>, lanes: &[Lane], cells: &mut FilledCells) {
         if self.values == Values::Nothing {
             return;
         }
@@ -383,7 +383,7 @@ impl Fill<'_> {
             lane.turn == 2 || (lane.turn > 3 && mixed(number, lane.turn).is_multiple_of(4))
         };
         match (self.column, other.column, cells) {
-            (Column::Few(own, mine), Column::Few(codes, theirs), Filled::Codes(to)) => {
+            (Column::Few(own, mine), Column::Few(codes, theirs), FilledCells::Codes(to)) => {
                 let Values::Codes(allowed) = &self.values else {
                     return;
                 };
@@ -398,7 +398,7 @@ impl Fill<'_> {
                     }
                 }
             }
-            (Column::Texts(own, mine), Column::Texts(numbers, theirs), Filled::Texts(to)) => {
+            (Column::Texts(own, mine), Column::Texts(numbers, theirs), FilledCells::Texts(to)) => {
                 for (to, lane) in to.iter_mut().zip(lanes) {
                     if own[lane.record] == NO_TEXT
                         && echoes(lane)

@@ -4,7 +4,7 @@
 use crate::model::fact::{NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE};
 use crate::tree::columns::batch::{Answer, Batch, OPEN, bit};
 use crate::tree::columns::cells::same_text;
-use crate::tree::columns::column_predicate::{Asking, Own, lies_in};
+use crate::tree::columns::column_predicate::{Asking, OwnColumn, lies_in};
 use crate::tree::expression::FactRef;
 use crate::tree::{Been, Node, key_of};
 
@@ -16,19 +16,19 @@ impl Batch<'_> {
         let known = |known: bool, yes: bool| if known { Answer::from(yes) } else { OPEN };
         match &self.askings[asked] {
             Asking::Stated(column) => Answer::from(column.is_known(record)),
-            Asking::Codes(Own { values, .. }, wanted) => {
+            Asking::Codes(OwnColumn { values, .. }, wanted) => {
                 known(values[record] != NO_CODE, wanted.contains(&values[record]))
             }
-            Asking::Whole(Own { values, .. }, ranges) => {
+            Asking::Whole(OwnColumn { values, .. }, ranges) => {
                 known(values[record] != NO_WHOLE, lies_in(values[record], ranges))
             }
-            Asking::Wide(Own { values, .. }, ranges) => {
+            Asking::Wide(OwnColumn { values, .. }, ranges) => {
                 known(values[record] != NO_WIDE, lies_in(values[record], ranges))
             }
-            Asking::Floats(Own { values, .. }, ranges) => {
+            Asking::Floats(OwnColumn { values, .. }, ranges) => {
                 known(!values[record].is_nan(), lies_in(values[record], ranges))
             }
-            Asking::Texts(Own { values, .. }, yes) => match values[record] {
+            Asking::Texts(OwnColumn { values, .. }, yes) => match values[record] {
                 NO_TEXT => OPEN,
                 number => Answer::from(yes[usize::try_from(number).expect("it numbers a text")]),
             },

@@ -10,7 +10,7 @@ use crate::render::sql::literal;
 use crate::render::sql::select::named;
 
 /// The columns that say who is a member, and with what.
-pub(super) struct Members {
+pub(super) struct GroupMembers {
     /// 1 for a member, 0 for all others.
     pub(super) member: String,
     /// 1 for one that makes its group unknown, and for one that makes all groups so.
@@ -49,7 +49,7 @@ impl Stages {
 const ANY: (f64, f64) = (-1e30, 1e30);
 
 struct Kind<'a> {
-    members: &'a Members,
+    members: &'a GroupMembers,
     dialect: Dialect,
     number: usize,
     stages: Stages,
@@ -58,7 +58,7 @@ struct Kind<'a> {
 /// The columns of a statistic, and how they are read.
 pub(super) fn stages(
     used: &Used<'_>,
-    members: &Members,
+    members: &GroupMembers,
     dialect: Dialect,
     number: usize,
 ) -> Written<(Stages, Fraction)> {

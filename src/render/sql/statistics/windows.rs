@@ -16,7 +16,7 @@ use crate::render::sql::options::SqlOptions;
 use crate::render::sql::outcomes::Writing;
 use crate::render::sql::select::{Part, Select, turned};
 use crate::render::sql::statistics::inputs::{self, Input, assumed};
-use crate::render::sql::statistics::kinds::{Members, Stages, stages};
+use crate::render::sql::statistics::kinds::{GroupMembers, Stages, stages};
 use crate::tree::FactRef;
 
 pub(super) fn windows(
@@ -73,7 +73,7 @@ fn members(
     used: &Used<'_>,
     given: &mut BTreeMap<usize, Input>,
     number: usize,
-) -> Written<Members> {
+) -> Written<GroupMembers> {
     let turn = fill(writing, used, given)?;
     let slots = used.inputs;
     let input = |slot: Option<usize>| slot.map(|slot| &given[&slot]);
@@ -108,7 +108,7 @@ fn members(
     };
     let ties = slots.ties.iter();
     let ties = ties.map(|(slot, order)| (given[slot].value.clone(), *order));
-    Ok(Members {
+    Ok(GroupMembers {
         member,
         open,
         bad,
