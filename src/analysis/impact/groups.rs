@@ -40,11 +40,6 @@ impl ImpactGroup {
             .map(|word| word.unwrap_or_else(|| "unknown".to_owned()))
             .collect()
     }
-
-    /// How many went there.
-    pub fn count(&self, movement: Movement) -> usize {
-        self.moved.get(&movement).copied().unwrap_or(0)
-    }
 }
 
 /// A key, what is unknown behind all that is known.
