@@ -582,10 +582,12 @@ fn mixed(sizes: &[usize], runs: usize) {
     };
     for size in sizes {
         let all = places(*size);
-        let snapshot = load(written, &sheet_of(&all, 0.0));
-        // Every fact of a record is another, so that all are assessed again with the trees at hand.
-        let other = load(written, &sheet_of(&all, 0.0).replace("\nm", "\nn"));
+        let sheet = sheet_of(&all, 0.0);
+        // Every record has another id before, so that all are assessed again with the trees at hand.
+        let mut loader = Loader::default();
+        let other = loader.load(&files(written, &sheet.replace("\nm", "\nn")));
         let before = assess(&other, &Options::default());
+        let snapshot = loader.load(&files(written, &sheet));
         compare(&by_hand(&all), &assess(&snapshot, &Options::default()));
         let ready = || single(|| timed(|| assess_after(&snapshot, &Options::default(), &before)));
         let few = &all[..(*size).min(1_000)];

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::analysis::export::{Export, Needed, Step, Wanted, Ways, refusal};
+use crate::analysis::export::{Export, Needed, Statistics, Step, Wanted, Ways, refusal};
 use crate::assess::prepared::Prepared;
 use crate::base::diagnostic::{Code, Diagnostic};
+use crate::model::fact::FactOrigin;
 use crate::render::sql::calculation::Calculating;
 use crate::render::sql::clause::Turns;
 use crate::render::sql::comments;
@@ -16,6 +17,7 @@ use crate::render::sql::outcomes::{Results, results};
 use crate::render::sql::quote::{As, quoted};
 use crate::render::sql::select::{Part, Select, turned};
 use crate::render::sql::statistics::statistics;
+use crate::tree::FactRef;
 
 /// A rulebook as SQL.
 #[derive(Debug)]
@@ -101,6 +103,10 @@ fn facts(columns: &Columns, options: &SqlOptions, part: Part) -> Select {
 
 /// The conditions with calculations that cannot be written.
 fn uncalculable(export: &Export<'_>, columns: &Columns, options: &SqlOptions) -> Vec<Diagnostic> {
+    // One that the engine calculates may be unknown for caution.
+    let asks_statistic = |fact: &FactRef| {
+        fact.schema.origin == FactOrigin::Statistic && options.statistics == Statistics::Calculated
+    };
     let of = |ways: &Ways| {
         let mut turns = Turns::named("_");
         let mut calculating = Calculating {
@@ -110,6 +116,9 @@ fn uncalculable(export: &Export<'_>, columns: &Columns, options: &SqlOptions) ->
         };
         ways.steps().find_map(|step| match step {
             Step::Answered(test, _) => calculating.answer(test).err(),
+            Step::Stated(fact, _) if asks_statistic(fact) => {
+                Some(format!("it asks whether `{fact}` is known"))
+            }
             _ => None,
         })
     };

@@ -150,6 +150,7 @@ fn in_words(change: &Change, page: &Page) -> String {
     );
     let to = with_unit(&change.to, &change.fact);
     let allowed = if change.allowed == change.to.to_string()
+        || change.allowed == format!("for example {}", change.to)
         || matches!(change.allowed.as_str(), "yes" | "no")
     {
         String::new()

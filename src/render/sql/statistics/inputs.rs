@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use crate::analysis::export::{Step, Valued};
-use crate::model::fact::{FactType, Number, Value};
+use crate::model::fact::{FactOrigin, FactType, Number, Value};
 use crate::render::sql::calculation::TURN;
 use crate::render::sql::clause::Clause;
 use crate::render::sql::dialect::Dialect;
@@ -172,8 +172,14 @@ fn inexact(
     // An answer that is not known may be known here.
     let mut answers = BTreeSet::new();
     for step in valued.ways.steps() {
-        if let Step::Answered(test, _) = step {
-            answers.insert(test.clone());
+        match step {
+            Step::Answered(test, _) => {
+                answers.insert(test.clone());
+            }
+            Step::Stated(fact, _) if fact.schema.origin == FactOrigin::Statistic => {
+                return Err(format!("it asks whether `{fact}` is known"));
+            }
+            _ => {}
         }
     }
     let mut unknown = Vec::new();
