@@ -10,8 +10,8 @@ mod near;
 
 pub use amounts::{Amount, Total};
 pub use distribution::{Distribution, distributions};
-pub(crate) use groups::slot as slot_of_group;
 pub use groups::{Group, Groups};
+pub(crate) use groups::{in_words, slot as slot_of_group};
 pub use near::{NearMiss, Needs, Threshold};
 
 use std::collections::BTreeMap;

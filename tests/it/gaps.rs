@@ -3,10 +3,12 @@
 
 use std::fmt::Write as _;
 
+use proptest::prelude::*;
 use rulebook::assess::{Options, assess};
 use rulebook::assessment::DeterminationKind;
 use rulebook::files::Files;
 use rulebook::snapshot::Snapshot;
+use rulebook::tree::Limits;
 
 use crate::law::{enough, law};
 use crate::laws::{agree, bytes};
@@ -109,10 +111,28 @@ fn completions_come_to_what_a_search_comes_to() {
     law(1_200)
         .run(&(bytes(14), bytes(600)), |(script, records)| {
             let files = programme(&script, &records);
-            let assessment = assess(&Snapshot::load(&files), &Options::default());
+            let snapshot = Snapshot::load(&files);
+            let assessment = assess(&snapshot, &Options::default());
             let assessed = &assessment.rulebooks[0];
             agree(assessed);
             open.set(open.get() + assessed.count(DeterminationKind::Undetermined));
+            // With small limits less is said, and nothing else.
+            let small = [1, 2, 5, 40][records.len() % 4];
+            let options = Options {
+                limits: Limits::all(small),
+                ..Options::default()
+            };
+            let limited = assess(&snapshot, &options);
+            if let Some(limited) = limited.rulebooks.first() {
+                for place in 0..limited.len() {
+                    let (kind, known) = (assessed.kind(place), limited.kind(place));
+                    let settled = [DeterminationKind::Eligible, DeterminationKind::Ineligible];
+                    prop_assert!(
+                        known == kind || !settled.contains(&known),
+                        "limits of {small}: {known:?}, not {kind:?}"
+                    );
+                }
+            }
             Ok(())
         })
         .unwrap();

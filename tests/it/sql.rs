@@ -201,3 +201,24 @@ fn another_version_is_compared_in_one_statement() {
         "{problems}"
     );
 }
+
+#[test]
+fn whether_a_statistic_is_known_is_not_asked_of_an_engine_that_may_be_cautious_about_it() {
+    let folder = root(
+        "  a: {type: integer, range: {min: 0, max: 9}}\nstatistics:\n  \
+         mean: {statistic: mean, of: a}\n",
+        &[
+            ("asks", "//! Asks\nj.known(\"stats.mean\")\n"),
+            ("reads", "//! Reads\nj.a > stats.mean\n"),
+        ],
+    );
+    let (out, problems, status) = sql(folder.path(), &[]);
+    assert_eq!((out.as_str(), status), ("", 2), "{problems}");
+    assert!(
+        problems.contains("the condition `asks` cannot be written as SQL"),
+        "{problems}"
+    );
+    // What is calculated here is known or not, and written so.
+    let (_, problems, status) = sql(folder.path(), &["--statistics", "literals"]);
+    assert_eq!(status, 0, "{problems}");
+}

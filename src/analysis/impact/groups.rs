@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::summary::slot_of_group;
+use crate::analysis::summary::{in_words, slot_of_group};
 use crate::assess::assessment::{Movement, RulebookAssessment, RulebookDelta};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::work::spend;
@@ -34,11 +34,7 @@ pub struct ImpactGroup {
 impl ImpactGroup {
     /// Its values in words, `unknown` for what is.
     pub fn named(&self) -> Vec<String> {
-        let word = |value: &Option<Value>| value.as_ref().map(ToString::to_string);
-        let words = self.key.iter().map(word);
-        words
-            .map(|word| word.unwrap_or_else(|| "unknown".to_owned()))
-            .collect()
+        in_words(&self.key)
     }
 }
 

@@ -90,20 +90,10 @@ pub fn jointly<'a>(
 ) -> Remedies<'a> {
     remedies.jointly = true;
     let trial = Trial::new(snapshot, options, assessment, &remedies);
-    remedies.list.retain(|remedy| {
-        let changes = remedy.changes.iter().map(|change| {
-            let owner = match &change.fact.owner {
-                crate::tree::Owner::Record(id) => id.clone(),
-                _ => remedies.one.jurisdiction.id.clone(),
-            };
-            (
-                owner.to_string(),
-                change.fact.path.to_string(),
-                change.to.clone(),
-            )
-        });
-        trial.holds(changes)
-    });
+    let id = &remedies.one.jurisdiction.id;
+    remedies
+        .list
+        .retain(|remedy| trial.holds(stated(id, remedy)));
     if remedies.one.determination.kind == remedies.want {
         return remedies;
     }

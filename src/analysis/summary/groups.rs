@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
+use crate::base::work::spend;
 use crate::model::fact::{FactType, Value};
 
 /// Counts by group.
@@ -45,12 +46,17 @@ impl Group {
 
     /// Its values in words, `unknown` for what is.
     pub fn named(&self) -> Vec<String> {
-        let word = |value: &Option<Value>| value.as_ref().map(ToString::to_string);
-        let words = self.key.iter().map(word);
-        words
-            .map(|word| word.unwrap_or_else(|| "unknown".to_owned()))
-            .collect()
+        in_words(&self.key)
     }
+}
+
+/// The values that a group has in common in words, `unknown` for what is.
+pub(crate) fn in_words(key: &[Option<Value>]) -> Vec<String> {
+    let word = |value: &Option<Value>| match value {
+        Some(value) => value.to_string(),
+        None => "unknown".to_owned(),
+    };
+    key.iter().map(word).collect()
 }
 
 pub(super) fn groups(assessed: &RulebookAssessment, by: &[String]) -> Result<Groups, Diagnostic> {
@@ -61,6 +67,7 @@ pub(super) fn groups(assessed: &RulebookAssessment, by: &[String]) -> Result<Gro
     let facts = &assessed.basis.facts;
     let mut found: BTreeMap<Vec<(bool, Option<Value>)>, Group> = BTreeMap::new();
     for place in 0..assessed.len() {
+        spend(1);
         let record = assessed.record_of(place);
         // What is unknown comes after all that is known.
         let value = |slot: &usize| {

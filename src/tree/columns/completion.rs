@@ -156,10 +156,8 @@ impl<'a> Completions<'a> {
     pub(crate) fn fill(&self, lanes: &[Lane], into: &mut Completed) {
         into.records.clear();
         into.records.extend(lanes.iter().map(|lane| lane.record));
-        let mut old = std::mem::take(&mut into.cells);
         for (number, fill) in self.fills.iter().enumerate() {
-            let cells = fill.cells(number, lanes, old.remove(&fill.slot));
-            into.cells.insert(fill.slot, cells);
+            into.cells.insert(fill.slot, fill.cells(number, lanes));
         }
         for (number, fill) in self.fills.iter().enumerate() {
             let other = |slot: usize| self.fills.iter().find(|other| other.slot == slot);
@@ -280,64 +278,49 @@ impl Fill<'_> {
         .unwrap_or_default()
     }
 
-    fn cells(&self, number: usize, lanes: &[Lane], room: Option<FilledCells>) -> FilledCells {
-        let key = |turn: usize| match &self.values {
-            Values::Keys(keys) => Some(keys[self.choice(number, turn)]),
+    fn cells(&self, number: usize, lanes: &[Lane]) -> FilledCells {
+        let choice = |turn| self.choice(number, turn);
+        let key = |turn| match &self.values {
+            Values::Keys(keys) => Some(keys[choice(turn)]),
             _ => None,
         };
         match self.column {
-            Column::Few(codes, _) => {
-                let mut to = match room {
-                    Some(FilledCells::Codes(room)) => room,
-                    _ => Vec::new(),
-                };
-                let with = |turn| match &self.values {
-                    Values::Codes(values) => values[self.choice(number, turn)],
-                    _ => NO_CODE,
-                };
-                gather(codes, lanes, NO_CODE, with, &mut to);
-                FilledCells::Codes(to)
-            }
+            Column::Few(codes, _) => FilledCells::Codes(gather(lanes, NO_CODE, |lane| {
+                match (codes[lane.record], &self.values) {
+                    (NO_CODE, Values::Codes(values)) => values[choice(lane.turn)],
+                    (code, _) => code,
+                }
+            })),
             Column::Whole(values) | Column::Days(values) => {
-                let mut to = match room {
-                    Some(FilledCells::Whole(room)) => room,
-                    _ => Vec::new(),
-                };
-                let key = |turn| key(turn).and_then(|key| i32::try_from(key).ok());
-                let with = |turn| key(turn).unwrap_or(NO_WHOLE);
-                gather(values, lanes, NO_WHOLE, with, &mut to);
-                FilledCells::Whole(to)
+                FilledCells::Whole(gather(lanes, NO_WHOLE, |lane| match values[lane.record] {
+                    NO_WHOLE => key(lane.turn)
+                        .and_then(|key| i32::try_from(key).ok())
+                        .unwrap_or(NO_WHOLE),
+                    value => value,
+                }))
             }
             Column::Wide(values) => {
-                let mut to = match room {
-                    Some(FilledCells::Wide(room)) => room,
-                    _ => Vec::new(),
-                };
-                let with = |turn| key(turn).unwrap_or(NO_WIDE);
-                gather(values, lanes, NO_WIDE, with, &mut to);
-                FilledCells::Wide(to)
+                FilledCells::Wide(gather(lanes, NO_WIDE, |lane| match values[lane.record] {
+                    NO_WIDE => key(lane.turn).unwrap_or(NO_WIDE),
+                    value => value,
+                }))
             }
             Column::Floats(values) => {
-                let mut to = match room {
-                    Some(FilledCells::Floats(room)) => room,
-                    _ => Vec::new(),
-                };
-                let with = |turn| key(turn).map_or(f64::NAN, float_of_key);
-                to.clear();
-                to.extend(lanes.iter().map(|lane| {
-                    let value = values[lane.record];
-                    if value.is_nan() {
-                        with(lane.turn)
-                    } else {
-                        value
+                FilledCells::Floats(gather(lanes, f64::NAN, |lane| match values[lane.record] {
+                    value if value.is_nan() => key(lane.turn).map_or(f64::NAN, float_of_key),
+                    value => value,
+                }))
+            }
+            Column::Texts(numbers, _) => {
+                FilledCells::Texts(gather(lanes, NO_TEXT, |lane| {
+                    match (numbers[lane.record], &self.values) {
+                        (NO_TEXT, Values::Texts(values)) => values[choice(lane.turn)],
+                        (number, _) => number,
                     }
-                }));
-                to.resize(BLOCK, f64::NAN);
-                FilledCells::Floats(to)
+                }))
             }
             Column::Numbers(_) | Column::Calculated(_) => {
-                let with = |turn| key(turn).map_or(f64::NAN, float_of_key);
-                let value = |record: usize| match self.column {
+                let known = |record: usize| match self.column {
                     Column::Calculated(all) => (all.near[record], all.error[record]),
                     Column::Numbers(values) => {
                         let near = values[record].as_ref().map_or(f64::NAN, Number::near);
@@ -345,29 +328,15 @@ impl Fill<'_> {
                     }
                     _ => unreachable!("it was looked at"),
                 };
-                let pairs = lanes.iter().map(|lane| match value(lane.record) {
+                let both = gather(lanes, (f64::NAN, 0.0), |lane| match known(lane.record) {
                     (near, _) if near.is_nan() => {
-                        let with = with(lane.turn);
+                        let with = key(lane.turn).map_or(f64::NAN, float_of_key);
                         (with, error_of_stated(with))
                     }
                     known => known,
                 });
-                let (mut near, mut error): (Vec<f64>, Vec<f64>) = pairs.unzip();
-                near.resize(BLOCK, f64::NAN);
-                error.resize(BLOCK, 0.0);
+                let (near, error) = both.into_iter().unzip();
                 FilledCells::Near(near, error)
-            }
-            Column::Texts(numbers, _) => {
-                let mut to = match room {
-                    Some(FilledCells::Texts(room)) => room,
-                    _ => Vec::new(),
-                };
-                let with = |turn| match &self.values {
-                    Values::Texts(values) => values[self.choice(number, turn)],
-                    _ => NO_TEXT,
-                };
-                gather(numbers, lanes, NO_TEXT, with, &mut to);
-                FilledCells::Texts(to)
             }
             Column::Any(_) => unreachable!("lists are left out"),
         }
@@ -413,24 +382,12 @@ impl Fill<'_> {
     }
 }
 
-/// The values of some records, with others in the place of what is not known.
-fn gather<T: Copy + PartialEq>(
-    values: &[T],
-    lanes: &[Lane],
-    none: T,
-    with: impl Fn(usize) -> T,
-    to: &mut Vec<T>,
-) {
-    to.clear();
-    to.extend(lanes.iter().map(|lane| {
-        let value = values[lane.record];
-        if value == none {
-            with(lane.turn)
-        } else {
-            value
-        }
-    }));
-    to.resize(BLOCK, none);
+/// What some records have, as long as a block.
+fn gather<T: Copy>(lanes: &[Lane], none: T, value: impl Fn(&Lane) -> T) -> Vec<T> {
+    let mut found = Vec::with_capacity(BLOCK);
+    found.extend(lanes.iter().map(value));
+    found.resize(BLOCK, none);
+    found
 }
 
 /// A number that looks as if it were drawn by chance (the end of `SplitMix64`).
