@@ -322,6 +322,22 @@ pub(crate) fn kind(
     come_to(decider, basis, this, examined).0
 }
 
+/// What findings come to by counting them, each by the verdicts that it can have, as bits; none where
+/// more has to be looked at.
+pub(super) fn counted(
+    decider: &Decider,
+    verdicts: impl Fn(usize) -> u8,
+) -> Option<DeterminationKind> {
+    let Decider::Count(decision, required) = decider else {
+        return None;
+    };
+    let mut bounds = Bounds::default();
+    for condition in required {
+        bounds.add(verdicts(*condition));
+    }
+    bounds.decided(decision)
+}
+
 /// What the findings come to, and every way in which they can be put together where that was looked
 /// at.
 fn come_to(
@@ -331,12 +347,9 @@ fn come_to(
     examined: &[Examined],
 ) -> (DeterminationKind, Option<Leaves>) {
     if let Decider::Count(decision, required) = decider {
-        let mut count = Bounds::default();
-        for condition in required {
-            count.add(verdicts(&examined[*condition]));
-        }
+        let plainly = counted(decider, |condition| verdicts(&examined[condition]));
         let exactly = || exact(required, examined, basis.bindings.limits)?.decided(decision);
-        if let Some(kind) = count.decided(decision).or_else(exactly) {
+        if let Some(kind) = plainly.or_else(exactly) {
             return (kind, None);
         }
     }

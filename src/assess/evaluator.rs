@@ -11,6 +11,7 @@ mod answer;
 mod facts;
 mod given;
 mod judge;
+mod open;
 mod options;
 mod references;
 mod seat;

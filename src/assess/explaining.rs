@@ -116,17 +116,16 @@ impl<'a, T> Explaining<'a, T> {
             return self.memo.plain(kind);
         }
         let prepared = self.prepared;
-        let alone = || {
-            let conditions = prepared.conditions.iter();
-            let examined: Vec<Examined> = conditions
-                .map(|used| examine(used, &prepared.basis, record))
-                .collect();
+        let alone = |examined: Vec<Examined>| {
             determine(&prepared.decider, &prepared.basis, record, &examined)
         };
         if self.is_waived(record) {
-            return alone().into();
+            let conditions = prepared.conditions.iter();
+            let each = conditions.map(|used| examine(used, &prepared.basis, record));
+            return alone(each.collect()).into();
         }
-        self.memo.together(told, alone)
+        let examined = || told.iter().map(|told| told.examined()).collect();
+        self.memo.together(told, || alone(examined()))
     }
 
     /// All there is to say of a record that came to this, and by what its findings are told.

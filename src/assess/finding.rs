@@ -15,6 +15,7 @@ use crate::tree::{
 };
 
 /// A finding, and what the determination needs to know of it.
+#[derive(Clone)]
 pub(crate) struct Examined {
     pub(crate) finding: Finding,
     /// The outcomes still possible; empty when the script is broken.

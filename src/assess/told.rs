@@ -10,7 +10,6 @@ use std::hash::Hash;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use crate::assess::determination::Bounds;
 use crate::assess::finding::{Examined, examine};
 use crate::assess::form::Form;
 use crate::assess::prepared::{Basis, Decider, Prepared};
@@ -123,22 +122,6 @@ impl<T> Memo<T> {
         Arc::clone(&self.plain[place.unwrap_or_default()])
     }
 
-    /// What findings come to by counting them, where that is plain.
-    pub(super) fn counted(
-        &self,
-        decider: &Decider,
-        told: &[Arc<Told<T>>],
-    ) -> Option<Arc<Determination>> {
-        let Decider::Count(decision, required) = decider else {
-            return None;
-        };
-        let mut bounds = Bounds::default();
-        for condition in required {
-            bounds.add(told[*condition].bits());
-        }
-        Some(self.plain(bounds.decided(decision)?))
-    }
-
     /// What findings come to together; `alone` works it out. None of them is waived.
     pub(super) fn together(
         &self,
@@ -192,6 +175,14 @@ impl<T> Told<T> {
         &self.finding
     }
 
+    /// As the determination needs it, no waiver looked at.
+    pub(super) fn examined(&self) -> Examined {
+        Examined {
+            finding: self.finding.clone(),
+            leaves: self.leaves.clone(),
+        }
+    }
+
     /// Whether its reasons and assumptions are each record's own.
     pub(crate) fn varies(&self) -> bool {
         self.varies
@@ -210,7 +201,7 @@ impl<T> Told<T> {
     }
 
     /// The verdicts that it can still have, as bits.
-    fn bits(&self) -> u8 {
+    pub(super) fn bits(&self) -> u8 {
         match self.finding.status {
             Status::Met => bit(Verdict::Met),
             Status::NotMet => bit(Verdict::NotMet),

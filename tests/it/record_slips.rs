@@ -737,3 +737,50 @@ fn what_stumbles_in_yaml_is_told_by_what_to_write() {
         assert!(found.contains(help), "{facts:?}: {told:#?}");
     }
 }
+
+#[test]
+fn a_schema_in_another_notation_is_told_what_to_write() {
+    let slips = [
+        ("range: 0..100", "range: {min: 0, max: 100}"),
+        ("range: 0 to 100", "range: {min: 0, max: 100}"),
+        ("range: 0-100", "range: {min: 0, max: 100}"),
+        ("range: -5..5", "range: {min: -5, max: 5}"),
+        ("range: [0, 100]", "range: {min: 0, max: 100}"),
+        ("range: \">= 0\"", "range: {min: 0}"),
+        ("range: \"<= 100\"", "range: {max: 100}"),
+        (
+            "range: 2024-01-01..2024-12-31",
+            "range: {min: 2024-01-01, max: 2024-12-31}",
+        ),
+        ("type: int", "type: integer"),
+        ("type: Float", "type: number"),
+        ("type: string", "type: text"),
+        ("type: bool", "type: boolean"),
+        ("type: datetime", "type: date"),
+        ("n: integer", "n: {type: integer}"),
+    ];
+    for (written, right) in slips {
+        let rulebook = |line: &str| {
+            let ty = if line.contains("-01-") {
+                "date"
+            } else {
+                "integer"
+            };
+            let fact = match line.split_once(": ") {
+                Some(("type", _)) => format!("  n: {{{line}}}\n"),
+                Some(("n", _)) => format!("  {line}\n"),
+                _ => format!("  n: {{type: {ty}, {line}}}\n"),
+            };
+            format!("{RULEBOOK}{fact}")
+        };
+        let assessment = read(&rulebook(written), "a.csv", "id,t\na,x\n");
+        let errors = errors(&assessment);
+        let [told] = errors.as_slice() else {
+            panic!("{written}: {errors:#?}");
+        };
+        let help = told.help.as_deref();
+        assert_eq!(help, Some(&*format!("write `{right}`")), "{written}");
+        let assessment = read(&rulebook(right), "a.csv", "id,t\na,x\n");
+        assert!(self::errors(&assessment).is_empty(), "{right}");
+    }
+}

@@ -9,7 +9,7 @@ use crate::assess::assessment::RulebookAssessment;
 use crate::base::diagnostic::{Code, Diagnostic, some_of};
 use crate::base::source::Source;
 use crate::model::fact::{BUILT_IN, FactType};
-use crate::model::jurisdiction::View;
+use crate::model::jurisdiction::{Table, View};
 use crate::model::rulebook::Stated;
 
 lint! {
@@ -31,7 +31,11 @@ pub(super) fn of_records(assessed: &RulebookAssessment, found: &mut Vec<Diagnost
     let mut files: Vec<(&Arc<Source>, Vec<View>)> = Vec::new();
     // The records of a file follow one another: each file is looked at once.
     let mut last: Option<(&Arc<Source>, Wanting)> = None;
+    let mut sourced = Sourced::new(&facts);
     for record in assessed.records().records().iter() {
+        if sourced.holds(record) {
+            continue;
+        }
         let source = record.source();
         if !last
             .as_ref()
@@ -86,6 +90,37 @@ impl Wanting {
         match (self, record) {
             (Self::Nobody, _) | (Self::Whole, View::Row(..)) => false,
             (Self::Any, _) | (_, View::Whole(_)) => true,
+        }
+    }
+}
+
+/// Which tables have a source for each fact of each record: one behind the other is looked at once.
+struct Sourced<'a> {
+    /// The facts that need one, a bit each.
+    facts: Vec<u64>,
+    last: Option<(&'a Arc<Table>, bool)>,
+}
+
+impl<'a> Sourced<'a> {
+    fn new(slots: &[usize]) -> Self {
+        let mut facts = vec![0; slots.iter().max().map_or(0, |slot| slot / 64 + 1)];
+        for slot in slots {
+            facts[slot / 64] |= 1 << (slot % 64);
+        }
+        Self { facts, last: None }
+    }
+
+    fn holds(&mut self, record: View<'a>) -> bool {
+        let View::Row(table, _) = record else {
+            return false;
+        };
+        match self.last {
+            Some((known, holds)) if Arc::ptr_eq(known, table) => holds,
+            _ => {
+                let holds = table.has_all_sources(&self.facts);
+                self.last = Some((table, holds));
+                holds
+            }
         }
     }
 }

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use crate::assess::assessment::{Part, Results, RulebookAssessment};
 use crate::assess::decisions::VERDICTS;
-use crate::assess::determination::{Bounds, determine, kind};
+use crate::assess::determination::{Bounds, counted, determine, kind};
 use crate::assess::evaluator::seat::Work;
-use crate::assess::finding::{come_to, examine, reasons_by};
+use crate::assess::finding::{come_to, reasons_by};
 use crate::assess::form::Form;
 use crate::assess::options::Ids;
 use crate::assess::prepared::{Basis, Decider, Prepared};
@@ -38,7 +38,7 @@ pub(crate) struct Judge {
     direct: Option<Straight>,
     pub(super) work: Work,
     /// What requests with gaps came to that were like others.
-    memo: Memo<()>,
+    pub(super) memo: Memo<()>,
 }
 
 impl std::fmt::Debug for Judge {
@@ -48,8 +48,8 @@ impl std::fmt::Debug for Judge {
 }
 
 /// All trees, ready to be walked over values.
-struct Straight {
-    conditions: Vec<Direct>,
+pub(super) struct Straight {
+    pub(super) conditions: Vec<Direct>,
     decision: Option<Direct>,
 }
 
@@ -157,19 +157,11 @@ impl Judge {
 
     /// What a record comes to.
     pub(super) fn judge(&self, request: Stating<'_>) -> Judged {
-        let told = |direct: &Straight, guest: &mut Guest<'_>| {
+        let look = |direct: &Straight, guest: &mut Guest<'_>| {
             let judged = self.straight(direct, guest);
-            judged.or_else(|| {
-                let (told, determination) = self.told(direct, guest, request)?;
-                let statuses = told.iter().map(|told| told.finding().status);
-                Some(Judged {
-                    kind: determination.kind,
-                    statuses: statuses.collect(),
-                    wrong: Vec::new(),
-                })
-            })
+            Some(judged.unwrap_or_else(|| self.open(direct, guest, request)))
         };
-        self.as_guest(request, told)
+        self.as_guest(request, look)
             .unwrap_or_else(|| self.seated(request))
     }
 
@@ -261,12 +253,14 @@ impl Judge {
         }
         let together = || {
             let (basis, this, _) = seated();
-            let conditions = prepared.conditions.iter();
-            let examined: Vec<_> = conditions.map(|used| examine(used, basis, *this)).collect();
+            let examined: Vec<_> = told.iter().map(|told| told.examined()).collect();
             determine(&prepared.decider, basis, *this, &examined)
         };
-        let counted = self.memo.counted(&prepared.decider, &told);
-        let determination = counted.unwrap_or_else(|| self.memo.together(&told, together));
+        let counted = counted(&prepared.decider, |condition| told[condition].bits());
+        let determination = match counted {
+            Some(kind) => self.memo.plain(kind),
+            None => self.memo.together(&told, together),
+        };
         Some((told, determination))
     }
 
@@ -321,7 +315,7 @@ impl Judge {
     }
 
     /// A seat among the records that it can reach, and its number there.
-    fn seat(&self, request: Stating<'_>) -> (Basis, usize, RecordFaults) {
+    pub(super) fn seat(&self, request: Stating<'_>) -> (Basis, usize, RecordFaults) {
         let Stating {
             id,
             name,

@@ -53,11 +53,32 @@ pub(crate) struct Kept {
     pub(crate) ties: Vec<Arc<Column>>,
 }
 
+/// A number that puts a member in order. Most are told apart by the nearest binary numbers alone:
+/// of two numbers the greater one has no lesser.
+#[derive(Debug)]
+struct Rated {
+    near: f64,
+    number: Number,
+}
+
+impl Rated {
+    fn new(number: Number) -> Self {
+        let near = number.near();
+        Self { near, number }
+    }
+
+    fn cmp(&self, other: &Self) -> Ordering {
+        let nearly = self.near.partial_cmp(&other.near);
+        let told = nearly.filter(|ordering| ordering.is_ne());
+        told.unwrap_or_else(|| self.number.cmp(&other.number))
+    }
+}
+
 /// The members of a group in their order.
 #[derive(Debug, Default)]
 struct Ordered {
     /// What puts each in order, with the number of its record.
-    members: Vec<(Number, usize)>,
+    members: Vec<(Rated, usize)>,
     /// Whether it cannot be told apart from those with the same number, for a gap.
     untold: Vec<bool>,
     /// What those before a place have together; for a cumulative share.
@@ -155,7 +176,7 @@ impl Standing {
             .iter()
             .map(|(slot, _)| read(*slot))
             .collect();
-        let (before, up_to) = self.place(members, own, &by, &ties)?;
+        let (before, up_to) = self.place(members, own, &Rated::new(by), &ties)?;
         let old = instead_of.and_then(|record| self.place_of(own, record, group));
         if old.is_some() && members.members.len() == 1 {
             return None;
@@ -207,12 +228,12 @@ impl Standing {
         &self,
         members: &Ordered,
         own: &Own,
-        by: &Number,
+        by: &Rated,
         ties: &[Option<Value>],
     ) -> Option<(usize, usize)> {
         let list = &members.members;
         let before = list.partition_point(|(number, _)| self.directed(number, by).is_lt());
-        let alike = list[before..].partition_point(|(number, _)| number == by);
+        let alike = list[before..].partition_point(|(number, _)| number.cmp(by).is_eq());
         let up_to = before + alike;
         if list.is_empty() || ties.is_empty() || alike == 0 {
             return (!list.is_empty()).then_some((before, up_to));
@@ -233,7 +254,7 @@ impl Standing {
         Some((before + less, before + less + same))
     }
 
-    fn directed(&self, one: &Number, other: &Number) -> Ordering {
+    fn directed(&self, one: &Rated, other: &Rated) -> Ordering {
         match self.statistic.order {
             Order::Ascending => one.cmp(other),
             Order::Descending => other.cmp(one),
@@ -275,7 +296,7 @@ impl Standing {
         let mut groups: Vec<Ordered> = Vec::new();
         groups.resize_with(self.open.len(), Ordered::default);
         for (record, group, number) in members.in_order_by(&columns) {
-            groups[group].members.push((number, record));
+            groups[group].members.push((Rated::new(number), record));
         }
         let ties = |record: usize| -> Vec<Option<Value>> {
             columns
@@ -289,10 +310,11 @@ impl Standing {
                 self.directed(one, other)
                     .then_with(|| self.by_ties(ties(*a).into_iter(), &ties(*b)))
             });
-            let is_open = |(_, record): &(Number, usize)| {
+            let is_open = |(_, record): &(Rated, usize)| {
                 columns.ties.iter().any(|one| !one.is_known(*record))
             };
-            for run in group.members.chunk_by(|(one, _), (other, _)| one == other) {
+            let alike = |one: &(Rated, usize), other: &(Rated, usize)| one.0.cmp(&other.0).is_eq();
+            for run in group.members.chunk_by(alike) {
                 let untold = run.iter().any(is_open);
                 group.untold.extend(run.iter().map(|_| untold));
             }

@@ -12,11 +12,22 @@ pub(crate) struct Section<'a> {
 }
 
 impl<'a> Section<'a> {
-    /// The mapping of a node; reports a node of another shape, and every key not among `keys`.
+    /// The mapping of a node. Reports a node of another shape, and every key not among `keys`.
     pub(crate) fn new(
         node: &'a Node,
         what: &str,
         keys: &[&str],
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Self> {
+        Self::advised(node, what, keys, None, diagnostics)
+    }
+
+    /// The same, with what to write where a node of another shape shows what was meant.
+    pub(crate) fn advised(
+        node: &'a Node,
+        what: &str,
+        keys: &[&str],
+        advice: Option<String>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Self> {
         let NodeKind::Mapping(entries) = &node.kind else {
@@ -24,7 +35,9 @@ impl<'a> Section<'a> {
                 "expected {what} as `key: value` lines, found {}",
                 node.describe()
             );
-            diagnostics.push(Diagnostic::at(Code::WrongShape, node.span.clone(), message));
+            let known = || format!("the keys are {}", list_of(keys.iter().copied()));
+            let told = Diagnostic::at(Code::WrongShape, node.span.clone(), message);
+            diagnostics.push(told.help(advice.unwrap_or_else(known)));
             return None;
         };
         for entry in entries

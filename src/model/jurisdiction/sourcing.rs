@@ -52,6 +52,17 @@ impl Sourcing {
         bits.is_some_and(|bits| bits >> (fact % 64) & 1 == 1)
     }
 
+    /// Whether each of so many records states a source for all of these facts, given as bits.
+    pub(super) fn have_all(&self, rows: usize, facts: &[u64]) -> bool {
+        let has = |set: &FactBits| {
+            let bits = facts.iter().enumerate();
+            let mut lacking = bits.map(|(at, bits)| bits & !set.get(at).unwrap_or(&0));
+            lacking.all(|lacking| lacking == 0)
+        };
+        let having: Vec<bool> = self.sets.iter().map(has).collect();
+        self.rows.len() == rows && self.rows.iter().all(|set| having[index(*set)])
+    }
+
     pub(super) fn shrink(&mut self) {
         self.rows.shrink_to_fit();
     }
@@ -107,5 +118,10 @@ mod tests {
             sets.collect::<Vec<_>>(),
             [none, none, none, second, second, both, both, second, none]
         );
+        assert!(all.have_all(8, &[0]) && !all.have_all(8, &[0b10]));
+        let mut sourced = Sourcing::default();
+        sourced.append(0, &part, 1..4);
+        assert!(sourced.have_all(3, &[0b10]) && !sourced.have_all(3, &[0b11]));
+        assert!(!sourced.have_all(4, &[0b10]) && !sourced.have_all(3, &[0b10, 1]));
     }
 }

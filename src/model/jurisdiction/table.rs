@@ -367,6 +367,11 @@ impl Table {
         self.sourcing.has(row, slot)
     }
 
+    /// Whether each record states a source for all of these facts, a bit each.
+    pub(crate) fn has_all_sources(&self, facts: &[u64]) -> bool {
+        self.sourcing.have_all(self.len(), facts)
+    }
+
     /// The file of a record, and where it stands there.
     pub(crate) fn place(&self, row: usize) -> (&Arc<Source>, Range<usize>) {
         let (start, end) = self.places[row];

@@ -4,10 +4,10 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
-use crate::formats::yaml::{Entry, Node, Section, one_or_many, text_of};
+use crate::formats::yaml::{Entry, Node, NodeKind, Section, one_or_many, text_of};
 use crate::model::fact::{
-    BUILT_IN, FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Mismatch, Missing, Range,
-    Schema, Target, Value, name_problem, read_value,
+    BUILT_IN, Date, FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Mismatch, Missing,
+    Range, Schema, Target, Value, name_problem, read_value,
 };
 use crate::model::rulebook::target::{is_reference, read_flag, read_itself, read_targets};
 
@@ -100,7 +100,10 @@ fn read_fact(
         ));
         return None;
     }
-    let section = Section::new(&entry.value, "a fact of the schema", &KEYS, diagnostics)?;
+    let named = entry.value.text().filter(|name| !name.is_empty());
+    let advice = named.map(|name| format!("write `{}: {{type: {name}}}`", entry.key));
+    let what = "a fact of the schema";
+    let section = Section::advised(&entry.value, what, &KEYS, advice, diagnostics)?;
     let ty = read_type(&section, diagnostics)?;
     Some(FactSchema {
         path: FactPath::new(entry.key.as_str()),
@@ -223,14 +226,32 @@ pub(super) fn read_type(
     }
 }
 
+/// What a type is called here that has another name in other languages, sheets and databases.
+fn type_elsewhere(name: &str) -> Option<&'static str> {
+    Some(match name.to_lowercase().as_str() {
+        "bool" | "yes/no" | "logical" | "flag" => "boolean",
+        "int" | "long" | "bigint" | "whole" | "count" => "integer",
+        "float" | "double" | "decimal" | "numeric" | "real" | "currency" | "money" | "percent"
+        | "percentage" => "number",
+        "string" | "str" | "char" | "varchar" => "text",
+        "day" | "datetime" | "timestamp" => "date",
+        "enum" | "category" | "select" | "option" => "choice",
+        "array" | "set" | "sequence" => "list",
+        "reference" | "place" | "city" | "county" | "state" => "jurisdiction",
+        _ => return None,
+    })
+}
+
 fn unknown_type(section: &Section<'_>, key: &str, name: &str) -> Diagnostic {
     let span = section
         .get(key)
         .map_or(section.span(), |node| &node.span)
         .clone();
-    let known = format!("the types are {}", list_of(FactType::NAMES));
+    let elsewhere = type_elsewhere(name).map(|ours| format!("write `{key}: {ours}`"));
+    let near = elsewhere.or_else(|| did_you_mean(name, FactType::NAMES));
+    let known = || format!("the types are {}", list_of(FactType::NAMES));
     Diagnostic::at(Code::WrongValue, span, format!("there is no type `{name}`"))
-        .help(did_you_mean(name, FactType::NAMES).unwrap_or(known))
+        .help(near.unwrap_or_else(known))
 }
 
 fn read_choices(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<FactType> {
@@ -308,7 +329,8 @@ pub(super) fn read_range(
         diagnostics.push(Diagnostic::at(Code::WrongValue, node.span.clone(), message));
         return range;
     }
-    let Some(ends) = Section::new(node, "a range", &["min", "max"], diagnostics) else {
+    let keys = ["min", "max"];
+    let Some(ends) = Section::advised(node, "a range", &keys, ends_meant(node), diagnostics) else {
         return range;
     };
     let mut read = |key: &str| {
@@ -332,6 +354,40 @@ pub(super) fn read_range(
         return Range::default();
     }
     range
+}
+
+/// What to write for a range in another notation: `0..100`, `[0, 100]`, `0 to 100`, `>= 0`.
+fn ends_meant(node: &Node) -> Option<String> {
+    let item = |node: &Node| node.text().map(str::to_owned);
+    let text = match &node.kind {
+        NodeKind::Sequence(items) => items
+            .iter()
+            .map(item)
+            .collect::<Option<Vec<_>>>()?
+            .join(".."),
+        _ => item(node)?,
+    };
+    let text = text.trim_matches(['[', ']', '(', ')', ' ']);
+    let end = |text: &str| {
+        let text = text.trim();
+        let sound = text.parse::<f64>().is_ok_and(f64::is_finite) || Date::parse(text).is_ok();
+        sound.then(|| text.to_owned())
+    };
+    let alone = |key: &str, signs: &[&str]| {
+        let rest = signs.iter().find_map(|sign| text.strip_prefix(sign));
+        rest.and_then(end).map(|end| format!("{key}: {end}"))
+    };
+    let between = || {
+        let marks = ["..=", "...", "..", " to ", " - ", "–", ",", ";", "-"];
+        marks.iter().find_map(|mark| {
+            let (min, max) = text.split_once(mark)?;
+            Some(format!("min: {}, max: {}", end(min)?, end(max)?))
+        })
+    };
+    let ends = alone("min", &[">=", "≥"])
+        .or_else(|| alone("max", &["<=", "≤"]))
+        .or_else(between)?;
+    Some(format!("write `range: {{{ends}}}`"))
 }
 
 /// A path cannot be a fact and at once hold other facts, except that a reference leads on.
