@@ -96,7 +96,7 @@ impl<'a> Export<'a> {
             .and_then(|graph| {
                 let asked = graph.facts().iter().cloned().collect::<Vec<_>>();
                 facts.extend(asked);
-                let differ = |one: usize, two: usize| (one | two) & !SOUND != one & two & !SOUND;
+                let differ = |one: usize, two: usize| determined(one) != determined(two);
                 decided(&graph, &differ, wanted, limits)
                     .map_err(|TooMany| vec![no_decision(prepared, NoGraph::TooLarge(limits.work))])
             })?;
@@ -106,6 +106,14 @@ impl<'a> Export<'a> {
             decision,
             facts,
         })
+    }
+}
+
+/// What a record comes to by an end of the decision: a fault where it could come to several.
+fn determined(kinds: usize) -> usize {
+    match kinds & !SOUND {
+        one @ (ELIGIBLE | INELIGIBLE) => one,
+        _ => FAULT,
     }
 }
 

@@ -1,6 +1,11 @@
 //! Every combination of findings that is still possible, looked at in one region.
+//!
+//! A condition at fault could be anything: a decision by counts leaves it open, a decision script goes
+//! on with each verdict that it could have, side by side over the same facts (`Deck`). So each leaf is
+//! what some completion comes to, and that is a fault where these differ.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::assess::decisions::{Deciding, Turn, VERDICTS, settled};
@@ -18,9 +23,8 @@ const EVERY: [Verdict; 4] = [
     Verdict::Fault,
 ];
 
-/// Every way in which the findings can still be put together, and whether some way reads no
-/// condition at fault; none when the decision itself is broken.
-pub(super) fn decisions(deciding: Deciding<'_>) -> Option<(Leaves, bool)> {
+/// Every way in which the findings can still be put together; none when the decision itself is broken.
+pub(super) fn decisions(deciding: Deciding<'_>) -> Option<Leaves> {
     let Deciding {
         decider, examined, ..
     } = deciding;
@@ -43,12 +47,11 @@ pub(super) fn decisions(deciding: Deciding<'_>) -> Option<(Leaves, bool)> {
             cut_short: None,
         },
         steps: 0,
-        sound: false,
         patience: Patience::new(limits),
         ways: &ways,
         meetings: joined.then(Meetings::new),
+        decks: Decks::default(),
         state: State {
-            faults: 0,
             verdicts: vec![None; examined.len()],
             taken: Vec::new(),
             answers: Vec::new(),
@@ -58,42 +61,73 @@ pub(super) fn decisions(deciding: Deciding<'_>) -> Option<(Leaves, bool)> {
         Decider::Tree(tree, _) => tree.start(),
         _ => 0,
     };
+    let start = search.decks.number(Deck::at(start));
     search.go(start, Region::new(limits));
-    Some((search.leaves, search.sound))
+    Some(search.leaves)
 }
 
-/// What tells a place of the search apart: where the decision is, the verdicts taken and how many
-/// are those of conditions at fault, and where within the ways of a condition.
-type Place = (usize, Vec<Option<Verdict>>, usize, Option<usize>);
+/// What tells a place of the search apart: where the decision is, the verdicts taken, and where within
+/// the ways of a condition.
+type Place = (usize, Vec<Option<Verdict>>, Option<usize>);
+
+/// A place of the decision, and which verdicts conditions at fault are taken to have there.
+type Taking = (usize, Vec<(usize, Verdict)>);
+
+/// Where the decision is: at several places where it read conditions at fault.
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Deck {
+    open: Vec<Taking>,
+    /// The others that it was at, which were ends.
+    ends: BTreeSet<usize>,
+}
+
+impl Deck {
+    fn at(node: usize) -> Self {
+        Self {
+            open: vec![(node, Vec::new())],
+            ends: BTreeSet::new(),
+        }
+    }
+}
+
+/// The places where a decision was, each once.
+#[derive(Default)]
+struct Decks {
+    all: Vec<Deck>,
+    known: BTreeMap<Deck, usize>,
+}
+
+impl Decks {
+    fn number(&mut self, mut deck: Deck) -> usize {
+        deck.open.sort();
+        deck.open.dedup();
+        if let Some(known) = self.known.get(&deck) {
+            return *known;
+        }
+        self.all.push(deck.clone());
+        self.known.insert(deck, self.all.len() - 1);
+        self.all.len() - 1
+    }
+}
 
 /// How the search came to where it is.
 struct State {
-    /// How many of the verdicts taken are those of a condition at fault.
-    faults: usize,
     /// The verdicts taken so far, by condition.
     verdicts: Vec<Option<Verdict>>,
     /// The conditions that have one, in the order in which they were taken.
-    taken: Vec<(usize, Taken)>,
+    taken: Vec<usize>,
     answers: Vec<(Test, bool)>,
-}
-
-/// A verdict as one of a condition, or as one that a condition at fault could have been.
-#[derive(Clone, Copy)]
-struct Taken {
-    verdict: Verdict,
-    at_fault: bool,
 }
 
 struct Search<'a> {
     deciding: Deciding<'a>,
     leaves: Leaves,
     steps: usize,
-    /// Some way to decide reads no condition at fault.
-    sound: bool,
     patience: Patience,
     /// The ways of each condition, where ways meet.
     ways: &'a [Nodes<'a>],
     meetings: Option<Meetings<Place>>,
+    decks: Decks,
     state: State,
 }
 
@@ -119,15 +153,15 @@ enum Met {
 /// A way on.
 struct Way<'a> {
     answers: Cow<'a, [(Test, bool)]>,
-    takes: Option<(usize, Taken)>,
+    takes: Option<(usize, Verdict)>,
     to: Spot,
 }
 
 #[derive(Clone, Copy)]
 enum Spot {
-    /// A place of the decision.
+    /// Where the decision is, by the number of the deck.
     Decision(usize),
-    /// Within the ways of a condition that is wanted at a place of the decision.
+    /// Within the ways of a condition that is wanted there.
     Condition {
         node: usize,
         condition: usize,
@@ -136,18 +170,16 @@ enum Spot {
 }
 
 impl State {
-    fn take(&mut self, condition: usize, taken: Taken) {
-        self.verdicts[condition] = Some(taken.verdict);
-        self.faults += usize::from(taken.at_fault);
-        self.taken.push((condition, taken));
+    fn take(&mut self, condition: usize, verdict: Verdict) {
+        self.verdicts[condition] = Some(verdict);
+        self.taken.push(condition);
     }
 
     /// Goes back to where so many answers were given and verdicts taken.
     fn back(&mut self, answers: usize, verdicts: usize) {
         self.answers.truncate(answers);
-        for (condition, taken) in self.taken.drain(verdicts..) {
+        for condition in self.taken.drain(verdicts..) {
             self.verdicts[condition] = None;
-            self.faults -= usize::from(taken.at_fault);
         }
     }
 }
@@ -169,8 +201,8 @@ impl<'a> Search<'a> {
                 continue;
             }
             self.state.answers.extend(way.answers.into_owned());
-            if let Some((condition, taken)) = way.takes {
-                self.state.take(condition, taken);
+            if let Some((condition, verdict)) = way.takes {
+                self.state.take(condition, verdict);
             }
             forks.extend(self.arrive(way.to, region));
             if self.is_tired() {
@@ -206,11 +238,20 @@ impl<'a> Search<'a> {
             }
         };
         while self.step() {
-            match self.deciding.turn(node, &self.state.verdicts) {
-                Turn::Goes(next) => node = next,
-                Turn::Decided(outcome) => {
-                    self.decide(outcome, &region);
-                    return None;
+            let Some((place, took)) = self.decks.all[node].open.first().cloned() else {
+                self.decide(node, &region);
+                return None;
+            };
+            let verdicts = self.verdicts(&took);
+            match self.deciding.turn(place, &verdicts) {
+                Turn::Goes(next) => node = self.on(node, vec![(next, took)]),
+                Turn::Decided(_) => node = self.ended(node, place),
+                Turn::Wants(condition) if verdicts[condition] == Some(Verdict::Fault) => {
+                    let each = VERDICTS.map(|(verdict, _)| {
+                        let took = [&took[..], &[(condition, verdict)]].concat();
+                        (place, took)
+                    });
+                    node = self.on(node, each.into());
                 }
                 Turn::Wants(condition) => {
                     let Some(verdict) = settled(&self.deciding.examined[condition]) else {
@@ -218,22 +259,44 @@ impl<'a> Search<'a> {
                         let ways = self.ways_of(node, condition);
                         return Some(self.fork(region, ways, met));
                     };
-                    let at_fault = false;
-                    self.state.take(condition, Taken { verdict, at_fault });
+                    self.state.take(condition, verdict);
                 }
                 Turn::Asks(test, yes, no) => {
                     self.used(&test);
-                    let ways = [(true, yes), (false, no)].into_iter();
-                    let ways = ways.map(move |(answer, next)| Way {
+                    let ways = [(true, yes), (false, no)].map(|(answer, next)| Way {
                         answers: vec![(test.clone(), answer)].into(),
                         takes: None,
-                        to: Spot::Decision(next),
+                        to: Spot::Decision(self.on(node, vec![(next, took.clone())])),
                     });
-                    return Some(self.fork(region, Box::new(ways), Met::Apart));
+                    return Some(self.fork(region, Box::new(ways.into_iter()), Met::Apart));
                 }
             }
         }
         None
+    }
+
+    /// The verdicts taken, with those that conditions at fault are taken to have.
+    fn verdicts(&self, took: &[(usize, Verdict)]) -> Vec<Option<Verdict>> {
+        let mut verdicts = self.state.verdicts.clone();
+        for (condition, verdict) in took {
+            verdicts[*condition] = Some(*verdict);
+        }
+        verdicts
+    }
+
+    /// Where the decision is when the first place of a deck goes on to others.
+    fn on(&mut self, deck: usize, to: Vec<Taking>) -> usize {
+        let mut deck = self.decks.all[deck].clone();
+        deck.open.splice(..1, to);
+        self.decks.number(deck)
+    }
+
+    /// Where the decision is when the first place of a deck is an end.
+    fn ended(&mut self, deck: usize, place: usize) -> usize {
+        let mut deck = self.decks.all[deck].clone();
+        deck.open.remove(0);
+        deck.ends.insert(place);
+        self.decks.number(deck)
     }
 
     fn fork(
@@ -251,19 +314,37 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn decide(&mut self, outcome: Arc<Outcome>, region: &Region) {
+    fn decide(&mut self, deck: usize, region: &Region) {
         let may = self.patience.look(region);
         if may == May::No {
             return;
         }
-        self.sound |= self.state.faults == 0 && outcome.verdict != Verdict::Fault;
-        self.leaves.list.push(Possible {
-            outcome,
-            answers: self.state.answers.clone(),
-            assumed: Vec::new(),
-            proven: may == May::Yes,
-            joins: None,
+        for outcome in self.outcomes(deck) {
+            self.leaves.list.push(Possible {
+                outcome,
+                answers: self.state.answers.clone(),
+                assumed: Vec::new(),
+                proven: may == May::Yes,
+                joins: None,
+            });
+        }
+    }
+
+    /// What a decision came to: one fault where its ends differ, for what is at fault makes the
+    /// difference.
+    fn outcomes(&self, deck: usize) -> Vec<Arc<Outcome>> {
+        let ends = self.decks.all[deck].ends.iter();
+        let turns = ends.map(|place| self.deciding.turn(*place, &self.state.verdicts));
+        let outcomes = turns.filter_map(|turn| match turn {
+            Turn::Decided(outcome) => Some(outcome),
+            _ => None,
         });
+        let outcomes: Vec<Arc<Outcome>> = outcomes.collect();
+        let differ = |pair: &[Arc<Outcome>]| eligible(&pair[0]) != eligible(&pair[1]);
+        if outcomes.windows(2).any(differ) {
+            return vec![Outcome::bare(Verdict::Fault).into()];
+        }
+        outcomes
     }
 
     fn used(&mut self, test: &Test) {
@@ -283,7 +364,7 @@ impl<'a> Search<'a> {
             Spot::Decision(node) => (node, None),
             Spot::Condition { node, way, .. } => (node, Some(way)),
         };
-        let place = (node, state.verdicts.clone(), state.faults, way);
+        let place = (node, state.verdicts.clone(), way);
         let at = (before, state.answers.len());
         match meetings.arrive(place, at, region, &mut self.patience) {
             Arrival::Known(at) => {
@@ -320,7 +401,7 @@ impl<'a> Search<'a> {
         }
         let verdict = |bits: u8| EVERY.into_iter().find(|verdict| bit(*verdict) == bits);
         let ends = here.ends.iter().filter_map(move |(bits, _)| verdict(*bits));
-        let ends = ends.flat_map(move |verdict| taking(node, condition, verdict, &[]));
+        let ends = ends.map(move |verdict| taking(node, condition, verdict, &[]));
         let asked = here.asked.iter().flat_map(move |(test, ways)| {
             [true, false].into_iter().filter_map(move |answer| {
                 let way = ways[usize::from(answer)]?;
@@ -342,11 +423,21 @@ impl<'a> Search<'a> {
     fn ways_of(&mut self, node: usize, condition: usize) -> Box<dyn Iterator<Item = Way<'a>> + 'a> {
         let examined = &self.deciding.examined[condition];
         if examined.finding.status == Status::Fault {
-            return Box::new(taking(node, condition, Verdict::Fault, &[]));
+            return Box::new(std::iter::once(taking(
+                node,
+                condition,
+                Verdict::Fault,
+                &[],
+            )));
         }
         if let Some(limit) = examined.leaves.cut_short {
             self.leaves.cut_short = Some(limit);
-            return Box::new(taking(node, condition, Verdict::Fault, &[]));
+            return Box::new(std::iter::once(taking(
+                node,
+                condition,
+                Verdict::Fault,
+                &[],
+            )));
         }
         if self.meetings.is_some() {
             let way = 0;
@@ -362,25 +453,25 @@ impl<'a> Search<'a> {
         }
         let leaves = examined.leaves.list.iter();
         Box::new(
-            leaves
-                .flat_map(move |leaf| taking(node, condition, leaf.outcome.verdict, &leaf.answers)),
+            leaves.map(move |leaf| taking(node, condition, leaf.outcome.verdict, &leaf.answers)),
         )
     }
 }
 
-/// The ways on with one verdict; at fault, with each that it could have been.
-fn taking(
-    node: usize,
-    condition: usize,
-    verdict: Verdict,
-    answers: &[(Test, bool)],
-) -> impl Iterator<Item = Way<'_>> {
-    let at_fault = verdict == Verdict::Fault;
-    let could_be = VERDICTS.into_iter().map(|(verdict, _)| verdict);
-    let verdicts = could_be.filter(move |one| at_fault || *one == verdict);
-    verdicts.map(move |verdict| Way {
+/// The way on with a verdict.
+fn taking(node: usize, condition: usize, verdict: Verdict, answers: &[(Test, bool)]) -> Way<'_> {
+    Way {
         answers: answers.into(),
-        takes: Some((condition, Taken { verdict, at_fault })),
+        takes: Some((condition, verdict)),
         to: Spot::Decision(node),
-    })
+    }
+}
+
+/// Whether an outcome of a decision says that somebody is eligible; none for a fault.
+fn eligible(outcome: &Outcome) -> Option<bool> {
+    match outcome.verdict {
+        Verdict::Met => Some(true),
+        Verdict::NotMet | Verdict::NotApplicable => Some(false),
+        Verdict::Fault => None,
+    }
 }

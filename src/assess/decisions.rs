@@ -28,7 +28,7 @@ pub(crate) fn findings_schema<'a>(in_force: impl IntoIterator<Item = &'a Conditi
 /// What the decision comes to next.
 pub(super) enum Turn {
     Decided(Arc<Outcome>),
-    /// The verdict of a condition is wanted.
+    /// The verdict of a condition is wanted: it has none yet, or is at fault.
     Wants(usize),
     /// A question of the facts, and where to go on.
     Asks(Test, usize, usize),
@@ -76,7 +76,7 @@ impl Deciding<'_> {
             .facts()
             .into_iter()
             .filter_map(condition)
-            .find(|index| verdicts[*index].is_none());
+            .find(|index| verdicts[*index].is_none_or(|verdict| verdict == Verdict::Fault));
         if let Some(index) = wanted {
             return Turn::Wants(index);
         }
@@ -98,7 +98,8 @@ impl Deciding<'_> {
         }
     }
 
-    /// The decision by counting, as soon as the verdicts so far leave no choice.
+    /// The decision by counting, as soon as the verdicts so far leave no choice; a fault where those at
+    /// fault leave one.
     fn counted(
         &self,
         decision: &Decision,
@@ -112,7 +113,7 @@ impl Deciding<'_> {
                 .count()
         };
         let (met, not_met) = (count(Some(Verdict::Met)), count(Some(Verdict::NotMet)));
-        let open = count(None);
+        let open = count(None) + count(Some(Verdict::Fault));
         let eligible = decision.by_counts((met, met + open), (not_met, not_met + open));
         let decided = eligible.map(|yes| if yes { Verdict::Met } else { Verdict::NotMet });
         // Those at fault come last: they may turn out not to matter.
@@ -123,18 +124,10 @@ impl Deciding<'_> {
             .find(|index| !at_fault(index))
             .or_else(|| waiting.next())
             .copied();
-        match decided {
-            Some(verdict) => Turn::Decided(
-                Outcome {
-                    verdict,
-                    reason: None,
-                    fault: None,
-                    value: None,
-                    total: None,
-                }
-                .into(),
-            ),
-            None => Turn::Wants(next.expect("one is open")),
+        match (decided, next) {
+            (Some(verdict), _) => Turn::Decided(Outcome::bare(verdict).into()),
+            (None, Some(next)) => Turn::Wants(next),
+            (None, None) => Turn::Decided(Outcome::bare(Verdict::Fault).into()),
         }
     }
 }

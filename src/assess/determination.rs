@@ -353,7 +353,7 @@ fn come_to(
             return (kind, None);
         }
     }
-    let Some((leaves, sound)) = decisions(Deciding {
+    let Some(leaves) = decisions(Deciding {
         decider,
         basis,
         this,
@@ -365,7 +365,6 @@ fn come_to(
         Some(Verdict::Met) => DeterminationKind::Eligible,
         Some(Verdict::NotMet | Verdict::NotApplicable) => DeterminationKind::Ineligible,
         Some(Verdict::Fault) => DeterminationKind::Fault,
-        None if !sound && leaves.cut_short.is_none() => DeterminationKind::Fault,
         None => DeterminationKind::Undetermined,
     };
     (kind, Some(leaves))

@@ -162,7 +162,6 @@ impl<'a> World<'a> {
             this: self.this,
             examined: &self.examined(),
         })
-        .map(|(leaves, _)| leaves)
     }
 
     /// The tests on the ways that are open.

@@ -98,6 +98,19 @@ pub struct Outcome {
     pub(crate) total: Option<Value>,
 }
 
+impl Outcome {
+    /// A verdict, and nothing beside it.
+    pub(crate) fn bare(verdict: Verdict) -> Self {
+        Self {
+            verdict,
+            reason: None,
+            fault: None,
+            value: None,
+            total: None,
+        }
+    }
+}
+
 /// A text with calculations in it, filled in when the facts are at hand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Message(pub(crate) Vec<Piece>);
