@@ -8,6 +8,7 @@ mod calculation;
 mod cell;
 mod clause;
 mod comments;
+mod corners;
 mod ddl;
 mod dialect;
 mod facts;

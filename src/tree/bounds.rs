@@ -94,7 +94,8 @@ impl Bounds {
 }
 
 impl Interval {
-    fn ends(self) -> (f64, f64) {
+    /// Binary numbers between which it lies.
+    pub(crate) fn ends(self) -> (f64, f64) {
         match self {
             Self::Whole(low, high) => (Number::from(low).around().0, Number::from(high).around().1),
             Self::Number(low, high) => (low, high),

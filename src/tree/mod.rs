@@ -42,6 +42,7 @@ pub(crate) use arithmetic::{
     Trouble, binary, compare_exactly, float_of_key, key_of, key_of_float, number_of, unary,
 };
 #[cfg(feature = "app")]
+pub(crate) use bounds::bounds;
 pub(crate) use cases::split;
 pub(crate) use cases::{Case, Membership, cases, each_asked};
 pub(crate) use columns::{

@@ -1,7 +1,7 @@
 //! Statements of `rulebook sql`, run by engines of others over made-up rulebooks and records, and
 //! compared with what `check` says. Needs python3 with venv, PyPI, PostgreSQL and a Java runtime.
 //!
-//! `RULEBOOK_ENGINES=200x500` makes so many rulebooks with so many records each.
+//! `RULEBOOK_ENGINES=200x500` makes so many rulebooks with so many records each, for all engines.
 
 #![expect(
     clippy::unwrap_used,
@@ -59,21 +59,23 @@ fn script(name: &str) -> PathBuf {
 
 #[test]
 fn engines_answer_as_check_does() {
-    let wanted = std::env::var("RULEBOOK_ENGINES").unwrap_or("24x100".to_owned());
-    let (rulebooks, records) = wanted.split_once('x').unwrap();
     let folder = tempfile::tempdir().unwrap();
     let text = run(Command::new(python())
         .arg(script("compare.py"))
         .arg(env!("CARGO_BIN_EXE_rulebook"))
         .arg(folder.path())
-        .args([rulebooks, records])
+        .args(size("24x100"))
         .args(["duckdb", "sqlite", "datafusion", "polars"]));
     println!("{text}");
     assert!(text.contains(" 0 differences"), "{text}");
 }
 
-/// Rulebooks and records for engines that take seconds for each.
-const FEW: [&str; 2] = ["12", "60"];
+/// So many rulebooks with so many records each, unless a variable says otherwise.
+fn size(usual: &str) -> [String; 2] {
+    let wanted = std::env::var("RULEBOOK_ENGINES").unwrap_or(usual.to_owned());
+    let (rulebooks, records) = wanted.split_once('x').unwrap();
+    [rulebooks.to_owned(), records.to_owned()]
+}
 
 #[test]
 fn postgres_answers_as_check_does_in_the_order_of_bytes_and_of_words() {
@@ -87,7 +89,8 @@ fn postgres_answers_as_check_does_in_the_order_of_bytes_and_of_words() {
         .arg(script("compare.py"))
         .arg(env!("CARGO_BIN_EXE_rulebook"))
         .arg(folder.path())
-        .args(["24", "100", "postgres"]));
+        .args(size("24x100"))
+        .arg("postgres"));
     println!("{text}");
     assert_eq!(text.matches(" 0 differences").count(), 2, "{text}");
     let text = run(served()
@@ -113,7 +116,7 @@ fn spark_answers_as_check_does_with_errors_and_without() {
             .arg(script("compare.py"))
             .arg(env!("CARGO_BIN_EXE_rulebook"))
             .arg(folder.path())
-            .args(FEW)
+            .args(size("12x60"))
             .arg("spark"));
         assert!(text.contains(" 0 differences"), "{text}");
         let text = run(spark()

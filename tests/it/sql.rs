@@ -82,6 +82,28 @@ fn quotients_are_compared_without_division() {
     assert!(!statement.collect::<String>().contains(" / "), "{text}");
 }
 
+#[test]
+fn a_missing_fact_of_a_calculation_is_taken_at_the_ends_of_its_range() {
+    let ranged = "  a: {type: integer, range: {min: 0, max: 5}}\n  b: {type: number, range: {min: 0, max: 7}}\n";
+    let caution = "unknown for caution, at times, where a fact of";
+    let folder = root(ranged, &[("sum", "//! Sum\n2 * j.a - j.b >= 4\n")]);
+    let (text, problems, _) = sql(folder.path(), &["--as", "select"]);
+    for end in ["THEN CAST(5 AS", "THEN CAST(0 AS", "THEN CAST(7000000 AS"] {
+        assert!(text.contains(end), "{end}: {text}{problems}");
+    }
+    assert!(!text.contains(caution), "{text}");
+    // One that stands twice has no end at which the sum is greatest, and one without a range has none.
+    let open = "  a: {type: integer, range: {min: 0, max: 5}}\n  b: {type: number}\n";
+    for (facts, script) in [
+        (ranged, "j.a * j.a - j.b - j.a >= 4"),
+        (open, "2 * j.a - j.b >= 4"),
+    ] {
+        let folder = root(facts, &[("sum", &format!("//! Sum\n{script}\n"))]);
+        let (text, problems, _) = sql(folder.path(), &["--as", "select"]);
+        assert!(text.contains(caution), "{text}{problems}");
+    }
+}
+
 /// A ladder of 100 tests, and 30 questions with points, which have 2^30 ways.
 #[test]
 fn long_scripts_are_written_shortly() {

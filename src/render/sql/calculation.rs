@@ -9,6 +9,7 @@
 
 use crate::model::fact::{FactType, MAX_INTEGER, Number, Value};
 use crate::render::sql::clause::Turns;
+use crate::render::sql::corners::Ends;
 use crate::render::sql::dialect::Dialect;
 use crate::render::sql::facts::{Columns, Fraction};
 use crate::render::sql::fraction::{Term, Whole, Written, divided, magnitude, parts, product, sum};
@@ -27,6 +28,8 @@ pub(super) struct Calculating<'a> {
     pub(super) dialect: Dialect,
     pub(super) columns: &'a Columns,
     pub(super) turns: &'a mut Turns,
+    /// What facts are taken to be where they are missing.
+    pub(super) ends: Ends,
 }
 
 impl Calculating<'_> {
@@ -97,7 +100,7 @@ impl Calculating<'_> {
         Ok(any.join(" OR "))
     }
 
-    fn compared(
+    pub(super) fn compared(
         &mut self,
         left: &Expression,
         comparison: Comparison,
@@ -216,8 +219,8 @@ impl Calculating<'_> {
             return Ok(self.fraction(fraction));
         }
         let column = self.columns.of(fact);
-        let end = |end: &Option<Value>| end.as_ref().and_then(number_of).map(|end| end.near());
-        let (low, high) = (end(&fact.schema.range.min), end(&fact.schema.range.max));
+        let near = |end: &Option<Value>| end.as_ref().and_then(number_of).map(|end| end.near());
+        let (low, high) = (near(&fact.schema.range.min), near(&fact.schema.range.max));
         #[expect(clippy::cast_precision_loss, reason = "it is a power of two")]
         let most = MAX_INTEGER as f64;
         let whole = self.dialect.whole();
@@ -242,6 +245,16 @@ impl Calculating<'_> {
                 ),
                 scale,
             )
+        };
+        let end = self
+            .ends
+            .get(fact)
+            .map(|end| end.times(&number_near(scale)));
+        let text = match end.filter(Number::is_whole) {
+            Some(end) if end.near().abs() <= most => {
+                format!("CASE WHEN {column} IS NULL THEN CAST({end} AS {whole}) ELSE {text} END")
+            }
+            _ => text,
         };
         let text = self.turns.value(text, TURN - 1);
         let bound =

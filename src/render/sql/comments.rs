@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::analysis::export::{Export, Exported};
 use crate::assess::form::Origin;
 use crate::base::digest::Hash;
+use crate::render::sql::corners::cautious;
 use crate::render::sql::dialect::Dialect;
 use crate::render::sql::options::SqlOptions;
 use crate::render::sql::quote::{As, quoted};
@@ -105,6 +106,11 @@ fn condition(exported: &Exported<'_>) -> Vec<String> {
                 verdict(outcome.verdict)
             ));
         }
+    }
+    for test in cautious(&exported.decided) {
+        lines.push(format!(
+            "  unknown for caution, at times, where a fact of {test} is missing"
+        ));
     }
     if !exported.waived.is_empty() {
         lines.push(format!("  waived for {}", exported.waived.join(", ")));

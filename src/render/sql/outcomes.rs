@@ -9,6 +9,7 @@ use crate::analysis::export::{
 use crate::render::sql::calculation::{Calculating, TURN};
 use crate::render::sql::cell::cell;
 use crate::render::sql::clause::{Clause, Turns};
+use crate::render::sql::corners::Ends;
 use crate::render::sql::facts::Columns;
 use crate::render::sql::literal;
 use crate::render::sql::options::SqlOptions;
@@ -124,6 +125,7 @@ impl<'a> Writing<'a> {
             dialect: self.options.dialect,
             columns: self.columns,
             turns: &mut self.turns,
+            ends: Ends::new(),
         }
     }
 
@@ -176,11 +178,9 @@ impl<'a> Writing<'a> {
                 if *waived { is } else { is_not }
             }
             Step::Answered(test, answer) => {
-                match self.calculating().answer(test) {
-                    Ok(text) => self.turns.can_be(text, TURN, *answer),
-                    // What cannot be calculated can be anything.
-                    Err(_) => Clause::always(),
-                }
+                // What cannot be calculated can be anything.
+                let can_be = self.calculating().can_be(test, *answer);
+                can_be.unwrap_or_else(|_| Clause::always())
             }
         };
         let often = self.uses.get(step).is_some_and(|uses| *uses >= OFTEN);

@@ -9,6 +9,7 @@ use crate::model::fact::FactOrigin;
 use crate::render::sql::calculation::Calculating;
 use crate::render::sql::clause::Turns;
 use crate::render::sql::comments;
+use crate::render::sql::corners::Ends;
 use crate::render::sql::dialect::Dialect;
 use crate::render::sql::facts::Columns;
 use crate::render::sql::mapping::path;
@@ -113,6 +114,7 @@ fn uncalculable(export: &Export<'_>, columns: &Columns, options: &SqlOptions) ->
             dialect: options.dialect,
             columns,
             turns: &mut turns,
+            ends: Ends::new(),
         };
         ways.steps().find_map(|step| match step {
             Step::Answered(test, _) => calculating.answer(test).err(),
