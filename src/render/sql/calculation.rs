@@ -7,9 +7,10 @@
 //!
 //! Example: `debt / gdp <= 0.6` is written `debt * 5 <= gdp * 3`, where no gdp is below zero.
 
+use std::collections::BTreeMap;
+
 use crate::model::fact::{FactType, MAX_INTEGER, Number, Value};
 use crate::render::sql::clause::Turns;
-use crate::render::sql::corners::Ends;
 use crate::render::sql::dialect::Dialect;
 use crate::render::sql::facts::{Columns, Fraction};
 use crate::render::sql::fraction::{Term, Whole, Written, divided, magnitude, parts, product, sum};
@@ -22,6 +23,9 @@ const PLACES: u8 = 6;
 
 /// The first SELECT after the one that makes whole numbers of decimals.
 pub(super) const TURN: usize = 1;
+
+/// What missing facts are taken to be.
+pub(super) type Ends = BTreeMap<FactRef, Number>;
 
 /// Writes calculations; the whole numbers of decimals become columns.
 pub(super) struct Calculating<'a> {

@@ -10,15 +10,12 @@ use std::collections::BTreeMap;
 
 use crate::analysis::export::{Decided, Step};
 use crate::model::fact::{FactOrigin, FactType, MAX_INTEGER, Number};
-use crate::render::sql::calculation::{Calculating, TURN};
+use crate::render::sql::calculation::{Calculating, Ends, TURN};
 use crate::render::sql::clause::Clause;
 use crate::render::sql::fraction::Written;
 use crate::tree::{
     Binary, Comparison, Domain, Expression, FactRef, Test, Unary, bounds, number_of,
 };
-
-/// What missing facts are taken to be.
-pub(super) type Ends = BTreeMap<FactRef, Number>;
 
 /// How a calculation goes with each of its facts: up, down, or neither for all of its range.
 type Directions = BTreeMap<FactRef, Option<bool>>;

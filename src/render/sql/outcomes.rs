@@ -6,10 +6,9 @@ use std::fmt::Write;
 use crate::analysis::export::{
     Decided, ELIGIBLE, Export, FAULT, INELIGIBLE, SOUND, Step, Stop, Ways,
 };
-use crate::render::sql::calculation::{Calculating, TURN};
+use crate::render::sql::calculation::{Calculating, Ends, TURN};
 use crate::render::sql::cell::cell;
 use crate::render::sql::clause::{Clause, Turns};
-use crate::render::sql::corners::Ends;
 use crate::render::sql::facts::Columns;
 use crate::render::sql::literal;
 use crate::render::sql::options::SqlOptions;

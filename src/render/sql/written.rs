@@ -6,10 +6,9 @@ use crate::analysis::export::{Export, Needed, Statistics, Step, Wanted, Ways, re
 use crate::assess::prepared::Prepared;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::model::fact::FactOrigin;
-use crate::render::sql::calculation::Calculating;
+use crate::render::sql::calculation::{Calculating, Ends};
 use crate::render::sql::clause::Turns;
 use crate::render::sql::comments;
-use crate::render::sql::corners::Ends;
 use crate::render::sql::dialect::Dialect;
 use crate::render::sql::facts::Columns;
 use crate::render::sql::mapping::path;
