@@ -21,7 +21,7 @@ use crate::base::parallel;
 use crate::model::condition::Level;
 use crate::model::fact::{Date, FactOrigin, FactType, Schema, Value};
 use crate::model::rulebook::AS_OF;
-use crate::script::{Bindings, Bound, Derivations, code, explore};
+use crate::script::{Bindings, Bound, ConditionTrees, Derivations, code, explore};
 use crate::tree::{FactRef, Facts, Limits, Owner, Tree};
 
 /// All scripts of a snapshot explored with all facts free.
@@ -426,13 +426,18 @@ fn bindings(
             schema,
             criteria.derived.iter().map(|one| one.program.clone()),
         ),
-        findings: criteria
-            .decision
-            .is_some()
+        condition_trees: ConditionTrees::default(),
+        findings: (criteria.decision.is_some() || read_findings(in_force))
             .then(|| findings_schema(in_force.iter().map(|one| &one.condition.id)).into()),
         parameters: bound.collect(),
         statistics: statistics_of(criteria).into(),
     }
+}
+
+/// Whether a condition reads the finding of another.
+fn read_findings(in_force: &[&Scripted]) -> bool {
+    let mut programs = in_force.iter().filter_map(|one| one.program.as_ref());
+    programs.any(|program| program.reads_findings())
 }
 
 /// A parameter as a fact, where it is left open.

@@ -5,8 +5,11 @@
 //! loads one state after the other and reads only what has changed.
 
 mod bases;
+mod compile_order;
 mod criteria;
+mod findings_named;
 mod loader;
+
 mod outside;
 mod records;
 mod script_schema;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::fact::{Schema, Value};
-use crate::script::Derivations;
+use crate::script::{ConditionTrees, Derivations};
 use crate::tree::{FactRef, Limits};
 
 /// What the names of a script stand for.
@@ -12,7 +12,7 @@ use crate::tree::{FactRef, Limits};
 pub(crate) struct Bindings {
     /// The facts of `j`.
     pub(crate) schema: Arc<Schema>,
-    /// The conditions of `findings`, for a decision script.
+    /// The conditions of `findings`, for a decision script and for conditions that read others.
     pub(crate) findings: Option<Arc<Schema>>,
     /// The conditions that are shown and do not count, for a decision script.
     pub(crate) advisory: BTreeSet<Arc<str>>,
@@ -30,6 +30,8 @@ pub(crate) struct Bindings {
     /// By the number of a statistic that is worked out: the facts it is worked out from; none where
     /// something is wrong with how it is declared.
     pub(crate) statistics: Arc<BTreeMap<usize, Option<Vec<usize>>>>,
+    /// What was found out about conditions that others read.
+    pub(crate) condition_trees: ConditionTrees,
 }
 
 impl Bindings {

@@ -14,11 +14,12 @@ use crate::script::imports::LOADING;
 use crate::script::outcomes::{Functions, Imported};
 use crate::script::places::Places;
 use crate::script::prepare::{CASE_OF, Prepared, prepare};
-use crate::script::program::{Library, LibraryFile, Program, Roots};
-use crate::script::sandbox::{ENGINE, scope};
+use crate::script::program::{Library, LibraryFile, Program, Reads, Roots};
+use crate::script::sandbox::ENGINE;
 use crate::script::slip::Words;
 use crate::script::slips::{misread, slips};
 use crate::script::understood::not_understood;
+use crate::script::value::scope;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
@@ -295,7 +296,7 @@ impl Library {
 }
 
 impl Program {
-    /// Compiles a script.
+    /// Compiles a script; `reads`: the conditions whose findings it reads.
     ///
     /// # Errors
     /// Everything that is wrong with it, as diagnostics.
@@ -303,6 +304,7 @@ impl Program {
         source: &Arc<Source>,
         roots: Roots,
         library: &Arc<Library>,
+        reads: Reads,
     ) -> Result<Arc<Self>, Vec<Diagnostic>> {
         let prepared = prepare(source);
         let mut diagnostics = Vec::new();
@@ -317,12 +319,13 @@ impl Program {
             );
         }
         let imported = |path: &str| library.outcomes(path);
-        match compile(&prepared, &scope(roots == Roots::Decision), &imported) {
+        match compile(&prepared, &scope(roots != Roots::Derived), &imported) {
             Ok((ast, _)) if diagnostics.is_empty() => Ok(Self {
                 prepared,
                 ast,
                 roots,
                 library: Arc::clone(library),
+                reads,
             }
             .into()),
             Ok(_) => Err(diagnostics),

@@ -25,12 +25,14 @@ use crate::script::bindings::Bindings;
 use crate::script::failure::ended;
 use crate::script::outcome::ending;
 use crate::script::run::{Known, Run, Stop, during};
-use crate::script::sandbox::{ENGINE, WATCHED, scope};
+use crate::script::sandbox::{ENGINE, WATCHED};
 use crate::script::states::{Joined, States};
 use crate::script::text::message;
-use crate::script::value::from_dynamic;
+use crate::script::value::{from_dynamic, scope};
 use crate::script::{Program, Roots, derived_outcome};
-use crate::tree::{Asked, Expression, FactRef, Facts, May, Outcome, Path, Patience, Test, Verdict};
+use crate::tree::{
+    Asked, Expression, FactRef, Facts, May, Outcome, Path, Patience, Test, Tree, Verdict,
+};
 
 /// Everything found out about a script by running it on every path.
 #[derive(Debug, Default)]
@@ -64,9 +66,25 @@ pub(crate) type Answers = BTreeMap<(String, usize, usize), (Span, String, [bool;
 /// So many paths that go on as others do count as one.
 const JOINED: usize = 16;
 
-/// Explores a script. With `known`, the facts of one record are bound and the missing ones free;
-/// without, all are free.
+/// Explores a script, after those whose findings it reads. With `known`, the facts of one record are bound
+/// and the missing ones free; without, all are free.
 pub(crate) fn explore(
+    program: &Arc<Program>,
+    bindings: &Arc<Bindings>,
+    known: Option<(&Arc<Facts>, usize)>,
+) -> Exploration {
+    for read in program.rests_on() {
+        if !bindings.condition_trees.knows(read) {
+            let found = alone(read, bindings, None);
+            let whole = found.incomplete.is_none();
+            let tree = whole.then(|| Tree::build(&found.paths, bindings.limits));
+            bindings.condition_trees.note(read, tree);
+        }
+    }
+    alone(program, bindings, known)
+}
+
+fn alone(
     program: &Arc<Program>,
     bindings: &Arc<Bindings>,
     known: Option<(&Arc<Facts>, usize)>,
@@ -248,7 +266,7 @@ fn one(program: &Arc<Program>, run: Run, found: &mut Exploration) -> Run {
         &ENGINE
     };
     let ((result, fact, numbers), mut run) = during(run, || {
-        let mut scope = scope(program.roots == Roots::Decision);
+        let mut scope = scope(program.roots != Roots::Derived);
         let fact = if program.roots == Roots::Derived {
             derived_outcome::expected(program)
         } else {

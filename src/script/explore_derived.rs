@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::script::bindings::{Bindings, Bound};
-use crate::script::{Exploration, Worked, explore};
+use crate::script::{ConditionTrees, Exploration, Worked, explore};
 use crate::tree::Tree;
 
 /// A derived fact's script explored; without an exploration when it is broken.
@@ -114,6 +114,7 @@ impl Bindings {
             parameters,
             derived: self.derived.unexplored(),
             statistics: Arc::clone(&self.statistics),
+            condition_trees: ConditionTrees::default(),
         });
         explore_derived(&bindings);
         bindings
@@ -133,6 +134,7 @@ impl Bindings {
             parameters,
             derived,
             statistics: Arc::clone(&other.statistics),
+            condition_trees: ConditionTrees::default(),
         });
         explore_derived(&bindings);
         bindings

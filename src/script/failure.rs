@@ -209,7 +209,7 @@ fn described(prepared: &Prepared, error: &EvalAltResult, position: Position) -> 
     match error {
         EvalAltResult::ErrorVariableNotFound(name, _) => undefined_variable(
             prepared,
-            &crate::script::sandbox::scope(false),
+            &crate::script::value::scope(false),
             position,
             name,
         ),

@@ -12,11 +12,11 @@ use crate::script::prepare::Prepared;
 /// Which names a script finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Roots {
-    /// `j`, `params` and `stats`.
+    /// `j`, `params` and `stats`, and `findings`: those of other conditions.
     Condition,
-    /// The same; it ends in a value.
+    /// `j`, `params` and `stats`; it ends in a value.
     Derived,
-    /// `findings` as well.
+    /// As a condition, with all findings.
     Decision,
 }
 
@@ -27,7 +27,12 @@ pub(crate) struct Program {
     pub(super) ast: AST,
     pub(super) roots: Roots,
     pub(super) library: Arc<Library>,
+    /// The conditions whose findings it reads, by their ids.
+    pub(super) reads: Reads,
 }
+
+/// Scripts of conditions by their ids.
+pub(crate) type Reads = BTreeMap<String, Arc<Program>>;
 
 /// The shared functions of a rulebook, by import path: `lib/<file>`.
 #[derive(Default)]
@@ -60,10 +65,37 @@ impl Library {
 }
 
 impl Program {
-    /// The files it is made of: its own, and those it imports, directly or not.
+    /// Whether it reads the finding of another condition.
+    pub(crate) fn reads_findings(&self) -> bool {
+        !self.reads.is_empty()
+    }
+
+    /// The scripts of conditions that it rests on, each after those that it rests on itself.
+    pub(super) fn rests_on(&self) -> Vec<&Arc<Self>> {
+        let mut found: Vec<&Arc<Self>> = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut open: Vec<(&Arc<Self>, bool)> =
+            self.reads.values().map(|one| (one, false)).collect();
+        while let Some((one, is_done)) = open.pop() {
+            if is_done {
+                found.push(one);
+            } else if seen.insert(Arc::as_ptr(one)) {
+                open.push((one, true));
+                open.extend(one.reads.values().map(|read| (read, false)));
+            }
+        }
+        found
+    }
+
+    /// The files it is made of: its own, those it imports, directly or not, and those of conditions whose
+    /// findings it reads.
     pub(crate) fn files(&self) -> BTreeMap<&str, &Arc<Source>> {
-        let mut found = BTreeMap::from([(self.prepared.source.name(), &self.prepared.source)]);
-        let mut open: Vec<&Prepared> = vec![&self.prepared];
+        let read = self.rests_on().into_iter().map(|program| &program.prepared);
+        let mut open: Vec<&Prepared> = read.chain([&self.prepared]).collect();
+        let own = open
+            .iter()
+            .map(|prepared| (prepared.source.name(), &prepared.source));
+        let mut found: BTreeMap<&str, &Arc<Source>> = own.collect();
         while let Some(prepared) = open.pop() {
             for (path, _) in &prepared.imports {
                 let Some(file) = self.library.files.get(path.trim_end_matches(".rhai")) else {

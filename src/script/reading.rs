@@ -10,13 +10,15 @@ use rhai::{Dynamic, Engine, INT, ImmutableString, NativeCallContext};
 
 use crate::base::diagnostic::{Code, did_you_mean, list_of};
 use crate::model::fact::{Date, FactOrigin, FactType, Lookup, Schema, Value, choice_of};
-use crate::script::Worked;
 use crate::script::comparison::day_of;
+use crate::script::follow::follow;
 use crate::script::limits::FUNCTIONS;
 use crate::script::numbered::numbered;
+use crate::script::read_finding::read_finding;
 use crate::script::run::{Hosted, Stop, fault, opaque, place, raise, schema_of, with};
 use crate::script::value::{Params, Symbol, VERDICTS, View, describe, from_dynamic, to_dynamic};
-use crate::tree::{Comparison, Expression, FactRef, Kind, Next, Owner, Test, Tree, Unary};
+use crate::script::{Roots, Worked};
+use crate::tree::{Comparison, Expression, FactRef, Kind, Owner, Test, Tree, Unary};
 
 /// Reading a property of a view.
 pub(super) fn read(ctx: &NativeCallContext<'_>, view: &View, name: &str) -> Hosted<Dynamic> {
@@ -36,11 +38,19 @@ pub(super) fn read(ctx: &NativeCallContext<'_>, view: &View, name: &str) -> Host
 }
 
 fn read_fact(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic> {
+    if is_in_a_condition(&fact.owner) {
+        return read_finding(ctx, fact);
+    }
     match fact.schema.origin {
         FactOrigin::Derived => read_derived(ctx, fact),
         FactOrigin::Statistic => read_statistic(ctx, fact),
         _ => read_stated(ctx, fact),
     }
+}
+
+/// Whether findings are read, by a condition: only a decision stands above them.
+fn is_in_a_condition(owner: &Owner) -> bool {
+    *owner == Owner::Finding && with(|run| run.program.roots == Roots::Condition)
 }
 
 fn read_statistic(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic> {
@@ -120,6 +130,11 @@ fn unknown(ctx: &NativeCallContext<'_>, schema: &Schema, view: &View) -> Box<rha
 
 /// The fact a dotted text names from a view: the way of `known` and `assume`.
 fn resolve(ctx: &NativeCallContext<'_>, view: &View, path: &str) -> Hosted<FactRef> {
+    if is_in_a_condition(&view.owner) {
+        let message = "a finding is not stated by a record";
+        let help = format!("write `findings.{path}.met`, or ask for the facts behind it");
+        return Err(fault(ctx, Code::WrongOperands, message, help));
+    }
     let schema = schema_of(&view.owner);
     let mut view = view.clone();
     let mut parts = path.split('.').peekable();
@@ -262,7 +277,13 @@ fn is(ctx: &NativeCallContext<'_>, symbol: &Symbol, verdict: &'static str) -> Ho
         Expression::Fact(FactRef {
             owner: Owner::Finding,
             ..
-        })
+        }) | Expression::Derived(
+            FactRef {
+                owner: Owner::Finding,
+                ..
+            },
+            _
+        )
     );
     if !finding {
         let message = format!("`{}` is a single fact, nothing lies below it", symbol.0);
@@ -297,6 +318,11 @@ fn count(ctx: &NativeCallContext<'_>, view: &View, verdict: &str) -> Hosted<INT>
             message,
             did_you_mean(verdict, VERDICTS),
         ));
+    }
+    if is_in_a_condition(&view.owner) {
+        let message = "only the decision counts findings";
+        let help = "a condition reads single ones, as `findings.size.met`".to_owned();
+        return Err(fault(ctx, Code::WrongOperands, message, help));
     }
     let mut count = 0;
     let schema = schema_of(&view.owner);
@@ -414,7 +440,7 @@ fn read_derived(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic> {
                     return Err(fault(ctx, Code::ScriptFailed, message, Some(help)));
                 }
                 Some(Worked::Beforehand) => return read_stated(ctx, fact),
-                Some(Worked::Tree(tree)) => follow(tree, &fact, since)?,
+                Some(Worked::Tree(tree)) => worked_out(tree, &fact, since)?,
             };
             with(|run| run.came_to(since, &fact, &value));
             value
@@ -426,37 +452,13 @@ fn read_derived(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic> {
     })
 }
 
-/// Asks what the script of a derived fact asks, down to its value.
-fn follow(tree: &Tree, fact: &FactRef, since: usize) -> Hosted<Arc<Expression>> {
-    let own = fact.steps().len() == 1;
-    let place = |inner: &FactRef| {
-        if own {
-            inner.clone()
-        } else {
-            inner.seen_through(fact)
-        }
-    };
-    let mut node = tree.start();
-    loop {
-        with(|run| run.at_node(since, fact, node))?;
-        match tree.at(node) {
-            Next::Outcome(outcome) => match (&outcome.fault, &outcome.value) {
-                (None, Some(value)) if own => return Ok(Arc::clone(value)),
-                (None, Some(value)) => return Ok(value.seen_from(&place).into()),
-                (Some(fault), _) => return Err(raise(Stop::Fault(Arc::clone(fault)))),
-                (None, None) => {
-                    unreachable!("the script of a derived fact ends in a value or a fault")
-                }
-            },
-            Next::Test(asked, yes, no) => {
-                let test = if own {
-                    asked.test.clone()
-                } else {
-                    asked.test.seen_from(&place)
-                };
-                let answer = with(|run| run.ask(test, asked.span.clone()))?;
-                node = if answer { yes } else { no };
-            }
-        }
+/// What the tree of a derived fact comes to.
+fn worked_out(tree: &Tree, fact: &FactRef, since: usize) -> Hosted<Arc<Expression>> {
+    let outcome = follow(tree, fact, since)?;
+    let value = outcome.value.as_ref();
+    let value = value.expect("the script of a derived fact ends in a value or a fault");
+    if fact.steps().len() == 1 {
+        return Ok(Arc::clone(value));
     }
+    Ok(value.seen_from(&|inner| inner.seen_through(fact)).into())
 }

@@ -90,7 +90,18 @@ pub(super) struct Run {
     pub(super) patience: Patience,
     /// Whether something was picked out of what may be a text.
     pub(super) picks: bool,
+    /// How many conditions that are read the run is in.
+    within: usize,
 }
+
+/// The script that reads a finding, while the script of that is run.
+pub(super) struct Outer {
+    program: Arc<Program>,
+    operations: u64,
+}
+
+/// The most scripts of conditions within one another.
+const MOST_WITHIN: usize = 4;
 
 /// What a question costs.
 const QUESTION: u64 = 20;
@@ -219,6 +230,7 @@ impl Run {
             looked: None,
             patience: Patience::new(limits),
             picks: false,
+            within: 0,
         }
     }
 
@@ -229,6 +241,29 @@ impl Run {
         };
         self.lists |= self.known.is_none();
         Some((fact.item()?, self.items?))
+    }
+
+    /// Goes into the script of a condition that is read; gives what to come back to, or nothing where
+    /// that would be too deep.
+    pub(super) fn enter(&mut self, program: &Arc<Program>) -> Option<Outer> {
+        if self.within == MOST_WITHIN {
+            return None;
+        }
+        self.within += 1;
+        self.charged += self.operations;
+        Some(Outer {
+            program: std::mem::replace(&mut self.program, Arc::clone(program)),
+            operations: std::mem::take(&mut self.operations),
+        })
+    }
+
+    /// Comes back from it.
+    pub(super) fn leave(&mut self, outer: Outer) {
+        self.within -= 1;
+        self.program = outer.program;
+        self.charged += self.operations;
+        self.charged -= outer.operations;
+        self.operations = outer.operations;
     }
 
     /// The work done so far.

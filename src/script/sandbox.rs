@@ -9,19 +9,15 @@ use std::sync::LazyLock;
 
 use rhai::debugger::{DebuggerCommand, DebuggerEvent};
 use rhai::packages::{BasicArrayPackage, Package};
-use rhai::{
-    ASTNode, Dynamic, Engine, EvalAltResult, INT, OptimizationLevel, Position, Scope, Stmt,
-};
+use rhai::{ASTNode, Dynamic, Engine, EvalAltResult, INT, OptimizationLevel, Position, Stmt};
 
 use crate::script::imports::Imports;
 use crate::script::limits::{DISABLED, MAX_CALLS, MAX_COUNTED, MAX_LIST, MAX_OPERATIONS, MAX_TEXT};
 use crate::script::run::{note_copy, note_operations};
-use crate::script::value::{Params, View};
 use crate::script::watched::{before_statement, enter_function, leave_function};
 use crate::script::{
     comparison, functions, items, lists, operators, outcome, reading, switch, text,
 };
-use crate::tree::Owner;
 
 /// The interpreter. One serves all threads: nothing of a run is kept in it.
 pub(super) static ENGINE: LazyLock<Engine> = LazyLock::new(build);
@@ -125,16 +121,4 @@ fn items(value: &Dynamic) -> usize {
     } else {
         0
     }
-}
-
-/// The names a script finds: `j`, `params`, `stats`, and for a decision `findings`.
-pub(super) fn scope(with_findings: bool) -> Scope<'static> {
-    let mut scope = Scope::new();
-    scope.push_constant("j", View::root(Owner::This));
-    scope.push_constant("params", Params);
-    scope.push_constant("stats", View::statistics());
-    if with_findings {
-        scope.push_constant("findings", View::root(Owner::Finding));
-    }
-    scope
 }

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use rhai::{Array, Dynamic, ImmutableString};
+use rhai::{Array, Dynamic, ImmutableString, Scope};
 
 use crate::model::fact::{FactPath, FactType, Number, Schema, Value, read_value};
 use crate::tree::{Expression, FactRef, Owner, Step};
@@ -33,6 +33,18 @@ pub(super) struct View {
 /// `params`.
 #[derive(Clone)]
 pub(super) struct Params;
+
+/// The names a script finds: `j`, `params`, `stats`, and but for derived facts `findings`.
+pub(super) fn scope(with_findings: bool) -> Scope<'static> {
+    let mut scope = Scope::new();
+    scope.push_constant("j", View::root(Owner::This));
+    scope.push_constant("params", Params);
+    scope.push_constant("stats", View::statistics());
+    if with_findings {
+        scope.push_constant("findings", View::root(Owner::Finding));
+    }
+    scope
+}
 
 impl View {
     pub(super) fn root(owner: Owner) -> Self {

@@ -24,6 +24,7 @@ mod dates;
 mod edit;
 mod exact;
 mod explain;
+mod findings;
 mod formats_of_records;
 mod front_door;
 mod gaps;

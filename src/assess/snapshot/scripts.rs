@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use crate::assess::snapshot::Wide;
 use crate::assess::snapshot::criteria::{Derivation, Scripted, nothing};
+use crate::assess::snapshot::findings_named::FindingsNamed;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Source;
 use crate::model::condition::{self, Condition};
 use crate::model::derived;
 use crate::model::files::Files;
 use crate::model::rulebook::{Decision, Rulebook};
-use crate::script::{Library, Program, Roots};
+use crate::script::{Library, Program, Reads, Roots};
 
 const DECISION: &str = "decision.rhai";
 
@@ -38,9 +39,13 @@ struct Head {
 struct Compiled {
     source: Arc<Source>,
     library: Arc<Library>,
+    reads: Reads,
     program: Option<Arc<Program>>,
     diagnostics: Vec<Diagnostic>,
 }
+
+/// Scripts of conditions, as far as they can be read.
+type Found = Vec<(Arc<Condition>, Option<Arc<Source>>)>;
 
 fn roots(source: &Source) -> Roots {
     let mut parts = source.name().rsplit('/');
@@ -104,7 +109,7 @@ impl ScriptsKept {
             let fact = derived::parse(rulebook, &source, &mut found);
             diagnostics.extend(found.into_iter().filter(|_| readable));
             let program = if readable {
-                self.compile(&source, library, diagnostics)
+                self.compile(&source, library, Reads::new(), diagnostics)
             } else {
                 None
             };
@@ -137,8 +142,7 @@ impl ScriptsKept {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> (Vec<Scripted>, Option<Scripted>) {
         let sources = all_scripts(&format!("scripts/{}/", rulebook.id), files);
-        let mut conditions = Vec::new();
-        let mut decision = None;
+        let (mut found, mut decision) = (Found::new(), None);
         for (source, readable) in sources {
             let is_decision = roots(&source) == Roots::Decision;
             if is_decision && rulebook.decision != Decision::Script {
@@ -148,22 +152,43 @@ impl ScriptsKept {
             let Some(condition) = self.head(rulebook, &source, diagnostics) else {
                 continue;
             };
-            let program = if readable {
-                self.compile(&source, library, diagnostics)
-            } else {
-                None
-            };
-            let scripted = Scripted { condition, program };
+            let source = readable.then_some(source);
             if is_decision {
-                decision = Some(scripted);
+                let program = source
+                    .and_then(|source| self.compile(&source, library, Reads::new(), diagnostics));
+                decision = Some(Scripted { condition, program });
             } else {
-                conditions.push(scripted);
+                found.push((condition, source));
             }
         }
+        let conditions = self.conditions(found, library, diagnostics);
         if !(is_base && conditions.is_empty()) {
             check(rulebook, &conditions, decision.as_ref(), diagnostics);
         }
         (conditions, decision)
+    }
+
+    /// Compiles conditions, each after those whose findings it reads.
+    fn conditions(
+        &mut self,
+        found: Found,
+        library: &Arc<Library>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Vec<Scripted> {
+        let named = FindingsNamed::new(&found, diagnostics);
+        let mut programs: Vec<Option<Arc<Program>>> = vec![None; found.len()];
+        for index in named.in_order(diagnostics) {
+            let Some(source) = &found[index].1 else {
+                continue;
+            };
+            if let Some(reads) = named.reads(index, &programs, diagnostics) {
+                programs[index] = self.compile(source, library, reads, diagnostics);
+            }
+        }
+        let conditions = found.into_iter().zip(programs);
+        conditions
+            .map(|((condition, _), program)| Scripted { condition, program })
+            .collect()
     }
 
     /// Compiles all scripts, for their mistakes alone.
@@ -179,7 +204,7 @@ impl ScriptsKept {
             format!("scripts/{name}/derive/"),
         ] {
             for source in script_files(&folder, files) {
-                self.compile(&source, library, diagnostics);
+                self.compile(&source, library, Reads::new(), diagnostics);
             }
         }
     }
@@ -222,13 +247,22 @@ impl ScriptsKept {
         &mut self,
         source: &Arc<Source>,
         library: &Arc<Library>,
+        reads: Reads,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Arc<Program>> {
+        let same_reads = |kept: &Reads| {
+            let mut pairs = kept.iter().zip(&reads);
+            kept.len() == reads.len()
+                && pairs.all(|((one, it), (other, now))| one == other && Arc::ptr_eq(it, now))
+        };
         let same = |kept: &Compiled| {
-            Arc::ptr_eq(&kept.source, source) && Arc::ptr_eq(&kept.library, library)
+            Arc::ptr_eq(&kept.source, source)
+                && Arc::ptr_eq(&kept.library, library)
+                && same_reads(&kept.reads)
         };
         if !self.programs.get(source.name()).is_some_and(same) {
-            let (program, diagnostics) = match Program::compile(source, roots(source), library) {
+            let compiled = Program::compile(source, roots(source), library, reads.clone());
+            let (program, diagnostics) = match compiled {
                 Ok(program) => (Some(program), Vec::new()),
                 Err(diagnostics) => (None, diagnostics),
             };
@@ -238,6 +272,7 @@ impl ScriptsKept {
                 Compiled {
                     source,
                     library,
+                    reads,
                     program,
                     diagnostics,
                 },

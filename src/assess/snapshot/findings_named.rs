@@ -1,0 +1,118 @@
+//! Which conditions name the findings of others, and what is wrong with that.
+
+use std::sync::Arc;
+
+use crate::assess::snapshot::compile_order::CompileOrder;
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
+use crate::base::source::{Source, Span};
+use crate::model::condition::Condition;
+use crate::script::{Program, Reads, findings_named};
+
+/// How many findings may rest on one another in a row.
+const MOST_DEEP: usize = 100;
+
+/// The findings that conditions name.
+pub(super) struct FindingsNamed {
+    ids: Vec<String>,
+    /// By condition: those it reads, with the first place of each.
+    reads: Vec<Vec<(usize, Span)>>,
+    /// Whether a condition names one that is not there.
+    mistaken: Vec<bool>,
+}
+
+impl FindingsNamed {
+    pub(super) fn new(
+        found: &[(Arc<Condition>, Option<Arc<Source>>)],
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Self {
+        let ids: Vec<String> = found.iter().map(|(it, _)| it.id.to_string()).collect();
+        let mut mistaken = vec![false; found.len()];
+        let mut reads = vec![Vec::new(); found.len()];
+        for (index, (_, source)) in found.iter().enumerate() {
+            for (name, span) in source.iter().flat_map(findings_named) {
+                let Some(place) = ids.iter().position(|id| *id == name) else {
+                    diagnostics.push(no_condition(&ids, &name, span));
+                    mistaken[index] = true;
+                    continue;
+                };
+                let list: &mut Vec<(usize, Span)> = &mut reads[index];
+                if !list.iter().any(|(known, _)| *known == place) {
+                    list.push((place, span));
+                }
+            }
+        }
+        Self {
+            ids,
+            reads,
+            mistaken,
+        }
+    }
+
+    /// The order to compile them in, without those that rest on themselves.
+    pub(super) fn in_order(&self, diagnostics: &mut Vec<Diagnostic>) -> Vec<usize> {
+        let reads = self.reads.iter();
+        let reads: Vec<Vec<usize>> = reads
+            .map(|list| list.iter().map(|(place, _)| *place).collect())
+            .collect();
+        let order = CompileOrder::new(&reads);
+        for circle in &order.circles {
+            diagnostics.push(self.in_a_circle(circle));
+        }
+        let deep = order.turns.iter().find(|(_, deep)| *deep > MOST_DEEP);
+        if let Some((index, _)) = deep {
+            let message =
+                format!("more than {MOST_DEEP} conditions read one another's findings in a row");
+            let help = "write what they share as a derived fact".to_owned();
+            let place = self.reads[*index][0].1.clone();
+            diagnostics.push(Diagnostic::at(Code::LimitReached, place, message).help(help));
+        }
+        let turns = order.turns.into_iter();
+        turns
+            .filter(|(index, deep)| *deep <= MOST_DEEP && !self.mistaken[*index])
+            .map(|(index, _)| index)
+            .collect()
+    }
+
+    /// The scripts that one reads; none where one of them is broken.
+    pub(super) fn reads(
+        &self,
+        index: usize,
+        programs: &[Option<Arc<Program>>],
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Reads> {
+        let mut found = Reads::new();
+        for (place, span) in &self.reads[index] {
+            let Some(program) = &programs[*place] else {
+                let id = &self.ids[*place];
+                let message = format!("the finding of `{id}` cannot be read: its script is broken");
+                let help = "mend that script first".to_owned();
+                diagnostics
+                    .push(Diagnostic::at(Code::ScriptFailed, span.clone(), message).help(help));
+                return None;
+            };
+            found.insert(self.ids[*place].clone(), Arc::clone(program));
+        }
+        Some(found)
+    }
+
+    fn in_a_circle(&self, circle: &[usize]) -> Diagnostic {
+        let way = circle.iter().chain(&circle[..1]);
+        let way: Vec<&str> = way.map(|index| self.ids[*index].as_str()).collect();
+        let next = circle.get(1).unwrap_or(&circle[0]);
+        let named = self.reads[circle[0]].iter().find(|(read, _)| read == next);
+        let place = named.map(|(_, span)| span.clone());
+        let place = place.expect("each of a circle names the next");
+        let message = format!("`{}` reads its own finding: {}", way[0], way.join(" -> "));
+        let help =
+            "take one of these steps out, or write what both need as a derived fact".to_owned();
+        Diagnostic::at(Code::CircularCriteria, place, message).help(help)
+    }
+}
+
+fn no_condition(ids: &[String], name: &str, span: Span) -> Diagnostic {
+    let ids = || ids.iter().map(String::as_str);
+    let known = format!("the conditions are {}", list_of(ids()));
+    let message = format!("there is no condition `{name}`");
+    let help = did_you_mean(name, ids()).unwrap_or(known);
+    Diagnostic::at(Code::ScriptUnknownFact, span, message).help(help)
+}

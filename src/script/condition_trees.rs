@@ -1,0 +1,81 @@
+//! Findings in the hands of a condition: what was found out about the scripts of the conditions that it
+//! reads.
+//!
+//! Reading a finding goes through the tree of that condition's script, and asks what that asks. So it
+//! says just what the script would say if it stood there, gaps and all.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::base::source::{Source, Span};
+use crate::script::Program;
+use crate::script::scan::{TokenKind, scan};
+use crate::tree::Tree;
+
+/// The trees of conditions that others read, under the same bindings; none where no tree holds a script.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ConditionTrees(Arc<Mutex<Known>>);
+
+/// By the address of a program, which is kept so that no other takes its place.
+type Known = BTreeMap<usize, (Arc<Program>, Option<Arc<Tree>>)>;
+
+impl ConditionTrees {
+    /// Whether anything was found out about a script.
+    pub(super) fn knows(&self, program: &Arc<Program>) -> bool {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.contains_key(&Arc::as_ptr(program).addr())
+    }
+
+    /// The tree of a script; none where no tree holds it.
+    pub(super) fn tree(&self, program: &Arc<Program>) -> Option<Arc<Tree>> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, tree) = known.get(&Arc::as_ptr(program).addr())?;
+        tree.clone()
+    }
+
+    /// Notes what was found out, and forgets scripts that nobody else knows any more.
+    pub(super) fn note(&self, program: &Arc<Program>, tree: Option<Tree>) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|_, (program, _)| Arc::strong_count(program) > 1);
+        let found = (Arc::clone(program), tree.map(Arc::new));
+        known.insert(Arc::as_ptr(program).addr(), found);
+    }
+}
+
+/// The conditions whose findings a script names, as `findings.size`, with their places.
+pub(crate) fn findings_named(source: &Arc<Source>) -> Vec<(String, Span)> {
+    let text = source.text();
+    if !text.contains("findings") {
+        return Vec::new();
+    }
+    let tokens = scan(text);
+    let word = |index: usize| {
+        let token = tokens.get(index);
+        token.map_or("", |token| &text[token.range.clone()])
+    };
+    let is_root = |index: usize| {
+        word(index) == "findings"
+            && tokens[index].kind == TokenKind::Word
+            && !matches!(word(index.wrapping_sub(1)), "." | "?.")
+    };
+    // A variable of that name is the author's own.
+    let own =
+        |index: usize| is_root(index) && matches!(word(index.wrapping_sub(1)), "let" | "const");
+    if (0..tokens.len()).any(own) {
+        return Vec::new();
+    }
+    let named = (0..tokens.len()).filter(|index| {
+        is_root(*index)
+            && matches!(word(index + 1), "." | "?.")
+            && tokens
+                .get(index + 2)
+                .is_some_and(|token| token.kind == TokenKind::Word)
+            && word(index + 3) != "("
+    });
+    named
+        .map(|index| {
+            let range = tokens[index].range.start..tokens[index + 2].range.end;
+            (word(index + 2).to_owned(), source.span(range))
+        })
+        .collect()
+}

@@ -1,0 +1,32 @@
+//! Follows the tree of another script where a script reads what that comes to.
+
+use std::sync::Arc;
+
+use crate::script::run::{Hosted, Stop, raise, with};
+use crate::tree::{FactRef, Next, Outcome, Tree};
+
+/// Asks what the script of a derived fact or of a condition asks, down to its outcome; `since`: how much
+/// had happened before.
+pub(super) fn follow(tree: &Tree, fact: &FactRef, since: usize) -> Hosted<Arc<Outcome>> {
+    let own = fact.steps().len() == 1;
+    let place = |inner: &FactRef| inner.seen_through(fact);
+    let mut node = tree.start();
+    loop {
+        with(|run| run.at_node(since, fact, node))?;
+        match tree.at(node) {
+            Next::Outcome(outcome) => match &outcome.fault {
+                None => return Ok(Arc::clone(outcome)),
+                Some(fault) => return Err(raise(Stop::Fault(Arc::clone(fault)))),
+            },
+            Next::Test(asked, yes, no) => {
+                let test = if own {
+                    asked.test.clone()
+                } else {
+                    asked.test.seen_from(&place)
+                };
+                let answer = with(|run| run.ask(test, asked.span.clone()))?;
+                node = if answer { yes } else { no };
+            }
+        }
+    }
+}
