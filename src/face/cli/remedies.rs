@@ -17,7 +17,7 @@ pub(super) struct RemediesArguments {
     #[arg(long, value_enum, default_value_t = Want::Eligible)]
     want: Want,
 
-    /// Work statistics out anew with each change, in place of leaving them as they are
+    /// Compute statistics anew with each change, in place of holding them fixed
     #[arg(long)]
     joint: bool,
 

@@ -110,12 +110,27 @@ impl Svg {
         let _ = writeln!(self.out, "<path d=\"{path}\" class=\"{class}\"/>");
     }
 
-    /// A heading, and room below it.
+    /// A heading of a few lines at most, and room below it.
     pub(super) fn heading(&mut self, text: &str, class: &str) {
+        const MOST_LINES: usize = 3;
+        // Its letters are larger than those of other texts.
+        let room = (WIDTH - 40.0) / 1.6;
+        let mut lines = vec![String::new()];
+        for word in text.split_whitespace() {
+            let is_last = lines.len() == MOST_LINES;
+            let line = lines.last_mut().expect("there is always one");
+            if line.is_empty() || is_last || length(line) + LETTER + length(word) <= room {
+                line.push_str(if line.is_empty() { "" } else { " " });
+                line.push_str(word);
+            } else {
+                lines.push(word.to_owned());
+            }
+        }
         self.y += 16.0;
-        let text = cut(text, WIDTH - 40.0);
-        self.text((20.0, self.y), &text, class, Anchor::Start);
-        self.y += 16.0;
+        for line in lines {
+            self.text((20.0, self.y), &cut(&line, room), class, Anchor::Start);
+            self.y += 16.0;
+        }
     }
 
     /// A line of text.

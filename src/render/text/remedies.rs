@@ -69,8 +69,8 @@ pub fn remedies(remedies: &Remedies<'_>, style: Style) -> String {
     }
     if remedies.jointly {
         page.line(
-            "Statistics were worked out anew with each change; single facts were tried at \
-                   some values.",
+            "Statistics were computed anew with each change; single facts were tried at some \
+             values.",
         );
     } else if !list.is_empty() && remedies.cut_short {
         page.line("Each was tried: with these values it comes to this.");

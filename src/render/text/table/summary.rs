@@ -31,6 +31,7 @@ pub fn summary(summaries: &[Summary<'_>], style: Style) -> String {
         near(summary, &mut page);
         if let Some(groups) = &summary.groups {
             by_group(summary, groups, &mut page);
+            conditions_by_group(summary, groups, &mut page);
         }
     }
     page.finish()
@@ -224,8 +225,8 @@ fn near(summary: &Summary<'_>, page: &mut Page) {
         let id = page.code(&id(summary, threshold.condition));
         let measured = page.code(&threshold.measured);
         let all = match threshold.count {
-            1 => "1 fails by it alone".to_owned(),
-            count => format!("{count} fail by it alone"),
+            1 => "1 would meet the condition by that alone".to_owned(),
+            count => format!("{count} would meet the condition by that alone"),
         };
         page.item(&format!("{id}, by {measured}: {all}"));
         for one in &threshold.nearest {
@@ -283,6 +284,38 @@ fn by_group(summary: &Summary<'_>, groups: &Groups, page: &mut Page) {
         page.line(&format!(
             "{more} more groups are in the CSV and in the JSON."
         ));
+    }
+}
+
+/// The findings of each condition, group by group.
+fn conditions_by_group(summary: &Summary<'_>, groups: &Groups, page: &mut Page) {
+    if summary.conditions.is_empty() {
+        return;
+    }
+    page.heading(2, &format!("Conditions by {}", groups.by.join(" and ")));
+    let faults = summary.conditions.iter().any(|one| one.findings[4] > 0);
+    let shown = if faults { 5 } else { 4 };
+    let words: Vec<String> = Status::ALL[..shown]
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let mut head: Vec<&str> = vec!["condition"];
+    head.extend(groups.by.iter().map(String::as_str));
+    head.extend(words.iter().map(String::as_str));
+    let each = (0..summary.conditions.len())
+        .flat_map(|condition| groups.list.iter().map(move |group| (condition, group)));
+    let rows = each.take(MOST_GROUPS).map(|(condition, group)| {
+        let counts = group.findings[condition][..shown]
+            .iter()
+            .map(ToString::to_string);
+        let names = std::iter::once(id(summary, condition)).chain(group.named());
+        names.chain(counts).collect()
+    });
+    grid_behind(page, &head, 1 + groups.by.len(), rows.collect());
+    let all = summary.conditions.len() * groups.list.len();
+    if let more @ 1.. = all.saturating_sub(MOST_GROUPS) {
+        page.gap();
+        page.line(&format!("{more} more rows are in the CSV and in the JSON."));
     }
 }
 
