@@ -4,6 +4,7 @@ use rulebook::assess::{Options, SetFact, assess, assess_after};
 use rulebook::assessment::Assessment;
 use rulebook::diagnostic::Diagnostic;
 use rulebook::files::Files;
+use rulebook::impact::Impact;
 use rulebook::lint::{LintOptions, lint};
 use rulebook::snapshot::{Loader, Snapshot};
 
@@ -260,9 +261,23 @@ fn said(assessment: &Assessment, name: &str) -> Vec<String> {
     lines.collect()
 }
 
+/// For whom something changed, what, and how many causes each change has.
+fn changed(impact: &Impact, name: &str) -> Vec<String> {
+    let mut rulebooks = impact.rulebooks.iter();
+    let Some(one) = rulebooks.find(|one| one.delta.id.as_str() == name) else {
+        return Vec::new();
+    };
+    let pairs = one.delta.jurisdictions.iter().zip(&one.jurisdictions);
+    let lines = pairs.map(|(delta, why)| {
+        let causes: Vec<usize> = why.findings.iter().map(|causes| causes.len()).collect();
+        format!("{delta:?} {} {causes:?}", why.causes.len())
+    });
+    lines.collect()
+}
+
 #[test]
 fn several_programmes_come_to_what_each_comes_to_alone() {
-    let settled = std::cell::Cell::new(0);
+    let (settled, moved) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
     crate::law::law(400)
         .run(&bytes(400), |drawn| {
             let mut choices = Choices::new(&drawn);
@@ -316,18 +331,24 @@ fn several_programmes_come_to_what_each_comes_to_alone() {
                     .filter(|one| one.determination.missing.is_empty());
                 settled.set(settled.get() + all.count());
             }
-            // And so after an edit of one record.
+            // And so after an edit of one record; what that changed is the same, too.
+            let before = files.clone();
             files.insert(
                 "policies/base/jurisdictions/all.yaml",
                 &records[1..].join("---\n"),
             );
             let next = assess_after(&loader.load(&files), &Options::default(), &together);
             for name in ["one", "two", "three"] {
+                let old = assess(&Snapshot::load(&alone(&before, name)), &Options::default());
                 let apart = assess(&Snapshot::load(&alone(&files, name)), &Options::default());
                 proptest::prop_assert_eq!(said(&next, name), said(&apart, name));
+                let shared = changed(&Impact::between(&together, &next), name);
+                proptest::prop_assert_eq!(&shared, &changed(&Impact::between(&old, &apart), name));
+                moved.set(moved.get() + shared.len());
             }
             Ok(())
         })
         .unwrap();
     assert!(settled.get() > 100, "{}", settled.get());
+    assert!(moved.get() > 100, "{}", moved.get());
 }
