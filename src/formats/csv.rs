@@ -211,9 +211,12 @@ pub(crate) fn twice(cell: &Cell, first: &Cell) -> Diagnostic {
 
 /// A row that has more cells than the head, or fewer.
 pub(crate) fn ragged(span: Span, cells: usize, head: usize) -> Diagnostic {
-    let message = format!("this row has {cells} cells, and the head has {head}");
+    let s = if cells == 1 { "" } else { "s" };
+    let message = format!("this row has {cells} cell{s}, and the head has {head}");
     let help = if cells > head {
         "put a text that holds a comma in quotation marks; write a decimal comma as a point"
+    } else if cells == 1 {
+        "delete the row if it is no record; else write a comma for each column"
     } else {
         "write a comma for each column, also where nothing is known"
     };

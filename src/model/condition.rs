@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::base::source::{Source, Span};
-use crate::model::fact::{Date, Dated, name_problem};
+use crate::model::fact::{Date, Dated, FactType, correction, name_problem};
 use crate::model::rulebook::Rulebook;
 
 /// The id of a condition: the stem of its file's name.
@@ -208,7 +208,13 @@ fn read_tag(
             "advisory" => condition.level = Level::Advisory,
             _ => bad(
                 format!("`@level` must be required or advisory, found `{value}`"),
-                did_you_mean(value, ["required", "advisory"]),
+                match value.to_lowercase().as_str() {
+                    "optional" | "info" | "informational" | "recommended" | "warning" => {
+                        Some("write `@level advisory`: it is shown and does not count".to_owned())
+                    }
+                    "mandatory" | "must" | "error" => Some("write `@level required`".to_owned()),
+                    _ => did_you_mean(value, ["required", "advisory"]),
+                },
             ),
         },
         "from" | "until" => match Date::parse(value) {
@@ -216,7 +222,7 @@ fn read_tag(
             Ok(date) => condition.in_force.to = Some(date),
             Err(why) => bad(
                 format!("`@{name}` must be a date, found `{value}`"),
-                Some(why),
+                correction(&FactType::Date, value, false).or(Some(why)),
             ),
         },
         _ => no_such_tag(name, &TAGS, span, diagnostics),

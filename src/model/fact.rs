@@ -24,7 +24,7 @@ pub(crate) use calculated::{
 };
 pub(crate) use choice::{choice_numbers, find_choice};
 pub(crate) use column::{Column, NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE, Texts};
-pub(crate) use correction::{boolean_help, hidden_signs, is_placeholder, read_as_text};
+pub(crate) use correction::{boolean_help, correction, hidden_signs, is_placeholder, read_as_text};
 pub use fact_type::FactType;
 pub use missing::Missing;
 pub use number::Number;

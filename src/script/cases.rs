@@ -34,10 +34,15 @@ fn bad_label(words: &Words<'_>, span: &Span) -> Slip {
     let date = date.and_then(|rest| rest.strip_prefix('(')?.strip_suffix(')'));
     let help = match (date.map(str::trim), written.parse::<Number>()) {
         (Some(day), _) if day.starts_with('"') => format!("write `{day}`, the day as a text"),
+        _ if matches!(written, "default" | "else" | "otherwise" | "other" | "*") => {
+            "write `_` in its place, for all that is left".to_owned()
+        }
         (_, Ok(number)) if number.places().is_some() => format!("write `{number}`"),
         _ => {
             let value = switched(words, span).unwrap_or("...");
-            format!("write `if {value} == {written} {{ ... }} else {{ ... }}` in its place")
+            let compares = written.starts_with(['<', '>', '=', '!']);
+            let sign = if compares { "" } else { "== " };
+            format!("write `if {value} {sign}{written} {{ ... }} else {{ ... }}` in its place")
         }
     };
     Slip::new(span.range(), message, help)
@@ -52,6 +57,40 @@ fn switched<'a>(words: &Words<'a>, label: &Span) -> Option<&'a str> {
     let open = words.bracket(first)?;
     let switch = (0..open).rev().find(|at| words.is(*at, "switch"))?;
     (switch + 1 < open).then(|| words.text(switch + 1, open - 1))
+}
+
+/// The brace around a token, if it holds the cases of a `switch`.
+fn cases_around(words: &Words<'_>, index: usize) -> Option<usize> {
+    let open = words.bracket(index).filter(|open| words.is(*open, "{"))?;
+    let mut head = (0..open)
+        .rev()
+        .take_while(|at| !matches!(words.at(*at), ";" | "{" | "}" | "=>"));
+    head.any(|at| words.is(at, "switch")).then_some(open)
+}
+
+/// Whether a token stands among the labels and signs of a `switch`, outside of what its cases do.
+pub(super) fn in_cases(words: &Words<'_>, index: usize) -> bool {
+    cases_around(words, index).is_some()
+}
+
+/// Whether the cases around a token are written `case ...:`.
+pub(super) fn in_list_of_cases(words: &Words<'_>, index: usize) -> bool {
+    let first = cases_around(words, index).map(|open| words.at(open + 1));
+    first.is_some_and(|first| matches!(first, "case" | "default"))
+}
+
+/// Whether a comma stands between two labels of one case.
+pub(super) fn divides_labels(words: &Words<'_>, index: usize) -> bool {
+    let Some(open) = cases_around(words, index) else {
+        return false;
+    };
+    let level = |at: &usize| words.bracket(*at) == Some(open);
+    let mut case = (open + 1..index).rev().filter(level);
+    let before = case.find(|at| matches!(words.at(*at), "," | "=>" | ":" | "->" | "}"));
+    let mut rest = (index + 1..words.tokens.len()).take_while(|at| *at < index + 40);
+    let arrow = rest.find(|at| level(at) && matches!(words.at(*at), "=>" | "{" | "}"));
+    let label = before.is_none_or(|at| words.is(at, ",") && at + 1 < index);
+    label && arrow.is_some_and(|at| words.is(at, "=>"))
 }
 
 /// `_ if j.ok => ...`, where the condition has no place.

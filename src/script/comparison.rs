@@ -152,6 +152,18 @@ pub(super) fn cannot_compare(
         ),
         _ if character.is_some() => character
             .map(|value| format!("a text stands in double quotation marks: write `\"{value}\"`")),
+        _ if [left, right]
+            .iter()
+            .any(|side| side.type_name().to_lowercase().contains("range")) =>
+        {
+            Some(
+                "a range stands behind `in` without square brackets, as in `j.x in 1..=5`"
+                    .to_owned(),
+            )
+        }
+        Some("") => {
+            Some("to ask whether a fact is stated, write `j.known(\"path.of.fact\")`".to_owned())
+        }
         _ if unit => {
             Some("to ask whether a fact is stated, write `j.known(\"path.of.fact\")`".to_owned())
         }
@@ -193,7 +205,11 @@ pub(super) fn day_of(text: &str) -> String {
         [first, second, year] if year > 999 && (first > 12 || text.contains('.')) => {
             day(year, second, first)
         }
-        [_, _, year] if year > 999 => format!("write the day as `date(\"{year}-month-day\")`"),
+        [first, second, year] if year > 999 => format!(
+            "{} if the day comes first, {} if the month does",
+            day(year, second, first),
+            day(year, first, second).trim_start_matches("write ")
+        ),
         [year, month, of_month] if year > 999 => day(year, month, of_month),
         _ => "write the day as `date(\"year-month-day\")`, as in `date(\"2026-01-31\")`".to_owned(),
     }

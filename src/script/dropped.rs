@@ -268,11 +268,11 @@ fn told(prepared: &Prepared, dropped: &Dropped) -> Diagnostic {
     let text = span.text();
     let (message, help) = match &dropped.what {
         What::Outcome => (
-            "this outcome is worked out and dropped: the script goes on after it".to_owned(),
+            "this outcome is dropped: the script goes on after it".to_owned(),
             format!("to end with it, write `return {text}`"),
         ),
         What::Value => (
-            "what this comes to is dropped: the script goes on after it".to_owned(),
+            "this value is dropped: the script goes on after it".to_owned(),
             match text {
                 "true" | "false" => format!("to end with it, write `return {text};`"),
                 _ => format!(

@@ -8,6 +8,7 @@ use crate::script::Program;
 use crate::script::foreign::instead_of;
 use crate::script::limits::{DISABLED, FUNCTIONS, MAX_CALLS, MAX_TEXT};
 use crate::script::outcome::ENDINGS;
+use crate::script::own::{arguments_of, is_own, name_given, named_here, within_function};
 use crate::script::prepare::{CASE_OF, Prepared};
 use crate::script::run::Stop;
 
@@ -139,8 +140,11 @@ fn undefined_variable(
 ) -> Diagnostic {
     let names: Vec<String> = scope.iter().map(|(name, ..)| name.to_owned()).collect();
     let names = || names.iter().map(String::as_str);
-    let help = if matches!(name, "j" | "params" | "findings") {
+    let hidden = is_own(prepared, name) && within_function(prepared, position);
+    let help = if hidden || matches!(name, "j" | "params" | "findings") {
         format!("a function sees only what it is given: add `{name}` to its arguments")
+    } else if let Some(help) = name_given(prepared, position, name) {
+        help
     } else if ENDINGS.contains(&name) {
         format!("write `{name}(\"why\")`")
     } else {
@@ -155,7 +159,9 @@ fn undefined_variable(
                 list_of(names())
             )
         });
-        did_you_mean(name, names()).or(below).unwrap_or(known)
+        let own = named_here(prepared);
+        let near = names().chain(own.iter().copied().filter(|own| *own != name));
+        did_you_mean(name, near).or(below).unwrap_or(known)
     };
     Diagnostic::at(
         Code::UndefinedName,
@@ -255,7 +261,10 @@ fn described(prepared: &Prepared, error: &EvalAltResult, position: Position) -> 
             Code::WrongOperands,
             "facts are read, never written".to_owned(),
         )
-        .help("to compare, write `==`".to_owned()),
+        .help(
+            "to compare, write `==`; to calculate, give the result a name: `let x = j.x + 1;`"
+                .to_owned(),
+        ),
         EvalAltResult::ErrorDotExpr(..) => at(
             Code::WrongOperands,
             "nothing lies below this value".to_owned(),
@@ -303,6 +312,8 @@ fn unknown_function(prepared: &Prepared, position: Position, signature: &str) ->
         let of_answers = kinds.iter().all(|kind| kind == "true or false");
         let help = of_answers
             .then(|| "to count what holds, add in branches: `if j.x { count += 1; }`".to_owned());
+        let denied = (name == "!").then(|| COMPARE.to_owned());
+        let help = denied.or(help);
         return Diagnostic::at(Code::WrongOperands, prepared.span(position), message).help(help);
     }
     if name == CASE_OF {
@@ -323,13 +334,29 @@ fn unknown_function(prepared: &Prepared, position: Position, signature: &str) ->
             kinds.join(" and ")
         };
         let message = format!("`{name}` cannot be called with {given}");
-        let help = usage(name).map(|example| format!("write it as in `{example}`"));
+        let number = kinds.first().is_some_and(|kind| kind.ends_with("number"));
+        let help = if name == "contains" && number {
+            Some("write a list, as `in [1, 5]`, or a range: `in 1..=5` is 1 to 5".to_owned())
+        } else {
+            usage(name).map(|example| format!("write it as in `{example}`"))
+        };
+        return Diagnostic::at(Code::WrongOperands, span, message).help(help);
+    }
+    if let Some(wanted) = arguments_of(prepared, name) {
+        let message = format!(
+            "`{name}` takes {wanted} in its brackets, found {}",
+            kinds.len()
+        );
+        let help = format!("`fn {name}` says what it takes: give it as much, or change it there");
         return Diagnostic::at(Code::WrongOperands, span, message).help(help);
     }
     let fact = kinds
         .first()
         .is_some_and(|kind| kind.starts_with("a record"));
-    let help = instead_of(name)
+    let by_name = (fact && name == "get")
+        .then(|| "write the name of the fact behind the point, as in `j.path.of.fact`".to_owned());
+    let help = by_name
+        .or_else(|| instead_of(name))
         .or_else(|| did_you_mean(name, FUNCTIONS))
         .or_else(|| fact.then(|| format!("to read a fact, leave the brackets out: `.{name}`")));
     let known = format!(
@@ -363,13 +390,11 @@ fn no_condition(kind: String, written: &str) -> (String, String) {
             let help = "write the test itself here, and the outcome where the script ends";
             (kind, help.to_owned())
         }
-        _ => {
-            let help = "compare it with something, as in `j.x >= 1`".to_owned();
-            (kind, help)
-        }
+        _ => (kind, COMPARE.to_owned()),
     }
 }
 
+const COMPARE: &str = "compare it with something, as in `j.x >= 1`";
 const FACT: &str = "a fact, or what is calculated from facts";
 const RECORD: &str = "a record or a group of facts";
 const OUTCOME: &str = "an outcome";

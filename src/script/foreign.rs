@@ -11,7 +11,9 @@ pub(super) fn instead_of(name: &str) -> Option<String> {
         "today" | "now" | "currentdate" | "getdate" | "sysdate" => {
             "write `params.as_of`, the day of the assessment"
         }
-        "sum" | "total" => "add in a loop: `let sum = 0; for x in j.list { sum += x; }`",
+        "sum" | "total" | "sumif" => {
+            "write `a + b`; a list is added up in a loop: `let sum = 0; for x in j.list { sum += x; }`"
+        }
         "count" | "countif" | "length" | "size" | "len" => {
             "write `.len()` behind a list or a text; `.filter(|x| x > 1).len()` counts some of a list"
         }
@@ -30,7 +32,8 @@ pub(super) fn instead_of(name: &str) -> Option<String> {
         | "defined" | "isdefined" | "ismissing" | "isset" | "isnotnull" => {
             "to ask whether a fact is stated, write `j.known(\"path.of.fact\")`"
         }
-        "coalesce" | "ifnull" | "nvl" | "default" | "getordefault" => {
+        "coalesce" | "ifnull" | "nvl" | "nz" | "iferror" | "ifna" | "ifblank" | "default"
+        | "getordefault" => {
             "to take a value for a fact that nobody states, write `j.assume(\"path.of.fact\", 0)`"
         }
         "not" => "write `!(...)`",
@@ -43,6 +46,23 @@ pub(super) fn instead_of(name: &str) -> Option<String> {
         "unknown" | "undetermined" => {
             "leave it out: what rests on a fact that nobody states is unknown by itself"
         }
+        "left" | "right" | "mid" | "substr" | "substring" | "sub_string" => {
+            "ask for the beginning or the end: `.starts_with(\"...\")`, `.ends_with(\"...\")`"
+        }
+        "matches" | "regex" | "regexmatch" | "like" | "test" => {
+            "look into a text by `.contains(\"...\")`, `.starts_with(\"...\")` or `.ends_with(\"...\")`"
+        }
+        "int" | "integer" | "parseint" | "trunc" => "write `floor(j.x)` for the whole part",
+        "tonumber" | "float" | "val" | "value" | "number" | "num" => {
+            "leave it out: a fact of `type: number` is a number already"
+        }
+        "roundup" | "ceil" => "write `ceiling(j.x)`",
+        "rounddown" => "write `floor(j.x)`",
+        "vlookup" | "hlookup" | "xlookup" | "lookup" => {
+            "pick out of a map by a fact: `let least = #{city: 5, county: 9}; least[j.kind]`"
+        }
+        "between" => "write `j.x in 1..=5` for 1 to 5, or `j.x >= 1 && j.x <= 5`",
+        "dateadd" | "edate" => "write `add_months(j.since, 3)`, or `+ 30` for days",
         "range" => "write `0..10`: from 0 up to 9",
         "any" => "write `.some(|x| x > 1)` behind the list",
         "every" => "write `.all(|x| x > 1)` behind the list",

@@ -33,6 +33,7 @@ mod numbered;
 mod operators;
 mod outcome;
 mod outcomes;
+mod own;
 mod phrases;
 mod picked;
 mod places;

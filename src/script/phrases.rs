@@ -8,8 +8,9 @@ use crate::script::slip::{Slip, Words};
 
 /// The phrase of another language that begins, or has its sign, at a token.
 pub(super) fn phrase(words: &Words<'_>, index: usize) -> Option<Slip> {
-    const ALL: [fn(&Words<'_>, usize) -> Option<Slip>; 16] = [
+    const ALL: [fn(&Words<'_>, usize) -> Option<Slip>; 17] = [
         nothing,
+        compared,
         is_not,
         denied_list,
         listed,
@@ -86,6 +87,32 @@ fn nothing(words: &Words<'_>, index: usize) -> Option<Slip> {
         last,
         format!("to ask whether a fact is stated, write `{deny}j.known(\"{path}\")`"),
     )
+}
+
+/// `is greater than`, `at least`.
+fn compared(words: &Words<'_>, index: usize) -> Option<Slip> {
+    const SIGNS: [(&[&str], &str); 13] = [
+        (&["greater", "than", "or", "equal", "to"], ">="),
+        (&["less", "than", "or", "equal", "to"], "<="),
+        (&["greater", "than"], ">"),
+        (&["more", "than"], ">"),
+        (&["higher", "than"], ">"),
+        (&["less", "than"], "<"),
+        (&["fewer", "than"], "<"),
+        (&["lower", "than"], "<"),
+        (&["at", "least"], ">="),
+        (&["at", "most"], "<="),
+        (&["no", "more", "than"], "<="),
+        (&["no", "less", "than"], ">="),
+        (&["equal", "to"], "=="),
+    ];
+    let start = index + usize::from(any(words, index, &["is"]));
+    let (those, sign) = SIGNS.iter().find(|(those, _)| {
+        let mut said = (start..).zip(those.iter());
+        said.all(|(at, word)| any(words, at, &[*word]))
+    })?;
+    let last = start + those.len() - 1;
+    means_nothing(words, index, last, format!("write `{sign}` in its place"))
 }
 
 /// `is not`.

@@ -16,9 +16,11 @@ use crate::script::limits::FUNCTIONS;
 use crate::script::numbered::numbered;
 use crate::script::read_finding::read_finding;
 use crate::script::run::{Hosted, Stop, fault, opaque, place, raise, schema_of, with};
-use crate::script::value::{Params, Symbol, VERDICTS, View, describe, from_dynamic, to_dynamic};
+use crate::script::value::{
+    Params, Symbol, VERDICTS, View, describe, from_dynamic, text_as, to_dynamic,
+};
 use crate::script::{Roots, Worked};
-use crate::tree::{Comparison, Expression, FactRef, Kind, Owner, Test, Tree, Unary};
+use crate::tree::{Comparison, Expression, FactRef, Kind, Next, Owner, Test, Tree, Unary};
 
 /// Reading a property of a view.
 pub(super) fn read(ctx: &NativeCallContext<'_>, view: &View, name: &str) -> Hosted<Dynamic> {
@@ -235,9 +237,23 @@ fn assumed_value(
             fact.path,
             fact.schema.ty
         );
-        fault(ctx, Code::WrongOperands, message, None)
+        fault(
+            ctx,
+            Code::WrongOperands,
+            message,
+            assumed_help(&fact.schema.ty, value),
+        )
     });
     fits.map(|value| Expression::Constant(value).into())
+}
+
+/// What to write for an assumed value of another type.
+fn assumed_help(ty: &FactType, value: &Dynamic) -> Option<String> {
+    let text = value.read_lock::<ImmutableString>()?;
+    if text_as(ty, &text).is_some() {
+        return Some(format!("write `{}`, without quotation marks", &*text));
+    }
+    matches!(ty, FactType::Integer | FactType::Number).then(|| "write a number, as `0`".to_owned())
 }
 
 fn parameter(ctx: &NativeCallContext<'_>, name: &str) -> Hosted<Dynamic> {
@@ -341,7 +357,8 @@ fn count(ctx: &NativeCallContext<'_>, view: &View, verdict: &str) -> Hosted<INT>
 
 fn day(ctx: &NativeCallContext<'_>, text: &str) -> Hosted<Symbol> {
     let date = Date::parse(text).map_err(|why| {
-        let other = text.len() > 7 && text.starts_with(|c: char| c.is_ascii_digit());
+        let shaped = text.len() == 10 && text.split('-').map(str::len).eq([4, 2, 2]);
+        let other = !shaped && text.len() > 7 && text.starts_with(|c: char| c.is_ascii_digit());
         let why = if other { day_of(text) } else { why };
         fault(
             ctx,

@@ -6,15 +6,17 @@
 //! a script that runs.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
 
 use rhai::ParseError;
 
 use crate::base::diagnostic::{Diagnostic, unseen};
 use crate::script::alternatives::{cased, lone_value};
 use crate::script::brackets::unclosed;
-use crate::script::cases::{bad_labels, condition_of_rest};
+use crate::script::cases::{
+    bad_labels, condition_of_rest, divides_labels, in_cases, in_list_of_cases,
+};
 use crate::script::outcome::ENDINGS;
+use crate::script::own::own_names;
 use crate::script::phrases::phrase;
 use crate::script::prepare::Prepared;
 use crate::script::scan::{TokenKind, left_end, right_end};
@@ -118,22 +120,6 @@ fn told(prepared: &Prepared, mut found: Vec<Slip>) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// The names that a script gives to something itself.
-fn own_names<'a>(words: &Words<'a>) -> BTreeSet<&'a str> {
-    let mut own = BTreeSet::new();
-    for index in 0..words.tokens.len() {
-        match words.at(index) {
-            "let" | "const" | "for" | "as" => drop(own.insert(words.at(index + 1))),
-            "fn" => {
-                let close = (index..words.tokens.len()).find(|at| words.is(*at, ")"));
-                own.extend((index + 1..close.unwrap_or(index + 1)).map(|at| words.at(at)));
-            }
-            _ => {}
-        }
-    }
-    own
-}
-
 /// What to write for a word of another language.
 fn meant(word: &str) -> Option<&'static str> {
     Some(match word {
@@ -169,6 +155,15 @@ fn word(words: &Words<'_>, index: usize) -> Option<Slip> {
         "else" => {
             let closed = words.is(index.wrapping_sub(1), "}");
             let opens = matches!(words.at(index + 1), "{" | "if" | ":");
+            if words.is(index + 1, "if") && words.is(index + 2, "{") {
+                let message = "no condition stands behind `if`".to_owned();
+                let help = "write `else` in its place, or a condition behind `if`".to_owned();
+                return Some(words.slip(index, index + 1, message, help));
+            }
+            if opens && index > 1 && words.is(index - 1, ";") && words.is(index - 2, "}") {
+                let message = "`;` ends the branches here, and `else` goes on with them".to_owned();
+                return Some(words.slip(index - 1, index - 1, message, "delete it".to_owned()));
+            }
             let help = match (closed, opens) {
                 (false, false) => "write `} else {` in its place",
                 (true, false) => "write `else {` in its place",
@@ -239,9 +234,21 @@ fn sign(words: &Words<'_>, index: usize) -> Option<Slip> {
         Some(("==", "=")) => return write(index + 1, "=="),
         Some(("!=", "=")) => return write(index + 1, "!="),
         Some((":", "=")) => return write(index + 1, "="),
+        Some(("-", ">")) if in_cases(words, index) => return write(index + 1, "=>"),
+        Some(("-", ">")) if words.touch(index, 3) => return write(index + 1, "."),
+        Some(("=", "~")) => return no_pattern(words, index, index + 1),
         _ => {}
     }
     match words.at(index) {
+        "->" if in_cases(words, index) => write(index, "=>"),
+        "->" => write(index, "."),
+        "=~" => no_pattern(words, index, index),
+        ":" if in_cases(words, index) && !in_list_of_cases(words, index) => write(index, "=>"),
+        "," if divides_labels(words, index) => write(index, "|"),
+        "｛" => write(index, "{"),
+        "｝" => write(index, "}"),
+        "（" => write(index, "("),
+        "）" => write(index, ")"),
         "=>" if words.in_condition(index) && opens_outcome(words, index) => {
             let help = "write `{` in its place, and `}` where the branch ends".to_owned();
             let message = "`=>` opens no branch here".to_owned();
@@ -261,6 +268,17 @@ fn sign(words: &Words<'_>, index: usize) -> Option<Slip> {
         }
         _ => None,
     }
+}
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "it is one of several that may be none"
+)]
+fn no_pattern(words: &Words<'_>, first: usize, last: usize) -> Option<Slip> {
+    let message = format!("`{}` means nothing here", words.text(first, last));
+    let help = "look into a text by `.contains(\"...\")`, `.starts_with(\"...\")` or \
+                `.ends_with(\"...\")`";
+    Some(words.slip(first, last, message, help.to_owned()))
 }
 
 fn opens_outcome(words: &Words<'_>, index: usize) -> bool {

@@ -176,7 +176,11 @@ fn look_for(
     text: &Dynamic,
     part: &Dynamic,
 ) -> Hosted<Dynamic> {
-    let (text, part) = (plain(ctx, text)?, plain(ctx, part)?);
+    let text = plain(ctx, text)?;
+    if name == "contains" {
+        no_list(ctx, &text, part)?;
+    }
+    let part = plain(ctx, part)?;
     pay_for(ctx, text.len() + part.len(), 1)?;
     Ok(match name {
         "contains" => Dynamic::from(text.contains(&part)),
@@ -188,6 +192,22 @@ fn look_for(
             Dynamic::from(parts)
         }
     })
+}
+
+/// Refuses `j.kind in "city, county"`, which looks for a piece of a text.
+fn no_list(ctx: &NativeCallContext<'_>, text: &str, part: &Dynamic) -> Hosted<()> {
+    let is_fact = from_dynamic(part).is_some_and(|part| !matches!(*part, Expression::Constant(_)));
+    let items: Vec<&str> = text.split([',', ';', '|']).map(str::trim).collect();
+    if !is_fact || items.len() < 2 {
+        return Ok(());
+    }
+    let list: Vec<String> = items.iter().map(|item| format!("\"{item}\"")).collect();
+    Err(fault(
+        ctx,
+        Code::WrongOperands,
+        format!("`{text}` is a single text: this looks for a piece of it"),
+        Some(format!("write the list `[{}]`", list.join(", "))),
+    ))
 }
 
 fn symbol(text: &str) -> Dynamic {

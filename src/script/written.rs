@@ -10,7 +10,8 @@ pub(super) fn badly_written(words: &Words<'_>) -> Vec<Slip> {
         let slip = match words.tokens[index].kind {
             TokenKind::Number => grouped(words, index)
                 .or_else(|| spaced(words, index))
-                .or_else(|| percent(words, index)),
+                .or_else(|| percent(words, index))
+                .or_else(|| counted_in(words, index)),
             TokenKind::Other | TokenKind::Text | TokenKind::Piece => quotes(words, index),
             TokenKind::Symbol => currency(words, index).or_else(|| of_a_page(words, index)),
             TokenKind::Word => formatted(words, index),
@@ -272,6 +273,35 @@ fn unit(words: &Words<'_>, index: usize) -> Option<Slip> {
     let message = format!("`{written}` is no number: a number has no unit");
     let help = format!("write `{number}`, counted in what the fact is counted in, not `{unit}`");
     Some(words.slip(index, index, message, help))
+}
+
+/// `2 years`.
+fn counted_in(words: &Words<'_>, index: usize) -> Option<Slip> {
+    const OTHERS: [&str; 26] = [
+        "and", "or", "then", "in", "is", "mod", "xor", "to", "upto", "not", "else", "if", "end",
+        "percent", "between", "equals", "eq", "than", "times", "unless", "when", "as", "do",
+        "begin", "max", "until",
+    ];
+    let unit = words.at(index + 1);
+    let is_word = words.kind(index + 1) == Some(TokenKind::Word) && !words.ends_line(index);
+    let known = OTHERS.iter().any(|other| other.eq_ignore_ascii_case(unit));
+    if !is_word || known || !words.in_condition(index) {
+        return None;
+    }
+    let message = format!(
+        "`{}` is no number: a number has no unit",
+        words.text(index, index + 1)
+    );
+    let mut help = format!(
+        "write `{}`, counted in what it is compared with",
+        words.at(index)
+    );
+    if unit.starts_with("year") || unit.starts_with("month") {
+        help += &format!("; `{unit}_between(earlier, later)` counts them")
+            .replace("year_", "years_")
+            .replace("month_", "months_");
+    }
+    Some(words.slip(index, index + 1, message, help))
 }
 
 /// `$500`.

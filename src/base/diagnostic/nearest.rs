@@ -60,7 +60,7 @@ pub(crate) fn some_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 /// The best candidate by edit distance; ties go to the first by name.
 fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = lower(found);
-    let limit = (found.chars().count() / 3).max(2);
+    let limit = farthest(found);
     let mut best: Option<(usize, &str)> = None;
     for name in candidates {
         let most = best.map_or(limit, |(score, _)| score);
@@ -73,6 +73,14 @@ fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Op
         }
     }
     best.map(|(_, name)| name)
+}
+
+/// How far a name may be from what somebody wrote: of four letters, one is another at most.
+fn farthest(found: &str) -> usize {
+    match found.chars().count() {
+        ..=4 => 1,
+        length => (length / 3).max(2),
+    }
 }
 
 /// In small letters; most names are.
@@ -174,7 +182,7 @@ mod tests {
         let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();
         for found in pairs().map(|name| format!("{name}a0")) {
             let wanted = found.to_lowercase();
-            let limit = (found.chars().count() / 3).max(2);
+            let limit = farthest(&found);
             let scored = names.iter().map(|name| {
                 let name_lower = name.to_lowercase();
                 let whole = strsim::damerau_levenshtein(&wanted, &name_lower);

@@ -21,8 +21,14 @@ pub(super) fn advice(source: &Source, message: &str, line: usize) -> String {
                     "write the values out instead of repeating them by `*name`".to_owned()
                 });
         }
+        if message.contains("escape") {
+            return "write the text in single quotation marks, as in `'C:\\a'`: between double \
+                    ones `\\` says what sign is meant"
+                .to_owned();
+        }
         return lines()
             .find_map(|(number, text)| hidden(number, text))
+            .or_else(|| lines().find_map(|(_, text)| misquoted(text)))
             .or_else(|| lines().find_map(|(number, text)| joined(number, text)))
             .or_else(|| lines().find_map(|(_, text)| unquoted(text)))
             .or_else(|| set_in(source.text(), line))
@@ -40,6 +46,32 @@ fn lines(text: &str, line: usize) -> impl Iterator<Item = (usize, &str)> {
     let before = line.saturating_sub(2);
     let both = text.lines().enumerate().skip(before).take(line - before);
     both.map(|(at, text)| (at + 1, text))
+}
+
+/// `--` between records, `t: 'King's Lynn'`, `t: "a", "b"`, `t: ?`.
+fn misquoted(line: &str) -> Option<String> {
+    let line = line.trim();
+    if line.len() > 1 && line.len() != 3 && line.chars().all(|sign| matches!(sign, '-' | '_' | '='))
+    {
+        return Some("write `---`, three strokes, between two records".to_owned());
+    }
+    let (key, value) = line.split_once(": ")?;
+    let value = value.trim();
+    let inner = |mark: char| value.strip_prefix(mark)?.strip_suffix(mark);
+    if value == "?" {
+        return Some(format!("write `{key}: unknown`"));
+    }
+    if inner('"').is_some_and(|text| text.contains("\","))
+        || inner('\'').is_some_and(|text| text.contains("',"))
+    {
+        return Some(format!(
+            "write `{key}: [{value}]`: a list stands in square brackets"
+        ));
+    }
+    let text = inner('\'').filter(|text| text.contains('\'') && !text.contains('"'))?;
+    Some(format!(
+        "write `{key}: \"{text}\"`, in double quotation marks"
+    ))
 }
 
 /// A sign that nobody sees where one would see a space.

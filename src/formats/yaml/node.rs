@@ -76,17 +76,30 @@ pub(super) const QUOTING: [char; 5] = ['"', '\'', '|', '>', '!'];
 pub(crate) struct Entries {
     pub(crate) list: Vec<Entry>,
     seen: std::collections::HashMap<String, usize>,
+    /// Whether a second record has begun among the entries of the first.
+    another: bool,
 }
 
 impl Entries {
     /// Adds an entry, and tells of one that has its key.
     pub(crate) fn push(&mut self, entry: Entry, diagnostics: &mut Vec<Diagnostic>) {
-        if let Some(first) = self.seen.insert(entry.key.clone(), self.list.len()) {
+        let before = self.seen.insert(entry.key.clone(), self.list.len());
+        // What follows a second `id` belongs to that record: it is told once.
+        if let Some(first) = before.filter(|_| !self.another) {
             let message = format!("the key `{}` stands here a second time", entry.key);
+            let name = entry.key_span.source().name();
+            let documents = [".yaml", ".yml"].iter().any(|end| name.ends_with(end));
+            self.another = documents && entry.key == "id" && first == 0;
+            let help = if self.another {
+                "write `---` on a line of its own above it if another record begins here; else \
+                 keep one of the two"
+            } else {
+                "keep one of the two"
+            };
             diagnostics.push(
                 Diagnostic::at(Code::DuplicateKey, entry.key_span.clone(), message)
                     .related(self.list[first].key_span.clone(), "first here")
-                    .help("keep one of the two".to_owned()),
+                    .help(help.to_owned()),
             );
         }
         self.list.push(entry);

@@ -12,14 +12,14 @@ pub(crate) struct Section<'a> {
 }
 
 impl<'a> Section<'a> {
-    /// The mapping of a node. Reports a node of another shape, and every key not among `keys`.
+    /// The mapping of a node; reports a node of another shape, and every key not among `keys`.
     pub(crate) fn new(
         node: &'a Node,
         what: &str,
         keys: &[&str],
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Self> {
-        Self::advised(node, what, keys, None, diagnostics)
+        Self::advised(node, what, keys, as_lines(node), diagnostics)
     }
 
     /// The same, with what to write where a node of another shape shows what was meant.
@@ -35,8 +35,8 @@ impl<'a> Section<'a> {
                 "expected {what} as `key: value` lines, found {}",
                 node.describe()
             );
-            let known = || format!("the keys are {}", list_of(keys.iter().copied()));
             let told = Diagnostic::at(Code::WrongShape, node.span.clone(), message);
+            let known = || format!("the keys are {}", list_of(keys.iter().copied()));
             diagnostics.push(told.help(advice.unwrap_or_else(known)));
             return None;
         };
@@ -103,7 +103,8 @@ impl<'a> Section<'a> {
                 "expected {what}, each under its name, found {}",
                 node.describe()
             );
-            diagnostics.push(Diagnostic::at(Code::WrongShape, node.span.clone(), message));
+            let told = Diagnostic::at(Code::WrongShape, node.span.clone(), message);
+            diagnostics.push(told.help(as_lines(node)));
             return &[];
         };
         entries
@@ -132,6 +133,28 @@ pub(crate) fn text_of(
     None
 }
 
+/// What to write where `key: value` lines are expected and something else stands.
+fn as_lines(node: &Node) -> Option<String> {
+    if matches!(node.kind, NodeKind::Sequence(_)) {
+        return Some("leave out the `-` before each".to_owned());
+    }
+    let (key, value) = node.span.text().lines().next()?.split_once('=')?;
+    let (key, value) = (key.trim(), value.trim());
+    Some(format!("write `{key}: {value}`, with a colon and a space"))
+}
+
+/// What a key is called here that has another name elsewhere.
+fn called(key: &str, keys: &[&str]) -> Option<String> {
+    let name = match key.to_lowercase().as_str() {
+        "options" | "values" | "enum" | "allowed" => "choices",
+        "min" | "max" | "minimum" | "maximum" => "range",
+        "label" | "help" | "text" => "description",
+        "default" => "value",
+        _ => return None,
+    };
+    keys.contains(&name).then(|| format!("write `{name}`"))
+}
+
 /// A key that means nothing in this place.
 fn unknown_key(entries: &[Entry], entry: &Entry, what: &str, keys: &[&str]) -> Diagnostic {
     let message = format!("`{}` is not a key of {what}", entry.key);
@@ -139,8 +162,12 @@ fn unknown_key(entries: &[Entry], entry: &Entry, what: &str, keys: &[&str]) -> D
     let hidden = hidden.map(|sign| format!("it has {sign} in it: write the line anew"));
     let near = after_comma(entries, entry)
         .or(hidden)
+        .or_else(|| called(&entry.key, keys))
         .or_else(|| did_you_mean(&entry.key, keys.iter().copied()));
-    let known = format!("the keys are {}", list_of(keys.iter().copied()));
+    let mut known = format!("the keys are {}", list_of(keys.iter().copied()));
+    if keys.contains(&"assess") {
+        known += "; a fact stands in a line below `facts:`, set in by two spaces";
+    }
     Diagnostic::at(Code::UnknownKey, entry.key_span.clone(), message).help(near.unwrap_or(known))
 }
 
@@ -154,6 +181,15 @@ pub(crate) fn after_comma(entries: &[Entry], entry: &Entry) -> Option<String> {
     let (start, end) = (&entries[first].value.span, &entry.key_span);
     let written = start.source().span(start.range().start..end.range().end);
     let key = &entries[first].key;
+    if matches!(
+        key.as_str(),
+        "choices" | "missing" | "ignore" | "references"
+    ) {
+        let list = written.text();
+        return Some(format!(
+            "a list stands in square brackets: write `{key}: [{list}]`"
+        ));
+    }
     let digits = |text: &str| {
         text.bytes()
             .all(|byte| byte.is_ascii_digit() || byte == b',')

@@ -7,7 +7,7 @@ mod number;
 use crate::model::fact::FactType;
 
 /// A line of advice on a text that cannot be read as a type.
-pub(super) fn correction(ty: &FactType, text: &str, quoted: bool) -> Option<String> {
+pub(crate) fn correction(ty: &FactType, text: &str, quoted: bool) -> Option<String> {
     if text == "unknown" {
         return Some("write `unknown`, without quotation marks".to_owned());
     }
@@ -19,7 +19,7 @@ pub(super) fn correction(ty: &FactType, text: &str, quoted: bool) -> Option<Stri
     }
     let shown = seen(text);
     match ty {
-        FactType::Boolean => Some(boolean_help(&shown).to_owned()),
+        FactType::Boolean => Some(boolean_help(shown.trim_end_matches([',', ';'])).to_owned()),
         FactType::Integer | FactType::Number => number::advice(ty, &shown),
         FactType::Date => day::advice(&shown),
         _ if quoted => Some("leave out the quotation marks".to_owned()),

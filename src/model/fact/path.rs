@@ -119,9 +119,14 @@ pub(crate) fn name_problem(name: &str) -> Option<String> {
     let starts_well = chars.next().is_some_and(|first| first.is_ascii_lowercase());
     let goes_on_well = chars.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     if !(starts_well && goes_on_well) {
+        let sign = |c: char| if c.is_alphanumeric() { c } else { '_' };
+        let other: String = name.to_lowercase().chars().map(sign).collect();
+        let other = other.trim_matches('_');
+        let usable = other.is_ascii() && other.starts_with(|c: char| c.is_ascii_lowercase());
+        let example = if usable { other } else { "people_2024" };
         return Some(format!(
             "`{name}` cannot be a name in a script: expected a small letter, then small letters, \
-             digits and `_`"
+             digits and `_`, as in `{example}`"
         ));
     }
     RESERVED

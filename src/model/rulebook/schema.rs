@@ -101,7 +101,7 @@ fn read_fact(
         return None;
     }
     let named = entry.value.text().filter(|name| !name.is_empty());
-    let advice = named.map(|name| format!("write `{}: {{type: {name}}}`", entry.key));
+    let advice = named.map(|name| format!("write `{{type: {name}}}`"));
     let what = "a fact of the schema";
     let section = Section::advised(&entry.value, what, &KEYS, advice, diagnostics)?;
     let ty = read_type(&section, diagnostics)?;
@@ -226,32 +226,33 @@ pub(super) fn read_type(
     }
 }
 
-/// What a type is called here that has another name in other languages, sheets and databases.
-fn type_elsewhere(name: &str) -> Option<&'static str> {
-    Some(match name.to_lowercase().as_str() {
-        "bool" | "yes/no" | "logical" | "flag" => "boolean",
-        "int" | "long" | "bigint" | "whole" | "count" => "integer",
-        "float" | "double" | "decimal" | "numeric" | "real" | "currency" | "money" | "percent"
-        | "percentage" => "number",
-        "string" | "str" | "char" | "varchar" => "text",
-        "day" | "datetime" | "timestamp" => "date",
-        "enum" | "category" | "select" | "option" => "choice",
-        "array" | "set" | "sequence" => "list",
-        "reference" | "place" | "city" | "county" | "state" => "jurisdiction",
-        _ => return None,
-    })
-}
-
 fn unknown_type(section: &Section<'_>, key: &str, name: &str) -> Diagnostic {
     let span = section
         .get(key)
         .map_or(section.span(), |node| &node.span)
         .clone();
-    let elsewhere = type_elsewhere(name).map(|ours| format!("write `{key}: {ours}`"));
-    let near = elsewhere.or_else(|| did_you_mean(name, FactType::NAMES));
-    let known = || format!("the types are {}", list_of(FactType::NAMES));
-    Diagnostic::at(Code::WrongValue, span, format!("there is no type `{name}`"))
-        .help(near.unwrap_or_else(known))
+    let known = format!("the types are {}", list_of(FactType::NAMES));
+    Diagnostic::at(Code::WrongValue, span, format!("there is no type `{name}`")).help(
+        elsewhere(name)
+            .map(|name| format!("write `{name}`"))
+            .or_else(|| did_you_mean(name, FactType::NAMES))
+            .unwrap_or(known),
+    )
+}
+
+/// The type that goes by another name elsewhere.
+fn elsewhere(name: &str) -> Option<&'static str> {
+    Some(match name.to_lowercase().as_str() {
+        "string" | "str" | "varchar" | "char" => "text",
+        "bool" | "yesno" | "yes/no" | "flag" => "boolean",
+        "int" | "whole number" | "long" | "count" => "integer",
+        "float" | "decimal" | "double" | "numeric" | "percent" | "currency" | "money" => "number",
+        "enum" | "category" | "select" | "option" => "choice",
+        "datetime" | "day" | "timestamp" => "date",
+        "array" | "set" | "multiselect" => "list",
+        "reference" | "ref" | "record" | "id" => "jurisdiction",
+        _ => return None,
+    })
 }
 
 fn read_choices(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<FactType> {
@@ -330,7 +331,9 @@ pub(super) fn read_range(
         return range;
     }
     let keys = ["min", "max"];
-    let Some(ends) = Section::advised(node, "a range", &keys, ends_meant(node), diagnostics) else {
+    let advice =
+        ends_meant(node).or_else(|| Some("write it as in `{min: 0, max: 100}`".to_owned()));
+    let Some(ends) = Section::advised(node, "a range", &keys, advice, diagnostics) else {
         return range;
     };
     let mut read = |key: &str| {
@@ -387,7 +390,7 @@ fn ends_meant(node: &Node) -> Option<String> {
     let ends = alone("min", &[">=", "≥"])
         .or_else(|| alone("max", &["<=", "≤"]))
         .or_else(between)?;
-    Some(format!("write `range: {{{ends}}}`"))
+    Some(format!("write `{{{ends}}}`"))
 }
 
 /// A path cannot be a fact and at once hold other facts, except that a reference leads on.

@@ -3,7 +3,18 @@
 use crate::model::fact::Date;
 
 const MONTHS: [&str; 12] = [
-    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 
 /// A line of advice on a text that is no date.
@@ -42,8 +53,25 @@ fn days(text: &str) -> (Option<Date>, Option<Date>) {
             day(year, month(middle), first),
             day(year, month(first), middle),
         ),
+        [first, middle, year] if year.len() == 2 && (text.contains('/') || named(middle)) => {
+            let year = full_year(year);
+            (
+                day(&year, month(middle), first),
+                day(&year, month(first), middle),
+            )
+        }
         _ => (None, None),
     }
+}
+
+fn named(month: &str) -> bool {
+    number(month).is_none()
+}
+
+/// The year that spreadsheets take two digits for: up to 29 they are of this century.
+fn full_year(digits: &str) -> String {
+    let century = if digits < "30" { "20" } else { "19" };
+    format!("{century}{digits}")
 }
 
 fn number(text: &str) -> Option<u32> {
@@ -53,7 +81,8 @@ fn number(text: &str) -> Option<u32> {
 /// A month by its number or its English name.
 fn month(text: &str) -> Option<u32> {
     let lower = text.to_lowercase();
-    let named = MONTHS.iter().position(|name| lower.starts_with(name));
+    let is_meant = |name: &&str| lower.len() > 2 && name.starts_with(&lower);
+    let named = MONTHS.iter().position(is_meant);
     number(text).or_else(|| u32::try_from(named? + 1).ok())
 }
 
@@ -87,6 +116,9 @@ mod tests {
             ("2024-12-31T00:00:00Z", "2024-12-31"),
             ("2024-12-31 08:30", "2024-12-31"),
             ("45657", "2024-12-31"),
+            ("13-Feb-24", "2024-02-13"),
+            ("1 Sept 31", "1931-09-01"),
+            ("2/13/24", "2024-02-13"),
         ] {
             assert_eq!(advice(text), Some(format!("write `{written}`")), "{text}");
         }
@@ -94,7 +126,14 @@ mod tests {
             advice("03/04/2024").as_deref(),
             Some("write `2024-04-03` if the day comes first, `2024-03-04` if the month does")
         );
-        for text in ["31.02.2024", "2024", "soon", "123456"] {
+        for text in [
+            "31.02.2024",
+            "2024",
+            "soon",
+            "123456",
+            "1.2.34",
+            "1-Mayor-24",
+        ] {
             assert_eq!(advice(text), None, "{text}");
         }
     }

@@ -1,0 +1,95 @@
+//! The names that a script gives to something itself, for advice on one that is not there.
+
+use std::collections::BTreeSet;
+
+use rhai::Position;
+
+use crate::script::prepare::Prepared;
+use crate::script::slip::Words;
+
+/// The names that a script gives to values and functions, and to what functions take.
+pub(super) fn own_names<'a>(words: &Words<'a>) -> BTreeSet<&'a str> {
+    let mut own = BTreeSet::new();
+    for index in 0..words.tokens.len() {
+        match words.at(index) {
+            "let" | "const" | "for" | "as" => drop(own.insert(words.at(index + 1))),
+            "fn" => {
+                let close = (index..words.tokens.len()).find(|at| words.is(*at, ")"));
+                own.extend((index + 1..close.unwrap_or(index + 1)).map(|at| words.at(at)));
+            }
+            _ => {}
+        }
+    }
+    own
+}
+
+fn words(prepared: &Prepared) -> Words<'_> {
+    Words::new(prepared.source.text(), prepared.tokens())
+}
+
+/// The same of a script, without signs.
+pub(super) fn named_here(prepared: &Prepared) -> Vec<&str> {
+    let is_name = |name: &&str| name.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    own_names(&words(prepared))
+        .into_iter()
+        .filter(is_name)
+        .collect()
+}
+
+/// Whether a script gives a name to something.
+pub(super) fn is_own(prepared: &Prepared, name: &str) -> bool {
+    own_names(&words(prepared)).contains(name)
+}
+
+/// The token at a place.
+fn token_at(prepared: &Prepared, words: &Words<'_>, position: Position) -> usize {
+    let start = prepared.token(position).range().start;
+    words
+        .tokens
+        .partition_point(|token| token.range.start < start)
+}
+
+/// Whether a place lies between the braces of a function.
+pub(super) fn within_function(prepared: &Prepared, position: Position) -> bool {
+    let words = words(prepared);
+    let mut brackets = std::iter::successors(
+        words.bracket(token_at(prepared, &words, position)),
+        |open| words.bracket(*open),
+    );
+    brackets.any(|open| opens_function(&words, open))
+}
+
+fn opens_function(words: &Words<'_>, brace: usize) -> bool {
+    let Some(close) = brace.checked_sub(1).filter(|at| words.is(*at, ")")) else {
+        return false;
+    };
+    let open = (0..close).rev().find(|at| words.is(*at, "("));
+    open.is_some_and(|open| open >= 2 && words.is(open - 2, "fn"))
+}
+
+/// What to write for a name that is given to nothing, by what stands behind it or by what it means
+/// elsewhere.
+pub(super) fn name_given(prepared: &Prepared, position: Position, name: &str) -> Option<String> {
+    let words = words(prepared);
+    let next = words.at(token_at(prepared, &words, position) + 1);
+    let help = match (name.to_lowercase().as_str(), next) {
+        (_, "=") => format!("write `let {name}` in its place: it gives a value a name"),
+        ("lambda", _) | (_, "=>") => {
+            "a function without a name is written as in `|x| x > 3`".to_owned()
+        }
+        ("parameters" | "parameter" | "param", _) => "write `params` in its place".to_owned(),
+        ("facts" | "fact" | "record" | "row" | "this" | "self" | "jurisdiction", ".") => {
+            "write `j` in its place: it is the record".to_owned()
+        }
+        _ => return None,
+    };
+    Some(help)
+}
+
+/// How many values a function of the script takes, by its name.
+pub(super) fn arguments_of(prepared: &Prepared, name: &str) -> Option<usize> {
+    let words = words(prepared);
+    let at = (0..words.tokens.len()).find(|at| words.is(*at, "fn") && words.is(at + 1, name))?;
+    let taken = (at + 3..words.tokens.len()).take_while(|at| !words.is(*at, ")"));
+    Some(taken.filter(|at| !words.is(*at, ",")).count())
+}
