@@ -20,7 +20,7 @@ use crate::script::value::{
     Params, Symbol, VERDICTS, View, describe, from_dynamic, text_as, to_dynamic,
 };
 use crate::script::{Roots, Worked};
-use crate::tree::{Comparison, Expression, FactRef, Kind, Next, Owner, Test, Tree, Unary};
+use crate::tree::{Comparison, Expression, FactRef, Kind, Owner, Test, Tree, Unary};
 
 /// Reading a property of a view.
 pub(super) fn read(ctx: &NativeCallContext<'_>, view: &View, name: &str) -> Hosted<Dynamic> {
