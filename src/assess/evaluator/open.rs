@@ -12,14 +12,14 @@ use crate::assess::verdict::Status;
 use crate::tree::{Direct, Guest};
 
 /// What a condition came to for a request.
-enum One {
+enum OpenFinding {
     /// As for all that give the same answers.
     Told(Arc<Told<()>>),
     /// By itself.
     Own(Examined),
 }
 
-impl One {
+impl OpenFinding {
     fn told(&self) -> Option<Arc<Told<()>>> {
         match self {
             Self::Told(told) => Some(Arc::clone(told)),
@@ -65,20 +65,24 @@ impl Judge {
             (basis, *this)
         };
         let one = |(condition, tree): (usize, &Direct)| match tree.pattern(guest) {
-            Some(answers) => One::Told(self.memo.told(condition, Some(answers), || {
+            Some(answers) => OpenFinding::Told(self.memo.told(condition, Some(answers), || {
                 let (basis, this) = seated();
                 Told::alone(prepared, basis, condition, this)
             })),
             None => {
                 let (basis, this) = seated();
-                One::Own(come_to(&prepared.conditions[condition], basis, this))
+                OpenFinding::Own(come_to(&prepared.conditions[condition], basis, this))
             }
         };
-        let found: Vec<One> = straight.conditions.iter().enumerate().map(one).collect();
+        let found: Vec<OpenFinding> = straight.conditions.iter().enumerate().map(one).collect();
         let decider = &prepared.decider;
         let together = || {
-            let examined = || found.iter().map(One::examined).collect::<Vec<_>>();
-            match found.iter().map(One::told).collect::<Option<Vec<_>>>() {
+            let examined = || found.iter().map(OpenFinding::examined).collect::<Vec<_>>();
+            match found
+                .iter()
+                .map(OpenFinding::told)
+                .collect::<Option<Vec<_>>>()
+            {
                 Some(told) => {
                     let alone = || {
                         let (basis, this) = seated();
@@ -94,7 +98,7 @@ impl Judge {
         };
         Judged {
             kind: counted(decider, |condition| found[condition].bits()).unwrap_or_else(together),
-            statuses: found.iter().map(One::status).collect(),
+            statuses: found.iter().map(OpenFinding::status).collect(),
             wrong: Vec::new(),
         }
     }
