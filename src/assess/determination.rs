@@ -257,10 +257,10 @@ fn apart<F>(items: &[F], shares: impl Fn(&F, &F) -> bool) -> Vec<Vec<usize>> {
 }
 
 /// The least and the most of all required conditions together; none where that does not say all.
-fn exact(required: &[usize], examined: &[Examined], limits: Limits) -> Option<Bounds> {
+fn exact(required: &[usize], examined: &[&Examined], limits: Limits) -> Option<Bounds> {
     let mut bounds = Bounds::default();
     let mut open: Vec<(&Examined, BTreeSet<&FactRef>)> = Vec::new();
-    for one in required.iter().map(|condition| &examined[*condition]) {
+    for one in required.iter().map(|condition| examined[*condition]) {
         if one.finding.status == Status::Unknown && one.finding.waived.is_none() {
             let tests = one.leaves.list.iter().flat_map(|leaf| &leaf.answers);
             open.push((one, tests.flat_map(|(test, _)| test.facts()).collect()));
@@ -312,14 +312,23 @@ pub(crate) fn kind(
     this: usize,
     examined: &[Examined],
 ) -> DeterminationKind {
-    if let Decider::Count(decision, required) = decider
-        && let Some(bounds) = exact(required, examined, basis.bindings.limits)
-    {
-        return bounds
-            .decided(decision)
-            .unwrap_or(DeterminationKind::Undetermined);
-    }
-    come_to(decider, basis, this, examined).0
+    let all: Vec<&Examined> = examined.iter().collect();
+    counted_together(decider, &all, basis.bindings.limits)
+        .unwrap_or_else(|| come_to(decider, basis, this, examined).0)
+}
+
+/// What findings come to by counting them, those that share a fact together; none where more has to
+/// be looked at.
+pub(super) fn counted_together(
+    decider: &Decider,
+    examined: &[&Examined],
+    limits: Limits,
+) -> Option<DeterminationKind> {
+    let Decider::Count(decision, required) = decider else {
+        return None;
+    };
+    let decided = exact(required, examined, limits)?.decided(decision);
+    Some(decided.unwrap_or(DeterminationKind::Undetermined))
 }
 
 /// What findings come to by counting them, each by the verdicts that it can have, as bits; none where
@@ -348,7 +357,8 @@ fn come_to(
 ) -> (DeterminationKind, Option<Leaves>) {
     if let Decider::Count(decision, required) = decider {
         let plainly = counted(decider, |condition| verdicts(&examined[condition]));
-        let exactly = || exact(required, examined, basis.bindings.limits)?.decided(decision);
+        let all: Vec<&Examined> = examined.iter().collect();
+        let exactly = || exact(required, &all, basis.bindings.limits)?.decided(decision);
         if let Some(kind) = plainly.or_else(exactly) {
             return (kind, None);
         }

@@ -61,7 +61,7 @@ impl<'a, T> Explaining<'a, T> {
     /// Why, in the words of the script.
     pub(crate) fn reasons<'t>(&self, told: &'t Told<T>, record: usize) -> Cow<'t, [String]> {
         if told.varies() && told.finding().status != Status::Unknown {
-            Cow::Owned(reasons(&told.leaves, &self.prepared.basis, record))
+            Cow::Owned(reasons(&told.examined.leaves, &self.prepared.basis, record))
         } else {
             Cow::Borrowed(&told.finding().reasons)
         }
@@ -96,7 +96,7 @@ impl<'a, T> Explaining<'a, T> {
         if told.varies() {
             let basis = &self.prepared.basis;
             finding.reasons = self.reasons(told, record).into_owned();
-            finding.assumed = assumptions(&told.leaves, basis, record);
+            finding.assumed = assumptions(&told.examined.leaves, basis, record);
         }
         finding.waived = self
             .waived(condition, record, finding.status)
@@ -124,7 +124,7 @@ impl<'a, T> Explaining<'a, T> {
             let each = conditions.map(|used| examine(used, &prepared.basis, record));
             return alone(each.collect()).into();
         }
-        let examined = || told.iter().map(|told| told.examined()).collect();
+        let examined = || told.iter().map(|told| told.examined.clone()).collect();
         self.memo.together(told, || alone(examined()))
     }
 

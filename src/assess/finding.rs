@@ -15,7 +15,7 @@ use crate::tree::{
 };
 
 /// A finding, and what the determination needs to know of it.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Examined {
     pub(crate) finding: Finding,
     /// The outcomes still possible; empty when the script is broken.

@@ -15,16 +15,15 @@ use crate::assess::form::Form;
 use crate::assess::prepared::{Basis, Decider, Prepared};
 use crate::assess::verdict::{Consulted, Determination, DeterminationKind, Finding, Status};
 use crate::model::fact::FactOrigin;
-use crate::tree::{FactRef, Leaves, Message, Tree, Verdict, bit, consulted};
+use crate::tree::{FactRef, Message, Tree, consulted};
 
 /// What all records that give the same answers come to by one condition.
 #[derive(Debug)]
 pub(crate) struct Told<T> {
     /// None where it was worked out for one record alone.
     number: Option<u32>,
-    pub(super) leaves: Leaves,
     /// Of the first record that gave the answers, no waiver looked at.
-    finding: Finding,
+    pub(super) examined: Examined,
     /// Whether its reasons and assumptions are each record's own.
     varies: bool,
     /// The tests that it rests on, in the order the script asks them.
@@ -54,6 +53,8 @@ pub(super) struct Memo<T> {
     next: AtomicU32,
     /// By what each condition came to.
     together: RwLock<HashMap<Vec<u32>, Arc<Determination>>>,
+    /// The same, without why.
+    kinds: RwLock<HashMap<Vec<u32>, DeterminationKind>>,
     /// By kind: a determination of which there is no more to say.
     plain: [Arc<Determination>; 4],
     /// Whether what the findings come to together rests on them alone.
@@ -86,6 +87,7 @@ impl<T> Memo<T> {
             told: conditions.map(|_| RwLock::default()).collect(),
             next: AtomicU32::new(0),
             together: RwLock::default(),
+            kinds: RwLock::default(),
             plain: DeterminationKind::ALL.map(|kind| plain(kind).into()),
             is_of_findings: match &*prepared.decider {
                 Decider::Count(..) | Decider::Broken => true,
@@ -128,11 +130,38 @@ impl<T> Memo<T> {
         told: &[Arc<Told<T>>],
         alone: impl FnOnce() -> Determination,
     ) -> Arc<Determination> {
-        let key: Option<Vec<u32>> = told.iter().map(|told| told.key()).collect();
-        let Some(key) = key.filter(|_| self.is_of_findings) else {
+        let Some(key) = self.key(told.iter().map(|told| &**told)) else {
             return alone().into();
         };
         kept(&self.together, &key).unwrap_or_else(|| keep(&self.together, key, alone().into()))
+    }
+
+    /// The same, without why; none of one of them: it is told by the record alone.
+    pub(super) fn kind<'a>(
+        &self,
+        told: impl Iterator<Item = Option<&'a Told<T>>>,
+        alone: impl FnOnce() -> DeterminationKind,
+    ) -> DeterminationKind
+    where
+        T: 'a,
+    {
+        let told: Option<Vec<&Told<T>>> = told.collect();
+        let Some(key) = told.and_then(|told| self.key(told.into_iter())) else {
+            return alone();
+        };
+        kept(&self.kinds, &key).unwrap_or_else(|| keep(&self.kinds, key, alone()))
+    }
+
+    /// What tells records apart that come to something else together.
+    fn key<'a>(&self, mut told: impl Iterator<Item = &'a Told<T>>) -> Option<Vec<u32>>
+    where
+        T: 'a,
+    {
+        let key = told.try_fold(Vec::new(), |mut key, told| {
+            key.push(told.key()?);
+            Some(key)
+        });
+        key.filter(|_| self.is_of_findings)
     }
 }
 
@@ -145,16 +174,13 @@ impl<T> Told<T> {
         record: usize,
     ) -> Self {
         let used = &prepared.conditions[condition];
-        let Examined {
-            mut finding,
-            leaves,
-        } = examine(used, basis, record);
-        finding.waived = None;
+        let mut examined = examine(used, basis, record);
+        examined.finding.waived = None;
         let tests = match &used.form {
             Form::Tabular(tree) => tests(tree, basis, record),
             _ => prepared.consulted(&basis.facts.records.id_of(record), condition),
         };
-        let list = leaves.list.iter();
+        let list = examined.leaves.list.iter();
         let varies = list.clone().any(|leaf| !leaf.assumed.is_empty())
             || list
                 .filter_map(|leaf| leaf.outcome.reason.as_ref())
@@ -164,23 +190,14 @@ impl<T> Told<T> {
             varies,
             facts: own_facts(basis, record, &tests),
             tests,
-            leaves,
-            finding,
+            examined,
             shown: OnceLock::new(),
         }
     }
 
     /// The finding, but for its reasons, assumptions and waiver where those are the record's own.
     pub(crate) fn finding(&self) -> &Finding {
-        &self.finding
-    }
-
-    /// As the determination needs it, no waiver looked at.
-    pub(super) fn examined(&self) -> Examined {
-        Examined {
-            finding: self.finding.clone(),
-            leaves: self.leaves.clone(),
-        }
+        &self.examined.finding
     }
 
     /// Whether its reasons and assumptions are each record's own.
@@ -194,31 +211,21 @@ impl<T> Told<T> {
     }
 
     fn lacks_stated_facts_alone(&self) -> bool {
-        let answers = self.leaves.list.iter().flat_map(|leaf| &leaf.answers);
+        let answers = self
+            .examined
+            .leaves
+            .list
+            .iter()
+            .flat_map(|leaf| &leaf.answers);
         let stated = |fact: &FactRef| fact.is_own() && fact.schema.origin == FactOrigin::Stated;
         let mut tests = answers.map(|(test, _)| test);
         tests.all(|test| test.facts().into_iter().all(stated))
     }
 
-    /// The verdicts that it can still have, as bits.
-    pub(super) fn bits(&self) -> u8 {
-        match self.finding.status {
-            Status::Met => bit(Verdict::Met),
-            Status::NotMet => bit(Verdict::NotMet),
-            Status::NotApplicable => bit(Verdict::NotApplicable),
-            Status::Fault => bit(Verdict::Fault),
-            Status::Unknown if self.leaves.cut_short.is_some() => bit(Verdict::Fault),
-            Status::Unknown => {
-                let list = self.leaves.list.iter();
-                list.fold(0, |bits, leaf| bits | bit(leaf.outcome.verdict))
-            }
-        }
-    }
-
     /// What tells it apart from others, beside other conditions; none where only the record does.
     fn key(&self) -> Option<u32> {
         const SETTLED: u32 = 4;
-        Some(match self.finding.status {
+        Some(match self.examined.finding.status {
             Status::Met => 0,
             Status::NotMet => 1,
             Status::NotApplicable => 2,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::assess::assessment::{Part, Results, RulebookAssessment};
 use crate::assess::decisions::VERDICTS;
-use crate::assess::determination::{Bounds, counted, determine, kind};
+use crate::assess::determination::{Bounds, counted, determine, kind, verdicts};
 use crate::assess::evaluator::seat::Work;
 use crate::assess::finding::{come_to, reasons_by};
 use crate::assess::form::Form;
@@ -253,10 +253,12 @@ impl Judge {
         }
         let together = || {
             let (basis, this, _) = seated();
-            let examined: Vec<_> = told.iter().map(|told| told.examined()).collect();
+            let examined: Vec<_> = told.iter().map(|told| told.examined.clone()).collect();
             determine(&prepared.decider, basis, *this, &examined)
         };
-        let counted = counted(&prepared.decider, |condition| told[condition].bits());
+        let counted = counted(&prepared.decider, |condition| {
+            verdicts(&told[condition].examined)
+        });
         let determination = match counted {
             Some(kind) => self.memo.plain(kind),
             None => self.memo.together(&told, together),
@@ -348,7 +350,7 @@ fn finding(told: &Told<()>, guest: &Guest<'_>) -> Option<Finding> {
             Ok(value) => value.to_string(),
             Err(_) => "unknown".to_owned(),
         };
-        finding.reasons = reasons_by(&told.leaves, &mut { value });
+        finding.reasons = reasons_by(&told.examined.leaves, &mut { value });
     }
     finding.assumed.is_empty().then_some(finding)
 }

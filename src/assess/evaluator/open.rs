@@ -4,11 +4,10 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-use crate::assess::determination::{counted, determine, kind, verdicts};
+use crate::assess::determination::{counted, counted_together, kind, verdicts};
 use crate::assess::evaluator::judge::{Judge, Judged, Stating, Straight};
 use crate::assess::finding::{Examined, come_to};
 use crate::assess::told::Told;
-use crate::assess::verdict::Status;
 use crate::tree::{Direct, Guest};
 
 /// What a condition came to for a request.
@@ -20,32 +19,17 @@ enum OpenFinding {
 }
 
 impl OpenFinding {
-    fn told(&self) -> Option<Arc<Told<()>>> {
+    fn told(&self) -> Option<&Told<()>> {
         match self {
-            Self::Told(told) => Some(Arc::clone(told)),
+            Self::Told(told) => Some(told),
             Self::Own(_) => None,
         }
     }
 
-    fn status(&self) -> Status {
+    fn examined(&self) -> &Examined {
         match self {
-            Self::Told(told) => told.finding().status,
-            Self::Own(examined) => examined.finding.status,
-        }
-    }
-
-    /// The verdicts that it can still have, as bits.
-    fn bits(&self) -> u8 {
-        match self {
-            Self::Told(told) => told.bits(),
-            Self::Own(examined) => verdicts(examined),
-        }
-    }
-
-    fn examined(&self) -> Examined {
-        match self {
-            Self::Told(told) => told.examined(),
-            Self::Own(examined) => examined.clone(),
+            Self::Told(told) => &told.examined,
+            Self::Own(examined) => examined,
         }
     }
 }
@@ -76,29 +60,19 @@ impl Judge {
         };
         let found: Vec<OpenFinding> = straight.conditions.iter().enumerate().map(one).collect();
         let decider = &prepared.decider;
-        let together = || {
-            let examined = || found.iter().map(OpenFinding::examined).collect::<Vec<_>>();
-            match found
-                .iter()
-                .map(OpenFinding::told)
-                .collect::<Option<Vec<_>>>()
-            {
-                Some(told) => {
-                    let alone = || {
-                        let (basis, this) = seated();
-                        determine(decider, basis, this, &examined())
-                    };
-                    self.memo.together(&told, alone).kind
-                }
-                None => {
-                    let (basis, this) = seated();
-                    kind(decider, basis, this, &examined())
-                }
-            }
+        let all: Vec<&Examined> = found.iter().map(OpenFinding::examined).collect();
+        let alone = || {
+            let limits = prepared.basis.bindings.limits;
+            counted_together(decider, &all, limits).unwrap_or_else(|| {
+                let (basis, this) = seated();
+                let examined: Vec<Examined> = all.iter().copied().cloned().collect();
+                kind(decider, basis, this, &examined)
+            })
         };
+        let together = || self.memo.kind(found.iter().map(OpenFinding::told), alone);
         Judged {
-            kind: counted(decider, |condition| found[condition].bits()).unwrap_or_else(together),
-            statuses: found.iter().map(OpenFinding::status).collect(),
+            kind: counted(decider, |condition| verdicts(all[condition])).unwrap_or_else(together),
+            statuses: all.iter().map(|one| one.finding.status).collect(),
             wrong: Vec::new(),
         }
     }
