@@ -355,13 +355,14 @@ fn come_to(
     this: usize,
     examined: &[Examined],
 ) -> (DeterminationKind, Option<Leaves>) {
-    if let Decider::Count(decision, required) = decider {
-        let plainly = counted(decider, |condition| verdicts(&examined[condition]));
+    let plainly = counted(decider, |condition| verdicts(&examined[condition]));
+    let exactly = || {
         let all: Vec<&Examined> = examined.iter().collect();
-        let exactly = || exact(required, &all, basis.bindings.limits)?.decided(decision);
-        if let Some(kind) = plainly.or_else(exactly) {
-            return (kind, None);
-        }
+        counted_together(decider, &all, basis.bindings.limits)
+    };
+    let counted = plainly.or_else(exactly);
+    if let Some(kind) = counted.filter(|kind| *kind != DeterminationKind::Undetermined) {
+        return (kind, None);
     }
     let Some(leaves) = decisions(Deciding {
         decider,

@@ -292,14 +292,11 @@ fn counted_in(words: &Words<'_>, index: usize) -> Option<Slip> {
         "`{}` is no number: a number has no unit",
         words.text(index, index + 1)
     );
-    let mut help = format!(
-        "write `{}`, counted in what it is compared with",
-        words.at(index)
-    );
-    if unit.starts_with("year") || unit.starts_with("month") {
-        help += &format!("; `{unit}_between(earlier, later)` counts them")
-            .replace("year_", "years_")
-            .replace("month_", "months_");
+    let number = words.at(index);
+    let mut help = format!("write `{number}`, counted in what it is compared with");
+    let counts = [("year", "years_between"), ("month", "months_between")];
+    if let Some((_, counts)) = counts.iter().find(|(start, _)| unit.starts_with(start)) {
+        help = format!("{help}; `{counts}(earlier, later)` counts them");
     }
     Some(words.slip(index, index + 1, message, help))
 }

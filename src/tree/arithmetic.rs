@@ -87,6 +87,18 @@ pub enum Comparison {
 }
 
 impl Comparison {
+    /// The one that holds just where this does not.
+    pub(crate) fn opposite(self) -> Self {
+        match self {
+            Self::Equal => Self::NotEqual,
+            Self::NotEqual => Self::Equal,
+            Self::Less => Self::GreaterOrEqual,
+            Self::LessOrEqual => Self::Greater,
+            Self::Greater => Self::LessOrEqual,
+            Self::GreaterOrEqual => Self::Less,
+        }
+    }
+
     /// All of them.
     pub(crate) const ALL: [Self; 6] = [
         Self::Equal,

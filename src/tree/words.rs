@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::fact::{FactType, Value};
-use crate::tree::arithmetic::{Comparison, key_below, key_of, number_of};
+use crate::tree::arithmetic::{key_below, key_of, number_of};
 use crate::tree::cases::Case;
 use crate::tree::domain::Domain;
 use crate::tree::expression::value_of_key;
@@ -362,15 +362,7 @@ fn answered(test: &Test, answer: bool) -> String {
         (Test::Succeeds(expression), false) => format!("{expression} cannot be calculated"),
         (_, true) => test.to_string(),
         (Test::Compare(left, comparison, right), false) => {
-            let opposite = match comparison {
-                Comparison::Equal => Comparison::NotEqual,
-                Comparison::NotEqual => Comparison::Equal,
-                Comparison::Less => Comparison::GreaterOrEqual,
-                Comparison::LessOrEqual => Comparison::Greater,
-                Comparison::Greater => Comparison::LessOrEqual,
-                Comparison::GreaterOrEqual => Comparison::Less,
-            };
-            format!("{left} {} {right}", opposite.symbol())
+            format!("{left} {} {right}", comparison.opposite().symbol())
         }
         _ => format!("not ({test})"),
     }

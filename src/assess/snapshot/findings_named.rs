@@ -1,9 +1,10 @@
 //! Which conditions name the findings of others, and what is wrong with that.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::assess::snapshot::compile_order::CompileOrder;
-use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after, list_of};
 use crate::base::source::{Source, Span};
 use crate::model::condition::Condition;
 use crate::script::{Program, Reads, findings_named};
@@ -26,18 +27,22 @@ impl FindingsNamed {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Self {
         let ids: Vec<String> = found.iter().map(|(it, _)| it.id.to_string()).collect();
+        let places: BTreeMap<&str, usize> = ids.iter().map(String::as_str).zip(0..).collect();
         let mut mistaken = vec![false; found.len()];
         let mut reads = vec![Vec::new(); found.len()];
         for (index, (_, source)) in found.iter().enumerate() {
-            for (name, span) in source.iter().flat_map(findings_named) {
-                let Some(place) = ids.iter().position(|id| *id == name) else {
-                    diagnostics.push(no_condition(&ids, &name, span));
-                    mistaken[index] = true;
+            let mut seen = BTreeSet::new();
+            let named = source.iter().flat_map(findings_named);
+            // Each once: a script may name one at many places.
+            for (name, span) in named {
+                if !seen.insert(name.clone()) {
                     continue;
-                };
-                let list: &mut Vec<(usize, Span)> = &mut reads[index];
-                if !list.iter().any(|(known, _)| *known == place) {
-                    list.push((place, span));
+                }
+                if let Some(place) = places.get(name.as_str()) {
+                    reads[index].push((*place, span));
+                } else {
+                    diagnostics.push(no_condition(&ids, diagnostics.len(), &name, span));
+                    mistaken[index] = true;
                 }
             }
         }
@@ -109,10 +114,10 @@ impl FindingsNamed {
     }
 }
 
-fn no_condition(ids: &[String], name: &str, span: Span) -> Diagnostic {
+fn no_condition(ids: &[String], told: usize, name: &str, span: Span) -> Diagnostic {
     let ids = || ids.iter().map(String::as_str);
     let known = format!("the conditions are {}", list_of(ids()));
     let message = format!("there is no condition `{name}`");
-    let help = did_you_mean(name, ids()).unwrap_or(known);
+    let help = did_you_mean_after(told, name, ids()).unwrap_or(known);
     Diagnostic::at(Code::ScriptUnknownFact, span, message).help(help)
 }

@@ -27,7 +27,7 @@ impl Calculating<'_> {
         let Some((left, sign, right)) = comparison(test) else {
             return Ok(self.turns.can_be(plain, TURN, answer));
         };
-        let sign = if answer { sign } else { opposite(sign) };
+        let sign = if answer { sign } else { sign.opposite() };
         let mut parts = Vec::new();
         let (signs, word) = ordered(sign);
         for sign in signs {
@@ -59,17 +59,6 @@ fn rounds(expression: &Expression) -> bool {
             !matches!(how, Unary::Negate | Unary::Abs | Unary::ToNumber) || rounds(inner)
         }
         _ => false,
-    }
-}
-
-fn opposite(sign: Comparison) -> Comparison {
-    match sign {
-        Comparison::Equal => Comparison::NotEqual,
-        Comparison::NotEqual => Comparison::Equal,
-        Comparison::Less => Comparison::GreaterOrEqual,
-        Comparison::LessOrEqual => Comparison::Greater,
-        Comparison::Greater => Comparison::LessOrEqual,
-        Comparison::GreaterOrEqual => Comparison::Less,
     }
 }
 

@@ -114,17 +114,21 @@ fn named(amount: &Amount) -> String {
     }
 }
 
+/// What findings can be, faults only where there are some.
+fn statuses(summary: &Summary<'_>) -> Vec<String> {
+    let faults = summary.conditions.iter().any(|one| one.findings[4] > 0);
+    let shown = if faults { 5 } else { 4 };
+    let shown = Status::ALL[..shown].iter();
+    shown.map(ToString::to_string).collect()
+}
+
 fn conditions(summary: &Summary<'_>, page: &mut Page) {
     if summary.conditions.is_empty() {
         return;
     }
     page.heading(2, "Conditions");
-    let faults = summary.conditions.iter().any(|one| one.findings[4] > 0);
-    let shown = if faults { 5 } else { 4 };
-    let words: Vec<String> = Status::ALL[..shown]
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let words = statuses(summary);
+    let shown = words.len();
     let mut head: Vec<&str> = vec!["condition"];
     head.extend(words.iter().map(String::as_str));
     head.push("fail it alone");
@@ -293,12 +297,8 @@ fn conditions_by_group(summary: &Summary<'_>, groups: &Groups, page: &mut Page) 
         return;
     }
     page.heading(2, &format!("Conditions by {}", groups.by.join(" and ")));
-    let faults = summary.conditions.iter().any(|one| one.findings[4] > 0);
-    let shown = if faults { 5 } else { 4 };
-    let words: Vec<String> = Status::ALL[..shown]
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let words = statuses(summary);
+    let shown = words.len();
     let mut head: Vec<&str> = vec!["condition"];
     head.extend(groups.by.iter().map(String::as_str));
     head.extend(words.iter().map(String::as_str));
