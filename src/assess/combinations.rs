@@ -47,6 +47,7 @@ pub(super) fn decisions(deciding: Deciding<'_>) -> Option<Leaves> {
             cut_short: None,
         },
         steps: 0,
+        is_forced: true,
         patience: Patience::new(limits),
         ways: &ways,
         meetings: joined.then(Meetings::new),
@@ -123,6 +124,8 @@ struct Search<'a> {
     deciding: Deciding<'a>,
     leaves: Leaves,
     steps: usize,
+    /// There was a single way so far. It costs nothing, and ends where the decision does.
+    is_forced: bool,
     patience: Patience,
     /// The ways of each condition, where ways meet.
     ways: &'a [Nodes<'a>],
@@ -213,7 +216,7 @@ impl<'a> Search<'a> {
 
     /// Counts a step; whether there was one left.
     fn step(&mut self) -> bool {
-        self.steps += 1;
+        self.steps += usize::from(!self.is_forced);
         if self.is_tired() {
             self.leaves.cut_short = Some(Limit::Combinations);
         }
@@ -247,6 +250,7 @@ impl<'a> Search<'a> {
                 Turn::Goes(next) => node = self.on(node, vec![(next, took)]),
                 Turn::Decided(_) => node = self.ended(node, place),
                 Turn::Wants(condition) if verdicts[condition] == Some(Verdict::Fault) => {
+                    self.is_forced = false;
                     let each = VERDICTS.map(|(verdict, _)| {
                         let took = [&took[..], &[(condition, verdict)]].concat();
                         (place, took)
@@ -300,11 +304,12 @@ impl<'a> Search<'a> {
     }
 
     fn fork(
-        &self,
+        &mut self,
         region: Region,
         ways: Box<dyn Iterator<Item = Way<'a>> + 'a>,
         met: Met,
     ) -> Fork<'a> {
+        self.is_forced = false;
         Fork {
             region,
             answers: self.state.answers.len(),

@@ -16,7 +16,7 @@ use crate::model::fact::{
     BUILT_IN, Calculated, Column, FactSchema, FactType, Making, Number, Value, error_of_near,
 };
 use crate::script::{Bindings, Exploration, explore};
-use crate::tree::{BLOCK, Batch, Expression, Facts, Found, Room, Tree, walk};
+use crate::tree::{BLOCK, Batch, Expression, FactRef, Facts, Found, Room, Tree, walk};
 
 /// Works a derived fact out for all records; also what goes wrong for single ones where its script
 /// is run for each.
@@ -377,7 +377,7 @@ pub(super) fn by_script(
                     the_same(values)
                 };
                 let fault = fault_of_all(&found);
-                ((value, fault), Some(found.reads))
+                ((value, fault), Some(reads_of(found)))
             })
         });
         if let Some(fault) = fault {
@@ -386,6 +386,17 @@ pub(super) fn by_script(
         column.push(value.as_ref());
     }
     column
+}
+
+/// The facts that a value rests on: those that its script asks about, and those it is made from.
+fn reads_of(found: Exploration) -> BTreeSet<FactRef> {
+    let values = found.paths.iter().map(|path| path.outcome.value.as_ref());
+    let mut made_from = BTreeSet::new();
+    values
+        .flatten()
+        .for_each(|value| value.collect(&mut made_from));
+    let made_from: Vec<FactRef> = made_from.into_iter().cloned().collect();
+    found.reads.into_iter().chain(made_from).collect()
 }
 
 /// What goes wrong, where something does on every path.

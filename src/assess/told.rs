@@ -205,11 +205,6 @@ impl<T> Told<T> {
         self.varies
     }
 
-    /// Whether another record that gives the same answers comes to the same.
-    pub(super) fn is_shared(&self) -> bool {
-        self.number.is_some()
-    }
-
     fn lacks_stated_facts_alone(&self) -> bool {
         let answers = self
             .examined

@@ -269,3 +269,38 @@ fn facts_that_do_not_decide_are_not_named_or_it_says_so() {
     assert!(shown.contains("(limit `pairs`)"), "{shown}");
     assert!(json(&unsure).contains("\"limit\": \"pairs\""));
 }
+
+/// A derived fact whose script no tree can hold is found once for records that agree in what it
+/// rests on: what it asks about, and what its value is made from.
+#[test]
+fn a_value_of_a_script_without_a_tree_is_each_record_s_own() {
+    let mut files = Files::new();
+    let schema =
+        "title: T\nas_of: 2026-01-01\nfacts:\n  a: {type: boolean}\n  i: {type: integer}\n";
+    files.insert("policies/t/rulebook.yaml", schema);
+    let records = "---\nid: x\nfacts: {a: true, i: 3}\n---\nid: y\nfacts: {a: true, i: 4}\n\
+                   ---\nid: z\nfacts: {a: true}\n";
+    files.insert("policies/t/jurisdictions/t.yaml", records);
+    let derived = "//! More\n//! @type integer\nif j.a { return j.i + 1; }\n0\n";
+    files.insert("scripts/t/derive/more.rhai", derived);
+    files.insert(
+        "scripts/t/c.rhai",
+        "//! C\nif j.more > 0 { met(`${j.more}`) } else { not_met(\"\") }\n",
+    );
+    let small = assessed(
+        &files,
+        Limits {
+            paths: 1,
+            ..Limits::default()
+        },
+    );
+    let value = |id| {
+        small.rulebooks[0]
+            .value_of(id, "more")
+            .map(|value| value.to_string())
+    };
+    assert_eq!(
+        ["x", "y", "z"].map(value),
+        [Some("4".into()), Some("5".into()), None]
+    );
+}

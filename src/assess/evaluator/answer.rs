@@ -284,7 +284,7 @@ impl<'a> Answer<'a> {
     /// not be read.
     pub fn details(&self) -> Option<&JurisdictionAssessment> {
         match self.explained() {
-            Some((one, _)) => Some(one),
+            Some(explained) => Some(&explained.one),
             None => Some(self.assessment()?.at(0)),
         }
     }
@@ -302,9 +302,9 @@ impl<'a> Answer<'a> {
     /// All there is to say, where it is told by the request's own values; none where it takes
     /// [`assessment`](Self::assessment).
     pub(crate) fn explained(&self) -> Option<&Explained> {
-        let (request, _) = self.found.as_ref()?;
+        let (request, found) = self.found.as_ref()?;
         let record = || request.record(self.judge);
-        let explain = || self.judge.explained(request.stating(), record);
+        let explain = || self.judge.explained(request.stating(), found, record);
         self.explained.get_or_init(explain).as_ref()
     }
 

@@ -53,8 +53,23 @@ pub(super) struct Straight {
     decision: Option<Direct>,
 }
 
-/// All there is to say of a request, and by what its findings are told.
-pub(crate) type Explained = (JurisdictionAssessment, Vec<Arc<Told<()>>>);
+/// All there is to say of a request, by its own values.
+#[derive(Debug)]
+pub(crate) struct Explained {
+    pub(crate) one: JurisdictionAssessment,
+    /// By condition: by what its finding is told.
+    #[cfg_attr(
+        not(feature = "app"),
+        expect(dead_code, reason = "formats of the program show it")
+    )]
+    pub(crate) told: Vec<Arc<Told<()>>>,
+    /// The values of derived facts and statistics, in the order of the schema.
+    #[cfg_attr(
+        not(feature = "app"),
+        expect(dead_code, reason = "formats of the program show them")
+    )]
+    pub(crate) worked: Vec<Option<Value>>,
+}
 
 /// What the findings of a request say, and what they come to together.
 type Said = (Vec<Arc<Told<()>>>, Arc<Determination>);
@@ -76,6 +91,23 @@ pub(super) struct Judged {
     pub(super) statuses: Vec<Status>,
     /// What went wrong in the scripts of derived facts that it was worked out from.
     pub(super) wrong: Vec<Diagnostic>,
+    /// What trees read of what no record states; none where the record took a seat.
+    worked: Option<Vec<Option<Value>>>,
+}
+
+impl Judged {
+    pub(super) fn new(
+        kind: DeterminationKind,
+        statuses: Vec<Status>,
+        wrong: Vec<Diagnostic>,
+    ) -> Self {
+        Self {
+            kind,
+            statuses,
+            wrong,
+            worked: None,
+        }
+    }
 }
 
 impl Straight {
@@ -157,21 +189,24 @@ impl Judge {
 
     /// What a record comes to.
     pub(super) fn judge(&self, request: Stating<'_>) -> Judged {
-        let look = |direct: &Straight, guest: &mut Guest<'_>| {
-            let judged = self.straight(direct, guest);
-            Some(judged.unwrap_or_else(|| self.open(direct, guest, request)))
-        };
-        self.as_guest(request, look)
+        self.judge_as_guest(request)
             .unwrap_or_else(|| self.seated(request))
     }
 
-    /// Looks at a request over its own values; none where it is more than plain, or something that
-    /// is worked out from it is not known.
-    fn as_guest<R>(
-        &self,
-        request: Stating<'_>,
-        look: impl FnOnce(&Straight, &mut Guest<'_>) -> Option<R>,
-    ) -> Option<R> {
+    /// By its own values; none where it is more than plain, or something that is worked out from
+    /// it is not known.
+    fn judge_as_guest(&self, request: Stating<'_>) -> Option<Judged> {
+        let (direct, mut guest) = self.guest(request)?;
+        let worked = self.work.read_by_trees(&guest)?;
+        guest.worked = &worked;
+        let judged = self.straight(direct, &guest);
+        let mut judged = judged.unwrap_or_else(|| self.open(direct, &guest, request));
+        judged.worked = Some(worked);
+        Some(judged)
+    }
+
+    /// A request to be looked at by its own values; none where it is more than plain.
+    fn guest<'r>(&'r self, request: Stating<'r>) -> Option<(&'r Straight, Guest<'r>)> {
         let Stating {
             id,
             name,
@@ -182,7 +217,7 @@ impl Judge {
         let plain = plain && self.own_names(id, row).is_empty();
         let plain = plain && (self.ids == Ids::New || self.takes(id));
         let direct = self.direct.as_ref().filter(|_| plain)?;
-        let mut guest = Guest {
+        let guest = Guest {
             id,
             name,
             row,
@@ -191,9 +226,7 @@ impl Judge {
             facts: &self.prepared.basis.facts,
             findings: &[],
         };
-        let worked = self.work.straight(&guest)?;
-        guest.worked = &worked;
-        look(direct, &mut guest)
+        Some((direct, guest))
     }
 
     /// Straight over the values; none where one that counts is not known.
@@ -227,30 +260,22 @@ impl Judge {
                 }
             }
         };
-        Some(Judged {
-            kind,
-            statuses,
-            wrong: Vec::new(),
-        })
+        Some(Judged::new(kind, statuses, Vec::new()))
     }
 
-    /// What all that give the same answers come to; none where a finding rests on more than those.
-    fn told(&self, direct: &Straight, guest: &Guest<'_>, request: Stating<'_>) -> Option<Said> {
+    /// What the findings of a request say, and what they come to together.
+    fn told(&self, direct: &Straight, guest: &Guest<'_>, request: Stating<'_>) -> Said {
         let prepared = &self.prepared;
         let seat = OnceCell::new();
         let seated = || seat.get_or_init(|| self.seat(request));
-        let mut told = Vec::with_capacity(direct.conditions.len());
-        for (condition, tree) in direct.conditions.iter().enumerate() {
-            let answers = tree.pattern(guest)?;
-            let one = self.memo.told(condition, Some(answers), || {
+        let conditions = direct.conditions.iter().enumerate();
+        let told = conditions.map(|(condition, tree)| {
+            self.memo.told(condition, tree.pattern(guest), || {
                 let (basis, this, _) = seated();
                 Told::alone(prepared, basis, condition, *this)
-            });
-            told.push(one);
-            if !told[condition].is_shared() {
-                return None;
-            }
-        }
+            })
+        });
+        let told: Vec<_> = told.collect();
         let together = || {
             let (basis, this, _) = seated();
             let examined: Vec<_> = told.iter().map(|told| told.examined.clone()).collect();
@@ -263,34 +288,38 @@ impl Judge {
             Some(kind) => self.memo.plain(kind),
             None => self.memo.together(&told, together),
         };
-        Some((told, determination))
+        (told, determination)
     }
 
-    /// All there is to say of a request, told by those that give the same answers; none where it
-    /// takes more than its own values.
+    /// All there is to say of a request that was judged by its own values; none where it takes more
+    /// than those.
     pub(super) fn explained(
         &self,
         request: Stating<'_>,
+        judged: &Judged,
         record: impl FnOnce() -> Jurisdiction,
     ) -> Option<Explained> {
-        let schema = &self.prepared.basis.bindings.schema;
-        let is_published = !self.prepared.basis.criteria.published.is_empty();
-        if is_published || schema.stated_len() < schema.facts().len() {
+        if !self.prepared.basis.criteria.published.is_empty() {
             return None;
         }
-        self.as_guest(request, |direct, guest| {
-            let (told, determination) = self.told(direct, guest, request)?;
-            let mut findings = Vec::with_capacity(told.len());
-            for told in &told {
-                findings.push(finding(told, guest)?);
-            }
-            let one = JurisdictionAssessment {
-                jurisdiction: record().into(),
-                findings,
-                determination: (*determination).clone(),
-            };
-            Some((one, told))
-        })
+        let read = judged.worked.as_ref()?;
+        let (direct, mut guest) = self.guest(request)?;
+        let worked = match read.is_empty() {
+            true => self.work.all(&guest)?,
+            false => read.clone(),
+        };
+        guest.worked = &worked;
+        let (told, determination) = self.told(direct, &guest, request);
+        let mut findings = Vec::with_capacity(told.len());
+        for told in &told {
+            findings.push(finding(told, &guest)?);
+        }
+        let one = JurisdictionAssessment {
+            jurisdiction: record().into(),
+            findings,
+            determination: (*determination).clone(),
+        };
+        Some(Explained { one, told, worked })
     }
 
     /// All there is to say of a record, as an assessment of it alone.
@@ -334,11 +363,12 @@ impl Judge {
         let (basis, this, faults) = self.seat(request);
         let conditions = self.prepared.conditions.iter();
         let examined: Vec<_> = conditions.map(|used| come_to(used, &basis, this)).collect();
-        Judged {
-            kind: kind(&self.prepared.decider, &basis, this, &examined),
-            statuses: examined.iter().map(|one| one.finding.status).collect(),
-            wrong: faults.all().map(|(fault, _)| (**fault).clone()).collect(),
-        }
+        let wrong = faults.all().map(|(fault, _)| (**fault).clone());
+        Judged::new(
+            kind(&self.prepared.decider, &basis, this, &examined),
+            examined.iter().map(|one| one.finding.status).collect(),
+            wrong.collect(),
+        )
     }
 }
 

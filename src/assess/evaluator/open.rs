@@ -70,10 +70,10 @@ impl Judge {
             })
         };
         let together = || self.memo.kind(found.iter().map(OpenFinding::told), alone);
-        Judged {
-            kind: counted(decider, |condition| verdicts(all[condition])).unwrap_or_else(together),
-            statuses: all.iter().map(|one| one.finding.status).collect(),
-            wrong: Vec::new(),
-        }
+        Judged::new(
+            counted(decider, |condition| verdicts(all[condition])).unwrap_or_else(together),
+            all.iter().map(|one| one.finding.status).collect(),
+            Vec::new(),
+        )
     }
 }

@@ -89,11 +89,17 @@ impl Work {
 
     /// What is worked out, straight over the values of a record, as far as trees read it as facts;
     /// none where a fact that counts is not known.
-    pub(super) fn straight(&self, guest: &Guest<'_>) -> Option<Vec<Option<Value>>> {
+    pub(super) fn read_by_trees(&self, guest: &Guest<'_>) -> Option<Vec<Option<Value>>> {
         // Derived facts are read through their trees; statistics alone are facts for themselves.
-        if !self.has_statistics {
-            return Some(Vec::new());
+        match self.has_statistics {
+            true => self.all(guest),
+            false => Some(Vec::new()),
         }
+    }
+
+    /// All that is worked out, straight over the values of a record; none where a fact that counts
+    /// is not known.
+    pub(super) fn all(&self, guest: &Guest<'_>) -> Option<Vec<Option<Value>>> {
         let stated = guest.row.cells.len();
         let mut worked = vec![None; self.turns.len()];
         for one in &self.turns {

@@ -28,15 +28,13 @@ struct Told<'a> {
 /// One object on a line for a request: as for a jurisdiction, with what is wrong with it where
 /// something is. Where it could not be read, its determination is null.
 pub fn answer_line(evaluator: &Evaluator, answer: &Answer<'_>) -> String {
-    let mut line = Line(String::from("{"));
+    let mut line = Line(Vec::with_capacity(1_024));
     line.add(&Head {
         rulebook: evaluator.rulebook().id.as_str(),
         as_of: evaluator.as_of().to_string(),
     });
-    match answer
-        .explained()
-        .and_then(|(one, told)| request(evaluator.prepared(), one, told))
-    {
+    let explained = answer.explained();
+    match explained.and_then(|explained| request(evaluator.prepared(), explained)) {
         Some(shape) => line.add(&shape),
         None => match answer.assessment() {
             Some(assessed) => line.add(&jurisdiction(assessed, assessed.at(0))),
@@ -51,21 +49,28 @@ pub fn answer_line(evaluator: &Evaluator, answer: &Answer<'_>) -> String {
             diagnostics: answer.diagnostics().iter().map(diagnostic).collect(),
         });
     }
-    line.0 + "}\n"
+    line.end()
 }
 
 /// An object that is put together from the fields of others.
-struct Line(String);
+struct Line(Vec<u8>);
 
 impl Line {
     fn add(&mut self, shape: &impl Serialize) {
-        let text = serde_json::to_string(shape).expect("the shapes have text keys");
-        let fields = text
-            .strip_prefix('{')
-            .and_then(|rest| rest.strip_suffix('}'));
-        if self.0.len() > 1 {
-            self.0.push(',');
+        let start = self.0.len();
+        serde_json::to_writer(&mut self.0, shape).expect("the shapes have text keys");
+        let (opened, closed) = (self.0[start], self.0.pop());
+        assert!(
+            opened == b'{' && closed == Some(b'}'),
+            "each shape is an object"
+        );
+        if start > 0 {
+            self.0[start] = b',';
         }
-        self.0.push_str(fields.expect("each shape is an object"));
+    }
+
+    fn end(mut self) -> String {
+        self.0.extend_from_slice(b"}\n");
+        String::from_utf8(self.0).expect("JSON is text")
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::assess::assessment::{Assessment, How, RulebookAssessment, StatisticUsed, WorkedOut};
+use crate::assess::prepared::Prepared;
 use crate::assess::statistics::GroupFound;
 use crate::model::fact::{FactPath, Value};
 use crate::model::jurisdiction::JurisdictionId;
@@ -124,6 +125,15 @@ pub(super) fn statistics(assessed: &RulebookAssessment) -> Vec<StatisticShape<'_
 pub(super) fn all(assessed: &RulebookAssessment, id: &str) -> Values {
     let all = assessed.all_worked_out(id).into_iter();
     all.map(|(path, found)| (path.to_string(), found.as_ref().map(value)))
+        .collect()
+}
+
+/// All that is worked out for a request, given its values in the order of the schema.
+pub(super) fn of_request(prepared: &Prepared, values: &[Option<Value>]) -> Values {
+    let schema = &prepared.basis.bindings.schema;
+    let facts = schema.facts()[schema.stated_len()..].iter().zip(values);
+    facts
+        .map(|(fact, found)| (fact.path.to_string(), found.as_ref().map(value)))
         .collect()
 }
 

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::assess::assessment::RulebookAssessment;
+use crate::assess::evaluator::Explained;
 use crate::assess::explaining::{Explaining, Told};
 use crate::assess::prepared::Prepared;
 use crate::assess::verdict::{Finding, JurisdictionAssessment};
@@ -162,11 +162,11 @@ pub(super) fn explained<R>(
 /// The shape of what a request came to; none where it rests on facts of others too.
 pub(crate) fn request<'a>(
     prepared: &'a Prepared,
-    one: &'a JurisdictionAssessment,
-    told: &'a [Arc<Told<()>>],
+    explained: &'a Explained,
 ) -> Option<JurisdictionShape<'a>> {
-    let mut findings = Vec::with_capacity(told.len());
-    for (condition, (found, told)) in one.findings.iter().zip(told).enumerate() {
+    let one = &explained.one;
+    let mut findings = Vec::with_capacity(one.findings.len());
+    for (condition, (found, told)) in one.findings.iter().zip(&explained.told).enumerate() {
         let facts = facts(prepared, one, told)?;
         findings.push(finding(
             prepared,
@@ -175,7 +175,8 @@ pub(crate) fn request<'a>(
             facts,
         ));
     }
-    Some(shape(one, findings, (Vec::new(), BTreeMap::new())))
+    let worked_out = computed::of_request(prepared, &explained.worked);
+    Some(shape(one, findings, (Vec::new(), worked_out)))
 }
 
 /// The facts that a finding rests on; none where some are those of other records.
