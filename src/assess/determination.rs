@@ -147,97 +147,112 @@ impl Bounds {
     }
 }
 
-/// The least and the most of several unknown conditions together, each of which some completion
-/// comes to. None where one of them could fail, or where there are too many ways to look at all.
-pub(super) fn together(examined: &[&Examined], limits: Limits) -> Option<Bounds> {
+/// The least and the most of several unknown conditions together, as far as a decision counts them,
+/// each of which some completion comes to. None where one of them could fail, or where there are too
+/// many ways to look at.
+pub(super) fn together(
+    examined: &[&Examined],
+    decision: &Decision,
+    limits: Limits,
+) -> Option<Bounds> {
     let mut ways = Ways {
         examined,
-        least_and_most: None,
         steps: 0,
         patience: Patience::new(limits),
         limits,
     };
-    ways.go()?;
-    ways.least_and_most
+    let all = examined.len();
+    let (mut met, mut not_met) = ((0, all), (0, all));
+    if *decision == Decision::All {
+        not_met.0 = all - ways.most(!bit(Verdict::NotMet), all)?;
+        // That one more is not met changes nothing.
+        not_met.1 = not_met.0.max(ways.most(bit(Verdict::NotMet), 1)?);
+    } else {
+        met.0 = all - ways.most(!bit(Verdict::Met), all)?;
+        met.1 = ways.most(bit(Verdict::Met), all)?;
+    }
+    Some(Bounds { met, not_met })
 }
 
 /// All ways in which conditions can come out together.
 struct Ways<'a> {
     examined: &'a [&'a Examined],
-    least_and_most: Option<Bounds>,
     steps: usize,
     patience: Patience,
     limits: Limits,
 }
 
-/// So many met and not met.
-type Counts = (usize, usize);
+/// A place among the ways: the region, how many wanted verdicts led there, and what the next
+/// condition can come to from there.
+type Fork<'l, 'a> = (Region, usize, std::slice::Iter<'l, &'a Possible>);
 
 impl<'a> Ways<'a> {
-    /// Thousands of conditions one behind the other would be too deep for the stack of a thread: what
-    /// is left to go is in a list.
-    fn go(&mut self) -> Option<()> {
-        let mut open = Vec::new();
-        let mut next = Some((Region::new(self.limits), (0, 0)));
-        loop {
-            if let Some((region, counts)) = next.take() {
-                let leaves = self.arrive(open.len(), &region, counts)?;
-                open.push((region, counts, leaves.iter()));
-            }
-            let Some((region, counts, leaves)) = open.last_mut() else {
-                return Some(());
-            };
+    /// How many conditions come to one of these verdicts in one completion, at most; where that is
+    /// enough, no more are looked for. Ways that lead to no more than was found are left out.
+    fn most(&mut self, wanted: u8, enough: usize) -> Option<usize> {
+        let lists = self.lists(wanted)?;
+        // How many of the conditions from each on can come to one of them.
+        let mut still = vec![0; lists.len() + 1];
+        for (from, list) in lists.iter().enumerate().rev() {
+            let can = list.first().is_some_and(|leaf| is_of(leaf, wanted));
+            still[from] = still[from + 1] + usize::from(can);
+        }
+        let enough = enough.min(still[0]);
+        let mut most: Option<usize> = None;
+        // Thousands of conditions one behind the other would be too deep for the stack of a thread.
+        let mut open: Vec<Fork<'_, '_>> = Vec::new();
+        open.push((Region::new(self.limits), 0, lists.first()?.iter()));
+        while let Some((region, count, leaves)) = open.last_mut() {
             let Some(leaf) = leaves.next() else {
                 open.pop();
                 continue;
             };
-            let mut narrowed = region.clone();
+            let (count, mut narrowed) = (*count + usize::from(is_of(leaf, wanted)), region.clone());
+            let behind = open.len();
+            if most.is_some_and(|most| count + still[behind] <= most) {
+                continue;
+            }
+            self.steps += 1;
+            if self.steps > self.limits.combinations {
+                return None;
+            }
             let mut answers = leaf.answers.iter();
-            if answers.all(|(test, answer)| narrowed.narrow(test, *answer)) {
-                let (met, not_met) = *counts;
-                let counts = match leaf.outcome.verdict {
-                    Verdict::Met => (met + 1, not_met),
-                    Verdict::NotMet => (met, not_met + 1),
-                    Verdict::NotApplicable => (met, not_met),
-                    Verdict::Fault => return None,
-                };
-                next = Some((narrowed, counts));
+            if !answers.all(|(test, answer)| narrowed.narrow(test, *answer)) {
+                continue;
+            }
+            if let Some(next) = lists.get(behind) {
+                open.push((narrowed, count, next.iter()));
+                continue;
+            }
+            match self.patience.look(&narrowed) {
+                May::Perhaps => return None,
+                May::No => {}
+                May::Yes if count >= enough => return Some(count),
+                May::Yes => most = Some(count),
             }
         }
+        most
     }
 
-    /// Comes to a condition, and says what it can come to, if that is known; behind the last one
-    /// takes the counts in.
-    fn arrive(
-        &mut self,
-        condition: usize,
-        region: &Region,
-        (met, not_met): Counts,
-    ) -> Option<&'a [Possible]> {
-        self.steps += 1;
-        if self.steps > self.limits.combinations {
-            return None;
-        }
-        if let Some(examined) = self.examined.get(condition) {
+    /// What each condition can come to, the wanted first; none where that is not told one by one, or
+    /// some may fail.
+    fn lists(&self, wanted: u8) -> Option<Vec<Vec<&'a Possible>>> {
+        let list = |examined: &&'a Examined| {
+            let leaves = &examined.leaves;
+            let fails = |leaf: &Possible| is_of(leaf, bit(Verdict::Fault));
             // Those of which some go on as others are not told one by one.
-            let whole = examined.leaves.cut_short.is_none() && !examined.leaves.are_joined();
-            return whole.then_some(&examined.leaves.list);
-        }
-        match self.patience.look(region) {
-            May::Perhaps => return None,
-            May::No => {}
-            May::Yes => {
-                let known = self.least_and_most.unwrap_or(Bounds {
-                    met: (met, met),
-                    not_met: (not_met, not_met),
-                });
-                let met = (known.met.0.min(met), known.met.1.max(met));
-                let not_met = (known.not_met.0.min(not_met), known.not_met.1.max(not_met));
-                self.least_and_most = Some(Bounds { met, not_met });
-            }
-        }
-        Some(&[])
+            let whole = leaves.cut_short.is_none() && !leaves.are_joined();
+            let whole = whole && !leaves.list.iter().any(fails);
+            let mut list: Vec<&Possible> = leaves.list.iter().collect();
+            list.sort_by_key(|leaf| !is_of(leaf, wanted));
+            whole.then_some(list)
+        };
+        self.examined.iter().map(list).collect()
     }
+}
+
+fn is_of(leaf: &Possible, verdicts: u8) -> bool {
+    bit(leaf.outcome.verdict) & verdicts != 0
 }
 
 /// Items in groups of which none shares a fact with another; `facts` are those of each item.
@@ -257,7 +272,11 @@ fn apart<F>(items: &[F], shares: impl Fn(&F, &F) -> bool) -> Vec<Vec<usize>> {
 }
 
 /// The least and the most of all required conditions together; none where that does not say all.
-fn exact(required: &[usize], examined: &[&Examined], limits: Limits) -> Option<Bounds> {
+fn exact(
+    (decision, required): (&Decision, &[usize]),
+    examined: &[&Examined],
+    limits: Limits,
+) -> Option<Bounds> {
     let mut bounds = Bounds::default();
     let mut open: Vec<(&Examined, BTreeSet<&FactRef>)> = Vec::new();
     for one in required.iter().map(|condition| examined[*condition]) {
@@ -275,7 +294,7 @@ fn exact(required: &[usize], examined: &[&Examined], limits: Limits) -> Option<B
         match group.as_slice() {
             // By itself a condition can come to each of its verdicts.
             [one] if is_exact(one) => bounds.add(verdicts(one)),
-            group => bounds.join(together(group, limits)?),
+            group => bounds.join(together(group, decision, limits)?),
         }
     }
     Some(bounds)
@@ -327,7 +346,7 @@ pub(super) fn counted_together(
     let Decider::Count(decision, required) = decider else {
         return None;
     };
-    let decided = exact(required, examined, limits)?.decided(decision);
+    let decided = exact((decision, required), examined, limits)?.decided(decision);
     Some(decided.unwrap_or(DeterminationKind::Undetermined))
 }
 

@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::assess::determination::{Bounds, is_exact, kind, together, verdicts};
 use crate::assess::finding::{Examined, come_to};
-use crate::assess::prepared::Prepared;
+use crate::assess::prepared::{Decider, Prepared};
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::tree::{BLOCK, Batch, Verdict, bit};
 
@@ -188,12 +188,15 @@ impl<'a> Learnt<'a> {
 
     /// The same for this record alone.
     fn by_itself(&self, group: &[(usize, Gap)], record: usize) -> Option<Bounds> {
+        let Decider::Count(decision, _) = &*self.prepared.decider else {
+            return None;
+        };
         let examined = group
             .iter()
             .map(|(condition, _)| self.examined(*condition, record));
         let examined: Vec<Examined> = examined.collect();
         let examined: Vec<&Examined> = examined.iter().collect();
-        together(&examined, self.prepared.basis.bindings.limits)
+        together(&examined, decision, self.prepared.basis.bindings.limits)
     }
 
     /// The determination of a record for which it is not told by each finding alone. `key` tells it
