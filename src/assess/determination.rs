@@ -184,7 +184,7 @@ struct Ways<'a> {
 
 /// A place among the ways: the region, how many wanted verdicts led there, and what the next
 /// condition can come to from there.
-type Fork<'l, 'a> = (Region, usize, std::slice::Iter<'l, &'a Possible>);
+type OpenWay<'l, 'a> = (Region, usize, std::slice::Iter<'l, &'a Possible>);
 
 impl<'a> Ways<'a> {
     /// How many conditions come to one of these verdicts in one completion, at most; where that is
@@ -200,7 +200,7 @@ impl<'a> Ways<'a> {
         let enough = enough.min(still[0]);
         let mut most: Option<usize> = None;
         // Thousands of conditions one behind the other would be too deep for the stack of a thread.
-        let mut open: Vec<Fork<'_, '_>> = Vec::new();
+        let mut open: Vec<OpenWay<'_, '_>> = Vec::new();
         open.push((Region::new(self.limits), 0, lists.first()?.iter()));
         while let Some((region, count, leaves)) = open.last_mut() {
             let Some(leaf) = leaves.next() else {

@@ -7,6 +7,8 @@ use rulebook::assess::{Options, assess};
 use rulebook::files::{DataLimits, Files};
 use rulebook::snapshot::{Loader, Snapshot};
 
+use crate::law::is_quick;
+
 const SCHEMA: &str = "title: T\nas_of: 2020-01-01\nfacts:\n  a: {type: integer, range: {min: 0, max: 9}}\n  \
                       t: {type: text}\n  r: {type: jurisdiction}\n";
 const FOLDER: &str = "policies/t/jurisdictions";
@@ -275,7 +277,13 @@ fn long_values_long_rows_and_wide_heads_are_one_message_each() {
             "R103 1 more than 2,000,000 values",
         ),
     ];
-    for (name, text, expected) in cases {
+    // Two million values in YAML take half a minute without optimisation.
+    let are_few =
+        |(name, text, _): &(&str, String, &str)| *name != "a.yaml" || text.len() < 1 << 20;
+    let tried = cases
+        .into_iter()
+        .filter(|case| !is_quick() || are_few(case));
+    for (name, text, expected) in tried {
         let (found, count) = told(&files(DataLimits::default(), name, &text));
         assert!(found[0].starts_with(expected), "{expected}: {found:?}");
         let others = found[1..].iter().filter(|one| !one.starts_with("R100"));

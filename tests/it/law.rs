@@ -41,7 +41,12 @@ pub(crate) fn share(cases: u32) -> u32 {
 /// How often something must have been met on the way, for a law over all its cases to say much: a
 /// quick run asks for less.
 pub(crate) fn enough(count: usize) -> usize {
-    if share(4) < 4 { count / 8 } else { count }
+    if is_quick() { count / 8 } else { count }
+}
+
+/// Whether this run tries but some cases of a law.
+pub(crate) fn is_quick() -> bool {
+    share(4) < 4
 }
 
 /// A law over so many cases.

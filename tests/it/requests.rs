@@ -219,18 +219,13 @@ pub(crate) fn reference(choices: &mut Choices<'_>, below: usize) -> Option<Strin
     (to < below).then(|| format!("f{to}"))
 }
 
-/// Limits as they are, and some at which searches give up. A script's work stays: what each record
-/// has of it depends on how many there are.
+/// Limits as they are, and some at which searches give up.
 fn some_limits() -> impl proptest::strategy::Strategy<Value = Limits> {
-    let few = |number| Limits {
-        work: Limits::default().work,
-        ..Limits::all(number)
-    };
     prop_oneof![
         12 => Just(Limits::default()),
-        1 => Just(few(1)),
-        1 => Just(few(6)),
-        1 => Just(few(60)),
+        1 => Just(Limits::all(1)),
+        1 => Just(Limits::all(6)),
+        1 => Just(Limits::all(60)),
     ]
 }
 
