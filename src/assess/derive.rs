@@ -118,7 +118,7 @@ fn derived_used(
 
 fn in_a_circle(names: &[String], place: Span) -> Diagnostic {
     let message = format!(
-        "`{}` is worked out from itself: {}",
+        "`{}` is calculated from itself: {}",
         names[0],
         names.join(" -> ")
     );

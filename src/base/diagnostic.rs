@@ -144,7 +144,7 @@ pub(crate) fn bound(diagnostics: &mut Vec<Diagnostic>) {
     let more = counts.into_iter().filter(|(_, count)| *count > MOST);
     diagnostics.extend(more.map(|(code, count)| {
         let message = format!("there are {} more of this kind", count - MOST);
-        let help = "they are listed once those before are mended".to_owned();
+        let help = "they are listed once those before are repaired".to_owned();
         Diagnostic::new(code, message).help(help)
     }));
 }

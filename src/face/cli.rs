@@ -73,7 +73,7 @@ enum Command {
     Explain(explain::ExplainArguments),
     /// Show a condition as a decision table, with the jurisdictions in each row
     Table(table::TableArguments),
-    /// Count who came to what, who fails one condition alone, and who is nearest to a threshold
+    /// Count the results, who fails one condition alone, and who is nearest to a threshold
     Summary(summary::SummaryArguments),
     /// Show what was calculated from all jurisdictions, by group
     Statistics(statistics::StatisticsArguments),

@@ -315,7 +315,7 @@ impl Program {
             let message = format!("the imported file `{path}` is broken");
             diagnostics.push(
                 Diagnostic::at(Code::BadImport, span.clone(), message)
-                    .help("mend that file first".to_owned()),
+                    .help("repair that file first".to_owned()),
             );
         }
         let imported = |path: &str| library.outcomes(path);

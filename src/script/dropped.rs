@@ -297,7 +297,7 @@ fn told(prepared: &Prepared, dropped: &Dropped) -> Diagnostic {
             let what = if ENDINGS.contains(&name.as_str()) {
                 "ends a script, and is"
             } else {
-                "comes to an outcome, which is"
+                "ends in an outcome, which is"
             };
             let message = format!("`{name}` {what} neither true nor false");
             (message, help)

@@ -64,8 +64,8 @@ fn read_statistic(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic>
     if !with(|run| run.bindings.is_broken(slot)) {
         return read_stated(ctx, fact);
     }
-    let message = format!("the statistic `{}` cannot be worked out", fact.path);
-    let help = "mend what it is worked out from first".to_owned();
+    let message = format!("the statistic `{}` cannot be calculated", fact.path);
+    let help = "repair what it is calculated from first".to_owned();
     Err(fault(ctx, Code::ScriptFailed, message, Some(help)))
 }
 
@@ -452,8 +452,8 @@ fn read_derived(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic> {
             let value = match bindings.derived.found(index) {
                 None => return Err(raise(Stop::Needs(index))),
                 Some(Worked::Broken) => {
-                    let message = format!("the derived fact `{}` cannot be worked out", fact.path);
-                    let help = "mend its script first".to_owned();
+                    let message = format!("the derived fact `{}` cannot be calculated", fact.path);
+                    let help = "repair its script first".to_owned();
                     return Err(fault(ctx, Code::ScriptFailed, message, Some(help)));
                 }
                 Some(Worked::Beforehand) => return read_stated(ctx, fact),

@@ -281,7 +281,7 @@ impl Run {
                            lists again and again, multiplies very long numbers, or asks without end";
             return Err(raise(Stop::Fault(
                 Diagnostic::at(code, span(self), message)
-                    .help("work out what stays the same once, before the loop".to_owned())
+                    .help("calculate what stays the same once, before the loop".to_owned())
                     .into(),
             )));
         }

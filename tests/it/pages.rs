@@ -4,13 +4,16 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::tidy::{code, names, sources};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The pages that people read: those of the book, and those beside it.
-fn pages() -> Vec<PathBuf> {
+pub(crate) fn pages() -> Vec<PathBuf> {
     let beside = [
         "README.md",
         "CONTRIBUTING.md",
@@ -86,7 +89,7 @@ fn anchors(text: &str) -> BTreeSet<String> {
     found
 }
 
-fn name(path: &Path) -> String {
+pub(crate) fn name(path: &Path) -> String {
     path.strip_prefix(root())
         .unwrap()
         .to_string_lossy()
@@ -144,18 +147,29 @@ fn a_page_that_is_followed_has_nothing_but_what_is_played() {
     }
 }
 
+/// The word, and what to write.
+const WORDS: [(&str, &str); 9] = [
+    ("worked out", "calculated"),
+    ("works out", "calculates"),
+    ("work out", "calculate, find"),
+    ("come to", "give, are"),
+    ("comes to", "gives, is"),
+    ("came to", "gave, was"),
+    ("told", "reported, shown"),
+    ("mend", "repair"),
+    ("mended", "repaired"),
+];
+
+/// What is wrong with a text, and what to write.
+fn private_words(text: &str) -> Vec<String> {
+    let text = text.to_lowercase();
+    let used = WORDS.iter().filter(|(word, _)| names(&text, word));
+    used.map(|(word, better)| format!("{word}: write {better}"))
+        .collect()
+}
+
 #[test]
 fn words_that_only_we_use_are_not_used() {
-    // The word, and what to write. Names of JSON and of code are between backticks.
-    const WORDS: [(&str, &str); 7] = [
-        ("worked out", "calculated"),
-        ("works out", "calculates"),
-        ("work out", "calculate, find"),
-        ("comes to", "gives, is"),
-        ("come to", "give, are"),
-        ("is told", "is reported, is shown"),
-        ("are told", "are reported, are shown"),
-    ];
     let mut wrong = Vec::new();
     for page in pages() {
         // The words of the past.
@@ -163,14 +177,45 @@ fn words_that_only_we_use_are_not_used() {
             continue;
         }
         let text = fs::read_to_string(&page).unwrap();
+        // Names of JSON and of code are between backticks.
         for (line, words) in prose(&text) {
-            let words = words.to_lowercase();
-            for (word, better) in WORDS {
-                if words.contains(word) {
-                    wrong.push(format!("{}:{line}: {word}: write {better}", name(&page)));
-                }
-            }
+            let found = private_words(&words).into_iter();
+            wrong.extend(found.map(|found| format!("{}:{line}: {found}", name(&page))));
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The texts between quotation marks in a code.
+fn texts(code: &str) -> Vec<String> {
+    let code = code.replace("\\\\", "").replace("\\\"", "");
+    let code = code.replace("'\"'", "").replace("\\\n", " ");
+    let texts = code.split('"').skip(1).step_by(2);
+    let joined = texts.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
+    joined.collect()
+}
+
+#[test]
+fn messages_and_help_use_no_words_that_only_we_use() {
+    let mut wrong = Vec::new();
+    for (file, text) in sources() {
+        for text in texts(&code(&text)) {
+            let found = private_words(&text).into_iter();
+            wrong.extend(found.map(|found| format!("{file}.rs: {found}: {text}")));
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_rulebook"));
+    let written = program.arg("man").arg(folder.path()).output().unwrap();
+    assert!(written.status.success());
+    let mut count = 0;
+    for page in fs::read_dir(folder.path()).unwrap() {
+        let page = page.unwrap();
+        let text = fs::read_to_string(page.path()).unwrap();
+        let found = private_words(&text).into_iter();
+        wrong.extend(found.map(|found| format!("{}: {found}", page.path().display())));
+        count += 1;
+    }
+    assert!(count > 10, "help is not found any more: {count}");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -430,7 +430,7 @@ fn circles_are_named() {
     let said = messages(&assessment);
     assert_eq!(
         said,
-        ["R151: `stats.mean` is worked out from itself: stats.mean -> a -> b -> stats.mean"]
+        ["R151: `stats.mean` is calculated from itself: stats.mean -> a -> b -> stats.mean"]
     );
     let statuses: Vec<_> = assessment.rulebooks[0]
         .at(0)
@@ -450,8 +450,8 @@ fn circles_are_named() {
     assert_eq!(
         said,
         [
-            "R150: the derived fact `a` cannot be worked out",
-            "R151: `a` is worked out from itself: a -> b -> a",
+            "R150: the derived fact `a` cannot be calculated",
+            "R151: `a` is calculated from itself: a -> b -> a",
         ]
     );
     let statuses: Vec<_> = assessment.rulebooks[0]

@@ -29,7 +29,7 @@ pub(super) fn unfit(fact: &FactRef, schema: &Schema, statistics: Statistics) -> 
             if statistics == Statistics::Calculated && !references.is_empty() =>
         {
             Some(format!(
-                "`{fact}` is a statistic of another record: `--statistics literals` writes what it came to"
+                "`{fact}` is a statistic of another record: `--statistics literals` writes its value"
             ))
         }
         _ => None,

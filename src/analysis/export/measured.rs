@@ -183,5 +183,5 @@ fn no_statistic(prepared: &Prepared, fact: &FactRef, why: &str) -> Diagnostic {
     let span = span.unwrap_or_else(|| prepared.rulebook().span.clone());
     let message = format!("the statistic `{fact}` cannot be written as SQL: {why}");
     Diagnostic::at(Code::NotExported, span, message)
-        .help("`--statistics literals` writes what it came to".to_owned())
+        .help("`--statistics literals` writes its value".to_owned())
 }

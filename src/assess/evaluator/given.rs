@@ -108,7 +108,7 @@ pub(super) fn slot_of(schema: &Schema, path: &str) -> Result<usize, FactError> {
         Lookup::Fact(slot, _) if slot < BUILT_IN.len() => {
             format!("`{path}` is no fact that is set: a request has it from the start")
         }
-        Lookup::Fact(..) => format!("`{path}` is worked out, and cannot be set"),
+        Lookup::Fact(..) => format!("`{path}` is calculated, and cannot be set"),
         Lookup::Group => {
             let below = format!("{path}.");
             let below = schema.paths().filter(|path| path.starts_with(&below));

@@ -90,7 +90,7 @@ impl FindingsNamed {
             let Some(program) = &programs[*place] else {
                 let id = &self.ids[*place];
                 let message = format!("the finding of `{id}` cannot be read: its script is broken");
-                let help = "mend that script first".to_owned();
+                let help = "repair that script first".to_owned();
                 diagnostics
                     .push(Diagnostic::at(Code::ScriptFailed, span.clone(), message).help(help));
                 return None;

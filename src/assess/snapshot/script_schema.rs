@@ -258,7 +258,7 @@ fn find(input: &Input, schema: &Schema, fits: Fits, expected: &str) -> Result<us
         let statistic = input.path.starts_with("stats.");
         let message = if statistic {
             format!(
-                "`{}` is a statistic, and a statistic is worked out from facts",
+                "`{}` is a statistic, and a statistic is calculated from facts",
                 input.path
             )
         } else {

@@ -39,7 +39,7 @@ pub(super) struct CheckArguments {
     #[command(flatten)]
     selection: Selection,
 
-    /// End with code 1 if a jurisdiction comes to this, or differs from a published result; may be
+    /// End with code 1 if a jurisdiction has this result, or differs from a published one; may be
     /// given several times
     #[arg(long, value_enum, value_name = "WHAT")]
     fail_on: Vec<FailOn>,
@@ -58,7 +58,7 @@ pub(super) struct CheckArguments {
     #[arg(long)]
     accept: bool,
 
-    /// Write what was assessed, from which input, with which options, and all it came to, for
+    /// Write what was assessed, from which input, with which options, and all results, for
     /// `replay`
     #[arg(long, value_name = "FILE")]
     evidence: Option<PathBuf>,

@@ -26,7 +26,7 @@ use crate::render::columns::AnswerRows;
 /// What records from outside the folder may be.
 #[derive(Debug, clap::Args)]
 pub(super) struct Outside {
-    /// Among whom the records of `--records` are, where something is worked out from a population:
+    /// Among whom the records of `--records` are, where something is calculated from a population:
     /// lines of JSON from standard input always stand beside those of the folder
     #[arg(
         long,

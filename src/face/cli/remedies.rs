@@ -13,7 +13,7 @@ pub(super) struct RemediesArguments {
     #[arg(value_name = "JURISDICTION")]
     jurisdiction: String,
 
-    /// What it should come to
+    /// What the result should be
     #[arg(long, value_enum, default_value_t = Want::Eligible)]
     want: Want,
 

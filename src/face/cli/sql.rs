@@ -53,7 +53,7 @@ pub(super) struct SqlArguments {
     rows: bool,
 
     /// Where statistics come from: the engine calculates them from its own records, or the statement
-    /// holds what they come to in the files
+    /// holds their values in the files
     #[arg(long, value_enum, default_value_t = From::Engine)]
     statistics: From,
 
@@ -101,7 +101,7 @@ enum As {
 enum From {
     /// Calculated from all rows of the table
     Engine,
-    /// What they come to in the files, as numbers
+    /// Their values in the files, as numbers
     Literals,
 }
 

@@ -101,7 +101,7 @@ impl<'s> Stating<'s> {
     /// States a fact that is a whole number.
     pub(crate) fn state_whole(&mut self, slot: usize, number: i64) -> Result<(), NotPlain> {
         let fact = &self.schema.facts()[slot];
-        #[expect(clippy::cast_precision_loss, reason = "larger numbers are told")]
+        #[expect(clippy::cast_precision_loss, reason = "larger numbers are reported")]
         if missing(fact, number as f64) {
             return self.state_unknown(slot);
         }

@@ -66,7 +66,7 @@ impl Amount {
             (
                 "problems",
                 limits.problems,
-                "mend what is told first, which is likely to be wrong in every record",
+                "repair what is reported first, which is likely to be wrong in every record",
             )
         } else {
             return None;

@@ -29,7 +29,7 @@ pub(super) fn statistics(
         let message = format!("the statistic `{fact}` cannot be written as SQL: {why}");
         let help = match options.statistics {
             _ if options.missing && why.contains("--missing") => "leave `--missing` out",
-            Statistics::Calculated => "`--statistics literals` writes what it came to",
+            Statistics::Calculated => "`--statistics literals` writes its value",
             Statistics::Literal => "`check --records` answers for it",
         };
         vec![Diagnostic::at(Code::NotExported, span, message).help(help.to_owned())]

@@ -286,7 +286,7 @@ fn cases(cases: &Cases, of_decision: bool, page: &mut Page) {
         ));
     }
     if cases.reasons_only {
-        page.item("it comes to the same everywhere");
+        page.item("the outcome is the same everywhere");
     }
     for case in cases.list.iter().take(MOST) {
         page.item(&case_in_words(case, of_decision, page));

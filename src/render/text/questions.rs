@@ -69,7 +69,7 @@ pub(crate) fn details(one: &JurisdictionAssessment, question: &Question) -> Vec<
         })
         .collect();
     if answers.is_empty() && !matches!(schema.ty, FactType::List(_)) {
-        lines.push("what answers come to was not looked at: there is too much to ask".to_owned());
+        lines.push("what each answer means was not looked at: there is too much to ask".to_owned());
     }
     if !answers.is_empty() && answers.len() <= 6 {
         lines.push(

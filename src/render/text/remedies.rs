@@ -73,12 +73,9 @@ pub fn remedies(remedies: &Remedies<'_>, style: Style) -> String {
              values.",
         );
     } else if !list.is_empty() && remedies.cut_short {
-        page.line("Each was tried: with these values it comes to this.");
+        page.line("Each was tried: these values suffice.");
     } else if !list.is_empty() {
-        page.line(
-            "Each was tried: with these values it comes to this, and with fewer of them it \
-                   does not.",
-        );
+        page.line("Each was tried: these values suffice, and fewer of them do not.");
     }
     let tried = list.iter().any(|one| one.with_statistics.is_some());
     if tried {

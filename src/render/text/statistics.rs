@@ -40,7 +40,7 @@ fn statistic(used: &StatisticUsed<'_>, page: &mut Page) {
         page.line(description);
     }
     if used.is_broken {
-        page.item("it cannot be worked out: what it rests on has an error, told below");
+        page.item("it cannot be calculated: what it rests on has an error, shown below");
     } else if used.groups.is_empty() {
         page.item("it has no members");
     }

@@ -130,7 +130,7 @@ fn fraction(table: &Table, dialect: Dialect, number: usize) -> Result<Fraction, 
             let near = part.near();
             if near.abs() >= dialect.most_whole() {
                 return Err(format!(
-                    "it comes to `{}`, which has more digits than {dialect} calculates with",
+                    "it is `{}`, which has more digits than {dialect} calculates with",
                     value.fraction()
                 ));
             }
