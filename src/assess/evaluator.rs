@@ -33,6 +33,7 @@ pub(crate) use crate::assess::evaluator::judge::Explained;
 use crate::assess::evaluator::judge::Judge;
 use crate::assess::explored::Explored;
 use crate::assess::form::ConditionUsed;
+use crate::assess::options::Options;
 use crate::assess::prepared::Prepared;
 use crate::assess::snapshot::{Snapshot, is_about_no_records};
 use crate::base::diagnostic::{Code, Diagnostic};
@@ -61,8 +62,17 @@ impl Evaluator {
     /// # Errors
     /// When the options name something that is not there, or anything is wrong with the files.
     pub fn new(snapshot: &Snapshot, options: &EvaluatorOptions) -> Result<Self, EvaluatorError> {
-        let chosen = options.chosen(snapshot)?;
-        let explored = Explored::new(snapshot, &chosen, None);
+        let mut found = Self::each(snapshot, &options.chosen(snapshot)?, options.ids)?;
+        Ok(found.pop().expect("what nothing is wrong with is there"))
+    }
+
+    /// Makes all rulebooks that options select ready, together: what programmes share is computed once.
+    pub(crate) fn each(
+        snapshot: &Snapshot,
+        options: &Options,
+        ids: Ids,
+    ) -> Result<Vec<Self>, EvaluatorError> {
+        let explored = Explored::new(snapshot, options, None);
         let wrong = |one: &Diagnostic| one.is_error() && !is_about_no_records(one);
         if explored.diagnostics.iter().any(wrong) {
             return Err(EvaluatorError::Broken(explored.diagnostics));
@@ -72,10 +82,12 @@ impl Evaluator {
             .filter(|one| !is_about_no_records(one))
             .cloned()
             .collect();
-        match explored.prepared().pop() {
-            Some(prepared) => Ok(Self::of(prepared.into(), options.ids, told)),
-            None => Err(EvaluatorError::Broken(told)),
+        let prepared = explored.prepared();
+        if prepared.is_empty() {
+            return Err(EvaluatorError::Broken(told));
         }
+        let of = |one: Prepared| Self::of(one.into(), ids, told.clone());
+        Ok(prepared.into_iter().map(of).collect())
     }
 
     /// An evaluator of what an assessment was made from, its options included. Nothing is read or

@@ -1,17 +1,19 @@
 //! Several programmes over the same places: what a base states once, and what is wrong with that.
 
-use rulebook::assess::{Options, SetFact, assess, assess_after};
+use rulebook::assess::{Among, Ids, Options, SetFact, assess, assess_after};
 use rulebook::assessment::Assessment;
 use rulebook::diagnostic::Diagnostic;
 use rulebook::files::Files;
 use rulebook::impact::Impact;
 use rulebook::lint::{LintOptions, lint};
 use rulebook::snapshot::{Loader, Snapshot};
+use rulebook::source::Source;
 
 use crate::common::problems;
 use crate::generate::{Choices, Generator, LIBRARY, Range, WIDE_SCHEMA, facts, record, values};
 use crate::law::{enough, law};
 use crate::laws::{agree, bytes};
+use crate::requests::streamed;
 
 /// A folder with records that two programmes share.
 fn shared(base: &str, first: &str, second: &str) -> Files {
@@ -112,6 +114,63 @@ fn a_fact_set_holds_in_every_programme() {
         panic!("two programmes")
     };
     assert!(std::ptr::eq(one.records(), two.records()));
+}
+
+/// Lines and files of records are answered by each programme as by that one alone, in the order of lines.
+#[test]
+fn records_from_outside_are_answered_by_each_programme() {
+    let root = tempfile::tempdir().unwrap();
+    for source in shared(BASE, ONE, TWO).below("") {
+        let path = root.path().join(source.name());
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, source.text()).unwrap();
+    }
+    let lines = "{\"id\": \"x\", \"facts\": {\"n\": 30, \"ok\": true}}\n\
+                 {\"id\": \"y\", \"facts\": {\"n\": 2}}\n{broken\n\
+                 {\"id\": \"x\", \"facts\": {\"n\": 1}}\n";
+    for more in [&[][..], &["--columns", "rulebook,id,determination,s"]] {
+        let together = streamed(root.path(), "2", more, lines);
+        let alone = ["one", "two"].map(|name| {
+            let more = [more, &["--rulebook", name]].concat();
+            streamed(root.path(), "1", &more, lines)
+        });
+        let both = alone[0].lines().zip(alone[1].lines());
+        let head = usize::from(!more.is_empty());
+        let in_turns: Vec<&str> = both.skip(head).flat_map(|(one, two)| [one, two]).collect();
+        assert_eq!(in_turns.len(), 8);
+        assert_eq!(together.lines().skip(head).collect::<Vec<_>>(), in_turns);
+        assert_eq!(
+            together.lines().take(head).next(),
+            alone[0].lines().take(head).next()
+        );
+    }
+    let file = root.path().join("more.csv");
+    std::fs::write(&file, "id,n,ok\nx,30,true\ny,2,\n").unwrap();
+    let checked = |more: &[&str]| {
+        let found = std::process::Command::new(env!("CARGO_BIN_EXE_rulebook"))
+            .args(["check", "--format", "csv", "--records"])
+            .arg(&file)
+            .arg("--root")
+            .arg(root.path())
+            .args(more)
+            .output()
+            .unwrap();
+        String::from_utf8(found.stdout).unwrap()
+    };
+    let alone = ["one", "two"].map(|name| checked(&["--rulebook", name]));
+    let rows = |text: &str| text.lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(rows(&checked(&[])), alone.map(|text| rows(&text)).concat());
+    // A rulebook with records of its own is none of them.
+    let own = "title: Own\nas_of: 2026-01-01\nfacts:\n  n: {type: integer}\n";
+    std::fs::create_dir_all(root.path().join("policies/own")).unwrap();
+    std::fs::write(root.path().join("policies/own/rulebook.yaml"), own).unwrap();
+    assert_eq!(streamed(root.path(), "1", &[], lines), "");
+    assert_eq!(
+        checked(&["--rulebook", "one", "--rulebook", "two"])
+            .lines()
+            .count(),
+        9
+    );
 }
 
 #[test]
@@ -322,10 +381,26 @@ fn several_programmes_come_to_what_each_comes_to_alone() {
                 }
             }
             let mut loader = Loader::default();
-            let together = assess(&loader.load(&files), &Options::default());
+            let snapshot = loader.load(&files);
+            let together = assess(&snapshot, &Options::default());
+            let among = choices.pick(&[Among::Themselves, Among::Folder]);
+            let outside = Source::new("outside.yaml", &records[2..].join("---\n"));
+            let beside = |snapshot: &Snapshot, names: &[&str]| {
+                let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+                let with = snapshot.with_records_among(&names, &outside, Ids::Any, among);
+                assess(&with.unwrap(), &Options::default())
+            };
+            // It takes long, so of some alone.
+            let all_beside =
+                (choices.below(4) == 0).then(|| beside(&snapshot, &["one", "two", "three"]));
             for name in ["one", "two", "three"] {
-                let apart = assess(&Snapshot::load(&alone(&files, name)), &Options::default());
+                let snapshot = Snapshot::load(&alone(&files, name));
+                let apart = assess(&snapshot, &Options::default());
                 proptest::prop_assert_eq!(said(&together, name), said(&apart, name));
+                if let Some(together) = &all_beside {
+                    let apart = beside(&snapshot, &[name]);
+                    proptest::prop_assert_eq!(said(together, name), said(&apart, name));
+                }
                 let one = together.rulebook(name).unwrap();
                 let all = one
                     .jurisdictions()

@@ -388,7 +388,7 @@ fn a_request_comes_to_what_a_record_beside_the_population_comes_to() {
 }
 
 /// What the program answers to lines, on so many threads.
-fn streamed(root: &Path, threads: &str, more: &[&str], lines: &str) -> String {
+pub(crate) fn streamed(root: &Path, threads: &str, more: &[&str], lines: &str) -> String {
     let mut program = Command::new(env!("CARGO_BIN_EXE_rulebook"))
         .args(["check", "--records", "-", "--root"])
         .arg(root)

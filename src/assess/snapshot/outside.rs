@@ -13,6 +13,7 @@ use crate::base::source::Source;
 use crate::model::jurisdiction::{
     self, Held, Jurisdiction, Jurisdictions, Record, Role, Room, View, reference_facts,
 };
+use crate::model::rulebook::Rulebook;
 
 impl Snapshot {
     /// This snapshot with the records of a file in place of those of a rulebook, which then are there to
@@ -22,25 +23,28 @@ impl Snapshot {
     /// The name of the source tells its format: `.csv`, `.ndjson`, `.json`, else YAML. None when
     /// the snapshot has no such rulebook.
     pub fn with_records(&self, rulebook: &str, source: &Arc<Source>) -> Option<Self> {
-        self.with_records_among(rulebook, source, Ids::New, Among::Themselves)
+        let rulebooks = [rulebook.to_owned()];
+        self.with_records_among(&rulebooks, source, Ids::New, Among::Themselves)
     }
 
-    /// Does as [`with_records`](Self::with_records), and says which ids they may have and among whom
-    /// they are.
+    /// Does as [`with_records`](Self::with_records) for programmes over one base, which then share the
+    /// records of the file as well, and says which ids they may have and among whom they are. None
+    /// also where rulebooks have records of their own.
     pub fn with_records_among(
         &self,
-        rulebook: &str,
+        rulebooks: &[String],
         source: &Arc<Source>,
         ids: Ids,
         among: Among,
     ) -> Option<Self> {
-        let criteria = self.criteria(rulebook)?;
-        let (mut records, mut found) = read(criteria, source);
+        let programmes = self.over_one_base(rulebooks)?;
+        let (first, rulebook) = (*programmes.first()?, reader(&programmes));
+        let (mut records, mut found) = read(&rulebook, source);
         if ids == Ids::New {
-            records = without_taken(criteria, records, &mut found);
+            records = without_taken(first, records, &mut found);
         }
-        check(&criteria.rulebook, &records, &mut found);
-        let mut snapshot = self.with_list(criteria, records, among, &mut found);
+        check(&rulebook, &records, &mut found);
+        let mut snapshot = self.with_list(&programmes, records, among, &mut found);
         snapshot.diagnostics.extend(found);
         diagnostic::sort(&mut snapshot.diagnostics);
         Some(snapshot)
@@ -53,18 +57,27 @@ impl Snapshot {
             .find(|criteria| criteria.rulebook.id.as_str() == rulebook)
     }
 
-    /// This rulebook alone, with other records. Of two with one id the first counts.
+    /// What belongs to rulebooks that have the same records: programmes over one base, or one by itself.
+    pub(crate) fn over_one_base(&self, rulebooks: &[String]) -> Option<Vec<&Arc<Criteria>>> {
+        let found = rulebooks.iter().map(|id| self.criteria(id));
+        let found: Vec<&Arc<Criteria>> = found.collect::<Option<_>>()?;
+        let mut pairs = found.windows(2);
+        let same = pairs.all(|pair| Arc::ptr_eq(&pair[0].records, &pair[1].records));
+        same.then_some(found)
+    }
+
+    /// These rulebooks alone, with other records. Of two with one id the first counts.
     fn with_list(
         &self,
-        criteria: &Arc<Criteria>,
+        programmes: &[&Arc<Criteria>],
         mut records: Held,
         among: Among,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Self {
-        let schema = &criteria.rulebook.schema;
+        let (schema, known) = (&programmes[0].rulebook.schema, &programmes[0].records);
         if !reference_facts(schema).is_empty() {
             let mut all = records.to_vec();
-            all.extend(criteria.records.iter().map(|record| {
+            all.extend(known.iter().map(|record| {
                 let mut record = (*record).clone();
                 record.role = Role::Referred;
                 Record::from(record)
@@ -73,15 +86,17 @@ impl Snapshot {
         }
         let records =
             jurisdiction::check_references(schema, Jurisdictions::new(records), diagnostics);
-        let with_statistics = !criteria.wide.statistics.is_empty();
-        let folder = (among == Among::Folder && with_statistics).then(|| Arc::clone(criteria));
-        let criteria = Criteria {
-            among: folder,
-            ..criteria.with_records(records.into())
+        let records = Arc::new(records);
+        let beside = |criteria: &&Arc<Criteria>| {
+            let with_statistics = !criteria.wide.statistics.is_empty();
+            let folder = among == Among::Folder && with_statistics;
+            let among = folder.then(|| Arc::clone(criteria));
+            let with = criteria.with_records(Arc::clone(&records));
+            Arc::new(Criteria { among, ..with })
         };
         let told = self.diagnostics.iter();
         Self {
-            rulebooks: vec![criteria.into()],
+            rulebooks: programmes.iter().map(beside).collect(),
             diagnostics: told
                 .filter(|one| !is_about_no_records(one))
                 .cloned()
@@ -106,11 +121,26 @@ fn without_taken(criteria: &Criteria, records: Held, found: &mut Vec<Diagnostic>
     left.into()
 }
 
+/// By what records of programmes are read: they may name the sources that all of these have.
+fn reader(programmes: &[&Arc<Criteria>]) -> Arc<Rulebook> {
+    let (first, rest) = programmes.split_first().expect("there is one");
+    if rest
+        .iter()
+        .all(|one| one.rulebook.reads_as(&first.rulebook))
+    {
+        return Arc::clone(&first.rulebook);
+    }
+    let mut rulebook = Rulebook::clone(&first.rulebook);
+    let has = |key: &String, one: &Arc<Criteria>| one.rulebook.sources.contains_key(key);
+    Arc::make_mut(&mut rulebook.sources).retain(|key, _| rest.iter().all(|one| has(key, one)));
+    rulebook.into()
+}
+
 /// The records of a file, in its order.
-fn read(criteria: &Criteria, source: &Arc<Source>) -> (Held, Vec<Diagnostic>) {
+fn read(rulebook: &Rulebook, source: &Arc<Source>) -> (Held, Vec<Diagnostic>) {
     let mut room = Room::default();
     let found = jurisdiction::parse_all(
-        &criteria.rulebook,
+        rulebook,
         std::slice::from_ref(source),
         &Progress::default(),
         &mut room,

@@ -68,7 +68,7 @@ pub(super) struct CheckArguments {
     no_tests: bool,
 
     /// Assess the records of this file in place of those of the folder; `-` is standard input.
-    /// Lines of JSON are answered by lines of JSON, in their order
+    /// Lines of JSON are answered by lines of JSON, in their order, one for each programme
     #[arg(long, value_name = "FILE", conflicts_with_all = ["accept", "jurisdictions", "facts", "evidence"])]
     records: Option<PathBuf>,
 
@@ -236,17 +236,17 @@ fn checked(
     let of_records = |snapshot: &Snapshot| vec![(snapshot.record_count(), "records")];
     let mut options = arguments.selection.options();
     if let Some(file) = &arguments.records {
-        let name = records::rulebook(&snapshot, &options)?;
+        let names = records::rulebooks(&snapshot, &options)?;
         let of_outside = |found: &anyhow::Result<Snapshot>| {
             found.as_ref().map_or_else(|_| Vec::new(), of_records)
         };
         snapshot = phases.phase("records", of_outside, || {
             let (source, outside) = (records::read(file)?, &arguments.outside);
             Ok(snapshot
-                .with_records_among(&name, &source, outside.ids(), outside.among(file))
-                .expect("it is one of the snapshot"))
+                .with_records_among(&names, &source, outside.ids(), outside.among(file))
+                .expect("they are of the snapshot, over one base"))
         })?;
-        options.rulebooks = vec![name];
+        options.rulebooks = names;
     }
     let explored = phases.phase(
         "explore",

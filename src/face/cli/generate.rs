@@ -77,9 +77,10 @@ pub(super) fn generate(arguments: &GenerateArguments) -> anyhow::Result<ExitStat
         show_problems(&snapshot.diagnostics, arguments.common.color, false);
         return Ok(ExitStatus::Broken);
     }
-    let name = records::rulebook(&snapshot, &options)?;
+    // Programmes over one base have the same facts.
+    let name = &records::rulebooks(&snapshot, &options)?[0];
     let rulebook = &snapshot
-        .criteria(&name)
+        .criteria(name)
         .expect("it is one of the snapshot")
         .rulebook;
     if let Some((path, _)) = arguments

@@ -1,5 +1,5 @@
 //! `rulebook check --records`: records from outside the folder. Lines of JSON are answered line by
-//! line, in their order and as they come; other files are read as a whole.
+//! line, in their order and as they come, once for each programme; other files are read as a whole.
 
 mod lines;
 
@@ -8,7 +8,7 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::assess::evaluator::{Answer, Evaluator, EvaluatorOptions, Place};
+use crate::assess::evaluator::{Answer, Evaluator, Place};
 use crate::assess::snapshot::Snapshot;
 use crate::assess::verdict::DeterminationKind;
 use crate::assess::{Among, Ids, Options};
@@ -88,28 +88,34 @@ impl Outside {
         if self.among(file) == Among::Folder {
             return Ok(true);
         }
-        let name = rulebook(snapshot, options)?;
-        let criteria = snapshot.criteria(&name);
-        Ok(criteria.is_none_or(|criteria| criteria.wide.statistics.is_empty()))
+        let names = rulebooks(snapshot, options)?;
+        let mut criteria = names.iter().filter_map(|name| snapshot.criteria(name));
+        Ok(criteria.all(|criteria| criteria.wide.statistics.is_empty()))
     }
 }
 
-/// The one rulebook that records are for.
-pub(super) fn rulebook(snapshot: &Snapshot, options: &Options) -> anyhow::Result<String> {
+/// The rulebooks that records are for: one, or programmes over one base.
+pub(super) fn rulebooks(snapshot: &Snapshot, options: &Options) -> anyhow::Result<Vec<String>> {
     let ids: Vec<_> = snapshot
         .rulebooks()
         .map(|rulebook| rulebook.id.to_string())
         .collect();
-    match (options.rulebooks.as_slice(), ids.as_slice()) {
-        ([one], _) if ids.contains(one) => Ok(one.clone()),
-        ([one], _) => anyhow::bail!("there is no rulebook `{one}`: there is {}", ids.join(", ")),
-        ([], [one]) => Ok(one.clone()),
-        (_, []) => anyhow::bail!("there is no rulebook to assess records by"),
-        _ => anyhow::bail!(
-            "say by which rulebook to assess the records: `--rulebook` with one of {}",
+    anyhow::ensure!(!ids.is_empty(), "there is no rulebook to assess records by");
+    if let Some(unknown) = options.rulebooks.iter().find(|one| !ids.contains(one)) {
+        anyhow::bail!(
+            "there is no rulebook `{unknown}`: there is {}",
             ids.join(", ")
-        ),
+        );
     }
+    let mut chosen = ids.clone();
+    chosen.retain(|id| options.rulebooks.is_empty() || options.rulebooks.contains(id));
+    anyhow::ensure!(
+        snapshot.over_one_base(&chosen).is_some(),
+        "these rulebooks have records of their own: say by which to judge: \
+         `--rulebook` with one of {}, or with programmes over one base",
+        ids.join(", ")
+    );
+    Ok(chosen)
 }
 
 /// Whether a file is answered line by line.
@@ -164,7 +170,7 @@ struct RecordTally {
 
 impl RecordTally {
     fn note(&mut self, answered: &Answered) {
-        self.kinds.extend(answered.kind);
+        self.kinds.extend(&answered.kinds);
         self.answered += 1;
         self.broken |= answered.broken;
     }
@@ -181,11 +187,12 @@ impl RecordTally {
     }
 }
 
-/// The answer to a line.
+/// The answer to a line, by each programme.
+#[derive(Default)]
 struct Answered {
     id: Option<String>,
-    /// What it came to; none for one that could not be read.
-    kind: Option<DeterminationKind>,
+    /// What it came to; nothing for one that could not be read.
+    kinds: Vec<DeterminationKind>,
     broken: bool,
     text: String,
     /// What is wrong with it, where the text does not say so.
@@ -210,23 +217,27 @@ pub(super) fn answer(
     (shape, when): (Shape<'_>, When),
     fail_on: &dyn Fn(DeterminationKind) -> bool,
 ) -> anyhow::Result<ExitStatus> {
-    let evaluator = match Evaluator::new(snapshot, &judged_by(snapshot, options, ids)?) {
-        Ok(evaluator) => evaluator,
+    let options = Options {
+        rulebooks: rulebooks(snapshot, options)?,
+        ..options.clone()
+    };
+    let evaluators = match Evaluator::each(snapshot, &options, ids) {
+        Ok(evaluators) => evaluators,
         Err(error) => {
             show_problems(error.diagnostics(), when, false);
             return Ok(ExitStatus::Broken);
         }
     };
-    show_problems(evaluator.diagnostics(), when, false);
+    show_problems(evaluators[0].diagnostics(), when, false);
     let rows = match shape {
         Shape::Whole => None,
-        Shape::Csv(names) => Some(AnswerRows::csv(names, &evaluator)),
-        Shape::Ndjson(names) => Some(AnswerRows::ndjson(names, &evaluator)),
+        Shape::Csv(names) => Some(AnswerRows::csv(names, &evaluators)),
+        Shape::Ndjson(names) => Some(AnswerRows::ndjson(names, &evaluators)),
     };
     let rows = rows.transpose().map_err(anyhow::Error::msg)?;
     let (input, name) = open(file)?;
     let mut stream = RecordStream {
-        evaluator: &evaluator,
+        evaluators: &evaluators,
         rows: rows.as_ref(),
         when,
         name,
@@ -235,19 +246,6 @@ pub(super) fn answer(
     };
     stream.run(RecordLines::new(input))?;
     Ok(stream.tally.status(fail_on))
-}
-
-fn judged_by(snapshot: &Snapshot, options: &Options, ids: Ids) -> anyhow::Result<EvaluatorOptions> {
-    let parameters = options.parameters.iter();
-    Ok(EvaluatorOptions {
-        rulebook: Some(rulebook(snapshot, options)?),
-        as_of: options.as_of,
-        parameters: parameters
-            .map(|(name, value)| (name.clone(), value.as_str().into()))
-            .collect(),
-        ids,
-        limits: options.limits,
-    })
 }
 
 /// What is read, and what messages call it.
@@ -262,9 +260,10 @@ fn open(file: &Path) -> anyhow::Result<(Box<dyn Read>, String)> {
 }
 
 struct RecordStream<'e> {
-    evaluator: &'e Evaluator,
+    /// Of the programmes, in their order.
+    evaluators: &'e [Evaluator],
     /// Of chosen columns; none where all there is to say is told.
-    rows: Option<&'e AnswerRows<'e>>,
+    rows: Option<&'e AnswerRows>,
     when: When,
     name: String,
     /// The ids so far, where none may come twice.
@@ -318,29 +317,34 @@ impl RecordStream<'_> {
     }
 
     fn one(&self, line: &RecordLine<'_>) -> Answered {
-        let text = match line.text {
-            Ok(text) => text,
-            Err(problem) => {
-                return self.answered(&self.evaluator.refuse(line.problem(&self.name, problem)));
-            }
-        };
-        self.answered(&self.evaluator.assess_text(self.place(line, text)))
+        self.by_each(|evaluator| match line.text {
+            Ok(text) => evaluator.assess_text(self.place(line, text)),
+            Err(problem) => evaluator.refuse(line.problem(&self.name, problem)),
+        })
     }
 
-    fn answered(&self, answer: &Answer<'_>) -> Answered {
-        Answered {
-            id: answer.determination().and(answer.id()).map(str::to_owned),
-            kind: answer.determination(),
-            broken: answer.is_broken(),
-            text: match self.rows {
-                Some(rows) => rows.row(answer),
-                None => render::answer_line(self.evaluator, answer),
-            },
-            problems: match self.rows {
-                Some(_) => answer.diagnostics().to_vec(),
-                None => Vec::new(),
-            },
+    /// The answers of all programmes, one below the other.
+    fn by_each<'a>(&'a self, answer: impl Fn(&'a Evaluator) -> Answer<'a>) -> Answered {
+        let mut all = Answered::default();
+        for evaluator in self.evaluators {
+            let answer = answer(evaluator);
+            if all.id.is_none() {
+                all.id = answer.determination().and(answer.id()).map(str::to_owned);
+            }
+            all.kinds.extend(answer.determination());
+            all.broken |= answer.is_broken();
+            match self.rows {
+                Some(rows) => {
+                    all.text += &rows.row(evaluator, &answer);
+                    // Programmes over one base say the same of a record.
+                    let told = answer.diagnostics().iter();
+                    let new: Vec<_> = told.filter(|one| !all.problems.contains(one)).collect();
+                    all.problems.extend(new.into_iter().cloned());
+                }
+                None => all.text += &render::answer_line(evaluator, &answer),
+            }
         }
+        all
     }
 
     /// Refuses a line whose id came before.
@@ -350,8 +354,7 @@ impl RecordStream<'_> {
         };
         match (seen.earlier(id, line.number), line.text) {
             (Some(earlier), Ok(text)) => {
-                let place = self.place(line, text);
-                self.answered(&self.evaluator.refuse_again(place, earlier))
+                self.by_each(|evaluator| evaluator.refuse_again(self.place(line, text), earlier))
             }
             _ => answered,
         }

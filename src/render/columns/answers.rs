@@ -6,22 +6,21 @@ use crate::render::columns::{Cell, Column, Columns, Numbered, csv_row, json_row,
 
 /// Rows of answers.
 #[derive(Debug)]
-pub struct AnswerRows<'e> {
-    evaluator: &'e Evaluator,
+pub struct AnswerRows {
     columns: Columns,
     /// As keys of JSON; none for CSV.
     keys: Option<Vec<String>>,
 }
 
-impl<'e> AnswerRows<'e> {
-    /// As CSV, by the names of the columns; see [`Columns::new`].
+impl AnswerRows {
+    /// Of some evaluators, as CSV, by the names of the columns; see [`Columns::new`].
     ///
     /// # Errors
     /// A name that is none of a column, as a sentence.
-    pub fn csv(names: &[String], evaluator: &'e Evaluator) -> Result<Self, String> {
+    pub fn csv(names: &[String], evaluators: &[Evaluator]) -> Result<Self, String> {
+        let conditions = evaluators.iter().flat_map(Evaluator::conditions);
         Ok(Self {
-            evaluator,
-            columns: Columns::of(names, evaluator.conditions().iter())?,
+            columns: Columns::of(names, conditions)?,
             keys: None,
         })
     }
@@ -30,8 +29,8 @@ impl<'e> AnswerRows<'e> {
     ///
     /// # Errors
     /// A name that is none of a column, as a sentence.
-    pub fn ndjson(names: &[String], evaluator: &'e Evaluator) -> Result<Self, String> {
-        let rows = Self::csv(names, evaluator)?;
+    pub fn ndjson(names: &[String], evaluators: &[Evaluator]) -> Result<Self, String> {
+        let rows = Self::csv(names, evaluators)?;
         Ok(Self {
             keys: Some(rows.columns.keys()),
             ..rows
@@ -47,11 +46,11 @@ impl<'e> AnswerRows<'e> {
     }
 
     /// The row of an answer. Of one that could not be read there is its id at most.
-    pub fn row(&self, answer: &Answer<'_>) -> String {
-        let columns = self.columns.numbered(self.evaluator.conditions());
+    pub fn row(&self, evaluator: &Evaluator, answer: &Answer<'_>) -> String {
+        let columns = self.columns.numbered(evaluator.conditions());
         let mut text = String::new();
         let cell = |column: Numbered<'_>, take: &mut dyn FnMut(Cell<'_>)| {
-            self.cell(answer, column, take);
+            cell((evaluator, answer), column, take);
         };
         match &self.keys {
             Some(keys) => json_row((keys, &columns), &mut text, &cell),
@@ -59,51 +58,49 @@ impl<'e> AnswerRows<'e> {
         }
         text
     }
+}
 
-    fn cell(
-        &self,
-        answer: &Answer<'_>,
-        (column, condition): Numbered<'_>,
-        take: &mut dyn FnMut(Cell<'_>),
-    ) {
-        let id = self.evaluator.rulebook().id.as_str();
-        match column {
-            Column::Rulebook => return take(Cell::Text(id)),
-            Column::AsOf => return take(Cell::Text(&self.evaluator.as_of().to_string())),
-            Column::Id => return take(answer.id().map_or(Cell::Nothing, Cell::Text)),
-            _ => {}
+fn cell(
+    (evaluator, answer): (&Evaluator, &Answer<'_>),
+    (column, condition): Numbered<'_>,
+    take: &mut dyn FnMut(Cell<'_>),
+) {
+    let id = evaluator.rulebook().id.as_str();
+    match column {
+        Column::Rulebook => return take(Cell::Text(id)),
+        Column::AsOf => return take(Cell::Text(&evaluator.as_of().to_string())),
+        Column::Id => return take(answer.id().map_or(Cell::Nothing, Cell::Text)),
+        _ => {}
+    }
+    let Some(kind) = answer.determination() else {
+        return take(Cell::Nothing);
+    };
+    let status = |condition: usize| answer.findings().nth(condition).map(|(_, status)| status);
+    let details = || {
+        let details = answer.details();
+        details.expect("what was judged has details")
+    };
+    match (column, condition) {
+        (Column::Determination, _) => take(Cell::Kind(kind)),
+        (Column::Name, _) => take(answer.name().map_or(Cell::Nothing, Cell::Text)),
+        (Column::Missing, _) => {
+            let missing = |details: &JurisdictionAssessment| names(&details.determination.missing);
+            let undetermined = kind == DeterminationKind::Undetermined;
+            let found = undetermined.then(|| missing(details()));
+            take(Cell::Texts(&found.unwrap_or_default()));
         }
-        let Some(kind) = answer.determination() else {
-            return take(Cell::Nothing);
-        };
-        let status = |condition: usize| answer.findings().nth(condition).map(|(_, status)| status);
-        let details = || {
-            let details = answer.details();
-            details.expect("what was judged has details")
-        };
-        match (column, condition) {
-            (Column::Determination, _) => take(Cell::Kind(kind)),
-            (Column::Name, _) => take(answer.name().map_or(Cell::Nothing, Cell::Text)),
-            (Column::Missing, _) => {
-                let missing =
-                    |details: &JurisdictionAssessment| names(&details.determination.missing);
-                let undetermined = kind == DeterminationKind::Undetermined;
-                let found = undetermined.then(|| missing(details()));
-                take(Cell::Texts(&found.unwrap_or_default()));
-            }
-            (Column::Reasons, _) => take(Cell::Texts(&details().determination.reasons)),
-            (Column::Status(_), Some(condition)) => {
-                take(status(condition).map_or(Cell::Nothing, Cell::Status));
-            }
-            (Column::MissingOf(_), Some(condition)) => {
-                let unknown = status(condition) == Some(Status::Unknown);
-                let found = unknown.then(|| names(&details().findings[condition].missing));
-                take(Cell::Texts(&found.unwrap_or_default()));
-            }
-            (Column::ReasonsOf(_), Some(condition)) => {
-                take(Cell::Texts(&details().findings[condition].reasons));
-            }
-            _ => take(Cell::Nothing),
+        (Column::Reasons, _) => take(Cell::Texts(&details().determination.reasons)),
+        (Column::Status(_), Some(condition)) => {
+            take(status(condition).map_or(Cell::Nothing, Cell::Status));
         }
+        (Column::MissingOf(_), Some(condition)) => {
+            let unknown = status(condition) == Some(Status::Unknown);
+            let found = unknown.then(|| names(&details().findings[condition].missing));
+            take(Cell::Texts(&found.unwrap_or_default()));
+        }
+        (Column::ReasonsOf(_), Some(condition)) => {
+            take(Cell::Texts(&details().findings[condition].reasons));
+        }
+        _ => take(Cell::Nothing),
     }
 }
