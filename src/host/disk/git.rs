@@ -1,51 +1,25 @@
 //! Reads a revision of a git repository into [`Files`], without touching the working tree.
 //!
 //! The program `git` is asked for the list of files and for their contents; nothing is checked out.
-//! Whoever wrote the repository may have written its configuration too, so git is run such that no
-//! configuration of a repository can make it start a program or reach for the network: see
-//! [`command`].
+//! Whoever wrote the repository may have written its configuration too: how git is run minds that.
+
+mod objects;
+mod run;
+
+pub(crate) use run::GitError;
+
+pub(super) use objects::{GitContent, Objects};
+pub(super) use run::{git, git_listing, trimmed};
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
-use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
 
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::host::disk::wanted::{FOLDERS, is_hidden, is_wanted, nearly_wanted};
 use crate::model::files::{Files, root_too_large, too_large};
 
-/// Why a revision cannot be read.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum GitError {
-    #[error("the program `git` cannot be run: {0}")]
-    NoGit(std::io::Error),
-    #[error("`{0}` does not lie in a git repository")]
-    NoRepository(String),
-    #[error(
-        "`{0}` lies in a bare repository, and a folder that was committed can pass for one: it is \
-         not read; name a folder of a clone"
-    )]
-    Bare(String),
-    #[error("git does not read the repository of `{0}`: {1}")]
-    Refused(String, String),
-    #[error("there is no folder and no git revision `{0}`")]
-    NoRevision(String),
-    #[error(
-        "the clone is partial, and of the revision it lacks {0}; get all objects with `git fetch \
-         --refetch --no-filter`, and ask again"
-    )]
-    Partial(String),
-    #[error("git could not read the revision: {0}")]
-    Failed(String),
-}
-
 /// How many names of missing files a message has.
 const MOST_NAMED: usize = 5;
-
-/// How many bytes the list of files of a revision may have, with a name and a number for each: half
-/// a million files and more. A few small objects can stand for files without end.
-const MOST_LISTED: u64 = 64 * 1024 * 1024;
 
 /// The files below `root` as they are in a revision, and the revision's short name.
 pub(crate) fn read_revision(root: &Path, revision: &str) -> Result<(Files, String), GitError> {
@@ -68,8 +42,10 @@ pub(crate) fn read_revision(root: &Path, revision: &str) -> Result<(Files, Strin
     })?;
     let short = trimmed(&git(root, &["rev-parse", "--short", &commit])?);
     let mut files = Files::new();
-    if let Some(entries) = listed(root, &prefix, &commit, &mut files)? {
-        contents(root, &entries, &mut files)?;
+    let mut objects = Objects::of(root)?;
+    let known = BTreeMap::new();
+    if let Some(entries) = listed((root, &prefix), &commit, &known, &mut objects, &mut files)? {
+        objects.read(&entries, &mut files)?;
     }
     Ok((files, short))
 }
@@ -87,20 +63,23 @@ pub(super) fn prefix_of(root: &Path) -> Result<String, GitError> {
 }
 
 /// The files of a commit that are to be read; none where they are too many bytes, which is reported.
+/// How large those are that are known is not asked again.
 pub(super) fn listed(
-    root: &Path,
-    prefix: &str,
+    (root, prefix): (&Path, &str),
     commit: &str,
+    known: &BTreeMap<String, GitContent>,
+    objects: &mut Objects,
     files: &mut Files,
 ) -> Result<Option<BTreeMap<String, GitContent>>, GitError> {
     let folders = FOLDERS.map(|folder| format!("{prefix}{folder}"));
-    let mut list = vec!["ls-tree", "-r", "-z", "--long", "--full-tree", commit, "--"];
+    let mut list = vec!["ls-tree", "-r", "-z", "--full-tree", commit, "--"];
     list.extend(folders.iter().map(String::as_str));
     let listed = git_listing(root, &list).map_err(|error| match error {
         GitError::Failed(_) if is_partial(root) => GitError::Partial("folders".to_owned()),
         other => other,
     })?;
-    let (entries, missing) = entries(&listed, prefix, files);
+    let wanted = entries(&listed, prefix, files);
+    let (entries, missing) = sized(wanted, known, objects, files)?;
     if !missing.is_empty() {
         let missing = named(&missing);
         return Err(if is_partial(root) {
@@ -136,98 +115,10 @@ fn is_partial(root: &Path) -> bool {
         .is_ok_and(|found| !found.is_empty())
 }
 
-pub(super) fn trimmed(text: &[u8]) -> String {
-    String::from_utf8_lossy(text)
-        .trim_end_matches(['\n', '\r'])
-        .to_owned()
-}
-
-/// A run of git that starts no other program.
-///
-/// INVARIANT: nothing that a repository holds, its configuration included, names a command that is
-/// run. A folder that was committed may itself be a bare repository, found before the one around
-/// it: such a one is refused. Objects that are missing are not fetched, and no protocol is allowed
-/// (a repository's `protocol.ext.allow` would overrule `protocol.allow`; the variable it cannot).
-/// No file system monitor, no hooks, no questions.
-fn command<I: AsRef<OsStr>>(root: &Path, arguments: impl IntoIterator<Item = I>) -> Command {
-    let mut command = Command::new("git");
-    // Whatever is set of another repository, as within a hook, is not meant here.
-    let set = std::env::vars_os().map(|(name, _)| name);
-    for name in set.filter(|name| name.as_encoded_bytes().starts_with(b"GIT_")) {
-        command.env_remove(name);
-    }
-    command
-        .env("GIT_NO_LAZY_FETCH", "1")
-        .env("GIT_ALLOW_PROTOCOL", "none")
-        .env("GIT_TERMINAL_PROMPT", "0")
-        .env("GIT_NO_REPLACE_OBJECTS", "1")
-        .env("GIT_LITERAL_PATHSPECS", "1")
-        .env("GIT_OPTIONAL_LOCKS", "0")
-        .env("LC_ALL", "C");
-    let settings = [
-        "safe.bareRepository=explicit",
-        "core.fsmonitor=false",
-        "core.hooksPath=/dev/null",
-    ];
-    command
-        .arg("--no-pager")
-        .args(settings.iter().flat_map(|setting| ["-c", setting]));
-    command.arg("-C").arg(root).args(arguments);
-    command
-}
-
-pub(super) fn git(root: &Path, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
-    let output = command(root, arguments)
-        .stdin(Stdio::null())
-        .output()
-        .map_err(GitError::NoGit)?;
-    ended(output)
-}
-
-fn ended(output: Output) -> Result<Vec<u8>, GitError> {
-    match (output.status.success(), trimmed(&output.stderr)) {
-        (true, _) => Ok(output.stdout),
-        (false, why) if why.is_empty() => Err(GitError::Failed(output.status.to_string())),
-        (false, why) => Err(GitError::Failed(why)),
-    }
-}
-
-/// What git writes, as long as that is no more than a list may have.
-pub(super) fn git_listing(root: &Path, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
-    let failed = |error: std::io::Error| GitError::Failed(error.to_string());
-    let mut child = command(root, arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(GitError::NoGit)?;
-    let mut listed = Vec::new();
-    let output = child.stdout.take().expect("it is piped");
-    let read = output.take(MOST_LISTED + 1).read_to_end(&mut listed);
-    let too_long = listed.len() as u64 > MOST_LISTED;
-    if too_long {
-        // Nobody reads what else it has to say.
-        let _ = child.kill();
-    }
-    let output = child.wait_with_output().map_err(failed)?;
-    read.map_err(failed)?;
-    if too_long {
-        return Err(GitError::Failed(format!(
-            "it has too many files: the list of them is longer than {MOST_LISTED} bytes"
-        )));
-    }
-    ended(output).map(|_| listed)
-}
-
-/// The files to read, by name below the root, with the number of the content, and those of which
-/// there is no content. What cannot be read, or is too large to be asked for, is reported.
-fn entries(
-    listed: &[u8],
-    prefix: &str,
-    files: &mut Files,
-) -> (BTreeMap<String, GitContent>, Vec<String>) {
+/// The files to read, by name below the root, with the number of the content. What cannot be read is
+/// reported.
+fn entries(listed: &[u8], prefix: &str, files: &mut Files) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
-    let mut missing = Vec::new();
     for entry in listed
         .split(|byte| *byte == 0)
         .filter(|entry| !entry.is_empty())
@@ -241,7 +132,7 @@ fn entries(
         };
         let mut words = head.split_ascii_whitespace();
         let (mode, kind) = (words.next(), words.next());
-        let (object, size) = (words.next(), words.next());
+        let object = words.next();
         if name.split('/').any(is_hidden) {
             continue;
         }
@@ -266,19 +157,39 @@ fn entries(
             }
             continue;
         };
-        match size.and_then(|size| size.parse::<u64>().ok()) {
-            // Git has no size of an object that is not there.
-            None => missing.push(name.to_owned()),
-            Some(size) if size > files.limits().file_bytes => {
-                files.insert_unreadable(too_large(name, size, files.limits()), name);
-            }
-            Some(size) => {
-                let object = object.to_owned();
-                found.insert(name.to_owned(), GitContent { object, size });
-            }
+        found.insert(name.to_owned(), object.to_owned());
+    }
+    found
+}
+
+/// How large contents are, and of which files there is none. What is too large to be asked for is
+/// reported.
+fn sized(
+    wanted: BTreeMap<String, String>,
+    known: &BTreeMap<String, GitContent>,
+    objects: &mut Objects,
+    files: &mut Files,
+) -> Result<(BTreeMap<String, GitContent>, Vec<String>), GitError> {
+    let (mut found, mut fresh) = (BTreeMap::new(), Vec::new());
+    for (name, object) in wanted {
+        match known.get(&name).filter(|known| known.object == object) {
+            Some(known) => drop(found.insert(name, known.clone())),
+            None => fresh.push((name, object)),
         }
     }
-    (found, missing)
+    let asked: Vec<&str> = fresh.iter().map(|(_, object)| object.as_str()).collect();
+    let sizes = objects.sizes(&asked)?;
+    let mut missing = Vec::new();
+    for ((name, object), size) in fresh.into_iter().zip(sizes) {
+        match size {
+            None => missing.push(name),
+            Some(size) if size > files.limits().file_bytes => {
+                files.insert_unreadable(too_large(&name, size, files.limits()), &name);
+            }
+            Some(size) => drop(found.insert(name, GitContent { object, size })),
+        }
+    }
+    Ok((found, missing))
 }
 
 /// The first few names, and how many there are besides.
@@ -294,71 +205,4 @@ fn named(names: &[String]) -> String {
     } else {
         format!("{} and {more} more", some.join(", "))
     }
-}
-
-/// The content of a file: its number, and how many bytes it has.
-#[derive(Clone)]
-pub(super) struct GitContent {
-    pub(super) object: String,
-    size: u64,
-}
-
-/// Reads all contents through one process.
-pub(super) fn contents(
-    root: &Path,
-    entries: &BTreeMap<String, GitContent>,
-    files: &mut Files,
-) -> Result<(), GitError> {
-    let mut child = command(root, ["cat-file", "--batch"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(GitError::NoGit)?;
-    let mut input = child.stdin.take().expect("it is piped");
-    let mut wanted = entries
-        .values()
-        .map(|content| content.object.as_str())
-        .collect::<Vec<_>>()
-        .join("\n");
-    wanted.push('\n');
-    // Asked for while the answers are read: neither side waits for the other.
-    let asking = std::thread::spawn(move || input.write_all(wanted.as_bytes()));
-    let mut output = BufReader::new(child.stdout.take().expect("it is piped"));
-    let read = entries
-        .iter()
-        .try_for_each(|(name, content)| one(name, content, &mut output, files));
-    drop(output);
-    let asked = asking
-        .join()
-        .map_err(|_| std::io::Error::other("asking git failed"))
-        .flatten();
-    let ended = child.wait();
-    read.and(asked)
-        .and(ended.map(|_| ()))
-        .map_err(|error| GitError::Failed(error.to_string()))
-}
-
-fn one(
-    name: &str,
-    content: &GitContent,
-    output: &mut impl BufRead,
-    files: &mut Files,
-) -> std::io::Result<()> {
-    let mut head = String::new();
-    output.read_line(&mut head)?;
-    let GitContent { object, size } = content;
-    let mut bytes = Vec::new();
-    output.take(size + 1).read_to_end(&mut bytes)?;
-    // An object that says something else of itself would put its bytes in the place of others.
-    let right = head == format!("{object} blob {size}\n") && bytes.pop() == Some(b'\n');
-    if !right || bytes.len() as u64 != *size {
-        let message = format!("the content of `{name}` is not what its number says");
-        return Err(std::io::Error::other(message));
-    }
-    match crate::host::disk::text_of(name, bytes, &files.left(name)) {
-        Ok(bytes) => files.insert_bytes(name, bytes),
-        Err(problem) => files.insert_unreadable(problem, name),
-    }
-    Ok(())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::host::disk::git::{
-    GitContent, GitError, contents, git_listing, listed, prefix_of, trimmed,
+    GitContent, GitError, Objects, git_listing, listed, prefix_of, trimmed,
 };
 use crate::host::disk::wanted::FOLDERS;
 use crate::model::files::Files;
@@ -24,6 +24,7 @@ pub(crate) struct GitRevision {
 pub(crate) struct Revisions {
     root: PathBuf,
     prefix: String,
+    objects: Objects,
     pub(crate) list: Vec<GitRevision>,
     /// What was read last, by name.
     entries: BTreeMap<String, GitContent>,
@@ -57,6 +58,7 @@ impl Revisions {
         Ok(Self {
             root: root.to_owned(),
             prefix,
+            objects: Objects::of(root)?,
             list,
             entries: BTreeMap::new(),
             files: Files::new(),
@@ -67,7 +69,9 @@ impl Revisions {
     pub(crate) fn read(&mut self, place: usize) -> Result<Files, GitError> {
         let mut files = Files::new();
         let commit = &self.list[place].id;
-        let entries = listed(&self.root, &self.prefix, commit, &mut files)?.unwrap_or_default();
+        let place = (&*self.root, &*self.prefix);
+        let entries = listed(place, commit, &self.entries, &mut self.objects, &mut files)?;
+        let entries = entries.unwrap_or_default();
         let mut fresh = BTreeMap::new();
         for (name, content) in &entries {
             let known = self
@@ -79,9 +83,7 @@ impl Revisions {
                 _ => drop(fresh.insert(name.clone(), content.clone())),
             }
         }
-        if !fresh.is_empty() {
-            contents(&self.root, &fresh, &mut files)?;
-        }
+        self.objects.read(&fresh, &mut files)?;
         self.entries = entries;
         self.files = files.clone();
         Ok(files)
