@@ -110,22 +110,27 @@ impl Sweep {
         let exact = !deciding.beyond && moving.as_ref().is_none_or(|moving| !moving.beyond);
         let limits = self.swept.prepared.basis.bindings.limits;
         let tests = Tests::new(&deciding.trees, &self.swept.fact, limits);
+        // Each round computes all that rests on the parameter anew, whoever is assessed in it.
+        let mut left = limits.rounds / self.swept.prepared.records().len().max(1);
         let mut inexact = Inexact::default();
         let pieces = match moving {
             _ if !exact => None,
             None => Some(vec![Piece::all(&within)]),
             Some(moving) => {
                 let moving = Tests::new(&moving.trees, &self.swept.fact, limits);
-                pieces(&self.swept, &moving, &within, whole, &mut inexact)
+                pieces(&self.swept, &moving, &within, whole, (&mut inexact, left))
             }
         };
-        let found = match pieces {
-            Some(pieces) => pieces
-                .iter()
-                .map(|piece| rounds(&self.swept, &tests, piece, whole, &mut inexact))
-                .collect(),
+        let mut one = |piece: &Piece| {
+            let work = (&mut inexact, &mut left);
+            rounds(&self.swept, &tests, piece, whole, work)
+        };
+        let found = pieces.and_then(|pieces| pieces.iter().map(&mut one).collect());
+        let found = match found {
+            Some(found) => found,
             None => {
                 inexact.sampled = Some(SAMPLES);
+                inexact.cut_short = exact;
                 rounds::sampled(&self.swept, &within, whole, SAMPLES)
             }
         };

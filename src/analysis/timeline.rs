@@ -11,6 +11,7 @@ use crate::analysis::impact::Impact;
 use crate::analysis::sweep::pieces::{points_of, wholes};
 use crate::analysis::sweep::points::Tests;
 use crate::assess::assessment::{Assessment, Delta};
+use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::snapshot::{Criteria, Snapshot};
 use crate::assess::{Options, Swept, assess, assess_after};
 use crate::base::diagnostic::{Code, Diagnostic};
@@ -30,6 +31,8 @@ pub struct Timeline {
     pub changes: Vec<DayOfChange>,
     /// How many days were assessed.
     pub assessed: usize,
+    /// The first day that was not looked at, because the limit `rounds` was reached.
+    pub cut_short: Option<Date>,
 }
 
 /// A day on which something changes.
@@ -68,10 +71,19 @@ pub fn timeline(
     };
     let start = assess(snapshot, &on(from));
     let days = days(snapshot, options, &start, (from, to));
-    let assessed = days.len() + 1;
-    let (mut changes, mut latest) = (Vec::new(), None);
+    let mut assessed = 1;
+    let (mut changes, mut latest, mut cut_short) = (Vec::new(), None, None);
+    let mut left = options.limits.rounds;
     for day in days {
         work::look();
+        match left.checked_sub(cost(latest.as_ref().unwrap_or(&start))) {
+            Some(rest) => left = rest,
+            None => {
+                cut_short = Some(day);
+                break;
+            }
+        }
+        assessed += 1;
         let before = latest.as_ref().unwrap_or(&start);
         let now = assess_after(snapshot, &on(day), before);
         if Delta::between(before, &now)
@@ -89,7 +101,18 @@ pub fn timeline(
         start,
         changes,
         assessed,
+        cut_short,
     })
+}
+
+/// What a day takes: all that rests on it is computed for each record, whoever is assessed.
+fn cost(assessment: &Assessment) -> usize {
+    let of_each = assessment.rulebooks.iter().map(|one| {
+        let run = |used: &&ConditionUsed| matches!(used.form, Form::NotTabular(_));
+        let run = one.conditions.iter().filter(run).count();
+        one.records().len() + 20 * run * one.len()
+    });
+    of_each.sum()
 }
 
 /// The days after the first on which something may change.

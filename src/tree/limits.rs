@@ -34,6 +34,9 @@ pub struct Limits {
     pub combinations: usize,
     /// Steps through two versions of a script side by side.
     pub differences: usize,
+    /// Jurisdictions assessed in all, at the values of one sweep or on the days of one timeline; one
+    /// by a script that no tree can hold counts as twenty.
+    pub rounds: usize,
 }
 
 impl Default for Limits {
@@ -49,6 +52,7 @@ impl Default for Limits {
             pairs: 20_000,
             combinations: 2_000,
             differences: 50_000,
+            rounds: 100_000_000,
         }
     }
 }
@@ -67,6 +71,7 @@ impl Limits {
             pairs: number,
             combinations: number,
             differences: number,
+            rounds: number,
         }
     }
 }
@@ -82,6 +87,8 @@ pub enum Limit {
     Tries,
     /// It was not found out of every missing fact whether it decides.
     Pairs,
+    /// Not every value of a sweep was looked at, or not every day of a timeline.
+    Rounds,
 }
 
 impl Limit {
@@ -92,6 +99,7 @@ impl Limit {
             Self::Combinations => "combinations",
             Self::Tries => "tries",
             Self::Pairs => "pairs",
+            Self::Rounds => "rounds",
         }
     }
 }
@@ -109,6 +117,7 @@ impl fmt::Display for Limit {
                 "some path may be impossible, which was not shown, so this is left open for caution"
             }
             Self::Pairs => "some of the facts named may not decide: not all could be tried",
+            Self::Rounds => "it takes more to look at all of them",
         })?;
         write!(fmt, " (limit `{}`)", self.name())
     }

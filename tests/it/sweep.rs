@@ -10,6 +10,7 @@ use rulebook::fact::{Number, Value};
 use rulebook::files::Files;
 use rulebook::snapshot::Snapshot;
 use rulebook::sweep::{Place, Sweep};
+use rulebook::tree::Limits;
 
 use crate::common::run;
 use crate::law::{enough, law};
@@ -170,7 +171,22 @@ fn a_sweep_says_of_each_value_what_an_assessment_comes_to() {
                         above: true,
                         ..step.place.clone()
                     };
-                    places.extend(beside(&fraction(&at)).map(|value| (place, value)));
+                    places.extend(beside(&fraction(&at), 1).map(|value| (place, value)));
+                }
+                // One step before it.
+                let before = match (&at, whole) {
+                    (Value::Integer(at), true) => Some((*at - 1).to_string()),
+                    _ => beside(&fraction(&at), -1),
+                };
+                let at = Place {
+                    above: false,
+                    ..step.place.clone()
+                };
+                let first = place_of("10");
+                if first < at {
+                    let mut earlier = sweep.steps.iter().rev().map(|step| &step.place);
+                    let earlier = earlier.find(|place| **place < at).unwrap_or(&first);
+                    places.extend(before.map(|value| (earlier.clone(), value)));
                 }
             }
             for quarter in drawn {
@@ -196,6 +212,23 @@ fn a_sweep_says_of_each_value_what_an_assessment_comes_to() {
                 prop_assert_eq!(&said(&sweep, &start, &place), &found, "{}", context);
                 note("values", 1);
             }
+            // With a small limit it is as it was, or says that it is not exact, and is right where it looked.
+            let limits = Limits {
+                rounds: 3 * population.len(),
+                ..Limits::default()
+            };
+            let options = Options { limits, ..options };
+            let few = Sweep::new(&snapshot, &options, "t", "least", ("10", "50")).unwrap();
+            if few.inexact.cut_short {
+                note("cut short", 1);
+                prop_assert!(!few.is_exact() && few.inexact.sampled.is_some());
+                for value in ["10", "20", "30", "50"] {
+                    let found = set(&snapshot, value);
+                    prop_assert_eq!(counts(&found), few.counts_at(&place_of(value)));
+                }
+            } else {
+                prop_assert_eq!(format!("{:?}", few.steps), format!("{:?}", sweep.steps));
+            }
             Ok(())
         })
         .unwrap();
@@ -205,6 +238,7 @@ fn a_sweep_says_of_each_value_what_an_assessment_comes_to() {
         ("above", 50),
         ("statistic", 20),
         ("values", 800),
+        ("cut short", 50),
     ] {
         assert!(
             seen.get(what).is_some_and(|found| *found >= enough(count)),
@@ -217,8 +251,8 @@ fn a_sweep_says_of_each_value_what_an_assessment_comes_to() {
     );
 }
 
-/// A value a little above one, with no step between them.
-fn beside(text: &str) -> Option<String> {
+/// A value a little above one, or below it, with no step between them.
+fn beside(text: &str, step: i64) -> Option<String> {
     let (over, under) = text.split_once('/').unwrap_or((text, "1"));
     let (whole, places) = over.split_once('.').unwrap_or((over, ""));
     let scale = 10_i64.checked_pow(u32::try_from(places.len()).ok()?)?;
@@ -227,7 +261,7 @@ fn beside(text: &str) -> Option<String> {
     let fine = 1_000_000;
     Some(format!(
         "{}/{}",
-        over.checked_mul(fine)?.checked_add(1)?,
+        over.checked_mul(fine)?.checked_add(step)?,
         under.checked_mul(fine)?
     ))
 }
@@ -242,6 +276,90 @@ fn place_of(value: &str) -> Place {
         at: at.unwrap(),
         above: false,
     }
+}
+
+/// What `check --set` shows of all, as somebody looks for a step by hand.
+fn checked(root: &std::path::Path, value: i64) -> String {
+    let set = format!("least={value}");
+    let (text, ..) = run(
+        root,
+        &["check", "--set", &set, "--columns", "id,determination"],
+        b"",
+    );
+    text
+}
+
+/// Looks for the whole numbers at which the result differs from that of the one before, by halving as
+/// long as the ends of a stretch differ.
+fn halved(
+    ends: (i64, &str),
+    last: (i64, &str),
+    check: &dyn Fn(i64) -> String,
+    found: &mut Vec<i64>,
+) {
+    if ends.1 == last.1 {
+        return;
+    }
+    if ends.0 + 1 == last.0 {
+        return found.push(last.0);
+    }
+    let middle = i64::midpoint(ends.0, last.0);
+    let text = check(middle);
+    halved(ends, (middle, &text), check, found);
+    halved((middle, &text), last, check, found);
+}
+
+/// Ten rulebooks: each step that somebody finds by halving is one of the sweep, for the same places, and
+/// beside it, one before and at the step, the sweep counts what `check` shows.
+#[test]
+fn halving_by_check_finds_steps_of_the_sweep_alone() {
+    let population: Vec<Drawn> = (0_u8..7)
+        .map(|index| {
+            (
+                Some(8 + 7 * index),
+                Some(4 + 3 * index),
+                Some(index % 2 == 0),
+                index.checked_sub(1),
+            )
+        })
+        .collect();
+    let mut steps = 0;
+    for number in 0..10 {
+        let pair = [SCRIPTS[number], SCRIPTS[(number + 1) % SCRIPTS.len()]];
+        let statistic = pair.iter().any(|script| script.contains("stats."));
+        let files = files(&population, "integer", &pair, statistic);
+        let folder = tempfile::tempdir().unwrap();
+        for path in files.paths() {
+            let target = folder.path().join(path);
+            std::fs::create_dir_all(target.parent().unwrap()).unwrap();
+            std::fs::write(target, files.get(path).unwrap().text()).unwrap();
+        }
+        let snapshot = Snapshot::load(&files);
+        let sweep = Sweep::new(&snapshot, &Options::default(), "t", "least", ("10", "50")).unwrap();
+        assert!(sweep.is_exact(), "{pair:?}");
+        let check = |value| checked(folder.path(), value);
+        let mut found = Vec::new();
+        halved((10, &check(10)), (50, &check(50)), &check, &mut found);
+        let start = set(&snapshot, "10");
+        for at in found {
+            let place = place_of(&at.to_string());
+            assert!(
+                sweep.steps.iter().any(|step| step.place == place),
+                "{pair:?} {at}"
+            );
+            for value in [at - 1, at] {
+                let said = said(&sweep, &start, &place_of(&value.to_string()));
+                let rows = said.iter().enumerate();
+                let rows = rows.map(|(index, kind)| format!("r{index},{kind}\n"));
+                assert_eq!(
+                    checked(folder.path(), value),
+                    format!("id,determination\n{}", rows.collect::<String>())
+                );
+            }
+            steps += 1;
+        }
+    }
+    assert!(steps >= 20, "{steps}");
 }
 
 #[test]

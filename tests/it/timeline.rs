@@ -9,7 +9,8 @@ use rulebook::assessment::{Assessment, Delta, RulebookDelta};
 use rulebook::fact::Date;
 use rulebook::files::Files;
 use rulebook::snapshot::Snapshot;
-use rulebook::timeline::timeline;
+use rulebook::timeline::{Timeline, timeline};
+use rulebook::tree::Limits;
 
 use crate::common::run;
 use crate::law::{enough, law};
@@ -169,11 +170,35 @@ fn a_timeline_has_the_days_on_which_an_assessment_of_each_day_differs() {
                 before = now;
             }
             prop_assert!(changes.next().is_none());
+            // A small limit ends it on a day, and what is before that day is as it was.
+            let limits = Limits {
+                rounds: population.len() * found.assessed / 2,
+                ..Limits::default()
+            };
+            let options = Options {
+                limits,
+                ..Options::default()
+            };
+            let few = timeline(&snapshot, &options, (from, to)).unwrap();
+            let end = few.cut_short;
+            prop_assert_eq!(
+                end.is_some(),
+                found.assessed > 1 && few.assessed < found.assessed
+            );
+            let days = |all: &Timeline| {
+                let days = all.changes.iter().map(|change| change.day);
+                days.filter(|day| end.is_none_or(|end| *day < end))
+                    .collect::<Vec<_>>()
+            };
+            prop_assert_eq!(days(&few), days(&found));
+            prop_assert_eq!(few.changes.len(), days(&few).len());
+            note("cut short", usize::from(end.is_some()));
             Ok(())
         })
         .unwrap();
     let seen = seen.into_inner();
     assert!(seen["changes"] >= enough(80), "{seen:?}");
+    assert!(seen["cut short"] >= enough(8), "{seen:?}");
 }
 
 #[test]

@@ -18,9 +18,6 @@ pub(crate) struct Piece {
     pub(super) high_is_open: bool,
 }
 
-/// The most pieces that are looked at one by one.
-const MOST_PIECES: usize = 400;
-
 impl Piece {
     /// All values between two, these counted.
     pub(crate) fn all((low, high): &(Number, Number)) -> Self {
@@ -87,13 +84,13 @@ pub(crate) fn points_of(
 }
 
 /// The pieces between the values at which what statistics are computed from changes; none where there
-/// are more than can be looked at.
+/// are more than may be looked at.
 pub(crate) fn pieces(
     swept: &Swept,
     moving: &Tests<'_>,
     within: &(Number, Number),
     whole: bool,
-    inexact: &mut Inexact,
+    (inexact, most): (&mut Inexact, usize),
 ) -> Option<Vec<Piece>> {
     let facts = &swept.prepared.basis.facts;
     let population = facts.records.assessed();
@@ -108,7 +105,7 @@ pub(crate) fn pieces(
         }
     }
     ends.retain(|end| within.0 <= *end && *end <= within.1);
-    if ends.len() > MOST_PIECES {
+    if ends.len() > most {
         return None;
     }
     Some(if whole {

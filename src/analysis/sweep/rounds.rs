@@ -23,14 +23,16 @@ pub(super) struct Found {
 /// A place, and a value from there on and before the next place.
 type Look = (Place, Number);
 
-/// What all jurisdictions come to on a piece on which no statistic moves.
+/// What all jurisdictions come to on a piece on which no statistic moves; nothing where that takes more
+/// rounds than are left.
 pub(super) fn rounds(
     swept: &Swept,
     tests: &Tests<'_>,
     piece: &Piece,
     whole: bool,
-    inexact: &mut Inexact,
-) -> Found {
+    (inexact, left): (&mut Inexact, &mut usize),
+) -> Option<Found> {
+    *left = left.checked_sub(1)?;
     let within = (piece.low.clone(), piece.high.clone());
     let start = swept.at_all(&piece.value());
     let points = if tests.is_empty() {
@@ -67,6 +69,7 @@ pub(super) fn rounds(
         let kinds = if round == 0 && looks.iter().all(begins) {
             Swept::kinds(&start, &swept.places)
         } else {
+            *left = left.checked_sub(1)?;
             at(swept, &looks, round, &there, piece)
         };
         if round == 0 {
@@ -88,7 +91,7 @@ pub(super) fn rounds(
             }
         }
     }
-    found
+    Some(found)
 }
 
 /// What some come to at their values of a round; all others have their last.

@@ -41,6 +41,8 @@ pub struct Inexact {
     /// Looked at at so many evenly spaced values alone, because the trees do not tell where something
     /// changes.
     pub sampled: Option<usize>,
+    /// So because it takes more to find all steps than the limit `rounds`.
+    pub cut_short: bool,
     /// Of how many jurisdictions not all values were found at which they may change.
     pub unsure: usize,
     /// Some steps lie between two neighbouring binary numbers, and are shown at the second.

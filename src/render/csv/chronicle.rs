@@ -5,6 +5,7 @@ use crate::analysis::impact::Impact;
 use crate::analysis::timeline::Timeline;
 use crate::formats::csv::written;
 use crate::render::csv::rows::change_rows;
+use crate::tree::Limit;
 
 const HEAD: [&str; 7] = [
     "kind",
@@ -16,13 +17,21 @@ const HEAD: [&str; 7] = [
     "because",
 ];
 
-/// A timeline: the day, then as in the CSV of an impact.
+/// A timeline: the day, then as in the CSV of an impact. Where it ends early, the last row is of the kind
+/// `cut short`.
 pub fn timeline_csv(timeline: &Timeline) -> String {
     let rows = timeline.changes.iter().flat_map(|change| {
         let day = change.day.to_string();
         behind(&[day], &change.impact)
     });
-    written(std::iter::once(head(&["day"])).chain(rows))
+    let ended = timeline.cut_short.map(|day| {
+        passed_over(
+            vec![day.to_string()],
+            "cut short",
+            &Limit::Rounds.to_string(),
+        )
+    });
+    written(std::iter::once(head(&["day"])).chain(rows).chain(ended))
 }
 
 /// A history: the commit, its day, who made it and what it says, then as in the CSV of an impact. A
@@ -31,15 +40,19 @@ pub fn history_csv(history: &History) -> String {
     let rows = history.entries.iter().flat_map(|entry| match entry {
         HistoryEntry::Changed(one, impact) => behind(&named(one), impact),
         HistoryEntry::Broken(one, why) => {
-            let mut row = named(one).to_vec();
-            row.push("broken".to_owned());
-            row.extend(std::iter::repeat_n(String::new(), HEAD.len() - 2));
-            row.push(why.clone());
-            vec![row]
+            vec![passed_over(named(one).to_vec(), "broken", why)]
         }
     });
     let head = head(&["commit", "day", "author", "subject"]);
     written(std::iter::once(head).chain(rows))
+}
+
+/// A row of a kind of its own, with why.
+fn passed_over(mut row: Vec<String>, kind: &str, why: &str) -> Vec<String> {
+    row.push(kind.to_owned());
+    row.extend(std::iter::repeat_n(String::new(), HEAD.len() - 2));
+    row.push(why.to_owned());
+    row
 }
 
 fn head(before: &[&str]) -> Vec<String> {

@@ -17,6 +17,8 @@ struct TimelineShape<'a> {
     to: String,
     start: Vec<StandingShape<'a>>,
     days_assessed: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cut_short: Option<String>,
     changes: Vec<DayShape<'a>>,
 }
 
@@ -79,6 +81,7 @@ pub fn timeline_json(timeline: &Timeline) -> String {
         to: timeline.days.1.to_string(),
         start: standing(&timeline.start),
         days_assessed: timeline.assessed,
+        cut_short: timeline.cut_short.map(|day| day.to_string()),
         changes: changes.collect(),
     };
     document("rulebook-timeline", body, &timeline.start.diagnostics)

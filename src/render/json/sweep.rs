@@ -29,6 +29,9 @@ struct SweepShape<'a> {
     unsure: usize,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     near: bool,
+    /// Sampled because of the limit `rounds`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    cut_short: bool,
     start: CountsShape,
     steps: Vec<StepShape<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -109,6 +112,7 @@ fn shape(sweep: &Sweep, wanted: Option<usize>) -> SweepShape<'_> {
         sampled: sweep.inexact.sampled,
         unsure: sweep.inexact.unsure,
         near: sweep.inexact.near,
+        cut_short: sweep.inexact.cut_short,
         start: counts(&sweep.start),
         steps: sweep.steps.iter().map(|one| step(sweep, one)).collect(),
         wanted: wanted.map(|eligible| WantedShape {

@@ -83,9 +83,14 @@ fn exactness(sweep: &Sweep) -> String {
     let inexact = &sweep.inexact;
     let mut why = Vec::new();
     if let Some(samples) = inexact.sampled {
+        let because = if inexact.cut_short {
+            "to find all steps takes more than the limit `rounds`"
+        } else {
+            "a script that is no table, or a statistic that is calculated from it, moves with it"
+        };
         why.push(format!(
-            "it was looked at at {} evenly spaced values alone, because a script that is no table, or a \
-             statistic that is calculated from it, moves with it; a step may lie anywhere before its value",
+            "it was looked at at {} evenly spaced values alone, because {because}; a step may lie anywhere \
+             before its value",
             samples + 1
         ));
     }

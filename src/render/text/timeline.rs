@@ -3,6 +3,7 @@
 use crate::analysis::timeline::Timeline;
 use crate::render::document::{Page, Style};
 use crate::render::text::changes::{changes, standing};
+use crate::tree::Limit;
 
 /// All days on which something changes, with why.
 pub fn timeline(timeline: &Timeline, style: Style) -> String {
@@ -10,12 +11,20 @@ pub fn timeline(timeline: &Timeline, style: Style) -> String {
     let (from, to) = timeline.days;
     page.heading(1, &format!("From {from} to {to}"));
     standing(&timeline.start, &mut page);
-    if timeline.changes.is_empty() {
-        page.line("Nothing changes in these days.");
+    match timeline.cut_short {
+        _ if !timeline.changes.is_empty() => {}
+        Some(day) => page.line(&format!("Nothing changes before {day}.")),
+        None => page.line("Nothing changes in these days."),
     }
     for change in &timeline.changes {
         page.heading(2, &format!("{}", change.day));
         changes(&change.impact, &mut page);
+    }
+    if let Some(day) = timeline.cut_short {
+        page.line(&format!(
+            "Not all: from {day} on no day was looked at ({}). Ask for fewer years.",
+            Limit::Rounds
+        ));
     }
     page.finish()
 }
