@@ -8,6 +8,7 @@ mod distribution;
 mod groups;
 mod near;
 
+pub(crate) use amounts::amounts;
 pub use amounts::{Amount, Total};
 pub use distribution::{Distribution, distributions};
 pub use groups::{Group, Groups};
@@ -16,7 +17,6 @@ pub use near::{NearMiss, Needs, Threshold};
 
 use std::collections::BTreeMap;
 
-use crate::analysis::summary::amounts::amounts;
 use crate::analysis::summary::groups::groups;
 use crate::analysis::summary::near::thresholds;
 use crate::assess::assessment::RulebookAssessment;

@@ -48,6 +48,8 @@ pub use text::impact::{impact, summary as impact_summary};
 pub(crate) use text::questions::details as question_details;
 pub use text::questions::questions;
 pub use text::remedies::remedies;
+#[cfg(feature = "app")]
+pub(crate) use text::results::result_in_words;
 pub use text::statistics::statistics;
 #[cfg(feature = "app")]
 pub use text::sweep::sweep;

@@ -1,6 +1,7 @@
 //! Text for a terminal, and Markdown of the same.
 
 mod amounts;
+
 #[cfg(feature = "app")]
 mod changes;
 pub(super) mod compared;
@@ -14,6 +15,7 @@ pub(super) mod history;
 pub(super) mod impact;
 pub(super) mod questions;
 pub(super) mod remedies;
+pub(crate) mod results;
 pub(super) mod statistics;
 #[cfg(feature = "app")]
 pub(super) mod sweep;

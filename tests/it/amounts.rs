@@ -117,3 +117,37 @@ fn an_impact_says_who_has_more_and_what_all_add_up_to() {
     );
     assert!(!same.contains("\"results\""), "{same}");
 }
+
+#[test]
+fn results_stand_in_every_report_of_a_check() {
+    let root = folder();
+    let report = |format: &str| shown(root.path(), &["check", "--no-tests", "--format", format]);
+    let table = report("table");
+    let (_, results) = table.split_once("\nResults\n").unwrap();
+    assert!(
+        results.starts_with("  a: grant = ≈3.33 euros, size_class = small\n"),
+        "{table}"
+    );
+    assert!(
+        results.contains("  d: grant = unknown, size_class = unknown\n  e:"),
+        "{table}"
+    );
+    // 20, 31 and 45 thirds.
+    let all = "  grant of the 3 eligible: 32.00 euros in all\n";
+    assert!(results.contains(all), "{table}");
+    let html = report("html");
+    assert!(
+        html.contains("<td>≈10.33 euros</td><td>large</td></tr>"),
+        "{html}"
+    );
+    let markdown = report("markdown");
+    assert!(
+        markdown.contains("| grant | size_class |") && markdown.contains("| 15.00 euros | large |"),
+        "{markdown}"
+    );
+    let junit = report("junit");
+    assert!(
+        junit.contains("<property name=\"c.grant\" value=\"≈10.33 euros\"/>"),
+        "{junit}"
+    );
+}

@@ -34,7 +34,7 @@ pub struct Total {
 }
 
 /// The results of a rulebook that are numbers, added up.
-pub(super) fn amounts(assessed: &RulebookAssessment) -> Vec<Amount> {
+pub(crate) fn amounts(assessed: &RulebookAssessment) -> Vec<Amount> {
     let results = assessed.amounts();
     let numeric = results
         .filter(|used| matches!(Kind::of(&used.fact.schema.ty), Kind::Integer | Kind::Number));

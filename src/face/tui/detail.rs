@@ -12,7 +12,7 @@ use crate::face::tui::palette::{Palette, status_word};
 use crate::face::tui::parameters::parameters;
 use crate::face::tui::state::{Pane, Since, State};
 use crate::model::rulebook::Stated;
-use crate::render::{case_lines, clean_line, said, why_lines};
+use crate::render::{case_lines, clean_line, result_in_words, said, why_lines};
 use crate::tree::FactRef;
 
 /// The title and the lines of the pane.
@@ -178,11 +178,8 @@ fn determination(
 /// The derived facts that are marked as results.
 fn results(assessed: &RulebookAssessment, place: usize) -> impl Iterator<Item = Line<'static>> {
     let results = assessed.amounts().map(move |used| {
-        let schema = &used.fact.schema;
-        let value = assessed.amount(place, used);
-        let value = value.map_or("unknown".to_owned(), |value| value.shown(schema.decimals));
-        let unit = schema.unit.as_ref().map(|unit| format!(" {unit}"));
-        let text = format!("  {} = {value}{}", schema.path, unit.unwrap_or_default());
+        let words = result_in_words(assessed, place, used);
+        let text = format!("  {} = {words}", used.fact.schema.path);
         Line::from(clean_line(&text))
     });
     results.collect::<Vec<_>>().into_iter()

@@ -9,6 +9,7 @@ use crate::assess::verdict::{DeterminationKind, Status};
 use crate::base::source::Span;
 use crate::render::report::{ItemSeverity, Report, places, problems, why};
 use crate::render::sanitize::for_html;
+use crate::render::text::results::result_in_words;
 use crate::render::{compared_summary, cut_short, differences};
 
 const STYLE: &str = "\
@@ -124,7 +125,16 @@ fn rulebook(assessed: &RulebookAssessment, out: &mut String) {
     let head = [("jurisdiction".to_owned(), String::new())]
         .into_iter()
         .chain(conditions);
-    for (name, title) in head.chain([("determination".to_owned(), String::new())]) {
+    let results: Vec<_> = assessed.amounts().collect();
+    let amounts = results.iter().map(|used| {
+        let schema = &used.fact.schema;
+        (
+            schema.path.to_string(),
+            schema.description.clone().unwrap_or_default(),
+        )
+    });
+    let determination = [("determination".to_owned(), String::new())];
+    for (name, title) in head.chain(determination).chain(amounts) {
         let title = if title.is_empty() {
             String::new()
         } else {
@@ -137,7 +147,7 @@ fn rulebook(assessed: &RulebookAssessment, out: &mut String) {
         );
     }
     out.push_str("</tr></thead>\n<tbody>\n");
-    for one in assessed.jurisdictions() {
+    for (place, one) in assessed.jurisdictions().enumerate() {
         let _ = write!(
             out,
             "<tr><th scope=\"row\">{}</th>",
@@ -157,7 +167,12 @@ fn rulebook(assessed: &RulebookAssessment, out: &mut String) {
             );
         }
         let kind = one.determination.kind;
-        let _ = writeln!(out, "<td class=\"{kind}\">{kind}</td></tr>");
+        let _ = write!(out, "<td class=\"{kind}\">{kind}</td>");
+        for used in &results {
+            let words = result_in_words(assessed, place, used);
+            let _ = write!(out, "<td>{}</td>", for_html(&words));
+        }
+        out.push_str("</tr>\n");
     }
     out.push_str("</tbody>\n</table>\n");
     for line in cut_short(assessed) {

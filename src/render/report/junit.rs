@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use quick_junit::{
-    NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite, XmlString,
+    NonSuccessKind, Property, Report as Document, TestCase, TestCaseStatus, TestSuite, XmlString,
 };
 
 use crate::analysis::comparison::compare;
@@ -19,6 +19,7 @@ use crate::render::report::{
     ACCEPTED, CASE, COMPARED, DETERMINATION, Item, ItemSeverity, Report, places, problems, why,
 };
 use crate::render::sanitize::{for_xml, for_xml_lines};
+use crate::render::text::results::result_in_words;
 
 /// The whole report as `JUnit` XML.
 pub fn junit(report: &Report<'_>) -> String {
@@ -93,6 +94,11 @@ fn findings(report: &Report<'_>, assessed: &RulebookAssessment) -> TestSuite {
             let (fact, _) = places(assessed, place, condition);
             at(report, &mut case, &fact);
             suite.add_test_case(case);
+        }
+        for used in assessed.amounts() {
+            let name = format!("{}.{}", one.jurisdiction.id, used.fact.schema.path);
+            let words = result_in_words(assessed, place, used);
+            suite.add_property(Property::new(for_xml(&name), for_xml(&words)));
         }
     }
     suite

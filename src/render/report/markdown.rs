@@ -6,6 +6,7 @@ use crate::assess::verdict::{DeterminationKind, Status};
 use crate::render::document::{Page, Style};
 use crate::render::report::{ItemSeverity, Report, problems};
 use crate::render::sanitize::for_markdown;
+use crate::render::text::results::result_in_words;
 use crate::render::{compared_summary, cut_short, differences};
 use crate::tree::FactRef;
 
@@ -91,6 +92,7 @@ fn table(assessed: &RulebookAssessment, most: usize, page: &mut Page) {
         assessed.rulebook().decision
     ));
     let safe = for_markdown;
+    let results: Vec<_> = assessed.amounts().collect();
     let head: Vec<String> = ["jurisdiction".to_owned()]
         .into_iter()
         .chain(
@@ -103,31 +105,48 @@ fn table(assessed: &RulebookAssessment, most: usize, page: &mut Page) {
             "determination".to_owned(),
             "facts that would decide".to_owned(),
         ])
-        .collect();
-    let row =
-        |one: &std::sync::Arc<crate::assess::verdict::JurisdictionAssessment>| -> Vec<String> {
-            let findings = one.findings.iter().map(|finding| match finding.status {
-                _ if finding.waived.is_some() => "waived".to_owned(),
-                Status::NotApplicable => "n/a".to_owned(),
-                Status::NotMet => "**not met**".to_owned(),
-                status => status.to_string(),
-            });
-            let missing: Vec<_> = one
-                .determination
-                .missing
+        .chain(
+            results
                 .iter()
-                .map(FactRef::to_string)
-                .collect();
-            [safe(&one.jurisdiction.name)]
-                .into_iter()
-                .chain(findings)
-                .chain([
-                    one.determination.kind.to_string(),
-                    safe(&missing.join(", ")),
-                ])
-                .collect()
-        };
-    let rows: Vec<_> = assessed.jurisdictions().take(most).map(row).collect();
+                .map(|used| safe(used.fact.schema.path.as_str())),
+        )
+        .collect();
+    let row = |(place, one): (
+        usize,
+        &std::sync::Arc<crate::assess::verdict::JurisdictionAssessment>,
+    )|
+     -> Vec<String> {
+        let amounts = results
+            .iter()
+            .map(|used| safe(&result_in_words(assessed, place, used)));
+        let findings = one.findings.iter().map(|finding| match finding.status {
+            _ if finding.waived.is_some() => "waived".to_owned(),
+            Status::NotApplicable => "n/a".to_owned(),
+            Status::NotMet => "**not met**".to_owned(),
+            status => status.to_string(),
+        });
+        let missing: Vec<_> = one
+            .determination
+            .missing
+            .iter()
+            .map(FactRef::to_string)
+            .collect();
+        [safe(&one.jurisdiction.name)]
+            .into_iter()
+            .chain(findings)
+            .chain([
+                one.determination.kind.to_string(),
+                safe(&missing.join(", ")),
+            ])
+            .chain(amounts)
+            .collect()
+    };
+    let rows: Vec<_> = assessed
+        .jurisdictions()
+        .enumerate()
+        .take(most)
+        .map(row)
+        .collect();
     page.markdown_table(&head, &rows);
     if assessed.len() > most {
         page.line(&format!("And {} more.", assessed.len() - most));

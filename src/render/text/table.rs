@@ -24,6 +24,7 @@ use crate::render::document::wrapped;
 use crate::render::sanitize::clean_line;
 use crate::render::text::compared::{compared_summary, differences};
 use crate::render::text::cut_short::cut_short;
+use crate::render::text::results::{result_in_words, result_totals};
 use crate::render::text::table::cells::{
     Cells, determination_cell, finding_cell, finding_text, lines_of,
 };
@@ -85,6 +86,7 @@ impl View<'_> {
         self.write_waived(out);
         self.write_reasons(out);
         self.write_missing(out);
+        self.write_results(out);
         let cut_short = cut_short(self.assessed);
         if !cut_short.is_empty() {
             out.push_str("\nCut short\n");
@@ -159,7 +161,31 @@ impl View<'_> {
         let help = "Too many to be listed here: `--format csv` or `--format ndjson` lists each, \
              `rulebook explain ID` says why of one.";
         self.wrapped(out, help, 0);
+        for line in result_totals(self.assessed) {
+            self.wrapped(out, &clean_line(&line), 2);
+        }
         self.write_compared(out);
+    }
+
+    /// The derived facts that are marked as results, of each and added up.
+    fn write_results(&self, out: &mut String) {
+        let results: Vec<_> = self.assessed.amounts().collect();
+        if results.is_empty() {
+            return;
+        }
+        out.push_str("\nResults\n");
+        for (place, one) in self.assessed.jurisdictions().enumerate() {
+            let each = results.iter().map(|used| {
+                let words = result_in_words(self.assessed, place, used);
+                format!("{} = {words}", used.fact.schema.path)
+            });
+            let each = each.collect::<Vec<_>>().join(", ");
+            let text = format!("  {}: {each}", one.jurisdiction.name);
+            self.wrapped(out, &clean_line(&text), 4);
+        }
+        for line in result_totals(self.assessed) {
+            self.wrapped(out, &format!("  {}", clean_line(&line)), 4);
+        }
     }
 
     fn plain_table(&self) -> Table {
