@@ -52,7 +52,7 @@ impl Default for Limits {
             pairs: 20_000,
             combinations: 2_000,
             differences: 50_000,
-            rounds: 100_000_000,
+            rounds: 30_000_000,
         }
     }
 }

@@ -384,7 +384,7 @@ fn several_programmes_come_to_what_each_comes_to_alone() {
             let snapshot = loader.load(&files);
             let together = assess(&snapshot, &Options::default());
             let among = choices.pick(&[Among::Themselves, Among::Folder]);
-            let outside = Source::new("outside.yaml", &records[2..].join("---\n"));
+            let outside = Source::new("outside.yaml", records[2..].join("---\n"));
             let beside = |snapshot: &Snapshot, names: &[&str]| {
                 let names: Vec<String> = names.iter().map(ToString::to_string).collect();
                 let with = snapshot.with_records_among(&names, &outside, Ids::Any, among);

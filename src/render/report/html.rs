@@ -188,6 +188,11 @@ fn rulebook(assessed: &RulebookAssessment, out: &mut String) {
             let _ = write!(out, "<ul>\n{}</ul>\n", lines.collect::<String>());
         }
     }
+    findings(assessed, out);
+}
+
+/// Of each jurisdiction its findings, with why and where.
+fn findings(assessed: &RulebookAssessment, out: &mut String) {
     for (place, one) in assessed.jurisdictions().enumerate() {
         let kind = one.determination.kind;
         let name = for_html(&one.jurisdiction.name);

@@ -96,7 +96,8 @@ impl Asked {
             input,
             output,
         } = self;
-        let lines: String = objects.iter().map(|object| format!("{object}\n")).collect();
+        let lines = objects.iter().flat_map(|object| [*object, "\n"]);
+        let lines: String = lines.collect();
         let done = std::thread::scope(|scope| {
             let asking = scope.spawn(|| input.write_all(lines.as_bytes()));
             let read = read(output);
