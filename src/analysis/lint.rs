@@ -6,6 +6,7 @@
 
 mod bad_allow;
 mod changed_meaning;
+mod empty_text;
 mod fact_without_source;
 mod hidden_sign;
 mod linter;
@@ -18,9 +19,11 @@ mod no_such_id;
 mod old_source;
 mod page;
 mod placeholder;
+mod quoted_text;
 mod reach;
 mod same_condition;
 mod texts;
+mod total_row;
 mod unreachable_branch;
 mod unreached_outcome;
 mod unread_fact;
@@ -40,7 +43,7 @@ use crate::model::files::Files;
 use crate::script::{Program, code};
 
 /// Every lint, in the order of codes.
-const LINTS: [Lint; 17] = [
+const LINTS: [Lint; 20] = [
     bad_allow::LINT,
     unreachable_branch::LINT,
     unreached_outcome::LINT,
@@ -58,6 +61,9 @@ const LINTS: [Lint; 17] = [
     hidden_sign::LINT,
     no_range::LINT,
     no_such_id::LINT,
+    quoted_text::LINT,
+    total_row::LINT,
+    empty_text::LINT,
 ];
 
 /// The page of a lint, by its code or its name; `None` if there is no such lint.
@@ -81,6 +87,7 @@ pub fn lint(files: &Files, assessment: &Assessment, options: LintOptions) -> Vec
         fact_without_source::of_records(assessed, linter.found);
         linter.ranges();
         linter.hidden_choices();
+        linter.totals();
         texts::of_texts(assessed, linter.found);
     }
     let rulebooks: Vec<&str> = assessment
@@ -126,6 +133,7 @@ impl Linter<'_> {
         self.meanings(program, form);
         self.ids(form);
         self.hidden(program);
+        self.empty(program);
     }
 
     /// Facts and parameters that nothing reads, sources that are old.

@@ -9,6 +9,7 @@ mod compile_order;
 mod criteria;
 mod findings_named;
 mod loader;
+mod names;
 
 mod outside;
 mod records;

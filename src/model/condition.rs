@@ -136,9 +136,9 @@ pub(crate) fn parse(
     Some(condition)
 }
 
-/// Reports tags in plain remarks: what stands behind two strokes is read by nobody.
+/// Reports tags in plain remarks and lines of the head below the script: nobody reads them.
 pub(crate) fn plain_tags(source: &Arc<Source>, tags: &[&str], diagnostics: &mut Vec<Diagnostic>) {
-    let mut offset = 0;
+    let (mut offset, mut below) = (0, false);
     for line in source.text().split_inclusive('\n') {
         let start = offset + (line.len() - line.trim_start().len());
         offset += line.len();
@@ -148,11 +148,18 @@ pub(crate) fn plain_tags(source: &Arc<Source>, tags: &[&str], diagnostics: &mut 
             .filter(|rest| !rest.starts_with('!'));
         let Some(remark) = remark else {
             // The first line of the script ends its head.
-            if line.is_empty() || line.starts_with("//!") {
-                continue;
+            if below && line.starts_with("//!") {
+                let message = "this line of the head stands below the script".to_owned();
+                let help = "move it to the top, or write `//` for a remark".to_owned();
+                let span = source.span(start..start + line.len());
+                return bad_tag(message, Some(help), &span, diagnostics);
             }
-            return;
+            below |= !line.is_empty() && !line.starts_with("//!");
+            continue;
         };
+        if below {
+            continue;
+        }
         let text = remark.trim_start_matches('/').trim();
         let tag = text
             .strip_prefix('@')

@@ -15,6 +15,7 @@ pub use crate::base::data_limits::DataLimits;
 use crate::base::data_limits::grouped;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Source;
+use crate::model::encoding::not_text;
 
 /// All files of a root folder that matter: `policies/**` and `scripts/**`.
 #[derive(Clone, Debug, Default)]
@@ -138,13 +139,12 @@ impl Files {
     pub fn insert_bytes(&mut self, path: impl Into<String>, bytes: impl Into<Vec<u8>>) {
         let path = path.into();
         match String::from_utf8(bytes.into()) {
-            Ok(text) if text.contains('\0') => self.insert_unreadable(binary(&path), path),
+            Ok(text) if text.contains('\0') => {
+                self.insert_unreadable(not_text(&path, text.as_bytes()), path);
+            }
             Ok(text) if text.starts_with('\u{feff}') => self.insert(path, &text),
             Ok(text) => self.insert_text(&path, text),
-            Err(error) => {
-                let valid = error.utf8_error().valid_up_to();
-                self.insert_unreadable(not_utf8(&path, error.as_bytes(), valid), path);
-            }
+            Err(error) => self.insert_unreadable(not_text(&path, error.as_bytes()), path),
         }
     }
 
@@ -310,26 +310,4 @@ pub(crate) fn root_too_large(path: &str, limits: &DataLimits) -> Diagnostic {
     );
     let help = "move what is not needed elsewhere, or divide the rulebooks among several roots";
     Diagnostic::in_file(Code::RootTooLarge, path, message).help(help.to_owned())
-}
-
-fn binary(path: &str) -> Diagnostic {
-    Diagnostic::in_file(
-        Code::NotText,
-        path,
-        "this file is not text: it holds a zero byte",
-    )
-    .help("save it as plain UTF-8 text, or move it out of the folder".to_owned())
-}
-
-fn not_utf8(path: &str, bytes: &[u8], valid: usize) -> Diagnostic {
-    let line = String::from_utf8_lossy(&bytes[..valid])
-        .matches('\n')
-        .count()
-        + 1;
-    let message = format!(
-        "this file is not UTF-8 text: line {line} has the byte {:#04x}",
-        bytes[valid]
-    );
-    Diagnostic::in_file(Code::NotText, path, message)
-        .help("in your editor, save the file again with the encoding UTF-8".to_owned())
 }

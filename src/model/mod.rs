@@ -3,6 +3,7 @@
 
 pub mod condition;
 pub mod derived;
+pub(crate) mod encoding;
 pub mod fact;
 pub mod files;
 pub mod jurisdiction;

@@ -22,6 +22,9 @@ pub(super) fn lone_value(words: &Words<'_>, index: usize) -> Option<Slip> {
         return None;
     }
     let first_value = words.text(before, index - 1);
+    if let Some(slip) = bracketed(words, before, last, sign) {
+        return Some(slip);
+    }
     let message = format!("`{}` is no condition by itself", values[0]);
     let compared = before
         .checked_sub(1)
@@ -57,6 +60,27 @@ pub(super) fn lone_value(words: &Words<'_>, index: usize) -> Option<Slip> {
         }
     };
     Some(words.slip(first, last, message, help))
+}
+
+/// `j.kind == ("a" || "b")`.
+fn bracketed(words: &Words<'_>, first: usize, last: usize, sign: &str) -> Option<Slip> {
+    let open = first.checked_sub(1).filter(|open| words.is(*open, "("))?;
+    let compared = open.checked_sub(1)?;
+    let values: Vec<&str> = (first..=last).step_by(2).map(|at| words.at(at)).collect();
+    let is_list = matches!(words.kind(first), Some(TokenKind::Text | TokenKind::Number));
+    if !words.is(last + 1, ")") || !is_list {
+        return None;
+    }
+    let left = left_end(words.source, words.tokens, compared);
+    let what = words.text(left, compared - 1);
+    let list = format!("{what} in [{}]", values.join(", "));
+    let help = match (words.at(compared), sign) {
+        ("==", "||") => format!("write `{list}`"),
+        ("!=", _) => format!("write `!({list})`"),
+        _ => return None,
+    };
+    let message = format!("`{}` is no condition by itself", values[1]);
+    Some(words.slip(left, last + 1, message, help))
 }
 
 /// Whether a single value stands behind a token, and nothing that makes more of it.

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use rhai::{Array, Dynamic, Engine, ImmutableString, NativeCallContext};
 
 use crate::base::diagnostic::Code;
-use crate::model::fact::{FactType, Value};
+use crate::model::fact::{FactType, Number, Value};
 use crate::script::choices::{check_choice, no_order};
 use crate::script::numbered::compare_numbered;
 use crate::script::run::{Hosted, fault, opaque, pay_for, with};
-use crate::script::value::{describe, from_dynamic, has_mark, text_as};
+use crate::script::value::{Symbol, describe, from_dynamic, has_mark, text_as};
 use crate::tree::{Comparison, Expression, Kind, Test};
 
 /// Tells one stroke between conditions: it asks both sides, whatever the first comes to.
@@ -182,9 +182,43 @@ pub(super) fn cannot_compare(
         Some("unknown") => {
             Some("to ask whether a fact is stated, write `j.known(\"path.of.fact\")`".to_owned())
         }
-        _ => None,
+        _ => other_kind(comparison, left, right),
     };
     fault(ctx, Code::WrongOperands, message, help)
+}
+
+/// What to write where a value of another kind stands beside a fact.
+fn other_kind(comparison: Comparison, left: &Dynamic, right: &Dynamic) -> Option<String> {
+    let (side, value) = match (left.is::<Symbol>(), right.is::<Symbol>()) {
+        (true, false) => (left, right),
+        (false, true) => (right, left),
+        _ => return Some("compare values of one kind: `facts:` says of what type each is".into()),
+    };
+    let side = from_dynamic(side)?;
+    let equal = matches!(comparison, Comparison::Equal | Comparison::NotEqual);
+    if value.is_array() && equal {
+        let within = format!("j.{side} in [...]");
+        return Some(if comparison == Comparison::Equal {
+            format!("write `in` in its place, as in `{within}`")
+        } else {
+            format!("write `!({within})`")
+        });
+    }
+    let constant = from_dynamic(value)?;
+    match (side.kind(), &*constant) {
+        (Kind::Text, Expression::Constant(Value::Integer(_) | Value::Number(_))) if equal => {
+            Some(format!("write `\"{constant}\"`, in quotation marks"))
+        }
+        (Kind::Text, Expression::Constant(Value::Integer(_) | Value::Number(_))) => Some(format!(
+            "declare `{side}` as `type: number` in the rulebook file, if it is one"
+        )),
+        (kind, Expression::Constant(Value::Text(text)))
+            if kind.is_numeric() && text.parse::<Number>().is_ok() =>
+        {
+            Some(format!("write `{text}`, without quotation marks"))
+        }
+        (kind, _) => Some(format!("compare it with {}", kind.describe())),
+    }
 }
 
 /// Whether a text stands beside a date, and is no date itself.

@@ -17,7 +17,7 @@ use crate::script::prepare::{CASE_OF, Prepared, prepare};
 use crate::script::program::{Library, LibraryFile, Program, Reads, Roots};
 use crate::script::sandbox::ENGINE;
 use crate::script::slip::Words;
-use crate::script::slips::{misread, slips};
+use crate::script::slips::{misread, of_decision, slips};
 use crate::script::understood::not_understood;
 use crate::script::value::scope;
 
@@ -167,7 +167,10 @@ fn compile(
 ) -> Result<(AST, Functions), Vec<Diagnostic>> {
     if let Some(span) = prepared.forbidden() {
         let message = format!("`{CASE_OF}` cannot be used as a name");
-        return Err(vec![Diagnostic::at(Code::UndefinedName, span, message)]);
+        let help = "take another name".to_owned();
+        return Err(vec![
+            Diagnostic::at(Code::UndefinedName, span, message).help(help),
+        ]);
     }
     let words = Words::new(prepared.source.text(), prepared.tokens());
     if let Some(place) = too_deep(&words) {
@@ -308,6 +311,9 @@ impl Program {
     ) -> Result<Arc<Self>, Vec<Diagnostic>> {
         let prepared = prepare(source);
         let mut diagnostics = Vec::new();
+        if roots == Roots::Condition {
+            diagnostics.extend(of_decision(&prepared));
+        }
         library.check_imports(&prepared, &mut diagnostics);
         let is_broken = |path: &str| library.broken.contains(path.trim_end_matches(".rhai"));
         let broken = prepared.imports.iter().find(|(path, _)| is_broken(path));

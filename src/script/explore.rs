@@ -31,7 +31,8 @@ use crate::script::text::message;
 use crate::script::value::{from_dynamic, scope};
 use crate::script::{Program, Roots, derived_outcome};
 use crate::tree::{
-    Asked, Expression, FactRef, Facts, May, Outcome, Path, Patience, Test, Tree, Verdict,
+    Asked, Expression, FactRef, Facts, Limits, May, Outcome, Path, Patience, Region, Test, Tree,
+    Verdict,
 };
 
 /// Everything found out about a script by running it on every path.
@@ -60,8 +61,8 @@ pub(crate) struct Exploration {
 }
 
 /// By file and range of a test: its place and what it asks there first, and whether no and yes were
-/// given.
-pub(crate) type Answers = BTreeMap<(String, usize, usize), (Span, String, [bool; 2])>;
+/// given; and whether what the facts can be at all decides it.
+pub(crate) type Answers = BTreeMap<(String, usize, usize), (Span, String, [bool; 2], bool)>;
 
 /// So many paths that go on as others do count as one.
 const JOINED: usize = 16;
@@ -253,7 +254,11 @@ fn note_answers(steps: &[(Asked, bool)], answers: &mut Answers) {
         let key = (span.source().name().to_owned(), range.start, range.end);
         answers
             .entry(key)
-            .or_insert_with(|| (span.clone(), asked.test.to_string(), [false; 2]))
+            .or_insert_with(|| {
+                let free = Region::new(Limits::default());
+                let decided = asked.test.decide(&|fact| free.hull(fact)).is_some();
+                (span.clone(), asked.test.to_string(), [false; 2], decided)
+            })
             .2[usize::from(*answer)] = true;
     }
 }

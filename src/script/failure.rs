@@ -8,7 +8,7 @@ use crate::script::Program;
 use crate::script::foreign::instead_of;
 use crate::script::limits::{DISABLED, FUNCTIONS, MAX_CALLS, MAX_TEXT};
 use crate::script::outcome::ENDINGS;
-use crate::script::own::{arguments_of, is_own, name_given, named_here, within_function};
+use crate::script::own::{arguments_of, assigned, is_own, name_given, named_here, within_function};
 use crate::script::prepare::{CASE_OF, Prepared};
 use crate::script::run::Stop;
 
@@ -64,6 +64,10 @@ pub(super) fn not_compiled(
         .help(match token.as_str() {
             ";" => Some("end the line before with `;`".to_owned()),
             "{" => Some("write `{` here, and `}` where the branch ends".to_owned()),
+            "}" if why.contains("map") => Some(format!(
+                "put names in a map into quotation marks, as in `#{{\"{}\": 1}}`",
+                shown(&span).trim_matches('\'')
+            )),
             _ => None,
         }),
         ParseErrorType::ExprTooDeep => nested_too_deeply(span),
@@ -83,7 +87,13 @@ pub(super) fn not_compiled(
             syntax("a case stands behind `_`, which takes all that is left".to_owned())
                 .help("put `_` last".to_owned())
         }
-        ParseErrorType::AssignmentToConstant(name) => syntax(format!("`{name}` cannot be changed")),
+        ParseErrorType::AssignmentToConstant(name) => {
+            syntax(format!("`{name}` cannot be changed")).help(changeable(name))
+        }
+        ParseErrorType::PropertyExpected => {
+            syntax("the name of a fact is expected here".to_owned())
+                .help("write it without quotation marks, as in `j.path.of.fact`".to_owned())
+        }
         ParseErrorType::AssignmentToInvalidLHS(_) => {
             syntax("`=` gives a name a value, and this is no name".to_owned())
                 .help("to compare, write `==`".to_owned())
@@ -108,6 +118,11 @@ fn shown(span: &crate::base::source::Span) -> &str {
     } else {
         span.text()
     }
+}
+
+/// What to write where a constant gets another value.
+fn changeable(name: &str) -> String {
+    format!("write `let {name}` in place of `const {name}`, or give the other value another name")
 }
 
 fn disabled(span: crate::base::source::Span, word: &str) -> Diagnostic {
@@ -140,6 +155,9 @@ fn undefined_variable(
 ) -> Diagnostic {
     let names: Vec<String> = scope.iter().map(|(name, ..)| name.to_owned()).collect();
     let names = || names.iter().map(String::as_str);
+    let span = prepared.token(position);
+    let message = format!("there is nothing named `{name}` here");
+    let told = Diagnostic::at(Code::UndefinedName, span, message);
     let hidden = is_own(prepared, name) && within_function(prepared, position);
     let help = if hidden || matches!(name, "j" | "params" | "findings") {
         format!("a function sees only what it is given: add `{name}` to its arguments")
@@ -147,12 +165,13 @@ fn undefined_variable(
         help
     } else if ENDINGS.contains(&name) {
         format!("write `{name}(\"why\")`")
+    } else if let Some(function) = prepared
+        .property(position)
+        .map(|called| called.split('(').next().unwrap_or_default().to_owned())
+        .filter(|function| FUNCTIONS.contains(&function.as_str()))
+    {
+        format!("write `{function}(...)` in its place, without `{name}.`")
     } else {
-        let known = format!(
-            "write `\"{name}\"`, in quotation marks, if it is a text, `j.{name}` if it is a fact, \
-             and `params.{name}` if it is a parameter; the names are {}",
-            list_of(names())
-        );
         let below = prepared.property(position).map(|property| {
             format!(
                 "write `j.{property}` if it is a fact; the names are {}",
@@ -161,14 +180,10 @@ fn undefined_variable(
         });
         let own = named_here(prepared);
         let near = names().chain(own.iter().copied().filter(|own| *own != name));
-        did_you_mean(name, near).or(below).unwrap_or(known)
+        // What the name is in the rulebook file is not known here.
+        return told.help(did_you_mean(name, near).or(below));
     };
-    Diagnostic::at(
-        Code::UndefinedName,
-        prepared.token(position),
-        format!("there is nothing named `{name}` here"),
-    )
-    .help(help)
+    told.help(help)
 }
 
 /// A library file whose top level fails.
@@ -257,20 +272,34 @@ fn described(prepared: &Prepared, error: &EvalAltResult, position: Position) -> 
             format!("there is no file for the import `{path}`"),
         ),
         EvalAltResult::ErrorArithmetic(text, _) => at(Code::Arithmetic, lower_first(text)),
-        EvalAltResult::ErrorDotExpr(why, _) if why.contains("setter") => at(
-            Code::WrongOperands,
-            "facts are read, never written".to_owned(),
-        )
-        .help(
-            "to compare, write `==`; to calculate, give the result a name: `let x = j.x + 1;`"
-                .to_owned(),
-        ),
+        EvalAltResult::ErrorDotExpr(why, _) if why.contains("setter") => {
+            let (message, help) = assigned(prepared, position);
+            at(Code::WrongOperands, message).help(help)
+        }
         EvalAltResult::ErrorDotExpr(..) => at(
             Code::WrongOperands,
             "nothing lies below this value".to_owned(),
         )
         .help(
-            "a fact is read as `j.path.of.fact`; a function is called with brackets, as `.len()`"
+            span.text()
+                .rsplit_once('.')
+                .and_then(|(_, name)| instead_of(name))
+                .unwrap_or_else(|| {
+                    "a fact is read as `j.path.of.fact`; a function is called with brackets, as \
+                     `.len()`"
+                        .to_owned()
+                }),
+        ),
+        EvalAltResult::ErrorMismatchDataType(wanted, found, _) if wanted == "i64" => at(
+            Code::WrongOperands,
+            format!(
+                "a list is looked up by a whole number, found {}",
+                kind_name(found)
+            ),
+        )
+        .help(
+            "look a text, or one of choices, up in a map: `let least = #{\"1\": 10, \"2\": 20};`, \
+             then `least[j.level]`"
                 .to_owned(),
         ),
         EvalAltResult::ErrorPropertyNotFound(name, _) => {
@@ -282,7 +311,7 @@ fn described(prepared: &Prepared, error: &EvalAltResult, position: Position) -> 
             at(Code::ScriptFailed, message)
         }
         EvalAltResult::ErrorAssignmentToConstant(name, _) => {
-            at(Code::WrongOperands, format!("`{name}` cannot be changed"))
+            at(Code::WrongOperands, format!("`{name}` cannot be changed")).help(changeable(name))
         }
         EvalAltResult::ErrorIndexingType(..) => at(
             Code::WrongOperands,
@@ -355,9 +384,16 @@ fn unknown_function(prepared: &Prepared, position: Position, signature: &str) ->
         .is_some_and(|kind| kind.starts_with("a record"));
     let by_name = (fact && name == "get")
         .then(|| "write the name of the fact behind the point, as in `j.path.of.fact`".to_owned());
+    let of_parameters = kinds.first().is_some_and(|kind| kind == PARAMETERS);
+    let no_brackets = (of_parameters && kinds.len() == 1)
+        .then(|| format!("to read a parameter, leave the brackets out: `params.{name}`"));
+    let own = named_here(prepared);
+    let several = kinds.len() > 1 && kinds.iter().all(|kind| kind == "true or false");
     let help = by_name
+        .or(no_brackets)
+        .or_else(|| several.then(|| joined(name)).flatten())
         .or_else(|| instead_of(name))
-        .or_else(|| did_you_mean(name, FUNCTIONS))
+        .or_else(|| did_you_mean(name, FUNCTIONS.into_iter().chain(own)))
         .or_else(|| fact.then(|| format!("to read a fact, leave the brackets out: `.{name}`")));
     let known = format!(
         "the functions are {}",
@@ -394,6 +430,18 @@ fn no_condition(kind: String, written: &str) -> (String, String) {
     }
 }
 
+/// What to write for a function that joins conditions elsewhere.
+fn joined(name: &str) -> Option<String> {
+    let written = match name.to_lowercase().as_str() {
+        "all" | "all_of" | "allof" | "every" => "a && b",
+        "any" | "any_of" | "anyof" | "some" | "one_of" => "a || b",
+        "none" | "none_of" | "noneof" => "!(a || b)",
+        _ => return None,
+    };
+    Some(format!("write `{written}`"))
+}
+
+const PARAMETERS: &str = "all parameters at once";
 const COMPARE: &str = "compare it with something, as in `j.x >= 1`";
 const FACT: &str = "a fact, or what is calculated from facts";
 const RECORD: &str = "a record or a group of facts";
@@ -412,7 +460,7 @@ fn kind_name(name: &str) -> String {
         name if name.ends_with("Symbol") || name == "fact" => FACT,
         name if name.ends_with("View") || name == "record" => RECORD,
         name if name.ends_with("Ending") || name == "outcome" => OUTCOME,
-        name if name.ends_with("Params") || name == "params" => "all parameters at once",
+        name if name.ends_with("Params") || name == "params" => PARAMETERS,
         name if name.contains("string") || name.contains("String") => "a text",
         name => name,
     };

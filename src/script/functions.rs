@@ -43,6 +43,11 @@ pub(super) fn register(engine: &mut Engine) {
     engine.register_fn(
         "add_years",
         |ctx: NativeCallContext<'_>, day: Dynamic, years: Dynamic| {
+            if years.is_string() {
+                let message = format!("`add_years` cannot add {}", describe(&years));
+                let help = "write a whole number: `add_years(j.born, 18)`".to_owned();
+                return Err(fault(&ctx, Code::WrongOperands, message, help));
+            }
             let months = operate(&ctx, Binary::Multiply, &years, &Dynamic::from(12 as INT))?;
             operate(&ctx, Binary::AddMonths, &day, &months)
         },

@@ -138,7 +138,7 @@ fn as_key(ctx: &NativeCallContext<'_>, key: &Dynamic, value: &Value) -> Hosted<D
 /// In which of the bands between some ends a number lies: 0 below the first of them.
 fn band(ctx: &NativeCallContext<'_>, value: &Dynamic, ends: &Array) -> Hosted<INT> {
     for pair in ends.windows(2) {
-        if !compare(ctx, Comparison::Less, &pair[0], &pair[1])? {
+        if !is_below(ctx, &pair[0], &pair[1])? {
             let message = "the ends of bands do not rise";
             let help = "write the least first, as in `band(j.x, [500, 1000])`".to_owned();
             return Err(fault(ctx, Code::WrongOperands, message, help));
@@ -146,12 +146,31 @@ fn band(ctx: &NativeCallContext<'_>, value: &Dynamic, ends: &Array) -> Hosted<IN
     }
     let mut place = 0;
     for end in ends {
-        if compare(ctx, Comparison::Less, value, end)? {
+        if is_below(ctx, value, end)? {
             break;
         }
         place += 1;
     }
     Ok(place)
+}
+
+/// Whether a value lies below another. Nobody wrote the question down: of what stands in the script
+/// it is none.
+fn is_below(ctx: &NativeCallContext<'_>, value: &Dynamic, end: &Dynamic) -> Hosted<bool> {
+    let of_number = |side: &Dynamic| match from_dynamic(side) {
+        Some(side) => number_of(ctx, &side).map(Some),
+        None => Ok(None),
+    };
+    let (left, right) = (of_number(value)?, of_number(end)?);
+    if let (Some(left), Some(right)) = (left, right) {
+        let (one, other) = (left.kind(), right.kind());
+        if one.is_numeric() && other.is_numeric() || (one, other) == (Kind::Date, Kind::Date) {
+            let test = Test::compare(left, Comparison::Less, right);
+            return ask(test, place(ctx).beginning());
+        }
+    }
+    // Of other kinds it says what is wrong, or reads a text as a date.
+    compare(ctx, Comparison::Less, value, end)
 }
 
 /// The items of a list in their own order.

@@ -10,7 +10,8 @@ use rhai::{Dynamic, Engine, FLOAT, INT, ImmutableString, Map, NativeCallContext}
 
 use crate::base::diagnostic::Code;
 use crate::model::fact::{Number, Value};
-use crate::script::comparison::compare;
+use crate::script::choices::choices_of;
+use crate::script::comparison::{compare, day_of};
 use crate::script::numbered::{as_numbers, number_of};
 use crate::script::prepare::WRITTEN;
 use crate::script::run::{Hosted, fault, opaque, pay_for, with};
@@ -18,7 +19,9 @@ use crate::script::text::mark;
 use crate::script::value::{
     Symbol, View, describe, from_dynamic, has_mark, number_to_dynamic, to_dynamic,
 };
-use crate::tree::{Binary, Comparison, Expression, Kind, Test, Trouble, Unary, binary, unary};
+use crate::tree::{
+    Binary, Comparison, Expression, Kind, Owner, Test, Trouble, Unary, binary, unary,
+};
 
 /// An operation of which at least one side is symbolic.
 pub(super) fn operate(
@@ -167,6 +170,10 @@ fn cannot_operate(
         "+" | "-" if left.is_bool() || right.is_bool() => {
             Some("to count what holds, add in branches: `if j.x { count += 1; }`".to_owned())
         }
+        "-" if dated(left, right).is_some() => dated(left, right),
+        "%" if is_text(left) => {
+            Some("fill values into a text between backticks: `` `of ${j.x}` ``".to_owned())
+        }
         "&" => Some("did you mean `&&`?".to_owned()),
         "|" => Some("did you mean `||`?".to_owned()),
         "add_months" => {
@@ -187,6 +194,19 @@ fn cannot_operate(
         ),
         help,
     )
+}
+
+/// How a text beside a date is written that is a date itself.
+fn dated(left: &Dynamic, right: &Dynamic) -> Option<String> {
+    let is_date = |side: &Dynamic| from_dynamic(side).is_some_and(|it| it.kind() == Kind::Date);
+    let text = match (is_date(left), is_date(right)) {
+        (true, false) => right,
+        (false, true) => left,
+        _ => return None,
+    };
+    let text = text.clone().into_string().ok()?;
+    text.contains(|c: char| c.is_ascii_digit())
+        .then(|| day_of(&text))
 }
 
 pub(super) fn operate_one(
@@ -297,17 +317,31 @@ pub(super) fn register(engine: &mut Engine) {
     engine.register_fn(
         "!",
         |ctx: NativeCallContext<'_>, value: Symbol| -> Hosted<bool> {
-            Err(fault(
-                &ctx,
-                Code::WrongOperands,
-                format!("cannot use `!` on {}", describe(&Dynamic::from(value))),
-                None,
-            ))
+            let help = denied(&value.0);
+            let message = format!("cannot use `!` on {}", describe(&Dynamic::from(value)));
+            Err(fault(&ctx, Code::WrongOperands, message, help))
         },
     );
     register_plain(engine);
     register_rounding(engine);
     register_contains(engine);
+}
+
+/// What to write where something else than true or false is denied.
+fn denied(value: &Expression) -> String {
+    let compared = match (choices_of(value), value.kind()) {
+        (Some(choices), _) => format!("j.{value} != \"{}\"", choices[0]),
+        (None, Kind::Text) => format!("j.{value} != \"text\""),
+        (None, Kind::Date) => "j.day < date(\"2026-01-31\")".to_owned(),
+        _ => "j.x == 0".to_owned(),
+    };
+    let known = match value {
+        Expression::Fact(fact) if matches!(fact.owner, Owner::This) => {
+            format!("; to ask whether it is stated, write `!j.known(\"{value}\")`")
+        }
+        _ => String::new(),
+    };
+    format!("compare it with something, as in `{compared}`{known}")
 }
 
 /// The same on whole numbers as scripts write them, and how numbers with a fraction are written: a

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use rhai::Position;
 
 use crate::script::prepare::Prepared;
+use crate::script::scan::left_end;
 use crate::script::slip::Words;
 
 /// The names that a script gives to values and functions, and to what functions take.
@@ -77,6 +78,17 @@ pub(super) fn name_given(prepared: &Prepared, position: Position, name: &str) ->
         ("lambda", _) | (_, "=>") => {
             "a function without a name is written as in `|x| x > 3`".to_owned()
         }
+        (_, ".") if is_import(&words, name) => {
+            format!("write `{name}::`: what is imported stands behind two colons")
+        }
+        ("now" | "today" | "as_of", _) => {
+            "write `params.as_of`, the day of the assessment".to_owned()
+        }
+        ("yes", _) => "write `true`".to_owned(),
+        ("no", _) => "write `false`".to_owned(),
+        ("unknown" | "missing", _) => {
+            "to ask whether a fact is stated, write `j.known(\"path.of.fact\")`".to_owned()
+        }
         ("parameters" | "parameter" | "param", _) => "write `params` in its place".to_owned(),
         ("facts" | "fact" | "record" | "row" | "this" | "self" | "jurisdiction", ".") => {
             "write `j` in its place: it is the record".to_owned()
@@ -84,6 +96,43 @@ pub(super) fn name_given(prepared: &Prepared, position: Position, name: &str) ->
         _ => return None,
     };
     Some(help)
+}
+
+/// Whether a name is given to an import.
+fn is_import(words: &Words<'_>, name: &str) -> bool {
+    (1..words.tokens.len()).any(|at| words.is(at, name) && words.is(at - 1, "as"))
+}
+
+/// What is said of `j.x = 5` and `j.x += 1`: the message, and what to write.
+pub(super) fn assigned(prepared: &Prepared, position: Position) -> (String, String) {
+    let words = words(prepared);
+    let (text, tokens) = (words.source, words.tokens);
+    let place = token_at(prepared, &words, position);
+    let signs = ["=", "+=", "-=", "*=", "/=", "%="];
+    let Some(sign) = (place..tokens.len()).find(|at| signs.contains(&words.at(*at))) else {
+        return (
+            "a fact has the value that its record states".to_owned(),
+            "give what is calculated a name: `let x = j.x + 1;`".to_owned(),
+        );
+    };
+    let fact = words.text(left_end(text, tokens, sign), sign - 1);
+    let end = (sign + 1..tokens.len())
+        .find(|at| matches!(words.at(*at), ";" | "}") || words.ends_line(*at - 1))
+        .unwrap_or(tokens.len());
+    let value = words.text((sign + 1).min(end - 1), end - 1);
+    let name = fact.rsplit('.').next().unwrap_or(fact);
+    let message = format!("a script gives `{fact}` no other value: its record states it");
+    let help = match words.at(sign) {
+        "=" => format!(
+            "to compare, write `{fact} == {value}`; to go on with another value, write \
+             `let {name} = {value};`"
+        ),
+        sign => format!(
+            "write `let {name} = {fact} {} {value};`, and go on with `{name}`",
+            sign.trim_end_matches('=')
+        ),
+    };
+    (message, help)
 }
 
 /// How many values a function of the script takes, by its name.

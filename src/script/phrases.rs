@@ -8,7 +8,7 @@ use crate::script::slip::{Slip, Words};
 
 /// The phrase of another language that begins, or has its sign, at a token.
 pub(super) fn phrase(words: &Words<'_>, index: usize) -> Option<Slip> {
-    const ALL: [fn(&Words<'_>, usize) -> Option<Slip>; 17] = [
+    const ALL: [fn(&Words<'_>, usize) -> Option<Slip>; 21] = [
         nothing,
         compared,
         is_not,
@@ -26,6 +26,10 @@ pub(super) fn phrase(words: &Words<'_>, index: usize) -> Option<Slip> {
         looped,
         behind,
         unless,
+        infix,
+        typed,
+        in_values,
+        imported,
     ];
     if index > 0 && matches!(words.at(index - 1), "." | "?." | "::") {
         return None;
@@ -219,8 +223,125 @@ fn alike(words: &Words<'_>, index: usize) -> Option<Slip> {
     )
 }
 
+/// `j.x contains "a"`, `j.x starts with "a"`.
+fn infix(words: &Words<'_>, index: usize) -> Option<Slip> {
+    let (function, last) = match words.at(index).to_lowercase().as_str() {
+        "contains" | "includes" | "has" | "matches" => ("contains", index),
+        "starts" | "begins" if any(words, index + 1, &["with"]) => ("starts_with", index + 1),
+        "ends" if any(words, index + 1, &["with"]) => ("ends_with", index + 1),
+        "startswith" | "starts_with" => ("starts_with", index),
+        "endswith" | "ends_with" => ("ends_with", index),
+        _ => return None,
+    };
+    if words.is(last + 1, "(") {
+        return None;
+    }
+    let (first, what) = left(words, index)?;
+    // A pattern between strokes is no text.
+    let (end, text) = if words.is(last + 1, "/") {
+        let end = ahead(words, last + 2).find(|at| words.is(*at, "/"))?;
+        (end, "\"...\"")
+    } else {
+        right(words, last)?
+    };
+    let help = format!("write `{what}.{function}({text})` in its place");
+    means_nothing(words, first, end, help)
+}
+
+/// `int n = 3;`.
+fn typed(words: &Words<'_>, index: usize) -> Option<Slip> {
+    const TYPES: [&str; 12] = [
+        "int", "integer", "float", "double", "number", "string", "str", "bool", "boolean", "date",
+        "dim", "set",
+    ];
+    let starts = index == 0 || matches!(words.at(index - 1), ";" | "{" | "}");
+    let named = words.kind(index + 1) == Some(TokenKind::Word) && words.is(index + 2, "=");
+    let typed = (starts || words.begins_line(index)) && named && any(words, index, &TYPES);
+    typed.then(|| means_nothing(words, index, index, "write `let` in its place".into()))?
+}
+
+/// `in {"a", "b"}` and `in "a", "b"`.
+fn in_values(words: &Words<'_>, index: usize) -> Option<Slip> {
+    if !any(words, index, &["in"]) {
+        return None;
+    }
+    let braced = words.is(index + 1, "{");
+    let first = index + 1 + usize::from(braced);
+    let is_value = |at: usize| matches!(words.kind(at), Some(TokenKind::Text | TokenKind::Number));
+    let mut last = first;
+    while is_value(last) && words.is(last + 1, ",") && is_value(last + 2) {
+        last += 2;
+    }
+    if !is_value(first) || (!braced && (last == first || words.in_brackets(index))) {
+        return None;
+    }
+    if braced && !words.is(last + 1, "}") {
+        return None;
+    }
+    let end = last + usize::from(braced);
+    let message = format!(
+        "`{}` is no list: a list stands in square brackets",
+        words.text(index + 1, end)
+    );
+    let help = format!("write `[{}]`", words.text(first, last));
+    Some(words.slip(index + 1, end, message, help))
+}
+
+/// `j.x in 1000..`.
+pub(super) fn open_range(words: &Words<'_>, index: usize) -> Option<Slip> {
+    let (first, what) = if any(words, index, &["in"]) {
+        left(words, index)?
+    } else {
+        return None;
+    };
+    let open_end = words.kind(index + 1) == Some(TokenKind::Number)
+        && matches!(words.at(index + 2), ".." | "..=")
+        && matches!(
+            words.at(index + 3),
+            "" | ")" | "{" | "}" | ";" | "," | "&&" | "||"
+        );
+    let open_start = matches!(words.at(index + 1), ".." | "..=")
+        && words.kind(index + 2) == Some(TokenKind::Number);
+    let written = match (open_end, open_start, words.at(index + 1)) {
+        (true, ..) => format!("{what} >= {}", words.at(index + 1)),
+        (_, true, "..") => format!("{what} < {}", words.at(index + 2)),
+        (_, true, _) => format!("{what} <= {}", words.at(index + 2)),
+        _ => return None,
+    };
+    let message = "a range has two ends".to_owned();
+    Some(words.slip(first, index + 2, message, format!("write `{written}`")))
+}
+
+/// `import lib/reading as reading;`.
+fn imported(words: &Words<'_>, index: usize) -> Option<Slip> {
+    if !words.is(index, "import") || words.kind(index + 1) != Some(TokenKind::Word) {
+        return None;
+    }
+    let end = ahead(words, index + 1)
+        .find(|at| matches!(words.at(*at), "as" | ";") || words.ends_line(*at))?;
+    let last = if matches!(words.at(end), "as" | ";") {
+        end - 1
+    } else {
+        end
+    };
+    let path = words.text(index + 1, last);
+    let message = "the path of an import is a text".to_owned();
+    Some(words.slip(index + 1, last, message, format!("write `\"{path}\"`")))
+}
+
 /// `case when a then b when c then d else e end`.
 fn case_when(words: &Words<'_>, index: usize) -> Option<Slip> {
+    let decides = any(words, index, &["when"])
+        && ahead(words, index + 1)
+            .take_while(|at| !words.ends_line(at - 1) && !words.is(*at, "{"))
+            .any(|at| any(words, at, &["then"]));
+    let begins = words.begins_line(index);
+    if decides && begins && !any(words, index + 1, &["case"]) {
+        let inside = (index.saturating_sub(FAR)..index).any(|at| any(words, at, &["case"]));
+        if !inside {
+            return means_nothing(words, index, index, "write `if` in its place".into());
+        }
+    }
     if any(words, index, &["case"]) && any(words, index + 1, &["when"]) {
         return means_nothing(words, index, index + 1, "write `if` in its place".into());
     }
@@ -284,13 +405,12 @@ fn ended_condition(words: &Words<'_>, index: usize) -> Option<Slip> {
 
 /// `not met("...")`.
 fn not_outcome(words: &Words<'_>, index: usize) -> Option<Slip> {
-    let both = any(words, index, &["not"]) && any(words, index + 1, &["met", "applicable"]);
-    let called = both && words.is(index + 2, "(");
-    let help = format!(
-        "write `not_{}` in its place",
-        words.at(index + 1).to_lowercase()
-    );
-    called.then(|| means_nothing(words, index, index + 1, help))?
+    let dash = usize::from(words.is(index + 1, "-") && words.touch(index, 3));
+    let last = index + 1 + dash;
+    let both = any(words, index, &["not"]) && any(words, last, &["met", "applicable"]);
+    let called = both && words.is(last + 1, "(");
+    let help = format!("write `not_{}` in its place", words.at(last).to_lowercase());
+    called.then(|| means_nothing(words, index, last, help))?
 }
 
 /// `points++` and `good ||= j.ok`.

@@ -6,7 +6,7 @@ use crate::base::source::{Source, Span};
 use crate::base::work::Budget;
 use crate::script::explore::Answers;
 use crate::script::outcome::ENDINGS;
-use crate::script::scan::{Token, TokenKind, scan, unquoted};
+use crate::script::scan::{Token, TokenKind, left_end, scan, unquoted};
 use crate::script::{Bindings, Program, explore};
 use crate::tree::Verdict;
 
@@ -16,9 +16,20 @@ pub(crate) struct Unreached {
     /// Calls of outcomes, as `not_met`.
     pub(crate) outcomes: Vec<Span>,
     /// Tests that always have one answer.
-    pub(crate) one_sided: Vec<(Span, String, bool)>,
+    pub(crate) one_sided: Vec<OneSided>,
     /// Some path comes to not met.
     pub(crate) fails: bool,
+}
+
+/// A test that always has one answer.
+#[derive(Debug)]
+pub(crate) struct OneSided {
+    pub(crate) span: Span,
+    /// As it stands in the script.
+    pub(crate) written: String,
+    pub(crate) answer: bool,
+    /// What its facts can be at all decides it, without any test before it.
+    pub(crate) by_range: bool,
 }
 
 /// What no path of a script reaches under any of these bindings; none when a tree cannot hold it.
@@ -37,9 +48,12 @@ pub(crate) fn unreached(program: &Arc<Program>, bindings: &[Arc<Bindings>]) -> O
             .iter()
             .any(|path| path.outcome.verdict == Verdict::NotMet);
         endings.extend(found.endings);
-        for (place, (span, question, given)) in found.answers {
-            let known = answers.entry(place).or_insert((span, question, [false; 2]));
+        for (place, (span, question, given, by_range)) in found.answers {
+            let known = answers
+                .entry(place)
+                .or_insert((span, question, [false; 2], by_range));
             known.2 = [known.2[0] || given[0], known.2[1] || given[1]];
+            known.3 &= by_range;
         }
     }
     let source = program.source();
@@ -54,8 +68,8 @@ pub(crate) fn unreached(program: &Arc<Program>, bindings: &[Arc<Bindings>]) -> O
     });
     let one_sided = answers
         .into_values()
-        .filter(|(span, _, given)| given[0] != given[1] && span.source().name() == source.name())
-        .map(|(span, question, given)| {
+        .filter(|(span, _, given, _)| given[0] != given[1] && span.source().name() == source.name())
+        .map(|(span, question, given, by_range)| {
             let written = span.text().split_whitespace().collect::<Vec<_>>().join(" ");
             // A `switch` has no text for what it asks.
             let written = if written.is_empty() {
@@ -63,7 +77,12 @@ pub(crate) fn unreached(program: &Arc<Program>, bindings: &[Arc<Bindings>]) -> O
             } else {
                 written
             };
-            (span, written, given[1])
+            OneSided {
+                span,
+                written,
+                answer: given[1],
+                by_range,
+            }
         });
     Some(Unreached {
         fails,
@@ -152,6 +171,32 @@ pub(crate) fn texts(program: &Program) -> Vec<(Span, String)> {
             (source.span(token.range.clone()), text.to_owned())
         })
         .collect()
+}
+
+/// Facts that a script asks whether they are an empty text: the place, and the path of the fact.
+pub(crate) fn empty_texts(program: &Program) -> Vec<(Span, String)> {
+    let source = program.source();
+    let tokens = scan(source.text());
+    let word = |index: usize| {
+        let token: Option<&Token> = tokens.get(index);
+        token.map_or("", |token| &source.text()[token.range.clone()])
+    };
+    let asked = (1..tokens.len()).filter_map(|index| {
+        let (sign, last) = match (word(index), word(index + 1)) {
+            ("==" | "!=", "\"\"") => (index, index + 1),
+            ("is_empty", "(") => (index - 1, index + 2),
+            _ => return None,
+        };
+        let first = left_end(source.text(), &tokens, sign);
+        let start = tokens[first].range.start;
+        let end = tokens[sign - 1].range.end.max(start);
+        let path = source.text()[start..end].strip_prefix("j.")?;
+        Some((
+            source.span(start..tokens.get(last)?.range.end),
+            path.to_owned(),
+        ))
+    });
+    asked.collect()
 }
 
 /// Where a word stands in a script, outside of texts and comments.

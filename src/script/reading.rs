@@ -12,6 +12,7 @@ use crate::base::diagnostic::{Code, did_you_mean, list_of};
 use crate::model::fact::{Date, FactOrigin, FactType, Lookup, Schema, Value, choice_of};
 use crate::script::comparison::day_of;
 use crate::script::follow::follow;
+use crate::script::foreign::instead_of;
 use crate::script::limits::FUNCTIONS;
 use crate::script::numbered::numbered;
 use crate::script::read_finding::read_finding;
@@ -318,9 +319,18 @@ fn is(ctx: &NativeCallContext<'_>, symbol: &Symbol, verdict: &'static str) -> Ho
 /// A property of something that is a single value.
 fn nothing_below(ctx: &NativeCallContext<'_>, symbol: &Symbol, name: &str) -> Hosted<Dynamic> {
     let message = format!("`{}` is a single value, nothing lies below it", symbol.0);
-    let help = FUNCTIONS
-        .contains(&name)
-        .then(|| format!("`{name}` is a function: write `.{name}()`, with brackets"));
+    let days = matches!(name, "days" | "total_days") && symbol.0.kind().is_numeric();
+    let help = if FUNCTIONS.contains(&name) {
+        Some(format!(
+            "`{name}` is a function: write `.{name}()`, with brackets"
+        ))
+    } else if days {
+        Some(format!(
+            "leave `.{name}` out: two dates make a number of days"
+        ))
+    } else {
+        instead_of(name)
+    };
     Err(fault(ctx, Code::ScriptUnknownFact, message, help))
 }
 
@@ -392,7 +402,11 @@ pub(super) fn register(engine: &mut Engine) {
         |ctx: NativeCallContext<'_>, symbol: &mut Symbol, _: INT| -> Hosted<Dynamic> {
             let found = describe(&Dynamic::from(symbol.clone()));
             let message = format!("nothing can be picked out of {found} by `[...]`");
-            Err(fault(&ctx, Code::WrongOperands, message, None))
+            let help = (symbol.0.kind() == Kind::Text).then(|| {
+                let side = &symbol.0;
+                format!("ask for the beginning of a text, as in `j.{side}.starts_with(\"A\")`")
+            });
+            Err(fault(&ctx, Code::WrongOperands, message, help))
         },
     );
     engine.register_fn(

@@ -15,13 +15,14 @@ use crate::script::brackets::unclosed;
 use crate::script::cases::{
     bad_labels, condition_of_rest, divides_labels, in_cases, in_list_of_cases,
 };
+use crate::script::misread::never_meant;
 use crate::script::outcome::ENDINGS;
 use crate::script::own::own_names;
 use crate::script::phrases::phrase;
 use crate::script::prepare::Prepared;
 use crate::script::scan::{TokenKind, left_end, right_end};
 use crate::script::slip::{Slip, Words};
-use crate::script::written::{badly_written, never_meant};
+use crate::script::written::{badly_written, swallowed};
 
 /// The slips of a script that cannot be read, for the reason that the interpreter gives.
 pub(super) fn slips(prepared: &Prepared, error: &ParseError) -> Vec<Diagnostic> {
@@ -55,6 +56,12 @@ pub(super) fn slips(prepared: &Prepared, error: &ParseError) -> Vec<Diagnostic> 
     }
     found.extend(typographic(&words));
     found.extend(never_meant(&words));
+    if let Some(open) = swallowed(&words) {
+        // What stands in a text that began too early is nobody's slip.
+        let start = open.range.start;
+        found.retain(|slip| slip.range.end <= start);
+        found.push(open);
+    }
     if found.is_empty() {
         found.extend(unclosed(&words));
     }
@@ -108,6 +115,34 @@ pub(super) fn misread(prepared: &Prepared) -> Vec<Diagnostic> {
     let mut found = never_meant(&words);
     found.extend((0..words.tokens.len()).filter_map(|index| chain(&words, index)));
     told(prepared, found)
+}
+
+/// The outcomes of a decision, in a condition.
+pub(super) fn of_decision(prepared: &Prepared) -> Vec<Diagnostic> {
+    let words = Words::new(prepared.source.text(), prepared.tokens());
+    let found = (0..words.tokens.len()).filter_map(|index| {
+        let meant = match words.at(index) {
+            "eligible" => "met",
+            "ineligible" => "not_met",
+            _ => return None,
+        };
+        let before = index.checked_sub(1).map_or("", |at| words.at(at));
+        let called = words.is(index + 1, "(") && !matches!(before, "." | "?." | "::" | "fn");
+        let message = format!(
+            "`{}` ends a decision, and this is a condition",
+            words.at(index)
+        );
+        let word = words.kind(index) == Some(TokenKind::Word);
+        (called && word).then(|| {
+            words.slip(
+                index,
+                index,
+                message,
+                format!("write `{meant}` in its place"),
+            )
+        })
+    });
+    told(prepared, found.collect())
 }
 
 fn told(prepared: &Prepared, mut found: Vec<Slip>) -> Vec<Diagnostic> {
@@ -233,7 +268,7 @@ fn sign(words: &Words<'_>, index: usize) -> Option<Slip> {
         Some(("<", ">")) => return write(index + 1, "!="),
         Some(("==", "=")) => return write(index + 1, "=="),
         Some(("!=", "=")) => return write(index + 1, "!="),
-        Some((":", "=")) => return write(index + 1, "="),
+        Some((":", "=")) => return named(words, index).or_else(|| write(index + 1, "=")),
         Some(("-", ">")) if in_cases(words, index) => return write(index + 1, "=>"),
         Some(("-", ">")) if words.touch(index, 3) => return write(index + 1, "."),
         Some(("=", "~")) => return no_pattern(words, index, index + 1),
@@ -245,16 +280,12 @@ fn sign(words: &Words<'_>, index: usize) -> Option<Slip> {
         "=~" => no_pattern(words, index, index),
         ":" if in_cases(words, index) && !in_list_of_cases(words, index) => write(index, "=>"),
         "," if divides_labels(words, index) => write(index, "|"),
-        "｛" => write(index, "{"),
-        "｝" => write(index, "}"),
-        "（" => write(index, "("),
-        "）" => write(index, ")"),
         "=>" if words.in_condition(index) && opens_outcome(words, index) => {
             let help = "write `{` in its place, and `}` where the branch ends".to_owned();
             let message = "`=>` opens no branch here".to_owned();
             Some(words.slip(index, index, message, help))
         }
-        "=>" if words.in_condition(index) => write(index, ">="),
+        "=>" if words.in_condition(index) || at_least(words, index) => write(index, ">="),
         "=" if words.in_condition(index) => write(index, "=="),
         ":" if words.ends_line(index) && opens_branch(words, index) => {
             let message = "`:` opens no branch here".to_owned();
@@ -279,6 +310,24 @@ fn no_pattern(words: &Words<'_>, first: usize, last: usize) -> Option<Slip> {
     let help = "look into a text by `.contains(\"...\")`, `.starts_with(\"...\")` or \
                 `.ends_with(\"...\")`";
     Some(words.slip(first, last, message, help.to_owned()))
+}
+
+/// `n := 3`, at the start of a statement.
+fn named(words: &Words<'_>, index: usize) -> Option<Slip> {
+    let name = index.checked_sub(1)?;
+    let starts = words.begins_line(name) || matches!(words.at(name.wrapping_sub(1)), ";" | "{");
+    let is_name = words.kind(name) == Some(TokenKind::Word);
+    let written = words.text(name, index + 1);
+    let message = format!("`{written}` means nothing here");
+    let help = format!("write `let {} =` in its place", words.at(name));
+    (starts && is_name).then(|| words.slip(name, index + 1, message, help))
+}
+
+/// `j.a => 3`, where it is neither a case nor a function without a name.
+fn at_least(words: &Words<'_>, index: usize) -> bool {
+    let first = left_end(words.source, words.tokens, index);
+    let is_fact = words.is(first, "j") || words.is(first, "params");
+    is_fact && first + 1 < index && !in_cases(words, index)
 }
 
 fn opens_outcome(words: &Words<'_>, index: usize) -> bool {
@@ -312,10 +361,13 @@ fn typographic(words: &Words<'_>) -> Vec<Slip> {
             '∧' => "&&",
             '∨' => "||",
             '¬' => "!",
-            '“' | '”' | '„' | '‟' | '«' | '»' | '‘' | '’' | '‚' | '‹' | '›' | '´' | '＂' => {
+            '“' | '”' | '„' | '‟' | '«' | '»' | '‘' | '’' | '‚' | '‹' | '›' | '´' => {
                 "\""
             }
-            _ => continue,
+            _ => match narrow(c) {
+                Some(sign) => &sign.to_string(),
+                None => continue,
+            },
         };
         let message = format!("`{c}` means nothing here");
         let range = token.range.start..token.range.start + c.len_utf8();
@@ -350,6 +402,13 @@ fn typographic(words: &Words<'_>) -> Vec<Slip> {
         found.push(Slip::new(offset..at, message, help.to_owned()));
     }
     found
+}
+
+/// The sign that another one is a wide form of, as `＞` of `>`.
+fn narrow(c: char) -> Option<char> {
+    let wide = matches!(c, '\u{ff01}'..='\u{ff5e}');
+    let sign = u32::from(c).checked_sub(0xfee0).and_then(char::from_u32);
+    sign.filter(|sign| wide && sign.is_ascii_punctuation())
 }
 
 /// `0 < x <= y`: the second compares an answer.

@@ -172,6 +172,9 @@ fn help(label: &Label, kind: Kind) -> String {
         (LabelValue::Text(_), Kind::Date) => {
             "write a date as a text, year first, as in `\"2024-02-29\"`".to_owned()
         }
+        (LabelValue::Other, _) if written.ends_with("..") => {
+            format!("write both ends, as in `{written}1000000`, or `_` for all that is left")
+        }
         (LabelValue::Other, _) if written.contains('\n') => "write the text on one line".to_owned(),
         _ => format!("write {}, or take the case out", kind.describe()),
     }

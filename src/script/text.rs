@@ -206,7 +206,13 @@ fn no_list(ctx: &NativeCallContext<'_>, text: &str, part: &Dynamic) -> Hosted<()
         ctx,
         Code::WrongOperands,
         format!("`{text}` is a single text: this looks for a piece of it"),
-        Some(format!("write the list `[{}]`", list.join(", "))),
+        Some(format!(
+            "write the list `[{}]`; where a piece is meant, ask each part of the text: \
+             `{}.contains(...) || {}.contains(...)`",
+            list.join(", "),
+            list[0],
+            list[1]
+        )),
     ))
 }
 

@@ -315,23 +315,46 @@ impl<'c, 'a> Generator<'c, 'a> {
                 self.pick(&["j.i", "j.g.x"]),
                 self.pick(&["0", "1", "2", "3"])
             ),
-            7 => self
-                .pick(&[
-                    "#{\"red\": 7, \"green\": 24, \"blue\": 0}[j.c]",
-                    "[7, 0, 24, 1, 2, 3, 48, -3, 5, 9][j.g.x]",
-                ])
-                .to_owned(),
+            7 => self.looked_up(),
             8 => format!(
-                "band({}, [0, 2, 24, 48])",
-                self.pick(&["j.i", "j.k", "j.g.x", "j.r.i"])
+                "band({}, [0, {}, 48])",
+                self.integer(),
+                self.pick(&["2", "24", "params.whole"])
             ),
-            9 => self
-                .pick(&["[j.i, j.k, 24].order()[0]", "[j.i, 2].order_desc()[0]"])
-                .to_owned(),
+            9 => format!(
+                "[{}, {}, 24].{}()[{}]",
+                self.integer(),
+                self.pick(&["j.i", "j.k", "2"]),
+                self.pick(&["order", "order_desc"]),
+                self.pick(&["0", "1", "2"])
+            ),
             _ => format!("-{}", self.pick(&["j.i", "j.k", "j.g.x"])),
         };
         self.depth -= 1;
         text
+    }
+
+    /// A number picked out of a map or a list by a fact.
+    fn looked_up(&mut self) -> String {
+        let map =
+            |one: &str, two: &str| format!("#{{\"red\": {one}, \"green\": {two}, \"blue\": 0}}");
+        let kind = self.pick(&["j.c", "params.colour", "j.r.c"]);
+        match self.choices.below(5) {
+            0 => format!("{}[{kind}]", map("7", "24")),
+            1 => format!("[7, 0, 24, {}, 2, 3, 48, -3, 5, 9][j.g.x]", self.integer()),
+            2 => format!("{}[{kind}]", map(&self.integer(), &self.integer())),
+            3 if !self.wide() => "#{\"1\": 7, \"2.5\": 24, \"10\": 0}[j.o]".to_owned(),
+            // What a map holds may be a text: unknown is then more than it need be.
+            _ if !self.wide() => format!("{}[{kind}]", map("2", "1")),
+            _ => {
+                let rows = [
+                    "[1, 24, 2, 3, 4, 5, 6, 7, 8, 9]",
+                    "[0, 2, 1, 0, 0, 0, 0, 0, 0, 0]",
+                ];
+                let table = map(rows[0], rows[1]).replace("0}", "[3, 2, 1, 0, 0, 0, 0, 0, 0, 0]}");
+                format!("{table}[{kind}][j.g.x]")
+            }
+        }
     }
 
     /// Of choices that are numbers: the tests that some of them fit.

@@ -1,10 +1,10 @@
 //! Texts of records that are likely not meant as they stand: words for "not known", and signs that
-//! nobody sees.
+//! nobody sees, quotation marks that are part of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::analysis::lint::{hidden_sign, placeholder};
+use crate::analysis::lint::{hidden_sign, placeholder, quoted_text};
 use crate::assess::assessment::RulebookAssessment;
 use crate::base::diagnostic::{Diagnostic, some_of};
 use crate::model::fact::{
@@ -31,7 +31,9 @@ fn of_fact(
 ) {
     let mut unlikely: BTreeMap<Arc<str>, Vec<View<'_>>> = BTreeMap::new();
     let own = |record: &View<'_>| record.source().name().starts_with("policies/");
-    let is_told = |text: &str| is_placeholder(text) || hidden_signs(text).is_some();
+    let is_told = |text: &str| {
+        is_placeholder(text) || hidden_signs(text).is_some() || quoted_text::quoted(text).is_some()
+    };
     // Most texts stand in many rows: each text of a table is looked at once.
     let mut last: Option<(&Arc<Table>, BTreeSet<u32>)> = None;
     for record in assessed.records().records().iter() {
@@ -74,6 +76,7 @@ fn told(
     let path = &fact.path;
     Some(match hidden_signs(text) {
         Some(signs) => hidden_sign::of_fact(span, path, text, &signs, &by),
+        None if quoted_text::quoted(text).is_some() => quoted_text::of_fact(span, path, text, &by),
         None => placeholder::of_fact(span, path, text, &by),
     })
 }

@@ -6,8 +6,9 @@ use crate::base::diagnostic::Code;
 use crate::script::Unreached;
 
 lint! {
-    /// Earlier tests have decided the answer, so one side of this test is never taken. Often the
-    /// numbers of the two tests are the wrong way round. Parameters that have choices are tried
+    /// Earlier tests, or the range of its facts, have decided the answer, so one side of this test
+    /// is never taken. Often the numbers of two tests are the wrong way round, or a share of 1 is
+    /// compared with a number in percent. Parameters that have choices are tried
     /// with each of them; others are taken as they are.
     ///
     /// Example: `if j.h >= 24 { ... } else if j.h >= 48 { /* never */ }`
@@ -16,12 +17,16 @@ lint! {
 
 impl Linter<'_> {
     pub(super) fn unreachable_branches(&mut self, found: &Unreached) {
-        for (span, written, answer) in &found.one_sided {
-            let answer = if *answer { "yes" } else { "no" };
-            let message = format!("`{written}` is always {answer} here");
-            let help =
-                "earlier tests have decided it: leave it out, or look whether they are right";
-            self.say(Code::UnreachableBranch, span.clone(), message, help);
+        for one in &found.one_sided {
+            let answer = if one.answer { "yes" } else { "no" };
+            let message = format!("`{}` is always {answer} here", one.written);
+            let help = if one.by_range {
+                "what the fact can be decides it: look whether the number is right, and the \
+                 `range:` in the rulebook file"
+            } else {
+                "earlier tests have decided it: leave it out, or look whether they are right"
+            };
+            self.say(Code::UnreachableBranch, one.span.clone(), message, help);
         }
     }
 }

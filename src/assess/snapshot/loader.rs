@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::assess::snapshot::Wide;
 use crate::assess::snapshot::criteria::{Criteria, Derivation, Scripted, nothing};
+use crate::assess::snapshot::names::advise;
 use crate::assess::snapshot::records::{Reading, RecordsKept, follows};
 use crate::assess::snapshot::scripts::ScriptsKept;
 use crate::base::diagnostic::{Code, Diagnostic};
@@ -129,11 +130,13 @@ impl Part {
             Role::Programme(shared) => Some(&shared.rulebook),
             _ => None,
         };
+        let before = diagnostics.len();
         let library = self.library(name, base, files, diagnostics);
         let Some(rulebook) = self.rulebook(name, base, files, diagnostics) else {
             // Nothing can be assessed; mistakes in the other files are still told.
             self.scripts
                 .check_syntax(name, files, &library, diagnostics);
+            advise(&mut diagnostics[before..], None);
             RecordsKept::check_syntax(name, files, diagnostics);
             return None;
         };
@@ -148,6 +151,7 @@ impl Part {
         let (conditions, decision) =
             self.scripts
                 .load((&rulebook, is_base), files, &library, diagnostics);
+        advise(&mut diagnostics[before..], Some((&rulebook, &wide.schema)));
         let reading = if base.is_some() {
             self.records = RecordsKept::default();
             None

@@ -30,6 +30,7 @@ pub(super) fn advice(source: &Source, message: &str, line: usize) -> String {
             .find_map(|(number, text)| hidden(number, text))
             .or_else(|| lines().find_map(|(_, text)| misquoted(text)))
             .or_else(|| lines().find_map(|(number, text)| joined(number, text)))
+            .or_else(|| lines().find_map(|(_, text)| bound(text)))
             .or_else(|| lines().find_map(|(_, text)| unquoted(text)))
             .or_else(|| set_in(source.text(), line))
             .unwrap_or_else(|| {
@@ -93,6 +94,23 @@ fn joined(number: usize, line: &str) -> Option<String> {
     let touches = value.starts_with(|c: char| c.is_alphanumeric());
     (plain && touches).then(|| {
         format!("in line {number} a space is missing behind the colon: write `{key}: {value}`")
+    })
+}
+
+/// `people: >5000`: a bound, which is no value.
+fn bound(line: &str) -> Option<String> {
+    let (key, value) = line.trim().split_once(": ")?;
+    let number = value
+        .trim()
+        .strip_prefix('>')?
+        .trim_start_matches('=')
+        .trim();
+    let digits = number.starts_with(|c: char| c.is_ascii_digit());
+    digits.then(|| {
+        format!(
+            "a fact is one number: write `{key}: {number}` if it is that, or `{key}: unknown` where \
+             only a bound is known (`>` begins a text of several lines)"
+        )
     })
 }
 

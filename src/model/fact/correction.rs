@@ -18,6 +18,11 @@ pub(crate) fn correction(ty: &FactType, text: &str, quoted: bool) -> Option<Stri
         ));
     }
     let shown = seen(text);
+    let marks = [
+        '\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}', '\u{201a}', '\u{00ab}',
+        '\u{00bb}',
+    ];
+    let shown = shown.trim_matches(marks).to_owned();
     match ty {
         FactType::Boolean => Some(boolean_help(shown.trim_end_matches([',', ';'])).to_owned()),
         FactType::Integer | FactType::Number => number::advice(ty, &shown),

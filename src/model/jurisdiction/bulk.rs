@@ -223,6 +223,7 @@ fn sheet_part<'s>(
         guide,
     } = Part::new(&rulebook.schema);
     let width = sheet.columns.len();
+    let mut told_nameless = false;
     let read = csv::each_row(source.text(), part, &mut |place, cells| {
         if faults.touch(&place) {
             return;
@@ -241,7 +242,9 @@ fn sheet_part<'s>(
             diagnostics.extend(csv::long_cell(source, &place));
         } else if plain_row(rulebook, &mut filler, &sheet.columns, cells, &place).is_none() {
             let row = csv::row(source, place.clone()).unwrap_or_default();
-            diagnostics.extend(without_column(sheet, &row));
+            let nameless = without_column(sheet, &row).filter(|_| !told_nameless);
+            told_nameless |= nameless.is_some();
+            diagnostics.extend(nameless);
             let mut reader = Reader::new(rulebook, &mut diagnostics);
             let node = sheet.record(&row, &source.span(place));
             whole.extend(

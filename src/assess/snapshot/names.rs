@@ -1,0 +1,51 @@
+//! What a name that a script finds nowhere is in the rulebook file: a fact, a parameter, a choice.
+
+use crate::base::diagnostic::{Code, Diagnostic};
+use crate::model::fact::{FactType, Schema};
+use crate::model::rulebook::Rulebook;
+
+/// Says of names that are not there, and of which nothing is said yet, what to write.
+pub(super) fn advise(diagnostics: &mut [Diagnostic], known: Option<(&Rulebook, &Schema)>) {
+    for told in diagnostics {
+        if told.code != Code::UndefinedName || told.help.is_some() {
+            continue;
+        }
+        let Some(name) = told.span().map(|span| span.text().to_owned()) else {
+            continue;
+        };
+        let found = known.and_then(|(rulebook, schema)| meant(&name, rulebook, schema));
+        told.help = Some(found.unwrap_or_else(|| {
+            format!(
+                "write `\"{name}\"`, in quotation marks, if it is a text, `j.{name}` if it is a fact, \
+                 and `params.{name}` if it is a parameter"
+            )
+        }));
+    }
+}
+
+fn meant(name: &str, rulebook: &Rulebook, schema: &Schema) -> Option<String> {
+    let below = format!(".{name}");
+    let is_choice = |ty: &FactType| match ty {
+        FactType::Choice(choices) => choices.iter().any(|choice| **choice == *name),
+        _ => false,
+    };
+    let mut paths = schema.paths().filter(|path| path.ends_with(&below));
+    let written = if schema.slot(name).is_some() {
+        format!("j.{name}")
+    } else if rulebook
+        .parameters
+        .iter()
+        .any(|one| one.name.as_ref() == name)
+    {
+        format!("params.{name}")
+    } else if schema.facts().iter().any(|fact| is_choice(&fact.ty)) {
+        format!("\"{name}\"")
+    } else {
+        match (paths.next()?, paths.next()) {
+            (path, None) if path.starts_with("stats.") => path.to_owned(),
+            (path, None) => format!("j.{path}"),
+            _ => return None,
+        }
+    };
+    Some(format!("write `{written}`"))
+}
