@@ -21,6 +21,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::assess::determination::afresh;
+use crate::assess::missing_inputs::link;
 use crate::base::diagnostic::Diagnostic;
 use crate::model::fact::FactOrigin;
 use crate::model::jurisdiction::{Jurisdiction, JurisdictionId};
@@ -211,7 +212,10 @@ impl RulebookAssessment {
         let named = consulted
             .iter()
             .flat_map(|one| one.asked.test.facts())
-            .map(|fact| self.basis.facts.own_name(this, fact));
+            .map(|fact| {
+                link(fact, &self.basis, this)
+                    .unwrap_or_else(|| self.basis.facts.own_name(this, fact))
+            });
         let names: BTreeSet<FactRef> = named
             .filter(|fact| fact.schema.origin == FactOrigin::Stated)
             .collect();

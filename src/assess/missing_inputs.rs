@@ -19,13 +19,16 @@ fn links(missing: Vec<FactRef>, basis: &Basis, this: usize) -> Vec<FactRef> {
     if missing.iter().all(|fact| fact.steps().len() == 1) {
         return missing;
     }
-    let schema = &basis.criteria.wide.schema;
-    let link = |fact: FactRef| match basis.facts.gap(this, &fact) {
-        Some((record, slot)) => basis.facts.name(this, record, slot, &schema.facts()[slot]),
-        None => fact,
-    };
+    let link = |fact: FactRef| link(&fact, basis, this).unwrap_or(fact);
     let all: BTreeSet<FactRef> = missing.into_iter().map(link).collect();
     all.into_iter().collect()
+}
+
+/// The reference on the way to a fact that is not known, if there is one.
+pub(super) fn link(fact: &FactRef, basis: &Basis, this: usize) -> Option<FactRef> {
+    let (record, slot) = basis.facts.gap(this, fact)?;
+    let schema = &basis.criteria.wide.schema.facts()[slot];
+    Some(basis.facts.name(this, record, slot, schema))
 }
 
 fn worked_out(missing: Vec<FactRef>, basis: &Basis, this: usize) -> Vec<FactRef> {

@@ -476,3 +476,54 @@ fn every_lint_has_a_page_and_the_samples_have_none_to_say() {
         assert!(found.is_empty(), "{reading}: {found:#?}");
     }
 }
+
+#[test]
+fn an_empty_text_and_a_range_that_decides_are_pointed_at() {
+    let rulebook = RULEBOOK.replace(
+        "h: {type: integer}",
+        "h: {type: integer, range: {min: 0, max: 99}}\n  town: {type: text}",
+    );
+    let of = |test: &str| {
+        let script = format!(
+            "//! S\n//! @source new\nif {test} {{ met(\"a\") }} else {{ not_met(\"b\") }}\n"
+        );
+        let mut files = Files::new();
+        files.insert("policies/t/rulebook.yaml", &rulebook);
+        files.insert(
+            "policies/t/jurisdictions/x.yaml",
+            "source: new\nfacts: {h: 5}\n",
+        );
+        files.insert("scripts/t/s.rhai", &script);
+        let assessment = assess(&Snapshot::load(&files), &Options::default());
+        let found = lint(&files, &assessment, LintOptions::default());
+        let told = found
+            .iter()
+            .filter(|one| matches!(one.code, Code::EmptyText | Code::UnreachableBranch));
+        told.map(|one| one.help.clone().unwrap_or_default())
+            .collect::<Vec<_>>()
+    };
+    for test in [
+        "j.town == \"\"",
+        "j.h > 3 && j.town != \"\"",
+        "j.town.is_empty()",
+    ] {
+        let found = of(test);
+        assert!(
+            found.len() == 1 && found[0].contains("`j.known(\"town\")`"),
+            "{test}: {found:?}"
+        );
+    }
+    for test in ["j.h > 100", "j.h < 0", "j.h * 2 <= 198"] {
+        let found = of(test);
+        assert!(
+            found.len() == 1 && found[0].starts_with("what the fact can be"),
+            "{test}: {found:?}"
+        );
+    }
+    let found = of("j.h > 50 && j.h > 20");
+    assert!(
+        found.len() == 1 && found[0].starts_with("earlier tests"),
+        "{found:?}"
+    );
+    assert_eq!(of("j.town == \"x\" && j.h > 9"), Vec::<String>::new());
+}

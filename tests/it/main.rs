@@ -66,6 +66,7 @@ mod tidy;
 mod timeline;
 mod tutorial;
 mod understanding;
+mod unreadable;
 mod waivers;
 mod work;
 mod writing;

@@ -16,7 +16,8 @@ use crate::model::jurisdiction::{Table, View};
 pub(super) fn of_texts(assessed: &RulebookAssessment, found: &mut Vec<Diagnostic>) {
     let schema = &assessed.rulebook().schema;
     for (slot, fact) in schema.facts().iter().enumerate().skip(BUILT_IN.len()) {
-        if fact.ty == FactType::Text {
+        let of_list = matches!(&fact.ty, FactType::List(item) if **item == FactType::Text);
+        if fact.ty == FactType::Text || of_list {
             of_fact(assessed, slot, fact, found);
         }
     }
@@ -52,14 +53,26 @@ fn of_fact(
                 continue;
             }
         }
-        let text = match record.value(slot, assessed.as_of) {
-            Some(Value::Text(text)) if is_told(&text) && own(&record) => text,
+        let texts = match record.value(slot, assessed.as_of) {
+            Some(Value::Text(text)) => vec![text],
+            Some(Value::List(items)) => items.iter().filter_map(text).collect(),
             _ => continue,
         };
-        unlikely.entry(text).or_default().push(record);
+        for text in texts {
+            if is_told(&text) && own(&record) {
+                unlikely.entry(text).or_default().push(record);
+            }
+        }
     }
     for (text, records) in unlikely {
         found.extend(told(assessed, slot, fact, &text, &records));
+    }
+}
+
+fn text(value: &Value) -> Option<Arc<str>> {
+    match value {
+        Value::Text(text) => Some(Arc::clone(text)),
+        _ => None,
     }
 }
 

@@ -129,14 +129,27 @@ pub(crate) fn hidden_signs(text: &str) -> Option<String> {
     if text.is_ascii() {
         return None;
     }
-    let apart = text
-        .chars()
-        .find(|sign| matches!(sign, '\u{300}'..='\u{36f}'));
-    let apart = apart.map(|sign| {
+    let named = |sign: char| {
         let number = u32::from(sign);
-        format!("an accent apart from its letter (U+{number:04X})")
-    });
-    invisible_signs(text).or(apart)
+        Some(match sign {
+            // Signs on letters of any script, and parts of Korean syllables.
+            '\u{300}'..='\u{36f}'
+            | '\u{653}'..='\u{655}'
+            | '\u{93c}'
+            | '\u{1ab0}'..='\u{1aff}'
+            | '\u{1dc0}'..='\u{1dff}'
+            | '\u{3099}'..='\u{309a}' => {
+                format!("an accent apart from its letter (U+{number:04X})")
+            }
+            '\u{1100}'..='\u{11ff}' => format!("a part of a syllable (U+{number:04X})"),
+            // Unicode has each of them twice.
+            '\u{212a}' | '\u{212b}' | '\u{2126}' | '\u{f900}'..='\u{fad9}' => {
+                format!("a letter that Unicode has a second time (U+{number:04X})")
+            }
+            _ => return None,
+        })
+    };
+    invisible_signs(text).or_else(|| text.chars().find_map(named))
 }
 
 const ANY_BOOLEAN: &str = "write `true`, `false` or `unknown`";

@@ -190,7 +190,11 @@ fn read_checked(
             fact.path,
             range_text(fact)
         );
-        diagnostics.push(Diagnostic::at(Code::OutOfRange, node.span.clone(), message));
+        let help = format!(
+            "write a value within {}, or widen `range:` in the rulebook file",
+            range_text(fact)
+        );
+        diagnostics.push(Diagnostic::at(Code::OutOfRange, node.span.clone(), message).help(help));
         return None;
     }
     Some(value)
