@@ -31,6 +31,9 @@ fn again(encoding: &str) -> String {
     )
 }
 
+/// Where no first bytes say what it is, so many are looked at.
+const LOOKED_AT: usize = 4096;
+
 /// What the first bytes say, and where zero bytes stand.
 fn looks_like(bytes: &[u8]) -> Option<Looks> {
     use Looks::{Encoding, File};
@@ -62,7 +65,6 @@ fn looks_like(bytes: &[u8]) -> Option<Looks> {
         return Some(looks);
     }
     // Of text in Latin letters every other byte is zero.
-    const LOOKED_AT: usize = 4096;
     let start = &bytes[..bytes.len().min(LOOKED_AT)];
     let zeros = |odd: usize| {
         let places = start.iter().skip(odd).step_by(2);
@@ -84,7 +86,7 @@ fn of_one_byte(bytes: &[u8]) -> (String, String) {
         .iter()
         .position(|byte| *byte == 0)
         .unwrap_or(valid);
-    let line = bytes[..valid].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let line = bytes[..valid].split(|byte| *byte == b'\n').count();
     let byte = bytes.get(valid).copied().unwrap_or_default();
     if byte == 0 {
         let message = format!("this file is not text: line {line} has a zero byte");

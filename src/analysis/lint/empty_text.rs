@@ -22,7 +22,7 @@ impl Linter<'_> {
         let schema = Arc::clone(&self.assessed.rulebook().schema);
         for (span, path) in empty_texts(program) {
             let fact = schema.slot(&path).map(|slot| &schema.facts()[slot]);
-            if !fact.is_some_and(|fact| fact.ty == FactType::Text) {
+            if fact.is_none_or(|fact| fact.ty != FactType::Text) {
                 continue;
             }
             let written = span.text();
