@@ -294,6 +294,10 @@ pub(super) fn open_range(words: &Words<'_>, index: usize) -> Option<Slip> {
     } else {
         return None;
     };
+    // A loop may well begin at 0.
+    if first.checked_sub(1).is_some_and(|at| words.is(at, "for")) {
+        return None;
+    }
     let open_end = words.kind(index + 1) == Some(TokenKind::Number)
         && matches!(words.at(index + 2), ".." | "..=")
         && matches!(
