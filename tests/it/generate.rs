@@ -318,12 +318,12 @@ impl<'c, 'a> Generator<'c, 'a> {
             7 => self.looked_up(),
             8 => format!(
                 "band({}, [0, {}, 48])",
-                self.integer(),
+                self.whole(),
                 self.pick(&["2", "24", "params.whole"])
             ),
             9 => format!(
                 "[{}, {}, 24].{}()[{}]",
-                self.integer(),
+                self.whole(),
                 self.pick(&["j.i", "j.k", "2"]),
                 self.pick(&["order", "order_desc"]),
                 self.pick(&["0", "1", "2"])
@@ -332,6 +332,20 @@ impl<'c, 'a> Generator<'c, 'a> {
         };
         self.depth -= 1;
         text
+    }
+
+    /// A calculation that has no fraction: the interpreter's bands and orders know none.
+    fn whole(&mut self) -> &'static str {
+        self.pick(&[
+            "j.i",
+            "j.k",
+            "j.g.x",
+            "j.r.i",
+            "(j.i + j.k)",
+            "(j.g.x * 2)",
+            "abs(j.k)",
+            "#{\"red\": 7, \"green\": 24, \"blue\": 0}[j.c]",
+        ])
     }
 
     /// A number picked out of a map or a list by a fact.
