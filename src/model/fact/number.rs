@@ -9,6 +9,7 @@
 //! only when one of them does not fit in 64 bits.
 
 mod decimal;
+mod fraction;
 mod sum;
 mod text;
 
@@ -238,7 +239,7 @@ impl Number {
                 return Self::of_parts(sum, b * d);
             }
         }
-        Self::of_big(self.big() + other.big())
+        Self::of_big(fraction::sum(&self.big(), &other.big()))
     }
 
     /// The difference.
@@ -252,7 +253,7 @@ impl Number {
             let [a, b, c, d] = [a, b, c, d].map(|part| i128::from(*part));
             return Self::of_parts(a * c, b * d);
         }
-        Self::of_big(self.big() * other.big())
+        Self::of_big(fraction::product(&self.big(), &other.big()))
     }
 
     /// The quotient; none of a division by zero.
@@ -264,7 +265,10 @@ impl Number {
             let [a, b, c, d] = [a, b, c, d].map(|part| i128::from(*part));
             return Some(Self::of_parts(a * d, b * c));
         }
-        Some(Self::of_big(self.big() / other.big()))
+        Some(Self::of_big(fraction::product(
+            &self.big(),
+            &other.big().recip(),
+        )))
     }
 
     /// The number with the other sign.
@@ -375,11 +379,8 @@ impl Number {
             Pow::pow(number.numer(), times),
             Pow::pow(number.denom(), times),
         );
-        let power = if exponent < 0 {
-            BigRational::new(below, above)
-        } else {
-            BigRational::new_raw(above, below)
-        };
+        let power = BigRational::new_raw(above, below);
+        let power = if exponent < 0 { power.recip() } else { power };
         Some(Self::of_big(power))
     }
 
