@@ -28,7 +28,6 @@ use std::sync::Arc;
 use crate::assess::assessment::RulebookAssessment;
 pub(crate) use crate::assess::evaluator::answer::Place;
 use crate::assess::evaluator::answer::Request;
-#[cfg(feature = "app")]
 pub(crate) use crate::assess::evaluator::judge::Explained;
 use crate::assess::evaluator::judge::Judge;
 use crate::assess::explored::Explored;

@@ -132,7 +132,10 @@ fn read(criteria: &Criteria, fact: &SetFact) -> Result<(usize, Stated), Diagnost
     let outside = declared.range.min.as_ref().is_some_and(|min| value < *min)
         || declared.range.max.as_ref().is_some_and(|max| value > *max);
     if outside {
-        let message = format!("`{}`: `{value}` is out of its range", fact.path);
+        let message = format!(
+            "`{}`: `{value}` is out of range: expected {}",
+            fact.path, declared.range
+        );
         return Err(Diagnostic::new(Code::OutOfRange, message));
     }
     match &value {

@@ -162,10 +162,10 @@ pub(super) fn cannot_compare(
             )
         }
         Some("") => {
-            Some("to ask whether a fact is stated, write `j.known(\"path.of.fact\")`".to_owned())
+            Some("to ask whether a fact is stated, write `j.known(\"path.of.fact\")`; whether it is missing, `!j.known(\"path.of.fact\")`".to_owned())
         }
         _ if unit => {
-            Some("to ask whether a fact is stated, write `j.known(\"path.of.fact\")`".to_owned())
+            Some("to ask whether a fact is stated, write `j.known(\"path.of.fact\")`; whether it is missing, `!j.known(\"path.of.fact\")`".to_owned())
         }
         Some(text) if is_day(left, text) || is_day(right, text) => Some(day_of(text)),
         None if zero_or_one(left, right).is_some() => {
@@ -180,7 +180,7 @@ pub(super) fn cannot_compare(
             Some("write `!` before the fact, without a comparison".to_owned())
         }
         Some("unknown") => {
-            Some("to ask whether a fact is stated, write `j.known(\"path.of.fact\")`".to_owned())
+            Some("to ask whether a fact is stated, write `j.known(\"path.of.fact\")`; whether it is missing, `!j.known(\"path.of.fact\")`".to_owned())
         }
         _ => other_kind(comparison, left, right),
     };

@@ -28,8 +28,11 @@ pub(super) fn instead_of(name: &str) -> Option<String> {
         "includes" | "has" | "find" | "instr" | "search" => {
             "write `.contains(...)` behind the list or text"
         }
-        "isempty" | "isblank" | "isnull" | "isna" | "isknown" | "isstated" | "exists"
-        | "defined" | "isdefined" | "ismissing" | "isset" | "isnotnull" => {
+        "isempty" | "isblank" | "isnull" | "isna" | "isnone" | "isunknown" | "ismissing" => {
+            "to ask whether a fact is missing, write `!j.known(\"path.of.fact\")`"
+        }
+        "isknown" | "isstated" | "exists" | "defined" | "isdefined" | "isset" | "isnotnull"
+        | "isnotblank" | "notnull" | "hasvalue" => {
             "to ask whether a fact is stated, write `j.known(\"path.of.fact\")`"
         }
         "coalesce" | "ifnull" | "nvl" | "nz" | "iferror" | "ifna" | "ifblank" | "default"

@@ -87,7 +87,7 @@ pub(super) fn name_given(prepared: &Prepared, position: Position, name: &str) ->
         ("yes", _) => "write `true`".to_owned(),
         ("no", _) => "write `false`".to_owned(),
         ("unknown" | "missing", _) => {
-            "to ask whether a fact is stated, write `j.known(\"path.of.fact\")`".to_owned()
+            "to ask whether a fact is stated, write `j.known(\"path.of.fact\")`; whether it is missing, `!j.known(\"path.of.fact\")`".to_owned()
         }
         ("parameters" | "parameter" | "param", _) => "write `params` in its place".to_owned(),
         ("facts" | "fact" | "record" | "row" | "this" | "self" | "jurisdiction", ".") => {

@@ -214,7 +214,7 @@ fn word(words: &Words<'_>, index: usize) -> Option<Slip> {
             slip("write `}` in its place".to_owned())
         }
         "null" | "NULL" | "None" | "nil" | "undefined" => {
-            slip("to ask whether a fact is stated, write `j.known(\"path.of.fact\")`".to_owned())
+            slip("to ask whether a fact is stated, write `j.known(\"path.of.fact\")`; whether it is missing, `!j.known(\"path.of.fact\")`".to_owned())
         }
         _ => match meant(written)? {
             "!" => {

@@ -204,10 +204,9 @@ fn a_parameter_and_its_range_may_be_fractions() {
     options.parameters.push(("p".to_owned(), "4/6".to_owned()));
     assert!(came(range, options.clone()).contains("\"2/3\""));
     options.parameters.push(("p".to_owned(), "3/4".to_owned()));
-    assert_eq!(
-        came(range, options),
-        "parameter `p`: `3/4` is out of its range"
-    );
+    let refused = came(range, options);
+    let said = "parameter `p`: `3/4` is out of range: expected 0.333";
+    assert!(refused.starts_with(said), "{refused}");
 }
 
 #[test]

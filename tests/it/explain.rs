@@ -168,7 +168,7 @@ fn a_fact_can_be_set_and_taken_away() {
         (set("x", "okay", "true"), "no fact `okay`"),
         (set("x", "id", "q"), "no fact `id` that can be set"),
         (set("x", "ok", "1"), "expected true or false"),
-        (set("x", "n", "-1"), "out of its range"),
+        (set("x", "n", "-1"), "out of range: expected "),
         (set("x", "up", "z"), "no record `z`"),
     ] {
         assert!(kind(&[fact]).unwrap_err().contains(wanted), "{wanted}");

@@ -304,3 +304,17 @@ fn a_value_of_a_script_without_a_tree_is_each_record_s_own() {
         [Some("4".into()), Some("5".into()), None]
     );
 }
+
+/// No search can go through all texts: that one answer excludes another is seen without one.
+#[test]
+fn answers_that_exclude_each_other_are_seen_without_a_search() {
+    let schema = "title: T\nas_of: 2026-01-01\nfacts:\n  t: {type: text}\n  u: {type: text}\n";
+    let either = "//! P\nif j.t < j.u { return met(); }\nj.t >= j.u\n";
+    let files = one_script(schema, either);
+    let came = |files: &Files| {
+        let found = assessed(files, Limits::default());
+        let one = found.rulebooks[0].jurisdiction("t").unwrap();
+        (one.determination.kind, one.determination.cut_short)
+    };
+    assert_eq!(came(&files), (DeterminationKind::Eligible, None));
+}

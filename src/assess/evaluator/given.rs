@@ -199,7 +199,10 @@ fn misfit(fact: &FactSchema, ty: &FactType, given: &Given) -> FactError {
         Ok(value)
             if beyond(&value) || number && matches!(ty, FactType::Number | FactType::Integer) =>
         {
-            let message = format!("`{}`: `{value}` is out of its range", fact.path);
+            let message = format!(
+                "`{}`: `{value}` is out of range: expected {}",
+                fact.path, fact.range
+            );
             Diagnostic::new(Code::OutOfRange, message)
         }
         Ok(_) => {

@@ -304,9 +304,10 @@ impl Judge {
         }
         let read = judged.worked.as_ref()?;
         let (direct, mut guest) = self.guest(request)?;
-        let worked = match read.is_empty() {
-            true => self.work.all(&guest)?,
-            false => read.clone(),
+        let worked = if read.is_empty() {
+            self.work.all(&guest)?
+        } else {
+            read.clone()
         };
         guest.worked = &worked;
         let (told, determination) = self.told(direct, &guest, request);

@@ -91,9 +91,10 @@ impl Work {
     /// none where a fact that counts is not known.
     pub(super) fn read_by_trees(&self, guest: &Guest<'_>) -> Option<Vec<Option<Value>>> {
         // Derived facts are read through their trees; statistics alone are facts for themselves.
-        match self.has_statistics {
-            true => self.all(guest),
-            false => Some(Vec::new()),
+        if self.has_statistics {
+            self.all(guest)
+        } else {
+            Some(Vec::new())
         }
     }
 

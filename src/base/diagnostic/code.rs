@@ -151,7 +151,7 @@ codes! {
     NoRange = "R322", "no-range", "A number among the parameters has no range.";
     NoSuchId = "R323", "no-such-id", "A script compares an id with a text that is the id of no record.";
     QuotedText = "R324", "quoted-text", "A text of a record stands in quotation marks that are part of it.";
-    TotalRow = "R325", "total-row", "A record is called as the sum of others is in a sheet.";
+    TotalRow = "R325", "total-row", "A record is named like a row of totals.";
     EmptyText = "R326", "empty-text", "A script asks whether a fact is an empty text.";
 }
 

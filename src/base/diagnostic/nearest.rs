@@ -57,12 +57,29 @@ pub(crate) fn some_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     format!("{}{more}", names.join(", "))
 }
 
-/// The best candidate by edit distance; ties go to the first by name.
+/// What words of other tools mean here: the name that is nearest by its letters may be the opposite.
+const MEANT: [(&str, &str); 8] = [
+    ("and", "all"),
+    ("every", "all"),
+    ("or", "any"),
+    ("one", "any"),
+    ("not eligible", "ineligible"),
+    ("not_eligible", "ineligible"),
+    ("unmet", "not met"),
+    ("unknown", "undetermined"),
+];
+
+/// The best candidate: what the word means elsewhere, or by edit distance; ties go to the first by
+/// name.
 fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = lower(found);
+    let meant = MEANT.iter().find(|(word, _)| *word == wanted);
     let limit = farthest(found);
     let mut best: Option<(usize, &str)> = None;
     for name in candidates {
+        if meant.is_some_and(|(_, meant)| *meant == name) {
+            return Some(name);
+        }
         let most = best.map_or(limit, |(score, _)| score);
         let Some(score) = distance(&wanted, &lower(name), most) else {
             continue;

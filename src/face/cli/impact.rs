@@ -111,6 +111,11 @@ pub(super) fn impact_command(arguments: &ImpactArguments) -> anyhow::Result<Exit
     };
     let head_files = sharing(head.files, &base_files);
     let after = assess_after(&loader.load(&head_files), &head_options, &before);
+    // What an option asks for that cannot be is no change of anybody's result.
+    if let Some(refused) = [&before, &after].into_iter().find(|side| is_refused(side)) {
+        show_diagnostics(refused, arguments.common.color, false);
+        return Ok(ExitStatus::Broken);
+    }
     let impact = Impact::between(&before, &after);
     let impact = match arguments.by.as_slice() {
         [] => impact,
@@ -145,6 +150,12 @@ pub(super) fn impact_command(arguments: &ImpactArguments) -> anyhow::Result<Exit
     } else {
         ExitStatus::Good
     })
+}
+
+/// Whether an option named something that is not there, or cannot be: nothing was assessed then.
+fn is_refused(side: &Assessment) -> bool {
+    let mut problems = side.diagnostics.iter();
+    side.rulebooks.is_empty() && problems.any(|one| one.is_error() && one.file().is_none())
 }
 
 /// Whether there is a rulebook at all: one that is added is new as a whole.

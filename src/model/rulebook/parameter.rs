@@ -96,7 +96,10 @@ impl Parameter {
         if outside {
             return Err(Diagnostic::new(
                 Code::OutOfRange,
-                format!("parameter `{}`: `{text}` is out of its range", self.name),
+                format!(
+                    "parameter `{}`: `{text}` is out of range: expected {}",
+                    self.name, self.range
+                ),
             ));
         }
         Ok(value)

@@ -187,12 +187,11 @@ fn read_checked(
     if below || above {
         let message = format!(
             "`{}`: `{value}` is out of range: expected {}",
-            fact.path,
-            range_text(fact)
+            fact.path, fact.range
         );
         let help = format!(
             "write a value within {}, or widen `range:` in the rulebook file",
-            range_text(fact)
+            fact.range
         );
         diagnostics.push(Diagnostic::at(Code::OutOfRange, node.span.clone(), message).help(help));
         return None;
@@ -206,15 +205,6 @@ pub(crate) fn is_unknown(node: &Node) -> bool {
         NodeKind::Null => true,
         NodeKind::Scalar { text, quoted } => !quoted && text == "unknown",
         _ => false,
-    }
-}
-
-fn range_text(fact: &FactSchema) -> String {
-    match (&fact.range.min, &fact.range.max) {
-        (Some(min), Some(max)) => format!("{min} to {max}"),
-        (Some(min), None) => format!("at least {min}"),
-        (None, Some(max)) => format!("at most {max}"),
-        (None, None) => "any value".to_owned(),
     }
 }
 
