@@ -1,4 +1,4 @@
-//! What means something else since numbers are exact.
+//! What does not do what its words say in other languages.
 
 use crate::analysis::lint::linter::Linter;
 use crate::analysis::lint::page::lint;
@@ -9,8 +9,8 @@ use crate::script::{Program, words};
 use crate::tree::{Binary, Expression, Kind, Test, Unary};
 
 lint! {
-    /// `to_float` does nothing any more. With `--divisions`, each division of whole numbers is
-    /// pointed at: it keeps its fraction, and once dropped it.
+    /// `to_float` does nothing: numbers are exact. With `--divisions`, each division of whole numbers
+    /// is pointed at: it keeps its fraction.
     ///
     /// Example: `j.seats / 2 // write div(j.seats, 2) where half a seat is none`
     ChangedMeaning

@@ -143,7 +143,7 @@ codes! {
     FactWithoutSource = "R310", "fact-without-source", "A record states a fact without a source.";
     NoReason = "R311", "no-reason", "A condition can be not met without saying why.";
     ChangedMeaning = "R312", "changed-meaning",
-        "A calculation means something else since numbers are exact.";
+        "A calculation does not do what its words say in other languages.";
     Placeholder = "R320", "placeholder",
         "A record states a text that is likely to mean that the fact is not known.";
     HiddenSign = "R321", "hidden-sign",
