@@ -312,7 +312,10 @@ impl Wording {
             }
             let (below, exact) = match Kind::of(&fact.schema.ty) {
                 Kind::Number => key_below(&*number_of(mark)?),
-                _ => (number_of(mark)?.floor().whole()?, false),
+                _ => {
+                    let number = number_of(mark)?;
+                    (number.floor().whole()?, number.is_whole())
+                }
             };
             match (low, exact) {
                 (_, true) if key == below => Some((true, mark)),

@@ -570,3 +570,27 @@ fn what_is_assumed_is_asked_for_with_all_that_an_answer_can_come_to() {
         ]
     );
 }
+
+/// A whole number among the choices is an end of a range like any other.
+#[test]
+fn a_remedy_beside_a_choice_of_numbers_says_which_values_do() {
+    let mut files = Files::new();
+    files.insert(
+        "policies/t/rulebook.yaml",
+        "title: T\nas_of: 2026-01-01\nfacts:\n  i: {type: integer, range: {min: 0, max: 3}}\n  \
+         o: {type: choice, choices: [1, 2.5, 10]}\n",
+    );
+    files.insert(
+        "policies/t/jurisdictions/t.yaml",
+        "---\nid: whole\nfacts: {i: 0, o: 1}\n---\nid: part\nfacts: {i: 0, o: 2.5}\n",
+    );
+    files.insert("scripts/t/s.rhai", "//! S\nj.o >= j.i\n");
+    let assessment = assess(&Snapshot::load(&files), &Options::default());
+    let allowed = |id: &str| {
+        let assessed = &assessment.rulebooks[0];
+        let one = assessed.jurisdiction(id).unwrap();
+        let found = remedies(assessed, one, DeterminationKind::Ineligible);
+        found.list[0].changes[0].allowed.clone()
+    };
+    assert_eq!([allowed("whole"), allowed("part")], ["> 1", "3"]);
+}
