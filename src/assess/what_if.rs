@@ -129,9 +129,7 @@ fn read(criteria: &Criteria, fact: &SetFact) -> Result<(usize, Stated), Diagnost
         )
         .help(mismatch.help)
     })?;
-    let outside = declared.range.min.as_ref().is_some_and(|min| value < *min)
-        || declared.range.max.as_ref().is_some_and(|max| value > *max);
-    if outside {
+    if !declared.range.holds(&value) {
         let message = format!(
             "`{}`: `{value}` is out of range: expected {}",
             fact.path, declared.range

@@ -7,6 +7,7 @@ use rhai::{Array, Dynamic, Engine, ImmutableString, NativeCallContext};
 use crate::base::diagnostic::Code;
 use crate::model::fact::{FactType, Number, Value};
 use crate::script::choices::{check_choice, no_order};
+use crate::script::foreign::ASK_STATED;
 use crate::script::numbered::compare_numbered;
 use crate::script::run::{Hosted, fault, opaque, pay_for, with};
 use crate::script::value::{Symbol, describe, from_dynamic, has_mark, text_as};
@@ -161,12 +162,7 @@ pub(super) fn cannot_compare(
                     .to_owned(),
             )
         }
-        Some("") => {
-            Some("to ask whether a fact is stated, write `j.known(\"path.of.fact\")`; whether it is missing, `!j.known(\"path.of.fact\")`".to_owned())
-        }
-        _ if unit => {
-            Some("to ask whether a fact is stated, write `j.known(\"path.of.fact\")`; whether it is missing, `!j.known(\"path.of.fact\")`".to_owned())
-        }
+        _ if unit || matches!(word.as_deref(), Some("" | "unknown")) => Some(ASK_STATED.to_owned()),
         Some(text) if is_day(left, text) || is_day(right, text) => Some(day_of(text)),
         None if zero_or_one(left, right).is_some() => {
             let yes = zero_or_one(left, right) == Some(true);
@@ -178,9 +174,6 @@ pub(super) fn cannot_compare(
         }
         Some("no" | "false") if left.is_bool() || right.is_bool() => {
             Some("write `!` before the fact, without a comparison".to_owned())
-        }
-        Some("unknown") => {
-            Some("to ask whether a fact is stated, write `j.known(\"path.of.fact\")`; whether it is missing, `!j.known(\"path.of.fact\")`".to_owned())
         }
         _ => other_kind(comparison, left, right),
     };

@@ -1,5 +1,9 @@
 //! Functions of other languages, and of sheets: what to write here for each.
 
+/// What to write where somebody asks for a fact that is, or is not, stated.
+pub(super) const ASK_STATED: &str = "to ask whether a fact is stated, write \
+    `j.known(\"path.of.fact\")`; whether it is missing, `!j.known(\"path.of.fact\")`";
+
 /// What to write for a function that does not exist here.
 pub(super) fn instead_of(name: &str) -> Option<String> {
     let plain: String = name

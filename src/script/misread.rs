@@ -1,5 +1,7 @@
 //! What can be read and is never meant: `2024-02-29`, `48h`, `"of ${j.x}"`, `x in ..3`, `=+`.
 
+use std::collections::BTreeMap;
+
 use crate::script::phrases::open_range;
 use crate::script::scan::{TokenKind, left_end};
 use crate::script::slip::{Slip, Words};
@@ -8,6 +10,7 @@ use crate::script::slip::{Slip, Words};
 /// numbers, `${...}` in plain marks.
 pub(super) fn never_meant(words: &Words<'_>) -> Vec<Slip> {
     let mut found = Vec::new();
+    let names = NamePlaces::of(words);
     for index in 0..words.tokens.len() {
         found.extend(
             date(words, index)
@@ -18,7 +21,7 @@ pub(super) fn never_meant(words: &Words<'_>) -> Vec<Slip> {
                 .or_else(|| unlike(words, index))
                 .or_else(|| open_range(words, index))
                 .or_else(|| small_letters(words, index))
-                .or_else(|| shadowed(words, index)),
+                .or_else(|| shadowed(words, &names, index)),
         );
     }
     found.extend(unclosed_remark(words));
@@ -149,24 +152,52 @@ fn small_letters(words: &Words<'_>, index: usize) -> Option<Slip> {
     Some(words.slip(at, at, message, format!("write `{meant}`")))
 }
 
+/// Where names stand: each place is looked up, and not searched for.
+struct NamePlaces<'a> {
+    /// By block and name: the first `let` of it.
+    given: BTreeMap<(Option<usize>, &'a str), usize>,
+    /// By name: all places, in order.
+    places: BTreeMap<&'a str, Vec<usize>>,
+}
+
+impl<'a> NamePlaces<'a> {
+    fn of(words: &Words<'a>) -> Self {
+        let (mut given, mut places) = (BTreeMap::new(), BTreeMap::<_, Vec<_>>::new());
+        for index in 0..words.tokens.len() {
+            if words.kind(index) != Some(TokenKind::Word) {
+                continue;
+            }
+            let name = words.at(index);
+            places.entry(name).or_default().push(index);
+            if index > 0 && words.is(index - 1, "let") {
+                given.entry((words.bracket(index), name)).or_insert(index);
+            }
+        }
+        Self { given, places }
+    }
+
+    /// The next place of a name.
+    fn next(&self, name: &str, behind: usize) -> Option<usize> {
+        let places = self.places.get(name)?;
+        let next = places.partition_point(|place| *place <= behind);
+        places.get(next).copied()
+    }
+}
+
 /// `let n = 1;` in a branch, where another `n` stands outside and nothing reads this one.
-fn shadowed(words: &Words<'_>, index: usize) -> Option<Slip> {
+fn shadowed(words: &Words<'_>, names: &NamePlaces<'_>, index: usize) -> Option<Slip> {
     let name = words.at(index + 1);
     let open = words.bracket(index).filter(|_| words.is(index, "let"))?;
     if words.kind(index + 1) != Some(TokenKind::Word) || !words.is(index + 2, "=") {
         return None;
     }
-    let mut around = std::iter::successors(Some(open), |open| words.bracket(*open));
-    let outer: Vec<Option<usize>> = around.by_ref().map(|open| words.bracket(open)).collect();
-    let before = (1..index).any(|at| {
-        words.is(at, name) && words.is(at - 1, "let") && outer.contains(&words.bracket(at))
-    });
-    let within = |at: &usize| {
-        let mut around = std::iter::successors(words.bracket(*at), |open| words.bracket(*open));
-        around.any(|it| it == open)
-    };
-    let mut after = (index + 2..words.tokens.len()).take_while(within);
-    if !before || after.any(|at| words.is(at, name)) {
+    let blocks = |of: Option<usize>| std::iter::successors(of, |open| words.bracket(*open));
+    let given_in = |block: usize| names.given.get(&(words.bracket(block), name));
+    let outside = blocks(Some(open))
+        .filter_map(given_in)
+        .any(|at| *at < index);
+    let inside = |at: usize| blocks(words.bracket(at)).any(|block| block == open);
+    if !outside || names.next(name, index + 1).is_some_and(inside) {
         return None;
     }
     let message = format!("this `{name}` is another one than that outside, and nothing reads it");

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use rhai::Position;
 
+use crate::script::foreign::ASK_STATED;
 use crate::script::prepare::Prepared;
 use crate::script::scan::left_end;
 use crate::script::slip::Words;
@@ -86,9 +87,7 @@ pub(super) fn name_given(prepared: &Prepared, position: Position, name: &str) ->
         }
         ("yes", _) => "write `true`".to_owned(),
         ("no", _) => "write `false`".to_owned(),
-        ("unknown" | "missing", _) => {
-            "to ask whether a fact is stated, write `j.known(\"path.of.fact\")`; whether it is missing, `!j.known(\"path.of.fact\")`".to_owned()
-        }
+        ("unknown" | "missing", _) => ASK_STATED.to_owned(),
         ("parameters" | "parameter" | "param", _) => "write `params` in its place".to_owned(),
         ("facts" | "fact" | "record" | "row" | "this" | "self" | "jurisdiction", ".") => {
             "write `j` in its place: it is the record".to_owned()

@@ -15,6 +15,7 @@ use crate::script::brackets::unclosed;
 use crate::script::cases::{
     bad_labels, condition_of_rest, divides_labels, in_cases, in_list_of_cases,
 };
+use crate::script::foreign::ASK_STATED;
 use crate::script::misread::never_meant;
 use crate::script::outcome::ENDINGS;
 use crate::script::own::own_names;
@@ -213,9 +214,7 @@ fn word(words: &Words<'_>, index: usize) -> Option<Slip> {
         "end" | "END" | "endif" | "ENDIF" | "fi" | "done" => {
             slip("write `}` in its place".to_owned())
         }
-        "null" | "NULL" | "None" | "nil" | "undefined" => {
-            slip("to ask whether a fact is stated, write `j.known(\"path.of.fact\")`; whether it is missing, `!j.known(\"path.of.fact\")`".to_owned())
-        }
+        "null" | "NULL" | "None" | "nil" | "undefined" => slip(ASK_STATED.to_owned()),
         _ => match meant(written)? {
             "!" => {
                 let last = denied_end(words, index);

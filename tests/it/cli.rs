@@ -487,3 +487,29 @@ fn watch_runs_the_cases_and_compares_accepted_results() {
         "{plain}"
     );
 }
+
+/// What an option asks for and cannot be is told alone: nobody gains or loses by it.
+#[test]
+fn an_impact_of_an_option_that_cannot_be_is_no_impact() {
+    let folder = sample();
+    let (root, set) = (folder.path(), "hold_hours=-1");
+    for format in ["text", "markdown", "csv", "json"] {
+        let arguments = ["impact", ".", ".", "--head-set", set, "--format", format];
+        let (out, problems, status) = crate::common::run(root, &arguments, b"");
+        assert_eq!((out.as_str(), status), ("", 2), "{problems}");
+        assert!(
+            problems.contains("`-1` is out of range: expected "),
+            "{problems}"
+        );
+    }
+}
+
+/// Who asks "what if" need not say where the value is from.
+#[test]
+fn a_fact_that_is_set_needs_no_source() {
+    let folder = sample();
+    let arguments = ["lint", "--set-fact", "chicago-il.detainers.honors=true"];
+    let (text, status) = run(folder.path(), &arguments, "");
+    assert_eq!(status, 0, "{text}");
+    assert!(!text.contains("--set-fact"), "{text}");
+}

@@ -28,7 +28,10 @@ impl Linter<'_> {
             let written = span.text();
             let message =
                 format!("`{written}`: where nobody states `{path}` it is unknown, not empty");
-            let help = format!("to ask whether it is stated, write `j.known(\"{path}\")`");
+            let help = format!(
+                "to ask whether it is missing, write `!j.known(\"{path}\")`; whether it is stated, \
+                 `j.known(\"{path}\")`"
+            );
             self.say(Code::EmptyText, span.clone(), message, &help);
         }
     }

@@ -145,8 +145,8 @@ fn states_bare(record: View<'_>, slot: usize) -> bool {
 
 /// A known value of a file that nobody is named for: who asks "what if" need not say from where.
 fn is_bare(stated: &Stated) -> bool {
-    let is_of_a_file = stated.span.source().name().starts_with("policies/");
-    is_of_a_file && stated.value.is_some() && stated.sources.is_empty()
+    let is_bare = stated.value.is_some() && stated.sources.is_empty();
+    is_bare && stated.span.source().name().starts_with("policies/")
 }
 
 /// Which facts the records of a file state without a source. In so many other files it is the same.

@@ -187,22 +187,20 @@ fn node(given: &Given) -> Node {
 /// Why a fact cannot have a value, in the words of whoever reads records.
 fn misfit(fact: &FactSchema, ty: &FactType, given: &Given) -> FactError {
     let number = matches!(given, Given::Whole(_) | Given::Number(_));
-    let beyond = |value: &Value| {
-        let below = fact.range.min.as_ref().is_some_and(|min| value < min);
-        below || fact.range.max.as_ref().is_some_and(|max| value > max)
-    };
     FactError(match read_value(ty, &node(given)) {
         Err(mismatch) => {
             let message = format!("`{}`: {}", fact.path, mismatch.message);
             Diagnostic::new(mismatch.code, message).help(mismatch.help)
         }
-        Ok(value)
-            if beyond(&value) || number && matches!(ty, FactType::Number | FactType::Integer) =>
-        {
+        Ok(value) if !fact.range.holds(&value) => {
             let message = format!(
                 "`{}`: `{value}` is out of range: expected {}",
                 fact.path, fact.range
             );
+            Diagnostic::new(Code::OutOfRange, message)
+        }
+        Ok(value) if number && matches!(ty, FactType::Number | FactType::Integer) => {
+            let message = format!("`{}`: `{value}` is out of range", fact.path);
             Diagnostic::new(Code::OutOfRange, message)
         }
         Ok(_) => {

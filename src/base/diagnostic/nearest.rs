@@ -182,6 +182,20 @@ mod tests {
         assert_eq!(nearest("zzz", ["detainers.honors"]), None);
     }
 
+    /// `and` is nearer to `any`, and `unmet` to `met`: what is near may be the opposite.
+    #[test]
+    fn a_word_of_other_tools_finds_what_it_means() {
+        let decisions = ["all", "any", "at_least", "script"];
+        assert_eq!(nearest("AND", decisions), Some("all"));
+        assert_eq!(nearest("or", decisions), Some("any"));
+        let kinds = ["eligible", "ineligible", "undetermined", "fault"];
+        assert_eq!(nearest("not eligible", kinds), Some("ineligible"));
+        assert_eq!(nearest("unknown", kinds), Some("undetermined"));
+        assert_eq!(nearest("unmet", ["met", "not met"]), Some("not met"));
+        // Where nobody has that name, letters count.
+        assert_eq!(nearest("and", ["any"]), Some("any"));
+    }
+
     /// Names are passed over only where they are farther than what counts.
     #[test]
     fn what_is_nearest_is_what_looking_at_all_finds() {

@@ -6,6 +6,7 @@ use crate::analysis::impact::{Impact, JurisdictionImpact};
 use crate::assess::assessment::Assessment;
 use crate::assess::snapshot::Loader;
 use crate::assess::{Options, SetFact, assess, assess_after};
+use crate::base::diagnostic::{Code, Diagnostic};
 use crate::face::cli::common::{Common, ExitStatus};
 use crate::face::cli::output::{print, print_error, show_diagnostics, standard_output};
 use crate::face::cli::selection::{Reading, assignment, fact};
@@ -154,8 +155,10 @@ pub(super) fn impact_command(arguments: &ImpactArguments) -> anyhow::Result<Exit
 
 /// Whether an option named something that is not there, or cannot be: nothing was assessed then.
 fn is_refused(side: &Assessment) -> bool {
-    let mut problems = side.diagnostics.iter();
-    side.rulebooks.is_empty() && problems.any(|one| one.is_error() && one.file().is_none())
+    let of_an_option = |one: &Diagnostic| {
+        one.is_error() && one.file().is_none() && one.code != Code::NothingToCheck
+    };
+    side.rulebooks.is_empty() && side.diagnostics.iter().any(of_an_option)
 }
 
 /// Whether there is a rulebook at all: one that is added is new as a whole.

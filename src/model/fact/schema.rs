@@ -20,6 +20,14 @@ pub struct Range {
     pub max: Option<Value>,
 }
 
+impl Range {
+    /// Whether a value lies within.
+    pub(crate) fn holds(&self, value: &Value) -> bool {
+        self.min.as_ref().is_none_or(|min| value >= min)
+            && self.max.as_ref().is_none_or(|max| value <= max)
+    }
+}
+
 impl fmt::Display for Range {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.min, &self.max) {

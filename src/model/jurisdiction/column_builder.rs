@@ -194,23 +194,22 @@ fn missing(fact: &FactSchema, number: f64) -> bool {
 }
 
 fn in_range(fact: &FactSchema, number: i64) -> Option<i64> {
-    within(fact, &Value::Integer(number)).then_some(number)
+    fact.range.holds(&Value::Integer(number)).then_some(number)
 }
 
 /// A number by the binary one that is printed so. Few facts have a range: the number itself is not
 /// made for others.
 fn in_range_number(fact: &FactSchema, number: f64) -> Option<f64> {
     let open = fact.range.min.is_none() && fact.range.max.is_none();
-    let inside = || within(fact, &Value::Number(Number::of_binary(number)?)).then_some(());
+    let inside = || {
+        fact.range
+            .holds(&Value::Number(Number::of_binary(number)?))
+            .then_some(())
+    };
     (open || inside().is_some()).then_some(number)
 }
 
 fn in_range_day(fact: &FactSchema, text: &str) -> Option<i64> {
     let day = Date::parse(text).ok()?;
-    within(fact, &Value::Date(day)).then(|| day.days())
-}
-
-fn within(fact: &FactSchema, value: &Value) -> bool {
-    fact.range.min.as_ref().is_none_or(|min| value >= min)
-        && fact.range.max.as_ref().is_none_or(|max| value <= max)
+    fact.range.holds(&Value::Date(day)).then(|| day.days())
 }

@@ -91,9 +91,7 @@ impl Parameter {
             )
             .help(mismatch.help)
         })?;
-        let outside = self.range.min.as_ref().is_some_and(|min| value < *min)
-            || self.range.max.as_ref().is_some_and(|max| value > *max);
-        if outside {
+        if !self.range.holds(&value) {
             return Err(Diagnostic::new(
                 Code::OutOfRange,
                 format!(

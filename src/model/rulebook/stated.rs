@@ -182,9 +182,7 @@ fn read_checked(
             return None;
         }
     };
-    let below = fact.range.min.as_ref().is_some_and(|min| value < *min);
-    let above = fact.range.max.as_ref().is_some_and(|max| value > *max);
-    if below || above {
+    if !fact.range.holds(&value) {
         let message = format!(
             "`{}`: `{value}` is out of range: expected {}",
             fact.path, fact.range
