@@ -392,3 +392,82 @@ fn relations(comparison: Comparison) -> u8 {
         Comparison::GreaterOrEqual => 0b110,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::fact::{FactSchema, FactType, Schema, Value};
+    use crate::tree::Owner;
+    use crate::tree::arithmetic::Binary;
+    use crate::tree::compare_exactly;
+
+    fn pair(ty: &FactType) -> [Arc<Expression>; 2] {
+        let facts = ["id", "name", "x", "y"].map(|path| FactSchema::of(path, ty.clone()));
+        let schema = Schema::new(facts);
+        [2, 3].map(|slot| Expression::Fact(FactRef::of(Owner::This, slot, &schema)).into())
+    }
+
+    fn possible(answers: &[&(Test, bool)]) -> bool {
+        let mut region = Region::new(Limits::default());
+        answers
+            .iter()
+            .all(|(test, answer)| region.narrow(test, *answer))
+    }
+
+    /// Any three answers on how two facts relate are possible just when one of the three relations
+    /// gives them all: whichever is asked first, and from whichever side.
+    #[test]
+    fn answers_on_two_facts_are_possible_as_far_as_some_relation_gives_them() {
+        let [x, y] = pair(&FactType::Text);
+        let sides = [(&x, &y, false), (&y, &x, true)];
+        let asked: Vec<_> = sides
+            .iter()
+            .flat_map(|side| Comparison::ALL.map(|comparison| (*side, comparison)))
+            .flat_map(|(side, comparison)| [true, false].map(|answer| (side, comparison, answer)))
+            .map(|((left, right, turned), comparison, answer)| {
+                let test = Test::compare(left.clone(), comparison, right.clone());
+                let given = [(0, 1), (1, 1), (1, 0)].map(|(x, y)| {
+                    let (left, right) = if turned { (y, x) } else { (x, y) };
+                    compare_exactly(comparison, &left, &right) == answer
+                });
+                ((test, answer), given)
+            })
+            .collect();
+        for (first, by_first) in &asked {
+            for (second, by_second) in &asked {
+                for (third, by_third) in &asked {
+                    let some = (0..3).any(|at| by_first[at] && by_second[at] && by_third[at]);
+                    assert_eq!(
+                        possible(&[first, second, third]),
+                        some,
+                        "{first:?}, {second:?}, {third:?}"
+                    );
+                }
+            }
+        }
+    }
+
+    /// Of both answers to one question about several facts, the second is impossible.
+    #[test]
+    fn a_question_about_several_facts_has_one_answer() {
+        let [x, y] = pair(&FactType::Number);
+        let difference = Expression::Binary(Binary::Subtract, x.clone(), y.clone());
+        let product = Expression::Binary(Binary::Multiply, x.clone(), y.clone());
+        let quotient = Expression::Binary(Binary::Divide, x.clone(), difference.into());
+        let three = Expression::Constant(Value::Number(3.into()));
+        for test in [
+            Test::Succeeds(quotient.into()),
+            Test::compare(product.into(), Comparison::Less, three.into()),
+        ] {
+            for answer in [true, false] {
+                let (same, other) = ((test.clone(), answer), (test.clone(), !answer));
+                assert!(possible(&[&same, &same]), "{test} {answer} twice");
+                assert!(
+                    !possible(&[&same, &other]),
+                    "{test} {answer}, then {}",
+                    !answer
+                );
+            }
+        }
+    }
+}
