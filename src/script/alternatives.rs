@@ -1,6 +1,6 @@
 //! A value where a condition belongs: `j.kind == "a" || "b"`, `j.x || 0`.
 
-use crate::script::scan::{TokenKind, left_end};
+use crate::script::scan::TokenKind;
 use crate::script::slip::{Slip, Words};
 
 /// `&&` or `||` at a token, with nothing but a value behind it.
@@ -17,11 +17,7 @@ pub(super) fn lone_value(words: &Words<'_>, index: usize) -> Option<Slip> {
         .step_by(2)
         .map(|at| words.at(at))
         .collect();
-    let before = left_end(words.source, words.tokens, index);
-    if before == index {
-        return None;
-    }
-    let first_value = words.text(before, index - 1);
+    let (before, first_value) = words.left(index)?;
     if let Some(slip) = bracketed(words, before, last, sign) {
         return Some(slip);
     }
@@ -40,11 +36,7 @@ pub(super) fn lone_value(words: &Words<'_>, index: usize) -> Option<Slip> {
         };
         return Some(words.slip(before, last, message, help));
     }
-    let first = left_end(words.source, words.tokens, before - 1);
-    if first + 1 >= before {
-        return None;
-    }
-    let what = words.text(first, before - 2);
+    let (first, what) = words.left(before - 1)?;
     let list = format!("{what} in [{first_value}, {}]", values.join(", "));
     let help = match (compared, sign) {
         ("==", "||") => format!("write `{list}`"),
@@ -71,8 +63,7 @@ fn bracketed(words: &Words<'_>, first: usize, last: usize, sign: &str) -> Option
     if !words.is(last + 1, ")") || !is_list {
         return None;
     }
-    let left = left_end(words.source, words.tokens, compared);
-    let what = words.text(left, compared - 1);
+    let (left, what) = words.left(compared)?;
     let list = format!("{what} in [{}]", values.join(", "));
     let help = match (words.at(compared), sign) {
         ("==", "||") => format!("write `{list}`"),

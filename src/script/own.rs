@@ -6,7 +6,6 @@ use rhai::Position;
 
 use crate::script::foreign::ASK_STATED;
 use crate::script::prepare::Prepared;
-use crate::script::scan::left_end;
 use crate::script::slip::Words;
 
 /// The names that a script gives to values and functions, and to what functions take.
@@ -105,7 +104,7 @@ fn is_import(words: &Words<'_>, name: &str) -> bool {
 /// What is said of `j.x = 5` and `j.x += 1`: the message, and what to write.
 pub(super) fn assigned(prepared: &Prepared, position: Position) -> (String, String) {
     let words = words(prepared);
-    let (text, tokens) = (words.source, words.tokens);
+    let tokens = words.tokens;
     let place = token_at(prepared, &words, position);
     let signs = ["=", "+=", "-=", "*=", "/=", "%="];
     let Some(sign) = (place..tokens.len()).find(|at| signs.contains(&words.at(*at))) else {
@@ -114,7 +113,7 @@ pub(super) fn assigned(prepared: &Prepared, position: Position) -> (String, Stri
             "give what is calculated a name: `let x = j.x + 1;`".to_owned(),
         );
     };
-    let fact = words.text(left_end(text, tokens, sign), sign - 1);
+    let fact = words.left(sign).map_or("j", |(_, fact)| fact);
     let end = (sign + 1..tokens.len())
         .find(|at| matches!(words.at(*at), ";" | "}") || words.ends_line(*at - 1))
         .unwrap_or(tokens.len());

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::script::scan::{TokenKind, left_end, right_end};
+use crate::script::scan::TokenKind;
 use crate::script::slip::{Slip, Words};
 
 /// The phrase of another language that begins, or has its sign, at a token.
@@ -58,18 +58,6 @@ fn any(words: &Words<'_>, index: usize, those: &[&str]) -> bool {
     those.iter().any(|one| one.eq_ignore_ascii_case(word))
 }
 
-/// What stands to the left of a token, and where it begins.
-fn left<'a>(words: &Words<'a>, index: usize) -> Option<(usize, &'a str)> {
-    let first = left_end(words.source, words.tokens, index);
-    (first < index).then(|| (first, words.text(first, index - 1)))
-}
-
-/// What stands to the right of a token, and where it ends.
-fn right<'a>(words: &Words<'a>, index: usize) -> Option<(usize, &'a str)> {
-    let last = right_end(words.source, words.tokens, index);
-    (last > index).then(|| (last, words.text(index + 1, last)))
-}
-
 /// `j.x == null`, `j.x is not null`.
 fn nothing(words: &Words<'_>, index: usize) -> Option<Slip> {
     const NOTHING: [&str; 5] = ["null", "none", "nil", "undefined", "missing"];
@@ -82,7 +70,7 @@ fn nothing(words: &Words<'_>, index: usize) -> Option<Slip> {
     if !any(words, last, &NOTHING) {
         return None;
     }
-    let (first, what) = left(words, index)?;
+    let (first, what) = words.left(index)?;
     let path = what.strip_prefix("j.")?;
     let deny = if stated { "" } else { "!" };
     means_nothing(
@@ -132,8 +120,8 @@ fn denied_list(words: &Words<'_>, index: usize) -> Option<Slip> {
     if !any(words, at, &["not"]) || !any(words, at + 1, &["in"]) {
         return None;
     }
-    let (first, what) = left(words, index)?;
-    let (last, list) = right(words, at + 1)?;
+    let (first, what) = words.left(index)?;
+    let (last, list) = words.right(at + 1)?;
     let list = list
         .strip_prefix('(')
         .and_then(|list| list.strip_suffix(')'))
@@ -151,7 +139,7 @@ fn listed(words: &Words<'_>, index: usize) -> Option<Slip> {
     if !any(words, index, &["in"]) || !words.is(index + 1, "(") {
         return None;
     }
-    let (last, list) = right(words, index)?;
+    let (last, list) = words.right(index)?;
     let items = list.strip_prefix('(')?.strip_suffix(')')?;
     let divides = (index + 2..last)
         .any(|at| words.is(at, ",") && words.bracket(at) == words.bracket(index + 2));
@@ -164,9 +152,9 @@ fn between(words: &Words<'_>, index: usize) -> Option<Slip> {
     if !any(words, index, &["between"]) {
         return None;
     }
-    let (first, what) = left(words, index)?;
+    let (first, what) = words.left(index)?;
     let join = (index + 1..index + 12).find(|at| any(words, *at, &["and", "&&", ","]))?;
-    let (last, most) = right(words, join)?;
+    let (last, most) = words.right(join)?;
     if join == index + 1 {
         return None;
     }
@@ -206,7 +194,7 @@ fn alike(words: &Words<'_>, index: usize) -> Option<Slip> {
     if !any(words, index, &["like", "ilike"]) || words.kind(index + 1) != Some(TokenKind::Text) {
         return None;
     }
-    let (first, what) = left(words, index)?;
+    let (first, what) = words.left(index)?;
     let pattern = words.at(index + 1).trim_matches('"');
     let text = pattern.trim_matches('%');
     let written = match (pattern.starts_with('%'), pattern.ends_with('%')) {
@@ -236,13 +224,13 @@ fn infix(words: &Words<'_>, index: usize) -> Option<Slip> {
     if words.is(last + 1, "(") {
         return None;
     }
-    let (first, what) = left(words, index)?;
+    let (first, what) = words.left(index)?;
     // A pattern between strokes is no text.
     let (end, text) = if words.is(last + 1, "/") {
         let end = ahead(words, last + 2).find(|at| words.is(*at, "/"))?;
         (end, "\"...\"")
     } else {
-        right(words, last)?
+        words.right(last)?
     };
     let help = format!("write `{what}.{function}({text})` in its place");
     means_nothing(words, first, end, help)
@@ -290,7 +278,7 @@ fn in_values(words: &Words<'_>, index: usize) -> Option<Slip> {
 /// `j.x in 1000..`.
 pub(super) fn open_range(words: &Words<'_>, index: usize) -> Option<Slip> {
     let (first, what) = if any(words, index, &["in"]) {
-        left(words, index)?
+        words.left(index)?
     } else {
         return None;
     };
@@ -384,7 +372,7 @@ fn joined(words: &Words<'_>, index: usize) -> Option<Slip> {
         && is_value(index + 1)
         && next_ends
     {
-        let (first, what) = left(words, index - 2)?;
+        let (first, what) = words.left(index - 2)?;
         let mut last = index + 1;
         while words.is(last + 1, ",") && is_value(last + 2) {
             last += 2;
@@ -428,7 +416,7 @@ fn counted(words: &Words<'_>, index: usize) -> Option<Slip> {
         ("+", "+") => format!("{what} += 1"),
         ("-", "-") => format!("{what} -= 1"),
         (sign @ ("&&" | "||"), "=") => {
-            let (last, value) = right(words, index + 1)?;
+            let (last, value) = words.right(index + 1)?;
             return means_nothing(
                 words,
                 name,
@@ -468,7 +456,7 @@ fn looped(words: &Words<'_>, index: usize) -> Option<Slip> {
         return Some(words.slip(index, open - 1, message(), help));
     }
     let of = any(words, name + 1, &["of"]) || (bracket == 1 && any(words, name + 1, &["in"]));
-    let (last, list) = of.then(|| right(words, name + 1))??;
+    let (last, list) = of.then(|| words.right(name + 1))??;
     let last = last + usize::from(bracket == 1 && words.is(last + 1, ")"));
     let help = format!("write `for {} in {list}`", words.at(name));
     Some(words.slip(index, last, message(), help))

@@ -76,7 +76,7 @@ impl<'a> Picked<'a> {
             "]" | "}" => self.ended,
             ")" => {
                 let called = index.checked_sub(3).map_or("", |name| self.word(name));
-                self.word(index - 2) == "(" && LISTS.contains(&called)
+                !called.is_empty() && self.word(index - 2) == "(" && LISTS.contains(&called)
             }
             name => {
                 let begin = self.chain(index - 1);

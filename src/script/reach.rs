@@ -189,7 +189,7 @@ pub(crate) fn empty_texts(program: &Program) -> Vec<(Span, String)> {
         };
         let first = left_end(source.text(), &tokens, sign);
         let start = tokens[first].range.start;
-        let end = tokens[sign - 1].range.end.max(start);
+        let end = tokens[sign.checked_sub(1)?].range.end.max(start);
         let path = source.text()[start..end].strip_prefix("j.")?;
         Some((
             source.span(start..tokens.get(last)?.range.end),

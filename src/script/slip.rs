@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Source;
-use crate::script::scan::{Token, TokenKind};
+use crate::script::scan::{Token, TokenKind, left_end, right_end};
 
 /// Something that means nothing here, and what to write in its place.
 #[derive(Debug)]
@@ -94,9 +94,26 @@ impl<'a> Words<'a> {
         self.tokens.get(index).map(|token| token.kind)
     }
 
-    /// The text from one token to another.
+    /// The text from one token to another; empty where there is none between them.
     pub(super) fn text(&self, first: usize, last: usize) -> &'a str {
-        &self.source[self.tokens[first].range.start..self.tokens[last].range.end]
+        let (first, last) = (self.tokens.get(first), self.tokens.get(last));
+        let text = first.zip(last).and_then(|(first, last)| {
+            let range = first.range.start..last.range.end;
+            self.source.get(range)
+        });
+        text.unwrap_or_default()
+    }
+
+    /// What stands to the left of a token, and where it begins.
+    pub(super) fn left(&self, index: usize) -> Option<(usize, &'a str)> {
+        let first = left_end(self.source, self.tokens, index);
+        (first < index).then(|| (first, self.text(first, index - 1)))
+    }
+
+    /// What stands to the right of a token, and where it ends.
+    pub(super) fn right(&self, index: usize) -> Option<(usize, &'a str)> {
+        let last = right_end(self.source, self.tokens, index);
+        (last > index).then(|| (last, self.text(index + 1, last)))
     }
 
     /// Whether so many tokens stand there without anything between them.

@@ -1,6 +1,6 @@
 //! Numbers, dates and texts as they are written elsewhere: `3,000`, `15%`, `2024-02-29`, `'city'`.
 
-use crate::script::scan::{Token, TokenKind, left_end};
+use crate::script::scan::{Token, TokenKind};
 use crate::script::slip::{Slip, Words};
 
 /// What is wrong with how values are written in a script that cannot be read.
@@ -221,8 +221,8 @@ fn added(words: &Words<'_>, index: usize) -> Option<Slip> {
         .checked_sub(1)
         .filter(|at| matches!(words.at(*at), "+" | "-"))?;
     let minus = if words.is(sign, "-") { "-" } else { "" };
-    let first = left_end(words.source, words.tokens, sign);
-    let (day, number) = (words.text(first, sign - 1), words.at(index));
+    let (first, day) = words.left(sign)?;
+    let number = words.at(index);
     let written = match words.at(index + 1).trim_end_matches('s') {
         "month" => format!("add_months({day}, {minus}{number})"),
         "year" => format!("add_years({day}, {minus}{number})"),

@@ -140,7 +140,7 @@ fn pair(choices: &mut Choices<'_>) -> [String; 3] {
 #[test]
 fn reading_a_finding_is_writing_that_script_in_its_place() {
     let (settled, open) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
-    crate::law::law(300)
+    crate::law::law(180)
         .run(&bytes(400), |drawn| {
             let mut choices = Choices::new(&drawn);
             let [read, reads, stands] = pair(&mut choices);
@@ -183,6 +183,6 @@ fn reading_a_finding_is_writing_that_script_in_its_place() {
             Ok(())
         })
         .unwrap();
-    assert!(settled.get() > crate::law::enough(200), "{}", settled.get());
-    assert!(open.get() > crate::law::enough(50), "{}", open.get());
+    assert!(settled.get() > crate::law::enough(120), "{}", settled.get());
+    assert!(open.get() > crate::law::enough(30), "{}", open.get());
 }

@@ -1,7 +1,7 @@
 //! How laws are tried: over cases drawn by chance, from a seed that is told where one breaks.
 //!
-//! `RULEBOOK_LAWS` says how many. Not set: a sixth of the cases, the same on every machine. A
-//! number: so many times all of them. `1@fresh`: a quarter of them that nobody has tried before.
+//! `RULEBOOK_LAWS` says how many. Not set: an eighth of the cases, the same on every machine. A
+//! number: so many times all of them. `1@fresh`: an eighth of them that nobody has tried before.
 //! `1@SEED`: all of them from that seed, to see again what broke.
 
 use proptest::strategy::Strategy;
@@ -19,7 +19,7 @@ pub(crate) struct Law {
 /// What is asked for: how many cases of each `most`, and from which seed.
 fn asked(most: u32) -> (u32, u64) {
     let Ok(text) = std::env::var("RULEBOOK_LAWS") else {
-        return (most.div_ceil(6), FIXED);
+        return (most.div_ceil(8), FIXED);
     };
     let number = |text: &str| {
         text.parse::<u64>()
@@ -28,7 +28,7 @@ fn asked(most: u32) -> (u32, u64) {
     let times = |text| u32::try_from(number(text)).expect("not so many");
     match text.split_once('@') {
         None => (most * times(&text), FIXED),
-        Some((_, "fresh")) => (most.div_ceil(4), fresh()),
+        Some((_, "fresh")) => (most.div_ceil(8), fresh()),
         Some((count, seed)) => (most * times(count), number(seed)),
     }
 }
@@ -41,7 +41,7 @@ pub(crate) fn share(cases: u32) -> u32 {
 /// How often something must have been met on the way, for a law over all its cases to say much: a
 /// quick run asks for less.
 pub(crate) fn enough(count: usize) -> usize {
-    if is_quick() { count / 8 } else { count }
+    if is_quick() { count / 11 } else { count }
 }
 
 /// Whether this run tries but some cases of a law.

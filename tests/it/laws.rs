@@ -546,3 +546,127 @@ fn no_text_makes_it_panic() {
         })
         .unwrap();
 }
+
+/// What scripts are written with, and what people write who come from a sheet, a database or another
+/// language: whole, and in parts.
+const WORDS: &[&str] = &[
+    "j.a",
+    "j.since",
+    "j.t",
+    "j",
+    ".",
+    "params.least",
+    "params",
+    "stats.x",
+    "3",
+    "1.5",
+    "3,000",
+    "15%",
+    "2024-02-29",
+    "months",
+    "years",
+    "EUR",
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "=",
+    "==",
+    "=!",
+    "!=",
+    "<",
+    ">=",
+    "=>",
+    "<>",
+    "->",
+    "&&",
+    "||",
+    "&",
+    "|",
+    "!",
+    "??",
+    "?",
+    "and",
+    "or",
+    "not",
+    "AND",
+    "NOT",
+    "BETWEEN",
+    "IN",
+    "in",
+    "LIKE",
+    "IS",
+    "NULL",
+    "null",
+    "is",
+    "if",
+    "IF",
+    "else",
+    "elif",
+    "then",
+    "end",
+    "switch",
+    "_",
+    "{",
+    "}",
+    "(",
+    ")",
+    "[",
+    "]",
+    "#{",
+    ";",
+    ",",
+    ":",
+    "..",
+    "..=",
+    "\"x\"",
+    "'x'",
+    "\"",
+    "'",
+    "`",
+    "`${",
+    "return",
+    "true",
+    "met(\"m\")",
+    "let",
+    "x",
+    "for",
+    "while",
+    "fn",
+    "lambda",
+    "range",
+    "date",
+    "SUM",
+    "IFERROR",
+    "//",
+    "/*",
+    "no",
+    "unknown",
+    "“x”",
+    "−",
+    "\u{a0}",
+];
+
+#[test]
+fn no_words_in_any_order_make_it_panic() {
+    let words = proptest::collection::vec((0..WORDS.len(), 0..4_usize), 1..16);
+    law(4_000)
+        .run(&words, |words| {
+            let parts = words
+                .iter()
+                .flat_map(|(word, gap)| [WORDS[*word], ["", " ", " ", "\n"][*gap]]);
+            let mut files = Files::new();
+            files.insert("policies/fine/rulebook.yaml", WIDE_SCHEMA);
+            files.insert("policies/fine/jurisdictions/a.yaml", "facts: {}\n");
+            files.insert("scripts/fine/s.rhai", &parts.collect::<String>());
+            let assessment = assess(&Snapshot::load(&files), &Options::default());
+            rulebook::render::diagnostics(
+                &assessment.diagnostics,
+                rulebook::render::Colour::Never,
+                100,
+            );
+            Ok(())
+        })
+        .unwrap();
+}

@@ -263,7 +263,7 @@ fn a_request_comes_to_what_a_record_beside_the_population_comes_to() {
         prop_oneof![Just(Beyond::WorkedOut), Just(Beyond::Nothing)],
         some_limits(),
     );
-    law(1_500)
+    law(1_200)
         .run(
             &strategy,
             |(drawn_scripts, records, decision, beyond, limits)| {
