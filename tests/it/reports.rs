@@ -48,6 +48,23 @@ fn counts(xml: &str) -> [usize; 4] {
 }
 
 #[test]
+fn what_fails_is_said_where_nothing_else_is_shown() {
+    let folder = root(2);
+    let failing = |fail_on: &str| {
+        let arguments = ["check", "--quiet", "--fail-on", fail_on];
+        let (out, problems, status) = run(folder.path(), &arguments, b"");
+        assert_eq!((out.as_str(), status), ("", 1));
+        problems
+    };
+    let line = "failed: 1 of 4 determinations are undetermined (--fail-on undetermined)\n";
+    assert!(
+        failing("undetermined").ends_with(line),
+        "{}",
+        failing("undetermined")
+    );
+}
+
+#[test]
 fn that_a_programme_says_no_is_nothing_broken() {
     let folder = root(2);
     let root = folder.path();

@@ -15,7 +15,9 @@ use crate::assess::{Explored, Options};
 use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::face::cli::common::{Common, ExitStatus, here};
 use crate::face::cli::formats::{Format, Output, aside, output, write};
-use crate::face::cli::output::{When, print, print_commands, print_with, show_problems};
+use crate::face::cli::output::{
+    When, print, print_commands, print_error, print_with, show_problems,
+};
 use crate::face::cli::phases::Phases;
 use crate::face::cli::records;
 use crate::face::cli::selection::Selection;
@@ -108,11 +110,34 @@ impl FailOn {
     }
 
     fn holds(self, checked: &CheckedRun) -> bool {
-        let differs = |assessed| compare(assessed).iter().any(|one| !one.differ.is_empty());
+        self.counts(checked).0 > 0
+    }
+
+    /// How many results are such, and of how many.
+    fn counts(self, checked: &CheckedRun) -> (usize, usize) {
+        let rulebooks = checked.assessment.rulebooks.iter();
+        let both =
+            |(some, all): (usize, usize), (more, of): (usize, usize)| (some + more, all + of);
         match self.kind() {
-            Some(kind) => any(checked, kind),
-            None => checked.assessment.rulebooks.iter().any(differs),
+            Some(kind) => rulebooks
+                .map(|assessed| (assessed.count(kind), assessed.len()))
+                .fold((0, 0), both),
+            None => rulebooks
+                .flat_map(compare)
+                .map(|one| (one.differ.len(), one.agree + one.differ.len()))
+                .fold((0, 0), both),
         }
+    }
+
+    /// What made the check fail, as a line.
+    fn failure(self, checked: &CheckedRun) -> String {
+        let (some, all) = self.counts(checked);
+        let (what, option) = match self {
+            Self::Ineligible => ("determinations are ineligible", "ineligible"),
+            Self::Undetermined => ("determinations are undetermined", "undetermined"),
+            Self::Difference => ("published results differ", "difference"),
+        };
+        format!("failed: {some} of {all} {what} (--fail-on {option})\n")
     }
 }
 
@@ -194,7 +219,14 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
     if arguments.timings {
         phases.print();
     }
-    Ok(status(arguments, &checked))
+    let status = status(arguments, &checked);
+    if arguments.quiet && status == ExitStatus::Failed {
+        let failed = arguments.fail_on.iter();
+        for one in failed.filter(|one| one.holds(&checked)) {
+            print_error(&one.failure(&checked));
+        }
+    }
+    Ok(status)
 }
 
 /// How lines of records are answered, if they are.
