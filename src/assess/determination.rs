@@ -256,7 +256,7 @@ fn is_of(leaf: &Possible, verdicts: u8) -> bool {
 }
 
 /// Items in groups of which none shares a fact with another; `facts` are those of each item.
-fn apart<F>(items: &[F], shares: impl Fn(&F, &F) -> bool) -> Vec<Vec<usize>> {
+pub(super) fn apart<F>(items: &[F], shares: impl Fn(&F, &F) -> bool) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for (index, item) in items.iter().enumerate() {
         let (with, mut rest): (Vec<_>, Vec<_>) = groups

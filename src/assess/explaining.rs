@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::assess::determination::determine;
+use crate::assess::determination::{apart, determine};
 use crate::assess::finding::{Examined, assumptions, examine, reasons};
 use crate::assess::form::Form;
 use crate::assess::prepared::{Decider, Prepared};
@@ -17,8 +17,9 @@ pub(crate) use crate::assess::told::Told;
 use crate::assess::verdict::{
     Determination, DeterminationKind, Finding, JurisdictionAssessment, Status,
 };
+use crate::model::rulebook::Decision;
 use crate::model::waiver::Waiver;
-use crate::tree::Batch;
+use crate::tree::{Batch, OpenWays, Verdict, bit, deciding_on_grid};
 
 /// What is worked out for findings, with what a format makes of each.
 pub(crate) struct Explaining<'a, T> {
@@ -49,11 +50,12 @@ impl<'a, T> Explaining<'a, T> {
     /// What a condition comes to for a record.
     pub(crate) fn told(&self, condition: usize, record: usize) -> Arc<Told<T>> {
         let mut answers = Vec::with_capacity(16);
-        let pattern = self.trees[condition]
+        let shape = self.trees[condition]
             .as_ref()
-            .and_then(|batch| batch.pattern(record, &mut |answer| answers.push(answer)));
+            .and_then(|batch| batch.shape(record, &mut |answer| answers.push(answer)));
         let (prepared, basis) = (self.prepared, &self.prepared.basis);
-        self.memo.told(condition, pattern.map(|()| answers), || {
+        let answers = shape.map(|has_own_numbers| (answers, has_own_numbers));
+        self.memo.told(condition, answers, || {
             Told::alone(prepared, basis, condition, record)
         })
     }
@@ -124,8 +126,63 @@ impl<'a, T> Explaining<'a, T> {
             let each = conditions.map(|used| examine(used, &prepared.basis, record));
             return alone(each.collect()).into();
         }
-        let examined = || told.iter().map(|told| told.examined.clone()).collect();
-        self.memo.together(told, || alone(examined()))
+        let examined = |(condition, told): (usize, &Arc<Told<T>>)| {
+            if told.has_own_numbers {
+                Told::<T>::alone(prepared, &prepared.basis, condition, record).examined
+            } else {
+                told.examined.clone()
+            }
+        };
+        let examined = || told.iter().enumerate().map(examined).collect();
+        self.memo.together(told, || {
+            self.on_grid(record, told)
+                .unwrap_or_else(|| alone(examined()))
+        })
+    }
+
+    /// Why an undetermined record is that, where all combinations of values that tests tell apart can
+    /// be looked at: conditions that share no missing fact come out each as it likes.
+    fn on_grid(&self, record: usize, told: &[Arc<Told<T>>]) -> Option<Determination> {
+        /// Ways of one condition, and points, at most.
+        const WAYS: usize = 64;
+        const POINTS: usize = 4_096;
+        let Decider::Count(decision, required) = &*self.prepared.decider else {
+            return None;
+        };
+        let counts = match decision {
+            Decision::All => bit(Verdict::NotMet),
+            Decision::Any => bit(Verdict::Met),
+            Decision::AtLeast(_) | Decision::Script => return None,
+        };
+        let mut open: Vec<OpenWays<'_>> = Vec::new();
+        for condition in required {
+            match told[*condition].finding().status {
+                Status::Fault => return None,
+                Status::Unknown => {
+                    let ways = self.trees[*condition].as_ref()?.open_ways(record, WAYS)?;
+                    let fails = |(_, verdict): &(_, u8)| verdict & bit(Verdict::Fault) != 0;
+                    if ways.ways.iter().any(fails) {
+                        return None;
+                    }
+                    open.push(ways);
+                }
+                _ => {}
+            }
+        }
+        let most = POINTS.min(self.prepared.basis.bindings.limits.pairs);
+        let (mut missing, mut can) = (BTreeSet::new(), false);
+        for group in apart(&open, OpenWays::share_facts) {
+            let group: Vec<&OpenWays<'_>> = group.into_iter().map(|one| &open[one]).collect();
+            let (deciding, some) = deciding_on_grid(&group, counts, most)?;
+            missing.extend(deciding);
+            can |= some;
+        }
+        can.then(|| Determination {
+            kind: DeterminationKind::Undetermined,
+            reasons: Vec::new(),
+            missing: missing.into_iter().collect(),
+            cut_short: None,
+        })
     }
 
     /// All there is to say of a record that came to this, and by what its findings are told.

@@ -24,6 +24,8 @@ pub(crate) struct Told<T> {
     number: Option<u32>,
     /// Of the first record that gave the answers, no waiver looked at.
     pub(super) examined: Examined,
+    /// Whether the answers left open hold numbers of that record.
+    pub(super) has_own_numbers: bool,
     /// Whether its reasons and assumptions are each record's own.
     varies: bool,
     /// The tests that it rests on, in the order the script asks them.
@@ -96,14 +98,15 @@ impl<T> Memo<T> {
         }
     }
 
-    /// What a condition comes to for a record that gives these answers; `alone` works it out.
+    /// What a condition comes to for a record that gives these answers, and whether calculations hold
+    /// numbers of its own; `alone` works it out.
     pub(super) fn told(
         &self,
         condition: usize,
-        answers: Option<Vec<u8>>,
+        answers: Option<(Vec<u8>, bool)>,
         alone: impl FnOnce() -> Told<T>,
     ) -> Arc<Told<T>> {
-        let Some(answers) = answers else {
+        let Some((answers, has_own_numbers)) = answers else {
             return alone().into();
         };
         if let Some(known) = kept(&self.told[condition], &answers) {
@@ -114,7 +117,9 @@ impl<T> Memo<T> {
         if !told.lacks_stated_facts_alone() {
             return told.into();
         }
-        told.number = Some(self.next.fetch_add(1, Ordering::Relaxed));
+        // Beside other conditions the numbers matter.
+        told.number = (!has_own_numbers).then(|| self.next.fetch_add(1, Ordering::Relaxed));
+        told.has_own_numbers = has_own_numbers;
         keep(&self.told[condition], answers, told.into())
     }
 
@@ -187,6 +192,7 @@ impl<T> Told<T> {
                 .any(|reason| !reason.is_constant());
         Self {
             number: None,
+            has_own_numbers: false,
             varies,
             facts: own_facts(basis, record, &tests),
             tests,

@@ -8,6 +8,8 @@ mod completion;
 mod kernels;
 mod lanes;
 mod leaves;
+mod open;
+mod open_tests;
 mod single;
 
 pub(crate) use batch::{Batch, Room, bit};
@@ -15,3 +17,4 @@ pub(crate) use block::{BLOCK, Bytes};
 pub(crate) use cells::{Completed, Rows};
 pub(crate) use completion::{Completions, Lane};
 pub(crate) use leaves::Found;
+pub(crate) use open::{OpenWays, StillOpen};

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::model::fact::{Number, Value};
 use crate::tree::arithmetic::{Binary, Comparison, Unary, number_of};
-use crate::tree::expression::{Expression, Kind};
+use crate::tree::expression::{Expression, FactRef, Kind};
 
 /// A number, and other things with their factors, none of them zero.
 #[derive(Clone, Debug)]
@@ -75,6 +75,25 @@ impl Linear {
         let together = |one, other| Expression::Binary(Binary::Add, one, other).into();
         let sum = parts?.into_iter().reduce(together)?;
         Some(Simplest::Sum(sum, comparison, bound))
+    }
+
+    /// The difference of two calculations as a sum of facts that are whole numbers, each with a whole
+    /// factor, and a whole number; none where it is no such sum, or is the same for all.
+    pub(crate) fn whole(
+        left: &Arc<Expression>,
+        right: &Arc<Expression>,
+    ) -> Option<(Vec<(FactRef, i64)>, i64)> {
+        let mut sum = Self::of(left)?;
+        sum.add(&Self::of(right)?, &Number::ONE.negated());
+        let term = |(term, factor): (&Arc<Expression>, &Number)| match &**term {
+            Expression::Fact(fact) if term.kind() == Kind::Integer => {
+                Some((fact.clone(), factor.whole()?))
+            }
+            _ => None,
+        };
+        let terms: Vec<_> = sum.terms.iter().map(term).collect::<Option<_>>()?;
+        let constant = sum.constant.whole()?;
+        (!terms.is_empty()).then_some((terms, constant))
     }
 
     fn of(expression: &Arc<Expression>) -> Option<Self> {

@@ -19,6 +19,7 @@ mod domain;
 mod expression;
 mod facts;
 mod free;
+mod grid;
 mod limits;
 mod linear;
 mod meetings;
@@ -30,6 +31,7 @@ mod thresholds;
 mod truth;
 mod walk;
 mod ways;
+mod whole_sum;
 mod witness;
 mod words;
 
@@ -46,7 +48,7 @@ pub(crate) use bounds::bounds;
 pub(crate) use cases::split;
 pub(crate) use cases::{Case, Membership, cases, each_asked};
 pub(crate) use columns::{
-    BLOCK, Batch, Bytes, Completed, Completions, Found, Lane, Room, Rows, bit,
+    BLOCK, Batch, Bytes, Completed, Completions, Found, Lane, OpenWays, Room, Rows, bit,
 };
 pub(crate) use deciding::deciding_facts;
 pub(crate) use differences::{alike, differences, same, same_verdicts, told_apart};
@@ -55,6 +57,7 @@ pub(crate) use domain::Domain;
 pub use expression::{Expression, FactRef, Kind, Owner};
 pub(crate) use expression::{Step, value_of_key};
 pub(crate) use facts::{Facts, Reading, Taken, placeholder};
+pub(crate) use grid::deciding_on_grid;
 pub use limits::{Limit, Limits};
 pub(crate) use meetings::{Arrival, Meetings};
 pub use predicate::Test;

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use rulebook::assess::{Options, assess};
 use rulebook::assessment::DeterminationKind;
 use rulebook::files::Files;
+use rulebook::render;
 use rulebook::snapshot::Snapshot;
 use rulebook::tree::Limits;
 
@@ -34,7 +35,11 @@ const FACTS: [(&str, &[&str]); 10] = [
     ("since", &["", "2001-02-03", "2019-12-31"]),
 ];
 
-const TESTS: [&str; 22] = [
+const TESTS: [&str; 26] = [
+    "j.a + j.b > 1",
+    "j.a - 2 * j.b <= j.d",
+    "j.a < 4",
+    "j.b >= 1",
     "j.a + j.b > 6",
     "j.a * 2 <= j.b + 20",
     "j.c / (j.a + 1) >= 2.5",
@@ -115,6 +120,12 @@ fn completions_come_to_what_a_search_comes_to() {
             let assessment = assess(&snapshot, &Options::default());
             let assessed = &assessment.rulebooks[0];
             agree(assessed);
+            // What decides is the same by combinations of values and by a search.
+            let mut lines = Vec::new();
+            render::ndjson(&mut lines, &assessment, &[]).unwrap();
+            let each = |place| render::ndjson_line(assessed, assessed.at(place));
+            let each: String = (0..assessed.len()).map(each).collect();
+            prop_assert_eq!(String::from_utf8(lines).unwrap(), each);
             open.set(open.get() + assessed.count(DeterminationKind::Undetermined));
             // With small limits less is said, and nothing else.
             let small = [1, 2, 5, 40][records.len() % 4];

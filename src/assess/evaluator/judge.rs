@@ -270,7 +270,8 @@ impl Judge {
         let seated = || seat.get_or_init(|| self.seat(request));
         let conditions = direct.conditions.iter().enumerate();
         let told = conditions.map(|(condition, tree)| {
-            self.memo.told(condition, tree.pattern(guest), || {
+            let answers = tree.pattern(guest).map(|answers| (answers, false));
+            self.memo.told(condition, answers, || {
                 let (basis, this, _) = seated();
                 Told::alone(prepared, basis, condition, *this)
             })

@@ -49,10 +49,12 @@ impl Judge {
             (basis, *this)
         };
         let one = |(condition, tree): (usize, &Direct)| match tree.pattern(guest) {
-            Some(answers) => OpenFinding::Told(self.memo.told(condition, Some(answers), || {
-                let (basis, this) = seated();
-                Told::alone(prepared, basis, condition, this)
-            })),
+            Some(answers) => {
+                OpenFinding::Told(self.memo.told(condition, Some((answers, false)), || {
+                    let (basis, this) = seated();
+                    Told::alone(prepared, basis, condition, this)
+                }))
+            }
             None => {
                 let (basis, this) = seated();
                 OpenFinding::Own(come_to(&prepared.conditions[condition], basis, this))

@@ -14,11 +14,14 @@
 //! it is one alone, it is that of `walk`.
 //! INVARIANT: two records with one pattern are given one result by `walk`.
 
+use std::sync::OnceLock;
+
 use crate::model::fact::{NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE};
 use crate::tree::columns::block::{BLOCK, Bytes, mask};
 use crate::tree::columns::cells::{Cells, Rows, same_text};
 use crate::tree::columns::column_predicate::{Asking, OwnColumn, asking, within};
 use crate::tree::columns::kernels::{Calculated, Plan, Plans};
+use crate::tree::columns::open_tests::OpenTests;
 use crate::tree::expression::FactRef;
 use crate::tree::facts::Facts;
 use crate::tree::predicate::Test;
@@ -35,6 +38,8 @@ pub(crate) struct Batch<'a> {
     pub(super) leaves: Vec<Option<Plan>>,
     /// A walk sees all ways of a record.
     pub(super) all_ways: bool,
+    /// What records with gaps may leave open.
+    pub(super) open: OnceLock<OpenTests>,
 }
 
 /// An answer: 0 no, 1 yes, 2 open.
@@ -120,6 +125,7 @@ impl<'a> Batch<'a> {
             plans,
             leaves,
             all_ways: usize::try_from(tree.paths()).is_ok_and(|ways| ways <= tree.limits.apart),
+            open: OnceLock::new(),
         }
     }
 
