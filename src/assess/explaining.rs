@@ -17,6 +17,7 @@ pub(crate) use crate::assess::told::Told;
 use crate::assess::verdict::{
     Determination, DeterminationKind, Finding, JurisdictionAssessment, Status,
 };
+use crate::base::parallel::PerThread;
 use crate::model::rulebook::Decision;
 use crate::model::waiver::Waiver;
 use crate::tree::{Batch, OpenWays, Verdict, bit, deciding_on_grid};
@@ -26,7 +27,8 @@ pub(crate) struct Explaining<'a, T> {
     prepared: &'a Prepared,
     /// By condition; none for a script that no tree can hold.
     trees: Vec<Option<Batch<'a>>>,
-    memo: Memo<T>,
+    /// What two threads find out of records that are alike, each finds out by itself.
+    memo: PerThread<Memo<T>>,
     /// The ids of those with a waiver.
     waived: BTreeSet<&'a str>,
 }
@@ -42,7 +44,7 @@ impl<'a, T> Explaining<'a, T> {
         Self {
             prepared,
             trees: trees.collect(),
-            memo: Memo::new(prepared),
+            memo: PerThread::new(|| Memo::new(prepared)),
             waived: waivers.map(|one| one.jurisdiction.as_str()).collect(),
         }
     }
@@ -55,7 +57,7 @@ impl<'a, T> Explaining<'a, T> {
             .and_then(|batch| batch.shape(record, &mut |answer| answers.push(answer)));
         let (prepared, basis) = (self.prepared, &self.prepared.basis);
         let answers = shape.map(|has_own_numbers| (answers, has_own_numbers));
-        self.memo.told(condition, answers, || {
+        self.memo.own().told(condition, answers, || {
             Told::alone(prepared, basis, condition, record)
         })
     }
@@ -115,7 +117,7 @@ impl<'a, T> Explaining<'a, T> {
     ) -> Arc<Determination> {
         let is_counted = matches!(&*self.prepared.decider, Decider::Count(..));
         if is_counted && kind != DeterminationKind::Undetermined {
-            return self.memo.plain(kind);
+            return self.memo.own().plain(kind);
         }
         let prepared = self.prepared;
         let alone = |examined: Vec<Examined>| {
@@ -134,7 +136,7 @@ impl<'a, T> Explaining<'a, T> {
             }
         };
         let examined = || told.iter().enumerate().map(examined).collect();
-        self.memo.together(told, || {
+        self.memo.own().together(told, || {
             self.on_grid(record, told)
                 .unwrap_or_else(|| alone(examined()))
         })

@@ -40,6 +40,23 @@ pub(crate) fn map_with<T: Send, S, R: Send>(
     done.into_iter().map(|(_, found)| found).collect()
 }
 
+/// One for each thread, so that none waits for another, and one for whoever is none of them.
+#[derive(Debug)]
+pub(crate) struct PerThread<T>(Vec<T>);
+
+impl<T> PerThread<T> {
+    pub(crate) fn new(one: impl FnMut() -> T) -> Self {
+        let threads = rayon::current_num_threads();
+        Self(std::iter::repeat_with(one).take(threads + 1).collect())
+    }
+
+    /// That of the thread that asks.
+    pub(crate) fn own(&self) -> &T {
+        let thread = rayon::current_thread_index().map_or(0, |thread| thread + 1);
+        &self.0[thread % self.0.len()]
+    }
+}
+
 /// Items that threads take one by one, with their numbers.
 struct Queue<T>(Mutex<Enumerate<IntoIter<T>>>);
 
