@@ -4,6 +4,7 @@
 //! Scripts are looked at under the parameters as they are, and under each choice of those that have
 //! choices.
 
+mod alike_ids;
 mod bad_allow;
 mod changed_meaning;
 mod empty_text;
@@ -27,6 +28,7 @@ mod total_row;
 mod unreachable_branch;
 mod unreached_outcome;
 mod unread_fact;
+mod unused_name;
 mod unused_parameter;
 
 pub use linter::LintOptions;
@@ -43,7 +45,7 @@ use crate::model::files::Files;
 use crate::script::{Program, code};
 
 /// Every lint, in the order of codes.
-const LINTS: [Lint; 20] = [
+const LINTS: [Lint; 22] = [
     bad_allow::LINT,
     unreachable_branch::LINT,
     unreached_outcome::LINT,
@@ -64,6 +66,8 @@ const LINTS: [Lint; 20] = [
     quoted_text::LINT,
     total_row::LINT,
     empty_text::LINT,
+    alike_ids::LINT,
+    unused_name::LINT,
 ];
 
 /// The page of a lint, by its code or its name; `None` if there is no such lint.
@@ -88,6 +92,7 @@ pub fn lint(files: &Files, assessment: &Assessment, options: LintOptions) -> Vec
         linter.ranges();
         linter.hidden_choices();
         linter.totals();
+        linter.alike_ids();
         texts::of_texts(assessed, linter.found);
     }
     let rulebooks: Vec<&str> = assessment
@@ -134,6 +139,7 @@ impl Linter<'_> {
         self.ids(form);
         self.hidden(program);
         self.empty(program);
+        self.unused_names(program);
     }
 
     /// Facts and parameters that nothing reads, sources that are old.

@@ -29,7 +29,7 @@ use crate::assess::verdict::{Determination, DeterminationKind, JurisdictionAsses
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::model::condition::Level;
 use crate::model::fact::Date;
-use crate::model::rulebook::Decision;
+use crate::model::rulebook::{Decision, Rulebook};
 use crate::tree::{
     FactRef, Leaves, Limit, Limits, May, Patience, Possible, Region, Verdict, bit, deciding_facts,
 };
@@ -67,6 +67,12 @@ impl Decider {
         if required.is_empty() {
             return Self::Broken;
         }
+        if let Decision::AtLeast(least) = rulebook.decision
+            && least > required.len()
+        {
+            diagnostics.push(too_many(rulebook, least, required.len(), as_of));
+            return Self::Broken;
+        }
         if rulebook.decision != Decision::Script {
             return Self::Count(rulebook.decision.clone(), required);
         }
@@ -89,6 +95,25 @@ impl Decider {
             Some(Form::Broken) | None => Self::Broken,
         }
     }
+}
+
+/// `at_least: 5`, where there are two conditions.
+fn too_many(rulebook: &Rulebook, least: usize, required: usize, as_of: Date) -> Diagnostic {
+    let span = rulebook.decision_span.clone();
+    let span = span.unwrap_or_else(|| rulebook.span.clone());
+    let message = format!(
+        "`at_least: {least}` can never be met: on {as_of} {required} required {} in force",
+        if required == 1 {
+            "condition is"
+        } else {
+            "conditions are"
+        }
+    );
+    let help = format!(
+        "write `at_least: {required}` or less, or look at `@from`, `@until` and `@level` in the \
+         scripts"
+    );
+    Diagnostic::at(Code::WrongValue, span, message).help(help)
 }
 
 /// How many required conditions come to what: at least and at most.

@@ -31,7 +31,9 @@ pub use number::Number;
 pub(crate) use number::{Sum, decimal_at, decimal_of};
 pub use path::FactPath;
 pub(crate) use path::name_problem;
-pub(crate) use plain::{MAX_INTEGER, plain_boolean, plain_integer, plain_number, plain_whole};
+pub(crate) use plain::{
+    MAX_INTEGER, is_in_thousands, plain_boolean, plain_integer, plain_number, plain_whole,
+};
 pub(crate) use row::{Cell, Row, has_codes};
 pub(crate) use schema::{BUILT_IN, Lookup, Numbering};
 pub use schema::{FactOrigin, FactSchema, Range, Schema};

@@ -68,6 +68,8 @@ pub struct Rulebook {
     pub statistics: Vec<Arc<Statistic>>,
     /// How findings make a determination.
     pub decision: Decision,
+    /// Where that stands; none where nothing is said.
+    pub(crate) decision_span: Option<Span>,
     /// Published results to compare with, in the order of the file.
     pub comparisons: Vec<Arc<Comparison>>,
     /// Whether a comparison could not be read, so that the files it names are not known.

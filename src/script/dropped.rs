@@ -31,6 +31,13 @@ pub(super) fn dropped(prepared: &Prepared, ast: &AST, functions: &Functions) -> 
             };
             let (used, unused) = (look(true), look(false));
             let body = bodies.entry(functions.owner(stmt.position())).or_default();
+            if body.ended
+                && let Some(position) = text_alone(stmt)
+            {
+                let what = What::Reason;
+                body.found.push(Dropped { position, what });
+            }
+            body.ended |= ends(stmt);
             body.found.append(&mut body.last);
             body.bound.extend(used.bound);
             (body.last_used, body.last) = (used.found, unused.found);
@@ -62,6 +69,8 @@ enum What {
     Outcome,
     /// Any other value.
     Value,
+    /// A text behind a `return`.
+    Reason,
     /// An outcome under a name; its function.
     Named(String, String),
     /// An outcome beside an operator, or as a condition; its function.
@@ -75,6 +84,8 @@ struct Body {
     /// What is wrong with the last one if another follows, and if none does.
     last: Vec<Dropped>,
     last_used: Vec<Dropped>,
+    /// Whether one of them is a `return`.
+    ended: bool,
     /// Outcomes that were given a name.
     bound: Vec<Dropped>,
 }
@@ -88,9 +99,20 @@ struct Look<'a> {
 impl Look<'_> {
     fn block<'b>(&mut self, statements: impl IntoIterator<Item = &'b Stmt>, used: bool) {
         let mut statements = statements.into_iter().peekable();
+        let mut ended = false;
         while let Some(statement) = statements.next() {
             let last = statements.peek().is_none();
+            self.behind(ended, statement);
+            ended |= ends(statement);
             self.statement(statement, used && last);
+        }
+    }
+
+    /// A text behind a `return` was to be its reason.
+    fn behind(&mut self, ended: bool, statement: &Stmt) {
+        if ended && let Some(position) = text_alone(statement) {
+            let what = What::Reason;
+            self.found.push(Dropped { position, what });
         }
     }
 
@@ -281,6 +303,12 @@ fn told(prepared: &Prepared, dropped: &Dropped) -> Diagnostic {
                 ),
             },
         ),
+        What::Reason => (
+            "no script goes on behind `return`: this text is never read".to_owned(),
+            format!(
+                "to give it as the reason, write `return not_met({text})`, or `return met({text})`"
+            ),
+        ),
         What::Named(name, outcome) => (
             format!("the outcome is kept as `{name}`, and nothing uses that"),
             format!("to end with it, write `return {outcome}(...)` in its place"),
@@ -324,6 +352,23 @@ fn before(prepared: &Prepared, end: usize) -> String {
         return String::new();
     }
     before.to_owned()
+}
+
+fn ends(statement: &Stmt) -> bool {
+    matches!(statement, Stmt::Return(..))
+}
+
+/// Where a statement stands that is a text and nothing else.
+fn text_alone(statement: &Stmt) -> Option<Position> {
+    let Stmt::Expr(value) = statement else {
+        return None;
+    };
+    match &**value {
+        Expr::StringConstant(_, position) | Expr::InterpolatedString(_, position) => {
+            Some(*position)
+        }
+        _ => None,
+    }
 }
 
 /// Whether a chain of properties is read and nothing else: a method may change what it is called on.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::script::ends::{parted, reversed};
 use crate::script::phrases::open_range;
 use crate::script::scan::{TokenKind, left_end};
 use crate::script::slip::{Slip, Words};
@@ -20,6 +21,8 @@ pub(super) fn never_meant(words: &Words<'_>) -> Vec<Slip> {
                 .or_else(|| swapped(words, index))
                 .or_else(|| unlike(words, index))
                 .or_else(|| open_range(words, index))
+                .or_else(|| reversed(words, index))
+                .or_else(|| parted(words, index))
                 .or_else(|| small_letters(words, index))
                 .or_else(|| shadowed(words, &names, index)),
         );

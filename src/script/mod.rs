@@ -17,6 +17,7 @@ mod depth;
 mod derived;
 mod derived_outcome;
 mod dropped;
+mod ends;
 mod explore;
 mod explore_derived;
 mod failure;

@@ -447,10 +447,20 @@ fn register_rounding(engine: &mut Engine) {
     });
 }
 
+/// `j.x in most..least`.
+fn backwards(ctx: &NativeCallContext<'_>, from: INT, to: INT) -> Box<rhai::EvalAltResult> {
+    let message = format!("a range from {from} to {to} has nothing in it");
+    let help = "write the smaller end first".to_owned();
+    fault(ctx, Code::WrongOperands, message, help)
+}
+
 fn register_contains(engine: &mut Engine) {
     engine.register_fn(
         "contains",
         |ctx: NativeCallContext<'_>, range: Range<INT>, value: Dynamic| -> Hosted<bool> {
+            if range.start > range.end {
+                return Err(backwards(&ctx, range.start, range.end));
+            }
             let (from, to) = (Dynamic::from(range.start), Dynamic::from(range.end));
             Ok(compare(&ctx, Comparison::GreaterOrEqual, &value, &from)?
                 && compare(&ctx, Comparison::Less, &value, &to)?)
@@ -459,6 +469,9 @@ fn register_contains(engine: &mut Engine) {
     engine.register_fn(
         "contains",
         |ctx: NativeCallContext<'_>, range: RangeInclusive<INT>, value: Dynamic| -> Hosted<bool> {
+            if range.start() > range.end() {
+                return Err(backwards(&ctx, *range.start(), *range.end()));
+            }
             let (from, to) = (Dynamic::from(*range.start()), Dynamic::from(*range.end()));
             Ok(compare(&ctx, Comparison::GreaterOrEqual, &value, &from)?
                 && compare(&ctx, Comparison::LessOrEqual, &value, &to)?)

@@ -8,6 +8,7 @@ use rhai::{AST, Module, Shared};
 use crate::base::source::{Source, Span};
 use crate::script::places::Places;
 use crate::script::prepare::Prepared;
+use crate::script::uses::unused_names;
 
 /// Which names a script finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,6 +140,11 @@ impl Program {
     /// Its text.
     pub(crate) fn source(&self) -> &Arc<Source> {
         &self.prepared.source
+    }
+
+    /// Its names that nothing reads.
+    pub(crate) fn unused_names(&self) -> Vec<Span> {
+        unused_names(&self.prepared, &self.ast)
     }
 
     /// The last line of the script.

@@ -7,6 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rhai::{AST, ASTNode, Expr, Stmt};
 
+use crate::base::source::Span;
+use crate::script::prepare::Prepared;
+
 /// The names that are used.
 pub(super) fn used_names(ast: &AST) -> BTreeSet<String> {
     // By what the reading serves, which is a name or the script itself: the names that are read.
@@ -32,6 +35,23 @@ pub(super) fn used_names(ast: &AST) -> BTreeSet<String> {
         }
     }
     used
+}
+
+/// The names that a script gives to values and nothing reads, with their places. One that begins with
+/// `_` says that this is meant.
+pub(super) fn unused_names(prepared: &Prepared, ast: &AST) -> Vec<Span> {
+    let used = used_names(ast);
+    let mut found = Vec::new();
+    ast.walk(&mut |path: &[ASTNode<'_>]| {
+        if let Some(ASTNode::Stmt(Stmt::Var(parts, ..))) = path.last()
+            && !used.contains(&*parts.0.name)
+            && !parts.0.name.starts_with('_')
+        {
+            found.push(prepared.token(parts.0.pos));
+        }
+        true
+    });
+    found
 }
 
 /// What the reading of a name serves.

@@ -242,12 +242,14 @@ impl<'c, 'a> Generator<'c, 'a> {
                 self.integer(),
                 self.integer()
             ),
-            10 => format!(
-                "{} in {}..{}",
-                self.pick(&["j.i", "j.k"]),
-                self.literal(),
-                self.literal()
-            ),
+            10 => {
+                // A range with the larger end first is refused.
+                let number = |text: &str| text.parse::<i64>().expect("a literal");
+                let mut ends = [self.literal(), self.literal()].map(number);
+                ends.sort_unstable();
+                let [from, to] = ends;
+                format!("{} in {from}..{}", self.pick(&["j.i", "j.k"]), to + 1)
+            }
             11 if self.wide() => self.text_test(),
             12 if self.wide() => self.number_test(),
             14 => self.numbered_test(),

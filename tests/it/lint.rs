@@ -261,7 +261,7 @@ fn a_line_allows_a_lint_for_a_reason() {
         ),
         (
             format!(
-                "{head}let x = 1;\n//@ allow R307 another one\n\n// and more\n\
+                "{head}let _x = 1;\n//@ allow R307 another one\n\n// and more\n\
                  if j.h > 48 {{ met(\"x\") }} else {{ not_met(\"y\") }}\n"
             ),
             &[],
@@ -287,7 +287,7 @@ fn a_line_allows_a_lint_for_a_reason() {
         ),
         (
             format!(
-                "{head}let x = 1;\n//@ allow R307 too far\nlet y = 2;\n\
+                "{head}let _x = 1;\n//@ allow R307 too far\nlet _y = 2;\n\
                  if j.h > 48 {{ met(\"x\") }} else {{ not_met(\"y\") }}\n"
             ),
             &["R300 4", "R307 6"],

@@ -26,6 +26,20 @@ impl Linter<'_> {
         if records.is_empty() {
             return;
         }
+        for (reference, choice, span) in beside_choices(tree) {
+            let FactType::Choice(choices) = &choice.schema.ty else {
+                continue;
+            };
+            if choices.iter().all(|one| records.find(one).is_none()) {
+                let message = format!(
+                    "`{}` is the id of a record, and no choice of `{}` is one",
+                    reference.path, choice.path
+                );
+                let help = "compare it with the id of a record in quotation marks, or with another \
+                            reference";
+                self.say(Code::NoSuchId, span.clone(), message, help);
+            }
+        }
         let mut told = BTreeSet::new();
         for (fact, id, span) in names(tree) {
             let slot = fact.steps().last().map_or(0, |step| step.fact);
@@ -62,8 +76,29 @@ fn names(tree: &Tree) -> impl Iterator<Item = (&FactRef, &str, &Span)> {
         else {
             return None;
         };
-        let is_id = fact.steps().last().is_some_and(|step| step.fact == 0);
-        let is_name = fact.schema.ty == FactType::Jurisdiction || is_id;
-        (is_name && fact.owner != Owner::Finding).then_some((fact, &**text, &asked.span))
+        is_name(fact).then_some((fact, &**text, &asked.span))
     })
+}
+
+/// The comparisons of an id or a reference with another fact: the reference, and that fact.
+fn beside_choices(tree: &Tree) -> impl Iterator<Item = (&FactRef, &FactRef, &Span)> {
+    tree.tests().filter_map(|asked| {
+        let Test::Compare(left, _, right) = &asked.test else {
+            return None;
+        };
+        let (Expression::Fact(left), Expression::Fact(right)) = (&**left, &**right) else {
+            return None;
+        };
+        match (is_name(left), is_name(right)) {
+            (true, false) => Some((left, right, &asked.span)),
+            (false, true) => Some((right, left, &asked.span)),
+            _ => None,
+        }
+    })
+}
+
+/// Whether a fact is an id or a reference.
+fn is_name(fact: &FactRef) -> bool {
+    let is_id = fact.steps().last().is_some_and(|step| step.fact == 0);
+    fact.owner != Owner::Finding && (fact.schema.ty == FactType::Jurisdiction || is_id)
 }

@@ -153,6 +153,8 @@ codes! {
     QuotedText = "R324", "quoted-text", "A text of a record stands in quotation marks that are part of it.";
     TotalRow = "R325", "total-row", "A record is named like a row of totals.";
     EmptyText = "R326", "empty-text", "A script asks whether a fact is an empty text.";
+    AlikeIds = "R327", "alike-ids", "Two ids differ in capital letters alone.";
+    UnusedName = "R328", "unused-name", "A script gives a value a name that nothing reads.";
 }
 
 impl Code {

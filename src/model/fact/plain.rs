@@ -15,16 +15,26 @@ pub(crate) fn plain_boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// A whole number; `0123` is a code, not a number.
+/// A whole number; `0123` is a code, not a number, and `116.000` may be one or the other.
 pub(crate) fn plain_integer(text: &str) -> Option<i64> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     let number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     if !number {
-        return plain_number(text).and_then(plain_whole);
+        let clear = !is_in_thousands(digits);
+        return clear.then(|| plain_number(text).and_then(plain_whole))?;
     }
     let padded = digits.len() > 1 && digits.starts_with('0');
     let value = (!padded).then(|| text.parse::<i64>().ok())??;
     (value.abs() <= MAX_INTEGER).then_some(value)
+}
+
+/// Whether a point may part thousands: three digits stand behind it, and one to three before it.
+pub(crate) fn is_in_thousands(digits: &str) -> bool {
+    let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    digits.split_once('.').is_some_and(|(before, behind)| {
+        let parts = (1..=3).contains(&before.len()) && behind.len() == 3;
+        parts && !before.starts_with('0') && all_digits(before) && all_digits(behind)
+    })
 }
 
 /// A number of which nothing is left behind the point: `1000.0`, `1e3`.

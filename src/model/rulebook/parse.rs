@@ -124,6 +124,7 @@ pub(crate) fn parse(
         decision: section
             .get("decision")
             .map_or(Decision::All, |node| read_decision(node, diagnostics)),
+        decision_span: section.get("decision").map(|node| node.span.clone()),
         span: node.span.clone(),
         id,
     })
@@ -242,11 +243,11 @@ fn read_decision(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Decision {
                 "`at_least` must be a whole number of at least 1, found {}",
                 count.describe()
             );
-            diagnostics.push(Diagnostic::at(
-                Code::WrongValue,
-                count.span.clone(),
-                message,
-            ));
+            let help = "write how many conditions must be met, as `at_least: 2`; where all must \
+                        be, `decision: all`";
+            diagnostics.push(
+                Diagnostic::at(Code::WrongValue, count.span.clone(), message).help(help.to_owned()),
+            );
             Decision::All
         }
     }

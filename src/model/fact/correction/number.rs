@@ -1,6 +1,6 @@
 //! Numbers as people write them: with separators, currencies, units, percent signs, decimal commas.
 
-use crate::model::fact::{FactType, plain_integer, plain_number};
+use crate::model::fact::{FactType, is_in_thousands, plain_integer, plain_number};
 
 /// A decimal number: its digits, and how many of them stand behind the point.
 #[derive(Clone, Copy)]
@@ -21,6 +21,9 @@ pub(super) fn advice(ty: &FactType, text: &str) -> Option<String> {
     let (reading, other) = readings(&core)?;
     let scaled = |number: Decimal| number.scaled(unit.trim());
     let first = scaled(reading).written(sign);
+    if *ty == FactType::Integer && unit.trim().is_empty() && is_in_thousands(&core) {
+        return Some(in_thousands(&core, sign, &first));
+    }
     if fits(&FactType::Number, &first) && !fits(ty, &first) {
         return Some(not_whole(&first));
     }
@@ -57,6 +60,21 @@ fn fits(ty: &FactType, text: &str) -> bool {
         FactType::Integer => plain_integer(text).is_some(),
         _ => plain_number(text).is_some(),
     }
+}
+
+/// Of `116.000` or `1.234` where a whole number is expected: both readings.
+fn in_thousands(core: &str, sign: &str, number: &str) -> String {
+    let whole = format!(
+        "write `{sign}{}` if the point parts thousands",
+        core.replace('.', "")
+    );
+    if fits(&FactType::Integer, number) {
+        return format!("{whole}, `{number}` if it comes before the decimals");
+    }
+    format!(
+        "{whole}; if it comes before the decimals, {}",
+        not_whole(number).replacen("write ", "", 1)
+    )
 }
 
 fn not_whole(number: &str) -> String {

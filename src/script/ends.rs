@@ -1,0 +1,74 @@
+//! Ranges whose larger end stands first, and numbers of which nobody knows whether their point parts
+//! thousands: `200000..1000`, `50.000`.
+
+use crate::model::fact::is_in_thousands;
+use crate::script::scan::TokenKind;
+use crate::script::slip::{Slip, Words};
+
+/// `200000..1000` and `5..5`, which have nothing in them.
+pub(super) fn reversed(words: &Words<'_>, index: usize) -> Option<Slip> {
+    let dots = words.at(index);
+    if !matches!(dots, ".." | "..=") {
+        return None;
+    }
+    let (first, from) = before(words, index)?;
+    let (last, to) = behind(words, index)?;
+    if from < to || (from == to && dots == "..=") {
+        return None;
+    }
+    let written = words.text(first, last);
+    let message = format!("the range `{written}` has nothing in it");
+    let help = match dots {
+        "..=" => format!("write the smaller end first: `{to}..={from}`"),
+        _ if from == to => format!("write `{from}..={to}`, or `{from}` alone"),
+        _ => format!(
+            "write the smaller end first: `{to}..={from}`, or `{to}..{from}` without {from} itself"
+        ),
+    };
+    Some(words.slip(first, last, message, help))
+}
+
+/// The whole number that ends before a token, and where it begins.
+fn before(words: &Words<'_>, index: usize) -> Option<(usize, i64)> {
+    let number = index.checked_sub(1)?;
+    let value = whole(words, number)?;
+    let sign = number.checked_sub(1).filter(|at| words.is(*at, "-"));
+    let Some(sign) = sign else {
+        return Some((number, value));
+    };
+    // `a - 5..3` is a calculation.
+    let alone = sign.checked_sub(1).is_none_or(|at| {
+        let symbol = words.kind(at) == Some(TokenKind::Symbol);
+        (symbol && !matches!(words.at(at), ")" | "]")) || words.is(at, "in")
+    });
+    alone.then_some((sign, -value))
+}
+
+/// The whole number that begins behind a token, and where it ends.
+fn behind(words: &Words<'_>, index: usize) -> Option<(usize, i64)> {
+    const GOES_ON: [&str; 7] = ["+", "-", "*", "/", "%", "**", "."];
+    let sign = usize::from(words.is(index + 1, "-"));
+    let last = index + 1 + sign;
+    let value = whole(words, last)?;
+    let ends = !GOES_ON.contains(&words.at(last + 1));
+    ends.then_some((last, if sign == 1 { -value } else { value }))
+}
+
+fn whole(words: &Words<'_>, index: usize) -> Option<i64> {
+    let number = words.kind(index) == Some(TokenKind::Number);
+    number.then(|| words.at(index).replace('_', "").parse().ok())?
+}
+
+/// `50.000`: 50 to the interpreter, and to many who write it 50000.
+pub(super) fn parted(words: &Words<'_>, index: usize) -> Option<Slip> {
+    let written = words.at(index);
+    let number = words.kind(index) == Some(TokenKind::Number) && is_in_thousands(written);
+    let whole = written.strip_suffix(".000").filter(|_| number)?;
+    // A date or a version is something else.
+    if words.touch(index, 2) && words.kind(index + 1) == Some(TokenKind::Number) {
+        return None;
+    }
+    let message = format!("`{written}` is {whole} here, and reads like {whole}000");
+    let help = format!("write `{whole}000` if the point parts thousands, else `{whole}`");
+    Some(words.slip(index, index, message, help))
+}
