@@ -125,13 +125,14 @@ pub(crate) fn parse(
     plain_tags(source, &TAGS, diagnostics);
     let text = text.join("\n").trim().to_owned();
     condition.description = (!text.is_empty()).then_some(text);
-    if matches!((condition.from(), condition.until()), (Some(from), Some(until)) if until < from) {
+    if let (Some(from), Some(until)) = (condition.from(), condition.until())
+        && until < from
+    {
         let message = "the condition ends before it starts: `@until` is before `@from`";
-        diagnostics.push(Diagnostic::in_file(
-            Code::BadMetadata,
-            source.name(),
-            message,
-        ));
+        let line = head(source).find(|line| line.text().starts_with("@until"));
+        let span = line.unwrap_or_else(|| source.span(0..0));
+        let help = format!("write a day that is not before {from}, or exchange the two days");
+        diagnostics.push(Diagnostic::at(Code::BadMetadata, span, message).help(help));
     }
     Some(condition)
 }

@@ -53,6 +53,7 @@ mod states;
 mod switch;
 mod text;
 mod understood;
+mod unknown_name;
 mod uses;
 mod value;
 mod watched;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rhai::{Dynamic, Engine, INT, ImmutableString, NativeCallContext};
 
 use crate::base::diagnostic::{Code, did_you_mean, list_of};
-use crate::model::fact::{Date, FactOrigin, FactType, Lookup, Schema, Value, choice_of};
+use crate::model::fact::{Date, FactOrigin, FactType, Lookup, Value, choice_of};
 use crate::script::comparison::day_of;
 use crate::script::follow::follow;
 use crate::script::foreign::instead_of;
@@ -17,6 +17,7 @@ use crate::script::limits::FUNCTIONS;
 use crate::script::numbered::numbered;
 use crate::script::read_finding::read_finding;
 use crate::script::run::{Hosted, Stop, fault, opaque, place, raise, schema_of, with};
+use crate::script::unknown_name::unknown;
 use crate::script::value::{
     Params, Symbol, VERDICTS, View, describe, from_dynamic, text_as, to_dynamic,
 };
@@ -98,37 +99,6 @@ pub(super) fn read_stated(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<
         }
         _ => Ok(Dynamic::from(Symbol(Expression::Fact(fact).into()))),
     }
-}
-
-fn unknown(ctx: &NativeCallContext<'_>, schema: &Schema, view: &View) -> Box<rhai::EvalAltResult> {
-    let statistic = view.local.as_str().strip_prefix("stats.");
-    let (what, all) = match (&view.owner, statistic) {
-        (Owner::Finding, _) => ("there is no condition", "the conditions in force are"),
-        (_, Some(_)) => ("the rulebook has no statistic", "the statistics are"),
-        _ => ("the schema has no fact", "the facts are"),
-    };
-    let name = statistic.unwrap_or(view.local.as_str());
-    let paths = || {
-        let names = schema.paths().map(|path| {
-            path.strip_prefix("stats.")
-                .map_or((path, false), |name| (name, true))
-        });
-        names
-            .filter(|(_, of_all)| *of_all == statistic.is_some())
-            .map(|(name, _)| name)
-    };
-    let near = did_you_mean(name, paths());
-    let known = if paths().next().is_none() {
-        "it has none".to_owned()
-    } else {
-        format!("{all} {}", list_of(paths()))
-    };
-    fault(
-        ctx,
-        Code::ScriptUnknownFact,
-        format!("{what} `{name}`"),
-        near.or(Some(known)),
-    )
 }
 
 /// The fact a dotted text names from a view: the way of `known` and `assume`.
@@ -263,11 +233,14 @@ fn parameter(ctx: &NativeCallContext<'_>, name: &str) -> Hosted<Dynamic> {
         let names: Vec<Arc<str>> = with(|run| run.bindings.parameters.keys().cloned().collect());
         let names = || names.iter().map(|name| &**name);
         let known = format!("the parameters are {}", list_of(names()));
+        let schema = schema_of(&Owner::This);
+        let is_fact = matches!(schema.look_up(name), Lookup::Fact(..));
+        let fact = is_fact.then(|| format!("write `j.{name}`: it is a fact"));
         return Err(fault(
             ctx,
             Code::UnknownParameter,
             format!("there is no parameter `{name}`"),
-            did_you_mean(name, names()).or(Some(known)),
+            fact.or_else(|| did_you_mean(name, names())).or(Some(known)),
         ));
     };
     if let Some(fact) = bound.open {

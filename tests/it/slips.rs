@@ -28,6 +28,7 @@ facts:
   risks: {type: list, items: choice, choices: [flood, fire]}
   counts: {type: list, items: integer}
   seat: {type: jurisdiction}
+statistics: {mean_age: {statistic: mean, of: age}}
 ";
 
 const RECORD: &str = "\

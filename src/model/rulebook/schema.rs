@@ -348,12 +348,15 @@ pub(super) fn read_range(
     };
     range.min = read("min").or(range.min);
     range.max = read("max").or(range.max);
-    if matches!((&range.min, &range.max), (Some(min), Some(max)) if max < min) {
-        diagnostics.push(Diagnostic::at(
+    if let (Some(min), Some(max)) = (&range.min, &range.max)
+        && max < min
+    {
+        let told = Diagnostic::at(
             Code::WrongValue,
             node.span.clone(),
             "the range ends before it starts",
-        ));
+        );
+        diagnostics.push(told.help(format!("write `{{min: {max}, max: {min}}}`")));
         return Range::default();
     }
     range

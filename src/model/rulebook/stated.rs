@@ -210,13 +210,14 @@ pub(crate) fn is_unknown(node: &Node) -> bool {
 fn report_overlaps(path: &str, dated: &mut [Dated<Stated>], diagnostics: &mut Vec<Diagnostic>) {
     for index in 0..dated.len() {
         let this = &dated[index];
-        if matches!((this.from, this.to), (Some(from), Some(to)) if to < from) {
+        if let (Some(from), Some(to)) = (this.from, this.to)
+            && to < from
+        {
             let message = format!("`{path}`: this value ends before it starts");
-            diagnostics.push(Diagnostic::at(
-                Code::DatesOverlap,
-                this.value.span.clone(),
-                message,
-            ));
+            let help = format!("write `from: {to}, to: {from}`, or another day for one of them");
+            diagnostics.push(
+                Diagnostic::at(Code::DatesOverlap, this.value.span.clone(), message).help(help),
+            );
         }
         let Some(other) = (0..index).find(|other| dated[*other].overlaps(this)) else {
             continue;

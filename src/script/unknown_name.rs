@@ -1,0 +1,71 @@
+//! A name that no fact, statistic or finding has: what is said of it, and what to write.
+
+use rhai::NativeCallContext;
+
+use crate::base::diagnostic::{Code, did_you_mean, list_of};
+use crate::model::fact::{Lookup, Schema};
+use crate::script::run::{fault, schema_of, with};
+use crate::script::value::View;
+use crate::tree::Owner;
+
+/// What is read from a view is not there.
+pub(super) fn unknown(
+    ctx: &NativeCallContext<'_>,
+    schema: &Schema,
+    view: &View,
+) -> Box<rhai::EvalAltResult> {
+    let statistic = view.local.as_str().strip_prefix("stats.");
+    let (what, all) = match (&view.owner, statistic) {
+        (Owner::Finding, _) => ("there is no condition", "the conditions in force are"),
+        (_, Some(_)) => ("the rulebook has no statistic", "the statistics are"),
+        _ => ("the schema has no fact", "the facts are"),
+    };
+    let name = statistic.unwrap_or(view.local.as_str());
+    let paths = || {
+        let names = schema.paths().map(|path| {
+            path.strip_prefix("stats.")
+                .map_or((path, false), |name| (name, true))
+        });
+        names
+            .filter(|(_, of_all)| *of_all == statistic.is_some())
+            .map(|(name, _)| name)
+    };
+    let near = did_you_mean(name, paths());
+    let known = if paths().next().is_none() {
+        "it has none".to_owned()
+    } else {
+        format!("{all} {}", list_of(paths()))
+    };
+    fault(
+        ctx,
+        Code::ScriptUnknownFact,
+        format!("{what} `{name}`"),
+        elsewhere(view, name, schema).or(near).or(Some(known)),
+    )
+}
+
+/// What to write for a name that is one of something else: a fact, a statistic, a parameter, a
+/// condition.
+fn elsewhere(view: &View, name: &str, schema: &Schema) -> Option<String> {
+    let is_there = |path: &str| matches!(schema.look_up(path), Lookup::Fact(..));
+    if view.owner == Owner::Finding {
+        return None;
+    }
+    if view.local.as_str() != name {
+        return is_there(name).then(|| {
+            format!(
+                "`{name}` is a fact: write `j.{name}`; what is counted over all records stands \
+                 under `statistics:` in the rulebook file"
+            )
+        });
+    }
+    if is_there(&format!("stats.{name}")) {
+        return Some(format!("write `stats.{name}`: it is a statistic"));
+    }
+    if with(|run| run.bindings.parameters.contains_key(name)) {
+        return Some(format!("write `params.{name}`: it is a parameter"));
+    }
+    let findings = schema_of(&Owner::Finding);
+    let is_condition = matches!(findings.look_up(name), Lookup::Fact(..));
+    is_condition.then(|| format!("write `findings.{name}.met`: it is a condition"))
+}
