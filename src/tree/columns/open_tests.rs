@@ -86,7 +86,9 @@ fn openness(test: &Test, facts: &Facts, limits: Limits) -> Openness {
     {
         return Openness::Alone(fact.clone(), truth);
     }
-    let sum = WholeSum::of(&plain).and_then(|sum| {
+    // Where a fact falls out of the sum, how a search goes would still be up to it.
+    let sum = WholeSum::of(&plain).filter(|sum| sum.terms.len() == all.len());
+    let sum = sum.and_then(|sum| {
         let slots = sum.terms.iter().map(|(fact, _)| facts.own_slot(fact));
         let slots = slots.collect::<Option<Vec<_>>>()?;
         Some(Openness::Sum(sum, slots))
