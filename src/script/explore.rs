@@ -26,7 +26,6 @@ use crate::script::failure::ended;
 use crate::script::outcome::ending;
 use crate::script::run::{Known, Run, Stop, during};
 use crate::script::sandbox::{ENGINE, WATCHED};
-use crate::script::scan::{matching, scan};
 use crate::script::states::{Joined, States};
 use crate::script::text::message;
 use crate::script::value::{from_dynamic, scope};
@@ -397,21 +396,9 @@ fn concluded(program: &Program, run: &Run, value: &Dynamic) -> Outcome {
     }
 }
 
-/// Whether the last of a script is a `switch`.
-fn ends_with_cases(program: &Program) -> bool {
-    let text = program.source().text();
-    let tokens = scan(text);
-    let word = |index: usize| &text[tokens[index].range.clone()];
-    let last = (0..tokens.len()).rfind(|index| word(*index) == "switch");
-    last.is_some_and(|switch| {
-        let brace = (switch..tokens.len()).find(|index| word(*index) == "{");
-        brace.and_then(|open| matching(text, &tokens, open)) == tokens.len().checked_sub(1)
-    })
-}
-
 /// What to write where a script ends in something else than an outcome.
 fn outcome_in_place_of(program: &Program, value: &Dynamic) -> &'static str {
-    if value.is_unit() && ends_with_cases(program) {
+    if value.is_unit() && program.ends_with_cases() {
         return "where no case fits, it ends so: write `_ => not_met(\"why\")` as the last case";
     }
     if value.is_unit() && program.source().text().trim_end().ends_with('}') {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use rhai::{AST, Module, Shared};
+use rhai::{AST, Module, Shared, Stmt};
 
 use crate::base::source::{Source, Span};
 use crate::script::places::Places;
@@ -140,6 +140,11 @@ impl Program {
     /// Its text.
     pub(crate) fn source(&self) -> &Arc<Source> {
         &self.prepared.source
+    }
+
+    /// Whether its last statement is a `switch`.
+    pub(super) fn ends_with_cases(&self) -> bool {
+        matches!(self.ast.statements().last(), Some(Stmt::Switch(..)))
     }
 
     /// Its names that nothing reads.

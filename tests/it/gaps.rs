@@ -1,11 +1,12 @@
 //! Gaps in calculations: what many records come to at once, by completions, is what each comes to by
 //! itself, by a search.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use proptest::prelude::*;
 use rulebook::assess::{Options, assess};
-use rulebook::assessment::DeterminationKind;
+use rulebook::assessment::{Assessment, DeterminationKind};
 use rulebook::files::Files;
 use rulebook::render;
 use rulebook::snapshot::Snapshot;
@@ -35,7 +36,7 @@ const FACTS: [(&str, &[&str]); 10] = [
     ("since", &["", "2001-02-03", "2019-12-31"]),
 ];
 
-const TESTS: [&str; 26] = [
+const TESTS: [&str; 28] = [
     "j.a + j.b > 1",
     "j.a - 2 * j.b <= j.d",
     "j.a < 4",
@@ -44,6 +45,9 @@ const TESTS: [&str; 26] = [
     "j.a * 2 <= j.b + 20",
     "j.c / (j.a + 1) >= 2.5",
     "j.total > 4",
+    // `b` falls out of both.
+    "-3 * j.b < j.a - 3 * j.b + 4 * j.d",
+    "3 * j.a + j.d - j.b > 17 - j.b",
     "j.total / 2 < j.c",
     "j.a - j.b == 5",
     "j.d * 3 > j.a",
@@ -110,6 +114,36 @@ fn programme(script: &[u8], records: &[u8]) -> Files {
     files
 }
 
+/// The same records, the last one first.
+fn turned(files: &Files) -> Files {
+    const SHEET: &str = "policies/t/jurisdictions/all.csv";
+    let sheet = files.get(SHEET).unwrap().text().to_owned();
+    let (head, records) = sheet.split_once('\n').unwrap();
+    let records: Vec<&str> = records.lines().rev().collect();
+    let mut turned = files.clone();
+    turned.insert(SHEET, &format!("{head}\n{}\n", records.join("\n")));
+    turned
+}
+
+/// What is said of each record, whichever line of the sheet it stands in.
+fn lines_of(assessment: &Assessment) -> BTreeSet<String> {
+    let mut lines = Vec::new();
+    render::ndjson(&mut lines, assessment, &[]).unwrap();
+    let place = |line: &str| {
+        let parts = line.split("line\":");
+        let behind = |part: &str| {
+            part.trim_start_matches(|c: char| c.is_ascii_digit())
+                .to_owned()
+        };
+        parts.map(behind).collect::<Vec<_>>().join("line\":")
+    };
+    String::from_utf8(lines)
+        .unwrap()
+        .lines()
+        .map(place)
+        .collect()
+}
+
 #[test]
 fn completions_come_to_what_a_search_comes_to() {
     let open = std::cell::Cell::new(0);
@@ -133,8 +167,8 @@ fn completions_come_to_what_a_search_comes_to() {
                 limits: Limits::all(small),
                 ..Options::default()
             };
-            let limited = assess(&snapshot, &options);
-            if let Some(limited) = limited.rulebooks.first() {
+            let limited_all = assess(&snapshot, &options);
+            if let Some(limited) = limited_all.rulebooks.first() {
                 for place in 0..limited.len() {
                     let (kind, known) = (assessed.kind(place), limited.kind(place));
                     let settled = [DeterminationKind::Eligible, DeterminationKind::Ineligible];
@@ -143,6 +177,8 @@ fn completions_come_to_what_a_search_comes_to() {
                         "limits of {small}: {known:?}, not {kind:?}"
                     );
                 }
+                let turned = assess(&Snapshot::load(&turned(&files)), &options);
+                prop_assert_eq!(lines_of(&limited_all), lines_of(&turned));
             }
             Ok(())
         })

@@ -523,6 +523,14 @@ fn the_order_of_files_changes_nothing() {
         .unwrap();
 }
 
+/// Assesses files, and writes all that there is to say.
+fn shown_whole(files: &Files) {
+    let assessment = assess(&Snapshot::load(files), &Options::default());
+    rulebook::render::json(&assessment);
+    let plain = rulebook::render::Colour::Never;
+    rulebook::render::diagnostics(&assessment.diagnostics, plain, 100);
+}
+
 #[test]
 fn no_text_makes_it_panic() {
     let text = || ".{0,200}";
@@ -535,13 +543,7 @@ fn no_text_makes_it_panic() {
             files.insert("policies/fine/rulebook.yaml", WIDE_SCHEMA);
             files.insert("policies/fine/jurisdictions/a.yaml", &record);
             files.insert("scripts/fine/s.rhai", &script);
-            let assessment = assess(&Snapshot::load(&files), &Options::default());
-            rulebook::render::json(&assessment);
-            rulebook::render::diagnostics(
-                &assessment.diagnostics,
-                rulebook::render::Colour::Never,
-                100,
-            );
+            shown_whole(&files);
             Ok(())
         })
         .unwrap();
@@ -660,12 +662,7 @@ fn no_words_in_any_order_make_it_panic() {
             files.insert("policies/fine/rulebook.yaml", WIDE_SCHEMA);
             files.insert("policies/fine/jurisdictions/a.yaml", "facts: {}\n");
             files.insert("scripts/fine/s.rhai", &parts.collect::<String>());
-            let assessment = assess(&Snapshot::load(&files), &Options::default());
-            rulebook::render::diagnostics(
-                &assessment.diagnostics,
-                rulebook::render::Colour::Never,
-                100,
-            );
+            shown_whole(&files);
             Ok(())
         })
         .unwrap();

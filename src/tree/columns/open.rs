@@ -12,7 +12,6 @@
 use std::borrow::Cow;
 
 use crate::model::fact::{Column, NO_WHOLE, NO_WIDE};
-use crate::tree::Been;
 use crate::tree::Node;
 use crate::tree::columns::batch::{Batch, OPEN, bit};
 use crate::tree::columns::open_tests::{OpenTests, Openness};
@@ -84,34 +83,9 @@ impl Batch<'_> {
     /// fact it changes. Whether there is such a one: what a record comes to then has numbers of its own.
     pub(crate) fn shape(&self, record: usize, note: &mut impl FnMut(u8)) -> Option<bool> {
         let (mut been, mut tied) = (self.tree.been(), Tied::default());
-        self.outline(self.tree.root, record, (&mut been, &mut tied), note)?;
+        let mut tie = |asked, note: &mut _| self.tie(asked, record, &mut tied, note);
+        self.follow(self.tree.root, record, &mut been, note, &mut tie)?;
         Some(!tied.alone.is_empty())
-    }
-
-    fn outline(
-        &self,
-        mut node: usize,
-        record: usize,
-        (been, tied): (&mut Been, &mut Tied),
-        note: &mut impl FnMut(u8),
-    ) -> Option<()> {
-        while let Node::Branch { asked, yes, no } = self.tree.nodes[node] {
-            if been.before(node) {
-                break;
-            }
-            let answer = self.answer_one(asked, record);
-            note(answer);
-            if answer != OPEN {
-                node = if answer == 1 { yes } else { no };
-                continue;
-            }
-            if !self.askings[asked].is_plain() {
-                self.tie(asked, record, tied, note)?;
-            }
-            self.outline(yes, record, (been, tied), note)?;
-            node = no;
-        }
-        Some(())
     }
 
     /// Notes what a record says of a sum that it leaves open; none where numbers in it matter in other

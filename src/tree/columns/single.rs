@@ -61,7 +61,7 @@ impl Batch<'_> {
     /// order of the tree. None when something else matters too.
     pub(crate) fn pattern(&self, record: usize, note: &mut impl FnMut(u8)) -> Option<()> {
         let mut been = self.tree.been();
-        self.follow(self.tree.root, record, &mut been, note)
+        self.follow(self.tree.root, record, &mut been, note, &mut |_, _| None)
     }
 
     /// Of a tree in which answers have nothing to do with one another: the verdicts that a record can
@@ -222,12 +222,14 @@ impl Batch<'_> {
         Some(())
     }
 
-    fn follow(
+    /// Notes the answers on all paths; `tie` looks at what is open about several facts, and may end it.
+    pub(super) fn follow<N: FnMut(u8)>(
         &self,
         mut node: usize,
         record: usize,
         been: &mut Been,
-        note: &mut impl FnMut(u8),
+        note: &mut N,
+        tie: &mut impl FnMut(usize, &mut N) -> Option<()>,
     ) -> Option<()> {
         while let Node::Branch { asked, yes, no } = self.tree.nodes[node] {
             if been.before(node) {
@@ -235,14 +237,15 @@ impl Batch<'_> {
             }
             let answer = self.answer_one(asked, record);
             note(answer);
-            match answer {
-                OPEN if !self.askings[asked].is_plain() => return None,
-                OPEN => {
-                    self.follow(yes, record, been, note)?;
-                    node = no;
-                }
-                answer => node = if answer == 1 { yes } else { no },
+            if answer != OPEN {
+                node = if answer == 1 { yes } else { no };
+                continue;
             }
+            if !self.askings[asked].is_plain() {
+                tie(asked, note)?;
+            }
+            self.follow(yes, record, been, note, tie)?;
+            node = no;
         }
         Some(())
     }
