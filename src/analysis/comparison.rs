@@ -6,13 +6,13 @@ use crate::assess::assessment::RulebookAssessment;
 use crate::assess::form::Form;
 use crate::base::source::Span;
 use crate::model::published::Published;
-use crate::model::rulebook::{ComparedWith, Comparison, GivenIn};
+use crate::model::rulebook::{ComparedWith, ComparisonSource, GivenIn};
 
 /// An assessment beside a published result.
 #[derive(Debug)]
 pub struct Compared<'a> {
     /// What it is compared with.
-    pub comparison: &'a Comparison,
+    pub comparison: &'a ComparisonSource,
     /// How many jurisdictions came to what the published result says.
     pub agree: usize,
     /// Those that did not, in order of their ids.
@@ -42,7 +42,7 @@ pub struct Difference<'a> {
 #[derive(Debug)]
 pub struct Said<'a> {
     /// Who says it.
-    pub comparison: &'a Comparison,
+    pub comparison: &'a ComparisonSource,
     /// In the words of the published result.
     pub published: String,
     /// What of the assessment it is compared with came to.

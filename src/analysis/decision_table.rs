@@ -18,7 +18,9 @@ use crate::assess::assessment::RulebookAssessment;
 use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::prepared::Decider;
 use crate::base::diagnostic::Diagnostic;
-use crate::tree::{Case, FactRef, Membership, Outcome, Owner, Test, Tree, Verdict, Wording, cases};
+use crate::tree::{
+    Conjunction, FactRef, Membership, Outcome, Owner, Test, Tree, Verdict, Wording, cases,
+};
 
 /// The decision table of a condition or of the decision.
 #[derive(Debug)]
@@ -28,16 +30,16 @@ pub struct DecisionTable<'a> {
     /// The condition; none for the decision.
     pub condition: Option<&'a ConditionUsed>,
     /// What the rows are told apart by, in the order in which the script asks.
-    pub columns: Vec<Column>,
+    pub columns: Vec<TableColumn>,
     /// The rows, in the order of the script.
-    pub rows: Vec<Row>,
+    pub rows: Vec<TableRow>,
     /// The parameters that its tests name, in order.
     pub parameters: Vec<ParameterExplained<'a>>,
 }
 
 /// What rows are told apart by.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Column {
+pub struct TableColumn {
     /// A fact by its path, or a test of several facts.
     pub name: String,
     /// The unit of a number.
@@ -48,7 +50,7 @@ pub struct Column {
 
 /// One case.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub struct TableRow {
     /// By column: what it is; empty when it does not matter.
     pub cells: Vec<String>,
     /// All of it as one sentence.
@@ -77,7 +79,7 @@ pub enum NoTable {
     TooManyRows,
 }
 
-impl Row {
+impl TableRow {
     /// What it comes to, in words: of a condition, or of a decision.
     pub fn outcome(&self, of_decision: bool) -> &'static str {
         verdict_in_words(self.verdict, of_decision)
@@ -136,12 +138,12 @@ impl<'a> DecisionTable<'a> {
 
     fn of_totals(assessed: &'a RulebookAssessment, used: &'a ConditionUsed, tree: &Tree) -> Self {
         let Totals { columns, rows } = totals(assessed, used, tree);
-        let columns = columns.into_iter().map(|name| Column {
+        let columns = columns.into_iter().map(|name| TableColumn {
             name,
             unit: None,
             description: None,
         });
-        let rows = rows.into_iter().map(|one| Row {
+        let rows = rows.into_iter().map(|one| TableRow {
             cells: one.cells,
             case: one.case,
             verdict: one.outcome.verdict,
@@ -186,7 +188,7 @@ impl<'a> DecisionTable<'a> {
         let columns = facts
             .iter()
             .map(|fact| column_of(fact))
-            .chain(tests.iter().map(|test| Column {
+            .chain(tests.iter().map(|test| TableColumn {
                 name: wording.written(test).to_string(),
                 unit: None,
                 description: None,
@@ -201,7 +203,7 @@ impl<'a> DecisionTable<'a> {
             let outcome = tree.outcome(*outcome);
             let case_text = wording.sentence(case);
             let (cells, reason) = (cells.chain(answers).collect(), reason(outcome));
-            Row {
+            TableRow {
                 cells,
                 case: case_text,
                 verdict: outcome.verdict,
@@ -223,7 +225,7 @@ impl<'a> DecisionTable<'a> {
         table
     }
 
-    fn place_jurisdictions(&mut self, cases: &[(Case, usize)]) {
+    fn place_jurisdictions(&mut self, cases: &[(Conjunction, usize)]) {
         let conditions = conditions_of(self.assessed, cases);
         for place in 0..self.assessed.len() {
             let ways = ways(self.assessed, place, &conditions);
@@ -252,20 +254,20 @@ impl<'a> DecisionTable<'a> {
     }
 }
 
-fn column_of(fact: &FactRef) -> Column {
+fn column_of(fact: &FactRef) -> TableColumn {
     let name = if fact.owner == Owner::Finding {
         fact.path.to_string()
     } else {
         fact.to_string()
     };
-    Column {
+    TableColumn {
         name,
         unit: fact.schema.unit.clone(),
         description: fact.schema.description.clone(),
     }
 }
 
-fn cell(wording: &Wording, case: &Case, fact: &FactRef) -> String {
+fn cell(wording: &Wording, case: &Conjunction, fact: &FactRef) -> String {
     let known = case
         .known
         .get(fact)

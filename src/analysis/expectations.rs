@@ -165,7 +165,7 @@ fn same_options(
     let by_option = assessed
         .parameters
         .iter()
-        .any(|used| used.origin == crate::assess::form::Origin::Option);
+        .any(|used| used.origin == crate::assess::form::ParameterOrigin::Option);
     let value = |used: &crate::assess::form::ParameterUsed| {
         used.value
             .as_ref()

@@ -6,7 +6,7 @@
 use crate::assess::verdict::Consulted;
 use crate::base::source::Span;
 use crate::model::fact::{FactOrigin, Number, Value};
-use crate::tree::{Comparison, Expression, FactRef, Kind, Test};
+use crate::tree::{Comparison, Expression, FactRef, Test, ValueKind};
 
 /// One test and its answer.
 #[derive(Clone, Debug)]
@@ -132,8 +132,8 @@ fn calculated(expression: &Expression, known: KnownValue<'_>) -> Option<Value> {
     value.ok().filter(|_| all)
 }
 
-fn words(comparison: Comparison, kind: Kind) -> &'static str {
-    let date = kind == Kind::Date;
+fn words(comparison: Comparison, kind: ValueKind) -> &'static str {
+    let date = kind == ValueKind::Date;
     match comparison {
         Comparison::Equal => "",
         Comparison::NotEqual => "other than ",

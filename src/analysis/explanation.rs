@@ -8,13 +8,13 @@ use std::sync::Arc;
 use crate::analysis::comparison::{Said, published_of};
 use crate::analysis::explained_test::explain_test;
 pub use crate::analysis::explained_test::{TestExplained, as_written, with_unit};
-use crate::assess::assessment::{How, RulebookAssessment, WorkedOut};
-use crate::assess::form::{ConditionUsed, Origin};
+use crate::assess::assessment::{Provenance, RulebookAssessment, WorkedOut};
+use crate::assess::form::{ConditionUsed, ParameterOrigin};
 use crate::assess::verdict::{Consulted, Determination, Finding, JurisdictionAssessment, Status};
 use crate::model::fact::{Date, Value};
 use crate::model::jurisdiction::Jurisdiction;
 use crate::model::rulebook::{SourceEntry, Stated};
-use crate::script::Worked;
+use crate::script::DerivedForm;
 use crate::tree::{Expression, FactRef, Patience, Region, Test, walk};
 
 /// The whole explanation of one jurisdiction.
@@ -57,7 +57,7 @@ pub struct ParameterExplained<'a> {
     /// Its value with its unit.
     pub value: String,
     /// Whether an option gave the value.
-    pub origin: Origin,
+    pub origin: ParameterOrigin,
     /// What the rulebook says of the value in force; none when an option gave it.
     pub stated: Option<&'a Stated>,
 }
@@ -157,7 +157,7 @@ fn answer_of(assessed: &RulebookAssessment, id: &str, consulted: &Consulted) -> 
     let (basis, this) = (&assessed.basis, assessed.records().find(id)?);
     let derived = &basis.bindings.derived;
     let index = derived.index(name.steps().first()?.fact)?;
-    let Worked::Tree(tree) = derived.found(index)? else {
+    let DerivedForm::Tree(tree) = derived.found(index)? else {
         return None;
     };
     let leaves = walk(tree, &basis.facts, this).apart(basis.bindings.limits.paths);
@@ -204,7 +204,7 @@ pub(crate) fn explain_parameters<'a, 't>(
 /// How a derived fact or a statistic came about, in words, without its name and value.
 pub fn how_in_words(worked: &WorkedOut<'_>) -> String {
     match &worked.how {
-        How::Derived {
+        Provenance::Derived {
             used, calculation, ..
         } => {
             let title = used
@@ -220,7 +220,7 @@ pub fn how_in_words(worked: &WorkedOut<'_>) -> String {
                 .unwrap_or_default();
             format!("{title}{how} [{}]", used.fact.source.name())
         }
-        How::Statistic {
+        Provenance::Statistic {
             statistic,
             group,
             found,
@@ -301,7 +301,7 @@ fn explain_parameter<'a>(
         .unwrap_or_default();
     let stated = declared
         .and_then(|declared| declared.on(assessed.as_of))
-        .filter(|_| used.origin == Origin::Rulebook);
+        .filter(|_| used.origin == ParameterOrigin::Rulebook);
     Some(ParameterExplained {
         name: &used.name,
         value: format!("{}{unit}", value.shown(used.decimals)),

@@ -13,7 +13,7 @@ mod ways;
 pub(crate) use decision::{ELIGIBLE, FAULT, INELIGIBLE, SOUND};
 pub use fit::Statistics;
 pub(crate) use measured::{Needed, Used, Valued, Worth};
-pub(crate) use ways::{Step, Stop, Ways};
+pub(crate) use ways::{ExportedWays, WayStep, WayStop};
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -53,8 +53,8 @@ pub(crate) struct Exported<'a> {
 /// The ways to each end, and for each fact those on which it decides, where that was asked for.
 #[derive(Debug)]
 pub(crate) struct Decided {
-    pub(crate) ways: Ways,
-    pub(crate) missing: Vec<(FactRef, Ways)>,
+    pub(crate) ways: ExportedWays,
+    pub(crate) missing: Vec<(FactRef, ExportedWays)>,
 }
 
 /// What is wanted beside findings and determinations.
@@ -164,7 +164,7 @@ fn decided(
     wanted: Wanted,
     limits: Limits,
 ) -> Result<Decided, TooMany> {
-    let ways = Ways::of(graph, limits)?;
+    let ways = ExportedWays::of(graph, limits)?;
     let mut missing = Vec::new();
     if wanted == Wanted::ResultsAndMissing {
         for fact in graph.facts() {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment};
-use crate::assess::{Place, World};
+use crate::assess::{World, WorldFact};
 use crate::base::work::Budget;
 use crate::model::condition::ConditionId;
 use crate::model::fact::{FactOrigin, FactType, Value};
@@ -76,9 +76,9 @@ pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) ->
         .missing
         .iter()
         .filter(|fact| fact.schema.origin == FactOrigin::Stated);
-    let places: BTreeSet<Place> = stated.filter_map(|fact| world.place_of(fact)).collect();
+    let places: BTreeSet<WorldFact> = stated.filter_map(|fact| world.place_of(fact)).collect();
     let tests = world.open_tests();
-    let whether_stated: BTreeSet<Place> = world
+    let whether_stated: BTreeSet<WorldFact> = world
         .tests()
         .iter()
         .filter_map(|test| match test {
@@ -86,7 +86,7 @@ pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) ->
             _ => None,
         })
         .collect();
-    let bearing: Vec<BTreeSet<Place>> = examined
+    let bearing: Vec<BTreeSet<WorldFact>> = examined
         .iter()
         .map(|one| {
             let missing = one.finding.missing.iter();
@@ -94,7 +94,7 @@ pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) ->
         })
         .collect();
     let budget = Budget::new(world.limits().work);
-    let mut found: Vec<(Place, Question)> = places
+    let mut found: Vec<(WorldFact, Question)> = places
         .into_iter()
         .map(|place| {
             let conditions = bearing
@@ -148,7 +148,7 @@ pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) ->
 /// What each kind of answer comes to; none when the budget ends before all were looked at.
 fn possible_answers(
     world: &World<'_>,
-    place: Place,
+    place: WorldFact,
     tests: &[&Test],
     budget: Budget,
 ) -> Vec<PossibleAnswer> {

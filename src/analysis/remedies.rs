@@ -15,7 +15,7 @@ mod values;
 pub use joint::{jointly, with_statistics};
 pub use remedy::{Change, MovedStatistic, Remedies, Remedy, WithStatistics};
 
-use crate::analysis::remedies::search::{Found, smallest};
+use crate::analysis::remedies::search::{RemedyFound, smallest};
 use crate::assess::World;
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment};
@@ -83,7 +83,7 @@ pub fn at_most<'a>(
     found
 }
 
-fn named(world: &World<'_>, remedy: &Found) -> Remedy {
+fn named(world: &World<'_>, remedy: &RemedyFound) -> Remedy {
     let all = |but: Option<usize>| {
         let kept = remedy
             .changes

@@ -12,13 +12,13 @@ pub(super) mod points;
 mod rounds;
 mod step;
 
-pub use step::{Flip, Inexact, Place, Step};
+pub use step::{Flip, Inexact, ParameterPoint, SweepStep};
 
 use std::collections::BTreeMap;
 
-use crate::analysis::sweep::pieces::{Piece, pieces};
+use crate::analysis::sweep::pieces::{ValueRange, pieces};
 use crate::analysis::sweep::points::{Tests, on_line};
-use crate::analysis::sweep::rounds::{Found, rounds};
+use crate::analysis::sweep::rounds::{PieceFound, rounds};
 use crate::assess::snapshot::Snapshot;
 use crate::assess::verdict::DeterminationKind;
 use crate::assess::{Options, Swept};
@@ -47,7 +47,7 @@ pub struct Sweep {
     /// How many come to each determination at the first value.
     pub start: [usize; 4],
     /// The steps, from the first value to the last.
-    pub steps: Vec<Step>,
+    pub steps: Vec<SweepStep>,
     /// Why there may be more.
     pub inexact: Inexact,
 }
@@ -115,13 +115,13 @@ impl Sweep {
         let mut inexact = Inexact::default();
         let pieces = match moving {
             _ if !exact => None,
-            None => Some(vec![Piece::all(&within)]),
+            None => Some(vec![ValueRange::all(&within)]),
             Some(moving) => {
                 let moving = Tests::new(&moving.trees, &self.swept.fact, limits);
                 pieces(&self.swept, &moving, &within, whole, (&mut inexact, left))
             }
         };
-        let mut one = |piece: &Piece| {
+        let mut one = |piece: &ValueRange| {
             let work = (&mut inexact, &mut left);
             rounds(&self.swept, &tests, piece, whole, work)
         };
@@ -139,9 +139,9 @@ impl Sweep {
     }
 
     /// Makes steps of what was found piece by piece.
-    fn put_together(&mut self, pieces: Vec<Found>) {
+    fn put_together(&mut self, pieces: Vec<PieceFound>) {
         let mut now: Vec<DeterminationKind> = Vec::new();
-        let mut steps: BTreeMap<Place, Vec<Flip>> = BTreeMap::new();
+        let mut steps: BTreeMap<ParameterPoint, Vec<Flip>> = BTreeMap::new();
         for piece in pieces {
             if now.is_empty() {
                 now.clone_from(&piece.first);
@@ -170,7 +170,7 @@ impl Sweep {
                 counts[index(flip.before)] -= 1;
                 counts[index(flip.after)] += 1;
             }
-            self.steps.push(Step {
+            self.steps.push(SweepStep {
                 place,
                 counts,
                 flips,
@@ -231,7 +231,7 @@ impl Sweep {
     }
 
     /// How many come to each determination at a place.
-    pub fn counts_at(&self, place: &Place) -> [usize; 4] {
+    pub fn counts_at(&self, place: &ParameterPoint) -> [usize; 4] {
         let behind = self.steps.partition_point(|step| step.place <= *place);
         behind
             .checked_sub(1)
@@ -240,8 +240,8 @@ impl Sweep {
 
     /// The stretches on which exactly so many are eligible: from where, and where the next one begins;
     /// nothing behind the last.
-    pub fn with_eligible(&self, count: usize) -> Vec<(Place, Option<Place>)> {
-        let first = Place {
+    pub fn with_eligible(&self, count: usize) -> Vec<(ParameterPoint, Option<ParameterPoint>)> {
+        let first = ParameterPoint {
             at: on_line(&self.ends.0).expect("it is a number or a date"),
             above: false,
         };
@@ -250,8 +250,8 @@ impl Sweep {
             .steps
             .iter()
             .map(|step| (step.place.clone(), step.counts[0]));
-        let all: Vec<(Place, usize)> = starts.chain(steps).collect();
-        let mut found: Vec<(Place, Option<Place>)> = Vec::new();
+        let all: Vec<(ParameterPoint, usize)> = starts.chain(steps).collect();
+        let mut found: Vec<(ParameterPoint, Option<ParameterPoint>)> = Vec::new();
         for (number, (place, eligible)) in all.iter().enumerate() {
             if *eligible != count {
                 continue;

@@ -13,7 +13,7 @@ mod update;
 pub use case::{Case, Expectation, Expected};
 pub(crate) use case::{determination_of, no_determination};
 pub use coverage::{Boundary, Branch, ConditionCoverage, Coverage, coverage};
-pub use run::{CaseResult, Mismatch, TestOptions, TestRun, run};
+pub use run::{CaseMismatch, CaseResult, TestOptions, TestRun, run};
 pub use update::updated;
 
 use crate::assess::snapshot::Snapshot;

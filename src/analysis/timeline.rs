@@ -17,7 +17,7 @@ use crate::assess::{Options, Swept, assess, assess_after};
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::work;
 use crate::model::fact::{Date, Dated, Number};
-use crate::model::jurisdiction::View;
+use crate::model::jurisdiction::RecordView;
 use crate::model::rulebook::AS_OF;
 
 /// What changes from one day to another.
@@ -175,7 +175,7 @@ fn written_days(criteria: &Criteria, take: &mut dyn FnMut(Date)) {
     }
     for view in criteria.records.records().iter() {
         // Rows of a table are the same on every day.
-        if let View::Whole(record) = view {
+        if let RecordView::Whole(record) = view {
             record
                 .facts
                 .iter()

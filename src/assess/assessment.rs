@@ -7,14 +7,14 @@
 mod computed;
 
 pub use crate::assess::delta::{Delta, FindingDelta, JurisdictionDelta, Movement, RulebookDelta};
-pub use crate::assess::form::{ConditionUsed, DerivedUsed, Form, Origin, ParameterUsed};
+pub use crate::assess::form::{ConditionUsed, DerivedUsed, Form, ParameterOrigin, ParameterUsed};
 pub use crate::assess::prepared::Prepared;
-pub(crate) use crate::assess::results::{PART, Part, Results, has};
+pub(crate) use crate::assess::results::{PART, ResultPart, Results, has};
 pub use crate::assess::verdict::{
     Assumption, Consulted, Determination, DeterminationKind, Finding, JurisdictionAssessment,
     Status,
 };
-pub use computed::{How, StatisticUsed, WorkedOut};
+pub use computed::{Provenance, StatisticUsed, WorkedOut};
 
 use std::collections::BTreeSet;
 use std::ops::Deref;

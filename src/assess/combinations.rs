@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::assess::decisions::{Deciding, Turn, VERDICTS, settled};
+use crate::assess::decisions::{DecisionStep, DecisionWalk, VERDICTS, settled};
 use crate::assess::prepared::Decider;
 use crate::assess::verdict::Status;
 use crate::tree::{
@@ -24,8 +24,8 @@ const EVERY: [Verdict; 4] = [
 ];
 
 /// Every way in which the findings can still be put together; none when the decision itself is broken.
-pub(super) fn decisions(deciding: Deciding<'_>) -> Option<Leaves> {
-    let Deciding {
+pub(super) fn decisions(deciding: DecisionWalk<'_>) -> Option<Leaves> {
+    let DecisionWalk {
         decider, examined, ..
     } = deciding;
     if matches!(decider, Decider::Broken) {
@@ -40,7 +40,7 @@ pub(super) fn decisions(deciding: Deciding<'_>) -> Option<Leaves> {
         Vec::new()
     };
     let limits = deciding.basis.bindings.limits;
-    let mut search = Search {
+    let mut search = CombinationSearch {
         deciding,
         leaves: Leaves {
             list: Vec::new(),
@@ -52,7 +52,7 @@ pub(super) fn decisions(deciding: Deciding<'_>) -> Option<Leaves> {
         ways: &ways,
         meetings: joined.then(Meetings::new),
         decks: Decks::default(),
-        state: State {
+        state: SearchState {
             verdicts: vec![None; examined.len()],
             taken: Vec::new(),
             answers: Vec::new(),
@@ -69,7 +69,7 @@ pub(super) fn decisions(deciding: Deciding<'_>) -> Option<Leaves> {
 
 /// What tells a place of the search apart: where the decision is, the verdicts taken, and where within
 /// the ways of a condition.
-type Place = (usize, Vec<Option<Verdict>>, Option<usize>);
+type SearchPlace = (usize, Vec<Option<Verdict>>, Option<usize>);
 
 /// A place of the decision, and which verdicts conditions at fault are taken to have there.
 type Taking = (usize, Vec<(usize, Verdict)>);
@@ -112,7 +112,7 @@ impl Decks {
 }
 
 /// How the search came to where it is.
-struct State {
+struct SearchState {
     /// The verdicts taken so far, by condition.
     verdicts: Vec<Option<Verdict>>,
     /// The conditions that have one, in the order in which they were taken.
@@ -120,8 +120,8 @@ struct State {
     answers: Vec<(Test, bool)>,
 }
 
-struct Search<'a> {
-    deciding: Deciding<'a>,
+struct CombinationSearch<'a> {
+    deciding: DecisionWalk<'a>,
     leaves: Leaves,
     steps: usize,
     /// There was a single way so far. It costs nothing, and ends where the decision does.
@@ -129,9 +129,9 @@ struct Search<'a> {
     patience: Patience,
     /// The ways of each condition, where ways meet.
     ways: &'a [Nodes<'a>],
-    meetings: Option<Meetings<Place>>,
+    meetings: Option<Meetings<SearchPlace>>,
     decks: Decks,
-    state: State,
+    state: SearchState,
 }
 
 /// A place with several ways on. They are kept in a list of their own: thousands of conditions that
@@ -141,12 +141,12 @@ struct Fork<'a> {
     /// How many answers were given and verdicts taken up to here.
     answers: usize,
     taken: usize,
-    ways: Box<dyn Iterator<Item = Way<'a>> + 'a>,
-    met: Met,
+    ways: Box<dyn Iterator<Item = CombinationWay<'a>> + 'a>,
+    met: Meeting,
 }
 
 #[derive(Clone, Copy)]
-enum Met {
+enum Meeting {
     /// Others may meet here; there were so many leaves before.
     Here { before: usize },
     /// Nothing is kept of the place.
@@ -154,7 +154,7 @@ enum Met {
 }
 
 /// A way on.
-struct Way<'a> {
+struct CombinationWay<'a> {
     answers: Cow<'a, [(Test, bool)]>,
     takes: Option<(usize, Verdict)>,
     to: Spot,
@@ -172,7 +172,7 @@ enum Spot {
     },
 }
 
-impl State {
+impl SearchState {
     fn take(&mut self, condition: usize, verdict: Verdict) {
         self.verdicts[condition] = Some(verdict);
         self.taken.push(condition);
@@ -187,7 +187,7 @@ impl State {
     }
 }
 
-impl<'a> Search<'a> {
+impl<'a> CombinationSearch<'a> {
     fn go(&mut self, start: usize, region: Region) {
         let mut forks: Vec<Fork<'a>> = Vec::new();
         forks.extend(self.arrive(Spot::Decision(start), region));
@@ -247,9 +247,9 @@ impl<'a> Search<'a> {
             };
             let verdicts = self.verdicts(&took);
             match self.deciding.turn(place, &verdicts) {
-                Turn::Goes(next) => node = self.on(node, vec![(next, took)]),
-                Turn::Decided(_) => node = self.ended(node, place),
-                Turn::Wants(condition) if verdicts[condition] == Some(Verdict::Fault) => {
+                DecisionStep::Goes(next) => node = self.on(node, vec![(next, took)]),
+                DecisionStep::Decided(_) => node = self.ended(node, place),
+                DecisionStep::Wants(condition) if verdicts[condition] == Some(Verdict::Fault) => {
                     self.is_forced = false;
                     let each = VERDICTS.map(|(verdict, _)| {
                         let took = [&took[..], &[(condition, verdict)]].concat();
@@ -257,7 +257,7 @@ impl<'a> Search<'a> {
                     });
                     node = self.on(node, each.into());
                 }
-                Turn::Wants(condition) => {
+                DecisionStep::Wants(condition) => {
                     let Some(verdict) = settled(&self.deciding.examined[condition]) else {
                         let met = self.meet(Spot::Decision(node), &region)?;
                         let ways = self.ways_of(node, condition);
@@ -265,14 +265,14 @@ impl<'a> Search<'a> {
                     };
                     self.state.take(condition, verdict);
                 }
-                Turn::Asks(test, yes, no) => {
+                DecisionStep::Asks(test, yes, no) => {
                     self.used(&test);
-                    let ways = [(true, yes), (false, no)].map(|(answer, next)| Way {
+                    let ways = [(true, yes), (false, no)].map(|(answer, next)| CombinationWay {
                         answers: vec![(test.clone(), answer)].into(),
                         takes: None,
                         to: Spot::Decision(self.on(node, vec![(next, took.clone())])),
                     });
-                    return Some(self.fork(region, Box::new(ways.into_iter()), Met::Apart));
+                    return Some(self.fork(region, Box::new(ways.into_iter()), Meeting::Apart));
                 }
             }
         }
@@ -306,8 +306,8 @@ impl<'a> Search<'a> {
     fn fork(
         &mut self,
         region: Region,
-        ways: Box<dyn Iterator<Item = Way<'a>> + 'a>,
-        met: Met,
+        ways: Box<dyn Iterator<Item = CombinationWay<'a>> + 'a>,
+        met: Meeting,
     ) -> Fork<'a> {
         self.is_forced = false;
         Fork {
@@ -341,7 +341,7 @@ impl<'a> Search<'a> {
         let ends = self.decks.all[deck].ends.iter();
         let turns = ends.map(|place| self.deciding.turn(*place, &self.state.verdicts));
         let outcomes = turns.filter_map(|turn| match turn {
-            Turn::Decided(outcome) => Some(outcome),
+            DecisionStep::Decided(outcome) => Some(outcome),
             _ => None,
         });
         let outcomes: Vec<Arc<Outcome>> = outcomes.collect();
@@ -359,11 +359,11 @@ impl<'a> Search<'a> {
     }
 
     /// Comes to a place where ways may meet; `None` where nothing is left to follow from it.
-    fn meet(&mut self, spot: Spot, region: &Region) -> Option<Met> {
+    fn meet(&mut self, spot: Spot, region: &Region) -> Option<Meeting> {
         let state = &self.state;
         let before = self.leaves.list.len();
         let Some(meetings) = &mut self.meetings else {
-            return Some(Met::Apart);
+            return Some(Meeting::Apart);
         };
         let (node, way) = match spot {
             Spot::Decision(node) => (node, None),
@@ -379,19 +379,19 @@ impl<'a> Search<'a> {
                 }
                 None
             }
-            Arrival::Apart => Some(Met::Apart),
-            Arrival::New => Some(Met::Here { before }),
+            Arrival::Apart => Some(Meeting::Apart),
+            Arrival::New => Some(Meeting::Here { before }),
         }
     }
 
-    fn leave(&mut self, met: Met) {
-        if let (Met::Here { before }, Some(meetings)) = (met, &mut self.meetings) {
+    fn leave(&mut self, met: Meeting) {
+        if let (Meeting::Here { before }, Some(meetings)) = (met, &mut self.meetings) {
             meetings.leave(self.leaves.list.len() > before);
         }
     }
 
     /// The ways on from within those of a condition.
-    fn ways_from(&mut self, spot: Spot) -> Box<dyn Iterator<Item = Way<'a>> + 'a> {
+    fn ways_from(&mut self, spot: Spot) -> Box<dyn Iterator<Item = CombinationWay<'a>> + 'a> {
         let Spot::Condition {
             node,
             condition,
@@ -410,7 +410,7 @@ impl<'a> Search<'a> {
         let asked = here.asked.iter().flat_map(move |(test, ways)| {
             [true, false].into_iter().filter_map(move |answer| {
                 let way = ways[usize::from(answer)]?;
-                Some(Way {
+                Some(CombinationWay {
                     answers: vec![((*test).clone(), answer)].into(),
                     takes: None,
                     to: Spot::Condition {
@@ -425,7 +425,11 @@ impl<'a> Search<'a> {
     }
 
     /// The ways on with every verdict that a condition can still have.
-    fn ways_of(&mut self, node: usize, condition: usize) -> Box<dyn Iterator<Item = Way<'a>> + 'a> {
+    fn ways_of(
+        &mut self,
+        node: usize,
+        condition: usize,
+    ) -> Box<dyn Iterator<Item = CombinationWay<'a>> + 'a> {
         let examined = &self.deciding.examined[condition];
         if examined.finding.status == Status::Fault {
             return Box::new(std::iter::once(taking(
@@ -446,7 +450,7 @@ impl<'a> Search<'a> {
         }
         if self.meetings.is_some() {
             let way = 0;
-            return Box::new(std::iter::once(Way {
+            return Box::new(std::iter::once(CombinationWay {
                 answers: (&[]).into(),
                 takes: None,
                 to: Spot::Condition {
@@ -464,8 +468,13 @@ impl<'a> Search<'a> {
 }
 
 /// The way on with a verdict.
-fn taking(node: usize, condition: usize, verdict: Verdict, answers: &[(Test, bool)]) -> Way<'_> {
-    Way {
+fn taking(
+    node: usize,
+    condition: usize,
+    verdict: Verdict,
+    answers: &[(Test, bool)],
+) -> CombinationWay<'_> {
+    CombinationWay {
         answers: answers.into(),
         takes: Some((condition, verdict)),
         to: Spot::Decision(node),

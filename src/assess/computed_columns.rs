@@ -12,15 +12,15 @@ use crate::assess::prepared::{Basis, Measurements};
 use crate::assess::record_faults::{FaultsByFact, RecordFaults};
 use crate::assess::snapshot::{Criteria, Measured};
 use crate::assess::standings::Beside;
-use crate::assess::statistics::{Columns, Grouping, Inputs, Measurement, measure};
+use crate::assess::statistics::{Grouping, InputColumns, Measurement, StatisticInputs, measure};
 use crate::base::parallel;
 use crate::model::fact::{BUILT_IN, Column, FactOrigin};
 use crate::model::jurisdiction::Role;
 use crate::script::Bindings;
-use crate::tree::{Facts, same};
+use crate::tree::{FactTable, same};
 
 /// What is worked out of all records, and from what.
-pub(super) struct Worked<'a> {
+pub(super) struct Computation<'a> {
     pub(super) criteria: &'a Criteria,
     pub(super) bindings: &'a Arc<Bindings>,
     pub(super) plan: &'a WorkPlan,
@@ -29,7 +29,7 @@ pub(super) struct Worked<'a> {
 }
 
 /// A column that was worked out, and what there is to say of it.
-type Found = (usize, Arc<Column>, About);
+type ComputedColumn = (usize, Arc<Column>, About);
 
 /// What there is to say of a column.
 enum About {
@@ -41,15 +41,15 @@ enum About {
 
 /// All that was worked out.
 pub(super) struct Filled {
-    pub(super) facts: Arc<Facts>,
+    pub(super) facts: Arc<FactTable>,
     pub(super) measurements: Measurements,
     pub(super) faults: FaultsByFact,
 }
 
-impl Worked<'_> {
+impl Computation<'_> {
     /// Fills in what no record states. `before`: an earlier assessment, of which what still holds is
     /// taken over.
-    pub(super) fn fill(&self, mut facts: Facts, before: Option<&Basis>) -> Filled {
+    pub(super) fn fill(&self, mut facts: FactTable, before: Option<&Basis>) -> Filled {
         let wide = &self.criteria.wide;
         let mut measurements: Measurements = vec![None; wide.statistics.len()];
         let mut faults = FaultsByFact::new();
@@ -73,7 +73,7 @@ impl Worked<'_> {
         for turn in &self.plan.turns {
             self.group(turn, &facts, before, &mut groupings);
             let shared = Arc::new(facts);
-            let found: Vec<Found> = parallel::map(turn.clone(), |slot| {
+            let found: Vec<ComputedColumn> = parallel::map(turn.clone(), |slot| {
                 self.one(slot, &shared, before, &groupings, &counts, &faults)
             });
             facts = Arc::try_unwrap(shared).expect("nobody kept it");
@@ -119,7 +119,7 @@ impl Worked<'_> {
         }
     }
 
-    fn statistic(&self, slot: usize) -> Option<(usize, &Measured, &Inputs)> {
+    fn statistic(&self, slot: usize) -> Option<(usize, &Measured, &StatisticInputs)> {
         let place = self
             .criteria
             .wide
@@ -131,7 +131,7 @@ impl Worked<'_> {
     }
 
     /// Whether a statistic is not worked out: it rests on itself, or on what has a mistake.
-    fn is_left_open(&self, slot: usize, inputs: &Inputs, faults: &FaultsByFact) -> bool {
+    fn is_left_open(&self, slot: usize, inputs: &StatisticInputs, faults: &FaultsByFact) -> bool {
         let mistaken = |input| faults.get(&input).is_some_and(|found| found.has_mistake());
         self.plan.circular.contains(&slot)
             || self.bindings.is_broken(slot)
@@ -142,7 +142,7 @@ impl Worked<'_> {
     fn group(
         &self,
         turn: &[usize],
-        facts: &Facts,
+        facts: &FactTable,
         before: Option<&Basis>,
         groupings: &mut HashMap<Vec<usize>, Arc<Grouping>>,
     ) {
@@ -177,12 +177,12 @@ impl Worked<'_> {
     fn one(
         &self,
         slot: usize,
-        facts: &Arc<Facts>,
+        facts: &Arc<FactTable>,
         before: Option<&Basis>,
         groupings: &HashMap<Vec<usize>, Arc<Grouping>>,
         counts: &[bool],
         faults: &FaultsByFact,
-    ) -> Found {
+    ) -> ComputedColumn {
         let schema = &self.criteria.wide.schema.facts()[slot];
         let given = facts.shared_column(slot);
         if schema.origin == FactOrigin::Parameter && given.len() > 0 {
@@ -239,7 +239,7 @@ impl Worked<'_> {
             .iter()
             .map(|(slot, _)| self.values(facts, *slot))
             .collect();
-        let columns = Columns {
+        let columns = InputColumns {
             of: inputs.of.map(column),
             over: inputs.over.map(column),
             along: inputs.along.map(column),
@@ -261,13 +261,17 @@ impl Worked<'_> {
         )
     }
 
-    fn values<'f>(&self, facts: &'f Facts, slot: usize) -> Cow<'f, Column> {
+    fn values<'f>(&self, facts: &'f FactTable, slot: usize) -> Cow<'f, Column> {
         facts.values_of(slot, &self.criteria.wide.schema.facts()[slot])
     }
 }
 
 /// The facts of a few records with derived facts that are worked out beforehand, worked out again.
-pub(super) fn again(mut facts: Facts, plan: &WorkPlan, bindings: &Arc<Bindings>) -> Arc<Facts> {
+pub(super) fn again(
+    mut facts: FactTable,
+    plan: &WorkPlan,
+    bindings: &Arc<Bindings>,
+) -> Arc<FactTable> {
     let opaque = |slot: &usize| {
         let used = plan.derived.iter().find(|used| used.slot == *slot);
         used.filter(|used| matches!(used.form, Form::NotTabular(_)))
@@ -297,13 +301,13 @@ fn kept_if_same(column: Arc<Column>, before: Option<&Basis>, slot: usize) -> Arc
 }
 
 /// Whether a fact is what it was for all records.
-fn same_input(facts: &Facts, before: &Facts, slot: usize) -> bool {
+fn same_input(facts: &FactTable, before: &FactTable, slot: usize) -> bool {
     let records = slot >= BUILT_IN.len() || Arc::ptr_eq(&facts.records, &before.records);
     records
         && same_column(facts, before, slot)
         && Arc::ptr_eq(facts.records.keys(), before.records.keys())
 }
 
-fn same_column(facts: &Facts, before: &Facts, slot: usize) -> bool {
+fn same_column(facts: &FactTable, before: &FactTable, slot: usize) -> bool {
     Arc::ptr_eq(facts.shared_column(slot), before.shared_column(slot))
 }

@@ -4,7 +4,7 @@
 
 use crate::assess::verdict::DeterminationKind;
 use crate::model::rulebook::Decision;
-use crate::tree::{BLOCK, Bytes};
+use crate::tree::{BLOCK, BlockBytes};
 
 /// What the findings do not tell.
 pub(super) const OPEN: u8 = 0;
@@ -22,9 +22,9 @@ pub(super) fn kind(told: u8) -> Option<DeterminationKind> {
 
 /// By what the required conditions come to.
 pub(super) fn by_count<'a>(
-    findings: impl Iterator<Item = &'a Bytes>,
+    findings: impl Iterator<Item = &'a BlockBytes>,
     decision: &Decision,
-) -> Bytes {
+) -> BlockBytes {
     match decision {
         Decision::All => by_one(findings, 2, (INELIGIBLE, ELIGIBLE)),
         Decision::Any => by_one(findings, 1, (ELIGIBLE, INELIGIBLE)),
@@ -34,7 +34,10 @@ pub(super) fn by_count<'a>(
 }
 
 /// By what a tree makes of them, where none of those is open.
-pub(super) fn by_tree<'a>(findings: impl Iterator<Item = &'a Bytes>, decided: &Bytes) -> Bytes {
+pub(super) fn by_tree<'a>(
+    findings: impl Iterator<Item = &'a BlockBytes>,
+    decided: &BlockBytes,
+) -> BlockBytes {
     let mut told = decided.map(|verdict| match verdict {
         1 => ELIGIBLE,
         2 | 4 => INELIGIBLE,
@@ -49,7 +52,11 @@ pub(super) fn by_tree<'a>(findings: impl Iterator<Item = &'a Bytes>, decided: &B
 }
 
 /// One finding of some verdict settles it; without one, and with none open, it is the other.
-fn by_one<'a>(findings: impl Iterator<Item = &'a Bytes>, bit: u8, (one, none): (u8, u8)) -> Bytes {
+fn by_one<'a>(
+    findings: impl Iterator<Item = &'a BlockBytes>,
+    bit: u8,
+    (one, none): (u8, u8),
+) -> BlockBytes {
     let (mut any, mut open) = ([false; BLOCK], [false; BLOCK]);
     for bits in findings {
         for ((any, open), bits) in any.iter_mut().zip(&mut open).zip(bits) {
@@ -65,7 +72,7 @@ fn by_one<'a>(findings: impl Iterator<Item = &'a Bytes>, bit: u8, (one, none): (
     told
 }
 
-fn by_least<'a>(findings: impl Iterator<Item = &'a Bytes>, least: usize) -> Bytes {
+fn by_least<'a>(findings: impl Iterator<Item = &'a BlockBytes>, least: usize) -> BlockBytes {
     let (mut met, mut open) = ([0_u16; BLOCK], [0_u16; BLOCK]);
     for bits in findings {
         for ((met, open), bits) in met.iter_mut().zip(&mut open).zip(bits) {

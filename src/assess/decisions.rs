@@ -26,7 +26,7 @@ pub(crate) fn findings_schema<'a>(in_force: impl IntoIterator<Item = &'a Conditi
 }
 
 /// What the decision comes to next.
-pub(super) enum Turn {
+pub(super) enum DecisionStep {
     Decided(Arc<Outcome>),
     /// The verdict of a condition is wanted: it has none yet, or is at fault.
     Wants(usize),
@@ -38,20 +38,20 @@ pub(super) enum Turn {
 
 /// A decision about one jurisdiction, and what is known of its conditions.
 #[derive(Clone, Copy)]
-pub(super) struct Deciding<'a> {
+pub(super) struct DecisionWalk<'a> {
     pub(super) decider: &'a Decider,
     pub(super) basis: &'a Basis,
     pub(super) this: usize,
     pub(super) examined: &'a [Examined],
 }
 
-impl Deciding<'_> {
-    pub(super) fn turn(&self, node: usize, verdicts: &[Option<Verdict>]) -> Turn {
+impl DecisionWalk<'_> {
+    pub(super) fn turn(&self, node: usize, verdicts: &[Option<Verdict>]) -> DecisionStep {
         match self.decider {
             Decider::Broken => unreachable!("handled before the search"),
             Decider::Count(decision, required) => self.counted(decision, required, verdicts),
             Decider::Tree(tree, ids) => match tree.at(node) {
-                Next::Outcome(outcome) => Turn::Decided(Arc::clone(outcome)),
+                Next::Outcome(outcome) => DecisionStep::Decided(Arc::clone(outcome)),
                 Next::Test(asked, yes, no) => {
                     self.turn_of_test(&asked.test, ids, yes, no, verdicts)
                 }
@@ -66,7 +66,7 @@ impl Deciding<'_> {
         yes: usize,
         no: usize,
         verdicts: &[Option<Verdict>],
-    ) -> Turn {
+    ) -> DecisionStep {
         let condition = |fact: &FactRef| {
             ids.iter()
                 .position(|id| id == fact.path.as_str())
@@ -78,7 +78,7 @@ impl Deciding<'_> {
             .filter_map(condition)
             .find(|index| verdicts[*index].is_none_or(|verdict| verdict == Verdict::Fault));
         if let Some(index) = wanted {
-            return Turn::Wants(index);
+            return DecisionStep::Wants(index);
         }
         let filled = test.substitute(&mut |fact| match condition(fact)
             .and_then(|index| verdicts[index])
@@ -93,8 +93,8 @@ impl Deciding<'_> {
             None => Expression::Fact(fact.clone()),
         });
         match self.basis.facts.answer(self.this, &filled) {
-            Ok(answer) => Turn::Goes(if answer { yes } else { no }),
-            Err(test) => Turn::Asks(test, yes, no),
+            Ok(answer) => DecisionStep::Goes(if answer { yes } else { no }),
+            Err(test) => DecisionStep::Asks(test, yes, no),
         }
     }
 
@@ -105,7 +105,7 @@ impl Deciding<'_> {
         decision: &Decision,
         required: &[usize],
         verdicts: &[Option<Verdict>],
-    ) -> Turn {
+    ) -> DecisionStep {
         let count = |wanted: Option<Verdict>| {
             required
                 .iter()
@@ -125,9 +125,9 @@ impl Deciding<'_> {
             .or_else(|| waiting.next())
             .copied();
         match (decided, next) {
-            (Some(verdict), _) => Turn::Decided(Outcome::bare(verdict).into()),
-            (None, Some(next)) => Turn::Wants(next),
-            (None, None) => Turn::Decided(Outcome::bare(Verdict::Fault).into()),
+            (Some(verdict), _) => DecisionStep::Decided(Outcome::bare(verdict).into()),
+            (None, Some(next)) => DecisionStep::Wants(next),
+            (None, None) => DecisionStep::Decided(Outcome::bare(Verdict::Fault).into()),
         }
     }
 }

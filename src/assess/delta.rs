@@ -203,7 +203,7 @@ fn between(
 }
 
 /// A jurisdiction in an assessment, by its place.
-type At<'a> = Option<(&'a RulebookAssessment, usize)>;
+type AssessedPlace<'a> = Option<(&'a RulebookAssessment, usize)>;
 
 /// Whether a place has another determination or finding; both have the same conditions.
 fn differ(before: &RulebookAssessment, after: &RulebookAssessment, place: usize) -> bool {
@@ -250,8 +250,8 @@ fn merged(
 }
 
 fn changes(
-    before: At<'_>,
-    after: At<'_>,
+    before: AssessedPlace<'_>,
+    after: AssessedPlace<'_>,
     old: &[ConditionId],
     new: &[ConditionId],
 ) -> Option<JurisdictionDelta> {
@@ -275,7 +275,7 @@ fn changes(
             .filter(|finding| finding.before != finding.after)
             .collect();
     }
-    let kind = |at: At<'_>| at.map(|(assessed, place)| assessed.kind(place));
+    let kind = |at: AssessedPlace<'_>| at.map(|(assessed, place)| assessed.kind(place));
     let (before, after) = (kind(before), kind(after));
     let id = assessed.records().id_of(assessed.record_of(place));
     (before != after || !findings.is_empty()).then_some(JurisdictionDelta {

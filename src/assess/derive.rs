@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use crate::assess::form::{DerivedUsed, Form, mistakes};
 use crate::assess::snapshot::{Criteria, Derivation};
-use crate::assess::statistics::Inputs;
+use crate::assess::statistics::StatisticInputs;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
 use crate::model::fact::{FactOrigin, Schema};
-use crate::script::{Bindings, DerivedExplored, Program, Worked, code, explore_derived};
+use crate::script::{Bindings, DerivedExplored, DerivedForm, Program, code, explore_derived};
 use crate::tree::FactRef;
 
 /// What is worked out besides findings, and in which order.
@@ -86,11 +86,11 @@ fn derived_used(
             .as_ref()
             .and_then(|found| found.incomplete.clone()),
     ) {
-        (Worked::Tree(tree), _) => {
+        (DerivedForm::Tree(tree), _) => {
             reads.extend(tree.facts().into_iter().flat_map(slots));
             Form::Tabular(tree)
         }
-        (Worked::Beforehand, Some(why)) => {
+        (DerivedForm::Beforehand, Some(why)) => {
             // It was not followed to its end, so it may read any fact that records state.
             reads.extend(0..bindings.schema.stated_len());
             reads.extend(
@@ -170,7 +170,11 @@ impl WorkPlan {
                 statistic(slot),
             ) {
                 (Some(used), _) => used.reads.iter().copied().collect(),
-                (None, Some(measured)) => measured.inputs.iter().flat_map(Inputs::all).collect(),
+                (None, Some(measured)) => measured
+                    .inputs
+                    .iter()
+                    .flat_map(StatisticInputs::all)
+                    .collect(),
                 (None, None) => Vec::new(),
             };
             found

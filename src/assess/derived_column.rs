@@ -8,15 +8,17 @@ use std::sync::Arc;
 use crate::assess::assessment::PART;
 use crate::assess::finding::known_value;
 use crate::assess::form::{DerivedUsed, Form};
-use crate::assess::memo::Memo;
+use crate::assess::memo::ScriptMemo;
 use crate::assess::record_faults::RecordFaults;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::parallel;
 use crate::model::fact::{
-    BUILT_IN, Calculated, Column, FactSchema, FactType, Making, Number, Value, error_of_near,
+    BUILT_IN, CalculatedColumn, Column, FactSchema, FactType, Making, Number, Value, error_of_near,
 };
 use crate::script::{Bindings, Exploration, explore};
-use crate::tree::{BLOCK, Batch, Expression, FactRef, Facts, Found, Room, Tree, walk};
+use crate::tree::{
+    BLOCK, Batch, Expression, FactRef, FactTable, LeafValue, Tree, WalkBuffers, walk,
+};
 
 /// Works a derived fact out for all records; also what goes wrong for single ones where its script
 /// is run for each.
@@ -24,19 +26,19 @@ pub(super) fn derived_column(
     used: &DerivedUsed,
     schema: &FactSchema,
     bindings: &Arc<Bindings>,
-    facts: &Arc<Facts>,
+    facts: &Arc<FactTable>,
 ) -> (Arc<Column>, RecordFaults) {
     let count = facts.records.len();
     let starts = (0..count.div_ceil(PART)).map(|part| part * PART).collect();
     let range = |start: usize| start..count.min(start + PART);
     if let (Form::Tabular(tree), FactType::Number) = (&used.form, &schema.ty) {
         let parts = parallel::map(starts, |start| numbers(tree, facts, range(start)));
-        let mut all = Numbers::with_capacity(count);
+        let mut all = NumberBounds::with_capacity(count);
         for part in parts {
             all.append(part);
         }
         let making = ByTree::new(tree, facts.taking([]), all.leaves);
-        let column = Column::Calculated(Calculated {
+        let column = Column::Calculated(CalculatedColumn {
             near: all.near,
             error: all.error,
             making: Arc::new(making),
@@ -73,16 +75,16 @@ pub(super) fn derived_column(
 #[derive(Debug)]
 struct ByTree {
     tree: Arc<Tree>,
-    facts: Facts,
+    facts: FactTable,
     /// By record: the leaf that it reaches.
     leaves: Vec<u32>,
     /// By leaf: what its value is made from.
-    inputs: Vec<Inputs>,
+    inputs: Vec<DerivedInputs>,
 }
 
 /// The facts that a value is made from, by their numbers.
 #[derive(Debug, Default)]
-struct Inputs {
+struct DerivedInputs {
     /// Those of the record itself.
     own: Vec<usize>,
     /// Those that references lead to, and the references.
@@ -91,8 +93,8 @@ struct Inputs {
     others: bool,
 }
 
-impl Inputs {
-    fn of(value: &Expression, facts: &Facts) -> Self {
+impl DerivedInputs {
+    fn of(value: &Expression, facts: &FactTable) -> Self {
         let mut named = BTreeSet::new();
         value.collect(&mut named);
         let mut inputs = Self::default();
@@ -111,10 +113,12 @@ impl Inputs {
 }
 
 impl ByTree {
-    fn new(tree: &Arc<Tree>, facts: Facts, leaves: Vec<u32>) -> Self {
+    fn new(tree: &Arc<Tree>, facts: FactTable, leaves: Vec<u32>) -> Self {
         let inputs = tree.outcomes().map(|outcome| {
             let value = outcome.value.as_ref();
-            value.map_or_else(Inputs::default, |value| Inputs::of(value, &facts))
+            value.map_or_else(DerivedInputs::default, |value| {
+                DerivedInputs::of(value, &facts)
+            })
         });
         Self {
             inputs: inputs.collect(),
@@ -136,7 +140,7 @@ impl ByTree {
     }
 
     /// Whether what a leaf is made from outside the record is the same for one and the same record.
-    fn same_elsewhere(&self, other: &Self, inputs: &Inputs) -> bool {
+    fn same_elsewhere(&self, other: &Self, inputs: &DerivedInputs) -> bool {
         let (one, others) = (&self.facts.records, &other.facts.records);
         inputs.elsewhere.is_empty()
             || (one.same_ids(others)
@@ -243,13 +247,13 @@ fn as_number(value: &Value) -> Option<Number> {
 
 /// Numbers near those of a derived fact, how far off they may be, and from which leaves they are.
 #[derive(Default)]
-struct Numbers {
+struct NumberBounds {
     near: Vec<f64>,
     error: Vec<f64>,
     leaves: Vec<u32>,
 }
 
-impl Numbers {
+impl NumberBounds {
     fn with_capacity(count: usize) -> Self {
         Self {
             near: Vec::with_capacity(count),
@@ -265,9 +269,9 @@ impl Numbers {
     }
 }
 
-fn numbers(tree: &Tree, facts: &Facts, range: Range<usize>) -> Numbers {
+fn numbers(tree: &Tree, facts: &FactTable, range: Range<usize>) -> NumberBounds {
     let count = range.len();
-    let mut all = Numbers {
+    let mut all = NumberBounds {
         near: vec![f64::NAN; count],
         error: vec![0.0; count],
         leaves: vec![OPEN; count],
@@ -283,14 +287,14 @@ fn numbers(tree: &Tree, facts: &Facts, range: Range<usize>) -> Numbers {
             None => put(index, f64::NAN, 0.0),
         };
         match found {
-            Found::Near(near, error, there) => there
+            LeafValue::Near(near, error, there) => there
                 .places()
                 .for_each(|index| put(start + index, near[index], error[index])),
-            Found::Constant(value, there) => there
+            LeafValue::Constant(value, there) => there
                 .places()
                 .for_each(|index| put_number(start + index, value)),
-            Found::Value(index, value) => put_number(start + index, &value),
-            Found::Nothing(there) => there
+            LeafValue::Value(index, value) => put_number(start + index, &value),
+            LeafValue::Nothing(there) => there
                 .places()
                 .for_each(|index| put(start + index, f64::NAN, 0.0)),
         }
@@ -298,16 +302,16 @@ fn numbers(tree: &Tree, facts: &Facts, range: Range<usize>) -> Numbers {
     all
 }
 
-fn by_tree(tree: &Tree, schema: &FactSchema, facts: &Facts, range: Range<usize>) -> Column {
+fn by_tree(tree: &Tree, schema: &FactSchema, facts: &FactTable, range: Range<usize>) -> Column {
     let mut column = Column::of(schema);
     column.reserve(range.len());
     range.clone().for_each(|_| column.push(None));
     each_value(tree, facts, range, &mut |start, found, _| match found {
-        Found::Constant(value, there) => {
+        LeafValue::Constant(value, there) => {
             column.set_all(there.places().map(|index| start + index), value);
         }
-        Found::Value(index, value) => column.set(start + index, Some(&value)),
-        Found::Near(..) | Found::Nothing(_) => {}
+        LeafValue::Value(index, value) => column.set(start + index, Some(&value)),
+        LeafValue::Near(..) | LeafValue::Nothing(_) => {}
     });
     column
 }
@@ -316,12 +320,12 @@ fn by_tree(tree: &Tree, schema: &FactSchema, facts: &Facts, range: Range<usize>)
 /// which a block begins and the one leaf that they reach.
 fn each_value(
     tree: &Tree,
-    facts: &Facts,
+    facts: &FactTable,
     range: Range<usize>,
-    take: &mut dyn FnMut(usize, Found<'_>, Option<usize>),
+    take: &mut dyn FnMut(usize, LeafValue<'_>, Option<usize>),
 ) {
     let batch = Batch::new(tree, facts, &|_| None, &|_| 0);
-    let mut room = Room::default();
+    let mut room = WalkBuffers::default();
     let mut open = [0; BLOCK];
     for start in range.clone().step_by(BLOCK) {
         let mut wanted = [0; BLOCK];
@@ -332,14 +336,14 @@ fn each_value(
         });
         for index in (0..BLOCK).filter(|index| open[*index] != 0) {
             if let Some(value) = open_value(tree, facts, start + index) {
-                take(place, Found::Value(index, value), None);
+                take(place, LeafValue::Value(index, value), None);
             }
         }
     }
 }
 
 /// The value of one record, where all that it may be is the same.
-pub(super) fn open_value(tree: &Tree, facts: &Facts, this: usize) -> Option<Value> {
+pub(super) fn open_value(tree: &Tree, facts: &FactTable, this: usize) -> Option<Value> {
     let leaves = walk(tree, facts, this);
     if leaves.cut_short.is_some() {
         return None;
@@ -356,12 +360,12 @@ pub(super) fn by_script(
     used: &DerivedUsed,
     schema: &FactSchema,
     bindings: &Arc<Bindings>,
-    facts: &Arc<Facts>,
+    facts: &Arc<FactTable>,
     range: Range<usize>,
     faults: &mut RecordFaults,
 ) -> Column {
     let mut column = Column::of(schema);
-    let mut memo: Memo<(Option<Value>, Option<Arc<Diagnostic>>)> = Memo::default();
+    let mut memo: ScriptMemo<(Option<Value>, Option<Arc<Diagnostic>>)> = ScriptMemo::default();
     for this in range {
         let (value, fault) = used.program.as_ref().map_or((None, None), |program| {
             memo.came(facts, this, || {

@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::assess::combinations::decisions;
-use crate::assess::decisions::Deciding;
+use crate::assess::decisions::DecisionWalk;
 use crate::assess::finding::examine;
 use crate::assess::finding::{Examined, reasons};
 use crate::assess::form::{ConditionUsed, Form};
@@ -118,12 +118,12 @@ fn too_many(rulebook: &Rulebook, least: usize, required: usize, as_of: Date) -> 
 
 /// How many required conditions come to what: at least and at most.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Bounds {
+pub(super) struct CountBounds {
     met: (usize, usize),
     not_met: (usize, usize),
 }
 
-impl Bounds {
+impl CountBounds {
     /// Takes in a condition that can come to these verdicts, given as bits. At fault it could be
     /// anything.
     pub(super) fn add(&mut self, verdicts: u8) {
@@ -179,8 +179,8 @@ pub(super) fn together(
     examined: &[&Examined],
     decision: &Decision,
     limits: Limits,
-) -> Option<Bounds> {
-    let mut ways = Ways {
+) -> Option<CountBounds> {
+    let mut ways = CountWays {
         examined,
         steps: 0,
         patience: Patience::new(limits),
@@ -196,11 +196,11 @@ pub(super) fn together(
         met.0 = all - ways.most(!bit(Verdict::Met), all)?;
         met.1 = ways.most(bit(Verdict::Met), all)?;
     }
-    Some(Bounds { met, not_met })
+    Some(CountBounds { met, not_met })
 }
 
 /// All ways in which conditions can come out together.
-struct Ways<'a> {
+struct CountWays<'a> {
     examined: &'a [&'a Examined],
     steps: usize,
     patience: Patience,
@@ -211,7 +211,7 @@ struct Ways<'a> {
 /// condition can come to from there.
 type OpenWay<'l, 'a> = (Region, usize, std::slice::Iter<'l, &'a Possible>);
 
-impl<'a> Ways<'a> {
+impl<'a> CountWays<'a> {
     /// How many conditions come to one of these verdicts in one completion, at most; where that is
     /// enough, no more are looked for. Ways that lead to no more than was found are left out.
     fn most(&mut self, wanted: u8, enough: usize) -> Option<usize> {
@@ -301,8 +301,8 @@ fn exact(
     (decision, required): (&Decision, &[usize]),
     examined: &[&Examined],
     limits: Limits,
-) -> Option<Bounds> {
-    let mut bounds = Bounds::default();
+) -> Option<CountBounds> {
+    let mut bounds = CountBounds::default();
     let mut open: Vec<(&Examined, BTreeSet<&FactRef>)> = Vec::new();
     for one in required.iter().map(|condition| examined[*condition]) {
         if one.finding.status == Status::Unknown && one.finding.waived.is_none() {
@@ -384,7 +384,7 @@ pub(super) fn counted(
     let Decider::Count(decision, required) = decider else {
         return None;
     };
-    let mut bounds = Bounds::default();
+    let mut bounds = CountBounds::default();
     for condition in required {
         bounds.add(verdicts(*condition));
     }
@@ -408,7 +408,7 @@ fn come_to(
     if let Some(kind) = counted.filter(|kind| *kind != DeterminationKind::Undetermined) {
         return (kind, None);
     }
-    let Some(leaves) = decisions(Deciding {
+    let Some(leaves) = decisions(DecisionWalk {
         decider,
         basis,
         this,

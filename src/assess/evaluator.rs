@@ -26,8 +26,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::assess::assessment::RulebookAssessment;
-pub(crate) use crate::assess::evaluator::answer::Place;
 use crate::assess::evaluator::answer::Request;
+pub(crate) use crate::assess::evaluator::answer::RequestText;
 pub(crate) use crate::assess::evaluator::judge::Explained;
 use crate::assess::evaluator::judge::Judge;
 use crate::assess::explored::Explored;
@@ -127,7 +127,7 @@ impl Evaluator {
     /// Answers a record: a JSON object with `facts`, and perhaps `id` and `name`.
     pub fn assess<'a>(&'a self, request: &'a [u8]) -> Answer<'a> {
         match std::str::from_utf8(request) {
-            Ok(text) => self.assess_text(Place {
+            Ok(text) => self.assess_text(RequestText {
                 text,
                 name: NAME,
                 before: 0,
@@ -146,7 +146,7 @@ impl Evaluator {
     }
 
     /// Answers a record in a text.
-    pub(crate) fn assess_text<'a>(&'a self, place: Place<'a>) -> Answer<'a> {
+    pub(crate) fn assess_text<'a>(&'a self, place: RequestText<'a>) -> Answer<'a> {
         let judge = &*self.0;
         let rulebook = &judge.prepared.basis.criteria.rulebook;
         let id_of = |id: Option<String>| id.or_else(|| place.only.then(|| "request".to_owned()));
@@ -174,7 +174,7 @@ impl Evaluator {
 
     /// No answer for a record whose id an earlier line of the same text has.
     #[cfg(feature = "app")]
-    pub(crate) fn refuse_again<'a>(&'a self, place: Place<'a>, earlier: usize) -> Answer<'a> {
+    pub(crate) fn refuse_again<'a>(&'a self, place: RequestText<'a>, earlier: usize) -> Answer<'a> {
         let mut diagnostics = Vec::new();
         let (judge, source) = (&*self.0, place.source());
         let record = parse_request(self.rulebook(), &source, place.only, &mut diagnostics);

@@ -12,7 +12,7 @@ use crate::assess::determination::{apart, determine};
 use crate::assess::finding::{Examined, assumptions, examine, reasons};
 use crate::assess::form::Form;
 use crate::assess::prepared::{Decider, Prepared};
-use crate::assess::told::Memo;
+use crate::assess::told::ReasonMemo;
 pub(crate) use crate::assess::told::Told;
 use crate::assess::verdict::{
     Determination, DeterminationKind, Finding, JurisdictionAssessment, Status,
@@ -28,7 +28,7 @@ pub(crate) struct Explaining<'a, T> {
     /// By condition; none for a script that no tree can hold.
     trees: Vec<Option<Batch<'a>>>,
     /// What two threads find out of records that are alike, each finds out by itself.
-    memo: PerThread<Memo<T>>,
+    memo: PerThread<ReasonMemo<T>>,
     /// The ids of those with a waiver.
     waived: BTreeSet<&'a str>,
 }
@@ -44,7 +44,7 @@ impl<'a, T> Explaining<'a, T> {
         Self {
             prepared,
             trees: trees.collect(),
-            memo: PerThread::new(|| Memo::new(prepared)),
+            memo: PerThread::new(|| ReasonMemo::new(prepared)),
             waived: waivers.map(|one| one.jurisdiction.as_str()).collect(),
         }
     }

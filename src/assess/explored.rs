@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::assess::assessment::{Assessment, RulebookAssessment};
-use crate::assess::computed_columns::{Filled, Worked};
+use crate::assess::computed_columns::{Computation, Filled};
 use crate::assess::decisions::findings_schema;
 use crate::assess::derive::WorkPlan;
-use crate::assess::form::{ConditionUsed, Form, Origin, ParameterUsed, mistakes};
+use crate::assess::form::{ConditionUsed, Form, ParameterOrigin, ParameterUsed, mistakes};
 use crate::assess::jurisdictions::Earlier;
 use crate::assess::options::{Options, SetFact};
 use crate::assess::prepared::{Basis, Decider, Prepared};
-use crate::assess::reports::Asked;
+use crate::assess::reports::Scenario;
 use crate::assess::selection::selected;
 use crate::assess::snapshot::{Criteria, Scripted, Snapshot};
 use crate::assess::standings::Beside;
@@ -22,7 +22,7 @@ use crate::model::condition::Level;
 use crate::model::fact::{Date, FactOrigin, FactType, Schema, Value};
 use crate::model::rulebook::AS_OF;
 use crate::script::{Bindings, Bound, ConditionTrees, Derivations, code, explore};
-use crate::tree::{FactRef, Facts, Limits, Owner, Tree};
+use crate::tree::{FactRef, FactTable, Limits, Owner, Tree};
 
 /// All scripts of a snapshot explored with all facts free.
 #[derive(Debug)]
@@ -248,7 +248,7 @@ impl ExploredRulebook {
             decider,
         } = self;
         let known = before.map(|before| Arc::clone(&before.facts));
-        let facts = Facts::after(
+        let facts = FactTable::after(
             before.map(|before| &before.facts),
             &criteria.wide.schema,
             &criteria.records,
@@ -258,7 +258,7 @@ impl ExploredRulebook {
             .among
             .as_ref()
             .map(|folder| population(folder, &bindings, &plan, as_of));
-        let worked = Worked {
+        let worked = Computation {
             criteria: &criteria,
             bindings: &bindings,
             plan: &plan,
@@ -297,8 +297,8 @@ fn population(
     plan: &Arc<WorkPlan>,
     as_of: Date,
 ) -> Beside {
-    let facts = Facts::after(None, &folder.wide.schema, &folder.records, as_of);
-    let worked = Worked {
+    let facts = FactTable::after(None, &folder.wide.schema, &folder.records, as_of);
+    let worked = Computation {
         criteria: folder,
         bindings,
         plan,
@@ -316,13 +316,13 @@ fn population(
 }
 
 /// Whether options ask what would be on another day, with other parameters, or other facts.
-fn asked(assessed: &RulebookAssessment, options: &Options) -> Asked {
+fn asked(assessed: &RulebookAssessment, options: &Options) -> Scenario {
     let own = assessed.rulebook().as_of;
     let other_day = own.is_some_and(|own| own != assessed.as_of);
     if other_day || !options.parameters.is_empty() || !options.facts.is_empty() {
-        Asked::WhatIf
+        Scenario::WhatIf
     } else {
-        Asked::AsItStands
+        Scenario::AsItStands
     }
 }
 
@@ -348,9 +348,9 @@ fn bind_parameters(criteria: &Criteria, options: &Options, as_of: Date) -> Vec<P
     let used = criteria.rulebook.parameters.iter().map(|parameter| {
         let given = options.given(parameter).last().and_then(Result::ok);
         let origin = if given.is_some() {
-            Origin::Option
+            ParameterOrigin::Option
         } else {
-            Origin::Rulebook
+            ParameterOrigin::Rulebook
         };
         let value = given.or_else(|| parameter.on(as_of).and_then(|stated| stated.value.clone()));
         ParameterUsed {
@@ -367,9 +367,9 @@ fn bind_parameters(criteria: &Criteria, options: &Options, as_of: Date) -> Vec<P
         unit: None,
         decimals: None,
         origin: if options.as_of.is_some() {
-            Origin::Option
+            ParameterOrigin::Option
         } else {
-            Origin::Rulebook
+            ParameterOrigin::Rulebook
         },
     };
     used.chain(reads_day(criteria).then_some(day)).collect()

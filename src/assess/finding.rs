@@ -10,8 +10,8 @@ use crate::assess::verdict::{Assumption, Finding, Status};
 use crate::model::fact::Value;
 use crate::script::explore;
 use crate::tree::{
-    Expression, FactRef, Facts, Leaves, Limit, Possible, Reading, Tree, Verdict, deciding_facts,
-    placeholder, walk,
+    Expression, FactReading, FactRef, FactTable, Leaves, Limit, Possible, Tree, Verdict,
+    deciding_facts, placeholder, walk,
 };
 
 /// A finding, and what the determination needs to know of it.
@@ -148,7 +148,7 @@ fn fault() -> Finding {
 }
 
 /// What a condition that is this tree comes to for a record.
-pub(crate) fn status_by(tree: &Tree, facts: &Facts, this: usize) -> Status {
+pub(crate) fn status_by(tree: &Tree, facts: &FactTable, this: usize) -> Status {
     status_of(&walk(tree, facts, this))
 }
 
@@ -224,8 +224,8 @@ pub(super) fn reasons_by(
 fn text_of(expression: &Expression, basis: &Basis, this: usize) -> String {
     let mut known = true;
     let value = expression.evaluate(&mut |fact| match basis.facts.read(this, fact) {
-        Reading::Known(value) => value,
-        Reading::Missing(_) => {
+        FactReading::Known(value) => value,
+        FactReading::Missing(_) => {
             known = false;
             crate::tree::placeholder(fact)
         }
@@ -252,11 +252,11 @@ pub(super) fn assumptions(leaves: &Leaves, basis: &Basis, this: usize) -> Vec<As
 }
 
 /// The value of a calculation of which all facts are known, if it can be done.
-pub(super) fn known_value(value: &Expression, facts: &Facts, this: usize) -> Option<Value> {
+pub(super) fn known_value(value: &Expression, facts: &FactTable, this: usize) -> Option<Value> {
     let mut known = true;
     let value = value.evaluate(&mut |fact| match facts.read(this, fact) {
-        Reading::Known(value) => value,
-        Reading::Missing(_) => {
+        FactReading::Known(value) => value,
+        FactReading::Missing(_) => {
             known = false;
             placeholder(fact)
         }

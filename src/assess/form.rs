@@ -39,12 +39,12 @@ pub struct ParameterUsed {
     /// How many places after the point it is shown with.
     pub decimals: Option<u8>,
     /// Whether an option gave the value.
-    pub origin: Origin,
+    pub origin: ParameterOrigin,
 }
 
 /// Where the value of a parameter comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub enum ParameterOrigin {
     /// From the rulebook file.
     Rulebook,
     /// From an option.

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use crate::assess::assessment::{PART, Results};
 use crate::assess::form::{ConditionUsed, Form};
-use crate::assess::population::{self, Kept};
+use crate::assess::population::{self, KeptResults};
 use crate::assess::prepared::{Decider, Prepared};
 use crate::model::fact::Value;
 use crate::model::jurisdiction::{Jurisdictions, reference_facts};
-use crate::tree::{Facts, same_verdicts};
+use crate::tree::{FactTable, same_verdicts};
 
 /// An earlier assessment, and what of it still holds.
 pub(super) struct Earlier<'a> {
@@ -137,7 +137,7 @@ fn changed(earlier: &Prepared, now: &Prepared) -> Vec<bool> {
 }
 
 /// Marks records for which something that is worked out is not what it was.
-fn mark_worked(now: &Prepared, facts: &Facts, before: &Facts, changed: &mut [bool]) {
+fn mark_worked(now: &Prepared, facts: &FactTable, before: &FactTable, changed: &mut [bool]) {
     let schema = &now.basis.bindings.schema;
     for slot in schema.stated_len()..schema.facts().len() {
         let (column, old) = (facts.shared_column(slot), before.shared_column(slot));
@@ -196,7 +196,7 @@ fn only_changed(prepared: &Prepared, earlier: &Earlier<'_>, places: Arc<[u32]>) 
         .filter(|place| has_changed(places[*place]))
         .collect();
     let wanted: Vec<u32> = changed.iter().map(|place| places[*place]).collect();
-    let found = population::assess(prepared, &wanted, &Kept::default());
+    let found = population::assess(prepared, &wanted, &KeptResults::default());
     let mut parts = before.parts.clone();
     for (index, place) in changed.into_iter().enumerate() {
         let (new, index) = (&found[index / PART], index % PART);
@@ -218,12 +218,12 @@ fn all(prepared: &Prepared, earlier: Option<&Earlier<'_>>, places: Arc<[u32]>) -
                 |index: usize| matches!(prepared.conditions[index].form, Form::NotTabular(_));
             let before = |(index, known): (usize, &Option<usize>)| known.filter(|_| is_dear(index));
             let conditions = earlier.conditions.iter().enumerate().map(before).collect();
-            Kept {
+            KeptResults {
                 parts: &earlier.results.parts,
                 conditions,
             }
         }
-        None => Kept::default(),
+        None => KeptResults::default(),
     };
     let parts = population::assess(prepared, &places, &kept);
     Results::new(places, parts)

@@ -11,20 +11,20 @@ use crate::assess::form::ConditionUsed;
 use crate::assess::prepared::Basis;
 use crate::assess::verdict::Status;
 use crate::model::fact::Value;
-use crate::tree::{FactRef, Facts, Reading};
+use crate::tree::{FactReading, FactRef, FactTable};
 
 /// What a script came to, by what it read.
-pub(super) struct Memo<T> {
-    known: Vec<(Vec<FactRef>, Known<T>)>,
+pub(super) struct ScriptMemo<T> {
+    known: Vec<(Vec<FactRef>, KnownByFacts<T>)>,
 }
 
 /// By the values of facts.
-type Known<T> = BTreeMap<Vec<Option<Value>>, T>;
+type KnownByFacts<T> = BTreeMap<Vec<Option<Value>>, T>;
 
 /// A status, and the verdicts that are possible, as bits.
 type Came = (Status, u8);
 
-impl<T> Default for Memo<T> {
+impl<T> Default for ScriptMemo<T> {
     fn default() -> Self {
         Self { known: Vec::new() }
     }
@@ -34,7 +34,7 @@ impl<T> Default for Memo<T> {
 const MOST_SETS: usize = 16;
 const MOST_VALUES: usize = 4_096;
 
-impl Memo<Came> {
+impl ScriptMemo<Came> {
     /// The status of a record's finding, and the verdicts it can still come to, as bits.
     pub(super) fn status(&mut self, used: &ConditionUsed, basis: &Basis, this: usize) -> Came {
         self.came(&basis.facts, this, || {
@@ -51,11 +51,11 @@ impl Memo<Came> {
     }
 }
 
-impl<T: Clone> Memo<T> {
+impl<T: Clone> ScriptMemo<T> {
     /// What a script comes to for a record; `run` runs it, and says what it read.
     pub(super) fn came(
         &mut self,
-        facts: &Facts,
+        facts: &FactTable,
         this: usize,
         run: impl FnOnce() -> (T, Option<BTreeSet<FactRef>>),
     ) -> T {
@@ -85,10 +85,10 @@ impl<T: Clone> Memo<T> {
 }
 
 /// The values of facts. None where what is missing lies behind a reference: its name matters then.
-fn values(reads: &[FactRef], facts: &Facts, this: usize) -> Option<Vec<Option<Value>>> {
+fn values(reads: &[FactRef], facts: &FactTable, this: usize) -> Option<Vec<Option<Value>>> {
     let value = |fact: &FactRef| match facts.read(this, fact) {
-        Reading::Known(value) => Some(Some(value)),
-        Reading::Missing(_) => (fact.steps().len() == 1).then_some(None),
+        FactReading::Known(value) => Some(Some(value)),
+        FactReading::Missing(_) => (fact.steps().len() == 1).then_some(None),
     };
     reads.iter().map(value).collect()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::assess::prepared::Basis;
 use crate::model::fact::FactOrigin;
-use crate::script::{Worked, explore};
+use crate::script::{DerivedForm, explore};
 use crate::tree::{FactRef, walk};
 
 /// The missing facts by their own names, those that are worked out replaced by what they lack. A
@@ -37,7 +37,7 @@ fn worked_out(missing: Vec<FactRef>, basis: &Basis, this: usize) -> Vec<FactRef>
     if basis.criteria.states_statistics || missing.iter().all(stated) {
         return missing;
     }
-    let mut search = Search {
+    let mut search = InputSearch {
         basis,
         this,
         found: BTreeSet::new(),
@@ -49,14 +49,14 @@ fn worked_out(missing: Vec<FactRef>, basis: &Basis, this: usize) -> Vec<FactRef>
     search.found.into_iter().collect()
 }
 
-struct Search<'a> {
+struct InputSearch<'a> {
     basis: &'a Basis,
     this: usize,
     found: BTreeSet<FactRef>,
     seen: BTreeSet<FactRef>,
 }
 
-impl Search<'_> {
+impl InputSearch<'_> {
     /// Looks behind a fact, named as record `this` sees it.
     fn look(&mut self, fact: &FactRef) {
         if !self.seen.insert(fact.clone()) {
@@ -83,7 +83,7 @@ impl Search<'_> {
         };
         let facts = &self.basis.facts;
         let missing: BTreeSet<FactRef> = match bindings.derived.found(index) {
-            Some(Worked::Tree(tree)) => {
+            Some(DerivedForm::Tree(tree)) => {
                 let leaves = walk(tree, facts, record).list;
                 let mut names = BTreeSet::new();
                 for leaf in &leaves {
@@ -96,7 +96,7 @@ impl Search<'_> {
                 let unknown = names.into_iter().filter(|fact| facts.missing(record, fact));
                 unknown.map(|fact| facts.own_name(record, fact)).collect()
             }
-            Some(Worked::Beforehand) => {
+            Some(DerivedForm::Beforehand) => {
                 let program = bindings.derived.program(index);
                 program
                     .map(|program| explore(program, bindings, Some((facts, record))).missing)

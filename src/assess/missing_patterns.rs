@@ -15,7 +15,7 @@ use std::hash::Hash;
 use std::sync::RwLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::assess::determination::{Bounds, is_exact, kind, together, verdicts};
+use crate::assess::determination::{CountBounds, is_exact, kind, together, verdicts};
 use crate::assess::finding::{Examined, come_to};
 use crate::assess::prepared::{Decider, Prepared};
 use crate::assess::verdict::{DeterminationKind, Status};
@@ -104,7 +104,7 @@ pub(super) struct Learnt<'a> {
     /// The number of the next pattern.
     next: AtomicU32,
     /// What groups of conditions come to.
-    groups: RwLock<HashMap<GroupKey, Option<Bounds>>>,
+    groups: RwLock<HashMap<GroupKey, Option<CountBounds>>>,
     /// What findings with gaps come to together, by the numbers of their patterns.
     together: RwLock<HashMap<Vec<u32>, DeterminationKind>>,
 }
@@ -181,13 +181,18 @@ impl<'a> Learnt<'a> {
     }
 
     /// The least and the most of conditions whose missing facts have to do with one another.
-    fn of_group(&self, key: &GroupKey, group: &[(usize, Gap)], record: usize) -> Option<Bounds> {
+    fn of_group(
+        &self,
+        key: &GroupKey,
+        group: &[(usize, Gap)],
+        record: usize,
+    ) -> Option<CountBounds> {
         let known = self.groups.read().expect(NO_PANIC).get(key).copied();
         known.unwrap_or_else(|| keep(&self.groups, key.clone(), self.by_itself(group, record)))
     }
 
     /// The same for this record alone.
-    fn by_itself(&self, group: &[(usize, Gap)], record: usize) -> Option<Bounds> {
+    fn by_itself(&self, group: &[(usize, Gap)], record: usize) -> Option<CountBounds> {
         let Decider::Count(decision, _) = &*self.prepared.decider else {
             return None;
         };
@@ -220,7 +225,7 @@ impl<'a> Learnt<'a> {
 const MOST_KEPT: usize = 16_384;
 
 /// What a thread has met of one condition, and the gaps of the block that it works on.
-pub(super) struct Met {
+pub(super) struct LocalPatterns {
     /// Patterns as a tree: by place and answer the next place, 0 where nobody has gone on so.
     next: Vec<[u32; 3]>,
     /// By place: what a pattern that ends there comes to, by its number in `gaps`.
@@ -237,7 +242,7 @@ const NONE: u32 = u32::MAX;
 /// The number of a gap that was looked at by itself is among these.
 const ALONE: u32 = 1 << 31;
 
-impl Met {
+impl LocalPatterns {
     pub(super) fn new() -> Self {
         Self {
             next: vec![[0; 3]],
@@ -316,7 +321,7 @@ fn number(index: usize) -> u32 {
 }
 
 /// What completions say of conditions together.
-type BoundsOfTrials<'t> = dyn Fn(&[(usize, Gap)]) -> Option<Bounds> + 't;
+type BoundsOfTrials<'t> = dyn Fn(&[(usize, Gap)]) -> Option<CountBounds> + 't;
 
 /// Conditions with gaps of one record, put together.
 #[derive(Default)]
@@ -325,7 +330,7 @@ pub(super) struct Together {
     pub(super) open: Vec<(usize, Gap)>,
     group: Vec<(usize, Gap)>,
     key: GroupKey,
-    known: HashMap<GroupKey, Option<Bounds>>,
+    known: HashMap<GroupKey, Option<CountBounds>>,
 }
 
 impl Together {
@@ -337,8 +342,8 @@ impl Together {
         learnt: &Learnt<'_>,
         record: usize,
         tried: &BoundsOfTrials<'_>,
-    ) -> Option<Bounds> {
-        let mut all = Bounds::default();
+    ) -> Option<CountBounds> {
+        let mut all = CountBounds::default();
         // One alone shares no fact with another.
         if self.open.len() > 1 && !self.open.iter().all(|(_, gap)| gap.facts.is_some()) {
             return None;
@@ -382,7 +387,7 @@ impl Together {
         self.group.sort_unstable_by_key(|(condition, _)| *condition);
     }
 
-    fn of_group(&mut self, learnt: &Learnt<'_>, record: usize) -> Option<Bounds> {
+    fn of_group(&mut self, learnt: &Learnt<'_>, record: usize) -> Option<CountBounds> {
         if self.group.iter().any(|(_, gap)| gap.number.is_none()) {
             return learnt.by_itself(&self.group, record);
         }

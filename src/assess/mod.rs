@@ -47,7 +47,7 @@ pub(crate) use explored::Explored;
 pub(crate) use finding::{come_to, status_by};
 pub use options::{Among, Ids, Options, SetFact};
 pub(crate) use swept::Swept;
-pub(crate) use world::{Place, World};
+pub(crate) use world::{World, WorldFact};
 
 use crate::assess::assessment::Assessment;
 use crate::assess::snapshot::Snapshot;

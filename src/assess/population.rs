@@ -8,28 +8,28 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::assess::assessment::{PART, Part, Prepared, has};
+use crate::assess::assessment::{PART, Prepared, ResultPart, has};
 use crate::assess::batches::Population;
 use crate::assess::decide_block;
-use crate::assess::determination::{Bounds, afresh};
-use crate::assess::memo::Memo;
-use crate::assess::missing_patterns::{Gap, Met, Together, status_of};
+use crate::assess::determination::{CountBounds, afresh};
+use crate::assess::memo::ScriptMemo;
+use crate::assess::missing_patterns::{Gap, LocalPatterns, Together, status_of};
 use crate::assess::prepared::Decider;
 use crate::assess::tried::{Trials, TriedFinding};
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::base::parallel;
 use crate::model::rulebook::Decision;
-use crate::tree::{BLOCK, Batch, Bytes, Room, Rows, Verdict, bit};
+use crate::tree::{BLOCK, Batch, BlockBytes, Rows, Verdict, WalkBuffers, bit};
 
 /// What findings came to for the same records before, where that still holds.
 #[derive(Default)]
-pub(super) struct Kept<'a> {
-    pub(super) parts: &'a [Arc<Part>],
+pub(super) struct KeptResults<'a> {
+    pub(super) parts: &'a [Arc<ResultPart>],
     /// By condition: its number before.
     pub(super) conditions: Vec<Option<usize>>,
 }
 
-impl<'a> Kept<'a> {
+impl<'a> KeptResults<'a> {
     fn statuses(&self, condition: usize, place: usize) -> Option<&'a [Status]> {
         let known = self.conditions.get(condition).copied().flatten()?;
         Some(&self.parts[place / PART].statuses[known][place % PART..])
@@ -37,14 +37,18 @@ impl<'a> Kept<'a> {
 }
 
 /// What records, given by their numbers in order, come to.
-pub(super) fn assess(prepared: &Prepared, wanted: &[u32], kept: &Kept) -> Vec<Arc<Part>> {
+pub(super) fn assess(
+    prepared: &Prepared,
+    wanted: &[u32],
+    kept: &KeptResults,
+) -> Vec<Arc<ResultPart>> {
     let population = Population::new(prepared);
     let parts = (0..wanted.len())
         .step_by(PART)
         .map(|from| from..(from + PART).min(wanted.len()));
     parallel::map_with(
         parts.collect(),
-        || Work::new(&population),
+        || WorkerState::new(&population),
         |work, places| work.part(wanted, places, kept).into(),
     )
 }
@@ -60,17 +64,17 @@ fn index(record: u32) -> usize {
 }
 
 /// The work of one thread.
-struct Work<'a> {
+struct WorkerState<'a> {
     population: &'a Population<'a>,
     /// What the records of the part that is worked on come to.
-    found: Part,
-    room: Room,
+    found: ResultPart,
+    room: WalkBuffers,
     /// By condition: the verdicts that records of a block can reach, as bits.
-    bits: Vec<Bytes>,
+    bits: Vec<BlockBytes>,
     /// By condition: what those with gaps come to.
-    gaps: Vec<Met>,
+    gaps: Vec<LocalPatterns>,
     together: Together,
-    memos: Vec<Memo<(Status, u8)>>,
+    memos: Vec<ScriptMemo<(Status, u8)>>,
     tried: Trials,
     /// The places of those for which many completions are tried.
     hard: Vec<usize>,
@@ -84,25 +88,25 @@ enum TriedSoFar {
     Many(usize),
 }
 
-impl<'a> Work<'a> {
+impl<'a> WorkerState<'a> {
     fn new(population: &'a Population<'a>) -> Self {
         let conditions = population.trees.len();
         Self {
             population,
-            found: Part::default(),
-            room: Room::default(),
+            found: ResultPart::default(),
+            room: WalkBuffers::default(),
             bits: vec![[0; BLOCK]; conditions],
-            gaps: (0..conditions).map(|_| Met::new()).collect(),
+            gaps: (0..conditions).map(|_| LocalPatterns::new()).collect(),
             together: Together::default(),
-            memos: (0..conditions).map(|_| Memo::default()).collect(),
+            memos: (0..conditions).map(|_| ScriptMemo::default()).collect(),
             tried: Trials::new(conditions),
             hard: Vec::new(),
         }
     }
 
     /// What the records at some places come to.
-    fn part(&mut self, wanted: &[u32], places: Range<usize>, kept: &Kept) -> Part {
-        self.found = Part::with_room(self.population.trees.len(), places.len());
+    fn part(&mut self, wanted: &[u32], places: Range<usize>, kept: &KeptResults) -> ResultPart {
+        self.found = ResultPart::with_room(self.population.trees.len(), places.len());
         let mut from = places.start;
         while from < places.end {
             let start = index(wanted[from]) / BLOCK * BLOCK;
@@ -115,7 +119,7 @@ impl<'a> Work<'a> {
     }
 
     /// Records of one block, the first of them at `place` of all.
-    fn block(&mut self, start: usize, records: &[u32], place: usize, kept: &Kept) {
+    fn block(&mut self, start: usize, records: &[u32], place: usize, kept: &KeptResults) {
         let mut wanted = [0; BLOCK];
         match together_at(start, records) {
             Some(places) => wanted[places].fill(u8::MAX),
@@ -139,7 +143,7 @@ impl<'a> Work<'a> {
         condition: usize,
         start: usize,
         records: &[u32],
-        wanted: &Bytes,
+        wanted: &BlockBytes,
         kept: Option<&[Status]>,
     ) {
         let population = self.population;
@@ -247,7 +251,7 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn determinations(&mut self, start: usize, records: &[u32], wanted: &Bytes) {
+    fn determinations(&mut self, start: usize, records: &[u32], wanted: &BlockBytes) {
         let population = self.population;
         let bits = population
             .counted
@@ -320,7 +324,8 @@ impl<'a> Work<'a> {
         (at, record): (usize, usize),
         tries: TriedSoFar,
     ) -> Option<DeterminationKind> {
-        let (mut loose, mut exact, mut whole) = (Bounds::default(), Bounds::default(), true);
+        let (mut loose, mut exact, mut whole) =
+            (CountBounds::default(), CountBounds::default(), true);
         self.together.open.clear();
         for condition in required {
             let bits = self.bits[*condition][at];

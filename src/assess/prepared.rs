@@ -11,7 +11,7 @@ use crate::formats::date::Date;
 use crate::model::jurisdiction::{JurisdictionId, Jurisdictions};
 use crate::model::rulebook::{Decision, Rulebook};
 use crate::script::{Bindings, explore};
-use crate::tree::{Asked, Facts, Tree, consulted};
+use crate::tree::{Asked, FactTable, Tree, consulted};
 
 /// How the findings of a rulebook are put together.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub(crate) enum Decider {
 #[derive(Clone, Debug)]
 pub(crate) struct Basis {
     pub(crate) criteria: Arc<crate::assess::snapshot::Criteria>,
-    pub(crate) facts: Arc<Facts>,
+    pub(crate) facts: Arc<FactTable>,
     pub(crate) bindings: Arc<Bindings>,
     /// How what no record states is computed.
     pub(crate) plan: Arc<WorkPlan>,

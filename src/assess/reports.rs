@@ -14,7 +14,7 @@ const SOON: i64 = 30;
 
 /// Whether results are those of the rulebook as it stands, or of a question what would be if.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Asked {
+pub(super) enum Scenario {
     AsItStands,
     WhatIf,
 }
@@ -23,7 +23,7 @@ pub(super) enum Asked {
 /// not needed. A question what would be if finds none of them wrong.
 pub(super) fn report_waivers(
     assessed: &RulebookAssessment,
-    asked: Asked,
+    asked: Scenario,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     for waiver in assessed.basis.criteria.waivers.all() {
@@ -40,7 +40,7 @@ pub(super) fn report_waivers(
         };
         let (id, condition) = (&waiver.jurisdiction, &waiver.condition);
         match (finding.status, waiver.has_expired(assessed.as_of)) {
-            (Status::Met | Status::NotApplicable, _) if asked == Asked::WhatIf => {}
+            (Status::Met | Status::NotApplicable, _) if asked == Scenario::WhatIf => {}
             (Status::Met | Status::NotApplicable, _) => {
                 let message = format!(
                     "the waiver is not needed: `{condition}` is {} for `{id}`",

@@ -14,27 +14,27 @@ pub(crate) const PART: usize = 4 * BLOCK;
 const GROUP: usize = 64;
 
 /// What there is to say of some jurisdictions.
-type Group = Box<[OnceLock<Arc<JurisdictionAssessment>>]>;
+type ResultGroup = Box<[OnceLock<Arc<JurisdictionAssessment>>]>;
 
 /// What each jurisdiction came to; what else there is to say is worked out when it is asked for.
 #[derive(Debug, Default)]
 pub(crate) struct Results {
     /// The numbers of the records assessed, in order.
     pub(crate) places: Arc<[u32]>,
-    pub(crate) parts: Vec<Arc<Part>>,
+    pub(crate) parts: Vec<Arc<ResultPart>>,
     /// In groups, of which there is nothing before somebody asks about one of them.
-    details: Box<[OnceLock<Group>]>,
+    details: Box<[OnceLock<ResultGroup>]>,
 }
 
 /// What the jurisdictions at some places that follow each other came to.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Part {
+pub(crate) struct ResultPart {
     /// By condition, then by place.
     pub(crate) statuses: Vec<Vec<Status>>,
     pub(crate) kinds: Vec<DeterminationKind>,
 }
 
-impl Part {
+impl ResultPart {
     /// Room for what so many conditions come to for so many jurisdictions.
     pub(crate) fn with_room(conditions: usize, count: usize) -> Self {
         let statuses = (0..conditions).map(|_| Vec::with_capacity(count)).collect();
@@ -46,7 +46,7 @@ impl Part {
 }
 
 impl Results {
-    pub(crate) fn new(places: Arc<[u32]>, parts: Vec<Arc<Part>>) -> Self {
+    pub(crate) fn new(places: Arc<[u32]>, parts: Vec<Arc<ResultPart>>) -> Self {
         let details = (0..places.len().div_ceil(GROUP))
             .map(|_| OnceLock::new())
             .collect();
@@ -78,7 +78,7 @@ impl Results {
 
     /// The places with such a finding, in order.
     pub(crate) fn with_status(&self, status: Status) -> Vec<usize> {
-        let of_part = |(number, part): (usize, &Arc<Part>)| -> Vec<usize> {
+        let of_part = |(number, part): (usize, &Arc<ResultPart>)| -> Vec<usize> {
             if !part.statuses.iter().any(|statuses| has(statuses, status)) {
                 return Vec::new();
             }

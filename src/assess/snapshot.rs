@@ -25,11 +25,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::assess::snapshot::criteria::nothing;
-use crate::assess::snapshot::loader::{Checked, Part, Role, Unchecked};
+use crate::assess::snapshot::loader::{Checked, ProgrammeRole, RulebookPart, Unchecked};
 use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::base::parallel::Progress;
 use crate::model::files::Files;
-use crate::model::jurisdiction::{Amount, Room};
+use crate::model::jurisdiction::{DataAmount, ReadingRoom};
 use crate::model::published;
 use crate::model::rulebook::{Rulebook, RulebookId};
 
@@ -45,7 +45,7 @@ pub struct Snapshot {
 /// work: the snapshot is the same as without.
 #[derive(Debug, Default)]
 pub struct Loader {
-    parts: BTreeMap<String, Part>,
+    parts: BTreeMap<String, RulebookPart>,
     /// The files that nothing reads, for as long as no path comes or goes.
     unused: Option<(Arc<()>, Vec<Diagnostic>)>,
     progress: Arc<Progress>,
@@ -135,13 +135,13 @@ impl Loader {
         }
         self.progress.begin(files.bytes());
         self.parts.retain(|name, _| policies.contains(name));
-        let mut room = Room::new(*files.limits());
+        let mut room = ReadingRoom::new(*files.limits());
         let rulebooks = self.read(&policies, files, &mut room, &mut diagnostics);
         // What was read before and is kept counts too.
-        let mut all = Amount::default();
+        let mut all = DataAmount::default();
         self.parts.values().for_each(|part| all.add(part.amount()));
         if let Some(problem) = room.refused().or_else(|| all.refused(files.limits())) {
-            let told = self.parts.values().flat_map(Part::told_of_records);
+            let told = self.parts.values().flat_map(RulebookPart::told_of_records);
             diagnostics.extend(told.cloned());
             diagnostics.push(problem);
             return self.nothing(diagnostics);
@@ -157,7 +157,7 @@ impl Loader {
         &mut self,
         names: &BTreeSet<String>,
         files: &Files,
-        room: &mut Room,
+        room: &mut ReadingRoom,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Vec<(String, Unchecked)> {
         let named = bases::named(names, files, diagnostics);
@@ -167,12 +167,12 @@ impl Loader {
         for name in alone.chain(named.keys()) {
             let role = match named.get(name) {
                 Some(base) => match read.get(base.as_str()) {
-                    Some(base) => Role::Programme(base.shared()),
+                    Some(base) => ProgrammeRole::Programme(base.shared()),
                     // Why there is none is reported where it lies.
                     None => continue,
                 },
-                None if named.values().any(|base| base == name) => Role::Base,
-                None => Role::Alone,
+                None if named.values().any(|base| base == name) => ProgrammeRole::Base,
+                None => ProgrammeRole::Alone,
             };
             let part = self.parts.entry(name.clone()).or_default();
             let work = (&*self.progress, &mut *room);

@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use crate::assess::prepared::Basis;
-use crate::assess::statistics::{Kept, Standing};
+use crate::assess::statistics::{KeptColumns, Standing};
 use crate::base::parallel;
 use crate::model::fact::{Column, FactSchema, Value};
 use crate::model::jurisdiction::Role;
-use crate::tree::{BLOCK, Facts};
+use crate::tree::{BLOCK, FactTable};
 
 /// A population, for a file of records each of which stands beside it.
 pub(super) struct Beside {
     /// Of the population.
-    facts: Arc<Facts>,
+    facts: Arc<FactTable>,
     statistics: Vec<(usize, Arc<Standing>)>,
 }
 
@@ -26,7 +26,7 @@ impl Beside {
 
     /// What records read of a statistic, given by its number; those of the population that they
     /// refer to read what they always do.
-    pub(super) fn column(&self, slot: usize, schema: &FactSchema, facts: &Facts) -> Column {
+    pub(super) fn column(&self, slot: usize, schema: &FactSchema, facts: &FactTable) -> Column {
         let mut statistics = self.statistics.iter();
         let standing = statistics.find(|(known, _)| *known == slot);
         let records = facts.records.records();
@@ -73,7 +73,7 @@ pub(super) fn standings(basis: &Basis) -> Vec<(usize, Arc<Standing>)> {
             let values = facts.values_of(*slot, &wide.schema.facts()[*slot]);
             Arc::new(values.into_owned())
         });
-        let columns = Kept {
+        let columns = KeptColumns {
             of: inputs.of.map(column),
             over: inputs.over.map(column),
             along: inputs.along.map(column),

@@ -14,9 +14,9 @@ mod series;
 mod standing;
 
 pub(crate) use groups::Grouping;
-pub(crate) use inputs::{Columns, Inputs};
+pub(crate) use inputs::{InputColumns, StatisticInputs};
 pub(crate) use measure::measure;
-pub(crate) use standing::{Kept, Standing};
+pub(crate) use standing::{KeptColumns, Standing};
 
 use std::fmt::Write;
 use std::sync::Arc;

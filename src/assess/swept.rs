@@ -8,21 +8,21 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::assess::computed_columns::Worked;
+use crate::assess::computed_columns::Computation;
 use crate::assess::explored::Explored;
 use crate::assess::form::Form;
 use crate::assess::options::Options;
-use crate::assess::population::{self, Kept};
+use crate::assess::population::{self, KeptResults};
 use crate::assess::prepared::{Basis, Decider, Prepared};
 use crate::assess::snapshot::Snapshot;
-use crate::assess::statistics::Inputs;
+use crate::assess::statistics::StatisticInputs;
 use crate::assess::verdict::DeterminationKind;
 use crate::base::diagnostic::Diagnostic;
 use crate::model::fact::{
-    Column, Date, FactOrigin, FactPath, FactSchema, FactType, Number, Range, Value,
+    AllowedRange, Column, Date, FactOrigin, FactPath, FactSchema, FactType, Number, Value,
 };
 use crate::model::rulebook::AS_OF;
-use crate::tree::{FactRef, Facts, Owner, Tree};
+use crate::tree::{FactRef, FactTable, Owner, Tree};
 
 /// A rulebook with one parameter left open.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ pub(crate) struct Swept {
 }
 
 /// The trees whose tests tell where something changes, as far as trees hold the scripts.
-pub(crate) struct Deciding<'a> {
+pub(crate) struct SweptTrees<'a> {
     pub(crate) trees: Vec<&'a Tree>,
     /// Some script that may rest on the parameter is no tree.
     pub(crate) beyond: bool,
@@ -106,7 +106,7 @@ impl Swept {
         let basis = &self.prepared.basis;
         let mut facts = basis.facts.taking([]);
         facts.put(self.slot, column.into());
-        let worked = Worked {
+        let worked = Computation {
             criteria: &basis.criteria,
             bindings: &basis.bindings,
             plan: &self.prepared.basis.plan,
@@ -131,7 +131,7 @@ impl Swept {
 
     /// The facts of what was computed at a value, with the parameter left open again: statistics as they
     /// are there.
-    pub(crate) fn opened(&self, there: &Prepared) -> Facts {
+    pub(crate) fn opened(&self, there: &Prepared) -> FactTable {
         let mut facts = there.basis.facts.taking([]);
         let unknown = Arc::clone(self.prepared.basis.facts.shared_column(self.slot));
         facts.put(self.slot, unknown);
@@ -140,7 +140,7 @@ impl Swept {
 
     /// What some records, by their numbers in order, come to.
     pub(crate) fn kinds(prepared: &Prepared, wanted: &[u32]) -> Vec<DeterminationKind> {
-        let parts = population::assess(prepared, wanted, &Kept::default());
+        let parts = population::assess(prepared, wanted, &KeptResults::default());
         parts
             .iter()
             .flat_map(|part| part.kinds.iter().copied())
@@ -148,9 +148,9 @@ impl Swept {
     }
 
     /// The trees of conditions and of the decision.
-    pub(crate) fn deciding(&self) -> Deciding<'_> {
+    pub(crate) fn deciding(&self) -> SweptTrees<'_> {
         let used = self.prepared.conditions.iter().map(|used| &used.form);
-        let mut found = Deciding {
+        let mut found = SweptTrees {
             trees: Vec::new(),
             beyond: false,
         };
@@ -179,7 +179,7 @@ impl Swept {
             for measured in &self.prepared.basis.criteria.wide.statistics {
                 let inputs = measured.inputs.iter();
                 if inputs
-                    .flat_map(Inputs::all)
+                    .flat_map(StatisticInputs::all)
                     .any(|read| found.contains(&read))
                 {
                     found.insert(measured.slot);
@@ -193,18 +193,18 @@ impl Swept {
 
     /// The trees of the derived facts that statistics are computed from and that rest on the
     /// parameter; none where no statistic moves with it.
-    pub(crate) fn moving(&self) -> Option<Deciding<'_>> {
+    pub(crate) fn moving(&self) -> Option<SweptTrees<'_>> {
         let moved = self.rests_on_it();
         let statistics = &self.prepared.basis.criteria.wide.statistics;
         let moving = statistics.iter().filter(|one| moved.contains(&one.slot));
         let inputs: BTreeSet<usize> = moving
-            .flat_map(|one| one.inputs.iter().flat_map(Inputs::all))
+            .flat_map(|one| one.inputs.iter().flat_map(StatisticInputs::all))
             .filter(|slot| moved.contains(slot))
             .collect();
         if inputs.is_empty() {
             return None;
         }
-        let mut found = Deciding {
+        let mut found = SweptTrees {
             trees: Vec::new(),
             beyond: false,
         };
@@ -234,7 +234,7 @@ impl Swept {
     }
 }
 
-impl<'a> Deciding<'a> {
+impl<'a> SweptTrees<'a> {
     fn add(&mut self, form: &'a Form, parameter: &FactRef) {
         match form {
             Form::Tabular(tree) => self.add_tree(tree, parameter),
@@ -261,7 +261,9 @@ fn as_fact(
 ) -> Option<FactSchema> {
     let (ty, range) = match parameter {
         Some(parameter) => (parameter.ty.clone(), parameter.range.clone()),
-        None if path.strip_prefix("params.") == Some(AS_OF) => (FactType::Date, Range::default()),
+        None if path.strip_prefix("params.") == Some(AS_OF) => {
+            (FactType::Date, AllowedRange::default())
+        }
         None => return None,
     };
     Some(FactSchema {

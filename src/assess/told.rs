@@ -15,7 +15,7 @@ use crate::assess::form::Form;
 use crate::assess::prepared::{Basis, Decider, Prepared};
 use crate::assess::verdict::{Consulted, Determination, DeterminationKind, Finding, Status};
 use crate::model::fact::FactOrigin;
-use crate::tree::{FactRef, Message, Tree, consulted};
+use crate::tree::{FactRef, MessageTemplate, Tree, consulted};
 
 /// What all records that give the same answers come to by one condition.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ pub(crate) struct Told<T> {
 type Patterns<T> = RwLock<HashMap<Vec<u8>, Arc<Told<T>>>>;
 
 /// What was told so far.
-pub(super) struct Memo<T> {
+pub(super) struct ReasonMemo<T> {
     /// By condition.
     told: Vec<Patterns<T>>,
     /// The number of the next pattern of answers.
@@ -82,7 +82,7 @@ fn kept<K: Eq + Hash, T: Clone>(known: &RwLock<HashMap<K, T>>, key: &K) -> Optio
     known.get(key).cloned()
 }
 
-impl<T> Memo<T> {
+impl<T> ReasonMemo<T> {
     pub(super) fn new(prepared: &Prepared) -> Self {
         let conditions = prepared.conditions.iter();
         Self {
@@ -274,5 +274,5 @@ fn is_of_findings(tree: &Tree) -> bool {
     let mut reasons = tree
         .outcomes()
         .filter_map(|outcome| outcome.reason.as_ref());
-    asked.all(of_findings) && reasons.all(Message::is_constant)
+    asked.all(of_findings) && reasons.all(MessageTemplate::is_constant)
 }

@@ -2,12 +2,12 @@
 
 use crate::assess::batches::Population;
 use crate::assess::decide_block;
-use crate::assess::determination::Bounds;
+use crate::assess::determination::CountBounds;
 use crate::assess::missing_patterns::Gap;
 use crate::assess::prepared::Decider;
 use crate::base::work::spend;
 use crate::model::rulebook::Decision;
-use crate::tree::{BLOCK, Bytes, Completed, Lane, Room, Rows};
+use crate::tree::{BLOCK, BlockBytes, Completed, Lane, Rows, WalkBuffers};
 
 /// So many completions are tried at least and one more, for what conditions come to together.
 const LEAST_TURNS: usize = 3;
@@ -37,11 +37,11 @@ pub(super) struct Trials {
     /// By number: the record.
     records: Vec<usize>,
     /// By condition and number: the verdicts that completions came to, as bits.
-    came: Vec<Bytes>,
+    came: Vec<BlockBytes>,
     /// By number: the determinations that completions came to, as bits.
     pub(super) joint: Vec<u8>,
     /// By condition: what one completion came to.
-    now: Vec<Bytes>,
+    now: Vec<BlockBytes>,
     lanes: Vec<Lane>,
     completed: Completed,
 }
@@ -76,9 +76,9 @@ impl Trials {
     pub(super) fn run(
         &mut self,
         population: &Population<'_>,
-        bits: &[Bytes],
+        bits: &[BlockBytes],
         (start, records): (usize, &[u32]),
-        room: &mut Room,
+        room: &mut WalkBuffers,
     ) {
         for one in 0..self.pending.len() {
             self.number(self.pending[one].place, records);
@@ -120,10 +120,10 @@ impl Trials {
     pub(super) fn many(
         &mut self,
         population: &Population<'_>,
-        bits: &[Bytes],
+        bits: &[BlockBytes],
         (start, records): (usize, &[u32]),
         places: &[usize],
-        room: &mut Room,
+        room: &mut WalkBuffers,
     ) {
         self.lanes.clear();
         for place in places {
@@ -147,14 +147,14 @@ impl Trials {
         number: usize,
         group: &[(usize, Gap)],
         decision: &Decision,
-    ) -> Option<Bounds> {
-        let mut most = Bounds::default();
+    ) -> Option<CountBounds> {
+        let mut most = CountBounds::default();
         for (_, gap) in group {
             most.add(gap.verdicts);
         }
-        let mut found: Option<Bounds> = None;
+        let mut found: Option<CountBounds> = None;
         for lane in number * MANY..(number + 1) * MANY {
-            let mut one = Bounds::default();
+            let mut one = CountBounds::default();
             let mut whole = true;
             for (condition, _) in group {
                 let bits = self.now[*condition][lane];
@@ -183,9 +183,9 @@ impl Trials {
     fn complete(
         &mut self,
         population: &Population<'_>,
-        (bits, start): (&[Bytes], usize),
-        room: &mut Room,
-    ) -> Bytes {
+        (bits, start): (&[BlockBytes], usize),
+        room: &mut WalkBuffers,
+    ) -> BlockBytes {
         spend(1 + u64::try_from(self.now.len()).unwrap_or(u64::MAX));
         population
             .completions

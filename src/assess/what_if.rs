@@ -6,7 +6,7 @@ use crate::assess::options::SetFact;
 use crate::assess::snapshot::Criteria;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::base::source::Source;
-use crate::formats::yaml::{Node, NodeKind};
+use crate::formats::yaml::{NodeKind, YamlNode};
 use crate::model::fact::{BUILT_IN, Dated, FactType, Lookup, Value, read_value};
 use crate::model::jurisdiction::{Jurisdiction, Jurisdictions, Record};
 use crate::model::rulebook::Stated;
@@ -115,7 +115,7 @@ fn read(criteria: &Criteria, fact: &SetFact) -> Result<(usize, Stated), Diagnost
     if fact.value == "unknown" {
         return Ok((index, stated(None)));
     }
-    let node = Node {
+    let node = YamlNode {
         span: span.clone(),
         kind: NodeKind::Scalar {
             text: fact.value.clone(),

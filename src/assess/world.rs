@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::combinations::decisions;
 use crate::assess::computed_columns;
-use crate::assess::decisions::Deciding;
+use crate::assess::decisions::DecisionWalk;
 use crate::assess::determination::{determine, kind};
 use crate::assess::finding::{Examined, come_to, examine};
 use crate::assess::form::Form;
@@ -18,10 +18,10 @@ use crate::assess::verdict::{Determination, DeterminationKind, Status};
 use crate::model::fact::{BUILT_IN, FactOrigin, FactType, Value};
 use crate::model::jurisdiction::{Role, reference_facts, refused};
 use crate::script::explore;
-use crate::tree::{FactRef, Facts, Leaves, Limits, Taken, Test};
+use crate::tree::{FactRef, FactTable, Leaves, Limits, Taken, Test};
 
 /// A fact by its record in a world and its number in the schema.
-pub(crate) type Place = (usize, usize);
+pub(crate) type WorldFact = (usize, usize);
 
 /// A jurisdiction and the records around it, with some facts changed.
 pub(crate) struct World<'a> {
@@ -98,7 +98,7 @@ impl<'a> World<'a> {
     }
 
     /// The same with some facts taken to be something else.
-    pub(crate) fn taking(&self, changes: impl IntoIterator<Item = (Place, Taken)>) -> Self {
+    pub(crate) fn taking(&self, changes: impl IntoIterator<Item = (WorldFact, Taken)>) -> Self {
         let changes = changes
             .into_iter()
             .map(|((record, slot), taken)| (record, slot, taken));
@@ -156,7 +156,7 @@ impl<'a> World<'a> {
 
     /// Every way in which it can still come out.
     pub(crate) fn decisions(&self) -> Option<Leaves> {
-        decisions(Deciding {
+        decisions(DecisionWalk {
             decider: &self.assessed.decider,
             basis: &self.basis,
             this: self.this,
@@ -174,18 +174,18 @@ impl<'a> World<'a> {
     }
 
     /// The value of a fact.
-    pub(crate) fn value(&self, (record, slot): Place) -> Option<Value> {
+    pub(crate) fn value(&self, (record, slot): WorldFact) -> Option<Value> {
         self.basis.facts.value(record, slot)
     }
 
     /// A fact as seen from the jurisdiction.
-    pub(crate) fn name(&self, (record, slot): Place) -> FactRef {
+    pub(crate) fn name(&self, (record, slot): WorldFact) -> FactRef {
         let schema = &self.assessed.basis.bindings.schema.facts()[slot];
         self.basis.facts.name(self.this, record, slot, schema)
     }
 
     /// Where a fact is stated, or the reference that has to be known first.
-    pub(crate) fn place_of(&self, fact: &FactRef) -> Option<Place> {
+    pub(crate) fn place_of(&self, fact: &FactRef) -> Option<WorldFact> {
         self.basis
             .facts
             .gap(self.this, fact)
@@ -245,8 +245,8 @@ impl<'a> World<'a> {
 
     /// The facts that can matter here and can be changed: of its own record, and of the records it
     /// refers to now. A fixed fact is among them only when they are wanted.
-    pub(crate) fn changeable(&self, fixed: bool) -> Vec<Place> {
-        let mut found: BTreeSet<Place> = BTreeSet::new();
+    pub(crate) fn changeable(&self, fixed: bool) -> Vec<WorldFact> {
+        let mut found: BTreeSet<WorldFact> = BTreeSet::new();
         loop {
             let open = self.taking(
                 found
@@ -273,11 +273,11 @@ impl<'a> World<'a> {
     }
 
     /// A fact and the references that lead to it.
-    fn on_the_way(&self, fact: &FactRef) -> Vec<Place> {
+    fn on_the_way(&self, fact: &FactRef) -> Vec<WorldFact> {
         self.basis.facts.along(self.this, fact)
     }
 
-    fn can_change(&self, (_, slot): Place, fixed: bool) -> bool {
+    fn can_change(&self, (_, slot): WorldFact, fixed: bool) -> bool {
         let schema = &self.assessed.basis.bindings.schema.facts()[slot];
         schema.origin == FactOrigin::Stated
             && slot >= BUILT_IN.len()
@@ -285,12 +285,12 @@ impl<'a> World<'a> {
             && !matches!(schema.ty, FactType::List(_))
     }
 
-    pub(crate) fn is_reference(&self, (_, slot): Place) -> bool {
+    pub(crate) fn is_reference(&self, (_, slot): WorldFact) -> bool {
         self.assessed.basis.bindings.schema.facts()[slot].ty == FactType::Jurisdiction
     }
 }
 
-fn over(assessed: &RulebookAssessment, facts: Arc<Facts>) -> Basis {
+fn over(assessed: &RulebookAssessment, facts: Arc<FactTable>) -> Basis {
     Basis {
         facts,
         ..assessed.basis.clone()

@@ -2,7 +2,7 @@
 //! hurts, and told with the limit; nothing is cut off in silence.
 //!
 //! The first ones are those of a root, and a host can set them
-//! ([`Files::within`](crate::files::Files::within)). [`Shapes`] are those of the formats.
+//! ([`Files::within`](crate::files::Files::within)). [`FileLimits`] are those of the formats.
 
 /// How much a root may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl DataLimits {
 }
 
 /// What may stand in one file.
-pub(crate) struct Shapes {
+pub(crate) struct FileLimits {
     /// Bytes of a single value.
     pub(crate) value_bytes: usize,
     /// Bytes of a row of a sheet.
@@ -80,7 +80,7 @@ pub(crate) struct Shapes {
 
 /// Those of all files. A level of nesting takes 60 KiB of a stack without optimisation, and threads
 /// that read side by side have 2 MiB each.
-pub(crate) const SHAPES: Shapes = Shapes {
+pub(crate) const SHAPES: FileLimits = FileLimits {
     value_bytes: 64 * 1024,
     row_bytes: 16 * 1024 * 1024,
     depth: 24,

@@ -25,7 +25,7 @@ pub struct Diagnostic {
     /// One line: what was found, what was expected. Lower case, no full stop.
     pub message: String,
     /// Where; `None` when the problem is of no place in a file.
-    pub place: Option<Place>,
+    pub place: Option<ProblemPlace>,
     /// Further places that explain it, in the order to be read.
     pub related: Vec<Label>,
     /// What to do about it.
@@ -34,7 +34,7 @@ pub struct Diagnostic {
 
 /// Where a problem lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum ProblemPlace {
     /// A file or folder as a whole, by its path below the root.
     File(String),
     /// A range of text, with a short note to be written beside it.
@@ -66,7 +66,7 @@ impl Diagnostic {
     /// A problem of a file or folder as a whole.
     pub(crate) fn in_file(code: Code, file: &str, message: impl Into<String>) -> Self {
         Self {
-            place: Some(Place::File(file.to_owned())),
+            place: Some(ProblemPlace::File(file.to_owned())),
             ..Self::new(code, message)
         }
     }
@@ -78,7 +78,7 @@ impl Diagnostic {
             text: String::new(),
         };
         Self {
-            place: Some(Place::Text(label)),
+            place: Some(ProblemPlace::Text(label)),
             ..Self::new(code, message)
         }
     }
@@ -101,16 +101,16 @@ impl Diagnostic {
     /// The file it lies in.
     pub fn file(&self) -> Option<&str> {
         match self.place.as_ref()? {
-            Place::File(file) => Some(file),
-            Place::Text(label) => Some(label.span.source().name()),
+            ProblemPlace::File(file) => Some(file),
+            ProblemPlace::Text(label) => Some(label.span.source().name()),
         }
     }
 
     /// The marked text.
     pub fn span(&self) -> Option<&Span> {
         match self.place.as_ref()? {
-            Place::File(_) => None,
-            Place::Text(label) => Some(&label.span),
+            ProblemPlace::File(_) => None,
+            ProblemPlace::Text(label) => Some(&label.span),
         }
     }
 

@@ -19,5 +19,5 @@ mod words;
 pub use clock::clock;
 pub use palette::Palette;
 pub use state::{Effect, Key, Message, State};
-pub use terminal::{Ended, run};
+pub use terminal::{ScreenEnd, run};
 pub use view::{counts, view};

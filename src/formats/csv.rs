@@ -20,17 +20,17 @@ use crate::formats::yaml::too_long_value;
 pub(crate) use quotes::Faults;
 
 /// A row as texts alone.
-pub(crate) type Row = csv::StringRecord;
+pub(crate) type CsvRow = csv::StringRecord;
 
 /// One cell and where it stands.
 #[derive(Clone, Debug)]
-pub(crate) struct Cell {
+pub(crate) struct CsvCell {
     pub(crate) text: String,
     pub(crate) span: Span,
 }
 
 /// The rows of a part of a file. Empty lines are left out.
-fn rows(source: &Arc<Source>, part: Range<usize>) -> Result<Vec<Vec<Cell>>, Diagnostic> {
+fn rows(source: &Arc<Source>, part: Range<usize>) -> Result<Vec<Vec<CsvCell>>, Diagnostic> {
     let text = &source.text()[part.clone()];
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
@@ -64,7 +64,7 @@ fn rows(source: &Arc<Source>, part: Range<usize>) -> Result<Vec<Vec<Cell>>, Diag
             _ => whole.clone(),
         };
         let cells = record.iter().enumerate();
-        let cells = cells.map(|(index, text)| Cell {
+        let cells = cells.map(|(index, text)| CsvCell {
             text: text.trim().to_owned(),
             span: source.span(span(index)),
         });
@@ -75,9 +75,9 @@ fn rows(source: &Arc<Source>, part: Range<usize>) -> Result<Vec<Vec<Cell>>, Diag
 /// A sheet with a head: its columns, and the rows that have a cell for each of them.
 #[derive(Debug, Default)]
 pub(crate) struct Sheet {
-    pub(crate) head: Vec<Cell>,
+    pub(crate) head: Vec<CsvCell>,
     /// Each with the place of the whole row.
-    pub(crate) rows: Vec<(Vec<Cell>, Span)>,
+    pub(crate) rows: Vec<(Vec<CsvCell>, Span)>,
 }
 
 /// The sheet of a file, and everything wrong with its shape.
@@ -100,7 +100,7 @@ pub(crate) fn sheet(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> 
     };
     let mut rows = rows.into_iter();
     let head = rows.next().unwrap_or_default();
-    let mut known: HashMap<&str, &Cell> = HashMap::new();
+    let mut known: HashMap<&str, &CsvCell> = HashMap::new();
     for cell in head.iter().filter(|cell| !cell.text.is_empty()) {
         match known.get(cell.text.as_str()) {
             Some(first) => diagnostics.push(twice(cell, first)),
@@ -189,20 +189,20 @@ fn too_many_cells(place: Span) -> Diagnostic {
 }
 
 /// Whether one of the cells is longer than a value may be.
-pub(crate) fn has_long_cell(cells: &Row) -> bool {
+pub(crate) fn has_long_cell(cells: &CsvRow) -> bool {
     cells.iter().any(|cell| cell.len() > SHAPES.value_bytes)
 }
 
 /// What is wrong with a row that has such a cell.
 pub(crate) fn long_cell(source: &Arc<Source>, place: &Range<usize>) -> Option<Diagnostic> {
     let cells = row(source, place.clone())?;
-    let long = |cell: &&Cell| cell.text.len() > SHAPES.value_bytes;
+    let long = |cell: &&CsvCell| cell.text.len() > SHAPES.value_bytes;
     let cell = cells.iter().find(long)?;
     Some(too_long_value(cell.text.len(), &cell.span))
 }
 
 /// A column that stands in a head a second time.
-pub(crate) fn twice(cell: &Cell, first: &Cell) -> Diagnostic {
+pub(crate) fn twice(cell: &CsvCell, first: &CsvCell) -> Diagnostic {
     let message = format!("the column `{}` stands here twice", cell.text);
     Diagnostic::at(Code::DuplicateKey, cell.span.clone(), message)
         .related(first.span.clone(), "first here")
@@ -231,7 +231,7 @@ fn body(text: &str) -> usize {
 }
 
 /// The cells of a single row.
-pub(crate) fn row(source: &Arc<Source>, place: Range<usize>) -> Option<Vec<Cell>> {
+pub(crate) fn row(source: &Arc<Source>, place: Range<usize>) -> Option<Vec<CsvCell>> {
     if let Some(row) = plain_row(source, &place) {
         return Some(row);
     }
@@ -239,7 +239,7 @@ pub(crate) fn row(source: &Arc<Source>, place: Range<usize>) -> Option<Vec<Cell>
 }
 
 /// A row without quotation marks, which is parted by its commas alone: no reader is made for it.
-fn plain_row(source: &Arc<Source>, place: &Range<usize>) -> Option<Vec<Cell>> {
+fn plain_row(source: &Arc<Source>, place: &Range<usize>) -> Option<Vec<CsvCell>> {
     let text = source.text().get(place.clone())?;
     let line = text.trim_end_matches(['\r', '\n']);
     if line.is_empty() || line.contains(['"', '\r', '\n']) {
@@ -249,7 +249,7 @@ fn plain_row(source: &Arc<Source>, place: &Range<usize>) -> Option<Vec<Cell>> {
     let cells = line.split(',').map(|cell| {
         let place = trimmed(source.text(), start..start + cell.len());
         start += cell.len() + 1;
-        Cell {
+        CsvCell {
             text: cell.trim().to_owned(),
             span: source.span(place),
         }
@@ -258,7 +258,7 @@ fn plain_row(source: &Arc<Source>, place: &Range<usize>) -> Option<Vec<Cell>> {
 }
 
 /// The head of a file, and where it ends.
-pub(crate) fn head(source: &Arc<Source>) -> Option<(Vec<Cell>, usize)> {
+pub(crate) fn head(source: &Arc<Source>) -> Option<(Vec<CsvCell>, usize)> {
     let text = source.text();
     let start = body(text);
     let mut reader = ReaderBuilder::new()
@@ -275,7 +275,10 @@ pub(crate) fn head(source: &Arc<Source>) -> Option<(Vec<Cell>, usize)> {
 }
 
 /// The head of a file, and its other rows in parts that can be read side by side.
-pub(crate) fn parts(source: &Arc<Source>, about: usize) -> Option<(Vec<Cell>, Vec<Range<usize>>)> {
+pub(crate) fn parts(
+    source: &Arc<Source>,
+    about: usize,
+) -> Option<(Vec<CsvCell>, Vec<Range<usize>>)> {
     let text = source.text();
     let (head, mut start) = head(source)?;
     let mut parts = Vec::new();
@@ -296,7 +299,7 @@ pub(crate) fn parts(source: &Arc<Source>, about: usize) -> Option<(Vec<Cell>, Ve
 pub(crate) fn each_row(
     text: &str,
     part: Range<usize>,
-    row: &mut dyn FnMut(Range<usize>, &Row),
+    row: &mut dyn FnMut(Range<usize>, &CsvRow),
 ) -> bool {
     let bytes = &text.as_bytes()[part.clone()];
     let mut reader = ReaderBuilder::new()
@@ -449,7 +452,7 @@ mod tests {
             let source = Source::new("a.csv", &line);
             let place = 0..line.len();
             let whole = rows(&source, place.clone()).unwrap();
-            let shown = |row: &[Cell]| -> Vec<(String, Range<usize>)> {
+            let shown = |row: &[CsvCell]| -> Vec<(String, Range<usize>)> {
                 let cells = row.iter();
                 cells.map(|cell| (cell.text.clone(), cell.span.range())).collect()
             };

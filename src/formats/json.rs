@@ -19,7 +19,7 @@ use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::{Position, Source};
 use crate::formats::json::problem::{in_words, shown};
 use crate::formats::yaml::{
-    Entries, Entry, MAX_DEPTH, Node, NodeKind, too_long_value, too_many_values,
+    Entries, Entry, MAX_DEPTH, NodeKind, YamlNode, too_long_value, too_many_values,
 };
 
 /// The lines of a text, in parts that can be read side by side. A line a range; empty ones are left
@@ -185,7 +185,7 @@ pub(crate) fn node(
     source: &Arc<Source>,
     part: Range<usize>,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Node> {
+) -> Option<YamlNode> {
     let text = &source.text()[part.clone()];
     // The whole is checked first, so that what is wrong has its place.
     if values(text) > SHAPES.nodes {
@@ -238,7 +238,7 @@ fn node_of(
     source: &Arc<Source>,
     raw: &str,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Result<Node, Diagnostic> {
+) -> Result<YamlNode, Diagnostic> {
     let span = source.span(place(source.text(), raw));
     // A part is read for itself: what is wrong in it is counted from where it starts.
     let told = |part: &str| {
@@ -288,7 +288,7 @@ fn node_of(
             quoted: false,
         },
     };
-    Ok(Node { span, kind })
+    Ok(YamlNode { span, kind })
 }
 
 fn syntax(source: &Arc<Source>, part: Range<usize>, error: &serde_json::Error) -> Diagnostic {

@@ -25,14 +25,14 @@ use crate::formats::yaml::subset::Events;
 pub use both::compare;
 pub(crate) use full::MAX_DEPTH;
 pub(crate) use node::{
-    Entries, Entry, Node, NodeKind, lower_first, shorten, too_long_value, too_many_values,
+    Entries, Entry, NodeKind, YamlNode, lower_first, shorten, too_long_value, too_many_values,
 };
-pub(crate) use plain::{Piece, has_plain_marks, last_mark, next_mark, parts, pieces};
+pub(crate) use plain::{YamlPiece, has_plain_marks, last_mark, next_mark, parts, pieces};
 pub(crate) use section::{Section, after_comma, one_or_many, text_of};
 
 /// The documents of a file, and every problem found; a document with a problem is left out. What
 /// cannot be read hides no more than its own document.
-pub(crate) fn parse(source: &Arc<Source>) -> (Vec<Node>, Vec<Diagnostic>) {
+pub(crate) fn parse(source: &Arc<Source>) -> (Vec<YamlNode>, Vec<Diagnostic>) {
     let all = 0..source.text().len();
     if has_plain_marks(source.text()) {
         each_document(source, all)
@@ -42,7 +42,7 @@ pub(crate) fn parse(source: &Arc<Source>) -> (Vec<Node>, Vec<Diagnostic>) {
 }
 
 /// The documents of a part of a file, one by one: by the subset, or by the reader of all of YAML.
-fn each_document(source: &Arc<Source>, part: Range<usize>) -> (Vec<Node>, Vec<Diagnostic>) {
+fn each_document(source: &Arc<Source>, part: Range<usize>) -> (Vec<YamlNode>, Vec<Diagnostic>) {
     let text = &source.text()[..part.end];
     let (mut found, mut diagnostics) = (Vec::new(), Vec::new());
     let (mut events, mut at) = (Events::default(), part.start);
@@ -67,7 +67,7 @@ pub(crate) fn part(
     source: &Arc<Source>,
     part: Range<usize>,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Node> {
+) -> Option<YamlNode> {
     let (nodes, problems) = if has_plain_marks(&source.text()[part.clone()]) {
         each_document(source, part)
     } else {

@@ -10,7 +10,7 @@ use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::base::source::{Source, Span};
 use crate::model::condition::{bad_tag, head, no_such_tag, plain_tags, source_keys};
 use crate::model::fact::{
-    FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Missing, Range, Target, Value,
+    AllowedRange, FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Missing, Target, Value,
     name_problem,
 };
 use crate::model::rulebook::{DECIMALS, Rulebook, TAKEN, decimals_of};
@@ -117,7 +117,7 @@ pub(crate) fn parse(
     let end = |value: i64| (ty == FactType::Integer).then_some(Value::Integer(value));
     let schema = FactSchema {
         path: FactPath::new(stem),
-        range: Range {
+        range: AllowedRange {
             min: end(-MAX_INTEGER),
             max: end(MAX_INTEGER),
         },

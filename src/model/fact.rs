@@ -20,7 +20,7 @@ mod value;
 pub use crate::formats::date::Date;
 pub(crate) use crate::formats::date::Dated;
 pub(crate) use calculated::{
-    Calculated, LEAST, Making, ROUNDING, error_of_near, error_of_stated, is_whole,
+    CalculatedColumn, LEAST, Making, ROUNDING, error_of_near, error_of_stated, is_whole,
 };
 pub(crate) use choice::{choice_numbers, find_choice};
 pub(crate) use column::{Column, NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE, Texts};
@@ -35,8 +35,8 @@ pub(crate) use plain::{
     MAX_INTEGER, is_in_thousands, plain_boolean, plain_integer, plain_number, plain_whole,
 };
 pub(crate) use row::{Cell, Row, has_codes};
+pub use schema::{AllowedRange, FactOrigin, FactSchema, Schema};
 pub(crate) use schema::{BUILT_IN, Lookup, Numbering};
-pub use schema::{FactOrigin, FactSchema, Range, Schema};
 pub use target::Target;
 pub use value::Value;
 #[cfg(feature = "app")]

@@ -26,7 +26,7 @@ mod table;
 use std::fmt;
 use std::sync::Arc;
 
-pub(crate) use column_builder::Stating;
+pub(crate) use column_builder::RecordBuilder;
 pub(crate) use documents::plain_record;
 pub use edit::{NewFact, with_fact};
 pub(crate) use format::{PARQUET, text_name};
@@ -35,13 +35,13 @@ pub(crate) use json_help::advise_in_json;
 pub use list::Jurisdictions;
 pub(crate) use list::Keys;
 pub(crate) use parse::{parse, parse_given, parse_request};
-pub(crate) use record_set::{Held, Record, View};
+pub(crate) use record_set::{Record, RecordBlock, RecordView};
 pub(crate) use references::{
     check_references, dangling, facts_of_references, reference_facts, refused, same_references,
     wrong,
 };
-pub(crate) use room::{Amount, Room};
-pub(crate) use small_files::{Read, parse_all};
+pub(crate) use room::{DataAmount, ReadingRoom};
+pub(crate) use small_files::{ParsedFile, parse_all};
 pub(crate) use table::Table;
 
 use crate::base::source::Span;

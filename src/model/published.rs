@@ -6,18 +6,18 @@ use std::sync::Arc;
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of, some_of};
 use crate::base::source::{Source, Span};
-use crate::formats::csv::{Cell, sheet};
+use crate::formats::csv::{CsvCell, sheet};
 use crate::formats::yaml::shorten;
 use crate::model::condition::ConditionId;
 use crate::model::fact::{FactType, Value};
 use crate::model::files::Files;
-use crate::model::jurisdiction::{Jurisdictions, View};
-use crate::model::rulebook::{ComparedWith, Comparison, GivenIn, Rulebook, unexplained};
+use crate::model::jurisdiction::{Jurisdictions, RecordView};
+use crate::model::rulebook::{ComparedWith, ComparisonSource, GivenIn, Rulebook, unexplained};
 
 /// A published result of each jurisdiction.
 #[derive(Clone, Debug)]
 pub(crate) struct Published {
-    pub(crate) comparison: Arc<Comparison>,
+    pub(crate) comparison: Arc<ComparisonSource>,
     /// The sheet it stands in; none when the records hold it.
     sheet: Option<Arc<Source>>,
     /// By id: the number of the word, and where it stands.
@@ -57,7 +57,7 @@ pub(crate) fn read(
     conditions: &[&ConditionId],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Published> {
-    let one = |comparison: &Arc<Comparison>| {
+    let one = |comparison: &Arc<ComparisonSource>| {
         let mut published = Published {
             comparison: Arc::clone(comparison),
             sheet: None,
@@ -143,11 +143,11 @@ impl Published {
         let mut unknown = BTreeMap::new();
         for record in records.records().iter() {
             let plain = match record {
-                View::Row(table, row) => table.value(row, slot),
-                View::Whole(_) => None,
+                RecordView::Row(table, row) => table.value(row, slot),
+                RecordView::Whole(_) => None,
             };
             let explained = |value: &Value| self.comparison.agreeing(&value.to_string()).is_some();
-            let whole = matches!(record, View::Whole(_));
+            let whole = matches!(record, RecordView::Whole(_));
             if !whole && plain.as_ref().is_none_or(explained) {
                 continue;
             }
@@ -264,7 +264,7 @@ impl Published {
 
 /// Which column of a sheet has a name.
 fn column_of(
-    head: &[Cell],
+    head: &[CsvCell],
     name: &str,
     source: &Source,
     diagnostics: &mut Vec<Diagnostic>,

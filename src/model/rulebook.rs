@@ -17,7 +17,7 @@ mod suggestions;
 mod target;
 
 pub(crate) use base::named_base;
-pub use comparison::{ComparedWith, Comparison};
+pub use comparison::{ComparedWith, ComparisonSource};
 pub(crate) use comparison::{GivenIn, unexplained};
 pub(crate) use parameter::AS_OF;
 pub use parameter::Parameter;
@@ -27,7 +27,7 @@ pub(crate) use schema::{DECIMALS, TAKEN, decimals_of};
 pub use source_entry::SourceEntry;
 pub use stated::Stated;
 pub(crate) use stated::{is_source, read_dated, read_sources, stated_keys};
-pub use statistic::{Input, Kind as StatisticKind, Order, Statistic, Ties, UnknownInputs};
+pub use statistic::{Order, Statistic, StatisticInput, StatisticKind, Ties, UnknownInputs};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -71,7 +71,7 @@ pub struct Rulebook {
     /// Where that stands; none where nothing is said.
     pub(crate) decision_span: Option<Span>,
     /// Published results to compare with, in the order of the file.
-    pub comparisons: Vec<Arc<Comparison>>,
+    pub comparisons: Vec<Arc<ComparisonSource>>,
     /// Whether a comparison could not be read, so that the files it names are not known.
     pub(crate) lost_comparisons: bool,
     /// Names of facts and parameters, and `as_of`, that are declared and could not be read.

@@ -12,7 +12,7 @@ pub use sweep::sweep_csv;
 use crate::analysis::decision_table::{DecisionTable, verdict_in_words};
 use crate::analysis::impact::{AmountChange, FactChange, Impact, RulebookImpact, Setting};
 use crate::formats::csv::written;
-use crate::render::csv::rows::{Cells, because, cells, of_jurisdictions, text, whole};
+use crate::render::csv::rows::{FindingCells, because, cells, of_jurisdictions, text, whole};
 use crate::render::json::movement;
 
 /// Decision tables, one below the other with an empty row between: a column for each fact, then
@@ -65,11 +65,11 @@ fn impact_rows(impact: &RulebookImpact) -> Vec<Vec<String>> {
         of_amounts(impact),
         of_groups(impact),
     ];
-    let row = |cells: Cells| whole(impact, cells);
+    let row = |cells: FindingCells| whole(impact, cells);
     parts.into_iter().flatten().map(row).collect()
 }
 
-fn of_cases(impact: &RulebookImpact) -> Vec<Cells> {
+fn of_cases(impact: &RulebookImpact) -> Vec<FindingCells> {
     let conditions = impact.conditions.iter().flat_map(|condition| {
         let why = because(impact, &condition.causes);
         let cases = condition.cases.iter().flat_map(|cases| &cases.list);
@@ -98,7 +98,7 @@ fn of_cases(impact: &RulebookImpact) -> Vec<Cells> {
     conditions.chain(decision).collect()
 }
 
-fn of_facts(impact: &RulebookImpact) -> Vec<Cells> {
+fn of_facts(impact: &RulebookImpact) -> Vec<FindingCells> {
     let one = |change: &FactChange| {
         let before = change.in_words(change.before.as_ref());
         let after = change.in_words(change.after.as_ref());
@@ -108,7 +108,7 @@ fn of_facts(impact: &RulebookImpact) -> Vec<Cells> {
     impact.facts.iter().map(one).collect()
 }
 
-fn of_settings(impact: &RulebookImpact) -> Vec<Cells> {
+fn of_settings(impact: &RulebookImpact) -> Vec<FindingCells> {
     let one = |setting: &Setting| {
         cells(
             "setting",
@@ -122,7 +122,7 @@ fn of_settings(impact: &RulebookImpact) -> Vec<Cells> {
     impact.settings.iter().map(one).collect()
 }
 
-fn of_amounts(impact: &RulebookImpact) -> Vec<Cells> {
+fn of_amounts(impact: &RulebookImpact) -> Vec<FindingCells> {
     let rows = impact.amounts.iter().flat_map(|amount| {
         let one = |change: &AmountChange| {
             let (before, after) = (text(change.before.as_ref()), text(change.after.as_ref()));
@@ -135,7 +135,7 @@ fn of_amounts(impact: &RulebookImpact) -> Vec<Cells> {
 }
 
 /// For each group and each way something can go: how many were in the group, and how many went there.
-fn of_groups(impact: &RulebookImpact) -> Vec<Cells> {
+fn of_groups(impact: &RulebookImpact) -> Vec<FindingCells> {
     let groups = impact.groups.iter().flat_map(|groups| {
         groups.list.iter().map(move |group| {
             let values = groups.by.iter().zip(group.named());

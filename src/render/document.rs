@@ -6,7 +6,7 @@ use crate::render::sanitize::{clean_line, for_markdown, for_markdown_line};
 
 /// How a text is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Style {
+pub enum Emphasis {
     /// For a terminal of so many columns.
     Plain(usize),
     /// For a page, a pull request, a message.
@@ -15,12 +15,12 @@ pub enum Style {
 
 /// A text being written.
 pub(super) struct Page {
-    pub(super) style: Style,
+    pub(super) style: Emphasis,
     out: String,
 }
 
 impl Page {
-    pub(super) fn new(style: Style) -> Self {
+    pub(super) fn new(style: Emphasis) -> Self {
         Self {
             style,
             out: String::new(),
@@ -45,8 +45,8 @@ impl Page {
         let between = if self.out.is_empty() { "" } else { "\n\n" };
         self.out.push_str(between);
         match self.style {
-            Style::Plain(width) => wrapped(&mut self.out, &text, 2, width),
-            Style::Markdown => {
+            Emphasis::Plain(width) => wrapped(&mut self.out, &text, 2, width),
+            Emphasis::Markdown => {
                 let _ = writeln!(self.out, "{} {text}\n", "#".repeat(level));
             }
         }
@@ -58,8 +58,8 @@ impl Page {
         }
         let text = self.safe_line(text);
         match self.style {
-            Style::Plain(width) => wrapped(&mut self.out, &format!("  {text}"), 2, width),
-            Style::Markdown => {
+            Emphasis::Plain(width) => wrapped(&mut self.out, &format!("  {text}"), 2, width),
+            Emphasis::Markdown => {
                 let _ = write!(self.out, "{text}\n\n");
             }
         }
@@ -68,8 +68,8 @@ impl Page {
     pub(super) fn item(&mut self, text: &str) {
         let text = self.safe_line(text);
         match self.style {
-            Style::Plain(width) => wrapped(&mut self.out, &format!("    {text}"), 6, width),
-            Style::Markdown => {
+            Emphasis::Plain(width) => wrapped(&mut self.out, &format!("    {text}"), 6, width),
+            Emphasis::Markdown => {
                 let _ = writeln!(self.out, "- {text}");
             }
         }
@@ -79,8 +79,8 @@ impl Page {
     pub(super) fn detail(&mut self, text: &str) {
         let text = self.safe_line(text);
         match self.style {
-            Style::Plain(width) => wrapped(&mut self.out, &format!("      {text}"), 8, width),
-            Style::Markdown => {
+            Emphasis::Plain(width) => wrapped(&mut self.out, &format!("      {text}"), 8, width),
+            Emphasis::Markdown => {
                 let _ = writeln!(self.out, "  - {text}");
             }
         }
@@ -103,8 +103,8 @@ impl Page {
     #[cfg(feature = "app")]
     pub(super) fn fenced(&mut self, text: &str) {
         match self.style {
-            Style::Plain(_) => self.block(text),
-            Style::Markdown => self.block(&format!("```text\n{}\n```", text.trim_end())),
+            Emphasis::Plain(_) => self.block(text),
+            Emphasis::Markdown => self.block(&format!("```text\n{}\n```", text.trim_end())),
         }
     }
 
@@ -121,24 +121,24 @@ impl Page {
 
     pub(super) fn code(&self, text: &str) -> String {
         match self.style {
-            Style::Plain(_) => text.to_owned(),
-            Style::Markdown => format!("`{}`", text.replace('`', "'")),
+            Emphasis::Plain(_) => text.to_owned(),
+            Emphasis::Markdown => format!("`{}`", text.replace('`', "'")),
         }
     }
 
     /// Safe at the beginning of a line.
     fn safe_line(&self, text: &str) -> String {
         match self.style {
-            Style::Plain(_) => clean_line(text),
-            Style::Markdown => for_markdown_line(text),
+            Emphasis::Plain(_) => clean_line(text),
+            Emphasis::Markdown => for_markdown_line(text),
         }
     }
 
     /// Safe for where it is shown; what stands within backticks is code on a page.
     pub(super) fn safe(&self, text: &str) -> String {
         match self.style {
-            Style::Plain(_) => clean_line(text),
-            Style::Markdown => for_markdown(text),
+            Emphasis::Plain(_) => clean_line(text),
+            Emphasis::Markdown => for_markdown(text),
         }
     }
 }

@@ -18,7 +18,7 @@ mod text;
 
 #[cfg(feature = "app")]
 pub use csv::{decision_table_csv, history_csv, impact_csv, summary_csv, sweep_csv, timeline_csv};
-pub use document::Style;
+pub use document::Emphasis;
 pub use json::{
     Event, Evidence, JSON_VERSION, SCHEMA_KINDS, SchemaFile, Side, StaleFile, answer_line,
     coverage_json, decision_table_json, event, explanation_json, impact_json, json, ndjson,

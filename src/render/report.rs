@@ -109,7 +109,7 @@ pub enum ItemSeverity {
 
 /// One thing to say about a place.
 #[derive(Clone, Debug)]
-pub struct Item {
+pub struct ReportItem {
     /// What it is, the same each time: `R142`, `psp/hold`, `case`, `accepted`, `determination`,
     /// `compared`.
     pub rule: String,
@@ -127,7 +127,7 @@ pub struct Item {
     pub key: String,
 }
 
-impl Item {
+impl ReportItem {
     fn new(rule: &str, severity: ItemSeverity, message: String, key: String) -> Self {
         Self {
             rule: rule.to_owned(),
@@ -152,7 +152,7 @@ impl Item {
 
 /// Everything to say, broken input first, then cases and accepted results; then findings, where
 /// they are asked for.
-pub fn items(report: &Report<'_>) -> Vec<Item> {
+pub fn items(report: &Report<'_>) -> Vec<ReportItem> {
     let mut items = problems(report);
     if !report.counting.tells_findings() {
         items.retain(|item| item.rule != COMPARED);
@@ -171,7 +171,7 @@ pub fn items(report: &Report<'_>) -> Vec<Item> {
 
 /// What a run has to say but for the findings, which are many and dear to find the places of. Differences from
 /// published results are among them, though they need not make the run fail.
-pub fn problems(report: &Report<'_>) -> Vec<Item> {
+pub fn problems(report: &Report<'_>) -> Vec<ReportItem> {
     let mut items = said_of_input(report);
     for assessed in &report.assessment.rulebooks {
         items.extend(failing_determinations(report, assessed));
@@ -182,7 +182,7 @@ pub fn problems(report: &Report<'_>) -> Vec<Item> {
 }
 
 /// Keys that are alike are numbered.
-fn tell_apart(items: &mut [Item]) {
+fn tell_apart(items: &mut [ReportItem]) {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for item in items {
         let count = seen.entry(item.key.clone()).or_default();
@@ -197,7 +197,7 @@ fn tell_apart(items: &mut [Item]) {
 fn failing_determinations<'a>(
     report: &'a Report<'_>,
     assessed: &'a RulebookAssessment,
-) -> impl Iterator<Item = Item> + 'a {
+) -> impl Iterator<Item = ReportItem> + 'a {
     let kinds = report.counting.kinds;
     let fails = |place: &usize| !kinds.is_empty() && kinds.contains(&assessed.kind(*place));
     (0..assessed.len()).filter(fails).map(|place| {
@@ -210,12 +210,12 @@ fn failing_determinations<'a>(
         };
         let message = format!("{} is {kind}{why}", one.jurisdiction.name);
         let key = format!("determination {rulebook} {id} {kind}");
-        Item::new(DETERMINATION, ItemSeverity::Error, message, key).at(&one.jurisdiction.span)
+        ReportItem::new(DETERMINATION, ItemSeverity::Error, message, key).at(&one.jurisdiction.span)
     })
 }
 
 /// What differs from published results.
-fn differences(report: &Report<'_>, assessed: &RulebookAssessment) -> Vec<Item> {
+fn differences(report: &Report<'_>, assessed: &RulebookAssessment) -> Vec<ReportItem> {
     let severity = if report.counting.differences {
         ItemSeverity::Error
     } else {
@@ -231,15 +231,15 @@ fn differences(report: &Report<'_>, assessed: &RulebookAssessment) -> Vec<Item> 
                 one.jurisdiction, one.published, one.found
             );
             let key = format!("compared {rulebook} {name} {}", one.jurisdiction);
-            Item::new(COMPARED, severity, message, key).at(&one.span)
+            ReportItem::new(COMPARED, severity, message, key).at(&one.span)
         }));
     }
     items
 }
 
 /// Broken input, cases that fail, results that moved.
-fn said_of_input(report: &Report<'_>) -> Vec<Item> {
-    let mut items: Vec<Item> = report.diagnostics.iter().map(of_diagnostic).collect();
+fn said_of_input(report: &Report<'_>) -> Vec<ReportItem> {
+    let mut items: Vec<ReportItem> = report.diagnostics.iter().map(of_diagnostic).collect();
     for result in report
         .tests
         .results
@@ -255,7 +255,7 @@ fn said_of_input(report: &Report<'_>) -> Vec<Item> {
                 "case {} {} {}",
                 result.case.rulebook, result.case.name, mismatch.what
             );
-            items.push(Item::new(CASE, ItemSeverity::Error, message, key).at(&mismatch.span));
+            items.push(ReportItem::new(CASE, ItemSeverity::Error, message, key).at(&mismatch.span));
         }
     }
     for moved in &report.drift.moved {
@@ -267,7 +267,7 @@ fn said_of_input(report: &Report<'_>) -> Vec<Item> {
             "accepted {} {} {}",
             moved.rulebook, moved.jurisdiction, moved.what
         );
-        items.push(Item::new(ACCEPTED, ItemSeverity::Error, message, key).at(&moved.span));
+        items.push(ReportItem::new(ACCEPTED, ItemSeverity::Error, message, key).at(&moved.span));
     }
     items
 }
@@ -279,7 +279,7 @@ const ACCEPTED: &str = "accepted";
 const DETERMINATION: &str = "determination";
 const COMPARED: &str = "compared";
 
-fn of_diagnostic(diagnostic: &Diagnostic) -> Item {
+fn of_diagnostic(diagnostic: &Diagnostic) -> ReportItem {
     let severity = if diagnostic.is_error() {
         ItemSeverity::Error
     } else {
@@ -297,13 +297,13 @@ fn of_diagnostic(diagnostic: &Diagnostic) -> Item {
         file.clone().unwrap_or_default(),
         diagnostic.message
     );
-    let item = Item::new(
+    let item = ReportItem::new(
         diagnostic.code.as_str(),
         severity,
         format!("{}{help}", diagnostic.message),
         key,
     );
-    Item {
+    ReportItem {
         span: diagnostic.span().cloned(),
         file,
         ..item
@@ -311,7 +311,7 @@ fn of_diagnostic(diagnostic: &Diagnostic) -> Item {
 }
 
 /// A finding that is not met or unknown, of a condition that counts.
-fn of_finding(assessed: &RulebookAssessment, place: usize, condition: usize) -> Option<Item> {
+fn of_finding(assessed: &RulebookAssessment, place: usize, condition: usize) -> Option<ReportItem> {
     let (one, used) = (assessed.at(place), &assessed.conditions[condition]);
     let finding = &one.findings[condition];
     let severity = match finding.status {
@@ -330,8 +330,8 @@ fn of_finding(assessed: &RulebookAssessment, place: usize, condition: usize) -> 
     let rule = format!("{rulebook}/{condition_id}");
     let (fact, script) = places(assessed, place, condition);
     let key = format!("finding {rulebook} {id} {condition_id} {}", finding.status);
-    let item = Item::new(&rule, severity, message, key).at(&fact);
-    Some(Item {
+    let item = ReportItem::new(&rule, severity, message, key).at(&fact);
+    Some(ReportItem {
         script: Some(script),
         ..item
     })

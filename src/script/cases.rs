@@ -5,11 +5,15 @@ use rhai::{LexError, ParseError, ParseErrorType};
 use crate::base::source::Span;
 use crate::model::fact::Number;
 use crate::script::labels::LabelValue;
-use crate::script::prepare::Prepared;
+use crate::script::prepare::PreparedText;
 use crate::script::slip::{Slip, Words};
 
 /// What to write for labels that are no single value, where the interpreter stumbles over one.
-pub(super) fn bad_labels(prepared: &Prepared, words: &Words<'_>, error: &ParseError) -> Vec<Slip> {
+pub(super) fn bad_labels(
+    prepared: &PreparedText,
+    words: &Words<'_>,
+    error: &ParseError,
+) -> Vec<Slip> {
     let wants_label = match &*error.0 {
         ParseErrorType::ExprExpected(what) => what.contains("literal"),
         ParseErrorType::BadInput(LexError::UnexpectedInput(_)) => true,

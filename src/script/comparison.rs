@@ -11,7 +11,7 @@ use crate::script::foreign::ASK_STATED;
 use crate::script::numbered::compare_numbered;
 use crate::script::run::{Hosted, fault, opaque, pay_for, with};
 use crate::script::value::{Symbol, describe, from_dynamic, has_mark, text_as};
-use crate::tree::{Comparison, Expression, Kind, Test};
+use crate::tree::{Comparison, Expression, Test, ValueKind};
 
 /// Tells one stroke between conditions: it asks both sides, whatever the first comes to.
 pub(super) fn register(engine: &mut Engine) {
@@ -46,7 +46,7 @@ pub(super) fn compare(
     );
     let ordered = !matches!(comparison, Comparison::Equal | Comparison::NotEqual);
     let fits = match (left_side.kind(), right_side.kind()) {
-        (Kind::Boolean, Kind::Boolean) => !ordered,
+        (ValueKind::Boolean, ValueKind::Boolean) => !ordered,
         (left, right) => left == right || (left.is_numeric() && right.is_numeric()),
     };
     if (!fits || ordered)
@@ -117,7 +117,7 @@ pub(super) fn compare_plain(
 /// A text beside a date becomes a date, when it is one.
 pub(super) fn as_date_like(side: &Arc<Expression>, other: &Arc<Expression>) -> Arc<Expression> {
     match &**side {
-        Expression::Constant(Value::Text(text)) if other.kind() == Kind::Date => {
+        Expression::Constant(Value::Text(text)) if other.kind() == ValueKind::Date => {
             text_as(&FactType::Date, text).map_or_else(
                 || Arc::clone(side),
                 |date| Expression::Constant(date).into(),
@@ -199,12 +199,12 @@ fn other_kind(comparison: Comparison, left: &Dynamic, right: &Dynamic) -> Option
     }
     let constant = from_dynamic(value)?;
     match (side.kind(), &*constant) {
-        (Kind::Text, Expression::Constant(Value::Integer(_) | Value::Number(_))) if equal => {
+        (ValueKind::Text, Expression::Constant(Value::Integer(_) | Value::Number(_))) if equal => {
             Some(format!("write `\"{constant}\"`, in quotation marks"))
         }
-        (Kind::Text, Expression::Constant(Value::Integer(_) | Value::Number(_))) => Some(format!(
-            "declare `{side}` as `type: number` in the rulebook file, if it is one"
-        )),
+        (ValueKind::Text, Expression::Constant(Value::Integer(_) | Value::Number(_))) => Some(
+            format!("declare `{side}` as `type: number` in the rulebook file, if it is one"),
+        ),
         (kind, Expression::Constant(Value::Text(text)))
             if kind.is_numeric() && text.parse::<Number>().is_ok() =>
         {
@@ -216,7 +216,7 @@ fn other_kind(comparison: Comparison, left: &Dynamic, right: &Dynamic) -> Option
 
 /// Whether a text stands beside a date, and is no date itself.
 fn is_day(side: &Dynamic, text: &str) -> bool {
-    let date = from_dynamic(side).is_some_and(|side| side.kind() == Kind::Date);
+    let date = from_dynamic(side).is_some_and(|side| side.kind() == ValueKind::Date);
     date && text.contains(|c: char| c.is_ascii_digit())
 }
 

@@ -13,7 +13,7 @@ use crate::script::failure::{nested_too_deeply, not_compiled, not_loaded};
 use crate::script::imports::LOADING;
 use crate::script::outcomes::{Functions, Imported};
 use crate::script::places::Places;
-use crate::script::prepare::{CASE_OF, Prepared, prepare};
+use crate::script::prepare::{CASE_OF, PreparedText, prepare};
 use crate::script::program::{Library, LibraryFile, Program, Reads, Roots};
 use crate::script::sandbox::ENGINE;
 use crate::script::slip::Words;
@@ -22,7 +22,7 @@ use crate::script::understood::not_understood;
 use crate::script::value::scope;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum State {
+pub(super) enum ImportState {
     Visiting,
     /// Loaded; so many files deep, itself counted.
     Loaded(usize),
@@ -37,20 +37,20 @@ const MOST_DEEP: usize = 100;
 /// more shows its own, and calls the others all the same.
 const MOST_SHOWN: usize = 1_000;
 
-pub(super) struct Loader<'a> {
+pub(super) struct ImportLoader<'a> {
     sources: &'a BTreeMap<String, Arc<Source>>,
-    prepared: BTreeMap<String, Arc<Prepared>>,
-    states: BTreeMap<String, State>,
+    prepared: BTreeMap<String, Arc<PreparedText>>,
+    states: BTreeMap<String, ImportState>,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
-impl Loader<'_> {
+impl ImportLoader<'_> {
     /// Loads what a file imports, then the file, and says how deep it lies.
     fn visit(&mut self, path: &str, depth: usize) -> Option<usize> {
         match self.states.get(path) {
-            Some(State::Loaded(deep)) => return Some(*deep),
+            Some(ImportState::Loaded(deep)) => return Some(*deep),
             Some(_) => return None,
-            None => self.states.insert(path.to_owned(), State::Visiting),
+            None => self.states.insert(path.to_owned(), ImportState::Visiting),
         };
         let prepared = Arc::clone(&self.prepared[path]);
         let known = self.sources;
@@ -65,7 +65,7 @@ impl Loader<'_> {
         let mut deep = 1;
         for (import, span) in &prepared.imports {
             let import = import.trim_end_matches(".rhai");
-            if self.states.get(import) == Some(&State::Visiting) {
+            if self.states.get(import) == Some(&ImportState::Visiting) {
                 let message = format!("the import of `{import}` leads back to `{path}`");
                 self.diagnostics.push(
                     Diagnostic::at(Code::BadImport, span.clone(), message)
@@ -89,9 +89,9 @@ impl Loader<'_> {
         }
         let fine = fine && self.load(path, prepared);
         let state = if fine {
-            State::Loaded(deep)
+            ImportState::Loaded(deep)
         } else {
-            State::Broken
+            ImportState::Broken
         };
         self.states.insert(path.to_owned(), state);
         if !fine {
@@ -118,7 +118,7 @@ impl Loader<'_> {
         }
     }
 
-    fn load(&mut self, path: &str, prepared: Arc<Prepared>) -> bool {
+    fn load(&mut self, path: &str, prepared: Arc<PreparedText>) -> bool {
         let imported = |path: &str| {
             LOADING.with(|loading| {
                 let loading = loading.borrow();
@@ -161,7 +161,7 @@ impl Loader<'_> {
 
 /// The syntax tree of a script and its functions, or everything that is wrong with how it is written.
 fn compile(
-    prepared: &Prepared,
+    prepared: &PreparedText,
     scope: &Scope<'_>,
     imported: Imported<'_>,
 ) -> Result<(AST, Functions), Vec<Diagnostic>> {
@@ -227,7 +227,7 @@ fn show_few(module: &mut Module) {
 }
 
 fn check_imports<'a>(
-    prepared: &Prepared,
+    prepared: &PreparedText,
     is_known: &dyn Fn(&str) -> bool,
     known: &dyn Fn() -> Vec<&'a str>,
     diagnostics: &mut Vec<Diagnostic>,
@@ -256,7 +256,7 @@ fn check_imports<'a>(
 
 impl Library {
     /// Reports imports that lead nowhere.
-    fn check_imports(&self, prepared: &Prepared, diagnostics: &mut Vec<Diagnostic>) {
+    fn check_imports(&self, prepared: &PreparedText, diagnostics: &mut Vec<Diagnostic>) {
         check_imports(
             prepared,
             &|path| self.files.contains_key(path) || self.broken.contains(path),
@@ -277,7 +277,7 @@ impl Library {
         sources: &BTreeMap<String, Arc<Source>>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Self {
-        let mut loader = Loader {
+        let mut loader = ImportLoader {
             sources,
             prepared: BTreeMap::new(),
             states: BTreeMap::new(),

@@ -14,10 +14,10 @@ use crate::tree::Tree;
 
 /// The trees of conditions that others read, under the same bindings; none where no tree holds a script.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct ConditionTrees(Arc<Mutex<Known>>);
+pub(crate) struct ConditionTrees(Arc<Mutex<KnownTrees>>);
 
 /// By the address of a program, which is kept so that no other takes its place.
-type Known = BTreeMap<usize, (Arc<Program>, Option<Arc<Tree>>)>;
+type KnownTrees = BTreeMap<usize, (Arc<Program>, Option<Arc<Tree>>)>;
 
 impl ConditionTrees {
     /// Whether anything was found out about a script.

@@ -13,7 +13,7 @@ use crate::script::slip::Words;
 
 /// What is open at some place of a script.
 #[derive(Default)]
-struct Level {
+struct NestingLevel {
     operators: usize,
     branches: usize,
     /// The body of a function: how long a chain of branches in it may be.
@@ -22,7 +22,7 @@ struct Level {
 
 /// Where a script is nested too deeply.
 pub(super) fn too_deep(words: &Words<'_>) -> Option<Range<usize>> {
-    let mut levels = vec![Level::default()];
+    let mut levels = vec![NestingLevel::default()];
     let mut function = false;
     for index in 0..words.tokens.len() {
         let word = words.at(index);
@@ -35,9 +35,9 @@ pub(super) fn too_deep(words: &Words<'_>) -> Option<Range<usize>> {
         let level = levels.last_mut()?;
         match word {
             "," | ";" | "&&" | "||" | "=>" => {
-                *level = Level {
+                *level = NestingLevel {
                     function: level.function,
-                    ..Level::default()
+                    ..NestingLevel::default()
                 }
             }
             "}" if !goes_on(words, index + 1) => level.operators = 0,
@@ -50,9 +50,9 @@ pub(super) fn too_deep(words: &Words<'_>) -> Option<Range<usize>> {
         }
         if matches!(word, "(" | "[" | "{" | "#{" | "?[") || (piece && word.ends_with("${")) {
             let body = function && word == "{";
-            levels.push(Level {
+            levels.push(NestingLevel {
                 function: body.then(|| most_branches(words, index)),
-                ..Level::default()
+                ..NestingLevel::default()
             });
             function &= !body;
         }

@@ -18,25 +18,25 @@ use crate::tree::Tree;
 pub(crate) struct Derivations {
     /// The number of the first one in the schema.
     first: usize,
-    list: Vec<Derivation>,
+    list: Vec<DerivedProgram>,
 }
 
 #[derive(Clone, Debug)]
-struct Derivation {
+struct DerivedProgram {
     program: Option<Arc<Program>>,
     /// Set once its script is looked at.
     begun: OnceLock<()>,
-    found: OnceLock<Found>,
+    found: OnceLock<DerivedExploration>,
 }
 
 /// What was found out about a script, and whether some path of it has a mistake of its author.
 #[derive(Clone, Debug)]
-struct Found {
-    worked: Worked,
+struct DerivedExploration {
+    worked: DerivedForm,
     mistaken: bool,
 }
 
-impl Derivation {
+impl DerivedProgram {
     /// A script of which nothing is found out yet.
     fn new(program: Option<Arc<Program>>) -> Self {
         Self {
@@ -49,7 +49,7 @@ impl Derivation {
 
 /// How a derived fact is worked out.
 #[derive(Clone, Debug)]
-pub(crate) enum Worked {
+pub(crate) enum DerivedForm {
     /// By a tree, wherever it is read.
     Tree(Arc<Tree>),
     /// By its script, for each jurisdiction beforehand.
@@ -65,16 +65,17 @@ impl Derivations {
     ) -> Self {
         Self {
             first: schema.stated_len(),
-            list: programs.into_iter().map(Derivation::new).collect(),
+            list: programs.into_iter().map(DerivedProgram::new).collect(),
         }
     }
 
     /// Whether the scripts are the same.
     pub(crate) fn same(&self, other: &Self) -> bool {
-        let same = |one: &Derivation, other: &Derivation| match (&one.program, &other.program) {
-            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
-            (one, other) => one.is_none() && other.is_none(),
-        };
+        let same =
+            |one: &DerivedProgram, other: &DerivedProgram| match (&one.program, &other.program) {
+                (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+                (one, other) => one.is_none() && other.is_none(),
+            };
         self.list.len() == other.list.len()
             && self
                 .list
@@ -106,7 +107,7 @@ impl Derivations {
     }
 
     /// What was found out about the one at a place.
-    pub(crate) fn found(&self, index: usize) -> Option<&Worked> {
+    pub(crate) fn found(&self, index: usize) -> Option<&DerivedForm> {
         self.list[index].found.get().map(|found| &found.worked)
     }
 
@@ -128,8 +129,10 @@ impl Derivations {
     }
 
     /// Notes what was found out; once is enough.
-    pub(crate) fn note(&self, index: usize, worked: Worked, mistaken: bool) {
-        let _ = self.list[index].found.set(Found { worked, mistaken });
+    pub(crate) fn note(&self, index: usize, worked: DerivedForm, mistaken: bool) {
+        let _ = self.list[index]
+            .found
+            .set(DerivedExploration { worked, mistaken });
     }
 
     /// The place of the one of a number in the schema.
@@ -141,7 +144,7 @@ impl Derivations {
     /// Whether a fact, by its number in the schema, is worked out wherever it is read.
     pub(crate) fn is_worked_where_read(&self, slot: usize) -> bool {
         self.index(slot)
-            .is_some_and(|index| matches!(self.found(index), Some(Worked::Tree(_))))
+            .is_some_and(|index| matches!(self.found(index), Some(DerivedForm::Tree(_))))
     }
 
     /// The same scripts, with nothing found out about them yet.
@@ -149,7 +152,7 @@ impl Derivations {
         let programs = self.list.iter().map(|one| one.program.clone());
         Self {
             first: self.first,
-            list: programs.map(Derivation::new).collect(),
+            list: programs.map(DerivedProgram::new).collect(),
         }
     }
 

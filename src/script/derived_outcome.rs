@@ -10,7 +10,7 @@ use crate::script::Program;
 use crate::script::outcome::Ending;
 use crate::script::run::with;
 use crate::script::value::{describe, from_dynamic, has_mark};
-use crate::tree::{Expression, Kind, Unary};
+use crate::tree::{Expression, Unary, ValueKind};
 
 /// What the derived fact of a script may be.
 pub(super) fn expected(program: &Arc<Program>) -> Option<Arc<FactSchema>> {
@@ -24,7 +24,7 @@ pub(super) fn expected(program: &Arc<Program>) -> Option<Arc<FactSchema>> {
 }
 
 /// The value in which the script of a derived fact ends.
-pub(super) enum Ended {
+pub(super) enum DerivedEnd {
     Value(Arc<Expression>),
     /// It is made from a fact in a way that a tree cannot hold.
     Opaque,
@@ -32,14 +32,14 @@ pub(super) enum Ended {
     Wrong(String),
 }
 
-pub(super) fn ended(value: &Dynamic, fact: &FactSchema) -> Ended {
+pub(super) fn ended(value: &Dynamic, fact: &FactSchema) -> DerivedEnd {
     let wrong = || {
         let found = if value.is::<Ending>() {
             "an outcome".to_owned()
         } else {
             describe(value)
         };
-        Ended::Wrong(format!(
+        DerivedEnd::Wrong(format!(
             "the script of `{}` ends in {found}, expected {}",
             fact.path, fact.ty
         ))
@@ -48,38 +48,38 @@ pub(super) fn ended(value: &Dynamic, fact: &FactSchema) -> Ended {
         .read_lock::<ImmutableString>()
         .is_some_and(|text| has_mark(&text))
     {
-        return Ended::Opaque;
+        return DerivedEnd::Opaque;
     }
     let Some(value) = from_dynamic(value) else {
         return wrong();
     };
     match (&fact.ty, value.kind()) {
-        (FactType::Number, Kind::Integer) => match value.constant() {
+        (FactType::Number, ValueKind::Integer) => match value.constant() {
             Some(Value::Integer(whole)) => {
-                Ended::Value(Expression::Constant(Value::Number((*whole).into())).into())
+                DerivedEnd::Value(Expression::Constant(Value::Number((*whole).into())).into())
             }
-            _ => Ended::Value(Expression::Unary(Unary::ToNumber, value).into()),
+            _ => DerivedEnd::Value(Expression::Unary(Unary::ToNumber, value).into()),
         },
-        (FactType::Choice(choices), Kind::Integer | Kind::Number) => {
+        (FactType::Choice(choices), ValueKind::Integer | ValueKind::Number) => {
             let choice = value.constant().and_then(|value| choice_of(choices, value));
             choice.map_or_else(wrong, |choice| {
-                Ended::Value(Expression::Constant(choice).into())
+                DerivedEnd::Value(Expression::Constant(choice).into())
             })
         }
-        (FactType::Choice(choices), Kind::Text) => match (&*value, value.constant()) {
-            (_, Some(Value::Text(text))) if choices.contains(text) => Ended::Value(value),
+        (FactType::Choice(choices), ValueKind::Text) => match (&*value, value.constant()) {
+            (_, Some(Value::Text(text))) if choices.contains(text) => DerivedEnd::Value(value),
             (Expression::Fact(other) | Expression::Derived(other, _), None) => match &other
                 .schema
                 .ty
             {
                 FactType::Choice(others) if others.iter().all(|other| choices.contains(other)) => {
-                    Ended::Value(value)
+                    DerivedEnd::Value(value)
                 }
                 _ => wrong(),
             },
             _ => wrong(),
         },
-        (ty, kind) if Kind::of(ty) == kind => Ended::Value(value),
+        (ty, kind) if ValueKind::of(ty) == kind => DerivedEnd::Value(value),
         _ => wrong(),
     }
 }

@@ -12,16 +12,20 @@ use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt};
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::script::outcome::ENDINGS;
 use crate::script::outcomes::{Functions, name_of};
-use crate::script::prepare::{Prepared, WRITTEN};
+use crate::script::prepare::{PreparedText, WRITTEN};
 use crate::script::uses::{added, used_names, written_to};
 
 /// What is dropped in a script.
-pub(super) fn dropped(prepared: &Prepared, ast: &AST, functions: &Functions) -> Vec<Diagnostic> {
+pub(super) fn dropped(
+    prepared: &PreparedText,
+    ast: &AST,
+    functions: &Functions,
+) -> Vec<Diagnostic> {
     let mut bodies: BTreeMap<Option<usize>, Body> = BTreeMap::new();
     ast.walk(&mut |path: &[ASTNode<'_>]| {
         if let [ASTNode::Stmt(stmt)] = path {
             let look = |used| {
-                let mut look = Look {
+                let mut look = DroppedSearch {
                     functions,
                     found: Vec::new(),
                     bound: Vec::new(),
@@ -90,13 +94,13 @@ struct Body {
     bound: Vec<Dropped>,
 }
 
-struct Look<'a> {
+struct DroppedSearch<'a> {
     functions: &'a Functions,
     found: Vec<Dropped>,
     bound: Vec<Dropped>,
 }
 
-impl Look<'_> {
+impl DroppedSearch<'_> {
     fn block<'b>(&mut self, statements: impl IntoIterator<Item = &'b Stmt>, used: bool) {
         let mut statements = statements.into_iter().peekable();
         let mut ended = false;
@@ -285,7 +289,7 @@ impl Look<'_> {
 }
 
 /// What to say of it.
-fn told(prepared: &Prepared, dropped: &Dropped) -> Diagnostic {
+fn told(prepared: &PreparedText, dropped: &Dropped) -> Diagnostic {
     let span = prepared.span(dropped.position);
     let text = span.text();
     let (message, help) = match &dropped.what {
@@ -335,7 +339,7 @@ fn told(prepared: &Prepared, dropped: &Dropped) -> Diagnostic {
 }
 
 /// What stands before the sign in front of an operand, in its statement; empty where it is the first.
-fn before(prepared: &Prepared, end: usize) -> String {
+fn before(prepared: &PreparedText, end: usize) -> String {
     let text = &prepared.source.text()[..end];
     let signs = |c: char| c.is_whitespace() || matches!(c, '|' | '&');
     let joined = text.trim_end_matches(signs);

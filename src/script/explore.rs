@@ -24,15 +24,15 @@ use crate::model::fact::{FactSchema, Value};
 use crate::script::bindings::Bindings;
 use crate::script::failure::ended;
 use crate::script::outcome::ending;
-use crate::script::run::{Known, Run, Stop, during};
+use crate::script::run::{BoundRecord, Run, RunStop, during};
 use crate::script::sandbox::{ENGINE, WATCHED};
 use crate::script::states::{Joined, States};
 use crate::script::text::message;
 use crate::script::value::{from_dynamic, scope};
 use crate::script::{Program, Roots, derived_outcome};
 use crate::tree::{
-    Asked, Expression, FactRef, Facts, Limits, May, Outcome, Path, Patience, Region, Test, Tree,
-    Verdict,
+    Asked, Expression, FactRef, FactTable, Limits, May, Outcome, Path, Patience, Region, Test,
+    Tree, Verdict,
 };
 
 /// Everything found out about a script by running it on every path.
@@ -72,7 +72,7 @@ const JOINED: usize = 16;
 pub(crate) fn explore(
     program: &Arc<Program>,
     bindings: &Arc<Bindings>,
-    known: Option<(&Arc<Facts>, usize)>,
+    known: Option<(&Arc<FactTable>, usize)>,
 ) -> Exploration {
     for read in program.rests_on() {
         if !bindings.condition_trees.knows(read) {
@@ -88,7 +88,7 @@ pub(crate) fn explore(
 fn alone(
     program: &Arc<Program>,
     bindings: &Arc<Bindings>,
-    known: Option<(&Arc<Facts>, usize)>,
+    known: Option<(&Arc<FactTable>, usize)>,
 ) -> Exploration {
     let (mut found, mut lists) = explored(program, bindings, known, None, None);
     if found.paths.len() >= bindings.limits.apart && known.is_none() {
@@ -133,11 +133,11 @@ fn misfits(program: &Arc<Program>, bindings: &Arc<Bindings>) -> Vec<Arc<Diagnost
 fn explored(
     program: &Arc<Program>,
     bindings: &Arc<Bindings>,
-    known: Option<(&Arc<Facts>, usize)>,
+    known: Option<(&Arc<FactTable>, usize)>,
     items: Option<usize>,
     mut states: Option<Box<States>>,
 ) -> (Exploration, bool) {
-    let known: Known = known.map(|(facts, this)| (Arc::clone(facts), this));
+    let known: BoundRecord = known.map(|(facts, this)| (Arc::clone(facts), this));
     let mut found = Exploration::default();
     let mut lists = false;
     let (mut answers, mut turns) = (Vec::new(), Vec::new());
@@ -295,14 +295,14 @@ fn one(program: &Arc<Program>, run: Run, found: &mut Exploration) -> Run {
             None => Ok(concluded(program, &run, &value)),
         },
         Err(error) => match ended(program, &error) {
-            Stop::Fault(diagnostic) => Ok(faulty(diagnostic)),
-            Stop::Opaque(diagnostic) => Err(diagnostic),
-            Stop::Needs(index) => {
+            RunStop::Fault(diagnostic) => Ok(faulty(diagnostic)),
+            RunStop::Opaque(diagnostic) => Err(diagnostic),
+            RunStop::Needs(index) => {
                 found.needs = Some(index);
                 return run;
             }
-            Stop::Joined(Joined::Nowhere) => return run,
-            Stop::Joined(Joined::To(path, depth)) => {
+            RunStop::Joined(Joined::Nowhere) => return run,
+            RunStop::Joined(Joined::To(path, depth)) => {
                 found.paths.push(Path {
                     answers: run.path.clone(),
                     assumed: assumed(&run),
@@ -313,7 +313,7 @@ fn one(program: &Arc<Program>, run: Run, found: &mut Exploration) -> Run {
                 });
                 return run;
             }
-            Stop::TooDeep => Err(Diagnostic::at(
+            RunStop::TooDeep => Err(Diagnostic::at(
                 Code::LimitReached,
                 program.end(),
                 "the script asks too many questions on one path",
@@ -428,15 +428,15 @@ fn worked_out(
     value: &Dynamic,
 ) -> Result<Outcome, Arc<Diagnostic>> {
     match derived_outcome::ended(value, fact) {
-        derived_outcome::Ended::Value(value) => Ok(Outcome {
+        derived_outcome::DerivedEnd::Value(value) => Ok(Outcome {
             verdict: Verdict::Met,
             reason: None,
             fault: None,
             value: Some(value),
             total: None,
         }),
-        derived_outcome::Ended::Opaque => Err(derived_outcome::opaque_text(program)),
-        derived_outcome::Ended::Wrong(why) => {
+        derived_outcome::DerivedEnd::Opaque => Err(derived_outcome::opaque_text(program)),
+        derived_outcome::DerivedEnd::Wrong(why) => {
             let help = "end with a value of the type that `@type` or `@choices` in the head says"
                 .to_owned();
             Ok(faulty(

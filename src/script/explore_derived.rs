@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::script::bindings::{Bindings, Bound};
-use crate::script::{ConditionTrees, Exploration, Worked, explore};
+use crate::script::{ConditionTrees, DerivedForm, Exploration, explore};
 use crate::tree::Tree;
 
 /// A derived fact's script explored; without an exploration when it is broken.
 pub(crate) struct DerivedExplored {
-    pub(crate) worked: Worked,
+    pub(crate) worked: DerivedForm,
     pub(crate) found: Option<Exploration>,
 }
 
@@ -75,7 +75,7 @@ impl Explorer<'_> {
                 Some(from) => {
                     above[from..]
                         .iter()
-                        .for_each(|index| derived.note(*index, Worked::Broken, true));
+                        .for_each(|index| derived.note(*index, DerivedForm::Broken, true));
                     self.circles.push(above[from..].to_vec());
                 }
                 None => self.visit(needed, above),
@@ -86,10 +86,10 @@ impl Explorer<'_> {
         };
         let worked = match &found {
             Some(found) if found.incomplete.is_none() => {
-                Worked::Tree(Tree::build(&found.paths, self.bindings.limits).into())
+                DerivedForm::Tree(Tree::build(&found.paths, self.bindings.limits).into())
             }
-            Some(_) => Worked::Beforehand,
-            None => Worked::Broken,
+            Some(_) => DerivedForm::Beforehand,
+            None => DerivedForm::Broken,
         };
         let mistaken = found
             .as_ref()

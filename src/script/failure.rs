@@ -9,12 +9,12 @@ use crate::script::foreign::instead_of;
 use crate::script::limits::{DISABLED, FUNCTIONS, MAX_CALLS, MAX_TEXT};
 use crate::script::outcome::ENDINGS;
 use crate::script::own::{arguments_of, assigned, is_own, name_given, named_here, within_function};
-use crate::script::prepare::{CASE_OF, Prepared};
-use crate::script::run::Stop;
+use crate::script::prepare::{CASE_OF, PreparedText};
+use crate::script::run::RunStop;
 
 /// A script that cannot be parsed.
 pub(super) fn not_compiled(
-    prepared: &Prepared,
+    prepared: &PreparedText,
     scope: &Scope<'_>,
     error: &ParseError,
 ) -> Diagnostic {
@@ -148,7 +148,7 @@ fn disabled(span: crate::base::source::Span, word: &str) -> Diagnostic {
 }
 
 fn undefined_variable(
-    prepared: &Prepared,
+    prepared: &PreparedText,
     scope: &Scope<'_>,
     position: Position,
     name: &str,
@@ -187,7 +187,7 @@ fn undefined_variable(
 }
 
 /// A library file whose top level fails.
-pub(super) fn not_loaded(prepared: &Prepared, error: &EvalAltResult) -> Diagnostic {
+pub(super) fn not_loaded(prepared: &PreparedText, error: &EvalAltResult) -> Diagnostic {
     let inner = error.unwrap_inner();
     let span = prepared.span(inner.position());
     Diagnostic::at(Code::ScriptFailed, span, lower_first(&plain(inner)))
@@ -195,11 +195,11 @@ pub(super) fn not_loaded(prepared: &Prepared, error: &EvalAltResult) -> Diagnost
 }
 
 /// What ended a run, taken apart.
-pub(super) fn ended(program: &Program, error: &EvalAltResult) -> Stop {
+pub(super) fn ended(program: &Program, error: &EvalAltResult) -> RunStop {
     let source = innermost_source(error);
     let inner = error.unwrap_inner();
     if let EvalAltResult::ErrorRuntime(payload, _) = inner
-        && let Some(stop) = payload.read_lock::<Stop>()
+        && let Some(stop) = payload.read_lock::<RunStop>()
     {
         return stop.clone();
     }
@@ -207,11 +207,11 @@ pub(super) fn ended(program: &Program, error: &EvalAltResult) -> Stop {
     let position = inner.position();
     if inner.to_string().contains('\u{F8D0}') {
         let message = "a text made from a fact is looked up here, and a tree cannot hold that";
-        return Stop::Opaque(
+        return RunStop::Opaque(
             Diagnostic::at(Code::ScriptFailed, prepared.span(position), message).into(),
         );
     }
-    Stop::Fault(described(prepared, inner, position).into())
+    RunStop::Fault(described(prepared, inner, position).into())
 }
 
 fn innermost_source(error: &EvalAltResult) -> Option<String> {
@@ -224,7 +224,7 @@ fn innermost_source(error: &EvalAltResult) -> Option<String> {
     }
 }
 
-fn described(prepared: &Prepared, error: &EvalAltResult, position: Position) -> Diagnostic {
+fn described(prepared: &PreparedText, error: &EvalAltResult, position: Position) -> Diagnostic {
     let span = prepared.span(position);
     let at = |code: Code, message: String| Diagnostic::at(code, span.clone(), message);
     match error {
@@ -327,7 +327,7 @@ fn plain(error: &EvalAltResult) -> String {
     text.split(" (line ").next().unwrap_or(&text).to_owned()
 }
 
-fn unknown_function(prepared: &Prepared, position: Position, signature: &str) -> Diagnostic {
+fn unknown_function(prepared: &PreparedText, position: Position, signature: &str) -> Diagnostic {
     let (name, arguments) = signature.split_once(" (").unwrap_or((signature, ""));
     let name = name.rsplit("::").next().unwrap_or(name).trim();
     let arguments = arguments.trim_end_matches(')');

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::script::run::{Hosted, Stop, raise, with};
+use crate::script::run::{Hosted, RunStop, raise, with};
 use crate::tree::{FactRef, Next, Outcome, Tree};
 
 /// Asks what the script of a derived fact or of a condition asks, down to its outcome; `since`: how much
@@ -16,7 +16,7 @@ pub(super) fn follow(tree: &Tree, fact: &FactRef, since: usize) -> Hosted<Arc<Ou
         match tree.at(node) {
             Next::Outcome(outcome) => match &outcome.fault {
                 None => return Ok(Arc::clone(outcome)),
-                Some(fault) => return Err(raise(Stop::Fault(Arc::clone(fault)))),
+                Some(fault) => return Err(raise(RunStop::Fault(Arc::clone(fault)))),
             },
             Next::Test(asked, yes, no) => {
                 let test = if own {

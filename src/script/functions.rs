@@ -10,7 +10,7 @@ use crate::script::operators::{operate, operate_one};
 use crate::script::run::{Hosted, fault, with};
 use crate::script::text::mark;
 use crate::script::value::{Symbol, describe, from_dynamic, number_to_dynamic};
-use crate::tree::{Binary, Expression, Kind, Unary, unary};
+use crate::tree::{Binary, Expression, Unary, ValueKind, unary};
 
 /// Puts them into the language.
 pub(super) fn register(engine: &mut Engine) {
@@ -94,7 +94,7 @@ fn first_of_month(ctx: &NativeCallContext<'_>, day: &Dynamic) -> Hosted<Dynamic>
 
 /// The year, month or day of a date.
 fn part_of(ctx: &NativeCallContext<'_>, part: Unary, day: &Dynamic) -> Hosted<Dynamic> {
-    let expression = from_dynamic(day).filter(|expression| expression.kind() == Kind::Date);
+    let expression = from_dynamic(day).filter(|expression| expression.kind() == ValueKind::Date);
     match expression.as_deref() {
         Some(Expression::Constant(value)) => match unary(part, value) {
             Ok(part) => Ok(number_to_dynamic(&part)),

@@ -11,7 +11,7 @@ use crate::model::fact::{Number, Value};
 use crate::script::choices::{no_choice, pay_for_looking};
 use crate::script::comparison::compare;
 use crate::script::numbered::no_number;
-use crate::script::run::{Hosted, Stop, place, raise};
+use crate::script::run::{Hosted, RunStop, place, raise};
 use crate::script::scan::{TokenKind, scan};
 use crate::script::value::from_dynamic;
 use crate::tree::{Comparison, Expression};
@@ -59,7 +59,7 @@ fn check(ctx: &NativeCallContext<'_>, value: &Dynamic, list: &Array) -> Hosted<(
         if let Some((message, help)) = wrong {
             let span = written(&place(ctx), &item);
             let told = Diagnostic::at(Code::BadChoice, span, message).help(help);
-            return Err(raise(Stop::Fault(told.into())));
+            return Err(raise(RunStop::Fault(told.into())));
         }
     }
     Ok(())

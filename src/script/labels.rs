@@ -16,7 +16,7 @@ static LITERALS: LazyLock<Engine> = LazyLock::new(Engine::new_raw);
 
 /// A label, and where it stands.
 #[derive(Clone, Debug)]
-pub(super) struct Label {
+pub(super) struct TextLabel {
     pub(super) value: LabelValue,
     pub(super) span: Span,
 }
@@ -37,7 +37,7 @@ pub(super) enum LabelValue {
 
 /// The labels before each `=>` of a body that lies between two braces; one too many does no harm,
 /// it is asked and forgotten.
-pub(super) fn labels(source: &Arc<Source>, tokens: &[Token], body: Range<usize>) -> Vec<Label> {
+pub(super) fn labels(source: &Arc<Source>, tokens: &[Token], body: Range<usize>) -> Vec<TextLabel> {
     let text = source.text();
     let word = |index: usize| &text[tokens[index].range.clone()];
     let mut labels = Vec::new();
@@ -73,7 +73,7 @@ pub(super) fn labels(source: &Arc<Source>, tokens: &[Token], body: Range<usize>)
 }
 
 /// The labels of one case, up to its condition.
-fn case_labels(source: &Arc<Source>, tokens: &[Token]) -> Vec<Label> {
+fn case_labels(source: &Arc<Source>, tokens: &[Token]) -> Vec<TextLabel> {
     let text = source.text();
     let word = |token: &Token| &text[token.range.clone()];
     let end = tokens.iter().position(|token| word(token) == "if");
@@ -81,7 +81,7 @@ fn case_labels(source: &Arc<Source>, tokens: &[Token]) -> Vec<Label> {
     let alternatives = tokens.split(|token| word(token) == "|");
     let label = |tokens: &[Token]| {
         let (first, last) = (tokens.first()?, tokens.last()?);
-        (word(first) != "_").then(|| Label {
+        (word(first) != "_").then(|| TextLabel {
             value: value_of(text, tokens),
             span: source.span(first.range.start..last.range.end),
         })

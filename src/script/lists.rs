@@ -11,8 +11,8 @@ use crate::script::comparison::compare;
 use crate::script::numbered::{ask, number_of};
 use crate::script::prepare::KEY_OF;
 use crate::script::run::{Hosted, fault, is_running, opaque, pay_for, place, with};
-use crate::script::value::{Symbol, View, describe, from_dynamic};
-use crate::tree::{Comparison, Expression, Kind, Test};
+use crate::script::value::{FactView, Symbol, describe, from_dynamic};
+use crate::tree::{Comparison, Expression, Test, ValueKind};
 
 /// The most values of a number that a look-up asks for one by one.
 const MOST_VALUES: i64 = 64;
@@ -22,7 +22,7 @@ const MOST_ASKED: usize = 4;
 const MOST_BESIDE: usize = 16;
 
 /// An item of a list, and what it is compared by.
-type Item = (Arc<Expression>, Dynamic);
+type ListItem = (Arc<Expression>, Dynamic);
 
 /// Puts look-ups into the language.
 pub(super) fn register(engine: &mut Engine) {
@@ -69,7 +69,7 @@ pub(super) fn register(engine: &mut Engine) {
 
 /// What a list or map is looked up by: of a fact, each value that it can have is asked for.
 fn key_of(ctx: &NativeCallContext<'_>, key: Dynamic) -> Hosted<Dynamic> {
-    if !key.is::<Symbol>() && !key.is::<View>() {
+    if !key.is::<Symbol>() && !key.is::<FactView>() {
         return Ok(key);
     }
     let Some(expression) = from_dynamic(&key) else {
@@ -164,7 +164,9 @@ fn is_below(ctx: &NativeCallContext<'_>, value: &Dynamic, end: &Dynamic) -> Host
     let (left, right) = (of_number(value)?, of_number(end)?);
     if let (Some(left), Some(right)) = (left, right) {
         let (one, other) = (left.kind(), right.kind());
-        if one.is_numeric() && other.is_numeric() || (one, other) == (Kind::Date, Kind::Date) {
+        if one.is_numeric() && other.is_numeric()
+            || (one, other) == (ValueKind::Date, ValueKind::Date)
+        {
             let test = Test::compare(left, Comparison::Less, right);
             return ask(test, place(ctx).beginning());
         }
@@ -177,18 +179,18 @@ fn is_below(ctx: &NativeCallContext<'_>, value: &Dynamic, end: &Dynamic) -> Host
 fn sorted(ctx: &NativeCallContext<'_>, list: &Array, descending: bool) -> Hosted<Array> {
     pay_for(ctx, 0, list.len() * 16)?;
     let mut items = Vec::with_capacity(list.len());
-    let mut kind: Option<Kind> = None;
+    let mut kind: Option<ValueKind> = None;
     for item in list {
         let expression = match from_dynamic(item) {
             Some(expression) => Some(number_of(ctx, &expression)?),
             None => None,
         };
-        let expression = expression.filter(|it| it.kind() != Kind::Boolean);
+        let expression = expression.filter(|it| it.kind() != ValueKind::Boolean);
         let Some(expression) = expression else {
             let message = format!("a list with {} in it has no order", describe(item));
             return Err(fault(ctx, Code::WrongOperands, message, None));
         };
-        let alike = |known: Kind| {
+        let alike = |known: ValueKind| {
             known == expression.kind() || (known.is_numeric() && expression.kind().is_numeric())
         };
         if !kind.is_none_or(alike) {
@@ -211,7 +213,7 @@ fn sorted(ctx: &NativeCallContext<'_>, list: &Array, descending: bool) -> Hosted
 }
 
 /// Puts items in order. Where facts are in few of them it asks which is less.
-fn in_order(ctx: &NativeCallContext<'_>, mut items: Vec<Item>) -> Hosted<Vec<Item>> {
+fn in_order(ctx: &NativeCallContext<'_>, mut items: Vec<ListItem>) -> Hosted<Vec<ListItem>> {
     let mut open = items.iter().filter(|(item, _)| item.constant().is_none());
     let asked = open.clone().count();
     if asked == 0 {
@@ -236,7 +238,7 @@ fn in_order(ctx: &NativeCallContext<'_>, mut items: Vec<Item>) -> Hosted<Vec<Ite
     }
     // Nobody wrote these questions down.
     let span = place(ctx).beginning();
-    let mut sorted: Vec<Item> = Vec::with_capacity(items.len());
+    let mut sorted: Vec<ListItem> = Vec::with_capacity(items.len());
     for (item, value) in items {
         let mut at = sorted.len();
         while at > 0 {

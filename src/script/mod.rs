@@ -61,7 +61,7 @@ mod written;
 
 pub(crate) use bindings::{Bindings, Bound};
 pub(crate) use condition_trees::{ConditionTrees, findings_named};
-pub(crate) use derived::{Derivations, Worked};
+pub(crate) use derived::{Derivations, DerivedForm};
 pub(crate) use explore::{Exploration, explore};
 pub(crate) use explore_derived::{DerivedExplored, explore_derived, mistakes};
 pub(crate) use program::{Library, Program, Reads, Roots};

@@ -17,10 +17,10 @@ use crate::script::prepare::WRITTEN;
 use crate::script::run::{Hosted, fault, opaque, pay_for, with};
 use crate::script::text::mark;
 use crate::script::value::{
-    Symbol, View, describe, from_dynamic, has_mark, number_to_dynamic, to_dynamic,
+    FactView, Symbol, describe, from_dynamic, has_mark, number_to_dynamic, to_dynamic,
 };
 use crate::tree::{
-    Binary, Comparison, Expression, Kind, Owner, Test, Trouble, Unary, binary, unary,
+    Binary, Comparison, Expression, Owner, Test, Trouble, Unary, ValueKind, binary, unary,
 };
 
 /// An operation of which at least one side is symbolic.
@@ -35,19 +35,20 @@ pub(super) fn operate(
     };
     let (left_side, right_side) = as_numbers(ctx, left_side, right_side)?;
     let (left_kind, right_kind) = (left_side.kind(), right_side.kind());
-    if operation == Binary::Add && (left_kind == Kind::Text || right_kind == Kind::Text) {
+    if operation == Binary::Add && (left_kind == ValueKind::Text || right_kind == ValueKind::Text) {
         let text = with(|run| format!("{}{}", mark(run, &left_side), mark(run, &right_side)));
         return Ok(text.into());
     }
     let fits = match (operation, left_kind, right_kind) {
-        (Binary::AddMonths, left, right) => left == Kind::Date && right == Kind::Integer,
+        (Binary::AddMonths, left, right) => left == ValueKind::Date && right == ValueKind::Integer,
         (Binary::MonthsBetween | Binary::Age, left, right) => {
-            left == Kind::Date && right == Kind::Date
+            left == ValueKind::Date && right == ValueKind::Date
         }
         (_, left, right) if left.is_numeric() && right.is_numeric() => true,
-        (Binary::Subtract | Binary::Min | Binary::Max, Kind::Date, Kind::Date) => true,
-        (Binary::Add, Kind::Date, Kind::Integer) | (Binary::Add, Kind::Integer, Kind::Date) => true,
-        (Binary::Subtract, Kind::Date, Kind::Integer) => true,
+        (Binary::Subtract | Binary::Min | Binary::Max, ValueKind::Date, ValueKind::Date) => true,
+        (Binary::Add, ValueKind::Date, ValueKind::Integer)
+        | (Binary::Add, ValueKind::Integer, ValueKind::Date) => true,
+        (Binary::Subtract, ValueKind::Date, ValueKind::Integer) => true,
         _ => false,
     };
     if !fits {
@@ -64,11 +65,11 @@ pub(super) fn operate(
     )
 }
 
-fn likely_trouble(operation: Binary, left: Kind, right: Kind) -> Trouble {
+fn likely_trouble(operation: Binary, left: ValueKind, right: ValueKind) -> Trouble {
     match operation {
         Binary::Divide | Binary::Remainder => Trouble::DivisionByZero,
         Binary::Power => Trouble::Power,
-        _ if left == Kind::Date || right == Kind::Date => Trouble::OutsideCalendar,
+        _ if left == ValueKind::Date || right == ValueKind::Date => Trouble::OutsideCalendar,
         _ => Trouble::TooManyDigits,
     }
 }
@@ -198,7 +199,8 @@ fn cannot_operate(
 
 /// How a text beside a date is written that is a date itself.
 fn dated(left: &Dynamic, right: &Dynamic) -> Option<String> {
-    let is_date = |side: &Dynamic| from_dynamic(side).is_some_and(|it| it.kind() == Kind::Date);
+    let is_date =
+        |side: &Dynamic| from_dynamic(side).is_some_and(|it| it.kind() == ValueKind::Date);
     let text = match (is_date(left), is_date(right)) {
         (true, false) => right,
         (false, true) => left,
@@ -261,11 +263,11 @@ fn both_orders(
     );
     engine.register_fn(
         name,
-        move |ctx: NativeCallContext<'_>, a: View, b: Dynamic| f(&ctx, &Dynamic::from(a), &b),
+        move |ctx: NativeCallContext<'_>, a: FactView, b: Dynamic| f(&ctx, &Dynamic::from(a), &b),
     );
     engine.register_fn(
         name,
-        move |ctx: NativeCallContext<'_>, a: Dynamic, b: View| f(&ctx, &a, &Dynamic::from(b)),
+        move |ctx: NativeCallContext<'_>, a: Dynamic, b: FactView| f(&ctx, &a, &Dynamic::from(b)),
     );
 }
 
@@ -331,8 +333,8 @@ pub(super) fn register(engine: &mut Engine) {
 fn denied(value: &Expression) -> String {
     let compared = match (choices_of(value), value.kind()) {
         (Some(choices), _) => format!("j.{value} != \"{}\"", choices[0]),
-        (None, Kind::Text) => format!("j.{value} != \"text\""),
-        (None, Kind::Date) => "j.day < date(\"2026-01-31\")".to_owned(),
+        (None, ValueKind::Text) => format!("j.{value} != \"text\""),
+        (None, ValueKind::Date) => "j.day < date(\"2026-01-31\")".to_owned(),
         _ => "j.x == 0".to_owned(),
     };
     let known = match value {

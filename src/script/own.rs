@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rhai::Position;
 
 use crate::script::foreign::ASK_STATED;
-use crate::script::prepare::Prepared;
+use crate::script::prepare::PreparedText;
 use crate::script::slip::Words;
 
 /// The names that a script gives to values and functions, and to what functions take.
@@ -24,12 +24,12 @@ pub(super) fn own_names<'a>(words: &Words<'a>) -> BTreeSet<&'a str> {
     own
 }
 
-fn words(prepared: &Prepared) -> Words<'_> {
+fn words(prepared: &PreparedText) -> Words<'_> {
     Words::new(prepared.source.text(), prepared.tokens())
 }
 
 /// The same of a script, without signs.
-pub(super) fn named_here(prepared: &Prepared) -> Vec<&str> {
+pub(super) fn named_here(prepared: &PreparedText) -> Vec<&str> {
     let is_name = |name: &&str| name.starts_with(|c: char| c.is_alphabetic() || c == '_');
     own_names(&words(prepared))
         .into_iter()
@@ -38,12 +38,12 @@ pub(super) fn named_here(prepared: &Prepared) -> Vec<&str> {
 }
 
 /// Whether a script gives a name to something.
-pub(super) fn is_own(prepared: &Prepared, name: &str) -> bool {
+pub(super) fn is_own(prepared: &PreparedText, name: &str) -> bool {
     own_names(&words(prepared)).contains(name)
 }
 
 /// The token at a place.
-fn token_at(prepared: &Prepared, words: &Words<'_>, position: Position) -> usize {
+fn token_at(prepared: &PreparedText, words: &Words<'_>, position: Position) -> usize {
     let start = prepared.token(position).range().start;
     words
         .tokens
@@ -51,7 +51,7 @@ fn token_at(prepared: &Prepared, words: &Words<'_>, position: Position) -> usize
 }
 
 /// Whether a place lies between the braces of a function.
-pub(super) fn within_function(prepared: &Prepared, position: Position) -> bool {
+pub(super) fn within_function(prepared: &PreparedText, position: Position) -> bool {
     let words = words(prepared);
     let mut brackets = std::iter::successors(
         words.bracket(token_at(prepared, &words, position)),
@@ -70,7 +70,11 @@ fn opens_function(words: &Words<'_>, brace: usize) -> bool {
 
 /// What to write for a name that is given to nothing, by what stands behind it or by what it means
 /// elsewhere.
-pub(super) fn name_given(prepared: &Prepared, position: Position, name: &str) -> Option<String> {
+pub(super) fn name_given(
+    prepared: &PreparedText,
+    position: Position,
+    name: &str,
+) -> Option<String> {
     let words = words(prepared);
     let next = words.at(token_at(prepared, &words, position) + 1);
     let help = match (name.to_lowercase().as_str(), next) {
@@ -102,7 +106,7 @@ fn is_import(words: &Words<'_>, name: &str) -> bool {
 }
 
 /// What is said of `j.x = 5` and `j.x += 1`: the message, and what to write.
-pub(super) fn assigned(prepared: &Prepared, position: Position) -> (String, String) {
+pub(super) fn assigned(prepared: &PreparedText, position: Position) -> (String, String) {
     let words = words(prepared);
     let tokens = words.tokens;
     let place = token_at(prepared, &words, position);
@@ -134,7 +138,7 @@ pub(super) fn assigned(prepared: &Prepared, position: Position) -> (String, Stri
 }
 
 /// How many values a function of the script takes, by its name.
-pub(super) fn arguments_of(prepared: &Prepared, name: &str) -> Option<usize> {
+pub(super) fn arguments_of(prepared: &PreparedText, name: &str) -> Option<usize> {
     let words = words(prepared);
     let at = (0..words.tokens.len()).find(|at| words.is(*at, "fn") && words.is(at + 1, name))?;
     let taken = (at + 3..words.tokens.len()).take_while(|at| !words.is(*at, ")"));

@@ -11,11 +11,11 @@ use rhai::{AST, ASTNode, Expr, Position, Stmt};
 
 /// Such places, by file.
 #[derive(Debug, Default)]
-pub(super) struct Places(HashMap<(Position, Discriminant<Stmt>), Place>);
+pub(super) struct Places(HashMap<(Position, Discriminant<Stmt>), StatementPlace>);
 
 /// A statement that stands in no expression.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct StatementPlace {
     /// The `for` loops around it, outermost first; none where a turn of one of them cannot be told.
     pub(super) loops: Option<Vec<Position>>,
     /// Where it is the first of the body of a `for` loop: that loop.
@@ -36,7 +36,7 @@ impl Places {
         places
     }
 
-    pub(super) fn at(&self, statement: &Stmt) -> Option<&Place> {
+    pub(super) fn at(&self, statement: &Stmt) -> Option<&StatementPlace> {
         self.0.get(&(statement.position(), discriminant(statement)))
     }
 
@@ -45,7 +45,7 @@ impl Places {
             Stmt::For(parts, _) => Some(variables(&parts.2.expr)),
             _ => None,
         };
-        let place = Place {
+        let place = StatementPlace {
             loops: loops.map(<[_]>::to_vec),
             turn_of,
             goes_through,

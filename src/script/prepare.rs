@@ -12,7 +12,7 @@ use std::sync::Arc;
 use rhai::Position as RhaiPosition;
 
 use crate::base::source::{Position, Source, Span};
-use crate::script::labels::{Label, labels};
+use crate::script::labels::{TextLabel, labels};
 use crate::script::picked::Picked;
 use crate::script::scan::{
     Token, TokenKind, extent, matching, scan, token_at, unquoted, whole_chain,
@@ -31,7 +31,7 @@ pub(super) const KEY_OF: &str = "looked_up_by";
 
 /// A script's text as the interpreter sees it.
 #[derive(Debug)]
-pub(super) struct Prepared {
+pub(super) struct PreparedText {
     pub(super) source: Arc<Source>,
     /// The text given to the interpreter.
     pub(super) text: Arc<Source>,
@@ -39,12 +39,12 @@ pub(super) struct Prepared {
     /// Offsets in the changed text, and how many bytes were put in there.
     inserted: Vec<(usize, usize)>,
     /// The labels of each `switch`, by its number.
-    pub(super) switches: Vec<Arc<[Label]>>,
+    pub(super) switches: Vec<Arc<[TextLabel]>>,
     /// The paths imported, with their places.
     pub(super) imports: Vec<(String, Span)>,
 }
 
-pub(super) fn prepare(source: &Arc<Source>) -> Prepared {
+pub(super) fn prepare(source: &Arc<Source>) -> PreparedText {
     let text = source.text();
     let tokens = scan(text);
     let word = |index: usize| {
@@ -102,7 +102,7 @@ pub(super) fn prepare(source: &Arc<Source>) -> Prepared {
     }
     let mut places: Vec<Range<usize>> = switches
         .iter()
-        .flat_map(|labels: &Arc<[Label]>| labels.iter().map(|label| label.span.range()))
+        .flat_map(|labels: &Arc<[TextLabel]>| labels.iter().map(|label| label.span.range()))
         .collect();
     places.sort_by_key(|place| place.start);
     let in_a_label = |offset: usize| {
@@ -122,7 +122,7 @@ pub(super) fn prepare(source: &Arc<Source>) -> Prepared {
     }
     inserts.sort_by_key(|(offset, _)| *offset);
     let (changed, inserted) = insert(text, &inserts);
-    Prepared {
+    PreparedText {
         source: Arc::clone(source),
         text: Source::new(source.name(), changed),
         tokens,
@@ -172,7 +172,7 @@ fn insert(text: &str, inserts: &[(usize, String)]) -> (String, Vec<(usize, usize
     (changed, inserted)
 }
 
-impl Prepared {
+impl PreparedText {
     /// The tokens of the author's text.
     pub(super) fn tokens(&self) -> &[Token] {
         &self.tokens

@@ -7,7 +7,7 @@ use rhai::{AST, Module, Shared, Stmt};
 
 use crate::base::source::{Source, Span};
 use crate::script::places::Places;
-use crate::script::prepare::Prepared;
+use crate::script::prepare::PreparedText;
 use crate::script::uses::unused_names;
 
 /// Which names a script finds.
@@ -24,7 +24,7 @@ pub(crate) enum Roots {
 /// One compiled script with the library it may import from.
 #[derive(Debug)]
 pub(crate) struct Program {
-    pub(super) prepared: Prepared,
+    pub(super) prepared: PreparedText,
     pub(super) ast: AST,
     pub(super) roots: Roots,
     pub(super) library: Arc<Library>,
@@ -44,7 +44,7 @@ pub(crate) struct Library {
 }
 
 pub(super) struct LibraryFile {
-    pub(super) prepared: Arc<Prepared>,
+    pub(super) prepared: Arc<PreparedText>,
     pub(super) module: Shared<Module>,
     pub(super) places: Arc<Places>,
     /// Its functions that come to an outcome.
@@ -92,7 +92,7 @@ impl Program {
     /// findings it reads.
     pub(crate) fn files(&self) -> BTreeMap<&str, &Arc<Source>> {
         let read = self.rests_on().into_iter().map(|program| &program.prepared);
-        let mut open: Vec<&Prepared> = read.chain([&self.prepared]).collect();
+        let mut open: Vec<&PreparedText> = read.chain([&self.prepared]).collect();
         let own = open
             .iter()
             .map(|prepared| (prepared.source.name(), &prepared.source));
@@ -124,8 +124,8 @@ impl Program {
     }
 
     /// The text that a source name of the interpreter stands for.
-    pub(super) fn prepared(&self, source: Option<&str>) -> &Prepared {
-        let is = |prepared: &Prepared, name: &str| prepared.source.name() == name;
+    pub(super) fn prepared(&self, source: Option<&str>) -> &PreparedText {
+        let is = |prepared: &PreparedText, name: &str| prepared.source.name() == name;
         match source {
             Some(name) if !is(&self.prepared, name) => self
                 .library

@@ -11,7 +11,7 @@ use crate::script::Program;
 use crate::script::failure::ended;
 use crate::script::follow::follow;
 use crate::script::outcome::ending;
-use crate::script::run::{Hosted, Stop, fault, opaque, raise, with};
+use crate::script::run::{Hosted, RunStop, fault, opaque, raise, with};
 use crate::script::value::{Symbol, VERDICTS, scope};
 use crate::tree::{Expression, FactRef, Verdict};
 
@@ -79,7 +79,7 @@ fn run_in_place(
     with(|run| run.leave(outer));
     let value = result.map_err(|error| raise(ended(program, &error)))?;
     ending(&value).map(|(verdict, _)| verdict).map_err(|why| {
-        raise(Stop::Fault(
+        raise(RunStop::Fault(
             Diagnostic::at(Code::BadOutcome, program.end(), why).into(),
         ))
     })

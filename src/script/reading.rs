@@ -16,16 +16,16 @@ use crate::script::foreign::instead_of;
 use crate::script::limits::FUNCTIONS;
 use crate::script::numbered::numbered;
 use crate::script::read_finding::read_finding;
-use crate::script::run::{Hosted, Stop, fault, opaque, place, raise, schema_of, with};
+use crate::script::run::{Hosted, RunStop, fault, opaque, place, raise, schema_of, with};
 use crate::script::unknown_name::unknown;
 use crate::script::value::{
-    Params, Symbol, VERDICTS, View, describe, from_dynamic, text_as, to_dynamic,
+    FactView, Params, Symbol, VERDICTS, describe, from_dynamic, text_as, to_dynamic,
 };
-use crate::script::{Roots, Worked};
-use crate::tree::{Comparison, Expression, FactRef, Kind, Owner, Test, Tree, Unary};
+use crate::script::{DerivedForm, Roots};
+use crate::tree::{Comparison, Expression, FactRef, Owner, Test, Tree, Unary, ValueKind};
 
 /// Reading a property of a view.
-pub(super) fn read(ctx: &NativeCallContext<'_>, view: &View, name: &str) -> Hosted<Dynamic> {
+pub(super) fn read(ctx: &NativeCallContext<'_>, view: &FactView, name: &str) -> Hosted<Dynamic> {
     let schema = schema_of(&view.owner);
     let next = view.below(name);
     match schema.look_up(next.local.as_str()) {
@@ -61,7 +61,7 @@ fn read_statistic(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic>
     let slot = fact.steps().last().map_or(0, |step| step.fact);
     // Whether it can be worked out is known when what it rests on was looked at.
     if let Some(index) = with(|run| run.bindings.to_come(slot)) {
-        return Err(raise(Stop::Needs(index)));
+        return Err(raise(RunStop::Needs(index)));
     }
     if !with(|run| run.bindings.is_broken(slot)) {
         return read_stated(ctx, fact);
@@ -102,7 +102,7 @@ pub(super) fn read_stated(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<
 }
 
 /// The fact a dotted text names from a view: the way of `known` and `assume`.
-fn resolve(ctx: &NativeCallContext<'_>, view: &View, path: &str) -> Hosted<FactRef> {
+fn resolve(ctx: &NativeCallContext<'_>, view: &FactView, path: &str) -> Hosted<FactRef> {
     if is_in_a_condition(&view.owner) {
         let message = "a finding is not stated by a record";
         let help = format!("write `findings.{path}.met`, or ask for the facts behind it");
@@ -134,7 +134,7 @@ fn resolve(ctx: &NativeCallContext<'_>, view: &View, path: &str) -> Hosted<FactR
     Err(fault(ctx, Code::ScriptUnknownFact, message, None))
 }
 
-fn known(ctx: &NativeCallContext<'_>, view: &View, path: &str) -> Hosted<bool> {
+fn known(ctx: &NativeCallContext<'_>, view: &FactView, path: &str) -> Hosted<bool> {
     let fact = resolve(ctx, view, path)?;
     let span = place(ctx);
     with(|run| run.ask(Test::Known(fact, None), span))
@@ -142,7 +142,7 @@ fn known(ctx: &NativeCallContext<'_>, view: &View, path: &str) -> Hosted<bool> {
 
 fn assume(
     ctx: &NativeCallContext<'_>,
-    view: &View,
+    view: &FactView,
     path: &str,
     value: &Dynamic,
 ) -> Hosted<Dynamic> {
@@ -182,8 +182,8 @@ fn assumed_value(
     if let Some(given) = calculated
         && !matches!(fact.schema.ty, FactType::Choice(_) | FactType::List(_))
     {
-        match (Kind::of(&fact.schema.ty), given.kind()) {
-            (Kind::Number, Kind::Integer) => {
+        match (ValueKind::of(&fact.schema.ty), given.kind()) {
+            (ValueKind::Number, ValueKind::Integer) => {
                 return Ok(Expression::Unary(Unary::ToNumber, Arc::clone(given)).into());
             }
             (one, other) if one == other => return Ok(Arc::clone(given)),
@@ -308,7 +308,7 @@ fn nothing_below(ctx: &NativeCallContext<'_>, symbol: &Symbol, name: &str) -> Ho
 }
 
 /// How many findings of required conditions have a verdict: `findings.count("met")`.
-fn count(ctx: &NativeCallContext<'_>, view: &View, verdict: &str) -> Hosted<INT> {
+fn count(ctx: &NativeCallContext<'_>, view: &FactView, verdict: &str) -> Hosted<INT> {
     if view.owner != Owner::Finding || !VERDICTS.contains(&verdict) {
         let message = format!("`count` counts findings that are {}", list_of(VERDICTS));
         return Err(fault(
@@ -356,10 +356,10 @@ fn day(ctx: &NativeCallContext<'_>, text: &str) -> Hosted<Symbol> {
 /// Puts views, parameters and dates into the language.
 pub(super) fn register(engine: &mut Engine) {
     engine.register_type_with_name::<Symbol>("fact");
-    engine.register_type_with_name::<View>("record");
+    engine.register_type_with_name::<FactView>("record");
     engine.register_type_with_name::<Params>("params");
     engine.register_indexer_get(
-        |ctx: NativeCallContext<'_>, view: &mut View, name: ImmutableString| {
+        |ctx: NativeCallContext<'_>, view: &mut FactView, name: ImmutableString| {
             read(&ctx, view, &name)
         },
     );
@@ -375,7 +375,7 @@ pub(super) fn register(engine: &mut Engine) {
         |ctx: NativeCallContext<'_>, symbol: &mut Symbol, _: INT| -> Hosted<Dynamic> {
             let found = describe(&Dynamic::from(symbol.clone()));
             let message = format!("nothing can be picked out of {found} by `[...]`");
-            let help = (symbol.0.kind() == Kind::Text).then(|| {
+            let help = (symbol.0.kind() == ValueKind::Text).then(|| {
                 let side = &symbol.0;
                 format!("ask for the beginning of a text, as in `j.{side}.starts_with(\"A\")`")
             });
@@ -384,13 +384,13 @@ pub(super) fn register(engine: &mut Engine) {
     );
     engine.register_fn(
         "known",
-        |ctx: NativeCallContext<'_>, view: &mut View, path: ImmutableString| {
+        |ctx: NativeCallContext<'_>, view: &mut FactView, path: ImmutableString| {
             known(&ctx, view, &path)
         },
     );
     engine.register_fn(
         "assume",
-        |ctx: NativeCallContext<'_>, view: &mut View, path: ImmutableString, value: Dynamic| {
+        |ctx: NativeCallContext<'_>, view: &mut FactView, path: ImmutableString, value: Dynamic| {
             assume(&ctx, view, &path, &value)
         },
     );
@@ -408,7 +408,7 @@ pub(super) fn register(engine: &mut Engine) {
     );
     engine.register_fn(
         "count",
-        |ctx: NativeCallContext<'_>, view: &mut View, verdict: ImmutableString| {
+        |ctx: NativeCallContext<'_>, view: &mut FactView, verdict: ImmutableString| {
             count(&ctx, view, &verdict)
         },
     );
@@ -437,14 +437,14 @@ fn read_derived(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic> {
             let index = bindings.derived.index(slot).expect("it is a derived fact");
             with(|run| run.derived.insert(index));
             let value = match bindings.derived.found(index) {
-                None => return Err(raise(Stop::Needs(index))),
-                Some(Worked::Broken) => {
+                None => return Err(raise(RunStop::Needs(index))),
+                Some(DerivedForm::Broken) => {
                     let message = format!("the derived fact `{}` cannot be calculated", fact.path);
                     let help = "repair its script first".to_owned();
                     return Err(fault(ctx, Code::ScriptFailed, message, Some(help)));
                 }
-                Some(Worked::Beforehand) => return read_stated(ctx, fact),
-                Some(Worked::Tree(tree)) => worked_out(tree, &fact, since)?,
+                Some(DerivedForm::Beforehand) => return read_stated(ctx, fact),
+                Some(DerivedForm::Tree(tree)) => worked_out(tree, &fact, since)?,
             };
             with(|run| run.came_to(since, &fact, &value));
             value

@@ -17,7 +17,7 @@ use crate::script::Program;
 use crate::script::bindings::Bindings;
 use crate::script::states::{Joined, States};
 use crate::tree::{
-    Asked, Expression, FactRef, Facts, May, Owner, Patience, Region, Test, placeholder,
+    Asked, Expression, FactRef, FactTable, May, Owner, Patience, Region, Test, placeholder,
 };
 
 /// What a host function returns.
@@ -25,7 +25,7 @@ pub(super) type Hosted<T> = Result<T, Box<EvalAltResult>>;
 
 /// How a host function ends a run before the script does.
 #[derive(Clone, Debug)]
-pub(super) enum Stop {
+pub(super) enum RunStop {
     /// The script is wrong, or a calculation fails.
     Fault(Arc<Diagnostic>),
     /// A tree cannot hold what the script does here.
@@ -39,19 +39,19 @@ pub(super) enum Stop {
 }
 
 /// The record whose facts are bound.
-pub(super) type Known = Option<(Arc<Facts>, usize)>;
+pub(super) type BoundRecord = Option<(Arc<FactTable>, usize)>;
 
 pub(super) struct Run {
     pub(super) program: Arc<Program>,
     pub(super) bindings: Arc<Bindings>,
-    pub(super) known: Known,
+    pub(super) known: BoundRecord,
     /// The answers to give, in the order of the questions; new ones are put at the end.
     pub(super) answers: Vec<bool>,
     pub(super) cursor: usize,
     pub(super) region: Arc<Region>,
     /// What the questions came to, in their order; those of the run before as far as this one is
     /// the same.
-    pub(super) turns: Vec<Turn>,
+    pub(super) turns: Vec<Branches>,
     /// How many of them were asked.
     turn: usize,
     /// By choice: how many turns and steps there were when it was made.
@@ -111,7 +111,7 @@ const MOST_OF_A_RUN: u64 = 1_500_000;
 
 /// What is still possible after each answer to a question about free facts; none where it cannot be
 /// given.
-pub(super) struct Turn {
+pub(super) struct Branches {
     yes: Option<Arc<Region>>,
     no: Option<Arc<Region>>,
 }
@@ -195,9 +195,9 @@ impl Run {
     pub(super) fn new(
         program: Arc<Program>,
         bindings: Arc<Bindings>,
-        known: Known,
+        known: BoundRecord,
         answers: Vec<bool>,
-        turns: Vec<Turn>,
+        turns: Vec<Branches>,
         allowance: u64,
     ) -> Self {
         let limits = bindings.limits;
@@ -279,7 +279,7 @@ impl Run {
         if self.charged > MOST_OF_A_RUN {
             let message = "the script does more work than a run may: it goes through long texts or \
                            lists again and again, multiplies very long numbers, or asks without end";
-            return Err(raise(Stop::Fault(
+            return Err(raise(RunStop::Fault(
                 Diagnostic::at(code, span(self), message)
                     .help("calculate what stays the same once, before the loop".to_owned())
                     .into(),
@@ -287,7 +287,7 @@ impl Run {
         }
         if work > self.allowance {
             let message = "all paths of the script together take more work than a tree may";
-            return Err(raise(Stop::Opaque(
+            return Err(raise(RunStop::Opaque(
                 Diagnostic::at(code, span(self), message).into(),
             )));
         }
@@ -345,7 +345,7 @@ impl Run {
         if self.turn == self.turns.len() {
             self.missing.extend(test.facts().into_iter().cloned());
             let after = |answer| self.region.assume(test, answer).map(Arc::new);
-            self.turns.push(Turn {
+            self.turns.push(Branches {
                 yes: after(true),
                 no: after(false),
             });
@@ -369,7 +369,7 @@ impl Run {
 
     fn choose(&mut self, asked: &Asked) -> Hosted<bool> {
         if self.path.len() >= MOST_QUESTIONS {
-            return Err(raise(Stop::TooDeep));
+            return Err(raise(RunStop::TooDeep));
         }
         if self.cursor == self.answers.len() {
             self.answers.push(true);
@@ -395,8 +395,8 @@ impl Run {
             let known = bound
                 .as_ref()
                 .and_then(|(facts, this)| match facts.read(*this, fact) {
-                    crate::tree::Reading::Known(value) => Some(value),
-                    crate::tree::Reading::Missing(_) => None,
+                    crate::tree::FactReading::Known(value) => Some(value),
+                    crate::tree::FactReading::Missing(_) => None,
                 });
             all &= known.is_some();
             known.unwrap_or_else(|| placeholder(fact))
@@ -415,8 +415,8 @@ impl Run {
             let name = match &self.known {
                 None => Some(fact.clone()),
                 Some((known, this)) => match known.read(*this, fact) {
-                    crate::tree::Reading::Known(_) => None,
-                    crate::tree::Reading::Missing(name) => Some(name),
+                    crate::tree::FactReading::Known(_) => None,
+                    crate::tree::FactReading::Missing(name) => Some(name),
                 },
             };
             missing |= name.is_some();
@@ -449,7 +449,7 @@ pub(super) fn pay_for(ctx: &NativeCallContext<'_>, bytes: usize, items: usize) -
 }
 
 /// An error that only this crate raises and takes apart again.
-pub(super) fn raise(stop: Stop) -> Box<EvalAltResult> {
+pub(super) fn raise(stop: RunStop) -> Box<EvalAltResult> {
     EvalAltResult::ErrorRuntime(Dynamic::from(stop), Position::NONE).into()
 }
 
@@ -460,7 +460,7 @@ pub(super) fn fault(
     message: impl Into<String>,
     help: impl Into<Option<String>>,
 ) -> Box<EvalAltResult> {
-    raise(Stop::Fault(
+    raise(RunStop::Fault(
         Diagnostic::at(code, place(ctx), message).help(help).into(),
     ))
 }
@@ -470,7 +470,7 @@ pub(super) fn opaque(
     ctx: &NativeCallContext<'_>,
     message: impl Into<String>,
 ) -> Box<EvalAltResult> {
-    raise(Stop::Opaque(
+    raise(RunStop::Opaque(
         Diagnostic::at(Code::ScriptFailed, place(ctx), message).into(),
     ))
 }

@@ -20,13 +20,13 @@ use crate::script::misread::never_meant;
 use crate::script::outcome::ENDINGS;
 use crate::script::own::own_names;
 use crate::script::phrases::phrase;
-use crate::script::prepare::Prepared;
+use crate::script::prepare::PreparedText;
 use crate::script::scan::{TokenKind, left_end, right_end};
 use crate::script::slip::{Slip, Words};
 use crate::script::written::{badly_written, swallowed};
 
 /// The slips of a script that cannot be read, for the reason that the interpreter gives.
-pub(super) fn slips(prepared: &Prepared, error: &ParseError) -> Vec<Diagnostic> {
+pub(super) fn slips(prepared: &PreparedText, error: &ParseError) -> Vec<Diagnostic> {
     let text = prepared.source.text();
     let words = Words::new(text, prepared.tokens());
     let mut found = badly_written(&words);
@@ -111,7 +111,7 @@ fn divided(words: &Words<'_>, index: usize) -> Option<Slip> {
 }
 
 /// What is never meant, though it can be read.
-pub(super) fn misread(prepared: &Prepared) -> Vec<Diagnostic> {
+pub(super) fn misread(prepared: &PreparedText) -> Vec<Diagnostic> {
     let words = Words::new(prepared.source.text(), prepared.tokens());
     let mut found = never_meant(&words);
     found.extend((0..words.tokens.len()).filter_map(|index| chain(&words, index)));
@@ -119,7 +119,7 @@ pub(super) fn misread(prepared: &Prepared) -> Vec<Diagnostic> {
 }
 
 /// The outcomes of a decision, in a condition.
-pub(super) fn of_decision(prepared: &Prepared) -> Vec<Diagnostic> {
+pub(super) fn of_decision(prepared: &PreparedText) -> Vec<Diagnostic> {
     let words = Words::new(prepared.source.text(), prepared.tokens());
     let found = (0..words.tokens.len()).filter_map(|index| {
         let meant = match words.at(index) {
@@ -146,7 +146,7 @@ pub(super) fn of_decision(prepared: &Prepared) -> Vec<Diagnostic> {
     told(prepared, found.collect())
 }
 
-fn told(prepared: &Prepared, mut found: Vec<Slip>) -> Vec<Diagnostic> {
+fn told(prepared: &PreparedText, mut found: Vec<Slip>) -> Vec<Diagnostic> {
     found.sort_by_key(|slip| (slip.range.start, Reverse(slip.range.end)));
     // One place is told once, by what covers more of it.
     found.dedup_by(|later, earlier| later.range.start < earlier.range.end);

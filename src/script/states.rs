@@ -18,7 +18,7 @@ use rhai::{Dynamic, ImmutableString, Position, Scope, Stmt};
 
 use crate::model::fact::{FactPath, Value};
 use crate::script::places::Places;
-use crate::script::value::{Params, Symbol, View};
+use crate::script::value::{FactView, Params, Symbol};
 use crate::tree::{Expression, FactRef, Owner, Region};
 
 /// The most states of one place, with the same variables, that are told apart by answers.
@@ -26,7 +26,7 @@ const MOST_ALIKE: usize = 64;
 
 /// What a variable holds.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Held {
+enum HeldValue {
     Unit,
     Boolean(bool),
     Whole(i64),
@@ -37,16 +37,16 @@ enum Held {
     Symbol(Arc<Expression>),
     View(Owner, FactPath, bool),
     Params,
-    List(Vec<Held>),
-    Map(Vec<(String, Held)>),
+    List(Vec<HeldValue>),
+    Map(Vec<(String, HeldValue)>),
     Derived(FactRef, Arc<Expression>),
 }
 
 /// What tells states apart, but for the answers given so far.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
+enum StateKey {
     /// A value of a call or of a derived fact.
-    Value(Held),
+    Value(HeldValue),
     /// A function called: after which state, what happened since, and as which call since then.
     Entered(usize, Vec<usize>, usize),
     /// Before a statement.
@@ -54,11 +54,11 @@ enum Key {
         entered: usize,
         file: String,
         position: Position,
-        variables: Vec<(ImmutableString, Held)>,
+        variables: Vec<(ImmutableString, HeldValue)>,
         /// By `for` loop around it: what it goes through, and the turn.
-        loops: Vec<(Turns, usize)>,
+        loops: Vec<(LoopTurns, usize)>,
         /// What a method is called on.
-        this: Option<Held>,
+        this: Option<HeldValue>,
     },
     /// At a node of a derived fact's tree, read after a state and what happened since.
     Node(usize, Vec<usize>, FactRef, usize),
@@ -66,8 +66,8 @@ enum Key {
 
 /// What a `for` loop goes through: the variables it is made from, and what happened meanwhile.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-struct Turns {
-    variables: Vec<Held>,
+struct LoopTurns {
+    variables: Vec<HeldValue>,
     events: Vec<usize>,
 }
 
@@ -87,7 +87,7 @@ struct Frame {
 }
 
 struct Looping {
-    through: Turns,
+    through: LoopTurns,
     /// How many events there were before it.
     since: usize,
     turns: usize,
@@ -105,7 +105,7 @@ pub(super) struct Situation {
 }
 
 /// A state that is being followed.
-struct Open {
+struct OpenState {
     key: usize,
     /// How many choices were made before it, and how many questions were asked.
     depth: usize,
@@ -139,9 +139,9 @@ pub(super) enum Joined {
 #[derive(Default)]
 pub(super) struct States {
     places: BTreeMap<String, Arc<Places>>,
-    keys: BTreeMap<Key, usize>,
+    keys: BTreeMap<StateKey, usize>,
     closed: BTreeMap<usize, Vec<Closed>>,
-    open: Vec<Open>,
+    open: Vec<OpenState>,
     /// The number of the next path.
     pub(super) path: usize,
     frames: Vec<Frame>,
@@ -180,9 +180,9 @@ impl States {
             Some(frame) => {
                 frame.calls += 1;
                 let since = self.events.get(frame.since..).unwrap_or_default();
-                Key::Entered(frame.last, since.to_vec(), frame.calls)
+                StateKey::Entered(frame.last, since.to_vec(), frame.calls)
             }
-            None => Key::Entered(0, Vec::new(), 0),
+            None => StateKey::Entered(0, Vec::new(), 0),
         };
         let entered = self.number(key);
         let began = self.events.len();
@@ -224,15 +224,15 @@ impl States {
     /// A derived fact was read: its value stands for all that happened since.
     pub(super) fn read(&mut self, since: usize, fact: &FactRef, value: &Arc<Expression>) {
         self.events.truncate(since);
-        self.came(Held::Derived(fact.clone(), Arc::clone(value)));
+        self.came(HeldValue::Derived(fact.clone(), Arc::clone(value)));
     }
 
-    fn came(&mut self, held: Held) {
-        let key = self.number(Key::Value(held));
+    fn came(&mut self, held: HeldValue) {
+        let key = self.number(StateKey::Value(held));
         self.events.push(key + 2);
     }
 
-    fn number(&mut self, key: Key) -> usize {
+    fn number(&mut self, key: StateKey) -> usize {
         let next = self.keys.len();
         *self.keys.entry(key).or_insert(next)
     }
@@ -250,13 +250,13 @@ impl States {
         let frame = self.frames.last_mut()?;
         let now = self.events.len();
         if let Some(names) = &place.goes_through {
-            let variables: Option<Vec<Held>> = names
+            let variables: Option<Vec<HeldValue>> = names
                 .iter()
-                .map(|name| scope.get(name).map_or(Some(Held::Unit), held))
+                .map(|name| scope.get(name).map_or(Some(HeldValue::Unit), held))
                 .collect();
             frame.loops.remove(&statement.position());
             if let Some(variables) = variables {
-                let through = Turns {
+                let through = LoopTurns {
                     variables,
                     events: Vec::new(),
                 };
@@ -290,7 +290,7 @@ impl States {
             Some(this) => Some(held(this)?),
             None => None,
         };
-        let key = Key::Statement {
+        let key = StateKey::Statement {
             entered: frame.entered,
             file: file.to_owned(),
             position: statement.position(),
@@ -309,7 +309,7 @@ impl States {
     pub(super) fn node(&mut self, since: usize, fact: &FactRef, node: usize) -> Option<usize> {
         let frame = self.frames.last()?;
         let before = self.events.get(frame.since..since)?.to_vec();
-        let key = Key::Node(frame.last, before, fact.clone(), node);
+        let key = StateKey::Node(frame.last, before, fact.clone(), node);
         Some(self.number(key))
     }
 
@@ -336,7 +336,7 @@ impl States {
         if self.open.last().is_some_and(|open| open.steps == steps) {
             self.open.pop();
         }
-        self.open.push(Open {
+        self.open.push(OpenState {
             key,
             depth,
             steps,
@@ -401,51 +401,55 @@ impl Situation {
 }
 
 /// What all variables hold; none where one holds what cannot be compared.
-fn variables(scope: &Scope<'_>) -> Option<Vec<(ImmutableString, Held)>> {
+fn variables(scope: &Scope<'_>) -> Option<Vec<(ImmutableString, HeldValue)>> {
     scope
         .iter_raw()
         .map(|(name, _, value)| Some((name.into(), held(value)?)))
         .collect()
 }
 
-fn held(value: &Dynamic) -> Option<Held> {
+fn held(value: &Dynamic) -> Option<HeldValue> {
     if value.is_shared() {
         return None;
     }
     if let Some(symbol) = value.read_lock::<Symbol>() {
         return Some(of_expression(&symbol.0));
     }
-    if let Some(view) = value.read_lock::<View>() {
+    if let Some(view) = value.read_lock::<FactView>() {
         let (owner, path, is_reference) = view.identity();
-        return Some(Held::View(owner.clone(), path.clone(), is_reference));
+        return Some(HeldValue::View(owner.clone(), path.clone(), is_reference));
     }
     if value.is::<Params>() {
-        return Some(Held::Params);
+        return Some(HeldValue::Params);
     }
     if let Ok(list) = value.as_array_ref() {
-        return list.iter().map(held).collect::<Option<_>>().map(Held::List);
+        return list
+            .iter()
+            .map(held)
+            .collect::<Option<_>>()
+            .map(HeldValue::List);
     }
     if let Ok(map) = value.as_map_ref() {
         let parts = map
             .iter()
             .map(|(name, value)| Some((name.to_string(), held(value)?)));
-        return parts.collect::<Option<_>>().map(Held::Map);
+        return parts.collect::<Option<_>>().map(HeldValue::Map);
     }
     Some(if value.is_unit() {
-        Held::Unit
+        HeldValue::Unit
     } else if let Ok(value) = value.as_bool() {
-        Held::Boolean(value)
+        HeldValue::Boolean(value)
     } else if let Ok(value) = value.as_int() {
-        Held::Whole(value)
+        HeldValue::Whole(value)
     } else if let Ok(value) = value.as_char() {
-        Held::Sign(value)
+        HeldValue::Sign(value)
     } else {
-        Held::Text(value.read_lock::<ImmutableString>()?.clone())
+        HeldValue::Text(value.read_lock::<ImmutableString>()?.clone())
     })
 }
 
 /// A calculation without facts is what it comes to.
-fn of_expression(expression: &Arc<Expression>) -> Held {
-    let known = expression.known().map(Held::Value);
-    known.unwrap_or_else(|| Held::Symbol(Arc::clone(expression)))
+fn of_expression(expression: &Arc<Expression>) -> HeldValue {
+    let known = expression.known().map(HeldValue::Value);
+    known.unwrap_or_else(|| HeldValue::Symbol(Arc::clone(expression)))
 }

@@ -12,12 +12,12 @@ use crate::base::diagnostic::{Code, Diagnostic, list_of};
 use crate::model::fact::{Number, Value};
 use crate::script::choices::{no_choice, pay_for_looking};
 use crate::script::comparison::as_date_like;
-use crate::script::labels::{Label, LabelValue};
+use crate::script::labels::{LabelValue, TextLabel};
 use crate::script::numbered::{Numbered, numbered, resolved};
 use crate::script::prepare::CASE_OF;
-use crate::script::run::{Hosted, Stop, fault, opaque, pay_for, raise, with};
+use crate::script::run::{Hosted, RunStop, fault, opaque, pay_for, raise, with};
 use crate::script::value::{describe, from_dynamic, has_mark};
-use crate::tree::{Comparison, Expression, Kind, Test};
+use crate::tree::{Comparison, Expression, Test, ValueKind};
 
 /// A value that no label matches.
 #[derive(Clone)]
@@ -81,14 +81,14 @@ fn case_of(ctx: &NativeCallContext<'_>, value: &Dynamic, switch: INT) -> Hosted<
 fn by_number(
     ctx: &NativeCallContext<'_>,
     expression: &Arc<Expression>,
-    labels: &[Label],
+    labels: &[TextLabel],
 ) -> Hosted<Option<Arc<Expression>>> {
-    let is_number = |label: &Label| match label.value {
+    let is_number = |label: &TextLabel| match label.value {
         LabelValue::Integer(value) => Some(Number::from(value)),
         LabelValue::Number(value) => Number::of_binary(value),
         _ => None,
     };
-    let range = |label: &Label| matches!(label.value, LabelValue::Range(..));
+    let range = |label: &TextLabel| matches!(label.value, LabelValue::Range(..));
     let any = labels
         .iter()
         .any(|label| range(label) || is_number(label).is_some());
@@ -106,21 +106,21 @@ fn by_number(
 
 fn no_such_choice(
     expression: &Expression,
-    label: &Label,
+    label: &TextLabel,
     numbers: &Numbered,
 ) -> Box<rhai::EvalAltResult> {
     let choices = list_of(numbers.iter().map(|(choice, _)| &**choice));
     let written = label.span.text();
     let message = format!("`{written}` is never a value of `{expression}`: expected {choices}");
     let diagnostic = Diagnostic::at(Code::BadChoice, label.span.clone(), message);
-    raise(Stop::Fault(diagnostic.into()))
+    raise(RunStop::Fault(diagnostic.into()))
 }
 
 /// Refuses a label that the value can never be.
-fn check(value: &Dynamic, expression: &Arc<Expression>, label: &Label) -> Hosted<()> {
+fn check(value: &Dynamic, expression: &Arc<Expression>, label: &TextLabel) -> Hosted<()> {
     let kind = expression.kind();
     let fits = match &label.value {
-        LabelValue::Boolean(_) => kind == Kind::Boolean,
+        LabelValue::Boolean(_) => kind == ValueKind::Boolean,
         LabelValue::Integer(_) | LabelValue::Number(_) | LabelValue::Range(..) => kind.is_numeric(),
         LabelValue::Text(_) => match constant(&label.value, expression) {
             Some(found) => found.kind() == kind,
@@ -130,7 +130,7 @@ fn check(value: &Dynamic, expression: &Arc<Expression>, label: &Label) -> Hosted
     };
     let at = |code: Code, message: String, help: Option<String>| {
         let diagnostic = Diagnostic::at(code, label.span.clone(), message).help(help);
-        raise(Stop::Fault(diagnostic.into()))
+        raise(RunStop::Fault(diagnostic.into()))
     };
     if !fits {
         let message = format!("{} is never {}", describe(value), described(label));
@@ -144,7 +144,7 @@ fn check(value: &Dynamic, expression: &Arc<Expression>, label: &Label) -> Hosted
     }
 }
 
-fn described(label: &Label) -> String {
+fn described(label: &TextLabel) -> String {
     let written = label.span.text();
     match &label.value {
         LabelValue::Boolean(_) => format!("`{written}`"),
@@ -157,19 +157,21 @@ fn described(label: &Label) -> String {
 }
 
 /// What to write in place of a label of another kind.
-fn help(label: &Label, kind: Kind) -> String {
+fn help(label: &TextLabel, kind: ValueKind) -> String {
     let written = label.span.text();
     let inner = || written.trim_matches(['"', '\'', '`']).to_owned();
     match (&label.value, kind) {
-        (LabelValue::Character(_), Kind::Text) => format!("write `\"{}\"`", inner()),
-        (LabelValue::Text(_), Kind::Integer | Kind::Number) if inner().parse::<FLOAT>().is_ok() => {
+        (LabelValue::Character(_), ValueKind::Text) => format!("write `\"{}\"`", inner()),
+        (LabelValue::Text(_), ValueKind::Integer | ValueKind::Number)
+            if inner().parse::<FLOAT>().is_ok() =>
+        {
             format!("write `{}`, without quotation marks", inner())
         }
-        (LabelValue::Integer(_) | LabelValue::Number(_), Kind::Text) => {
+        (LabelValue::Integer(_) | LabelValue::Number(_), ValueKind::Text) => {
             format!("write `\"{written}\"`, in quotation marks")
         }
-        (LabelValue::Text(_), Kind::Boolean) => "write `true` or `false`".to_owned(),
-        (LabelValue::Text(_), Kind::Date) => {
+        (LabelValue::Text(_), ValueKind::Boolean) => "write `true` or `false`".to_owned(),
+        (LabelValue::Text(_), ValueKind::Date) => {
             "write a date as a text, year first, as in `\"2024-02-29\"`".to_owned()
         }
         (LabelValue::Other, _) if written.ends_with("..") => {
@@ -233,7 +235,7 @@ fn is(
 fn among_ranges(
     ctx: &NativeCallContext<'_>,
     expression: &Arc<Expression>,
-    labels: &[Label],
+    labels: &[TextLabel],
 ) -> Hosted<Dynamic> {
     let mut found = Vec::new();
     for label in labels {
@@ -262,7 +264,7 @@ fn among_ranges(
 
 /// A number that lies in just the ranges that were said to hold the value, and is no label: a whole
 /// one, or the middle between two. All are counted in halves.
-fn alike(found: &[((INT, INT, bool), bool)], labels: &[Label]) -> Option<Dynamic> {
+fn alike(found: &[((INT, INT, bool), bool)], labels: &[TextLabel]) -> Option<Dynamic> {
     let halves = |value: INT| 2 * i128::from(value);
     let single = labels.iter().filter_map(|label| match label.value {
         LabelValue::Integer(value) => Some(value),

@@ -11,8 +11,8 @@ use crate::base::diagnostic::Code;
 use crate::model::fact::Value;
 use crate::script::limits::MAX_LIST;
 use crate::script::run::{Hosted, Run, fault, opaque, pay_for, with};
-use crate::script::value::{CLOSE, OPEN, Symbol, View, describe, from_dynamic, has_mark};
-use crate::tree::{Expression, Kind, Message, Piece};
+use crate::script::value::{CLOSE, FactView, OPEN, Symbol, describe, from_dynamic, has_mark};
+use crate::tree::{Expression, MessagePiece, MessageTemplate, ValueKind};
 
 /// The text of an expression: its value when it is certain, or a mark.
 pub(super) fn mark(run: &mut Run, expression: &Arc<Expression>) -> String {
@@ -27,7 +27,7 @@ pub(super) fn mark(run: &mut Run, expression: &Arc<Expression>) -> String {
 }
 
 /// A text with marks as a message.
-pub(super) fn message(text: &str, marks: &[Arc<Expression>]) -> Message {
+pub(super) fn message(text: &str, marks: &[Arc<Expression>]) -> MessageTemplate {
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once(OPEN) {
@@ -38,12 +38,12 @@ pub(super) fn message(text: &str, marks: &[Arc<Expression>]) -> Message {
             .parse::<usize>()
             .ok()
             .and_then(|number| marks.get(number));
-        pieces.extend((!before.is_empty()).then(|| Piece::Text(before.into())));
-        pieces.extend(expression.map(|expression| Piece::Value(Arc::clone(expression))));
+        pieces.extend((!before.is_empty()).then(|| MessagePiece::Text(before.into())));
+        pieces.extend(expression.map(|expression| MessagePiece::Value(Arc::clone(expression))));
         rest = after;
     }
-    pieces.extend((!rest.is_empty()).then(|| Piece::Text(rest.into())));
-    Message(pieces)
+    pieces.extend((!rest.is_empty()).then(|| MessagePiece::Text(rest.into())));
+    MessageTemplate(pieces)
 }
 
 /// The text of any value, for interpolation and `+`.
@@ -63,7 +63,7 @@ fn text_of(ctx: &NativeCallContext<'_>, value: &Dynamic) -> Hosted<String> {
 /// A text to look into, or why a tree cannot hold that.
 fn plain(ctx: &NativeCallContext<'_>, text: &Dynamic) -> Hosted<String> {
     let text = match from_dynamic(text) {
-        Some(expression) if expression.kind() == Kind::Text => {
+        Some(expression) if expression.kind() == ValueKind::Text => {
             match with(|run| run.value(&expression)) {
                 Some(value) => value.to_string(),
                 None => {
@@ -106,7 +106,9 @@ pub(super) fn register(engine: &mut Engine) {
     );
     engine.register_fn(
         "to_string",
-        |ctx: NativeCallContext<'_>, value: &mut View| text_of(&ctx, &Dynamic::from(value.clone())),
+        |ctx: NativeCallContext<'_>, value: &mut FactView| {
+            text_of(&ctx, &Dynamic::from(value.clone()))
+        },
     );
     for name in ["len", "to_upper", "to_lower", "trim", "is_empty"] {
         engine.register_fn(

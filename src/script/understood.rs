@@ -9,10 +9,10 @@ use rhai::{AST, ASTNode, Expr, Stmt};
 
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::script::labels::LabelValue;
-use crate::script::prepare::{CASE_OF, Prepared};
+use crate::script::prepare::{CASE_OF, PreparedText};
 
 /// Each `switch` whose labels are not understood, and each `??` behind a fact.
-pub(super) fn not_understood(prepared: &Prepared, ast: &AST) -> Vec<Diagnostic> {
+pub(super) fn not_understood(prepared: &PreparedText, ast: &AST) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     ast.walk(&mut |path: &[ASTNode<'_>]| {
         if let Some(ASTNode::Stmt(Stmt::Switch(parts, position))) = path.last() {
@@ -47,7 +47,7 @@ pub(super) fn not_understood(prepared: &Prepared, ast: &AST) -> Vec<Diagnostic> 
 }
 
 /// `j.x ?? 0`, where nothing ever takes the place of the fact.
-fn never_nothing(prepared: &Prepared, position: rhai::Position) -> Diagnostic {
+fn never_nothing(prepared: &PreparedText, position: rhai::Position) -> Diagnostic {
     let span = prepared.span(position);
     let (fact, other) = span.text().split_once("??").unwrap_or((span.text(), ""));
     let (fact, other) = (fact.trim(), other.trim());

@@ -5,14 +5,14 @@ use rhai::NativeCallContext;
 use crate::base::diagnostic::{Code, did_you_mean, list_of};
 use crate::model::fact::{Lookup, Schema};
 use crate::script::run::{fault, schema_of, with};
-use crate::script::value::View;
+use crate::script::value::FactView;
 use crate::tree::Owner;
 
 /// What is read from a view is not there.
 pub(super) fn unknown(
     ctx: &NativeCallContext<'_>,
     schema: &Schema,
-    view: &View,
+    view: &FactView,
 ) -> Box<rhai::EvalAltResult> {
     let statistic = view.local.as_str().strip_prefix("stats.");
     let (what, all) = match (&view.owner, statistic) {
@@ -46,7 +46,7 @@ pub(super) fn unknown(
 
 /// What to write for a name that is one of something else: a fact, a statistic, a parameter, a
 /// condition.
-fn elsewhere(view: &View, name: &str, schema: &Schema) -> Option<String> {
+fn elsewhere(view: &FactView, name: &str, schema: &Schema) -> Option<String> {
     let is_there = |path: &str| matches!(schema.look_up(path), Lookup::Fact(..));
     if view.owner == Owner::Finding {
         return None;

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rhai::{AST, ASTNode, Expr, Stmt};
 
 use crate::base::source::Span;
-use crate::script::prepare::Prepared;
+use crate::script::prepare::PreparedText;
 
 /// The names that are used.
 pub(super) fn used_names(ast: &AST) -> BTreeSet<String> {
@@ -39,7 +39,7 @@ pub(super) fn used_names(ast: &AST) -> BTreeSet<String> {
 
 /// The names that a script gives to values and nothing reads, with their places. One that begins with
 /// `_` says that this is meant.
-pub(super) fn unused_names(prepared: &Prepared, ast: &AST) -> Vec<Span> {
+pub(super) fn unused_names(prepared: &PreparedText, ast: &AST) -> Vec<Span> {
     let used = used_names(ast);
     let mut found = Vec::new();
     ast.walk(&mut |path: &[ASTNode<'_>]| {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use rhai::{Array, Dynamic, ImmutableString, Scope};
 
 use crate::model::fact::{FactPath, FactType, Number, Schema, Value, read_value};
-use crate::tree::{Expression, FactRef, Owner, Step};
+use crate::tree::{Expression, FactRef, Owner, PathStep};
 
 /// The verdicts of a finding that a decision script can read.
 pub(super) const VERDICTS: [&str; 3] = ["met", "not_met", "not_applicable"];
@@ -19,13 +19,13 @@ pub(super) struct Symbol(pub(super) Arc<Expression>);
 
 /// `j`, a group of its facts, another record reached through a reference, or `findings`.
 #[derive(Clone)]
-pub(super) struct View {
+pub(super) struct FactView {
     pub(super) owner: Owner,
     /// The whole path from the root.
     path: FactPath,
     /// The part since the last reference: what the schema is asked for.
     pub(super) local: FactPath,
-    steps: Vec<Step>,
+    steps: Vec<PathStep>,
     /// The reference this view was reached through, when nothing was read from it yet.
     pub(super) reference: Option<FactRef>,
 }
@@ -37,16 +37,16 @@ pub(super) struct Params;
 /// The names a script finds: `j`, `params`, `stats`, and but for derived facts `findings`.
 pub(super) fn scope(with_findings: bool) -> Scope<'static> {
     let mut scope = Scope::new();
-    scope.push_constant("j", View::root(Owner::This));
+    scope.push_constant("j", FactView::root(Owner::This));
     scope.push_constant("params", Params);
-    scope.push_constant("stats", View::statistics());
+    scope.push_constant("stats", FactView::statistics());
     if with_findings {
-        scope.push_constant("findings", View::root(Owner::Finding));
+        scope.push_constant("findings", FactView::root(Owner::Finding));
     }
     scope
 }
 
-impl View {
+impl FactView {
     pub(super) fn root(owner: Owner) -> Self {
         Self {
             owner,
@@ -99,7 +99,7 @@ impl View {
             .steps
             .iter()
             .copied()
-            .chain([Step { fact: index, start }]);
+            .chain([PathStep { fact: index, start }]);
         FactRef::new(
             self.owner.clone(),
             self.path.clone(),
@@ -156,7 +156,7 @@ pub(super) fn from_dynamic(value: &Dynamic) -> Option<Arc<Expression>> {
     if let Some(symbol) = value.read_lock::<Symbol>() {
         return Some(Arc::clone(&symbol.0));
     }
-    if let Some(view) = value.read_lock::<View>() {
+    if let Some(view) = value.read_lock::<FactView>() {
         return view
             .reference
             .clone()
@@ -178,7 +178,7 @@ pub(super) fn from_dynamic(value: &Dynamic) -> Option<Arc<Expression>> {
 
 /// What a value is, in words: for messages.
 pub(super) fn describe(value: &Dynamic) -> String {
-    if let Some(view) = value.read_lock::<View>() {
+    if let Some(view) = value.read_lock::<FactView>() {
         return match &view.reference {
             Some(_) => format!("the record `{}`", view.name()),
             None => format!("`{}` (a group of facts)", view.name()),
@@ -216,7 +216,7 @@ pub(super) fn text_as(ty: &FactType, text: &str) -> Option<Value> {
     };
     read_value(
         ty,
-        &crate::formats::yaml::Node {
+        &crate::formats::yaml::YamlNode {
             span: source.span(0..0),
             kind,
         },

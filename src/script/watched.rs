@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rhai::{Dynamic, Scope, Stmt};
 
-use crate::script::run::{Hosted, Run, Stop, raise, with};
+use crate::script::run::{Hosted, Run, RunStop, raise, with};
 use crate::script::states::{Joined, Situation};
 use crate::tree::{Expression, FactRef, May, Test};
 
@@ -71,7 +71,7 @@ impl Run {
         // That the answers contradict each other is found out at the end of a path. Where they do,
         // nothing follows for others.
         match self.look() {
-            May::No => return Err(raise(Stop::Joined(Joined::Nowhere))),
+            May::No => return Err(raise(RunStop::Joined(Joined::Nowhere))),
             May::Perhaps => return Ok(()),
             May::Yes => {}
         }
@@ -87,7 +87,7 @@ impl Run {
             .states
             .as_mut()
             .and_then(|states| states.arrive(key, place, now));
-        joined.map_or(Ok(()), |joined| Err(raise(Stop::Joined(joined))))
+        joined.map_or(Ok(()), |joined| Err(raise(RunStop::Joined(joined))))
     }
 
     /// Whether some record takes this path as far as it goes.

@@ -12,7 +12,7 @@
 use crate::model::fact::{Date, Number, Value};
 use crate::tree::arithmetic::{Binary, Comparison, Unary, compare_exactly, float_of_key};
 use crate::tree::days;
-use crate::tree::expression::{Expression, FactRef, Kind, binary_kind};
+use crate::tree::expression::{Expression, FactRef, ValueKind, binary_kind};
 
 /// What an expression can yield: an interval, and whether the calculation can fail.
 #[derive(Clone, Copy, Debug)]
@@ -55,9 +55,9 @@ impl Bounds {
     }
 
     /// The bounds of a fact of a kind whose keys lie in a range.
-    pub(crate) fn of_keys(kind: Kind, low: i64, high: i64) -> Self {
+    pub(crate) fn of_keys(kind: ValueKind, low: i64, high: i64) -> Self {
         match kind {
-            Kind::Number => {
+            ValueKind::Number => {
                 let (low, high) = (float_of_key(low), float_of_key(high));
                 // A small whole number is itself; any other decimal is printed from the nearest one.
                 let whole = |end: f64| end.fract() == 0.0 && end.abs() < 9e15;
@@ -110,10 +110,13 @@ pub(crate) fn bounds(expression: &Expression, keys: &dyn Fn(&FactRef) -> (i64, i
 
 /// The same, with the kind of the expression: asking each part for it again would take time with
 /// the square of how many parts there are.
-fn with_kind(expression: &Expression, keys: &dyn Fn(&FactRef) -> (i64, i64)) -> (Bounds, Kind) {
+fn with_kind(
+    expression: &Expression,
+    keys: &dyn Fn(&FactRef) -> (i64, i64),
+) -> (Bounds, ValueKind) {
     match expression {
         Expression::Constant(value) | Expression::Parameter(_, value) => {
-            (Bounds::of_value(value), Kind::of_value(value))
+            (Bounds::of_value(value), ValueKind::of_value(value))
         }
         Expression::Fact(fact) => {
             let ((low, high), kind) = (keys(fact), expression.kind());
@@ -135,7 +138,7 @@ fn with_kind(expression: &Expression, keys: &dyn Fn(&FactRef) -> (i64, i64)) -> 
                 (Interval::Whole(a, b), Interval::Whole(c, d)) => whole(*operation, (a, b), (c, d)),
                 _ => numbers(*operation, left.interval.ends(), right.interval.ends()),
             };
-            let result = if kind == Kind::Date {
+            let result = if kind == ValueKind::Date {
                 in_calendar(result)
             } else {
                 result

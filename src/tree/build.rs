@@ -8,7 +8,7 @@ use crate::base::source::Span;
 use crate::tree::free::asks_apart;
 use crate::tree::limits::Limits;
 use crate::tree::predicate::Test;
-use crate::tree::{Asked, Node, Outcome, Path, Tree};
+use crate::tree::{Asked, Outcome, Path, Tree, TreeNode};
 
 impl Tree {
     /// The reduced tree of all paths, which come in the order of a depth-first walk, yes before no.
@@ -35,10 +35,10 @@ impl Tree {
 /// Builds nodes bottom-up, one of each kind.
 #[derive(Default)]
 struct Builder {
-    nodes: Vec<Node>,
+    nodes: Vec<TreeNode>,
     asked: Vec<Asked>,
     outcomes: Vec<Arc<Outcome>>,
-    known: BTreeMap<Node, usize>,
+    known: BTreeMap<TreeNode, usize>,
     known_tests: BTreeMap<(Test, Span), usize>,
     /// The nodes where paths go on as others do, by the first path there and its answers so far.
     joined: BTreeMap<(usize, usize), usize>,
@@ -60,7 +60,7 @@ impl Builder {
             return match first.joins {
                 Some(place) => self.joined[&place],
                 None => {
-                    let leaf = Node::Leaf(self.outcome(&first.outcome));
+                    let leaf = TreeNode::Leaf(self.outcome(&first.outcome));
                     self.intern(leaf)
                 }
             };
@@ -82,7 +82,7 @@ impl Builder {
         if index == next {
             self.asked.push(asked.clone());
         }
-        self.intern(Node::Branch {
+        self.intern(TreeNode::Branch {
             asked: index,
             yes,
             no,
@@ -99,7 +99,7 @@ impl Builder {
             })
     }
 
-    fn intern(&mut self, node: Node) -> usize {
+    fn intern(&mut self, node: TreeNode) -> usize {
         let next = self.nodes.len();
         let index = *self.known.entry(node).or_insert(next);
         if index == next {

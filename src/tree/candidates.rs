@@ -11,9 +11,9 @@ use crate::tree::ranges::Ranges;
 
 /// A value, and its key if it has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Held(pub(super) Value, pub(super) Option<i64>);
+pub(super) struct Candidate(pub(super) Value, pub(super) Option<i64>);
 
-impl Held {
+impl Candidate {
     pub(super) fn new(value: Value) -> Self {
         let key = key_of(&value);
         Self(value, key)
@@ -115,7 +115,7 @@ pub(super) fn key_candidates(
     keys: &Ranges<i64>,
     constants: &[Value],
     most: usize,
-) -> Vec<Held> {
+) -> Vec<Candidate> {
     let mut wanted = Vec::new();
     for (from, to) in keys.ranges().iter().take(most) {
         let last = to.map_or(i64::MAX, |to| to - 1);
@@ -142,7 +142,7 @@ pub(super) fn key_candidates(
         .filter(|key| keys.contains(key) && seen.insert(*key))
         .take(most);
     fresh
-        .filter_map(|key| Some(Held(value_of_key(fact, key)?, Some(key))))
+        .filter_map(|key| Some(Candidate(value_of_key(fact, key)?, Some(key))))
         .collect()
 }
 

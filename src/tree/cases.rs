@@ -10,7 +10,7 @@ use crate::model::fact::Value;
 use crate::tree::Asked;
 use crate::tree::domain::Domain;
 use crate::tree::expression::FactRef;
-use crate::tree::facts::Reading;
+use crate::tree::facts::FactReading;
 use crate::tree::limits::Limits;
 use crate::tree::meetings::{Arrival, Meetings};
 use crate::tree::predicate::Test;
@@ -20,7 +20,7 @@ use crate::tree::{Next, Tree};
 
 /// A set of records: those of which all of this is true.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Case {
+pub(crate) struct Conjunction {
     /// Whether a record states these facts.
     pub(crate) known: BTreeMap<FactRef, bool>,
     /// What these facts are.
@@ -38,7 +38,7 @@ pub(crate) enum Membership {
     Open,
 }
 
-impl Case {
+impl Conjunction {
     /// What a path of a tree, or of two trees side by side, says.
     pub(crate) fn new(region: &Region, known: &BTreeMap<FactRef, bool>) -> Self {
         let narrowed = region
@@ -70,7 +70,7 @@ impl Case {
     /// no more is possible than what lies `within`.
     pub(crate) fn holds(
         &self,
-        read: &dyn Fn(&FactRef) -> Reading,
+        read: &dyn Fn(&FactRef) -> FactReading,
         answer: &dyn Fn(&Test) -> Result<bool, Test>,
         within: &Region,
     ) -> Membership {
@@ -82,8 +82,8 @@ impl Case {
         }
         for (fact, domain) in &self.domains {
             let possible = match read(fact) {
-                Reading::Known(value) => domain.contains(&value),
-                Reading::Missing(missing) => region
+                FactReading::Known(value) => domain.contains(&value),
+                FactReading::Missing(missing) => region
                     .get_or_insert_with(|| within.clone())
                     .confine(&missing, domain),
             };
@@ -122,7 +122,7 @@ impl Case {
 
 /// The cases of a tree, each with the number of its outcome, in the order of the tree. When there
 /// has been work enough, a case that may be impossible stands among them.
-pub(crate) fn cases(tree: &Tree) -> Vec<(Case, usize)> {
+pub(crate) fn cases(tree: &Tree) -> Vec<(Conjunction, usize)> {
     let mut collecting = Collecting {
         tree,
         budget: Budget::new(tree.limits.work),
@@ -136,7 +136,7 @@ pub(crate) fn cases(tree: &Tree) -> Vec<(Case, usize)> {
 struct Collecting<'a> {
     tree: &'a Tree,
     budget: Budget,
-    found: Vec<(Case, usize)>,
+    found: Vec<(Conjunction, usize)>,
 }
 
 impl Collecting<'_> {
@@ -146,7 +146,7 @@ impl Collecting<'_> {
         match tree.at(node) {
             Next::Outcome(_) => {
                 if self.budget.is_used_up() || Patience::new(tree.limits).may_be(region) {
-                    let case = Case::new(region, known);
+                    let case = Conjunction::new(region, known);
                     self.found.push((case, tree.outcome_at(node)));
                 }
             }
@@ -163,7 +163,7 @@ impl Collecting<'_> {
 /// are many, ways that meet with the same to say are followed once.
 pub(crate) fn each_asked<'t>(tree: &'t Tree, visit: &mut dyn FnMut(&'t Asked, &Region)) {
     let many = usize::try_from(tree.paths()).is_ok_and(|paths| paths <= tree.limits.apart);
-    let mut asking = Asking {
+    let mut asking = TestWalk {
         tree,
         visit,
         meetings: (!many).then(Meetings::new),
@@ -176,14 +176,14 @@ pub(crate) fn each_asked<'t>(tree: &'t Tree, visit: &mut dyn FnMut(&'t Asked, &R
     );
 }
 
-struct Asking<'t, 'v> {
+struct TestWalk<'t, 'v> {
     tree: &'t Tree,
     visit: &'v mut dyn FnMut(&'t Asked, &Region),
     meetings: Option<Meetings<(usize, BTreeMap<FactRef, bool>)>>,
     patience: Patience,
 }
 
-impl Asking<'_, '_> {
+impl TestWalk<'_, '_> {
     fn go(&mut self, node: usize, region: &Region, known: &mut BTreeMap<FactRef, bool>) {
         let Next::Test(asked, yes, no) = self.tree.at(node) else {
             return;
@@ -238,7 +238,7 @@ pub(crate) fn split(
 }
 
 /// Puts cases together that come to the same and differ in one thing alone, until there are none.
-pub(crate) fn merged<T: Ord + Clone>(mut cases: Vec<(Case, T)>) -> Vec<(Case, T)> {
+pub(crate) fn merged<T: Ord + Clone>(mut cases: Vec<(Conjunction, T)>) -> Vec<(Conjunction, T)> {
     loop {
         let before = cases.len();
         let facts: BTreeSet<FactRef> = cases
@@ -263,7 +263,7 @@ pub(crate) fn merged<T: Ord + Clone>(mut cases: Vec<(Case, T)>) -> Vec<(Case, T)
             .collect();
         for fact in &known {
             let both = |a: BTreeSet<bool>, b: BTreeSet<bool>| a.into_iter().chain(b).collect();
-            let take = |case: &mut Case| {
+            let take = |case: &mut Conjunction| {
                 case.known
                     .remove(fact)
                     .map(|answer| BTreeSet::from([answer]))
@@ -280,7 +280,7 @@ pub(crate) fn merged<T: Ord + Clone>(mut cases: Vec<(Case, T)>) -> Vec<(Case, T)
             .collect();
         for test in &tests {
             let both = |a: BTreeSet<bool>, b: BTreeSet<bool>| a.into_iter().chain(b).collect();
-            let take = |case: &mut Case| {
+            let take = |case: &mut Conjunction| {
                 case.answers
                     .remove(test)
                     .map(|answer| BTreeSet::from([answer]))
@@ -300,13 +300,13 @@ pub(crate) fn merged<T: Ord + Clone>(mut cases: Vec<(Case, T)>) -> Vec<(Case, T)
 /// Takes one thing out of each case, unites it among those that are alike without it, and puts it
 /// back.
 fn merged_along<T: Ord + Clone, P>(
-    cases: Vec<(Case, T)>,
-    take: impl Fn(&mut Case) -> Option<P>,
+    cases: Vec<(Conjunction, T)>,
+    take: impl Fn(&mut Conjunction) -> Option<P>,
     unite: impl Fn(P, P) -> P,
-    put_back: impl Fn(P, &mut Case),
-) -> Vec<(Case, T)> {
-    let mut places: BTreeMap<(Case, T), usize> = BTreeMap::new();
-    let mut list: Vec<(Case, T, Option<P>)> = Vec::with_capacity(cases.len());
+    put_back: impl Fn(P, &mut Conjunction),
+) -> Vec<(Conjunction, T)> {
+    let mut places: BTreeMap<(Conjunction, T), usize> = BTreeMap::new();
+    let mut list: Vec<(Conjunction, T, Option<P>)> = Vec::with_capacity(cases.len());
     for (mut case, result) in cases {
         let Some(part) = take(&mut case) else {
             list.push((case, result, None));
@@ -336,7 +336,7 @@ fn merged_along<T: Ord + Clone, P>(
 /// A record that is one of a case: values of the facts the case speaks of.
 pub(crate) type Witness = BTreeMap<FactRef, Value>;
 
-impl Case {
+impl Conjunction {
     /// A record that is one of these, as near as can be to ends of ranges; none when none was
     /// found. A fact that the record must not state is left out.
     pub(crate) fn witness(&self, limits: Limits) -> Option<Witness> {

@@ -12,9 +12,9 @@ mod open;
 mod open_tests;
 mod single;
 
-pub(crate) use batch::{Batch, Room, bit};
-pub(crate) use block::{BLOCK, Bytes};
+pub(crate) use batch::{Batch, WalkBuffers, bit};
+pub(crate) use block::{BLOCK, BlockBytes};
 pub(crate) use cells::{Completed, Rows};
 pub(crate) use completion::{Completions, Lane};
-pub(crate) use leaves::Found;
+pub(crate) use leaves::LeafValue;
 pub(crate) use open::{OpenWays, StillOpen};

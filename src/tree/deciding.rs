@@ -37,7 +37,7 @@ pub(crate) fn deciding_facts(leaves: &Leaves, limits: Limits) -> (Vec<FactRef>, 
             }
             continue;
         }
-        let mut pairs = Pairs {
+        let mut pairs = CompletionPairs {
             nodes: &nodes,
             fact,
             other: other_self(fact),
@@ -60,7 +60,7 @@ pub(crate) fn deciding_facts(leaves: &Leaves, limits: Limits) -> (Vec<FactRef>, 
 }
 
 /// Two completions that differ in one fact alone, on their ways.
-struct Pairs<'a> {
+struct CompletionPairs<'a> {
     nodes: &'a Nodes<'a>,
     fact: &'a FactRef,
     /// The fact as the second completion has it.
@@ -73,7 +73,7 @@ struct Pairs<'a> {
     meetings: Option<Meetings<(Result<usize, u8>, usize)>>,
 }
 
-impl Pairs<'_> {
+impl CompletionPairs<'_> {
     /// Looks for different verdicts below two places.
     fn go(&mut self, one: usize, two: usize, region: Region) {
         if self.found == May::Yes || self.are_alike(one, two) || self.is_tired() {

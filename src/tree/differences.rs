@@ -7,18 +7,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::base::work::{Budget, spend};
-use crate::model::fact::{FactSchema, FactType, Range, Value};
-use crate::tree::cases::{Case, Witness, merged, split};
-use crate::tree::expression::{Expression, FactRef, Kind};
+use crate::model::fact::{AllowedRange, FactSchema, FactType, Value};
+use crate::tree::cases::{Conjunction, Witness, merged, split};
+use crate::tree::expression::{Expression, FactRef, ValueKind};
 use crate::tree::predicate::Test;
 use crate::tree::region::Region;
 use crate::tree::witness::Patience;
-use crate::tree::{Asked, Next, Node, Tree, Verdict};
+use crate::tree::{Asked, Next, Tree, TreeNode, Verdict};
 
 /// Where two trees differ.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Differences {
-    pub(crate) cases: Vec<Difference>,
+    pub(crate) cases: Vec<TreeDifference>,
     /// There may be more: the search was ended.
     pub(crate) cut_short: bool,
     /// The verdicts are the same everywhere; some reasons are not.
@@ -27,8 +27,8 @@ pub(crate) struct Differences {
 
 /// One case in which they differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Difference {
-    pub(crate) case: Case,
+pub(crate) struct TreeDifference {
+    pub(crate) case: Conjunction,
     pub(crate) before: Verdict,
     pub(crate) after: Verdict,
     /// A record for which they differ; none when none was found.
@@ -40,7 +40,7 @@ pub(crate) struct Difference {
 pub(crate) fn differences(before: &Tree, after: &Tree) -> Result<Differences, FactRef> {
     let schemas = common_schemas(before, after)?;
     let (before, after) = (before.with_schemas(&schemas), after.with_schemas(&schemas));
-    let mut shapes = Shapes::default();
+    let mut shapes = NodeNumbers::default();
     let (old, new) = (shapes.of(&before, false), shapes.of(&after, false));
     let mut walk = Walk {
         before: &before,
@@ -62,7 +62,7 @@ pub(crate) fn differences(before: &Tree, after: &Tree) -> Result<Differences, Fa
     let limits = before.limits;
     let cases: Vec<_> = merged(found)
         .into_iter()
-        .map(|(case, (before, after))| Difference {
+        .map(|(case, (before, after))| TreeDifference {
             witness: case.witness(limits),
             case,
             before,
@@ -80,19 +80,19 @@ pub(crate) fn differences(before: &Tree, after: &Tree) -> Result<Differences, Fa
 /// Whether two trees come to the same verdicts everywhere, as far as equal parts show it, whatever the reasons
 /// and however it is written.
 pub(crate) fn same_verdicts(one: &Tree, other: &Tree) -> bool {
-    let mut shapes = Shapes::default();
+    let mut shapes = NodeNumbers::default();
     shapes.of(one, false)[one.root] == shapes.of(other, false)[other.root]
 }
 
 /// Whether two trees come to the same everywhere, as far as equal parts show it.
 pub(crate) fn same(one: &Tree, other: &Tree) -> bool {
-    let mut shapes = Shapes::default();
+    let mut shapes = NodeNumbers::default();
     shapes.of(one, true)[one.root] == shapes.of(other, true)[other.root]
 }
 
 /// For each tree a number, the same for those that come to the same everywhere.
 pub(crate) fn alike<'a>(trees: impl Iterator<Item = &'a Tree>) -> Vec<usize> {
-    let mut shapes = Shapes::default();
+    let mut shapes = NodeNumbers::default();
     trees.map(|tree| shapes.of(tree, true)[tree.root]).collect()
 }
 
@@ -102,7 +102,7 @@ struct Walk<'a> {
     /// By node: its shape.
     old: Vec<usize>,
     new: Vec<usize>,
-    found: Vec<(Case, (Verdict, Verdict))>,
+    found: Vec<(Conjunction, (Verdict, Verdict))>,
     steps: usize,
     budget: Budget,
     cut_short: bool,
@@ -129,8 +129,10 @@ impl Walk<'_> {
         match (one.at(before), other.at(after)) {
             (Next::Outcome(one), Next::Outcome(other)) => {
                 if Patience::new(region.limits).may_be(region) {
-                    self.found
-                        .push((Case::new(region, known), (one.verdict, other.verdict)));
+                    self.found.push((
+                        Conjunction::new(region, known),
+                        (one.verdict, other.verdict),
+                    ));
                 }
             }
             (Next::Test(asked, yes, no), _) => {
@@ -149,36 +151,36 @@ impl Walk<'_> {
 
 /// Gives equal parts of several trees one number. A parameter is no more than its value here.
 #[derive(Default)]
-struct Shapes(BTreeMap<Shape, usize>);
+struct NodeNumbers(BTreeMap<NodeShape, usize>);
 
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Shape {
+enum NodeShape {
     /// With the reason, and the value of a derived fact.
     Verdict(Verdict, Option<String>, Option<Arc<Expression>>),
     Branch(Test, usize, usize),
 }
 
-impl Shapes {
+impl NodeNumbers {
     /// By node. Reasons count when they are wanted.
     fn of(&mut self, tree: &Tree, reasons: bool) -> Vec<usize> {
         let mut shapes = Vec::with_capacity(tree.nodes.len());
         // Parts come before what they are part of.
         for node in &tree.nodes {
             let shape = match *node {
-                Node::Leaf(outcome) => {
+                TreeNode::Leaf(outcome) => {
                     let outcome = &tree.outcomes[outcome];
                     let reason = outcome
                         .reason
                         .as_ref()
                         .map(|why| why.fill(&mut |value| format!("{{{value}}}")));
                     let value = outcome.value.as_ref().map(plain);
-                    Shape::Verdict(outcome.verdict, reason.filter(|_| reasons), value)
+                    NodeShape::Verdict(outcome.verdict, reason.filter(|_| reasons), value)
                 }
-                Node::Branch { yes, no, .. } if shapes[yes] == shapes[no] => {
+                TreeNode::Branch { yes, no, .. } if shapes[yes] == shapes[no] => {
                     shapes.push(shapes[yes]);
                     continue;
                 }
-                Node::Branch { asked, yes, no } => Shape::Branch(
+                TreeNode::Branch { asked, yes, no } => NodeShape::Branch(
                     without_parameters(&tree.asked[asked].test),
                     shapes[yes],
                     shapes[no],
@@ -224,7 +226,7 @@ fn common_schemas(
     let mut common = BTreeMap::new();
     for fact in &old {
         let Some(other) = new.get(fact) else { continue };
-        if Kind::of(&fact.schema.ty) != Kind::of(&other.schema.ty) {
+        if ValueKind::of(&fact.schema.ty) != ValueKind::of(&other.schema.ty) {
             return Err((*fact).clone());
         }
         if fact.schema.ty != other.schema.ty || fact.schema.range != other.schema.range {
@@ -248,7 +250,7 @@ fn both(one: &FactSchema, other: &FactSchema) -> FactSchema {
             (Some(a), Some(b)) => Some(further(a.clone(), b.clone())),
             (one, other) => one.clone().or_else(|| other.clone()),
         };
-    let range = Range {
+    let range = AllowedRange {
         min: end(&a.min, &b.min, Ord::max),
         max: end(&a.max, &b.max, Ord::min),
     };

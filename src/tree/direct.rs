@@ -11,11 +11,11 @@ use crate::model::fact::{BUILT_IN, Cell, FactType, Row, Schema, Value, has_codes
 use crate::tree::arithmetic::float_of_key;
 use crate::tree::domain::Domain;
 use crate::tree::expression::{Expression, FactRef, Owner};
-use crate::tree::facts::Facts;
+use crate::tree::facts::FactTable;
 use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;
 use crate::tree::truth::truth_of;
-use crate::tree::{Been, Node, Outcome, Tree, placeholder};
+use crate::tree::{Been, Outcome, Tree, TreeNode, placeholder};
 
 /// A record that is none of those in the columns, and may refer to them.
 pub(crate) struct Guest<'a> {
@@ -27,7 +27,7 @@ pub(crate) struct Guest<'a> {
     pub(crate) worked: &'a [Option<Value>],
     pub(crate) schema: &'a Schema,
     /// Those it may refer to.
-    pub(crate) facts: &'a Facts,
+    pub(crate) facts: &'a FactTable,
     /// By condition: the bit of its verdict, for a decision.
     pub(crate) findings: &'a [u8],
 }
@@ -112,7 +112,7 @@ impl Guest<'_> {
 
 /// How a test is answered.
 #[derive(Debug)]
-enum Asking {
+enum RowPredicate {
     /// Whether a fact is stated.
     Stated(usize),
     /// By code: whether the answer is yes.
@@ -131,7 +131,7 @@ enum Asking {
 pub(crate) struct Direct {
     tree: Arc<Tree>,
     /// By number of the test.
-    askings: Box<[Asking]>,
+    askings: Box<[RowPredicate]>,
 }
 
 impl Direct {
@@ -145,7 +145,7 @@ impl Direct {
     ) -> Self {
         let asking = |test: &Test| {
             if let Test::Known(fact, _) = test {
-                return own(fact, schema).map(Asking::Stated);
+                return own(fact, schema).map(RowPredicate::Stated);
             }
             let plain = test.without_names();
             let all = plain.facts();
@@ -160,7 +160,7 @@ impl Direct {
         let askings = tree.asked.iter();
         Self {
             askings: askings
-                .map(|asked| asking(&asked.test).unwrap_or(Asking::Calculated))
+                .map(|asked| asking(&asked.test).unwrap_or(RowPredicate::Calculated))
                 .collect(),
             tree: Arc::clone(tree),
         }
@@ -171,8 +171,8 @@ impl Direct {
         let mut node = self.tree.root;
         loop {
             match self.tree.nodes[node] {
-                Node::Leaf(outcome) => return Some(&self.tree.outcomes[outcome]),
-                Node::Branch { asked, yes, no } => {
+                TreeNode::Leaf(outcome) => return Some(&self.tree.outcomes[outcome]),
+                TreeNode::Branch { asked, yes, no } => {
                     node = if self.answer(asked, guest)? { yes } else { no };
                 }
             }
@@ -195,7 +195,7 @@ impl Direct {
         answers: &mut Vec<u8>,
     ) -> Option<()> {
         const MOST: usize = 1_024;
-        while let Node::Branch { asked, yes, no } = self.tree.nodes[node] {
+        while let TreeNode::Branch { asked, yes, no } = self.tree.nodes[node] {
             if been.before(node) {
                 break;
             }
@@ -205,7 +205,7 @@ impl Direct {
                 Some(true) => yes,
                 Some(false) => no,
                 // What is open about a calculation is not the same for all.
-                None if matches!(self.askings[asked], Asking::Calculated) => return None,
+                None if matches!(self.askings[asked], RowPredicate::Calculated) => return None,
                 None if answers.len() > MOST => return None,
                 None => {
                     self.follow(yes, guest, been, answers)?;
@@ -219,28 +219,28 @@ impl Direct {
     fn answer(&self, asked: usize, guest: &Guest<'_>) -> Option<bool> {
         let cells = &guest.row.cells;
         match &self.askings[asked] {
-            Asking::Stated(fact) => Some(match cells.get(*fact) {
+            RowPredicate::Stated(fact) => Some(match cells.get(*fact) {
                 Some(cell) => !matches!(cell, Cell::Absent | Cell::Unknown),
                 None => guest.own(*fact).is_some(),
             }),
-            Asking::Code(fact, yes) => match cells[*fact] {
+            RowPredicate::Code(fact, yes) => match cells[*fact] {
                 Cell::Code(code) => Some(yes[usize::from(code)]),
                 _ => None,
             },
-            Asking::Whole(fact, yes) => match cells[*fact] {
+            RowPredicate::Whole(fact, yes) => match cells[*fact] {
                 Cell::Whole(number) => Some(lies_in(number, yes)),
                 _ => None,
             },
-            Asking::Float(fact, yes) => match cells[*fact] {
+            RowPredicate::Float(fact, yes) => match cells[*fact] {
                 Cell::Float(number) => Some(lies_in(number, yes)),
                 _ => None,
             },
-            Asking::Text(fact, yes) => guest.row.text(*fact).map(|text| holds(yes, text)),
-            Asking::Finding(condition, yes) => guest
+            RowPredicate::Text(fact, yes) => guest.row.text(*fact).map(|text| holds(yes, text)),
+            RowPredicate::Finding(condition, yes) => guest
                 .findings
                 .get(*condition)
                 .map(|verdict| verdict & yes != 0),
-            Asking::Calculated => guest.answer(&self.tree.test(asked).test),
+            RowPredicate::Calculated => guest.answer(&self.tree.test(asked).test),
         }
     }
 }
@@ -251,19 +251,19 @@ fn own(fact: &FactRef, schema: &Schema) -> Option<usize> {
         .filter(|fact| *fact >= BUILT_IN.len())
 }
 
-fn of_finding(condition: usize, truth: &Domain, verdict: &dyn Fn(&str) -> u8) -> Asking {
+fn of_finding(condition: usize, truth: &Domain, verdict: &dyn Fn(&str) -> u8) -> RowPredicate {
     let names = ["met", "not_met", "not_applicable"];
     let yes = names
         .iter()
         .filter(|name| truth.contains(&Value::Text((**name).into())));
-    Asking::Finding(condition, yes.fold(0, |bits, name| bits | verdict(name)))
+    RowPredicate::Finding(condition, yes.fold(0, |bits, name| bits | verdict(name)))
 }
 
 /// How a fact that records state is compared with the values that are a yes.
-fn compared(fact: usize, ty: &FactType, truth: Domain) -> Option<Asking> {
+fn compared(fact: usize, ty: &FactType, truth: Domain) -> Option<RowPredicate> {
     let codes = |values: Vec<Value>| {
         let yes = values.iter().map(|value| truth.contains(value)).collect();
-        Asking::Code(fact, yes)
+        RowPredicate::Code(fact, yes)
     };
     Some(match (ty, &truth) {
         (FactType::Boolean, _) => codes([false, true].map(Value::Boolean).into()),
@@ -274,17 +274,17 @@ fn compared(fact: usize, ty: &FactType, truth: Domain) -> Option<Asking> {
                 .collect(),
         ),
         (FactType::Integer | FactType::Date, Domain::Keys(keys)) => {
-            Asking::Whole(fact, closed(keys).collect())
+            RowPredicate::Whole(fact, closed(keys).collect())
         }
         (FactType::Number, Domain::Keys(keys)) => {
             let floats = closed(keys).map(|(low, high)| (float_of_key(low), float_of_key(high)));
-            Asking::Float(fact, floats.collect())
+            RowPredicate::Float(fact, floats.collect())
         }
         (FactType::Text | FactType::Choice(_) | FactType::Jurisdiction, Domain::Texts(_)) => {
             let Domain::Texts(texts) = truth else {
                 return None;
             };
-            Asking::Text(fact, texts)
+            RowPredicate::Text(fact, texts)
         }
         _ => return None,
     })

@@ -12,7 +12,7 @@ use crate::tree::arithmetic::{Binary, Trouble, Unary, binary_part, number_of_key
 
 /// The kind of a value that an expression yields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum ValueKind {
     /// `true` or `false`
     Boolean,
     /// a whole number
@@ -48,18 +48,18 @@ pub struct FactRef {
     /// What the schema says of it.
     pub schema: Arc<FactSchema>,
     /// The facts along the path.
-    steps: Arc<Steps>,
+    steps: Arc<PathSteps>,
 }
 
 /// The facts along a path, by the numbers of one schema: references first, the fact itself last.
-struct Steps {
+struct PathSteps {
     numbering: Numbering,
-    list: Box<[Step]>,
+    list: Box<[PathStep]>,
 }
 
 /// One fact along a path.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Step {
+pub(crate) struct PathStep {
     /// Its number in the schema.
     pub(crate) fact: usize,
     /// Where its part of the path begins, in bytes.
@@ -120,9 +120,9 @@ impl FactRef {
         path: FactPath,
         schema: &Arc<FactSchema>,
         numbering: &Numbering,
-        steps: impl IntoIterator<Item = Step>,
+        steps: impl IntoIterator<Item = PathStep>,
     ) -> Self {
-        let steps = Steps {
+        let steps = PathSteps {
             numbering: numbering.clone(),
             list: steps.into_iter().collect(),
         };
@@ -157,7 +157,7 @@ impl FactRef {
             fact.path.clone(),
             fact,
             schema.numbering(),
-            [Step {
+            [PathStep {
                 fact: slot,
                 start: 0,
             }],
@@ -166,7 +166,7 @@ impl FactRef {
 
     /// The facts along the path, by the numbers of the schema it was made by: references first, the
     /// fact itself last.
-    pub(crate) fn steps(&self) -> &[Step] {
+    pub(crate) fn steps(&self) -> &[PathStep] {
         &self.steps.list
     }
 
@@ -204,14 +204,14 @@ impl FactRef {
             .chain([self.path.as_str().len()]);
         let steps = self.steps().iter().zip(ends).map(|(step, end)| {
             let fact = numbering.number(&self.path.as_str()[step.start..end])?;
-            Some(Step {
+            Some(PathStep {
                 fact,
                 start: step.start,
             })
         });
         let list = steps.collect::<Option<_>>()?;
         Some(Cow::Owned(Self {
-            steps: Arc::new(Steps {
+            steps: Arc::new(PathSteps {
                 numbering: numbering.clone(),
                 list,
             }),
@@ -230,7 +230,7 @@ impl FactRef {
             .steps()
             .split_last()
             .expect("a fact has at least one step");
-        let beyond = self.steps().iter().map(|step| Step {
+        let beyond = self.steps().iter().map(|step| PathStep {
             fact: step.fact,
             start: step.start + last.start,
         });
@@ -250,7 +250,7 @@ impl FactRef {
     }
 }
 
-impl Kind {
+impl ValueKind {
     pub(crate) fn of(ty: &FactType) -> Self {
         match ty {
             FactType::Boolean => Self::Boolean,
@@ -292,10 +292,10 @@ impl Kind {
 
 impl Expression {
     /// The kind of value it yields.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ValueKind {
         match self {
-            Self::Constant(value) | Self::Parameter(_, value) => Kind::of_value(value),
-            Self::Fact(fact) | Self::Derived(fact, _) => Kind::of(&fact.schema.ty),
+            Self::Constant(value) | Self::Parameter(_, value) => ValueKind::of_value(value),
+            Self::Fact(fact) | Self::Derived(fact, _) => ValueKind::of(&fact.schema.ty),
             Self::Unary(operation, inner) => operation.kind(inner.kind()),
             Self::Binary(operation, left, right) => binary_kind(
                 *operation,
@@ -460,23 +460,23 @@ impl Expression {
 
 /// The value of a fact with a key.
 pub(crate) fn value_of_key(fact: &FactRef, key: i64) -> Option<Value> {
-    match Kind::of(&fact.schema.ty) {
-        Kind::Boolean => Some(Value::Boolean(key == 1)),
-        Kind::Integer => Some(Value::Integer(key)),
-        Kind::Number => number_of_key(key).map(Value::Number),
-        Kind::Date => Date::from_days(key).map(Value::Date),
-        Kind::Text | Kind::List => None,
+    match ValueKind::of(&fact.schema.ty) {
+        ValueKind::Boolean => Some(Value::Boolean(key == 1)),
+        ValueKind::Integer => Some(Value::Integer(key)),
+        ValueKind::Number => number_of_key(key).map(Value::Number),
+        ValueKind::Date => Date::from_days(key).map(Value::Date),
+        ValueKind::Text | ValueKind::List => None,
     }
 }
 
 impl Unary {
     /// The kind of its result, given that of its operand.
-    pub(super) fn kind(self, operand: Kind) -> Kind {
+    pub(super) fn kind(self, operand: ValueKind) -> ValueKind {
         match self {
-            Self::ToInteger => Kind::Integer,
-            Self::ToNumber => Kind::Number,
-            Self::Year | Self::Month | Self::Day => Kind::Integer,
-            Self::Fixed(_) | Self::Percent(_) | Self::Thousands => Kind::Text,
+            Self::ToInteger => ValueKind::Integer,
+            Self::ToNumber => ValueKind::Number,
+            Self::Year | Self::Month | Self::Day => ValueKind::Integer,
+            Self::Fixed(_) | Self::Percent(_) | Self::Thousands => ValueKind::Text,
             _ => operand,
         }
     }
@@ -484,15 +484,22 @@ impl Unary {
 
 /// The kind of the result of an operation; `whole_power`: the exponent is a whole number that is not
 /// below zero.
-pub(super) fn binary_kind(operation: Binary, left: Kind, right: Kind, whole_power: bool) -> Kind {
+pub(super) fn binary_kind(
+    operation: Binary,
+    left: ValueKind,
+    right: ValueKind,
+    whole_power: bool,
+) -> ValueKind {
     match (operation, left, right) {
-        (Binary::Divide, Kind::Integer, Kind::Integer) => Kind::Number,
-        (Binary::Power, Kind::Integer, Kind::Integer) if !whole_power => Kind::Number,
-        (Binary::Subtract, Kind::Date, Kind::Date) => Kind::Integer,
-        (Binary::MonthsBetween | Binary::Age, ..) => Kind::Integer,
-        (_, Kind::Date, _) | (_, _, Kind::Date) => Kind::Date,
-        (_, Kind::Integer, Kind::Integer) => Kind::Integer,
-        _ => Kind::Number,
+        (Binary::Divide, ValueKind::Integer, ValueKind::Integer) => ValueKind::Number,
+        (Binary::Power, ValueKind::Integer, ValueKind::Integer) if !whole_power => {
+            ValueKind::Number
+        }
+        (Binary::Subtract, ValueKind::Date, ValueKind::Date) => ValueKind::Integer,
+        (Binary::MonthsBetween | Binary::Age, ..) => ValueKind::Integer,
+        (_, ValueKind::Date, _) | (_, _, ValueKind::Date) => ValueKind::Date,
+        (_, ValueKind::Integer, ValueKind::Integer) => ValueKind::Integer,
+        _ => ValueKind::Number,
     }
 }
 

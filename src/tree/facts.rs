@@ -9,13 +9,13 @@ use std::sync::Arc;
 use crate::model::fact::{
     BUILT_IN, Column, Date, FactPath, FactSchema, Number, Numbering, Schema, Value,
 };
-use crate::model::jurisdiction::{Jurisdictions, View};
-use crate::tree::expression::{Expression, FactRef, Owner, Step};
+use crate::model::jurisdiction::{Jurisdictions, RecordView};
+use crate::tree::expression::{Expression, FactRef, Owner, PathStep};
 use crate::tree::predicate::Test;
 
 /// Facts by record and schema number.
 #[derive(Debug)]
-pub(crate) struct Facts {
+pub(crate) struct FactTable {
     pub(crate) records: Arc<Jurisdictions>,
     day: Date,
     /// The numbers by which all of this is kept.
@@ -30,7 +30,7 @@ pub(crate) struct Facts {
 
 /// What a name of a fact leads to.
 #[derive(Clone, Debug)]
-pub(crate) enum Reading {
+pub(crate) enum FactReading {
     /// A known value.
     Known(Value),
     /// No value; the fact by its own name, whichever way it was reached.
@@ -47,7 +47,7 @@ pub(crate) enum Taken {
     NotStated,
 }
 
-impl Facts {
+impl FactTable {
     /// The values in force on a day, those that no record states left out. What is known of records
     /// that were there before, and are the same, is taken over.
     pub(crate) fn after(
@@ -124,7 +124,7 @@ impl Facts {
         let mut column = Column::of(schema);
         for record in self.records.records().iter() {
             // A row has the facts of its table and no others.
-            let whole = matches!(record, View::Whole(_));
+            let whole = matches!(record, RecordView::Whole(_));
             column.push(
                 whole
                     .then(|| record.value(fact, self.day))
@@ -264,19 +264,21 @@ impl Facts {
     }
 
     /// What a name leads to from record `this`.
-    pub(crate) fn read(&self, this: usize, fact: &FactRef) -> Reading {
+    pub(crate) fn read(&self, this: usize, fact: &FactRef) -> FactReading {
         match self.locate(this, fact) {
             Ok((record, slot)) => match self.value(record, slot) {
-                Some(value) => Reading::Known(value),
-                None => Reading::Missing(self.named(this, record, fact, fact.steps().len() - 1)),
+                Some(value) => FactReading::Known(value),
+                None => {
+                    FactReading::Missing(self.named(this, record, fact, fact.steps().len() - 1))
+                }
             },
-            Err(missing) => Reading::Missing(missing),
+            Err(missing) => FactReading::Missing(missing),
         }
     }
 
     /// Whether a name leads to nothing that is known.
     pub(crate) fn missing(&self, this: usize, fact: &FactRef) -> bool {
-        matches!(self.read(this, fact), Reading::Missing(_))
+        matches!(self.read(this, fact), FactReading::Missing(_))
     }
 
     /// Whether record `this` states a fact.
@@ -373,7 +375,7 @@ impl Facts {
         slot: usize,
         schema: &Arc<FactSchema>,
     ) -> FactRef {
-        let steps = [Step {
+        let steps = [PathStep {
             fact: slot,
             start: 0,
         }];
@@ -394,8 +396,8 @@ impl Facts {
         }
         let mut missing = false;
         let answer = test.answer(&mut |fact| match self.read(this, fact) {
-            Reading::Known(value) => value,
-            Reading::Missing(_) => {
+            FactReading::Known(value) => value,
+            FactReading::Missing(_) => {
                 missing = true;
                 placeholder(fact)
             }
@@ -404,8 +406,8 @@ impl Facts {
             return Ok(answer);
         }
         Err(test.substitute(&mut |fact| match self.read(this, fact) {
-            Reading::Known(value) => Expression::Constant(value),
-            Reading::Missing(fact) => Expression::Fact(fact),
+            FactReading::Known(value) => Expression::Constant(value),
+            FactReading::Missing(fact) => Expression::Fact(fact),
         }))
     }
 
@@ -436,7 +438,7 @@ impl Facts {
         let fact = &*fact
             .numbered_by(&self.numbering)
             .expect("it was found by these numbers");
-        let steps = fact.steps()[step..].iter().map(|step| Step {
+        let steps = fact.steps()[step..].iter().map(|step| PathStep {
             fact: step.fact,
             start: step.start - start,
         });
@@ -473,7 +475,7 @@ fn columns(schema: &[Arc<FactSchema>], records: &Jurisdictions, day: Date) -> Ve
 
 /// The columns from before, with the records that are not the same.
 fn with_changes(
-    before: &Facts,
+    before: &FactTable,
     stated: usize,
     records: &Jurisdictions,
     day: Date,

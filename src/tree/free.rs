@@ -7,17 +7,17 @@ use crate::base::work::spend;
 use crate::tree::expression::FactRef;
 use crate::tree::predicate::Test;
 use crate::tree::ways::Nodes;
-use crate::tree::{Node, Tree};
+use crate::tree::{Tree, TreeNode};
 
 /// Facts, a bit each.
-type Facts = u128;
+type FactSet = u128;
 
 /// Facts by their bits.
 #[derive(Default)]
 struct Bits<'a>(BTreeMap<&'a FactRef, u32>);
 
 impl<'a> Bits<'a> {
-    fn of(&mut self, fact: &'a FactRef) -> Option<Facts> {
+    fn of(&mut self, fact: &'a FactRef) -> Option<FactSet> {
         let next = u32::try_from(self.0.len()).ok()?;
         1_u128.checked_shl(*self.0.entry(fact).or_insert(next))
     }
@@ -32,10 +32,10 @@ fn only(test: &Test) -> Option<&FactRef> {
 /// Whether a tree is like this.
 pub(super) fn asks_apart(tree: &Tree) -> bool {
     let mut bits = Bits::default();
-    let mut below: Vec<Facts> = Vec::with_capacity(tree.nodes.len());
+    let mut below: Vec<FactSet> = Vec::with_capacity(tree.nodes.len());
     // Parts come before what they are part of.
     for node in &tree.nodes {
-        let Node::Branch { asked, yes, no } = *node else {
+        let TreeNode::Branch { asked, yes, no } = *node else {
             below.push(0);
             continue;
         };
@@ -60,7 +60,7 @@ pub(super) struct Free<'n> {
     nodes: &'n Nodes<'n>,
     bits: Bits<'n>,
     /// By node: the facts that are asked about from there on.
-    below: Vec<Option<Facts>>,
+    below: Vec<Option<FactSet>>,
 }
 
 impl<'n> Free<'n> {
@@ -75,7 +75,7 @@ impl<'n> Free<'n> {
         Some(free)
     }
 
-    fn look(&mut self, node: usize) -> Option<Facts> {
+    fn look(&mut self, node: usize) -> Option<FactSet> {
         if let Some(known) = self.below[node] {
             return Some(known);
         }
@@ -162,7 +162,7 @@ impl FreePairs<'_, '_> {
 }
 
 impl Bits<'_> {
-    fn bit(&self, test: &Test) -> Option<Facts> {
+    fn bit(&self, test: &Test) -> Option<FactSet> {
         1_u128.checked_shl(*self.0.get(only(test)?)?)
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::model::fact::{Number, Value};
 use crate::tree::arithmetic::{Binary, Comparison, Unary, number_of};
-use crate::tree::expression::{Expression, FactRef, Kind};
+use crate::tree::expression::{Expression, FactRef, ValueKind};
 
 /// A number, and other things with their factors, none of them zero.
 #[derive(Clone, Debug)]
@@ -53,7 +53,7 @@ impl Linear {
             return Some(Simplest::One(Arc::clone(first), comparison, bound));
         }
         let whole = sum.terms.iter().all(|(term, other)| {
-            term.kind() == Kind::Integer && other.over(factor).is_some_and(|it| it.is_whole())
+            term.kind() == ValueKind::Integer && other.over(factor).is_some_and(|it| it.is_whole())
         });
         let parts = sum.terms.iter().map(|(term, other)| {
             let times = other.over(factor)?;
@@ -68,7 +68,7 @@ impl Linear {
             Some(Expression::Binary(Binary::Multiply, times, Arc::clone(term)).into())
         });
         // Days are not added up.
-        if sum.terms.keys().any(|term| term.kind() == Kind::Date) {
+        if sum.terms.keys().any(|term| term.kind() == ValueKind::Date) {
             return None;
         }
         let parts: Option<Vec<Arc<Expression>>> = parts.collect();
@@ -86,7 +86,7 @@ impl Linear {
         let mut sum = Self::of(left)?;
         sum.add(&Self::of(right)?, &Number::ONE.negated());
         let term = |(term, factor): (&Arc<Expression>, &Number)| match &**term {
-            Expression::Fact(fact) if term.kind() == Kind::Integer => {
+            Expression::Fact(fact) if term.kind() == ValueKind::Integer => {
                 Some((fact.clone(), factor.whole()?))
             }
             _ => None,
@@ -109,10 +109,11 @@ impl Linear {
                     terms: BTreeMap::new(),
                 })
             }
-            Expression::Fact(_) => {
-                matches!(expression.kind(), Kind::Integer | Kind::Number | Kind::Date)
-                    .then(|| Self::only(expression))
-            }
+            Expression::Fact(_) => matches!(
+                expression.kind(),
+                ValueKind::Integer | ValueKind::Number | ValueKind::Date
+            )
+            .then(|| Self::only(expression)),
             Expression::Derived(_, inner) => Self::of(inner),
             Expression::Unary(Unary::Negate, inner) => {
                 Self::of(inner)?.times(&Number::ONE.negated())
@@ -121,7 +122,7 @@ impl Linear {
             Expression::Unary(
                 Unary::Floor | Unary::Ceiling | Unary::Round | Unary::RoundEven | Unary::ToInteger,
                 inner,
-            ) if inner.kind() == Kind::Integer => Self::of(inner),
+            ) if inner.kind() == ValueKind::Integer => Self::of(inner),
             Expression::Unary(..) => itself(),
             Expression::Binary(operation, left, right) => match operation {
                 Binary::Add | Binary::Subtract => {
@@ -218,7 +219,10 @@ impl Linear {
     /// Whether it is so many times a whole number, whatever the facts are.
     fn is_multiple_of(&self, number: &Number) -> bool {
         let times = |one: &Number| one.over(number).is_some_and(|times| times.is_whole());
-        let whole = self.terms.keys().all(|term| term.kind() == Kind::Integer);
+        let whole = self
+            .terms
+            .keys()
+            .all(|term| term.kind() == ValueKind::Integer);
         whole && times(&self.constant) && self.terms.values().all(times)
     }
 }

@@ -15,25 +15,25 @@ use crate::tree::witness::{May, Patience};
 const MOST_ALIKE: usize = 64;
 
 /// A way to a place, by its number, and how many of its answers lead there.
-pub(crate) type At = (usize, usize);
+pub(crate) type WayTo = (usize, usize);
 
 /// The places that were come to.
 pub(crate) struct Meetings<K> {
-    known: BTreeMap<K, Vec<Met>>,
-    open: Vec<Open<K>>,
+    known: BTreeMap<K, Vec<KnownPlace>>,
+    open: Vec<OpenPlace<K>>,
 }
 
 /// A place of which all that follows is known.
-struct Met {
+struct KnownPlace {
     /// The way to it; none where no record comes further.
-    at: Option<At>,
+    at: Option<WayTo>,
     before: Region,
     uses: BTreeSet<FactRef>,
 }
 
-struct Open<K> {
+struct OpenPlace<K> {
     key: K,
-    at: At,
+    at: WayTo,
     before: Region,
     uses: BTreeSet<FactRef>,
 }
@@ -41,7 +41,7 @@ struct Open<K> {
 /// What there is to do at a place.
 pub(crate) enum Arrival {
     /// All that follows is known: as on this way, or nothing.
-    Known(Option<At>),
+    Known(Option<WayTo>),
     /// It is to be followed, and then left.
     New,
     /// It is to be followed, and nothing is kept of it.
@@ -60,7 +60,7 @@ impl<K: Ord> Meetings<K> {
     pub(crate) fn arrive(
         &mut self,
         key: K,
-        at: At,
+        at: WayTo,
         region: &Region,
         patience: &mut Patience,
     ) -> Arrival {
@@ -70,7 +70,7 @@ impl<K: Ord> Meetings<K> {
             May::Yes => {}
         }
         let known = self.known.get(&key).map_or(&[][..], Vec::as_slice);
-        let same = |met: &&Met| region.about(&met.uses).says_as(&met.before);
+        let same = |met: &&KnownPlace| region.about(&met.uses).says_as(&met.before);
         if let Some(met) = known.iter().find(same) {
             if let Some(open) = self.open.last_mut() {
                 open.uses.extend(met.uses.iter().cloned());
@@ -80,7 +80,7 @@ impl<K: Ord> Meetings<K> {
         if known.len() >= MOST_ALIKE {
             return Arrival::Apart;
         }
-        self.open.push(Open {
+        self.open.push(OpenPlace {
             key,
             at,
             before: region.clone(),
@@ -102,7 +102,7 @@ impl<K: Ord> Meetings<K> {
         if let Some(outer) = self.open.last_mut() {
             outer.uses.extend(open.uses.iter().cloned());
         }
-        let met = Met {
+        let met = KnownPlace {
             at: found.then_some(open.at),
             before: open.before.about(&open.uses),
             uses: open.uses,

@@ -46,17 +46,18 @@ pub(crate) use arithmetic::{
 #[cfg(feature = "app")]
 pub(crate) use bounds::bounds;
 pub(crate) use cases::split;
-pub(crate) use cases::{Case, Membership, cases, each_asked};
+pub(crate) use cases::{Conjunction, Membership, cases, each_asked};
 pub(crate) use columns::{
-    BLOCK, Batch, Bytes, Completed, Completions, Found, Lane, OpenWays, Room, Rows, bit,
+    BLOCK, Batch, BlockBytes, Completed, Completions, Lane, LeafValue, OpenWays, Rows, WalkBuffers,
+    bit,
 };
 pub(crate) use deciding::deciding_facts;
 pub(crate) use differences::{alike, differences, same, same_verdicts, told_apart};
 pub(crate) use direct::{Direct, Guest, NoValue};
 pub(crate) use domain::Domain;
-pub use expression::{Expression, FactRef, Kind, Owner};
-pub(crate) use expression::{Step, value_of_key};
-pub(crate) use facts::{Facts, Reading, Taken, placeholder};
+pub use expression::{Expression, FactRef, Owner, ValueKind};
+pub(crate) use expression::{PathStep, value_of_key};
+pub(crate) use facts::{FactReading, FactTable, Taken, placeholder};
 pub(crate) use grid::deciding_on_grid;
 pub use limits::{Limit, Limits};
 pub(crate) use meetings::{Arrival, Meetings};
@@ -93,7 +94,7 @@ pub struct Outcome {
     /// What it comes to.
     pub verdict: Verdict,
     /// Why, if the script says so.
-    pub reason: Option<Message>,
+    pub reason: Option<MessageTemplate>,
     /// What went wrong, for a fault.
     pub fault: Option<Arc<Diagnostic>>,
     /// The value, for the script of a derived fact; the verdict then says nothing.
@@ -117,11 +118,11 @@ impl Outcome {
 
 /// A text with calculations in it, filled in when the facts are at hand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Message(pub(crate) Vec<Piece>);
+pub struct MessageTemplate(pub(crate) Vec<MessagePiece>);
 
 /// A part of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Piece {
+pub(crate) enum MessagePiece {
     Text(Arc<str>),
     Value(Arc<Expression>),
 }
@@ -138,7 +139,7 @@ pub struct Asked {
 /// A decision tree. Equal parts are shared, so it is a graph without circles.
 #[derive(Clone, Debug)]
 pub struct Tree {
-    nodes: Vec<Node>,
+    nodes: Vec<TreeNode>,
     asked: Vec<Asked>,
     outcomes: Vec<Arc<Outcome>>,
     root: usize,
@@ -149,7 +150,7 @@ pub struct Tree {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Node {
+enum TreeNode {
     Leaf(usize),
     Branch { asked: usize, yes: usize, no: usize },
 }
@@ -192,7 +193,7 @@ pub(crate) struct Path {
     pub(crate) numbers: Vec<(Arc<str>, Value)>,
 }
 
-impl Message {
+impl MessageTemplate {
     /// The text, given a text for each calculation. As long as a text of a script may be, and then
     /// cut with a sign.
     pub(crate) fn fill(&self, value: &mut dyn FnMut(&Expression) -> String) -> String {
@@ -200,8 +201,8 @@ impl Message {
         let mut text = String::new();
         for piece in &self.0 {
             match piece {
-                Piece::Text(piece) => text.push_str(piece),
-                Piece::Value(expression) => text.push_str(&value(expression)),
+                MessagePiece::Text(piece) => text.push_str(piece),
+                MessagePiece::Value(expression) => text.push_str(&value(expression)),
             }
             if text.len() > MOST_BYTES {
                 text.truncate(text.floor_char_boundary(MOST_BYTES));
@@ -214,7 +215,7 @@ impl Message {
 
     /// Whether it is the same for everybody.
     pub(crate) fn is_constant(&self) -> bool {
-        let is_text = |piece: &Piece| matches!(piece, Piece::Text(_));
+        let is_text = |piece: &MessagePiece| matches!(piece, MessagePiece::Text(_));
         self.0.iter().all(is_text)
     }
 }
@@ -225,9 +226,9 @@ impl Tree {
         let mut below: Vec<u64> = Vec::with_capacity(self.nodes.len());
         for node in &self.nodes {
             below.push(match *node {
-                Node::Leaf(_) => 1,
+                TreeNode::Leaf(_) => 1,
                 // Parts come before what they are part of.
-                Node::Branch { yes, no, .. } => below[yes].saturating_add(below[no]),
+                TreeNode::Branch { yes, no, .. } => below[yes].saturating_add(below[no]),
             });
         }
         below[self.root]
@@ -291,16 +292,16 @@ impl Tree {
     /// What stands at a place of the tree.
     pub(crate) fn at(&self, node: usize) -> Next<'_> {
         match self.nodes[node] {
-            Node::Leaf(outcome) => Next::Outcome(&self.outcomes[outcome]),
-            Node::Branch { asked, yes, no } => Next::Test(&self.asked[asked], yes, no),
+            TreeNode::Leaf(outcome) => Next::Outcome(&self.outcomes[outcome]),
+            TreeNode::Branch { asked, yes, no } => Next::Test(&self.asked[asked], yes, no),
         }
     }
 
     /// The number of the outcome at a place that has one.
     pub(crate) fn outcome_at(&self, node: usize) -> usize {
         match self.nodes[node] {
-            Node::Leaf(outcome) => outcome,
-            Node::Branch { .. } => unreachable!("a test stands there"),
+            TreeNode::Leaf(outcome) => outcome,
+            TreeNode::Branch { .. } => unreachable!("a test stands there"),
         }
     }
 
@@ -343,7 +344,7 @@ impl Tree {
     fn write(&self, fmt: &mut fmt::Formatter<'_>, node: usize, depth: usize) -> fmt::Result {
         let indent = "  ".repeat(depth);
         match self.nodes[node] {
-            Node::Leaf(outcome) => {
+            TreeNode::Leaf(outcome) => {
                 let outcome = &self.outcomes[outcome];
                 let reason = outcome
                     .reason
@@ -359,7 +360,7 @@ impl Tree {
                 }
                 writeln!(fmt, "{indent}{:?}{text}", outcome.verdict)
             }
-            Node::Branch { asked, yes, no } => {
+            TreeNode::Branch { asked, yes, no } => {
                 let Asked { test, span } = &self.asked[asked];
                 writeln!(fmt, "{indent}{test}  [{}]", span.position().line)?;
                 self.write(fmt, yes, depth + 1)?;

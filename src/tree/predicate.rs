@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::model::fact::Value;
 use crate::tree::arithmetic::{Comparison, compare_exactly};
 use crate::tree::bounds::{bounds, decide};
-use crate::tree::expression::{Expression, FactRef, Kind, value_of_key};
+use crate::tree::expression::{Expression, FactRef, ValueKind, value_of_key};
 
 /// One question of the facts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -189,7 +189,7 @@ impl Test {
 /// Whether it yields a text or a list, which no two operands come to: their kinds are not asked for.
 fn is_text(expression: &Expression) -> bool {
     !matches!(expression, Expression::Binary(..))
-        && matches!(expression.kind(), Kind::Text | Kind::List)
+        && matches!(expression.kind(), ValueKind::Text | ValueKind::List)
 }
 
 /// As a script would write it.

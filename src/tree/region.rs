@@ -19,7 +19,7 @@ use crate::base::work::spend;
 use crate::model::fact::{FactOrigin, Number};
 use crate::tree::arithmetic::Comparison;
 use crate::tree::bounds::{Bounds, Interval, bounds};
-use crate::tree::expression::{Expression, FactRef, Kind};
+use crate::tree::expression::{Expression, FactRef, ValueKind};
 use crate::tree::limits::Limits;
 use crate::tree::linear::{Linear, Simplest};
 use crate::tree::predicate::Test;
@@ -266,7 +266,7 @@ impl Region {
     ) -> Option<()> {
         let Bounds { interval, .. } = bounds(term, &|fact| self.hull(fact));
         let truth = match (term.kind(), interval) {
-            (Kind::Number, _) => Some(Cut::truth(comparison, bound)),
+            (ValueKind::Number, _) => Some(Cut::truth(comparison, bound)),
             (_, Interval::Whole(..)) => Some(whole_truth(comparison, bound)),
             _ => None,
         };

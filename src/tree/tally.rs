@@ -20,37 +20,37 @@ pub(crate) struct Tally {
 /// Counts; none where a fact has more values than can be listed, where a question is about several
 /// facts at once, or where there has been work enough.
 pub(crate) fn tally(tree: &Tree) -> Option<Tally> {
-    let mut counting = Counting {
+    let mut counting = Tallying {
         tree,
         budget: Budget::new(tree.limits.work),
         known: BTreeMap::new(),
     };
     let everything = Region::new(tree.limits);
-    let Part { by_outcome, facts } = counting.part(tree.start(), &everything)?;
+    let CombinationTally { by_outcome, facts } = counting.part(tree.start(), &everything)?;
     let all = product(&facts, &everything)?;
     Some(Tally { by_outcome, all })
 }
 
 /// What lies below a place: combinations of the values of these facts, by outcome.
 #[derive(Clone, Debug)]
-struct Part {
+struct CombinationTally {
     by_outcome: BTreeMap<usize, u128>,
     facts: BTreeSet<FactRef>,
 }
 
-struct Counting<'t> {
+struct Tallying<'t> {
     tree: &'t Tree,
     budget: Budget,
     /// By place: what is known of it, and of which region.
-    known: BTreeMap<usize, Vec<(Region, Part)>>,
+    known: BTreeMap<usize, Vec<(Region, CombinationTally)>>,
 }
 
-impl Counting<'_> {
-    fn part(&mut self, node: usize, region: &Region) -> Option<Part> {
+impl Tallying<'_> {
+    fn part(&mut self, node: usize, region: &Region) -> Option<CombinationTally> {
         spend(5);
         let (asked, ways) = match self.tree.at(node) {
             Next::Outcome(_) => {
-                return Some(Part {
+                return Some(CombinationTally {
                     by_outcome: BTreeMap::from([(self.tree.outcome_at(node), 1)]),
                     facts: BTreeSet::new(),
                 });
@@ -58,7 +58,8 @@ impl Counting<'_> {
             Next::Test(asked, yes, no) => (asked, [(true, yes), (false, no)]),
         };
         let before = self.known.get(&node).map_or(&[][..], Vec::as_slice);
-        let same = |(about, part): &&(Region, Part)| region.about(&part.facts).says_as(about);
+        let same =
+            |(about, part): &&(Region, CombinationTally)| region.about(&part.facts).says_as(about);
         if let Some((_, part)) = before.iter().find(same) {
             return Some(part.clone());
         }
@@ -85,7 +86,7 @@ impl Counting<'_> {
                 *sum = sum.checked_add(count.checked_mul(times)?)?;
             }
         }
-        let part = Part { by_outcome, facts };
+        let part = CombinationTally { by_outcome, facts };
         let about = region.about(&part.facts);
         let known = self.known.entry(node).or_default();
         known.push((about, part.clone()));

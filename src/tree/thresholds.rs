@@ -4,7 +4,7 @@ use crate::model::fact::Number;
 use crate::model::fact::Value;
 use crate::tree::arithmetic::number_of;
 use crate::tree::domain::Domain;
-use crate::tree::expression::{Expression, FactRef, Kind, value_of_key};
+use crate::tree::expression::{Expression, FactRef, ValueKind, value_of_key};
 use crate::tree::linear::{Linear, Simplest};
 use crate::tree::predicate::Test;
 use crate::tree::truth::truth_of;
@@ -65,8 +65,8 @@ pub(crate) fn line_ends(test: &Test, fact: &FactRef, boxes: usize) -> Option<Vec
         .flat_map(|(from, to)| [Some(*from), *to]);
     let beside = ends
         .flatten()
-        .flat_map(|key| match Kind::of(&fact.schema.ty) {
-            Kind::Number => vec![key - 1, key],
+        .flat_map(|key| match ValueKind::of(&fact.schema.ty) {
+            ValueKind::Number => vec![key - 1, key],
             _ => vec![key],
         });
     Some(beside.filter_map(number).collect())

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use crate::model::fact::{Number, Value};
 use crate::tree::arithmetic::{Comparison, key_below, key_of, number_of};
 use crate::tree::domain::{Domain, text_point};
-use crate::tree::expression::{Expression, FactRef, Kind, value_of_key};
+use crate::tree::expression::{Expression, FactRef, ValueKind, value_of_key};
 use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;
 
@@ -28,13 +28,15 @@ pub(crate) fn plain_truth(test: &Test) -> Option<(&FactRef, Domain)> {
         },
         _ => return None,
     };
-    let key = match (Kind::of(&fact.schema.ty), value) {
-        (Kind::Integer, Value::Integer(_)) | (Kind::Date, Value::Date(_)) => key_of(value)?,
-        (Kind::Text, Value::Text(_)) => {
+    let key = match (ValueKind::of(&fact.schema.ty), value) {
+        (ValueKind::Integer, Value::Integer(_)) | (ValueKind::Date, Value::Date(_)) => {
+            key_of(value)?
+        }
+        (ValueKind::Text, Value::Text(_)) => {
             return text_truth(test).map(|truth| (fact, Domain::Texts(truth)));
         }
-        (Kind::Number, Value::Number(_) | Value::Integer(_))
-        | (Kind::Integer, Value::Number(_)) => {
+        (ValueKind::Number, Value::Number(_) | Value::Integer(_))
+        | (ValueKind::Integer, Value::Number(_)) => {
             return Some((
                 fact,
                 Domain::Keys(number_truth(fact, comparison, &*number_of(value)?)?),
@@ -68,11 +70,11 @@ pub(crate) fn truth_of(test: &Test, fact: &FactRef, boxes: usize) -> Option<Doma
 
 thread_local! {
     /// What was found lately. Each test is held, so that no other can stand at its place in memory.
-    static FOUND: RefCell<BTreeMap<Key, (Test, Option<Domain>)>> = RefCell::default();
+    static FOUND: RefCell<BTreeMap<ComparisonKey, (Test, Option<Domain>)>> = RefCell::default();
 }
 
 /// A comparison by the places of its sides in memory, and how many boxes were looked at.
-type Key = (usize, Comparison, usize, usize);
+type ComparisonKey = (usize, Comparison, usize, usize);
 
 /// The same, by halving as many boxes at most. The same test is asked on many paths and of many
 /// records: what it came to is kept for a while.
@@ -125,8 +127,8 @@ pub(crate) fn number_truth(
     let Domain::Keys(all) = Domain::of(fact) else {
         return None;
     };
-    let (below, exact) = match Kind::of(&fact.schema.ty) {
-        Kind::Integer | Kind::Date => {
+    let (below, exact) = match ValueKind::of(&fact.schema.ty) {
+        ValueKind::Integer | ValueKind::Date => {
             let below = number.floor();
             let far = if below.is_negative() {
                 i64::MIN + 1

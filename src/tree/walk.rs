@@ -10,13 +10,13 @@ use std::sync::Arc;
 
 use crate::base::work::spend;
 use crate::tree::expression::{Expression, FactRef};
-use crate::tree::facts::Facts;
+use crate::tree::facts::FactTable;
 use crate::tree::limits::Limit;
-use crate::tree::meetings::{Arrival, At, Meetings};
+use crate::tree::meetings::{Arrival, Meetings, WayTo};
 use crate::tree::predicate::Test;
 use crate::tree::region::Region;
 use crate::tree::witness::{May, Patience};
-use crate::tree::{Asked, Node, Outcome, Tree, Verdict};
+use crate::tree::{Asked, Outcome, Tree, TreeNode, Verdict};
 
 /// One outcome that the missing facts still allow.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ pub(crate) struct Possible {
     /// Some completion is known to take it; else it may be that none does.
     pub(crate) proven: bool,
     /// It goes on as one before it does after so many answers; the outcome is that one's.
-    pub(crate) joins: Option<At>,
+    pub(crate) joins: Option<WayTo>,
 }
 
 /// Everything the missing facts still allow, in the order of the tree.
@@ -51,7 +51,7 @@ impl Leaves {
     /// Notes a way that goes on as one before it.
     pub(crate) fn join(
         &mut self,
-        at: At,
+        at: WayTo,
         answers: Vec<(Test, bool)>,
         assumed: Vec<(FactRef, Arc<Expression>)>,
     ) {
@@ -121,7 +121,7 @@ impl Leaves {
 }
 
 /// The outcomes possible for record `this`.
-pub(crate) fn walk(tree: &Tree, facts: &Facts, this: usize) -> Leaves {
+pub(crate) fn walk(tree: &Tree, facts: &FactTable, this: usize) -> Leaves {
     Walker::went(tree, facts, this, None).leaves
 }
 
@@ -129,7 +129,7 @@ pub(crate) fn walk(tree: &Tree, facts: &Facts, this: usize) -> Leaves {
 /// one where a missing fact left it open. In the order of the tree.
 pub(crate) fn consulted<'a>(
     tree: &'a Tree,
-    facts: &Facts,
+    facts: &FactTable,
     this: usize,
 ) -> Vec<(&'a Asked, Option<bool>)> {
     let walker = Walker::went(tree, facts, this, Some(Vec::new()));
@@ -145,7 +145,7 @@ type Follow<'f, W> = dyn FnMut(&mut W, &mut Vec<(Test, bool)>) + 'f;
 
 struct Walker<'a> {
     tree: &'a Tree,
-    facts: &'a Facts,
+    facts: &'a FactTable,
     this: usize,
     leaves: Leaves,
     /// The tests asked, when they are wanted: each with whether some path gives it a no and a yes.
@@ -155,14 +155,14 @@ struct Walker<'a> {
     /// Where there are many ways: the places where they meet.
     meetings: Option<Meetings<usize>>,
     /// The same where answers have nothing to do with one another.
-    been: BTreeMap<usize, At>,
+    been: BTreeMap<usize, WayTo>,
 }
 
 impl<'a> Walker<'a> {
     /// Goes all ways; where there are many, a second time, and those that meet once.
     fn went(
         tree: &'a Tree,
-        facts: &'a Facts,
+        facts: &'a FactTable,
         this: usize,
         consulted: Option<Vec<(usize, [bool; 2])>>,
     ) -> Self {
@@ -219,10 +219,10 @@ impl<'a> Walker<'a> {
         loop {
             spend(1);
             let (asked, yes, no) = match self.tree.nodes[node] {
-                Node::Leaf(outcome) => {
+                TreeNode::Leaf(outcome) => {
                     return self.leaf(&self.tree.outcomes[outcome], region, answers);
                 }
-                Node::Branch { asked, yes, no } => (asked, yes, no),
+                TreeNode::Branch { asked, yes, no } => (asked, yes, no),
             };
             let test = &self.tree.test(asked).test;
             match self.facts.answer(self.this, test) {

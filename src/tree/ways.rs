@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use crate::tree::columns::bit;
-use crate::tree::meetings::At;
+use crate::tree::meetings::WayTo;
 use crate::tree::predicate::Test;
 use crate::tree::walk::Possible;
 
 /// The answers of paths, put together where they begin alike.
-pub(crate) struct Nodes<'a>(pub(crate) Vec<Node<'a>>);
+pub(crate) struct Nodes<'a>(pub(crate) Vec<WaysNode<'a>>);
 
 #[derive(Default)]
-pub(crate) struct Node<'a> {
+pub(crate) struct WaysNode<'a> {
     /// The verdicts of paths that end here, as bits, and whether each such path is proven.
     pub(crate) ends: Vec<(u8, bool)>,
     /// The verdicts of all paths that come by here, as bits.
@@ -22,9 +22,9 @@ pub(crate) struct Node<'a> {
 
 impl<'a> Nodes<'a> {
     pub(crate) fn of(paths: &'a [Possible]) -> Self {
-        let mut nodes = Self(vec![Node::default()]);
+        let mut nodes = Self(vec![WaysNode::default()]);
         let joined = paths.iter().filter_map(|path| path.joins);
-        let mut joined: BTreeMap<At, usize> = joined.map(|at| (at, 0)).collect();
+        let mut joined: BTreeMap<WayTo, usize> = joined.map(|at| (at, 0)).collect();
         for (number, path) in paths.iter().enumerate() {
             let to = path.joins.map(|at| joined[&at]);
             let verdicts = to.map_or_else(|| bit(path.outcome.verdict), |to| nodes.0[to].below);
@@ -59,7 +59,7 @@ impl<'a> Nodes<'a> {
         let known = &mut asked[place].1[usize::from(answer)];
         let to = *known.get_or_insert(next);
         if to == self.0.len() {
-            self.0.push(Node::default());
+            self.0.push(WaysNode::default());
         }
         to
     }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use crate::base::work::{Budget, spend};
 use crate::model::fact::{FactOrigin, FactType, Value};
 use crate::tree::arithmetic::{next_text, number_of};
-use crate::tree::candidates::{Held, key_candidates, text_candidates};
+use crate::tree::candidates::{Candidate, key_candidates, text_candidates};
 use crate::tree::domain::Domain;
 use crate::tree::expression::FactRef;
 use crate::tree::expression::value_of_key;
@@ -35,7 +35,7 @@ enum Sought<T> {
 }
 
 /// Values of facts, with their keys.
-type Values<'a> = BTreeMap<&'a FactRef, Held>;
+type WitnessValues<'a> = BTreeMap<&'a FactRef, Candidate>;
 
 /// Whether a region has anything in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +81,7 @@ impl Patience {
         if self.steps == 0 || self.budget.is_used_up() {
             return May::Perhaps;
         }
-        let mut steps = Steps::within(self.budget);
+        let mut steps = SearchSteps::within(self.budget);
         let sought = region.search(&tests, &mut steps);
         self.steps = self.steps.saturating_sub(steps.made);
         match sought {
@@ -101,12 +101,12 @@ impl Patience {
 const PARTS_OF_A_UNIT: usize = 8;
 
 /// The steps of one search, and what they may be in all.
-struct Steps {
+struct SearchSteps {
     made: usize,
     budget: Budget,
 }
 
-impl Steps {
+impl SearchSteps {
     fn within(budget: Budget) -> Self {
         Self { made: 0, budget }
     }
@@ -120,7 +120,11 @@ impl Steps {
 
 impl Region {
     /// A completion of the facts that gives just the answers of this region.
-    fn search<'a>(&self, tests: &[&'a (Test, bool)], steps: &mut Steps) -> Sought<Values<'a>> {
+    fn search<'a>(
+        &self,
+        tests: &[&'a (Test, bool)],
+        steps: &mut SearchSteps,
+    ) -> Sought<WitnessValues<'a>> {
         if tests.is_empty() {
             return Sought::Found(BTreeMap::new());
         }
@@ -140,7 +144,7 @@ impl Region {
     /// Values of all facts that this region narrows, which fit it; none when none were found.
     pub(crate) fn witness(&self) -> Option<BTreeMap<FactRef, Value>> {
         let tests: Vec<_> = self.entangled.iter().collect();
-        let mut steps = Steps::within(Budget::new(self.limits.work / 4));
+        let mut steps = SearchSteps::within(Budget::new(self.limits.work / 4));
         let Sought::Found(found) = self.search(&tests, &mut steps) else {
             return None;
         };
@@ -180,9 +184,9 @@ impl Region {
 
     /// Whether values give the answers about several facts of this region.
     fn is_fit(&self, values: &BTreeMap<FactRef, Value>) -> bool {
-        let held: Values<'_> = values
+        let held: WitnessValues<'_> = values
             .iter()
-            .map(|(fact, value)| (fact, Held::new(value.clone())))
+            .map(|(fact, value)| (fact, Candidate::new(value.clone())))
             .collect();
         let mut tests = self.entangled.iter();
         tests.all(|(test, answer)| answered(test, &held) == *answer)
@@ -194,8 +198,8 @@ impl Region {
         &self,
         tests: &[&(Test, bool)],
         facts: &[&'a FactRef],
-        steps: &mut Steps,
-    ) -> Sought<Values<'a>> {
+        steps: &mut SearchSteps,
+    ) -> Sought<WitnessValues<'a>> {
         let mut constants = Vec::new();
         for (test, _) in tests {
             if let Test::Compare(left, _, right) = test {
@@ -217,13 +221,13 @@ impl Region {
             all &= complete.is_some();
             let more = complete.into_iter().flatten();
             let more = more
-                .map(Held::new)
+                .map(Candidate::new)
                 .filter(|held| !likely.contains(held))
                 .collect();
             (*fact, [likely, more].concat())
         });
         // Those that can be least come first: what cannot be is seen early.
-        let mut lists: Vec<(&FactRef, Vec<Held>)> = lists.collect();
+        let mut lists: Vec<(&FactRef, Vec<Candidate>)> = lists.collect();
         lists.sort_by_key(|(_, values)| values.len());
         let mut due: Vec<Vec<(&Test, bool)>> = vec![Vec::new(); facts.len()];
         for (test, answer) in tests {
@@ -242,13 +246,18 @@ impl Region {
     }
 
     /// Likely values of a fact, the first, second and so on of so many.
-    fn candidates(&self, number: (usize, usize), fact: &FactRef, constants: &[Value]) -> Vec<Held> {
+    fn candidates(
+        &self,
+        number: (usize, usize),
+        fact: &FactRef,
+        constants: &[Value],
+    ) -> Vec<Candidate> {
         let most = self.limits.candidates;
         match self.domain(fact) {
             Domain::Keys(keys) => key_candidates(fact, &keys, constants, most),
             Domain::Texts(texts) => {
                 let texts = text_candidates(number, &texts, constants, most);
-                texts.into_iter().map(Held::new).collect()
+                texts.into_iter().map(Candidate::new).collect()
             }
         }
     }
@@ -293,8 +302,8 @@ impl Region {
         &self,
         tests: &[&(Test, bool)],
         facts: &[&'a FactRef],
-        steps: &mut Steps,
-    ) -> Sought<Values<'a>> {
+        steps: &mut SearchSteps,
+    ) -> Sought<WitnessValues<'a>> {
         let mut start = BTreeMap::new();
         for fact in facts {
             // Open texts are not halved.
@@ -355,7 +364,7 @@ impl Region {
         keys.intersect(&Ranges::closed(low, high)).is_empty()
     }
 
-    fn middles<'a>(&self, keys: &BTreeMap<&'a FactRef, (i64, i64)>) -> Option<Values<'a>> {
+    fn middles<'a>(&self, keys: &BTreeMap<&'a FactRef, (i64, i64)>) -> Option<WitnessValues<'a>> {
         let within = |fact: &'a FactRef, (low, high): (i64, i64)| {
             let Domain::Keys(all) = self.domain(fact) else {
                 return None;
@@ -367,7 +376,7 @@ impl Region {
             } else {
                 *part.first()?
             };
-            Some(Held(value_of_key(fact, key)?, Some(key)))
+            Some(Candidate(value_of_key(fact, key)?, Some(key)))
         };
         keys.iter()
             .map(|(fact, range)| Some((*fact, within(fact, *range)?)))
@@ -376,14 +385,14 @@ impl Region {
 }
 
 /// Whether values give each test its answer.
-fn fits(tests: &[&(Test, bool)], values: &Values<'_>) -> bool {
+fn fits(tests: &[&(Test, bool)], values: &WitnessValues<'_>) -> bool {
     tests
         .iter()
         .all(|(test, answer)| answered(test, values) == *answer)
 }
 
 /// The answer of a test: by bounds, which is quick, or else exactly.
-fn answered(test: &Test, values: &Values<'_>) -> bool {
+fn answered(test: &Test, values: &WitnessValues<'_>) -> bool {
     let point = |fact: &FactRef| {
         let key = values[fact].1.unwrap_or_default();
         (key, key)
@@ -394,7 +403,7 @@ fn answered(test: &Test, values: &Values<'_>) -> bool {
 
 /// Likely values of some facts, to be tried together.
 struct Combinations<'c, 'a> {
-    lists: Vec<(&'a FactRef, Vec<Held>)>,
+    lists: Vec<(&'a FactRef, Vec<Candidate>)>,
     /// By fact: the tests that can be answered once it has a value, and those before it.
     due: Vec<Vec<(&'c Test, bool)>>,
 }
@@ -402,7 +411,12 @@ struct Combinations<'c, 'a> {
 impl<'a> Combinations<'_, 'a> {
     /// Some combination, left in `values`, that gives every test its answer; gives up after `most`
     /// steps.
-    fn search(&self, values: &mut Values<'a>, steps: &mut Steps, most: usize) -> Sought<()> {
+    fn search(
+        &self,
+        values: &mut WitnessValues<'a>,
+        steps: &mut SearchSteps,
+        most: usize,
+    ) -> Sought<()> {
         let index = values.len();
         let Some((fact, candidates)) = self.lists.get(index) else {
             return Sought::Found(());

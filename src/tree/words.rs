@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::fact::{FactType, Value};
 use crate::tree::arithmetic::{key_below, key_of, number_of};
-use crate::tree::cases::Case;
+use crate::tree::cases::Conjunction;
 use crate::tree::domain::Domain;
 use crate::tree::expression::value_of_key;
-use crate::tree::expression::{Expression, FactRef, Kind, Owner};
+use crate::tree::expression::{Expression, FactRef, Owner, ValueKind};
 use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;
 use crate::tree::{Next, Tree};
@@ -30,7 +30,7 @@ pub(crate) struct Wording {
 }
 
 /// One range of values: its ends with `<` or `<=` and so on, or a single value.
-enum Span {
+enum WrittenRange {
     Point(String),
     Between(
         Option<(&'static str, String)>,
@@ -103,7 +103,7 @@ impl Wording {
     }
 
     /// A case as a sentence without its full stop; "always" when it leaves nothing out.
-    pub(crate) fn sentence(&self, case: &Case) -> String {
+    pub(crate) fn sentence(&self, case: &Conjunction) -> String {
         let mut parts = Vec::new();
         let others = case
             .facts()
@@ -146,7 +146,7 @@ impl Wording {
             }
         };
         match domain {
-            Domain::Keys(keys) if Kind::of(&fact.schema.ty) == Kind::Boolean => {
+            Domain::Keys(keys) if ValueKind::of(&fact.schema.ty) == ValueKind::Boolean => {
                 if keys.contains(&1) {
                     fact.to_string()
                 } else {
@@ -158,13 +158,13 @@ impl Wording {
                     return format!("{fact} is not {other}");
                 }
                 let spans = self.spans(fact, domain).into_iter().map(|span| match span {
-                    Span::Point(value) => format!("{fact} = {value}"),
-                    Span::Between(None, None) => format!("{fact} is anything"),
-                    Span::Between(Some((sign, end)), None)
-                    | Span::Between(None, Some((sign, end))) => {
+                    WrittenRange::Point(value) => format!("{fact} = {value}"),
+                    WrittenRange::Between(None, None) => format!("{fact} is anything"),
+                    WrittenRange::Between(Some((sign, end)), None)
+                    | WrittenRange::Between(None, Some((sign, end))) => {
                         format!("{fact} {sign} {end}")
                     }
-                    Span::Between(Some((low, from)), Some((high, to))) => {
+                    WrittenRange::Between(Some((low, from)), Some((high, to))) => {
                         let turned = if low == ">=" { "<=" } else { "<" };
                         format!("{from} {turned} {fact} {high} {to}")
                     }
@@ -186,7 +186,7 @@ impl Wording {
     /// What a fact is, where its name stands elsewhere.
     pub(crate) fn cell(&self, fact: &FactRef, domain: &Domain) -> String {
         if let Domain::Keys(keys) = domain
-            && Kind::of(&fact.schema.ty) == Kind::Boolean
+            && ValueKind::of(&fact.schema.ty) == ValueKind::Boolean
         {
             return match (keys.contains(&1), keys.contains(&0)) {
                 (true, true) => "yes or no",
@@ -206,12 +206,13 @@ impl Wording {
             return "passes".to_owned();
         }
         let spans = self.spans(fact, domain).into_iter().map(|span| match span {
-            Span::Point(value) => value,
-            Span::Between(None, None) => "anything".to_owned(),
-            Span::Between(Some((sign, end)), None) | Span::Between(None, Some((sign, end))) => {
+            WrittenRange::Point(value) => value,
+            WrittenRange::Between(None, None) => "anything".to_owned(),
+            WrittenRange::Between(Some((sign, end)), None)
+            | WrittenRange::Between(None, Some((sign, end))) => {
                 format!("{sign} {end}")
             }
-            Span::Between(Some((low, from)), Some((high, to))) => {
+            WrittenRange::Between(Some((low, from)), Some((high, to))) => {
                 format!("{low} {from} and {high} {to}")
             }
         });
@@ -225,12 +226,12 @@ impl Wording {
         }
         let rest = Domain::of(fact).without(domain);
         match self.spans(fact, &rest).as_slice() {
-            [Span::Point(value)] => Some(value.clone()),
+            [WrittenRange::Point(value)] => Some(value.clone()),
             _ => None,
         }
     }
 
-    fn spans(&self, fact: &FactRef, domain: &Domain) -> Vec<Span> {
+    fn spans(&self, fact: &FactRef, domain: &Domain) -> Vec<WrittenRange> {
         match domain {
             Domain::Texts(texts) => texts
                 .ranges()
@@ -262,16 +263,16 @@ impl Wording {
         from: Option<i64>,
         last: Option<i64>,
         ends: (i64, i64),
-    ) -> Span {
+    ) -> WrittenRange {
         let text =
             |key: i64| value_of_key(fact, key).map_or_else(String::new, |value| value.to_string());
         if ends.0 == ends.1 {
-            return Span::Point(text(ends.0));
+            return WrittenRange::Point(text(ends.0));
         }
         // Of a number and the one next to it, one has fewer digits: that is what somebody wrote.
         let end = |key: i64, beside: i64, (at, next): (&'static str, &'static str)| {
             let (here, there) = (text(key), text(beside));
-            if Kind::of(&fact.schema.ty) == Kind::Number && there.len() < here.len() {
+            if ValueKind::of(&fact.schema.ty) == ValueKind::Number && there.len() < here.len() {
                 (next, there)
             } else {
                 (at, here)
@@ -286,8 +287,10 @@ impl Wording {
                 .unwrap_or_else(|| end(key, key + 1, ("<=", "<")))
         });
         match (&low, &high) {
-            (Some((">=", low)), Some(("<=", high))) if low == high => Span::Point(low.clone()),
-            _ => Span::Between(low, high),
+            (Some((">=", low)), Some(("<=", high))) if low == high => {
+                WrittenRange::Point(low.clone())
+            }
+            _ => WrittenRange::Between(low, high),
         }
     }
 
@@ -303,15 +306,15 @@ impl Wording {
         let outside = if low { key - 1 } else { key + 1 };
         let found = marks.iter().find_map(|mark| {
             if let Value::Integer(_) | Value::Date(_) = mark
-                && Kind::of(&fact.schema.ty) != Kind::Number
+                && ValueKind::of(&fact.schema.ty) != ValueKind::Number
             {
                 let at = key_of(mark)?;
                 return (at == key)
                     .then_some((true, mark))
                     .or((at == outside).then_some((false, mark)));
             }
-            let (below, exact) = match Kind::of(&fact.schema.ty) {
-                Kind::Number => key_below(&*number_of(mark)?),
+            let (below, exact) = match ValueKind::of(&fact.schema.ty) {
+                ValueKind::Number => key_below(&*number_of(mark)?),
                 _ => {
                     let number = number_of(mark)?;
                     (number.floor().whole()?, number.is_whole())
@@ -337,7 +340,7 @@ fn ordered(keys: &Ranges<i64>) -> impl Iterator<Item = &(i64, Option<i64>)> {
     keys.ranges().iter()
 }
 
-fn text_span(fact: &FactRef, from: &str, to: Option<&str>) -> Span {
+fn text_span(fact: &FactRef, from: &str, to: Option<&str>) -> WrittenRange {
     let quoted = |text: &str| match (&fact.schema.ty, &fact.owner) {
         (_, Owner::Finding) if text == "not_applicable" => "n/a".to_owned(),
         (_, Owner::Finding) => text.replace('_', " "),
@@ -346,7 +349,7 @@ fn text_span(fact: &FactRef, from: &str, to: Option<&str>) -> Span {
     };
     // The text that comes next after another ends with a zero.
     if to.and_then(|to| to.strip_suffix('\0')) == Some(from) {
-        return Span::Point(quoted(from));
+        return WrittenRange::Point(quoted(from));
     }
     let low = (!from.is_empty()).then(|| match from.strip_suffix('\0') {
         Some(before) => (">", quoted(before)),
@@ -356,7 +359,7 @@ fn text_span(fact: &FactRef, from: &str, to: Option<&str>) -> Span {
         Some(last) => ("<=", quoted(last)),
         None => ("<", quoted(to)),
     });
-    Span::Between(low, high)
+    WrittenRange::Between(low, high)
 }
 
 /// An answer about several facts, as part of a sentence.

@@ -12,7 +12,7 @@ use rulebook::diagnostic::Code;
 use rulebook::files::Files;
 use rulebook::impact::{Cause, Impact};
 use rulebook::lint::{LintOptions, lint};
-use rulebook::render::{self, Style};
+use rulebook::render::{self, Emphasis};
 use rulebook::snapshot::Snapshot;
 use rulebook::testing::{Suite, TestOptions, coverage, run};
 
@@ -245,7 +245,7 @@ fn a_cause_makes_the_difference_by_itself_or_none_does() {
                 .iter()
                 .map(|(name, one)| (name.as_str(), results(&one.assessed())))
                 .collect();
-            let text = render::impact(&impact, "a", "b", Style::Plain(10_000));
+            let text = render::impact(&impact, "a", "b", Emphasis::Plain(10_000));
             let (was, is) = (results(&old), results(&new));
             let context = format!(
                 "{:#?}\n{:#?}\n{alone:#?}\n{text}",

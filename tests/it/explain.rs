@@ -5,7 +5,7 @@ use rulebook::assessment::Assessment;
 use rulebook::assessment::DeterminationKind;
 use rulebook::explanation::explain;
 use rulebook::files::Files;
-use rulebook::render::{self, Style};
+use rulebook::render::{self, Emphasis};
 use rulebook::snapshot::Snapshot;
 
 fn sample(reading: &str) -> Assessment {
@@ -17,7 +17,7 @@ fn sample(reading: &str) -> Assessment {
     assess(&Snapshot::load(&files), &options)
 }
 
-fn text(assessment: &Assessment, id: &str, condition: Option<&str>, style: Style) -> String {
+fn text(assessment: &Assessment, id: &str, condition: Option<&str>, style: Emphasis) -> String {
     let assessed = &assessment.rulebooks[0];
     let number = |id: &str| {
         assessed
@@ -42,7 +42,7 @@ fn an_undetermined_place_of_the_sample() {
         &sample("control"),
         "baltimore-md",
         None,
-        Style::Plain(100)
+        Emphasis::Plain(100)
     ));
 }
 
@@ -52,7 +52,7 @@ fn one_condition_through_a_reference_as_markdown() {
         &sample("operator"),
         "baltimore-md",
         Some("hold"),
-        Style::Markdown
+        Emphasis::Markdown
     ));
 }
 
@@ -89,7 +89,7 @@ fn everything_that_can_stand_in_an_explanation() {
         ..Options::default()
     };
     let assessment = assess(&Snapshot::load(&files), &options);
-    insta::assert_snapshot!(text(&assessment, "x", None, Style::Markdown));
+    insta::assert_snapshot!(text(&assessment, "x", None, Emphasis::Markdown));
     let assessed = &assessment.rulebooks[0];
     let explanation = explain(assessed, assessed.jurisdiction("x").unwrap(), Some(0));
     insta::assert_snapshot!(render::explanation_json(
@@ -204,7 +204,7 @@ fn lines(script: &str, id: &str) -> Vec<String> {
     );
     files.insert("scripts/t/s.rhai", &format!("//! S\n{script}\n"));
     let assessment = assess(&Snapshot::load(&files), &Options::default());
-    let told = text(&assessment, id, Some("s"), Style::Plain(200));
+    let told = text(&assessment, id, Some("s"), Emphasis::Plain(200));
     told.lines().map(|line| line.trim().to_owned()).collect()
 }
 

@@ -5,7 +5,7 @@ use rulebook::assessment::Assessment;
 use rulebook::fact::Date;
 use rulebook::files::Files;
 use rulebook::impact::{Cause, Impact};
-use rulebook::render::{self, Style};
+use rulebook::render::{self, Emphasis};
 use rulebook::snapshot::Loader;
 
 const RULEBOOK: &str = "\
@@ -277,7 +277,7 @@ fn nothing_changed_is_said_so() {
             .iter()
             .all(rulebook::impact::RulebookImpact::is_empty)
     );
-    let text = render::impact(&impact, "a", "b", Style::Plain(80));
+    let text = render::impact(&impact, "a", "b", Emphasis::Plain(80));
     assert_eq!(
         text,
         "From a to b\n\n  T: the results of all 2 jurisdictions are as they were.\n"
@@ -384,7 +384,7 @@ fn groups_are_counted_causes_stand_once_and_parameters_are_told_apart() {
         let count = count.filter(|one| own(one.id.as_str()) == county).count();
         assert_eq!(group.moved.values().sum::<usize>(), count, "{county:?}");
     }
-    let text = render::impact(&impact, "a", "b", Style::Plain(100));
+    let text = render::impact(&impact, "a", "b", Emphasis::Plain(100));
     let cause = "parameter limit: 60 -> 90";
     assert_eq!(text.matches(cause).count(), 1, "{text}");
     assert!(
@@ -405,7 +405,7 @@ fn those_to_whom_the_same_happened_stand_together_with_their_own_values() {
         &counties(60, &more),
         &Options::default(),
     );
-    insta::assert_snapshot!(render::impact(&impact, "a", "b", Style::Plain(100)));
+    insta::assert_snapshot!(render::impact(&impact, "a", "b", Emphasis::Plain(100)));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::path::Path;
 use rulebook::assess::{Options, assess};
 use rulebook::assessment::{Assessment, DeterminationKind, Status};
 use rulebook::expectations::drift;
-use rulebook::render::Style;
+use rulebook::render::Emphasis;
 use rulebook::snapshot::Snapshot;
 use rulebook::testing::{Suite, TestOptions, coverage, run};
 
@@ -189,7 +189,7 @@ fn its_cases_pass_and_reach_every_branch_outcome_and_boundary() {
         found.reached().0,
         found.reached().1,
         "{}",
-        rulebook::render::coverage(&found, Style::Plain(100))
+        rulebook::render::coverage(&found, Emphasis::Plain(100))
     );
     let untried = found
         .conditions
@@ -199,7 +199,7 @@ fn its_cases_pass_and_reach_every_branch_outcome_and_boundary() {
     assert!(
         untried.clone().all(|(_, tried)| *tried),
         "{}",
-        rulebook::render::coverage(&found, Style::Plain(100))
+        rulebook::render::coverage(&found, Emphasis::Plain(100))
     );
     assert!(found.never_varied.is_empty(), "{:?}", found.never_varied);
     let moved = drift(&files, &assess(&snapshot, &Options::default()), true);

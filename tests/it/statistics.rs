@@ -681,7 +681,7 @@ fn nothing_is_wrong_with_the_second_sample_and_its_cases_pass() {
         found.reached().0,
         found.reached().1,
         "{}",
-        render::coverage(&found, render::Style::Plain(100))
+        render::coverage(&found, render::Emphasis::Plain(100))
     );
 }
 
@@ -691,7 +691,10 @@ fn an_explanation_names_the_statistic_its_members_and_its_group() {
     let assessed = &assessment.rulebooks[0];
     let one = assessed.jurisdiction("made-up-bocq").unwrap();
     let explanation = rulebook::explanation::explain(assessed, one, None);
-    insta::assert_snapshot!(render::explanation(&explanation, render::Style::Plain(100)));
+    insta::assert_snapshot!(render::explanation(
+        &explanation,
+        render::Emphasis::Plain(100)
+    ));
 }
 
 #[test]
@@ -710,7 +713,7 @@ fn who_flips_only_because_others_moved_is_told_so() {
         .map(|one| (one.delta.id.as_str(), one.only_others_moved()))
         .collect();
     assert_eq!(told, [("b", true), ("c", false)]);
-    let text = render::impact(&impact, "before", "after", render::Style::Plain(100));
+    let text = render::impact(&impact, "before", "after", render::Emphasis::Plain(100));
     assert!(
         text.contains("stats.rank 2 -> 3, only because others changed"),
         "{text}"
@@ -769,7 +772,7 @@ fn remedies_leave_statistics_as_they_are_unless_they_are_joint() {
         assert_eq!(statistic.before, assessed.value_of("b", &statistic.path));
         assert_eq!(statistic.after, anew.value_of("b", &statistic.path));
     }
-    let text = rulebook::render::remedies(&tried, rulebook::render::Style::Plain(200));
+    let text = rulebook::render::remedies(&tried, rulebook::render::Emphasis::Plain(200));
     assert!(
         text.contains("with statistics computed anew: stats.mean 3 -> 4.5")
             && text.contains("it does not suffice"),
@@ -1120,7 +1123,7 @@ fn a_sum_of_many_quotients_says_that_its_members_were_rounded() {
             "{:?}",
             assessment.diagnostics
         );
-        let text = render::statistics(&assessment.rulebooks, render::Style::Plain(200));
+        let text = render::statistics(&assessment.rulebooks, render::Emphasis::Plain(200));
         let json = render::statistics_json(&assessment);
         let rounded = text.contains("each rounded at the 34th digit");
         assert_eq!(rounded, json.contains("\"rounded\": true"));

@@ -9,7 +9,7 @@ use rulebook::assessment::{DeterminationKind, RulebookAssessment};
 use rulebook::fact::{Number, Value};
 use rulebook::files::Files;
 use rulebook::snapshot::Snapshot;
-use rulebook::sweep::{Place, Sweep};
+use rulebook::sweep::{ParameterPoint, Sweep};
 use rulebook::tree::Limits;
 
 use crate::common::run;
@@ -112,7 +112,11 @@ fn fraction(value: &Value) -> String {
 }
 
 /// What a sweep says of a value, step by step: each jurisdiction.
-fn said(sweep: &Sweep, start: &[DeterminationKind], place: &Place) -> Vec<DeterminationKind> {
+fn said(
+    sweep: &Sweep,
+    start: &[DeterminationKind],
+    place: &ParameterPoint,
+) -> Vec<DeterminationKind> {
     let mut now = start.to_vec();
     for step in sweep.steps.iter().take_while(|step| step.place <= *place) {
         for flip in &step.flips {
@@ -156,18 +160,18 @@ fn a_sweep_says_of_each_value_what_an_assessment_comes_to() {
                 usize::from(statistic && !sweep.steps.is_empty()),
             );
             // At each step, beside it, and anywhere.
-            let mut places: Vec<(Place, String)> = Vec::new();
+            let mut places: Vec<(ParameterPoint, String)> = Vec::new();
             for step in &sweep.steps {
                 let at = sweep.value(&step.place.at);
                 places.push((
-                    Place {
+                    ParameterPoint {
                         above: false,
                         ..step.place.clone()
                     },
                     fraction(&at),
                 ));
                 if !whole {
-                    let place = Place {
+                    let place = ParameterPoint {
                         above: true,
                         ..step.place.clone()
                     };
@@ -178,7 +182,7 @@ fn a_sweep_says_of_each_value_what_an_assessment_comes_to() {
                     (Value::Integer(at), true) => Some((*at - 1).to_string()),
                     _ => beside(&fraction(&at), -1),
                 };
-                let at = Place {
+                let at = ParameterPoint {
                     above: false,
                     ..step.place.clone()
                 };
@@ -266,13 +270,13 @@ fn beside(text: &str, step: i64) -> Option<String> {
     ))
 }
 
-fn place_of(value: &str) -> Place {
+fn place_of(value: &str) -> ParameterPoint {
     let at = value.parse::<Number>().ok().or_else(|| {
         let (over, _) = value.split_once('/')?;
         let over: i64 = over.parse().ok()?;
         format!("{}.{:02}", over / 100, over % 100).parse().ok()
     });
-    Place {
+    ParameterPoint {
         at: at.unwrap(),
         above: false,
     }

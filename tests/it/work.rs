@@ -10,7 +10,7 @@ use rulebook::explanation::explain;
 use rulebook::files::Files;
 use rulebook::questions::questions;
 use rulebook::remedies::remedies;
-use rulebook::render::{Style, explanation, json};
+use rulebook::render::{Emphasis, explanation, json};
 use rulebook::snapshot::Snapshot;
 use rulebook::tree::{Limit, Limits};
 
@@ -191,7 +191,7 @@ fn turns_of_a_loop_are_explained_once_each_and_not_without_end() {
     let laws = &assessment.rulebooks[0];
     let one = laws.jurisdiction("x").unwrap();
     assert_eq!(one.findings[0].status, Status::Unknown);
-    let text = explanation(&explain(laws, one, None), Style::Plain(10_000));
+    let text = explanation(&explain(laws, one, None), Emphasis::Plain(10_000));
     let lines: Vec<_> = text
         .lines()
         .filter(|line| line.contains("x > j.f"))
@@ -238,9 +238,9 @@ fn all_said(files: &Files, limits: Limits, threads: usize) -> String {
         let assessed = &assessment.rulebooks[0];
         for one in assessed.jurisdictions() {
             let found = remedies(assessed, one, DeterminationKind::Eligible);
-            text += &rulebook::render::remedies(&found, Style::Plain(80));
+            text += &rulebook::render::remedies(&found, Emphasis::Plain(80));
             let _ = write!(text, "{:?}", questions(assessed, one));
-            text += &explanation(&explain(assessed, one, None), Style::Plain(80));
+            text += &explanation(&explain(assessed, one, None), Emphasis::Plain(80));
         }
         text
     })

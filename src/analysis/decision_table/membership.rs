@@ -5,11 +5,11 @@ use crate::assess::verdict::Status;
 use crate::assess::{VERDICTS, come_to};
 use crate::model::fact::Value;
 use crate::tree::{
-    Case, Expression, FactRef, Membership, Owner, Patience, Reading, Region, Verdict,
+    Conjunction, Expression, FactReading, FactRef, Membership, Owner, Patience, Region, Verdict,
 };
 
 /// One way in which the findings of a jurisdiction can come out together.
-pub(super) struct Way {
+pub(super) struct MembershipWay {
     /// By condition, in the order of those asked for; none where it could be anything.
     verdicts: Vec<Option<Verdict>>,
     /// What the missing facts can then be.
@@ -17,7 +17,10 @@ pub(super) struct Way {
 }
 
 /// The conditions that cases speak of, by their numbers.
-pub(super) fn conditions_of(assessed: &RulebookAssessment, cases: &[(Case, usize)]) -> Vec<usize> {
+pub(super) fn conditions_of(
+    assessed: &RulebookAssessment,
+    cases: &[(Conjunction, usize)],
+) -> Vec<usize> {
     let facts: Vec<&FactRef> = cases.iter().flat_map(|(case, _)| case.facts()).collect();
     let named = |condition: &usize| {
         let id = assessed.conditions[*condition].condition.id.as_str();
@@ -28,10 +31,14 @@ pub(super) fn conditions_of(assessed: &RulebookAssessment, cases: &[(Case, usize
 }
 
 /// Every way in which these findings can come out together.
-pub(super) fn ways(assessed: &RulebookAssessment, place: usize, conditions: &[usize]) -> Vec<Way> {
+pub(super) fn ways(
+    assessed: &RulebookAssessment,
+    place: usize,
+    conditions: &[usize],
+) -> Vec<MembershipWay> {
     let (basis, this) = (&assessed.basis, assessed.record_of(place));
     let limits = basis.bindings.limits;
-    let mut ways = vec![Way {
+    let mut ways = vec![MembershipWay {
         verdicts: Vec::new(),
         region: Region::new(limits),
     }];
@@ -57,13 +64,13 @@ pub(super) fn ways(assessed: &RulebookAssessment, place: usize, conditions: &[us
                 if answers.all(|(test, answer)| region.narrow(test, *answer)) {
                     let verdict = Some(leaf.outcome.verdict).filter(|one| *one != Verdict::Fault);
                     let verdicts = [&way.verdicts[..], &[verdict]].concat();
-                    longer.push(Way { verdicts, region });
+                    longer.push(MembershipWay { verdicts, region });
                 }
             }
         }
         if !open || longer.len() > limits.combinations {
             longer.clear();
-            longer.extend(ways.into_iter().map(|way| Way {
+            longer.extend(ways.into_iter().map(|way| MembershipWay {
                 verdicts: [&way.verdicts[..], &[settled]].concat(),
                 region: way.region,
             }));
@@ -79,9 +86,9 @@ pub(super) fn ways(assessed: &RulebookAssessment, place: usize, conditions: &[us
 pub(super) fn membership(
     assessed: &RulebookAssessment,
     place: usize,
-    case: &Case,
+    case: &Conjunction,
     conditions: &[usize],
-    ways: &[Way],
+    ways: &[MembershipWay],
 ) -> Membership {
     let mut all = ways
         .iter()
@@ -99,9 +106,9 @@ pub(super) fn membership(
 fn in_way(
     assessed: &RulebookAssessment,
     place: usize,
-    case: &Case,
+    case: &Conjunction,
     conditions: &[usize],
-    way: &Way,
+    way: &MembershipWay,
 ) -> Membership {
     let (facts, this) = (&assessed.basis.facts, assessed.record_of(place));
     let known = |fact: &FactRef| -> Option<Option<Value>> {
@@ -116,8 +123,8 @@ fn in_way(
         })
     };
     let read = |fact: &FactRef| match known(fact) {
-        Some(Some(value)) => Reading::Known(value),
-        Some(None) => Reading::Missing(fact.clone()),
+        Some(Some(value)) => FactReading::Known(value),
+        Some(None) => FactReading::Missing(fact.clone()),
         None => facts.read(this, fact),
     };
     let answer = |test: &crate::tree::Test| {

@@ -11,11 +11,11 @@ use crate::tree::{Outcome, Possible, Tree, tally, walk};
 /// Such rows, and what they are told apart by.
 pub(super) struct Totals {
     pub(super) columns: Vec<String>,
-    pub(super) rows: Vec<Total>,
+    pub(super) rows: Vec<RowTotal>,
 }
 
 /// One of them.
-pub(super) struct Total {
+pub(super) struct RowTotal {
     pub(super) cells: Vec<String>,
     /// All of it as one sentence.
     pub(super) case: String,
@@ -58,7 +58,7 @@ pub(super) fn totals(assessed: &RulebookAssessment, used: &ConditionUsed, tree: 
         });
         let (count, among) = count.unzip();
         let case: Vec<String> = named.into_iter().chain(among).collect();
-        Total {
+        RowTotal {
             cells: name
                 .map(|_| total.unwrap_or_default())
                 .into_iter()

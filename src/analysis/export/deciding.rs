@@ -9,8 +9,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::export::graph::{Graph, Place, Question};
-use crate::analysis::export::ways::{Growing, Step, Steps, TooMany, Ways, can_be, cost};
+use crate::analysis::export::graph::{Graph, GraphNode, GraphQuestion};
+use crate::analysis::export::ways::{
+    ExportedWays, TooMany, WayStep, WaySteps, WaysBuilder, can_be, cost,
+};
 use crate::base::work::{Budget, spend};
 use crate::tree::{FactRef, Limits, Region, Test};
 
@@ -23,15 +25,15 @@ pub(crate) fn deciding(
     fact: &FactRef,
     differ: &dyn Fn(usize, usize) -> bool,
     limits: Limits,
-) -> Result<Ways, TooMany> {
-    let mut pairs = Pairs {
+) -> Result<ExportedWays, TooMany> {
+    let mut pairs = PairSearch {
         graph,
         fact,
         differ,
         budget: Budget::new(limits.work),
-        steps: Steps::new(limits),
+        steps: WaySteps::new(limits),
         met: BTreeMap::new(),
-        ways: Growing::default(),
+        ways: WaysBuilder::default(),
     };
     let start = Pair {
         places: [graph.root(); 2],
@@ -52,19 +54,19 @@ struct Pair {
 }
 
 /// What was said, as far as it matters, and what became of it.
-type Met = (BTreeMap<FactRef, bool>, [Region; 2], Option<usize>);
+type PairMemo = (BTreeMap<FactRef, bool>, [Region; 2], Option<usize>);
 
-struct Pairs<'a> {
+struct PairSearch<'a> {
     graph: &'a Graph,
     fact: &'a FactRef,
     differ: &'a dyn Fn(usize, usize) -> bool,
     budget: Budget,
-    steps: Steps,
-    met: BTreeMap<[usize; 2], Vec<Met>>,
-    ways: Growing,
+    steps: WaySteps,
+    met: BTreeMap<[usize; 2], Vec<PairMemo>>,
+    ways: WaysBuilder,
 }
 
-impl Pairs<'_> {
+impl PairSearch<'_> {
     /// Follows both; none where they come to no different ends.
     fn go(&mut self, pair: &Pair) -> Result<Option<usize>, TooMany> {
         spend(2 * cost(&pair.regions[0]));
@@ -105,14 +107,14 @@ impl Pairs<'_> {
         let graph = self.graph;
         let places = pair.places.map(|place| graph.at(place));
         match places {
-            [Place::End(one), Place::End(two)] => {
+            [GraphNode::End(one), GraphNode::End(two)] => {
                 let apart = (self.differ)(*one, *two);
                 Ok(apart.then(|| self.ways.end(APART)))
             }
-            [Place::Either(parts), _] => self.either(pair, 0, parts),
-            [_, Place::Either(parts)] => self.either(pair, 1, parts),
-            [Place::Asks(question, ..), _] => self.ask(pair, question),
-            [Place::End(_), Place::Asks(question, ..)] => self.ask(pair, question),
+            [GraphNode::Either(parts), _] => self.either(pair, 0, parts),
+            [_, GraphNode::Either(parts)] => self.either(pair, 1, parts),
+            [GraphNode::Asks(question, ..), _] => self.ask(pair, question),
+            [GraphNode::End(_), GraphNode::Asks(question, ..)] => self.ask(pair, question),
         }
     }
 
@@ -137,19 +139,19 @@ impl Pairs<'_> {
     }
 
     /// Asks a question of those that stand before it.
-    fn ask(&mut self, pair: &Pair, question: &Question) -> Result<Option<usize>, TooMany> {
+    fn ask(&mut self, pair: &Pair, question: &GraphQuestion) -> Result<Option<usize>, TooMany> {
         const SAME: [[bool; 2]; 2] = [[true; 2], [false; 2]];
         // Two that stand together are alike but for the fact: which of them is which says nothing.
         const TOGETHER: [[bool; 2]; 3] = [[true; 2], [false; 2], [true, false]];
         const ALL: [[bool; 2]; 4] = [[true; 2], [false; 2], [true, false], [false, true]];
         let asks = pair.places.map(|place| match self.graph.at(place) {
-            Place::Asks(asked, yes, no) if asked == question => Some([*no, *yes]),
+            GraphNode::Asks(asked, yes, no) if asked == question => Some([*no, *yes]),
             _ => None,
         });
         let about_it = question.facts().contains(self.fact);
         let together = pair.places[0] == pair.places[1];
         let answers = match question {
-            Question::Facts(Test::Known(..)) => &SAME[..],
+            GraphQuestion::Facts(Test::Known(..)) => &SAME[..],
             _ if !about_it => &SAME[..],
             _ if together => &TOGETHER[..],
             // A side that does not ask is not told apart by its answer.
@@ -172,7 +174,7 @@ impl Pairs<'_> {
     fn answered(
         &self,
         pair: &Pair,
-        question: &Question,
+        question: &GraphQuestion,
         answers: [bool; 2],
         asks: [Option<[usize; 2]>; 2],
     ) -> Option<Pair> {
@@ -183,15 +185,15 @@ impl Pairs<'_> {
             }
         }
         match question {
-            Question::Waived(_) => {}
-            Question::Facts(Test::Known(fact, _)) if fact == self.fact => {
+            GraphQuestion::Waived(_) => {}
+            GraphQuestion::Facts(Test::Known(fact, _)) if fact == self.fact => {
                 return (!answers[0]).then_some(next);
             }
-            Question::Facts(Test::Known(fact, _)) => {
+            GraphQuestion::Facts(Test::Known(fact, _)) => {
                 let known = *next.known.entry(fact.clone()).or_insert(answers[0]);
                 return (known == answers[0]).then_some(next);
             }
-            Question::Facts(test) => {
+            GraphQuestion::Facts(test) => {
                 let about_it = test.facts().contains(self.fact);
                 for side in 0..2 {
                     // Of the fact itself nothing is said of a side that is not asked.
@@ -207,8 +209,13 @@ impl Pairs<'_> {
     }
 
     /// The steps that answers are: none of the fact itself, which is missing.
-    fn asked(&mut self, question: &Question, answers: [bool; 2], about_it: bool) -> Vec<Step> {
-        if matches!(question, Question::Facts(Test::Known(fact, _)) if fact == self.fact) {
+    fn asked(
+        &mut self,
+        question: &GraphQuestion,
+        answers: [bool; 2],
+        about_it: bool,
+    ) -> Vec<WayStep> {
+        if matches!(question, GraphQuestion::Facts(Test::Known(fact, _)) if fact == self.fact) {
             return Vec::new();
         }
         let mut steps = self.steps.of(question, answers[0]);
@@ -216,7 +223,7 @@ impl Pairs<'_> {
             steps.extend(self.steps.of(question, answers[1]));
         }
         let fact = self.fact;
-        steps.retain(|step| !matches!(step, Step::Within(of, _) if about_it && of == fact));
+        steps.retain(|step| !matches!(step, WayStep::Within(of, _) if about_it && of == fact));
         steps
     }
 }

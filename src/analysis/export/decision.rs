@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::analysis::export::graph::{Graph, Growing, Place, Question};
+use crate::analysis::export::graph::{Graph, GraphBuilder, GraphNode, GraphQuestion};
 use crate::assess::VERDICTS;
 use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::prepared::{Decider, Prepared};
@@ -31,11 +31,11 @@ pub(crate) enum NoGraph {
 
 /// The graph of a determination; `waived` says of which conditions findings may be waived.
 pub(crate) fn graph(prepared: &Prepared, waived: &[bool], most: usize) -> Result<Graph, NoGraph> {
-    let mut deciding = Deciding {
+    let mut deciding = DecisionGraph {
         conditions: &prepared.conditions,
         waived,
         most,
-        graph: Growing::default(),
+        graph: GraphBuilder::default(),
         counted: BTreeMap::new(),
         decided: BTreeMap::new(),
     };
@@ -61,18 +61,18 @@ struct Counted {
 }
 
 /// What a decision script has read so far.
-type Read = (usize, Vec<Option<Verdict>>, bool);
+type VerdictsRead = (usize, Vec<Option<Verdict>>, bool);
 
-struct Deciding<'a> {
+struct DecisionGraph<'a> {
     conditions: &'a [ConditionUsed],
     waived: &'a [bool],
     most: usize,
-    graph: Growing,
+    graph: GraphBuilder,
     counted: BTreeMap<(usize, Counted), usize>,
-    decided: BTreeMap<Read, usize>,
+    decided: BTreeMap<VerdictsRead, usize>,
 }
 
-impl Deciding<'_> {
+impl DecisionGraph<'_> {
     /// The graph from a condition on: `next` is its place among the required ones.
     fn count(
         &mut self,
@@ -87,11 +87,11 @@ impl Deciding<'_> {
         );
         if let Some(eligible) = eligible {
             let kind = if eligible { ELIGIBLE } else { INELIGIBLE };
-            return Ok(self.graph.add(Place::End(kind | SOUND)));
+            return Ok(self.graph.add(GraphNode::End(kind | SOUND)));
         }
         let Some(condition) = required.get(next) else {
             // It is open because of conditions at fault alone.
-            return Ok(self.graph.add(Place::End(ELIGIBLE | INELIGIBLE)));
+            return Ok(self.graph.add(GraphNode::End(ELIGIBLE | INELIGIBLE)));
         };
         if let Some(known) = self.counted.get(&(next, counted)) {
             return Ok(*known);
@@ -142,8 +142,8 @@ impl Deciding<'_> {
             return Ok(place);
         }
         let excused = then(self, Verdict::NotApplicable)?;
-        let question = Question::Waived(condition);
-        Ok(self.graph.add(Place::Asks(question, excused, place)))
+        let question = GraphQuestion::Waived(condition);
+        Ok(self.graph.add(GraphNode::Asks(question, excused, place)))
     }
 
     /// The graph of a decision script from one of its tests on.
@@ -167,7 +167,7 @@ impl Deciding<'_> {
                 };
                 let sound = sound && outcome.verdict != Verdict::Fault;
                 self.graph
-                    .add(Place::End(kind | if sound { SOUND } else { 0 }))
+                    .add(GraphNode::End(kind | if sound { SOUND } else { 0 }))
             }
             Next::Test(asked, yes, no) => {
                 self.ask(script, (&asked.test, node, [no, yes]), verdicts, sound)?
@@ -205,8 +205,8 @@ impl Deciding<'_> {
             return go(if filled.answer(none) { yes } else { no });
         }
         let (yes, no) = (go(yes)?, go(no)?);
-        let question = Question::Facts(filled.without_names().into_owned());
-        Ok(self.graph.add(Place::Asks(question, yes, no)))
+        let question = GraphQuestion::Facts(filled.without_names().into_owned());
+        Ok(self.graph.add(GraphNode::Asks(question, yes, no)))
     }
 
     /// Goes on with a verdict; at fault, with each that it could have been.
@@ -233,7 +233,7 @@ impl Deciding<'_> {
         if let [one] = parts.as_slice() {
             return Ok(*one);
         }
-        Ok(self.graph.add(Place::Either(parts)))
+        Ok(self.graph.add(GraphNode::Either(parts)))
     }
 }
 

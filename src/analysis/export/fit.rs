@@ -1,7 +1,7 @@
 //! Which facts another engine can have in a column.
 
 use crate::model::fact::{FactOrigin, FactType, Schema};
-use crate::tree::{FactRef, Step};
+use crate::tree::{FactRef, PathStep};
 
 /// How another engine comes by statistics.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub enum Statistics {
 
 /// Why a fact cannot stand in a column, if it cannot.
 pub(super) fn unfit(fact: &FactRef, schema: &Schema, statistics: Statistics) -> Option<String> {
-    let stated = |step: &Step| schema.facts()[step.fact].origin == FactOrigin::Stated;
+    let stated = |step: &PathStep| schema.facts()[step.fact].origin == FactOrigin::Stated;
     let (_, references) = fact.steps().split_last()?;
     match (&fact.schema.ty, fact.schema.origin) {
         (FactType::List(_), _) => Some(format!("the fact `{fact}` is a list")),

@@ -13,7 +13,7 @@ use crate::tree::{FactRef, Next, Test, Tree};
 
 /// One question.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Question {
+pub(crate) enum GraphQuestion {
     /// Of the facts.
     Facts(Test),
     /// Whether the finding of a condition, by its number, is waived.
@@ -22,11 +22,11 @@ pub(crate) enum Question {
 
 /// What stands at a place of a graph.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Place {
+pub(super) enum GraphNode {
     /// An outcome, by its number.
     End(usize),
     /// A question, and where yes and no lead.
-    Asks(Question, usize, usize),
+    Asks(GraphQuestion, usize, usize),
     /// It could be each of these: what a condition at fault might have been.
     Either(Vec<usize>),
 }
@@ -34,7 +34,7 @@ pub(super) enum Place {
 /// Questions and outcomes without circles.
 #[derive(Debug)]
 pub(crate) struct Graph {
-    places: Vec<Place>,
+    places: Vec<GraphNode>,
     /// The facts that are asked about from a place on.
     below: Vec<Rc<BTreeSet<FactRef>>>,
     root: usize,
@@ -43,8 +43,9 @@ pub(crate) struct Graph {
 impl Graph {
     /// The tree of a condition; its ends are the numbers of its outcomes.
     pub(crate) fn of_tree(tree: &Tree) -> Self {
-        let mut graph = Growing::default();
-        let mut ends = |graph: &mut Growing, outcome: usize| graph.add(Place::End(outcome));
+        let mut graph = GraphBuilder::default();
+        let mut ends =
+            |graph: &mut GraphBuilder, outcome: usize| graph.add(GraphNode::End(outcome));
         let root = graph.graft(tree, &mut ends);
         graph.grown(root)
     }
@@ -53,7 +54,7 @@ impl Graph {
         self.root
     }
 
-    pub(super) fn at(&self, place: usize) -> &Place {
+    pub(super) fn at(&self, place: usize) -> &GraphNode {
         &self.places[place]
     }
 
@@ -69,10 +70,10 @@ impl Graph {
 
 /// A graph that grows from its ends.
 #[derive(Default)]
-pub(super) struct Growing {
-    places: Vec<Place>,
+pub(super) struct GraphBuilder {
+    places: Vec<GraphNode>,
     below: Vec<Rc<BTreeSet<FactRef>>>,
-    known: BTreeMap<Place, usize>,
+    known: BTreeMap<GraphNode, usize>,
     /// Units of work: places, and the facts asked about below them.
     work: usize,
 }
@@ -80,10 +81,10 @@ pub(super) struct Growing {
 /// Units of work for a fact that is noted below a place.
 const NOTED: usize = 8;
 
-impl Growing {
+impl GraphBuilder {
     /// Adds a place, unless there is one like it.
-    pub(super) fn add(&mut self, place: Place) -> usize {
-        if let Place::Asks(_, yes, no) = &place
+    pub(super) fn add(&mut self, place: GraphNode) -> usize {
+        if let GraphNode::Asks(_, yes, no) = &place
             && yes == no
         {
             return *yes;
@@ -99,11 +100,11 @@ impl Growing {
         self.places.len() - 1
     }
 
-    fn facts_of(&mut self, place: &Place) -> Rc<BTreeSet<FactRef>> {
+    fn facts_of(&mut self, place: &GraphNode) -> Rc<BTreeSet<FactRef>> {
         let (parts, own): (Vec<usize>, BTreeSet<FactRef>) = match place {
-            Place::End(_) => return Rc::default(),
-            Place::Either(parts) => (parts.clone(), BTreeSet::new()),
-            Place::Asks(question, yes, no) => (vec![*yes, *no], question.facts()),
+            GraphNode::End(_) => return Rc::default(),
+            GraphNode::Either(parts) => (parts.clone(), BTreeSet::new()),
+            GraphNode::Asks(question, yes, no) => (vec![*yes, *no], question.facts()),
         };
         // Most questions are about a fact that is asked about below as well.
         let whole = parts.iter().map(|part| &self.below[*part]).find(|whole| {
@@ -140,10 +141,10 @@ impl Growing {
         let place = match tree.at(node) {
             Next::Outcome(_) => ends(self, tree.outcome_at(node)),
             Next::Test(asked, yes, no) => {
-                let question = Question::Facts(asked.test.without_names().into_owned());
+                let question = GraphQuestion::Facts(asked.test.without_names().into_owned());
                 let yes = self.graft_at(tree, yes, known, ends);
                 let no = self.graft_at(tree, no, known, ends);
-                self.add(Place::Asks(question, yes, no))
+                self.add(GraphNode::Asks(question, yes, no))
             }
         };
         known.insert(node, place);
@@ -164,7 +165,7 @@ impl Growing {
     }
 }
 
-impl Question {
+impl GraphQuestion {
     /// The facts it is about, one of which only is asked whether a record states it among them.
     pub(super) fn facts(&self) -> BTreeSet<FactRef> {
         match self {

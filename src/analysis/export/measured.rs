@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use crate::analysis::export::fit::{Statistics, unfit};
 use crate::analysis::export::graph::Graph;
-use crate::analysis::export::ways::{TooMany, Ways};
+use crate::analysis::export::ways::{ExportedWays, TooMany};
 use crate::assess::form::Form;
 use crate::assess::prepared::Prepared;
 use crate::assess::snapshot::Measured;
-use crate::assess::statistics::{Inputs, Measurement};
+use crate::assess::statistics::{Measurement, StatisticInputs};
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::model::fact::{FactOrigin, Schema};
 use crate::tree::{Expression, FactRef, Owner};
@@ -20,7 +20,7 @@ use crate::tree::{Expression, FactRef, Owner};
 pub(crate) struct Used<'a> {
     pub(crate) fact: FactRef,
     pub(crate) measured: &'a Measured,
-    pub(crate) inputs: &'a Inputs,
+    pub(crate) inputs: &'a StatisticInputs,
     /// In which the numbers of its inputs are.
     pub(crate) schema: &'a Schema,
     /// What it came to here.
@@ -39,7 +39,7 @@ pub(crate) enum Worth {
 /// A derived fact: the ways to each of its values.
 #[derive(Debug)]
 pub(crate) struct Valued {
-    pub(crate) ways: Ways,
+    pub(crate) ways: ExportedWays,
     /// By the number of an end; none where it cannot be calculated.
     pub(crate) values: Vec<Option<Arc<Expression>>>,
 }
@@ -169,7 +169,7 @@ fn valued(
         return Err(why);
     }
     let limits = prepared.basis.bindings.limits;
-    let ways = Ways::of(&graph, limits).map_err(|TooMany| {
+    let ways = ExportedWays::of(&graph, limits).map_err(|TooMany| {
         format!(
             "`{fact}` has more ways than can be followed with {} units of work",
             limits.work

@@ -13,14 +13,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::analysis::export::graph::{Graph, Place, Question};
+use crate::analysis::export::graph::{Graph, GraphNode, GraphQuestion};
 use crate::base::work::{Budget, spend};
 use crate::model::fact::{FactOrigin, FactType};
 use crate::tree::{Domain, FactRef, Limits, Patience, Region, Test, split};
 
 /// What one step of a way says.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Step {
+pub(crate) enum WayStep {
     /// Whether a record states a fact.
     Stated(FactRef, bool),
     /// What a fact is.
@@ -33,45 +33,45 @@ pub(crate) enum Step {
 
 /// A place to which some record can come.
 #[derive(Debug)]
-pub(crate) enum Stop {
+pub(crate) enum WayStop {
     /// An end, by the number of its outcome.
     End(usize),
     /// On to other places, where all of these steps hold.
-    On(Vec<(Vec<Step>, usize)>),
+    On(Vec<(Vec<WayStep>, usize)>),
 }
 
 /// All ways that some record can take.
 ///
 /// INVARIANT: parts come before what they are part of; the last one is where ways begin.
 #[derive(Debug, Default)]
-pub(crate) struct Ways {
-    pub(crate) stops: Vec<Stop>,
+pub(crate) struct ExportedWays {
+    pub(crate) stops: Vec<WayStop>,
 }
 
 /// There are too many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TooMany;
 
-impl Ways {
+impl ExportedWays {
     pub(crate) fn of(graph: &Graph, limits: Limits) -> Result<Self, TooMany> {
-        let mut search = Search {
+        let mut search = WaySearch {
             graph,
             budget: Budget::new(limits.work),
-            steps: Steps::new(limits),
+            steps: WaySteps::new(limits),
             met: BTreeMap::new(),
-            ways: Growing::default(),
+            ways: WaysBuilder::default(),
         };
         search.go(graph.root(), &Region::new(limits), &mut BTreeMap::new())?;
         Ok(search.ways.grown())
     }
 
     /// All steps, as often as ways take them.
-    pub(crate) fn steps(&self) -> impl Iterator<Item = &Step> {
+    pub(crate) fn steps(&self) -> impl Iterator<Item = &WayStep> {
         self.stops
             .iter()
             .flat_map(|stop| match stop {
-                Stop::End(_) => &[][..],
-                Stop::On(onward) => onward,
+                WayStop::End(_) => &[][..],
+                WayStop::On(onward) => onward,
             })
             .flat_map(|(steps, _)| steps)
     }
@@ -79,23 +79,23 @@ impl Ways {
 
 /// Ways that grow from their ends.
 #[derive(Default)]
-pub(super) struct Growing {
-    stops: Vec<Stop>,
+pub(super) struct WaysBuilder {
+    stops: Vec<WayStop>,
     ends: BTreeMap<usize, usize>,
-    known: BTreeMap<Vec<(Vec<Step>, usize)>, usize>,
+    known: BTreeMap<Vec<(Vec<WayStep>, usize)>, usize>,
 }
 
-impl Growing {
+impl WaysBuilder {
     pub(super) fn end(&mut self, outcome: usize) -> usize {
         let stops = &mut self.stops;
         *self.ends.entry(outcome).or_insert_with(|| {
-            stops.push(Stop::End(outcome));
+            stops.push(WayStop::End(outcome));
             stops.len() - 1
         })
     }
 
     /// A stop from which these lead on; none where nothing does.
-    pub(super) fn on(&mut self, mut onward: Vec<(Vec<Step>, usize)>) -> Option<usize> {
+    pub(super) fn on(&mut self, mut onward: Vec<(Vec<WayStep>, usize)>) -> Option<usize> {
         onward.sort();
         onward.dedup();
         if onward.is_empty() {
@@ -110,22 +110,22 @@ impl Growing {
             return Some(*known);
         }
         self.known.insert(onward.clone(), self.stops.len());
-        self.stops.push(Stop::On(onward));
+        self.stops.push(WayStop::On(onward));
         Some(self.stops.len() - 1)
     }
 
-    pub(super) fn grown(self) -> Ways {
-        Ways { stops: self.stops }
+    pub(super) fn grown(self) -> ExportedWays {
+        ExportedWays { stops: self.stops }
     }
 }
 
 /// What the answers of questions say, each found once.
-pub(super) struct Steps {
+pub(super) struct WaySteps {
     limits: Limits,
-    known: BTreeMap<(Test, bool), Vec<Step>>,
+    known: BTreeMap<(Test, bool), Vec<WayStep>>,
 }
 
-impl Steps {
+impl WaySteps {
     pub(super) fn new(limits: Limits) -> Self {
         Self {
             limits,
@@ -134,13 +134,13 @@ impl Steps {
     }
 
     /// The step that an answer is; none where every record gives it.
-    pub(super) fn of(&mut self, question: &Question, answer: bool) -> Vec<Step> {
+    pub(super) fn of(&mut self, question: &GraphQuestion, answer: bool) -> Vec<WayStep> {
         let test = match question {
-            Question::Waived(condition) => return vec![Step::Waived(*condition, answer)],
-            Question::Facts(Test::Known(fact, _)) => {
-                return vec![Step::Stated(fact.clone(), answer)];
+            GraphQuestion::Waived(condition) => return vec![WayStep::Waived(*condition, answer)],
+            GraphQuestion::Facts(Test::Known(fact, _)) => {
+                return vec![WayStep::Stated(fact.clone(), answer)];
             }
-            Question::Facts(test) => test,
+            GraphQuestion::Facts(test) => test,
         };
         let limits = self.limits;
         let found = self.known.entry((test.clone(), answer));
@@ -148,7 +148,7 @@ impl Steps {
     }
 }
 
-fn said(test: &Test, answer: bool, limits: Limits) -> Vec<Step> {
+fn said(test: &Test, answer: bool, limits: Limits) -> Vec<WayStep> {
     let Some(region) = Region::new(limits).assume(test, answer) else {
         // No way goes on with it.
         return Vec::new();
@@ -158,12 +158,12 @@ fn said(test: &Test, answer: bool, limits: Limits) -> Vec<Step> {
         fact.schema.origin == FactOrigin::Statistic && fact.schema.ty == FactType::Number
     };
     if !region.entangled.is_empty() || test.facts().iter().any(fraction) {
-        return vec![Step::Answered(test.clone(), answer)];
+        return vec![WayStep::Answered(test.clone(), answer)];
     }
     let narrowed = region.domains.into_iter();
     let narrowed = narrowed.filter(|(fact, domain)| *domain != Domain::of(fact));
     narrowed
-        .map(|(fact, domain)| Step::Within(fact, domain))
+        .map(|(fact, domain)| WayStep::Within(fact, domain))
         .collect()
 }
 
@@ -174,22 +174,22 @@ pub(super) fn can_be(region: &Region) -> bool {
 }
 
 /// What was said on the way to a place, as far as it matters there, and what became of it.
-type Met = (BTreeMap<FactRef, bool>, Region, Option<usize>);
+type StopMemo = (BTreeMap<FactRef, bool>, Region, Option<usize>);
 
 /// Units of work: a step copies and compares all that was said before.
 pub(super) fn cost(region: &Region) -> u64 {
     5 + 4 * region.domains.len() as u64
 }
 
-struct Search<'a> {
+struct WaySearch<'a> {
     graph: &'a Graph,
     budget: Budget,
-    steps: Steps,
-    met: BTreeMap<usize, Vec<Met>>,
-    ways: Growing,
+    steps: WaySteps,
+    met: BTreeMap<usize, Vec<StopMemo>>,
+    ways: WaysBuilder,
 }
 
-impl Search<'_> {
+impl WaySearch<'_> {
     /// Follows all ways from a place; none where no record can go on.
     fn go(
         &mut self,
@@ -228,20 +228,20 @@ impl Search<'_> {
         let graph = self.graph;
         let mut onward = Vec::new();
         match graph.at(place) {
-            Place::End(outcome) => return Ok(Some(self.ways.end(*outcome))),
-            Place::Either(parts) => {
+            GraphNode::End(outcome) => return Ok(Some(self.ways.end(*outcome))),
+            GraphNode::Either(parts) => {
                 for part in parts {
                     let to = self.go(*part, region, known)?;
                     onward.extend(to.map(|to| (Vec::new(), to)));
                 }
             }
-            Place::Asks(question @ Question::Waived(_), yes, no) => {
+            GraphNode::Asks(question @ GraphQuestion::Waived(_), yes, no) => {
                 for (answer, next) in [(true, *yes), (false, *no)] {
                     let to = self.go(next, region, known)?;
                     onward.extend(to.map(|to| (self.steps.of(question, answer), to)));
                 }
             }
-            Place::Asks(question @ Question::Facts(test), yes, no) => {
+            GraphNode::Asks(question @ GraphQuestion::Facts(test), yes, no) => {
                 let mut failed = None;
                 split(
                     test,

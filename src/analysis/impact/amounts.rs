@@ -6,7 +6,7 @@ use crate::assess::assessment::{DerivedUsed, RulebookAssessment};
 use crate::assess::verdict::DeterminationKind;
 use crate::model::fact::{Number, Sum, Value};
 use crate::model::jurisdiction::JurisdictionId;
-use crate::tree::{Kind, number_of};
+use crate::tree::{ValueKind, number_of};
 
 /// A result that is not what it was.
 #[derive(Clone, Debug)]
@@ -59,7 +59,10 @@ pub(super) fn amounts(
         let was = before.amounts().find(|one| name(one) == name(now));
         let schema = &now.fact.schema;
         let changes = changes((before, was), (after, now));
-        let is_number = matches!(Kind::of(&schema.ty), Kind::Integer | Kind::Number);
+        let is_number = matches!(
+            ValueKind::of(&schema.ty),
+            ValueKind::Integer | ValueKind::Number
+        );
         let sums = is_number.then(|| {
             let was = was.map_or(Number::ZERO, |was| of_eligible(before, was));
             (was, of_eligible(after, now))

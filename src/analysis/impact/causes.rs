@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::analysis::impact::condition_causes::{Trial, position};
+use crate::analysis::impact::condition_causes::{CauseTrial, position};
 use crate::analysis::impact::rulebook_impact::{
     Cause, JurisdictionImpact, RulebookImpact, StatisticChange,
 };
@@ -26,7 +26,7 @@ pub(super) struct Causes<'a> {
     after: &'a RulebookAssessment,
     impact: &'a RulebookImpact,
     /// By condition: its causes, and each tried on its own where there are several.
-    conditions: BTreeMap<&'a ConditionId, (&'a Arc<[Cause]>, &'a [Trial])>,
+    conditions: BTreeMap<&'a ConditionId, (&'a Arc<[Cause]>, &'a [CauseTrial])>,
     /// By record: its facts that changed.
     facts: BTreeMap<&'a JurisdictionId, Vec<usize>>,
     /// What changed in how derived facts and statistics are worked out.
@@ -41,7 +41,7 @@ impl<'a> Causes<'a> {
         before: &'a RulebookAssessment,
         after: &'a RulebookAssessment,
         impact: &'a RulebookImpact,
-        trials: &'a [Vec<Trial>],
+        trials: &'a [Vec<CauseTrial>],
     ) -> Self {
         let mut facts: BTreeMap<&JurisdictionId, Vec<usize>> = BTreeMap::new();
         for (index, change) in impact.facts.iter().enumerate() {
@@ -196,7 +196,7 @@ impl<'a> Causes<'a> {
                 found.extend(causes.iter().cloned());
             }
             let this = self.before.records().find(id.as_str());
-            let differs = |trial: &&Trial| match (&trial.tree, this) {
+            let differs = |trial: &&CauseTrial| match (&trial.tree, this) {
                 (Some(tree), Some(this)) => {
                     status_by(tree, &self.before.basis.facts, this) != before
                 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::assess::assessment::RulebookAssessment;
 use crate::model::fact::{BUILT_IN, FactSchema, Value};
-use crate::model::jurisdiction::{JurisdictionId, View};
+use crate::model::jurisdiction::{JurisdictionId, RecordView};
 
 /// Something of the rulebook as a whole that changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -253,8 +253,8 @@ pub(super) fn fact_changes(
             continue;
         };
         // What a record states may depend on the day; a row of a table is the same on every day.
-        let dated =
-            old.day() != new.day() && matches!(new.records.records().view(record), View::Whole(_));
+        let dated = old.day() != new.day()
+            && matches!(new.records.records().view(record), RecordView::Whole(_));
         if new.same_row(record, old, there) && !dated {
             continue;
         }

@@ -15,13 +15,13 @@ use crate::tree::{Tree, differences, same};
 /// A change of a condition on its own: its causes, and the condition as it was with this change;
 /// none where no tree can hold that.
 #[derive(Debug)]
-pub(super) struct Trial {
+pub(super) struct CauseTrial {
     pub(super) causes: Vec<Cause>,
     pub(super) tree: Option<Tree>,
 }
 
 /// A condition that changed, and its changes one by one where there are several.
-pub(super) type Changed = (ConditionImpact, Vec<Trial>);
+pub(super) type Changed = (ConditionImpact, Vec<CauseTrial>);
 
 /// The conditions that changed.
 pub(super) fn condition_impacts(
@@ -119,7 +119,7 @@ fn causes_of(
     (before, after): (&RulebookAssessment, &RulebookAssessment),
     (old, new): (&ConditionUsed, &ConditionUsed),
     cases: &Cases,
-) -> (Vec<Cause>, Vec<Trial>) {
+) -> (Vec<Cause>, Vec<CauseTrial>) {
     let files = changed_files(old.program.as_ref(), new.program.as_ref(), new);
     let (was, is) = (&before.basis.bindings, &after.basis.bindings);
     let names: Vec<&Arc<str>> = was
@@ -159,7 +159,7 @@ fn causes_of(
     let mut trials = Vec::new();
     let mut trial = |causes: Vec<Cause>, program: Option<&Arc<Program>>, bindings: &_| {
         let tree = program.and_then(|program| tree_of(program, bindings));
-        trials.push(Trial { causes, tree });
+        trials.push(CauseTrial { causes, tree });
     };
     if !files.is_empty() {
         let causes = files.into_iter().map(Cause::File).collect();
@@ -217,7 +217,7 @@ fn changed_files(
     changed.chain(gone).collect()
 }
 
-impl Trial {
+impl CauseTrial {
     /// Whether the condition comes to something else than it did; `verdicts`: and does not only say
     /// so in other words.
     fn differs(&self, old: &Form, verdicts: bool) -> bool {

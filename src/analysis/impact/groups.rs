@@ -39,7 +39,7 @@ impl ImpactGroup {
 }
 
 /// A key, what is unknown behind all that is known.
-type Key = Vec<(bool, Option<Value>)>;
+type ImpactGroupKey = Vec<(bool, Option<Value>)>;
 
 pub(super) fn groups(
     (before, after): (Option<&RulebookAssessment>, Option<&RulebookAssessment>),
@@ -57,7 +57,7 @@ pub(super) fn groups(
     let now = slots(after)?;
     // A fact that was not there before groups those that are there now all the same.
     let was = slots(before).unwrap_or_default();
-    let key = |assessed: &RulebookAssessment, place: usize, slots: &[usize]| -> Key {
+    let key = |assessed: &RulebookAssessment, place: usize, slots: &[usize]| -> ImpactGroupKey {
         let record = assessed.record_of(place);
         let value = |slot: &usize| {
             let value = assessed.basis.facts.value(record, *slot);
@@ -66,7 +66,7 @@ pub(super) fn groups(
         spend(1);
         slots.iter().map(value).collect()
     };
-    let mut found: BTreeMap<Key, ImpactGroup> = BTreeMap::new();
+    let mut found: BTreeMap<ImpactGroupKey, ImpactGroup> = BTreeMap::new();
     if let Some(after) = after {
         for place in 0..after.len() {
             group_of(&mut found, key(after, place, &now)).all += 1;
@@ -89,7 +89,10 @@ pub(super) fn groups(
     })
 }
 
-fn group_of(found: &mut BTreeMap<Key, ImpactGroup>, key: Key) -> &mut ImpactGroup {
+fn group_of(
+    found: &mut BTreeMap<ImpactGroupKey, ImpactGroup>,
+    key: ImpactGroupKey,
+) -> &mut ImpactGroup {
     found.entry(key).or_insert_with_key(|key| ImpactGroup {
         key: key.iter().map(|(_, value)| value.clone()).collect(),
         all: 0,

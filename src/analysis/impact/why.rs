@@ -4,7 +4,7 @@
 use crate::analysis::impact::cases;
 use crate::analysis::impact::causes::Causes;
 use crate::analysis::impact::changes::{fact_changes, settings};
-use crate::analysis::impact::condition_causes::{Trial, condition_impacts};
+use crate::analysis::impact::condition_causes::{CauseTrial, condition_impacts};
 use crate::analysis::impact::rulebook_impact::{JurisdictionImpact, RulebookImpact};
 use crate::assess::assessment::{JurisdictionDelta, RulebookAssessment, RulebookDelta};
 
@@ -13,7 +13,7 @@ use crate::assess::assessment::{JurisdictionDelta, RulebookAssessment, RulebookD
 pub(crate) struct Why {
     /// What changed; without jurisdictions.
     pub(crate) impact: RulebookImpact,
-    trials: Vec<Vec<Trial>>,
+    trials: Vec<Vec<CauseTrial>>,
 }
 
 impl Why {

@@ -6,7 +6,7 @@ use crate::assess::form::Form;
 use crate::base::diagnostic::Code;
 use crate::base::source::Span;
 use crate::script::{Program, words};
-use crate::tree::{Binary, Expression, Kind, Test, Unary};
+use crate::tree::{Binary, Expression, Test, Unary, ValueKind};
 
 lint! {
     /// `to_float` does nothing: numbers are exact. With `--divisions`, each division of whole numbers
@@ -58,7 +58,7 @@ impl Linter<'_> {
 fn whole_division(expression: &Expression) -> Option<&Expression> {
     match expression {
         Expression::Binary(Binary::Divide, left, right)
-            if left.kind() == Kind::Integer && right.kind() == Kind::Integer =>
+            if left.kind() == ValueKind::Integer && right.kind() == ValueKind::Integer =>
         {
             Some(expression)
         }

@@ -9,7 +9,7 @@ use crate::assess::assessment::RulebookAssessment;
 use crate::base::diagnostic::{Code, Diagnostic, some_of};
 use crate::base::source::Source;
 use crate::model::fact::{BUILT_IN, FactType};
-use crate::model::jurisdiction::{Table, View};
+use crate::model::jurisdiction::{RecordView, Table};
 use crate::model::rulebook::Stated;
 
 lint! {
@@ -28,7 +28,7 @@ pub(super) fn of_records(assessed: &RulebookAssessment, found: &mut Vec<Diagnost
         return;
     }
     let facts = facts_with_sources(assessed);
-    let mut files: Vec<(&Arc<Source>, Vec<View>)> = Vec::new();
+    let mut files: Vec<(&Arc<Source>, Vec<RecordView>)> = Vec::new();
     // The records of a file follow one another: each file is looked at once.
     let mut last: Option<(&Arc<Source>, Wanting)> = None;
     let mut sourced = Sourced::new(&facts);
@@ -86,10 +86,10 @@ impl Wanting {
         }
     }
 
-    fn holds(&self, record: View<'_>) -> bool {
+    fn holds(&self, record: RecordView<'_>) -> bool {
         match (self, record) {
-            (Self::Nobody, _) | (Self::Whole, View::Row(..)) => false,
-            (Self::Any, _) | (_, View::Whole(_)) => true,
+            (Self::Nobody, _) | (Self::Whole, RecordView::Row(..)) => false,
+            (Self::Any, _) | (_, RecordView::Whole(_)) => true,
         }
     }
 }
@@ -110,8 +110,8 @@ impl<'a> Sourced<'a> {
         Self { facts, last: None }
     }
 
-    fn holds(&mut self, record: View<'a>) -> bool {
-        let View::Row(table, _) = record else {
+    fn holds(&mut self, record: RecordView<'a>) -> bool {
+        let RecordView::Row(table, _) = record else {
             return false;
         };
         match self.last {
@@ -136,10 +136,12 @@ fn facts_with_sources(assessed: &RulebookAssessment) -> Vec<usize> {
 }
 
 /// Whether a record that may lack sources states a fact without one.
-fn states_bare(record: View<'_>, slot: usize) -> bool {
+fn states_bare(record: RecordView<'_>, slot: usize) -> bool {
     match record {
-        View::Whole(record) => record.facts[slot].iter().any(|one| is_bare(&one.value)),
-        View::Row(table, row) => table.column(slot).is_known(row) && !table.has_source(row, slot),
+        RecordView::Whole(record) => record.facts[slot].iter().any(|one| is_bare(&one.value)),
+        RecordView::Row(table, row) => {
+            table.column(slot).is_known(row) && !table.has_source(row, slot)
+        }
     }
 }
 
@@ -153,7 +155,7 @@ fn is_bare(stated: &Stated) -> bool {
 fn told(
     assessed: &RulebookAssessment,
     facts: &[usize],
-    records: &[View],
+    records: &[RecordView],
     others: usize,
 ) -> Option<Diagnostic> {
     let mut slots = facts.to_vec();

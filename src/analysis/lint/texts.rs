@@ -10,7 +10,7 @@ use crate::base::diagnostic::{Diagnostic, some_of};
 use crate::model::fact::{
     BUILT_IN, Column, FactSchema, FactType, Value, hidden_signs, is_placeholder,
 };
-use crate::model::jurisdiction::{Table, View};
+use crate::model::jurisdiction::{RecordView, Table};
 
 /// What is said of the texts of all facts.
 pub(super) fn of_texts(assessed: &RulebookAssessment, found: &mut Vec<Diagnostic>) {
@@ -30,15 +30,15 @@ fn of_fact(
     fact: &FactSchema,
     found: &mut Vec<Diagnostic>,
 ) {
-    let mut unlikely: BTreeMap<Arc<str>, Vec<View<'_>>> = BTreeMap::new();
-    let own = |record: &View<'_>| record.source().name().starts_with("policies/");
+    let mut unlikely: BTreeMap<Arc<str>, Vec<RecordView<'_>>> = BTreeMap::new();
+    let own = |record: &RecordView<'_>| record.source().name().starts_with("policies/");
     let is_told = |text: &str| {
         is_placeholder(text) || hidden_signs(text).is_some() || quoted_text::quoted(text).is_some()
     };
     // Most texts stand in many rows: each text of a table is looked at once.
     let mut last: Option<(&Arc<Table>, BTreeSet<u32>)> = None;
     for record in assessed.records().records().iter() {
-        if let View::Row(table, row) = record
+        if let RecordView::Row(table, row) = record
             && let Column::Texts(numbers, texts) = &**table.column(slot)
         {
             if !last
@@ -81,7 +81,7 @@ fn told(
     slot: usize,
     fact: &FactSchema,
     text: &str,
-    records: &[View<'_>],
+    records: &[RecordView<'_>],
 ) -> Option<Diagnostic> {
     let first = records.first()?.read();
     let span = first.stated(slot, assessed.as_of)?.span.clone();

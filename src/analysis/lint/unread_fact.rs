@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::analysis::lint::linter::{Linter, has_word};
 use crate::analysis::lint::page::lint;
-use crate::assess::statistics::Inputs;
+use crate::assess::statistics::StatisticInputs;
 use crate::base::diagnostic::Code;
 use crate::model::fact::{BUILT_IN, FactOrigin};
 
@@ -24,7 +24,7 @@ impl Linter<'_> {
             .statistics
             .iter()
             .flat_map(|one| &one.inputs)
-            .flat_map(Inputs::all)
+            .flat_map(StatisticInputs::all)
             .collect();
         let keys: Vec<_> = wide
             .schema

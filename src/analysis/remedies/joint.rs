@@ -29,7 +29,7 @@ pub fn with_statistics<'a>(
     mut remedies: Remedies<'a>,
 ) -> Remedies<'a> {
     let assessed = remedies.assessed;
-    let trial = Trial::new(snapshot, options, assessment, &remedies);
+    let trial = RemedyTrial::new(snapshot, options, assessment, &remedies);
     let behind = trial.behind_statistics();
     if behind.is_empty() {
         return remedies;
@@ -89,7 +89,7 @@ pub fn jointly<'a>(
     mut remedies: Remedies<'a>,
 ) -> Remedies<'a> {
     remedies.jointly = true;
-    let trial = Trial::new(snapshot, options, assessment, &remedies);
+    let trial = RemedyTrial::new(snapshot, options, assessment, &remedies);
     let id = &remedies.one.jurisdiction.id;
     remedies
         .list
@@ -119,7 +119,7 @@ pub fn jointly<'a>(
     remedies
 }
 
-struct Trial<'a> {
+struct RemedyTrial<'a> {
     snapshot: &'a Snapshot,
     options: Options,
     assessment: &'a Assessment,
@@ -127,7 +127,7 @@ struct Trial<'a> {
     assessed: &'a RulebookAssessment,
 }
 
-impl<'a> Trial<'a> {
+impl<'a> RemedyTrial<'a> {
     fn new(
         snapshot: &'a Snapshot,
         options: &Options,

@@ -1,7 +1,7 @@
 //! Proposed numbers with no more digits than records have.
 
 use crate::assess::verdict::DeterminationKind;
-use crate::assess::{Place, World};
+use crate::assess::{World, WorldFact};
 use crate::model::fact::Value;
 use crate::tree::{Domain, Taken};
 
@@ -10,9 +10,9 @@ use crate::tree::{Domain, Taken};
 pub(super) fn rounded(
     world: &World<'_>,
     want: DeterminationKind,
-    (chosen, domains): (&[(Place, Value)], &[Domain]),
-    led: &[(Place, Value)],
-) -> Vec<(Place, Value)> {
+    (chosen, domains): (&[(WorldFact, Value)], &[Domain]),
+    led: &[(WorldFact, Value)],
+) -> Vec<(WorldFact, Value)> {
     let mut values = chosen.to_vec();
     for index in 0..values.len() {
         let ((place, value), domain) = (&values[index], &domains[index]);
@@ -41,7 +41,7 @@ pub(super) fn rounded(
 }
 
 /// The places after the point that a fact is shown with; else the most that some record states.
-fn places(world: &World<'_>, (_, slot): Place) -> u32 {
+fn places(world: &World<'_>, (_, slot): WorldFact) -> u32 {
     let facts = &world.assessed.basis.facts;
     let schema = &world.assessed.basis.bindings.schema.facts()[slot];
     if let Some(decimals) = schema.decimals {

@@ -1,19 +1,19 @@
 //! The smallest sets of facts that are enough: minimal hitting sets of what stands in the way.
 
-use crate::analysis::remedies::values::{Answer, values_for};
+use crate::analysis::remedies::values::{ValuesFound, values_for};
 use crate::assess::verdict::DeterminationKind;
-use crate::assess::{Place, World};
+use crate::assess::{World, WorldFact};
 use crate::base::work::Budget;
 use crate::model::fact::Value;
 
 /// A remedy: facts, their new values, and all values that do in words.
-pub(super) struct Found {
-    pub(super) changes: Vec<(Place, Value, String)>,
+pub(super) struct RemedyFound {
+    pub(super) changes: Vec<(WorldFact, Value, String)>,
 }
 
 /// What a search came to.
 pub(super) struct Tried {
-    pub(super) list: Vec<Found>,
+    pub(super) list: Vec<RemedyFound>,
     pub(super) more: bool,
     pub(super) cut_short: bool,
 }
@@ -28,13 +28,13 @@ const MOST_FACTS: usize = 128;
 pub(super) fn smallest(
     world: &World<'_>,
     want: DeterminationKind,
-    mut places: Vec<Place>,
+    mut places: Vec<WorldFact>,
     most: usize,
     budget: Budget,
 ) -> Tried {
     let mut cut_short = places.len() > MOST_FACTS;
     places.truncate(MOST_FACTS);
-    let mut search = Search {
+    let mut search = RemedySearch {
         world,
         want,
         places,
@@ -83,30 +83,30 @@ fn full(count: usize) -> u128 {
     }
 }
 
-struct Search<'a> {
+struct RemedySearch<'a> {
     world: &'a World<'a>,
     want: DeterminationKind,
-    places: Vec<Place>,
+    places: Vec<WorldFact>,
     budget: Budget,
     cut_short: bool,
 }
 
-impl Search<'_> {
+impl RemedySearch<'_> {
     /// New values for a set of facts that give what is wanted.
-    fn enough(&mut self, set: u128) -> Option<Found> {
+    fn enough(&mut self, set: u128) -> Option<RemedyFound> {
         // Whatever was not looked at may be enough.
         if self.budget.is_used_up() {
             self.cut_short = true;
             return None;
         }
-        let free: Vec<Place> = (0..self.places.len())
+        let free: Vec<WorldFact> = (0..self.places.len())
             .filter(|index| set & (1 << index) != 0)
             .map(|index| self.places[index])
             .collect();
         match values_for(self.world, self.want, &free, self.budget.part(SHARE)) {
-            Answer::Found(changes) => Some(Found { changes }),
-            Answer::None => None,
-            Answer::NotShown => {
+            ValuesFound::Found(changes) => Some(RemedyFound { changes }),
+            ValuesFound::None => None,
+            ValuesFound::NotShown => {
                 self.cut_short = true;
                 None
             }

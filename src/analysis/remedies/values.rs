@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::analysis::remedies::places::rounded;
 use crate::assess::verdict::DeterminationKind;
-use crate::assess::{Place, World};
+use crate::assess::{World, WorldFact};
 use crate::base::work::Budget;
 use crate::model::fact::{FactType, Number, Value};
 use crate::tree::{
@@ -14,9 +14,9 @@ use crate::tree::{
 };
 
 /// What was found.
-pub(super) enum Answer {
+pub(super) enum ValuesFound {
     /// New values, and all values that do in words.
-    Found(Vec<(Place, Value, String)>),
+    Found(Vec<(WorldFact, Value, String)>),
     /// There are none.
     None,
     /// None were found, and it was not shown that there are none.
@@ -31,12 +31,12 @@ const MOST_WAYS: usize = 40;
 pub(super) fn values_for(
     world: &World<'_>,
     want: DeterminationKind,
-    free: &[Place],
+    free: &[WorldFact],
     budget: Budget,
-) -> Answer {
-    let (references, others): (Vec<Place>, Vec<Place>) =
+) -> ValuesFound {
+    let (references, others): (Vec<WorldFact>, Vec<WorldFact>) =
         free.iter().partition(|place| world.is_reference(**place));
-    let mut ways: Vec<(Way, Targets)> = Vec::new();
+    let mut ways: Vec<(SettlingWay, Targets)> = Vec::new();
     let (stated, mut shown) = statements(world, &others);
     for targets in combinations(world, &references) {
         let fixed = targets
@@ -60,25 +60,25 @@ pub(super) fn values_for(
     match nearest {
         Some((index, _)) => {
             let (way, targets) = ways.swap_remove(index);
-            Answer::Found(changes(world, want, (&way, &targets), budget))
+            ValuesFound::Found(changes(world, want, (&way, &targets), budget))
         }
-        None if shown => Answer::None,
-        None => Answer::NotShown,
+        None if shown => ValuesFound::None,
+        None => ValuesFound::NotShown,
     }
 }
 
 /// Which of the facts are given a value: all of them, and where somebody asks whether one is stated
 /// that is not, also without it. Whether these are all ways.
-fn statements(world: &World<'_>, others: &[Place]) -> (Vec<Vec<Place>>, bool) {
+fn statements(world: &World<'_>, others: &[WorldFact]) -> (Vec<Vec<WorldFact>>, bool) {
     const MOST: usize = 4;
     let tests = world.tests();
     let asked = tests.iter().filter_map(|test| match test {
         Test::Known(fact, _) => world.place_of(fact),
         _ => None,
     });
-    let asked: BTreeSet<Place> = asked.collect();
+    let asked: BTreeSet<WorldFact> = asked.collect();
     let optional = others.iter().copied();
-    let optional: Vec<Place> = optional
+    let optional: Vec<WorldFact> = optional
         .filter(|place| asked.contains(place) && world.value(*place).is_none())
         .collect();
     let mut all = vec![others.to_vec()];
@@ -86,7 +86,7 @@ fn statements(world: &World<'_>, others: &[Place]) -> (Vec<Vec<Place>>, bool) {
         let without = all
             .iter()
             .map(|one| one.iter().copied().filter(|other| other != place).collect());
-        let without: Vec<Vec<Place>> = without.collect();
+        let without: Vec<Vec<WorldFact>> = without.collect();
         all.extend(without);
     }
     (all, optional.len() <= MOST)
@@ -96,9 +96,9 @@ fn statements(world: &World<'_>, others: &[Place]) -> (Vec<Vec<Place>>, bool) {
 fn changes(
     world: &World<'_>,
     want: DeterminationKind,
-    (chosen, targets): (&Way, &Targets),
+    (chosen, targets): (&SettlingWay, &Targets),
     budget: Budget,
-) -> Vec<(Place, Value, String)> {
+) -> Vec<(WorldFact, Value, String)> {
     let led = targets
         .iter()
         .map(|(place, id)| (*place, Value::Text(Arc::clone(id))));
@@ -137,10 +137,10 @@ fn changes(
 }
 
 /// References, and the records that they lead to.
-type Targets = Vec<(Place, Arc<str>)>;
+type Targets = Vec<(WorldFact, Arc<str>)>;
 
 /// Every way to choose the records that references lead to.
-fn combinations(world: &World<'_>, references: &[Place]) -> Vec<Targets> {
+fn combinations(world: &World<'_>, references: &[WorldFact]) -> Vec<Targets> {
     const MOST: usize = 400;
     let mut all: Vec<Targets> = vec![Vec::new()];
     for place in references {
@@ -164,8 +164,8 @@ fn combinations(world: &World<'_>, references: &[Place]) -> Vec<Targets> {
 
 /// One way to settle it: values that do, how far they are from what is stated, and all that do like
 /// them.
-struct Way {
-    values: Vec<(Place, Value)>,
+struct SettlingWay {
+    values: Vec<(WorldFact, Value)>,
     distance: f64,
     domains: Vec<Domain>,
 }
@@ -174,13 +174,13 @@ struct Choice<'a> {
     world: &'a World<'a>,
     want: DeterminationKind,
     /// The facts to choose values for, references apart.
-    others: &'a [Place],
+    others: &'a [WorldFact],
     budget: Budget,
     patience: Patience,
     shown: bool,
     /// Whether the ways found are all.
     all: bool,
-    ways: Vec<Way>,
+    ways: Vec<SettlingWay>,
     wording: Option<Wording>,
 }
 
@@ -188,7 +188,7 @@ impl<'a> Choice<'a> {
     fn looked(
         world: &'a World<'a>,
         want: DeterminationKind,
-        others: &'a [Place],
+        others: &'a [WorldFact],
         budget: Budget,
     ) -> Self {
         let mut choice = Self {
@@ -426,11 +426,12 @@ impl<'a> Choice<'a> {
     }
 
     /// Notes values that do.
-    fn found(&mut self, values: Vec<(Place, Value)>, domains: Vec<Domain>) {
-        let far =
-            |(place, value): &(Place, Value)| distance(self.world.value(*place).as_ref(), value);
+    fn found(&mut self, values: Vec<(WorldFact, Value)>, domains: Vec<Domain>) {
+        let far = |(place, value): &(WorldFact, Value)| {
+            distance(self.world.value(*place).as_ref(), value)
+        };
         let distance = values.iter().map(far).sum();
-        self.ways.push(Way {
+        self.ways.push(SettlingWay {
             values,
             distance,
             domains,
@@ -438,7 +439,7 @@ impl<'a> Choice<'a> {
     }
 
     /// Whether these values give what is wanted: assessed again, not concluded.
-    fn does(&self, values: &[(Place, Value)]) -> bool {
+    fn does(&self, values: &[(WorldFact, Value)]) -> bool {
         let there = self.world.taking(
             values
                 .iter()
@@ -449,7 +450,7 @@ impl<'a> Choice<'a> {
 
     /// Moves numbers that were found together with others to the boundary nearest to what is
     /// stated.
-    fn draw_near(&self, values: &mut [(Place, Value)], together: &dyn Fn(&FactRef) -> bool) {
+    fn draw_near(&self, values: &mut [(WorldFact, Value)], together: &dyn Fn(&FactRef) -> bool) {
         for index in 0..values.len() {
             let place = values[index].0;
             let name = self.world.name(place);

@@ -3,7 +3,7 @@
 use crate::assess::assessment::{DerivedUsed, RulebookAssessment};
 use crate::assess::verdict::DeterminationKind;
 use crate::model::fact::{Number, Sum};
-use crate::tree::{Kind, number_of};
+use crate::tree::{ValueKind, number_of};
 
 /// A result of a rulebook, added up by determination.
 #[derive(Clone, Debug)]
@@ -36,8 +36,12 @@ pub struct Total {
 /// The results of a rulebook that are numbers, added up.
 pub(crate) fn amounts(assessed: &RulebookAssessment) -> Vec<Amount> {
     let results = assessed.amounts();
-    let numeric = results
-        .filter(|used| matches!(Kind::of(&used.fact.schema.ty), Kind::Integer | Kind::Number));
+    let numeric = results.filter(|used| {
+        matches!(
+            ValueKind::of(&used.fact.schema.ty),
+            ValueKind::Integer | ValueKind::Number
+        )
+    });
     numeric
         .map(|used| {
             let schema = &used.fact.schema;

@@ -18,8 +18,8 @@ use crate::base::parallel;
 use crate::base::work::spend;
 use crate::model::fact::{Date, Number, Value};
 use crate::tree::{
-    Binary, Comparison, Expression, FactRef, Facts, Kind, Next, Reading, Test, Tree, Unary,
-    Verdict, compare_exactly, number_of,
+    Binary, Comparison, Expression, FactReading, FactRef, FactTable, Next, Test, Tree, Unary,
+    ValueKind, Verdict, compare_exactly, number_of,
 };
 
 /// Something that a condition measures, and who is nearest to where it would be met.
@@ -117,7 +117,7 @@ fn of_condition(
         let parts = parallel::map(chunks, |places: Vec<usize>| {
             let one = |place: usize| {
                 let (facts, this) = (&assessed.basis.facts, assessed.record_of(place));
-                let look = Look { tree, facts, this };
+                let look = TreeDescent { tree, facts, this };
                 look.nearest(subject, place)
             };
             places.into_iter().filter_map(one).collect::<Vec<_>>()
@@ -193,7 +193,7 @@ fn measures(test: &Test) -> Option<(&Arc<Expression>, Comparison, &Arc<Expressio
         return None;
     };
     let kind = left.kind();
-    let ordered = kind.is_numeric() || kind == Kind::Date;
+    let ordered = kind.is_numeric() || kind == ValueKind::Date;
     (ordered && left.constant().is_none()).then_some((left, *comparison, right))
 }
 
@@ -205,19 +205,22 @@ struct Point {
 }
 
 /// A record on its way down a tree.
-struct Look<'a> {
+struct TreeDescent<'a> {
     tree: &'a Tree,
-    facts: &'a Facts,
+    facts: &'a FactTable,
     this: usize,
 }
 
-impl Look<'_> {
+impl TreeDescent<'_> {
     /// How far a thing that is measured would have to move for the condition to be met; none where
     /// that alone is not enough, or something on the way is not known.
     fn nearest(&self, subject: &Subject<'_>, place: usize) -> Option<NearMiss> {
         let found = self.value(subject.expression)?;
         let now = line(&found)?;
-        let whole = matches!(subject.expression.kind(), Kind::Integer | Kind::Date);
+        let whole = matches!(
+            subject.expression.kind(),
+            ValueKind::Integer | ValueKind::Date
+        );
         let mut points: Vec<Point> = Vec::new();
         for end in &subject.ends {
             points.extend(around(line(&self.value(end)?)?, whole));
@@ -278,8 +281,8 @@ impl Look<'_> {
     fn value(&self, expression: &Expression) -> Option<Value> {
         let mut known = true;
         let value = expression.evaluate(&mut |fact| match self.facts.read(self.this, fact) {
-            Reading::Known(value) => value,
-            Reading::Missing(_) => {
+            FactReading::Known(value) => value,
+            FactReading::Missing(_) => {
                 known = false;
                 crate::tree::placeholder(fact)
             }
@@ -323,7 +326,7 @@ fn away(point: &Point, from: &Number) -> Ordering {
 /// The unit of what is measured, where it has one: that of a fact, or of sums of facts with the
 /// same.
 fn unit_of(expression: &Expression) -> Option<String> {
-    if expression.kind() == Kind::Date {
+    if expression.kind() == ValueKind::Date {
         return Some("days".to_owned());
     }
     match expression {

@@ -3,22 +3,22 @@
 use std::collections::BTreeSet;
 
 use crate::analysis::sweep::points::{Points, Tests};
-use crate::analysis::sweep::step::{Inexact, Place};
+use crate::analysis::sweep::step::{Inexact, ParameterPoint};
 use crate::assess::Swept;
 use crate::base::parallel;
 use crate::model::fact::Number;
-use crate::tree::Facts;
+use crate::tree::FactTable;
 
 /// A stretch of values, with its ends or without.
 #[derive(Clone, Debug)]
-pub(crate) struct Piece {
+pub(crate) struct ValueRange {
     pub(super) low: Number,
     pub(super) low_is_open: bool,
     pub(super) high: Number,
     pub(super) high_is_open: bool,
 }
 
-impl Piece {
+impl ValueRange {
     /// All values between two, these counted.
     pub(crate) fn all((low, high): &(Number, Number)) -> Self {
         Self {
@@ -30,8 +30,8 @@ impl Piece {
     }
 
     /// Where it begins.
-    pub(crate) fn from(&self) -> Place {
-        Place {
+    pub(crate) fn from(&self) -> ParameterPoint {
+        ParameterPoint {
             at: self.low.clone(),
             above: self.low_is_open,
         }
@@ -68,7 +68,7 @@ pub(crate) fn wholes(at: &Number) -> [Number; 2] {
 /// The points of all records, by record.
 pub(crate) fn points_of(
     tests: &Tests<'_>,
-    facts: &Facts,
+    facts: &FactTable,
     records: &[u32],
     within: &(Number, Number),
 ) -> Vec<Points> {
@@ -91,7 +91,7 @@ pub(crate) fn pieces(
     within: &(Number, Number),
     whole: bool,
     (inexact, most): (&mut Inexact, usize),
-) -> Option<Vec<Piece>> {
+) -> Option<Vec<ValueRange>> {
     let facts = &swept.prepared.basis.facts;
     let population = facts.records.assessed();
     let mut ends: BTreeSet<Number> = BTreeSet::new();
@@ -115,28 +115,28 @@ pub(crate) fn pieces(
     })
 }
 
-fn of_wholes(starts: &BTreeSet<Number>, within: &(Number, Number)) -> Vec<Piece> {
-    let mut pieces = vec![Piece::all(within)];
+fn of_wholes(starts: &BTreeSet<Number>, within: &(Number, Number)) -> Vec<ValueRange> {
+    let mut pieces = vec![ValueRange::all(within)];
     for start in starts.iter().filter(|start| **start > within.0) {
         let last = pieces.last_mut().expect("there is one");
         last.high = start.minus(&Number::ONE);
-        pieces.push(Piece::all(&(start.clone(), within.1.clone())));
+        pieces.push(ValueRange::all(&(start.clone(), within.1.clone())));
     }
     pieces
 }
 
-fn of_numbers(ends: &BTreeSet<Number>, within: &(Number, Number)) -> Vec<Piece> {
+fn of_numbers(ends: &BTreeSet<Number>, within: &(Number, Number)) -> Vec<ValueRange> {
     let mut pieces = Vec::new();
-    let mut rest = Piece::all(within);
+    let mut rest = ValueRange::all(within);
     for end in ends {
         if rest.low < *end {
-            pieces.push(Piece {
+            pieces.push(ValueRange {
                 high: end.clone(),
                 high_is_open: true,
                 ..rest.clone()
             });
         }
-        pieces.push(Piece::all(&(end.clone(), end.clone())));
+        pieces.push(ValueRange::all(&(end.clone(), end.clone())));
         rest.low = end.clone();
         rest.low_is_open = true;
     }

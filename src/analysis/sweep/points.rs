@@ -12,7 +12,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::fact::{FactType, Number, Value};
-use crate::tree::{Domain, Expression, FactRef, Facts, Limits, Test, Tree, number_of};
+use crate::tree::{Domain, Expression, FactRef, FactTable, Limits, Test, Tree, number_of};
 use crate::tree::{exact_thresholds, line_ends};
 
 /// The values at which something may change for a jurisdiction.
@@ -56,7 +56,12 @@ impl<'a> Tests<'a> {
     }
 
     /// The points of a record, between two values, these counted.
-    pub(crate) fn points(&self, facts: &Facts, record: usize, within: &(Number, Number)) -> Points {
+    pub(crate) fn points(
+        &self,
+        facts: &FactTable,
+        record: usize,
+        within: &(Number, Number),
+    ) -> Points {
         let (mut points, mut near) = (Points::default(), BTreeSet::new());
         for test in &self.of_it {
             let Err(open) = facts.answer(record, test) else {
@@ -94,7 +99,7 @@ impl<'a> Tests<'a> {
     }
 
     /// The points of a test about the parameter and what is missing.
-    fn mixed(&self, test: &Test, facts: &Facts, record: usize, points: &mut Points) {
+    fn mixed(&self, test: &Test, facts: &FactTable, record: usize, points: &mut Points) {
         let missing: Vec<FactRef> = test
             .facts()
             .into_iter()

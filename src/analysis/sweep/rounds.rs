@@ -3,35 +3,35 @@
 
 use std::collections::BTreeSet;
 
-use crate::analysis::sweep::pieces::{Piece, middle, points_of, wholes};
+use crate::analysis::sweep::pieces::{ValueRange, middle, points_of, wholes};
 use crate::analysis::sweep::points::{Points, Tests};
-use crate::analysis::sweep::step::{Flip, Inexact, Place};
+use crate::analysis::sweep::step::{Flip, Inexact, ParameterPoint};
 use crate::assess::Swept;
 use crate::assess::verdict::DeterminationKind;
 use crate::model::fact::Number;
 
 /// What was found on a piece.
-pub(super) struct Found {
+pub(super) struct PieceFound {
     /// Where it begins.
-    pub(super) from: Place,
+    pub(super) from: ParameterPoint,
     /// What each jurisdiction comes to there.
     pub(super) first: Vec<DeterminationKind>,
     /// Who changes on it and where; of one jurisdiction in order.
-    pub(super) flips: Vec<(Place, Flip)>,
+    pub(super) flips: Vec<(ParameterPoint, Flip)>,
 }
 
 /// A place, and a value from there on and before the next place.
-type Look = (Place, Number);
+type PointSought = (ParameterPoint, Number);
 
 /// What all jurisdictions come to on a piece on which no statistic moves; nothing where that takes more
 /// rounds than are left.
 pub(super) fn rounds(
     swept: &Swept,
     tests: &Tests<'_>,
-    piece: &Piece,
+    piece: &ValueRange,
     whole: bool,
     (inexact, left): (&mut Inexact, &mut usize),
-) -> Option<Found> {
+) -> Option<PieceFound> {
     *left = left.checked_sub(1)?;
     let within = (piece.low.clone(), piece.high.clone());
     let start = swept.at_all(&piece.value());
@@ -43,7 +43,7 @@ pub(super) fn rounds(
     inexact.near |= points.iter().any(|one| one.near);
     let unsure = points.iter().filter(|one| one.unsure).count();
     inexact.unsure = inexact.unsure.max(unsure);
-    let looks: Vec<Vec<Look>> = points
+    let looks: Vec<Vec<PointSought>> = points
         .iter()
         .map(|points| {
             if whole {
@@ -53,7 +53,7 @@ pub(super) fn rounds(
             }
         })
         .collect();
-    let mut found = Found {
+    let mut found = PieceFound {
         from: piece.from(),
         first: Vec::new(),
         flips: Vec::new(),
@@ -65,7 +65,7 @@ pub(super) fn rounds(
             .filter(|one| looks[*one].len() > round)
             .collect();
         // Where all begin at one value, that is computed already.
-        let begins = |looks: &Vec<Look>| looks[0].1 == piece.value();
+        let begins = |looks: &Vec<PointSought>| looks[0].1 == piece.value();
         let kinds = if round == 0 && looks.iter().all(begins) {
             Swept::kinds(&start, &swept.places)
         } else {
@@ -97,10 +97,10 @@ pub(super) fn rounds(
 /// What some come to at their values of a round; all others have their last.
 fn at(
     swept: &Swept,
-    looks: &[Vec<Look>],
+    looks: &[Vec<PointSought>],
     round: usize,
     there: &[usize],
-    piece: &Piece,
+    piece: &ValueRange,
 ) -> Vec<DeterminationKind> {
     let count = swept.prepared.basis.facts.records.len();
     let mut values = vec![Some(piece.value()); count];
@@ -114,22 +114,22 @@ fn at(
 }
 
 /// Where to look between points: at the first value, at each point, and behind it.
-fn of_numbers(points: &BTreeSet<Number>, piece: &Piece) -> Vec<Look> {
+fn of_numbers(points: &BTreeSet<Number>, piece: &ValueRange) -> Vec<PointSought> {
     let inside: Vec<&Number> = points.iter().filter(|point| piece.holds(point)).collect();
-    let mut looks: Vec<Look> = Vec::with_capacity(2 * inside.len() + 1);
+    let mut looks: Vec<PointSought> = Vec::with_capacity(2 * inside.len() + 1);
     let behind = |number: usize, from: &Number| {
         let next = inside.get(number).map_or(&piece.high, |next| *next);
         (*from < *next).then(|| middle(from, next))
     };
     let above = |at: &Number, value: Number| {
-        let place = Place {
+        let place = ParameterPoint {
             at: at.clone(),
             above: true,
         };
         (place, value)
     };
     let at = |at: &Number| {
-        let place = Place {
+        let place = ParameterPoint {
             at: at.clone(),
             above: false,
         };
@@ -148,13 +148,13 @@ fn of_numbers(points: &BTreeSet<Number>, piece: &Piece) -> Vec<Look> {
 }
 
 /// The same of whole numbers: at the first, and wherever something may begin to be otherwise.
-fn of_wholes(points: &BTreeSet<Number>, piece: &Piece) -> Vec<Look> {
+fn of_wholes(points: &BTreeSet<Number>, piece: &ValueRange) -> Vec<PointSought> {
     let starts: BTreeSet<Number> = points.iter().flat_map(wholes).collect();
     let inside = starts
         .into_iter()
         .filter(|start| piece.low < *start && *start <= piece.high);
     let look = |at: Number| {
-        let place = Place {
+        let place = ParameterPoint {
             at: at.clone(),
             above: false,
         };
@@ -172,7 +172,7 @@ pub(super) fn sampled(
     (low, high): &(Number, Number),
     whole: bool,
     samples: usize,
-) -> Vec<Found> {
+) -> Vec<PieceFound> {
     let number = |count: usize| Number::from(i64::try_from(count).expect("there are few"));
     let width = high.minus(low);
     let value = |sample: usize| {
@@ -181,9 +181,9 @@ pub(super) fn sampled(
         if whole { at.floor() } else { at }
     };
     let values: BTreeSet<Number> = (0..=samples).map(value).collect();
-    let one = |at: Number| Found {
+    let one = |at: Number| PieceFound {
         first: Swept::kinds(&swept.at_all(&at), &swept.places),
-        from: Place { at, above: false },
+        from: ParameterPoint { at, above: false },
         flips: Vec::new(),
     };
     values.into_iter().map(one).collect()

@@ -5,7 +5,7 @@ use crate::model::fact::Number;
 
 /// A place on the line of a parameter's values: at a value, or just above it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct ParameterPoint {
     /// The value; of a date, its number of days since 1970.
     pub at: Number,
     /// What is said holds above it, and not at the value itself.
@@ -25,9 +25,9 @@ pub struct Flip {
 
 /// A value at which some jurisdictions change.
 #[derive(Clone, Debug)]
-pub struct Step {
+pub struct SweepStep {
     /// From where on.
-    pub place: Place,
+    pub place: ParameterPoint,
     /// How many come to each determination from here on, in the order of
     /// [`DeterminationKind::ALL`].
     pub counts: [usize; 4],

@@ -16,7 +16,7 @@ use crate::model::condition::ConditionId;
 use crate::model::fact::Value;
 use crate::model::rulebook::RulebookId;
 use crate::tree::{
-    Asked, Comparison, Domain, Expression, FactRef, Patience, Reading, Test, Tree, Verdict,
+    Asked, Comparison, Domain, Expression, FactReading, FactRef, Patience, Test, Tree, Verdict,
     each_asked, key_of, value_of_key,
 };
 
@@ -318,7 +318,7 @@ fn reached(assessed: &RulebookAssessment, index: usize, seen: &mut SeenAnswers) 
             ) else {
                 continue;
             };
-            if let Reading::Known(value) = facts.read(this, fact)
+            if let FactReading::Known(value) = facts.read(this, fact)
                 && let Some(tried) = known.1.get_mut(&value)
             {
                 *tried = true;

@@ -10,7 +10,7 @@ use crate::analysis::testing::sheet::from_sheet;
 use crate::assess::snapshot::Criteria;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, did_you_mean_after, list_of};
 use crate::base::source::{Source, Span};
-use crate::formats::yaml::{Entry, Node, NodeKind, Section, one_or_many, text_of};
+use crate::formats::yaml::{Entry, NodeKind, Section, YamlNode, one_or_many, text_of};
 use crate::model::condition::ConditionId;
 use crate::model::fact::{Schema, Value};
 use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, parse_given, reference_facts};
@@ -69,7 +69,7 @@ pub(super) fn cases(
     found
 }
 
-fn from_yaml(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Node> {
+fn from_yaml(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Vec<YamlNode> {
     let (documents, problems) = crate::formats::yaml::parse(source);
     diagnostics.extend(problems);
     let documents = documents
@@ -89,7 +89,7 @@ struct CaseReader<'a> {
 }
 
 impl<'a> CaseReader<'a> {
-    fn case(&mut self, node: &Node) -> Option<Case> {
+    fn case(&mut self, node: &YamlNode) -> Option<Case> {
         let before = self.diagnostics.len();
         let section = Section::new(node, "a case", &KEYS, self.diagnostics)?;
         let Some(name) = section.text("name", self.diagnostics) else {
@@ -167,7 +167,7 @@ impl<'a> CaseReader<'a> {
         }
     }
 
-    fn existing(&mut self, node: &Node) -> Option<Arc<Jurisdiction>> {
+    fn existing(&mut self, node: &YamlNode) -> Option<Arc<Jurisdiction>> {
         let id = text_of(node, "from", self.diagnostics)?;
         self.record_of(&id, &node.span)
     }
@@ -194,7 +194,7 @@ impl<'a> CaseReader<'a> {
         let entries = section.named("with", "records", self.diagnostics);
         let mut found = Vec::new();
         for entry in entries {
-            let node = Node {
+            let node = YamlNode {
                 span: entry.key_span.clone(),
                 kind: NodeKind::Scalar {
                     text: entry.key.clone(),
@@ -377,7 +377,7 @@ impl<'a> CaseReader<'a> {
 
     /// Names of facts: paths, with `record: ` before those of other records. A name of nothing is
     /// reported.
-    fn facts(&mut self, node: &Node) -> Vec<String> {
+    fn facts(&mut self, node: &YamlNode) -> Vec<String> {
         let mut found = Vec::new();
         for item in one_or_many(node) {
             let Some(text) = text_of(item, "unknown", self.diagnostics) else {

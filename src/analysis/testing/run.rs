@@ -48,12 +48,12 @@ pub struct CaseResult {
     /// The case.
     pub case: Case,
     /// Where it is not as expected; empty when it passed.
-    pub mismatches: Vec<Mismatch>,
+    pub mismatches: Vec<CaseMismatch>,
 }
 
 /// One thing that is not as expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mismatch {
+pub struct CaseMismatch {
     /// What it is: `hold`, `reason of hold`, `determination`.
     pub what: String,
     /// What was expected.
@@ -192,7 +192,7 @@ fn mismatches(
     number: usize,
     case: &Case,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Mismatch> {
+) -> Vec<CaseMismatch> {
     let place = assessed
         .place(id_of(number).as_str())
         .expect("each case is a record that was selected");
@@ -350,12 +350,12 @@ fn compare(
     one: &JurisdictionAssessment,
     expected: &Expectation,
     span: &Span,
-    mismatches: &mut Vec<Mismatch>,
+    mismatches: &mut Vec<CaseMismatch>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let mut differ = |what: String, expected: String, found: String, because: Option<String>| {
         if expected != found {
-            mismatches.push(Mismatch {
+            mismatches.push(CaseMismatch {
                 what,
                 expected,
                 found,

@@ -6,27 +6,27 @@ use std::sync::Arc;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::source::{Source, Span};
 use crate::formats::csv;
-use crate::formats::yaml::{Entry, Node, NodeKind};
+use crate::formats::yaml::{Entry, NodeKind, YamlNode};
 
 /// Each row as the mapping it stands for. Columns: `name`, `from`, `as_of`, `determination`,
 /// `unknown` (divided by `;`), `param.NAME`, `expect.CONDITION`, `reason.CONDITION`, and paths of
 /// facts.
-pub(super) fn from_sheet(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Node> {
+pub(super) fn from_sheet(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Vec<YamlNode> {
     let csv::Sheet { head, rows } = csv::sheet(source, diagnostics);
     rows.iter()
         .map(|(row, span)| as_case(&head, row, span))
         .collect()
 }
 
-pub(super) fn as_case(head: &[csv::Cell], row: &[csv::Cell], span: &Span) -> Node {
-    let scalar = |text: &str, span: &Span| Node {
+pub(super) fn as_case(head: &[csv::CsvCell], row: &[csv::CsvCell], span: &Span) -> YamlNode {
+    let scalar = |text: &str, span: &Span| YamlNode {
         span: span.clone(),
         kind: NodeKind::Scalar {
             text: text.trim().to_owned(),
             quoted: false,
         },
     };
-    let entry = |key: &str, key_span: &Span, value: Node| Entry {
+    let entry = |key: &str, key_span: &Span, value: YamlNode| Entry {
         key: key.to_owned(),
         key_span: key_span.clone(),
         value,
@@ -50,7 +50,7 @@ pub(super) fn as_case(head: &[csv::Cell], row: &[csv::Cell], span: &Span) -> Nod
                 top.push(entry(
                     "unknown",
                     &head.span,
-                    Node {
+                    YamlNode {
                         span: cell.span.clone(),
                         kind: NodeKind::Sequence(items),
                     },
@@ -84,7 +84,7 @@ pub(super) fn as_case(head: &[csv::Cell], row: &[csv::Cell], span: &Span) -> Nod
         entry(
             id,
             &key_span,
-            Node {
+            YamlNode {
                 span: span.clone(),
                 kind: NodeKind::Mapping(entries),
             },
@@ -96,13 +96,13 @@ pub(super) fn as_case(head: &[csv::Cell], row: &[csv::Cell], span: &Span) -> Nod
         top.push(entry(
             key,
             span,
-            Node {
+            YamlNode {
                 span: span.clone(),
                 kind: NodeKind::Mapping(entries),
             },
         ));
     }
-    Node {
+    YamlNode {
         span: span.clone(),
         kind: NodeKind::Mapping(top),
     }

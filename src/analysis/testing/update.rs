@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::analysis::testing::{Mismatch, TestRun};
+use crate::analysis::testing::{CaseMismatch, TestRun};
 use crate::base::source::{Source, Span};
 
 /// The files of cases that are not as expected, with what was found written into them.
 pub fn updated(run: &TestRun) -> Vec<(Arc<Source>, String)> {
-    let mut files: BTreeMap<String, (Arc<Source>, Vec<&Mismatch>)> = BTreeMap::new();
+    let mut files: BTreeMap<String, (Arc<Source>, Vec<&CaseMismatch>)> = BTreeMap::new();
     for mismatch in run.results.iter().flat_map(|result| &result.mismatches) {
         let source = mismatch.span.source();
         let known = files
@@ -16,7 +16,7 @@ pub fn updated(run: &TestRun) -> Vec<(Arc<Source>, String)> {
             .or_insert_with(|| (Arc::clone(source), Vec::new()));
         known.1.push(mismatch);
     }
-    let file = |(source, mut mismatches): (Arc<Source>, Vec<&Mismatch>)| {
+    let file = |(source, mut mismatches): (Arc<Source>, Vec<&CaseMismatch>)| {
         mismatches.sort_by_key(|mismatch| std::cmp::Reverse(mismatch.span.range().start));
         let mut text = source.text().to_owned();
         for mismatch in mismatches {
@@ -43,7 +43,7 @@ fn whole(span: &Span) -> std::ops::Range<usize> {
     }
 }
 
-fn found(mismatch: &Mismatch, sheet: bool) -> String {
+fn found(mismatch: &CaseMismatch, sheet: bool) -> String {
     let list = mismatch.what.starts_with("unknown facts");
     let items = || mismatch.found.split(", ").filter(|item| *item != "none");
     match (list, sheet) {

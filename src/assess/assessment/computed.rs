@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::form::{DerivedUsed, Form};
 use crate::assess::snapshot::Measured;
-use crate::assess::statistics::{GroupFound, Inputs, Measurement};
+use crate::assess::statistics::{GroupFound, Measurement, StatisticInputs};
 use crate::assess::verdict::Consulted;
 use crate::model::fact::{FactOrigin, FactPath, Value};
 use crate::model::rulebook::{Statistic, Ties};
@@ -20,12 +20,12 @@ pub struct WorkedOut<'a> {
     /// Its value; none when it is unknown or cannot be worked out.
     pub value: Option<Value>,
     /// How it came about.
-    pub how: How<'a>,
+    pub how: Provenance<'a>,
 }
 
 /// How a value came about.
 #[derive(Clone, Debug)]
-pub enum How<'a> {
+pub enum Provenance<'a> {
     /// By a script.
     Derived {
         /// The derived fact.
@@ -181,7 +181,7 @@ impl RulebookAssessment {
         let by = measured
             .inputs
             .iter()
-            .flat_map(|inputs: &Inputs| &inputs.by);
+            .flat_map(|inputs: &StatisticInputs| &inputs.by);
         let schema = &self.basis.bindings.schema;
         by.zip(key)
             .map(|(slot, value)| (schema.facts()[*slot].path.clone(), value.clone()))
@@ -208,7 +208,7 @@ impl RulebookAssessment {
                     (Form::Tabular(tree), Some(record)) => self.calculated(tree, record),
                     _ => (Vec::new(), None),
                 };
-                How::Derived {
+                Provenance::Derived {
                     used,
                     tests,
                     calculation,
@@ -224,7 +224,7 @@ impl RulebookAssessment {
                 let measurement: Option<&Arc<Measurement>> =
                     self.basis.measurements[place].as_ref();
                 let group = measurement.and_then(|measurement| measurement.groups.group(record?));
-                How::Statistic {
+                Provenance::Statistic {
                     statistic: &measured.statistic,
                     group: group.and_then(|group| {
                         Some(self.group_named(measured, &measurement?.groups.keys[group]))
@@ -290,7 +290,7 @@ impl RulebookAssessment {
             let Some(worked) = self.worked_out(id, &fact) else {
                 continue;
             };
-            if let How::Derived { tests, .. } = &worked.how
+            if let Provenance::Derived { tests, .. } = &worked.how
                 && fact.steps().len() == 1
             {
                 open.extend(tests.iter().flat_map(|one| self.named_in(one)));
@@ -303,7 +303,7 @@ impl RulebookAssessment {
         }
         let order = |worked: &WorkedOut<'_>| {
             (
-                matches!(worked.how, How::Statistic { .. }),
+                matches!(worked.how, Provenance::Statistic { .. }),
                 worked.fact.clone(),
             )
         };
@@ -312,10 +312,10 @@ impl RulebookAssessment {
     }
 
     /// What a jurisdiction itself brings to a statistic that is its own, such as its rank.
-    fn own_inputs(&self, how: &How<'_>) -> Vec<FactRef> {
+    fn own_inputs(&self, how: &Provenance<'_>) -> Vec<FactRef> {
         let schema = &self.basis.bindings.schema;
         match how {
-            How::Statistic { statistic, .. } if statistic.kind.is_own() => {
+            Provenance::Statistic { statistic, .. } if statistic.kind.is_own() => {
                 let ties = match &statistic.ties {
                     Ties::Shared => &[],
                     Ties::Broken(by) => by.as_slice(),
@@ -337,11 +337,11 @@ impl RulebookAssessment {
     pub fn facts_behind(&self, worked_out: &[WorkedOut<'_>]) -> BTreeSet<FactRef> {
         let own = worked_out.iter().filter(|one| one.fact.steps().len() == 1);
         let behind = own.flat_map(|one| match &one.how {
-            How::Derived { tests, .. } => {
+            Provenance::Derived { tests, .. } => {
                 let facts = tests.iter().flat_map(|one| one.asked.test.facts());
                 facts.cloned().collect()
             }
-            how @ How::Statistic { .. } => self.own_inputs(how),
+            how @ Provenance::Statistic { .. } => self.own_inputs(how),
         });
         behind
             .filter(|fact| fact.schema.origin == FactOrigin::Stated)

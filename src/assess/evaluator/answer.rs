@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::evaluator::judge::{Explained, Judge, Judged, Stating};
+use crate::assess::evaluator::judge::{Explained, Judge, Judged, StatedRequest};
 use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment, Status};
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Source;
@@ -32,13 +32,13 @@ pub(super) struct Request<'a> {
     row: Row,
     /// The facts that a row cannot hold.
     lists: Vec<(usize, Arc<[Value]>)>,
-    origin: Origin<'a>,
+    origin: RequestOrigin<'a>,
 }
 
 #[derive(Debug)]
-enum Origin<'a> {
+enum RequestOrigin<'a> {
     /// A text, to be read again in full.
-    Text(Place<'a>),
+    Text(RequestText<'a>),
     /// It was read in full.
     Record(Arc<Jurisdiction>),
     /// Values in memory.
@@ -47,7 +47,7 @@ enum Origin<'a> {
 
 /// A text with one record, and where it stands.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Place<'a> {
+pub(crate) struct RequestText<'a> {
     pub(crate) text: &'a str,
     /// What messages call it.
     pub(crate) name: &'a str,
@@ -57,7 +57,7 @@ pub(crate) struct Place<'a> {
     pub(crate) only: bool,
 }
 
-impl Place<'_> {
+impl RequestText<'_> {
     pub(super) fn source(&self) -> Arc<Source> {
         Source::behind(self.name, self.text, self.before)
     }
@@ -65,13 +65,18 @@ impl Place<'_> {
 
 impl<'a> Request<'a> {
     /// Plain values of a text.
-    pub(super) fn plain(place: Place<'a>, id: String, name: Option<String>, row: Row) -> Self {
+    pub(super) fn plain(
+        place: RequestText<'a>,
+        id: String,
+        name: Option<String>,
+        row: Row,
+    ) -> Self {
         Self {
             name: name.unwrap_or_else(|| id.clone()),
             id,
             row,
             lists: Vec::new(),
-            origin: Origin::Text(place),
+            origin: RequestOrigin::Text(place),
         }
     }
 
@@ -87,7 +92,7 @@ impl<'a> Request<'a> {
             id,
             row,
             lists,
-            origin: Origin::Memory,
+            origin: RequestOrigin::Memory,
         }
     }
 
@@ -109,7 +114,7 @@ impl<'a> Request<'a> {
             name: record.name.to_string(),
             row,
             lists,
-            origin: Origin::Record(record.into()),
+            origin: RequestOrigin::Record(record.into()),
         }
     }
 
@@ -117,12 +122,12 @@ impl<'a> Request<'a> {
     pub(super) fn record(&self, judge: &Judge) -> Jurisdiction {
         let rulebook = judge.prepared.rulebook();
         match &self.origin {
-            Origin::Record(record) => (**record).clone(),
-            Origin::Text(place) => {
+            RequestOrigin::Record(record) => (**record).clone(),
+            RequestOrigin::Text(place) => {
                 parse_request(rulebook, &place.source(), place.only, &mut Vec::new())
                     .expect("it was read before, and its values were plain")
             }
-            Origin::Memory => self.in_memory(judge),
+            RequestOrigin::Memory => self.in_memory(judge),
         }
     }
 
@@ -157,8 +162,8 @@ impl<'a> Request<'a> {
         }
     }
 
-    fn stating(&self) -> Stating<'_> {
-        Stating {
+    fn stating(&self) -> StatedRequest<'_> {
+        StatedRequest {
             id: &self.id,
             name: &self.name,
             row: &self.row,

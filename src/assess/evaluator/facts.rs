@@ -3,17 +3,17 @@
 use std::sync::Arc;
 
 use crate::assess::evaluator::answer::{Answer, Request};
-use crate::assess::evaluator::given::{FactError, Given, Stated, slot_of, state};
+use crate::assess::evaluator::given::{FactError, Given, StatedForm, slot_of, state};
 use crate::assess::evaluator::judge::Judge;
 use crate::model::fact::{Cell, Value};
-use crate::model::jurisdiction::Stating;
+use crate::model::jurisdiction::RecordBuilder;
 
 /// The facts of a request, set one by one. Names and values that cannot be are told at once.
 pub struct Facts<'e> {
     judge: &'e Judge,
     id: String,
     name: Option<String>,
-    stating: Stating<'e>,
+    stating: RecordBuilder<'e>,
     lists: Vec<(usize, Arc<[Value]>)>,
 }
 
@@ -23,7 +23,7 @@ impl<'e> Facts<'e> {
             judge,
             id,
             name: None,
-            stating: Stating::new(&judge.prepared.rulebook().schema),
+            stating: RecordBuilder::new(&judge.prepared.rulebook().schema),
             lists: Vec::new(),
         }
     }
@@ -44,7 +44,7 @@ impl<'e> Facts<'e> {
         self.stating.row.cells[slot] = Cell::Absent;
         self.lists.retain(|(listed, _)| *listed != slot);
         let fact = (slot, &*schema.facts()[slot]);
-        if let Stated::List(values) = state(&mut self.stating, fact, &value.into())? {
+        if let StatedForm::List(values) = state(&mut self.stating, fact, &value.into())? {
             self.lists.push((slot, values));
         }
         Ok(self)

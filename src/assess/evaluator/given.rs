@@ -6,11 +6,11 @@ use std::sync::Arc;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::base::source::Source;
 use crate::formats::date::Date;
-use crate::formats::yaml::{Node, NodeKind};
+use crate::formats::yaml::{NodeKind, YamlNode};
 use crate::model::fact::{
     BUILT_IN, FactOrigin, FactSchema, FactType, Lookup, Schema, Value, read_value,
 };
-use crate::model::jurisdiction::Stating;
+use crate::model::jurisdiction::RecordBuilder;
 
 /// A value in the memory of a host.
 #[derive(Clone, Debug, PartialEq)]
@@ -125,7 +125,7 @@ pub(super) fn slot_of(schema: &Schema, path: &str) -> Result<usize, FactError> {
 }
 
 /// How a value is held.
-pub(super) enum Stated {
+pub(super) enum StatedForm {
     /// In the row.
     Plain,
     /// Beside it.
@@ -134,10 +134,10 @@ pub(super) enum Stated {
 
 /// States a fact of a record.
 pub(super) fn state(
-    stating: &mut Stating<'_>,
+    stating: &mut RecordBuilder<'_>,
     (slot, fact): (usize, &FactSchema),
     given: &Given,
-) -> Result<Stated, FactError> {
+) -> Result<StatedForm, FactError> {
     let plain = match (given, &fact.ty) {
         (Given::Unknown, _) => stating.state_unknown(slot),
         (Given::Whole(number), _) => stating.state_whole(slot, *number),
@@ -149,12 +149,12 @@ pub(super) fn state(
         (Given::Text(text), _) => stating.state(slot, text, true),
         (Given::List(items), FactType::List(item)) => {
             let values = items.iter().map(|one| item_of(fact, item, one));
-            return Ok(Stated::List(values.collect::<Result<_, _>>()?));
+            return Ok(StatedForm::List(values.collect::<Result<_, _>>()?));
         }
         _ => return Err(misfit(fact, &fact.ty, given)),
     };
     match plain {
-        Ok(()) => Ok(Stated::Plain),
+        Ok(()) => Ok(StatedForm::Plain),
         Err(_) => Err(misfit(fact, &fact.ty, given)),
     }
 }
@@ -174,11 +174,11 @@ fn item_of(fact: &FactSchema, ty: &FactType, given: &Given) -> Result<Value, Fac
         .ok_or_else(|| misfit(fact, ty, given))
 }
 
-fn node(given: &Given) -> Node {
+fn node(given: &Given) -> YamlNode {
     let text = given.to_string();
     let span = Source::new("request", text.as_str()).span(0..text.len());
     let quoted = matches!(given, Given::Text(_));
-    Node {
+    YamlNode {
         span,
         kind: NodeKind::Scalar { text, quoted },
     }

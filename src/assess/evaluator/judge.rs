@@ -5,17 +5,17 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::assess::assessment::{Part, Results, RulebookAssessment};
+use crate::assess::assessment::{ResultPart, Results, RulebookAssessment};
 use crate::assess::decisions::VERDICTS;
-use crate::assess::determination::{Bounds, counted, determine, kind, verdicts};
-use crate::assess::evaluator::seat::Work;
+use crate::assess::determination::{CountBounds, counted, determine, kind, verdicts};
+use crate::assess::evaluator::seat::SeatWork;
 use crate::assess::finding::{come_to, reasons_by};
 use crate::assess::form::Form;
 use crate::assess::options::Ids;
 use crate::assess::prepared::{Basis, Decider, Prepared};
 use crate::assess::record_faults::RecordFaults;
 use crate::assess::snapshot::taken;
-use crate::assess::told::{Memo, Told};
+use crate::assess::told::{ReasonMemo, Told};
 use crate::assess::verdict::{
     Determination, DeterminationKind, Finding, JurisdictionAssessment, Status,
 };
@@ -36,9 +36,9 @@ pub(crate) struct Judge {
     /// The ids of records with a waiver.
     waived: BTreeSet<String>,
     direct: Option<Straight>,
-    pub(super) work: Work,
+    pub(super) work: SeatWork,
     /// What requests with gaps came to that were like others.
-    pub(super) memo: Memo<()>,
+    pub(super) memo: ReasonMemo<()>,
 }
 
 impl std::fmt::Debug for Judge {
@@ -72,11 +72,11 @@ pub(crate) struct Explained {
 }
 
 /// What the findings of a request say, and what they come to together.
-type Said = (Vec<Arc<Told<()>>>, Arc<Determination>);
+type RequestFindings = (Vec<Arc<Told<()>>>, Arc<Determination>);
 
 /// A request by what is stated in it.
 #[derive(Clone, Copy)]
-pub(super) struct Stating<'r> {
+pub(super) struct StatedRequest<'r> {
     pub(super) id: &'r str,
     pub(super) name: &'r str,
     pub(super) row: &'r Row,
@@ -112,7 +112,7 @@ impl Judged {
 
 impl Straight {
     /// None where a script is one that no tree can hold.
-    fn new(prepared: &Prepared, work: &Work) -> Option<Self> {
+    fn new(prepared: &Prepared, work: &SeatWork) -> Option<Self> {
         let schema = &prepared.basis.bindings.schema;
         let conditions = prepared.conditions.iter().map(|used| match &used.form {
             Form::Tabular(tree) => Some(Direct::new(tree, schema, &|_| None, &verdict_bit)),
@@ -154,7 +154,7 @@ fn status_of(verdict: Verdict) -> Status {
 
 impl Judge {
     pub(super) fn new(prepared: Arc<Prepared>, ids: Ids, told: Vec<Diagnostic>) -> Self {
-        let work = Work::new(&prepared);
+        let work = SeatWork::new(&prepared);
         let waivers = &prepared.basis.criteria.waivers;
         Self {
             references: reference_facts(&prepared.rulebook().schema),
@@ -163,7 +163,7 @@ impl Judge {
                 .map(|waiver| waiver.jurisdiction.to_string())
                 .collect(),
             direct: Straight::new(&prepared, &work),
-            memo: Memo::new(&prepared),
+            memo: ReasonMemo::new(&prepared),
             work,
             prepared,
             told,
@@ -188,14 +188,14 @@ impl Judge {
     }
 
     /// What a record comes to.
-    pub(super) fn judge(&self, request: Stating<'_>) -> Judged {
+    pub(super) fn judge(&self, request: StatedRequest<'_>) -> Judged {
         self.judge_as_guest(request)
             .unwrap_or_else(|| self.seated(request))
     }
 
     /// By its own values; none where it is more than plain, or something that is worked out from
     /// it is not known.
-    fn judge_as_guest(&self, request: Stating<'_>) -> Option<Judged> {
+    fn judge_as_guest(&self, request: StatedRequest<'_>) -> Option<Judged> {
         let (direct, mut guest) = self.guest(request)?;
         let worked = self.work.read_by_trees(&guest)?;
         guest.worked = &worked;
@@ -206,8 +206,8 @@ impl Judge {
     }
 
     /// A request to be looked at by its own values; none where it is more than plain.
-    fn guest<'r>(&'r self, request: Stating<'r>) -> Option<(&'r Straight, Guest<'r>)> {
-        let Stating {
+    fn guest<'r>(&'r self, request: StatedRequest<'r>) -> Option<(&'r Straight, Guest<'r>)> {
+        let StatedRequest {
             id,
             name,
             row,
@@ -238,7 +238,7 @@ impl Judge {
         let kind = match &*self.prepared.decider {
             Decider::Broken => DeterminationKind::Fault,
             Decider::Count(decision, required) => {
-                let mut bounds = Bounds::default();
+                let mut bounds = CountBounds::default();
                 for condition in required {
                     bounds.add(bit_of(statuses[*condition]));
                 }
@@ -264,7 +264,12 @@ impl Judge {
     }
 
     /// What the findings of a request say, and what they come to together.
-    fn told(&self, direct: &Straight, guest: &Guest<'_>, request: Stating<'_>) -> Said {
+    fn told(
+        &self,
+        direct: &Straight,
+        guest: &Guest<'_>,
+        request: StatedRequest<'_>,
+    ) -> RequestFindings {
         let prepared = &self.prepared;
         let seat = OnceCell::new();
         let seated = || seat.get_or_init(|| self.seat(request));
@@ -296,7 +301,7 @@ impl Judge {
     /// than those.
     pub(super) fn explained(
         &self,
-        request: Stating<'_>,
+        request: StatedRequest<'_>,
         judged: &Judged,
         record: impl FnOnce() -> Jurisdiction,
     ) -> Option<Explained> {
@@ -338,7 +343,7 @@ impl Judge {
             .work
             .seat(&self.prepared, record, (row, lists), &itself);
         let prepared = self.prepared.over(basis);
-        let part = Part {
+        let part = ResultPart {
             statuses: found.statuses.iter().map(|status| vec![*status]).collect(),
             kinds: vec![found.kind],
         };
@@ -348,8 +353,8 @@ impl Judge {
     }
 
     /// A seat among the records that it can reach, and its number there.
-    pub(super) fn seat(&self, request: Stating<'_>) -> (Basis, usize, RecordFaults) {
-        let Stating {
+    pub(super) fn seat(&self, request: StatedRequest<'_>) -> (Basis, usize, RecordFaults) {
+        let StatedRequest {
             id,
             name,
             row,
@@ -361,7 +366,7 @@ impl Judge {
     }
 
     /// From a seat among the records that it can reach.
-    fn seated(&self, request: Stating<'_>) -> Judged {
+    fn seated(&self, request: StatedRequest<'_>) -> Judged {
         let (basis, this, faults) = self.seat(request);
         let conditions = self.prepared.conditions.iter();
         let examined: Vec<_> = conditions.map(|used| come_to(used, &basis, this)).collect();

@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 
 use crate::assess::determination::{counted, counted_together, kind, verdicts};
-use crate::assess::evaluator::judge::{Judge, Judged, Stating, Straight};
+use crate::assess::evaluator::judge::{Judge, Judged, StatedRequest, Straight};
 use crate::assess::finding::{Examined, come_to};
 use crate::assess::told::Told;
 use crate::tree::{Direct, Guest};
@@ -40,7 +40,7 @@ impl Judge {
         &self,
         straight: &Straight,
         guest: &Guest<'_>,
-        request: Stating<'_>,
+        request: StatedRequest<'_>,
     ) -> Judged {
         let prepared = &self.prepared;
         let seat = OnceCell::new();

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use crate::assess::evaluator::judge::Judge;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::model::fact::{FactPath, Row, Schema, Value};
-use crate::model::jurisdiction::{Jurisdiction, View, advise_in_json, dangling, refused, wrong};
+use crate::model::jurisdiction::{
+    Jurisdiction, RecordView, advise_in_json, dangling, refused, wrong,
+};
 
 /// Where a reference leads.
-enum Target {
+enum RequestTarget {
     Itself,
     Record(usize),
 }
@@ -19,8 +21,8 @@ impl Judge {
     pub(super) fn refers_well(&self, id: &str, row: &Row) -> bool {
         self.references.iter().all(|slot| match row.text(*slot) {
             Some(name) => match self.target(*slot, name, id, &|key| row.text(key) == Some(name)) {
-                Some(Target::Record(to)) => self.refused(*slot, to).is_none(),
-                Some(Target::Itself) | None => false,
+                Some(RequestTarget::Record(to)) => self.refused(*slot, to).is_none(),
+                Some(RequestTarget::Itself) | None => false,
             },
             None => true,
         })
@@ -31,7 +33,7 @@ impl Judge {
         let own = self.references.iter().filter_map(|slot| {
             let name = row.text(*slot)?;
             let found = self.target(*slot, name, id, &|key| row.text(key) == Some(name));
-            matches!(found, Some(Target::Itself)).then(|| (*slot, name.into()))
+            matches!(found, Some(RequestTarget::Itself)).then(|| (*slot, name.into()))
         });
         own.collect()
     }
@@ -44,7 +46,7 @@ impl Judge {
         name: &str,
         id: &str,
         states: &dyn Fn(usize) -> bool,
-    ) -> Option<Target> {
+    ) -> Option<RequestTarget> {
         let schema = self.schema();
         let key = schema.facts()[slot].key.as_ref();
         let key = key.and_then(|key| schema.slot(key.as_str()));
@@ -55,8 +57,8 @@ impl Judge {
         match (is_own, other) {
             // By one key no two are found.
             (true, Some(_)) if key.is_some() => None,
-            (true, _) => Some(Target::Itself),
-            (false, other) => other.map(Target::Record),
+            (true, _) => Some(RequestTarget::Itself),
+            (false, other) => other.map(RequestTarget::Record),
         }
     }
 
@@ -110,7 +112,7 @@ impl Judge {
         let own = self.records().find(id);
         let found = match self.target(slot, place.0, id, &states) {
             None => return Some(dangling(fact, slot, self.records(), place, told)),
-            Some(Target::Itself) if !fact.target.itself => {
+            Some(RequestTarget::Itself) if !fact.target.itself => {
                 let help = format!(
                     "write `unknown`; or, where a record may refer to itself, `itself: true` at \
                      `{}` in the rulebook file",
@@ -118,13 +120,13 @@ impl Judge {
                 );
                 return Some(leads_back(place, help));
             }
-            Some(Target::Itself) => refused(self.schema(), slot, View::Whole(record)),
-            Some(Target::Record(to))
+            Some(RequestTarget::Itself) => refused(self.schema(), slot, RecordView::Whole(record)),
+            Some(RequestTarget::Record(to))
                 if own.is_some_and(|own| self.work.reaches(&self.prepared, to, own)) =>
             {
                 return Some(leads_back(place, "write `unknown`".to_owned()));
             }
-            Some(Target::Record(to)) => self.refused(slot, to),
+            Some(RequestTarget::Record(to)) => self.refused(slot, to),
         };
         found.map(|(path, found)| wrong(&fact.target, place, path, &found))
     }

@@ -13,10 +13,10 @@ use crate::assess::statistics::Standing;
 use crate::base::source::{Source, Span};
 use crate::model::fact::{Column, FactSchema, FactType, Row, Value};
 use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, Record, Role, reference_facts};
-use crate::tree::{Direct, Facts, Guest, NoValue, Tree};
+use crate::tree::{Direct, FactTable, Guest, NoValue, Tree};
 
 /// How all that no record states is worked out for a single one, turn by turn.
-pub(super) struct Work {
+pub(super) struct SeatWork {
     turns: Vec<One>,
     has_statistics: bool,
     references: Vec<usize>,
@@ -28,23 +28,23 @@ pub(super) struct Work {
 struct One {
     slot: usize,
     fact: Arc<FactSchema>,
-    how: How,
+    how: ValueSource,
 }
 
 /// What a record states: plain values, and beside them what a row cannot hold.
-pub(super) type Values<'a> = (&'a Row, &'a [(usize, Arc<[Value]>)]);
+pub(super) type SeatValues<'a> = (&'a Row, &'a [(usize, Arc<[Value]>)]);
 
 /// The references by which a record names itself, each with the name.
 pub(super) type Itself = [(usize, Arc<str>)];
 
-enum How {
+enum ValueSource {
     Statistic(Arc<Standing>),
     Tree(Arc<Tree>, Direct),
     Script(DerivedUsed),
     Nothing,
 }
 
-impl Work {
+impl SeatWork {
     pub(super) fn new(prepared: &Prepared) -> Self {
         let schema = &prepared.basis.bindings.schema;
         let statistics = standings(&prepared.basis);
@@ -59,11 +59,11 @@ impl Work {
             match (derived.map(|used| (used, &used.form)), statistic) {
                 (Some((_, Form::Tabular(tree))), _) => {
                     let direct = Direct::new(tree, schema, &|_| None, &|_| 0);
-                    How::Tree(Arc::clone(tree), direct)
+                    ValueSource::Tree(Arc::clone(tree), direct)
                 }
-                (Some((used, Form::NotTabular(_))), _) => How::Script(used.clone()),
-                (None, Some((_, standing))) => How::Statistic(Arc::clone(standing)),
-                _ => How::Nothing,
+                (Some((used, Form::NotTabular(_))), _) => ValueSource::Script(used.clone()),
+                (None, Some((_, standing))) => ValueSource::Statistic(Arc::clone(standing)),
+                _ => ValueSource::Nothing,
             }
         };
         let turns = prepared.basis.plan.turns.iter().flatten().map(|slot| One {
@@ -84,7 +84,7 @@ impl Work {
         !self
             .turns
             .iter()
-            .any(|one| matches!(one.how, How::Script(_)))
+            .any(|one| matches!(one.how, ValueSource::Script(_)))
     }
 
     /// What is worked out, straight over the values of a record, as far as trees read it as facts;
@@ -109,8 +109,8 @@ impl Work {
                 ..*guest
             };
             let value = match &one.how {
-                How::Statistic(standing) => standing.value(None, &|slot| so_far.own(slot)),
-                How::Tree(_, direct) => match &direct.outcome(&so_far)?.value {
+                ValueSource::Statistic(standing) => standing.value(None, &|slot| so_far.own(slot)),
+                ValueSource::Tree(_, direct) => match &direct.outcome(&so_far)?.value {
                     Some(value) => match so_far.value(value) {
                         Ok(value) => Some(value),
                         Err(NoValue::Fails) => None,
@@ -118,8 +118,8 @@ impl Work {
                     },
                     None => None,
                 },
-                How::Script(_) => return None,
-                How::Nothing => None,
+                ValueSource::Script(_) => return None,
+                ValueSource::Nothing => None,
             };
             worked[one.slot - stated] = held(&one.fact, value);
         }
@@ -144,7 +144,7 @@ impl Work {
         &self,
         prepared: &Prepared,
         record: Record,
-        (row, lists): Values<'_>,
+        (row, lists): SeatValues<'_>,
         itself: &Itself,
     ) -> (Basis, usize, RecordFaults) {
         let mut faults = RecordFaults::default();
@@ -167,9 +167,11 @@ impl Work {
         facts.find_by_own_names(this, schema, itself);
         for one in &self.turns {
             let value = match &one.how {
-                How::Statistic(standing) => standing.value(old, &|slot| facts.value(this, slot)),
-                How::Tree(tree, _) => open_value(tree, &facts, this),
-                How::Script(used) => {
+                ValueSource::Statistic(standing) => {
+                    standing.value(old, &|slot| facts.value(this, slot))
+                }
+                ValueSource::Tree(tree, _) => open_value(tree, &facts, this),
+                ValueSource::Script(used) => {
                     let shared = Arc::new(facts);
                     let bindings = &basis.bindings;
                     let range = this..this + 1;
@@ -177,7 +179,7 @@ impl Work {
                     facts = Arc::try_unwrap(shared).expect("nobody kept it");
                     column.get(0)
                 }
-                How::Nothing => None,
+                ValueSource::Nothing => None,
             };
             facts.set(this, one.slot, held(&one.fact, value).as_ref());
         }
@@ -195,7 +197,7 @@ impl Work {
     }
 
     /// Records of the folder, and all that their references lead to.
-    fn reached(&self, facts: &Facts, mut open: Vec<usize>) -> BTreeSet<usize> {
+    fn reached(&self, facts: &FactTable, mut open: Vec<usize>) -> BTreeSet<usize> {
         let mut reached: BTreeSet<usize> = open.iter().copied().collect();
         while let Some(record) = open.pop() {
             let next = self.references.iter();

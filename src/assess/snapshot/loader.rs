@@ -6,14 +6,14 @@ use std::sync::Arc;
 use crate::assess::snapshot::Wide;
 use crate::assess::snapshot::criteria::{Criteria, Derivation, Scripted, nothing};
 use crate::assess::snapshot::names::advise;
-use crate::assess::snapshot::records::{Reading, RecordsKept, follows};
+use crate::assess::snapshot::records::{RecordChanges, RecordsKept, follows};
 use crate::assess::snapshot::scripts::ScriptsKept;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::parallel::Progress;
 use crate::base::source::Source;
 use crate::model::condition::ConditionId;
 use crate::model::files::Files;
-use crate::model::jurisdiction::{Amount, Jurisdictions, Room};
+use crate::model::jurisdiction::{DataAmount, Jurisdictions, ReadingRoom};
 use crate::model::published;
 use crate::model::rulebook::{self, Rulebook, RulebookId};
 use crate::model::waiver::{self, Waivers};
@@ -21,7 +21,7 @@ use crate::script::Library;
 
 /// What was read of one rulebook, each piece beside the text it was read from.
 #[derive(Debug, Default)]
-pub(super) struct Part {
+pub(super) struct RulebookPart {
     rulebook: Option<RulebookKept>,
     library: Option<LibraryKept>,
     scripts: ScriptsKept,
@@ -65,27 +65,27 @@ pub(super) struct Unchecked {
     conditions: Vec<Scripted>,
     decision: Option<Scripted>,
     /// Of a programme, the base has the records.
-    reading: Option<Reading>,
+    reading: Option<RecordChanges>,
     #[cfg(feature = "app")]
     pub(super) record_count: usize,
 }
 
 /// What programmes take from their base.
 #[derive(Clone)]
-pub(super) struct Shared {
+pub(super) struct BaseParts {
     rulebook: Arc<Rulebook>,
     wide: Arc<Wide>,
     derived: Vec<Derivation>,
 }
 
 /// Which part a rulebook has in what several share.
-pub(super) enum Role {
+pub(super) enum ProgrammeRole {
     /// It stands by itself.
     Alone,
     /// Others name it as their base.
     Base,
     /// It is a programme over the records of a base.
-    Programme(Shared),
+    Programme(BaseParts),
 }
 
 /// A rulebook that was checked, and whether a record could not be read.
@@ -97,8 +97,8 @@ pub(super) struct Checked {
 
 impl Unchecked {
     /// What programmes share of it.
-    pub(super) fn shared(&self) -> Shared {
-        Shared {
+    pub(super) fn shared(&self) -> BaseParts {
+        BaseParts {
             rulebook: Arc::clone(&self.rulebook),
             wide: Arc::clone(&self.wide),
             derived: self.derived.clone(),
@@ -116,18 +116,18 @@ impl Unchecked {
     }
 }
 
-impl Part {
+impl RulebookPart {
     /// Reads the rulebook of a name; its records are not yet checked as a whole.
     pub(super) fn read(
         &mut self,
         name: &str,
         files: &Files,
-        role: &Role,
-        (progress, room): (&Progress, &mut Room),
+        role: &ProgrammeRole,
+        (progress, room): (&Progress, &mut ReadingRoom),
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Unchecked> {
         let base = match role {
-            Role::Programme(shared) => Some(&shared.rulebook),
+            ProgrammeRole::Programme(shared) => Some(&shared.rulebook),
             _ => None,
         };
         let before = diagnostics.len();
@@ -142,12 +142,12 @@ impl Part {
         };
         self.scripts.forget_others(files);
         let (derived, wide) = match role {
-            Role::Programme(shared) => (shared.derived.clone(), Arc::clone(&shared.wide)),
+            ProgrammeRole::Programme(shared) => (shared.derived.clone(), Arc::clone(&shared.wide)),
             _ => self
                 .scripts
                 .derived(&rulebook, files, &library, diagnostics),
         };
-        let is_base = matches!(role, Role::Base);
+        let is_base = matches!(role, ProgrammeRole::Base);
         let (conditions, decision) =
             self.scripts
                 .load((&rulebook, is_base), files, &library, diagnostics);
@@ -171,7 +171,7 @@ impl Part {
     }
 
     /// How much there is of its records.
-    pub(super) fn amount(&self) -> Amount {
+    pub(super) fn amount(&self) -> DataAmount {
         self.records.amount()
     }
 

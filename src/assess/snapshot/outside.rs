@@ -11,7 +11,8 @@ use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::base::parallel::Progress;
 use crate::base::source::Source;
 use crate::model::jurisdiction::{
-    self, Held, Jurisdiction, Jurisdictions, Record, Role, Room, View, reference_facts,
+    self, Jurisdiction, Jurisdictions, ReadingRoom, Record, RecordBlock, RecordView, Role,
+    reference_facts,
 };
 use crate::model::rulebook::Rulebook;
 
@@ -70,7 +71,7 @@ impl Snapshot {
     fn with_list(
         &self,
         programmes: &[&Arc<Criteria>],
-        mut records: Held,
+        mut records: RecordBlock,
         among: Among,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Self {
@@ -106,8 +107,12 @@ impl Snapshot {
 }
 
 /// Records but those with the id of one of the rulebook.
-fn without_taken(criteria: &Criteria, records: Held, found: &mut Vec<Diagnostic>) -> Held {
-    let known = |view: View<'_>| criteria.records.find(view.id());
+fn without_taken(
+    criteria: &Criteria,
+    records: RecordBlock,
+    found: &mut Vec<Diagnostic>,
+) -> RecordBlock {
+    let known = |view: RecordView<'_>| criteria.records.find(view.id());
     if !records.iter().any(|view| known(view).is_some()) {
         return records;
     }
@@ -137,8 +142,8 @@ fn reader(programmes: &[&Arc<Criteria>]) -> Arc<Rulebook> {
 }
 
 /// The records of a file, in its order.
-fn read(rulebook: &Rulebook, source: &Arc<Source>) -> (Held, Vec<Diagnostic>) {
-    let mut room = Room::default();
+fn read(rulebook: &Rulebook, source: &Arc<Source>) -> (RecordBlock, Vec<Diagnostic>) {
+    let mut room = ReadingRoom::default();
     let found = jurisdiction::parse_all(
         rulebook,
         std::slice::from_ref(source),
@@ -149,7 +154,7 @@ fn read(rulebook: &Rulebook, source: &Arc<Source>) -> (Held, Vec<Diagnostic>) {
     let mut diagnostics = found.diagnostics().to_vec();
     if let Some(problem) = room.refused() {
         diagnostics.push(problem);
-        return (Held::default(), diagnostics);
+        return (RecordBlock::default(), diagnostics);
     }
     (found.records, diagnostics)
 }

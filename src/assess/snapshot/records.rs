@@ -9,8 +9,8 @@ use crate::base::parallel::Progress;
 use crate::base::source::Source;
 use crate::model::files::Files;
 use crate::model::jurisdiction::{
-    self, Amount, Held, Jurisdictions, Read, Record, Role, Room, View, facts_of_references,
-    same_references,
+    self, DataAmount, Jurisdictions, ParsedFile, ReadingRoom, Record, RecordBlock, RecordView,
+    Role, facts_of_references, same_references,
 };
 use crate::model::rulebook::Rulebook;
 
@@ -19,7 +19,7 @@ use crate::model::rulebook::Rulebook;
 pub(super) struct RecordsKept {
     rulebook: Option<Arc<Rulebook>>,
     sources: Vec<Arc<Source>>,
-    files: Vec<Read>,
+    files: Vec<ParsedFile>,
     records: Arc<Jurisdictions>,
     /// Whether a record could not be read, so that others miss it.
     lost: bool,
@@ -28,7 +28,7 @@ pub(super) struct RecordsKept {
 }
 
 /// What another reading of the files changed.
-pub(super) struct Reading {
+pub(super) struct RecordChanges {
     /// Records read again that may be others, each with what was there before.
     again: Vec<(Record, Record)>,
     /// Records are held in other places, though most of them are as they were.
@@ -49,10 +49,10 @@ fn folder(rulebook: &Rulebook) -> String {
     format!("policies/{}/jurisdictions/", rulebook.id)
 }
 
-impl Reading {
+impl RecordChanges {
     /// Takes in a file that was read again.
-    fn note(&mut self, before: Option<Read>, file: &Read) {
-        let same = |before: &Read| {
+    fn note(&mut self, before: Option<ParsedFile>, file: &ParsedFile) {
+        let same = |before: &ParsedFile| {
             let mut pairs = before.records.iter().zip(file.records.iter());
             let alike = pairs.all(|(a, b)| a.id() == b.id() && a.role() == b.role());
             before.records.len() == file.records.len() && alike
@@ -73,11 +73,11 @@ impl RecordsKept {
     pub(super) fn checked(
         &mut self,
         rulebook: &Arc<Rulebook>,
-        reading: Reading,
+        reading: RecordChanges,
         files: &Files,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Arc<Jurisdictions> {
-        diagnostics.extend(self.files.iter().flat_map(Read::diagnostics).cloned());
+        diagnostics.extend(self.files.iter().flat_map(ParsedFile::diagnostics).cloned());
         let lost = self.loses(rulebook, files);
         let lost_before = std::mem::replace(&mut self.lost, lost);
         let references = facts_of_references(&rulebook.schema);
@@ -126,7 +126,7 @@ impl RecordsKept {
             || self
                 .files
                 .iter()
-                .flat_map(Read::diagnostics)
+                .flat_map(ParsedFile::diagnostics)
                 .any(hides_record)
     }
 
@@ -141,12 +141,12 @@ impl RecordsKept {
     }
 
     /// How much there is.
-    pub(super) fn amount(&self) -> Amount {
+    pub(super) fn amount(&self) -> DataAmount {
         let facts = self
             .rulebook
             .as_ref()
             .map(|rulebook| rulebook.schema.facts().len());
-        let mut all = Amount::default();
+        let mut all = DataAmount::default();
         self.files
             .iter()
             .for_each(|file| all.add(file.amount(facts.unwrap_or_default())));
@@ -155,7 +155,7 @@ impl RecordsKept {
 
     /// What is wrong with records, each for itself.
     pub(super) fn told(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.files.iter().flat_map(Read::diagnostics)
+        self.files.iter().flat_map(ParsedFile::diagnostics)
     }
 
     /// How many records stand in all files.
@@ -165,7 +165,7 @@ impl RecordsKept {
     }
 
     /// The records of all files, in the order of these.
-    fn all(&self) -> Held {
+    fn all(&self) -> RecordBlock {
         let mut with_some = self.files.iter().filter(|file| !file.records.is_empty());
         if let (Some(only), None) = (with_some.next(), with_some.next()) {
             return only.records.clone();
@@ -176,7 +176,7 @@ impl RecordsKept {
             self.files
                 .iter()
                 .flat_map(|file| file.records.iter())
-                .map(View::to_record),
+                .map(RecordView::to_record),
         );
         records.into()
     }
@@ -187,8 +187,8 @@ impl RecordsKept {
         rulebook: &Rulebook,
         files: &Files,
         reads_as: bool,
-        (progress, room): (&Progress, &mut Room),
-    ) -> Reading {
+        (progress, room): (&Progress, &mut ReadingRoom),
+    ) -> RecordChanges {
         let folder = folder(rulebook);
         self.sources = files
             .below(&folder)
@@ -196,7 +196,7 @@ impl RecordsKept {
             .cloned()
             .collect();
         self.files = jurisdiction::parse_all(rulebook, &self.sources, progress, room);
-        Reading {
+        RecordChanges {
             again: Vec::new(),
             moved: false,
             in_place: reads_as && self.files.is_empty(),
@@ -208,8 +208,8 @@ impl RecordsKept {
         &mut self,
         rulebook: &Arc<Rulebook>,
         files: &Files,
-        (progress, room): (&Progress, &mut Room),
-    ) -> Reading {
+        (progress, room): (&Progress, &mut ReadingRoom),
+    ) -> RecordChanges {
         let kept_rulebook = self.rulebook.replace(Arc::clone(rulebook));
         let same_rulebook = kept_rulebook
             .as_ref()
@@ -221,7 +221,7 @@ impl RecordsKept {
         if self.files.is_empty() {
             return self.read_all(rulebook, files, reads_as, (progress, room));
         }
-        let mut reading = Reading {
+        let mut reading = RecordChanges {
             again: Vec::new(),
             moved: false,
             in_place: reads_as,
@@ -272,13 +272,13 @@ impl RecordsKept {
                             reading.moved = true;
                             reading.in_place &= found.changed.is_some();
                             reading.again.extend(found.changed.into_iter().flatten());
-                            self.files.push(Read::new(found.records, Vec::new()));
+                            self.files.push(ParsedFile::new(found.records, Vec::new()));
                         }
                         None => {
                             let place = self.files.len();
                             waiting.push(place);
                             known_before.extend(before.map(|(_, file)| (place, file)));
-                            self.files.push(Read::default());
+                            self.files.push(ParsedFile::default());
                         }
                     }
                 }
@@ -331,7 +331,7 @@ pub(super) fn follows(problem: &Diagnostic) -> bool {
 }
 
 /// What can be wrong with all records together, references apart.
-pub(super) fn check(rulebook: &Rulebook, records: &Held, diagnostics: &mut Vec<Diagnostic>) {
+pub(super) fn check(rulebook: &Rulebook, records: &RecordBlock, diagnostics: &mut Vec<Diagnostic>) {
     let mut order: Vec<usize> = Vec::new();
     if !records.iter().is_sorted_by(|a, b| a.id() < b.id()) {
         order = (0..records.len()).collect();

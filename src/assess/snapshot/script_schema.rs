@@ -3,14 +3,16 @@
 
 use std::sync::Arc;
 
-use crate::assess::statistics::Inputs;
+use crate::assess::statistics::StatisticInputs;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::model::derived::DerivedFact;
 use crate::model::fact::{
-    FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Missing, Number, Range, Schema,
+    AllowedRange, FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Missing, Number, Schema,
     Target, Value,
 };
-use crate::model::rulebook::{Input, Rulebook, Statistic, StatisticKind, Ties, UnknownInputs};
+use crate::model::rulebook::{
+    Rulebook, Statistic, StatisticInput, StatisticKind, Ties, UnknownInputs,
+};
 
 /// All that can be read of a jurisdiction.
 #[derive(Debug)]
@@ -29,7 +31,7 @@ pub(crate) struct Measured {
     /// Its own number.
     pub(crate) slot: usize,
     /// None when something is wrong with how it is declared: it is then unknown.
-    pub(crate) inputs: Option<Inputs>,
+    pub(crate) inputs: Option<StatisticInputs>,
 }
 
 impl Wide {
@@ -104,11 +106,11 @@ fn as_fact(statistic: &Statistic, of: Option<&FactSchema>) -> FactSchema {
     use StatisticKind::{
         Count, CumulativeShare, Max, Mean, Median, Min, Percentile, Rank, Share, Sum,
     };
-    let whole = |least: i64| Range {
+    let whole = |least: i64| AllowedRange {
         min: Some(Value::Integer(least)),
         max: Some(Value::Integer(MAX_INTEGER)),
     };
-    let part = Range {
+    let part = AllowedRange {
         min: Some(Value::Number(Number::ZERO)),
         max: Some(Value::Number(Number::ONE)),
     };
@@ -120,7 +122,7 @@ fn as_fact(statistic: &Statistic, of: Option<&FactSchema>) -> FactSchema {
         // They lie between the least and the greatest of what they are of.
         (Mean | Median | Percentile(..), Some(of)) => (FactType::Number, as_numbers(&of.range)),
         (Sum, Some(of)) => (FactType::Number, of_sum(&of.range)),
-        _ => (FactType::Number, Range::default()),
+        _ => (FactType::Number, AllowedRange::default()),
     };
     let same_unit =
         !statistic.kind.is_own() && !matches!(statistic.kind, Count | Share | StatisticKind::Ratio);
@@ -145,22 +147,22 @@ fn as_fact(statistic: &Statistic, of: Option<&FactSchema>) -> FactSchema {
 }
 
 /// A range of whole numbers as one of numbers with fractions.
-fn as_numbers(range: &Range) -> Range {
+fn as_numbers(range: &AllowedRange) -> AllowedRange {
     let number = |end: &Option<Value>| match end {
         Some(Value::Integer(whole)) => Some(Value::Number((*whole).into())),
         end => end.clone(),
     };
-    Range {
+    AllowedRange {
         min: number(&range.min),
         max: number(&range.max),
     }
 }
 
 /// A sum of what is never below zero is never below zero, and likewise above.
-fn of_sum(range: &Range) -> Range {
+fn of_sum(range: &AllowedRange) -> AllowedRange {
     let zero = Value::Number(Number::ZERO);
     let range = as_numbers(range);
-    Range {
+    AllowedRange {
         min: range.min.filter(|min| *min >= zero).map(|_| zero.clone()),
         max: range.max.filter(|max| *max <= zero).map(|_| zero),
     }
@@ -194,14 +196,14 @@ fn resolve(
     schema: &Schema,
     derived: &[Arc<DerivedFact>],
     diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Inputs> {
+) -> Option<StatisticInputs> {
     let mut fine = true;
     let of: (Fits, &str) = match statistic.kind {
         StatisticKind::Share => (is_boolean, "true or false"),
         StatisticKind::Rank => (is_ordered, "a number or a date"),
         _ => (is_number, "a number"),
     };
-    let mut slot = |input: &Input, (fits, expected): (Fits, &str)| {
+    let mut slot = |input: &StatisticInput, (fits, expected): (Fits, &str)| {
         // What says no type that can be read is told already.
         let unsound =
             |fact: &Arc<DerivedFact>| !fact.is_sound && fact.schema.path.as_str() == &*input.path;
@@ -215,7 +217,7 @@ fn resolve(
             0
         })
     };
-    let inputs = Inputs {
+    let inputs = StatisticInputs {
         of: statistic.of.as_ref().map(|input| slot(input, of)),
         over: statistic
             .over
@@ -253,7 +255,12 @@ fn resolve(
     fine.then_some(inputs)
 }
 
-fn find(input: &Input, schema: &Schema, fits: Fits, expected: &str) -> Result<usize, Diagnostic> {
+fn find(
+    input: &StatisticInput,
+    schema: &Schema,
+    fits: Fits,
+    expected: &str,
+) -> Result<usize, Diagnostic> {
     let Some(slot) = schema.slot(&input.path) else {
         let statistic = input.path.starts_with("stats.");
         let message = if statistic {

@@ -45,7 +45,7 @@ struct Compiled {
 }
 
 /// Scripts of conditions, as far as they can be read.
-type Found = Vec<(Arc<Condition>, Option<Arc<Source>>)>;
+type ScriptsFound = Vec<(Arc<Condition>, Option<Arc<Source>>)>;
 
 fn roots(source: &Source) -> Roots {
     let mut parts = source.name().rsplit('/');
@@ -142,7 +142,7 @@ impl ScriptsKept {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> (Vec<Scripted>, Option<Scripted>) {
         let sources = all_scripts(&format!("scripts/{}/", rulebook.id), files);
-        let (mut found, mut decision) = (Found::new(), None);
+        let (mut found, mut decision) = (ScriptsFound::new(), None);
         for (source, readable) in sources {
             let is_decision = roots(&source) == Roots::Decision;
             if is_decision && rulebook.decision != Decision::Script {
@@ -171,7 +171,7 @@ impl ScriptsKept {
     /// Compiles conditions, each after those whose findings it reads.
     fn conditions(
         &mut self,
-        found: Found,
+        found: ScriptsFound,
         library: &Arc<Library>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Vec<Scripted> {

@@ -31,7 +31,7 @@ impl Grouping {
     /// The same with each group divided by one more fact. Groups are numbered as they first come.
     fn divided(&self, column: &Column) -> Self {
         let (codes, kinds) = codes(column);
-        let mut numbers = Numbers::new(self.keys.len(), kinds);
+        let mut numbers = GroupNumbers::new(self.keys.len(), kinds);
         let mut keys = Vec::new();
         let of = self
             .of
@@ -91,12 +91,12 @@ fn codes(column: &Column) -> (Vec<u32>, usize) {
 }
 
 /// The numbers of new groups, by an old group and a code: in a table where it is small.
-enum Numbers {
+enum GroupNumbers {
     Table(Vec<u32>, usize),
     Map(HashMap<(u32, u32), u32>),
 }
 
-impl Numbers {
+impl GroupNumbers {
     fn new(groups: usize, kinds: usize) -> Self {
         const SMALL: usize = 1 << 20;
         match groups.checked_mul(kinds).filter(|all| *all <= SMALL) {

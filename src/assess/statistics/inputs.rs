@@ -5,7 +5,7 @@ use crate::model::rulebook::Order;
 
 /// By their numbers in the schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Inputs {
+pub(crate) struct StatisticInputs {
     pub(crate) of: Option<usize>,
     pub(crate) over: Option<usize>,
     pub(crate) along: Option<usize>,
@@ -14,7 +14,7 @@ pub(crate) struct Inputs {
     pub(crate) ties: Vec<(usize, Order)>,
 }
 
-impl Inputs {
+impl StatisticInputs {
     /// All of them.
     pub(crate) fn all(&self) -> impl Iterator<Item = usize> {
         let single = [self.of, self.over, self.along, self.filter]
@@ -27,7 +27,7 @@ impl Inputs {
 }
 
 /// The columns that a statistic is worked out from.
-pub(crate) struct Columns<'a> {
+pub(crate) struct InputColumns<'a> {
     pub(crate) of: Option<&'a Column>,
     pub(crate) over: Option<&'a Column>,
     pub(crate) along: Option<&'a Column>,

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use crate::assess::statistics::members::Members;
-use crate::assess::statistics::places::Place;
+use crate::assess::statistics::places::RankedMember;
 use crate::assess::statistics::rank::{cumulative_shares, in_order, ranks};
 use crate::assess::statistics::series::Series;
-use crate::assess::statistics::{Columns, GroupFound, Grouping, Measurement};
+use crate::assess::statistics::{GroupFound, Grouping, InputColumns, Measurement};
 use crate::model::fact::{
-    Calculated, Column, FactSchema, FactType, Making, NO_WHOLE, Number, Value, error_of_near,
+    CalculatedColumn, Column, FactSchema, FactType, Making, NO_WHOLE, Number, Value, error_of_near,
 };
 use crate::model::rulebook::{Order, Statistic, StatisticKind, UnknownInputs};
 
@@ -16,7 +16,7 @@ use crate::model::rulebook::{Order, Statistic, StatisticKind, UnknownInputs};
 pub(crate) fn measure(
     statistic: &Statistic,
     schema: &FactSchema,
-    columns: &Columns<'_>,
+    columns: &InputColumns<'_>,
     groups: &Arc<Grouping>,
     counts: &[bool],
 ) -> Measurement {
@@ -106,7 +106,7 @@ fn by_group(schema: &FactSchema, values: Vec<Option<Number>>, groups: &Arc<Group
         {
             Column::Floats(near)
         }
-        _ => Column::Calculated(Calculated {
+        _ => Column::Calculated(CalculatedColumn {
             near,
             error: spread(&|group| error_of_near(nears[group]), 0.0),
             making: Arc::new(ByGroup {
@@ -216,7 +216,7 @@ fn quantiles(members: &Members<'_>, part: &Number) -> Vec<Option<Number>> {
 }
 
 /// The number at a part, from 0 to 100, of numbers in order.
-fn quantile(numbers: &Series<'_>, sorted: &[Place], part: &Number) -> Option<Number> {
+fn quantile(numbers: &Series<'_>, sorted: &[RankedMember], part: &Number) -> Option<Number> {
     let last = sorted.len().checked_sub(1)?;
     let at = Number::from(i64::try_from(last).ok()?).times(part);
     let at = at.over(&100.into())?;

@@ -1,9 +1,9 @@
 //! Who is a member of a statistic, in which group, and with which numbers.
 
 use crate::assess::statistics::exact::ExactSum;
-use crate::assess::statistics::places::Place;
+use crate::assess::statistics::places::RankedMember;
 use crate::assess::statistics::series::Series;
-use crate::assess::statistics::{Columns, GroupFound, Grouping};
+use crate::assess::statistics::{GroupFound, Grouping, InputColumns};
 use crate::model::fact::{Number, Value};
 use crate::model::rulebook::{Statistic, UnknownInputs};
 
@@ -21,7 +21,7 @@ impl<'a> Members<'a> {
     /// `counts` says by record whether it is one of the population.
     pub(super) fn new(
         statistic: &Statistic,
-        columns: &Columns<'a>,
+        columns: &InputColumns<'a>,
         groups: &Grouping,
         counts: &[bool],
     ) -> Self {
@@ -79,7 +79,7 @@ impl<'a> Members<'a> {
     }
 
     /// The members, each with its group and what puts it in order.
-    pub(super) fn in_order_by(&self, columns: &Columns<'a>) -> Vec<(usize, usize, Number)> {
+    pub(super) fn in_order_by(&self, columns: &InputColumns<'a>) -> Vec<(usize, usize, Number)> {
         let along = columns.along.map(|along| Series::new(Some(along)));
         let by = along.as_ref().unwrap_or(&self.of);
         self.list()
@@ -93,13 +93,13 @@ impl<'a> Members<'a> {
     }
 
     /// By group: its members with what puts them in order.
-    pub(super) fn places(&self, by: &Series<'_>) -> Vec<Vec<Place>> {
+    pub(super) fn places(&self, by: &Series<'_>) -> Vec<Vec<RankedMember>> {
         let groups = self.found.iter();
-        let mut places: Vec<Vec<Place>> = groups
+        let mut places: Vec<Vec<RankedMember>> = groups
             .map(|found| Vec::with_capacity(found.members))
             .collect();
         for (record, group) in self.list() {
-            places[group].push(Place::new(by.near(record), record));
+            places[group].push(RankedMember::new(by.near(record), record));
         }
         places
     }

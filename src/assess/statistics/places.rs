@@ -5,7 +5,7 @@ use crate::tree::{float_of_key, key_of_float};
 
 /// A member, and what puts it in order.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
+pub(super) struct RankedMember {
     /// The binary number near the one that puts it in order, as one that is whole.
     pub(super) key: i64,
     record: u32,
@@ -13,7 +13,7 @@ pub(super) struct Place {
     pub(super) alike: bool,
 }
 
-impl Place {
+impl RankedMember {
     /// `near`: the binary number near what puts it in order.
     pub(super) fn new(near: f64, record: usize) -> Self {
         Self {
@@ -41,13 +41,13 @@ const DIGITS: usize = 1 << DIGIT;
 const PASSES: usize = 6;
 
 /// Puts members in order by their keys. Those with the same key stay in their order.
-pub(super) fn by_key(places: &mut Vec<Place>, order: Order) {
+pub(super) fn by_key(places: &mut Vec<RankedMember>, order: Order) {
     // A number that is greater where its key comes later.
     let flip = match order {
         Order::Ascending => i64::MIN,
         Order::Descending => i64::MAX,
     };
-    let later = |place: &Place| (place.key ^ flip).cast_unsigned();
+    let later = |place: &RankedMember| (place.key ^ flip).cast_unsigned();
     if places.len() < FEW {
         places.sort_by_key(later);
     } else {
@@ -56,7 +56,7 @@ pub(super) fn by_key(places: &mut Vec<Place>, order: Order) {
 }
 
 /// Sorts digit by digit, the last one first.
-fn by_digits(places: &mut Vec<Place>, later: &impl Fn(&Place) -> u64) {
+fn by_digits(places: &mut Vec<RankedMember>, later: &impl Fn(&RankedMember) -> u64) {
     let digit = |key: u64, pass: u32| {
         let digit = (key >> (pass * DIGIT)) & ((1 << DIGIT) - 1);
         usize::try_from(digit).expect("it has a few bits")
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     /// Numbers of all sizes, many of them more than once.
-    fn members(count: usize) -> Vec<Place> {
+    fn members(count: usize) -> Vec<RankedMember> {
         let mut state = 7_u64;
         let draw = |record: usize| {
             state = state
@@ -103,7 +103,7 @@ mod tests {
                 1 => -f64::from(u32::try_from(state >> 54 & 255).unwrap()),
                 _ => f64::from(u32::try_from(state >> 40 & 0xffff).unwrap()) / 8.0,
             };
-            Place::new(if near.is_nan() { 0.0 } else { near }, record)
+            RankedMember::new(if near.is_nan() { 0.0 } else { near }, record)
         };
         (0..count).map(draw).collect()
     }
@@ -126,7 +126,9 @@ mod tests {
                 }
                 .then(a.record.cmp(&b.record))
             });
-            let records = |places: &[Place]| places.iter().map(Place::record).collect::<Vec<_>>();
+            let records = |places: &[RankedMember]| {
+                places.iter().map(RankedMember::record).collect::<Vec<_>>()
+            };
             assert!(records(&found) == records(&expected));
         }
     }

@@ -4,14 +4,14 @@ use std::cmp::Ordering;
 
 use crate::assess::statistics::GroupFound;
 use crate::assess::statistics::exact::ExactSum;
-use crate::assess::statistics::places::{Place, by_key};
+use crate::assess::statistics::places::{RankedMember, by_key};
 use crate::assess::statistics::series::Series;
 use crate::model::fact::{Column, NO_WHOLE, Number};
 use crate::model::rulebook::{Order, Statistic, Ties};
 
 /// Puts the members of a group in order; those that are alike in the order of their records.
 /// Binary numbers order them, and the numbers themselves those that are near each other.
-pub(super) fn in_order(group: &mut Vec<Place>, order: Order, by: &Series<'_>) {
+pub(super) fn in_order(group: &mut Vec<RankedMember>, order: Order, by: &Series<'_>) {
     by_key(group, order);
     if by.near_is_all() {
         mark_alike(group, |a, b| a.key == b.key);
@@ -27,16 +27,16 @@ fn directed(order: Order, found: Ordering) -> Ordering {
     }
 }
 
-fn mark_alike(places: &mut [Place], alike: impl Fn(&Place, &Place) -> bool) {
+fn mark_alike(places: &mut [RankedMember], alike: impl Fn(&RankedMember, &RankedMember) -> bool) {
     for index in 1..places.len() {
         places[index].alike = alike(&places[index - 1], &places[index]);
     }
 }
 
 /// Orders members by their numbers, where those near them leave it open.
-fn settle(group: &mut [Place], order: Order, by: &Series<'_>) {
+fn settle(group: &mut [RankedMember], order: Order, by: &Series<'_>) {
     let most = by.greatest_error();
-    let far = |a: &Place, b: &Place| {
+    let far = |a: &RankedMember, b: &RankedMember| {
         let apart = (a.near() - b.near()).abs();
         apart > most * 2.000_001
     };
@@ -63,14 +63,14 @@ fn settle(group: &mut [Place], order: Order, by: &Series<'_>) {
 }
 
 /// The least and the greatest number that may put a member in order.
-fn ends(place: &Place, by: &Series<'_>) -> (f64, f64) {
+fn ends(place: &RankedMember, by: &Series<'_>) -> (f64, f64) {
     let near = place.near();
     let error = by.error(place.record(), near);
     ((near - error).next_down(), (near + error).next_up())
 }
 
 /// Orders members by their numbers. Where all are made from the very same, nobody asks for them.
-fn by_numbers(run: &mut [Place], order: Order, by: &Series<'_>) {
+fn by_numbers(run: &mut [RankedMember], order: Order, by: &Series<'_>) {
     let first = run[0].record();
     if run[1..]
         .iter()
@@ -81,10 +81,10 @@ fn by_numbers(run: &mut [Place], order: Order, by: &Series<'_>) {
     by_exact_numbers(run, order, by);
 }
 
-fn by_exact_numbers(run: &mut [Place], order: Order, by: &Series<'_>) {
+fn by_exact_numbers(run: &mut [RankedMember], order: Order, by: &Series<'_>) {
     /// So many that were made from something else are looked at for one that was made from the same.
     const LOOKED_AT: usize = 4;
-    let mut numbers: Vec<(Option<Number>, Place)> = Vec::with_capacity(run.len());
+    let mut numbers: Vec<(Option<Number>, RankedMember)> = Vec::with_capacity(run.len());
     let mut made: Vec<usize> = Vec::new();
     for place in &*run {
         let mut latest = made.iter().rev().take(LOOKED_AT);
@@ -112,7 +112,7 @@ fn by_exact_numbers(run: &mut [Place], order: Order, by: &Series<'_>) {
 /// Members that are alike, or cannot be told apart.
 struct Alike<'a> {
     group: usize,
-    places: &'a [Place],
+    places: &'a [RankedMember],
     /// The number of the first of them within its group, from 1.
     first: usize,
     /// A fact that would tell them apart is unknown.
@@ -122,7 +122,7 @@ struct Alike<'a> {
 /// By record: its rank; [`NO_WHOLE`] for those that have none.
 pub(super) fn ranks(
     statistic: &Statistic,
-    (members, by): (Vec<Vec<Place>>, &Series<'_>),
+    (members, by): (Vec<Vec<RankedMember>>, &Series<'_>),
     ties: &[&Column],
     count: usize,
 ) -> Vec<i32> {
@@ -143,7 +143,7 @@ pub(super) fn ranks(
 /// that are like it; none for those that have none.
 pub(super) fn cumulative_shares(
     statistic: &Statistic,
-    (members, by): (Vec<Vec<Place>>, &Series<'_>),
+    (members, by): (Vec<Vec<RankedMember>>, &Series<'_>),
     of: &Series<'_>,
     ties: &[&Column],
     (count, found): (usize, &mut [GroupFound]),
@@ -183,7 +183,7 @@ pub(super) fn cumulative_shares(
 /// Goes through the members of each group in their order.
 fn each_alike(
     statistic: &Statistic,
-    (members, by): (Vec<Vec<Place>>, &Series<'_>),
+    (members, by): (Vec<Vec<RankedMember>>, &Series<'_>),
     ties: &[&Column],
     take: &mut dyn FnMut(Alike<'_>),
 ) {
@@ -191,7 +191,7 @@ fn each_alike(
         Ties::Shared => Vec::new(),
         Ties::Broken(by) => by.iter().map(|(_, order)| *order).collect(),
     };
-    let by_ties = |a: &Place, b: &Place| {
+    let by_ties = |a: &RankedMember, b: &RankedMember| {
         let mut found = ties.iter().zip(&orders).map(|(column, order)| {
             directed(*order, column.get(a.record()).cmp(&column.get(b.record())))
         });
@@ -199,13 +199,13 @@ fn each_alike(
             .find(|ordering| *ordering != Ordering::Equal)
             .unwrap_or(Ordering::Equal)
     };
-    let unknown = |place: &Place| ties.iter().any(|column| !column.is_known(place.record()));
+    let unknown = |place: &RankedMember| ties.iter().any(|column| !column.is_known(place.record()));
     for (group, mut members) in members.into_iter().enumerate() {
         in_order(&mut members, statistic.order, by);
         let mut first = 1;
         for alike in members.chunk_by_mut(|_, next| next.alike) {
             let open = alike.len() > 1 && alike.iter().any(unknown);
-            let mut give = |places: &[Place]| {
+            let mut give = |places: &[RankedMember]| {
                 take(Alike {
                     group,
                     places,

@@ -12,7 +12,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::assess::statistics::exact::ExactSum;
 use crate::assess::statistics::members::Members;
-use crate::assess::statistics::{Columns, Grouping, Inputs, Measurement};
+use crate::assess::statistics::{Grouping, InputColumns, Measurement, StatisticInputs};
 use crate::model::fact::{Column, FactSchema, FactType, Number, Value};
 use crate::model::rulebook::{Order, Statistic, StatisticKind, UnknownInputs};
 
@@ -20,7 +20,7 @@ use crate::model::rulebook::{Order, Statistic, StatisticKind, UnknownInputs};
 #[derive(Debug)]
 pub(crate) struct Standing {
     statistic: Arc<Statistic>,
-    inputs: Inputs,
+    inputs: StatisticInputs,
     /// The type of its value.
     whole: bool,
     groups: BTreeMap<Vec<Value>, usize>,
@@ -40,12 +40,12 @@ struct Own {
     places: OnceLock<HashMap<usize, (usize, usize)>>,
     measurement: Arc<Measurement>,
     counts: Arc<[bool]>,
-    columns: Kept,
+    columns: KeptColumns,
 }
 
 /// The columns that a statistic is worked out from, kept.
 #[derive(Debug)]
-pub(crate) struct Kept {
+pub(crate) struct KeptColumns {
     pub(crate) of: Option<Arc<Column>>,
     pub(crate) over: Option<Arc<Column>>,
     pub(crate) along: Option<Arc<Column>>,
@@ -85,9 +85,9 @@ struct Ordered {
     sums: Vec<Number>,
 }
 
-impl Kept {
-    fn columns(&self) -> Columns<'_> {
-        Columns {
+impl KeptColumns {
+    fn columns(&self) -> InputColumns<'_> {
+        InputColumns {
             of: self.of.as_deref(),
             over: self.over.as_deref(),
             along: self.along.as_deref(),
@@ -100,11 +100,11 @@ impl Kept {
 impl Standing {
     /// `counts` says by record whether it is one of the population.
     pub(crate) fn new(
-        (statistic, inputs): (&Arc<Statistic>, &Inputs),
+        (statistic, inputs): (&Arc<Statistic>, &StatisticInputs),
         schema: &FactSchema,
         measurement: &Arc<Measurement>,
         counts: &Arc<[bool]>,
-        columns: Kept,
+        columns: KeptColumns,
     ) -> Self {
         let groups: &Grouping = &measurement.groups;
         let mut somebody = vec![false; groups.keys.len()];

@@ -13,7 +13,7 @@ use crate::assess::{Options, SetFact, assess_after};
 use crate::base::source::Source;
 use crate::face::cli::common::{Assessed, Common, ExitStatus, Format};
 use crate::face::cli::output::{print, show_diagnostics};
-use crate::face::cli::selection::Reading;
+use crate::face::cli::selection::ReadingOptions;
 use crate::host::disk;
 use crate::model::fact::FactType;
 use crate::model::jurisdiction::{NewFact, with_fact};
@@ -42,7 +42,7 @@ pub(super) struct AskArguments {
     common: Common,
 
     #[command(flatten)]
-    reading: Reading,
+    reading: ReadingOptions,
 
     /// How to show the list
     #[arg(long, value_enum, default_value_t = Format::Text, requires = "list")]

@@ -14,7 +14,7 @@ use crate::assess::verdict::DeterminationKind;
 use crate::assess::{Explored, Options};
 use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::face::cli::common::{Common, ExitStatus, here};
-use crate::face::cli::formats::{Format, Output, aside, output, write};
+use crate::face::cli::formats::{Output, ReportFormat, aside, output, write};
 use crate::face::cli::output::{
     When, print, print_commands, print_error, print_with, show_problems,
 };
@@ -44,7 +44,7 @@ pub(super) struct CheckArguments {
     /// End with code 1 if a jurisdiction has this result, or differs from a published one; may be
     /// given several times
     #[arg(long, value_enum, value_name = "WHAT")]
-    fail_on: Vec<FailOn>,
+    fail_on: Vec<CheckFailOn>,
 
     /// Tell findings in `github`, `gitlab` and `sarif` too, as `--fail-on` does
     #[arg(long)]
@@ -93,13 +93,13 @@ pub(super) struct CheckArguments {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum FailOn {
+enum CheckFailOn {
     Ineligible,
     Undetermined,
     Difference,
 }
 
-impl FailOn {
+impl CheckFailOn {
     /// The determination it is about; none when it is about published results.
     fn kind(self) -> Option<DeterminationKind> {
         match self {
@@ -162,7 +162,7 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
              --jurisdiction, --as-of, --set and --set-fact"
         );
     }
-    let rows = [Format::Csv, Format::Ndjson];
+    let rows = [ReportFormat::Csv, ReportFormat::Ndjson];
     let mut other = arguments.format.iter().filter(|one| !rows.contains(&one.0));
     if let (false, Some(other)) = (arguments.columns.is_empty(), other.next()) {
         anyhow::bail!(
@@ -188,7 +188,7 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
         .as_ref()
         .zip(shape)
         .filter(|(file, _)| records::is_lines(file))
-        .filter(|_| !arguments.fail_on.contains(&FailOn::Difference))
+        .filter(|_| !arguments.fail_on.contains(&CheckFailOn::Difference))
         && arguments.outside.by_lines(file, &snapshot, &options)?
     {
         phases.end();
@@ -230,20 +230,20 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
 }
 
 /// How lines of records are answered, if they are.
-fn lines_shape(arguments: &CheckArguments) -> Option<records::Shape<'_>> {
+fn lines_shape(arguments: &CheckArguments) -> Option<records::AnswerForm<'_>> {
     let to_output = arguments
         .format
         .iter()
         .all(|Output(_, file)| file.is_none());
-    let formats: Vec<Format> = arguments.format.iter().map(|one| one.0).collect();
+    let formats: Vec<ReportFormat> = arguments.format.iter().map(|one| one.0).collect();
     let columns = &*arguments.columns;
     match (columns.is_empty(), formats.as_slice()) {
         _ if !to_output => None,
-        (true, formats) if formats.iter().all(|one| *one == Format::Ndjson) => {
-            Some(records::Shape::Whole)
+        (true, formats) if formats.iter().all(|one| *one == ReportFormat::Ndjson) => {
+            Some(records::AnswerForm::Whole)
         }
-        (false, [] | [Format::Csv]) => Some(records::Shape::Csv(columns)),
-        (false, [Format::Ndjson]) => Some(records::Shape::Ndjson(columns)),
+        (false, [] | [ReportFormat::Csv]) => Some(records::AnswerForm::Csv(columns)),
+        (false, [ReportFormat::Ndjson]) => Some(records::AnswerForm::Ndjson(columns)),
         _ => None,
     }
 }
@@ -326,7 +326,7 @@ fn checked(
             }
         }
     }
-    let asked = arguments.fail_on.contains(&FailOn::Difference);
+    let asked = arguments.fail_on.contains(&CheckFailOn::Difference);
     let nothing = asked.then(|| compared_nothing(&assessment)).flatten();
     let stale: Vec<_> = stale_schemas(files, &snapshot).collect();
     // What is broken comes first: of that, lints would say what is wrong anyway.
@@ -422,9 +422,9 @@ fn show(arguments: &CheckArguments, checked: &CheckedRun) -> anyhow::Result<()> 
         }
     };
     let usual = if columns.is_some() {
-        Format::Csv
+        ReportFormat::Csv
     } else {
-        Format::Table
+        ReportFormat::Table
     };
     let standard = [Output(usual, None)];
     let outputs = if arguments.format.is_empty() {
@@ -447,7 +447,7 @@ fn show(arguments: &CheckArguments, checked: &CheckedRun) -> anyhow::Result<()> 
         here: &here,
         counting: Counting {
             kinds: &kinds,
-            differences: arguments.fail_on.contains(&FailOn::Difference),
+            differences: arguments.fail_on.contains(&CheckFailOn::Difference),
             findings: arguments.findings,
         },
     };
@@ -461,7 +461,7 @@ fn show(arguments: &CheckArguments, checked: &CheckedRun) -> anyhow::Result<()> 
                 })?;
             }
             None if arguments.quiet => {}
-            None if *format == Format::Github => {
+            None if *format == ReportFormat::Github => {
                 print_commands(&report::github(&report))?;
             }
             None => {

@@ -8,7 +8,7 @@ use crate::assess::{Options, assess};
 use crate::face::cli::output::{When, standard_output};
 use crate::host::disk;
 use crate::model::files::Files;
-use crate::render::Style;
+use crate::render::Emphasis;
 
 /// The codes the program ends with. The higher outranks the lower.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -113,15 +113,15 @@ impl Common {
     }
 
     /// How text is laid out on standard output.
-    pub(super) fn plain(&self) -> Style {
-        Style::Plain(standard_output(self.color).width)
+    pub(super) fn plain(&self) -> Emphasis {
+        Emphasis::Plain(standard_output(self.color).width)
     }
 
     /// The same in a format; none in one for programs.
-    pub(super) fn style(&self, format: Format) -> Option<Style> {
+    pub(super) fn style(&self, format: Format) -> Option<Emphasis> {
         match format {
             Format::Text => Some(self.plain()),
-            Format::Markdown => Some(Style::Markdown),
+            Format::Markdown => Some(Emphasis::Markdown),
             Format::Json => None,
         }
     }

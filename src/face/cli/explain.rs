@@ -4,7 +4,7 @@ use crate::analysis::explanation::{Explanation, explain};
 use crate::assess::assessment::Assessment;
 use crate::face::cli::common::{Common, ExitStatus, Format};
 use crate::face::cli::output::{print, show_diagnostics};
-use crate::face::cli::selection::Reading;
+use crate::face::cli::selection::ReadingOptions;
 use crate::face::cli::table::no_condition;
 use crate::render::{self};
 
@@ -22,7 +22,7 @@ pub(super) struct ExplainArguments {
     common: Common,
 
     #[command(flatten)]
-    reading: Reading,
+    reading: ReadingOptions,
 
     /// How to show the explanation
     #[arg(long, value_enum, default_value_t = Format::Text)]

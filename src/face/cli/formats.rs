@@ -11,10 +11,10 @@ use crate::render::report::{self, Report};
 
 /// A format, and the file to write; none for standard output.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Output(pub(super) Format, pub(super) Option<String>);
+pub(super) struct Output(pub(super) ReportFormat, pub(super) Option<String>);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Format {
+pub(super) enum ReportFormat {
     Table,
     Json,
     Ndjson,
@@ -29,22 +29,22 @@ pub(super) enum Format {
     Html,
 }
 
-const FORMATS: [(&str, Format); 12] = [
-    ("table", Format::Table),
-    ("json", Format::Json),
-    ("ndjson", Format::Ndjson),
-    ("csv", Format::Csv),
-    ("markdown", Format::Markdown),
-    ("job-summary", Format::JobSummary),
-    ("junit", Format::Junit),
-    ("sarif", Format::Sarif),
-    ("github", Format::Github),
-    ("gitlab", Format::Gitlab),
-    ("tap", Format::Tap),
-    ("html", Format::Html),
+const FORMATS: [(&str, ReportFormat); 12] = [
+    ("table", ReportFormat::Table),
+    ("json", ReportFormat::Json),
+    ("ndjson", ReportFormat::Ndjson),
+    ("csv", ReportFormat::Csv),
+    ("markdown", ReportFormat::Markdown),
+    ("job-summary", ReportFormat::JobSummary),
+    ("junit", ReportFormat::Junit),
+    ("sarif", ReportFormat::Sarif),
+    ("github", ReportFormat::Github),
+    ("gitlab", ReportFormat::Gitlab),
+    ("tap", ReportFormat::Tap),
+    ("html", ReportFormat::Html),
 ];
 
-impl Format {
+impl ReportFormat {
     /// Its name.
     pub(super) fn name(self) -> &'static str {
         let known = FORMATS.iter().find(|(_, format)| *format == self);
@@ -74,7 +74,7 @@ pub(super) fn output(text: &str) -> Result<Output, String> {
 
 /// Writes a format, the large ones as they are made. A file has no colours and no width.
 pub(super) fn write(
-    format: Format,
+    format: ReportFormat,
     columns: Option<&Columns>,
     report: &Report<'_>,
     terminal: Option<When>,
@@ -82,15 +82,15 @@ pub(super) fn write(
 ) -> io::Result<()> {
     let assessment = report.assessment;
     let text = match (format, columns) {
-        (Format::Csv, Some(columns)) => return columns.csv(assessment, out),
-        (Format::Ndjson, Some(columns)) => return columns.ndjson(assessment, out),
-        (Format::Csv, None) => return report::csv(report, out),
-        (Format::Ndjson, None) => return render::ndjson(out, assessment, report.diagnostics),
-        (Format::Json, _) => {
+        (ReportFormat::Csv, Some(columns)) => return columns.csv(assessment, out),
+        (ReportFormat::Ndjson, Some(columns)) => return columns.ndjson(assessment, out),
+        (ReportFormat::Csv, None) => return report::csv(report, out),
+        (ReportFormat::Ndjson, None) => return render::ndjson(out, assessment, report.diagnostics),
+        (ReportFormat::Json, _) => {
             let beside = (report.tests, report.drift);
             return render::write_check_json(out, assessment, beside, report.diagnostics);
         }
-        (Format::Table, _) => {
+        (ReportFormat::Table, _) => {
             let (colour, width) = match terminal.map(standard_output) {
                 Some(out) => (out.colour, out.width),
                 None => (render::Colour::Never, 100),
@@ -98,14 +98,14 @@ pub(super) fn write(
             let table = render::table(assessment, colour, width);
             format!("{table}{}", aside(report, false))
         }
-        (Format::Markdown, _) => report::markdown(report),
-        (Format::JobSummary, _) => report::job_summary(report),
-        (Format::Junit, _) => report::junit(report),
-        (Format::Sarif, _) => render::sarif(report),
-        (Format::Github, _) => report::github(report),
-        (Format::Gitlab, _) => render::gitlab(report),
-        (Format::Tap, _) => report::tap(report),
-        (Format::Html, _) => report::html(report),
+        (ReportFormat::Markdown, _) => report::markdown(report),
+        (ReportFormat::JobSummary, _) => report::job_summary(report),
+        (ReportFormat::Junit, _) => report::junit(report),
+        (ReportFormat::Sarif, _) => render::sarif(report),
+        (ReportFormat::Github, _) => report::github(report),
+        (ReportFormat::Gitlab, _) => render::gitlab(report),
+        (ReportFormat::Tap, _) => report::tap(report),
+        (ReportFormat::Html, _) => report::html(report),
     };
     out.write_all(text.as_bytes())
 }

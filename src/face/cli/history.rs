@@ -4,9 +4,9 @@ use crate::analysis::history::{Commit, History, HistoryEntry};
 use crate::assess::snapshot::Loader;
 use crate::face::cli::common::{Common, ExitStatus, SheetFormat};
 use crate::face::cli::output::{print, show_diagnostics};
-use crate::face::cli::selection::Reading;
+use crate::face::cli::selection::ReadingOptions;
 use crate::host::disk::{GitRevision, Revisions};
-use crate::render::{self, Style};
+use crate::render::{self, Emphasis};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct HistoryArguments {
@@ -18,7 +18,7 @@ pub(super) struct HistoryArguments {
     common: Common,
 
     #[command(flatten)]
-    reading: Reading,
+    reading: ReadingOptions,
 
     /// Only so many commits: the last ones
     #[arg(long, value_name = "COUNT", default_value_t = 10_000)]
@@ -44,7 +44,7 @@ pub(super) fn history_command(arguments: &HistoryArguments) -> anyhow::Result<Ex
     }
     print(&match arguments.format {
         SheetFormat::Text => render::history(&history, arguments.common.plain()),
-        SheetFormat::Markdown => render::history(&history, Style::Markdown),
+        SheetFormat::Markdown => render::history(&history, Emphasis::Markdown),
         SheetFormat::Csv => render::history_csv(&history),
         SheetFormat::Json => render::history_json(&history),
     })?;

@@ -9,11 +9,11 @@ use crate::assess::{Options, SetFact, assess, assess_after};
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::face::cli::common::{Common, ExitStatus};
 use crate::face::cli::output::{print, print_error, show_diagnostics, standard_output};
-use crate::face::cli::selection::{Reading, assignment, fact};
+use crate::face::cli::selection::{ReadingOptions, assignment, fact};
 use crate::host::disk;
 use crate::model::fact::Date;
 use crate::model::files::Files;
-use crate::render::{self, Side, Style};
+use crate::render::{self, Emphasis, Side};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ImpactArguments {
@@ -30,7 +30,7 @@ pub(super) struct ImpactArguments {
     common: Common,
 
     #[command(flatten)]
-    reading: Reading,
+    reading: ReadingOptions,
 
     /// The day to assess the base for
     #[arg(long, value_name = "DATE", value_parser = Date::parse)]
@@ -63,15 +63,15 @@ pub(super) struct ImpactArguments {
 
     /// End with code 1 if this happens; may be given several times
     #[arg(long, value_enum, value_name = "CHANGE")]
-    fail_on: Vec<FailOn>,
+    fail_on: Vec<ImpactFailOn>,
 
     /// How to show the impact
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = ImpactFormat::Text)]
+    format: ImpactFormat,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
+enum ImpactFormat {
     Text,
     Markdown,
     Csv,
@@ -79,7 +79,7 @@ enum Format {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum FailOn {
+enum ImpactFailOn {
     /// A jurisdiction was eligible and is not, or is ineligible and was not
     Lost,
     /// A jurisdiction is eligible and was not
@@ -142,9 +142,9 @@ pub(super) fn impact_command(arguments: &ImpactArguments) -> anyhow::Result<Exit
         return Ok(ExitStatus::Broken);
     }
     let failed = arguments.fail_on.iter().any(|fail_on| match fail_on {
-        FailOn::Lost => impact.jurisdictions().any(JurisdictionImpact::lost),
-        FailOn::Gained => impact.jurisdictions().any(JurisdictionImpact::gained),
-        FailOn::Any => impact.jurisdictions().next().is_some(),
+        ImpactFailOn::Lost => impact.jurisdictions().any(JurisdictionImpact::lost),
+        ImpactFailOn::Gained => impact.jurisdictions().any(JurisdictionImpact::gained),
+        ImpactFailOn::Any => impact.jurisdictions().next().is_some(),
     });
     Ok(if failed {
         ExitStatus::Failed
@@ -311,13 +311,13 @@ fn show(
 ) -> anyhow::Result<()> {
     let when = arguments.common.color;
     print(&match arguments.format {
-        Format::Text => {
-            let style = Style::Plain(standard_output(when).width);
+        ImpactFormat::Text => {
+            let style = Emphasis::Plain(standard_output(when).width);
             render::impact(impact, base_name, head_name, style)
         }
-        Format::Markdown => render::impact(impact, base_name, head_name, Style::Markdown),
-        Format::Csv => render::impact_csv(impact),
-        Format::Json => render::impact_json(
+        ImpactFormat::Markdown => render::impact(impact, base_name, head_name, Emphasis::Markdown),
+        ImpactFormat::Csv => render::impact_csv(impact),
+        ImpactFormat::Json => render::impact_json(
             impact,
             Side {
                 version: base_name,

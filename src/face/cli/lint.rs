@@ -4,7 +4,7 @@ use crate::analysis::lint::{LintOptions, lint, page};
 use crate::base::diagnostic::{Code, Diagnostic, list_of};
 use crate::face::cli::common::{Assessed, Common, ExitStatus};
 use crate::face::cli::output::{print, show_problems};
-use crate::face::cli::selection::Reading;
+use crate::face::cli::selection::ReadingOptions;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct LintArguments {
@@ -28,7 +28,7 @@ pub(super) struct LintArguments {
     common: Common,
 
     #[command(flatten)]
-    reading: Reading,
+    reading: ReadingOptions,
 }
 
 pub(super) fn lint_command(arguments: &LintArguments) -> anyhow::Result<ExitStatus> {

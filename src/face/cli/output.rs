@@ -59,26 +59,26 @@ pub(crate) fn standard_error(when: When) -> Stream {
 
 /// Whether anybody reads what is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reader {
+pub(crate) enum OutputReader {
     There,
     Gone,
 }
 
-impl Reader {
+impl OutputReader {
     pub(super) fn is_gone(self) -> bool {
         self == Self::Gone
     }
 }
 
 /// Writes to standard output what is no command to who keeps a log of it.
-pub(crate) fn print(text: &str) -> anyhow::Result<Reader> {
+pub(crate) fn print(text: &str) -> anyhow::Result<OutputReader> {
     print_commands(&for_log(text))
 }
 
 /// The same with what is written as it is made.
 pub(crate) fn print_with(
     text: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> anyhow::Result<Reader> {
+) -> anyhow::Result<OutputReader> {
     let mut out = LogLines {
         out: io::stdout().lock(),
         pending: Vec::new(),
@@ -126,16 +126,16 @@ impl<W: Write> Write for LogLines<W> {
 }
 
 /// Writes to standard output as it is; a reader that has gone away is no mistake.
-pub(crate) fn print_commands(text: &str) -> anyhow::Result<Reader> {
+pub(crate) fn print_commands(text: &str) -> anyhow::Result<OutputReader> {
     let mut out = io::stdout().lock();
     reader(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
 }
 
-fn reader(written: io::Result<()>) -> anyhow::Result<Reader> {
+fn reader(written: io::Result<()>) -> anyhow::Result<OutputReader> {
     match written {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Reader::Gone),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(OutputReader::Gone),
         Err(error) => Err(error.into()),
-        Ok(()) => Ok(Reader::There),
+        Ok(()) => Ok(OutputReader::There),
     }
 }
 

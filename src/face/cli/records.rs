@@ -8,7 +8,7 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::assess::evaluator::{Answer, Evaluator, Place};
+use crate::assess::evaluator::{Answer, Evaluator, RequestText};
 use crate::assess::snapshot::Snapshot;
 use crate::assess::verdict::DeterminationKind;
 use crate::assess::{Among, Ids, Options};
@@ -201,7 +201,7 @@ struct Answered {
 
 /// How answers are written.
 #[derive(Clone, Copy)]
-pub(super) enum Shape<'n> {
+pub(super) enum AnswerForm<'n> {
     /// All there is to say, as JSON.
     Whole,
     /// These columns, as CSV and as JSON.
@@ -214,7 +214,7 @@ pub(super) fn answer(
     snapshot: &Snapshot,
     (options, ids): (&Options, Ids),
     file: &Path,
-    (shape, when): (Shape<'_>, When),
+    (shape, when): (AnswerForm<'_>, When),
     fail_on: &dyn Fn(DeterminationKind) -> bool,
 ) -> anyhow::Result<ExitStatus> {
     let options = Options {
@@ -230,9 +230,9 @@ pub(super) fn answer(
     };
     show_problems(evaluators[0].diagnostics(), when, false);
     let rows = match shape {
-        Shape::Whole => None,
-        Shape::Csv(names) => Some(AnswerRows::csv(names, &evaluators)),
-        Shape::Ndjson(names) => Some(AnswerRows::ndjson(names, &evaluators)),
+        AnswerForm::Whole => None,
+        AnswerForm::Csv(names) => Some(AnswerRows::csv(names, &evaluators)),
+        AnswerForm::Ndjson(names) => Some(AnswerRows::ndjson(names, &evaluators)),
     };
     let rows = rows.transpose().map_err(anyhow::Error::msg)?;
     let (input, name) = open(file)?;
@@ -307,8 +307,8 @@ impl RecordStream<'_> {
         Ok(())
     }
 
-    fn place<'a>(&'a self, line: &RecordLine<'a>, text: &'a str) -> Place<'a> {
-        Place {
+    fn place<'a>(&'a self, line: &RecordLine<'a>, text: &'a str) -> RequestText<'a> {
+        RequestText {
             text,
             name: &self.name,
             before: line.number - 1,

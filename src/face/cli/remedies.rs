@@ -4,7 +4,7 @@ use crate::analysis::remedies::{ALL_REMEDIES, MOST_REMEDIES, at_most, jointly, w
 use crate::assess::verdict::DeterminationKind;
 use crate::face::cli::common::{Assessed, Common, ExitStatus, Format};
 use crate::face::cli::output::{print, show_diagnostics};
-use crate::face::cli::selection::Reading;
+use crate::face::cli::selection::ReadingOptions;
 use crate::render::{self};
 
 #[derive(Debug, clap::Args)]
@@ -29,7 +29,7 @@ pub(super) struct RemediesArguments {
     common: Common,
 
     #[command(flatten)]
-    reading: Reading,
+    reading: ReadingOptions,
 
     /// How to show the remedies
     #[arg(long, value_enum, default_value_t = Format::Text)]

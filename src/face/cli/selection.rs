@@ -5,7 +5,7 @@ use crate::model::fact::Date;
 
 /// Which rulebooks, for which day, with which values.
 #[derive(Clone, Debug, clap::Args)]
-pub(super) struct Reading {
+pub(super) struct ReadingOptions {
     /// Only this rulebook; may be given several times
     #[arg(long = "rulebook", value_name = "NAME")]
     rulebooks: Vec<String>,
@@ -28,14 +28,14 @@ pub(super) struct Reading {
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Selection {
     #[command(flatten)]
-    reading: Reading,
+    reading: ReadingOptions,
 
     /// Only this jurisdiction; may be given several times
     #[arg(long = "jurisdiction", value_name = "ID")]
     jurisdictions: Vec<String>,
 }
 
-impl Reading {
+impl ReadingOptions {
     /// The options for these jurisdictions; for all when there are none.
     pub(super) fn options(&self, jurisdictions: &[String]) -> Options {
         Options {

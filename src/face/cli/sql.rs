@@ -25,8 +25,8 @@ pub(super) struct SqlArguments {
     dialect: String,
 
     /// What the statement makes
-    #[arg(long = "as", value_enum, default_value_t = As::View)]
-    make: As,
+    #[arg(long = "as", value_enum, default_value_t = StatementForm::View)]
+    make: StatementForm,
 
     /// The table that holds the records
     #[arg(long, value_name = "NAME", default_value = "records")]
@@ -91,7 +91,7 @@ pub(super) struct SqlArguments {
 const APART: usize = 500;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum As {
+enum StatementForm {
     View,
     Select,
     Table,
@@ -194,9 +194,9 @@ fn wanted(arguments: &SqlArguments) -> SqlOptions {
     SqlOptions {
         dialect: Dialect::named(&arguments.dialect).expect("it is one of the names"),
         make: match arguments.make {
-            As::View => Make::View,
-            As::Select => Make::Select,
-            As::Table => Make::Table,
+            StatementForm::View => Make::View,
+            StatementForm::Select => Make::Select,
+            StatementForm::Table => Make::Table,
         },
         table: arguments.table.clone(),
         name: arguments.name.clone(),

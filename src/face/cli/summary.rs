@@ -5,7 +5,7 @@ use crate::assess::assessment::Assessment;
 use crate::face::cli::common::{Common, ExitStatus, PictureFormat};
 use crate::face::cli::output::{print, show_diagnostics};
 use crate::face::cli::selection::Selection;
-use crate::render::{self, Style};
+use crate::render::{self, Emphasis};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct SummaryArguments {
@@ -35,7 +35,7 @@ pub(super) fn summary_command(arguments: &SummaryArguments) -> anyhow::Result<Ex
     let summaries = summaries(arguments, &assessment)?;
     print(&match arguments.format {
         PictureFormat::Text => render::summary(&summaries, arguments.common.plain()),
-        PictureFormat::Markdown => render::summary(&summaries, Style::Markdown),
+        PictureFormat::Markdown => render::summary(&summaries, Emphasis::Markdown),
         PictureFormat::Csv => render::summary_csv(&summaries),
         PictureFormat::Json => render::summary_json(&summaries, &assessment.diagnostics),
         PictureFormat::Svg => render::summary_svg(&summaries),

@@ -8,13 +8,13 @@ use crate::face::cli::common::{Common, ExitStatus, PictureFormat};
 use crate::face::cli::output::{print, show_problems};
 use crate::face::cli::selection::Selection;
 use crate::host::disk;
-use crate::render::{self, Style};
+use crate::render::{self, Emphasis};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct SweepArguments {
     /// The parameter and its values, as `least=50..200`
     #[arg(value_name = "PARAMETER=FROM..TO", value_parser = range)]
-    range: Range,
+    range: ParameterRange,
 
     #[command(flatten)]
     common: Common,
@@ -33,18 +33,18 @@ pub(super) struct SweepArguments {
 
 /// A parameter and two values, as they are written.
 #[derive(Clone, Debug)]
-struct Range {
+struct ParameterRange {
     parameter: String,
     from: String,
     to: String,
 }
 
-fn range(text: &str) -> Result<Range, String> {
+fn range(text: &str) -> Result<ParameterRange, String> {
     let parts = text.split_once('=');
     let parts = parts.and_then(|(name, values)| Some((name, values.split_once("..")?)));
     match parts {
         Some((name, (from, to))) if ![name, from, to].iter().any(|part| part.trim().is_empty()) => {
-            Ok(Range {
+            Ok(ParameterRange {
                 parameter: name.trim().to_owned(),
                 from: from.trim().to_owned(),
                 to: to.trim().to_owned(),
@@ -71,7 +71,7 @@ pub(super) fn sweep_command(arguments: &SweepArguments) -> anyhow::Result<ExitSt
     }
     print(&match arguments.format {
         PictureFormat::Text => render::sweep(&sweeps, arguments.exactly, arguments.common.plain()),
-        PictureFormat::Markdown => render::sweep(&sweeps, arguments.exactly, Style::Markdown),
+        PictureFormat::Markdown => render::sweep(&sweeps, arguments.exactly, Emphasis::Markdown),
         PictureFormat::Csv => render::sweep_csv(&sweeps),
         PictureFormat::Json => render::sweep_json(&sweeps, arguments.exactly, &problems),
         PictureFormat::Svg => render::sweep_svg(&sweeps),
@@ -90,7 +90,7 @@ fn sweeps(
     snapshot: &Snapshot,
     options: &Options,
 ) -> anyhow::Result<Vec<Sweep>> {
-    let Range {
+    let ParameterRange {
         parameter,
         from,
         to,

@@ -8,7 +8,7 @@ use crate::base::diagnostic::{Diagnostic, did_you_mean, list_of};
 use crate::face::cli::common::{Common, ExitStatus, SheetFormat};
 use crate::face::cli::output::{print, show_diagnostics};
 use crate::face::cli::selection::Selection;
-use crate::render::{self, Style};
+use crate::render::{self, Emphasis};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct TableArguments {
@@ -37,7 +37,7 @@ pub(super) fn table_command(arguments: &TableArguments) -> anyhow::Result<ExitSt
     let mut problems = Vec::new();
     let tables = tables(arguments, &assessment, &mut problems)?;
     let style = match arguments.format {
-        SheetFormat::Markdown => Style::Markdown,
+        SheetFormat::Markdown => Emphasis::Markdown,
         _ => arguments.common.plain(),
     };
     let shown = match arguments.format {

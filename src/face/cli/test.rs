@@ -6,7 +6,7 @@ use crate::face::cli::common::{Common, ExitStatus};
 use crate::face::cli::output::{print, show_problems, standard_output};
 use crate::host::disk;
 use crate::render;
-use crate::render::Style;
+use crate::render::Emphasis;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct TestArguments {
@@ -133,7 +133,7 @@ fn cover(arguments: &TestArguments, tests: &TestRun) -> anyhow::Result<bool> {
         let text = match format {
             CoverageFormat::Text => {
                 let width = standard_output(arguments.common.color).width;
-                render::coverage(&found, Style::Plain(width))
+                render::coverage(&found, Emphasis::Plain(width))
             }
             CoverageFormat::Lcov => render::coverage_lcov(&found),
             CoverageFormat::Json => render::coverage_json(&found),

@@ -4,10 +4,10 @@ use crate::analysis::timeline::timeline;
 use crate::assess::snapshot::Snapshot;
 use crate::face::cli::common::{Common, ExitStatus, SheetFormat};
 use crate::face::cli::output::{print, show_diagnostics};
-use crate::face::cli::selection::Reading;
+use crate::face::cli::selection::ReadingOptions;
 use crate::host::disk;
 use crate::model::fact::Date;
-use crate::render::{self, Style};
+use crate::render::{self, Emphasis};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct TimelineArguments {
@@ -19,7 +19,7 @@ pub(super) struct TimelineArguments {
     common: Common,
 
     #[command(flatten)]
-    reading: Reading,
+    reading: ReadingOptions,
 
     /// The first day
     #[arg(long, value_name = "DATE", value_parser = Date::parse)]
@@ -48,7 +48,7 @@ pub(super) fn timeline_command(arguments: &TimelineArguments) -> anyhow::Result<
     })?;
     print(&match arguments.format {
         SheetFormat::Text => render::timeline(&found, arguments.common.plain()),
-        SheetFormat::Markdown => render::timeline(&found, Style::Markdown),
+        SheetFormat::Markdown => render::timeline(&found, Emphasis::Markdown),
         SheetFormat::Csv => render::timeline_csv(&found),
         SheetFormat::Json => render::timeline_json(&found),
     })?;

@@ -68,8 +68,8 @@ pub(super) fn watch(arguments: &WatchArguments) -> anyhow::Result<ExitStatus> {
     }
     let colour = standard_output(arguments.common.color).colour;
     match tui::run(&arguments.common.root, settings, colour)? {
-        tui::Ended::Quit => Ok(ExitStatus::Good),
-        tui::Ended::Signal => Ok(ExitStatus::Failed),
+        tui::ScreenEnd::Quit => Ok(ExitStatus::Good),
+        tui::ScreenEnd::Signal => Ok(ExitStatus::Failed),
     }
 }
 

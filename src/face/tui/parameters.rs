@@ -2,7 +2,7 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::assess::assessment::{Origin, RulebookAssessment};
+use crate::assess::assessment::{ParameterOrigin, RulebookAssessment};
 use crate::face::tui::palette::Palette;
 use crate::render::clean_line;
 
@@ -20,19 +20,19 @@ pub(super) fn parameters(
         let declared = declared.iter().find(|one| one.name == used.name);
         let stated = declared.and_then(|one| one.on(assessed.as_of));
         let origin = match (used.origin, stated) {
-            (Origin::Option, Some(stated)) => {
+            (ParameterOrigin::Option, Some(stated)) => {
                 let own = stated.value.as_ref();
                 let own = own.map_or("unknown".to_owned(), |value| value.shown(used.decimals));
                 vec![format!("given by an option; the rulebook has {own}")]
             }
-            (Origin::Option, None) => vec!["given by an option".to_owned()],
-            (Origin::Rulebook, Some(stated)) => {
+            (ParameterOrigin::Option, None) => vec!["given by an option".to_owned()],
+            (ParameterOrigin::Rulebook, Some(stated)) => {
                 let mut parts: Vec<String> =
                     stated.sources.iter().map(ToString::to_string).collect();
                 parts.extend(stated.note.as_ref().map(ToString::to_string));
                 parts
             }
-            (Origin::Rulebook, None) => Vec::new(),
+            (ParameterOrigin::Rulebook, None) => Vec::new(),
         };
         let origin = if origin.is_empty() {
             String::new()

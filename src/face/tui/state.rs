@@ -15,7 +15,7 @@ use crate::model::condition::ConditionId;
 use crate::model::fact::Value;
 use crate::model::jurisdiction::JurisdictionId;
 use crate::model::rulebook::RulebookId;
-use crate::render::{self, Style};
+use crate::render::{self, Emphasis};
 
 /// What the screen shows.
 #[derive(Debug)]
@@ -265,7 +265,7 @@ impl State {
             return;
         };
         let found = remedies(assessed, one, DeterminationKind::Eligible).shortest();
-        let text = render::remedies(&found, Style::Plain(usize::MAX));
+        let text = render::remedies(&found, Emphasis::Plain(usize::MAX));
         self.pane = Pane::Remedies(Some(text));
     }
 

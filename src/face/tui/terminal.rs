@@ -34,7 +34,7 @@ use crate::render::{Colour, clean_line};
 
 /// Why the screen was left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
+pub enum ScreenEnd {
     /// The person at it asked for it.
     Quit,
     /// A signal asked for it, the terminal is gone, or following the files has failed.
@@ -43,7 +43,7 @@ pub enum Ended {
 
 /// How one thread knows of the others.
 #[derive(Default)]
-struct Shared {
+struct ScreenFlags {
     /// Another program has the keyboard.
     elsewhere: AtomicBool,
     /// Letters are text now, and no commands.
@@ -54,7 +54,7 @@ struct Shared {
     drawing: Mutex<Cancel>,
 }
 
-impl Shared {
+impl ScreenFlags {
     /// Something is being drawn.
     fn begin(&self, cancel: &Cancel) {
         self.drawing().clone_from(cancel);
@@ -71,7 +71,7 @@ impl Shared {
 }
 
 /// What the screen works on, one after the other.
-enum Input {
+enum ScreenInput {
     Message(Message),
     /// The program was stopped and goes on: what stands on the terminal is not ours.
     Continued,
@@ -87,13 +87,13 @@ enum Input {
 ///
 /// # Errors
 /// When there is no terminal to draw on.
-pub fn run(root: &Path, settings: Settings, colour: Colour) -> io::Result<Ended> {
+pub fn run(root: &Path, settings: Settings, colour: Colour) -> io::Result<ScreenEnd> {
     let (inputs, received) = channel();
     let (ends, ended) = channel();
     let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGCONT])?;
     let handle = signals.handle();
     let mut terminal = ratatui::try_init()?;
-    let shared = Arc::new(Shared::default());
+    let shared = Arc::new(ScreenFlags::default());
     let (resume, resumed) = channel();
     spawn_keys(inputs.clone(), resumed, ends.clone(), Arc::clone(&shared));
     let heed = Heed {
@@ -115,15 +115,15 @@ pub fn run(root: &Path, settings: Settings, colour: Colour) -> io::Result<Ended>
     thread::spawn(move || {
         let show = AssertUnwindSafe(|| screen.run(&mut terminal, settings, &inputs, &received));
         let result = catch_unwind(show);
-        let _ = ends.send(result.unwrap_or(Ok(Ended::Signal)));
+        let _ = ends.send(result.unwrap_or(Ok(ScreenEnd::Signal)));
     });
-    let ended = ended.recv().unwrap_or(Ok(Ended::Signal));
+    let ended = ended.recv().unwrap_or(Ok(ScreenEnd::Signal));
     shared.left.store(true, Ordering::SeqCst);
     handle.close();
     let restored = ratatui::try_restore();
     let ended = ended?;
     // Where the terminal is gone there is nothing to give back.
-    if ended == Ended::Quit {
+    if ended == ScreenEnd::Quit {
         restored?;
     }
     Ok(ended)
@@ -131,9 +131,9 @@ pub fn run(root: &Path, settings: Settings, colour: Colour) -> io::Result<Ended>
 
 /// What signals do.
 struct Heed {
-    shared: Arc<Shared>,
-    inputs: Sender<Input>,
-    ends: Sender<io::Result<Ended>>,
+    shared: Arc<ScreenFlags>,
+    inputs: Sender<ScreenInput>,
+    ends: Sender<io::Result<ScreenEnd>>,
 }
 
 impl Heed {
@@ -154,10 +154,10 @@ impl Heed {
                 // Whoever had the terminal meanwhile has left it as it liked.
                 let _ = disable_raw_mode();
                 self.shared.left.store(false, Ordering::SeqCst);
-                let _ = self.inputs.send(Input::Continued);
+                let _ = self.inputs.send(ScreenInput::Continued);
             }
             _ => {
-                let _ = self.ends.send(Ok(Ended::Signal));
+                let _ = self.ends.send(Ok(ScreenEnd::Signal));
                 return false;
             }
         }
@@ -183,10 +183,10 @@ const PATIENCE: Duration = Duration::from_millis(50);
 /// by a key has the keyboard to itself. While the screen is at work, keys are kept for it, but for
 /// those that leave.
 fn spawn_keys(
-    inputs: Sender<Input>,
+    inputs: Sender<ScreenInput>,
     resumed: Receiver<()>,
-    ends: Sender<io::Result<Ended>>,
-    shared: Arc<Shared>,
+    ends: Sender<io::Result<ScreenEnd>>,
+    shared: Arc<ScreenFlags>,
 ) {
     thread::spawn(move || {
         let mut kept = VecDeque::new();
@@ -203,7 +203,7 @@ fn spawn_keys(
                 Ok(_) => continue,
                 Err(error) => return drop(ends.send(Err(error))),
             };
-            if inputs.send(Input::Message(message)).is_err() {
+            if inputs.send(ScreenInput::Message(message)).is_err() {
                 return;
             }
             loop {
@@ -216,12 +216,12 @@ fn spawn_keys(
                 let elsewhere = shared.elsewhere.load(Ordering::SeqCst);
                 let typing = shared.typing.load(Ordering::SeqCst);
                 if !elsewhere && last.as_ref().is_some_and(|event| leaves(event, typing)) {
-                    return drop(ends.send(Ok(Ended::Quit)));
+                    return drop(ends.send(Ok(ScreenEnd::Quit)));
                 }
                 while !elsewhere && event::poll(Duration::ZERO).unwrap_or(false) {
                     let Ok(event) = event::read() else { return };
                     if leaves(&event, typing) {
-                        return drop(ends.send(Ok(Ended::Quit)));
+                        return drop(ends.send(Ok(ScreenEnd::Quit)));
                     }
                     if is_of_use(&event) {
                         shared.end_drawing();
@@ -235,14 +235,14 @@ fn spawn_keys(
 
 /// Runs the cases of the latest revision and compares its accepted results, on a thread of its own:
 /// no result waits for that.
-fn checking(inputs: Sender<Input>) -> Sender<Arc<Revision>> {
+fn checking(inputs: Sender<ScreenInput>) -> Sender<Arc<Revision>> {
     let (sender, revisions) = channel::<Arc<Revision>>();
     thread::spawn(move || {
         while let Ok(first) = revisions.recv() {
             let latest = revisions.try_iter().last().unwrap_or(first);
             let checks = latest.checks();
             let message = Message::Checked(latest.number, checks.into());
-            if inputs.send(Input::Message(message)).is_err() {
+            if inputs.send(ScreenInput::Message(message)).is_err() {
                 return;
             }
         }
@@ -294,7 +294,7 @@ struct Screen {
     root: PathBuf,
     palette: Palette,
     resume: Sender<()>,
-    shared: Arc<Shared>,
+    shared: Arc<ScreenFlags>,
     /// What was drawn last.
     shown: Buffer,
 }
@@ -306,9 +306,9 @@ impl Screen {
         &mut self,
         terminal: &mut DefaultTerminal,
         settings: Settings,
-        inputs: &Sender<Input>,
-        received: &Receiver<Input>,
-    ) -> io::Result<Ended> {
+        inputs: &Sender<ScreenInput>,
+        received: &Receiver<ScreenInput>,
+    ) -> io::Result<ScreenEnd> {
         let reading = format!("reading {} ... (q leaves)", self.root.display());
         let reading = Paragraph::new(clean_line(&reading));
         terminal.draw(|frame| frame.render_widget(reading, frame.area()))?;
@@ -319,14 +319,14 @@ impl Screen {
             for revision in revisions {
                 // Before it is sent: what is drawn because of it is not to be ended.
                 shared.end_drawing();
-                let message = Input::Message(Message::Revision(Arc::clone(&revision)));
+                let message = ScreenInput::Message(Message::Revision(Arc::clone(&revision)));
                 if forwarding.send(message).is_err() {
                     return;
                 }
                 // It may have ended with what it was at; then nothing is said of cases.
                 let _ = to_check.send(revision);
             }
-            let _ = forwarding.send(Input::Lost);
+            let _ = forwarding.send(ScreenInput::Lost);
         });
         let settings = Settings {
             listener: Some(listener),
@@ -387,24 +387,24 @@ impl Screen {
         &mut self,
         terminal: &mut DefaultTerminal,
         state: &mut State,
-        inputs: &Receiver<Input>,
-    ) -> io::Result<Ended> {
+        inputs: &Receiver<ScreenInput>,
+    ) -> io::Result<ScreenEnd> {
         self.draw(terminal, state)?;
         // A channel without a sender is that of a program that is ending.
         while let Ok(input) = inputs.recv() {
             let message = match input {
-                Input::Message(message) => message,
-                Input::Continued => {
+                ScreenInput::Message(message) => message,
+                ScreenInput::Continued => {
                     *terminal = ratatui::try_init()?;
                     execute!(io::stdout(), Clear(ClearType::All))?;
                     self.draw(terminal, state)?;
                     continue;
                 }
-                Input::Lost => break,
+                ScreenInput::Lost => break,
             };
             let of_keyboard = matches!(message, Message::Key(_) | Message::Redraw);
             match state.update(message) {
-                Effect::Quit => return Ok(Ended::Quit),
+                Effect::Quit => return Ok(ScreenEnd::Quit),
                 Effect::Draw => {}
                 Effect::Open(file, line) => {
                     self.shared.elsewhere.store(true, Ordering::SeqCst);
@@ -422,7 +422,7 @@ impl Screen {
                 let _ = self.resume.send(());
             }
         }
-        Ok(Ended::Signal)
+        Ok(ScreenEnd::Signal)
     }
 
     /// Gives the terminal to the editor and takes it back.

@@ -10,10 +10,10 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 use serde_json::value::RawValue;
 
 use crate::base::data_limits::SHAPES;
-use crate::formats::yaml::{MAX_DEPTH, Piece};
+use crate::formats::yaml::{MAX_DEPTH, YamlPiece};
 
 /// Hands over an object piece by piece. What cannot be read is one piece that is not plain.
-pub(crate) fn pieces(text: &str, part: Range<usize>, piece: &mut dyn FnMut(Piece<'_>)) -> bool {
+pub(crate) fn pieces(text: &str, part: Range<usize>, piece: &mut dyn FnMut(YamlPiece<'_>)) -> bool {
     let text = &text[part.clone()];
     let mut reader = serde_json::Deserializer::from_str(text);
     let read = JsonPieces {
@@ -25,9 +25,9 @@ pub(crate) fn pieces(text: &str, part: Range<usize>, piece: &mut dyn FnMut(Piece
     .deserialize(&mut reader)
     .and_then(|()| reader.end());
     if read.is_err() {
-        piece(Piece::Other);
+        piece(YamlPiece::Other);
     }
-    piece(Piece::Document(part));
+    piece(YamlPiece::Document(part));
     true
 }
 
@@ -57,7 +57,7 @@ fn has_negative_exponent(text: &str) -> bool {
 
 /// Hands over a value of any kind.
 struct JsonPieces<'p, 't> {
-    piece: &'p mut dyn FnMut(Piece<'_>),
+    piece: &'p mut dyn FnMut(YamlPiece<'_>),
     /// All of the object.
     text: &'t str,
     /// There are long numbers.
@@ -74,11 +74,11 @@ impl JsonPieces<'_, '_> {
         let spelled = access.next_value::<&RawValue>()?.get();
         let is_number = spelled.starts_with(|sign: char| sign.is_ascii_digit() || sign == '-');
         if is_number && has_long_number(spelled) {
-            (self.piece)(Piece::Long(spelled));
+            (self.piece)(YamlPiece::Long(spelled));
             return Ok(());
         }
         if self.depth == MAX_DEPTH {
-            (self.piece)(Piece::Other);
+            (self.piece)(YamlPiece::Other);
             return Ok(());
         }
         let mut reader = serde_json::Deserializer::from_str(spelled);
@@ -113,7 +113,7 @@ impl<'de> Visitor<'de> for JsonPieces<'_, '_> {
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<(), E> {
-        (self.piece)(Piece::Scalar {
+        (self.piece)(YamlPiece::Scalar {
             text: Some(if value { "true" } else { "false" }),
             quoted: false,
         });
@@ -121,12 +121,12 @@ impl<'de> Visitor<'de> for JsonPieces<'_, '_> {
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<(), E> {
-        (self.piece)(Piece::Whole(value));
+        (self.piece)(YamlPiece::Whole(value));
         Ok(())
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<(), E> {
-        (self.piece)(i64::try_from(value).map_or(Piece::Other, Piece::Whole));
+        (self.piece)(i64::try_from(value).map_or(YamlPiece::Other, YamlPiece::Whole));
         Ok(())
     }
 
@@ -134,18 +134,18 @@ impl<'de> Visitor<'de> for JsonPieces<'_, '_> {
         // Of the smallest a binary number keeps less: none of `1e-400`.
         let tiny = value.abs() < f64::MIN_POSITIVE && has_negative_exponent(self.text);
         (self.piece)(if tiny {
-            Piece::Other
+            YamlPiece::Other
         } else {
-            Piece::Float(value)
+            YamlPiece::Float(value)
         });
         Ok(())
     }
 
     fn visit_str<E>(self, text: &str) -> Result<(), E> {
         (self.piece)(if text.len() > SHAPES.value_bytes {
-            Piece::Other
+            YamlPiece::Other
         } else {
-            Piece::Scalar {
+            YamlPiece::Scalar {
                 text: Some(text),
                 quoted: true,
             }
@@ -154,7 +154,7 @@ impl<'de> Visitor<'de> for JsonPieces<'_, '_> {
     }
 
     fn visit_unit<E>(self) -> Result<(), E> {
-        (self.piece)(Piece::Scalar {
+        (self.piece)(YamlPiece::Scalar {
             text: None,
             quoted: false,
         });
@@ -162,23 +162,23 @@ impl<'de> Visitor<'de> for JsonPieces<'_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
-        (self.piece)(Piece::Other);
+        (self.piece)(YamlPiece::Other);
         while access.next_element::<IgnoredAny>()?.is_some() {}
         Ok(())
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut access: A) -> Result<(), A::Error> {
-        (self.piece)(Piece::Open);
+        (self.piece)(YamlPiece::Open);
         while access.next_key_seed(JsonKey(self.piece))?.is_some() {
             self.value(&mut access)?;
         }
-        (self.piece)(Piece::Close);
+        (self.piece)(YamlPiece::Close);
         Ok(())
     }
 }
 
 /// Hands over a key.
-struct JsonKey<'p>(&'p mut dyn FnMut(Piece<'_>));
+struct JsonKey<'p>(&'p mut dyn FnMut(YamlPiece<'_>));
 
 impl<'de> DeserializeSeed<'de> for JsonKey<'_> {
     type Value = ();
@@ -196,7 +196,7 @@ impl Visitor<'_> for JsonKey<'_> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        (self.0)(Piece::Scalar {
+        (self.0)(YamlPiece::Scalar {
             text: Some(text),
             quoted: false,
         });
@@ -234,10 +234,10 @@ mod tests {
         let mut found = Vec::new();
         pieces(text, 0..text.len(), &mut |piece| {
             found.push(match piece {
-                Piece::Long(text) => format!("long {text}"),
-                Piece::Scalar { text, .. } => text.unwrap_or_default().to_owned(),
-                Piece::Float(value) => value.to_string(),
-                Piece::Other => "other".to_owned(),
+                YamlPiece::Long(text) => format!("long {text}"),
+                YamlPiece::Scalar { text, .. } => text.unwrap_or_default().to_owned(),
+                YamlPiece::Float(value) => value.to_string(),
+                YamlPiece::Other => "other".to_owned(),
                 _ => return,
             });
         });
@@ -267,7 +267,7 @@ mod tests {
         );
         let mut others = 0;
         pieces(&text, 0..text.len(), &mut |piece| {
-            others += usize::from(matches!(piece, Piece::Other));
+            others += usize::from(matches!(piece, YamlPiece::Other));
         });
         assert_eq!(others, 1);
     }

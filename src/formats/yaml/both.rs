@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use crate::base::source::Source;
 use crate::formats::yaml::full;
-use crate::formats::yaml::node::{Node, NodeKind};
-use crate::formats::yaml::plain::{Piece, all_pieces, has_plain_marks, pieces};
+use crate::formats::yaml::node::{NodeKind, YamlNode};
+use crate::formats::yaml::plain::{YamlPiece, all_pieces, has_plain_marks, pieces};
 use crate::formats::yaml::subset::{Events, document};
 use crate::formats::yaml::{nodes, parse};
 
@@ -85,7 +85,7 @@ fn all(text: &str, part: Range<usize>) -> ReadText {
 
 /// What nodes hold. Where an empty literal scalar stands depends on what the reader of all of YAML
 /// has read before it.
-fn outline(nodes: &[Node]) -> String {
+fn outline(nodes: &[YamlNode]) -> String {
     let each = nodes.iter().map(|node| match &node.kind {
         NodeKind::Null => "null".to_owned(),
         NodeKind::Scalar { text, .. } => format!("{text:?}"),
@@ -104,23 +104,23 @@ fn outline(nodes: &[Node]) -> String {
     format!("[{}]", each.collect::<Vec<_>>().join(", "))
 }
 
-type PieceReader = fn(&str, Range<usize>, &mut dyn FnMut(Piece<'_>)) -> bool;
+type PieceReader = fn(&str, Range<usize>, &mut dyn FnMut(YamlPiece<'_>)) -> bool;
 
 fn shown_pieces(read: PieceReader, text: &str, part: Range<usize>) -> (bool, String) {
     let (mut shown, mut document) = (String::new(), String::new());
     let mut is_collection = false;
     let fine = read(text, part, &mut |piece| {
-        is_collection |= matches!(piece, Piece::Open | Piece::List);
-        let ends = matches!(piece, Piece::Document(_));
+        is_collection |= matches!(piece, YamlPiece::Open | YamlPiece::List);
+        let ends = matches!(piece, YamlPiece::Document(_));
         let _ = match piece {
-            Piece::Open => write!(document, "{{"),
-            Piece::Close => write!(document, "}}"),
-            Piece::List => write!(document, "["),
-            Piece::ListEnd => write!(document, "]"),
-            Piece::Scalar { text, quoted } => write!(document, "({text:?} {quoted})"),
+            YamlPiece::Open => write!(document, "{{"),
+            YamlPiece::Close => write!(document, "}}"),
+            YamlPiece::List => write!(document, "["),
+            YamlPiece::ListEnd => write!(document, "]"),
+            YamlPiece::Scalar { text, quoted } => write!(document, "({text:?} {quoted})"),
             // Where an empty literal scalar begins depends on what was read before it.
-            Piece::Document(place) if !is_collection => write!(shown, "scalar<{}>", place.end),
-            Piece::Document(place) => write!(shown, "{document}<{place:?}>"),
+            YamlPiece::Document(place) if !is_collection => write!(shown, "scalar<{}>", place.end),
+            YamlPiece::Document(place) => write!(shown, "{document}<{place:?}>"),
             _ => write!(document, "?"),
         };
         if ends {

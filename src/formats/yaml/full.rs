@@ -12,14 +12,18 @@ use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::{Position, Source, Span};
 use crate::formats::yaml::advice::advice;
 use crate::formats::yaml::node::{
-    Entries, Entry, Node, NodeKind, QUOTING, around, lower_first, too_long_value, too_many_values,
+    Entries, Entry, NodeKind, QUOTING, YamlNode, around, lower_first, too_long_value,
+    too_many_values,
 };
 
 /// The deepest nesting taken; deeper files are refused before they can exhaust a stack.
 pub(crate) const MAX_DEPTH: usize = SHAPES.depth;
 
 /// The documents of a part of a file, and every problem found.
-pub(super) fn documents(source: &Arc<Source>, part: Range<usize>) -> (Vec<Node>, Vec<Diagnostic>) {
+pub(super) fn documents(
+    source: &Arc<Source>,
+    part: Range<usize>,
+) -> (Vec<YamlNode>, Vec<Diagnostic>) {
     let text = &source.text()[part.clone()];
     let raw: Result<Vec<Spanned<Raw>>, _> =
         serde_yaml::from_multiple_with_options(text, options(text));
@@ -132,7 +136,7 @@ fn node(
     offset: usize,
     raw: Spanned<Raw>,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Node {
+) -> YamlNode {
     let Range { start, end } = bytes(raw.defined);
     let span = source.span(offset + start..offset + end);
     let kind = match raw.value {
@@ -150,7 +154,7 @@ fn node(
         ),
         Raw::Mapping(entries) => mapping(source, offset, entries, diagnostics),
     };
-    Node {
+    YamlNode {
         span: around(source, span, &kind),
         kind,
     }

@@ -8,7 +8,7 @@ use crate::base::source::{Source, Span};
 
 /// One YAML value and where it stands.
 #[derive(Clone, Debug)]
-pub(crate) struct Node {
+pub(crate) struct YamlNode {
     pub(crate) span: Span,
     pub(crate) kind: NodeKind,
 }
@@ -20,7 +20,7 @@ pub(crate) enum NodeKind {
     /// A plain or quoted value, as its author wrote it.
     Scalar { text: String, quoted: bool },
     /// A list.
-    Sequence(Vec<Node>),
+    Sequence(Vec<YamlNode>),
     /// A mapping, in the order of the file.
     Mapping(Vec<Entry>),
 }
@@ -29,10 +29,10 @@ pub(crate) enum NodeKind {
 pub(crate) struct Entry {
     pub(crate) key: String,
     pub(crate) key_span: Span,
-    pub(crate) value: Node,
+    pub(crate) value: YamlNode,
 }
 
-impl Node {
+impl YamlNode {
     /// What it is, for a message.
     pub(crate) fn describe(&self) -> String {
         match &self.kind {

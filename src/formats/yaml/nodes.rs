@@ -7,8 +7,8 @@ use std::sync::Arc;
 use crate::base::data_limits::SHAPES;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::source::{Source, Span};
-use crate::formats::yaml::node::{Entries, Entry, Node, NodeKind, QUOTING, around};
-use crate::formats::yaml::subset::{Event, Events, Scalar, document, index};
+use crate::formats::yaml::node::{Entries, Entry, NodeKind, QUOTING, YamlNode, around};
+use crate::formats::yaml::subset::{Events, Scalar, YamlEvent, document, index};
 
 /// The document at the start of a part of a text, with all that is wrong with it, and where it
 /// ends. None where it is more than the subset.
@@ -16,7 +16,7 @@ pub(super) fn read(
     source: &Arc<Source>,
     part: Range<usize>,
     events: &mut Events,
-) -> Option<(Node, Vec<Diagnostic>, usize)> {
+) -> Option<(YamlNode, Vec<Diagnostic>, usize)> {
     let end = document(source.text(), part, events)?;
     if events.list.len() > SHAPES.nodes {
         return None;
@@ -41,17 +41,17 @@ struct NodeBuilder<'s> {
 
 impl NodeBuilder<'_> {
     /// The value that comes next; none where its collection ends.
-    fn node(&mut self) -> Option<Node> {
+    fn node(&mut self) -> Option<YamlNode> {
         let event = *self.events.list.get(self.next)?;
         self.next += 1;
         Some(match event {
-            Event::MappingEnd | Event::SequenceEnd => return None,
-            Event::Null(start, end) => Node {
+            YamlEvent::MappingEnd | YamlEvent::SequenceEnd => return None,
+            YamlEvent::Null(start, end) => YamlNode {
                 span: self.span(start, end),
                 kind: NodeKind::Null,
             },
-            Event::Scalar(scalar) => self.scalar(scalar),
-            Event::Mapping(start) => {
+            YamlEvent::Scalar(scalar) => self.scalar(scalar),
+            YamlEvent::Mapping(start) => {
                 let mut entries = Entries::default();
                 while let Some(key) = self.node() {
                     let value = self.node().expect("each key has a value");
@@ -64,7 +64,7 @@ impl NodeBuilder<'_> {
                 }
                 self.collection(start, NodeKind::Mapping(entries.list))
             }
-            Event::Sequence(start) => {
+            YamlEvent::Sequence(start) => {
                 let mut items = Vec::new();
                 while let Some(item) = self.node() {
                     items.push(item);
@@ -74,19 +74,19 @@ impl NodeBuilder<'_> {
         })
     }
 
-    fn scalar(&self, scalar: Scalar) -> Node {
+    fn scalar(&self, scalar: Scalar) -> YamlNode {
         let span = self.span(scalar.start, scalar.end);
         let text = self.events.text(self.source.text(), scalar).to_owned();
         let quoted = span.text().starts_with(QUOTING);
-        Node {
+        YamlNode {
             span,
             kind: NodeKind::Scalar { text, quoted },
         }
     }
 
-    fn collection(&self, start: u32, kind: NodeKind) -> Node {
+    fn collection(&self, start: u32, kind: NodeKind) -> YamlNode {
         let span = around(self.source, self.span(start, start + 1), &kind);
-        Node { span, kind }
+        YamlNode { span, kind }
     }
 
     fn span(&self, start: u32, end: u32) -> Span {

@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use crate::base::data_limits::SHAPES;
-use crate::formats::yaml::subset::{self, Event, Events, Style, index};
+use crate::formats::yaml::subset::{self, Events, YamlEvent, YamlStyle, index};
 use serde_yaml::granit_parser::{Event as Full, Parser, ScalarStyle, StrInput};
 
 /// What stands in a file, in its order.
-pub(crate) enum Piece<'a> {
+pub(crate) enum YamlPiece<'a> {
     /// A mapping begins.
     Open,
     /// It ends.
@@ -94,7 +94,7 @@ fn is_mark(text: &str, at: usize) -> bool {
 
 /// Hands over a part piece by piece; says whether it could be read to its end. A document that the
 /// subset does not hold is read by the reader of all of YAML.
-pub(crate) fn pieces(text: &str, part: Range<usize>, piece: &mut dyn FnMut(Piece<'_>)) -> bool {
+pub(crate) fn pieces(text: &str, part: Range<usize>, piece: &mut dyn FnMut(YamlPiece<'_>)) -> bool {
     let (mut events, mut at) = (Events::default(), part.start);
     // Found out where it matters: it takes a look at the whole part.
     let mut marks = None;
@@ -118,32 +118,36 @@ pub(crate) fn pieces(text: &str, part: Range<usize>, piece: &mut dyn FnMut(Piece
 }
 
 /// The same of a document that the subset read, and where it ends.
-fn hand_over(text: &str, events: &Events, end: usize, piece: &mut dyn FnMut(Piece<'_>)) {
+fn hand_over(text: &str, events: &Events, end: usize, piece: &mut dyn FnMut(YamlPiece<'_>)) {
     let (mut start, mut first) = (end, true);
     for event in &events.list {
-        if let (true, Event::Mapping(at) | Event::Sequence(at)) = (first, event) {
+        if let (true, YamlEvent::Mapping(at) | YamlEvent::Sequence(at)) = (first, event) {
             (start, first) = (index(*at), false);
         }
         piece(match *event {
-            Event::Mapping(_) => Piece::Open,
-            Event::MappingEnd => Piece::Close,
-            Event::Sequence(_) => Piece::List,
-            Event::SequenceEnd => Piece::ListEnd,
-            Event::Null(..) => Piece::Scalar {
+            YamlEvent::Mapping(_) => YamlPiece::Open,
+            YamlEvent::MappingEnd => YamlPiece::Close,
+            YamlEvent::Sequence(_) => YamlPiece::List,
+            YamlEvent::SequenceEnd => YamlPiece::ListEnd,
+            YamlEvent::Null(..) => YamlPiece::Scalar {
                 text: None,
                 quoted: false,
             },
-            Event::Scalar(scalar) => Piece::Scalar {
+            YamlEvent::Scalar(scalar) => YamlPiece::Scalar {
                 text: Some(events.text(text, scalar)),
-                quoted: scalar.style != Style::Plain,
+                quoted: scalar.style != YamlStyle::Plain,
             },
         });
     }
-    piece(Piece::Document(start..end));
+    piece(YamlPiece::Document(start..end));
 }
 
 /// Hands over a part by the reader of all of YAML.
-pub(super) fn all_pieces(text: &str, part: Range<usize>, piece: &mut dyn FnMut(Piece<'_>)) -> bool {
+pub(super) fn all_pieces(
+    text: &str,
+    part: Range<usize>,
+    piece: &mut dyn FnMut(YamlPiece<'_>),
+) -> bool {
     let mut parser: Parser<'_, StrInput<'_>> = Parser::new_from_str(&text[part.clone()]);
     let (mut start, mut depth) = (None, 0_usize);
     while let Some(event) = parser.next_event() {
@@ -161,42 +165,42 @@ pub(super) fn all_pieces(text: &str, part: Range<usize>, piece: &mut dyn FnMut(P
         {
             start = Some(at(&span.start));
             if span.start.col() != 0 {
-                piece(Piece::Other);
+                piece(YamlPiece::Other);
             }
         }
         match event {
             Full::MappingStart(_, 0, None) => {
                 depth += 1;
-                piece(Piece::Open);
+                piece(YamlPiece::Open);
             }
             Full::SequenceStart(_, 0, None) => {
                 depth += 1;
-                piece(Piece::List);
+                piece(YamlPiece::List);
             }
             Full::MappingStart(..) | Full::SequenceStart(..) => {
                 depth += 1;
-                piece(Piece::Other);
+                piece(YamlPiece::Other);
             }
             Full::MappingEnd => {
                 depth -= 1;
-                piece(Piece::Close);
+                piece(YamlPiece::Close);
             }
             Full::SequenceEnd => {
                 depth -= 1;
-                piece(Piece::ListEnd);
+                piece(YamlPiece::ListEnd);
             }
             Full::Scalar(text, style, 0, None) if text.len() <= SHAPES.value_bytes => {
                 let quoted = style != ScalarStyle::Plain;
                 let nothing = !quoted && matches!(&*text, "" | "~" | "null" | "Null" | "NULL");
-                piece(Piece::Scalar {
+                piece(YamlPiece::Scalar {
                     text: Some(&*text).filter(|_| !nothing),
                     quoted,
                 });
             }
-            Full::Scalar(..) | Full::Alias(_) => piece(Piece::Other),
+            Full::Scalar(..) | Full::Alias(_) => piece(YamlPiece::Other),
             Full::DocumentEnd => {
                 let end = at(&span.start);
-                piece(Piece::Document(start.take().unwrap_or(end)..end));
+                piece(YamlPiece::Document(start.take().unwrap_or(end)..end));
             }
             _ => {}
         }

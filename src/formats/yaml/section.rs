@@ -3,7 +3,7 @@
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of, unseen};
 use crate::base::source::Span;
 use crate::formats::date::Date;
-use crate::formats::yaml::{Entry, Node, NodeKind};
+use crate::formats::yaml::{Entry, NodeKind, YamlNode};
 
 /// A mapping whose keys are among a known few.
 pub(crate) struct Section<'a> {
@@ -14,7 +14,7 @@ pub(crate) struct Section<'a> {
 impl<'a> Section<'a> {
     /// The mapping of a node; reports a node of another shape, and every key not among `keys`.
     pub(crate) fn new(
-        node: &'a Node,
+        node: &'a YamlNode,
         what: &str,
         keys: &[&str],
         diagnostics: &mut Vec<Diagnostic>,
@@ -24,7 +24,7 @@ impl<'a> Section<'a> {
 
     /// The same, with what to write where a node of another shape shows what was meant.
     pub(crate) fn advised(
-        node: &'a Node,
+        node: &'a YamlNode,
         what: &str,
         keys: &[&str],
         advice: Option<String>,
@@ -63,7 +63,7 @@ impl<'a> Section<'a> {
     }
 
     /// The value of a key; nothing when it is left out or null.
-    pub(crate) fn get(&self, key: &str) -> Option<&'a Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&'a YamlNode> {
         let value = self.entry(key).map(|entry| &entry.value);
         value.filter(|node| !matches!(node.kind, NodeKind::Null))
     }
@@ -112,7 +112,7 @@ impl<'a> Section<'a> {
 }
 
 /// The items of a node that is a list, or the node itself.
-pub(crate) fn one_or_many(node: &Node) -> &[Node] {
+pub(crate) fn one_or_many(node: &YamlNode) -> &[YamlNode] {
     match &node.kind {
         NodeKind::Sequence(items) => items,
         _ => std::slice::from_ref(node),
@@ -121,7 +121,7 @@ pub(crate) fn one_or_many(node: &Node) -> &[Node] {
 
 /// The text of a node, or a diagnostic.
 pub(crate) fn text_of(
-    node: &Node,
+    node: &YamlNode,
     what: &str,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<String> {
@@ -134,7 +134,7 @@ pub(crate) fn text_of(
 }
 
 /// What to write where `key: value` lines are expected and something else stands.
-fn as_lines(node: &Node) -> Option<String> {
+fn as_lines(node: &YamlNode) -> Option<String> {
     if matches!(node.kind, NodeKind::Sequence(_)) {
         return Some("leave out the `-` before each".to_owned());
     }

@@ -14,4 +14,4 @@ mod literal;
 mod scalar;
 
 pub(crate) use block::document;
-pub(crate) use events::{Event, Events, Scalar, Style, index};
+pub(crate) use events::{Events, Scalar, YamlEvent, YamlStyle, index};

@@ -59,14 +59,14 @@ pub(crate) trait Making: Any + Debug + Send + Sync {
 
 /// A column of numbers that were calculated.
 #[derive(Clone, Debug)]
-pub(crate) struct Calculated {
+pub(crate) struct CalculatedColumn {
     /// NaN where it is not known.
     pub(crate) near: Vec<f64>,
     pub(crate) error: Vec<f64>,
     pub(crate) making: Arc<dyn Making>,
 }
 
-impl Calculated {
+impl CalculatedColumn {
     pub(crate) fn is_known(&self, record: usize) -> bool {
         !self.near[record].is_nan()
     }

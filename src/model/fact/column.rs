@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::model::fact::{Calculated, Date, FactSchema, FactType, Number, Value};
+use crate::model::fact::{CalculatedColumn, Date, FactSchema, FactType, Number, Value};
 
 /// The values of one fact, by record.
 #[derive(Clone, Debug)]
@@ -23,7 +23,7 @@ pub(crate) enum Column {
     /// Numbers that were calculated, each as it is.
     Numbers(Vec<Option<Number>>),
     /// Numbers that were calculated, and are made as they are when somebody asks.
-    Calculated(Calculated),
+    Calculated(CalculatedColumn),
     /// Numbers of texts; [`NO_TEXT`] is not known.
     Texts(Vec<u32>, Arc<Texts>),
     /// Lists.

@@ -13,14 +13,14 @@ pub(crate) const BUILT_IN: [&str; 2] = ["id", "name"];
 
 /// The least and the greatest value allowed, both included.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Range {
+pub struct AllowedRange {
     /// The least value.
     pub min: Option<Value>,
     /// The greatest value.
     pub max: Option<Value>,
 }
 
-impl Range {
+impl AllowedRange {
     /// Whether a value lies within.
     pub(crate) fn holds(&self, value: &Value) -> bool {
         self.min.as_ref().is_none_or(|min| value >= min)
@@ -28,7 +28,7 @@ impl Range {
     }
 }
 
-impl fmt::Display for Range {
+impl fmt::Display for AllowedRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.min, &self.max) {
             (Some(min), Some(max)) => write!(f, "{min} to {max}"),
@@ -65,7 +65,7 @@ pub struct FactSchema {
     /// How many places after the point a number is shown with; it is never rounded by that.
     pub decimals: Option<u8>,
     /// The values allowed, for numbers and dates.
-    pub range: Range,
+    pub range: AllowedRange,
     /// What the fact means.
     pub description: Option<String>,
     /// The question to ask whoever knows.
@@ -92,7 +92,7 @@ impl FactSchema {
             ty,
             unit: None,
             decimals: None,
-            range: Range::default(),
+            range: AllowedRange::default(),
             description: None,
             question: None,
             fixed: false,

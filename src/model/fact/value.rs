@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::base::diagnostic::{Code, list_of};
 #[cfg(feature = "app")]
 use crate::base::source::Source;
-use crate::formats::yaml::{Node, NodeKind};
+use crate::formats::yaml::{NodeKind, YamlNode};
 use crate::model::fact::choice::{find_choice, find_number};
 use crate::model::fact::correction::{
     correction, hidden_signs, invisible_signs, is_placeholder, seen,
@@ -138,7 +138,7 @@ pub(crate) struct Mismatch {
 }
 
 /// The same for a parameter, which may be a fraction: `2/3`.
-pub(crate) fn read_fraction(ty: &FactType, node: &Node) -> Result<Value, Mismatch> {
+pub(crate) fn read_fraction(ty: &FactType, node: &YamlNode) -> Result<Value, Mismatch> {
     let NodeKind::Scalar {
         text,
         quoted: false,
@@ -169,7 +169,7 @@ pub(crate) fn read_typed(ty: &FactType, text: &str) -> Result<Value, String> {
         text: text.to_owned(),
         quoted: false,
     };
-    let node = Node {
+    let node = YamlNode {
         span: source.span(0..text.len()),
         kind,
     };
@@ -194,7 +194,7 @@ pub(crate) fn is_fraction(text: &str) -> bool {
 }
 
 /// The value of a node as a type wants it. The node is neither null nor the word `unknown`.
-pub(crate) fn read_value(ty: &FactType, node: &Node) -> Result<Value, Mismatch> {
+pub(crate) fn read_value(ty: &FactType, node: &YamlNode) -> Result<Value, Mismatch> {
     let wrong = |help: Option<String>| Mismatch {
         code: Code::WrongType,
         message: format!("expected {ty}, found {}", node.describe()),
@@ -248,7 +248,7 @@ pub(crate) fn read_value(ty: &FactType, node: &Node) -> Result<Value, Mismatch> 
 }
 
 /// What to write where a list or a mapping stands and a single value is expected.
-fn single(ty: &FactType, node: &Node) -> String {
+fn single(ty: &FactType, node: &YamlNode) -> String {
     match &node.kind {
         NodeKind::Sequence(items) => match items.as_slice() {
             [only] if read_value(ty, only).is_ok() => {

@@ -1,7 +1,7 @@
 //! Files of many records, read in parts side by side, straight into columns.
 //!
 //! A record that has more than plain values, or something wrong with it, is read in full by
-//! [`Reader`], which says what is wrong. So both ways say the same; a test compares them.
+//! [`RecordReader`], which says what is wrong. So both ways say the same; a test compares them.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -10,18 +10,18 @@ use crate::base::data_limits::SHAPES;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::parallel::{self, Progress};
 use crate::base::source::{Source, Span};
-use crate::formats::yaml::Node;
+use crate::formats::yaml::YamlNode;
 use crate::formats::{csv, json, yaml};
 use crate::model::fact::{Schema, plain_boolean};
 use crate::model::jurisdiction::column_builder::Filler;
 use crate::model::jurisdiction::columns::{ColumnOf, columns};
 use crate::model::jurisdiction::documents::{self, Careful, DocumentNotation};
-use crate::model::jurisdiction::format::Format;
-use crate::model::jurisdiction::part::Part;
-use crate::model::jurisdiction::reader::{Reader, is_id, of_row};
-use crate::model::jurisdiction::room::{Amount, Room};
-use crate::model::jurisdiction::table::{Filling, RowReader, Shape};
-use crate::model::jurisdiction::{Held, Jurisdiction, Record};
+use crate::model::jurisdiction::format::RecordFormat;
+use crate::model::jurisdiction::part::InputPart;
+use crate::model::jurisdiction::reader::{RecordReader, is_id, of_row};
+use crate::model::jurisdiction::room::{DataAmount, ReadingRoom};
+use crate::model::jurisdiction::table::{Filling, RecordLayout, RowReader};
+use crate::model::jurisdiction::{Jurisdiction, Record, RecordBlock};
 use crate::model::rulebook::Rulebook;
 
 /// About how many bytes a part has.
@@ -32,13 +32,13 @@ pub(super) fn of_documents(
     rulebook: &Rulebook,
     source: &Arc<Source>,
     diagnostics: &mut Vec<Diagnostic>,
-    (progress, room): (&Progress, &mut Room),
-) -> Option<Held> {
+    (progress, room): (&Progress, &mut ReadingRoom),
+) -> Option<RecordBlock> {
     if source.text().len() < PART {
         return None;
     }
     let read = |range: Range<usize>| {
-        let mut part = Part::new(&rulebook.schema);
+        let mut part = InputPart::new(&rulebook.schema);
         documents::read(rulebook, source, &[range], &YAML, &mut part).map(|_| part)
     };
     let joined = JoinedParts::read(
@@ -57,9 +57,9 @@ pub(super) fn of_json(
     rulebook: &Rulebook,
     source: &Arc<Source>,
     diagnostics: &mut Vec<Diagnostic>,
-    (progress, room): (&Progress, &mut Room),
-) -> Option<Held> {
-    let lines = Format::of(source) == Format::Lines;
+    (progress, room): (&Progress, &mut ReadingRoom),
+) -> Option<RecordBlock> {
+    let lines = RecordFormat::of(source) == RecordFormat::Lines;
     // One more tells that there are too many.
     let most = room.records().saturating_add(1);
     let parts = if lines {
@@ -69,11 +69,11 @@ pub(super) fn of_json(
     };
     let count = parts.iter().flatten().map(Vec::len).sum();
     if count > room.records() {
-        room.take(Amount::of(count, 0, 0, 0));
+        room.take(DataAmount::of(count, 0, 0, 0));
         return None;
     }
     let read = |ranges: Vec<Range<usize>>| {
-        let mut part = Part::new(&rulebook.schema);
+        let mut part = InputPart::new(&rulebook.schema);
         documents::read(rulebook, source, &ranges, &JSON, &mut part);
         Some(part)
     };
@@ -107,7 +107,7 @@ pub(super) fn again_document(rulebook: &Rulebook, node: Careful) -> RowReader {
 /// Reads a record again from its node, which may be one that is called as its file.
 fn again(
     rulebook: &Rulebook,
-    node: impl Fn(&Arc<Source>, Range<usize>) -> Option<(Node, bool)> + Send + Sync + 'static,
+    node: impl Fn(&Arc<Source>, Range<usize>) -> Option<(YamlNode, bool)> + Send + Sync + 'static,
 ) -> RowReader {
     let schema = Arc::clone(&rulebook.schema);
     let (sources, files) = (
@@ -116,7 +116,7 @@ fn again(
     );
     Box::new(move |source, place| {
         let (node, only) = node(source, place)?;
-        Reader {
+        RecordReader {
             schema: &schema,
             sources: &sources,
             files: &files,
@@ -131,8 +131,8 @@ pub(super) fn of_sheet(
     rulebook: &Rulebook,
     source: &Arc<Source>,
     diagnostics: &mut Vec<Diagnostic>,
-    (progress, room): (&Progress, &mut Room),
-) -> Option<Held> {
+    (progress, room): (&Progress, &mut ReadingRoom),
+) -> Option<RecordBlock> {
     if let Some(problem) = csv::too_wide(source) {
         diagnostics.push(problem);
         return None;
@@ -159,13 +159,13 @@ pub(super) fn of_sheet(
 
 /// The head of a sheet, and what its columns are about.
 struct SheetOf {
-    head: Vec<csv::Cell>,
+    head: Vec<csv::CsvCell>,
     columns: Vec<ColumnOf>,
 }
 
 impl SheetOf {
     /// A row as the record it stands for.
-    fn record(&self, row: &[csv::Cell], span: &Span) -> Node {
+    fn record(&self, row: &[csv::CsvCell], span: &Span) -> YamlNode {
         of_row(&self.head, &self.columns, row, span)
     }
 }
@@ -184,7 +184,7 @@ fn again_row(rulebook: &Rulebook, sheet: SheetOf) -> RowReader {
 pub(super) fn sheet_rows(
     rulebook: &Rulebook,
     source: &Arc<Source>,
-    head: Vec<csv::Cell>,
+    head: Vec<csv::CsvCell>,
     rows: Range<usize>,
 ) -> Option<(Filling, RowReader)> {
     let columns = columns(&rulebook.schema, &head, &mut Vec::new())?;
@@ -202,7 +202,7 @@ pub(super) fn documents(
     ranges: &[Range<usize>],
     notation: &DocumentNotation,
 ) -> Option<(Filling, RowReader)> {
-    let mut part = Part::new(&rulebook.schema);
+    let mut part = InputPart::new(&rulebook.schema);
     let fine = documents::read(rulebook, source, ranges, notation, &mut part);
     let plain = fine.is_some() && part.whole.is_empty() && part.diagnostics.is_empty();
     plain.then(|| (part.filler.filling, again_document(rulebook, notation.node)))
@@ -214,14 +214,14 @@ fn sheet_part<'s>(
     sheet: &SheetOf,
     faults: &csv::Faults,
     part: Range<usize>,
-) -> Option<Part<'s>> {
-    let Part {
+) -> Option<InputPart<'s>> {
+    let InputPart {
         mut filler,
         mut whole,
         mut diagnostics,
         file,
         guide,
-    } = Part::new(&rulebook.schema);
+    } = InputPart::new(&rulebook.schema);
     let width = sheet.columns.len();
     let mut told_nameless = false;
     let read = csv::each_row(source.text(), part, &mut |place, cells| {
@@ -245,7 +245,7 @@ fn sheet_part<'s>(
             let nameless = without_column(sheet, &row).filter(|_| !told_nameless);
             told_nameless |= nameless.is_some();
             diagnostics.extend(nameless);
-            let mut reader = Reader::new(rulebook, &mut diagnostics);
+            let mut reader = RecordReader::new(rulebook, &mut diagnostics);
             let node = sheet.record(&row, &source.span(place));
             whole.extend(
                 reader
@@ -254,7 +254,7 @@ fn sheet_part<'s>(
             );
         }
     });
-    read.then_some(Part {
+    read.then_some(InputPart {
         filler,
         file,
         whole,
@@ -271,7 +271,7 @@ enum RowShape {
     Ragged,
 }
 
-fn shape_of(cells: &csv::Row, width: usize) -> RowShape {
+fn shape_of(cells: &csv::CsvRow, width: usize) -> RowShape {
     let is_empty = |cell: &str| cell.trim().is_empty();
     match cells.len() {
         _ if cells.iter().all(is_empty) => RowShape::Empty,
@@ -282,7 +282,7 @@ fn shape_of(cells: &csv::Row, width: usize) -> RowShape {
 }
 
 /// A cell in a column that has no name.
-fn without_column(sheet: &SheetOf, row: &[csv::Cell]) -> Option<Diagnostic> {
+fn without_column(sheet: &SheetOf, row: &[csv::CsvCell]) -> Option<Diagnostic> {
     let mut cells = sheet.columns.iter().zip(row);
     let (_, cell) =
         cells.find(|(column, cell)| **column == ColumnOf::Nameless && !cell.text.is_empty())?;
@@ -296,7 +296,7 @@ fn plain_row(
     rulebook: &Rulebook,
     filler: &mut Filler<'_>,
     columns: &[ColumnOf],
-    cells: &csv::Row,
+    cells: &csv::CsvRow,
     place: &Range<usize>,
 ) -> Option<()> {
     filler.stating.begin();
@@ -335,8 +335,8 @@ impl<'s> JoinedParts<'s> {
     fn read<T: Send>(
         schema: &'s Schema,
         parts: Vec<T>,
-        (progress, bytes, room): (&Progress, usize, &mut Room),
-        read: impl Fn(T) -> Option<Part<'s>> + Sync + Send,
+        (progress, bytes, room): (&Progress, usize, &mut ReadingRoom),
+        read: impl Fn(T) -> Option<InputPart<'s>> + Sync + Send,
     ) -> Option<Self> {
         let mut joined = Self {
             all: Filling::new(schema.facts()),
@@ -361,7 +361,7 @@ impl<'s> JoinedParts<'s> {
             joined.diagnostics.extend(part.diagnostics);
             // The parts are about alike.
             progress.add(bytes / count);
-            room.take(Amount::of(rows, whole, facts, problems))
+            room.take(DataAmount::of(rows, whole, facts, problems))
         });
         // What was told before there was no more room is still told.
         (done == count || room.is_full()).then_some(joined)
@@ -378,14 +378,14 @@ impl<'s> JoinedParts<'s> {
         names: &str,
         again: RowReader,
         diagnostics: &mut Vec<Diagnostic>,
-    ) -> Held {
+    ) -> RecordBlock {
         let (rows, count) = (self.all.len(), self.count());
         let table = self
             .all
             .filled(vec![Arc::clone(source)], shape(self.schema, names), again);
         diagnostics.extend(self.diagnostics);
         if self.whole.is_empty() {
-            return Held::table(table);
+            return RecordBlock::table(table);
         }
         let mut found = Vec::with_capacity(count);
         let mut whole = self.whole.into_iter().peekable();
@@ -402,9 +402,9 @@ impl<'s> JoinedParts<'s> {
 }
 
 /// What gives the text of a record its meaning besides itself; `head` is that of a sheet.
-pub(super) fn shape(schema: &Schema, head: &str) -> Shape {
+pub(super) fn shape(schema: &Schema, head: &str) -> RecordLayout {
     let facts = schema.facts().iter();
-    Shape {
+    RecordLayout {
         head: head.to_owned(),
         facts: facts
             .map(|fact| (fact.path.clone(), fact.ty.clone()))

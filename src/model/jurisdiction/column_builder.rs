@@ -13,12 +13,12 @@ use crate::model::rulebook::{Rulebook, is_source};
 
 /// One record after the other, fact by fact, in any order.
 pub(super) struct Filler<'s> {
-    pub(super) stating: Stating<'s>,
+    pub(super) stating: RecordBuilder<'s>,
     pub(super) filling: Filling,
 }
 
 /// One record, fact by fact, in any order.
-pub(crate) struct Stating<'s> {
+pub(crate) struct RecordBuilder<'s> {
     schema: &'s Schema,
     pub(crate) row: Row,
     /// The facts for which a source is stated: a bit for each.
@@ -32,7 +32,7 @@ pub(crate) struct NotPlain;
 impl<'s> Filler<'s> {
     pub(super) fn new(schema: &'s Schema) -> Self {
         Self {
-            stating: Stating::new(schema),
+            stating: RecordBuilder::new(schema),
             filling: Filling::new(schema.facts()),
         }
     }
@@ -65,7 +65,7 @@ impl<'s> Filler<'s> {
     }
 }
 
-impl<'s> Stating<'s> {
+impl<'s> RecordBuilder<'s> {
     pub(crate) fn new(schema: &'s Schema) -> Self {
         Self {
             schema,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::base::source::Span;
-use crate::formats::csv::{Cell, twice};
+use crate::formats::csv::{CsvCell, twice};
 use crate::model::fact::{BUILT_IN, Lookup, Schema, plain_boolean, plain_number};
 
 /// What a column of a sheet is about.
@@ -40,10 +40,10 @@ impl ColumnOf {
 /// The columns of a head; none when it has none of ids, so that no row can be read.
 pub(super) fn columns(
     schema: &Schema,
-    head: &[Cell],
+    head: &[CsvCell],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Vec<ColumnOf>> {
-    let read = |cell: &Cell| column(schema, &cell.text);
+    let read = |cell: &CsvCell| column(schema, &cell.text);
     if !head.iter().any(|cell| cell.text == "id") {
         diagnostics.push(no_ids(head)?);
         return None;
@@ -80,7 +80,7 @@ fn column(schema: &Schema, name: &str) -> ColumnOf {
 }
 
 /// Why the cells of a column are not read, unless the rulebook says so.
-fn unread(schema: &Schema, cell: &Cell) -> Option<Diagnostic> {
+fn unread(schema: &Schema, cell: &CsvCell) -> Option<Diagnostic> {
     let name = &cell.text;
     let at = |code, message| Diagnostic::at(code, cell.span.clone(), message);
     match schema.look_up(name) {
@@ -105,7 +105,7 @@ fn unread(schema: &Schema, cell: &Cell) -> Option<Diagnostic> {
 }
 
 /// What a head looks like that has no column of ids.
-fn no_ids(head: &[Cell]) -> Option<Diagnostic> {
+fn no_ids(head: &[CsvCell]) -> Option<Diagnostic> {
     let (first, last) = (head.first()?, head.last()?);
     let source = first.span.source();
     let whole = source.span(first.span.range().start..last.span.range().end);
@@ -123,7 +123,7 @@ fn no_ids(head: &[Cell]) -> Option<Diagnostic> {
         };
         return at(&whole, message, help);
     }
-    let called_so = |cell: &&Cell| letters(&cell.text).eq_ignore_ascii_case("id");
+    let called_so = |cell: &&CsvCell| letters(&cell.text).eq_ignore_ascii_case("id");
     if let Some(cell) = head.iter().find(called_so) {
         let message = format!("the column of ids is called `id`, found `{}`", cell.text);
         return at(&cell.span, message, "write `id`".to_owned());
@@ -134,7 +134,7 @@ fn no_ids(head: &[Cell]) -> Option<Diagnostic> {
         return at(&whole, message, help);
     }
     let is_value =
-        |cell: &Cell| plain_number(&cell.text).is_some() || plain_boolean(&cell.text).is_some();
+        |cell: &CsvCell| plain_number(&cell.text).is_some() || plain_boolean(&cell.text).is_some();
     if head.iter().any(is_value) {
         let message = "the first line must name the columns, and this one looks like a record";
         let help = "put a line before it that begins with `id,`".to_owned();

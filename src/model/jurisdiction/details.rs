@@ -1,8 +1,8 @@
 //! A stated value with its details, piece by piece: `{value: 12, source: survey, note: by phone}`.
 
 use crate::formats::date::Date;
-use crate::formats::yaml::Piece;
-use crate::model::jurisdiction::column_builder::Stating;
+use crate::formats::yaml::YamlPiece;
+use crate::model::jurisdiction::column_builder::RecordBuilder;
 use crate::model::rulebook::{Rulebook, is_source};
 
 /// The details of a fact that is being read. A value that holds from a day or up to one is not plain.
@@ -44,34 +44,34 @@ impl Details {
     /// Goes on by one piece; none when it is not plain, or not right.
     pub(super) fn step_on(
         &mut self,
-        piece: &Piece<'_>,
-        stating: &mut Stating<'_>,
+        piece: &YamlPiece<'_>,
+        stating: &mut RecordBuilder<'_>,
         rulebook: &Rulebook,
     ) -> Option<NextPiece> {
         if self.listing {
             match piece {
-                Piece::ListEnd => self.listing = false,
-                Piece::Scalar { text, .. } => self.source((*text)?, stating, rulebook)?,
+                YamlPiece::ListEnd => self.listing = false,
+                YamlPiece::Scalar { text, .. } => self.source((*text)?, stating, rulebook)?,
                 _ => return None,
             }
             return Some(NextPiece::More);
         }
         match (self.key.take(), piece) {
-            (None, Piece::Close) => {
+            (None, YamlPiece::Close) => {
                 return self.seen[Detail::Value as usize].then_some(NextPiece::Over);
             }
             (
                 None,
-                Piece::Scalar {
+                YamlPiece::Scalar {
                     text,
                     quoted: false,
                 },
             ) => self.begin(Detail::of((*text)?)?)?,
             (Some(Detail::Value), piece) => state(self.slot, piece, stating)?,
-            (Some(Detail::Source), Piece::List) => self.listing = true,
+            (Some(Detail::Source), YamlPiece::List) => self.listing = true,
             (
                 Some(Detail::Source),
-                Piece::Scalar {
+                YamlPiece::Scalar {
                     text: Some(text), ..
                 },
             ) => {
@@ -79,14 +79,14 @@ impl Details {
             }
             (
                 Some(Detail::AsOf),
-                Piece::Scalar {
+                YamlPiece::Scalar {
                     text: Some(text), ..
                 },
             ) => {
                 Date::parse(text).ok()?;
             }
-            (Some(Detail::Note), Piece::Scalar { .. }) => {}
-            (Some(_), Piece::Scalar { text: None, .. }) => {}
+            (Some(Detail::Note), YamlPiece::Scalar { .. }) => {}
+            (Some(_), YamlPiece::Scalar { text: None, .. }) => {}
             _ => return None,
         }
         Some(NextPiece::More)
@@ -98,7 +98,12 @@ impl Details {
         (!again).then_some(())
     }
 
-    fn source(&self, text: &str, stating: &mut Stating<'_>, rulebook: &Rulebook) -> Option<()> {
+    fn source(
+        &self,
+        text: &str,
+        stating: &mut RecordBuilder<'_>,
+        rulebook: &Rulebook,
+    ) -> Option<()> {
         let known = is_source(text, &rulebook.sources);
         known.then(|| stating.has_source(self.slot))
     }
@@ -117,16 +122,20 @@ impl Detail {
 }
 
 /// States a fact by a piece; none when it is no plain value, or not right.
-pub(super) fn state(slot: usize, piece: &Piece<'_>, stating: &mut Stating<'_>) -> Option<()> {
+pub(super) fn state(
+    slot: usize,
+    piece: &YamlPiece<'_>,
+    stating: &mut RecordBuilder<'_>,
+) -> Option<()> {
     match piece {
-        Piece::Scalar {
+        YamlPiece::Scalar {
             text: Some(text),
             quoted,
         } => stating.state(slot, text, *quoted),
-        Piece::Scalar { text: None, .. } => stating.state_unknown(slot),
-        Piece::Whole(number) => stating.state_whole(slot, *number),
-        Piece::Float(number) => stating.state_float(slot, *number),
-        Piece::Long(text) => stating.state_long(slot, text),
+        YamlPiece::Scalar { text: None, .. } => stating.state_unknown(slot),
+        YamlPiece::Whole(number) => stating.state_whole(slot, *number),
+        YamlPiece::Float(number) => stating.state_float(slot, *number),
+        YamlPiece::Long(text) => stating.state_long(slot, text),
         _ => return None,
     }
     .ok()

@@ -7,19 +7,19 @@ use std::sync::Arc;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Source;
 use crate::formats::json;
-use crate::formats::yaml::{Node, Piece};
+use crate::formats::yaml::{YamlNode, YamlPiece};
 use crate::model::fact::{BUILT_IN, FactPath, Lookup, Row};
-use crate::model::jurisdiction::column_builder::Stating;
+use crate::model::jurisdiction::column_builder::RecordBuilder;
 use crate::model::jurisdiction::details::{Details, NextPiece, state};
-use crate::model::jurisdiction::part::{Guide, Part};
-use crate::model::jurisdiction::reader::{Reader, is_id, stem};
+use crate::model::jurisdiction::part::{Guide, InputPart};
+use crate::model::jurisdiction::reader::{RecordReader, is_id, stem};
 use crate::model::rulebook::Rulebook;
 
 /// Hands over a part of a text piece by piece; says whether it could be read to its end.
-type PieceReading = fn(&str, Range<usize>, &mut dyn FnMut(Piece<'_>)) -> bool;
+type PieceReading = fn(&str, Range<usize>, &mut dyn FnMut(YamlPiece<'_>)) -> bool;
 
 /// Reads a single record with care.
-pub(super) type Careful = fn(&Arc<Source>, Range<usize>, &mut Vec<Diagnostic>) -> Option<Node>;
+pub(super) type Careful = fn(&Arc<Source>, Range<usize>, &mut Vec<Diagnostic>) -> Option<YamlNode>;
 
 /// A way to write records down.
 pub(super) struct DocumentNotation {
@@ -35,15 +35,15 @@ pub(super) fn read(
     source: &Arc<Source>,
     ranges: &[Range<usize>],
     notation: &DocumentNotation,
-    part: &mut Part<'_>,
+    part: &mut InputPart<'_>,
 ) -> Option<usize> {
     let mut count = 0;
     let mut reading = DocumentReading::new(rulebook, std::mem::take(&mut part.guide));
     let mut whole: Vec<(usize, Range<usize>)> = Vec::new();
     let filler = &mut part.filler;
     filler.stating.begin();
-    let mut take = |piece: Piece<'_>| match piece {
-        Piece::Document(place) => {
+    let mut take = |piece: YamlPiece<'_>| match piece {
+        YamlPiece::Document(place) => {
             if !reading.nothing {
                 count += 1;
                 let id = reading
@@ -69,7 +69,7 @@ pub(super) fn read(
     for (before, place) in whole {
         let mut diagnostics: Vec<Diagnostic> = Vec::new();
         if let Some(node) = (notation.node)(source, place, &mut diagnostics) {
-            let mut reader = Reader::new(rulebook, &mut diagnostics);
+            let mut reader = RecordReader::new(rulebook, &mut diagnostics);
             let record = reader.record(&node, source, notation.only);
             part.whole.extend(record.map(|record| (before, record)));
         }
@@ -97,9 +97,9 @@ pub(crate) fn plain_record(rulebook: &Arc<Rulebook>, text: &str) -> Option<Plain
     let guide = kept.filter(|(of, _)| Arc::ptr_eq(of, rulebook));
     let guide = guide.map_or_else(Guide::new, |(_, guide)| guide);
     let mut reading = DocumentReading::new(rulebook, guide);
-    let mut stating = Stating::new(&rulebook.schema);
+    let mut stating = RecordBuilder::new(&rulebook.schema);
     json::pieces(text, 0..text.len(), &mut |piece| {
-        if !matches!(piece, Piece::Document(_)) {
+        if !matches!(piece, YamlPiece::Document(_)) {
             reading.take(&piece, &mut stating);
         }
     });
@@ -188,8 +188,8 @@ impl<'s> DocumentReading<'s> {
         self.top.clear();
     }
 
-    fn take(&mut self, piece: &Piece<'_>, stating: &mut Stating<'_>) {
-        if matches!(piece, Piece::Scalar { text: None, .. }) && self.depth == 0 {
+    fn take(&mut self, piece: &YamlPiece<'_>, stating: &mut RecordBuilder<'_>) {
+        if matches!(piece, YamlPiece::Scalar { text: None, .. }) && self.depth == 0 {
             return;
         }
         self.nothing = false;
@@ -199,7 +199,7 @@ impl<'s> DocumentReading<'s> {
     }
 
     /// Goes on by one piece; none when the document is not plain.
-    fn step_on(&mut self, piece: &Piece<'_>, stating: &mut Stating<'_>) -> Option<()> {
+    fn step_on(&mut self, piece: &YamlPiece<'_>, stating: &mut RecordBuilder<'_>) -> Option<()> {
         if let Some(details) = &mut self.details {
             if details.step_on(piece, stating, self.rulebook)? == NextPiece::Over {
                 self.details = None;
@@ -207,23 +207,23 @@ impl<'s> DocumentReading<'s> {
             return Some(());
         }
         match (piece, self.key.take()) {
-            (Piece::Open, None) if self.depth == 0 => self.depth = 1,
-            (Piece::Open, Some(DocumentKey::Top(Top::Facts))) => self.depth = 2,
-            (Piece::Open, Some(DocumentKey::Group)) => {
+            (YamlPiece::Open, None) if self.depth == 0 => self.depth = 1,
+            (YamlPiece::Open, Some(DocumentKey::Top(Top::Facts))) => self.depth = 2,
+            (YamlPiece::Open, Some(DocumentKey::Group)) => {
                 if self.groups.contains(&self.path) {
                     return None;
                 }
                 self.groups.push(self.path.clone());
                 self.depth += 1;
             }
-            (Piece::Close, None) => {
+            (YamlPiece::Close, None) => {
                 self.depth = self.depth.checked_sub(1)?;
                 if self.depth >= 2 {
                     self.path.truncate(self.ends.pop()?);
                 }
             }
             (
-                Piece::Scalar {
+                YamlPiece::Scalar {
                     text: Some(text),
                     quoted: false,
                 },
@@ -244,20 +244,22 @@ impl<'s> DocumentReading<'s> {
                 self.key = Some(DocumentKey::Top(top));
             }
             (
-                Piece::Scalar {
+                YamlPiece::Scalar {
                     text: Some(text),
                     quoted: false,
                 },
                 None,
             ) if self.depth > 1 => self.fact_key(text)?,
-            (Piece::Scalar { text, .. }, Some(DocumentKey::Top(top))) => match (top, text) {
+            (YamlPiece::Scalar { text, .. }, Some(DocumentKey::Top(top))) => match (top, text) {
                 (_, None) | (Top::Note, _) => {}
                 (Top::Id, Some(text)) => self.id = Some((*text).to_owned()),
                 (Top::Name, Some(text)) => self.name = Some((*text).to_owned()),
                 (Top::Source, Some(text)) => stating.rest_on(text, self.rulebook).ok()?,
                 (Top::Facts, Some(_)) => return None,
             },
-            (Piece::Open, Some(DocumentKey::Fact(slot))) => self.details = Some(Details::new(slot)),
+            (YamlPiece::Open, Some(DocumentKey::Fact(slot))) => {
+                self.details = Some(Details::new(slot))
+            }
             (piece, Some(DocumentKey::Fact(slot))) => state(slot, piece, stating)?,
             // Nothing is known of a whole group: the careful reader knows what that means.
             _ => return None,

@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Source;
-use crate::formats::yaml::{Entry, Node, NodeKind};
+use crate::formats::yaml::{Entry, NodeKind, YamlNode};
 use crate::model::fact::{Date, FactPath, Value};
-use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, View, parse};
+use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, RecordView, parse};
 use crate::model::rulebook::{Rulebook, stated_keys};
 
 /// A fact to write down.
@@ -74,7 +74,7 @@ fn apply(text: &str, changes: &[Replacement]) -> String {
     text
 }
 
-fn is_record(node: &Node, source: &Source, id: &JurisdictionId, only: bool) -> bool {
+fn is_record(node: &YamlNode, source: &Source, id: &JurisdictionId, only: bool) -> bool {
     let stem = source.name().rsplit('/').next().unwrap_or_default();
     let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
     match entry(node, "id") {
@@ -83,18 +83,18 @@ fn is_record(node: &Node, source: &Source, id: &JurisdictionId, only: bool) -> b
     }
 }
 
-fn entries(node: &Node) -> &[Entry] {
+fn entries(node: &YamlNode) -> &[Entry] {
     match &node.kind {
         NodeKind::Mapping(entries) => entries,
         _ => &[],
     }
 }
 
-fn entry<'n>(node: &'n Node, key: &str) -> Option<&'n Entry> {
+fn entry<'n>(node: &'n YamlNode, key: &str) -> Option<&'n Entry> {
     entries(node).iter().find(|entry| entry.key == key)
 }
 
-fn change(record: &Node, fact: &NewFact, day: Date) -> Result<Vec<Replacement>, String> {
+fn change(record: &YamlNode, fact: &NewFact, day: Date) -> Result<Vec<Replacement>, String> {
     let value = written(&fact.value);
     let plain = match &fact.source {
         Some(key) => format!("{{value: {value}, source: {}}}", quoted(key)),
@@ -133,7 +133,7 @@ fn change(record: &Node, fact: &NewFact, day: Date) -> Result<Vec<Replacement>, 
 
 /// States a fact that has a place already.
 fn state(
-    node: &Node,
+    node: &YamlNode,
     entry_of: &Entry,
     fact: &NewFact,
     value: &str,
@@ -159,10 +159,10 @@ fn state(
                 .iter()
                 .any(|item| matches!(item.kind, NodeKind::Mapping(_))) =>
         {
-            let date = |item: &Node, key: &str| {
+            let date = |item: &YamlNode, key: &str| {
                 entry(item, key).and_then(|one| Date::parse(one.value.text()?).ok())
             };
-            let holds = |item: &&Node| {
+            let holds = |item: &&YamlNode| {
                 date(item, "from").is_none_or(|from| from <= day)
                     && date(item, "to").is_none_or(|to| day <= to)
             };
@@ -202,7 +202,12 @@ fn replace(entry: &Entry, text: &str) -> Replacement {
 }
 
 /// Adds a path with its value below a mapping.
-fn add(above: &Node, path: &str, value: &str, record: &Node) -> Result<Vec<Replacement>, String> {
+fn add(
+    above: &YamlNode,
+    path: &str,
+    value: &str,
+    record: &YamlNode,
+) -> Result<Vec<Replacement>, String> {
     let source = above.span.source();
     let text = source.text();
     if let Some((_, close)) = braces(above) {
@@ -251,7 +256,7 @@ fn add(above: &Node, path: &str, value: &str, record: &Node) -> Result<Vec<Repla
 }
 
 /// Where something ends, its closing brace or bracket taken in.
-fn end_of(node: &Node) -> usize {
+fn end_of(node: &YamlNode) -> usize {
     if let Some((_, close)) = braces(node) {
         return close;
     }
@@ -264,7 +269,7 @@ fn end_of(node: &Node) -> usize {
 }
 
 /// Where the brackets of something begin and end, if it stands in any.
-fn braces(node: &Node) -> Option<(usize, usize)> {
+fn braces(node: &YamlNode) -> Option<(usize, usize)> {
     let (open, close, first, last) = match &node.kind {
         NodeKind::Mapping(entries) => (
             '{',
@@ -297,12 +302,12 @@ fn braces(node: &Node) -> Option<(usize, usize)> {
     }
 }
 
-fn begin_of(node: &Node) -> usize {
+fn begin_of(node: &YamlNode) -> usize {
     braces(node).map_or(node.span.range().start, |(start, _)| start)
 }
 
 /// How far a record indents what lies below something.
-fn step(record: &Node) -> usize {
+fn step(record: &YamlNode) -> usize {
     let column = |entry: &Entry| entry.key_span.position().column;
     let deeper = |entry: &Entry| {
         let first = entries(&entry.value).first()?;
@@ -380,12 +385,19 @@ fn check(
         before.name(),
         fact.path
     );
-    let same_ids = old.iter().map(View::id).eq(new.iter().map(View::id));
+    let same_ids = old
+        .iter()
+        .map(RecordView::id)
+        .eq(new.iter().map(RecordView::id));
     if more > wrong || !same_ids {
         return Err(by_hand);
     }
     let written = FactPath::new(fact.path.as_str());
-    for (old, new) in old.iter().map(View::read).zip(new.iter().map(View::read)) {
+    for (old, new) in old
+        .iter()
+        .map(RecordView::read)
+        .zip(new.iter().map(RecordView::read))
+    {
         for (slot, schema) in rulebook.schema.facts().iter().enumerate() {
             let target = new.id == fact.jurisdiction && schema.path == written;
             let right = if target {

@@ -4,7 +4,7 @@ use crate::base::source::Source;
 
 /// How a file of records is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
+pub(super) enum RecordFormat {
     /// YAML, a document each.
     Documents,
     /// CSV, a row each; the text of a Parquet file is one too.
@@ -15,7 +15,7 @@ pub(super) enum Format {
     Json,
 }
 
-impl Format {
+impl RecordFormat {
     pub(super) fn of(source: &Source) -> Self {
         match text_name(source.name()).rsplit_once('.') {
             Some((_, "csv" | "parquet")) => Self::Sheet,

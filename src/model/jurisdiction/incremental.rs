@@ -13,14 +13,14 @@ use std::sync::Arc;
 use crate::base::source::Source;
 use crate::formats::{csv, json, yaml};
 use crate::model::jurisdiction::bulk::{JSON, YAML, documents, sheet_rows};
-use crate::model::jurisdiction::format::Format;
+use crate::model::jurisdiction::format::RecordFormat;
 use crate::model::jurisdiction::table::Table;
-use crate::model::jurisdiction::{Held, Record};
+use crate::model::jurisdiction::{Record, RecordBlock};
 use crate::model::rulebook::Rulebook;
 
 /// What another version of a file came to.
 pub(crate) struct Again {
-    pub(crate) records: Held,
+    pub(crate) records: RecordBlock,
     /// The records that are not as they were, each with what was there before; none when ids came
     /// or went.
     pub(crate) changed: Option<Vec<(Record, Record)>>,
@@ -31,10 +31,10 @@ pub(crate) struct Again {
 /// over.
 pub(crate) fn read_again(
     rulebook: &Rulebook,
-    before: &Held,
+    before: &RecordBlock,
     source: &Arc<Source>,
 ) -> Option<Again> {
-    let Held::Rows(table, 0, count) = before else {
+    let RecordBlock::Rows(table, 0, count) = before else {
         return None;
     };
     let old = table
@@ -44,8 +44,8 @@ pub(crate) fn read_again(
         return None;
     }
     let (before, now) = (old.text(), source.text());
-    let (kept, (middle, again)) = match Format::of(source) {
-        Format::Sheet => {
+    let (kept, (middle, again)) = match RecordFormat::of(source) {
+        RecordFormat::Sheet => {
             let (head, head_end) = csv::head(source)?;
             let kept = kept(table, now, head_end, &LINES)?;
             // Within quotation marks a line is not a row.
@@ -55,7 +55,7 @@ pub(crate) fn read_again(
             let read = sheet_rows(rulebook, source, head, kept.new.clone())?;
             (kept, read)
         }
-        Format::Lines => {
+        RecordFormat::Lines => {
             let kept = kept(table, now, 0, &LINES)?;
             let lines = json::lines(&now[kept.new.clone()], usize::MAX, usize::MAX)
                 .concat()
@@ -66,7 +66,7 @@ pub(crate) fn read_again(
             let read = documents(rulebook, source, &lines, &JSON)?;
             (kept, read)
         }
-        Format::Json => {
+        RecordFormat::Json => {
             let start = now
                 .find(|sign: char| !sign.is_whitespace())
                 .filter(|start| now[*start..].starts_with('['))?;
@@ -75,7 +75,7 @@ pub(crate) fn read_again(
             let read = documents(rulebook, source, &items, &JSON)?;
             (kept, read)
         }
-        Format::Documents => {
+        RecordFormat::Documents => {
             if !yaml::has_plain_marks(before) || !yaml::has_plain_marks(now) {
                 return None;
             }
@@ -98,7 +98,7 @@ pub(crate) fn read_again(
             .collect()
     });
     Some(Again {
-        records: Held::table(new),
+        records: RecordBlock::table(new),
         changed,
     })
 }

@@ -4,11 +4,16 @@
 use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Source;
 use crate::formats::json;
-use crate::model::jurisdiction::format::Format;
+use crate::model::jurisdiction::format::RecordFormat;
 
 /// Puts advice on records that are JSON into the words of JSON.
 pub(crate) fn advise_in_json(diagnostics: &mut [Diagnostic]) {
-    let is_json = |source: &Source| matches!(Format::of(source), Format::Lines | Format::Json);
+    let is_json = |source: &Source| {
+        matches!(
+            RecordFormat::of(source),
+            RecordFormat::Lines | RecordFormat::Json
+        )
+    };
     for one in diagnostics {
         if one.span().is_some_and(|span| is_json(span.source())) {
             one.help = one.help.take().map(|help| in_json(&help));

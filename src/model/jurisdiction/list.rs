@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use crate::model::jurisdiction::table::Table;
-use crate::model::jurisdiction::{Held, Jurisdiction, JurisdictionId, Record, Role, View};
+use crate::model::jurisdiction::{
+    Jurisdiction, JurisdictionId, Record, RecordBlock, RecordView, Role,
+};
 
 /// All records of a rulebook, in order of their ids.
 #[derive(Clone, Debug, Default)]
 pub struct Jurisdictions {
-    list: Held,
+    list: RecordBlock,
     /// Another one whenever an id comes or goes.
     ids: Arc<()>,
     keys: Arc<Keys>,
@@ -26,8 +28,8 @@ pub(crate) type Keys = BTreeMap<usize, HashMap<Arc<str>, JurisdictionId>>;
 
 impl Jurisdictions {
     /// Records in the order of their ids; of two with one id, the first counts.
-    pub(crate) fn new(records: impl Into<Held>) -> Self {
-        let mut list: Held = records.into();
+    pub(crate) fn new(records: impl Into<RecordBlock>) -> Self {
+        let mut list: RecordBlock = records.into();
         if !list.iter().is_sorted_by(|a, b| a.id() < b.id()) {
             let mut records = list.to_vec();
             records.sort_by(|a, b| a.id().cmp(b.id()));
@@ -56,7 +58,7 @@ impl Jurisdictions {
     }
 
     /// The same ids, with all of their records read again.
-    pub(crate) fn replaced(&self, again: Held) -> Self {
+    pub(crate) fn replaced(&self, again: RecordBlock) -> Self {
         Self {
             ids: Arc::clone(&self.ids),
             keys: Arc::clone(&self.keys),
@@ -94,7 +96,7 @@ impl Jurisdictions {
 
     /// The records, in order of their ids. Each is put together when it is asked for.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Arc<Jurisdiction>> {
-        self.list.iter().map(View::read)
+        self.list.iter().map(RecordView::read)
     }
 
     /// The id of a record.
@@ -108,13 +110,13 @@ impl Jurisdictions {
     /// The same, to be kept.
     pub(crate) fn id_of(&self, number: usize) -> JurisdictionId {
         match self.list.view(number) {
-            View::Whole(record) => record.id.clone(),
-            View::Row(..) => JurisdictionId::new(self.id(number)),
+            RecordView::Whole(record) => record.id.clone(),
+            RecordView::Row(..) => JurisdictionId::new(self.id(number)),
         }
     }
 
     /// The records as they are held.
-    pub(crate) fn records(&self) -> &Held {
+    pub(crate) fn records(&self) -> &RecordBlock {
         &self.list
     }
 
@@ -160,7 +162,7 @@ impl Jurisdictions {
 
     /// The ids.
     pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
-        self.list.iter().map(View::id)
+        self.list.iter().map(RecordView::id)
     }
 
     /// The ids that are looked through for a "did you mean": of very many those around the place
@@ -180,8 +182,8 @@ impl Jurisdictions {
     /// The numbers of those that are assessed.
     pub(crate) fn assessed(&self) -> &Arc<[u32]> {
         self.assessed.get_or_init(|| match &self.list {
-            Held::Rows(_, _, count) => (0..*count).collect(),
-            Held::List(list) => {
+            RecordBlock::Rows(_, _, count) => (0..*count).collect(),
+            RecordBlock::List(list) => {
                 let numbers = (0_u32..)
                     .zip(list)
                     .filter(|(_, record)| record.view().role() == Role::Assessed);
@@ -193,7 +195,7 @@ impl Jurisdictions {
     /// The one table of which these are all rows, in its order.
     pub(crate) fn table(&self) -> Option<&Arc<Table>> {
         match &self.list {
-            Held::Rows(table, 0, _) if table.len() == self.list.len() => Some(table),
+            RecordBlock::Rows(table, 0, _) if table.len() == self.list.len() => Some(table),
             _ => None,
         }
     }

@@ -1,7 +1,7 @@
 //! Reads a file of records: one YAML document each.
 
-use crate::model::jurisdiction::format::Format;
-use crate::model::jurisdiction::reader::{Reader, built_in};
+use crate::model::jurisdiction::format::RecordFormat;
+use crate::model::jurisdiction::reader::{RecordReader, built_in};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -11,8 +11,8 @@ use crate::base::source::{Source, Span};
 use crate::formats::json;
 use crate::formats::yaml::{Entry, NodeKind};
 use crate::model::fact::{BUILT_IN, FactOrigin, FactPath, Schema};
-use crate::model::jurisdiction::room::Room;
-use crate::model::jurisdiction::{Held, Jurisdiction, JurisdictionId, Record, Role, bulk};
+use crate::model::jurisdiction::room::ReadingRoom;
+use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, Record, RecordBlock, Role, bulk};
 use crate::model::rulebook::{RecordFiles, Rulebook, SourceEntry};
 
 /// The records of a file, and everything wrong with them.
@@ -20,8 +20,8 @@ pub(crate) fn parse(
     rulebook: &Rulebook,
     source: &Arc<Source>,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Held {
-    let (progress, mut room) = (Progress::default(), Room::default());
+) -> RecordBlock {
+    let (progress, mut room) = (Progress::default(), ReadingRoom::default());
     parse_watched(rulebook, source, diagnostics, &progress, &mut room)
 }
 
@@ -31,14 +31,16 @@ pub(super) fn parse_watched(
     source: &Arc<Source>,
     diagnostics: &mut Vec<Diagnostic>,
     progress: &Progress,
-    room: &mut Room,
-) -> Held {
+    room: &mut ReadingRoom,
+) -> RecordBlock {
     let before = diagnostics.len();
-    let format = Format::of(source);
+    let format = RecordFormat::of(source);
     let quickly = match format {
-        Format::Sheet => bulk::of_sheet(rulebook, source, diagnostics, (progress, room)),
-        Format::Documents => bulk::of_documents(rulebook, source, diagnostics, (progress, room)),
-        Format::Lines | Format::Json => {
+        RecordFormat::Sheet => bulk::of_sheet(rulebook, source, diagnostics, (progress, room)),
+        RecordFormat::Documents => {
+            bulk::of_documents(rulebook, source, diagnostics, (progress, room))
+        }
+        RecordFormat::Lines | RecordFormat::Json => {
             bulk::of_json(rulebook, source, diagnostics, (progress, room))
         }
     };
@@ -46,7 +48,7 @@ pub(super) fn parse_watched(
         return records;
     }
     let documents = match format {
-        Format::Documents if !room.is_full() => {
+        RecordFormat::Documents if !room.is_full() => {
             diagnostics.truncate(before);
             let (documents, found) = crate::formats::yaml::parse(source);
             diagnostics.extend(found);
@@ -72,7 +74,7 @@ pub(super) fn parse_watched(
     }
     // One that is left of several is not called as its file.
     let only = documents.len() == 1 && !broken;
-    let mut reader = Reader::new(rulebook, diagnostics);
+    let mut reader = RecordReader::new(rulebook, diagnostics);
     let records = documents
         .iter()
         .filter_map(|node| reader.record(node, source, only))
@@ -91,7 +93,7 @@ pub(crate) fn parse_request(
     let text = source.text();
     let start = text.len() - text.trim_start().len();
     let node = json::node(source, start..start + text.trim().len(), diagnostics)?;
-    Reader::new(rulebook, diagnostics).record(&node, source, only)
+    RecordReader::new(rulebook, diagnostics).record(&node, source, only)
 }
 
 /// A record of facts that are given, on top of another where there is one; of that one it has the
@@ -115,7 +117,7 @@ pub(crate) fn parse_given(
     };
     record.facts[0] = built_in("case".into(), span.clone());
     record.facts[1] = built_in(name.into(), span.clone());
-    let mut reader = Reader {
+    let mut reader = RecordReader {
         schema,
         sources,
         files: &RecordFiles::default(),

@@ -7,7 +7,7 @@ use crate::model::jurisdiction::column_builder::Filler;
 
 /// What a part of the input holds: rows of a table, and records read in full, each with the number
 /// of rows before it.
-pub(super) struct Part<'s> {
+pub(super) struct InputPart<'s> {
     pub(super) filler: Filler<'s>,
     /// The number of the file that is read, among those of the table.
     pub(super) file: u32,
@@ -17,7 +17,7 @@ pub(super) struct Part<'s> {
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
-impl<'s> Part<'s> {
+impl<'s> InputPart<'s> {
     pub(super) fn new(schema: &'s Schema) -> Self {
         Self {
             filler: Filler::new(schema),

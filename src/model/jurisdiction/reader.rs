@@ -3,8 +3,8 @@
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after};
 use crate::base::source::{Source, Span};
-use crate::formats::csv::Cell;
-use crate::formats::yaml::{Entry, Node, NodeKind, Section, after_comma};
+use crate::formats::csv::CsvCell;
+use crate::formats::yaml::{Entry, NodeKind, Section, YamlNode, after_comma};
 use crate::model::fact::{
     BUILT_IN, Dated, FactPath, Lookup, Schema, Value, boolean_help, plain_boolean,
 };
@@ -20,7 +20,12 @@ use std::sync::Arc;
 const KEYS: [&str; 6] = ["id", "name", "assess", "source", "note", "facts"];
 
 /// A row of a sheet as the record it stands for. An empty cell is unknown.
-pub(super) fn of_row(head: &[Cell], columns: &[ColumnOf], row: &[Cell], span: &Span) -> Node {
+pub(super) fn of_row(
+    head: &[CsvCell],
+    columns: &[ColumnOf],
+    row: &[CsvCell],
+    span: &Span,
+) -> YamlNode {
     let (mut top, mut facts) = (Vec::new(), Vec::new());
     let cells = columns.iter().zip(head).zip(row);
     for ((column, head), cell) in cells.filter(|(_, cell)| !cell.text.is_empty()) {
@@ -28,7 +33,7 @@ pub(super) fn of_row(head: &[Cell], columns: &[ColumnOf], row: &[Cell], span: &S
             text: cell.text.clone(),
             quoted: false,
         };
-        let value = Node {
+        let value = YamlNode {
             span: cell.span.clone(),
             kind,
         };
@@ -43,7 +48,7 @@ pub(super) fn of_row(head: &[Cell], columns: &[ColumnOf], row: &[Cell], span: &S
             _ => {}
         }
     }
-    let facts = Node {
+    let facts = YamlNode {
         span: span.clone(),
         kind: NodeKind::Mapping(facts),
     };
@@ -52,7 +57,7 @@ pub(super) fn of_row(head: &[Cell], columns: &[ColumnOf], row: &[Cell], span: &S
         key_span: span.clone(),
         value: facts,
     });
-    Node {
+    YamlNode {
         span: span.clone(),
         kind: NodeKind::Mapping(top),
     }
@@ -95,14 +100,14 @@ fn as_id(text: &str) -> Option<String> {
 }
 
 /// Reads records one by one, and says all that is wrong with them.
-pub(super) struct Reader<'a> {
+pub(super) struct RecordReader<'a> {
     pub(super) schema: &'a Schema,
     pub(super) sources: &'a BTreeMap<String, SourceEntry>,
     pub(super) files: &'a RecordFiles,
     pub(super) diagnostics: &'a mut Vec<Diagnostic>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> RecordReader<'a> {
     pub(super) fn new(rulebook: &'a Rulebook, diagnostics: &'a mut Vec<Diagnostic>) -> Self {
         Self {
             schema: &rulebook.schema,
@@ -115,7 +120,7 @@ impl<'a> Reader<'a> {
     /// The record of a node. `only`: it may go without an id, and is then called as its source.
     pub(super) fn record(
         &mut self,
-        node: &Node,
+        node: &YamlNode,
         source: &Source,
         only: bool,
     ) -> Option<Jurisdiction> {
@@ -125,7 +130,7 @@ impl<'a> Reader<'a> {
         record
     }
 
-    fn read(&mut self, node: &Node, source: &Source, only: bool) -> Option<Jurisdiction> {
+    fn read(&mut self, node: &YamlNode, source: &Source, only: bool) -> Option<Jurisdiction> {
         let yaml = [".yaml", ".yml"]
             .iter()
             .any(|end| source.name().contains(end));
@@ -166,7 +171,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Facts that state no source rest on that of the record, or else on that of the file.
-    fn rest_on(&mut self, node: Option<&Node>, source: &Source, record: &mut Jurisdiction) {
+    fn rest_on(&mut self, node: Option<&YamlNode>, source: &Source, record: &mut Jurisdiction) {
         let own = read_sources(node, self.sources, self.diagnostics);
         let all = match (own.is_empty(), self.files.sources_of(source.name())) {
             (false, _) => own,

@@ -18,7 +18,7 @@ pub(crate) enum Record {
 
 /// The same, as a look at what somebody else holds.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum View<'a> {
+pub(crate) enum RecordView<'a> {
     /// Read in full.
     Whole(&'a Arc<Jurisdiction>),
     /// A row of a table, by its number.
@@ -27,20 +27,20 @@ pub(crate) enum View<'a> {
 
 /// Records one behind the other.
 #[derive(Clone, Debug)]
-pub(crate) enum Held {
+pub(crate) enum RecordBlock {
     /// Of any kind.
     List(Box<[Record]>),
     /// Rows of a table: from which, and how many.
     Rows(Arc<Table>, u32, u32),
 }
 
-impl Default for Held {
+impl Default for RecordBlock {
     fn default() -> Self {
         Self::List(Box::default())
     }
 }
 
-impl From<Vec<Record>> for Held {
+impl From<Vec<Record>> for RecordBlock {
     fn from(records: Vec<Record>) -> Self {
         let Some(Record::Row(table, first)) = records.first() else {
             return Self::List(records.into());
@@ -57,7 +57,7 @@ impl From<Vec<Record>> for Held {
     }
 }
 
-impl Held {
+impl RecordBlock {
     /// All rows of a table.
     pub(crate) fn table(table: Arc<Table>) -> Self {
         let count = number(table.len());
@@ -81,19 +81,19 @@ impl Held {
     }
 
     /// The record at a place.
-    pub(crate) fn view(&self, place: usize) -> View<'_> {
+    pub(crate) fn view(&self, place: usize) -> RecordView<'_> {
         match self {
             Self::List(list) => list[place].view(),
-            Self::Rows(table, first, _) => View::Row(table, row(*first) + place),
+            Self::Rows(table, first, _) => RecordView::Row(table, row(*first) + place),
         }
     }
 
-    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = View<'_>> + Clone {
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = RecordView<'_>> + Clone {
         (0..self.len()).map(|place| self.view(place))
     }
 
     pub(crate) fn to_vec(&self) -> Vec<Record> {
-        self.iter().map(View::to_record).collect()
+        self.iter().map(RecordView::to_record).collect()
     }
 }
 
@@ -123,10 +123,10 @@ impl Record {
         Self::Row(Arc::clone(table), number(row))
     }
 
-    pub(crate) fn view(&self) -> View<'_> {
+    pub(crate) fn view(&self) -> RecordView<'_> {
         match self {
-            Self::Whole(record) => View::Whole(record),
-            Self::Row(table, number) => View::Row(table, row(*number)),
+            Self::Whole(record) => RecordView::Whole(record),
+            Self::Row(table, number) => RecordView::Row(table, row(*number)),
         }
     }
 
@@ -135,7 +135,7 @@ impl Record {
     }
 }
 
-impl<'a> View<'a> {
+impl<'a> RecordView<'a> {
     /// The same, to be kept.
     pub(crate) fn to_record(self) -> Record {
         match self {
@@ -174,10 +174,10 @@ impl<'a> View<'a> {
     }
 
     /// Whether another reading of a record states the same, told without looking at every fact.
-    pub(crate) fn same(self, other: View<'_>) -> bool {
+    pub(crate) fn same(self, other: RecordView<'_>) -> bool {
         match (self, other) {
-            (Self::Whole(one), View::Whole(other)) => Arc::ptr_eq(one, other),
-            (Self::Row(one, row), View::Row(other, other_row)) => {
+            (Self::Whole(one), RecordView::Whole(other)) => Arc::ptr_eq(one, other),
+            (Self::Row(one, row), RecordView::Row(other, other_row)) => {
                 Arc::ptr_eq(one, other) && row == other_row
                     || one.is_row_of(row, other, other_row)
                     || one.same_shape(other) && one.text(row) == other.text(other_row)

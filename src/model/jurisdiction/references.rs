@@ -11,7 +11,7 @@ use crate::base::source::Span;
 use crate::model::fact::{FactPath, FactSchema, FactType, Schema, Target, Value};
 use crate::model::jurisdiction::json_help::advise_in_json;
 use crate::model::jurisdiction::list::{Keys, MOST_LOOKED_THROUGH};
-use crate::model::jurisdiction::{Jurisdictions, Record, View};
+use crate::model::jurisdiction::{Jurisdictions, Record, RecordView};
 
 /// One reference: which fact, which of its dated values.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -118,7 +118,7 @@ pub(crate) fn dangling(
 pub(crate) fn refused<'a>(
     schema: &'a Schema,
     reference: usize,
-    to: View<'_>,
+    to: RecordView<'_>,
 ) -> Option<(&'a FactPath, Value)> {
     let limits = &schema.facts()[reference].target.facts;
     limits.iter().find_map(|(path, allowed)| {
@@ -226,38 +226,38 @@ pub(crate) fn reference_facts(schema: &Schema) -> Vec<usize> {
 }
 
 /// Whether two readings of a record are the same in facts that decide where references lead.
-pub(crate) fn same_references(facts: &[usize], one: View<'_>, other: View<'_>) -> bool {
+pub(crate) fn same_references(facts: &[usize], one: RecordView<'_>, other: RecordView<'_>) -> bool {
     facts
         .iter()
         .all(|fact| stated(one, *fact) == stated(other, *fact))
 }
 
 /// The values that a record states of a fact, as many as are dated; nothing where it is unknown.
-fn stated(record: View<'_>, fact: usize) -> Vec<Option<Value>> {
+fn stated(record: RecordView<'_>, fact: usize) -> Vec<Option<Value>> {
     match record {
-        View::Whole(record) => {
+        RecordView::Whole(record) => {
             let dated = record.facts[fact].iter();
             dated.map(|dated| dated.value.value.clone()).collect()
         }
-        View::Row(table, row) => table.value(row, fact).map(Some).into_iter().collect(),
+        RecordView::Row(table, row) => table.value(row, fact).map(Some).into_iter().collect(),
     }
 }
 
 /// The ids that a reference of a record leads to, each with the number of the dated value it stands
 /// in.
-fn targets(record: View<'_>, fact: usize) -> Vec<(usize, Arc<str>)> {
+fn targets(record: RecordView<'_>, fact: usize) -> Vec<(usize, Arc<str>)> {
     let text = |value: Option<Value>| match value {
         Some(Value::Text(id)) => Some(id),
         _ => None,
     };
     match record {
-        View::Whole(record) => {
+        RecordView::Whole(record) => {
             let dated = record.facts[fact].iter().enumerate();
             dated
                 .filter_map(|(number, dated)| Some((number, text(dated.value.value.clone())?)))
                 .collect()
         }
-        View::Row(table, row) => text(table.value(row, fact))
+        RecordView::Row(table, row) => text(table.value(row, fact))
             .map(|id| (0, id))
             .into_iter()
             .collect(),

@@ -3,20 +3,20 @@
 
 use crate::base::data_limits::{DataLimits, grouped};
 use crate::base::diagnostic::{Code, Diagnostic};
-use crate::model::jurisdiction::{Held, Record};
+use crate::model::jurisdiction::{Record, RecordBlock};
 
 /// What a whole record takes, in values, besides its facts; and each of these.
 const WHOLE: (usize, usize) = (64, 4);
 
 /// An amount of records.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Amount {
+pub(crate) struct DataAmount {
     records: usize,
     values: usize,
     problems: usize,
 }
 
-impl Amount {
+impl DataAmount {
     /// Rows of plain values, records read in full, and things wrong with them.
     pub(super) fn of(rows: usize, whole: usize, facts: usize, problems: usize) -> Self {
         let each = WHOLE.0 + WHOLE.1 * facts;
@@ -28,10 +28,10 @@ impl Amount {
     }
 
     /// That of records as they are held.
-    pub(super) fn held(records: &Held, facts: usize, problems: usize) -> Self {
+    pub(super) fn held(records: &RecordBlock, facts: usize, problems: usize) -> Self {
         let whole = match records {
-            Held::Rows(..) => 0,
-            Held::List(list) => {
+            RecordBlock::Rows(..) => 0,
+            RecordBlock::List(list) => {
                 let whole = |record: &&Record| matches!(record, Record::Whole(_));
                 list.iter().filter(whole).count()
             }
@@ -80,22 +80,22 @@ impl Amount {
 
 /// How much has been read, and how much may be.
 #[derive(Debug, Default)]
-pub(crate) struct Room {
+pub(crate) struct ReadingRoom {
     limits: DataLimits,
-    read: Amount,
+    read: DataAmount,
 }
 
-impl Room {
+impl ReadingRoom {
     /// Room for all that is taken.
     pub(crate) fn new(limits: DataLimits) -> Self {
         Self {
             limits,
-            read: Amount::default(),
+            read: DataAmount::default(),
         }
     }
 
     /// Takes in what was read; false where that was too much, and reading is to end.
-    pub(super) fn take(&mut self, amount: Amount) -> bool {
+    pub(super) fn take(&mut self, amount: DataAmount) -> bool {
         self.read.add(amount);
         !self.is_full()
     }

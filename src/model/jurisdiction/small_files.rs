@@ -7,12 +7,12 @@ use crate::base::parallel::{self, Progress};
 use crate::base::source::Source;
 use crate::model::jurisdiction::bulk::{PART, YAML, again_document, shape};
 use crate::model::jurisdiction::documents::{self, DocumentNotation};
-use crate::model::jurisdiction::format::Format;
+use crate::model::jurisdiction::format::RecordFormat;
 use crate::model::jurisdiction::parse::parse_watched;
-use crate::model::jurisdiction::part::Part;
-use crate::model::jurisdiction::room::{Amount, Room};
+use crate::model::jurisdiction::part::InputPart;
+use crate::model::jurisdiction::room::{DataAmount, ReadingRoom};
 use crate::model::jurisdiction::table::Filling;
-use crate::model::jurisdiction::{Held, Record};
+use crate::model::jurisdiction::{Record, RecordBlock};
 use crate::model::rulebook::Rulebook;
 
 /// Fewer small files than this are not worth a table.
@@ -20,16 +20,16 @@ const FEW: usize = 64;
 
 /// What a file holds, and everything wrong with it. Most have nothing: no room is taken for it.
 #[derive(Debug, Default)]
-pub(crate) struct Read {
-    pub(crate) records: Held,
+pub(crate) struct ParsedFile {
+    pub(crate) records: RecordBlock,
     problems: Option<Box<Problems>>,
 }
 
 #[derive(Debug)]
 struct Problems(Vec<Diagnostic>);
 
-impl Read {
-    pub(crate) fn new(records: Held, diagnostics: Vec<Diagnostic>) -> Self {
+impl ParsedFile {
+    pub(crate) fn new(records: RecordBlock, diagnostics: Vec<Diagnostic>) -> Self {
         Self {
             records,
             problems: (!diagnostics.is_empty()).then(|| Problems(diagnostics).into()),
@@ -37,8 +37,8 @@ impl Read {
     }
 
     /// How much it is.
-    pub(crate) fn amount(&self, facts: usize) -> Amount {
-        Amount::held(&self.records, facts, self.diagnostics().len())
+    pub(crate) fn amount(&self, facts: usize) -> DataAmount {
+        DataAmount::held(&self.records, facts, self.diagnostics().len())
     }
 
     pub(crate) fn diagnostics(&self) -> &[Diagnostic] {
@@ -52,12 +52,12 @@ pub(crate) fn parse_all(
     rulebook: &Rulebook,
     sources: &[Arc<Source>],
     progress: &Progress,
-    room: &mut Room,
-) -> Vec<Read> {
+    room: &mut ReadingRoom,
+) -> Vec<ParsedFile> {
     let is_small = |source: &Arc<Source>| {
-        source.text().len() < PART && Format::of(source) == Format::Documents
+        source.text().len() < PART && RecordFormat::of(source) == RecordFormat::Documents
     };
-    let mut found: Vec<Read> = Vec::with_capacity(sources.len());
+    let mut found: Vec<ParsedFile> = Vec::with_capacity(sources.len());
     let mut at = 0;
     while at < sources.len() && !room.is_full() {
         let small = sources[at..]
@@ -77,7 +77,7 @@ pub(crate) fn parse_all(
         }
         at += small;
     }
-    found.resize_with(sources.len(), Read::default);
+    found.resize_with(sources.len(), ParsedFile::default);
     found
 }
 
@@ -102,16 +102,16 @@ fn one_file(
     rulebook: &Rulebook,
     source: &Arc<Source>,
     progress: &Progress,
-    room: &mut Room,
-) -> Read {
+    room: &mut ReadingRoom,
+) -> ParsedFile {
     let mut diagnostics = Vec::new();
     let records = parse_watched(rulebook, source, &mut diagnostics, progress, room);
-    Read::new(records, diagnostics)
+    ParsedFile::new(records, diagnostics)
 }
 
 /// A file that is too small to be counted while it is read.
-fn small_file(rulebook: &Rulebook, source: &Arc<Source>, progress: &Progress) -> Read {
-    one_file(rulebook, source, progress, &mut Room::default())
+fn small_file(rulebook: &Rulebook, source: &Arc<Source>, progress: &Progress) -> ParsedFile {
+    one_file(rulebook, source, progress, &mut ReadingRoom::default())
 }
 
 /// Files side by side, each for itself.
@@ -119,12 +119,12 @@ fn each(
     rulebook: &Rulebook,
     sources: &[Arc<Source>],
     progress: &Progress,
-    room: &mut Room,
-    found: &mut Vec<Read>,
+    room: &mut ReadingRoom,
+    found: &mut Vec<ParsedFile>,
 ) {
     let facts = rulebook.schema.facts().len();
     let read = |source: &Arc<Source>| small_file(rulebook, source, progress);
-    parallel::in_order(sources.iter().collect(), read, |read: Read| {
+    parallel::in_order(sources.iter().collect(), read, |read: ParsedFile| {
         let fits = room.take(read.amount(facts));
         found.push(read);
         fits
@@ -136,8 +136,8 @@ fn small_files(
     rulebook: &Rulebook,
     sources: &[Arc<Source>],
     progress: &Progress,
-    room: &mut Room,
-    found: &mut Vec<Read>,
+    room: &mut ReadingRoom,
+    found: &mut Vec<ParsedFile>,
 ) {
     let facts = rulebook.schema.facts().len();
     let start = found.len();
@@ -151,14 +151,14 @@ fn small_files(
         done += 1;
         all.make_room(&filling, (done, count));
         let (row_before, file_before) = (all.len(), found.len());
-        let mut amount = Amount::of(filling.len(), 0, facts, 0);
+        let mut amount = DataAmount::of(filling.len(), 0, facts, 0);
         all.append(filling, file_before - start);
         for (number, file) in files.into_iter().enumerate() {
             if let SmallRecord::Row(row) = file {
                 rows.push((file_before + number, row_before + row));
             }
             found.push(match file {
-                SmallRecord::Row(_) => Read::default(),
+                SmallRecord::Row(_) => ParsedFile::default(),
                 SmallRecord::Read(read) => {
                     amount.add(read.amount(facts));
                     read
@@ -173,14 +173,14 @@ fn small_files(
         again_document(rulebook, YAML.node),
     );
     for (place, row) in rows {
-        found[place] = Read::new(Held::row(&table, row), Vec::new());
+        found[place] = ParsedFile::new(RecordBlock::row(&table, row), Vec::new());
     }
 }
 
 /// What one of many small files came to: a row of a table, or something that is held by itself.
 enum SmallRecord {
     Row(usize),
-    Read(Read),
+    Read(ParsedFile),
 }
 
 fn one_batch(
@@ -188,7 +188,7 @@ fn one_batch(
     sources: &[Arc<Source>],
     progress: &Progress,
 ) -> (Filling, Vec<SmallRecord>) {
-    let mut part = Part::new(&rulebook.schema);
+    let mut part = InputPart::new(&rulebook.schema);
     let mut files = Vec::with_capacity(sources.len());
     for source in sources {
         let before = part.filler.filling.len();
@@ -207,7 +207,7 @@ fn one_batch(
         files.push(match (records, rows, whole) {
             (Some(1), 1, None) => SmallRecord::Row(before),
             (Some(1), 0, Some((_, record))) if others == 0 => {
-                SmallRecord::Read(Read::new(vec![Record::from(record)].into(), problems))
+                SmallRecord::Read(ParsedFile::new(vec![Record::from(record)].into(), problems))
             }
             // What a record is called depends on whether it is the only one of its file.
             _ => SmallRecord::Read(small_file(rulebook, source, &Progress::default())),

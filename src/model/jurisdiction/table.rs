@@ -23,7 +23,7 @@ pub(crate) struct Table {
     sourcing: Sourcing,
     /// By the schema's number of the fact; those every record has by itself stay empty.
     columns: Vec<Arc<Column>>,
-    shape: Shape,
+    shape: RecordLayout,
     again: RowReader,
     /// The version of the file read before this one, and how many rows at the start and at the end
     /// are those of that.
@@ -33,7 +33,7 @@ pub(crate) struct Table {
 /// What gives the text of a record its meaning besides itself: the head of a sheet, the facts there
 /// are and their types.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Shape {
+pub(super) struct RecordLayout {
     pub(super) head: String,
     pub(super) facts: Vec<(FactPath, FactType)>,
 }
@@ -211,7 +211,7 @@ impl Filling {
     pub(crate) fn filled(
         mut self,
         sources: Vec<Arc<Source>>,
-        shape: Shape,
+        shape: RecordLayout,
         again: RowReader,
     ) -> Arc<Table> {
         self.ids.shrink();

@@ -12,7 +12,7 @@ use crate::model::rulebook::{SourceEntry, read_sources};
 
 /// A published result to compare with.
 #[derive(Clone, Debug)]
-pub struct Comparison {
+pub struct ComparisonSource {
     /// Its name in the rulebook file.
     pub name: String,
     /// What it is called; the name when the file gives no title.
@@ -58,7 +58,7 @@ const KEYS: [&str; 9] = [
 const DETERMINATIONS: [&str; 3] = ["eligible", "ineligible", "undetermined"];
 const FINDINGS: [&str; 4] = ["met", "not met", "not applicable", "unknown"];
 
-impl Comparison {
+impl ComparisonSource {
     /// The outcomes that agree with a published word; none when nothing says what it means.
     pub fn agreeing(&self, word: &str) -> Option<&[&'static str]> {
         self.words.get(word).map(Vec::as_slice)
@@ -75,7 +75,7 @@ pub(super) fn read_comparisons(
     schema: &Schema,
     sources: &BTreeMap<String, SourceEntry>,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Arc<Comparison>> {
+) -> Vec<Arc<ComparisonSource>> {
     let mut read = |entry: &Entry| {
         let before = diagnostics.len();
         if entry.key.trim().is_empty() || entry.key.contains(char::is_control) {
@@ -114,7 +114,7 @@ pub(super) fn read_comparisons(
             ComparedWith::Determination => &DETERMINATIONS,
             ComparedWith::Condition(..) => &FINDINGS,
         };
-        let comparison = Comparison {
+        let comparison = ComparisonSource {
             name: entry.key.clone(),
             title: section
                 .text("title", diagnostics)
@@ -267,7 +267,11 @@ fn words(
 }
 
 /// Every choice of the fact with the published results needs a meaning.
-fn explain_choices(comparison: &Comparison, schema: &Schema, diagnostics: &mut Vec<Diagnostic>) {
+fn explain_choices(
+    comparison: &ComparisonSource,
+    schema: &Schema,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let GivenIn::Fact(slot) = comparison.given_in else {
         return;
     };
@@ -286,7 +290,7 @@ fn explain_choices(comparison: &Comparison, schema: &Schema, diagnostics: &mut V
 }
 
 /// A published word of which nothing says what it means.
-pub(crate) fn unexplained(comparison: &Comparison, word: &str, span: Span) -> Diagnostic {
+pub(crate) fn unexplained(comparison: &ComparisonSource, word: &str, span: Span) -> Diagnostic {
     let message = format!(
         "`words` of the comparison `{}` does not explain `{}`",
         comparison.name,

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::{Source, Span};
-use crate::formats::yaml::{Entry, Node, NodeKind, Section};
+use crate::formats::yaml::{Entry, NodeKind, Section, YamlNode};
 use crate::model::fact::{
-    Date, Dated, FactOrigin, FactSchema, FactType, MAX_INTEGER, Range, Value, is_fraction,
+    AllowedRange, Date, Dated, FactOrigin, FactSchema, FactType, MAX_INTEGER, Value, is_fraction,
     name_problem, read_as_text, read_fraction,
 };
 use crate::model::rulebook::schema::{read_decimals, read_range, read_type};
@@ -27,7 +27,7 @@ pub struct Parameter {
     /// What it means.
     pub description: Option<String>,
     /// The values allowed.
-    pub range: Range,
+    pub range: AllowedRange,
     /// Where it is declared.
     pub span: Span,
     pub(crate) values: Vec<Dated<Stated>>,
@@ -80,7 +80,7 @@ impl Parameter {
             text: text.to_owned(),
             quoted: false,
         };
-        let node = Node {
+        let node = YamlNode {
             span: source.span(0..text.len()),
             kind,
         };
@@ -184,7 +184,7 @@ pub(super) fn read_parameter(
     })
 }
 
-fn value_node<'a>(entry: &'a Entry, diagnostics: &mut Vec<Diagnostic>) -> Option<&'a Node> {
+fn value_node<'a>(entry: &'a Entry, diagnostics: &mut Vec<Diagnostic>) -> Option<&'a YamlNode> {
     let value = match &entry.value.kind {
         NodeKind::Mapping(entries) => entries
             .iter()
@@ -204,7 +204,7 @@ fn value_node<'a>(entry: &'a Entry, diagnostics: &mut Vec<Diagnostic>) -> Option
 }
 
 /// A list of values, each with the days on which it holds.
-fn is_dated(node: &Node) -> bool {
+fn is_dated(node: &YamlNode) -> bool {
     let NodeKind::Sequence(items) = &node.kind else {
         return false;
     };
@@ -214,7 +214,7 @@ fn is_dated(node: &Node) -> bool {
 }
 
 /// A value without quotation marks that became a text, and was likely not meant as one.
-fn unlikely(entry: &Entry, value: &Node) -> Option<Diagnostic> {
+fn unlikely(entry: &Entry, value: &YamlNode) -> Option<Diagnostic> {
     let node = first_value(value);
     let NodeKind::Scalar {
         text,
@@ -233,21 +233,21 @@ fn unlikely(entry: &Entry, value: &Node) -> Option<Diagnostic> {
 }
 
 /// Only the keys that belong to the stated value, not to the parameter.
-fn details(node: &Node) -> Node {
+fn details(node: &YamlNode) -> YamlNode {
     let NodeKind::Mapping(entries) = &node.kind else {
         return node.clone();
     };
     let entries = entries.iter().filter(|entry| {
         ["value", "source", "note", "from", "to", "as_of"].contains(&entry.key.as_str())
     });
-    Node {
+    YamlNode {
         span: node.span.clone(),
         kind: NodeKind::Mapping(entries.cloned().collect()),
     }
 }
 
 /// The first value of a dated list, or the value itself.
-fn first_value(node: &Node) -> &Node {
+fn first_value(node: &YamlNode) -> &YamlNode {
     let NodeKind::Sequence(items) = &node.kind else {
         return node;
     };
@@ -261,7 +261,7 @@ fn first_value(node: &Node) -> &Node {
 }
 
 /// The type that a plain value has when none is declared.
-fn inferred(node: &Node) -> FactType {
+fn inferred(node: &YamlNode) -> FactType {
     let order = [
         FactType::Boolean,
         FactType::Integer,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::base::data_limits::{SHAPES, grouped};
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::base::source::Source;
-use crate::formats::yaml::{Node, NodeKind, Section};
+use crate::formats::yaml::{NodeKind, Section, YamlNode};
 use crate::model::rulebook::base::{check_keys, with_parameters, with_sources};
 use crate::model::rulebook::comparison::read_comparisons;
 use crate::model::rulebook::parameter::read_parameter;
@@ -131,7 +131,7 @@ pub(crate) fn parse(
 }
 
 /// The one document of a rulebook file.
-fn document(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
+fn document(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Option<YamlNode> {
     let (documents, found) = crate::formats::yaml::parse(source);
     let broken = !found.is_empty();
     diagnostics.extend(found);
@@ -213,7 +213,7 @@ fn read_sources(
     sources
 }
 
-fn read_decision(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Decision {
+fn read_decision(node: &YamlNode, diagnostics: &mut Vec<Diagnostic>) -> Decision {
     const WORDS: [&str; 3] = ["all", "any", "script"];
     match node.text() {
         Some("all") => return Decision::All,

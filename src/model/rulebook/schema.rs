@@ -4,10 +4,10 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
-use crate::formats::yaml::{Entry, Node, NodeKind, Section, one_or_many, text_of};
+use crate::formats::yaml::{Entry, NodeKind, Section, YamlNode, one_or_many, text_of};
 use crate::model::fact::{
-    BUILT_IN, Date, FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Mismatch, Missing,
-    Range, Schema, Target, Value, name_problem, read_value,
+    AllowedRange, BUILT_IN, Date, FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER,
+    Mismatch, Missing, Schema, Target, Value, name_problem, read_value,
 };
 use crate::model::rulebook::target::{is_reference, read_flag, read_itself, read_targets};
 
@@ -312,12 +312,12 @@ fn read_items(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Optio
 pub(super) fn read_range(
     section: &Section<'_>,
     ty: &FactType,
-    read_value: fn(&FactType, &Node) -> Result<Value, Mismatch>,
+    read_value: fn(&FactType, &YamlNode) -> Result<Value, Mismatch>,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Range {
-    let mut range = Range::default();
+) -> AllowedRange {
+    let mut range = AllowedRange::default();
     if *ty == FactType::Integer {
-        range = Range {
+        range = AllowedRange {
             min: Some(Value::Integer(-MAX_INTEGER)),
             max: Some(Value::Integer(MAX_INTEGER)),
         };
@@ -357,14 +357,14 @@ pub(super) fn read_range(
             "the range ends before it starts",
         );
         diagnostics.push(told.help(format!("write `{{min: {max}, max: {min}}}`")));
-        return Range::default();
+        return AllowedRange::default();
     }
     range
 }
 
 /// What to write for a range in another notation: `0..100`, `[0, 100]`, `0 to 100`, `>= 0`.
-fn ends_meant(node: &Node) -> Option<String> {
-    let item = |node: &Node| node.text().map(str::to_owned);
+fn ends_meant(node: &YamlNode) -> Option<String> {
+    let item = |node: &YamlNode| node.text().map(str::to_owned);
     let text = match &node.kind {
         NodeKind::Sequence(items) => items
             .iter()

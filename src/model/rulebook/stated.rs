@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::base::source::Span;
-use crate::formats::yaml::{Node, NodeKind, Section, one_or_many, text_of};
+use crate::formats::yaml::{NodeKind, Section, YamlNode, one_or_many, text_of};
 use crate::model::fact::{Date, Dated, FactOrigin, FactSchema, Value, read_fraction, read_value};
 use crate::model::rulebook::SourceEntry;
 
@@ -30,7 +30,7 @@ pub struct Stated {
 const KEYS: [&str; 6] = ["value", "from", "to", "source", "as_of", "note"];
 
 /// Whether a mapping is a stated value with its details, and not a group of facts.
-pub(crate) fn stated_keys(node: &Node) -> bool {
+pub(crate) fn stated_keys(node: &YamlNode) -> bool {
     let NodeKind::Mapping(entries) = &node.kind else {
         return false;
     };
@@ -40,7 +40,7 @@ pub(crate) fn stated_keys(node: &Node) -> bool {
 /// All values stated for one fact or parameter, in order of their dates.
 pub(crate) fn read_dated(
     fact: &FactSchema,
-    node: &Node,
+    node: &YamlNode,
     sources: &BTreeMap<String, SourceEntry>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Dated<Stated>> {
@@ -75,7 +75,7 @@ pub(crate) fn read_dated(
 
 fn read_one(
     fact: &FactSchema,
-    node: &Node,
+    node: &YamlNode,
     sources: &BTreeMap<String, SourceEntry>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Dated<Stated>> {
@@ -113,7 +113,7 @@ fn read_one(
 
 /// Source keys that exist, or addresses; all others are reported.
 pub(crate) fn read_sources(
-    node: Option<&Node>,
+    node: Option<&YamlNode>,
     known: &BTreeMap<String, SourceEntry>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Arc<[Arc<str>]> {
@@ -158,7 +158,7 @@ pub(crate) fn unknown_source(
 /// A value, checked against the schema; `None` for unknown and for what cannot be read.
 fn read_checked(
     fact: &FactSchema,
-    node: &Node,
+    node: &YamlNode,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Value> {
     if is_unknown(node)
@@ -198,7 +198,7 @@ fn read_checked(
 }
 
 /// Null, nothing, or the bare word `unknown`.
-pub(crate) fn is_unknown(node: &Node) -> bool {
+pub(crate) fn is_unknown(node: &YamlNode) -> bool {
     match &node.kind {
         NodeKind::Null => true,
         NodeKind::Scalar { text, quoted } => !quoted && text == "unknown",

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::base::source::Span;
-use crate::formats::yaml::{Entry, Node, NodeKind, Section, one_or_many, text_of};
+use crate::formats::yaml::{Entry, NodeKind, Section, YamlNode, one_or_many, text_of};
 use crate::model::fact::{FactType, Number, Value, name_problem, plain_number};
 use crate::model::rulebook::schema::read_decimals;
 
@@ -18,17 +18,17 @@ pub struct Statistic {
     /// Its name.
     pub name: Arc<str>,
     /// What is worked out.
-    pub kind: Kind,
+    pub kind: StatisticKind,
     /// The fact it is about; a count has none.
-    pub of: Option<Input>,
+    pub of: Option<StatisticInput>,
     /// For a ratio: the fact whose sum the sum of `of` is divided by.
-    pub over: Option<Input>,
+    pub over: Option<StatisticInput>,
     /// For a cumulative share: the fact that puts jurisdictions in order.
-    pub along: Option<Input>,
+    pub along: Option<StatisticInput>,
     /// The boolean fact that members meet.
-    pub filter: Option<Input>,
+    pub filter: Option<StatisticInput>,
     /// The facts that make groups.
-    pub by: Vec<Input>,
+    pub by: Vec<StatisticInput>,
     /// For a rank and a cumulative share.
     pub order: Order,
     /// For a rank and a cumulative share.
@@ -47,7 +47,7 @@ pub struct Statistic {
 
 /// A fact, derived or stated, that a statistic is worked out from.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Input {
+pub struct StatisticInput {
     /// Its path.
     pub path: Arc<str>,
     /// Where the rulebook names it.
@@ -56,7 +56,7 @@ pub struct Input {
 
 /// What a statistic is.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Kind {
+pub enum StatisticKind {
     /// How many members there are.
     Count,
     /// The sum of a number.
@@ -98,7 +98,7 @@ pub enum Ties {
     Shared,
     /// These facts put them in order, the least first, or with a minus the greatest; those that are
     /// alike in all of them share.
-    Broken(Vec<(Input, Order)>),
+    Broken(Vec<(StatisticInput, Order)>),
 }
 
 /// What becomes of members with an unknown input.
@@ -146,7 +146,7 @@ const KEYS: [&str; 13] = [
 /// The keys that not every kind has.
 const OF_SOME: [&str; 6] = ["of", "over", "along", "p", "order", "ties"];
 
-impl Kind {
+impl StatisticKind {
     /// Its name in a rulebook file.
     pub fn name(self) -> &'static str {
         match self {
@@ -202,7 +202,7 @@ impl Statistic {
 /// In words: "mean of income".
 impl std::fmt::Display for Statistic {
     fn fmt(&self, fmt: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if let Kind::Percentile(p) = self.kind {
+        if let StatisticKind::Percentile(p) = self.kind {
             write!(fmt, "percentile {p}")?;
         } else {
             fmt.write_str(self.kind.name())?;
@@ -285,7 +285,7 @@ fn read_statistic(entry: &Entry, diagnostics: &mut Vec<Diagnostic>) -> Option<St
 }
 
 fn wrong(
-    node: &Node,
+    node: &YamlNode,
     message: String,
     help: impl Into<Option<String>>,
     diagnostics: &mut Vec<Diagnostic>,
@@ -293,7 +293,7 @@ fn wrong(
     diagnostics.push(Diagnostic::at(Code::WrongValue, node.span.clone(), message).help(help));
 }
 
-fn read_kind(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Kind> {
+fn read_kind(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<StatisticKind> {
     let names = || KINDS.iter().map(|(name, ..)| *name);
     let Some(node) = section.get("statistic") else {
         let help = format!("add `statistic:` with one of {}", list_of(names()));
@@ -336,17 +336,17 @@ fn read_kind(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option
         }
     }
     let kind = match name.as_str() {
-        "count" => Kind::Count,
-        "sum" => Kind::Sum,
-        "mean" => Kind::Mean,
-        "ratio" => Kind::Ratio,
-        "min" => Kind::Min,
-        "max" => Kind::Max,
-        "median" => Kind::Median,
-        "percentile" => Kind::Percentile(read_percent(section, diagnostics)?),
-        "share" => Kind::Share,
-        "rank" => Kind::Rank,
-        _ => Kind::CumulativeShare,
+        "count" => StatisticKind::Count,
+        "sum" => StatisticKind::Sum,
+        "mean" => StatisticKind::Mean,
+        "ratio" => StatisticKind::Ratio,
+        "min" => StatisticKind::Min,
+        "max" => StatisticKind::Max,
+        "median" => StatisticKind::Median,
+        "percentile" => StatisticKind::Percentile(read_percent(section, diagnostics)?),
+        "share" => StatisticKind::Share,
+        "rank" => StatisticKind::Rank,
+        _ => StatisticKind::CumulativeShare,
     };
     (diagnostics.len() == before).then_some(kind)
 }
@@ -373,15 +373,23 @@ fn read_percent(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Opt
     percent
 }
 
-fn read_input(node: &Node, key: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Input> {
+fn read_input(
+    node: &YamlNode,
+    key: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<StatisticInput> {
     let path = text_of(node, key, diagnostics)?;
-    Some(Input {
+    Some(StatisticInput {
         path: path.into(),
         span: node.span.clone(),
     })
 }
 
-fn read_inputs(node: &Node, key: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Input> {
+fn read_inputs(
+    node: &YamlNode,
+    key: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<StatisticInput> {
     one_or_many(node)
         .iter()
         .filter_map(|node| read_input(node, key, diagnostics))
@@ -419,7 +427,7 @@ fn read_ties(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Ties {
         .into_iter()
         .map(|input| match input.path.strip_prefix('-') {
             Some(path) => (
-                Input {
+                StatisticInput {
                     path: path.trim().into(),
                     ..input
                 },
@@ -432,7 +440,7 @@ fn read_ties(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Ties {
 
 fn read_unknown(
     section: &Section<'_>,
-    kind: Kind,
+    kind: StatisticKind,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> UnknownInputs {
     let Some(node) = section.get("unknown") else {
@@ -454,10 +462,10 @@ fn read_unknown(
         return UnknownInputs::LeftOut;
     };
     let read = value.text().and_then(|text| match (kind, text) {
-        (Kind::Count, _) => None,
-        (Kind::Share, "true") => Some(Value::Boolean(true)),
-        (Kind::Share, "false") => Some(Value::Boolean(false)),
-        (Kind::Share, _) => None,
+        (StatisticKind::Count, _) => None,
+        (StatisticKind::Share, "true") => Some(Value::Boolean(true)),
+        (StatisticKind::Share, "false") => Some(Value::Boolean(false)),
+        (StatisticKind::Share, _) => None,
         (_, text) => plain_number(text)
             .and_then(Number::of_binary)
             .map(Value::Number),

@@ -3,7 +3,7 @@
 //! They are shown to be copied into a shell, so they are plain words of one command of the program.
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
-use crate::formats::yaml::{Node, one_or_many, shorten, text_of};
+use crate::formats::yaml::{YamlNode, one_or_many, shorten, text_of};
 
 /// The commands that may be suggested: those that read and change nothing.
 const COMMANDS: [&str; 11] = [
@@ -24,11 +24,11 @@ const COMMANDS: [&str; 11] = [
 const MOST: usize = 200;
 
 pub(super) fn read_suggestions(
-    node: Option<&Node>,
+    node: Option<&YamlNode>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<String> {
     let nodes = node.map(one_or_many).unwrap_or_default();
-    let mut read = |node: &Node| {
+    let mut read = |node: &YamlNode| {
         let text = text_of(node, "try", diagnostics)?;
         let text = text.trim();
         let text = text.strip_prefix("rulebook ").unwrap_or(text).to_owned();

@@ -4,12 +4,12 @@ use crate::analysis::impact::{Cause, RulebookImpact};
 use crate::render::json::cause_in_code;
 
 /// All of a row but the rulebook.
-pub(super) type Cells = [String; 6];
+pub(super) type FindingCells = [String; 6];
 
 /// A whole row.
 pub(super) fn whole(
     impact: &RulebookImpact,
-    [kind, jurisdiction, what, before, after, because]: Cells,
+    [kind, jurisdiction, what, before, after, because]: FindingCells,
 ) -> Vec<String> {
     let rulebook = impact.delta.id.to_string();
     vec![kind, rulebook, jurisdiction, what, before, after, because]
@@ -28,7 +28,7 @@ pub(super) fn cells(
     before: &str,
     after: &str,
     why: &str,
-) -> Cells {
+) -> FindingCells {
     [kind, jurisdiction, what, before, after, why].map(str::to_owned)
 }
 
@@ -45,7 +45,7 @@ pub(super) fn text(what: Option<impl ToString>) -> String {
     what.map_or_else(String::new, |what| what.to_string())
 }
 
-pub(super) fn of_jurisdictions(impact: &RulebookImpact) -> Vec<Cells> {
+pub(super) fn of_jurisdictions(impact: &RulebookImpact) -> Vec<FindingCells> {
     let mut rows = Vec::new();
     for one in &impact.jurisdictions {
         let (id, delta) = (one.delta.id.as_str(), &one.delta);

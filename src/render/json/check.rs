@@ -9,7 +9,7 @@ use crate::analysis::expectations::Drift;
 use crate::analysis::testing::TestRun;
 use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::explaining::Explaining;
-use crate::assess::form::{Form, Origin};
+use crate::assess::form::{Form, ParameterOrigin};
 use crate::assess::verdict::JurisdictionAssessment;
 use crate::base::diagnostic::Diagnostic;
 use crate::model::condition::Level;
@@ -309,7 +309,7 @@ pub(crate) fn rulebook(assessed: &RulebookAssessment) -> RulebookShape<'_> {
         value: used.value.as_ref().map(value),
         exact: used.value.as_ref().and_then(exact),
         unit: used.unit.as_deref(),
-        overridden: used.origin == Origin::Option,
+        overridden: used.origin == ParameterOrigin::Option,
     });
     let conditions = assessed.conditions.iter().map(|used| ConditionShape {
         id: used.condition.id.as_str(),

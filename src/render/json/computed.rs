@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::assess::assessment::{Assessment, How, RulebookAssessment, StatisticUsed, WorkedOut};
+use crate::assess::assessment::{
+    Assessment, Provenance, RulebookAssessment, StatisticUsed, WorkedOut,
+};
 use crate::assess::prepared::Prepared;
 use crate::assess::statistics::GroupFound;
 use crate::model::fact::{FactPath, Value};
@@ -147,7 +149,7 @@ pub(super) fn worked_out<'a>(
             jurisdiction, path, ..
         } = name(this, &worked.fact);
         let (kind, how, file, group) = match &worked.how {
-            How::Derived {
+            Provenance::Derived {
                 used, calculation, ..
             } => (
                 "derived",
@@ -155,7 +157,7 @@ pub(super) fn worked_out<'a>(
                 Some(used.fact.source.name()),
                 None,
             ),
-            How::Statistic {
+            Provenance::Statistic {
                 statistic,
                 group: key,
                 found,

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::analysis::decision_table::{Column, DecisionTable, Row};
+use crate::analysis::decision_table::{DecisionTable, TableColumn, TableRow};
 use crate::base::diagnostic::Diagnostic;
 use crate::render::json::shapes::document;
 
@@ -50,7 +50,7 @@ pub fn decision_table_json(tables: &[DecisionTable<'_>], diagnostics: &[Diagnost
 }
 
 fn table<'a>(table: &'a DecisionTable<'a>) -> TableShape<'a> {
-    let column = |column: &'a Column| ColumnShape {
+    let column = |column: &'a TableColumn| ColumnShape {
         name: &column.name,
         unit: column.unit.as_deref(),
         description: column.description.as_deref(),
@@ -61,7 +61,7 @@ fn table<'a>(table: &'a DecisionTable<'a>) -> TableShape<'a> {
             .map(|place| table.jurisdiction(*place))
             .collect()
     };
-    let row = |row: &'a Row| RowShape {
+    let row = |row: &'a TableRow| RowShape {
         case: &row.case,
         cells: row
             .cells

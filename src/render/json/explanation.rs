@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::analysis::explanation::{
     Explanation, FindingExplained, TestExplained, as_written, source_in_words,
 };
-use crate::assess::form::Origin;
+use crate::assess::form::ParameterOrigin;
 use crate::model::rulebook::Stated;
 use crate::render::json::compared::{SaidShape, said};
 use crate::render::json::computed::{WorkedShape, worked_out};
@@ -134,7 +134,7 @@ fn finding<'a>(
     let parameters = one.parameters.iter().map(|parameter| ParameterShape {
         name: parameter.name,
         value: &parameter.value,
-        overridden: parameter.origin == Origin::Option,
+        overridden: parameter.origin == ParameterOrigin::Option,
         sources: parameter
             .stated
             .map(|stated| stated.sources.iter().map(|key| &**key).collect())

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::base::diagnostic::Code;
 use crate::base::digest::sha256;
 use crate::base::source::Span;
-use crate::render::report::{Item, ItemSeverity, Report, items};
+use crate::render::report::{ItemSeverity, Report, ReportItem, items};
 use crate::render::sanitize::{clean_line, for_sarif};
 
 /// The items as a SARIF log.
@@ -72,7 +72,7 @@ fn folder(path: &str) -> String {
 }
 
 /// Every kind of item that occurs, with a sentence on it.
-fn rules(report: &Report<'_>, items: &[Item]) -> Vec<(String, String)> {
+fn rules(report: &Report<'_>, items: &[ReportItem]) -> Vec<(String, String)> {
     let mut rules: BTreeMap<String, String> = BTreeMap::new();
     for item in items {
         rules.entry(item.rule.clone()).or_insert_with(|| {
@@ -99,7 +99,7 @@ fn title(report: &Report<'_>, rule: &str) -> Option<String> {
     Some(used.condition.title.clone())
 }
 
-fn result(report: &Report<'_>, item: &Item, rule: usize) -> Value {
+fn result(report: &Report<'_>, item: &ReportItem, rule: usize) -> Value {
     let level = match item.severity {
         ItemSeverity::Error => "error",
         ItemSeverity::Warning => "warning",
@@ -175,7 +175,7 @@ fn address(path: &str) -> String {
 
 /// The items as GitLab's code quality report.
 pub fn gitlab(report: &Report<'_>) -> String {
-    let one = |item: Item| {
+    let one = |item: ReportItem| {
         let severity = match item.severity {
             ItemSeverity::Error => "blocker",
             ItemSeverity::Warning => "major",

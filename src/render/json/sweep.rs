@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::analysis::sweep::{Flip, Place, Step, Sweep};
+use crate::analysis::sweep::{Flip, ParameterPoint, Sweep, SweepStep};
 use crate::base::diagnostic::Diagnostic;
 use crate::render::json::shapes::{document, exact, kind, value};
 
@@ -139,7 +139,7 @@ fn counts(counts: &[usize; 4]) -> CountsShape {
     }
 }
 
-fn place(sweep: &Sweep, place: &Place) -> PlaceShape {
+fn place(sweep: &Sweep, place: &ParameterPoint) -> PlaceShape {
     let at = sweep.value(&place.at);
     PlaceShape {
         value: value(&at),
@@ -148,7 +148,7 @@ fn place(sweep: &Sweep, place: &Place) -> PlaceShape {
     }
 }
 
-fn step<'a>(sweep: &'a Sweep, step: &'a Step) -> StepShape<'a> {
+fn step<'a>(sweep: &'a Sweep, step: &'a SweepStep) -> StepShape<'a> {
     let flip = |flip: &Flip| FlipShape {
         jurisdiction: sweep.id(flip.jurisdiction),
         before: kind(flip.before),

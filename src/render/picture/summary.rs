@@ -3,7 +3,7 @@
 
 use crate::analysis::summary::{Distribution, Summary, distributions};
 use crate::assess::verdict::{DeterminationKind, Status};
-use crate::render::document::Style;
+use crate::render::document::Emphasis;
 use crate::render::picture::axis::{Axis, counted, size};
 use crate::render::picture::page;
 use crate::render::picture::svg::{Anchor, Svg, WIDTH, cut};
@@ -32,7 +32,7 @@ pub fn summary_svg(summaries: &[Summary<'_>]) -> String {
 
 /// That picture on a page, with all of it in words below.
 pub fn summary_html(summaries: &[Summary<'_>]) -> String {
-    let words = text::table::summary(summaries, Style::Plain(100));
+    let words = text::table::summary(summaries, Emphasis::Plain(100));
     page(&title(summaries), &summary_svg(summaries), &words)
 }
 

@@ -2,7 +2,7 @@
 
 use crate::analysis::sweep::Sweep;
 use crate::model::fact::{Number, Value};
-use crate::render::document::Style;
+use crate::render::document::Emphasis;
 use crate::render::picture::axis::{Axis, counted, round_step, size};
 use crate::render::picture::page;
 use crate::render::picture::svg::{Anchor, Svg, WIDTH};
@@ -24,7 +24,7 @@ pub fn sweep_svg(sweeps: &[Sweep]) -> String {
 
 /// That picture on a page, with the steps in words below.
 pub fn sweep_html(sweeps: &[Sweep], wanted: Option<usize>) -> String {
-    let words = text::sweep::sweep(sweeps, wanted, Style::Plain(100));
+    let words = text::sweep::sweep(sweeps, wanted, Emphasis::Plain(100));
     page(&title(sweeps), &sweep_svg(sweeps), &words)
 }
 

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use crate::render::report::{Item, ItemSeverity, Report, items};
+use crate::render::report::{ItemSeverity, Report, ReportItem, items};
 use crate::render::sanitize::{for_command, for_property};
 
 /// The most of a severity that GitHub shows of one step; the rest would be left out in silence.
@@ -18,7 +18,7 @@ pub fn github(report: &Report<'_>) -> String {
         (ItemSeverity::Warning, "warning", "warnings"),
         (ItemSeverity::Note, "notice", "notices"),
     ] {
-        let of_it: Vec<&Item> = items
+        let of_it: Vec<&ReportItem> = items
             .iter()
             .filter(|item| item.severity == severity)
             .collect();
@@ -42,7 +42,7 @@ pub fn github(report: &Report<'_>) -> String {
     out
 }
 
-fn place(report: &Report<'_>, item: &Item) -> String {
+fn place(report: &Report<'_>, item: &ReportItem) -> String {
     let mut parts = Vec::new();
     if let Some(file) = &item.file {
         parts.push(format!("file={}", for_property(&report.path(file))));

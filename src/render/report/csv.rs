@@ -13,7 +13,7 @@ use crate::assess::explaining::{Explaining, Told};
 use crate::assess::verdict::Determination;
 use crate::base::source::{Source, Span};
 use crate::formats::csv::{push_cell, written};
-use crate::model::jurisdiction::{Jurisdiction, View};
+use crate::model::jurisdiction::{Jurisdiction, RecordView};
 use crate::model::rulebook::ComparedWith;
 use crate::render::blocks::write_texts;
 use crate::render::report::Report;
@@ -291,8 +291,8 @@ impl<'a> Rows<'a> {
 }
 
 /// The file and the line of a record that stands on a line by itself.
-fn on_a_line(record: View<'_>) -> Option<(&Arc<Source>, usize)> {
-    let View::Row(table, row) = record else {
+fn on_a_line(record: RecordView<'_>) -> Option<(&Arc<Source>, usize)> {
+    let RecordView::Row(table, row) = record else {
         return None;
     };
     let text = table.text(row);

@@ -16,7 +16,8 @@ use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::Status;
 use crate::base::source::Span;
 use crate::render::report::{
-    ACCEPTED, CASE, COMPARED, DETERMINATION, Item, ItemSeverity, Report, places, problems, why,
+    ACCEPTED, CASE, COMPARED, DETERMINATION, ItemSeverity, Report, ReportItem, places, problems,
+    why,
 };
 use crate::render::sanitize::{for_xml, for_xml_lines};
 use crate::render::text::results::result_in_words;
@@ -127,7 +128,7 @@ fn outcome(
 }
 
 /// One test case for the input as a whole when it is fine, or else one for each problem.
-fn input(report: &Report<'_>, items: &[Item]) -> TestSuite {
+fn input(report: &Report<'_>, items: &[ReportItem]) -> TestSuite {
     let mut suite = TestSuite::new("input");
     let others = [CASE, ACCEPTED, DETERMINATION, COMPARED];
     let errors = items.iter().filter(|item| {
@@ -148,7 +149,12 @@ fn input(report: &Report<'_>, items: &[Item]) -> TestSuite {
     suite
 }
 
-fn of_item(report: &Report<'_>, item: &Item, class: &str, outcome: TestCaseStatus) -> TestCase {
+fn of_item(
+    report: &Report<'_>,
+    item: &ReportItem,
+    class: &str,
+    outcome: TestCaseStatus,
+) -> TestCase {
     let mut case = case(&item.key, class, outcome);
     if let Some(span) = &item.span {
         at(report, &mut case, span);
@@ -159,7 +165,7 @@ fn of_item(report: &Report<'_>, item: &Item, class: &str, outcome: TestCaseStatu
 /// The items of a rule: failures where the run fails for them.
 fn listed(
     report: &Report<'_>,
-    items: &[Item],
+    items: &[ReportItem],
     (rule, word): (&str, &str),
     name: &str,
 ) -> TestSuite {
@@ -175,7 +181,7 @@ fn listed(
     suite
 }
 
-fn published(report: &Report<'_>, items: &[Item]) -> TestSuite {
+fn published(report: &Report<'_>, items: &[ReportItem]) -> TestSuite {
     let mut suite = listed(report, items, (COMPARED, "differs"), "published results");
     let all = report.assessment.rulebooks.iter().flat_map(compare);
     for one in all.filter(|one| one.differ.is_empty()) {

@@ -3,7 +3,7 @@
 use crate::analysis::comparison::compare;
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::{DeterminationKind, Status};
-use crate::render::document::{Page, Style};
+use crate::render::document::{Emphasis, Page};
 use crate::render::report::{ItemSeverity, Report, problems};
 use crate::render::sanitize::for_markdown;
 use crate::render::text::results::result_in_words;
@@ -24,7 +24,7 @@ pub fn job_summary(report: &Report<'_>) -> String {
 }
 
 fn written(report: &Report<'_>, most: usize) -> String {
-    let mut page = Page::new(Style::Markdown);
+    let mut page = Page::new(Emphasis::Markdown);
     write_problems(report, most, &mut page);
     for assessed in &report.assessment.rulebooks {
         table(assessed, most, &mut page);

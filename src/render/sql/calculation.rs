@@ -10,13 +10,13 @@
 use std::collections::BTreeMap;
 
 use crate::model::fact::{FactType, MAX_INTEGER, Number, Value};
-use crate::render::sql::clause::Turns;
+use crate::render::sql::clause::SelectColumns;
 use crate::render::sql::dialect::Dialect;
-use crate::render::sql::facts::{Columns, Fraction};
+use crate::render::sql::facts::{Fraction, SqlColumns};
 use crate::render::sql::fraction::{Term, Whole, Written, divided, magnitude, parts, product, sum};
 use crate::render::sql::literal;
 use crate::render::sql::rounding::{self, Inequality, Rounded};
-use crate::tree::{Binary, Comparison, Expression, FactRef, Kind, Test, Unary, number_of};
+use crate::tree::{Binary, Comparison, Expression, FactRef, Test, Unary, ValueKind, number_of};
 
 /// How many places are kept of a number of which the schema does not say how many it has.
 const PLACES: u8 = 6;
@@ -30,8 +30,8 @@ pub(super) type Ends = BTreeMap<FactRef, Number>;
 /// Writes calculations; the whole numbers of decimals become columns.
 pub(super) struct Calculating<'a> {
     pub(super) dialect: Dialect,
-    pub(super) columns: &'a Columns,
-    pub(super) turns: &'a mut Turns,
+    pub(super) columns: &'a SqlColumns,
+    pub(super) turns: &'a mut SelectColumns,
     /// What facts are taken to be where they are missing.
     pub(super) ends: Ends,
 }
@@ -169,7 +169,7 @@ impl Calculating<'_> {
                     | Unary::Round
                     | Unary::RoundEven
                     | Unary::ToInteger
-                        if kind == Kind::Integer =>
+                        if kind == ValueKind::Integer =>
                     {
                         Ok(term)
                     }

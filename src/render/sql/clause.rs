@@ -148,7 +148,7 @@ impl Clause {
 
 /// The columns that were given names, SELECT by SELECT.
 #[derive(Debug, Default)]
-pub(super) struct Turns {
+pub(super) struct SelectColumns {
     /// By SELECT, beginning with the one after the facts: names and what they are.
     pub(super) columns: Vec<Vec<(String, String)>>,
     /// Names that were given to a text.
@@ -158,7 +158,7 @@ pub(super) struct Turns {
     prefix: String,
 }
 
-impl Turns {
+impl SelectColumns {
     /// Names that begin so.
     pub(super) fn named(prefix: &str) -> Self {
         Self {
@@ -207,7 +207,7 @@ impl Turns {
     }
 }
 
-impl Turns {
+impl SelectColumns {
     /// The name of a value that can stand in a SELECT.
     pub(super) fn value(&mut self, text: String, turn: usize) -> String {
         let clause = Clause {

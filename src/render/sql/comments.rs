@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::export::{Export, Exported};
-use crate::assess::form::Origin;
+use crate::assess::form::ParameterOrigin;
 use crate::base::digest::Hash;
 use crate::render::sql::corners::cautious;
 use crate::render::sql::dialect::Dialect;
 use crate::render::sql::options::SqlOptions;
-use crate::render::sql::quote::{As, quoted};
+use crate::render::sql::quote::{Quoting, quoted};
 use crate::tree::{Tree, Verdict, Wording, cases};
 
 /// A condition with more ways than this is told by its outcomes alone.
@@ -39,8 +39,8 @@ pub(super) fn head(export: &Export<'_>, options: &SqlOptions) -> String {
             .as_ref()
             .map_or_else(|| "no value".to_owned(), ToString::to_string);
         let option = match parameter.origin {
-            Origin::Option => " (by an option)",
-            Origin::Rulebook => "",
+            ParameterOrigin::Option => " (by an option)",
+            ParameterOrigin::Rulebook => "",
         };
         lines.push(format!("params.{} = {value}{option}", parameter.name));
     }
@@ -55,7 +55,7 @@ pub(super) fn head(export: &Export<'_>, options: &SqlOptions) -> String {
 }
 
 fn comment(dialect: Dialect, line: &str) -> String {
-    quoted(dialect, As::Comment, line)
+    quoted(dialect, Quoting::Comment, line)
 }
 
 fn condition(exported: &Exported<'_>) -> Vec<String> {

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::export::{Decided, Step};
+use crate::analysis::export::{Decided, WayStep};
 use crate::model::fact::{FactOrigin, FactType, MAX_INTEGER, Number};
 use crate::render::sql::calculation::{Calculating, Ends, TURN};
 use crate::render::sql::clause::Clause;
@@ -170,14 +170,14 @@ pub(super) fn cautious(decided: &Decided) -> Vec<&Test> {
     let mut tests = Vec::new();
     for step in decided.ways.steps() {
         let facts = match step {
-            Step::Answered(test, _) => {
+            WayStep::Answered(test, _) => {
                 if test.facts().len() > 1 && !tests.contains(&test) {
                     tests.push(test);
                 }
                 test.facts().into_iter().collect()
             }
-            Step::Within(fact, _) | Step::Stated(fact, _) => vec![fact],
-            Step::Waived(..) => Vec::new(),
+            WayStep::Within(fact, _) | WayStep::Stated(fact, _) => vec![fact],
+            WayStep::Waived(..) => Vec::new(),
         };
         for fact in &facts {
             let known = asked.entry(fact).or_default();

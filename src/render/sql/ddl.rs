@@ -4,10 +4,10 @@ use std::fmt::Write;
 
 use crate::assess::prepared::Prepared;
 use crate::model::fact::{FactOrigin, FactSchema, FactType};
-use crate::render::sql::facts::Shape;
+use crate::render::sql::facts::SqlColumn;
 use crate::render::sql::mapping::path;
 use crate::render::sql::options::SqlOptions;
-use crate::render::sql::quote::{As, quoted};
+use crate::render::sql::quote::{Quoting, quoted};
 
 /// The statement that makes it.
 pub fn ddl(prepared: &Prepared, options: &SqlOptions) -> String {
@@ -24,7 +24,7 @@ pub fn ddl(prepared: &Prepared, options: &SqlOptions) -> String {
         let remark = if remark.is_empty() {
             String::new()
         } else {
-            format!(" {}", quoted(dialect, As::Comment, remark))
+            format!(" {}", quoted(dialect, Quoting::Comment, remark))
         };
         let _ = writeln!(text, "  {column}{comma}{remark}");
     }
@@ -35,7 +35,7 @@ fn column(fact: &FactSchema, options: &SqlOptions) -> String {
     let dialect = options.dialect;
     let name = quoted(
         dialect,
-        As::Name,
+        Quoting::Name,
         &options.mapping.column(fact.path.as_str()),
     );
     let ty = match fact.ty {
@@ -53,7 +53,7 @@ fn column(fact: &FactSchema, options: &SqlOptions) -> String {
         };
         return format!("{name} {ty} NOT NULL{key}");
     }
-    let fits = Shape::new(dialect, fact, &name).fits;
+    let fits = SqlColumn::new(dialect, fact, &name).fits;
     let check = if fits.is_empty() || !dialect.has_checks() {
         String::new()
     } else {

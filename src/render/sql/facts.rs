@@ -11,7 +11,7 @@ use crate::render::sql::dialect::Dialect;
 use crate::render::sql::links::Links;
 use crate::render::sql::literal;
 use crate::render::sql::options::SqlOptions;
-use crate::render::sql::quote::{As, quoted};
+use crate::render::sql::quote::{Quoting, quoted};
 use crate::tree::FactRef;
 
 /// A statistic as columns: `factor * over / under`; what is not there is one.
@@ -27,7 +27,7 @@ pub(super) struct Fraction {
 
 /// The facts as columns, quoted.
 #[derive(Debug)]
-pub(super) struct Columns {
+pub(super) struct SqlColumns {
     names: BTreeMap<FactRef, String>,
     fractions: BTreeMap<FactRef, Fraction>,
     behind: BTreeMap<FactRef, Vec<FactRef>>,
@@ -40,7 +40,7 @@ pub(super) struct Columns {
     pub(super) problems: Vec<String>,
 }
 
-impl Columns {
+impl SqlColumns {
     /// The columns of facts that records state; `links` are facts that are read through references
     /// alone, statistics among them.
     pub(super) fn new(
@@ -52,7 +52,7 @@ impl Columns {
         let (dialect, mapping) = (options.dialect, &options.mapping);
         let all: BTreeSet<&FactRef> = facts.iter().chain(links).collect();
         let links = Links::new(dialect, all, schema, (&options.table, mapping));
-        let id = quoted(dialect, As::Name, &mapping.column("id"));
+        let id = quoted(dialect, Quoting::Name, &mapping.column("id"));
         let mut columns = Self {
             id: format!("_this.{id}"),
             names: BTreeMap::new(),
@@ -65,7 +65,7 @@ impl Columns {
         let mut taken = BTreeSet::from(["id".to_owned()]);
         for fact in facts {
             let path = fact.path.as_str();
-            let source = quoted(dialect, As::Name, &mapping.column(fact.last_path()));
+            let source = quoted(dialect, Quoting::Name, &mapping.column(fact.last_path()));
             let source = format!("{}.{source}", columns.links.owner(fact));
             let mut name = path.replace('.', "_");
             if path != "id" {
@@ -73,8 +73,8 @@ impl Columns {
                     name.push('_');
                 }
             }
-            let name = quoted(dialect, As::Name, &name);
-            let mut shape = Shape::new(dialect, &fact.schema, &source);
+            let name = quoted(dialect, Quoting::Name, &name);
+            let mut shape = SqlColumn::new(dialect, &fact.schema, &source);
             if let Some(target) = columns.links.target(fact) {
                 shape.fits.push(format!("{target}.{id} IS NOT NULL"));
             }
@@ -119,7 +119,7 @@ impl Columns {
 }
 
 /// A column as it is read.
-pub(super) struct Shape {
+pub(super) struct SqlColumn {
     value: String,
     /// What it must be.
     pub(super) fits: Vec<String>,
@@ -127,7 +127,7 @@ pub(super) struct Shape {
     unknown: Option<String>,
 }
 
-impl Shape {
+impl SqlColumn {
     pub(super) fn new(dialect: Dialect, schema: &FactSchema, source: &str) -> Self {
         let value = match (&schema.ty, dialect) {
             (FactType::Number, _) => format!("CAST({source} AS {})", dialect.double()),

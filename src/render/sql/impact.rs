@@ -3,8 +3,8 @@
 use crate::assess::prepared::Prepared;
 use crate::base::diagnostic::Diagnostic;
 use crate::render::sql::options::SqlOptions;
-use crate::render::sql::quote::{As, quoted};
-use crate::render::sql::select::{Part, Select};
+use crate::render::sql::quote::{Quoting, quoted};
+use crate::render::sql::select::{Select, SelectVersion};
 use crate::render::sql::statement::{begin, with, within_bounds};
 use crate::render::sql::written::{WrittenSelects, written};
 
@@ -18,8 +18,8 @@ pub fn impact(
     options: &SqlOptions,
 ) -> Result<String, Vec<Diagnostic>> {
     let both = (
-        written(before, options, Part::Before),
-        written(after, options, Part::After),
+        written(before, options, SelectVersion::Before),
+        written(after, options, SelectVersion::After),
     );
     let (before, now) = match both {
         (Ok(before), Ok(now)) => (before, now),
@@ -29,8 +29,8 @@ pub fn impact(
         }
     };
     let dialect = options.dialect;
-    let title = |text: &str| quoted(dialect, As::Comment, text) + "\n";
-    let quoted = |text: &str| quoted(dialect, As::Name, text);
+    let title = |text: &str| quoted(dialect, Quoting::Comment, text) + "\n";
+    let quoted = |text: &str| quoted(dialect, Quoting::Name, text);
     let last = |selects: &[Select]| {
         selects
             .last()
@@ -38,7 +38,7 @@ pub fn impact(
     };
     let id = quoted("id");
     // The determinations of each by themselves: both have columns of the same names.
-    let side = |written: &WrittenSelects, part: Part| {
+    let side = |written: &WrittenSelects, part: SelectVersion| {
         let determination = written
             .columns
             .iter()
@@ -53,7 +53,10 @@ pub fn impact(
             ),
         }
     };
-    let sides = [side(&before, Part::Before), side(&now, Part::After)];
+    let sides = [
+        side(&before, SelectVersion::Before),
+        side(&now, SelectVersion::After),
+    ];
     let selects = before.selects.iter().chain(&sides[..1]);
     let selects = selects.chain(&now.selects).chain(&sides[1..]);
     let (old, new) = (&sides[0].name, &sides[1].name);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::model::fact::{FactSchema, FactType, Schema};
 use crate::render::sql::dialect::Dialect;
 use crate::render::sql::mapping::{Mapping, path};
-use crate::render::sql::quote::{As, quoted};
+use crate::render::sql::quote::{Quoting, quoted};
 use crate::tree::FactRef;
 
 /// The name of the record itself among those that are joined.
@@ -70,7 +70,7 @@ impl Links {
             Some(end) => self.joins[&whole[..end]].name.clone(),
             None => THIS.to_owned(),
         };
-        let column = |path: &str| quoted(dialect, As::Name, &mapping.column(path));
+        let column = |path: &str| quoted(dialect, Quoting::Name, &mapping.column(path));
         let key = reference.key.as_ref().map_or("id", |key| key.as_str());
         let join = format!(
             "LEFT JOIN {} AS {name} ON {name}.{} = {from}.{}",

@@ -2,11 +2,11 @@
 
 use crate::model::fact::Date;
 use crate::render::sql::dialect::Dialect;
-use crate::render::sql::quote::{As, quoted};
+use crate::render::sql::quote::{Quoting, quoted};
 
 /// A text.
 pub(super) fn text(dialect: Dialect, text: &str) -> String {
-    quoted(dialect, As::Text, text)
+    quoted(dialect, Quoting::Text, text)
 }
 
 /// The binary number itself, which each dialect reads from its shortest digits.

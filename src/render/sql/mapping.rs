@@ -1,7 +1,7 @@
 //! How the table of the records and its columns are named.
 
 use crate::render::sql::dialect::Dialect;
-use crate::render::sql::quote::{As, quoted};
+use crate::render::sql::quote::{Quoting, quoted};
 
 /// How columns are named that no option names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,6 +36,8 @@ impl Mapping {
 
 /// The name of a table, with a dot between that of its schema and its own.
 pub(super) fn path(dialect: Dialect, name: &str) -> String {
-    let parts = name.split('.').map(|part| quoted(dialect, As::Name, part));
+    let parts = name
+        .split('.')
+        .map(|part| quoted(dialect, Quoting::Name, part));
     parts.collect::<Vec<_>>().join(".")
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::export::{Decided, Ways};
+use crate::analysis::export::{Decided, ExportedWays};
 use crate::render::sql::clause::Clause;
 use crate::render::sql::dialect::Dialect;
 use crate::render::sql::literal;
 use crate::render::sql::outcomes::Writing;
-use crate::render::sql::quote::{As, quoted};
+use crate::render::sql::quote::{Quoting, quoted};
 use crate::tree::FactRef;
 
 impl Writing<'_> {
@@ -71,7 +71,7 @@ impl Writing<'_> {
         }
     }
 
-    fn decides(&mut self, fact: &FactRef, ways: &Ways) -> Clause {
+    fn decides(&mut self, fact: &FactRef, ways: &ExportedWays) -> Clause {
         let missing = Clause::single(format!("{} IS NULL", self.columns.of(fact)));
         let ends = self.ends(ways).into_values();
         let decides = Clause::all([missing, Clause::any(ends)]);
@@ -85,7 +85,7 @@ fn missing_name(dialect: Dialect, owner: Option<&str>, path: &str) -> String {
     let text = |text: &str| literal::text(dialect, text);
     let own = text(&format!("{MISSING_SEPARATOR}{path}"));
     let Some(link) = owner else { return own };
-    let id = quoted(dialect, As::Name, "id");
+    let id = quoted(dialect, Quoting::Name, "id");
     let (before, after) = (text(MISSING_SEPARATOR), text(&format!(": {path}")));
     format!("CASE WHEN {link} = {id} THEN {own} ELSE {before} || {link} || {after} END")
 }

@@ -4,20 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use crate::analysis::export::{
-    Decided, ELIGIBLE, Export, FAULT, INELIGIBLE, SOUND, Step, Stop, Ways,
+    Decided, ELIGIBLE, Export, ExportedWays, FAULT, INELIGIBLE, SOUND, WayStep, WayStop,
 };
 use crate::render::sql::calculation::{Calculating, Ends, TURN};
 use crate::render::sql::cell::cell;
-use crate::render::sql::clause::{Clause, Turns};
-use crate::render::sql::facts::Columns;
+use crate::render::sql::clause::{Clause, SelectColumns};
+use crate::render::sql::facts::SqlColumns;
 use crate::render::sql::literal;
 use crate::render::sql::options::SqlOptions;
-use crate::render::sql::quote::{As, quoted};
+use crate::render::sql::quote::{Quoting, quoted};
 use crate::tree::{Tree, Verdict};
 
 /// The columns of the result, and the SELECTs they need.
 #[derive(Debug)]
-pub(super) struct Results {
+pub(super) struct SqlResults {
     pub(super) turns: Vec<Vec<(String, String)>>,
     /// Names, and what they are; the id comes before them.
     pub(super) columns: Vec<(String, String)>,
@@ -39,10 +39,10 @@ const OFTEN: usize = 4;
 /// `turns` numbers the names that it gives.
 pub(super) fn results(
     export: &Export<'_>,
-    columns: &Columns,
+    columns: &SqlColumns,
     options: &SqlOptions,
-    turns: Turns,
-) -> Results {
+    turns: SelectColumns,
+) -> SqlResults {
     let mut writing = Writing::new(options, columns, turns);
     writing.uses = uses(export);
     let mut found = Vec::new();
@@ -77,7 +77,7 @@ pub(super) fn results(
     lengths.push((writing.turns.length() - before, None));
     columns.extend(found);
     columns.push(("problems".to_owned(), "_problems".to_owned()));
-    Results {
+    SqlResults {
         turns: writing.turns.columns,
         columns,
         longest: lengths.into_iter().max().and_then(|(_, place)| place),
@@ -85,12 +85,12 @@ pub(super) fn results(
 }
 
 /// How often each step is taken.
-fn uses(export: &Export<'_>) -> BTreeMap<Step, usize> {
+fn uses(export: &Export<'_>) -> BTreeMap<WayStep, usize> {
     let decided = export.conditions.iter().map(|one| &one.decided);
     let mut uses = BTreeMap::new();
     for decided in decided.chain([&export.decision]) {
         let missing = decided.missing.iter().map(|(_, ways)| ways);
-        for step in missing.chain([&decided.ways]).flat_map(Ways::steps) {
+        for step in missing.chain([&decided.ways]).flat_map(ExportedWays::steps) {
             *uses.entry(step.clone()).or_insert(0) += 1;
         }
     }
@@ -99,16 +99,20 @@ fn uses(export: &Export<'_>) -> BTreeMap<Step, usize> {
 
 pub(super) struct Writing<'a> {
     pub(super) options: &'a SqlOptions,
-    pub(super) columns: &'a Columns,
-    pub(super) turns: Turns,
+    pub(super) columns: &'a SqlColumns,
+    pub(super) turns: SelectColumns,
     /// By condition: when its finding can be waived, and when it can be as it is.
     waived: BTreeMap<usize, [Clause; 2]>,
-    uses: BTreeMap<Step, usize>,
-    steps: BTreeMap<Step, Clause>,
+    uses: BTreeMap<WayStep, usize>,
+    steps: BTreeMap<WayStep, Clause>,
 }
 
 impl<'a> Writing<'a> {
-    pub(super) fn new(options: &'a SqlOptions, columns: &'a Columns, turns: Turns) -> Self {
+    pub(super) fn new(
+        options: &'a SqlOptions,
+        columns: &'a SqlColumns,
+        turns: SelectColumns,
+    ) -> Self {
         Self {
             options,
             columns,
@@ -129,7 +133,7 @@ impl<'a> Writing<'a> {
     }
 
     /// When a record can come to each end.
-    pub(super) fn ends(&mut self, ways: &Ways) -> BTreeMap<usize, Clause> {
+    pub(super) fn ends(&mut self, ways: &ExportedWays) -> BTreeMap<usize, Clause> {
         let mut ends = BTreeMap::new();
         let Some(start) = ways.stops.len().checked_sub(1) else {
             return ends;
@@ -140,10 +144,10 @@ impl<'a> Writing<'a> {
         for place in (0..=start).rev() {
             let here = Clause::any(std::mem::take(&mut into[place]));
             match &ways.stops[place] {
-                Stop::End(outcome) => {
+                WayStop::End(outcome) => {
                     ends.insert(*outcome, self.turns.short(here, 2));
                 }
-                Stop::On(onward) => {
+                WayStop::On(onward) => {
                     let here = self.turns.short(here, onward.len());
                     for (steps, to) in onward {
                         let steps = steps.iter().map(|step| self.step(step));
@@ -156,27 +160,27 @@ impl<'a> Writing<'a> {
         ends
     }
 
-    fn step(&mut self, step: &Step) -> Clause {
+    fn step(&mut self, step: &WayStep) -> Clause {
         if let Some(known) = self.steps.get(step) {
             return known.clone();
         }
         let clause = match step {
-            Step::Stated(fact, stated) => {
+            WayStep::Stated(fact, stated) => {
                 let column = self.columns.of(fact);
                 let not = if *stated { "NOT " } else { "" };
                 Clause::single(format!("{column} IS {not}NULL"))
             }
-            Step::Within(fact, domain) => {
+            WayStep::Within(fact, domain) => {
                 let column = self.columns.of(fact);
                 let missing = Clause::single(format!("{column} IS NULL"));
                 let cell = cell(self.options.dialect, column, fact, domain);
                 Clause::any([missing, cell])
             }
-            Step::Waived(condition, waived) => {
+            WayStep::Waived(condition, waived) => {
                 let [is, is_not] = self.waived[condition].clone();
                 if *waived { is } else { is_not }
             }
-            Step::Answered(test, answer) => {
+            WayStep::Answered(test, answer) => {
                 // What cannot be calculated can be anything.
                 let can_be = self.calculating().can_be(test, *answer);
                 can_be.unwrap_or_else(|_| Clause::always())
@@ -220,7 +224,7 @@ impl<'a> Writing<'a> {
         let ids = ids.iter().map(|id| literal::text(dialect, id));
         let named = Clause::single(format!(
             "{} IN ({})",
-            quoted(dialect, As::Name, "id"),
+            quoted(dialect, Quoting::Name, "id"),
             ids.collect::<Vec<_>>().join(", ")
         ));
         let passes = finding.iter().filter(|(name, _)| *name != "not met");
@@ -235,13 +239,13 @@ impl<'a> Writing<'a> {
 
     /// When a finding can be unknown only for caution: an answer about several facts is not known, or
     /// references lead to one record.
-    fn unsure(&mut self, ways: &Ways) -> Clause {
-        let id = quoted(self.options.dialect, As::Name, "id");
+    fn unsure(&mut self, ways: &ExportedWays) -> Clause {
+        let id = quoted(self.options.dialect, Quoting::Name, "id");
         let (mut unsure, mut links) = (Vec::new(), BTreeSet::from([id.as_str()]));
         let columns = self.columns;
         for step in ways.steps() {
             match step {
-                Step::Answered(test, _) if test.facts().len() > 1 => {
+                WayStep::Answered(test, _) if test.facts().len() > 1 => {
                     if let Ok(text) = self.calculating().answer(test) {
                         let name = self.turns.value(text, TURN);
                         let mut lost = Clause::single(format!("{name} IS NULL"));
@@ -249,7 +253,7 @@ impl<'a> Writing<'a> {
                         unsure.push(lost);
                     }
                 }
-                Step::Within(fact, _) | Step::Stated(fact, _) => {
+                WayStep::Within(fact, _) | WayStep::Stated(fact, _) => {
                     let ways = columns.links.on_the_way(fact).into_iter();
                     links.extend(ways.filter_map(|(.., link)| link));
                 }

@@ -7,7 +7,7 @@ use crate::render::sql::dialect::Dialect;
 
 /// What a piece of text becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum As {
+pub(super) enum Quoting {
     /// The name of a column or a table.
     Name,
     /// A text to compare with.
@@ -17,13 +17,13 @@ pub(super) enum As {
 }
 
 /// A text as a part of a statement that ends where it ends.
-pub(super) fn quoted(dialect: Dialect, kind: As, text: &str) -> String {
+pub(super) fn quoted(dialect: Dialect, kind: Quoting, text: &str) -> String {
     match kind {
-        As::Name => name(dialect, text),
-        As::Text if dialect.escapes() => escaped('\'', text),
-        As::Text => format!("'{}'", text.replace('\'', "''")),
+        Quoting::Name => name(dialect, text),
+        Quoting::Text if dialect.escapes() => escaped('\'', text),
+        Quoting::Text => format!("'{}'", text.replace('\'', "''")),
         // Whatever a dialect takes for the end of a line is none of these signs.
-        As::Comment => format!("-- {}", clean_line(text)).trim_end().to_owned(),
+        Quoting::Comment => format!("-- {}", clean_line(text)).trim_end().to_owned(),
     }
 }
 
@@ -60,12 +60,13 @@ mod tests {
     use proptest::prelude::*;
 
     /// Reads a quoted piece as the documentation of a dialect says: what it holds, and what is left.
-    fn read(dialect: Dialect, kind: As, sql: &str) -> Option<(String, &str)> {
+    fn read(dialect: Dialect, kind: Quoting, sql: &str) -> Option<(String, &str)> {
         let mark = match kind {
-            As::Name => dialect.quotation_mark(),
+            Quoting::Name => dialect.quotation_mark(),
             _ => '\'',
         };
-        let backslash = dialect == Dialect::BigQuery || (kind == As::Text && dialect.escapes());
+        let backslash =
+            dialect == Dialect::BigQuery || (kind == Quoting::Text && dialect.escapes());
         let mut held = String::new();
         let mut signs = sql.strip_prefix(mark)?.char_indices();
         while let Some((at, sign)) = signs.next() {
@@ -113,12 +114,12 @@ mod tests {
         #[test]
         fn what_is_quoted_is_read_as_it_was_and_ends_where_it_ends(text in stranger()) {
             for dialect in Dialect::ALL {
-                for kind in [As::Name, As::Text] {
+                for kind in [Quoting::Name, Quoting::Text] {
                     let sql = format!("{} rest", quoted(dialect, kind, &text));
                     let found = read(dialect, kind, &sql);
                     prop_assert_eq!(found, Some((text.clone(), " rest")), "{}", dialect);
                 }
-                let comment = quoted(dialect, As::Comment, &text);
+                let comment = quoted(dialect, Quoting::Comment, &text);
                 prop_assert!(comment.starts_with("--"));
                 let ends_it = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
                 prop_assert!(!comment.chars().any(ends_it), "{:?}", comment);

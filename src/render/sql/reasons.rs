@@ -7,7 +7,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::render::sql::literal;
 use crate::render::sql::mapping::path;
 use crate::render::sql::options::SqlOptions;
-use crate::render::sql::quote::{As, quoted};
+use crate::render::sql::quote::{Quoting, quoted};
 use crate::tree::Verdict;
 
 /// The statement that makes it: by condition and row, the finding, its reason with `{...}` for what
@@ -17,7 +17,7 @@ use crate::tree::Verdict;
 /// The conditions that no tree holds.
 pub fn reasons(prepared: &Prepared, options: &SqlOptions) -> Result<String, Vec<Diagnostic>> {
     let dialect = options.dialect;
-    let name = |text: &str| quoted(dialect, As::Name, text);
+    let name = |text: &str| quoted(dialect, Quoting::Name, text);
     let text = |text: &str| literal::text(dialect, text);
     let (mut rows, mut refused) = (Vec::new(), Vec::new());
     for used in &prepared.conditions {

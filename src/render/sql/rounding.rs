@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use crate::model::fact::{Number, Value};
-use crate::tree::{Binary, Comparison, Expression, Kind, Unary};
+use crate::tree::{Binary, Comparison, Expression, Unary, ValueKind};
 
 /// A comparison without rounding.
 pub(super) type Inequality = (Arc<Expression>, Comparison, Arc<Expression>);
@@ -26,7 +26,7 @@ pub(super) fn of(left: &Expression, comparison: Comparison, right: &Expression) 
         (Some(rounded), None) => (right, turned(comparison), rounded),
         _ => return None,
     };
-    if whole.kind() != Kind::Integer {
+    if whole.kind() != ValueKind::Integer {
         return None;
     }
     let whole = Arc::new(whole.clone());
@@ -44,7 +44,7 @@ fn rounding(expression: &Expression) -> Option<(Unary, &Arc<Expression>)> {
         Expression::Unary(
             how @ (Unary::Floor | Unary::Ceiling | Unary::Round | Unary::ToInteger),
             number,
-        ) if number.kind() == Kind::Number => Some((*how, number)),
+        ) if number.kind() == ValueKind::Number => Some((*how, number)),
         _ => None,
     }
 }

@@ -10,14 +10,14 @@ pub(super) struct Select {
 
 /// Which SELECTs of a statement are meant, where it has two versions of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum SelectVersion {
     /// There is one.
     Whole,
     Before,
     After,
 }
 
-impl Part {
+impl SelectVersion {
     /// The name of a SELECT there.
     pub(super) fn name(self, name: &str) -> String {
         let part = match self {
@@ -37,7 +37,7 @@ impl Part {
 /// The SELECTs that give names to what is used more than once, one after the other.
 pub(super) fn turned(
     turns: &[Vec<(String, String)>],
-    (part, name, from): (Part, &str, Option<&Select>),
+    (part, name, from): (SelectVersion, &str, Option<&Select>),
 ) -> Vec<Select> {
     let mut before = from.map_or_else(|| part.facts(), |select| select.name.clone());
     let named = turns.iter().enumerate();

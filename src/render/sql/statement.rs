@@ -7,8 +7,8 @@ use crate::base::diagnostic::Diagnostic;
 use crate::render::sql::dialect::Dialect;
 use crate::render::sql::mapping::path;
 use crate::render::sql::options::{Make, SqlOptions};
-use crate::render::sql::quote::{As, quoted};
-use crate::render::sql::select::{Part, Select};
+use crate::render::sql::quote::{Quoting, quoted};
+use crate::render::sql::select::{Select, SelectVersion};
 use crate::render::sql::written::{problem, written};
 
 /// A statement is not longer than this, in bytes.
@@ -19,8 +19,8 @@ const MOST_BYTES: usize = 1_000_000;
 /// # Errors
 /// What cannot be written, each with its condition and why.
 pub fn sql(prepared: &Prepared, options: &SqlOptions) -> Result<String, Vec<Diagnostic>> {
-    let written = written(prepared, options, Part::Whole)?;
-    let name = |text: &str| quoted(options.dialect, As::Name, text);
+    let written = written(prepared, options, SelectVersion::Whole)?;
+    let name = |text: &str| quoted(options.dialect, Quoting::Name, text);
     let chosen = written
         .columns
         .iter()

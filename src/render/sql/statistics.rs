@@ -11,16 +11,16 @@ mod windows;
 use crate::analysis::export::{Needed, Statistics, Used, Worth};
 use crate::assess::prepared::Prepared;
 use crate::base::diagnostic::{Code, Diagnostic};
-use crate::render::sql::facts::Columns;
+use crate::render::sql::facts::SqlColumns;
 use crate::render::sql::options::SqlOptions;
-use crate::render::sql::select::{Part, Select};
+use crate::render::sql::select::{Select, SelectVersion};
 use crate::tree::FactRef;
 
 /// The SELECTs after that of the facts; the last one has all columns.
 pub(super) fn statistics(
     needed: &Needed<'_>,
-    columns: &mut Columns,
-    (options, part): (&SqlOptions, Part),
+    columns: &mut SqlColumns,
+    (options, part): (&SqlOptions, SelectVersion),
     prepared: &Prepared,
 ) -> Result<Vec<Select>, Vec<Diagnostic>> {
     let refused = |(fact, why): (FactRef, String)| {

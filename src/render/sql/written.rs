@@ -2,20 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use crate::analysis::export::{Export, Needed, Statistics, Step, Wanted, Ways, refusal};
+use crate::analysis::export::{Export, ExportedWays, Needed, Statistics, Wanted, WayStep, refusal};
 use crate::assess::prepared::Prepared;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::model::fact::FactOrigin;
 use crate::render::sql::calculation::{Calculating, Ends};
-use crate::render::sql::clause::Turns;
+use crate::render::sql::clause::SelectColumns;
 use crate::render::sql::comments;
 use crate::render::sql::dialect::Dialect;
-use crate::render::sql::facts::Columns;
+use crate::render::sql::facts::SqlColumns;
 use crate::render::sql::mapping::path;
 use crate::render::sql::options::SqlOptions;
-use crate::render::sql::outcomes::{Results, results};
-use crate::render::sql::quote::{As, quoted};
-use crate::render::sql::select::{Part, Select, turned};
+use crate::render::sql::outcomes::{SqlResults, results};
+use crate::render::sql::quote::{Quoting, quoted};
+use crate::render::sql::select::{Select, SelectVersion, turned};
 use crate::render::sql::statistics::statistics;
 use crate::tree::FactRef;
 
@@ -36,7 +36,7 @@ pub(super) struct WrittenSelects {
 pub(super) fn written(
     prepared: &Prepared,
     options: &SqlOptions,
-    part: Part,
+    part: SelectVersion,
 ) -> Result<WrittenSelects, Vec<Diagnostic>> {
     let wanted = if options.missing {
         Wanted::ResultsAndMissing
@@ -46,13 +46,13 @@ pub(super) fn written(
     let export = Export::new(prepared, wanted, options.statistics)?;
     let schema = &prepared.basis.bindings.schema;
     let needed = Needed::new(prepared, &export.facts, options.statistics)?;
-    let mut columns = Columns::new(options, &needed.facts, &export.facts, schema);
+    let mut columns = SqlColumns::new(options, &needed.facts, &export.facts, schema);
     let measured = statistics(&needed, &mut columns, (options, part), prepared)?;
     let refused = uncalculable(&export, &columns, options);
     if !refused.is_empty() {
         return Err(refused);
     }
-    let results = results(&export, &columns, options, Turns::named("_"));
+    let results = results(&export, &columns, options, SelectColumns::named("_"));
     if let Some(twice) = repeated(&results) {
         return Err(vec![problem(
             prepared,
@@ -80,9 +80,9 @@ pub(super) fn written(
 }
 
 /// The facts in their shape.
-fn facts(columns: &Columns, options: &SqlOptions, part: Part) -> Select {
+fn facts(columns: &SqlColumns, options: &SqlOptions, part: SelectVersion) -> Select {
     let dialect: Dialect = options.dialect;
-    let id = format!("{} AS {}", columns.id, quoted(dialect, As::Name, "id"));
+    let id = format!("{} AS {}", columns.id, quoted(dialect, Quoting::Name, "id"));
     let problems = if columns.problems.is_empty() {
         "0".to_owned()
     } else {
@@ -102,13 +102,17 @@ fn facts(columns: &Columns, options: &SqlOptions, part: Part) -> Select {
 }
 
 /// The conditions with calculations that cannot be written.
-fn uncalculable(export: &Export<'_>, columns: &Columns, options: &SqlOptions) -> Vec<Diagnostic> {
+fn uncalculable(
+    export: &Export<'_>,
+    columns: &SqlColumns,
+    options: &SqlOptions,
+) -> Vec<Diagnostic> {
     // One that the engine calculates may be unknown for caution.
     let asks_statistic = |fact: &FactRef| {
         fact.schema.origin == FactOrigin::Statistic && options.statistics == Statistics::Calculated
     };
-    let of = |ways: &Ways| {
-        let mut turns = Turns::named("_");
+    let of = |ways: &ExportedWays| {
+        let mut turns = SelectColumns::named("_");
         let mut calculating = Calculating {
             dialect: options.dialect,
             columns,
@@ -116,8 +120,8 @@ fn uncalculable(export: &Export<'_>, columns: &Columns, options: &SqlOptions) ->
             ends: Ends::new(),
         };
         ways.steps().find_map(|step| match step {
-            Step::Answered(test, _) => calculating.answer(test).err(),
-            Step::Stated(fact, _) if asks_statistic(fact) => {
+            WayStep::Answered(test, _) => calculating.answer(test).err(),
+            WayStep::Stated(fact, _) if asks_statistic(fact) => {
                 Some(format!("it asks whether `{fact}` is known"))
             }
             _ => None,
@@ -141,7 +145,7 @@ pub(super) fn problem(prepared: &Prepared, message: String, help: &str) -> Diagn
     Diagnostic::at(Code::NotExported, span, message).help(help.to_owned())
 }
 
-fn repeated(results: &Results) -> Option<&str> {
+fn repeated(results: &SqlResults) -> Option<&str> {
     let mut seen = BTreeSet::from(["id"]);
     let mut names = results.columns.iter().map(|(name, _)| name.as_str());
     names.find(|name| !seen.insert(name))

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::analysis::testing::{ConditionCoverage, Coverage};
-use crate::render::document::{Page, Style};
+use crate::render::document::{Emphasis, Page};
 
 /// What was reached and what was not.
-pub fn coverage(coverage: &Coverage, style: Style) -> String {
+pub fn coverage(coverage: &Coverage, style: Emphasis) -> String {
     let mut page = Page::new(style);
     let (reached, all) = coverage.reached();
     page.heading(

@@ -4,7 +4,7 @@
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use crate::base::diagnostic::{Diagnostic, Label, Place, Severity};
+use crate::base::diagnostic::{Diagnostic, Label, ProblemPlace, Severity};
 use crate::base::source::Position;
 use crate::render::Colour;
 use crate::render::sanitize::{clean, clean_line, for_quotation};
@@ -33,12 +33,12 @@ fn group(diagnostic: &Diagnostic) -> Group<'_> {
         .id(diagnostic.code.as_str());
     let mut group = Group::with_title(title);
     match &diagnostic.place {
-        Some(Place::Text(label)) => {
+        Some(ProblemPlace::Text(label)) => {
             for snippet in snippets(label, &diagnostic.related) {
                 group = group.element(snippet);
             }
         }
-        Some(Place::File(file)) => {
+        Some(ProblemPlace::File(file)) => {
             group = group.element(annotate_snippets::Origin::path(clean_line(file)));
         }
         None => {}

@@ -7,17 +7,17 @@ use crate::analysis::explanation::{
     Explanation, FindingExplained, ParameterExplained, TestExplained, as_written, how_in_words,
     source_in_words, with_unit,
 };
-use crate::assess::assessment::{How, WorkedOut};
-use crate::assess::form::Origin;
+use crate::assess::assessment::{Provenance, WorkedOut};
+use crate::assess::form::ParameterOrigin;
 use crate::assess::verdict::Status;
 use crate::model::condition::Level;
 use crate::model::rulebook::Stated;
-use crate::render::document::{Page, Style, sentence};
+use crate::render::document::{Emphasis, Page, sentence};
 use crate::render::text::compared::said;
 use crate::tree::FactRef;
 
 /// The explanation as text.
-pub fn explanation(explanation: &Explanation<'_>, style: Style) -> String {
+pub fn explanation(explanation: &Explanation<'_>, style: Emphasis) -> String {
     let mut writer = Writer {
         explanation,
         page: Page::new(style),
@@ -234,11 +234,11 @@ impl Writer<'_> {
 
     fn worked_out(&mut self, worked: &WorkedOut<'_>) {
         let kind = match &worked.how {
-            How::Derived { used, .. } => {
+            Provenance::Derived { used, .. } => {
                 self.note_sources(used.fact.sources.iter().map(String::as_str));
                 "derived fact"
             }
-            How::Statistic { .. } => "statistic",
+            Provenance::Statistic { .. } => "statistic",
         };
         let value = worked.value.as_ref();
         let value = value.map_or_else(
@@ -257,9 +257,9 @@ impl Writer<'_> {
             parameter.value
         );
         match (parameter.origin, parameter.stated) {
-            (Origin::Option, _) => text.push_str(", set by an option"),
-            (Origin::Rulebook, Some(stated)) => text.push_str(&self.origin(stated)),
-            (Origin::Rulebook, None) => {}
+            (ParameterOrigin::Option, _) => text.push_str(", set by an option"),
+            (ParameterOrigin::Rulebook, Some(stated)) => text.push_str(&self.origin(stated)),
+            (ParameterOrigin::Rulebook, None) => {}
         }
         self.page.item(&text);
     }

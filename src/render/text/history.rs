@@ -1,12 +1,12 @@
 //! A history over commits for a person.
 
 use crate::analysis::history::{Commit, History, HistoryEntry};
-use crate::render::document::{Page, Style};
+use crate::render::document::{Emphasis, Page};
 use crate::render::text::changes::{changes, standing};
 
 /// The commits that changed something, the first one first, with why; those that could not be read;
 /// and how it stands now.
-pub fn history(history: &History, style: Style) -> String {
+pub fn history(history: &History, style: Emphasis) -> String {
     let mut page = Page::new(style);
     page.heading(1, &format!("History over {} commits", history.commits));
     if let Some(last) = &history.last {

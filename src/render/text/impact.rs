@@ -13,7 +13,7 @@ use crate::analysis::impact::{
     Cases, Cause, DifferingCase, Impact, ImpactGroup, JurisdictionImpact, RulebookImpact,
 };
 use crate::assess::assessment::Movement;
-use crate::render::document::{Page, Style};
+use crate::render::document::{Emphasis, Page};
 use crate::render::text::amounts::amounts;
 use crate::render::text::impact::because::{cause_in_words, kinds_of_details, own_values};
 
@@ -21,7 +21,7 @@ use crate::render::text::impact::because::{cause_in_words, kinds_of_details, own
 const MOST: usize = 25;
 
 /// The impact as text. `before` and `after` name the two versions.
-pub fn impact(impact: &Impact, before: &str, after: &str, style: Style) -> String {
+pub fn impact(impact: &Impact, before: &str, after: &str, style: Emphasis) -> String {
     let mut page = Page::new(style);
     page.heading(1, &format!("From {before} to {after}"));
     if impact.rulebooks.len() > 1 {
@@ -369,7 +369,7 @@ fn jurisdictions(
 /// The changed cases of a condition, a line each: for a screen.
 #[cfg(feature = "app")]
 pub(crate) fn case_lines(cases: &Cases) -> Vec<String> {
-    let page = Page::new(Style::Plain(usize::MAX));
+    let page = Page::new(Emphasis::Plain(usize::MAX));
     let mut lines: Vec<_> = cases
         .list
         .iter()

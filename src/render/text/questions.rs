@@ -4,14 +4,14 @@ use crate::analysis::questions::Question;
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment};
 use crate::model::fact::FactType;
-use crate::render::document::{Page, Style, sentence};
+use crate::render::document::{Emphasis, Page, sentence};
 
 /// The questions of a jurisdiction in their order.
 pub fn questions(
     assessed: &RulebookAssessment,
     one: &JurisdictionAssessment,
     questions: &[Question],
-    style: Style,
+    style: Emphasis,
 ) -> String {
     let mut page = Page::new(style);
     let kind = one.determination.kind;

@@ -4,10 +4,10 @@ use crate::analysis::explanation::with_unit;
 use crate::analysis::remedies::{Change, Remedies, WithStatistics};
 use crate::assess::verdict::DeterminationKind;
 use crate::model::fact::Value;
-use crate::render::document::{Page, Style};
+use crate::render::document::{Emphasis, Page};
 
 /// The remedies as text.
-pub fn remedies(remedies: &Remedies<'_>, style: Style) -> String {
+pub fn remedies(remedies: &Remedies<'_>, style: Emphasis) -> String {
     let mut page = Page::new(style);
     let Remedies {
         assessed,

@@ -5,10 +5,10 @@ use std::fmt::Write;
 use crate::assess::assessment::{RulebookAssessment, StatisticUsed};
 use crate::assess::statistics::GroupFound;
 use crate::model::fact::{FactPath, Value};
-use crate::render::document::{Page, Style};
+use crate::render::document::{Emphasis, Page};
 
 /// What each statistic of these rulebooks came to, by group.
-pub fn statistics(rulebooks: &[RulebookAssessment], style: Style) -> String {
+pub fn statistics(rulebooks: &[RulebookAssessment], style: Emphasis) -> String {
     let mut page = Page::new(style);
     for assessed in rulebooks {
         page.heading(1, &format!("Statistics of {}", assessed.rulebook().title));

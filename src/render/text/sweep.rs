@@ -4,9 +4,9 @@ mod chart;
 
 use std::fmt::Write;
 
-use crate::analysis::sweep::{Place, Step, Sweep};
+use crate::analysis::sweep::{ParameterPoint, Sweep, SweepStep};
 use crate::model::fact::Value;
-use crate::render::document::{Page, Style};
+use crate::render::document::{Emphasis, Page};
 use crate::render::text::sweep::chart::chart;
 
 /// The most steps that are listed.
@@ -16,7 +16,7 @@ const MOST_NAMES: usize = 6;
 
 /// Sweeps with their steps; with the values for which exactly so many are eligible, where that was
 /// asked.
-pub fn sweep(sweeps: &[Sweep], wanted: Option<usize>, style: Style) -> String {
+pub fn sweep(sweeps: &[Sweep], wanted: Option<usize>, style: Emphasis) -> String {
     let mut page = Page::new(style);
     for sweep in sweeps {
         one(sweep, wanted, &mut page);
@@ -49,8 +49,8 @@ fn one(sweep: &Sweep, wanted: Option<usize>, page: &mut Page) {
     } else {
         page.line(&exactness(sweep));
         let width = match page.style {
-            Style::Plain(width) => width,
-            Style::Markdown => 80,
+            Emphasis::Plain(width) => width,
+            Emphasis::Markdown => 80,
         };
         page.gap();
         page.fenced(&chart(sweep, width));
@@ -67,7 +67,7 @@ fn shown(sweep: &Sweep, value: &Value) -> String {
     format!("{value}{}", unit.unwrap_or_default())
 }
 
-fn at(sweep: &Sweep, place: &Place) -> String {
+fn at(sweep: &Sweep, place: &ParameterPoint) -> String {
     let value = shown(sweep, &sweep.value(&place.at));
     if place.above {
         format!("above {value}")
@@ -135,7 +135,7 @@ fn counted([eligible, ineligible, undetermined, fault]: &[usize; 4]) -> String {
 }
 
 /// Who changes at a step, by what to what.
-fn flips(sweep: &Sweep, step: &Step) -> String {
+fn flips(sweep: &Sweep, step: &SweepStep) -> String {
     let mut kinds: Vec<_> = step
         .flips
         .iter()

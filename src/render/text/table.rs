@@ -16,7 +16,7 @@ use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table, pre
 
 use crate::analysis::comparison::compare;
 use crate::assess::assessment::{Assessment, RulebookAssessment};
-use crate::assess::form::{Form, Origin};
+use crate::assess::form::{Form, ParameterOrigin};
 use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment, Status};
 use crate::model::condition::Level;
 use crate::render::Colour;
@@ -26,7 +26,7 @@ use crate::render::text::compared::{compared_summary, differences};
 use crate::render::text::cut_short::cut_short;
 use crate::render::text::results::{result_in_words, result_totals};
 use crate::render::text::table::cells::{
-    Cells, determination_cell, finding_cell, finding_text, lines_of,
+    CellDetail, determination_cell, finding_cell, finding_text, lines_of,
 };
 use crate::render::text::table::missing::missing;
 
@@ -118,7 +118,7 @@ impl View<'_> {
                 .as_ref()
                 .map(|unit| format!(" {unit}"))
                 .unwrap_or_default();
-            let origin = if used.origin == Origin::Option {
+            let origin = if used.origin == ParameterOrigin::Option {
                 " (set)"
             } else {
                 ""
@@ -204,25 +204,25 @@ impl View<'_> {
     /// Words where they fit, symbols where they do not, in several blocks where even those do not.
     fn write_matrix(&self, out: &mut String) {
         let count = self.assessed.conditions.len();
-        if self.fits(Cells::Words, 0..count) {
-            return out.push_str(&self.matrix(Cells::Words, 0..count));
+        if self.fits(CellDetail::Words, 0..count) {
+            return out.push_str(&self.matrix(CellDetail::Words, 0..count));
         }
         let mut from = 0;
         while from < count {
             let widest = (from + 1..=count)
-                .take_while(|to| self.fits(Cells::Symbols, from..*to))
+                .take_while(|to| self.fits(CellDetail::Symbols, from..*to))
                 .last();
             let to = widest.unwrap_or(from + 1);
             if from > 0 {
                 out.push('\n');
             }
-            out.push_str(&self.matrix(Cells::Symbols, from..to));
+            out.push_str(&self.matrix(CellDetail::Symbols, from..to));
             from = to;
         }
     }
 
     /// Whether these columns fit side by side, with two spaces between them.
-    fn fits(&self, cells: Cells, columns: Range<usize>) -> bool {
+    fn fits(&self, cells: CellDetail, columns: Range<usize>) -> bool {
         let column = |index: usize| {
             let texts = self
                 .assessed
@@ -242,14 +242,14 @@ impl View<'_> {
         name + 2 + findings + DETERMINATION.len() <= self.width
     }
 
-    fn head(&self, cells: Cells, index: usize) -> String {
+    fn head(&self, cells: CellDetail, index: usize) -> String {
         match cells {
-            Cells::Words => self.assessed.conditions[index].condition.id.to_string(),
-            Cells::Symbols => (index + 1).to_string(),
+            CellDetail::Words => self.assessed.conditions[index].condition.id.to_string(),
+            CellDetail::Symbols => (index + 1).to_string(),
         }
     }
 
-    fn matrix(&self, cells: Cells, columns: Range<usize>) -> String {
+    fn matrix(&self, cells: CellDetail, columns: Range<usize>) -> String {
         let mut table = self.plain_table();
         let heads = columns.clone().map(|index| self.head(cells, index));
         let heads = [JURISDICTION.to_owned()]
@@ -270,9 +270,9 @@ impl View<'_> {
         lines_of(&mut table)
     }
 
-    fn name(&self, one: &JurisdictionAssessment, cells: Cells) -> String {
+    fn name(&self, one: &JurisdictionAssessment, cells: CellDetail) -> String {
         let name = clean_line(&one.jurisdiction.name);
-        let most = if cells == Cells::Words {
+        let most = if cells == CellDetail::Words {
             40
         } else {
             (self.width / 3).max(12)
@@ -284,7 +284,7 @@ impl View<'_> {
     }
 
     fn write_legend(&self, out: &mut String) {
-        let words = self.fits(Cells::Words, 0..self.assessed.conditions.len());
+        let words = self.fits(CellDetail::Words, 0..self.assessed.conditions.len());
         let widest = self
             .assessed
             .conditions

@@ -1,12 +1,12 @@
 //! A timeline for a person.
 
 use crate::analysis::timeline::Timeline;
-use crate::render::document::{Page, Style};
+use crate::render::document::{Emphasis, Page};
 use crate::render::text::changes::{changes, standing};
 use crate::tree::Limit;
 
 /// All days on which something changes, with why.
-pub fn timeline(timeline: &Timeline, style: Style) -> String {
+pub fn timeline(timeline: &Timeline, style: Emphasis) -> String {
     let mut page = Page::new(style);
     let (from, to) = timeline.days;
     page.heading(1, &format!("From {from} to {to}"));

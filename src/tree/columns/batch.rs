@@ -17,22 +17,22 @@
 use std::sync::OnceLock;
 
 use crate::model::fact::{NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE};
-use crate::tree::columns::block::{BLOCK, Bytes, mask};
+use crate::tree::columns::block::{BLOCK, BlockBytes, mask};
 use crate::tree::columns::cells::{Cells, Rows, same_text};
-use crate::tree::columns::column_predicate::{Asking, OwnColumn, asking, within};
-use crate::tree::columns::kernels::{Calculated, Plan, Plans};
+use crate::tree::columns::column_predicate::{ColumnPredicate, OwnColumn, asking, within};
+use crate::tree::columns::kernels::{BlockValues, Plan, Plans};
 use crate::tree::columns::open_tests::OpenTests;
 use crate::tree::expression::FactRef;
-use crate::tree::facts::Facts;
+use crate::tree::facts::FactTable;
 use crate::tree::predicate::Test;
-use crate::tree::{Node, Tree, Verdict};
+use crate::tree::{Tree, TreeNode, Verdict};
 
 /// A tree made ready for the columns of some facts.
 pub(crate) struct Batch<'a> {
     pub(super) tree: &'a Tree,
-    pub(super) facts: &'a Facts,
+    pub(super) facts: &'a FactTable,
     /// By number of the test.
-    pub(super) askings: Vec<Asking<'a>>,
+    pub(super) askings: Vec<ColumnPredicate<'a>>,
     pub(super) plans: Plans<'a>,
     /// By number of the outcome: the plan of a value that is calculated.
     pub(super) leaves: Vec<Option<Plan>>,
@@ -43,35 +43,35 @@ pub(crate) struct Batch<'a> {
 }
 
 /// An answer: 0 no, 1 yes, 2 open.
-pub(super) type Answer = u8;
-pub(super) const OPEN: Answer = 2;
+pub(super) type Ternary = u8;
+pub(super) const OPEN: Ternary = 2;
 
 /// What a walk needs room for.
-pub(crate) struct Room {
-    reached: Vec<Bytes>,
+pub(crate) struct WalkBuffers {
+    reached: Vec<BlockBytes>,
     /// Who has come to an open test of which more matters than that it is open.
-    tangled: Bytes,
-    yes: Bytes,
-    open: Bytes,
-    pub(super) calculated: Calculated,
+    tangled: BlockBytes,
+    yes: BlockBytes,
+    open: BlockBytes,
+    pub(super) calculated: BlockValues,
 }
 
-impl Default for Room {
+impl Default for WalkBuffers {
     fn default() -> Self {
         Self {
             reached: Vec::new(),
             tangled: [0; BLOCK],
             yes: [0; BLOCK],
             open: [0; BLOCK],
-            calculated: Calculated::default(),
+            calculated: BlockValues::default(),
         }
     }
 }
 
-impl Room {
+impl WalkBuffers {
     /// For the last walk: who has come to an open test about several facts, or about one of another
     /// record (255, others 0). Of these no pattern tells what they come to.
-    pub(crate) fn tangled(&self) -> &Bytes {
+    pub(crate) fn tangled(&self) -> &BlockBytes {
         &self.tangled
     }
 }
@@ -91,7 +91,7 @@ impl<'a> Batch<'a> {
     /// and the verdict that a text stands for.
     pub(crate) fn new(
         tree: &'a Tree,
-        facts: &'a Facts,
+        facts: &'a FactTable,
         finding: &dyn Fn(&FactRef) -> Option<usize>,
         verdict: &dyn Fn(&str) -> u8,
     ) -> Self {
@@ -133,11 +133,11 @@ impl<'a> Batch<'a> {
     pub(crate) fn is_of_findings(&self) -> bool {
         self.askings
             .iter()
-            .all(|asking| matches!(asking, Asking::Finding(..)))
+            .all(|asking| matches!(asking, ColumnPredicate::Finding(..)))
     }
 
     /// What is asked, by number.
-    pub(super) fn askings(&self) -> &[Asking<'a>] {
+    pub(super) fn askings(&self) -> &[ColumnPredicate<'a>] {
         &self.askings
     }
 
@@ -151,10 +151,10 @@ impl<'a> Batch<'a> {
     pub(crate) fn verdicts(
         &self,
         rows: Rows<'_>,
-        wanted: &Bytes,
-        findings: &[Bytes],
-        room: &mut Room,
-        found: &mut Bytes,
+        wanted: &BlockBytes,
+        findings: &[BlockBytes],
+        room: &mut WalkBuffers,
+        found: &mut BlockBytes,
     ) {
         found.fill(0);
         let outcomes = &self.tree.outcomes;
@@ -168,12 +168,12 @@ impl<'a> Batch<'a> {
     pub(super) fn flow(
         &self,
         rows: Rows<'_>,
-        wanted: &Bytes,
-        findings: &[Bytes],
-        room: &mut Room,
-        leaf: &mut dyn FnMut(usize, &Bytes),
+        wanted: &BlockBytes,
+        findings: &[BlockBytes],
+        room: &mut WalkBuffers,
+        leaf: &mut dyn FnMut(usize, &BlockBytes),
     ) {
-        let Room {
+        let WalkBuffers {
             reached,
             tangled,
             yes,
@@ -183,19 +183,19 @@ impl<'a> Batch<'a> {
         calculated.begin();
         tangled.fill(0);
         let nodes = &self.tree.nodes;
-        if let Node::Leaf(outcome) = nodes[self.tree.root] {
+        if let TreeNode::Leaf(outcome) = nodes[self.tree.root] {
             return leaf(outcome, wanted);
         }
         reached.resize(nodes.len().max(reached.len()), [0; BLOCK]);
         for (node, reached) in nodes.iter().zip(&mut *reached) {
-            if matches!(node, Node::Branch { .. }) {
+            if matches!(node, TreeNode::Branch { .. }) {
                 reached.fill(0);
             }
         }
         reached[self.tree.root] = *wanted;
         // Equal parts are made bottom-up, so whatever leads to a node has a higher number.
         for index in (0..=self.tree.root).rev() {
-            let Node::Branch {
+            let TreeNode::Branch {
                 asked,
                 yes: if_yes,
                 no: if_no,
@@ -223,8 +223,8 @@ impl<'a> Batch<'a> {
             }
             for (node, mask) in [(if_yes, &*yes), (if_no, &no)] {
                 match nodes[node] {
-                    Node::Leaf(outcome) => leaf(outcome, mask),
-                    Node::Branch { .. } => below[node]
+                    TreeNode::Leaf(outcome) => leaf(outcome, mask),
+                    TreeNode::Branch { .. } => below[node]
                         .iter_mut()
                         .zip(mask)
                         .for_each(|(to, mask)| *to |= mask),
@@ -238,10 +238,10 @@ impl<'a> Batch<'a> {
         &self,
         asked: usize,
         rows: Rows<'_>,
-        here: &Bytes,
-        findings: &[Bytes],
-        calculated: &mut Calculated,
-        (yes, open): (&mut Bytes, &mut Bytes),
+        here: &BlockBytes,
+        findings: &[BlockBytes],
+        calculated: &mut BlockValues,
+        (yes, open): (&mut BlockBytes, &mut BlockBytes),
     ) {
         // The exact answer is that of a record as it is; of a completion nobody asks for it.
         let one = |index: usize| match rows {
@@ -249,7 +249,7 @@ impl<'a> Batch<'a> {
             Rows::Filled(_) => OPEN,
         };
         match &self.askings[asked] {
-            Asking::Codes(own, wanted) => {
+            ColumnPredicate::Codes(own, wanted) => {
                 let codes = codes(*own, rows);
                 yes.fill(0);
                 for code in wanted {
@@ -261,17 +261,17 @@ impl<'a> Batch<'a> {
                     .zip(codes)
                     .for_each(|(open, is)| *open = mask(*is == NO_CODE));
             }
-            Asking::Whole(own, ranges) => {
+            ColumnPredicate::Whole(own, ranges) => {
                 if let Cells::Whole(values) = cells(*own, rows, Cells::Whole) {
                     within(values, ranges, NO_WHOLE, yes, open);
                 }
             }
-            Asking::Wide(own, ranges) => {
+            ColumnPredicate::Wide(own, ranges) => {
                 if let Cells::Wide(values) = cells(*own, rows, Cells::Wide) {
                     within(values, ranges, NO_WIDE, yes, open);
                 }
             }
-            Asking::Floats(own, ranges) => {
+            ColumnPredicate::Floats(own, ranges) => {
                 let values = match cells(*own, rows, Cells::Floats) {
                     Cells::Floats(values) => values,
                     _ => &[],
@@ -287,7 +287,7 @@ impl<'a> Batch<'a> {
                     .zip(values)
                     .for_each(|(open, value)| *open = mask(value.is_nan()));
             }
-            Asking::Texts(own, wanted) => {
+            ColumnPredicate::Texts(own, wanted) => {
                 let is = |number: u32| {
                     let place = usize::try_from(number).expect("it numbers a text");
                     mask(wanted.get(place).is_some_and(|is| *is))
@@ -296,14 +296,14 @@ impl<'a> Batch<'a> {
                     (*yes, *open) = (is(*number), mask(*number == NO_TEXT));
                 }
             }
-            Asking::SameCode([left, right], there, same) => {
+            ColumnPredicate::SameCode([left, right], there, same) => {
                 let pairs = codes(*left, rows).iter().zip(codes(*right, rows));
                 for ((yes, open), (one, two)) in yes.iter_mut().zip(open).zip(pairs) {
                     *open = mask(*one == NO_CODE) | mask(*two == NO_CODE);
                     *yes = mask((there[usize::from(*one)] == *two) == *same) & !*open;
                 }
             }
-            Asking::SameText([left, right], texts, same) => {
+            ColumnPredicate::SameText([left, right], texts, same) => {
                 let pairs = numbers(*left, rows).iter().zip(numbers(*right, rows));
                 let all = yes.iter_mut().zip(open).zip(here).zip(pairs);
                 for (((yes, open), here), (one, two)) in all {
@@ -312,22 +312,22 @@ impl<'a> Batch<'a> {
                     *yes &= mask(*yes != 0 && same_text([*one, *two], *texts) == *same);
                 }
             }
-            Asking::Finding(condition, verdicts) => {
+            ColumnPredicate::Finding(condition, verdicts) => {
                 let bits = &findings[*condition];
                 for ((yes, open), bits) in yes.iter_mut().zip(open.iter_mut()).zip(bits) {
                     *open = mask(!bits.is_power_of_two());
                     *yes = mask(bits & verdicts != 0) & !*open;
                 }
             }
-            Asking::Calculated(test) => {
+            ColumnPredicate::Calculated(test) => {
                 self.plans
                     .compare(test.of(rows), rows, calculated, (yes, open), (here, &one));
             }
-            Asking::Succeeds(plan) => {
+            ColumnPredicate::Succeeds(plan) => {
                 self.plans
                     .succeeds(plan.of(rows), rows, calculated, (yes, open), (here, &one));
             }
-            Asking::Stated(column) => {
+            ColumnPredicate::Stated(column) => {
                 for (index, _) in here.iter().enumerate().filter(|(_, here)| **here != 0) {
                     let record = match rows {
                         Rows::From(start) => start + index,
@@ -336,7 +336,7 @@ impl<'a> Batch<'a> {
                     (yes[index], open[index]) = (mask(column.is_known(record)), 0);
                 }
             }
-            Asking::Single => {
+            ColumnPredicate::Single => {
                 for (index, _) in here.iter().enumerate().filter(|(_, here)| **here != 0) {
                     let answer = one(index);
                     (yes[index], open[index]) = (mask(answer == 1), mask(answer == OPEN));
@@ -347,7 +347,7 @@ impl<'a> Batch<'a> {
 }
 
 /// Notes a verdict for all in a mask.
-pub(super) fn mark(found: &mut Bytes, mask: &Bytes, bit: u8) {
+pub(super) fn mark(found: &mut BlockBytes, mask: &BlockBytes, bit: u8) {
     found
         .iter_mut()
         .zip(mask)

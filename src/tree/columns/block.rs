@@ -4,7 +4,7 @@
 pub(crate) const BLOCK: usize = 1024;
 
 /// A byte for each record of a block.
-pub(crate) type Bytes = [u8; BLOCK];
+pub(crate) type BlockBytes = [u8; BLOCK];
 
 pub(super) fn mask(answer: bool) -> u8 {
     if answer { u8::MAX } else { 0 }

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use crate::model::fact::{Column, NO_CODE, NO_WHOLE, NO_WIDE, Texts, Value};
 use crate::tree::arithmetic::Comparison;
-use crate::tree::columns::block::{Bytes, mask};
+use crate::tree::columns::block::{BlockBytes, mask};
 use crate::tree::columns::cells::{OTHER, Rows};
 use crate::tree::columns::kernels::{Plan, Plans};
 use crate::tree::domain::Domain;
 use crate::tree::expression::{Expression, FactRef, Owner};
-use crate::tree::facts::Facts;
+use crate::tree::facts::FactTable;
 use crate::tree::limits::Limits;
 use crate::tree::predicate::Test;
 use crate::tree::truth::truth_of;
@@ -48,7 +48,7 @@ impl<T: Copy> Twice<T> {
 pub(super) type ComparedPlans = Twice<(Plan, Comparison, Plan)>;
 
 /// How a test is answered.
-pub(super) enum Asking<'a> {
+pub(super) enum ColumnPredicate<'a> {
     /// Whether a fact is stated.
     Stated(&'a Column),
     Codes(OwnColumn<'a, u8>, Vec<u8>),
@@ -70,7 +70,7 @@ pub(super) enum Asking<'a> {
     Single,
 }
 
-impl Asking<'_> {
+impl ColumnPredicate<'_> {
     /// Whether what is open about it is the same for all records for which it is open.
     pub(super) fn is_plain(&self) -> bool {
         !matches!(
@@ -87,16 +87,18 @@ impl Asking<'_> {
 pub(super) fn asking<'a>(
     test: &'a Test,
     limits: Limits,
-    (facts, plans): (&'a Facts, &mut Plans<'a>),
+    (facts, plans): (&'a FactTable, &mut Plans<'a>),
     finding: &dyn Fn(&FactRef) -> Option<usize>,
     verdict: &dyn Fn(&str) -> u8,
-) -> Asking<'a> {
+) -> ColumnPredicate<'a> {
     let own = |fact: &FactRef| {
         let slot = facts.own_slot(fact)?;
         Some((slot, facts.column(slot)?))
     };
     if let Test::Known(fact, _) = test {
-        return own(fact).map_or(Asking::Single, |(_, column)| Asking::Stated(column));
+        return own(fact).map_or(ColumnPredicate::Single, |(_, column)| {
+            ColumnPredicate::Stated(column)
+        });
     }
     let plain = test.without_names();
     let all = plain.facts();
@@ -109,13 +111,13 @@ pub(super) fn asking<'a>(
     };
     if fact.owner == Owner::Finding {
         let Some(condition) = finding(fact) else {
-            return Asking::Single;
+            return ColumnPredicate::Single;
         };
         let names = ["met", "not_met", "not_applicable"];
         let yes = names
             .iter()
             .filter(|name| truth.contains(&Value::Text((**name).into())));
-        return Asking::Finding(condition, yes.fold(0, |bits, name| bits | verdict(name)));
+        return ColumnPredicate::Finding(condition, yes.fold(0, |bits, name| bits | verdict(name)));
     }
     own(fact)
         .and_then(|(slot, column)| compared(column, slot, &truth))
@@ -126,7 +128,7 @@ pub(super) fn asking<'a>(
 fn same<'a>(
     test: &Test,
     own: &dyn Fn(&FactRef) -> Option<(usize, &'a Column)>,
-) -> Option<Asking<'a>> {
+) -> Option<ColumnPredicate<'a>> {
     let Test::Compare(left, comparison, right) = test else {
         return None;
     };
@@ -151,21 +153,29 @@ fn same<'a>(
                     .and_then(|there| u8::try_from(there).ok())
                     .unwrap_or(NO_CODE);
             }
-            Some(Asking::SameCode([of(one)(a), of(two)(b)], codes, is))
+            Some(ColumnPredicate::SameCode(
+                [of(one)(a), of(two)(b)],
+                codes,
+                is,
+            ))
         }
         (Column::Texts(a, first), Column::Texts(b, second)) => {
             let own = [(one, a), (two, b)].map(|(slot, values)| OwnColumn {
                 values: &values[..],
                 slot,
             });
-            Some(Asking::SameText(own, [first, second], is))
+            Some(ColumnPredicate::SameText(own, [first, second], is))
         }
         _ => None,
     }
 }
 
 /// A test about calculations.
-pub(super) fn calculated<'a>(test: &Test, facts: &'a Facts, plans: &mut Plans<'a>) -> Asking<'a> {
+pub(super) fn calculated<'a>(
+    test: &Test,
+    facts: &'a FactTable,
+    plans: &mut Plans<'a>,
+) -> ColumnPredicate<'a> {
     let plain = test.without_names();
     let found = match (test, &*plain) {
         (Test::Compare(left, comparison, right), Test::Compare(a, _, b)) => {
@@ -176,23 +186,27 @@ pub(super) fn calculated<'a>(test: &Test, facts: &'a Facts, plans: &mut Plans<'a
             let quick = both((left, right));
             quick.and_then(|quick| {
                 let stated = both((a, b))?;
-                Some(Asking::Calculated(Twice { quick, stated }))
+                Some(ColumnPredicate::Calculated(Twice { quick, stated }))
             })
         }
         (Test::Succeeds(named), Test::Succeeds(plain)) => {
             let quick = plans.add(named, facts);
             quick.and_then(|quick| {
                 let stated = plans.add(plain, facts)?;
-                Some(Asking::Succeeds(Twice { quick, stated }))
+                Some(ColumnPredicate::Succeeds(Twice { quick, stated }))
             })
         }
         _ => None,
     };
-    found.unwrap_or(Asking::Single)
+    found.unwrap_or(ColumnPredicate::Single)
 }
 
 /// A column and the values of it that are a yes.
-pub(super) fn compared<'a>(column: &'a Column, slot: usize, truth: &Domain) -> Option<Asking<'a>> {
+pub(super) fn compared<'a>(
+    column: &'a Column,
+    slot: usize,
+    truth: &Domain,
+) -> Option<ColumnPredicate<'a>> {
     let ranges = || match truth {
         Domain::Keys(keys) => Some(
             keys.ranges()
@@ -213,7 +227,7 @@ pub(super) fn compared<'a>(column: &'a Column, slot: usize, truth: &Domain) -> O
             let yes = (0_u8..)
                 .zip(&**values)
                 .filter(|(_, value)| truth.contains(value));
-            Some(Asking::Codes(
+            Some(ColumnPredicate::Codes(
                 OwnColumn {
                     values: codes,
                     slot,
@@ -222,18 +236,18 @@ pub(super) fn compared<'a>(column: &'a Column, slot: usize, truth: &Domain) -> O
             ))
         }
         Column::Whole(values) | Column::Days(values) => {
-            Some(Asking::Whole(OwnColumn { values, slot }, small()?))
+            Some(ColumnPredicate::Whole(OwnColumn { values, slot }, small()?))
         }
         Column::Wide(values) => {
             let least = |(low, high): (i64, i64)| (low.max(NO_WIDE + 1), high);
-            Some(Asking::Wide(
+            Some(ColumnPredicate::Wide(
                 OwnColumn { values, slot },
                 ranges()?.map(least).collect(),
             ))
         }
         Column::Floats(values) => {
             let float = crate::tree::arithmetic::float_of_key;
-            Some(Asking::Floats(
+            Some(ColumnPredicate::Floats(
                 OwnColumn { values, slot },
                 ranges()?
                     .map(|(low, high)| (float(low), float(high)))
@@ -250,7 +264,7 @@ pub(super) fn compared<'a>(column: &'a Column, slot: usize, truth: &Domain) -> O
                 values: &numbers[..],
                 slot,
             };
-            Some(Asking::Texts(own, yes.chain([other]).collect()))
+            Some(ColumnPredicate::Texts(own, yes.chain([other]).collect()))
         }
         Column::Numbers(_) | Column::Calculated(_) | Column::Any(_) => None,
     }
@@ -266,8 +280,8 @@ pub(super) fn within<T: PartialOrd + Copy>(
     values: &[T],
     ranges: &[(T, T)],
     none: T,
-    yes: &mut Bytes,
-    open: &mut Bytes,
+    yes: &mut BlockBytes,
+    open: &mut BlockBytes,
 ) {
     yes.fill(0);
     for (low, high) in ranges {

@@ -18,17 +18,17 @@ use crate::tree::arithmetic::float_of_key;
 use crate::tree::columns::batch::Batch;
 use crate::tree::columns::block::BLOCK;
 use crate::tree::columns::cells::{Completed, FilledCells, OTHER};
-use crate::tree::columns::column_predicate::Asking;
+use crate::tree::columns::column_predicate::ColumnPredicate;
 use crate::tree::domain::Domain;
 use crate::tree::expression::FactRef;
-use crate::tree::facts::Facts;
+use crate::tree::facts::FactTable;
 use crate::tree::key_of_float;
 
 /// What a fact is filled in with.
 struct Fill<'a> {
     slot: usize,
     column: &'a Column,
-    values: Values,
+    values: FillValues,
     /// The least and greatest key that it can have.
     hull: Option<(i64, i64)>,
     /// Another fact that it is compared with: the same value, in some completions.
@@ -36,7 +36,7 @@ struct Fill<'a> {
 }
 
 #[derive(PartialEq, Eq)]
-enum Values {
+enum FillValues {
     Codes(Vec<u8>),
     Keys(Vec<i64>),
     Texts(Vec<u32>),
@@ -44,7 +44,7 @@ enum Values {
     Nothing,
 }
 
-impl Values {
+impl FillValues {
     fn len(&self) -> usize {
         match self {
             Self::Codes(codes) => codes.len(),
@@ -78,7 +78,7 @@ const MOST_VALUES: usize = 6;
 
 impl<'a> Completions<'a> {
     /// What some trees ask about is filled in with what changes their answers.
-    pub(crate) fn new(facts: &'a Facts, batches: &[&Batch<'a>]) -> Self {
+    pub(crate) fn new(facts: &'a FactTable, batches: &[&Batch<'a>]) -> Self {
         let mut asked: BTreeMap<usize, &FactRef> = BTreeMap::new();
         for test in batches.iter().flat_map(|batch| batch.tests()) {
             for fact in test.facts() {
@@ -93,21 +93,21 @@ impl<'a> Completions<'a> {
         let mut echoes: BTreeMap<usize, usize> = BTreeMap::new();
         for asking in askings() {
             match asking {
-                Asking::Whole(own, ranges) => ends.entry(own.slot).or_default().extend(
+                ColumnPredicate::Whole(own, ranges) => ends.entry(own.slot).or_default().extend(
                     ranges
                         .iter()
                         .flat_map(|(low, high)| [i64::from(*low), i64::from(*high)]),
                 ),
-                Asking::Wide(own, ranges) => ends
+                ColumnPredicate::Wide(own, ranges) => ends
                     .entry(own.slot)
                     .or_default()
                     .extend(ranges.iter().flat_map(|(low, high)| [*low, *high])),
-                Asking::Floats(own, ranges) => ends.entry(own.slot).or_default().extend(
+                ColumnPredicate::Floats(own, ranges) => ends.entry(own.slot).or_default().extend(
                     ranges
                         .iter()
                         .flat_map(|(low, high)| [key_of_float(*low), key_of_float(*high)]),
                 ),
-                Asking::Texts(own, yes) => {
+                ColumnPredicate::Texts(own, yes) => {
                     let some = |wanted: bool| yes.iter().position(|yes| *yes == wanted);
                     let both = [some(true), some(false)].into_iter().flatten();
                     texts
@@ -115,11 +115,11 @@ impl<'a> Completions<'a> {
                         .or_default()
                         .extend(both.filter_map(|number| u32::try_from(number).ok()));
                 }
-                Asking::SameCode([one, two], ..) => {
+                ColumnPredicate::SameCode([one, two], ..) => {
                     echoes.entry(one.slot).or_insert(two.slot);
                     echoes.entry(two.slot).or_insert(one.slot);
                 }
-                Asking::SameText([one, two], ..) => {
+                ColumnPredicate::SameText([one, two], ..) => {
                     echoes.entry(one.slot).or_insert(two.slot);
                     echoes.entry(two.slot).or_insert(one.slot);
                 }
@@ -132,7 +132,7 @@ impl<'a> Completions<'a> {
                 return None;
             }
             let values = values(fact, column, ends.get(&slot), texts.get(&slot));
-            let values = values.unwrap_or(Values::Nothing);
+            let values = values.unwrap_or(FillValues::Nothing);
             Some(Fill {
                 slot,
                 column,
@@ -176,14 +176,14 @@ fn values(
     column: &Column,
     ends: Option<&BTreeSet<i64>>,
     texts: Option<&BTreeSet<u32>>,
-) -> Option<Values> {
+) -> Option<FillValues> {
     match (&fact.schema.ty, column) {
         (FactType::Boolean | FactType::Choice(_), Column::Few(_, values)) => {
             let domain = Domain::of(fact);
             let codes = (0_u8..NO_CODE).zip(&**values);
             let allowed = codes.filter(|(_, value)| domain.contains(value));
             let codes: Vec<u8> = allowed.map(|(code, _)| code).collect();
-            (!codes.is_empty()).then_some(Values::Codes(codes))
+            (!codes.is_empty()).then_some(FillValues::Codes(codes))
         }
         (FactType::Text, Column::Texts(_, all)) => {
             let other = all
@@ -201,7 +201,7 @@ fn values(
                 .chain(0..2)
                 .find(|more| !numbers.contains(more));
             numbers.extend(more.filter(|_| numbers.len() < 2));
-            Some(Values::Texts(numbers))
+            Some(FillValues::Texts(numbers))
         }
         (FactType::Integer | FactType::Number | FactType::Date, _) => {
             let Domain::Keys(keys) = Domain::of(fact) else {
@@ -238,7 +238,7 @@ fn values(
             {
                 found.insert(1, last);
             }
-            (!found.is_empty()).then_some(Values::Keys(found))
+            (!found.is_empty()).then_some(FillValues::Keys(found))
         }
         _ => None,
     }
@@ -281,13 +281,13 @@ impl Fill<'_> {
     fn cells(&self, number: usize, lanes: &[Lane]) -> FilledCells {
         let choice = |turn| self.choice(number, turn);
         let key = |turn| match &self.values {
-            Values::Keys(keys) => Some(keys[choice(turn)]),
+            FillValues::Keys(keys) => Some(keys[choice(turn)]),
             _ => None,
         };
         match self.column {
             Column::Few(codes, _) => FilledCells::Codes(gather(lanes, NO_CODE, |lane| {
                 match (codes[lane.record], &self.values) {
-                    (NO_CODE, Values::Codes(values)) => values[choice(lane.turn)],
+                    (NO_CODE, FillValues::Codes(values)) => values[choice(lane.turn)],
                     (code, _) => code,
                 }
             })),
@@ -314,7 +314,7 @@ impl Fill<'_> {
             Column::Texts(numbers, _) => {
                 FilledCells::Texts(gather(lanes, NO_TEXT, |lane| {
                     match (numbers[lane.record], &self.values) {
-                        (NO_TEXT, Values::Texts(values)) => values[choice(lane.turn)],
+                        (NO_TEXT, FillValues::Texts(values)) => values[choice(lane.turn)],
                         (number, _) => number,
                     }
                 }))
@@ -345,7 +345,7 @@ impl Fill<'_> {
     /// Fills in the value of another fact in some completions, where the records state that one and
     /// not this.
     fn repeat(&self, number: usize, other: &Fill<'_>, lanes: &[Lane], cells: &mut FilledCells) {
-        if self.values == Values::Nothing {
+        if self.values == FillValues::Nothing {
             return;
         }
         let echoes = |lane: &Lane| {
@@ -353,7 +353,7 @@ impl Fill<'_> {
         };
         match (self.column, other.column, cells) {
             (Column::Few(own, mine), Column::Few(codes, theirs), FilledCells::Codes(to)) => {
-                let Values::Codes(allowed) = &self.values else {
+                let FillValues::Codes(allowed) = &self.values else {
                     return;
                 };
                 for (to, lane) in to.iter_mut().zip(lanes) {

@@ -10,21 +10,21 @@ use std::collections::BTreeMap;
 
 use crate::model::fact::{Column, Value, error_of_near};
 use crate::tree::arithmetic::{Binary, Comparison, Unary};
-use crate::tree::columns::block::{BLOCK, Bytes, mask};
+use crate::tree::columns::block::{BLOCK, BlockBytes, mask};
 use crate::tree::columns::cells::{Cells, Rows};
 use crate::tree::columns::lanes::{
     KNOWN, Lanes, MISSING, UNSURE, answers, first, kind_of_binary, kind_of_unary,
 };
-use crate::tree::expression::{Expression, Kind};
-use crate::tree::facts::Facts;
+use crate::tree::expression::{Expression, ValueKind};
+use crate::tree::facts::FactTable;
 use crate::tree::key_of;
 
 /// Calculations over own facts of records that are numbers or days, each part of them once.
 #[derive(Default)]
 pub(crate) struct Plans<'a> {
-    steps: Vec<Step<'a>>,
+    steps: Vec<KernelStep<'a>>,
     /// By step: what it comes to.
-    kinds: Vec<Kind>,
+    kinds: Vec<ValueKind>,
     known: BTreeMap<Expression, Plan>,
     /// Whole numbers as numbers that may have a fraction.
     as_numbers: BTreeMap<Plan, Plan>,
@@ -33,11 +33,11 @@ pub(crate) struct Plans<'a> {
 /// A calculation by its number among the plans.
 pub(crate) type Plan = usize;
 
-enum Step<'a> {
-    Whole(i64, Kind),
+enum KernelStep<'a> {
+    Whole(i64, ValueKind),
     Number(f64, f64),
     /// A column of the record's own facts, with its number.
-    Column(&'a Column, Kind, usize),
+    Column(&'a Column, ValueKind, usize),
     /// A whole number as one that may have a fraction.
     AsNumber(Plan),
     Unary(Unary, Plan),
@@ -46,12 +46,12 @@ enum Step<'a> {
 
 /// What was calculated for a block, by number of the plan.
 #[derive(Default)]
-pub(crate) struct Calculated {
+pub(crate) struct BlockValues {
     lanes: Vec<Option<Box<Lanes>>>,
     done: Vec<bool>,
 }
 
-impl Calculated {
+impl BlockValues {
     /// Forgets what was calculated for another block, or by other plans.
     pub(crate) fn begin(&mut self) {
         self.done.fill(false);
@@ -64,7 +64,7 @@ impl Calculated {
 
 impl<'a> Plans<'a> {
     /// Takes a calculation in; none for one that is about something else.
-    pub(crate) fn add(&mut self, expression: &Expression, facts: &'a Facts) -> Option<Plan> {
+    pub(crate) fn add(&mut self, expression: &Expression, facts: &'a FactTable) -> Option<Plan> {
         if let Some(known) = self.known.get(expression) {
             return Some(*known);
         }
@@ -74,10 +74,10 @@ impl<'a> Plans<'a> {
                     let near = number.near();
                     let (low, high) = number.around();
                     let error = if low < high { error_of_near(near) } else { 0.0 };
-                    Step::Number(near, error)
+                    KernelStep::Number(near, error)
                 }
                 Value::Integer(_) | Value::Date(_) => {
-                    Step::Whole(key_of(value)?, Kind::of_value(value))
+                    KernelStep::Whole(key_of(value)?, ValueKind::of_value(value))
                 }
                 _ => return None,
             },
@@ -89,13 +89,17 @@ impl<'a> Plans<'a> {
                 let slot = facts.own_slot(fact)?;
                 column_step(facts.column(slot)?, expression.kind(), slot)?
             }
-            Expression::Unary(operation, inner) => Step::Unary(*operation, self.add(inner, facts)?),
+            Expression::Unary(operation, inner) => {
+                KernelStep::Unary(*operation, self.add(inner, facts)?)
+            }
             Expression::Binary(operation, left, right) => {
                 let (mut left, mut right) = (self.add(left, facts)?, self.add(right, facts)?);
-                if kind_of_binary(*operation, self.kinds[left], self.kinds[right]) == Kind::Number {
+                if kind_of_binary(*operation, self.kinds[left], self.kinds[right])
+                    == ValueKind::Number
+                {
                     (left, right) = (self.as_number(left), self.as_number(right));
                 }
-                Step::Binary(*operation, left, right)
+                KernelStep::Binary(*operation, left, right)
             }
         };
         let plan = self.push(step);
@@ -103,12 +107,12 @@ impl<'a> Plans<'a> {
         Some(plan)
     }
 
-    fn push(&mut self, step: Step<'a>) -> Plan {
+    fn push(&mut self, step: KernelStep<'a>) -> Plan {
         self.kinds.push(match &step {
-            Step::Whole(_, kind) | Step::Column(_, kind, _) => *kind,
-            Step::Number(..) | Step::AsNumber(_) => Kind::Number,
-            Step::Unary(operation, inner) => kind_of_unary(*operation, self.kinds[*inner]),
-            Step::Binary(operation, left, right) => {
+            KernelStep::Whole(_, kind) | KernelStep::Column(_, kind, _) => *kind,
+            KernelStep::Number(..) | KernelStep::AsNumber(_) => ValueKind::Number,
+            KernelStep::Unary(operation, inner) => kind_of_unary(*operation, self.kinds[*inner]),
+            KernelStep::Binary(operation, left, right) => {
                 kind_of_binary(*operation, self.kinds[*left], self.kinds[*right])
             }
         });
@@ -117,13 +121,13 @@ impl<'a> Plans<'a> {
     }
 
     fn as_number(&mut self, plan: Plan) -> Plan {
-        if self.kinds[plan] == Kind::Number {
+        if self.kinds[plan] == ValueKind::Number {
             return plan;
         }
         if let Some(known) = self.as_numbers.get(&plan) {
             return *known;
         }
-        let number = self.push(Step::AsNumber(plan));
+        let number = self.push(KernelStep::AsNumber(plan));
         self.as_numbers.insert(plan, number);
         number
     }
@@ -132,10 +136,10 @@ impl<'a> Plans<'a> {
     pub(crate) fn add_both(
         &mut self,
         (left, right): (&Expression, &Expression),
-        facts: &'a Facts,
+        facts: &'a FactTable,
     ) -> Option<(Plan, Plan)> {
         let (left, right) = (self.add(left, facts)?, self.add(right, facts)?);
-        let numbers = [left, right].map(|plan| self.kinds[plan] == Kind::Number);
+        let numbers = [left, right].map(|plan| self.kinds[plan] == ValueKind::Number);
         if numbers.contains(&true) {
             return Some((self.as_number(left), self.as_number(right)));
         }
@@ -147,7 +151,7 @@ impl<'a> Plans<'a> {
         &self,
         plan: Plan,
         rows: Rows<'_>,
-        room: &'s mut Calculated,
+        room: &'s mut BlockValues,
     ) -> &'s Lanes {
         self.calculate(plan, rows, room);
         room.of(plan)
@@ -159,15 +163,15 @@ impl<'a> Plans<'a> {
         &self,
         (left, comparison, right): (Plan, Comparison, Plan),
         rows: Rows<'_>,
-        room: &mut Calculated,
-        (yes, open): (&mut Bytes, &mut Bytes),
-        (here, one): (&Bytes, &dyn Fn(usize) -> u8),
+        room: &mut BlockValues,
+        (yes, open): (&mut BlockBytes, &mut BlockBytes),
+        (here, one): (&BlockBytes, &dyn Fn(usize) -> u8),
     ) {
         self.calculate(left, rows, room);
         self.calculate(right, rows, room);
         let (left, right) = (room.of(left), room.of(right));
         let mut unsure = [0_u8; BLOCK];
-        if left.kind == Kind::Number {
+        if left.kind == ValueKind::Number {
             for (index, unsure) in unsure.iter_mut().enumerate() {
                 let apart = (left.near[index] - right.near[index]).abs();
                 let off = (left.error[index] + right.error[index]) * 1.000_000_1;
@@ -200,9 +204,9 @@ impl<'a> Plans<'a> {
         &self,
         plan: Plan,
         rows: Rows<'_>,
-        room: &mut Calculated,
-        (yes, open): (&mut Bytes, &mut Bytes),
-        (here, one): (&Bytes, &dyn Fn(usize) -> u8),
+        room: &mut BlockValues,
+        (yes, open): (&mut BlockBytes, &mut BlockBytes),
+        (here, one): (&BlockBytes, &dyn Fn(usize) -> u8),
     ) {
         let lanes = self.run(plan, rows, room);
         for index in 0..BLOCK {
@@ -215,7 +219,7 @@ impl<'a> Plans<'a> {
         }
     }
 
-    fn calculate(&self, plan: Plan, rows: Rows<'_>, room: &mut Calculated) {
+    fn calculate(&self, plan: Plan, rows: Rows<'_>, room: &mut BlockValues) {
         let count = room.done.len().max(self.steps.len());
         room.done.resize(count, false);
         room.lanes.resize_with(count, || None);
@@ -224,8 +228,10 @@ impl<'a> Plans<'a> {
             return;
         }
         match &self.steps[plan] {
-            Step::Unary(_, inner) | Step::AsNumber(inner) => self.calculate(*inner, rows, room),
-            Step::Binary(_, left, right) => {
+            KernelStep::Unary(_, inner) | KernelStep::AsNumber(inner) => {
+                self.calculate(*inner, rows, room)
+            }
+            KernelStep::Binary(_, left, right) => {
                 self.calculate(*left, rows, room);
                 self.calculate(*right, rows, room);
             }
@@ -233,15 +239,15 @@ impl<'a> Plans<'a> {
         }
         let mut lanes = room.lanes[plan].take().unwrap_or_default();
         match &self.steps[plan] {
-            Step::Whole(value, kind) => lanes.fill_whole(*value, *kind),
-            Step::Number(value, error) => lanes.fill_number(*value, *error),
-            Step::Column(column, kind, slot) => match rows {
+            KernelStep::Whole(value, kind) => lanes.fill_whole(*value, *kind),
+            KernelStep::Number(value, error) => lanes.fill_number(*value, *error),
+            KernelStep::Column(column, kind, slot) => match rows {
                 Rows::From(start) => lanes.load(&Cells::of(column, start), *kind),
                 Rows::Filled(filled) => lanes.load(&filled.cells(*slot), *kind),
             },
-            Step::AsNumber(inner) => lanes.as_number(room.of(*inner)),
-            Step::Unary(operation, inner) => lanes.unary(*operation, room.of(*inner)),
-            Step::Binary(operation, left, right) => {
+            KernelStep::AsNumber(inner) => lanes.as_number(room.of(*inner)),
+            KernelStep::Unary(operation, inner) => lanes.unary(*operation, room.of(*inner)),
+            KernelStep::Binary(operation, left, right) => {
                 lanes.binary(*operation, room.of(*left), room.of(*right));
             }
         }
@@ -251,7 +257,7 @@ impl<'a> Plans<'a> {
     }
 }
 
-fn column_step(column: &Column, kind: Kind, slot: usize) -> Option<Step<'_>> {
+fn column_step(column: &Column, kind: ValueKind, slot: usize) -> Option<KernelStep<'_>> {
     let plain = matches!(
         column,
         Column::Whole(_)
@@ -261,5 +267,5 @@ fn column_step(column: &Column, kind: Kind, slot: usize) -> Option<Step<'_>> {
             | Column::Numbers(_)
             | Column::Calculated(_)
     );
-    (plain && column.len() > 0).then_some(Step::Column(column, kind, slot))
+    (plain && column.len() > 0).then_some(KernelStep::Column(column, kind, slot))
 }

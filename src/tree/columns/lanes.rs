@@ -7,21 +7,21 @@ use crate::model::fact::{
     LEAST, NO_WHOLE, NO_WIDE, ROUNDING, Value, error_of_near, error_of_stated, is_whole,
 };
 use crate::tree::arithmetic::{Binary, Comparison, Unary};
-use crate::tree::columns::block::{BLOCK, Bytes, mask};
+use crate::tree::columns::block::{BLOCK, BlockBytes, mask};
 use crate::tree::columns::cells::Cells;
-use crate::tree::expression::Kind;
+use crate::tree::expression::ValueKind;
 use crate::tree::{arithmetic, key_of};
 
 /// The values of a block.
 pub(crate) struct Lanes {
-    pub(super) kind: Kind,
+    pub(super) kind: ValueKind,
     /// Whole numbers and days.
     pub(super) whole: [i64; BLOCK],
     pub(super) near: [f64; BLOCK],
     /// How far off a number may be.
     pub(super) error: [f64; BLOCK],
     /// How it stands with each.
-    pub(crate) state: Bytes,
+    pub(crate) state: BlockBytes,
 }
 
 /// A value is known.
@@ -32,26 +32,26 @@ pub(crate) const MISSING: u8 = 1;
 pub(crate) const UNSURE: u8 = 2;
 
 /// What a calculation with one operand comes to here.
-pub(super) fn kind_of_unary(operation: Unary, operand: Kind) -> Kind {
+pub(super) fn kind_of_unary(operation: Unary, operand: ValueKind) -> ValueKind {
     match operation {
-        Unary::ToNumber if operand == Kind::Integer => Kind::Number,
-        Unary::ToInteger | Unary::Year | Unary::Month | Unary::Day => Kind::Integer,
+        Unary::ToNumber if operand == ValueKind::Integer => ValueKind::Number,
+        Unary::ToInteger | Unary::Year | Unary::Month | Unary::Day => ValueKind::Integer,
         _ => operand,
     }
 }
 
 /// What a calculation with two operands comes to here.
-pub(super) fn kind_of_binary(operation: Binary, left: Kind, right: Kind) -> Kind {
+pub(super) fn kind_of_binary(operation: Binary, left: ValueKind, right: ValueKind) -> ValueKind {
     let of_days = matches!(
         operation,
         Binary::Subtract | Binary::MonthsBetween | Binary::Age
     );
     match (left, right) {
-        (Kind::Date, Kind::Date) if of_days => Kind::Integer,
-        (Kind::Date, _) | (_, Kind::Date) => Kind::Date,
-        (Kind::Number, _) | (_, Kind::Number) => Kind::Number,
-        _ if operation == Binary::Divide => Kind::Number,
-        _ => Kind::Integer,
+        (ValueKind::Date, ValueKind::Date) if of_days => ValueKind::Integer,
+        (ValueKind::Date, _) | (_, ValueKind::Date) => ValueKind::Date,
+        (ValueKind::Number, _) | (_, ValueKind::Number) => ValueKind::Number,
+        _ if operation == Binary::Divide => ValueKind::Number,
+        _ => ValueKind::Integer,
     }
 }
 
@@ -60,7 +60,7 @@ pub(super) fn answers<T: PartialOrd + Copy>(
     comparison: Comparison,
     left: &[T; BLOCK],
     right: &[T; BLOCK],
-    yes: &mut Bytes,
+    yes: &mut BlockBytes,
 ) {
     let mut each = |is: fn(&T, &T) -> bool| {
         for (yes, (left, right)) in yes.iter_mut().zip(left.iter().zip(right)) {
@@ -80,7 +80,7 @@ pub(super) fn answers<T: PartialOrd + Copy>(
 impl Default for Lanes {
     fn default() -> Self {
         Self {
-            kind: Kind::Integer,
+            kind: ValueKind::Integer,
             whole: [0; BLOCK],
             near: [0.0; BLOCK],
             error: [0.0; BLOCK],
@@ -93,25 +93,27 @@ impl Lanes {
     /// A value that is known, of a whole number or a day.
     pub(crate) fn value(&self, index: usize) -> Option<Value> {
         match self.kind {
-            Kind::Number => None,
-            Kind::Date => crate::model::fact::Date::from_days(self.whole[index]).map(Value::Date),
+            ValueKind::Number => None,
+            ValueKind::Date => {
+                crate::model::fact::Date::from_days(self.whole[index]).map(Value::Date)
+            }
             _ => Some(Value::Integer(self.whole[index])),
         }
     }
 
     /// Numbers that may have a fraction: those near them, and how far off each may be.
     pub(crate) fn nears(&self) -> Option<(&[f64; BLOCK], &[f64; BLOCK])> {
-        (self.kind == Kind::Number).then_some((&self.near, &self.error))
+        (self.kind == ValueKind::Number).then_some((&self.near, &self.error))
     }
 
-    pub(super) fn fill_whole(&mut self, value: i64, kind: Kind) {
+    pub(super) fn fill_whole(&mut self, value: i64, kind: ValueKind) {
         self.kind = kind;
         self.whole.fill(value);
         self.state.fill(KNOWN);
     }
 
     pub(super) fn fill_number(&mut self, value: f64, error: f64) {
-        self.kind = Kind::Number;
+        self.kind = ValueKind::Number;
         self.near.fill(value);
         self.error.fill(error);
         self.state.fill(KNOWN);
@@ -120,7 +122,7 @@ impl Lanes {
     fn copy(&mut self, other: &Self) {
         self.kind = other.kind;
         self.state = other.state;
-        if other.kind == Kind::Number {
+        if other.kind == ValueKind::Number {
             self.near = other.near;
             self.error = other.error;
         } else {
@@ -128,7 +130,7 @@ impl Lanes {
         }
     }
 
-    pub(super) fn load(&mut self, cells: &Cells<'_>, kind: Kind) {
+    pub(super) fn load(&mut self, cells: &Cells<'_>, kind: ValueKind) {
         self.kind = kind;
         self.state.fill(MISSING);
         let whole = self.whole.iter_mut().zip(&mut self.state);
@@ -171,19 +173,19 @@ impl Lanes {
     }
 
     pub(super) fn unary(&mut self, operation: Unary, inner: &Self) {
-        if operation == Unary::ToNumber && inner.kind == Kind::Integer {
+        if operation == Unary::ToNumber && inner.kind == ValueKind::Integer {
             return self.as_number(inner);
         }
         self.copy(inner);
         match (operation, self.kind) {
-            (Unary::Negate, Kind::Number) => self.near.iter_mut().for_each(|x| *x = -*x),
-            (Unary::Abs, Kind::Number) => self.near.iter_mut().for_each(|x| *x = x.abs()),
-            (Unary::Floor, Kind::Number) => self.become_whole(f64::floor),
-            (Unary::Ceiling, Kind::Number) => self.become_whole(f64::ceil),
-            (Unary::Round, Kind::Number) => self.become_whole(f64::round),
-            (Unary::RoundEven, Kind::Number) => self.become_whole(f64::round_ties_even),
+            (Unary::Negate, ValueKind::Number) => self.near.iter_mut().for_each(|x| *x = -*x),
+            (Unary::Abs, ValueKind::Number) => self.near.iter_mut().for_each(|x| *x = x.abs()),
+            (Unary::Floor, ValueKind::Number) => self.become_whole(f64::floor),
+            (Unary::Ceiling, ValueKind::Number) => self.become_whole(f64::ceil),
+            (Unary::Round, ValueKind::Number) => self.become_whole(f64::round),
+            (Unary::RoundEven, ValueKind::Number) => self.become_whole(f64::round_ties_even),
             // What comes out is whole, and how it is found depends on where it lies.
-            (Unary::ToInteger, Kind::Number) => self.become_unsure(),
+            (Unary::ToInteger, ValueKind::Number) => self.become_unsure(),
             (Unary::Year | Unary::Month | Unary::Day | Unary::Negate | Unary::Abs, _) => {
                 for index in 0..BLOCK {
                     if self.state[index] == KNOWN {
@@ -223,7 +225,7 @@ impl Lanes {
     /// Whole numbers as such that may have a fraction.
     #[expect(clippy::cast_precision_loss, reason = "how much is lost is counted")]
     pub(super) fn as_number(&mut self, whole: &Self) {
-        self.kind = Kind::Number;
+        self.kind = ValueKind::Number;
         self.state = whole.state;
         for (near, whole) in self.near.iter_mut().zip(&whole.whole) {
             *near = *whole as f64;
@@ -247,8 +249,8 @@ impl Lanes {
 
     pub(super) fn binary(&mut self, operation: Binary, left: &Self, right: &Self) {
         match kind_of_binary(operation, left.kind, right.kind) {
-            Kind::Number => self.numbers(operation, left, right),
-            _ if left.kind == Kind::Date || right.kind == Kind::Date => {
+            ValueKind::Number => self.numbers(operation, left, right),
+            _ if left.kind == ValueKind::Date || right.kind == ValueKind::Date => {
                 self.dates(operation, left, right);
             }
             _ => self.integers(operation, left, right),
@@ -263,7 +265,7 @@ impl Lanes {
     }
 
     fn numbers(&mut self, operation: Binary, left: &Self, right: &Self) {
-        self.kind = Kind::Number;
+        self.kind = ValueKind::Number;
         self.states(left, right);
         match operation {
             Binary::Remainder | Binary::Power => self.become_unsure(),
@@ -309,7 +311,7 @@ impl Lanes {
     }
 
     fn integers(&mut self, operation: Binary, left: &Self, right: &Self) {
-        self.kind = Kind::Integer;
+        self.kind = ValueKind::Integer;
         self.states(left, right);
         let pairs = left.whole.iter().zip(&right.whole);
         for ((to, state), (left, right)) in self.whole.iter_mut().zip(&mut self.state).zip(pairs) {

@@ -1,16 +1,16 @@
 //! The values of a derived fact for a block of records: what stands at the leaves that they reach.
 
 use crate::model::fact::Value;
-use crate::tree::columns::batch::{Batch, Room, mark};
-use crate::tree::columns::block::{BLOCK, Bytes, mask};
+use crate::tree::columns::batch::{Batch, WalkBuffers, mark};
+use crate::tree::columns::block::{BLOCK, BlockBytes, mask};
 use crate::tree::columns::cells::Rows;
 use crate::tree::columns::lanes::{KNOWN, Lanes, UNSURE};
 use crate::tree::expression::Expression;
-use crate::tree::facts::Reading;
+use crate::tree::facts::FactReading;
 use crate::tree::placeholder;
 
 /// What the tree of a derived fact comes to, for one record or for some of a block.
-pub(crate) enum Found<'a> {
+pub(crate) enum LeafValue<'a> {
     /// A constant.
     Constant(&'a Value, There<'a>),
     /// Numbers: those near them, and how far off each may be.
@@ -23,7 +23,7 @@ pub(crate) enum Found<'a> {
 
 /// Some records of a block.
 #[derive(Clone, Copy)]
-pub(crate) struct There<'a>(&'a Bytes);
+pub(crate) struct There<'a>(&'a BlockBytes);
 
 impl<'a> There<'a> {
     /// Their places in the block.
@@ -40,13 +40,13 @@ impl Batch<'_> {
     pub(crate) fn values(
         &self,
         start: usize,
-        wanted: &Bytes,
-        room: &mut Room,
-        open: &mut Bytes,
-        take: &mut dyn FnMut(Found<'_>, usize),
+        wanted: &BlockBytes,
+        room: &mut WalkBuffers,
+        open: &mut BlockBytes,
+        take: &mut dyn FnMut(LeafValue<'_>, usize),
     ) {
         let mut hits = [0_u8; BLOCK];
-        let mut leaves: Vec<(usize, Bytes)> = Vec::new();
+        let mut leaves: Vec<(usize, BlockBytes)> = Vec::new();
         let rows = Rows::From(start);
         self.flow(rows, wanted, &[], room, &mut |outcome, mask| {
             hits.iter_mut()
@@ -66,11 +66,11 @@ impl Batch<'_> {
                 *there &= mask(*hits == 1);
             }
             let Some(value) = &self.tree.outcomes[outcome].value else {
-                take(Found::Nothing(There(&there)), outcome);
+                take(LeafValue::Nothing(There(&there)), outcome);
                 continue;
             };
             if let Some(value) = value.constant() {
-                take(Found::Constant(value, There(&there)), outcome);
+                take(LeafValue::Constant(value, There(&there)), outcome);
             } else if let Some(plan) = self.leaves[outcome] {
                 let lanes = self.plans.run(plan, rows, &mut room.calculated);
                 self.calculated(value, start, (lanes, &there), &mut |found| {
@@ -87,8 +87,8 @@ impl Batch<'_> {
         &self,
         value: &Expression,
         start: usize,
-        (lanes, there): (&Lanes, &Bytes),
-        take: &mut dyn FnMut(Found<'_>),
+        (lanes, there): (&Lanes, &BlockBytes),
+        take: &mut dyn FnMut(LeafValue<'_>),
     ) {
         let (mut known, mut nothing) = (*there, [0; BLOCK]);
         let mut all_known = true;
@@ -97,11 +97,11 @@ impl Batch<'_> {
             *known &= mask(*state == KNOWN);
         }
         if let Some((near, error)) = lanes.nears() {
-            take(Found::Near(near, error, There(&known)));
+            take(LeafValue::Near(near, error, There(&known)));
         } else {
             for index in There(&known).places() {
                 match lanes.value(index) {
-                    Some(value) => take(Found::Value(index, value)),
+                    Some(value) => take(LeafValue::Value(index, value)),
                     None => nothing[index] = u8::MAX,
                 }
             }
@@ -110,14 +110,14 @@ impl Batch<'_> {
         for index in rest.take_while(|_| !all_known) {
             match lanes.state[index] {
                 UNSURE => match self.exact(value, start + index) {
-                    Some(found) => take(Found::Value(index, found)),
+                    Some(found) => take(LeafValue::Value(index, found)),
                     None => nothing[index] = u8::MAX,
                 },
                 // Of what is calculated from a missing fact nothing is known.
                 _ => nothing[index] = u8::MAX,
             }
         }
-        take(Found::Nothing(There(&nothing)));
+        take(LeafValue::Nothing(There(&nothing)));
     }
 
     /// Keeps of those that can reach several leaves the ones that have a value at some of them: the
@@ -125,9 +125,9 @@ impl Batch<'_> {
     fn keep_valued(
         &self,
         rows: Rows<'_>,
-        leaves: &[(usize, Bytes)],
-        room: &mut Room,
-        open: &mut Bytes,
+        leaves: &[(usize, BlockBytes)],
+        room: &mut WalkBuffers,
+        open: &mut BlockBytes,
     ) {
         if open.iter().all(|open| *open == 0) {
             return;
@@ -156,8 +156,8 @@ impl Batch<'_> {
     fn exact(&self, value: &Expression, record: usize) -> Option<Value> {
         let mut known = true;
         let found = value.evaluate(&mut |fact| match self.facts.read(record, fact) {
-            Reading::Known(value) => value,
-            Reading::Missing(_) => {
+            FactReading::Known(value) => value,
+            FactReading::Missing(_) => {
                 known = false;
                 placeholder(fact)
             }

@@ -12,7 +12,7 @@
 use std::borrow::Cow;
 
 use crate::model::fact::{Column, NO_WHOLE, NO_WIDE};
-use crate::tree::Node;
+use crate::tree::TreeNode;
 use crate::tree::columns::batch::{Batch, OPEN, bit};
 use crate::tree::columns::open_tests::{OpenTests, Openness};
 use crate::tree::domain::Domain;
@@ -207,8 +207,8 @@ impl OpenWalk<'_, '_> {
     fn follow(&mut self, mut node: usize, answers: &mut Vec<(usize, bool)>) -> Option<()> {
         loop {
             let (asked, yes, no) = match self.batch.tree.nodes[node] {
-                Node::Branch { asked, yes, no } => (asked, yes, no),
-                Node::Leaf(outcome) => {
+                TreeNode::Branch { asked, yes, no } => (asked, yes, no),
+                TreeNode::Leaf(outcome) => {
                     let verdict = bit(self.batch.tree.outcomes[outcome].verdict);
                     self.ways.ways.push((answers.clone(), verdict));
                     return (self.ways.ways.len() <= self.most).then_some(());

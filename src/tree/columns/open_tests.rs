@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::model::fact::FactOrigin;
 use crate::tree::domain::Domain;
 use crate::tree::expression::FactRef;
-use crate::tree::facts::Facts;
+use crate::tree::facts::FactTable;
 use crate::tree::limits::Limits;
 use crate::tree::predicate::Test;
 use crate::tree::truth::truth_of;
@@ -31,7 +31,7 @@ pub(super) struct OpenTests {
 impl OpenTests {
     pub(super) fn of<'a>(
         tests: impl Iterator<Item = &'a Test>,
-        facts: &Facts,
+        facts: &FactTable,
         limits: Limits,
     ) -> Self {
         let tests: Vec<Openness> = tests.map(|test| openness(test, facts, limits)).collect();
@@ -73,7 +73,7 @@ impl OpenTests {
     }
 }
 
-fn openness(test: &Test, facts: &Facts, limits: Limits) -> Openness {
+fn openness(test: &Test, facts: &FactTable, limits: Limits) -> Openness {
     let plain = test.without_names();
     let all = plain.facts();
     let stated = |fact: &&FactRef| fact.is_own() && fact.schema.origin == FactOrigin::Stated;

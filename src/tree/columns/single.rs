@@ -2,47 +2,49 @@
 //! at most.
 
 use crate::model::fact::{NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE};
-use crate::tree::columns::batch::{Answer, Batch, OPEN, bit};
+use crate::tree::columns::batch::{Batch, OPEN, Ternary, bit};
 use crate::tree::columns::cells::same_text;
-use crate::tree::columns::column_predicate::{Asking, OwnColumn, lies_in};
+use crate::tree::columns::column_predicate::{ColumnPredicate, OwnColumn, lies_in};
 use crate::tree::expression::FactRef;
-use crate::tree::{Been, Node, key_of};
+use crate::tree::{Been, TreeNode, key_of};
 
 /// The least and greatest key that a missing fact can have, by its number.
 type Hull<'h> = dyn Fn(usize) -> Option<(i64, i64)> + 'h;
 
 impl Batch<'_> {
-    pub(super) fn answer_one(&self, asked: usize, record: usize) -> Answer {
-        let known = |known: bool, yes: bool| if known { Answer::from(yes) } else { OPEN };
+    pub(super) fn answer_one(&self, asked: usize, record: usize) -> Ternary {
+        let known = |known: bool, yes: bool| if known { Ternary::from(yes) } else { OPEN };
         match &self.askings[asked] {
-            Asking::Stated(column) => Answer::from(column.is_known(record)),
-            Asking::Codes(OwnColumn { values, .. }, wanted) => {
+            ColumnPredicate::Stated(column) => Ternary::from(column.is_known(record)),
+            ColumnPredicate::Codes(OwnColumn { values, .. }, wanted) => {
                 known(values[record] != NO_CODE, wanted.contains(&values[record]))
             }
-            Asking::Whole(OwnColumn { values, .. }, ranges) => {
+            ColumnPredicate::Whole(OwnColumn { values, .. }, ranges) => {
                 known(values[record] != NO_WHOLE, lies_in(values[record], ranges))
             }
-            Asking::Wide(OwnColumn { values, .. }, ranges) => {
+            ColumnPredicate::Wide(OwnColumn { values, .. }, ranges) => {
                 known(values[record] != NO_WIDE, lies_in(values[record], ranges))
             }
-            Asking::Floats(OwnColumn { values, .. }, ranges) => {
+            ColumnPredicate::Floats(OwnColumn { values, .. }, ranges) => {
                 known(!values[record].is_nan(), lies_in(values[record], ranges))
             }
-            Asking::Texts(OwnColumn { values, .. }, yes) => match values[record] {
+            ColumnPredicate::Texts(OwnColumn { values, .. }, yes) => match values[record] {
                 NO_TEXT => OPEN,
-                number => Answer::from(yes[usize::try_from(number).expect("it numbers a text")]),
+                number => Ternary::from(yes[usize::try_from(number).expect("it numbers a text")]),
             },
-            Asking::SameCode([one, two], there, same) => {
+            ColumnPredicate::SameCode([one, two], there, same) => {
                 let (one, two) = (one.values[record], two.values[record]);
                 let is = (there[usize::from(one)] == two) == *same;
                 known(one != NO_CODE && two != NO_CODE, is)
             }
-            Asking::SameText([one, two], texts, same) => {
+            ColumnPredicate::SameText([one, two], texts, same) => {
                 let pair = [one.values[record], two.values[record]];
                 let stated = !pair.contains(&NO_TEXT);
                 known(stated, stated && same_text(pair, *texts) == *same)
             }
-            Asking::Single | Asking::Calculated(..) | Asking::Succeeds(_) => {
+            ColumnPredicate::Single
+            | ColumnPredicate::Calculated(..)
+            | ColumnPredicate::Succeeds(_) => {
                 let test = &self.tree.asked[asked].test;
                 let is_open = |fact: &FactRef| {
                     let column = self.facts.own_column(fact);
@@ -51,9 +53,11 @@ impl Batch<'_> {
                 if test.facts().into_iter().any(is_open) {
                     return OPEN;
                 }
-                self.facts.answer(record, test).map_or(OPEN, Answer::from)
+                self.facts.answer(record, test).map_or(OPEN, Ternary::from)
             }
-            Asking::Finding(..) => unreachable!("a decision is not followed for a single record"),
+            ColumnPredicate::Finding(..) => {
+                unreachable!("a decision is not followed for a single record")
+            }
         }
     }
 
@@ -85,8 +89,8 @@ impl Batch<'_> {
     ) -> Option<()> {
         loop {
             let (asked, yes, no) = match self.tree.nodes[node] {
-                Node::Branch { asked, yes, no } => (asked, yes, no),
-                Node::Leaf(outcome) => {
+                TreeNode::Branch { asked, yes, no } => (asked, yes, no),
+                TreeNode::Leaf(outcome) => {
                     found.0 |= bit(self.tree.outcomes[outcome].verdict);
                     return Some(());
                 }
@@ -129,8 +133,8 @@ impl Batch<'_> {
     ) {
         loop {
             let (asked, yes, no) = match self.tree.nodes[node] {
-                Node::Branch { asked, yes, no } => (asked, yes, no),
-                Node::Leaf(outcome) => {
+                TreeNode::Branch { asked, yes, no } => (asked, yes, no),
+                TreeNode::Leaf(outcome) => {
                     *found |= bit(self.tree.outcomes[outcome].verdict);
                     return;
                 }
@@ -138,7 +142,7 @@ impl Batch<'_> {
             if been.before(node) {
                 return;
             }
-            let exactly = |answer: Answer| (answer != OPEN).then_some(answer == 1);
+            let exactly = |answer: Ternary| (answer != OPEN).then_some(answer == 1);
             let answer = if self.askings[asked].is_plain() {
                 exactly(self.answer_one(asked, record))
             } else {
@@ -158,7 +162,7 @@ impl Batch<'_> {
 
     /// The answer of a test about missing facts, if it is the same for all that they can be.
     fn decided(&self, asked: usize, record: usize, hull: &Hull<'_>) -> Option<bool> {
-        if let Asking::SameCode([one, two], there, same) = &self.askings[asked] {
+        if let ColumnPredicate::SameCode([one, two], there, same) = &self.askings[asked] {
             // What is no value of the other is never the same.
             let never = match (one.values[record], two.values[record]) {
                 (NO_CODE, NO_CODE) => return None,
@@ -201,7 +205,7 @@ impl Batch<'_> {
         been: &mut Been,
         found: &mut u128,
     ) -> Option<()> {
-        while let Node::Branch { asked, yes, no } = self.tree.nodes[node] {
+        while let TreeNode::Branch { asked, yes, no } = self.tree.nodes[node] {
             if been.before(node) {
                 break;
             }
@@ -231,7 +235,7 @@ impl Batch<'_> {
         note: &mut N,
         tie: &mut impl FnMut(usize, &mut N) -> Option<()>,
     ) -> Option<()> {
-        while let Node::Branch { asked, yes, no } = self.tree.nodes[node] {
+        while let TreeNode::Branch { asked, yes, no } = self.tree.nodes[node] {
             if been.before(node) {
                 break;
             }

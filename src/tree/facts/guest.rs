@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use crate::model::fact::{BUILT_IN, Column, FactSchema, Schema, Value};
 use crate::model::jurisdiction::{Jurisdictions, Keys, Record};
-use crate::tree::facts::Facts;
+use crate::tree::facts::FactTable;
 
-impl Facts {
+impl FactTable {
     /// The facts of a record that is none of these, and of those of them that are given in order of
     /// their numbers; one of these with the id of that record gives way. Beside them the number of
     /// the record. `value` gives what it states.

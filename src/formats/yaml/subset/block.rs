@@ -5,8 +5,8 @@
 
 use std::ops::Range;
 
-use crate::formats::yaml::subset::bytes::Bytes;
-use crate::formats::yaml::subset::events::{Event, Events, Scalar, place};
+use crate::formats::yaml::subset::bytes::Cursor;
+use crate::formats::yaml::subset::events::{Events, Scalar, YamlEvent, place};
 use crate::formats::yaml::subset::flow::flow;
 use crate::formats::yaml::subset::literal::literal;
 use crate::formats::yaml::subset::scalar::{in_block, is_colon, push_key, push_value};
@@ -20,7 +20,7 @@ pub(crate) fn document(text: &str, part: Range<usize>, events: &mut Events) -> O
     u32::try_from(part.end).ok()?;
     events.clear();
     let mut block = Block {
-        bytes: Bytes::new(&text.as_bytes()[..part.end]),
+        bytes: Cursor::new(&text.as_bytes()[..part.end]),
         open: Vec::with_capacity(8),
         wanting: None,
         events,
@@ -32,7 +32,7 @@ pub(crate) fn document(text: &str, part: Range<usize>, events: &mut Events) -> O
 }
 
 struct Block<'t, 'e> {
-    bytes: Bytes<'t>,
+    bytes: Cursor<'t>,
     open: Vec<Collection>,
     /// Where nothing stands yet for a key or a hyphen whose value may come on the next lines.
     wanting: Option<usize>,
@@ -53,7 +53,7 @@ enum BlockKind {
 }
 
 /// Whether the hyphen of an item stands here.
-fn is_item(bytes: Bytes<'_>, at: usize) -> bool {
+fn is_item(bytes: Cursor<'_>, at: usize) -> bool {
     bytes.at(at) == b'-' && bytes.is_blank_or_end(at + 1)
 }
 
@@ -193,22 +193,22 @@ impl Block<'_, '_> {
     fn enter(&mut self, at: usize, column: usize, kind: BlockKind) -> Option<()> {
         self.open.push(Collection { column, kind });
         self.events.list.push(match kind {
-            BlockKind::Mapping => Event::Mapping(place(at)),
-            BlockKind::Sequence => Event::Sequence(place(at)),
+            BlockKind::Mapping => YamlEvent::Mapping(place(at)),
+            BlockKind::Sequence => YamlEvent::Sequence(place(at)),
         });
         (self.open.len() <= MOST).then_some(())
     }
 
     fn leave(&mut self) {
         let end = |one: Collection| match one.kind {
-            BlockKind::Mapping => Event::MappingEnd,
-            BlockKind::Sequence => Event::SequenceEnd,
+            BlockKind::Mapping => YamlEvent::MappingEnd,
+            BlockKind::Sequence => YamlEvent::SequenceEnd,
         };
         self.events.list.extend(self.open.pop().map(end));
     }
 
     fn nothing(&mut self, at: usize) {
-        self.events.list.push(Event::Null(place(at), place(at)));
+        self.events.list.push(YamlEvent::Null(place(at), place(at)));
     }
 
     fn close(&mut self) {

@@ -2,9 +2,9 @@
 
 /// A text up to where it is read.
 #[derive(Clone, Copy)]
-pub(super) struct Bytes<'t>(&'t [u8]);
+pub(super) struct Cursor<'t>(&'t [u8]);
 
-impl<'t> Bytes<'t> {
+impl<'t> Cursor<'t> {
     pub(super) fn new(text: &'t [u8]) -> Self {
         Self(text)
     }

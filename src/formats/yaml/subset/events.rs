@@ -4,7 +4,7 @@ use crate::base::data_limits::SHAPES;
 
 /// A piece of a document. Places are bytes of the whole text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Event {
+pub(crate) enum YamlEvent {
     /// A mapping begins.
     Mapping(u32),
     /// The innermost mapping ends.
@@ -24,11 +24,11 @@ pub(crate) enum Event {
 pub(crate) struct Scalar {
     pub(crate) start: u32,
     pub(crate) end: u32,
-    pub(crate) style: Style,
+    pub(crate) style: YamlStyle,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Style {
+pub(crate) enum YamlStyle {
     /// The text is what stands there.
     Plain,
     /// The text is what stands between the quotation marks.
@@ -40,7 +40,7 @@ pub(crate) enum Style {
 /// The events of a document, and the texts that do not stand in it as they are.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Events {
-    pub(crate) list: Vec<Event>,
+    pub(crate) list: Vec<YamlEvent>,
     pub(super) texts: String,
 }
 
@@ -53,10 +53,10 @@ impl Events {
     /// Adds a scalar; none where its text is longer than is read.
     pub(super) fn push(&mut self, scalar: Scalar) -> Option<()> {
         let length = match scalar.style {
-            Style::Plain | Style::Quoted => scalar.end - scalar.start,
-            Style::Made(start, end) => end - start,
+            YamlStyle::Plain | YamlStyle::Quoted => scalar.end - scalar.start,
+            YamlStyle::Made(start, end) => end - start,
         };
-        self.list.push(Event::Scalar(scalar));
+        self.list.push(YamlEvent::Scalar(scalar));
         (usize::try_from(length).ok()? <= SHAPES.value_bytes).then_some(())
     }
 
@@ -64,9 +64,9 @@ impl Events {
     pub(crate) fn text<'t>(&'t self, source: &'t str, scalar: Scalar) -> &'t str {
         let (start, end) = (index(scalar.start), index(scalar.end));
         match scalar.style {
-            Style::Plain => &source[start..end],
-            Style::Quoted => &source[start + 1..end - 1],
-            Style::Made(start, end) => &self.texts[index(start)..index(end)],
+            YamlStyle::Plain => &source[start..end],
+            YamlStyle::Quoted => &source[start + 1..end - 1],
+            YamlStyle::Made(start, end) => &self.texts[index(start)..index(end)],
         }
     }
 }

@@ -1,13 +1,13 @@
 //! Flow collections that end on their line: `{value: 12, source: survey}`, `[a, b]`.
 
-use crate::formats::yaml::subset::bytes::Bytes;
-use crate::formats::yaml::subset::events::{Event, Events, place};
+use crate::formats::yaml::subset::bytes::Cursor;
+use crate::formats::yaml::subset::events::{Events, YamlEvent, place};
 use crate::formats::yaml::subset::scalar::{in_flow, is_colon, push_key, push_value};
 
 /// Adds the collection that begins here, in which others nest no more than so deep; the place
 /// behind it.
 pub(super) fn flow(
-    bytes: Bytes<'_>,
+    bytes: Cursor<'_>,
     at: usize,
     depth: usize,
     events: &mut Events,
@@ -20,8 +20,8 @@ pub(super) fn flow(
     }
 }
 
-fn mapping(bytes: Bytes<'_>, start: usize, depth: usize, events: &mut Events) -> Option<usize> {
-    events.list.push(Event::Mapping(place(start)));
+fn mapping(bytes: Cursor<'_>, start: usize, depth: usize, events: &mut Events) -> Option<usize> {
+    events.list.push(YamlEvent::Mapping(place(start)));
     let mut at = bytes.behind_spaces(start + 1);
     while bytes.at(at) != b'}' {
         let (key, colon) = in_flow(bytes, at, events)?;
@@ -32,23 +32,23 @@ fn mapping(bytes: Bytes<'_>, start: usize, depth: usize, events: &mut Events) ->
         at = value(bytes, bytes.behind_spaces(colon + 1), depth, events)?;
         at = next(bytes, at, b'}')?;
     }
-    events.list.push(Event::MappingEnd);
+    events.list.push(YamlEvent::MappingEnd);
     Some(at + 1)
 }
 
-fn sequence(bytes: Bytes<'_>, start: usize, depth: usize, events: &mut Events) -> Option<usize> {
-    events.list.push(Event::Sequence(place(start)));
+fn sequence(bytes: Cursor<'_>, start: usize, depth: usize, events: &mut Events) -> Option<usize> {
+    events.list.push(YamlEvent::Sequence(place(start)));
     let mut at = bytes.behind_spaces(start + 1);
     while bytes.at(at) != b']' {
         at = value(bytes, at, depth, events)?;
         at = next(bytes, at, b']')?;
     }
-    events.list.push(Event::SequenceEnd);
+    events.list.push(YamlEvent::SequenceEnd);
     Some(at + 1)
 }
 
 /// The next item, or what closes the collection, from behind an item.
-fn next(bytes: Bytes<'_>, at: usize, close: u8) -> Option<usize> {
+fn next(bytes: Cursor<'_>, at: usize, close: u8) -> Option<usize> {
     let at = bytes.behind_spaces(at);
     match bytes.at(at) {
         b',' => Some(bytes.behind_spaces(at + 1)),
@@ -56,7 +56,7 @@ fn next(bytes: Bytes<'_>, at: usize, close: u8) -> Option<usize> {
     }
 }
 
-fn value(bytes: Bytes<'_>, at: usize, depth: usize, events: &mut Events) -> Option<usize> {
+fn value(bytes: Cursor<'_>, at: usize, depth: usize, events: &mut Events) -> Option<usize> {
     if matches!(bytes.at(at), b'{' | b'[') {
         return flow(bytes, at, depth, events);
     }

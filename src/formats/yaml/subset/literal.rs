@@ -1,7 +1,7 @@
 //! Literal and folded scalars: texts of several lines behind `|` or `>`.
 
-use crate::formats::yaml::subset::bytes::Bytes;
-use crate::formats::yaml::subset::events::{Events, Scalar, Style, place};
+use crate::formats::yaml::subset::bytes::Cursor;
+use crate::formats::yaml::subset::events::{Events, Scalar, YamlStyle, place};
 
 /// What becomes of the line breaks at the end.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -17,7 +17,7 @@ enum Chomping {
 /// The scalar whose `|` or `>` stands here, in a collection at such a column; and the start of the
 /// line behind it.
 pub(super) fn literal(
-    bytes: Bytes<'_>,
+    bytes: Cursor<'_>,
     at: usize,
     column: usize,
     events: &mut Events,
@@ -36,7 +36,7 @@ pub(super) fn literal(
         Chomping::Clip => events.texts.push('\n'),
         Chomping::Keep => (0..=lines.blank).for_each(|_| events.texts.push('\n')),
     }
-    let style = Style::Made(place(from), place(events.texts.len()));
+    let style = YamlStyle::Made(place(from), place(events.texts.len()));
     let (start, end) = (place(lines.start), place(lines.end));
     Some((Scalar { start, end, style }, lines.next))
 }
@@ -57,7 +57,7 @@ struct LiteralLines<'t> {
 impl<'t> LiteralLines<'t> {
     /// The lines from a place that are indented further than a column, alike; none where there is
     /// no such line, or one that needs a closer look.
-    fn find(bytes: Bytes<'t>, from: usize, column: usize) -> Option<Self> {
+    fn find(bytes: Cursor<'t>, from: usize, column: usize) -> Option<Self> {
         let first = bytes.behind_spaces(from);
         let indent = first - from;
         if indent <= column || bytes.is_blank_or_end(first) {
@@ -101,7 +101,7 @@ impl<'t> LiteralLines<'t> {
 }
 
 /// The end of a line of text.
-fn line(bytes: Bytes<'_>, mut at: usize) -> Option<usize> {
+fn line(bytes: Cursor<'_>, mut at: usize) -> Option<usize> {
     loop {
         match bytes.at(at) {
             0xc2 | 0xef => at = bytes.behind_odd(at)?,

@@ -1,7 +1,7 @@
 //! Scalars of one line: plain ones, and those in quotation marks.
 
-use crate::formats::yaml::subset::bytes::Bytes;
-use crate::formats::yaml::subset::events::{Event, Events, Scalar, Style, index, place};
+use crate::formats::yaml::subset::bytes::Cursor;
+use crate::formats::yaml::subset::events::{Events, Scalar, YamlEvent, YamlStyle, index, place};
 
 /// How many bytes a key has at most; the reader of all of YAML takes 1,024 characters.
 const KEY: usize = 1000;
@@ -30,7 +30,7 @@ static FLOW: Classes = classes(b":#,[]{}");
 /// A scalar that begins here, in block style, and the place behind it.
 #[inline]
 pub(super) fn in_block(
-    bytes: Bytes<'_>,
+    bytes: Cursor<'_>,
     at: usize,
     events: &mut Events,
 ) -> Option<(Scalar, usize)> {
@@ -41,7 +41,11 @@ pub(super) fn in_block(
 }
 
 /// A scalar that begins here, within a flow collection, and the place behind it.
-pub(super) fn in_flow(bytes: Bytes<'_>, at: usize, events: &mut Events) -> Option<(Scalar, usize)> {
+pub(super) fn in_flow(
+    bytes: Cursor<'_>,
+    at: usize,
+    events: &mut Events,
+) -> Option<(Scalar, usize)> {
     match bytes.at(at) {
         mark @ (b'"' | b'\'') => quoted(bytes, at, mark, events),
         _ => plain(bytes, at, &FLOW),
@@ -50,15 +54,15 @@ pub(super) fn in_flow(bytes: Bytes<'_>, at: usize, events: &mut Events) -> Optio
 
 /// Whether the colon of a key stands here.
 #[inline]
-pub(super) fn is_colon(bytes: Bytes<'_>, at: usize) -> bool {
+pub(super) fn is_colon(bytes: Cursor<'_>, at: usize) -> bool {
     bytes.at(at) == b':' && bytes.is_blank_or_end(at + 1)
 }
 
 /// Adds a value.
 #[inline]
-pub(super) fn push_value(bytes: Bytes<'_>, scalar: Scalar, events: &mut Events) -> Option<()> {
+pub(super) fn push_value(bytes: Cursor<'_>, scalar: Scalar, events: &mut Events) -> Option<()> {
     if is_null(bytes, scalar) {
-        events.list.push(Event::Null(scalar.start, scalar.end));
+        events.list.push(YamlEvent::Null(scalar.start, scalar.end));
         return Some(());
     }
     events.push(scalar)
@@ -66,7 +70,7 @@ pub(super) fn push_value(bytes: Bytes<'_>, scalar: Scalar, events: &mut Events) 
 
 /// Adds a key; none where it is one that has a meaning of its own.
 #[inline]
-pub(super) fn push_key(bytes: Bytes<'_>, scalar: Scalar, events: &mut Events) -> Option<()> {
+pub(super) fn push_key(bytes: Cursor<'_>, scalar: Scalar, events: &mut Events) -> Option<()> {
     let (start, end) = (index(scalar.start), index(scalar.end));
     if end - start > KEY || is_null(bytes, scalar) || bytes.range(start, end) == b"<<" {
         return None;
@@ -74,16 +78,16 @@ pub(super) fn push_key(bytes: Bytes<'_>, scalar: Scalar, events: &mut Events) ->
     events.push(scalar)
 }
 
-fn is_null(bytes: Bytes<'_>, scalar: Scalar) -> bool {
+fn is_null(bytes: Cursor<'_>, scalar: Scalar) -> bool {
     let (start, end) = (index(scalar.start), index(scalar.end));
     matches!(bytes.at(start), b'~' | b'n' | b'N')
-        && scalar.style == Style::Plain
+        && scalar.style == YamlStyle::Plain
         && matches!(bytes.range(start, end), b"~" | b"null" | b"Null" | b"NULL")
 }
 
 /// Whether a plain scalar can begin here. Fewer signs are taken than may begin one.
 #[inline]
-fn can_begin(bytes: Bytes<'_>, at: usize) -> bool {
+fn can_begin(bytes: Cursor<'_>, at: usize) -> bool {
     let plain = |byte: u8| {
         byte.is_ascii_alphanumeric()
             || byte >= 0x80
@@ -96,7 +100,7 @@ fn can_begin(bytes: Bytes<'_>, at: usize) -> bool {
 }
 
 #[inline]
-fn plain(bytes: Bytes<'_>, start: usize, classes: &Classes) -> Option<(Scalar, usize)> {
+fn plain(bytes: Cursor<'_>, start: usize, classes: &Classes) -> Option<(Scalar, usize)> {
     if !can_begin(bytes, start) {
         return None;
     }
@@ -128,12 +132,12 @@ fn plain(bytes: Bytes<'_>, start: usize, classes: &Classes) -> Option<(Scalar, u
             _ => return None,
         }
     }
-    Some((scalar(start, end, Style::Plain), end))
+    Some((scalar(start, end, YamlStyle::Plain), end))
 }
 
 /// A scalar in quotation marks that ends on its line.
 fn quoted(
-    bytes: Bytes<'_>,
+    bytes: Cursor<'_>,
     start: usize,
     mark: u8,
     events: &mut Events,
@@ -151,17 +155,17 @@ fn quoted(
     if mark == b'\'' && bytes.at(at + 1) == mark {
         return escaped(bytes, start, mark, events);
     }
-    Some((scalar(start, at + 1, Style::Quoted), at + 1))
+    Some((scalar(start, at + 1, YamlStyle::Quoted), at + 1))
 }
 
-fn scalar(start: usize, end: usize, style: Style) -> Scalar {
+fn scalar(start: usize, end: usize, style: YamlStyle) -> Scalar {
     let (start, end) = (place(start), place(end));
     Scalar { start, end, style }
 }
 
 /// The same, with escapes: the text is written out.
 fn escaped(
-    bytes: Bytes<'_>,
+    bytes: Cursor<'_>,
     start: usize,
     mark: u8,
     events: &mut Events,
@@ -192,7 +196,7 @@ fn escaped(
         at += length;
         kept = at;
     }
-    let made = Style::Made(place(from), place(events.texts.len()));
+    let made = YamlStyle::Made(place(from), place(events.texts.len()));
     Some((scalar(start, at + 1, made), at + 1))
 }
 

@@ -18,15 +18,15 @@ pub(in crate::host::disk) struct GitContent {
 
 /// What is asked for objects.
 pub(in crate::host::disk) struct Objects {
-    sizes: Asked,
-    contents: Asked,
+    sizes: ObjectReader,
+    contents: ObjectReader,
 }
 
 impl Objects {
     pub(in crate::host::disk) fn of(root: &Path) -> Result<Self, GitError> {
         Ok(Self {
-            sizes: Asked::start(root, "--batch-check")?,
-            contents: Asked::start(root, "--batch")?,
+            sizes: ObjectReader::start(root, "--batch-check")?,
+            contents: ObjectReader::start(root, "--batch")?,
         })
     }
 
@@ -64,13 +64,13 @@ impl Objects {
 }
 
 /// A run of git that answers on each line with an object's number.
-struct Asked {
+struct ObjectReader {
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
 }
 
-impl Asked {
+impl ObjectReader {
     fn start(root: &Path, how: &str) -> Result<Self, GitError> {
         let mut child = command(root, ["cat-file", how])
             .stdin(Stdio::piped())
@@ -113,7 +113,7 @@ impl Asked {
     }
 }
 
-impl Drop for Asked {
+impl Drop for ObjectReader {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::Arc;
 
-use crate::analysis::export::{Step, Valued};
+use crate::analysis::export::{Valued, WayStep};
 use crate::model::fact::{FactOrigin, FactType, Number, Value};
 use crate::render::sql::calculation::TURN;
 use crate::render::sql::clause::Clause;
@@ -16,7 +16,7 @@ use crate::tree::{Comparison, Expression, FactRef, Test, number_of};
 
 /// A column with what somebody states or what is derived; NULL where it is not known.
 #[derive(Clone, Debug)]
-pub(super) struct Input {
+pub(super) struct SqlInput {
     /// The value as it is compared; of a derived number the whole number that it is times `factor`.
     pub(super) value: String,
     /// The first SELECT after the one that makes it.
@@ -28,7 +28,7 @@ pub(super) struct Input {
 }
 
 /// A fact that records state.
-pub(super) fn stated(writing: &mut Writing<'_>, fact: &FactRef) -> Written<Input> {
+pub(super) fn stated(writing: &mut Writing<'_>, fact: &FactRef) -> Written<SqlInput> {
     let value = writing.columns.of(fact).to_owned();
     let mut inexact = Vec::new();
     let whole = match fact.schema.ty {
@@ -42,7 +42,7 @@ pub(super) fn stated(writing: &mut Writing<'_>, fact: &FactRef) -> Written<Input
         FactType::Boolean => Some((as_number(&value), Number::ONE)),
         _ => None,
     };
-    Ok(Input {
+    Ok(SqlInput {
         value,
         turn: TURN,
         whole,
@@ -56,7 +56,11 @@ fn as_number(value: &str) -> String {
 }
 
 /// A fact that a script derives: the one value that all ways come to that the record can take.
-pub(super) fn derived(writing: &mut Writing<'_>, valued: &Valued, ty: &FactType) -> Written<Input> {
+pub(super) fn derived(
+    writing: &mut Writing<'_>,
+    valued: &Valued,
+    ty: &FactType,
+) -> Written<SqlInput> {
     let ends = writing.ends(&valued.ways);
     let mut groups: BTreeMap<Option<Arc<Expression>>, Vec<Clause>> = BTreeMap::new();
     for (end, can) in ends {
@@ -113,7 +117,7 @@ pub(super) fn derived(writing: &mut Writing<'_>, valued: &Valued, ty: &FactType)
         FactType::Boolean => Some((as_number(&value), factor)),
         _ => None,
     };
-    Ok(Input {
+    Ok(SqlInput {
         value,
         turn: turn + 1,
         whole,
@@ -173,10 +177,10 @@ fn inexact(
     let mut answers = BTreeSet::new();
     for step in valued.ways.steps() {
         match step {
-            Step::Answered(test, _) => {
+            WayStep::Answered(test, _) => {
                 answers.insert(test.clone());
             }
-            Step::Stated(fact, _) if fact.schema.origin == FactOrigin::Statistic => {
+            WayStep::Stated(fact, _) if fact.schema.origin == FactOrigin::Statistic => {
                 return Err(format!("it asks whether `{fact}` is known"));
             }
             _ => {}

@@ -48,7 +48,7 @@ impl Stages {
 /// Whole numbers are between these, whatever comes out.
 const ANY: (f64, f64) = (-1e30, 1e30);
 
-struct Kind<'a> {
+struct StatisticSql<'a> {
     members: &'a GroupMembers,
     dialect: Dialect,
     number: usize,
@@ -62,7 +62,7 @@ pub(super) fn stages(
     dialect: Dialect,
     number: usize,
 ) -> Written<(Stages, Fraction)> {
-    let mut kind = Kind {
+    let mut kind = StatisticSql {
         members,
         dialect,
         number,
@@ -121,7 +121,7 @@ pub(super) fn stages(
     Ok((stages, fraction))
 }
 
-impl Kind<'_> {
+impl StatisticSql<'_> {
     fn name(&self, suffix: &str) -> String {
         format!("_s{}_{suffix}", self.number)
     }

@@ -7,12 +7,12 @@ use crate::analysis::export::{Needed, Used, Worth};
 use crate::assess::prepared::Prepared;
 use crate::model::fact::{FactType, Number, Value};
 use crate::render::sql::dialect::Dialect;
-use crate::render::sql::facts::{Columns, Fraction};
+use crate::render::sql::facts::{Fraction, SqlColumns};
 use crate::render::sql::fraction::parts;
 use crate::render::sql::literal;
 use crate::render::sql::options::SqlOptions;
-use crate::render::sql::quote::{As, quoted};
-use crate::render::sql::select::{Part, Select, named};
+use crate::render::sql::quote::{Quoting, quoted};
+use crate::render::sql::select::{Select, SelectVersion, named};
 use crate::tree::{FactRef, number_of};
 
 /// What a statistic came to, by the values of some columns.
@@ -24,8 +24,8 @@ struct Table {
 
 pub(super) fn literals(
     needed: &Needed<'_>,
-    columns: &mut Columns,
-    (options, part): (&SqlOptions, Part),
+    columns: &mut SqlColumns,
+    (options, part): (&SqlOptions, SelectVersion),
     prepared: &Prepared,
 ) -> Result<Vec<Select>, (FactRef, String)> {
     let dialect = options.dialect;
@@ -79,7 +79,7 @@ pub(super) fn literals(
     Ok(selects)
 }
 
-fn table(used: &Used<'_>, columns: &Columns, dialect: Dialect, prepared: &Prepared) -> Table {
+fn table(used: &Used<'_>, columns: &SqlColumns, dialect: Dialect, prepared: &Prepared) -> Table {
     let own = used.fact.steps().len() == 1;
     let stated: Vec<&FactRef> = (used.inputs.by.iter())
         .filter_map(|by| {
@@ -106,7 +106,7 @@ fn table(used: &Used<'_>, columns: &Columns, dialect: Dialect, prepared: &Prepar
     }
     let key = match columns.links.on_the_way(&used.fact).last() {
         Some((.., Some(link))) => (*link).to_owned(),
-        _ => quoted(dialect, As::Name, "id"),
+        _ => quoted(dialect, Quoting::Name, "id"),
     };
     let records = prepared.records();
     let rows = (0..records.len()).filter_map(|place| {

@@ -9,26 +9,30 @@ use std::collections::BTreeMap;
 use crate::analysis::export::{Needed, Used, Worth};
 use crate::model::fact::Number;
 use crate::model::rulebook::{StatisticKind, UnknownInputs};
-use crate::render::sql::clause::Turns;
-use crate::render::sql::facts::{Columns, Fraction};
+use crate::render::sql::clause::SelectColumns;
+use crate::render::sql::facts::{Fraction, SqlColumns};
 use crate::render::sql::fraction::Written;
 use crate::render::sql::options::SqlOptions;
 use crate::render::sql::outcomes::Writing;
-use crate::render::sql::select::{Part, Select, turned};
-use crate::render::sql::statistics::inputs::{self, Input, assumed};
+use crate::render::sql::select::{Select, SelectVersion, turned};
+use crate::render::sql::statistics::inputs::{self, SqlInput, assumed};
 use crate::render::sql::statistics::kinds::{GroupMembers, Stages, stages};
 use crate::tree::FactRef;
 
 pub(super) fn windows(
     needed: &Needed<'_>,
-    columns: &mut Columns,
-    (options, part): (&SqlOptions, Part),
+    columns: &mut SqlColumns,
+    (options, part): (&SqlOptions, SelectVersion),
 ) -> Result<Vec<Select>, (FactRef, String)> {
     let mut selects: Vec<Select> = Vec::new();
     let mut number = 0;
     for (turn, statistics) in needed.statistics.iter().enumerate() {
-        let mut given: BTreeMap<usize, Input> = BTreeMap::new();
-        let mut writing = Writing::new(options, columns, Turns::named(&format!("_t{}_", turn + 1)));
+        let mut given: BTreeMap<usize, SqlInput> = BTreeMap::new();
+        let mut writing = Writing::new(
+            options,
+            columns,
+            SelectColumns::named(&format!("_t{}_", turn + 1)),
+        );
         let mut found: Vec<(FactRef, Fraction)> = Vec::new();
         let mut all = Stages::default();
         for used in statistics {
@@ -71,7 +75,7 @@ pub(super) fn windows(
 fn members(
     writing: &mut Writing<'_>,
     used: &Used<'_>,
-    given: &mut BTreeMap<usize, Input>,
+    given: &mut BTreeMap<usize, SqlInput>,
     number: usize,
 ) -> Written<GroupMembers> {
     let turn = fill(writing, used, given)?;
@@ -124,7 +128,7 @@ fn members(
 fn fill(
     writing: &mut Writing<'_>,
     used: &Used<'_>,
-    given: &mut BTreeMap<usize, Input>,
+    given: &mut BTreeMap<usize, SqlInput>,
 ) -> Written<usize> {
     let mut turn = 0;
     for (slot, worth) in &used.worth {
@@ -154,7 +158,7 @@ struct Who {
 }
 
 impl Who {
-    fn new(used: &Used<'_>, given: &BTreeMap<usize, Input>, by: &[String]) -> Self {
+    fn new(used: &Used<'_>, given: &BTreeMap<usize, SqlInput>, by: &[String]) -> Self {
         let is_known = |value: &String| format!("{value} IS NOT NULL");
         let slots = used.inputs;
         let statistic = &used.measured.statistic;
@@ -197,7 +201,7 @@ fn any(parts: &[String]) -> String {
 }
 
 /// When a member may not be there what it is for `check`.
-fn inexact(used: &Used<'_>, given: &BTreeMap<usize, Input>) -> Vec<String> {
+fn inexact(used: &Used<'_>, given: &BTreeMap<usize, SqlInput>) -> Vec<String> {
     let slots = used.inputs;
     let statistic = &used.measured.statistic;
     let assumes = matches!(statistic.unknown, UnknownInputs::Assumed(_));
@@ -223,7 +227,7 @@ enum Assume {
 /// The whole number of a member, and what it is times.
 fn whole(
     (used, member): (&Used<'_>, &str),
-    input: Option<&Input>,
+    input: Option<&SqlInput>,
     assume: Assume,
 ) -> Written<Option<(String, Number)>> {
     let Some((text, factor)) = input.and_then(|input| input.whole.clone()) else {

@@ -2,9 +2,9 @@
 
 use crate::analysis::impact::{Cause, JurisdictionImpact, RulebookImpact, status_in_words};
 use crate::model::fact::Value;
-use crate::render::document::Page;
 #[cfg(feature = "app")]
-use crate::render::document::Style;
+use crate::render::document::Emphasis;
+use crate::render::document::Page;
 
 /// From what to what.
 pub(in crate::render) fn movement(one: &JurisdictionImpact) -> String {
@@ -178,7 +178,7 @@ pub(crate) fn why_lines(
     one: &JurisdictionImpact,
     condition: Option<&str>,
 ) -> Vec<String> {
-    let page = Page::new(Style::Plain(usize::MAX));
+    let page = Page::new(Emphasis::Plain(usize::MAX));
     let lines = details(impact, one, &page);
     let Some(condition) = condition else {
         return [movement(one)].into_iter().chain(lines).collect();

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::analysis::sweep::{Place, Sweep};
+use crate::analysis::sweep::{ParameterPoint, Sweep};
 use crate::model::fact::{Number, Value};
 
 /// How many lines it is high.
@@ -54,7 +54,7 @@ fn columns(sweep: &Sweep, count: usize) -> Vec<usize> {
     let at = |column: usize| {
         let part = to.minus(&from).times(&number(2 * column + 1));
         let part = part.over(&number(2 * count)).unwrap_or(Number::ZERO);
-        let place = Place {
+        let place = ParameterPoint {
             at: from.plus(&part),
             above: false,
         };

@@ -6,7 +6,7 @@ use crate::assess::verdict::{DeterminationKind, Finding, Status};
 
 /// How much of a finding fits into a cell.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Cells {
+pub(super) enum CellDetail {
     Words,
     Symbols,
 }
@@ -22,7 +22,7 @@ pub(super) fn lines_of(table: &mut Table) -> String {
     lines.join("\n") + "\n"
 }
 
-fn status_text(status: Status, cells: Cells) -> &'static str {
+fn status_text(status: Status, cells: CellDetail) -> &'static str {
     let (word, symbol) = match status {
         Status::Met => ("met", "+"),
         Status::NotMet => ("not met", "-"),
@@ -30,18 +30,22 @@ fn status_text(status: Status, cells: Cells) -> &'static str {
         Status::Unknown => ("unknown", "?"),
         Status::Fault => ("fault", "!"),
     };
-    if cells == Cells::Words { word } else { symbol }
-}
-
-pub(super) fn finding_text(finding: &Finding, cells: Cells) -> &'static str {
-    match (&finding.waived, cells) {
-        (None, _) => status_text(finding.status, cells),
-        (Some(_), Cells::Words) => "waived",
-        (Some(_), Cells::Symbols) => "w",
+    if cells == CellDetail::Words {
+        word
+    } else {
+        symbol
     }
 }
 
-pub(super) fn finding_cell(finding: &Finding, cells: Cells) -> Cell {
+pub(super) fn finding_text(finding: &Finding, cells: CellDetail) -> &'static str {
+    match (&finding.waived, cells) {
+        (None, _) => status_text(finding.status, cells),
+        (Some(_), CellDetail::Words) => "waived",
+        (Some(_), CellDetail::Symbols) => "w",
+    }
+}
+
+pub(super) fn finding_cell(finding: &Finding, cells: CellDetail) -> Cell {
     let colour = match finding.status {
         _ if finding.waived.is_some() => Color::Blue,
         Status::Met => Color::Green,
@@ -50,7 +54,7 @@ pub(super) fn finding_cell(finding: &Finding, cells: Cells) -> Cell {
         Status::Unknown => Color::Yellow,
         Status::Fault => Color::Magenta,
     };
-    let alignment = if cells == Cells::Words {
+    let alignment = if cells == CellDetail::Words {
         CellAlignment::Left
     } else {
         CellAlignment::Right

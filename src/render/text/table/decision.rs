@@ -2,16 +2,16 @@
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 
-use crate::analysis::decision_table::{Column, DecisionTable, Row};
-use crate::assess::form::Origin;
-use crate::render::document::{Page, Style};
+use crate::analysis::decision_table::{DecisionTable, TableColumn, TableRow};
+use crate::assess::form::ParameterOrigin;
+use crate::render::document::{Emphasis, Page};
 use crate::render::sanitize::clean_line;
 
 /// The most jurisdictions named for a row.
 const MOST_NAMES: usize = 8;
 
 /// The table with its legend.
-pub fn decision_table(table: &DecisionTable<'_>, style: Style) -> String {
+pub fn decision_table(table: &DecisionTable<'_>, style: Emphasis) -> String {
     let mut page = Page::new(style);
     let rulebook = table.assessed.rulebook();
     let (title, place) = match table.condition {
@@ -29,7 +29,7 @@ pub fn decision_table(table: &DecisionTable<'_>, style: Style) -> String {
         ),
     };
     page.heading(1, &title);
-    let place = if style == Style::Markdown {
+    let place = if style == Emphasis::Markdown {
         place
     } else {
         place.replace('`', "")
@@ -42,7 +42,7 @@ pub fn decision_table(table: &DecisionTable<'_>, style: Style) -> String {
         page.line(&format!("What if {}?", table.assessed.what_if.join(", ")));
     }
     let layout = layout(table, style);
-    if let Style::Plain(width) = style {
+    if let Emphasis::Plain(width) = style {
         page.gap();
         match layout {
             Layout::Sentences => sentences(table, &mut page),
@@ -75,7 +75,7 @@ enum Layout {
 }
 
 fn texts(table: &DecisionTable<'_>, layout: Layout) -> (Vec<String>, Vec<Vec<String>>) {
-    let named = |(index, column): (usize, &Column)| match (&column.unit, layout) {
+    let named = |(index, column): (usize, &TableColumn)| match (&column.unit, layout) {
         (_, Layout::Letters) => letter(index),
         (Some(unit), _) => format!("{} ({unit})", column.name),
         (None, _) => column.name.clone(),
@@ -123,7 +123,7 @@ fn letter(index: usize) -> String {
     }
 }
 
-fn counted(row: &Row) -> String {
+fn counted(row: &TableRow) -> String {
     match (row.inside.len(), row.open.len()) {
         (inside, 0) => inside.to_string(),
         (0, open) => format!("0 ({open} may)"),
@@ -132,9 +132,9 @@ fn counted(row: &Row) -> String {
 }
 
 /// The layout for a width: the first that fits. A reason may be broken into lines, nothing else.
-fn layout(table: &DecisionTable<'_>, style: Style) -> Layout {
+fn layout(table: &DecisionTable<'_>, style: Emphasis) -> Layout {
     const NARROWEST_REASON: usize = 24;
-    let Style::Plain(width) = style else {
+    let Emphasis::Plain(width) = style else {
         return Layout::Full;
     };
     let fits = |layout: &Layout| {
@@ -198,14 +198,14 @@ fn drawn(table: &DecisionTable<'_>, layout: Layout, width: usize) -> String {
 
 /// What the columns mean, and the reasons where the table has no room for them.
 fn legend(table: &DecisionTable<'_>, layout: Layout, page: &mut Page) {
-    let about = |column: &Column| {
+    let about = |column: &TableColumn| {
         column
             .description
             .as_ref()
             .map(|text| format!(": {text}"))
             .unwrap_or_default()
     };
-    let described = |(index, column): (usize, &Column)| match (layout, &column.unit) {
+    let described = |(index, column): (usize, &TableColumn)| match (layout, &column.unit) {
         (Layout::Letters, None) => Some(format!(
             "{}  {}{}",
             letter(index),
@@ -243,7 +243,7 @@ fn legend(table: &DecisionTable<'_>, layout: Layout, page: &mut Page) {
     if !table.parameters.is_empty() {
         page.heading(2, "Parameters");
         for parameter in &table.parameters {
-            let set = if parameter.origin == Origin::Option {
+            let set = if parameter.origin == ParameterOrigin::Option {
                 ", set by an option"
             } else {
                 ""
@@ -283,7 +283,7 @@ fn unreached(table: &DecisionTable<'_>, page: &mut Page) {
             .enumerate()
             .map(|(index, row)| (index + 1, row))
     };
-    let few = |row: &Row| !row.inside.is_empty() && row.inside.len() <= MOST_NAMES;
+    let few = |row: &TableRow| !row.inside.is_empty() && row.inside.len() <= MOST_NAMES;
     if rows().any(|(_, row)| few(row)) {
         page.heading(2, "Who falls into a row");
         for (number, row) in rows().filter(|(_, row)| few(row)) {

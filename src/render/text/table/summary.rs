@@ -7,7 +7,7 @@ use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 use crate::analysis::summary::{Amount, Groups, NearMiss, Summary, Threshold};
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::model::fact::{Number, Value};
-use crate::render::document::{Page, Style};
+use crate::render::document::{Emphasis, Page};
 use crate::render::sanitize::clean_line;
 use crate::render::text::table::cells::lines_of;
 
@@ -19,7 +19,7 @@ const MOST_SETS: usize = 15;
 const MOST_GROUPS: usize = 100;
 
 /// What came of all jurisdictions of some rulebooks, in tables and lists.
-pub fn summary(summaries: &[Summary<'_>], style: Style) -> String {
+pub fn summary(summaries: &[Summary<'_>], style: Emphasis) -> String {
     let mut page = Page::new(style);
     for summary in summaries {
         heading(summary, &mut page);
@@ -326,7 +326,7 @@ fn grid(page: &mut Page, head: &[&str], rows: Vec<Vec<String>>) {
 
 /// A table of which so many columns are text and the others are numbers.
 fn grid_behind(page: &mut Page, head: &[&str], texts: usize, rows: Vec<Vec<String>>) {
-    if page.style == Style::Markdown {
+    if page.style == Emphasis::Markdown {
         let safe = |cells: Vec<String>| cells.iter().map(|cell| page.safe(cell)).collect();
         let head = safe(head.iter().map(|head| (*head).to_owned()).collect());
         let rows: Vec<Vec<String>> = rows.into_iter().map(safe).collect();
