@@ -482,19 +482,17 @@ impl Unary {
     }
 }
 
-/// The kind of the result of an operation; `whole_power`: the exponent is a whole number that is not
+/// The kind of the result of an operation; `whole`: the exponent is a whole number that is not
 /// below zero.
 pub(super) fn binary_kind(
     operation: Binary,
     left: ValueKind,
     right: ValueKind,
-    whole_power: bool,
+    whole: bool,
 ) -> ValueKind {
     match (operation, left, right) {
         (Binary::Divide, ValueKind::Integer, ValueKind::Integer) => ValueKind::Number,
-        (Binary::Power, ValueKind::Integer, ValueKind::Integer) if !whole_power => {
-            ValueKind::Number
-        }
+        (Binary::Power, ValueKind::Integer, ValueKind::Integer) if !whole => ValueKind::Number,
         (Binary::Subtract, ValueKind::Date, ValueKind::Date) => ValueKind::Integer,
         (Binary::MonthsBetween | Binary::Age, ..) => ValueKind::Integer,
         (_, ValueKind::Date, _) | (_, _, ValueKind::Date) => ValueKind::Date,
