@@ -155,7 +155,8 @@ mod as_inputs_grow {
             &Options::default(),
         );
         bencher.bench(|| {
-            DecisionTable::of_condition(&assessment.rulebooks[0], 0).map(|table| table.rows.len())
+            DecisionTable::of_condition(&assessment.rulebooks[0], 0.into())
+                .map(|table| table.rows.len())
         });
     }
 

@@ -373,7 +373,7 @@ fn calculated(count: usize, runs: usize) {
         timed(|| {
             (0..3)
                 .filter_map(|condition| {
-                    DecisionTable::of_condition(&assessment.rulebooks[0], condition).ok()
+                    DecisionTable::of_condition(&assessment.rulebooks[0], condition.into()).ok()
                 })
                 .map(|table| table.rows.len())
                 .sum::<usize>()
@@ -561,7 +561,7 @@ fn interpreted(places: &[Place]) -> Duration {
 fn compare(found: &[[bool; 8]], assessment: &Assessment) {
     for (place, found) in found.iter().enumerate() {
         for (condition, met) in found.iter().enumerate() {
-            let status = assessment.rulebooks[0].status(place, condition);
+            let status = assessment.rulebooks[0].status(place, condition.into());
             assert_eq!(
                 status == Status::Met,
                 *met,

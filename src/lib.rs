@@ -115,6 +115,7 @@ pub use assess::snapshot::Snapshot;
 pub use assess::{Options, SetFact, assess};
 pub use host::disk::{DiskError, read};
 pub use model::files::{DataLimits, Files};
+pub use model::index::ConditionIndex;
 
 // One request after the other.
 pub use assess::evaluator::{

@@ -98,7 +98,7 @@ pub(crate) fn compare(found: &Found, assessment: &Assessment) {
         for (condition, statuses) in found.statuses.iter().enumerate() {
             assert_eq!(
                 statuses[place],
-                assessed.status(place, condition),
+                assessed.status(place, condition.into()),
                 "condition {condition}, record {place}"
             );
         }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::form::Form;
 use crate::base::source::Span;
+use crate::model::index::ConditionIndex;
 use crate::model::published::Published;
 use crate::model::rulebook::{ComparedWith, ComparisonSource, GivenIn};
 
@@ -112,7 +113,10 @@ fn beside<'a>(assessed: &'a RulebookAssessment, published: &'a Published) -> Com
 
 /// What of the assessment is compared: the number of a condition, or the determination; or why
 /// nothing is.
-fn ours(assessed: &RulebookAssessment, published: &Published) -> Result<Option<usize>, String> {
+fn ours(
+    assessed: &RulebookAssessment,
+    published: &Published,
+) -> Result<Option<ConditionIndex>, String> {
     let comparison = &published.comparison;
     if published.broken {
         return Err("something is wrong with it".to_owned());
@@ -123,8 +127,7 @@ fn ours(assessed: &RulebookAssessment, published: &Published) -> Result<Option<u
     let ComparedWith::Condition(id, _) = &comparison.with else {
         return Ok(None);
     };
-    let mut conditions = assessed.conditions.iter();
-    match conditions.position(|used| used.condition.id.as_str() == id) {
+    match assessed.condition(id) {
         Some(condition) if matches!(assessed.conditions[condition].form, Form::Broken) => {
             Err(format!("the condition {id} is broken"))
         }
@@ -136,7 +139,7 @@ fn ours(assessed: &RulebookAssessment, published: &Published) -> Result<Option<u
 fn said<'a>(
     assessed: &'a RulebookAssessment,
     published: &'a Published,
-    condition: Option<usize>,
+    condition: Option<ConditionIndex>,
     place: usize,
 ) -> Option<Said<'a>> {
     let comparison = &*published.comparison;
@@ -179,7 +182,7 @@ fn span(assessed: &RulebookAssessment, published: &Published, place: usize) -> O
 }
 
 /// What a condition, or else the determination, came to.
-fn found(assessed: &RulebookAssessment, condition: Option<usize>, place: usize) -> String {
+fn found(assessed: &RulebookAssessment, condition: Option<ConditionIndex>, place: usize) -> String {
     match condition {
         Some(condition) => assessed.status(place, condition).to_string(),
         None => assessed.kind(place).to_string(),

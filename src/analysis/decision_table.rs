@@ -18,6 +18,7 @@ use crate::assess::assessment::RulebookAssessment;
 use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::prepared::Decider;
 use crate::base::diagnostic::Diagnostic;
+use crate::model::index::ConditionIndex;
 use crate::tree::{
     Conjunction, FactRef, Membership, Outcome, Owner, Test, Tree, Verdict, Wording, cases,
 };
@@ -107,9 +108,12 @@ impl<'a> DecisionTable<'a> {
     /// The table of a condition, by its number; [`NoTable::Broken`] if there is none.
     pub fn of_condition(
         assessed: &'a RulebookAssessment,
-        condition: usize,
+        condition: ConditionIndex,
     ) -> Result<Self, NoTable> {
-        let used = assessed.conditions.get(condition).ok_or(NoTable::Broken)?;
+        let used = assessed
+            .conditions
+            .get(condition.get())
+            .ok_or(NoTable::Broken)?;
         match &used.form {
             Form::Tabular(tree) if tree.paths() > MOST_ROWS => {
                 Ok(Self::of_totals(assessed, used, tree))

@@ -10,6 +10,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use crate::analysis::expectations::lines::{Line, Lines, OPEN, lines};
+use crate::model::index::ConditionIndex;
 
 use crate::analysis::testing::{EXPECTED, determination_of, no_determination};
 use crate::assess::assessment::{Assessment, RulebookAssessment};
@@ -101,7 +102,7 @@ fn written(files: &Files, assessed: &RulebookAssessment) -> String {
 }
 
 fn conditions(assessed: &RulebookAssessment, place: usize, status: Status) -> Vec<&str> {
-    let all = assessed.conditions.iter().enumerate();
+    let all = ConditionIndex::each(&assessed.conditions);
     all.filter(|(condition, _)| assessed.status(place, *condition) == status)
         .map(|(_, used)| used.condition.id.as_str())
         .collect()
@@ -253,7 +254,7 @@ impl Comparing<'_> {
 
     fn is_as_accepted(&self, place: usize, line: &Line<'_>) -> bool {
         let mut open = 0;
-        let same = |(condition, used): (usize, &crate::assess::form::ConditionUsed)| {
+        let same = |(condition, used): (ConditionIndex, &crate::assess::form::ConditionUsed)| {
             let status = self.assessed.status(place, condition);
             if matches!(status, Status::Met | Status::NotApplicable) {
                 return true;
@@ -264,7 +265,7 @@ impl Comparing<'_> {
                 .iter()
                 .any(|(accepted, known, _)| *known == id && *accepted == status)
         };
-        let all = self.assessed.conditions.iter().enumerate().all(same);
+        let all = ConditionIndex::each(&self.assessed.conditions).all(same);
         all && open == line.open.len() && self.assessed.kind(place) == line.kind.1
     }
 
@@ -410,7 +411,7 @@ impl Comparing<'_> {
                 .moved
                 .push(self.moved(place, "determination", change, &span));
         }
-        for (condition, used) in self.assessed.conditions.iter().enumerate() {
+        for (condition, used) in ConditionIndex::each(&self.assessed.conditions) {
             let status = self.assessed.status(place, condition);
             let id = used.condition.id.as_str();
             let accepted = statuses.remove(id);

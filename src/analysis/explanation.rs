@@ -12,6 +12,7 @@ use crate::assess::assessment::{Provenance, RulebookAssessment, WorkedOut};
 use crate::assess::form::{ConditionUsed, ParameterOrigin};
 use crate::assess::verdict::{Consulted, Determination, Finding, JurisdictionAssessment, Status};
 use crate::model::fact::{Date, Value};
+use crate::model::index::ConditionIndex;
 use crate::model::jurisdiction::Jurisdiction;
 use crate::model::rulebook::{SourceEntry, Stated};
 use crate::script::DerivedForm;
@@ -66,10 +67,10 @@ pub struct ParameterExplained<'a> {
 pub fn explain<'a>(
     assessed: &'a RulebookAssessment,
     one: &'a JurisdictionAssessment,
-    condition: Option<usize>,
+    condition: Option<ConditionIndex>,
 ) -> Explanation<'a> {
     // One of another assessment may have others.
-    let all = (0..assessed.conditions.len().min(one.findings.len()))
+    let all = ConditionIndex::first(assessed.conditions.len().min(one.findings.len()))
         .filter(|index| condition.is_none_or(|wanted| wanted == *index));
     let findings = all
         .map(|index| explain_finding(assessed, one, index))
@@ -94,7 +95,7 @@ pub fn explain<'a>(
 pub fn explain_finding<'a>(
     assessed: &'a RulebookAssessment,
     one: &'a JurisdictionAssessment,
-    condition: usize,
+    condition: ConditionIndex,
 ) -> FindingExplained<'a> {
     let (used, finding) = (&assessed.conditions[condition], &one.findings[condition]);
     let id = &one.jurisdiction.id;

@@ -23,6 +23,7 @@ use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::base::diagnostic::Diagnostic;
 use crate::model::condition::Level;
+use crate::model::index::ConditionIndex;
 use crate::model::jurisdiction::JurisdictionId;
 
 /// What is wanted besides the counts.
@@ -71,7 +72,7 @@ pub struct ConditionCount {
 #[derive(Clone, Debug)]
 pub struct UnmetSet {
     /// The conditions by their numbers, in order; none where nothing is unmet.
-    pub conditions: Vec<usize>,
+    pub conditions: Vec<ConditionIndex>,
     /// How many jurisdictions it is of, with every other finding settled.
     pub settled: usize,
     /// Those of which other findings are unknown or at fault.
@@ -87,10 +88,10 @@ pub fn summarize<'a>(
         [] => None,
         by => Some(groups(assessed, by)?),
     };
-    let mut conditions: Vec<ConditionCount> = (0..assessed.conditions.len())
+    let mut conditions: Vec<ConditionCount> = ConditionIndex::first(assessed.conditions.len())
         .map(|condition| count(assessed, condition))
         .collect();
-    let mut sets: BTreeMap<Vec<usize>, UnmetSet> = BTreeMap::new();
+    let mut sets: BTreeMap<Vec<ConditionIndex>, UnmetSet> = BTreeMap::new();
     for place in 0..assessed.len() {
         let (unmet, open) = unmet_of(assessed, place);
         if let [one] = unmet.as_slice() {
@@ -124,7 +125,7 @@ pub fn summarize<'a>(
     })
 }
 
-fn count(assessed: &RulebookAssessment, condition: usize) -> ConditionCount {
+fn count(assessed: &RulebookAssessment, condition: ConditionIndex) -> ConditionCount {
     ConditionCount {
         findings: Status::ALL.map(|status| assessed.count_findings(condition, status)),
         counts: counts(assessed, condition),
@@ -133,14 +134,16 @@ fn count(assessed: &RulebookAssessment, condition: usize) -> ConditionCount {
     }
 }
 
-fn counts(assessed: &RulebookAssessment, condition: usize) -> bool {
+fn counts(assessed: &RulebookAssessment, condition: ConditionIndex) -> bool {
     assessed.conditions[condition].condition.level == Level::Required
 }
 
 /// The conditions that count and are unmet for a jurisdiction, and whether others are not settled.
-fn unmet_of(assessed: &RulebookAssessment, place: usize) -> (Vec<usize>, bool) {
+fn unmet_of(assessed: &RulebookAssessment, place: usize) -> (Vec<ConditionIndex>, bool) {
     let (mut unmet, mut open) = (Vec::new(), false);
-    for condition in (0..assessed.conditions.len()).filter(|one| counts(assessed, *one)) {
+    for condition in
+        ConditionIndex::first(assessed.conditions.len()).filter(|one| counts(assessed, *one))
+    {
         match assessed.status(place, condition) {
             Status::Met | Status::NotApplicable => {}
             Status::NotMet | Status::Unknown if is_waived(assessed, place, condition) => {}
@@ -151,7 +154,7 @@ fn unmet_of(assessed: &RulebookAssessment, place: usize) -> (Vec<usize>, bool) {
     (unmet, open)
 }
 
-fn is_waived(assessed: &RulebookAssessment, place: usize, condition: usize) -> bool {
+fn is_waived(assessed: &RulebookAssessment, place: usize, condition: ConditionIndex) -> bool {
     let waivers = &assessed.basis.criteria.waivers;
     let id = || JurisdictionId::new(assessed.id(place));
     let condition = &assessed.conditions[condition].condition.id;

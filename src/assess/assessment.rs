@@ -24,6 +24,7 @@ use crate::assess::determination::afresh;
 use crate::assess::missing_inputs::link;
 use crate::base::diagnostic::Diagnostic;
 use crate::model::fact::FactOrigin;
+use crate::model::index::ConditionIndex;
 use crate::model::jurisdiction::{Jurisdiction, JurisdictionId};
 use crate::model::rulebook::Stated;
 use crate::tree::FactRef;
@@ -86,12 +87,12 @@ impl RulebookAssessment {
 
     /// How many findings of a condition, by its number, came to this; none of a condition that is not
     /// there.
-    pub fn count_findings(&self, condition: usize, status: Status) -> usize {
+    pub fn count_findings(&self, condition: ConditionIndex, status: Status) -> usize {
         let statuses = self
             .results
             .parts
             .iter()
-            .filter_map(|part| part.statuses.get(condition))
+            .filter_map(|part| part.statuses.get(condition.get()))
             .flatten();
         statuses.filter(|known| **known == status).count()
     }
@@ -122,8 +123,8 @@ impl RulebookAssessment {
 
     /// What a condition came to for the jurisdiction at a place; `None` if there is no such place or
     /// condition.
-    pub fn checked_status(&self, place: usize, condition: usize) -> Option<Status> {
-        let fits = place < self.len() && condition < self.conditions.len();
+    pub fn checked_status(&self, place: usize, condition: ConditionIndex) -> Option<Status> {
+        let fits = place < self.len() && condition.get() < self.conditions.len();
         fits.then(|| self.status(place, condition))
     }
 
@@ -148,7 +149,7 @@ impl RulebookAssessment {
     ///
     /// # Panics
     /// When there is no such place or condition: [`checked_status`](Self::checked_status) says so.
-    pub fn status(&self, place: usize, condition: usize) -> Status {
+    pub fn status(&self, place: usize, condition: ConditionIndex) -> Status {
         self.results.status(place, condition)
     }
 
@@ -188,7 +189,7 @@ impl RulebookAssessment {
     pub fn facts_used(
         &self,
         jurisdiction: &JurisdictionId,
-        condition: usize,
+        condition: ConditionIndex,
     ) -> Vec<(FactRef, Option<Stated>)> {
         let whole = |place| Arc::clone(&self.at(place).jurisdiction);
         let number = || self.records().find(jurisdiction.as_str());
@@ -203,7 +204,7 @@ impl RulebookAssessment {
     pub(crate) fn facts_used_by(
         &self,
         own: &Jurisdiction,
-        condition: usize,
+        condition: ConditionIndex,
     ) -> Vec<(FactRef, Option<Stated>)> {
         let Some(this) = self.records().find(own.id.as_str()) else {
             return Vec::new();

@@ -9,7 +9,7 @@ use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::missing_patterns::Learnt;
 use crate::assess::prepared::Decider;
 use crate::base::parallel;
-use crate::model::condition::ConditionId;
+use crate::model::index::ConditionIndex;
 use crate::tree::{Batch, Completions, FactRef, bit};
 
 /// The conditions of a population.
@@ -21,7 +21,7 @@ pub(super) struct Population<'a> {
     /// The ids of those with a waiver.
     pub(super) waived: BTreeSet<&'a str>,
     /// The conditions that the determination looks at.
-    pub(super) counted: Vec<usize>,
+    pub(super) counted: Vec<ConditionIndex>,
     pub(super) learnt: Learnt<'a>,
     /// How gaps are filled in, where patterns do not tell what they come to.
     pub(super) completions: Completions<'a>,
@@ -36,13 +36,7 @@ impl<'a> Population<'a> {
                 .find(|(_, known)| *known == name)
                 .map_or(0, |(verdict, _)| bit(*verdict))
         };
-        let finding = |fact: &FactRef| {
-            let is = |id: &ConditionId| id.as_str() == fact.path.as_str();
-            prepared
-                .conditions
-                .iter()
-                .position(|used| is(&used.condition.id))
-        };
+        let finding = |fact: &FactRef| prepared.condition(fact.path.as_str());
         let trees = parallel::map(
             prepared.conditions.iter().collect(),
             |used: &ConditionUsed| match &used.form {
@@ -56,7 +50,7 @@ impl<'a> Population<'a> {
         };
         let counted = match &*prepared.decider {
             Decider::Count(_, required) => required.clone(),
-            _ => (0..prepared.conditions.len()).collect(),
+            _ => ConditionIndex::first(prepared.conditions.len()).collect(),
         };
         Self {
             waived: prepared
@@ -76,7 +70,7 @@ impl<'a> Population<'a> {
     }
 
     /// The verdicts that a condition can come to at most, for a record with gaps, as bits.
-    pub(super) fn at_most(&self, condition: usize, record: usize) -> Option<u8> {
+    pub(super) fn at_most(&self, condition: ConditionIndex, record: usize) -> Option<u8> {
         let hull = |slot| self.completions.hull(slot);
         self.trees[condition].as_ref()?.bounded(record, &hull)
     }

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::assess::decisions::{DecisionStep, DecisionWalk, VERDICTS, settled};
 use crate::assess::prepared::Decider;
 use crate::assess::verdict::Status;
+use crate::model::index::ConditionIndex;
 use crate::tree::{
     Arrival, Leaves, Limit, May, Meetings, Nodes, Outcome, Patience, Possible, Region, Test,
     Verdict, bit,
@@ -72,7 +73,7 @@ pub(super) fn decisions(deciding: DecisionWalk<'_>) -> Option<Leaves> {
 type SearchPlace = (usize, Vec<Option<Verdict>>, Option<usize>);
 
 /// A place of the decision, and which verdicts conditions at fault are taken to have there.
-type Taking = (usize, Vec<(usize, Verdict)>);
+type Taking = (usize, Vec<(ConditionIndex, Verdict)>);
 
 /// Where the decision is: at several places where it read conditions at fault.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,7 +117,7 @@ struct SearchState {
     /// The verdicts taken so far, by condition.
     verdicts: Vec<Option<Verdict>>,
     /// The conditions that have one, in the order in which they were taken.
-    taken: Vec<usize>,
+    taken: Vec<ConditionIndex>,
     answers: Vec<(Test, bool)>,
 }
 
@@ -156,7 +157,7 @@ enum Meeting {
 /// A way on.
 struct CombinationWay<'a> {
     answers: Cow<'a, [(Test, bool)]>,
-    takes: Option<(usize, Verdict)>,
+    takes: Option<(ConditionIndex, Verdict)>,
     to: Spot,
 }
 
@@ -167,13 +168,13 @@ enum Spot {
     /// Within the ways of a condition that is wanted there.
     Condition {
         node: usize,
-        condition: usize,
+        condition: ConditionIndex,
         way: usize,
     },
 }
 
 impl SearchState {
-    fn take(&mut self, condition: usize, verdict: Verdict) {
+    fn take(&mut self, condition: ConditionIndex, verdict: Verdict) {
         self.verdicts[condition] = Some(verdict);
         self.taken.push(condition);
     }
@@ -280,7 +281,7 @@ impl<'a> CombinationSearch<'a> {
     }
 
     /// The verdicts taken, with those that conditions at fault are taken to have.
-    fn verdicts(&self, took: &[(usize, Verdict)]) -> Vec<Option<Verdict>> {
+    fn verdicts(&self, took: &[(ConditionIndex, Verdict)]) -> Vec<Option<Verdict>> {
         let mut verdicts = self.state.verdicts.clone();
         for (condition, verdict) in took {
             verdicts[*condition] = Some(*verdict);
@@ -428,7 +429,7 @@ impl<'a> CombinationSearch<'a> {
     fn ways_of(
         &mut self,
         node: usize,
-        condition: usize,
+        condition: ConditionIndex,
     ) -> Box<dyn Iterator<Item = CombinationWay<'a>> + 'a> {
         let examined = &self.deciding.examined[condition];
         if examined.finding.status == Status::Fault {
@@ -470,7 +471,7 @@ impl<'a> CombinationSearch<'a> {
 /// The way on with a verdict.
 fn taking(
     node: usize,
-    condition: usize,
+    condition: ConditionIndex,
     verdict: Verdict,
     answers: &[(Test, bool)],
 ) -> CombinationWay<'_> {

@@ -7,6 +7,7 @@ use crate::assess::prepared::{Basis, Decider};
 use crate::assess::verdict::Status;
 use crate::model::condition::ConditionId;
 use crate::model::fact::{FactSchema, FactType, Schema, Value};
+use crate::model::index::ConditionIndex;
 use crate::model::rulebook::Decision;
 use crate::tree::{Expression, FactRef, Next, Outcome, Owner, Test, Verdict};
 
@@ -29,7 +30,7 @@ pub(crate) fn findings_schema<'a>(in_force: impl IntoIterator<Item = &'a Conditi
 pub(super) enum DecisionStep {
     Decided(Arc<Outcome>),
     /// The verdict of a condition is wanted: it has none yet, or is at fault.
-    Wants(usize),
+    Wants(ConditionIndex),
     /// A question of the facts, and where to go on.
     Asks(Test, usize, usize),
     /// On to another place of the tree.
@@ -71,14 +72,15 @@ impl DecisionWalk<'_> {
             ids.iter()
                 .position(|id| id == fact.path.as_str())
                 .filter(|_| fact.owner == Owner::Finding)
+                .map(ConditionIndex::from)
         };
         let wanted = test
             .facts()
             .into_iter()
             .filter_map(condition)
-            .find(|index| verdicts[*index].is_none_or(|verdict| verdict == Verdict::Fault));
-        if let Some(index) = wanted {
-            return DecisionStep::Wants(index);
+            .find(|condition| verdicts[*condition].is_none_or(|verdict| verdict == Verdict::Fault));
+        if let Some(condition) = wanted {
+            return DecisionStep::Wants(condition);
         }
         let filled = test.substitute(&mut |fact| match condition(fact)
             .and_then(|index| verdicts[index])
@@ -103,7 +105,7 @@ impl DecisionWalk<'_> {
     fn counted(
         &self,
         decision: &Decision,
-        required: &[usize],
+        required: &[ConditionIndex],
         verdicts: &[Option<Verdict>],
     ) -> DecisionStep {
         let count = |wanted: Option<Verdict>| {
@@ -117,7 +119,9 @@ impl DecisionWalk<'_> {
         let eligible = decision.by_counts((met, met + open), (not_met, not_met + open));
         let decided = eligible.map(|yes| if yes { Verdict::Met } else { Verdict::NotMet });
         // Those at fault come last: they may turn out not to matter.
-        let at_fault = |index: &&usize| self.examined[**index].finding.status == Status::Fault;
+        let at_fault = |condition: &&ConditionIndex| {
+            self.examined[**condition].finding.status == Status::Fault
+        };
         let mut waiting = required.iter().filter(|index| verdicts[**index].is_none());
         let next = waiting
             .clone()

@@ -263,7 +263,7 @@ fn changes(
                       id: &ConditionId| {
             ids.binary_search(id)
                 .ok()
-                .map(|condition| assessed.status(place, condition))
+                .map(|condition| assessed.status(place, condition.into()))
         };
         let ids: BTreeSet<&ConditionId> = old.iter().chain(new).collect();
         let all = ids.into_iter().map(|id| FindingDelta {

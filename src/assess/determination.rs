@@ -29,6 +29,7 @@ use crate::assess::verdict::{Determination, DeterminationKind, JurisdictionAsses
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::model::condition::Level;
 use crate::model::fact::Date;
+use crate::model::index::ConditionIndex;
 use crate::model::rulebook::{Decision, Rulebook};
 use crate::tree::{
     FactRef, Leaves, Limit, Limits, May, Patience, Possible, Region, Verdict, bit, deciding_facts,
@@ -43,7 +44,7 @@ impl Decider {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Self {
         let rulebook = &criteria.rulebook;
-        let required: Vec<_> = (0..conditions.len())
+        let required: Vec<_> = ConditionIndex::first(conditions.len())
             .filter(|index| conditions[*index].condition.level == Level::Required)
             .collect();
         if required.is_empty() && !criteria.conditions.is_empty() {
@@ -298,7 +299,7 @@ pub(super) fn apart<F>(items: &[F], shares: impl Fn(&F, &F) -> bool) -> Vec<Vec<
 
 /// The least and the most of all required conditions together; none where that does not say all.
 fn exact(
-    (decision, required): (&Decision, &[usize]),
+    (decision, required): (&Decision, &[ConditionIndex]),
     examined: &[&Examined],
     limits: Limits,
 ) -> Option<CountBounds> {
@@ -379,7 +380,7 @@ pub(super) fn counted_together(
 /// more has to be looked at.
 pub(super) fn counted(
     decider: &Decider,
-    verdicts: impl Fn(usize) -> u8,
+    verdicts: impl Fn(ConditionIndex) -> u8,
 ) -> Option<DeterminationKind> {
     let Decider::Count(decision, required) = decider else {
         return None;

@@ -18,6 +18,7 @@ use crate::assess::verdict::{
     Determination, DeterminationKind, Finding, JurisdictionAssessment, Status,
 };
 use crate::base::parallel::PerThread;
+use crate::model::index::ConditionIndex;
 use crate::model::rulebook::Decision;
 use crate::model::waiver::Waiver;
 use crate::tree::{Batch, OpenWays, Verdict, bit, deciding_on_grid};
@@ -50,7 +51,7 @@ impl<'a, T> Explaining<'a, T> {
     }
 
     /// What a condition comes to for a record.
-    pub(crate) fn told(&self, condition: usize, record: usize) -> Arc<Told<T>> {
+    pub(crate) fn told(&self, condition: ConditionIndex, record: usize) -> Arc<Told<T>> {
         let mut answers = Vec::with_capacity(16);
         let shape = self.trees[condition]
             .as_ref()
@@ -74,7 +75,7 @@ impl<'a, T> Explaining<'a, T> {
     /// What excuses the finding of a record.
     pub(crate) fn waived(
         &self,
-        condition: usize,
+        condition: ConditionIndex,
         record: usize,
         status: Status,
     ) -> Option<&Arc<Waiver>> {
@@ -95,7 +96,7 @@ impl<'a, T> Explaining<'a, T> {
     }
 
     /// All there is to say of a finding.
-    fn finding(&self, condition: usize, told: &Told<T>, record: usize) -> Finding {
+    fn finding(&self, condition: ConditionIndex, told: &Told<T>, record: usize) -> Finding {
         let mut finding = told.finding().clone();
         if told.varies() {
             let basis = &self.prepared.basis;
@@ -128,14 +129,14 @@ impl<'a, T> Explaining<'a, T> {
             let each = conditions.map(|used| examine(used, &prepared.basis, record));
             return alone(each.collect()).into();
         }
-        let examined = |(condition, told): (usize, &Arc<Told<T>>)| {
+        let examined = |(condition, told): (ConditionIndex, &Arc<Told<T>>)| {
             if told.has_own_numbers {
                 Told::<T>::alone(prepared, &prepared.basis, condition, record).examined
             } else {
                 told.examined.clone()
             }
         };
-        let examined = || told.iter().enumerate().map(examined).collect();
+        let examined = || ConditionIndex::each(told).map(examined).collect();
         self.memo.own().together(told, || {
             self.on_grid(record, told)
                 .unwrap_or_else(|| alone(examined()))
@@ -193,11 +194,11 @@ impl<'a, T> Explaining<'a, T> {
         record: usize,
         kind: DeterminationKind,
     ) -> (JurisdictionAssessment, Vec<Arc<Told<T>>>) {
-        let conditions = 0..self.prepared.conditions.len();
+        let conditions = ConditionIndex::first(self.prepared.conditions.len());
         let told: Vec<_> = conditions
             .map(|condition| self.told(condition, record))
             .collect();
-        let findings = told.iter().enumerate();
+        let findings = ConditionIndex::each(&told);
         let one = JurisdictionAssessment {
             jurisdiction: self.prepared.records().get(record),
             findings: findings

@@ -8,6 +8,7 @@ use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::population::{self, KeptResults};
 use crate::assess::prepared::{Decider, Prepared};
 use crate::model::fact::Value;
+use crate::model::index::ConditionIndex;
 use crate::model::jurisdiction::{Jurisdictions, reference_facts};
 use crate::tree::{FactTable, same_verdicts};
 
@@ -18,7 +19,7 @@ pub(super) struct Earlier<'a> {
     /// By record: its facts, or those of a record it can reach, are not what they were.
     changed: Vec<bool>,
     /// By condition: its number before, when its script says the same as before.
-    conditions: Vec<Option<usize>>,
+    conditions: Vec<Option<ConditionIndex>>,
     /// The findings are put together as before.
     same_decider: bool,
 }
@@ -40,7 +41,10 @@ impl<'a> Earlier<'a> {
             }
         };
         let then = &earlier.conditions;
-        let before = |used: &ConditionUsed| then.iter().position(|then| same(used, then));
+        let before = |used: &ConditionUsed| {
+            let place = then.iter().position(|then| same(used, then));
+            place.map(ConditionIndex::from)
+        };
         let conditions: Vec<_> = now.conditions.iter().map(before).collect();
         let ids = |assessed: &Prepared| -> Vec<_> {
             assessed
@@ -214,10 +218,15 @@ fn all(prepared: &Prepared, earlier: Option<&Earlier<'_>>, places: Arc<[u32]>) -
     let none_changed = |earlier: &&Earlier<'_>| !earlier.changed.contains(&true);
     let kept = match earlier.filter(none_changed) {
         Some(earlier) => {
-            let is_dear =
-                |index: usize| matches!(prepared.conditions[index].form, Form::NotTabular(_));
-            let before = |(index, known): (usize, &Option<usize>)| known.filter(|_| is_dear(index));
-            let conditions = earlier.conditions.iter().enumerate().map(before).collect();
+            let is_dear = |condition: ConditionIndex| {
+                matches!(prepared.conditions[condition].form, Form::NotTabular(_))
+            };
+            let before = |(condition, known): (ConditionIndex, &Option<ConditionIndex>)| {
+                known.filter(|_| is_dear(condition))
+            };
+            let conditions = ConditionIndex::each(&earlier.conditions)
+                .map(before)
+                .collect();
             KeptResults {
                 parts: &earlier.results.parts,
                 conditions,

@@ -19,6 +19,7 @@ use crate::assess::determination::{CountBounds, is_exact, kind, together, verdic
 use crate::assess::finding::{Examined, come_to};
 use crate::assess::prepared::{Decider, Prepared};
 use crate::assess::verdict::{DeterminationKind, Status};
+use crate::model::index::ConditionIndex;
 use crate::tree::{BLOCK, Batch, Verdict, bit};
 
 /// What a condition comes to for a record with gaps.
@@ -143,7 +144,7 @@ impl<'a> Learnt<'a> {
     /// What a record with gaps comes to that is like others of its pattern.
     fn of_pattern(
         &self,
-        (condition, batch): (usize, &Batch<'_>),
+        (condition, batch): (ConditionIndex, &Batch<'_>),
         pattern: Vec<u8>,
         record: usize,
     ) -> Gap {
@@ -168,12 +169,12 @@ impl<'a> Learnt<'a> {
     }
 
     /// What a record comes to, looked at by itself.
-    pub(super) fn alone(&self, condition: usize, record: usize) -> Gap {
+    pub(super) fn alone(&self, condition: ConditionIndex, record: usize) -> Gap {
         Gap::of(&self.examined(condition, record))
     }
 
     /// A condition for a record, without the waivers of that record: others are like it in all else.
-    fn examined(&self, condition: usize, record: usize) -> Examined {
+    fn examined(&self, condition: ConditionIndex, record: usize) -> Examined {
         let prepared = self.prepared;
         let mut examined = come_to(&prepared.conditions[condition], &prepared.basis, record);
         examined.finding.waived = None;
@@ -184,7 +185,7 @@ impl<'a> Learnt<'a> {
     fn of_group(
         &self,
         key: &GroupKey,
-        group: &[(usize, Gap)],
+        group: &[(ConditionIndex, Gap)],
         record: usize,
     ) -> Option<CountBounds> {
         let known = self.groups.read().expect(NO_PANIC).get(key).copied();
@@ -192,7 +193,7 @@ impl<'a> Learnt<'a> {
     }
 
     /// The same for this record alone.
-    fn by_itself(&self, group: &[(usize, Gap)], record: usize) -> Option<CountBounds> {
+    fn by_itself(&self, group: &[(ConditionIndex, Gap)], record: usize) -> Option<CountBounds> {
         let Decider::Count(decision, _) = &*self.prepared.decider else {
             return None;
         };
@@ -212,7 +213,7 @@ impl<'a> Learnt<'a> {
             .and_then(|key| self.together.read().expect(NO_PANIC).get(key).copied());
         known.unwrap_or_else(|| {
             let prepared = self.prepared;
-            let examined: Vec<Examined> = (0..prepared.conditions.len())
+            let examined: Vec<Examined> = ConditionIndex::first(prepared.conditions.len())
                 .map(|condition| self.examined(condition, record))
                 .collect();
             let kind = kind(&prepared.decider, &prepared.basis, record, &examined);
@@ -281,7 +282,7 @@ impl LocalPatterns {
     /// Finds out what the record at a place comes to; none where its pattern does not say.
     pub(super) fn find(
         &mut self,
-        (condition, batch): (usize, &Batch<'_>),
+        (condition, batch): (ConditionIndex, &Batch<'_>),
         learnt: &Learnt<'_>,
         place: usize,
         record: usize,
@@ -321,14 +322,14 @@ fn number(index: usize) -> u32 {
 }
 
 /// What completions say of conditions together.
-type BoundsOfTrials<'t> = dyn Fn(&[(usize, Gap)]) -> Option<CountBounds> + 't;
+type BoundsOfTrials<'t> = dyn Fn(&[(ConditionIndex, Gap)]) -> Option<CountBounds> + 't;
 
 /// Conditions with gaps of one record, put together.
 #[derive(Default)]
 pub(super) struct Together {
     /// Those not yet in a group: the number of each condition, and its gap.
-    pub(super) open: Vec<(usize, Gap)>,
-    group: Vec<(usize, Gap)>,
+    pub(super) open: Vec<(ConditionIndex, Gap)>,
+    group: Vec<(ConditionIndex, Gap)>,
     key: GroupKey,
     known: HashMap<GroupKey, Option<CountBounds>>,
 }
@@ -366,7 +367,7 @@ impl Together {
     }
 
     /// Takes out a condition, and all that share facts with it or with one another.
-    fn take_group(&mut self, first: (usize, Gap)) {
+    fn take_group(&mut self, first: (ConditionIndex, Gap)) {
         let mut facts = first.1.facts.unwrap_or(0);
         self.group.clear();
         self.group.push(first);
@@ -395,7 +396,7 @@ impl Together {
         self.key.extend(
             self.group
                 .iter()
-                .map(|(condition, gap)| (number(*condition), gap.number.unwrap_or(NONE))),
+                .map(|(condition, gap)| (number(condition.get()), gap.number.unwrap_or(NONE))),
         );
         if let Some(known) = self.known.get(&self.key) {
             return *known;

@@ -18,6 +18,7 @@ use crate::assess::prepared::Decider;
 use crate::assess::tried::{Trials, TriedFinding};
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::base::parallel;
+use crate::model::index::ConditionIndex;
 use crate::model::rulebook::Decision;
 use crate::tree::{BLOCK, Batch, BlockBytes, Rows, Verdict, WalkBuffers, bit};
 
@@ -26,12 +27,12 @@ use crate::tree::{BLOCK, Batch, BlockBytes, Rows, Verdict, WalkBuffers, bit};
 pub(super) struct KeptResults<'a> {
     pub(super) parts: &'a [Arc<ResultPart>],
     /// By condition: its number before.
-    pub(super) conditions: Vec<Option<usize>>,
+    pub(super) conditions: Vec<Option<ConditionIndex>>,
 }
 
 impl<'a> KeptResults<'a> {
-    fn statuses(&self, condition: usize, place: usize) -> Option<&'a [Status]> {
-        let known = self.conditions.get(condition).copied().flatten()?;
+    fn statuses(&self, condition: ConditionIndex, place: usize) -> Option<&'a [Status]> {
+        let known = self.conditions.get(condition.get()).copied().flatten()?;
         Some(&self.parts[place / PART].statuses[known][place % PART..])
     }
 }
@@ -127,7 +128,7 @@ impl<'a> WorkerState<'a> {
                 .iter()
                 .for_each(|record| wanted[index(*record) - start] = u8::MAX),
         }
-        for condition in 0..self.population.trees.len() {
+        for condition in ConditionIndex::first(self.population.trees.len()) {
             let kept = kept
                 .statuses(condition, place)
                 .map(|kept| &kept[..records.len()]);
@@ -140,7 +141,7 @@ impl<'a> WorkerState<'a> {
 
     fn condition(
         &mut self,
-        condition: usize,
+        condition: ConditionIndex,
         start: usize,
         records: &[u32],
         wanted: &BlockBytes,
@@ -319,7 +320,7 @@ impl<'a> WorkerState<'a> {
     fn bounded(
         &mut self,
         decision: &Decision,
-        required: &[usize],
+        required: &[ConditionIndex],
         place: usize,
         (at, record): (usize, usize),
         tries: TriedSoFar,
@@ -358,7 +359,7 @@ impl<'a> WorkerState<'a> {
                 gap.facts = batch.and_then(|batch| batch.missing(record));
             }
         }
-        let tried = |group: &[(usize, Gap)]| match tries {
+        let tried = |group: &[(ConditionIndex, Gap)]| match tries {
             TriedSoFar::Few => None,
             TriedSoFar::Many(number) => self.tried.bounds(number, group, decision),
         };

@@ -8,6 +8,7 @@ use crate::assess::record_faults::FaultsByFact;
 use crate::assess::statistics::Measurement;
 use crate::assess::verdict::Consulted;
 use crate::formats::date::Date;
+use crate::model::index::ConditionIndex;
 use crate::model::jurisdiction::{JurisdictionId, Jurisdictions};
 use crate::model::rulebook::{Decision, Rulebook};
 use crate::script::{Bindings, explore};
@@ -17,7 +18,7 @@ use crate::tree::{Asked, FactTable, Tree, consulted};
 #[derive(Debug)]
 pub(crate) enum Decider {
     /// By counting the required conditions, given by their numbers.
-    Count(Decision, Vec<usize>),
+    Count(Decision, Vec<ConditionIndex>),
     /// By the tree of the decision script; beside it the ids of the conditions.
     Tree(Arc<Tree>, Vec<String>),
     /// Not at all: why, stands among the diagnostics.
@@ -81,6 +82,15 @@ impl Prepared {
         &self.basis.criteria.rulebook
     }
 
+    /// Which of the conditions in force has an id.
+    pub fn condition(&self, id: &str) -> Option<ConditionIndex> {
+        let by = |used: &ConditionUsed| used.condition.id.as_str().cmp(id);
+        self.conditions
+            .binary_search_by(by)
+            .ok()
+            .map(ConditionIndex::from)
+    }
+
     /// The derived facts, in order of their names.
     pub fn derived(&self) -> &[DerivedUsed] {
         &self.basis.plan.derived
@@ -92,11 +102,15 @@ impl Prepared {
     }
 
     /// The tests that a finding rests on, in the order the script asks them.
-    pub fn consulted(&self, jurisdiction: &JurisdictionId, condition: usize) -> Vec<Consulted> {
+    pub fn consulted(
+        &self,
+        jurisdiction: &JurisdictionId,
+        condition: ConditionIndex,
+    ) -> Vec<Consulted> {
         let Some(this) = self.records().find(jurisdiction.as_str()) else {
             return Vec::new();
         };
-        let Some(used) = self.conditions.get(condition) else {
+        let Some(used) = self.conditions.get(condition.get()) else {
             return Vec::new();
         };
         match (&used.form, &used.program) {

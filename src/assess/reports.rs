@@ -31,10 +31,7 @@ pub(super) fn report_waivers(
             continue;
         };
         let not_yet = !waiver.holds(assessed.as_of) && !waiver.has_expired(assessed.as_of);
-        let place = assessed
-            .conditions
-            .iter()
-            .position(|used| used.condition.id == waiver.condition);
+        let place = assessed.condition(waiver.condition.as_str());
         let Some(finding) = place.filter(|_| !not_yet).map(|place| &one.findings[place]) else {
             continue;
         };

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment, Status};
 use crate::base::parallel;
+use crate::model::index::ConditionIndex;
 use crate::tree::BLOCK;
 
 /// How many jurisdictions a part has.
@@ -61,7 +62,7 @@ impl Results {
         self.parts[place / PART].kinds[place % PART]
     }
 
-    pub(crate) fn status(&self, place: usize, condition: usize) -> Status {
+    pub(crate) fn status(&self, place: usize, condition: ConditionIndex) -> Status {
         self.parts[place / PART].statuses[condition][place % PART]
     }
 

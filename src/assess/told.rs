@@ -15,6 +15,7 @@ use crate::assess::form::Form;
 use crate::assess::prepared::{Basis, Decider, Prepared};
 use crate::assess::verdict::{Consulted, Determination, DeterminationKind, Finding, Status};
 use crate::model::fact::FactOrigin;
+use crate::model::index::ConditionIndex;
 use crate::tree::{FactRef, MessageTemplate, Tree, consulted};
 
 /// What all records that give the same answers come to by one condition.
@@ -102,7 +103,7 @@ impl<T> ReasonMemo<T> {
     /// numbers of its own; `alone` works it out.
     pub(super) fn told(
         &self,
-        condition: usize,
+        condition: ConditionIndex,
         answers: Option<(Vec<u8>, bool)>,
         alone: impl FnOnce() -> Told<T>,
     ) -> Arc<Told<T>> {
@@ -175,7 +176,7 @@ impl<T> Told<T> {
     pub(super) fn alone(
         prepared: &Prepared,
         basis: &Basis,
-        condition: usize,
+        condition: ConditionIndex,
         record: usize,
     ) -> Self {
         let used = &prepared.conditions[condition];

@@ -6,6 +6,7 @@ use crate::assess::determination::CountBounds;
 use crate::assess::missing_patterns::Gap;
 use crate::assess::prepared::Decider;
 use crate::base::work::spend;
+use crate::model::index::ConditionIndex;
 use crate::model::rulebook::Decision;
 use crate::tree::{BLOCK, BlockBytes, Completed, Lane, Rows, WalkBuffers};
 
@@ -24,7 +25,7 @@ const NONE: u16 = u16::MAX;
 pub(super) struct TriedFinding {
     /// The place of the record in the block.
     pub(super) place: usize,
-    pub(super) condition: usize,
+    pub(super) condition: ConditionIndex,
     /// It can come to nothing but what completions came to.
     pub(super) is_all: bool,
 }
@@ -145,7 +146,7 @@ impl Trials {
     pub(super) fn bounds(
         &self,
         number: usize,
-        group: &[(usize, Gap)],
+        group: &[(ConditionIndex, Gap)],
         decision: &Decision,
     ) -> Option<CountBounds> {
         let mut most = CountBounds::default();
@@ -193,7 +194,7 @@ impl Trials {
         let rows = Rows::Filled(&self.completed);
         let mut wanted = [0; BLOCK];
         wanted[..self.lanes.len()].fill(u8::MAX);
-        for (condition, tree) in population.trees.iter().enumerate() {
+        for (condition, tree) in ConditionIndex::each(&population.trees) {
             let now = &mut self.now[condition];
             if let Some(batch) = tree {
                 batch.verdicts(rows, &wanted, &[], room, now);
@@ -222,7 +223,7 @@ impl Trials {
     }
 
     /// The verdicts that completions of the record at a place came to, as bits.
-    pub(super) fn came_to(&self, condition: usize, place: usize) -> u8 {
+    pub(super) fn came_to(&self, condition: ConditionIndex, place: usize) -> u8 {
         self.came[condition][usize::from(self.numbers[place])]
     }
 

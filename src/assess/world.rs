@@ -16,6 +16,7 @@ use crate::assess::form::Form;
 use crate::assess::prepared::{Basis, Decider};
 use crate::assess::verdict::{Determination, DeterminationKind, Status};
 use crate::model::fact::{BUILT_IN, FactOrigin, FactType, Value};
+use crate::model::index::ConditionIndex;
 use crate::model::jurisdiction::{Role, reference_facts, refused};
 use crate::script::explore;
 use crate::tree::{FactRef, FactTable, Leaves, Limits, Taken, Test};
@@ -130,7 +131,7 @@ impl<'a> World<'a> {
     }
 
     /// What one condition comes to.
-    pub(crate) fn status(&self, condition: usize) -> Status {
+    pub(crate) fn status(&self, condition: ConditionIndex) -> Status {
         let used = &self.assessed.conditions[condition];
         come_to(used, &self.basis, self.this).finding.status
     }
@@ -212,9 +213,9 @@ impl<'a> World<'a> {
     /// The same, and the facts that scripts which no tree holds look at: what something is picked by
     /// is no question.
     fn asked(&self) -> (Vec<Test>, BTreeSet<FactRef>) {
-        let counted: Vec<usize> = match &*self.assessed.decider {
+        let counted: Vec<ConditionIndex> = match &*self.assessed.decider {
             Decider::Count(_, required) => required.clone(),
-            _ => (0..self.assessed.conditions.len()).collect(),
+            _ => ConditionIndex::first(self.assessed.conditions.len()).collect(),
         };
         let (mut tests, mut looked) = (Vec::new(), BTreeSet::new());
         for used in counted

@@ -16,6 +16,7 @@ use crate::assess::form::ConditionUsed;
 use crate::assess::verdict::{Determination, DeterminationKind, Status};
 use crate::base::diagnostic::{did_you_mean, list_of};
 use crate::formats::csv::{push_cell, written};
+use crate::model::index::ConditionIndex;
 use crate::render::blocks::write_texts;
 use crate::render::json::words;
 use crate::tree::FactRef;
@@ -117,7 +118,8 @@ impl Columns {
                 return None;
             };
             let mut all = conditions.iter();
-            all.position(|used| used.condition.id.as_str() == id)
+            let place = all.position(|used| used.condition.id.as_str() == id);
+            place.map(ConditionIndex::from)
         };
         let columns = self.0.iter();
         columns
@@ -226,7 +228,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    fn missing(&self, place: usize, condition: usize, take: &mut dyn FnMut(Cell<'_>)) {
+    fn missing(&self, place: usize, condition: ConditionIndex, take: &mut dyn FnMut(Cell<'_>)) {
         if self.assessed.status(place, condition) != Status::Unknown {
             return take(Cell::Texts(&[]));
         }
@@ -238,7 +240,7 @@ impl<'a> Rows<'a> {
 
     fn determination(&self, place: usize) -> Arc<Determination> {
         let record = self.assessed.record_of(place);
-        let conditions = 0..self.assessed.conditions.len();
+        let conditions = ConditionIndex::first(self.assessed.conditions.len());
         let told: Vec<_> = conditions
             .map(|condition| self.explaining.told(condition, record))
             .collect();
@@ -248,7 +250,7 @@ impl<'a> Rows<'a> {
 }
 
 /// A column, and the number of the condition that it is about.
-type Numbered<'c> = (&'c Column, Option<usize>);
+type Numbered<'c> = (&'c Column, Option<ConditionIndex>);
 
 /// Hands over what a cell holds.
 type CellOf<'c> = dyn Fn(Numbered<'_>, &mut dyn FnMut(Cell<'_>)) + 'c;

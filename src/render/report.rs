@@ -28,6 +28,7 @@ use crate::assess::verdict::{DeterminationKind, Finding, JurisdictionAssessment,
 use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Span;
 use crate::model::condition::Level;
+use crate::model::index::ConditionIndex;
 use crate::tree::FactRef;
 
 /// What a run of `check` came to.
@@ -161,7 +162,7 @@ pub fn items(report: &Report<'_>) -> Vec<ReportItem> {
     for assessed in &report.assessment.rulebooks {
         for place in 0..assessed.len() {
             items.extend(
-                (0..assessed.conditions.len())
+                ConditionIndex::first(assessed.conditions.len())
                     .filter_map(|condition| of_finding(assessed, place, condition)),
             );
         }
@@ -311,7 +312,11 @@ fn of_diagnostic(diagnostic: &Diagnostic) -> ReportItem {
 }
 
 /// A finding that is not met or unknown, of a condition that counts.
-fn of_finding(assessed: &RulebookAssessment, place: usize, condition: usize) -> Option<ReportItem> {
+fn of_finding(
+    assessed: &RulebookAssessment,
+    place: usize,
+    condition: ConditionIndex,
+) -> Option<ReportItem> {
     let (one, used) = (assessed.at(place), &assessed.conditions[condition]);
     let finding = &one.findings[condition];
     let severity = match finding.status {
@@ -338,7 +343,11 @@ fn of_finding(assessed: &RulebookAssessment, place: usize, condition: usize) -> 
 }
 
 /// The reasons of a finding, or what it depends on, as the end of a sentence.
-pub(super) fn why(assessed: &RulebookAssessment, place: usize, condition: usize) -> String {
+pub(super) fn why(
+    assessed: &RulebookAssessment,
+    place: usize,
+    condition: ConditionIndex,
+) -> String {
     let finding = &assessed.at(place).findings[condition];
     if let Some(waiver) = &finding.waived {
         return format!(", waived by {}: {}", waiver.granted_by, waiver.reason);
@@ -358,7 +367,7 @@ pub(super) fn why(assessed: &RulebookAssessment, place: usize, condition: usize)
 pub(super) fn places(
     assessed: &RulebookAssessment,
     place: usize,
-    condition: usize,
+    condition: ConditionIndex,
 ) -> (Span, Span) {
     let one = assessed.at(place);
     let id = &one.jurisdiction.id;

@@ -8,6 +8,7 @@
 use std::sync::Arc;
 
 use crate::model::fact::{BUILT_IN, Cell, FactType, Row, Schema, Value, has_codes};
+use crate::model::index::ConditionIndex;
 use crate::tree::arithmetic::float_of_key;
 use crate::tree::domain::Domain;
 use crate::tree::expression::{Expression, FactRef, Owner};
@@ -121,7 +122,7 @@ enum RowPredicate {
     Float(usize, Box<[(f64, f64)]>),
     Text(usize, Ranges<Arc<str>>),
     /// The finding of a condition, and the verdicts that are a yes, as bits.
-    Finding(usize, u8),
+    Finding(ConditionIndex, u8),
     /// In any other way.
     Calculated,
 }
@@ -140,7 +141,7 @@ impl Direct {
     pub(crate) fn new(
         tree: &Arc<Tree>,
         schema: &Schema,
-        finding: &dyn Fn(&FactRef) -> Option<usize>,
+        finding: &dyn Fn(&FactRef) -> Option<ConditionIndex>,
         verdict: &dyn Fn(&str) -> u8,
     ) -> Self {
         let asking = |test: &Test| {
@@ -238,7 +239,7 @@ impl Direct {
             RowPredicate::Text(fact, yes) => guest.row.text(*fact).map(|text| holds(yes, text)),
             RowPredicate::Finding(condition, yes) => guest
                 .findings
-                .get(*condition)
+                .get(condition.get())
                 .map(|verdict| verdict & yes != 0),
             RowPredicate::Calculated => guest.answer(&self.tree.test(asked).test),
         }
@@ -251,7 +252,11 @@ fn own(fact: &FactRef, schema: &Schema) -> Option<usize> {
         .filter(|fact| *fact >= BUILT_IN.len())
 }
 
-fn of_finding(condition: usize, truth: &Domain, verdict: &dyn Fn(&str) -> u8) -> RowPredicate {
+fn of_finding(
+    condition: ConditionIndex,
+    truth: &Domain,
+    verdict: &dyn Fn(&str) -> u8,
+) -> RowPredicate {
     let names = ["met", "not_met", "not_applicable"];
     let yes = names
         .iter()

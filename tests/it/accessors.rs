@@ -39,10 +39,13 @@ fn odd_calls_of_accessors_are_answered() {
             prop_assert_eq!(records.checked_get(place).is_some(), place < records.len());
             prop_assert_eq!(assessed.checked_at(place).is_some(), here);
             let both = here && condition < assessed.conditions.len();
-            prop_assert_eq!(assessed.checked_status(place, condition).is_some(), both);
+            prop_assert_eq!(
+                assessed.checked_status(place, condition.into()).is_some(),
+                both
+            );
             if condition >= assessed.conditions.len() {
-                prop_assert_eq!(assessed.count_findings(condition, Status::Met), 0);
-                prop_assert!(DecisionTable::of_condition(assessed, condition).is_err());
+                prop_assert_eq!(assessed.count_findings(condition.into(), Status::Met), 0);
+                prop_assert!(DecisionTable::of_condition(assessed, condition.into()).is_err());
             }
             if !here {
                 prop_assert_eq!(published_of(assessed, place).len(), 0);
@@ -54,8 +57,8 @@ fn odd_calls_of_accessors_are_answered() {
                 .checked_at(place % 64)
                 .map(|one| one.jurisdiction.id.clone());
             for id in std::iter::once(nobody).chain(somebody) {
-                let consulted = assessed.consulted(&id, condition).len();
-                let used = assessed.facts_used(&id, condition).len();
+                let consulted = assessed.consulted(&id, condition.into()).len();
+                let used = assessed.facts_used(&id, condition.into()).len();
                 prop_assert!(
                     both || condition < assessed.conditions.len() || consulted + used == 0
                 );
@@ -102,7 +105,7 @@ fn a_jurisdiction_of_another_assessment_breaks_nothing() {
     ] {
         let one = stranger.checked_at(0).unwrap();
         for condition in [None, Some(0), Some(usize::MAX)] {
-            let explained = explain(assessed, one, condition);
+            let explained = explain(assessed, one, condition.map(Into::into));
             assert!(explained.findings.len() <= one.findings.len());
         }
         for want in [DeterminationKind::Eligible, DeterminationKind::Ineligible] {

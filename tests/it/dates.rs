@@ -38,7 +38,7 @@ fn came(script: &str, record: &str, as_of: Option<&str>) -> (Status, Option<Stri
         .reasons
         .first()
         .map(ToString::to_string);
-    (assessed.status(0, 0), reason)
+    (assessed.status(0, 0.into()), reason)
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn a_parameter_and_its_range_may_be_fractions() {
             let value = value.and_then(|used| used.value.clone());
             told.push(format!(
                 "{:?} {}",
-                assessed.status(0, 0),
+                assessed.status(0, 0.into()),
                 value.map_or_else(String::new, |it| it.to_string())
             ));
             let json = rulebook::render::json(&assessment);
@@ -230,7 +230,7 @@ fn decimals_are_for_showing_only() {
         .collect();
     assert!(errors.is_empty(), "{errors:?}");
     let assessed = &assessment.rulebooks[0];
-    let found = [0, 1].map(|place| assessed.status(place, 0));
+    let found = [0, 1].map(|place| assessed.status(place, 0.into()));
     assert_eq!(found, [Status::Met, Status::NotMet]);
     let explanation = rulebook::explanation::explain(assessed, assessed.at(0), None);
     let finding = &explanation.findings[0];

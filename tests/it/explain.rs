@@ -19,13 +19,7 @@ fn sample(reading: &str) -> Assessment {
 
 fn text(assessment: &Assessment, id: &str, condition: Option<&str>, style: Emphasis) -> String {
     let assessed = &assessment.rulebooks[0];
-    let number = |id: &str| {
-        assessed
-            .conditions
-            .iter()
-            .position(|used| used.condition.id.as_str() == id)
-            .unwrap()
-    };
+    let number = |id: &str| assessed.condition(id).unwrap();
     render::explanation(
         &explain(
             assessed,
@@ -91,7 +85,11 @@ fn everything_that_can_stand_in_an_explanation() {
     let assessment = assess(&Snapshot::load(&files), &options);
     insta::assert_snapshot!(text(&assessment, "x", None, Emphasis::Markdown));
     let assessed = &assessment.rulebooks[0];
-    let explanation = explain(assessed, assessed.jurisdiction("x").unwrap(), Some(0));
+    let explanation = explain(
+        assessed,
+        assessed.jurisdiction("x").unwrap(),
+        Some(0.into()),
+    );
     insta::assert_snapshot!(render::explanation_json(
         &explanation,
         &assessment.diagnostics

@@ -168,7 +168,7 @@ pub(crate) fn agree(assessed: &RulebookAssessment) {
         assert_eq!(assessed.kind(place), one.determination.kind, "{one:#?}");
         for (condition, finding) in one.findings.iter().enumerate() {
             assert_eq!(
-                assessed.status(place, condition),
+                assessed.status(place, condition.into()),
                 finding.status,
                 "condition {condition} of {one:#?}"
             );

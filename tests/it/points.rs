@@ -120,7 +120,7 @@ fn thirty_questions_have_a_row_for_each_total_with_its_count() {
     for form in FORMS {
         let files = points(form, COUNT, &records(COUNT, &all));
         let assessment = assessed(&files, together());
-        let Ok(table) = DecisionTable::of_condition(&assessment.rulebooks[0], 0) else {
+        let Ok(table) = DecisionTable::of_condition(&assessment.rulebooks[0], 0.into()) else {
             panic!("{form}: {:?}", assessment.diagnostics);
         };
         let names: Vec<&str> = table.columns.iter().map(|one| one.name.as_str()).collect();

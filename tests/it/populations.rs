@@ -110,8 +110,8 @@ fn files(count: usize, decision: &str) -> Files {
 fn told(assessment: &Assessment) -> String {
     let assessed = &assessment.rulebooks[0];
     let one = |place: usize| {
-        let statuses =
-            (0..assessed.conditions.len()).map(|condition| assessed.status(place, condition));
+        let statuses = (0..assessed.conditions.len())
+            .map(|condition| assessed.status(place, condition.into()));
         format!(
             "{} {:?} {:?}\n",
             assessed.id(place),

@@ -62,7 +62,7 @@ fn nothing_is_called_not_met_for_a_fact_nobody_stated() {
         for one in psp.jurisdictions() {
             let not_met = |condition: &usize| one.findings[*condition].status == Status::NotMet;
             for condition in (0..psp.conditions.len()).filter(not_met) {
-                let facts = psp.facts_used(&one.jurisdiction.id, condition);
+                let facts = psp.facts_used(&one.jurisdiction.id, condition.into());
                 assert!(!facts.is_empty(), "{}", one.jurisdiction.id);
                 for (fact, stated) in facts {
                     let stated = stated.unwrap_or_else(|| panic!("nobody states {fact}"));

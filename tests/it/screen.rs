@@ -436,10 +436,10 @@ fn a_filter_lets_through_what_the_assessment_says() {
     let people = |place: usize| fact(place, "people").parse::<i64>().unwrap();
     let expected: [(&str, &dyn Fn(usize) -> bool); 9] = [
         ("size=not_met", &|place| {
-            assessed.status(place, size) == Status::NotMet
+            assessed.status(place, size.into()) == Status::NotMet
         }),
         ("size!=met", &|place| {
-            assessed.status(place, size) != Status::Met
+            assessed.status(place, size.into()) != Status::Met
         }),
         ("people>=470", &|place| people(place) >= 470),
         ("people<470.5", &|place| people(place) < 471),

@@ -51,7 +51,7 @@ fn a_row_is_a_record() {
     );
     let x = assessment.rulebooks[0].jurisdiction("x").unwrap();
     assert_eq!(x.findings[0].reasons, ["X, the first a \"b\""]);
-    let stated = assessment.rulebooks[0].facts_used(&x.jurisdiction.id, 0);
+    let stated = assessment.rulebooks[0].facts_used(&x.jurisdiction.id, 0.into());
     let place = stated
         .iter()
         .find(|(fact, _)| fact.to_string() == "g.h")

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
+use rulebook::ConditionIndex;
 use rulebook::assess::{Options, SetFact, assess};
 use rulebook::assessment::{Assessment, Status};
 use rulebook::fact::Value;
@@ -206,7 +207,12 @@ fn counts_are_those_of_the_csv_of_check() {
 }
 
 /// Whether a condition is met for a jurisdiction if its fact were this.
-fn met(population: &[Drawn], summary: &Summary<'_>, condition: usize, set: &SetFact) -> bool {
+fn met(
+    population: &[Drawn],
+    summary: &Summary<'_>,
+    condition: ConditionIndex,
+    set: &SetFact,
+) -> bool {
     let assessment = assessed(population, vec![set.clone()]);
     let after = &assessment.rulebooks[0];
     let place = after.place(&set.jurisdiction).unwrap();

@@ -40,7 +40,7 @@ fn each_record_falls_into_one_row_and_the_row_says_what_the_tree_says() {
             }
             let assessment = load(WIDE_SCHEMA, &[("s", &script)], &yaml);
             let laws = &assessment.rulebooks[0];
-            let table = match DecisionTable::of_condition(laws, 0) {
+            let table = match DecisionTable::of_condition(laws, 0.into()) {
                 Ok(table) => table,
                 Err(NoTable::NotTabular(_)) => {
                     *seen.borrow_mut().entry("not tabular").or_default() += 1;
@@ -95,7 +95,7 @@ fn a_record_with_gaps_may_fall_into_the_rows_of_its_completions_and_no_others() 
             let (yaml, completions, _) = partial(&mut Choices::new(&records));
             let assessment = load(NARROW_SCHEMA, &[("s", &script)], &yaml);
             let laws = &assessment.rulebooks[0];
-            let Ok(table) = DecisionTable::of_condition(laws, 0) else {
+            let Ok(table) = DecisionTable::of_condition(laws, 0.into()) else {
                 return Ok(());
             };
             let place = |id: &str| {
@@ -217,7 +217,7 @@ fn an_explained_test_has_the_answer_that_all_completions_give() {
             }
             let tests = |id: &str| {
                 let one = laws.jurisdiction(id).unwrap();
-                let explained = explain_finding(laws, one, 0).tests;
+                let explained = explain_finding(laws, one, 0.into()).tests;
                 let told = explained
                     .into_iter()
                     .map(|one| ((one.place.range().start, one.question), one.answer));

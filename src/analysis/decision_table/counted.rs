@@ -3,6 +3,7 @@
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::{VERDICTS, findings_schema};
 use crate::model::fact::Value;
+use crate::model::index::ConditionIndex;
 use crate::model::rulebook::Decision;
 use crate::tree::{
     Asked, Comparison, Expression, FactRef, Outcome, Owner, Path, Test, Tree, Verdict,
@@ -15,7 +16,7 @@ const MOST_PATHS: usize = 500;
 pub(crate) fn tree(
     assessed: &RulebookAssessment,
     decision: &Decision,
-    required: &[usize],
+    required: &[ConditionIndex],
 ) -> Option<Tree> {
     let wanted = match decision {
         Decision::All => Verdict::NotMet,

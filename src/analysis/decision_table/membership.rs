@@ -4,6 +4,7 @@ use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::Status;
 use crate::assess::{VERDICTS, come_to};
 use crate::model::fact::Value;
+use crate::model::index::ConditionIndex;
 use crate::tree::{
     Conjunction, Expression, FactReading, FactRef, Membership, Owner, Patience, Region, Verdict,
 };
@@ -20,21 +21,23 @@ pub(super) struct MembershipWay {
 pub(super) fn conditions_of(
     assessed: &RulebookAssessment,
     cases: &[(Conjunction, usize)],
-) -> Vec<usize> {
+) -> Vec<ConditionIndex> {
     let facts: Vec<&FactRef> = cases.iter().flat_map(|(case, _)| case.facts()).collect();
-    let named = |condition: &usize| {
+    let named = |condition: &ConditionIndex| {
         let id = assessed.conditions[*condition].condition.id.as_str();
         let mut findings = facts.iter().filter(|fact| fact.owner == Owner::Finding);
         findings.any(|fact| fact.path.as_str() == id)
     };
-    (0..assessed.conditions.len()).filter(named).collect()
+    ConditionIndex::first(assessed.conditions.len())
+        .filter(named)
+        .collect()
 }
 
 /// Every way in which these findings can come out together.
 pub(super) fn ways(
     assessed: &RulebookAssessment,
     place: usize,
-    conditions: &[usize],
+    conditions: &[ConditionIndex],
 ) -> Vec<MembershipWay> {
     let (basis, this) = (&assessed.basis, assessed.record_of(place));
     let limits = basis.bindings.limits;
@@ -87,7 +90,7 @@ pub(super) fn membership(
     assessed: &RulebookAssessment,
     place: usize,
     case: &Conjunction,
-    conditions: &[usize],
+    conditions: &[ConditionIndex],
     ways: &[MembershipWay],
 ) -> Membership {
     let mut all = ways
@@ -107,14 +110,14 @@ fn in_way(
     assessed: &RulebookAssessment,
     place: usize,
     case: &Conjunction,
-    conditions: &[usize],
+    conditions: &[ConditionIndex],
     way: &MembershipWay,
 ) -> Membership {
     let (facts, this) = (&assessed.basis.facts, assessed.record_of(place));
     let known = |fact: &FactRef| -> Option<Option<Value>> {
         let of_finding = fact.owner == Owner::Finding;
         of_finding.then(|| {
-            let named = |condition: &usize| {
+            let named = |condition: &ConditionIndex| {
                 assessed.conditions[*condition].condition.id.as_str() == fact.path.as_str()
             };
             let verdict = way.verdicts[conditions.iter().position(named)?]?;

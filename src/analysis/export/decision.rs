@@ -8,6 +8,7 @@ use crate::assess::VERDICTS;
 use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::prepared::{Decider, Prepared};
 use crate::model::fact::Value;
+use crate::model::index::ConditionIndex;
 use crate::model::rulebook::Decision;
 use crate::tree::{Expression, FactRef, Next, Owner, Test, Tree, Verdict};
 
@@ -22,7 +23,7 @@ pub(crate) const SOUND: usize = 8;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NoGraph {
     /// It reads a condition, by its number, that no tree holds.
-    Condition(usize),
+    Condition(ConditionIndex),
     /// The decision itself is broken, or no tree holds it.
     Decision,
     /// It has more places than this.
@@ -76,7 +77,7 @@ impl DecisionGraph<'_> {
     /// The graph from a condition on: `next` is its place among the required ones.
     fn count(
         &mut self,
-        (decision, required): (&Decision, &[usize]),
+        (decision, required): (&Decision, &[ConditionIndex]),
         next: usize,
         counted: Counted,
     ) -> Result<usize, NoGraph> {
@@ -119,7 +120,7 @@ impl DecisionGraph<'_> {
     /// The tree of a condition, with something in the place of each verdict.
     fn examine(
         &mut self,
-        condition: usize,
+        condition: ConditionIndex,
         then: &mut dyn FnMut(&mut Self, Verdict) -> Result<usize, NoGraph>,
     ) -> Result<usize, NoGraph> {
         self.within_bounds()?;
@@ -187,7 +188,8 @@ impl DecisionGraph<'_> {
         let condition = |fact: &FactRef| {
             let is = |id: &String| id == fact.path.as_str();
             let place = script.1.iter().position(is);
-            place.filter(|_| fact.owner == Owner::Finding)
+            let place = place.filter(|_| fact.owner == Owner::Finding);
+            place.map(ConditionIndex::from)
         };
         let mut wanted = test.facts().into_iter().filter_map(condition);
         if let Some(wanted) = wanted.find(|condition| verdicts[*condition].is_none()) {
@@ -214,7 +216,7 @@ impl DecisionGraph<'_> {
         &mut self,
         script: (&Tree, &[String]),
         node: usize,
-        (condition, verdict): (usize, Verdict),
+        (condition, verdict): (ConditionIndex, Verdict),
         verdicts: &[Option<Verdict>],
         sound: bool,
     ) -> Result<usize, NoGraph> {

@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use crate::model::index::ConditionIndex;
 use crate::tree::{FactRef, Next, Test, Tree};
 
 /// One question.
@@ -17,7 +18,7 @@ pub(crate) enum GraphQuestion {
     /// Of the facts.
     Facts(Test),
     /// Whether the finding of a condition, by its number, is waived.
-    Waived(usize),
+    Waived(ConditionIndex),
 }
 
 /// What stands at a place of a graph.

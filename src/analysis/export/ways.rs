@@ -16,6 +16,7 @@ use std::rc::Rc;
 use crate::analysis::export::graph::{Graph, GraphNode, GraphQuestion};
 use crate::base::work::{Budget, spend};
 use crate::model::fact::{FactOrigin, FactType};
+use crate::model::index::ConditionIndex;
 use crate::tree::{Domain, FactRef, Limits, Patience, Region, Test, split};
 
 /// What one step of a way says.
@@ -28,7 +29,7 @@ pub(crate) enum WayStep {
     /// The answer of a question about several facts.
     Answered(Test, bool),
     /// Whether the finding of a condition is waived.
-    Waived(usize, bool),
+    Waived(ConditionIndex, bool),
 }
 
 /// A place to which some record can come.

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::analysis::impact::condition_causes::{CauseTrial, position};
+use crate::analysis::impact::condition_causes::CauseTrial;
 use crate::analysis::impact::rulebook_impact::{
     Cause, JurisdictionImpact, RulebookImpact, StatisticChange,
 };
@@ -223,7 +223,7 @@ impl<'a> Causes<'a> {
             return true;
         };
         let status = || {
-            let used = &self.after.conditions[position(self.after, condition)?];
+            let used = &self.after.conditions[self.after.condition(condition.as_str())?];
             let this = crossed.facts.records.find(id.as_str())?;
             Some(come_to(used, crossed, this).finding.status)
         };
@@ -240,7 +240,7 @@ impl<'a> Causes<'a> {
         statistics: &[Cause],
     ) -> Vec<Cause> {
         let all = || facts.iter().chain(statistics).cloned().collect();
-        let place = position(self.before, condition);
+        let place = self.before.condition(condition.as_str());
         let records = self.before.records();
         let (Some(condition), Some(this)) = (place, records.find(id.as_str())) else {
             return all();
@@ -292,7 +292,7 @@ impl<'a> Causes<'a> {
         }
         let mut found = Vec::new();
         for assessed in [self.before, self.after] {
-            let Some(condition) = position(assessed, condition) else {
+            let Some(condition) = assessed.condition(condition.as_str()) else {
                 continue;
             };
             let Some(this) = assessed.records().find(id.as_str()) else {
@@ -327,7 +327,7 @@ impl Causes<'_> {
             if assessed.basis.criteria.wide.statistics.is_empty() {
                 continue;
             }
-            let Some(condition) = position(assessed, condition) else {
+            let Some(condition) = assessed.condition(condition.as_str()) else {
                 continue;
             };
             for one in assessed.consulted(id, condition) {

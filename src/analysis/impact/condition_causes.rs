@@ -8,7 +8,6 @@ use crate::analysis::impact::cases::{Cases, cases_between};
 use crate::analysis::impact::rulebook_impact::{Cause, ConditionImpact};
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::form::{ConditionUsed, Form};
-use crate::model::condition::ConditionId;
 use crate::script::{Bindings, Program, explore};
 use crate::tree::{Tree, differences, same};
 
@@ -30,7 +29,7 @@ pub(super) fn condition_impacts(
 ) -> Vec<Changed> {
     let mut found = Vec::new();
     for used in &before.conditions {
-        if position(after, &used.condition.id).is_none() {
+        if after.condition(used.condition.id.as_str()).is_none() {
             let there = after
                 .basis
                 .criteria
@@ -49,7 +48,7 @@ pub(super) fn condition_impacts(
     }
     for used in &after.conditions {
         let id = &used.condition.id;
-        match position(before, id) {
+        match before.condition(id.as_str()) {
             Some(old) => found.extend(changed(before, after, &before.conditions[old], used)),
             None => {
                 let there = before
@@ -67,13 +66,6 @@ pub(super) fn condition_impacts(
     }
     found.sort_by(|a, b| a.0.id.cmp(&b.0.id));
     found
-}
-
-pub(super) fn position(assessed: &RulebookAssessment, id: &ConditionId) -> Option<usize> {
-    assessed
-        .conditions
-        .binary_search_by(|used| used.condition.id.cmp(id))
-        .ok()
 }
 
 fn alone(used: &ConditionUsed, cause: Cause) -> Changed {

@@ -12,6 +12,7 @@ use crate::assess::form::Form;
 use crate::assess::verdict::DeterminationKind;
 use crate::base::work::spend;
 use crate::model::fact::{FactType, Number, Value};
+use crate::model::index::ConditionIndex;
 use crate::tree::{Expression, FactRef, Test, number_of};
 
 /// The values of a fact over all jurisdictions.
@@ -24,7 +25,7 @@ pub struct Distribution {
     /// Whether its values are days; numbers are then days since 1970.
     pub days: bool,
     /// What conditions compare it with, and which conditions, by their numbers.
-    pub ends: Vec<(Number, Vec<usize>)>,
+    pub ends: Vec<(Number, Vec<ConditionIndex>)>,
     /// Where the first stretch begins.
     pub from: Number,
     /// How wide each is.
@@ -54,8 +55,9 @@ const OUTSIDE: usize = 50;
 
 /// The distributions of the facts that conditions compare with something, in order of their paths.
 pub fn distributions(assessed: &RulebookAssessment) -> Vec<Distribution> {
-    let mut measured: BTreeMap<usize, (FactRef, BTreeMap<Number, Vec<usize>>)> = BTreeMap::new();
-    for (condition, used) in assessed.conditions.iter().enumerate() {
+    let mut measured: BTreeMap<usize, (FactRef, BTreeMap<Number, Vec<ConditionIndex>>)> =
+        BTreeMap::new();
+    for (condition, used) in ConditionIndex::each(&assessed.conditions) {
         let Form::Tabular(tree) = &used.form else {
             continue;
         };
@@ -113,7 +115,7 @@ fn one(
     assessed: &RulebookAssessment,
     slot: usize,
     fact: &FactRef,
-    ends: BTreeMap<Number, Vec<usize>>,
+    ends: BTreeMap<Number, Vec<ConditionIndex>>,
 ) -> Option<Distribution> {
     let facts = &assessed.basis.facts;
     let mut values: Vec<(Number, usize)> = Vec::new();

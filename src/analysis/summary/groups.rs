@@ -8,6 +8,7 @@ use crate::assess::verdict::{DeterminationKind, Status};
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::base::work::spend;
 use crate::model::fact::{FactType, Value};
+use crate::model::index::ConditionIndex;
 
 /// Counts by group.
 #[derive(Clone, Debug)]
@@ -84,7 +85,7 @@ pub(super) fn groups(assessed: &RulebookAssessment, by: &[String]) -> Result<Gro
         let kind = assessed.kind(place);
         let at = DeterminationKind::ALL.iter().position(|one| *one == kind);
         group.determinations[at.expect("these are all")] += 1;
-        for (condition, counts) in group.findings.iter_mut().enumerate() {
+        for (condition, counts) in ConditionIndex::each(&mut group.findings) {
             let status = assessed.status(place, condition);
             let at = Status::ALL.iter().position(|one| *one == status);
             counts[at.expect("these are all")] += 1;

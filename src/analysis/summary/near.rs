@@ -17,6 +17,7 @@ use crate::assess::verdict::Status;
 use crate::base::parallel;
 use crate::base::work::spend;
 use crate::model::fact::{Date, Number, Value};
+use crate::model::index::ConditionIndex;
 use crate::tree::{
     Binary, Comparison, Expression, FactReading, FactRef, FactTable, Next, Test, Tree, Unary,
     ValueKind, Verdict, compare_exactly, number_of,
@@ -26,7 +27,7 @@ use crate::tree::{
 #[derive(Clone, Debug)]
 pub struct Threshold {
     /// The condition, by its number.
-    pub condition: usize,
+    pub condition: ConditionIndex,
     /// What is measured, as a script writes it.
     pub measured: String,
     /// Its unit; of dates, days.
@@ -92,7 +93,7 @@ const MOST_ENDS: usize = 64;
 
 /// Who is nearest, for each condition that a tree holds and each thing it measures; `most` of each.
 pub(super) fn thresholds(assessed: &RulebookAssessment, most: usize) -> Vec<Threshold> {
-    let conditions = 0..assessed.conditions.len();
+    let conditions = ConditionIndex::first(assessed.conditions.len());
     let found = conditions.flat_map(|condition| match &assessed.conditions[condition].form {
         Form::Tabular(tree) => of_condition(assessed, condition, tree, most),
         _ => Vec::new(),
@@ -102,7 +103,7 @@ pub(super) fn thresholds(assessed: &RulebookAssessment, most: usize) -> Vec<Thre
 
 fn of_condition(
     assessed: &RulebookAssessment,
-    condition: usize,
+    condition: ConditionIndex,
     tree: &Tree,
     most: usize,
 ) -> Vec<Threshold> {

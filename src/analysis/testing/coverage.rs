@@ -14,6 +14,7 @@ use crate::assess::verdict::Status;
 use crate::base::source::Span;
 use crate::model::condition::ConditionId;
 use crate::model::fact::Value;
+use crate::model::index::ConditionIndex;
 use crate::model::rulebook::RulebookId;
 use crate::tree::{
     Asked, Comparison, Domain, Expression, FactReading, FactRef, Patience, Test, Tree, Verdict,
@@ -127,13 +128,13 @@ pub fn coverage(run: &TestRun) -> Coverage {
     let mut values: BTreeMap<(RulebookId, String), BTreeSet<Option<Value>>> = BTreeMap::new();
     for assessed in &run.assessments {
         let rulebook = &assessed.rulebook().id;
-        for (index, used) in assessed.conditions.iter().enumerate() {
+        for (condition, used) in ConditionIndex::each(&assessed.conditions) {
             let found = seen
                 .entry((rulebook.clone(), used.condition.id.clone()))
                 .or_default();
             used.condition.source.name().clone_into(&mut found.file);
-            possible(assessed, index, found);
-            reached(assessed, index, found);
+            possible(assessed, condition, found);
+            reached(assessed, condition, found);
         }
         for parameter in &assessed.parameters {
             values
@@ -206,8 +207,8 @@ fn place(span: &Span) -> TestPlace {
 }
 
 /// Notes what a condition can come to.
-fn possible(assessed: &RulebookAssessment, index: usize, seen: &mut SeenAnswers) {
-    let Form::Tabular(tree) = &assessed.conditions[index].form else {
+fn possible(assessed: &RulebookAssessment, condition: ConditionIndex, seen: &mut SeenAnswers) {
+    let Form::Tabular(tree) = &assessed.conditions[condition].form else {
         seen.not_tabular = true;
         return;
     };
@@ -289,17 +290,17 @@ fn boundary(test: &Test) -> Option<(&FactRef, Vec<Value>)> {
 }
 
 /// Notes what the cases came to.
-fn reached(assessed: &RulebookAssessment, index: usize, seen: &mut SeenAnswers) {
+fn reached(assessed: &RulebookAssessment, condition: ConditionIndex, seen: &mut SeenAnswers) {
     let facts = &assessed.basis.facts;
     for one in assessed.jurisdictions() {
-        let status = one.findings[index].status;
+        let status = one.findings[condition].status;
         if status != Status::Fault {
             *seen.outcomes.entry(status).or_default() += 1;
         }
         let Some(this) = facts.records.find(one.jurisdiction.id.as_str()) else {
             continue;
         };
-        for consulted in assessed.consulted(&one.jurisdiction.id, index) {
+        for consulted in assessed.consulted(&one.jurisdiction.id, condition) {
             let (test, span) = (&consulted.asked.test, &consulted.asked.span);
             let Some(answer) = consulted
                 .answer

@@ -211,8 +211,7 @@ fn mismatches(
 fn is_plainly_so(assessed: &RulebookAssessment, place: usize, expected: &Expectation) -> bool {
     match expected {
         Expectation::Finding(id, status) => {
-            let mut conditions = assessed.conditions.iter();
-            let condition = conditions.position(|used| used.condition.id == *id);
+            let condition = assessed.condition(id.as_str());
             condition.is_some_and(|condition| assessed.status(place, condition) == *status)
         }
         Expectation::Determination(kind) => assessed.kind(place) == *kind,
@@ -366,10 +365,7 @@ fn compare(
     };
     let place = match expected {
         Expectation::Finding(id, _) | Expectation::Reason(id, _) | Expectation::Missing(id, _) => {
-            let place = assessed
-                .conditions
-                .iter()
-                .position(|used| used.condition.id == *id);
+            let place = assessed.condition(id.as_str());
             if place.is_none() {
                 let message = format!("the condition `{id}` is not in force on {}", assessed.as_of);
                 let help = "give the case another `as_of:`, or leave the condition out".to_owned();

@@ -280,9 +280,10 @@ impl<'a> Answer<'a> {
 
     /// What one condition came to.
     pub fn finding(&self, condition: &str) -> Option<Status> {
-        let mut conditions = self.judge.prepared.conditions.iter();
-        let place = conditions.position(|used| used.condition.id.as_str() == condition)?;
-        self.found.as_ref().map(|(_, found)| found.statuses[place])
+        let condition = self.judge.prepared.condition(condition)?;
+        self.found
+            .as_ref()
+            .map(|(_, found)| found.statuses[condition])
     }
 
     /// All there is to say: reasons, missing facts, what was assumed. None for a request that could

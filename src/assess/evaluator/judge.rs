@@ -20,8 +20,8 @@ use crate::assess::verdict::{
     Determination, DeterminationKind, Finding, JurisdictionAssessment, Status,
 };
 use crate::base::diagnostic::Diagnostic;
-use crate::model::condition::ConditionId;
 use crate::model::fact::{Row, Value};
+use crate::model::index::ConditionIndex;
 use crate::model::jurisdiction::{Jurisdiction, Record, reference_facts};
 use crate::tree::{Direct, Expression, FactRef, Guest, Verdict, bit};
 
@@ -119,11 +119,7 @@ impl Straight {
             _ => None,
         });
         let conditions = conditions.collect::<Option<Vec<_>>>()?;
-        let finding = |fact: &FactRef| {
-            let is = |id: &ConditionId| id.as_str() == fact.path.as_str();
-            let mut conditions = prepared.conditions.iter();
-            conditions.position(|used| is(&used.condition.id))
-        };
+        let finding = |fact: &FactRef| prepared.condition(fact.path.as_str());
         let decision = match &*prepared.decider {
             Decider::Tree(tree, _) => Some(Direct::new(tree, schema, &finding, &verdict_bit)),
             _ => None,
@@ -273,7 +269,7 @@ impl Judge {
         let prepared = &self.prepared;
         let seat = OnceCell::new();
         let seated = || seat.get_or_init(|| self.seat(request));
-        let conditions = direct.conditions.iter().enumerate();
+        let conditions = ConditionIndex::each(&direct.conditions);
         let told = conditions.map(|(condition, tree)| {
             let answers = tree.pattern(guest).map(|answers| (answers, false));
             self.memo.told(condition, answers, || {

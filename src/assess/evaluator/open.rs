@@ -8,6 +8,7 @@ use crate::assess::determination::{counted, counted_together, kind, verdicts};
 use crate::assess::evaluator::judge::{Judge, Judged, StatedRequest, Straight};
 use crate::assess::finding::{Examined, come_to};
 use crate::assess::told::Told;
+use crate::model::index::ConditionIndex;
 use crate::tree::{Direct, Guest};
 
 /// What a condition came to for a request.
@@ -48,7 +49,7 @@ impl Judge {
             let (basis, this, _) = seat.get_or_init(|| self.seat(request));
             (basis, *this)
         };
-        let one = |(condition, tree): (usize, &Direct)| match tree.pattern(guest) {
+        let one = |(condition, tree): (ConditionIndex, &Direct)| match tree.pattern(guest) {
             Some(answers) => {
                 OpenFinding::Told(self.memo.told(condition, Some((answers, false)), || {
                     let (basis, this) = seated();
@@ -60,7 +61,9 @@ impl Judge {
                 OpenFinding::Own(come_to(&prepared.conditions[condition], basis, this))
             }
         };
-        let found: Vec<OpenFinding> = straight.conditions.iter().enumerate().map(one).collect();
+        let found: Vec<OpenFinding> = ConditionIndex::each(&straight.conditions)
+            .map(one)
+            .collect();
         let decider = &prepared.decider;
         let all: Vec<&Examined> = found.iter().map(OpenFinding::examined).collect();
         let alone = || {

@@ -64,19 +64,11 @@ fn explanations<'a>(
         let Some(one) = assessed.jurisdiction(&arguments.jurisdiction) else {
             continue;
         };
-        let ids: Vec<&str> = assessed
-            .conditions
-            .iter()
-            .map(|used| used.condition.id.as_str())
-            .collect();
         match &arguments.condition {
             None => found.push(explain(assessed, one, None)),
             Some(wanted) => {
-                found.extend(
-                    ids.iter()
-                        .position(|id| id == wanted)
-                        .map(|index| explain(assessed, one, Some(index))),
-                );
+                let condition = assessed.condition(wanted);
+                found.extend(condition.map(|_| explain(assessed, one, condition)));
             }
         }
         seen = true;

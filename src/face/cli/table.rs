@@ -77,17 +77,10 @@ fn tables<'a>(
     for assessed in &assessment.rulebooks {
         let table = match &arguments.condition {
             None => DecisionTable::of_decision(assessed),
-            Some(wanted) => {
-                let is = |id: &str| id == wanted;
-                match assessed
-                    .conditions
-                    .iter()
-                    .position(|used| is(used.condition.id.as_str()))
-                {
-                    Some(index) => DecisionTable::of_condition(assessed, index),
-                    None => continue,
-                }
-            }
+            Some(wanted) => match assessed.condition(wanted) {
+                Some(condition) => DecisionTable::of_condition(assessed, condition),
+                None => continue,
+            },
         };
         seen = true;
         match table {

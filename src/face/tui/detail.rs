@@ -11,6 +11,7 @@ use crate::assess::verdict::JurisdictionAssessment;
 use crate::face::tui::palette::{Palette, status_word};
 use crate::face::tui::parameters::parameters;
 use crate::face::tui::state::{Pane, Since, State};
+use crate::model::index::ConditionIndex;
 use crate::model::rulebook::Stated;
 use crate::render::{case_lines, clean_line, result_in_words, said, why_lines};
 use crate::tree::FactRef;
@@ -188,7 +189,7 @@ fn results(assessed: &RulebookAssessment, place: usize) -> impl Iterator<Item = 
 fn finding(
     assessed: &RulebookAssessment,
     one: &JurisdictionAssessment,
-    condition: usize,
+    condition: ConditionIndex,
     palette: Palette,
 ) -> (String, Vec<Line<'static>>) {
     let (used, finding) = (&assessed.conditions[condition], &one.findings[condition]);

@@ -198,12 +198,7 @@ impl Layout {
         let each = left / u16::try_from(count.max(1)).unwrap_or(u16::MAX);
         let finding = each.saturating_sub(1).clamp(2, most);
         let fit = usize::from(left / (finding + 1)).max(1).min(count);
-        let selected = state.condition().unwrap_or(if state.column == 0 {
-            0
-        } else {
-            count.saturating_sub(1)
-        });
-        let from = (selected + 1).saturating_sub(fit);
+        let from = state.column.clamp(1, count.max(1)).saturating_sub(fit);
         (finding, from, from + fit)
     }
 }

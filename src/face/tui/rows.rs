@@ -140,7 +140,7 @@ pub(super) fn rows(
             let movement = changed(row).map(JurisdictionDelta::movement);
             (movement.is_none(), movement)
         }),
-        Sort::Finding(id) => match condition(assessed, id) {
+        Sort::Finding(id) => match assessed.condition(id.as_str()) {
             Some(condition) => by(&mut rows, |row| rank(assessed.status(row, condition))),
             None => trouble = Some(format!("condition `{id}` is not in force any more")),
         },
@@ -199,13 +199,6 @@ fn rank(status: Status) -> u8 {
         Status::Met => 3,
         Status::NotApplicable => 4,
     }
-}
-
-fn condition(assessed: &RulebookAssessment, id: &ConditionId) -> Option<usize> {
-    assessed
-        .conditions
-        .iter()
-        .position(|used| used.condition.id == *id)
 }
 
 /// The number of a fact that rows can be put in order by.

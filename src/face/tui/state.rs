@@ -13,6 +13,7 @@ use crate::face::tui::rows::{Arrangement, Only, Sort, rows, slot};
 use crate::host::live::{Checks, Revision};
 use crate::model::condition::ConditionId;
 use crate::model::fact::Value;
+use crate::model::index::ConditionIndex;
 use crate::model::jurisdiction::JurisdictionId;
 use crate::model::rulebook::RulebookId;
 use crate::render::{self, Emphasis};
@@ -410,10 +411,11 @@ impl State {
     }
 
     /// The number of the condition selected; none on the outer columns.
-    pub(super) fn condition(&self) -> Option<usize> {
+    pub(super) fn condition(&self) -> Option<ConditionIndex> {
         let count = self.assessed()?.conditions.len();
-        self.column
-            .checked_sub(1)
-            .filter(|condition| *condition < count)
+        let condition = self.column.checked_sub(1);
+        condition
+            .filter(|number| *number < count)
+            .map(ConditionIndex::from)
     }
 }

@@ -8,6 +8,7 @@ use crate::assess::assessment::{RulebookAssessment, RulebookDelta};
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::base::diagnostic::did_you_mean;
 use crate::model::fact::{Column, FactType, Value, read_typed};
+use crate::model::index::ConditionIndex;
 
 /// How a value is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +43,7 @@ enum WantedWord<'a> {
     /// The determination is, or is not.
     Kind(DeterminationKind, bool),
     /// A finding is, or is not.
-    Finding(usize, Status, bool),
+    Finding(ConditionIndex, Status, bool),
     /// A finding changed, or did not.
     Changed(&'a str, bool),
     /// A fact is known, or is not.
@@ -176,10 +177,7 @@ fn wanted<'a>(assessed: &'a RulebookAssessment, word: &str) -> Result<WantedWord
         Sign::IsNot => Some(false),
         _ => None,
     };
-    let found = assessed
-        .conditions
-        .iter()
-        .position(|used| used.condition.id.as_str() == name);
+    let found = assessed.condition(name);
     if let Some(condition) = found {
         let is = is.ok_or_else(|| format!("`{name}` is a condition: write `=` or `!=`"))?;
         let id = assessed.conditions[condition].condition.id.as_str();

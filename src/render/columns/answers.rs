@@ -2,6 +2,7 @@
 
 use crate::assess::evaluator::{Answer, Evaluator};
 use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment, Status};
+use crate::model::index::ConditionIndex;
 use crate::render::columns::{Cell, Column, Columns, Numbered, csv_row, json_row, names};
 
 /// Rows of answers.
@@ -75,7 +76,12 @@ fn cell(
     let Some(kind) = answer.determination() else {
         return take(Cell::Nothing);
     };
-    let status = |condition: usize| answer.findings().nth(condition).map(|(_, status)| status);
+    let status = |condition: ConditionIndex| {
+        answer
+            .findings()
+            .nth(condition.get())
+            .map(|(_, status)| status)
+    };
     let details = || {
         let details = answer.details();
         details.expect("what was judged has details")

@@ -3,6 +3,7 @@
 use crate::analysis::summary::{NearMiss, Summary, Threshold};
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::formats::csv::written;
+use crate::model::index::ConditionIndex;
 use crate::render::json::words;
 
 /// What a row says, in the order of the columns; what does not fit it is empty.
@@ -72,7 +73,7 @@ fn rows_of(summary: &Summary<'_>) -> Vec<Row> {
             &mut rows,
         );
     }
-    for (condition, count) in summary.conditions.iter().enumerate() {
+    for (condition, count) in ConditionIndex::each(&summary.conditions) {
         rows.extend(count.only.iter().map(|place| Row {
             kind: "only",
             condition: id(summary, condition),
@@ -114,7 +115,7 @@ fn rows_of(summary: &Summary<'_>) -> Vec<Row> {
     rows
 }
 
-fn id(summary: &Summary<'_>, condition: usize) -> String {
+fn id(summary: &Summary<'_>, condition: ConditionIndex) -> String {
     summary.assessed.conditions[condition]
         .condition
         .id
@@ -145,7 +146,7 @@ fn counts(
             *count,
         ));
     }
-    for (condition, counts) in findings.into_iter().enumerate() {
+    for (condition, counts) in ConditionIndex::each(findings) {
         for (status, count) in Status::ALL.iter().zip(counts) {
             rows.push(row(
                 "finding",

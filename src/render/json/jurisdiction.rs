@@ -10,6 +10,7 @@ use crate::assess::evaluator::Explained;
 use crate::assess::explaining::{Explaining, Told};
 use crate::assess::prepared::Prepared;
 use crate::assess::verdict::{Finding, JurisdictionAssessment};
+use crate::model::index::ConditionIndex;
 use crate::model::jurisdiction::JurisdictionId;
 use crate::model::waiver::Waiver;
 use crate::render::json::shapes::{
@@ -76,7 +77,7 @@ pub(crate) fn jurisdiction<'a>(
     assessed: &'a RulebookAssessment,
     one: &'a JurisdictionAssessment,
 ) -> JurisdictionShape<'a> {
-    let findings = one.findings.iter().enumerate();
+    let findings = ConditionIndex::each(&one.findings);
     let findings = findings.map(|(condition, found)| {
         let facts = facts_elsewhere(assessed, one, condition);
         finding(assessed, &one.jurisdiction.id, (condition, found), facts)
@@ -123,7 +124,7 @@ fn shape<'a>(
 fn finding<'a>(
     prepared: &'a Prepared,
     id: &'a JurisdictionId,
-    (condition, found): (usize, &'a Finding),
+    (condition, found): (ConditionIndex, &'a Finding),
     facts: Vec<FactShape<'a>>,
 ) -> FindingShape<'a> {
     FindingShape {
@@ -149,7 +150,7 @@ pub(super) fn explained<R>(
 ) -> R {
     let (one, told) = explaining.all(assessed.record_of(place), assessed.kind(place));
     let id = &one.jurisdiction.id;
-    let findings = one.findings.iter().zip(&told).enumerate();
+    let findings = ConditionIndex::each(one.findings.iter().zip(&told));
     let findings = findings.map(|(condition, (found, told))| {
         let facts = facts(assessed, &one, told);
         let facts = facts.unwrap_or_else(|| facts_elsewhere(assessed, &one, condition));
@@ -166,7 +167,8 @@ pub(crate) fn request<'a>(
 ) -> Option<JurisdictionShape<'a>> {
     let one = &explained.one;
     let mut findings = Vec::with_capacity(one.findings.len());
-    for (condition, (found, told)) in one.findings.iter().zip(&explained.told).enumerate() {
+    let all = one.findings.iter().zip(&explained.told);
+    for (condition, (found, told)) in ConditionIndex::each(all) {
         let facts = facts(prepared, one, told)?;
         findings.push(finding(
             prepared,
@@ -199,7 +201,7 @@ fn facts<'a>(
 fn facts_elsewhere<'a>(
     assessed: &RulebookAssessment,
     one: &'a JurisdictionAssessment,
-    condition: usize,
+    condition: ConditionIndex,
 ) -> Vec<FactShape<'a>> {
     let id = &one.jurisdiction.id;
     let used = assessed

@@ -10,6 +10,7 @@ use crate::analysis::summary::{
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::base::diagnostic::Diagnostic;
 use crate::model::fact::Value;
+use crate::model::index::ConditionIndex;
 use crate::render::json::shapes::{document, exact, kind, status, value};
 
 /// Numbers by words.
@@ -125,7 +126,7 @@ pub fn summary_json(summaries: &[Summary<'_>], diagnostics: &[Diagnostic]) -> St
 
 fn of_rulebook<'a>(summary: &'a Summary<'a>) -> SummaryShape<'a> {
     let rulebook = summary.assessed.rulebook();
-    let conditions = summary.conditions.iter().enumerate();
+    let conditions = ConditionIndex::each(&summary.conditions);
     let unmet = summary.unmet.iter().map(|set| UnmetShape {
         conditions: set.conditions.iter().map(|one| id(summary, *one)).collect(),
         settled: set.settled,
@@ -155,7 +156,7 @@ fn of_rulebook<'a>(summary: &'a Summary<'a>) -> SummaryShape<'a> {
     }
 }
 
-fn id<'a>(summary: &Summary<'a>, condition: usize) -> &'a str {
+fn id<'a>(summary: &Summary<'a>, condition: ConditionIndex) -> &'a str {
     summary.assessed.conditions[condition].condition.id.as_str()
 }
 
@@ -171,7 +172,7 @@ fn findings(counts: &[usize; 5]) -> Counts {
 
 fn condition<'a>(
     summary: &Summary<'a>,
-    at: usize,
+    at: ConditionIndex,
     count: &'a ConditionCount,
 ) -> ConditionShape<'a> {
     ConditionShape {
@@ -247,7 +248,7 @@ fn number(number: &Value) -> NumberShape {
 }
 
 fn group<'a>(summary: &Summary<'a>, group: &'a Group) -> GroupShape<'a> {
-    let by_condition = group.findings.iter().enumerate();
+    let by_condition = ConditionIndex::each(&group.findings);
     GroupShape {
         key: group
             .key

@@ -3,6 +3,7 @@
 
 use crate::analysis::summary::{Distribution, Summary, distributions};
 use crate::assess::verdict::{DeterminationKind, Status};
+use crate::model::index::ConditionIndex;
 use crate::render::document::Emphasis;
 use crate::render::picture::axis::{Axis, counted, size};
 use crate::render::picture::page;
@@ -137,11 +138,11 @@ fn conditions(summary: &Summary<'_>, svg: &mut Svg) {
     }
     let all = summary.assessed.len();
     svg.heading("Conditions", "head");
-    let count_of = |condition: usize, status: Status| {
+    let count_of = |condition: ConditionIndex, status: Status| {
         let at = Status::ALL.iter().position(|one| *one == status);
         at.map_or(0, |at| summary.conditions[condition].findings[at])
     };
-    let conditions = 0..summary.conditions.len();
+    let conditions = ConditionIndex::first(summary.conditions.len());
     let there = |status: &Status| conditions.clone().any(|one| count_of(one, *status) > 0);
     let words: Vec<(Status, String)> = ORDER
         .into_iter()
@@ -191,7 +192,7 @@ fn sets(summary: &Summary<'_>, svg: &mut Svg) {
     if shown.is_empty() {
         return;
     }
-    let mut rows: Vec<usize> = shown
+    let mut rows: Vec<ConditionIndex> = shown
         .iter()
         .flat_map(|set| set.conditions.clone())
         .collect();

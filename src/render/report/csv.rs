@@ -13,6 +13,7 @@ use crate::assess::explaining::{Explaining, Told};
 use crate::assess::verdict::Determination;
 use crate::base::source::{Source, Span};
 use crate::formats::csv::{push_cell, written};
+use crate::model::index::ConditionIndex;
 use crate::model::jurisdiction::{Jurisdiction, RecordView};
 use crate::model::rulebook::ComparedWith;
 use crate::render::blocks::write_texts;
@@ -127,14 +128,14 @@ impl<'a> Rows<'a> {
     /// The rows of a jurisdiction.
     fn rows(&self, place: usize, text: &mut String) {
         let subject = self.subject(place);
-        let conditions = 0..self.assessed.conditions.len();
+        let conditions = ConditionIndex::first(self.assessed.conditions.len());
         let told: Vec<_> = conditions
             .map(|condition| self.explaining.told(condition, subject.record))
             .collect();
         let kind = self.assessed.kind(place);
         let determination = self.explaining.determination(subject.record, kind, &told);
         self.decided(&subject, &determination, text);
-        for (condition, told) in told.iter().enumerate() {
+        for (condition, told) in ConditionIndex::each(&told) {
             self.found(&subject, condition, told, text);
         }
     }
@@ -188,7 +189,13 @@ impl<'a> Rows<'a> {
         text.push('\n');
     }
 
-    fn found(&self, subject: &Subject, condition: usize, told: &Told<Shown>, text: &mut String) {
+    fn found(
+        &self,
+        subject: &Subject,
+        condition: ConditionIndex,
+        told: &Told<Shown>,
+        text: &mut String,
+    ) {
         let shown = told.shown.get_or_init(|| Shown {
             result: self.result(condition, told, &told.finding().reasons, ""),
             script: self.script(condition, told),
@@ -215,7 +222,7 @@ impl<'a> Rows<'a> {
 
     fn result<T>(
         &self,
-        condition: usize,
+        condition: ConditionIndex,
         told: &Told<T>,
         reasons: &[String],
         waived: &str,
@@ -236,7 +243,7 @@ impl<'a> Rows<'a> {
     }
 
     /// The cells of where the script asks the last test, and the end of the row.
-    fn script<T>(&self, condition: usize, told: &Told<T>) -> String {
+    fn script<T>(&self, condition: ConditionIndex, told: &Told<T>) -> String {
         let source = &self.assessed.conditions[condition].condition.source;
         let mut cells = String::from(",");
         cells.push_str(&told.tests.last().map_or_else(

@@ -7,6 +7,7 @@ use crate::analysis::comparison::compare;
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::base::source::Span;
+use crate::model::index::ConditionIndex;
 use crate::render::report::{ItemSeverity, Report, places, problems, why};
 use crate::render::sanitize::for_html;
 use crate::render::text::results::result_in_words;
@@ -200,9 +201,8 @@ fn findings(assessed: &RulebookAssessment, out: &mut String) {
             out,
             "<details>\n<summary>{name}: <span class=\"{kind}\">{kind}</span></summary>\n<ul>"
         );
-        for (condition, (used, finding)) in
-            assessed.conditions.iter().zip(&one.findings).enumerate()
-        {
+        let findings = assessed.conditions.iter().zip(&one.findings);
+        for (condition, (used, finding)) in ConditionIndex::each(findings) {
             let (fact, script) = places(assessed, place, condition);
             let _ = writeln!(
                 out,

@@ -15,6 +15,7 @@ use crate::analysis::comparison::compare;
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::Status;
 use crate::base::source::Span;
+use crate::model::index::ConditionIndex;
 use crate::render::report::{
     ACCEPTED, CASE, COMPARED, DETERMINATION, ItemSeverity, Report, ReportItem, places, problems,
     why,
@@ -88,7 +89,7 @@ fn findings(report: &Report<'_>, assessed: &RulebookAssessment) -> TestSuite {
     let mut suite = TestSuite::new(for_xml(id.as_str()));
     for (place, one) in assessed.jurisdictions().enumerate() {
         let class = format!("{id}.{}", one.jurisdiction.id);
-        for condition in 0..assessed.conditions.len() {
+        for condition in ConditionIndex::first(assessed.conditions.len()) {
             let outcome = outcome(report, assessed, place, condition);
             let title = &assessed.conditions[condition].condition.title;
             let mut case = case(title, &class, outcome);
@@ -109,7 +110,7 @@ fn outcome(
     report: &Report<'_>,
     assessed: &RulebookAssessment,
     place: usize,
-    condition: usize,
+    condition: ConditionIndex,
 ) -> TestCaseStatus {
     let (one, used) = (assessed.at(place), &assessed.conditions[condition]);
     let finding = &one.findings[condition];

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use crate::analysis::export::{
     Decided, ELIGIBLE, Export, ExportedWays, FAULT, INELIGIBLE, SOUND, WayStep, WayStop,
 };
+use crate::model::index::ConditionIndex;
 use crate::render::sql::calculation::{Calculating, Ends, TURN};
 use crate::render::sql::cell::cell;
 use crate::render::sql::clause::{Clause, SelectColumns};
@@ -22,7 +23,7 @@ pub(super) struct SqlResults {
     /// Names, and what they are; the id comes before them.
     pub(super) columns: Vec<(String, String)>,
     /// The condition that takes most of the text; none for the decision.
-    pub(super) longest: Option<usize>,
+    pub(super) longest: Option<ConditionIndex>,
 }
 
 /// The verdicts as `check` writes them.
@@ -47,7 +48,7 @@ pub(super) fn results(
     writing.uses = uses(export);
     let mut found = Vec::new();
     let mut lengths = Vec::new();
-    for (place, one) in export.conditions.iter().enumerate() {
+    for (place, one) in ConditionIndex::each(&export.conditions) {
         let before = writing.turns.length();
         let ends = writing.ends(&one.decided.ways);
         let finding = writing.finding(one.tree, &ends);
@@ -102,7 +103,7 @@ pub(super) struct Writing<'a> {
     pub(super) columns: &'a SqlColumns,
     pub(super) turns: SelectColumns,
     /// By condition: when its finding can be waived, and when it can be as it is.
-    waived: BTreeMap<usize, [Clause; 2]>,
+    waived: BTreeMap<ConditionIndex, [Clause; 2]>,
     uses: BTreeMap<WayStep, usize>,
     steps: BTreeMap<WayStep, Clause>,
 }

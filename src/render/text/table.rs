@@ -19,6 +19,7 @@ use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::form::{Form, ParameterOrigin};
 use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment, Status};
 use crate::model::condition::Level;
+use crate::model::index::ConditionIndex;
 use crate::render::Colour;
 use crate::render::document::wrapped;
 use crate::render::sanitize::clean_line;
@@ -139,7 +140,7 @@ impl View<'_> {
 
     /// How many came to what, by condition and all together.
     fn write_summary(&self, out: &mut String) {
-        let counts: Vec<[usize; 5]> = (0..self.assessed.conditions.len())
+        let counts: Vec<[usize; 5]> = ConditionIndex::first(self.assessed.conditions.len())
             .map(|condition| STATUSES.map(|status| self.assessed.count_findings(condition, status)))
             .collect();
         let shown: Vec<usize> = (0..5)
@@ -465,7 +466,7 @@ impl View<'_> {
 
     fn counts_of_findings(&self) -> String {
         let count_of = |status: Status| {
-            let conditions = 0..self.assessed.conditions.len();
+            let conditions = ConditionIndex::first(self.assessed.conditions.len());
             conditions
                 .map(|one| self.assessed.count_findings(one, status))
                 .sum()

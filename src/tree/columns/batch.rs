@@ -17,6 +17,7 @@
 use std::sync::OnceLock;
 
 use crate::model::fact::{NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE};
+use crate::model::index::ConditionIndex;
 use crate::tree::columns::block::{BLOCK, BlockBytes, mask};
 use crate::tree::columns::cells::{Cells, Rows, same_text};
 use crate::tree::columns::column_predicate::{ColumnPredicate, OwnColumn, asking, within};
@@ -92,7 +93,7 @@ impl<'a> Batch<'a> {
     pub(crate) fn new(
         tree: &'a Tree,
         facts: &'a FactTable,
-        finding: &dyn Fn(&FactRef) -> Option<usize>,
+        finding: &dyn Fn(&FactRef) -> Option<ConditionIndex>,
         verdict: &dyn Fn(&str) -> u8,
     ) -> Self {
         let mut plans = Plans::default();

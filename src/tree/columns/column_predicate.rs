@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::fact::{Column, NO_CODE, NO_WHOLE, NO_WIDE, Texts, Value};
+use crate::model::index::ConditionIndex;
 use crate::tree::arithmetic::Comparison;
 use crate::tree::columns::block::{BlockBytes, mask};
 use crate::tree::columns::cells::{OTHER, Rows};
@@ -63,7 +64,7 @@ pub(super) enum ColumnPredicate<'a> {
     /// Whether two texts are the same.
     SameText([OwnColumn<'a, u32>; 2], [&'a Texts; 2], bool),
     /// The finding of a condition, by its number, and the verdicts that are a yes.
-    Finding(usize, u8),
+    Finding(ConditionIndex, u8),
     Calculated(ComparedPlans),
     Succeeds(Twice<Plan>),
     /// In any other way, record by record.
@@ -88,7 +89,7 @@ pub(super) fn asking<'a>(
     test: &'a Test,
     limits: Limits,
     (facts, plans): (&'a FactTable, &mut Plans<'a>),
-    finding: &dyn Fn(&FactRef) -> Option<usize>,
+    finding: &dyn Fn(&FactRef) -> Option<ConditionIndex>,
     verdict: &dyn Fn(&str) -> u8,
 ) -> ColumnPredicate<'a> {
     let own = |fact: &FactRef| {

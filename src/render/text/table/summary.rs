@@ -7,6 +7,7 @@ use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 use crate::analysis::summary::{Amount, Groups, NearMiss, Summary, Threshold};
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::model::fact::{Number, Value};
+use crate::model::index::ConditionIndex;
 use crate::render::document::{Emphasis, Page};
 use crate::render::sanitize::clean_line;
 use crate::render::text::table::cells::lines_of;
@@ -165,7 +166,7 @@ fn only(summary: &Summary<'_>, page: &mut Page) {
         all,
         jurisdictions(summary.assessed.len())
     ));
-    let mut order: Vec<usize> = (0..summary.conditions.len()).collect();
+    let mut order: Vec<ConditionIndex> = ConditionIndex::first(summary.conditions.len()).collect();
     order.sort_by_key(|one| Reverse(summary.conditions[*one].only.len()));
     for condition in order {
         let places = &summary.conditions[condition].only;
@@ -187,7 +188,7 @@ fn only(summary: &Summary<'_>, page: &mut Page) {
     page.gap();
 }
 
-fn id(summary: &Summary<'_>, condition: usize) -> String {
+fn id(summary: &Summary<'_>, condition: ConditionIndex) -> String {
     summary.assessed.conditions[condition]
         .condition
         .id
@@ -302,7 +303,7 @@ fn conditions_by_group(summary: &Summary<'_>, groups: &Groups, page: &mut Page) 
     let mut head: Vec<&str> = vec!["condition"];
     head.extend(groups.by.iter().map(String::as_str));
     head.extend(words.iter().map(String::as_str));
-    let each = (0..summary.conditions.len())
+    let each = ConditionIndex::first(summary.conditions.len())
         .flat_map(|condition| groups.list.iter().map(move |group| (condition, group)));
     let rows = each.take(MOST_GROUPS).map(|(condition, group)| {
         let counts = group.findings[condition][..shown]

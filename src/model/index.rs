@@ -1,0 +1,71 @@
+//! Numbers of conditions, and of whatever else is counted apart: each is a type of its own, so the
+//! compiler refuses one where another is meant. Any list can be indexed by any of them.
+
+use std::ops::{Index, IndexMut};
+
+macro_rules! index {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(usize);
+
+        impl $name {
+            /// The number itself, from zero.
+            pub const fn get(self) -> usize {
+                self.0
+            }
+
+            /// The first so many.
+            pub fn first(
+                count: usize,
+            ) -> impl DoubleEndedIterator<Item = Self> + ExactSizeIterator + Clone {
+                (0..count).map(Self)
+            }
+
+            /// Items, each with its number.
+            pub(crate) fn each<I: IntoIterator>(items: I) -> impl Iterator<Item = (Self, I::Item)> {
+                let items = items.into_iter().enumerate();
+                items.map(|(number, item)| (Self(number), item))
+            }
+        }
+
+        impl From<usize> for $name {
+            fn from(number: usize) -> Self {
+                Self(number)
+            }
+        }
+
+        impl<T> Index<$name> for [T] {
+            type Output = T;
+
+            fn index(&self, index: $name) -> &T {
+                &self[index.0]
+            }
+        }
+
+        impl<T> IndexMut<$name> for [T] {
+            fn index_mut(&mut self, index: $name) -> &mut T {
+                &mut self[index.0]
+            }
+        }
+
+        impl<T> Index<$name> for Vec<T> {
+            type Output = T;
+
+            fn index(&self, index: $name) -> &T {
+                &self[index.0]
+            }
+        }
+
+        impl<T> IndexMut<$name> for Vec<T> {
+            fn index_mut(&mut self, index: $name) -> &mut T {
+                &mut self[index.0]
+            }
+        }
+    };
+}
+
+index! {
+    /// Which condition of those in force, in order of their ids.
+    ConditionIndex
+}
