@@ -561,7 +561,7 @@ fn interpreted(places: &[Place]) -> Duration {
 fn compare(found: &[[bool; 8]], assessment: &Assessment) {
     for (place, found) in found.iter().enumerate() {
         for (condition, met) in found.iter().enumerate() {
-            let status = assessment.rulebooks[0].status(place, condition.into());
+            let status = assessment.rulebooks[0].status(place.into(), condition.into());
             assert_eq!(
                 status == Status::Met,
                 *met,

@@ -20,9 +20,9 @@
 //!
 //! let assessment = assess(&Snapshot::load(&files), &Options::default());
 //! let demo = &assessment.rulebooks[0];
-//! assert_eq!(demo.at(0).determination.kind, DeterminationKind::Eligible);
-//! assert_eq!(demo.at(1).determination.kind, DeterminationKind::Undetermined);
-//! assert_eq!(demo.at(1).determination.missing[0].to_string(), "population");
+//! assert_eq!(demo.at(0.into()).determination.kind, DeterminationKind::Eligible);
+//! assert_eq!(demo.at(1.into()).determination.kind, DeterminationKind::Undetermined);
+//! assert_eq!(demo.at(1.into()).determination.missing[0].to_string(), "population");
 //! println!("{}", rulebook::json(&assessment));
 //! ```
 //!
@@ -115,7 +115,7 @@ pub use assess::snapshot::Snapshot;
 pub use assess::{Options, SetFact, assess};
 pub use host::disk::{DiskError, read};
 pub use model::files::{DataLimits, Files};
-pub use model::index::ConditionIndex;
+pub use model::index::{ConditionIndex, PlaceIndex};
 
 // One request after the other.
 pub use assess::evaluator::{

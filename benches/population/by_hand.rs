@@ -98,10 +98,10 @@ pub(crate) fn compare(found: &Found, assessment: &Assessment) {
         for (condition, statuses) in found.statuses.iter().enumerate() {
             assert_eq!(
                 statuses[place],
-                assessed.status(place, condition.into()),
+                assessed.status(place.into(), condition.into()),
                 "condition {condition}, record {place}"
             );
         }
-        assert_eq!(found.kinds[place], assessed.kind(place), "record {place}");
+        assert_eq!(found.kinds[place], assessed.kind(place.into()), "record {place}");
     }
 }

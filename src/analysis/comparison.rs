@@ -6,6 +6,7 @@ use crate::assess::assessment::RulebookAssessment;
 use crate::assess::form::Form;
 use crate::base::source::Span;
 use crate::model::index::ConditionIndex;
+use crate::model::index::PlaceIndex;
 use crate::model::published::Published;
 use crate::model::rulebook::{ComparedWith, ComparisonSource, GivenIn};
 
@@ -61,9 +62,9 @@ pub fn compare(assessed: &RulebookAssessment) -> Vec<Compared<'_>> {
 }
 
 /// What is published of the jurisdiction at a place; nothing where there is no such place.
-pub fn published_of(assessed: &RulebookAssessment, place: usize) -> Vec<Said<'_>> {
+pub fn published_of(assessed: &RulebookAssessment, place: PlaceIndex) -> Vec<Said<'_>> {
     let lists = assessed.basis.criteria.published.iter();
-    let comparable = lists.filter(|_| place < assessed.len());
+    let comparable = lists.filter(|_| place.get() < assessed.len());
     let comparable =
         comparable.filter_map(|published| Some((published, ours(assessed, published).ok()?)));
     comparable
@@ -86,7 +87,7 @@ fn beside<'a>(assessed: &'a RulebookAssessment, published: &'a Published) -> Com
             return compared;
         }
     };
-    for place in 0..assessed.len() {
+    for place in assessed.places() {
         let Some(published_word) = word(assessed, published, place) else {
             compared.not_published += 1;
             continue;
@@ -140,7 +141,7 @@ fn said<'a>(
     assessed: &'a RulebookAssessment,
     published: &'a Published,
     condition: Option<ConditionIndex>,
-    place: usize,
+    place: PlaceIndex,
 ) -> Option<Said<'a>> {
     let comparison = &*published.comparison;
     let word = word(assessed, published, place)?.into_owned();
@@ -159,7 +160,7 @@ fn said<'a>(
 fn word<'a>(
     assessed: &'a RulebookAssessment,
     published: &'a Published,
-    place: usize,
+    place: PlaceIndex,
 ) -> Option<Cow<'a, str>> {
     match published.comparison.given_in {
         GivenIn::File { .. } => Some(published.said(assessed.id(place))?.0.into()),
@@ -171,7 +172,7 @@ fn word<'a>(
 }
 
 /// Where that stands; a record is read again for it.
-fn span(assessed: &RulebookAssessment, published: &Published, place: usize) -> Option<Span> {
+fn span(assessed: &RulebookAssessment, published: &Published, place: PlaceIndex) -> Option<Span> {
     match published.comparison.given_in {
         GivenIn::File { .. } => Some(published.said(assessed.id(place))?.1),
         GivenIn::Fact(slot) => {
@@ -182,7 +183,11 @@ fn span(assessed: &RulebookAssessment, published: &Published, place: usize) -> O
 }
 
 /// What a condition, or else the determination, came to.
-fn found(assessed: &RulebookAssessment, condition: Option<ConditionIndex>, place: usize) -> String {
+fn found(
+    assessed: &RulebookAssessment,
+    condition: Option<ConditionIndex>,
+    place: PlaceIndex,
+) -> String {
     match condition {
         Some(condition) => assessed.status(place, condition).to_string(),
         None => assessed.kind(place).to_string(),

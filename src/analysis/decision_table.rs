@@ -19,6 +19,7 @@ use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::prepared::Decider;
 use crate::base::diagnostic::Diagnostic;
 use crate::model::index::ConditionIndex;
+use crate::model::index::PlaceIndex;
 use crate::tree::{
     Conjunction, FactRef, Membership, Outcome, Owner, Test, Tree, Verdict, Wording, cases,
 };
@@ -61,9 +62,9 @@ pub struct TableRow {
     /// Why, with `{...}` for what depends on the record.
     pub reason: Option<String>,
     /// The jurisdictions that fall into it, by their places in the assessment.
-    pub inside: Vec<usize>,
+    pub inside: Vec<PlaceIndex>,
     /// Those that may, because of missing facts.
-    pub open: Vec<usize>,
+    pub open: Vec<PlaceIndex>,
 }
 
 /// A script with more paths has a row for each total, or for each outcome.
@@ -231,7 +232,7 @@ impl<'a> DecisionTable<'a> {
 
     fn place_jurisdictions(&mut self, cases: &[(Conjunction, usize)]) {
         let conditions = conditions_of(self.assessed, cases);
-        for place in 0..self.assessed.len() {
+        for place in self.assessed.places() {
             let ways = ways(self.assessed, place, &conditions);
             let held = cases
                 .iter()
@@ -253,7 +254,7 @@ impl<'a> DecisionTable<'a> {
     ///
     /// # Panics
     /// When there is no such place; those that rows name are there.
-    pub fn jurisdiction(&self, place: usize) -> &str {
+    pub fn jurisdiction(&self, place: PlaceIndex) -> &str {
         self.assessed.id(place)
     }
 }

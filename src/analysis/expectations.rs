@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use crate::analysis::expectations::lines::{Line, Lines, OPEN, lines};
 use crate::model::index::ConditionIndex;
+use crate::model::index::PlaceIndex;
 
 use crate::analysis::testing::{EXPECTED, determination_of, no_determination};
 use crate::assess::assessment::{Assessment, RulebookAssessment};
@@ -87,7 +88,7 @@ fn written(files: &Files, assessed: &RulebookAssessment) -> String {
     }
     let _ = writeln!(text, "inputs: {}", inputs(files, id));
     text.push_str("jurisdictions:\n");
-    for place in 0..assessed.len() {
+    for place in assessed.places() {
         let (id, kind) = (assessed.id(place), assessed.kind(place));
         let _ = write!(text, "  {id}: {{determination: {kind}");
         for (key, status) in OPEN {
@@ -101,7 +102,7 @@ fn written(files: &Files, assessed: &RulebookAssessment) -> String {
     text
 }
 
-fn conditions(assessed: &RulebookAssessment, place: usize, status: Status) -> Vec<&str> {
+fn conditions(assessed: &RulebookAssessment, place: PlaceIndex, status: Status) -> Vec<&str> {
     let all = ConditionIndex::each(&assessed.conditions);
     all.filter(|(condition, _)| assessed.status(place, *condition) == status)
         .map(|(_, used)| used.condition.id.as_str())
@@ -231,17 +232,17 @@ impl Comparing<'_> {
     /// Lines that follow one another, in order of their ids, as jurisdictions are.
     fn of_lines(&self, lines: &[Line<'_>]) -> Drift {
         let mut drift = Drift::default();
-        let mut next = 0;
+        let mut next = PlaceIndex::default();
         for line in lines {
             let id = line.id.0;
-            let follows = next < self.assessed.len() && self.assessed.id(next) == id;
+            let follows = next.get() < self.assessed.len() && self.assessed.id(next) == id;
             match if follows {
                 Some(next)
             } else {
                 self.assessed.place(id)
             } {
                 Some(place) => {
-                    next = place + 1;
+                    next = PlaceIndex::from(place.get() + 1);
                     if !self.is_as_accepted(place, line) {
                         self.results(place, self.accepted(line), &mut drift);
                     }
@@ -252,7 +253,7 @@ impl Comparing<'_> {
         drift
     }
 
-    fn is_as_accepted(&self, place: usize, line: &Line<'_>) -> bool {
+    fn is_as_accepted(&self, place: PlaceIndex, line: &Line<'_>) -> bool {
         let mut open = 0;
         let same = |(condition, used): (ConditionIndex, &crate::assess::form::ConditionUsed)| {
             let status = self.assessed.status(place, condition);
@@ -387,7 +388,7 @@ impl Comparing<'_> {
         drift: &mut Drift,
     ) {
         let mut known = known.peekable();
-        for place in 0..self.assessed.len() {
+        for place in self.assessed.places() {
             let id = self.assessed.id(place);
             while known.next_if(|known| *known < id).is_some() {}
             if known.peek() != Some(&id) {
@@ -398,7 +399,7 @@ impl Comparing<'_> {
         }
     }
 
-    fn results(&self, place: usize, accepted: Accepted, drift: &mut Drift) {
+    fn results(&self, place: PlaceIndex, accepted: Accepted, drift: &mut Drift) {
         let Accepted {
             kind,
             span,
@@ -440,7 +441,7 @@ impl Comparing<'_> {
 
     fn moved(
         &self,
-        place: usize,
+        place: PlaceIndex,
         what: &str,
         (accepted, found): (&str, &str),
         span: &Span,

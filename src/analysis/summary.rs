@@ -24,6 +24,7 @@ use crate::assess::verdict::{DeterminationKind, Status};
 use crate::base::diagnostic::Diagnostic;
 use crate::model::condition::Level;
 use crate::model::index::ConditionIndex;
+use crate::model::index::PlaceIndex;
 use crate::model::jurisdiction::JurisdictionId;
 
 /// What is wanted besides the counts.
@@ -63,7 +64,7 @@ pub struct ConditionCount {
     pub counts: bool,
     /// Those that fail it and no other condition, by their places: nothing else that counts is unmet,
     /// unknown or at fault.
-    pub only: Vec<usize>,
+    pub only: Vec<PlaceIndex>,
     /// Those of which it is the one condition unmet so far: something else is unknown or at fault.
     pub only_so_far: usize,
 }
@@ -92,7 +93,7 @@ pub fn summarize<'a>(
         .map(|condition| count(assessed, condition))
         .collect();
     let mut sets: BTreeMap<Vec<ConditionIndex>, UnmetSet> = BTreeMap::new();
-    for place in 0..assessed.len() {
+    for place in assessed.places() {
         let (unmet, open) = unmet_of(assessed, place);
         if let [one] = unmet.as_slice() {
             if open {
@@ -139,7 +140,7 @@ fn counts(assessed: &RulebookAssessment, condition: ConditionIndex) -> bool {
 }
 
 /// The conditions that count and are unmet for a jurisdiction, and whether others are not settled.
-fn unmet_of(assessed: &RulebookAssessment, place: usize) -> (Vec<ConditionIndex>, bool) {
+fn unmet_of(assessed: &RulebookAssessment, place: PlaceIndex) -> (Vec<ConditionIndex>, bool) {
     let (mut unmet, mut open) = (Vec::new(), false);
     for condition in
         ConditionIndex::first(assessed.conditions.len()).filter(|one| counts(assessed, *one))
@@ -154,7 +155,7 @@ fn unmet_of(assessed: &RulebookAssessment, place: usize) -> (Vec<ConditionIndex>
     (unmet, open)
 }
 
-fn is_waived(assessed: &RulebookAssessment, place: usize, condition: ConditionIndex) -> bool {
+fn is_waived(assessed: &RulebookAssessment, place: PlaceIndex, condition: ConditionIndex) -> bool {
     let waivers = &assessed.basis.criteria.waivers;
     let id = || JurisdictionId::new(assessed.id(place));
     let condition = &assessed.conditions[condition].condition.id;

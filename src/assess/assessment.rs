@@ -25,6 +25,7 @@ use crate::assess::missing_inputs::link;
 use crate::base::diagnostic::Diagnostic;
 use crate::model::fact::FactOrigin;
 use crate::model::index::ConditionIndex;
+use crate::model::index::PlaceIndex;
 use crate::model::jurisdiction::{Jurisdiction, JurisdictionId};
 use crate::model::rulebook::Stated;
 use crate::tree::FactRef;
@@ -102,6 +103,13 @@ impl RulebookAssessment {
         self.results.places.len()
     }
 
+    /// The places of all, in order of their ids.
+    pub fn places(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = PlaceIndex> + ExactSizeIterator + Clone {
+        PlaceIndex::first(self.len())
+    }
+
     /// Whether none was.
     pub fn is_empty(&self) -> bool {
         self.results.places.is_empty()
@@ -112,19 +120,19 @@ impl RulebookAssessment {
     pub fn jurisdictions(
         &self,
     ) -> impl ExactSizeIterator<Item = &Arc<JurisdictionAssessment>> + Clone {
-        (0..self.len()).map(|place| self.at(place))
+        self.places().map(|place| self.at(place))
     }
 
     /// All there is to say of the jurisdiction at a place; `None` if the place is not below
     /// [`len`](Self::len).
-    pub fn checked_at(&self, place: usize) -> Option<&Arc<JurisdictionAssessment>> {
-        (place < self.len()).then(|| self.at(place))
+    pub fn checked_at(&self, place: PlaceIndex) -> Option<&Arc<JurisdictionAssessment>> {
+        (place.get() < self.len()).then(|| self.at(place))
     }
 
     /// What a condition came to for the jurisdiction at a place; `None` if there is no such place or
     /// condition.
-    pub fn checked_status(&self, place: usize, condition: ConditionIndex) -> Option<Status> {
-        let fits = place < self.len() && condition.get() < self.conditions.len();
+    pub fn checked_status(&self, place: PlaceIndex, condition: ConditionIndex) -> Option<Status> {
+        let fits = place.get() < self.len() && condition.get() < self.conditions.len();
         fits.then(|| self.status(place, condition))
     }
 
@@ -132,7 +140,7 @@ impl RulebookAssessment {
     ///
     /// # Panics
     /// When there is no such place: [`checked_at`](Self::checked_at) says so.
-    pub fn at(&self, place: usize) -> &Arc<JurisdictionAssessment> {
+    pub fn at(&self, place: PlaceIndex) -> &Arc<JurisdictionAssessment> {
         self.results
             .details(place, || afresh(self, self.record_of(place)))
     }
@@ -141,7 +149,7 @@ impl RulebookAssessment {
     ///
     /// # Panics
     /// When there is no such place: [`checked_at`](Self::checked_at) says so.
-    pub fn kind(&self, place: usize) -> DeterminationKind {
+    pub fn kind(&self, place: PlaceIndex) -> DeterminationKind {
         self.results.kind(place)
     }
 
@@ -149,7 +157,7 @@ impl RulebookAssessment {
     ///
     /// # Panics
     /// When there is no such place or condition: [`checked_status`](Self::checked_status) says so.
-    pub fn status(&self, place: usize, condition: ConditionIndex) -> Status {
+    pub fn status(&self, place: PlaceIndex, condition: ConditionIndex) -> Status {
         self.results.status(place, condition)
     }
 
@@ -157,7 +165,7 @@ impl RulebookAssessment {
     ///
     /// # Panics
     /// When there is no such place: [`checked_at`](Self::checked_at) says so.
-    pub fn id(&self, place: usize) -> &str {
+    pub fn id(&self, place: PlaceIndex) -> &str {
         self.records().id(self.record_of(place))
     }
 
@@ -165,19 +173,23 @@ impl RulebookAssessment {
     ///
     /// # Panics
     /// When there is no such place: [`checked_at`](Self::checked_at) says so.
-    pub fn name(&self, place: usize) -> &str {
+    pub fn name(&self, place: PlaceIndex) -> &str {
         self.records().records().view(self.record_of(place)).name()
     }
 
     /// The number of the record behind a place.
-    pub(crate) fn record_of(&self, place: usize) -> usize {
+    pub(crate) fn record_of(&self, place: PlaceIndex) -> usize {
         usize::try_from(self.results.places[place]).expect("it is the number of a record")
     }
 
     /// The place of a jurisdiction among those assessed.
-    pub fn place(&self, id: &str) -> Option<usize> {
+    pub fn place(&self, id: &str) -> Option<PlaceIndex> {
         let record = u32::try_from(self.records().find(id)?).ok()?;
-        self.results.places.binary_search(&record).ok()
+        self.results
+            .places
+            .binary_search(&record)
+            .ok()
+            .map(PlaceIndex::from)
     }
 
     /// The jurisdiction of an id.

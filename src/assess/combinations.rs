@@ -297,10 +297,10 @@ impl<'a> CombinationSearch<'a> {
     }
 
     /// Where the decision is when the first place of a deck is an end.
-    fn ended(&mut self, deck: usize, place: usize) -> usize {
+    fn ended(&mut self, deck: usize, end: usize) -> usize {
         let mut deck = self.decks.all[deck].clone();
         deck.open.remove(0);
-        deck.ends.insert(place);
+        deck.ends.insert(end);
         self.decks.number(deck)
     }
 

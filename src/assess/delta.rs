@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::assess::assessment::{Assessment, PART, RulebookAssessment};
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::model::condition::ConditionId;
+use crate::model::index::PlaceIndex;
 use crate::model::jurisdiction::JurisdictionId;
 use crate::model::rulebook::RulebookId;
 
@@ -185,6 +186,7 @@ fn between(
             };
             let parts = (0..after.results.parts.len()).filter(|part| !is_same(part));
             let places = parts.flat_map(|part| part * PART..((part + 1) * PART).min(after.len()));
+            let places = places.map(PlaceIndex::from);
             let changed = places.filter(|place| differ(before, after, *place));
             changed
                 .filter_map(|place| {
@@ -203,17 +205,17 @@ fn between(
 }
 
 /// A jurisdiction in an assessment, by its place.
-type AssessedPlace<'a> = Option<(&'a RulebookAssessment, usize)>;
+type AssessedPlace<'a> = Option<(&'a RulebookAssessment, PlaceIndex)>;
 
 /// Whether a place has another determination or finding; both have the same conditions.
-fn differ(before: &RulebookAssessment, after: &RulebookAssessment, place: usize) -> bool {
+fn differ(before: &RulebookAssessment, after: &RulebookAssessment, place: PlaceIndex) -> bool {
     let (one, other) = (
-        &before.results.parts[place / PART],
-        &after.results.parts[place / PART],
+        &before.results.parts[place.get() / PART],
+        &after.results.parts[place.get() / PART],
     );
-    let place = place % PART;
-    let differs = |(a, b): (&Vec<_>, &Vec<_>)| a[place] != b[place];
-    one.kinds[place] != other.kinds[place] || one.statuses.iter().zip(&other.statuses).any(differs)
+    let at = place.get() % PART;
+    let differs = |(a, b): (&Vec<_>, &Vec<_>)| a[at] != b[at];
+    one.kinds[at] != other.kinds[at] || one.statuses.iter().zip(&other.statuses).any(differs)
 }
 
 /// Both side by side; they are in order of ids.
@@ -228,10 +230,10 @@ fn merged(
     loop {
         let one = before
             .filter(|before| a < before.len())
-            .map(|before| (before, a));
+            .map(|before| (before, PlaceIndex::from(a)));
         let other = after
             .filter(|after| b < after.len())
-            .map(|after| (after, b));
+            .map(|after| (after, PlaceIndex::from(b)));
         let order = match (one, other) {
             (None, None) => return found,
             (Some(_), None) => std::cmp::Ordering::Less,
@@ -258,7 +260,7 @@ fn changes(
     let (assessed, place) = before.or(after)?;
     let mut findings = Vec::new();
     if let (Some(before), Some(after)) = (before, after) {
-        let status = |(assessed, place): (&RulebookAssessment, usize),
+        let status = |(assessed, place): (&RulebookAssessment, PlaceIndex),
                       ids: &[ConditionId],
                       id: &ConditionId| {
             ids.binary_search(id)

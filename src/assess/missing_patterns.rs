@@ -265,8 +265,8 @@ impl LocalPatterns {
     }
 
     /// The gap of the record at a place in the block.
-    pub(super) fn at(&self, place: usize) -> Option<&Gap> {
-        match self.here[place] {
+    pub(super) fn at(&self, nth: usize) -> Option<&Gap> {
+        match self.here[nth] {
             NONE => None,
             number if number & ALONE == 0 => self.gaps.get(index(number)),
             number => self.alone.get(index(number & !ALONE)),
@@ -274,8 +274,8 @@ impl LocalPatterns {
     }
 
     /// Notes what the record at a place was found to come to by itself.
-    pub(super) fn note(&mut self, place: usize, gap: Gap) {
-        self.here[place] = number(self.alone.len()) | ALONE;
+    pub(super) fn note(&mut self, nth: usize, gap: Gap) {
+        self.here[nth] = number(self.alone.len()) | ALONE;
         self.alone.push(gap);
     }
 
@@ -284,7 +284,7 @@ impl LocalPatterns {
         &mut self,
         (condition, batch): (ConditionIndex, &Batch<'_>),
         learnt: &Learnt<'_>,
-        place: usize,
+        nth: usize,
         record: usize,
     ) -> Option<Gap> {
         let mut end = 0;
@@ -296,7 +296,7 @@ impl LocalPatterns {
             self.gaps
                 .push(learnt.of_pattern((condition, batch), pattern, record));
         }
-        self.here[place] = self.ends[end];
+        self.here[nth] = self.ends[end];
         Some(self.gaps[index(self.ends[end])])
     }
 

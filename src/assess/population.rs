@@ -31,9 +31,9 @@ pub(super) struct KeptResults<'a> {
 }
 
 impl<'a> KeptResults<'a> {
-    fn statuses(&self, condition: ConditionIndex, place: usize) -> Option<&'a [Status]> {
+    fn statuses(&self, condition: ConditionIndex, first: usize) -> Option<&'a [Status]> {
         let known = self.conditions.get(condition.get()).copied().flatten()?;
-        Some(&self.parts[place / PART].statuses[known][place % PART..])
+        Some(&self.parts[first / PART].statuses[known][first % PART..])
     }
 }
 
@@ -119,8 +119,8 @@ impl<'a> WorkerState<'a> {
         std::mem::take(&mut self.found)
     }
 
-    /// Records of one block, the first of them at `place` of all.
-    fn block(&mut self, start: usize, records: &[u32], place: usize, kept: &KeptResults) {
+    /// Records of one block, the first of them at `first` of all.
+    fn block(&mut self, start: usize, records: &[u32], first: usize, kept: &KeptResults) {
         let mut wanted = [0; BLOCK];
         match together_at(start, records) {
             Some(places) => wanted[places].fill(u8::MAX),
@@ -130,7 +130,7 @@ impl<'a> WorkerState<'a> {
         }
         for condition in ConditionIndex::first(self.population.trees.len()) {
             let kept = kept
-                .statuses(condition, place)
+                .statuses(condition, first)
                 .map(|kept| &kept[..records.len()]);
             self.condition(condition, start, records, &wanted, kept);
         }
@@ -164,7 +164,7 @@ impl<'a> WorkerState<'a> {
                 Some(kept) => statuses.extend_from_slice(kept),
                 None => {
                     let memo = &mut self.memos[condition];
-                    for (place, record) in records.iter().enumerate() {
+                    for (nth, record) in records.iter().enumerate() {
                         let (status, verdicts) = memo.status(used, basis, index(*record));
                         statuses.push(status);
                         if status == Status::Unknown {
@@ -175,7 +175,7 @@ impl<'a> WorkerState<'a> {
                                 facts: None,
                                 tried: false,
                             };
-                            self.gaps[condition].note(place, gap);
+                            self.gaps[condition].note(nth, gap);
                         }
                     }
                 }
@@ -199,22 +199,22 @@ impl<'a> WorkerState<'a> {
         }
         let gaps = &mut self.gaps[condition];
         gaps.begin();
-        for (place, status) in statuses[from..]
+        for (nth, status) in statuses[from..]
             .iter_mut()
             .enumerate()
             .filter(|(_, status)| **status == Status::Unknown)
         {
-            let record = index(records[place]);
+            let record = index(records[nth]);
             let tangled = self.room.tangled()[record - start] != 0;
-            let gap = (!tangled)
-                .then(|| gaps.find((condition, batch), &population.learnt, place, record));
+            let gap =
+                (!tangled).then(|| gaps.find((condition, batch), &population.learnt, nth, record));
             match gap.flatten() {
                 Some(gap) => {
                     *status = gap.status;
                     bits[record - start] = bits_of(gap.status);
                 }
                 None => self.tried.pending.push(TriedFinding {
-                    place,
+                    nth,
                     condition,
                     is_all: false,
                 }),
@@ -234,20 +234,20 @@ impl<'a> WorkerState<'a> {
             .run(population, &self.bits, (start, records), &mut self.room);
         let from = self.found.kinds.len();
         for TriedFinding {
-            place,
+            nth,
             condition,
             is_all,
         } in std::mem::take(&mut self.tried.pending)
         {
-            let record = index(records[place]);
+            let record = index(records[nth]);
             let bits = &mut self.bits[condition][record - start];
             let gap = if is_all {
-                Gap::of_all(self.tried.came_to(condition, place))
+                Gap::of_all(self.tried.came_to(condition, nth))
             } else {
                 population.learnt.alone(condition, record)
             };
-            self.gaps[condition].note(place, gap);
-            self.found.statuses[condition][from + place] = gap.status;
+            self.gaps[condition].note(nth, gap);
+            self.found.statuses[condition][from + nth] = gap.status;
             *bits = bits_of(gap.status);
         }
     }
@@ -271,12 +271,12 @@ impl<'a> WorkerState<'a> {
         let mut hard = std::mem::take(&mut self.hard);
         hard.clear();
         let from = self.found.kinds.len();
-        for (place, record) in records.iter().enumerate() {
+        for (nth, record) in records.iter().enumerate() {
             let at = index(*record) - start;
             let told = decide_block::kind(told[at]);
-            let kind = told.or_else(|| self.open(place, (at, index(*record)), TriedSoFar::Few));
+            let kind = told.or_else(|| self.open(nth, (at, index(*record)), TriedSoFar::Few));
             if kind.is_none() {
-                hard.push(place);
+                hard.push(nth);
             }
             // Of those that are left, this is not looked at.
             self.found
@@ -286,10 +286,10 @@ impl<'a> WorkerState<'a> {
         for some in hard.chunks(Trials::TOGETHER) {
             let (tried, room) = (&mut self.tried, &mut self.room);
             tried.many(population, &self.bits, (start, records), some, room);
-            for (number, place) in some.iter().enumerate() {
-                let record = index(records[*place]);
-                let kind = self.open(*place, (record - start, record), TriedSoFar::Many(number));
-                self.found.kinds[from + *place] = kind.unwrap_or(DeterminationKind::Fault);
+            for (number, nth) in some.iter().enumerate() {
+                let record = index(records[*nth]);
+                let kind = self.open(*nth, (record - start, record), TriedSoFar::Many(number));
+                self.found.kinds[from + *nth] = kind.unwrap_or(DeterminationKind::Fault);
             }
         }
         self.hard = hard;
@@ -299,17 +299,17 @@ impl<'a> WorkerState<'a> {
     /// tried first.
     fn open(
         &mut self,
-        place: usize,
+        nth: usize,
         (at, record): (usize, usize),
         tries: TriedSoFar,
     ) -> Option<DeterminationKind> {
         let population = self.population;
         match &*population.prepared.decider {
             Decider::Count(decision, required) => {
-                self.bounded(decision, required, place, (at, record), tries)
+                self.bounded(decision, required, nth, (at, record), tries)
             }
-            Decider::Tree(..) if self.tried.differ(place) => Some(DeterminationKind::Undetermined),
-            Decider::Tree(..) => match self.key(place, at) {
+            Decider::Tree(..) if self.tried.differ(nth) => Some(DeterminationKind::Undetermined),
+            Decider::Tree(..) => match self.key(nth, at) {
                 None if tries == TriedSoFar::Few => None,
                 key => Some(population.learnt.together(key, record)),
             },
@@ -321,7 +321,7 @@ impl<'a> WorkerState<'a> {
         &mut self,
         decision: &Decision,
         required: &[ConditionIndex],
-        place: usize,
+        nth: usize,
         (at, record): (usize, usize),
         tries: TriedSoFar,
     ) -> Option<DeterminationKind> {
@@ -330,7 +330,7 @@ impl<'a> WorkerState<'a> {
         self.together.open.clear();
         for condition in required {
             let bits = self.bits[*condition][at];
-            if let Some(gap) = self.gaps[*condition].at(place).filter(|_| bits == 0) {
+            if let Some(gap) = self.gaps[*condition].at(nth).filter(|_| bits == 0) {
                 loose.add(gap.verdicts);
                 self.together.open.push((*condition, *gap));
             } else {
@@ -343,7 +343,7 @@ impl<'a> WorkerState<'a> {
         if let Some(kind) = loose.decided(decision) {
             return Some(kind);
         }
-        if self.tried.differ(place) {
+        if self.tried.differ(nth) {
             return Some(DeterminationKind::Undetermined);
         }
         let open = &mut self.together.open;
@@ -372,12 +372,12 @@ impl<'a> WorkerState<'a> {
                     .decided(decision)
                     .unwrap_or(DeterminationKind::Undetermined)
             }
-            None => learnt.together(self.key(place, at), record),
+            None => learnt.together(self.key(nth, at), record),
         })
     }
 
     /// What tells a record apart from those with another determination.
-    fn key(&self, place: usize, at: usize) -> Option<Vec<u32>> {
+    fn key(&self, nth: usize, at: usize) -> Option<Vec<u32>> {
         let population = self.population;
         let of_findings = population
             .decision
@@ -387,7 +387,7 @@ impl<'a> WorkerState<'a> {
             .counted
             .iter()
             .map(|condition| match self.bits[*condition][at] {
-                0 => Some(self.gaps[*condition].at(place)?.number? + 16),
+                0 => Some(self.gaps[*condition].at(nth)?.number? + 16),
                 bits => Some(u32::from(bits)),
             });
         key.collect::<Option<_>>().filter(|_| of_findings)
@@ -401,13 +401,13 @@ impl<'a> WorkerState<'a> {
         }
         let prepared = population.prepared;
         let from = self.found.kinds.len() - records.len();
-        for (place, record) in records.iter().enumerate() {
+        for (nth, record) in records.iter().enumerate() {
             if population
                 .waived
                 .contains(prepared.records().id(index(*record)))
             {
                 let one = afresh(prepared, index(*record));
-                self.found.kinds[from + place] = one.determination.kind;
+                self.found.kinds[from + nth] = one.determination.kind;
             }
         }
     }

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment, Status};
 use crate::base::parallel;
 use crate::model::index::ConditionIndex;
+use crate::model::index::PlaceIndex;
 use crate::tree::BLOCK;
 
 /// How many jurisdictions a part has.
@@ -58,39 +59,35 @@ impl Results {
         }
     }
 
-    pub(crate) fn kind(&self, place: usize) -> DeterminationKind {
-        self.parts[place / PART].kinds[place % PART]
+    pub(crate) fn kind(&self, place: PlaceIndex) -> DeterminationKind {
+        self.parts[place.get() / PART].kinds[place.get() % PART]
     }
 
-    pub(crate) fn status(&self, place: usize, condition: ConditionIndex) -> Status {
-        self.parts[place / PART].statuses[condition][place % PART]
+    pub(crate) fn status(&self, place: PlaceIndex, condition: ConditionIndex) -> Status {
+        self.parts[place.get() / PART].statuses[condition][place.get() % PART]
     }
 
     /// All there is to say of the jurisdiction at a place, which `work` finds out.
     pub(crate) fn details(
         &self,
-        place: usize,
+        place: PlaceIndex,
         work: impl FnOnce() -> Arc<JurisdictionAssessment>,
     ) -> &Arc<JurisdictionAssessment> {
-        let group = self.details[place / GROUP]
+        let group = self.details[place.get() / GROUP]
             .get_or_init(|| (0..GROUP).map(|_| OnceLock::new()).collect());
-        group[place % GROUP].get_or_init(work)
+        group[place.get() % GROUP].get_or_init(work)
     }
 
     /// The places with such a finding, in order.
-    pub(crate) fn with_status(&self, status: Status) -> Vec<usize> {
-        let of_part = |(number, part): (usize, &Arc<ResultPart>)| -> Vec<usize> {
+    pub(crate) fn with_status(&self, status: Status) -> Vec<PlaceIndex> {
+        let of_part = |(number, part): (usize, &Arc<ResultPart>)| -> Vec<PlaceIndex> {
             if !part.statuses.iter().any(|statuses| has(statuses, status)) {
                 return Vec::new();
             }
-            let is = |place: &usize| {
-                part.statuses
-                    .iter()
-                    .any(|statuses| statuses[*place] == status)
-            };
+            let is = |at: &usize| part.statuses.iter().any(|statuses| statuses[*at] == status);
             (0..part.kinds.len())
                 .filter(is)
-                .map(|place| number * PART + place)
+                .map(|at| (number * PART + at).into())
                 .collect()
         };
         parallel::map(self.parts.iter().enumerate().collect(), of_part).concat()

@@ -24,7 +24,7 @@ const NONE: u16 = u16::MAX;
 /// What is asked for.
 pub(super) struct TriedFinding {
     /// The place of the record in the block.
-    pub(super) place: usize,
+    pub(super) nth: usize,
     pub(super) condition: ConditionIndex,
     /// It can come to nothing but what completions came to.
     pub(super) is_all: bool,
@@ -82,7 +82,7 @@ impl Trials {
         room: &mut WalkBuffers,
     ) {
         for one in 0..self.pending.len() {
-            self.number(self.pending[one].place, records);
+            self.number(self.pending[one].nth, records);
         }
         let count = self.records.len();
         for came in &mut self.came {
@@ -105,8 +105,8 @@ impl Trials {
             }
             let mut pending = std::mem::take(&mut self.pending);
             for one in pending.iter_mut().filter(|one| !one.is_all) {
-                let record = index(records[one.place]);
-                let came = self.came_to(one.condition, one.place);
+                let record = index(records[one.nth]);
+                let came = self.came_to(one.condition, one.nth);
                 one.is_all = came == bits[one.condition][record - start]
                     || (turn == 1 && population.at_most(one.condition, record) == Some(came));
             }
@@ -127,15 +127,15 @@ impl Trials {
         room: &mut WalkBuffers,
     ) {
         self.lanes.clear();
-        for place in places {
-            self.number(*place, records);
-            let record = index(records[*place]);
+        for nth in places {
+            self.number(*nth, records);
+            let record = index(records[*nth]);
             let lanes = (TURNS..TURNS + MANY).map(|turn| Lane::new(record, turn));
             self.lanes.extend(lanes);
         }
         let decided = self.complete(population, (bits, start), room);
-        for (place, decided) in places.iter().zip(decided.chunks(MANY)) {
-            let number = usize::from(self.numbers[*place]);
+        for (nth, decided) in places.iter().zip(decided.chunks(MANY)) {
+            let number = usize::from(self.numbers[*nth]);
             let all = decided.iter().fold(0, |all, decided| all | decided);
             self.joint[number] |= all;
         }
@@ -172,10 +172,10 @@ impl Trials {
     }
 
     /// Numbers a record that is asked about.
-    fn number(&mut self, place: usize, records: &[u32]) {
-        if self.numbers[place] == NONE {
-            self.numbers[place] = u16::try_from(self.records.len()).expect("a block is short");
-            self.records.push(index(records[place]));
+    fn number(&mut self, nth: usize, records: &[u32]) {
+        if self.numbers[nth] == NONE {
+            self.numbers[nth] = u16::try_from(self.records.len()).expect("a block is short");
+            self.records.push(index(records[nth]));
             self.joint.push(0);
         }
     }
@@ -223,13 +223,13 @@ impl Trials {
     }
 
     /// The verdicts that completions of the record at a place came to, as bits.
-    pub(super) fn came_to(&self, condition: ConditionIndex, place: usize) -> u8 {
-        self.came[condition][usize::from(self.numbers[place])]
+    pub(super) fn came_to(&self, condition: ConditionIndex, nth: usize) -> u8 {
+        self.came[condition][usize::from(self.numbers[nth])]
     }
 
     /// Whether completions of the record at a place came to different determinations.
-    pub(super) fn differ(&self, place: usize) -> bool {
-        let number = usize::from(self.numbers[place]);
+    pub(super) fn differ(&self, nth: usize) -> bool {
+        let number = usize::from(self.numbers[nth]);
         let joint = self.joint.get(number);
         joint.is_some_and(|joint| joint.count_ones() > 1)
     }

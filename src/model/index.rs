@@ -1,4 +1,4 @@
-//! Numbers of conditions, and of whatever else is counted apart: each is a type of its own, so the
+//! Numbers of conditions and of jurisdictions assessed: each is a type of its own, so the
 //! compiler refuses one where another is meant. Any list can be indexed by any of them.
 
 use std::ops::{Index, IndexMut};
@@ -68,4 +68,9 @@ macro_rules! index {
 index! {
     /// Which condition of those in force, in order of their ids.
     ConditionIndex
+}
+
+index! {
+    /// Which of the jurisdictions that were assessed, in order of their ids.
+    PlaceIndex
 }

@@ -17,6 +17,7 @@ use crate::assess::verdict::{Determination, DeterminationKind, Status};
 use crate::base::diagnostic::{did_you_mean, list_of};
 use crate::formats::csv::{push_cell, written};
 use crate::model::index::ConditionIndex;
+use crate::model::index::PlaceIndex;
 use crate::render::blocks::write_texts;
 use crate::render::json::words;
 use crate::tree::FactRef;
@@ -172,21 +173,21 @@ impl<'a> Rows<'a> {
         }
     }
 
-    fn text(&self, places: Range<usize>, row: impl Fn(&Self, usize, &mut String)) -> String {
+    fn text(&self, places: Range<usize>, row: impl Fn(&Self, PlaceIndex, &mut String)) -> String {
         let mut text = String::new();
-        for place in places {
+        for place in places.map(PlaceIndex::from) {
             row(self, place, &mut text);
         }
         text
     }
 
-    fn csv(&self, place: usize, text: &mut String) {
+    fn csv(&self, place: PlaceIndex, text: &mut String) {
         csv_row(&self.columns, text, &|column, take| {
             self.cell(place, column, take);
         });
     }
 
-    fn json(&self, keys: &[String], place: usize, text: &mut String) {
+    fn json(&self, keys: &[String], place: PlaceIndex, text: &mut String) {
         json_row((keys, &self.columns), text, &|column, take| {
             self.cell(place, column, take);
         });
@@ -195,7 +196,7 @@ impl<'a> Rows<'a> {
     /// Hands over what a cell holds.
     fn cell(
         &self,
-        place: usize,
+        place: PlaceIndex,
         (column, condition): Numbered<'_>,
         take: &mut dyn FnMut(Cell<'_>),
     ) {
@@ -228,7 +229,12 @@ impl<'a> Rows<'a> {
         }
     }
 
-    fn missing(&self, place: usize, condition: ConditionIndex, take: &mut dyn FnMut(Cell<'_>)) {
+    fn missing(
+        &self,
+        place: PlaceIndex,
+        condition: ConditionIndex,
+        take: &mut dyn FnMut(Cell<'_>),
+    ) {
         if self.assessed.status(place, condition) != Status::Unknown {
             return take(Cell::Texts(&[]));
         }
@@ -238,7 +244,7 @@ impl<'a> Rows<'a> {
         take(Cell::Texts(told.shown.get_or_init(names)));
     }
 
-    fn determination(&self, place: usize) -> Arc<Determination> {
+    fn determination(&self, place: PlaceIndex) -> Arc<Determination> {
         let record = self.assessed.record_of(place);
         let conditions = ConditionIndex::first(self.assessed.conditions.len());
         let told: Vec<_> = conditions

@@ -29,6 +29,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Span;
 use crate::model::condition::Level;
 use crate::model::index::ConditionIndex;
+use crate::model::index::PlaceIndex;
 use crate::tree::FactRef;
 
 /// What a run of `check` came to.
@@ -160,7 +161,7 @@ pub fn items(report: &Report<'_>) -> Vec<ReportItem> {
         return items;
     }
     for assessed in &report.assessment.rulebooks {
-        for place in 0..assessed.len() {
+        for place in assessed.places() {
             items.extend(
                 ConditionIndex::first(assessed.conditions.len())
                     .filter_map(|condition| of_finding(assessed, place, condition)),
@@ -200,8 +201,8 @@ fn failing_determinations<'a>(
     assessed: &'a RulebookAssessment,
 ) -> impl Iterator<Item = ReportItem> + 'a {
     let kinds = report.counting.kinds;
-    let fails = |place: &usize| !kinds.is_empty() && kinds.contains(&assessed.kind(*place));
-    (0..assessed.len()).filter(fails).map(|place| {
+    let fails = |place: &PlaceIndex| !kinds.is_empty() && kinds.contains(&assessed.kind(*place));
+    assessed.places().filter(fails).map(|place| {
         let one = assessed.at(place);
         let (rulebook, id) = (&assessed.rulebook().id, &one.jurisdiction.id);
         let kind = one.determination.kind;
@@ -314,7 +315,7 @@ fn of_diagnostic(diagnostic: &Diagnostic) -> ReportItem {
 /// A finding that is not met or unknown, of a condition that counts.
 fn of_finding(
     assessed: &RulebookAssessment,
-    place: usize,
+    place: PlaceIndex,
     condition: ConditionIndex,
 ) -> Option<ReportItem> {
     let (one, used) = (assessed.at(place), &assessed.conditions[condition]);
@@ -345,7 +346,7 @@ fn of_finding(
 /// The reasons of a finding, or what it depends on, as the end of a sentence.
 pub(super) fn why(
     assessed: &RulebookAssessment,
-    place: usize,
+    place: PlaceIndex,
     condition: ConditionIndex,
 ) -> String {
     let finding = &assessed.at(place).findings[condition];
@@ -366,7 +367,7 @@ pub(super) fn why(
 /// test in the script.
 pub(super) fn places(
     assessed: &RulebookAssessment,
-    place: usize,
+    place: PlaceIndex,
     condition: ConditionIndex,
 ) -> (Span, Span) {
     let one = assessed.at(place);

@@ -37,10 +37,12 @@ fn odd_calls_of_accessors_are_answered() {
         .run(&(odd(), odd(), ".{0,12}"), |(place, condition, name)| {
             let here = place < assessed.len();
             prop_assert_eq!(records.checked_get(place).is_some(), place < records.len());
-            prop_assert_eq!(assessed.checked_at(place).is_some(), here);
+            prop_assert_eq!(assessed.checked_at(place.into()).is_some(), here);
             let both = here && condition < assessed.conditions.len();
             prop_assert_eq!(
-                assessed.checked_status(place, condition.into()).is_some(),
+                assessed
+                    .checked_status(place.into(), condition.into())
+                    .is_some(),
                 both
             );
             if condition >= assessed.conditions.len() {
@@ -48,13 +50,13 @@ fn odd_calls_of_accessors_are_answered() {
                 prop_assert!(DecisionTable::of_condition(assessed, condition.into()).is_err());
             }
             if !here {
-                prop_assert_eq!(published_of(assessed, place).len(), 0);
+                prop_assert_eq!(published_of(assessed, place.into()).len(), 0);
             }
             prop_assert!(assessment.rulebook(&name).is_none());
             prop_assert!(records.find(&name).is_none() && assessed.place(&name).is_none());
             let nobody = JurisdictionId::new(name.as_str());
             let somebody = assessed
-                .checked_at(place % 64)
+                .checked_at((place % 64).into())
                 .map(|one| one.jurisdiction.id.clone());
             for id in std::iter::once(nobody).chain(somebody) {
                 let consulted = assessed.consulted(&id, condition.into()).len();
@@ -103,7 +105,7 @@ fn a_jurisdiction_of_another_assessment_breaks_nothing() {
         (&sample.rulebooks[0], &other.rulebooks[0]),
         (&other.rulebooks[0], &sample.rulebooks[0]),
     ] {
-        let one = stranger.checked_at(0).unwrap();
+        let one = stranger.checked_at(0.into()).unwrap();
         for condition in [None, Some(0), Some(usize::MAX)] {
             let explained = explain(assessed, one, condition.map(Into::into));
             assert!(explained.findings.len() <= one.findings.len());

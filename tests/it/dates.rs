@@ -33,12 +33,12 @@ fn came(script: &str, record: &str, as_of: Option<&str>) -> (Status, Option<Stri
     );
     let assessed = &assessment.rulebooks[0];
     crate::laws::agree(assessed);
-    let jurisdiction = assessed.at(0);
+    let jurisdiction = assessed.at(0.into());
     let reason = jurisdiction.findings[0]
         .reasons
         .first()
         .map(ToString::to_string);
-    (assessed.status(0, 0.into()), reason)
+    (assessed.status(0.into(), 0.into()), reason)
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn a_parameter_and_its_range_may_be_fractions() {
             let value = value.and_then(|used| used.value.clone());
             told.push(format!(
                 "{:?} {}",
-                assessed.status(0, 0.into()),
+                assessed.status(0.into(), 0.into()),
                 value.map_or_else(String::new, |it| it.to_string())
             ));
             let json = rulebook::render::json(&assessment);
@@ -230,9 +230,9 @@ fn decimals_are_for_showing_only() {
         .collect();
     assert!(errors.is_empty(), "{errors:?}");
     let assessed = &assessment.rulebooks[0];
-    let found = [0, 1].map(|place| assessed.status(place, 0.into()));
+    let found = [0, 1].map(|place| assessed.status(place.into(), 0.into()));
     assert_eq!(found, [Status::Met, Status::NotMet]);
-    let explanation = rulebook::explanation::explain(assessed, assessed.at(0), None);
+    let explanation = rulebook::explanation::explain(assessed, assessed.at(0.into()), None);
     let finding = &explanation.findings[0];
     let text = format!("{:?} {:?}", finding.tests, finding.parameters);
     assert!(text.contains("≈2.0 km") && text.contains("≈0.67"), "{text}");
@@ -268,7 +268,7 @@ fn what_is_calculated_with_missing_days_is_told_and_panics_nowhere() {
             );
             let assessment = assess(&Snapshot::load(&files), &Options::default());
             let assessed = &assessment.rulebooks[0];
-            let finding = &assessed.at(0).findings[0];
+            let finding = &assessed.at(0.into()).findings[0];
             let known = !record.contains(",,") && script.starts_with("not_met");
             assert!(
                 !known || finding.reasons[0].contains("20"),

@@ -158,7 +158,7 @@ fn completions_come_to_what_a_search_comes_to() {
             let mut lines = Vec::new();
             render::ndjson(&mut lines, &assessment, &[]).unwrap();
             let each = |place| render::ndjson_line(assessed, assessed.at(place));
-            let each: String = (0..assessed.len()).map(each).collect();
+            let each: String = assessed.places().map(each).collect();
             prop_assert_eq!(String::from_utf8(lines).unwrap(), each);
             open.set(open.get() + assessed.count(DeterminationKind::Undetermined));
             // With small limits less is said, and nothing else.
@@ -169,7 +169,7 @@ fn completions_come_to_what_a_search_comes_to() {
             };
             let limited_all = assess(&snapshot, &options);
             if let Some(limited) = limited_all.rulebooks.first() {
-                for place in 0..limited.len() {
+                for place in limited.places() {
                     let (kind, known) = (assessed.kind(place), limited.kind(place));
                     let settled = [DeterminationKind::Eligible, DeterminationKind::Ineligible];
                     prop_assert!(

@@ -165,10 +165,14 @@ pub(crate) fn load(schema: &str, scripts: &[(&str, &str)], records: &str) -> Ass
 /// What is told of many at once by columns must be what is told of each by itself.
 pub(crate) fn agree(assessed: &RulebookAssessment) {
     for (place, one) in assessed.jurisdictions().enumerate() {
-        assert_eq!(assessed.kind(place), one.determination.kind, "{one:#?}");
+        assert_eq!(
+            assessed.kind(place.into()),
+            one.determination.kind,
+            "{one:#?}"
+        );
         for (condition, finding) in one.findings.iter().enumerate() {
             assert_eq!(
-                assessed.status(place, condition.into()),
+                assessed.status(place.into(), condition.into()),
                 finding.status,
                 "condition {condition} of {one:#?}"
             );

@@ -95,8 +95,8 @@ fn a_threshold_is_met_by_what_is_just_there() {
         let assessed = &assessment.rulebooks[0];
         assert_eq!((assessment.has_errors(), assessed.len()), (false, COUNT));
         for (place, expected) in expected.iter().enumerate() {
-            let met = assessed.status(place, 0.into()) == Status::Met;
-            assert_eq!(met, *expected, "{script} of {}", assessed.id(place));
+            let met = assessed.status(place.into(), 0.into()) == Status::Met;
+            assert_eq!(met, *expected, "{script} of {}", assessed.id(place.into()));
         }
     }
 }
@@ -128,8 +128,13 @@ fn what_is_just_below_a_whole_number_is_not_at_it() {
     assert_eq!((assessment.has_errors(), assessed.len()), (false, 4_000));
     for (condition, (_, script)) in scripts.iter().enumerate() {
         for place in 0..assessed.len() {
-            let status = assessed.status(place, condition.into());
-            assert_eq!(status, Status::Met, "{script} of {}", assessed.id(place));
+            let status = assessed.status(place.into(), condition.into());
+            assert_eq!(
+                status,
+                Status::Met,
+                "{script} of {}",
+                assessed.id(place.into())
+            );
         }
     }
 }
@@ -159,7 +164,7 @@ fn scripts_calculate_exactly_whatever_is_written() {
             &[("c", script)],
             "id,a\nx,1\n",
         ));
-        let status = assessment.rulebooks[0].status(0, 0.into());
+        let status = assessment.rulebooks[0].status(0.into(), 0.into());
         assert_eq!(
             status,
             Status::Met,
@@ -189,7 +194,7 @@ fn what_is_no_number_is_a_fault_at_its_place() {
             .collect();
         assert_eq!(lines, [2], "{script}: {:?}", assessment.diagnostics);
         assert_eq!(
-            assessment.rulebooks[0].status(0, 0.into()),
+            assessment.rulebooks[0].status(0.into(), 0.into()),
             Status::Fault,
             "{script}"
         );
@@ -210,7 +215,7 @@ fn sums_that_come_to_the_same_whatever_is_missing_are_settled() {
                  y: {type: number}\n";
     let assessment = all(&files(facts, &scripts, "id,a\nx,\n"));
     for (condition, (_, script)) in scripts.iter().enumerate() {
-        let status = assessment.rulebooks[0].status(0, condition.into());
+        let status = assessment.rulebooks[0].status(0.into(), condition.into());
         assert_eq!(status, Status::Met, "{script}");
     }
 }
@@ -222,7 +227,7 @@ fn proposed_numbers_have_the_digits_of_their_column_and_do() {
     let files = files(facts, &scripts, "id,a,b\nx,300.25,2.5\ny,1.5,1\n");
     let assessment = all(&files);
     let assessed = &assessment.rulebooks[0];
-    let found = remedies(assessed, assessed.at(0), DeterminationKind::Eligible);
+    let found = remedies(assessed, assessed.at(0.into()), DeterminationKind::Eligible);
     let changes: Vec<_> = found.list[0]
         .changes
         .iter()
@@ -266,7 +271,10 @@ fn a_calculation_of_more_digits_than_a_number_has_is_right_or_a_fault() {
         let assessment = assess(&Snapshot::load(&files), &Options::default());
         let told = assessment.diagnostics.iter().filter(|one| one.is_error());
         let told: Vec<String> = told.map(|one| one.message.clone()).collect();
-        (assessment.rulebooks[0].status(0, 0.into()), told.join("; "))
+        (
+            assessment.rulebooks[0].status(0.into(), 0.into()),
+            told.join("; "),
+        )
     };
     // Interest over so many months: 17 bits more each.
     for (months, x) in [(100, "5.23"), (390, "5.23"), (400, "5.23"), (400, "5")] {

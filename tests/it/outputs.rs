@@ -304,7 +304,9 @@ fn what_is_written_of_many_is_what_is_said_of_each() {
             ndjson(&mut lines, &assessment, &[]).unwrap();
             let lines = String::from_utf8(lines).unwrap();
             let assessed = &assessment.rulebooks[0];
-            let each = (0..assessed.len()).map(|place| ndjson_line(assessed, assessed.at(place)));
+            let each = assessed
+                .places()
+                .map(|place| ndjson_line(assessed, assessed.at(place)));
             assert_eq!(lines, each.collect::<String>(), "{scripts:#?}\n{texts}");
             let whole: serde_json::Value = serde_json::from_str(&json(&assessment)).unwrap();
             let whole = whole["rulebooks"][0]["jurisdictions"].as_array().unwrap();

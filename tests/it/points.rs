@@ -145,7 +145,7 @@ fn thirty_questions_have_a_row_for_each_total_with_its_count() {
         }
         let expected = sums.range(enough..).map(|(_, count)| count).sum::<u128>();
         assert_eq!(met, expected, "{form}");
-        assert_eq!(table.rows.last().unwrap().inside, [0], "{form}");
+        assert_eq!(table.rows.last().unwrap().inside, [0.into()], "{form}");
     }
 }
 

@@ -111,11 +111,11 @@ fn told(assessment: &Assessment) -> String {
     let assessed = &assessment.rulebooks[0];
     let one = |place: usize| {
         let statuses = (0..assessed.conditions.len())
-            .map(|condition| assessed.status(place, condition.into()));
+            .map(|condition| assessed.status(place.into(), condition.into()));
         format!(
             "{} {:?} {:?}\n",
-            assessed.id(place),
-            assessed.kind(place),
+            assessed.id(place.into()),
+            assessed.kind(place.into()),
             statuses.collect::<Vec<_>>()
         )
     };

@@ -430,16 +430,16 @@ fn a_filter_lets_through_what_the_assessment_says() {
     let size = 1;
     assert_eq!(assessed.conditions[size].condition.id.as_str(), "size");
     let fact = |place: usize, path: &str| {
-        let value = assessed.value_of(assessed.id(place), path);
+        let value = assessed.value_of(assessed.id(place.into()), path);
         value.map_or("unknown".to_owned(), |value| value.to_string())
     };
     let people = |place: usize| fact(place, "people").parse::<i64>().unwrap();
     let expected: [(&str, &dyn Fn(usize) -> bool); 9] = [
         ("size=not_met", &|place| {
-            assessed.status(place, size.into()) == Status::NotMet
+            assessed.status(place.into(), size.into()) == Status::NotMet
         }),
         ("size!=met", &|place| {
-            assessed.status(place, size.into()) != Status::Met
+            assessed.status(place.into(), size.into()) != Status::Met
         }),
         ("people>=470", &|place| people(place) >= 470),
         ("people<470.5", &|place| people(place) < 471),
@@ -448,13 +448,14 @@ fn a_filter_lets_through_what_the_assessment_says() {
         }),
         ("county!=kent", &|place| fact(place, "county") == "St. Ives"),
         ("ives t1", &|place| {
-            fact(place, "county") == "St. Ives" && assessed.id(place).starts_with("t1")
+            fact(place, "county") == "St. Ives" && assessed.id(place.into()).starts_with("t1")
         }),
         ("determination=ineligible county=\"st. ives\"", &|place| {
-            assessed.kind(place).to_string() == "ineligible" && fact(place, "county") == "St. Ives"
+            assessed.kind(place.into()).to_string() == "ineligible"
+                && fact(place, "county") == "St. Ives"
         }),
         ("undetermined", &|place| {
-            assessed.kind(place).to_string() == "undetermined"
+            assessed.kind(place.into()).to_string() == "undetermined"
         }),
     ];
     for (words, lets) in expected {

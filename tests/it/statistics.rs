@@ -256,7 +256,7 @@ fn values(assessed: &RulebookAssessment) -> Vec<Vec<(String, String)>> {
             .collect()
     };
     (0..assessed.len())
-        .map(|place| one(assessed.id(place)))
+        .map(|place| one(assessed.id(place.into())))
         .collect()
 }
 
@@ -433,7 +433,7 @@ fn circles_are_named() {
         ["R151: `stats.mean` is calculated from itself: stats.mean -> a -> b -> stats.mean"]
     );
     let statuses: Vec<_> = assessment.rulebooks[0]
-        .at(0)
+        .at(0.into())
         .findings
         .iter()
         .map(|one| one.status)
@@ -455,7 +455,7 @@ fn circles_are_named() {
         ]
     );
     let statuses: Vec<_> = assessment.rulebooks[0]
-        .at(0)
+        .at(0.into())
         .findings
         .iter()
         .map(|one| one.status)
@@ -959,7 +959,7 @@ fn a_request_reads_what_one_reads_who_is_added_alone() {
                     };
                     let (added, beside) = (with(""), with("assess: false\n"));
                     let of = |assessment: &Assessment, condition: usize| {
-                        let one = assessment.rulebooks[0].at(0);
+                        let one = assessment.rulebooks[0].at(0.into());
                         one.findings[condition].reasons.clone()
                     };
                     prop_assert_eq!(

@@ -348,7 +348,7 @@ fn a_distribution_counts_everybody_once() {
                 prop_assert_eq!(all, assessed.len());
                 prop_assert!(one.stretches.len() <= 42, "{}", one.stretches.len());
                 let values = (0..assessed.len())
-                    .map(|place| assessed.value_of(assessed.id(place), &one.fact))
+                    .map(|place| assessed.value_of(assessed.id(place.into()), &one.fact))
                     .collect::<Vec<_>>();
                 let unknown = values.iter().filter(|value| value.is_none()).count();
                 prop_assert_eq!(unknown, one.unknown);

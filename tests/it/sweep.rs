@@ -96,7 +96,7 @@ fn set(snapshot: &Snapshot, value: &str) -> Vec<DeterminationKind> {
 
 fn kinds(assessed: &RulebookAssessment) -> Vec<DeterminationKind> {
     (0..assessed.len())
-        .map(|place| assessed.kind(place))
+        .map(|place| assessed.kind(place.into()))
         .collect()
 }
 

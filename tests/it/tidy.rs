@@ -246,6 +246,31 @@ fn no_two_types_have_one_name() {
     assert!(twins.is_empty(), "{}", twins.join("\n"));
 }
 
+/// The number of a condition, or of a jurisdiction assessed, has a type (`model/index`), so that one is
+/// not taken for another.
+#[test]
+fn what_is_counted_apart_has_types_of_its_own() {
+    let mut wrong = Vec::new();
+    for (file, text) in sources() {
+        for (name, ty) in code(&text).lines().flat_map(named_types) {
+            let bare = ty.trim_start_matches(['&', '[']);
+            let bare = bare.strip_prefix("Option<").unwrap_or(bare);
+            if ["condition", "place"].contains(&name) && bare.starts_with("usize") {
+                wrong.push(format!("{file}.rs: `{name}: {ty}`"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Parameters and fields of a line, each with the text of its type and what follows.
+fn named_types(line: &str) -> impl Iterator<Item = (&str, &str)> {
+    line.match_indices(": ").map(|(at, _)| {
+        let before = line[..at].rsplit(|c: char| !c.is_alphanumeric() && c != '_');
+        (before.into_iter().next().unwrap_or(""), &line[at + 2..])
+    })
+}
+
 /// A doc line stands alone: whoever meets it in a list has not read the one before.
 #[test]
 fn no_public_item_is_only_the_same() {

@@ -49,7 +49,7 @@ fn each_record_falls_into_one_row_and_the_row_says_what_the_tree_says() {
                 Err(other) => panic!("{other:?}"),
             };
             *seen.borrow_mut().entry("rows").or_default() += table.rows.len();
-            for (place, one) in laws.jurisdictions().enumerate() {
+            for (place, one) in laws.places().zip(laws.jurisdictions()) {
                 let rows: Vec<_> = table
                     .rows
                     .iter()
@@ -98,13 +98,9 @@ fn a_record_with_gaps_may_fall_into_the_rows_of_its_completions_and_no_others() 
             let Ok(table) = DecisionTable::of_condition(laws, 0.into()) else {
                 return Ok(());
             };
-            let place = |id: &str| {
-                laws.jurisdictions()
-                    .position(|one| one.jurisdiction.id.as_str() == id)
-                    .unwrap()
-            };
+            let place = |id: &str| laws.place(id).unwrap();
             let this = place("this");
-            let all: Vec<usize> = (0..completions.len())
+            let all: Vec<_> = (0..completions.len())
                 .map(|index| place(&format!("c{index}")))
                 .collect();
             for row in &table.rows {
@@ -164,7 +160,7 @@ fn the_decision_table_says_may_only_of_rows_that_some_completion_falls_into() {
                 {
                     return Ok(());
                 }
-                let all: Vec<usize> = (0..completions.len())
+                let all: Vec<_> = (0..completions.len())
                     .map(|index| place(&format!("c{index}")))
                     .collect();
                 for row in &table.rows {
@@ -270,7 +266,13 @@ fn a_row_of_a_decision_that_no_completion_falls_into_is_not_one_it_may() {
     let found: Vec<_> = table
         .rows
         .iter()
-        .map(|row| (row.verdict, row.inside.contains(&0), row.open.contains(&0)))
+        .map(|row| {
+            (
+                row.verdict,
+                row.inside.contains(&0.into()),
+                row.open.contains(&0.into()),
+            )
+        })
         .collect();
     let kind = laws.jurisdiction("this").unwrap().determination.kind;
     assert_eq!(kind.to_string(), "ineligible");

@@ -272,7 +272,7 @@ fn a_waiver_excuses_nobody_who_has_the_same_gaps() {
         files.insert("scripts/t/hold.rhai", "//! Hold\nj.h >= 48\n");
         files.insert("policies/t/waivers.yaml", WAIVER);
         let assessment = assess(&Loader::default().load(&files), &Options::default());
-        let kinds = [0, 1].map(|place| assessment.rulebooks[0].kind(place));
+        let kinds = [0, 1].map(|place| assessment.rulebooks[0].kind(place.into()));
         let excused = if decision == "all" {
             DeterminationKind::Eligible
         } else {

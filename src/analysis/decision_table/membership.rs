@@ -5,6 +5,7 @@ use crate::assess::verdict::Status;
 use crate::assess::{VERDICTS, come_to};
 use crate::model::fact::Value;
 use crate::model::index::ConditionIndex;
+use crate::model::index::PlaceIndex;
 use crate::tree::{
     Conjunction, Expression, FactReading, FactRef, Membership, Owner, Patience, Region, Verdict,
 };
@@ -36,7 +37,7 @@ pub(super) fn conditions_of(
 /// Every way in which these findings can come out together.
 pub(super) fn ways(
     assessed: &RulebookAssessment,
-    place: usize,
+    place: PlaceIndex,
     conditions: &[ConditionIndex],
 ) -> Vec<MembershipWay> {
     let (basis, this) = (&assessed.basis, assessed.record_of(place));
@@ -88,7 +89,7 @@ pub(super) fn ways(
 /// How the jurisdiction at a place stands to a case.
 pub(super) fn membership(
     assessed: &RulebookAssessment,
-    place: usize,
+    place: PlaceIndex,
     case: &Conjunction,
     conditions: &[ConditionIndex],
     ways: &[MembershipWay],
@@ -108,7 +109,7 @@ pub(super) fn membership(
 
 fn in_way(
     assessed: &RulebookAssessment,
-    place: usize,
+    place: PlaceIndex,
     case: &Conjunction,
     conditions: &[ConditionIndex],
     way: &MembershipWay,

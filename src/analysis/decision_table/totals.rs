@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::form::ConditionUsed;
+use crate::model::index::PlaceIndex;
 use crate::script::explore;
 use crate::tree::{Outcome, Possible, Tree, tally, walk};
 
@@ -21,8 +22,8 @@ pub(super) struct RowTotal {
     pub(super) case: String,
     pub(super) outcome: Outcome,
     /// The jurisdictions that come to it, by their places, and those that may.
-    pub(super) inside: Vec<usize>,
-    pub(super) open: Vec<usize>,
+    pub(super) inside: Vec<PlaceIndex>,
+    pub(super) open: Vec<PlaceIndex>,
 }
 
 /// The rows are told apart by the one variable in which the ends of the script differ, if there is
@@ -83,7 +84,7 @@ impl Totals {
     fn place(&mut self, assessed: &RulebookAssessment, tree: &Tree, numbers: &[usize]) {
         let rows = numbers.iter().enumerate();
         let rows: BTreeMap<usize, usize> = rows.map(|(row, number)| (*number, row)).collect();
-        for place in 0..assessed.len() {
+        for place in assessed.places() {
             let leaves = walk(tree, &assessed.basis.facts, assessed.record_of(place));
             let row = |leaf: &Possible| {
                 let number = tree.outcomes().position(|one| *one == *leaf.outcome)?;

@@ -85,7 +85,7 @@ impl PairSearch<'_> {
             pair.regions[side].about(below)
         });
         let asked = |fact: &FactRef| {
-            let asks = |place: &usize| self.graph.below(*place).contains(fact);
+            let asks = |node: &usize| self.graph.below(*node).contains(fact);
             pair.places.iter().any(asks)
         };
         let known = pair.known.iter().filter(|(fact, _)| asked(fact));

@@ -55,12 +55,12 @@ impl Graph {
         self.root
     }
 
-    pub(super) fn at(&self, place: usize) -> &GraphNode {
-        &self.places[place]
+    pub(super) fn at(&self, node: usize) -> &GraphNode {
+        &self.places[node]
     }
 
-    pub(super) fn below(&self, place: usize) -> &Rc<BTreeSet<FactRef>> {
-        &self.below[place]
+    pub(super) fn below(&self, node: usize) -> &Rc<BTreeSet<FactRef>> {
+        &self.below[node]
     }
 
     /// The facts that it asks about.

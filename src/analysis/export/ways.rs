@@ -194,7 +194,7 @@ impl WaySearch<'_> {
     /// Follows all ways from a place; none where no record can go on.
     fn go(
         &mut self,
-        place: usize,
+        node: usize,
         region: &Region,
         known: &mut BTreeMap<FactRef, bool>,
     ) -> Result<Option<usize>, TooMany> {
@@ -205,30 +205,30 @@ impl WaySearch<'_> {
         if !can_be(region) {
             return Ok(None);
         }
-        let below = Rc::clone(self.graph.below(place));
+        let below = Rc::clone(self.graph.below(node));
         let about = region.about(&below);
         let said: BTreeMap<_, _> = confined(known, &below);
-        if let Some(met) = self.met.get(&place)
+        if let Some(met) = self.met.get(&node)
             && let Some((.., stop)) = met
                 .iter()
                 .find(|(known, region, _)| *known == said && region.says_as(&about))
         {
             return Ok(*stop);
         }
-        let stop = self.follow(place, region, known)?;
-        self.met.entry(place).or_default().push((said, about, stop));
+        let stop = self.follow(node, region, known)?;
+        self.met.entry(node).or_default().push((said, about, stop));
         Ok(stop)
     }
 
     fn follow(
         &mut self,
-        place: usize,
+        node: usize,
         region: &Region,
         known: &mut BTreeMap<FactRef, bool>,
     ) -> Result<Option<usize>, TooMany> {
         let graph = self.graph;
         let mut onward = Vec::new();
-        match graph.at(place) {
+        match graph.at(node) {
             GraphNode::End(outcome) => return Ok(Some(self.ways.end(*outcome))),
             GraphNode::Either(parts) => {
                 for part in parts {

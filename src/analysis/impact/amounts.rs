@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use crate::assess::assessment::{DerivedUsed, RulebookAssessment};
 use crate::assess::verdict::DeterminationKind;
 use crate::model::fact::{Number, Sum, Value};
+use crate::model::index::PlaceIndex;
 use crate::model::jurisdiction::JurisdictionId;
 use crate::tree::{ValueKind, number_of};
 
@@ -83,7 +84,7 @@ fn changes(
     (before, was): (&RulebookAssessment, Option<&DerivedUsed>),
     (after, now): (&RulebookAssessment, &DerivedUsed),
 ) -> Vec<AmountChange> {
-    let one = |place: usize| {
+    let one = |place: PlaceIndex| {
         let id = after.id(place);
         let value = |was| Some((before.place(id)?, was));
         let old = was.and_then(value);
@@ -95,14 +96,14 @@ fn changes(
             after: new,
         })
     };
-    (0..after.len()).filter_map(one).collect()
+    after.places().filter_map(one).collect()
 }
 
 /// What those add up to that are eligible.
 fn of_eligible(assessed: &RulebookAssessment, used: &DerivedUsed) -> Number {
     let mut sum = Sum::default();
-    let eligible = |place: &usize| assessed.kind(*place) == DeterminationKind::Eligible;
-    for place in (0..assessed.len()).filter(eligible) {
+    let eligible = |place: &PlaceIndex| assessed.kind(*place) == DeterminationKind::Eligible;
+    for place in assessed.places().filter(eligible) {
         if let Some(number) = assessed.amount(place, used).as_ref().and_then(number_of) {
             sum.add(&number);
         }

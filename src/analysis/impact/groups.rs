@@ -10,6 +10,7 @@ use crate::assess::assessment::{Movement, RulebookAssessment, RulebookDelta};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::work::spend;
 use crate::model::fact::Value;
+use crate::model::index::PlaceIndex;
 
 /// Who went where by group.
 #[derive(Clone, Debug)]
@@ -57,18 +58,19 @@ pub(super) fn groups(
     let now = slots(after)?;
     // A fact that was not there before groups those that are there now all the same.
     let was = slots(before).unwrap_or_default();
-    let key = |assessed: &RulebookAssessment, place: usize, slots: &[usize]| -> ImpactGroupKey {
-        let record = assessed.record_of(place);
-        let value = |slot: &usize| {
-            let value = assessed.basis.facts.value(record, *slot);
-            (value.is_none(), value)
+    let key =
+        |assessed: &RulebookAssessment, place: PlaceIndex, slots: &[usize]| -> ImpactGroupKey {
+            let record = assessed.record_of(place);
+            let value = |slot: &usize| {
+                let value = assessed.basis.facts.value(record, *slot);
+                (value.is_none(), value)
+            };
+            spend(1);
+            slots.iter().map(value).collect()
         };
-        spend(1);
-        slots.iter().map(value).collect()
-    };
     let mut found: BTreeMap<ImpactGroupKey, ImpactGroup> = BTreeMap::new();
     if let Some(after) = after {
-        for place in 0..after.len() {
+        for place in after.places() {
             group_of(&mut found, key(after, place, &now)).all += 1;
         }
     }

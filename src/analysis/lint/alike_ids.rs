@@ -37,7 +37,7 @@ impl Linter<'_> {
             }
         }
         for alike in with_capitals.into_values().filter(|alike| alike.len() > 1) {
-            let read = |place: usize| records.view(alike[place]).read();
+            let read = |number: usize| records.view(alike[number]).read();
             let (first, second) = (read(0), read(1));
             let message = format!(
                 "the ids `{}` and `{}` differ in capital letters alone",

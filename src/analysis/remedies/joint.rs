@@ -60,7 +60,7 @@ pub fn with_statistics<'a>(
             })
         });
         remedy.with_statistics = Some(WithStatistics {
-            holds: found.kind(0) == remedies.want,
+            holds: found.kind(0.into()) == remedies.want,
             moved: moved.collect(),
         });
     }
@@ -152,7 +152,7 @@ impl<'a> RemedyTrial<'a> {
         found
             .rulebooks
             .first()
-            .is_some_and(|assessed| !assessed.is_empty() && assessed.kind(0) == self.want)
+            .is_some_and(|assessed| !assessed.is_empty() && assessed.kind(0.into()) == self.want)
     }
 
     /// The jurisdiction assessed again, and everybody with it, when records state this.

@@ -58,7 +58,10 @@ pub(crate) fn amounts(assessed: &RulebookAssessment) -> Vec<Amount> {
 
 fn total(assessed: &RulebookAssessment, used: &DerivedUsed, kind: DeterminationKind) -> Total {
     let (mut sum, mut members, mut unknown) = (Sum::default(), 0, 0);
-    for place in (0..assessed.len()).filter(|place| assessed.kind(*place) == kind) {
+    for place in assessed
+        .places()
+        .filter(|place| assessed.kind(*place) == kind)
+    {
         match assessed.amount(place, used).as_ref().and_then(number_of) {
             Some(number) => {
                 sum.add(&number);

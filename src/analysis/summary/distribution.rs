@@ -120,7 +120,7 @@ fn one(
     let facts = &assessed.basis.facts;
     let mut values: Vec<(Number, usize)> = Vec::new();
     let mut unknown = 0;
-    for place in 0..assessed.len() {
+    for place in assessed.places() {
         spend(1);
         let kind = assessed.kind(place);
         let kind = DeterminationKind::ALL.iter().position(|one| *one == kind)?;

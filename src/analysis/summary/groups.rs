@@ -67,7 +67,7 @@ pub(super) fn groups(assessed: &RulebookAssessment, by: &[String]) -> Result<Gro
         .collect::<Result<_, _>>()?;
     let facts = &assessed.basis.facts;
     let mut found: BTreeMap<Vec<(bool, Option<Value>)>, Group> = BTreeMap::new();
-    for place in 0..assessed.len() {
+    for place in assessed.places() {
         spend(1);
         let record = assessed.record_of(place);
         // What is unknown comes after all that is known.

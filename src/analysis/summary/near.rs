@@ -18,6 +18,7 @@ use crate::base::parallel;
 use crate::base::work::spend;
 use crate::model::fact::{Date, Number, Value};
 use crate::model::index::ConditionIndex;
+use crate::model::index::PlaceIndex;
 use crate::tree::{
     Binary, Comparison, Expression, FactReading, FactRef, FactTable, Next, Test, Tree, Unary,
     ValueKind, Verdict, compare_exactly, number_of,
@@ -44,7 +45,7 @@ pub struct Threshold {
 #[derive(Clone, Debug)]
 pub struct NearMiss {
     /// Its place in the assessment.
-    pub place: usize,
+    pub place: PlaceIndex,
     /// What was found.
     pub found: Value,
     /// What is needed.
@@ -108,15 +109,15 @@ fn of_condition(
     most: usize,
 ) -> Vec<Threshold> {
     let subjects: Vec<Subject<'_>> = subjects(tree);
-    let places = 0..assessed.len();
-    let unmet: Vec<usize> = places
+    let unmet: Vec<PlaceIndex> = assessed
+        .places()
         .filter(|place| assessed.status(*place, condition) == Status::NotMet)
         .collect();
     let mut found: BTreeMap<String, Threshold> = BTreeMap::new();
     for subject in &subjects {
-        let chunks = unmet.chunks(512).map(<[usize]>::to_vec).collect();
-        let parts = parallel::map(chunks, |places: Vec<usize>| {
-            let one = |place: usize| {
+        let chunks = unmet.chunks(512).map(<[PlaceIndex]>::to_vec).collect();
+        let parts = parallel::map(chunks, |places: Vec<PlaceIndex>| {
+            let one = |place: PlaceIndex| {
                 let (facts, this) = (&assessed.basis.facts, assessed.record_of(place));
                 let look = TreeDescent { tree, facts, this };
                 look.nearest(subject, place)
@@ -215,7 +216,7 @@ struct TreeDescent<'a> {
 impl TreeDescent<'_> {
     /// How far a thing that is measured would have to move for the condition to be met; none where
     /// that alone is not enough, or something on the way is not known.
-    fn nearest(&self, subject: &Subject<'_>, place: usize) -> Option<NearMiss> {
+    fn nearest(&self, subject: &Subject<'_>, place: PlaceIndex) -> Option<NearMiss> {
         let found = self.value(subject.expression)?;
         let now = line(&found)?;
         let whole = matches!(

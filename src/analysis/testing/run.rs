@@ -14,6 +14,7 @@ use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::base::parallel;
 use crate::base::source::Span;
 use crate::model::fact::{Date, Value};
+use crate::model::index::PlaceIndex;
 use crate::model::jurisdiction::{
     Jurisdiction, Jurisdictions, Record, Role, check_references, reference_facts,
 };
@@ -208,7 +209,7 @@ fn mismatches(
 }
 
 /// Whether an expectation is met, told without working out why.
-fn is_plainly_so(assessed: &RulebookAssessment, place: usize, expected: &Expectation) -> bool {
+fn is_plainly_so(assessed: &RulebookAssessment, place: PlaceIndex, expected: &Expectation) -> bool {
     match expected {
         Expectation::Finding(id, status) => {
             let condition = assessed.condition(id.as_str());

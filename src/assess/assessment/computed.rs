@@ -9,6 +9,7 @@ use crate::assess::snapshot::Measured;
 use crate::assess::statistics::{GroupFound, Measurement, StatisticInputs};
 use crate::assess::verdict::Consulted;
 use crate::model::fact::{FactOrigin, FactPath, Value};
+use crate::model::index::PlaceIndex;
 use crate::model::rulebook::{Statistic, Ties};
 use crate::tree::{FactRef, Owner, Tree, consulted, walk};
 
@@ -122,7 +123,7 @@ impl RulebookAssessment {
     ///
     /// # Panics
     /// When there is no such place: [`checked_at`](Self::checked_at) says so.
-    pub fn amount(&self, place: usize, used: &DerivedUsed) -> Option<Value> {
+    pub fn amount(&self, place: PlaceIndex, used: &DerivedUsed) -> Option<Value> {
         self.basis.facts.value(self.record_of(place), used.slot)
     }
 

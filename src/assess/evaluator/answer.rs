@@ -291,7 +291,7 @@ impl<'a> Answer<'a> {
     pub fn details(&self) -> Option<&JurisdictionAssessment> {
         match self.explained() {
             Some(explained) => Some(&explained.one),
-            None => Some(self.assessment()?.at(0)),
+            None => Some(self.assessment()?.at(0.into())),
         }
     }
 

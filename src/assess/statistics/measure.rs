@@ -221,7 +221,7 @@ fn quantile(numbers: &Series<'_>, sorted: &[RankedMember], part: &Number) -> Opt
     let at = Number::from(i64::try_from(last).ok()?).times(part);
     let at = at.over(&100.into())?;
     let low = usize::try_from(at.floor().whole()?).ok()?.min(last);
-    let number = |place: usize| numbers.number(sorted[place].record());
+    let number = |rank: usize| numbers.number(sorted[rank].record());
     let (below, rest) = (number(low)?, at.minus(&at.floor()));
     if rest.is_zero() {
         return Some(below);

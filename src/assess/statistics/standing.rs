@@ -181,7 +181,7 @@ impl Standing {
         if old.is_some() && members.members.len() == 1 {
             return None;
         }
-        let is_behind = |place: usize| old.is_some_and(|old| old < place);
+        let is_behind = |rank: usize| old.is_some_and(|old| old < rank);
         let found = match self.statistic.kind {
             StatisticKind::CumulativeShare => {
                 let (of, all) = (of?, members.sums.last()?);

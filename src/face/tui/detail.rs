@@ -12,6 +12,7 @@ use crate::face::tui::palette::{Palette, status_word};
 use crate::face::tui::parameters::parameters;
 use crate::face::tui::state::{Pane, Since, State};
 use crate::model::index::ConditionIndex;
+use crate::model::index::PlaceIndex;
 use crate::model::rulebook::Stated;
 use crate::render::{case_lines, clean_line, result_in_words, said, why_lines};
 use crate::tree::FactRef;
@@ -177,7 +178,10 @@ fn determination(
 }
 
 /// The derived facts that are marked as results.
-fn results(assessed: &RulebookAssessment, place: usize) -> impl Iterator<Item = Line<'static>> {
+fn results(
+    assessed: &RulebookAssessment,
+    place: PlaceIndex,
+) -> impl Iterator<Item = Line<'static>> {
     let results = assessed.amounts().map(move |used| {
         let words = result_in_words(assessed, place, used);
         let text = format!("  {} = {words}", used.fact.schema.path);

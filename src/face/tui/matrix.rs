@@ -10,6 +10,7 @@ use crate::face::tui::palette::{Palette, sign, status_sign, status_word};
 use crate::face::tui::rows::{Sort, slot};
 use crate::face::tui::state::State;
 use crate::model::fact::BUILT_IN;
+use crate::model::index::PlaceIndex;
 use crate::render::clean_line;
 
 /// Columns: the sign, the determination; the others share what is left.
@@ -130,7 +131,7 @@ struct FactColumn {
 }
 
 impl FactColumn {
-    fn text(&self, assessed: &RulebookAssessment, place: usize) -> String {
+    fn text(&self, assessed: &RulebookAssessment, place: PlaceIndex) -> String {
         let facts = &assessed.basis.facts;
         let value = facts.value(assessed.record_of(place), self.slot);
         value.map_or("unknown".to_owned(), |value| {
@@ -204,7 +205,7 @@ impl Layout {
 }
 
 /// Whether two of some jurisdictions have one name.
-fn has_doubles(assessed: &RulebookAssessment, places: impl Iterator<Item = usize>) -> bool {
+fn has_doubles(assessed: &RulebookAssessment, places: impl Iterator<Item = PlaceIndex>) -> bool {
     let mut names: Vec<&str> = places.map(|place| assessed.name(place)).collect();
     names.sort_unstable();
     names.windows(2).any(|two| two[0] == two[1])
@@ -283,7 +284,7 @@ fn head(
 fn line(
     state: &State,
     assessed: &RulebookAssessment,
-    (row, place): (usize, usize),
+    (row, place): (usize, PlaceIndex),
     layout: &Layout,
     palette: Palette,
 ) -> Row<'static> {

@@ -9,6 +9,7 @@ use crate::base::work::spend;
 use crate::face::tui::words::Filter;
 use crate::model::condition::ConditionId;
 use crate::model::fact::{FactType, Value};
+use crate::model::index::PlaceIndex;
 
 /// Which are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,13 +114,14 @@ pub(super) fn rows(
     assessed: &RulebookAssessment,
     delta: Option<&RulebookDelta>,
     arrangement: &Arrangement,
-) -> (Vec<usize>, Option<String>) {
+) -> (Vec<PlaceIndex>, Option<String>) {
     let filter = match Filter::new(assessed, delta, &arrangement.filter) {
         Ok(filter) => filter,
         Err(why) => return (Vec::new(), Some(why)),
     };
-    let changed = |place: usize| delta.and_then(|delta| delta.jurisdiction(assessed.id(place)));
-    let wanted = |place: usize| {
+    let changed =
+        |place: PlaceIndex| delta.and_then(|delta| delta.jurisdiction(assessed.id(place)));
+    let wanted = |place: PlaceIndex| {
         spend(1);
         let shown = match arrangement.only {
             Only::All => true,
@@ -129,7 +131,7 @@ pub(super) fn rows(
         };
         shown && filter.lets(place)
     };
-    let mut rows: Vec<usize> = (0..assessed.len()).filter(|row| wanted(*row)).collect();
+    let mut rows: Vec<PlaceIndex> = assessed.places().filter(|row| wanted(*row)).collect();
     let mut trouble = None;
     match &arrangement.sort {
         Sort::Id => {}
@@ -159,15 +161,20 @@ pub(super) fn rows(
 }
 
 /// Sorts by a key that each row is asked for once; rows that are alike stay as they were.
-fn by<K: Ord>(rows: &mut [usize], key: impl Fn(usize) -> K) {
+fn by<K: Ord>(rows: &mut [PlaceIndex], key: impl Fn(PlaceIndex) -> K) {
     rows.sort_by_cached_key(|row| {
         spend(1);
         key(*row)
     });
 }
 
-fn by_fact(assessed: &RulebookAssessment, rows: &mut [usize], slot: usize, direction: Direction) {
-    let value = |row: usize| -> Option<Value> {
+fn by_fact(
+    assessed: &RulebookAssessment,
+    rows: &mut [PlaceIndex],
+    slot: usize,
+    direction: Direction,
+) {
+    let value = |row: PlaceIndex| -> Option<Value> {
         let record = assessed.record_of(row);
         assessed.basis.facts.value(record, slot)
     };
@@ -183,7 +190,7 @@ fn by_fact(assessed: &RulebookAssessment, rows: &mut [usize], slot: usize, direc
     }
 }
 
-fn open_facts(assessed: &RulebookAssessment, row: usize) -> (bool, usize) {
+fn open_facts(assessed: &RulebookAssessment, row: PlaceIndex) -> (bool, usize) {
     if assessed.kind(row) != DeterminationKind::Undetermined {
         return (true, 0);
     }

@@ -14,6 +14,7 @@ use crate::host::live::{Checks, Revision};
 use crate::model::condition::ConditionId;
 use crate::model::fact::Value;
 use crate::model::index::ConditionIndex;
+use crate::model::index::PlaceIndex;
 use crate::model::jurisdiction::JurisdictionId;
 use crate::model::rulebook::RulebookId;
 use crate::render::{self, Emphasis};
@@ -29,7 +30,7 @@ pub struct State {
     pub(super) since: Since,
     pub(super) rulebook: usize,
     /// The places of the jurisdictions shown.
-    pub(super) rows: Vec<usize>,
+    pub(super) rows: Vec<PlaceIndex>,
     /// The one of them that is selected.
     pub(super) row: usize,
     /// The column selected: 0 the jurisdiction, then the conditions, then the determination.
@@ -389,7 +390,7 @@ impl State {
     }
 
     /// The place of the jurisdiction selected.
-    pub(super) fn selected_place(&self) -> Option<usize> {
+    pub(super) fn selected_place(&self) -> Option<PlaceIndex> {
         self.rows.get(self.row).copied()
     }
 

@@ -9,6 +9,7 @@ use crate::assess::verdict::{DeterminationKind, Status};
 use crate::base::diagnostic::did_you_mean;
 use crate::model::fact::{Column, FactType, Value, read_typed};
 use crate::model::index::ConditionIndex;
+use crate::model::index::PlaceIndex;
 
 /// How a value is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,11 +85,11 @@ impl<'a> Filter<'a> {
     }
 
     /// Whether the jurisdiction at a place is let through.
-    pub(super) fn lets(&self, place: usize) -> bool {
+    pub(super) fn lets(&self, place: PlaceIndex) -> bool {
         self.wanted.iter().all(|wanted| self.holds(wanted, place))
     }
 
-    fn holds(&self, wanted: &WantedWord<'_>, place: usize) -> bool {
+    fn holds(&self, wanted: &WantedWord<'_>, place: PlaceIndex) -> bool {
         let assessed = self.assessed;
         let record = assessed.record_of(place);
         let value = |slot: usize| assessed.basis.facts.value(record, slot);

@@ -65,10 +65,10 @@ impl Revisions {
         })
     }
 
-    /// The files of a commit, by its place in the list.
-    pub(crate) fn read(&mut self, place: usize) -> Result<Files, GitError> {
+    /// The files of a commit, by its number in the list.
+    pub(crate) fn read(&mut self, number: usize) -> Result<Files, GitError> {
         let mut files = Files::new();
-        let commit = &self.list[place].id;
+        let commit = &self.list[number].id;
         let place = (&*self.root, &*self.prefix);
         let entries = listed(place, commit, &self.entries, &mut self.objects, &mut files)?;
         let entries = entries.unwrap_or_default();

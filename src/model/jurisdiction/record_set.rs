@@ -80,16 +80,16 @@ impl RecordBlock {
         self.len() == 0
     }
 
-    /// The record at a place.
-    pub(crate) fn view(&self, place: usize) -> RecordView<'_> {
+    /// The record of a number.
+    pub(crate) fn view(&self, number: usize) -> RecordView<'_> {
         match self {
-            Self::List(list) => list[place].view(),
-            Self::Rows(table, first, _) => RecordView::Row(table, row(*first) + place),
+            Self::List(list) => list[number].view(),
+            Self::Rows(table, first, _) => RecordView::Row(table, row(*first) + number),
         }
     }
 
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = RecordView<'_>> + Clone {
-        (0..self.len()).map(|place| self.view(place))
+        (0..self.len()).map(|number| self.view(number))
     }
 
     pub(crate) fn to_vec(&self) -> Vec<Record> {

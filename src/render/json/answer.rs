@@ -37,7 +37,7 @@ pub fn answer_line(evaluator: &Evaluator, answer: &Answer<'_>) -> String {
     match explained.and_then(|explained| request(evaluator.prepared(), explained)) {
         Some(shape) => line.add(&shape),
         None => match answer.assessment() {
-            Some(assessed) => line.add(&jurisdiction(assessed, assessed.at(0))),
+            Some(assessed) => line.add(&jurisdiction(assessed, assessed.at(0.into()))),
             None => line.add(&Refused {
                 id: answer.id(),
                 determination: None,

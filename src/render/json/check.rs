@@ -13,6 +13,7 @@ use crate::assess::form::{Form, ParameterOrigin};
 use crate::assess::verdict::JurisdictionAssessment;
 use crate::base::diagnostic::Diagnostic;
 use crate::model::condition::Level;
+use crate::model::index::PlaceIndex;
 use crate::render::blocks::{in_memory, write_texts};
 use crate::render::json::jurisdiction::{JurisdictionShape, explained, jurisdiction};
 use crate::render::json::shapes::{
@@ -149,7 +150,7 @@ fn jurisdictions(out: &mut dyn Write, assessed: &RulebookAssessment) -> io::Resu
             if place > 0 {
                 text.push_str(",\n");
             }
-            explained(assessed, &explaining, place, |shape| {
+            explained(assessed, &explaining, place.into(), |shape| {
                 text.push_str(&element::<4>(shape));
             });
         }
@@ -180,7 +181,9 @@ pub fn ndjson(
                 })
             })
         };
-        write_texts(assessed.len(), out, |places| places.map(line).collect())?;
+        write_texts(assessed.len(), out, |places| {
+            places.map(PlaceIndex::from).map(line).collect()
+        })?;
     }
     out.write_all(problem_lines(diagnostics).as_bytes())
 }

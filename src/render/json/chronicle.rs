@@ -130,7 +130,7 @@ fn standing(assessment: &Assessment) -> Vec<StandingShape<'_>> {
             ineligible,
             undetermined,
             fault,
-            determination: (assessed.len() == 1).then(|| kind(assessed.kind(0))),
+            determination: (assessed.len() == 1).then(|| kind(assessed.kind(0.into()))),
         }
     });
     of.collect()

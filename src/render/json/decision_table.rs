@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::analysis::decision_table::{DecisionTable, TableColumn, TableRow};
 use crate::base::diagnostic::Diagnostic;
+use crate::model::index::PlaceIndex;
 use crate::render::json::shapes::document;
 
 #[derive(Serialize)]
@@ -55,7 +56,7 @@ fn table<'a>(table: &'a DecisionTable<'a>) -> TableShape<'a> {
         unit: column.unit.as_deref(),
         description: column.description.as_deref(),
     };
-    let ids = |places: &[usize]| {
+    let ids = |places: &[PlaceIndex]| {
         places
             .iter()
             .map(|place| table.jurisdiction(*place))

@@ -11,6 +11,7 @@ use crate::assess::explaining::{Explaining, Told};
 use crate::assess::prepared::Prepared;
 use crate::assess::verdict::{Finding, JurisdictionAssessment};
 use crate::model::index::ConditionIndex;
+use crate::model::index::PlaceIndex;
 use crate::model::jurisdiction::JurisdictionId;
 use crate::model::waiver::Waiver;
 use crate::render::json::shapes::{
@@ -145,7 +146,7 @@ fn finding<'a>(
 pub(super) fn explained<R>(
     assessed: &RulebookAssessment,
     explaining: &Explaining<'_, ()>,
-    place: usize,
+    place: PlaceIndex,
     take: impl FnOnce(&JurisdictionShape<'_>) -> R,
 ) -> R {
     let (one, told) = explaining.all(assessed.record_of(place), assessed.kind(place));

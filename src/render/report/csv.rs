@@ -14,6 +14,7 @@ use crate::assess::verdict::Determination;
 use crate::base::source::{Source, Span};
 use crate::formats::csv::{push_cell, written};
 use crate::model::index::ConditionIndex;
+use crate::model::index::PlaceIndex;
 use crate::model::jurisdiction::{Jurisdiction, RecordView};
 use crate::model::rulebook::ComparedWith;
 use crate::render::blocks::write_texts;
@@ -86,7 +87,7 @@ struct Shown {
 /// A jurisdiction, as its rows show it.
 struct Subject {
     record: usize,
-    place: usize,
+    place: PlaceIndex,
     /// The cells that its rows begin with.
     lead: String,
     /// The cells of its file and line.
@@ -119,14 +120,14 @@ impl<'a> Rows<'a> {
 
     fn text(&self, places: Range<usize>) -> String {
         let mut text = String::new();
-        for place in places {
+        for place in places.map(PlaceIndex::from) {
             self.rows(place, &mut text);
         }
         text
     }
 
     /// The rows of a jurisdiction.
-    fn rows(&self, place: usize, text: &mut String) {
+    fn rows(&self, place: PlaceIndex, text: &mut String) {
         let subject = self.subject(place);
         let conditions = ConditionIndex::first(self.assessed.conditions.len());
         let told: Vec<_> = conditions
@@ -140,7 +141,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    fn subject(&self, place: usize) -> Subject {
+    fn subject(&self, place: PlaceIndex) -> Subject {
         let record = self.assessed.record_of(place);
         let view = self.assessed.records().records().view(record);
         let whole = OnceCell::new();
@@ -280,7 +281,7 @@ impl<'a> Rows<'a> {
     }
 
     /// The cell of what is published of a determination or of a condition, and whether that agrees.
-    fn published(&self, place: usize, condition: Option<&str>, text: &mut String) {
+    fn published(&self, place: PlaceIndex, condition: Option<&str>, text: &mut String) {
         if self.compares {
             let with = |said: &Said<'_>| match &said.comparison.with {
                 ComparedWith::Determination => condition.is_none(),

@@ -8,6 +8,7 @@ use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::base::source::Span;
 use crate::model::index::ConditionIndex;
+use crate::model::index::PlaceIndex;
 use crate::render::report::{ItemSeverity, Report, places, problems, why};
 use crate::render::sanitize::for_html;
 use crate::render::text::results::result_in_words;
@@ -148,7 +149,7 @@ fn rulebook(assessed: &RulebookAssessment, out: &mut String) {
         );
     }
     out.push_str("</tr></thead>\n<tbody>\n");
-    for (place, one) in assessed.jurisdictions().enumerate() {
+    for (place, one) in PlaceIndex::each(assessed.jurisdictions()) {
         let _ = write!(
             out,
             "<tr><th scope=\"row\">{}</th>",
@@ -194,7 +195,7 @@ fn rulebook(assessed: &RulebookAssessment, out: &mut String) {
 
 /// Of each jurisdiction its findings, with why and where.
 fn findings(assessed: &RulebookAssessment, out: &mut String) {
-    for (place, one) in assessed.jurisdictions().enumerate() {
+    for (place, one) in PlaceIndex::each(assessed.jurisdictions()) {
         let kind = one.determination.kind;
         let name = for_html(&one.jurisdiction.name);
         let _ = writeln!(

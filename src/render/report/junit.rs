@@ -16,6 +16,7 @@ use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::Status;
 use crate::base::source::Span;
 use crate::model::index::ConditionIndex;
+use crate::model::index::PlaceIndex;
 use crate::render::report::{
     ACCEPTED, CASE, COMPARED, DETERMINATION, ItemSeverity, Report, ReportItem, places, problems,
     why,
@@ -87,7 +88,7 @@ fn case(name: &str, class: &str, outcome: TestCaseStatus) -> TestCase {
 fn findings(report: &Report<'_>, assessed: &RulebookAssessment) -> TestSuite {
     let id = &assessed.rulebook().id;
     let mut suite = TestSuite::new(for_xml(id.as_str()));
-    for (place, one) in assessed.jurisdictions().enumerate() {
+    for (place, one) in PlaceIndex::each(assessed.jurisdictions()) {
         let class = format!("{id}.{}", one.jurisdiction.id);
         for condition in ConditionIndex::first(assessed.conditions.len()) {
             let outcome = outcome(report, assessed, place, condition);
@@ -109,7 +110,7 @@ fn findings(report: &Report<'_>, assessed: &RulebookAssessment) -> TestSuite {
 fn outcome(
     report: &Report<'_>,
     assessed: &RulebookAssessment,
-    place: usize,
+    place: PlaceIndex,
     condition: ConditionIndex,
 ) -> TestCaseStatus {
     let (one, used) = (assessed.at(place), &assessed.conditions[condition]);

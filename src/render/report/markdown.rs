@@ -3,6 +3,7 @@
 use crate::analysis::comparison::compare;
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::{DeterminationKind, Status};
+use crate::model::index::PlaceIndex;
 use crate::render::document::{Emphasis, Page};
 use crate::render::report::{ItemSeverity, Report, problems};
 use crate::render::sanitize::for_markdown;
@@ -112,7 +113,7 @@ fn table(assessed: &RulebookAssessment, most: usize, page: &mut Page) {
         )
         .collect();
     let row = |(place, one): (
-        usize,
+        PlaceIndex,
         &std::sync::Arc<crate::assess::verdict::JurisdictionAssessment>,
     )|
      -> Vec<String> {
@@ -141,12 +142,8 @@ fn table(assessed: &RulebookAssessment, most: usize, page: &mut Page) {
             .chain(amounts)
             .collect()
     };
-    let rows: Vec<_> = assessed
-        .jurisdictions()
-        .enumerate()
-        .take(most)
-        .map(row)
-        .collect();
+    let shown = PlaceIndex::each(assessed.jurisdictions().take(most));
+    let rows: Vec<_> = shown.map(row).collect();
     page.markdown_table(&head, &rows);
     if assessed.len() > most {
         page.line(&format!("And {} more.", assessed.len() - most));

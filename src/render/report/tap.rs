@@ -8,6 +8,7 @@ use crate::analysis::comparison::compare;
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::Status;
 use crate::model::index::ConditionIndex;
+use crate::model::index::PlaceIndex;
 use crate::render::compared_summary;
 use crate::render::report::{CASE, COMPARED, ItemSeverity, Report, places, problems, why};
 use crate::render::sanitize::for_tap;
@@ -23,7 +24,7 @@ struct Line {
 pub fn tap(report: &Report<'_>) -> String {
     let mut lines: Vec<Line> = Vec::new();
     for assessed in &report.assessment.rulebooks {
-        for place in 0..assessed.len() {
+        for place in assessed.places() {
             let conditions = ConditionIndex::first(assessed.conditions.len());
             lines.extend(conditions.map(|condition| finding(report, assessed, place, condition)));
         }
@@ -58,7 +59,7 @@ pub fn tap(report: &Report<'_>) -> String {
 fn finding(
     report: &Report<'_>,
     assessed: &RulebookAssessment,
-    place: usize,
+    place: PlaceIndex,
     condition: ConditionIndex,
 ) -> Line {
     let (one, used) = (assessed.at(place), &assessed.conditions[condition]);

@@ -27,7 +27,8 @@ pub(super) fn standing(assessment: &Assessment, page: &mut Page) {
 
 fn standing_of(assessed: &RulebookAssessment) -> String {
     if assessed.len() == 1 {
-        return format!("{} is {}", assessed.name(0), assessed.kind(0));
+        let (name, kind) = (assessed.name(0.into()), assessed.kind(0.into()));
+        return format!("{name} is {kind}");
     }
     let counts = DeterminationKind::ALL.map(|kind| (assessed.count(kind), kind));
     let there = counts.iter().filter(|(count, _)| *count > 0);

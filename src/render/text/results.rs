@@ -3,11 +3,12 @@
 use crate::analysis::summary::amounts;
 use crate::assess::assessment::{DerivedUsed, RulebookAssessment};
 use crate::model::fact::Value;
+use crate::model::index::PlaceIndex;
 
 /// What a result comes to for the jurisdiction at a place, with its unit.
 pub(crate) fn result_in_words(
     assessed: &RulebookAssessment,
-    place: usize,
+    place: PlaceIndex,
     used: &DerivedUsed,
 ) -> String {
     let schema = &used.fact.schema;

@@ -20,6 +20,7 @@ use crate::assess::form::{Form, ParameterOrigin};
 use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment, Status};
 use crate::model::condition::Level;
 use crate::model::index::ConditionIndex;
+use crate::model::index::PlaceIndex;
 use crate::render::Colour;
 use crate::render::document::wrapped;
 use crate::render::sanitize::clean_line;
@@ -175,7 +176,7 @@ impl View<'_> {
             return;
         }
         out.push_str("\nResults\n");
-        for (place, one) in self.assessed.jurisdictions().enumerate() {
+        for (place, one) in PlaceIndex::each(self.assessed.jurisdictions()) {
             let each = results.iter().map(|used| {
                 let words = result_in_words(self.assessed, place, used);
                 format!("{} = {words}", used.fact.schema.path)

@@ -172,7 +172,7 @@ impl Batch<'_> {
             Openness::Alone(fact, yes) => Some(StillOpen::Alone(fact, Cow::Borrowed(yes))),
             Openness::Sum(sum, slots) => {
                 let lacking = self.lacking(sum, slots, record)?;
-                let term = |place: &usize| (&sum.terms[*place].0, sum.terms[*place].1);
+                let term = |number: &usize| (&sum.terms[*number].0, sum.terms[*number].1);
                 let terms: Vec<_> = lacking.terms.iter().map(term).collect();
                 let [(fact, factor)] = terms[..] else {
                     return Some(StillOpen::Sum(sum, terms, lacking.rest));

@@ -13,10 +13,10 @@ impl<'t> Cursor<'t> {
         self.0.len()
     }
 
-    /// The byte at a place; 0 behind the end. A text that has this byte is refused where it stands.
+    /// The byte at an offset; 0 behind the end. A text that has this byte is refused where it stands.
     #[inline]
-    pub(super) fn at(self, place: usize) -> u8 {
-        self.0.get(place).copied().unwrap_or_default()
+    pub(super) fn at(self, offset: usize) -> u8 {
+        self.0.get(offset).copied().unwrap_or_default()
     }
 
     pub(super) fn range(self, start: usize, end: usize) -> &'t [u8] {
