@@ -6,7 +6,6 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::assess::assessment::PART;
-use crate::assess::finding::known_value;
 use crate::assess::form::{DerivedUsed, Form};
 use crate::assess::memo::ScriptMemo;
 use crate::assess::record_faults::RecordFaults;
@@ -157,7 +156,7 @@ impl Making for ByTree {
         let value = match self.leaf(record) {
             Some(leaf) => {
                 let value = self.tree.outcome(leaf).value.as_ref()?;
-                known_value(value, &self.facts, record)?
+                self.facts.calculated(record, value)?
             }
             None => open_value(&self.tree, &self.facts, record)?,
         };
@@ -350,7 +349,7 @@ pub(super) fn open_value(tree: &Tree, facts: &FactTable, this: usize) -> Option<
     }
     the_same(leaves.list.iter().map(|leaf| {
         let value = leaf.outcome.value.as_ref()?;
-        known_value(value, facts, this)
+        facts.calculated(this, value)
     }))
 }
 
@@ -370,7 +369,7 @@ pub(super) fn by_script(
         let (value, fault) = used.program.as_ref().map_or((None, None), |program| {
             memo.came(facts, this, || {
                 let found = explore(program, bindings, Some((facts, this)));
-                let value = |value: &Arc<Expression>| known_value(value, facts, this);
+                let value = |value: &Arc<Expression>| facts.calculated(this, value);
                 let values = found
                     .paths
                     .iter()

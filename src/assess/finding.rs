@@ -7,11 +7,9 @@ use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::missing_inputs::behind;
 use crate::assess::prepared::Basis;
 use crate::assess::verdict::{Assumption, Finding, Status};
-use crate::model::fact::Value;
 use crate::script::explore;
 use crate::tree::{
-    Expression, FactReading, FactRef, FactTable, Leaves, Limit, Possible, Tree, Verdict,
-    deciding_facts, placeholder, walk,
+    Expression, FactRef, FactTable, Leaves, Limit, Possible, Tree, Verdict, deciding_facts, walk,
 };
 
 /// A finding, and what the determination needs to know of it.
@@ -222,24 +220,14 @@ pub(super) fn reasons_by(
 
 /// The value of an expression as text; "unknown" when a fact in it is.
 fn text_of(expression: &Expression, basis: &Basis, this: usize) -> String {
-    let mut known = true;
-    let value = expression.evaluate(&mut |fact| match basis.facts.read(this, fact) {
-        FactReading::Known(value) => value,
-        FactReading::Missing(_) => {
-            known = false;
-            crate::tree::placeholder(fact)
-        }
-    });
-    match value {
-        Ok(value) if known => value.to_string(),
-        _ => "unknown".to_owned(),
-    }
+    let value = basis.facts.calculated(this, expression);
+    value.map_or_else(|| "unknown".to_owned(), |value| value.to_string())
 }
 
 pub(super) fn assumptions(leaves: &Leaves, basis: &Basis, this: usize) -> Vec<Assumption> {
     let mut assumptions = Vec::new();
     for (fact, value) in leaves.list.iter().flat_map(|leaf| &leaf.assumed) {
-        let value = known_value(value, &basis.facts, this);
+        let value = basis.facts.calculated(this, value);
         let assumption = Assumption {
             fact: basis.facts.own_name(this, fact),
             value,
@@ -249,17 +237,4 @@ pub(super) fn assumptions(leaves: &Leaves, basis: &Basis, this: usize) -> Vec<As
         }
     }
     assumptions
-}
-
-/// The value of a calculation of which all facts are known, if it can be done.
-pub(super) fn known_value(value: &Expression, facts: &FactTable, this: usize) -> Option<Value> {
-    let mut known = true;
-    let value = value.evaluate(&mut |fact| match facts.read(this, fact) {
-        FactReading::Known(value) => value,
-        FactReading::Missing(_) => {
-            known = false;
-            placeholder(fact)
-        }
-    });
-    value.ok().filter(|_| known)
 }

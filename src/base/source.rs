@@ -74,6 +74,11 @@ impl Source {
         &self.name
     }
 
+    /// Whether it is a file of `policies`, and no option, request or case.
+    pub(crate) fn is_in_policies(&self) -> bool {
+        self.name.starts_with("policies/")
+    }
+
     /// The whole text.
     pub fn text(&self) -> &str {
         &self.text

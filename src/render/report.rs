@@ -383,7 +383,7 @@ pub(super) fn places(
             .into_iter()
             .find_map(|fact| assessed.stated(id, fact).map(|stated| stated.span.clone()))
     });
-    let in_file = |span: &Span| span.source().name().starts_with("policies/");
+    let in_file = |span: &Span| span.source().is_in_policies();
     (
         stated
             .filter(in_file)

@@ -186,6 +186,19 @@ impl FactTable {
         }
     }
 
+    /// The value of a calculation for a record, where all its facts are known and it can be done.
+    pub(crate) fn calculated(&self, record: usize, value: &Expression) -> Option<Value> {
+        let mut known = true;
+        let value = value.evaluate(&mut |fact| match self.read(record, fact) {
+            FactReading::Known(value) => value,
+            FactReading::Missing(_) => {
+                known = false;
+                placeholder(fact)
+            }
+        });
+        value.ok().filter(|_| known)
+    }
+
     /// Whether a record's fact is known.
     fn is_known(&self, record: usize, fact: usize) -> bool {
         fact < BUILT_IN.len()

@@ -77,7 +77,7 @@ enum Wanting {
 impl Wanting {
     fn of(source: &Source, assessed: &RulebookAssessment) -> Self {
         let name = source.name();
-        if !name.starts_with("policies/") {
+        if !source.is_in_policies() {
             Self::Nobody
         } else if assessed.rulebook().record_files.sources_of(name).is_some() {
             Self::Whole
@@ -148,7 +148,7 @@ fn states_bare(record: RecordView<'_>, slot: usize) -> bool {
 /// A known value of a file that nobody is named for: who asks "what if" need not say from where.
 fn is_bare(stated: &Stated) -> bool {
     let is_bare = stated.value.is_some() && stated.sources.is_empty();
-    is_bare && stated.span.source().name().starts_with("policies/")
+    is_bare && stated.span.source().is_in_policies()
 }
 
 /// Which facts the records of a file state without a source. In so many other files it is the same.

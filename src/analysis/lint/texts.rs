@@ -31,7 +31,7 @@ fn of_fact(
     found: &mut Vec<Diagnostic>,
 ) {
     let mut unlikely: BTreeMap<Arc<str>, Vec<RecordView<'_>>> = BTreeMap::new();
-    let own = |record: &RecordView<'_>| record.source().name().starts_with("policies/");
+    let own = |record: &RecordView<'_>| record.source().is_in_policies();
     let is_told = |text: &str| {
         is_placeholder(text) || hidden_signs(text).is_some() || quoted_text::quoted(text).is_some()
     };

@@ -18,7 +18,7 @@ impl Linter<'_> {
     pub(super) fn totals(&mut self) {
         let assessed = self.assessed;
         for record in assessed.records().records().iter() {
-            let own = record.source().name().starts_with("policies/");
+            let own = record.source().is_in_policies();
             let counts = record.role() == Role::Assessed;
             if !own || !counts || !(is_total(record.id()) || is_total(record.name())) {
                 continue;

@@ -20,8 +20,8 @@ use crate::model::fact::{Date, Number, Value};
 use crate::model::index::ConditionIndex;
 use crate::model::index::PlaceIndex;
 use crate::tree::{
-    Binary, Comparison, Expression, FactReading, FactRef, FactTable, Next, Test, Tree, Unary,
-    ValueKind, Verdict, compare_exactly, number_of,
+    Binary, Comparison, Expression, FactRef, FactTable, Next, Test, Tree, Unary, ValueKind,
+    Verdict, compare_exactly, number_of,
 };
 
 /// Something that a condition measures, and who is nearest to where it would be met.
@@ -217,7 +217,7 @@ impl TreeDescent<'_> {
     /// How far a thing that is measured would have to move for the condition to be met; none where
     /// that alone is not enough, or something on the way is not known.
     fn nearest(&self, subject: &Subject<'_>, place: PlaceIndex) -> Option<NearMiss> {
-        let found = self.value(subject.expression)?;
+        let found = self.facts.calculated(self.this, subject.expression)?;
         let now = line(&found)?;
         let whole = matches!(
             subject.expression.kind(),
@@ -225,7 +225,10 @@ impl TreeDescent<'_> {
         );
         let mut points: Vec<Point> = Vec::new();
         for end in &subject.ends {
-            points.extend(around(line(&self.value(end)?)?, whole));
+            points.extend(around(
+                line(&self.facts.calculated(self.this, end)?)?,
+                whole,
+            ));
         }
         points.sort_by(|a, b| {
             let order = |point: &Point| (point.at.minus(&now).magnitude(), point.at.clone());
@@ -269,7 +272,7 @@ impl TreeDescent<'_> {
             };
             let answer = match measures(&asked.test) {
                 Some((left, comparison, right)) if left == measured => {
-                    let end = line(&self.value(right)?)?;
+                    let end = line(&self.facts.calculated(self.this, right)?)?;
                     let order = point.at.cmp(&end).then(point.side);
                     compare_exactly(comparison, &order, &Ordering::Equal)
                 }
@@ -277,19 +280,6 @@ impl TreeDescent<'_> {
             };
             node = if answer { yes } else { no };
         }
-    }
-
-    /// The value of a calculation of which all is known.
-    fn value(&self, expression: &Expression) -> Option<Value> {
-        let mut known = true;
-        let value = expression.evaluate(&mut |fact| match self.facts.read(self.this, fact) {
-            FactReading::Known(value) => value,
-            FactReading::Missing(_) => {
-                known = false;
-                crate::tree::placeholder(fact)
-            }
-        });
-        value.ok().filter(|_| known)
     }
 }
 

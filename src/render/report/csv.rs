@@ -276,7 +276,7 @@ impl<'a> Rows<'a> {
         let mut tests = told.tests.iter().rev();
         let found = tests.find_map(|one| one.asked.test.facts().into_iter().find_map(stated));
         found
-            .filter(|span| span.source().name().starts_with("policies/"))
+            .filter(|span| span.source().is_in_policies())
             .unwrap_or_else(|| whole.span.clone())
     }
 

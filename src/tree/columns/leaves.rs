@@ -6,8 +6,6 @@ use crate::tree::columns::block::{BLOCK, BlockBytes, mask};
 use crate::tree::columns::cells::Rows;
 use crate::tree::columns::lanes::{KNOWN, Lanes, UNSURE};
 use crate::tree::expression::Expression;
-use crate::tree::facts::FactReading;
-use crate::tree::placeholder;
 
 /// What the tree of a derived fact comes to, for one record or for some of a block.
 pub(crate) enum LeafValue<'a> {
@@ -109,7 +107,7 @@ impl Batch<'_> {
         let rest = There(there).places().filter(|index| known[*index] == 0);
         for index in rest.take_while(|_| !all_known) {
             match lanes.state[index] {
-                UNSURE => match self.exact(value, start + index) {
+                UNSURE => match self.facts.calculated(start + index, value) {
                     Some(found) => take(LeafValue::Value(index, found)),
                     None => nothing[index] = u8::MAX,
                 },
@@ -150,18 +148,5 @@ impl Batch<'_> {
         for (open, valued) in open.iter_mut().zip(&valued) {
             *open &= valued;
         }
-    }
-
-    /// The value of a calculation of which all facts are known, if it can be done.
-    fn exact(&self, value: &Expression, record: usize) -> Option<Value> {
-        let mut known = true;
-        let found = value.evaluate(&mut |fact| match self.facts.read(record, fact) {
-            FactReading::Known(value) => value,
-            FactReading::Missing(_) => {
-                known = false;
-                placeholder(fact)
-            }
-        });
-        found.ok().filter(|_| known)
     }
 }
