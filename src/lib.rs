@@ -115,7 +115,6 @@ pub use assess::snapshot::Snapshot;
 pub use assess::{Options, SetFact, assess};
 pub use host::disk::{DiskError, read};
 pub use model::files::{DataLimits, Files};
-pub use model::index::{ConditionIndex, PlaceIndex};
 
 // One request after the other.
 pub use assess::evaluator::{
@@ -153,7 +152,9 @@ mod internals {
     pub use crate::host::disk;
     #[cfg(feature = "watch")]
     pub use crate::host::{live, watch};
-    pub use crate::model::{condition, derived, fact, files, jurisdiction, rulebook, waiver};
+    pub use crate::model::{
+        condition, derived, fact, files, index, jurisdiction, rulebook, waiver,
+    };
 }
 #[cfg(feature = "internals")]
 pub use internals::*;

@@ -6,7 +6,7 @@ pub mod derived;
 pub(crate) mod encoding;
 pub mod fact;
 pub mod files;
-pub(crate) mod index;
+pub mod index;
 pub mod jurisdiction;
 pub(crate) mod published;
 pub mod rulebook;

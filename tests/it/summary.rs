@@ -6,11 +6,11 @@ use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
-use rulebook::ConditionIndex;
 use rulebook::assess::{Options, SetFact, assess};
 use rulebook::assessment::{Assessment, Status};
 use rulebook::fact::Value;
 use rulebook::files::Files;
+use rulebook::index::ConditionIndex;
 use rulebook::snapshot::Snapshot;
 use rulebook::summary::{NearMiss, Needs, Summary, SummaryOptions, summarize};
 

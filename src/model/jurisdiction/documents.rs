@@ -258,7 +258,7 @@ impl<'s> DocumentReading<'s> {
                 (Top::Facts, Some(_)) => return None,
             },
             (YamlPiece::Open, Some(DocumentKey::Fact(slot))) => {
-                self.details = Some(Details::new(slot))
+                self.details = Some(Details::new(slot));
             }
             (piece, Some(DocumentKey::Fact(slot))) => state(slot, piece, stating)?,
             // Nothing is known of a whole group: the careful reader knows what that means.

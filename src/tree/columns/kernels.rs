@@ -229,7 +229,7 @@ impl<'a> Plans<'a> {
         }
         match &self.steps[plan] {
             KernelStep::Unary(_, inner) | KernelStep::AsNumber(inner) => {
-                self.calculate(*inner, rows, room)
+                self.calculate(*inner, rows, room);
             }
             KernelStep::Binary(_, left, right) => {
                 self.calculate(*left, rows, room);
