@@ -25,7 +25,6 @@ use crate::analysis::export::ways::TooMany;
 use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::prepared::Prepared;
 use crate::base::diagnostic::{Code, Diagnostic};
-use crate::base::source::Span;
 use crate::tree::{FactRef, Limits, Tree};
 
 /// A rulebook for another engine.
@@ -92,13 +91,13 @@ impl<'a> Export<'a> {
             .map(|one| !one.waived.is_empty())
             .collect();
         let decision = decision::graph(prepared, &waived, limits.work)
-            .map_err(|why| vec![no_decision(prepared, why)])
+            .map_err(|why| no_decision(prepared, why))
             .and_then(|graph| {
                 let asked = graph.facts().iter().cloned().collect::<Vec<_>>();
                 facts.extend(asked);
                 let differ = |one: usize, two: usize| determined(one) != determined(two);
                 decided(&graph, &differ, wanted, limits)
-                    .map_err(|TooMany| vec![no_decision(prepared, NoGraph::TooLarge(limits.work))])
+                    .map_err(|TooMany| no_decision(prepared, NoGraph::TooLarge(limits.work)))
             })?;
         Ok(Self {
             prepared,
@@ -189,25 +188,22 @@ pub(crate) fn refusal(used: &ConditionUsed, why: &str) -> Diagnostic {
         .help("`check --records` answers for it".to_owned())
 }
 
-fn no_decision(prepared: &Prepared, why: NoGraph) -> Diagnostic {
-    let (span, why): (Span, String) = match why {
+/// Why a decision cannot be written; nothing where what is wrong with it stands among the problems of
+/// its rulebook.
+fn no_decision(prepared: &Prepared, why: NoGraph) -> Vec<Diagnostic> {
+    let most = match why {
         NoGraph::Condition(condition) => {
             let used = &prepared.conditions[condition];
-            return refusal(used, "no tree holds it");
+            return vec![refusal(used, "no tree holds it")];
         }
-        NoGraph::Decision => (
-            prepared.rulebook().span.clone(),
-            "its decision is broken, or no tree holds it".to_owned(),
-        ),
-        NoGraph::TooLarge(most) => (
-            prepared.rulebook().span.clone(),
-            format!("it has more ways than can be followed with {most} units of work"),
-        ),
+        NoGraph::Decision => return Vec::new(),
+        NoGraph::TooLarge(most) => most,
     };
     let message = format!(
-        "the decision of the rulebook `{}` cannot be written as SQL: {why}",
+        "the decision of the rulebook `{}` cannot be written as SQL: it has more ways than can be \
+         followed with {most} units of work",
         prepared.rulebook().id
     );
-    Diagnostic::at(Code::NotExported, span, message)
-        .help("`check --records` answers for it".to_owned())
+    let told = Diagnostic::at(Code::NotExported, prepared.rulebook().span.clone(), message);
+    vec![told.help("`check --records` answers for it".to_owned())]
 }

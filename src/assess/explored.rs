@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::computed_columns::{Computation, Filled};
+use crate::assess::consequences::{advise_on_conditions, drop_consequences};
 use crate::assess::decisions::findings_schema;
 use crate::assess::derive::WorkPlan;
 use crate::assess::form::{ConditionUsed, Form, ParameterOrigin, ParameterUsed, mistakes};
@@ -123,6 +124,7 @@ impl Explored {
         }
         let rulebooks = assessed;
         drop_consequences(&criteria, &mut diagnostics);
+        advise_on_conditions(&criteria, &mut diagnostics);
         diagnostic::sort(&mut diagnostics);
         diagnostic::bound(&mut diagnostics);
         Assessment {
@@ -130,15 +132,6 @@ impl Explored {
             diagnostics,
         }
     }
-}
-
-/// Leaves out what is only wrong because something of a rulebook could not be read.
-fn drop_consequences(criteria: &[Arc<Criteria>], diagnostics: &mut Vec<Diagnostic>) {
-    let explained = |problem: &Diagnostic| {
-        let mut rulebooks = criteria.iter().map(|one| &one.rulebook);
-        rulebooks.any(|rulebook| rulebook.explains(problem))
-    };
-    diagnostics.retain(|problem| !explained(problem));
 }
 
 impl ExploredRulebook {

@@ -9,6 +9,7 @@ pub mod assessment;
 mod batches;
 mod combinations;
 mod computed_columns;
+mod consequences;
 mod decide_block;
 mod decisions;
 pub(crate) mod delta;

@@ -9,7 +9,7 @@ mod nearest;
 mod unseen;
 
 pub use code::{Code, Severity};
-pub(crate) use nearest::{did_you_mean, did_you_mean_after, list_of, some_of};
+pub(crate) use nearest::{did_you_mean, did_you_mean_after, id_of_title, list_of, some_of};
 pub(crate) use unseen::unseen;
 
 use std::collections::BTreeMap;

@@ -4,4 +4,5 @@
 pub(crate) mod csv;
 pub(crate) mod date;
 pub(crate) mod json;
+pub(crate) mod written_date;
 pub(crate) mod yaml;

@@ -195,7 +195,33 @@ fn read_type(name: &str, span: &Span, diagnostics: &mut Vec<Diagnostic>) -> Opti
     }
 }
 
+/// What to write for choices in brackets or quotation marks, or with other signs between them.
+fn bare_choices(value: &str) -> Option<String> {
+    let inner = value
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'));
+    let inner = inner.unwrap_or(value);
+    let other = [';', '|']
+        .into_iter()
+        .find(|sign| inner.contains(*sign) && !inner.contains(','));
+    let parts = inner.split(other.unwrap_or(',')).map(str::trim);
+    let bare = |part: &str| -> String {
+        let marks = ['"', '\''].into_iter();
+        let mut inner = marks.filter_map(|mark| part.strip_prefix(mark)?.strip_suffix(mark));
+        inner.next().unwrap_or(part).to_owned()
+    };
+    let bare: Vec<String> = parts.clone().map(bare).collect();
+    let same = inner.len() == value.len() && other.is_none() && parts.eq(bare.iter());
+    (!same).then(|| bare.join(", "))
+}
+
 fn read_choices(value: &str, span: &Span, diagnostics: &mut Vec<Diagnostic>) -> Option<FactType> {
+    if let Some(meant) = bare_choices(value) {
+        let message = format!("`{value}` has signs that would be part of the choices");
+        let help = format!("write `@choices {meant}`");
+        bad_tag(message, Some(help), span, diagnostics);
+        return None;
+    }
     let choices: Vec<Arc<str>> = value
         .split(',')
         .map(str::trim)

@@ -37,6 +37,9 @@ use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
 use crate::model::fact::{Date, Schema};
 
+/// What stands among the names that could not be read where no source could be.
+const SOURCES: &str = "sources:";
+
 /// The name of a rulebook: the name of its folder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RulebookId(pub(crate) Arc<str>);
@@ -124,14 +127,19 @@ impl Rulebook {
         let names = |name: &String| problem.message.contains(&format!("`{name}`"));
         let file = problem.file().unwrap_or_default();
         let folder = |top: &str| file.starts_with(&format!("{top}/{}/", self.id));
-        let here = folder("policies") || folder("scripts") || file.starts_with("scripts/lib/");
-        here && match problem.code {
-            Code::UnknownFact | Code::ScriptUnknownFact | Code::UnknownParameter => {
-                self.unread.iter().any(names)
+        let here = folder("policies") || folder("scripts") || folder("tests");
+        let no_source = problem.message.starts_with("the rulebook has no source");
+        (here || file.starts_with("scripts/lib/"))
+            && match problem.code {
+                Code::UnknownFact | Code::ScriptUnknownFact | Code::UnknownParameter => {
+                    self.unread.iter().any(names)
+                }
+                Code::NoDate => self.unread.contains("as_of"),
+                Code::UnknownSource | Code::BadMetadata => {
+                    no_source && self.unread.contains(SOURCES)
+                }
+                _ => false,
             }
-            Code::NoDate => self.unread.contains("as_of"),
-            _ => false,
-        }
     }
 
     /// Whether the records of one mean the same under the other.

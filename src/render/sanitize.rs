@@ -46,8 +46,8 @@ pub(super) fn for_quotation(text: &str) -> Cow<'_, str> {
 }
 
 /// For a log, several lines as they are written at last: none is a command to who keeps the log.
-/// GitHub takes `##[` for one anywhere, and `::` at the beginning of a line. In JSON, the text says
-/// what it said.
+/// GitHub takes `##[` for one anywhere, and a word between two `::` at the beginning of a line. In
+/// JSON, the text says what it said.
 #[cfg(feature = "app")]
 pub(crate) fn for_log(text: &str) -> Cow<'_, str> {
     let text = if text.contains(BRACKET) {
@@ -55,7 +55,11 @@ pub(crate) fn for_log(text: &str) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(text)
     };
-    let is_command = |line: &str| line.trim_start().starts_with("::");
+    // As the runner of GitHub looks for one: a second `::` ends the name of a command.
+    let is_command = |line: &str| {
+        let rest = line.trim_start().strip_prefix("::");
+        rest.is_some_and(|rest| rest.contains("::"))
+    };
     if !text.contains("::") || !text.split(['\n', '\r']).any(is_command) {
         return text;
     }
@@ -263,7 +267,8 @@ mod tests {
 
     /// As the runner of GitHub looks at each line of a log.
     fn is_command(line: &str) -> bool {
-        line.trim_start().starts_with("::") || line.contains("##[")
+        let name = line.trim_start().strip_prefix("::");
+        name.is_some_and(|rest| rest.contains("::")) || line.contains("##[")
     }
 
     proptest! {

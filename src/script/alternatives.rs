@@ -1,7 +1,7 @@
 //! A value where a condition belongs: `j.kind == "a" || "b"`, `j.x || 0`.
 
-use crate::script::scan::TokenKind;
 use crate::script::slip::{Slip, Words};
+use crate::script::written::rewritten;
 
 /// `&&` or `||` at a token, with nothing but a value behind it.
 pub(super) fn lone_value(words: &Words<'_>, index: usize) -> Option<Slip> {
@@ -13,10 +13,7 @@ pub(super) fn lone_value(words: &Words<'_>, index: usize) -> Option<Slip> {
     while words.is(last + 1, sign) && is_lone(words, last + 1) {
         last += 2;
     }
-    let values: Vec<&str> = (index + 1..=last)
-        .step_by(2)
-        .map(|at| words.at(at))
-        .collect();
+    let values = values_of(words, index + 1, last);
     let (before, first_value) = words.left(index)?;
     if let Some(slip) = bracketed(words, before, last, sign) {
         return Some(slip);
@@ -37,6 +34,7 @@ pub(super) fn lone_value(words: &Words<'_>, index: usize) -> Option<Slip> {
         return Some(words.slip(before, last, message, help));
     }
     let (first, what) = words.left(before - 1)?;
+    let first_value = rewritten(words, before, index - 1, true);
     let list = format!("{what} in [{first_value}, {}]", values.join(", "));
     let help = match (compared, sign) {
         ("==", "||") => format!("write `{list}`"),
@@ -58,9 +56,8 @@ pub(super) fn lone_value(words: &Words<'_>, index: usize) -> Option<Slip> {
 fn bracketed(words: &Words<'_>, first: usize, last: usize, sign: &str) -> Option<Slip> {
     let open = first.checked_sub(1).filter(|open| words.is(*open, "("))?;
     let compared = open.checked_sub(1)?;
-    let values: Vec<&str> = (first..=last).step_by(2).map(|at| words.at(at)).collect();
-    let is_list = matches!(words.kind(first), Some(TokenKind::Text | TokenKind::Number));
-    if !words.is(last + 1, ")") || !is_list {
+    let values = values_of(words, first, last);
+    if !words.is(last + 1, ")") || !words.is_value(first) {
         return None;
     }
     let (left, what) = words.left(compared)?;
@@ -74,13 +71,15 @@ fn bracketed(words: &Words<'_>, first: usize, last: usize, sign: &str) -> Option
     Some(words.slip(left, last + 1, message, help))
 }
 
+/// The values at each second token, as they are written here.
+fn values_of(words: &Words<'_>, first: usize, last: usize) -> Vec<String> {
+    let places = (first..=last).step_by(2);
+    places.map(|at| rewritten(words, at, at, true)).collect()
+}
+
 /// Whether a single value stands behind a token, and nothing that makes more of it.
 fn is_lone(words: &Words<'_>, index: usize) -> bool {
-    let value = matches!(
-        words.kind(index + 1),
-        Some(TokenKind::Text | TokenKind::Number)
-    );
-    value
+    words.is_value(index + 1)
         && matches!(
             words.at(index + 2),
             "" | "{" | "&&" | "||" | ")" | ";" | "}" | ","

@@ -197,7 +197,11 @@ fn compile(
     let mut found = misread(prepared);
     found.extend(not_understood(prepared, &ast));
     let functions = Functions::new(&ast, imported);
-    found.extend(dropped(prepared, &ast, &functions));
+    // Of one line the first message is enough.
+    let line = |one: &Diagnostic| one.span().map(|span| span.position().line);
+    let told: Vec<_> = found.iter().map(line).collect();
+    let dropped = dropped(prepared, &ast, &functions).into_iter();
+    found.extend(dropped.filter(|one| !told.contains(&line(one))));
     if !found.is_empty() {
         return Err(found);
     }

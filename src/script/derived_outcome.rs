@@ -28,8 +28,8 @@ pub(super) enum DerivedEnd {
     Value(Arc<Expression>),
     /// It is made from a fact in a way that a tree cannot hold.
     Opaque,
-    /// It is no value of the type.
-    Wrong(String),
+    /// It is no value of the type: what is said of that, and what to write.
+    Wrong(String, String),
 }
 
 pub(super) fn ended(value: &Dynamic, fact: &FactSchema) -> DerivedEnd {
@@ -39,10 +39,11 @@ pub(super) fn ended(value: &Dynamic, fact: &FactSchema) -> DerivedEnd {
         } else {
             describe(value)
         };
-        DerivedEnd::Wrong(format!(
+        let message = format!(
             "the script of `{}` ends in {found}, expected {}",
             fact.path, fact.ty
-        ))
+        );
+        DerivedEnd::Wrong(message, help(value, fact))
     };
     if value
         .read_lock::<ImmutableString>()
@@ -82,6 +83,19 @@ pub(super) fn ended(value: &Dynamic, fact: &FactSchema) -> DerivedEnd {
         (ty, kind) if ValueKind::of(ty) == kind => DerivedEnd::Value(value),
         _ => wrong(),
     }
+}
+
+/// What to write where a script ends in something else.
+fn help(value: &Dynamic, fact: &FactSchema) -> String {
+    let kind = from_dynamic(value).map(|value| value.kind());
+    match (&fact.ty, kind) {
+        (FactType::Integer, Some(ValueKind::Number)) => {
+            "write `to_int(...)` around the value for its whole part, `to_int(round(...))` for the \
+             nearest whole number, or `@type number` in the head"
+        }
+        _ => "end with a value of the type that `@type` or `@choices` in the head says",
+    }
+    .to_owned()
 }
 
 /// What a value made from a fact is called, where a tree cannot hold it.

@@ -35,13 +35,7 @@ pub(super) fn dropped(
             };
             let (used, unused) = (look(true), look(false));
             let body = bodies.entry(functions.owner(stmt.position())).or_default();
-            if body.ended
-                && let Some(position) = text_alone(stmt)
-            {
-                let what = What::Reason;
-                body.found.push(Dropped { position, what });
-            }
-            body.ended |= ends(stmt);
+            body.found.extend(behind(&mut body.ended, stmt));
             body.found.append(&mut body.last);
             body.bound.extend(used.bound);
             (body.last_used, body.last) = (used.found, unused.found);
@@ -106,17 +100,8 @@ impl DroppedSearch<'_> {
         let mut ended = false;
         while let Some(statement) = statements.next() {
             let last = statements.peek().is_none();
-            self.behind(ended, statement);
-            ended |= ends(statement);
+            self.found.extend(behind(&mut ended, statement));
             self.statement(statement, used && last);
-        }
-    }
-
-    /// A text behind a `return` was to be its reason.
-    fn behind(&mut self, ended: bool, statement: &Stmt) {
-        if ended && let Some(position) = text_alone(statement) {
-            let what = What::Reason;
-            self.found.push(Dropped { position, what });
         }
     }
 
@@ -358,8 +343,14 @@ fn before(prepared: &PreparedText, end: usize) -> String {
     before.to_owned()
 }
 
-fn ends(statement: &Stmt) -> bool {
-    matches!(statement, Stmt::Return(..))
+/// A text behind a `return` was to be its reason; `ended` says whether there was one.
+fn behind(ended: &mut bool, statement: &Stmt) -> Option<Dropped> {
+    let reason = text_alone(statement).filter(|_| *ended);
+    *ended |= matches!(statement, Stmt::Return(..));
+    reason.map(|position| Dropped {
+        position,
+        what: What::Reason,
+    })
 }
 
 /// Where a statement stands that is a text and nothing else.

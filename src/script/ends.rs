@@ -1,7 +1,11 @@
 //! Ranges whose larger end stands first, and numbers of which nobody knows whether their point parts
 //! thousands: `200000..1000`, `50.000`.
 
+use rhai::Position;
+
 use crate::model::fact::is_in_thousands;
+use crate::script::own::token_at;
+use crate::script::prepare::PreparedText;
 use crate::script::scan::TokenKind;
 use crate::script::slip::{Slip, Words};
 
@@ -16,16 +20,40 @@ pub(super) fn reversed(words: &Words<'_>, index: usize) -> Option<Slip> {
     if from < to || (from == to && dots == "..=") {
         return None;
     }
+    let equal = from == to;
+    let (from, to) = (words.text(first, index - 1), words.text(index + 1, last));
     let written = words.text(first, last);
     let message = format!("the range `{written}` has nothing in it");
     let help = match dots {
         "..=" => format!("write the smaller end first: `{to}..={from}`"),
-        _ if from == to => format!("write `{from}..={to}`, or `{from}` alone"),
+        _ if equal => format!("write `{from}..={to}`, or `{from}` alone"),
         _ => format!(
             "write the smaller end first: `{to}..={from}`, or `{to}..{from}` without {from} itself"
         ),
     };
     Some(words.slip(first, last, message, help))
+}
+
+/// What to write for `j.x in 0.5..params.most`, whose ends are no whole numbers written out.
+pub(super) fn as_comparisons(prepared: &PreparedText, position: Position) -> Option<String> {
+    let words = Words::new(prepared.source.text(), prepared.tokens());
+    let start = token_at(prepared, &words, position);
+    let is_range = |at: &usize| matches!(words.at(*at), ".." | "..=");
+    let range = words.ahead(start).find(is_range)?;
+    let (first, from) = words.left(range)?;
+    let (_, to) = words.right(range)?;
+    let within = first.checked_sub(1).filter(|at| words.is(*at, "in"))?;
+    let (value, what) = words.left(within)?;
+    if value.checked_sub(1).is_some_and(|at| words.is(at, "for")) {
+        return Some("a loop goes over whole numbers: write them, as in `0..10`".to_owned());
+    }
+    let below = if words.is(range, "..") { "<" } else { "<=" };
+    let number = |text: &str| text.parse::<f64>().ok();
+    let turned = number(from)
+        .zip(number(to))
+        .is_some_and(|(from, to)| from > to);
+    let (from, to) = if turned { (to, from) } else { (from, to) };
+    Some(format!("write `{what} >= {from} && {what} {below} {to}`"))
 }
 
 /// The whole number that ends before a token, and where it begins.
@@ -56,7 +84,33 @@ fn behind(words: &Words<'_>, index: usize) -> Option<(usize, i64)> {
 
 fn whole(words: &Words<'_>, index: usize) -> Option<i64> {
     let number = words.kind(index) == Some(TokenKind::Number);
-    number.then(|| words.at(index).replace('_', "").parse().ok())?
+    let written = words.at(index).replace('_', "").to_lowercase();
+    let based = |prefix: &str, base| {
+        let digits = written.strip_prefix(prefix)?;
+        i64::from_str_radix(digits, base).ok()
+    };
+    let value = based("0x", 16)
+        .or_else(|| based("0o", 8))
+        .or_else(|| based("0b", 2))
+        .or_else(|| written.parse().ok());
+    value.filter(|_| number)
+}
+
+/// `1.000.000`: no number, and to many who write it 1000000.
+pub(super) fn pointed_groups(words: &Words<'_>, index: usize) -> Option<Slip> {
+    let written = words.at(index);
+    let number = words.kind(index) == Some(TokenKind::Number) && written.matches('.').count() > 1;
+    let mut groups = written.split('.');
+    let first = groups.next().filter(|_| number)?;
+    let of_three = |group: &str| group.len() == 3 && group.bytes().all(|it| it.is_ascii_digit());
+    let grouped = !first.is_empty() && first.len() <= 3 && groups.all(of_three);
+    let message = format!("`{written}` is no number");
+    let help = if grouped {
+        format!("write `{}`", written.replace('.', ""))
+    } else {
+        "write one point, before the decimals".to_owned()
+    };
+    Some(words.slip(index, index, message, help))
 }
 
 /// `50.000`: 50 to the interpreter, and to many who write it 50000.

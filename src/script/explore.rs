@@ -436,15 +436,11 @@ fn worked_out(
             total: None,
         }),
         derived_outcome::DerivedEnd::Opaque => Err(derived_outcome::opaque_text(program)),
-        derived_outcome::DerivedEnd::Wrong(why) => {
-            let help = "end with a value of the type that `@type` or `@choices` in the head says"
-                .to_owned();
-            Ok(faulty(
-                Diagnostic::at(Code::BadOutcome, program.end(), why)
-                    .help(help)
-                    .into(),
-            ))
-        }
+        derived_outcome::DerivedEnd::Wrong(why, help) => Ok(faulty(
+            Diagnostic::at(Code::BadOutcome, program.end(), why)
+                .help(help)
+                .into(),
+        )),
     }
 }
 

@@ -5,7 +5,9 @@ use rhai::{EvalAltResult, ParseError, ParseErrorType, Position, Scope};
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::formats::yaml::lower_first;
 use crate::script::Program;
+use crate::script::ends::as_comparisons;
 use crate::script::foreign::instead_of;
+use crate::script::formulas::called;
 use crate::script::limits::{DISABLED, FUNCTIONS, MAX_CALLS, MAX_TEXT};
 use crate::script::outcome::ENDINGS;
 use crate::script::own::{arguments_of, assigned, is_own, name_given, named_here, within_function};
@@ -336,6 +338,11 @@ fn unknown_function(prepared: &PreparedText, position: Position, signature: &str
         .filter(|kind| !kind.is_empty())
         .map(kind_name)
         .collect();
+    if matches!(name, ".." | "..=") {
+        let message = "the ends of a range are whole numbers, written out";
+        let help = as_comparisons(prepared, position);
+        return Diagnostic::at(Code::WrongOperands, prepared.span(position), message).help(help);
+    }
     if !name.starts_with(|c: char| c.is_alphabetic()) {
         let message = format!("cannot use `{name}` on {}", kinds.join(" and "));
         let of_answers = kinds.iter().all(|kind| kind == "true or false");
@@ -367,7 +374,10 @@ fn unknown_function(prepared: &PreparedText, position: Position, signature: &str
         let help = if name == "contains" && number {
             Some("write a list, as `in [1, 5]`, or a range: `in 1..=5` is 1 to 5".to_owned())
         } else {
-            usage(name).map(|example| format!("write it as in `{example}`"))
+            let usage = usage(name).map(|example| format!("write it as in `{example}`"));
+            let other = called(prepared, position, name);
+            let other = other.map_or_else(String::new, |it| it + "; of values of one record, ");
+            usage.map(|usage| format!("{other}{usage}"))
         };
         return Diagnostic::at(Code::WrongOperands, span, message).help(help);
     }
@@ -392,6 +402,7 @@ fn unknown_function(prepared: &PreparedText, position: Position, signature: &str
     let help = by_name
         .or(no_brackets)
         .or_else(|| several.then(|| joined(name)).flatten())
+        .or_else(|| called(prepared, position, name))
         .or_else(|| instead_of(name))
         .or_else(|| did_you_mean(name, FUNCTIONS.into_iter().chain(own)))
         .or_else(|| fact.then(|| format!("to read a fact, leave the brackets out: `.{name}`")));

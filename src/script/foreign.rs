@@ -39,8 +39,11 @@ pub(super) fn instead_of(name: &str) -> Option<String> {
         | "isnotblank" | "notnull" | "hasvalue" => {
             "to ask whether a fact is stated, write `j.known(\"path.of.fact\")`"
         }
-        "coalesce" | "ifnull" | "nvl" | "nz" | "iferror" | "ifna" | "ifblank" | "default"
-        | "getordefault" => {
+        "iferror" => {
+            "where a divisor may be 0, write `if j.b == 0 { 0 } else { j.a / j.b }`; to take a value \
+             for a fact that nobody states, write `j.assume(\"path.of.fact\", 0)`"
+        }
+        "coalesce" | "ifnull" | "nvl" | "nz" | "ifna" | "ifblank" | "default" | "getordefault" => {
             "to take a value for a fact that nobody states, write `j.assume(\"path.of.fact\", 0)`"
         }
         "not" => "write `!(...)`",
@@ -71,8 +74,24 @@ pub(super) fn instead_of(name: &str) -> Option<String> {
         "between" => "write `j.x in 1..=5` for 1 to 5, or `j.x >= 1 && j.x <= 5`",
         "dateadd" | "edate" => "write `add_months(j.since, 3)`, or `+ 30` for days",
         "range" => "write `0..10`: from 0 up to 9",
+        "countifs" | "countblank" | "counta" => {
+            "write `.filter(|x| x > 1).len()` behind a list; what is counted over all records stands \
+             under `statistics:` in the rulebook file"
+        }
+        "switch" | "choose" | "decode" => {
+            "write `switch j.kind { \"city\" => 5, _ => 9 }`: each case with what it gives"
+        }
+        "nullif" => "ask before: `if j.x == 0 { ... } else { ... }`",
+        "isnumber" | "istext" | "isnan" | "isinstance" | "typeof" => {
+            "leave it out: of which type a fact is stands in the rulebook file; to ask whether it is \
+             stated, write `j.known(\"path.of.fact\")`"
+        }
+        "concatws" | "textjoin" | "text" => {
+            "fill values into a text between backticks: `` `of ${j.x}` ``"
+        }
+        "yearfrac" => "write `years_between(earlier, later)` for whole years",
         "any" => "write `.some(|x| x > 1)` behind the list",
-        "every" => "write `.all(|x| x > 1)` behind the list",
+        "every" | "all" => "write `.all(|x| x > 1)` behind the list",
         "format" | "sprintf" | "concat" | "concatenate" | "str" | "tostr" => {
             "fill values into a text between backticks: `` `of ${j.x}` ``"
         }

@@ -98,7 +98,10 @@ fn part_of(ctx: &NativeCallContext<'_>, part: Unary, day: &Dynamic) -> Hosted<Dy
     match expression.as_deref() {
         Some(Expression::Constant(value)) => match unary(part, value) {
             Ok(part) => Ok(number_to_dynamic(&part)),
-            Err(trouble) => Err(fault(ctx, Code::Arithmetic, trouble.describe(), None)),
+            Err(trouble) => {
+                let help = trouble.help().to_owned();
+                Err(fault(ctx, Code::Arithmetic, trouble.describe(), Some(help)))
+            }
         },
         Some(_) => Ok(Dynamic::from(Symbol(
             Expression::Unary(part, expression.expect("it is one")).into(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::script::ends::{parted, reversed};
+use crate::script::ends::{parted, pointed_groups, reversed};
 use crate::script::phrases::open_range;
 use crate::script::scan::{TokenKind, left_end};
 use crate::script::slip::{Slip, Words};
@@ -23,6 +23,7 @@ pub(super) fn never_meant(words: &Words<'_>) -> Vec<Slip> {
                 .or_else(|| open_range(words, index))
                 .or_else(|| reversed(words, index))
                 .or_else(|| parted(words, index))
+                .or_else(|| pointed_groups(words, index))
                 .or_else(|| small_letters(words, index))
                 .or_else(|| shadowed(words, &names, index)),
         );

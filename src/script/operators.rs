@@ -89,7 +89,12 @@ fn calculated(
                 operation.symbol(),
                 trouble.describe()
             );
-            fault(ctx, Code::Arithmetic, message, None)
+            fault(
+                ctx,
+                Code::Arithmetic,
+                message,
+                Some(trouble.help().to_owned()),
+            )
         })
 }
 
@@ -153,7 +158,12 @@ fn cannot_calculate(
         "`{expression}` cannot be calculated: {}",
         trouble.describe()
     );
-    fault(ctx, Code::Arithmetic, message, None)
+    fault(
+        ctx,
+        Code::Arithmetic,
+        message,
+        Some(trouble.help().to_owned()),
+    )
 }
 
 fn cannot_operate(
@@ -224,7 +234,10 @@ pub(super) fn operate_one(
     if let Some(Expression::Constant(value)) = expression.as_deref() {
         return unary(operation, value)
             .map(|value| number_to_dynamic(&value))
-            .map_err(|trouble| fault(ctx, Code::Arithmetic, trouble.describe(), None));
+            .map_err(|trouble| {
+                let help = trouble.help().to_owned();
+                fault(ctx, Code::Arithmetic, trouble.describe(), Some(help))
+            });
     }
     let Some(expression) = expression else {
         let message = format!("cannot use `{}` on {}", operation.symbol(), describe(value));

@@ -6,6 +6,7 @@ use rhai::Position;
 
 use crate::script::foreign::ASK_STATED;
 use crate::script::prepare::PreparedText;
+use crate::script::scan::TokenKind;
 use crate::script::slip::Words;
 
 /// The names that a script gives to values and functions, and to what functions take.
@@ -43,7 +44,7 @@ pub(super) fn is_own(prepared: &PreparedText, name: &str) -> bool {
 }
 
 /// The token at a place.
-fn token_at(prepared: &PreparedText, words: &Words<'_>, position: Position) -> usize {
+pub(super) fn token_at(prepared: &PreparedText, words: &Words<'_>, position: Position) -> usize {
     let start = prepared.token(position).range().start;
     words
         .tokens
@@ -78,6 +79,10 @@ pub(super) fn name_given(
     let words = words(prepared);
     let next = words.at(token_at(prepared, &words, position) + 1);
     let help = match (name.to_lowercase().as_str(), next) {
+        (_, "=") if is_named_value(&words, token_at(prepared, &words, position)) => {
+            "write the value alone: what a function is given has no name here".to_owned()
+        }
+        ("pass", _) => "leave it out: a branch may be empty".to_owned(),
         (_, "=") => format!("write `let {name}` in its place: it gives a value a name"),
         ("lambda", _) | (_, "=>") => {
             "a function without a name is written as in `|x| x > 3`".to_owned()
@@ -98,6 +103,13 @@ pub(super) fn name_given(
         _ => return None,
     };
     Some(help)
+}
+
+/// Whether a name stands before a value in the brackets of a call: `max(a, key=b)`.
+fn is_named_value(words: &Words<'_>, index: usize) -> bool {
+    let open = words.bracket(index).filter(|open| words.is(*open, "("));
+    open.and_then(|open| open.checked_sub(1))
+        .is_some_and(|function| words.kind(function) == Some(TokenKind::Word))
 }
 
 /// Whether a name is given to an import.

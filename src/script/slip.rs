@@ -30,6 +30,9 @@ impl Slip {
     }
 }
 
+/// How many tokens a phrase reaches.
+const FAR: usize = 400;
+
 /// The tokens of a script, with their text.
 pub(super) struct Words<'a> {
     pub(super) source: &'a str,
@@ -107,13 +110,57 @@ impl<'a> Words<'a> {
     /// What stands to the left of a token, and where it begins.
     pub(super) fn left(&self, index: usize) -> Option<(usize, &'a str)> {
         let first = left_end(self.source, self.tokens, index);
+        let join = (first..index).rev().find(|at| self.joins(*at, index));
+        let first = join.map_or(first, |join| join + 1);
         (first < index).then(|| (first, self.text(first, index - 1)))
     }
 
     /// What stands to the right of a token, and where it ends.
     pub(super) fn right(&self, index: usize) -> Option<(usize, &'a str)> {
         let last = right_end(self.source, self.tokens, index);
+        let join = (index + 1..=last).find(|at| self.joins(*at, index));
+        let last = join.map_or(last, |join| join - 1);
         (last > index).then(|| (last, self.text(index + 1, last)))
+    }
+
+    /// Whether a word joins conditions elsewhere, as deep in brackets as another token.
+    fn joins(&self, index: usize, beside: usize) -> bool {
+        const JOINS: [&str; 5] = ["and", "or", "not", "then", "when"];
+        let word = self.at(index);
+        let joins = JOINS.iter().any(|one| one.eq_ignore_ascii_case(word));
+        let named = index > 0 && matches!(self.at(index - 1), "." | "?.");
+        joins && !named && self.bracket(index) == self.bracket(beside)
+    }
+
+    /// The token that closes the bracket at an index, no further than a phrase reaches.
+    pub(super) fn closed(&self, open: usize) -> Option<usize> {
+        let mut rest = self.ahead(open + 1);
+        rest.find(|at| {
+            matches!(self.at(*at), ")" | "]" | "}") && self.bracket(*at) == self.bracket(open)
+        })
+    }
+
+    /// The tokens from one on, as far as a phrase reaches: one that never ends is not looked for to
+    /// the end of the script.
+    pub(super) fn ahead(&self, from: usize) -> Range<usize> {
+        from..self.tokens.len().min(from + FAR)
+    }
+
+    /// The tokens before one, as far as a phrase reaches.
+    pub(super) fn before(index: usize) -> Range<usize> {
+        index.saturating_sub(FAR)..index
+    }
+
+    /// Whether a token is one of some words, in capital letters or small ones.
+    pub(super) fn any(&self, index: usize, those: &[&str]) -> bool {
+        let word = self.at(index);
+        those.iter().any(|one| one.eq_ignore_ascii_case(word))
+    }
+
+    /// Whether a token is a value by itself: a text in whatever marks, or a number.
+    pub(super) fn is_value(&self, index: usize) -> bool {
+        use TokenKind::{Number, Other, Text};
+        matches!(self.kind(index), Some(Text | Number | Other))
     }
 
     /// Whether so many tokens stand there without anything between them.
@@ -197,6 +244,16 @@ impl<'a> Words<'a> {
             }
         }
         true
+    }
+
+    /// That some tokens mean nothing, and what to write.
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "each phrase ends with it, and may be none"
+    )]
+    pub(super) fn means_nothing(&self, first: usize, last: usize, help: String) -> Option<Slip> {
+        let message = format!("`{}` means nothing here", self.text(first, last));
+        Some(self.slip(first, last, message, help))
     }
 
     pub(super) fn slip(&self, first: usize, last: usize, message: String, help: String) -> Slip {

@@ -12,6 +12,7 @@ use rhai::ParseError;
 use crate::base::diagnostic::{Diagnostic, unseen};
 use crate::script::alternatives::{cased, lone_value};
 use crate::script::brackets::unclosed;
+use crate::script::branches::{bare_branches, opens, other_branch};
 use crate::script::cases::{
     bad_labels, condition_of_rest, divides_labels, in_cases, in_list_of_cases,
 };
@@ -55,6 +56,7 @@ pub(super) fn slips(prepared: &PreparedText, error: &ParseError) -> Vec<Diagnost
         }
         index += 1;
     }
+    found.extend(bare_branches(&words));
     found.extend(typographic(&words));
     found.extend(never_meant(&words));
     if let Some(open) = swallowed(&words) {
@@ -71,12 +73,15 @@ pub(super) fn slips(prepared: &PreparedText, error: &ParseError) -> Vec<Diagnost
 
 /// The last token of the sign by which a remark begins elsewhere.
 fn remark_of_another(words: &Words<'_>, index: usize) -> Option<usize> {
+    if words.is(index, "#") && words.at(index + 1) != "{" {
+        return Some(index);
+    }
     if !words.begins_line(index) {
         return None;
     }
     let dashes = words.is(index, "-") && words.is(index + 1, "-") && words.touch(index, 2);
     match words.at(index) {
-        "#" | "--" => Some(index),
+        "--" => Some(index),
         _ if dashes => Some(index + 1),
         _ => None,
     }
@@ -208,9 +213,7 @@ fn word(words: &Words<'_>, index: usize) -> Option<Slip> {
             let message = "a branch stands between braces".to_owned();
             Some(words.slip(index, index, message, help.to_owned()))
         }
-        "then" | "THEN" | "begin" | "BEGIN" => {
-            slip("write `{` in its place, and `}` where the branch ends".to_owned())
-        }
+        "then" | "THEN" | "begin" | "BEGIN" => slip(opens(words, index)),
         "end" | "END" | "endif" | "ENDIF" | "fi" | "done" => {
             slip("write `}` in its place".to_owned())
         }
@@ -231,6 +234,10 @@ fn word(words: &Words<'_>, index: usize) -> Option<Slip> {
                     slip("write `!` in its place".to_owned())
                 }
             }
+            "else if" => slip(format!(
+                "write `{}` in its place",
+                other_branch(words, index)
+            )),
             other => slip(format!("write `{other}` in its place")),
         },
     }

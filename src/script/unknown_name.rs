@@ -4,7 +4,7 @@ use rhai::NativeCallContext;
 
 use crate::base::diagnostic::{Code, did_you_mean, list_of};
 use crate::model::fact::{Lookup, Schema};
-use crate::script::run::{fault, schema_of, with};
+use crate::script::run::{fault, with};
 use crate::script::value::FactView;
 use crate::tree::Owner;
 
@@ -44,8 +44,8 @@ pub(super) fn unknown(
     )
 }
 
-/// What to write for a name that is one of something else: a fact, a statistic, a parameter, a
-/// condition.
+/// What to write for a name that is one of something else: a fact, a statistic, a parameter. Which
+/// conditions there are is not known here.
 fn elsewhere(view: &FactView, name: &str, schema: &Schema) -> Option<String> {
     let is_there = |path: &str| matches!(schema.look_up(path), Lookup::Fact(..));
     if view.owner == Owner::Finding {
@@ -62,10 +62,6 @@ fn elsewhere(view: &FactView, name: &str, schema: &Schema) -> Option<String> {
     if is_there(&format!("stats.{name}")) {
         return Some(format!("write `stats.{name}`: it is a statistic"));
     }
-    if with(|run| run.bindings.parameters.contains_key(name)) {
-        return Some(format!("write `params.{name}`: it is a parameter"));
-    }
-    let findings = schema_of(&Owner::Finding);
-    let is_condition = matches!(findings.look_up(name), Lookup::Fact(..));
-    is_condition.then(|| format!("write `findings.{name}.met`: it is a condition"))
+    let is_parameter = with(|run| run.bindings.parameters.contains_key(name));
+    is_parameter.then(|| format!("write `params.{name}`: it is a parameter"))
 }

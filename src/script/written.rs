@@ -23,6 +23,20 @@ pub(super) fn badly_written(words: &Words<'_>) -> Vec<Slip> {
     found
 }
 
+/// `met("the "big" one")`: the inner marks end the text.
+pub(super) fn inner_marks(words: &Words<'_>, index: usize) -> Option<Slip> {
+    let text = |at: usize| words.kind(at) == Some(TokenKind::Text);
+    if !text(index) || words.kind(index + 1) != Some(TokenKind::Word) || !words.touch(index, 2) {
+        return None;
+    }
+    let mut rest = (index + 1..index + 8).take_while(|at| !words.ends_line(*at - 1));
+    let last = rest.find(|at| text(*at) && words.touch(*at - 1, 2))?;
+    let whole = words.text(index, last);
+    let inner = whole.trim_matches('"').replace('"', "'");
+    let message = "a quotation mark within a text ends it".to_owned();
+    Some(words.slip(index, last, message, format!("write `\"{inner}\"`")))
+}
+
 /// `1 000 000`.
 fn spaced(words: &Words<'_>, index: usize) -> Option<Slip> {
     let group = |at: usize| {
@@ -124,6 +138,17 @@ fn grouped(words: &Words<'_>, index: usize) -> Option<Slip> {
     if index >= 2 && words.touch(index - 2, 3) && words.is(index - 1, ",") {
         return None;
     }
+    let (last, written) = group(words, index, words.in_brackets(index))?;
+    let message = format!(
+        "`{}` is no number here: `,` stands between values",
+        words.text(index, last)
+    );
+    Some(words.slip(index, last, message, format!("write `{written}`")))
+}
+
+/// The number in groups that begins at a token: its last token, and how it is written here. `divides`:
+/// a comma may stand between two values.
+pub(super) fn group(words: &Words<'_>, index: usize, divides: bool) -> Option<(usize, String)> {
     let mut last = index;
     while words.is(last + 1, ",")
         && words.kind(last + 2) == Some(TokenKind::Number)
@@ -131,7 +156,7 @@ fn grouped(words: &Words<'_>, index: usize) -> Option<Slip> {
     {
         last += 2;
     }
-    if last == index {
+    if last == index || words.kind(index) != Some(TokenKind::Number) {
         return None;
     }
     let parts: Vec<&str> = (index..=last).step_by(2).map(|at| words.at(at)).collect();
@@ -140,20 +165,50 @@ fn grouped(words: &Words<'_>, index: usize) -> Option<Slip> {
     let (whole, end) = rest.split_last()?;
     let tail = whole.split_once('.').map_or(*whole, |(group, _)| group);
     let grouped = first.len() <= 3 && end.iter().all(group) && group(&tail);
-    // In brackets a comma may well divide two numbers.
-    let certain = tail == "000" || !words.in_brackets(index);
+    let certain = tail == "000" || !divides;
     let written = match (grouped && certain, rest) {
         (true, _) => parts.concat(),
-        (false, [fraction]) if !words.in_brackets(index) && !first.contains('.') => {
-            format!("{first}.{fraction}")
-        }
+        (false, [fraction]) if !divides && !first.contains('.') => format!("{first}.{fraction}"),
         _ => return None,
     };
-    let message = format!(
-        "`{}` is no number here: `,` stands between values",
-        words.text(index, last)
-    );
-    Some(words.slip(index, last, message, format!("write `{written}`")))
+    Some((last, written))
+}
+
+/// Tokens as they are written here: `'a'` as `"a"`, `1,000` as `1000`, `=` as `==`; `divides` says
+/// whether a comma stands between two values.
+pub(super) fn rewritten(words: &Words<'_>, first: usize, last: usize, divides: bool) -> String {
+    let mut written = String::new();
+    let (mut at, mut end) = (first, None);
+    while at <= last && at < words.tokens.len() {
+        let range = &words.tokens[at].range;
+        written.push_str(&words.source[end.unwrap_or(range.start)..range.start]);
+        let number = group(words, at, divides).filter(|(end, _)| *end <= last);
+        let token = words.at(at);
+        let inner = token
+            .strip_prefix('\'')
+            .and_then(|token| token.strip_suffix('\''));
+        let until = match (number, inner) {
+            (Some((until, number)), _) => {
+                written.push_str(&number);
+                until
+            }
+            (None, Some(inner)) => {
+                written.extend(["\"", inner, "\""]);
+                at
+            }
+            (None, None) if token == "<" && words.is(at + 1, ">") && words.touch(at, 2) => {
+                written.push_str("!=");
+                at + 1
+            }
+            (None, None) => {
+                written.push_str(if token == "=" { "==" } else { token });
+                at
+            }
+        };
+        end = Some(words.tokens[until].range.end);
+        at = until + 1;
+    }
+    written
 }
 
 /// `15%`, where nothing follows that it could be the remainder by.
@@ -196,7 +251,8 @@ fn counted_in(words: &Words<'_>, index: usize) -> Option<Slip> {
     let unit = words.at(index + 1);
     let is_word = words.kind(index + 1) == Some(TokenKind::Word) && !words.ends_line(index);
     let known = OTHERS.iter().any(|other| other.eq_ignore_ascii_case(unit));
-    if !is_word || known {
+    let begins = matches!(unit, "return" | "true" | "false") || words.is(index + 2, "(");
+    if !is_word || known || begins {
         return None;
     }
     let message = format!(
@@ -204,6 +260,20 @@ fn counted_in(words: &Words<'_>, index: usize) -> Option<Slip> {
         words.text(index, index + 1)
     );
     let number = words.at(index);
+    let zeros = match unit.to_lowercase().trim_end_matches(['s', '.']) {
+        "thousand" | "tsd" => "000",
+        "million" | "mio" | "mln" => "000000",
+        "billion" | "bn" | "mrd" => "000000000",
+        _ => "",
+    };
+    if !zeros.is_empty() && !number.contains('.') {
+        return Some(words.slip(
+            index,
+            index + 1,
+            message,
+            format!("write `{number}{zeros}`"),
+        ));
+    }
     if let Some(slip) = added(words, index) {
         return Some(slip);
     }

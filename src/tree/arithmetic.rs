@@ -225,6 +225,22 @@ impl Trouble {
     }
 }
 
+impl Trouble {
+    /// What to write where it happens.
+    pub(crate) fn help(self) -> &'static str {
+        match self {
+            Self::DivisionByZero => {
+                "ask first what is to hold where the divisor is 0: `if j.b == 0 { ... } else { ... }`"
+            }
+            Self::Overflow | Self::TooManyDigits => {
+                "calculate with smaller numbers, or round on the way: `round(x, 6)`"
+            }
+            Self::Power => "compare with the power: `j.x > 9` where the root is to be more than 3",
+            Self::OutsideCalendar => "look at what is added: years reach from -9999 to 9999",
+        }
+    }
+}
+
 /// The value of an operation; kinds are checked when an expression is built.
 pub(crate) fn unary(operation: Unary, value: &Value) -> Result<Value, Trouble> {
     use Value::{Integer, Number as Fraction};

@@ -8,7 +8,8 @@ use rulebook::files::Files;
 use rulebook::snapshot::Snapshot;
 
 const RULEBOOK: &str = "title: T\nas_of: 2026-01-01\nsources: {s: {title: S}}\nfacts:\n  \
-    pop: {type: integer, range: {min: 0, max: 1000000000}}\n  rate: {type: number}\n  \
+    pop: {type: integer, range: {min: 0, max: 1000000000}, description: How many people live \
+    there}\n  rate: {type: number}\n  part: {type: number, unit: per cent}\n  \
     member: {type: boolean}\n  since: {type: date}\n  kind: {choices: [flood, fire]}\n  \
     t: {type: text}\n  tags: {type: list}\n  seat.office: {type: text}\n  \
     lead: {type: jurisdiction}\n";
@@ -453,6 +454,61 @@ const SLIPS: &[Slip] = &[
         "R119 2:9",
         "id: a\nsource: s\nfacts:\n  pop: 5\n",
     ),
+    ("a.csv", "id,pop\n1001.0,5\n", "R116 2:1", ""),
+    ("a.csv", "id,pop\n\"1,001\",5\n", "R116 2:1", ""),
+    ("a.csv", "id,pop\nr1,5 (census)\n", "R121 2:4", ""),
+    (
+        "a.yaml",
+        "facts:\n  kind: flood; fire\n",
+        "R122 2:9",
+        "facts:\n  kind: flood\n",
+    ),
+    (
+        "a.csv",
+        "id,pop,member\nr1,5,true\nid,pop,member\nr2,6,true\n",
+        "R116 3:1",
+        "id,pop,member\nr1,5,true\nr2,6,true\n",
+    ),
+    ("a.csv", "id,t\nr1,x\nid,t\n", "R116 3:1", "id,t\nr1,x\n"),
+    (
+        "a.csv",
+        "id,pop,tags\nr1,5,river;rail\n",
+        "R121 2:6",
+        "id,pop\nr1,5\n",
+    ),
+    ("a.yaml", "facts:\n  tags: river; rail\n", "R121 2:9", ""),
+    ("a.yaml", "facts:\n  part: 6.5%\n", "R121 2:9", ""),
+    ("a.csv", "id,part\nr1,\"6,5 %\"\n", "R121 2:4", ""),
+    (
+        "a.yaml",
+        "id: a\nname: \"York\nfacts:\n  pop: 5\n",
+        "R110 2:7",
+        "id: a\nname: \"York\"\nfacts:\n  pop: 5\n",
+    ),
+    (
+        "a.yaml",
+        "facts:\n  t: 'York\n  pop: 5\n",
+        "R110 2:6",
+        "facts:\n  t: 'York'\n  pop: 5\n",
+    ),
+    (
+        "a.yaml",
+        "facts:\n  tags: [flood, \"fire]\n  pop: 5\n",
+        "R110 2:17",
+        "facts:\n  tags: [flood, \"fire\"]\n  pop: 5\n",
+    ),
+    (
+        "a.yaml",
+        "facts:\n  pop: {value: 5, source: s\n  rate: 1\n",
+        "R110 3:7",
+        "facts:\n  pop: {value: 5, source: s}\n  rate: 1\n",
+    ),
+    (
+        "a.yaml",
+        "facts: {How many people live there: 5}\n",
+        "R120 1:9",
+        "facts: {pop: 5}\n",
+    ),
 ];
 
 #[test]
@@ -689,6 +745,12 @@ fn what_follows_from_an_error_is_not_told_as_another() {
         "R115",
     );
     one(&RULEBOOK.replace("2026-01-01", "01.01.2026"), good, "R115");
+    // No source can be read, or one that has no title of its own.
+    let sourced = "source: s\nfacts: {pop: 1}\n";
+    let sources = |text| RULEBOOK.replace("sources: {s: {title: S}}", text);
+    one(&sources("sources: [s]"), sourced, "R114");
+    one(&sources("sources: s"), sourced, "R114");
+    one(&sources("sources: {s: The notice}"), sourced, "R114");
     // The only record is broken: that there is none to assess follows.
     one(RULEBOOK, "facts: {pop: [1\n", "R110");
     // A record that others refer to is broken.
@@ -877,6 +939,8 @@ fn what_is_wrong_in_a_rulebook_or_a_case_is_told_by_what_to_write() {
             "write `{min: 2024-01-01, max: 2024-12-31}`",
         ),
         ("{type: choice, choices: a, b}", "write `choices: [a, b]`"),
+        ("\n    choices: small, large", "write `[small, large]`"),
+        ("{choices: \"small; large\"}", "write `[small, large]`"),
         (
             "{type: choice, choices: [a], options: [b]}",
             "write `choices`",
@@ -890,6 +954,101 @@ fn what_is_wrong_in_a_rulebook_or_a_case_is_told_by_what_to_write() {
         let told = errors(&assessment);
         let says = |one: &&Diagnostic| one.help.as_deref().is_some_and(|it| it.contains(help));
         assert!(told.iter().any(says), "{written}: {told:#?}");
+    }
+    let of_file = [
+        ("at_least: 2\n", "R112", "write `decision: {at_least: 2}`"),
+        ("decision: majority\n", "R115", "`at_least: 2`"),
+        ("decision: 2\n", "R115", "write `{at_least: 2}`"),
+        (
+            "decision: [a, b]\n",
+            "R114",
+            "the conditions are the scripts",
+        ),
+        ("  x: {type: number, unit: %}\n", "R110", "quotation marks"),
+        (
+            "  x: {type: number, min: 0, max: 9}\n",
+            "R112",
+            "write `range: {min: 0, max: 9}`",
+        ),
+        (
+            "  x: {type: text, required: true}\n",
+            "R112",
+            "leave it out",
+        ),
+        ("  x: {type: text, default: a}\n", "R112", "`j.assume("),
+        (
+            "  x:\n    y: {type: text}\n",
+            "R114",
+            "write `x.y:` in a line of its own",
+        ),
+        (
+            "statistics: {m: {statistic: AVG, of: pop}}\n",
+            "R115",
+            "write `mean`",
+        ),
+        (
+            "statistics: {m: {type: mean, of: pop}}\n",
+            "R112",
+            "write `statistic`",
+        ),
+        ("missing: N/A, TBD\n", "R114", "write `[N/A, TBD]`"),
+        (
+            "ignore: note_*; colour\n",
+            "R114",
+            "write `[note_*, colour]`",
+        ),
+        (
+            "statistics: {m: {statistic: percentile, of: pop}}\n",
+            "R113",
+            "add `p: 90`",
+        ),
+        (
+            "statistics: {m: {statistic: mean}}\n",
+            "R113",
+            "add `of:` with the fact",
+        ),
+        (
+            "statistics: {m: {statistic: mean, of: t}}\n",
+            "R121",
+            "name a fact that is a number",
+        ),
+        (
+            "statistics: {m: {statistic: count, where: pop > 5}}\n",
+            "R120",
+            "ends with `j.pop > 5`, and its name here",
+        ),
+        (
+            "statistics: {m: {statistic: count, where: kind = flood}}\n",
+            "R120",
+            "ends with `j.kind == flood`, and its name here",
+        ),
+        (
+            "statistics:\n  - m: {statistic: count}\n",
+            "R114",
+            "leave out the `-` before each",
+        ),
+        (
+            "statistics:\n  - name: m\n    statistic: count\n",
+            "R114",
+            "write `m:` in place of `- name: m`",
+        ),
+        (
+            "parameters:\n  - limit\n",
+            "R114",
+            "leave out the `-`, and write a name and a colon before each",
+        ),
+    ];
+    for (line, code, help) in of_file {
+        let assessment = read(&format!("{RULEBOOK}{line}"), "a.yaml", "facts: {pop: 1}\n");
+        let told = errors(&assessment);
+        let [told] = told.as_slice() else {
+            panic!("not told once: {line}\n{told:#?}");
+        };
+        let found = told.help.as_deref().unwrap_or_default();
+        assert!(
+            told.code.as_str() == code && found.contains(help),
+            "{line}: {told:#?}"
+        );
     }
     let names = [
         ("number of people", "number_of_people"),

@@ -28,13 +28,15 @@ facts:
   risks: {type: list, items: choice, choices: [flood, fire]}
   counts: {type: list, items: integer}
   seat: {type: jurisdiction}
+  debt_ratio: {type: number}
 statistics: {mean_age: {statistic: mean, of: age}}
 ";
 
 const RECORD: &str = "\
 id: x
 facts: {ok: true, here: false, a: 5, age: 4, n: 4.5, share: 0.2, kind: city, size: medium, band: 2,
-  place: Paris, town: York, day: 2024-03-01, tags: [], risks: [], counts: [2, 1], seat: y}
+  place: Paris, town: York, day: 2024-03-01, tags: [], risks: [], counts: [2, 1], seat: y,
+  debt_ratio: 0.5}
 ---
 id: y
 assess: false
@@ -46,6 +48,7 @@ fn wrong(script: &str) -> (Vec<Diagnostic>, bool) {
     files.insert("policies/t/rulebook.yaml", RULEBOOK);
     files.insert("policies/t/jurisdictions/x.yaml", RECORD);
     files.insert("scripts/t/s.rhai", &format!("//! S\n{script}"));
+    files.insert("scripts/t/zone.rhai", "//! Zone\nj.here\n");
     let assessment = assess(&Snapshot::load(&files), &Options::default());
     let is_error = |one: &&Diagnostic| one.code.severity() == Severity::Error;
     let errors = assessment.diagnostics.iter().filter(is_error).cloned();

@@ -8,7 +8,9 @@ use crate::analysis::testing::case::{
 };
 use crate::analysis::testing::sheet::from_sheet;
 use crate::assess::snapshot::Criteria;
-use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, did_you_mean_after, list_of};
+use crate::base::diagnostic::{
+    Code, Diagnostic, did_you_mean, did_you_mean_after, id_of_title, list_of,
+};
 use crate::base::source::{Source, Span};
 use crate::formats::yaml::{Entry, NodeKind, Section, YamlNode, one_or_many, text_of};
 use crate::model::condition::ConditionId;
@@ -137,15 +139,43 @@ impl<'a> CaseReader<'a> {
             None => None,
         };
         let given = section.named("given", "facts", self.diagnostics);
+        if let Some(text) = section.get("given").and_then(YamlNode::text) {
+            self.advise_on_text(format!("to begin with a record, write `from: {text}`"));
+        }
+        let before = self.diagnostics.len();
         // A name that reads well in a reason.
-        Some(parse_given(
+        let record = parse_given(
             self.readable(),
             base.as_deref(),
             given,
             "The place",
             span,
             self.diagnostics,
-        ))
+        );
+        self.advise_on_parameters(before);
+        Some(record)
+    }
+
+    /// Says what to write for a text in the place of lines, which was reported last.
+    fn advise_on_text(&mut self, help: String) {
+        if let Some(told) = self.diagnostics.last_mut() {
+            told.help = Some(help);
+        }
+    }
+
+    /// Says of facts that are none what to write where they are parameters.
+    fn advise_on_parameters(&mut self, before: usize) {
+        let parameters = &self.criteria.rulebook.parameters;
+        for told in &mut self.diagnostics[before..] {
+            let name = told.span().map(|span| span.text().to_owned());
+            let known = name.filter(|name| parameters.iter().any(|one| *one.name == **name));
+            if let Some(name) = known.filter(|_| told.code == Code::UnknownFact) {
+                told.help = Some(format!(
+                    "`{name}` is a parameter: write `parameters: {{{name}: ...}}` in a line beside \
+                     `given:`"
+                ));
+            }
+        }
     }
 
     /// The facts that a case may state, statistics among them, and the sources it may name.
@@ -266,7 +296,15 @@ impl<'a> CaseReader<'a> {
 
     fn expected(&mut self, section: &Section<'_>) -> Vec<Expected> {
         let mut found = Vec::new();
-        for entry in section.named("expect", "outcomes of conditions", self.diagnostics) {
+        let outcomes = section.named("expect", "outcomes of conditions", self.diagnostics);
+        if let Some(text) = section.get("expect").and_then(YamlNode::text) {
+            let help = match determination_of(text) {
+                Some(kind) => format!("write `determination: {kind}` in place of `expect: {text}`"),
+                None => "write the conditions below it, as in `size: met`".to_owned(),
+            };
+            self.advise_on_text(help);
+        }
+        for entry in outcomes {
             let known = self
                 .criteria
                 .conditions
@@ -307,7 +345,24 @@ impl<'a> CaseReader<'a> {
             .map(|one| one.condition.id.as_str())
             .collect();
         let message = format!("there is no condition `{}`", entry.key);
-        let near = did_you_mean(&entry.key, ids.iter().copied());
+        let titles = self.criteria.conditions.iter().map(|one| &one.condition);
+        let titles = titles.map(|one| (one.id.as_str(), one.title.as_str()));
+        let reason = matches!(entry.key.as_str(), "reason" | "is").then(|| {
+            let first = ids.first().unwrap_or(&"condition");
+            format!("write it below its condition, as in `{first}: {{is: not met, reason: ...}}`")
+        });
+        let below = ["determination", "unknown"]
+            .contains(&entry.key.as_str())
+            .then(|| {
+                format!(
+                    "write `{}:` in a line of its own, set in as `expect:` is",
+                    entry.key
+                )
+            });
+        let near = below
+            .or(reason)
+            .or_else(|| id_of_title(&entry.key, titles))
+            .or_else(|| did_you_mean(&entry.key, ids.iter().copied()));
         let known = format!("the conditions are {}", list_of(ids));
         self.diagnostics.push(
             Diagnostic::at(Code::UnknownCondition, entry.key_span.clone(), message)

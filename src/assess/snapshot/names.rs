@@ -13,7 +13,9 @@ pub(super) fn advise(diagnostics: &mut [Diagnostic], known: Option<(&Rulebook, &
         let Some(name) = told.span().map(|span| span.text().to_owned()) else {
             continue;
         };
+        let hyphens = known.and_then(|known| without_hyphens(told, known));
         let found = known.and_then(|(rulebook, schema)| meant(&name, rulebook, schema));
+        let found = hyphens.or(found);
         told.help = Some(found.unwrap_or_else(|| {
             format!(
                 "write `\"{name}\"`, in quotation marks, if it is a text, `j.{name}` if it is a fact, \
@@ -21,6 +23,26 @@ pub(super) fn advise(diagnostics: &mut [Diagnostic], known: Option<(&Rulebook, &
             )
         }));
     }
+}
+
+/// `j.debt-ratio`, where there is a fact `debt_ratio`.
+fn without_hyphens(told: &Diagnostic, (rulebook, schema): (&Rulebook, &Schema)) -> Option<String> {
+    let span = told.span()?;
+    let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    let (text, range) = (span.source().text(), span.range());
+    let before = text[..range.start].trim_end_matches(part).len();
+    let rest = &text[before..];
+    let written = &rest[..rest.find(|c| !part(c)).unwrap_or(rest.len())];
+    if !text[..range.start].ends_with('-') {
+        return None;
+    }
+    let meant = written.replace('-', "_");
+    let known = match meant.split_once('.')? {
+        ("j", path) => schema.slot(path).is_some(),
+        ("params", name) => rulebook.parameters.iter().any(|one| &*one.name == name),
+        _ => false,
+    };
+    known.then(|| format!("write `{meant}`: no name has a `-` in it"))
 }
 
 fn meant(name: &str, rulebook: &Rulebook, schema: &Schema) -> Option<String> {

@@ -272,8 +272,8 @@ fn find(
             format!("there is no fact `{}`, declared or derived", input.path)
         };
         let through = "make a derived fact that returns it, and name that".to_owned();
-        let help = did_you_mean(&input.path, schema.paths())
-            .filter(|_| !statistic)
+        let help = as_derived(&input.path)
+            .or_else(|| did_you_mean(&input.path, schema.paths()).filter(|_| !statistic))
             .or(Some(through));
         return Err(Diagnostic::at(Code::UnknownFact, input.span.clone(), message).help(help));
     };
@@ -282,5 +282,30 @@ fn find(
         return Ok(slot);
     }
     let message = format!("`{}` is {ty}, expected {expected}", input.path);
-    Err(Diagnostic::at(Code::WrongType, input.span.clone(), message))
+    let help = format!(
+        "name a fact that is {expected}: a script in the folder `derive` can make one of `j.{}`",
+        input.path
+    );
+    Err(Diagnostic::at(Code::WrongType, input.span.clone(), message).help(help))
+}
+
+/// What to write for a test or a calculation where a fact is named: `population > 5`.
+fn as_derived(written: &str) -> Option<String> {
+    let is_path = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-');
+    let mut signs = ['<', '>', '=', '!', '+', '*', '/'].iter();
+    if written.chars().all(is_path) || !signs.any(|sign| written.contains(*sign)) {
+        return None;
+    }
+    let lone = !["==", ">=", "<=", "!="]
+        .iter()
+        .any(|sign| written.contains(sign));
+    let written = if lone {
+        written.replace('=', "==")
+    } else {
+        written.to_owned()
+    };
+    Some(format!(
+        "only the name of a fact stands here: write a script in the folder `derive`, as \
+         `selected.rhai`, that ends with `j.{written}`, and its name here: `selected`"
+    ))
 }

@@ -10,6 +10,18 @@ pub(crate) fn did_you_mean<'a>(
     nearest(found, candidates).map(|name| format!("did you mean `{name}`?"))
 }
 
+/// Advice where a title, or another text that people know a thing by, stands in place of its id.
+pub(crate) fn id_of_title<'a>(
+    found: &str,
+    titles: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Option<String> {
+    let wanted = lower(found.trim());
+    let mut titles = titles.into_iter();
+    let is = |(_, title): &(&str, &str)| lower(title.trim()) == wanted;
+    let (id, _) = titles.find(is)?;
+    Some(format!("write `{id}`: that is what it is called by"))
+}
+
 /// The same beside so many problems that were told already: of the hundredth like it nobody reads
 /// more than that it is there, and each costs a look at all candidates. Of very many candidates no
 /// more are looked at than a fraction of a second allows.

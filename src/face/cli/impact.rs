@@ -10,6 +10,7 @@ use crate::base::diagnostic::{Code, Diagnostic};
 use crate::face::cli::common::{Common, ExitStatus};
 use crate::face::cli::output::{print, print_error, show_diagnostics, standard_output};
 use crate::face::cli::selection::{ReadingOptions, assignment, fact};
+use crate::formats::written_date::typed_day;
 use crate::host::disk;
 use crate::model::fact::Date;
 use crate::model::files::Files;
@@ -33,11 +34,11 @@ pub(super) struct ImpactArguments {
     reading: ReadingOptions,
 
     /// The day to assess the base for
-    #[arg(long, value_name = "DATE", value_parser = Date::parse)]
+    #[arg(long, value_name = "DATE", value_parser = typed_day)]
     base_as_of: Option<Date>,
 
     /// The day to assess the head for
-    #[arg(long, value_name = "DATE", value_parser = Date::parse)]
+    #[arg(long, value_name = "DATE", value_parser = typed_day)]
     head_as_of: Option<Date>,
 
     /// Another value for a parameter in the base alone; may be given several times

@@ -1,6 +1,7 @@
 //! What to assess: options that several commands share.
 
 use crate::assess::{Options, SetFact};
+use crate::formats::written_date::typed_day;
 use crate::model::fact::Date;
 
 /// Which rulebooks, for which day, with which values.
@@ -11,7 +12,7 @@ pub(super) struct ReadingOptions {
     rulebooks: Vec<String>,
 
     /// The day to assess for, as 2017-08-03 [default: the rulebook's own]
-    #[arg(long, value_name = "DATE", value_parser = Date::parse)]
+    #[arg(long, value_name = "DATE", value_parser = typed_day)]
     as_of: Option<Date>,
 
     /// Another value for a parameter; may be given several times

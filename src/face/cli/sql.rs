@@ -7,6 +7,7 @@ use crate::face::cli::common::{Common, ExitStatus};
 use crate::face::cli::impact::version;
 use crate::face::cli::output::{print, show_problems};
 use crate::face::cli::selection::assignment;
+use crate::formats::written_date::typed_day;
 use crate::host::disk;
 use crate::model::fact::Date;
 use crate::render::sql::{
@@ -79,7 +80,7 @@ pub(super) struct SqlArguments {
     rulebooks: Vec<String>,
 
     /// The day to assess for, as 2017-08-03 [default: the rulebook's own]
-    #[arg(long, value_name = "DATE", value_parser = Date::parse)]
+    #[arg(long, value_name = "DATE", value_parser = typed_day)]
     as_of: Option<Date>,
 
     /// Another value for a parameter; may be given several times

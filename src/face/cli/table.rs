@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::analysis::decision_table::{DecisionTable, NoTable};
 use crate::assess::assessment::{Assessment, RulebookAssessment};
-use crate::base::diagnostic::{Diagnostic, did_you_mean, list_of};
+use crate::base::diagnostic::{Diagnostic, did_you_mean, id_of_title, list_of};
 use crate::face::cli::common::{Common, ExitStatus, SheetFormat};
 use crate::face::cli::output::{print, show_diagnostics};
 use crate::face::cli::selection::Selection;
@@ -103,7 +103,10 @@ pub(super) fn no_condition(wanted: &str, assessment: &Assessment) -> anyhow::Err
         .iter()
         .flat_map(|assessed| &assessed.conditions);
     let ids: BTreeSet<&str> = ids.map(|used| used.condition.id.as_str()).collect();
-    let near = did_you_mean(wanted, ids.iter().copied());
+    let used = assessment.rulebooks.iter();
+    let used = used.flat_map(|assessed| &assessed.conditions);
+    let titles = used.map(|used| (used.condition.id.as_str(), used.condition.title.as_str()));
+    let near = id_of_title(wanted, titles).or_else(|| did_you_mean(wanted, ids.iter().copied()));
     let known = format!("there is {}", list_of(ids.iter().copied()));
     anyhow::anyhow!(
         "there is no condition `{wanted}` in force: {}",

@@ -95,6 +95,22 @@ pub(super) fn test_command(arguments: &TestArguments) -> anyhow::Result<ExitStat
             .results
             .truncate(first.map_or(tests.results.len(), |first| first + 1));
     }
+    let mut problems: Vec<_> = snapshot
+        .diagnostics
+        .iter()
+        .chain(&tests.diagnostics)
+        .cloned()
+        .collect();
+    // What follows from something that could not be read is no cause.
+    problems.retain(|problem| !snapshot.rulebooks().any(|one| one.explains(problem)));
+    crate::base::diagnostic::sort(&mut problems);
+    let is_error = crate::base::diagnostic::Diagnostic::is_error;
+    let broken = problems.iter().any(is_error);
+    // The cause of a failure stands before it.
+    if broken {
+        show_problems(&problems, arguments.common.color, false);
+        print("\n")?;
+    }
     print(&render::test_run(&tests, arguments.all))?;
     let low = cover(arguments, &tests)?;
     let written = if arguments.update {
@@ -102,20 +118,14 @@ pub(super) fn test_command(arguments: &TestArguments) -> anyhow::Result<ExitStat
     } else {
         0
     };
-    let mut problems: Vec<_> = snapshot
-        .diagnostics
-        .iter()
-        .chain(&tests.diagnostics)
-        .cloned()
-        .collect();
-    crate::base::diagnostic::sort(&mut problems);
-    show_problems(&problems, arguments.common.color, true);
-    let broken = problems
-        .iter()
-        .any(crate::base::diagnostic::Diagnostic::is_error)
-        || tests.results.is_empty();
+    if !broken {
+        show_problems(&problems, arguments.common.color, true);
+    }
     Ok(
-        match (broken, low || (tests.failed() > 0 && written == 0)) {
+        match (
+            broken || tests.results.is_empty(),
+            low || (tests.failed() > 0 && written == 0),
+        ) {
             (true, _) => ExitStatus::Broken,
             (false, true) => ExitStatus::Failed,
             (false, false) => ExitStatus::Good,

@@ -5,6 +5,7 @@ use crate::assess::snapshot::Snapshot;
 use crate::face::cli::common::{Common, ExitStatus, SheetFormat};
 use crate::face::cli::output::{print, show_diagnostics};
 use crate::face::cli::selection::ReadingOptions;
+use crate::formats::written_date::typed_day;
 use crate::host::disk;
 use crate::model::fact::Date;
 use crate::render::{self, Emphasis};
@@ -22,11 +23,11 @@ pub(super) struct TimelineArguments {
     reading: ReadingOptions,
 
     /// The first day
-    #[arg(long, value_name = "DATE", value_parser = Date::parse)]
+    #[arg(long, value_name = "DATE", value_parser = typed_day)]
     from: Date,
 
     /// The last day
-    #[arg(long, value_name = "DATE", value_parser = Date::parse)]
+    #[arg(long, value_name = "DATE", value_parser = typed_day)]
     to: Date,
 
     /// How to show the timeline

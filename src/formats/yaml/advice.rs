@@ -26,8 +26,15 @@ pub(super) fn advice(source: &Source, message: &str, line: usize) -> String {
                     ones `\\` says what sign is meant"
                 .to_owned();
         }
+        if message.contains("unclosed quote") {
+            return lines()
+                .last()
+                .map_or_else(String::new, |(_, text)| unclosed(text));
+        }
+        let flow = message.contains("flow").then_some(());
         return lines()
             .find_map(|(number, text)| hidden(number, text))
+            .or_else(|| flow.and_then(|()| lines().find_map(|(at, text)| open_bracket(at, text))))
             .or_else(|| lines().find_map(|(_, text)| misquoted(text)))
             .or_else(|| lines().find_map(|(number, text)| joined(number, text)))
             .or_else(|| lines().find_map(|(_, text)| bound(text)))
@@ -75,6 +82,35 @@ fn misquoted(line: &str) -> Option<String> {
     ))
 }
 
+/// `name: "Springfield`.
+fn unclosed(line: &str) -> String {
+    let line = line.trim();
+    let value = line
+        .split_once(": ")
+        .map_or(line, |(_, value)| value.trim());
+    match value.chars().next() {
+        Some(mark @ ('"' | '\'')) => format!("write `{line}{mark}`: the text is never closed"),
+        _ => {
+            "a quotation mark opens a text in this line and nothing closes it: write the mark once \
+              more where the text ends"
+                .to_owned()
+        }
+    }
+}
+
+/// `range: {min: 0, max: 100`.
+fn open_bracket(number: usize, line: &str) -> Option<String> {
+    let count = |sign: char| line.matches(sign).count();
+    let pairs = [('{', '}'), ('[', ']')];
+    let (open, close) = pairs
+        .into_iter()
+        .find(|(open, close)| count(*open) > count(*close))?;
+    Some(format!(
+        "in line {number} a `{open}` is never closed: write `{}{close}`",
+        line.trim()
+    ))
+}
+
 /// A sign that nobody sees where one would see a space.
 fn hidden(number: usize, line: &str) -> Option<String> {
     let sign = line
@@ -118,7 +154,8 @@ fn bound(line: &str) -> Option<String> {
 fn unquoted(line: &str) -> Option<String> {
     let (key, value) = line.trim().split_once(": ")?;
     let value = value.trim();
-    let odd = value.starts_with(['@', '%', '`', '|', '>', '&', '!']) && value.len() > 1;
+    let odd = value.starts_with(['@', '%', '`', '&', '!'])
+        || (value.starts_with(['|', '>']) && value.len() > 1);
     let quoted = value.starts_with(['"', '\'', '{', '[']);
     ((odd || value.contains(": ")) && !quoted).then(|| {
         format!(

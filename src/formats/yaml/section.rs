@@ -3,6 +3,7 @@
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of, unseen};
 use crate::base::source::Span;
 use crate::formats::date::Date;
+use crate::formats::written_date::meant_day;
 use crate::formats::yaml::{Entry, NodeKind, YamlNode};
 
 /// A mapping whose keys are among a known few.
@@ -44,6 +45,12 @@ impl<'a> Section<'a> {
             .iter()
             .filter(|entry| !keys.contains(&entry.key.as_str()))
         {
+            // Both ends of a range are written by the first.
+            let is_end = |one: &Entry| ["min", "max"].contains(&one.key.as_str());
+            let before = entries.iter().take_while(|one| !std::ptr::eq(*one, entry));
+            if is_end(entry) && before.filter(|one| is_end(one)).count() > 0 {
+                continue;
+            }
             diagnostics.push(unknown_key(entries, entry, what, keys));
         }
         Some(Self {
@@ -81,8 +88,9 @@ impl<'a> Section<'a> {
             Ok(date) => Some(date),
             Err(why) => {
                 let message = format!("`{key}` must be a date, found `{text}`");
+                let help = meant_day(&text).unwrap_or(why);
                 diagnostics
-                    .push(Diagnostic::at(Code::WrongValue, node.span.clone(), message).help(why));
+                    .push(Diagnostic::at(Code::WrongValue, node.span.clone(), message).help(help));
                 None
             }
         }
@@ -104,7 +112,7 @@ impl<'a> Section<'a> {
                 node.describe()
             );
             let told = Diagnostic::at(Code::WrongShape, node.span.clone(), message);
-            diagnostics.push(told.help(as_lines(node)));
+            diagnostics.push(told.help(under_names(node, what)));
             return &[];
         };
         entries
@@ -133,6 +141,31 @@ pub(crate) fn text_of(
     None
 }
 
+/// What to write where values are expected, each under a name.
+fn under_names(node: &YamlNode, what: &str) -> Option<String> {
+    let NodeKind::Sequence(items) = &node.kind else {
+        return as_lines(node);
+    };
+    let NodeKind::Mapping(entries) = &items.first()?.kind else {
+        return Some("leave out the `-`, and write a name and a colon before each".to_owned());
+    };
+    let (first, rest) = entries.split_first()?;
+    let named = ["id", "name", "key"].contains(&first.key.as_str());
+    Some(match (first.value.text(), rest) {
+        (Some(name), [_, ..]) if named => format!(
+            "write `{name}:` in place of `- {}: {name}`, with the rest set in below it, and so each \
+             of the {what}",
+            first.key
+        ),
+        (Some(_), [_, ..]) => {
+            "write a line with a name and a colon in place of each `-`, with the \
+                               rest set in below it"
+                .to_owned()
+        }
+        _ => "leave out the `-` before each".to_owned(),
+    })
+}
+
 /// What to write where `key: value` lines are expected and something else stands.
 fn as_lines(node: &YamlNode) -> Option<String> {
     if matches!(node.kind, NodeKind::Sequence(_)) {
@@ -147,12 +180,44 @@ fn as_lines(node: &YamlNode) -> Option<String> {
 fn called(key: &str, keys: &[&str]) -> Option<String> {
     let name = match key.to_lowercase().as_str() {
         "options" | "values" | "enum" | "allowed" => "choices",
-        "min" | "max" | "minimum" | "maximum" => "range",
         "label" | "help" | "text" => "description",
         "default" => "value",
+        "type" | "kind" | "function" | "measure" => "statistic",
         _ => return None,
     };
     keys.contains(&name).then(|| format!("write `{name}`"))
+}
+
+/// A key that belongs below another one, or beside it.
+fn elsewhere(entries: &[Entry], entry: &Entry, keys: &[&str]) -> Option<String> {
+    let value = entry.value.span.text().lines().next().unwrap_or_default();
+    let of_fact = keys.contains(&"choices");
+    let ends = || {
+        let end = |entry: &Entry| {
+            let key = entry
+                .key
+                .get(..3)
+                .filter(|key| ["min", "max"].contains(key))?;
+            Some(format!("{key}: {}", entry.value.text()?))
+        };
+        let ends: Vec<String> = entries.iter().filter_map(end).collect();
+        format!("write `range: {{{}}}`", ends.join(", "))
+    };
+    match entry.key.to_lowercase().as_str() {
+        "min" | "max" | "minimum" | "maximum" if keys.contains(&"range") => Some(ends()),
+        "required" | "mandatory" | "optional" | "nullable" if of_fact => {
+            Some("leave it out: every fact may be unknown".to_owned())
+        }
+        "default" if of_fact => Some(
+            "leave it out: a script takes a value for a fact that nobody states, as in \
+             `j.assume(\"path.of.fact\", 0)`"
+                .to_owned(),
+        ),
+        "at_least" if keys.contains(&"decision") => {
+            Some(format!("write `decision: {{at_least: {value}}}`"))
+        }
+        _ => None,
+    }
 }
 
 /// A key that means nothing in this place.
@@ -163,6 +228,7 @@ fn unknown_key(entries: &[Entry], entry: &Entry, what: &str, keys: &[&str]) -> D
     let near = after_comma(entries, entry)
         .or(hidden)
         .or_else(|| called(&entry.key, keys))
+        .or_else(|| elsewhere(entries, entry, keys))
         .or_else(|| did_you_mean(&entry.key, keys.iter().copied()));
     let mut known = format!("the keys are {}", list_of(keys.iter().copied()));
     if keys.contains(&"assess") {

@@ -1,9 +1,9 @@
 //! What to write in place of a text that is not a value of its type: the value that was most likely
 //! meant, written out.
 
-mod day;
 mod number;
 
+use crate::formats::written_date::meant_day;
 use crate::model::fact::FactType;
 
 /// A line of advice on a text that cannot be read as a type.
@@ -26,7 +26,7 @@ pub(crate) fn correction(ty: &FactType, text: &str, quoted: bool) -> Option<Stri
     match ty {
         FactType::Boolean => Some(boolean_help(shown.trim_end_matches([',', ';'])).to_owned()),
         FactType::Integer | FactType::Number => number::advice(ty, &shown),
-        FactType::Date => day::advice(&shown),
+        FactType::Date => meant_day(&shown),
         _ if quoted => Some("leave out the quotation marks".to_owned()),
         _ => None,
     }
@@ -43,7 +43,7 @@ pub(crate) fn read_as_text(text: &str) -> Option<String> {
         return Some(boolean.to_owned());
     }
     let likely = text.chars().all(numeric).then_some(());
-    day::advice(text).or_else(|| number::advice(&FactType::Number, likely.map(|()| text)?))
+    meant_day(text).or_else(|| number::advice(&FactType::Number, likely.map(|()| text)?))
 }
 
 /// Words that people write where nothing is known. `unknown` itself is read as such.

@@ -202,11 +202,7 @@ pub(crate) fn read_value(ty: &FactType, node: &YamlNode) -> Result<Value, Mismat
     };
     if let FactType::List(item) = ty {
         let NodeKind::Sequence(nodes) = &node.kind else {
-            let items = node.text().map(|text| text.replace(';', ","));
-            let items = items.unwrap_or_else(|| "a, b".to_owned());
-            return Err(wrong(Some(format!(
-                "write `[{items}]`, a list; it stands in YAML or JSON, never in a sheet"
-            ))));
+            return Err(wrong(Some(as_list(node))));
         };
         return nodes
             .iter()
@@ -247,6 +243,24 @@ pub(crate) fn read_value(ty: &FactType, node: &YamlNode) -> Result<Value, Mismat
     })
 }
 
+/// What to write for a list that stands in a single text.
+fn as_list(node: &YamlNode) -> String {
+    let text = node.text().unwrap_or("a, b");
+    let items = text.split([',', ';', '|']);
+    let items: Vec<&str> = items
+        .map(|item| item.trim_matches(['[', ']', '"', '\'', ' ']))
+        .filter(|item| !item.is_empty())
+        .collect();
+    let items = items.join(", ");
+    if node.span.source().name().contains(".csv") {
+        return format!(
+            "a sheet has no lists: leave the column out, and state the record in a YAML or JSON file \
+             with `[{items}]`; or give each word a column that is true or false"
+        );
+    }
+    format!("write `[{items}]`, a list")
+}
+
 /// What to write where a list or a mapping stands and a single value is expected.
 fn single(ty: &FactType, node: &YamlNode) -> String {
     match &node.kind {
@@ -279,6 +293,15 @@ pub(crate) fn choice_of(choices: &[Arc<str>], value: &Value) -> Option<Value> {
     place.map(|place| Value::Text(Arc::clone(&choices[place])))
 }
 
+/// What to write for several choices in one text.
+fn several(text: &str) -> Option<String> {
+    text.contains([',', ';', '|']).then(|| {
+        "write one of the choices; where a record may have several, declare the fact as `type: list` \
+         with `items: choice`"
+            .to_owned()
+    })
+}
+
 fn read_choice(choices: &[Arc<str>], text: &str) -> Result<Value, Mismatch> {
     if let Some(place) = find_choice(choices, text) {
         return Ok(Value::Text(Arc::clone(&choices[place])));
@@ -303,7 +326,7 @@ fn read_choice(choices: &[Arc<str>], text: &str) -> Result<Value, Mismatch> {
             Some((choice, signs)) => Some(format!(
                 "the choice `{choice}` has {signs} in the rulebook file: write it anew there"
             )),
-            None => near,
+            None => near.or_else(|| several(text)),
         },
     };
     Err(Mismatch {

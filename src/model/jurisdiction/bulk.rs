@@ -242,6 +242,9 @@ fn sheet_part<'s>(
             diagnostics.extend(csv::long_cell(source, &place));
         } else if plain_row(rulebook, &mut filler, &sheet.columns, cells, &place).is_none() {
             let row = csv::row(source, place.clone()).unwrap_or_default();
+            if repeats_head(sheet, &row) {
+                return diagnostics.push(head_again(source.span(place)));
+            }
             let nameless = without_column(sheet, &row).filter(|_| !told_nameless);
             told_nameless |= nameless.is_some();
             diagnostics.extend(nameless);
@@ -281,6 +284,17 @@ fn shape_of(cells: &csv::CsvRow, width: usize) -> RowShape {
     }
 }
 
+/// Whether a row is the head once more, as where sheets were put together.
+fn repeats_head(sheet: &SheetOf, row: &[csv::CsvCell]) -> bool {
+    let mut cells = sheet.head.iter().zip(row);
+    row.len() >= sheet.head.len() && cells.all(|(head, cell)| head.text == cell.text)
+}
+
+fn head_again(row: Span) -> Diagnostic {
+    let message = "this row is the head of the sheet once more";
+    Diagnostic::at(Code::BadName, row, message).help("delete the row".to_owned())
+}
+
 /// A cell in a column that has no name.
 fn without_column(sheet: &SheetOf, row: &[csv::CsvCell]) -> Option<Diagnostic> {
     let mut cells = sheet.columns.iter().zip(row);
@@ -316,7 +330,8 @@ fn plain_row(
             ColumnOf::Fact(slot) => filler.stating.state(*slot, text, false).ok()?,
         }
     }
-    let id = id.filter(|id| is_id(id))?;
+    // A head that stands there once more is looked at with care.
+    let id = id.filter(|id| is_id(id) && *id != "id")?;
     filler.end(0, id, name.unwrap_or(id), place);
     Some(())
 }

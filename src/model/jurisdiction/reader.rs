@@ -1,7 +1,7 @@
 //! Reads one record from its tree of nodes, with all that can be wrong with it: the careful reader,
 //! which alone writes messages.
 
-use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after};
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after, id_of_title};
 use crate::base::source::{Source, Span};
 use crate::formats::csv::CsvCell;
 use crate::formats::yaml::{Entry, NodeKind, Section, YamlNode, after_comma};
@@ -92,6 +92,19 @@ fn as_id(text: &str) -> Option<String> {
         'ñ' => 'n',
         c if c.is_ascii_alphanumeric() || c == '_' => c,
         _ => '-',
+    };
+    // Spreadsheets write whole numbers so.
+    let whole = text
+        .split_once('.')
+        .filter(|(_, rest)| rest.bytes().all(|digit| digit == b'0'));
+    let text = whole.map_or(text, |(whole, _)| whole);
+    let grouped = text
+        .bytes()
+        .all(|sign| sign.is_ascii_digit() || sign == b',');
+    let text = if grouped {
+        text.replace(',', "")
+    } else {
+        text.to_owned()
     };
     let signs: String = text.chars().map(sign).collect();
     let parts: Vec<&str> = signs.split('-').filter(|part| !part.is_empty()).collect();
@@ -323,7 +336,14 @@ impl<'a> RecordReader<'a> {
         let message = format!("the schema has no fact `{path}`");
         let near = after_comma(entries, entry).or_else(|| {
             let told = self.diagnostics.len();
-            did_you_mean_after(told, path.as_str(), self.schema.paths())
+            let described = self
+                .schema
+                .facts()
+                .iter()
+                .filter_map(|fact| Some((fact.path.as_str(), fact.description.as_deref()?)));
+            let described = described.take(if told < 100 { usize::MAX } else { 0 });
+            id_of_title(path.as_str(), described)
+                .or_else(|| did_you_mean_after(told, path.as_str(), self.schema.paths()))
         });
         let declare = format!(
             "declare it under `facts:` in the rulebook file, write `ignore: [{path}]` there, or \

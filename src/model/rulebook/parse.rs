@@ -11,10 +11,10 @@ use crate::model::rulebook::base::{check_keys, with_parameters, with_sources};
 use crate::model::rulebook::comparison::read_comparisons;
 use crate::model::rulebook::parameter::read_parameter;
 use crate::model::rulebook::record_files::read_record_files;
-use crate::model::rulebook::schema::read_schema;
+use crate::model::rulebook::schema::{entries_of, read_schema};
 use crate::model::rulebook::statistic::read_statistics;
 use crate::model::rulebook::suggestions::read_suggestions;
-use crate::model::rulebook::{Decision, Rulebook, RulebookId, SourceEntry};
+use crate::model::rulebook::{Decision, Rulebook, RulebookId, SOURCES, SourceEntry};
 
 const KEYS: [&str; 14] = [
     "title",
@@ -70,6 +70,8 @@ pub(crate) fn parse(
     let own = entries.iter();
     source_spans.extend(own.map(|entry| (entry.key.clone(), entry.key_span.clone())));
     let mut unread = BTreeSet::new();
+    let listed = section.get("sources").is_some() && entries.is_empty();
+    unread.extend(listed.then(|| SOURCES.to_owned()));
     let mut parameters = Vec::new();
     for entry in section.named("parameters", "parameters", diagnostics) {
         let before = diagnostics.len();
@@ -88,6 +90,8 @@ pub(crate) fn parse(
     for entry in section.named("facts", "facts", &mut Vec::new()) {
         if base.is_none() && !schema.has(&entry.key) {
             unread.extend(paths_to(&entry.key));
+            let inner = entries_of(&entry.value).unwrap_or_default().iter();
+            unread.extend(inner.map(|inner| format!("{}.{}", entry.key, inner.key)));
         }
     }
     let as_of = match base {
@@ -194,7 +198,15 @@ fn read_sources(
     let mut sources = BTreeMap::new();
     for entry in section.named("sources", "sources", diagnostics) {
         let keys = ["title", "date", "url"];
-        let Some(section) = Section::new(&entry.value, "a source", &keys, diagnostics) else {
+        let text = entry.value.text().map(str::to_owned);
+        let advice = text
+            .as_ref()
+            .map(|text| format!("write `{{title: {text}}}`"));
+        let value = &entry.value;
+        let Some(section) = Section::advised(value, "a source", &keys, advice, diagnostics) else {
+            let title = text.unwrap_or_else(|| entry.key.clone());
+            let (date, url) = (None, None);
+            sources.insert(entry.key.clone(), SourceEntry { title, date, url });
             continue;
         };
         let title = section.text("title", diagnostics).unwrap_or_else(|| {
@@ -215,24 +227,26 @@ fn read_sources(
 
 fn read_decision(node: &YamlNode, diagnostics: &mut Vec<Diagnostic>) -> Decision {
     const WORDS: [&str; 3] = ["all", "any", "script"];
+    let known = "write `all`, `any`, `at_least: 2` (on a line of its own below), or `script`";
     match node.text() {
         Some("all") => return Decision::All,
         Some("any") => return Decision::Any,
         Some("script") => return Decision::Script,
         Some(word) => {
             let message = format!("there is no decision `{word}`");
-            let known =
-                "write `all`, `any`, `at_least: 2` (on a line of its own below), or `script`"
-                    .to_owned();
+            let number = word.parse::<usize>().ok();
+            let number = number.map(|count| format!("write `{{at_least: {count}}}`"));
+            let help = number.or_else(|| did_you_mean(word, WORDS));
             diagnostics.push(
                 Diagnostic::at(Code::WrongValue, node.span.clone(), message)
-                    .help(did_you_mean(word, WORDS).unwrap_or(known)),
+                    .help(help.unwrap_or(known.to_owned())),
             );
             return Decision::All;
         }
         None => {}
     }
-    let section = Section::new(node, "a decision", &["at_least"], diagnostics);
+    let advice = Some(format!("{known}: the conditions are the scripts"));
+    let section = Section::advised(node, "a decision", &["at_least"], advice, diagnostics);
     let Some(count) = section.and_then(|section| section.get("at_least")) else {
         return Decision::All;
     };

@@ -45,8 +45,33 @@ pub(super) fn read_schema(rulebook: &Section<'_>, diagnostics: &mut Vec<Diagnost
     Schema::new(facts).ignoring(ignored)
 }
 
+/// Whether what stands under a key is a single text or a list, and no list that lacks its brackets,
+/// which is reported.
+fn is_list(section: &Section<'_>, key: &str, diagnostics: &mut Vec<Diagnostic>) -> bool {
+    let Some((node, text)) = section.get(key).and_then(|node| Some((node, node.text()?))) else {
+        return true;
+    };
+    let Some(sign) = [',', ';', '|']
+        .into_iter()
+        .find(|sign| text.contains(*sign))
+    else {
+        return true;
+    };
+    let items: Vec<&str> = text.split(sign).map(str::trim).collect();
+    let message = format!("`{key}` has one text here: a list stands in square brackets");
+    let help = format!(
+        "write `[{}]`; where it is one text that holds `{sign}`, `[\"{text}\"]`",
+        items.join(", ")
+    );
+    diagnostics.push(Diagnostic::at(Code::WrongShape, node.span.clone(), message).help(help));
+    false
+}
+
 /// The texts under a key, one or a list of them.
 fn texts(section: &Section<'_>, key: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Arc<str>> {
+    if !is_list(section, key, diagnostics) {
+        return Vec::new();
+    }
     let nodes = section.get(key).map(one_or_many).unwrap_or_default();
     let texts = nodes.iter();
     let texts = texts.filter_map(|node| text_of(node, key, diagnostics));
@@ -100,6 +125,17 @@ fn read_fact(
         ));
         return None;
     }
+    if let Some(inner) = inner_fact(entry) {
+        let path = format!("{}.{inner}", entry.key);
+        let message = format!(
+            "`{}` is a group: a fact is declared by its whole path",
+            entry.key
+        );
+        let help = format!("write `{path}:` in a line of its own, and so each of them");
+        let span = entry.key_span.clone();
+        diagnostics.push(Diagnostic::at(Code::WrongShape, span, message).help(help));
+        return None;
+    }
     let named = entry.value.text().filter(|name| !name.is_empty());
     let advice = named.map(|name| format!("write `{{type: {name}}}`"));
     let what = "a fact of the schema";
@@ -123,6 +159,25 @@ fn read_fact(
         },
         span: Some(entry.key_span.clone()),
     })
+}
+
+/// The first fact of a group that is declared as one: `budget: {total: {type: number}}`.
+fn inner_fact(entry: &Entry) -> Option<&str> {
+    let inner = entries_of(&entry.value)?;
+    let declares = |entry: &Entry| {
+        let keys = entries_of(&entry.value).into_iter().flatten();
+        keys.into_iter()
+            .any(|one| matches!(one.key.as_str(), "type" | "choices"))
+    };
+    let group = inner.iter().all(declares);
+    inner.first().filter(|_| group).map(|entry| &*entry.key)
+}
+
+pub(super) fn entries_of(node: &YamlNode) -> Option<&[Entry]> {
+    match &node.kind {
+        NodeKind::Mapping(entries) => Some(entries),
+        _ => None,
+    }
 }
 
 /// How many places after the point numbers are shown with: `decimals: 2`.
@@ -256,6 +311,9 @@ fn elsewhere(name: &str) -> Option<&'static str> {
 }
 
 fn read_choices(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<FactType> {
+    if !is_list(section, "choices", diagnostics) {
+        return None;
+    }
     let nodes = section.get("choices").map(one_or_many).unwrap_or_default();
     if nodes.is_empty() {
         let message = "a choice must say which choices there are";
@@ -375,7 +433,7 @@ fn ends_meant(node: &YamlNode) -> Option<String> {
     };
     let text = text.trim_matches(['[', ']', '(', ')', ' ']);
     let end = |text: &str| {
-        let text = text.trim();
+        let text = text.trim().trim_end_matches('%').trim_end();
         let sound = text.parse::<f64>().is_ok_and(f64::is_finite) || Date::parse(text).is_ok();
         sound.then(|| text.to_owned())
     };

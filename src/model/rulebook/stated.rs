@@ -9,7 +9,10 @@ use std::sync::Arc;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::base::source::Span;
 use crate::formats::yaml::{NodeKind, Section, YamlNode, one_or_many, text_of};
-use crate::model::fact::{Date, Dated, FactOrigin, FactSchema, Value, read_fraction, read_value};
+use crate::model::fact::{
+    Date, Dated, FactOrigin, FactSchema, FactType, Value, plain_integer, plain_number,
+    read_fraction, read_value,
+};
 use crate::model::rulebook::SourceEntry;
 
 /// A value as someone stated it. A value of `None` is stated to be unknown, or cannot be read.
@@ -176,9 +179,8 @@ fn read_checked(
         Ok(value) => value,
         Err(mismatch) => {
             let message = format!("`{}`: {}", fact.path, mismatch.message);
-            diagnostics.push(
-                Diagnostic::at(mismatch.code, node.span.clone(), message).help(mismatch.help),
-            );
+            let help = in_percent(fact, node).or(mismatch.help);
+            diagnostics.push(Diagnostic::at(mismatch.code, node.span.clone(), message).help(help));
             return None;
         }
     };
@@ -195,6 +197,20 @@ fn read_checked(
         return None;
     }
     Some(value)
+}
+
+/// What to write for `6.5%` where the fact is counted in percent.
+fn in_percent(fact: &FactSchema, node: &YamlNode) -> Option<String> {
+    let unit = fact.unit.as_deref()?.trim().to_lowercase();
+    let counted = ["%", "percent", "per cent", "pct", "percentage"].contains(&unit.as_str());
+    let number = node.text()?.trim().strip_suffix('%')?.trim();
+    let number = number.replace(',', ".");
+    let fits = match fact.ty {
+        FactType::Integer => plain_integer(&number).is_some(),
+        FactType::Number => plain_number(&number).is_some(),
+        _ => false,
+    };
+    (counted && fits).then(|| format!("write `{number}`: the fact is in percent"))
 }
 
 /// Null, nothing, or the bare word `unknown`.

@@ -296,6 +296,13 @@ fn wrong(
 fn read_kind(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<StatisticKind> {
     let names = || KINDS.iter().map(|(name, ..)| *name);
     let Some(node) = section.get("statistic") else {
+        // A key by another name is reported.
+        if ["type", "kind", "function", "measure"]
+            .iter()
+            .any(|key| section.get(key).is_some())
+        {
+            return None;
+        }
         let help = format!("add `statistic:` with one of {}", list_of(names()));
         let message = "a statistic must say what it is";
         diagnostics
@@ -305,7 +312,10 @@ fn read_kind(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option
     let name = text_of(node, "statistic", diagnostics)?;
     let Some((_, needed, allowed)) = KINDS.iter().find(|(known, ..)| *known == name) else {
         let known = format!("the statistics are {}", list_of(names()));
-        let help = did_you_mean(&name, names()).unwrap_or(known);
+        let meant = elsewhere(&name).map(|name| format!("write `{name}`"));
+        let help = meant
+            .or_else(|| did_you_mean(&name, names()))
+            .unwrap_or(known);
         wrong(
             node,
             format!("there is no statistic `{name}`"),
@@ -317,11 +327,16 @@ fn read_kind(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option
     let before = diagnostics.len();
     for key in needed.iter().filter(|key| section.get(key).is_none()) {
         let message = format!("a {name} needs `{key}`");
-        diagnostics.push(Diagnostic::at(
-            Code::MissingKey,
-            section.span().clone(),
-            message,
-        ));
+        let help = match *key {
+            "p" => {
+                "add `p: 90` for the number below which nine tenths of the members lie".to_owned()
+            }
+            "along" => "add `along:` with the fact that puts the members in order".to_owned(),
+            "over" => "add `over:` with the fact whose sum divides the other".to_owned(),
+            key => format!("add `{key}:` with the fact it is calculated from"),
+        };
+        diagnostics
+            .push(Diagnostic::at(Code::MissingKey, section.span().clone(), message).help(help));
     }
     for key in OF_SOME
         .iter()
@@ -349,6 +364,21 @@ fn read_kind(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option
         _ => StatisticKind::CumulativeShare,
     };
     (diagnostics.len() == before).then_some(kind)
+}
+
+/// The statistic that goes by another name elsewhere.
+fn elsewhere(name: &str) -> Option<&'static str> {
+    Some(match name.to_lowercase().as_str() {
+        "avg" | "average" => "mean",
+        "total" => "sum",
+        "number" | "n" | "countif" => "count",
+        "minimum" | "least" => "min",
+        "maximum" | "greatest" => "max",
+        "quantile" | "quartile" => "percentile",
+        "proportion" | "percentage" => "share",
+        "ranking" => "rank",
+        _ => return None,
+    })
 }
 
 fn read_percent(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<f64> {

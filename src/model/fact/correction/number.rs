@@ -50,6 +50,10 @@ pub(super) fn advice(ty: &FactType, text: &str) -> Option<String> {
             "write `{first}`; for a code that begins with zeros, declare the fact as `type: text`"
         ),
         "" => format!("write `{first}`"),
+        note if note.starts_with('(') && note.ends_with(')') && note.len() > 4 => {
+            let note = note.trim_matches(['(', ')']);
+            format!("write `{first}`, or `{{value: {first}, note: {note}}}` in YAML")
+        }
         _ if fits(ty, text) => format!("write `{first}` without quotation marks"),
         _ => format!("write `{first}`; the unit is said once, by `unit:` in the schema"),
     })

@@ -1,6 +1,6 @@
 //! Dates as people and spreadsheets write them.
 
-use crate::model::fact::Date;
+use crate::formats::date::Date;
 
 const MONTHS: [&str; 12] = [
     "january",
@@ -18,7 +18,7 @@ const MONTHS: [&str; 12] = [
 ];
 
 /// A line of advice on a text that is no date.
-pub(super) fn advice(text: &str) -> Option<String> {
+pub(crate) fn meant_day(text: &str) -> Option<String> {
     let (first, second) = days(text);
     let different = |other: &Date| first.as_ref() != Some(other);
     match (first, second.filter(different)) {
@@ -29,6 +29,15 @@ pub(super) fn advice(text: &str) -> Option<String> {
         (None, Some(day)) => Some(format!("write `{day}`")),
         (None, None) => None,
     }
+}
+
+/// A day that somebody types.
+///
+/// # Errors
+/// What to write instead.
+#[cfg(feature = "app")]
+pub(crate) fn typed_day(text: &str) -> Result<Date, String> {
+    Date::parse(text).map_err(|why| meant_day(text).unwrap_or(why))
 }
 
 /// The days that a text may mean: with the day before the month, and with the month before it.
@@ -120,10 +129,14 @@ mod tests {
             ("1 Sept 31", "1931-09-01"),
             ("2/13/24", "2024-02-13"),
         ] {
-            assert_eq!(advice(text), Some(format!("write `{written}`")), "{text}");
+            assert_eq!(
+                meant_day(text),
+                Some(format!("write `{written}`")),
+                "{text}"
+            );
         }
         assert_eq!(
-            advice("03/04/2024").as_deref(),
+            meant_day("03/04/2024").as_deref(),
             Some("write `2024-04-03` if the day comes first, `2024-03-04` if the month does")
         );
         for text in [
@@ -134,7 +147,7 @@ mod tests {
             "1.2.34",
             "1-Mayor-24",
         ] {
-            assert_eq!(advice(text), None, "{text}");
+            assert_eq!(meant_day(text), None, "{text}");
         }
     }
 }

@@ -1,0 +1,56 @@
+//! What the problems of all rulebooks say of one another: what only follows from another one is left
+//! out, and a name that is a condition is called so.
+
+use std::sync::Arc;
+
+use crate::assess::snapshot::Criteria;
+use crate::base::diagnostic::{Code, Diagnostic};
+use crate::base::source::Span;
+use crate::model::rulebook::Decision;
+
+/// Says of facts that are none what to write where they are conditions.
+pub(super) fn advise_on_conditions(criteria: &[Arc<Criteria>], diagnostics: &mut [Diagnostic]) {
+    for told in diagnostics
+        .iter_mut()
+        .filter(|one| one.code == Code::ScriptUnknownFact)
+    {
+        let file = told.file().unwrap_or_default();
+        let mut all = criteria.iter();
+        let of = all.find(|one| file.starts_with(&format!("scripts/{}/", one.rulebook.id)));
+        let Some(of) = of.filter(|_| !file.contains("/derive/")) else {
+            continue;
+        };
+        let name = told.message.strip_prefix("the schema has no fact `");
+        let name = name.and_then(|rest| rest.strip_suffix('`'));
+        let mut ids = of.conditions.iter().map(|one| one.condition.id.as_str());
+        if let Some(id) = ids.find(|id| Some(*id) == name) {
+            told.help = Some(format!("write `findings.{id}.met`: it is a condition"));
+        }
+    }
+}
+
+/// Leaves out what is only wrong because something of a rulebook could not be read.
+pub(super) fn drop_consequences(criteria: &[Arc<Criteria>], diagnostics: &mut Vec<Diagnostic>) {
+    let explained = |problem: &Diagnostic| {
+        let mut rulebooks = criteria.iter().map(|one| &one.rulebook);
+        rulebooks.any(|rulebook| rulebook.explains(problem))
+    };
+    // A script whose name cannot be read is a condition less, which `at_least` may count on.
+    let uncounted: Vec<Span> = (criteria.iter().map(|one| &one.rulebook))
+        .filter(|rulebook| matches!(rulebook.decision, Decision::AtLeast(_)))
+        .filter(|rulebook| {
+            let folder = format!("scripts/{}/", rulebook.id);
+            let lost = |one: &Diagnostic| {
+                one.code == Code::BadName
+                    && one.file().is_some_and(|file| file.starts_with(&folder))
+            };
+            diagnostics.iter().any(lost)
+        })
+        .filter_map(|rulebook| rulebook.decision_span.clone())
+        .collect();
+    let is_uncounted = |problem: &Diagnostic| {
+        problem.code == Code::WrongValue
+            && problem.span().is_some_and(|span| uncounted.contains(span))
+    };
+    diagnostics.retain(|problem| !explained(problem) && !is_uncounted(problem));
+}
