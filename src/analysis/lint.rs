@@ -33,7 +33,7 @@ mod unused_parameter;
 
 pub use linter::LintOptions;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::analysis::lint::linter::Linter;
@@ -162,12 +162,10 @@ impl Linter<'_> {
         let everything = &assessed.basis.criteria;
         let others = everything.conditions.iter().chain(&*everything.others);
         let others = others.filter_map(|scripted| scripted.program.as_ref());
-        let texts: BTreeSet<String> = programs
-            .iter()
-            .copied()
-            .chain(others)
-            .flat_map(|program| program.files().into_values().map(|source| code(source)))
-            .collect();
+        // Many may be made of the same files.
+        let all = programs.iter().copied().chain(others);
+        let files: BTreeMap<&str, _> = all.flat_map(|program| program.files()).collect();
+        let texts: BTreeSet<String> = files.into_values().map(|source| code(source)).collect();
         if sound {
             self.unread_facts(&texts);
             self.unused_parameters(&texts);

@@ -34,10 +34,17 @@ fn several(name: &'static str, facts: &str, count: usize, text: impl Fn(usize) -
 }
 
 pub(crate) fn all() -> Vec<Input> {
-    [loops(), texts(), files(), calculations(), records()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        loops(),
+        texts(),
+        files(),
+        calculations(),
+        records(),
+        findings(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Loops, and paths without number.
@@ -272,5 +279,38 @@ fn records() -> Vec<Input> {
                 }),
         )
         .of("r18"),
+    ]
+}
+
+/// Scripts that name thousands of findings.
+fn findings() -> Vec<Input> {
+    let read = |count, what: &str, between: &str| {
+        let named = repeated(count, |number| {
+            format!("findings.s{}.{what}{between}", number + 1)
+        });
+        named + "j.a > 3\n"
+    };
+    let all = |what: &'static str, between: &'static str| {
+        move |script: usize| match script {
+            0 => read(2_000, what, between),
+            number => format!("j.a > {number}\n"),
+        }
+    };
+    vec![
+        one("no-findings", NUMBER, &read(20_000, "met", " && "))
+            .comes_to(2, "there is no condition `s1`"),
+        several("findings", NUMBER, 2_001, all("met", " || ")),
+        several("not-findings", NUMBER, 2_001, all("not_met", " && ")),
+        // Each reads a hundred others, so that there are as many ways as numbers have no name for.
+        several("woven", NUMBER, 1_000, |script| {
+            let named = (1..=100)
+                .map(|next| script + next)
+                .filter(|next| *next < 1_000);
+            let named: String = named
+                .filter(|next| next % 10 > script % 10)
+                .map(|next| format!("findings.s{next}.met || "))
+                .collect();
+            named + &format!("j.a > {script}\n")
+        }),
     ]
 }

@@ -49,9 +49,11 @@ fn group(diagnostic: &Diagnostic) -> Group<'_> {
     }
 }
 
-/// The lines around some labels of one source: the whole of a long file would take long to draw.
+/// The lines around some labels of one source, and of a long line no more than some way behind them: the
+/// whole of a long file would take long to draw.
 fn window<'a>(labels: &[&'a Label]) -> (Snippet<'a, annotate_snippets::Annotation<'a>>, usize) {
     const AROUND: usize = 3;
+    const BEHIND: usize = 4_096;
     let source = labels[0].span.source();
     let first = labels
         .iter()
@@ -72,7 +74,11 @@ fn window<'a>(labels: &[&'a Label]) -> (Snippet<'a, annotate_snippets::Annotatio
         line: last + AROUND,
         column: usize::MAX,
     });
-    let snippet = Snippet::source(for_quotation(&source.text()[start..end]))
+    let marked = labels.iter().map(|label| label.span.range().end).max();
+    let far = source
+        .text()
+        .floor_char_boundary(marked.unwrap_or(start) + BEHIND);
+    let snippet = Snippet::source(for_quotation(&source.text()[start..end.min(far)]))
         .line_start(first)
         .path(clean_line(source.name()));
     (snippet, start)
