@@ -102,6 +102,10 @@ pub(crate) fn compare(found: &Found, assessment: &Assessment) {
                 "condition {condition}, record {place}"
             );
         }
-        assert_eq!(found.kinds[place], assessed.kind(place.into()), "record {place}");
+        assert_eq!(
+            found.kinds[place],
+            assessed.kind(place.into()),
+            "record {place}"
+        );
     }
 }

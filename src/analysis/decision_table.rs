@@ -3,6 +3,7 @@
 //! Rows never overlap and leave nothing out. They follow from the tree of the script; a script that
 //! no tree can hold has no table.
 
+mod at_derived;
 mod counted;
 mod membership;
 mod totals;
@@ -11,9 +12,11 @@ pub(crate) use counted::tree as counting_tree;
 
 use std::sync::Arc;
 
+use crate::analysis::decision_table::at_derived::CasesAtDerived;
 use crate::analysis::decision_table::membership::{conditions_of, membership, ways};
 use crate::analysis::decision_table::totals::{Totals, totals};
 use crate::analysis::explanation::{ParameterExplained, explain_parameters};
+use crate::analysis::shallow::{NO_VALUE, sentence, shallow_tree};
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::prepared::Decider;
@@ -21,7 +24,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::model::index::ConditionIndex;
 use crate::model::index::PlaceIndex;
 use crate::tree::{
-    Conjunction, FactRef, Membership, Outcome, Owner, Test, Tree, Verdict, Wording, cases,
+    Conjunction, End, FactRef, Membership, Outcome, Owner, Test, Tree, Verdict, Wording, cases,
 };
 
 /// The decision table of a condition or of the decision.
@@ -65,6 +68,8 @@ pub struct TableRow {
     pub inside: Vec<PlaceIndex>,
     /// Those that may, because of missing facts.
     pub open: Vec<PlaceIndex>,
+    /// Some record is known to fall into it; else it may be that none can.
+    pub is_possible: bool,
 }
 
 /// A script with more paths has a row for each total, or for each outcome.
@@ -125,6 +130,31 @@ impl<'a> DecisionTable<'a> {
         }
     }
 
+    /// The table of a condition, by its number, with derived facts as cells of their own: rows do not go
+    /// down to the facts behind them. Where it reads none, or such rows cannot be had, the table
+    /// [of the condition](Self::of_condition).
+    pub fn at_derived_facts(
+        assessed: &'a RulebookAssessment,
+        condition: ConditionIndex,
+    ) -> Result<Self, NoTable> {
+        let used = assessed.conditions.get(condition.get());
+        let used = used.ok_or(NoTable::Broken)?;
+        match Self::shallow(assessed, used) {
+            Some(table) => Ok(table),
+            None => Self::of_condition(assessed, condition),
+        }
+    }
+
+    fn shallow(assessed: &'a RulebookAssessment, used: &'a ConditionUsed) -> Option<Self> {
+        let tree = shallow_tree(assessed, used).filter(|tree| tree.paths() <= MOST_ROWS)?;
+        let found = CasesAtDerived::new(assessed, &tree)?;
+        let mut table = Self::of_cases(assessed, Some(used), &tree, &found.cases);
+        for (row, (inside, open)) in table.rows.iter_mut().zip(found.held) {
+            (row.inside, row.open) = (inside, open);
+        }
+        Some(table)
+    }
+
     /// The table of the decision: of its script, or of how it counts.
     pub fn of_decision(assessed: &'a RulebookAssessment) -> Result<Self, NoTable> {
         match &*assessed.decider {
@@ -155,6 +185,7 @@ impl<'a> DecisionTable<'a> {
             reason: reason(&one.outcome),
             inside: one.inside,
             open: one.open,
+            is_possible: true,
         });
         Self {
             assessed,
@@ -170,26 +201,39 @@ impl<'a> DecisionTable<'a> {
         condition: Option<&'a ConditionUsed>,
         tree: &Tree,
     ) -> Self {
+        let cases = cases(tree).into_iter();
+        let cases: Vec<(Conjunction, (End, bool))> = cases
+            .map(|(case, (outcome, is_possible))| (case, (End::Outcome(outcome), is_possible)))
+            .collect();
+        let mut table = Self::of_cases(assessed, condition, tree, &cases);
+        table.place_jurisdictions(&cases);
+        table
+    }
+
+    /// A row for each case, with nobody in it yet.
+    fn of_cases(
+        assessed: &'a RulebookAssessment,
+        condition: Option<&'a ConditionUsed>,
+        tree: &Tree,
+        cases: &[(Conjunction, (End, bool))],
+    ) -> Self {
         let wording = Wording::of([tree]);
-        let cases = cases(tree);
-        let facts: Vec<&FactRef> = wording
-            .facts
-            .iter()
-            .filter(|fact| {
-                cases.iter().any(|(case, _)| {
-                    case.domains.contains_key(*fact) || case.known.contains_key(*fact)
-                })
-            })
+        let speaks = |fact: &FactRef, (case, (end, _)): &(Conjunction, (End, bool))| {
+            case.domains.contains_key(fact)
+                || case.known.contains_key(fact)
+                || matches!(end, End::Fault(of, _) if of == fact)
+        };
+        let facts = wording.facts.iter();
+        let facts: Vec<&FactRef> = facts
+            .filter(|fact| cases.iter().any(|case| speaks(fact, case)))
             .collect();
-        let tests: Vec<&Test> = wording
-            .tests
-            .iter()
-            .filter(|test| {
-                cases
-                    .iter()
-                    .any(|(case, _)| case.answers.contains_key(*test))
-            })
-            .collect();
+        let answered = |test: &Test| {
+            cases
+                .iter()
+                .any(|(case, _)| case.answers.contains_key(test))
+        };
+        let tests = wording.tests.iter();
+        let tests: Vec<&Test> = tests.filter(|test| answered(test)).collect();
         let columns = facts
             .iter()
             .map(|fact| column_of(fact))
@@ -198,40 +242,44 @@ impl<'a> DecisionTable<'a> {
                 unit: None,
                 description: None,
             }));
-        let rows = cases.iter().map(|(case, outcome)| {
-            let cells = facts.iter().map(|fact| cell(&wording, case, fact));
+        let rows = cases.iter().map(|(case, (end, is_possible))| {
+            let cells = facts.iter().map(|fact| match end {
+                End::Fault(of, _) if of == *fact => NO_VALUE.to_owned(),
+                _ => cell(&wording, case, fact),
+            });
             let answers = tests.iter().map(|test| match case.answers.get(*test) {
                 Some(true) => "yes".to_owned(),
                 Some(false) => "no".to_owned(),
                 None => String::new(),
             });
-            let outcome = tree.outcome(*outcome);
-            let case_text = wording.sentence(case);
-            let (cells, reason) = (cells.chain(answers).collect(), reason(outcome));
+            let (verdict, reason, fault) = match end {
+                End::Outcome(number) => {
+                    let outcome = tree.outcome(*number);
+                    (outcome.verdict, reason(outcome), None)
+                }
+                End::Fault(fact, why) => (Verdict::Fault, Some(why.clone()), Some(fact)),
+            };
             TableRow {
-                cells,
-                case: case_text,
-                verdict: outcome.verdict,
+                cells: cells.chain(answers).collect(),
+                case: sentence(&wording, case, fault),
+                verdict,
                 reason,
                 inside: Vec::new(),
                 open: Vec::new(),
+                is_possible: *is_possible,
             }
         });
-        let (columns, rows) = (columns.collect(), rows.collect());
-        let parameters = explain_parameters(assessed, tree.tests().map(|asked| &asked.test));
-        let mut table = Self {
+        Self {
             assessed,
             condition,
-            columns,
-            rows,
-            parameters,
-        };
-        table.place_jurisdictions(&cases);
-        table
+            columns: columns.collect(),
+            rows: rows.collect(),
+            parameters: explain_parameters(assessed, tree.tests().map(|asked| &asked.test)),
+        }
     }
 
-    fn place_jurisdictions(&mut self, cases: &[(Conjunction, usize)]) {
-        let conditions = conditions_of(self.assessed, cases);
+    fn place_jurisdictions(&mut self, cases: &[(Conjunction, (End, bool))]) {
+        let conditions = conditions_of(self.assessed, cases.iter().map(|(case, _)| case));
         for place in self.assessed.places() {
             let ways = ways(self.assessed, place, &conditions);
             let held = cases

@@ -5,6 +5,7 @@
 //! made from. Nothing is run again but the scripts that changed.
 
 mod amounts;
+mod at_derived;
 mod cases;
 mod causes;
 mod changes;
@@ -91,6 +92,37 @@ impl Impact {
             Some(why) if !any => Err(why),
             _ => Ok(self),
         }
+    }
+
+    /// Has cases stop at derived facts: they name these, and not the facts behind them. Where that cannot
+    /// be told, they stay as they are.
+    #[must_use]
+    pub fn at_derived_facts(mut self, before: &Assessment, after: &Assessment) -> Self {
+        for impact in &mut self.rulebooks {
+            let id = impact.delta.id.as_str();
+            let (Some(before), Some(after)) = (before.rulebook(id), after.rulebook(id)) else {
+                continue;
+            };
+            for condition in &mut impact.conditions {
+                let Some(cases) = condition
+                    .cases
+                    .as_mut()
+                    .filter(|cases| cases.can_be_shorter())
+                else {
+                    continue;
+                };
+                let id = condition.id.as_str();
+                let places = (before.condition(id), after.condition(id));
+                let (Some(old), Some(new)) = places else {
+                    continue;
+                };
+                let (old, new) = (&before.conditions[old], &after.conditions[new]);
+                if let Some(shorter) = at_derived::cases((before, old), (after, new)) {
+                    *cases = shorter;
+                }
+            }
+        }
+        self
     }
 
     /// Every jurisdiction for which something changed.

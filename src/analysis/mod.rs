@@ -14,6 +14,7 @@ pub mod impact;
 pub mod lint;
 pub mod questions;
 pub mod remedies;
+mod shallow;
 pub mod summary;
 pub mod sweep;
 pub mod testing;

@@ -1,6 +1,6 @@
 //! What can be told of the scripts before any record is looked at.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::assess::assessment::{Assessment, RulebookAssessment};
@@ -8,7 +8,7 @@ use crate::assess::computed_columns::{Computation, Filled};
 use crate::assess::consequences::{advise_on_conditions, drop_consequences};
 use crate::assess::decisions::findings_schema;
 use crate::assess::derive::WorkPlan;
-use crate::assess::form::{ConditionUsed, Form, ParameterOrigin, ParameterUsed, mistakes};
+use crate::assess::form::{ConditionUsed, Form, ParameterOrigin, ParameterUsed};
 use crate::assess::jurisdictions::Earlier;
 use crate::assess::options::{Options, SetFact};
 use crate::assess::prepared::{Basis, Decider, Prepared};
@@ -22,8 +22,8 @@ use crate::base::parallel;
 use crate::model::condition::Level;
 use crate::model::fact::{Date, FactOrigin, FactType, Schema, Value};
 use crate::model::rulebook::AS_OF;
-use crate::script::{Bindings, Bound, ConditionTrees, Derivations, code, explore};
-use crate::tree::{FactRef, FactTable, Limits, Owner, Tree};
+use crate::script::{Bindings, Bound, ConditionTrees, Derivations, code, explore_condition};
+use crate::tree::{FactRef, FactTable, Limits, Owner};
 
 /// All scripts of a snapshot explored with all facts free.
 #[derive(Debug)]
@@ -376,9 +376,11 @@ fn reads_day(criteria: &Criteria) -> bool {
         .chain(&criteria.decision)
         .map(|scripted| scripted.program.as_ref())
         .chain(criteria.derived.iter().map(|one| one.program.as_ref()));
+    // Many may be made of the same files.
+    let mut seen = BTreeSet::new();
     programs.flatten().any(|program| {
-        let files = program.files();
-        files.values().any(|source| code(source).contains(AS_OF))
+        let mut files = program.files().into_iter();
+        files.any(|(name, source)| seen.insert(name) && code(source).contains(AS_OF))
     })
 }
 
@@ -480,26 +482,20 @@ fn found_before(
 
 /// The form of a script, and the mistakes that some path of it runs into.
 fn explored(scripted: &Scripted, bindings: &Arc<Bindings>) -> ConditionUsed {
-    let condition = Arc::clone(&scripted.condition);
     let program = scripted.program.clone();
-    let Some(found) = program
+    let found = program
         .as_ref()
-        .map(|program| explore(program, bindings, None))
-    else {
-        return ConditionUsed {
-            condition,
-            form: Form::Broken,
-            program,
-            mistakes: Arc::from([]),
-        };
-    };
-    let mistakes = mistakes(&found);
-    let form = match found.incomplete {
-        Some(why) => Form::NotTabular(why),
-        None => Form::Tabular(Tree::build(&found.paths, bindings.limits).into()),
+        .map(|program| explore_condition(program, bindings));
+    let (form, mistakes) = match found {
+        None => (Form::Broken, Arc::from([])),
+        Some(found) => {
+            let mistakes = found.mistakes.iter().map(|fault| (**fault).clone());
+            let form = found.tree.map_or_else(Form::NotTabular, Form::Tabular);
+            (form, mistakes.collect())
+        }
     };
     ConditionUsed {
-        condition,
+        condition: Arc::clone(&scripted.condition),
         form,
         program,
         mistakes,

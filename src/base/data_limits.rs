@@ -76,6 +76,9 @@ pub(crate) struct FileLimits {
     pub(crate) cells: usize,
     /// Columns of a sheet, facts of a schema, parameters of a rulebook.
     pub(crate) names: usize,
+    /// How many scripts may rest on one another in a row, by imports or by findings. Calls cannot go so
+    /// deep, and what is nested without bound takes the stack with it.
+    pub(crate) row_of_scripts: usize,
 }
 
 /// Those of all files. A level of nesting takes 60 KiB of a stack without optimisation, and threads
@@ -87,6 +90,7 @@ pub(crate) const SHAPES: FileLimits = FileLimits {
     nodes: 2_000_000,
     cells: 4_000_000,
     names: 10_000,
+    row_of_scripts: 100,
 };
 
 /// A number as it is told: digits in groups of three.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rhai::{AST, Module, ParseErrorType, Scope};
 
+use crate::base::data_limits::SHAPES;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after, list_of};
 use crate::base::source::{Source, Span};
 use crate::script::depth::too_deep;
@@ -28,10 +29,6 @@ pub(super) enum ImportState {
     Loaded(usize),
     Broken,
 }
-
-/// How many files deep imports may lie: calls cannot go so deep, and what is nested without bound
-/// takes the stack with it.
-const MOST_DEEP: usize = 100;
 
 /// How many functions a library file may show with those of the files that it imports; one with
 /// more shows its own, and calls the others all the same.
@@ -73,13 +70,14 @@ impl ImportLoader<'_> {
                 );
                 fine = false;
             } else if self.sources.contains_key(import) {
+                let most = SHAPES.row_of_scripts;
                 // What was left out is looked at later, as a file of its own.
-                let found = if depth < MOST_DEEP {
+                let found = if depth < most {
                     self.visit(import, depth + 1)
                 } else {
-                    Some(MOST_DEEP)
+                    Some(most)
                 };
-                if found.is_some_and(|found| found >= MOST_DEEP) {
+                if found.is_some_and(|found| found >= most) {
                     self.too_deep(span);
                     fine = false;
                 }
@@ -108,7 +106,8 @@ impl ImportLoader<'_> {
 
     /// Says once that imports lie too deep: mended, the next place shows.
     fn too_deep(&mut self, span: &Span) {
-        let message = format!("imports lie more than {MOST_DEEP} files deep here");
+        let most = SHAPES.row_of_scripts;
+        let message = format!("imports lie more than {most} files deep here");
         let known = |one: &Diagnostic| one.code == Code::BadImport && one.message == message;
         if !self.diagnostics.iter().any(known) {
             self.diagnostics.push(

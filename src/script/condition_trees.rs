@@ -5,40 +5,57 @@
 //! says just what the script would say if it stood there, gaps and all.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use crate::base::diagnostic::Diagnostic;
 use crate::base::source::{Source, Span};
 use crate::script::Program;
 use crate::script::scan::{TokenKind, scan};
 use crate::tree::Tree;
 
-/// The trees of conditions that others read, under the same bindings; none where no tree holds a script.
+/// What was found out about the script of a condition, with all facts free.
+#[derive(Clone, Debug)]
+pub(crate) struct ConditionExplored {
+    /// Its tree, or why no tree can hold it.
+    pub(crate) tree: Result<Arc<Tree>, Arc<Diagnostic>>,
+    /// The mistakes of its author that some path runs into.
+    pub(crate) mistakes: Vec<Arc<Diagnostic>>,
+}
+
+/// What was found out about scripts of conditions under the same bindings, each explored once.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ConditionTrees(Arc<Mutex<KnownTrees>>);
 
 /// By the address of a program, which is kept so that no other takes its place.
-type KnownTrees = BTreeMap<usize, (Arc<Program>, Option<Arc<Tree>>)>;
+type KnownTrees = BTreeMap<usize, (Arc<Program>, Arc<OnceLock<ConditionExplored>>)>;
 
 impl ConditionTrees {
-    /// Whether anything was found out about a script.
-    pub(super) fn knows(&self, program: &Arc<Program>) -> bool {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.contains_key(&Arc::as_ptr(program).addr())
+    /// What was found out about a script. Where nothing was, `explore` is asked; whoever asks meanwhile
+    /// waits for that.
+    pub(super) fn of(
+        &self,
+        program: &Arc<Program>,
+        explore: impl FnOnce() -> ConditionExplored,
+    ) -> ConditionExplored {
+        self.place(program).get_or_init(explore).clone()
     }
 
-    /// The tree of a script; none where no tree holds it.
+    /// The tree of a script that was explored; none where no tree holds it.
     pub(super) fn tree(&self, program: &Arc<Program>) -> Option<Arc<Tree>> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (_, tree) = known.get(&Arc::as_ptr(program).addr())?;
-        tree.clone()
+        self.place(program).get()?.tree.clone().ok()
     }
 
-    /// Notes what was found out, and forgets scripts that nobody else knows any more.
-    pub(super) fn note(&self, program: &Arc<Program>, tree: Option<Tree>) {
+    /// Where it is kept; forgets scripts that nobody else knows any more.
+    fn place(&self, program: &Arc<Program>) -> Arc<OnceLock<ConditionExplored>> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let address = Arc::as_ptr(program).addr();
+        if let Some((_, found)) = known.get(&address) {
+            return Arc::clone(found);
+        }
         known.retain(|_, (program, _)| Arc::strong_count(program) > 1);
-        let found = (Arc::clone(program), tree.map(Arc::new));
-        known.insert(Arc::as_ptr(program).addr(), found);
+        let found = Arc::default();
+        known.insert(address, (Arc::clone(program), Arc::clone(&found)));
+        found
     }
 }
 

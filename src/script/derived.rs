@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
+use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Source;
 use crate::model::fact::Schema;
 use crate::script::Program;
@@ -52,6 +53,8 @@ impl DerivedProgram {
 pub(crate) enum DerivedForm {
     /// By a tree, wherever it is read.
     Tree(Arc<Tree>),
+    /// By a tree that whoever reads it does not go through; with a fault that it may run into.
+    ByName(Option<Arc<Diagnostic>>),
     /// By its script, for each jurisdiction beforehand.
     Beforehand,
     /// Not at all: why, stands among the diagnostics.
@@ -153,6 +156,28 @@ impl Derivations {
         Self {
             first: self.first,
             list: programs.map(DerivedProgram::new).collect(),
+        }
+    }
+
+    /// The same ones, each read by its name alone where a tree holds its script.
+    pub(crate) fn by_name(&self) -> Self {
+        let mut same = self.clone();
+        for one in &mut same.list {
+            if let Some(found) = one.found.get_mut()
+                && let DerivedForm::Tree(tree) = &found.worked
+            {
+                let fault = tree.outcomes().find_map(|outcome| outcome.fault.clone());
+                found.worked = DerivedForm::ByName(fault);
+            }
+        }
+        same
+    }
+
+    /// The tree of a fact, by its number in the schema, where one holds its script.
+    pub(crate) fn tree(&self, slot: usize) -> Option<&Arc<Tree>> {
+        match self.found(self.index(slot)?) {
+            Some(DerivedForm::Tree(tree)) => Some(tree),
+            _ => None,
         }
     }
 

@@ -22,6 +22,7 @@ use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
 use crate::model::fact::{FactSchema, Value};
 use crate::script::bindings::Bindings;
+use crate::script::condition_trees::ConditionExplored;
 use crate::script::failure::ended;
 use crate::script::outcome::ending;
 use crate::script::run::{BoundRecord, Run, RunStop, during};
@@ -64,6 +65,18 @@ pub(crate) struct Exploration {
 /// given; and whether what the facts can be at all decides it.
 pub(crate) type Answers = BTreeMap<(String, usize, usize), (Span, String, [bool; 2], bool)>;
 
+/// The mistakes of the author that some path runs into; a calculation that could fail for some facts
+/// is none until it does.
+pub(crate) fn mistakes(found: &Exploration) -> impl Iterator<Item = &Arc<Diagnostic>> {
+    let faults = found
+        .paths
+        .iter()
+        .filter_map(|path| path.outcome.fault.as_ref());
+    faults
+        .chain(&found.misfits)
+        .filter(|fault| fault.code != Code::Arithmetic)
+}
+
 /// So many paths that go on as others do count as one.
 const JOINED: usize = 16;
 
@@ -75,14 +88,32 @@ pub(crate) fn explore(
     known: Option<(&Arc<FactTable>, usize)>,
 ) -> Exploration {
     for read in program.rests_on() {
-        if !bindings.condition_trees.knows(read) {
-            let found = alone(read, bindings, None);
-            let whole = found.incomplete.is_none();
-            let tree = whole.then(|| Tree::build(&found.paths, bindings.limits));
-            bindings.condition_trees.note(read, tree);
-        }
+        once(read, bindings);
     }
     alone(program, bindings, known)
+}
+
+/// Explores the script of a condition with all facts free: once, whoever reads its finding.
+pub(crate) fn explore_condition(
+    program: &Arc<Program>,
+    bindings: &Arc<Bindings>,
+) -> ConditionExplored {
+    for read in program.rests_on() {
+        once(read, bindings);
+    }
+    once(program, bindings)
+}
+
+fn once(program: &Arc<Program>, bindings: &Arc<Bindings>) -> ConditionExplored {
+    bindings.condition_trees.of(program, || {
+        let found = alone(program, bindings, None);
+        let mistakes = mistakes(&found).cloned().collect();
+        let tree = match found.incomplete {
+            None => Ok(Tree::build(&found.paths, bindings.limits).into()),
+            Some(why) => Err(why),
+        };
+        ConditionExplored { tree, mistakes }
+    })
 }
 
 fn alone(

@@ -3,27 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::diagnostic::{Code, Diagnostic};
 use crate::script::bindings::{Bindings, Bound};
-use crate::script::{ConditionTrees, DerivedForm, Exploration, explore};
+use crate::script::{ConditionTrees, DerivedForm, Exploration, explore, mistakes};
 use crate::tree::Tree;
 
 /// A derived fact's script explored; without an exploration when it is broken.
 pub(crate) struct DerivedExplored {
     pub(crate) worked: DerivedForm,
     pub(crate) found: Option<Exploration>,
-}
-
-/// The mistakes of the author that some path runs into; a calculation that could fail for some facts
-/// is none until it does.
-pub(crate) fn mistakes(found: &Exploration) -> impl Iterator<Item = &Arc<Diagnostic>> {
-    let faults = found
-        .paths
-        .iter()
-        .filter_map(|path| path.outcome.fault.as_ref());
-    faults
-        .chain(&found.misfits)
-        .filter(|fault| fault.code != Code::Arithmetic)
 }
 
 /// Explores the scripts of all derived facts, those first that others read, and notes what is found
@@ -118,6 +105,15 @@ impl Bindings {
         });
         explore_derived(&bindings);
         bindings
+    }
+
+    /// The same with derived facts read by their names: who reads one does not go through its tree.
+    pub(crate) fn with_derived_by_name(&self) -> Arc<Self> {
+        Arc::new(Self {
+            derived: self.derived.by_name(),
+            condition_trees: ConditionTrees::default(),
+            ..self.clone()
+        })
     }
 
     /// The same with the facts of another version, stated and derived.

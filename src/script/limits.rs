@@ -6,6 +6,9 @@ pub(super) const MAX_OPERATIONS: u64 = 200_000;
 /// Calls within calls: as deep as a stack of 2 MiB allows, with room to spare.
 pub(super) const MAX_CALLS: usize = 16;
 
+/// Scripts of conditions that no tree can hold, each run within the one that reads its finding.
+pub(super) const MAX_WITHIN: usize = 4;
+
 /// Expressions within expressions, at the top and in functions.
 pub(super) const MAX_DEPTH: (usize, usize) = (48, 32);
 

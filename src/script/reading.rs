@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use rhai::{Dynamic, Engine, INT, ImmutableString, NativeCallContext};
 
-use crate::base::diagnostic::{Code, did_you_mean, list_of};
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::model::fact::{Date, FactOrigin, FactType, Lookup, Value, choice_of};
 use crate::script::comparison::day_of;
 use crate::script::follow::follow;
@@ -22,7 +22,7 @@ use crate::script::value::{
     FactView, Params, Symbol, VERDICTS, describe, from_dynamic, text_as, to_dynamic,
 };
 use crate::script::{DerivedForm, Roots};
-use crate::tree::{Comparison, Expression, FactRef, Owner, Test, Tree, Unary, ValueKind};
+use crate::tree::{Asked, Comparison, Expression, FactRef, Owner, Test, Tree, Unary, ValueKind};
 
 /// Reading a property of a view.
 pub(super) fn read(ctx: &NativeCallContext<'_>, view: &FactView, name: &str) -> Hosted<Dynamic> {
@@ -444,6 +444,7 @@ fn read_derived(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic> {
                     return Err(fault(ctx, Code::ScriptFailed, message, Some(help)));
                 }
                 Some(DerivedForm::Beforehand) => return read_stated(ctx, fact),
+                Some(DerivedForm::ByName(fault)) => return read_by_name(ctx, fact, fault.as_ref()),
                 Some(DerivedForm::Tree(tree)) => worked_out(tree, &fact, since)?,
             };
             with(|run| run.came_to(since, &fact, &value));
@@ -454,6 +455,22 @@ fn read_derived(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic> {
         Expression::Constant(value @ Value::Boolean(_)) => to_dynamic(value),
         _ => Dynamic::from(Symbol(Expression::Derived(fact, value).into())),
     })
+}
+
+/// Reading a derived fact by its name: first, whether it can be calculated.
+fn read_by_name(
+    ctx: &NativeCallContext<'_>,
+    fact: FactRef,
+    fault: Option<&Arc<Diagnostic>>,
+) -> Hosted<Dynamic> {
+    if let Some(fault) = fault {
+        let span = place(ctx);
+        let test = Test::Succeeds(Expression::Fact(fact.clone()).into());
+        if !with(|run| run.choose_once(&Asked { test, span }))? {
+            return Err(raise(RunStop::Fault(Arc::clone(fault))));
+        }
+    }
+    read_stated(ctx, fact)
 }
 
 /// What the tree of a derived fact comes to.

@@ -15,6 +15,7 @@ use crate::base::work;
 use crate::model::fact::{Schema, Value};
 use crate::script::Program;
 use crate::script::bindings::Bindings;
+use crate::script::limits::MAX_WITHIN;
 use crate::script::states::{Joined, States};
 use crate::tree::{
     Asked, Expression, FactRef, FactTable, May, Owner, Patience, Region, Test, placeholder,
@@ -99,9 +100,6 @@ pub(super) struct Outer {
     program: Arc<Program>,
     operations: u64,
 }
-
-/// The most scripts of conditions within one another.
-const MOST_WITHIN: usize = 4;
 
 /// What a question costs.
 const QUESTION: u64 = 20;
@@ -246,7 +244,7 @@ impl Run {
     /// Goes into the script of a condition that is read; gives what to come back to, or nothing where
     /// that would be too deep.
     pub(super) fn enter(&mut self, program: &Arc<Program>) -> Option<Outer> {
-        if self.within == MOST_WITHIN {
+        if self.within == MAX_WITHIN {
             return None;
         }
         self.within += 1;
@@ -365,6 +363,15 @@ impl Run {
             self.region = region;
         }
         Ok(answer)
+    }
+
+    /// The answer that was chosen before on this path, or else one that is chosen now.
+    pub(super) fn choose_once(&mut self, asked: &Asked) -> Hosted<bool> {
+        let before = self.path.iter().find(|(one, _)| one.test == asked.test);
+        match before {
+            Some((_, answer)) => Ok(*answer),
+            None => self.choose(asked),
+        }
     }
 
     fn choose(&mut self, asked: &Asked) -> Hosted<bool> {

@@ -15,7 +15,7 @@ use crate::tree::limits::Limits;
 use crate::tree::meetings::{Arrival, Meetings};
 use crate::tree::predicate::Test;
 use crate::tree::region::Region;
-use crate::tree::witness::Patience;
+use crate::tree::witness::{May, Patience};
 use crate::tree::{Next, Tree};
 
 /// A set of records: those of which all of this is true.
@@ -109,6 +109,20 @@ impl Conjunction {
         }
     }
 
+    /// Whether all that it is of lies in another case.
+    pub(crate) fn is_within(&self, whole: &Self) -> bool {
+        let within = |(fact, all): (&FactRef, &Domain)| {
+            let own = self.domains.get(fact);
+            let own = own.cloned().unwrap_or_else(|| Domain::of(fact));
+            own.intersect(all) == own
+        };
+        let known = |(fact, known)| self.known.get(fact) == Some(known);
+        let answered = |(test, answer)| self.answers.get(test) == Some(answer);
+        whole.domains.iter().all(within)
+            && whole.known.iter().all(known)
+            && whole.answers.iter().all(answered)
+    }
+
     /// The facts it speaks of.
     pub(crate) fn facts(&self) -> BTreeSet<&FactRef> {
         let tests = self.answers.keys().flat_map(Test::facts);
@@ -120,9 +134,9 @@ impl Conjunction {
     }
 }
 
-/// The cases of a tree, each with the number of its outcome, in the order of the tree. When there
-/// has been work enough, a case that may be impossible stands among them.
-pub(crate) fn cases(tree: &Tree) -> Vec<(Conjunction, usize)> {
+/// The cases of a tree, each with the number of its outcome and whether a record of it is known, in the
+/// order of the tree. One of which none was found may be impossible.
+pub(crate) fn cases(tree: &Tree) -> Vec<(Conjunction, (usize, bool))> {
     let mut collecting = Collecting {
         tree,
         budget: Budget::new(tree.limits.work),
@@ -136,7 +150,7 @@ pub(crate) fn cases(tree: &Tree) -> Vec<(Conjunction, usize)> {
 struct Collecting<'a> {
     tree: &'a Tree,
     budget: Budget,
-    found: Vec<(Conjunction, usize)>,
+    found: Vec<(Conjunction, (usize, bool))>,
 }
 
 impl Collecting<'_> {
@@ -145,9 +159,14 @@ impl Collecting<'_> {
         spend(5);
         match tree.at(node) {
             Next::Outcome(_) => {
-                if self.budget.is_used_up() || Patience::new(tree.limits).may_be(region) {
-                    let case = Conjunction::new(region, known);
-                    self.found.push((case, tree.outcome_at(node)));
+                let may = if self.budget.is_used_up() {
+                    May::Perhaps
+                } else {
+                    Patience::new(tree.limits).look(region)
+                };
+                if may != May::No {
+                    let ended = (tree.outcome_at(node), may == May::Yes);
+                    self.found.push((Conjunction::new(region, known), ended));
                 }
             }
             Next::Test(asked, yes, no) => {

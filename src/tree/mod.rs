@@ -6,6 +6,7 @@
 //! folder knows nothing of scripts, files or formats.
 
 mod arithmetic;
+mod behind;
 mod bounds;
 mod build;
 mod candidates;
@@ -43,10 +44,10 @@ pub use arithmetic::{Binary, Comparison, Unary};
 pub(crate) use arithmetic::{
     Trouble, binary, compare_exactly, float_of_key, key_of, key_of_float, number_of, unary,
 };
+pub(crate) use behind::{Behind, End, Way, Ways};
 #[cfg(feature = "app")]
 pub(crate) use bounds::bounds;
-pub(crate) use cases::split;
-pub(crate) use cases::{Conjunction, Membership, cases, each_asked};
+pub(crate) use cases::{Conjunction, Membership, Witness, cases, each_asked, merged, split};
 pub(crate) use columns::{
     BLOCK, Batch, BlockBytes, Completed, Completions, Lane, LeafValue, OpenWays, Rows, WalkBuffers,
     bit,
@@ -62,7 +63,7 @@ pub(crate) use grid::deciding_on_grid;
 pub use limits::{Limit, Limits};
 pub(crate) use meetings::{Arrival, Meetings};
 pub use predicate::Test;
-pub(crate) use region::Region;
+pub(crate) use region::{Region, cuts_between};
 pub(crate) use tally::tally;
 pub(crate) use thresholds::{exact_thresholds, line_ends};
 pub(crate) use truth::middle;
@@ -221,6 +222,11 @@ impl MessageTemplate {
 }
 
 impl Tree {
+    /// How far searches go that it is asked about.
+    pub(crate) fn limits(&self) -> Limits {
+        self.limits
+    }
+
     /// How many paths it has, as far as can be counted.
     pub(crate) fn paths(&self) -> u64 {
         let mut below: Vec<u64> = Vec::with_capacity(self.nodes.len());

@@ -155,7 +155,7 @@ impl Region {
     pub(crate) fn narrow(&mut self, test: &Test, answer: bool) -> bool {
         spend(5);
         let test = &*test.without_names();
-        if cuts_between(test) {
+        if cuts_between(test, FactOrigin::Parameter) {
             return true;
         }
         if let Some((fact, truth)) = plain_truth(test) {
@@ -312,13 +312,13 @@ impl Region {
     }
 }
 
-/// Whether an answer cuts between the numbers that a domain can hold. A parameter that is left open
-/// can be any fraction: nothing is said of it then.
-fn cuts_between(test: &Test) -> bool {
+/// Whether an answer cuts between the numbers that a domain can hold, for a fact that can be any fraction:
+/// a parameter that is left open, of which nothing is said then, or a derived fact.
+pub(crate) fn cuts_between(test: &Test, origin: FactOrigin) -> bool {
     let Test::Compare(left, comparison, right) = test else {
         return false;
     };
-    let open = |fact: &FactRef| fact.schema.origin == FactOrigin::Parameter;
+    let open = |fact: &FactRef| fact.schema.origin == origin;
     if !test.facts().into_iter().any(open) {
         return false;
     }

@@ -10,6 +10,7 @@
 
 mod accessors;
 mod amounts;
+mod at_derived;
 mod bad_input;
 mod calendar;
 mod cases;

@@ -1077,12 +1077,21 @@ fn lines_from_a_pipe_stand_beside_the_folder() {
 #[test]
 fn a_table_names_derived_facts() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/solidarity");
-    let found = std::process::Command::new(env!("CARGO_BIN_EXE_rulebook"))
-        .args(["table", "rank", "--root"])
-        .arg(root)
-        .output()
-        .unwrap();
-    let text = String::from_utf8(found.stdout).unwrap();
+    let table = |expand: &[&str]| {
+        let found = std::process::Command::new(env!("CARGO_BIN_EXE_rulebook"))
+            .args(["table", "rank", "--root"])
+            .arg(&root)
+            .args(expand)
+            .output()
+            .unwrap();
+        String::from_utf8(found.stdout).unwrap()
+    };
+    let text = table(&[]);
+    assert!(
+        text.contains("    A  takes_part: ") && !text.contains("wealth"),
+        "{text}"
+    );
+    let text = table(&["--expand"]);
     assert!(
         text.contains("    B  wealth > 0\n") && !text.contains("(tax_base / population)"),
         "{text}"

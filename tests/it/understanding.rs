@@ -14,7 +14,7 @@ use crate::generate::{Choices, Generator, NARROW_SCHEMA, Range, WIDE_SCHEMA, rec
 use crate::law::{enough, law};
 use crate::laws::{DECISIONS, bytes, full_record, load, partial};
 
-fn status(verdict: Verdict) -> Status {
+pub(crate) fn status(verdict: Verdict) -> Status {
     match verdict {
         Verdict::Met => Status::Met,
         Verdict::NotMet => Status::NotMet,

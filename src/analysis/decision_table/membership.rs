@@ -19,11 +19,11 @@ pub(super) struct MembershipWay {
 }
 
 /// The conditions that cases speak of, by their numbers.
-pub(super) fn conditions_of(
+pub(super) fn conditions_of<'c>(
     assessed: &RulebookAssessment,
-    cases: &[(Conjunction, usize)],
+    cases: impl Iterator<Item = &'c Conjunction>,
 ) -> Vec<ConditionIndex> {
-    let facts: Vec<&FactRef> = cases.iter().flat_map(|(case, _)| case.facts()).collect();
+    let facts: Vec<&FactRef> = cases.flat_map(Conjunction::facts).collect();
     let named = |condition: &ConditionIndex| {
         let id = assessed.conditions[*condition].condition.id.as_str();
         let mut findings = facts.iter().filter(|fact| fact.owner == Owner::Finding);

@@ -9,7 +9,7 @@ use crate::assess::prepared::Decider;
 use crate::base::source::Span;
 use crate::model::condition::ConditionId;
 use crate::model::rulebook::RulebookId;
-use crate::tree::{Tree, Verdict, Wording, differences, same, told_apart};
+use crate::tree::{Conjunction, Tree, Verdict, Witness, Wording, differences, same, told_apart};
 
 /// The cases in which two versions differ.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +22,9 @@ pub struct Cases {
     pub reasons_only: bool,
     /// Why they could not be compared.
     pub not_compared: Option<NotCompared>,
+    /// The derived facts by which alone they differ: these are calculated otherwise, and the cases lie
+    /// behind them.
+    pub otherwise: Vec<String>,
 }
 
 /// A case in which two versions differ.
@@ -51,7 +54,16 @@ pub struct NotCompared {
 impl Cases {
     /// Whether the versions are the same in every respect.
     pub fn is_empty(&self) -> bool {
-        self.list.is_empty() && !self.cut_short && !self.reasons_only && self.not_compared.is_none()
+        self.list.is_empty()
+            && !self.cut_short
+            && !self.reasons_only
+            && self.not_compared.is_none()
+            && self.otherwise.is_empty()
+    }
+
+    /// Whether there are cases that could be told by derived facts.
+    pub(super) fn can_be_shorter(&self) -> bool {
+        !self.list.is_empty() || self.not_compared.is_some()
     }
 
     fn not_compared(why: String, place: Option<Span>) -> Self {
@@ -137,22 +149,25 @@ fn compared(before: &Arc<Tree>, after: &Arc<Tree>) -> Cases {
         case: wording.sentence(&one.case),
         before: one.before,
         after: one.after,
-        example: one.witness.as_ref().map(|values| {
-            let stated = values
-                .iter()
-                .map(|(fact, value)| (fact.to_string(), value.to_string()));
-            let missing = one.case.known.iter().filter(|(_, known)| !**known);
-            stated
-                .chain(missing.map(|(fact, _)| (fact.to_string(), "unknown".to_owned())))
-                .collect()
-        }),
+        example: one.witness.as_ref().map(|values| stated(values, &one.case)),
     });
     Cases {
         list: list.collect(),
         cut_short: found.cut_short,
         reasons_only: found.reasons_only,
-        not_compared: None,
+        ..Cases::default()
     }
+}
+
+/// What a record of a case states.
+pub(super) fn stated(values: &Witness, case: &Conjunction) -> Vec<(String, String)> {
+    let stated = values
+        .iter()
+        .map(|(fact, value)| (fact.to_string(), value.to_string()));
+    let missing = case.known.iter().filter(|(_, known)| !**known);
+    stated
+        .chain(missing.map(|(fact, _)| (fact.to_string(), "unknown".to_owned())))
+        .collect()
 }
 
 /// The cases in which two decisions differ; none when they are the same.

@@ -4,13 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::assess::snapshot::compile_order::CompileOrder;
+use crate::base::data_limits::SHAPES;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after, list_of};
 use crate::base::source::{Source, Span};
 use crate::model::condition::Condition;
 use crate::script::{Program, Reads, findings_named};
-
-/// How many findings may rest on one another in a row.
-const MOST_DEEP: usize = 100;
 
 /// The findings that conditions name.
 pub(super) struct FindingsNamed {
@@ -63,17 +61,18 @@ impl FindingsNamed {
         for circle in &order.circles {
             diagnostics.push(self.in_a_circle(circle));
         }
-        let deep = order.turns.iter().find(|(_, deep)| *deep > MOST_DEEP);
+        let most = SHAPES.row_of_scripts;
+        let deep = order.turns.iter().find(|(_, deep)| *deep > most);
         if let Some((index, _)) = deep {
             let message =
-                format!("more than {MOST_DEEP} conditions read one another's findings in a row");
+                format!("more than {most} conditions read one another's findings in a row");
             let help = "write what they share as a derived fact".to_owned();
             let place = self.reads[*index][0].1.clone();
             diagnostics.push(Diagnostic::at(Code::LimitReached, place, message).help(help));
         }
         let turns = order.turns.into_iter();
         turns
-            .filter(|(index, deep)| *deep <= MOST_DEEP && !self.mistaken[*index])
+            .filter(|(index, deep)| *deep <= most && !self.mistaken[*index])
             .map(|(index, _)| index)
             .collect()
     }

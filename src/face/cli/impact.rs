@@ -62,6 +62,10 @@ pub(super) struct ImpactArguments {
     #[arg(long, value_name = "FACT")]
     by: Vec<String>,
 
+    /// Go down to the facts behind derived facts, in the cases in which conditions differ
+    #[arg(long)]
+    expand: bool,
+
     /// End with code 1 if this happens; may be given several times
     #[arg(long, value_enum, value_name = "CHANGE")]
     fail_on: Vec<ImpactFailOn>,
@@ -119,6 +123,11 @@ pub(super) fn impact_command(arguments: &ImpactArguments) -> anyhow::Result<Exit
         return Ok(ExitStatus::Broken);
     }
     let impact = Impact::between(&before, &after);
+    let impact = if arguments.expand {
+        impact
+    } else {
+        impact.at_derived_facts(&before, &after)
+    };
     let impact = match arguments.by.as_slice() {
         [] => impact,
         by => impact.by(&before, &after, by).map_err(|why| {

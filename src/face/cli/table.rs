@@ -20,6 +20,10 @@ pub(super) struct TableArguments {
     #[arg(long, conflicts_with = "condition")]
     decision: bool,
 
+    /// Go down to the facts behind derived facts
+    #[arg(long, conflicts_with = "decision")]
+    expand: bool,
+
     #[command(flatten)]
     common: Common,
 
@@ -78,7 +82,8 @@ fn tables<'a>(
         let table = match &arguments.condition {
             None => DecisionTable::of_decision(assessed),
             Some(wanted) => match assessed.condition(wanted) {
-                Some(condition) => DecisionTable::of_condition(assessed, condition),
+                Some(one) if arguments.expand => DecisionTable::of_condition(assessed, one),
+                Some(one) => DecisionTable::at_derived_facts(assessed, one),
                 None => continue,
             },
         };

@@ -40,6 +40,8 @@ struct RowShape<'a> {
     reason: Option<&'a str>,
     jurisdictions: Vec<&'a str>,
     possible: Vec<&'a str>,
+    /// Whether there can be such a record; null where that was not shown.
+    can_be: Option<bool>,
 }
 
 /// The tables as indented JSON with a newline at its end.
@@ -73,6 +75,7 @@ fn table<'a>(table: &'a DecisionTable<'a>) -> TableShape<'a> {
         reason: row.reason.as_deref(),
         jurisdictions: ids(&row.inside),
         possible: ids(&row.open),
+        can_be: row.is_possible.then_some(true),
     };
     TableShape {
         rulebook: table.assessed.rulebook().id.as_str(),

@@ -102,6 +102,8 @@ struct CasesShape<'a> {
     cut_short: bool,
     reasons_only: bool,
     not_compared: Option<NotComparedShape<'a>>,
+    /// The derived facts by which alone they differ.
+    calculated_otherwise: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -296,6 +298,7 @@ fn cases(cases: &Cases, of_decision: bool) -> CasesShape<'_> {
             why: &why.why,
             place: why.place.as_ref().map(place),
         }),
+        calculated_otherwise: &cases.otherwise,
     }
 }
 

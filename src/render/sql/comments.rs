@@ -78,7 +78,7 @@ fn condition(exported: &Exported<'_>) -> Vec<String> {
         let rows = cases(tree);
         let rows = rows
             .into_iter()
-            .map(|(case, outcome)| (wording.sentence(&case), outcome));
+            .map(|(case, (outcome, _))| (wording.sentence(&case), outcome));
         let rows: Vec<(String, usize)> = rows.collect();
         if rows.iter().map(|(row, _)| row.len()).sum::<usize>() <= MOST_TEXT {
             for (row, outcome) in rows {

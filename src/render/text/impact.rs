@@ -288,6 +288,10 @@ fn cases(cases: &Cases, of_decision: bool, page: &mut Page) {
     if cases.reasons_only {
         page.item("the outcome is the same everywhere");
     }
+    if !cases.otherwise.is_empty() {
+        let facts = cases.otherwise.iter().map(|fact| page.code(fact));
+        page.item(&otherwise(&facts.collect::<Vec<_>>()));
+    }
     for case in cases.list.iter().take(MOST) {
         page.item(&case_in_words(case, of_decision, page));
         match &case.example {
@@ -308,6 +312,16 @@ fn cases(cases: &Cases, of_decision: bool, page: &mut Page) {
     } else if cases.cut_short {
         page.item("there may be more: the search was ended");
     }
+}
+
+/// That a condition differs by derived facts alone.
+fn otherwise(facts: &[String]) -> String {
+    let (is, these) = match facts {
+        [_] => ("is", "it"),
+        _ => ("are", "them"),
+    };
+    let facts = facts.join(", ");
+    format!("{facts} {is} calculated otherwise; `--expand` shows the cases behind {these}")
 }
 
 fn case_in_words(case: &DifferingCase, of_decision: bool, page: &Page) -> String {

@@ -299,6 +299,13 @@ fn unreached(table: &DecisionTable<'_>, page: &mut Page) {
             ));
         }
     }
+    if rows().any(|(_, row)| !row.is_possible) {
+        page.heading(2, "Rows that may be impossible");
+        for (number, row) in rows().filter(|(_, row)| !row.is_possible) {
+            let why = "whether there can be such a record was not shown";
+            page.item(&format!("{number}  {}: {why}", page.code(&row.case)));
+        }
+    }
     if rows().any(|(_, row)| row.is_unreached()) && !table.assessed.is_empty() {
         page.heading(2, "Rows that no jurisdiction reaches");
         for (number, row) in rows().filter(|(_, row)| row.is_unreached()) {
