@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::assess::determination::{apart, determine};
 use crate::assess::finding::{Examined, assumptions, examine, reasons};
 use crate::assess::form::Form;
+use crate::assess::path_memo::PathMemo;
 use crate::assess::prepared::{Decider, Prepared};
 use crate::assess::told::ReasonMemo;
 pub(crate) use crate::assess::told::Told;
@@ -30,6 +31,7 @@ pub(crate) struct Explaining<'a, T> {
     trees: Vec<Option<Batch<'a>>>,
     /// What two threads find out of records that are alike, each finds out by itself.
     memo: PerThread<ReasonMemo<T>>,
+    paths: PerThread<PathMemo<T>>,
     /// The ids of those with a waiver.
     waived: BTreeSet<&'a str>,
 }
@@ -46,18 +48,34 @@ impl<'a, T> Explaining<'a, T> {
             prepared,
             trees: trees.collect(),
             memo: PerThread::new(|| ReasonMemo::new(prepared)),
+            paths: PerThread::new(|| PathMemo::new(prepared.conditions.len())),
             waived: waivers.map(|one| one.jurisdiction.as_str()).collect(),
         }
     }
 
     /// What a condition comes to for a record.
     pub(crate) fn told(&self, condition: ConditionIndex, record: usize) -> Arc<Told<T>> {
-        let mut answers = Vec::with_capacity(16);
-        let shape = self.trees[condition]
-            .as_ref()
-            .and_then(|batch| batch.shape(record, &mut |answer| answers.push(answer)));
+        let Some(batch) = &self.trees[condition] else {
+            return self.by_answers(condition, record, None);
+        };
+        let records = self.prepared.records().len();
+        let alone = || {
+            let mut answers = Vec::with_capacity(16);
+            let shape = batch.shape(record, &mut |answer| answers.push(answer));
+            let answers = shape.map(|has_own_numbers| (answers, has_own_numbers));
+            self.by_answers(condition, record, answers)
+        };
+        let paths = self.paths.own();
+        paths.told((condition, batch), (record, records), alone)
+    }
+
+    fn by_answers(
+        &self,
+        condition: ConditionIndex,
+        record: usize,
+        answers: Option<(Vec<u8>, bool)>,
+    ) -> Arc<Told<T>> {
         let (prepared, basis) = (self.prepared, &self.prepared.basis);
-        let answers = shape.map(|has_own_numbers| (answers, has_own_numbers));
         self.memo.own().told(condition, answers, || {
             Told::alone(prepared, basis, condition, record)
         })
@@ -146,9 +164,6 @@ impl<'a, T> Explaining<'a, T> {
     /// Why an undetermined record is that, where all combinations of values that tests tell apart can
     /// be looked at: conditions that share no missing fact come out each as it likes.
     fn on_grid(&self, record: usize, told: &[Arc<Told<T>>]) -> Option<Determination> {
-        /// Ways of one condition, and points, at most.
-        const WAYS: usize = 64;
-        const POINTS: usize = 4_096;
         let Decider::Count(decision, required) = &*self.prepared.decider else {
             return None;
         };
@@ -157,12 +172,15 @@ impl<'a, T> Explaining<'a, T> {
             Decision::Any => bit(Verdict::Met),
             Decision::AtLeast(_) | Decision::Script => return None,
         };
+        let limits = self.prepared.basis.bindings.limits;
         let mut open: Vec<OpenWays<'_>> = Vec::new();
         for condition in required {
             match told[*condition].finding().status {
                 Status::Fault => return None,
                 Status::Unknown => {
-                    let ways = self.trees[*condition].as_ref()?.open_ways(record, WAYS)?;
+                    let ways = self.trees[*condition]
+                        .as_ref()?
+                        .open_ways(record, limits.combinations)?;
                     let fails = |(_, verdict): &(_, u8)| verdict & bit(Verdict::Fault) != 0;
                     if ways.ways.iter().any(fails) {
                         return None;
@@ -172,11 +190,10 @@ impl<'a, T> Explaining<'a, T> {
                 _ => {}
             }
         }
-        let most = POINTS.min(self.prepared.basis.bindings.limits.pairs);
         let (mut missing, mut can) = (BTreeSet::new(), false);
         for group in apart(&open, OpenWays::share_facts) {
             let group: Vec<&OpenWays<'_>> = group.into_iter().map(|one| &open[one]).collect();
-            let (deciding, some) = deciding_on_grid(&group, counts, most)?;
+            let (deciding, some) = deciding_on_grid(&group, counts, limits.pairs)?;
             missing.extend(deciding);
             can |= some;
         }

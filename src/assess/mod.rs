@@ -26,6 +26,7 @@ mod memo;
 mod missing_inputs;
 mod missing_patterns;
 mod options;
+mod path_memo;
 mod population;
 pub(crate) mod prepared;
 mod record_faults;

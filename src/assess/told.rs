@@ -212,6 +212,11 @@ impl<T> Told<T> {
         self.varies
     }
 
+    /// Whether it holds for all that give the same answers.
+    pub(super) fn is_shared(&self) -> bool {
+        self.number.is_some()
+    }
+
     fn lacks_stated_facts_alone(&self) -> bool {
         let answers = self
             .examined

@@ -10,6 +10,7 @@ mod lanes;
 mod leaves;
 mod open;
 mod open_tests;
+mod paths;
 mod single;
 
 pub(crate) use batch::{Batch, WalkBuffers, bit};
@@ -18,3 +19,4 @@ pub(crate) use cells::{Completed, Rows};
 pub(crate) use completion::{Completions, Lane};
 pub(crate) use leaves::LeafValue;
 pub(crate) use open::{OpenWays, StillOpen};
+pub(crate) use paths::{BlockPaths, NO_PATH};

@@ -62,8 +62,7 @@ pub(crate) fn deciding_on_grid(
     most: usize,
 ) -> Option<(BTreeSet<FactRef>, bool)> {
     let grid = Grid::new(conditions, most)?;
-    let cost = conditions.len() * (1 + grid.all / 64);
-    spend(u64::try_from(cost).unwrap_or(u64::MAX));
+    spend(grid.cost());
     let exact = grid.table(counts, false);
     if !exact.contains(&0) {
         return None;
@@ -128,6 +127,17 @@ impl<'b> Grid<'b> {
             points,
             all,
         })
+    }
+
+    /// In units of work, of which one looks at 64 points of a table.
+    fn cost(&self) -> u64 {
+        let tables = |ways: &&OpenWays<'_>| {
+            let answers = ways.ways.iter().map(|(answers, _)| answers.len());
+            ways.tests.len() + answers.sum::<usize>()
+        };
+        let tables: usize = self.conditions.iter().map(tables).sum();
+        let cost = (tables + self.sides.len()) * (1 + self.all / 64);
+        u64::try_from(cost).unwrap_or(u64::MAX)
     }
 
     /// By point: whether some condition comes to a verdict that counts.

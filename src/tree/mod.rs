@@ -49,8 +49,8 @@ pub(crate) use behind::{Behind, End, Way, Ways};
 pub(crate) use bounds::bounds;
 pub(crate) use cases::{Conjunction, Membership, Witness, cases, each_asked, merged, split};
 pub(crate) use columns::{
-    BLOCK, Batch, BlockBytes, Completed, Completions, Lane, LeafValue, OpenWays, Rows, WalkBuffers,
-    bit,
+    BLOCK, Batch, BlockBytes, BlockPaths, Completed, Completions, Lane, LeafValue, NO_PATH,
+    OpenWays, Rows, WalkBuffers, bit,
 };
 pub(crate) use deciding::deciding_facts;
 pub(crate) use differences::{alike, differences, same, same_verdicts, told_apart};

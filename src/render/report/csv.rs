@@ -78,8 +78,12 @@ struct Rows<'a> {
 
 /// What the rows of findings that are alike have in common.
 struct Shown {
-    /// From the condition to what cut the search short.
-    result: String,
+    /// The condition and what it comes to.
+    before: String,
+    /// The reasons, where they are the same for all.
+    reasons: String,
+    /// What is missing, and what cut the search short.
+    after: String,
     /// Where the script asks the last test.
     script: String,
 }
@@ -197,21 +201,31 @@ impl<'a> Rows<'a> {
         told: &Told<Shown>,
         text: &mut String,
     ) {
+        let finding = told.finding();
+        let id = self.assessed.conditions[condition].condition.id.as_str();
         let shown = told.shown.get_or_init(|| Shown {
-            result: self.result(condition, told, &told.finding().reasons, ""),
+            before: cells(&[id, &finding.status.to_string()]),
+            reasons: cells(&[&finding.reasons.join("; ")]),
+            after: cells(&[&names(&finding.missing), limit(finding.cut_short)]),
             script: self.script(condition, told),
         });
         text.push_str(&subject.lead);
-        let status = told.finding().status;
-        let waiver = self.explaining.waived(condition, subject.record, status);
-        if waiver.is_some() || told.varies() {
-            let waived = if waiver.is_some() { " (waived)" } else { "" };
-            let reasons = self.explaining.reasons(told, subject.record);
-            text.push_str(&self.result(condition, told, &reasons, waived));
+        let waiver = self
+            .explaining
+            .waived(condition, subject.record, finding.status);
+        if waiver.is_some() {
+            text.push_str(&cells(&[id, &format!("{} (waived)", finding.status)]));
         } else {
-            text.push_str(&shown.result);
+            text.push_str(&shown.before);
         }
-        let id = self.assessed.conditions[condition].condition.id.as_str();
+        if told.varies() {
+            let reasons = self.explaining.reasons(told, subject.record);
+            push_cell(text, &reasons.join("; "));
+            text.push(',');
+        } else {
+            text.push_str(&shown.reasons);
+        }
+        text.push_str(&shown.after);
         self.published(subject.place, Some(id), text);
         if subject.is_on_a_line && told.facts.is_some() {
             text.push_str(&subject.at);
@@ -219,28 +233,6 @@ impl<'a> Rows<'a> {
             text.push_str(&at_start(&self.fact(subject, told)));
         }
         text.push_str(&shown.script);
-    }
-
-    fn result<T>(
-        &self,
-        condition: ConditionIndex,
-        told: &Told<T>,
-        reasons: &[String],
-        waived: &str,
-    ) -> String {
-        let (finding, mut cells) = (told.finding(), String::new());
-        let id = self.assessed.conditions[condition].condition.id.as_str();
-        for cell in [
-            id,
-            &format!("{}{waived}", finding.status),
-            &reasons.join("; "),
-            &names(&finding.missing),
-            limit(finding.cut_short),
-        ] {
-            push_cell(&mut cells, cell);
-            cells.push(',');
-        }
-        cells
     }
 
     /// The cells of where the script asks the last test, and the end of the row.
@@ -320,6 +312,16 @@ fn at(source: &Source, line: usize) -> String {
 
 fn at_start(span: &Span) -> String {
     at(span.source(), span.position().line)
+}
+
+/// Cells, each with the comma behind it.
+fn cells(texts: &[&str]) -> String {
+    let mut cells = String::new();
+    for text in texts {
+        push_cell(&mut cells, text);
+        cells.push(',');
+    }
+    cells
 }
 
 fn names(facts: &[FactRef]) -> String {

@@ -23,6 +23,7 @@ use crate::tree::columns::cells::{Cells, Rows, same_text};
 use crate::tree::columns::column_predicate::{ColumnPredicate, OwnColumn, asking, within};
 use crate::tree::columns::kernels::{BlockValues, Plan, Plans};
 use crate::tree::columns::open_tests::OpenTests;
+use crate::tree::columns::paths::{PathNotes, paths_by_yes};
 use crate::tree::expression::FactRef;
 use crate::tree::facts::FactTable;
 use crate::tree::predicate::Test;
@@ -41,6 +42,8 @@ pub(crate) struct Batch<'a> {
     pub(super) all_ways: bool,
     /// What records with gaps may leave open.
     pub(super) open: OnceLock<OpenTests>,
+    /// By node: how many paths its yes leads to.
+    by_yes: OnceLock<Option<Vec<u16>>>,
 }
 
 /// An answer: 0 no, 1 yes, 2 open.
@@ -55,6 +58,8 @@ pub(crate) struct WalkBuffers {
     yes: BlockBytes,
     open: BlockBytes,
     pub(super) calculated: BlockValues,
+    /// Where paths are asked for.
+    pub(super) paths: Option<PathNotes>,
 }
 
 impl Default for WalkBuffers {
@@ -65,6 +70,7 @@ impl Default for WalkBuffers {
             yes: [0; BLOCK],
             open: [0; BLOCK],
             calculated: BlockValues::default(),
+            paths: None,
         }
     }
 }
@@ -127,6 +133,7 @@ impl<'a> Batch<'a> {
             leaves,
             all_ways: usize::try_from(tree.paths()).is_ok_and(|ways| ways <= tree.limits.apart),
             open: OnceLock::new(),
+            by_yes: OnceLock::new(),
         }
     }
 
@@ -135,6 +142,12 @@ impl<'a> Batch<'a> {
         self.askings
             .iter()
             .all(|asking| matches!(asking, ColumnPredicate::Finding(..)))
+    }
+
+    /// By node: how many paths its yes leads to; none of a tree with too many.
+    pub(super) fn paths_by_yes(&self) -> Option<&[u16]> {
+        let by_yes = self.by_yes.get_or_init(|| paths_by_yes(self.tree));
+        by_yes.as_deref()
     }
 
     /// What is asked, by number.
@@ -180,6 +193,7 @@ impl<'a> Batch<'a> {
             yes,
             open,
             calculated,
+            paths,
         } = room;
         calculated.begin();
         tangled.fill(0);
@@ -221,6 +235,9 @@ impl<'a> Batch<'a> {
             {
                 *no = here & (!*yes | open);
                 *yes = here & (*yes | open);
+            }
+            if let Some((paths, by_yes)) = paths.as_mut().zip(self.paths_by_yes()) {
+                paths.take(by_yes[index], (here, open, &no));
             }
             for (node, mask) in [(if_yes, &*yes), (if_no, &no)] {
                 match nodes[node] {

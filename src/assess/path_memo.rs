@@ -1,0 +1,96 @@
+//! What findings say of records that leave nothing open, by the path that they take: found for a block
+//! of records ahead, so that of most of them no test is asked one by one.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::assess::told::Told;
+use crate::model::index::ConditionIndex;
+use crate::tree::{BLOCK, Batch, BlockPaths, NO_PATH, WalkBuffers};
+
+/// What one thread knows.
+pub(super) struct PathMemo<T>(Mutex<Known<T>>);
+
+struct Known<T> {
+    /// By condition.
+    conditions: Vec<Condition<T>>,
+    room: WalkBuffers,
+}
+
+struct Condition<T> {
+    /// The first record of the block that was looked at, and the paths of all of them; none where the
+    /// tree numbers no paths.
+    block: Option<(usize, Option<Box<BlockPaths>>)>,
+    /// By path.
+    told: Vec<Option<Arc<Told<T>>>>,
+}
+
+impl<T> PathMemo<T> {
+    pub(super) fn new(conditions: usize) -> Self {
+        let none = || Condition {
+            block: None,
+            told: Vec::new(),
+        };
+        Self(Mutex::new(Known {
+            conditions: std::iter::repeat_with(none).take(conditions).collect(),
+            room: WalkBuffers::default(),
+        }))
+    }
+
+    /// What a condition comes to for a record; `alone` finds it the first time that a path is taken,
+    /// and whenever there is none.
+    pub(super) fn told(
+        &self,
+        (condition, batch): (ConditionIndex, &Batch<'_>),
+        (record, records): (usize, usize),
+        alone: impl FnOnce() -> Arc<Told<T>>,
+    ) -> Arc<Told<T>> {
+        let mut known = self.known();
+        let Some(path) = known.path((condition, batch), (record, records)) else {
+            drop(known);
+            return alone();
+        };
+        if let Some(Some(found)) = known.conditions[condition].told.get(path) {
+            return Arc::clone(found);
+        }
+        drop(known);
+        let found = alone();
+        self.known().conditions[condition].keep(path, &found);
+        found
+    }
+
+    /// What a thread that was ended left behind is whole.
+    fn known(&self) -> MutexGuard<'_, Known<T>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> Known<T> {
+    /// The path of a record, of so many.
+    fn path(
+        &mut self,
+        (condition, batch): (ConditionIndex, &Batch<'_>),
+        (record, records): (usize, usize),
+    ) -> Option<usize> {
+        let start = record - record % BLOCK;
+        let block = &mut self.conditions[condition].block;
+        if block.as_ref().is_none_or(|(from, _)| *from != start) {
+            let mut wanted = [0; BLOCK];
+            wanted[..BLOCK.min(records - start)].fill(u8::MAX);
+            *block = Some((start, batch.paths(start, &wanted, &mut self.room)));
+        }
+        let path = block.as_ref()?.1.as_ref()?[record - start];
+        (path != NO_PATH).then_some(usize::from(path))
+    }
+}
+
+impl<T> Condition<T> {
+    fn keep(&mut self, path: usize, found: &Arc<Told<T>>) {
+        if !found.is_shared() {
+            return;
+        }
+        if self.told.len() <= path {
+            self.told.resize(path + 1, None);
+        }
+        self.told[path] = Some(Arc::clone(found));
+    }
+}

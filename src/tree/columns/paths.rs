@@ -1,0 +1,85 @@
+//! By which path each record of a block comes to its outcome, where it leaves nothing open on the way.
+//!
+//! The paths of a tree are numbered as Ball and Larus number those of a program ("Efficient path
+//! profiling", MICRO 1996): from each node the paths by yes come first, those by no behind them. So the
+//! number of a path is the sum of what each no on it passes over.
+//!
+//! Example: of `if j.a { true } else { j.n > 3 }` the paths are 0 (`a`), 1 (not `a`, `n > 3`) and 2. A
+//! record without `n` of which `a` is false has none of them.
+//!
+//! INVARIANT: two records with one path give the same answers to the same tests, in one order.
+
+use crate::tree::columns::batch::{Batch, WalkBuffers};
+use crate::tree::columns::block::{BLOCK, BlockBytes};
+use crate::tree::columns::cells::Rows;
+use crate::tree::{Tree, TreeNode};
+
+/// The number of a path, by record of a block.
+pub(crate) type BlockPaths = [u16; BLOCK];
+
+/// A record that leaves something open has no path.
+pub(crate) const NO_PATH: u16 = u16::MAX;
+
+/// Trees of more paths number none.
+const MOST_PATHS: u16 = 8_192;
+
+/// What a walk notes of paths.
+pub(super) struct PathNotes {
+    numbers: BlockPaths,
+    open: BlockBytes,
+}
+
+impl PathNotes {
+    /// Takes in a node: who goes on by no, over so many paths by yes; and who is open there.
+    pub(super) fn take(
+        &mut self,
+        passed: u16,
+        (here, open, no): (&BlockBytes, &BlockBytes, &BlockBytes),
+    ) {
+        let to = self.numbers.iter_mut().zip(&mut self.open);
+        let of = here.iter().zip(open).zip(no);
+        for ((number, opened), ((here, open), no)) in to.zip(of) {
+            // Of one that is open the number means nothing.
+            *number = number.wrapping_add(if *no == 0 { 0 } else { passed });
+            *opened |= open & here;
+        }
+    }
+}
+
+/// By node: how many paths its yes leads to; none of a tree with too many.
+pub(super) fn paths_by_yes(tree: &Tree) -> Option<Vec<u16>> {
+    let (mut all, mut by_yes) = (Vec::<u16>::new(), Vec::new());
+    for node in &tree.nodes {
+        // Parts come before what they are part of.
+        let (paths, yes) = match *node {
+            TreeNode::Leaf(_) => (1, 0),
+            TreeNode::Branch { yes, no, .. } => (all[yes].saturating_add(all[no]), all[yes]),
+        };
+        all.push(paths);
+        by_yes.push(yes);
+    }
+    (all[tree.root] <= MOST_PATHS).then_some(by_yes)
+}
+
+impl Batch<'_> {
+    /// The paths of the records from `start` on that are `wanted`; none where they are not numbered.
+    pub(crate) fn paths(
+        &self,
+        start: usize,
+        wanted: &BlockBytes,
+        room: &mut WalkBuffers,
+    ) -> Option<Box<BlockPaths>> {
+        self.paths_by_yes()?;
+        room.paths = Some(PathNotes {
+            numbers: [0; BLOCK],
+            open: [0; BLOCK],
+        });
+        self.flow(Rows::From(start), wanted, &[], room, &mut |_, _| {});
+        let found = room.paths.take()?;
+        let mut numbers = Box::new(found.numbers);
+        for (number, open) in numbers.iter_mut().zip(&found.open) {
+            *number |= if *open == 0 { 0 } else { NO_PATH };
+        }
+        Some(numbers)
+    }
+}
