@@ -8,15 +8,15 @@ use crate::model::index::ConditionIndex;
 use crate::tree::{BLOCK, Batch, BlockPaths, NO_PATH, WalkBuffers};
 
 /// What one thread knows.
-pub(super) struct PathMemo<T>(Mutex<Known<T>>);
+pub(super) struct PathMemo<T>(Mutex<BlockPathMemo<T>>);
 
-struct Known<T> {
+struct BlockPathMemo<T> {
     /// By condition.
-    conditions: Vec<Condition<T>>,
+    conditions: Vec<ConditionPaths<T>>,
     room: WalkBuffers,
 }
 
-struct Condition<T> {
+struct ConditionPaths<T> {
     /// The first record of the block that was looked at, and the paths of all of them; none where the
     /// tree numbers no paths.
     block: Option<(usize, Option<Box<BlockPaths>>)>,
@@ -26,11 +26,11 @@ struct Condition<T> {
 
 impl<T> PathMemo<T> {
     pub(super) fn new(conditions: usize) -> Self {
-        let none = || Condition {
+        let none = || ConditionPaths {
             block: None,
             told: Vec::new(),
         };
-        Self(Mutex::new(Known {
+        Self(Mutex::new(BlockPathMemo {
             conditions: std::iter::repeat_with(none).take(conditions).collect(),
             room: WalkBuffers::default(),
         }))
@@ -59,12 +59,12 @@ impl<T> PathMemo<T> {
     }
 
     /// What a thread that was ended left behind is whole.
-    fn known(&self) -> MutexGuard<'_, Known<T>> {
+    fn known(&self) -> MutexGuard<'_, BlockPathMemo<T>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<T> Known<T> {
+impl<T> BlockPathMemo<T> {
     /// The path of a record, of so many.
     fn path(
         &mut self,
@@ -83,7 +83,7 @@ impl<T> Known<T> {
     }
 }
 
-impl<T> Condition<T> {
+impl<T> ConditionPaths<T> {
     fn keep(&mut self, path: usize, found: &Arc<Told<T>>) {
         if !found.is_shared() {
             return;

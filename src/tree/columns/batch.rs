@@ -23,7 +23,7 @@ use crate::tree::columns::cells::{Cells, Rows, same_text};
 use crate::tree::columns::column_predicate::{ColumnPredicate, OwnColumn, asking, within};
 use crate::tree::columns::kernels::{BlockValues, Plan, Plans};
 use crate::tree::columns::open_tests::OpenTests;
-use crate::tree::columns::paths::{PathNotes, paths_by_yes};
+use crate::tree::columns::paths::{BlockPaths, PathNotes, paths_by_yes};
 use crate::tree::expression::FactRef;
 use crate::tree::facts::FactTable;
 use crate::tree::predicate::Test;
@@ -175,6 +175,19 @@ impl<'a> Batch<'a> {
         self.flow(rows, wanted, findings, room, &mut |outcome, mask| {
             mark(found, mask, bit(outcomes[outcome].verdict));
         });
+    }
+
+    /// The paths of the records from `start` on that are `wanted`; none where they are not numbered.
+    pub(crate) fn paths(
+        &self,
+        start: usize,
+        wanted: &BlockBytes,
+        room: &mut WalkBuffers,
+    ) -> Option<Box<BlockPaths>> {
+        self.paths_by_yes()?;
+        room.paths = Some(PathNotes::new());
+        self.flow(Rows::From(start), wanted, &[], room, &mut |_, _| {});
+        room.paths.take().map(PathNotes::found)
     }
 
     /// Calls `leaf` with the outcomes that records can reach, each by its number, with those

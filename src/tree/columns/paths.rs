@@ -9,9 +9,7 @@
 //!
 //! INVARIANT: two records with one path give the same answers to the same tests, in one order.
 
-use crate::tree::columns::batch::{Batch, WalkBuffers};
 use crate::tree::columns::block::{BLOCK, BlockBytes};
-use crate::tree::columns::cells::Rows;
 use crate::tree::{Tree, TreeNode};
 
 /// The number of a path, by record of a block.
@@ -30,6 +28,13 @@ pub(super) struct PathNotes {
 }
 
 impl PathNotes {
+    pub(super) fn new() -> Self {
+        Self {
+            numbers: [0; BLOCK],
+            open: [0; BLOCK],
+        }
+    }
+
     /// Takes in a node: who goes on by no, over so many paths by yes; and who is open there.
     pub(super) fn take(
         &mut self,
@@ -43,6 +48,15 @@ impl PathNotes {
             *number = number.wrapping_add(if *no == 0 { 0 } else { passed });
             *opened |= open & here;
         }
+    }
+
+    /// The path of each record.
+    pub(super) fn found(self) -> Box<BlockPaths> {
+        let mut numbers = Box::new(self.numbers);
+        for (number, open) in numbers.iter_mut().zip(&self.open) {
+            *number |= if *open == 0 { 0 } else { NO_PATH };
+        }
+        numbers
     }
 }
 
@@ -59,27 +73,4 @@ pub(super) fn paths_by_yes(tree: &Tree) -> Option<Vec<u16>> {
         by_yes.push(yes);
     }
     (all[tree.root] <= MOST_PATHS).then_some(by_yes)
-}
-
-impl Batch<'_> {
-    /// The paths of the records from `start` on that are `wanted`; none where they are not numbered.
-    pub(crate) fn paths(
-        &self,
-        start: usize,
-        wanted: &BlockBytes,
-        room: &mut WalkBuffers,
-    ) -> Option<Box<BlockPaths>> {
-        self.paths_by_yes()?;
-        room.paths = Some(PathNotes {
-            numbers: [0; BLOCK],
-            open: [0; BLOCK],
-        });
-        self.flow(Rows::From(start), wanted, &[], room, &mut |_, _| {});
-        let found = room.paths.take()?;
-        let mut numbers = Box::new(found.numbers);
-        for (number, open) in numbers.iter_mut().zip(&found.open) {
-            *number |= if *open == 0 { 0 } else { NO_PATH };
-        }
-        Some(numbers)
-    }
 }
