@@ -126,7 +126,7 @@ fn a_record_is_in_the_rows_of_its_completions_where_rows_stop_at_derived_facts()
     }
 }
 
-/// Records of the examples of cases, each with one that it refers to.
+/// Records of the examples of cases, each with one that it refers to, and one that this one refers to.
 fn examples(impact: &Impact, choices: &mut Choices<'_>) -> (String, Vec<(Status, Status)>) {
     let cases = impact.rulebooks[0]
         .conditions
@@ -137,16 +137,15 @@ fn examples(impact: &Impact, choices: &mut Choices<'_>) -> (String, Vec<(Status,
         let Some(example) = &case.example else {
             continue;
         };
-        let mut facts = [
-            full_record(choices, Range::Narrow),
-            full_record(choices, Range::Narrow),
-        ]
-        .map(|facts| facts.into_iter().collect::<BTreeMap<&str, &str>>());
+        let mut facts = [(); 3].map(|()| {
+            let facts = full_record(choices, Range::Narrow).into_iter();
+            facts.collect::<BTreeMap<&str, &str>>()
+        });
         for (fact, value) in example {
-            let (record, fact) = match fact.strip_prefix("r.") {
-                Some(fact) => (1, fact),
-                None => (0, fact.as_str()),
-            };
+            let (mut record, mut fact) = (0, fact.as_str());
+            while let Some(behind) = fact.strip_prefix("r.") {
+                (record, fact) = (record + 1, behind);
+            }
             if !["p", "q"].contains(&fact) {
                 facts[record].insert(fact, value);
             }
@@ -160,7 +159,8 @@ fn examples(impact: &Impact, choices: &mut Choices<'_>) -> (String, Vec<(Status,
         };
         for (record_of, id, to) in [
             (&facts[0], format!("e{number}"), Some(format!("o{number}"))),
-            (&facts[1], format!("o{number}"), None),
+            (&facts[1], format!("o{number}"), Some(format!("z{number}"))),
+            (&facts[2], format!("z{number}"), None),
         ] {
             let stated = stated(record_of);
             let stated: Vec<(&str, &str)> = stated
@@ -195,7 +195,9 @@ fn two_versions_differ_in_the_cases_that_stop_at_derived_facts() {
                 };
                 let (old, new) = (version(&script), version(&other));
                 let mut choices = Choices::new(&records);
-                let mut yaml = record("other", &full_record(&mut choices, Range::Narrow), None);
+                let mut yaml = record("last", &full_record(&mut choices, Range::Narrow), None);
+                let other = full_record(&mut choices, Range::Narrow);
+                yaml += &format!("---\n{}", record("other", &other, Some("last")));
                 for index in 0..20 {
                     let facts = full_record(&mut choices, Range::Narrow);
                     yaml += &format!(

@@ -2,6 +2,7 @@
 
 use crate::analysis::shallow::behind;
 use crate::assess::assessment::RulebookAssessment;
+use crate::base::work::Budget;
 use crate::model::index::PlaceIndex;
 use crate::tree::{Behind, Conjunction, End, May, Test, Tree, Way, Ways, merged};
 
@@ -15,7 +16,7 @@ pub(super) struct CasesAtDerived {
 }
 
 impl CasesAtDerived {
-    /// None where the tree asks about no derived fact, or not all ways were followed.
+    /// None where the tree asks about no derived fact, or not all ways were followed for everybody.
     pub(super) fn new(assessed: &RulebookAssessment, tree: &Tree) -> Option<Self> {
         let behind = Behind::new(behind(&assessed.basis.bindings, tree));
         if behind.is_empty() {
@@ -23,7 +24,12 @@ impl CasesAtDerived {
         }
         let cases = merged(ends(tree, &behind, &|test| Err(test.clone()))?);
         let mut held = vec![(Vec::new(), Vec::new()); cases.len()];
+        // For all records together as much as for one script.
+        let budget = Budget::new(tree.limits().work);
         for place in assessed.places() {
+            if budget.is_used_up() {
+                return None;
+            }
             let this = assessed.record_of(place);
             let given = |test: &Test| assessed.basis.facts.answer(this, test);
             let ends = ends(tree, &behind, &given)?;
