@@ -9,8 +9,11 @@ use crate::model::fact::FactOrigin;
 use crate::script::{Bindings, explore};
 use crate::tree::{Conjunction, FactRef, Tree, Wording, cuts_between};
 
-/// Such a tree.
+/// Such a tree; none where there are no derived facts, or no tree can hold it.
 pub(super) fn shallow_tree(assessed: &RulebookAssessment, used: &ConditionUsed) -> Option<Tree> {
+    if assessed.basis.criteria.derived.is_empty() {
+        return None;
+    }
     let bindings = assessed.basis.bindings.with_derived_by_name();
     let found = explore(used.program.as_ref()?, &bindings, None);
     let whole = found.incomplete.is_none() && found.needs.is_none();
