@@ -16,7 +16,7 @@ use crate::analysis::decision_table::at_derived::CasesAtDerived;
 use crate::analysis::decision_table::membership::{conditions_of, membership, ways};
 use crate::analysis::decision_table::totals::{Totals, totals};
 use crate::analysis::explanation::{ParameterExplained, explain_parameters};
-use crate::analysis::shallow::{NO_VALUE, sentence, shallow_tree};
+use crate::analysis::shallow::{ByName, NO_VALUE, sentence};
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::prepared::Decider;
@@ -146,7 +146,8 @@ impl<'a> DecisionTable<'a> {
     }
 
     fn shallow(assessed: &'a RulebookAssessment, used: &'a ConditionUsed) -> Option<Self> {
-        let tree = shallow_tree(assessed, used).filter(|tree| tree.paths() <= MOST_ROWS)?;
+        let tree = ByName::of(assessed)?.tree(used);
+        let tree = tree.filter(|tree| tree.paths() <= MOST_ROWS)?;
         let found = CasesAtDerived::new(assessed, &tree)?;
         let mut table = Self::of_cases(assessed, Some(used), &tree, &found.cases);
         for (row, (inside, open)) in table.rows.iter_mut().zip(found.held) {

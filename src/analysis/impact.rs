@@ -32,6 +32,7 @@ use crate::analysis::impact::causes::Causes;
 use crate::analysis::impact::changes::{fact_changes, settings};
 use crate::analysis::impact::condition_causes::condition_impacts;
 use crate::analysis::impact::groups::groups;
+use crate::analysis::shallow::ByName;
 use crate::assess::assessment::{
     Assessment, Delta, JurisdictionDelta, RulebookAssessment, RulebookDelta,
 };
@@ -103,6 +104,10 @@ impl Impact {
             let (Some(before), Some(after)) = (before.rulebook(id), after.rulebook(id)) else {
                 continue;
             };
+            let by_name = (ByName::of(before), ByName::of(after));
+            let (Some(was), Some(is)) = by_name else {
+                continue;
+            };
             for condition in &mut impact.conditions {
                 let Some(cases) = condition
                     .cases
@@ -117,7 +122,7 @@ impl Impact {
                     continue;
                 };
                 let (old, new) = (&before.conditions[old], &after.conditions[new]);
-                if let Some(shorter) = at_derived::cases((before, old), (after, new)) {
+                if let Some(shorter) = at_derived::cases((before, &was, old), (after, &is, new)) {
                     *cases = shorter;
                 }
             }

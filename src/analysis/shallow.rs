@@ -9,19 +9,28 @@ use crate::model::fact::FactOrigin;
 use crate::script::{Bindings, explore};
 use crate::tree::{Conjunction, FactRef, Tree, Wording, cuts_between};
 
-/// Such a tree; none where there are no derived facts, or no tree can hold it.
-pub(super) fn shallow_tree(assessed: &RulebookAssessment, used: &ConditionUsed) -> Option<Tree> {
-    if assessed.basis.criteria.derived.is_empty() {
-        return None;
+/// What the scripts of a rulebook read where derived facts stand by their names: under one of these each
+/// script is explored once, whoever reads its finding.
+pub(super) struct ByName(Arc<Bindings>);
+
+impl ByName {
+    /// None where there are no derived facts.
+    pub(super) fn of(assessed: &RulebookAssessment) -> Option<Self> {
+        let basis = &assessed.basis;
+        let any = !basis.criteria.derived.is_empty();
+        any.then(|| Self(basis.bindings.with_derived_by_name()))
     }
-    let bindings = assessed.basis.bindings.with_derived_by_name();
-    let found = explore(used.program.as_ref()?, &bindings, None);
-    let whole = found.incomplete.is_none() && found.needs.is_none();
-    let tree = whole.then(|| Tree::build(&found.paths, bindings.limits))?;
-    // A range cannot be told of a fact that falls between the numbers that ranges have.
-    let told = |test| !cuts_between(test, FactOrigin::Derived);
-    let all = tree.tests().all(|asked| told(&asked.test));
-    all.then_some(tree)
+
+    /// The tree of a condition; none where no tree can hold it.
+    pub(super) fn tree(&self, used: &ConditionUsed) -> Option<Tree> {
+        let found = explore(used.program.as_ref()?, &self.0, None);
+        let whole = found.incomplete.is_none() && found.needs.is_none();
+        let tree = whole.then(|| Tree::build(&found.paths, self.0.limits))?;
+        // A range cannot be told of a fact that falls between the numbers that ranges have.
+        let told = |test| !cuts_between(test, FactOrigin::Derived);
+        let all = tree.tests().all(|asked| told(&asked.test));
+        all.then_some(tree)
+    }
 }
 
 /// The tree of a derived fact, by a name under which a condition reads it.

@@ -302,15 +302,20 @@ fn findings() -> Vec<Input> {
         several("findings", NUMBER, 2_001, all("met", " || ")),
         several("not-findings", NUMBER, 2_001, all("not_met", " && ")).comes_to(1, ""),
         // Each reads a hundred others, so that there are as many ways as numbers have no name for.
-        several("woven", NUMBER, 200, |script| {
+        several("woven", NUMBER, 1_000, |script| {
             let named = (1..=100)
                 .map(|next| script + next)
-                .filter(|next| *next < 200);
+                .filter(|next| *next < 1_000);
             let named: String = named
                 .filter(|next| next % 10 > script % 10)
                 .map(|next| format!("findings.s{next}.met || "))
                 .collect();
-            named + &format!("j.a > {script}\n")
-        }),
+            let fact = if script % 7 == 0 { "twice" } else { "a" };
+            named + &format!("j.{fact} > {script}\n")
+        })
+        .with(
+            "scripts/w/derive/twice.rhai",
+            "//! Twice\n//! @type integer\nj.a * 2\n",
+        ),
     ]
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::analysis::impact::cases::{Cases, DifferingCase, stated};
-use crate::analysis::shallow::{behind, sentence, shallow_tree, tree_of};
+use crate::analysis::shallow::{ByName, behind, sentence, tree_of};
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::form::ConditionUsed;
 use crate::model::fact::FactOrigin;
@@ -13,7 +13,7 @@ use crate::tree::{
 };
 
 /// A version of a condition, and where it stands.
-pub(super) type ConditionOf<'a> = (&'a RulebookAssessment, &'a ConditionUsed);
+pub(super) type ConditionOf<'a> = (&'a RulebookAssessment, &'a ByName, &'a ConditionUsed);
 
 /// What a way comes to in both versions, whether some record is known to take it, and the derived fact
 /// that cannot be calculated on it.
@@ -26,10 +26,7 @@ pub(super) fn cases(before: ConditionOf<'_>, after: ConditionOf<'_>) -> Option<C
     if !was.schema.reads_as(&is.schema) {
         return None;
     }
-    let (old, new) = (
-        shallow_tree(before.0, before.1)?,
-        shallow_tree(after.0, after.1)?,
-    );
+    let (old, new) = (before.1.tree(before.2)?, after.1.tree(after.2)?);
     let facts = old.facts().into_iter().chain(new.facts());
     let derived: BTreeSet<&FactRef> = facts
         .filter(|fact| fact.schema.origin == FactOrigin::Derived)
