@@ -12,7 +12,8 @@
 use crate::model::fact::{Date, Number, Value};
 use crate::tree::arithmetic::{Binary, Comparison, Unary, compare_exactly, float_of_key};
 use crate::tree::days;
-use crate::tree::expression::{Expression, FactRef, ValueKind, binary_kind};
+use crate::tree::expression::{Expression, ValueKind, binary_kind};
+use crate::tree::fact_ref::FactRef;
 
 /// What an expression can yield: an interval, and whether the calculation can fail.
 #[derive(Clone, Copy, Debug)]

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use crate::model::fact::{FactType, Value};
 use crate::tree::arithmetic::{key_below, key_of, next_text, number_of, number_of_key};
 use crate::tree::domain::Domain;
-use crate::tree::expression::{FactRef, value_of_key};
+use crate::tree::expression::value_of_key;
+use crate::tree::fact_ref::FactRef;
 use crate::tree::ranges::Ranges;
 
 /// A value, and its key if it has one.

@@ -9,7 +9,7 @@ use crate::base::work::{Budget, spend};
 use crate::model::fact::Value;
 use crate::tree::Asked;
 use crate::tree::domain::Domain;
-use crate::tree::expression::FactRef;
+use crate::tree::fact_ref::FactRef;
 use crate::tree::facts::FactReading;
 use crate::tree::limits::Limits;
 use crate::tree::meetings::{Arrival, Meetings};

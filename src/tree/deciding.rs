@@ -8,7 +8,8 @@
 use std::collections::BTreeSet;
 
 use crate::base::work::spend;
-use crate::tree::expression::{Expression, FactRef};
+use crate::tree::expression::Expression;
+use crate::tree::fact_ref::FactRef;
 use crate::tree::free::Free;
 use crate::tree::limits::Limits;
 use crate::tree::meetings::{Arrival, Meetings};

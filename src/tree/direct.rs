@@ -11,7 +11,8 @@ use crate::model::fact::{BUILT_IN, Cell, FactType, Row, Schema, Value, has_codes
 use crate::model::index::ConditionIndex;
 use crate::tree::arithmetic::float_of_key;
 use crate::tree::domain::Domain;
-use crate::tree::expression::{Expression, FactRef, Owner};
+use crate::tree::expression::Expression;
+use crate::tree::fact_ref::{FactRef, Owner};
 use crate::tree::facts::FactTable;
 use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;

@@ -10,7 +10,8 @@ use crate::model::fact::{
     BUILT_IN, Column, Date, FactPath, FactSchema, Number, Numbering, Schema, Value,
 };
 use crate::model::jurisdiction::{Jurisdictions, RecordView};
-use crate::tree::expression::{Expression, FactRef, Owner, PathStep};
+use crate::tree::expression::Expression;
+use crate::tree::fact_ref::{FactRef, Owner, PathStep};
 use crate::tree::predicate::Test;
 
 /// Facts by record and schema number.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::work::spend;
-use crate::tree::expression::FactRef;
+use crate::tree::fact_ref::FactRef;
 use crate::tree::predicate::Test;
 use crate::tree::ways::Nodes;
 use crate::tree::{Tree, TreeNode};

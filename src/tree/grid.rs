@@ -18,7 +18,7 @@ use std::sync::Arc;
 use crate::base::work::spend;
 use crate::tree::columns::{OpenWays, StillOpen};
 use crate::tree::domain::Domain;
-use crate::tree::expression::FactRef;
+use crate::tree::fact_ref::FactRef;
 
 /// A fact, or a sum that answers as it likes.
 struct GridSide {

@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use crate::model::fact::{Number, Value};
 use crate::tree::arithmetic::{Binary, Comparison, Unary, number_of};
-use crate::tree::expression::{Expression, FactRef, ValueKind};
+use crate::tree::expression::{Expression, ValueKind};
+use crate::tree::fact_ref::FactRef;
 
 /// A number, and other things with their factors, none of them zero.
 #[derive(Clone, Debug)]

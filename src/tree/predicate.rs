@@ -8,7 +8,8 @@ use std::sync::Arc;
 use crate::model::fact::Value;
 use crate::tree::arithmetic::{Comparison, compare_exactly};
 use crate::tree::bounds::{bounds, decide};
-use crate::tree::expression::{Expression, FactRef, ValueKind, value_of_key};
+use crate::tree::expression::{Expression, ValueKind, value_of_key};
+use crate::tree::fact_ref::FactRef;
 
 /// One question of the facts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::work::{Budget, spend};
 use crate::model::fact::{FactType, Value};
-use crate::tree::expression::FactRef;
+use crate::tree::fact_ref::FactRef;
 use crate::tree::predicate::Test;
 use crate::tree::region::Region;
 use crate::tree::{Domain, Next, Tree};

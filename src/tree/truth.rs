@@ -13,7 +13,8 @@ use std::sync::Arc;
 use crate::model::fact::{Number, Value};
 use crate::tree::arithmetic::{Comparison, key_below, key_of, number_of};
 use crate::tree::domain::{Domain, text_point};
-use crate::tree::expression::{Expression, FactRef, ValueKind, value_of_key};
+use crate::tree::expression::{Expression, ValueKind, value_of_key};
+use crate::tree::fact_ref::FactRef;
 use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;
 

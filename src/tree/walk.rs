@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::work::spend;
-use crate::tree::expression::{Expression, FactRef};
+use crate::tree::expression::Expression;
+use crate::tree::fact_ref::FactRef;
 use crate::tree::facts::FactTable;
 use crate::tree::limits::Limit;
 use crate::tree::meetings::{Arrival, Meetings, WayTo};

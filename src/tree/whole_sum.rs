@@ -6,7 +6,7 @@
 //! INVARIANT: a sum says of whole numbers what its test says of them. Equalities have no cut.
 
 use crate::tree::arithmetic::Comparison;
-use crate::tree::expression::FactRef;
+use crate::tree::fact_ref::FactRef;
 use crate::tree::linear::Linear;
 use crate::tree::predicate::Test;
 

@@ -16,7 +16,7 @@ use crate::model::fact::{FactOrigin, FactType, Value};
 use crate::tree::arithmetic::{next_text, number_of};
 use crate::tree::candidates::{Candidate, key_candidates, text_candidates};
 use crate::tree::domain::Domain;
-use crate::tree::expression::FactRef;
+use crate::tree::fact_ref::FactRef;
 use crate::tree::expression::value_of_key;
 use crate::tree::limits::Limits;
 use crate::tree::predicate::Test;

@@ -16,7 +16,7 @@ use crate::tree::TreeNode;
 use crate::tree::columns::batch::{Batch, OPEN, bit};
 use crate::tree::columns::open_tests::{OpenTests, Openness};
 use crate::tree::domain::Domain;
-use crate::tree::expression::FactRef;
+use crate::tree::fact_ref::FactRef;
 use crate::tree::ranges::Ranges;
 use crate::tree::whole_sum::WholeSum;
 

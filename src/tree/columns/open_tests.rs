@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::model::fact::FactOrigin;
 use crate::tree::domain::Domain;
-use crate::tree::expression::FactRef;
+use crate::tree::fact_ref::FactRef;
 use crate::tree::facts::FactTable;
 use crate::tree::limits::Limits;
 use crate::tree::predicate::Test;
