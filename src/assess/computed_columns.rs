@@ -14,7 +14,8 @@ use crate::assess::snapshot::{Criteria, Measured};
 use crate::assess::standings::Beside;
 use crate::assess::statistics::{Grouping, InputColumns, Measurement, StatisticInputs, measure};
 use crate::base::parallel;
-use crate::model::fact::{BUILT_IN, Column, FactOrigin};
+use crate::model::fact::{Column, FactOrigin};
+use crate::model::index::FactIndex;
 use crate::model::jurisdiction::Role;
 use crate::script::Bindings;
 use crate::tree::{FactTable, same};
@@ -29,7 +30,7 @@ pub(super) struct Computation<'a> {
 }
 
 /// A column that was worked out, and what there is to say of it.
-type ComputedColumn = (usize, Arc<Column>, About);
+type ComputedColumn = (FactIndex, Arc<Column>, About);
 
 /// What there is to say of a column.
 enum About {
@@ -69,7 +70,7 @@ impl Computation<'_> {
             .iter()
             .map(|record| record.role() == Role::Assessed)
             .collect();
-        let mut groupings: HashMap<Vec<usize>, Arc<Grouping>> = HashMap::new();
+        let mut groupings: HashMap<Vec<FactIndex>, Arc<Grouping>> = HashMap::new();
         for turn in &self.plan.turns {
             self.group(turn, &facts, before, &mut groupings);
             let shared = Arc::new(facts);
@@ -119,7 +120,7 @@ impl Computation<'_> {
         }
     }
 
-    fn statistic(&self, slot: usize) -> Option<(usize, &Measured, &StatisticInputs)> {
+    fn statistic(&self, slot: FactIndex) -> Option<(usize, &Measured, &StatisticInputs)> {
         let place = self
             .criteria
             .wide
@@ -131,7 +132,12 @@ impl Computation<'_> {
     }
 
     /// Whether a statistic is not worked out: it rests on itself, or on what has a mistake.
-    fn is_left_open(&self, slot: usize, inputs: &StatisticInputs, faults: &FaultsByFact) -> bool {
+    fn is_left_open(
+        &self,
+        slot: FactIndex,
+        inputs: &StatisticInputs,
+        faults: &FaultsByFact,
+    ) -> bool {
         let mistaken = |input| faults.get(&input).is_some_and(|found| found.has_mistake());
         self.plan.circular.contains(&slot)
             || self.bindings.is_broken(slot)
@@ -141,10 +147,10 @@ impl Computation<'_> {
     /// Makes the groups of a turn's statistics.
     fn group(
         &self,
-        turn: &[usize],
+        turn: &[FactIndex],
         facts: &FactTable,
         before: Option<&Basis>,
-        groupings: &mut HashMap<Vec<usize>, Arc<Grouping>>,
+        groupings: &mut HashMap<Vec<FactIndex>, Arc<Grouping>>,
     ) {
         for (place, _, inputs) in turn.iter().filter_map(|slot| self.statistic(*slot)) {
             if groupings.contains_key(&inputs.by) {
@@ -176,10 +182,10 @@ impl Computation<'_> {
     /// Works one out, or takes it over.
     fn one(
         &self,
-        slot: usize,
+        slot: FactIndex,
         facts: &Arc<FactTable>,
         before: Option<&Basis>,
-        groupings: &HashMap<Vec<usize>, Arc<Grouping>>,
+        groupings: &HashMap<Vec<FactIndex>, Arc<Grouping>>,
         counts: &[bool],
         faults: &FaultsByFact,
     ) -> ComputedColumn {
@@ -233,7 +239,7 @@ impl Computation<'_> {
                 About::Statistic(Some(Arc::clone(known))),
             );
         }
-        let column = |slot: usize| &**facts.shared_column(slot);
+        let column = |slot: FactIndex| &**facts.shared_column(slot);
         let ties: Vec<_> = inputs
             .ties
             .iter()
@@ -261,7 +267,7 @@ impl Computation<'_> {
         )
     }
 
-    fn values<'f>(&self, facts: &'f FactTable, slot: usize) -> Cow<'f, Column> {
+    fn values<'f>(&self, facts: &'f FactTable, slot: FactIndex) -> Cow<'f, Column> {
         facts.values_of(slot, &self.criteria.wide.schema.facts()[slot])
     }
 }
@@ -272,7 +278,7 @@ pub(super) fn again(
     plan: &WorkPlan,
     bindings: &Arc<Bindings>,
 ) -> Arc<FactTable> {
-    let opaque = |slot: &usize| {
+    let opaque = |slot: &FactIndex| {
         let used = plan.derived.iter().find(|used| used.slot == *slot);
         used.filter(|used| matches!(used.form, Form::NotTabular(_)))
     };
@@ -293,7 +299,7 @@ pub(super) fn again(
 }
 
 /// A column that is equal to the one before is that one: so what rests on it need not be looked at.
-fn kept_if_same(column: Arc<Column>, before: Option<&Basis>, slot: usize) -> Arc<Column> {
+fn kept_if_same(column: Arc<Column>, before: Option<&Basis>, slot: FactIndex) -> Arc<Column> {
     match before.map(|before| before.facts.shared_column(slot)) {
         Some(before) if before.same(&column) => Arc::clone(before),
         _ => column,
@@ -301,13 +307,13 @@ fn kept_if_same(column: Arc<Column>, before: Option<&Basis>, slot: usize) -> Arc
 }
 
 /// Whether a fact is what it was for all records.
-fn same_input(facts: &FactTable, before: &FactTable, slot: usize) -> bool {
-    let records = slot >= BUILT_IN.len() || Arc::ptr_eq(&facts.records, &before.records);
+fn same_input(facts: &FactTable, before: &FactTable, slot: FactIndex) -> bool {
+    let records = !slot.is_built_in() || Arc::ptr_eq(&facts.records, &before.records);
     records
         && same_column(facts, before, slot)
         && Arc::ptr_eq(facts.records.keys(), before.records.keys())
 }
 
-fn same_column(facts: &FactTable, before: &FactTable, slot: usize) -> bool {
+fn same_column(facts: &FactTable, before: &FactTable, slot: FactIndex) -> bool {
     Arc::ptr_eq(facts.shared_column(slot), before.shared_column(slot))
 }

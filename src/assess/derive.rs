@@ -10,6 +10,7 @@ use crate::assess::statistics::StatisticInputs;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
 use crate::model::fact::{FactOrigin, Schema};
+use crate::model::index::FactIndex;
 use crate::script::{Bindings, DerivedExplored, DerivedForm, Program, code, explore_derived};
 use crate::tree::FactRef;
 
@@ -19,9 +20,9 @@ pub(crate) struct WorkPlan {
     /// The derived facts, in order of their names.
     pub(crate) derived: Vec<DerivedUsed>,
     /// By number in the schema: all of one turn rest on earlier ones.
-    pub(crate) turns: Vec<Vec<usize>>,
+    pub(crate) turns: Vec<Vec<FactIndex>>,
     /// Statistics that are worked out from themselves.
-    pub(crate) circular: BTreeSet<usize>,
+    pub(crate) circular: BTreeSet<FactIndex>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -53,7 +54,7 @@ impl WorkPlan {
 
 fn derived_used(
     derivation: &Derivation,
-    slot: usize,
+    slot: FactIndex,
     explored: DerivedExplored,
     bindings: &Bindings,
 ) -> DerivedUsed {
@@ -92,7 +93,7 @@ fn derived_used(
         }
         (DerivedForm::Beforehand, Some(why)) => {
             // It was not followed to its end, so it may read any fact that records state.
-            reads.extend(0..bindings.schema.stated_len());
+            reads.extend(FactIndex::first(bindings.schema.stated_len()));
             reads.extend(
                 program
                     .iter()
@@ -127,23 +128,20 @@ fn in_a_circle(names: &[String], place: Span) -> Diagnostic {
 }
 
 /// The numbers of a fact and of the references that lead to it.
-fn slots(fact: &FactRef) -> impl Iterator<Item = usize> {
+fn slots(fact: &FactRef) -> impl Iterator<Item = FactIndex> {
     fact.steps().iter().map(|step| step.fact)
 }
 
 /// What a script may read that is worked out, judged by its words: for scripts that were not
 /// explored to their end.
-fn named(program: &Program, schema: &Schema) -> BTreeSet<usize> {
+fn named(program: &Program, schema: &Schema) -> BTreeSet<FactIndex> {
     let texts: Vec<String> = program
         .files()
         .values()
         .map(|source| code(source))
         .collect();
-    let facts = schema
-        .facts()
-        .iter()
-        .enumerate()
-        .filter(|(_, fact)| fact.origin != FactOrigin::Stated);
+    let facts =
+        FactIndex::each(schema.facts()).filter(|(_, fact)| fact.origin != FactOrigin::Stated);
     let is_named = |path: &str| {
         let word = format!(".{}", path.rsplit('.').next().unwrap_or(path));
         texts.iter().any(|text| text.contains(&word))
@@ -159,13 +157,13 @@ impl WorkPlan {
     fn put_in_order(&mut self, criteria: &Criteria) {
         let wide = &criteria.wide;
         let first = wide.schema.stated_len();
-        let statistic = |slot: usize| {
+        let statistic = |slot: FactIndex| {
             wide.statistics
                 .iter()
                 .find(|measured| measured.slot == slot)
         };
-        let reads = |slot: usize| -> Vec<usize> {
-            let found: Vec<usize> = match (
+        let reads = |slot: FactIndex| -> Vec<FactIndex> {
+            let found: Vec<FactIndex> = match (
                 self.derived.iter().find(|used| used.slot == slot),
                 statistic(slot),
             ) {
@@ -179,10 +177,10 @@ impl WorkPlan {
             };
             found
                 .into_iter()
-                .filter(|read| *read >= first && *read != slot)
+                .filter(|read| read.get() >= first && *read != slot)
                 .collect()
         };
-        let slots = first..wide.schema.facts().len();
+        let slots = wide.schema.calculated();
         let reads: Vec<_> = slots.clone().map(reads).collect();
         let mut sorter = Sorter {
             first,
@@ -199,11 +197,12 @@ impl WorkPlan {
             let Some(at) = circle.iter().position(|slot| statistic(*slot).is_some()) else {
                 continue;
             };
-            let turned: Vec<usize> = circle[at..].iter().chain(&circle[..at]).copied().collect();
+            let turned: Vec<FactIndex> =
+                circle[at..].iter().chain(&circle[..at]).copied().collect();
             if self.circular.contains(&turned[0]) {
                 continue;
             }
-            let name = |slot: &usize| wide.schema.facts()[*slot].path.to_string();
+            let name = |slot: &FactIndex| wide.schema.facts()[*slot].path.to_string();
             let names: Vec<String> = turned.iter().chain(&turned[..1]).map(name).collect();
             let place = statistic(turned[0]).map(|measured| measured.statistic.span.clone());
             self.diagnostics
@@ -222,16 +221,16 @@ impl WorkPlan {
 
 struct Sorter {
     first: usize,
-    reads: Vec<Vec<usize>>,
+    reads: Vec<Vec<FactIndex>>,
     turn: Vec<Option<usize>>,
-    above: Vec<usize>,
-    circles: Vec<Vec<usize>>,
+    above: Vec<FactIndex>,
+    circles: Vec<Vec<FactIndex>>,
 }
 
 impl Sorter {
     /// The turn of one: after all that it reads. What leads back is passed over.
-    fn visit(&mut self, slot: usize) -> usize {
-        if let Some(turn) = self.turn[slot - self.first] {
+    fn visit(&mut self, slot: FactIndex) -> usize {
+        if let Some(turn) = self.turn[slot.get() - self.first] {
             return turn;
         }
         if let Some(from) = self.above.iter().position(|one| *one == slot) {
@@ -240,11 +239,11 @@ impl Sorter {
         }
         self.above.push(slot);
         let mut turn = 0;
-        for read in self.reads[slot - self.first].clone() {
+        for read in self.reads[slot.get() - self.first].clone() {
             turn = turn.max(self.visit(read) + 1);
         }
         self.above.pop();
-        self.turn[slot - self.first] = Some(turn);
+        self.turn[slot.get() - self.first] = Some(turn);
         turn
     }
 }

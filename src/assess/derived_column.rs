@@ -12,8 +12,9 @@ use crate::assess::record_faults::RecordFaults;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::parallel;
 use crate::model::fact::{
-    BUILT_IN, CalculatedColumn, Column, FactSchema, FactType, Making, Number, Value, error_of_near,
+    CalculatedColumn, Column, FactSchema, FactType, Making, Number, Value, error_of_near,
 };
+use crate::model::index::FactIndex;
 use crate::script::{Bindings, Exploration, explore};
 use crate::tree::{
     BLOCK, Batch, Expression, FactRef, FactTable, LeafValue, Tree, WalkBuffers, walk,
@@ -85,9 +86,9 @@ struct ByTree {
 #[derive(Debug, Default)]
 struct DerivedInputs {
     /// Those of the record itself.
-    own: Vec<usize>,
+    own: Vec<FactIndex>,
     /// Those that references lead to, and the references.
-    elsewhere: Vec<usize>,
+    elsewhere: Vec<FactIndex>,
     /// There are others.
     others: bool,
 }
@@ -99,14 +100,14 @@ impl DerivedInputs {
         let mut inputs = Self::default();
         for fact in named {
             match facts.own_slot(fact) {
-                Some(slot) if slot >= BUILT_IN.len() => inputs.own.push(slot),
+                Some(slot) if !slot.is_built_in() => inputs.own.push(slot),
                 Some(_) => inputs.others = true,
                 None => inputs
                     .elsewhere
                     .extend(fact.steps().iter().map(|step| step.fact)),
             }
         }
-        inputs.others |= inputs.elsewhere.iter().any(|slot| *slot < BUILT_IN.len());
+        inputs.others |= inputs.elsewhere.iter().any(|slot| slot.is_built_in());
         inputs
     }
 }
@@ -133,7 +134,7 @@ impl ByTree {
         (leaf != OPEN).then(|| usize::try_from(leaf).expect("it numbers a leaf"))
     }
 
-    fn shares(&self, other: &Self, slot: usize) -> bool {
+    fn shares(&self, other: &Self, slot: FactIndex) -> bool {
         let (one, other) = (&self.facts, &other.facts);
         Arc::ptr_eq(one.shared_column(slot), other.shared_column(slot))
     }
@@ -188,8 +189,8 @@ impl Making for ByTree {
         let Some(other) = other.filter(|other| Arc::ptr_eq(&self.tree, &other.tree)) else {
             return marks.fill(true);
         };
-        let slots: BTreeSet<usize> = self.inputs.iter().flat_map(|it| it.own.clone()).collect();
-        let mut changed: BTreeMap<usize, Vec<bool>> = BTreeMap::new();
+        let slots: BTreeSet<FactIndex> = self.inputs.iter().flat_map(|it| it.own.clone()).collect();
+        let mut changed: BTreeMap<FactIndex, Vec<bool>> = BTreeMap::new();
         for slot in slots {
             if !self.shares(other, slot) {
                 let column = self.facts.shared_column(slot);
@@ -199,12 +200,12 @@ impl Making for ByTree {
             }
         }
         // By the facts that have changed: the records for which one has.
-        let mut together: BTreeMap<Vec<usize>, Vec<bool>> = BTreeMap::new();
+        let mut together: BTreeMap<Vec<FactIndex>, Vec<bool>> = BTreeMap::new();
         // By leaf: which of its inputs have changed; none where that cannot be told.
         let leaves = self.inputs.iter().map(|inputs| {
             let told = !inputs.others && self.same_elsewhere(other, inputs);
             let own = inputs.own.iter().copied();
-            let slots: Vec<usize> = own.filter(|slot| changed.contains_key(slot)).collect();
+            let slots: Vec<FactIndex> = own.filter(|slot| changed.contains_key(slot)).collect();
             told.then(|| {
                 together.entry(slots.clone()).or_insert_with(|| {
                     let mut all = vec![false; marks.len()];
@@ -218,7 +219,7 @@ impl Making for ByTree {
                 slots
             })
         });
-        let leaves: Vec<Option<Vec<usize>>> = leaves.collect();
+        let leaves: Vec<Option<Vec<FactIndex>>> = leaves.collect();
         let leaves = leaves.iter().map(|slots| Some(&together[slots.as_ref()?]));
         let leaves: Vec<Option<&Vec<bool>>> = leaves.collect();
         let reached = self.leaves.iter().zip(&other.leaves);

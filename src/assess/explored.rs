@@ -21,6 +21,7 @@ use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::base::parallel;
 use crate::model::condition::Level;
 use crate::model::fact::{Date, FactOrigin, FactType, Schema, Value};
+use crate::model::index::FactIndex;
 use crate::model::rulebook::AS_OF;
 use crate::script::{Bindings, Bound, ConditionTrees, Derivations, code, explore_condition};
 use crate::tree::{FactRef, FactTable, Limits, Owner};
@@ -443,7 +444,7 @@ fn left_open(schema: &Schema, name: &str) -> Option<FactRef> {
 }
 
 /// What the statistics that are worked out rest on, by their numbers.
-fn statistics_of(criteria: &Criteria) -> BTreeMap<usize, Option<Vec<usize>>> {
+fn statistics_of(criteria: &Criteria) -> BTreeMap<FactIndex, Option<Vec<FactIndex>>> {
     let measured = criteria.wide.statistics.iter();
     measured
         .filter(|_| !criteria.states_statistics)

@@ -7,6 +7,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::model::condition::Condition;
 use crate::model::derived::DerivedFact;
 use crate::model::fact::Value;
+use crate::model::index::FactIndex;
 use crate::script::{self, Exploration, Program};
 use crate::tree::Tree;
 
@@ -18,11 +19,11 @@ pub struct DerivedUsed {
     /// Its script's form.
     pub form: Form,
     /// Its number in the schema.
-    pub(crate) slot: usize,
+    pub(crate) slot: FactIndex,
     pub(crate) program: Option<Arc<Program>>,
     /// The facts it is worked out from, by their numbers, other derived facts and statistics among
     /// them.
-    pub(crate) reads: BTreeSet<usize>,
+    pub(crate) reads: BTreeSet<FactIndex>,
     /// What exploring the script found wrong with it.
     pub(crate) mistakes: Arc<[Diagnostic]>,
 }

@@ -9,6 +9,7 @@ use crate::assess::population::{self, KeptResults};
 use crate::assess::prepared::{Decider, Prepared};
 use crate::model::fact::Value;
 use crate::model::index::ConditionIndex;
+use crate::model::index::FactIndex;
 use crate::model::jurisdiction::{Jurisdictions, reference_facts};
 use crate::tree::{FactTable, same_verdicts};
 
@@ -124,7 +125,7 @@ fn changed(earlier: &Prepared, now: &Prepared) -> Vec<bool> {
     while growing {
         growing = false;
         for (record, changed) in changed.iter_mut().enumerate() {
-            let refers = |fact: &usize| match facts.value(record, *fact) {
+            let refers = |fact: &FactIndex| match facts.value(record, *fact) {
                 Some(Value::Text(name)) => facts
                     .records
                     .follow(*fact, &name)
@@ -143,7 +144,7 @@ fn changed(earlier: &Prepared, now: &Prepared) -> Vec<bool> {
 /// Marks records for which something that is worked out is not what it was.
 fn mark_worked(now: &Prepared, facts: &FactTable, before: &FactTable, changed: &mut [bool]) {
     let schema = &now.basis.bindings.schema;
-    for slot in schema.stated_len()..schema.facts().len() {
+    for slot in schema.calculated() {
         let (column, old) = (facts.shared_column(slot), before.shared_column(slot));
         if Arc::ptr_eq(column, old) {
             continue;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::assess::prepared::Basis;
 use crate::model::fact::FactOrigin;
+use crate::model::index::FactIndex;
 use crate::script::{DerivedForm, explore};
 use crate::tree::{FactRef, walk};
 
@@ -76,7 +77,7 @@ impl InputSearch<'_> {
     }
 
     /// What a derived fact of a record lacks, as record `this` sees it.
-    fn derived(&self, record: usize, slot: usize) -> Vec<FactRef> {
+    fn derived(&self, record: usize, slot: FactIndex) -> Vec<FactRef> {
         let bindings = &self.basis.bindings;
         let Some(index) = bindings.derived.index(slot) else {
             return Vec::new();
@@ -111,7 +112,7 @@ impl InputSearch<'_> {
     }
 
     /// What a record's statistic lacks of the record's own.
-    fn statistic(&self, record: usize, slot: usize) -> Vec<FactRef> {
+    fn statistic(&self, record: usize, slot: FactIndex) -> Vec<FactRef> {
         let wide = &self.basis.criteria.wide;
         let measured = wide
             .statistics
@@ -122,7 +123,7 @@ impl InputSearch<'_> {
             return Vec::new();
         };
         // What others lack is for others to find out.
-        let own: Vec<usize> = if measured.statistic.kind.is_own() {
+        let own: Vec<FactIndex> = if measured.statistic.kind.is_own() {
             inputs.all().collect()
         } else {
             inputs.by.clone()

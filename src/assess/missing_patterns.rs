@@ -42,7 +42,7 @@ impl Gap {
         let answers = examined.leaves.list.iter().flat_map(|leaf| &leaf.answers);
         let mut bits = answers.flat_map(|(test, _)| test.facts()).map(|fact| {
             let own = fact.steps().first().filter(|_| fact.is_own())?;
-            1_u128.checked_shl(u32::try_from(own.fact).ok()?)
+            1_u128.checked_shl(u32::try_from(own.fact.get()).ok()?)
         });
         let facts = bits.try_fold(0, |all, bit| Some(all | bit?));
         let whole = examined.leaves.cut_short.is_none() && is_exact(examined);

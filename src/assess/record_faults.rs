@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
+use crate::model::index::FactIndex;
 
 /// What went wrong, and for which records, by their numbers.
 type Wrong = (Arc<Diagnostic>, Vec<usize>);
@@ -15,7 +16,7 @@ type Wrong = (Arc<Diagnostic>, Vec<usize>);
 pub(crate) struct RecordFaults(BTreeMap<(Option<Span>, String), Wrong>);
 
 /// By number in the schema of a derived fact: what went wrong, where anything did.
-pub(crate) type FaultsByFact = BTreeMap<usize, Arc<RecordFaults>>;
+pub(crate) type FaultsByFact = BTreeMap<FactIndex, Arc<RecordFaults>>;
 
 impl RecordFaults {
     /// Notes that something went wrong for a record.

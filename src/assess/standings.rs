@@ -6,6 +6,7 @@ use crate::assess::prepared::Basis;
 use crate::assess::statistics::{KeptColumns, Standing};
 use crate::base::parallel;
 use crate::model::fact::{Column, FactSchema, Value};
+use crate::model::index::FactIndex;
 use crate::model::jurisdiction::Role;
 use crate::tree::{BLOCK, FactTable};
 
@@ -13,7 +14,7 @@ use crate::tree::{BLOCK, FactTable};
 pub(super) struct Beside {
     /// Of the population.
     facts: Arc<FactTable>,
-    statistics: Vec<(usize, Arc<Standing>)>,
+    statistics: Vec<(FactIndex, Arc<Standing>)>,
 }
 
 impl Beside {
@@ -26,7 +27,7 @@ impl Beside {
 
     /// What records read of a statistic, given by its number; those of the population that they
     /// refer to read what they always do.
-    pub(super) fn column(&self, slot: usize, schema: &FactSchema, facts: &FactTable) -> Column {
+    pub(super) fn column(&self, slot: FactIndex, schema: &FactSchema, facts: &FactTable) -> Column {
         let mut statistics = self.statistics.iter();
         let standing = statistics.find(|(known, _)| *known == slot);
         let records = facts.records.records();
@@ -56,7 +57,7 @@ impl Beside {
 }
 
 /// By number in the schema: the statistics that were worked out.
-pub(super) fn standings(basis: &Basis) -> Vec<(usize, Arc<Standing>)> {
+pub(super) fn standings(basis: &Basis) -> Vec<(FactIndex, Arc<Standing>)> {
     let wide = &basis.criteria.wide;
     if wide.statistics.is_empty() || basis.criteria.states_statistics {
         return Vec::new();
@@ -68,7 +69,7 @@ pub(super) fn standings(basis: &Basis) -> Vec<(usize, Arc<Standing>)> {
     let measured = wide.statistics.iter().zip(&*basis.measurements);
     let found = measured.filter_map(|(measured, measurement)| {
         let (inputs, measurement) = (measured.inputs.as_ref()?, measurement.as_ref()?);
-        let column = |slot: usize| Arc::clone(facts.shared_column(slot));
+        let column = |slot: FactIndex| Arc::clone(facts.shared_column(slot));
         let ties = inputs.ties.iter().map(|(slot, _)| {
             let values = facts.values_of(*slot, &wide.schema.facts()[*slot]);
             Arc::new(values.into_owned())

@@ -21,6 +21,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::model::fact::{
     AllowedRange, Column, Date, FactOrigin, FactPath, FactSchema, FactType, Number, Value,
 };
+use crate::model::index::FactIndex;
 use crate::model::rulebook::AS_OF;
 use crate::tree::{FactRef, FactTable, Owner, Tree};
 
@@ -30,7 +31,7 @@ pub(crate) struct Swept {
     pub(crate) prepared: Prepared,
     /// The parameter as a fact.
     pub(crate) fact: FactRef,
-    slot: usize,
+    slot: FactIndex,
     /// The records that are assessed, by their numbers.
     pub(crate) places: Arc<[u32]>,
     /// What is wrong with files and scripts.
@@ -167,7 +168,7 @@ impl Swept {
     }
 
     /// The derived facts and statistics that rest on the parameter, by their numbers.
-    fn rests_on_it(&self) -> BTreeSet<usize> {
+    fn rests_on_it(&self) -> BTreeSet<FactIndex> {
         let mut found = BTreeSet::from([self.slot]);
         loop {
             let before = found.len();
@@ -197,7 +198,7 @@ impl Swept {
         let moved = self.rests_on_it();
         let statistics = &self.prepared.basis.criteria.wide.statistics;
         let moving = statistics.iter().filter(|one| moved.contains(&one.slot));
-        let inputs: BTreeSet<usize> = moving
+        let inputs: BTreeSet<FactIndex> = moving
             .flat_map(|one| one.inputs.iter().flat_map(StatisticInputs::all))
             .filter(|slot| moved.contains(slot))
             .collect();

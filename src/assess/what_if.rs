@@ -7,7 +7,8 @@ use crate::assess::snapshot::Criteria;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::base::source::Source;
 use crate::formats::yaml::{NodeKind, YamlNode};
-use crate::model::fact::{BUILT_IN, Dated, FactType, Lookup, Value, read_value};
+use crate::model::fact::{Dated, FactType, Lookup, Value, read_value};
+use crate::model::index::FactIndex;
 use crate::model::jurisdiction::{Jurisdiction, Jurisdictions, Record};
 use crate::model::rulebook::Stated;
 
@@ -69,7 +70,7 @@ pub(super) fn with_facts(
 }
 
 /// The number of the fact and the value, or what is wrong.
-fn read(criteria: &Criteria, fact: &SetFact) -> Result<(usize, Stated), Diagnostic> {
+fn read(criteria: &Criteria, fact: &SetFact) -> Result<(FactIndex, Stated), Diagnostic> {
     let unknown = |message: String, help: Option<String>| {
         Diagnostic::new(Code::UnknownSelection, message).help(help)
     };
@@ -86,7 +87,7 @@ fn read(criteria: &Criteria, fact: &SetFact) -> Result<(usize, Stated), Diagnost
     }
     let schema = &criteria.rulebook.schema;
     let (index, declared) = match schema.look_up(&fact.path) {
-        Lookup::Fact(index, declared) if index >= BUILT_IN.len() => (index, declared),
+        Lookup::Fact(index, declared) if !index.is_built_in() => (index, declared),
         Lookup::Group => {
             let below: Vec<_> = schema
                 .paths()

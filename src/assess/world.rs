@@ -15,14 +15,15 @@ use crate::assess::finding::{Examined, come_to, examine};
 use crate::assess::form::Form;
 use crate::assess::prepared::{Basis, Decider};
 use crate::assess::verdict::{Determination, DeterminationKind, Status};
-use crate::model::fact::{BUILT_IN, FactOrigin, FactType, Value};
+use crate::model::fact::{FactOrigin, FactType, Value};
 use crate::model::index::ConditionIndex;
+use crate::model::index::FactIndex;
 use crate::model::jurisdiction::{Role, reference_facts, refused};
 use crate::script::explore;
 use crate::tree::{FactRef, FactTable, Leaves, Limits, Taken, Test};
 
 /// A fact by its record in a world and its number in the schema.
-pub(crate) type WorldFact = (usize, usize);
+pub(crate) type WorldFact = (usize, FactIndex);
 
 /// A jurisdiction and the records around it, with some facts changed.
 pub(crate) struct World<'a> {
@@ -31,7 +32,7 @@ pub(crate) struct World<'a> {
     /// The number of the jurisdiction's record.
     pub(crate) this: usize,
     /// For each reference: the records it may lead to.
-    targets: Arc<[(usize, Vec<usize>)]>,
+    targets: Arc<[(FactIndex, Vec<usize>)]>,
 }
 
 /// The most records a reference is tried with.
@@ -56,7 +57,7 @@ impl<'a> World<'a> {
     fn with(
         assessed: &'a RulebookAssessment,
         record: usize,
-        targets: &[(usize, Vec<usize>)],
+        targets: &[(FactIndex, Vec<usize>)],
         others: impl IntoIterator<Item = usize>,
     ) -> Self {
         let facts = &assessed.basis.facts;
@@ -195,7 +196,7 @@ impl<'a> World<'a> {
 
     /// The records, by number, that a reference may lead to: those that some record refers to by
     /// it, and those that are there to be referred to.
-    pub(crate) fn targets(&self, slot: usize) -> &[usize] {
+    pub(crate) fn targets(&self, slot: FactIndex) -> &[usize] {
         let found = self
             .targets
             .iter()
@@ -281,7 +282,7 @@ impl<'a> World<'a> {
     fn can_change(&self, (_, slot): WorldFact, fixed: bool) -> bool {
         let schema = &self.assessed.basis.bindings.schema.facts()[slot];
         schema.origin == FactOrigin::Stated
-            && slot >= BUILT_IN.len()
+            && !slot.is_built_in()
             && (fixed || !schema.fixed)
             && !matches!(schema.ty, FactType::List(_))
     }
@@ -299,10 +300,10 @@ fn over(assessed: &RulebookAssessment, facts: Arc<FactTable>) -> Basis {
 }
 
 /// For each reference of the schema: the records it may lead to, by number.
-fn targets(assessed: &RulebookAssessment) -> Vec<(usize, Vec<usize>)> {
+fn targets(assessed: &RulebookAssessment) -> Vec<(FactIndex, Vec<usize>)> {
     let facts = &assessed.basis.facts;
     let references = reference_facts(&assessed.rulebook().schema);
-    let one = |slot: usize| {
+    let one = |slot: FactIndex| {
         let list = facts.records.records();
         let referred = (0..list.len()).filter_map(|record| match facts.value(record, slot) {
             Some(Value::Text(id)) => facts.records.follow(slot, &id),

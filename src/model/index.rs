@@ -1,5 +1,5 @@
-//! Numbers of conditions and of jurisdictions assessed: each is a type of its own, so the
-//! compiler refuses one where another is meant. Any list can be indexed by any of them.
+//! Numbers of conditions, of jurisdictions assessed, and of facts: each is a type of its own, so
+//! the compiler refuses one where another is meant. Any list can be indexed by any of them.
 
 use std::ops::{Index, IndexMut};
 
@@ -73,4 +73,16 @@ index! {
 index! {
     /// Which of the jurisdictions that were assessed, in order of their ids.
     PlaceIndex
+}
+
+index! {
+    /// Which of the facts of a schema, in its order.
+    FactIndex
+}
+
+impl FactIndex {
+    /// The fact that is the id of a record.
+    pub(crate) const ID: Self = Self(0);
+    /// The fact that is the name of a record.
+    pub(crate) const NAME: Self = Self(1);
 }

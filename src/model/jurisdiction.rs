@@ -46,6 +46,7 @@ pub(crate) use table::Table;
 
 use crate::base::source::Span;
 use crate::model::fact::{Date, Dated, Value};
+use crate::model::index::FactIndex;
 use crate::model::rulebook::Stated;
 
 /// The id of a record, unique within its rulebook.
@@ -104,16 +105,16 @@ impl std::borrow::Borrow<str> for JurisdictionId {
 
 impl Jurisdiction {
     /// What is stated of a fact, for a day.
-    pub(crate) fn stated(&self, fact: usize, day: Date) -> Option<&Stated> {
+    pub(crate) fn stated(&self, fact: FactIndex, day: Date) -> Option<&Stated> {
         self.facts
-            .get(fact)?
+            .get(fact.get())?
             .iter()
             .find(|dated| dated.holds(day))
             .map(|dated| &dated.value)
     }
 
     /// The known value of a fact on a day.
-    pub(crate) fn value(&self, fact: usize, day: Date) -> Option<&Value> {
+    pub(crate) fn value(&self, fact: FactIndex, day: Date) -> Option<&Value> {
         self.stated(fact, day)?.value.as_ref()
     }
 }

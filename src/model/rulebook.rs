@@ -36,6 +36,7 @@ use std::sync::Arc;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
 use crate::model::fact::{Date, Schema};
+use crate::model::index::FactIndex;
 
 /// What stands among the names that could not be read where no source could be.
 const SOURCES: &str = "sources:";
@@ -117,7 +118,7 @@ impl Decision {
 
 impl Rulebook {
     /// Whether a fact, by its number, is a published result to compare with.
-    pub(crate) fn compares(&self, slot: usize) -> bool {
+    pub(crate) fn compares(&self, slot: FactIndex) -> bool {
         let mut comparisons = self.comparisons.iter();
         comparisons.any(|one| matches!(one.given_in, GivenIn::Fact(fact) if fact == slot))
     }

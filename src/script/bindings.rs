@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::fact::{Schema, Value};
+use crate::model::index::FactIndex;
 use crate::script::{ConditionTrees, Derivations};
 use crate::tree::{FactRef, Limits};
 
@@ -29,7 +30,7 @@ pub(crate) struct Bindings {
     pub(crate) derived: Derivations,
     /// By the number of a statistic that is worked out: the facts it is worked out from; none where
     /// something is wrong with how it is declared.
-    pub(crate) statistics: Arc<BTreeMap<usize, Option<Vec<usize>>>>,
+    pub(crate) statistics: Arc<BTreeMap<FactIndex, Option<Vec<FactIndex>>>>,
     /// What was found out about conditions that others read.
     pub(crate) condition_trees: ConditionTrees,
 }
@@ -99,8 +100,8 @@ impl Bindings {
 
     /// Whether a statistic, by its number, cannot be worked out for anybody: it is declared wrongly,
     /// or rests on a script that is broken or has a mistake.
-    pub(crate) fn is_broken(&self, statistic: usize) -> bool {
-        let broken = |slot: &usize| {
+    pub(crate) fn is_broken(&self, statistic: FactIndex) -> bool {
+        let broken = |slot: &FactIndex| {
             let index = self.derived.index(*slot);
             index.is_some_and(|index| self.derived.is_broken(index))
         };
@@ -113,14 +114,14 @@ impl Bindings {
 
     /// The first derived fact, by its place, that a statistic rests on and that nobody has looked at
     /// yet.
-    pub(crate) fn to_come(&self, statistic: usize) -> Option<usize> {
+    pub(crate) fn to_come(&self, statistic: FactIndex) -> Option<usize> {
         let inputs = self.statistics.get(&statistic)?.as_ref()?;
         let mut derived = inputs.iter().filter_map(|slot| self.derived.index(*slot));
         derived.find(|index| self.derived.is_to_come(*index))
     }
 
     /// Whether a fact, by its number, is worked out by a tree wherever it is read.
-    pub(crate) fn is_worked_where_read(&self, slot: usize) -> bool {
+    pub(crate) fn is_worked_where_read(&self, slot: FactIndex) -> bool {
         self.derived.is_worked_where_read(slot)
     }
 }

@@ -11,6 +11,7 @@ use std::sync::{Arc, OnceLock};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Source;
 use crate::model::fact::Schema;
+use crate::model::index::FactIndex;
 use crate::script::Program;
 use crate::tree::Tree;
 
@@ -100,8 +101,8 @@ impl Derivations {
     }
 
     /// The number in the schema of the one at a place.
-    pub(crate) fn slot(&self, index: usize) -> usize {
-        self.first + index
+    pub(crate) fn slot(&self, index: usize) -> FactIndex {
+        (self.first + index).into()
     }
 
     /// The script of the one at a place.
@@ -139,13 +140,14 @@ impl Derivations {
     }
 
     /// The place of the one of a number in the schema.
-    pub(crate) fn index(&self, slot: usize) -> Option<usize> {
-        slot.checked_sub(self.first)
+    pub(crate) fn index(&self, slot: FactIndex) -> Option<usize> {
+        slot.get()
+            .checked_sub(self.first)
             .filter(|index| *index < self.list.len())
     }
 
     /// Whether a fact, by its number in the schema, is worked out wherever it is read.
-    pub(crate) fn is_worked_where_read(&self, slot: usize) -> bool {
+    pub(crate) fn is_worked_where_read(&self, slot: FactIndex) -> bool {
         self.index(slot)
             .is_some_and(|index| matches!(self.found(index), Some(DerivedForm::Tree(_))))
     }
@@ -174,7 +176,7 @@ impl Derivations {
     }
 
     /// The tree of a fact, by its number in the schema, where one holds its script.
-    pub(crate) fn tree(&self, slot: usize) -> Option<&Arc<Tree>> {
+    pub(crate) fn tree(&self, slot: FactIndex) -> Option<&Arc<Tree>> {
         match self.found(self.index(slot)?) {
             Some(DerivedForm::Tree(tree)) => Some(tree),
             _ => None,

@@ -10,6 +10,7 @@ use rhai::{Dynamic, Engine, INT, ImmutableString, NativeCallContext};
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::model::fact::{Date, FactOrigin, FactType, Lookup, Value, choice_of};
+use crate::model::index::FactIndex;
 use crate::script::comparison::day_of;
 use crate::script::follow::follow;
 use crate::script::foreign::instead_of;
@@ -58,7 +59,7 @@ fn is_in_a_condition(owner: &Owner) -> bool {
 }
 
 fn read_statistic(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic> {
-    let slot = fact.steps().last().map_or(0, |step| step.fact);
+    let slot = fact.steps().last().map_or(FactIndex::ID, |step| step.fact);
     // Whether it can be worked out is known when what it rests on was looked at.
     if let Some(index) = with(|run| run.bindings.to_come(slot)) {
         return Err(raise(RunStop::Needs(index)));
@@ -325,7 +326,7 @@ fn count(ctx: &NativeCallContext<'_>, view: &FactView, verdict: &str) -> Hosted<
     }
     let mut count = 0;
     let schema = schema_of(&view.owner);
-    for index in 0..schema.facts().len() {
+    for index in FactIndex::first(schema.facts().len()) {
         let finding = FactRef::of(view.owner.clone(), index, &schema);
         if with(|run| run.bindings.advisory.contains(finding.path.as_str())) {
             continue;

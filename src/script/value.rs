@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rhai::{Array, Dynamic, ImmutableString, Scope};
 
 use crate::model::fact::{FactPath, FactType, Number, Schema, Value, read_value};
+use crate::model::index::FactIndex;
 use crate::tree::{Expression, FactRef, Owner, PathStep};
 
 /// The verdicts of a finding that a decision script can read.
@@ -93,7 +94,7 @@ impl FactView {
         }
     }
 
-    pub(super) fn fact(&self, index: usize, schema: &Schema) -> FactRef {
+    pub(super) fn fact(&self, index: FactIndex, schema: &Schema) -> FactRef {
         let start = self.path.as_str().len() - self.local.as_str().len();
         let steps = self
             .steps

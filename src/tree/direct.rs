@@ -7,8 +7,9 @@
 
 use std::sync::Arc;
 
-use crate::model::fact::{BUILT_IN, Cell, FactType, Row, Schema, Value, has_codes};
+use crate::model::fact::{Cell, FactType, Row, Schema, Value, has_codes};
 use crate::model::index::ConditionIndex;
+use crate::model::index::FactIndex;
 use crate::tree::arithmetic::float_of_key;
 use crate::tree::domain::Domain;
 use crate::tree::expression::Expression;
@@ -44,11 +45,11 @@ pub(crate) enum NoValue {
 
 impl Guest<'_> {
     /// The value of a fact of its own.
-    pub(crate) fn own(&self, fact: usize) -> Option<Value> {
+    pub(crate) fn own(&self, fact: FactIndex) -> Option<Value> {
         match fact {
-            0 => Some(Value::Text(self.id.into())),
-            1 => Some(Value::Text(self.name.into())),
-            _ => match fact.checked_sub(self.row.cells.len()) {
+            FactIndex::ID => Some(Value::Text(self.id.into())),
+            FactIndex::NAME => Some(Value::Text(self.name.into())),
+            _ => match fact.get().checked_sub(self.row.cells.len()) {
                 None => self.row.value(fact, &self.schema.facts()[fact]),
                 Some(worked) => self.worked.get(worked)?.clone(),
             },
@@ -116,12 +117,12 @@ impl Guest<'_> {
 #[derive(Debug)]
 enum RowPredicate {
     /// Whether a fact is stated.
-    Stated(usize),
+    Stated(FactIndex),
     /// By code: whether the answer is yes.
-    Code(usize, Box<[bool]>),
-    Whole(usize, Box<[(i64, i64)]>),
-    Float(usize, Box<[(f64, f64)]>),
-    Text(usize, Ranges<Arc<str>>),
+    Code(FactIndex, Box<[bool]>),
+    Whole(FactIndex, Box<[(i64, i64)]>),
+    Float(FactIndex, Box<[(f64, f64)]>),
+    Text(FactIndex, Ranges<Arc<str>>),
     /// The finding of a condition, and the verdicts that are a yes, as bits.
     Finding(ConditionIndex, u8),
     /// In any other way.
@@ -156,7 +157,7 @@ impl Direct {
             if fact.owner == Owner::Finding {
                 return Some(of_finding(finding(fact)?, &truth, verdict));
             }
-            let stated = own(fact, schema).filter(|fact| *fact < schema.stated_len());
+            let stated = own(fact, schema).filter(|fact| fact.get() < schema.stated_len());
             compared(stated?, &fact.schema.ty, truth)
         };
         let askings = tree.asked.iter();
@@ -221,7 +222,7 @@ impl Direct {
     fn answer(&self, asked: usize, guest: &Guest<'_>) -> Option<bool> {
         let cells = &guest.row.cells;
         match &self.askings[asked] {
-            RowPredicate::Stated(fact) => Some(match cells.get(*fact) {
+            RowPredicate::Stated(fact) => Some(match cells.get(fact.get()) {
                 Some(cell) => !matches!(cell, Cell::Absent | Cell::Unknown),
                 None => guest.own(*fact).is_some(),
             }),
@@ -248,9 +249,9 @@ impl Direct {
 }
 
 /// The number of a fact of the record itself that it has not by itself.
-fn own(fact: &FactRef, schema: &Schema) -> Option<usize> {
+fn own(fact: &FactRef, schema: &Schema) -> Option<FactIndex> {
     fact.own_number(schema.numbering())
-        .filter(|fact| *fact >= BUILT_IN.len())
+        .filter(|fact| !fact.is_built_in())
 }
 
 fn of_finding(
@@ -266,7 +267,7 @@ fn of_finding(
 }
 
 /// How a fact that records state is compared with the values that are a yes.
-fn compared(fact: usize, ty: &FactType, truth: Domain) -> Option<RowPredicate> {
+fn compared(fact: FactIndex, ty: &FactType, truth: Domain) -> Option<RowPredicate> {
     let codes = |values: Vec<Value>| {
         let yes = values.iter().map(|value| truth.contains(value)).collect();
         RowPredicate::Code(fact, yes)

@@ -6,6 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::model::fact::{FactPath, FactSchema, FactType, Numbering, Schema};
+use crate::model::index::FactIndex;
 use crate::model::jurisdiction::JurisdictionId;
 
 /// Whose fact it is.
@@ -42,7 +43,7 @@ struct PathSteps {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PathStep {
     /// Its number in the schema.
-    pub(crate) fact: usize,
+    pub(crate) fact: FactIndex,
     /// Where its part of the path begins, in bytes.
     pub(crate) start: usize,
 }
@@ -84,7 +85,7 @@ impl FactRef {
     }
 
     /// A fact of one step, by its number in a schema.
-    pub(crate) fn of(owner: Owner, slot: usize, schema: &Schema) -> Self {
+    pub(crate) fn of(owner: Owner, slot: FactIndex, schema: &Schema) -> Self {
         let fact = &schema.facts()[slot];
         Self::new(
             owner,
@@ -115,7 +116,7 @@ impl FactRef {
     }
 
     /// Its number in a schema, for a fact of the jurisdiction itself.
-    pub(crate) fn own_number(&self, numbering: &Numbering) -> Option<usize> {
+    pub(crate) fn own_number(&self, numbering: &Numbering) -> Option<FactIndex> {
         match self.steps() {
             [step] if self.owner == Owner::This && self.steps.numbering == *numbering => {
                 Some(step.fact)

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::model::fact::{
     BUILT_IN, Column, Date, FactPath, FactSchema, Number, Numbering, Schema, Value,
 };
+use crate::model::index::FactIndex;
 use crate::model::jurisdiction::{Jurisdictions, RecordView};
 use crate::tree::expression::Expression;
 use crate::tree::fact_ref::{FactRef, Owner, PathStep};
@@ -26,7 +27,7 @@ pub(crate) struct FactTable {
     columns: Vec<Arc<Column>>,
     /// Facts, by record and schema number, that have a value which is left open: stated and
     /// missing.
-    free: BTreeSet<(usize, usize)>,
+    free: BTreeSet<(usize, FactIndex)>,
 }
 
 /// What a name of a fact leads to.
@@ -98,19 +99,19 @@ impl FactTable {
     }
 
     /// The column of a fact, to be kept.
-    pub(crate) fn shared_column(&self, fact: usize) -> &Arc<Column> {
+    pub(crate) fn shared_column(&self, fact: FactIndex) -> &Arc<Column> {
         &self.columns[fact]
     }
 
     /// Puts a column in the place of one of a fact that no record states.
-    pub(crate) fn put(&mut self, fact: usize, column: Arc<Column>) {
+    pub(crate) fn put(&mut self, fact: FactIndex, column: Arc<Column>) {
         self.columns[fact] = column;
     }
 
     /// The values of a fact for all records; those of the facts that every record has by itself are
     /// gathered.
-    pub(crate) fn values_of(&self, fact: usize, schema: &FactSchema) -> Cow<'_, Column> {
-        if fact >= BUILT_IN.len() {
+    pub(crate) fn values_of(&self, fact: FactIndex, schema: &FactSchema) -> Cow<'_, Column> {
+        if !fact.is_built_in() {
             return Cow::Borrowed(&self.columns[fact]);
         }
         let mut column = Column::of(schema);
@@ -121,7 +122,7 @@ impl FactTable {
     }
 
     /// The values of a fact as records state them.
-    pub(crate) fn stated_column(&self, fact: usize, schema: &FactSchema) -> Column {
+    pub(crate) fn stated_column(&self, fact: FactIndex, schema: &FactSchema) -> Column {
         let mut column = Column::of(schema);
         for record in self.records.records().iter() {
             // A row has the facts of its table and no others.
@@ -175,10 +176,10 @@ impl FactTable {
     }
 
     /// The value of a record's fact.
-    pub(crate) fn value(&self, record: usize, fact: usize) -> Option<Value> {
+    pub(crate) fn value(&self, record: usize, fact: FactIndex) -> Option<Value> {
         match fact {
-            0 => Some(Value::Text(self.records.id(record).into())),
-            1 => Some(Value::Text(
+            FactIndex::ID => Some(Value::Text(self.records.id(record).into())),
+            FactIndex::NAME => Some(Value::Text(
                 self.records.records().view(record).name().into(),
             )),
             _ => (self.columns[fact].len() > 0)
@@ -201,18 +202,17 @@ impl FactTable {
     }
 
     /// Whether a record's fact is known.
-    fn is_known(&self, record: usize, fact: usize) -> bool {
-        fact < BUILT_IN.len()
-            || (self.columns[fact].len() > 0 && self.columns[fact].is_known(record))
+    fn is_known(&self, record: usize, fact: FactIndex) -> bool {
+        fact.is_built_in() || (self.columns[fact].len() > 0 && self.columns[fact].is_known(record))
     }
 
     /// The values of a fact, by record; not of those that every record has by itself.
-    pub(crate) fn column(&self, fact: usize) -> Option<&Column> {
-        (fact >= BUILT_IN.len()).then(|| &*self.columns[fact])
+    pub(crate) fn column(&self, fact: FactIndex) -> Option<&Column> {
+        (!fact.is_built_in()).then(|| &*self.columns[fact])
     }
 
     /// The number of a fact of the jurisdiction itself.
-    pub(crate) fn own_slot(&self, fact: &FactRef) -> Option<usize> {
+    pub(crate) fn own_slot(&self, fact: &FactRef) -> Option<FactIndex> {
         fact.own_number(&self.numbering)
     }
 
@@ -222,7 +222,7 @@ impl FactTable {
     }
 
     /// The record that a reference leads to.
-    pub(crate) fn target(&self, record: usize, reference: usize) -> Option<usize> {
+    pub(crate) fn target(&self, record: usize, reference: FactIndex) -> Option<usize> {
         match self.value(record, reference) {
             Some(Value::Text(name)) => self.records.follow(reference, &name),
             _ => None,
@@ -233,7 +233,11 @@ impl FactTable {
     /// on the way is not known, the fact as the record before the gap would name it.
     ///
     /// A name that another schema has given is asked for anew, by its path.
-    pub(crate) fn locate(&self, this: usize, fact: &FactRef) -> Result<(usize, usize), FactRef> {
+    pub(crate) fn locate(
+        &self,
+        this: usize,
+        fact: &FactRef,
+    ) -> Result<(usize, FactIndex), FactRef> {
         let fact = &*fact
             .numbered_by(&self.numbering)
             .ok_or_else(|| fact.clone())?;
@@ -257,7 +261,7 @@ impl FactTable {
 
     /// The records and schema numbers of the references that lead to a fact, and of the fact
     /// itself, as far as they are known.
-    pub(crate) fn along(&self, this: usize, fact: &FactRef) -> Vec<(usize, usize)> {
+    pub(crate) fn along(&self, this: usize, fact: &FactRef) -> Vec<(usize, FactIndex)> {
         let Some(fact) = fact.numbered_by(&self.numbering) else {
             return Vec::new();
         };
@@ -309,32 +313,28 @@ impl FactTable {
         &self,
         schema: &Schema,
         mut records: Vec<usize>,
-        worked: &dyn Fn(usize) -> bool,
+        worked: &dyn Fn(FactIndex) -> bool,
     ) -> Self {
         records.sort_unstable();
         let list = records
             .iter()
             .map(|record| self.records.records().view(*record).to_record());
         let list: Vec<_> = list.collect();
-        let columns =
-            schema
-                .facts()
-                .iter()
-                .zip(&self.columns)
-                .enumerate()
-                .map(|(slot, (fact, column))| {
-                    let mut few = if worked(slot) {
-                        Column::Any(Vec::new())
-                    } else {
-                        Column::of(fact)
-                    };
-                    if slot >= BUILT_IN.len() && !worked(slot) && column.len() > 0 {
-                        for record in &records {
-                            few.push_from(column, *record);
-                        }
+        let columns = FactIndex::each(schema.facts().iter().zip(&self.columns)).map(
+            |(slot, (fact, column))| {
+                let mut few = if worked(slot) {
+                    Column::Any(Vec::new())
+                } else {
+                    Column::of(fact)
+                };
+                if !slot.is_built_in() && !worked(slot) && column.len() > 0 {
+                    for record in &records {
+                        few.push_from(column, *record);
                     }
-                    Arc::new(few)
-                });
+                }
+                Arc::new(few)
+            },
+        );
         Self {
             records: Jurisdictions::new(list)
                 .with_keys(self.records.keys())
@@ -347,7 +347,10 @@ impl FactTable {
     }
 
     /// The same with some facts taken to be something else: a value, or left open.
-    pub(crate) fn taking(&self, changes: impl IntoIterator<Item = (usize, usize, Taken)>) -> Self {
+    pub(crate) fn taking(
+        &self,
+        changes: impl IntoIterator<Item = (usize, FactIndex, Taken)>,
+    ) -> Self {
         let mut facts = Self {
             records: Arc::clone(&self.records),
             day: self.day,
@@ -372,7 +375,7 @@ impl FactTable {
 
     /// The reference that is not known on the way to a fact, if there is one: its record and
     /// number.
-    pub(crate) fn gap(&self, this: usize, fact: &FactRef) -> Option<(usize, usize)> {
+    pub(crate) fn gap(&self, this: usize, fact: &FactRef) -> Option<(usize, FactIndex)> {
         let along = self.along(this, fact);
         if along.len() < fact.steps().len() {
             along.last().copied()
@@ -386,7 +389,7 @@ impl FactTable {
         &self,
         this: usize,
         record: usize,
-        slot: usize,
+        slot: FactIndex,
         schema: &Arc<FactSchema>,
     ) -> FactRef {
         let steps = [PathStep {
@@ -469,13 +472,13 @@ impl FactTable {
 /// All columns, from nothing.
 fn columns(schema: &[Arc<FactSchema>], records: &Jurisdictions, day: Date) -> Vec<Arc<Column>> {
     let table = records.table();
-    let one = |(slot, fact): (usize, &Arc<FactSchema>)| {
+    let one = |(slot, fact): (FactIndex, &Arc<FactSchema>)| {
         // The rows of a single table, in its order: nothing is copied.
         if let Some(table) = table {
             return Arc::clone(table.column(slot));
         }
         let mut column = Column::of(fact);
-        if slot >= BUILT_IN.len() {
+        if !slot.is_built_in() {
             column.reserve(records.len());
             records
                 .records()
@@ -484,7 +487,7 @@ fn columns(schema: &[Arc<FactSchema>], records: &Jurisdictions, day: Date) -> Ve
         }
         Arc::new(column)
     };
-    schema.iter().enumerate().map(one).collect()
+    FactIndex::each(schema).map(one).collect()
 }
 
 /// The columns from before, with the records that are not the same.
@@ -501,7 +504,7 @@ fn with_changes(
         .zip(before.records.records().iter())
         .enumerate();
     for (record, (new, _)) in pairs.filter(|(_, (new, old))| !new.same(*old)) {
-        for (slot, column) in columns.iter_mut().enumerate().skip(BUILT_IN.len()) {
+        for (slot, column) in FactIndex::each(&mut columns).skip(BUILT_IN.len()) {
             let value = new.value(slot, day);
             if column.get(record) != value {
                 Arc::make_mut(column).set(record, value.as_ref());

@@ -405,7 +405,9 @@ mod tests {
     fn pair(ty: &FactType) -> [Arc<Expression>; 2] {
         let facts = ["id", "name", "x", "y"].map(|path| FactSchema::of(path, ty.clone()));
         let schema = Schema::new(facts);
-        [2, 3].map(|slot| Expression::Fact(FactRef::of(Owner::This, slot, &schema)).into())
+        [2, 3].map(|slot: usize| {
+            Expression::Fact(FactRef::of(Owner::This, slot.into(), &schema)).into()
+        })
     }
 
     fn possible(answers: &[&(Test, bool)]) -> bool {

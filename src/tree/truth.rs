@@ -270,7 +270,7 @@ mod tests {
     fn fact(ty: &FactType) -> FactRef {
         FactRef::of(
             Owner::This,
-            2,
+            2.into(),
             &Schema::new(["id", "name", "x"].map(|path| FactSchema::of(path, ty.clone()))),
         )
     }

@@ -4,6 +4,7 @@ use crate::assess::assessment::RulebookAssessment;
 use crate::assess::{VERDICTS, findings_schema};
 use crate::model::fact::Value;
 use crate::model::index::ConditionIndex;
+use crate::model::index::FactIndex;
 use crate::model::rulebook::Decision;
 use crate::tree::{
     Asked, Comparison, Expression, FactRef, Outcome, Owner, Path, Test, Tree, Verdict,
@@ -27,7 +28,7 @@ pub(crate) fn tree(
             .iter()
             .map(|index| &assessed.conditions[*index].condition.id),
     );
-    let tests = (0..schema.facts().len()).map(|slot| {
+    let tests = FactIndex::first(schema.facts().len()).map(|slot| {
         let finding = FactRef::of(Owner::Finding, slot, &schema);
         let name = VERDICTS
             .iter()

@@ -13,6 +13,7 @@ use crate::assess::snapshot::Measured;
 use crate::assess::statistics::{Measurement, StatisticInputs};
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::model::fact::{FactOrigin, Schema};
+use crate::model::index::FactIndex;
 use crate::tree::{Expression, FactRef, Owner};
 
 /// A statistic that is asked about.
@@ -26,7 +27,7 @@ pub(crate) struct Used<'a> {
     /// What it came to here.
     pub(crate) found: &'a Measurement,
     /// What it is calculated from, by its number: all of it where the engine does that.
-    pub(crate) worth: Vec<(usize, Worth)>,
+    pub(crate) worth: Vec<(FactIndex, Worth)>,
 }
 
 /// Something that statistics are calculated from.
@@ -110,7 +111,7 @@ fn used<'a>(
     let found = prepared.basis.measurements.get(place);
     let found = found.and_then(Option::as_deref).ok_or_else(open)?;
     let (mut worth, mut behind) = (Vec::new(), Vec::new());
-    let wanted: BTreeSet<usize> = match how {
+    let wanted: BTreeSet<FactIndex> = match how {
         // Of what is the record's own it is told what is missing.
         _ if measured.statistic.kind.is_own() => inputs.all().collect(),
         Statistics::Calculated => inputs.all().collect(),
@@ -141,7 +142,7 @@ fn used<'a>(
 fn valued(
     prepared: &Prepared,
     fact: &FactRef,
-    slot: usize,
+    slot: FactIndex,
 ) -> Result<(Valued, BTreeSet<FactRef>), String> {
     let used = prepared
         .basis

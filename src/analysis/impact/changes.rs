@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::assess::assessment::RulebookAssessment;
 use crate::model::fact::{BUILT_IN, FactSchema, Value};
+use crate::model::index::FactIndex;
 use crate::model::jurisdiction::{JurisdictionId, RecordView};
 
 /// Something of the rulebook as a whole that changed.
@@ -235,15 +236,10 @@ pub(super) fn fact_changes(
     }
     let (old_schema, new_schema) = (&before.rulebook().schema, &after.rulebook().schema);
     // By number in the new schema: the number in the old one.
-    let slots: Vec<Option<usize>> = new_schema
+    let slots: Vec<Option<FactIndex>> = new_schema
         .facts()
         .iter()
-        .map(|fact| {
-            old_schema
-                .facts()
-                .iter()
-                .position(|old| old.path == fact.path)
-        })
+        .map(|fact| old_schema.slot(fact.path.as_str()))
         .collect();
     let mut added = Vec::new();
     for (record, there) in new.beside(old).into_iter().enumerate() {
@@ -258,7 +254,7 @@ pub(super) fn fact_changes(
         if new.same_row(record, old, there) && !dated {
             continue;
         }
-        for (slot, schema) in new_schema.facts().iter().enumerate().skip(BUILT_IN.len()) {
+        for (slot, schema) in FactIndex::each(new_schema.facts()).skip(BUILT_IN.len()) {
             let was = slots[slot].and_then(|slot| old.value(there, slot));
             let is = new.value(record, slot);
             if was != is {

@@ -10,6 +10,7 @@ use crate::assess::assessment::{Movement, RulebookAssessment, RulebookDelta};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::work::spend;
 use crate::model::fact::Value;
+use crate::model::index::FactIndex;
 use crate::model::index::PlaceIndex;
 
 /// Who went where by group.
@@ -47,7 +48,7 @@ pub(super) fn groups(
     delta: &RulebookDelta,
     by: &[String],
 ) -> Result<ImpactGroups, Diagnostic> {
-    let slots = |assessed: Option<&RulebookAssessment>| -> Result<Vec<usize>, Diagnostic> {
+    let slots = |assessed: Option<&RulebookAssessment>| -> Result<Vec<FactIndex>, Diagnostic> {
         let Some(assessed) = assessed else {
             return Ok(Vec::new());
         };
@@ -59,9 +60,9 @@ pub(super) fn groups(
     // A fact that was not there before groups those that are there now all the same.
     let was = slots(before).unwrap_or_default();
     let key =
-        |assessed: &RulebookAssessment, place: PlaceIndex, slots: &[usize]| -> ImpactGroupKey {
+        |assessed: &RulebookAssessment, place: PlaceIndex, slots: &[FactIndex]| -> ImpactGroupKey {
             let record = assessed.record_of(place);
-            let value = |slot: &usize| {
+            let value = |slot: &FactIndex| {
                 let value = assessed.basis.facts.value(record, *slot);
                 (value.is_none(), value)
             };
@@ -76,7 +77,7 @@ pub(super) fn groups(
     }
     for delta in &delta.jurisdictions {
         let id = delta.id.as_str();
-        let at = |assessed: Option<&RulebookAssessment>, slots: &[usize]| {
+        let at = |assessed: Option<&RulebookAssessment>, slots: &[FactIndex]| {
             let assessed = assessed?;
             Some(key(assessed, assessed.place(id)?, slots))
         };

@@ -9,6 +9,7 @@ use crate::assess::assessment::RulebookAssessment;
 use crate::base::diagnostic::{Code, Diagnostic, some_of};
 use crate::base::source::Source;
 use crate::model::fact::{BUILT_IN, FactType};
+use crate::model::index::FactIndex;
 use crate::model::jurisdiction::{RecordView, Table};
 use crate::model::rulebook::Stated;
 
@@ -102,10 +103,10 @@ struct Sourced<'a> {
 }
 
 impl<'a> Sourced<'a> {
-    fn new(slots: &[usize]) -> Self {
-        let mut facts = vec![0; slots.iter().max().map_or(0, |slot| slot / 64 + 1)];
+    fn new(slots: &[FactIndex]) -> Self {
+        let mut facts = vec![0; slots.iter().max().map_or(0, |slot| slot.get() / 64 + 1)];
         for slot in slots {
-            facts[slot / 64] |= 1 << (slot % 64);
+            facts[slot.get() / 64] |= 1 << (slot.get() % 64);
         }
         Self { facts, last: None }
     }
@@ -126,8 +127,8 @@ impl<'a> Sourced<'a> {
 }
 
 /// The facts that need a source, by their numbers: a reference is no statement about a place.
-fn facts_with_sources(assessed: &RulebookAssessment) -> Vec<usize> {
-    let facts = assessed.rulebook().schema.facts().iter().enumerate();
+fn facts_with_sources(assessed: &RulebookAssessment) -> Vec<FactIndex> {
+    let facts = FactIndex::each(assessed.rulebook().schema.facts());
     let facts = facts.skip(BUILT_IN.len());
     facts
         .filter(|(_, fact)| fact.ty != FactType::Jurisdiction)
@@ -136,7 +137,7 @@ fn facts_with_sources(assessed: &RulebookAssessment) -> Vec<usize> {
 }
 
 /// Whether a record that may lack sources states a fact without one.
-fn states_bare(record: RecordView<'_>, slot: usize) -> bool {
+fn states_bare(record: RecordView<'_>, slot: FactIndex) -> bool {
     match record {
         RecordView::Whole(record) => record.facts[slot].iter().any(|one| is_bare(&one.value)),
         RecordView::Row(table, row) => {
@@ -154,7 +155,7 @@ fn is_bare(stated: &Stated) -> bool {
 /// Which facts the records of a file state without a source. In so many other files it is the same.
 fn told(
     assessed: &RulebookAssessment,
-    facts: &[usize],
+    facts: &[FactIndex],
     records: &[RecordView],
     others: usize,
 ) -> Option<Diagnostic> {

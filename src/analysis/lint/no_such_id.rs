@@ -8,6 +8,7 @@ use crate::assess::form::Form;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after};
 use crate::base::source::Span;
 use crate::model::fact::{FactType, Value};
+use crate::model::index::FactIndex;
 use crate::tree::{Expression, FactRef, Owner, Test, Tree};
 
 lint! {
@@ -42,7 +43,7 @@ impl Linter<'_> {
         }
         let mut told = BTreeSet::new();
         for (fact, id, span) in names(tree) {
-            let slot = fact.steps().last().map_or(0, |step| step.fact);
+            let slot = fact.steps().last().map_or(FactIndex::ID, |step| step.fact);
             let is_there = match fact.schema.ty {
                 FactType::Jurisdiction => records.follow(slot, id).is_some(),
                 _ => records.find(id).is_some(),
@@ -99,6 +100,9 @@ fn beside_choices(tree: &Tree) -> impl Iterator<Item = (&FactRef, &FactRef, &Spa
 
 /// Whether a fact is an id or a reference.
 fn is_name(fact: &FactRef) -> bool {
-    let is_id = fact.steps().last().is_some_and(|step| step.fact == 0);
+    let is_id = fact
+        .steps()
+        .last()
+        .is_some_and(|step| step.fact == FactIndex::ID);
     fact.owner != Owner::Finding && (fact.schema.ty == FactType::Jurisdiction || is_id)
 }

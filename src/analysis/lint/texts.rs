@@ -10,12 +10,13 @@ use crate::base::diagnostic::{Diagnostic, some_of};
 use crate::model::fact::{
     BUILT_IN, Column, FactSchema, FactType, Value, hidden_signs, is_placeholder,
 };
+use crate::model::index::FactIndex;
 use crate::model::jurisdiction::{RecordView, Table};
 
 /// What is said of the texts of all facts.
 pub(super) fn of_texts(assessed: &RulebookAssessment, found: &mut Vec<Diagnostic>) {
     let schema = &assessed.rulebook().schema;
-    for (slot, fact) in schema.facts().iter().enumerate().skip(BUILT_IN.len()) {
+    for (slot, fact) in FactIndex::each(schema.facts()).skip(BUILT_IN.len()) {
         let of_list = matches!(&fact.ty, FactType::List(item) if **item == FactType::Text);
         if fact.ty == FactType::Text || of_list {
             of_fact(assessed, slot, fact, found);
@@ -26,7 +27,7 @@ pub(super) fn of_texts(assessed: &RulebookAssessment, found: &mut Vec<Diagnostic
 /// Each text that is likely not meant, with the records that state it.
 fn of_fact(
     assessed: &RulebookAssessment,
-    slot: usize,
+    slot: FactIndex,
     fact: &FactSchema,
     found: &mut Vec<Diagnostic>,
 ) {
@@ -78,7 +79,7 @@ fn text(value: &Value) -> Option<Arc<str>> {
 
 fn told(
     assessed: &RulebookAssessment,
-    slot: usize,
+    slot: FactIndex,
     fact: &FactSchema,
     text: &str,
     records: &[RecordView<'_>],

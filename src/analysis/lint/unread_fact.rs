@@ -7,6 +7,7 @@ use crate::analysis::lint::page::lint;
 use crate::assess::statistics::StatisticInputs;
 use crate::base::diagnostic::Code;
 use crate::model::fact::{BUILT_IN, FactOrigin};
+use crate::model::index::FactIndex;
 
 lint! {
     /// People collect it for nothing, or a script means it and says something else.
@@ -20,7 +21,7 @@ impl Linter<'_> {
     pub(super) fn unread_facts(&mut self, texts: &BTreeSet<String>) {
         let assessed = self.assessed;
         let wide = &assessed.basis.criteria.wide;
-        let inputs: BTreeSet<usize> = wide
+        let inputs: BTreeSet<FactIndex> = wide
             .statistics
             .iter()
             .flat_map(|one| &one.inputs)
@@ -32,7 +33,7 @@ impl Linter<'_> {
             .iter()
             .filter_map(|fact| fact.key.as_ref())
             .collect();
-        for (slot, fact) in wide.schema.facts().iter().enumerate().skip(BUILT_IN.len()) {
+        for (slot, fact) in FactIndex::each(wide.schema.facts()).skip(BUILT_IN.len()) {
             let last = fact.path.as_str().rsplit('.').next().unwrap_or_default();
             let is_result = assessed.amounts().any(|used| used.slot == slot);
             let counted = is_result

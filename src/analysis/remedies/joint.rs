@@ -11,7 +11,8 @@ use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::snapshot::Snapshot;
 use crate::assess::verdict::DeterminationKind;
 use crate::assess::{Options, SetFact, World, assess_after};
-use crate::model::fact::{BUILT_IN, FactOrigin, FactType, Value};
+use crate::model::fact::{FactOrigin, FactType, Value};
+use crate::model::index::FactIndex;
 use crate::model::jurisdiction::{JurisdictionId, Role};
 
 /// How many values of a number are tried, from the least to the greatest that anybody has.
@@ -172,14 +173,14 @@ impl<'a> RemedyTrial<'a> {
     }
 
     /// The facts that can be changed and that statistics are worked out from, by their numbers.
-    fn behind_statistics(&self) -> BTreeSet<usize> {
+    fn behind_statistics(&self) -> BTreeSet<FactIndex> {
         let schema = &self.assessed.basis.bindings.schema;
         let wide = &self.assessed.basis.criteria.wide;
         let inputs = wide.statistics.iter().flat_map(|measured| &measured.inputs);
-        let mut open: Vec<usize> = inputs
+        let mut open: Vec<FactIndex> = inputs
             .flat_map(|inputs| inputs.all().collect::<Vec<_>>())
             .collect();
-        let mut seen: BTreeSet<usize> = BTreeSet::new();
+        let mut seen: BTreeSet<FactIndex> = BTreeSet::new();
         while let Some(slot) = open.pop() {
             if seen.insert(slot) {
                 let derived = self
@@ -190,19 +191,19 @@ impl<'a> RemedyTrial<'a> {
                 open.extend(derived.flat_map(|used| used.reads.iter().copied()));
             }
         }
-        let can = |slot: &usize| {
+        let can = |slot: &FactIndex| {
             let fact = &schema.facts()[*slot];
             let simple = !matches!(
                 fact.ty,
                 FactType::Jurisdiction | FactType::List(_) | FactType::Text
             );
-            *slot >= BUILT_IN.len() && fact.origin == FactOrigin::Stated && !fact.fixed && simple
+            !slot.is_built_in() && fact.origin == FactOrigin::Stated && !fact.fixed && simple
         };
         seen.into_iter().filter(can).collect()
     }
 
     /// The nearest value of a fact that is found to do.
-    fn single(&self, id: &str, slot: usize) -> Option<Change> {
+    fn single(&self, id: &str, slot: FactIndex) -> Option<Change> {
         let this = self.assessed.records().find(id)?;
         let facts = &self.assessed.basis.facts;
         let schema = &self.assessed.basis.bindings.schema.facts()[slot];
@@ -247,7 +248,7 @@ impl<'a> RemedyTrial<'a> {
     }
 
     /// Values that others have, few of them, and greater ones.
-    fn values(&self, slot: usize) -> Vec<Value> {
+    fn values(&self, slot: FactIndex) -> Vec<Value> {
         let facts = &self.assessed.basis.facts;
         let counts = |record: &usize| {
             self.assessed.records().records().view(*record).role() == Role::Assessed

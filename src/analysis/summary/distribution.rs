@@ -13,6 +13,7 @@ use crate::assess::verdict::DeterminationKind;
 use crate::base::work::spend;
 use crate::model::fact::{FactType, Number, Value};
 use crate::model::index::ConditionIndex;
+use crate::model::index::FactIndex;
 use crate::tree::{Expression, FactRef, Test, number_of};
 
 /// The values of a fact over all jurisdictions.
@@ -55,7 +56,7 @@ const OUTSIDE: usize = 50;
 
 /// The distributions of the facts that conditions compare with something, in order of their paths.
 pub fn distributions(assessed: &RulebookAssessment) -> Vec<Distribution> {
-    let mut measured: BTreeMap<usize, (FactRef, BTreeMap<Number, Vec<ConditionIndex>>)> =
+    let mut measured: BTreeMap<FactIndex, (FactRef, BTreeMap<Number, Vec<ConditionIndex>>)> =
         BTreeMap::new();
     for (condition, used) in ConditionIndex::each(&assessed.conditions) {
         let Form::Tabular(tree) = &used.form else {
@@ -113,7 +114,7 @@ fn threshold(test: &Test) -> Option<(FactRef, Number)> {
 
 fn one(
     assessed: &RulebookAssessment,
-    slot: usize,
+    slot: FactIndex,
     fact: &FactRef,
     ends: BTreeMap<Number, Vec<ConditionIndex>>,
 ) -> Option<Distribution> {

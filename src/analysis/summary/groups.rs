@@ -9,6 +9,7 @@ use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::base::work::spend;
 use crate::model::fact::{FactType, Value};
 use crate::model::index::ConditionIndex;
+use crate::model::index::FactIndex;
 
 /// Counts by group.
 #[derive(Clone, Debug)]
@@ -61,7 +62,7 @@ pub(crate) fn in_words(key: &[Option<Value>]) -> Vec<String> {
 }
 
 pub(super) fn groups(assessed: &RulebookAssessment, by: &[String]) -> Result<Groups, Diagnostic> {
-    let slots: Vec<usize> = by
+    let slots: Vec<FactIndex> = by
         .iter()
         .map(|path| slot(assessed, path))
         .collect::<Result<_, _>>()?;
@@ -71,7 +72,7 @@ pub(super) fn groups(assessed: &RulebookAssessment, by: &[String]) -> Result<Gro
         spend(1);
         let record = assessed.record_of(place);
         // What is unknown comes after all that is known.
-        let value = |slot: &usize| {
+        let value = |slot: &FactIndex| {
             let value = facts.value(record, *slot);
             (value.is_none(), value)
         };
@@ -98,7 +99,7 @@ pub(super) fn groups(assessed: &RulebookAssessment, by: &[String]) -> Result<Gro
 }
 
 /// The number of a fact by its path; an error where it is none to make groups by.
-pub(crate) fn slot(assessed: &RulebookAssessment, path: &str) -> Result<usize, Diagnostic> {
+pub(crate) fn slot(assessed: &RulebookAssessment, path: &str) -> Result<FactIndex, Diagnostic> {
     let schema = &assessed.basis.bindings.schema;
     let Some(slot) = schema.slot(path) else {
         let message = format!("there is no fact `{path}`, declared or derived, to group by");

@@ -103,8 +103,8 @@ impl RulebookAssessment {
             return Vec::new();
         };
         let schema = &self.basis.bindings.schema;
-        let slots = schema.stated_len()..schema.facts().len();
-        slots
+        schema
+            .calculated()
             .map(|slot| {
                 (
                     schema.facts()[slot].path.clone(),

@@ -9,6 +9,7 @@ use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Source;
 use crate::model::condition::ConditionId;
 use crate::model::fact::{BUILT_IN, Dated, Row, Value};
+use crate::model::index::FactIndex;
 use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, Role, parse_request};
 use crate::model::rulebook::Stated;
 
@@ -31,7 +32,7 @@ pub(super) struct Request<'a> {
     name: String,
     row: Row,
     /// The facts that a row cannot hold.
-    lists: Vec<(usize, Arc<[Value]>)>,
+    lists: Vec<(FactIndex, Arc<[Value]>)>,
     origin: RequestOrigin<'a>,
 }
 
@@ -85,7 +86,7 @@ impl<'a> Request<'a> {
         id: String,
         name: Option<String>,
         row: Row,
-        lists: Vec<(usize, Arc<[Value]>)>,
+        lists: Vec<(FactIndex, Arc<[Value]>)>,
     ) -> Self {
         Self {
             name: name.unwrap_or_else(|| id.clone()),
@@ -100,7 +101,7 @@ impl<'a> Request<'a> {
     fn whole(record: Jurisdiction, judge: &Judge) -> Self {
         let schema = &judge.prepared.rulebook().schema;
         let (mut row, mut lists) = (Row::new(schema.facts().len()), Vec::new());
-        for (slot, fact) in schema.facts().iter().enumerate().skip(BUILT_IN.len()) {
+        for (slot, fact) in FactIndex::each(schema.facts()).skip(BUILT_IN.len()) {
             match record.value(slot, judge.prepared.as_of) {
                 Some(Value::List(items)) => lists.push((slot, Arc::clone(items))),
                 Some(value) => {
@@ -134,11 +135,11 @@ impl<'a> Request<'a> {
     fn in_memory(&self, judge: &Judge) -> Jurisdiction {
         let schema = &judge.prepared.rulebook().schema;
         let text = |value: &str| Source::new("request", value).span(0..value.len());
-        let facts = schema.facts().iter().enumerate();
+        let facts = FactIndex::each(schema.facts());
         let stated = facts.map(|(slot, fact)| {
             let value = match slot {
-                0 => Some(Value::Text(self.id.as_str().into())),
-                1 => Some(Value::Text(self.name.as_str().into())),
+                FactIndex::ID => Some(Value::Text(self.id.as_str().into())),
+                FactIndex::NAME => Some(Value::Text(self.name.as_str().into())),
                 _ => self.value(slot, fact),
             };
             let Some(value) = value else {
@@ -171,7 +172,7 @@ impl<'a> Request<'a> {
         }
     }
 
-    fn value(&self, slot: usize, fact: &crate::model::fact::FactSchema) -> Option<Value> {
+    fn value(&self, slot: FactIndex, fact: &crate::model::fact::FactSchema) -> Option<Value> {
         let list = self.lists.iter().find(|(listed, _)| *listed == slot);
         list.map_or_else(
             || self.row.value(slot, fact),

@@ -6,6 +6,7 @@ use crate::assess::evaluator::answer::{Answer, Request};
 use crate::assess::evaluator::given::{FactError, Given, StatedForm, slot_of, state};
 use crate::assess::evaluator::judge::Judge;
 use crate::model::fact::{Cell, Value};
+use crate::model::index::FactIndex;
 use crate::model::jurisdiction::RecordBuilder;
 
 /// The facts of a request, set one by one. Names and values that cannot be are told at once.
@@ -14,7 +15,7 @@ pub struct Facts<'e> {
     id: String,
     name: Option<String>,
     stating: RecordBuilder<'e>,
-    lists: Vec<(usize, Arc<[Value]>)>,
+    lists: Vec<(FactIndex, Arc<[Value]>)>,
 }
 
 impl<'e> Facts<'e> {

@@ -10,6 +10,7 @@ use crate::formats::yaml::{NodeKind, YamlNode};
 use crate::model::fact::{
     BUILT_IN, FactOrigin, FactSchema, FactType, Lookup, Schema, Value, read_value,
 };
+use crate::model::index::FactIndex;
 use crate::model::jurisdiction::RecordBuilder;
 
 /// A value in the memory of a host.
@@ -101,11 +102,11 @@ impl<T: Into<Given>> From<Vec<T>> for Given {
 }
 
 /// The number of a fact that records state.
-pub(super) fn slot_of(schema: &Schema, path: &str) -> Result<usize, FactError> {
-    let stated = |slot: &usize| schema.facts()[*slot].origin == FactOrigin::Stated;
+pub(super) fn slot_of(schema: &Schema, path: &str) -> Result<FactIndex, FactError> {
+    let stated = |slot: &FactIndex| schema.facts()[*slot].origin == FactOrigin::Stated;
     let message = match schema.look_up(path) {
-        Lookup::Fact(slot, _) if slot >= BUILT_IN.len() && stated(&slot) => return Ok(slot),
-        Lookup::Fact(slot, _) if slot < BUILT_IN.len() => {
+        Lookup::Fact(slot, _) if !slot.is_built_in() && stated(&slot) => return Ok(slot),
+        Lookup::Fact(slot, _) if slot.is_built_in() => {
             format!("`{path}` is no fact that is set: a request has it from the start")
         }
         Lookup::Fact(..) => format!("`{path}` is calculated, and cannot be set"),
@@ -135,7 +136,7 @@ pub(super) enum StatedForm {
 /// States a fact of a record.
 pub(super) fn state(
     stating: &mut RecordBuilder<'_>,
-    (slot, fact): (usize, &FactSchema),
+    (slot, fact): (FactIndex, &FactSchema),
     given: &Given,
 ) -> Result<StatedForm, FactError> {
     let plain = match (given, &fact.ty) {

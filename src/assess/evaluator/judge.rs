@@ -22,6 +22,7 @@ use crate::assess::verdict::{
 use crate::base::diagnostic::Diagnostic;
 use crate::model::fact::{Row, Value};
 use crate::model::index::ConditionIndex;
+use crate::model::index::FactIndex;
 use crate::model::jurisdiction::{Jurisdiction, Record, reference_facts};
 use crate::tree::{Direct, Expression, FactRef, Guest, Verdict, bit};
 
@@ -32,7 +33,7 @@ pub(crate) struct Judge {
     pub(super) told: Vec<Diagnostic>,
     ids: Ids,
     /// The facts that are references.
-    pub(super) references: Vec<usize>,
+    pub(super) references: Vec<FactIndex>,
     /// The ids of records with a waiver.
     waived: BTreeSet<String>,
     direct: Option<Straight>,
@@ -80,7 +81,7 @@ pub(super) struct StatedRequest<'r> {
     pub(super) id: &'r str,
     pub(super) name: &'r str,
     pub(super) row: &'r Row,
-    pub(super) lists: &'r [(usize, Arc<[Value]>)],
+    pub(super) lists: &'r [(FactIndex, Arc<[Value]>)],
 }
 
 /// What a record came to.
@@ -330,7 +331,7 @@ impl Judge {
         &self,
         record: Jurisdiction,
         row: &Row,
-        lists: &[(usize, Arc<[Value]>)],
+        lists: &[(FactIndex, Arc<[Value]>)],
         found: &Judged,
     ) -> RulebookAssessment {
         let itself = self.own_names(record.id.as_str(), row);

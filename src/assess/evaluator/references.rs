@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::assess::evaluator::judge::Judge;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::model::fact::{FactPath, Row, Schema, Value};
+use crate::model::index::FactIndex;
 use crate::model::jurisdiction::{
     Jurisdiction, RecordView, advise_in_json, dangling, refused, wrong,
 };
@@ -29,7 +30,7 @@ impl Judge {
     }
 
     /// The references by which a request names itself, by their numbers, each with the name.
-    pub(super) fn own_names(&self, id: &str, row: &Row) -> Vec<(usize, Arc<str>)> {
+    pub(super) fn own_names(&self, id: &str, row: &Row) -> Vec<(FactIndex, Arc<str>)> {
         let own = self.references.iter().filter_map(|slot| {
             let name = row.text(*slot)?;
             let found = self.target(*slot, name, id, &|key| row.text(key) == Some(name));
@@ -42,10 +43,10 @@ impl Judge {
     /// request's own under a key.
     fn target(
         &self,
-        slot: usize,
+        slot: FactIndex,
         name: &str,
         id: &str,
-        states: &dyn Fn(usize) -> bool,
+        states: &dyn Fn(FactIndex) -> bool,
     ) -> Option<RequestTarget> {
         let schema = self.schema();
         let key = schema.facts()[slot].key.as_ref();
@@ -63,7 +64,7 @@ impl Judge {
     }
 
     /// Why a reference may not lead to a record of the folder.
-    fn refused(&self, slot: usize, to: usize) -> Option<(&FactPath, Value)> {
+    fn refused(&self, slot: FactIndex, to: usize) -> Option<(&FactPath, Value)> {
         refused(self.schema(), slot, self.records().records().view(to))
     }
 
@@ -97,13 +98,13 @@ impl Judge {
     /// What is wrong with a reference. `told`: how many messages there are already.
     fn wrong(
         &self,
-        slot: usize,
+        slot: FactIndex,
         place: (&str, crate::base::source::Span),
         record: &Arc<Jurisdiction>,
         told: usize,
     ) -> Option<Diagnostic> {
         let fact = &self.schema().facts()[slot];
-        let states = |key: usize| {
+        let states = |key: FactIndex| {
             let mut stated = record.facts[key].iter();
             stated
                 .any(|one| matches!(&one.value.value, Some(Value::Text(own)) if **own == *place.0))

@@ -12,6 +12,7 @@ use crate::assess::standings::standings;
 use crate::assess::statistics::Standing;
 use crate::base::source::{Source, Span};
 use crate::model::fact::{Column, FactSchema, FactType, Row, Value};
+use crate::model::index::FactIndex;
 use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, Record, Role, reference_facts};
 use crate::tree::{Direct, FactTable, Guest, NoValue, Tree};
 
@@ -19,23 +20,23 @@ use crate::tree::{Direct, FactTable, Guest, NoValue, Tree};
 pub(super) struct SeatWork {
     turns: Vec<One>,
     has_statistics: bool,
-    references: Vec<usize>,
+    references: Vec<FactIndex>,
     /// Where a record stands that stands nowhere.
     nowhere: Span,
 }
 
 /// How one fact is worked out.
 struct One {
-    slot: usize,
+    slot: FactIndex,
     fact: Arc<FactSchema>,
     how: ValueSource,
 }
 
 /// What a record states: plain values, and beside them what a row cannot hold.
-pub(super) type SeatValues<'a> = (&'a Row, &'a [(usize, Arc<[Value]>)]);
+pub(super) type SeatValues<'a> = (&'a Row, &'a [(FactIndex, Arc<[Value]>)]);
 
 /// The references by which a record names itself, each with the name.
-pub(super) type Itself = [(usize, Arc<str>)];
+pub(super) type Itself = [(FactIndex, Arc<str>)];
 
 enum ValueSource {
     Statistic(Arc<Standing>),
@@ -48,7 +49,7 @@ impl SeatWork {
     pub(super) fn new(prepared: &Prepared) -> Self {
         let schema = &prepared.basis.bindings.schema;
         let statistics = standings(&prepared.basis);
-        let how = |slot: usize| {
+        let how = |slot: FactIndex| {
             let derived = prepared
                 .basis
                 .plan
@@ -121,7 +122,7 @@ impl SeatWork {
                 ValueSource::Script(_) => return None,
                 ValueSource::Nothing => None,
             };
-            worked[one.slot - stated] = held(&one.fact, value);
+            worked[one.slot.get() - stated] = held(&one.fact, value);
         }
         Some(worked)
     }
@@ -149,7 +150,7 @@ impl SeatWork {
     ) -> (Basis, usize, RecordFaults) {
         let mut faults = RecordFaults::default();
         let (basis, schema) = (&prepared.basis, &prepared.basis.bindings.schema);
-        let stated = |slot: usize| {
+        let stated = |slot: FactIndex| {
             let list = lists.iter().find(|(listed, _)| *listed == slot);
             list.map_or_else(
                 || row.value(slot, &schema.facts()[slot]),

@@ -10,6 +10,7 @@ use crate::model::fact::{
     AllowedRange, FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Missing, Number, Schema,
     Target, Value,
 };
+use crate::model::index::FactIndex;
 use crate::model::rulebook::{
     Rulebook, Statistic, StatisticInput, StatisticKind, Ties, UnknownInputs,
 };
@@ -29,7 +30,7 @@ pub(crate) struct Wide {
 pub(crate) struct Measured {
     pub(crate) statistic: Arc<Statistic>,
     /// Its own number.
-    pub(crate) slot: usize,
+    pub(crate) slot: FactIndex,
     /// None when something is wrong with how it is declared: it is then unknown.
     pub(crate) inputs: Option<StatisticInputs>,
 }
@@ -209,12 +210,12 @@ fn resolve(
             |fact: &Arc<DerivedFact>| !fact.is_sound && fact.schema.path.as_str() == &*input.path;
         if derived.iter().any(unsound) {
             fine = false;
-            return 0;
+            return FactIndex::default();
         }
         find(input, schema, fits, expected).unwrap_or_else(|problem| {
             diagnostics.push(problem);
             fine = false;
-            0
+            FactIndex::default()
         })
     };
     let inputs = StatisticInputs {
@@ -260,7 +261,7 @@ fn find(
     schema: &Schema,
     fits: Fits,
     expected: &str,
-) -> Result<usize, Diagnostic> {
+) -> Result<FactIndex, Diagnostic> {
     let Some(slot) = schema.slot(&input.path) else {
         let statistic = input.path.starts_with("stats.");
         let message = if statistic {

@@ -1,22 +1,23 @@
 //! The facts that a statistic is worked out from.
 
 use crate::model::fact::Column;
+use crate::model::index::FactIndex;
 use crate::model::rulebook::Order;
 
 /// By their numbers in the schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct StatisticInputs {
-    pub(crate) of: Option<usize>,
-    pub(crate) over: Option<usize>,
-    pub(crate) along: Option<usize>,
-    pub(crate) filter: Option<usize>,
-    pub(crate) by: Vec<usize>,
-    pub(crate) ties: Vec<(usize, Order)>,
+    pub(crate) of: Option<FactIndex>,
+    pub(crate) over: Option<FactIndex>,
+    pub(crate) along: Option<FactIndex>,
+    pub(crate) filter: Option<FactIndex>,
+    pub(crate) by: Vec<FactIndex>,
+    pub(crate) ties: Vec<(FactIndex, Order)>,
 }
 
 impl StatisticInputs {
     /// All of them.
-    pub(crate) fn all(&self) -> impl Iterator<Item = usize> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = FactIndex> {
         let single = [self.of, self.over, self.along, self.filter]
             .into_iter()
             .flatten();

@@ -14,6 +14,7 @@ use crate::assess::statistics::exact::ExactSum;
 use crate::assess::statistics::members::Members;
 use crate::assess::statistics::{Grouping, InputColumns, Measurement, StatisticInputs};
 use crate::model::fact::{Column, FactSchema, FactType, Number, Value};
+use crate::model::index::FactIndex;
 use crate::model::rulebook::{Order, Statistic, StatisticKind, UnknownInputs};
 
 /// One statistic of a population.
@@ -145,7 +146,7 @@ impl Standing {
     pub(crate) fn value(
         &self,
         instead_of: Option<usize>,
-        read: &dyn Fn(usize) -> Option<Value>,
+        read: &dyn Fn(FactIndex) -> Option<Value>,
     ) -> Option<Value> {
         let key: Option<Vec<Value>> = self.inputs.by.iter().map(|slot| read(*slot)).collect();
         let group = *self.groups.get(&key?)?;
@@ -155,7 +156,7 @@ impl Standing {
         if !self.open[group] {
             return None;
         }
-        let number = |slot: Option<usize>| match slot {
+        let number = |slot: Option<FactIndex>| match slot {
             Some(slot) => read(slot).as_ref().map(number_of).map(Some),
             None => Some(None),
         };

@@ -333,12 +333,7 @@ fn write(
                 .find(&answer.jurisdiction)
                 .expect("it was asked about"),
         );
-        let slot = assessed
-            .rulebook()
-            .schema
-            .facts()
-            .iter()
-            .position(|fact| fact.path.as_str() == answer.path);
+        let slot = assessed.rulebook().schema.slot(&answer.path);
         let value = slot
             .and_then(|slot| record.facts[slot].first())
             .and_then(|dated| dated.value.value.clone());

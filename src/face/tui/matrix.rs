@@ -9,7 +9,7 @@ use crate::assess::verdict::DeterminationKind;
 use crate::face::tui::palette::{Palette, sign, status_sign, status_word};
 use crate::face::tui::rows::{Sort, slot};
 use crate::face::tui::state::State;
-use crate::model::fact::BUILT_IN;
+use crate::model::index::FactIndex;
 use crate::model::index::PlaceIndex;
 use crate::render::clean_line;
 
@@ -125,7 +125,7 @@ fn group_counts(state: &State, assessed: &RulebookAssessment) -> Option<String> 
 /// A column of a fact: that by which rows are put together, or in order.
 struct FactColumn {
     path: String,
-    slot: usize,
+    slot: FactIndex,
     decimals: Option<u8>,
     width: u16,
 }
@@ -223,7 +223,7 @@ fn fact_columns(state: &State, assessed: &RulebookAssessment, width: u16) -> Vec
     let column = |path: &String| {
         let slot = slot(assessed, path)
             .ok()
-            .filter(|slot| *slot >= BUILT_IN.len())?;
+            .filter(|slot| !slot.is_built_in())?;
         let mut column = FactColumn {
             path: path.clone(),
             slot,

@@ -9,6 +9,7 @@ use crate::base::work::spend;
 use crate::face::tui::words::Filter;
 use crate::model::condition::ConditionId;
 use crate::model::fact::{FactType, Value};
+use crate::model::index::FactIndex;
 use crate::model::index::PlaceIndex;
 
 /// Which are shown.
@@ -171,7 +172,7 @@ fn by<K: Ord>(rows: &mut [PlaceIndex], key: impl Fn(PlaceIndex) -> K) {
 fn by_fact(
     assessed: &RulebookAssessment,
     rows: &mut [PlaceIndex],
-    slot: usize,
+    slot: FactIndex,
     direction: Direction,
 ) {
     let value = |row: PlaceIndex| -> Option<Value> {
@@ -209,7 +210,7 @@ fn rank(status: Status) -> u8 {
 }
 
 /// The number of a fact that rows can be put in order by.
-pub(super) fn slot(assessed: &RulebookAssessment, path: &str) -> Result<usize, String> {
+pub(super) fn slot(assessed: &RulebookAssessment, path: &str) -> Result<FactIndex, String> {
     let schema = &assessed.basis.bindings.schema;
     let Some(slot) = schema.slot(path) else {
         let near = did_you_mean(path, schema.paths());

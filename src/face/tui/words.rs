@@ -9,6 +9,7 @@ use crate::assess::verdict::{DeterminationKind, Status};
 use crate::base::diagnostic::did_you_mean;
 use crate::model::fact::{Column, FactType, Value, read_typed};
 use crate::model::index::ConditionIndex;
+use crate::model::index::FactIndex;
 use crate::model::index::PlaceIndex;
 
 /// How a value is compared.
@@ -48,11 +49,11 @@ enum WantedWord<'a> {
     /// A finding changed, or did not.
     Changed(&'a str, bool),
     /// A fact is known, or is not.
-    Known(usize, bool),
+    Known(FactIndex, bool),
     /// A fact beside a value.
-    Fact(usize, Sign, Value),
+    Fact(FactIndex, Sign, Value),
     /// The text of a fact, whatever its capitals.
-    Choice(usize, String, bool),
+    Choice(FactIndex, String, bool),
 }
 
 /// A column of texts, and in which of them a word stands.
@@ -92,7 +93,7 @@ impl<'a> Filter<'a> {
     fn holds(&self, wanted: &WantedWord<'_>, place: PlaceIndex) -> bool {
         let assessed = self.assessed;
         let record = assessed.record_of(place);
-        let value = |slot: usize| assessed.basis.facts.value(record, slot);
+        let value = |slot: FactIndex| assessed.basis.facts.value(record, slot);
         match wanted {
             WantedWord::Text(word, columns) => {
                 assessed.id(place).to_lowercase().contains(word.as_str())
@@ -268,11 +269,7 @@ fn in_texts<'a>(assessed: &'a RulebookAssessment, word: &str) -> WantedWord<'a> 
     let word = word.to_lowercase();
     let facts = &assessed.basis.facts;
     let schema = &assessed.basis.bindings.schema;
-    let texts = schema
-        .facts()
-        .iter()
-        .enumerate()
-        .filter(|(_, fact)| is_text(&fact.ty));
+    let texts = FactIndex::each(schema.facts()).filter(|(_, fact)| is_text(&fact.ty));
     let columns = texts.filter_map(|(slot, _)| facts.column(slot));
     let stands = |text: &str| text.to_lowercase().contains(&word);
     let marked = columns.filter(|column| column.len() > 0).map(|column| {

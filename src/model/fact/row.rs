@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::model::fact::{Date, FactSchema, FactType, NO_CODE, Number, Value};
+use crate::model::index::FactIndex;
 
 /// A value of a row.
 #[derive(Clone, Copy, Debug)]
@@ -58,16 +59,16 @@ impl Row {
     }
 
     /// The text of a fact that is held as one.
-    pub(crate) fn text(&self, fact: usize) -> Option<&str> {
-        match self.cells.get(fact)? {
+    pub(crate) fn text(&self, fact: FactIndex) -> Option<&str> {
+        match self.cells.get(fact.get())? {
             Cell::Text(start, end) => Some(&self.texts[*start..*end]),
             _ => None,
         }
     }
 
     /// The value of a fact.
-    pub(crate) fn value(&self, fact: usize, schema: &FactSchema) -> Option<Value> {
-        Some(match (*self.cells.get(fact)?, &schema.ty) {
+    pub(crate) fn value(&self, fact: FactIndex, schema: &FactSchema) -> Option<Value> {
+        Some(match (*self.cells.get(fact.get())?, &schema.ty) {
             (Cell::Absent | Cell::Unknown, _) => return None,
             (Cell::Code(code), FactType::Choice(choices)) => {
                 Value::Text(Arc::clone(choices.get(usize::from(code))?))
@@ -81,7 +82,7 @@ impl Row {
     }
 
     /// Puts a value in; false where a row cannot hold it.
-    pub(crate) fn put(&mut self, fact: usize, schema: &FactSchema, value: &Value) -> bool {
+    pub(crate) fn put(&mut self, fact: FactIndex, schema: &FactSchema, value: &Value) -> bool {
         let cell = match (value, &schema.ty) {
             (Value::Boolean(is), _) => Some(Cell::Code(u8::from(*is))),
             (Value::Integer(number), _) => Some(Cell::Whole(*number)),

@@ -7,9 +7,17 @@ use std::sync::Arc;
 
 use crate::base::source::Span;
 use crate::model::fact::{FactPath, FactType, Missing, Target, Value};
+use crate::model::index::FactIndex;
 
 /// Facts that every record has without stating them: its id and its name.
 pub(crate) const BUILT_IN: [&str; 2] = ["id", "name"];
+
+impl FactIndex {
+    /// Whether every record has it without stating it.
+    pub(crate) fn is_built_in(self) -> bool {
+        self.get() < BUILT_IN.len()
+    }
+}
 
 /// The least and the greatest value allowed, both included.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -111,11 +119,11 @@ impl FactSchema {
 /// is named by numbers keeps its numbering, and who reads it by another asks for the fact anew, by
 /// its path.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Numbering(Arc<BTreeMap<FactPath, usize>>);
+pub(crate) struct Numbering(Arc<BTreeMap<FactPath, FactIndex>>);
 
 impl Numbering {
     /// The number of a fact.
-    pub(crate) fn number(&self, path: &str) -> Option<usize> {
+    pub(crate) fn number(&self, path: &str) -> Option<FactIndex> {
         self.0.get(path).copied()
     }
 }
@@ -138,7 +146,7 @@ pub struct Schema {
 /// What a path means in a schema.
 pub(crate) enum Lookup<'a> {
     /// A fact, by its number.
-    Fact(usize, &'a Arc<FactSchema>),
+    Fact(FactIndex, &'a Arc<FactSchema>),
     /// Facts lie below this path.
     Group,
     /// Nothing is known of it.
@@ -184,7 +192,7 @@ impl Schema {
         for fact in more {
             let (path, fact) = (fact.path.clone(), Arc::new(fact));
             if let Entry::Vacant(vacant) = numbers.entry(path) {
-                vacant.insert(schema.facts.len());
+                vacant.insert(schema.facts.len().into());
                 schema.facts.push(fact);
             }
         }
@@ -216,8 +224,13 @@ impl Schema {
             .count()
     }
 
+    /// The numbers of the facts that no record states.
+    pub(crate) fn calculated(&self) -> impl Iterator<Item = FactIndex> + Clone {
+        FactIndex::first(self.facts.len()).skip(self.stated_len())
+    }
+
     /// The number of a fact.
-    pub(crate) fn slot(&self, path: &str) -> Option<usize> {
+    pub(crate) fn slot(&self, path: &str) -> Option<FactIndex> {
         self.numbering.number(path)
     }
 
@@ -233,8 +246,8 @@ impl Schema {
 
     /// Whether there is a fact of this path that records state.
     pub fn has(&self, path: &str) -> bool {
-        let stated = |slot: &usize| {
-            *slot >= BUILT_IN.len() && self.facts[*slot].origin == FactOrigin::Stated
+        let stated = |slot: &FactIndex| {
+            !slot.is_built_in() && self.facts[*slot].origin == FactOrigin::Stated
         };
         self.slot(path).as_ref().is_some_and(stated)
     }

@@ -8,6 +8,7 @@ use crate::model::fact::{
     BUILT_IN, Cell, Column, Date, FactSchema, FactType, MAX_INTEGER, Number, Row, Schema, Value,
     find_choice, has_codes, plain_boolean, plain_integer, plain_number, plain_whole,
 };
+use crate::model::index::FactIndex;
 use crate::model::jurisdiction::table::Filling;
 use crate::model::rulebook::{Rulebook, is_source};
 
@@ -42,7 +43,7 @@ impl<'s> Filler<'s> {
         self.filling.push(id, name, file, place);
         self.filling.rests(&self.stating.sourced);
         let row = &self.stating.row;
-        for slot in BUILT_IN.len()..row.cells.len() {
+        for slot in FactIndex::first(row.cells.len()).skip(BUILT_IN.len()) {
             let column = self.filling.column(slot);
             match (row.cells[slot], column) {
                 (Cell::Code(code), Column::Few(codes, _)) => codes.push(code),
@@ -88,18 +89,23 @@ impl<'s> RecordBuilder<'s> {
     }
 
     /// States a source for one fact.
-    pub(super) fn has_source(&mut self, slot: usize) {
-        self.sourced[slot / 64] |= 1 << (slot % 64);
+    pub(super) fn has_source(&mut self, slot: FactIndex) {
+        self.sourced[slot.get() / 64] |= 1 << (slot.get() % 64);
     }
 
     /// States a fact, once.
-    pub(crate) fn state(&mut self, slot: usize, text: &str, quoted: bool) -> Result<(), NotPlain> {
+    pub(crate) fn state(
+        &mut self,
+        slot: FactIndex,
+        text: &str,
+        quoted: bool,
+    ) -> Result<(), NotPlain> {
         let value = self.value(slot, text, quoted).ok_or(NotPlain)?;
         self.put(slot, value)
     }
 
     /// States a fact that is a whole number.
-    pub(crate) fn state_whole(&mut self, slot: usize, number: i64) -> Result<(), NotPlain> {
+    pub(crate) fn state_whole(&mut self, slot: FactIndex, number: i64) -> Result<(), NotPlain> {
         let fact = &self.schema.facts()[slot];
         #[expect(clippy::cast_precision_loss, reason = "larger numbers are reported")]
         if missing(fact, number as f64) {
@@ -122,7 +128,7 @@ impl<'s> RecordBuilder<'s> {
     }
 
     /// States a fact that is a number with a fraction.
-    pub(crate) fn state_float(&mut self, slot: usize, number: f64) -> Result<(), NotPlain> {
+    pub(crate) fn state_float(&mut self, slot: FactIndex, number: f64) -> Result<(), NotPlain> {
         let fact = &self.schema.facts()[slot];
         if missing(fact, number) {
             return self.state_unknown(slot);
@@ -139,14 +145,14 @@ impl<'s> RecordBuilder<'s> {
     }
 
     /// States a fact that is a number, as it is spelled.
-    pub(crate) fn state_long(&mut self, slot: usize, text: &str) -> Result<(), NotPlain> {
+    pub(crate) fn state_long(&mut self, slot: FactIndex, text: &str) -> Result<(), NotPlain> {
         match self.schema.facts()[slot].ty {
             FactType::Integer | FactType::Number => self.state(slot, text, false),
             _ => Err(NotPlain),
         }
     }
 
-    fn put(&mut self, slot: usize, value: Cell) -> Result<(), NotPlain> {
+    fn put(&mut self, slot: FactIndex, value: Cell) -> Result<(), NotPlain> {
         match std::mem::replace(&mut self.row.cells[slot], value) {
             Cell::Absent => Ok(()),
             _ => Err(NotPlain),
@@ -154,11 +160,11 @@ impl<'s> RecordBuilder<'s> {
     }
 
     /// States that a fact is not known.
-    pub(crate) fn state_unknown(&mut self, slot: usize) -> Result<(), NotPlain> {
+    pub(crate) fn state_unknown(&mut self, slot: FactIndex) -> Result<(), NotPlain> {
         self.put(slot, Cell::Unknown)
     }
 
-    fn value(&mut self, slot: usize, text: &str, quoted: bool) -> Option<Cell> {
+    fn value(&mut self, slot: FactIndex, text: &str, quoted: bool) -> Option<Cell> {
         if !quoted && text == "unknown" {
             return Some(Cell::Unknown);
         }

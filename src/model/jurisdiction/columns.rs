@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::base::source::Span;
 use crate::formats::csv::{CsvCell, twice};
-use crate::model::fact::{BUILT_IN, Lookup, Schema, plain_boolean, plain_number};
+use crate::model::fact::{Lookup, Schema, plain_boolean, plain_number};
+use crate::model::index::FactIndex;
 
 /// What a column of a sheet is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +17,7 @@ pub(super) enum ColumnOf {
     Assess,
     Source,
     Note,
-    Fact(usize),
+    Fact(FactIndex),
     /// It has no name: nothing may stand in it.
     Nameless,
     /// Its cells are not read: the rulebook says so, or something is wrong with it.
@@ -73,7 +74,7 @@ fn column(schema: &Schema, name: &str) -> ColumnOf {
         ("assess", _) => ColumnOf::Assess,
         ("note", _) => ColumnOf::Note,
         // A fact called `source` was there before records had one.
-        (_, Lookup::Fact(slot, _)) if slot >= BUILT_IN.len() => ColumnOf::Fact(slot),
+        (_, Lookup::Fact(slot, _)) if !slot.is_built_in() => ColumnOf::Fact(slot),
         ("source", _) => ColumnOf::Source,
         _ => ColumnOf::Nothing,
     }

@@ -2,12 +2,13 @@
 
 use crate::formats::date::Date;
 use crate::formats::yaml::YamlPiece;
+use crate::model::index::FactIndex;
 use crate::model::jurisdiction::column_builder::RecordBuilder;
 use crate::model::rulebook::{Rulebook, is_source};
 
 /// The details of a fact that is being read. A value that holds from a day or up to one is not plain.
 pub(super) struct Details {
-    slot: usize,
+    slot: FactIndex,
     /// Which keys there were.
     seen: [bool; 4],
     /// The key whose value comes next.
@@ -32,7 +33,7 @@ pub(super) enum NextPiece {
 }
 
 impl Details {
-    pub(super) fn new(slot: usize) -> Self {
+    pub(super) fn new(slot: FactIndex) -> Self {
         Self {
             slot,
             seen: [false; 4],
@@ -123,7 +124,7 @@ impl Detail {
 
 /// States a fact by a piece; none when it is no plain value, or not right.
 pub(super) fn state(
-    slot: usize,
+    slot: FactIndex,
     piece: &YamlPiece<'_>,
     stating: &mut RecordBuilder<'_>,
 ) -> Option<()> {

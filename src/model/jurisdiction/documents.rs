@@ -8,7 +8,8 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Source;
 use crate::formats::json;
 use crate::formats::yaml::{YamlNode, YamlPiece};
-use crate::model::fact::{BUILT_IN, FactPath, Lookup, Row};
+use crate::model::fact::{FactPath, Lookup, Row};
+use crate::model::index::FactIndex;
 use crate::model::jurisdiction::column_builder::RecordBuilder;
 use crate::model::jurisdiction::details::{Details, NextPiece, state};
 use crate::model::jurisdiction::part::{Guide, InputPart};
@@ -155,7 +156,7 @@ enum Top {
 #[derive(Clone, Copy)]
 enum DocumentKey {
     Top(Top),
-    Fact(usize),
+    Fact(FactIndex),
     Group,
 }
 
@@ -282,7 +283,7 @@ impl<'s> DocumentReading<'s> {
                     FactPath::new(self.path.as_str()).join(key)
                 };
                 let found = match self.rulebook.schema.look_up(path.as_str()) {
-                    Lookup::Fact(slot, _) if slot >= BUILT_IN.len() => Some(slot),
+                    Lookup::Fact(slot, _) if !slot.is_built_in() => Some(slot),
                     Lookup::Group => None,
                     _ => return None,
                 };

@@ -10,6 +10,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Source;
 use crate::formats::yaml::{Entry, NodeKind, YamlNode};
 use crate::model::fact::{Date, FactPath, Value};
+use crate::model::index::FactIndex;
 use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, RecordView, parse};
 use crate::model::rulebook::{Rulebook, stated_keys};
 
@@ -398,7 +399,7 @@ fn check(
         .map(RecordView::read)
         .zip(new.iter().map(RecordView::read))
     {
-        for (slot, schema) in rulebook.schema.facts().iter().enumerate() {
+        for (slot, schema) in FactIndex::each(rulebook.schema.facts()) {
             let target = new.id == fact.jurisdiction && schema.path == written;
             let right = if target {
                 new.value(slot, day) == Some(&fact.value)
@@ -414,7 +415,7 @@ fn check(
 }
 
 /// Everything a record states of a fact but where.
-fn stated(record: &Jurisdiction, slot: usize) -> Vec<impl PartialEq + use<>> {
+fn stated(record: &Jurisdiction, slot: FactIndex) -> Vec<impl PartialEq + use<>> {
     let one = |dated: &crate::model::fact::Dated<crate::model::rulebook::Stated>| {
         let stated = &dated.value;
         let value = (

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
+use crate::model::index::FactIndex;
 use crate::model::jurisdiction::table::Table;
 use crate::model::jurisdiction::{
     Jurisdiction, JurisdictionId, Record, RecordBlock, RecordView, Role,
@@ -24,7 +25,7 @@ pub struct Jurisdictions {
 pub(crate) const MOST_LOOKED_THROUGH: usize = 65_536;
 
 /// By the number of a reference that names records by a fact of theirs: the ids by that fact.
-pub(crate) type Keys = BTreeMap<usize, HashMap<Arc<str>, JurisdictionId>>;
+pub(crate) type Keys = BTreeMap<FactIndex, HashMap<Arc<str>, JurisdictionId>>;
 
 impl Jurisdictions {
     /// Records in the order of their ids; of two with one id, the first counts.
@@ -153,7 +154,7 @@ impl Jurisdictions {
     }
 
     /// The number of the record that a reference, given by its number, names so.
-    pub(crate) fn follow(&self, reference: usize, name: &str) -> Option<usize> {
+    pub(crate) fn follow(&self, reference: FactIndex, name: &str) -> Option<usize> {
         match self.keys.get(&reference) {
             Some(by_key) => self.find(by_key.get(name)?.as_str()),
             None => self.find(name),

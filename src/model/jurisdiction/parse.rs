@@ -1,5 +1,6 @@
 //! Reads a file of records: one YAML document each.
 
+use crate::model::index::FactIndex;
 use crate::model::jurisdiction::format::RecordFormat;
 use crate::model::jurisdiction::reader::{RecordReader, built_in};
 use std::collections::BTreeMap;
@@ -10,7 +11,7 @@ use crate::base::parallel::Progress;
 use crate::base::source::{Source, Span};
 use crate::formats::json;
 use crate::formats::yaml::{Entry, NodeKind};
-use crate::model::fact::{BUILT_IN, FactOrigin, FactPath, Schema};
+use crate::model::fact::{FactOrigin, FactPath, Schema};
 use crate::model::jurisdiction::room::ReadingRoom;
 use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, Record, RecordBlock, Role, bulk};
 use crate::model::rulebook::{RecordFiles, Rulebook, SourceEntry};
@@ -115,8 +116,8 @@ pub(crate) fn parse_given(
         name: name.into(),
         id: JurisdictionId::new("case"),
     };
-    record.facts[0] = built_in("case".into(), span.clone());
-    record.facts[1] = built_in(name.into(), span.clone());
+    record.facts[FactIndex::ID] = built_in("case".into(), span.clone());
+    record.facts[FactIndex::NAME] = built_in(name.into(), span.clone());
     let mut reader = RecordReader {
         schema,
         sources,
@@ -136,10 +137,10 @@ pub(crate) fn parse_given(
         }
     }
     let Some(base) = base else { return record };
-    let known = |slot: usize| base.facts.get(slot).cloned().unwrap_or_default();
-    let facts = record.facts.into_iter().enumerate();
+    let known = |slot: FactIndex| base.facts.get(slot.get()).cloned().unwrap_or_default();
+    let facts = FactIndex::each(record.facts);
     let facts = facts.map(|(slot, given)| {
-        if slot < BUILT_IN.len() || given.is_empty() {
+        if slot.is_built_in() || given.is_empty() {
             known(slot)
         } else {
             given

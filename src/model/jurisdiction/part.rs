@@ -2,6 +2,7 @@
 
 use crate::base::diagnostic::Diagnostic;
 use crate::model::fact::Schema;
+use crate::model::index::FactIndex;
 use crate::model::jurisdiction::Jurisdiction;
 use crate::model::jurisdiction::column_builder::Filler;
 
@@ -31,4 +32,4 @@ impl<'s> InputPart<'s> {
 
 /// The keys of a record in their order, each with the length of the path before it, and the number
 /// of the fact where it is one.
-pub(super) type Guide = Vec<(usize, String, Option<usize>)>;
+pub(super) type Guide = Vec<(usize, String, Option<FactIndex>)>;

@@ -8,6 +8,7 @@ use crate::formats::yaml::{Entry, NodeKind, Section, YamlNode, after_comma};
 use crate::model::fact::{
     BUILT_IN, Dated, FactPath, Lookup, Schema, Value, boolean_help, plain_boolean,
 };
+use crate::model::index::FactIndex;
 use crate::model::jurisdiction::columns::ColumnOf;
 use crate::model::jurisdiction::json_help::advise_in_json;
 use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, Role};
@@ -169,8 +170,8 @@ impl<'a> RecordReader<'a> {
             name: Arc::clone(&name),
             id: JurisdictionId::new(id.as_str()),
         };
-        record.facts[0] = built_in(id.into(), id_span);
-        record.facts[1] = built_in(
+        record.facts[FactIndex::ID] = built_in(id.into(), id_span);
+        record.facts[FactIndex::NAME] = built_in(
             name,
             section
                 .get("name")
@@ -261,7 +262,7 @@ impl<'a> RecordReader<'a> {
         for entry in entries {
             let path = prefix.join(&entry.key);
             match self.schema.look_up(path.as_str()) {
-                Lookup::Fact(index, _) if index < BUILT_IN.len() => {
+                Lookup::Fact(index, _) if index.is_built_in() => {
                     let message = format!("`{path}` is not stated among the facts");
                     let help = format!("write `{path}:` at the top of the record");
                     self.diagnostics.push(
@@ -279,7 +280,7 @@ impl<'a> RecordReader<'a> {
 
     fn fact(
         &mut self,
-        index: usize,
+        index: FactIndex,
         fact: &Arc<crate::model::fact::FactSchema>,
         entry: &Entry,
         record: &mut Jurisdiction,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::base::source::Source;
 use crate::model::fact::{Column, Date, Value};
+use crate::model::index::FactIndex;
 use crate::model::jurisdiction::table::Table;
 use crate::model::jurisdiction::{Jurisdiction, Role};
 
@@ -195,19 +196,19 @@ impl<'a> RecordView<'a> {
     }
 
     /// The known value of a fact on a day.
-    pub(crate) fn value(self, fact: usize, day: Date) -> Option<Value> {
+    pub(crate) fn value(self, fact: FactIndex, day: Date) -> Option<Value> {
         match self {
             Self::Whole(record) => record.value(fact, day).cloned(),
             Self::Row(table, row) => match fact {
-                0 => Some(Value::Text(table.id(row).into())),
-                1 => Some(Value::Text(table.name(row).into())),
+                FactIndex::ID => Some(Value::Text(table.id(row).into())),
+                FactIndex::NAME => Some(Value::Text(table.name(row).into())),
                 _ => table.value(row, fact),
             },
         }
     }
 
     /// Adds the value of a fact to a column.
-    pub(crate) fn push_into(self, column: &mut Column, fact: usize, day: Date) {
+    pub(crate) fn push_into(self, column: &mut Column, fact: FactIndex, day: Date) {
         match self {
             Self::Whole(record) => column.push(record.value(fact, day)),
             Self::Row(table, row) => column.push_from(table.column(fact), row),

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after, list_of};
 use crate::base::source::Span;
 use crate::model::fact::{FactPath, FactSchema, FactType, Schema, Target, Value};
+use crate::model::index::FactIndex;
 use crate::model::jurisdiction::json_help::advise_in_json;
 use crate::model::jurisdiction::list::{Keys, MOST_LOOKED_THROUGH};
 use crate::model::jurisdiction::{Jurisdictions, Record, RecordView};
@@ -17,7 +18,7 @@ use crate::model::jurisdiction::{Jurisdictions, Record, RecordView};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct ReferencePlace {
     record: usize,
-    fact: usize,
+    fact: FactIndex,
     dated: usize,
 }
 
@@ -89,7 +90,7 @@ pub(crate) fn check_references(
 /// before.
 pub(crate) fn dangling(
     fact: &FactSchema,
-    slot: usize,
+    slot: FactIndex,
     records: &Jurisdictions,
     (id, span): (&str, Span),
     told: usize,
@@ -117,7 +118,7 @@ pub(crate) fn dangling(
 /// nobody states is no reason.
 pub(crate) fn refused<'a>(
     schema: &'a Schema,
-    reference: usize,
+    reference: FactIndex,
     to: RecordView<'_>,
 ) -> Option<(&'a FactPath, Value)> {
     let limits = &schema.facts()[reference].target.facts;
@@ -151,7 +152,7 @@ pub(crate) fn wrong(
 /// Where references by a key lead. A key that two records have leads nowhere, and is reported.
 fn keys(
     schema: &Schema,
-    references: &[usize],
+    references: &[FactIndex],
     records: &Jurisdictions,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Keys {
@@ -203,22 +204,22 @@ fn keys(
 
 /// The numbers of the facts that decide where references lead: themselves, the keys of records, and
 /// what limits them.
-pub(crate) fn facts_of_references(schema: &Schema) -> Vec<usize> {
+pub(crate) fn facts_of_references(schema: &Schema) -> Vec<FactIndex> {
     let references = reference_facts(schema);
     let others = references.iter().flat_map(|slot| {
         let fact = &schema.facts()[*slot];
         let limits = fact.target.facts.iter().map(|(path, _)| path);
         fact.key.iter().chain(limits)
     });
-    let others: Vec<usize> = others
+    let others: Vec<FactIndex> = others
         .filter_map(|path| schema.slot(path.as_str()))
         .collect();
     references.into_iter().chain(others).collect()
 }
 
 /// The numbers of the facts that are references.
-pub(crate) fn reference_facts(schema: &Schema) -> Vec<usize> {
-    let facts = schema.facts().iter().enumerate();
+pub(crate) fn reference_facts(schema: &Schema) -> Vec<FactIndex> {
+    let facts = FactIndex::each(schema.facts());
     facts
         .filter(|(_, fact)| fact.ty == FactType::Jurisdiction)
         .map(|(index, _)| index)
@@ -226,14 +227,18 @@ pub(crate) fn reference_facts(schema: &Schema) -> Vec<usize> {
 }
 
 /// Whether two readings of a record are the same in facts that decide where references lead.
-pub(crate) fn same_references(facts: &[usize], one: RecordView<'_>, other: RecordView<'_>) -> bool {
+pub(crate) fn same_references(
+    facts: &[FactIndex],
+    one: RecordView<'_>,
+    other: RecordView<'_>,
+) -> bool {
     facts
         .iter()
         .all(|fact| stated(one, *fact) == stated(other, *fact))
 }
 
 /// The values that a record states of a fact, as many as are dated; nothing where it is unknown.
-fn stated(record: RecordView<'_>, fact: usize) -> Vec<Option<Value>> {
+fn stated(record: RecordView<'_>, fact: FactIndex) -> Vec<Option<Value>> {
     match record {
         RecordView::Whole(record) => {
             let dated = record.facts[fact].iter();
@@ -245,7 +250,7 @@ fn stated(record: RecordView<'_>, fact: usize) -> Vec<Option<Value>> {
 
 /// The ids that a reference of a record leads to, each with the number of the dated value it stands
 /// in.
-fn targets(record: RecordView<'_>, fact: usize) -> Vec<(usize, Arc<str>)> {
+fn targets(record: RecordView<'_>, fact: FactIndex) -> Vec<(usize, Arc<str>)> {
     let text = |value: Option<Value>| match value {
         Some(Value::Text(id)) => Some(id),
         _ => None,
@@ -266,7 +271,7 @@ fn targets(record: RecordView<'_>, fact: usize) -> Vec<(usize, Arc<str>)> {
 
 fn places<'a>(
     records: &'a Jurisdictions,
-    references: &'a [usize],
+    references: &'a [FactIndex],
 ) -> impl Iterator<Item = (ReferencePlace, Arc<str>)> + 'a {
     records
         .records()

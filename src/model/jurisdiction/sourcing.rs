@@ -1,5 +1,6 @@
 //! Which facts of which records state a source. Most records do it alike: a number each says how.
 
+use crate::model::index::FactIndex;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -46,10 +47,10 @@ impl Sourcing {
     }
 
     /// Whether a record states a source for a fact.
-    pub(super) fn has(&self, row: usize, fact: usize) -> bool {
+    pub(super) fn has(&self, row: usize, fact: FactIndex) -> bool {
         let set = self.rows.get(row).map(|set| &self.sets[index(*set)]);
-        let bits = set.and_then(|set| set.get(fact / 64));
-        bits.is_some_and(|bits| bits >> (fact % 64) & 1 == 1)
+        let bits = set.and_then(|set| set.get(fact.get() / 64));
+        bits.is_some_and(|bits| bits >> (fact.get() % 64) & 1 == 1)
     }
 
     /// Whether each of so many records states a source for all of these facts, given as bits.
@@ -108,7 +109,8 @@ mod tests {
         all.append(2, &part, 0..4);
         all.push(6, &[0b11]);
         all.append(7, &part, 1..2);
-        let sets = (0..9).map(|row| (all.has(row, 0), all.has(row, 1), all.has(row, 64)));
+        let has = |row, fact: usize| all.has(row, fact.into());
+        let sets = (0..9).map(|row| (has(row, 0), has(row, 1), has(row, 64)));
         let (none, second, both) = (
             (false, false, false),
             (false, true, false),

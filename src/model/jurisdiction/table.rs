@@ -8,6 +8,7 @@ use std::sync::{Arc, Weak};
 
 use crate::base::source::Source;
 use crate::model::fact::{BUILT_IN, Column, FactPath, FactSchema, FactType, Value};
+use crate::model::index::FactIndex;
 use crate::model::jurisdiction::sourcing::Sourcing;
 use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, Role};
 
@@ -175,7 +176,7 @@ impl Filling {
     }
 
     /// The column of a fact.
-    pub(crate) fn column(&mut self, slot: usize) -> &mut Column {
+    pub(crate) fn column(&mut self, slot: FactIndex) -> &mut Column {
         &mut self.columns[slot]
     }
 
@@ -252,12 +253,12 @@ impl Table {
     }
 
     /// The values of a fact.
-    pub(crate) fn column(&self, slot: usize) -> &Arc<Column> {
+    pub(crate) fn column(&self, slot: FactIndex) -> &Arc<Column> {
         &self.columns[slot]
     }
 
     /// A value; not one of those that every record has by itself.
-    pub(crate) fn value(&self, row: usize, slot: usize) -> Option<Value> {
+    pub(crate) fn value(&self, row: usize, slot: FactIndex) -> Option<Value> {
         self.columns[slot].get(row)
     }
 
@@ -298,18 +299,15 @@ impl Table {
         sourcing.append(0, &self.sourcing, 0..first);
         sourcing.append(first, &middle.sourcing, 0..middle.len());
         sourcing.append(first + middle.len(), &self.sourcing, old.end..self.len());
-        let columns =
-            self.columns
-                .iter()
-                .zip(&middle.columns)
-                .enumerate()
-                .map(|(slot, (column, more))| {
-                    if slot < BUILT_IN.len() {
-                        Arc::clone(column)
-                    } else {
-                        column.spliced(old.clone(), more)
-                    }
-                });
+        let columns = FactIndex::each(self.columns.iter().zip(&middle.columns)).map(
+            |(slot, (column, more))| {
+                if slot.is_built_in() {
+                    Arc::clone(column)
+                } else {
+                    column.spliced(old.clone(), more)
+                }
+            },
+        );
         let columns = columns.collect();
         Table {
             sources: vec![Arc::clone(source)],
@@ -363,7 +361,7 @@ impl Table {
     }
 
     /// Whether a record states a source for a fact.
-    pub(crate) fn has_source(&self, row: usize, slot: usize) -> bool {
+    pub(crate) fn has_source(&self, row: usize, slot: FactIndex) -> bool {
         self.sourcing.has(row, slot)
     }
 

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::base::source::Span;
 use crate::formats::yaml::{Entry, Section, one_or_many, shorten, text_of};
-use crate::model::fact::{BUILT_IN, Date, FactType, Lookup, Schema};
+use crate::model::fact::{Date, FactType, Lookup, Schema};
+use crate::model::index::FactIndex;
 use crate::model::rulebook::{SourceEntry, read_sources};
 
 /// A published result to compare with.
@@ -49,7 +50,7 @@ pub(crate) enum GivenIn {
         column: String,
     },
     /// In the records: the number of the fact.
-    Fact(usize),
+    Fact(FactIndex),
 }
 
 const KEYS: [&str; 9] = [
@@ -177,7 +178,7 @@ fn given_in(
                 );
             }
             match schema.look_up(&path) {
-                Lookup::Fact(slot, fact) if slot >= BUILT_IN.len() => {
+                Lookup::Fact(slot, fact) if !slot.is_built_in() => {
                     let words = matches!(
                         fact.ty,
                         FactType::Text | FactType::Choice(_) | FactType::Boolean

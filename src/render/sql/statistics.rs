@@ -11,6 +11,7 @@ mod windows;
 use crate::analysis::export::{Needed, Statistics, Used, Worth};
 use crate::assess::prepared::Prepared;
 use crate::base::diagnostic::{Code, Diagnostic};
+use crate::model::index::FactIndex;
 use crate::render::sql::facts::SqlColumns;
 use crate::render::sql::options::SqlOptions;
 use crate::render::sql::select::{Select, SelectVersion};
@@ -52,7 +53,7 @@ pub(super) fn statistics(
 
 /// What a record lacks where its statistic is unknown, as far as it is its own.
 fn behind(used: &Used<'_>, options: &SqlOptions) -> Result<Vec<FactRef>, String> {
-    let own: Vec<usize> = if used.measured.statistic.kind.is_own() {
+    let own: Vec<FactIndex> = if used.measured.statistic.kind.is_own() {
         used.inputs.all().collect()
     } else {
         used.inputs.by.clone()

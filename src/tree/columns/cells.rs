@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::fact::{Column, Number, Texts};
+use crate::model::index::FactIndex;
 
 /// A text that stands for all that nobody wrote.
 pub(super) const OTHER: &str = "\u{2026} another text \u{2026}";
@@ -50,7 +51,7 @@ pub(crate) enum Rows<'s> {
 pub(crate) struct Completed {
     pub(super) records: Vec<usize>,
     /// By number of the fact.
-    pub(super) cells: BTreeMap<usize, FilledCells>,
+    pub(super) cells: BTreeMap<FactIndex, FilledCells>,
 }
 
 pub(super) enum FilledCells {
@@ -64,7 +65,7 @@ pub(super) enum FilledCells {
 
 impl Completed {
     /// The values of a fact.
-    pub(super) fn cells(&self, slot: usize) -> Cells<'_> {
+    pub(super) fn cells(&self, slot: FactIndex) -> Cells<'_> {
         match self.cells.get(&slot) {
             Some(FilledCells::Codes(codes)) => Cells::Codes(codes),
             Some(FilledCells::Whole(values)) => Cells::Whole(values),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::model::fact::{Column, NO_CODE, NO_WHOLE, NO_WIDE, Texts, Value};
 use crate::model::index::ConditionIndex;
+use crate::model::index::FactIndex;
 use crate::tree::arithmetic::Comparison;
 use crate::tree::columns::block::{BlockBytes, mask};
 use crate::tree::columns::cells::{OTHER, Rows};
@@ -19,7 +20,7 @@ use crate::tree::truth::truth_of;
 /// A column of the record's own facts, by its number.
 pub(super) struct OwnColumn<'a, T> {
     pub(super) values: &'a [T],
-    pub(super) slot: usize,
+    pub(super) slot: FactIndex,
 }
 
 impl<T> Clone for OwnColumn<'_, T> {
@@ -129,7 +130,7 @@ pub(super) fn asking<'a>(
 /// Whether two choices, booleans or texts are the same.
 fn same<'a>(
     test: &Test,
-    own: &dyn Fn(&FactRef) -> Option<(usize, &'a Column)>,
+    own: &dyn Fn(&FactRef) -> Option<(FactIndex, &'a Column)>,
 ) -> Option<ColumnPredicate<'a>> {
     let Test::Compare(left, comparison, right) = test else {
         return None;
@@ -206,7 +207,7 @@ pub(super) fn calculated<'a>(
 /// A column and the values of it that are a yes.
 pub(super) fn compared<'a>(
     column: &'a Column,
-    slot: usize,
+    slot: FactIndex,
     truth: &Domain,
 ) -> Option<ColumnPredicate<'a>> {
     let ranges = || match truth {

@@ -14,6 +14,7 @@ use crate::model::fact::{
     Column, FactType, NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE, Number, Value, error_of_near,
     error_of_stated,
 };
+use crate::model::index::FactIndex;
 use crate::tree::arithmetic::float_of_key;
 use crate::tree::columns::batch::Batch;
 use crate::tree::columns::block::BLOCK;
@@ -26,13 +27,13 @@ use crate::tree::key_of_float;
 
 /// What a fact is filled in with.
 struct Fill<'a> {
-    slot: usize,
+    slot: FactIndex,
     column: &'a Column,
     values: FillValues,
     /// The least and greatest key that it can have.
     hull: Option<(i64, i64)>,
     /// Another fact that it is compared with: the same value, in some completions.
-    echo: Option<usize>,
+    echo: Option<FactIndex>,
 }
 
 #[derive(PartialEq, Eq)]
@@ -79,7 +80,7 @@ const MOST_VALUES: usize = 6;
 impl<'a> Completions<'a> {
     /// What some trees ask about is filled in with what changes their answers.
     pub(crate) fn new(facts: &'a FactTable, batches: &[&Batch<'a>]) -> Self {
-        let mut asked: BTreeMap<usize, &FactRef> = BTreeMap::new();
+        let mut asked: BTreeMap<FactIndex, &FactRef> = BTreeMap::new();
         for test in batches.iter().flat_map(|batch| batch.tests()) {
             for fact in test.facts() {
                 if let Some(slot) = facts.own_slot(fact) {
@@ -88,9 +89,9 @@ impl<'a> Completions<'a> {
             }
         }
         let askings = || batches.iter().flat_map(|batch| batch.askings());
-        let mut ends: BTreeMap<usize, BTreeSet<i64>> = BTreeMap::new();
-        let mut texts: BTreeMap<usize, BTreeSet<u32>> = BTreeMap::new();
-        let mut echoes: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut ends: BTreeMap<FactIndex, BTreeSet<i64>> = BTreeMap::new();
+        let mut texts: BTreeMap<FactIndex, BTreeSet<u32>> = BTreeMap::new();
+        let mut echoes: BTreeMap<FactIndex, FactIndex> = BTreeMap::new();
         for asking in askings() {
             match asking {
                 ColumnPredicate::Whole(own, ranges) => ends.entry(own.slot).or_default().extend(
@@ -126,7 +127,7 @@ impl<'a> Completions<'a> {
                 _ => {}
             }
         }
-        let fill = |(slot, fact): (usize, &FactRef)| {
+        let fill = |(slot, fact): (FactIndex, &FactRef)| {
             let column = facts.column(slot).filter(|column| column.len() > 0)?;
             if matches!(column, Column::Any(_)) {
                 return None;
@@ -147,7 +148,7 @@ impl<'a> Completions<'a> {
     }
 
     /// The least and greatest key that a missing fact can have, by its number.
-    pub(crate) fn hull(&self, slot: usize) -> Option<(i64, i64)> {
+    pub(crate) fn hull(&self, slot: FactIndex) -> Option<(i64, i64)> {
         let fill = self.fills.binary_search_by_key(&slot, |fill| fill.slot);
         self.fills[fill.ok()?].hull
     }
@@ -160,7 +161,7 @@ impl<'a> Completions<'a> {
             into.cells.insert(fill.slot, fill.cells(number, lanes));
         }
         for (number, fill) in self.fills.iter().enumerate() {
-            let other = |slot: usize| self.fills.iter().find(|other| other.slot == slot);
+            let other = |slot: FactIndex| self.fills.iter().find(|other| other.slot == slot);
             if let Some(other) = fill.echo.and_then(other)
                 && let Some(cells) = into.cells.get_mut(&fill.slot)
             {

@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::fact::{Column, Value, error_of_near};
+use crate::model::index::FactIndex;
 use crate::tree::arithmetic::{Binary, Comparison, Unary};
 use crate::tree::columns::block::{BLOCK, BlockBytes, mask};
 use crate::tree::columns::cells::{Cells, Rows};
@@ -37,7 +38,7 @@ enum KernelStep<'a> {
     Whole(i64, ValueKind),
     Number(f64, f64),
     /// A column of the record's own facts, with its number.
-    Column(&'a Column, ValueKind, usize),
+    Column(&'a Column, ValueKind, FactIndex),
     /// A whole number as one that may have a fraction.
     AsNumber(Plan),
     Unary(Unary, Plan),
@@ -257,7 +258,7 @@ impl<'a> Plans<'a> {
     }
 }
 
-fn column_step(column: &Column, kind: ValueKind, slot: usize) -> Option<KernelStep<'_>> {
+fn column_step(column: &Column, kind: ValueKind, slot: FactIndex) -> Option<KernelStep<'_>> {
     let plain = matches!(
         column,
         Column::Whole(_)

@@ -12,6 +12,7 @@
 use std::borrow::Cow;
 
 use crate::model::fact::{Column, NO_WHOLE, NO_WIDE};
+use crate::model::index::FactIndex;
 use crate::tree::TreeNode;
 use crate::tree::columns::batch::{Batch, OPEN, bit};
 use crate::tree::columns::open_tests::{OpenTests, Openness};
@@ -60,9 +61,9 @@ impl OpenWays<'_> {
 #[derive(Default)]
 struct Tied {
     /// What a sum lacks alone: its fact, and the number of the test.
-    alone: Vec<(usize, usize)>,
+    alone: Vec<(FactIndex, usize)>,
     /// What sums lack of which nothing is known.
-    whole: Vec<usize>,
+    whole: Vec<FactIndex>,
 }
 
 /// A sum for a record.
@@ -102,7 +103,7 @@ impl Batch<'_> {
             return None;
         };
         let lacking = self.lacking(sum, slots, record)?;
-        let met = |slot: usize, but: usize| {
+        let met = |slot: FactIndex, but: usize| {
             let mut alone = tied.alone.iter();
             alone.any(|(one, test)| *one == slot && *test != but)
         };
@@ -128,7 +129,7 @@ impl Batch<'_> {
         Some(())
     }
 
-    fn lacking(&self, sum: &WholeSum, slots: &[usize], record: usize) -> Option<Lacking> {
+    fn lacking(&self, sum: &WholeSum, slots: &[FactIndex], record: usize) -> Option<Lacking> {
         let mut found = Lacking {
             terms: Vec::new(),
             rest: i128::from(sum.constant),

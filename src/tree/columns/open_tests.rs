@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::fact::FactOrigin;
+use crate::model::index::FactIndex;
 use crate::tree::domain::Domain;
 use crate::tree::fact_ref::FactRef;
 use crate::tree::facts::FactTable;
@@ -17,7 +18,7 @@ pub(super) enum Openness {
     /// About one fact: the values for which it says yes.
     Alone(FactRef, Domain),
     /// A sum, with the number of each fact.
-    Sum(WholeSum, Vec<usize>),
+    Sum(WholeSum, Vec<FactIndex>),
     Other,
 }
 
@@ -25,7 +26,7 @@ pub(super) enum Openness {
 pub(super) struct OpenTests {
     pub(super) tests: Vec<Openness>,
     /// By number of the fact: each first key that has another answer than the one before.
-    ends: BTreeMap<usize, Vec<i64>>,
+    ends: BTreeMap<FactIndex, Vec<i64>>,
 }
 
 impl OpenTests {
@@ -35,7 +36,7 @@ impl OpenTests {
         limits: Limits,
     ) -> Self {
         let tests: Vec<Openness> = tests.map(|test| openness(test, facts, limits)).collect();
-        let mut ends: BTreeMap<usize, Vec<i64>> = BTreeMap::new();
+        let mut ends: BTreeMap<FactIndex, Vec<i64>> = BTreeMap::new();
         let mut note = |fact: &FactRef, keys: &Domain| {
             if let (Some(slot), Domain::Keys(keys)) = (facts.own_slot(fact), keys) {
                 let both = keys
@@ -65,7 +66,7 @@ impl OpenTests {
 
     /// Where a value lies beside the ends of a fact, as a note of a shape; none where there are too
     /// many.
-    pub(super) fn beside(&self, slot: usize, key: i128) -> Option<u8> {
+    pub(super) fn beside(&self, slot: FactIndex, key: i128) -> Option<u8> {
         let ends = self.ends.get(&slot).map_or([].as_slice(), Vec::as_slice);
         let before = ends.partition_point(|end| i128::from(*end) < key);
         let is_one = ends.get(before).is_some_and(|end| i128::from(*end) == key);

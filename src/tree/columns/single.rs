@@ -2,6 +2,7 @@
 //! at most.
 
 use crate::model::fact::{NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE};
+use crate::model::index::FactIndex;
 use crate::tree::columns::batch::{Batch, OPEN, Ternary, bit};
 use crate::tree::columns::cells::same_text;
 use crate::tree::columns::column_predicate::{ColumnPredicate, OwnColumn, lies_in};
@@ -9,7 +10,7 @@ use crate::tree::fact_ref::FactRef;
 use crate::tree::{Been, TreeNode, key_of};
 
 /// The least and greatest key that a missing fact can have, by its number.
-type Hull<'h> = dyn Fn(usize) -> Option<(i64, i64)> + 'h;
+type Hull<'h> = dyn Fn(FactIndex) -> Option<(i64, i64)> + 'h;
 
 impl Batch<'_> {
     pub(super) fn answer_one(&self, asked: usize, record: usize) -> Ternary {
@@ -102,7 +103,7 @@ impl Batch<'_> {
                 OPEN => {
                     let all = self.tree.asked[asked].test.facts();
                     let number = all.first()?.steps().first()?.fact;
-                    found.1 |= 1_u128.checked_shl(u32::try_from(number).ok()?)?;
+                    found.1 |= 1_u128.checked_shl(u32::try_from(number.get()).ok()?)?;
                     self.collect(yes, record, been, found)?;
                     no
                 }
@@ -214,7 +215,7 @@ impl Batch<'_> {
                     for fact in self.tree.asked[asked].test.facts() {
                         let slot = self.facts.own_slot(fact)?;
                         if self.facts.value(record, slot).is_none() {
-                            *found |= 1_u128.checked_shl(u32::try_from(slot).ok()?)?;
+                            *found |= 1_u128.checked_shl(u32::try_from(slot.get()).ok()?)?;
                         }
                     }
                     self.look(yes, record, been, found)?;

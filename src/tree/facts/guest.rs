@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::model::fact::{BUILT_IN, Column, FactSchema, Schema, Value};
+use crate::model::fact::{Column, FactSchema, Schema, Value};
+use crate::model::index::FactIndex;
 use crate::model::jurisdiction::{Jurisdictions, Keys, Record};
 use crate::tree::facts::FactTable;
 
@@ -15,7 +16,7 @@ impl FactTable {
         &self,
         schema: &Schema,
         guest: Record,
-        value: &dyn Fn(usize) -> Option<Value>,
+        value: &dyn Fn(FactIndex) -> Option<Value>,
         others: &[usize],
     ) -> (Self, usize) {
         let id = |record: &usize| self.records.id(*record);
@@ -24,13 +25,13 @@ impl FactTable {
             .get(this)
             .is_some_and(|record| id(record) == guest.id());
         let (before, after) = (&others[..this], &others[this + usize::from(same)..]);
-        let few = |(slot, fact): (usize, &Arc<FactSchema>)| {
+        let few = |(slot, fact): (FactIndex, &Arc<FactSchema>)| {
             let from = &self.columns[slot];
             let mut column = match &**from {
                 Column::Few(_, values) => Column::Few(Vec::new(), Arc::clone(values)),
                 _ => Column::of(fact),
             };
-            if slot >= BUILT_IN.len() {
+            if !slot.is_built_in() {
                 let has = from.len() > 0;
                 let take = |records: &[usize], column: &mut Column| {
                     for record in records {
@@ -57,7 +58,7 @@ impl FactTable {
                 .into(),
             day: self.day,
             numbering: self.numbering.clone(),
-            columns: schema.facts().iter().enumerate().map(few).collect(),
+            columns: FactIndex::each(schema.facts()).map(few).collect(),
             free: BTreeSet::new(),
         };
         (facts, this)
@@ -69,9 +70,9 @@ impl FactTable {
         &mut self,
         guest: usize,
         schema: &Schema,
-        itself: &[(usize, Arc<str>)],
+        itself: &[(FactIndex, Arc<str>)],
     ) {
-        let by_key = |slot: &usize| schema.facts()[*slot].key.is_some();
+        let by_key = |slot: &FactIndex| schema.facts()[*slot].key.is_some();
         if !itself.iter().any(|(slot, _)| by_key(slot)) {
             return;
         }
@@ -98,7 +99,7 @@ impl FactTable {
     }
 
     /// Puts another value in the place of one.
-    pub(crate) fn set(&mut self, record: usize, slot: usize, value: Option<&Value>) {
+    pub(crate) fn set(&mut self, record: usize, slot: FactIndex, value: Option<&Value>) {
         Arc::make_mut(&mut self.columns[slot]).set(record, value);
     }
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::analysis::export::{Needed, Used, Worth};
 use crate::model::fact::Number;
+use crate::model::index::FactIndex;
 use crate::model::rulebook::{StatisticKind, UnknownInputs};
 use crate::render::sql::clause::SelectColumns;
 use crate::render::sql::facts::{Fraction, SqlColumns};
@@ -27,7 +28,7 @@ pub(super) fn windows(
     let mut selects: Vec<Select> = Vec::new();
     let mut number = 0;
     for (turn, statistics) in needed.statistics.iter().enumerate() {
-        let mut given: BTreeMap<usize, SqlInput> = BTreeMap::new();
+        let mut given: BTreeMap<FactIndex, SqlInput> = BTreeMap::new();
         let mut writing = Writing::new(
             options,
             columns,
@@ -75,12 +76,12 @@ pub(super) fn windows(
 fn members(
     writing: &mut Writing<'_>,
     used: &Used<'_>,
-    given: &mut BTreeMap<usize, SqlInput>,
+    given: &mut BTreeMap<FactIndex, SqlInput>,
     number: usize,
 ) -> Written<GroupMembers> {
     let turn = fill(writing, used, given)?;
     let slots = used.inputs;
-    let input = |slot: Option<usize>| slot.map(|slot| &given[&slot]);
+    let input = |slot: Option<FactIndex>| slot.map(|slot| &given[&slot]);
     let by: Vec<String> = (slots.by.iter())
         .map(|slot| given[slot].value.clone())
         .collect();
@@ -128,7 +129,7 @@ fn members(
 fn fill(
     writing: &mut Writing<'_>,
     used: &Used<'_>,
-    given: &mut BTreeMap<usize, SqlInput>,
+    given: &mut BTreeMap<FactIndex, SqlInput>,
 ) -> Written<usize> {
     let mut turn = 0;
     for (slot, worth) in &used.worth {
@@ -158,7 +159,7 @@ struct Who {
 }
 
 impl Who {
-    fn new(used: &Used<'_>, given: &BTreeMap<usize, SqlInput>, by: &[String]) -> Self {
+    fn new(used: &Used<'_>, given: &BTreeMap<FactIndex, SqlInput>, by: &[String]) -> Self {
         let is_known = |value: &String| format!("{value} IS NOT NULL");
         let slots = used.inputs;
         let statistic = &used.measured.statistic;
@@ -201,7 +202,7 @@ fn any(parts: &[String]) -> String {
 }
 
 /// When a member may not be there what it is for `check`.
-fn inexact(used: &Used<'_>, given: &BTreeMap<usize, SqlInput>) -> Vec<String> {
+fn inexact(used: &Used<'_>, given: &BTreeMap<FactIndex, SqlInput>) -> Vec<String> {
     let slots = used.inputs;
     let statistic = &used.measured.statistic;
     let assumes = matches!(statistic.unknown, UnknownInputs::Assumed(_));
