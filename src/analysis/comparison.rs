@@ -165,7 +165,7 @@ fn word<'a>(
     match published.comparison.given_in {
         GivenIn::File { .. } => Some(published.said(assessed.id(place))?.0.into()),
         GivenIn::Fact(slot) => {
-            let record = assessed.records().records().view(assessed.record_of(place));
+            let record = assessed.records().view(assessed.record_of(place));
             Some(record.value(slot, assessed.as_of)?.to_string().into())
         }
     }
@@ -176,7 +176,7 @@ fn span(assessed: &RulebookAssessment, published: &Published, place: PlaceIndex)
     match published.comparison.given_in {
         GivenIn::File { .. } => Some(published.said(assessed.id(place))?.1),
         GivenIn::Fact(slot) => {
-            let record = assessed.records().records().view(assessed.record_of(place));
+            let record = assessed.records().view(assessed.record_of(place));
             Some(record.read().stated(slot, assessed.as_of)?.span.clone())
         }
     }

@@ -156,13 +156,7 @@ fn rulebook_impact(
     let (Some(before), Some(after)) = (before, after) else {
         let name = |id: &JurisdictionId| {
             let records = after.or(before).map(|one| one.records())?;
-            Some(
-                records
-                    .records()
-                    .view(records.find(id.as_str())?)
-                    .name()
-                    .into(),
-            )
+            Some(records.view(records.find(id.as_str())?).name().into())
         };
         let plain = |delta: &JurisdictionDelta| JurisdictionImpact {
             name: name(&delta.id).unwrap_or_else(|| delta.id.as_str().into()),

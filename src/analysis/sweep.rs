@@ -205,11 +205,8 @@ impl Sweep {
 
     /// The id of a jurisdiction by its place among those that are assessed.
     pub fn id(&self, jurisdiction: usize) -> &str {
-        let record = usize::try_from(self.swept.places[jurisdiction]);
-        self.swept
-            .prepared
-            .records()
-            .id(record.expect("it is the number of a record"))
+        let record = self.swept.places[jurisdiction].into();
+        self.swept.prepared.records().id(record)
     }
 
     /// What is wrong with the files and the scripts.

@@ -26,6 +26,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::model::fact::FactOrigin;
 use crate::model::index::ConditionIndex;
 use crate::model::index::PlaceIndex;
+use crate::model::index::RecordIndex;
 use crate::model::jurisdiction::{Jurisdiction, JurisdictionId};
 use crate::model::rulebook::Stated;
 use crate::tree::FactRef;
@@ -174,17 +175,17 @@ impl RulebookAssessment {
     /// # Panics
     /// When there is no such place: [`checked_at`](Self::checked_at) says so.
     pub fn name(&self, place: PlaceIndex) -> &str {
-        self.records().records().view(self.record_of(place)).name()
+        self.records().view(self.record_of(place)).name()
     }
 
     /// The number of the record behind a place.
-    pub(crate) fn record_of(&self, place: PlaceIndex) -> usize {
-        usize::try_from(self.results.places[place]).expect("it is the number of a record")
+    pub(crate) fn record_of(&self, place: PlaceIndex) -> RecordIndex {
+        self.results.places[place].into()
     }
 
     /// The place of a jurisdiction among those assessed.
     pub fn place(&self, id: &str) -> Option<PlaceIndex> {
-        let record = u32::try_from(self.records().find(id)?).ok()?;
+        let record = self.records().find(id)?.narrow();
         self.results
             .places
             .binary_search(&record)

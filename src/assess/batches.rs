@@ -10,6 +10,7 @@ use crate::assess::missing_patterns::Learnt;
 use crate::assess::prepared::Decider;
 use crate::base::parallel;
 use crate::model::index::ConditionIndex;
+use crate::model::index::RecordIndex;
 use crate::tree::{Batch, Completions, FactRef, bit};
 
 /// The conditions of a population.
@@ -70,7 +71,7 @@ impl<'a> Population<'a> {
     }
 
     /// The verdicts that a condition can come to at most, for a record with gaps, as bits.
-    pub(super) fn at_most(&self, condition: ConditionIndex, record: usize) -> Option<u8> {
+    pub(super) fn at_most(&self, condition: ConditionIndex, record: RecordIndex) -> Option<u8> {
         let hull = |slot| self.completions.hull(slot);
         self.trees[condition].as_ref()?.bounded(record, &hull)
     }

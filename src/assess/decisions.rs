@@ -8,6 +8,7 @@ use crate::assess::verdict::Status;
 use crate::model::condition::ConditionId;
 use crate::model::fact::{FactSchema, FactType, Schema, Value};
 use crate::model::index::ConditionIndex;
+use crate::model::index::RecordIndex;
 use crate::model::rulebook::Decision;
 use crate::tree::{Expression, FactRef, Next, Outcome, Owner, Test, Verdict};
 
@@ -42,7 +43,7 @@ pub(super) enum DecisionStep {
 pub(super) struct DecisionWalk<'a> {
     pub(super) decider: &'a Decider,
     pub(super) basis: &'a Basis,
-    pub(super) this: usize,
+    pub(super) this: RecordIndex,
     pub(super) examined: &'a [Examined],
 }
 

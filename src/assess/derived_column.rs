@@ -15,6 +15,7 @@ use crate::model::fact::{
     CalculatedColumn, Column, FactSchema, FactType, Making, Number, Value, error_of_near,
 };
 use crate::model::index::FactIndex;
+use crate::model::index::RecordIndex;
 use crate::script::{Bindings, Exploration, explore};
 use crate::tree::{
     BLOCK, Batch, Expression, FactRef, FactTable, LeafValue, Tree, WalkBuffers, walk,
@@ -129,7 +130,7 @@ impl ByTree {
     }
 
     /// The one leaf that a record reaches.
-    fn leaf(&self, record: usize) -> Option<usize> {
+    fn leaf(&self, record: RecordIndex) -> Option<usize> {
         let leaf = self.leaves[record];
         (leaf != OPEN).then(|| usize::try_from(leaf).expect("it numbers a leaf"))
     }
@@ -153,7 +154,8 @@ impl ByTree {
 }
 
 impl Making for ByTree {
-    fn number(&self, record: usize) -> Option<Number> {
+    fn number(&self, row: usize) -> Option<Number> {
+        let record = RecordIndex::from(row);
         let value = match self.leaf(record) {
             Some(leaf) => {
                 let value = self.tree.outcome(leaf).value.as_ref()?;
@@ -164,21 +166,21 @@ impl Making for ByTree {
         as_number(&value)
     }
 
-    fn shares_origin(&self, record: usize, (other, at): (&dyn Making, usize)) -> bool {
+    fn shares_origin(&self, row: usize, (other, at): (&dyn Making, usize)) -> bool {
         let other: &dyn Any = other;
-        let same = other.downcast_ref::<Self>().zip(self.leaf(record));
+        let same = other.downcast_ref::<Self>().zip(self.leaf(row.into()));
         same.is_some_and(|(other, leaf)| {
             let inputs = &self.inputs[leaf];
-            let in_place = record == at && self.same_elsewhere(other, inputs);
+            let in_place = row == at && self.same_elsewhere(other, inputs);
             let mut own = inputs.own.iter();
             Arc::ptr_eq(&self.tree, &other.tree)
-                && other.leaf(at) == Some(leaf)
+                && other.leaf(at.into()) == Some(leaf)
                 && !inputs.others
                 && (in_place || inputs.elsewhere.is_empty())
                 && own.all(|slot| {
                     let column = self.facts.shared_column(*slot);
-                    (record == at && self.shares(other, *slot))
-                        || column.same_value(record, (other.facts.shared_column(*slot), at))
+                    (row == at && self.shares(other, *slot))
+                        || column.same_value(row, (other.facts.shared_column(*slot), at))
                 })
         })
     }
@@ -223,7 +225,7 @@ impl Making for ByTree {
         let leaves = leaves.iter().map(|slots| Some(&together[slots.as_ref()?]));
         let leaves: Vec<Option<&Vec<bool>>> = leaves.collect();
         let reached = self.leaves.iter().zip(&other.leaves);
-        for ((record, marked), (one, other)) in marks.iter_mut().enumerate().zip(reached) {
+        for ((record, marked), (one, other)) in RecordIndex::each(marks).zip(reached) {
             // A record that reaches no single leaf has a number that is none.
             let leaf = usize::try_from(*one).ok().and_then(|leaf| leaves.get(leaf));
             *marked |= match leaf {
@@ -335,7 +337,7 @@ fn each_value(
             take(place, found, Some(leaf));
         });
         for index in (0..BLOCK).filter(|index| open[*index] != 0) {
-            if let Some(value) = open_value(tree, facts, start + index) {
+            if let Some(value) = open_value(tree, facts, (start + index).into()) {
                 take(place, LeafValue::Value(index, value), None);
             }
         }
@@ -343,7 +345,7 @@ fn each_value(
 }
 
 /// The value of one record, where all that it may be is the same.
-pub(super) fn open_value(tree: &Tree, facts: &FactTable, this: usize) -> Option<Value> {
+pub(super) fn open_value(tree: &Tree, facts: &FactTable, this: RecordIndex) -> Option<Value> {
     let leaves = walk(tree, facts, this);
     if leaves.cut_short.is_some() {
         return None;
@@ -366,7 +368,7 @@ pub(super) fn by_script(
 ) -> Column {
     let mut column = Column::of(schema);
     let mut memo: ScriptMemo<(Option<Value>, Option<Arc<Diagnostic>>)> = ScriptMemo::default();
-    for this in range {
+    for this in range.map(RecordIndex::from) {
         let (value, fault) = used.program.as_ref().map_or((None, None), |program| {
             memo.came(facts, this, || {
                 let found = explore(program, bindings, Some((facts, this)));

@@ -30,6 +30,7 @@ use crate::base::diagnostic::{Code, Diagnostic};
 use crate::model::condition::Level;
 use crate::model::fact::Date;
 use crate::model::index::ConditionIndex;
+use crate::model::index::RecordIndex;
 use crate::model::rulebook::{Decision, Rulebook};
 use crate::tree::{
     FactRef, Leaves, Limit, Limits, May, Patience, Possible, Region, Verdict, bit, deciding_facts,
@@ -354,7 +355,7 @@ pub(super) fn verdicts(examined: &Examined) -> u8 {
 pub(crate) fn kind(
     decider: &Decider,
     basis: &Basis,
-    this: usize,
+    this: RecordIndex,
     examined: &[Examined],
 ) -> DeterminationKind {
     let all: Vec<&Examined> = examined.iter().collect();
@@ -397,7 +398,7 @@ pub(super) fn counted(
 fn come_to(
     decider: &Decider,
     basis: &Basis,
-    this: usize,
+    this: RecordIndex,
     examined: &[Examined],
 ) -> (DeterminationKind, Option<Leaves>) {
     let plainly = counted(decider, |condition| verdicts(&examined[condition]));
@@ -430,7 +431,7 @@ fn come_to(
 pub(super) fn determine(
     decider: &Decider,
     basis: &Basis,
-    this: usize,
+    this: RecordIndex,
     examined: &[Examined],
 ) -> Determination {
     let (kind, leaves) = come_to(decider, basis, this, examined);
@@ -468,7 +469,7 @@ fn every_missing(examined: &[Examined]) -> Vec<FactRef> {
 }
 
 /// All there is to say of record `this`.
-pub(crate) fn afresh(prepared: &Prepared, this: usize) -> Arc<JurisdictionAssessment> {
+pub(crate) fn afresh(prepared: &Prepared, this: RecordIndex) -> Arc<JurisdictionAssessment> {
     let examined: Vec<_> = prepared
         .conditions
         .iter()

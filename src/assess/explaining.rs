@@ -20,6 +20,7 @@ use crate::assess::verdict::{
 };
 use crate::base::parallel::PerThread;
 use crate::model::index::ConditionIndex;
+use crate::model::index::RecordIndex;
 use crate::model::rulebook::Decision;
 use crate::model::waiver::Waiver;
 use crate::tree::{Batch, OpenWays, Verdict, bit, deciding_on_grid};
@@ -54,7 +55,7 @@ impl<'a, T> Explaining<'a, T> {
     }
 
     /// What a condition comes to for a record.
-    pub(crate) fn told(&self, condition: ConditionIndex, record: usize) -> Arc<Told<T>> {
+    pub(crate) fn told(&self, condition: ConditionIndex, record: RecordIndex) -> Arc<Told<T>> {
         let Some(batch) = &self.trees[condition] else {
             return self.by_answers(condition, record, None);
         };
@@ -72,7 +73,7 @@ impl<'a, T> Explaining<'a, T> {
     fn by_answers(
         &self,
         condition: ConditionIndex,
-        record: usize,
+        record: RecordIndex,
         answers: Option<(Vec<u8>, bool)>,
     ) -> Arc<Told<T>> {
         let (prepared, basis) = (self.prepared, &self.prepared.basis);
@@ -82,7 +83,7 @@ impl<'a, T> Explaining<'a, T> {
     }
 
     /// Why, in the words of the script.
-    pub(crate) fn reasons<'t>(&self, told: &'t Told<T>, record: usize) -> Cow<'t, [String]> {
+    pub(crate) fn reasons<'t>(&self, told: &'t Told<T>, record: RecordIndex) -> Cow<'t, [String]> {
         if told.varies() && told.finding().status != Status::Unknown {
             Cow::Owned(reasons(&told.examined.leaves, &self.prepared.basis, record))
         } else {
@@ -94,7 +95,7 @@ impl<'a, T> Explaining<'a, T> {
     pub(crate) fn waived(
         &self,
         condition: ConditionIndex,
-        record: usize,
+        record: RecordIndex,
         status: Status,
     ) -> Option<&Arc<Waiver>> {
         let (prepared, basis) = (self.prepared, &self.prepared.basis);
@@ -109,12 +110,12 @@ impl<'a, T> Explaining<'a, T> {
         waivers.find(&id, &used.condition.id, basis.facts.day())
     }
 
-    fn is_waived(&self, record: usize) -> bool {
+    fn is_waived(&self, record: RecordIndex) -> bool {
         !self.waived.is_empty() && self.waived.contains(self.prepared.records().id(record))
     }
 
     /// All there is to say of a finding.
-    fn finding(&self, condition: ConditionIndex, told: &Told<T>, record: usize) -> Finding {
+    fn finding(&self, condition: ConditionIndex, told: &Told<T>, record: RecordIndex) -> Finding {
         let mut finding = told.finding().clone();
         if told.varies() {
             let basis = &self.prepared.basis;
@@ -130,7 +131,7 @@ impl<'a, T> Explaining<'a, T> {
     /// What the findings of a record, which came to this, come to together.
     pub(crate) fn determination(
         &self,
-        record: usize,
+        record: RecordIndex,
         kind: DeterminationKind,
         told: &[Arc<Told<T>>],
     ) -> Arc<Determination> {
@@ -163,7 +164,7 @@ impl<'a, T> Explaining<'a, T> {
 
     /// Why an undetermined record is that, where all combinations of values that tests tell apart can
     /// be looked at: conditions that share no missing fact come out each as it likes.
-    fn on_grid(&self, record: usize, told: &[Arc<Told<T>>]) -> Option<Determination> {
+    fn on_grid(&self, record: RecordIndex, told: &[Arc<Told<T>>]) -> Option<Determination> {
         let Decider::Count(decision, required) = &*self.prepared.decider else {
             return None;
         };
@@ -208,7 +209,7 @@ impl<'a, T> Explaining<'a, T> {
     /// All there is to say of a record that came to this, and by what its findings are told.
     pub(crate) fn all(
         &self,
-        record: usize,
+        record: RecordIndex,
         kind: DeterminationKind,
     ) -> (JurisdictionAssessment, Vec<Arc<Told<T>>>) {
         let conditions = ConditionIndex::first(self.prepared.conditions.len());

@@ -7,6 +7,7 @@ use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::missing_inputs::behind;
 use crate::assess::prepared::Basis;
 use crate::assess::verdict::{Assumption, Finding, Status};
+use crate::model::index::RecordIndex;
 use crate::script::explore;
 use crate::tree::{
     Expression, FactRef, FactTable, Leaves, Limit, Possible, Tree, Verdict, deciding_facts, walk,
@@ -34,7 +35,7 @@ impl Examined {
 }
 
 /// Examines a condition for record `this`: what it comes to, why, and what decides it.
-pub(crate) fn examine(used: &ConditionUsed, basis: &Basis, this: usize) -> Examined {
+pub(crate) fn examine(used: &ConditionUsed, basis: &Basis, this: RecordIndex) -> Examined {
     let looked = look(used, basis, this);
     let Some(Looked {
         leaves, missing, ..
@@ -47,7 +48,7 @@ pub(crate) fn examine(used: &ConditionUsed, basis: &Basis, this: usize) -> Exami
 }
 
 /// The same without why and what decides it, which take more work than the rest.
-pub(crate) fn come_to(used: &ConditionUsed, basis: &Basis, this: usize) -> Examined {
+pub(crate) fn come_to(used: &ConditionUsed, basis: &Basis, this: RecordIndex) -> Examined {
     let looked = look(used, basis, this);
     looked.map_or_else(
         || Examined::settled(fault()),
@@ -60,7 +61,7 @@ pub(crate) fn come_to(used: &ConditionUsed, basis: &Basis, this: usize) -> Exami
 pub(super) fn come_to_by_reading(
     used: &ConditionUsed,
     basis: &Basis,
-    this: usize,
+    this: RecordIndex,
 ) -> Option<(Examined, BTreeSet<FactRef>)> {
     let looked = read(used, basis, this)?;
     Some((bare(looked.leaves), looked.reads))
@@ -72,7 +73,12 @@ fn bare(leaves: Leaves) -> Examined {
     Examined { finding, leaves }
 }
 
-fn waived(used: &ConditionUsed, basis: &Basis, this: usize, mut examined: Examined) -> Examined {
+fn waived(
+    used: &ConditionUsed,
+    basis: &Basis,
+    this: RecordIndex,
+    mut examined: Examined,
+) -> Examined {
     let waivers = &basis.criteria.waivers;
     if !waivers.is_empty() && matches!(examined.finding.status, Status::NotMet | Status::Unknown) {
         let id = basis.facts.records.id_of(this);
@@ -93,7 +99,7 @@ struct Looked {
 }
 
 /// Looks at a condition; none where its script is broken.
-fn look(used: &ConditionUsed, basis: &Basis, this: usize) -> Option<Looked> {
+fn look(used: &ConditionUsed, basis: &Basis, this: RecordIndex) -> Option<Looked> {
     let Form::Tabular(tree) = &used.form else {
         return read(used, basis, this);
     };
@@ -105,7 +111,7 @@ fn look(used: &ConditionUsed, basis: &Basis, this: usize) -> Option<Looked> {
 }
 
 /// Runs a script that no tree can hold.
-fn read(used: &ConditionUsed, basis: &Basis, this: usize) -> Option<Looked> {
+fn read(used: &ConditionUsed, basis: &Basis, this: RecordIndex) -> Option<Looked> {
     let program = used
         .program
         .as_ref()
@@ -146,7 +152,7 @@ fn fault() -> Finding {
 }
 
 /// What a condition that is this tree comes to for a record.
-pub(crate) fn status_by(tree: &Tree, facts: &FactTable, this: usize) -> Status {
+pub(crate) fn status_by(tree: &Tree, facts: &FactTable, this: RecordIndex) -> Status {
     status_of(&walk(tree, facts, this))
 }
 
@@ -160,7 +166,7 @@ fn status_of(leaves: &Leaves) -> Status {
     }
 }
 
-fn finding(leaves: &Leaves, basis: &Basis, this: usize, read: Vec<FactRef>) -> Finding {
+fn finding(leaves: &Leaves, basis: &Basis, this: RecordIndex, read: Vec<FactRef>) -> Finding {
     let status = status_of(leaves);
     let mut cut_short = (status == Status::Unknown)
         .then(|| leaves.unproven())
@@ -195,7 +201,7 @@ fn finding(leaves: &Leaves, basis: &Basis, this: usize, read: Vec<FactRef>) -> F
 }
 
 /// The reasons of all paths, each once, in the order of the tree.
-pub(super) fn reasons(leaves: &Leaves, basis: &Basis, this: usize) -> Vec<String> {
+pub(super) fn reasons(leaves: &Leaves, basis: &Basis, this: RecordIndex) -> Vec<String> {
     reasons_by(leaves, &mut |expression| text_of(expression, basis, this))
 }
 
@@ -219,12 +225,12 @@ pub(super) fn reasons_by(
 }
 
 /// The value of an expression as text; "unknown" when a fact in it is.
-fn text_of(expression: &Expression, basis: &Basis, this: usize) -> String {
+fn text_of(expression: &Expression, basis: &Basis, this: RecordIndex) -> String {
     let value = basis.facts.calculated(this, expression);
     value.map_or_else(|| "unknown".to_owned(), |value| value.to_string())
 }
 
-pub(super) fn assumptions(leaves: &Leaves, basis: &Basis, this: usize) -> Vec<Assumption> {
+pub(super) fn assumptions(leaves: &Leaves, basis: &Basis, this: RecordIndex) -> Vec<Assumption> {
     let mut assumptions = Vec::new();
     for (fact, value) in leaves.list.iter().flat_map(|leaf| &leaf.assumed) {
         let value = basis.facts.calculated(this, value);

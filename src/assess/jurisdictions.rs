@@ -10,6 +10,7 @@ use crate::assess::prepared::{Decider, Prepared};
 use crate::model::fact::Value;
 use crate::model::index::ConditionIndex;
 use crate::model::index::FactIndex;
+use crate::model::index::RecordIndex;
 use crate::model::jurisdiction::{Jurisdictions, reference_facts};
 use crate::tree::{FactTable, same_verdicts};
 
@@ -100,10 +101,7 @@ fn changed(earlier: &Prepared, now: &Prepared) -> Vec<bool> {
     {
         return vec![true; count];
     }
-    let mut changed: Vec<bool> = facts
-        .beside(before)
-        .into_iter()
-        .enumerate()
+    let mut changed: Vec<bool> = RecordIndex::each(facts.beside(before))
         .map(|(record, old)| old.is_none_or(|old| !facts.same_row(record, before, old)))
         .collect();
     mark_worked(now, facts, before, &mut changed);
@@ -124,7 +122,7 @@ fn changed(earlier: &Prepared, now: &Prepared) -> Vec<bool> {
     let mut growing = !ids.is_empty();
     while growing {
         growing = false;
-        for (record, changed) in changed.iter_mut().enumerate() {
+        for (record, changed) in RecordIndex::each(&mut changed) {
             let refers = |fact: &FactIndex| match facts.value(record, *fact) {
                 Some(Value::Text(name)) => facts
                     .records
@@ -180,23 +178,18 @@ pub(super) fn places(prepared: &Prepared) -> Arc<[u32]> {
     if prepared.selection.is_empty() {
         return Arc::clone(prepared.records().assessed());
     }
-    let found: BTreeSet<usize> = prepared
+    let found: BTreeSet<RecordIndex> = prepared
         .selection
         .iter()
         .filter_map(|id| prepared.records().find(id))
         .collect();
-    let number = |index: usize| {
-        u32::try_from(index).expect("there are fewer records than bytes in all files")
-    };
-    found.into_iter().map(number).collect()
+    found.into_iter().map(RecordIndex::narrow).collect()
 }
 
 /// Scripts and decision are as before: those records alone are looked at that are not.
 fn only_changed(prepared: &Prepared, earlier: &Earlier<'_>, places: Arc<[u32]>) -> Results {
     let before = earlier.results;
-    let has_changed = |record: u32| {
-        earlier.changed[usize::try_from(record).expect("it is the number of a record")]
-    };
+    let has_changed = |record: u32| earlier.changed[RecordIndex::from(record)];
     let changed: Vec<usize> = (0..places.len())
         .filter(|place| has_changed(places[*place]))
         .collect();

@@ -11,6 +11,7 @@ use crate::assess::form::ConditionUsed;
 use crate::assess::prepared::Basis;
 use crate::assess::verdict::Status;
 use crate::model::fact::Value;
+use crate::model::index::RecordIndex;
 use crate::tree::{FactReading, FactRef, FactTable};
 
 /// What a script came to, by what it read.
@@ -36,7 +37,12 @@ const MOST_VALUES: usize = 4_096;
 
 impl ScriptMemo<Came> {
     /// The status of a record's finding, and the verdicts it can still come to, as bits.
-    pub(super) fn status(&mut self, used: &ConditionUsed, basis: &Basis, this: usize) -> Came {
+    pub(super) fn status(
+        &mut self,
+        used: &ConditionUsed,
+        basis: &Basis,
+        this: RecordIndex,
+    ) -> Came {
         self.came(&basis.facts, this, || {
             match come_to_by_reading(used, basis, this) {
                 Some((examined, reads)) => {
@@ -56,7 +62,7 @@ impl<T: Clone> ScriptMemo<T> {
     pub(super) fn came(
         &mut self,
         facts: &FactTable,
-        this: usize,
+        this: RecordIndex,
         run: impl FnOnce() -> (T, Option<BTreeSet<FactRef>>),
     ) -> T {
         for (reads, known) in &self.known {
@@ -85,7 +91,7 @@ impl<T: Clone> ScriptMemo<T> {
 }
 
 /// The values of facts. None where what is missing lies behind a reference: its name matters then.
-fn values(reads: &[FactRef], facts: &FactTable, this: usize) -> Option<Vec<Option<Value>>> {
+fn values(reads: &[FactRef], facts: &FactTable, this: RecordIndex) -> Option<Vec<Option<Value>>> {
     let value = |fact: &FactRef| match facts.read(this, fact) {
         FactReading::Known(value) => Some(Some(value)),
         FactReading::Missing(_) => (fact.steps().len() == 1).then_some(None),

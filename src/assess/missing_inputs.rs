@@ -6,17 +6,18 @@ use std::collections::BTreeSet;
 use crate::assess::prepared::Basis;
 use crate::model::fact::FactOrigin;
 use crate::model::index::FactIndex;
+use crate::model::index::RecordIndex;
 use crate::script::{DerivedForm, explore};
 use crate::tree::{FactRef, walk};
 
 /// The missing facts by their own names, those that are worked out replaced by what they lack. A
 /// statistic that lacks nothing of the jurisdiction's own stays. Where a reference on the way to a
 /// fact is not known, the reference is what is missing.
-pub(super) fn behind(missing: Vec<FactRef>, basis: &Basis, this: usize) -> Vec<FactRef> {
+pub(super) fn behind(missing: Vec<FactRef>, basis: &Basis, this: RecordIndex) -> Vec<FactRef> {
     links(worked_out(missing, basis, this), basis, this)
 }
 
-fn links(missing: Vec<FactRef>, basis: &Basis, this: usize) -> Vec<FactRef> {
+fn links(missing: Vec<FactRef>, basis: &Basis, this: RecordIndex) -> Vec<FactRef> {
     if missing.iter().all(|fact| fact.steps().len() == 1) {
         return missing;
     }
@@ -26,13 +27,13 @@ fn links(missing: Vec<FactRef>, basis: &Basis, this: usize) -> Vec<FactRef> {
 }
 
 /// The reference on the way to a fact that is not known, if there is one.
-pub(super) fn link(fact: &FactRef, basis: &Basis, this: usize) -> Option<FactRef> {
+pub(super) fn link(fact: &FactRef, basis: &Basis, this: RecordIndex) -> Option<FactRef> {
     let (record, slot) = basis.facts.gap(this, fact)?;
     let schema = &basis.criteria.wide.schema.facts()[slot];
     Some(basis.facts.name(this, record, slot, schema))
 }
 
-fn worked_out(missing: Vec<FactRef>, basis: &Basis, this: usize) -> Vec<FactRef> {
+fn worked_out(missing: Vec<FactRef>, basis: &Basis, this: RecordIndex) -> Vec<FactRef> {
     let stated = |fact: &FactRef| fact.schema.origin == FactOrigin::Stated;
     // Statistics that are stated are what they are.
     if basis.criteria.states_statistics || missing.iter().all(stated) {
@@ -52,7 +53,7 @@ fn worked_out(missing: Vec<FactRef>, basis: &Basis, this: usize) -> Vec<FactRef>
 
 struct InputSearch<'a> {
     basis: &'a Basis,
-    this: usize,
+    this: RecordIndex,
     found: BTreeSet<FactRef>,
     seen: BTreeSet<FactRef>,
 }
@@ -77,7 +78,7 @@ impl InputSearch<'_> {
     }
 
     /// What a derived fact of a record lacks, as record `this` sees it.
-    fn derived(&self, record: usize, slot: FactIndex) -> Vec<FactRef> {
+    fn derived(&self, record: RecordIndex, slot: FactIndex) -> Vec<FactRef> {
         let bindings = &self.basis.bindings;
         let Some(index) = bindings.derived.index(slot) else {
             return Vec::new();
@@ -112,7 +113,7 @@ impl InputSearch<'_> {
     }
 
     /// What a record's statistic lacks of the record's own.
-    fn statistic(&self, record: usize, slot: FactIndex) -> Vec<FactRef> {
+    fn statistic(&self, record: RecordIndex, slot: FactIndex) -> Vec<FactRef> {
         let wide = &self.basis.criteria.wide;
         let measured = wide
             .statistics
@@ -141,7 +142,7 @@ impl InputSearch<'_> {
     }
 
     /// A fact that another record sees, as record `this` sees it.
-    fn seen_from_here(&self, record: usize, fact: &FactRef) -> FactRef {
+    fn seen_from_here(&self, record: RecordIndex, fact: &FactRef) -> FactRef {
         match self.basis.facts.locate(record, fact) {
             Ok((owner, slot)) => self.basis.facts.name(self.this, owner, slot, &fact.schema),
             Err(missing) => missing,

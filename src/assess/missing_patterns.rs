@@ -20,6 +20,7 @@ use crate::assess::finding::{Examined, come_to};
 use crate::assess::prepared::{Decider, Prepared};
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::model::index::ConditionIndex;
+use crate::model::index::RecordIndex;
 use crate::tree::{BLOCK, Batch, Verdict, bit};
 
 /// What a condition comes to for a record with gaps.
@@ -146,7 +147,7 @@ impl<'a> Learnt<'a> {
         &self,
         (condition, batch): (ConditionIndex, &Batch<'_>),
         pattern: Vec<u8>,
-        record: usize,
+        record: RecordIndex,
     ) -> Gap {
         let known = self.patterns[condition]
             .read()
@@ -169,12 +170,12 @@ impl<'a> Learnt<'a> {
     }
 
     /// What a record comes to, looked at by itself.
-    pub(super) fn alone(&self, condition: ConditionIndex, record: usize) -> Gap {
+    pub(super) fn alone(&self, condition: ConditionIndex, record: RecordIndex) -> Gap {
         Gap::of(&self.examined(condition, record))
     }
 
     /// A condition for a record, without the waivers of that record: others are like it in all else.
-    fn examined(&self, condition: ConditionIndex, record: usize) -> Examined {
+    fn examined(&self, condition: ConditionIndex, record: RecordIndex) -> Examined {
         let prepared = self.prepared;
         let mut examined = come_to(&prepared.conditions[condition], &prepared.basis, record);
         examined.finding.waived = None;
@@ -186,14 +187,18 @@ impl<'a> Learnt<'a> {
         &self,
         key: &GroupKey,
         group: &[(ConditionIndex, Gap)],
-        record: usize,
+        record: RecordIndex,
     ) -> Option<CountBounds> {
         let known = self.groups.read().expect(NO_PANIC).get(key).copied();
         known.unwrap_or_else(|| keep(&self.groups, key.clone(), self.by_itself(group, record)))
     }
 
     /// The same for this record alone.
-    fn by_itself(&self, group: &[(ConditionIndex, Gap)], record: usize) -> Option<CountBounds> {
+    fn by_itself(
+        &self,
+        group: &[(ConditionIndex, Gap)],
+        record: RecordIndex,
+    ) -> Option<CountBounds> {
         let Decider::Count(decision, _) = &*self.prepared.decider else {
             return None;
         };
@@ -207,7 +212,7 @@ impl<'a> Learnt<'a> {
 
     /// The determination of a record for which it is not told by each finding alone. `key` tells it
     /// apart from those that come to something else.
-    pub(super) fn together(&self, key: Option<Vec<u32>>, record: usize) -> DeterminationKind {
+    pub(super) fn together(&self, key: Option<Vec<u32>>, record: RecordIndex) -> DeterminationKind {
         let known = key
             .as_ref()
             .and_then(|key| self.together.read().expect(NO_PANIC).get(key).copied());
@@ -285,7 +290,7 @@ impl LocalPatterns {
         (condition, batch): (ConditionIndex, &Batch<'_>),
         learnt: &Learnt<'_>,
         nth: usize,
-        record: usize,
+        record: RecordIndex,
     ) -> Option<Gap> {
         let mut end = 0;
         batch.pattern(record, &mut |answer| end = self.step(end, answer))?;
@@ -341,7 +346,7 @@ impl Together {
     pub(super) fn bounds(
         &mut self,
         learnt: &Learnt<'_>,
-        record: usize,
+        record: RecordIndex,
         tried: &BoundsOfTrials<'_>,
     ) -> Option<CountBounds> {
         let mut all = CountBounds::default();
@@ -388,7 +393,7 @@ impl Together {
         self.group.sort_unstable_by_key(|(condition, _)| *condition);
     }
 
-    fn of_group(&mut self, learnt: &Learnt<'_>, record: usize) -> Option<CountBounds> {
+    fn of_group(&mut self, learnt: &Learnt<'_>, record: RecordIndex) -> Option<CountBounds> {
         if self.group.iter().any(|(_, gap)| gap.number.is_none()) {
             return learnt.by_itself(&self.group, record);
         }

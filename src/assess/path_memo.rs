@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::assess::told::Told;
 use crate::model::index::ConditionIndex;
+use crate::model::index::RecordIndex;
 use crate::tree::{BLOCK, Batch, BlockPaths, NO_PATH, WalkBuffers};
 
 /// What one thread knows.
@@ -41,7 +42,7 @@ impl<T> PathMemo<T> {
     pub(super) fn told(
         &self,
         (condition, batch): (ConditionIndex, &Batch<'_>),
-        (record, records): (usize, usize),
+        (record, records): (RecordIndex, usize),
         alone: impl FnOnce() -> Arc<Told<T>>,
     ) -> Arc<Told<T>> {
         let mut known = self.known();
@@ -69,16 +70,16 @@ impl<T> BlockPathMemo<T> {
     fn path(
         &mut self,
         (condition, batch): (ConditionIndex, &Batch<'_>),
-        (record, records): (usize, usize),
+        (record, records): (RecordIndex, usize),
     ) -> Option<usize> {
-        let start = record - record % BLOCK;
+        let start = record.get() - record.get() % BLOCK;
         let block = &mut self.conditions[condition].block;
         if block.as_ref().is_none_or(|(from, _)| *from != start) {
             let mut wanted = [0; BLOCK];
             wanted[..BLOCK.min(records - start)].fill(u8::MAX);
             *block = Some((start, batch.paths(start, &wanted, &mut self.room)));
         }
-        let path = block.as_ref()?.1.as_ref()?[record - start];
+        let path = block.as_ref()?.1.as_ref()?[record.get() - start];
         (path != NO_PATH).then_some(usize::from(path))
     }
 }

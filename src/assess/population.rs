@@ -19,6 +19,7 @@ use crate::assess::tried::{Trials, TriedFinding};
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::base::parallel;
 use crate::model::index::ConditionIndex;
+use crate::model::index::RecordIndex;
 use crate::model::rulebook::Decision;
 use crate::tree::{BLOCK, Batch, BlockBytes, Rows, Verdict, WalkBuffers, bit};
 
@@ -61,7 +62,7 @@ fn together_at(start: usize, records: &[u32]) -> Option<Range<usize>> {
 }
 
 fn index(record: u32) -> usize {
-    usize::try_from(record).expect("it is the number of a record")
+    RecordIndex::from(record).get()
 }
 
 /// The work of one thread.
@@ -165,7 +166,7 @@ impl<'a> WorkerState<'a> {
                 None => {
                     let memo = &mut self.memos[condition];
                     for (nth, record) in records.iter().enumerate() {
-                        let (status, verdicts) = memo.status(used, basis, index(*record));
+                        let (status, verdicts) = memo.status(used, basis, (*record).into());
                         statuses.push(status);
                         if status == Status::Unknown {
                             let gap = Gap {
@@ -204,14 +205,15 @@ impl<'a> WorkerState<'a> {
             .enumerate()
             .filter(|(_, status)| **status == Status::Unknown)
         {
-            let record = index(records[nth]);
-            let tangled = self.room.tangled()[record - start] != 0;
+            let record = RecordIndex::from(records[nth]);
+            let at = record.get() - start;
+            let tangled = self.room.tangled()[at] != 0;
             let gap =
                 (!tangled).then(|| gaps.find((condition, batch), &population.learnt, nth, record));
             match gap.flatten() {
                 Some(gap) => {
                     *status = gap.status;
-                    bits[record - start] = bits_of(gap.status);
+                    bits[at] = bits_of(gap.status);
                 }
                 None => self.tried.pending.push(TriedFinding {
                     nth,
@@ -239,8 +241,8 @@ impl<'a> WorkerState<'a> {
             is_all,
         } in std::mem::take(&mut self.tried.pending)
         {
-            let record = index(records[nth]);
-            let bits = &mut self.bits[condition][record - start];
+            let record = RecordIndex::from(records[nth]);
+            let bits = &mut self.bits[condition][record.get() - start];
             let gap = if is_all {
                 Gap::of_all(self.tried.came_to(condition, nth))
             } else {
@@ -272,9 +274,10 @@ impl<'a> WorkerState<'a> {
         hard.clear();
         let from = self.found.kinds.len();
         for (nth, record) in records.iter().enumerate() {
-            let at = index(*record) - start;
+            let record = RecordIndex::from(*record);
+            let at = record.get() - start;
             let told = decide_block::kind(told[at]);
-            let kind = told.or_else(|| self.open(nth, (at, index(*record)), TriedSoFar::Few));
+            let kind = told.or_else(|| self.open(nth, (at, record), TriedSoFar::Few));
             if kind.is_none() {
                 hard.push(nth);
             }
@@ -287,8 +290,9 @@ impl<'a> WorkerState<'a> {
             let (tried, room) = (&mut self.tried, &mut self.room);
             tried.many(population, &self.bits, (start, records), some, room);
             for (number, nth) in some.iter().enumerate() {
-                let record = index(records[*nth]);
-                let kind = self.open(*nth, (record - start, record), TriedSoFar::Many(number));
+                let record = RecordIndex::from(records[*nth]);
+                let at = record.get() - start;
+                let kind = self.open(*nth, (at, record), TriedSoFar::Many(number));
                 self.found.kinds[from + *nth] = kind.unwrap_or(DeterminationKind::Fault);
             }
         }
@@ -300,7 +304,7 @@ impl<'a> WorkerState<'a> {
     fn open(
         &mut self,
         nth: usize,
-        (at, record): (usize, usize),
+        (at, record): (usize, RecordIndex),
         tries: TriedSoFar,
     ) -> Option<DeterminationKind> {
         let population = self.population;
@@ -322,7 +326,7 @@ impl<'a> WorkerState<'a> {
         decision: &Decision,
         required: &[ConditionIndex],
         nth: usize,
-        (at, record): (usize, usize),
+        (at, record): (usize, RecordIndex),
         tries: TriedSoFar,
     ) -> Option<DeterminationKind> {
         let (mut loose, mut exact, mut whole) =
@@ -402,11 +406,9 @@ impl<'a> WorkerState<'a> {
         let prepared = population.prepared;
         let from = self.found.kinds.len() - records.len();
         for (nth, record) in records.iter().enumerate() {
-            if population
-                .waived
-                .contains(prepared.records().id(index(*record)))
-            {
-                let one = afresh(prepared, index(*record));
+            let record = RecordIndex::from(*record);
+            if population.waived.contains(prepared.records().id(record)) {
+                let one = afresh(prepared, record);
                 self.found.kinds[from + nth] = one.determination.kind;
             }
         }

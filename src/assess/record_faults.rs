@@ -7,9 +7,10 @@ use std::sync::Arc;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
 use crate::model::index::FactIndex;
+use crate::model::index::RecordIndex;
 
 /// What went wrong, and for which records, by their numbers.
-type Wrong = (Arc<Diagnostic>, Vec<usize>);
+type Wrong = (Arc<Diagnostic>, Vec<RecordIndex>);
 
 /// What went wrong, by place and message.
 #[derive(Clone, Debug, Default)]
@@ -20,7 +21,7 @@ pub(crate) type FaultsByFact = BTreeMap<FactIndex, Arc<RecordFaults>>;
 
 impl RecordFaults {
     /// Notes that something went wrong for a record.
-    pub(super) fn note(&mut self, fault: &Arc<Diagnostic>, record: usize) {
+    pub(super) fn note(&mut self, fault: &Arc<Diagnostic>, record: RecordIndex) {
         let key = (fault.span().cloned(), fault.message.clone());
         let (_, records) = self
             .0

@@ -7,6 +7,7 @@ use crate::assess::statistics::{KeptColumns, Standing};
 use crate::base::parallel;
 use crate::model::fact::{Column, FactSchema, Value};
 use crate::model::index::FactIndex;
+use crate::model::index::RecordIndex;
 use crate::model::jurisdiction::Role;
 use crate::tree::{BLOCK, FactTable};
 
@@ -30,8 +31,8 @@ impl Beside {
     pub(super) fn column(&self, slot: FactIndex, schema: &FactSchema, facts: &FactTable) -> Column {
         let mut statistics = self.statistics.iter();
         let standing = statistics.find(|(known, _)| *known == slot);
-        let records = facts.records.records();
-        let one = |record: usize| -> Option<Value> {
+        let records = &facts.records;
+        let one = |record: RecordIndex| -> Option<Value> {
             let view = records.view(record);
             if view.role() == Role::Referred {
                 return self.facts.value(self.facts.records.find(view.id())?, slot);
@@ -44,7 +45,7 @@ impl Beside {
         let parts = parallel::map(starts, |start: usize| {
             let mut column = Column::of(schema);
             (start..records.len().min(start + BLOCK)).for_each(|record| {
-                column.push(one(record).as_ref());
+                column.push(one(record.into()).as_ref());
             });
             column
         });

@@ -16,6 +16,7 @@ use crate::assess::prepared::{Basis, Decider, Prepared};
 use crate::assess::verdict::{Consulted, Determination, DeterminationKind, Finding, Status};
 use crate::model::fact::FactOrigin;
 use crate::model::index::ConditionIndex;
+use crate::model::index::RecordIndex;
 use crate::tree::{FactRef, MessageTemplate, Tree, consulted};
 
 /// What all records that give the same answers come to by one condition.
@@ -177,7 +178,7 @@ impl<T> Told<T> {
         prepared: &Prepared,
         basis: &Basis,
         condition: ConditionIndex,
-        record: usize,
+        record: RecordIndex,
     ) -> Self {
         let used = &prepared.conditions[condition];
         let mut examined = examine(used, basis, record);
@@ -242,7 +243,7 @@ impl<T> Told<T> {
     }
 }
 
-fn tests(tree: &Tree, basis: &Basis, record: usize) -> Vec<Consulted> {
+fn tests(tree: &Tree, basis: &Basis, record: RecordIndex) -> Vec<Consulted> {
     let found = consulted(tree, &basis.facts, record).into_iter();
     let one = |(asked, answer): (&crate::tree::Asked, Option<bool>)| Consulted {
         asked: asked.clone(),
@@ -252,7 +253,7 @@ fn tests(tree: &Tree, basis: &Basis, record: usize) -> Vec<Consulted> {
 }
 
 /// The stated facts that tests name, each once and in order; none where they lie elsewhere too.
-fn own_facts(basis: &Basis, record: usize, tests: &[Consulted]) -> Option<Vec<FactRef>> {
+fn own_facts(basis: &Basis, record: RecordIndex, tests: &[Consulted]) -> Option<Vec<FactRef>> {
     let facts = tests.iter().flat_map(|one| one.asked.test.facts());
     let facts: Vec<&FactRef> = facts.collect();
     if !facts.iter().all(|fact| fact.is_own()) {

@@ -7,6 +7,7 @@ use crate::assess::missing_patterns::Gap;
 use crate::assess::prepared::Decider;
 use crate::base::work::spend;
 use crate::model::index::ConditionIndex;
+use crate::model::index::RecordIndex;
 use crate::model::rulebook::Decision;
 use crate::tree::{BLOCK, BlockBytes, Completed, Lane, Rows, WalkBuffers};
 
@@ -36,7 +37,7 @@ pub(super) struct Trials {
     /// By place in the block: the number among those that are filled in.
     numbers: Vec<u16>,
     /// By number: the record.
-    records: Vec<usize>,
+    records: Vec<RecordIndex>,
     /// By condition and number: the verdicts that completions came to, as bits.
     came: Vec<BlockBytes>,
     /// By number: the determinations that completions came to, as bits.
@@ -105,9 +106,9 @@ impl Trials {
             }
             let mut pending = std::mem::take(&mut self.pending);
             for one in pending.iter_mut().filter(|one| !one.is_all) {
-                let record = index(records[one.nth]);
+                let record = RecordIndex::from(records[one.nth]);
                 let came = self.came_to(one.condition, one.nth);
-                one.is_all = came == bits[one.condition][record - start]
+                one.is_all = came == bits[one.condition][record.get() - start]
                     || (turn == 1 && population.at_most(one.condition, record) == Some(came));
             }
             self.pending = pending;
@@ -129,7 +130,7 @@ impl Trials {
         self.lanes.clear();
         for nth in places {
             self.number(*nth, records);
-            let record = index(records[*nth]);
+            let record = RecordIndex::from(records[*nth]);
             let lanes = (TURNS..TURNS + MANY).map(|turn| Lane::new(record, turn));
             self.lanes.extend(lanes);
         }
@@ -175,7 +176,7 @@ impl Trials {
     fn number(&mut self, nth: usize, records: &[u32]) {
         if self.numbers[nth] == NONE {
             self.numbers[nth] = u16::try_from(self.records.len()).expect("a block is short");
-            self.records.push(index(records[nth]));
+            self.records.push(records[nth].into());
             self.joint.push(0);
         }
     }
@@ -201,7 +202,7 @@ impl Trials {
             } else {
                 // What no tree holds is known or open, whatever is filled in.
                 for (now, lane) in now.iter_mut().zip(&self.lanes) {
-                    *now = bits[condition][lane.record - start];
+                    *now = bits[condition][lane.record.get() - start];
                 }
             }
             // What a completion leaves open says nothing.
@@ -233,8 +234,4 @@ impl Trials {
         let joint = self.joint.get(number);
         joint.is_some_and(|joint| joint.count_ones() > 1)
     }
-}
-
-fn index(record: u32) -> usize {
-    usize::try_from(record).expect("it is the number of a record")
 }

@@ -18,21 +18,22 @@ use crate::assess::verdict::{Determination, DeterminationKind, Status};
 use crate::model::fact::{FactOrigin, FactType, Value};
 use crate::model::index::ConditionIndex;
 use crate::model::index::FactIndex;
+use crate::model::index::RecordIndex;
 use crate::model::jurisdiction::{Role, reference_facts, refused};
 use crate::script::explore;
 use crate::tree::{FactRef, FactTable, Leaves, Limits, Taken, Test};
 
 /// A fact by its record in a world and its number in the schema.
-pub(crate) type WorldFact = (usize, FactIndex);
+pub(crate) type WorldFact = (RecordIndex, FactIndex);
 
 /// A jurisdiction and the records around it, with some facts changed.
 pub(crate) struct World<'a> {
     pub(crate) assessed: &'a RulebookAssessment,
     pub(crate) basis: Basis,
     /// The number of the jurisdiction's record.
-    pub(crate) this: usize,
+    pub(crate) this: RecordIndex,
     /// For each reference: the records it may lead to.
-    targets: Arc<[(FactIndex, Vec<usize>)]>,
+    targets: Arc<[(FactIndex, Vec<RecordIndex>)]>,
 }
 
 /// The most records a reference is tried with.
@@ -41,30 +42,30 @@ const MOST_TARGETS: usize = 200;
 impl<'a> World<'a> {
     /// The world around a record, by its number in the assessment, with all records that its
     /// references might lead to.
-    pub(crate) fn around(assessed: &'a RulebookAssessment, record: usize) -> Self {
+    pub(crate) fn around(assessed: &'a RulebookAssessment, record: RecordIndex) -> Self {
         Self::with(assessed, record, &targets(assessed), [])
     }
 
     /// A world with the records that its references lead to, and some others.
     pub(crate) fn near(
         assessed: &'a RulebookAssessment,
-        record: usize,
-        others: impl IntoIterator<Item = usize>,
+        record: RecordIndex,
+        others: impl IntoIterator<Item = RecordIndex>,
     ) -> Self {
         Self::with(assessed, record, &[], others)
     }
 
     fn with(
         assessed: &'a RulebookAssessment,
-        record: usize,
-        targets: &[(FactIndex, Vec<usize>)],
-        others: impl IntoIterator<Item = usize>,
+        record: RecordIndex,
+        targets: &[(FactIndex, Vec<RecordIndex>)],
+        others: impl IntoIterator<Item = RecordIndex>,
     ) -> Self {
         let facts = &assessed.basis.facts;
-        let mut records: BTreeSet<usize> = others.into_iter().chain([record]).collect();
+        let mut records: BTreeSet<RecordIndex> = others.into_iter().chain([record]).collect();
         records.extend(targets.iter().flat_map(|(_, records)| records));
         let references = reference_facts(&assessed.rulebook().schema);
-        let mut open: Vec<usize> = records.iter().copied().collect();
+        let mut open: Vec<RecordIndex> = records.iter().copied().collect();
         while let Some(one) = open.pop() {
             for fact in &references {
                 let Some(Value::Text(id)) = facts.value(one, *fact) else {
@@ -86,7 +87,7 @@ impl<'a> World<'a> {
             }),
         );
         let this = few.records.find(id).expect("it is one of the few");
-        let here = |record: &usize| few.records.find(facts.records.id(*record));
+        let here = |record: &RecordIndex| few.records.find(facts.records.id(*record));
         let targets = targets
             .iter()
             .map(|(slot, records)| (*slot, records.iter().filter_map(here).collect()))
@@ -196,7 +197,7 @@ impl<'a> World<'a> {
 
     /// The records, by number, that a reference may lead to: those that some record refers to by
     /// it, and those that are there to be referred to.
-    pub(crate) fn targets(&self, slot: FactIndex) -> &[usize] {
+    pub(crate) fn targets(&self, slot: FactIndex) -> &[RecordIndex] {
         let found = self
             .targets
             .iter()
@@ -300,19 +301,22 @@ fn over(assessed: &RulebookAssessment, facts: Arc<FactTable>) -> Basis {
 }
 
 /// For each reference of the schema: the records it may lead to, by number.
-fn targets(assessed: &RulebookAssessment) -> Vec<(FactIndex, Vec<usize>)> {
+fn targets(assessed: &RulebookAssessment) -> Vec<(FactIndex, Vec<RecordIndex>)> {
     let facts = &assessed.basis.facts;
     let references = reference_facts(&assessed.rulebook().schema);
     let one = |slot: FactIndex| {
-        let list = facts.records.records();
-        let referred = (0..list.len()).filter_map(|record| match facts.value(record, slot) {
-            Some(Value::Text(id)) => facts.records.follow(slot, &id),
-            _ => None,
+        let records = &facts.records;
+        let referred = RecordIndex::first(records.len()).filter_map(|record| {
+            match facts.value(record, slot) {
+                Some(Value::Text(id)) => records.follow(slot, &id),
+                _ => None,
+            }
         });
-        let there = (0..list.len()).filter(|record| list.view(*record).role() == Role::Referred);
+        let there = RecordIndex::first(records.len())
+            .filter(|record| records.view(*record).role() == Role::Referred);
         let schema = &assessed.rulebook().schema;
-        let fits = |record: &usize| refused(schema, slot, list.view(*record)).is_none();
-        let found: BTreeSet<usize> = referred.chain(there).filter(fits).collect();
+        let fits = |record: &RecordIndex| refused(schema, slot, records.view(*record)).is_none();
+        let found: BTreeSet<RecordIndex> = referred.chain(there).filter(fits).collect();
         (slot, found.into_iter().take(MOST_TARGETS).collect())
     };
     references.into_iter().map(one).collect()

@@ -1,5 +1,5 @@
-//! Numbers of conditions, of jurisdictions assessed, and of facts: each is a type of its own, so
-//! the compiler refuses one where another is meant. Any list can be indexed by any of them.
+//! Numbers of conditions, of jurisdictions assessed, of facts, and of records: each is a type of its
+//! own, so the compiler refuses one where another is meant. Any list can be indexed by any of them.
 
 use std::ops::{Index, IndexMut};
 
@@ -85,4 +85,22 @@ impl FactIndex {
     pub(crate) const ID: Self = Self(0);
     /// The fact that is the name of a record.
     pub(crate) const NAME: Self = Self(1);
+}
+
+index! {
+    /// Which of the records of a rulebook, in order of their ids.
+    RecordIndex
+}
+
+impl RecordIndex {
+    /// The number in four bytes, as long lists keep it.
+    pub(crate) fn narrow(self) -> u32 {
+        u32::try_from(self.0).expect("a record takes a byte at least")
+    }
+}
+
+impl From<u32> for RecordIndex {
+    fn from(number: u32) -> Self {
+        Self(usize::try_from(number).expect("it is the number of a record"))
+    }
 }

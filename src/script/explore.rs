@@ -21,6 +21,7 @@ use rhai::{Dynamic, Scope};
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
 use crate::model::fact::{FactSchema, Value};
+use crate::model::index::RecordIndex;
 use crate::script::bindings::Bindings;
 use crate::script::condition_trees::ConditionExplored;
 use crate::script::failure::ended;
@@ -85,7 +86,7 @@ const JOINED: usize = 16;
 pub(crate) fn explore(
     program: &Arc<Program>,
     bindings: &Arc<Bindings>,
-    known: Option<(&Arc<FactTable>, usize)>,
+    known: Option<(&Arc<FactTable>, RecordIndex)>,
 ) -> Exploration {
     for read in program.rests_on() {
         once(read, bindings);
@@ -119,7 +120,7 @@ fn once(program: &Arc<Program>, bindings: &Arc<Bindings>) -> ConditionExplored {
 fn alone(
     program: &Arc<Program>,
     bindings: &Arc<Bindings>,
-    known: Option<(&Arc<FactTable>, usize)>,
+    known: Option<(&Arc<FactTable>, RecordIndex)>,
 ) -> Exploration {
     let (mut found, mut lists) = explored(program, bindings, known, None, None);
     if found.paths.len() >= bindings.limits.apart && known.is_none() {
@@ -164,7 +165,7 @@ fn misfits(program: &Arc<Program>, bindings: &Arc<Bindings>) -> Vec<Arc<Diagnost
 fn explored(
     program: &Arc<Program>,
     bindings: &Arc<Bindings>,
-    known: Option<(&Arc<FactTable>, usize)>,
+    known: Option<(&Arc<FactTable>, RecordIndex)>,
     items: Option<usize>,
     mut states: Option<Box<States>>,
 ) -> (Exploration, bool) {

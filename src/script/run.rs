@@ -13,6 +13,7 @@ use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
 use crate::base::work;
 use crate::model::fact::{Schema, Value};
+use crate::model::index::RecordIndex;
 use crate::script::Program;
 use crate::script::bindings::Bindings;
 use crate::script::limits::MAX_WITHIN;
@@ -40,7 +41,7 @@ pub(super) enum RunStop {
 }
 
 /// The record whose facts are bound.
-pub(super) type BoundRecord = Option<(Arc<FactTable>, usize)>;
+pub(super) type BoundRecord = Option<(Arc<FactTable>, RecordIndex)>;
 
 pub(super) struct Run {
     pub(super) program: Arc<Program>,

@@ -10,6 +10,7 @@ use crate::model::fact::{
     BUILT_IN, Column, Date, FactPath, FactSchema, Number, Numbering, Schema, Value,
 };
 use crate::model::index::FactIndex;
+use crate::model::index::RecordIndex;
 use crate::model::jurisdiction::{Jurisdictions, RecordView};
 use crate::tree::expression::Expression;
 use crate::tree::fact_ref::{FactRef, Owner, PathStep};
@@ -27,7 +28,7 @@ pub(crate) struct FactTable {
     columns: Vec<Arc<Column>>,
     /// Facts, by record and schema number, that have a value which is left open: stated and
     /// missing.
-    free: BTreeSet<(usize, FactIndex)>,
+    free: BTreeSet<(RecordIndex, FactIndex)>,
 }
 
 /// What a name of a fact leads to.
@@ -115,7 +116,7 @@ impl FactTable {
             return Cow::Borrowed(&self.columns[fact]);
         }
         let mut column = Column::of(schema);
-        for record in 0..self.records.len() {
+        for record in RecordIndex::first(self.records.len()) {
             column.push(self.value(record, fact).as_ref());
         }
         Cow::Owned(column)
@@ -148,10 +149,10 @@ impl FactTable {
     }
 
     /// By record: its number in other facts. Both lists are in order of ids.
-    pub(crate) fn beside(&self, other: &Self) -> Vec<Option<usize>> {
+    pub(crate) fn beside(&self, other: &Self) -> Vec<Option<RecordIndex>> {
         let (list, others) = (self.records.records(), other.records.records());
         if self.records.same_ids(&other.records) {
-            return (0..list.len()).map(Some).collect();
+            return RecordIndex::first(list.len()).map(Some).collect();
         }
         let mut next = 0;
         let found = list.iter().map(|record| {
@@ -161,35 +162,30 @@ impl FactTable {
             let same = next < others.len() && others.view(next).id() == record.id();
             same.then(|| {
                 next += 1;
-                next - 1
+                RecordIndex::from(next - 1)
             })
         });
         found.collect()
     }
 
     /// Whether a record is one and the same in other facts of that day.
-    pub(crate) fn same_row(&self, record: usize, other: &Self, old: usize) -> bool {
-        self.records
-            .records()
-            .view(record)
-            .same(other.records.records().view(old))
+    pub(crate) fn same_row(&self, record: RecordIndex, other: &Self, old: RecordIndex) -> bool {
+        self.records.view(record).same(other.records.view(old))
     }
 
     /// The value of a record's fact.
-    pub(crate) fn value(&self, record: usize, fact: FactIndex) -> Option<Value> {
+    pub(crate) fn value(&self, record: RecordIndex, fact: FactIndex) -> Option<Value> {
         match fact {
             FactIndex::ID => Some(Value::Text(self.records.id(record).into())),
-            FactIndex::NAME => Some(Value::Text(
-                self.records.records().view(record).name().into(),
-            )),
+            FactIndex::NAME => Some(Value::Text(self.records.view(record).name().into())),
             _ => (self.columns[fact].len() > 0)
-                .then(|| self.columns[fact].get(record))
+                .then(|| self.columns[fact].get(record.get()))
                 .flatten(),
         }
     }
 
     /// The value of a calculation for a record, where all its facts are known and it can be done.
-    pub(crate) fn calculated(&self, record: usize, value: &Expression) -> Option<Value> {
+    pub(crate) fn calculated(&self, record: RecordIndex, value: &Expression) -> Option<Value> {
         let mut known = true;
         let value = value.evaluate(&mut |fact| match self.read(record, fact) {
             FactReading::Known(value) => value,
@@ -202,8 +198,9 @@ impl FactTable {
     }
 
     /// Whether a record's fact is known.
-    fn is_known(&self, record: usize, fact: FactIndex) -> bool {
-        fact.is_built_in() || (self.columns[fact].len() > 0 && self.columns[fact].is_known(record))
+    fn is_known(&self, record: RecordIndex, fact: FactIndex) -> bool {
+        fact.is_built_in()
+            || (self.columns[fact].len() > 0 && self.columns[fact].is_known(record.get()))
     }
 
     /// The values of a fact, by record; not of those that every record has by itself.
@@ -222,7 +219,7 @@ impl FactTable {
     }
 
     /// The record that a reference leads to.
-    pub(crate) fn target(&self, record: usize, reference: FactIndex) -> Option<usize> {
+    pub(crate) fn target(&self, record: RecordIndex, reference: FactIndex) -> Option<RecordIndex> {
         match self.value(record, reference) {
             Some(Value::Text(name)) => self.records.follow(reference, &name),
             _ => None,
@@ -235,9 +232,9 @@ impl FactTable {
     /// A name that another schema has given is asked for anew, by its path.
     pub(crate) fn locate(
         &self,
-        this: usize,
+        this: RecordIndex,
         fact: &FactRef,
-    ) -> Result<(usize, FactIndex), FactRef> {
+    ) -> Result<(RecordIndex, FactIndex), FactRef> {
         let fact = &*fact
             .numbered_by(&self.numbering)
             .ok_or_else(|| fact.clone())?;
@@ -261,7 +258,7 @@ impl FactTable {
 
     /// The records and schema numbers of the references that lead to a fact, and of the fact
     /// itself, as far as they are known.
-    pub(crate) fn along(&self, this: usize, fact: &FactRef) -> Vec<(usize, FactIndex)> {
+    pub(crate) fn along(&self, this: RecordIndex, fact: &FactRef) -> Vec<(RecordIndex, FactIndex)> {
         let Some(fact) = fact.numbered_by(&self.numbering) else {
             return Vec::new();
         };
@@ -282,7 +279,7 @@ impl FactTable {
     }
 
     /// What a name leads to from record `this`.
-    pub(crate) fn read(&self, this: usize, fact: &FactRef) -> FactReading {
+    pub(crate) fn read(&self, this: RecordIndex, fact: &FactRef) -> FactReading {
         match self.locate(this, fact) {
             Ok((record, slot)) => match self.value(record, slot) {
                 Some(value) => FactReading::Known(value),
@@ -295,12 +292,12 @@ impl FactTable {
     }
 
     /// Whether a name leads to nothing that is known.
-    pub(crate) fn missing(&self, this: usize, fact: &FactRef) -> bool {
+    pub(crate) fn missing(&self, this: RecordIndex, fact: &FactRef) -> bool {
         matches!(self.read(this, fact), FactReading::Missing(_))
     }
 
     /// Whether record `this` states a fact.
-    pub(crate) fn states(&self, this: usize, fact: &FactRef) -> bool {
+    pub(crate) fn states(&self, this: RecordIndex, fact: &FactRef) -> bool {
         let place = self.locate(this, fact);
         place.is_ok_and(|(record, slot)| {
             self.is_known(record, slot) || self.free.contains(&(record, slot))
@@ -312,13 +309,13 @@ impl FactTable {
     pub(crate) fn of_few(
         &self,
         schema: &Schema,
-        mut records: Vec<usize>,
+        mut records: Vec<RecordIndex>,
         worked: &dyn Fn(FactIndex) -> bool,
     ) -> Self {
         records.sort_unstable();
         let list = records
             .iter()
-            .map(|record| self.records.records().view(*record).to_record());
+            .map(|record| self.records.view(*record).to_record());
         let list: Vec<_> = list.collect();
         let columns = FactIndex::each(schema.facts().iter().zip(&self.columns)).map(
             |(slot, (fact, column))| {
@@ -329,7 +326,7 @@ impl FactTable {
                 };
                 if !slot.is_built_in() && !worked(slot) && column.len() > 0 {
                     for record in &records {
-                        few.push_from(column, *record);
+                        few.push_from(column, record.get());
                     }
                 }
                 Arc::new(few)
@@ -349,7 +346,7 @@ impl FactTable {
     /// The same with some facts taken to be something else: a value, or left open.
     pub(crate) fn taking(
         &self,
-        changes: impl IntoIterator<Item = (usize, FactIndex, Taken)>,
+        changes: impl IntoIterator<Item = (RecordIndex, FactIndex, Taken)>,
     ) -> Self {
         let mut facts = Self {
             records: Arc::clone(&self.records),
@@ -368,14 +365,18 @@ impl FactTable {
                     None
                 }
             };
-            Arc::make_mut(&mut facts.columns[slot]).set(record, value.as_ref());
+            Arc::make_mut(&mut facts.columns[slot]).set(record.get(), value.as_ref());
         }
         facts
     }
 
     /// The reference that is not known on the way to a fact, if there is one: its record and
     /// number.
-    pub(crate) fn gap(&self, this: usize, fact: &FactRef) -> Option<(usize, FactIndex)> {
+    pub(crate) fn gap(
+        &self,
+        this: RecordIndex,
+        fact: &FactRef,
+    ) -> Option<(RecordIndex, FactIndex)> {
         let along = self.along(this, fact);
         if along.len() < fact.steps().len() {
             along.last().copied()
@@ -387,8 +388,8 @@ impl FactTable {
     /// A fact by its record and number, as seen from record `this`.
     pub(crate) fn name(
         &self,
-        this: usize,
-        record: usize,
+        this: RecordIndex,
+        record: RecordIndex,
         slot: FactIndex,
         schema: &Arc<FactSchema>,
     ) -> FactRef {
@@ -407,7 +408,7 @@ impl FactTable {
 
     /// The answer of a test when every fact in it is known; otherwise the test over what is
     /// missing.
-    pub(crate) fn answer(&self, this: usize, test: &Test) -> Result<bool, Test> {
+    pub(crate) fn answer(&self, this: RecordIndex, test: &Test) -> Result<bool, Test> {
         if let Test::Known(fact, _) = test {
             return Ok(self.states(this, fact));
         }
@@ -429,7 +430,7 @@ impl FactTable {
     }
 
     /// A fact by its own name: its owner, and its path from there.
-    pub(crate) fn own_name(&self, this: usize, fact: &FactRef) -> FactRef {
+    pub(crate) fn own_name(&self, this: RecordIndex, fact: &FactRef) -> FactRef {
         match self.locate(this, fact) {
             Ok((record, _)) => self.named(this, record, fact, fact.steps().len() - 1),
             Err(missing) => missing,
@@ -437,7 +438,7 @@ impl FactTable {
     }
 
     /// Whose a record is, as record `this` sees it.
-    fn owner(&self, this: usize, record: usize) -> Owner {
+    fn owner(&self, this: RecordIndex, record: RecordIndex) -> Owner {
         if record == this {
             Owner::This
         } else {
@@ -445,7 +446,13 @@ impl FactTable {
         }
     }
 
-    fn named(&self, this: usize, record: usize, fact: &FactRef, step: usize) -> FactRef {
+    fn named(
+        &self,
+        this: RecordIndex,
+        record: RecordIndex,
+        fact: &FactRef,
+        step: usize,
+    ) -> FactRef {
         let start = fact.steps()[step].start;
         let path = if start == 0 {
             fact.path.clone()

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::work::spend;
+use crate::model::index::RecordIndex;
 use crate::tree::expression::Expression;
 use crate::tree::fact_ref::FactRef;
 use crate::tree::facts::FactTable;
@@ -122,7 +123,7 @@ impl Leaves {
 }
 
 /// The outcomes possible for record `this`.
-pub(crate) fn walk(tree: &Tree, facts: &FactTable, this: usize) -> Leaves {
+pub(crate) fn walk(tree: &Tree, facts: &FactTable, this: RecordIndex) -> Leaves {
     Walker::went(tree, facts, this, None).leaves
 }
 
@@ -131,7 +132,7 @@ pub(crate) fn walk(tree: &Tree, facts: &FactTable, this: usize) -> Leaves {
 pub(crate) fn consulted<'a>(
     tree: &'a Tree,
     facts: &FactTable,
-    this: usize,
+    this: RecordIndex,
 ) -> Vec<(&'a Asked, Option<bool>)> {
     let walker = Walker::went(tree, facts, this, Some(Vec::new()));
     let found = walker.consulted.unwrap_or_default();
@@ -147,7 +148,7 @@ type Follow<'f, W> = dyn FnMut(&mut W, &mut Vec<(Test, bool)>) + 'f;
 struct Walker<'a> {
     tree: &'a Tree,
     facts: &'a FactTable,
-    this: usize,
+    this: RecordIndex,
     leaves: Leaves,
     /// The tests asked, when they are wanted: each with whether some path gives it a no and a yes.
     consulted: Option<Vec<(usize, [bool; 2])>>,
@@ -164,7 +165,7 @@ impl<'a> Walker<'a> {
     fn went(
         tree: &'a Tree,
         facts: &'a FactTable,
-        this: usize,
+        this: RecordIndex,
         consulted: Option<Vec<(usize, [bool; 2])>>,
     ) -> Self {
         let walker = |consulted, meetings| {

@@ -36,7 +36,10 @@ fn odd_calls_of_accessors_are_answered() {
     law(4_000)
         .run(&(odd(), odd(), ".{0,12}"), |(place, condition, name)| {
             let here = place < assessed.len();
-            prop_assert_eq!(records.checked_get(place).is_some(), place < records.len());
+            prop_assert_eq!(
+                records.checked_get(place.into()).is_some(),
+                place < records.len()
+            );
             prop_assert_eq!(assessed.checked_at(place.into()).is_some(), here);
             let both = here && condition < assessed.conditions.len();
             prop_assert_eq!(

@@ -246,7 +246,7 @@ fn no_two_types_have_one_name() {
     assert!(twins.is_empty(), "{}", twins.join("\n"));
 }
 
-/// The number of a condition, of a jurisdiction assessed, or of a fact has a type (`model/index`), so that
+/// The number of a condition, of a jurisdiction assessed, of a fact, or of a record has a type (`model/index`), so that
 /// one is not taken for another.
 #[test]
 fn what_is_counted_apart_has_types_of_its_own() {
@@ -255,7 +255,8 @@ fn what_is_counted_apart_has_types_of_its_own() {
         for (name, ty) in code(&text).lines().flat_map(named_types) {
             let bare = ty.trim_start_matches(['&', '[']);
             let bare = bare.strip_prefix("Option<").unwrap_or(bare);
-            if ["condition", "place", "slot"].contains(&name) && bare.starts_with("usize") {
+            if ["condition", "place", "record", "slot"].contains(&name) && bare.starts_with("usize")
+            {
                 wrong.push(format!("{file}.rs: `{name}: {ty}`"));
             }
         }

@@ -94,7 +94,7 @@ impl<'a> Causes<'a> {
             let records = assessed.records();
             records
                 .find(delta.id.as_str())
-                .map(|index| records.records().view(index))
+                .map(|index| records.view(index))
         };
         let record = records(self.after).or_else(|| records(self.before));
         let name = record.map_or_else(|| delta.id.as_str().into(), |record| record.name().into());

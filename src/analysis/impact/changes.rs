@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::assess::assessment::RulebookAssessment;
 use crate::model::fact::{BUILT_IN, FactSchema, Value};
 use crate::model::index::FactIndex;
+use crate::model::index::RecordIndex;
 use crate::model::jurisdiction::{JurisdictionId, RecordView};
 
 /// Something of the rulebook as a whole that changed.
@@ -242,15 +243,15 @@ pub(super) fn fact_changes(
         .map(|fact| old_schema.slot(fact.path.as_str()))
         .collect();
     let mut added = Vec::new();
-    for (record, there) in new.beside(old).into_iter().enumerate() {
+    for (record, there) in RecordIndex::each(new.beside(old)) {
         let id = new.records.id_of(record);
         let Some(there) = there else {
             added.push(id.clone());
             continue;
         };
         // What a record states may depend on the day; a row of a table is the same on every day.
-        let dated = old.day() != new.day()
-            && matches!(new.records.records().view(record), RecordView::Whole(_));
+        let dated =
+            old.day() != new.day() && matches!(new.records.view(record), RecordView::Whole(_));
         if new.same_row(record, old, there) && !dated {
             continue;
         }

@@ -13,6 +13,7 @@ use crate::assess::verdict::DeterminationKind;
 use crate::assess::{Options, SetFact, World, assess_after};
 use crate::model::fact::{FactOrigin, FactType, Value};
 use crate::model::index::FactIndex;
+use crate::model::index::RecordIndex;
 use crate::model::jurisdiction::{JurisdictionId, Role};
 
 /// How many values of a number are tried, from the least to the greatest that anybody has.
@@ -250,10 +251,9 @@ impl<'a> RemedyTrial<'a> {
     /// Values that others have, few of them, and greater ones.
     fn values(&self, slot: FactIndex) -> Vec<Value> {
         let facts = &self.assessed.basis.facts;
-        let counts = |record: &usize| {
-            self.assessed.records().records().view(*record).role() == Role::Assessed
-        };
-        let all = (0..facts.records.len())
+        let counts =
+            |record: &RecordIndex| self.assessed.records().view(*record).role() == Role::Assessed;
+        let all = RecordIndex::first(facts.records.len())
             .filter(counts)
             .filter_map(|record| facts.value(record, slot));
         let all: Vec<Value> = all.collect::<BTreeSet<_>>().into_iter().collect();

@@ -49,7 +49,7 @@ fn places(world: &World<'_>, (_, slot): WorldFact) -> u32 {
     }
     let column = facts.column(slot);
     let all = column.into_iter().flat_map(|column| {
-        (0..column.len()).filter_map(move |record| match column.get(record) {
+        (0..column.len()).filter_map(move |row| match column.get(row) {
             Some(Value::Number(number)) => number.places(),
             _ => None,
         })

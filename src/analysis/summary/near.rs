@@ -19,6 +19,7 @@ use crate::base::work::spend;
 use crate::model::fact::{Date, Number, Value};
 use crate::model::index::ConditionIndex;
 use crate::model::index::PlaceIndex;
+use crate::model::index::RecordIndex;
 use crate::tree::{
     Binary, Comparison, Expression, FactRef, FactTable, Next, Test, Tree, Unary, ValueKind,
     Verdict, compare_exactly, number_of,
@@ -210,7 +211,7 @@ struct Point {
 struct TreeDescent<'a> {
     tree: &'a Tree,
     facts: &'a FactTable,
-    this: usize,
+    this: RecordIndex,
 }
 
 impl TreeDescent<'_> {

@@ -74,10 +74,9 @@ pub(crate) fn points_of(
 ) -> Vec<Points> {
     let parts = records.chunks(1024).collect();
     let part = |records: &[u32]| -> Vec<Points> {
-        let number = |record: u32| usize::try_from(record).expect("it is the number of a record");
         let records = records.iter();
         records
-            .map(|record| tests.points(facts, number(*record), within))
+            .map(|record| tests.points(facts, (*record).into(), within))
             .collect()
     };
     parallel::map(parts, part).concat()

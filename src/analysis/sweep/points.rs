@@ -12,6 +12,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::fact::{FactType, Number, Value};
+use crate::model::index::RecordIndex;
 use crate::tree::{Domain, Expression, FactRef, FactTable, Limits, Test, Tree, number_of};
 use crate::tree::{exact_thresholds, line_ends};
 
@@ -59,7 +60,7 @@ impl<'a> Tests<'a> {
     pub(crate) fn points(
         &self,
         facts: &FactTable,
-        record: usize,
+        record: RecordIndex,
         within: &(Number, Number),
     ) -> Points {
         let (mut points, mut near) = (Points::default(), BTreeSet::new());
@@ -99,7 +100,7 @@ impl<'a> Tests<'a> {
     }
 
     /// The points of a test about the parameter and what is missing.
-    fn mixed(&self, test: &Test, facts: &FactTable, record: usize, points: &mut Points) {
+    fn mixed(&self, test: &Test, facts: &FactTable, record: RecordIndex, points: &mut Points) {
         let missing: Vec<FactRef> = test
             .facts()
             .into_iter()

@@ -9,6 +9,7 @@ use crate::analysis::sweep::step::{Flip, Inexact, ParameterPoint};
 use crate::assess::Swept;
 use crate::assess::verdict::DeterminationKind;
 use crate::model::fact::Number;
+use crate::model::index::RecordIndex;
 
 /// What was found on a piece.
 pub(super) struct PieceFound {
@@ -106,8 +107,7 @@ fn at(
     let mut values = vec![Some(piece.value()); count];
     for (looks, record) in looks.iter().zip(&*swept.places) {
         let look = looks.get(round).or(looks.last());
-        let record = usize::try_from(*record).expect("it is the number of a record");
-        values[record] = look.map(|(_, value)| value.clone());
+        values[RecordIndex::from(*record)] = look.map(|(_, value)| value.clone());
     }
     let wanted: Vec<u32> = there.iter().map(|one| swept.places[*one]).collect();
     Swept::kinds(&swept.at(values), &wanted)

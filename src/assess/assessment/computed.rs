@@ -10,6 +10,7 @@ use crate::assess::statistics::{GroupFound, Measurement, StatisticInputs};
 use crate::assess::verdict::Consulted;
 use crate::model::fact::{FactOrigin, FactPath, Value};
 use crate::model::index::PlaceIndex;
+use crate::model::index::RecordIndex;
 use crate::model::rulebook::{Statistic, Ties};
 use crate::tree::{FactRef, Owner, Tree, consulted, walk};
 
@@ -242,7 +243,7 @@ impl RulebookAssessment {
         })
     }
 
-    fn calculated(&self, tree: &Tree, record: usize) -> (Vec<Consulted>, Option<String>) {
+    fn calculated(&self, tree: &Tree, record: RecordIndex) -> (Vec<Consulted>, Option<String>) {
         let facts = &self.basis.facts;
         let tests = consulted(tree, facts, record);
         let tests = tests

@@ -23,6 +23,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::model::fact::{Row, Value};
 use crate::model::index::ConditionIndex;
 use crate::model::index::FactIndex;
+use crate::model::index::RecordIndex;
 use crate::model::jurisdiction::{Jurisdiction, Record, reference_facts};
 use crate::tree::{Direct, Expression, FactRef, Guest, Verdict, bit};
 
@@ -344,13 +345,12 @@ impl Judge {
             statuses: found.statuses.iter().map(|status| vec![*status]).collect(),
             kinds: vec![found.kind],
         };
-        let this = u32::try_from(this).expect("few records are reached");
-        let results = Results::new(Arc::from([this]), vec![part.into()]);
+        let results = Results::new(Arc::from([this.narrow()]), vec![part.into()]);
         RulebookAssessment::new(prepared.into(), results)
     }
 
     /// A seat among the records that it can reach, and its number there.
-    pub(super) fn seat(&self, request: StatedRequest<'_>) -> (Basis, usize, RecordFaults) {
+    pub(super) fn seat(&self, request: StatedRequest<'_>) -> (Basis, RecordIndex, RecordFaults) {
         let StatedRequest {
             id,
             name,

@@ -7,6 +7,7 @@ use crate::assess::evaluator::judge::Judge;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::model::fact::{FactPath, Row, Schema, Value};
 use crate::model::index::FactIndex;
+use crate::model::index::RecordIndex;
 use crate::model::jurisdiction::{
     Jurisdiction, RecordView, advise_in_json, dangling, refused, wrong,
 };
@@ -14,7 +15,7 @@ use crate::model::jurisdiction::{
 /// Where a reference leads.
 enum RequestTarget {
     Itself,
-    Record(usize),
+    Record(RecordIndex),
 }
 
 impl Judge {
@@ -64,8 +65,8 @@ impl Judge {
     }
 
     /// Why a reference may not lead to a record of the folder.
-    fn refused(&self, slot: FactIndex, to: usize) -> Option<(&FactPath, Value)> {
-        refused(self.schema(), slot, self.records().records().view(to))
+    fn refused(&self, slot: FactIndex, to: RecordIndex) -> Option<(&FactPath, Value)> {
+        refused(self.schema(), slot, self.records().view(to))
     }
 
     fn schema(&self) -> &Schema {

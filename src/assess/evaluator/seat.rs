@@ -13,6 +13,7 @@ use crate::assess::statistics::Standing;
 use crate::base::source::{Source, Span};
 use crate::model::fact::{Column, FactSchema, FactType, Row, Value};
 use crate::model::index::FactIndex;
+use crate::model::index::RecordIndex;
 use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, Record, Role, reference_facts};
 use crate::tree::{Direct, FactTable, Guest, NoValue, Tree};
 
@@ -147,7 +148,7 @@ impl SeatWork {
         record: Record,
         (row, lists): SeatValues<'_>,
         itself: &Itself,
-    ) -> (Basis, usize, RecordFaults) {
+    ) -> (Basis, RecordIndex, RecordFaults) {
         let mut faults = RecordFaults::default();
         let (basis, schema) = (&prepared.basis, &prepared.basis.bindings.schema);
         let stated = |slot: FactIndex| {
@@ -163,7 +164,7 @@ impl SeatWork {
         });
         let reached = self.reached(&basis.facts, first.collect());
         let old = basis.facts.records.find(record.view().id());
-        let others: Vec<usize> = reached.into_iter().collect();
+        let others: Vec<RecordIndex> = reached.into_iter().collect();
         let (mut facts, this) = basis.facts.with_guest(schema, record, &stated, &others);
         facts.find_by_own_names(this, schema, itself);
         for one in &self.turns {
@@ -175,7 +176,7 @@ impl SeatWork {
                 ValueSource::Script(used) => {
                     let shared = Arc::new(facts);
                     let bindings = &basis.bindings;
-                    let range = this..this + 1;
+                    let range = this.get()..this.get() + 1;
                     let column = by_script(used, &one.fact, bindings, &shared, range, &mut faults);
                     facts = Arc::try_unwrap(shared).expect("nobody kept it");
                     column.get(0)
@@ -192,14 +193,14 @@ impl SeatWork {
     }
 
     /// Whether references lead from one record of the folder to another.
-    pub(super) fn reaches(&self, prepared: &Prepared, from: usize, to: usize) -> bool {
+    pub(super) fn reaches(&self, prepared: &Prepared, from: RecordIndex, to: RecordIndex) -> bool {
         let reached = self.reached(&prepared.basis.facts, vec![from]);
         reached.contains(&to)
     }
 
     /// Records of the folder, and all that their references lead to.
-    fn reached(&self, facts: &FactTable, mut open: Vec<usize>) -> BTreeSet<usize> {
-        let mut reached: BTreeSet<usize> = open.iter().copied().collect();
+    fn reached(&self, facts: &FactTable, mut open: Vec<RecordIndex>) -> BTreeSet<RecordIndex> {
+        let mut reached: BTreeSet<RecordIndex> = open.iter().copied().collect();
         while let Some(record) = open.pop() {
             let next = self.references.iter();
             let next = next.filter_map(|slot| facts.target(record, *slot));

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::model::fact::{Column, NO_CODE, Value};
+use crate::model::index::RecordIndex;
 
 /// Groups, and which each record is in.
 #[derive(Debug, Default)]
@@ -38,14 +39,14 @@ impl Grouping {
             .iter()
             .zip(codes)
             .enumerate()
-            .map(|(record, (group, code))| {
+            .map(|(row, (group, code))| {
                 if *group == NO_GROUP || code == NO_GROUP {
                     return NO_GROUP;
                 }
                 let place = numbers.place(*group, code);
                 if *place == NO_GROUP {
                     let before = &self.keys[usize::try_from(*group).expect("it numbers a group")];
-                    keys.push(before.iter().cloned().chain(column.get(record)).collect());
+                    keys.push(before.iter().cloned().chain(column.get(row)).collect());
                     *place = number(keys.len() - 1);
                 }
                 *place
@@ -57,7 +58,7 @@ impl Grouping {
     }
 
     /// The group of a record.
-    pub(crate) fn group(&self, record: usize) -> Option<usize> {
+    pub(crate) fn group(&self, record: RecordIndex) -> Option<usize> {
         let group = self.of[record];
         (group != NO_GROUP).then(|| usize::try_from(group).expect("it numbers a group"))
     }
@@ -79,8 +80,8 @@ fn codes(column: &Column) -> (Vec<u32>, usize) {
         Column::Texts(numbers, texts) => (numbers.clone(), texts.list().len()),
         _ => {
             let mut values: BTreeMap<Value, u32> = BTreeMap::new();
-            let codes = (0..column.len()).map(|record| {
-                column.get(record).map_or(NO_GROUP, |value| {
+            let codes = (0..column.len()).map(|row| {
+                column.get(row).map_or(NO_GROUP, |value| {
                     let next = number(values.len());
                     *values.entry(value).or_insert(next)
                 })

@@ -10,6 +10,7 @@ use crate::assess::statistics::{GroupFound, Grouping, InputColumns, Measurement}
 use crate::model::fact::{
     CalculatedColumn, Column, FactSchema, FactType, Making, NO_WHOLE, Number, Value, error_of_near,
 };
+use crate::model::index::RecordIndex;
 use crate::model::rulebook::{Order, Statistic, StatisticKind, UnknownInputs};
 
 /// Works a statistic out. `counts` says by record whether it is one of the population.
@@ -70,7 +71,7 @@ pub(crate) fn measure(
 /// What is unknown for a group is so for each of its records, and for those that are in none.
 fn leave_open<T: Clone>(found: &mut [T], groups: &Grouping, unknown: &[bool], none: T) {
     if unknown.contains(&true) {
-        for (record, found) in found.iter_mut().enumerate() {
+        for (record, found) in RecordIndex::each(found) {
             if groups.group(record).is_none_or(|group| unknown[group]) {
                 *found = none.clone();
             }
@@ -85,18 +86,21 @@ fn by_group(schema: &FactSchema, values: Vec<Option<Number>>, groups: &Arc<Group
         .map(|value| value.as_ref().map_or(f64::NAN, Number::near));
     let nears: Vec<f64> = nears.collect();
     let count = groups.of.len();
-    let of = |value: &dyn Fn(usize) -> f64, record: usize, none: f64| {
+    let of = |value: &dyn Fn(usize) -> f64, record: RecordIndex, none: f64| {
         groups.group(record).map_or(none, value)
     };
     let spread = |value: &dyn Fn(usize) -> f64, none: f64| {
-        (0..count).map(|record| of(value, record, none)).collect()
+        RecordIndex::first(count)
+            .map(|record| of(value, record, none))
+            .collect()
     };
     let near: Vec<f64> = spread(&|group| nears[group], f64::NAN);
     match schema.ty {
         FactType::Integer => {
             let whole = |value: &Option<Number>| value.as_ref().and_then(Number::whole);
             let wholes: Vec<Option<i64>> = values.iter().map(whole).collect();
-            let all = (0..count).map(|record| groups.group(record).and_then(|it| wholes[it]));
+            let all = RecordIndex::first(count)
+                .map(|record| groups.group(record).and_then(|it| wholes[it]));
             Column::of_wholes(all)
         }
         _ if values
@@ -125,23 +129,24 @@ struct ByGroup {
 }
 
 impl ByGroup {
-    fn value(&self, record: usize) -> Option<&Number> {
+    fn value(&self, record: RecordIndex) -> Option<&Number> {
         self.values[self.groups.group(record)?].as_ref()
     }
 }
 
 impl Making for ByGroup {
-    fn number(&self, record: usize) -> Option<Number> {
-        self.value(record).cloned()
+    fn number(&self, row: usize) -> Option<Number> {
+        self.value(row.into()).cloned()
     }
 
-    fn shares_origin(&self, record: usize, (other, at): (&dyn Making, usize)) -> bool {
+    fn shares_origin(&self, row: usize, (other, at): (&dyn Making, usize)) -> bool {
         let other: &dyn std::any::Any = other;
         let other = other.downcast_ref::<Self>();
         other.is_some_and(|other| {
             let same_group = Arc::ptr_eq(&self.groups, &other.groups)
-                && self.groups.of[record] == other.groups.of[at];
-            (same_group && std::ptr::eq(self, other)) || self.value(record) == other.value(at)
+                && self.groups.of[row] == other.groups.of[at];
+            (same_group && std::ptr::eq(self, other))
+                || self.value(row.into()) == other.value(at.into())
         })
     }
 
@@ -153,7 +158,7 @@ impl Making for ByGroup {
         let same_groups = Arc::ptr_eq(&self.groups, &other.groups);
         let pairs = self.values.iter().zip(&other.values);
         let others: Vec<bool> = pairs.map(|(one, other)| one != other).collect();
-        for (record, marked) in marks.iter_mut().enumerate() {
+        for (record, marked) in RecordIndex::each(marks) {
             *marked |= match self.groups.group(record) {
                 Some(group) if same_groups => others[group],
                 _ => self.value(record) != other.value(record),

@@ -5,6 +5,7 @@ use crate::assess::statistics::places::RankedMember;
 use crate::assess::statistics::series::Series;
 use crate::assess::statistics::{GroupFound, Grouping, InputColumns};
 use crate::model::fact::{Number, Value};
+use crate::model::index::RecordIndex;
 use crate::model::rulebook::{Statistic, UnknownInputs};
 
 /// The members of a statistic by group, with their numbers.
@@ -42,7 +43,7 @@ impl<'a> Members<'a> {
         }
         let mut found = vec![GroupFound::default(); groups.keys.len()];
         let (mut list, mut ungrouped) = (Vec::with_capacity(counts.len()), 0);
-        for record in (0..counts.len()).filter(|record| counts[*record]) {
+        for record in RecordIndex::first(counts.len()).filter(|record| counts[*record]) {
             let Some(group) = groups.group(record) else {
                 ungrouped += 1;
                 continue;
@@ -59,7 +60,7 @@ impl<'a> Members<'a> {
             } else {
                 found[group].members += 1;
                 found[group].assumed += usize::from(is_assumed);
-                list.push((short(record), short(group)));
+                list.push((record.narrow(), short(group)));
             }
         }
         Self {
@@ -72,14 +73,17 @@ impl<'a> Members<'a> {
     }
 
     /// The records that are members, each with its group.
-    fn list(&self) -> impl Iterator<Item = (usize, usize)> {
+    fn list(&self) -> impl Iterator<Item = (RecordIndex, usize)> {
         let long = |index: u32| usize::try_from(index).expect("it was one");
         let list = self.list.iter();
-        list.map(move |(record, group)| (long(*record), long(*group)))
+        list.map(move |(record, group)| (RecordIndex::from(*record), long(*group)))
     }
 
     /// The members, each with its group and what puts it in order.
-    pub(super) fn in_order_by(&self, columns: &InputColumns<'a>) -> Vec<(usize, usize, Number)> {
+    pub(super) fn in_order_by(
+        &self,
+        columns: &InputColumns<'a>,
+    ) -> Vec<(RecordIndex, usize, Number)> {
         let along = columns.along.map(|along| Series::new(Some(along)));
         let by = along.as_ref().unwrap_or(&self.of);
         self.list()
@@ -88,7 +92,7 @@ impl<'a> Members<'a> {
     }
 
     /// Adds the number of a member to a sum.
-    pub(super) fn add_to(&self, sum: &mut ExactSum, record: usize) {
+    pub(super) fn add_to(&self, sum: &mut ExactSum, record: RecordIndex) {
         self.of.add_to(sum, record);
     }
 
@@ -116,5 +120,5 @@ impl<'a> Members<'a> {
 }
 
 fn short(index: usize) -> u32 {
-    u32::try_from(index).expect("records and groups are numbered so")
+    u32::try_from(index).expect("groups are numbered so")
 }

@@ -1,5 +1,6 @@
 //! Members of a group put in order by whole numbers.
 
+use crate::model::index::RecordIndex;
 use crate::model::rulebook::Order;
 use crate::tree::{float_of_key, key_of_float};
 
@@ -15,16 +16,16 @@ pub(super) struct RankedMember {
 
 impl RankedMember {
     /// `near`: the binary number near what puts it in order.
-    pub(super) fn new(near: f64, record: usize) -> Self {
+    pub(super) fn new(near: f64, record: RecordIndex) -> Self {
         Self {
             key: key_of_float(near),
-            record: u32::try_from(record).expect("records are numbered so"),
+            record: record.narrow(),
             alike: false,
         }
     }
 
-    pub(super) fn record(&self) -> usize {
-        usize::try_from(self.record).expect("it numbers a record")
+    pub(super) fn record(&self) -> RecordIndex {
+        self.record.into()
     }
 
     /// The binary number near the one that puts it in order.
@@ -94,7 +95,7 @@ mod tests {
     /// Numbers of all sizes, many of them more than once.
     fn members(count: usize) -> Vec<RankedMember> {
         let mut state = 7_u64;
-        let draw = |record: usize| {
+        let draw = |record: RecordIndex| {
             state = state
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1_442_695_040_888_963_407);
@@ -105,7 +106,7 @@ mod tests {
             };
             RankedMember::new(if near.is_nan() { 0.0 } else { near }, record)
         };
-        (0..count).map(draw).collect()
+        RecordIndex::first(count).map(draw).collect()
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::assess::statistics::exact::ExactSum;
 use crate::assess::statistics::places::{RankedMember, by_key};
 use crate::assess::statistics::series::Series;
 use crate::model::fact::{Column, NO_WHOLE, Number};
+use crate::model::index::RecordIndex;
 use crate::model::rulebook::{Order, Statistic, Ties};
 
 /// Puts the members of a group in order; those that are alike in the order of their records.
@@ -151,7 +152,7 @@ pub(super) fn cumulative_shares(
     let mut shares: Vec<Option<Number>> = vec![None; count];
     let mut sum = ExactSum::default();
     let mut totals = vec![Number::ZERO; members.len()];
-    let records: Vec<(usize, usize)> = members
+    let records: Vec<(usize, RecordIndex)> = members
         .iter()
         .enumerate()
         .flat_map(|(group, places)| places.iter().map(move |place| (group, place.record())))
@@ -193,13 +194,21 @@ fn each_alike(
     };
     let by_ties = |a: &RankedMember, b: &RankedMember| {
         let mut found = ties.iter().zip(&orders).map(|(column, order)| {
-            directed(*order, column.get(a.record()).cmp(&column.get(b.record())))
+            directed(
+                *order,
+                column
+                    .get(a.record().get())
+                    .cmp(&column.get(b.record().get())),
+            )
         });
         found
             .find(|ordering| *ordering != Ordering::Equal)
             .unwrap_or(Ordering::Equal)
     };
-    let unknown = |place: &RankedMember| ties.iter().any(|column| !column.is_known(place.record()));
+    let unknown = |place: &RankedMember| {
+        ties.iter()
+            .any(|column| !column.is_known(place.record().get()))
+    };
     for (group, mut members) in members.into_iter().enumerate() {
         in_order(&mut members, statistic.order, by);
         let mut first = 1;

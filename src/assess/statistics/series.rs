@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::assess::statistics::exact::ExactSum;
 use crate::model::fact::{Column, NO_CODE, NO_WHOLE, NO_WIDE, Number, error_of_near};
+use crate::model::index::RecordIndex;
 
 /// Numbers by record; where one is not known, perhaps what is assumed.
 pub(super) struct Series<'a> {
     column: Option<&'a Column>,
-    assumed: BTreeMap<usize, Number>,
+    assumed: BTreeMap<RecordIndex, Number>,
 }
 
 impl<'a> Series<'a> {
@@ -20,7 +21,7 @@ impl<'a> Series<'a> {
     }
 
     /// Takes a number for one that is not known.
-    pub(super) fn assume(&mut self, record: usize, number: &Number) {
+    pub(super) fn assume(&mut self, record: RecordIndex, number: &Number) {
         self.assumed.insert(record, number.clone());
     }
 
@@ -41,7 +42,7 @@ impl<'a> Series<'a> {
                 }
             }
             Some(_) => {
-                for (record, counts) in counts.iter_mut().enumerate() {
+                for (record, counts) in RecordIndex::each(counts) {
                     *counts = *counts && self.number(record) != Some(Number::ZERO);
                 }
             }
@@ -49,12 +50,12 @@ impl<'a> Series<'a> {
     }
 
     /// The number of a record.
-    pub(super) fn number(&self, record: usize) -> Option<Number> {
+    pub(super) fn number(&self, record: RecordIndex) -> Option<Number> {
         let whole = |known: bool, whole: i64| known.then(|| whole.into());
         let known = match self.column? {
             Column::Floats(values) => Number::of_binary(values[record]),
             Column::Numbers(values) => values[record].clone(),
-            Column::Calculated(values) => values.number(record),
+            Column::Calculated(values) => values.number(record.get()),
             Column::Whole(values) | Column::Days(values) => {
                 whole(values[record] != NO_WHOLE, values[record].into())
             }
@@ -66,17 +67,19 @@ impl<'a> Series<'a> {
     }
 
     /// The binary number nearest to it.
-    pub(super) fn near(&self, record: usize) -> f64 {
+    pub(super) fn near(&self, record: RecordIndex) -> f64 {
         match self.column {
             Some(Column::Floats(values)) if !values[record].is_nan() => values[record],
             Some(Column::Whole(values)) if values[record] != NO_WHOLE => values[record].into(),
-            Some(Column::Calculated(values)) if values.is_known(record) => values.near[record],
+            Some(Column::Calculated(values)) if values.is_known(record.get()) => {
+                values.near[record]
+            }
             _ => self.number(record).map_or(f64::NAN, |number| number.near()),
         }
     }
 
     /// Adds the number of a record to a sum.
-    pub(super) fn add_to(&self, sum: &mut ExactSum, record: usize) {
+    pub(super) fn add_to(&self, sum: &mut ExactSum, record: RecordIndex) {
         match self.column {
             Some(Column::Floats(values)) if !values[record].is_nan() => {
                 sum.add_binary(values[record]);
@@ -95,7 +98,7 @@ impl<'a> Series<'a> {
     /// Adds the numbers of records to the sums of their groups.
     pub(super) fn add_all(
         &self,
-        members: impl Iterator<Item = (usize, usize)>,
+        members: impl Iterator<Item = (RecordIndex, usize)>,
         sums: &mut [ExactSum],
     ) {
         match self.column {
@@ -119,9 +122,11 @@ impl<'a> Series<'a> {
     }
 
     /// Whether two numbers are made from the very same. It may say no where they are.
-    pub(super) fn shares_origin(&self, one: usize, other: usize) -> bool {
+    pub(super) fn shares_origin(&self, one: RecordIndex, other: RecordIndex) -> bool {
         match self.column {
-            Some(Column::Calculated(values)) => values.shares_origin(one, (values, other)),
+            Some(Column::Calculated(values)) => {
+                values.shares_origin(one.get(), (values, other.get()))
+            }
             _ => false,
         }
     }
@@ -137,9 +142,11 @@ impl<'a> Series<'a> {
     }
 
     /// How far the number of a record may be off the one near it.
-    pub(super) fn error(&self, record: usize, near: f64) -> f64 {
+    pub(super) fn error(&self, record: RecordIndex, near: f64) -> f64 {
         match self.column {
-            Some(Column::Calculated(values)) if values.is_known(record) => values.error[record],
+            Some(Column::Calculated(values)) if values.is_known(record.get()) => {
+                values.error[record]
+            }
             _ => error_of_near(near),
         }
     }

@@ -15,6 +15,7 @@ use crate::assess::statistics::members::Members;
 use crate::assess::statistics::{Grouping, InputColumns, Measurement, StatisticInputs};
 use crate::model::fact::{Column, FactSchema, FactType, Number, Value};
 use crate::model::index::FactIndex;
+use crate::model::index::RecordIndex;
 use crate::model::rulebook::{Order, Statistic, StatisticKind, UnknownInputs};
 
 /// One statistic of a population.
@@ -38,7 +39,7 @@ struct Own {
     members: OnceLock<Vec<Ordered>>,
     /// By record: its group and its place in it; worked out where a record stands in the place of
     /// one of these.
-    places: OnceLock<HashMap<usize, (usize, usize)>>,
+    places: OnceLock<HashMap<RecordIndex, (usize, usize)>>,
     measurement: Arc<Measurement>,
     counts: Arc<[bool]>,
     columns: KeptColumns,
@@ -79,7 +80,7 @@ impl Rated {
 #[derive(Debug, Default)]
 struct Ordered {
     /// What puts each in order, with the number of its record.
-    members: Vec<(Rated, usize)>,
+    members: Vec<(Rated, RecordIndex)>,
     /// Whether it cannot be told apart from those with the same number, for a gap.
     untold: Vec<bool>,
     /// What those before a place have together; for a cumulative share.
@@ -109,7 +110,7 @@ impl Standing {
     ) -> Self {
         let groups: &Grouping = &measurement.groups;
         let mut somebody = vec![false; groups.keys.len()];
-        for record in (0..counts.len()).filter(|record| counts[*record]) {
+        for record in RecordIndex::first(counts.len()).filter(|record| counts[*record]) {
             if let Some(group) = groups.group(record) {
                 somebody[group] = true;
             }
@@ -145,7 +146,7 @@ impl Standing {
     /// whose place it stands: it is not ranked beside its own old self.
     pub(crate) fn value(
         &self,
-        instead_of: Option<usize>,
+        instead_of: Option<RecordIndex>,
         read: &dyn Fn(FactIndex) -> Option<Value>,
     ) -> Option<Value> {
         let key: Option<Vec<Value>> = self.inputs.by.iter().map(|slot| read(*slot)).collect();
@@ -210,7 +211,7 @@ impl Standing {
     }
 
     /// The place of a member in its group, if it is this one.
-    fn place_of(&self, own: &Own, record: usize, group: usize) -> Option<usize> {
+    fn place_of(&self, own: &Own, record: RecordIndex, group: usize) -> Option<usize> {
         let places = own.places.get_or_init(|| {
             let groups = own.members.get_or_init(|| self.ordered(own)).iter();
             let members = groups.enumerate().flat_map(|(group, ordered)| {
@@ -243,11 +244,11 @@ impl Standing {
             return None;
         }
         let alike = &list[before..up_to];
-        let of = |record: usize| {
+        let of = |record: RecordIndex| {
             own.columns
                 .ties
                 .iter()
-                .map(move |column| column.get(record))
+                .map(move |column| column.get(record.get()))
         };
         let less = alike.partition_point(|(_, record)| self.by_ties(of(*record), ties).is_lt());
         let same =
@@ -299,11 +300,11 @@ impl Standing {
         for (record, group, number) in members.in_order_by(&columns) {
             groups[group].members.push((Rated::new(number), record));
         }
-        let ties = |record: usize| -> Vec<Option<Value>> {
+        let ties = |record: RecordIndex| -> Vec<Option<Value>> {
             columns
                 .ties
                 .iter()
-                .map(|column| column.get(record))
+                .map(|column| column.get(record.get()))
                 .collect()
         };
         for group in &mut groups {
@@ -311,10 +312,12 @@ impl Standing {
                 self.directed(one, other)
                     .then_with(|| self.by_ties(ties(*a).into_iter(), &ties(*b)))
             });
-            let is_open = |(_, record): &(Rated, usize)| {
-                columns.ties.iter().any(|one| !one.is_known(*record))
+            let is_open = |(_, record): &(Rated, RecordIndex)| {
+                columns.ties.iter().any(|one| !one.is_known(record.get()))
             };
-            let alike = |one: &(Rated, usize), other: &(Rated, usize)| one.0.cmp(&other.0).is_eq();
+            let alike = |one: &(Rated, RecordIndex), other: &(Rated, RecordIndex)| {
+                one.0.cmp(&other.0).is_eq()
+            };
             for run in group.members.chunk_by(alike) {
                 let untold = run.iter().any(is_open);
                 group.untold.extend(run.iter().map(|_| untold));

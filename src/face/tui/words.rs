@@ -11,6 +11,7 @@ use crate::model::fact::{Column, FactType, Value, read_typed};
 use crate::model::index::ConditionIndex;
 use crate::model::index::FactIndex;
 use crate::model::index::PlaceIndex;
+use crate::model::index::RecordIndex;
 
 /// How a value is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,7 +129,7 @@ impl<'a> Filter<'a> {
 }
 
 impl Marked<'_> {
-    fn holds(&self, record: usize) -> bool {
+    fn holds(&self, record: RecordIndex) -> bool {
         let number = match self.column {
             Column::Few(codes, _) => usize::from(codes[record]),
             Column::Texts(numbers, _) => usize::try_from(numbers[record]).unwrap_or(usize::MAX),

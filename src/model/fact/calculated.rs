@@ -47,11 +47,11 @@ pub(crate) fn is_whole(value: f64) -> bool {
 /// Makes the numbers of a column, exactly.
 pub(crate) trait Making: Any + Debug + Send + Sync {
     /// The number of a record; none where it is not known.
-    fn number(&self, record: usize) -> Option<Number>;
+    fn number(&self, row: usize) -> Option<Number>;
 
     /// Whether another one makes the number of its record from the very same as this one that of
     /// its own. It may say no where it does.
-    fn shares_origin(&self, record: usize, other: (&dyn Making, usize)) -> bool;
+    fn shares_origin(&self, row: usize, other: (&dyn Making, usize)) -> bool;
 
     /// Marks the records whose numbers another one makes from something else: perhaps some more.
     fn mark_others(&self, other: &dyn Making, marks: &mut [bool]);
@@ -67,56 +67,54 @@ pub(crate) struct CalculatedColumn {
 }
 
 impl CalculatedColumn {
-    pub(crate) fn is_known(&self, record: usize) -> bool {
-        !self.near[record].is_nan()
+    pub(crate) fn is_known(&self, row: usize) -> bool {
+        !self.near[row].is_nan()
     }
 
     /// The number of a record, exactly.
-    pub(crate) fn number(&self, record: usize) -> Option<Number> {
-        self.is_known(record)
-            .then(|| self.making.number(record))
+    pub(crate) fn number(&self, row: usize) -> Option<Number> {
+        self.is_known(row)
+            .then(|| self.making.number(row))
             .flatten()
     }
 
     /// Whether the number of a record is made from the very same as that of another one. It may say
     /// no where it is.
-    pub(crate) fn shares_origin(&self, record: usize, (other, at): (&Self, usize)) -> bool {
-        self.near[record].to_bits() == other.near[at].to_bits()
-            && self.making.shares_origin(record, (&*other.making, at))
+    pub(crate) fn shares_origin(&self, row: usize, (other, at): (&Self, usize)) -> bool {
+        self.near[row].to_bits() == other.near[at].to_bits()
+            && self.making.shares_origin(row, (&*other.making, at))
     }
 
     /// Marks the records that have another number in another column.
     pub(crate) fn mark_others(&self, other: &Self, marks: &mut [bool]) {
         let mut perhaps = vec![false; marks.len()];
         self.making.mark_others(&*other.making, &mut perhaps);
-        let records = marks.iter_mut().zip(perhaps).enumerate();
-        for (record, (marked, _)) in records.filter(|(_, (_, perhaps))| *perhaps) {
-            *marked = *marked || !self.same(record, (other, record));
+        let rows = marks.iter_mut().zip(perhaps).enumerate();
+        for (row, (marked, _)) in rows.filter(|(_, (_, perhaps))| *perhaps) {
+            *marked = *marked || !self.same(row, (other, row));
         }
     }
 
     /// Whether some number is another one in another column for certain.
     pub(crate) fn is_apart_somewhere(&self, other: &Self) -> bool {
-        (0..self.near.len()).any(|record| self.is_apart(record, (other, record)) == Some(true))
+        (0..self.near.len()).any(|row| self.is_apart(row, (other, row)) == Some(true))
     }
 
     /// Whether the numbers of two records are different, if what is near them tells.
-    fn is_apart(&self, record: usize, (other, at): (&Self, usize)) -> Option<bool> {
-        let (a, b) = (self.near[record], other.near[at]);
+    fn is_apart(&self, row: usize, (other, at): (&Self, usize)) -> Option<bool> {
+        let (a, b) = (self.near[row], other.near[at]);
         if a.is_nan() || b.is_nan() {
             return Some(a.is_nan() != b.is_nan());
         }
-        let off = (self.error[record] + other.error[at]) * 1.000_000_1;
+        let off = (self.error[row] + other.error[at]) * 1.000_000_1;
         ((a - b).abs() > off).then_some(true)
     }
 
     /// Whether a record has the same number as another one.
-    pub(crate) fn same(&self, record: usize, (other, at): (&Self, usize)) -> bool {
-        match self.is_apart(record, (other, at)) {
+    pub(crate) fn same(&self, row: usize, (other, at): (&Self, usize)) -> bool {
+        match self.is_apart(row, (other, at)) {
             Some(apart) => !apart,
-            None => {
-                self.shares_origin(record, (other, at)) || self.number(record) == other.number(at)
-            }
+            None => self.shares_origin(row, (other, at)) || self.number(row) == other.number(at),
         }
     }
 }

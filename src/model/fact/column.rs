@@ -110,44 +110,41 @@ impl Column {
     }
 
     /// The value of a record.
-    pub(crate) fn get(&self, record: usize) -> Option<Value> {
+    pub(crate) fn get(&self, row: usize) -> Option<Value> {
         match self {
-            Self::Few(codes, values) => values.get(usize::from(codes[record])).cloned(),
+            Self::Few(codes, values) => values.get(usize::from(codes[row])).cloned(),
             Self::Whole(values) => {
-                (values[record] != NO_WHOLE).then(|| Value::Integer(values[record].into()))
+                (values[row] != NO_WHOLE).then(|| Value::Integer(values[row].into()))
             }
             Self::Days(values) => {
-                let day =
-                    (values[record] != NO_WHOLE).then(|| Date::from_days(values[record].into()))?;
+                let day = (values[row] != NO_WHOLE).then(|| Date::from_days(values[row].into()))?;
                 Some(Value::Date(
                     day.expect("it was a day when it was put there"),
                 ))
             }
-            Self::Wide(values) => {
-                (values[record] != NO_WIDE).then(|| Value::Integer(values[record]))
-            }
-            Self::Floats(values) => Number::of_binary(values[record]).map(Value::Number),
-            Self::Numbers(values) => values[record].clone().map(Value::Number),
-            Self::Calculated(values) => values.number(record).map(Value::Number),
+            Self::Wide(values) => (values[row] != NO_WIDE).then(|| Value::Integer(values[row])),
+            Self::Floats(values) => Number::of_binary(values[row]).map(Value::Number),
+            Self::Numbers(values) => values[row].clone().map(Value::Number),
+            Self::Calculated(values) => values.number(row).map(Value::Number),
             Self::Texts(numbers, texts) => texts
                 .list
-                .get(usize::try_from(numbers[record]).ok()?)
+                .get(usize::try_from(numbers[row]).ok()?)
                 .map(|text| Value::Text(Arc::clone(text))),
-            Self::Any(values) => values[record].clone(),
+            Self::Any(values) => values[row].clone(),
         }
     }
 
     /// Whether the value of a record is known.
-    pub(crate) fn is_known(&self, record: usize) -> bool {
+    pub(crate) fn is_known(&self, row: usize) -> bool {
         match self {
-            Self::Few(codes, _) => codes[record] != NO_CODE,
-            Self::Whole(values) | Self::Days(values) => values[record] != NO_WHOLE,
-            Self::Wide(values) => values[record] != NO_WIDE,
-            Self::Floats(values) => !values[record].is_nan(),
-            Self::Numbers(values) => values[record].is_some(),
-            Self::Calculated(values) => values.is_known(record),
-            Self::Texts(numbers, _) => numbers[record] != NO_TEXT,
-            Self::Any(values) => values[record].is_some(),
+            Self::Few(codes, _) => codes[row] != NO_CODE,
+            Self::Whole(values) | Self::Days(values) => values[row] != NO_WHOLE,
+            Self::Wide(values) => values[row] != NO_WIDE,
+            Self::Floats(values) => !values[row].is_nan(),
+            Self::Numbers(values) => values[row].is_some(),
+            Self::Calculated(values) => values.is_known(row),
+            Self::Texts(numbers, _) => numbers[row] != NO_TEXT,
+            Self::Any(values) => values[row].is_some(),
         }
     }
 
@@ -173,23 +170,21 @@ impl Column {
     }
 
     /// Whether a record has the very same value in another column of the same fact.
-    pub(crate) fn same_at(&self, other: &Self, record: usize) -> bool {
-        self.same_value(record, (other, record))
+    pub(crate) fn same_at(&self, other: &Self, row: usize) -> bool {
+        self.same_value(row, (other, row))
     }
 
     /// Whether a record has the very same value as one of a column of the same fact.
-    pub(crate) fn same_value(&self, record: usize, (other, at): (&Self, usize)) -> bool {
+    pub(crate) fn same_value(&self, row: usize, (other, at): (&Self, usize)) -> bool {
         match (self, other) {
-            (Self::Few(one, _), Self::Few(other, _)) => one[record] == other[at],
+            (Self::Few(one, _), Self::Few(other, _)) => one[row] == other[at],
             (Self::Whole(one), Self::Whole(other)) | (Self::Days(one), Self::Days(other)) => {
-                one[record] == other[at]
+                one[row] == other[at]
             }
-            (Self::Wide(one), Self::Wide(other)) => one[record] == other[at],
-            (Self::Floats(one), Self::Floats(other)) => {
-                one[record].to_bits() == other[at].to_bits()
-            }
-            (Self::Calculated(one), Self::Calculated(other)) => one.same(record, (other, at)),
-            _ => self.get(record) == other.get(at),
+            (Self::Wide(one), Self::Wide(other)) => one[row] == other[at],
+            (Self::Floats(one), Self::Floats(other)) => one[row].to_bits() == other[at].to_bits(),
+            (Self::Calculated(one), Self::Calculated(other)) => one.same(row, (other, at)),
+            _ => self.get(row) == other.get(at),
         }
     }
 
@@ -223,8 +218,8 @@ impl Column {
             }
             (Self::Calculated(one), Self::Calculated(other)) => one.mark_others(other, marks),
             _ => {
-                for (record, marked) in marks.iter_mut().enumerate() {
-                    *marked = *marked || !self.same_at(other, record);
+                for (row, marked) in marks.iter_mut().enumerate() {
+                    *marked = *marked || !self.same_at(other, row);
                 }
             }
         }
@@ -261,7 +256,7 @@ impl Column {
     /// Numbers that are made when somebody asks, made: so that they can be changed.
     fn make(&mut self) {
         if let Self::Calculated(values) = self {
-            let all = (0..values.near.len()).map(|record| values.number(record));
+            let all = (0..values.near.len()).map(|row| values.number(row));
             *self = Self::Numbers(all.collect());
         }
     }
@@ -285,23 +280,23 @@ impl Column {
     }
 
     /// Puts the same value in place of those of some records.
-    pub(crate) fn set_all(&mut self, records: impl Iterator<Item = usize>, value: &Value) {
+    pub(crate) fn set_all(&mut self, rows: impl Iterator<Item = usize>, value: &Value) {
         match self {
             Self::Few(codes, values) => {
                 let found = values.iter().position(|known| known == value);
                 let code = found.and_then(|code| u8::try_from(code).ok());
-                records.for_each(|record| codes[record] = code.unwrap_or(NO_CODE));
+                rows.for_each(|row| codes[row] = code.unwrap_or(NO_CODE));
             }
-            _ => records.for_each(|record| self.set(record, Some(value))),
+            _ => rows.for_each(|row| self.set(row, Some(value))),
         }
     }
 
     /// Puts another value in place of a record's. Wholes become wide ones when they have to.
-    pub(crate) fn set(&mut self, record: usize, value: Option<&Value>) {
+    pub(crate) fn set(&mut self, row: usize, value: Option<&Value>) {
         self.make();
         if let (Self::Floats(values), Some(Value::Number(number))) = (&mut *self, value) {
             if let Some(binary) = number.binary() {
-                values[record] = binary;
+                values[row] = binary;
                 return;
             }
             let numbers = values.iter().map(|value| Number::of_binary(*value));
@@ -322,7 +317,7 @@ impl Column {
         match (self, value) {
             (Self::Few(codes, values), value) => {
                 let found = value.and_then(|value| values.iter().position(|known| known == value));
-                codes[record] = found
+                codes[row] = found
                     .and_then(|code| u8::try_from(code).ok())
                     .unwrap_or(NO_CODE);
             }
@@ -331,40 +326,40 @@ impl Column {
                     Value::Integer(number) => i32::try_from(*number).ok(),
                     _ => None,
                 });
-                values[record] = small.unwrap_or(NO_WHOLE);
+                values[row] = small.unwrap_or(NO_WHOLE);
             }
             (Self::Days(values), value) => {
                 let days = value.and_then(|value| match value {
                     Value::Date(day) => i32::try_from(day.days()).ok(),
                     _ => None,
                 });
-                values[record] = days.unwrap_or(NO_WHOLE);
+                values[row] = days.unwrap_or(NO_WHOLE);
             }
-            (Self::Wide(values), Some(Value::Integer(number))) => values[record] = *number,
-            (Self::Wide(values), _) => values[record] = NO_WIDE,
-            (Self::Floats(values), _) => values[record] = f64::NAN,
+            (Self::Wide(values), Some(Value::Integer(number))) => values[row] = *number,
+            (Self::Wide(values), _) => values[row] = NO_WIDE,
+            (Self::Floats(values), _) => values[row] = f64::NAN,
             (Self::Numbers(values), Some(Value::Number(number))) => {
-                values[record] = Some(number.clone());
+                values[row] = Some(number.clone());
             }
-            (Self::Numbers(values), _) => values[record] = None,
+            (Self::Numbers(values), _) => values[row] = None,
             (Self::Calculated(_), _) => unreachable!("they are made"),
             (Self::Texts(numbers, texts), Some(Value::Text(text))) => {
-                numbers[record] = Arc::make_mut(texts).number(text);
+                numbers[row] = Arc::make_mut(texts).number(text);
             }
-            (Self::Texts(numbers, _), _) => numbers[record] = NO_TEXT,
-            (Self::Any(values), value) => values[record] = value.cloned(),
+            (Self::Texts(numbers, _), _) => numbers[row] = NO_TEXT,
+            (Self::Any(values), value) => values[row] = value.cloned(),
         }
     }
 
     /// Adds a record of another column of the same fact.
-    pub(crate) fn push_from(&mut self, other: &Self, record: usize) {
+    pub(crate) fn push_from(&mut self, other: &Self, row: usize) {
         match (&mut *self, other) {
-            (Self::Few(codes, _), Self::Few(from, _)) => codes.push(from[record]),
+            (Self::Few(codes, _), Self::Few(from, _)) => codes.push(from[row]),
             (Self::Whole(values), Self::Whole(from)) | (Self::Days(values), Self::Days(from)) => {
-                values.push(from[record]);
+                values.push(from[row]);
             }
-            (Self::Floats(values), Self::Floats(from)) => values.push(from[record]),
-            _ => self.push(other.get(record).as_ref()),
+            (Self::Floats(values), Self::Floats(from)) => values.push(from[row]),
+            _ => self.push(other.get(row).as_ref()),
         }
     }
 
@@ -376,7 +371,7 @@ impl Column {
                 values.extend_from_slice(more);
             }
             (Self::Floats(values), Self::Floats(more)) => values.extend_from_slice(more),
-            _ => (0..other.len()).for_each(|record| self.push_from(other, record)),
+            _ => (0..other.len()).for_each(|row| self.push_from(other, row)),
         }
     }
 
@@ -401,9 +396,9 @@ impl Column {
             return column.into();
         }
         let mut column = self.empty();
-        (0..old.start).for_each(|record| column.push_from(self, record));
+        (0..old.start).for_each(|row| column.push_from(self, row));
         column.append(middle);
-        (old.end..self.len()).for_each(|record| column.push_from(self, record));
+        (old.end..self.len()).for_each(|row| column.push_from(self, row));
         column.into()
     }
 

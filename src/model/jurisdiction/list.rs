@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use crate::model::index::FactIndex;
+use crate::model::index::RecordIndex;
 use crate::model::jurisdiction::table::Table;
 use crate::model::jurisdiction::{
     Jurisdiction, JurisdictionId, Record, RecordBlock, RecordView, Role,
@@ -83,16 +84,16 @@ impl Jurisdictions {
     }
 
     /// A record by its number; `None` if there is none of that number.
-    pub fn checked_get(&self, number: usize) -> Option<Arc<Jurisdiction>> {
-        (number < self.len()).then(|| self.get(number))
+    pub fn checked_get(&self, record: RecordIndex) -> Option<Arc<Jurisdiction>> {
+        (record.get() < self.len()).then(|| self.get(record))
     }
 
     /// A record by its number.
     ///
     /// # Panics
     /// When there is none: [`checked_get`](Self::checked_get) says so.
-    pub fn get(&self, number: usize) -> Arc<Jurisdiction> {
-        self.list.view(number).read()
+    pub fn get(&self, record: RecordIndex) -> Arc<Jurisdiction> {
+        self.view(record).read()
     }
 
     /// The records, in order of their ids. Each is put together when it is asked for.
@@ -104,16 +105,21 @@ impl Jurisdictions {
     ///
     /// # Panics
     /// When there is none of that number: [`checked_get`](Self::checked_get) says so.
-    pub fn id(&self, number: usize) -> &str {
-        self.list.view(number).id()
+    pub fn id(&self, record: RecordIndex) -> &str {
+        self.view(record).id()
     }
 
-    /// The same, to be kept.
-    pub(crate) fn id_of(&self, number: usize) -> JurisdictionId {
-        match self.list.view(number) {
+    /// The id of a record, to be kept.
+    pub(crate) fn id_of(&self, record: RecordIndex) -> JurisdictionId {
+        match self.view(record) {
             RecordView::Whole(record) => record.id.clone(),
-            RecordView::Row(..) => JurisdictionId::new(self.id(number)),
+            RecordView::Row(..) => JurisdictionId::new(self.id(record)),
         }
+    }
+
+    /// A record as it is held.
+    pub(crate) fn view(&self, record: RecordIndex) -> RecordView<'_> {
+        self.list.view(record.get())
     }
 
     /// The records as they are held.
@@ -122,8 +128,8 @@ impl Jurisdictions {
     }
 
     /// The number of the record of an id.
-    pub fn find(&self, id: &str) -> Option<usize> {
-        self.place_of(id).ok()
+    pub fn find(&self, id: &str) -> Option<RecordIndex> {
+        self.place_of(id).ok().map(RecordIndex::from)
     }
 
     /// The number of the record of an id, or the one that it would have.
@@ -154,7 +160,7 @@ impl Jurisdictions {
     }
 
     /// The number of the record that a reference, given by its number, names so.
-    pub(crate) fn follow(&self, reference: FactIndex, name: &str) -> Option<usize> {
+    pub(crate) fn follow(&self, reference: FactIndex, name: &str) -> Option<RecordIndex> {
         match self.keys.get(&reference) {
             Some(by_key) => self.find(by_key.get(name)?.as_str()),
             None => self.find(name),

@@ -10,6 +10,7 @@ use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after, list_of};
 use crate::base::source::Span;
 use crate::model::fact::{FactPath, FactSchema, FactType, Schema, Target, Value};
 use crate::model::index::FactIndex;
+use crate::model::index::RecordIndex;
 use crate::model::jurisdiction::json_help::advise_in_json;
 use crate::model::jurisdiction::list::{Keys, MOST_LOOKED_THROUGH};
 use crate::model::jurisdiction::{Jurisdictions, Record, RecordView};
@@ -17,7 +18,7 @@ use crate::model::jurisdiction::{Jurisdictions, Record, RecordView};
 /// One reference: which fact, which of its dated values.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct ReferencePlace {
-    record: usize,
+    record: RecordIndex,
     fact: FactIndex,
     dated: usize,
 }
@@ -43,8 +44,7 @@ pub(crate) fn check_references(
         match records.follow(place.fact, &id) {
             Some(to) => {
                 let target = &schema.facts()[place.fact].target;
-                if let Some((path, found)) = refused(schema, place.fact, records.records().view(to))
-                {
+                if let Some((path, found)) = refused(schema, place.fact, records.view(to)) {
                     bad.insert(place);
                     let (id, span) = self::target(&records, place);
                     diagnostics.push(wrong(target, (&id, span), path, &found));
@@ -164,8 +164,8 @@ fn keys(
         let Some(slot) = schema.slot(key.as_str()) else {
             continue;
         };
-        let mut found: HashMap<Arc<str>, Vec<usize>> = HashMap::new();
-        for (number, record) in records.records().iter().enumerate() {
+        let mut found: HashMap<Arc<str>, Vec<RecordIndex>> = HashMap::new();
+        for (number, record) in RecordIndex::each(records.records().iter()) {
             for (_, name) in targets(record, slot) {
                 let with = found.entry(name).or_default();
                 if with.last() != Some(&number) {
@@ -273,25 +273,21 @@ fn places<'a>(
     records: &'a Jurisdictions,
     references: &'a [FactIndex],
 ) -> impl Iterator<Item = (ReferencePlace, Arc<str>)> + 'a {
-    records
-        .records()
-        .iter()
-        .enumerate()
-        .flat_map(move |(number, record)| {
-            references.iter().flat_map(move |fact| {
-                let found = targets(record, *fact).into_iter();
-                found.map(move |(dated, id)| {
-                    (
-                        ReferencePlace {
-                            record: number,
-                            fact: *fact,
-                            dated,
-                        },
-                        id,
-                    )
-                })
+    RecordIndex::each(records.records().iter()).flat_map(move |(number, record)| {
+        references.iter().flat_map(move |fact| {
+            let found = targets(record, *fact).into_iter();
+            found.map(move |(dated, id)| {
+                (
+                    ReferencePlace {
+                        record: number,
+                        fact: *fact,
+                        dated,
+                    },
+                    id,
+                )
             })
         })
+    })
 }
 
 /// The id at a place, and where it stands.
@@ -336,12 +332,14 @@ fn further(records: &Jurisdictions, circle: &Circle) -> String {
 
 /// One for each strongly connected component that has references in it; those of a record to itself
 /// are each by themselves.
-fn circles(edges: &[Vec<(usize, ReferencePlace)>]) -> Vec<Circle> {
+fn circles(edges: &[Vec<(RecordIndex, ReferencePlace)>]) -> Vec<Circle> {
     let component = components(edges);
     let mut circles = Vec::new();
-    let mut by_component: BTreeMap<Option<usize>, Vec<(usize, usize, ReferencePlace)>> =
-        BTreeMap::new();
-    for (from, out) in edges.iter().enumerate() {
+    let mut by_component: BTreeMap<
+        Option<RecordIndex>,
+        Vec<(RecordIndex, RecordIndex, ReferencePlace)>,
+    > = BTreeMap::new();
+    for (from, out) in RecordIndex::each(edges) {
         for (to, place) in out {
             if from == *to {
                 circles.push(Circle {
@@ -363,16 +361,16 @@ fn circles(edges: &[Vec<(usize, ReferencePlace)>]) -> Vec<Circle> {
 }
 
 /// A shortest way from where the first of some references stands back to there.
-fn way_back(within: &[(usize, usize, ReferencePlace)]) -> Vec<ReferencePlace> {
+fn way_back(within: &[(RecordIndex, RecordIndex, ReferencePlace)]) -> Vec<ReferencePlace> {
     let first = within[0].0;
     // They are in the order of where they stand.
-    let out = |record: usize| {
+    let out = |record: RecordIndex| {
         let start = within.partition_point(|(from, ..)| *from < record);
         within[start..]
             .iter()
             .take_while(move |(from, ..)| *from == record)
     };
-    let mut came: HashMap<usize, (usize, ReferencePlace)> = HashMap::new();
+    let mut came: HashMap<RecordIndex, (RecordIndex, ReferencePlace)> = HashMap::new();
     let mut open = VecDeque::from([first]);
     while let Some(record) = open.pop_front() {
         for (_, to, place) in out(record) {
@@ -399,13 +397,13 @@ fn way_back(within: &[(usize, usize, ReferencePlace)]) -> Vec<ReferencePlace> {
 
 /// Which strongly connected component each record is in, by Tarjan's algorithm: in one walk, and
 /// without going deep on the stack.
-fn components(edges: &[Vec<(usize, ReferencePlace)>]) -> Vec<Option<usize>> {
+fn components(edges: &[Vec<(RecordIndex, ReferencePlace)>]) -> Vec<Option<RecordIndex>> {
     let mut component = vec![None; edges.len()];
     // When a record was first seen, and the first seen one that is known to be reached from it.
     let mut seen: Vec<Option<usize>> = vec![None; edges.len()];
     let mut reached = vec![0; edges.len()];
     let (mut clock, mut waiting, mut path) = (0, Vec::new(), Vec::new());
-    for start in 0..edges.len() {
+    for start in RecordIndex::first(edges.len()) {
         if seen[start].is_none() {
             path.push((start, 0));
         }

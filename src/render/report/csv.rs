@@ -15,6 +15,7 @@ use crate::base::source::{Source, Span};
 use crate::formats::csv::{push_cell, written};
 use crate::model::index::ConditionIndex;
 use crate::model::index::PlaceIndex;
+use crate::model::index::RecordIndex;
 use crate::model::jurisdiction::{Jurisdiction, RecordView};
 use crate::model::rulebook::ComparedWith;
 use crate::render::blocks::write_texts;
@@ -90,7 +91,7 @@ struct Shown {
 
 /// A jurisdiction, as its rows show it.
 struct Subject {
-    record: usize,
+    record: RecordIndex,
     place: PlaceIndex,
     /// The cells that its rows begin with.
     lead: String,
@@ -147,7 +148,7 @@ impl<'a> Rows<'a> {
 
     fn subject(&self, place: PlaceIndex) -> Subject {
         let record = self.assessed.record_of(place);
-        let view = self.assessed.records().records().view(record);
+        let view = self.assessed.records().view(record);
         let whole = OnceCell::new();
         let mut lead = self.lead.clone();
         push_cell(&mut lead, view.id());

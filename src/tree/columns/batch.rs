@@ -276,7 +276,7 @@ impl<'a> Batch<'a> {
     ) {
         // The exact answer is that of a record as it is; of a completion nobody asks for it.
         let one = |index: usize| match rows {
-            Rows::From(start) => self.answer_one(asked, start + index),
+            Rows::From(start) => self.answer_one(asked, (start + index).into()),
             Rows::Filled(_) => OPEN,
         };
         match &self.askings[asked] {
@@ -360,11 +360,11 @@ impl<'a> Batch<'a> {
             }
             ColumnPredicate::Stated(column) => {
                 for (index, _) in here.iter().enumerate().filter(|(_, here)| **here != 0) {
-                    let record = match rows {
+                    let row = match rows {
                         Rows::From(start) => start + index,
-                        Rows::Filled(filled) => filled.records[index],
+                        Rows::Filled(filled) => filled.records[index].get(),
                     };
-                    (yes[index], open[index]) = (mask(column.is_known(record)), 0);
+                    (yes[index], open[index]) = (mask(column.is_known(row)), 0);
                 }
             }
             ColumnPredicate::Single => {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::fact::{Column, Number, Texts};
 use crate::model::index::FactIndex;
+use crate::model::index::RecordIndex;
 
 /// A text that stands for all that nobody wrote.
 pub(super) const OTHER: &str = "\u{2026} another text \u{2026}";
@@ -49,7 +50,7 @@ pub(crate) enum Rows<'s> {
 /// Some records with their gaps filled in.
 #[derive(Default)]
 pub(crate) struct Completed {
-    pub(super) records: Vec<usize>,
+    pub(super) records: Vec<RecordIndex>,
     /// By number of the fact.
     pub(super) cells: BTreeMap<FactIndex, FilledCells>,
 }

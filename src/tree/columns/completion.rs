@@ -15,6 +15,7 @@ use crate::model::fact::{
     error_of_stated,
 };
 use crate::model::index::FactIndex;
+use crate::model::index::RecordIndex;
 use crate::tree::arithmetic::float_of_key;
 use crate::tree::columns::batch::Batch;
 use crate::tree::columns::block::BLOCK;
@@ -59,12 +60,12 @@ impl FillValues {
 /// A record, and which of its completions.
 #[derive(Clone, Copy)]
 pub(crate) struct Lane {
-    pub(crate) record: usize,
+    pub(crate) record: RecordIndex,
     turn: usize,
 }
 
 impl Lane {
-    pub(crate) fn new(record: usize, turn: usize) -> Self {
+    pub(crate) fn new(record: RecordIndex, turn: usize) -> Self {
         Self { record, turn }
     }
 }
@@ -321,7 +322,7 @@ impl Fill<'_> {
                 }))
             }
             Column::Numbers(_) | Column::Calculated(_) => {
-                let known = |record: usize| match self.column {
+                let known = |record: RecordIndex| match self.column {
                     Column::Calculated(all) => (all.near[record], all.error[record]),
                     Column::Numbers(values) => {
                         let near = values[record].as_ref().map_or(f64::NAN, Number::near);

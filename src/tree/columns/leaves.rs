@@ -107,7 +107,7 @@ impl Batch<'_> {
         let rest = There(there).places().filter(|index| known[*index] == 0);
         for index in rest.take_while(|_| !all_known) {
             match lanes.state[index] {
-                UNSURE => match self.facts.calculated(start + index, value) {
+                UNSURE => match self.facts.calculated((start + index).into(), value) {
                     Some(found) => take(LeafValue::Value(index, found)),
                     None => nothing[index] = u8::MAX,
                 },

@@ -13,6 +13,7 @@ use std::borrow::Cow;
 
 use crate::model::fact::{Column, NO_WHOLE, NO_WIDE};
 use crate::model::index::FactIndex;
+use crate::model::index::RecordIndex;
 use crate::tree::TreeNode;
 use crate::tree::columns::batch::{Batch, OPEN, bit};
 use crate::tree::columns::open_tests::{OpenTests, Openness};
@@ -82,7 +83,7 @@ impl Batch<'_> {
 
     /// Like [`Self::pattern`], but notes of a sum that lacks one fact on which side of all ends of that
     /// fact it changes. Whether there is such a one: what a record comes to then has numbers of its own.
-    pub(crate) fn shape(&self, record: usize, note: &mut impl FnMut(u8)) -> Option<bool> {
+    pub(crate) fn shape(&self, record: RecordIndex, note: &mut impl FnMut(u8)) -> Option<bool> {
         let (mut been, mut tied) = (self.tree.been(), Tied::default());
         let mut tie = |asked, note: &mut _| self.tie(asked, record, &mut tied, note);
         self.follow(self.tree.root, record, &mut been, note, &mut tie)?;
@@ -94,7 +95,7 @@ impl Batch<'_> {
     fn tie(
         &self,
         asked: usize,
-        record: usize,
+        record: RecordIndex,
         tied: &mut Tied,
         note: &mut impl FnMut(u8),
     ) -> Option<()> {
@@ -129,7 +130,7 @@ impl Batch<'_> {
         Some(())
     }
 
-    fn lacking(&self, sum: &WholeSum, slots: &[FactIndex], record: usize) -> Option<Lacking> {
+    fn lacking(&self, sum: &WholeSum, slots: &[FactIndex], record: RecordIndex) -> Option<Lacking> {
         let mut found = Lacking {
             terms: Vec::new(),
             rest: i128::from(sum.constant),
@@ -153,7 +154,7 @@ impl Batch<'_> {
 
     /// The ways that a record leaves open, so many at most; none where there are more, or a test is
     /// neither a set of values of one fact nor a sum of whole numbers.
-    pub(crate) fn open_ways(&self, record: usize, most: usize) -> Option<OpenWays<'_>> {
+    pub(crate) fn open_ways(&self, record: RecordIndex, most: usize) -> Option<OpenWays<'_>> {
         let mut found = OpenWalk {
             batch: self,
             record,
@@ -168,7 +169,7 @@ impl Batch<'_> {
         Some(found.ways)
     }
 
-    fn still_open(&self, asked: usize, record: usize) -> Option<StillOpen<'_>> {
+    fn still_open(&self, asked: usize, record: RecordIndex) -> Option<StillOpen<'_>> {
         match &self.open_tests().tests[asked] {
             Openness::Alone(fact, yes) => Some(StillOpen::Alone(fact, Cow::Borrowed(yes))),
             Openness::Sum(sum, slots) => {
@@ -197,7 +198,7 @@ impl Batch<'_> {
 /// All ways of a record, one after the other.
 struct OpenWalk<'b, 'a> {
     batch: &'b Batch<'a>,
-    record: usize,
+    record: RecordIndex,
     most: usize,
     /// By number of an open test: that of the tree.
     numbers: Vec<usize>,

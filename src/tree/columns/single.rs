@@ -3,6 +3,7 @@
 
 use crate::model::fact::{NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE};
 use crate::model::index::FactIndex;
+use crate::model::index::RecordIndex;
 use crate::tree::columns::batch::{Batch, OPEN, Ternary, bit};
 use crate::tree::columns::cells::same_text;
 use crate::tree::columns::column_predicate::{ColumnPredicate, OwnColumn, lies_in};
@@ -13,10 +14,10 @@ use crate::tree::{Been, TreeNode, key_of};
 type Hull<'h> = dyn Fn(FactIndex) -> Option<(i64, i64)> + 'h;
 
 impl Batch<'_> {
-    pub(super) fn answer_one(&self, asked: usize, record: usize) -> Ternary {
+    pub(super) fn answer_one(&self, asked: usize, record: RecordIndex) -> Ternary {
         let known = |known: bool, yes: bool| if known { Ternary::from(yes) } else { OPEN };
         match &self.askings[asked] {
-            ColumnPredicate::Stated(column) => Ternary::from(column.is_known(record)),
+            ColumnPredicate::Stated(column) => Ternary::from(column.is_known(record.get())),
             ColumnPredicate::Codes(OwnColumn { values, .. }, wanted) => {
                 known(values[record] != NO_CODE, wanted.contains(&values[record]))
             }
@@ -49,7 +50,7 @@ impl Batch<'_> {
                 let test = &self.tree.asked[asked].test;
                 let is_open = |fact: &FactRef| {
                     let column = self.facts.own_column(fact);
-                    column.is_some_and(|column| column.len() > 0 && !column.is_known(record))
+                    column.is_some_and(|column| column.len() > 0 && !column.is_known(record.get()))
                 };
                 if test.facts().into_iter().any(is_open) {
                     return OPEN;
@@ -64,7 +65,7 @@ impl Batch<'_> {
 
     /// What tells a record apart from others with gaps: notes the answers on all its paths, in the
     /// order of the tree. None when something else matters too.
-    pub(crate) fn pattern(&self, record: usize, note: &mut impl FnMut(u8)) -> Option<()> {
+    pub(crate) fn pattern(&self, record: RecordIndex, note: &mut impl FnMut(u8)) -> Option<()> {
         let mut been = self.tree.been();
         self.follow(self.tree.root, record, &mut been, note, &mut |_, _| None)
     }
@@ -72,7 +73,7 @@ impl Batch<'_> {
     /// Of a tree in which answers have nothing to do with one another: the verdicts that a record can
     /// come to, as bits, and the missing facts that stand on its ways, a bit each by their numbers.
     /// None for another, or where a fact has no bit.
-    pub(crate) fn freely(&self, record: usize) -> Option<(u8, u128)> {
+    pub(crate) fn freely(&self, record: RecordIndex) -> Option<(u8, u128)> {
         if !self.tree.free {
             return None;
         }
@@ -84,7 +85,7 @@ impl Batch<'_> {
     fn collect(
         &self,
         mut node: usize,
-        record: usize,
+        record: RecordIndex,
         been: &mut Been,
         found: &mut (u8, u128),
     ) -> Option<()> {
@@ -116,7 +117,7 @@ impl Batch<'_> {
     /// The verdicts that a record can reach at most, as bits: where facts of a calculation are missing, by
     /// the least and the greatest that it can come to. `hull`: the least and greatest key of a missing
     /// fact. None where a walk might end before it has seen all ways.
-    pub(crate) fn bounded(&self, record: usize, hull: &Hull<'_>) -> Option<u8> {
+    pub(crate) fn bounded(&self, record: RecordIndex, hull: &Hull<'_>) -> Option<u8> {
         let (mut been, mut found) = (self.tree.been(), 0);
         if !self.all_ways {
             return None;
@@ -128,7 +129,7 @@ impl Batch<'_> {
     fn bound(
         &self,
         mut node: usize,
-        (record, hull): (usize, &Hull<'_>),
+        (record, hull): (RecordIndex, &Hull<'_>),
         been: &mut Been,
         found: &mut u8,
     ) {
@@ -162,7 +163,7 @@ impl Batch<'_> {
     }
 
     /// The answer of a test about missing facts, if it is the same for all that they can be.
-    fn decided(&self, asked: usize, record: usize, hull: &Hull<'_>) -> Option<bool> {
+    fn decided(&self, asked: usize, record: RecordIndex, hull: &Hull<'_>) -> Option<bool> {
         if let ColumnPredicate::SameCode([one, two], there, same) = &self.askings[asked] {
             // What is no value of the other is never the same.
             let never = match (one.values[record], two.values[record]) {
@@ -193,7 +194,7 @@ impl Batch<'_> {
 
     /// The missing facts of the record itself that stand on its ways, a bit each by their numbers;
     /// none where one has no bit.
-    pub(crate) fn missing(&self, record: usize) -> Option<u128> {
+    pub(crate) fn missing(&self, record: RecordIndex) -> Option<u128> {
         let (mut been, mut found) = (self.tree.been(), 0);
         self.look(self.tree.root, record, &mut been, &mut found)?;
         Some(found)
@@ -202,7 +203,7 @@ impl Batch<'_> {
     fn look(
         &self,
         mut node: usize,
-        record: usize,
+        record: RecordIndex,
         been: &mut Been,
         found: &mut u128,
     ) -> Option<()> {
@@ -231,7 +232,7 @@ impl Batch<'_> {
     pub(super) fn follow<N: FnMut(u8)>(
         &self,
         mut node: usize,
-        record: usize,
+        record: RecordIndex,
         been: &mut Been,
         note: &mut N,
         tie: &mut impl FnMut(usize, &mut N) -> Option<()>,

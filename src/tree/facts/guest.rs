@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::model::fact::{Column, FactSchema, Schema, Value};
 use crate::model::index::FactIndex;
+use crate::model::index::RecordIndex;
 use crate::model::jurisdiction::{Jurisdictions, Keys, Record};
 use crate::tree::facts::FactTable;
 
@@ -17,9 +18,9 @@ impl FactTable {
         schema: &Schema,
         guest: Record,
         value: &dyn Fn(FactIndex) -> Option<Value>,
-        others: &[usize],
-    ) -> (Self, usize) {
-        let id = |record: &usize| self.records.id(*record);
+        others: &[RecordIndex],
+    ) -> (Self, RecordIndex) {
+        let id = |record: &RecordIndex| self.records.id(*record);
         let this = others.partition_point(|record| id(record) < guest.id());
         let same = others
             .get(this)
@@ -33,10 +34,10 @@ impl FactTable {
             };
             if !slot.is_built_in() {
                 let has = from.len() > 0;
-                let take = |records: &[usize], column: &mut Column| {
+                let take = |records: &[RecordIndex], column: &mut Column| {
                     for record in records {
                         if has {
-                            column.push_from(from, *record);
+                            column.push_from(from, record.get());
                         } else {
                             column.push(None);
                         }
@@ -48,8 +49,7 @@ impl FactTable {
             }
             Arc::new(column)
         };
-        let records = self.records.records();
-        let other = |record: &usize| records.view(*record).to_record();
+        let other = |record: &RecordIndex| self.records.view(*record).to_record();
         let list = before.iter().map(other).chain([guest]);
         let list: Vec<Record> = list.chain(after.iter().map(other)).collect();
         let facts = Self {
@@ -61,14 +61,14 @@ impl FactTable {
             columns: FactIndex::each(schema.facts()).map(few).collect(),
             free: BTreeSet::new(),
         };
-        (facts, this)
+        (facts, this.into())
     }
 
     /// Lets references of a guest by a key of its own lead to the guest. `itself`: those by which it
     /// names itself, each with the name.
     pub(crate) fn find_by_own_names(
         &mut self,
-        guest: usize,
+        guest: RecordIndex,
         schema: &Schema,
         itself: &[(FactIndex, Arc<str>)],
     ) {
@@ -81,7 +81,7 @@ impl FactTable {
         for (reference, known) in &**self.records.keys() {
             let key = schema.facts()[*reference].key.as_ref();
             let key = key.and_then(|key| schema.slot(key.as_str()));
-            let records = (0..self.records.len()).filter(|record| *record != guest);
+            let records = RecordIndex::first(self.records.len()).filter(|record| *record != guest);
             let names = records.filter_map(|record| match self.value(record, key?)? {
                 Value::Text(name) if *known.get(&name)?.as_str() == *self.records.id(record) => {
                     Some((name, self.records.id_of(record)))
@@ -99,7 +99,7 @@ impl FactTable {
     }
 
     /// Puts another value in the place of one.
-    pub(crate) fn set(&mut self, record: usize, slot: FactIndex, value: Option<&Value>) {
-        Arc::make_mut(&mut self.columns[slot]).set(record, value);
+    pub(crate) fn set(&mut self, record: RecordIndex, slot: FactIndex, value: Option<&Value>) {
+        Arc::make_mut(&mut self.columns[slot]).set(record.get(), value);
     }
 }

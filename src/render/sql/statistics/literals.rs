@@ -6,6 +6,7 @@ use std::fmt::Write;
 use crate::analysis::export::{Needed, Used, Worth};
 use crate::assess::prepared::Prepared;
 use crate::model::fact::{FactType, Number, Value};
+use crate::model::index::RecordIndex;
 use crate::render::sql::dialect::Dialect;
 use crate::render::sql::facts::{Fraction, SqlColumns};
 use crate::render::sql::fraction::parts;
@@ -109,9 +110,9 @@ fn table(used: &Used<'_>, columns: &SqlColumns, dialect: Dialect, prepared: &Pre
         _ => quoted(dialect, Quoting::Name, "id"),
     };
     let records = prepared.records();
-    let rows = (0..records.len()).filter_map(|place| {
-        let value = used.found.column.get(place)?;
-        let id = Value::Text(records.id(place).into());
+    let rows = RecordIndex::first(records.len()).filter_map(|record| {
+        let value = used.found.column.get(record.get())?;
+        let id = Value::Text(records.id(record).into());
         Some((vec![id], number_of(&value)?.into_owned()))
     });
     Table {
