@@ -9,7 +9,7 @@ use rulebook::assess::{Options, assess, assess_after};
 use rulebook::assessment::DeterminationKind;
 use rulebook::decision_table::DecisionTable;
 use rulebook::files::Files;
-use rulebook::impact::{Impact, differing_conditions};
+use rulebook::impact::{Depth, Impact, differing_conditions};
 use rulebook::remedies::remedies;
 use rulebook::snapshot::Snapshot;
 
@@ -108,7 +108,7 @@ mod on_the_sample {
 
 mod as_inputs_grow {
     use super::{
-        DecisionTable, DeterminationKind, Impact, Options, Snapshot, assess, assess_after,
+        DecisionTable, Depth, DeterminationKind, Impact, Options, Snapshot, assess, assess_after,
         differing_conditions, generated, remedies,
     };
 
@@ -171,7 +171,7 @@ mod as_inputs_grow {
             assess(&snapshot, &Options::default()),
             assess(&snapshot, &options),
         );
-        bencher.bench(|| differing_conditions(&before, &after).len());
+        bencher.bench(|| differing_conditions(&before, &after, Depth::DerivedFacts).len());
     }
 
     #[divan::bench(args = [1, 4, 10], sample_count = 5)]

@@ -16,7 +16,7 @@ use crate::analysis::decision_table::at_derived::CasesAtDerived;
 use crate::analysis::decision_table::membership::{conditions_of, membership, ways};
 use crate::analysis::decision_table::totals::{Totals, totals};
 use crate::analysis::explanation::{ParameterExplained, explain_parameters};
-use crate::analysis::shallow::{ByName, NO_VALUE, sentence};
+use crate::analysis::shallow::{ByName, NO_VALUE, decision_script, sentence};
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::prepared::Decider;
@@ -139,17 +139,32 @@ impl<'a> DecisionTable<'a> {
     ) -> Result<Self, NoTable> {
         let used = assessed.conditions.get(condition.get());
         let used = used.ok_or(NoTable::Broken)?;
-        match Self::shallow(assessed, used) {
+        match Self::shallow(assessed, used, Some(used)) {
             Some(table) => Ok(table),
             None => Self::of_condition(assessed, condition),
         }
     }
 
-    fn shallow(assessed: &'a RulebookAssessment, used: &'a ConditionUsed) -> Option<Self> {
-        let tree = ByName::of(assessed)?.tree(used);
+    /// The table of the decision, with derived facts that its script reads as cells of their own. Where it
+    /// reads none, or such rows cannot be had, the table [of the decision](Self::of_decision).
+    pub fn decision_at_derived_facts(assessed: &'a RulebookAssessment) -> Result<Self, NoTable> {
+        let script = decision_script(assessed);
+        match script.and_then(|used| Self::shallow(assessed, used, None)) {
+            Some(table) => Ok(table),
+            None => Self::of_decision(assessed),
+        }
+    }
+
+    /// The table of a script that stops at derived facts; `condition`: none for the decision.
+    fn shallow(
+        assessed: &'a RulebookAssessment,
+        script: &ConditionUsed,
+        condition: Option<&'a ConditionUsed>,
+    ) -> Option<Self> {
+        let tree = ByName::of(assessed)?.tree(script);
         let tree = tree.filter(|tree| tree.paths() <= MOST_ROWS)?;
         let found = CasesAtDerived::new(assessed, &tree)?;
-        let mut table = Self::of_cases(assessed, Some(used), &tree, &found.cases);
+        let mut table = Self::of_cases(assessed, condition, &tree, &found.cases);
         for (row, (inside, open)) in table.rows.iter_mut().zip(found.held) {
             (row.inside, row.open) = (inside, open);
         }

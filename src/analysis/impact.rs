@@ -10,14 +10,19 @@ mod cases;
 mod causes;
 mod changes;
 mod condition_causes;
+#[cfg(feature = "app")]
+mod differing;
 mod groups;
 mod rulebook_impact;
 #[cfg(feature = "app")]
 mod why;
 
 pub use amounts::{AmountChange, AmountImpact};
-pub use cases::{Cases, DifferingCase, NotCompared, cases_between, differing_conditions};
+pub use cases::{Cases, DifferingCase, NotCompared, cases_between};
+pub(crate) use changes::DERIVED_FACT;
 pub use changes::{FactChange, Setting};
+#[cfg(feature = "app")]
+pub use differing::{Depth, differing_conditions};
 pub use groups::{ImpactGroup, ImpactGroups};
 pub use rulebook_impact::{
     Cause, ConditionImpact, JurisdictionImpact, RulebookImpact, StatisticChange,
@@ -28,11 +33,11 @@ pub(crate) use why::Why;
 use std::collections::BTreeSet;
 
 use crate::analysis::impact::amounts::amounts;
+use crate::analysis::impact::at_derived::VersionsByName;
 use crate::analysis::impact::causes::Causes;
 use crate::analysis::impact::changes::{fact_changes, settings};
 use crate::analysis::impact::condition_causes::condition_impacts;
 use crate::analysis::impact::groups::groups;
-use crate::analysis::shallow::ByName;
 use crate::assess::assessment::{
     Assessment, Delta, JurisdictionDelta, RulebookAssessment, RulebookDelta,
 };
@@ -104,27 +109,16 @@ impl Impact {
             let (Some(before), Some(after)) = (before.rulebook(id), after.rulebook(id)) else {
                 continue;
             };
-            let by_name = (ByName::of(before), ByName::of(after));
-            let (Some(was), Some(is)) = by_name else {
+            let Some(by_name) = VersionsByName::new(before, after) else {
                 continue;
             };
             for condition in &mut impact.conditions {
-                let Some(cases) = condition
-                    .cases
-                    .as_mut()
-                    .filter(|cases| cases.can_be_shorter())
-                else {
-                    continue;
-                };
-                let id = condition.id.as_str();
-                let places = (before.condition(id), after.condition(id));
-                let (Some(old), Some(new)) = places else {
-                    continue;
-                };
-                let (old, new) = (&before.conditions[old], &after.conditions[new]);
-                if let Some(shorter) = at_derived::cases((before, &was, old), (after, &is, new)) {
-                    *cases = shorter;
+                if let Some(cases) = &mut condition.cases {
+                    by_name.shorten(condition.id.as_str(), cases);
                 }
+            }
+            if let Some(cases) = &mut impact.decision {
+                by_name.shorten_decision(cases);
             }
         }
         self

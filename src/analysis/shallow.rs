@@ -1,35 +1,50 @@
-//! The tree of a condition that stops at derived facts: it asks `share <= 60`, and not what `share` is
+//! The tree of a condition, or of the decision script, that stops at derived facts: it asks `share <= 60`, and not what `share` is
 //! calculated from. What lies behind is at hand, so that no case is told that cannot be.
 
 use std::sync::Arc;
 
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::form::ConditionUsed;
+use crate::assess::prepared::Decider;
 use crate::model::fact::FactOrigin;
 use crate::script::{Bindings, explore};
 use crate::tree::{Conjunction, FactRef, Tree, Wording, cuts_between};
 
 /// What the scripts of a rulebook read where derived facts stand by their names: under one of these each
 /// script is explored once, whoever reads its finding.
-pub(super) struct ByName(Arc<Bindings>);
+pub(super) struct ByName<'a> {
+    pub(super) assessed: &'a RulebookAssessment,
+    bindings: Arc<Bindings>,
+}
 
-impl ByName {
+impl<'a> ByName<'a> {
     /// None where there are no derived facts.
-    pub(super) fn of(assessed: &RulebookAssessment) -> Option<Self> {
+    pub(super) fn of(assessed: &'a RulebookAssessment) -> Option<Self> {
         let basis = &assessed.basis;
         let any = !basis.criteria.derived.is_empty();
-        any.then(|| Self(basis.bindings.with_derived_by_name()))
+        any.then(|| Self {
+            assessed,
+            bindings: basis.bindings.with_derived_by_name(),
+        })
     }
 
     /// The tree of a condition; none where no tree can hold it.
     pub(super) fn tree(&self, used: &ConditionUsed) -> Option<Tree> {
-        let found = explore(used.program.as_ref()?, &self.0, None);
+        let found = explore(used.program.as_ref()?, &self.bindings, None);
         let whole = found.incomplete.is_none() && found.needs.is_none();
-        let tree = whole.then(|| Tree::build(&found.paths, self.0.limits))?;
+        let tree = whole.then(|| Tree::build(&found.paths, self.bindings.limits))?;
         // A range cannot be told of a fact that falls between the numbers that ranges have.
         let told = |test| !cuts_between(test, FactOrigin::Derived);
         let all = tree.tests().all(|asked| told(&asked.test));
         all.then_some(tree)
+    }
+}
+
+/// The decision script that is in force; none where the decision counts.
+pub(super) fn decision_script(assessed: &RulebookAssessment) -> Option<&ConditionUsed> {
+    match &*assessed.decider {
+        Decider::Tree(..) => assessed.decision.as_ref(),
+        Decider::Count(..) | Decider::Broken => None,
     }
 }
 

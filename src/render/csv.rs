@@ -16,21 +16,24 @@ use crate::render::csv::rows::{FindingCells, because, cells, of_jurisdictions, t
 use crate::render::json::movement;
 
 /// Decision tables, one below the other with an empty row between: a column for each fact, then
-/// what the row comes to, why, and how many jurisdictions fall into it or may.
+/// what the row comes to, why, how many jurisdictions fall into it or may, and whether some record is
+/// known to.
 pub fn decision_table_csv(tables: &[DecisionTable<'_>]) -> String {
     let one = |table: &DecisionTable<'_>| {
         let head = table.columns.iter().map(|column| column.name.clone());
-        let head =
-            head.chain(["outcome", "reason", "jurisdictions", "possible"].map(str::to_owned));
+        let head = head
+            .chain(["outcome", "reason", "jurisdictions", "possible", CAN_BE].map(str::to_owned));
         let rows = table.rows.iter().map(|row| {
             let outcome = row.outcome(table.condition.is_none()).to_owned();
             let reason = row.reason.clone().unwrap_or_default();
             let counts = [row.inside.len().to_string(), row.open.len().to_string()];
+            let can_be = can_be(row.is_possible).to_owned();
             row.cells
                 .iter()
                 .cloned()
                 .chain([outcome, reason])
                 .chain(counts)
+                .chain([can_be])
                 .collect()
         });
         written(std::iter::once(head.collect()).chain(rows))
@@ -38,8 +41,16 @@ pub fn decision_table_csv(tables: &[DecisionTable<'_>]) -> String {
     tables.iter().map(one).collect::<Vec<_>>().join("\n")
 }
 
+/// The column that says of a case whether some record of it is known.
+const CAN_BE: &str = "can_be";
+
+fn can_be(is_known: bool) -> &'static str {
+    if is_known { "yes" } else { "not shown" }
+}
+
 /// An impact, a row for each change: its kind (`determination`, `finding`, `case`, `fact`,
-/// `setting`, `result`, `group`), the rulebook, the jurisdiction, what changed, before, after, and the causes.
+/// `setting`, `result`, `group`), the rulebook, the jurisdiction, what changed, before, after, the causes, and
+/// of a case whether some record of it is known.
 pub fn impact_csv(impact: &Impact) -> String {
     let head = [
         "kind",
@@ -49,6 +60,7 @@ pub fn impact_csv(impact: &Impact) -> String {
         "before",
         "after",
         "because",
+        CAN_BE,
     ]
     .map(str::to_owned)
     .to_vec();
@@ -57,33 +69,36 @@ pub fn impact_csv(impact: &Impact) -> String {
 }
 
 fn impact_rows(impact: &RulebookImpact) -> Vec<Vec<String>> {
-    let parts = [
-        of_jurisdictions(impact),
-        of_cases(impact),
+    let row = |cells: FindingCells, can_be: &str| {
+        let mut row = whole(impact, cells);
+        row.push(can_be.to_owned());
+        row
+    };
+    let others = [
         of_facts(impact),
         of_settings(impact),
         of_amounts(impact),
         of_groups(impact),
     ];
-    let row = |cells: FindingCells| whole(impact, cells);
-    parts.into_iter().flatten().map(row).collect()
+    let cases = of_cases(impact).into_iter();
+    let cases = cases.map(|(cells, is_known)| row(cells, can_be(is_known)));
+    let plain = |cells| row(cells, "");
+    let before = of_jurisdictions(impact).into_iter().map(plain);
+    let after = others.into_iter().flatten().map(plain);
+    before.chain(cases).chain(after).collect()
 }
 
-fn of_cases(impact: &RulebookImpact) -> Vec<FindingCells> {
+/// The cases, and of each whether some record is known.
+fn of_cases(impact: &RulebookImpact) -> Vec<(FindingCells, bool)> {
     let conditions = impact.conditions.iter().flat_map(|condition| {
         let why = because(impact, &condition.causes);
         let cases = condition.cases.iter().flat_map(|cases| &cases.list);
         cases.map(move |case| {
             let what = format!("{}: {}", condition.id, case.case);
             let words = |verdict| verdict_in_words(verdict, false);
-            cells(
-                "case",
-                "",
-                &what,
-                words(case.before),
-                words(case.after),
-                &why,
-            )
+            let (before, after) = (words(case.before), words(case.after));
+            let cells = cells("case", "", &what, before, after, &why);
+            (cells, case.example.is_some())
         })
     });
     let decision = impact
@@ -93,7 +108,9 @@ fn of_cases(impact: &RulebookImpact) -> Vec<FindingCells> {
         .map(|case| {
             let words = |verdict| verdict_in_words(verdict, true);
             let what = format!("decision: {}", case.case);
-            cells("case", "", &what, words(case.before), words(case.after), "")
+            let (before, after) = (words(case.before), words(case.after));
+            let cells = cells("case", "", &what, before, after, "");
+            (cells, case.example.is_some())
         });
     conditions.chain(decision).collect()
 }

@@ -1,6 +1,8 @@
 //! Pictures in SVG, alone or on a page of HTML: readable without scripts, light and dark.
 
 mod axis;
+mod bars;
+mod distribution;
 mod summary;
 mod svg;
 mod sweep;

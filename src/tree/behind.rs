@@ -13,6 +13,7 @@
 //! INVARIANT: a way that some record takes is followed, as long as it is not cut short.
 //! INVARIANT: [`Way::may`] is `Yes` only where values of the facts behind are at hand.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -41,7 +42,6 @@ pub(crate) enum End {
 }
 
 /// How far a way has come.
-#[derive(Clone)]
 pub(crate) struct Way {
     /// What was asked, with derived facts as they are.
     told: Region,
@@ -51,7 +51,6 @@ pub(crate) struct Way {
 }
 
 /// One way in which the derived facts come about.
-#[derive(Clone)]
 struct Back {
     region: Region,
     known: BTreeMap<FactRef, bool>,
@@ -143,13 +142,16 @@ impl<'a> Ways<'a> {
 
     /// Follows the trees of the derived facts in a test; apart those ways on which one of them cannot be
     /// calculated.
-    fn opened(&mut self, way: &Way, test: &Test) -> (Way, BTreeMap<End, Way>) {
-        let mut way = way.clone();
+    fn opened<'w>(&mut self, way: &'w Way, test: &Test) -> (Cow<'w, Way>, BTreeMap<End, Way>) {
         let mut faults: BTreeMap<End, Way> = BTreeMap::new();
         let asked = test.facts();
-        let derived = asked
-            .iter()
-            .filter_map(|fact| self.behind.0.get_key_value(*fact));
+        let derived = asked.iter();
+        let derived = derived.filter_map(|fact| self.behind.0.get_key_value(*fact));
+        let mut derived = derived.peekable();
+        if derived.peek().is_none() {
+            return (Cow::Borrowed(way), faults);
+        }
+        let mut way = way.clone();
         for (fact, tree) in derived {
             let mut found = Vec::new();
             for back in std::mem::take(&mut way.behind) {
@@ -165,16 +167,13 @@ impl<'a> Ways<'a> {
                     Ok(_) => way.behind.push(back),
                     Err(why) => {
                         let end = End::Fault(fact.clone(), why.clone());
-                        let there = faults.entry(end).or_insert_with(|| Way {
-                            behind: Vec::new(),
-                            ..way.clone()
-                        });
-                        there.behind.push(back);
+                        let there = faults.entry(end);
+                        there.or_insert_with(|| way.told()).behind.push(back);
                     }
                 }
             }
         }
-        (way, faults)
+        (Cow::Owned(way), faults)
     }
 
     /// The ways in which a derived fact comes about.
@@ -220,15 +219,28 @@ impl<'a> Ways<'a> {
 impl Way {
     /// One on which nothing was asked yet.
     pub(crate) fn new(limits: Limits) -> Self {
-        let back = Back {
-            region: Region::new(limits),
-            known: BTreeMap::new(),
-            values: BTreeMap::new(),
-        };
+        Self::within(Region::new(limits))
+    }
+
+    /// One on which nothing was asked yet, of records of which so much is possible.
+    pub(crate) fn within(region: Region) -> Self {
         Self {
-            told: Region::new(limits),
+            told: Region::new(region.limits),
             known: BTreeMap::new(),
-            behind: vec![back],
+            behind: vec![Back {
+                region,
+                known: BTreeMap::new(),
+                values: BTreeMap::new(),
+            }],
+        }
+    }
+
+    /// What is told on it, with nothing behind.
+    fn told(&self) -> Self {
+        Self {
+            told: self.told.copied(),
+            known: self.known.clone(),
+            behind: Vec::new(),
         }
     }
 
@@ -276,11 +288,7 @@ impl Way {
     }
 
     fn assume(&self, test: &Test, answer: bool, given: &Answering<'_>) -> Option<Self> {
-        let mut next = Self {
-            told: self.told.copied(),
-            known: self.known.clone(),
-            behind: Vec::new(),
-        };
+        let mut next = self.told();
         match test {
             Test::Known(fact, _) => {
                 let before = next.known.insert(fact.clone(), answer);
@@ -296,6 +304,28 @@ impl Way {
             .filter_map(|back| back.assume(test, answer, given))
             .collect();
         (!next.behind.is_empty()).then_some(next)
+    }
+}
+
+// Copies are paid for, as all that is followed is.
+impl Clone for Way {
+    fn clone(&self) -> Self {
+        Self {
+            behind: self.behind.clone(),
+            ..self.told()
+        }
+    }
+}
+
+impl Clone for Back {
+    fn clone(&self) -> Self {
+        let facts = self.known.len() + self.values.len();
+        spend(u64::try_from(facts / 2).unwrap_or(u64::MAX));
+        Self {
+            region: self.region.copied(),
+            known: self.known.clone(),
+            values: self.values.clone(),
+        }
     }
 }
 

@@ -406,6 +406,30 @@ fn towns() -> Files {
 }
 
 #[test]
+fn cases_stop_at_derived_facts_and_x_goes_down_and_back() {
+    let mut files = towns();
+    let share = "scripts/towns/derive/share.rhai";
+    files.insert(share, "//! Share\n//! @type number\nj.people / 10\n");
+    let size = "scripts/towns/size.rhai";
+    files.insert(size, "//! Large enough\nj.share >= 50\n");
+    let mut desk = Desk::new(files);
+    desk.save(size, |text| text.replace("50", "40"), Vec::new());
+    desk.keys("ll");
+    let mut shown = |keys: &str, case: &str| {
+        desk.keys(keys);
+        let screen = desk.draw(120, 30);
+        assert!(screen.contains(case), "{case}\n{screen}");
+    };
+    shown("", "40 <= share < 50: not met -> met");
+    shown("x", "400 <= people <= 499: not met -> met");
+    shown("x", "40 <= share < 50: not met -> met");
+    desk.save(share, |text| text.replace("/ 10", "/ 5"), Vec::new());
+    let screen = desk.draw(120, 30);
+    let line = "share is calculated otherwise; `x` shows the cases behind it";
+    assert!(screen.contains(line), "{screen}");
+}
+
+#[test]
 fn towns_in_groups_sorted_by_a_fact_and_filtered() {
     let mut desk = Desk::new(towns());
     let start = desk.draw(80, 20);

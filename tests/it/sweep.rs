@@ -16,7 +16,7 @@ use crate::common::run;
 use crate::law::{enough, law};
 
 /// Scripts that read the parameter, each in another way.
-const SCRIPTS: [&str; 12] = [
+const SCRIPTS: [&str; 14] = [
     "//! C\nj.people >= params.least\n",
     "//! C\nif params.least > 31 { j.seat } else { j.people >= 20 }\n",
     "//! C\nj.rate * 3 >= params.least - 5\n",
@@ -29,9 +29,15 @@ const SCRIPTS: [&str; 12] = [
     "//! C\nstats.large >= 4 || j.large\n",
     "//! C\nj.people >= params.least && j.people < 40 && j.rate >= 1\n",
     "//! C\nif params.least in 20..30 { not_applicable() } else { j.rate >= params.least / 20 }\n",
+    "//! C\nstats.rank <= 3\n",
+    "//! C\nj.people * 2 > stats.mean_score\n",
 ];
 
 const LARGE: &str = "//! Large\n//! @type boolean\nj.people >= params.least\n";
+
+/// What is measured for a rank and a mean, and moves with the parameter.
+const SCORE: &str =
+    "//! Score\n//! @type number\nif j.people >= params.least { j.people } else { j.rate }\n";
 
 /// People, rate in quarters, seat, the record referred to.
 type Drawn = (Option<u8>, Option<u8>, Option<bool>, Option<u8>);
@@ -60,7 +66,11 @@ facts:
 "
     );
     if statistic {
-        rulebook += "statistics:\n  large: {statistic: count, where: large}\n";
+        rulebook += "statistics:
+  large: {statistic: count, where: large}
+  rank: {statistic: rank, of: score, order: descending}
+  mean_score: {statistic: mean, of: score}
+";
     }
     let mut sheet = "id,people,rate,seat,other\n".to_owned();
     for (index, (people, rate, seat, other)) in population.iter().enumerate() {
@@ -77,6 +87,7 @@ facts:
     files.insert("policies/t/rulebook.yaml", &rulebook);
     files.insert("policies/t/jurisdictions/all.csv", &sheet);
     files.insert("scripts/t/derive/large.rhai", LARGE);
+    files.insert("scripts/t/derive/score.rhai", SCORE);
     for (index, script) in scripts.iter().enumerate() {
         files.insert(format!("scripts/t/c{index}.rhai"), script);
     }
@@ -170,7 +181,8 @@ fn a_sweep_says_of_each_value_what_an_assessment_comes_to() {
                     },
                     fraction(&at),
                 ));
-                if !whole {
+                // Behind the last value the sweep says nothing.
+                if !whole && step.place.at < place_of("50").at {
                     let place = ParameterPoint {
                         above: true,
                         ..step.place.clone()

@@ -1,10 +1,11 @@
-//! The cases of a condition that stop at derived facts, and who is in them.
+//! The cases of a condition, or of the decision, that stop at derived facts, and who is in them.
 
+use crate::analysis::decision_table::membership::{answer_in, conditions_of, ways};
 use crate::analysis::shallow::behind;
 use crate::assess::assessment::RulebookAssessment;
 use crate::base::work::Budget;
 use crate::model::index::PlaceIndex;
-use crate::tree::{Behind, Conjunction, End, May, Test, Tree, Way, Ways, merged};
+use crate::tree::{Behind, Conjunction, End, May, Region, Test, Tree, Way, Ways, merged};
 
 /// A case, how it ends, and whether some record of it is known.
 type Ended = (Conjunction, (End, bool));
@@ -22,19 +23,23 @@ impl CasesAtDerived {
         if behind.is_empty() {
             return None;
         }
-        let cases = merged(ends(tree, &behind, &|test| Err(test.clone()))?);
+        let limits = tree.limits();
+        let open = |test: &Test| Err(test.clone());
+        let cases = merged(ends(tree, &behind, &open, Region::new(limits))?);
+        let conditions = conditions_of(assessed, cases.iter().map(|(case, _)| case));
         let mut held = vec![(Vec::new(), Vec::new()); cases.len()];
         // For all records together as much as for one script.
-        let budget = Budget::new(tree.limits().work);
+        let budget = Budget::new(limits.work);
         for place in assessed.places() {
             if budget.is_used_up() {
                 return None;
             }
-            let this = assessed.record_of(place);
-            let given = |test: &Test| assessed.basis.facts.answer(this, test);
-            let ends = ends(tree, &behind, &given)?;
-            let found = ends.iter().filter_map(|one| within(one, &cases));
-            let mut found: Vec<usize> = found.collect();
+            let mut found: Vec<usize> = Vec::new();
+            for way in ways(assessed, place, &conditions) {
+                let given = |test: &Test| answer_in(assessed, place, test, &conditions, &way);
+                let ends = ends(tree, &behind, &given, way.region.clone())?;
+                found.extend(ends.iter().filter_map(|one| within(one, &cases)));
+            }
             found.sort_unstable();
             found.dedup();
             match found.as_slice() {
@@ -52,15 +57,16 @@ fn within((part, (end, _)): &Ended, cases: &[Ended]) -> Option<usize> {
     cases.position(|(case, (of, _))| of == end && part.is_within(case))
 }
 
-/// The ends of all ways; none where not all were followed.
+/// The ends of all ways of records of which so much is possible; none where not all were followed.
 fn ends(
     tree: &Tree,
     behind: &Behind,
     given: &dyn Fn(&Test) -> Result<bool, Test>,
+    possible: Region,
 ) -> Option<Vec<Ended>> {
     let mut ways = Ways::new(behind, tree.limits(), given);
     let mut found = Vec::new();
-    ways.follow(tree, &Way::new(tree.limits()), &mut |_, end, way| {
+    ways.follow(tree, &Way::within(possible), &mut |_, end, way| {
         let may = way.may();
         if may != May::No {
             found.push((way.case(), (end, may == May::Yes)));

@@ -7,7 +7,8 @@ use crate::model::fact::Value;
 use crate::model::index::ConditionIndex;
 use crate::model::index::PlaceIndex;
 use crate::tree::{
-    Conjunction, Expression, FactReading, FactRef, Membership, Owner, Patience, Region, Verdict,
+    Conjunction, Expression, FactReading, FactRef, Membership, Owner, Patience, Region, Test,
+    Verdict,
 };
 
 /// One way in which the findings of a jurisdiction can come out together.
@@ -15,7 +16,7 @@ pub(super) struct MembershipWay {
     /// By condition, in the order of those asked for; none where it could be anything.
     verdicts: Vec<Option<Verdict>>,
     /// What the missing facts can then be.
-    region: Region,
+    pub(super) region: Region,
 }
 
 /// The conditions that cases speak of, by their numbers.
@@ -115,28 +116,45 @@ fn in_way(
     way: &MembershipWay,
 ) -> Membership {
     let (facts, this) = (&assessed.basis.facts, assessed.record_of(place));
-    let known = |fact: &FactRef| -> Option<Option<Value>> {
-        let of_finding = fact.owner == Owner::Finding;
-        of_finding.then(|| {
-            let named = |condition: &ConditionIndex| {
-                assessed.conditions[*condition].condition.id.as_str() == fact.path.as_str()
-            };
-            let verdict = way.verdicts[conditions.iter().position(named)?]?;
-            let (_, name) = VERDICTS.iter().find(|(known, _)| *known == verdict)?;
-            Some(Value::Text((*name).into()))
-        })
-    };
-    let read = |fact: &FactRef| match known(fact) {
-        Some(Some(value)) => FactReading::Known(value),
-        Some(None) => FactReading::Missing(fact.clone()),
+    let read = |fact: &FactRef| match found_in(assessed, fact, conditions, way) {
+        Some(value) => FactReading::Known(value),
+        None if fact.owner == Owner::Finding => FactReading::Missing(fact.clone()),
         None => facts.read(this, fact),
     };
-    let answer = |test: &crate::tree::Test| {
-        let filled = test.substitute(&mut |fact| match known(fact) {
-            Some(Some(value)) => Expression::Constant(value),
-            _ => Expression::Fact(fact.clone()),
-        });
-        facts.answer(this, &filled)
-    };
+    let answer = |test: &Test| answer_in(assessed, place, test, conditions, way);
     case.holds(&read, &answer, &way.region)
+}
+
+/// The answer of a test about facts and findings, or the test over what is missing.
+pub(super) fn answer_in(
+    assessed: &RulebookAssessment,
+    place: PlaceIndex,
+    test: &Test,
+    conditions: &[ConditionIndex],
+    way: &MembershipWay,
+) -> Result<bool, Test> {
+    let filled = test.substitute(&mut |fact| {
+        let found = found_in(assessed, fact, conditions, way);
+        found.map_or_else(|| Expression::Fact(fact.clone()), Expression::Constant)
+    });
+    let this = assessed.record_of(place);
+    assessed.basis.facts.answer(this, &filled)
+}
+
+/// The name of a finding on a way; none for a fact, and for a finding that could be anything.
+fn found_in(
+    assessed: &RulebookAssessment,
+    fact: &FactRef,
+    conditions: &[ConditionIndex],
+    way: &MembershipWay,
+) -> Option<Value> {
+    if fact.owner != Owner::Finding {
+        return None;
+    }
+    let named = |condition: &ConditionIndex| {
+        assessed.conditions[*condition].condition.id.as_str() == fact.path.as_str()
+    };
+    let verdict = way.verdicts[conditions.iter().position(named)?]?;
+    let (_, name) = VERDICTS.iter().find(|(known, _)| *known == verdict)?;
+    Some(Value::Text((*name).into()))
 }

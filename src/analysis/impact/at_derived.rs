@@ -1,52 +1,113 @@
-//! The cases in which two versions of a condition differ, with derived facts as they are.
+//! The cases in which two versions of a condition, or of the decision script, differ, with derived facts
+//! as they are.
 
 use std::collections::BTreeSet;
 
 use crate::analysis::impact::cases::{Cases, DifferingCase, stated};
-use crate::analysis::shallow::{ByName, behind, sentence, tree_of};
+use crate::analysis::shallow::{ByName, behind, decision_script, sentence, tree_of};
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::form::ConditionUsed;
 use crate::model::fact::FactOrigin;
+use crate::script::Bindings;
 use crate::tree::{
     Behind, Conjunction, End, FactRef, May, Tree, Verdict, Way, Ways, Wording, merged, same,
     same_verdicts, told_apart,
 };
 
-/// A version of a condition, and where it stands.
-pub(super) type ConditionOf<'a> = (&'a RulebookAssessment, &'a ByName, &'a ConditionUsed);
+/// Two versions of a rulebook, with derived facts by their names.
+pub(super) struct VersionsByName<'a> {
+    before: ByName<'a>,
+    after: ByName<'a>,
+}
 
 /// What a way comes to in both versions, whether some record is known to take it, and the derived fact
 /// that cannot be calculated on it.
 type InBoth = (Verdict, Verdict, bool, Option<FactRef>);
 
-/// The cases; none where neither version reads a derived fact, or where the change can only be told by the
-/// facts behind them.
-pub(super) fn cases(before: ConditionOf<'_>, after: ConditionOf<'_>) -> Option<Cases> {
-    let (was, is) = (&before.0.basis.bindings, &after.0.basis.bindings);
-    if !was.schema.reads_as(&is.schema) {
-        return None;
+impl<'a> VersionsByName<'a> {
+    /// None where one of them has no derived facts, or they number the facts otherwise.
+    pub(super) fn new(
+        before: &'a RulebookAssessment,
+        after: &'a RulebookAssessment,
+    ) -> Option<Self> {
+        let (was, is) = (&before.basis.bindings, &after.basis.bindings);
+        was.schema.reads_as(&is.schema).then_some(())?;
+        Some(Self {
+            before: ByName::of(before)?,
+            after: ByName::of(after)?,
+        })
     }
-    let (old, new) = (before.1.tree(before.2)?, after.1.tree(after.2)?);
+
+    /// Has the cases in which a condition differs stop at derived facts. Where that cannot be told, they
+    /// stay as they are.
+    pub(super) fn shorten(&self, condition: &str, cases: &mut Cases) {
+        let used = |assessed: &'a RulebookAssessment| {
+            let place = assessed.condition(condition)?;
+            Some(&assessed.conditions[place])
+        };
+        self.shorten_script(used, cases);
+    }
+
+    /// Has the cases in which the decision scripts differ stop at derived facts. Where that cannot be told,
+    /// they stay as they are.
+    pub(super) fn shorten_decision(&self, cases: &mut Cases) {
+        let findings = |version: &ByName<'a>| version.assessed.basis.bindings.findings.clone();
+        let alike = match (findings(&self.before), findings(&self.after)) {
+            (Some(was), Some(is)) => was.reads_as(&is),
+            (was, is) => was.is_none() && is.is_none(),
+        };
+        if alike {
+            self.shorten_script(decision_script, cases);
+        }
+    }
+
+    fn shorten_script(
+        &self,
+        script: impl Fn(&'a RulebookAssessment) -> Option<&'a ConditionUsed>,
+        cases: &mut Cases,
+    ) {
+        if !cases.can_be_shorter() {
+            return;
+        }
+        let (old, new) = (script(self.before.assessed), script(self.after.assessed));
+        let found = old.zip(new);
+        if let Some(shorter) = found.and_then(|(old, new)| self.cases(old, new)) {
+            *cases = shorter;
+        }
+    }
+
+    /// The cases; none where neither version reads a derived fact, or where the change can only be told by
+    /// the facts behind them.
+    fn cases(&self, old: &ConditionUsed, new: &ConditionUsed) -> Option<Cases> {
+        let (old, new) = (self.before.tree(old)?, self.after.tree(new)?);
+        let bindings = |version: &ByName<'a>| &version.assessed.basis.bindings;
+        cases(
+            (bindings(&self.before), &old),
+            (bindings(&self.after), &new),
+        )
+    }
+}
+
+fn cases((was, old): (&Bindings, &Tree), (is, new): (&Bindings, &Tree)) -> Option<Cases> {
     let facts = old.facts().into_iter().chain(new.facts());
     let derived: BTreeSet<&FactRef> = facts
         .filter(|fact| fact.schema.origin == FactOrigin::Derived)
         .collect();
     let mut otherwise = Vec::new();
     for fact in &derived {
-        let (old, new) = (tree_of(was, fact)?, tree_of(is, fact)?);
-        if !same(&old, &new) {
+        let (before, after) = (tree_of(was, fact)?, tree_of(is, fact)?);
+        if !same(&before, &after) {
             otherwise.push(fact.to_string());
         }
     }
     match (derived.is_empty(), otherwise.is_empty()) {
         (true, _) => None,
-        (_, true) => differing(
-            &old,
-            &new,
-            &Behind::new(behind(was, &old).chain(behind(is, &new))),
-        ),
+        (_, true) => {
+            let behind = behind(was, old).chain(behind(is, new));
+            differing(old, new, &Behind::new(behind))
+        }
         // What a name means differs too: only by itself can that be told by the name.
-        (_, false) => same_verdicts(&old, &new).then(|| Cases {
+        (_, false) => same_verdicts(old, new).then(|| Cases {
             otherwise,
             ..Cases::default()
         }),

@@ -3,12 +3,10 @@
 use std::sync::Arc;
 
 use crate::analysis::decision_table::counting_tree;
-use crate::assess::assessment::{Assessment, RulebookAssessment};
+use crate::assess::assessment::RulebookAssessment;
 use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::prepared::Decider;
 use crate::base::source::Span;
-use crate::model::condition::ConditionId;
-use crate::model::rulebook::RulebookId;
 use crate::tree::{Conjunction, Tree, Verdict, Witness, Wording, differences, same, told_apart};
 
 /// The cases in which two versions differ.
@@ -101,32 +99,6 @@ pub fn cases_between(before: &ConditionUsed, after: &ConditionUsed) -> Cases {
         (Form::Broken, _) => Cases::not_compared("the script was broken".to_owned(), None),
         (_, Form::Broken) => Cases::not_compared("the script is broken".to_owned(), None),
     }
-}
-
-/// The conditions of which the verdict or the reason differs in some case, from one assessment to
-/// another: what an edit of a script or a parameter did, whoever is concerned.
-pub fn differing_conditions(
-    before: &Assessment,
-    after: &Assessment,
-) -> Vec<(RulebookId, ConditionId, Cases)> {
-    let mut found = Vec::new();
-    for after in &after.rulebooks {
-        let id = &after.rulebook().id;
-        let Some(before) = before.rulebook(id.as_str()) else {
-            continue;
-        };
-        for used in &after.conditions {
-            let same = |one: &&ConditionUsed| one.condition.id == used.condition.id;
-            let Some(old) = before.conditions.iter().find(same) else {
-                continue;
-            };
-            let cases = cases_between(old, used);
-            if !cases.is_empty() {
-                found.push((id.clone(), used.condition.id.clone(), cases));
-            }
-        }
-    }
-    found
 }
 
 fn compared(before: &Arc<Tree>, after: &Arc<Tree>) -> Cases {

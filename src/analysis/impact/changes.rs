@@ -19,6 +19,9 @@ pub struct Setting {
     pub after: String,
 }
 
+/// How [`Setting::what`] begins where it is a derived fact; its path follows.
+pub(crate) const DERIVED_FACT: &str = "derived fact ";
+
 /// A fact that is not what it was.
 #[derive(Clone, Debug)]
 pub struct FactChange {
@@ -139,7 +142,7 @@ fn derived_changes(
             (_, None) => ("there", "not there"),
         };
         found.push((
-            format!("derived fact {path}"),
+            format!("{DERIVED_FACT}{path}"),
             words.0.to_owned(),
             words.1.to_owned(),
         ));

@@ -21,7 +21,7 @@ pub(super) struct TableArguments {
     decision: bool,
 
     /// Go down to the facts behind derived facts
-    #[arg(long, conflicts_with = "decision")]
+    #[arg(long)]
     expand: bool,
 
     #[command(flatten)]
@@ -80,7 +80,8 @@ fn tables<'a>(
     let mut seen = false;
     for assessed in &assessment.rulebooks {
         let table = match &arguments.condition {
-            None => DecisionTable::of_decision(assessed),
+            None if arguments.expand => DecisionTable::of_decision(assessed),
+            None => DecisionTable::decision_at_derived_facts(assessed),
             Some(wanted) => match assessed.condition(wanted) {
                 Some(one) if arguments.expand => DecisionTable::of_condition(assessed, one),
                 Some(one) => DecisionTable::at_derived_facts(assessed, one),

@@ -7,7 +7,7 @@ use std::sync::mpsc::channel;
 use std::time::UNIX_EPOCH;
 
 use crate::analysis::comparison::compare;
-use crate::analysis::impact::differing_conditions;
+use crate::analysis::impact::{Cases, Depth, differing_conditions};
 use crate::assess::assessment::Assessment;
 use crate::base::diagnostic::Diagnostic;
 use crate::face::cli::common::{Common, ExitStatus};
@@ -16,6 +16,8 @@ use crate::face::cli::selection::Selection;
 use crate::face::tui;
 use crate::host::live::{Checks, Following, Live, Revision, Settings};
 use crate::host::watch::Mode;
+use crate::model::condition::ConditionId;
+use crate::model::rulebook::RulebookId;
 use crate::render::{self, Event, StaleFile};
 
 #[derive(Debug, clap::Args)]
@@ -33,6 +35,10 @@ pub(super) struct WatchArguments {
     /// How to show each save, when no screen is drawn
     #[arg(long, value_enum, value_name = "FORMAT")]
     format: Option<WatchFormat>,
+
+    /// Go down to the facts behind derived facts, in the cases in which conditions differ
+    #[arg(long)]
+    expand: bool,
 
     /// Look at the files again and again, where the system does not tell of changes
     #[arg(long)]
@@ -67,9 +73,17 @@ pub(super) fn watch(arguments: &WatchArguments) -> anyhow::Result<ExitStatus> {
         return lines(arguments, settings);
     }
     let colour = standard_output(arguments.common.color).colour;
-    match tui::run(&arguments.common.root, settings, colour)? {
+    match tui::run(&arguments.common.root, settings, depth(arguments), colour)? {
         tui::ScreenEnd::Quit => Ok(ExitStatus::Good),
         tui::ScreenEnd::Signal => Ok(ExitStatus::Failed),
+    }
+}
+
+fn depth(arguments: &WatchArguments) -> Depth {
+    if arguments.expand {
+        Depth::StatedFacts
+    } else {
+        Depth::DerivedFacts
     }
 }
 
@@ -98,7 +112,12 @@ fn lines(arguments: &WatchArguments, settings: Settings) -> anyhow::Result<ExitS
         let checks = revision.checks();
         let text = match arguments.format {
             Some(WatchFormat::Ndjson) => line(&revision, &checks),
-            _ => block(&revision, before.as_deref(), &checks, &out),
+            _ => {
+                let differing = before.as_deref().map(|before| {
+                    differing_conditions(before, &revision.assessment, depth(arguments))
+                });
+                block(&revision, &differing.unwrap_or_default(), &checks, &out)
+            }
         };
         before = Some(Arc::clone(&revision.assessment));
         if print(&text)?.is_gone() {
@@ -139,7 +158,7 @@ fn line(revision: &Revision, checks: &Checks) -> String {
 
 fn block(
     revision: &Revision,
-    before: Option<&Assessment>,
+    differing: &[(RulebookId, ConditionId, Cases)],
     checks: &Checks,
     out: &Stream,
 ) -> String {
@@ -169,12 +188,15 @@ fn block(
             let _ = writeln!(text, "{}", render::clean_line(&line));
         }
     }
-    let differing = before
-        .map(|before| differing_conditions(before, &revision.assessment))
-        .unwrap_or_default();
-    for (_, id, cases) in differing {
-        let _ = writeln!(text, "cases in which {id} differs");
-        let lines = render::case_lines(&cases);
+    let several = revision.assessment.rulebooks.len() > 1;
+    for (rulebook, id, cases) in differing {
+        let of = if several {
+            format!(" of {rulebook}")
+        } else {
+            String::new()
+        };
+        let _ = writeln!(text, "cases in which {id}{of} differs");
+        let lines = render::case_lines(cases, "`--expand`");
         for case in lines.iter().take(MOST_LINES) {
             let _ = writeln!(text, "  {}", render::clean_line(case));
         }

@@ -20,6 +20,7 @@ impl State {
             Key::Char('d') => self.show_only(self.arrangement.only.next_movement()),
             Key::Char('f') => self.filter_selected(),
             Key::Char('i') => self.show_ids = !self.show_ids,
+            Key::Char('x') => self.turn_depth(),
             Key::Char('s') => self.sort_by(self.arrangement.sort.next()),
             Key::Char('S') => self.sort_by_selected(),
             Key::Char('[') => self.next_group(Direction::Up),

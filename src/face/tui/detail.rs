@@ -97,7 +97,7 @@ fn changed_cases(
             format!("Cases in which the last save changed {id}"),
             palette.head(),
         )));
-        let found = case_lines(cases);
+        let found = case_lines(cases, "`x`");
         lines.extend(
             found
                 .iter()

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::analysis::impact::{
-    Cases, JurisdictionImpact, RulebookImpact, Why, differing_conditions,
+    Cases, Depth, JurisdictionImpact, RulebookImpact, Why, differing_conditions,
 };
 use crate::analysis::remedies::remedies;
 use crate::assess::assessment::{Assessment, Delta, RulebookAssessment, RulebookDelta};
@@ -57,8 +57,10 @@ pub struct State {
     pub(super) pane: Pane,
     /// The cases in which the last save made conditions differ.
     pub(super) cases: Vec<(RulebookId, ConditionId, Cases)>,
-    /// What was in force before the last save, while those cases are not worked out.
-    earlier: Option<Arc<Assessment>>,
+    /// How far down these go.
+    pub(super) depth: Depth,
+    /// They are to be looked for.
+    cases_wanted: bool,
     /// What was in force before the last save.
     before_save: Option<Arc<Assessment>>,
     /// What changed in the rulebook shown since what is marked; none while nobody has asked.
@@ -187,7 +189,8 @@ impl State {
             notice: None,
             pane: Pane::Detail,
             cases: Vec::new(),
-            earlier: None,
+            depth: Depth::DerivedFacts,
+            cases_wanted: false,
             before_save: None,
             why: None,
             changed_because: None,
@@ -230,9 +233,8 @@ impl State {
         // Waiting for a folder, or looking again instead of hearing, is no save.
         if !revision.changed.is_empty() {
             self.last_save = Arc::clone(&revision.delta);
-            self.cases = Vec::new();
-            self.earlier = Some(Arc::clone(&self.revision.assessment));
-            self.before_save = self.earlier.clone();
+            self.before_save = Some(Arc::clone(&self.revision.assessment));
+            self.find_cases();
         }
         if self.first.rulebooks.is_empty() {
             self.first = Arc::clone(&revision.assessment);
@@ -251,14 +253,33 @@ impl State {
         }
     }
 
+    /// Has the cases looked for before they are drawn.
+    fn find_cases(&mut self) {
+        self.cases.clear();
+        self.cases_wanted = true;
+    }
+
+    /// Has cases go down to the facts behind derived facts, or stop there again.
+    pub(super) fn turn_depth(&mut self) {
+        let (depth, notice) = match self.depth {
+            Depth::DerivedFacts => (
+                Depth::StatedFacts,
+                "cases go down to the facts records state",
+            ),
+            Depth::StatedFacts => (Depth::DerivedFacts, "cases stop at derived facts"),
+        };
+        (self.depth, self.notice) = (depth, Some(notice.to_owned()));
+        self.find_cases();
+    }
+
     /// Works out what is to be shown and takes its time: the order of the rows, the cases in which the
     /// last save made conditions differ, why the jurisdiction selected changed, and what would make it
     /// eligible. Whoever draws does this, and the next key ends it.
     pub(super) fn work_out(&mut self) {
         self.settle();
-        if let Some(earlier) = &self.earlier {
-            self.cases = differing_conditions(earlier, &self.revision.assessment);
-            self.earlier = None;
+        if let Some(before) = self.before_save.as_ref().filter(|_| self.cases_wanted) {
+            self.cases = differing_conditions(before, &self.revision.assessment, self.depth);
+            self.cases_wanted = false;
         }
         self.find_why();
         let (Pane::Remedies(None), Some(assessed), Some(one)) =

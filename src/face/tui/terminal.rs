@@ -24,6 +24,7 @@ use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
+use crate::analysis::impact::Depth;
 use crate::base::work::Cancel;
 use crate::face::tui::editor::command;
 use crate::face::tui::palette::Palette;
@@ -87,7 +88,7 @@ enum ScreenInput {
 ///
 /// # Errors
 /// When there is no terminal to draw on.
-pub fn run(root: &Path, settings: Settings, colour: Colour) -> io::Result<ScreenEnd> {
+pub fn run(root: &Path, settings: Settings, depth: Depth, colour: Colour) -> io::Result<ScreenEnd> {
     let (inputs, received) = channel();
     let (ends, ended) = channel();
     let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGCONT])?;
@@ -107,6 +108,7 @@ pub fn run(root: &Path, settings: Settings, colour: Colour) -> io::Result<Screen
     });
     let mut screen = Screen {
         root: root.to_owned(),
+        depth,
         palette: Palette::new(colour),
         resume,
         shared: Arc::clone(&shared),
@@ -292,6 +294,7 @@ fn translate(key: KeyEvent) -> Option<Key> {
 
 struct Screen {
     root: PathBuf,
+    depth: Depth,
     palette: Palette,
     resume: Sender<()>,
     shared: Arc<ScreenFlags>,
@@ -334,6 +337,7 @@ impl Screen {
         };
         let live = Live::start_with(&self.root, settings);
         let mut state = State::new(live.revision());
+        state.depth = self.depth;
         let ended = self.show(terminal, &mut state, received);
         // Waiting for what it is at would keep the person waiting: it ends with the program.
         std::mem::forget(live);

@@ -335,7 +335,7 @@ s   sort by id, determination, open facts, change, name
 S   sort by the column selected      o  by a fact (Tab completes)
 b   group by a fact                  [ ]  group before, after
 m   what would make it eligible      p  all parameters, and back
-i   ids beside names, or not
+i   ids beside names, or not         x  cases down to stated facts, or not
 e   open the record or script at its line in $EDITOR
 E   open the first file with a problem
 J K scroll the lower pane     Tab  next rulebook     q  quit

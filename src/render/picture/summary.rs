@@ -1,23 +1,21 @@
 //! A summary as a picture: bars by determination and condition, the sets of unmet conditions, and how
 //! what conditions measure is distributed.
 
-use crate::analysis::summary::{Distribution, Summary, distributions};
+use crate::analysis::summary::{Summary, distributions};
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::model::index::ConditionIndex;
 use crate::render::document::Emphasis;
-use crate::render::picture::axis::{Axis, counted, size};
+use crate::render::picture::axis::{counted, size};
+use crate::render::picture::bars::{BARS, NAMES, class, legend_of_kinds, part, stacked};
+use crate::render::picture::distribution::distribution;
 use crate::render::picture::page;
 use crate::render::picture::svg::{Anchor, Svg, WIDTH, cut};
 use crate::render::text;
 
-/// Where names end and bars begin.
-const NAMES: f64 = 220.0;
-/// Where bars end and counts begin.
-const BARS: f64 = 640.0;
 /// The most sets of unmet conditions, and conditions in them.
 const MOST_SETS: usize = 20;
 const MOST_ROWS: usize = 20;
-/// The most conditions with a bar.
+/// The most conditions, and groups, with a bar.
 const MOST_BARS: usize = 60;
 
 /// What came of all jurisdictions of some rulebooks, as one picture.
@@ -64,19 +62,11 @@ fn one(summary: &Summary<'_>, svg: &mut Svg) {
     determinations(summary, svg);
     conditions(summary, svg);
     sets(summary, svg);
-    for distribution in &distributions(assessed) {
-        self::distribution(summary, distribution, svg);
+    by_group(summary, svg);
+    for one in &distributions(assessed) {
+        distribution(summary, one, svg);
     }
     svg.y += 12.0;
-}
-
-fn class(kind: DeterminationKind) -> &'static str {
-    match kind {
-        DeterminationKind::Eligible => "met",
-        DeterminationKind::Ineligible => "not-met",
-        DeterminationKind::Undetermined => "unknown",
-        DeterminationKind::Fault => "fault",
-    }
 }
 
 fn class_of(status: Status) -> &'static str {
@@ -87,11 +77,6 @@ fn class_of(status: Status) -> &'static str {
         Status::NotApplicable => "none",
         Status::Fault => "fault",
     }
-}
-
-/// A part of all as a length.
-fn part(count: usize, all: usize, length: f64) -> f64 {
-    size(count) / size(all.max(1)) * length
 }
 
 /// A part of all in percent.
@@ -161,22 +146,35 @@ fn conditions(summary: &Summary<'_>, svg: &mut Svg) {
         } else {
             format!("{id} (advisory)")
         };
-        let name = cut(&id, NAMES - 28.0);
-        svg.text((NAMES - 8.0, svg.y + 4.0), &name, "", Anchor::End);
-        let mut x = NAMES;
-        for (status, word) in &words {
+        let parts = words.iter().map(|(status, word)| {
             let count = count_of(condition, *status);
-            let width = part(count, all, BARS - NAMES);
-            let hint = format!("{id}, {word}: {count}");
-            svg.bar((x, svg.y - 8.0), (width, 16.0), class_of(*status), &hint);
-            x += width;
-        }
+            (class_of(*status), word.as_str(), count)
+        });
         let text = format!("{} not met", counted(count_of(condition, Status::NotMet)));
-        svg.text((BARS + 8.0, svg.y + 4.0), &text, "", Anchor::Start);
-        svg.y += 22.0;
+        stacked(&id, parts, all, &text, svg);
     }
     if let more @ 1.. = summary.conditions.len().saturating_sub(MOST_BARS) {
         svg.note(&format!("and {more} more conditions"));
+    }
+}
+
+/// What each group came to, as parts of it.
+fn by_group(summary: &Summary<'_>, svg: &mut Svg) {
+    let Some(groups) = &summary.groups else {
+        return;
+    };
+    svg.heading(&format!("By {}", groups.by.join(" and ")), "head");
+    let words = legend_of_kinds(|kind| summary.determinations[kind] > 0, svg);
+    for group in groups.list.iter().take(MOST_BARS) {
+        let parts = words
+            .iter()
+            .map(|(at, class, word)| (*class, word.as_str(), group.determinations[*at]));
+        let (eligible, all) = (counted(group.determinations[0]), counted(group.len()));
+        let text = format!("{eligible} of {all}");
+        stacked(&group.named().join(", "), parts, group.len(), &text, svg);
+    }
+    if let more @ 1.. = groups.list.len().saturating_sub(MOST_BARS) {
+        svg.note(&format!("and {more} more groups"));
     }
 }
 
@@ -264,141 +262,4 @@ fn sets(summary: &Summary<'_>, svg: &mut Svg) {
     if !left.is_empty() {
         svg.note(&format!("Not shown: {}.", left.join(" and ")));
     }
-}
-
-/// How the values of a fact are distributed, with its thresholds.
-fn distribution(summary: &Summary<'_>, distribution: &Distribution, svg: &mut Svg) {
-    const HEIGHT: f64 = 130.0;
-    const LEFT: f64 = 70.0;
-    const RIGHT: f64 = WIDTH - 30.0;
-    let unit = distribution.unit.as_ref();
-    let unit = unit.map_or_else(String::new, |unit| format!(" ({unit})"));
-    svg.heading(&format!("{}{unit}", distribution.fact), "head");
-    let kinds: Vec<usize> = (0..DeterminationKind::ALL.len())
-        .filter(|kind| distribution.stretches.iter().any(|one| one[*kind] > 0))
-        .collect();
-    let words = DeterminationKind::ALL.map(|kind| kind.to_string());
-    let legend: Vec<(&str, &str)> = kinds
-        .iter()
-        .map(|kind| (class(DeterminationKind::ALL[*kind]), words[*kind].as_str()))
-        .collect();
-    svg.legend(&legend);
-    let axis = Axis {
-        from: distribution.from.clone(),
-        to: distribution.to(),
-        start: LEFT,
-        end: RIGHT,
-        days: distribution.days,
-    };
-    let ends: Vec<_> = distribution
-        .ends
-        .iter()
-        .filter(|(end, _)| axis.has(end))
-        .collect();
-    // Labels of thresholds have a line each, so that none lies over another.
-    let labels = ends.len().min(6);
-    let top = svg.y + size(labels) * 14.0;
-    let base = top + HEIGHT;
-    let counts = distribution.stretches.iter();
-    let most = counts.map(|one| one.iter().sum::<usize>()).max();
-    let most = most.unwrap_or(1).max(1);
-    svg.text(
-        (LEFT - 8.0, top + 4.0),
-        &counted(most),
-        "small",
-        Anchor::End,
-    );
-    svg.text((LEFT - 8.0, base + 4.0), "0", "small", Anchor::End);
-    svg.line((LEFT, top), (RIGHT, top), "grid");
-    let mut from = distribution.from.clone();
-    for stretch in &distribution.stretches {
-        let to = from.plus(&distribution.width);
-        let (x, end) = (axis.at(&from), axis.at(&to));
-        let mut y = base;
-        for kind in &kinds {
-            let height = part(stretch[*kind], most, HEIGHT);
-            y -= height;
-            let (low, high) = (axis.label(&from), axis.label(&to));
-            let hint = format!(
-                "from {low}, below {high}: {} {}",
-                stretch[*kind], words[*kind]
-            );
-            let width = (end - x - 1.0).max(0.5);
-            svg.bar(
-                (x, y),
-                (width, height),
-                class(DeterminationKind::ALL[*kind]),
-                &hint,
-            );
-        }
-        from = to;
-    }
-    svg.line((LEFT, base), (RIGHT, base), "rule");
-    for tick in axis.ticks() {
-        let x = axis.at(&tick);
-        svg.line((x, base), (x, base + 4.0), "rule");
-        svg.text(
-            (x, base + 17.0),
-            &axis.label(&tick),
-            "small",
-            Anchor::Middle,
-        );
-    }
-    for (index, (end, conditions)) in ends.iter().enumerate() {
-        let x = axis.at(end);
-        let row = svg.y + size(index.min(labels - 1)) * 14.0;
-        svg.line((x, row + 3.0), (x, base), "mark");
-        if index >= labels {
-            continue;
-        }
-        let ids = conditions
-            .iter()
-            .map(|one| summary.assessed.conditions[*one].condition.id.as_str());
-        let ids = ids.collect::<Vec<_>>().join(", ");
-        let label = format!("{} {}", axis.label(end), cut(&ids, 260.0));
-        // To the side on which there is room.
-        let (at, anchor) = if x > WIDTH / 2.0 {
-            (x + 4.0, Anchor::End)
-        } else {
-            (x - 4.0, Anchor::Start)
-        };
-        svg.text((at, row), &label, "small marked", anchor);
-    }
-    svg.y = base + 34.0;
-    svg.note(&left_out(distribution, &axis));
-}
-
-/// What lies outside the picture, and what is not known.
-fn left_out(distribution: &Distribution, axis: &Axis) -> String {
-    let mut parts = vec![format!(
-        "Each bar is {} wide",
-        crate::render::picture::axis::written(&distribution.width)
-    )];
-    let (below, above) = distribution.outside;
-    if below > 0 {
-        parts.push(format!(
-            "{} lie below {}",
-            counted(below),
-            axis.label(&axis.from)
-        ));
-    }
-    if above > 0 {
-        parts.push(format!(
-            "{} lie above {}",
-            counted(above),
-            axis.label(&axis.to)
-        ));
-    }
-    if distribution.unknown > 0 {
-        parts.push(format!(
-            "of {} it is unknown",
-            counted(distribution.unknown)
-        ));
-    }
-    let beyond = distribution.ends.iter().filter(|(end, _)| !axis.has(end));
-    let beyond: Vec<String> = beyond.take(4).map(|(end, _)| axis.label(end)).collect();
-    if !beyond.is_empty() {
-        parts.push(format!("thresholds outside: {}", beyond.join(", ")));
-    }
-    parts.join("; ") + "."
 }

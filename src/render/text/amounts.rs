@@ -1,8 +1,11 @@
 //! What changed about results: what they add up to, and who has another one.
 
+use std::cmp::Reverse;
+
 use crate::analysis::impact::{AmountChange, AmountImpact};
 use crate::model::fact::Value;
 use crate::render::document::Page;
+use crate::tree::number_of;
 
 /// The most jurisdictions that are listed.
 const MOST: usize = 20;
@@ -18,16 +21,12 @@ pub(super) fn amounts(amounts: &[AmountImpact], page: &mut Page) {
             let shown = |sum: &_| shown(amount, Some(&Value::Number(Clone::clone(sum))));
             format!(" of those eligible {} -> {}", shown(before), shown(after))
         });
-        let (more, less) = amount.more_and_less();
-        let other = match amount.changes.len() - more - less {
-            0 => String::new(),
-            other => format!(", {other} have one now or then and not both"),
-        };
-        let sums = sums.unwrap_or_default();
         page.item(&format!(
-            "{name}{sums}: {more} have more, {less} less{other}"
+            "{name}{}{}",
+            sums.unwrap_or_default(),
+            who(amount)
         ));
-        for change in amount.changes.iter().take(MOST) {
+        for change in greatest_first(amount).into_iter().take(MOST) {
             page.detail(&of_one(amount, change));
         }
         if let more @ 1.. = amount.changes.len().saturating_sub(MOST) {
@@ -35,6 +34,31 @@ pub(super) fn amounts(amounts: &[AmountImpact], page: &mut Page) {
         }
     }
     page.gap();
+}
+
+/// Who has another value than before.
+fn who(amount: &AmountImpact) -> String {
+    if amount.changes.is_empty() {
+        return String::new();
+    }
+    let (more, less) = amount.more_and_less();
+    let other = match amount.changes.len() - more - less {
+        0 => String::new(),
+        other => format!(", {other} have one now or then and not both"),
+    };
+    format!("; of all, eligible or not, {more} have more, {less} less{other}")
+}
+
+/// The changes, the greatest first; those that are no difference of two numbers come last.
+fn greatest_first(amount: &AmountImpact) -> Vec<&AmountChange> {
+    let mut changes: Vec<&AmountChange> = amount.changes.iter().collect();
+    changes.sort_by_cached_key(|change| {
+        let number = |value: &Option<Value>| Some(number_of(value.as_ref()?)?.into_owned());
+        let both = number(&change.before).zip(number(&change.after));
+        let moved = both.map(|(before, after)| after.minus(&before));
+        Reverse(moved.map(|moved| moved.negated().max(moved)))
+    });
+    changes
 }
 
 fn of_one(amount: &AmountImpact, change: &AmountChange) -> String {

@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 
 use crate::analysis::decision_table::verdict_in_words;
 use crate::analysis::impact::{
-    Cases, Cause, DifferingCase, Impact, ImpactGroup, JurisdictionImpact, RulebookImpact,
+    Cases, Cause, DERIVED_FACT, DifferingCase, Impact, ImpactGroup, JurisdictionImpact,
+    RulebookImpact, Setting,
 };
 use crate::assess::assessment::Movement;
 use crate::render::document::{Emphasis, Page};
@@ -90,6 +91,7 @@ fn write(impact: &RulebookImpact, page: &mut Page) {
     }
     groups(impact, page);
     people(impact, page);
+    amounts(&impact.amounts, page);
     changes(impact, page);
     for condition in &impact.conditions {
         if let Some(cases) = &condition.cases {
@@ -136,15 +138,15 @@ fn groups(impact: &RulebookImpact, page: &mut Page) {
         page.item(&format!("{name}: {} of {all}", counts.join(", ")));
     }
     more(list.len(), page);
-    let still = groups.list.len() - list.len();
-    if still > 0 {
-        page.item(&format!("nothing changed in {still} other groups"));
+    match (list.len(), groups.list.len() - list.len()) {
+        (_, 0) => {}
+        (0, all) => page.item(&format!("nothing changed in any of {all} groups")),
+        (_, still) => page.item(&format!("nothing changed in {still} other groups")),
     }
 }
 
 /// Who gained, who lost, and what else became of whom.
 fn people(impact: &RulebookImpact, page: &mut Page) {
-    amounts(&impact.amounts, page);
     let groups: [(&str, Belongs); 7] = [
         ("Gained", |one| {
             one.gained() && one.delta.movement() != Movement::Appeared
@@ -219,7 +221,7 @@ fn changes(impact: &RulebookImpact, page: &mut Page) {
         });
         causes[place].1.extend(condition);
     };
-    for setting in &impact.settings {
+    for setting in impact.settings.iter().filter(|one| !is_a_file(one, impact)) {
         let (what, before, after) = (&setting.what, &setting.before, &setting.after);
         put(format!("{what}: {before} -> {after}"), None);
     }
@@ -270,6 +272,16 @@ fn changes(impact: &RulebookImpact, page: &mut Page) {
     }
 }
 
+/// Whether a setting is the script of a derived fact, which stands among the causes as a file.
+fn is_a_file(setting: &Setting, impact: &RulebookImpact) -> bool {
+    let Some(path) = setting.what.strip_prefix(DERIVED_FACT) else {
+        return false;
+    };
+    let script = format!("/derive/{path}.rhai");
+    let mut causes = impact.conditions.iter().flat_map(|one| &*one.causes);
+    causes.any(|cause| matches!(cause, Cause::File(file) if file.ends_with(&script)))
+}
+
 fn cases(cases: &Cases, of_decision: bool, page: &mut Page) {
     if let Some(why) = &cases.not_compared {
         let place = why
@@ -290,7 +302,7 @@ fn cases(cases: &Cases, of_decision: bool, page: &mut Page) {
     }
     if !cases.otherwise.is_empty() {
         let facts = cases.otherwise.iter().map(|fact| page.code(fact));
-        page.item(&otherwise(&facts.collect::<Vec<_>>()));
+        page.item(&otherwise(&facts.collect::<Vec<_>>(), "`--expand`"));
     }
     for case in cases.list.iter().take(MOST) {
         page.item(&case_in_words(case, of_decision, page));
@@ -303,7 +315,7 @@ fn cases(cases: &Cases, of_decision: bool, page: &mut Page) {
                 page.detail(&format!("for example {}", values.join(", ")));
             }
             Some(_) => {}
-            None => page.detail("whether there can be such a record was not shown"),
+            None => page.detail(NOT_SHOWN),
         }
     }
     more(cases.list.len(), page);
@@ -314,14 +326,14 @@ fn cases(cases: &Cases, of_decision: bool, page: &mut Page) {
     }
 }
 
-/// That a condition differs by derived facts alone.
-fn otherwise(facts: &[String]) -> String {
+/// That a condition differs by derived facts alone, and what shows the rest.
+fn otherwise(facts: &[String], expand: &str) -> String {
     let (is, these) = match facts {
         [_] => ("is", "it"),
         _ => ("are", "them"),
     };
     let facts = facts.join(", ");
-    format!("{facts} {is} calculated otherwise; `--expand` shows the cases behind {these}")
+    format!("{facts} {is} calculated otherwise; {expand} shows the cases behind {these}")
 }
 
 fn case_in_words(case: &DifferingCase, of_decision: bool, page: &Page) -> String {
@@ -380,15 +392,23 @@ fn jurisdictions(
     }
 }
 
-/// The changed cases of a condition, a line each: for a screen.
+/// Said of a case for which no record was found.
+const NOT_SHOWN: &str = "whether there can be such a record was not shown";
+
+/// The changed cases of a condition, a line each: for a screen. `expand`: what goes down to the facts
+/// behind derived facts.
 #[cfg(feature = "app")]
-pub(crate) fn case_lines(cases: &Cases) -> Vec<String> {
+pub(crate) fn case_lines(cases: &Cases, expand: &str) -> Vec<String> {
     let page = Page::new(Emphasis::Plain(usize::MAX));
-    let mut lines: Vec<_> = cases
-        .list
-        .iter()
-        .map(|case| case_in_words(case, false, &page))
-        .collect();
+    let line = |case: &DifferingCase| {
+        let words = case_in_words(case, false, &page);
+        match &case.example {
+            Some(_) => words,
+            None => format!("{words} ({NOT_SHOWN})"),
+        }
+    };
+    let mut lines: Vec<_> = cases.list.iter().map(line).collect();
+    lines.extend((!cases.otherwise.is_empty()).then(|| otherwise(&cases.otherwise, expand)));
     lines.extend(
         cases
             .not_compared
