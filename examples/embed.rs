@@ -2,7 +2,7 @@
 //! a line with reasons, and follows the folder: a script that is saved counts from then on.
 //!
 //!     echo '{"facts": {"population": 900}}' |
-//!         cargo run --example embed --no-default-features --features watch -- examples/grants town
+//!         cargo run --example embed --no-default-features -- examples/grants town
 #![expect(clippy::print_stdout, reason = "a program says what it finds")]
 
 use rulebook::{Answer, Colour, Files, Ids, Live, Options, Snapshot, assess, diagnostics, read};

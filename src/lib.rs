@@ -122,7 +122,6 @@ pub use assess::evaluator::{
 };
 
 // What follows the files.
-#[cfg(feature = "watch")]
 pub use host::live::{Following, Live, Revision, Settings};
 
 // What they hold, and how it is shown.
@@ -149,9 +148,7 @@ mod internals {
     pub use crate::base::{diagnostic, source, work};
     #[cfg(feature = "app")]
     pub use crate::face::tui;
-    pub use crate::host::disk;
-    #[cfg(feature = "watch")]
-    pub use crate::host::{live, watch};
+    pub use crate::host::{disk, live, watch};
     pub use crate::model::{
         condition, derived, fact, files, index, jurisdiction, rulebook, waiver,
     };

@@ -21,7 +21,6 @@ mod wanted;
 #[cfg(feature = "app")]
 pub(crate) use git::read_revision;
 pub use list::DiskError;
-#[cfg(feature = "watch")]
 pub(crate) use list::{Folder, list_one};
 pub(crate) use list::{Listed, Listing, Stamp, list};
 #[cfg(feature = "app")]
@@ -30,7 +29,6 @@ pub(crate) use revisions::{GitRevision, Revisions};
 pub(crate) use rewrite::{
     read_text, rewrite, write_file as write, write_file_with as write_with, write_inside,
 };
-#[cfg(feature = "watch")]
 pub(crate) use wanted::{FOLDERS, is_hidden, is_wanted};
 
 use std::borrow::Cow;
@@ -129,7 +127,6 @@ const AT_ONCE: usize = 1024;
 type FileContent = Option<Result<Vec<u8>, Diagnostic>>;
 
 /// Reads one file, or says why it cannot be read. A file that is gone by now is left out.
-#[cfg(feature = "watch")]
 pub(crate) fn read_one(root: &Path, name: &str, listed: &Listed, files: &mut Files) {
     let left = files.left(name);
     put(name, content(root, name, listed, &left), files);

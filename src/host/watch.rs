@@ -4,12 +4,16 @@
 //! last taken. Where there are no events, and now and then where there are, the folder is listed
 //! again. For `live`; it knows nothing of rulebooks.
 
+#[cfg(feature = "watch")]
 mod events;
+mod hint;
 mod look;
+#[cfg(not(feature = "watch"))]
+mod no_events;
 mod settle;
 mod unseen;
 
-pub(crate) use events::Signal;
+pub(crate) use hint::Signal;
 pub(crate) use settle::Sureness;
 pub(crate) use unseen::Unseen;
 
@@ -19,7 +23,11 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use crate::host::disk::{self, Folder, Listed, Stamp};
-use crate::host::watch::events::{FileEvents, Hint};
+#[cfg(feature = "watch")]
+use crate::host::watch::events::FileEvents;
+use crate::host::watch::hint::Hint;
+#[cfg(not(feature = "watch"))]
+use crate::host::watch::no_events::FileEvents;
 use crate::host::watch::settle::FileChange;
 use crate::model::files::Files;
 

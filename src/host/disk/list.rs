@@ -292,7 +292,6 @@ impl Lister {
 }
 
 /// One file of a folder that was listed, as it is now; none when it is not there or not wanted.
-#[cfg(feature = "watch")]
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the module that reads files"

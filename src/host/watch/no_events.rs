@@ -1,0 +1,47 @@
+//! What stands in the place of events of the file system where the feature `watch` is left out: the
+//! folder is listed again and again.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::mpsc::Sender;
+
+use crate::host::disk::Folder;
+use crate::host::watch::hint::Signal;
+
+/// A subscription that never brings an event, and the reason.
+#[derive(Debug)]
+pub(super) struct FileEvents {
+    why: String,
+}
+
+#[expect(
+    clippy::unnecessary_wraps,
+    clippy::unused_self,
+    reason = "it stands in the place of one that brings events"
+)]
+impl FileEvents {
+    pub(super) fn start(_: Sender<Signal>) -> Self {
+        Self::none("built without the feature `watch`")
+    }
+
+    pub(super) fn none(why: &str) -> Self {
+        Self {
+            why: why.to_owned(),
+        }
+    }
+
+    /// Why there are no events.
+    pub(super) fn missing(&self) -> Option<&str> {
+        Some(&self.why)
+    }
+
+    /// Nothing is watched.
+    pub(super) fn follow(&mut self, _: &BTreeMap<PathBuf, Folder>) -> bool {
+        false
+    }
+
+    /// There is nothing to give up.
+    pub(super) fn give_up(&mut self, why: &str) {
+        *self = Self::none(why);
+    }
+}
