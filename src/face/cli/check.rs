@@ -1,114 +1,35 @@
 //! `rulebook check`: everything in one go. The input, the findings, the cases, the accepted
 //! results.
 
-use std::path::PathBuf;
+mod arguments;
+mod checked_run;
+
+pub(super) use arguments::CheckArguments;
+
 use std::sync::Arc;
 
 use crate::analysis::comparison::compare;
-use crate::analysis::expectations::{Drift, accepted, drift};
-use crate::analysis::lint::{LintOptions, lint};
-use crate::analysis::testing::{Suite, TestOptions, TestRun, run};
-use crate::assess::assessment::{Assessment, RulebookAssessment};
-use crate::assess::snapshot::{Loader, Parsed, Snapshot};
+use crate::analysis::expectations::accepted;
+use crate::assess::Options;
 use crate::assess::verdict::DeterminationKind;
-use crate::assess::{Explored, Options};
-use crate::base::diagnostic::{self, Code, Diagnostic};
-use crate::face::cli::common::{Common, ExitStatus, here};
-use crate::face::cli::formats::{Output, ReportFormat, aside, output, write};
+use crate::base::diagnostic::Diagnostic;
+use crate::face::cli::check::arguments::CheckFailOn;
+use crate::face::cli::check::checked_run::{CheckedRun, checked, loaded};
+use crate::face::cli::common::{ExitStatus, here};
+use crate::face::cli::formats::{Output, ReportFormat, aside, write};
 use crate::face::cli::output::{
     When, print, print_commands, print_error, print_with, show_problems,
 };
 use crate::face::cli::phases::Phases;
 use crate::face::cli::records;
-use crate::face::cli::selection::Selection;
 use crate::face::cli::suggestions::suggestions;
 use crate::host::disk;
 use crate::model::files::Files;
-use crate::render;
 use crate::render::Evidence;
 use crate::render::columns::Columns;
 use crate::render::report::{self, Counting, Report};
 
-#[derive(Debug, clap::Args)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "options that are there or not"
-)]
-pub(super) struct CheckArguments {
-    #[command(flatten)]
-    common: Common,
-
-    #[command(flatten)]
-    selection: Selection,
-
-    /// End with code 1 if a jurisdiction has this result, or differs from a published one; may be
-    /// given several times
-    #[arg(long, value_enum, value_name = "WHAT")]
-    fail_on: Vec<CheckFailOn>,
-
-    /// Tell findings in `github`, `gitlab` and `sarif` too, as `--fail-on` does
-    #[arg(long)]
-    findings: bool,
-
-    /// How to show the result, or the file to write it to, as `junit=out.xml`; may be given several
-    /// times: table, json, ndjson, csv, markdown, job-summary, junit, sarif, github, gitlab, tap,
-    /// html
-    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = output)]
-    format: Vec<Output>,
-
-    /// Accept the results as they are: write `tests/<rulebook>/expected.yaml`
-    #[arg(long)]
-    accept: bool,
-
-    /// Write what was assessed, from which input, with which options, and all results, for
-    /// `replay`
-    #[arg(long, value_name = "FILE")]
-    evidence: Option<PathBuf>,
-
-    /// Leave out the cases and the accepted results
-    #[arg(long, conflicts_with = "accept")]
-    no_tests: bool,
-
-    /// Assess the records of this file in place of those of the folder; `-` is standard input.
-    /// Lines of JSON are answered by lines of JSON, in their order, one for each programme
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["accept", "jurisdictions", "facts", "evidence"])]
-    records: Option<PathBuf>,
-
-    /// Write just these columns, as CSV or with `--format ndjson`: `id`, `name`, `rulebook`, `as_of`,
-    /// `determination`, `missing`, `reasons`, the id of a condition, and of that `hold.missing` and
-    /// `hold.reasons`
-    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
-    columns: Vec<String>,
-
-    #[command(flatten)]
-    outside: records::Outside,
-
-    /// Say on standard error how long each phase took
-    #[arg(long)]
-    timings: bool,
-
-    /// Show only what is wrong
-    #[arg(short, long)]
-    quiet: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum CheckFailOn {
-    Ineligible,
-    Undetermined,
-    Difference,
-}
-
 impl CheckFailOn {
-    /// The determination it is about; none when it is about published results.
-    fn kind(self) -> Option<DeterminationKind> {
-        match self {
-            Self::Ineligible => Some(DeterminationKind::Ineligible),
-            Self::Undetermined => Some(DeterminationKind::Undetermined),
-            Self::Difference => None,
-        }
-    }
-
     fn holds(self, checked: &CheckedRun) -> bool {
         self.counts(checked).0 > 0
     }
@@ -139,15 +60,6 @@ impl CheckFailOn {
         };
         format!("failed: {some} of {all} {what} (--fail-on {option})\n")
     }
-}
-
-/// Everything that was found out.
-struct CheckedRun {
-    assessment: Assessment,
-    tests: TestRun,
-    drift: Drift,
-    /// Everything wrong with the input.
-    problems: Vec<Diagnostic>,
 }
 
 pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
@@ -246,150 +158,6 @@ fn lines_shape(arguments: &CheckArguments) -> Option<records::AnswerForm<'_>> {
         (false, [ReportFormat::Ndjson]) => Some(records::AnswerForm::Ndjson(columns)),
         _ => None,
     }
-}
-
-fn loaded(files: &Files, phases: &mut Phases) -> Snapshot {
-    let of_parsed =
-        |parsed: &Parsed| vec![(parsed.record_count(), "records"), (files.bytes(), "bytes")];
-    let of_records = |snapshot: &Snapshot| vec![(snapshot.record_count(), "records")];
-    let mut loader = Loader::watched(&phases.progress);
-    // The values of facts are checked as they are read, without a second pass: what is left are
-    // ids, references and waivers.
-    let parsed = phases.phase("parse", of_parsed, || loader.parse(files));
-    phases.phase("check facts", of_records, || loader.checked(files, parsed))
-}
-
-fn checked(
-    arguments: &CheckArguments,
-    files: &Files,
-    mut snapshot: Snapshot,
-    phases: &mut Phases,
-) -> anyhow::Result<CheckedRun> {
-    let of_records = |snapshot: &Snapshot| vec![(snapshot.record_count(), "records")];
-    let mut options = arguments.selection.options();
-    if let Some(file) = &arguments.records {
-        let names = records::rulebooks(&snapshot, &options)?;
-        let of_outside = |found: &anyhow::Result<Snapshot>| {
-            found.as_ref().map_or_else(|_| Vec::new(), of_records)
-        };
-        snapshot = phases.phase("records", of_outside, || {
-            let (source, outside) = (records::read(file)?, &arguments.outside);
-            Ok(snapshot
-                .with_records_among(&names, &source, outside.ids(), outside.among(file))
-                .expect("they are of the snapshot, over one base"))
-        })?;
-        options.rulebooks = names;
-    }
-    let explored = phases.phase(
-        "explore",
-        |explored: &Explored| vec![(explored.script_count(), "scripts")],
-        || Explored::new(&snapshot, &options, None),
-    );
-    let of_findings = |assessment: &Assessment| {
-        let findings = assessment
-            .rulebooks
-            .iter()
-            .map(|one| one.len() * one.conditions.len())
-            .sum();
-        vec![
-            (
-                assessment
-                    .rulebooks
-                    .iter()
-                    .map(RulebookAssessment::len)
-                    .sum(),
-                "jurisdictions",
-            ),
-            (findings, "findings"),
-        ]
-    };
-    let assessment = phases.phase("assess", of_findings, || explored.assess(None));
-    let (mut tests, mut moved) = (TestRun::default(), Drift::default());
-    if !arguments.no_tests && arguments.records.is_none() {
-        let suite = Suite::load(files, &snapshot);
-        if !suite.cases.is_empty() || !suite.diagnostics.is_empty() {
-            let of_cases = |tests: &TestRun| vec![(tests.results.len(), "cases")];
-            tests = phases.phase("cases", of_cases, || {
-                run(&snapshot, &suite, &TestOptions::default())
-            });
-        }
-        if !arguments.accept {
-            let whole = options.jurisdictions.is_empty();
-            moved = phases.phase(
-                "accepted",
-                |_| Vec::new(),
-                || drift(files, &assessment, whole),
-            );
-            // What is broken is told; that results moved follows from it.
-            if assessment.diagnostics.iter().any(Diagnostic::is_error) {
-                moved.moved.clear();
-            }
-        }
-    }
-    let asked = arguments.fail_on.contains(&CheckFailOn::Difference);
-    let nothing = asked.then(|| compared_nothing(&assessment)).flatten();
-    let stale: Vec<_> = stale_schemas(files, &snapshot).collect();
-    // What is broken comes first: of that, lints would say what is wrong anyway.
-    let lints = phases.phase(
-        "lint",
-        |_| Vec::new(),
-        || {
-            if assessment.has_errors() {
-                Vec::new()
-            } else {
-                lint(files, &assessment, LintOptions::default())
-            }
-        },
-    );
-    let all = assessment
-        .diagnostics
-        .iter()
-        .chain(&tests.diagnostics)
-        .chain(&moved.diagnostics)
-        .chain(&stale)
-        .chain(&nothing)
-        .chain(&lints);
-    let mut problems: Vec<Diagnostic> = all.cloned().collect();
-    diagnostic::sort(&mut problems);
-    Ok(CheckedRun {
-        assessment,
-        tests,
-        drift: moved,
-        problems,
-    })
-}
-
-/// An error where nothing at all was compared with what is published: that is never green.
-fn compared_nothing(assessment: &Assessment) -> Option<Diagnostic> {
-    let all = assessment.rulebooks.iter().flat_map(compare);
-    let count: usize = all.map(|one| one.agree + one.differ.len()).sum();
-    let message = "nothing was compared with a published result";
-    let help = "`--fail-on difference` needs a list under `compare:` in the rulebook file that says \
-                something of the jurisdictions that are assessed, for the day that is assessed";
-    (count == 0).then(|| Diagnostic::new(Code::NothingToCheck, message).help(help.to_owned()))
-}
-
-/// A warning for each schema file that is not what it would be if it were written now.
-fn stale_schemas(files: &Files, snapshot: &Snapshot) -> impl Iterator<Item = Diagnostic> {
-    // Most folders have none: nothing is made to be compared with nothing.
-    let any = files
-        .paths()
-        .any(|path| path.starts_with("policies/") && path.ends_with(".json"));
-    let made = if any {
-        render::schemas(snapshot)
-    } else {
-        Vec::new()
-    };
-    let stale = made.into_iter().filter(|file| {
-        files
-            .get(&file.path)
-            .is_some_and(|source| source.text() != file.text)
-    });
-    stale.map(|file| {
-        let message = "this schema is not what the rulebook asks for now";
-        let help = "write it anew with `rulebook schema --write`".to_owned();
-        Diagnostic::in_file(Code::StaleSchema, &file.path, message).help(help)
-    })
 }
 
 fn accept(
