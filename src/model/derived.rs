@@ -47,26 +47,7 @@ pub(crate) fn parse(
 ) -> Option<DerivedFact> {
     let file = source.name().rsplit('/').next().unwrap_or_default();
     let stem = file.trim_end_matches(".rhai");
-    let taken = rulebook
-        .schema
-        .facts()
-        .iter()
-        .find(|fact| fact.path.as_str().split('.').next() == Some(stem));
-    let problem = name_problem(stem)
-        .or_else(|| {
-            TAKEN
-                .contains(&stem)
-                .then(|| format!("`{stem}` has a meaning of its own"))
-        })
-        .or_else(|| {
-            taken.map(|fact| {
-                format!(
-                    "`{stem}` cannot be derived: the rulebook declares the fact `{}`",
-                    fact.path
-                )
-            })
-        });
-    if let Some(problem) = problem {
+    if let Some(problem) = bad_name(rulebook, stem) {
         let help = "rename the file, as in `income_per_head.rhai`".to_owned();
         diagnostics.push(Diagnostic::in_file(Code::BadName, source.name(), problem).help(help));
         return None;
@@ -142,6 +123,22 @@ pub(crate) fn parse(
         is_result,
         is_sound,
     })
+}
+
+/// Why a derived fact cannot have this name.
+fn bad_name(rulebook: &Rulebook, stem: &str) -> Option<String> {
+    if let Some(problem) = name_problem(stem) {
+        return Some(problem);
+    }
+    if TAKEN.contains(&stem) {
+        return Some(format!("`{stem}` has a meaning of its own"));
+    }
+    let mut facts = rulebook.schema.facts().iter();
+    let declared = facts.find(|fact| fact.path.as_str().split('.').next() == Some(stem))?;
+    Some(format!(
+        "`{stem}` cannot be derived: the rulebook declares the fact `{}`",
+        declared.path
+    ))
 }
 
 fn no_title(place: Span) -> Diagnostic {

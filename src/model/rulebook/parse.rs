@@ -7,6 +7,7 @@ use crate::base::data_limits::{SHAPES, grouped};
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::base::source::Source;
 use crate::formats::yaml::{NodeKind, Section, YamlNode};
+use crate::model::fact::Schema;
 use crate::model::rulebook::base::{check_keys, with_parameters, with_sources};
 use crate::model::rulebook::comparison::read_comparisons;
 use crate::model::rulebook::parameter::read_parameter;
@@ -14,7 +15,7 @@ use crate::model::rulebook::record_files::read_record_files;
 use crate::model::rulebook::schema::{entries_of, read_schema};
 use crate::model::rulebook::statistic::read_statistics;
 use crate::model::rulebook::suggestions::read_suggestions;
-use crate::model::rulebook::{Decision, Rulebook, RulebookId, SOURCES, SourceEntry};
+use crate::model::rulebook::{Decision, Parameter, Rulebook, RulebookId, SOURCES, SourceEntry};
 
 const KEYS: [&str; 14] = [
     "title",
@@ -72,27 +73,13 @@ pub(crate) fn parse(
     let mut unread = BTreeSet::new();
     let listed = section.get("sources").is_some() && entries.is_empty();
     unread.extend(listed.then(|| SOURCES.to_owned()));
-    let mut parameters = Vec::new();
-    for entry in section.named("parameters", "parameters", diagnostics) {
-        let before = diagnostics.len();
-        parameters.extend(read_parameter(entry, &sources, diagnostics));
-        unread.extend((diagnostics.len() > before).then(|| entry.key.clone()));
-    }
-    if let Some(base) = base {
-        let entries = section.named("parameters", "parameters", &mut Vec::new());
-        parameters = with_parameters(base, parameters, entries, diagnostics);
-        unread.extend(base.unread.iter().cloned());
-    }
+    let parameters = parameters(&section, base, &sources, &mut unread, diagnostics);
     let schema = match base {
         Some(base) => Arc::clone(&base.schema),
         None => Arc::new(read_schema(&section, diagnostics)),
     };
-    for entry in section.named("facts", "facts", &mut Vec::new()) {
-        if base.is_none() && !schema.has(&entry.key) {
-            unread.extend(paths_to(&entry.key));
-            let inner = entries_of(&entry.value).unwrap_or_default().iter();
-            unread.extend(inner.map(|inner| format!("{}.{}", entry.key, inner.key)));
-        }
+    if base.is_none() {
+        unread.extend(unread_facts(&section, &schema));
     }
     let as_of = match base {
         Some(base) => base.as_of,
@@ -132,6 +119,39 @@ pub(crate) fn parse(
         span: node.span.clone(),
         id,
     })
+}
+
+/// The parameters, with those of the base; those that could not be read are noted.
+fn parameters(
+    section: &Section<'_>,
+    base: Option<&Rulebook>,
+    sources: &BTreeMap<String, SourceEntry>,
+    unread: &mut BTreeSet<String>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Parameter> {
+    let mut parameters = Vec::new();
+    for entry in section.named("parameters", "parameters", diagnostics) {
+        let before = diagnostics.len();
+        parameters.extend(read_parameter(entry, sources, diagnostics));
+        unread.extend((diagnostics.len() > before).then(|| entry.key.clone()));
+    }
+    let Some(base) = base else { return parameters };
+    let entries = section.named("parameters", "parameters", &mut Vec::new());
+    unread.extend(base.unread.iter().cloned());
+    with_parameters(base, parameters, entries, diagnostics)
+}
+
+/// The paths of what is declared as a fact and could not be read.
+fn unread_facts(section: &Section<'_>, schema: &Schema) -> Vec<String> {
+    let mut unread = Vec::new();
+    for entry in section.named("facts", "facts", &mut Vec::new()) {
+        if !schema.has(&entry.key) {
+            unread.extend(paths_to(&entry.key));
+            let inner = entries_of(&entry.value).unwrap_or_default().iter();
+            unread.extend(inner.map(|inner| format!("{}.{}", entry.key, inner.key)));
+        }
+    }
+    unread
 }
 
 /// The one document of a rulebook file.
