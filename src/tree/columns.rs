@@ -1,5 +1,6 @@
 //! Trees over columns: many records are walked at once.
 
+mod answers;
 mod batch;
 mod block;
 mod cells;

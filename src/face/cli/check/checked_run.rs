@@ -129,9 +129,14 @@ fn assessed(snapshot: &Snapshot, options: &Options, phases: &mut Phases) -> Asse
     );
     let of_findings = |assessment: &Assessment| {
         let rulebooks = assessment.rulebooks.iter();
-        let findings = rulebooks.clone().map(|one| one.len() * one.conditions.len());
+        let findings = rulebooks
+            .clone()
+            .map(|one| one.len() * one.conditions.len());
         vec![
-            (rulebooks.map(RulebookAssessment::len).sum(), "jurisdictions"),
+            (
+                rulebooks.map(RulebookAssessment::len).sum(),
+                "jurisdictions",
+            ),
             (findings.sum(), "findings"),
         ]
     };
