@@ -27,7 +27,7 @@ use crate::host::disk::{self, Folder, Listed, Stamp};
 use crate::host::watch::events::FileEvents;
 use crate::host::watch::hint::Hint;
 #[cfg(not(feature = "watch"))]
-use crate::host::watch::no_events::FileEvents;
+use crate::host::watch::no_events::NoEvents as FileEvents;
 use crate::host::watch::settle::FileChange;
 use crate::model::files::Files;
 

@@ -10,7 +10,7 @@ use crate::host::watch::hint::Signal;
 
 /// A subscription that never brings an event, and the reason.
 #[derive(Debug)]
-pub(super) struct FileEvents {
+pub(super) struct NoEvents {
     why: String,
 }
 
@@ -19,7 +19,7 @@ pub(super) struct FileEvents {
     clippy::unused_self,
     reason = "it stands in the place of one that brings events"
 )]
-impl FileEvents {
+impl NoEvents {
     pub(super) fn start(_: Sender<Signal>) -> Self {
         Self::none("built without the feature `watch`")
     }

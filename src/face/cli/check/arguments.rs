@@ -13,7 +13,7 @@ use crate::face::cli::selection::Selection;
     clippy::struct_excessive_bools,
     reason = "options that are there or not"
 )]
-pub(in crate::face::cli) struct CheckArguments {
+pub(crate) struct CheckArguments {
     #[command(flatten)]
     pub(super) common: Common,
 
