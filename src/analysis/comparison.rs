@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::form::Form;
+use crate::assess::script_form::Form;
 use crate::base::source::Span;
 use crate::model::index::ConditionIndex;
 use crate::model::index::PlaceIndex;
-use crate::model::published::Published;
+use crate::model::published_results::Published;
 use crate::model::rulebook::{ComparedWith, ComparisonSource, GivenIn};
 
 /// An assessment beside a published result.

@@ -4,22 +4,22 @@
 //! no tree can hold has no table.
 
 mod at_derived;
-mod counted;
+mod counting_decision;
 mod membership;
 mod totals;
 
-pub(crate) use counted::tree as counting_tree;
+pub(crate) use counting_decision::tree as counting_tree;
 
 use std::sync::Arc;
 
+use crate::analysis::at_derived::{ByName, NO_VALUE, decision_script, sentence};
 use crate::analysis::decision_table::at_derived::CasesAtDerived;
 use crate::analysis::decision_table::membership::{conditions_of, membership, ways};
 use crate::analysis::decision_table::totals::{Totals, totals};
 use crate::analysis::explanation::{ParameterExplained, explain_parameters};
-use crate::analysis::shallow::{ByName, NO_VALUE, decision_script, sentence};
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::prepared::Decider;
+use crate::assess::script_form::{ConditionUsed, Form};
 use crate::base::diagnostic::Diagnostic;
 use crate::model::index::ConditionIndex;
 use crate::model::index::PlaceIndex;
@@ -176,8 +176,8 @@ impl<'a> DecisionTable<'a> {
         match &*assessed.decider {
             Decider::Tree(tree, _) => Ok(Self::new(assessed, None, tree)),
             Decider::Count(decision, required) => {
-                let tree =
-                    counted::tree(assessed, decision, required).ok_or(NoTable::TooManyRows)?;
+                let tree = counting_decision::tree(assessed, decision, required)
+                    .ok_or(NoTable::TooManyRows)?;
                 Ok(Self::new(assessed, None, &tree))
             }
             Decider::Broken => Err(match assessed.decision.as_ref().map(|used| &used.form) {

@@ -167,8 +167,8 @@ fn same_options(
     let by_option = assessed
         .parameters
         .iter()
-        .any(|used| used.origin == crate::assess::form::ParameterOrigin::Option);
-    let value = |used: &crate::assess::form::ParameterUsed| {
+        .any(|used| used.origin == crate::assess::script_form::ParameterOrigin::Option);
+    let value = |used: &crate::assess::script_form::ParameterUsed| {
         used.value
             .as_ref()
             .map_or_else(|| "unknown".to_owned(), ToString::to_string)
@@ -255,17 +255,18 @@ impl Comparing<'_> {
 
     fn is_as_accepted(&self, place: PlaceIndex, line: &Line<'_>) -> bool {
         let mut open = 0;
-        let same = |(condition, used): (ConditionIndex, &crate::assess::form::ConditionUsed)| {
-            let status = self.assessed.status(place, condition);
-            if matches!(status, Status::Met | Status::NotApplicable) {
-                return true;
-            }
-            open += 1;
-            let id = used.condition.id.as_str();
-            line.open
-                .iter()
-                .any(|(accepted, known, _)| *known == id && *accepted == status)
-        };
+        let same =
+            |(condition, used): (ConditionIndex, &crate::assess::script_form::ConditionUsed)| {
+                let status = self.assessed.status(place, condition);
+                if matches!(status, Status::Met | Status::NotApplicable) {
+                    return true;
+                }
+                open += 1;
+                let id = used.condition.id.as_str();
+                line.open
+                    .iter()
+                    .any(|(accepted, known, _)| *known == id && *accepted == status)
+            };
         let all = ConditionIndex::each(&self.assessed.conditions).all(same);
         all && open == line.open.len() && self.assessed.kind(place) == line.kind.1
     }

@@ -6,10 +6,10 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use crate::analysis::comparison::{Said, published_of};
-use crate::analysis::explained_test::explain_test;
-pub use crate::analysis::explained_test::{TestExplained, as_written, with_unit};
+use crate::analysis::explained_answer::explain_test;
+pub use crate::analysis::explained_answer::{TestExplained, as_written, with_unit};
 use crate::assess::assessment::{Provenance, RulebookAssessment, WorkedOut};
-use crate::assess::form::{ConditionUsed, ParameterOrigin};
+use crate::assess::script_form::{ConditionUsed, ParameterOrigin};
 use crate::assess::verdict::{Consulted, Determination, Finding, JurisdictionAssessment, Status};
 use crate::model::fact::{Date, Value};
 use crate::model::index::ConditionIndex;

@@ -5,13 +5,13 @@
 
 mod deciding;
 mod decision;
-mod fit;
+mod exportable;
 mod graph;
 mod measured;
 mod ways;
 
 pub(crate) use decision::{ELIGIBLE, FAULT, INELIGIBLE, SOUND};
-pub use fit::Statistics;
+pub use exportable::Statistics;
 pub(crate) use measured::{Needed, Used, Valued, Worth};
 pub(crate) use ways::{ExportedWays, WayStep, WayStop};
 
@@ -19,11 +19,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::analysis::export::decision::NoGraph;
-use crate::analysis::export::fit::unfit;
+use crate::analysis::export::exportable::unfit;
 use crate::analysis::export::graph::Graph;
 use crate::analysis::export::ways::TooMany;
-use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::prepared::Prepared;
+use crate::assess::script_form::{ConditionUsed, Form};
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::tree::{FactRef, Limits, Tree};
 

@@ -39,7 +39,7 @@ use std::sync::Arc;
 use crate::analysis::lint::linter::Linter;
 use crate::analysis::lint::page::Lint;
 use crate::assess::assessment::Assessment;
-use crate::assess::form::Form;
+use crate::assess::script_form::Form;
 use crate::base::diagnostic::{self, Diagnostic};
 use crate::model::files::Files;
 use crate::script::{Program, code};

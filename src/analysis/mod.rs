@@ -1,10 +1,11 @@
 //! What else there is to say of an assessment: why, what if, what would have to change, what changed,
 //! and whether cases, accepted results and lints agree.
 
+mod at_derived;
 pub mod comparison;
 pub mod decision_table;
 pub mod expectations;
-mod explained_test;
+mod explained_answer;
 pub mod explanation;
 #[cfg(feature = "app")]
 pub(crate) mod export;
@@ -14,7 +15,6 @@ pub mod impact;
 pub mod lint;
 pub mod questions;
 pub mod remedies;
-mod shallow;
 pub mod summary;
 pub mod sweep;
 pub mod testing;

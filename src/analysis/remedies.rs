@@ -6,14 +6,14 @@
 //! which every remedy must change something; the smallest sets that meet all these rests are tried
 //! next. So the smallest remedies are found first, and none is missed.
 
-mod joint;
-mod places;
 mod remedy;
 mod search;
+mod shown_digits;
 mod values;
+mod with_statistics;
 
-pub use joint::{jointly, with_statistics};
 pub use remedy::{Change, MovedStatistic, Remedies, Remedy, WithStatistics};
+pub use with_statistics::{jointly, with_statistics};
 
 use crate::analysis::remedies::search::{RemedyFound, smallest};
 use crate::assess::World;

@@ -7,18 +7,18 @@
 //! with the parameter, that is done piece by piece between the values at which they change. What
 //! cannot be found so is looked at at evenly spaced values, and the sweep says that it is not exact.
 
-pub(super) mod pieces;
-pub(super) mod points;
+pub(super) mod change_points;
 mod rounds;
 mod step;
+pub(super) mod stretches;
 
 pub use step::{Flip, Inexact, ParameterPoint, SweepStep};
 
 use std::collections::BTreeMap;
 
-use crate::analysis::sweep::pieces::{ValueRange, pieces};
-use crate::analysis::sweep::points::{Tests, on_line};
+use crate::analysis::sweep::change_points::{Tests, on_line};
 use crate::analysis::sweep::rounds::{PieceFound, rounds};
+use crate::analysis::sweep::stretches::{ValueRange, pieces};
 use crate::assess::snapshot::Snapshot;
 use crate::assess::verdict::DeterminationKind;
 use crate::assess::{Options, Swept};

@@ -2,16 +2,16 @@
 //!
 //! What depends on the day: dated facts, parameters, conditions in force, waivers, and what scripts
 //! make of `params.as_of`. The first four change on days that are written somewhere. For the last, the
-//! trees tell on which days a test changes its answer (`sweep/points`); where they do not, each day is
+//! trees tell on which days a test changes its answer (`sweep/change_points`); where they do not, each day is
 //! looked at. On each such day all is assessed anew, so every change has its causes.
 
 use std::collections::BTreeSet;
 
 use crate::analysis::impact::Impact;
-use crate::analysis::sweep::pieces::{points_of, wholes};
-use crate::analysis::sweep::points::Tests;
+use crate::analysis::sweep::change_points::Tests;
+use crate::analysis::sweep::stretches::{points_of, wholes};
 use crate::assess::assessment::{Assessment, Delta};
-use crate::assess::form::{ConditionUsed, Form};
+use crate::assess::script_form::{ConditionUsed, Form};
 use crate::assess::snapshot::{Criteria, Snapshot};
 use crate::assess::{Options, Swept, assess, assess_after};
 use crate::base::diagnostic::{Code, Diagnostic};

@@ -7,9 +7,11 @@
 mod computed;
 
 pub use crate::assess::delta::{Delta, FindingDelta, JurisdictionDelta, Movement, RulebookDelta};
-pub use crate::assess::form::{ConditionUsed, DerivedUsed, Form, ParameterOrigin, ParameterUsed};
 pub use crate::assess::prepared::Prepared;
 pub(crate) use crate::assess::results::{PART, ResultPart, Results, has};
+pub use crate::assess::script_form::{
+    ConditionUsed, DerivedUsed, Form, ParameterOrigin, ParameterUsed,
+};
 pub use crate::assess::verdict::{
     Assumption, Consulted, Determination, DeterminationKind, Finding, JurisdictionAssessment,
     Status,

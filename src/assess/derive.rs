@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::assess::form::{DerivedUsed, Form, mistakes};
+use crate::assess::script_form::{DerivedUsed, Form, mistakes};
 use crate::assess::snapshot::{Criteria, Derivation};
 use crate::assess::statistics::StatisticInputs;
 use crate::base::diagnostic::{Code, Diagnostic};

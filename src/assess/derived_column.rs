@@ -6,9 +6,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::assess::assessment::PART;
-use crate::assess::form::{DerivedUsed, Form};
-use crate::assess::memo::ScriptMemo;
 use crate::assess::record_faults::RecordFaults;
+use crate::assess::script_form::{DerivedUsed, Form};
+use crate::assess::script_memo::ScriptMemo;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::parallel;
 use crate::model::fact::{

@@ -3,7 +3,7 @@
 //!
 //! A request may refer to the records of the folder, and is none of them. What is worked out from a
 //! population it reads as one who stands beside it (`statistics/standing`). Where all facts on the
-//! way are known, trees are walked straight over the values of the request (`tree/direct`); where
+//! way are known, trees are walked straight over the values of the request (`tree/request_walk`); where
 //! one is missing, the request takes a seat among the records that it can reach, and is examined as
 //! any of them. Reasons and missing facts are worked out when somebody asks for them.
 
@@ -31,9 +31,9 @@ pub(crate) use crate::assess::evaluator::answer::RequestText;
 pub(crate) use crate::assess::evaluator::judge::Explained;
 use crate::assess::evaluator::judge::Judge;
 use crate::assess::explored::Explored;
-use crate::assess::form::ConditionUsed;
 use crate::assess::options::Options;
 use crate::assess::prepared::Prepared;
+use crate::assess::script_form::ConditionUsed;
 use crate::assess::snapshot::{Snapshot, is_about_no_records};
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::formats::date::Date;

@@ -8,15 +8,15 @@ use crate::assess::computed_columns::{Computation, Filled};
 use crate::assess::consequences::{advise_on_conditions, drop_consequences};
 use crate::assess::decisions::findings_schema;
 use crate::assess::derive::WorkPlan;
-use crate::assess::form::{ConditionUsed, Form, ParameterOrigin, ParameterUsed};
+use crate::assess::guest_statistics::Beside;
 use crate::assess::jurisdictions::Earlier;
 use crate::assess::options::{Options, SetFact};
 use crate::assess::prepared::{Basis, Decider, Prepared};
-use crate::assess::reports::Scenario;
+use crate::assess::result_diagnostics::Scenario;
+use crate::assess::script_form::{ConditionUsed, Form, ParameterOrigin, ParameterUsed};
 use crate::assess::selection::selected;
 use crate::assess::snapshot::{Criteria, Scripted, Snapshot};
-use crate::assess::standings::Beside;
-use crate::assess::{jurisdictions, reports};
+use crate::assess::{jurisdictions, result_diagnostics};
 use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::base::parallel;
 use crate::model::condition::Level;
@@ -223,8 +223,8 @@ impl ExploredRulebook {
         let earlier = earlier.map(|earlier| Earlier::new(earlier, &earlier.results, &prepared));
         let results = jurisdictions::assess(&prepared, earlier.as_ref());
         let assessed = RulebookAssessment::new(prepared.into(), results);
-        reports::report_faults(&assessed, diagnostics);
-        reports::report_waivers(&assessed, asked(&assessed, options), diagnostics);
+        result_diagnostics::report_faults(&assessed, diagnostics);
+        result_diagnostics::report_waivers(&assessed, asked(&assessed, options), diagnostics);
         assessed
     }
 

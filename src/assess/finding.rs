@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::missing_inputs::behind;
 use crate::assess::prepared::Basis;
+use crate::assess::script_form::{ConditionUsed, Form};
 use crate::assess::verdict::{Assumption, Finding, Status};
 use crate::model::index::RecordIndex;
 use crate::script::explore;

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::assess::assessment::{PART, Results};
-use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::population::{self, KeptResults};
 use crate::assess::prepared::{Decider, Prepared};
+use crate::assess::script_form::{ConditionUsed, Form};
 use crate::model::fact::Value;
 use crate::model::index::ConditionIndex;
 use crate::model::index::FactIndex;

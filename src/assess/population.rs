@@ -9,13 +9,13 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::assess::assessment::{PART, Prepared, ResultPart, has};
-use crate::assess::batches::Population;
+use crate::assess::completion_trials::{Trials, TriedFinding};
 use crate::assess::decide_block;
 use crate::assess::determination::{CountBounds, afresh};
-use crate::assess::memo::ScriptMemo;
 use crate::assess::missing_patterns::{Gap, LocalPatterns, Together, status_of};
+use crate::assess::population_trees::Population;
 use crate::assess::prepared::Decider;
-use crate::assess::tried::{Trials, TriedFinding};
+use crate::assess::script_memo::ScriptMemo;
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::base::parallel;
 use crate::model::index::ConditionIndex;

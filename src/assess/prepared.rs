@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::assess::derive::WorkPlan;
-use crate::assess::form::{ConditionUsed, DerivedUsed, Form, ParameterUsed};
 use crate::assess::record_faults::FaultsByFact;
+use crate::assess::script_form::{ConditionUsed, DerivedUsed, Form, ParameterUsed};
 use crate::assess::statistics::Measurement;
 use crate::assess::verdict::Consulted;
 use crate::formats::date::Date;

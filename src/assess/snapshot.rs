@@ -9,14 +9,14 @@ mod compile_order;
 mod criteria;
 mod findings_named;
 mod loader;
-mod names;
+mod name_advice;
 
-mod outside;
+mod outside_records;
 mod records;
 mod script_schema;
 mod scripts;
 
-pub(crate) use outside::{is_about_no_records, taken};
+pub(crate) use outside_records::{is_about_no_records, taken};
 
 pub(crate) use criteria::{Criteria, Derivation, Scripted};
 pub(crate) use script_schema::{Measured, Wide};
@@ -30,7 +30,7 @@ use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::base::parallel::Progress;
 use crate::model::files::Files;
 use crate::model::jurisdiction::{DataAmount, ReadingRoom};
-use crate::model::published;
+use crate::model::published_results;
 use crate::model::rulebook::{Rulebook, RulebookId};
 
 /// One state of the files, read.
@@ -236,7 +236,7 @@ impl Loader {
         );
         let compared: BTreeSet<String> = rulebooks
             .iter()
-            .flat_map(|criteria| published::files_of(&criteria.rulebook))
+            .flat_map(|criteria| published_results::files_of(&criteria.rulebook))
             .collect();
         // What a rulebook file that is broken names is not known.
         let known = |path: &str| {

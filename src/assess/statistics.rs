@@ -3,13 +3,13 @@
 //! A pure calculation over columns. Sums are exact, and everything else follows an order that the
 //! facts alone give, so a result is the same to the last bit however the work was divided.
 
-mod exact;
+mod exact_sum;
 mod groups;
 mod inputs;
 mod measure;
 mod members;
-mod places;
 mod rank;
+mod ranked_member;
 mod series;
 mod standing;
 

@@ -3,7 +3,7 @@
 pub(crate) mod data_limits;
 pub mod diagnostic;
 pub(crate) mod digest;
+pub(crate) mod hidden_characters;
 pub(crate) mod parallel;
 pub mod source;
-pub(crate) mod visible;
 pub mod work;

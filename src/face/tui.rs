@@ -7,6 +7,7 @@ mod clock;
 mod commands;
 mod detail;
 mod editor;
+mod filter;
 mod matrix;
 mod palette;
 mod parameters;
@@ -14,7 +15,6 @@ mod rows;
 mod state;
 mod terminal;
 mod view;
-mod words;
 
 pub use clock::clock;
 pub use palette::Palette;

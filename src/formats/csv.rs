@@ -12,9 +12,9 @@ use csv::{QuoteStyle, WriterBuilder};
 
 use crate::base::data_limits::{SHAPES, grouped};
 use crate::base::diagnostic::{Code, Diagnostic};
-use crate::base::source::{Source, Span};
 #[cfg(feature = "app")]
-use crate::base::visible::{is_hidden, visible};
+use crate::base::hidden_characters::{is_hidden, visible};
+use crate::base::source::{Source, Span};
 use crate::formats::yaml::too_long_value;
 
 pub(crate) use quotes::Faults;

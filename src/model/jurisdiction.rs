@@ -5,28 +5,29 @@
 
 mod bulk;
 mod column_builder;
-mod columns;
-mod details;
+mod data_amount;
 mod documents;
 mod edit;
+mod file_part;
 mod format;
 mod incremental;
 mod json_help;
 mod list;
 mod parse;
-mod part;
 mod reader;
 mod record_set;
 mod references;
-mod room;
+mod sheet_head;
 mod small_files;
 mod sourcing;
+mod stated_details;
 mod table;
 
 use std::fmt;
 use std::sync::Arc;
 
 pub(crate) use column_builder::RecordBuilder;
+pub(crate) use data_amount::{DataAmount, ReadingRoom};
 pub(crate) use documents::plain_record;
 pub use edit::{NewFact, with_fact};
 pub(crate) use format::{PARQUET, text_name};
@@ -40,7 +41,6 @@ pub(crate) use references::{
     check_references, dangling, facts_of_references, reference_facts, refused, same_references,
     wrong,
 };
-pub(crate) use room::{DataAmount, ReadingRoom};
 pub(crate) use small_files::{ParsedFile, parse_all};
 pub(crate) use table::Table;
 

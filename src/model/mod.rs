@@ -8,6 +8,6 @@ pub mod fact;
 pub mod files;
 pub mod index;
 pub mod jurisdiction;
-pub(crate) mod published;
+pub(crate) mod published_results;
 pub mod rulebook;
 pub mod waiver;

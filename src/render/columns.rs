@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::explaining::Explaining;
-use crate::assess::form::ConditionUsed;
+use crate::assess::script_form::ConditionUsed;
 use crate::assess::verdict::{Determination, DeterminationKind, Status};
 use crate::base::diagnostic::{did_you_mean, list_of};
 use crate::formats::csv::{push_cell, written};

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::base::visible::{is_hidden, visible};
+use crate::base::hidden_characters::{is_hidden, visible};
 
 mod markdown;
 

@@ -5,16 +5,16 @@
 //! trees a record can come to; the last one says what that means. The same input gives the same bytes.
 
 mod calculation;
-mod cell;
 mod clause;
 mod comments;
 mod corners;
 mod ddl;
 mod dialect;
+mod fact_condition;
 mod facts;
 mod fraction;
 mod impact;
-mod links;
+mod joins;
 mod literal;
 mod mapping;
 mod missing;
@@ -26,7 +26,7 @@ mod rounding;
 mod select;
 mod statement;
 mod statistics;
-mod written;
+mod written_selects;
 
 pub use crate::analysis::export::Statistics;
 pub use ddl::ddl;

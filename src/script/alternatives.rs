@@ -1,7 +1,7 @@
 //! A value where a condition belongs: `j.kind == "a" || "b"`, `j.x || 0`.
 
+use crate::script::foreign_literals::rewritten;
 use crate::script::slip::{Slip, Words};
-use crate::script::written::rewritten;
 
 /// `&&` or `||` at a token, with nothing but a value behind it.
 pub(super) fn lone_value(words: &Words<'_>, index: usize) -> Option<Slip> {

@@ -6,9 +6,9 @@ use rhai::{Array, Dynamic, Engine, ImmutableString, NativeCallContext};
 
 use crate::base::diagnostic::Code;
 use crate::model::fact::{FactType, Number, Value};
-use crate::script::choices::{check_choice, no_order};
-use crate::script::foreign::ASK_STATED;
-use crate::script::numbered::compare_numbered;
+use crate::script::choice_check::{check_choice, no_order};
+use crate::script::foreign_functions::ASK_STATED;
+use crate::script::numbered_choices::compare_numbered;
 use crate::script::run::{Hosted, fault, opaque, pay_for, with};
 use crate::script::value::{Symbol, describe, from_dynamic, has_mark, text_as};
 use crate::tree::{Comparison, Expression, Test, ValueKind};

@@ -3,7 +3,7 @@
 //! A run consults a list of answers and adds one where the list ends. After it, the last answer
 //! that was yes becomes no, and the script runs again from the start, until none is left. What a
 //! script means is decided by the interpreter alone. A script of many paths is watched as it runs, so
-//! that those that come to the same state are followed once (`states`).
+//! that those that come to the same state are followed once (`path_states`).
 //!
 //! Example: `if j.a { true } else { j.n > 3 }` runs three times: `a` yes; `a` no and `n > 3` yes; `a`
 //! no and `n > 3` no. These are the three paths, and the tree is built of them.
@@ -26,9 +26,9 @@ use crate::script::bindings::Bindings;
 use crate::script::condition_trees::ConditionExplored;
 use crate::script::failure::ended;
 use crate::script::outcome::ending;
+use crate::script::path_states::{Joined, States};
 use crate::script::run::{BoundRecord, Run, RunStop, during};
 use crate::script::sandbox::{ENGINE, WATCHED};
-use crate::script::states::{Joined, States};
 use crate::script::text::message;
 use crate::script::value::{from_dynamic, scope};
 use crate::script::{Program, Roots, derived_outcome};

@@ -5,13 +5,15 @@ use rhai::{EvalAltResult, ParseError, ParseErrorType, Position, Scope};
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::formats::yaml::lower_first;
 use crate::script::Program;
-use crate::script::ends::as_comparisons;
-use crate::script::foreign::instead_of;
+use crate::script::foreign_functions::instead_of;
 use crate::script::formulas::called;
 use crate::script::limits::{DISABLED, FUNCTIONS, MAX_CALLS, MAX_TEXT};
 use crate::script::outcome::ENDINGS;
-use crate::script::own::{arguments_of, assigned, is_own, name_given, named_here, within_function};
+use crate::script::own_names::{
+    arguments_of, assigned, is_own, name_given, named_here, within_function,
+};
 use crate::script::prepare::{CASE_OF, PreparedText};
+use crate::script::reversed_ranges::as_comparisons;
 use crate::script::run::RunStop;
 
 /// A script that cannot be parsed.

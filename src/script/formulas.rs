@@ -2,12 +2,12 @@
 
 use rhai::Position;
 
-use crate::script::foreign::instead_of;
-use crate::script::own::token_at;
+use crate::script::foreign_functions::instead_of;
+use crate::script::foreign_literals::rewritten;
+use crate::script::own_names::token_at;
 use crate::script::prepare::PreparedText;
 use crate::script::scan::TokenKind;
 use crate::script::slip::{Slip, Words};
-use crate::script::written::rewritten;
 
 /// `=` at the start of a script, and `IF` with what it decides between brackets.
 pub(super) fn formula(words: &Words<'_>, index: usize) -> Option<Slip> {

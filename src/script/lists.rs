@@ -8,7 +8,7 @@ use rhai::{Array, Dynamic, Engine, FnPtr, INT, NativeCallContext};
 use crate::base::diagnostic::Code;
 use crate::model::fact::{FactType, Value};
 use crate::script::comparison::compare;
-use crate::script::numbered::{ask, number_of};
+use crate::script::numbered_choices::{ask, number_of};
 use crate::script::prepare::KEY_OF;
 use crate::script::run::{Hosted, fault, is_running, opaque, pay_for, place, with};
 use crate::script::value::{FactView, Symbol, describe, from_dynamic};

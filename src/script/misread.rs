@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::script::ends::{parted, pointed_groups, reversed};
 use crate::script::phrases::open_range;
+use crate::script::reversed_ranges::{parted, pointed_groups, reversed};
 use crate::script::scan::{TokenKind, left_end};
 use crate::script::slip::{Slip, Words};
 

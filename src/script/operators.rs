@@ -10,9 +10,9 @@ use rhai::{Dynamic, Engine, FLOAT, INT, ImmutableString, Map, NativeCallContext}
 
 use crate::base::diagnostic::Code;
 use crate::model::fact::{Number, Value};
-use crate::script::choices::choices_of;
+use crate::script::choice_check::choices_of;
 use crate::script::comparison::{compare, day_of};
-use crate::script::numbered::{as_numbers, number_of};
+use crate::script::numbered_choices::{as_numbers, number_of};
 use crate::script::prepare::WRITTEN;
 use crate::script::run::{Hosted, fault, opaque, pay_for, with};
 use crate::script::text::mark;

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use rhai::{AST, Module, Shared, Stmt};
 
 use crate::base::source::{Source, Span};
-use crate::script::places::Places;
+use crate::script::merge_points::Places;
 use crate::script::prepare::PreparedText;
-use crate::script::uses::unused_names;
+use crate::script::used_names::unused_names;
 
 /// Which names a script finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use crate::base::diagnostic::{Code, Diagnostic};
 use crate::model::fact::Value;
 use crate::script::Program;
 use crate::script::failure::ended;
-use crate::script::follow::follow;
+use crate::script::follow_tree::follow;
 use crate::script::outcome::ending;
 use crate::script::run::{Hosted, RunStop, fault, opaque, raise, with};
 use crate::script::value::{Symbol, VERDICTS, scope};

@@ -17,7 +17,7 @@ use crate::model::index::RecordIndex;
 use crate::script::Program;
 use crate::script::bindings::Bindings;
 use crate::script::limits::MAX_WITHIN;
-use crate::script::states::{Joined, States};
+use crate::script::path_states::{Joined, States};
 use crate::tree::{
     Asked, Expression, FactRef, FactTable, May, Owner, Patience, Region, Test, placeholder,
 };

@@ -14,9 +14,9 @@ use rhai::{ASTNode, Dynamic, Engine, EvalAltResult, INT, OptimizationLevel, Posi
 use crate::script::imports::Imports;
 use crate::script::limits::{DISABLED, MAX_CALLS, MAX_COUNTED, MAX_LIST, MAX_OPERATIONS, MAX_TEXT};
 use crate::script::run::{note_copy, note_operations};
-use crate::script::watched::{before_statement, enter_function, leave_function};
+use crate::script::watched_run::{before_statement, enter_function, leave_function};
 use crate::script::{
-    comparison, functions, items, lists, operators, outcome, reading, switch, text,
+    choice_items, comparison, functions, lists, operators, outcome, reading, switch, text,
 };
 
 /// The interpreter. One serves all threads: nothing of a run is kept in it.
@@ -88,7 +88,7 @@ fn build() -> Engine {
     text::register(&mut engine);
     outcome::register(&mut engine);
     switch::register(&mut engine);
-    items::register(&mut engine);
+    choice_items::register(&mut engine);
     lists::register(&mut engine);
     comparison::register(&mut engine);
     engine.on_progress(|operations| {

@@ -13,18 +13,18 @@ use crate::base::diagnostic::{Diagnostic, unseen};
 use crate::script::alternatives::{cased, lone_value};
 use crate::script::brackets::unclosed;
 use crate::script::branches::{bare_branches, opens, other_branch};
-use crate::script::cases::{
-    bad_labels, condition_of_rest, divides_labels, in_cases, in_list_of_cases,
-};
-use crate::script::foreign::ASK_STATED;
+use crate::script::foreign_functions::ASK_STATED;
+use crate::script::foreign_literals::{badly_written, swallowed};
 use crate::script::misread::never_meant;
 use crate::script::outcome::ENDINGS;
-use crate::script::own::own_names;
+use crate::script::own_names::own_names;
 use crate::script::phrases::phrase;
 use crate::script::prepare::PreparedText;
 use crate::script::scan::{TokenKind, left_end, right_end};
 use crate::script::slip::{Slip, Words};
-use crate::script::written::{badly_written, swallowed};
+use crate::script::switch_slips::{
+    bad_labels, condition_of_rest, divides_labels, in_cases, in_list_of_cases,
+};
 
 /// The slips of a script that cannot be read, for the reason that the interpreter gives.
 pub(super) fn slips(prepared: &PreparedText, error: &ParseError) -> Vec<Diagnostic> {

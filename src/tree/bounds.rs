@@ -11,7 +11,7 @@
 
 use crate::model::fact::{Date, Number, Value};
 use crate::tree::arithmetic::{Binary, Comparison, Unary, compare_exactly, float_of_key};
-use crate::tree::days;
+use crate::tree::date_bounds;
 use crate::tree::expression::{Expression, ValueKind, binary_kind};
 use crate::tree::fact_ref::FactRef;
 
@@ -203,7 +203,7 @@ fn unary(operation: Unary, inner: Interval) -> Bounds {
         }
         (Unary::ToInteger, Interval::Number(low, high)) => truncated(low, high),
         (Unary::Year | Unary::Month | Unary::Day, Interval::Whole(low, high)) => {
-            let (low, high) = days::part(operation, low, high);
+            let (low, high) = date_bounds::part(operation, low, high);
             Bounds::whole(low, high)
         }
         (_, interval) => interval.into(),
@@ -243,7 +243,7 @@ fn whole(operation: Binary, left: (i64, i64), right: (i64, i64)) -> Bounds {
     let y = (i128::from(right.0), i128::from(right.1));
     match operation {
         Binary::AddMonths | Binary::MonthsBetween | Binary::Age => {
-            let (low, high) = days::ends(operation, left, right);
+            let (low, high) = date_bounds::ends(operation, left, right);
             Bounds::whole(low, high)
         }
         Binary::Add => cut(x.0 + y.0, x.1 + y.1),

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::base::source::Span;
-use crate::tree::free::asks_apart;
+use crate::tree::independent::asks_apart;
 use crate::tree::limits::Limits;
 use crate::tree::predicate::Test;
 use crate::tree::{Asked, Outcome, Path, Tree, TreeNode};

@@ -10,7 +10,7 @@ use crate::model::fact::Value;
 use crate::tree::Asked;
 use crate::tree::domain::Domain;
 use crate::tree::fact_ref::FactRef;
-use crate::tree::facts::FactReading;
+use crate::tree::fact_table::FactReading;
 use crate::tree::limits::Limits;
 use crate::tree::meetings::{Arrival, Meetings};
 use crate::tree::predicate::Test;

@@ -9,15 +9,15 @@ mod completion;
 mod kernels;
 mod lanes;
 mod leaves;
-mod open;
 mod open_tests;
+mod open_ways;
 mod paths;
-mod single;
+mod single_record;
 
 pub(crate) use batch::{Batch, WalkBuffers, bit};
 pub(crate) use block::{BLOCK, BlockBytes};
 pub(crate) use cells::{Completed, Rows};
 pub(crate) use completion::{Completions, Lane};
 pub(crate) use leaves::LeafValue;
-pub(crate) use open::{OpenWays, StillOpen};
+pub(crate) use open_ways::{OpenWays, StillOpen};
 pub(crate) use paths::{BlockPaths, NO_PATH};

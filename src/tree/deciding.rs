@@ -10,13 +10,13 @@ use std::collections::BTreeSet;
 use crate::base::work::spend;
 use crate::tree::expression::Expression;
 use crate::tree::fact_ref::FactRef;
-use crate::tree::free::Free;
+use crate::tree::independent::Free;
 use crate::tree::limits::Limits;
 use crate::tree::meetings::{Arrival, Meetings};
 use crate::tree::predicate::Test;
 use crate::tree::region::Region;
 use crate::tree::walk::Leaves;
-use crate::tree::ways::Nodes;
+use crate::tree::way_graph::Nodes;
 use crate::tree::witness::{May, Patience};
 
 /// The missing facts that decide between verdicts, and whether some of them may not, because not

@@ -6,36 +6,36 @@
 //! folder knows nothing of scripts, files or formats.
 
 mod arithmetic;
-mod behind;
+mod behind_derived;
 mod bounds;
 mod build;
 mod candidates;
+mod case_words;
 mod cases;
 mod columns;
-mod days;
+mod date_bounds;
 mod deciding;
 mod differences;
-mod direct;
 mod domain;
 mod expression;
 mod fact_ref;
-mod facts;
-mod free;
+mod fact_table;
 mod grid;
+mod independent;
 mod limits;
 mod linear;
 mod meetings;
 mod predicate;
 mod ranges;
 mod region;
+mod request_walk;
 mod tally;
 mod thresholds;
 mod truth;
 mod walk;
-mod ways;
+mod way_graph;
 mod whole_sum;
 mod witness;
-mod words;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -45,9 +45,10 @@ pub use arithmetic::{Binary, Comparison, Unary};
 pub(crate) use arithmetic::{
     Trouble, binary, compare_exactly, float_of_key, key_of, key_of_float, number_of, unary,
 };
-pub(crate) use behind::{Behind, End, Way, Ways};
+pub(crate) use behind_derived::{Behind, End, Way, Ways};
 #[cfg(feature = "app")]
 pub(crate) use bounds::bounds;
+pub(crate) use case_words::Wording;
 pub(crate) use cases::{Conjunction, Membership, Witness, cases, each_asked, merged, split};
 pub(crate) use columns::{
     BLOCK, Batch, BlockBytes, BlockPaths, Completed, Completions, Lane, LeafValue, NO_PATH,
@@ -55,25 +56,24 @@ pub(crate) use columns::{
 };
 pub(crate) use deciding::deciding_facts;
 pub(crate) use differences::{alike, differences, same, same_verdicts, told_apart};
-pub(crate) use direct::{Direct, Guest, NoValue};
 pub(crate) use domain::Domain;
 pub(crate) use expression::value_of_key;
 pub use expression::{Expression, ValueKind};
 pub(crate) use fact_ref::PathStep;
 pub use fact_ref::{FactRef, Owner};
-pub(crate) use facts::{FactReading, FactTable, Taken, placeholder};
+pub(crate) use fact_table::{FactReading, FactTable, Taken, placeholder};
 pub(crate) use grid::deciding_on_grid;
 pub use limits::{Limit, Limits};
 pub(crate) use meetings::{Arrival, Meetings};
 pub use predicate::Test;
 pub(crate) use region::{Region, cuts_between};
+pub(crate) use request_walk::{Direct, Guest, NoValue};
 pub(crate) use tally::tally;
 pub(crate) use thresholds::{exact_thresholds, line_ends};
 pub(crate) use truth::middle;
 pub(crate) use walk::{Leaves, Possible, consulted, walk};
-pub(crate) use ways::Nodes;
+pub(crate) use way_graph::Nodes;
 pub(crate) use witness::{May, Patience};
-pub(crate) use words::Wording;
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Span;

@@ -12,7 +12,7 @@ use crate::base::work::spend;
 use crate::model::index::RecordIndex;
 use crate::tree::expression::Expression;
 use crate::tree::fact_ref::FactRef;
-use crate::tree::facts::FactTable;
+use crate::tree::fact_table::FactTable;
 use crate::tree::limits::Limit;
 use crate::tree::meetings::{Arrival, Meetings, WayTo};
 use crate::tree::predicate::Test;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::form::ConditionUsed;
+use crate::assess::script_form::ConditionUsed;
 use crate::model::index::PlaceIndex;
 use crate::script::explore;
 use crate::tree::{Outcome, Possible, Tree, tally, walk};

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::analysis::export::graph::{Graph, GraphBuilder, GraphNode, GraphQuestion};
 use crate::assess::VERDICTS;
-use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::prepared::{Decider, Prepared};
+use crate::assess::script_form::{ConditionUsed, Form};
 use crate::model::fact::Value;
 use crate::model::index::ConditionIndex;
 use crate::model::rulebook::Decision;

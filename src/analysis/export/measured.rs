@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::analysis::export::fit::{Statistics, unfit};
+use crate::analysis::export::exportable::{Statistics, unfit};
 use crate::analysis::export::graph::Graph;
 use crate::analysis::export::ways::{ExportedWays, TooMany};
-use crate::assess::form::Form;
 use crate::assess::prepared::Prepared;
+use crate::assess::script_form::Form;
 use crate::assess::snapshot::Measured;
 use crate::assess::statistics::{Measurement, StatisticInputs};
 use crate::base::diagnostic::{Code, Diagnostic};

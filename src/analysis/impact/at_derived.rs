@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::analysis::at_derived::{ByName, behind, decision_script, sentence, tree_of};
 use crate::analysis::impact::cases::{Cases, DifferingCase, stated};
-use crate::analysis::shallow::{ByName, behind, decision_script, sentence, tree_of};
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::form::ConditionUsed;
+use crate::assess::script_form::ConditionUsed;
 use crate::model::fact::FactOrigin;
 use crate::script::Bindings;
 use crate::tree::{

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::analysis::decision_table::counting_tree;
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::prepared::Decider;
+use crate::assess::script_form::{ConditionUsed, Form};
 use crate::base::source::Span;
 use crate::tree::{Conjunction, Tree, Verdict, Witness, Wording, differences, same, told_apart};
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::analysis::impact::cases::{Cases, cases_between};
 use crate::analysis::impact::rulebook_impact::{Cause, ConditionImpact};
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::form::{ConditionUsed, Form};
+use crate::assess::script_form::{ConditionUsed, Form};
 use crate::script::{Bindings, Program, explore};
 use crate::tree::{Tree, differences, same};
 

@@ -1,7 +1,7 @@
 //! What all lints have at hand, and how they say what they find.
 
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::form::ConditionUsed;
+use crate::assess::script_form::ConditionUsed;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
 

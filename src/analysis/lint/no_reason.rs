@@ -2,7 +2,7 @@
 
 use crate::analysis::lint::linter::{Linter, head};
 use crate::analysis::lint::page::lint;
-use crate::assess::form::{ConditionUsed, Form};
+use crate::assess::script_form::{ConditionUsed, Form};
 use crate::base::diagnostic::Code;
 use crate::tree::Verdict;
 

@@ -2,7 +2,7 @@
 
 use crate::analysis::lint::linter::{Linter, head};
 use crate::analysis::lint::page::lint;
-use crate::assess::form::ConditionUsed;
+use crate::assess::script_form::ConditionUsed;
 use crate::base::diagnostic::Code;
 
 lint! {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::analysis::lint::linter::Linter;
 use crate::analysis::lint::page::lint;
-use crate::assess::form::Form;
+use crate::assess::script_form::Form;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after};
 use crate::base::source::Span;
 use crate::model::fact::{FactType, Value};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::analysis::remedies::places::rounded;
+use crate::analysis::remedies::shown_digits::rounded;
 use crate::assess::verdict::DeterminationKind;
 use crate::assess::{World, WorldFact};
 use crate::base::work::Budget;

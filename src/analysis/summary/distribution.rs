@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::form::Form;
+use crate::assess::script_form::Form;
 use crate::assess::verdict::DeterminationKind;
 use crate::base::work::spend;
 use crate::model::fact::{FactType, Number, Value};

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::form::Form;
+use crate::assess::script_form::Form;
 use crate::assess::verdict::Status;
 use crate::base::parallel;
 use crate::base::work::spend;

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::analysis::sweep::pieces::{ValueRange, middle, points_of, wholes};
-use crate::analysis::sweep::points::{Points, Tests};
+use crate::analysis::sweep::change_points::{Points, Tests};
 use crate::analysis::sweep::step::{Flip, Inexact, ParameterPoint};
+use crate::analysis::sweep::stretches::{ValueRange, middle, points_of, wholes};
 use crate::assess::Swept;
 use crate::assess::verdict::DeterminationKind;
 use crate::model::fact::Number;

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::testing::TestRun;
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::form::Form;
+use crate::assess::script_form::Form;
 use crate::assess::verdict::Status;
 use crate::base::source::Span;
 use crate::model::condition::ConditionId;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::form::{DerivedUsed, Form};
+use crate::assess::script_form::{DerivedUsed, Form};
 use crate::assess::snapshot::Measured;
 use crate::assess::statistics::{GroupFound, Measurement, StatisticInputs};
 use crate::assess::verdict::Consulted;

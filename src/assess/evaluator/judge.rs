@@ -10,12 +10,12 @@ use crate::assess::decisions::VERDICTS;
 use crate::assess::determination::{CountBounds, counted, determine, kind, verdicts};
 use crate::assess::evaluator::seat::SeatWork;
 use crate::assess::finding::{come_to, reasons_by};
-use crate::assess::form::Form;
+use crate::assess::finding_memo::{ReasonMemo, Told};
 use crate::assess::options::Ids;
 use crate::assess::prepared::{Basis, Decider, Prepared};
 use crate::assess::record_faults::RecordFaults;
+use crate::assess::script_form::Form;
 use crate::assess::snapshot::taken;
-use crate::assess::told::{ReasonMemo, Told};
 use crate::assess::verdict::{
     Determination, DeterminationKind, Finding, JurisdictionAssessment, Status,
 };

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::assess::derived_column::{by_script, open_value};
-use crate::assess::form::{DerivedUsed, Form};
+use crate::assess::guest_statistics::standings;
 use crate::assess::prepared::{Basis, Prepared};
 use crate::assess::record_faults::RecordFaults;
-use crate::assess::standings::standings;
+use crate::assess::script_form::{DerivedUsed, Form};
 use crate::assess::statistics::Standing;
 use crate::base::source::{Source, Span};
 use crate::model::fact::{Column, FactSchema, FactType, Row, Value};

@@ -7,7 +7,7 @@ use crate::base::diagnostic::{Code, Diagnostic};
 use crate::model::condition::Condition;
 use crate::model::derived::DerivedFact;
 use crate::model::jurisdiction::Jurisdictions;
-use crate::model::published::Published;
+use crate::model::published_results::Published;
 use crate::model::rulebook::Rulebook;
 use crate::model::waiver::Waivers;
 use crate::script::Program;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::assess::snapshot::Wide;
 use crate::assess::snapshot::criteria::{Criteria, Derivation, Scripted, nothing};
-use crate::assess::snapshot::names::advise;
+use crate::assess::snapshot::name_advice::advise;
 use crate::assess::snapshot::records::{RecordChanges, RecordsKept, follows};
 use crate::assess::snapshot::scripts::ScriptsKept;
 use crate::base::diagnostic::{Code, Diagnostic};
@@ -14,7 +14,7 @@ use crate::base::source::Source;
 use crate::model::condition::ConditionId;
 use crate::model::files::Files;
 use crate::model::jurisdiction::{DataAmount, Jurisdictions, ReadingRoom};
-use crate::model::published;
+use crate::model::published_results;
 use crate::model::rulebook::{self, Rulebook, RulebookId};
 use crate::model::waiver::{self, Waivers};
 use crate::script::Library;
@@ -213,7 +213,8 @@ impl RulebookPart {
             .collect();
         let mut found = Vec::new();
         let waivers = waivers(rulebook.id.as_str(), files, &records, &ids, &mut found).into();
-        let published = published::read(&rulebook, files, &records, &ids, &mut found).into();
+        let published =
+            published_results::read(&rulebook, files, &records, &ids, &mut found).into();
         diagnostics.extend(found.into_iter().filter(|one| !lost || !follows(one)));
         let states_statistics = false;
         let criteria = Criteria {

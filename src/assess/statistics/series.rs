@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::assess::statistics::exact::ExactSum;
+use crate::assess::statistics::exact_sum::ExactSum;
 use crate::model::fact::{Column, NO_CODE, NO_WHOLE, NO_WIDE, Number, error_of_near};
 use crate::model::index::RecordIndex;
 

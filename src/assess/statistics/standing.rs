@@ -10,7 +10,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
-use crate::assess::statistics::exact::ExactSum;
+use crate::assess::statistics::exact_sum::ExactSum;
 use crate::assess::statistics::members::Members;
 use crate::assess::statistics::{Grouping, InputColumns, Measurement, StatisticInputs};
 use crate::model::fact::{Column, FactSchema, FactType, Number, Value};

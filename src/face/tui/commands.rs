@@ -1,9 +1,9 @@
 //! What keys do: to move, to choose what is shown and in which order, to open a file.
 
 use crate::base::source::Span;
+use crate::face::tui::filter::{DETERMINATION, split, status_in_filter, term};
 use crate::face::tui::rows::{Direction, Only, Sort, slot};
 use crate::face::tui::state::{Effect, Key, Pane, Since, State, Typing};
-use crate::face::tui::words::{DETERMINATION, split, status_in_filter, term};
 
 impl State {
     /// A key that is a command.

@@ -6,7 +6,7 @@ use crate::assess::assessment::{JurisdictionDelta, Movement, RulebookAssessment,
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::base::diagnostic::did_you_mean;
 use crate::base::work::spend;
-use crate::face::tui::words::Filter;
+use crate::face::tui::filter::Filter;
 use crate::model::condition::ConditionId;
 use crate::model::fact::{FactType, Value};
 use crate::model::index::FactIndex;

@@ -11,9 +11,9 @@ use crate::formats::yaml::{YamlNode, YamlPiece};
 use crate::model::fact::{FactPath, Lookup, Row};
 use crate::model::index::FactIndex;
 use crate::model::jurisdiction::column_builder::RecordBuilder;
-use crate::model::jurisdiction::details::{Details, NextPiece, state};
-use crate::model::jurisdiction::part::{Guide, InputPart};
+use crate::model::jurisdiction::file_part::{Guide, InputPart};
 use crate::model::jurisdiction::reader::{RecordReader, is_id, stem};
+use crate::model::jurisdiction::stated_details::{Details, NextPiece, state};
 use crate::model::rulebook::Rulebook;
 
 /// Hands over a part of a text piece by piece; says whether it could be read to its end.

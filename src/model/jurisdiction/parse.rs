@@ -12,7 +12,7 @@ use crate::base::source::{Source, Span};
 use crate::formats::json;
 use crate::formats::yaml::{Entry, NodeKind};
 use crate::model::fact::{FactOrigin, FactPath, Schema};
-use crate::model::jurisdiction::room::ReadingRoom;
+use crate::model::jurisdiction::data_amount::ReadingRoom;
 use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, Record, RecordBlock, Role, bulk};
 use crate::model::rulebook::{RecordFiles, Rulebook, SourceEntry};
 

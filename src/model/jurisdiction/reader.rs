@@ -1,5 +1,5 @@
 //! Reads one record from its tree of nodes, with all that can be wrong with it: the careful reader,
-//! which alone writes messages.
+//! which alone says what is wrong with a record.
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after, id_of_title};
 use crate::base::source::{Source, Span};
@@ -9,8 +9,8 @@ use crate::model::fact::{
     BUILT_IN, Dated, FactPath, Lookup, Schema, Value, boolean_help, plain_boolean,
 };
 use crate::model::index::FactIndex;
-use crate::model::jurisdiction::columns::ColumnOf;
 use crate::model::jurisdiction::json_help::advise_in_json;
+use crate::model::jurisdiction::sheet_head::ColumnOf;
 use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, Role};
 use crate::model::rulebook::{
     RecordFiles, Rulebook, SourceEntry, Stated, read_dated, read_sources, stated_keys,

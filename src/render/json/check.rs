@@ -9,7 +9,7 @@ use crate::analysis::expectations::Drift;
 use crate::analysis::testing::TestRun;
 use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::explaining::Explaining;
-use crate::assess::form::{Form, ParameterOrigin};
+use crate::assess::script_form::{Form, ParameterOrigin};
 use crate::assess::verdict::JurisdictionAssessment;
 use crate::base::diagnostic::Diagnostic;
 use crate::model::condition::Level;

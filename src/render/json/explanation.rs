@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::analysis::explanation::{
     Explanation, FindingExplained, TestExplained, as_written, source_in_words,
 };
-use crate::assess::form::ParameterOrigin;
+use crate::assess::script_form::ParameterOrigin;
 use crate::model::rulebook::Stated;
 use crate::render::json::compared::{SaidShape, said};
 use crate::render::json::computed::{WorkedShape, worked_out};

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::export::{Export, Exported};
-use crate::assess::form::ParameterOrigin;
+use crate::assess::script_form::ParameterOrigin;
 use crate::base::digest::Hash;
 use crate::render::sql::corners::cautious;
 use crate::render::sql::dialect::Dialect;

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::fact::{
     Date, FactSchema, FactType, MAX_INTEGER, Number, Schema, Value, plain_number,
 };
-use crate::render::sql::cell::first_day;
 use crate::render::sql::dialect::Dialect;
-use crate::render::sql::links::Links;
+use crate::render::sql::fact_condition::first_day;
+use crate::render::sql::joins::Links;
 use crate::render::sql::literal;
 use crate::render::sql::options::SqlOptions;
 use crate::render::sql::quote::{Quoting, quoted};

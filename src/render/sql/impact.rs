@@ -6,7 +6,7 @@ use crate::render::sql::options::SqlOptions;
 use crate::render::sql::quote::{Quoting, quoted};
 use crate::render::sql::select::{Select, SelectVersion};
 use crate::render::sql::statement::{begin, with, within_bounds};
-use crate::render::sql::written::{WrittenSelects, written};
+use crate::render::sql::written_selects::{WrittenSelects, written};
 
 /// The statement: the ids of those whose determination differs, with both.
 ///

@@ -8,8 +8,8 @@ use crate::analysis::export::{
 };
 use crate::model::index::ConditionIndex;
 use crate::render::sql::calculation::{Calculating, Ends, TURN};
-use crate::render::sql::cell::cell;
 use crate::render::sql::clause::{Clause, SelectColumns};
+use crate::render::sql::fact_condition::cell;
 use crate::render::sql::facts::SqlColumns;
 use crate::render::sql::literal;
 use crate::render::sql::options::SqlOptions;

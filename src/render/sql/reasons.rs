@@ -1,8 +1,8 @@
 //! The outcomes of all conditions as a small table, to be joined by the numbers that `--rows` gives.
 
 use crate::analysis::export::refusal;
-use crate::assess::form::Form;
 use crate::assess::prepared::Prepared;
+use crate::assess::script_form::Form;
 use crate::base::diagnostic::Diagnostic;
 use crate::render::sql::literal;
 use crate::render::sql::mapping::path;

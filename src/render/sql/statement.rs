@@ -9,7 +9,7 @@ use crate::render::sql::mapping::path;
 use crate::render::sql::options::{Make, SqlOptions};
 use crate::render::sql::quote::{Quoting, quoted};
 use crate::render::sql::select::{Select, SelectVersion};
-use crate::render::sql::written::{problem, written};
+use crate::render::sql::written_selects::{problem, written};
 
 /// A statement is not longer than this, in bytes.
 const MOST_BYTES: usize = 1_000_000;

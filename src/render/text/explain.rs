@@ -8,7 +8,7 @@ use crate::analysis::explanation::{
     source_in_words, with_unit,
 };
 use crate::assess::assessment::{Provenance, WorkedOut};
-use crate::assess::form::ParameterOrigin;
+use crate::assess::script_form::ParameterOrigin;
 use crate::assess::verdict::Status;
 use crate::model::condition::Level;
 use crate::model::rulebook::Stated;

@@ -16,7 +16,7 @@ use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table, pre
 
 use crate::analysis::comparison::compare;
 use crate::assess::assessment::{Assessment, RulebookAssessment};
-use crate::assess::form::{Form, ParameterOrigin};
+use crate::assess::script_form::{Form, ParameterOrigin};
 use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment, Status};
 use crate::model::condition::Level;
 use crate::model::index::ConditionIndex;

@@ -24,7 +24,7 @@ use crate::tree::columns::kernels::{BlockValues, Plan, Plans};
 use crate::tree::columns::open_tests::OpenTests;
 use crate::tree::columns::paths::{BlockPaths, PathNotes, paths_by_yes};
 use crate::tree::fact_ref::FactRef;
-use crate::tree::facts::FactTable;
+use crate::tree::fact_table::FactTable;
 use crate::tree::predicate::Test;
 use crate::tree::{Tree, TreeNode, Verdict};
 

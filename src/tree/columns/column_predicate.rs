@@ -12,7 +12,7 @@ use crate::tree::columns::kernels::{Plan, Plans};
 use crate::tree::domain::Domain;
 use crate::tree::expression::Expression;
 use crate::tree::fact_ref::{FactRef, Owner};
-use crate::tree::facts::FactTable;
+use crate::tree::fact_table::FactTable;
 use crate::tree::limits::Limits;
 use crate::tree::predicate::Test;
 use crate::tree::truth::truth_of;

@@ -23,7 +23,7 @@ use crate::tree::columns::cells::{Completed, FilledCells, OTHER};
 use crate::tree::columns::column_predicate::ColumnPredicate;
 use crate::tree::domain::Domain;
 use crate::tree::fact_ref::FactRef;
-use crate::tree::facts::FactTable;
+use crate::tree::fact_table::FactTable;
 use crate::tree::key_of_float;
 
 /// What a fact is filled in with.

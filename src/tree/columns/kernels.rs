@@ -17,7 +17,7 @@ use crate::tree::columns::lanes::{
     KNOWN, Lanes, MISSING, UNSURE, answers, first, kind_of_binary, kind_of_unary,
 };
 use crate::tree::expression::{Expression, ValueKind};
-use crate::tree::facts::FactTable;
+use crate::tree::fact_table::FactTable;
 use crate::tree::key_of;
 
 /// Calculations over own facts of records that are numbers or days, each part of them once.

@@ -7,7 +7,7 @@ use crate::model::fact::FactOrigin;
 use crate::model::index::FactIndex;
 use crate::tree::domain::Domain;
 use crate::tree::fact_ref::FactRef;
-use crate::tree::facts::FactTable;
+use crate::tree::fact_table::FactTable;
 use crate::tree::limits::Limits;
 use crate::tree::predicate::Test;
 use crate::tree::truth::truth_of;

@@ -3,7 +3,7 @@
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 
 use crate::analysis::decision_table::{DecisionTable, TableColumn, TableRow};
-use crate::assess::form::ParameterOrigin;
+use crate::assess::script_form::ParameterOrigin;
 use crate::render::document::{Emphasis, Page};
 use crate::render::sanitize::clean_line;
 

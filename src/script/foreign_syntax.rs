@@ -1,10 +1,10 @@
 //! What Python, JavaScript and SQL say that has another form here: `any(x > 3 for x in l)`,
 //! `x => x > 3`, `let n: int = 3`, `fn big(x):`, `select ... from`.
 
-use crate::script::cases::in_cases;
+use crate::script::foreign_literals::rewritten;
 use crate::script::scan::TokenKind;
 use crate::script::slip::{Slip, Words};
-use crate::script::written::rewritten;
+use crate::script::switch_slips::in_cases;
 
 /// `any(x > 3 for x in j.counts)`, `[x for x in j.counts if x > 3]`.
 pub(super) fn comprehended(words: &Words<'_>, index: usize) -> Option<Slip> {

@@ -1,8 +1,8 @@
 //! What SQL says in several words: `not in ('a')`, `x between 1 and 5`, `like 'A%'`, `case when`.
 
+use crate::script::foreign_literals::{group, rewritten};
 use crate::script::scan::TokenKind;
 use crate::script::slip::{Slip, Words};
-use crate::script::written::{group, rewritten};
 
 /// What stands to the left of a token, and where it begins, a `not` before it included; whether that
 /// or the token itself denies.

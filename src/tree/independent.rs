@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::base::work::spend;
 use crate::tree::fact_ref::FactRef;
 use crate::tree::predicate::Test;
-use crate::tree::ways::Nodes;
+use crate::tree::way_graph::Nodes;
 use crate::tree::{Tree, TreeNode};
 
 /// Facts, a bit each.

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use crate::assess::assessment::Prepared;
 use crate::assess::decisions::VERDICTS;
-use crate::assess::form::{ConditionUsed, Form};
 use crate::assess::missing_patterns::Learnt;
 use crate::assess::prepared::Decider;
+use crate::assess::script_form::{ConditionUsed, Form};
 use crate::base::parallel;
 use crate::model::index::ConditionIndex;
 use crate::model::index::RecordIndex;

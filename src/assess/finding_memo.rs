@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use crate::assess::finding::{Examined, examine};
-use crate::assess::form::Form;
 use crate::assess::prepared::{Basis, Decider, Prepared};
+use crate::assess::script_form::Form;
 use crate::assess::verdict::{Consulted, Determination, DeterminationKind, Finding, Status};
 use crate::model::fact::FactOrigin;
 use crate::model::index::ConditionIndex;

@@ -10,7 +10,7 @@ use rhai::NativeCallContext;
 use crate::base::diagnostic::{Code, list_of};
 use crate::base::source::Span;
 use crate::model::fact::{Number, Value, choice_numbers};
-use crate::script::choices::choices_of;
+use crate::script::choice_check::choices_of;
 use crate::script::run::{Hosted, fault, place, with};
 use crate::tree::{Comparison, Expression, Test, compare_exactly};
 

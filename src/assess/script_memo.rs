@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::assess::determination::verdicts;
 use crate::assess::finding::{come_to, come_to_by_reading};
-use crate::assess::form::ConditionUsed;
 use crate::assess::prepared::Basis;
+use crate::assess::script_form::ConditionUsed;
 use crate::assess::verdict::Status;
 use crate::model::fact::Value;
 use crate::model::index::RecordIndex;

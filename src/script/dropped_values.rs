@@ -11,9 +11,9 @@ use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt};
 
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::script::outcome::ENDINGS;
-use crate::script::outcomes::{Functions, name_of};
+use crate::script::outcome_functions::{Functions, name_of};
 use crate::script::prepare::{PreparedText, WRITTEN};
-use crate::script::uses::{added, used_names, written_to};
+use crate::script::used_names::{added, used_names, written_to};
 
 /// What is dropped in a script.
 pub(super) fn dropped(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::analysis::sweep::points::{Points, Tests};
+use crate::analysis::sweep::change_points::{Points, Tests};
 use crate::analysis::sweep::step::{Inexact, ParameterPoint};
 use crate::assess::Swept;
 use crate::base::parallel;

@@ -7,7 +7,7 @@ use crate::model::fact::{Column, FactSchema, Schema, Value};
 use crate::model::index::FactIndex;
 use crate::model::index::RecordIndex;
 use crate::model::jurisdiction::{Jurisdictions, Keys, Record};
-use crate::tree::facts::FactTable;
+use crate::tree::fact_table::FactTable;
 
 impl FactTable {
     /// The facts of a record that is none of these, and of those of them that are given in order of

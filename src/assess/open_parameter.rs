@@ -10,10 +10,10 @@ use std::sync::Arc;
 
 use crate::assess::computed_columns::Computation;
 use crate::assess::explored::Explored;
-use crate::assess::form::Form;
 use crate::assess::options::Options;
 use crate::assess::population::{self, KeptResults};
 use crate::assess::prepared::{Basis, Decider, Prepared};
+use crate::assess::script_form::Form;
 use crate::assess::snapshot::Snapshot;
 use crate::assess::statistics::StatisticInputs;
 use crate::assess::verdict::DeterminationKind;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use rhai::{Dynamic, Scope, Stmt};
 
+use crate::script::path_states::{Joined, Situation};
 use crate::script::run::{Hosted, Run, RunStop, raise, with};
-use crate::script::states::{Joined, Situation};
 use crate::tree::{Expression, FactRef, May, Test};
 
 /// Before a statement.

@@ -1,9 +1,9 @@
 //! What records with gaps come to in some completions of them: each condition, and all together.
 
-use crate::assess::batches::Population;
 use crate::assess::decide_block;
 use crate::assess::determination::CountBounds;
 use crate::assess::missing_patterns::Gap;
+use crate::assess::population_trees::Population;
 use crate::assess::prepared::Decider;
 use crate::base::work::spend;
 use crate::model::index::ConditionIndex;

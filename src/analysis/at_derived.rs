@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::form::ConditionUsed;
 use crate::assess::prepared::Decider;
+use crate::assess::script_form::ConditionUsed;
 use crate::model::fact::FactOrigin;
 use crate::script::{Bindings, explore};
 use crate::tree::{Conjunction, FactRef, Tree, Wording, cuts_between};

@@ -2,7 +2,7 @@
 //!
 //! A point system of thirty questions has a thousand million paths and a few hundred states: after each
 //! question only the points count. So a script with many paths is run with a look at it before each
-//! statement (`watched`). What its variables hold there, and which of the answers given so far matter
+//! statement (`watched_run`). What its variables hold there, and which of the answers given so far matter
 //! to what follows, is a *state*; a run that comes to one that was followed to its end ends there, and
 //! goes on in the tree as the run that came first.
 //!
@@ -17,7 +17,7 @@ use std::sync::Arc;
 use rhai::{Dynamic, ImmutableString, Position, Scope, Stmt};
 
 use crate::model::fact::{FactPath, Value};
-use crate::script::places::Places;
+use crate::script::merge_points::Places;
 use crate::script::value::{FactView, Params, Symbol};
 use crate::tree::{Expression, FactRef, Owner, Region};
 

@@ -14,7 +14,7 @@ use crate::tree::arithmetic::float_of_key;
 use crate::tree::domain::Domain;
 use crate::tree::expression::Expression;
 use crate::tree::fact_ref::{FactRef, Owner};
-use crate::tree::facts::FactTable;
+use crate::tree::fact_table::FactTable;
 use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;
 use crate::tree::truth::truth_of;
