@@ -17,12 +17,13 @@ pub use step::{Flip, Inexact, ParameterPoint, SweepStep};
 use std::collections::BTreeMap;
 
 use crate::analysis::sweep::change_points::{Tests, on_line};
-use crate::analysis::sweep::rounds::{PieceFound, rounds};
+use crate::analysis::sweep::rounds::{PieceFound, RoundsLeft, rounds};
 use crate::analysis::sweep::stretches::{ValueRange, pieces};
 use crate::assess::snapshot::Snapshot;
 use crate::assess::verdict::DeterminationKind;
 use crate::assess::{Options, Swept};
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
+use crate::base::parallel;
 use crate::model::fact::{Date, FactType, Number, Value};
 use crate::model::rulebook::{Parameter, Rulebook};
 
@@ -111,7 +112,7 @@ impl Sweep {
         let limits = self.swept.prepared.basis.bindings.limits;
         let tests = Tests::new(&deciding.trees, &self.swept.fact, limits);
         // Each round computes all that rests on the parameter anew, whoever is assessed in it.
-        let mut left = limits.rounds / self.swept.prepared.records().len().max(1);
+        let left = limits.rounds / self.swept.prepared.records().len().max(1);
         let mut inexact = Inexact::default();
         let pieces = match moving {
             _ if !exact => None,
@@ -121,16 +122,23 @@ impl Sweep {
                 pieces(&self.swept, &moving, &within, whole, (&mut inexact, left))
             }
         };
-        let mut one = |piece: &ValueRange| {
-            let work = (&mut inexact, &mut left);
-            rounds(&self.swept, &tests, piece, whole, work)
-        };
-        let found = pieces.and_then(|pieces| pieces.iter().map(&mut one).collect());
+        let left = RoundsLeft::new(left);
+        let one = |piece: ValueRange| rounds(&self.swept, &tests, &piece, whole, &left);
+        let found = pieces.map(|pieces| parallel::map(pieces, one));
+        let found: Option<Vec<PieceFound>> = found.and_then(|found| found.into_iter().collect());
         let found = match found {
-            Some(found) => found,
+            Some(found) => {
+                inexact.near |= found.iter().any(|one| one.near);
+                let unsure = found.iter().map(|one| one.unsure);
+                inexact.unsure = unsure.fold(inexact.unsure, usize::max);
+                found
+            }
             None => {
-                inexact.sampled = Some(SAMPLES);
-                inexact.cut_short = exact;
+                inexact = Inexact {
+                    sampled: Some(SAMPLES),
+                    cut_short: exact,
+                    ..Inexact::default()
+                };
                 rounds::sampled(&self.swept, &within, whole, SAMPLES)
             }
         };

@@ -2,14 +2,35 @@
 //! then the second, until none is left.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::analysis::sweep::change_points::{Points, Tests};
-use crate::analysis::sweep::step::{Flip, Inexact, ParameterPoint};
+use crate::analysis::sweep::step::{Flip, ParameterPoint};
 use crate::analysis::sweep::stretches::{ValueRange, middle, points_of, wholes};
 use crate::assess::Swept;
 use crate::assess::verdict::DeterminationKind;
+use crate::base::parallel;
 use crate::model::fact::Number;
 use crate::model::index::RecordIndex;
+
+/// How many rounds may still be made, by all threads together: whether that is enough does not hang on
+/// which of them is first.
+pub(super) struct RoundsLeft(AtomicUsize);
+
+impl RoundsLeft {
+    pub(super) fn new(rounds: usize) -> Self {
+        Self(AtomicUsize::new(rounds))
+    }
+
+    /// One round fewer; none where none is left.
+    fn take(&self) -> Option<()> {
+        let fewer = |left: usize| left.checked_sub(1);
+        let taken = self
+            .0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, fewer);
+        taken.ok().map(drop)
+    }
+}
 
 /// What was found on a piece.
 pub(super) struct PieceFound {
@@ -19,6 +40,10 @@ pub(super) struct PieceFound {
     pub(super) first: Vec<DeterminationKind>,
     /// Who changes on it and where; of one jurisdiction in order.
     pub(super) flips: Vec<(ParameterPoint, Flip)>,
+    /// Some points lie between two neighbouring numbers.
+    pub(super) near: bool,
+    /// How many jurisdictions may change elsewhere too.
+    pub(super) unsure: usize,
 }
 
 /// A place, and a value from there on and before the next place.
@@ -31,9 +56,9 @@ pub(super) fn rounds(
     tests: &Tests<'_>,
     piece: &ValueRange,
     whole: bool,
-    (inexact, left): (&mut Inexact, &mut usize),
+    left: &RoundsLeft,
 ) -> Option<PieceFound> {
-    *left = left.checked_sub(1)?;
+    left.take()?;
     let within = (piece.low.clone(), piece.high.clone());
     let start = swept.at_all(&piece.value());
     let points = if tests.is_empty() {
@@ -41,9 +66,6 @@ pub(super) fn rounds(
     } else {
         points_of(tests, &swept.opened(&start), &swept.places, &within)
     };
-    inexact.near |= points.iter().any(|one| one.near);
-    let unsure = points.iter().filter(|one| one.unsure).count();
-    inexact.unsure = inexact.unsure.max(unsure);
     let looks: Vec<Vec<PointSought>> = points
         .iter()
         .map(|points| {
@@ -58,6 +80,8 @@ pub(super) fn rounds(
         from: piece.from(),
         first: Vec::new(),
         flips: Vec::new(),
+        near: points.iter().any(|one| one.near),
+        unsure: points.iter().filter(|one| one.unsure).count(),
     };
     let mut now: Vec<DeterminationKind> = Vec::new();
     let most = looks.iter().map(Vec::len).max().unwrap_or(0);
@@ -70,7 +94,7 @@ pub(super) fn rounds(
         let kinds = if round == 0 && looks.iter().all(begins) {
             Swept::kinds(&start, &swept.places)
         } else {
-            *left = left.checked_sub(1)?;
+            left.take()?;
             at(swept, &looks, round, &there, piece)
         };
         if round == 0 {
@@ -185,6 +209,8 @@ pub(super) fn sampled(
         first: Swept::kinds(&swept.at_all(&at), &swept.places),
         from: ParameterPoint { at, above: false },
         flips: Vec::new(),
+        near: false,
+        unsure: 0,
     };
-    values.into_iter().map(one).collect()
+    parallel::map(values.into_iter().collect(), one)
 }
