@@ -54,6 +54,8 @@ pub struct WithStatistics {
 pub struct MovedStatistic {
     /// Its path, as `stats.rank`.
     pub path: String,
+    /// How many places after the point it is shown with.
+    pub decimals: Option<u8>,
     /// What it is; none when it is unknown.
     pub before: Option<Value>,
     /// What it would be; none when it would be unknown.

@@ -52,11 +52,13 @@ pub fn with_statistics<'a>(
         };
         let statistics = assessed.basis.criteria.wide.statistics.iter();
         let moved = statistics.filter_map(|measured| {
-            let path = schema.facts()[measured.slot].path.to_string();
+            let fact = &schema.facts()[measured.slot];
+            let (path, decimals) = (fact.path.to_string(), fact.decimals);
             let before = assessed.value_of(id.as_str(), &path);
             let after = found.value_of(id.as_str(), &path);
             (before != after).then_some(MovedStatistic {
                 path,
+                decimals,
                 before,
                 after,
             })

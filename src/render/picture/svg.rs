@@ -112,32 +112,22 @@ impl Svg {
 
     /// A heading of a few lines at most, and room below it.
     pub(super) fn heading(&mut self, text: &str, class: &str) {
-        const MOST_LINES: usize = 3;
         // Its letters are larger than those of other texts.
-        let room = (WIDTH - 40.0) / 1.6;
-        let mut lines = vec![String::new()];
-        for word in text.split_whitespace() {
-            let is_last = lines.len() == MOST_LINES;
-            let line = lines.last_mut().expect("there is always one");
-            if line.is_empty() || is_last || length(line) + LETTER + length(word) <= room {
-                line.push_str(if line.is_empty() { "" } else { " " });
-                line.push_str(word);
-            } else {
-                lines.push(word.to_owned());
-            }
-        }
+        let (larger, step) = if class == "title" { (1.6, 22.0) } else { (1.3, 18.0) };
         self.y += 16.0;
-        for line in lines {
-            self.text((20.0, self.y), &cut(&line, room), class, Anchor::Start);
-            self.y += 16.0;
+        for line in in_lines(text, (WIDTH - 40.0) / larger) {
+            self.text((20.0, self.y), &line, class, Anchor::Start);
+            self.y += step;
         }
+        self.y -= step - 16.0;
     }
 
-    /// A line of text.
+    /// A text in a few lines at most.
     pub(super) fn note(&mut self, text: &str) {
-        let text = cut(text, WIDTH - 40.0);
-        self.text((20.0, self.y), &text, "faint", Anchor::Start);
-        self.y += 18.0;
+        for line in in_lines(text, WIDTH - 40.0) {
+            self.text((20.0, self.y), &line, "faint", Anchor::Start);
+            self.y += 18.0;
+        }
     }
 
     /// What colours stand for, in one line or several.
@@ -163,19 +153,42 @@ pub(super) fn length(text: &str) -> f64 {
     text.chars().map(wide).sum::<f64>() * LETTER
 }
 
-/// A text that fits, with a sign where something was left out.
+/// A text in a few lines that fit; the last one is cut where there would be more.
+fn in_lines(text: &str, room: f64) -> Vec<String> {
+    const MOST_LINES: usize = 3;
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let is_last = lines.len() == MOST_LINES;
+        let line = lines.last_mut().expect("there is always one");
+        if line.is_empty() || is_last || length(line) + LETTER + length(word) <= room {
+            line.push_str(if line.is_empty() { "" } else { " " });
+            line.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines.iter().map(|line| cut(line, room)).collect()
+}
+
+/// A text that fits, with a sign where something was left out: within it, since long names that begin
+/// alike often end otherwise.
 pub(super) fn cut(text: &str, room: f64) -> String {
     if length(text) <= room {
         return text.to_owned();
     }
-    let mut kept = String::new();
-    for c in text.chars() {
-        kept.push(c);
-        if length(&kept) + LETTER > room {
-            kept.pop();
-            break;
+    let kept = |letters: &mut dyn Iterator<Item = char>, room: f64| {
+        let mut kept = String::new();
+        for letter in letters {
+            kept.push(letter);
+            if length(&kept) > room {
+                kept.pop();
+                break;
+            }
         }
-    }
-    kept.push('…');
-    kept
+        kept
+    };
+    let start = kept(&mut text.chars(), (room - LETTER) * 0.5);
+    let end = kept(&mut text.chars().rev(), room - LETTER - length(&start));
+    let end: String = end.chars().rev().collect();
+    format!("{start}…{end}")
 }

@@ -5,7 +5,7 @@ use crate::model::fact::{Number, Value};
 use crate::render::document::Emphasis;
 use crate::render::picture::axis::{Axis, counted, round_step, size};
 use crate::render::picture::page;
-use crate::render::picture::svg::{Anchor, Svg, WIDTH};
+use crate::render::picture::svg::{Anchor, Svg, WIDTH, cut};
 use crate::render::text;
 
 const LEFT: f64 = 80.0;
@@ -105,7 +105,7 @@ fn one(sweep: &Sweep, svg: &mut Svg) {
     }
     svg.text(
         (f64::midpoint(LEFT, RIGHT), base + 36.0),
-        &what,
+        &cut(&what, RIGHT - LEFT),
         "",
         Anchor::Middle,
     );

@@ -100,10 +100,10 @@ pub fn remedies(remedies: &Remedies<'_>, style: Emphasis) -> String {
 
 /// What becomes of a remedy when the statistics that it moves are computed anew.
 fn with_statistics(found: &WithStatistics, page: &Page) -> String {
-    let words =
-        |value: Option<&Value>| value.map_or_else(|| "unknown".to_owned(), ToString::to_string);
     let moved = found.moved.iter().map(|moved| {
-        let (before, after) = (words(moved.before.as_ref()), words(moved.after.as_ref()));
+        let shown = |value: &Value| value.shown(moved.decimals);
+        let words = |value: &Option<Value>| value.as_ref().map_or("unknown".to_owned(), shown);
+        let (before, after) = (words(&moved.before), words(&moved.after));
         format!("{} {before} -> {after}", page.code(&moved.path))
     });
     let moved: Vec<String> = moved.collect();

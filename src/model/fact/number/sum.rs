@@ -55,16 +55,21 @@ impl Sum {
             return;
         }
         let number = number.big();
-        let below = self.below.lcm(number.denom());
-        if below.bits() > MOST_BITS {
-            self.is_exact = false;
-            return;
-        }
-        if below != self.below {
-            self.above *= &below / &self.below;
+        let denominator = number.denom();
+        // What is common is long and this is short: what remains is as short, and so the divisor is found
+        // at once.
+        let remains = &self.below % denominator;
+        let factor = denominator / denominator.gcd(&remains);
+        if !factor.is_one() {
+            let below = &self.below * &factor;
+            if below.bits() > MOST_BITS {
+                self.is_exact = false;
+                return;
+            }
+            self.above *= factor;
             self.below = below;
         }
-        self.above += number.numer() * (&self.below / number.denom());
+        self.above += number.numer() * (&self.below / denominator);
     }
 
     /// Whether members were rounded.
