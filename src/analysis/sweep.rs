@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 
 use crate::analysis::sweep::change_points::{Tests, on_line};
 use crate::analysis::sweep::rounds::{PieceFound, RoundsLeft, rounds};
-use crate::analysis::sweep::stretches::{ValueRange, pieces};
+use crate::analysis::sweep::stretches::{ValueRange, pieces, points_of};
 use crate::assess::snapshot::Snapshot;
 use crate::assess::verdict::DeterminationKind;
 use crate::assess::{Options, Swept};
@@ -123,7 +123,12 @@ impl Sweep {
             }
         };
         let left = RoundsLeft::new(left);
-        let one = |piece: ValueRange| rounds(&self.swept, &tests, &piece, whole, &left);
+        let several = pieces.as_ref().is_some_and(|pieces| pieces.len() > 1);
+        let same = several && !tests.ask_also_for(&self.swept.rests_on_it());
+        let facts = &self.swept.prepared.basis.facts;
+        let known = same.then(|| points_of(&tests, facts, &self.swept.places, &within));
+        let tests = (&tests, known.as_deref());
+        let one = |piece: ValueRange| rounds(&self.swept, tests, &piece, whole, &left);
         let found = pieces.map(|pieces| parallel::map(pieces, one));
         let found: Option<Vec<PieceFound>> = found.and_then(|found| found.into_iter().collect());
         let found = match found {

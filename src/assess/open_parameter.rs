@@ -168,7 +168,7 @@ impl Swept {
     }
 
     /// The derived facts and statistics that rest on the parameter, by their numbers.
-    fn rests_on_it(&self) -> BTreeSet<FactIndex> {
+    pub(crate) fn rests_on_it(&self) -> BTreeSet<FactIndex> {
         let mut found = BTreeSet::from([self.slot]);
         loop {
             let before = found.len();

@@ -12,6 +12,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::fact::{FactType, Number, Value};
+use crate::model::index::FactIndex;
 use crate::model::index::RecordIndex;
 use crate::tree::{Domain, Expression, FactRef, FactTable, Limits, Test, Tree, number_of};
 use crate::tree::{exact_thresholds, line_ends};
@@ -22,8 +23,20 @@ pub(crate) struct Points {
     pub(crate) list: BTreeSet<Number>,
     /// There may be others.
     pub(crate) unsure: bool,
-    /// Some lie between two neighbouring numbers of the list, and are neither for certain.
-    pub(crate) near: bool,
+    /// Those of the list that lie between two neighbouring numbers, and are neither for certain.
+    pub(crate) near: BTreeSet<Number>,
+    /// A missing fact stands beside the parameter, so they rest on what else is asked about it.
+    pub(crate) is_mixed: bool,
+}
+
+impl Points {
+    /// Those between two values, these counted.
+    pub(crate) fn within(mut self, (low, high): &(Number, Number)) -> Self {
+        let inside = |point: &Number| low <= point && point <= high;
+        self.list.retain(inside);
+        self.near.retain(inside);
+        self
+    }
 }
 
 /// The tests that speak of a parameter, and those that missing facts can bring together with it.
@@ -56,6 +69,17 @@ impl<'a> Tests<'a> {
         self.of_it.is_empty()
     }
 
+    /// Whether some test asks for the parameter and for one of these facts, by their numbers.
+    pub(crate) fn ask_also_for(&self, facts: &BTreeSet<FactIndex>) -> bool {
+        let is_one = |fact: &&FactRef| fact.steps().iter().any(|step| facts.contains(&step.fact));
+        let others = |test: &&Test| {
+            test.facts()
+                .into_iter()
+                .any(|one| one != self.fact && is_one(&one))
+        };
+        self.of_it.iter().any(others)
+    }
+
     /// The points of a record, between two values, these counted.
     pub(crate) fn points(
         &self,
@@ -63,26 +87,23 @@ impl<'a> Tests<'a> {
         record: RecordIndex,
         within: &(Number, Number),
     ) -> Points {
-        let (mut points, mut near) = (Points::default(), BTreeSet::new());
+        let mut points = Points::default();
         for test in &self.of_it {
             let Err(open) = facts.answer(record, test) else {
                 continue;
             };
             if open.facts().iter().all(|fact| *fact == self.fact) {
-                self.of_test(&open, &mut points, &mut near);
+                self.of_test(&open, &mut points);
             } else {
+                points.is_mixed = true;
                 self.mixed(&open, facts, record, &mut points);
             }
         }
-        points
-            .list
-            .retain(|point| within.0 <= *point && *point <= within.1);
-        points.near = !near.is_disjoint(&points.list);
-        points
+        points.within(within)
     }
 
     /// The points of a test about the parameter alone.
-    fn of_test(&self, test: &Test, points: &mut Points, near: &mut BTreeSet<Number>) {
+    fn of_test(&self, test: &Test, points: &mut Points) {
         if let Some(at) = exact_thresholds(test, self.fact) {
             points.list.extend(at);
             return;
@@ -91,7 +112,7 @@ impl<'a> Tests<'a> {
             Some(ends) => {
                 // Between whole numbers and between days there is nothing.
                 if self.fact.schema.ty == FactType::Number {
-                    near.extend(ends.iter().cloned());
+                    points.near.extend(ends.iter().cloned());
                 }
                 points.list.extend(ends);
             }

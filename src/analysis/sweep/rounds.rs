@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::analysis::sweep::change_points::{Points, Tests};
 use crate::analysis::sweep::step::{Flip, ParameterPoint};
-use crate::analysis::sweep::stretches::{ValueRange, middle, points_of, wholes};
+use crate::analysis::sweep::stretches::{ValueRange, middle, points_on, wholes};
 use crate::assess::Swept;
 use crate::assess::verdict::DeterminationKind;
 use crate::base::parallel;
@@ -50,10 +50,10 @@ pub(super) struct PieceFound {
 type PointSought = (ParameterPoint, Number);
 
 /// What all jurisdictions come to on a piece on which no statistic moves; nothing where that takes more
-/// rounds than are left.
+/// rounds than are left. `known`: the points at all values, where they are the same whatever moves.
 pub(super) fn rounds(
     swept: &Swept,
-    tests: &Tests<'_>,
+    (tests, known): (&Tests<'_>, Option<&[Points]>),
     piece: &ValueRange,
     whole: bool,
     left: &RoundsLeft,
@@ -64,7 +64,7 @@ pub(super) fn rounds(
     let points = if tests.is_empty() {
         vec![Points::default(); swept.places.len()]
     } else {
-        points_of(tests, &swept.opened(&start), &swept.places, &within)
+        points_on(swept, tests, known, (&start, &within))
     };
     let looks: Vec<Vec<PointSought>> = points
         .iter()
@@ -80,7 +80,7 @@ pub(super) fn rounds(
         from: piece.from(),
         first: Vec::new(),
         flips: Vec::new(),
-        near: points.iter().any(|one| one.near),
+        near: points.iter().any(|one| !one.near.is_empty()),
         unsure: points.iter().filter(|one| one.unsure).count(),
     };
     let mut now: Vec<DeterminationKind> = Vec::new();

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::analysis::sweep::change_points::{Points, Tests};
 use crate::analysis::sweep::step::{Inexact, ParameterPoint};
 use crate::assess::Swept;
+use crate::assess::prepared::Prepared;
 use crate::base::parallel;
 use crate::model::fact::Number;
 use crate::tree::FactTable;
@@ -82,6 +83,37 @@ pub(crate) fn points_of(
     parallel::map(parts, part).concat()
 }
 
+/// The points of those assessed on a stretch, by their places: as they are known for all values, and
+/// found for what was computed at its first value where they rest on more.
+pub(super) fn points_on(
+    swept: &Swept,
+    tests: &Tests<'_>,
+    known: Option<&[Points]>,
+    (there, within): (&Prepared, &(Number, Number)),
+) -> Vec<Points> {
+    let anew = |records: &[u32]| points_of(tests, &swept.opened(there), records, within);
+    let Some(known) = known else {
+        return anew(&swept.places);
+    };
+    let places = swept.places.iter().zip(known);
+    let mixed = places.filter(|(_, one)| one.is_mixed);
+    let mixed: Vec<u32> = mixed.map(|(place, _)| *place).collect();
+    let mixed = if mixed.is_empty() {
+        Vec::new()
+    } else {
+        anew(&mixed)
+    };
+    let mut mixed = mixed.into_iter();
+    let one = |one: &Points| {
+        if one.is_mixed {
+            mixed.next().expect("each was looked at")
+        } else {
+            one.clone().within(within)
+        }
+    };
+    known.iter().map(one).collect()
+}
+
 /// The pieces between the values at which what statistics are computed from changes; none where there
 /// are more than may be looked at.
 pub(crate) fn pieces(
@@ -95,7 +127,7 @@ pub(crate) fn pieces(
     let population = facts.records.assessed();
     let mut ends: BTreeSet<Number> = BTreeSet::new();
     for points in points_of(moving, facts, population, within) {
-        inexact.near |= points.near;
+        inexact.near |= !points.near.is_empty();
         inexact.unsure += usize::from(points.unsure);
         if whole {
             ends.extend(points.list.iter().flat_map(wholes));

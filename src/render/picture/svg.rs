@@ -113,7 +113,11 @@ impl Svg {
     /// A heading of a few lines at most, and room below it.
     pub(super) fn heading(&mut self, text: &str, class: &str) {
         // Its letters are larger than those of other texts.
-        let (larger, step) = if class == "title" { (1.6, 22.0) } else { (1.3, 18.0) };
+        let (larger, step) = if class == "title" {
+            (1.6, 22.0)
+        } else {
+            (1.3, 18.0)
+        };
         self.y += 16.0;
         for line in in_lines(text, (WIDTH - 40.0) / larger) {
             self.text((20.0, self.y), &line, class, Anchor::Start);
