@@ -10,9 +10,15 @@ use crate::model::rulebook::Decision;
 
 /// Says of facts that are none what to write where they are conditions.
 pub(super) fn advise_on_conditions(criteria: &[Arc<Criteria>], diagnostics: &mut [Diagnostic]) {
+    const SAID: [&str; 3] = [
+        "the schema has no fact `",
+        "there is no function `",
+        "there is nothing named `",
+    ];
+    let codes = [Code::ScriptUnknownFact, Code::UndefinedName];
     for told in diagnostics
         .iter_mut()
-        .filter(|one| one.code == Code::ScriptUnknownFact)
+        .filter(|one| codes.contains(&one.code) && !is_behind_point(one))
     {
         let file = told.file().unwrap_or_default();
         let mut all = criteria.iter();
@@ -20,13 +26,25 @@ pub(super) fn advise_on_conditions(criteria: &[Arc<Criteria>], diagnostics: &mut
         let Some(of) = of.filter(|_| !file.contains("/derive/")) else {
             continue;
         };
-        let name = told.message.strip_prefix("the schema has no fact `");
-        let name = name.and_then(|rest| rest.strip_suffix('`'));
+        let mut names = SAID
+            .iter()
+            .filter_map(|said| told.message.strip_prefix(said));
+        let name = names.next().and_then(|rest| rest.split_once('`'));
+        let name = name.map(|(name, _)| name);
         let mut ids = of.conditions.iter().map(|one| one.condition.id.as_str());
         if let Some(id) = ids.find(|id| Some(*id) == name) {
             told.help = Some(format!("write `findings.{id}.met`: it is a condition"));
         }
     }
+}
+
+/// Whether a name stands behind a point, as a function of a list does.
+fn is_behind_point(told: &Diagnostic) -> bool {
+    told.code == Code::UndefinedName
+        && told.span().is_some_and(|span| {
+            let before = span.source().text().get(..span.range().start);
+            before.is_some_and(|before| before.trim_end().ends_with('.'))
+        })
 }
 
 /// Leaves out what is only wrong because something of a rulebook could not be read.

@@ -47,7 +47,8 @@ pub(crate) fn check_options(
     let mut check = |what: &str, wanted: &str, names: &[&str]| {
         if !names.contains(&wanted) {
             let known = format!("there is {}", list_of(names.iter().copied()));
-            let near = did_you_mean(wanted, names.iter().copied());
+            let other = something_else(snapshot, what, wanted);
+            let near = did_you_mean(wanted, names.iter().copied()).or(other);
             diagnostics.push(
                 Diagnostic::new(
                     Code::UnknownSelection,
@@ -104,4 +105,27 @@ pub(crate) fn check_options(
     let given = declared.flat_map(|parameter| options.given(parameter));
     diagnostics.extend(given.filter_map(Result::err));
     diagnostics.len() == before
+}
+
+/// What to write where a name is one of something else than is asked for.
+fn something_else(snapshot: &Snapshot, what: &str, wanted: &str) -> Option<String> {
+    let mut all = snapshot.rulebooks.iter();
+    match what {
+        "parameter" => {
+            let is_fact = |one: &Arc<Criteria>| one.rulebook.schema.slot(wanted).is_some();
+            all.any(is_fact).then(|| {
+                format!("`{wanted}` is a fact: write `--set-fact JURISDICTION.{wanted}=VALUE`")
+            })
+        }
+        "jurisdiction" => {
+            let is_condition = |one: &Arc<Criteria>| {
+                one.conditions
+                    .iter()
+                    .any(|used| used.condition.id.as_str() == wanted)
+            };
+            all.any(is_condition)
+                .then(|| format!("`{wanted}` is a condition, and the jurisdiction comes before it"))
+        }
+        _ => None,
+    }
 }

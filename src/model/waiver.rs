@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, did_you_mean_after, list_of};
 use crate::base::source::{Source, Span};
-use crate::formats::yaml::{NodeKind, Section, text_of};
+use crate::formats::yaml::{Entry, NodeKind, Section, YamlNode, text_of};
 use crate::model::condition::ConditionId;
 use crate::model::fact::Date;
 use crate::model::jurisdiction::{JurisdictionId, Jurisdictions};
@@ -104,6 +104,10 @@ pub(crate) fn parse(
     let mut any = false;
     for node in items {
         any = true;
+        if let Some(told) = by_jurisdiction(&node) {
+            diagnostics.push(told);
+            continue;
+        }
         let before = diagnostics.len();
         let Some(section) = Section::new(&node, "a waiver", &KEYS, diagnostics) else {
             continue;
@@ -130,6 +134,22 @@ pub(crate) fn parse(
     waivers
 }
 
+/// Waivers under the names of jurisdictions, where a list is expected.
+fn by_jurisdiction(node: &YamlNode) -> Option<Diagnostic> {
+    let NodeKind::Mapping(entries) = &node.kind else {
+        return None;
+    };
+    let below = |entry: &Entry| matches!(entry.value.kind, NodeKind::Mapping(_));
+    let first = entries.first()?;
+    let message = "waivers stand in a list, a `-` before each, found names";
+    let help = format!(
+        "write `- jurisdiction: {}` in place of `{0}:`, with the rest set in below it",
+        first.key
+    );
+    let told = Diagnostic::at(Code::WrongShape, first.key_span.clone(), message).help(help);
+    entries.iter().all(below).then_some(told)
+}
+
 fn waiver(
     section: &Section<'_>,
     records: &Jurisdictions,
@@ -138,6 +158,7 @@ fn waiver(
 ) -> Option<Waiver> {
     let mut text = |key: &str| match section.get(key) {
         Some(node) => text_of(node, key, diagnostics).filter(|text| !text.trim().is_empty()),
+        None if section.is_misnamed(key) => None,
         None => {
             let message = format!("a waiver needs `{key}`");
             diagnostics.push(Diagnostic::at(
@@ -186,7 +207,8 @@ fn waiver(
         && expires < granted
     {
         let message = format!("the waiver expires on {expires}, before it is granted");
-        diagnostics.push(Diagnostic::at(Code::DatesOverlap, span("expires"), message));
+        let help = format!("write a day that is not before {granted}, or exchange the two days");
+        diagnostics.push(Diagnostic::at(Code::DatesOverlap, span("expires"), message).help(help));
     }
     Some(Waiver {
         jurisdiction: JurisdictionId::new(jurisdiction?),

@@ -9,6 +9,7 @@ use crate::model::fact::{FactType, Number, Value};
 use crate::script::choice_check::{check_choice, no_order};
 use crate::script::foreign_functions::ASK_STATED;
 use crate::script::numbered_choices::compare_numbered;
+use crate::script::of_finding::compared;
 use crate::script::run::{Hosted, fault, opaque, pay_for, with};
 use crate::script::value::{Symbol, describe, from_dynamic, has_mark, text_as};
 use crate::tree::{Comparison, Expression, Test, ValueKind};
@@ -148,6 +149,7 @@ pub(super) fn cannot_compare(
     let word = text(left).or_else(|| text(right));
     let character = [left, right].into_iter().find(|value| value.is_char());
     let help = match word.as_deref() {
+        _ if compared(left, right).is_some() => compared(left, right),
         Some(text) if has_mark(text) => Some(
             "compare the fact or the number itself, and make a text of it for a reason".to_owned(),
         ),
@@ -185,6 +187,11 @@ fn other_kind(comparison: Comparison, left: &Dynamic, right: &Dynamic) -> Option
     let (side, value) = match (left.is::<Symbol>(), right.is::<Symbol>()) {
         (true, false) => (left, right),
         (false, true) => (right, left),
+        _ if left.is_array() != right.is_array() => {
+            let help = "a list is looked through: write `\"word\" in j.list` for one word, and \
+                        `j.list.some(|x| x in [\"one\", \"other\"])` for one of several";
+            return Some(help.to_owned());
+        }
         _ => return Some("compare values of one kind: `facts:` says of what type each is".into()),
     };
     let side = from_dynamic(side)?;
@@ -209,6 +216,20 @@ fn other_kind(comparison: Comparison, left: &Dynamic, right: &Dynamic) -> Option
             if kind.is_numeric() && text.parse::<Number>().is_ok() =>
         {
             Some(format!("write `{text}`, without quotation marks"))
+        }
+        (ValueKind::Date, Expression::Constant(Value::Integer(1000..=2999))) => {
+            let (year, sign) = (format!("year(j.{side})"), comparison.symbol());
+            let written = if left.is::<Symbol>() {
+                format!("{year} {sign} {constant}")
+            } else {
+                format!("{constant} {sign} {year}")
+            };
+            Some(format!("write `{written}` for the year"))
+        }
+        (kind, Expression::Constant(Value::Text(text)))
+            if kind.is_numeric() && counted(text).is_some() =>
+        {
+            counted(text)
         }
         (kind, _) => Some(format!("compare it with {}", kind.describe())),
     }
@@ -254,4 +275,12 @@ fn zero_or_one(left: &Dynamic, right: &Dynamic) -> Option<bool> {
         0 => Some(false),
         _ => None,
     }
+}
+
+/// What to write for a number with what it counts behind it, as `7 %`.
+fn counted(text: &str) -> Option<String> {
+    let number = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let unit = text[number.len()..].trim();
+    (number.parse::<Number>().is_ok() && !unit.contains(['.', ',']))
+        .then(|| format!("write `{number}`, counted in what the fact is counted in, not `{unit}`"))
 }

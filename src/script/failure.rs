@@ -6,15 +6,15 @@ use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::formats::yaml::lower_first;
 use crate::script::Program;
 use crate::script::foreign_functions::instead_of;
-use crate::script::formulas::called;
 use crate::script::limits::{DISABLED, FUNCTIONS, MAX_CALLS, MAX_TEXT};
+use crate::script::of_finding::asked;
 use crate::script::outcome::ENDINGS;
-use crate::script::own_names::{
-    arguments_of, assigned, is_own, name_given, named_here, within_function,
-};
-use crate::script::prepare::{CASE_OF, PreparedText};
-use crate::script::reversed_ranges::as_comparisons;
+use crate::script::own_names::{assigned, is_own, name_given, named_here, within_function};
+use crate::script::prepare::PreparedText;
 use crate::script::run::RunStop;
+use crate::script::unknown_function::{
+    COMPARE, FACT, OUTCOME, RECORD, kind_name, unknown_function,
+};
 
 /// A script that cannot be parsed.
 pub(super) fn not_compiled(
@@ -66,6 +66,7 @@ pub(super) fn not_compiled(
             shown(&span)
         ))
         .help(match token.as_str() {
+            ";" if shown(&span) == "," => Some("write `;` in its place".to_owned()),
             ";" => Some("end the line before with `;`".to_owned()),
             "{" => Some("write `{` here, and `}` where the branch ends".to_owned()),
             "}" if why.contains("map") => Some(format!(
@@ -102,6 +103,14 @@ pub(super) fn not_compiled(
             syntax("`=` gives a name a value, and this is no name".to_owned())
                 .help("to compare, write `==`".to_owned())
         }
+        ParseErrorType::LoopBreak => {
+            let word = shown(&span);
+            let message = format!("`{word}` stands in a loop, and there is none around it");
+            syntax(message).help(
+                "delete it: a case of `switch` ends by itself; to end the script, write `return`"
+                    .to_owned(),
+            )
+        }
         other => syntax(lower_first(&other.to_string())),
     }
 }
@@ -129,7 +138,7 @@ fn changeable(name: &str) -> String {
     format!("write `let {name}` in place of `const {name}`, or give the other value another name")
 }
 
-fn disabled(span: crate::base::source::Span, word: &str) -> Diagnostic {
+pub(super) fn disabled(span: crate::base::source::Span, word: &str) -> Diagnostic {
     let help = match word {
         "print" | "debug" => {
             "a script shows nothing of its own; put what you want to see into the reason, as \
@@ -167,6 +176,8 @@ fn undefined_variable(
         format!("a function sees only what it is given: add `{name}` to its arguments")
     } else if let Some(help) = name_given(prepared, position, name) {
         help
+    } else if ENDINGS.contains(&name) && is_compared(prepared, position) {
+        format!("write `\"{name}\"`, in quotation marks")
     } else if ENDINGS.contains(&name) {
         format!("write `{name}(\"why\")`")
     } else if let Some(function) = prepared
@@ -331,102 +342,25 @@ fn plain(error: &EvalAltResult) -> String {
     text.split(" (line ").next().unwrap_or(&text).to_owned()
 }
 
-fn unknown_function(prepared: &PreparedText, position: Position, signature: &str) -> Diagnostic {
-    let (name, arguments) = signature.split_once(" (").unwrap_or((signature, ""));
-    let name = name.rsplit("::").next().unwrap_or(name).trim();
-    let arguments = arguments.trim_end_matches(')');
-    let kinds: Vec<_> = arguments
-        .split(", ")
-        .filter(|kind| !kind.is_empty())
-        .map(kind_name)
-        .collect();
-    if matches!(name, ".." | "..=") {
-        let message = "the ends of a range are whole numbers, written out";
-        let help = as_comparisons(prepared, position);
-        return Diagnostic::at(Code::WrongOperands, prepared.span(position), message).help(help);
-    }
-    if !name.starts_with(|c: char| c.is_alphabetic()) {
-        let message = format!("cannot use `{name}` on {}", kinds.join(" and "));
-        let of_answers = kinds.iter().all(|kind| kind == "true or false");
-        let help = of_answers
-            .then(|| "to count what holds, add in branches: `if j.x { count += 1; }`".to_owned());
-        let denied = (name == "!").then(|| COMPARE.to_owned());
-        let help = denied.or(help);
-        return Diagnostic::at(Code::WrongOperands, prepared.span(position), message).help(help);
-    }
-    if name == CASE_OF {
-        return Diagnostic::at(
-            Code::WrongOperands,
-            prepared.span(position),
-            "cannot `switch` on this",
-        );
-    }
-    let span = prepared.token(position);
-    if DISABLED.contains(&name) {
-        return disabled(span, name);
-    }
-    if FUNCTIONS.contains(&name) {
-        let given = if kinds.is_empty() {
-            "nothing".to_owned()
-        } else {
-            kinds.join(" and ")
-        };
-        let message = format!("`{name}` cannot be called with {given}");
-        let number = kinds.first().is_some_and(|kind| kind.ends_with("number"));
-        let help = if name == "contains" && number {
-            Some("write a list, as `in [1, 5]`, or a range: `in 1..=5` is 1 to 5".to_owned())
-        } else {
-            let usage = usage(name).map(|example| format!("write it as in `{example}`"));
-            let other = called(prepared, position, name);
-            let other = other.map_or_else(String::new, |it| it + "; of values of one record, ");
-            usage.map(|usage| format!("{other}{usage}"))
-        };
-        return Diagnostic::at(Code::WrongOperands, span, message).help(help);
-    }
-    if let Some(wanted) = arguments_of(prepared, name) {
-        let message = format!(
-            "`{name}` takes {wanted} in its brackets, found {}",
-            kinds.len()
-        );
-        let help = format!("`fn {name}` says what it takes: give it as much, or change it there");
-        return Diagnostic::at(Code::WrongOperands, span, message).help(help);
-    }
-    let fact = kinds
-        .first()
-        .is_some_and(|kind| kind.starts_with("a record"));
-    let by_name = (fact && name == "get")
-        .then(|| "write the name of the fact behind the point, as in `j.path.of.fact`".to_owned());
-    let of_parameters = kinds.first().is_some_and(|kind| kind == PARAMETERS);
-    let no_brackets = (of_parameters && kinds.len() == 1)
-        .then(|| format!("to read a parameter, leave the brackets out: `params.{name}`"));
-    let own = named_here(prepared);
-    let several = kinds.len() > 1 && kinds.iter().all(|kind| kind == "true or false");
-    let help = by_name
-        .or(no_brackets)
-        .or_else(|| several.then(|| joined(name)).flatten())
-        .or_else(|| called(prepared, position, name))
-        .or_else(|| instead_of(name))
-        .or_else(|| did_you_mean(name, FUNCTIONS.into_iter().chain(own)))
-        .or_else(|| fact.then(|| format!("to read a fact, leave the brackets out: `.{name}`")));
-    let known = format!(
-        "the functions are {}",
-        FUNCTIONS.map(|name| format!("`{name}`")).join(", ")
-    );
-    Diagnostic::at(
-        Code::UndefinedName,
-        span,
-        format!("there is no function `{name}`"),
-    )
-    .help(help.unwrap_or(known))
+/// Whether a name stands behind `==` or `!=`.
+fn is_compared(prepared: &PreparedText, position: Position) -> bool {
+    let start = prepared.token(position).range().start;
+    let before = prepared.source.text()[..start].trim_end();
+    before.ends_with("==") || before.ends_with("!=")
 }
 
 /// What stands where a condition is expected, and what to write there.
 fn no_condition(kind: String, written: &str) -> (String, String) {
     match kind.as_str() {
-        FACT => (
-            format!("`{written}`, which is neither"),
-            "compare it with something, as in `j.x >= 1` or `j.x == \"text\"`".to_owned(),
-        ),
+        FACT => {
+            let help = match written.strip_prefix("findings.") {
+                Some(condition) => asked(condition),
+                None => {
+                    "compare it with something, as in `j.x >= 1` or `j.x == \"text\"`".to_owned()
+                }
+            };
+            (format!("`{written}`, which is neither"), help)
+        }
         RECORD => {
             let path = written.strip_prefix("j.").unwrap_or("path.of.reference");
             let help = format!(
@@ -441,72 +375,4 @@ fn no_condition(kind: String, written: &str) -> (String, String) {
         }
         _ => (kind, COMPARE.to_owned()),
     }
-}
-
-/// What to write for a function that joins conditions elsewhere.
-fn joined(name: &str) -> Option<String> {
-    let written = match name.to_lowercase().as_str() {
-        "all" | "all_of" | "allof" | "every" => "a && b",
-        "any" | "any_of" | "anyof" | "some" | "one_of" => "a || b",
-        "none" | "none_of" | "noneof" => "!(a || b)",
-        _ => return None,
-    };
-    Some(format!("write `{written}`"))
-}
-
-const PARAMETERS: &str = "all parameters at once";
-const COMPARE: &str = "compare it with something, as in `j.x >= 1`";
-const FACT: &str = "a fact, or what is calculated from facts";
-const RECORD: &str = "a record or a group of facts";
-const OUTCOME: &str = "an outcome";
-
-/// The interpreter's name of a kind, in words.
-fn kind_name(name: &str) -> String {
-    let words = match name.trim() {
-        "i64" => "a whole number",
-        "f64" => "a number",
-        "bool" => "true or false",
-        "()" => "nothing",
-        "array" | "Array" => "a list",
-        "map" | "Map" => "a map",
-        "char" => "a character",
-        name if name.ends_with("Symbol") || name == "fact" => FACT,
-        name if name.ends_with("View") || name == "record" => RECORD,
-        name if name.ends_with("Ending") || name == "outcome" => OUTCOME,
-        name if name.ends_with("Params") || name == "params" => PARAMETERS,
-        name if name.contains("string") || name.contains("String") => "a text",
-        name => name,
-    };
-    words.to_owned()
-}
-
-/// A call of a function whose arguments are easily mistaken.
-fn usage(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "met" | "eligible" => "met(\"why\")",
-        "not_met" | "ineligible" => "not_met(\"why\")",
-        "not_applicable" => "not_applicable(\"why\")",
-        "known" => "j.known(\"path.of.fact\")",
-        "assume" => "j.assume(\"path.of.fact\", 0)",
-        "min" => "min(j.a, j.b)",
-        "max" => "max(j.a, j.b)",
-        "band" => "band(j.people, [500, 1000])",
-        "date" => "date(\"2026-01-31\")",
-        "year" => "year(j.born)",
-        "month" => "month(j.born)",
-        "day" => "day(j.born)",
-        "add_months" => "add_months(j.since, 3)",
-        "add_years" => "add_years(j.born, 18)",
-        "months_between" => "months_between(j.since, params.as_of)",
-        "years_between" => "years_between(j.since, params.as_of)",
-        "age" => "age(j.born, params.as_of)",
-        "first_of_month" => "first_of_month(j.since)",
-        "last_of_month" => "last_of_month(j.since)",
-        "fixed" => "fixed(j.share, 2)",
-        "percent" => "percent(j.share, 1)",
-        "thousands" => "thousands(j.people)",
-        "round" | "round_even" => "round(j.share, 2)",
-        "div" => "div(j.seats, 2)",
-        _ => return None,
-    })
 }

@@ -43,7 +43,8 @@ pub(super) fn instead_of(name: &str) -> Option<String> {
             "where a divisor may be 0, write `if j.b == 0 { 0 } else { j.a / j.b }`; to take a value \
              for a fact that nobody states, write `j.assume(\"path.of.fact\", 0)`"
         }
-        "coalesce" | "ifnull" | "nvl" | "nz" | "ifna" | "ifblank" | "default" | "getordefault" => {
+        "coalesce" | "fillna" | "ifnull" | "nvl" | "nz" | "ifna" | "ifblank" | "default"
+        | "getordefault" => {
             "to take a value for a fact that nobody states, write `j.assume(\"path.of.fact\", 0)`"
         }
         "not" => "write `!(...)`",
@@ -98,7 +99,43 @@ pub(super) fn instead_of(name: &str) -> Option<String> {
         "datediff" | "datedif" | "daysbetween" => {
             "write `later - earlier` for days, `years_between(earlier, later)` for years"
         }
-        _ => return None,
+        _ => of_days_and_lists(&plain)?,
     };
     Some(help.to_owned())
+}
+
+/// The same for what counts days, looks into lists, or is a statistic elsewhere.
+fn of_days_and_lists(plain: &str) -> Option<&'static str> {
+    Some(match plain {
+        "get" => {
+            "pick out of a map by `[...]`, as in `least[j.kind]`; it needs a line for each value \
+             that is asked for"
+        }
+        "indexof" => {
+            "write `.contains(...)` behind the list or text to ask whether it is there, \
+             `.index_of(...)` for its place"
+        }
+        "years" | "months" => {
+            "write `years_between(j.since, params.as_of) >= 3` or `months_between(...)` to count \
+             them, `add_years(j.since, 3)` or `add_months(...)` for a later day"
+        }
+        "days" | "weeks" => "two dates make a number of days: write `later - earlier`",
+        "quarter" => "write `div(month(j.since) + 2, 3)`",
+        "weekday" | "dayofweek" | "getday" | "dow" => {
+            "write `(j.since - date(\"1900-01-01\")) % 7`: 0 is a Monday, 6 a Sunday"
+        }
+        "strftime" | "dateformat" | "todate" | "strptime" => {
+            "write `year(j.since)`, `month(j.since)` and `day(j.since)`; a date is written \
+             `date(\"2026-01-31\")`"
+        }
+        "assert" | "require" | "ensure" => "write `if !(...) { return not_met(\"why\"); }`",
+        "foreach" | "each" => "write `for x in j.list { ... }`",
+        "c" => "a list stands in square brackets: write `[...]`",
+        "median" | "percentile" | "quantile" | "stdev" | "variance" => {
+            "over all records `median` and `percentile` are statistics, declared under \
+             `statistics:` in the rulebook file; of values of one record, put them in order and \
+             pick: `[j.a, j.b, j.c].sort()[1]`"
+        }
+        _ => return None,
+    })
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::script::habits::{finding_by_text, no_test, percent_of};
 use crate::script::phrases::open_range;
 use crate::script::reversed_ranges::{parted, pointed_groups, reversed};
 use crate::script::scan::{TokenKind, left_end};
@@ -25,6 +26,9 @@ pub(super) fn never_meant(words: &Words<'_>) -> Vec<Slip> {
                 .or_else(|| parted(words, index))
                 .or_else(|| pointed_groups(words, index))
                 .or_else(|| small_letters(words, index))
+                .or_else(|| percent_of(words, index))
+                .or_else(|| finding_by_text(words, index))
+                .or_else(|| no_test(words, index))
                 .or_else(|| shadowed(words, &names, index)),
         );
     }

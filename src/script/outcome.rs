@@ -2,7 +2,8 @@
 
 use rhai::{Dynamic, Engine, ImmutableString, NativeCallContext};
 
-use crate::script::run::{is_running, with};
+use crate::script::of_finding::no_reason;
+use crate::script::run::{Hosted, is_running, with};
 use crate::script::value::{Symbol, describe};
 use crate::tree::Verdict;
 
@@ -45,14 +46,18 @@ pub(super) fn register(engine: &mut Engine) {
                 }
             },
         );
-        engine.register_fn(name, move |ctx: NativeCallContext<'_>, reason: Symbol| {
-            note(&ctx);
-            let text = with(|run| crate::script::text::mark(run, &reason.0));
-            Ending {
-                verdict,
-                reason: Some(text.into()),
-            }
-        });
+        engine.register_fn(
+            name,
+            move |ctx: NativeCallContext<'_>, reason: Symbol| -> Hosted<Ending> {
+                no_reason(&ctx, name, &reason.0)?;
+                note(&ctx);
+                let text = with(|run| crate::script::text::mark(run, &reason.0));
+                Ok(Ending {
+                    verdict,
+                    reason: Some(text.into()),
+                })
+            },
+        );
     }
 }
 

@@ -97,6 +97,9 @@ pub(super) fn name_given(
         ("no", _) => "write `false`".to_owned(),
         ("unknown" | "missing", _) => ASK_STATED.to_owned(),
         ("parameters" | "parameter" | "param", _) => "write `params` in its place".to_owned(),
+        ("conditions" | "condition" | "rules" | "rule" | "results" | "outcomes", ".") => {
+            "write `findings` in its place: it has what the other conditions find".to_owned()
+        }
         ("facts" | "fact" | "record" | "row" | "this" | "self" | "jurisdiction", ".") => {
             "write `j` in its place: it is the record".to_owned()
         }

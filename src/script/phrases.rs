@@ -2,6 +2,9 @@
 //! when`, `a if b else c`.
 
 use crate::script::foreign_literals::inner_marks;
+use crate::script::habits::{
+    default_value, in_vector, is_missing, marked_remark, several_names, several_values,
+};
 use crate::script::foreign_syntax::{
     arrow, comprehended, kind_of, map_without_sign, nameless, opened_function, returned_pair,
     returned_type, select, slice, with_type,
@@ -15,7 +18,13 @@ use crate::script::sql_phrases::{
 
 /// The phrase of another language that begins, or has its sign, at a token.
 pub(super) fn phrase(words: &Words<'_>, index: usize) -> Option<Slip> {
-    const ALL: [fn(&Words<'_>, usize) -> Option<Slip>; 39] = [
+    const ALL: [fn(&Words<'_>, usize) -> Option<Slip>; 45] = [
+        in_vector,
+        is_missing,
+        marked_remark,
+        several_names,
+        default_value,
+        several_values,
         nothing,
         compared,
         is_not,

@@ -16,6 +16,7 @@ use crate::script::follow_tree::follow;
 use crate::script::foreign_functions::instead_of;
 use crate::script::limits::FUNCTIONS;
 use crate::script::numbered_choices::numbered;
+use crate::script::of_finding::{asked, finding};
 use crate::script::read_finding::read_finding;
 use crate::script::run::{Hosted, RunStop, fault, opaque, place, raise, schema_of, with};
 use crate::script::unknown_name::unknown;
@@ -263,20 +264,7 @@ fn parameter(ctx: &NativeCallContext<'_>, name: &str) -> Hosted<Dynamic> {
 
 /// Whether a finding has this verdict: `findings.hold.met`.
 fn is(ctx: &NativeCallContext<'_>, symbol: &Symbol, verdict: &'static str) -> Hosted<bool> {
-    let finding = matches!(
-        &*symbol.0,
-        Expression::Fact(FactRef {
-            owner: Owner::Finding,
-            ..
-        }) | Expression::Derived(
-            FactRef {
-                owner: Owner::Finding,
-                ..
-            },
-            _
-        )
-    );
-    if !finding {
+    if finding(&symbol.0).is_none() {
         let message = format!("`{}` is a single fact, nothing lies below it", symbol.0);
         return Err(fault(ctx, Code::ScriptUnknownFact, message, None));
     }
@@ -294,7 +282,18 @@ fn is(ctx: &NativeCallContext<'_>, symbol: &Symbol, verdict: &'static str) -> Ho
 fn nothing_below(ctx: &NativeCallContext<'_>, symbol: &Symbol, name: &str) -> Hosted<Dynamic> {
     let message = format!("`{}` is a single value, nothing lies below it", symbol.0);
     let days = matches!(name, "days" | "total_days") && symbol.0.kind().is_numeric();
-    let help = if FUNCTIONS.contains(&name) {
+    let statistic =
+        matches!(&*symbol.0, Expression::Fact(fact) if fact.schema.origin == FactOrigin::Statistic);
+    let help = if name != "unknown"
+        && let Some(condition) = finding(&symbol.0)
+    {
+        Some(asked(condition))
+    } else if statistic {
+        Some(format!(
+            "a statistic is a single value: leave `{name}` out; with `by:` each jurisdiction reads \
+             that of its own group"
+        ))
+    } else if FUNCTIONS.contains(&name) {
         Some(format!(
             "`{name}` is a function: write `.{name}()`, with brackets"
         ))
@@ -343,7 +342,15 @@ fn day(ctx: &NativeCallContext<'_>, text: &str) -> Hosted<Symbol> {
     let date = Date::parse(text).map_err(|why| {
         let shaped = text.len() == 10 && text.split('-').map(str::len).eq([4, 2, 2]);
         let other = !shaped && text.len() > 7 && text.starts_with(|c: char| c.is_ascii_digit());
-        let why = if other { day_of(text) } else { why };
+        let whole = text.bytes().all(|c| c.is_ascii_digit() || c == b'-');
+        let why = match text.len() {
+            4 if whole => format!("write `date(\"{text}-01-01\")` for its first day"),
+            7 if whole => format!("write `date(\"{text}-01\")` for its first day"),
+            _ if other => day_of(text),
+            _ => instead_of(text)
+                .filter(|it| it.contains("params.as_of"))
+                .unwrap_or(why),
+        };
         fault(
             ctx,
             Code::WrongOperands,

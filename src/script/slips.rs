@@ -238,6 +238,7 @@ fn word(words: &Words<'_>, index: usize) -> Option<Slip> {
                 "write `{}` in its place",
                 other_branch(words, index)
             )),
+            "||" if divides_labels(words, index) => slip("write `|` in its place".to_owned()),
             other => slip(format!("write `{other}` in its place")),
         },
     }
@@ -286,6 +287,10 @@ fn sign(words: &Words<'_>, index: usize) -> Option<Slip> {
         "=~" => no_pattern(words, index, index),
         ":" if in_cases(words, index) && !in_list_of_cases(words, index) => write(index, "=>"),
         "," if divides_labels(words, index) => write(index, "|"),
+        ".." if words.is(index + 1, ".") && words.touch(index, 2) => {
+            let help = "write `..=` where the end is part of the range, `..` where it is not";
+            words.means_nothing(index, index + 1, help.to_owned())
+        }
         "=>" if words.in_condition(index) && opens_outcome(words, index) => {
             let help = "write `{` in its place, and `}` where the branch ends".to_owned();
             let message = "`=>` opens no branch here".to_owned();

@@ -45,7 +45,13 @@ fn case_of(ctx: &NativeCallContext<'_>, value: &Dynamic, switch: INT) -> Hosted<
     }
     let Some(expression) = from_dynamic(value) else {
         let message = format!("cannot `switch` on {}", describe(value));
-        return Err(fault(ctx, Code::WrongOperands, message, None));
+        let help = "look at one value, or write `if ... && ... { ... } else { ... }` for several";
+        return Err(fault(
+            ctx,
+            Code::WrongOperands,
+            message,
+            Some(help.to_owned()),
+        ));
     };
     let labels = with(|run| {
         run.program
@@ -177,9 +183,24 @@ fn help(label: &TextLabel, kind: ValueKind) -> String {
         (LabelValue::Other, _) if written.ends_with("..") => {
             format!("write both ends, as in `{written}1000000`, or `_` for all that is left")
         }
+        (LabelValue::Other, _) if alternatives(written).is_some() => {
+            format!("write `{}`", alternatives(written).unwrap_or_default())
+        }
         (LabelValue::Other, _) if written.contains('\n') => "write the text on one line".to_owned(),
         _ => format!("write {}, or take the case out", kind.describe()),
     }
+}
+
+/// The items of a list as labels of one case.
+fn alternatives(written: &str) -> Option<String> {
+    let items = written.strip_prefix('[')?.strip_suffix(']')?.split(',');
+    let items: Vec<&str> = items
+        .map(str::trim)
+        .filter(|item| !item.is_empty())
+        .collect();
+    let plain =
+        |item: &&str| item.matches(['"', '\'']).count().is_multiple_of(2) && !item.contains('[');
+    (!items.is_empty() && items.iter().all(plain)).then(|| items.join(" | "))
 }
 
 /// A label as something to compare the value with.

@@ -5,6 +5,7 @@ use rhai::{LexError, ParseError, ParseErrorType};
 use crate::base::source::Span;
 use crate::model::fact::Number;
 use crate::script::labels::LabelValue;
+use crate::script::own_names::own_names;
 use crate::script::prepare::PreparedText;
 use crate::script::slip::{Slip, Words};
 
@@ -42,6 +43,23 @@ fn bad_label(words: &Words<'_>, span: &Span) -> Slip {
             "write `_` in its place, for all that is left".to_owned()
         }
         (_, Ok(number)) if number.places().is_some() => format!("write `{number}`"),
+        _ if is_word(written) && !own_names(words).contains(written) => {
+            format!("write `\"{written}\"`, in quotation marks")
+        }
+        _ if written.split("||").count() > 1 && written.split("||").all(is_literal) => {
+            format!("write `{}`", written.replace("||", "|"))
+        }
+        _ if switched(words, span) == Some("true") => {
+            format!("write `if {written} {{ ... }} else {{ ... }}` in its place")
+        }
+        _ if written.contains("..") => {
+            let value = switched(words, span).unwrap_or("...");
+            let (from, to) = written.split_once("..").unwrap_or_default();
+            let (sign, to) = to.strip_prefix('=').map_or(("<", to), |to| ("<=", to));
+            format!(
+                "write `if {value} >= {from} && {value} {sign} {to} {{ ... }} else {{ ... }}` in its place"
+            )
+        }
         _ => {
             let value = switched(words, span).unwrap_or("...");
             let compares = written.starts_with(['<', '>', '=', '!']);
@@ -111,4 +129,17 @@ pub(super) fn condition_of_rest(words: &Words<'_>, index: usize) -> Option<Slip>
     let help =
         format!("write `_ => if {condition} {{ ... }} else {{ ... }}`, as the last of the cases");
     Some(words.slip(index, arrow - 1, message, help))
+}
+
+fn is_word(written: &str) -> bool {
+    written.starts_with(|c: char| c.is_ascii_alphabetic())
+        && written
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+fn is_literal(written: &str) -> bool {
+    let written = written.trim();
+    let text = written.len() > 1 && written.starts_with('"') && written.ends_with('"');
+    text && written.matches('"').count() == 2 || written.parse::<Number>().is_ok()
 }

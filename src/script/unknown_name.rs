@@ -60,7 +60,12 @@ fn elsewhere(view: &FactView, name: &str, schema: &Schema) -> Option<String> {
         });
     }
     if is_there(&format!("stats.{name}")) {
-        return Some(format!("write `stats.{name}`: it is a statistic"));
+        let path = view.name();
+        let before = path.strip_suffix(name).filter(|before| *before != "j.");
+        return Some(format!(
+            "write `{}stats.{name}`: it is a statistic",
+            before.unwrap_or_default()
+        ));
     }
     let is_parameter = with(|run| run.bindings.parameters.contains_key(name));
     is_parameter.then(|| format!("write `params.{name}`: it is a parameter"))

@@ -6,6 +6,7 @@ use rulebook::assessment::Assessment;
 use rulebook::diagnostic::Diagnostic;
 use rulebook::files::Files;
 use rulebook::snapshot::Snapshot;
+use rulebook::testing::Suite;
 
 const RULEBOOK: &str = "title: T\nas_of: 2026-01-01\nsources: {s: {title: S}}\nfacts:\n  \
     pop: {type: integer, range: {min: 0, max: 1000000000}, description: How many people live \
@@ -882,6 +883,15 @@ fn what_stumbles_in_yaml_is_told_by_what_to_write() {
             "it has a no-break space (U+00A0) in it",
         ),
         ("  pop: 12\n   rate: 4\n", "begin this line with 2 spaces"),
+        (
+            "  pop = 12\n  rate: 4\n",
+            "in line 2 a colon divides name and value: write `pop: 12`",
+        ),
+        (
+            "  pop: 12\n    source: s\n",
+            "write `pop: {value: 12, source: s}` in place of both lines; else begin this line with 2 \
+             spaces",
+        ),
         ("  t: see: here\n", "write `t: \"see: here\"`"),
         ("  t: @here\n", "write `t: \"@here\"`"),
         ("  t: *important*\n", "write `t: \"*important*\"`"),
@@ -1033,6 +1043,35 @@ fn what_is_wrong_in_a_rulebook_or_a_case_is_told_by_what_to_write() {
             "write `m:` in place of `- name: m`",
         ),
         (
+            "statistics: {m: {statistic: mean, of: pop, group_by: [kind]}}\n",
+            "R112",
+            "write `by`",
+        ),
+        (
+            "statistics: {m: {statistic: mean, of: pop, filter: member}}\n",
+            "R112",
+            "write `where`",
+        ),
+        // What a slip in a day hides is not told as days that overlap.
+        (
+            "parameters:\n  l:\n    value:\n      - {value: 1, from: 2025-01-01, until: \
+             2025-12-31}\n      - {value: 2, from: 2026-01-01}\n",
+            "R112",
+            "write `to`",
+        ),
+        (
+            "parameters:\n  l:\n    value:\n      - {value: 1, from: 2025-01-01, to: \
+             2025-06-31}\n      - {value: 2, from: 2026-01-01}\n",
+            "R115",
+            "there is no such day",
+        ),
+        (
+            "parameters:\n  l:\n    value:\n      2025-01-01: 6\n      2026-01-01: 7\n",
+            "R121",
+            "`- {value: 6, from: 2025-01-01}`",
+        ),
+        ("parameters: {l: {default: 5}}\n", "R112", "write `value`"),
+        (
             "parameters:\n  - limit\n",
             "R114",
             "leave out the `-`, and write a name and a colon before each",
@@ -1061,6 +1100,105 @@ fn what_is_wrong_in_a_rulebook_or_a_case_is_told_by_what_to_write() {
         assert!(
             told[0].message.ends_with(&format!("as in `{other}`")),
             "{told:#?}"
+        );
+    }
+}
+
+/// Slips in waivers and in cases: what is written, and what is to be written there.
+#[test]
+fn what_is_wrong_in_a_waiver_or_a_case_is_told_once() {
+    let waiver =
+        "- {jurisdiction: a, condition: all, reason: r, granted_by: b, granted: 2025-01-01}\n";
+    let case = "- name: n\n  given: {pop: 1}\n  expect: {all: unknown}\n";
+    let changed = |text: &str, old: &str, new: &str| {
+        assert!(text.contains(old), "{old}");
+        text.replace(old, new)
+    };
+    let waivers = [
+        (
+            "condition: all",
+            "conditions: [all]",
+            "R112",
+            "did you mean `condition`?",
+        ),
+        (
+            "granted: 2025-01-01",
+            "until: 2027-01-01",
+            "R112",
+            "write `expires`",
+        ),
+        (
+            "granted: 2025-01-01",
+            "granted: 2025-01-01, expires: 2024-01-01",
+            "R118",
+            "write a day that is not before 2025-01-01, or exchange the two days",
+        ),
+        (
+            waiver,
+            "a:\n  condition: all\n  reason: r\n  granted_by: b\n",
+            "R114",
+            "write `- jurisdiction: a` in place of `a:`, with the rest set in below it",
+        ),
+    ];
+    let cases = [
+        ("given: {pop", "facts: {pop", "R112", "write `given`"),
+        (
+            "  expect",
+            "  date: 2025-03-01\n  expect",
+            "R112",
+            "write `as_of`",
+        ),
+        (
+            "expect: {all: unknown}",
+            "result: {all: unknown}",
+            "R112",
+            "write `expect`",
+        ),
+        (
+            "{pop: 1}",
+            "{pop: 1, least: 2}",
+            "R120",
+            "write `parameters: {least: ...}` in a line beside `given:`",
+        ),
+        (
+            "{all: unknown}",
+            "{all: unknown, determination: undetermined}",
+            "R171",
+            "write `determination:` in a line of its own",
+        ),
+    ];
+    let waivers = waivers.map(|(old, new, code, help)| {
+        let file = "policies/t/waivers.yaml";
+        (file, changed(waiver, old, new), code, help)
+    });
+    let cases = cases.map(|(old, new, code, help)| {
+        let file = "tests/t/cases.yaml";
+        (file, changed(case, old, new), code, help)
+    });
+    for (file, text, code, help) in waivers.into_iter().chain(cases) {
+        let mut files = Files::new();
+        let rulebook = format!("{RULEBOOK}parameters: {{least: 3}}\n");
+        files.insert("policies/t/rulebook.yaml", &rulebook);
+        files.insert(
+            "policies/t/jurisdictions/a.yaml",
+            "facts: {member: false}\n",
+        );
+        let script = "//! All\nif j.member && j.pop > params.least { met(\"m\") } else { \
+                      not_met(\"n\") }\n";
+        files.insert("scripts/t/all.rhai", script);
+        files.insert(file, &text);
+        let snapshot = Snapshot::load(&files);
+        let assessment = assess(&snapshot, &Options::default());
+        let suite = Suite::load(&files, &snapshot);
+        let told = assessment.diagnostics.iter().chain(&suite.diagnostics);
+        let told: Vec<_> = told.filter(|one| one.is_error()).collect();
+        let [one] = told.as_slice() else {
+            panic!("not told once: {text}\n{told:#?}");
+        };
+        let found = one.help.as_deref().unwrap_or_default();
+        assert!(
+            one.code.as_str() == code && found.contains(help),
+            "{text}: {one:#?}"
         );
     }
 }

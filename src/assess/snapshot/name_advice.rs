@@ -7,6 +7,9 @@ use crate::model::rulebook::Rulebook;
 /// Says of names that are not there, and of which nothing is said yet, what to write.
 pub(super) fn advise(diagnostics: &mut [Diagnostic], known: Option<(&Rulebook, &Schema)>) {
     for told in diagnostics {
+        if let Some(fact) = known.and_then(|(_, schema)| no_condition(told, schema)) {
+            told.help = Some(format!("write `j.{fact}`: it is a fact, and no condition"));
+        }
         if told.code != Code::UndefinedName || told.help.is_some() {
             continue;
         }
@@ -23,6 +26,13 @@ pub(super) fn advise(diagnostics: &mut [Diagnostic], known: Option<(&Rulebook, &
             )
         }));
     }
+}
+
+/// The fact of which the finding is read.
+fn no_condition<'a>(told: &'a Diagnostic, schema: &Schema) -> Option<&'a str> {
+    let rest = told.message.strip_prefix("there is no condition `")?;
+    let name = rest.strip_suffix('`')?;
+    (told.code == Code::ScriptUnknownFact && schema.slot(name).is_some()).then_some(name)
 }
 
 /// `j.debt-ratio`, where there is a fact `debt_ratio`.

@@ -37,6 +37,7 @@ pub(super) fn advice(source: &Source, message: &str, line: usize) -> String {
             .or_else(|| flow.and_then(|()| lines().find_map(|(at, text)| open_bracket(at, text))))
             .or_else(|| lines().find_map(|(_, text)| misquoted(text)))
             .or_else(|| lines().find_map(|(number, text)| joined(number, text)))
+            .or_else(|| lines().find_map(|(number, text)| equals(number, text)))
             .or_else(|| lines().find_map(|(_, text)| bound(text)))
             .or_else(|| lines().find_map(|(_, text)| unquoted(text)))
             .or_else(|| set_in(source.text(), line))
@@ -133,6 +134,16 @@ fn joined(number: usize, line: &str) -> Option<String> {
     })
 }
 
+/// `pop = 12`.
+fn equals(number: usize, line: &str) -> Option<String> {
+    let (key, value) = line.trim().split_once('=')?;
+    let (key, value) = (key.trim(), value.trim());
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-');
+    let plain = !key.is_empty() && key.chars().all(is_name) && !value.is_empty();
+    (plain && !value.starts_with('='))
+        .then(|| format!("in line {number} a colon divides name and value: write `{key}: {value}`"))
+}
+
 /// `people: >5000`: a bound, which is no value.
 fn bound(line: &str) -> Option<String> {
     let (key, value) = line.trim().split_once(": ")?;
@@ -181,7 +192,18 @@ fn set_in(text: &str, line: usize) -> Option<String> {
     let has_value = before
         .split_once(": ")
         .is_some_and(|(_, value)| !value.trim().is_empty());
+    let detail = this.split_once(": ").map(|(key, _)| key.trim());
+    let detail = detail.filter(|key| ["source", "as_of", "note"].contains(key));
     (has_value && spaces(this) > spaces(before)).then(|| {
+        if let (Some(_), Some((key, value))) = (detail, before.trim().split_once(": ")) {
+            return format!(
+                "what belongs to a value stands in braces with it: write `{key}: {{value: {}, {}}}` \
+                 in place of both lines; else begin this line with {} spaces, as the one before",
+                value.trim(),
+                this.trim(),
+                spaces(before)
+            );
+        }
         format!(
             "begin this line with {} spaces, as the one before",
             spaces(before)

@@ -10,6 +10,8 @@ use crate::formats::yaml::{Entry, NodeKind, YamlNode};
 pub(crate) struct Section<'a> {
     entries: &'a [Entry],
     span: &'a Span,
+    /// What was said to write for keys that are none.
+    advice: Vec<String>,
 }
 
 impl<'a> Section<'a> {
@@ -41,6 +43,7 @@ impl<'a> Section<'a> {
             diagnostics.push(told.help(advice.unwrap_or_else(known)));
             return None;
         };
+        let mut advice = Vec::new();
         for entry in entries
             .iter()
             .filter(|entry| !keys.contains(&entry.key.as_str()))
@@ -51,11 +54,14 @@ impl<'a> Section<'a> {
             if is_end(entry) && before.filter(|one| is_end(one)).count() > 0 {
                 continue;
             }
-            diagnostics.push(unknown_key(entries, entry, what, keys));
+            let told = unknown_key(entries, entry, what, keys);
+            advice.extend(told.help.clone());
+            diagnostics.push(told);
         }
         Some(Self {
             entries,
             span: &node.span,
+            advice,
         })
     }
 
@@ -73,6 +79,12 @@ impl<'a> Section<'a> {
     pub(crate) fn get(&self, key: &str) -> Option<&'a YamlNode> {
         let value = self.entry(key).map(|entry| &entry.value);
         value.filter(|node| !matches!(node.kind, NodeKind::Null))
+    }
+
+    /// Whether a key is there under another name, which was told: that it is missing follows.
+    pub(crate) fn is_misnamed(&self, key: &str) -> bool {
+        let meant = [format!("write `{key}`"), format!("did you mean `{key}`?")];
+        self.advice.iter().any(|advice| meant.contains(advice))
     }
 
     /// A value that is text.
@@ -178,14 +190,27 @@ fn as_lines(node: &YamlNode) -> Option<String> {
 
 /// What a key is called here that has another name elsewhere.
 fn called(key: &str, keys: &[&str]) -> Option<String> {
-    let name = match key.to_lowercase().as_str() {
-        "options" | "values" | "enum" | "allowed" => "choices",
-        "label" | "help" | "text" => "description",
-        "default" => "value",
-        "type" | "kind" | "function" | "measure" => "statistic",
+    let names: &[&str] = match key.to_lowercase().as_str() {
+        "options" | "values" | "enum" | "allowed" => &["choices"],
+        "label" | "help" | "text" => &["description"],
+        "default" => &["value"],
+        "type" | "kind" | "function" | "measure" => &["statistic"],
+        "since" | "start" | "begin" | "valid_from" => &["from", "granted"],
+        "until" | "till" | "end" | "valid_to" | "valid_until" => &["to", "expires"],
+        "group" | "groups" | "group_by" | "per" => &["by"],
+        "filter" | "if" | "condition" => &["where"],
+        "direction" | "sort" => &["order"],
+        "percent" | "percentile" | "quantile" => &["p"],
+        "day" | "date" => &["as_of"],
+        "facts" | "data" | "input" | "record" => &["given"],
+        "expected" | "result" | "results" | "then" => &["expect"],
+        "params" => &["parameters"],
+        "why" | "because" => &["reason"],
+        "who" | "approved_by" => &["granted_by"],
         _ => return None,
     };
-    keys.contains(&name).then(|| format!("write `{name}`"))
+    let name = names.iter().find(|name| keys.contains(name))?;
+    Some(format!("write `{name}`"))
 }
 
 /// A key that belongs below another one, or beside it.

@@ -270,6 +270,15 @@ fn single(ty: &FactType, node: &YamlNode) -> String {
             }
             _ => "write a single value, or declare the fact as `type: list`".to_owned(),
         },
+        NodeKind::Mapping(entries) => match entries.first() {
+            Some(entry) if Date::parse(&entry.key).is_ok() => format!(
+                "write a list, each with its first and but for the latest its last day: `- {{value: \
+                 {}, from: {}}}`",
+                entry.value.text().unwrap_or("..."),
+                entry.key
+            ),
+            _ => "write a single value, or `{value: ..., source: ...}`".to_owned(),
+        },
         _ => "write a single value, or `{value: ..., source: ...}`".to_owned(),
     }
 }

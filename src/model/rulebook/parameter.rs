@@ -127,7 +127,6 @@ pub(super) fn read_parameter(
         );
         return None;
     }
-    let value = value_node(entry, diagnostics)?;
     let section = match &entry.value.kind {
         NodeKind::Mapping(_) => Some(Section::new(
             &entry.value,
@@ -138,6 +137,10 @@ pub(super) fn read_parameter(
         _ => None,
     };
     let section = section.as_ref();
+    if section.is_some_and(|section| section.is_misnamed("value")) {
+        return None;
+    }
+    let value = value_node(entry, diagnostics)?;
     let declared = section.filter(|s| s.get("type").is_some() || s.get("choices").is_some());
     let ty = match declared {
         Some(section) => read_type(section, diagnostics)?,

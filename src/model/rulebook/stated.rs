@@ -47,6 +47,7 @@ pub(crate) fn read_dated(
     sources: &BTreeMap<String, SourceEntry>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Dated<Stated>> {
+    let before = diagnostics.len();
     let mut dated = match &node.kind {
         NodeKind::Sequence(items)
             if items
@@ -72,7 +73,14 @@ pub(crate) fn read_dated(
         }
     };
     dated.sort_by_key(|dated| dated.from);
-    report_overlaps(&fact.path.to_string(), &mut dated, diagnostics);
+    // Of a day that cannot be read nobody can say what it is shared with.
+    if diagnostics.len() == before {
+        report_overlaps(&fact.path.to_string(), &mut dated, diagnostics);
+    } else {
+        for dated in &mut dated {
+            dated.value.value = None;
+        }
+    }
     dated
 }
 
@@ -84,7 +92,7 @@ fn read_one(
 ) -> Option<Dated<Stated>> {
     let what = format!("the value of `{}`", fact.path);
     let section = Section::new(node, &what, &KEYS, diagnostics)?;
-    if section.entry("value").is_none() {
+    if section.entry("value").is_none() && !section.is_misnamed("value") {
         let message = format!("{what} has no `value`");
         diagnostics.push(
             Diagnostic::at(Code::MissingKey, section.span().clone(), message)

@@ -1,0 +1,224 @@
+//! A function that does not exist, or takes something else: what to write.
+
+use rhai::Position;
+
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::script::reversed_ranges::as_comparisons;
+use crate::script::failure::disabled;
+use crate::script::foreign_functions::instead_of;
+use crate::script::formulas::called;
+use crate::script::limits::{DISABLED, FUNCTIONS};
+use crate::script::own_names::{arguments_of, named_here};
+use crate::script::prepare::{CASE_OF, PreparedText};
+
+pub(super) fn unknown_function(
+    prepared: &PreparedText,
+    position: Position,
+    signature: &str,
+) -> Diagnostic {
+    let (name, arguments) = signature.split_once(" (").unwrap_or((signature, ""));
+    let name = name.rsplit("::").next().unwrap_or(name).trim();
+    let arguments = arguments.trim_end_matches(')');
+    let kinds: Vec<_> = arguments
+        .split(", ")
+        .filter(|kind| !kind.is_empty())
+        .map(kind_name)
+        .collect();
+    if matches!(name, ".." | "..=") {
+        let message = "the ends of a range are whole numbers, written out";
+        let help = as_comparisons(prepared, position);
+        return Diagnostic::at(Code::WrongOperands, prepared.span(position), message).help(help);
+    }
+    if !name.starts_with(|c: char| c.is_alphabetic()) {
+        return unknown_operator(prepared, position, name, &kinds);
+    }
+    if name == CASE_OF {
+        return Diagnostic::at(
+            Code::WrongOperands,
+            prepared.span(position),
+            "cannot `switch` on this",
+        );
+    }
+    let span = prepared.token(position);
+    if DISABLED.contains(&name) {
+        return disabled(span, name);
+    }
+    if FUNCTIONS.contains(&name) {
+        let given = if kinds.is_empty() {
+            "nothing".to_owned()
+        } else {
+            kinds.join(" and ")
+        };
+        let message = format!("`{name}` cannot be called with {given}");
+        let number = kinds.first().is_some_and(|kind| kind.ends_with("number"));
+        let help = if name == "contains" && kinds.first().is_some_and(|kind| kind == "a map") {
+            Some("write the names out in a list: `in [\"one\", \"other\"]`".to_owned())
+        } else if name == "contains" && number {
+            Some("write a list, as `in [1, 5]`, or a range: `in 1..=5` is 1 to 5".to_owned())
+        } else {
+            let usage = usage(name).map(|example| format!("write it as in `{example}`"));
+            let other = called(prepared, position, name);
+            let other = other.map_or_else(String::new, |it| it + "; of values of one record, ");
+            usage.map(|usage| format!("{other}{usage}"))
+        };
+        return Diagnostic::at(Code::WrongOperands, span, message).help(help);
+    }
+    if let Some(wanted) = arguments_of(prepared, name) {
+        let message = format!(
+            "`{name}` takes {wanted} in its brackets, found {}",
+            kinds.len()
+        );
+        let help = format!("`fn {name}` says what it takes: give it as much, or change it there");
+        return Diagnostic::at(Code::WrongOperands, span, message).help(help);
+    }
+    let fact = kinds
+        .first()
+        .is_some_and(|kind| kind.starts_with("a record"));
+    let by_name = (fact && name == "get")
+        .then(|| "write the name of the fact behind the point, as in `j.path.of.fact`".to_owned());
+    let of_parameters = kinds.first().is_some_and(|kind| kind == PARAMETERS);
+    let no_brackets = if of_parameters && name == "get" {
+        Some("write the name of the parameter behind the point, as in `params.name`".to_owned())
+    } else if of_parameters {
+        Some(format!(
+            "to read a parameter, leave the brackets out: `params.{name}`; of dated values the \
+             as-of date picks one"
+        ))
+    } else {
+        read_in_brackets(prepared, position, name, kinds.first().map(String::as_str))
+    };
+    let own = named_here(prepared);
+    let several = kinds.len() > 1 && kinds.iter().all(|kind| kind == "true or false");
+    let help = by_name
+        .or(no_brackets)
+        .or_else(|| several.then(|| joined(name)).flatten())
+        .or_else(|| called(prepared, position, name))
+        .or_else(|| instead_of(name))
+        .or_else(|| did_you_mean(name, FUNCTIONS.into_iter().chain(own)))
+        .or_else(|| fact.then(|| format!("to read a fact, leave the brackets out: `.{name}`")));
+    let known = format!(
+        "the functions are {}",
+        FUNCTIONS.map(|name| format!("`{name}`")).join(", ")
+    );
+    Diagnostic::at(
+        Code::UndefinedName,
+        span,
+        format!("there is no function `{name}`"),
+    )
+    .help(help.unwrap_or(known))
+}
+
+fn unknown_operator(
+    prepared: &PreparedText,
+    position: Position,
+    name: &str,
+    kinds: &[String],
+) -> Diagnostic {
+    let message = format!("cannot use `{name}` on {}", kinds.join(" and "));
+    let of_answers = kinds.iter().all(|kind| kind == "true or false");
+    let of_lists = matches!(name, "&" | "|") && kinds.iter().any(|kind| kind == "a list");
+    let help = if of_lists {
+        Some(
+            "whether two lists share something is asked by `j.list.some(|x| x in [\"one\", \
+                 \"other\"])`"
+                .to_owned(),
+        )
+    } else {
+        of_answers
+            .then(|| "to count what holds, add in branches: `if j.x { count += 1; }`".to_owned())
+    };
+    let denied = (name == "!").then(|| COMPARE.to_owned());
+    let help = denied.or(help);
+    Diagnostic::at(Code::WrongOperands, prepared.span(position), message).help(help)
+}
+
+/// What to write for `findings("size")`, `stats.mean("x")` and `findings.size.passes()`.
+fn read_in_brackets(
+    prepared: &PreparedText,
+    position: Position,
+    name: &str,
+    first: Option<&str>,
+) -> Option<String> {
+    let span = prepared.token(position);
+    if matches!(name, "findings" | "stats" | "params" | "j") {
+        return Some(format!(
+            "write what is read behind a point, as in `{name}.x`"
+        ));
+    }
+    let before = prepared.source.text()[..span.range().start].trim_end();
+    if before.ends_with("stats.") {
+        let help = "a statistic is declared under `statistics:` in the rulebook file, and read \
+                    without brackets, as `stats.name`";
+        return Some(help.to_owned());
+    }
+    (name == "passes" && first == Some(FACT))
+        .then(|| "leave the brackets out: `.passes`".to_owned())
+}
+
+/// What to write for a function that joins conditions elsewhere.
+fn joined(name: &str) -> Option<String> {
+    let written = match name.to_lowercase().as_str() {
+        "all" | "all_of" | "allof" | "every" => "a && b",
+        "any" | "any_of" | "anyof" | "some" | "one_of" => "a || b",
+        "none" | "none_of" | "noneof" => "!(a || b)",
+        _ => return None,
+    };
+    Some(format!("write `{written}`"))
+}
+
+const PARAMETERS: &str = "all parameters at once";
+pub(super) const COMPARE: &str = "compare it with something, as in `j.x >= 1`";
+pub(super) const FACT: &str = "a fact, or what is calculated from facts";
+pub(super) const RECORD: &str = "a record or a group of facts";
+pub(super) const OUTCOME: &str = "an outcome";
+
+/// The interpreter's name of a kind, in words.
+pub(super) fn kind_name(name: &str) -> String {
+    let words = match name.trim() {
+        "i64" => "a whole number",
+        "f64" => "a number",
+        "bool" => "true or false",
+        "()" => "nothing",
+        "array" | "Array" => "a list",
+        "map" | "Map" => "a map",
+        "char" => "a character",
+        name if name.ends_with("Symbol") || name == "fact" => FACT,
+        name if name.ends_with("View") || name == "record" => RECORD,
+        name if name.ends_with("Ending") || name == "outcome" => OUTCOME,
+        name if name.ends_with("Params") || name == "params" => PARAMETERS,
+        name if name.contains("string") || name.contains("String") => "a text",
+        name => name,
+    };
+    words.to_owned()
+}
+
+/// A call of a function whose arguments are easily mistaken.
+fn usage(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "met" | "eligible" => "met(\"why\")",
+        "not_met" | "ineligible" => "not_met(\"why\")",
+        "not_applicable" => "not_applicable(\"why\")",
+        "known" => "j.known(\"path.of.fact\")",
+        "assume" => "j.assume(\"path.of.fact\", 0)",
+        "min" => "min(j.a, j.b)",
+        "max" => "max(j.a, j.b)",
+        "band" => "band(j.people, [500, 1000])",
+        "date" => "date(\"2026-01-31\")",
+        "year" => "year(j.born)",
+        "month" => "month(j.born)",
+        "day" => "day(j.born)",
+        "add_months" => "add_months(j.since, 3)",
+        "add_years" => "add_years(j.born, 18)",
+        "months_between" => "months_between(j.since, params.as_of)",
+        "years_between" => "years_between(j.since, params.as_of)",
+        "age" => "age(j.born, params.as_of)",
+        "first_of_month" => "first_of_month(j.since)",
+        "last_of_month" => "last_of_month(j.since)",
+        "fixed" => "fixed(j.share, 2)",
+        "percent" => "percent(j.share, 1)",
+        "thousands" => "thousands(j.people)",
+        "round" | "round_even" => "round(j.share, 2)",
+        "div" => "div(j.seats, 2)",
+        _ => return None,
+    })
+}
