@@ -13,7 +13,7 @@ use crate::script::own_names::{assigned, is_own, name_given, named_here, within_
 use crate::script::prepare::PreparedText;
 use crate::script::run::RunStop;
 use crate::script::unknown_function::{
-    COMPARE, FACT, OUTCOME, RECORD, kind_name, unknown_function,
+    COMPARE, FACT, OUTCOME, RECORD, disabled, kind_name, unknown_function,
 };
 
 /// A script that cannot be parsed.
@@ -136,28 +136,6 @@ fn shown(span: &crate::base::source::Span) -> &str {
 /// What to write where a constant gets another value.
 fn changeable(name: &str) -> String {
     format!("write `let {name}` in place of `const {name}`, or give the other value another name")
-}
-
-pub(super) fn disabled(span: crate::base::source::Span, word: &str) -> Diagnostic {
-    let help = match word {
-        "print" | "debug" => {
-            "a script shows nothing of its own; put what you want to see into the reason, as \
-             `met(\"...\")`"
-        }
-        "eval" | "Fn" | "call" | "curry" => "write the code itself instead",
-        "try" | "catch" => "a mistake in a script is shown, never passed over",
-        "throw" => "end with `not_met(\"...\")`, or ask `j.known(...)` first",
-        "sleep" | "timestamp" => {
-            "criteria have no clock; compare with a parameter that holds a date"
-        }
-        _ => "leave it out",
-    };
-    Diagnostic::at(
-        Code::ScriptSyntax,
-        span,
-        format!("`{word}` cannot be used in a script"),
-    )
-    .help(help.to_owned())
 }
 
 fn undefined_variable(

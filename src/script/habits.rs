@@ -1,9 +1,9 @@
 //! Habits of R, Python and JavaScript: `x %in% c("a")`, `is.na(x)`, `"""text"""`, `let a = 1, b = 2`,
 //! `fn f(x = 1)`, `switch (a, b)`, `20 % of x`, `findings["size"]`.
 
+use crate::script::foreign_literals::rewritten;
 use crate::script::scan::TokenKind;
 use crate::script::slip::{Slip, Words};
-use crate::script::foreign_literals::rewritten;
 
 /// `j.kind %in% c("a", "b")`.
 pub(super) fn in_vector(words: &Words<'_>, index: usize) -> Option<Slip> {

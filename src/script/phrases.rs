@@ -2,14 +2,14 @@
 //! when`, `a if b else c`.
 
 use crate::script::foreign_literals::inner_marks;
-use crate::script::habits::{
-    default_value, in_vector, is_missing, marked_remark, several_names, several_values,
-};
 use crate::script::foreign_syntax::{
     arrow, comprehended, kind_of, map_without_sign, nameless, opened_function, returned_pair,
     returned_type, select, slice, with_type,
 };
 use crate::script::formulas::{divided_values, formula};
+use crate::script::habits::{
+    default_value, in_vector, is_missing, marked_remark, several_names, several_values,
+};
 use crate::script::scan::TokenKind;
 use crate::script::slip::{Slip, Words};
 use crate::script::sql_phrases::{

@@ -3,13 +3,12 @@
 use rhai::Position;
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
-use crate::script::reversed_ranges::as_comparisons;
-use crate::script::failure::disabled;
 use crate::script::foreign_functions::instead_of;
 use crate::script::formulas::called;
 use crate::script::limits::{DISABLED, FUNCTIONS};
 use crate::script::own_names::{arguments_of, named_here};
 use crate::script::prepare::{CASE_OF, PreparedText};
+use crate::script::reversed_ranges::as_comparisons;
 
 pub(super) fn unknown_function(
     prepared: &PreparedText,
@@ -130,6 +129,29 @@ fn unknown_operator(
     let denied = (name == "!").then(|| COMPARE.to_owned());
     let help = denied.or(help);
     Diagnostic::at(Code::WrongOperands, prepared.span(position), message).help(help)
+}
+
+/// A word of the interpreter that scripts may not use.
+pub(super) fn disabled(span: crate::base::source::Span, word: &str) -> Diagnostic {
+    let help = match word {
+        "print" | "debug" => {
+            "a script shows nothing of its own; put what you want to see into the reason, as \
+             `met(\"...\")`"
+        }
+        "eval" | "Fn" | "call" | "curry" => "write the code itself instead",
+        "try" | "catch" => "a mistake in a script is shown, never passed over",
+        "throw" => "end with `not_met(\"...\")`, or ask `j.known(...)` first",
+        "sleep" | "timestamp" => {
+            "criteria have no clock; compare with a parameter that holds a date"
+        }
+        _ => "leave it out",
+    };
+    Diagnostic::at(
+        Code::ScriptSyntax,
+        span,
+        format!("`{word}` cannot be used in a script"),
+    )
+    .help(help.to_owned())
 }
 
 /// What to write for `findings("size")`, `stats.mean("x")` and `findings.size.passes()`.
