@@ -381,7 +381,10 @@ fn reads_day(criteria: &Criteria) -> bool {
     let mut seen = BTreeSet::new();
     programs.flatten().any(|program| {
         let mut files = program.files().into_iter();
-        files.any(|(name, source)| seen.insert(name) && code(source).contains(AS_OF))
+        files.any(|(name, source)| {
+            let text = source.text();
+            seen.insert(name) && text.contains(AS_OF) && code(source).contains(AS_OF)
+        })
     })
 }
 

@@ -11,8 +11,11 @@ use rayon::prelude::*;
 
 use crate::base::work;
 
-/// Does something with each item.
+/// Does something with each item; with a single one, where it is called.
 pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, each: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
+    if items.len() < 2 {
+        return items.into_iter().map(each).collect();
+    }
     let cancel = work::current();
     let one = |item| work::with(cancel.clone(), || each(item));
     items.into_par_iter().map(one).collect()
@@ -25,6 +28,11 @@ pub(crate) fn map_with<T: Send, S, R: Send>(
     start: impl Fn() -> S + Sync,
     each: impl Fn(&mut S, T) -> R + Sync,
 ) -> Vec<R> {
+    if items.len() < 2 {
+        work::look();
+        let one = |item| each(&mut start(), item);
+        return items.into_iter().map(one).collect();
+    }
     let done = Mutex::new(Vec::with_capacity(items.len()));
     let items = Queue::new(items);
     on_all_threads(|| {

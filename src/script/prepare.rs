@@ -6,8 +6,9 @@
 //! `number_as_written("4.6")`. What a list or map is looked up by is wrapped too: it may be a fact.
 //! Nothing else is changed, and every position is mapped back.
 
+use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rhai::Position as RhaiPosition;
 
@@ -36,12 +37,23 @@ pub(super) struct PreparedText {
     /// The text given to the interpreter.
     pub(super) text: Arc<Source>,
     tokens: Vec<Token>,
+    extents: Extents,
     /// Offsets in the changed text, and how many bytes were put in there.
     inserted: Vec<(usize, usize)>,
     /// The labels of each `switch`, by its number.
     pub(super) switches: Vec<Arc<[TextLabel]>>,
     /// The paths imported, with their places.
     pub(super) imports: Vec<(String, Span)>,
+}
+
+/// By token: the range of the expression around it, once somebody asked.
+struct Extents(Box<[OnceLock<Range<usize>>]>);
+
+impl fmt::Debug for Extents {
+    /// What was asked before is no part of a text.
+    fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt.write_str("..")
+    }
 }
 
 pub(super) fn prepare(source: &Arc<Source>) -> PreparedText {
@@ -125,6 +137,7 @@ pub(super) fn prepare(source: &Arc<Source>) -> PreparedText {
     PreparedText {
         source: Arc::clone(source),
         text: Source::new(source.name(), changed),
+        extents: Extents(vec![OnceLock::new(); tokens.len()].into()),
         tokens,
         inserted,
         switches,
@@ -195,7 +208,10 @@ impl PreparedText {
     /// The expression at a position.
     pub(super) fn span(&self, position: RhaiPosition) -> Span {
         let offset = self.offset(position);
-        let range = extent(self.source.text(), &self.tokens, offset);
+        let range = token_at(&self.tokens, offset).map_or(offset..offset, |index| {
+            let extent = || extent(self.source.text(), &self.tokens, index);
+            self.extents.0[index].get_or_init(extent).clone()
+        });
         self.source.span(range)
     }
 

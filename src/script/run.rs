@@ -304,16 +304,14 @@ impl Run {
                 self.ask_known(&fact, &asked)?
             }
             test => {
-                let residual = match &self.known {
-                    None => Err(test.clone()),
-                    Some((facts, this)) => {
-                        self.reads.extend(test.facts().into_iter().cloned());
-                        facts.answer(*this, test)
-                    }
-                };
-                match residual {
-                    Ok(answer) => answer,
-                    Err(residual) => self.ask_free(&residual, &asked)?,
+                let answered = self.known.as_ref().map(|(facts, this)| {
+                    self.reads.extend(test.facts().into_iter().cloned());
+                    facts.answer(*this, test)
+                });
+                match answered {
+                    None => self.ask_free(test, &asked)?,
+                    Some(Ok(answer)) => answer,
+                    Some(Err(residual)) => self.ask_free(&residual, &asked)?,
                 }
             }
         };
@@ -332,7 +330,7 @@ impl Run {
         if let Some(known) = self.stated.get(fact) {
             return Ok(*known);
         }
-        let answer = self.choose(asked)?;
+        let answer = self.choose(asked.clone())?;
         self.stated.insert(fact.clone(), answer);
         Ok(answer)
     }
@@ -353,7 +351,7 @@ impl Run {
         let (yes, no) = (turn.yes.clone(), turn.no.clone());
         self.turn += 1;
         let answer = match (&yes, &no) {
-            (Some(_), Some(_)) => self.choose(&Asked {
+            (Some(_), Some(_)) => self.choose(Asked {
                 test: test.clone(),
                 span: asked.span.clone(),
             })?,
@@ -371,11 +369,11 @@ impl Run {
         let before = self.path.iter().find(|(one, _)| one.test == asked.test);
         match before {
             Some((_, answer)) => Ok(*answer),
-            None => self.choose(asked),
+            None => self.choose(asked.clone()),
         }
     }
 
-    fn choose(&mut self, asked: &Asked) -> Hosted<bool> {
+    fn choose(&mut self, asked: Asked) -> Hosted<bool> {
         if self.path.len() >= MOST_QUESTIONS {
             return Err(raise(RunStop::TooDeep));
         }
@@ -385,7 +383,7 @@ impl Run {
         let answer = self.answers[self.cursor];
         self.cursor += 1;
         self.choices.push((self.turn, self.steps.len()));
-        self.path.push((asked.clone(), answer));
+        self.path.push((asked, answer));
         Ok(answer)
     }
 

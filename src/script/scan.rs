@@ -216,12 +216,9 @@ pub(super) fn token_at(tokens: &[Token], offset: usize) -> Option<usize> {
     token.range.contains(&offset).then_some(index)
 }
 
-/// The whole expression around the token at an offset: both operands of an operator, the chain of
-/// a property, the arguments of a call.
-pub(super) fn extent(text: &str, tokens: &[Token], offset: usize) -> Range<usize> {
-    let Some(index) = token_at(tokens, offset) else {
-        return offset..offset;
-    };
+/// The whole expression around a token: both operands of an operator, the chain of a property, the
+/// arguments of a call.
+pub(super) fn extent(text: &str, tokens: &[Token], index: usize) -> Range<usize> {
     // The interpreter gives the place of a property as that of the dot before it.
     let dot = matches!(&text[tokens[index].range.clone()], "." | "?.") && index + 1 < tokens.len();
     let index = if dot { index + 1 } else { index };
@@ -393,7 +390,9 @@ mod tests {
 
     fn around(text: &str, needle: &str) -> String {
         let offset = text.find(needle).expect("the needle is in the text");
-        text[extent(text, &scan(text), offset)].to_owned()
+        let tokens = scan(text);
+        let index = token_at(&tokens, offset).expect("a token is there");
+        text[extent(text, &tokens, index)].to_owned()
     }
 
     #[test]

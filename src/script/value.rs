@@ -49,10 +49,11 @@ pub(super) fn scope(with_findings: bool) -> Scope<'static> {
 
 impl FactView {
     pub(super) fn root(owner: Owner) -> Self {
+        let path = FactPath::new("");
         Self {
             owner,
-            path: FactPath::new(""),
-            local: FactPath::new(""),
+            local: path.clone(),
+            path,
             steps: Vec::new(),
             reference: None,
         }
@@ -86,11 +87,18 @@ impl FactView {
     }
 
     pub(super) fn below(&self, name: &str) -> Self {
+        let path = self.path.join(name);
+        let local = if self.local == self.path {
+            path.clone()
+        } else {
+            self.local.join(name)
+        };
         Self {
-            path: self.path.join(name),
-            local: self.local.join(name),
+            owner: self.owner.clone(),
+            path,
+            local,
+            steps: self.steps.clone(),
             reference: None,
-            ..self.clone()
         }
     }
 
