@@ -2,7 +2,7 @@
 //! assessment still holds: what is worked out from the same comes to the same.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::assess::derive::WorkPlan;
@@ -27,6 +27,9 @@ pub(super) struct Computation<'a> {
     pub(super) plan: &'a WorkPlan,
     /// The population beside which each record stands, where that is not their own.
     pub(super) beside: Option<&'a Beside>,
+    /// The derived facts and statistics that somebody reads, by their numbers; all of them, if none are given.
+    /// What nobody reads stays as it was.
+    pub(super) only: Option<&'a BTreeSet<FactIndex>>,
 }
 
 /// A column that was worked out, and what there is to say of it.
@@ -72,9 +75,11 @@ impl Computation<'_> {
             .collect();
         let mut groupings: HashMap<Vec<FactIndex>, Arc<Grouping>> = HashMap::new();
         for turn in &self.plan.turns {
-            self.group(turn, &facts, before, &mut groupings);
+            let mut turn = turn.clone();
+            turn.retain(|slot| self.only.is_none_or(|only| only.contains(slot)));
+            self.group(&turn, &facts, before, &mut groupings);
             let shared = Arc::new(facts);
-            let found: Vec<ComputedColumn> = parallel::map(turn.clone(), |slot| {
+            let found: Vec<ComputedColumn> = parallel::map(turn, |slot| {
                 self.one(slot, &shared, before, &groupings, &counts, &faults)
             });
             facts = Arc::try_unwrap(shared).expect("nobody kept it");

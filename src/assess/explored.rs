@@ -257,6 +257,7 @@ impl ExploredRulebook {
             bindings: &bindings,
             plan: &plan,
             beside: beside.as_ref(),
+            only: None,
         };
         let Filled {
             facts,
@@ -297,6 +298,7 @@ fn population(
         bindings,
         plan,
         beside: None,
+        only: None,
     };
     let filled = worked.fill(facts, None);
     Beside::new(&Basis {

@@ -32,6 +32,8 @@ pub(crate) struct Swept {
     /// The parameter as a fact.
     pub(crate) fact: FactRef,
     slot: FactIndex,
+    /// The derived facts and statistics that decide, and what they are computed from; none if it may be any.
+    wanted: Option<BTreeSet<FactIndex>>,
     /// The records that are assessed, by their numbers.
     pub(crate) places: Arc<[u32]>,
     /// What is wrong with files and scripts.
@@ -79,6 +81,7 @@ impl Swept {
         let fact = FactRef::of(Owner::This, slot, &prepared.basis.bindings.schema);
         Some(Self {
             places: crate::assess::jurisdictions::places(&prepared),
+            wanted: wanted(&prepared),
             prepared,
             fact,
             slot,
@@ -112,6 +115,7 @@ impl Swept {
             bindings: &basis.bindings,
             plan: &self.prepared.basis.plan,
             beside: None,
+            only: self.wanted.as_ref(),
         };
         let filled = worked.fill(facts, Some(basis));
         self.prepared.over(Basis {
@@ -167,7 +171,7 @@ impl Swept {
         found
     }
 
-    /// The derived facts and statistics that rest on the parameter, by their numbers.
+    /// The derived facts and statistics that decide and rest on the parameter, by their numbers.
     pub(crate) fn rests_on_it(&self) -> BTreeSet<FactIndex> {
         let mut found = BTreeSet::from([self.slot]);
         loop {
@@ -187,6 +191,9 @@ impl Swept {
                 }
             }
             if found.len() == before {
+                if let Some(wanted) = &self.wanted {
+                    found.retain(|slot| *slot == self.slot || wanted.contains(slot));
+                }
                 return found;
             }
         }
@@ -253,6 +260,41 @@ impl<'a> SweptTrees<'a> {
             .any(|fact| is_it(fact) && fact != parameter);
         self.trees.push(tree);
     }
+}
+
+/// What decides, by the numbers of facts, and what that is computed from; none where a script that is no
+/// tree may read anything.
+fn wanted(prepared: &Prepared) -> Option<BTreeSet<FactIndex>> {
+    let mut trees: Vec<&Tree> = Vec::new();
+    for used in prepared.conditions.iter() {
+        match &used.form {
+            Form::Tabular(tree) => trees.push(tree),
+            Form::NotTabular(_) => return None,
+            Form::Broken => {}
+        }
+    }
+    if let Decider::Tree(tree, _) = &*prepared.decider {
+        trees.push(tree);
+    }
+    let facts = trees.into_iter().flat_map(Tree::reads);
+    let facts = facts.filter(|fact| fact.owner != Owner::Finding);
+    let mut open: Vec<FactIndex> = facts
+        .flat_map(|fact| fact.steps().iter().map(|step| step.fact))
+        .collect();
+    let mut wanted = BTreeSet::new();
+    let statistics = &prepared.basis.criteria.wide.statistics;
+    while let Some(slot) = open.pop() {
+        if !wanted.insert(slot) {
+            continue;
+        }
+        let derived = prepared.basis.plan.derived.iter();
+        let derived = derived.filter(|used| used.slot == slot);
+        open.extend(derived.flat_map(|used| used.reads.iter().copied()));
+        let measured = statistics.iter().filter(|one| one.slot == slot);
+        let inputs = measured.flat_map(|one| &one.inputs);
+        open.extend(inputs.flat_map(StatisticInputs::all));
+    }
+    Some(wanted)
 }
 
 /// A parameter as a fact that no record states.

@@ -337,6 +337,15 @@ impl Tree {
             .collect()
     }
 
+    /// The facts that its tests speak of, and the derived facts that are named in them.
+    pub(crate) fn reads(&self) -> BTreeSet<&FactRef> {
+        let mut found = self.facts();
+        self.asked
+            .iter()
+            .for_each(|asked| asked.test.derived(&mut found));
+        found
+    }
+
     fn test(&self, index: usize) -> &Asked {
         &self.asked[index]
     }
