@@ -141,8 +141,8 @@ pub use face::cli;
 #[cfg(feature = "internals")]
 mod internals {
     pub use crate::analysis::{
-        comparison, decision_table, expectations, explanation, generate, history, impact, lint,
-        questions, remedies, summary, sweep, testing, timeline,
+        accepted_results, comparison, decision_table, explanation, history, impact, lint,
+        questions, remedies, summary, sweep, synthetic_records, testing, timeline,
     };
     pub use crate::assess::{assessment, evaluator, snapshot, statistics};
     pub use crate::base::{diagnostic, source, work};

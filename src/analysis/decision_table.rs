@@ -3,20 +3,20 @@
 //! Rows never overlap and leave nothing out. They follow from the tree of the script; a script that
 //! no tree can hold has no table.
 
-mod at_derived;
 mod counting_decision;
 mod membership;
 mod totals;
+mod unexpanded_rows;
 
 pub(crate) use counting_decision::tree as counting_tree;
 
 use std::sync::Arc;
 
-use crate::analysis::at_derived::{ByName, NO_VALUE, decision_script, sentence};
-use crate::analysis::decision_table::at_derived::CasesAtDerived;
 use crate::analysis::decision_table::membership::{conditions_of, membership, ways};
 use crate::analysis::decision_table::totals::{Totals, totals};
+use crate::analysis::decision_table::unexpanded_rows::CasesAtDerived;
 use crate::analysis::explanation::{ParameterExplained, explain_parameters};
+use crate::analysis::unexpanded_trees::{ByName, NO_VALUE, decision_script, sentence};
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::prepared::Decider;
 use crate::assess::script_form::{ConditionUsed, Form};

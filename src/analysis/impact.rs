@@ -5,20 +5,22 @@
 //! made from. Nothing is run again but the scripts that changed.
 
 mod amounts;
-mod at_derived;
 mod cases;
 mod causes;
+mod causes_of_a_condition;
+#[cfg(feature = "app")]
+mod causes_on_demand;
 mod changes;
-mod condition_causes;
 #[cfg(feature = "app")]
 mod differing;
 mod groups;
 mod rulebook_impact;
-#[cfg(feature = "app")]
-mod why;
+mod unexpanded_cases;
 
 pub use amounts::{AmountChange, AmountImpact};
 pub use cases::{Cases, DifferingCase, NotCompared, cases_between};
+#[cfg(feature = "app")]
+pub(crate) use causes_on_demand::Why;
 pub(crate) use changes::DERIVED_FACT;
 pub use changes::{FactChange, Setting};
 #[cfg(feature = "app")]
@@ -27,17 +29,15 @@ pub use groups::{ImpactGroup, ImpactGroups};
 pub use rulebook_impact::{
     Cause, ConditionImpact, JurisdictionImpact, RulebookImpact, StatisticChange,
 };
-#[cfg(feature = "app")]
-pub(crate) use why::Why;
 
 use std::collections::BTreeSet;
 
 use crate::analysis::impact::amounts::amounts;
-use crate::analysis::impact::at_derived::VersionsByName;
 use crate::analysis::impact::causes::Causes;
+use crate::analysis::impact::causes_of_a_condition::condition_impacts;
 use crate::analysis::impact::changes::{fact_changes, settings};
-use crate::analysis::impact::condition_causes::condition_impacts;
 use crate::analysis::impact::groups::groups;
+use crate::analysis::impact::unexpanded_cases::VersionsByName;
 use crate::assess::assessment::{
     Assessment, Delta, JurisdictionDelta, RulebookAssessment, RulebookDelta,
 };

@@ -10,7 +10,7 @@ mod changed_meaning;
 mod empty_text;
 mod fact_without_source;
 mod hidden_sign;
-mod linter;
+mod lint_context;
 mod literal_is_parameter;
 mod never_fails;
 mod no_range;
@@ -31,12 +31,12 @@ mod unread_fact;
 mod unused_name;
 mod unused_parameter;
 
-pub use linter::LintOptions;
+pub use lint_context::LintOptions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::analysis::lint::linter::Linter;
+use crate::analysis::lint::lint_context::Linter;
 use crate::analysis::lint::page::Lint;
 use crate::assess::assessment::Assessment;
 use crate::assess::script_form::Form;

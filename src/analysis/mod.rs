@@ -1,15 +1,13 @@
 //! What else there is to say of an assessment: why, what if, what would have to change, what changed,
 //! and whether cases, accepted results and lints agree.
 
-mod at_derived;
+pub mod accepted_results;
 pub mod comparison;
 pub mod decision_table;
-pub mod expectations;
 mod explained_answer;
 pub mod explanation;
 #[cfg(feature = "app")]
 pub(crate) mod export;
-pub mod generate;
 pub mod history;
 pub mod impact;
 pub mod lint;
@@ -17,5 +15,7 @@ pub mod questions;
 pub mod remedies;
 pub mod summary;
 pub mod sweep;
+pub mod synthetic_records;
 pub mod testing;
 pub mod timeline;
+mod unexpanded_trees;

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::assess::decisions::{DecisionStep, DecisionWalk, VERDICTS, settled};
+use crate::assess::decision_walk::{DecisionStep, DecisionWalk, VERDICTS, settled};
 use crate::assess::prepared::Decider;
 use crate::assess::verdict::Status;
 use crate::model::index::ConditionIndex;

@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::assess::combinations::decisions;
-use crate::assess::decisions::DecisionWalk;
+use crate::assess::decision_walk::DecisionWalk;
 use crate::assess::finding::examine;
 use crate::assess::finding::{Examined, reasons};
 use crate::assess::missing_inputs::behind;

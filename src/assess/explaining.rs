@@ -1,5 +1,5 @@
 //! What there is to say of many jurisdictions, one after the other, for whoever writes about all of
-//! them and keeps nothing: worked out once for all that are alike (`finding_memo`). It says of each what
+//! them and keeps nothing: worked out once for all that are alike (`reason_memo`). It says of each what
 //! [`RulebookAssessment::at`] says.
 //!
 //! [`RulebookAssessment::at`]: crate::assess::assessment::RulebookAssessment::at
@@ -10,10 +10,10 @@ use std::sync::Arc;
 
 use crate::assess::determination::{apart, determine};
 use crate::assess::finding::{Examined, assumptions, examine, reasons};
-use crate::assess::finding_memo::ReasonMemo;
-pub(crate) use crate::assess::finding_memo::Told;
 use crate::assess::path_memo::PathMemo;
 use crate::assess::prepared::{Decider, Prepared};
+use crate::assess::reason_memo::ReasonMemo;
+pub(crate) use crate::assess::reason_memo::Told;
 use crate::assess::script_form::Form;
 use crate::assess::verdict::{
     Determination, DeterminationKind, Finding, JurisdictionAssessment, Status,

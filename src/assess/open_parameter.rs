@@ -266,7 +266,7 @@ impl<'a> SweptTrees<'a> {
 /// tree may read anything.
 fn wanted(prepared: &Prepared) -> Option<BTreeSet<FactIndex>> {
     let mut trees: Vec<&Tree> = Vec::new();
-    for used in prepared.conditions.iter() {
+    for used in &*prepared.conditions {
         match &used.form {
             Form::Tabular(tree) => trees.push(tree),
             Form::NotTabular(_) => return None,

@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::assess::finding_memo::Told;
+use crate::assess::reason_memo::Told;
 use crate::model::index::ConditionIndex;
 use crate::model::index::RecordIndex;
 use crate::tree::{BLOCK, Batch, BlockPaths, NO_PATH, WalkBuffers};

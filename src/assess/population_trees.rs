@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::assess::assessment::Prepared;
-use crate::assess::decisions::VERDICTS;
+use crate::assess::decision_walk::VERDICTS;
 use crate::assess::missing_patterns::Learnt;
 use crate::assess::prepared::Decider;
 use crate::assess::script_form::{ConditionUsed, Form};

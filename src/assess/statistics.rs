@@ -9,7 +9,7 @@ mod inputs;
 mod measure;
 mod members;
 mod rank;
-mod ranked_member;
+mod rank_order;
 mod series;
 mod standing;
 

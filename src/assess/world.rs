@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::combinations::decisions;
 use crate::assess::computed_columns;
-use crate::assess::decisions::DecisionWalk;
+use crate::assess::decision_walk::DecisionWalk;
 use crate::assess::determination::{determine, kind};
 use crate::assess::finding::{Examined, come_to, examine};
 use crate::assess::prepared::{Basis, Decider};

@@ -230,6 +230,7 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     /// What is read of a file that was listed and is another one by the time it is read.
+    #[expect(clippy::disallowed_methods, reason = "a test makes files")]
     fn read_after(change: impl FnOnce(&Path, &Path)) -> Result<Vec<u8>, String> {
         let folder = tempfile::tempdir().expect("there is room");
         let (root, outside) = (folder.path().join("root"), folder.path().join("outside"));

@@ -295,6 +295,7 @@ impl Watch {
     }
 
     /// Whether version control is in the middle of putting many files in place, here or further up.
+    #[expect(clippy::disallowed_methods, reason = "this module follows a folder")]
     fn is_checking_out(&self) -> bool {
         let root = self
             .folders

@@ -12,9 +12,9 @@ mod missing;
 mod number;
 mod path;
 mod plain;
+mod reference_limits;
 mod row;
 mod schema;
-mod target;
 mod value;
 
 pub use crate::formats::date::Date;
@@ -34,10 +34,10 @@ pub(crate) use path::name_problem;
 pub(crate) use plain::{
     MAX_INTEGER, is_in_thousands, plain_boolean, plain_integer, plain_number, plain_whole,
 };
+pub use reference_limits::Target;
 pub(crate) use row::{Cell, Row, has_codes};
 pub use schema::{AllowedRange, FactOrigin, FactSchema, Schema};
 pub(crate) use schema::{BUILT_IN, Lookup, Numbering};
-pub use target::Target;
 pub use value::Value;
 #[cfg(feature = "app")]
 pub(crate) use value::read_typed;

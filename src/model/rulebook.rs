@@ -9,12 +9,12 @@ mod comparison;
 mod parameter;
 mod parse;
 mod record_files;
+mod reference_keys;
 mod schema;
 mod source_entry;
 mod stated;
 mod statistic;
 mod suggestions;
-mod target;
 
 pub(crate) use base::named_base;
 pub use comparison::{ComparedWith, ComparisonSource};

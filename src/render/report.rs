@@ -20,8 +20,8 @@ pub use tap::tap;
 
 use std::collections::BTreeMap;
 
+use crate::analysis::accepted_results::Drift;
 use crate::analysis::comparison::compare;
-use crate::analysis::expectations::Drift;
 use crate::analysis::testing::TestRun;
 use crate::assess::assessment::{Assessment, ConditionUsed, RulebookAssessment};
 use crate::assess::verdict::{DeterminationKind, Finding, JurisdictionAssessment, Status};

@@ -7,7 +7,7 @@ use rhai::{Array, Dynamic, Engine, ImmutableString, NativeCallContext};
 use crate::base::diagnostic::Code;
 use crate::model::fact::{FactType, Number, Value};
 use crate::script::choice_check::{check_choice, no_order};
-use crate::script::foreign_functions::ASK_STATED;
+use crate::script::function_hints::ASK_STATED;
 use crate::script::numbered_choices::compare_numbered;
 use crate::script::of_finding::compared;
 use crate::script::run::{Hosted, fault, opaque, pay_for, with};

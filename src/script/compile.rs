@@ -12,7 +12,6 @@ use crate::script::depth::too_deep;
 use crate::script::dropped_values::dropped;
 use crate::script::failure::{nested_too_deeply, not_compiled, not_loaded};
 use crate::script::imports::LOADING;
-use crate::script::label_check::not_understood;
 use crate::script::merge_points::Places;
 use crate::script::outcome_functions::{Functions, Imported};
 use crate::script::prepare::{CASE_OF, PreparedText, prepare};
@@ -20,6 +19,7 @@ use crate::script::program::{Library, LibraryFile, Program, Reads, Roots};
 use crate::script::sandbox::ENGINE;
 use crate::script::slip::Words;
 use crate::script::slips::{misread, of_decision, slips};
+use crate::script::switch_label_check::not_understood;
 use crate::script::value::scope;
 
 #[derive(Clone, Copy, PartialEq, Eq)]

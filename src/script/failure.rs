@@ -5,7 +5,7 @@ use rhai::{EvalAltResult, ParseError, ParseErrorType, Position, Scope};
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::formats::yaml::lower_first;
 use crate::script::Program;
-use crate::script::foreign_functions::instead_of;
+use crate::script::function_hints::instead_of;
 use crate::script::limits::{DISABLED, FUNCTIONS, MAX_CALLS, MAX_TEXT};
 use crate::script::of_finding::asked;
 use crate::script::outcome::ENDINGS;

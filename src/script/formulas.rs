@@ -2,8 +2,8 @@
 
 use rhai::Position;
 
-use crate::script::foreign_functions::instead_of;
-use crate::script::foreign_literals::rewritten;
+use crate::script::function_hints::instead_of;
+use crate::script::literal_hints::rewritten;
 use crate::script::own_names::token_at;
 use crate::script::prepare::PreparedText;
 use crate::script::scan::TokenKind;

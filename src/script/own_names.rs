@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rhai::Position;
 
-use crate::script::foreign_functions::ASK_STATED;
+use crate::script::function_hints::ASK_STATED;
 use crate::script::prepare::PreparedText;
 use crate::script::scan::TokenKind;
 use crate::script::slip::Words;

@@ -1,19 +1,19 @@
 //! What several words say in other languages: `is not`, `not in [...]`, `x between 1 and 5`, `case
 //! when`, `a if b else c`.
 
-use crate::script::foreign_literals::inner_marks;
-use crate::script::foreign_syntax::{
-    arrow, comprehended, kind_of, map_without_sign, nameless, opened_function, returned_pair,
-    returned_type, select, slice, with_type,
-};
 use crate::script::formulas::{divided_values, formula};
 use crate::script::habits::{
     default_value, in_vector, is_missing, marked_remark, several_names, several_values,
 };
+use crate::script::literal_hints::inner_marks;
 use crate::script::scan::TokenKind;
 use crate::script::slip::{Slip, Words};
 use crate::script::sql_phrases::{
     alike, between, case_when, cast, denied_list, filtered, in_values, listed, literal, switched,
+};
+use crate::script::syntax_hints::{
+    arrow, comprehended, kind_of, map_without_sign, nameless, opened_function, returned_pair,
+    returned_type, select, slice, with_type,
 };
 
 /// The phrase of another language that begins, or has its sign, at a token.

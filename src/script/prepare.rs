@@ -13,11 +13,11 @@ use std::sync::{Arc, OnceLock};
 use rhai::Position as RhaiPosition;
 
 use crate::base::source::{Position, Source, Span};
-use crate::script::labels::{TextLabel, labels};
 use crate::script::scan::{
     Token, TokenKind, extent, matching, scan, token_at, unquoted, whole_chain,
 };
 use crate::script::subscripts::Picked;
+use crate::script::switch_labels::{TextLabel, labels};
 
 /// The name of the wrapping call. Scripts cannot write it: the scanner refuses it.
 pub(super) const CASE_OF: &str = "case_of";

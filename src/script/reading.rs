@@ -13,13 +13,13 @@ use crate::model::fact::{Date, FactOrigin, FactType, Lookup, Value, choice_of};
 use crate::model::index::FactIndex;
 use crate::script::comparison::day_of;
 use crate::script::follow_tree::follow;
-use crate::script::foreign_functions::instead_of;
+use crate::script::function_hints::instead_of;
 use crate::script::limits::FUNCTIONS;
 use crate::script::numbered_choices::numbered;
 use crate::script::of_finding::{asked, finding};
 use crate::script::read_finding::read_finding;
 use crate::script::run::{Hosted, RunStop, fault, opaque, place, raise, schema_of, with};
-use crate::script::unknown_name::unknown;
+use crate::script::unknown_fact::unknown;
 use crate::script::value::{
     FactView, Params, Symbol, VERDICTS, describe, from_dynamic, text_as, to_dynamic,
 };

@@ -12,10 +12,10 @@ use crate::base::diagnostic::{Code, Diagnostic, list_of};
 use crate::model::fact::{Number, Value};
 use crate::script::choice_check::{no_choice, pay_for_looking};
 use crate::script::comparison::as_date_like;
-use crate::script::labels::{LabelValue, TextLabel};
 use crate::script::numbered_choices::{Numbered, numbered, resolved};
 use crate::script::prepare::CASE_OF;
 use crate::script::run::{Hosted, RunStop, fault, opaque, pay_for, raise, with};
+use crate::script::switch_labels::{LabelValue, TextLabel};
 use crate::script::value::{describe, from_dynamic, has_mark};
 use crate::tree::{Comparison, Expression, Test, ValueKind};
 

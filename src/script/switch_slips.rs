@@ -4,10 +4,10 @@ use rhai::{LexError, ParseError, ParseErrorType};
 
 use crate::base::source::Span;
 use crate::model::fact::Number;
-use crate::script::labels::LabelValue;
 use crate::script::own_names::own_names;
 use crate::script::prepare::PreparedText;
 use crate::script::slip::{Slip, Words};
+use crate::script::switch_labels::LabelValue;
 
 /// What to write for labels that are no single value, where the interpreter stumbles over one.
 pub(super) fn bad_labels(

@@ -3,8 +3,8 @@
 use rhai::Position;
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
-use crate::script::foreign_functions::instead_of;
 use crate::script::formulas::called;
+use crate::script::function_hints::instead_of;
 use crate::script::limits::{DISABLED, FUNCTIONS};
 use crate::script::own_names::{arguments_of, named_here};
 use crate::script::prepare::{CASE_OF, PreparedText};

@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
+use rulebook::accepted_results::drift;
 use rulebook::assess::{Options, assess};
 use rulebook::assessment::{Assessment, DeterminationKind, Status};
-use rulebook::expectations::drift;
 use rulebook::render::Emphasis;
 use rulebook::snapshot::Snapshot;
 use rulebook::testing::{Suite, TestOptions, coverage, run};

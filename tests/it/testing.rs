@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::common::problems;
+use rulebook::accepted_results::{accepted, drift};
 use rulebook::assess::{Options, assess};
 use rulebook::assessment::Status;
-use rulebook::expectations::{accepted, drift};
 use rulebook::files::Files;
 use rulebook::snapshot::Snapshot;
 use rulebook::testing::{Suite, TestOptions, TestRun, coverage, run, updated};

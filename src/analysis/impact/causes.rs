@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::analysis::impact::condition_causes::CauseTrial;
+use crate::analysis::impact::causes_of_a_condition::CauseTrial;
 use crate::analysis::impact::rulebook_impact::{
     Cause, JurisdictionImpact, RulebookImpact, StatisticChange,
 };

@@ -1,8 +1,8 @@
 //! The conditions that an edit of a script or a parameter made differ, whoever is concerned: for those who
 //! follow the files.
 
-use crate::analysis::impact::at_derived::VersionsByName;
 use crate::analysis::impact::cases::{Cases, cases_between};
+use crate::analysis::impact::unexpanded_cases::VersionsByName;
 use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::model::condition::ConditionId;
 use crate::model::rulebook::RulebookId;

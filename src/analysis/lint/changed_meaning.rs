@@ -1,6 +1,6 @@
 //! What does not do what its words say in other languages.
 
-use crate::analysis::lint::linter::Linter;
+use crate::analysis::lint::lint_context::Linter;
 use crate::analysis::lint::page::lint;
 use crate::assess::script_form::Form;
 use crate::base::diagnostic::Code;

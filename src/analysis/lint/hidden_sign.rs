@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::analysis::lint::linter::Linter;
+use crate::analysis::lint::lint_context::Linter;
 use crate::analysis::lint::page::lint;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;

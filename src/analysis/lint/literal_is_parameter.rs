@@ -1,6 +1,6 @@
 //! A number in a script that is also the value of a parameter.
 
-use crate::analysis::lint::linter::Linter;
+use crate::analysis::lint::lint_context::Linter;
 use crate::analysis::lint::page::lint;
 use crate::base::diagnostic::Code;
 use crate::model::fact::{Number, Value};

@@ -1,6 +1,6 @@
 //! A condition that can be not met without saying why.
 
-use crate::analysis::lint::linter::{Linter, head};
+use crate::analysis::lint::lint_context::{Linter, head};
 use crate::analysis::lint::page::lint;
 use crate::assess::script_form::{ConditionUsed, Form};
 use crate::base::diagnostic::Code;

@@ -1,6 +1,6 @@
 //! A condition that names no source.
 
-use crate::analysis::lint::linter::{Linter, head};
+use crate::analysis::lint::lint_context::{Linter, head};
 use crate::analysis::lint::page::lint;
 use crate::assess::script_form::ConditionUsed;
 use crate::base::diagnostic::Code;

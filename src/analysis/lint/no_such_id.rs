@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::analysis::lint::linter::Linter;
+use crate::analysis::lint::lint_context::Linter;
 use crate::analysis::lint::page::lint;
 use crate::assess::script_form::Form;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after};

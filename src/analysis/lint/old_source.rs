@@ -1,6 +1,6 @@
 //! A source that is older than asked for; all of a rulebook file together.
 
-use crate::analysis::lint::linter::Linter;
+use crate::analysis::lint::lint_context::Linter;
 use crate::analysis::lint::page::lint;
 use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::model::fact::Date;

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::analysis::lint::linter::{Linter, has_word};
+use crate::analysis::lint::lint_context::{Linter, has_word};
 use crate::assess::script_form::{ConditionUsed, Form};
 use crate::model::fact::Value;
 use crate::script::{Bindings, Bound, Program, Unreached, code, unreached};

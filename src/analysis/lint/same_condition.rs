@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::lint::linter::{Linter, head};
+use crate::analysis::lint::lint_context::{Linter, head};
 use crate::analysis::lint::page::lint;
 use crate::assess::script_form::{ConditionUsed, Form};
 use crate::base::diagnostic::Code;

@@ -1,6 +1,6 @@
 //! A row of a sheet that is the sum of the others.
 
-use crate::analysis::lint::linter::Linter;
+use crate::analysis::lint::lint_context::Linter;
 use crate::analysis::lint::page::lint;
 use crate::base::diagnostic::Code;
 use crate::model::jurisdiction::Role;

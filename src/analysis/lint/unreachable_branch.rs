@@ -1,6 +1,6 @@
 //! A test that always has the same answer where it stands.
 
-use crate::analysis::lint::linter::Linter;
+use crate::analysis::lint::lint_context::Linter;
 use crate::analysis::lint::page::lint;
 use crate::base::diagnostic::Code;
 use crate::script::Unreached;

@@ -1,6 +1,6 @@
 //! An outcome of a script that no path reaches.
 
-use crate::analysis::lint::linter::Linter;
+use crate::analysis::lint::lint_context::Linter;
 use crate::analysis::lint::page::lint;
 use crate::base::diagnostic::Code;
 use crate::script::Unreached;

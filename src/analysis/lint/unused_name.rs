@@ -1,6 +1,6 @@
 //! A name that nothing reads.
 
-use crate::analysis::lint::linter::Linter;
+use crate::analysis::lint::lint_context::Linter;
 use crate::analysis::lint::page::lint;
 use crate::base::diagnostic::Code;
 use crate::script::Program;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::analysis::lint::linter::{Linter, has_word};
+use crate::analysis::lint::lint_context::{Linter, has_word};
 use crate::analysis::lint::page::lint;
 use crate::base::diagnostic::Code;
 

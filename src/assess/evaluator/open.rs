@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::assess::determination::{counted, counted_together, kind, verdicts};
 use crate::assess::evaluator::judge::{Judge, Judged, StatedRequest, Straight};
 use crate::assess::finding::{Examined, come_to};
-use crate::assess::finding_memo::Told;
+use crate::assess::reason_memo::Told;
 use crate::model::index::ConditionIndex;
 use crate::tree::{Direct, Guest};
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::assess::statistics::members::Members;
 use crate::assess::statistics::rank::{cumulative_shares, in_order, ranks};
-use crate::assess::statistics::ranked_member::RankedMember;
+use crate::assess::statistics::rank_order::RankedMember;
 use crate::assess::statistics::series::Series;
 use crate::assess::statistics::{GroupFound, Grouping, InputColumns, Measurement};
 use crate::model::fact::{

@@ -1,7 +1,7 @@
 //! Who is a member of a statistic, in which group, and with which numbers.
 
 use crate::assess::statistics::exact_sum::ExactSum;
-use crate::assess::statistics::ranked_member::RankedMember;
+use crate::assess::statistics::rank_order::RankedMember;
 use crate::assess::statistics::series::Series;
 use crate::assess::statistics::{GroupFound, Grouping, InputColumns};
 use crate::model::fact::{Number, Value};

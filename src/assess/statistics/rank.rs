@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::assess::statistics::GroupFound;
 use crate::assess::statistics::exact_sum::ExactSum;
-use crate::assess::statistics::ranked_member::{RankedMember, by_key};
+use crate::assess::statistics::rank_order::{RankedMember, by_key};
 use crate::assess::statistics::series::Series;
 use crate::model::fact::{Column, NO_WHOLE, Number};
 use crate::model::index::RecordIndex;

@@ -8,8 +8,8 @@ pub(super) use arguments::CheckArguments;
 
 use std::sync::Arc;
 
+use crate::analysis::accepted_results::accepted;
 use crate::analysis::comparison::compare;
-use crate::analysis::expectations::accepted;
 use crate::assess::Options;
 use crate::assess::verdict::DeterminationKind;
 use crate::base::diagnostic::Diagnostic;

@@ -3,7 +3,7 @@
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
-use crate::analysis::generate::{Draw, Generate, Notation, generate as made_up};
+use crate::analysis::synthetic_records::{Draw, Generate, Notation, generate as made_up};
 use crate::assess::snapshot::Snapshot;
 use crate::face::cli::common::{Common, ExitStatus};
 use crate::face::cli::output::show_problems;

@@ -218,6 +218,7 @@ fn one_side(arguments: &ImpactArguments) -> bool {
 }
 
 /// A folder of this name, or else a revision.
+#[expect(clippy::disallowed_methods, reason = "a folder that somebody named")]
 pub(super) fn version(root: &Path, named: &str) -> anyhow::Result<Version> {
     if Path::new(named).is_dir() {
         return Ok(Version {

@@ -58,6 +58,10 @@ const NEXT: [(&str, &str); 5] = [
     ("schema --write", "completion and checks in your editor"),
 ];
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "nothing that is there is touched"
+)]
 pub(super) fn new_command(arguments: &NewArguments) -> anyhow::Result<ExitStatus> {
     let (name, root) = (&arguments.name, &arguments.common.root);
     if let Some(problem) = name_problem(name) {

@@ -127,6 +127,7 @@ pub(super) fn is_lines(file: &Path) -> bool {
 }
 
 /// A file read as a whole.
+#[expect(clippy::disallowed_methods, reason = "a file that somebody named")]
 pub(super) fn read(file: &Path) -> anyhow::Result<Arc<Source>> {
     let limits = DataLimits::default();
     let mut bytes = Vec::new();
@@ -249,6 +250,7 @@ pub(super) fn answer(
 }
 
 /// What is read, and what messages call it.
+#[expect(clippy::disallowed_methods, reason = "a file that somebody named")]
 fn open(file: &Path) -> anyhow::Result<(Box<dyn Read>, String)> {
     if file == Path::new("-") {
         let name = "standard-input.ndjson".to_owned();

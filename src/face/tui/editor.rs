@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// The command for an editor as `$VISUAL` or `$EDITOR` names it; none when it names nothing.
+#[expect(clippy::disallowed_methods, reason = "the program of an editor")]
 pub(super) fn command(editor: &str, file: &Path, line: usize) -> Option<Command> {
     let mut words = words(editor, &|path| path.is_file()).into_iter();
     let program = words.next()?;

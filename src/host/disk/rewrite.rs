@@ -75,6 +75,10 @@ pub(crate) fn write_file(path: &Path, text: &str) -> Result<(), RewriteError> {
 }
 
 /// Writes a file anywhere as it is made.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the module that writes files"
+)]
 pub(crate) fn write_file_with(
     path: &Path,
     text: impl FnOnce(&mut dyn Write) -> io::Result<()>,

@@ -1,7 +1,7 @@
 //! What the cases and the accepted results say of what is in force. Worked out when somebody asks:
 //! it takes longer than most saves, and no result waits for it.
 
-use crate::analysis::expectations::{Drift, drift};
+use crate::analysis::accepted_results::{Drift, drift};
 use crate::analysis::testing::{Suite, TestOptions, TestRun, run};
 use crate::assess::Options;
 use crate::assess::assessment::Assessment;

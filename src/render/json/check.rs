@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::analysis::accepted_results::Drift;
 use crate::analysis::comparison::compare;
-use crate::analysis::expectations::Drift;
 use crate::analysis::testing::TestRun;
 use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::explaining::Explaining;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::analysis::expectations::{Drift, Moved};
+use crate::analysis::accepted_results::{Drift, Moved};
 use crate::analysis::testing::TestRun;
 use crate::assess::assessment::{Assessment, Delta, JurisdictionDelta, RulebookAssessment};
 use crate::assess::verdict::DeterminationKind;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::analysis::expectations::Drift;
+use crate::analysis::accepted_results::Drift;
 use crate::analysis::testing::{CaseResult, TestRun};
 use crate::render::sanitize::clean_line;
 

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use crate::analysis::accepted_results::{Drift, drift};
 use crate::analysis::comparison::compare;
-use crate::analysis::expectations::{Drift, drift};
 use crate::analysis::lint::{LintOptions, lint};
 use crate::analysis::testing::{Suite, TestOptions, TestRun, run};
 use crate::assess::assessment::{Assessment, RulebookAssessment};

@@ -42,6 +42,10 @@ const MOST_LISTED: u64 = 64 * 1024 * 1024;
 /// it: such a one is refused. Objects that are missing are not fetched, and no protocol is allowed
 /// (a repository's `protocol.ext.allow` would overrule `protocol.allow`; the variable it cannot).
 /// No file system monitor, no hooks, no questions.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what is set of another repository is left out"
+)]
 pub(in crate::host::disk) fn command<I: AsRef<OsStr>>(
     root: &Path,
     arguments: impl IntoIterator<Item = I>,

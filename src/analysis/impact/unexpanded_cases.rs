@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::analysis::at_derived::{ByName, behind, decision_script, sentence, tree_of};
 use crate::analysis::impact::cases::{Cases, DifferingCase, stated};
+use crate::analysis::unexpanded_trees::{ByName, behind, decision_script, sentence, tree_of};
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::script_form::ConditionUsed;
 use crate::model::fact::FactOrigin;

@@ -3,8 +3,8 @@
 
 use crate::analysis::impact::cases;
 use crate::analysis::impact::causes::Causes;
+use crate::analysis::impact::causes_of_a_condition::{CauseTrial, condition_impacts};
 use crate::analysis::impact::changes::{fact_changes, settings};
-use crate::analysis::impact::condition_causes::{CauseTrial, condition_impacts};
 use crate::analysis::impact::rulebook_impact::{JurisdictionImpact, RulebookImpact};
 use crate::assess::assessment::{JurisdictionDelta, RulebookAssessment, RulebookDelta};
 

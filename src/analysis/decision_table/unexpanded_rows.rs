@@ -1,7 +1,7 @@
 //! The cases of a condition, or of the decision, that stop at derived facts, and who is in them.
 
-use crate::analysis::at_derived::behind;
 use crate::analysis::decision_table::membership::{answer_in, conditions_of, ways};
+use crate::analysis::unexpanded_trees::behind;
 use crate::assess::assessment::RulebookAssessment;
 use crate::base::work::Budget;
 use crate::model::index::PlaceIndex;

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use rhai::{AST, ASTNode, Expr, Stmt};
 
 use crate::base::diagnostic::{Code, Diagnostic};
-use crate::script::labels::LabelValue;
 use crate::script::prepare::{CASE_OF, PreparedText};
+use crate::script::switch_labels::LabelValue;
 
 /// Each `switch` whose labels are not understood, and each `??` behind a fact.
 pub(super) fn not_understood(prepared: &PreparedText, ast: &AST) -> Vec<Diagnostic> {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
-use crate::analysis::expectations::lines::{Line, Lines, OPEN, lines};
+use crate::analysis::accepted_results::lines::{Line, Lines, OPEN, lines};
 use crate::model::index::ConditionIndex;
 use crate::model::index::PlaceIndex;
 
