@@ -73,7 +73,8 @@ pub fn timeline(
     let days = days(snapshot, options, &start, (from, to));
     let mut assessed = 1;
     let (mut changes, mut latest, mut cut_short) = (Vec::new(), None, None);
-    let mut left = options.limits.rounds;
+    // A day on which something changes is compared with the one before it.
+    let mut left = options.limits.rounds / 2;
     for day in days {
         work::look();
         match left.checked_sub(cost(latest.as_ref().unwrap_or(&start))) {
@@ -91,7 +92,9 @@ pub fn timeline(
             .iter()
             .any(|one| !one.jurisdictions.is_empty())
         {
-            let impact = Impact::between(before, &now);
+            // Nothing is otherwise on the day before than on the latest one, but for the day itself.
+            let eve = after(day, -1).map(|eve| assess_after(snapshot, &on(eve), before));
+            let impact = Impact::between(eve.as_ref().unwrap_or(before), &now);
             changes.push(DayOfChange { day, impact });
         }
         latest = Some(now);
