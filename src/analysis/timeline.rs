@@ -73,6 +73,7 @@ pub fn timeline(
     let days = days(snapshot, options, &start, (from, to));
     let mut assessed = 1;
     let (mut changes, mut latest, mut cut_short) = (Vec::new(), None, None);
+    let mut looked_at = from;
     // A day on which something changes is compared with the one before it.
     let mut left = options.limits.rounds / 2;
     for day in days {
@@ -93,11 +94,12 @@ pub fn timeline(
             .any(|one| !one.jurisdictions.is_empty())
         {
             // Nothing is otherwise on the day before than on the latest one, but for the day itself.
-            let eve = after(day, -1).map(|eve| assess_after(snapshot, &on(eve), before));
+            let eve = after(day, -1).filter(|eve| *eve > looked_at);
+            let eve = eve.map(|eve| assess_after(snapshot, &on(eve), before));
             let impact = Impact::between(eve.as_ref().unwrap_or(before), &now);
             changes.push(DayOfChange { day, impact });
         }
-        latest = Some(now);
+        (latest, looked_at) = (Some(now), day);
     }
     Ok(Timeline {
         days: (from, to),

@@ -1,5 +1,5 @@
-//! The tree of a condition, or of the decision script, that stops at derived facts: it asks `share <= 60`, and not what `share` is
-//! calculated from. What lies behind is at hand, so that no case is told that cannot be.
+//! The tree of a condition, or of the decision script, that stops at derived facts: it asks
+//! `share <= 60`, and not what `share` is calculated from. What lies behind is at hand, so that no case is told that cannot be.
 
 use std::sync::Arc;
 

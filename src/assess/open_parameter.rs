@@ -2,8 +2,8 @@
 //! value of, so that scripts are explored once for all values.
 //!
 //! What it comes to at a value is what an assessment with that value comes to (a law in
-//! `tests/it/sweep.rs`). Statistics and derived facts that rest on the parameter are computed again
-//! with each value; all else is kept.
+//! `tests/it/sweep.rs`). Statistics and derived facts that decide and rest on the parameter are
+//! computed again with each value; all else is kept.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
